@@ -1,0 +1,133 @@
+// Package fault is the one error type of Almoner.
+//
+// A fault has two faces. The public one (kind, code, message, fields) may be shown to
+// whoever asked. The private one (the wrapped cause) is for the log and never leaves the
+// process. Every package below the wire returns faults or wraps them; a foreign error that
+// reaches the wire is internal. A fault knows no HTTP status: each wire has one table from
+// kind to status and shape.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kind says what went wrong in the terms of the one who asked. The set is closed: a test of
+// every wire ranges over Kinds.
+type Kind uint8
+
+const (
+	// Internal is our fault; also the kind of every foreign error.
+	Internal Kind = iota
+	// Malformed cannot be read: bad JSON, a bad parameter, a missing one.
+	Malformed
+	// Invalid can be read, but its values are not allowed; Fields says which and why.
+	Invalid
+	// Unauthenticated asks the caller to say who they are first.
+	Unauthenticated
+	// Forbidden means known but not permitted.
+	Forbidden
+	// NotFound means that there is no such thing, or that the caller may not know of it.
+	NotFound
+	// WrongMethod means that the thing exists, but not for this verb; Allow lists the verbs.
+	WrongMethod
+	// Conflict means that the thing is in a state that does not allow the change.
+	Conflict
+	// Gone means that it was here and will not come back.
+	Gone
+	// Stale means that the caller changed a version that is no longer the present one.
+	Stale
+	// TooLarge means that more was sent than is read.
+	TooLarge
+	// Unsupported means a media type that is not read here.
+	Unsupported
+	// PaymentFailed means that the provider refused to take the money.
+	PaymentFailed
+	// RateLimited asks the caller to come back after RetryAfter.
+	RateLimited
+	// Unavailable means that the work cannot be done now, but later.
+	Unavailable
+)
+
+var kindNames = [...]string{
+	"internal", "malformed", "invalid", "unauthenticated", "forbidden", "not_found", "wrong_method", "conflict",
+	"gone", "stale", "too_large", "unsupported", "payment_failed", "rate_limited", "unavailable",
+}
+
+// String is the kind's name in logs and metrics.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return fmt.Sprintf("kind(%d)", uint8(k))
+}
+
+// Kinds lists every kind, for tests that range over them.
+func Kinds() []Kind {
+	kinds := make([]Kind, len(kindNames))
+	for i := range kinds {
+		kinds[i] = Kind(i)
+	}
+	return kinds
+}
+
+// Error is a fault. Make one with New, Wrap or Fields.Err.
+type Error struct {
+	Kind Kind
+	// Message is a whole sentence for the caller: what is wrong and the way out.
+	Message string
+	// Fields are the invalid fields of an Invalid fault, in the order they were found.
+	Fields Fields
+	// RetryAfter is how long a RateLimited or Unavailable caller should wait; 0 is unknown.
+	RetryAfter time.Duration
+	// Allow are the verbs that a WrongMethod fault could have used.
+	Allow []string
+
+	cause error
+}
+
+// New makes a fault with a public message.
+func New(kind Kind, format string, args ...any) *Error {
+	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// Wrap makes a fault with a public message and a private cause.
+func Wrap(cause error, kind Kind, format string, args ...any) *Error {
+	e := New(kind, format, args...)
+	e.cause = cause
+	return e
+}
+
+// Error is the text for logs: it includes the private cause.
+func (e *Error) Error() string {
+	text := e.Kind.String()
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	for _, f := range e.Fields {
+		text += fmt.Sprintf(" [%s %s]", f.Path, f.Text)
+	}
+	if e.cause != nil {
+		text += ": " + e.cause.Error()
+	}
+	return text
+}
+
+// Unwrap gives the private cause.
+func (e *Error) Unwrap() error { return e.cause }
+
+// From finds the fault in err's chain; any other error becomes an Internal fault around it.
+func From(err error) *Error {
+	if err == nil {
+		return nil
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &Error{Kind: Internal, cause: err}
+}
+
+// Is tells whether err is a fault of this kind.
+func Is(err error, kind Kind) bool { return err != nil && From(err).Kind == kind }

@@ -1,0 +1,72 @@
+package fault_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+func TestFromFindsTheFaultThroughWrapping(t *testing.T) {
+	t.Parallel()
+	inner := fault.New(fault.NotFound, "There is no campaign %d.", 7)
+	got := fault.From(fmt.Errorf("campaign 7: %w", inner))
+	if got != inner {
+		t.Errorf("got %v, want the wrapped fault", got)
+	}
+}
+
+func TestForeignErrorIsInternalAndKeepsItsTextPrivate(t *testing.T) {
+	t.Parallel()
+	got := fault.From(io.ErrUnexpectedEOF)
+	if got.Kind != fault.Internal || got.Message != "" {
+		t.Errorf("got kind %v message %q, want internal and no public message", got.Kind, got.Message)
+	}
+	if !errors.Is(got, io.ErrUnexpectedEOF) || !strings.Contains(got.Error(), "unexpected EOF") {
+		t.Errorf("got %q, want the cause kept for the log", got)
+	}
+	if fault.From(nil) != nil || fault.Is(nil, fault.Internal) {
+		t.Error("nil became a fault")
+	}
+}
+
+func TestEveryKindHasAName(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, k := range fault.Kinds() {
+		if name := k.String(); name == "" || strings.HasPrefix(name, "kind(") || seen[name] {
+			t.Errorf("kind %d has name %q, want its own", k, name)
+		} else {
+			seen[name] = true
+		}
+	}
+	if len(seen) != int(fault.Unavailable)+1 {
+		t.Errorf("got %d names, want one for each kind", len(seen))
+	}
+}
+
+func TestFieldsKeepTheFirstWordOnAPath(t *testing.T) {
+	t.Parallel()
+	var f fault.Fields
+	if f.Err() != nil {
+		t.Error("no fields made an error")
+	}
+	f.Add("goal", "is not a number")
+	f.Add("goal", "cannot be blank")
+	f.Add("options", "is not a list")
+	f.Add("options.0.name", "cannot be blank")
+	f.Add("goals", "cannot be blank")
+	want := "[{goal is not a number} {options is not a list} {goals cannot be blank}]"
+	if got := fmt.Sprint(f); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := f.Under("campaign")[0].Path; got != "campaign.goal" {
+		t.Errorf("got %q, want campaign.goal", got)
+	}
+	if !fault.Is(f.Err(), fault.Invalid) {
+		t.Errorf("got %v, want an invalid fault", f.Err())
+	}
+}
