@@ -1,0 +1,115 @@
+package money_test
+
+import (
+	"math/big"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/money"
+)
+
+func TestDigits(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]int{"USD": 2, "GBP": 2, "JPY": 0, "KWD": 3, "EUR": 2} {
+		if got, err := money.Digits(code); err != nil || got != want {
+			t.Errorf("%s: got %d, %v, want %d", code, got, err, want)
+		}
+	}
+	for _, code := range []string{"", "usd", "US", "DOLLAR", "XXX", "XTS", "ZZZ", "U$D"} {
+		if _, err := money.Digits(code); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%q: got %v, want an invalid fault", code, err)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text   string
+		digits int
+		want   int64
+		wrong  string
+	}{
+		{"12.34", 2, 1234, ""}, {"12", 2, 1200, ""}, {"12.3", 2, 1230, ""}, {"0", 2, 0, ""}, {"0.05", 2, 5, ""},
+		{"007", 2, 700, ""}, {"5.00", 0, 5, ""}, {"1.2300", 2, 123, ""}, {"10000000000.00", 2, money.Max, ""},
+		{"1000000000000", 0, money.Max, ""},
+		{"", 2, 0, money.NotANumber}, {".5", 2, 0, money.NotANumber}, {"5.", 2, 0, money.NotANumber},
+		{"1e9", 2, 0, money.NotANumber}, {"NaN", 2, 0, money.NotANumber}, {"+5", 2, 0, money.NotANumber},
+		{" 5", 2, 0, money.NotANumber}, {"٥", 2, 0, money.NotANumber}, {"1,000", 2, 0, money.NotANumber},
+		{"--5", 2, 0, money.NotANumber}, {"0x10", 2, 0, money.NotANumber}, {"1.2.3", 2, 0, money.NotANumber},
+		{"-5", 2, 0, money.Negative}, {"-0", 2, 0, money.Negative},
+		{"0.001", 2, 0, money.TooPrecise}, {"0.5", 0, 0, money.TooPrecise},
+		{"10000000000.01", 2, 0, money.TooLarge}, {"99999999999999999999999", 2, 0, money.TooLarge},
+	} {
+		if got, wrong := money.Parse(c.text, c.digits); got != c.want || wrong != c.wrong {
+			t.Errorf("Parse(%q, %d): got %d %q, want %d %q", c.text, c.digits, got, wrong, c.want, c.wrong)
+		}
+	}
+}
+
+func TestPrint(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		minor        int64
+		digits       int
+		fixed, short string
+	}{
+		{1234, 2, "12.34", "12.34"}, {1230, 2, "12.30", "12.3"}, {1200, 2, "12.00", "12"}, {0, 2, "0.00", "0"},
+		{5, 2, "0.05", "0.05"}, {-5, 2, "-0.05", "-0.05"}, {1200, 0, "1200", "1200"}, {1, 3, "0.001", "0.001"},
+		{10000, 2, "100.00", "100"},
+	} {
+		if got := money.Fixed(c.minor, c.digits); got != c.fixed {
+			t.Errorf("Fixed(%d, %d): got %q, want %q", c.minor, c.digits, got, c.fixed)
+		}
+		if got := money.Short(c.minor, c.digits); got != c.short {
+			t.Errorf("Short(%d, %d): got %q, want %q", c.minor, c.digits, got, c.short)
+		}
+	}
+}
+
+func TestWhatIsPrintedIsReadBack(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		minor := rapid.Int64Range(0, money.Max).Draw(t, "minor")
+		digits := rapid.IntRange(0, 3).Draw(t, "digits")
+		for _, text := range []string{money.Fixed(minor, digits), money.Short(minor, digits)} {
+			if got, wrong := money.Parse(text, digits); got != minor || wrong != "" {
+				t.Fatalf("%q: got %d %q, want %d", text, got, wrong, minor)
+			}
+		}
+	})
+}
+
+func TestConvertIsWithinHalfAMinorUnit(t *testing.T) {
+	t.Parallel()
+	yen := money.Conversion{FromDigits: 0, ToDigits: 2, Rate: 6_700_000} // 1 JPY = 0.0067 USD
+	if got := yen.Apply(1000); got != 670 {
+		t.Errorf("1000 JPY: got %d cents, want 670", got)
+	}
+	half := money.Conversion{FromDigits: 2, ToDigits: 2, Rate: money.RateScale / 2}
+	for minor, want := range map[int64]int64{1: 0, 3: 2, 5: 2, -1: 0, -3: -2, 2: 1} {
+		if got := half.Apply(minor); got != want {
+			t.Errorf("half of %d: got %d, want %d (half to even)", minor, got, want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		c := money.Conversion{
+			FromDigits: rapid.IntRange(0, 3).Draw(t, "from"), ToDigits: rapid.IntRange(0, 3).Draw(t, "to"),
+			Rate: rapid.Int64Range(1, 100*money.RateScale).Draw(t, "rate"),
+		}
+		minor := rapid.Int64Range(-1_000_000, 1_000_000).Draw(t, "minor")
+		exact := new(big.Rat).Mul(new(big.Rat).SetInt64(minor), big.NewRat(c.Rate, money.RateScale))
+		for range c.ToDigits {
+			exact.Mul(exact, big.NewRat(10, 1))
+		}
+		for range c.FromDigits {
+			exact.Quo(exact, big.NewRat(10, 1))
+		}
+		diff := exact.Sub(exact, new(big.Rat).SetInt64(c.Apply(minor)))
+		if diff.Abs(diff).Cmp(big.NewRat(1, 2)) > 0 {
+			t.Fatalf("%d by %+v is off by %s", minor, c, diff.FloatString(3))
+		}
+	})
+}
