@@ -1,0 +1,194 @@
+package fund
+
+import "time"
+
+// Kind is the kind of a fact.
+type Kind string
+
+// The kinds of facts.
+const (
+	KindCause            Kind = "cause"
+	KindFundraisingEvent Kind = "fundraising_event"
+	KindTeamCampaign     Kind = "team_campaign"
+	KindCampaign         Kind = "campaign"
+	KindPersonalCampaign Kind = "personal_campaign"
+	KindAuctionHouse     Kind = "auction_house"
+)
+
+// LegacySpace names the sequence that gives a kind its legacy ids. Campaigns and team
+// campaigns share one, because V3 looks both up under /campaigns.
+func (k Kind) LegacySpace() string {
+	if k == KindTeamCampaign {
+		return string(KindCampaign)
+	}
+	return string(k)
+}
+
+// Status is the state of a fact in public.
+type Status string
+
+// The states of a fact. An unpublished fact is seen by its owner only; a retired one is seen
+// by all, takes no more money and is not changed any more.
+const (
+	Unpublished Status = "unpublished"
+	Published   Status = "published"
+	Retired     Status = "retired"
+)
+
+// Supportable says who may support a fact with a fact of their own.
+type Supportable string
+
+// Who may support a fact.
+const (
+	SupportNone       Supportable = "none"
+	SupportPublic     Supportable = "public"
+	SupportPrivate    Supportable = "private"
+	SupportInviteOnly Supportable = "invite_only"
+)
+
+// Livestream is where a fact is streamed.
+type Livestream struct {
+	// Type is one of LivestreamTypes; Channel is the name of the channel there.
+	Type, Channel string
+}
+
+// LivestreamTypes are the places that a livestream can be at.
+func LivestreamTypes() []string {
+	return []string{"twitch", "youtube", "smashcast", "mixer", "mlg", "image"}
+}
+
+// Fact is what all kinds of facts have in common. A campaign and a team campaign are nothing
+// more than that.
+type Fact struct {
+	ID       ID
+	LegacyID int64
+	Kind     Kind
+	// Slug is lower case and unique among the facts of one owner (user, team, or cause).
+	Slug string
+	Name string
+	// Description is Markdown as its owner typed it.
+	Description string
+	Status      Status
+	// Currency is the ISO 4217 code of the cause; all amounts are in its minor units.
+	Currency string
+	// Goal is the present aim, OriginalGoal the first one.
+	Goal, OriginalGoal int64
+	// Raised is what was given directly, Supported what its supporters raised in total.
+	Raised, Supported int64
+	// Cause is the cause that the money is for; of a cause, itself.
+	Cause Ref
+	// Event is the fundraising event that the fact takes part in.
+	Event *Ref
+	// Parent is the fact that this one supports directly, ParentKind its kind.
+	Parent     *Ref
+	ParentKind Kind
+	// User is the owner of a campaign and the maker of a team campaign.
+	User *Owner
+	// Team is the owner of a team campaign, and the team that a member's campaign is for.
+	Team *Owner
+	// Avatar is the fact's own picture, AvatarFallback that of its event or cause; "" for none.
+	Avatar, AvatarFallback string
+	Supportable            Supportable
+	Livestream             *Livestream
+	StartsAt, EndsAt       time.Time
+	PublishedAt, RetiredAt time.Time
+	CreatedAt, UpdatedAt   time.Time
+}
+
+// Total is everything the fact raised: directly and through its supporters.
+func (f Fact) Total() int64 { return f.Raised + f.Supported }
+
+// OwnerID is the id that the fact's slug is unique under: of a team campaign its team, of an
+// event its cause, of a cause nobody, of everything else its user.
+func (f Fact) OwnerID() ID {
+	switch {
+	case f.Kind == KindCause:
+		return ID{}
+	case f.Kind == KindFundraisingEvent:
+		return f.Cause.ID
+	case f.Kind == KindTeamCampaign && f.Team != nil:
+		return f.Team.ID
+	case f.User != nil:
+		return f.User.ID
+	default:
+		return f.Cause.ID
+	}
+}
+
+// Cause is a charity.
+type Cause struct {
+	Fact
+	LegalName, About, Video, Image, Logo, Banner string
+	ContactEmail, PhoneNumber, PaypalEmail       string
+	// GovernmentID is the charity's number with its tax office or register.
+	GovernmentID string
+	Social       Social
+	Address      Address
+	Settings     Settings
+	Permissions  map[string]bool
+	Visibility   Visibility
+	PlanTier     int
+	// Connected names the services that the cause is connected to; see CauseConnections.
+	Connected []string
+}
+
+// CauseConnections are the services that a cause can be connected to.
+func CauseConnections() []string {
+	return []string{"stripe", "mailchimp", "amazon_pay", "gift_aid", "paypal_giving_fund", "paypal_marketplace"}
+}
+
+// FundraisingEvent is an appeal of a cause that campaigns take part in.
+type FundraisingEvent struct {
+	Fact
+	ShortDescription, Message, ContactEmail string
+	Video, Image, Logo, Banner              string
+	Settings                                Settings
+	RegistrationFields                      RegistrationFields
+	Visibility                              Visibility
+}
+
+// Settings is how the pages of a cause or an event look.
+type Settings struct {
+	ColorBackground, ColorHighlight string
+	HeaderIntro, HeaderTitle        string
+	FindOutMoreLink                 string
+	FooterCopyright                 string
+	FooterCoppa, FooterPrivacy      string
+	FooterTerms                     string
+	// MinimumDonation is in minor units; 0 for none.
+	MinimumDonation     int64
+	AnalyticsTrackingID string
+}
+
+// Address is a postal address.
+type Address struct {
+	Line1, Line2, City, Region, PostalCode, Country string
+}
+
+// Social are the handles or addresses of somebody elsewhere, as typed by their owner.
+type Social struct {
+	Discord, Facebook, Instagram, Mixer, Snapchat, Tiktok, Twitch, Twitter, Website, Youtube string
+}
+
+// ScheduleItem is one entry of what happens when at a fact.
+type ScheduleItem struct {
+	ID                ID
+	LegacyID          int64
+	FactID            ID
+	FactLegacyID      int64
+	Name, Description string
+	StartsAt, EndsAt  time.Time
+	CreatedAt         time.Time
+	UpdatedAt         time.Time
+}
+
+// Incentive is a thank-you that a fundraising event offers to its fundraisers.
+type Incentive struct {
+	ID                 ID
+	LegacyID           int64
+	EventID            ID
+	EventLegacyID      int64
+	Title, Description string
+	Image              string
+	CreatedAt          time.Time
+}

@@ -1,0 +1,141 @@
+// Package fund is the domain of Almoner: its nouns, their states and the rules that need no
+// I/O. It has no tags of any wire, no SQL and no clock of its own.
+//
+// The centre is the fact: anything that can be given to or that gathers what was given. A
+// fact may support a parent, and what it raises is counted there too. Amounts are minor units
+// of the fact's currency, which is the currency of its cause, so that sums never convert.
+// An absent text is "", an absent time is the zero time, an absent reference is nil.
+package fund
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/gofrs/uuid/v5"
+)
+
+// ID names one thing for ever: a version 7 UUID, so that ids sort by the time they were made.
+type ID [16]byte
+
+// NewID makes an id for the instant now with bits from random.
+func NewID(now time.Time, random io.Reader) (ID, error) {
+	u, err := uuid.NewGenWithOptions(uuid.WithRandomReader(random)).NewV7AtTime(now)
+	if err != nil {
+		return ID{}, fmt.Errorf("new id: %w", err)
+	}
+	return ID(u), nil
+}
+
+// ParseID reads the canonical text form of a UUID.
+func ParseID(text string) (ID, error) {
+	if len(text) != 36 {
+		return ID{}, fmt.Errorf("id %q: not a UUID", text)
+	}
+	u, err := uuid.FromString(text)
+	if err != nil {
+		return ID{}, fmt.Errorf("id %q: %w", text, err)
+	}
+	return ID(u), nil
+}
+
+// String is the canonical text form: 36 characters, lower case.
+func (id ID) String() string { return uuid.UUID(id).String() }
+
+// IsZero tells whether there is no id.
+func (id ID) IsZero() bool { return id == ID{} }
+
+// Value stores the id as its 16 bytes, and no id as NULL.
+func (id ID) Value() (driver.Value, error) {
+	if id.IsZero() {
+		return nil, nil
+	}
+	return id[:], nil
+}
+
+// Scan reads what Value stored.
+func (id *ID) Scan(src any) error {
+	switch b := src.(type) {
+	case nil:
+		*id = ID{}
+	case []byte:
+		if len(b) != len(id) {
+			return fmt.Errorf("id of %d bytes, want %d", len(b), len(id))
+		}
+		copy(id[:], b)
+	default:
+		return fmt.Errorf("id from %T", src)
+	}
+	return nil
+}
+
+// Key finds one thing by exactly one of its names.
+type Key struct {
+	ID       ID
+	LegacyID int64
+	// Slug is unique under its owner only; see the finder that takes the key.
+	Slug string
+}
+
+// String is the key in messages: the slug, the legacy id or the UUID.
+func (k Key) String() string {
+	switch {
+	case k.Slug != "":
+		return k.Slug
+	case k.LegacyID != 0:
+		return fmt.Sprint(k.LegacyID)
+	default:
+		return k.ID.String()
+	}
+}
+
+// Ref is another thing, named in every way that a wire may need.
+type Ref struct {
+	ID       ID
+	LegacyID int64
+	Slug     string
+	Name     string
+}
+
+// Owner is the user or team that a fact belongs to, as far as an answer shows it.
+type Owner struct {
+	Ref
+	// Avatar is the address of a picture; "" for the default one.
+	Avatar string
+}
+
+// Page asks for a part of a list that is ordered newest first. Both cursors may be set.
+type Page struct {
+	// Limit is how many items at the most; at least 1.
+	Limit int
+	// Before asks for items older than this one, After for the nearest newer ones.
+	Before, After *Cursor
+}
+
+// Cursor is a place in a list: the sort key of one item.
+type Cursor struct {
+	// At is the first sort key (a donation's completion); the zero time where a list is
+	// ordered by number only.
+	At time.Time
+	// ID or Number is the last sort key, which no two items share.
+	ID     ID
+	Number int64
+}
+
+// Opt is a field of a partial change: not set means leave it as it is; set with the zero
+// value means clear it.
+type Opt[T any] struct {
+	Value T
+	Set   bool
+}
+
+// Some is a set field.
+func Some[T any](value T) Opt[T] { return Opt[T]{Value: value, Set: true} }
+
+// To writes the value into target when it is set.
+func (o Opt[T]) To(target *T) {
+	if o.Set {
+		*target = o.Value
+	}
+}

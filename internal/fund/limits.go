@@ -1,0 +1,55 @@
+package fund
+
+// The limits of what may be submitted. Characters are Unicode code points.
+const (
+	// MaxName is how many characters a name of anything may have.
+	MaxName = 255
+	// MaxSlug is how many characters a slug may have.
+	MaxSlug = 100
+	// MaxDescription is how many bytes a description may have.
+	MaxDescription = 65_536
+	// MaxAbout is how many bytes the about of a user or team may have.
+	MaxAbout = 10_000
+	// MaxComment is how many characters a donor's comment may have.
+	MaxComment = 1_000
+	// MaxDonorName is how many characters the name of a donor may have.
+	MaxDonorName = 100
+	// MaxEmail is how many bytes an e-mail address may have (RFC 5321).
+	MaxEmail = 254
+	// MaxAddress is how many characters a web address may have.
+	MaxAddress = 2_048
+	// MaxOptionName is how many characters the name of a poll option may have.
+	MaxOptionName = 255
+	// MaxOptions is how many options a poll may have; it has at least one.
+	MaxOptions = 50
+	// MaxQuantity is how many of a reward there may be, or be claimed at once.
+	MaxQuantity = 1_000_000
+	// MaxClaims is how many rewards one donation may claim.
+	MaxClaims = 50
+	// MaxPassword and MinPassword bound a password, in bytes and characters.
+	MaxPassword, MinPassword = 1_024, 8
+	// MaxDepth is how many facts may stand above one another.
+	MaxDepth = 16
+	// MaxPerFact is how many polls, targets or rewards of one fact are listed.
+	MaxPerFact = 1_000
+)
+
+// The texts of what is wrong with a field, which follow its name.
+const (
+	Blank       = "cannot be blank"
+	NotAllowed  = "is not one of the allowed values"
+	Taken       = "is already taken"
+	Missing     = "does not exist"
+	Fixed       = "cannot be changed"
+	IsRetired   = "is retired"
+	OtherCause  = "belongs to another cause"
+	OtherFact   = "belongs to another campaign"
+	NotEmail    = "is not an e-mail address"
+	NotAddress  = "is not an address (https://…)"
+	ControlText = "has characters that cannot be shown"
+	NotPositive = "must be more than zero"
+	NotCurrency = "is not a known currency"
+	AfterStart  = "must be after starts_at"
+	AfterActive = "must be after activates_at"
+	UnknownName = "is not a known name"
+)

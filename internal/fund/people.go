@@ -1,0 +1,128 @@
+package fund
+
+import "time"
+
+// User is a person with an account.
+type User struct {
+	ID       ID
+	LegacyID int64
+	// Slug is lower case and unique among users.
+	Slug, Username      string
+	Email               string
+	FirstName, LastName string
+	About               string
+	Avatar              string
+	Social              Social
+	// Newsletter tells whether the user wants it; nil when never asked.
+	Newsletter *bool
+	Confirmed  bool
+	// RaisedUSD is what the user's facts raised, in US cents: each donation converted once,
+	// at the rate of its day.
+	RaisedUSD            int64
+	CreatedAt, UpdatedAt time.Time
+}
+
+// Team is a group of users that raises money together.
+type Team struct {
+	ID       ID
+	LegacyID int64
+	// Slug is lower case and unique among teams.
+	Slug, Name, About string
+	Avatar            string
+	InviteOnly        bool
+	// DisbandedAt is when the team ended; the zero time while it lives.
+	DisbandedAt time.Time
+	Social      Social
+	// RaisedUSD is what the team's facts raised, in US cents.
+	RaisedUSD            int64
+	CreatedAt, UpdatedAt time.Time
+}
+
+// Role is what a member may do in a team.
+type Role string
+
+// The roles of team members, strongest first.
+const (
+	RoleSuperAdmin   Role = "super_admin"
+	RoleAdmin        Role = "admin"
+	RoleUserManager  Role = "user_manager"
+	RoleEventManager Role = "event_manager"
+	RoleMember       Role = "member"
+)
+
+// Roles lists all roles, strongest first.
+func Roles() []Role {
+	return []Role{RoleSuperAdmin, RoleAdmin, RoleUserManager, RoleEventManager, RoleMember}
+}
+
+// MayEditTeam tells whether the role may change the team itself.
+func (r Role) MayEditTeam() bool { return r == RoleSuperAdmin || r == RoleAdmin }
+
+// MayEditCampaigns tells whether the role may make and change the team's campaigns.
+func (r Role) MayEditCampaigns() bool { return r.MayEditTeam() || r == RoleEventManager }
+
+// Membership is a user's place in a team.
+type Membership struct {
+	Team   Team
+	UserID ID
+	Role   Role
+}
+
+// Registration is a user's entry for a fundraising event.
+type Registration struct {
+	ID           ID
+	LegacyID     int64
+	EventID      ID
+	UserID       ID
+	UserLegacyID int64
+	Email        string
+	Subscribed   bool
+	Address      *Address
+	ShirtSize    string
+	ServiceHours *bool
+	PhoneNumber  string
+	DateOfBirth  string
+	RegisteredAt time.Time
+	UpdatedAt    time.Time
+}
+
+// LeaderboardEntry is one line of a leaderboard: a user or team and what it raised.
+type LeaderboardEntry struct {
+	Owner
+	// Raised is in minor units of the cause's currency.
+	Raised int64
+}
+
+// Application is an OAuth application: a program that calls the API.
+type Application struct {
+	ID          ID
+	Name        string
+	ClientID    string
+	RedirectURI string
+	OwnerID     ID
+	Scopes      []string
+	CreatedAt   time.Time
+}
+
+// TokenKind says whom a token speaks for.
+type TokenKind string
+
+// The kinds of tokens.
+const (
+	TokenApplication TokenKind = "application"
+	TokenUser        TokenKind = "user"
+	TokenCause       TokenKind = "cause"
+)
+
+// Token is a bearer token as it is stored: never itself, only its SHA-256.
+type Token struct {
+	ID            ID
+	Kind          TokenKind
+	ApplicationID ID
+	// UserID is set for user tokens, CauseID for cause tokens.
+	UserID, CauseID ID
+	Scopes          []string
+	CreatedAt       time.Time
+	// ExpiresAt is the zero time for a token that does not expire.
+	ExpiresAt, RevokedAt time.Time
+}

@@ -1,0 +1,240 @@
+package fund
+
+import (
+	"fmt"
+	"net/mail"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/money"
+)
+
+// The checks below look at one submitted value, put it into its normal form and note at path
+// what is wrong with it. The Apply methods of the patches are made of them: they change the noun
+// as the patch says and give everything that is wrong with the patch and with the result. A noun
+// whose patch has wrong fields is half changed and must not be saved.
+
+// begin starts the fields of a patch with those that the wire could not read.
+func begin(invalid fault.Fields) fault.Fields {
+	wrong := make(fault.Fields, 0, len(invalid))
+	for _, f := range invalid {
+		wrong.Add(f.Path, f.Text)
+	}
+	return wrong
+}
+
+// CheckName wants one line that is not blank, at most MaxName characters, and trims it.
+func CheckName(wrong *fault.Fields, path string, name *string) { checkLine(wrong, path, name, MaxName) }
+
+// checkLine is a required single line of at most limit characters.
+func checkLine(wrong *fault.Fields, path string, text *string, limit int) {
+	checkText(wrong, path, text, limit)
+	if *text == "" {
+		wrong.Add(path, Blank)
+	}
+}
+
+// checkText is an optional single line of at most limit characters.
+func checkText(wrong *fault.Fields, path string, text *string, limit int) {
+	*text = strings.TrimSpace(*text)
+	switch {
+	case utf8.RuneCountInString(*text) > limit:
+		wrong.Add(path, TooLong(limit))
+	case !shown(*text, ""):
+		wrong.Add(path, ControlText)
+	}
+}
+
+// checkLong is an optional text of several lines and of at most limit bytes.
+func checkLong(wrong *fault.Fields, path, text string, limit int) {
+	switch {
+	case len(text) > limit:
+		wrong.Add(path, fmt.Sprintf("is too long (%d bytes at most)", limit))
+	case !shown(text, "\n\r\t"):
+		wrong.Add(path, ControlText)
+	}
+}
+
+// TooLong says that a text has more than limit characters.
+func TooLong(limit int) string { return fmt.Sprintf("is too long (%d characters at most)", limit) }
+
+// shown tells whether the text is valid UTF-8 without control characters, the allowed ones aside.
+func shown(text, allowed string) bool {
+	if !utf8.ValidString(text) {
+		return false
+	}
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsControl(r) && !strings.ContainsRune(allowed, r)
+	})
+}
+
+// CheckSlug wants a slug and makes it lower case.
+func CheckSlug(wrong *fault.Fields, path string, slug *string) {
+	*slug = strings.ToLower(strings.TrimSpace(*slug))
+	switch {
+	case *slug == "":
+		wrong.Add(path, Blank)
+	case utf8.RuneCountInString(*slug) > MaxSlug:
+		wrong.Add(path, TooLong(MaxSlug))
+	case !isSlug(*slug):
+		wrong.Add(path, "may only have the characters a-z, 0-9, - and _, and needs a letter")
+	}
+}
+
+// CheckEmail wants a bare e-mail address and makes it lower case.
+func CheckEmail(wrong *fault.Fields, path string, email *string) {
+	*email = strings.ToLower(strings.TrimSpace(*email))
+	if *email == "" {
+		wrong.Add(path, Blank)
+		return
+	}
+	parsed, err := mail.ParseAddress(*email)
+	switch {
+	case len(*email) > MaxEmail:
+		wrong.Add(path, TooLong(MaxEmail))
+	case err != nil || parsed.Address != *email || !shown(*email, ""):
+		wrong.Add(path, NotEmail)
+	}
+}
+
+// checkAddress is an optional web address, or a path on this server. Other schemes are refused,
+// because pages link to what is stored here.
+func checkAddress(wrong *fault.Fields, path string, address *string) {
+	checkText(wrong, path, address, MaxAddress)
+	if *address == "" || wrong.Has(path) {
+		return
+	}
+	u, err := url.Parse(*address)
+	web := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
+	local := err == nil && u.Scheme == "" && u.Host == "" && strings.HasPrefix(*address, "/") && !strings.HasPrefix(*address, `/\`)
+	if !web && !local {
+		wrong.Add(path, NotAddress)
+	}
+}
+
+// CheckRedirect wants the absolute address that an application's users come back to.
+func CheckRedirect(wrong *fault.Fields, path string, address *string) {
+	checkAddress(wrong, path, address)
+	if *address == "" {
+		wrong.Add(path, Blank)
+	} else if strings.HasPrefix(*address, "/") {
+		wrong.Add(path, NotAddress)
+	}
+}
+
+// CheckPassword wants at least MinPassword characters and at most MaxPassword bytes.
+func CheckPassword(wrong *fault.Fields, password string) {
+	switch {
+	case utf8.RuneCountInString(password) < MinPassword:
+		wrong.Add("password", fmt.Sprintf("is too short (%d characters at least)", MinPassword))
+	case len(password) > MaxPassword:
+		wrong.Add("password", fmt.Sprintf("is too long (%d bytes at most)", MaxPassword))
+	}
+}
+
+// CheckOneOf wants one of the allowed values.
+func CheckOneOf[T ~string](wrong *fault.Fields, path string, value T, allowed []T) {
+	if value == "" {
+		wrong.Add(path, Blank)
+	} else if !slices.Contains(allowed, value) {
+		wrong.Add(path, NotAllowed)
+	}
+}
+
+// CheckCurrency wants the code of a known currency.
+func CheckCurrency(wrong *fault.Fields, path, code string) {
+	if code == "" {
+		wrong.Add(path, Blank)
+	} else if _, err := money.Digits(code); err != nil {
+		wrong.Add(path, NotCurrency)
+	}
+}
+
+// parseAmount reads a decimal text in major units of the currency as minor units. An unknown
+// currency is reported where it is chosen, so here it only stops the reading.
+func parseAmount(wrong *fault.Fields, path, text, currency string) int64 {
+	if strings.TrimSpace(text) == "" {
+		wrong.Add(path, Blank)
+		return 0
+	}
+	digits, err := money.Digits(currency)
+	if err != nil {
+		return 0
+	}
+	minor, problem := money.Parse(text, digits)
+	if problem == money.TooPrecise {
+		problem = "has more decimals than " + currency + " allows"
+	}
+	if problem != "" {
+		wrong.Add(path, problem)
+	}
+	return minor
+}
+
+// checkAmount is a price or aim: required, and more than zero. It is read only when the patch
+// sets it, because what was stored passed before.
+func checkAmount(wrong *fault.Fields, set Opt[string], amount *int64, currency string) {
+	if set.Set {
+		*amount = parseAmount(wrong, "amount", set.Value, currency)
+	} else if *amount == 0 {
+		wrong.Add("amount", Blank)
+	}
+	if *amount == 0 {
+		wrong.Add("amount", NotPositive)
+	}
+}
+
+// CheckSpan wants the end after the start when both are known.
+func CheckSpan(wrong *fault.Fields, starts, ends time.Time) {
+	if !starts.IsZero() && !ends.IsZero() && !ends.After(starts) {
+		wrong.Add("ends_at", AfterStart)
+	}
+}
+
+// CheckOpen refuses the change of a retired fact.
+func CheckOpen(wrong *fault.Fields, f Fact) {
+	if f.Status == Retired {
+		wrong.Add("status", "is retired: a retired "+f.Kind.noun()+" cannot be changed")
+	}
+}
+
+func (k Kind) noun() string {
+	switch k {
+	case KindCause:
+		return "cause"
+	case KindFundraisingEvent:
+		return "fundraising event"
+	case KindAuctionHouse:
+		return "auction house"
+	default:
+		return "campaign"
+	}
+}
+
+// socialLinks names the fields of s by the service's name in lower case.
+func socialLinks(s *Social) map[string]*string {
+	return map[string]*string{
+		"discord": &s.Discord, "facebook": &s.Facebook, "instagram": &s.Instagram, "mixer": &s.Mixer,
+		"snapchat": &s.Snapchat, "tiktok": &s.Tiktok, "twitch": &s.Twitch, "twitter": &s.Twitter,
+		"website": &s.Website, "youtube": &s.Youtube,
+	}
+}
+
+// apply changes the handles that the patch names.
+func (p SocialPatch) apply(s *Social, wrong *fault.Fields) {
+	links := socialLinks(s)
+	for _, name := range sortedKeys(p) {
+		link, known := links[name]
+		if !known {
+			wrong.Add("social."+name, UnknownName)
+			continue
+		}
+		*link = p[name]
+		checkText(wrong, "social."+name, link, MaxName)
+	}
+}

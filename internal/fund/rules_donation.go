@@ -1,0 +1,72 @@
+package fund
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/money"
+)
+
+// Draft is the donation that the input asks for, without its incentives and ids, and what is
+// wrong with it. Whether the fact takes money is part of it.
+func (in DonationInput) Draft(f Fact) (Donation, fault.Fields) {
+	wrong := begin(in.Invalid)
+	d := Donation{
+		Fact: Ref{ID: f.ID, LegacyID: f.LegacyID, Slug: f.Slug, Name: f.Name}, FactKind: f.Kind, CauseID: f.Cause.ID,
+		Currency: f.Currency, Name: in.Name, Comment: in.Comment, Email: in.Email,
+		Anonymous: in.Anonymous, Sustained: in.Sustained,
+	}
+	if f.Event != nil {
+		d.EventID = f.Event.ID
+	}
+	switch f.Status {
+	case Unpublished:
+		wrong.Add("fact", "is not published")
+	case Retired:
+		wrong.Add("fact", "is retired: a retired "+f.Kind.noun()+" takes no donations")
+	}
+	checkGivenCurrency(&wrong, in.Currency, f)
+	d.Amount = parseAmount(&wrong, "amount", in.Amount, f.Currency)
+	if d.Amount == 0 {
+		wrong.Add("amount", NotPositive)
+	}
+	checkText(&wrong, "name", &d.Name, MaxDonorName)
+	checkComment(&wrong, d.Comment)
+	if d.Email != "" {
+		CheckEmail(&wrong, "email", &d.Email)
+	}
+	if len(in.Claims) > MaxClaims {
+		wrong.Add("rewards", fmt.Sprintf("are too many (%d at most)", MaxClaims))
+	}
+	checkText(&wrong, "reference", &in.Reference, MaxName)
+	return d, wrong
+}
+
+func checkGivenCurrency(wrong *fault.Fields, code string, f Fact) {
+	if code == "" || code == f.Currency {
+		return
+	}
+	CheckCurrency(wrong, "currency", code)
+	wrong.Add("currency", fmt.Sprintf("must be %s, the currency of this %s", f.Currency, f.Kind.noun()))
+}
+
+// checkComment bounds a comment in characters; it may have several lines.
+func checkComment(wrong *fault.Fields, comment string) {
+	if utf8.RuneCountInString(comment) > MaxComment {
+		wrong.Add("comment", TooLong(MaxComment))
+	}
+	checkLong(wrong, "comment", comment, utf8.UTFMax*MaxComment)
+}
+
+// CheckPrice wants the donation to be at least the price of its rewards, in minor units.
+func CheckPrice(wrong *fault.Fields, d Donation, price int64) {
+	if d.Amount >= price {
+		return
+	}
+	digits, err := money.Digits(d.Currency)
+	if err != nil {
+		return
+	}
+	wrong.Add("amount", fmt.Sprintf("is less than the %s %s of the chosen rewards", money.Fixed(price, digits), d.Currency))
+}

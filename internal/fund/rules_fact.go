@@ -1,0 +1,141 @@
+package fund
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// Apply changes a campaign or team campaign, all but its references (cause, event, parent and
+// team), and gives everything that is wrong. A slug that was never given is made from the name.
+func (p CampaignPatch) Apply(f *Fact, now time.Time) fault.Fields {
+	wrong := begin(p.Invalid)
+	before := f.Status
+	p.Name.To(&f.Name)
+	p.Slug.To(&f.Slug)
+	p.Description.To(&f.Description)
+	p.Avatar.To(&f.Avatar)
+	p.StartsAt.To(&f.StartsAt)
+	p.EndsAt.To(&f.EndsAt)
+	p.Status.To(&f.Status)
+	p.Supportable.To(&f.Supportable)
+	p.Livestream.To(&f.Livestream)
+	CheckName(&wrong, "name", &f.Name)
+	if f.Slug == "" && !p.Slug.Set {
+		f.Slug = SlugFrom(f.Name, "campaign")
+	} else {
+		CheckSlug(&wrong, "slug", &f.Slug)
+	}
+	checkLong(&wrong, "description", f.Description, MaxDescription)
+	checkAddress(&wrong, "avatar", &f.Avatar)
+	if p.Goal.Set {
+		f.Goal = parseAmount(&wrong, "goal", p.Goal.Value, f.Currency)
+	}
+	if f.OriginalGoal == 0 {
+		f.OriginalGoal = f.Goal
+	}
+	CheckSpan(&wrong, f.StartsAt, f.EndsAt)
+	CheckOneOf(&wrong, "status", f.Status, statuses())
+	if f.Status == Unpublished && before != Unpublished && f.Total() != 0 {
+		wrong.Add("status", "cannot be unpublished: donations were made already")
+	}
+	CheckOneOf(&wrong, "supportable", f.Supportable, supportables())
+	f.Livestream = checkLivestream(&wrong, f.Livestream)
+	f.UpdatedAt = now
+	f.Stamp(now)
+	return wrong
+}
+
+func statuses() []Status { return []Status{Unpublished, Published, Retired} }
+
+func supportables() []Supportable {
+	return []Supportable{SupportNone, SupportPublic, SupportPrivate, SupportInviteOnly}
+}
+
+// checkLivestream gives the livestream in its normal form; one without type and channel is none.
+func checkLivestream(wrong *fault.Fields, l *Livestream) *Livestream {
+	if l == nil || *l == (Livestream{}) {
+		return nil
+	}
+	clean := *l
+	clean.Type = strings.ToLower(clean.Type)
+	CheckOneOf(wrong, "livestream.type", clean.Type, LivestreamTypes())
+	checkLine(wrong, "livestream.channel", &clean.Channel, MaxName)
+	return &clean
+}
+
+// Stamp notes when the fact was published and retired, the first time that it is.
+func (f *Fact) Stamp(now time.Time) {
+	if f.Status != Unpublished && f.PublishedAt.IsZero() {
+		f.PublishedAt = now
+	}
+	if f.Status == Retired && f.RetiredAt.IsZero() {
+		f.RetiredAt = now
+	}
+}
+
+// Check gives what is wrong with a cause that is made.
+func (c *Cause) Check() fault.Fields {
+	wrong := checkFact(&c.Fact)
+	CheckCurrency(&wrong, "currency", c.Currency)
+	checkLong(&wrong, "about", c.About, MaxDescription)
+	for _, name := range sortedKeys(c.Permissions) {
+		checkKnown(&wrong, name, PermissionNames())
+	}
+	for _, name := range sortedKeys(c.Visibility) {
+		checkKnown(&wrong, name, CauseVisibilityNames())
+	}
+	for _, name := range c.Connected {
+		CheckOneOf(&wrong, "connected", name, CauseConnections())
+	}
+	return wrong
+}
+
+// Check gives what is wrong with an event that is made.
+func (e *FundraisingEvent) Check() fault.Fields {
+	wrong := checkFact(&e.Fact)
+	for _, name := range sortedKeys(e.RegistrationFields) {
+		checkKnown(&wrong, name, RegistrationFieldNames())
+	}
+	for _, name := range sortedKeys(e.Visibility) {
+		checkKnown(&wrong, name, EventVisibilityNames())
+	}
+	return wrong
+}
+
+func checkFact(f *Fact) fault.Fields {
+	var wrong fault.Fields
+	CheckName(&wrong, "name", &f.Name)
+	CheckSlug(&wrong, "slug", &f.Slug)
+	checkLong(&wrong, "description", f.Description, MaxDescription)
+	checkAddress(&wrong, "avatar", &f.Avatar)
+	CheckSpan(&wrong, f.StartsAt, f.EndsAt)
+	CheckOneOf(&wrong, "status", f.Status, statuses())
+	CheckOneOf(&wrong, "supportable", f.Supportable, supportables())
+	return wrong
+}
+
+func checkKnown(wrong *fault.Fields, name string, known []string) {
+	if !slices.Contains(known, name) {
+		wrong.Add(name, UnknownName)
+	}
+}
+
+// Apply changes a schedule item.
+func (p SchedulePatch) Apply(s *ScheduleItem, now time.Time) fault.Fields {
+	wrong := begin(p.Invalid)
+	p.Name.To(&s.Name)
+	p.Description.To(&s.Description)
+	p.StartsAt.To(&s.StartsAt)
+	p.EndsAt.To(&s.EndsAt)
+	CheckName(&wrong, "name", &s.Name)
+	checkLong(&wrong, "description", s.Description, MaxDescription)
+	if s.StartsAt.IsZero() {
+		wrong.Add("starts_at", Blank)
+	}
+	CheckSpan(&wrong, s.StartsAt, s.EndsAt)
+	s.UpdatedAt = now
+	return wrong
+}

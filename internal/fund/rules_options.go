@@ -1,0 +1,84 @@
+package fund
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// Apply gives the options with the changes, of which only the known names are allowed.
+func (p VisibilityPatch) Apply(v Visibility, known []string) (Visibility, fault.Fields) {
+	wrong := begin(p.Invalid)
+	next := Visibility{}
+	maps.Copy(next, v)
+	for _, name := range sortedKeys(p.Options) {
+		if !slices.Contains(known, name) {
+			wrong.Add(name, UnknownName)
+			continue
+		}
+		option, set := next[name]
+		if !set {
+			option.Visible = true
+		}
+		change := p.Options[name]
+		change.Visible.To(&option.Visible)
+		change.Type.To(&option.Type)
+		change.URL.To(&option.URL)
+		change.Heat.To(&option.Heat)
+		checkText(&wrong, name+".type", &option.Type, MaxDonorName)
+		if strings.ContainsFunc(option.Type, func(r rune) bool { return r != '_' && (r < 'A' || r > 'Z') }) {
+			wrong.Add(name+".type", NotAllowed)
+		}
+		checkAddress(&wrong, name+".url", &option.URL)
+		next[name] = option
+	}
+	return next, wrong
+}
+
+// Apply gives the permissions with the changes; unknown names are wrong.
+func (p PermissionsPatch) Apply(have map[string]bool) (map[string]bool, fault.Fields) {
+	wrong := begin(p.Invalid)
+	next := map[string]bool{}
+	maps.Copy(next, have)
+	for _, name := range sortedKeys(p.Switches) {
+		if !slices.Contains(PermissionNames(), name) {
+			wrong.Add(name, UnknownName)
+			continue
+		}
+		next[name] = p.Switches[name]
+	}
+	return next, wrong
+}
+
+// Apply gives the registration fields with the changes; unknown names are wrong. A field that is
+// not asked for cannot be required.
+func (p RegistrationFieldsPatch) Apply(have RegistrationFields) (RegistrationFields, fault.Fields) {
+	wrong := begin(p.Invalid)
+	next := RegistrationFields{}
+	maps.Copy(next, have)
+	for _, name := range sortedKeys(p.Fields) {
+		if !slices.Contains(RegistrationFieldNames(), name) {
+			wrong.Add(name, UnknownName)
+			continue
+		}
+		field, change := next[name], p.Fields[name]
+		change.Enabled.To(&field.Enabled)
+		change.Required.To(&field.Required)
+		change.Position.To(&field.Position)
+		if field.Required && !field.Enabled {
+			if change.Required.Set && change.Required.Value {
+				wrong.Add(name+".required", "needs the field to be enabled")
+			}
+			field.Required = false
+		}
+		if field.Position < 0 {
+			wrong.Add(name+".position", "cannot be negative")
+		}
+		next[name] = field
+	}
+	return next, wrong
+}

@@ -1,0 +1,121 @@
+package fund
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// Apply changes a team. A slug that was never given is made from the name.
+func (p TeamPatch) Apply(t *Team, now time.Time) fault.Fields {
+	wrong := begin(p.Invalid)
+	p.Name.To(&t.Name)
+	p.Slug.To(&t.Slug)
+	p.About.To(&t.About)
+	p.Avatar.To(&t.Avatar)
+	p.InviteOnly.To(&t.InviteOnly)
+	CheckName(&wrong, "name", &t.Name)
+	if t.Slug == "" && !p.Slug.Set {
+		t.Slug = SlugFrom(t.Name, "team")
+	} else {
+		CheckSlug(&wrong, "slug", &t.Slug)
+	}
+	checkLong(&wrong, "about", t.About, MaxAbout)
+	checkAddress(&wrong, "avatar", &t.Avatar)
+	p.Social.apply(&t.Social, &wrong)
+	t.UpdatedAt = now
+	return wrong
+}
+
+// Apply changes a user.
+func (p UserPatch) Apply(u *User, now time.Time) fault.Fields {
+	wrong := begin(p.Invalid)
+	p.Username.To(&u.Username)
+	p.Slug.To(&u.Slug)
+	p.Email.To(&u.Email)
+	p.FirstName.To(&u.FirstName)
+	p.LastName.To(&u.LastName)
+	p.About.To(&u.About)
+	p.Avatar.To(&u.Avatar)
+	p.Newsletter.To(&u.Newsletter)
+	CheckName(&wrong, "username", &u.Username)
+	CheckSlug(&wrong, "slug", &u.Slug)
+	CheckEmail(&wrong, "email", &u.Email)
+	checkText(&wrong, "first_name", &u.FirstName, MaxName)
+	checkText(&wrong, "last_name", &u.LastName, MaxName)
+	checkLong(&wrong, "about", u.About, MaxAbout)
+	checkAddress(&wrong, "avatar", &u.Avatar)
+	p.Social.apply(&u.Social, &wrong)
+	u.UpdatedAt = now
+	return wrong
+}
+
+// Apply changes a registration for an event that asks for these fields. What the event requires
+// may not be missing afterwards.
+func (p RegistrationPatch) Apply(r *Registration, asked RegistrationFields, now time.Time) fault.Fields {
+	wrong := begin(p.Invalid)
+	p.Email.To(&r.Email)
+	p.Subscribed.To(&r.Subscribed)
+	p.Address.To(&r.Address)
+	p.ShirtSize.To(&r.ShirtSize)
+	p.ServiceHours.To(&r.ServiceHours)
+	p.PhoneNumber.To(&r.PhoneNumber)
+	p.DateOfBirth.To(&r.DateOfBirth)
+	CheckEmail(&wrong, "email", &r.Email)
+	r.Address = checkPostal(&wrong, r.Address)
+	checkText(&wrong, "shirt_size", &r.ShirtSize, MaxDonorName)
+	checkPhone(&wrong, &r.PhoneNumber)
+	checkBirth(&wrong, &r.DateOfBirth, now)
+	has := map[string]bool{
+		"address": r.Address != nil, "shirt_size": r.ShirtSize != "", "service_hours": r.ServiceHours != nil,
+		"phone_number": r.PhoneNumber != "", "date_of_birth": r.DateOfBirth != "",
+	}
+	for _, name := range RegistrationFieldNames() {
+		if field := asked[name]; field.Enabled && field.Required && !has[name] {
+			wrong.Add(name, Blank)
+		}
+	}
+	r.UpdatedAt = now
+	return wrong
+}
+
+// checkPostal gives the address in its normal form; one without any line is none.
+func checkPostal(wrong *fault.Fields, a *Address) *Address {
+	if a == nil || *a == (Address{}) {
+		return nil
+	}
+	clean := *a
+	checkLine(wrong, "address.line1", &clean.Line1, MaxName)
+	checkText(wrong, "address.line2", &clean.Line2, MaxName)
+	checkLine(wrong, "address.city", &clean.City, MaxName)
+	checkText(wrong, "address.region", &clean.Region, MaxName)
+	checkText(wrong, "address.postal_code", &clean.PostalCode, MaxName)
+	checkLine(wrong, "address.country", &clean.Country, MaxName)
+	return &clean
+}
+
+func checkPhone(wrong *fault.Fields, phone *string) {
+	checkText(wrong, "phone_number", phone, MaxDonorName)
+	plain := !strings.ContainsFunc(*phone, func(r rune) bool {
+		return (r < '0' || r > '9') && !strings.ContainsRune("+-()/. x", r)
+	})
+	if *phone != "" && (!plain || !strings.ContainsFunc(*phone, unicode.IsDigit)) {
+		wrong.Add("phone_number", "is not a phone number")
+	}
+}
+
+// checkBirth wants a past day as YYYY-MM-DD.
+func checkBirth(wrong *fault.Fields, date *string, now time.Time) {
+	*date = strings.TrimSpace(*date)
+	if *date == "" {
+		return
+	}
+	day, err := time.Parse(time.DateOnly, *date)
+	if err != nil {
+		wrong.Add("date_of_birth", "is not a date (YYYY-MM-DD)")
+	} else if day.After(now) {
+		wrong.Add("date_of_birth", "cannot be in the future")
+	}
+}

@@ -1,0 +1,51 @@
+package fund
+
+import (
+	"fmt"
+	"strings"
+)
+
+// SlugFrom makes a slug from a name: lower case, with a dash where other characters were. A name
+// without a letter from a to z gives the fallback.
+func SlugFrom(name, fallback string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	slug := b.String()
+	slug = strings.Trim(slug[:min(len(slug), MaxSlug)], "-")
+	if !hasLetter(slug) {
+		return fallback
+	}
+	return slug
+}
+
+// NumberedSlug is the slug for the n-th thing of the same name: itself, then with -2, -3 …
+func NumberedSlug(slug string, n int) string {
+	if n <= 1 {
+		return slug
+	}
+	suffix := fmt.Sprintf("-%d", n)
+	return slug[:min(len(slug), MaxSlug-len(suffix))] + suffix
+}
+
+func hasLetter(slug string) bool {
+	return strings.ContainsAny(slug, "abcdefghijklmnopqrstuvwxyz")
+}
+
+// isSlug tells whether the text is made of a-z, 0-9, _ and - with at least one letter, so that it
+// is never taken for a number.
+func isSlug(text string) bool {
+	for i := range len(text) {
+		c := text[i]
+		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-') {
+			return false
+		}
+	}
+	return hasLetter(text)
+}

@@ -1,0 +1,44 @@
+package fund_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+func TestSlugFrom(t *testing.T) {
+	t.Parallel()
+	cases := map[string]string{
+		"Run for Fun":               "run-for-fun",
+		"  24h: Zelda & Friends!  ": "24h-zelda-friends",
+		"Ünïcode Café":              "n-code-caf",
+		"チャリティー":                    "campaign",
+		"2024":                      "campaign",
+		"":                          "campaign",
+		"a__b":                      "a-b",
+		strings.Repeat("ab ", 60):   strings.TrimSuffix(strings.Repeat("ab-", 33), "-") + "-a",
+	}
+	for name, want := range cases {
+		if got := fund.SlugFrom(name, "campaign"); got != want {
+			t.Errorf("slug of %q: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestNumberedSlug(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a", fund.MaxSlug)
+	cases := []struct {
+		slug string
+		n    int
+		want string
+	}{
+		{"run", 1, "run"}, {"run", 2, "run-2"}, {"run", 17, "run-17"}, {long, 2, long[:fund.MaxSlug-2] + "-2"},
+	}
+	for _, c := range cases {
+		if got := fund.NumberedSlug(c.slug, c.n); got != c.want {
+			t.Errorf("slug %q number %d: got %q, want %q", c.slug, c.n, got, c.want)
+		}
+	}
+}
