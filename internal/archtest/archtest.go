@@ -1,0 +1,128 @@
+// Package archtest holds the import rules of Almoner: which room may look into which.
+//
+// The table below is the contract. Its test compares it with what `go list` sees and names, for
+// each forbidden edge, the reason why it is forbidden. A package that is not in the table fails
+// too: a new room first says what lives there. Tests may import what they need.
+package archtest
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Module is the path that all packages of Almoner start with.
+const Module = "github.com/almoner/almoner"
+
+// Package is one package and what it imports outside of its tests, as full import paths.
+type Package struct {
+	Path    string
+	Imports []string
+}
+
+// anything, as the only entry of a room's may list, lets it import every room but the test helpers.
+const anything = "*"
+
+// room is one row of the table.
+type room struct {
+	may []string // rooms, as paths below the module
+	why string   // the reason for the limits
+}
+
+// rooms is the table: the path below the module, what it may import, and why no more.
+var rooms = map[string]room{
+	"internal/fault":           {nil, "the error type is the bottom of everything"},
+	"internal/money":           {[]string{"internal/fault"}, "amounts know no domain"},
+	"internal/fund":            {[]string{"internal/fault", "internal/money"}, "the domain is pure rules: no I/O, no wire, no store"},
+	"internal/store":           {[]string{"internal/fund", "internal/money", "internal/fault"}, "the store keeps what app decides and asks nobody"},
+	"internal/store/storetest": {[]string{"internal/store", "internal/fund", "internal/money", "internal/fault", "internal/testpg"}, "one suite for both databases knows only the store"},
+	"internal/pay":             {[]string{"internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
+	"internal/pay/sandbox":     {[]string{"internal/pay", "internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
+	"internal/app":             {[]string{"internal/store", "internal/fund", "internal/money", "internal/fault", "internal/pay"}, "use cases know no wire and no process"},
+	"internal/feed":            {[]string{"internal/store", "internal/fund"}, "the feed only follows the event log; encoders are handed to it"},
+	"internal/api":             {[]string{"internal/fault"}, "the HTTP machinery knows no version and no noun"},
+	"internal/apiv3":           {[]string{"internal/api", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
+	"internal/web":             {[]string{"internal/app", "internal/feed", "internal/fund", "internal/money", "internal/fault"}, "pages are written over app: no store, no API version"},
+	"internal/demo":            {[]string{"internal/app", "internal/fund", "internal/money", "internal/fault"}, "demo data comes in through the use cases, as a person's would"},
+	"internal/config":          {nil, "settings are plain values that know nobody"},
+	"internal/server":          {[]string{anything}, "the composition root builds everything except test helpers"},
+	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
+	"internal/archtest":        {nil, "the rules know only paths"},
+	"cmd/almoner":              {[]string{"internal/server", "internal/config"}, "a command parses settings and calls the server; server composes the rest"},
+	"bench":                    {[]string{anything, "internal/testpg"}, "bench measures whatever it likes"},
+}
+
+// testHelpers may be imported only where a row names them.
+var testHelpers = []string{"internal/testpg", "internal/archtest", "internal/store/storetest"}
+
+// fence keeps packages from outside the module, or of the standard library, within some rooms.
+type fence struct {
+	prefix string   // import path, with everything below it
+	only   []string // the rooms that may import it; nil where not is used
+	not    []string // the rooms that may not
+	why    string
+}
+
+var storeRooms = []string{"internal/store", "internal/store/storetest", "internal/testpg", "bench"}
+
+var fences = []fence{
+	{prefix: "database/sql", only: storeRooms, why: "SQL is written in the store only"},
+	{prefix: "github.com/jackc/pgx", only: storeRooms, why: "SQL is written in the store only"},
+	{prefix: "modernc.org/sqlite", only: storeRooms, why: "SQL is written in the store only"},
+	{prefix: "github.com/pressly/goose", only: storeRooms, why: "the store migrates itself"},
+	{
+		prefix: "net/http", why: "HTTP ends at the wires: the rooms below know no request and no status",
+		not: []string{"internal/fault", "internal/money", "internal/fund", "internal/store", "internal/app", "internal/feed"},
+	},
+}
+
+// vagueNames are package names that say nothing about what lives there.
+var vagueNames = []string{"util", "utils", "common", "models", "helpers", "types"}
+
+// Check gives one line for each broken rule, sorted, and nothing for a house in order.
+func Check(packages []Package) []string {
+	broken := map[string]bool{}
+	for _, p := range packages {
+		from := below(p.Path)
+		if slices.Contains(vagueNames, path.Base(from)) {
+			broken[fmt.Sprintf("%s: %q says nothing; name the package after what lives there", from, path.Base(from))] = true
+		}
+		row, known := rooms[from]
+		if !known {
+			broken[from+": not in the table of internal/archtest; say in the table what it may import and why"] = true
+			continue
+		}
+		for _, imported := range p.Imports {
+			for _, why := range forbidden(from, row, imported) {
+				broken[fmt.Sprintf("%s imports %s: %s", from, below(imported), why)] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(broken))
+}
+
+// forbidden gives the reasons against one edge.
+func forbidden(from string, row room, imported string) []string {
+	if to, own := strings.CutPrefix(imported, Module+"/"); own {
+		open := slices.Contains(row.may, anything) && !slices.Contains(testHelpers, to)
+		if open || slices.Contains(row.may, to) {
+			return nil
+		}
+		return []string{row.why}
+	}
+	var reasons []string
+	for _, f := range fences {
+		if imported != f.prefix && !strings.HasPrefix(imported, f.prefix+"/") {
+			continue
+		}
+		if slices.Contains(f.not, from) || f.not == nil && !slices.Contains(f.only, from) {
+			reasons = append(reasons, f.why)
+		}
+	}
+	return reasons
+}
+
+// below gives the path below the module.
+func below(importPath string) string { return strings.TrimPrefix(importPath, Module+"/") }

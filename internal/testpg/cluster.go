@@ -1,0 +1,176 @@
+package testpg
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+const (
+	// superuser owns the private server's databases.
+	superuser = "postgres"
+	// startTimeout is how long a new server may take to its first answer.
+	startTimeout = time.Minute
+	// stopTimeout is how long a server may take to a clean stop before it is killed.
+	stopTimeout = 30 * time.Second
+	// pollEvery is the pause between two questions whether the server is up.
+	pollEvery = 20 * time.Millisecond
+)
+
+// cluster is a private server: a process, its files, and the URL of its maintenance database.
+type cluster struct {
+	url    string
+	dir    string
+	server *exec.Cmd
+	exited chan struct{} // closed once the server has gone
+	exit   error         // why it went; read it after exited is closed
+	log    *bytes.Buffer // what it said; read it after exited is closed
+}
+
+// startCluster makes the files of a new server in a temporary folder and starts it on a unix
+// socket in the same folder: it can be reached from this machine only and needs no free port.
+func startCluster() (*cluster, error) {
+	bin, err := findPrograms()
+	if err != nil {
+		return nil, err
+	}
+	// Not under os.TempDir: a socket's path may have 107 bytes only.
+	dir, err := os.MkdirTemp("/tmp", "almoner-pg-")
+	if err != nil {
+		return nil, fmt.Errorf("folder of the server: %w", err)
+	}
+	c := &cluster{dir: dir, exited: make(chan struct{}), log: new(bytes.Buffer)}
+	if err := c.start(bin); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return c, nil
+}
+
+func (c *cluster) start(bin string) error {
+	owner, err := serverOwner()
+	if err != nil {
+		return err
+	}
+	if err := owner.give(c.dir); err != nil {
+		return fmt.Errorf("folder of the server: %w", err)
+	}
+	data := filepath.Join(c.dir, "data")
+	initdb := exec.Command(filepath.Join(bin, "initdb"), //nolint:noctx // it has to finish whatever test asked first
+		"--pgdata", data, "--username", superuser, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-instructions")
+	initdb.Dir, initdb.SysProcAttr = c.dir, owner.attributes()
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+
+	c.server = exec.Command(filepath.Join(bin, "postgres"), "-D", data, //nolint:noctx // stop ends it
+		"-c", "listen_addresses=", "-c", "unix_socket_directories="+c.dir, "-c", "max_connections=300", "-c", "fsync=on")
+	c.server.Dir, c.server.SysProcAttr = c.dir, owner.attributes()
+	c.server.Stdout, c.server.Stderr = c.log, c.log
+	query := url.Values{"host": {c.dir}, "sslmode": {"disable"}}
+	c.url = (&url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/postgres", RawQuery: query.Encode()}).String()
+	if err := c.run(); err != nil {
+		return fmt.Errorf("postgres: %w", err)
+	}
+	if err := c.ready(); err != nil {
+		return errors.Join(err, c.stop())
+	}
+	return nil
+}
+
+// run starts the server and watches it from one thread that lives as long as the server does:
+// the kernel stops the server when the thread that started it ends, so also with a killed test.
+func (c *cluster) run() error {
+	started := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		err := c.server.Start()
+		started <- err
+		if err == nil {
+			c.exit = c.server.Wait()
+			close(c.exited)
+		}
+	}()
+	return <-started
+}
+
+// ready waits until the server answers.
+func (c *cluster) ready() error {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		conn, err := pgx.Connect(ctx, c.url)
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-c.exited:
+			return fmt.Errorf("postgres ended at once: %w\n%s", c.exit, c.log)
+		case <-ctx.Done():
+			return fmt.Errorf("postgres does not answer: %w", err)
+		case <-tick.C:
+		}
+	}
+}
+
+// stop ends the server, also when connections are still open, and removes its files.
+func (c *cluster) stop() error {
+	select {
+	case <-c.exited:
+		return errors.Join(c.exit, os.RemoveAll(c.dir))
+	default:
+	}
+	if err := c.server.Process.Signal(os.Interrupt); err != nil {
+		return fmt.Errorf("stop postgres: %w", err)
+	}
+	select {
+	case <-c.exited:
+		return errors.Join(c.exit, os.RemoveAll(c.dir))
+	case <-time.After(stopTimeout):
+		return errors.Join(errors.New("postgres did not stop in time and was killed"), c.server.Process.Kill())
+	}
+}
+
+// findPrograms gives the folder of initdb and postgres: where initdb on the PATH really lives, or
+// else the newest version where Debian puts them.
+func findPrograms() (string, error) {
+	var folders []string
+	if onPath, err := exec.LookPath("initdb"); err == nil {
+		if target, err := filepath.EvalSymlinks(onPath); err == nil {
+			folders = append(folders, filepath.Dir(target))
+		}
+	}
+	debian, err := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if err != nil {
+		return "", fmt.Errorf("look for PostgreSQL: %w", err)
+	}
+	slices.SortFunc(debian, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a) // "10" is newer than "9"
+		}
+		return strings.Compare(b, a)
+	})
+	for _, folder := range append(folders, debian...) {
+		if hasProgram(folder, "initdb") && hasProgram(folder, "postgres") {
+			return folder, nil
+		}
+	}
+	return "", errors.New("no PostgreSQL here: initdb and postgres are neither on the PATH nor in /usr/lib/postgresql/*/bin (Debian: apt-get install postgresql)")
+}
+
+func hasProgram(folder, name string) bool {
+	info, err := os.Stat(filepath.Join(folder, name))
+	return err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0
+}

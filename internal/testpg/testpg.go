@@ -1,0 +1,129 @@
+// Package testpg gives tests empty databases on a real PostgreSQL.
+//
+// The server is the one at $ALMONER_TEST_POSTGRES (a URL whose user may CREATE DATABASE), so that
+// one server can serve the tests of all packages. Without that variable the first Start of a test
+// binary starts a private server from the PostgreSQL programs of this machine; then the package
+// must hand its tests to Main, which stops it. A machine without PostgreSQL fails the test: a
+// check that quietly skips is no check.
+package testpg
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// EnvURL names the environment variable with the URL of a running server.
+const EnvURL = "ALMONER_TEST_POSTGRES"
+
+// adminTimeout is how long creating or dropping one database may take on a busy machine.
+const adminTimeout = time.Minute
+
+// shared is the one server of this test binary.
+var shared struct {
+	sync.Mutex
+	hasMain bool
+	cluster *cluster
+}
+
+// Main runs m's tests, stops the private server if one was started, and exits. Call it from TestMain.
+func Main(m *testing.M) {
+	shared.Lock()
+	shared.hasMain = true
+	shared.Unlock()
+
+	code := m.Run()
+	if err := stopShared(); err != nil {
+		fmt.Fprintln(os.Stderr, "testpg:", err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+// Start makes a fresh empty database and gives its URL. The database is dropped at the end of tb,
+// together with the connections that are still open to it.
+func Start(tb testing.TB) string {
+	tb.Helper()
+	server, err := serverURL()
+	if err != nil {
+		tb.Fatalf("testpg: %v", err)
+	}
+	name := "almoner_" + rand.Text()
+	if err := admin(server, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()); err != nil {
+		tb.Fatalf("testpg: %v", err)
+	}
+	tb.Cleanup(func() {
+		if err := admin(server, "DROP DATABASE "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)"); err != nil {
+			tb.Errorf("testpg: %v", err)
+		}
+	})
+	database, err := withDatabase(server, name)
+	if err != nil {
+		tb.Fatalf("testpg: %v", err)
+	}
+	return database
+}
+
+// serverURL gives the server to use and starts the private one if it has to.
+func serverURL() (string, error) {
+	if given := os.Getenv(EnvURL); given != "" {
+		return given, nil
+	}
+	shared.Lock()
+	defer shared.Unlock()
+	if !shared.hasMain {
+		return "", errors.New("a private server needs func TestMain(m *testing.M) { testpg.Main(m) } to stop it, or set " + EnvURL)
+	}
+	if shared.cluster == nil {
+		started, err := startCluster()
+		if err != nil {
+			return "", fmt.Errorf("start a private PostgreSQL (or set %s to a running one): %w", EnvURL, err)
+		}
+		shared.cluster = started
+	}
+	return shared.cluster.url, nil
+}
+
+func stopShared() error {
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.cluster == nil {
+		return nil
+	}
+	err := shared.cluster.stop()
+	shared.cluster = nil
+	return err
+}
+
+// admin runs one statement on the server, outside of any test's context: a cancelled test still cleans up.
+func admin(server, statement string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), adminTimeout)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	_, err = conn.Exec(ctx, statement)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", statement, err)
+	}
+	return errors.Join(err, conn.Close(ctx))
+}
+
+// withDatabase gives the server's URL with another database.
+func withDatabase(server, name string) (string, error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		return "", fmt.Errorf("%s is not a URL: %w", EnvURL, err)
+	}
+	u.Path = "/" + name
+	return u.String(), nil
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Builds the binary, starts its demo, and lets published V3 clients read it: on SQLite and on
+# PostgreSQL, or on those that are named. bash test/clients/run.sh [sqlite] [postgres]
+# Uses the server at $ALMONER_TEST_POSTGRES, or else starts one for itself.
+set -Eeuo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+# shellcheck source=scripts/postgres.sh
+. "$root/scripts/postgres.sh"
+
+work="$(mktemp -d)"
+server=""
+database=""
+
+finish() {
+  local code=$?
+  if [ -n "$server" ]; then
+    kill -KILL "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+    tail -n 40 "$work/server.log" >&2
+  fi
+  if [ -n "$database" ]; then
+    pg_drop "$database" || true
+  fi
+  pg_stop
+  rm -rf "$work"
+  exit "$code"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# run_on NAME [URL] runs the clients against a fresh demo on the default SQLite file or on the URL.
+run_on() {
+  local data="$work/$1" db=()
+  if [ -n "${2:-}" ]; then
+    db=(--db "$2")
+  fi
+  echo "$1"
+  "$work/almoner" demo --addr 127.0.0.1:0 --data "$data" --rate 0 "${db[@]}" </dev/null >"$work/server.log" 2>&1 &
+  server=$!
+  local base
+  base="$(node "$work/tac/ready.js" "$data/credentials.json" "$server")"
+  (
+    cd "$work/tac"
+    ALMONER_BASE_URL="$base" ALMONER_CREDENTIALS="$data/credentials.json" ALMONER_DATA="$data" ALMONER_BIN="$work/almoner" \
+      node --require ./redirect.js run.js
+  )
+  kill -TERM "$server"
+  local code=0
+  wait "$server" || code=$?
+  if [ "$code" != 0 ]; then
+    echo "the server ended with $code after SIGTERM, want 0" >&2
+    return 1
+  fi
+  server=""
+  audit "$data" "${db[@]}"
+}
+
+# audit compares the totals with the ledger after all that reading and giving.
+audit() {
+  if [ $# -gt 1 ]; then
+    set -- "${@:2}"
+  else
+    set -- --data "$1"
+  fi
+  "$work/almoner" audit "$@" >"$work/audit.log" 2>&1 || { cat "$work/audit.log" >&2; return 1; }
+  echo "  totals equal the ledger"
+}
+
+(cd "$root" && CGO_ENABLED=0 go build -buildvcs=false -o "$work/almoner" ./cmd/almoner)
+# A copy, so that node_modules never appears in the tree.
+mkdir "$work/tac"
+cp "$root"/test/clients/tac/*.js* "$work/tac/"
+(cd "$work/tac" && npm ci --ignore-scripts --no-audit --no-fund --loglevel error >"$work/npm.log" 2>&1) \
+  || { cat "$work/npm.log" >&2; exit 1; }
+
+if [ $# = 0 ]; then
+  set -- sqlite postgres
+fi
+for name in "$@"; do
+  case "$name" in
+    sqlite) run_on sqlite ;;
+    postgres)
+      pg_start
+      database="almoner_clients_$$"
+      url="$(pg_create "$database")"
+      run_on postgres "$url"
+      pg_drop "$database"
+      database=""
+      ;;
+    *) echo "$name is neither sqlite nor postgres" >&2; exit 2 ;;
+  esac
+done
