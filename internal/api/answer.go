@@ -1,0 +1,188 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// answer is what is written, ready for many callers: it never changes once it is made.
+// Header values are slices already because a kept answer is written without allocating.
+type answer struct {
+	status int
+	body   []byte
+	read   bool // a 200 of a GET: it has an ETag and may be revalidated
+	etag   []string
+	length []string
+	header http.Header // extra headers, canonical names
+}
+
+// size is about how many bytes it holds.
+func (a *answer) size() int64 {
+	n := len(a.body)
+	for name, values := range a.header {
+		n += len(name) + len(strings.Join(values, "")) + 64
+	}
+	return int64(n)
+}
+
+// The values of headers that are always the same, shared by all answers.
+var (
+	anyOrigin   = []string{"*"}
+	exposed     = []string{"ETag, Link, Deprecation, Sunset, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id"}
+	corsMethods = []string{"GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"}
+	corsHeaders = []string{"Authorization, Content-Type, If-None-Match, If-Match, Idempotency-Key"}
+	corsMaxAge  = []string{"86400"}
+	vary        = []string{"Authorization"}
+	revalidate  = []string{"no-cache"}
+	neverStored = []string{"no-store"}
+	bearer      = []string{"Bearer"}
+)
+
+// preflight tells whether a browser asks if a page may call.
+func preflight(r *http.Request) bool {
+	return r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != ""
+}
+
+func optionsAnswer(allow []string) *answer {
+	h := http.Header{
+		"Access-Control-Allow-Methods": corsMethods,
+		"Access-Control-Allow-Headers": corsHeaders,
+		"Access-Control-Max-Age":       corsMaxAge,
+	}
+	if len(allow) > 0 {
+		h["Allow"] = []string{strings.Join(allow, ", ")}
+	}
+	return &answer{status: http.StatusNoContent, header: h}
+}
+
+// encode makes the answer of a handler's reply.
+func (x *exchange[C]) encode(reply Reply) (*answer, error) {
+	a := &answer{status: reply.Status}
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	if a.status < 200 || a.status > 599 {
+		return nil, fmt.Errorf("status %d cannot be answered", a.status)
+	}
+	if bodyless := a.status == http.StatusNoContent || a.status == http.StatusNotModified; !bodyless {
+		body, err := x.server.wire.Encode(a.status, reply.Body)
+		if err != nil {
+			return nil, fmt.Errorf("encode: %w", err)
+		}
+		a.body, a.length = body, []string{strconv.Itoa(len(body))}
+	}
+	if len(reply.Header) > 0 {
+		a.header = make(http.Header, len(reply.Header))
+		for name, values := range reply.Header {
+			a.header[http.CanonicalHeaderKey(name)] = values
+		}
+		a.etag = a.header["Etag"]
+	}
+	return a, nil
+}
+
+// encodeFault makes the answer of an error. The wire gets the public face of it only.
+func (x *exchange[C]) encodeFault(f *fault.Error) *answer {
+	id := ""
+	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+		id = x.id
+	}
+	public := &fault.Error{Kind: f.Kind, Message: f.Message, Fields: f.Fields, RetryAfter: f.RetryAfter, Allow: f.Allow}
+	status, body := x.server.wire.EncodeFault(public, id)
+	if status < 400 || status > 599 {
+		status = http.StatusInternalServerError
+	}
+	a := &answer{status: status, body: body, length: []string{strconv.Itoa(len(body))}, header: http.Header{}}
+	if len(f.Allow) > 0 {
+		a.header["Allow"] = []string{strings.Join(f.Allow, ", ")}
+	}
+	if f.RetryAfter > 0 {
+		a.header["Retry-After"] = []string{seconds(int64(f.RetryAfter))}
+	}
+	if status == http.StatusUnauthorized {
+		a.header["Www-Authenticate"] = bearer
+	}
+	return a
+}
+
+// write sends the answer, or 304 to a caller that has it, and returns the status.
+func (x *exchange[C]) write(a *answer) int {
+	h := x.w.Header()
+	h["Access-Control-Allow-Origin"] = anyOrigin
+	h["Access-Control-Expose-Headers"] = exposed
+	h["Vary"] = vary
+	h["X-Request-Id"] = []string{x.id}
+	x.quota.show(h)
+	if set := x.server.wire.Header; set != nil {
+		set(h)
+	}
+	if a.read {
+		h["Cache-Control"] = revalidate
+	} else {
+		h["Cache-Control"] = neverStored
+	}
+	for name, values := range a.header {
+		h[name] = values
+	}
+	if len(a.etag) > 0 {
+		h["Etag"] = a.etag
+		if a.read && unchanged(x.r.Header["If-None-Match"], a.etag[0]) {
+			x.w.WriteHeader(http.StatusNotModified)
+			return http.StatusNotModified
+		}
+	}
+	if a.length != nil {
+		h["Content-Length"] = a.length
+		if h["Content-Type"] == nil {
+			h["Content-Type"] = x.server.contentType
+		}
+	}
+	x.w.WriteHeader(a.status)
+	if x.r.Method != http.MethodHead && len(a.body) > 0 {
+		_, _ = x.w.Write(a.body) // a caller that went away is no error
+	}
+	return a.status
+}
+
+// show tells the caller how much is left.
+func (q quota) show(h http.Header) {
+	if q.limit == 0 {
+		return
+	}
+	h["Ratelimit-Limit"] = number(q.limit)
+	h["Ratelimit-Remaining"] = number(q.left)
+	h["Ratelimit-Reset"] = number(wholeSeconds(q.full))
+}
+
+func limited(q quota) error {
+	f := fault.New(fault.RateLimited, "There were too many requests. Please try again in %s seconds.", seconds(q.wait))
+	f.RetryAfter = time.Duration(q.wait)
+	return f
+}
+
+func seconds(nanos int64) string { return strconv.FormatInt(wholeSeconds(nanos), 10) }
+
+// wholeSeconds rounds up: who comes back after it is not too early.
+func wholeSeconds(nanos int64) int64 {
+	return (max(nanos, 0) + int64(time.Second) - 1) / int64(time.Second)
+}
+
+// numbers are the small numbers as header values, made once.
+var numbers = func() (all [1024][]string) {
+	for i := range all {
+		all[i] = []string{strconv.Itoa(i)}
+	}
+	return all
+}()
+
+func number(n int64) []string {
+	if n >= 0 && n < int64(len(numbers)) {
+		return numbers[n]
+	}
+	return []string{strconv.FormatInt(n, 10)}
+}

@@ -1,0 +1,35 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// Call is one request on its way through a handler.
+type Call[C Caller] struct {
+	// Request is the request; its body was read already.
+	Request *http.Request
+	// Caller is who calls.
+	Caller C
+	// Body is the whole body of a write, within Limits.Body.
+	Body []byte
+	// ID is the request id, as the caller gets it in X-Request-Id.
+	ID string
+
+	query url.Values
+}
+
+// Path is the value of a wildcard of the route's pattern.
+func (c *Call[C]) Path(name string) string { return c.Request.PathValue(name) }
+
+// Query are the query parameters. Pairs that cannot be read are left out.
+func (c *Call[C]) Query() url.Values {
+	if c.query == nil {
+		c.query = c.Request.URL.Query()
+	}
+	return c.query
+}
+
+// IfMatch are the entity tags of the If-Match header, quotes included, or "*"; none when
+// the caller set no condition.
+func (c *Call[C]) IfMatch() []string { return entityTags(c.Request.Header.Values("If-Match")) }

@@ -1,0 +1,68 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+// strongTag is the entity tag of a body. It is a cryptographic digest rather than a seeded
+// hash because it must be the same on every node and after every restart.
+func strongTag(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `"` + hex.EncodeToString(sum[:16]) + `"`
+}
+
+// entityTags splits the values of If-Match or If-None-Match into entity tags. What is no
+// tag is left out.
+func entityTags(values []string) []string {
+	var tags []string
+	for _, rest := range values {
+		for rest = strings.TrimLeft(rest, " \t,"); rest != ""; rest = strings.TrimLeft(rest, " \t,") {
+			var tag string
+			if tag, rest = cutTag(rest); tag != "" {
+				tags = append(tags, tag)
+			}
+		}
+	}
+	return tags
+}
+
+// cutTag cuts the first entity tag off a list, which is not empty. A comma may stand inside
+// the quotes.
+func cutTag(list string) (tag, rest string) {
+	start := 0
+	if strings.HasPrefix(list, "W/") {
+		start = 2
+	}
+	if !strings.HasPrefix(list[start:], `"`) {
+		tag, rest, _ = strings.Cut(list, ",")
+		if strings.TrimSpace(tag) != "*" {
+			return "", rest
+		}
+		return "*", rest
+	}
+	end := strings.IndexByte(list[start+1:], '"')
+	if end < 0 {
+		return "", ""
+	}
+	end += start + 2
+	return list[:end], list[end:]
+}
+
+// unchanged tells whether a caller that sent these If-None-Match values has the tag
+// already. The comparison is weak, as it is for reads.
+func unchanged(values []string, tag string) bool {
+	if len(values) == 0 || tag == "" {
+		return false
+	}
+	if len(values) == 1 && values[0] == tag {
+		return true
+	}
+	for _, one := range entityTags(values) {
+		if one == "*" || strings.TrimPrefix(one, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}

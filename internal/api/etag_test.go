@@ -1,0 +1,81 @@
+package api_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/api"
+)
+
+func TestETagIsStableAcrossServers(t *testing.T) {
+	t.Parallel()
+	first := ask(serving(testRoutes()...), "GET", "/api/v9/things/1", "").Header().Get("ETag")
+	if got := ask(serving(testRoutes()...), "GET", "/api/v9/things/1", "").Header().Get("ETag"); got != first {
+		t.Errorf("got %q, want %q", got, first)
+	}
+	if !regexp.MustCompile(`^"[0-9a-f]{32}"$`).MatchString(first) {
+		t.Errorf("got %q, want a strong tag of 32 hex digits", first)
+	}
+	if got := ask(serving(testRoutes()...), "GET", "/api/v9/things/2", "").Header().Get("ETag"); got == first {
+		t.Errorf("got the same tag %q for another body", got)
+	}
+}
+
+func TestIfNoneMatch(t *testing.T) {
+	t.Parallel()
+	for name, shared := range map[string]bool{"plain": false, "shared": true} {
+		settings, _ := quiet()
+		settings.Cache = api.NewCache(0)
+		h := api.New(testWire(), []route{{Method: "GET", Pattern: "/x", Shared: shared, Handle: fresh("v")}, {Method: "POST", Pattern: "/x", Handle: echo}}, settings)
+		tag := ask(h, "GET", "/api/v9/x", "").Header().Get("ETag")
+		for _, c := range []struct {
+			method, header string
+			status         int
+		}{
+			{"GET", tag, 304},
+			{"HEAD", tag, 304},
+			{"GET", "*", 304},
+			{"GET", "W/" + tag, 304},
+			{"GET", `"a,b", ` + tag, 304},
+			{"GET", `"other" ,W/"x",,` + tag + `,"y"`, 304},
+			{"GET", `"other"`, 200},
+			{"GET", strings.Trim(tag, `"`), 200},
+			{"GET", `"unfinished`, 200},
+			{"GET", ``, 200},
+			{"POST", "*", 200},
+		} {
+			w := ask(h, c.method, "/api/v9/x", "", "If-None-Match", c.header)
+			if w.Code != c.status {
+				t.Errorf("%s: %s with %s: got %d, want %d", name, c.method, c.header, w.Code, c.status)
+			}
+			if c.status == 304 && (w.Body.Len() > 0 || w.Header().Get("ETag") != tag || w.Header().Get("Cache-Control") != "no-cache") {
+				t.Errorf("%s: got a 304 with body %q and headers %v", name, w.Body, w.Header())
+			}
+		}
+	}
+}
+
+func TestReadsAreRevalidated(t *testing.T) {
+	t.Parallel()
+	w := ask(serving(testRoutes()...), "GET", "/api/v9/things", "")
+	wantHeader(t, w, "Cache-Control", "no-cache")
+	wantHeader(t, w, "Vary", "Authorization")
+	post := ask(serving(testRoutes()...), "POST", "/api/v9/things", "{}")
+	wantHeader(t, post, "Cache-Control", "no-store")
+	wantHeader(t, post, "ETag", "")
+}
+
+func TestIfMatch(t *testing.T) {
+	t.Parallel()
+	h := serving(testRoutes()...)
+	for header, want := range map[string][]any{
+		`"a"`: {`"a"`}, `"a", W/"b"`: {`"a"`, `W/"b"`}, `*`: {"*"}, `junk`: nil, ``: nil,
+	} {
+		got, _ := data(t, ask(h, "PATCH", "/api/v9/things/1", "", "If-Match", header))["match"].([]any)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", header, got, want)
+		}
+	}
+}

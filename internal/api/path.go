@@ -1,0 +1,51 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// tidy gives a request whose path has no empty segments and no slash at the end, the
+// same request when there is nothing to do. It works on the escaped path: an escaped slash
+// belongs to its segment. It reports false for a path that names nothing: one with dots as
+// a segment, which ServeMux would resolve, or one without a leading slash ("*").
+func tidy(r *http.Request) (*http.Request, bool) {
+	if clean(r.URL.Path) {
+		return r, true
+	}
+	escaped := r.URL.EscapedPath()
+	if !strings.HasPrefix(escaped, "/") {
+		return r, false
+	}
+	var b strings.Builder
+	for segment := range strings.SplitSeq(escaped, "/") {
+		switch segment {
+		case "":
+			continue
+		case ".", "..":
+			return r, false
+		}
+		b.WriteByte('/')
+		b.WriteString(segment)
+	}
+	if b.Len() == 0 {
+		b.WriteByte('/')
+	}
+	u := *r.URL
+	u.RawPath = b.String()
+	path, err := url.PathUnescape(u.RawPath)
+	if err != nil {
+		return r, false
+	}
+	u.Path = path
+	tidied := r.WithContext(r.Context())
+	tidied.URL = &u
+	return tidied, true
+}
+
+// clean tells of the most common path that nothing needs to be done.
+func clean(path string) bool {
+	return strings.HasPrefix(path, "/") && !strings.HasSuffix(path, "/") &&
+		!strings.Contains(path, "//") && !strings.Contains(path, "/.")
+}

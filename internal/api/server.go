@@ -1,0 +1,151 @@
+package api
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+const defaultBody = 1 << 20
+
+// server is the handler of one wire.
+type server[C Caller] struct {
+	wire        Wire[C]
+	set         Settings
+	mux         *http.ServeMux
+	unknown     *endpoint[C]
+	contentType []string
+}
+
+// endpoint is one path with its methods; the unknown path has none.
+type endpoint[C Caller] struct {
+	server *server[C]
+	routes map[string]*route[C]
+	allow  []string // the methods, HEAD and OPTIONS included; none for the unknown path
+}
+
+// route is a Route made ready.
+type route[C Caller] struct {
+	Route[C]
+	wildcards []string
+	key       []byte // begins the cache key of its answers
+}
+
+func newServer[C Caller](wire Wire[C], routes []Route[C], set Settings) *server[C] {
+	if wire.Authenticate == nil || wire.Encode == nil || wire.EncodeFault == nil {
+		panic("api: a wire needs Authenticate, Encode and EncodeFault")
+	}
+	s := &server[C]{wire: wire, set: complete(set), mux: http.NewServeMux(), contentType: []string{wire.ContentType}}
+	s.unknown = &endpoint[C]{server: s}
+	paths := map[string]*endpoint[C]{}
+	for _, r := range routes {
+		path := strings.TrimSuffix(wire.Prefix+r.Pattern, "/")
+		if paths[path] == nil {
+			paths[path] = &endpoint[C]{server: s, routes: map[string]*route[C]{}}
+		}
+		paths[path].add(r)
+	}
+	for path, e := range paths {
+		e.allow = allowed(e.routes)
+		if path == "" {
+			path = "/{$}"
+		}
+		s.mux.Handle(path, e)
+	}
+	s.mux.Handle("/", s.unknown)
+	return s
+}
+
+// complete fills in what the settings leave open.
+func complete(set Settings) Settings {
+	if set.Limits.Body <= 0 {
+		set.Limits.Body = defaultBody
+	}
+	if set.Limiter == nil {
+		set.Limiter = NewLimiter(set.Rates)
+	}
+	if set.Now == nil {
+		set.Now = time.Now
+	}
+	if set.Log == nil {
+		set.Log = slog.Default()
+	}
+	if set.RequestID == nil {
+		set.RequestID = randomID
+	}
+	return set
+}
+
+// randomID only has to be found again in a log, so it need not be unguessable.
+func randomID() string {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], rand.Uint64())
+	return hex.EncodeToString(b[:])
+}
+
+// add makes a row of the table ready. It panics when the row cannot work.
+func (e *endpoint[C]) add(r Route[C]) {
+	where := r.Method + " " + e.server.wire.Prefix + r.Pattern
+	switch {
+	case !slices.Contains([]string{"GET", "POST", "PATCH", "PUT", "DELETE"}, r.Method):
+		panic("api: the method cannot be routed: " + where)
+	case !strings.HasPrefix(r.Pattern, "/") || strings.Contains(r.Pattern, "...}") || strings.Contains(r.Pattern, "{$}"):
+		panic("api: the pattern must begin with a slash and match whole segments: " + where)
+	case e.routes[r.Method] != nil:
+		panic("api: there are two routes for " + where)
+	case r.Handle == nil:
+		panic("api: nothing handles " + where)
+	case r.Shared && r.Method != http.MethodGet:
+		panic("api: only a GET can be shared: " + where)
+	}
+	if r.Name == "" {
+		r.Name = where
+	}
+	made := &route[C]{Route: r, wildcards: wildcards(r.Pattern)}
+	if cache := e.server.set.Cache; cache != nil {
+		made.key = binary.AppendUvarint(nil, uint64(cache.routes.Add(1)))
+	}
+	e.routes[r.Method] = made
+}
+
+func wildcards(pattern string) []string {
+	var names []string
+	for segment := range strings.SplitSeq(pattern, "/") {
+		if name, ok := strings.CutPrefix(segment, "{"); ok {
+			names = append(names, strings.TrimSuffix(name, "}"))
+		}
+	}
+	return names
+}
+
+func allowed[C Caller](routes map[string]*route[C]) []string {
+	methods := append(slices.Collect(maps.Keys(routes)), http.MethodOptions)
+	if routes[http.MethodGet] != nil {
+		methods = append(methods, http.MethodHead)
+	}
+	slices.Sort(methods)
+	return methods
+}
+
+// ServeHTTP gives the mux a path that it does not want to redirect.
+func (s *server[C]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r, ok := tidy(r)
+	if !ok {
+		s.unknown.ServeHTTP(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// ServeHTTP answers a request to this path.
+func (e *endpoint[C]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s := e.server
+	x := exchange[C]{server: s, endpoint: e, w: w, r: r, name: "unknown", id: s.set.RequestID(), began: s.set.Now()}
+	x.serve()
+}
