@@ -1,0 +1,234 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// micros is how a time is stored: microseconds since 1970 in UTC, 0 for the zero time.
+func micros(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixMicro()
+}
+
+// fromMicros reads what micros made.
+func fromMicros(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
+}
+
+// nullMicros is micros for a column that may be NULL, which stands for the zero time.
+func nullMicros(at time.Time) any {
+	if at.IsZero() {
+		return nil
+	}
+	return at.UnixMicro()
+}
+
+// instant scans a stored time into its target.
+type instant struct{ to *time.Time }
+
+// Scan reads microseconds, and NULL as the zero time.
+func (i instant) Scan(src any) error {
+	switch n := src.(type) {
+	case nil:
+		*i.to = time.Time{}
+	case int64:
+		*i.to = fromMicros(n)
+	default:
+		return fmt.Errorf("time from %T", src)
+	}
+	return nil
+}
+
+// bag stores a value as a JSON object and scans it back. Keys that this version does not know
+// are skipped.
+type bag struct{ of any }
+
+// Scan reads the text of a bag into the value that of points to.
+func (b bag) Scan(src any) error {
+	switch text := src.(type) {
+	case nil:
+		return nil
+	case string:
+		return json.Unmarshal([]byte(text), b.of)
+	case []byte:
+		return json.Unmarshal(text, b.of)
+	default:
+		return fmt.Errorf("bag from %T", src)
+	}
+}
+
+func encodeBag(v any) (string, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("encode %T: %w", v, err)
+	}
+	return string(text), nil
+}
+
+// nobody is the owner of facts without one: unlike NULL it is equal to itself in a UNIQUE key.
+func nobody() []byte { return make([]byte, len(fund.ID{})) }
+
+func ownerColumn(id fund.ID) any {
+	if id.IsZero() {
+		return nobody()
+	}
+	return id
+}
+
+func refID(r *fund.Ref) fund.ID {
+	if r == nil {
+		return fund.ID{}
+	}
+	return r.ID
+}
+
+func ownerRefID(o *fund.Owner) fund.ID {
+	if o == nil {
+		return fund.ID{}
+	}
+	return o.ID
+}
+
+// nullRef scans a reference from a LEFT JOIN that may have found nothing.
+type nullRef struct {
+	id         fund.ID
+	legacyID   sql.NullInt64
+	slug, name sql.NullString
+}
+
+func (r *nullRef) ref() *fund.Ref {
+	if r.id.IsZero() {
+		return nil
+	}
+	return &fund.Ref{ID: r.id, LegacyID: r.legacyID.Int64, Slug: r.slug.String, Name: r.name.String}
+}
+
+// row is one result row: of *sql.Row or *sql.Rows.
+type row interface{ Scan(to ...any) error }
+
+// list runs a query and scans all of its rows.
+func list[T any](ctx context.Context, db querier, s *statement, scan func(row) (T, error)) ([]T, error) {
+	rows, err := db.QueryContext(ctx, s.String(), s.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+// one runs a query for a single row; what names the thing for the NotFound fault.
+func one[T any](ctx context.Context, db querier, s *statement, scan func(row) (T, error), what thing) (T, error) {
+	found, err := scan(db.QueryRowContext(ctx, s.String(), s.args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return found, what.missing()
+	}
+	if err != nil {
+		return found, fmt.Errorf("%s %s: %w", what.noun, what.key, err)
+	}
+	return found, nil
+}
+
+// thing names what was looked for in messages.
+type thing struct{ noun, key string }
+
+func (t thing) missing() error {
+	if t.key == "" {
+		return fault.New(fault.NotFound, "There is no such %s.", t.noun)
+	}
+	return fault.New(fault.NotFound, "There is no %s %s.", t.noun, t.key)
+}
+
+// change runs an UPDATE or DELETE of one row; no row is a NotFound fault.
+func (t *Tx) change(ctx context.Context, what thing, query string, args ...any) error {
+	result, err := t.db.ExecContext(ctx, query, args...)
+	if err != nil {
+		return what.refused(err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", what.noun, what.key, err)
+	}
+	if n == 0 {
+		return what.missing()
+	}
+	return nil
+}
+
+// insert runs an INSERT: query is its text up to the column list.
+func (t *Tx) insert(ctx context.Context, what thing, query string, args ...any) error {
+	if _, err := t.db.ExecContext(ctx, query+" VALUES "+placeholders(1, len(args)), args...); err != nil {
+		return what.refused(err)
+	}
+	return nil
+}
+
+// refused turns a broken rule of the schema into the fault that the caller can act on.
+func (t thing) refused(err error) error {
+	key, broken := brokenKey(err)
+	switch {
+	case !broken:
+		return fmt.Errorf("%s %s: %w", t.noun, t.key, err)
+	case key == "":
+		return fault.Wrap(err, fault.Conflict,
+			"The %s refers to something that does not exist, or something still refers to it.", t.noun)
+	}
+	for _, column := range []string{"slug", "email"} {
+		if strings.Contains(key, column) {
+			return &fault.Error{
+				Kind: fault.Invalid, Message: "Some of the submitted values are not allowed.",
+				Fields: fault.Fields{{Path: column, Text: "is already taken"}},
+			}
+		}
+	}
+	return fault.Wrap(err, fault.Conflict, "There is such a %s already.", t.noun)
+}
+
+// brokenKey tells whether err is a broken UNIQUE or foreign key. The key of a UNIQUE one names
+// its table and columns; that of a foreign key is empty.
+func brokenKey(err error) (key string, broken bool) {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() {
+		case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+			return lite.Error(), true
+		case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+			return "", true
+		}
+	}
+	var postgres *pgconn.PgError
+	if errors.As(err, &postgres) {
+		switch postgres.Code {
+		case "23505":
+			return postgres.ConstraintName, true
+		case "23503":
+			return "", true
+		}
+	}
+	return "", false
+}

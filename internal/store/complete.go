@@ -1,0 +1,439 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Completion is a donation whose money has arrived.
+type Completion struct {
+	// Donation names the fact, cause, amount, incentives and claims; the store gives it its
+	// legacy id, event, state and times. Its id and the ids of its claims must be set.
+	Donation fund.Donation
+	// USD is the amount in US cents at the rate of the day.
+	USD int64
+	// Reference is the provider's own id of the payment, "" for none; a reference that was
+	// completed before gives that donation back, and nothing is counted again.
+	Reference string
+	// At is when the money arrived, for donations that are imported; the zero time is now.
+	At time.Time
+}
+
+// gift is a completion on its way through a lane.
+type gift struct {
+	Completion
+	fact   chainLink
+	repeat fund.ID
+}
+
+// Complete records a donation with its ledger entry and adds it to every total: of its fact
+// and all facts above, its poll option and target, the stock of its rewards, its user and
+// team. It returns after the commit is durable.
+//
+// A fact that is not published is a Conflict; a reward with too little left is Invalid at
+// rewards.N.quantity.
+func (s *Store) Complete(ctx context.Context, c Completion) (fund.Donation, error) {
+	g := &gift{Completion: c}
+	if err := s.lane(c.Donation.CauseID).submit(ctx, &job{gift: g}); err != nil {
+		return fund.Donation{}, err
+	}
+	if !g.repeat.IsZero() {
+		return s.GetDonation(ctx, fund.Key{ID: g.repeat})
+	}
+	return g.Donation, nil
+}
+
+// CompleteAll records many donations of one cause in their order and in one transaction; all
+// or none stay. It is meant for imports.
+func (t *Tx) CompleteAll(ctx context.Context, completions []Completion) error {
+	for chunk := range slices.Chunk(completions, groupSize) {
+		gifts := make([]*gift, len(chunk))
+		for i := range chunk {
+			gifts[i] = &gift{Completion: chunk[i]}
+		}
+		refused, err := t.completeSlice(ctx, gifts)
+		if err != nil {
+			return err
+		}
+		for _, err := range refused {
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// complete records gifts as a slice. Where the slice fails for a reason that was not foreseen
+// (an option that was just deleted, a reference that another node just took), each gift is
+// tried alone, so that one failure fails alone.
+func (t *Tx) complete(ctx context.Context, gifts []*gift) ([]error, error) {
+	if len(gifts) == 0 {
+		return nil, nil
+	}
+	refused, err := t.attempt(ctx, gifts)
+	if err == nil || len(gifts) == 1 || t.broken(err) {
+		if err != nil && !t.broken(err) {
+			return []error{err}, nil
+		}
+		return refused, err
+	}
+	refused = make([]error, len(gifts))
+	for i, g := range gifts {
+		one, err := t.attempt(ctx, []*gift{g})
+		switch {
+		case err == nil:
+			refused[i] = one[0]
+		case t.broken(err):
+			return nil, err
+		default:
+			refused[i] = err
+		}
+	}
+	return refused, nil
+}
+
+func (t *Tx) attempt(ctx context.Context, gifts []*gift) (refused []error, err error) {
+	err = t.savepoint(ctx, func() error {
+		refused, err = t.completeSlice(ctx, gifts)
+		return err
+	})
+	return refused, err
+}
+
+func (t *Tx) broken(err error) bool { return (&lane{store: t.store}).fatal(err) }
+
+// completeSlice checks what can race, writes what passes and appends its events. The result
+// holds why a gift was refused, or nil.
+func (t *Tx) completeSlice(ctx context.Context, gifts []*gift) ([]error, error) {
+	chains, err := t.lockChains(ctx, gifts)
+	if err != nil {
+		return nil, err
+	}
+	stock, err := t.lockStock(ctx, gifts)
+	if err != nil {
+		return nil, err
+	}
+	known, err := t.knownReferences(ctx, gifts)
+	if err != nil {
+		return nil, err
+	}
+	refused := make([]error, len(gifts))
+	taken := make([]*gift, 0, len(gifts))
+	for i, g := range gifts {
+		g.repeat = fund.ID{}
+		if id, done := known[g.Reference]; done && g.Reference != "" {
+			g.repeat = id
+			continue
+		}
+		if refused[i] = g.check(chains, stock); refused[i] != nil {
+			continue
+		}
+		if g.Reference != "" {
+			known[g.Reference] = g.Donation.ID
+		}
+		taken = append(taken, g)
+	}
+	if len(taken) == 0 {
+		return refused, nil
+	}
+	return refused, t.record(ctx, taken, chains)
+}
+
+// check decides about one gift by what the group knows so far, and takes its stock.
+func (g *gift) check(chains chains, stock map[fund.ID]*shelf) error {
+	fact, found := chains[g.Donation.Fact.ID]
+	if !found {
+		return fault.New(fault.NotFound, "There is no such fact to give to.")
+	}
+	if fact.status != fund.Published {
+		return fault.New(fault.Conflict, "Donations are taken by published facts only; this one is %s.", fact.status)
+	}
+	g.fact = fact
+	return takeStock(g.Donation.Claims, fact.id, stock)
+}
+
+// takeStock takes the claims off their shelves, all or none.
+func takeStock(claims []fund.Claim, factID fund.ID, stock map[fund.ID]*shelf) error {
+	var short fault.Fields
+	taken := map[*shelf]int64{}
+	for i, claim := range claims {
+		shelf := stock[claim.Reward.ID]
+		if shelf == nil || shelf.factID != factID {
+			short.Add(fmt.Sprintf("rewards.%d.reward", i), "is not a reward of this campaign")
+			continue
+		}
+		taken[shelf] += claim.Quantity
+		if shelf.limited && shelf.left < taken[shelf] {
+			short.Add(fmt.Sprintf("rewards.%d.quantity", i), fmt.Sprintf("is more than the %d left", shelf.left))
+		}
+	}
+	if err := short.Err(); err != nil {
+		return err
+	}
+	for shelf, quantity := range taken {
+		shelf.left -= quantity
+	}
+	return nil
+}
+
+// record writes the gifts and everything that counts them.
+func (t *Tx) record(ctx context.Context, gifts []*gift, chains chains) error {
+	ids, err := t.donationIDs(ctx, len(gifts))
+	if err != nil {
+		return err
+	}
+	now := t.store.now()
+	for i, g := range gifts {
+		g.Donation.LegacyID = ids[i]
+		g.stamp(now, chains)
+	}
+	if err := t.store.dialect.insert(ctx, t, giftRows(gifts)...); err != nil {
+		return fmt.Errorf("donations: %w", err)
+	}
+	sums := sumUp(gifts, chains)
+	for _, total := range sums.inOrder() {
+		if err := t.store.dialect.addTotals(ctx, t, total.totalColumn, total.deltas()); err != nil {
+			return fmt.Errorf("%s.%s: %w", total.table, total.column, err)
+		}
+	}
+	if err := t.afterTotals(ctx, sums.facts(), chains, now); err != nil {
+		return err
+	}
+	for _, g := range gifts {
+		t.Append(g.event(chains))
+	}
+	return nil
+}
+
+// stamp gives the gift its times and state. Gifts of one cause get strictly rising times,
+// whatever the clocks of the nodes say: the cause's row is locked, and knows the last one.
+func (g *gift) stamp(now time.Time, chains chains) {
+	d := &g.Donation
+	d.CompletedAt = g.At
+	if g.At.IsZero() {
+		root := chains[g.fact.causeID]
+		at := max(micros(now), root.lastGiftAt+1)
+		root.lastGiftAt = at
+		chains[root.id] = root
+		d.CompletedAt = fromMicros(at)
+	}
+	if d.CreatedAt.IsZero() {
+		d.CreatedAt = d.CompletedAt
+	}
+	d.UpdatedAt, d.State = d.CompletedAt, fund.DonationCompleted
+	d.CauseID, d.EventID = g.fact.causeID, g.fact.eventID
+}
+
+func (g *gift) event(chains chains) fund.Event {
+	touched := chains.above(g.Donation.Fact.ID)
+	for _, id := range []fund.ID{g.fact.userID, g.fact.teamID} {
+		if !id.IsZero() {
+			touched = append(touched, id)
+		}
+	}
+	return fund.Event{
+		Topic: fund.TopicDonationCompleted, Subject: g.Donation.ID, Facts: touched, At: g.Donation.CompletedAt,
+	}
+}
+
+// afterTotals does what follows from the new totals: milestones are reached, and causes
+// remember their last gift.
+func (t *Tx) afterTotals(ctx context.Context, facts []fund.ID, chains chains, now time.Time) error {
+	for _, id := range facts {
+		if _, err := t.db.ExecContext(ctx, `UPDATE milestones SET reached_at = $1 WHERE fact_id = $2 AND reached_at IS NULL
+			AND amount <= (SELECT raised + supported FROM facts WHERE id = milestones.fact_id)`, micros(now), id); err != nil {
+			return fmt.Errorf("milestones of fact %s: %w", id, err)
+		}
+		if link := chains[id]; id == link.causeID {
+			if _, err := t.db.ExecContext(ctx, "UPDATE facts SET last_gift_at = $1 WHERE id = $2 AND last_gift_at < $3",
+				link.lastGiftAt, id, link.lastGiftAt); err != nil {
+				return fmt.Errorf("last gift of cause %s: %w", id, err)
+			}
+		}
+	}
+	return nil
+}
+
+// chainLink is what completing needs to know of a fact.
+type chainLink struct {
+	id, parentID, causeID, eventID, userID, teamID fund.ID
+	kind                                           fund.Kind
+	status                                         fund.Status
+	lastGiftAt                                     int64
+}
+
+// chains are the facts that a group gives to and everything above them.
+type chains map[fund.ID]chainLink
+
+// above lists a fact and everything above it, up to its cause.
+func (c chains) above(id fund.ID) []fund.ID {
+	var ids []fund.ID
+	for link, ok := c[id]; ok; link, ok = c[link.parentID] {
+		ids = append(ids, link.id)
+	}
+	return ids
+}
+
+// lockChains reads and locks the facts of a group, from below to above.
+func (t *Tx) lockChains(ctx context.Context, gifts []*gift) (chains, error) {
+	found := chains{}
+	want := make([]fund.ID, 0, len(gifts))
+	for _, g := range gifts {
+		want = append(want, g.Donation.Fact.ID)
+	}
+	for len(want) > 0 {
+		level, err := t.lockLevel(ctx, unique(want))
+		if err != nil {
+			return nil, err
+		}
+		want = want[:0]
+		for _, link := range level {
+			found[link.id] = link
+			if _, seen := found[link.parentID]; !seen && !link.parentID.IsZero() {
+				want = append(want, link.parentID)
+			}
+		}
+		want = slices.DeleteFunc(want, func(id fund.ID) bool { _, seen := found[id]; return seen })
+	}
+	return found, nil
+}
+
+func (t *Tx) lockLevel(ctx context.Context, ids []fund.ID) ([]chainLink, error) {
+	query := "SELECT id, parent_id, cause_id, event_id, user_id, team_id, kind, status, last_gift_at FROM facts WHERE id IN "
+	var links []chainLink
+	err := t.eachIn(ctx, query, ids, func(scan func(...any) error) error {
+		var l chainLink
+		err := scan(&l.id, &l.parentID, &l.causeID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.status, &l.lastGiftAt)
+		links = append(links, l)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("facts of a group: %w", err)
+	}
+	return links, nil
+}
+
+// shelf is the stock of one reward.
+type shelf struct {
+	factID  fund.ID
+	limited bool
+	left    int64
+}
+
+func (t *Tx) lockStock(ctx context.Context, gifts []*gift) (map[fund.ID]*shelf, error) {
+	stock := map[fund.ID]*shelf{}
+	var ids []fund.ID
+	for _, g := range gifts {
+		for _, claim := range g.Donation.Claims {
+			ids = append(ids, claim.Reward.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return stock, nil
+	}
+	query := "SELECT id, fact_id, quantity, claimed FROM rewards WHERE id IN "
+	err := t.eachIn(ctx, query, unique(ids), func(scan func(...any) error) error {
+		var id, factID fund.ID
+		var quantity *int64
+		var claimed int64
+		if err := scan(&id, &factID, &quantity, &claimed); err != nil {
+			return err
+		}
+		s := &shelf{factID: factID, limited: quantity != nil}
+		if quantity != nil {
+			s.left = *quantity - claimed
+		}
+		stock[id] = s
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("rewards of a group: %w", err)
+	}
+	return stock, nil
+}
+
+func (t *Tx) knownReferences(ctx context.Context, gifts []*gift) (map[string]fund.ID, error) {
+	known := map[string]fund.ID{}
+	var references []any
+	for _, g := range gifts {
+		if g.Reference != "" {
+			references = append(references, g.Reference)
+		}
+	}
+	for chunk := range slices.Chunk(references, groupSize) {
+		args := padded(chunk)
+		rows, err := t.db.QueryContext(ctx,
+			"SELECT reference, id FROM donations WHERE reference IN "+placeholders(1, len(args)), args...)
+		if err != nil {
+			return nil, fmt.Errorf("references of a group: %w", err)
+		}
+		for rows.Next() {
+			var reference string
+			var id fund.ID
+			if err := rows.Scan(&reference, &id); err != nil {
+				_ = rows.Close()
+				return nil, fmt.Errorf("references of a group: %w", err)
+			}
+			known[reference] = id
+		}
+		if err := rows.Err(); err != nil {
+			return nil, fmt.Errorf("references of a group: %w", err)
+		}
+	}
+	return known, nil
+}
+
+// eachIn runs a query that ends in "IN" for many ids and calls each for every row. Rows are
+// locked in the order of their ids.
+func (t *Tx) eachIn(ctx context.Context, query string, ids []fund.ID, each func(scan func(...any) error) error) error {
+	for chunk := range slices.Chunk(ids, groupSize) {
+		args := make([]any, len(chunk))
+		for i, id := range chunk {
+			args[i] = id
+		}
+		args = padded(args)
+		rows, err := t.db.QueryContext(ctx, query+placeholders(1, len(args))+" ORDER BY id"+t.store.dialect.lockRows(), args...)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			if err := each(rows.Scan); err != nil {
+				_ = rows.Close()
+				return err
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// padded repeats the last value up to the next power of four, so that lists of every length
+// need only a handful of prepared statements.
+func padded(args []any) []any {
+	size := 1
+	for size < len(args) {
+		size *= 4
+	}
+	for len(args) < size {
+		args = append(args, args[len(args)-1])
+	}
+	return args
+}
+
+// unique sorts ids and drops repeats.
+func unique(ids []fund.ID) []fund.ID {
+	ids = slices.Clone(ids)
+	slices.SortFunc(ids, compareIDs)
+	return slices.Compact(ids)
+}
+
+func compareIDs(a, b fund.ID) int { return strings.Compare(string(a[:]), string(b[:])) }

@@ -1,0 +1,226 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// postgres is the database for many nodes.
+type postgres struct{ config *pgx.ConnConfig }
+
+const (
+	postgresLanes   = 4
+	postgresReaders = 16
+	// eventsLock is the key of the advisory lock under which events are appended.
+	eventsLock = 0x616c6d6f6e6572
+	// eventsChannel is the NOTIFY channel that wakes other nodes.
+	eventsChannel = "almoner_events"
+)
+
+func newPostgres(url string) (dialect, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Malformed,
+			"The database URL cannot be read; it should be postgres://USER:PASSWORD@HOST/NAME.")
+	}
+	return &postgres{config: config}, nil
+}
+
+func (d *postgres) open(ctx context.Context, connections int) (*sql.DB, error) {
+	db := stdlib.OpenDB(*d.config)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	if err := db.PingContext(ctx); err != nil {
+		_ = db.Close()
+		return nil, fault.Wrap(err, fault.Unavailable,
+			"The PostgreSQL server at %s cannot be used: it does not answer, or refuses database %q to user %q.",
+			d.config.Host, d.config.Database, d.config.User)
+	}
+	return db, nil
+}
+
+func (d *postgres) openReaders(ctx context.Context) (*sql.DB, error) {
+	return d.open(ctx, postgresReaders)
+}
+
+func (d *postgres) openLanes(ctx context.Context, wanted int) ([]*sql.DB, error) {
+	if wanted <= 0 {
+		wanted = postgresLanes
+	}
+	lanes := make([]*sql.DB, 0, wanted)
+	for range wanted {
+		db, err := d.open(ctx, 1)
+		if err != nil {
+			for _, open := range lanes {
+				_ = open.Close()
+			}
+			return nil, err
+		}
+		lanes = append(lanes, db)
+	}
+	return lanes, nil
+}
+
+func (d *postgres) begin() string                { return "BEGIN ISOLATION LEVEL READ COMMITTED" }
+func (d *postgres) snapshot() sql.IsolationLevel { return sql.LevelRepeatableRead }
+func (d *postgres) lockRows() string             { return " FOR NO KEY UPDATE" }
+func (d *postgres) reservesIDs() bool            { return true }
+
+// retry knows the two answers that ask for another try: serialization failure and deadlock.
+func (d *postgres) retry(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && (refused.Code == "40001" || refused.Code == "40P01")
+}
+
+func (d *postgres) lockEvents(ctx context.Context, db querier) error {
+	_, err := db.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", int64(eventsLock))
+	return err
+}
+
+func (d *postgres) announce(ctx context.Context, db querier) error {
+	_, err := db.ExecContext(ctx, "NOTIFY "+eventsChannel)
+	return err
+}
+
+func (d *postgres) listen(ctx context.Context, wake func()) error {
+	conn, err := pgx.ConnectConfig(ctx, d.config)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	// The connection may be what broke, and ctx has ended: closing is bounded on its own.
+	defer func() {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		_ = conn.Close(end)
+	}()
+	if _, err := conn.Exec(ctx, "LISTEN "+eventsChannel); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	// What came before LISTEN was not announced to us.
+	wake()
+	for {
+		if _, err := conn.WaitForNotification(ctx); err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+		wake()
+	}
+}
+
+func (d *postgres) migrator(ctx context.Context) (*sql.DB, goose.Dialect, []goose.ProviderOption, error) {
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, "", nil, fmt.Errorf("migration lock: %w", err)
+	}
+	db, err := d.open(ctx, 2)
+	return db, goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}, err
+}
+
+// insert sends all rows in one round trip, set-wise: statement by statement is ten times slower.
+func (d *postgres) insert(ctx context.Context, t *Tx, tables ...bulk) error {
+	batch := &pgx.Batch{}
+	for _, b := range tables {
+		if len(b.rows) == 0 {
+			continue
+		}
+		columns, err := columnsOf(b.rows, b.types)
+		if err != nil {
+			return err
+		}
+		batch.Queue(b.into+" SELECT * FROM unnest("+arrays(b.types)+")", columns...)
+	}
+	if batch.Len() == 0 {
+		return nil
+	}
+	return t.native(func(conn *pgx.Conn) error { return conn.SendBatch(ctx, batch).Close() })
+}
+
+func (d *postgres) addTotals(ctx context.Context, t *Tx, total totalColumn, by []delta) error {
+	rows := make([][]any, len(by))
+	for i, one := range by {
+		rows[i] = []any{one.id, one.by}
+	}
+	types := []string{"bytea", "bigint"}
+	query := "UPDATE " + total.table + " t SET " + total.column + " = t." + total.column + " + d.by FROM unnest(" +
+		arrays(types) + ") AS d (id, by) WHERE t.id = d.id"
+	columns, err := columnsOf(rows, types)
+	if err != nil {
+		return err
+	}
+	return t.native(func(conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, query, columns...)
+		return err
+	})
+}
+
+// arrays is the list of array parameters for unnest: "$1::bytea[], $2::bigint[]".
+func arrays(types []string) string {
+	parts := make([]string, len(types))
+	for i, t := range types {
+		parts[i] = fmt.Sprintf("$%d::%s[]", i+1, t)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// columnsOf turns rows into one typed slice a column, as pgx sends arrays.
+func columnsOf(rows [][]any, types []string) ([]any, error) {
+	columns := make([]any, len(types))
+	for c, kind := range types {
+		var err error
+		switch kind {
+		case "bytea":
+			columns[c], err = column(rows, c, func(v any) ([]byte, bool) {
+				switch v := v.(type) {
+				case fund.ID:
+					if v.IsZero() {
+						return nil, true
+					}
+					return v[:], true
+				case []byte:
+					return v, true
+				}
+				return nil, false
+			})
+		case "bigint":
+			columns[c], err = column(rows, c, func(v any) (*int64, bool) { n, ok := v.(int64); return &n, ok })
+		case "text":
+			columns[c], err = column(rows, c, func(v any) (*string, bool) { s, ok := v.(string); return &s, ok })
+		case "boolean":
+			columns[c], err = column(rows, c, func(v any) (bool, bool) { b, ok := v.(bool); return b, ok })
+		default:
+			err = fmt.Errorf("column type %s is not known", kind)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return columns, nil
+}
+
+// column reads one column; nil is the zero value, which pgx sends as NULL.
+func column[T any](rows [][]any, c int, read func(any) (T, bool)) ([]T, error) {
+	out := make([]T, len(rows))
+	for i, row := range rows {
+		if row[c] == nil {
+			continue
+		}
+		v, ok := read(row[c])
+		if !ok {
+			return nil, fmt.Errorf("column %d: unexpected %T", c, row[c])
+		}
+		out[i] = v
+	}
+	return out, nil
+}

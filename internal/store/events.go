@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+var eventBulk = bulk{
+	into:  "INSERT INTO events (position, topic, subject, facts, at)",
+	types: []string{"bigint", "text", "bytea", "bytea", "bigint"},
+}
+
+// writeEvents gives the group's events the next positions. It is the last thing before the
+// commit and holds the only lock that all groups share, so that a reader who has seen a
+// position never finds a lower one later.
+func (t *Tx) writeEvents(ctx context.Context) error {
+	if len(t.events) == 0 {
+		return nil
+	}
+	if err := t.store.dialect.lockEvents(ctx, t.db); err != nil {
+		return fmt.Errorf("lock events: %w", err)
+	}
+	last, err := t.LastPosition(ctx)
+	if err != nil {
+		return err
+	}
+	rows := eventBulk
+	rows.rows = make([][]any, len(t.events))
+	for i := range t.events {
+		e := &t.events[i]
+		e.Position = last + 1 + int64(i)
+		rows.rows[i] = []any{e.Position, e.Topic, e.Subject, joinIDs(e.Facts), micros(e.At)}
+	}
+	if err := t.store.dialect.insert(ctx, t, rows); err != nil {
+		return fmt.Errorf("append events: %w", err)
+	}
+	return t.store.dialect.announce(ctx, t.db)
+}
+
+// LastPosition is the position of the newest event, 0 when there is none.
+func (q Queries) LastPosition(ctx context.Context) (int64, error) {
+	var last int64
+	err := q.db.QueryRowContext(ctx, "SELECT COALESCE(MAX(position), 0) FROM events").Scan(&last)
+	if err != nil {
+		return 0, fmt.Errorf("last position: %w", err)
+	}
+	return last, nil
+}
+
+// EventsAfter gives at most limit events after a position, in order.
+func (q Queries) EventsAfter(ctx context.Context, position int64, limit int) ([]fund.Event, error) {
+	rows, err := q.db.QueryContext(ctx,
+		"SELECT position, topic, subject, facts, at FROM events WHERE position > $1 ORDER BY position LIMIT $2",
+		position, limit)
+	if err != nil {
+		return nil, fmt.Errorf("events after %d: %w", position, err)
+	}
+	defer func() { _ = rows.Close() }()
+	var events []fund.Event
+	for rows.Next() {
+		var e fund.Event
+		var facts []byte
+		var at int64
+		if err := rows.Scan(&e.Position, &e.Topic, &e.Subject, &facts, &at); err != nil {
+			return nil, fmt.Errorf("events after %d: %w", position, err)
+		}
+		e.Facts, e.At = splitIDs(facts), fromMicros(at)
+		events = append(events, e)
+	}
+	return events, rows.Err()
+}
+
+// Listen calls wake whenever another node may have appended events, until ctx ends or the
+// connection breaks. On SQLite there is no other node, and it only waits.
+func (s *Store) Listen(ctx context.Context, wake func()) error {
+	return s.dialect.listen(ctx, wake)
+}
+
+func joinIDs(ids []fund.ID) []byte {
+	joined := make([]byte, 0, len(ids)*len(fund.ID{}))
+	for _, id := range ids {
+		joined = append(joined, id[:]...)
+	}
+	return joined
+}
+
+func splitIDs(joined []byte) []fund.ID {
+	ids := make([]fund.ID, len(joined)/len(fund.ID{}))
+	for i := range ids {
+		copy(ids[i][:], joined[i*len(fund.ID{}):])
+	}
+	return ids
+}

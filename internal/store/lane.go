@@ -1,0 +1,232 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const (
+	// groupSize is how many pieces of work one transaction takes at the most: enough to share
+	// one sync of the disk among all, few enough that nobody waits long.
+	groupSize = 256
+	// laneQueue is how many pieces may wait for a lane; the next one waits to be let in.
+	laneQueue = 1024
+	// groupTries is how often a group is begun again after a deadlock.
+	groupTries = 5
+)
+
+// lane runs write work in groups, one after the other, on one connection.
+type lane struct {
+	store    *Store
+	writer   *sql.DB
+	conn     *sql.Conn
+	prepared *prepared
+	jobs     chan *job
+
+	mu     sync.RWMutex
+	closed bool
+}
+
+// job is one piece of work: a closure, or a donation to complete.
+type job struct {
+	run  func(context.Context, *Tx) error
+	gift *gift
+	done chan error
+}
+
+func newLane(s *Store, writer *sql.DB) *lane {
+	return &lane{store: s, writer: writer, jobs: make(chan *job, laneQueue)}
+}
+
+// submit hands a job to the lane and waits for its end. A caller that gives up while the job
+// waits to be let in is answered; once the job is in, the answer is the commit's.
+func (l *lane) submit(ctx context.Context, j *job) error {
+	j.done = make(chan error, 1)
+	if err := l.enqueue(ctx, j); err != nil {
+		return err
+	}
+	return <-j.done
+}
+
+func (l *lane) enqueue(ctx context.Context, j *job) error {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if l.closed {
+		return fault.New(fault.Unavailable, "The server is stopping; try again in a moment.")
+	}
+	select {
+	case l.jobs <- j:
+		return nil
+	case <-ctx.Done():
+		return fault.Wrap(ctx.Err(), fault.Unavailable, "The server is busy; try again in a moment.")
+	}
+}
+
+// close lets no more work in; run ends when what is in is done.
+func (l *lane) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.closed {
+		l.closed = true
+		close(l.jobs)
+	}
+}
+
+func (l *lane) run(ctx context.Context) {
+	for first := range l.jobs {
+		l.finish(ctx, l.gather(first))
+	}
+	l.disconnect()
+}
+
+// gather takes everything that waits, up to a group.
+func (l *lane) gather(first *job) []*job {
+	group := append(make([]*job, 0, 16), first)
+	for len(group) < groupSize {
+		select {
+		case j, open := <-l.jobs:
+			if !open {
+				return group
+			}
+			group = append(group, j)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// finish commits a group and answers everybody in it.
+func (l *lane) finish(ctx context.Context, group []*job) {
+	var results []error
+	var events []fund.Event
+	var err error
+	for range groupTries {
+		results, events, err = l.commit(ctx, group)
+		if err == nil || !l.store.dialect.retry(err) {
+			break
+		}
+		l.store.log.Info("write group begins again", "size", len(group), "cause", err)
+	}
+	if err != nil {
+		l.store.log.Error("write group failed", "size", len(group), "error", err)
+		err = fault.Wrap(err, fault.Unavailable, "The database cannot take this now; try again in a moment.")
+		for _, j := range group {
+			j.done <- err
+		}
+		return
+	}
+	l.store.committed(events, len(group))
+	for i, j := range group {
+		j.done <- results[i]
+	}
+}
+
+// commit runs a group in one transaction. The error is that of the whole group; results are
+// those of its pieces.
+func (l *lane) commit(ctx context.Context, group []*job) (results []error, events []fund.Event, err error) {
+	tx, err := l.begin(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			l.abandon(ctx)
+		}
+	}()
+	results, err = l.work(ctx, tx, group)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := tx.writeEvents(ctx); err != nil {
+		return nil, nil, err
+	}
+	if _, err := l.prepared.ExecContext(ctx, "COMMIT"); err != nil {
+		return nil, nil, fmt.Errorf("commit: %w", err)
+	}
+	return results, tx.events, nil
+}
+
+// work runs the closures, each in its savepoint, and then the donations as one slice. Nobody
+// can tell the order: all of them are waiting.
+func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) {
+	results := make([]error, len(group))
+	var gifts []*gift
+	var places []int
+	for i, j := range group {
+		if j.gift != nil {
+			gifts, places = append(gifts, j.gift), append(places, i)
+			continue
+		}
+		results[i] = tx.savepoint(ctx, func() error { return guarded(ctx, tx, j.run) })
+		if l.fatal(results[i]) {
+			return nil, results[i]
+		}
+	}
+	refused, err := tx.complete(ctx, gifts)
+	if err != nil {
+		return nil, err
+	}
+	for i, place := range places {
+		results[place] = refused[i]
+	}
+	return results, nil
+}
+
+// fatal tells whether the whole group is lost with this error.
+func (l *lane) fatal(err error) bool {
+	var b broken
+	return errors.As(err, &b) || err != nil && l.store.dialect.retry(err)
+}
+
+// guarded turns a panic of one piece into its error, so that the lane lives on.
+func guarded(ctx context.Context, tx *Tx, run func(context.Context, *Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return run(ctx, tx)
+}
+
+func (l *lane) begin(ctx context.Context) (*Tx, error) {
+	if l.conn == nil {
+		conn, err := l.writer.Conn(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("connect: %w", err)
+		}
+		l.conn, l.prepared = conn, newPrepared(conn)
+	}
+	if _, err := l.prepared.ExecContext(ctx, l.store.dialect.begin()); err != nil {
+		l.disconnect()
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	return &Tx{Queries: Queries{db: l.prepared}, store: l.store, conn: l.conn}, nil
+}
+
+// abandon ends a transaction that cannot be committed; a connection that cannot even do that
+// is thrown away.
+func (l *lane) abandon(ctx context.Context) {
+	if _, err := l.prepared.ExecContext(ctx, "ROLLBACK"); err != nil {
+		l.disconnect()
+	}
+}
+
+// disconnect throws the connection away, so that the next group begins on a new one.
+func (l *lane) disconnect() {
+	if l.conn == nil {
+		return
+	}
+	l.prepared.close()
+	_ = l.conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = l.conn.Close()
+	l.conn, l.prepared = nil, nil
+}

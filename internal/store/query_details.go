@@ -1,0 +1,155 @@
+package store
+
+import "github.com/almoner/almoner/internal/fund"
+
+// The bags below are the stored form of what only one kind of fact has and what is never
+// searched. Their keys are part of the schema: a key may be added, never renamed. The
+// conversions compile only while a bag has the fields of its domain type.
+
+type socialBag struct {
+	Discord   string `json:"discord,omitempty"`
+	Facebook  string `json:"facebook,omitempty"`
+	Instagram string `json:"instagram,omitempty"`
+	Mixer     string `json:"mixer,omitempty"`
+	Snapchat  string `json:"snapchat,omitempty"`
+	Tiktok    string `json:"tiktok,omitempty"`
+	Twitch    string `json:"twitch,omitempty"`
+	Twitter   string `json:"twitter,omitempty"`
+	Website   string `json:"website,omitempty"`
+	Youtube   string `json:"youtube,omitempty"`
+}
+
+type addressBag struct {
+	Line1      string `json:"line1,omitempty"`
+	Line2      string `json:"line2,omitempty"`
+	City       string `json:"city,omitempty"`
+	Region     string `json:"region,omitempty"`
+	PostalCode string `json:"postal_code,omitempty"`
+	Country    string `json:"country,omitempty"`
+}
+
+type settingsBag struct {
+	ColorBackground     string `json:"color_background,omitempty"`
+	ColorHighlight      string `json:"color_highlight,omitempty"`
+	HeaderIntro         string `json:"header_intro,omitempty"`
+	HeaderTitle         string `json:"header_title,omitempty"`
+	FindOutMoreLink     string `json:"find_out_more_link,omitempty"`
+	FooterCopyright     string `json:"footer_copyright,omitempty"`
+	FooterCoppa         string `json:"footer_coppa,omitempty"`
+	FooterPrivacy       string `json:"footer_privacy,omitempty"`
+	FooterTerms         string `json:"footer_terms,omitempty"`
+	MinimumDonation     int64  `json:"minimum_donation,omitempty"`
+	AnalyticsTrackingID string `json:"analytics_tracking_id,omitempty"`
+}
+
+type visibilityBag struct {
+	Visible bool   `json:"visible"`
+	Type    string `json:"type,omitempty"`
+	URL     string `json:"url,omitempty"`
+	Heat    *bool  `json:"heat,omitempty"`
+}
+
+type registrationFieldBag struct {
+	Enabled  bool `json:"enabled"`
+	Required bool `json:"required"`
+	Position int  `json:"position"`
+}
+
+type causeBag struct {
+	LegalName    string                   `json:"legal_name,omitempty"`
+	About        string                   `json:"about,omitempty"`
+	Video        string                   `json:"video,omitempty"`
+	Image        string                   `json:"image,omitempty"`
+	Logo         string                   `json:"logo,omitempty"`
+	Banner       string                   `json:"banner,omitempty"`
+	ContactEmail string                   `json:"contact_email,omitempty"`
+	PhoneNumber  string                   `json:"phone_number,omitempty"`
+	PaypalEmail  string                   `json:"paypal_email,omitempty"`
+	GovernmentID string                   `json:"government_id,omitempty"`
+	Social       socialBag                `json:"social"`
+	Address      addressBag               `json:"address"`
+	Settings     settingsBag              `json:"settings"`
+	Permissions  map[string]bool          `json:"permissions,omitempty"`
+	Visibility   map[string]visibilityBag `json:"visibility,omitempty"`
+	PlanTier     int                      `json:"plan_tier,omitempty"`
+	Connected    []string                 `json:"connected,omitempty"`
+}
+
+func toCauseBag(c fund.Cause) causeBag {
+	return causeBag{
+		LegalName: c.LegalName, About: c.About, Video: c.Video, Image: c.Image, Logo: c.Logo, Banner: c.Banner,
+		ContactEmail: c.ContactEmail, PhoneNumber: c.PhoneNumber, PaypalEmail: c.PaypalEmail,
+		GovernmentID: c.GovernmentID, Social: socialBag(c.Social), Address: addressBag(c.Address),
+		Settings: settingsBag(c.Settings), Permissions: c.Permissions, Visibility: toVisibilityBag(c.Visibility),
+		PlanTier: c.PlanTier, Connected: c.Connected,
+	}
+}
+
+func (b causeBag) cause(fact fund.Fact) fund.Cause {
+	return fund.Cause{
+		Fact: fact, LegalName: b.LegalName, About: b.About, Video: b.Video, Image: b.Image, Logo: b.Logo,
+		Banner: b.Banner, ContactEmail: b.ContactEmail, PhoneNumber: b.PhoneNumber, PaypalEmail: b.PaypalEmail,
+		GovernmentID: b.GovernmentID, Social: fund.Social(b.Social), Address: fund.Address(b.Address),
+		Settings: fund.Settings(b.Settings), Permissions: b.Permissions, Visibility: visibility(b.Visibility),
+		PlanTier: b.PlanTier, Connected: b.Connected,
+	}
+}
+
+type eventBag struct {
+	ShortDescription   string                          `json:"short_description,omitempty"`
+	Message            string                          `json:"message,omitempty"`
+	ContactEmail       string                          `json:"contact_email,omitempty"`
+	Video              string                          `json:"video,omitempty"`
+	Image              string                          `json:"image,omitempty"`
+	Logo               string                          `json:"logo,omitempty"`
+	Banner             string                          `json:"banner,omitempty"`
+	Settings           settingsBag                     `json:"settings"`
+	RegistrationFields map[string]registrationFieldBag `json:"registration_fields,omitempty"`
+	Visibility         map[string]visibilityBag        `json:"visibility,omitempty"`
+}
+
+func toEventBag(e fund.FundraisingEvent) eventBag {
+	b := eventBag{
+		ShortDescription: e.ShortDescription, Message: e.Message, ContactEmail: e.ContactEmail, Video: e.Video,
+		Image: e.Image, Logo: e.Logo, Banner: e.Banner, Settings: settingsBag(e.Settings),
+		Visibility: toVisibilityBag(e.Visibility), RegistrationFields: map[string]registrationFieldBag{},
+	}
+	for name, field := range e.RegistrationFields {
+		b.RegistrationFields[name] = registrationFieldBag(field)
+	}
+	return b
+}
+
+func (b eventBag) event(fact fund.Fact) fund.FundraisingEvent {
+	e := fund.FundraisingEvent{
+		Fact: fact, ShortDescription: b.ShortDescription, Message: b.Message, ContactEmail: b.ContactEmail,
+		Video: b.Video, Image: b.Image, Logo: b.Logo, Banner: b.Banner, Settings: fund.Settings(b.Settings),
+		Visibility: visibility(b.Visibility),
+	}
+	if b.RegistrationFields != nil {
+		e.RegistrationFields = fund.RegistrationFields{}
+	}
+	for name, field := range b.RegistrationFields {
+		e.RegistrationFields[name] = fund.RegistrationField(field)
+	}
+	return e
+}
+
+func toVisibilityBag(v fund.Visibility) map[string]visibilityBag {
+	b := map[string]visibilityBag{}
+	for name, option := range v {
+		b[name] = visibilityBag(option)
+	}
+	return b
+}
+
+func visibility(b map[string]visibilityBag) fund.Visibility {
+	if b == nil {
+		return nil
+	}
+	v := fund.Visibility{}
+	for name, option := range b {
+		v[name] = fund.VisibilityOption(option)
+	}
+	return v
+}

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// DonationFilter narrows a list of donations. Exactly one of Fact, Cause and Event is set.
+type DonationFilter struct {
+	Fact, Cause, Event fund.ID
+	// CompletedAfter is the earliest instant that is listed, CompletedBefore the first that
+	// is not any more; the zero time does not filter.
+	CompletedAfter, CompletedBefore time.Time
+}
+
+const selectDonation = `SELECT d.id, d.legacy_id, d.fact_id, f.legacy_id, f.slug, f.name, f.kind, d.cause_id, d.event_id,
+	d.amount, d.currency, d.state, d.name, d.comment, d.email, d.anonymous, d.sustained,
+	o.id, o.legacy_id, o.name, p.id, p.legacy_id, p.name, t.id, t.legacy_id, t.name,
+	d.completed_at, d.created_at, d.updated_at
+	FROM donations d JOIN facts f ON f.id = d.fact_id
+	LEFT JOIN poll_options o ON o.id = d.poll_option_id
+	LEFT JOIN polls p ON p.id = o.poll_id
+	LEFT JOIN targets t ON t.id = d.target_id`
+
+// ListDonations lists the donations whose money is or was with the fact, cause or event, the
+// newest completion first. With After it is the page nearest to that cursor, with both
+// cursors what lies between them.
+func (q Queries) ListDonations(ctx context.Context, filter DonationFilter, page fund.Page) ([]fund.Donation, error) {
+	donations, err := list(ctx, q.db, donationPage(filter, page), scanDonation)
+	if err == nil {
+		err = q.addClaims(ctx, donations)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list donations: %w", err)
+	}
+	if page.After != nil {
+		slices.Reverse(donations)
+	}
+	return donations, nil
+}
+
+// donationPage is built for the index that the filter's id has.
+func donationPage(filter DonationFilter, page fund.Page) *statement {
+	s := selecting(selectDonation).andID("d.fact_id = ?", filter.Fact).andID("d.cause_id = ?", filter.Cause).
+		andID("d.event_id = ?", filter.Event).and("d.listed").and("d.completed_at IS NOT NULL")
+	if !filter.CompletedAfter.IsZero() {
+		s.and("d.completed_at >= ?", micros(filter.CompletedAfter))
+	}
+	if !filter.CompletedBefore.IsZero() {
+		s.and("d.completed_at < ?", micros(filter.CompletedBefore))
+	}
+	if at := page.Before; at != nil {
+		s.and("(d.completed_at, d.id) < (?, ?)", micros(at.At), at.ID)
+	}
+	if at := page.After; at != nil {
+		s.and("(d.completed_at, d.id) > (?, ?)", micros(at.At), at.ID)
+		return s.then("ORDER BY d.completed_at, d.id LIMIT ?", page.Limit)
+	}
+	return s.then("ORDER BY d.completed_at DESC, d.id DESC LIMIT ?", page.Limit)
+}
+
+// GetDonation finds one donation, in whatever state.
+func (q Queries) GetDonation(ctx context.Context, key fund.Key) (fund.Donation, error) {
+	what, s := thing{"donation", key.String()}, selecting(selectDonation)
+	if !s.byKey("d", key, noSlugs) {
+		return fund.Donation{}, what.missing()
+	}
+	donation, err := one(ctx, q.db, s, scanDonation, what)
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	donations := []fund.Donation{donation}
+	if err := q.addClaims(ctx, donations); err != nil {
+		return fund.Donation{}, fmt.Errorf("donation %s: %w", key, err)
+	}
+	return donations[0], nil
+}
+
+func scanDonation(r row) (fund.Donation, error) {
+	var (
+		d                    fund.Donation
+		option, poll, target nullRef
+	)
+	err := r.Scan(&d.ID, &d.LegacyID, &d.Fact.ID, &d.Fact.LegacyID, &d.Fact.Slug, &d.Fact.Name, &d.FactKind,
+		&d.CauseID, &d.EventID, &d.Amount, &d.Currency, &d.State, &d.Name, &d.Comment, &d.Email, &d.Anonymous,
+		&d.Sustained, &option.id, &option.legacyID, &option.name, &poll.id, &poll.legacyID, &poll.name,
+		&target.id, &target.legacyID, &target.name,
+		instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
+	d.PollOption, d.Poll, d.Target = option.ref(), poll.ref(), target.ref()
+	return d, err
+}
+
+// addClaims reads the claims of all the donations at once.
+func (q Queries) addClaims(ctx context.Context, donations []fund.Donation) error {
+	if len(donations) == 0 {
+		return nil
+	}
+	at := map[fund.ID]int{}
+	ids := make([]fund.ID, len(donations))
+	for i, d := range donations {
+		at[d.ID], ids[i] = i, d.ID
+	}
+	type claimOf struct {
+		fund.Claim
+		donation fund.ID
+	}
+	condition, args := anyID("c.donation_id", ids)
+	s := selecting(`SELECT c.id, c.donation_id, c.quantity, r.id, r.legacy_id, r.name
+		FROM reward_claims c JOIN rewards r ON r.id = c.reward_id`).and(condition, args...).then("ORDER BY c.id")
+	claims, err := list(ctx, q.db, s, func(r row) (c claimOf, err error) {
+		err = r.Scan(&c.ID, &c.donation, &c.Quantity, &c.Reward.ID, &c.Reward.LegacyID, &c.Reward.Name)
+		return c, err
+	})
+	for _, c := range claims {
+		donation := &donations[at[c.donation]]
+		donation.Claims = append(donation.Claims, c.Claim)
+	}
+	return err
+}

@@ -1,0 +1,207 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// FactKey finds a fact by its key among some kinds.
+type FactKey struct {
+	fund.Key
+	// Kinds are the kinds that the fact may have; none means any.
+	Kinds []fund.Kind
+	// Owner is whose slug it is (a team, a user or a cause). Without it the fact with the
+	// lowest legacy id has the slug.
+	Owner fund.ID
+}
+
+// FactFilter narrows a list of facts. A zero field does not filter.
+type FactFilter struct {
+	// Kinds should share one legacy space, because lists are paged by legacy id.
+	Kinds                            []fund.Kind
+	Statuses                         []fund.Status
+	User, Team, Cause, Event, Parent fund.ID
+	// VisibleTo is the user whose unpublished facts are listed besides those of Statuses.
+	VisibleTo fund.ID
+}
+
+const factColumns = `f.id, f.legacy_id, f.kind, f.slug, f.name, f.description, f.status, f.currency,
+	f.goal, f.original_goal, f.raised, f.supported, f.avatar, f.supportable,
+	f.livestream_type, f.livestream_channel, f.starts_at, f.ends_at, f.published_at, f.retired_at,
+	f.created_at, f.updated_at,
+	fc.id, fc.legacy_id, fc.slug, fc.name, fc.avatar,
+	fe.id, fe.legacy_id, fe.slug, fe.name, fe.avatar,
+	fp.id, fp.legacy_id, fp.slug, fp.name, fp.kind,
+	fu.id, fu.legacy_id, fu.slug, fu.username, fu.avatar,
+	ft.id, ft.legacy_id, ft.slug, ft.name, ft.avatar`
+
+const factTables = ` FROM facts f JOIN facts fc ON fc.id = f.cause_id
+	LEFT JOIN facts fe ON fe.id = f.event_id
+	LEFT JOIN facts fp ON fp.id = f.parent_id
+	LEFT JOIN users fu ON fu.id = f.user_id
+	LEFT JOIN teams ft ON ft.id = f.team_id`
+
+const selectFact = "SELECT " + factColumns + factTables
+
+// GetFact finds one fact.
+func (q Queries) GetFact(ctx context.Context, key FactKey) (fund.Fact, error) {
+	what := factThing(key)
+	s := selecting(selectFact)
+	if !s.byFactKey(key) {
+		return fund.Fact{}, what.missing()
+	}
+	return one(ctx, q.db, s, scanFact, what)
+}
+
+func factThing(key FactKey) thing {
+	noun := "fact"
+	if len(key.Kinds) > 0 {
+		noun = kindNoun(key.Kinds[0])
+	}
+	return thing{noun, key.Key.String()}
+}
+
+func kindNoun(kind fund.Kind) string { return strings.ReplaceAll(string(kind), "_", " ") }
+
+// byFactKey adds the conditions for a fact's key; a key that no fact can have gives false.
+func (s *statement) byFactKey(key FactKey) bool {
+	if len(key.Kinds) > 0 {
+		condition, args := anyOf("f.kind", key.Kinds)
+		s.and(condition, args...)
+	}
+	switch {
+	case key.Slug != "":
+		if !key.Owner.IsZero() {
+			s.and("f.owner_id = ?", key.Owner)
+		}
+		s.and("f.slug = ?", key.Slug)
+	case key.LegacyID != 0:
+		condition, args := anyOf("f.legacy_space", legacySpaces(key.Kinds))
+		s.and(condition, args...).and("f.legacy_id = ?", key.LegacyID)
+	default:
+		s.and("f.id = ?", key.ID)
+	}
+	s.then("ORDER BY f.legacy_id, f.id LIMIT 1")
+	return key.LegacyID >= 0
+}
+
+// legacySpaces are the spaces in which facts of the kinds get their legacy ids.
+func legacySpaces(kinds []fund.Kind) []string {
+	if len(kinds) == 0 {
+		kinds = allKinds()
+	}
+	var spaces []string
+	for _, kind := range kinds {
+		if space := kind.LegacySpace(); !slices.Contains(spaces, space) {
+			spaces = append(spaces, space)
+		}
+	}
+	return spaces
+}
+
+func allKinds() []fund.Kind {
+	return []fund.Kind{
+		fund.KindCause, fund.KindFundraisingEvent, fund.KindTeamCampaign, fund.KindCampaign,
+		fund.KindPersonalCampaign, fund.KindAuctionHouse,
+	}
+}
+
+// ListFacts lists the facts that pass the filter.
+func (q Queries) ListFacts(ctx context.Context, filter FactFilter, page fund.Page) ([]fund.Fact, error) {
+	s := selecting(selectFact).byFactFilter(filter)
+	facts, err := listPage(ctx, q.db, s, "f.legacy_id", page, scanFact)
+	if err != nil {
+		return nil, fmt.Errorf("list facts: %w", err)
+	}
+	return facts, nil
+}
+
+func (s *statement) byFactFilter(filter FactFilter) *statement {
+	s.andID("f.user_id = ?", filter.User).andID("f.team_id = ?", filter.Team).andID("f.cause_id = ?", filter.Cause).
+		andID("f.event_id = ?", filter.Event).andID("f.parent_id = ?", filter.Parent)
+	s.ofKinds(filter.Kinds)
+	if len(filter.Statuses) > 0 {
+		condition, args := anyOf("f.status", filter.Statuses)
+		if !filter.VisibleTo.IsZero() {
+			condition = "(" + condition + " OR f.status = ? AND f.user_id = ?)"
+			args = append(args, string(fund.Unpublished), filter.VisibleTo)
+		}
+		s.and(condition, args...)
+	}
+	return s
+}
+
+// ofKinds adds the condition for the kinds. The kinds of one whole legacy space are found by
+// the space, whose index has them in the order of the list already.
+func (s *statement) ofKinds(kinds []fund.Kind) {
+	if len(kinds) == 0 {
+		return
+	}
+	spaces := legacySpaces(kinds)
+	whole := len(spaces) == 1
+	for _, kind := range allKinds() {
+		whole = whole && (slices.Contains(kinds, kind) || kind.LegacySpace() != spaces[0])
+	}
+	if whole {
+		s.and("f.legacy_space = ?", spaces[0])
+		return
+	}
+	condition, args := anyOf("f.kind", kinds)
+	s.and(condition, args...)
+}
+
+func scanFact(r row) (fund.Fact, error) { return scanFactAnd(r) }
+
+// scanFactAnd scans the columns of a fact and, behind them, those of more.
+func scanFactAnd(r row, more ...any) (fund.Fact, error) {
+	var (
+		f                        fund.Fact
+		stream                   fund.Livestream
+		event, parent            nullRef
+		user, team               nullOwner
+		causeAvatar              string
+		eventAvatar, parentKinds sql.NullString
+	)
+	err := r.Scan(append([]any{
+		&f.ID, &f.LegacyID, &f.Kind, &f.Slug, &f.Name, &f.Description, &f.Status, &f.Currency,
+		&f.Goal, &f.OriginalGoal, &f.Raised, &f.Supported, &f.Avatar, &f.Supportable,
+		&stream.Type, &stream.Channel, instant{&f.StartsAt}, instant{&f.EndsAt},
+		instant{&f.PublishedAt}, instant{&f.RetiredAt}, instant{&f.CreatedAt}, instant{&f.UpdatedAt},
+		&f.Cause.ID, &f.Cause.LegacyID, &f.Cause.Slug, &f.Cause.Name, &causeAvatar,
+		&event.id, &event.legacyID, &event.slug, &event.name, &eventAvatar,
+		&parent.id, &parent.legacyID, &parent.slug, &parent.name, &parentKinds,
+		&user.id, &user.legacyID, &user.slug, &user.name, &user.avatar,
+		&team.id, &team.legacyID, &team.slug, &team.name, &team.avatar,
+	}, more...)...)
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	f.Event, f.Parent, f.ParentKind = event.ref(), parent.ref(), fund.Kind(parentKinds.String)
+	f.User, f.Team = user.owner(), team.owner()
+	f.AvatarFallback = eventAvatar.String
+	if f.AvatarFallback == "" {
+		f.AvatarFallback = causeAvatar
+	}
+	if stream != (fund.Livestream{}) {
+		f.Livestream = &stream
+	}
+	return f, nil
+}
+
+// nullOwner scans an owner from a LEFT JOIN that may have found nobody.
+type nullOwner struct {
+	nullRef
+	avatar sql.NullString
+}
+
+func (o *nullOwner) owner() *fund.Owner {
+	if o.id.IsZero() {
+		return nil
+	}
+	return &fund.Owner{Ref: *o.ref(), Avatar: o.avatar.String}
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const selectTarget = `SELECT t.id, t.legacy_id, t.fact_id, f.legacy_id, t.name, t.amount, t.raised, t.enabled,
+	t.activates_at, t.ends_at, t.created_at, t.updated_at FROM targets t JOIN facts f ON f.id = t.fact_id`
+
+// ListTargets lists the targets of a fact, or with the zero id those of all facts that are or
+// were published.
+func (q Queries) ListTargets(ctx context.Context, fact fund.ID, page fund.Page) ([]fund.Target, error) {
+	targets, err := listPage(ctx, q.db, selecting(selectTarget).ofFact("t", fact), "t.legacy_id", page, scanTarget)
+	if err != nil {
+		return nil, fmt.Errorf("list targets: %w", err)
+	}
+	return targets, nil
+}
+
+// GetTarget finds one target.
+func (q Queries) GetTarget(ctx context.Context, key fund.Key) (fund.Target, error) {
+	what, s := thing{"target", key.String()}, selecting(selectTarget)
+	if !s.byKey("t", key, noSlugs) {
+		return fund.Target{}, what.missing()
+	}
+	return one(ctx, q.db, s, scanTarget, what)
+}
+
+func scanTarget(r row) (fund.Target, error) {
+	var t fund.Target
+	err := r.Scan(&t.ID, &t.LegacyID, &t.FactID, &t.FactLegacyID, &t.Name, &t.Amount, &t.Raised, &t.Enabled,
+		instant{&t.ActivatesAt}, instant{&t.EndsAt}, instant{&t.CreatedAt}, instant{&t.UpdatedAt})
+	return t, err
+}
+
+const selectReward = `SELECT r.id, r.legacy_id, r.fact_id, f.legacy_id, r.name, r.description, r.amount, r.currency,
+	r.kind, r.quantity, r.claimed, r.fair_market_value, r.shipping_address_required, r.shipping_note,
+	r.custom_question, r.image, r.enabled, r.always_active, r.starts_at, r.ends_at, r.activated_at,
+	r.deactivated_at, r.retired_at, r.created_at, r.updated_at FROM rewards r JOIN facts f ON f.id = r.fact_id`
+
+// ListRewards lists the rewards of a fact, or with the zero id those of all facts that are or
+// were published.
+func (q Queries) ListRewards(ctx context.Context, fact fund.ID, page fund.Page) ([]fund.Reward, error) {
+	rewards, err := listPage(ctx, q.db, selecting(selectReward).ofFact("r", fact), "r.legacy_id", page, scanReward)
+	if err != nil {
+		return nil, fmt.Errorf("list rewards: %w", err)
+	}
+	return rewards, nil
+}
+
+// GetReward finds one reward.
+func (q Queries) GetReward(ctx context.Context, key fund.Key) (fund.Reward, error) {
+	what, s := thing{"reward", key.String()}, selecting(selectReward)
+	if !s.byKey("r", key, noSlugs) {
+		return fund.Reward{}, what.missing()
+	}
+	return one(ctx, q.db, s, scanReward, what)
+}
+
+func scanReward(from row) (fund.Reward, error) {
+	var (
+		r               fund.Reward
+		quantity, value sql.NullInt64
+	)
+	err := from.Scan(&r.ID, &r.LegacyID, &r.FactID, &r.FactLegacyID, &r.Name, &r.Description, &r.Amount, &r.Currency,
+		&r.Kind, &quantity, &r.Claimed, &value, &r.ShippingAddressRequired, &r.ShippingNote,
+		&r.CustomQuestion, &r.Image, &r.Enabled, &r.AlwaysActive, instant{&r.StartsAt}, instant{&r.EndsAt},
+		instant{&r.ActivatedAt}, instant{&r.DeactivatedAt}, instant{&r.RetiredAt},
+		instant{&r.CreatedAt}, instant{&r.UpdatedAt})
+	if quantity.Valid {
+		r.Quantity = &quantity.Int64
+	}
+	if value.Valid {
+		r.FairMarketValue = &value.Int64
+	}
+	return r, err
+}
+
+// ListMilestones lists the milestones of a fact, the lowest amount first.
+func (q Queries) ListMilestones(ctx context.Context, fact fund.ID) ([]fund.Milestone, error) {
+	s := selecting(`SELECT m.id, m.legacy_id, m.fact_id, f.legacy_id, m.name, m.amount, m.enabled, m.reached_at,
+		m.created_at, m.updated_at FROM milestones m JOIN facts f ON f.id = m.fact_id`).
+		and("m.fact_id = ?", fact).then("ORDER BY m.amount, m.legacy_id")
+	milestones, err := list(ctx, q.db, s, func(r row) (m fund.Milestone, err error) {
+		err = r.Scan(&m.ID, &m.LegacyID, &m.FactID, &m.FactLegacyID, &m.Name, &m.Amount, &m.Enabled,
+			instant{&m.ReachedAt}, instant{&m.CreatedAt}, instant{&m.UpdatedAt})
+		return m, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list milestones of fact %s: %w", fact, err)
+	}
+	return milestones, nil
+}
+
+// ListIncentives lists the thank-yous of a fundraising event, the newest first.
+func (q Queries) ListIncentives(ctx context.Context, event fund.ID) ([]fund.Incentive, error) {
+	s := selecting(`SELECT i.id, i.legacy_id, i.event_id, f.legacy_id, i.title, i.description, i.image, i.created_at
+		FROM incentives i JOIN facts f ON f.id = i.event_id`).
+		and("i.event_id = ?", event).then("ORDER BY i.legacy_id DESC")
+	incentives, err := list(ctx, q.db, s, func(r row) (i fund.Incentive, err error) {
+		err = r.Scan(&i.ID, &i.LegacyID, &i.EventID, &i.EventLegacyID, &i.Title, &i.Description, &i.Image,
+			instant{&i.CreatedAt})
+		return i, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list incentives of event %s: %w", event, err)
+	}
+	return incentives, nil
+}

@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// statement is a SELECT that is put together from the filters that are set, so that each
+// combination is a text of its own and the database can use the right index for it.
+type statement struct {
+	text  strings.Builder
+	args  []any
+	where bool
+}
+
+// selecting starts a statement with everything before its WHERE; each ? takes one argument.
+func selecting(text string, args ...any) *statement {
+	s := &statement{}
+	s.write(text, args)
+	return s
+}
+
+// and adds one condition; each ? in it takes one argument.
+func (s *statement) and(condition string, args ...any) *statement {
+	if s.where {
+		s.text.WriteString(" AND ")
+	} else {
+		s.text.WriteString(" WHERE ")
+		s.where = true
+	}
+	s.write(condition, args)
+	return s
+}
+
+// andID adds a condition when the id is set.
+func (s *statement) andID(condition string, id fund.ID) *statement {
+	if id.IsZero() {
+		return s
+	}
+	return s.and(condition, id)
+}
+
+// then adds what comes after the conditions.
+func (s *statement) then(text string, args ...any) *statement {
+	s.write(" "+text, args)
+	return s
+}
+
+// write copies text and gives each ? the next number.
+func (s *statement) write(text string, args []any) {
+	for _, arg := range args {
+		before, after, _ := strings.Cut(text, "?")
+		s.args = append(s.args, arg)
+		fmt.Fprintf(&s.text, "%s$%d", before, len(s.args))
+		text = after
+	}
+	s.text.WriteString(text)
+}
+
+// String is the text so far.
+func (s *statement) String() string { return s.text.String() }
+
+// anyOf is the condition that column has one of the values, and its arguments.
+func anyOf[T ~string](column string, values []T) (condition string, args []any) {
+	for _, v := range values {
+		args = append(args, string(v))
+	}
+	return column + " IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ") + ")", args
+}
+
+// byKey adds the condition for a key of a table: its id, its legacy id, or its slug where the
+// table has one. A key that nothing can have gives false.
+func (s *statement) byKey(alias string, key fund.Key, slugs slugRule) bool {
+	switch {
+	case key.Slug != "":
+		if slugs == noSlugs {
+			return false
+		}
+		s.and(alias+".slug = ?", key.Slug)
+	case key.LegacyID != 0:
+		s.and(alias+".legacy_id = ?", key.LegacyID)
+	default:
+		s.and(alias+".id = ?", key.ID)
+	}
+	return key.LegacyID >= 0
+}
+
+// slugRule says whether the rows of a table have slugs.
+type slugRule bool
+
+const (
+	noSlugs   slugRule = false
+	withSlugs slugRule = true
+)
+
+// listPage reads one page of a list that is ordered by the number column, newest first. With
+// After it is the page nearest to that cursor, with both cursors what lies between them.
+func listPage[T any](
+	ctx context.Context, db querier, s *statement, column string, page fund.Page, scan func(row) (T, error),
+) ([]T, error) {
+	if page.Before != nil {
+		s.and(column+" < ?", page.Before.Number)
+	}
+	order := " DESC"
+	if page.After != nil {
+		s.and(column+" > ?", page.After.Number)
+		order = " ASC"
+	}
+	s.then("ORDER BY "+column+order+" LIMIT ?", page.Limit)
+	items, err := list(ctx, db, s, scan)
+	if page.After != nil {
+		slices.Reverse(items)
+	}
+	return items, err
+}
+
+// anyID is the condition that column has one of the ids, and its arguments.
+func anyID(column string, ids []fund.ID) (condition string, args []any) {
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	return column + " IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(ids)), ", ") + ")", args
+}

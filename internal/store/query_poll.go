@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const selectPoll = `SELECT p.id, p.legacy_id, p.fact_id, f.legacy_id, p.name, p.enabled, p.ends_at,
+	p.created_at, p.updated_at FROM polls p JOIN facts f ON f.id = p.fact_id`
+
+// ListPolls lists the polls of a fact, or with the zero id those of all facts that are or
+// were published.
+func (q Queries) ListPolls(ctx context.Context, fact fund.ID, page fund.Page) ([]fund.Poll, error) {
+	s := selecting(selectPoll).ofFact("p", fact)
+	polls, err := listPage(ctx, q.db, s, "p.legacy_id", page, scanPoll)
+	if err == nil {
+		err = q.addOptions(ctx, polls)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list polls: %w", err)
+	}
+	return polls, nil
+}
+
+// ofFact adds the condition for the fact of an incentive; the zero id means all facts that
+// the public may see.
+func (s *statement) ofFact(alias string, fact fund.ID) *statement {
+	if fact.IsZero() {
+		return s.and("f.status <> ?", string(fund.Unpublished))
+	}
+	return s.and(alias+".fact_id = ?", fact)
+}
+
+// GetPoll finds one poll.
+func (q Queries) GetPoll(ctx context.Context, key fund.Key) (fund.Poll, error) {
+	what, s := thing{"poll", key.String()}, selecting(selectPoll)
+	if !s.byKey("p", key, noSlugs) {
+		return fund.Poll{}, what.missing()
+	}
+	return q.onePoll(ctx, s, what)
+}
+
+// GetPollByOption finds the poll that has the option.
+func (q Queries) GetPollByOption(ctx context.Context, option fund.Key) (fund.Poll, error) {
+	what := thing{"poll option", option.String()}
+	s := selecting(selectPoll + " JOIN poll_options o ON o.poll_id = p.id")
+	if !s.byKey("o", option, noSlugs) {
+		return fund.Poll{}, what.missing()
+	}
+	return q.onePoll(ctx, s, what)
+}
+
+func (q Queries) onePoll(ctx context.Context, s *statement, what thing) (fund.Poll, error) {
+	poll, err := one(ctx, q.db, s, scanPoll, what)
+	if err != nil {
+		return fund.Poll{}, err
+	}
+	polls := []fund.Poll{poll}
+	if err := q.addOptions(ctx, polls); err != nil {
+		return fund.Poll{}, fmt.Errorf("%s %s: %w", what.noun, what.key, err)
+	}
+	return polls[0], nil
+}
+
+func scanPoll(r row) (fund.Poll, error) {
+	var p fund.Poll
+	err := r.Scan(&p.ID, &p.LegacyID, &p.FactID, &p.FactLegacyID, &p.Name, &p.Enabled, instant{&p.EndsAt},
+		instant{&p.CreatedAt}, instant{&p.UpdatedAt})
+	return p, err
+}
+
+// addOptions reads the options of all the polls at once.
+func (q Queries) addOptions(ctx context.Context, polls []fund.Poll) error {
+	if len(polls) == 0 {
+		return nil
+	}
+	at := map[fund.ID]int{}
+	ids := make([]fund.ID, len(polls))
+	for i, p := range polls {
+		at[p.ID], ids[i] = i, p.ID
+	}
+	condition, args := anyID("o.poll_id", ids)
+	s := selecting(`SELECT o.id, o.legacy_id, o.poll_id, o.name, o.raised, o.created_at, o.updated_at
+		FROM poll_options o`).and(condition, args...).then("ORDER BY o.legacy_id")
+	options, err := list(ctx, q.db, s, scanOption)
+	for _, o := range options {
+		poll := &polls[at[o.PollID]]
+		o.PollLegacyID = poll.LegacyID
+		poll.Options = append(poll.Options, o)
+	}
+	return err
+}
+
+func scanOption(r row) (fund.PollOption, error) {
+	var o fund.PollOption
+	err := r.Scan(&o.ID, &o.LegacyID, &o.PollID, &o.Name, &o.Raised, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
+	return o, err
+}

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const userColumns = `u.id, u.legacy_id, u.slug, u.username, u.email, u.first_name, u.last_name, u.about, u.avatar,
+	u.social, u.newsletter, u.confirmed, u.raised_usd, u.created_at, u.updated_at`
+
+const selectUser = "SELECT " + userColumns + " FROM users u"
+
+// GetUser finds one user.
+func (q Queries) GetUser(ctx context.Context, key fund.Key) (fund.User, error) {
+	what, s := thing{"user", key.String()}, selecting(selectUser)
+	if !s.byKey("u", key, withSlugs) {
+		return fund.User{}, what.missing()
+	}
+	return one(ctx, q.db, s, scanUser, what)
+}
+
+// GetUserByEmail finds the user with exactly this e-mail address, and the hash of the user's
+// password.
+func (q Queries) GetUserByEmail(ctx context.Context, email string) (fund.User, string, error) {
+	var hash string
+	s := selecting("SELECT "+userColumns+", u.password_hash FROM users u").and("u.email = ?", email)
+	user, err := one(ctx, q.db, s, func(r row) (fund.User, error) { return scanUserAnd(r, &hash) }, thing{noun: "user"})
+	return user, hash, err
+}
+
+// ListUsers lists all users.
+func (q Queries) ListUsers(ctx context.Context, page fund.Page) ([]fund.User, error) {
+	users, err := listPage(ctx, q.db, selecting(selectUser), "u.legacy_id", page, scanUser)
+	if err != nil {
+		return nil, fmt.Errorf("list users: %w", err)
+	}
+	return users, nil
+}
+
+func scanUser(r row) (fund.User, error) { return scanUserAnd(r) }
+
+func scanUserAnd(r row, more ...any) (fund.User, error) {
+	var (
+		u          fund.User
+		newsletter sql.NullBool
+	)
+	err := r.Scan(append([]any{
+		&u.ID, &u.LegacyID, &u.Slug, &u.Username, &u.Email, &u.FirstName, &u.LastName, &u.About, &u.Avatar,
+		bag{(*socialBag)(&u.Social)}, &newsletter, &u.Confirmed, &u.RaisedUSD,
+		instant{&u.CreatedAt}, instant{&u.UpdatedAt},
+	}, more...)...)
+	if newsletter.Valid {
+		u.Newsletter = &newsletter.Bool
+	}
+	return u, err
+}

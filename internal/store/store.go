@@ -1,0 +1,168 @@
+// Package store keeps everything in SQL: one text for SQLite and PostgreSQL.
+//
+// Reads go to a pool of readers. Writes go through lanes: a lane commits everything that is
+// waiting in one transaction and answers each caller only after the commit is durable. A
+// piece of work runs in its own savepoint, so that one failure fails alone; completing a
+// donation, the hot path, is handed over as a slice (see Complete). Events are appended last
+// in the same transaction, so that positions follow the order of commits.
+//
+// What must differ between the databases stands in dialect_sqlite.go and dialect_postgres.go.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Options are the parts of a store that a caller may choose.
+type Options struct {
+	// Log is told of retries and broken connections; nil discards.
+	Log *slog.Logger
+	// Lanes is how many write lanes PostgreSQL gets; 0 means 4. SQLite always has one.
+	Lanes int
+	// Now is the clock that completions are stamped with; nil is time.Now.
+	Now func() time.Time
+}
+
+// Store is an open database.
+type Store struct {
+	Queries
+	dialect dialect
+	readers *sql.DB
+	log     *slog.Logger
+	now     func() time.Time
+	lanes   []*lane
+	legacy  legacyIDs
+
+	mu       sync.RWMutex
+	onCommit []func([]fund.Event)
+	onGroup  []func(size int)
+
+	stop    context.CancelFunc
+	stopped sync.WaitGroup
+}
+
+// querier is what reads and writes need of a connection, a pool or a transaction.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Queries are the reads, which work on the store and inside a write alike.
+type Queries struct{ db querier }
+
+// Open opens the database at url ("sqlite:PATH" or "postgres://…") and starts its lanes. The
+// schema is not touched; see Migrate. An error says in public words what cannot be used.
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	d, err := dialectFor(url)
+	if err != nil {
+		return nil, err
+	}
+	readers, err := d.openReaders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{Queries: Queries{db: readers}, dialect: d, readers: readers, log: o.Log, now: o.Now}
+	lanes, err := d.openLanes(ctx, o.Lanes)
+	if err != nil {
+		return nil, errors.Join(err, readers.Close())
+	}
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	for _, writer := range lanes {
+		l := newLane(s, writer)
+		s.lanes = append(s.lanes, l)
+		s.stopped.Go(func() { l.run(running) })
+	}
+	return s, nil
+}
+
+// Close finishes the writes that were accepted and closes the database. Writes that come
+// later are Unavailable.
+func (s *Store) Close() error {
+	for _, l := range s.lanes {
+		l.close()
+	}
+	s.stopped.Wait()
+	s.stop()
+	errs := []error{s.readers.Close()}
+	for _, l := range s.lanes {
+		errs = append(errs, l.writer.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// OnCommit has f told of the events of every group, after its commit and before its callers
+// are answered. Set it before the first write.
+func (s *Store) OnCommit(f func([]fund.Event)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onCommit = append(s.onCommit, f)
+}
+
+// OnGroup has f told how many pieces of work each committed group had.
+func (s *Store) OnGroup(f func(size int)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onGroup = append(s.onGroup, f)
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.readers.PingContext(ctx); err != nil {
+		return fault.Wrap(err, fault.Unavailable, "The database does not answer.")
+	}
+	return nil
+}
+
+// Write runs fn in a write lane and returns after its changes are durable. Work with the same
+// lane id is never run at the same time on this node; root facts are good lane ids. fn may be
+// run more than once when the database asks for it, and must change nothing but the database.
+// When fn fails, none of its changes stay. The group's transaction is not bound to ctx: once
+// work has begun it is finished.
+func (s *Store) Write(ctx context.Context, laneID fund.ID, fn func(context.Context, *Tx) error) error {
+	return s.lane(laneID).submit(ctx, &job{run: fn})
+}
+
+func (s *Store) lane(id fund.ID) *lane {
+	return s.lanes[int(id[len(id)-1])%len(s.lanes)]
+}
+
+func (s *Store) committed(events []fund.Event, size int) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, f := range s.onGroup {
+		f(size)
+	}
+	if len(events) == 0 {
+		return
+	}
+	for _, f := range s.onCommit {
+		f(events)
+	}
+}
+
+// readTx runs fn in one read-only snapshot.
+func (s *Store) readTx(ctx context.Context, fn func(Queries) error) error {
+	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot()})
+	if err != nil {
+		return fmt.Errorf("begin snapshot: %w", err)
+	}
+	err = fn(Queries{db: tx})
+	return errors.Join(err, tx.Rollback())
+}

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"slices"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// The rows of completed donations.
+var (
+	donationBulk = bulk{
+		into: `INSERT INTO donations (id, legacy_id, fact_id, cause_id, event_id, amount, currency, usd, state, listed,
+			name, comment, email, anonymous, sustained, poll_option_id, target_id, reference,
+			completed_at, created_at, updated_at)`,
+		types: []string{
+			"bytea", "bigint", "bytea", "bytea", "bytea", "bigint", "text", "bigint", "text", "boolean",
+			"text", "text", "text", "boolean", "boolean", "bytea", "bytea", "text", "bigint", "bigint", "bigint",
+		},
+	}
+	entryBulk = bulk{
+		into:  "INSERT INTO ledger (id, donation_id, fact_id, kind, amount, currency, usd, at)",
+		types: []string{"bytea", "bytea", "bytea", "text", "bigint", "text", "bigint", "bigint"},
+	}
+	claimBulk = bulk{
+		into:  "INSERT INTO reward_claims (id, donation_id, reward_id, quantity)",
+		types: []string{"bytea", "bytea", "bytea", "bigint"},
+	}
+)
+
+func giftRows(gifts []*gift) []bulk {
+	donations, entries, claims := donationBulk, entryBulk, claimBulk
+	for _, g := range gifts {
+		d := &g.Donation
+		donations.rows = append(donations.rows, []any{
+			d.ID, d.LegacyID, d.Fact.ID, d.CauseID, d.EventID, d.Amount, d.Currency, g.USD, string(d.State), true,
+			d.Name, d.Comment, d.Email, d.Anonymous, d.Sustained, refID(d.PollOption), refID(d.Target), orNull(g.Reference),
+			micros(d.CompletedAt), micros(d.CreatedAt), micros(d.UpdatedAt),
+		})
+		// The first entry of a donation shares its id: there is exactly one of it.
+		entries.rows = append(entries.rows, []any{
+			d.ID, d.ID, d.Fact.ID, string(fund.EntryDonation), d.Amount, d.Currency, g.USD, micros(d.CompletedAt),
+		})
+		for _, c := range d.Claims {
+			claims.rows = append(claims.rows, []any{c.ID, d.ID, c.Reward.ID, c.Quantity})
+		}
+	}
+	return []bulk{donations, entries, claims}
+}
+
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// The totals that are kept beside the ledger, in the order in which their rows are locked.
+const (
+	factsRaised = iota
+	factsSupported
+	optionsRaised
+	targetsRaised
+	rewardsClaimed
+	usersRaised
+	teamsRaised
+	totalCount
+)
+
+var totalColumns = [totalCount]totalColumn{
+	factsRaised:    {"facts", "raised"},
+	factsSupported: {"facts", "supported"},
+	optionsRaised:  {"poll_options", "raised"},
+	targetsRaised:  {"targets", "raised"},
+	rewardsClaimed: {"rewards", "claimed"},
+	usersRaised:    {"users", "raised_usd"},
+	teamsRaised:    {"teams", "raised_usd"},
+}
+
+// sums are what a group adds to each total.
+type sums [totalCount]map[fund.ID]int64
+
+func (s *sums) add(total int, id fund.ID, by int64) {
+	if id.IsZero() || by == 0 {
+		return
+	}
+	if s[total] == nil {
+		s[total] = map[fund.ID]int64{}
+	}
+	s[total][id] += by
+}
+
+// sumUp adds the gifts of a group. A user's total takes what the user's own campaigns raised;
+// a team's, what its team campaigns and its members' campaigns for it raised.
+func sumUp(gifts []*gift, chains chains) *sums {
+	s := &sums{}
+	for _, g := range gifts {
+		d := &g.Donation
+		above := chains.above(d.Fact.ID)
+		s.add(factsRaised, above[0], d.Amount)
+		for _, id := range above[1:] {
+			s.add(factsSupported, id, d.Amount)
+		}
+		s.add(optionsRaised, refID(d.PollOption), d.Amount)
+		s.add(targetsRaised, refID(d.Target), d.Amount)
+		for _, c := range d.Claims {
+			s.add(rewardsClaimed, c.Reward.ID, c.Quantity)
+		}
+		if g.fact.kind == fund.KindCampaign || g.fact.kind == fund.KindPersonalCampaign {
+			s.add(usersRaised, g.fact.userID, g.USD)
+		}
+		s.add(teamsRaised, g.fact.teamID, g.USD)
+	}
+	return s
+}
+
+// total is one column with what is added to its rows.
+type total struct {
+	totalColumn
+	by map[fund.ID]int64
+}
+
+func (s *sums) inOrder() []total {
+	var totals []total
+	for i, by := range s {
+		if len(by) > 0 {
+			totals = append(totals, total{totalColumns[i], by})
+		}
+	}
+	return totals
+}
+
+// deltas are the rows of a total in the order of their ids, so that two groups that touch the
+// same rows lock them in the same order.
+func (t total) deltas() []delta {
+	deltas := make([]delta, 0, len(t.by))
+	for id, by := range t.by {
+		deltas = append(deltas, delta{id, by})
+	}
+	slices.SortFunc(deltas, func(a, b delta) int { return compareIDs(a.id, b.id) })
+	return deltas
+}
+
+// facts are the ids of all facts whose totals change.
+func (s *sums) facts() []fund.ID {
+	var ids []fund.ID
+	for _, by := range []map[fund.ID]int64{s[factsRaised], s[factsSupported]} {
+		for id := range by {
+			ids = append(ids, id)
+		}
+	}
+	return unique(ids)
+}

@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Tx is a write lane's transaction, as one piece of work sees it.
+type Tx struct {
+	Queries
+	store  *Store
+	conn   *sql.Conn
+	events []fund.Event
+}
+
+// Append notes an event, which is written at the end of the group at the next position. Its
+// subject and facts are the things whose answers are no longer true.
+func (t *Tx) Append(e fund.Event) { t.events = append(t.events, e) }
+
+// native runs fn on the pgx connection below, inside the same transaction.
+func (t *Tx) native(fn func(*pgx.Conn) error) error {
+	return t.conn.Raw(func(driver any) error {
+		conn, ok := driver.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("not a pgx connection: %T", driver)
+		}
+		return fn(conn.Conn())
+	})
+}
+
+// savepoint runs fn so that it changes all or nothing. What fn appended goes with it.
+func (t *Tx) savepoint(ctx context.Context, fn func() error) error {
+	appended := len(t.events)
+	if _, err := t.db.ExecContext(ctx, "SAVEPOINT work"); err != nil {
+		return broken{fmt.Errorf("savepoint: %w", err)}
+	}
+	if err := fn(); err != nil {
+		t.events = t.events[:appended]
+		if _, back := t.db.ExecContext(ctx, "ROLLBACK TO SAVEPOINT work"); back != nil {
+			return broken{errors.Join(err, fmt.Errorf("rollback to savepoint: %w", back))}
+		}
+		if _, release := t.db.ExecContext(ctx, "RELEASE SAVEPOINT work"); release != nil {
+			return broken{errors.Join(err, fmt.Errorf("release savepoint: %w", release))}
+		}
+		return err
+	}
+	if _, err := t.db.ExecContext(ctx, "RELEASE SAVEPOINT work"); err != nil {
+		return broken{fmt.Errorf("release savepoint: %w", err)}
+	}
+	return nil
+}
+
+// broken marks an error after which the group's transaction is of no use any more.
+type broken struct{ error }
+
+func (b broken) Unwrap() error { return b.error }
+
+// prepared keeps the statements of one connection, because SQLite spends as long on reading
+// a statement as on running it.
+type prepared struct {
+	conn  *sql.Conn
+	known map[string]*sql.Stmt
+}
+
+// maxPrepared bounds the cache; the texts are few, but built lists of placeholders vary.
+const maxPrepared = 512
+
+func newPrepared(conn *sql.Conn) *prepared {
+	return &prepared{conn: conn, known: map[string]*sql.Stmt{}}
+}
+
+func (p *prepared) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := p.known[query]; ok {
+		return s, nil
+	}
+	if len(p.known) >= maxPrepared {
+		p.close()
+	}
+	s, err := p.conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	p.known[query] = s
+	return s, nil
+}
+
+func (p *prepared) close() {
+	for _, s := range p.known {
+		_ = s.Close()
+	}
+	clear(p.known)
+}
+
+// ExecContext runs a statement that gives no rows.
+func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := p.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+// QueryContext runs a statement that gives rows.
+func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := p.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// QueryRowContext runs a statement that gives one row.
+func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	s, err := p.statement(ctx, query)
+	if err != nil {
+		// The same error comes out of the row.
+		return p.conn.QueryRowContext(ctx, query, args...)
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+// placeholders is "($3, $4, $5)" for from 3 and n 3.
+func placeholders(from, n int) string {
+	parts := make([]string, n)
+	for i := range parts {
+		parts[i] = fmt.Sprintf("$%d", from+i)
+	}
+	return "(" + strings.Join(parts, ", ") + ")"
+}

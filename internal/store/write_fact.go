@@ -1,0 +1,206 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// InsertFact puts in a new fact, which has raised nothing yet, and gives it its legacy id. A
+// fact that names no parent supports its event, or else its cause: only a cause is on top.
+func (t *Tx) InsertFact(ctx context.Context, f *fund.Fact) error {
+	number, err := t.legacyID(ctx, f.Kind.LegacySpace())
+	if err != nil {
+		return err
+	}
+	stream := livestreamColumns(*f)
+	err = t.insert(ctx, thing{kindNoun(f.Kind), f.ID.String()}, `INSERT INTO facts (id, legacy_space, legacy_id, kind,
+		owner_id, slug, name, description, status, currency, goal, original_goal, cause_id, event_id, parent_id,
+		user_id, team_id, avatar, supportable, livestream_type, livestream_channel, starts_at, ends_at,
+		published_at, retired_at, created_at, updated_at)`,
+		f.ID, f.Kind.LegacySpace(), number, string(f.Kind),
+		ownerColumn(f.OwnerID()), f.Slug, f.Name, f.Description, string(f.Status), f.Currency, f.Goal, f.OriginalGoal,
+		f.Cause.ID, refID(f.Event), parentID(*f), ownerRefID(f.User), ownerRefID(f.Team), f.Avatar,
+		string(f.Supportable), stream.Type, stream.Channel, nullMicros(f.StartsAt), nullMicros(f.EndsAt),
+		nullMicros(f.PublishedAt), nullMicros(f.RetiredAt), micros(f.CreatedAt), micros(f.UpdatedAt))
+	if err != nil {
+		return err
+	}
+	f.LegacyID, f.Raised, f.Supported = number, 0, 0
+	return nil
+}
+
+func livestreamColumns(f fund.Fact) fund.Livestream {
+	if f.Livestream == nil {
+		return fund.Livestream{}
+	}
+	return *f.Livestream
+}
+
+// parentID is what the fact counts into.
+func parentID(f fund.Fact) fund.ID {
+	switch {
+	case f.Kind == fund.KindCause:
+		return fund.ID{}
+	case f.Parent != nil:
+		return f.Parent.ID
+	case f.Event != nil:
+		return f.Event.ID
+	default:
+		return f.Cause.ID
+	}
+}
+
+// UpdateFact writes everything about a fact but its kind, cause, currency, legacy id, maker's
+// time and totals. With a new parent its total leaves the facts above the old one and joins
+// those above the new one; with a new event, user or team its donations count there. A nil
+// Parent is the event, or else the cause, as in InsertFact.
+func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
+	what := thing{kindNoun(f.Kind), f.ID.String()}
+	was, err := t.lockPlace(ctx, f.ID, what)
+	if err != nil {
+		return err
+	}
+	is := was
+	is.parentID, is.eventID = parentID(f), refID(f.Event)
+	is.userID, is.teamID = ownerRefID(f.User), ownerRefID(f.Team)
+	if err := t.moveTotals(ctx, was, is); err != nil {
+		return err
+	}
+	stream := livestreamColumns(f)
+	return t.change(ctx, what, `UPDATE facts SET owner_id = $1, slug = $2, name = $3, description = $4, status = $5,
+		goal = $6, original_goal = $7, event_id = $8, parent_id = $9, user_id = $10, team_id = $11, avatar = $12,
+		supportable = $13, livestream_type = $14, livestream_channel = $15, starts_at = $16, ends_at = $17,
+		published_at = $18, retired_at = $19, updated_at = $20 WHERE id = $21`,
+		ownerColumn(f.OwnerID()), f.Slug, f.Name, f.Description, string(f.Status), f.Goal, f.OriginalGoal,
+		is.eventID, is.parentID, is.userID, is.teamID, f.Avatar,
+		string(f.Supportable), stream.Type, stream.Channel, nullMicros(f.StartsAt), nullMicros(f.EndsAt),
+		nullMicros(f.PublishedAt), nullMicros(f.RetiredAt), micros(f.UpdatedAt), f.ID)
+}
+
+// place is where a fact's money counts.
+type place struct {
+	id, parentID, eventID, userID, teamID fund.ID
+	kind                                  fund.Kind
+	total                                 int64
+}
+
+func (t *Tx) lockPlace(ctx context.Context, id fund.ID, what thing) (place, error) {
+	s := selecting("SELECT id, parent_id, event_id, user_id, team_id, kind, raised + supported FROM facts").
+		and("id = ?", id).then(t.store.dialect.lockRows())
+	return one(ctx, t.db, s, func(r row) (p place, err error) {
+		err = r.Scan(&p.id, &p.parentID, &p.eventID, &p.userID, &p.teamID, &p.kind, &p.total)
+		return p, err
+	}, what)
+}
+
+// moveTotals moves what the fact raised from one place to another.
+func (t *Tx) moveTotals(ctx context.Context, was, is place) error {
+	moved := &sums{}
+	if was.parentID != is.parentID {
+		if err := t.moveSupport(ctx, was, is, moved); err != nil {
+			return err
+		}
+	}
+	if was.eventID != is.eventID {
+		if _, err := t.db.ExecContext(ctx, "UPDATE donations SET event_id = $1 WHERE fact_id = $2",
+			is.eventID, is.id); err != nil {
+			return fmt.Errorf("event of the donations to fact %s: %w", is.id, err)
+		}
+	}
+	if was.userID != is.userID || was.teamID != is.teamID {
+		if err := t.moveOwners(ctx, was, is, moved); err != nil {
+			return err
+		}
+	}
+	for _, total := range moved.inOrder() {
+		if err := t.store.dialect.addTotals(ctx, t, total.totalColumn, total.deltas()); err != nil {
+			return fmt.Errorf("%s.%s: %w", total.table, total.column, err)
+		}
+	}
+	return nil
+}
+
+// moveSupport notes the fact's total as leaving everything above its old parent and joining
+// everything above its new one. What is above both keeps it.
+func (t *Tx) moveSupport(ctx context.Context, was, is place, moved *sums) error {
+	for _, side := range []struct {
+		parent fund.ID
+		by     int64
+	}{{was.parentID, -was.total}, {is.parentID, was.total}} {
+		above, err := t.lockAbove(ctx, is.id, side.parent)
+		if err != nil {
+			return err
+		}
+		for _, id := range above {
+			moved.add(factsSupported, id, side.by)
+		}
+	}
+	return nil
+}
+
+// lockAbove walks up from parent to the top. A walk that comes back to the fact or to itself
+// is a Conflict.
+func (t *Tx) lockAbove(ctx context.Context, fact, parent fund.ID) ([]fund.ID, error) {
+	var above []fund.ID
+	seen := map[fund.ID]bool{fact: true}
+	for id := parent; !id.IsZero(); {
+		if seen[id] {
+			return nil, fault.New(fault.Conflict, "A fact cannot support itself, neither directly nor through others.")
+		}
+		seen[id] = true
+		link, err := t.lockLevel(ctx, []fund.ID{id})
+		if err != nil {
+			return nil, err
+		}
+		if len(link) == 0 {
+			return nil, fault.New(fault.Conflict, "The fact to support does not exist.")
+		}
+		above = append(above, id)
+		id = link[0].parentID
+	}
+	return above, nil
+}
+
+// moveOwners notes the fact's US dollars as leaving its old user and team and joining the new.
+func (t *Tx) moveOwners(ctx context.Context, was, is place, moved *sums) error {
+	var usd int64
+	err := t.db.QueryRowContext(ctx, "SELECT COALESCE(CAST(SUM(usd) AS BIGINT), 0) FROM ledger WHERE fact_id = $1",
+		is.id).Scan(&usd)
+	if err != nil {
+		return fmt.Errorf("ledger of fact %s: %w", is.id, err)
+	}
+	if is.kind == fund.KindCampaign || is.kind == fund.KindPersonalCampaign {
+		moved.add(usersRaised, was.userID, -usd)
+		moved.add(usersRaised, is.userID, usd)
+	}
+	moved.add(teamsRaised, was.teamID, -usd)
+	moved.add(teamsRaised, is.teamID, usd)
+	return nil
+}
+
+// DeleteFact takes out a fact with its incentives, schedule and registrations. A fact that
+// was given to or that others support is a Conflict.
+func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
+	what := thing{"fact", id.String()}
+	for _, query := range []string{
+		"DELETE FROM poll_options WHERE poll_id IN (SELECT id FROM polls WHERE fact_id = $1)",
+		"DELETE FROM polls WHERE fact_id = $1",
+		"DELETE FROM targets WHERE fact_id = $1",
+		"DELETE FROM rewards WHERE fact_id = $1",
+		"DELETE FROM milestones WHERE fact_id = $1",
+		"DELETE FROM schedule_items WHERE fact_id = $1",
+		"DELETE FROM incentives WHERE event_id = $1",
+		"DELETE FROM registrations WHERE event_id = $1",
+		"DELETE FROM fundraising_events WHERE fact_id = $1",
+		"DELETE FROM cause_members WHERE cause_id = $1",
+		"DELETE FROM causes WHERE fact_id = $1",
+	} {
+		if _, err := t.db.ExecContext(ctx, query, id); err != nil {
+			return what.refused(err)
+		}
+	}
+	return t.change(ctx, what, "DELETE FROM facts WHERE id = $1", id)
+}

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// InsertPoll puts in a new poll with its options and gives all of them their legacy ids.
+func (t *Tx) InsertPoll(ctx context.Context, p *fund.Poll) error {
+	number, err := t.legacyID(ctx, "poll")
+	if err != nil {
+		return err
+	}
+	err = t.insert(ctx, thing{"poll", p.ID.String()},
+		"INSERT INTO polls (id, legacy_id, fact_id, name, enabled, ends_at, created_at, updated_at)",
+		p.ID, number, p.FactID, p.Name, p.Enabled, nullMicros(p.EndsAt), micros(p.CreatedAt), micros(p.UpdatedAt))
+	if err != nil {
+		return err
+	}
+	p.LegacyID = number
+	for i := range p.Options {
+		option := &p.Options[i]
+		option.PollID, option.PollLegacyID = p.ID, number
+		if err := t.InsertPollOption(ctx, option); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// UpdatePoll writes a poll, and each of its options that has a legacy id. Options without one
+// are new and left to InsertPollOption; options that are not named stay.
+func (t *Tx) UpdatePoll(ctx context.Context, p fund.Poll) error {
+	err := t.change(ctx, thing{"poll", p.ID.String()},
+		"UPDATE polls SET name = $1, enabled = $2, ends_at = $3, updated_at = $4 WHERE id = $5",
+		p.Name, p.Enabled, nullMicros(p.EndsAt), micros(p.UpdatedAt), p.ID)
+	if err != nil {
+		return err
+	}
+	for _, option := range p.Options {
+		if option.LegacyID == 0 {
+			continue
+		}
+		if err := t.UpdatePollOption(ctx, option); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// InsertPollOption puts in a new option, to which nothing was given yet, and gives it its
+// legacy id.
+func (t *Tx) InsertPollOption(ctx context.Context, o *fund.PollOption) error {
+	number, err := t.legacyID(ctx, "poll_option")
+	if err != nil {
+		return err
+	}
+	err = t.insert(ctx, thing{"poll option", o.ID.String()},
+		"INSERT INTO poll_options (id, legacy_id, poll_id, name, created_at, updated_at)",
+		o.ID, number, o.PollID, o.Name, micros(o.CreatedAt), micros(o.UpdatedAt))
+	if err != nil {
+		return err
+	}
+	o.LegacyID, o.Raised = number, 0
+	return nil
+}
+
+// UpdatePollOption writes the name of an option.
+func (t *Tx) UpdatePollOption(ctx context.Context, o fund.PollOption) error {
+	return t.change(ctx, thing{"poll option", o.ID.String()},
+		"UPDATE poll_options SET name = $1, updated_at = $2 WHERE id = $3", o.Name, micros(o.UpdatedAt), o.ID)
+}
+
+// DeletePoll takes out a poll with its options. A poll that was given to is a Conflict.
+func (t *Tx) DeletePoll(ctx context.Context, id fund.ID) error {
+	what := thing{"poll", id.String()}
+	if _, err := t.db.ExecContext(ctx, "DELETE FROM poll_options WHERE poll_id = $1", id); err != nil {
+		return what.refused(err)
+	}
+	return t.change(ctx, what, "DELETE FROM polls WHERE id = $1", id)
+}

@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// InsertTeam puts in a new team, which has raised nothing yet, and gives it its legacy id.
+func (t *Tx) InsertTeam(ctx context.Context, team *fund.Team) error {
+	number, err := t.legacyID(ctx, "team")
+	if err != nil {
+		return err
+	}
+	social, err := encodeBag(socialBag(team.Social))
+	if err != nil {
+		return err
+	}
+	err = t.insert(ctx, thing{"team", team.ID.String()}, `INSERT INTO teams (id, legacy_id, slug, name, about, avatar,
+		invite_only, disbanded_at, social, created_at, updated_at)`,
+		team.ID, number, team.Slug, team.Name, team.About, team.Avatar,
+		team.InviteOnly, nullMicros(team.DisbandedAt), social, micros(team.CreatedAt), micros(team.UpdatedAt))
+	if err != nil {
+		return err
+	}
+	team.LegacyID, team.RaisedUSD = number, 0
+	return nil
+}
+
+// UpdateTeam writes everything about a team but the legacy id, the time it was made and what
+// it raised.
+func (t *Tx) UpdateTeam(ctx context.Context, team fund.Team) error {
+	social, err := encodeBag(socialBag(team.Social))
+	if err != nil {
+		return err
+	}
+	return t.change(ctx, thing{"team", team.ID.String()}, `UPDATE teams SET slug = $1, name = $2, about = $3,
+		avatar = $4, invite_only = $5, disbanded_at = $6, social = $7, updated_at = $8 WHERE id = $9`,
+		team.Slug, team.Name, team.About, team.Avatar, team.InviteOnly, nullMicros(team.DisbandedAt), social,
+		micros(team.UpdatedAt), team.ID)
+}
+
+// SetRole makes the user a member of the team with this role, or changes the role of a member.
+func (t *Tx) SetRole(ctx context.Context, team, user fund.ID, role fund.Role) error {
+	_, err := t.db.ExecContext(ctx, `INSERT INTO team_members (team_id, user_id, role) VALUES ($1, $2, $3)
+		ON CONFLICT (team_id, user_id) DO UPDATE SET role = excluded.role`, team, user, string(role))
+	if err != nil {
+		return thing{"team membership", team.String()}.refused(err)
+	}
+	return nil
+}
