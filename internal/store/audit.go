@@ -138,7 +138,7 @@ func (t *Tx) setRight(ctx context.Context, wrong []Difference) error {
 		if !ok {
 			return fault.New(fault.Internal, "No column for %s.", d.Total)
 		}
-		err := t.store.dialect.addTotals(ctx, t, column, []delta{{d.ID, d.Folded - d.Stored}})
+		err := t.store.dialect.run(ctx, t, step{total: column, by: []delta{{d.ID, d.Folded - d.Stored}}})
 		if err != nil {
 			return fmt.Errorf("%s of %s: %w", d.Total, d.ID, err)
 		}

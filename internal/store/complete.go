@@ -194,22 +194,27 @@ func (t *Tx) record(ctx context.Context, gifts []*gift, chains chains) error {
 		g.Donation.LegacyID = ids[i]
 		g.stamp(now, chains)
 	}
-	if err := t.store.dialect.insert(ctx, t, giftRows(gifts)...); err != nil {
-		return fmt.Errorf("donations: %w", err)
-	}
 	sums := sumUp(gifts, chains)
-	for _, total := range sums.inOrder() {
-		if err := t.store.dialect.addTotals(ctx, t, total.totalColumn, total.deltas()); err != nil {
-			return fmt.Errorf("%s.%s: %w", total.table, total.column, err)
-		}
-	}
-	if err := t.afterTotals(ctx, sums.facts(), chains, now); err != nil {
-		return err
+	steps := append(giftSteps(gifts), sums.steps()...)
+	steps = append(steps, consequences(sums.facts(), chains, lastOf(gifts))...)
+	if err := t.store.dialect.run(ctx, t, steps...); err != nil {
+		return fmt.Errorf("donations: %w", err)
 	}
 	for _, g := range gifts {
 		t.Append(g.event(chains))
 	}
 	return nil
+}
+
+// lastOf is when the last of the gifts arrived: for an import that is long ago.
+func lastOf(gifts []*gift) time.Time {
+	last := gifts[0].Donation.CompletedAt
+	for _, g := range gifts {
+		if g.Donation.CompletedAt.After(last) {
+			last = g.Donation.CompletedAt
+		}
+	}
+	return last
 }
 
 // stamp gives the gift its times and state. Gifts of one cause get strictly rising times,
@@ -243,22 +248,28 @@ func (g *gift) event(chains chains) fund.Event {
 	}
 }
 
-// afterTotals does what follows from the new totals: milestones are reached, and causes
-// remember their last gift.
-func (t *Tx) afterTotals(ctx context.Context, facts []fund.ID, chains chains, now time.Time) error {
+// consequences are what follows from new totals: milestones are reached, and causes remember
+// their last gift.
+func consequences(facts []fund.ID, chains chains, at time.Time) []step {
+	var steps []step
+	for chunk := range slices.Chunk(facts, groupSize) {
+		args := padded(idArgs(chunk))
+		steps = append(steps, step{
+			text: `UPDATE milestones SET reached_at = $1 WHERE reached_at IS NULL
+				AND amount <= (SELECT raised + supported FROM facts WHERE id = milestones.fact_id)
+				AND fact_id IN ` + placeholders(2, len(args)),
+			args: append([]any{micros(at)}, args...),
+		})
+	}
 	for _, id := range facts {
-		if _, err := t.db.ExecContext(ctx, `UPDATE milestones SET reached_at = $1 WHERE fact_id = $2 AND reached_at IS NULL
-			AND amount <= (SELECT raised + supported FROM facts WHERE id = milestones.fact_id)`, micros(now), id); err != nil {
-			return fmt.Errorf("milestones of fact %s: %w", id, err)
-		}
 		if link := chains[id]; id == link.causeID {
-			if _, err := t.db.ExecContext(ctx, "UPDATE facts SET last_gift_at = $1 WHERE id = $2 AND last_gift_at < $3",
-				link.lastGiftAt, id, link.lastGiftAt); err != nil {
-				return fmt.Errorf("last gift of cause %s: %w", id, err)
-			}
+			steps = append(steps, step{
+				text: "UPDATE facts SET last_gift_at = $1 WHERE id = $2 AND last_gift_at < $3",
+				args: []any{link.lastGiftAt, id, link.lastGiftAt},
+			})
 		}
 	}
-	return nil
+	return steps
 }
 
 // chainLink is what completing needs to know of a fact.
@@ -281,43 +292,49 @@ func (c chains) above(id fund.ID) []fund.ID {
 	return ids
 }
 
-// lockChains reads and locks the facts of a group, from below to above.
+// lockChains reads and locks the facts of a group and everything above them. A fact that was
+// moved under another parent while its row was waited for leads to a second look.
 func (t *Tx) lockChains(ctx context.Context, gifts []*gift) (chains, error) {
-	found := chains{}
-	want := make([]fund.ID, 0, len(gifts))
-	for _, g := range gifts {
-		want = append(want, g.Donation.Fact.ID)
+	ids := make([]fund.ID, len(gifts))
+	for i, g := range gifts {
+		ids[i] = g.Donation.Fact.ID
 	}
-	for len(want) > 0 {
-		level, err := t.lockLevel(ctx, unique(want))
+	for ids = unique(ids); ; {
+		found, err := t.lockLinks(ctx, ids)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("facts of a group: %w", err)
 		}
-		want = want[:0]
-		for _, link := range level {
-			found[link.id] = link
-			if _, seen := found[link.parentID]; !seen && !link.parentID.IsZero() {
-				want = append(want, link.parentID)
-			}
+		if found.whole() {
+			return found, nil
 		}
-		want = slices.DeleteFunc(want, func(id fund.ID) bool { _, seen := found[id]; return seen })
 	}
-	return found, nil
 }
 
-func (t *Tx) lockLevel(ctx context.Context, ids []fund.ID) ([]chainLink, error) {
-	query := "SELECT id, parent_id, cause_id, event_id, user_id, team_id, kind, status, last_gift_at FROM facts WHERE id IN "
-	var links []chainLink
-	err := t.eachIn(ctx, query, ids, func(scan func(...any) error) error {
+func (t *Tx) lockLinks(ctx context.Context, ids []fund.ID) (chains, error) {
+	found := chains{}
+	err := t.eachIn(ctx, func(in string) string {
+		return `WITH RECURSIVE chain (id, parent_id) AS (
+				SELECT id, parent_id FROM facts WHERE id IN ` + in + `
+				UNION SELECT f.id, f.parent_id FROM facts f JOIN chain c ON f.id = c.parent_id)
+			SELECT id, parent_id, cause_id, event_id, user_id, team_id, kind, status, last_gift_at FROM facts
+			WHERE id IN (SELECT id FROM chain)`
+	}, ids, func(scan func(...any) error) error {
 		var l chainLink
 		err := scan(&l.id, &l.parentID, &l.causeID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.status, &l.lastGiftAt)
-		links = append(links, l)
+		found[l.id] = l
 		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("facts of a group: %w", err)
+	return found, err
+}
+
+// whole tells whether every parent is among the links.
+func (c chains) whole() bool {
+	for _, link := range c {
+		if _, there := c[link.parentID]; !there && !link.parentID.IsZero() {
+			return false
+		}
 	}
-	return links, nil
+	return true
 }
 
 // shelf is the stock of one reward.
@@ -338,8 +355,9 @@ func (t *Tx) lockStock(ctx context.Context, gifts []*gift) (map[fund.ID]*shelf, 
 	if len(ids) == 0 {
 		return stock, nil
 	}
-	query := "SELECT id, fact_id, quantity, claimed FROM rewards WHERE id IN "
-	err := t.eachIn(ctx, query, unique(ids), func(scan func(...any) error) error {
+	err := t.eachIn(ctx, func(in string) string {
+		return "SELECT id, fact_id, quantity, claimed FROM rewards WHERE id IN " + in
+	}, unique(ids), func(scan func(...any) error) error {
 		var id, factID fund.ID
 		var quantity *int64
 		var claimed int64
@@ -390,16 +408,13 @@ func (t *Tx) knownReferences(ctx context.Context, gifts []*gift) (map[string]fun
 	return known, nil
 }
 
-// eachIn runs a query that ends in "IN" for many ids and calls each for every row. Rows are
-// locked in the order of their ids.
-func (t *Tx) eachIn(ctx context.Context, query string, ids []fund.ID, each func(scan func(...any) error) error) error {
+// eachIn runs a query about many ids and calls each for every row. Rows are locked in the
+// order of their ids.
+func (t *Tx) eachIn(ctx context.Context, query func(in string) string, ids []fund.ID, each func(scan func(...any) error) error) error {
 	for chunk := range slices.Chunk(ids, groupSize) {
-		args := make([]any, len(chunk))
-		for i, id := range chunk {
-			args[i] = id
-		}
-		args = padded(args)
-		rows, err := t.db.QueryContext(ctx, query+placeholders(1, len(args))+" ORDER BY id"+t.store.dialect.lockRows(), args...)
+		args := padded(idArgs(chunk))
+		text := query(placeholders(1, len(args))) + " ORDER BY id" + t.store.dialect.lockRows()
+		rows, err := t.db.QueryContext(ctx, text, args...)
 		if err != nil {
 			return err
 		}
@@ -414,6 +429,14 @@ func (t *Tx) eachIn(ctx context.Context, query string, ids []fund.ID, each func(
 		}
 	}
 	return nil
+}
+
+func idArgs(ids []fund.ID) []any {
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	return args
 }
 
 // padded repeats the last value up to the next power of four, so that lists of every length

@@ -16,8 +16,6 @@ import (
 	"github.com/almoner/almoner/internal/testpg"
 )
 
-func TestMain(m *testing.M) { testpg.Main(m) }
-
 var epoch = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 
 // onBoth runs a test on SQLite and on PostgreSQL.
@@ -76,7 +74,7 @@ func ref(f fund.Fact) *fund.Ref {
 	return &fund.Ref{ID: f.ID, LegacyID: f.LegacyID, Slug: f.Slug, Name: f.Name}
 }
 
-func newAppeal(t *testing.T, s *store.Store, stock int64) *appeal {
+func newAppeal(t testing.TB, s *store.Store, stock int64) *appeal {
 	t.Helper()
 	a := &appeal{}
 	fact := func(kind fund.Kind) fund.Fact {
@@ -119,7 +117,7 @@ func newAppeal(t *testing.T, s *store.Store, stock int64) *appeal {
 	return a
 }
 
-func write(t *testing.T, s *store.Store, fn func(context.Context, *store.Tx) error) {
+func write(t testing.TB, s *store.Store, fn func(context.Context, *store.Tx) error) {
 	t.Helper()
 	if err := s.Write(t.Context(), fund.ID{}, fn); err != nil {
 		t.Fatal(err)

@@ -21,16 +21,13 @@ type dialect interface {
 	begin() string
 	// snapshot is the isolation level of a read that must see one moment.
 	snapshot() sql.IsolationLevel
-	// lockEvents makes this transaction the only one that appends events until it ends.
-	lockEvents(ctx context.Context, db querier) error
-	// announce wakes the other nodes when the transaction commits.
-	announce(ctx context.Context, db querier) error
+	// appendEvents writes events at the next positions, writes the positions back, and wakes
+	// the other nodes at the commit. It holds the lock that makes positions follow commits.
+	appendEvents(ctx context.Context, t *Tx, events []fund.Event) error
 	// listen calls wake whenever another node may have appended events, until ctx ends.
 	listen(ctx context.Context, wake func()) error
-	// insert writes the rows of several tables, in their order.
-	insert(ctx context.Context, t *Tx, tables ...bulk) error
-	// addTotals adds to the totals of one column.
-	addTotals(ctx context.Context, t *Tx, total totalColumn, by []delta) error
+	// run runs steps in their order, in as few round trips as it can.
+	run(ctx context.Context, t *Tx, steps ...step) error
 	// lockRows is appended to a SELECT whose rows are about to change.
 	lockRows() string
 	// reservesIDs tells whether legacy ids of donations are reserved in blocks outside the
@@ -63,10 +60,15 @@ type delta struct {
 	by int64
 }
 
-// bulk are rows for one table: into is the INSERT up to its column list, types the types of
-// the columns in PostgreSQL's words.
-type bulk struct {
-	into  string
+// step is one thing to write: one statement, or the same one for many rows.
+type step struct {
+	// text is a whole statement with its args; or, with rows, an INSERT up to its column list.
+	text string
+	args []any
+	// types are the types of the columns of rows, in PostgreSQL's words.
 	types []string
 	rows  [][]any
+	// by are additions to the total of that column.
+	total totalColumn
+	by    []delta
 }

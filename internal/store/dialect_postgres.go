@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,16 +86,6 @@ func (d *postgres) retry(err error) bool {
 	return errors.As(err, &refused) && (refused.Code == "40001" || refused.Code == "40P01")
 }
 
-func (d *postgres) lockEvents(ctx context.Context, db querier) error {
-	_, err := db.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", int64(eventsLock))
-	return err
-}
-
-func (d *postgres) announce(ctx context.Context, db querier) error {
-	_, err := db.ExecContext(ctx, "NOTIFY "+eventsChannel)
-	return err
-}
-
 func (d *postgres) listen(ctx context.Context, wake func()) error {
 	conn, err := pgx.ConnectConfig(ctx, d.config)
 	if err != nil {
@@ -128,18 +119,14 @@ func (d *postgres) migrator(ctx context.Context) (*sql.DB, goose.Dialect, []goos
 	return db, goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}, err
 }
 
-// insert sends all rows in one round trip, set-wise: statement by statement is ten times slower.
-func (d *postgres) insert(ctx context.Context, t *Tx, tables ...bulk) error {
+// run sends all steps in one round trip, rows set-wise: statement by statement is ten times
+// slower.
+func (d *postgres) run(ctx context.Context, t *Tx, steps ...step) error {
 	batch := &pgx.Batch{}
-	for _, b := range tables {
-		if len(b.rows) == 0 {
-			continue
-		}
-		columns, err := columnsOf(b.rows, b.types)
-		if err != nil {
+	for _, s := range steps {
+		if err := s.queue(batch); err != nil {
 			return err
 		}
-		batch.Queue(b.into+" SELECT * FROM unnest("+arrays(b.types)+")", columns...)
 	}
 	if batch.Len() == 0 {
 		return nil
@@ -147,22 +134,61 @@ func (d *postgres) insert(ctx context.Context, t *Tx, tables ...bulk) error {
 	return t.native(func(conn *pgx.Conn) error { return conn.SendBatch(ctx, batch).Close() })
 }
 
-func (d *postgres) addTotals(ctx context.Context, t *Tx, total totalColumn, by []delta) error {
-	rows := make([][]any, len(by))
-	for i, one := range by {
-		rows[i] = []any{one.id, one.by}
+func (s step) queue(batch *pgx.Batch) error {
+	query, types, rows := s.text, s.types, s.rows
+	switch {
+	case s.by != nil:
+		types = []string{"bytea", "bigint"}
+		for _, one := range s.by {
+			rows = append(rows, []any{one.id, one.by})
+		}
+		query = "UPDATE " + s.total.table + " t SET " + s.total.column + " = t." + s.total.column + " + d.by FROM unnest(" +
+			arrays(types) + ") AS d (id, by) WHERE t.id = d.id"
+	case types != nil:
+		query += " SELECT * FROM unnest(" + arrays(types) + ")"
+	default:
+		batch.Queue(query, s.args...)
+		return nil
 	}
-	types := []string{"bytea", "bigint"}
-	query := "UPDATE " + total.table + " t SET " + total.column + " = t." + total.column + " + d.by FROM unnest(" +
-		arrays(types) + ") AS d (id, by) WHERE t.id = d.id"
+	if len(rows) == 0 {
+		return nil
+	}
 	columns, err := columnsOf(rows, types)
 	if err != nil {
 		return err
 	}
-	return t.native(func(conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, query, columns...)
+	batch.Queue(query, columns...)
+	return nil
+}
+
+// appendEvents locks, numbers, writes and announces in one round trip. The statement that
+// numbers sees everything that was committed before the lock was given.
+func (d *postgres) appendEvents(ctx context.Context, t *Tx, events []fund.Event) error {
+	columns, err := columnsOf(eventRows(events), eventTypes)
+	if err != nil {
+		return err
+	}
+	batch := &pgx.Batch{}
+	batch.Queue("SELECT pg_advisory_xact_lock($1)", int64(eventsLock))
+	var first int64
+	batch.Queue(`INSERT INTO events (position, topic, subject, facts, at)
+		SELECT (SELECT COALESCE(MAX(position), 0) FROM events) + e.n, e.topic, e.subject, e.facts, e.at
+		FROM unnest(`+arrays(eventTypes)+`) WITH ORDINALITY AS e (topic, subject, facts, at, n)
+		RETURNING position`, columns...).Query(func(rows pgx.Rows) error {
+		positions, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if err == nil {
+			first = slices.Min(positions)
+		}
 		return err
 	})
+	batch.Queue("NOTIFY " + eventsChannel)
+	if err := t.native(func(conn *pgx.Conn) error { return conn.SendBatch(ctx, batch).Close() }); err != nil {
+		return err
+	}
+	for i := range events {
+		events[i].Position = first + int64(i)
+	}
+	return nil
 }
 
 // arrays is the list of array parameters for unnest: "$1::bytea[], $2::bigint[]".

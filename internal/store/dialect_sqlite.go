@@ -11,6 +11,7 @@ import (
 	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 )
 
 // sqliteFile is the embedded database: one file, one writer, a few readers.
@@ -78,12 +79,6 @@ func (d *sqliteFile) lockRows() string             { return "" }
 func (d *sqliteFile) reservesIDs() bool            { return false }
 func (d *sqliteFile) retry(error) bool             { return false }
 
-// lockEvents has nothing to do: there is one writer.
-func (d *sqliteFile) lockEvents(context.Context, querier) error { return nil }
-
-// announce has nobody to tell: there is one node, which tells itself after the commit.
-func (d *sqliteFile) announce(context.Context, querier) error { return nil }
-
 func (d *sqliteFile) listen(ctx context.Context, _ func()) error {
 	<-ctx.Done()
 	return ctx.Err()
@@ -94,10 +89,21 @@ func (d *sqliteFile) migrator(ctx context.Context) (*sql.DB, goose.Dialect, []go
 	return db, goose.DialectSQLite3, nil, err
 }
 
-func (d *sqliteFile) insert(ctx context.Context, t *Tx, tables ...bulk) error {
-	for _, b := range tables {
-		query := b.into + " VALUES " + placeholders(1, len(b.types))
-		for _, row := range b.rows {
+func (d *sqliteFile) run(ctx context.Context, t *Tx, steps ...step) error {
+	for _, s := range steps {
+		query, rows := s.text, s.rows
+		switch {
+		case s.by != nil:
+			query = "UPDATE " + s.total.table + " SET " + s.total.column + " = " + s.total.column + " + $1 WHERE id = $2"
+			for _, one := range s.by {
+				rows = append(rows, []any{one.by, one.id})
+			}
+		case s.types != nil:
+			query += " VALUES " + placeholders(1, len(s.types))
+		default:
+			rows = [][]any{s.args}
+		}
+		for _, row := range rows {
 			if _, err := t.db.ExecContext(ctx, query, row...); err != nil {
 				return err
 			}
@@ -106,12 +112,22 @@ func (d *sqliteFile) insert(ctx context.Context, t *Tx, tables ...bulk) error {
 	return nil
 }
 
-func (d *sqliteFile) addTotals(ctx context.Context, t *Tx, total totalColumn, by []delta) error {
-	query := "UPDATE " + total.table + " SET " + total.column + " = " + total.column + " + $1 WHERE id = $2"
-	for _, one := range by {
-		if _, err := t.db.ExecContext(ctx, query, one.by, one.id); err != nil {
-			return err
-		}
+// appendEvents needs no lock and wakes nobody: there is one writer, and the node tells itself
+// after the commit.
+func (d *sqliteFile) appendEvents(ctx context.Context, t *Tx, events []fund.Event) error {
+	last, err := t.LastPosition(ctx)
+	if err != nil {
+		return err
 	}
-	return nil
+	for i := range events {
+		events[i].Position = last + 1 + int64(i)
+	}
+	insert := step{
+		text:  "INSERT INTO events (position, topic, subject, facts, at)",
+		types: append([]string{"bigint"}, eventTypes...),
+	}
+	for i, row := range eventRows(events) {
+		insert.rows = append(insert.rows, append([]any{events[i].Position}, row...))
+	}
+	return d.run(ctx, t, insert)
 }

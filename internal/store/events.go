@@ -7,9 +7,15 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-var eventBulk = bulk{
-	into:  "INSERT INTO events (position, topic, subject, facts, at)",
-	types: []string{"bigint", "text", "bytea", "bytea", "bigint"},
+// eventTypes are the types of an event's columns after its position.
+var eventTypes = []string{"text", "bytea", "bytea", "bigint"}
+
+func eventRows(events []fund.Event) [][]any {
+	rows := make([][]any, len(events))
+	for i, e := range events {
+		rows[i] = []any{e.Topic, e.Subject, joinIDs(e.Facts), micros(e.At)}
+	}
+	return rows
 }
 
 // writeEvents gives the group's events the next positions. It is the last thing before the
@@ -19,24 +25,10 @@ func (t *Tx) writeEvents(ctx context.Context) error {
 	if len(t.events) == 0 {
 		return nil
 	}
-	if err := t.store.dialect.lockEvents(ctx, t.db); err != nil {
-		return fmt.Errorf("lock events: %w", err)
-	}
-	last, err := t.LastPosition(ctx)
-	if err != nil {
-		return err
-	}
-	rows := eventBulk
-	rows.rows = make([][]any, len(t.events))
-	for i := range t.events {
-		e := &t.events[i]
-		e.Position = last + 1 + int64(i)
-		rows.rows[i] = []any{e.Position, e.Topic, e.Subject, joinIDs(e.Facts), micros(e.At)}
-	}
-	if err := t.store.dialect.insert(ctx, t, rows); err != nil {
+	if err := t.store.dialect.appendEvents(ctx, t, t.events); err != nil {
 		return fmt.Errorf("append events: %w", err)
 	}
-	return t.store.dialect.announce(ctx, t.db)
+	return nil
 }
 
 // LastPosition is the position of the newest event, 0 when there is none.

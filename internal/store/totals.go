@@ -8,8 +8,8 @@ import (
 
 // The rows of completed donations.
 var (
-	donationBulk = bulk{
-		into: `INSERT INTO donations (id, legacy_id, fact_id, cause_id, event_id, amount, currency, usd, state, listed,
+	donationStep = step{
+		text: `INSERT INTO donations (id, legacy_id, fact_id, cause_id, event_id, amount, currency, usd, state, listed,
 			name, comment, email, anonymous, sustained, poll_option_id, target_id, reference,
 			completed_at, created_at, updated_at)`,
 		types: []string{
@@ -17,18 +17,18 @@ var (
 			"text", "text", "text", "boolean", "boolean", "bytea", "bytea", "text", "bigint", "bigint", "bigint",
 		},
 	}
-	entryBulk = bulk{
-		into:  "INSERT INTO ledger (id, donation_id, fact_id, kind, amount, currency, usd, at)",
+	entryStep = step{
+		text:  "INSERT INTO ledger (id, donation_id, fact_id, kind, amount, currency, usd, at)",
 		types: []string{"bytea", "bytea", "bytea", "text", "bigint", "text", "bigint", "bigint"},
 	}
-	claimBulk = bulk{
-		into:  "INSERT INTO reward_claims (id, donation_id, reward_id, quantity)",
+	claimStep = step{
+		text:  "INSERT INTO reward_claims (id, donation_id, reward_id, quantity)",
 		types: []string{"bytea", "bytea", "bytea", "bigint"},
 	}
 )
 
-func giftRows(gifts []*gift) []bulk {
-	donations, entries, claims := donationBulk, entryBulk, claimBulk
+func giftSteps(gifts []*gift) []step {
+	donations, entries, claims := donationStep, entryStep, claimStep
 	for _, g := range gifts {
 		d := &g.Donation
 		donations.rows = append(donations.rows, []any{
@@ -44,7 +44,7 @@ func giftRows(gifts []*gift) []bulk {
 			claims.rows = append(claims.rows, []any{c.ID, d.ID, c.Reward.ID, c.Quantity})
 		}
 	}
-	return []bulk{donations, entries, claims}
+	return []step{donations, entries, claims}
 }
 
 func orNull(text string) any {
@@ -113,31 +113,22 @@ func sumUp(gifts []*gift, chains chains) *sums {
 	return s
 }
 
-// total is one column with what is added to its rows.
-type total struct {
-	totalColumn
-	by map[fund.ID]int64
-}
-
-func (s *sums) inOrder() []total {
-	var totals []total
+// steps are the additions in the order of the columns and, in each, of the ids, so that two
+// groups that touch the same rows lock them in the same order.
+func (s *sums) steps() []step {
+	var steps []step
 	for i, by := range s {
-		if len(by) > 0 {
-			totals = append(totals, total{totalColumns[i], by})
+		if len(by) == 0 {
+			continue
 		}
+		deltas := make([]delta, 0, len(by))
+		for id, n := range by {
+			deltas = append(deltas, delta{id, n})
+		}
+		slices.SortFunc(deltas, func(a, b delta) int { return compareIDs(a.id, b.id) })
+		steps = append(steps, step{total: totalColumns[i], by: deltas})
 	}
-	return totals
-}
-
-// deltas are the rows of a total in the order of their ids, so that two groups that touch the
-// same rows lock them in the same order.
-func (t total) deltas() []delta {
-	deltas := make([]delta, 0, len(t.by))
-	for id, by := range t.by {
-		deltas = append(deltas, delta{id, by})
-	}
-	slices.SortFunc(deltas, func(a, b delta) int { return compareIDs(a.id, b.id) })
-	return deltas
+	return steps
 }
 
 // facts are the ids of all facts whose totals change.

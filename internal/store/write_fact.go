@@ -115,10 +115,8 @@ func (t *Tx) moveTotals(ctx context.Context, was, is place) error {
 			return err
 		}
 	}
-	for _, total := range moved.inOrder() {
-		if err := t.store.dialect.addTotals(ctx, t, total.totalColumn, total.deltas()); err != nil {
-			return fmt.Errorf("%s.%s: %w", total.table, total.column, err)
-		}
+	if err := t.store.dialect.run(ctx, t, moved.steps()...); err != nil {
+		return fmt.Errorf("totals around fact %s: %w", is.id, err)
 	}
 	return nil
 }
@@ -141,27 +139,22 @@ func (t *Tx) moveSupport(ctx context.Context, was, is place, moved *sums) error 
 	return nil
 }
 
-// lockAbove walks up from parent to the top. A walk that comes back to the fact or to itself
-// is a Conflict.
+// lockAbove lists parent and everything above it. Being among them oneself is a Conflict.
 func (t *Tx) lockAbove(ctx context.Context, fact, parent fund.ID) ([]fund.ID, error) {
-	var above []fund.ID
-	seen := map[fund.ID]bool{fact: true}
-	for id := parent; !id.IsZero(); {
-		if seen[id] {
-			return nil, fault.New(fault.Conflict, "A fact cannot support itself, neither directly nor through others.")
-		}
-		seen[id] = true
-		link, err := t.lockLevel(ctx, []fund.ID{id})
-		if err != nil {
-			return nil, err
-		}
-		if len(link) == 0 {
-			return nil, fault.New(fault.Conflict, "The fact to support does not exist.")
-		}
-		above = append(above, id)
-		id = link[0].parentID
+	if parent.IsZero() {
+		return nil, nil
 	}
-	return above, nil
+	found, err := t.lockLinks(ctx, []fund.ID{parent})
+	if err != nil {
+		return nil, fmt.Errorf("facts above %s: %w", parent, err)
+	}
+	if _, circle := found[fact]; circle {
+		return nil, fault.New(fault.Conflict, "A fact cannot support itself, neither directly nor through others.")
+	}
+	if len(found) == 0 {
+		return nil, fault.New(fault.Conflict, "The fact to support does not exist.")
+	}
+	return found.above(parent), nil
 }
 
 // moveOwners notes the fact's US dollars as leaving its old user and team and joining the new.

@@ -1,0 +1,26 @@
+package store_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testpg"
+)
+
+func TestConformanceSQLite(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(tb testing.TB) *store.Store {
+		tb.Helper()
+		return open(tb, "sqlite:"+filepath.Join(tb.TempDir(), "almoner.db"), store.Options{})
+	})
+}
+
+func TestConformancePostgreSQL(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(tb testing.TB) *store.Store {
+		tb.Helper()
+		return open(tb, testpg.Start(tb), store.Options{Lanes: 2})
+	})
+}

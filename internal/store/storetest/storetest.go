@@ -1,0 +1,50 @@
+// Package storetest is the conformance suite of the store: Run proves every read and write of
+// internal/store on a real database. The same suite runs on SQLite and PostgreSQL, so that
+// what holds on one holds on the other.
+package storetest
+
+import (
+	"testing"
+
+	"github.com/almoner/almoner/internal/store"
+)
+
+// Run runs the suite. Each part asks open for a new, migrated and empty store, which open
+// closes at the end of its argument.
+func Run(t *testing.T, open func(testing.TB) *store.Store) {
+	t.Helper()
+	for _, part := range []struct {
+		name string
+		test func(*testing.T, *world)
+	}{
+		{"Users", testUsers},
+		{"Teams", testTeams},
+		{"Causes", testCauses},
+		{"FundraisingEvents", testFundraisingEvents},
+		{"Facts", testFacts},
+		{"FactKeys", testFactKeys},
+		{"FactLists", testFactLists},
+		{"FactMoves", testFactMoves},
+		{"FactDeletes", testFactDeletes},
+		{"Polls", testPolls},
+		{"Targets", testTargets},
+		{"Rewards", testRewards},
+		{"Milestones", testMilestones},
+		{"Incentives", testIncentives},
+		{"Schedule", testSchedule},
+		{"Registrations", testRegistrations},
+		{"Donations", testDonations},
+		{"DonationPages", testDonationPages},
+		{"NumberPages", testNumberPages},
+		{"Leaderboards", testLeaderboards},
+		{"Tokens", testTokens},
+		{"Rates", testRates},
+		{"LegacyIDs", testLegacyIDs},
+		{"Missing", testMissing},
+	} {
+		t.Run(part.name, func(t *testing.T) {
+			t.Parallel()
+			part.test(t, newWorld(t, open(t)))
+		})
+	}
+}
