@@ -56,6 +56,8 @@ func TestCheck(t *testing.T) {
 		{"bench may start a server", "bench", []string{"/internal/testpg", "database/sql"}, ""},
 		{"SQL outside the store", "internal/app", []string{"database/sql"}, "SQL is written in the store only"},
 		{"SQL below a prefix", "internal/web", []string{"github.com/jackc/pgx/v5/pgxpool"}, "SQL is written in the store only"},
+		{"an id says how it is stored", "internal/fund", []string{"database/sql/driver"}, ""},
+		{"and no more than that", "internal/fund", []string{"database/sql"}, "SQL is written in the store only"},
 		{"prefix is whole words", "internal/web", []string{"database/sqlx"}, ""},
 		{"SQL in the store", "internal/store", []string{"database/sql", "github.com/jackc/pgx/v5"}, ""},
 		{"HTTP in the domain", "internal/fund", []string{"net/http"}, "HTTP ends at the wires"},
