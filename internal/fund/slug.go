@@ -25,13 +25,18 @@ func SlugFrom(name, fallback string) string {
 	return slug
 }
 
-// NumberedSlug is the slug for the n-th thing of the same name: itself, then with -2, -3 …
+// NumberedSlug is the slug for the n-th thing of the same name: itself, then with -2, -3 … A slug
+// that has to lose its only letters to the number starts with an n instead.
 func NumberedSlug(slug string, n int) string {
 	if n <= 1 {
 		return slug
 	}
 	suffix := fmt.Sprintf("-%d", n)
-	return slug[:min(len(slug), MaxSlug-len(suffix))] + suffix
+	cut := slug[:min(len(slug), MaxSlug-len(suffix))]
+	if !hasLetter(cut) {
+		cut = "n" + cut[1:]
+	}
+	return cut + suffix
 }
 
 func hasLetter(slug string) bool {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -35,10 +36,26 @@ func TestNumberedSlug(t *testing.T) {
 		want string
 	}{
 		{"run", 1, "run"}, {"run", 2, "run-2"}, {"run", 17, "run-17"}, {long, 2, long[:fund.MaxSlug-2] + "-2"},
+		{strings.Repeat("1", 99) + "a", 2, "n" + strings.Repeat("1", 97) + "-2"},
 	}
 	for _, c := range cases {
 		if got := fund.NumberedSlug(c.slug, c.n); got != c.want {
 			t.Errorf("slug %q number %d: got %q, want %q", c.slug, c.n, got, c.want)
 		}
 	}
+}
+
+func FuzzSlugFromIsASlug(f *testing.F) {
+	for _, seed := range []string{"Run for Fun", "チャリティー", "--a", "1\x00a", strings.Repeat("é-b", 90)} {
+		f.Add(seed, 2)
+	}
+	f.Fuzz(func(t *testing.T, name string, n int) {
+		slug := fund.NumberedSlug(fund.SlugFrom(name, "campaign"), n)
+		clean := slug
+		var wrong fault.Fields
+		fund.CheckSlug(&wrong, "slug", &clean)
+		if len(wrong) != 0 || clean != slug {
+			t.Errorf("slug of %q: got %q, which %v", name, slug, wrong)
+		}
+	})
 }

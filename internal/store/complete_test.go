@@ -470,3 +470,40 @@ func TestOpenSaysWhatCannotBeUsed(t *testing.T) {
 		}
 	}
 }
+
+func TestTwoNodesLoseNoUpdate(t *testing.T) {
+	t.Parallel()
+	url := testpg.Start(t)
+	nodes := []*store.Store{open(t, url, store.Options{}), open(t, url, store.Options{})}
+	a := newAppeal(t, nodes[0], 1)
+	const times = 25
+	var wg sync.WaitGroup
+	for _, node := range nodes {
+		for range times {
+			wg.Go(func() {
+				err := node.Write(t.Context(), a.cause.ID, func(ctx context.Context, tx *store.Tx) error {
+					f, err := tx.GetFact(ctx, store.FactKey{Key: fund.Key{ID: a.solo.ID}})
+					if err != nil {
+						return err
+					}
+					f.Goal++
+					return tx.UpdateFact(ctx, f)
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			wg.Go(func() {
+				if _, err := node.Complete(t.Context(), a.gift(1)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	f, err := nodes[0].GetFact(t.Context(), store.FactKey{Key: fund.Key{ID: a.solo.ID}})
+	if err != nil || f.Goal != 2*times || f.Raised != 2*times {
+		t.Errorf("got a goal of %d and %d raised, %v, want %d each: an update was lost", f.Goal, f.Raised, err, 2*times)
+	}
+	wantClean(t, nodes[1])
+}

@@ -9,6 +9,9 @@ import (
 	"github.com/almoner/almoner/internal/testpg"
 )
 
+// TestMain stops the private PostgreSQL server after all tests of the package.
+func TestMain(m *testing.M) { testpg.Main(m) }
+
 func TestConformanceSQLite(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(tb testing.TB) *store.Store {

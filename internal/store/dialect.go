@@ -21,6 +21,8 @@ type dialect interface {
 	begin() string
 	// snapshot is the isolation level of a read that must see one moment.
 	snapshot() sql.IsolationLevel
+	// lockLane keeps other nodes from running work of the same lane id until this ends.
+	lockLane(ctx context.Context, t *Tx, id fund.ID) error
 	// appendEvents writes events at the next positions, writes the positions back, and wakes
 	// the other nodes at the commit. It holds the lock that makes positions follow commits.
 	appendEvents(ctx context.Context, t *Tx, events []fund.Event) error

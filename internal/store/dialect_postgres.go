@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -158,6 +159,17 @@ func (s step) queue(batch *pgx.Batch) error {
 		return err
 	}
 	batch.Queue(query, columns...)
+	return nil
+}
+
+// lockLane takes the advisory lock of the id's last eight bytes, which are random bits. It is of
+// the two-key kind, so that it never meets eventsLock.
+func (d *postgres) lockLane(ctx context.Context, t *Tx, id fund.ID) error {
+	key := binary.BigEndian.Uint64(id[8:])
+	_, err := t.db.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1, $2)", int32(key>>32), int32(key)) //nolint:gosec // bits, not numbers
+	if err != nil {
+		return fmt.Errorf("lock lane %s: %w", id, err)
+	}
 	return nil
 }
 

@@ -76,8 +76,12 @@ func (d *sqliteFile) openLanes(ctx context.Context, _ int) ([]*sql.DB, error) {
 func (d *sqliteFile) begin() string                { return "BEGIN IMMEDIATE" }
 func (d *sqliteFile) snapshot() sql.IsolationLevel { return sql.LevelDefault }
 func (d *sqliteFile) lockRows() string             { return "" }
-func (d *sqliteFile) reservesIDs() bool            { return false }
-func (d *sqliteFile) retry(error) bool             { return false }
+
+// lockLane has nothing to do: there is one writer.
+func (d *sqliteFile) lockLane(context.Context, *Tx, fund.ID) error { return nil }
+
+func (d *sqliteFile) reservesIDs() bool { return false }
+func (d *sqliteFile) retry(error) bool  { return false }
 
 func (d *sqliteFile) listen(ctx context.Context, _ func()) error {
 	<-ctx.Done()

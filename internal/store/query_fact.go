@@ -70,10 +70,6 @@ func kindNoun(kind fund.Kind) string { return strings.ReplaceAll(string(kind), "
 
 // byFactKey adds the conditions for a fact's key; a key that no fact can have gives false.
 func (s *statement) byFactKey(key FactKey) bool {
-	if len(key.Kinds) > 0 {
-		condition, args := anyOf("f.kind", key.Kinds)
-		s.and(condition, args...)
-	}
 	switch {
 	case key.Slug != "":
 		if !key.Owner.IsZero() {
@@ -85,6 +81,11 @@ func (s *statement) byFactKey(key FactKey) bool {
 		s.and(condition, args...).and("f.legacy_id = ?", key.LegacyID)
 	default:
 		s.and("f.id = ?", key.ID)
+	}
+	if len(key.Kinds) > 0 {
+		// Joined with '' so that SQLite does not look through all facts of a kind for the key.
+		condition, args := anyOf("f.kind || ''", key.Kinds)
+		s.and(condition, args...)
 	}
 	s.then("ORDER BY f.legacy_id, f.id LIMIT 1")
 	return key.LegacyID >= 0

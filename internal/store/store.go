@@ -131,12 +131,18 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // Write runs fn in a write lane and returns after its changes are durable. Work with the same
-// lane id is never run at the same time on this node; root facts are good lane ids. fn may be
+// lane id is never run at the same time, on no node, so that what it reads stays true until it
+// is done; root facts are good lane ids. fn may be
 // run more than once when the database asks for it, and must change nothing but the database.
 // When fn fails, none of its changes stay. The group's transaction is not bound to ctx: once
 // work has begun it is finished.
 func (s *Store) Write(ctx context.Context, laneID fund.ID, fn func(context.Context, *Tx) error) error {
-	return s.lane(laneID).submit(ctx, &job{run: fn})
+	return s.lane(laneID).submit(ctx, &job{run: func(ctx context.Context, t *Tx) error {
+		if err := s.dialect.lockLane(ctx, t, laneID); err != nil {
+			return err
+		}
+		return fn(ctx, t)
+	}})
 }
 
 func (s *Store) lane(id fund.ID) *lane {

@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+)
+
+// explainer notes how SQLite is going to run each query that passes through it.
+type explainer struct {
+	querier
+	tb    testing.TB
+	plans [][]string
+}
+
+// Plans runs reads and gives the steps of the plan of each of their queries.
+func Plans(tb testing.TB, s *Store, reads func(Queries)) [][]string {
+	tb.Helper()
+	e := &explainer{querier: s.readers, tb: tb}
+	reads(Queries{db: e})
+	return e.plans
+}
+
+// ChangePlans runs a change and gives the steps of the plan of each of its statements.
+func ChangePlans(tb testing.TB, s *Store, change func(context.Context, *Tx) error) [][]string {
+	tb.Helper()
+	e := &explainer{tb: tb}
+	err := s.Write(tb.Context(), [16]byte{}, func(ctx context.Context, t *Tx) error {
+		e.querier, e.plans = t.db, nil
+		explained := *t
+		explained.db = e
+		return change(ctx, &explained)
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return e.plans
+}
+
+func (e *explainer) explain(ctx context.Context, query string, args []any) {
+	e.tb.Helper()
+	rows, err := e.querier.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, args...)
+	if err != nil {
+		e.tb.Fatalf("explain %s: %v", query, err)
+	}
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			e.tb.Fatal(err)
+		}
+		plan = append(plan, step)
+	}
+	if err := rows.Err(); err != nil {
+		e.tb.Fatal(err)
+	}
+	e.plans = append(e.plans, plan)
+}
+
+func (e *explainer) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	e.explain(ctx, query, args)
+	return e.querier.ExecContext(ctx, query, args...)
+}
+
+func (e *explainer) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	e.explain(ctx, query, args)
+	return e.querier.QueryContext(ctx, query, args...)
+}
+
+func (e *explainer) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	e.explain(ctx, query, args)
+	return e.querier.QueryRowContext(ctx, query, args...)
+}

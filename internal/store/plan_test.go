@@ -1,0 +1,148 @@
+package store_test
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// TestReadsUseIndexes asks SQLite how it runs the reads that many callers wait for: it must
+// find its rows in an index, in the order of the list, and touch no other rows.
+func TestReadsUseIndexes(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	a := newAppeal(t, s, 1000)
+	gift := a.gift(5)
+	gift.Donation.ID = newID()
+	if _, err := s.Complete(ctx, gift); err != nil {
+		t.Fatal(err)
+	}
+	campaigns := []fund.Kind{fund.KindCampaign, fund.KindTeamCampaign}
+	public := []fund.Status{fund.Published, fund.Retired}
+	deep := fund.Page{Limit: 20, Before: &fund.Cursor{At: epoch.AddDate(9, 0, 0), ID: newID(), Number: 1 << 40}}
+	newer := fund.Page{Limit: 20, After: &fund.Cursor{At: epoch.AddDate(-9, 0, 0), ID: newID()}}
+	between := fund.Page{Limit: 20, Before: deep.Before, After: newer.After}
+	for name, read := range map[string]struct {
+		index string
+		read  func(store.Queries) error
+	}{
+		"campaign by number": {"sqlite_autoindex_facts_2", func(q store.Queries) error {
+			_, err := q.GetFact(ctx, store.FactKey{Key: fund.Key{LegacyID: a.solo.LegacyID}, Kinds: campaigns})
+			return err
+		}},
+		"campaign by slug": {"facts_slug", func(q store.Queries) error {
+			_, err := q.GetFact(ctx, store.FactKey{Key: fund.Key{Slug: a.solo.Slug}, Kinds: campaigns})
+			return err
+		}},
+		"campaign by slug of its owner": {"sqlite_autoindex_facts_3", func(q store.Queries) error {
+			_, err := q.GetFact(ctx, store.FactKey{Key: fund.Key{Slug: a.solo.Slug}, Kinds: campaigns, Owner: a.user.ID})
+			return err
+		}},
+		"cause by slug": {"facts_slug", func(q store.Queries) error { _, err := q.GetCause(ctx, fund.Key{Slug: a.cause.Slug}); return err }},
+		"all campaigns": {"sqlite_autoindex_facts_2", func(q store.Queries) error {
+			_, err := q.ListFacts(ctx, store.FactFilter{Kinds: campaigns, Statuses: public, VisibleTo: a.user.ID}, deep)
+			return err
+		}},
+		"campaigns of a user": {"facts_user", func(q store.Queries) error {
+			_, err := q.ListFacts(ctx, store.FactFilter{Kinds: campaigns, Statuses: public, User: a.user.ID}, deep)
+			return err
+		}},
+		"campaigns of a team": {"facts_team", func(q store.Queries) error {
+			_, err := q.ListFacts(ctx, store.FactFilter{Kinds: campaigns, Statuses: public, Team: a.team.ID}, deep)
+			return err
+		}},
+		"campaigns of a cause": {"facts_cause", func(q store.Queries) error {
+			_, err := q.ListFacts(ctx, store.FactFilter{Kinds: campaigns, Statuses: public, Cause: a.cause.ID}, deep)
+			return err
+		}},
+		"campaigns of an event": {"facts_event", func(q store.Queries) error {
+			_, err := q.ListFacts(ctx, store.FactFilter{Kinds: campaigns, Statuses: public, Event: a.event.ID}, deep)
+			return err
+		}},
+		"supporting campaigns": {"facts_parent", func(q store.Queries) error {
+			_, err := q.ListFacts(ctx, store.FactFilter{Kinds: campaigns, Statuses: public, Parent: a.together.ID}, deep)
+			return err
+		}},
+		"events of a cause": {"facts_cause", func(q store.Queries) error {
+			_, err := q.ListFundraisingEvents(ctx, a.cause.ID, public, deep)
+			return err
+		}},
+		"polls of a fact":   {"polls_fact", func(q store.Queries) error { _, err := q.ListPolls(ctx, a.solo.ID, deep); return err }},
+		"targets of a fact": {"targets_fact", func(q store.Queries) error { _, err := q.ListTargets(ctx, a.solo.ID, deep); return err }},
+		"rewards of a fact": {"rewards_fact", func(q store.Queries) error { _, err := q.ListRewards(ctx, a.solo.ID, deep); return err }},
+		"schedule":          {"schedule_items_fact", func(q store.Queries) error { _, err := q.ListSchedule(ctx, a.solo.ID); return err }},
+		"token":             {"sqlite_autoindex_tokens_1", func(q store.Queries) error { _, _ = q.GetToken(ctx, []byte{1}); return nil }},
+		"donation by number": {"sqlite_autoindex_donations_2", func(q store.Queries) error {
+			_, err := q.GetDonation(ctx, fund.Key{LegacyID: 1})
+			return err
+		}},
+	} {
+		assertIndexed(t, name, read.index, store.Plans(t, s, func(q store.Queries) {
+			if err := read.read(q); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}))
+	}
+	for name, filter := range map[string]store.DonationFilter{
+		"fact": {Fact: a.solo.ID}, "cause": {Cause: a.cause.ID}, "event": {Event: a.event.ID},
+		"fact in a span": {Fact: a.solo.ID, CompletedAfter: epoch, CompletedBefore: epoch},
+	} {
+		for place, page := range map[string]fund.Page{
+			"first": {Limit: 20}, "deep": deep, "newer": newer, "between": between,
+		} {
+			plans := store.Plans(t, s, func(q store.Queries) {
+				if _, err := q.ListDonations(ctx, filter, page); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			})
+			assertIndexed(t, place+" donations of a "+name, "donations_"+strings.Fields(name)[0], plans)
+		}
+	}
+}
+
+// assertIndexed wants the first query to use the index without sorting, and no query to walk
+// through a whole table.
+func assertIndexed(t *testing.T, name, index string, plans [][]string) {
+	t.Helper()
+	if len(plans) == 0 {
+		t.Errorf("%s: no plan was seen", name)
+		return
+	}
+	first := strings.Join(plans[0], "\n\t")
+	if !strings.Contains(first, index+" (") || strings.Contains(first, "FOR ORDER BY") {
+		t.Errorf("%s: want %s and no sorting in\n\t%s", name, index, first)
+	}
+	for _, step := range slices.Concat(plans...) {
+		if strings.HasPrefix(step, "SCAN") {
+			t.Errorf("%s: got %q, want no scan", name, step)
+		}
+	}
+}
+
+// TestMovesDoNotScan proves that moving a fact finds its donations, and the facts above it,
+// in indexes.
+func TestMovesDoNotScan(t *testing.T) {
+	t.Parallel()
+	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	a := newAppeal(t, s, 1)
+	plans := store.ChangePlans(t, s, func(ctx context.Context, tx *store.Tx) error {
+		moved := a.solo
+		moved.Event, moved.Parent, moved.Team = nil, nil, &fund.Owner{Ref: fund.Ref{ID: a.team.ID}}
+		return tx.UpdateFact(ctx, moved)
+	})
+	steps := slices.Concat(plans...)
+	for _, table := range []string{"donations", "facts", "ledger"} {
+		if slices.ContainsFunc(steps, func(step string) bool { return strings.HasPrefix(step, "SCAN "+table) }) {
+			t.Errorf("got a scan of %s in\n\t%s", table, strings.Join(steps, "\n\t"))
+		}
+	}
+	if !slices.ContainsFunc(steps, func(step string) bool { return strings.Contains(step, "donations_fact") }) {
+		t.Errorf("got plans %q, want one that uses donations_fact", steps)
+	}
+}
