@@ -1,0 +1,184 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// ActorKind is in whose name somebody asks.
+type ActorKind string
+
+// The kinds of actors.
+const (
+	Anonymous        ActorKind = ""
+	ActorApplication ActorKind = "application"
+	ActorUser        ActorKind = "user"
+	ActorCause       ActorKind = "cause"
+	ActorSystem      ActorKind = "system"
+)
+
+// ScopeSandbox lets a token make donations without a payment.
+const ScopeSandbox = "sandbox"
+
+// Actor is who asks. The zero actor is anonymous.
+type Actor struct {
+	Kind ActorKind
+	// Token is the id of the access token, Application that of the program it was given to.
+	Token, Application fund.ID
+	// User is set for users, Cause for causes.
+	User, Cause fund.ID
+	Scopes      []string
+}
+
+// System is the actor of commands and of the demo: it may do everything.
+func System() Actor { return Actor{Kind: ActorSystem} }
+
+// RateKey is what calls of this actor are counted under: the token's id, or "" for anonymous ones.
+func (a Actor) RateKey() string {
+	if a.Token.IsZero() {
+		return ""
+	}
+	return a.Token.String()
+}
+
+// HasScope tells whether the actor was given the scope; the system has all.
+func (a Actor) HasScope(scope string) bool {
+	return a.Kind == ActorSystem || slices.Contains(a.Scopes, scope)
+}
+
+// RequireToken lets everybody pass but anonymous actors, who are Unauthenticated.
+func RequireToken(actor Actor) error {
+	if actor.Kind == Anonymous {
+		return fault.New(fault.Unauthenticated, "This needs an access token: send it as \"Authorization: Bearer <token>\".")
+	}
+	return nil
+}
+
+// RequireUser lets users pass; everybody else is Unauthenticated, for no user said who they are.
+func RequireUser(actor Actor) error {
+	if err := RequireToken(actor); err != nil {
+		return err
+	}
+	if actor.Kind != ActorUser || actor.User.IsZero() {
+		return fault.New(fault.Unauthenticated, "This needs a token of a user: an application's or a cause's own token has no user.")
+	}
+	return nil
+}
+
+// requireUserOrSystem is RequireUser for what the system may do too.
+func requireUserOrSystem(actor Actor) error {
+	if actor.Kind == ActorSystem {
+		return nil
+	}
+	return RequireUser(actor)
+}
+
+// forbidden is the refusal of a known actor. It has no message: each wire has its own words.
+func forbidden() error { return &fault.Error{Kind: fault.Forbidden} }
+
+// RequireCause lets the cause itself, its members and the system pass. Anonymous actors are
+// Unauthenticated, others Forbidden.
+func (a *App) RequireCause(ctx context.Context, actor Actor, cause fund.ID) error {
+	return requireCause(ctx, a.store.Queries, actor, cause)
+}
+
+func requireCause(ctx context.Context, q store.Queries, actor Actor, cause fund.ID) error {
+	if err := RequireToken(actor); err != nil {
+		return err
+	}
+	ok, err := speaksForCause(ctx, q, actor, cause)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return forbidden()
+	}
+	return nil
+}
+
+func speaksForCause(ctx context.Context, q store.Queries, actor Actor, cause fund.ID) (bool, error) {
+	switch actor.Kind {
+	case ActorSystem:
+		return true, nil
+	case ActorCause:
+		return actor.Cause == cause, nil
+	case ActorUser:
+		return q.IsCauseMember(ctx, cause, actor.User)
+	default:
+		return false, nil
+	}
+}
+
+// roleIn is the actor's role in the team; "" for none.
+func roleIn(ctx context.Context, q store.Queries, actor Actor, team fund.ID) (fund.Role, error) {
+	if actor.Kind == ActorSystem {
+		return fund.RoleSuperAdmin, nil
+	}
+	if actor.Kind != ActorUser {
+		return "", nil
+	}
+	role, err := q.GetRole(ctx, team, actor.User)
+	if ok, err := found(err); !ok {
+		return "", err
+	}
+	return role, nil
+}
+
+// mayEditFact tells whether the actor may change the fact and what hangs on it: the owner of a
+// campaign, the campaign editors of the team of a team campaign, and for causes and events the
+// cause.
+func mayEditFact(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
+	switch {
+	case actor.Kind == ActorSystem:
+		return true, nil
+	case f.Kind == fund.KindCause || f.Kind == fund.KindFundraisingEvent:
+		return speaksForCause(ctx, q, actor, f.Cause.ID)
+	case f.Kind == fund.KindTeamCampaign && f.Team != nil:
+		role, err := roleIn(ctx, q, actor, f.Team.ID)
+		return role.MayEditCampaigns(), err
+	default:
+		return actor.Kind == ActorUser && f.User != nil && f.User.ID == actor.User, nil
+	}
+}
+
+// maySee tells whether the actor may know of the fact.
+func maySee(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
+	if f.Status != fund.Unpublished {
+		return true, nil
+	}
+	if ok, err := mayEditFact(ctx, q, actor, f); ok || err != nil {
+		return ok, err
+	}
+	return speaksForCause(ctx, q, actor, f.Cause.ID)
+}
+
+// requireEdit is mayEditFact as an error. Who may not even see the fact is told that there is none.
+func requireEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
+	seen, err := maySee(ctx, q, actor, f)
+	if err != nil {
+		return err
+	}
+	if !seen {
+		return missing("fact", f.ID)
+	}
+	if err := RequireToken(actor); err != nil {
+		return err
+	}
+	ok, err := mayEditFact(ctx, q, actor, f)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return forbidden()
+	}
+	return nil
+}
+
+// missing is the fault for what does not exist, or not for this actor.
+func missing(noun string, key any) error {
+	return fault.New(fault.NotFound, "There is no %s %v.", noun, key)
+}

@@ -1,0 +1,104 @@
+// Package app is what Almoner does: its use cases. Each one authorises its actor, validates
+// what was submitted, does its work in one transaction and appends the events of what
+// happened. It knows no wire: inputs and answers are nouns of the domain, refusals are faults.
+//
+// What the callers may rely on:
+//   - A thing that the actor may not know of is NotFound, never Forbidden: unpublished facts
+//     and everything that hangs on them are seen only by their owner, the campaign editors of
+//     their team, the members of their cause and the system.
+//   - A write reports every wrong field at once, in canonical names, and then changes nothing.
+//   - A change loads, checks and saves in one write of the store, so that no update is lost.
+//   - When a write returns, it is durable and its events are in the log.
+package app
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// Options is what an App is made of.
+type Options struct {
+	Store *store.Store
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Random gives the bits of ids, tokens and client secrets. It need not be safe for
+	// concurrent use.
+	Random io.Reader
+	// BaseURL is the address of this server, without a slash at its end.
+	BaseURL string
+	// Log takes warnings; nil discards them.
+	Log *slog.Logger
+}
+
+// App holds the use cases. It is safe for concurrent use.
+type App struct {
+	store   *store.Store
+	now     func() time.Time
+	random  io.Reader
+	baseURL string
+	log     *slog.Logger
+	actors  *actorCache
+	hashing chan struct{}
+	// unrated are the currencies that were already warned of: no rate to USD is known.
+	unrated sync.Map
+}
+
+// New makes an App. It starts nothing; it listens to the store's commits so that a revoked
+// token ends at once.
+func New(o Options) *App {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &App{
+		store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, baseURL: o.BaseURL, log: o.Log,
+		actors: newActorCache(), hashing: make(chan struct{}, concurrentHashes),
+	}
+	o.Store.OnCommit(a.Invalidate)
+	return a
+}
+
+// BaseURL is the address of this server, without a slash at its end.
+func (a *App) BaseURL() string { return a.baseURL }
+
+// Now is the present instant of the app's clock, in UTC and whole microseconds, as it is stored.
+func (a *App) Now() time.Time { return a.now().UTC().Truncate(time.Microsecond) }
+
+func (a *App) newID(at time.Time) (fund.ID, error) { return fund.NewID(at, a.random) }
+
+// lockedReader lets many callers share a reader that is made for one.
+type lockedReader struct {
+	mu   sync.Mutex
+	from io.Reader
+}
+
+func (r *lockedReader) Read(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return io.ReadFull(r.from, p)
+}
+
+// found turns the absence of something into false; other errors stay.
+func found(err error) (bool, error) {
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// write runs work in one transaction of the lane, at the present instant. The store may run it more than
+// once, so it changes nothing but the database and what it gives back.
+func (a *App) write(ctx context.Context, lane fund.ID, work func(context.Context, *store.Tx, time.Time) error) error {
+	return a.store.Write(ctx, lane, func(ctx context.Context, tx *store.Tx) error {
+		return work(ctx, tx, a.Now())
+	})
+}

@@ -1,0 +1,74 @@
+package app
+
+import (
+	"context"
+	"crypto/subtle"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// NewApplication is what an OAuth application is made of.
+type NewApplication struct {
+	Name, RedirectURI string
+	// Owner is the user it belongs to; the zero id for nobody.
+	Owner  fund.ID
+	Scopes []string
+}
+
+// CreateApplication makes an OAuth application. Its client secret and its own access token are
+// given here once and are stored nowhere. System only.
+func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplication) (made fund.Application, secret, token string, err error) {
+	if actor.Kind != ActorSystem {
+		return fund.Application{}, "", "", forbidden()
+	}
+	var wrong fault.Fields
+	fund.CheckName(&wrong, "name", &in.Name)
+	fund.CheckRedirect(&wrong, "redirect_uri", &in.RedirectURI)
+	if err := wrong.Err(); err != nil {
+		return fund.Application{}, "", "", err
+	}
+	clientID, _, err := a.newSecret()
+	if err != nil {
+		return fund.Application{}, "", "", err
+	}
+	secret, hash, err := a.newSecret()
+	if err != nil {
+		return fund.Application{}, "", "", err
+	}
+	now := a.Now()
+	id, err := a.newID(now)
+	if err != nil {
+		return fund.Application{}, "", "", err
+	}
+	made = fund.Application{
+		ID: id, Name: in.Name, ClientID: clientID, RedirectURI: in.RedirectURI, OwnerID: in.Owner,
+		Scopes: in.Scopes, CreatedAt: now,
+	}
+	err = a.write(ctx, id, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
+		return tx.InsertApplication(ctx, made, hash[:])
+	})
+	if err != nil {
+		return fund.Application{}, "", "", fmt.Errorf("new application %q: %w", in.Name, err)
+	}
+	token, err = a.CreateToken(ctx, actor, fund.Token{Kind: fund.TokenApplication, ApplicationID: id, Scopes: in.Scopes})
+	return made, secret, token, err
+}
+
+// CheckApplication gives the application with this client id and secret. Anything else is
+// Unauthenticated.
+func (a *App) CheckApplication(ctx context.Context, clientID, secret string) (fund.Application, error) {
+	application, want, err := a.store.GetApplicationByClientID(ctx, clientID)
+	known, err := found(err)
+	if err != nil {
+		return fund.Application{}, fmt.Errorf("application: %w", err)
+	}
+	got := hashOf(secret)
+	if subtle.ConstantTimeCompare(got[:], want) != 1 || !known {
+		return fund.Application{}, fault.New(fault.Unauthenticated, "The client id or the client secret is wrong.")
+	}
+	return application, nil
+}

@@ -1,0 +1,298 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// CampaignKey finds a campaign or team campaign: by id or legacy id alone, by slug under its
+// user or team.
+type CampaignKey struct {
+	fund.Key
+	// User or Team is the owner; nil for any.
+	User, Team *fund.Key
+}
+
+// CampaignFilter chooses the campaigns of a list; nil fields do not choose.
+type CampaignFilter struct {
+	// Cause and Event need RequireCause. Supporting lists the campaigns that directly support
+	// that campaign.
+	User, Team, Cause, Event, Supporting *fund.Key
+}
+
+// campaignKinds are the kinds that are looked up as campaigns.
+func campaignKinds() []fund.Kind { return []fund.Kind{fund.KindCampaign, fund.KindTeamCampaign} }
+
+// GetCampaign finds one campaign or team campaign that the actor may see.
+func (a *App) GetCampaign(ctx context.Context, actor Actor, key CampaignKey) (fund.Fact, error) {
+	return getCampaign(ctx, a.store.Queries, actor, key)
+}
+
+func getCampaign(ctx context.Context, q store.Queries, actor Actor, key CampaignKey) (fund.Fact, error) {
+	look := store.FactKey{Key: key.Key, Kinds: campaignKinds()}
+	switch {
+	case key.User != nil:
+		user, err := q.GetUser(ctx, *key.User)
+		if err != nil {
+			return fund.Fact{}, err
+		}
+		look.Kinds, look.Owner = []fund.Kind{fund.KindCampaign}, user.ID
+	case key.Team != nil:
+		team, err := q.GetTeam(ctx, *key.Team)
+		if err != nil {
+			return fund.Fact{}, err
+		}
+		look.Kinds, look.Owner = []fund.Kind{fund.KindTeamCampaign}, team.ID
+	}
+	f, err := q.GetFact(ctx, look)
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	if !look.Owner.IsZero() && f.OwnerID() != look.Owner {
+		return fund.Fact{}, missing("campaign", key.Key)
+	}
+	return f, requireSight(ctx, q, actor, f)
+}
+
+// requireSight is maySee as an error: there is no such thing.
+func requireSight(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
+	ok, err := maySee(ctx, q, actor, f)
+	if err == nil && !ok {
+		return missing(factNoun(f.Kind), f.LegacyID)
+	}
+	return err
+}
+
+func factNoun(k fund.Kind) string {
+	switch k {
+	case fund.KindCause:
+		return "cause"
+	case fund.KindFundraisingEvent:
+		return "fundraising event"
+	default:
+		return "campaign"
+	}
+}
+
+// ListCampaigns lists campaigns and team campaigns, newest first: the public ones, and the
+// unpublished ones that the actor owns, edits, or sees as the cause.
+func (a *App) ListCampaigns(ctx context.Context, actor Actor, filter CampaignFilter, page fund.Page) ([]fund.Fact, error) {
+	look, err := a.campaignFilter(ctx, actor, filter)
+	if err != nil {
+		return nil, err
+	}
+	err = checkCursors(page, func(n int64) (bool, error) {
+		f, err := a.store.GetFact(ctx, store.FactKey{Key: fund.Key{LegacyID: n}, Kinds: campaignKinds()})
+		if ok, err := found(err); !ok {
+			return false, err
+		}
+		if !inList(look, f) {
+			return false, nil
+		}
+		return maySee(ctx, a.store.Queries, actor, f)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListFacts(ctx, look, page)
+}
+
+// campaignFilter resolves the filter's keys and decides which states the actor sees.
+func (a *App) campaignFilter(ctx context.Context, actor Actor, filter CampaignFilter) (store.FactFilter, error) {
+	q := a.store.Queries
+	look := store.FactFilter{Kinds: campaignKinds(), VisibleTo: actor.User}
+	all := actor.Kind == ActorSystem
+	if filter.User != nil {
+		user, err := q.GetUser(ctx, *filter.User)
+		if err != nil {
+			return look, err
+		}
+		look.User, look.Kinds = user.ID, []fund.Kind{fund.KindCampaign}
+	}
+	if filter.Team != nil {
+		team, err := q.GetTeam(ctx, *filter.Team)
+		if err != nil {
+			return look, err
+		}
+		look.Team, look.Kinds = team.ID, []fund.Kind{fund.KindTeamCampaign}
+		role, err := roleIn(ctx, q, actor, team.ID)
+		if err != nil {
+			return look, err
+		}
+		all = all || role.MayEditCampaigns()
+	}
+	if filter.Cause != nil {
+		cause, err := a.ownCause(ctx, actor, *filter.Cause)
+		if err != nil {
+			return look, err
+		}
+		look.Cause, all = cause.ID, true
+	}
+	if filter.Event != nil {
+		event, err := a.ownEvent(ctx, actor, *filter.Event)
+		if err != nil {
+			return look, err
+		}
+		look.Event, all = event.ID, true
+	}
+	if filter.Supporting != nil {
+		parent, err := a.GetCampaign(ctx, actor, CampaignKey{Key: *filter.Supporting})
+		if err != nil {
+			return look, err
+		}
+		look.Parent = parent.ID
+	}
+	look.Statuses = []fund.Status{fund.Published, fund.Retired}
+	if all {
+		look.Statuses = append(look.Statuses, fund.Unpublished)
+	}
+	return look, nil
+}
+
+// inList tells whether the fact fits the filter's references.
+func inList(look store.FactFilter, f fund.Fact) bool {
+	switch {
+	case !look.User.IsZero() && (f.User == nil || f.User.ID != look.User || f.Kind != fund.KindCampaign),
+		!look.Team.IsZero() && (f.Team == nil || f.Team.ID != look.Team || f.Kind != fund.KindTeamCampaign),
+		!look.Cause.IsZero() && f.Cause.ID != look.Cause,
+		!look.Event.IsZero() && (f.Event == nil || f.Event.ID != look.Event),
+		!look.Parent.IsZero() && (f.Parent == nil || f.Parent.ID != look.Parent):
+		return false
+	}
+	return true
+}
+
+// CreateCampaign makes a campaign of the actor's user. The cause is required. A slug that is not
+// given is made from the name.
+func (a *App) CreateCampaign(ctx context.Context, actor Actor, patch fund.CampaignPatch) (fund.Fact, error) {
+	if err := RequireUser(actor); err != nil {
+		return fund.Fact{}, err
+	}
+	return a.createCampaign(ctx, actor, fund.Fact{Kind: fund.KindCampaign}, patch)
+}
+
+// CreateTeamCampaign makes a campaign of a team; campaign editors of the team only.
+func (a *App) CreateTeamCampaign(ctx context.Context, actor Actor, key fund.Key, patch fund.CampaignPatch) (fund.Fact, error) {
+	if err := requireUserOrSystem(actor); err != nil {
+		return fund.Fact{}, err
+	}
+	team, err := a.store.GetTeam(ctx, key)
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	role, err := roleIn(ctx, a.store.Queries, actor, team.ID)
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	if !role.MayEditCampaigns() {
+		return fund.Fact{}, forbidden()
+	}
+	if !team.DisbandedAt.IsZero() {
+		return fund.Fact{}, disbanded(team)
+	}
+	return a.createCampaign(ctx, actor, fund.Fact{Kind: fund.KindTeamCampaign, Team: teamOwner(team)}, patch)
+}
+
+func (a *App) createCampaign(ctx context.Context, actor Actor, f fund.Fact, patch fund.CampaignPatch) (fund.Fact, error) {
+	lane, err := a.causeLane(ctx, patch.Cause)
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	var made fund.ID
+	err = a.write(ctx, lane, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		made, err = a.insertCampaign(ctx, tx, campaignChange{actor: actor, fact: f, patch: patch, now: now})
+		return err
+	})
+	if err != nil {
+		return fund.Fact{}, fmt.Errorf("new campaign: %w", err)
+	}
+	return a.reread(ctx, made)
+}
+
+// UpdateCampaign changes a campaign or team campaign: its owner or campaign editors only.
+func (a *App) UpdateCampaign(ctx context.Context, actor Actor, key CampaignKey, patch fund.CampaignPatch) (fund.Fact, error) {
+	f, err := a.editableCampaign(ctx, actor, key)
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		fresh, err := tx.GetFact(ctx, factByID(f.ID))
+		if err != nil {
+			return err
+		}
+		return a.saveCampaign(ctx, tx, campaignChange{actor: actor, fact: fresh, patch: patch, now: now})
+	})
+	if err != nil {
+		return fund.Fact{}, fmt.Errorf("campaign %d: %w", f.LegacyID, err)
+	}
+	return a.reread(ctx, f.ID)
+}
+
+// DeleteCampaign removes a campaign that never had a donation or a supporter; any other is a
+// Conflict, because what was given keeps its place.
+func (a *App) DeleteCampaign(ctx context.Context, actor Actor, key CampaignKey) error {
+	f, err := a.editableCampaign(ctx, actor, key)
+	if err != nil {
+		return err
+	}
+	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		return deleteCampaign(ctx, tx, f.ID, now)
+	})
+	if err != nil {
+		return fmt.Errorf("campaign %d: %w", f.LegacyID, err)
+	}
+	return nil
+}
+
+func deleteCampaign(ctx context.Context, tx *store.Tx, id fund.ID, now time.Time) error {
+	f, err := tx.GetFact(ctx, factByID(id))
+	if err != nil {
+		return err
+	}
+	supporters, err := tx.ListFacts(ctx, store.FactFilter{Parent: id}, fund.Page{Limit: 1})
+	if err != nil {
+		return err
+	}
+	used := f.Total() != 0 || f.Status == fund.Retired || len(supporters) > 0
+	if !used {
+		given, err := tx.ListDonations(ctx, store.DonationFilter{Fact: id}, fund.Page{Limit: 1})
+		if err != nil {
+			return err
+		}
+		used = len(given) > 0
+	}
+	if used {
+		return fault.New(fault.Conflict, "Campaign %d has donations or supporters, or is retired: it cannot be deleted, retire it instead.", f.LegacyID)
+	}
+	facts, err := factAndAbove(ctx, tx.Queries, f)
+	if err != nil {
+		return err
+	}
+	if err := tx.DeleteFact(ctx, id); err != nil {
+		return err
+	}
+	tx.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: id, Facts: facts, At: now})
+	return nil
+}
+
+// editableCampaign finds a campaign that the actor may change. Who may see it but not change it
+// is Forbidden.
+func (a *App) editableCampaign(ctx context.Context, actor Actor, key CampaignKey) (fund.Fact, error) {
+	f, err := a.GetCampaign(ctx, actor, key)
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	return f, requireEdit(ctx, a.store.Queries, actor, f)
+}
+
+// reread gives a fact as others see it now: with the names and pictures of what it refers to.
+func (a *App) reread(ctx context.Context, id fund.ID) (fund.Fact, error) {
+	return a.store.GetFact(ctx, factByID(id))
+}
+
+func factByID(id fund.ID) store.FactKey { return store.FactKey{Key: fund.Key{ID: id}} }

@@ -1,0 +1,300 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// campaignChange is one submitted change of a campaign: who makes it, of what, and what it is.
+type campaignChange struct {
+	actor Actor
+	fact  fund.Fact
+	patch fund.CampaignPatch
+	now   time.Time
+}
+
+// causeLane is the lane of the cause that a new campaign names; any lane when it names none that
+// exists, because then nothing will be written.
+func (a *App) causeLane(ctx context.Context, key fund.Opt[fund.Key]) (fund.ID, error) {
+	if !key.Set || key.Value == (fund.Key{}) {
+		return fund.ID{}, nil
+	}
+	cause, err := a.store.GetCause(ctx, key.Value)
+	if ok, err := found(err); !ok {
+		return fund.ID{}, err
+	}
+	return cause.ID, nil
+}
+
+// insertCampaign checks and writes a new campaign, and gives its id.
+func (a *App) insertCampaign(ctx context.Context, tx *store.Tx, c campaignChange) (fund.ID, error) {
+	f := &c.fact
+	var wrong fault.Fields
+	for _, one := range c.patch.Invalid {
+		wrong.Add(one.Path, one.Text)
+	}
+	if c.actor.Kind == ActorUser {
+		user, err := tx.GetUser(ctx, fund.Key{ID: c.actor.User})
+		if err != nil {
+			return fund.ID{}, err
+		}
+		f.User = userOwner(user)
+	}
+	if err := chooseCause(ctx, tx.Queries, c, f, &wrong); err != nil {
+		return fund.ID{}, err
+	}
+	f.Status, f.Supportable = fund.Unpublished, fund.SupportNone
+	if f.Kind == fund.KindTeamCampaign {
+		f.Supportable = fund.SupportPublic
+	}
+	f.CreatedAt = c.now
+	derived, err := a.checkCampaign(ctx, tx, c, f, &wrong)
+	if err != nil {
+		return fund.ID{}, err
+	}
+	if err := wrong.Err(); err != nil {
+		return fund.ID{}, err
+	}
+	if derived {
+		if f.Slug, err = freeSlug(ctx, tx.Queries, *f); err != nil {
+			return fund.ID{}, err
+		}
+	}
+	if f.ID, err = a.newID(c.now); err != nil {
+		return fund.ID{}, err
+	}
+	if err := tx.InsertFact(ctx, f); err != nil {
+		return fund.ID{}, err
+	}
+	return f.ID, tellFact(ctx, tx, *f, c.now)
+}
+
+// saveCampaign checks and writes a changed campaign. Both the facts it supported and those it
+// supports now are told.
+func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) error {
+	f := &c.fact
+	if err := notRetired(*f); err != nil {
+		return err
+	}
+	was := refID(f.Event)
+	before, err := factAndAbove(ctx, tx.Queries, *f)
+	if err != nil {
+		return err
+	}
+	var wrong fault.Fields
+	for _, one := range c.patch.Invalid {
+		wrong.Add(one.Path, one.Text)
+	}
+	if err := keepCause(ctx, tx.Queries, c, &wrong); err != nil {
+		return err
+	}
+	if _, err := a.checkCampaign(ctx, tx, c, f, &wrong); err != nil {
+		return err
+	}
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	if err := tx.UpdateFact(ctx, *f); err != nil {
+		return err
+	}
+	after, err := factAndAbove(ctx, tx.Queries, *f)
+	if err != nil {
+		return err
+	}
+	tx.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID, Facts: union(before, after), At: c.now})
+	if refID(f.Event) == was {
+		return nil
+	}
+	return followEvent(ctx, tx, *f, was)
+}
+
+// followEvent takes those who support the fact, and were in the event that it left, along to its
+// new one. Retired campaigns stay where they were.
+func followEvent(ctx context.Context, tx *store.Tx, f fund.Fact, was fund.ID) error {
+	page := everything()
+	for {
+		supporters, err := tx.ListFacts(ctx, store.FactFilter{Parent: f.ID, Kinds: campaignKinds()}, page)
+		if err != nil {
+			return err
+		}
+		for _, s := range supporters {
+			if s.Status == fund.Retired || refID(s.Event) != was {
+				continue
+			}
+			s.Event, s.UpdatedAt = f.Event, f.UpdatedAt
+			if err := tx.UpdateFact(ctx, s); err != nil {
+				return err
+			}
+			if err := tellFact(ctx, tx, s, f.UpdatedAt); err != nil {
+				return err
+			}
+			if err := followEvent(ctx, tx, s, was); err != nil {
+				return err
+			}
+		}
+		if len(supporters) < page.Limit {
+			return nil
+		}
+		page.Before = &fund.Cursor{Number: supporters[len(supporters)-1].LegacyID}
+	}
+}
+
+func refID(r *fund.Ref) fund.ID {
+	if r == nil {
+		return fund.ID{}
+	}
+	return r.ID
+}
+
+// checkCampaign applies the patch to f with the pure rules and with those that need to look:
+// references and the slug. It tells whether the slug was derived from the name.
+func (a *App) checkCampaign(ctx context.Context, tx *store.Tx, c campaignChange, f *fund.Fact, wrong *fault.Fields) (bool, error) {
+	derived := f.Slug == "" && !c.patch.Slug.Set
+	for _, one := range c.patch.Apply(f, c.now) {
+		wrong.Add(one.Path, one.Text)
+	}
+	if err := chooseTeam(ctx, tx.Queries, c, f, wrong); err != nil {
+		return false, err
+	}
+	if err := chooseEvent(ctx, tx.Queries, c, f, wrong); err != nil {
+		return false, err
+	}
+	if err := chooseParent(ctx, tx.Queries, c, f, wrong); err != nil {
+		return false, err
+	}
+	if derived || f.Slug == "" {
+		return derived, nil
+	}
+	taken, err := slugTaken(ctx, tx.Queries, *f, f.Slug)
+	if taken {
+		wrong.Add("slug", fund.Taken)
+	}
+	return false, err
+}
+
+func slugTaken(ctx context.Context, q store.Queries, f fund.Fact, slug string) (bool, error) {
+	if f.OwnerID().IsZero() {
+		return false, nil
+	}
+	other, err := q.GetFact(ctx, store.FactKey{Key: fund.Key{Slug: slug}, Owner: f.OwnerID()})
+	ok, err := found(err)
+	return ok && other.ID != f.ID, err
+}
+
+// freeSlug is the fact's slug, or with the first of -2, -3 … that its owner does not use yet.
+func freeSlug(ctx context.Context, q store.Queries, f fund.Fact) (string, error) {
+	for n := 1; ; n++ {
+		slug := fund.NumberedSlug(f.Slug, n)
+		taken, err := slugTaken(ctx, q, f, slug)
+		if err != nil || !taken {
+			return slug, err
+		}
+	}
+}
+
+// chooseCause sets the cause of a new campaign, and with it the currency.
+func chooseCause(ctx context.Context, q store.Queries, c campaignChange, f *fund.Fact, wrong *fault.Fields) error {
+	if !c.patch.Cause.Set || c.patch.Cause.Value == (fund.Key{}) {
+		wrong.Add("cause", fund.Blank)
+		return nil
+	}
+	cause, err := q.GetCause(ctx, c.patch.Cause.Value)
+	if ok, err := found(err); err != nil {
+		return err
+	} else if !ok || cause.Status == fund.Unpublished {
+		wrong.Add("cause", fund.Missing)
+		return nil
+	}
+	if cause.Status == fund.Retired {
+		wrong.Add("cause", fund.IsRetired)
+		return nil
+	}
+	f.Cause, f.Currency = factRef(cause.Fact), cause.Currency
+	return nil
+}
+
+// keepCause lets a change name the cause that the campaign has, and no other.
+func keepCause(ctx context.Context, q store.Queries, c campaignChange, wrong *fault.Fields) error {
+	if !c.patch.Cause.Set {
+		return nil
+	}
+	cause, err := q.GetCause(ctx, c.patch.Cause.Value)
+	ok, err := found(err)
+	if err == nil && (!ok || cause.ID != c.fact.Cause.ID) {
+		wrong.Add("cause", fund.Fixed)
+	}
+	return err
+}
+
+// chooseTeam sets the team that a member's campaign is for.
+func chooseTeam(ctx context.Context, q store.Queries, c campaignChange, f *fund.Fact, wrong *fault.Fields) error {
+	if !c.patch.Team.Set {
+		return nil
+	}
+	if f.Kind == fund.KindTeamCampaign {
+		team, err := q.GetTeam(ctx, c.patch.Team.Value)
+		ok, err := found(err)
+		if err == nil && (!ok || f.Team == nil || team.ID != f.Team.ID) {
+			wrong.Add("team", fund.Fixed)
+		}
+		return err
+	}
+	if c.patch.Team.Value == (fund.Key{}) {
+		f.Team = nil
+		return nil
+	}
+	team, err := q.GetTeam(ctx, c.patch.Team.Value)
+	if ok, err := found(err); err != nil {
+		return err
+	} else if !ok {
+		wrong.Add("team", fund.Missing)
+		return nil
+	}
+	role, err := roleIn(ctx, q, c.actor, team.ID)
+	switch {
+	case err != nil:
+		return err
+	case role == "":
+		wrong.Add("team", "is a team that you are not a member of")
+	case !team.DisbandedAt.IsZero():
+		wrong.Add("team", "is disbanded")
+	default:
+		f.Team = teamOwner(team)
+	}
+	return nil
+}
+
+// chooseEvent sets the fundraising event that the campaign takes part in.
+func chooseEvent(ctx context.Context, q store.Queries, c campaignChange, f *fund.Fact, wrong *fault.Fields) error {
+	if !c.patch.Event.Set {
+		return nil
+	}
+	if c.patch.Event.Value == (fund.Key{}) {
+		f.Event = nil
+		return nil
+	}
+	event, err := q.GetFundraisingEvent(ctx, c.patch.Event.Value)
+	if ok, err := found(err); err != nil {
+		return err
+	} else if !ok || event.Status == fund.Unpublished {
+		wrong.Add("event", fund.Missing)
+		return nil
+	}
+	if f.Event != nil && f.Event.ID == event.ID {
+		return nil
+	}
+	switch {
+	case !f.Cause.ID.IsZero() && event.Cause.ID != f.Cause.ID:
+		wrong.Add("event", fund.OtherCause)
+	case event.Status == fund.Retired:
+		wrong.Add("event", fund.IsRetired)
+	default:
+		ref := factRef(event.Fact)
+		f.Event = &ref
+	}
+	return nil
+}

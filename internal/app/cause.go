@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// GetCause finds one cause.
+func (a *App) GetCause(ctx context.Context, actor Actor, key fund.Key) (fund.Cause, error) {
+	cause, err := a.store.GetCause(ctx, key)
+	if err != nil {
+		return fund.Cause{}, err
+	}
+	return cause, requireSight(ctx, a.store.Queries, actor, cause.Fact)
+}
+
+// ListCauses lists the published causes, newest first.
+func (a *App) ListCauses(ctx context.Context, _ Actor, page fund.Page) ([]fund.Cause, error) {
+	err := checkCursors(page, func(n int64) (bool, error) {
+		cause, err := a.store.GetCause(ctx, fund.Key{LegacyID: n})
+		ok, err := found(err)
+		return ok && cause.Status == fund.Published, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListCauses(ctx, []fund.Status{fund.Published}, page)
+}
+
+// ownCause finds a cause that the actor speaks for.
+func (a *App) ownCause(ctx context.Context, actor Actor, key fund.Key) (fund.Cause, error) {
+	if err := RequireToken(actor); err != nil {
+		return fund.Cause{}, err
+	}
+	cause, err := a.GetCause(ctx, actor, key)
+	if err != nil {
+		return fund.Cause{}, err
+	}
+	return cause, a.RequireCause(ctx, actor, cause.ID)
+}
+
+// UpdatePermissions switches permissions of a cause; the cause only. It gives all of them.
+func (a *App) UpdatePermissions(ctx context.Context, actor Actor, key fund.Key, patch fund.PermissionsPatch) (map[string]bool, error) {
+	cause, err := a.updateCause(ctx, actor, key, func(c *fund.Cause) error {
+		next, wrong := patch.Apply(c.Permissions)
+		c.Permissions = next
+		return wrong.Err()
+	})
+	return cause.Permissions, err
+}
+
+// UpdateCauseVisibility changes what the pages of a cause show; the cause only. It gives all options.
+func (a *App) UpdateCauseVisibility(ctx context.Context, actor Actor, key fund.Key, patch fund.VisibilityPatch) (fund.Visibility, error) {
+	cause, err := a.updateCause(ctx, actor, key, func(c *fund.Cause) error {
+		next, wrong := patch.Apply(c.Visibility, fund.CauseVisibilityNames())
+		c.Visibility = next
+		return wrong.Err()
+	})
+	return cause.Visibility, err
+}
+
+// updateCause loads, changes and saves a cause in one write.
+func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change func(*fund.Cause) error) (fund.Cause, error) {
+	cause, err := a.ownCause(ctx, actor, key)
+	if err != nil {
+		return fund.Cause{}, err
+	}
+	err = a.write(ctx, cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		cause, err = tx.GetCause(ctx, fund.Key{ID: cause.ID})
+		if err != nil {
+			return err
+		}
+		if err := notRetired(cause.Fact); err != nil {
+			return err
+		}
+		if err := change(&cause); err != nil {
+			return err
+		}
+		cause.UpdatedAt = now
+		if err := tx.UpdateCause(ctx, cause); err != nil {
+			return err
+		}
+		return tellFact(ctx, tx, cause.Fact, now)
+	})
+	if err != nil {
+		return fund.Cause{}, fmt.Errorf("cause %d: %w", cause.LegacyID, err)
+	}
+	return cause, nil
+}
+
+// CreateCause makes a cause. IDs and times that are not given are set. System only.
+func (a *App) CreateCause(ctx context.Context, actor Actor, c fund.Cause) (fund.Cause, error) {
+	if actor.Kind != ActorSystem {
+		return fund.Cause{}, forbidden()
+	}
+	now := a.Now()
+	if err := a.stampFact(&c.Fact, fund.KindCause, now); err != nil {
+		return fund.Cause{}, err
+	}
+	c.Cause = fund.Ref{ID: c.ID, Slug: c.Slug, Name: c.Name}
+	wrong := c.Check()
+	if err := wrong.Err(); err != nil {
+		return fund.Cause{}, err
+	}
+	err := a.write(ctx, c.ID, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
+		if err := tx.InsertCause(ctx, &c); err != nil {
+			return err
+		}
+		return tellFact(ctx, tx, c.Fact, now)
+	})
+	if err != nil {
+		return fund.Cause{}, fmt.Errorf("new cause %q: %w", c.Slug, err)
+	}
+	return a.store.GetCause(ctx, fund.Key{ID: c.ID})
+}
+
+// AddCauseMember lets a user speak for a cause. System only.
+func (a *App) AddCauseMember(ctx context.Context, actor Actor, cause, user fund.ID) error {
+	if actor.Kind != ActorSystem {
+		return forbidden()
+	}
+	err := a.write(ctx, cause, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
+		return tx.AddCauseMember(ctx, cause, user)
+	})
+	if err != nil {
+		return fmt.Errorf("cause %s: member %s: %w", cause, user, err)
+	}
+	return nil
+}

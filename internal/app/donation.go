@@ -1,0 +1,164 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// DonationPage asks for a part of a list of donations, which is ordered by completion, newest
+// first.
+type DonationPage struct {
+	// Limit is how many at the most; at least 1.
+	Limit int
+	// Before and After are legacy ids of donations in the list; 0 for none. Before asks for
+	// older ones, After for the nearest newer ones.
+	Before, After int64
+}
+
+// ListDonations lists what was given directly to a campaign.
+func (a *App) ListDonations(ctx context.Context, actor Actor, key CampaignKey, page DonationPage) ([]fund.Donation, error) {
+	f, err := a.GetCampaign(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.listDonations(ctx, store.DonationFilter{Fact: f.ID}, page)
+}
+
+// ListCauseDonations lists what was given for a cause, all its campaigns included; the cause only.
+func (a *App) ListCauseDonations(ctx context.Context, actor Actor, key fund.Key, page DonationPage) ([]fund.Donation, error) {
+	cause, err := a.ownCause(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.listDonations(ctx, store.DonationFilter{Cause: cause.ID}, page)
+}
+
+// ListEventDonations lists what was given within a fundraising event; its cause only.
+func (a *App) ListEventDonations(ctx context.Context, actor Actor, key fund.Key, page DonationPage) ([]fund.Donation, error) {
+	event, err := a.ownEvent(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.listDonations(ctx, store.DonationFilter{Event: event.ID}, page)
+}
+
+func (a *App) listDonations(ctx context.Context, of store.DonationFilter, page DonationPage) ([]fund.Donation, error) {
+	before, err := a.donationCursor(ctx, of, page.Before)
+	if err != nil {
+		return nil, err
+	}
+	after, err := a.donationCursor(ctx, of, page.After)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListDonations(ctx, of, fund.Page{Limit: page.Limit, Before: before, After: after})
+}
+
+// donationCursor is the place of a donation in the list; nil for no donation.
+func (a *App) donationCursor(ctx context.Context, of store.DonationFilter, legacyID int64) (*fund.Cursor, error) {
+	if legacyID == 0 {
+		return nil, nil
+	}
+	d, err := a.store.GetDonation(ctx, fund.Key{LegacyID: legacyID})
+	ok, err := found(err)
+	if err != nil {
+		return nil, err
+	}
+	here := of.Fact == d.Fact.ID || of.Cause == d.CauseID || !d.EventID.IsZero() && of.Event == d.EventID
+	if !ok || !here || !listed(d.State) {
+		return nil, noCursor(legacyID)
+	}
+	return &fund.Cursor{At: d.CompletedAt, ID: d.ID}, nil
+}
+
+// listed tells whether public lists show a donation in that state.
+func listed(s fund.DonationState) bool {
+	return s == fund.DonationCompleted || s == fund.DonationPartiallyRefunded || s == fund.DonationDisputed
+}
+
+// Donate makes a donation complete in one step, without a payment; the system and tokens of the
+// scope "sandbox" only. When it returns, the donation is durable. A reference that was used
+// before gives the donation that it was used for.
+func (a *App) Donate(ctx context.Context, actor Actor, in fund.DonationInput) (fund.Donation, error) {
+	return a.DonateAt(ctx, actor, in, time.Time{})
+}
+
+// DonateAt is Donate for money that arrived at completedAt; the zero time is now. Any other time
+// is for the system only.
+func (a *App) DonateAt(ctx context.Context, actor Actor, in fund.DonationInput, completedAt time.Time) (fund.Donation, error) {
+	if !actor.HasScope(ScopeSandbox) || !completedAt.IsZero() && actor.Kind != ActorSystem {
+		if err := RequireToken(actor); err != nil {
+			return fund.Donation{}, err
+		}
+		return fund.Donation{}, forbidden()
+	}
+	c, err := a.completion(ctx, actor, in, completedAt)
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	d, err := a.store.Complete(ctx, c)
+	if err != nil {
+		return fund.Donation{}, fmt.Errorf("donation for fact %s: %w", c.Donation.Fact.ID, err)
+	}
+	return d, nil
+}
+
+// completion checks a donation by what can be read now. The store checks again, in its write, what
+// others may change meanwhile: the fact's status and the stock of rewards.
+func (a *App) completion(ctx context.Context, actor Actor, in fund.DonationInput, completedAt time.Time) (store.Completion, error) {
+	f, err := a.givenFact(ctx, actor, in)
+	if err != nil {
+		return store.Completion{}, err
+	}
+	at := completedAt
+	if at.IsZero() {
+		at = a.Now()
+	}
+	d, wrong := in.Draft(f)
+	if at.After(a.Now()) {
+		wrong.Add("completed_at", "cannot be in the future")
+	}
+	v := voice{app: a, fact: f, at: at, wrong: &wrong}
+	if err := v.add(ctx, in, &d); err != nil {
+		return store.Completion{}, err
+	}
+	if err := wrong.Err(); err != nil {
+		return store.Completion{}, err
+	}
+	if d.ID, err = a.newID(at); err != nil {
+		return store.Completion{}, err
+	}
+	usd, err := a.inUSD(ctx, d, at)
+	if err != nil {
+		return store.Completion{}, err
+	}
+	return store.Completion{Donation: d, USD: usd, Reference: in.Reference, At: completedAt}, nil
+}
+
+// givenFact finds what is given to: by UUID any kind of fact, by legacy id or slug a campaign.
+func (a *App) givenFact(ctx context.Context, actor Actor, in fund.DonationInput) (fund.Fact, error) {
+	if !in.Fact.ID.IsZero() {
+		f, err := a.store.GetFact(ctx, store.FactKey{Key: in.Fact})
+		if err != nil {
+			return fund.Fact{}, err
+		}
+		return f, requireSight(ctx, a.store.Queries, actor, f)
+	}
+	key := CampaignKey{Key: in.Fact}
+	if in.FactOwner != "" {
+		owner := fund.Key{Slug: in.FactOwner[1:]}
+		switch in.FactOwner[0] {
+		case '@':
+			key.User = &owner
+		case '+':
+			key.Team = &owner
+		default:
+			return fund.Fact{}, missing("owner", in.FactOwner)
+		}
+	}
+	return a.GetCampaign(ctx, actor, key)
+}

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// factAndAbove are the ids of the fact, of all that it supports, of its event and cause, and of its
+// user and team: everything whose answers show it.
+func factAndAbove(ctx context.Context, q store.Queries, f fund.Fact) ([]fund.ID, error) {
+	ids := []fund.ID{f.ID}
+	for above := f; above.Parent != nil && !slices.Contains(ids, above.Parent.ID); {
+		ids = append(ids, above.Parent.ID)
+		var err error
+		if above, err = q.GetFact(ctx, factByID(above.Parent.ID)); err != nil {
+			return nil, err
+		}
+	}
+	beside := []fund.ID{f.Cause.ID}
+	if f.Event != nil {
+		beside = append(beside, f.Event.ID)
+	}
+	for _, owner := range []*fund.Owner{f.User, f.Team} {
+		if owner != nil {
+			beside = append(beside, owner.ID)
+		}
+	}
+	return union(ids, beside), nil
+}
+
+// union is a with what of b it has not.
+func union(a, b []fund.ID) []fund.ID {
+	all := slices.Clone(a)
+	for _, id := range b {
+		if !slices.Contains(all, id) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// tellFact appends that the fact changed.
+func tellFact(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Time) error {
+	facts, err := factAndAbove(ctx, tx.Queries, f)
+	if err != nil {
+		return err
+	}
+	tx.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID, Facts: facts, At: now})
+	return nil
+}
+
+// notRetired refuses every change of what is retired.
+func notRetired(f fund.Fact) error {
+	var wrong fault.Fields
+	fund.CheckOpen(&wrong, f)
+	return wrong.Err()
+}
+
+// stampFact gives a new fact its kind and what was not given: id, status and times.
+func (a *App) stampFact(f *fund.Fact, kind fund.Kind, now time.Time) error {
+	f.Kind = kind
+	if f.Status == "" {
+		f.Status = fund.Published
+	}
+	if f.Supportable == "" {
+		f.Supportable = fund.SupportPublic
+	}
+	if f.OriginalGoal == 0 {
+		f.OriginalGoal = f.Goal
+	}
+	if f.CreatedAt.IsZero() {
+		f.CreatedAt = now
+	}
+	f.UpdatedAt = now
+	f.Stamp(now)
+	if !f.ID.IsZero() {
+		return nil
+	}
+	var err error
+	f.ID, err = a.newID(now)
+	return err
+}
+
+func factRef(f fund.Fact) fund.Ref {
+	return fund.Ref{ID: f.ID, LegacyID: f.LegacyID, Slug: f.Slug, Name: f.Name}
+}
+
+func teamOwner(t fund.Team) *fund.Owner {
+	return &fund.Owner{Ref: fund.Ref{ID: t.ID, LegacyID: t.LegacyID, Slug: t.Slug, Name: t.Name}, Avatar: t.Avatar}
+}
+
+func userOwner(u fund.User) *fund.Owner {
+	return &fund.Owner{Ref: fund.Ref{ID: u.ID, LegacyID: u.LegacyID, Slug: u.Slug, Name: u.Username}, Avatar: u.Avatar}
+}
+
+func disbanded(t fund.Team) error {
+	return fault.New(fault.Conflict, "Team %d is disbanded and is not changed any more.", t.LegacyID)
+}

@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// PastDonation is a donation whose money arrived at CompletedAt.
+type PastDonation struct {
+	fund.DonationInput
+	CompletedAt time.Time
+}
+
+// Import records donations of the past in their order, all or none. What they vote for and claim
+// must have been open when their money arrived. System only.
+func (a *App) Import(ctx context.Context, actor Actor, past []PastDonation) error {
+	if actor.Kind != ActorSystem {
+		return forbidden()
+	}
+	if len(past) == 0 {
+		return nil
+	}
+	completions := make([]store.Completion, 0, len(past))
+	for i, p := range past {
+		c, err := a.completion(ctx, actor, p.DonationInput, p.CompletedAt)
+		if err != nil {
+			return fmt.Errorf("import: donation %d of %d: %w", i+1, len(past), err)
+		}
+		completions = append(completions, c)
+	}
+	// The lane is that of the first cause: donations of others are safe in it, for the store
+	// locks what it adds to.
+	err := a.store.Write(ctx, completions[0].Donation.CauseID, func(ctx context.Context, tx *store.Tx) error {
+		return tx.CompleteAll(ctx, completions)
+	})
+	if err != nil {
+		return fmt.Errorf("import of %d donations: %w", len(past), err)
+	}
+	return nil
+}

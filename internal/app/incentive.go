@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// everything is the page of a list that comes whole.
+func everything() fund.Page { return fund.Page{Limit: fund.MaxPerFact} }
+
+// ListMilestones lists a campaign's milestones by their amount.
+func (a *App) ListMilestones(ctx context.Context, actor Actor, key CampaignKey) ([]fund.Milestone, error) {
+	f, err := a.GetCampaign(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListMilestones(ctx, f.ID)
+}
+
+// CreateMilestone adds a milestone to a campaign.
+func (a *App) CreateMilestone(ctx context.Context, actor Actor, key CampaignKey, patch fund.MilestonePatch) (fund.Milestone, error) {
+	var m fund.Milestone
+	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
+		m = fund.Milestone{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, Enabled: true, CreatedAt: e.now}
+		if err := patch.Apply(&m, e.fact.Currency, e.now).Err(); err != nil {
+			return err
+		}
+		if e.fact.Total() >= m.Amount {
+			m.ReachedAt = e.now
+		}
+		return tx.InsertMilestone(ctx, &m)
+	})
+	if err != nil {
+		return fund.Milestone{}, fmt.Errorf("new milestone: %w", err)
+	}
+	return m, nil
+}
+
+// edit is a fact whose parts are about to change: as it is now, inside the write.
+type edit struct {
+	fact fund.Fact
+	now  time.Time
+	// id is a fresh one for a part that is made.
+	id fund.ID
+}
+
+// addToCampaign lets a campaign's editor add a part to it, in one write.
+func (a *App) addToCampaign(ctx context.Context, actor Actor, key CampaignKey, work func(context.Context, *store.Tx, edit) error) error {
+	f, err := a.editableCampaign(ctx, actor, key)
+	if err != nil {
+		return err
+	}
+	return a.editParts(ctx, actor, f, work)
+}
+
+// editParts runs work on the parts of a fact when it is not retired and the actor may change it,
+// and tells of the change.
+func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, work func(context.Context, *store.Tx, edit) error) error {
+	return a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		fresh, err := tx.GetFact(ctx, factByID(f.ID))
+		if err != nil {
+			return err
+		}
+		if err := requireEdit(ctx, tx.Queries, actor, fresh); err != nil {
+			return err
+		}
+		if err := notRetired(fresh); err != nil {
+			return err
+		}
+		id, err := a.newID(now)
+		if err != nil {
+			return err
+		}
+		if err := work(ctx, tx, edit{fact: fresh, now: now, id: id}); err != nil {
+			return err
+		}
+		facts, err := factAndAbove(ctx, tx.Queries, fresh)
+		if err != nil {
+			return err
+		}
+		tx.Append(fund.Event{Topic: fund.TopicIncentiveChanged, Subject: fresh.ID, Facts: facts, At: now})
+		return nil
+	})
+}
+
+// seenFact gives the fact that a part hangs on, when the actor may see it.
+func (a *App) seenFact(ctx context.Context, actor Actor, id fund.ID) (fund.Fact, error) {
+	f, err := a.store.GetFact(ctx, factByID(id))
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	return f, requireSight(ctx, a.store.Queries, actor, f)
+}
+
+// part is what the three kinds of incentives have in common.
+type part struct {
+	noun   string
+	fact   fund.ID
+	legacy int64
+}
+
+// editPart lets an editor of the part's fact change it, in one write. The part of a fact that the
+// actor may not see does not exist.
+func (a *App) editPart(ctx context.Context, actor Actor, p part, work func(context.Context, *store.Tx, edit) error) error {
+	f, err := a.partFact(ctx, actor, p)
+	if err != nil {
+		return err
+	}
+	if err := a.editParts(ctx, actor, f, work); err != nil {
+		return fmt.Errorf("%s %d: %w", p.noun, p.legacy, err)
+	}
+	return nil
+}
+
+// partFact is the fact that a part hangs on; when the actor may not see it, there is no such part.
+func (a *App) partFact(ctx context.Context, actor Actor, p part) (fund.Fact, error) {
+	f, err := a.seenFact(ctx, actor, p.fact)
+	if fault.Is(err, fault.NotFound) {
+		return fund.Fact{}, missing(p.noun, p.legacy)
+	}
+	return f, err
+}
+
+// inUse refuses to remove what donations point at.
+func inUse(p part) error {
+	return fault.New(fault.Conflict, "Donations were made for %s %d: it cannot be deleted, disable it instead.", p.noun, p.legacy)
+}

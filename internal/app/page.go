@@ -1,0 +1,28 @@
+package app
+
+import (
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// noCursor says that a list has no such item to page from.
+func noCursor(number int64) error {
+	return fault.New(fault.NotFound, "There is no item %d in this list to page from.", number)
+}
+
+// checkCursors asks for each cursor of the page whether the list has that item.
+func checkCursors(page fund.Page, has func(number int64) (bool, error)) error {
+	for _, c := range []*fund.Cursor{page.Before, page.After} {
+		if c == nil {
+			continue
+		}
+		ok, err := has(c.Number)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return noCursor(c.Number)
+		}
+	}
+	return nil
+}

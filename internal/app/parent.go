@@ -1,0 +1,128 @@
+package app
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// chooseParent sets what the campaign supports. Without a choice of its own that is its event,
+// or else its cause, so that every campaign's money is counted there too. Who supports a fact
+// that takes part in an event takes part in it as well.
+func chooseParent(ctx context.Context, q store.Queries, c campaignChange, f *fund.Fact, wrong *fault.Fields) error {
+	if c.patch.Parent.Set && c.patch.Parent.Value != (fund.Key{}) {
+		if err := supportParent(ctx, q, c, f, wrong); err != nil {
+			return err
+		}
+	} else if c.patch.Parent.Set || f.Parent == nil || supportsNoCampaign(*f) {
+		supportDefault(f)
+	}
+	if f.Parent == nil || supportsNoCampaign(*f) {
+		return nil
+	}
+	parent, err := q.GetFact(ctx, factByID(f.Parent.ID))
+	if err != nil {
+		return err
+	}
+	switch {
+	case parent.Event == nil:
+	case f.Event == nil || !c.patch.Event.Set:
+		f.Event = parent.Event
+	case f.Event.ID != parent.Event.ID:
+		wrong.Add("event", "is not the event of the campaign that this one supports")
+	}
+	return nil
+}
+
+func supportsNoCampaign(f fund.Fact) bool {
+	return f.ParentKind == fund.KindFundraisingEvent || f.ParentKind == fund.KindCause
+}
+
+func supportDefault(f *fund.Fact) {
+	switch {
+	case f.Event != nil:
+		f.Parent, f.ParentKind = f.Event, fund.KindFundraisingEvent
+	case !f.Cause.ID.IsZero():
+		cause := f.Cause
+		f.Parent, f.ParentKind = &cause, fund.KindCause
+	}
+}
+
+// supportParent checks and sets a chosen parent.
+func supportParent(ctx context.Context, q store.Queries, c campaignChange, f *fund.Fact, wrong *fault.Fields) error {
+	parent, err := q.GetFact(ctx, store.FactKey{Key: c.patch.Parent.Value, Kinds: campaignKinds()})
+	if ok, err := found(err); err != nil {
+		return err
+	} else if !ok {
+		wrong.Add("parent", fund.Missing)
+		return nil
+	}
+	if seen, err := maySee(ctx, q, c.actor, parent); err != nil {
+		return err
+	} else if !seen {
+		wrong.Add("parent", fund.Missing)
+		return nil
+	}
+	if f.Parent != nil && f.Parent.ID == parent.ID {
+		return nil
+	}
+	open, err := maySupport(ctx, q, c.actor, parent)
+	if err != nil {
+		return err
+	}
+	loop, err := loops(ctx, q, f.ID, parent)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !f.Cause.ID.IsZero() && parent.Cause.ID != f.Cause.ID:
+		wrong.Add("parent", fund.OtherCause)
+	case parent.Status == fund.Retired:
+		wrong.Add("parent", fund.IsRetired)
+	case !open:
+		wrong.Add("parent", "does not take your support")
+	case loop:
+		wrong.Add("parent", "would make the campaign support itself")
+	default:
+		ref := factRef(parent)
+		f.Parent, f.ParentKind = &ref, parent.Kind
+	}
+	return nil
+}
+
+// maySupport tells whether the fact takes support from this actor: a public one from everybody, a
+// private or invited one from its owner and the members of its team.
+func maySupport(ctx context.Context, q store.Queries, actor Actor, parent fund.Fact) (bool, error) {
+	switch parent.Supportable {
+	case fund.SupportPublic:
+		return true, nil
+	case fund.SupportPrivate, fund.SupportInviteOnly:
+		if parent.Team != nil {
+			role, err := roleIn(ctx, q, actor, parent.Team.ID)
+			return role != "", err
+		}
+		return mayEditFact(ctx, q, actor, parent)
+	default:
+		return false, nil
+	}
+}
+
+// loops tells whether support of parent would come back to the campaign, or the chain would be
+// longer than fund.MaxDepth.
+func loops(ctx context.Context, q store.Queries, campaign fund.ID, parent fund.Fact) (bool, error) {
+	for range fund.MaxDepth {
+		if parent.ID == campaign {
+			return true, nil
+		}
+		if parent.Parent == nil {
+			return false, nil
+		}
+		var err error
+		if parent, err = q.GetFact(ctx, factByID(parent.Parent.ID)); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}

@@ -1,0 +1,149 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// ListPolls lists a campaign's polls, newest first.
+func (a *App) ListPolls(ctx context.Context, actor Actor, key CampaignKey) ([]fund.Poll, error) {
+	f, err := a.GetCampaign(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListPolls(ctx, f.ID, everything())
+}
+
+// ListAllPolls lists the polls of all public facts, newest first.
+func (a *App) ListAllPolls(ctx context.Context, _ Actor, page fund.Page) ([]fund.Poll, error) {
+	err := checkCursors(page, func(n int64) (bool, error) {
+		_, err := a.GetPoll(ctx, Actor{}, fund.Key{LegacyID: n})
+		return found(err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListPolls(ctx, fund.ID{}, page)
+}
+
+// GetPoll finds one poll of a campaign that the actor may see.
+func (a *App) GetPoll(ctx context.Context, actor Actor, key fund.Key) (fund.Poll, error) {
+	p, err := a.store.GetPoll(ctx, key)
+	if err != nil {
+		return fund.Poll{}, err
+	}
+	if _, err := a.partFact(ctx, actor, pollPart(p)); err != nil {
+		return fund.Poll{}, err
+	}
+	return p, nil
+}
+
+func pollPart(p fund.Poll) part {
+	return part{noun: "poll", fact: p.FactID, legacy: p.LegacyID}
+}
+
+// CreatePoll adds a poll with its options to a campaign.
+func (a *App) CreatePoll(ctx context.Context, actor Actor, key CampaignKey, patch fund.PollPatch) (fund.Poll, error) {
+	var p fund.Poll
+	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
+		p = fund.Poll{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, Enabled: true, CreatedAt: e.now}
+		if err := patch.Apply(&p, e.now).Err(); err != nil {
+			return err
+		}
+		if err := a.nameOptions(&p); err != nil {
+			return err
+		}
+		return tx.InsertPoll(ctx, &p)
+	})
+	if err != nil {
+		return fund.Poll{}, fmt.Errorf("new poll: %w", err)
+	}
+	return a.store.GetPoll(ctx, fund.Key{ID: p.ID})
+}
+
+// nameOptions gives ids to the options that have none yet.
+func (a *App) nameOptions(p *fund.Poll) error {
+	for i := range p.Options {
+		o := &p.Options[i]
+		if !o.ID.IsZero() {
+			continue
+		}
+		var err error
+		if o.ID, err = a.newID(p.UpdatedAt); err != nil {
+			return err
+		}
+		o.PollID, o.PollLegacyID = p.ID, p.LegacyID
+	}
+	return nil
+}
+
+// UpdatePoll changes a poll and merges its options: those with an id change, those without are
+// added, the others stay.
+func (a *App) UpdatePoll(ctx context.Context, actor Actor, key fund.Key, patch fund.PollPatch) (fund.Poll, error) {
+	p, err := a.store.GetPoll(ctx, key)
+	if err != nil {
+		return fund.Poll{}, err
+	}
+	err = a.editPart(ctx, actor, pollPart(p), func(ctx context.Context, tx *store.Tx, e edit) error {
+		p, err := tx.GetPoll(ctx, fund.Key{ID: p.ID})
+		if err != nil {
+			return err
+		}
+		if err := patch.Apply(&p, e.now).Err(); err != nil {
+			return err
+		}
+		return a.savePoll(ctx, tx, p)
+	})
+	if err != nil {
+		return fund.Poll{}, err
+	}
+	return a.store.GetPoll(ctx, fund.Key{ID: p.ID})
+}
+
+func (a *App) savePoll(ctx context.Context, tx *store.Tx, p fund.Poll) error {
+	if err := tx.UpdatePoll(ctx, p); err != nil {
+		return err
+	}
+	kept := 0
+	for kept < len(p.Options) && !p.Options[kept].ID.IsZero() {
+		kept++
+	}
+	if err := a.nameOptions(&p); err != nil {
+		return err
+	}
+	for i := range p.Options {
+		var err error
+		if i < kept {
+			err = tx.UpdatePollOption(ctx, p.Options[i])
+		} else {
+			err = tx.InsertPollOption(ctx, &p.Options[i])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeletePoll removes a poll that nobody voted on; any other is a Conflict.
+func (a *App) DeletePoll(ctx context.Context, actor Actor, key fund.Key) error {
+	p, err := a.store.GetPoll(ctx, key)
+	if err != nil {
+		return err
+	}
+	return a.editPart(ctx, actor, pollPart(p), func(ctx context.Context, tx *store.Tx, _ edit) error {
+		p, err := tx.GetPoll(ctx, fund.Key{ID: p.ID})
+		if err != nil {
+			return err
+		}
+		for _, o := range p.Options {
+			if o.Raised != 0 {
+				return inUse(pollPart(p))
+			}
+		}
+		return tx.DeletePoll(ctx, p.ID)
+	})
+}

@@ -1,0 +1,152 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// ListRegistrations lists who registered for an event; its cause only.
+func (a *App) ListRegistrations(ctx context.Context, actor Actor, key fund.Key) ([]fund.Registration, error) {
+	event, err := a.ownEvent(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListRegistrations(ctx, event.ID)
+}
+
+// CreateRegistration registers the actor's own user for an event, once.
+func (a *App) CreateRegistration(ctx context.Context, actor Actor, key fund.Key, patch fund.RegistrationPatch) (fund.Registration, error) {
+	if err := RequireUser(actor); err != nil {
+		return fund.Registration{}, err
+	}
+	event, err := a.GetFundraisingEvent(ctx, actor, key)
+	if err != nil {
+		return fund.Registration{}, err
+	}
+	var r fund.Registration
+	err = a.write(ctx, event.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		r, err = a.newRegistration(ctx, tx, registrationChange{event: event.ID, user: actor.User, patch: patch, now: now})
+		if err != nil {
+			return err
+		}
+		if err := tx.InsertRegistration(ctx, &r); err != nil {
+			return err
+		}
+		return tellFact(ctx, tx, event.Fact, now)
+	})
+	if err != nil {
+		return fund.Registration{}, fmt.Errorf("new registration for fundraising event %d: %w", event.LegacyID, err)
+	}
+	return r, nil
+}
+
+type registrationChange struct {
+	event, user fund.ID
+	patch       fund.RegistrationPatch
+	now         time.Time
+}
+
+// newRegistration checks what was submitted against what the event asks for.
+func (a *App) newRegistration(ctx context.Context, tx *store.Tx, c registrationChange) (fund.Registration, error) {
+	event, err := tx.GetFundraisingEvent(ctx, fund.Key{ID: c.event})
+	if err != nil {
+		return fund.Registration{}, err
+	}
+	if err := notRetired(event.Fact); err != nil {
+		return fund.Registration{}, err
+	}
+	user, err := tx.GetUser(ctx, fund.Key{ID: c.user})
+	if err != nil {
+		return fund.Registration{}, err
+	}
+	_, err = tx.GetRegistrationOf(ctx, event.ID, user.ID)
+	if ok, err := found(err); err != nil {
+		return fund.Registration{}, err
+	} else if ok {
+		return fund.Registration{}, fault.New(fault.Conflict, "You are registered for fundraising event %d already.", event.LegacyID)
+	}
+	id, err := a.newID(c.now)
+	if err != nil {
+		return fund.Registration{}, err
+	}
+	r := fund.Registration{
+		ID: id, EventID: event.ID, UserID: user.ID, UserLegacyID: user.LegacyID, Email: user.Email, RegisteredAt: c.now,
+	}
+	return r, c.patch.Apply(&r, event.RegistrationFields, c.now).Err()
+}
+
+// UpdateRegistration changes a registration; its user and the event's cause only.
+func (a *App) UpdateRegistration(ctx context.Context, actor Actor, event, registration fund.Key, patch fund.RegistrationPatch) (fund.Registration, error) {
+	var r fund.Registration
+	err := a.editRegistration(ctx, actor, registrationKey{event, registration}, func(ctx context.Context, tx *store.Tx, e registrationEdit) error {
+		r = e.registration
+		if err := patch.Apply(&r, e.event.RegistrationFields, e.now).Err(); err != nil {
+			return err
+		}
+		return tx.UpdateRegistration(ctx, r)
+	})
+	return r, err
+}
+
+// DeleteRegistration takes a registration back; its user and the event's cause only.
+func (a *App) DeleteRegistration(ctx context.Context, actor Actor, event, registration fund.Key) error {
+	return a.editRegistration(ctx, actor, registrationKey{event, registration}, func(ctx context.Context, tx *store.Tx, e registrationEdit) error {
+		return tx.DeleteRegistration(ctx, e.registration.ID)
+	})
+}
+
+type registrationKey struct{ event, registration fund.Key }
+
+type registrationEdit struct {
+	event        fund.FundraisingEvent
+	registration fund.Registration
+	now          time.Time
+}
+
+// editRegistration runs work on a registration that the actor may change. Others
+// are Forbidden.
+func (a *App) editRegistration(ctx context.Context, actor Actor, key registrationKey, work func(context.Context, *store.Tx, registrationEdit) error) error {
+	if err := RequireToken(actor); err != nil {
+		return err
+	}
+	event, err := a.GetFundraisingEvent(ctx, actor, key.event)
+	if err != nil {
+		return err
+	}
+	err = a.write(ctx, event.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		event, err := tx.GetFundraisingEvent(ctx, fund.Key{ID: event.ID})
+		if err != nil {
+			return err
+		}
+		r, err := tx.GetRegistration(ctx, event.ID, key.registration)
+		if err != nil {
+			return err
+		}
+		if err := requireRegistration(ctx, tx.Queries, actor, event, r); err != nil {
+			return err
+		}
+		if err := notRetired(event.Fact); err != nil {
+			return err
+		}
+		if err := work(ctx, tx, registrationEdit{event: event, registration: r, now: now}); err != nil {
+			return err
+		}
+		return tellFact(ctx, tx, event.Fact, now)
+	})
+	if err != nil {
+		return fmt.Errorf("registration %s of fundraising event %s: %w", key.registration, key.event, err)
+	}
+	return nil
+}
+
+func requireRegistration(ctx context.Context, q store.Queries, actor Actor, event fund.FundraisingEvent, r fund.Registration) error {
+	if actor.Kind == ActorUser && actor.User == r.UserID {
+		return nil
+	}
+	return requireCause(ctx, q, actor, event.Cause.ID)
+}

@@ -1,0 +1,129 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// ListRewards lists a campaign's rewards, newest first.
+func (a *App) ListRewards(ctx context.Context, actor Actor, key CampaignKey) ([]fund.Reward, error) {
+	f, err := a.GetCampaign(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListRewards(ctx, f.ID, everything())
+}
+
+// ListAllRewards lists the rewards of all public facts, newest first.
+func (a *App) ListAllRewards(ctx context.Context, _ Actor, page fund.Page) ([]fund.Reward, error) {
+	err := checkCursors(page, func(n int64) (bool, error) {
+		_, err := a.GetReward(ctx, Actor{}, fund.Key{LegacyID: n})
+		return found(err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListRewards(ctx, fund.ID{}, page)
+}
+
+// GetReward finds one reward of a campaign that the actor may see.
+func (a *App) GetReward(ctx context.Context, actor Actor, key fund.Key) (fund.Reward, error) {
+	r, err := a.store.GetReward(ctx, key)
+	if err != nil {
+		return fund.Reward{}, err
+	}
+	if _, err := a.partFact(ctx, actor, rewardPart(r)); err != nil {
+		return fund.Reward{}, err
+	}
+	return r, nil
+}
+
+func rewardPart(r fund.Reward) part {
+	return part{noun: "reward", fact: r.FactID, legacy: r.LegacyID}
+}
+
+// CreateReward adds a reward to a campaign.
+func (a *App) CreateReward(ctx context.Context, actor Actor, key CampaignKey, patch fund.RewardPatch) (fund.Reward, error) {
+	var r fund.Reward
+	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
+		r = fund.Reward{
+			ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, Currency: e.fact.Currency,
+			Kind: fund.RewardPhysical, CreatedAt: e.now,
+		}
+		if !patch.Enabled.Set {
+			patch.Enabled = fund.Some(true)
+		}
+		if err := patch.Apply(&r, e.now).Err(); err != nil {
+			return err
+		}
+		return tx.InsertReward(ctx, &r)
+	})
+	if err != nil {
+		return fund.Reward{}, fmt.Errorf("new reward: %w", err)
+	}
+	return a.store.GetReward(ctx, fund.Key{ID: r.ID})
+}
+
+// UpdateReward changes a reward. A retired one does not change any more.
+func (a *App) UpdateReward(ctx context.Context, actor Actor, key fund.Key, patch fund.RewardPatch) (fund.Reward, error) {
+	r, err := a.store.GetReward(ctx, key)
+	if err != nil {
+		return fund.Reward{}, err
+	}
+	err = a.editPart(ctx, actor, rewardPart(r), func(ctx context.Context, tx *store.Tx, e edit) error {
+		r, err := tx.GetReward(ctx, fund.Key{ID: r.ID})
+		if err != nil {
+			return err
+		}
+		if err := patch.Apply(&r, e.now).Err(); err != nil {
+			return err
+		}
+		return tx.UpdateReward(ctx, r)
+	})
+	if err != nil {
+		return fund.Reward{}, err
+	}
+	return a.store.GetReward(ctx, fund.Key{ID: r.ID})
+}
+
+// DeleteReward removes a reward that nobody claimed; any other is a Conflict.
+func (a *App) DeleteReward(ctx context.Context, actor Actor, key fund.Key) error {
+	r, err := a.store.GetReward(ctx, key)
+	if err != nil {
+		return err
+	}
+	return a.editPart(ctx, actor, rewardPart(r), func(ctx context.Context, tx *store.Tx, _ edit) error {
+		r, err := tx.GetReward(ctx, fund.Key{ID: r.ID})
+		if err != nil {
+			return err
+		}
+		if r.Claimed != 0 {
+			return inUse(rewardPart(r))
+		}
+		return tx.DeleteReward(ctx, r.ID)
+	})
+}
+
+// RetireReward ends a reward for good: what was claimed stays claimed, nothing more is, and it
+// does not change any more.
+func (a *App) RetireReward(ctx context.Context, actor Actor, key fund.Key) error {
+	r, err := a.store.GetReward(ctx, key)
+	if err != nil {
+		return err
+	}
+	return a.editPart(ctx, actor, rewardPart(r), func(ctx context.Context, tx *store.Tx, e edit) error {
+		r, err := tx.GetReward(ctx, fund.Key{ID: r.ID})
+		if err != nil {
+			return err
+		}
+		disable := fund.RewardPatch{Enabled: fund.Some(false)}
+		if err := disable.Apply(&r, e.now).Err(); err != nil {
+			return err
+		}
+		r.RetiredAt = e.now
+		return tx.UpdateReward(ctx, r)
+	})
+}

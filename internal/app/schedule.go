@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// ScheduleKey finds an item of the schedule of a campaign or of an event; exactly one of the two
+// is set.
+type ScheduleKey struct {
+	Campaign *CampaignKey
+	Event    *fund.Key
+	Item     fund.Key
+}
+
+// ListSchedule lists what happens when at a campaign, earliest first.
+func (a *App) ListSchedule(ctx context.Context, actor Actor, key CampaignKey) ([]fund.ScheduleItem, error) {
+	f, err := a.GetCampaign(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListSchedule(ctx, f.ID)
+}
+
+// ListEventSchedule lists what happens when at a fundraising event, earliest first.
+func (a *App) ListEventSchedule(ctx context.Context, actor Actor, key fund.Key) ([]fund.ScheduleItem, error) {
+	event, err := a.GetFundraisingEvent(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListSchedule(ctx, event.ID)
+}
+
+// CreateScheduleItem adds an item to the schedule of a campaign.
+func (a *App) CreateScheduleItem(ctx context.Context, actor Actor, key CampaignKey, patch fund.SchedulePatch) (fund.ScheduleItem, error) {
+	f, err := a.editableCampaign(ctx, actor, key)
+	if err != nil {
+		return fund.ScheduleItem{}, err
+	}
+	return a.createScheduleItem(ctx, actor, f, patch)
+}
+
+// CreateEventScheduleItem adds an item to the schedule of an event; its cause only.
+func (a *App) CreateEventScheduleItem(ctx context.Context, actor Actor, key fund.Key, patch fund.SchedulePatch) (fund.ScheduleItem, error) {
+	event, err := a.ownEvent(ctx, actor, key)
+	if err != nil {
+		return fund.ScheduleItem{}, err
+	}
+	return a.createScheduleItem(ctx, actor, event.Fact, patch)
+}
+
+func (a *App) createScheduleItem(ctx context.Context, actor Actor, f fund.Fact, patch fund.SchedulePatch) (fund.ScheduleItem, error) {
+	var item fund.ScheduleItem
+	err := a.editParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
+		item = fund.ScheduleItem{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, CreatedAt: e.now}
+		if err := patch.Apply(&item, e.now).Err(); err != nil {
+			return err
+		}
+		return tx.InsertScheduleItem(ctx, &item)
+	})
+	if err != nil {
+		return fund.ScheduleItem{}, fmt.Errorf("new schedule item: %w", err)
+	}
+	return item, nil
+}
+
+// UpdateScheduleItem changes an item of a schedule.
+func (a *App) UpdateScheduleItem(ctx context.Context, actor Actor, key ScheduleKey, patch fund.SchedulePatch) (fund.ScheduleItem, error) {
+	f, item, err := a.scheduleItem(ctx, actor, key)
+	if err != nil {
+		return fund.ScheduleItem{}, err
+	}
+	err = a.editParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
+		item, err = tx.GetScheduleItem(ctx, fund.Key{ID: item.ID})
+		if err != nil {
+			return err
+		}
+		if err := patch.Apply(&item, e.now).Err(); err != nil {
+			return err
+		}
+		return tx.UpdateScheduleItem(ctx, item)
+	})
+	if err != nil {
+		return fund.ScheduleItem{}, fmt.Errorf("schedule item %s: %w", key.Item, err)
+	}
+	return item, nil
+}
+
+// DeleteScheduleItem removes an item from a schedule.
+func (a *App) DeleteScheduleItem(ctx context.Context, actor Actor, key ScheduleKey) error {
+	f, item, err := a.scheduleItem(ctx, actor, key)
+	if err != nil {
+		return err
+	}
+	err = a.editParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, _ edit) error {
+		return tx.DeleteScheduleItem(ctx, item.ID)
+	})
+	if err != nil {
+		return fmt.Errorf("schedule item %s: %w", key.Item, err)
+	}
+	return nil
+}
+
+// scheduleItem finds an item under the fact that the key names, which the actor may change.
+func (a *App) scheduleItem(ctx context.Context, actor Actor, key ScheduleKey) (fund.Fact, fund.ScheduleItem, error) {
+	f, err := a.scheduleFact(ctx, actor, key)
+	if err != nil {
+		return fund.Fact{}, fund.ScheduleItem{}, err
+	}
+	item, err := a.store.GetScheduleItem(ctx, key.Item)
+	if err != nil {
+		return fund.Fact{}, fund.ScheduleItem{}, err
+	}
+	if item.FactID != f.ID {
+		return fund.Fact{}, fund.ScheduleItem{}, missing("schedule item", key.Item)
+	}
+	return f, item, nil
+}
+
+func (a *App) scheduleFact(ctx context.Context, actor Actor, key ScheduleKey) (fund.Fact, error) {
+	if key.Event != nil {
+		event, err := a.ownEvent(ctx, actor, *key.Event)
+		return event.Fact, err
+	}
+	if key.Campaign == nil {
+		return fund.Fact{}, missing("schedule item", key.Item)
+	}
+	return a.editableCampaign(ctx, actor, *key.Campaign)
+}

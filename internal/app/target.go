@@ -1,0 +1,102 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// ListTargets lists a campaign's targets, newest first.
+func (a *App) ListTargets(ctx context.Context, actor Actor, key CampaignKey) ([]fund.Target, error) {
+	f, err := a.GetCampaign(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListTargets(ctx, f.ID, everything())
+}
+
+// ListAllTargets lists the targets of all public facts, newest first.
+func (a *App) ListAllTargets(ctx context.Context, _ Actor, page fund.Page) ([]fund.Target, error) {
+	err := checkCursors(page, func(n int64) (bool, error) {
+		_, err := a.GetTarget(ctx, Actor{}, fund.Key{LegacyID: n})
+		return found(err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListTargets(ctx, fund.ID{}, page)
+}
+
+// GetTarget finds one target of a campaign that the actor may see.
+func (a *App) GetTarget(ctx context.Context, actor Actor, key fund.Key) (fund.Target, error) {
+	t, err := a.store.GetTarget(ctx, key)
+	if err != nil {
+		return fund.Target{}, err
+	}
+	if _, err := a.partFact(ctx, actor, targetPart(t)); err != nil {
+		return fund.Target{}, err
+	}
+	return t, nil
+}
+
+func targetPart(t fund.Target) part {
+	return part{noun: "target", fact: t.FactID, legacy: t.LegacyID}
+}
+
+// CreateTarget adds a target to a campaign.
+func (a *App) CreateTarget(ctx context.Context, actor Actor, key CampaignKey, patch fund.TargetPatch) (fund.Target, error) {
+	var t fund.Target
+	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
+		t = fund.Target{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, Enabled: true, CreatedAt: e.now}
+		if err := patch.Apply(&t, e.fact.Currency, e.now).Err(); err != nil {
+			return err
+		}
+		return tx.InsertTarget(ctx, &t)
+	})
+	if err != nil {
+		return fund.Target{}, fmt.Errorf("new target: %w", err)
+	}
+	return a.store.GetTarget(ctx, fund.Key{ID: t.ID})
+}
+
+// UpdateTarget changes a target.
+func (a *App) UpdateTarget(ctx context.Context, actor Actor, key fund.Key, patch fund.TargetPatch) (fund.Target, error) {
+	t, err := a.store.GetTarget(ctx, key)
+	if err != nil {
+		return fund.Target{}, err
+	}
+	err = a.editPart(ctx, actor, targetPart(t), func(ctx context.Context, tx *store.Tx, e edit) error {
+		t, err := tx.GetTarget(ctx, fund.Key{ID: t.ID})
+		if err != nil {
+			return err
+		}
+		if err := patch.Apply(&t, e.fact.Currency, e.now).Err(); err != nil {
+			return err
+		}
+		return tx.UpdateTarget(ctx, t)
+	})
+	if err != nil {
+		return fund.Target{}, err
+	}
+	return a.store.GetTarget(ctx, fund.Key{ID: t.ID})
+}
+
+// DeleteTarget removes a target that nobody gave to; any other is a Conflict.
+func (a *App) DeleteTarget(ctx context.Context, actor Actor, key fund.Key) error {
+	t, err := a.store.GetTarget(ctx, key)
+	if err != nil {
+		return err
+	}
+	return a.editPart(ctx, actor, targetPart(t), func(ctx context.Context, tx *store.Tx, _ edit) error {
+		t, err := tx.GetTarget(ctx, fund.Key{ID: t.ID})
+		if err != nil {
+			return err
+		}
+		if t.Raised != 0 {
+			return inUse(targetPart(t))
+		}
+		return tx.DeleteTarget(ctx, t.ID)
+	})
+}

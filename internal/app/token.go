@@ -1,0 +1,172 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// tokenHash is what is stored of a token or client secret.
+type tokenHash [sha256.Size]byte
+
+func hashOf(secret string) tokenHash { return sha256.Sum256([]byte(secret)) }
+
+// Authenticate tells who a bearer token speaks for; "" is anonymous. Unknown, expired and
+// revoked tokens are Unauthenticated. What was found is remembered until the token expires or
+// is revoked, a minute at the most.
+func (a *App) Authenticate(ctx context.Context, bearer string) (Actor, error) {
+	if bearer == "" {
+		return Actor{}, nil
+	}
+	hash := hashOf(bearer)
+	now := a.Now()
+	if actor, ok := a.actors.get(hash, now); ok {
+		return actor, nil
+	}
+	era := a.actors.era.Load()
+	token, err := a.store.GetToken(ctx, hash[:])
+	if ok, err := found(err); err != nil {
+		return Actor{}, fmt.Errorf("access token: %w", err)
+	} else if !ok {
+		return Actor{}, badToken("is not known")
+	}
+	switch {
+	case !token.RevokedAt.IsZero():
+		return Actor{}, badToken("was revoked")
+	case expired(token, now):
+		return Actor{}, badToken("has expired")
+	}
+	actor := actorOf(token)
+	a.actors.put(hash, cachedActor{actor: actor, until: rememberUntil(token, now)}, era)
+	return actor, nil
+}
+
+func badToken(what string) error {
+	return fault.New(fault.Unauthenticated, "The access token %s.", what)
+}
+
+func expired(t fund.Token, now time.Time) bool {
+	return !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt)
+}
+
+func rememberUntil(t fund.Token, now time.Time) time.Time {
+	until := now.Add(rememberActors)
+	if !t.ExpiresAt.IsZero() && t.ExpiresAt.Before(until) {
+		return t.ExpiresAt
+	}
+	return until
+}
+
+func actorOf(t fund.Token) Actor {
+	return Actor{
+		Kind: ActorKind(t.Kind), Token: t.ID, Application: t.ApplicationID,
+		User: t.UserID, Cause: t.CauseID, Scopes: t.Scopes,
+	}
+}
+
+// Invalidate forgets the tokens that the events say were revoked. The store's own commits reach
+// it by themselves; events of other nodes are to be handed to it.
+func (a *App) Invalidate(events []fund.Event) {
+	for _, e := range events {
+		if e.Topic == fund.TopicTokenRevoked {
+			a.actors.drop(e.Subject)
+		}
+	}
+}
+
+// CreateToken makes an access token and gives its text: 64 lower-case hexadecimal digits, which
+// are stored nowhere. Its ID and CreatedAt are set when they are not given. System only.
+func (a *App) CreateToken(ctx context.Context, actor Actor, t fund.Token) (string, error) {
+	if actor.Kind != ActorSystem {
+		return "", forbidden()
+	}
+	if err := checkToken(t); err != nil {
+		return "", err
+	}
+	text, hash, err := a.newSecret()
+	if err != nil {
+		return "", err
+	}
+	err = a.write(ctx, t.ApplicationID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if t, err = a.stamped(t, now); err != nil {
+			return err
+		}
+		return tx.InsertToken(ctx, t, hash[:])
+	})
+	if err != nil {
+		return "", fmt.Errorf("token: %w", err)
+	}
+	return text, nil
+}
+
+func (a *App) stamped(t fund.Token, now time.Time) (fund.Token, error) {
+	if t.CreatedAt.IsZero() {
+		t.CreatedAt = now
+	}
+	if !t.ID.IsZero() {
+		return t, nil
+	}
+	var err error
+	t.ID, err = a.newID(now)
+	return t, err
+}
+
+// checkToken wants each kind of token to name whom it speaks for.
+func checkToken(t fund.Token) error {
+	var wrong fault.Fields
+	switch t.Kind {
+	case fund.TokenApplication:
+	case fund.TokenUser:
+		if t.UserID.IsZero() {
+			wrong.Add("user", fund.Blank)
+		}
+	case fund.TokenCause:
+		if t.CauseID.IsZero() {
+			wrong.Add("cause", fund.Blank)
+		}
+	default:
+		wrong.Add("kind", fund.NotAllowed)
+	}
+	return wrong.Err()
+}
+
+// RevokeToken ends a token for good; it is not known any more when this returns. System, or who
+// holds the token.
+func (a *App) RevokeToken(ctx context.Context, actor Actor, bearer string) error {
+	hash := hashOf(bearer)
+	token, err := a.store.GetToken(ctx, hash[:])
+	if err != nil {
+		return fmt.Errorf("access token: %w", err)
+	}
+	if actor.Kind != ActorSystem && actor.Token != token.ID {
+		return forbidden()
+	}
+	err = a.write(ctx, token.ApplicationID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := tx.RevokeToken(ctx, hash[:], now); err != nil {
+			return err
+		}
+		tx.Append(fund.Event{Topic: fund.TopicTokenRevoked, Subject: token.ID, At: now})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("token %s: %w", token.ID, err)
+	}
+	return nil
+}
+
+// newSecret makes the text of a token or client secret, and its hash.
+func (a *App) newSecret() (string, tokenHash, error) {
+	var bits [32]byte
+	if _, err := io.ReadFull(a.random, bits[:]); err != nil {
+		return "", tokenHash{}, fmt.Errorf("random bits: %w", err)
+	}
+	text := hex.EncodeToString(bits[:])
+	return text, hashOf(text), nil
+}

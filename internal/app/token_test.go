@@ -1,0 +1,169 @@
+package app_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+func TestLifeOfAToken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	text, err := w.CreateToken(ctx, app.System(), fund.Token{
+		Kind: fund.TokenUser, UserID: w.owner.User, Scopes: []string{"public", "sandbox"}, ExpiresAt: w.clock.Now().Add(time.Hour),
+	})
+	must(t, err)
+	if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(text) {
+		t.Errorf("got token %q, want 64 lower-case hexadecimal digits", text)
+	}
+	for range 2 {
+		actor, err := w.Authenticate(ctx, text)
+		must(t, err)
+		if actor.Kind != app.ActorUser || actor.User != w.owner.User || !actor.HasScope("sandbox") || actor.RateKey() == "" {
+			t.Errorf("got %+v, want the owner with scope sandbox", actor)
+		}
+	}
+	w.clock.add(time.Hour - time.Second)
+	_, err = w.Authenticate(ctx, text)
+	wantKind(t, err, "")
+	w.clock.add(time.Second)
+	_, err = w.Authenticate(ctx, text)
+	wantKind(t, err, "unauthenticated")
+	if got, want := fault.From(err).Message, "The access token has expired."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestARevokedTokenEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	text, err := w.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: w.cause.ID})
+	must(t, err)
+	actor, err := w.Authenticate(ctx, text)
+	must(t, err)
+	if actor.Kind != app.ActorCause || actor.Cause != w.cause.ID {
+		t.Errorf("got %+v, want the cause", actor)
+	}
+	wantKind(t, w.RevokeToken(ctx, w.owner, text), "forbidden")
+	must(t, w.RevokeToken(ctx, actor, text))
+	_, err = w.Authenticate(ctx, text)
+	wantKind(t, err, "unauthenticated")
+	wantKind(t, w.RevokeToken(ctx, app.System(), "nothing"), "not_found")
+}
+
+func TestATokenThatWasRevokedElsewhereEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	// revoked is a known token that another node revoked: this one saw no event.
+	revoked := func() (string, app.Actor) {
+		text, err := w.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: w.owner.User})
+		must(t, err)
+		actor, err := w.Authenticate(ctx, text)
+		must(t, err)
+		hash := sha256.Sum256([]byte(text))
+		must(t, w.store.Write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
+			return tx.RevokeToken(ctx, hash[:], w.clock.Now())
+		}))
+		_, err = w.Authenticate(ctx, text)
+		wantKind(t, err, "")
+		return text, actor
+	}
+	text, actor := revoked()
+	w.Invalidate([]fund.Event{{Topic: fund.TopicTokenRevoked, Subject: actor.Token}})
+	_, err := w.Authenticate(ctx, text)
+	wantKind(t, err, "unauthenticated")
+	text, _ = revoked()
+	w.clock.add(time.Minute)
+	_, err = w.Authenticate(ctx, text)
+	wantKind(t, err, "unauthenticated")
+}
+
+func TestBadTokensAndActors(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	actor, err := w.Authenticate(ctx, "")
+	must(t, err)
+	if actor.Kind != app.Anonymous || actor.RateKey() != "" {
+		t.Errorf("got %+v, want nobody", actor)
+	}
+	_, err = w.Authenticate(ctx, "unknown")
+	wantKind(t, err, "unauthenticated")
+	_, err = w.CreateToken(ctx, w.owner, fund.Token{Kind: fund.TokenApplication})
+	wantKind(t, err, "forbidden")
+	for _, token := range []fund.Token{{Kind: fund.TokenUser}, {Kind: fund.TokenCause}, {Kind: "other"}} {
+		_, err = w.CreateToken(ctx, app.System(), token)
+		wantKind(t, err, "invalid")
+	}
+	for _, one := range []struct {
+		actor       app.Actor
+		token, user string
+	}{
+		{app.Actor{}, "unauthenticated", "unauthenticated"}, {w.program, "", "unauthenticated"},
+		{w.causeToken, "", "unauthenticated"}, {w.owner, "", ""},
+	} {
+		wantKind(t, app.RequireToken(one.actor), one.token)
+		wantKind(t, app.RequireUser(one.actor), one.user)
+		_, err := w.CurrentUser(ctx, one.actor)
+		wantKind(t, err, one.user)
+	}
+}
+
+func TestApplications(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	made, secret, token, err := w.CreateApplication(ctx, app.System(), app.NewApplication{
+		Name: "Bot", RedirectURI: "https://bot.test/back", Owner: w.owner.User, Scopes: []string{"public"},
+	})
+	must(t, err)
+	actor, err := w.Authenticate(ctx, token)
+	must(t, err)
+	if actor.Kind != app.ActorApplication || actor.Application != made.ID {
+		t.Errorf("got %+v, want application %s", actor, made.ID)
+	}
+	got, err := w.CheckApplication(ctx, made.ClientID, secret)
+	must(t, err)
+	if got.ID != made.ID {
+		t.Errorf("got application %s, want %s", got.ID, made.ID)
+	}
+	for _, pair := range [][2]string{{made.ClientID, "x"}, {made.ClientID, ""}, {"x", secret}, {"", ""}} {
+		_, err := w.CheckApplication(ctx, pair[0], pair[1])
+		wantKind(t, err, "unauthenticated")
+	}
+	_, _, _, err = w.CreateApplication(ctx, app.System(), app.NewApplication{RedirectURI: "/here"})
+	wantFields(t, err, "name cannot be blank", "redirect_uri is not an address (https://…)")
+	_, _, _, err = w.CreateApplication(ctx, w.owner, app.NewApplication{})
+	wantKind(t, err, "forbidden")
+}
+
+func TestPasswordsAreHashed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	_, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: "Pat", Email: "Pat@Example.org", Password: "correct horse"})
+	must(t, err)
+	_, hash, err := w.store.GetUserByEmail(ctx, "pat@example.org")
+	must(t, err)
+	match, params, err := argon2id.CheckHash("correct horse", hash)
+	must(t, err)
+	if !match || params.Memory != 19*1024 || params.Iterations != 2 {
+		t.Errorf("got match %v with %+v, want Argon2id with 19 MiB and 2 rounds", match, params)
+	}
+	_, err = w.CreateUser(ctx, app.System(), app.NewUser{Username: "Sam", Email: "sam@example.org", Password: "short"})
+	wantFields(t, err, "password is too short (8 characters at least)")
+	_, err = w.CreateUser(ctx, app.System(), app.NewUser{Username: "pat", Email: "PAT@example.org"})
+	wantFields(t, err, "slug is already taken", "email is already taken")
+}

@@ -1,0 +1,178 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// GetUser finds one user.
+func (a *App) GetUser(ctx context.Context, _ Actor, key fund.Key) (fund.User, error) {
+	return a.store.GetUser(ctx, key)
+}
+
+// CurrentUser is the user that the actor speaks for.
+func (a *App) CurrentUser(ctx context.Context, actor Actor) (fund.User, error) {
+	if err := RequireUser(actor); err != nil {
+		return fund.User{}, err
+	}
+	return a.store.GetUser(ctx, fund.Key{ID: actor.User})
+}
+
+// ListUsers lists all users, newest first; users and the system only.
+func (a *App) ListUsers(ctx context.Context, actor Actor, page fund.Page) ([]fund.User, error) {
+	if err := requireUserOrSystem(actor); err != nil {
+		return nil, err
+	}
+	err := checkCursors(page, func(n int64) (bool, error) {
+		_, err := a.store.GetUser(ctx, fund.Key{LegacyID: n})
+		return found(err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListUsers(ctx, page)
+}
+
+// UpdateCurrentUser changes the user that the actor speaks for.
+func (a *App) UpdateCurrentUser(ctx context.Context, actor Actor, patch fund.UserPatch) (fund.User, error) {
+	if err := RequireUser(actor); err != nil {
+		return fund.User{}, err
+	}
+	err := a.write(ctx, actor.User, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		user, err := tx.GetUser(ctx, fund.Key{ID: actor.User})
+		if err != nil {
+			return err
+		}
+		wrong := patch.Apply(&user, now)
+		if err := uniqueUser(ctx, tx.Queries, user, &wrong); err != nil {
+			return err
+		}
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		if err := tx.UpdateUser(ctx, user); err != nil {
+			return err
+		}
+		tx.Append(fund.Event{Topic: fund.TopicUserChanged, Subject: user.ID, At: now})
+		return nil
+	})
+	if err != nil {
+		return fund.User{}, fmt.Errorf("user %s: %w", actor.User, err)
+	}
+	return a.store.GetUser(ctx, fund.Key{ID: actor.User})
+}
+
+// uniqueUser reports a slug or an e-mail address that another user has.
+func uniqueUser(ctx context.Context, q store.Queries, u fund.User, wrong *fault.Fields) error {
+	other, err := q.GetUser(ctx, fund.Key{Slug: u.Slug})
+	if ok, err := found(err); err != nil {
+		return err
+	} else if ok && other.ID != u.ID {
+		wrong.Add("slug", fund.Taken)
+	}
+	other, _, err = q.GetUserByEmail(ctx, u.Email)
+	if ok, err := found(err); err != nil {
+		return err
+	} else if ok && other.ID != u.ID {
+		wrong.Add("email", fund.Taken)
+	}
+	return nil
+}
+
+// NewUser is what an account is made of.
+type NewUser struct {
+	Username, Email, FirstName, LastName, About, Avatar string
+	// Slug is made from Username when it is "".
+	Slug string
+	// Password is "" for an account that cannot sign in with one.
+	Password string
+	Social   fund.SocialPatch
+	// CreatedAt is now when it is the zero time.
+	CreatedAt time.Time
+}
+
+// CreateUser makes a user whose address counts as confirmed. System only.
+func (a *App) CreateUser(ctx context.Context, actor Actor, in NewUser) (fund.User, error) {
+	if actor.Kind != ActorSystem {
+		return fund.User{}, forbidden()
+	}
+	hash, err := a.hashPassword(ctx, in.Password)
+	if err != nil {
+		return fund.User{}, err
+	}
+	now := a.Now()
+	id, err := a.newID(now)
+	if err != nil {
+		return fund.User{}, err
+	}
+	user := fund.User{ID: id, Confirmed: true, CreatedAt: in.CreatedAt}
+	if user.CreatedAt.IsZero() {
+		user.CreatedAt = now
+	}
+	err = a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		wrong := in.patch().Apply(&user, now)
+		if err := uniqueUser(ctx, tx.Queries, user, &wrong); err != nil {
+			return err
+		}
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		if err := tx.InsertUser(ctx, &user, hash); err != nil {
+			return err
+		}
+		tx.Append(fund.Event{Topic: fund.TopicUserChanged, Subject: id, At: now})
+		return nil
+	})
+	if err != nil {
+		return fund.User{}, fmt.Errorf("new user %q: %w", in.Username, err)
+	}
+	return user, nil
+}
+
+func (in NewUser) patch() fund.UserPatch {
+	if in.Slug == "" {
+		in.Slug = fund.SlugFrom(in.Username, "user")
+	}
+	return fund.UserPatch{
+		Username: fund.Some(in.Username), Slug: fund.Some(in.Slug), Email: fund.Some(in.Email),
+		FirstName: fund.Some(in.FirstName), LastName: fund.Some(in.LastName), About: fund.Some(in.About),
+		Avatar: fund.Some(in.Avatar), Social: in.Social,
+	}
+}
+
+// concurrentHashes bounds the memory that hashing takes at once: 19 MiB each.
+var concurrentHashes = max(1, runtime.GOMAXPROCS(0)/2)
+
+// passwordCost is OWASP's first choice for Argon2id.
+var passwordCost = argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// hashPassword waits for its turn; "" stays "", which no password matches.
+func (a *App) hashPassword(ctx context.Context, password string) (string, error) {
+	if password == "" {
+		return "", nil
+	}
+	var wrong fault.Fields
+	fund.CheckPassword(&wrong, password)
+	if err := wrong.Err(); err != nil {
+		return "", err
+	}
+	select {
+	case a.hashing <- struct{}{}:
+		defer func() { <-a.hashing }()
+	case <-ctx.Done():
+		return "", fmt.Errorf("password: %w", context.Cause(ctx))
+	}
+	hash, err := argon2id.CreateHash(password, &passwordCost)
+	if err != nil {
+		return "", fmt.Errorf("password: %w", err)
+	}
+	return hash, nil
+}

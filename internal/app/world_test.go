@@ -1,0 +1,193 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// clock is a time that tests move.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// world is an app on a real SQLite file, with a cause and somebody of every kind.
+type world struct {
+	*app.App
+	store *store.Store
+	clock *clock
+	log   *strings.Builder
+	// owner owns campaign; stranger has nothing to do with anything; causer is a member of cause.
+	owner, stranger, causer, causeToken, program app.Actor
+	// roles are the members of team by their role.
+	roles           map[fund.Role]app.Actor
+	cause, yen      fund.Cause
+	event           fund.FundraisingEvent
+	team            fund.Team
+	campaign, team1 fund.Fact
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	ctx := t.Context()
+	s, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	must(t, err)
+	t.Cleanup(func() { must(t, s.Close()) })
+	_, _, err = s.Migrate(ctx)
+	must(t, err)
+	w := &world{store: s, log: &strings.Builder{}, clock: &clock{now: time.Now().UTC().Truncate(time.Second)}}
+	w.App = app.New(app.Options{
+		Store: s, Now: w.clock.Now, Random: rand.NewChaCha8([32]byte{1}), BaseURL: "http://almoner.test",
+		Log: slog.New(slog.NewTextHandler(w.log, nil)),
+	})
+	w.people(ctx, t)
+	w.facts(ctx, t)
+	return w
+}
+
+func (w *world) people(ctx context.Context, t *testing.T) {
+	t.Helper()
+	w.owner, w.stranger, w.causer = w.user(ctx, t, "Owner"), w.user(ctx, t, "Stranger"), w.user(ctx, t, "Causer")
+	program, _, token, err := w.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", RedirectURI: "https://overlay.test/back"})
+	must(t, err)
+	w.program, err = w.Authenticate(ctx, token)
+	must(t, err)
+	if w.program.Application != program.ID {
+		t.Fatalf("got application %s, want %s", w.program.Application, program.ID)
+	}
+	w.roles = map[fund.Role]app.Actor{}
+	for _, role := range fund.Roles() {
+		w.roles[role] = w.user(ctx, t, string(role))
+	}
+	w.team, err = w.CreateTeam(ctx, w.roles[fund.RoleSuperAdmin], fund.TeamPatch{Name: fund.Some("The Team")})
+	must(t, err)
+	for _, role := range fund.Roles()[1:] {
+		must(t, w.SetRole(ctx, app.System(), app.TeamRole{Team: w.team.ID, User: w.roles[role].User, Role: role}))
+	}
+}
+
+func (w *world) user(ctx context.Context, t *testing.T, name string) app.Actor {
+	t.Helper()
+	user, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: name, Email: name + "@example.org"})
+	must(t, err)
+	return app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID}
+}
+
+func (w *world) facts(ctx context.Context, t *testing.T) {
+	t.Helper()
+	var err error
+	w.cause, err = w.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
+	must(t, err)
+	w.yen, err = w.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Forest", Slug: "forest", Currency: "JPY"}})
+	must(t, err)
+	must(t, w.AddCauseMember(ctx, app.System(), w.cause.ID, w.causer.User))
+	w.causeToken = app.Actor{Kind: app.ActorCause, Cause: w.cause.ID, Token: w.cause.ID}
+	w.event, err = w.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
+		Name: "Marathon", Slug: "marathon", Cause: fund.Ref{ID: w.cause.ID},
+	}})
+	must(t, err)
+	w.team1, err = w.CreateTeamCampaign(ctx, w.roles[fund.RoleAdmin], fund.Key{ID: w.team.ID}, fund.CampaignPatch{
+		Name: fund.Some("Together"), Cause: key(w.cause.ID), Event: key(w.event.ID), Status: fund.Some(fund.Published), Goal: fund.Some("1000"),
+	})
+	must(t, err)
+	w.campaign = w.newCampaign(ctx, t, fund.CampaignPatch{Parent: key(w.team1.ID), Status: fund.Some(fund.Published)})
+}
+
+// newCampaign makes a campaign of the owner for the cause.
+func (w *world) newCampaign(ctx context.Context, t *testing.T, patch fund.CampaignPatch) fund.Fact {
+	t.Helper()
+	if !patch.Name.Set {
+		patch.Name = fund.Some("Run")
+	}
+	if !patch.Cause.Set {
+		patch.Cause = key(w.cause.ID)
+	}
+	f, err := w.CreateCampaign(ctx, w.owner, patch)
+	must(t, err)
+	return f
+}
+
+func key(id fund.ID) fund.Opt[fund.Key] { return fund.Some(fund.Key{ID: id}) }
+
+func campaignKey(f fund.Fact) app.CampaignKey { return app.CampaignKey{Key: fund.Key{ID: f.ID}} }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantKind compares the kind of fault; "" wants none.
+func wantKind(t *testing.T, err error, want string) {
+	t.Helper()
+	got := ""
+	if err != nil {
+		got = fault.From(err).Kind.String()
+	}
+	if got != want {
+		t.Errorf("got %q (%v), want %q", got, err, want)
+	}
+}
+
+// wantFields compares the fields of an invalid fault with "path text" lines.
+func wantFields(t *testing.T, err error, want ...string) {
+	t.Helper()
+	wantKind(t, err, "invalid")
+	var got []string
+	if err != nil {
+		for _, f := range fault.From(err).Fields {
+			got = append(got, f.Path+" "+f.Text)
+		}
+	}
+	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
+		t.Errorf("got\n%s\nwant\n%s", g, w)
+	}
+}
+
+// events are the topics that were appended since a position.
+func (w *world) events(ctx context.Context, t *testing.T, after int64) []fund.Event {
+	t.Helper()
+	events, err := w.store.EventsAfter(ctx, after, 1000)
+	must(t, err)
+	return events
+}
+
+func (w *world) position(ctx context.Context, t *testing.T) int64 {
+	t.Helper()
+	position, err := w.store.LastPosition(ctx)
+	must(t, err)
+	return position
+}
+
+func numbers(facts []fund.Fact) string {
+	var ids []int64
+	for _, f := range facts {
+		ids = append(ids, f.LegacyID)
+	}
+	return fmt.Sprint(ids)
+}
