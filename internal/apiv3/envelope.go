@@ -1,0 +1,44 @@
+package apiv3
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+type meta struct {
+	Status int `json:"status"`
+}
+
+// envelope is every answer; links are there on paged lists only.
+type envelope struct {
+	Meta  meta `json:"meta"`
+	Data  any  `json:"data"`
+	Links any  `json:"links,omitempty"`
+}
+
+// page is the body of a paged list.
+type page struct {
+	data  any
+	links any
+}
+
+// encode makes the whole body of an answer.
+func encode(status int, body any) ([]byte, error) {
+	whole := envelope{Meta: meta{Status: status}, Data: body}
+	if paged, ok := body.(page); ok {
+		whole.Data, whole.Links = paged.data, paged.links
+	}
+	return marshal(whole)
+}
+
+// marshal writes compact JSON and leaves <, > and & as they are: the answers are JSON and
+// never part of a page.
+func marshal(body any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(body); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}

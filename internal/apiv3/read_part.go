@@ -1,0 +1,178 @@
+package apiv3
+
+import (
+	"context"
+	"time"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// part is how one kind of thing that hangs on campaigns is read.
+type part[From, To any] struct {
+	list func(context.Context, app.Actor, app.CampaignKey) ([]From, error)
+	to   func(item From, currency string) To
+	// changes are the instants at which the answer changes by itself; nil for never.
+	changes func(From) []time.Time
+}
+
+// partsOf is the list of the parts of the campaign at {id}.
+func partsOf[From, To any](ctx context.Context, v *version, c *call, p part[From, To]) (api.Reply, error) {
+	key, err := campaignAt(c)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	f, err := v.app.GetCampaign(ctx, c.Caller, key)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	now := v.now()
+	items, err := p.list(ctx, c.Caller, key)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	fresh := shows(f.ID)
+	if p.changes != nil {
+		for _, item := range items {
+			fresh = until(fresh, now, p.changes(item)...)
+		}
+	}
+	return api.Reply{Body: list(items, func(item From) To { return p.to(item, f.Currency) }), Fresh: fresh}, nil
+}
+
+func (v *version) listPolls(ctx context.Context, c *call) (api.Reply, error) {
+	return partsOf(ctx, v, c, part[fund.Poll, poll]{
+		list: v.app.ListPolls, to: v.toPoll,
+		changes: func(p fund.Poll) []time.Time { return []time.Time{p.EndsAt} },
+	})
+}
+
+func (v *version) listChallenges(ctx context.Context, c *call) (api.Reply, error) {
+	return partsOf(ctx, v, c, part[fund.Target, challenge]{
+		list: v.app.ListTargets, to: v.toChallenge,
+		changes: func(t fund.Target) []time.Time { return []time.Time{t.ActivatesAt, t.EndsAt} },
+	})
+}
+
+func (v *version) listRewards(ctx context.Context, c *call) (api.Reply, error) {
+	return partsOf(ctx, v, c, part[fund.Reward, reward]{
+		list: v.app.ListRewards, to: func(r fund.Reward, _ string) reward { return v.toReward(r) },
+		changes: func(r fund.Reward) []time.Time { return []time.Time{r.StartsAt, r.EndsAt} },
+	})
+}
+
+func (v *version) listMilestones(ctx context.Context, c *call) (api.Reply, error) {
+	return partsOf(ctx, v, c, part[fund.Milestone, milestone]{list: v.app.ListMilestones, to: v.toMilestone})
+}
+
+func (v *version) listSchedule(ctx context.Context, c *call) (api.Reply, error) {
+	return partsOf(ctx, v, c, part[fund.ScheduleItem, scheduleItem]{
+		list: v.app.ListSchedule, to: func(s fund.ScheduleItem, _ string) scheduleItem { return v.toScheduleItem(s) },
+	})
+}
+
+// The announced endpoints below list and show parts of all campaigns. What is announced only
+// is not kept in the cache: nobody polls it.
+
+func (v *version) listAllPolls(ctx context.Context, c *call) (api.Reply, error) {
+	return allParts(ctx, v, c, allOf[fund.Poll, upcomingPoll]{
+		list: v.app.ListAllPolls, to: v.toUpcomingPoll,
+		fact: func(p fund.Poll) fund.ID { return p.FactID }, number: func(p fund.Poll) int64 { return p.LegacyID },
+	})
+}
+
+func (v *version) listAllChallenges(ctx context.Context, c *call) (api.Reply, error) {
+	return allParts(ctx, v, c, allOf[fund.Target, challenge]{
+		list: v.app.ListAllTargets, to: v.toChallenge,
+		fact: func(t fund.Target) fund.ID { return t.FactID }, number: func(t fund.Target) int64 { return t.LegacyID },
+	})
+}
+
+func (v *version) listAllRewards(ctx context.Context, c *call) (api.Reply, error) {
+	p, err := parsePaging(c, indexCount)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	rewards, err := v.app.ListAllRewards(ctx, c.Caller, p.index())
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return paged(p, rewards, v.toUpcomingReward, func(r fund.Reward) int64 { return r.LegacyID }), nil
+}
+
+// allOf is how one kind of part is read over all campaigns.
+type allOf[From, To any] struct {
+	list   func(context.Context, app.Actor, fund.Page) ([]From, error)
+	to     func(item From, currency string) To
+	fact   func(From) fund.ID
+	number func(From) int64
+}
+
+func allParts[From, To any](ctx context.Context, v *version, c *call, a allOf[From, To]) (api.Reply, error) {
+	p, err := parsePaging(c, indexCount)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	items, err := a.list(ctx, c.Caller, p.index())
+	if err != nil {
+		return api.Reply{}, err
+	}
+	currencies := map[fund.ID]string{}
+	for _, item := range items {
+		id := a.fact(item)
+		if _, known := currencies[id]; known {
+			continue
+		}
+		if currencies[id], err = v.currencyOf(ctx, c.Caller, id); err != nil {
+			return api.Reply{}, err
+		}
+	}
+	return paged(p, items, func(item From) To { return a.to(item, currencies[a.fact(item)]) }, a.number), nil
+}
+
+// currencyOf is the currency of a campaign. One that was taken away between two reads has none
+// any more, and its amounts are written with two decimals.
+func (v *version) currencyOf(ctx context.Context, actor app.Actor, campaign fund.ID) (string, error) {
+	f, err := v.app.GetCampaign(ctx, actor, app.CampaignKey{Key: fund.Key{ID: campaign}})
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return f.Currency, err
+}
+
+func (v *version) getPoll(ctx context.Context, c *call) (api.Reply, error) {
+	key, err := number(c, "id")
+	if err != nil {
+		return api.Reply{}, err
+	}
+	p, err := v.app.GetPoll(ctx, c.Caller, key)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	currency, err := v.currencyOf(ctx, c.Caller, p.FactID)
+	return api.Reply{Body: v.toUpcomingPoll(p, currency)}, err
+}
+
+func (v *version) getChallenge(ctx context.Context, c *call) (api.Reply, error) {
+	key, err := number(c, "id")
+	if err != nil {
+		return api.Reply{}, err
+	}
+	t, err := v.app.GetTarget(ctx, c.Caller, key)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	currency, err := v.currencyOf(ctx, c.Caller, t.FactID)
+	return api.Reply{Body: v.toChallenge(t, currency)}, err
+}
+
+func (v *version) getReward(ctx context.Context, c *call) (api.Reply, error) {
+	key, err := number(c, "id")
+	if err != nil {
+		return api.Reply{}, err
+	}
+	r, err := v.app.GetReward(ctx, c.Caller, key)
+	return api.Reply{Body: v.toUpcomingReward(r)}, err
+}

@@ -1,0 +1,73 @@
+package apiv3
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+func (v *version) getUser(ctx context.Context, c *call) (api.Reply, error) {
+	key, err := numberOrSlug(c, "id")
+	if err != nil {
+		return api.Reply{}, err
+	}
+	u, err := v.app.GetUser(ctx, c.Caller, key)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return api.Reply{Body: v.toUser(u), Fresh: shows(u.ID)}, nil
+}
+
+func (v *version) getCurrentUser(ctx context.Context, c *call) (api.Reply, error) {
+	u, err := v.app.CurrentUser(ctx, c.Caller)
+	return api.Reply{Body: v.toCurrentUser(u)}, err
+}
+
+func (v *version) listUsers(ctx context.Context, c *call) (api.Reply, error) {
+	p, err := parsePaging(c, indexCount)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	users, err := v.app.ListUsers(ctx, c.Caller, p.index())
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return paged(p, users, v.toUserListItem, func(u fund.User) int64 { return u.LegacyID }), nil
+}
+
+func (v *version) listUserTeams(ctx context.Context, c *call) (api.Reply, error) {
+	key, err := numberOrSlug(c, "id")
+	if err != nil {
+		return api.Reply{}, err
+	}
+	teams, err := v.app.ListUserTeams(ctx, c.Caller, key)
+	return api.Reply{Body: list(teams, v.toTeamListItem)}, err
+}
+
+func (v *version) listOwnedTeams(ctx context.Context, c *call) (api.Reply, error) {
+	key, err := numberOrSlug(c, "id")
+	if err != nil {
+		return api.Reply{}, err
+	}
+	teams, err := v.app.ListOwnedTeams(ctx, c.Caller, key)
+	return api.Reply{Body: list(teams, v.toTeam)}, err
+}
+
+func (v *version) getTeam(ctx context.Context, c *call) (api.Reply, error) {
+	key, err := numberOrSlug(c, "id")
+	if err != nil {
+		return api.Reply{}, err
+	}
+	t, err := v.app.GetTeam(ctx, c.Caller, key)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return api.Reply{Body: v.toTeam(t), Fresh: shows(t.ID)}, nil
+}
+
+// listTeams has no pages: the documents show none.
+func (v *version) listTeams(ctx context.Context, c *call) (api.Reply, error) {
+	teams, err := v.app.ListTeams(ctx, c.Caller, fund.Page{Limit: everything})
+	return api.Reply{Body: list(teams, v.toTeam)}, err
+}

@@ -1,0 +1,144 @@
+package apiv3_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/apiv3"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// deskTime is when everything at a desk happens.
+var deskTime = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
+
+// desk is where writes are tested: the version over an app on a real SQLite file, with a
+// cause, its event, and a token of every kind. Everything else is made through the API.
+type desk struct {
+	app             *app.App
+	handler         http.Handler
+	tokens          map[string]string
+	cause, yen      fund.Cause
+	event           fund.FundraisingEvent
+	campaign, team  int64
+	owner, stranger fund.User
+}
+
+func newDesk(t testing.TB) *desk {
+	t.Helper()
+	ctx := t.Context()
+	s, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	fatal(t, err)
+	t.Cleanup(func() { fatal(t, s.Close()) })
+	_, _, err = s.Migrate(ctx)
+	fatal(t, err)
+	now := func() time.Time { return deskTime }
+	d := &desk{tokens: map[string]string{"": ""}, app: app.New(app.Options{
+		Store: s, Now: now, Random: rand.NewChaCha8([32]byte{3}), BaseURL: "http://almoner.test",
+	})}
+	d.handler = apiv3.New(apiv3.Options{
+		App: d.app, BaseURL: "http://almoner.test",
+		Settings: api.Settings{Now: now, Log: slog.New(slog.DiscardHandler)},
+	})
+	d.people(ctx, t)
+	d.facts(ctx, t)
+	d.campaign = d.make(t, "/campaigns", fmt.Sprintf(`{"name":"Marathon","causeId":%d,"goal":100,"status":"published"}`, d.cause.LegacyID))
+	d.team = d.make(t, "/teams", `{"name":"Team"}`)
+	return d
+}
+
+func (d *desk) people(ctx context.Context, t testing.TB) {
+	t.Helper()
+	program, _, token, err := d.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", RedirectURI: "https://overlay.test/"})
+	fatal(t, err)
+	d.tokens["application"] = token
+	for name, user := range map[string]*fund.User{"owner": &d.owner, "stranger": &d.stranger} {
+		*user, err = d.app.CreateUser(ctx, app.System(), app.NewUser{Username: name, Email: name + "@example.com"})
+		fatal(t, err)
+		d.tokens[name], err = d.app.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: user.ID, ApplicationID: program.ID})
+		fatal(t, err)
+	}
+}
+
+func (d *desk) facts(ctx context.Context, t testing.TB) {
+	t.Helper()
+	for slug, cause := range map[string]*fund.Cause{"usd": &d.cause, "jpy": &d.yen} {
+		var err error
+		*cause, err = d.app.CreateCause(ctx, app.System(), fund.Cause{
+			Fact: fund.Fact{Name: "Cause " + slug, Slug: slug, Currency: strings.ToUpper(slug)}, LegalName: "Cause",
+		})
+		fatal(t, err)
+	}
+	var err error
+	d.tokens["cause"], err = d.app.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: d.cause.ID})
+	fatal(t, err)
+	d.tokens["other cause"], err = d.app.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: d.yen.ID})
+	fatal(t, err)
+	d.event, err = d.app.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
+		Fact: fund.Fact{Name: "Event", Slug: "event", Cause: fund.Ref{ID: d.cause.ID}, StartsAt: deskTime},
+	})
+	fatal(t, err)
+}
+
+func fatal(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// reply is an answer of a desk.
+type reply struct {
+	status int
+	text   string
+	header http.Header
+	Data   map[string]any
+	Errors json.RawMessage
+	Error  struct{ Title, Detail string }
+}
+
+// ask sends a request with the token of somebody; "" is nobody.
+func (d *desk) ask(t testing.TB, who, method, path, body string) reply {
+	t.Helper()
+	token, known := d.tokens[who]
+	if !known {
+		t.Fatalf("there is no token of %q", who)
+	}
+	r := httptest.NewRequestWithContext(t.Context(), method, "/api/v3"+path, strings.NewReader(body))
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	w := httptest.NewRecorder()
+	d.handler.ServeHTTP(w, r)
+	got := reply{status: w.Code, text: w.Body.String(), header: w.Header()}
+	var meta struct{ Meta struct{ Status int } }
+	if err := json.Unmarshal(w.Body.Bytes(), &meta); err != nil || meta.Meta.Status != w.Code {
+		t.Fatalf("%s %s %.200s: got %d %.300s, want JSON with meta.status", method, path, body, w.Code, w.Body)
+	}
+	if method != http.MethodGet || !strings.Contains(got.text, `"data":[`) {
+		fatal(t, json.Unmarshal(w.Body.Bytes(), &got))
+	}
+	return got
+}
+
+// make posts as the owner and gives the id of what was made.
+func (d *desk) make(t testing.TB, path, body string) int64 {
+	t.Helper()
+	got := d.ask(t, "owner", "POST", path, body)
+	if got.status != http.StatusCreated {
+		t.Fatalf("POST %s %s: got %d %s, want 201", path, body, got.status, got.text)
+	}
+	id, _ := got.Data["id"].(float64)
+	return int64(id)
+}
