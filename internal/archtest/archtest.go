@@ -52,6 +52,7 @@ var rooms = map[string]room{
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
 	"internal/archtest":        {nil, "the rules know only paths"},
 	"cmd/almoner":              {[]string{"internal/server", "internal/config"}, "a command parses settings and calls the server; server composes the rest"},
+	"test/crash":               {[]string{anything, "internal/testpg"}, "it breaks the whole program and looks at what is left"},
 	"bench":                    {[]string{anything, "internal/testpg"}, "bench measures whatever it likes"},
 }
 

@@ -1,0 +1,114 @@
+package demo
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// CredentialsFile is the name of the file that Save writes and Load reads.
+const CredentialsFile = "credentials.json"
+
+// Credentials is everything that somebody needs to use the demo: where it is, whom to be,
+// and what is worth a look. It holds secrets in clear text.
+type Credentials struct {
+	// BaseURL is where the demo is served, such as "http://127.0.0.1:8080".
+	BaseURL     string             `json:"base_url"`
+	V3          V3Tokens           `json:"v3"`
+	Sandbox     SandboxToken       `json:"sandbox"`
+	Application ApplicationSecrets `json:"application"`
+	Users       []Login            `json:"users"`
+	Team        Place              `json:"team"`
+	// Cause is the first cause, FundraisingEvent its published event.
+	Cause            Place `json:"cause"`
+	FundraisingEvent Place `json:"fundraising_event"`
+	// TeamCampaign supports the event, and Campaign, which has everything, supports it.
+	TeamCampaign Place `json:"team_campaign"`
+	Campaign     Place `json:"campaign"`
+	// EmptyCampaign has no donations, no team and no event.
+	EmptyCampaign Place `json:"empty_campaign"`
+}
+
+// V3Tokens are bearer tokens for the V3 API, one of each kind. The user token speaks for the
+// first of the users, who owns the campaign; the cause token for the cause.
+type V3Tokens struct {
+	ApplicationToken string `json:"application_token"`
+	UserToken        string `json:"user_token"`
+	CauseToken       string `json:"cause_token"`
+}
+
+// SandboxToken is a token that may make donations without a payment.
+type SandboxToken struct {
+	Token string `json:"token"`
+}
+
+// ApplicationSecrets is an OAuth application with its secret.
+type ApplicationSecrets struct {
+	ID           string `json:"id"`
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+	RedirectURI  string `json:"redirect_uri"`
+}
+
+// Login is a user who can sign in. Role is the user's role in the team, "cause_member" for
+// the staff of a cause, or "user".
+type Login struct {
+	ID       string `json:"id"`
+	LegacyID int64  `json:"legacy_id"`
+	Slug     string `json:"slug"`
+	Email    string `json:"email"`
+	Password string `json:"password"`
+	Role     string `json:"role"`
+}
+
+// Place is one thing by all its names. OwnerSlug is the slug of the user, team or cause that
+// Slug is unique under, and empty where there is none.
+type Place struct {
+	ID        string `json:"id"`
+	LegacyID  int64  `json:"legacy_id"`
+	Slug      string `json:"slug"`
+	OwnerSlug string `json:"owner_slug"`
+}
+
+// Save writes the credentials into dir so that only the present user can read them. The file
+// is replaced as a whole: a reader sees the old one or the new one.
+func (c Credentials) Save(dir string) error {
+	text, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return fmt.Errorf("credentials: %w", err)
+	}
+	// CreateTemp makes files with mode 0600.
+	file, err := os.CreateTemp(dir, CredentialsFile+".*")
+	if err != nil {
+		return fmt.Errorf("credentials: %w", err)
+	}
+	_, err = file.Write(append(text, '\n'))
+	if err == nil {
+		err = file.Sync()
+	}
+	if closing := file.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), filepath.Join(dir, CredentialsFile))
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+		return fmt.Errorf("credentials: %w", err)
+	}
+	return nil
+}
+
+// Load reads what Save wrote into dir. The error wraps fs.ErrNotExist where nothing was saved.
+func Load(dir string) (Credentials, error) {
+	text, err := os.ReadFile(filepath.Join(dir, CredentialsFile))
+	if err != nil {
+		return Credentials{}, fmt.Errorf("credentials: %w", err)
+	}
+	var c Credentials
+	if err := json.Unmarshal(text, &c); err != nil {
+		return Credentials{}, fmt.Errorf("credentials in %s: %w", dir, err)
+	}
+	return c, nil
+}

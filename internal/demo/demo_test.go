@@ -1,0 +1,196 @@
+package demo_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/demo"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// filled is a database with the data set in it.
+type filled struct {
+	store       *store.Store
+	app         *app.App
+	credentials demo.Credentials
+	// commits is how many groups the store committed for it.
+	commits int
+}
+
+// empty is a database that is ready and has nothing in it.
+func empty(t testing.TB) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "demo.db"), store.Options{})
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	if _, _, err := s.Migrate(context.Background()); err != nil {
+		t.Fatalf("migrate: %v", err)
+	}
+	return s
+}
+
+func fill(t testing.TB, seed uint64) filled {
+	t.Helper()
+	s := empty(t)
+	var err error
+	f := filled{store: s}
+	counting := true
+	s.OnGroup(func(int) {
+		if counting {
+			f.commits++
+		}
+	})
+	f.credentials, err = demo.Fill(context.Background(), demo.Filler{
+		Make: func(now func() time.Time, random io.Reader) *app.App {
+			return app.New(app.Options{Store: s, Now: now, Random: random})
+		},
+		Seed: seed, Secrets: rand.Reader, BaseURL: "http://127.0.0.1:8080",
+	})
+	counting = false
+	if err != nil {
+		t.Fatalf("fill: %v", err)
+	}
+	ended := time.Now()
+	f.app = app.New(app.Options{
+		Store: s, Random: rand.Reader, Now: func() time.Time { return demo.Epoch.Add(time.Since(ended)) },
+	})
+	return f
+}
+
+func (f filled) campaign(t testing.TB, place demo.Place) fund.Fact {
+	t.Helper()
+	return must(f.app.GetCampaign(context.Background(), app.System(), app.CampaignKey{Key: fund.Key{LegacyID: place.LegacyID}}))(t)
+}
+
+func (f filled) campaigns(t testing.TB) []fund.Fact {
+	t.Helper()
+	return must(f.app.ListCampaigns(context.Background(), app.System(), app.CampaignFilter{}, fund.Page{Limit: 100}))(t)
+}
+
+// donations are all donations of a campaign, newest first.
+func (f filled) donations(t testing.TB, fact fund.Fact) []fund.Donation {
+	t.Helper()
+	var all []fund.Donation
+	page := app.DonationPage{Limit: 100}
+	for {
+		some := must(f.app.ListDonations(context.Background(), app.System(), keyOf(fact), page))(t)
+		if len(some) == 0 {
+			return all
+		}
+		all = append(all, some...)
+		page.Before = some[len(some)-1].LegacyID
+	}
+}
+
+func keyOf(fact fund.Fact) app.CampaignKey { return app.CampaignKey{Key: fund.Key{ID: fact.ID}} }
+
+// must unwraps a result that has to be there.
+func must[T any](v T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("got error %v, want none", err)
+		}
+		return v
+	}
+}
+
+// dump is everything in the data set that can be read, one line a thing.
+func (f filled) dump(t testing.TB) []string {
+	t.Helper()
+	ctx, who, page := context.Background(), app.System(), fund.Page{Limit: 100}
+	var lines []string
+	add := func(things ...any) {
+		for _, thing := range things {
+			text, err := json.Marshal(thing)
+			if err != nil {
+				t.Fatalf("dump: %v", err)
+			}
+			lines = append(lines, fmt.Sprintf("%T %s", thing, text))
+		}
+	}
+	for _, cause := range must(f.app.ListCauses(ctx, who, page))(t) {
+		key := fund.Key{ID: cause.ID}
+		add(cause, must(f.app.CauseLeaderboards(ctx, who, key))(t))
+	}
+	for _, event := range must(f.app.ListFundraisingEvents(ctx, who, nil, page))(t) {
+		key := fund.Key{ID: event.ID}
+		add(event, must(f.app.ListIncentives(ctx, who, key))(t), must(f.app.ListEventSchedule(ctx, who, key))(t))
+		add(must(f.app.ListRegistrations(ctx, who, key))(t))
+	}
+	for _, user := range must(f.app.ListUsers(ctx, who, page))(t) {
+		add(user, must(f.app.ListUserTeams(ctx, who, fund.Key{ID: user.ID}))(t))
+	}
+	for _, fact := range f.campaigns(t) {
+		key := keyOf(fact)
+		add(fact, must(f.app.ListPolls(ctx, who, key))(t), must(f.app.ListTargets(ctx, who, key))(t))
+		add(must(f.app.ListRewards(ctx, who, key))(t), must(f.app.ListMilestones(ctx, who, key))(t))
+		add(must(f.app.ListSchedule(ctx, who, key))(t))
+		for _, d := range f.donations(t, fact) {
+			add(d)
+		}
+	}
+	return lines
+}
+
+// open is the part of the credentials that is not secret.
+func open(c demo.Credentials) demo.Credentials {
+	c.V3, c.Sandbox, c.Application = demo.V3Tokens{}, demo.SandboxToken{}, demo.ApplicationSecrets{}
+	users := make([]demo.Login, 0, len(c.Users))
+	for _, user := range c.Users {
+		user.Password = ""
+		users = append(users, user)
+	}
+	c.Users = users
+	return c
+}
+
+func TestSeed(t *testing.T) {
+	t.Parallel()
+	first, again, other := fill(t, 7), fill(t, 7), fill(t, 8)
+	want, got := first.dump(t), again.dump(t)
+	if len(got) != len(want) {
+		t.Fatalf("same seed: got %d things, want %d", len(got), len(want))
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Fatalf("same seed: got %s\nwant %s", got[i], want[i])
+		}
+	}
+	a, b := must(json.Marshal(open(first.credentials)))(t), must(json.Marshal(open(again.credentials)))(t)
+	if string(a) != string(b) {
+		t.Errorf("same seed: got credentials %s, want %s", b, a)
+	}
+	if first.credentials.V3 == again.credentials.V3 || first.credentials.Users[0].Password == again.credentials.Users[0].Password {
+		t.Error("same seed: got the same secrets, want others each time")
+	}
+	same := 0
+	for i, line := range other.dump(t) {
+		if i < len(want) && line == want[i] {
+			same++
+		}
+	}
+	if same > len(want)/10 {
+		t.Errorf("other seed: got %d of %d things the same, want hardly any", same, len(want))
+	}
+}
+
+func BenchmarkFill(b *testing.B) {
+	for b.Loop() {
+		fill(b, 1)
+	}
+}
