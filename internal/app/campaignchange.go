@@ -60,7 +60,8 @@ func (a *App) insertCampaign(ctx context.Context, tx *store.Tx, c campaignChange
 		return fund.ID{}, err
 	}
 	if derived {
-		if f.Slug, err = freeSlug(ctx, tx.Queries, *f); err != nil {
+		f.Slug, err = freeSlug(f.Slug, func(slug string) (bool, error) { return slugTaken(ctx, tx.Queries, *f, slug) })
+		if err != nil {
 			return fund.ID{}, err
 		}
 	}
@@ -183,17 +184,6 @@ func slugTaken(ctx context.Context, q store.Queries, f fund.Fact, slug string) (
 	other, err := q.GetFact(ctx, store.FactKey{Key: fund.Key{Slug: slug}, Owner: f.OwnerID()})
 	ok, err := found(err)
 	return ok && other.ID != f.ID, err
-}
-
-// freeSlug is the fact's slug, or with the first of -2, -3 … that its owner does not use yet.
-func freeSlug(ctx context.Context, q store.Queries, f fund.Fact) (string, error) {
-	for n := 1; ; n++ {
-		slug := fund.NumberedSlug(f.Slug, n)
-		taken, err := slugTaken(ctx, q, f, slug)
-		if err != nil || !taken {
-			return slug, err
-		}
-	}
 }
 
 // chooseCause sets the cause of a new campaign, and with it the currency.

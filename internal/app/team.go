@@ -83,15 +83,13 @@ func insertTeam(ctx context.Context, tx *store.Tx, c teamChange) error {
 	if err := c.check(ctx, tx.Queries, derived); err != nil {
 		return err
 	}
-	for n := 1; derived; n++ {
-		slug := fund.NumberedSlug(c.team.Slug, n)
-		taken, err := teamSlugTaken(ctx, tx.Queries, c.team.ID, slug)
+	if derived {
+		var err error
+		c.team.Slug, err = freeSlug(c.team.Slug, func(slug string) (bool, error) {
+			return teamSlugTaken(ctx, tx.Queries, c.team.ID, slug)
+		})
 		if err != nil {
 			return err
-		}
-		if !taken {
-			c.team.Slug = slug
-			break
 		}
 	}
 	if err := tx.InsertTeam(ctx, &c.team); err != nil {
