@@ -234,6 +234,9 @@ func (g *gift) stamp(now time.Time, chains chains) {
 	}
 	d.UpdatedAt, d.State = d.CompletedAt, fund.DonationCompleted
 	d.CauseID, d.EventID = g.fact.causeID, g.fact.eventID
+	if g.fact.kind == fund.KindFundraisingEvent {
+		d.EventID = g.fact.id
+	}
 }
 
 func (g *gift) event(chains chains) fund.Event {

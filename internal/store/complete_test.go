@@ -195,6 +195,22 @@ func TestACompletionCountsEverywhere(t *testing.T) {
 	})
 }
 
+func TestAGiftToAnEventIsInItsList(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		c := a.gift(50)
+		c.Donation.Fact, c.Donation.FactKind = *ref(a.event), a.event.Kind
+		if _, err := s.Complete(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		list, err := s.ListDonations(t.Context(), store.DonationFilter{Event: a.event.ID}, fund.Page{Limit: 5})
+		if err != nil || len(list) != 1 {
+			t.Errorf("got %v, %v, want the gift", list, err)
+		}
+		wantClean(t, s)
+	})
+}
+
 func TestAReferenceIsRecordedOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)

@@ -65,6 +65,8 @@ func testCauses(t *testing.T, w *world) {
 	empty.Cause.Slug, empty.Cause.Name, empty.CreatedAt, empty.UpdatedAt = "empty", empty.Name, full.CreatedAt, w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateCause(ctx, empty) })
 	same(t, "emptied cause", must(w.s.GetCause(ctx, fund.Key{ID: full.ID}))(t), empty)
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateCause(ctx, full) })
+	same(t, "cause filled in again", must(w.s.GetCause(ctx, fund.Key{ID: full.ID}))(t), full)
 
 	ann := w.user("ann")
 	for range 2 {
@@ -108,6 +110,8 @@ func testFundraisingEvents(t *testing.T, w *world) {
 	empty.UpdatedAt = w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFundraisingEvent(ctx, empty) })
 	same(t, "emptied event", must(w.s.GetFundraisingEvent(ctx, fund.Key{ID: full.ID}))(t), empty)
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFundraisingEvent(ctx, full) })
+	same(t, "event filled in again", must(w.s.GetFundraisingEvent(ctx, fund.Key{ID: full.ID}))(t), full)
 }
 
 func testFacts(t *testing.T, w *world) {

@@ -88,11 +88,15 @@ func testTargets(t *testing.T, w *world) {
 	same(t, "of all", must(w.s.ListTargets(ctx, fund.ID{}, page(9)))(t), []fund.Target{full})
 
 	w.give(shown, 7, func(c *store.Completion) { c.Donation.Target = &fund.Ref{ID: full.ID} })
+	filled := full
 	full.Name, full.Amount, full.Enabled, full.UpdatedAt = "", 0, false, w.at()
 	full.ActivatesAt, full.EndsAt = fund.Target{}.EndsAt, fund.Target{}.EndsAt
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTarget(ctx, full) })
 	full.Raised = 7
 	same(t, "changed", must(w.s.GetTarget(ctx, fund.Key{ID: full.ID}))(t), full)
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTarget(ctx, filled) })
+	filled.Raised = 7
+	same(t, "filled in again", must(w.s.GetTarget(ctx, fund.Key{ID: full.ID}))(t), filled)
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteTarget(ctx, full.ID) })
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteTarget(ctx, unseen.ID) })
 	missing[fund.Target](t, "deleted")(w.s.GetTarget(ctx, fund.Key{ID: unseen.ID}))
@@ -131,6 +135,9 @@ func testRewards(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateReward(ctx, changed) })
 	changed.Claimed = 2
 	same(t, "changed", must(w.s.GetReward(ctx, fund.Key{ID: full.ID}))(t), changed)
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateReward(ctx, full) })
+	full.Claimed = 2
+	same(t, "filled in again", must(w.s.GetReward(ctx, fund.Key{ID: full.ID}))(t), full)
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteReward(ctx, full.ID) })
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteReward(ctx, unseen.ID) })
 	missing[fund.Reward](t, "deleted")(w.s.GetReward(ctx, fund.Key{ID: unseen.ID}))

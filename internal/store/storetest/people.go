@@ -63,6 +63,8 @@ func testUsers(t *testing.T, w *world) {
 		t.Errorf("after a change: got hash %q, want the old one", hash)
 	}
 	same(t, "list", must(w.s.ListUsers(ctx, page(10)))(t), []fund.User{bare, changed})
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateUser(ctx, full) })
+	same(t, "user filled in again", must(w.s.GetUser(ctx, fund.Key{ID: full.ID}))(t), full)
 	same(t, "short list", must(w.s.ListUsers(ctx, page(1)))(t), []fund.User{bare})
 }
 
@@ -115,6 +117,8 @@ func testTeams(t *testing.T, w *world) {
 	same(t, "living teams", must(w.s.ListTeams(ctx, page(10)))(t), []fund.Team{blue})
 	same(t, "living memberships", must(w.s.ListMemberships(ctx, ann.ID))(t),
 		[]fund.Membership{{Team: blue, UserID: ann.ID, Role: fund.RoleMember}})
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTeam(ctx, full) })
+	same(t, "team filled in again", must(w.s.GetTeam(ctx, fund.Key{ID: full.ID}))(t), full)
 }
 
 func testRegistrations(t *testing.T, w *world) {
@@ -156,6 +160,8 @@ func testRegistrations(t *testing.T, w *world) {
 	changed.ServiceHours, changed.PhoneNumber, changed.DateOfBirth, changed.UpdatedAt = nil, "", "", w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateRegistration(ctx, changed) })
 	same(t, "changed", must(w.s.GetRegistrationOf(ctx, event.ID, ann.ID))(t), changed)
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateRegistration(ctx, full) })
+	same(t, "filled in again", must(w.s.GetRegistrationOf(ctx, event.ID, ann.ID))(t), full)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteRegistration(ctx, full.ID) })
 	same(t, "after delete", must(w.s.ListRegistrations(ctx, event.ID))(t), []fund.Registration{bare})
 }
