@@ -39,22 +39,27 @@ func parsePaging(c *call, usual int) (paging, error) {
 		return p, fault.New(fault.Malformed, "The parameter count must be 1 or more.")
 	}
 	p.count = int(min(count, maxCount))
-	if p.before, err = parseCursor(q, "before"); err != nil {
+	if p.before, err = parseCursor(q, "before", 1); err != nil {
 		return p, err
 	}
-	p.after, err = parseCursor(q, "after")
+	p.after, err = parseCursor(q, "after", 0)
 	return p, err
 }
 
-func parseCursor(q url.Values, name string) (*int64, error) {
+// parseCursor reads the id of an item, at least lowest: after=0 is the beginning of a list.
+func parseCursor(q url.Values, name string, lowest int64) (*int64, error) {
 	if !q.Has(name) {
 		return nil, nil
 	}
 	id, err := api.QueryInt(q, name, 0)
-	if err == nil && id < 1 {
-		err = fault.New(fault.NotFound, "There is no item %d in this list to page from.", id)
+	if err == nil && id < lowest {
+		err = noItem(id)
 	}
 	return &id, err
+}
+
+func noItem(id int64) error {
+	return fault.New(fault.NotFound, "There is no item %d in this list to page from.", id)
 }
 
 // asked tells whether the caller named any of the parameters.
@@ -72,16 +77,19 @@ func (p paging) index() fund.Page {
 	return made
 }
 
-// donations is the page of a list of donations.
-func (p paging) donations() app.DonationPage {
+// donations is the page of a list of donations, which is in the order of their times: it has no
+// beginning that an id could name.
+func (p paging) donations() (app.DonationPage, error) {
 	made := app.DonationPage{Limit: p.count}
 	if p.before != nil {
 		made.Before = *p.before
 	}
 	if p.after != nil {
-		made.After = *p.after
+		if made.After = *p.after; made.After == 0 {
+			return made, noItem(0)
+		}
 	}
-	return made
+	return made, nil
 }
 
 // links point to the pages around one. prev is the older page and next the newer one, the
@@ -92,8 +100,8 @@ type links struct {
 	Self string `json:"self"`
 }
 
-// indexLinks are the links of lists that the documents show with five. The last page cannot
-// be named without counting, so its link is empty: prev leads there.
+// indexLinks are the links of lists that the documents show with five. The last page has the
+// oldest items: those that follow the beginning of the list.
 type indexLinks struct {
 	links
 	First string `json:"first"`
@@ -117,7 +125,7 @@ func (p paging) links(newest, oldest int64) links {
 }
 
 func (p paging) indexLinks(newest, oldest int64) indexLinks {
-	return indexLinks{links: p.links(newest, oldest), First: p.path + "?count=" + strconv.Itoa(p.count)}
+	return indexLinks{links: p.links(newest, oldest), First: p.path + "?count=" + strconv.Itoa(p.count), Last: p.at("after", 0)}
 }
 
 // at is the page before or after an item. count comes first, as in the real links.

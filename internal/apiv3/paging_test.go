@@ -129,8 +129,15 @@ func TestLinksAreRelativeAndRepeatTheQuery(t *testing.T) {
 		t.Errorf("got next %q, want %q", p.Links["next"], want)
 	}
 	p = w.page("/campaigns?count=2")
-	if p.Links["first"] != "/api/v3/campaigns?count=2" || p.Links["last"] != "" || len(p.Links) != 5 {
-		t.Errorf("got links %v, want five with first", p.Links)
+	if p.Links["first"] != "/api/v3/campaigns?count=2" || p.Links["last"] != "/api/v3/campaigns?count=2&after=0" || len(p.Links) != 5 {
+		t.Errorf("got links %v, want five with first and last", p.Links)
+	}
+	all := w.page("/campaigns").Data
+	if last := w.page("/campaigns?count=2&after=0").Data; len(last) != 2 || last[1].ID != all[len(all)-1].ID {
+		t.Errorf("got %v as the last page, want the two oldest of %v", last, all)
+	}
+	if got := w.call("GET", w.path("/campaigns/{campaign}/donations?after=0"), w.token("application"), "").Code; got != 404 {
+		t.Errorf("got %d for donations after 0, want 404: their order is time", got)
 	}
 }
 

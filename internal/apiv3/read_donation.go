@@ -22,7 +22,11 @@ func (v *version) listDonations(ctx context.Context, c *call) (api.Reply, error)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	donations, err := v.app.ListDonations(ctx, c.Caller, key, p.donations())
+	asked, err := p.donations()
+	if err != nil {
+		return api.Reply{}, err
+	}
+	donations, err := v.app.ListDonations(ctx, c.Caller, key, asked)
 	if err != nil {
 		return api.Reply{}, err
 	}
@@ -55,7 +59,11 @@ func (v *version) causeDonations(ctx context.Context, c *call, key fund.Key, lis
 	if err != nil {
 		return api.Reply{}, err
 	}
-	donations, err := lister(ctx, c.Caller, key, p.donations())
+	asked, err := p.donations()
+	if err != nil {
+		return api.Reply{}, err
+	}
+	donations, err := lister(ctx, c.Caller, key, asked)
 	if err != nil {
 		return api.Reply{}, err
 	}

@@ -10,10 +10,11 @@ func noCursor(number int64) error {
 	return fault.New(fault.NotFound, "There is no item %d in this list to page from.", number)
 }
 
-// checkCursors asks for each cursor of the page whether the list has that item.
+// checkCursors asks for each cursor of the page whether the list has that item. After number 0,
+// which no item has, a list begins.
 func checkCursors(page fund.Page, has func(number int64) (bool, error)) error {
 	for _, c := range []*fund.Cursor{page.Before, page.After} {
-		if c == nil {
+		if c == nil || c == page.After && c.Number == 0 {
 			continue
 		}
 		ok, err := has(c.Number)
