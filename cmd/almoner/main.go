@@ -1,0 +1,66 @@
+// Command almoner is a charity-fundraising server for live streams, and what its operator needs
+// beside it. Each command is one file: it parses its settings and calls the server package, or
+// talks to a running server.
+//
+// The exit code is 0 when what was asked is done, 1 when it could not be done, and 80 for
+// flags that cannot be understood.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/almoner/almoner/internal/server"
+)
+
+// commands are all commands, in the order of the help.
+type commands struct {
+	Demo    demoCommand    `cmd:"" help:"Serve a lively data set with simulated givers, for a first look."`
+	Serve   serveCommand   `cmd:"" help:"Serve for real use."`
+	Migrate migrateCommand `cmd:"" help:"Bring the schema of a database up to date; serve does so too when it starts."`
+	User    struct {
+		Create userCreateCommand `cmd:"" help:"Make a user."`
+	} `cmd:"" help:"Manage users."`
+	App struct {
+		Create appCreateCommand `cmd:"" help:"Make an OAuth application; prints its client id, client secret and V3 application token, once."`
+	} `cmd:"" help:"Manage OAuth applications."`
+	Trigger struct {
+		Donation triggerDonationCommand `cmd:"" help:"Make donations through the sandbox provider of a running server."`
+	} `cmd:"" help:"Make things happen on a running server."`
+	Audit   auditCommand   `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// terminal is where a command reads and writes.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+func main() { os.Exit(run()) }
+
+// run does what the arguments say and gives the exit code.
+func run() int {
+	var all commands
+	parsed := kong.Parse(&all,
+		kong.Name("almoner"),
+		kong.Description("A charity-fundraising server for live streams. Each flag is also an environment variable: --base-url is ALMONER_BASE_URL."),
+		kong.ShortUsageOnError(), kong.DefaultEnvars("ALMONER"), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	// A second signal ends the process at once.
+	context.AfterFunc(ctx, stop)
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	if err := parsed.Run(terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr}); err != nil {
+		fmt.Fprintln(os.Stderr, "almoner: "+server.Explain(err))
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,23 @@
+package main
+
+import (
+	"fmt"
+	"runtime/debug"
+)
+
+type versionCommand struct{}
+
+// Run prints the version, and the commit that it was built from where that is known.
+func (versionCommand) Run(t terminal) error {
+	version, goVersion, commit := "unknown", "", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version, goVersion = info.Main.Version, " "+info.GoVersion
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				commit = " " + s.Value
+			}
+		}
+	}
+	_, err := fmt.Fprintf(t.out, "almoner %s%s%s\n", version, commit, goVersion)
+	return err
+}

@@ -1,0 +1,100 @@
+// Package config is how Almoner is told what to do: one struct a command, filled from flags
+// and from the environment (--base-url is ALMONER_BASE_URL), with the defaults in its tags.
+//
+// A value that cannot be meant is refused when it is read, in words that say what would do;
+// the reader of the flags puts the flag's name in front. Nothing here is global, and the
+// parts are handed down as small as they are needed.
+package config
+
+import (
+	"path/filepath"
+	"time"
+)
+
+// Serve is a server for real use.
+type Serve struct {
+	Addr            Address       `help:"Address to listen on; port 0 takes a free one (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	DB              Database      `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL"`
+	BaseURL         BaseURL       `name:"base-url" help:"Address that others reach this server at, as it stands in answers (default: http:// and the address it listens on)." placeholder:"URL"`
+	Sandbox         bool          `help:"Take donations without a payment from tokens of scope sandbox (for trials and tests)."`
+	ShutdownTimeout time.Duration `help:"How long requests that were accepted may take to finish after a signal to stop." default:"15s"`
+	V3              V3            `embed:"" prefix:"v3-"`
+	Log             Log           `embed:"" prefix:"log-"`
+	Limits          Limits        `embed:"" prefix:"limit-"`
+	TrustedProxies  []Network     `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
+}
+
+// Demo is a server with a lively data set and simulated givers.
+type Demo struct {
+	Addr            Address       `help:"Address to listen on; port 0 takes a free one (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Data            string        `help:"Folder for the database and credentials.json; it is made when it is missing (default: ${default})." default:"./almoner-demo" placeholder:"DIR"`
+	DB              Database      `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: sqlite:DIR/almoner.db)." placeholder:"URL"`
+	Rate            Rate          `help:"How often somebody gives, such as 1/s, 30/m or 500/h; 0 for never (default: ${default})." default:"1/s" placeholder:"N/UNIT"`
+	Seed            uint64        `help:"Decides about the data: the same seed makes the same data (default: ${default})." default:"1" placeholder:"N"`
+	ShutdownTimeout time.Duration `help:"How long requests that were accepted may take to finish after a signal to stop." default:"15s"`
+	V3              V3            `embed:"" prefix:"v3-"`
+	Log             Log           `embed:"" prefix:"log-"`
+	Limits          Limits        `embed:"" prefix:"limit-"`
+}
+
+// Database is the database of the demo: the one that was named, or a file in its folder.
+func (d Demo) Database() Database {
+	if d.DB != "" {
+		return d.DB
+	}
+	return FileIn(d.Data)
+}
+
+// FileIn is the database of a demo in the folder.
+func FileIn(folder string) Database { return Database("sqlite:" + filepath.Join(folder, "almoner.db")) }
+
+// Audit is what to compare with its ledger: the database, or the demo in the folder.
+type Audit struct {
+	Data string   `help:"Folder of a demo (default: ${default})." default:"./almoner-demo" placeholder:"DIR"`
+	DB   Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: the one in DIR)." placeholder:"URL"`
+}
+
+// Database is the database that was named, or the one in the folder.
+func (a Audit) Database() Database { return Demo{Data: a.Data, DB: a.DB}.Database() }
+
+// Store is the database of a command that needs nothing else.
+type Store struct {
+	DB Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL"`
+}
+
+// User is a new user.
+type User struct {
+	Store
+	Username string `help:"Name that others see." required:""`
+	Email    string `help:"E-mail address, to sign in with." required:""`
+	Slug     string `help:"Name in addresses (default: made of the username)."`
+	// Password is read by the command, or made up when it is "".
+	Password string `kong:"-"`
+}
+
+// Application is a new OAuth application.
+type Application struct {
+	Store
+	Name        string `help:"Name that users see when they are asked for consent." required:""`
+	RedirectURI string `name:"redirect-uri" help:"Where users come back to after their consent." required:"" placeholder:"URL"`
+	Owner       string `help:"Slug or number of the user whom the application belongs to." required:"" placeholder:"SLUG|ID"`
+}
+
+// V3 is what an operator decides about version 3 of the API.
+type V3 struct {
+	Sunset Date `help:"Day or instant from which version 3 of the API answers 410 Gone, such as 2027-06-30 (default: never)." env:"ALMONER_V3_SUNSET" placeholder:"DATE"`
+}
+
+// Log is what is logged, and how.
+type Log struct {
+	Level  string `help:"Least important messages to log: ${enum}." enum:"debug,info,warn,error" default:"info"`
+	Format string `help:"Form of the log: ${enum}." enum:"text,json" default:"text"`
+}
+
+// Limits are how often one caller may call. A 0 is no limit; of a burst, a minute's worth.
+type Limits struct {
+	TokenPerMinute   Count `help:"Calls of the API a minute with one token; 0 for no limit (default: ${default})." default:"12000" placeholder:"N"`
+	TokenBurst       Count `help:"Calls that may come at once with one token; 0 for a minute's worth (default: ${default})." default:"0" placeholder:"N"`
+	AddressPerMinute Count `help:"Calls of the API a minute from one address; 0 for no limit (default: ${default})." default:"24000" placeholder:"N"`
+	AddressBurst     Count `help:"Calls that may come at once from one address; 0 for a minute's worth (default: ${default})." default:"0" placeholder:"N"`
+}

@@ -1,0 +1,77 @@
+package config_test
+
+import (
+	"encoding"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/config"
+)
+
+func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
+	t.Parallel()
+	text := func(into encoding.TextUnmarshaler, s string) error { return into.UnmarshalText([]byte(s)) }
+	for _, c := range []struct {
+		name string
+		err  error
+		want string // a part of the refusal; "" wants none
+	}{
+		{"address", config.Address("127.0.0.1:8080").Validate(), ""},
+		{"any host", config.Address(":0").Validate(), ""},
+		{"no port", config.Address("localhost").Validate(), "HOST:PORT"},
+		{"port too large", config.Address(":70000").Validate(), "to 65535"},
+		{"port name", config.Address(":http").Validate(), "is not a port"},
+		{"file", config.Database("sqlite:a b.db").Validate(), ""},
+		{"server", config.Database("postgres://u:p@h/d").Validate(), ""},
+		{"no file", config.Database("sqlite:").Validate(), "needs the path"},
+		{"memory", config.Database("sqlite::memory:").Validate(), "needs the path"},
+		{"other database", config.Database("mysql://u:secret@h/d").Validate(), "sqlite:PATH or postgres://"},
+		{"base", text(new(config.BaseURL), "https://give.example.org/"), ""},
+		{"base without scheme", text(new(config.BaseURL), "give.example.org"), "https://give.example.org"},
+		{"base with path", text(new(config.BaseURL), "https://example.org/give"), "a host of its own"},
+		{"day", text(new(config.Date), "2027-06-30"), ""},
+		{"other day", text(new(config.Date), "30.6.2027"), "2027-06-30"},
+		{"network", text(new(config.Network), "10.0.0.0/8"), ""},
+		{"one host", text(new(config.Network), "::1"), ""},
+		{"no network", text(new(config.Network), "proxy"), "10.0.0.0/8"},
+		{"rate in words", text(new(config.Rate), "fast"), "2/s"},
+		{"negative rate", text(new(config.Rate), "-1/s"), "or 0"},
+		{"rate without a unit", text(new(config.Rate), "5"), "a second, minute or hour"},
+		{"not a number", text(new(config.Rate), "NaN/s"), "is not a rate"},
+		{"count", config.Count(0).Validate(), ""},
+		{"negative", config.Count(-1).Validate(), "cannot be negative"},
+	} {
+		switch {
+		case c.want == "" && c.err != nil:
+			t.Errorf("%s: got %v, want no refusal", c.name, c.err)
+		case c.want != "" && (c.err == nil || !strings.Contains(c.err.Error(), c.want)):
+			t.Errorf("%s: got %v, want a refusal with %q", c.name, c.err, c.want)
+		}
+	}
+	if err := config.Database("mysql://u:secret@h/d").Validate(); strings.Contains(err.Error(), "secret") {
+		t.Errorf("got %v, want no password in it", err)
+	}
+}
+
+func TestRates(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]config.Rate{"0": 0, "0/s": 0, "1/s": 1, "30/m": 0.5, "0.5/s": 0.5, "3600/h": 1} {
+		var got config.Rate
+		if err := got.UnmarshalText([]byte(text)); err != nil || got != want {
+			t.Errorf("%s: got %v, %v, want %v a second", text, got, err, want)
+		}
+	}
+}
+
+func TestDemoKeepsItsDatabaseInItsFolder(t *testing.T) {
+	t.Parallel()
+	if got := (config.Demo{Data: "x"}).Database(); got != "sqlite:x/almoner.db" {
+		t.Errorf("got %s, want sqlite:x/almoner.db", got)
+	}
+	if got := (config.Audit{Data: "x", DB: "sqlite:y"}).Database(); got != "sqlite:y" {
+		t.Errorf("got %s, want the one that was named", got)
+	}
+	if _, is := config.Database("postgres://h/d").File(); is {
+		t.Error("got a file, want a server")
+	}
+}

@@ -1,0 +1,130 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Address is where a server listens: host and port.
+type Address string
+
+// Validate tells what is wrong with the address.
+func (a Address) Validate() error {
+	_, port, err := net.SplitHostPort(string(a))
+	if err != nil {
+		return fmt.Errorf("%q is not an address; write HOST:PORT, such as 127.0.0.1:8080 or :8080", string(a))
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("%q is not a port; write a number from 0 (any free port) to 65535", port)
+	}
+	return nil
+}
+
+// Database says where the data is: "sqlite:PATH" or "postgres://…".
+type Database string
+
+const sqlitePrefix = "sqlite:"
+
+// Validate tells what is wrong with the URL; none was left out on purpose.
+func (d Database) Validate() error {
+	path, sqlite := strings.CutPrefix(string(d), sqlitePrefix)
+	switch {
+	case sqlite && (path == "" || path == ":memory:"):
+		return errors.New("sqlite: needs the path of a file, such as sqlite:almoner.db")
+	case d == "", sqlite, strings.HasPrefix(string(d), "postgres://"), strings.HasPrefix(string(d), "postgresql://"):
+		return nil
+	default:
+		// The URL may hold a password: it is not repeated.
+		return errors.New("is not a database; write sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")
+	}
+}
+
+// File is the path of an SQLite database; false for a server.
+func (d Database) File() (string, bool) { return strings.CutPrefix(string(d), sqlitePrefix) }
+
+// BaseURL is the address that others reach the server at, without a slash at its end; "" is
+// where it listens.
+type BaseURL string
+
+// UnmarshalText reads the address.
+func (b *BaseURL) UnmarshalText(text []byte) error {
+	trimmed := strings.TrimRight(string(text), "/")
+	u, err := url.Parse(trimmed)
+	switch {
+	case trimmed == "":
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return fmt.Errorf("%q is not an address of the web; write it like https://give.example.org", trimmed)
+	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		return fmt.Errorf("%q has more than a scheme and a host; Almoner needs a host of its own", trimmed)
+	}
+	*b = BaseURL(trimmed)
+	return nil
+}
+
+// Rate is how many donations are made a second.
+type Rate float64
+
+// UnmarshalText reads "0" or a number a second, minute or hour.
+func (r *Rate) UnmarshalText(text []byte) error {
+	if string(text) == "0" {
+		*r = 0
+		return nil
+	}
+	number, unit, _ := strings.Cut(string(text), "/")
+	spans := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
+	n, err := strconv.ParseFloat(number, 64)
+	span, known := spans[unit]
+	if err != nil || !known || !(n >= 0 && n <= 10_000) {
+		return fmt.Errorf("%q is not a rate; write a number a second, minute or hour (2/s, 30/m, 500/h), or 0", text)
+	}
+	*r = Rate(n / span.Seconds())
+	return nil
+}
+
+// Date is an instant that may be written as a day; the zero time is never.
+type Date struct{ time.Time }
+
+// UnmarshalText reads a day, which begins at midnight UTC, or an instant.
+func (d *Date) UnmarshalText(text []byte) error {
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if at, err := time.Parse(layout, string(text)); err == nil {
+			d.Time = at.UTC()
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is not a date; write it like 2027-06-30 or 2027-06-30T12:00:00Z", text)
+}
+
+// Network is one address or a range of them.
+type Network struct{ netip.Prefix }
+
+// UnmarshalText reads "10.0.0.0/8", "::1" and the like.
+func (n *Network) UnmarshalText(text []byte) error {
+	if one, err := netip.ParseAddr(string(text)); err == nil {
+		n.Prefix = netip.PrefixFrom(one.Unmap(), one.Unmap().BitLen())
+		return nil
+	}
+	prefix, err := netip.ParsePrefix(string(text))
+	if err != nil {
+		return fmt.Errorf("%q is not a network; write it like 10.0.0.0/8 or 192.0.2.7", text)
+	}
+	n.Prefix = prefix.Masked()
+	return nil
+}
+
+// Count is a whole number, 0 or more.
+type Count int
+
+// Validate refuses what is below 0.
+func (c Count) Validate() error {
+	if c < 0 {
+		return errors.New("cannot be negative; 0 is for no limit")
+	}
+	return nil
+}

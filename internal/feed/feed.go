@@ -1,0 +1,184 @@
+// Package feed follows the event log of the store in order and hands it on in process.
+//
+// Every subscriber gets every event from the position it asked for, once and in the order of
+// positions: first what is in the log already, then what comes. A subscriber that falls too
+// far behind what is live is closed with ErrSlow, and goes on from its last position with a
+// new subscription; nothing is dropped silently. Subscribers cost nothing while nothing
+// happens, and cannot hold up the log, the writers or each other.
+package feed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// ErrSlow closes a subscription that is further behind than the feed remembers.
+var ErrSlow = errors.New("feed: subscriber is too slow")
+
+const (
+	// pageSize is how many events are read from the log at once.
+	pageSize = 500
+	// remembered is how many of the last events are kept for subscribers by default.
+	remembered = 4096
+	// pollEvery is how often the log is looked at when nothing wakes the feed.
+	pollEvery = time.Second
+	// listenAgain is the pause after the connection to the other nodes broke.
+	listenAgain = 5 * time.Second
+)
+
+// Options is what a Follower is made of.
+type Options struct {
+	Store *store.Store
+	// From is the position after which it follows; nothing before it is remembered.
+	From int64
+	// Log takes warnings; nil discards them.
+	Log *slog.Logger
+	// Remember is how many events a subscriber may be behind; 0 is 4096.
+	Remember int
+}
+
+// Follower follows the log of one store. It is safe for concurrent use.
+type Follower struct {
+	store *store.Store
+	log   *slog.Logger
+	keep  int
+	wake  chan struct{}
+	mu    sync.Mutex
+	next  chan struct{} // closed when position moves
+	// recent are the events after position start and up to position, that of the last event
+	// that was seen.
+	recent          []fund.Event
+	start, position int64
+}
+
+// New makes a Follower. It starts nothing.
+func New(o Options) *Follower {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Remember <= 0 {
+		o.Remember = remembered
+	}
+	return &Follower{
+		store: o.Store, log: o.Log, keep: o.Remember, start: o.From, position: o.From,
+		wake: make(chan struct{}, 1), next: make(chan struct{}),
+	}
+}
+
+// Position is that of the last event that was seen.
+func (f *Follower) Position() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.position
+}
+
+// Committed takes the events of a group that this node committed. Those that come next are
+// passed on at once; before others, the log is read.
+func (f *Follower) Committed(events []fund.Event) {
+	f.mu.Lock()
+	inOrder := len(events) > 0 && events[0].Position == f.position+1
+	if inOrder {
+		f.advance(events)
+	}
+	f.mu.Unlock()
+	if !inOrder {
+		f.Wake()
+	}
+}
+
+// Wake has the log looked at soon.
+func (f *Follower) Wake() {
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run follows the log until ctx ends; then its error is nil. It is woken by Committed, by the
+// other nodes, and each second. A log that cannot be read is tried again.
+func (f *Follower) Run(ctx context.Context) error {
+	var listening sync.WaitGroup
+	defer listening.Wait()
+	listening.Go(func() { f.listen(ctx) })
+	timer := time.NewTicker(pollEvery)
+	defer timer.Stop()
+	var failed bool
+	for ctx.Err() == nil {
+		err := f.catchUp(ctx)
+		if err != nil && !failed && ctx.Err() == nil {
+			f.log.WarnContext(ctx, "event log cannot be read", "error", err)
+		}
+		failed = err != nil
+		select {
+		case <-ctx.Done():
+		case <-f.wake:
+		case <-timer.C:
+		}
+	}
+	return nil
+}
+
+// listen has other nodes wake the feed. While it cannot, the feed still looks each second.
+func (f *Follower) listen(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := f.store.Listen(ctx, f.Wake); err != nil && ctx.Err() == nil {
+			f.log.WarnContext(ctx, "other nodes cannot be heard", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(listenAgain):
+		}
+	}
+}
+
+// catchUp reads everything that is in the log after position.
+func (f *Follower) catchUp(ctx context.Context) error {
+	for from := f.Position(); ; {
+		events, err := f.store.EventsAfter(ctx, from, pageSize)
+		if err != nil {
+			return fmt.Errorf("events after %d: %w", from, err)
+		}
+		if len(events) == 0 {
+			return nil
+		}
+		from = events[len(events)-1].Position
+		f.mu.Lock()
+		f.advance(newer(events, f.position))
+		f.mu.Unlock()
+	}
+}
+
+// newer leaves out the events up to position, which came another way meanwhile.
+func newer(events []fund.Event, position int64) []fund.Event {
+	for i, e := range events {
+		if e.Position > position {
+			return events[i:]
+		}
+	}
+	return nil
+}
+
+// advance appends the next events and wakes the subscribers. The caller holds the lock.
+func (f *Follower) advance(events []fund.Event) {
+	if len(events) == 0 {
+		return
+	}
+	f.recent = append(f.recent, events...)
+	// Twice as many are kept as are promised, so that the copying is rare.
+	if len(f.recent) >= 2*f.keep {
+		old := len(f.recent) - f.keep
+		f.start = f.recent[old-1].Position
+		f.recent = slices.Clone(f.recent[old:])
+	}
+	f.position = events[len(events)-1].Position
+	close(f.next)
+	f.next = make(chan struct{})
+}

@@ -1,0 +1,82 @@
+package feed
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Now subscribes to what comes after the present end of the log.
+const Now = math.MaxInt64
+
+// Subscription is one reader of the log. It is for one goroutine.
+type Subscription struct {
+	feed *Follower
+	// position is that of the last event that was handed out.
+	position int64
+	// live tells that the subscriber caught up with what the feed remembers.
+	live bool
+}
+
+// Subscribe reads the log from after the position: 0 is all of it, Now nothing that is in it.
+// A subscription needs no closing.
+func (f *Follower) Subscribe(from int64) *Subscription {
+	return &Subscription{feed: f, position: from}
+}
+
+// Position is that of the last event that was handed out.
+func (s *Subscription) Position() int64 { return s.position }
+
+// Next waits for events after the last ones, and gives at least one, in the order of their
+// positions. Its error is ErrSlow, that of ctx, or that of the store; after the latter it can
+// be called again.
+func (s *Subscription) Next(ctx context.Context) ([]fund.Event, error) {
+	for {
+		events, wait, err := s.look()
+		if err != nil {
+			return nil, err
+		}
+		if len(events) == 0 && wait == nil {
+			if events, err = s.feed.store.EventsAfter(ctx, s.position, pageSize); err != nil {
+				return nil, fmt.Errorf("events after %d: %w", s.position, err)
+			}
+		}
+		if len(events) > 0 {
+			s.position = events[len(events)-1].Position
+			return events, nil
+		}
+		if wait == nil {
+			continue // the feed moved on between the two looks
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-wait:
+		}
+	}
+}
+
+// look takes what the feed remembers. Without events, wait says when to look again; without
+// both, the events are only in the log.
+func (s *Subscription) look() (events []fund.Event, wait <-chan struct{}, err error) {
+	f := s.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s.position = min(s.position, f.position)
+	switch {
+	case s.position == f.position:
+		s.live = true
+		return nil, f.next, nil
+	case s.position >= f.start:
+		s.live = true
+		events = newer(f.recent, s.position)
+		return slices.Clone(events[:min(len(events), pageSize)]), nil, nil
+	case s.live:
+		return nil, nil, ErrSlow
+	default:
+		return nil, nil, nil
+	}
+}

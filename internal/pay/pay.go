@@ -1,0 +1,23 @@
+// Package pay is where payment providers live. A provider takes money its own way and then
+// has the donation recorded through a Taker; it knows no use case and no store.
+//
+// For now there is one provider, the sandbox, which needs one step: what it is told of is
+// complete at once. Providers with steps of their own extend this package when they come.
+package pay
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Taker records complete donations in the name of somebody who was let in.
+type Taker interface {
+	// Take records a donation. When it returns without an error, the donation is durable; the
+	// same Reference again gives the donation that was recorded first. Its errors are faults.
+	Take(ctx context.Context, in fund.DonationInput) (fund.Donation, error)
+}
+
+// Authenticate tells who a bearer token speaks for, as somebody who may record donations. Its
+// errors are faults: Unauthenticated, or Forbidden without the scope.
+type Authenticate func(ctx context.Context, bearer string) (Taker, error)

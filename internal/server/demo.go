@@ -1,0 +1,139 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/demo"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay/sandbox"
+)
+
+// Demo runs a server with the demo's data until ctx ends, and tells out what to look at. The
+// first start in a folder fills it; later ones go on with what is there.
+func Demo(ctx context.Context, c config.Demo, out io.Writer, logTo io.Writer) error {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fault.Wrap(err, fault.Unavailable, "The folder %s cannot be made; choose another one with --data.", c.Data)
+	}
+	listener, err := listen(ctx, c.Addr)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = listener.Close() }()
+	n, err := openDemo(ctx, c, settings{
+		database: c.Database(), baseURL: addressOf(listener), sandbox: true, shutdownTimeout: c.ShutdownTimeout,
+		sunset: c.V3.Sunset.Time, limits: c.Limits, log: newLog(c.Log, logTo),
+	})
+	if err != nil {
+		return err
+	}
+	credentials, err := n.fill(ctx, c)
+	if err != nil && ctx.Err() != nil {
+		return n.close() // told to stop; the next start fills afresh
+	}
+	if err != nil {
+		return errors.Join(err, n.close())
+	}
+	welcome(out, credentials, c.Data)
+	givers := demo.Givers{App: n.app, Spared: credentials.EmptyCampaign.ID, Seed: c.Seed, Rate: float64(c.Rate), Log: n.log}
+	return errors.Join(n.serve(ctx, listener, givers.Run), n.close())
+}
+
+// fillingFile is there while a demo is filled, so that a start after a crash does not take
+// half of the data for all of it.
+const fillingFile = "filling"
+
+// openDemo opens the database without what an interrupted filling left in it.
+func openDemo(ctx context.Context, c config.Demo, s settings) (*node, error) {
+	if _, err := os.Stat(filepath.Join(c.Data, fillingFile)); err != nil || c.DB != "" {
+		return open(ctx, s)
+	}
+	release, err := lock(s.database)
+	if err != nil {
+		return nil, err
+	}
+	path, _ := s.database.File()
+	for _, part := range []string{path, path + "-wal", path + "-shm", filepath.Join(c.Data, demo.CredentialsFile)} {
+		if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, errors.Join(fmt.Errorf("unfinished demo: %w", err), release())
+		}
+	}
+	if err := release(); err != nil {
+		return nil, err
+	}
+	return open(ctx, s)
+}
+
+// fill gives the credentials of the demo, after it made the data where there is none. They
+// name the address of this start.
+func (n *node) fill(ctx context.Context, c config.Demo) (demo.Credentials, error) {
+	empty, err := n.empty(ctx)
+	if err != nil {
+		return demo.Credentials{}, err
+	}
+	if empty {
+		return n.fillEmpty(ctx, c)
+	}
+	credentials, err := demo.Load(c.Data)
+	if errors.Is(err, fs.ErrNotExist) {
+		return credentials, fault.New(fault.Conflict,
+			"There is data, but %s is missing from %s; put the file back, or start afresh with another --data (and --db).",
+			demo.CredentialsFile, c.Data)
+	}
+	if err != nil || credentials.BaseURL == n.baseURL {
+		return credentials, err
+	}
+	credentials.BaseURL = n.baseURL
+	return credentials, credentials.Save(c.Data)
+}
+
+func (n *node) empty(ctx context.Context) (bool, error) {
+	users, err := n.app.ListUsers(ctx, app.System(), fund.Page{Limit: 1})
+	return len(users) == 0, err
+}
+
+func (n *node) fillEmpty(ctx context.Context, c config.Demo) (demo.Credentials, error) {
+	mark := filepath.Join(c.Data, fillingFile)
+	if err := os.WriteFile(mark, nil, 0o600); err != nil {
+		return demo.Credentials{}, fault.Wrap(err, fault.Unavailable, "The folder %s cannot be written to; choose another one with --data.", c.Data)
+	}
+	n.log.InfoContext(ctx, "filling", "data", c.Data, "seed", c.Seed)
+	credentials, err := demo.Fill(ctx, demo.Filler{Make: n.newApp, Seed: c.Seed, Secrets: rand.Reader, BaseURL: n.baseURL})
+	if err != nil {
+		return credentials, fmt.Errorf("demo data: %w", err)
+	}
+	if err := credentials.Save(c.Data); err != nil {
+		return credentials, err
+	}
+	return credentials, os.Remove(mark)
+}
+
+// welcome prints what to open, and lines for a shell that work as they are.
+func welcome(out io.Writer, c demo.Credentials, folder string) {
+	campaign := fmt.Sprintf("%s/api/v3/campaigns/%d", c.BaseURL, c.Campaign.LegacyID)
+	as := func(token string) string { return "-H 'Authorization: Bearer " + token + "'" }
+	application, giver := as(c.V3.ApplicationToken), as(c.Sandbox.Token)
+	_, _ = fmt.Fprintf(out, `Almoner is ready. Open in a browser:
+
+  %[1]s/
+  %[1]s/@%[2]s/%[3]s
+
+Ask the API about that campaign and its donations, or give to it:
+
+  curl -sSf %[4]s %[5]s
+  curl -sSf %[4]s '%[5]s/donations?count=5'
+  curl -sSf %[6]s -d '{"campaign":%[7]d,"amount":"5","name":"You"}' %[1]s%[8]s
+
+Tokens, users and their passwords are in %[9]s. Ctrl+C stops; the data stays.
+`, c.BaseURL, c.Campaign.OwnerSlug, c.Campaign.Slug, application, campaign, giver, c.Campaign.LegacyID, sandbox.Path,
+		filepath.Join(folder, demo.CredentialsFile))
+}

@@ -1,0 +1,52 @@
+package server
+
+import (
+	"errors"
+	"os"
+
+	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// errHeld is the answer of the system when another process holds a lock.
+var errHeld = errors.New("held by another process")
+
+// lock keeps other servers away from the file of an SQLite database, whose caches only know
+// of the commits of their own process. Commands beside the server do not need it. A database
+// server takes care of itself.
+func lock(database config.Database) (release func() error, err error) {
+	path, is := database.File()
+	if !is {
+		return func() error { return nil }, nil
+	}
+	file, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable,
+			"The folder of the database file %s cannot be written to; make it, allow it, or choose another file with --db.", path)
+	}
+	if err := lockFile(file); err != nil {
+		_ = file.Close()
+		if errors.Is(err, errHeld) {
+			return nil, fault.New(fault.Unavailable,
+				"The database file %s is in use by another process; stop that one or choose another file with --db or --data.", path)
+		}
+		return nil, fault.Wrap(err, fault.Unavailable, "The file %s.lock cannot be locked.", path)
+	}
+	if err := prepare(path); err != nil {
+		_ = file.Close()
+		return nil, fault.Wrap(err, fault.Unavailable,
+			"The database file %s cannot be written to; allow it or choose another file with --db.", path)
+	}
+	return file.Close, nil
+}
+
+// prepare makes a new file readable for its owner only, because it will hold addresses and
+// password hashes, and finds out about one that cannot be written to, which SQLite would only
+// notice at the first write.
+func prepare(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}

@@ -1,0 +1,103 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// metrics are the numbers of one node, in a registry of their own.
+type metrics struct {
+	registry  *prometheus.Registry
+	requests  *prometheus.CounterVec
+	seconds   *prometheus.HistogramVec
+	donations prometheus.Counter
+	groups    prometheus.Histogram
+}
+
+func newMetrics(n *node) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "almoner_http_requests_total", Help: "Answered requests.",
+		}, []string{"route", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "almoner_http_request_seconds", Help: "Time from the request to the end of its answer.",
+			Buckets: []float64{.0001, .0005, .001, .005, .01, .05, .1, .5, 1, 5, 10},
+		}, []string{"route", "status"}),
+		donations: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "almoner_donations_completed_total", Help: "Donations that this node completed.",
+		}),
+		groups: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "almoner_write_group_size", Help: "Pieces of work in one transaction of a write lane.",
+			Buckets: prometheus.ExponentialBuckets(1, 2, 10),
+		}),
+	}
+	counter := func(name, help string, read func() float64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, read)
+	}
+	m.registry.MustRegister(
+		m.requests, m.seconds, m.donations, m.groups,
+		counter("almoner_cache_hits_total", "Reads that were answered from the cache.",
+			func() float64 { hits, _ := n.cache.Stats(); return float64(hits) }),
+		counter("almoner_cache_misses_total", "Reads that the cache had no answer for.",
+			func() float64 { _, misses := n.cache.Stats(); return float64(misses) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "almoner_feed_position", Help: "Position of the last event that this node has seen.",
+		}, func() float64 { return float64(n.feed.Position()) }),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// Observe counts one answer.
+func (m *metrics) Observe(route string, status int, seconds float64) {
+	code := strconv.Itoa(status)
+	m.requests.WithLabelValues(route, code).Inc()
+	m.seconds.WithLabelValues(route, code).Observe(seconds)
+}
+
+func (m *metrics) committed(events []fund.Event) {
+	for _, e := range events {
+		if e.Topic == fund.TopicDonationCompleted {
+			m.donations.Inc()
+		}
+	}
+}
+
+func (m *metrics) grouped(size int) { m.groups.Observe(float64(size)) }
+
+// watch observes the answers of a handler that does not do so itself.
+func (m *metrics) watch(route string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(seen, r)
+		m.Observe(route, seen.status, time.Since(began).Seconds())
+	})
+}
+
+// statusWriter remembers the status of an answer.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader notes the status and passes it on.
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the writer below.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

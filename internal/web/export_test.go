@@ -1,0 +1,4 @@
+package web
+
+// Amount is how pages print minor units.
+var Amount = amount

@@ -1,0 +1,192 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const (
+	// listed is how many things a list on a page shows, newestGifts how many donations.
+	listed      = 50
+	newestGifts = 25
+)
+
+// visitor is in whose name pages are read.
+var visitor = app.Actor{}
+
+// home is what this is, the causes, and the campaigns that can be given to.
+func (s *site) home(r *http.Request) (view, error) {
+	causes, err := s.app.ListCauses(r.Context(), visitor, fund.Page{Limit: listed})
+	if err != nil {
+		return view{}, err
+	}
+	campaigns, err := s.campaigns(r.Context(), app.CampaignFilter{})
+	if err != nil {
+		return view{}, err
+	}
+	data := struct {
+		API       string
+		Causes    []card
+		Campaigns []card
+	}{API: s.baseURL + "/api/v3", Campaigns: campaigns}
+	for _, c := range causes {
+		data.Causes = append(data.Causes, cardOf(c.Fact))
+	}
+	return view{template: "home.html", Title: "Almoner", Data: data}, nil
+}
+
+// owner is the page of a user ("@ana"), a team ("+crew") or a cause ("charity").
+func (s *site) owner(r *http.Request) (view, error) {
+	name := r.PathValue("first")
+	switch {
+	case strings.HasPrefix(name, "@"):
+		return s.user(r.Context(), fund.Key{Slug: name[1:]})
+	case strings.HasPrefix(name, "+"):
+		return s.team(r.Context(), fund.Key{Slug: name[1:]})
+	default:
+		return s.cause(r)
+	}
+}
+
+// below is the page of a campaign under its user or team, or of an event under its cause.
+func (s *site) below(r *http.Request) (view, error) {
+	owner, key := r.PathValue("first"), app.CampaignKey{Key: fund.Key{Slug: r.PathValue("second")}}
+	switch {
+	case strings.HasPrefix(owner, "@"):
+		key.User = &fund.Key{Slug: owner[1:]}
+	case strings.HasPrefix(owner, "+"):
+		key.Team = &fund.Key{Slug: owner[1:]}
+	default:
+		return s.event(r.Context(), owner, key.Slug)
+	}
+	v, err := s.campaign(r.Context(), key)
+	if key.User != nil && key.Slug == "profile" && fault.Is(err, fault.NotFound) {
+		// Leaderboards of version 3 call the page of a user so.
+		return s.user(r.Context(), *key.User)
+	}
+	return v, err
+}
+
+// ownerPage is what the pages of users and teams show.
+type ownerPage struct {
+	Name, Address, About string
+	Raised               string
+	Campaigns            []card
+}
+
+func (s *site) user(ctx context.Context, key fund.Key) (view, error) {
+	user, err := s.app.GetUser(ctx, visitor, key)
+	if err != nil {
+		return view{}, err
+	}
+	campaigns, err := s.campaigns(ctx, app.CampaignFilter{User: &fund.Key{ID: user.ID}})
+	if err != nil {
+		return view{}, err
+	}
+	return view{template: "owner.html", Title: user.Username, Data: ownerPage{
+		Name: user.Username, Address: "@" + user.Slug, About: user.About, Raised: amount(user.RaisedUSD, "USD"), Campaigns: campaigns,
+	}}, nil
+}
+
+func (s *site) team(ctx context.Context, key fund.Key) (view, error) {
+	team, err := s.app.GetTeam(ctx, visitor, key)
+	if err != nil {
+		return view{}, err
+	}
+	campaigns, err := s.campaigns(ctx, app.CampaignFilter{Team: &fund.Key{ID: team.ID}})
+	if err != nil {
+		return view{}, err
+	}
+	return view{template: "owner.html", Title: team.Name, Data: ownerPage{
+		Name: team.Name, Address: "+" + team.Slug, About: team.About, Raised: amount(team.RaisedUSD, "USD"), Campaigns: campaigns,
+	}}, nil
+}
+
+func (s *site) campaigns(ctx context.Context, filter app.CampaignFilter) ([]card, error) {
+	facts, err := s.app.ListCampaigns(ctx, visitor, filter, fund.Page{Limit: listed})
+	if err != nil {
+		return nil, err
+	}
+	cards := make([]card, len(facts))
+	for i, f := range facts {
+		cards[i] = cardOf(f)
+	}
+	return cards, nil
+}
+
+func (s *site) cause(r *http.Request) (view, error) {
+	cause, err := s.app.GetCause(r.Context(), visitor, fund.Key{Slug: r.PathValue("first")})
+	if err != nil {
+		return view{}, err
+	}
+	events, err := s.app.ListFundraisingEvents(r.Context(), visitor, &fund.Key{ID: cause.ID}, fund.Page{Limit: listed})
+	if err != nil {
+		return view{}, err
+	}
+	data := factPage{card: cardOf(cause.Fact), About: cause.About}
+	for _, e := range events {
+		data.Events = append(data.Events, cardOf(e.Fact))
+	}
+	return view{template: "fact.html", Title: cause.Name, Data: data}, nil
+}
+
+func (s *site) event(ctx context.Context, cause, slug string) (view, error) {
+	event, err := s.findEvent(ctx, cause, slug)
+	if err != nil {
+		return view{}, err
+	}
+	schedule, err := s.app.ListEventSchedule(ctx, visitor, fund.Key{ID: event.ID})
+	if err != nil {
+		return view{}, err
+	}
+	about := event.Description
+	if about == "" {
+		about = event.ShortDescription
+	}
+	data := factPage{card: cardOf(event.Fact), About: about, Schedule: toSchedule(schedule)}
+	return view{template: "fact.html", Title: event.Name, Data: data}, nil
+}
+
+// findEvent looks for the event under its cause. Slugs of events are unique under their cause
+// only, so the first one found may be another's.
+func (s *site) findEvent(ctx context.Context, cause, slug string) (fund.FundraisingEvent, error) {
+	event, err := s.app.GetFundraisingEvent(ctx, visitor, fund.Key{Slug: slug})
+	if err == nil && event.Cause.Slug == cause {
+		return event, nil
+	}
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return event, err
+	}
+	events, err := s.app.ListFundraisingEvents(ctx, visitor, &fund.Key{Slug: cause}, fund.Page{Limit: listed})
+	if err != nil {
+		return event, err
+	}
+	for _, e := range events {
+		if e.Slug == slug {
+			return e, nil
+		}
+	}
+	return event, fault.New(fault.NotFound, "There is no fundraising event %s of %s.", slug, cause)
+}
+
+func (s *site) campaign(ctx context.Context, key app.CampaignKey) (view, error) {
+	fact, err := s.app.GetCampaign(ctx, visitor, key)
+	if err != nil {
+		return view{}, err
+	}
+	data := factPage{card: cardOf(fact), About: fact.Description, currency: fact.Currency}
+	key = app.CampaignKey{Key: fund.Key{ID: fact.ID}}
+	for _, load := range []func(context.Context, app.CampaignKey, *factPage) error{
+		s.addDonations, s.addPolls, s.addTargets, s.addRewards, s.addSchedule,
+	} {
+		if err := load(ctx, key, &data); err != nil {
+			return view{}, err
+		}
+	}
+	return view{template: "fact.html", Title: fact.Name, Data: data}, nil
+}

@@ -1,0 +1,189 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"html"
+	"image/png"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/demo"
+	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/web"
+)
+
+var link = regexp.MustCompile(`(?:href|src)="([^"]*)"`)
+
+func TestNoLinkIsDeadAndNothingTypedIsMarkup(t *testing.T) {
+	t.Parallel()
+	pages, credentials := site(t)
+	ahead := []string{"/", "/@" + credentials.Campaign.OwnerSlug + "/" + credentials.Campaign.Slug,
+		"/+" + credentials.Team.Slug, "/" + credentials.Cause.Slug, "/" + credentials.Cause.Slug + "/" + credentials.FundraisingEvent.Slug}
+	seen := map[string]bool{}
+	for len(ahead) > 0 {
+		path := ahead[0]
+		if ahead = ahead[1:]; seen[path] {
+			continue
+		}
+		seen[path] = true
+		w := get(pages, path)
+		if w.Code != http.StatusOK {
+			t.Errorf("%s: got %d, want 200", path, w.Code)
+		}
+		body := w.Body.String()
+		if strings.Contains(body, "<script") || strings.Contains(body, "<i>") {
+			t.Errorf("%s: got markup that a user typed", path)
+		}
+		if !strings.HasPrefix(path, "/assets/") {
+			for _, found := range link.FindAllStringSubmatch(body, -1) {
+				ahead = append(ahead, html.UnescapeString(found[1]))
+			}
+		}
+	}
+	if len(seen) < 20 {
+		t.Errorf("got %d pages, want those of all causes, campaigns, users and teams", len(seen))
+	}
+}
+
+func TestCampaignShowsEverything(t *testing.T) {
+	t.Parallel()
+	pages, credentials := site(t)
+	body := get(pages, "/@"+credentials.Campaign.OwnerSlug+"/"+credentials.Campaign.Slug).Body.String()
+	for _, want := range []string{"<progress ", "Polls", "Challenges", "Rewards", "Schedule", "Latest donations", "$", "/cause/" + credentials.Cause.Slug} {
+		if !strings.Contains(body, want) {
+			t.Errorf("got a page without %q", want)
+		}
+	}
+}
+
+func TestPagesThatAreNot(t *testing.T) {
+	t.Parallel()
+	pages, credentials := site(t)
+	for _, path := range []string{
+		"/@nobody", "/+nobody", "/nothing", "/a/b/c", "/@" + credentials.Campaign.OwnerSlug + "/nothing", "/cause/nothing",
+		"/" + credentials.Cause.Slug + "/nothing", "/assets/nothing.png", "/@", "/@%00",
+	} {
+		w := get(pages, path)
+		if w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "nothing at this address") {
+			t.Errorf("%s: got %d, want the page for 404", path, w.Code)
+		}
+	}
+	w := httptest.NewRecorder()
+	pages.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", nil))
+	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST: got %d %s, want 405 and what is allowed", w.Code, w.Header().Get("Allow"))
+	}
+	for name, want := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin",
+	} {
+		if got := w.Header().Get(name); !strings.Contains(got, want) {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestPictures(t *testing.T) {
+	t.Parallel()
+	pages := web.New(web.Options{})
+	for name, size := range map[string][2]int{
+		"avatar": {200, 200}, "reward": {600, 600}, "incentive": {800, 800}, "image": {640, 360}, "logo": {100, 64}, "banner": {1440, 530},
+	} {
+		w := get(pages, "/assets/default-"+name+".png")
+		length := w.Body.Len()
+		picture, err := png.Decode(bytes.NewReader(w.Body.Bytes()))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := picture.Bounds().Size(); got.X != size[0] || got.Y != size[1] {
+			t.Errorf("%s: got %v, want %v", name, got, size)
+		}
+		if length > 32<<10 || !strings.Contains(w.Header().Get("Cache-Control"), "max-age") {
+			t.Errorf("%s: got %d bytes, %q, want a small picture that is kept", name, length, w.Header())
+		}
+	}
+}
+
+func TestAmounts(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		minor    int64
+		currency string
+		want     string
+	}{
+		{0, "USD", "$0.00"},
+		{123450, "USD", "$1,234.50"},
+		{100000, "GBP", "£1,000.00"},
+		{999, "JPY", "¥999"},
+		{1234567, "JPY", "¥1,234,567"},
+		{1234567, "KWD", "1,234.567 KWD"},
+		{-5, "EUR", "−€0.05"},
+		{12300, "CHF", "123.00 CHF"},
+	} {
+		if got := web.Amount(c.minor, c.currency); got != c.want {
+			t.Errorf("%d %s: got %s, want %s", c.minor, c.currency, got, c.want)
+		}
+	}
+}
+
+func get(pages http.Handler, path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	return w
+}
+
+func TestMain(m *testing.M) {
+	folder, err := os.MkdirTemp("", "almoner")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	filled = sync.OnceValues(func() (shown, error) { return fill(context.Background(), folder) })
+	code := m.Run()
+	_ = os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+// shown is the pages over the data of the demo, which no test changes.
+type shown struct {
+	pages       http.Handler
+	credentials demo.Credentials
+}
+
+var filled func() (shown, error)
+
+func fill(ctx context.Context, folder string) (shown, error) {
+	s, err := store.Open(ctx, "sqlite:"+filepath.Join(folder, "almoner.db"), store.Options{})
+	if err != nil {
+		return shown{}, err
+	}
+	if _, _, err := s.Migrate(ctx); err != nil {
+		return shown{}, err
+	}
+	build := func(now func() time.Time, random io.Reader) *app.App {
+		return app.New(app.Options{Store: s, Now: now, Random: random, BaseURL: "http://x"})
+	}
+	credentials, err := demo.Fill(ctx, demo.Filler{Make: build, Seed: 1, Secrets: rand.Reader, BaseURL: "http://x"})
+	return shown{pages: web.New(web.Options{App: build(time.Now, rand.Reader), BaseURL: "http://x"}), credentials: credentials}, err
+}
+
+func site(t *testing.T) (http.Handler, demo.Credentials) {
+	t.Helper()
+	s, err := filled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.pages, s.credentials
+}
