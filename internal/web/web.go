@@ -2,7 +2,7 @@
 //
 // Everything that the APIs print an address of has a page: causes, fundraising events, users,
 // teams and campaigns, and the pictures that stand in where nobody chose one. Pages show what
-// anonymous visitors may see. Whatever was typed by users is text, never markup, and a strict
+// anonymous visitors may see. Whatever was typed by users is text, or Markdown that is sanitised, and a strict
 // content security policy holds should that ever fail. Unknown paths get a page that says so.
 package web
 
@@ -63,7 +63,7 @@ func parse() map[string]*template.Template {
 	}
 	pages := map[string]*template.Template{}
 	for _, name := range names {
-		pages[name] = template.Must(template.New("layout.html").ParseFS(files, "templates/layout.html", name))
+		pages[name] = template.Must(template.New("layout.html").Funcs(template.FuncMap{"markdown": markdown}).ParseFS(files, "templates/layout.html", name))
 	}
 	return pages
 }
