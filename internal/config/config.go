@@ -52,6 +52,8 @@ func FileIn(folder string) Database { return Database("sqlite:" + filepath.Join(
 type Audit struct {
 	Data string   `help:"Folder of a demo (default: ${default})." default:"./almoner-demo" placeholder:"DIR"`
 	DB   Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: the one in DIR)." placeholder:"URL"`
+	// Rebuild sets right what differs.
+	Rebuild bool `help:"Set every total that differs to what the ledger says. With SQLite, stop the server first: it would go on showing what it has cached."`
 }
 
 // Database is the database that was named, or the one in the folder.

@@ -42,7 +42,7 @@ func Migrate(ctx context.Context, c config.Store, out io.Writer) (err error) {
 }
 
 // Audit compares every stored total with the ledger, also while a server uses the database.
-// It is ErrDifferences when one differs.
+// It is ErrDifferences when one differs, unless it was asked to rebuild what differs and did.
 func Audit(ctx context.Context, c config.Audit, out io.Writer) error {
 	database := c.Database()
 	if path, is := database.File(); is {
@@ -57,6 +57,15 @@ func Audit(ctx context.Context, c config.Audit, out io.Writer) error {
 		}
 		for _, d := range report.Differences {
 			_, _ = fmt.Fprintln(out, d)
+		}
+		if len(report.Differences) > 0 && c.Rebuild {
+			if _, err := s.Rebuild(ctx); err != nil {
+				return err
+			}
+			report, err = s.Audit(ctx)
+		}
+		if err != nil {
+			return err
 		}
 		if len(report.Differences) > 0 {
 			return ErrDifferences

@@ -124,6 +124,9 @@ func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 				changed = append(changed, wrong...)
 			}
 		}
+		for _, d := range changed {
+			t.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: d.ID, At: s.now()})
+		}
 		return nil
 	})
 	return changed, err

@@ -1,0 +1,60 @@
+package server_test
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/server"
+)
+
+func TestAuditFindsWhatDiffersAndRebuildsIt(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "almoner.db")
+	c := config.Audit{DB: config.Database("sqlite:" + path)}
+	audit := func() (string, error) {
+		var out bytes.Buffer
+		err := server.Audit(t.Context(), c, &out)
+		return out.String(), err
+	}
+	if out, err := audit(); err == nil || !strings.Contains(err.Error(), "There is no database file") {
+		t.Errorf("got %q, %v, want a word about the missing file", out, err)
+	}
+	var made bytes.Buffer
+	if err := server.Migrate(t.Context(), config.Store{DB: c.DB}, &made); err != nil {
+		t.Fatal(err)
+	}
+	user := config.User{Store: config.Store{DB: c.DB}, Username: "Ada", Email: "ada@example.org"}
+	if err := server.CreateUser(t.Context(), user, &made); err != nil {
+		t.Fatal(err)
+	}
+	damage(t, path)
+	out, err := audit()
+	if !errors.Is(err, server.ErrDifferences) || !strings.Contains(out, "users.raised_usd") || !strings.Contains(out, "is 7, the ledger says 0") {
+		t.Errorf("got %q, %v, want the total that was damaged", out, err)
+	}
+	c.Rebuild = true
+	if out, err := audit(); err != nil || !strings.Contains(out, "totals equal the ledger") {
+		t.Errorf("got %q, %v, want it mended", out, err)
+	}
+	c.Rebuild = false
+	if out, err := audit(); err != nil {
+		t.Errorf("got %q, %v after a rebuild, want no difference", out, err)
+	}
+}
+
+func damage(t *testing.T, path string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.ExecContext(t.Context(), "UPDATE users SET raised_usd = 7"); err != nil {
+		t.Fatal(err)
+	}
+}
