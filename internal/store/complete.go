@@ -219,16 +219,16 @@ func lastOf(gifts []*gift) time.Time {
 
 // stamp gives the gift its times and state. Gifts of one cause get strictly rising times,
 // whatever the clocks of the nodes say: the cause's row is locked, and knows the last one.
+// Imported gifts keep their times, and those that follow come after the last of them.
 func (g *gift) stamp(now time.Time, chains chains) {
-	d := &g.Donation
-	d.CompletedAt = g.At
+	d, root := &g.Donation, chains[g.fact.causeID]
+	at := micros(g.At)
 	if g.At.IsZero() {
-		root := chains[g.fact.causeID]
-		at := max(micros(now), root.lastGiftAt+1)
-		root.lastGiftAt = at
-		chains[root.id] = root
-		d.CompletedAt = fromMicros(at)
+		at = max(micros(now), root.lastGiftAt+1)
 	}
+	root.lastGiftAt = max(at, root.lastGiftAt)
+	chains[root.id] = root
+	d.CompletedAt = fromMicros(at)
 	if d.CreatedAt.IsZero() {
 		d.CreatedAt = d.CompletedAt
 	}
@@ -390,48 +390,49 @@ func (t *Tx) knownReferences(ctx context.Context, gifts []*gift) (map[string]fun
 	}
 	for chunk := range slices.Chunk(references, groupSize) {
 		args := padded(chunk)
-		rows, err := t.db.QueryContext(ctx,
-			"SELECT reference, id FROM donations WHERE reference IN "+placeholders(1, len(args)), args...)
-		if err != nil {
-			return nil, fmt.Errorf("references of a group: %w", err)
-		}
-		for rows.Next() {
+		text := "SELECT reference, id FROM donations WHERE reference IN " + placeholders(1, len(args))
+		err := t.each(ctx, text, args, func(scan func(...any) error) error {
 			var reference string
 			var id fund.ID
-			if err := rows.Scan(&reference, &id); err != nil {
-				_ = rows.Close()
-				return nil, fmt.Errorf("references of a group: %w", err)
+			if err := scan(&reference, &id); err != nil {
+				return err
 			}
 			known[reference] = id
-		}
-		if err := rows.Err(); err != nil {
+			return nil
+		})
+		if err != nil {
 			return nil, fmt.Errorf("references of a group: %w", err)
 		}
 	}
 	return known, nil
 }
 
-// eachIn runs a query about many ids and calls each for every row. Rows are locked in the
-// order of their ids.
-func (t *Tx) eachIn(ctx context.Context, query func(in string) string, ids []fund.ID, each func(scan func(...any) error) error) error {
+// eachIn runs a query about many ids and calls fn for every row. Rows are locked in the order
+// of their ids.
+func (t *Tx) eachIn(ctx context.Context, query func(in string) string, ids []fund.ID, fn func(scan func(...any) error) error) error {
 	for chunk := range slices.Chunk(ids, groupSize) {
 		args := padded(idArgs(chunk))
 		text := query(placeholders(1, len(args))) + " ORDER BY id" + t.store.dialect.lockRows()
-		rows, err := t.db.QueryContext(ctx, text, args...)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			if err := each(rows.Scan); err != nil {
-				_ = rows.Close()
-				return err
-			}
-		}
-		if err := rows.Err(); err != nil {
+		if err := t.each(ctx, text, args, fn); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// each runs one query and calls fn for every row.
+func (t *Tx) each(ctx context.Context, text string, args []any, fn func(scan func(...any) error) error) error {
+	rows, err := t.db.QueryContext(ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 func idArgs(ids []fund.ID) []any {

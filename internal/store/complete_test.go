@@ -340,6 +340,19 @@ func TestCompletionTimesRiseWhateverTheClockSays(t *testing.T) {
 	}
 }
 
+func TestGiftsAfterAnImportComeAfterIt(t *testing.T) {
+	t.Parallel()
+	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "x.db"), store.Options{Now: func() time.Time { return epoch }})
+	a := newAppeal(t, s, 1)
+	past := []store.Completion{a.gift(1), a.gift(1)}
+	past[0].At, past[1].At = epoch.Add(2*time.Hour), epoch.Add(time.Hour)
+	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.CompleteAll(ctx, past) })
+	d, err := s.Complete(t.Context(), a.gift(1))
+	if want := epoch.Add(2*time.Hour + time.Microsecond); err != nil || !d.CompletedAt.Equal(want) {
+		t.Errorf("got %s, %v, want %s", d.CompletedAt, err, want)
+	}
+}
+
 func TestAWriteThatFailsOrPanicsLeavesNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)

@@ -1,0 +1,113 @@
+// Command bench measures Almoner and prints one Markdown table: what was measured, what it is
+// measured against in the same run, the ratio of both, and the aim.
+//
+//	bash bench/run.sh                      everything, with a PostgreSQL of its own
+//	go run ./bench -only reads,idle        some parts, on the PostgreSQL at $ALMONER_TEST_POSTGRES
+//
+// Servers are processes of their own on loopback: the binary as it is built, and this program
+// once more as the bare net/http handler. Whatever is compared is measured in short turns, one
+// after the other; each number is the median of its turns, and each ratio the median of the
+// ratios turn by turn, because the speed of a shared machine wanders.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// settings are what the flags say.
+type settings struct {
+	only     []string
+	postgres string
+	dir      string
+	profile  string
+	// turn is how long one measurement takes, turns how many there are of each.
+	turn  time.Duration
+	turns int
+	// many is the size of the large list of donations.
+	many int
+}
+
+// part is one group of rows of the table.
+type part struct {
+	name    string
+	measure func(context.Context, *bench) error
+}
+
+func parts() []part {
+	return []part{{"reads", reads}, {"donations", donations}, {"pages", pages}, {"idle", idle}}
+}
+
+func run(ctx context.Context, args []string) error {
+	if len(args) == 2 && args[0] == bareCommand {
+		return serveBare(ctx, args[1])
+	}
+	if len(args) > 2 && args[0] == profiledCommand {
+		return serveProfiled(ctx, args[1], args[2:])
+	}
+	s, err := parse(args)
+	if err != nil {
+		return err
+	}
+	b, err := newBench(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	for _, p := range parts() {
+		if !slices.Contains(s.only, p.name) {
+			continue
+		}
+		if err := p.measure(ctx, b); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+	}
+	b.conditions(ctx, os.Stdout)
+	b.table.print(os.Stdout)
+	return nil
+}
+
+func parse(args []string) (settings, error) {
+	var s settings
+	var names []string
+	for _, p := range parts() {
+		names = append(names, p.name)
+	}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	only := flags.String("only", strings.Join(names, ","), "parts to measure")
+	quick := flags.Bool("quick", false, "two turns and a tenth of the donations: a trial, not a measurement")
+	flags.StringVar(&s.postgres, "postgres", os.Getenv("ALMONER_TEST_POSTGRES"), "URL of a PostgreSQL server; without one its rows are left out")
+	flags.StringVar(&s.dir, "dir", "", "folder on the disk to measure (default: the system's temporary folder)")
+	flags.StringVar(&s.profile, "profile", "", "folder for CPU profiles of the server")
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	s.turn, s.turns, s.many = time.Second, 15, 1_000_000
+	if *quick {
+		s.turn, s.turns, s.many = time.Second, 2, 100_000
+	}
+	for _, name := range strings.Split(*only, ",") {
+		if !slices.Contains(names, name) {
+			return s, fmt.Errorf("-only %s: there are %s", name, strings.Join(names, ", "))
+		}
+		s.only = append(s.only, name)
+	}
+	return s, nil
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+const (
+	// few is the size of the small list, pageSize that of a page.
+	few, pageSize = 1000, 100
+	// pageReads is how often each page is read.
+	pageReads = 200
+)
+
+// listing is what was measured of one list.
+type listing struct {
+	size                int
+	first, deep         time.Duration // through the use cases
+	httpFirst, httpDeep time.Duration // over HTTP, past the cache
+	loading, audit      time.Duration
+}
+
+// pages compares the newest and the oldest page of a short and of a very long list, read past
+// every cache, and audits the long one.
+func pages(ctx context.Context, b *bench) error {
+	for _, d := range b.databases() {
+		var measured []listing
+		for _, size := range []int{few, b.many} {
+			l, err := b.list(ctx, d, size)
+			if err != nil {
+				return fmt.Errorf("%s with %d donations: %w", d.name, size, err)
+			}
+			measured = append(measured, l)
+		}
+		b.addPages(d, measured[0], measured[1])
+	}
+	return nil
+}
+
+func (b *bench) addPages(d database, small, large listing) {
+	what := func(how string, l listing) string {
+		return fmt.Sprintf("deepest page of %d, %s, %s, %s donations", pageSize, d.name, how, thousands(int64(l.size)))
+	}
+	pair := func(what string, deep, first time.Duration, aim string) {
+		b.table.add(row{what, short(deep), "page 1: " + short(first), ratioOf(deep.Seconds(), first.Seconds()), aim})
+	}
+	for _, l := range []listing{small, large} {
+		pair(what("use case", l), l.deep, l.first, "≤ 1.20")
+		pair(what("HTTP, not cached", l), l.httpDeep, l.httpFirst, "≤ 1.20")
+	}
+	b.table.add(row{
+		what:     fmt.Sprintf("page 1, %s, use case, %s donations", d.name, thousands(int64(large.size))),
+		measured: short(large.first), against: fmt.Sprintf("with %s donations: %s", thousands(int64(small.size)), short(small.first)),
+		ratio: ratioOf(large.first.Seconds(), small.first.Seconds()),
+	})
+	b.table.add(row{
+		what:     fmt.Sprintf("audit, %s, %s donations", d.name, thousands(int64(large.size))),
+		measured: short(large.audit), against: fmt.Sprintf("import of them: %s", short(large.loading)),
+	})
+}
+
+func (b *bench) list(ctx context.Context, d database, size int) (listing, error) {
+	l := listing{size: size}
+	w, err := b.newWorld(ctx, d, fmt.Sprintf("pages%d", size))
+	if err != nil {
+		return l, err
+	}
+	var ids []int64
+	err = w.open(ctx, func(s *store.Store, a *app.App) error {
+		began := time.Now()
+		if err := w.load(ctx, s, w.EmptyCampaign, size); err != nil {
+			return err
+		}
+		l.loading = time.Since(began)
+		b.say("%s: loaded %d donations in %s", d.name, size, short(l.loading))
+		if err := b.tidy(ctx, d, w); err != nil {
+			return err
+		}
+		if ids, err = ends(ctx, s, w); err != nil {
+			return err
+		}
+		if err := l.useCase(ctx, a, w, ids); err != nil {
+			return err
+		}
+		began = time.Now()
+		report, err := s.Audit(ctx)
+		l.audit = time.Since(began)
+		b.say("%s: audit in %s", d.name, short(l.audit))
+		if len(report.Differences) > 0 {
+			err = fmt.Errorf("audit: %d differences, such as %s", len(report.Differences), report.Differences[0])
+		}
+		return err
+	})
+	if err != nil {
+		return l, err
+	}
+	return l, b.listOverHTTP(ctx, w, ids, &l)
+}
+
+// tidy gives PostgreSQL the statistics that its autovacuum would gather within a minute.
+func (b *bench) tidy(ctx context.Context, d database, w *world) error {
+	if d.name == "SQLite" {
+		return nil
+	}
+	return execute(ctx, w.url, "VACUUM ANALYZE")
+}
+
+// ends are the ids of the donations around both ends of the list: the newest pageReads+pageSize
+// and then as many oldest ones, all newest first.
+func ends(ctx context.Context, s *store.Store, w *world) ([]int64, error) {
+	id, err := fund.ParseID(w.EmptyCampaign.ID)
+	if err != nil {
+		return nil, err
+	}
+	const n = pageReads + pageSize
+	filter := store.DonationFilter{Fact: id}
+	newest, err := s.ListDonations(ctx, filter, fund.Page{Limit: n})
+	if err != nil {
+		return nil, err
+	}
+	oldest, err := s.ListDonations(ctx, filter, fund.Page{Limit: n, After: &fund.Cursor{At: time.Unix(0, 0)}})
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for _, d := range append(newest, oldest...) {
+		ids = append(ids, d.LegacyID)
+	}
+	if len(ids) != 2*n {
+		return nil, fmt.Errorf("got %d donations at the ends of the list, want %d", len(ids), 2*n)
+	}
+	return ids, nil
+}
+
+// cursorsOf are cursors near the top and near the bottom of the list, of which each has a full page
+// behind it and no two ask for the same.
+func cursorsOf(ids []int64, i int) (top, bottom int64) {
+	half := len(ids) / 2
+	return ids[i], ids[half+i]
+}
+
+func (l *listing) useCase(ctx context.Context, a *app.App, w *world, ids []int64) error {
+	key := app.CampaignKey{Key: fund.Key{LegacyID: w.EmptyCampaign.LegacyID}}
+	read := func(page app.DonationPage) (time.Duration, error) {
+		began := time.Now()
+		got, err := a.ListDonations(ctx, app.System(), key, page)
+		if err == nil && len(got) != pageSize {
+			err = fmt.Errorf("got a page of %d, want %d", len(got), pageSize)
+		}
+		return time.Since(began), err
+	}
+	var err error
+	l.first, l.deep, err = inTurns(func(i int) (time.Duration, error) {
+		return read(app.DonationPage{Limit: pageSize})
+	}, func(i int) (time.Duration, error) {
+		_, bottom := cursorsOf(ids, i)
+		return read(app.DonationPage{Limit: pageSize, Before: bottom})
+	})
+	return err
+}
+
+// listOverHTTP asks for each page once, so that no answer comes from the cache. The top pages
+// have a cursor too, near the newest donation.
+func (b *bench) listOverHTTP(ctx context.Context, w *world, ids []int64, l *listing) error {
+	server, _, err := b.serve(ctx, w.url)
+	if err != nil {
+		return err
+	}
+	c, err := dial(server.addr)
+	if err != nil {
+		return errors.Join(err, server.stop())
+	}
+	defer c.close()
+	read := func(before int64) (time.Duration, error) {
+		path := campaignPath(w.EmptyCampaign, fmt.Sprintf("/donations?count=%d&before=%d", pageSize, before))
+		began := time.Now()
+		err := c.exchange(get(path, w.V3.ApplicationToken).bytes)
+		return time.Since(began), err
+	}
+	l.httpFirst, l.httpDeep, err = inTurns(func(i int) (time.Duration, error) {
+		top, _ := cursorsOf(ids, i)
+		return read(top)
+	}, func(i int) (time.Duration, error) {
+		_, bottom := cursorsOf(ids, i)
+		return read(bottom)
+	})
+	return errors.Join(err, server.stop())
+}
+
+// inTurns measures both in turns and gives the median of each; the first tenth is to warm up.
+func inTurns(one, other func(i int) (time.Duration, error)) (a, b time.Duration, err error) {
+	var as, bs []time.Duration
+	for i := range pageReads {
+		a, err := one(i)
+		if err != nil {
+			return 0, 0, err
+		}
+		b, err := other(i)
+		if err != nil {
+			return 0, 0, err
+		}
+		if i >= pageReads/10 {
+			as, bs = append(as, a), append(bs, b)
+		}
+	}
+	return median(as), median(bs), nil
+}
