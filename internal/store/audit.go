@@ -3,60 +3,83 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// Difference is a stored total that is not the fold of the ledger.
+// Difference is something stored that is not what the ledger says.
 type Difference struct {
 	// Total names the column, such as "facts.raised"; ID the row.
 	Total string
 	ID    fund.ID
 	// Stored is what the row says, Folded what the ledger adds up to.
 	Stored, Folded int64
+	// Broken says what is wrong where it is no sum; "" for a total that differs.
+	Broken string
 }
 
 // String is the difference as a line for people.
 func (d Difference) String() string {
+	if d.Broken != "" {
+		return fmt.Sprintf("%s of %s: %s", d.Total, d.ID, d.Broken)
+	}
 	return fmt.Sprintf("%s of %s is %d, the ledger says %d (off by %d)", d.Total, d.ID, d.Stored, d.Folded, d.Stored-d.Folded)
 }
 
-// fold compares one total with the ledger: query gives id, stored and folded of every row
-// that differs, or of every row when it says so.
-type fold struct{ total, query string }
+// fold compares something stored with the ledger: query gives the id, the stored and the folded
+// value of every row that differs.
+type fold struct{ total, query, broken string }
+
+// sound are the folds that find what no sum can mend: a person has to look at it.
+var sound = []fold{
+	{"ledger.donation_id", `SELECT l.id, 0, 0 FROM ledger l LEFT JOIN donations d ON d.id = l.donation_id
+		WHERE d.id IS NULL OR d.fact_id <> l.fact_id`, "the entry's donation is missing or was for another fact"},
+	{"donations.amount", `SELECT d.id, d.amount, COALESCE(l.sum, 0) FROM donations d
+		LEFT JOIN (SELECT donation_id, CAST(SUM(amount) AS BIGINT) AS sum FROM ledger GROUP BY donation_id) l ON l.donation_id = d.id
+		WHERE d.state = 'completed' AND d.amount <> COALESCE(l.sum, 0)`, ""},
+	{"donations.usd", `SELECT d.id, d.usd, COALESCE(l.sum, 0) FROM donations d
+		LEFT JOIN (SELECT donation_id, CAST(SUM(usd) AS BIGINT) AS sum FROM ledger GROUP BY donation_id) l ON l.donation_id = d.id
+		WHERE d.state = 'completed' AND d.usd <> COALESCE(l.sum, 0)`, ""},
+	{"donations.state", `SELECT id, 0, 0 FROM donations WHERE state <> 'completed' AND listed OR state = 'completed' AND NOT listed
+		OR state NOT IN ('pending', 'completed', 'refunded', 'partially_refunded', 'disputed', 'lost', 'failed', 'cancelled', 'expired')`,
+		"the state is unknown, or does not go with being listed"},
+}
 
 // folds fold the whole ledger once a total. The column and its fold stand side by side.
 var folds = []fold{
-	{"donations.amount", `SELECT d.id, d.amount, COALESCE(l.sum, 0) FROM donations d
-		LEFT JOIN (SELECT donation_id, CAST(SUM(amount) AS BIGINT) AS sum FROM ledger GROUP BY donation_id) l ON l.donation_id = d.id
-		WHERE d.state = 'completed' AND d.amount <> COALESCE(l.sum, 0)`},
 	{"facts.raised", `SELECT f.id, f.raised, COALESCE(l.sum, 0) FROM facts f
 		LEFT JOIN (SELECT fact_id, CAST(SUM(amount) AS BIGINT) AS sum FROM ledger GROUP BY fact_id) l ON l.fact_id = f.id
-		WHERE f.raised <> COALESCE(l.sum, 0)`},
-	{"facts.supported", `SELECT f.id, f.supported, COALESCE(c.sum, 0) FROM facts f
-		LEFT JOIN (SELECT parent_id, CAST(SUM(raised + supported) AS BIGINT) AS sum FROM facts GROUP BY parent_id) c ON c.parent_id = f.id
-		WHERE f.supported <> COALESCE(c.sum, 0)`},
+		WHERE f.raised <> COALESCE(l.sum, 0)`, ""},
+	{"facts.supported", `WITH RECURSIVE own (fact_id, sum) AS (
+			SELECT fact_id, CAST(SUM(amount) AS BIGINT) FROM ledger GROUP BY fact_id),
+		above (id, sum) AS (
+			SELECT f.parent_id, o.sum FROM own o JOIN facts f ON f.id = o.fact_id WHERE f.parent_id IS NOT NULL
+			UNION ALL SELECT f.parent_id, a.sum FROM above a JOIN facts f ON f.id = a.id WHERE f.parent_id IS NOT NULL)
+		SELECT f.id, f.supported, COALESCE(l.sum, 0) FROM facts f
+		LEFT JOIN (SELECT id, CAST(SUM(sum) AS BIGINT) AS sum FROM above GROUP BY id) l ON l.id = f.id
+		WHERE f.supported <> COALESCE(l.sum, 0)`, ""},
 	{"poll_options.raised", `SELECT o.id, o.raised, COALESCE(l.sum, 0) FROM poll_options o
 		LEFT JOIN (SELECT d.poll_option_id AS id, CAST(SUM(l.amount) AS BIGINT) AS sum FROM ledger l
 			JOIN donations d ON d.id = l.donation_id WHERE d.poll_option_id IS NOT NULL GROUP BY d.poll_option_id) l ON l.id = o.id
-		WHERE o.raised <> COALESCE(l.sum, 0)`},
+		WHERE o.raised <> COALESCE(l.sum, 0)`, ""},
 	{"targets.raised", `SELECT t.id, t.raised, COALESCE(l.sum, 0) FROM targets t
 		LEFT JOIN (SELECT d.target_id AS id, CAST(SUM(l.amount) AS BIGINT) AS sum FROM ledger l
 			JOIN donations d ON d.id = l.donation_id WHERE d.target_id IS NOT NULL GROUP BY d.target_id) l ON l.id = t.id
-		WHERE t.raised <> COALESCE(l.sum, 0)`},
+		WHERE t.raised <> COALESCE(l.sum, 0)`, ""},
 	{"rewards.claimed", `SELECT r.id, r.claimed, COALESCE(c.sum, 0) FROM rewards r
 		LEFT JOIN (SELECT c.reward_id, CAST(SUM(c.quantity) AS BIGINT) AS sum FROM reward_claims c
 			JOIN donations d ON d.id = c.donation_id WHERE d.listed GROUP BY c.reward_id) c ON c.reward_id = r.id
-		WHERE r.claimed <> COALESCE(c.sum, 0)`},
+		WHERE r.claimed <> COALESCE(c.sum, 0)`, ""},
 	{"users.raised_usd", `SELECT u.id, u.raised_usd, COALESCE(l.sum, 0) FROM users u
 		LEFT JOIN (SELECT f.user_id, CAST(SUM(l.usd) AS BIGINT) AS sum FROM ledger l JOIN facts f ON f.id = l.fact_id
 			WHERE f.kind IN ('campaign', 'personal_campaign') GROUP BY f.user_id) l ON l.user_id = u.id
-		WHERE u.raised_usd <> COALESCE(l.sum, 0)`},
+		WHERE u.raised_usd <> COALESCE(l.sum, 0)`, ""},
 	{"teams.raised_usd", `SELECT t.id, t.raised_usd, COALESCE(l.sum, 0) FROM teams t
 		LEFT JOIN (SELECT f.team_id, CAST(SUM(l.usd) AS BIGINT) AS sum FROM ledger l JOIN facts f ON f.id = l.fact_id
 			WHERE f.team_id IS NOT NULL GROUP BY f.team_id) l ON l.team_id = t.id
-		WHERE t.raised_usd <> COALESCE(l.sum, 0)`},
+		WHERE t.raised_usd <> COALESCE(l.sum, 0)`, ""},
 }
 
 // Report is the result of an audit.
@@ -75,7 +98,7 @@ func (s *Store) Audit(ctx context.Context) (Report, error) {
 		if err != nil {
 			return fmt.Errorf("count: %w", err)
 		}
-		for _, f := range folds {
+		for _, f := range slices.Concat(sound, folds) {
 			if r.Differences, err = f.compare(ctx, q, r.Differences); err != nil {
 				return fmt.Errorf("audit of %s: %w", f.total, err)
 			}
@@ -92,7 +115,7 @@ func (f fold) compare(ctx context.Context, q Queries, found []Difference) ([]Dif
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		d := Difference{Total: f.total}
+		d := Difference{Total: f.total, Broken: f.broken}
 		if err := rows.Scan(&d.ID, &d.Stored, &d.Folded); err != nil {
 			return found, err
 		}
@@ -101,28 +124,21 @@ func (f fold) compare(ctx context.Context, q Queries, found []Difference) ([]Dif
 	return found, rows.Err()
 }
 
-// Rebuild sets every stored total to the fold of the ledger and tells what it changed. The
-// totals of donations are not among them: a donation whose entries do not add up is for a
-// person to look at.
+// Rebuild sets every stored total to the fold of the ledger and tells what it changed. What is
+// wrong with single donations or entries is for a person to look at.
 func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 	var changed []Difference
 	err := s.Write(ctx, fund.ID{}, func(ctx context.Context, t *Tx) error {
 		changed = nil
-		for _, f := range folds[1:] {
-			// A fact's supported total is a fold of those below: once a level until it rests.
-			for range maxLevels {
-				wrong, err := f.compare(ctx, t.Queries, nil)
-				if err != nil {
-					return fmt.Errorf("fold of %s: %w", f.total, err)
-				}
-				if len(wrong) == 0 {
-					break
-				}
-				if err := t.setRight(ctx, wrong); err != nil {
-					return err
-				}
-				changed = append(changed, wrong...)
+		for _, f := range folds {
+			wrong, err := f.compare(ctx, t.Queries, nil)
+			if err != nil {
+				return fmt.Errorf("fold of %s: %w", f.total, err)
 			}
+			if err := t.setRight(ctx, wrong); err != nil {
+				return err
+			}
+			changed = append(changed, wrong...)
 		}
 		for _, d := range changed {
 			t.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: d.ID, At: s.now()})
@@ -131,9 +147,6 @@ func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 	})
 	return changed, err
 }
-
-// maxLevels is more than any chain of facts has.
-const maxLevels = 8
 
 func (t *Tx) setRight(ctx context.Context, wrong []Difference) error {
 	for _, d := range wrong {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,7 +20,8 @@ type Completion struct {
 	// USD is the amount in US cents at the rate of the day.
 	USD int64
 	// Reference is the provider's own id of the payment, "" for none; a reference that was
-	// completed before gives that donation back, and nothing is counted again.
+	// completed before gives that donation back, and nothing is counted again. With another
+	// amount or fact it is Invalid.
 	Reference string
 	// At is when the money arrived, for donations that are imported; the zero time is now.
 	At time.Time
@@ -43,10 +45,17 @@ func (s *Store) Complete(ctx context.Context, c Completion) (fund.Donation, erro
 	if err := s.lane(c.Donation.CauseID).submit(ctx, &job{gift: g}); err != nil {
 		return fund.Donation{}, err
 	}
-	if !g.repeat.IsZero() {
-		return s.GetDonation(ctx, fund.Key{ID: g.repeat})
+	if g.repeat.IsZero() {
+		return g.Donation, nil
 	}
-	return g.Donation, nil
+	before, err := s.GetDonation(ctx, fund.Key{ID: g.repeat})
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	if before.Amount != c.Donation.Amount || before.Fact.ID != c.Donation.Fact.ID {
+		return fund.Donation{}, fault.Fields{{Path: "reference", Text: "was used for another donation"}}.Err()
+	}
+	return before, nil
 }
 
 // CompleteAll records many donations of one cause in their order and in one transaction; all
@@ -57,7 +66,7 @@ func (t *Tx) CompleteAll(ctx context.Context, completions []Completion) error {
 		for i := range chunk {
 			gifts[i] = &gift{Completion: chunk[i]}
 		}
-		refused, err := t.completeSlice(ctx, gifts)
+		refused, err := t.completeSlice(ctx, gifts, nil)
 		if err != nil {
 			return err
 		}
@@ -70,38 +79,44 @@ func (t *Tx) CompleteAll(ctx context.Context, completions []Completion) error {
 	return nil
 }
 
-// complete records gifts as a slice. Where the slice fails for a reason that was not foreseen
-// (an option that was just deleted, a reference that another node just took), each gift is
-// tried alone, so that one failure fails alone.
+// complete records gifts as a slice. A slice with a reference that was completed before breaks
+// the key on references: only then is it worth looking for those that are known. Where the
+// slice fails for another reason that was not foreseen (an option that was just deleted), each
+// gift is tried alone, so that one failure fails alone.
 func (t *Tx) complete(ctx context.Context, gifts []*gift) ([]error, error) {
 	if len(gifts) == 0 {
 		return nil, nil
 	}
-	refused, err := t.attempt(ctx, gifts)
-	if err == nil || len(gifts) == 1 || t.broken(err) {
-		if err != nil && !t.broken(err) {
-			return []error{err}, nil
-		}
+	refused, err := t.attempt(ctx, gifts, nil)
+	if err == nil || t.broken(err) {
 		return refused, err
+	}
+	if key, _ := brokenKey(err); strings.Contains(key, "reference") {
+		known, lost := t.knownReferences(ctx, gifts)
+		if lost != nil {
+			return nil, lost
+		}
+		if refused, err = t.attempt(ctx, gifts, known); err == nil || t.broken(err) {
+			return refused, err
+		}
+	}
+	if len(gifts) == 1 {
+		return []error{err}, nil
 	}
 	refused = make([]error, len(gifts))
 	for i, g := range gifts {
-		one, err := t.attempt(ctx, []*gift{g})
-		switch {
-		case err == nil:
-			refused[i] = one[0]
-		case t.broken(err):
+		one, err := t.complete(ctx, []*gift{g})
+		if err != nil {
 			return nil, err
-		default:
-			refused[i] = err
 		}
+		refused[i] = one[0]
 	}
 	return refused, nil
 }
 
-func (t *Tx) attempt(ctx context.Context, gifts []*gift) (refused []error, err error) {
+func (t *Tx) attempt(ctx context.Context, gifts []*gift, known map[string]fund.ID) (refused []error, err error) {
 	err = t.savepoint(ctx, func() error {
-		refused, err = t.completeSlice(ctx, gifts)
+		refused, err = t.completeSlice(ctx, gifts, known)
 		return err
 	})
 	return refused, err
@@ -110,8 +125,9 @@ func (t *Tx) attempt(ctx context.Context, gifts []*gift) (refused []error, err e
 func (t *Tx) broken(err error) bool { return (&lane{store: t.store}).fatal(err) }
 
 // completeSlice checks what can race, writes what passes and appends its events. The result
-// holds why a gift was refused, or nil.
-func (t *Tx) completeSlice(ctx context.Context, gifts []*gift) ([]error, error) {
+// holds why a gift was refused, or nil. Gifts whose reference is known, or repeats one of the
+// slice, are not recorded again.
+func (t *Tx) completeSlice(ctx context.Context, gifts []*gift, known map[string]fund.ID) ([]error, error) {
 	chains, err := t.lockChains(ctx, gifts)
 	if err != nil {
 		return nil, err
@@ -120,15 +136,15 @@ func (t *Tx) completeSlice(ctx context.Context, gifts []*gift) ([]error, error) 
 	if err != nil {
 		return nil, err
 	}
-	known, err := t.knownReferences(ctx, gifts)
-	if err != nil {
-		return nil, err
+	done := maps.Clone(known)
+	if done == nil {
+		done = map[string]fund.ID{}
 	}
 	refused := make([]error, len(gifts))
 	taken := make([]*gift, 0, len(gifts))
 	for i, g := range gifts {
 		g.repeat = fund.ID{}
-		if id, done := known[g.Reference]; done && g.Reference != "" {
+		if id, before := done[g.Reference]; before && g.Reference != "" {
 			g.repeat = id
 			continue
 		}
@@ -136,7 +152,7 @@ func (t *Tx) completeSlice(ctx context.Context, gifts []*gift) ([]error, error) 
 			continue
 		}
 		if g.Reference != "" {
-			known[g.Reference] = g.Donation.ID
+			done[g.Reference] = g.Donation.ID
 		}
 		taken = append(taken, g)
 	}

@@ -436,8 +436,8 @@ func TestAuditFindsAndRebuildMendsATotal(t *testing.T) {
 		}
 		store.Damage(t, s, "UPDATE facts SET raised = raised + 1, supported = supported - 2 WHERE id = $1", a.together.ID)
 		report, err := s.Audit(t.Context())
-		if err != nil || len(report.Differences) != 3 {
-			t.Fatalf("got %v, %v, want three differences (raised, supported, and the event above)", report.Differences, err)
+		if err != nil || len(report.Differences) != 2 {
+			t.Fatalf("got %v, %v, want the two totals that were damaged and none above", report.Differences, err)
 		}
 		if _, err := s.Rebuild(t.Context()); err != nil {
 			t.Fatal(err)
@@ -446,6 +446,49 @@ func TestAuditFindsAndRebuildMendsATotal(t *testing.T) {
 		if got := a.total(t, s, a.cause); got != 500 {
 			t.Errorf("got a total of %d, want 500", got)
 		}
+	})
+}
+
+func TestAuditFindsDonationsThatDoNotGoWithTheLedger(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		d, err := s.Complete(t.Context(), a.gift(500))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct{ total, damage, mend string }{
+			{"donations.amount", "amount = 501", "amount = 500"},
+			{"donations.usd", "usd = 1", "usd = 500"},
+			{"donations.state", "state = 'nonsense'", "state = 'completed'"},
+			{"donations.state", "listed = FALSE", "listed = TRUE"},
+			{"ledger.donation_id", "fact_id = (SELECT id FROM facts WHERE kind = 'cause' LIMIT 1)", "fact_id = (SELECT id FROM facts WHERE kind = 'campaign' LIMIT 1)"},
+		} {
+			store.Damage(t, s, "UPDATE donations SET "+c.damage+" WHERE id = $1", d.ID)
+			report, err := s.Audit(t.Context())
+			if err != nil || len(report.Differences) != 1 || report.Differences[0].Total != c.total || report.Differences[0].ID != d.ID {
+				t.Errorf("%s: got %v, %v, want one difference in %s", c.damage, report.Differences, err, c.total)
+			}
+			store.Damage(t, s, "UPDATE donations SET "+c.mend+" WHERE id = $1", d.ID)
+		}
+		wantClean(t, s)
+	})
+}
+
+func TestAReferenceStandsForOneDonation(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		first := a.gift(100)
+		first.Reference = "pay-1"
+		if _, err := s.Complete(t.Context(), first); err != nil {
+			t.Fatal(err)
+		}
+		other := a.gift(200)
+		other.Reference = "pay-1"
+		_, err := s.Complete(t.Context(), other)
+		if !fault.Is(err, fault.Invalid) || fault.From(err).Fields[0].Path != "reference" {
+			t.Errorf("got %v, want an invalid reference: it was for another amount", err)
+		}
+		wantClean(t, s)
 	})
 }
 

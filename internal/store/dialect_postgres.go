@@ -166,7 +166,7 @@ func (s step) queue(batch *pgx.Batch) error {
 // the two-key kind, so that it never meets eventsLock.
 func (d *postgres) lockLane(ctx context.Context, t *Tx, id fund.ID) error {
 	key := binary.BigEndian.Uint64(id[8:])
-	_, err := t.db.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1, $2)", int32(key>>32), int32(key)) //nolint:gosec // bits, not numbers
+	_, err := t.db.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1, $2)", int32(key>>32), int32(key))
 	if err != nil {
 		return fmt.Errorf("lock lane %s: %w", id, err)
 	}

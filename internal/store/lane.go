@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"sync"
 
@@ -19,6 +20,9 @@ const (
 	groupSize = 256
 	// laneQueue is how many pieces may wait for a lane; the next one waits to be let in.
 	laneQueue = 1024
+	// gatherYields is how often a lane lets others run while a group is small: some tens of
+	// microseconds where there is nothing else to do.
+	gatherYields = 40
 	// groupTries is how often a group is begun again after a deadlock.
 	groupTries = 5
 )
@@ -30,6 +34,8 @@ type lane struct {
 	conn     *sql.Conn
 	prepared *prepared
 	jobs     chan *job
+	// lastGroup is how large the group before was.
+	lastGroup int
 
 	mu     sync.RWMutex
 	closed bool
@@ -87,10 +93,12 @@ func (l *lane) run(ctx context.Context) {
 	l.disconnect()
 }
 
-// gather takes everything that waits, up to a group.
+// gather takes everything that waits, up to a group. Those who were just answered are about to
+// come back: while the group is smaller than the one before, it lets them run a few times, so
+// that one sync of the disk serves all of them and not half.
 func (l *lane) gather(first *job) []*job {
-	group := append(make([]*job, 0, 16), first)
-	for len(group) < groupSize {
+	group := append(make([]*job, 0, max(l.lastGroup, 1)), first)
+	for yields := 0; len(group) < groupSize; {
 		select {
 		case j, open := <-l.jobs:
 			if !open {
@@ -98,9 +106,15 @@ func (l *lane) gather(first *job) []*job {
 			}
 			group = append(group, j)
 		default:
-			return group
+			if yields >= gatherYields || len(group) >= l.lastGroup {
+				l.lastGroup = len(group)
+				return group
+			}
+			yields++
+			runtime.Gosched()
 		}
 	}
+	l.lastGroup = len(group)
 	return group
 }
 
@@ -117,7 +131,7 @@ func (l *lane) finish(ctx context.Context, group []*job) {
 		l.store.log.Info("write group begins again", "size", len(group), "cause", err)
 	}
 	if err != nil {
-		l.store.log.Error("write group failed", "size", len(group), "error", err)
+		l.store.failed(fmt.Errorf("write group of %d: %w", len(group), err))
 		err = fault.Wrap(err, fault.Unavailable, "The database cannot take this now; try again in a moment.")
 		for _, j := range group {
 			j.done <- err

@@ -63,7 +63,7 @@ func factThing(key FactKey) thing {
 	if len(key.Kinds) > 0 {
 		noun = kindNoun(key.Kinds[0])
 	}
-	return thing{noun, key.Key.String()}
+	return thing{noun, key.String()}
 }
 
 func kindNoun(kind fund.Kind) string { return strings.ReplaceAll(string(kind), "_", " ") }

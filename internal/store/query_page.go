@@ -17,10 +17,10 @@ type statement struct {
 	where bool
 }
 
-// selecting starts a statement with everything before its WHERE; each ? takes one argument.
-func selecting(text string, args ...any) *statement {
+// selecting starts a statement with everything before its WHERE.
+func selecting(text string) *statement {
 	s := &statement{}
-	s.write(text, args)
+	s.text.WriteString(text)
 	return s
 }
 

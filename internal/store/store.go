@@ -37,6 +37,7 @@ type Store struct {
 	Queries
 	dialect dialect
 	readers *sql.DB
+	reading *prepared
 	log     *slog.Logger
 	now     func() time.Time
 	lanes   []*lane
@@ -45,6 +46,8 @@ type Store struct {
 	mu       sync.RWMutex
 	onCommit []func([]fund.Event)
 	onGroup  []func(size int)
+	// onFailure are told of groups that were lost.
+	onFailure []func(error)
 
 	stop    context.CancelFunc
 	stopped sync.WaitGroup
@@ -77,7 +80,8 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{Queries: Queries{db: readers}, dialect: d, readers: readers, log: o.Log, now: o.Now}
+	reading := newPrepared(readers)
+	s := &Store{Queries: Queries{db: reading}, dialect: d, reading: reading, readers: readers, log: o.Log, now: o.Now}
 	lanes, err := d.openLanes(ctx, o.Lanes)
 	if err != nil {
 		return nil, errors.Join(err, readers.Close())
@@ -100,6 +104,7 @@ func (s *Store) Close() error {
 	}
 	s.stopped.Wait()
 	s.stop()
+	s.reading.close()
 	errs := []error{s.readers.Close()}
 	for _, l := range s.lanes {
 		errs = append(errs, l.writer.Close())
@@ -120,6 +125,14 @@ func (s *Store) OnGroup(f func(size int)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.onGroup = append(s.onGroup, f)
+}
+
+// OnFailure has f told of every group that could not be committed, before its callers are
+// answered. Whoever listens also writes the log.
+func (s *Store) OnFailure(f func(error)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onFailure = append(s.onFailure, f)
 }
 
 // Ping tells whether the database answers.
@@ -160,6 +173,14 @@ func (s *Store) committed(events []fund.Event, size int) {
 	}
 	for _, f := range s.onCommit {
 		f(events)
+	}
+}
+
+func (s *Store) failed(err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, f := range s.onFailure {
+		f(err)
 	}
 }
 

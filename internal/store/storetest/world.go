@@ -3,7 +3,6 @@ package storetest
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -55,23 +54,21 @@ func (w *world) write(fn func(context.Context, *store.Tx) error) {
 	}
 }
 
-// refused must fail with a fault of the kind, and change nothing.
-func (w *world) refused(kind fault.Kind, fn func(context.Context, *store.Tx) error) *fault.Error {
+// refused must fail with a fault of the kind, and change nothing. It gives the fields that the fault names.
+func (w *world) refused(kind fault.Kind, fn func(context.Context, *store.Tx) error) fault.Fields {
 	w.tb.Helper()
 	err := w.s.Write(w.tb.Context(), fund.ID{}, fn)
 	if !fault.Is(err, kind) {
 		w.tb.Fatalf("got %v, want a fault of kind %v", err, kind)
 	}
-	var refusal *fault.Error
-	errors.As(err, &refusal)
-	return refusal
+	return fault.From(err).Fields
 }
 
 // taken must fail because the value of the field is somebody else's.
 func (w *world) taken(field string, fn func(context.Context, *store.Tx) error) {
 	w.tb.Helper()
 	want := fault.Fields{{Path: field, Text: "is already taken"}}
-	if got := w.refused(fault.Invalid, fn).Fields; !reflect.DeepEqual(got, want) {
+	if got := w.refused(fault.Invalid, fn); !reflect.DeepEqual(got, want) {
 		w.tb.Errorf("got fields %v, want %v", got, want)
 	}
 }

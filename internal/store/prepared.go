@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// preparer is a connection, or a pool of them.
+type preparer interface {
+	querier
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+}
+
+// prepared keeps the statements of a connection or pool, because SQLite spends longer on
+// reading a statement than on running it.
+type prepared struct {
+	on    preparer
+	mu    sync.RWMutex
+	known map[string]*sql.Stmt
+}
+
+// maxPrepared bounds what is kept. The texts are few, but lists of placeholders vary; what
+// does not fit is run without being kept.
+const maxPrepared = 512
+
+func newPrepared(on preparer) *prepared {
+	return &prepared{on: on, known: map[string]*sql.Stmt{}}
+}
+
+// statement gives the statement of a text, or nil when it is not to be kept. An error that
+// preparing finds comes up again when the text is run as it is.
+func (p *prepared) statement(ctx context.Context, query string) *sql.Stmt {
+	p.mu.RLock()
+	s, room := p.known[query], len(p.known) < maxPrepared
+	p.mu.RUnlock()
+	if s != nil || !room {
+		return s
+	}
+	s, err := p.on.PrepareContext(ctx, query)
+	if err != nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if other := p.known[query]; other != nil {
+		_ = s.Close()
+		return other
+	}
+	p.known[query] = s
+	return s
+}
+
+// close ends all statements; nobody may use them any more.
+func (p *prepared) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, s := range p.known {
+		_ = s.Close()
+	}
+	clear(p.known)
+}
+
+// ExecContext runs a statement that gives no rows.
+func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // kept open; close ends them all
+		return s.ExecContext(ctx, args...)
+	}
+	return p.on.ExecContext(ctx, query, args...)
+}
+
+// QueryContext runs a statement that gives rows.
+func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // kept open; close ends them all
+		return s.QueryContext(ctx, args...)
+	}
+	return p.on.QueryContext(ctx, query, args...)
+}
+
+// QueryRowContext runs a statement that gives one row.
+func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // kept open; close ends them all
+		return s.QueryRowContext(ctx, args...)
+	}
+	return p.on.QueryRowContext(ctx, query, args...)
+}
