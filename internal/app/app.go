@@ -44,7 +44,8 @@ type App struct {
 	random  io.Reader
 	baseURL string
 	log     *slog.Logger
-	actors  *actorCache
+	actors  *memory[tokenHash, Actor]
+	given   *memory[givenKey, fund.Fact]
 	hashing chan struct{}
 	// unrated are the currencies that were already warned of: no rate to USD is known.
 	unrated sync.Map
@@ -61,7 +62,7 @@ func New(o Options) *App {
 	}
 	a := &App{
 		store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, baseURL: o.BaseURL, log: o.Log,
-		actors: newActorCache(), hashing: make(chan struct{}, concurrentHashes),
+		actors: newMemory[tokenHash, Actor](), given: newMemory[givenKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 	}
 	o.Store.OnCommit(a.Invalidate)
 	return a
@@ -96,8 +97,10 @@ func found(err error) (bool, error) {
 }
 
 // write runs work in one transaction of the lane, at the present instant. The store may run it more than
-// once, so it changes nothing but the database and what it gives back.
+// once, so it changes nothing but the database and what it gives back. See OnlyIf for the condition
+// that ctx may bring.
 func (a *App) write(ctx context.Context, lane fund.ID, work func(context.Context, *store.Tx, time.Time) error) error {
+	work = a.conditioned(ctx, work)
 	return a.store.Write(ctx, lane, func(ctx context.Context, tx *store.Tx) error {
 		return work(ctx, tx, a.Now())
 	})

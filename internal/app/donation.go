@@ -96,7 +96,11 @@ func (a *App) DonateAt(ctx context.Context, actor Actor, in fund.DonationInput, 
 		}
 		return fund.Donation{}, forbidden()
 	}
-	c, err := a.completion(ctx, actor, in, completedAt)
+	f, err := a.givenFact(ctx, actor, in)
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	c, err := a.completion(ctx, f, in, completedAt)
 	if err != nil {
 		return fund.Donation{}, err
 	}
@@ -107,13 +111,9 @@ func (a *App) DonateAt(ctx context.Context, actor Actor, in fund.DonationInput, 
 	return d, nil
 }
 
-// completion checks a donation by what can be read now. The store checks again, in its write, what
+// completion checks a donation for the fact by what can be read now. The store checks again, in its write, what
 // others may change meanwhile: the fact's status and the stock of rewards.
-func (a *App) completion(ctx context.Context, actor Actor, in fund.DonationInput, completedAt time.Time) (store.Completion, error) {
-	f, err := a.givenFact(ctx, actor, in)
-	if err != nil {
-		return store.Completion{}, err
-	}
+func (a *App) completion(ctx context.Context, f fund.Fact, in fund.DonationInput, completedAt time.Time) (store.Completion, error) {
 	at := completedAt
 	if at.IsZero() {
 		at = a.Now()
@@ -129,6 +129,7 @@ func (a *App) completion(ctx context.Context, actor Actor, in fund.DonationInput
 	if err := wrong.Err(); err != nil {
 		return store.Completion{}, err
 	}
+	var err error
 	if d.ID, err = a.newID(at); err != nil {
 		return store.Completion{}, err
 	}
@@ -139,8 +140,34 @@ func (a *App) completion(ctx context.Context, actor Actor, in fund.DonationInput
 	return store.Completion{Donation: d, USD: usd, Reference: in.Reference, At: completedAt}, nil
 }
 
-// givenFact finds what is given to: by UUID any kind of fact, by legacy id or slug a campaign.
+// givenFact finds what is given to: by UUID any kind of fact, by legacy id or slug a campaign. When its
+// name could not be read, that is what is wrong.
+//
+// Published facts are remembered, because reading one costs more than all else of a donation.
+// Their totals may be old then; their status is asked again in the store's write.
 func (a *App) givenFact(ctx context.Context, actor Actor, in fund.DonationInput) (fund.Fact, error) {
+	if in.Invalid.Has("fact") {
+		return fund.Fact{}, in.Invalid.Err()
+	}
+	key, now := givenKey{in.Fact, in.FactOwner}, a.Now()
+	if f, known := a.given.get(key, now); known {
+		return f, nil
+	}
+	era := a.given.era.Load()
+	f, err := a.findGiven(ctx, actor, in)
+	if err == nil && f.Status == fund.Published {
+		a.given.put(key, remembered[fund.Fact]{value: f, until: now.Add(rememberFor)}, era)
+	}
+	return f, err
+}
+
+// givenKey is what givers call a fact by.
+type givenKey struct {
+	fact  fund.Key
+	owner string
+}
+
+func (a *App) findGiven(ctx context.Context, actor Actor, in fund.DonationInput) (fund.Fact, error) {
 	if !in.Fact.ID.IsZero() {
 		f, err := a.store.GetFact(ctx, store.FactKey{Key: in.Fact})
 		if err != nil {

@@ -25,8 +25,9 @@ func (a *App) Import(ctx context.Context, actor Actor, past []PastDonation) erro
 		return nil
 	}
 	completions := make([]store.Completion, 0, len(past))
+	given := givenFacts{}
 	for i, p := range past {
-		c, err := a.completion(ctx, actor, p.DonationInput, p.CompletedAt)
+		c, err := a.pastCompletion(ctx, actor, p, given)
 		if err != nil {
 			return fmt.Errorf("import: donation %d of %d: %w", i+1, len(past), err)
 		}
@@ -41,4 +42,26 @@ func (a *App) Import(ctx context.Context, actor Actor, past []PastDonation) erro
 		return fmt.Errorf("import of %d donations: %w", len(past), err)
 	}
 	return nil
+}
+
+// givenFacts are the facts that one import has read already, by how its donations name them: many
+// donations go to few facts.
+type givenFacts map[factName]fund.Fact
+
+type factName struct {
+	key   fund.Key
+	owner string
+}
+
+func (a *App) pastCompletion(ctx context.Context, actor Actor, p PastDonation, given givenFacts) (store.Completion, error) {
+	name := factName{p.Fact, p.FactOwner}
+	f, known := given[name]
+	if !known {
+		var err error
+		if f, err = a.givenFact(ctx, actor, p.DonationInput); err != nil {
+			return store.Completion{}, err
+		}
+		given[name] = f
+	}
+	return a.completion(ctx, f, p.DonationInput, p.CompletedAt)
 }

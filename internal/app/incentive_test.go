@@ -111,16 +111,16 @@ func TestMilestonesAreReached(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	make := func(amount string) fund.Milestone {
+	milestone := func(amount string) fund.Milestone {
 		m, err := w.CreateMilestone(ctx, w.owner, campaignKey(w.campaign), fund.MilestonePatch{Name: fund.Some(amount), Amount: fund.Some(amount)})
 		must(t, err)
 		return m
 	}
-	make("10")
+	milestone("10")
 	_, err := w.give(t, fund.DonationInput{Amount: "10"})
 	must(t, err)
-	make("5")
-	make("20")
+	milestone("5")
+	milestone("20")
 	milestones, err := w.ListMilestones(ctx, app.Actor{}, campaignKey(w.campaign))
 	must(t, err)
 	got := ""

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -72,7 +73,7 @@ func supportParent(ctx context.Context, q store.Queries, c campaignChange, f *fu
 	if err != nil {
 		return err
 	}
-	loop, err := loops(ctx, q, f.ID, parent)
+	chain, err := endless(ctx, q, f.ID, parent)
 	if err != nil {
 		return err
 	}
@@ -83,8 +84,8 @@ func supportParent(ctx context.Context, q store.Queries, c campaignChange, f *fu
 		wrong.Add("parent", fund.IsRetired)
 	case !open:
 		wrong.Add("parent", "does not take your support")
-	case loop:
-		wrong.Add("parent", "would make the campaign support itself")
+	case chain != "":
+		wrong.Add("parent", chain)
 	default:
 		ref := factRef(parent)
 		f.Parent, f.ParentKind = &ref, parent.Kind
@@ -109,20 +110,20 @@ func maySupport(ctx context.Context, q store.Queries, actor Actor, parent fund.F
 	}
 }
 
-// loops tells whether support of parent would come back to the campaign, or the chain would be
-// longer than fund.MaxDepth.
-func loops(ctx context.Context, q store.Queries, campaign fund.ID, parent fund.Fact) (bool, error) {
+// endless tells what is wrong when support of parent would come back to the campaign, or would put
+// more than fund.MaxDepth facts above it; "" for nothing.
+func endless(ctx context.Context, q store.Queries, campaign fund.ID, parent fund.Fact) (string, error) {
 	for range fund.MaxDepth {
 		if parent.ID == campaign {
-			return true, nil
+			return "would make the campaign support itself", nil
 		}
 		if parent.Parent == nil {
-			return false, nil
+			return "", nil
 		}
 		var err error
 		if parent, err = q.GetFact(ctx, factByID(parent.Parent.ID)); err != nil {
-			return false, err
+			return "", err
 		}
 	}
-	return true, nil
+	return fmt.Sprintf("stands below too many others already (%d at most)", fund.MaxDepth), nil
 }

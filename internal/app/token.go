@@ -44,7 +44,7 @@ func (a *App) Authenticate(ctx context.Context, bearer string) (Actor, error) {
 		return Actor{}, badToken("has expired")
 	}
 	actor := actorOf(token)
-	a.actors.put(hash, cachedActor{actor: actor, until: rememberUntil(token, now)}, era)
+	a.actors.put(hash, remembered[Actor]{value: actor, until: rememberUntil(token, now)}, era)
 	return actor, nil
 }
 
@@ -57,7 +57,7 @@ func expired(t fund.Token, now time.Time) bool {
 }
 
 func rememberUntil(t fund.Token, now time.Time) time.Time {
-	until := now.Add(rememberActors)
+	until := now.Add(rememberFor)
 	if !t.ExpiresAt.IsZero() && t.ExpiresAt.Before(until) {
 		return t.ExpiresAt
 	}
@@ -71,12 +71,17 @@ func actorOf(t fund.Token) Actor {
 	}
 }
 
-// Invalidate forgets the tokens that the events say were revoked. The store's own commits reach
-// it by themselves; events of other nodes are to be handed to it.
+// Invalidate forgets what the events say has changed. The store's own commits reach it by
+// themselves; events of other nodes are to be handed to it.
 func (a *App) Invalidate(events []fund.Event) {
 	for _, e := range events {
-		if e.Topic == fund.TopicTokenRevoked {
-			a.actors.drop(e.Subject)
+		switch e.Topic {
+		case fund.TopicTokenRevoked:
+			a.actors.drop(func(actor Actor) bool { return actor.Token == e.Subject })
+		case fund.TopicDonationCompleted:
+		default:
+			// Names and owners lead to facts in many ways, and change rarely.
+			a.given.drop(func(fund.Fact) bool { return true })
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testpg"
 )
 
 // clock is a time that tests move.
@@ -35,7 +37,19 @@ func (c *clock) add(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// world is an app on a real SQLite file, with a cause and somebody of every kind.
+func TestMain(m *testing.M) { testpg.Main(m) }
+
+// database is the URL of an empty database: a SQLite file, or with ALMONER_TEST_DB=postgres a
+// database on PostgreSQL.
+func database(tb testing.TB) string {
+	tb.Helper()
+	if os.Getenv("ALMONER_TEST_DB") == "postgres" {
+		return testpg.Start(tb)
+	}
+	return "sqlite:" + filepath.Join(tb.TempDir(), "almoner.db")
+}
+
+// world is an app on a real database, with a cause and somebody of every kind.
 type world struct {
 	*app.App
 	store *store.Store
@@ -54,7 +68,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	ctx := t.Context()
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	s, err := store.Open(ctx, database(t), store.Options{})
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
 	_, _, err = s.Migrate(ctx)

@@ -18,16 +18,16 @@ const (
 	MaxEmail = 254
 	// MaxAddress is how many characters a web address may have.
 	MaxAddress = 2_048
-	// MaxOptionName is how many characters the name of a poll option may have.
-	MaxOptionName = 255
 	// MaxOptions is how many options a poll may have; it has at least one.
 	MaxOptions = 50
 	// MaxQuantity is how many of a reward there may be, or be claimed at once.
 	MaxQuantity = 1_000_000
 	// MaxClaims is how many rewards one donation may claim.
 	MaxClaims = 50
-	// MaxPassword and MinPassword bound a password, in bytes and characters.
-	MaxPassword, MinPassword = 1_024, 8
+	// MaxPassword is how many bytes a password may have.
+	MaxPassword = 1_024
+	// MinPassword is how many characters a password has at least.
+	MinPassword = 8
 	// MaxDepth is how many facts may stand above one another.
 	MaxDepth = 16
 	// MaxPerFact is how many polls, targets or rewards of one fact are listed.

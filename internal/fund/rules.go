@@ -29,12 +29,9 @@ func begin(invalid fault.Fields) fault.Fields {
 }
 
 // CheckName wants one line that is not blank, at most MaxName characters, and trims it.
-func CheckName(wrong *fault.Fields, path string, name *string) { checkLine(wrong, path, name, MaxName) }
-
-// checkLine is a required single line of at most limit characters.
-func checkLine(wrong *fault.Fields, path string, text *string, limit int) {
-	checkText(wrong, path, text, limit)
-	if *text == "" {
+func CheckName(wrong *fault.Fields, path string, name *string) {
+	checkText(wrong, path, name, MaxName)
+	if *name == "" {
 		wrong.Add(path, Blank)
 	}
 }
@@ -96,7 +93,7 @@ func CheckEmail(wrong *fault.Fields, path string, email *string) {
 	parsed, err := mail.ParseAddress(*email)
 	switch {
 	case len(*email) > MaxEmail:
-		wrong.Add(path, TooLong(MaxEmail))
+		wrong.Add(path, fmt.Sprintf("is too long (%d bytes at most)", MaxEmail))
 	case err != nil || parsed.Address != *email || !shown(*email, ""):
 		wrong.Add(path, NotEmail)
 	}
@@ -156,18 +153,18 @@ func CheckCurrency(wrong *fault.Fields, path, code string) {
 }
 
 // parseAmount reads a decimal text in major units of the currency as minor units. An unknown
-// currency is reported where it is chosen, so here it only stops the reading.
+// currency is reported where it is chosen; here only what no currency has is wrong then.
 func parseAmount(wrong *fault.Fields, path, text, currency string) int64 {
 	if strings.TrimSpace(text) == "" {
 		wrong.Add(path, Blank)
 		return 0
 	}
-	digits, err := money.Digits(currency)
-	if err != nil {
-		return 0
-	}
+	digits, unknown := money.Digits(currency)
 	minor, problem := money.Parse(text, digits)
-	if problem == money.TooPrecise {
+	switch {
+	case problem == money.TooPrecise && unknown != nil:
+		problem = ""
+	case problem == money.TooPrecise:
 		problem = "has more decimals than " + currency + " allows"
 	}
 	if problem != "" {

@@ -62,7 +62,7 @@ func checkLivestream(wrong *fault.Fields, l *Livestream) *Livestream {
 	clean := *l
 	clean.Type = strings.ToLower(clean.Type)
 	CheckOneOf(wrong, "livestream.type", clean.Type, LivestreamTypes())
-	checkLine(wrong, "livestream.channel", &clean.Channel, MaxName)
+	CheckName(wrong, "livestream.channel", &clean.Channel)
 	return &clean
 }
 

@@ -43,7 +43,7 @@ func (p PollOptionPatch) apply(poll *Poll, now time.Time, path string, wrong *fa
 	}
 	option := &poll.Options[at]
 	p.Name.To(&option.Name)
-	checkLine(wrong, path+".name", &option.Name, MaxOptionName)
+	CheckName(wrong, path+".name", &option.Name)
 	option.UpdatedAt = now
 }
 

@@ -87,12 +87,12 @@ func checkPostal(wrong *fault.Fields, a *Address) *Address {
 		return nil
 	}
 	clean := *a
-	checkLine(wrong, "address.line1", &clean.Line1, MaxName)
+	CheckName(wrong, "address.line1", &clean.Line1)
 	checkText(wrong, "address.line2", &clean.Line2, MaxName)
-	checkLine(wrong, "address.city", &clean.City, MaxName)
+	CheckName(wrong, "address.city", &clean.City)
 	checkText(wrong, "address.region", &clean.Region, MaxName)
 	checkText(wrong, "address.postal_code", &clean.PostalCode, MaxName)
-	checkLine(wrong, "address.country", &clean.Country, MaxName)
+	CheckName(wrong, "address.country", &clean.Country)
 	return &clean
 }
 

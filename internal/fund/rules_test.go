@@ -262,7 +262,7 @@ func TestTeamAndUserPatch(t *testing.T) {
 		"me":                                "email is not an e-mail address",
 		"Me <me@example.org>":               "email is not an e-mail address",
 		"me@@example.org":                   "email is not an e-mail address",
-		strings.Repeat("a", 250) + "@b.org": "email is too long (254 characters at most)",
+		strings.Repeat("a", 250) + "@b.org": "email is too long (254 bytes at most)",
 		"ME@Example.org":                    "",
 	}
 	for email, want := range emails {

@@ -1,0 +1,49 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+func TestAChangeIsMadeOnlyIfItsConditionHolds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	named := func(want string) context.Context {
+		return app.OnlyIf(t.Context(), func(ctx context.Context, now *app.App) error {
+			f, err := now.GetCampaign(ctx, w.owner, campaignKey(w.campaign))
+			if err == nil && f.Name != want {
+				err = fault.New(fault.Stale, "It is called %s.", f.Name)
+			}
+			return err
+		})
+	}
+	for _, c := range []struct {
+		as         app.Actor
+		was, patch string
+		want       string
+	}{
+		{w.owner, "Walk", "Swim", "stale"},
+		{w.owner, "Walk", "", "stale"},
+		{w.stranger, "Walk", "Swim", "forbidden"},
+		{app.Actor{}, "Walk", "Swim", "unauthenticated"},
+		{w.owner, "Run", "", "invalid"},
+		{w.owner, "Run", "Swim", ""},
+		{w.owner, "Run", "Fly", "stale"},
+		{w.owner, "Swim", "Fly", ""},
+	} {
+		_, err := w.UpdateCampaign(named(c.was), c.as, campaignKey(w.campaign), fund.CampaignPatch{Name: fund.Some(c.patch)})
+		wantKind(t, err, c.want)
+	}
+	f, err := w.GetCampaign(t.Context(), w.owner, campaignKey(w.campaign))
+	must(t, err)
+	if f.Name != "Fly" {
+		t.Errorf("got %q, want the name of the last change that was allowed, Fly", f.Name)
+	}
+	wantKind(t, w.DeleteCampaign(named("Swim"), w.owner, campaignKey(w.campaign)), "stale")
+	must(t, w.DeleteCampaign(named("Fly"), w.owner, campaignKey(w.campaign)))
+	wantKind(t, w.DeleteCampaign(named("Fly"), w.owner, campaignKey(w.campaign)), "not_found")
+}
