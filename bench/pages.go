@@ -156,11 +156,11 @@ func (l *listing) useCase(ctx context.Context, a *app.App, w *world, ids []int64
 		return time.Since(began), err
 	}
 	var err error
-	l.first, l.deep, err = inTurns(func(i int) (time.Duration, error) {
+	l.first, l.deep, err = inTurns(func(int) (time.Duration, error) {
 		return read(app.DonationPage{Limit: pageSize})
 	}, func(i int) (time.Duration, error) {
 		_, bottom := cursorsOf(ids, i)
-		return read(app.DonationPage{Limit: pageSize, Before: bottom})
+		return read(app.DonationPage{Limit: pageSize, Before: &bottom})
 	})
 	return err
 }

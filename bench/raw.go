@@ -58,7 +58,7 @@ func openRawSQLite(ctx context.Context, path string) (*raw, error) {
 		"BEGIN IMMEDIATE", "INSERT INTO gifts VALUES ($1, $2, $3, $4, $5)",
 		"UPDATE counters SET total = total + $1 WHERE id = 1", "COMMIT",
 	} {
-		if prepared[i], err = db.PrepareContext(ctx, text); err != nil {
+		if prepared[i], err = db.PrepareContext(ctx, text); err != nil { //nolint:sqlclosecheck // they live as long as db
 			return nil, err
 		}
 	}

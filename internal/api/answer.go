@@ -33,7 +33,7 @@ func (a *answer) size() int64 {
 // The values of headers that are always the same, shared by all answers.
 var (
 	anyOrigin   = []string{"*"}
-	exposed     = []string{"ETag, Link, Deprecation, Sunset, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id"}
+	exposed     = []string{"ETag, Link, Location, Allow, WWW-Authenticate, Deprecation, Sunset, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id"}
 	corsMethods = []string{"GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"}
 	corsHeaders = []string{"Authorization, Content-Type, If-None-Match, If-Match, Idempotency-Key"}
 	corsMaxAge  = []string{"86400"}
@@ -41,6 +41,7 @@ var (
 	revalidate  = []string{"no-cache"}
 	neverStored = []string{"no-store"}
 	bearer      = []string{"Bearer"}
+	badBearer   = []string{`Bearer error="invalid_token"`}
 )
 
 // preflight tells whether a browser asks if a page may call.
@@ -106,6 +107,9 @@ func (x *exchange[C]) encodeFault(f *fault.Error) *answer {
 	}
 	if status == http.StatusUnauthorized {
 		a.header["Www-Authenticate"] = bearer
+		if x.unknown { // RFC 6750: only who sent a token is told that it is no good
+			a.header["Www-Authenticate"] = badBearer
+		}
 	}
 	return a
 }

@@ -30,6 +30,9 @@ func (c *Call[C]) Query() url.Values {
 	return c.query
 }
 
-// IfMatch are the entity tags of the If-Match header, quotes included, or "*"; none when
-// the caller set no condition.
-func (c *Call[C]) IfMatch() []string { return entityTags(c.Request.Header.Values("If-Match")) }
+// IfMatch are the entity tags of the If-Match header, quotes included, or "*", and whether the
+// caller set such a condition at all: one without any readable tag is met by nothing.
+func (c *Call[C]) IfMatch() (tags []string, conditional bool) {
+	values := c.Request.Header.Values("If-Match")
+	return entityTags(values), len(values) > 0
+}

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// strongTag is the entity tag of a body. It is a cryptographic digest rather than a seeded
-// hash because it must be the same on every node and after every restart.
-func strongTag(body []byte) string {
+// ETag is the strong entity tag of a body, quotes included, as every 200 of a GET carries it. It
+// is a cryptographic digest rather than a seeded hash because it must be the same on every
+// node and after every restart.
+func ETag(body []byte) string {
 	sum := sha256.Sum256(body)
 	return `"` + hex.EncodeToString(sum[:16]) + `"`
 }

@@ -73,9 +73,13 @@ func TestIfMatch(t *testing.T) {
 	for header, want := range map[string][]any{
 		`"a"`: {`"a"`}, `"a", W/"b"`: {`"a"`, `W/"b"`}, `*`: {"*"}, `junk`: nil, ``: nil,
 	} {
-		got, _ := data(t, ask(h, "PATCH", "/api/v9/things/1", "", "If-Match", header))["match"].([]any)
-		if !slices.Equal(got, want) {
-			t.Errorf("%s: got %v, want %v", header, got, want)
+		echoed := data(t, ask(h, "PATCH", "/api/v9/things/1", "", "If-Match", header))
+		got, _ := echoed["match"].([]any)
+		if !slices.Equal(got, want) || echoed["conditional"] != true {
+			t.Errorf("%s: got %v, conditional %v, want %v, true", header, got, echoed["conditional"], want)
 		}
+	}
+	if got := data(t, ask(h, "PATCH", "/api/v9/things/1", "")); got["conditional"] != false {
+		t.Errorf("got a condition %v without the header, want none", got["match"])
 	}
 }

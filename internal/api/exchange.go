@@ -27,6 +27,7 @@ type exchange[C Caller] struct {
 	id       string
 	began    time.Time
 	quota    quota
+	unknown  bool // the caller said who they are, and nobody is
 }
 
 // serve is the only place that writes: an answer, or the error instead of it.
@@ -83,6 +84,7 @@ func (x *exchange[C]) answer() (*answer, error) {
 	}
 	caller, err := x.server.wire.Authenticate(x.r.Context(), x.r)
 	if err != nil {
+		x.unknown = true
 		return nil, err
 	}
 	x.quota = x.quota.tighter(limiter.takeToken(caller.RateKey(), x.began))
@@ -118,6 +120,9 @@ func (x *exchange[C]) route() (*route[C], error) {
 
 // run reads the body, or looks into the cache, and calls the handler.
 func (x *exchange[C]) run(r *route[C], caller C) (*answer, error) {
+	if name := brokenParameter(x.r.URL.RawQuery, r.Query); name != "" {
+		return nil, fault.New(fault.Malformed, "The parameter %s cannot be read: its value is not escaped as it should be.", name)
+	}
 	if r.Method != http.MethodGet {
 		body, err := readBody(x.w, x.r, x.server.set.Limits.Body)
 		if err != nil {
@@ -147,7 +152,8 @@ func (x *exchange[C]) shared(r *route[C], caller C) (*answer, error) {
 	read := func(ctx context.Context, as C) (*answer, *Freshness, error) {
 		return x.handle(r, &Call[C]{Request: narrowed(ctx, x.r, query), Caller: as, ID: x.id, query: query})
 	}
-	a, err := (*answer)(nil), error(nil)
+	var a *answer
+	var err error
 	nobody := *new(C)
 	if kept {
 		a, err = cache.read(x.r.Context(), string(key), x.began, func(ctx context.Context) (*answer, *Freshness, error) {
@@ -226,7 +232,7 @@ func (x *exchange[C]) handle(r *route[C], call *Call[C]) (*answer, *Freshness, e
 	if r.Method == http.MethodGet {
 		a.read = true
 		if len(a.etag) == 0 {
-			a.etag = []string{strongTag(a.body)}
+			a.etag = []string{ETag(a.body)}
 		}
 	}
 	return a, reply.Fresh, nil

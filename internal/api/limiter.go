@@ -29,6 +29,12 @@ func NewLimiter(r Rates) *Limiter {
 	}
 }
 
+// TakeAddress counts a call from addr that goes through no wire, and tells how long it has to
+// wait; 0 lets it through.
+func (l *Limiter) TakeAddress(addr netip.Addr, now time.Time) time.Duration {
+	return time.Duration(l.takeAddress(addr, now).wait)
+}
+
 func (l *Limiter) takeAddress(addr netip.Addr, now time.Time) quota {
 	if l.address == nil {
 		return quota{}

@@ -2,10 +2,31 @@ package api
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/almoner/almoner/internal/fault"
 )
+
+// brokenParameter is the first of the named parameters whose value cannot be read; "" for none. A
+// broken pair of any other name is nobody's.
+func brokenParameter(raw string, names []string) string {
+	if len(names) == 0 || !strings.ContainsAny(raw, "%;") {
+		return ""
+	}
+	for pair := range strings.SplitSeq(raw, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(name)
+		if err != nil || !slices.Contains(names, name) {
+			continue
+		}
+		if _, err := url.QueryUnescape(value); err != nil || strings.Contains(value, ";") {
+			return name
+		}
+	}
+	return ""
+}
 
 // QueryInt reads a whole number from the query; an absent parameter is the fallback. The
 // fault for anything else is Malformed and names the parameter.

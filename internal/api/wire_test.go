@@ -58,8 +58,10 @@ func statusOf(k fault.Kind) int {
 
 // echo answers with what it was asked.
 func echo(_ context.Context, c *call) (api.Reply, error) {
+	match, conditional := c.IfMatch()
 	return api.Reply{Body: map[string]any{
-		"path": c.Request.Pattern, "id": c.Path("id"), "query": c.Query(), "body": string(c.Body), "caller": c.Caller, "match": c.IfMatch(),
+		"path": c.Request.Pattern, "id": c.Path("id"), "query": c.Query(), "body": string(c.Body), "caller": c.Caller,
+		"match": match, "conditional": conditional,
 	}}, nil
 }
 

@@ -26,8 +26,8 @@ const (
 
 // model is a thing that callers submit: its names on the wire, and its fields for a patch.
 type model[P any] struct {
-	// names are what a body may wrap the model in; errors are reported under the first one
-	// when the body is bare.
+	// names are what a body may wrap the model in, in all spellings; errors are reported under
+	// the first one when the body is bare.
 	names []string
 	// fields binds the table of the model's keys to one patch. Settings, whose keys are
 	// names of options, take theirs from what was submitted.
@@ -71,7 +71,8 @@ type submission struct {
 	names map[string]string
 }
 
-// submit reads a body as a model with one of these names, bare or wrapped in its name.
+// submit reads a body as a model with one of these names, bare or wrapped in its name. What stands
+// beside a wrapped model is ignored.
 func submit(names []string, body []byte) (*submission, error) {
 	expected := fmt.Sprintf("Send the %[1]s as a JSON object, bare or as {%[1]q: {…}}.", names[0])
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -82,12 +83,18 @@ func submit(names []string, body []byte) (*submission, error) {
 		return nil, fault.Wrap(err, fault.Malformed, "%s %s", fault.From(err).Message, expected)
 	}
 	s := &submission{model: names[0], sent: sent, names: map[string]string{}}
-	if len(sent) == 1 && slices.Contains(names, sent[0].Key) {
-		inner, ok := sent[0].Value.(api.Object)
-		if !ok {
-			return nil, fault.New(fault.Malformed, "The %s in the body %s. %s", sent[0].Key, notAnObject, expected)
+	for _, one := range sent {
+		if !slices.Contains(names, one.Key) {
+			continue
 		}
-		s.model, s.sent = sent[0].Key, inner
+		inner, ok := one.Value.(api.Object)
+		if ok {
+			s.model, s.sent = one.Key, inner
+			break
+		}
+		if len(sent) == 1 {
+			return nil, fault.New(fault.Malformed, "The %s in the body %s. %s", one.Key, notAnObject, expected)
+		}
 	}
 	if len(s.sent) > maxKeys {
 		return nil, fault.New(fault.Malformed, "The body has more than %d keys. %s", maxKeys, expected)
@@ -186,10 +193,18 @@ func isCompound(value any) bool {
 	}
 }
 
-// plain is a number without the zeros that say nothing.
+// plain is a number in its shortest form without an exponent, or as it is if that is out of reach.
 func plain(n json.Number) string {
-	text := n.String()
-	if strings.Contains(text, ".") && !strings.ContainsAny(text, "eE") {
+	text, problem := expanded(n)
+	if problem != "" {
+		return n.String()
+	}
+	return shortened(text)
+}
+
+// shortened is a decimal without the zeros at its end that say nothing.
+func shortened(text string) string {
+	if strings.Contains(text, ".") {
 		text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 	}
 	return text

@@ -40,13 +40,14 @@ func TestEveryWrongFieldIsReportedAtOnce(t *testing.T) {
 		body string
 		want string
 	}{
-		"campaign": {reads(campaignModel), `{"name":1,"slug":true,"description":[],"avatar":7,"fundraiserGoalAmount":1e3,
+		"campaign": {reads(campaignModel), `{"name":1,"slug":true,"description":[],"avatar":7,"fundraiserGoalAmount":[1e3],"causeCurrency":1,
 			"startsAt":"soon","endsAt":true,"status":{},"supportable":1,"livestream":"twitch","causeId":"x",
 			"fundraisingEventId":1.5,"supportingCampaignId":0,"teamId":[]}`, `name is not a text
 slug is not a text
 description is not a text
 avatar is not a text
 fundraiserGoalAmount is not a number
+causeCurrency is not a text
 startsAt is not a date
 endsAt is not a date
 status is not a text
@@ -78,23 +79,27 @@ options.1 is not an object
 options.2.id is not a whole number
 options.4 is not an object`},
 		"reward": {reads(rewardModel), `{"name":1,"description":1,"image":1,"amount":false,"kind":1,"quantity":"5",
-			"fairMarketValue":[],"shippingAddressRequired":"yes","shippingNote":1,"customQuestion":1,"active":1,
+			"fairMarketValue":[],"shippingAddressRequired":"yes","shippingNote":1,"customQuestion":1,"currency":1,
+			"custom":{"custom_question":{"enabled":1},"shipping_address":7},"active":1,
 			"alwaysActive":"false","startsAt":{},"endsAt":99999999999999999}`, `name is not a text
 description is not a text
 image is not a text
 amount is not a number
+currency is not a text
 kind is not a text
 quantity is not a number
 fairMarketValue is not a number
 shippingAddressRequired is not true or false
 shippingNote is not a text
 customQuestion is not a text
+custom.custom_question.enabled is not true or false
+custom.shipping_address is not an object
 active is not true or false
 alwaysActive is not true or false
 startsAt is not a date
 endsAt is not a date`},
-		"milestone": {reads(milestoneModel), `{"name":1,"amount":1E2,"active":"on"}`, `name is not a text
-amount is not a number
+		"milestone": {reads(milestoneModel), `{"name":1,"amount":1E31,"active":"on"}`, `name is not a text
+amount is too large
 active is not true or false`},
 		"schedule": {reads(scheduleModel), `{"name":1,"description":2,"startsAt":"x","endsAt":"y"}`, `name is not a text
 description is not a text
@@ -167,7 +172,7 @@ func TestAllSpellingsOfABodyMeanTheSame(t *testing.T) {
 			`{"name":"A","fundraiserGoalAmount":"10.50","startsAt":1577836800000,"fundraisingEventId":7}`,
 			`{"campaign":{"name":"A","goal":"10.50","starts_at":"2020-01-01T01:00:00+01:00","fundraising_event_id":7}}`,
 			`{"name":"A","fundraiser_goal_amount":10.50,"startsOn":"2020-01-01","fundraisingEventId":7.0,"id":5,"type":"Event",
-			  "amountRaised":3,"user":{"id":1},"avatar":{"src":"x"},"metadata":{},"nobody":"knows"}`,
+			  "amountRaised":3,"user":{"id":1},"metadata":{},"nobody":"knows"}`,
 		}, fund.CampaignPatch{
 			Name: fund.Some("A"), Goal: fund.Some("10.50"), Event: fund.Some(fund.Key{LegacyID: 7}),
 			StartsAt: fund.Some(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)),
@@ -184,9 +189,9 @@ func TestAllSpellingsOfABodyMeanTheSame(t *testing.T) {
 		"not supportable": {reads(campaignModel), []string{`{"supportable":false}`, `{"campaign":{"supportable":"none"}}`},
 			fund.CampaignPatch{Supportable: fund.Some(fund.SupportNone)}},
 		"challenge": {reads(challengeModel), []string{
-			`{"amount":5,"active":false,"activatesOn":1000}`,
-			`{"challenge":{"amount":5,"enabled":false,"activates_at":"1970-01-01T00:00:01Z"}}`,
-		}, fund.TargetPatch{Amount: fund.Some("5"), Enabled: fund.Some(false), ActivatesAt: fund.Some(time.Unix(1, 0).UTC())}},
+			`{"amount":5,"active":false,"activatesOn":1000000000000}`,
+			`{"challenge":{"amount":5,"enabled":false,"activates_at":"2001-09-09T01:46:40Z"}}`,
+		}, fund.TargetPatch{Amount: fund.Some("5"), Enabled: fund.Some(false), ActivatesAt: fund.Some(time.Unix(1_000_000_000, 0).UTC())}},
 		"poll": {reads(pollModel), []string{
 			`{"name":"P","options":[{"id":3,"name":"Cats","totalAmountRaised":5},{"name":"Dogs"}]}`,
 			`{"poll":{"name":"P","options":[{"name":"Cats","id":3.0},{"id":null,"name":"Dogs"}]}}`,
@@ -214,7 +219,7 @@ func TestAllSpellingsOfABodyMeanTheSame(t *testing.T) {
 			DateOfBirth: fund.Some("1990-01-01"),
 		}},
 		"visibility options": {reads(visibilityModel), []string{
-			`{"individualLeaderboard":{"visible":false,"type":"ALL","startsAt":null},"toolkit":null}`,
+			`{"individualLeaderboard":{"visible":false,"type":"ALL","startsAt":null}}`,
 			`{"visibility_options":{"individual_leaderboard":{"visible":false,"type":"ALL"}}}`,
 			`{"visibilityOptions":{"individual_leaderboard":{"visible":false},"individualLeaderboard":{"type":"ALL"}}}`,
 		}, fund.VisibilityPatch{Options: map[string]fund.VisibilityOptionPatch{
@@ -254,8 +259,8 @@ func TestTheMainKeyCountsWhenSeveralAreSent(t *testing.T) {
 func TestUnchangedKeysAreNoChange(t *testing.T) {
 	t.Parallel()
 	now := `{"name":"A","fundraiserGoalAmount":10.5,"goal":10.5,"supportable":true,"avatar":{"src":"x","alt":""},
-		"livestream":{"type":"twitch","channel":"old"},"startsAt":1000,"startsOn":"1970-01-01","endsAt":null}`
-	sent := `{"endsAt":null,"startsOn":"1970-01-01","startsAt":1000,"livestream":{"channel":"new"},"avatar":{"alt":"","src":"x"},
+		"livestream":{"type":"twitch","channel":"old"},"startsAt":1000000000000,"startsOn":"1970-01-01","endsAt":null}`
+	sent := `{"endsAt":null,"startsOn":"1970-01-01","startsAt":1000000000000,"livestream":{"channel":"new"},"avatar":{"alt":"","src":"x"},
 		"supportable":true,"goal":20,"fundraiserGoalAmount":10.50,"name":"A"}`
 	s, err := submit(campaignModel.names, []byte(sent))
 	if err != nil {
@@ -280,7 +285,7 @@ func TestSame(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{`10`, `10.00`, true}, {`10`, `"10"`, false}, {`0.10`, `0.1`, true}, {`1e2`, `100`, false},
+		{`10`, `10.00`, true}, {`10`, `"10"`, false}, {`0.10`, `0.1`, true}, {`1e2`, `100`, true}, {`1e2`, `1.00E+02`, true}, {`1e-2`, `0.01`, true}, {`1e99`, `1e98`, false},
 		{`null`, `null`, true}, {`null`, `{}`, false}, {`{}`, `null`, false}, {`true`, `true`, true}, {`"a"`, `[]`, false},
 		{`[1,{"a":2}]`, `[1.0,{"a":2}]`, true}, {`[1]`, `[1,2]`, false}, {`[]`, `{}`, false}, {`{"a":1}`, `{"b":1}`, false},
 		{`{"a":1,"b":[]}`, `{"b":[],"a":1}`, true},
@@ -301,9 +306,10 @@ func TestBodiesThatAreNoModel(t *testing.T) {
 	for i := range many {
 		many[i] = fmt.Sprintf(`"k%d":1`, i)
 	}
+	const blank = " \n"
 	for body, want := range map[string]string{
 		"":                                  "The body is missing.",
-		" \n":                               "The body is missing.",
+		blank:                               "The body is missing.",
 		`[]`:                                "The body must be a JSON object, but it is an array.",
 		`null`:                              "The body must be a JSON object, but it is null.",
 		`{"a":`:                             "The JSON ends too early, after byte 5.",
@@ -351,6 +357,7 @@ func TestMoments(t *testing.T) {
 	for value, want := range map[string]time.Time{
 		`1773489600000`:                   noon,
 		`1773489600000.0`:                 noon,
+		`17734896e5`:                      noon,
 		`1773489600500`:                   noon.Add(500 * time.Millisecond),
 		`"2026-03-14T12:00:00Z"`:          noon,
 		`"2026-03-14T12:00:00.000+00:00"`: noon,
@@ -367,7 +374,7 @@ func TestMoments(t *testing.T) {
 		}
 	}
 	for _, value := range []string{
-		`-1`, `1.5`, `1e12`, `253402300800000`, `99999999999999999999`, `""`, `"1773489600000"`, `"2026-02-30"`,
+		`-1`, `1.5`, `1e-1`, `253402300800000`, `99999999999999999999`, `""`, `"1773489600000"`, `"2026-02-30"`,
 		`"14.03.2026"`, `"0001-01-01"`, `"2026-03-14T25:00:00Z"`, `true`, `{}`, `[]`,
 	} {
 		if _, s := reads(scheduleModel)(t, `{"startsAt":`+value+`}`); complaints(s) != "startsAt is not a date" {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 )
 
 const (
@@ -44,14 +45,25 @@ func textField[T ~string](to *fund.Opt[T], path string, keys ...string) field {
 	})
 }
 
-// pictureField is the address of an image; null clears it. The object that GET shows is not
-// read: it also stands for the picture of somebody else that is shown in its place.
+// pictureField is the address of an image, alone or as the src of an object like those of GET;
+// null clears it. The picture that GET shows at the moment is no change: it may be the one of
+// somebody else that is shown in its place.
 func pictureField(to *fund.Opt[string], path string, keys ...string) field {
 	address := textField(to, path, keys...)
 	read := address.read
 	address.read = func(s *submission, at spot, value any) {
-		if _, shown := value.(api.Object); !shown {
+		object, ok := value.(api.Object)
+		if !ok {
 			read(s, at, value)
+			return
+		}
+		src, found := object.Get("src")
+		shown, _ := s.now.Get(at.wire)
+		switch {
+		case !found:
+			s.refuse(at, "needs a src")
+		case src == nil || src != any(shownText(shown, "src")):
+			read(s, at.under("src", "src"), src)
 		}
 	}
 	return address
@@ -67,10 +79,11 @@ func decimalField(to *fund.Opt[string], path string, keys ...string) field {
 		case string:
 			*to = fund.Some(value)
 		case json.Number:
-			if strings.ContainsAny(value.String(), "eE") {
-				return notANumber
+			text, problem := expanded(value)
+			if problem != "" {
+				return problem
 			}
-			*to = fund.Some(value.String())
+			*to = fund.Some(text)
 		default:
 			return notANumber
 		}
@@ -110,10 +123,17 @@ func positionField(to *fund.Opt[int], path string, keys ...string) field {
 
 func whole(value any) (int64, string) {
 	number, ok := value.(json.Number)
-	if !ok || strings.ContainsAny(number.String(), "eE") {
+	if !ok {
 		return 0, notANumber
 	}
-	n, err := strconv.ParseInt(plain(number), 10, 64)
+	text, problem := expanded(number)
+	if problem == money.TooPrecise {
+		problem = notWhole
+	}
+	if problem != "" {
+		return 0, problem
+	}
+	n, err := strconv.ParseInt(shortened(text), 10, 64)
 	switch {
 	case errors.Is(err, strconv.ErrRange):
 		return 0, tooLarge
@@ -185,6 +205,43 @@ func supportableField(to *fund.Opt[fund.Supportable], path string, keys ...strin
 	})
 }
 
+// maxExponent is the largest exponent that is written out; no amount or id comes near it.
+const maxExponent = 30
+
+// expanded is a number without its exponent, exactly: 1.5e3 is 1500.
+func expanded(n json.Number) (text, problem string) {
+	text = n.String()
+	at := strings.IndexAny(text, "eE")
+	if at < 0 {
+		return text, ""
+	}
+	exponent, _ := strconv.Atoi(text[at+1:])
+	text, negative := strings.CutPrefix(text[:at], "-")
+	whole, fraction, _ := strings.Cut(text, ".")
+	switch digits := whole + fraction; {
+	case strings.Trim(digits, "0") == "":
+		return "0", ""
+	case exponent < -maxExponent: // Atoi gives the nearest number for one that is out of range
+		return "", money.TooPrecise
+	case exponent > maxExponent:
+		return "", tooLarge
+	default:
+		point := len(whole) + exponent
+		digits += strings.Repeat("0", max(point-len(digits), 0))
+		if point < 1 {
+			digits, point = strings.Repeat("0", 1-point)+digits, 1
+		}
+		text = shortened(digits[:point] + "." + digits[point:])
+	}
+	if text = strings.TrimLeft(text, "0"); text == "" || text[0] == '.' {
+		text = "0" + text
+	}
+	if negative {
+		text = "-" + text
+	}
+	return text, ""
+}
+
 // momentField is an instant: epoch milliseconds, or ISO 8601 text with UTC as its zone when it
 // names none. Null clears it, and so does 0, which this wire prints for no time.
 func momentField(to *fund.Opt[time.Time], path string, keys ...string) field {
@@ -192,7 +249,9 @@ func momentField(to *fund.Opt[time.Time], path string, keys ...string) field {
 		at, ok := time.Time{}, value == nil
 		switch value := value.(type) {
 		case json.Number:
-			at, ok = epochMillis(value)
+			if at, ok = epochMillis(value); ok && !at.IsZero() && at.Before(firstMillis) {
+				return "is too early: times are in milliseconds"
+			}
 		case string:
 			at, ok = isoTime(value)
 		}
@@ -208,6 +267,9 @@ func momentField(to *fund.Opt[time.Time], path string, keys ...string) field {
 var (
 	firstInstant = time.Unix(0, 0).UTC()
 	lastInstant  = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+	// firstMillis is the first instant that a number may name, in 1973: a smaller one is a number of
+	// seconds, which other services count in.
+	firstMillis = time.UnixMilli(100_000_000_000).UTC()
 )
 
 func inRange(at time.Time) bool { return !at.Before(firstInstant) && !at.After(lastInstant) }

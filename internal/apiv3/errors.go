@@ -68,6 +68,25 @@ func encodeFault(f *fault.Error, requestID string) (int, []byte) {
 	return r.status, encoded
 }
 
+// spoken says in the words of this wire what the domain calls otherwise: a target is a challenge
+// here, and is switched off with its key active. A word with a full stop behind it may be a slug,
+// and stays.
+func spoken(text string) string {
+	text = strings.ReplaceAll(text, "disable it instead", "set its active to false instead")
+	text = strings.ReplaceAll(text, "no such target.", "no such challenge.")
+	words := strings.Split(text, " ")
+	for i, word := range words {
+		bare := strings.TrimRight(word, ",;:")
+		switch bare {
+		case "target", "targets":
+			words[i] = "challenge" + strings.TrimPrefix(word, "target")
+		case "Target", "Targets":
+			words[i] = "Challenge" + strings.TrimPrefix(word, "Target")
+		}
+	}
+	return strings.Join(words, " ")
+}
+
 // say is the detail for the fault.
 func (r row) say(f *fault.Error, requestID string) string {
 	detail := f.Message
@@ -80,7 +99,7 @@ func (r row) say(f *fault.Error, requestID string) string {
 	if r.status >= 500 && requestID != "" {
 		detail += " If you report it, please quote the request id " + requestID + "."
 	}
-	return detail
+	return spoken(detail)
 }
 
 // modelMark ends the name of a submitted model in the path of a field: "campaign:endsAt". A
@@ -161,14 +180,16 @@ func modelErrors(f *fault.Error) map[string]any {
 			fields = map[string]any{}
 			errors[model] = fields
 		}
-		place(fields, strings.Split(path, "."), fieldName(path)+" "+one.Text)
+		place(fields, strings.Split(path, "."), fieldName(path)+" "+spoken(one.Text))
 	}
 	return errors
 }
 
-// place puts a message at its keys. What is wrong with a whole comes before its parts.
+// place puts a message at its keys. About a whole and its parts there is room for one of the two:
+// what was found first stays.
 func place(fields map[string]any, keys []string, message string) {
-	for _, key := range keys[:len(keys)-1] {
+	last := len(keys) - 1
+	for _, key := range keys[:last] {
 		inner, ok := fields[key].(map[string]any)
 		if !ok {
 			if fields[key] != nil {
@@ -179,7 +200,9 @@ func place(fields map[string]any, keys []string, message string) {
 		}
 		fields = inner
 	}
-	fields[keys[len(keys)-1]] = message
+	if fields[keys[last]] == nil {
+		fields[keys[last]] = message
+	}
 }
 
 // fieldName is the last key of a path that is a name and no number of an item.

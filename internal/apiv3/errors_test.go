@@ -61,11 +61,15 @@ func TestModelErrors(t *testing.T) {
 		"one":     {fault.Fields{{Path: "name", Text: "cannot be blank"}}, `{"campaign":{"name":"name cannot be blank"}}`},
 		"renamed": {fault.Fields{{Path: "goal", Text: "is not a number"}}, `{"campaign":{"fundraiserGoalAmount":"fundraiserGoalAmount is not a number"}}`},
 		"by rule": {fault.Fields{{Path: "fair_market_value", Text: "is too large"}}, `{"campaign":{"fairMarketValue":"fairMarketValue is too large"}}`},
+		"other words": {fault.Fields{{Path: "name", Text: "is that of another target: disable it instead"}},
+			`{"campaign":{"name":"name is that of another challenge: set its active to false instead"}}`},
 		"in text": {fault.Fields{{Path: "ends_at", Text: "must be after starts_at"}}, `{"campaign":{"endsAt":"endsAt must be after startsAt"}}`},
 		"nested": {fault.Fields{{Path: "livestream.type", Text: "is wrong"}, {Path: "options.0.name", Text: "is wrong"}, {Path: "options.1", Text: "is wrong"}},
 			`{"campaign":{"livestream":{"kind":"kind is wrong"},"options":{"0":{"name":"name is wrong"},"1":"options is wrong"}}}`},
 		"the whole and its part": {fault.Fields{{Path: "options", Text: "is no list"}, {Path: "options.0.name", Text: "is wrong"}},
 			`{"campaign":{"options":"options is no list"}}`},
+		"the part and its whole": {fault.Fields{{Path: "address.city", Text: "is wrong"}, {Path: "address", Text: "cannot be blank"}},
+			`{"campaign":{"address":{"city":"city is wrong"}}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -84,7 +88,7 @@ func TestOtherErrorsHaveNoModel(t *testing.T) {
 		t.Error("got an error out of none")
 	}
 	missing := fault.New(fault.NotFound, "There is none.")
-	if got := asModel("campaign", nil, missing); got != error(missing) {
+	if got := asModel("campaign", nil, missing); !errors.Is(got, missing) {
 		t.Errorf("got %v, want the fault as it was", got)
 	}
 	fields := fault.Fields{{Path: "amount", Text: "is not a number"}, {Path: "name", Text: "is too long"}}

@@ -201,42 +201,51 @@ func TestEveryKnownKeyIsThere(t *testing.T) {
 	for _, e := range contract.Endpoints() {
 		items[e.Path] = e.Item
 	}
-	inner := map[string]map[string]string{
-		"CampaignFull":     {"user": "CampaignUser", "team": "CampaignTeam", "livestream": "Livestream", "avatar": "Image"},
-		"Cause":            {"settings": "CauseSettings", "address": "CauseAddress", "social": "CauseSocial"},
-		"FundraisingEvent": {"settings": "FundraisingEventSettings", "parent": "FundraisingEventParent"},
-		"User":             {"social": "UserSocial"},
-		"Reward":           {"custom": "RewardCustom"},
-	}
-	seen := map[string]map[string]bool{}
-	note := func(item string, value any) {
-		if seen[item] == nil {
-			seen[item] = map[string]bool{}
-		}
-		object, _ := value.(map[string]any)
-		for key := range object {
-			seen[item][key] = true
-		}
-	}
+	seen := keysSeen{}
 	for _, s := range scripts {
 		var body struct {
 			Data any `json:"data"`
 		}
-		if err := json.Unmarshal(w.call("GET", w.path(s.target), w.token(s.token), "").Body.Bytes(), &body); err != nil {
-			t.Fatal(err)
-		}
+		w.must(json.Unmarshal(w.call("GET", w.path(s.target), w.token(s.token), "").Body.Bytes(), &body))
 		all, isList := body.Data.([]any)
 		if !isList {
 			all = []any{body.Data}
 		}
 		for _, one := range all {
-			note(items[s.path], one)
-			for key, item := range inner[items[s.path]] {
-				object, _ := one.(map[string]any)
-				note(item, object[key])
-			}
+			seen.note(items[s.path], one)
 		}
 	}
+	seen.wantAll(t)
+}
+
+// keysSeen are the keys that were in any answer, by the name of their schema.
+type keysSeen map[string]map[string]bool
+
+// note takes the keys of an item, and those of the objects in it that have a schema.
+func (seen keysSeen) note(item string, value any) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return
+	}
+	if seen[item] == nil {
+		seen[item] = map[string]bool{}
+	}
+	inner := map[string]string{
+		"CampaignFull.user": "CampaignUser", "CampaignFull.team": "CampaignTeam", "CampaignFull.livestream": "Livestream",
+		"CampaignFull.avatar": "Image", "Cause.settings": "CauseSettings", "Cause.address": "CauseAddress", "Cause.social": "CauseSocial",
+		"FundraisingEvent.settings": "FundraisingEventSettings", "FundraisingEvent.parent": "FundraisingEventParent",
+		"User.social": "UserSocial", "Reward.custom": "RewardCustom",
+	}
+	for key, one := range object {
+		seen[item][key] = true
+		if name := inner[item+"."+key]; name != "" {
+			seen.note(name, one)
+		}
+	}
+}
+
+func (seen keysSeen) wantAll(t *testing.T) {
+	t.Helper()
 	for item, keys := range seen {
 		for _, key := range contract.Keys(item) {
 			if !keys[key] {

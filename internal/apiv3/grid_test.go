@@ -19,7 +19,7 @@ func wantError(t *testing.T, what string, answer *httptest.ResponseRecorder, sta
 	t.Helper()
 	titles := map[int]string{
 		400: "Bad Request", 401: "Not Authorized", 403: "Not Authorized", 404: "Not Found", 405: "Method Not Allowed",
-		410: "Gone", 422: "Unprocessable Entity",
+		410: "Gone", 412: "Precondition Failed", 413: "Content Too Large", 415: "Unsupported Media Type", 422: "Unprocessable Entity",
 	}
 	var body struct {
 		Meta  map[string]int    `json:"meta"`
@@ -40,7 +40,10 @@ func wantError(t *testing.T, what string, answer *httptest.ResponseRecorder, sta
 	if status == 403 && body.Error["detail"] != "Sorry, you are not authorized to view this resource." {
 		t.Errorf("%s: got %q, want the documented detail", what, body.Error["detail"])
 	}
-	if challenge := answer.Header().Get("WWW-Authenticate"); (status == 401) != (challenge == "Bearer") {
+	if got := answer.Header().Get("Content-Type"); got != "application/json; charset=utf-8" {
+		t.Errorf("%s: got Content-Type %q, want JSON", what, got)
+	}
+	if challenge := answer.Header().Get("WWW-Authenticate"); (status == 401) != strings.HasPrefix(challenge, "Bearer") {
 		t.Errorf("%s: got WWW-Authenticate %q with %d, want Bearer on every 401 only", what, challenge, status)
 	}
 	return body.Error["detail"]

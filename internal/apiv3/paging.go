@@ -77,19 +77,9 @@ func (p paging) index() fund.Page {
 	return made
 }
 
-// donations is the page of a list of donations, which is in the order of their times: it has no
-// beginning that an id could name.
-func (p paging) donations() (app.DonationPage, error) {
-	made := app.DonationPage{Limit: p.count}
-	if p.before != nil {
-		made.Before = *p.before
-	}
-	if p.after != nil {
-		if made.After = *p.after; made.After == 0 {
-			return made, noItem(0)
-		}
-	}
-	return made, nil
+// donations is the page of a list of donations.
+func (p paging) donations() app.DonationPage {
+	return app.DonationPage{Limit: p.count, Before: p.before, After: p.after}
 }
 
 // links point to the pages around one. prev is the older page and next the newer one, the
@@ -121,6 +111,10 @@ func (p paging) links(newest, oldest int64) links {
 	}
 	made.Prev = p.at("before", oldest)
 	made.Next = p.at("after", newest)
+	if p.before != nil && p.after != nil { // a window between two items, which the walk does not leave
+		made.Prev += and("after", *p.after)
+		made.Next += and("before", *p.before)
+	}
 	return made
 }
 
@@ -130,8 +124,11 @@ func (p paging) indexLinks(newest, oldest int64) indexLinks {
 
 // at is the page before or after an item. count comes first, as in the real links.
 func (p paging) at(name string, id int64) string {
-	return p.path + "?count=" + strconv.Itoa(p.count) + "&" + name + "=" + strconv.FormatInt(id, 10)
+	return p.path + "?count=" + strconv.Itoa(p.count) + and(name, id)
 }
+
+// and is one more parameter of a query.
+func and(name string, id int64) string { return "&" + name + "=" + strconv.FormatInt(id, 10) }
 
 // self repeats what was asked.
 func (p paging) self() string {

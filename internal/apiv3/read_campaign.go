@@ -74,11 +74,7 @@ func (v *version) listEventCampaigns(ctx context.Context, c *call) (api.Reply, e
 // listUserCampaigns gives links only to callers who ask for a page: clients that know no
 // other keys than meta and data ask for none, and get everything at once.
 func (v *version) listUserCampaigns(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := numberOrSlug(c, "id")
-	if err != nil {
-		return api.Reply{}, err
-	}
-	p, err := parsePaging(c, indexCount)
+	key, p, err := indexAt(c)
 	if err != nil {
 		return api.Reply{}, err
 	}
@@ -88,13 +84,19 @@ func (v *version) listUserCampaigns(ctx context.Context, c *call) (api.Reply, er
 	return v.campaignPage(ctx, c, app.CampaignFilter{User: &key}, p)
 }
 
-// campaignsOf is a page of the campaigns of whatever is at {id}.
-func (v *version) campaignsOf(ctx context.Context, c *call, filter func(*fund.Key) app.CampaignFilter) (api.Reply, error) {
+// indexAt is what is at {id} and the page of it that is asked for.
+func indexAt(c *call) (fund.Key, paging, error) {
 	key, err := numberOrSlug(c, "id")
 	if err != nil {
-		return api.Reply{}, err
+		return fund.Key{}, paging{}, err
 	}
 	p, err := parsePaging(c, indexCount)
+	return key, p, err
+}
+
+// campaignsOf is a page of the campaigns of whatever is at {id}.
+func (v *version) campaignsOf(ctx context.Context, c *call, filter func(*fund.Key) app.CampaignFilter) (api.Reply, error) {
+	key, p, err := indexAt(c)
 	if err != nil {
 		return api.Reply{}, err
 	}

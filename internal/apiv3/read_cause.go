@@ -24,23 +24,24 @@ func (v *version) getCauseVisibility(ctx context.Context, c *call) (api.Reply, e
 
 // ofCause answers with a view of the cause at {id}.
 func (v *version) ofCause(ctx context.Context, c *call, view func(fund.Cause) any) (api.Reply, error) {
-	key, err := numberOrSlug(c, "id")
-	if err != nil {
-		return api.Reply{}, err
-	}
-	of, err := v.app.GetCause(ctx, c.Caller, key)
+	of, err := v.causeAt(ctx, c)
 	if err != nil {
 		return api.Reply{}, err
 	}
 	return api.Reply{Body: view(of), Fresh: shows(of.ID)}, nil
 }
 
-func (v *version) getCauseContact(ctx context.Context, c *call) (api.Reply, error) {
+// causeAt is the cause at {id}.
+func (v *version) causeAt(ctx context.Context, c *call) (fund.Cause, error) {
 	key, err := numberOrSlug(c, "id")
 	if err != nil {
-		return api.Reply{}, err
+		return fund.Cause{}, err
 	}
-	of, err := v.app.GetCause(ctx, c.Caller, key)
+	return v.app.GetCause(ctx, c.Caller, key)
+}
+
+func (v *version) getCauseContact(ctx context.Context, c *call) (api.Reply, error) {
+	of, err := v.causeAt(ctx, c)
 	if err != nil {
 		return api.Reply{}, err
 	}
@@ -64,15 +65,11 @@ func (v *version) listCauses(ctx context.Context, c *call) (api.Reply, error) {
 
 // getCauseLeaderboards is {} when the cause shows none, as in real answers.
 func (v *version) getCauseLeaderboards(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := numberOrSlug(c, "id")
+	of, err := v.causeAt(ctx, c)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	of, err := v.app.GetCause(ctx, c.Caller, key)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	found, err := v.app.CauseLeaderboards(ctx, c.Caller, key)
+	found, err := v.app.CauseLeaderboards(ctx, c.Caller, fund.Key{ID: of.ID})
 	if err != nil {
 		return api.Reply{}, err
 	}

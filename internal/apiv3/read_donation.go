@@ -22,11 +22,7 @@ func (v *version) listDonations(ctx context.Context, c *call) (api.Reply, error)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	asked, err := p.donations()
-	if err != nil {
-		return api.Reply{}, err
-	}
-	donations, err := v.app.ListDonations(ctx, c.Caller, key, asked)
+	donations, err := v.app.ListDonations(ctx, c.Caller, key, p.donations())
 	if err != nil {
 		return api.Reply{}, err
 	}
@@ -59,11 +55,7 @@ func (v *version) causeDonations(ctx context.Context, c *call, key fund.Key, lis
 	if err != nil {
 		return api.Reply{}, err
 	}
-	asked, err := p.donations()
-	if err != nil {
-		return api.Reply{}, err
-	}
-	donations, err := lister(ctx, c.Caller, key, asked)
+	donations, err := lister(ctx, c.Caller, key, p.donations())
 	if err != nil {
 		return api.Reply{}, err
 	}

@@ -26,16 +26,32 @@ func number(c *call, name string) (fund.Key, error) {
 	return parseNumber(text)
 }
 
-// numberOrSlug is the id or slug at a wildcard: a name of digits only is an id.
+// numberOrSlug is the id or slug at a wildcard: a name of digits only is an id. The slug of a user
+// or team may have the sign before it that it has in the addresses of pages.
 func numberOrSlug(c *call, name string) (fund.Key, error) {
 	text := strings.ToLower(c.Path(name))
 	if isNumber(text) {
 		return parseNumber(text)
 	}
+	if name == "id" {
+		text = strings.TrimPrefix(text, signOf(c.Request.URL.Path))
+	}
 	if !isSlug(text) {
 		return fund.Key{}, fault.New(fault.NotFound, "There is nothing with this slug: please use the id.")
 	}
 	return fund.Key{Slug: text}, nil
+}
+
+// signOf is what a page's address has before the slug at {id} of a path.
+func signOf(path string) string {
+	switch collection, _, _ := strings.Cut(strings.TrimPrefix(path, prefix+"/"), "/"); collection {
+	case "users":
+		return "@"
+	case "teams":
+		return "+"
+	default:
+		return ""
+	}
 }
 
 func parseNumber(text string) (fund.Key, error) {

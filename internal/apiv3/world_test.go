@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testpg"
 )
 
 const baseURL = "https://almoner.test"
@@ -67,20 +69,40 @@ type world struct {
 	teamCampaign, campaign, empty, draft, retired fund.Fact
 }
 
-// newWorld makes a world of the test's own, so it may change it.
-func newWorld(t testing.TB) *world {
+func TestMain(m *testing.M) { testpg.Main(m) }
+
+// database is the URL of an empty database: a SQLite file, or with ALMONER_TEST_DB=postgres a
+// database on PostgreSQL.
+func database(tb testing.TB) string {
+	tb.Helper()
+	if os.Getenv("ALMONER_TEST_DB") == "postgres" {
+		return testpg.Start(tb)
+	}
+	return "sqlite:" + filepath.Join(tb.TempDir(), "almoner.db")
+}
+
+// emptyWorld is a service without any content, at some time.
+func emptyWorld(t testing.TB, at time.Time) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{at: time.Date(2022, time.November, 5, 12, 0, 0, 0, time.UTC)}, cache: api.NewCache(0)}
+	w := &world{t: t, clock: &clock{at: at}, cache: api.NewCache(0)}
 	ctx := t.Context()
 	var err error
-	w.store, err = store.Open(context.WithoutCancel(ctx), "sqlite:"+filepath.Join(t.TempDir(), "world.db"), store.Options{Now: w.clock.now})
+	w.store, err = store.Open(context.WithoutCancel(ctx), database(t), store.Options{Now: w.clock.now})
 	w.must(err)
-	t.Cleanup(func() { _ = w.store.Close() })
+	t.Cleanup(func() { w.must(w.store.Close()) })
 	_, _, err = w.store.Migrate(ctx)
 	w.must(err)
 	w.app = app.New(app.Options{Store: w.store, Now: w.clock.now, Random: rand.NewChaCha8([32]byte{3}), BaseURL: baseURL})
 	w.store.OnCommit(w.invalidate)
 	w.handler = w.version(apiv3.Options{})
+	return w
+}
+
+// newWorld makes a world of the test's own, so it may change it.
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	w := emptyWorld(t, time.Date(2022, time.November, 5, 12, 0, 0, 0, time.UTC))
+	ctx := t.Context()
 	w.people(ctx)
 	w.charities(ctx)
 	w.campaigns(ctx)
@@ -234,8 +256,10 @@ func (w *world) campaigns(ctx context.Context) {
 	})
 	w.must(err)
 	w.retired, err = w.app.CreateCampaign(ctx, as(w.ada), fund.CampaignPatch{
-		Name: fund.Some("Last Year"), Slug: fund.Some("last-year"), Goal: fund.Some("10"), Cause: cause, Status: fund.Some(fund.Retired),
+		Name: fund.Some("Last Year"), Slug: fund.Some("last-year"), Goal: fund.Some("10"), Cause: cause, Status: published,
 	})
+	w.must(err)
+	w.retired, err = w.app.UpdateCampaign(ctx, as(w.ada), byID(w.retired), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
 	w.must(err)
 }
 
@@ -322,14 +346,17 @@ func (w *world) tokens(ctx context.Context) {
 }
 
 // call makes one request. The target is below /api/v3; a token of "" sends none, a body of ""
-// sends none.
-func (w *world) call(method, target, token, body string) *httptest.ResponseRecorder {
+// sends none. More headers come in pairs.
+func (w *world) call(method, target, token, body string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "/api/v3"+target, strings.NewReader(body))
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
 	}
 	answer := httptest.NewRecorder()
 	w.handler.ServeHTTP(answer, r)

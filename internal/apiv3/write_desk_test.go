@@ -4,30 +4,23 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/almoner/almoner/internal/api"
-	"github.com/almoner/almoner/internal/apiv3"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/store"
 )
 
 // deskTime is when everything at a desk happens.
 var deskTime = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 
-// desk is where writes are tested: the version over an app on a real SQLite file, with a
-// cause, its event, and a token of every kind. Everything else is made through the API.
+// desk is a world where writes are tested: with a cause, its event, and a token of every kind.
+// Everything else is made through the API.
 type desk struct {
-	app             *app.App
-	handler         http.Handler
+	*world
 	tokens          map[string]string
 	cause, yen      fund.Cause
 	event           fund.FundraisingEvent
@@ -38,19 +31,7 @@ type desk struct {
 func newDesk(t testing.TB) *desk {
 	t.Helper()
 	ctx := t.Context()
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
-	fatal(t, err)
-	t.Cleanup(func() { fatal(t, s.Close()) })
-	_, _, err = s.Migrate(ctx)
-	fatal(t, err)
-	now := func() time.Time { return deskTime }
-	d := &desk{tokens: map[string]string{"": ""}, app: app.New(app.Options{
-		Store: s, Now: now, Random: rand.NewChaCha8([32]byte{3}), BaseURL: "http://almoner.test",
-	})}
-	d.handler = apiv3.New(apiv3.Options{
-		App: d.app, BaseURL: "http://almoner.test",
-		Settings: api.Settings{Now: now, Log: slog.New(slog.DiscardHandler)},
-	})
+	d := &desk{world: emptyWorld(t, deskTime), tokens: map[string]string{"": ""}}
 	d.people(ctx, t)
 	d.facts(ctx, t)
 	d.campaign = d.make(t, "/campaigns", fmt.Sprintf(`{"name":"Marathon","causeId":%d,"goal":100,"status":"published"}`, d.cause.LegacyID))

@@ -14,7 +14,7 @@ func FuzzWriteBody(f *testing.F) {
 	challenge := d.make(f, campaign+"/challenges", `{"name":"C","amount":5}`)
 	poll := d.make(f, campaign+"/polls", `{"name":"P","options":[{"name":"A"}]}`)
 	reward := d.make(f, campaign+"/rewards", `{"name":"R","amount":5}`)
-	item := d.make(f, campaign+"/schedule", `{"name":"S","startsAt":1000}`)
+	item := d.make(f, campaign+"/schedule", `{"name":"S","startsAt":1000000000000}`)
 	registration := d.make(f, event+"/registrations", `{"email":"a@example.com"}`)
 	rows := []struct{ who, method, path string }{
 		{"owner", "POST", "/campaigns"},

@@ -69,12 +69,39 @@ func (v *version) createReward(ctx context.Context, actor app.Actor, key app.Cam
 	return made{body: v.toReward(r), path: below("rewards", r.LegacyID)}, err
 }
 
-// createMilestone says where all milestones of the campaign are: one alone has no address.
+// milestoneAt is the milestone at {milestone} of the campaign at {id}.
+func milestoneAt(c *call) (app.MilestoneKey, error) {
+	campaign, err := campaignAt(c)
+	if err != nil {
+		return app.MilestoneKey{}, err
+	}
+	key, err := number(c, "milestone")
+	return app.MilestoneKey{Campaign: campaign, Milestone: key}, err
+}
+
 func (v *version) createMilestone(ctx context.Context, actor app.Actor, key app.CampaignKey, patch fund.MilestonePatch) (made, error) {
 	m, err := v.app.CreateMilestone(ctx, actor, key, patch)
 	if err != nil {
 		return made{}, err
 	}
 	currency, err := v.currencyOf(ctx, actor, m.FactID)
-	return made{body: v.toMilestone(m, currency), path: below("campaigns", m.FactLegacyID) + "/milestones"}, err
+	return made{body: v.toMilestone(m, currency), path: below("campaigns", m.FactLegacyID) + below("milestones", m.LegacyID)}, err
+}
+
+func (v *version) showMilestone(ctx context.Context, actor app.Actor, key app.MilestoneKey) (any, error) {
+	m, err := v.app.GetMilestone(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	currency, err := v.currencyOf(ctx, actor, m.FactID)
+	return v.toMilestone(m, currency), err
+}
+
+func (v *version) changeMilestone(ctx context.Context, actor app.Actor, key app.MilestoneKey, patch fund.MilestonePatch) (any, error) {
+	m, err := v.app.UpdateMilestone(ctx, actor, key, patch)
+	if err != nil {
+		return nil, err
+	}
+	currency, err := v.currencyOf(ctx, actor, m.FactID)
+	return v.toMilestone(m, currency), err
 }

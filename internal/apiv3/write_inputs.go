@@ -11,6 +11,7 @@ type campaignInput struct {
 	Description          *string      `json:"description,omitempty"`
 	Avatar               *string      `json:"avatar,omitempty"`
 	FundraiserGoalAmount *json.Number `json:"fundraiserGoalAmount,omitempty"`
+	CauseCurrency        *string      `json:"causeCurrency,omitempty"`
 	StartsAt             *int64       `json:"startsAt,omitempty"`
 	EndsAt               *int64       `json:"endsAt,omitempty"`
 	Status               *string      `json:"status,omitempty"`
@@ -44,20 +45,22 @@ type pollOptionInput struct {
 }
 
 type rewardInput struct {
-	Name                    *string      `json:"name,omitempty"`
-	Description             *string      `json:"description,omitempty"`
-	Image                   *string      `json:"image,omitempty"`
-	Amount                  *json.Number `json:"amount,omitempty"`
-	Kind                    *string      `json:"kind,omitempty"`
-	Quantity                *int64       `json:"quantity,omitempty"`
-	FairMarketValue         *json.Number `json:"fairMarketValue,omitempty"`
-	ShippingAddressRequired *bool        `json:"shippingAddressRequired,omitempty"`
-	ShippingNote            *string      `json:"shippingNote,omitempty"`
-	CustomQuestion          *string      `json:"customQuestion,omitempty"`
-	Active                  *bool        `json:"active,omitempty"`
-	AlwaysActive            *bool        `json:"alwaysActive,omitempty"`
-	StartsAt                *int64       `json:"startsAt,omitempty"`
-	EndsAt                  *int64       `json:"endsAt,omitempty"`
+	Name                    *string       `json:"name,omitempty"`
+	Description             *string       `json:"description,omitempty"`
+	Image                   *string       `json:"image,omitempty"`
+	Amount                  *json.Number  `json:"amount,omitempty"`
+	Currency                *string       `json:"currency,omitempty"`
+	Kind                    *string       `json:"kind,omitempty"`
+	Quantity                *int64        `json:"quantity,omitempty"`
+	FairMarketValue         *json.Number  `json:"fairMarketValue,omitempty"`
+	ShippingAddressRequired *bool         `json:"shippingAddressRequired,omitempty"`
+	ShippingNote            *string       `json:"shippingNote,omitempty"`
+	CustomQuestion          *string       `json:"customQuestion,omitempty"`
+	Custom                  *rewardCustom `json:"custom,omitempty"`
+	Active                  *bool         `json:"active,omitempty"`
+	AlwaysActive            *bool         `json:"alwaysActive,omitempty"`
+	StartsAt                *int64        `json:"startsAt,omitempty"`
+	EndsAt                  *int64        `json:"endsAt,omitempty"`
 }
 
 type milestoneInput struct {

@@ -7,15 +7,16 @@ import (
 )
 
 var campaignModel = model[fund.CampaignPatch]{
-	names:   []string{"campaign"},
+	names:   []string{"campaign", "team_campaign", "teamCampaign"},
 	invalid: func(p *fund.CampaignPatch) *fault.Fields { return &p.Invalid },
 	fields: func(p *fund.CampaignPatch, s *submission) []field {
 		return []field{
 			textField(&p.Name, "name", "name"),
 			textField(&p.Slug, "slug", "slug"),
 			textField(&p.Description, "description", "description"),
-			pictureField(&p.Avatar, "avatar", "avatar"),
+			pictureField(&p.Avatar, "avatar", "avatar", "thumbnail"),
 			decimalField(&p.Goal, "goal", "fundraiserGoalAmount", "goal"),
+			textField(&p.Currency, "currency", "causeCurrency", "currency"),
 			momentField(&p.StartsAt, "starts_at", "startsAt", "startsOn"),
 			momentField(&p.EndsAt, "ends_at", "endsAt", "endsOn"),
 			textField(&p.Status, "status", "status"),
@@ -105,24 +106,60 @@ func pollOptionsField(to *[]fund.PollOptionPatch) field {
 var rewardModel = model[fund.RewardPatch]{
 	names:   []string{"reward"},
 	invalid: func(p *fund.RewardPatch) *fault.Fields { return &p.Invalid },
-	fields: func(p *fund.RewardPatch, _ *submission) []field {
+	fields: func(p *fund.RewardPatch, s *submission) []field {
 		return []field{
 			textField(&p.Name, "name", "name"),
 			textField(&p.Description, "description", "description"),
 			pictureField(&p.Image, "image", "image"),
 			decimalField(&p.Amount, "amount", "amount"),
+			textField(&p.Currency, "currency", "currency"),
 			textField(&p.Kind, "kind", "kind"),
 			countField(&p.Quantity, "quantity", "quantity"),
 			decimalField(&p.FairMarketValue, "fair_market_value", "fairMarketValue"),
 			flagTextField(&p.ShippingAddressRequired, "shipping_address_required", "shippingAddressRequired"),
 			textField(&p.ShippingNote, "shipping_note", "shippingNote"),
 			textField(&p.CustomQuestion, "custom_question", "customQuestion"),
+			customField(p, s),
 			flagField(&p.Enabled, "enabled", "active", "enabled"),
 			flagField(&p.AlwaysActive, "always_active", "alwaysActive"),
 			momentField(&p.StartsAt, "starts_at", "startsAt"),
 			momentField(&p.EndsAt, "ends_at", "endsAt"),
 		}
 	},
+}
+
+// customField is what GET shows of the question and the shipping address of a reward: a switch for
+// each. One that is off as it was says nothing about a question that comes beside it, and the
+// address has a key of its own, which counts first.
+func customField(p *fund.RewardPatch, s *submission) field {
+	var asks, ships fund.Opt[bool]
+	enabled := func(to *fund.Opt[bool], path string, keys ...string) field {
+		fields := []field{flagTextField(to, "enabled", "enabled")}
+		return group{path: path, keys: keys, fields: fields, done: func() {}}.field()
+	}
+	return group{
+		path: "custom", keys: []string{"custom"},
+		fields: []field{
+			enabled(&asks, "custom_question", "custom_question", "customQuestion"),
+			enabled(&ships, "shipping_address", "shipping_address", "shippingAddress"),
+		},
+		done: func() {
+			if asks.Value || shownSwitch(s.now, "custom_question") != word(asks.Value) {
+				p.Asks = asks
+			}
+			if !p.ShippingAddressRequired.Set {
+				p.ShippingAddressRequired = ships
+			}
+		},
+	}.field()
+}
+
+// shownSwitch is the text of a switch of a reward as GET shows it; "" for a new reward.
+func shownSwitch(now api.Object, name string) string {
+	custom, _ := now.Get("custom")
+	object, _ := custom.(api.Object)
+	one, _ := object.Get(name)
+	return shownText(one, "enabled")
 }
 
 var milestoneModel = model[fund.MilestonePatch]{
@@ -138,7 +175,7 @@ var milestoneModel = model[fund.MilestonePatch]{
 }
 
 var scheduleModel = model[fund.SchedulePatch]{
-	names:   []string{"schedule"},
+	names:   []string{"schedule", "schedule_item", "scheduleItem"},
 	invalid: func(p *fund.SchedulePatch) *fault.Fields { return &p.Invalid },
 	fields: func(p *fund.SchedulePatch, _ *submission) []field {
 		return []field{
@@ -176,7 +213,7 @@ var userModel = model[fund.UserPatch]{
 			textField(&p.FirstName, "first_name", "firstName"),
 			textField(&p.LastName, "last_name", "lastName"),
 			textField(&p.About, "about", "about"),
-			pictureField(&p.Avatar, "avatar", "avatar"),
+			pictureField(&p.Avatar, "avatar", "avatar", "thumbnail"),
 			choiceField(&p.Newsletter, "newsletter", "newsletter"),
 			socialField(&p.Social),
 		}

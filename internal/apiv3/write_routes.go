@@ -7,8 +7,10 @@ import "slices"
 // known before anything else is looked at; who may change what is for the use cases to say.
 func (v *version) writes() []route {
 	rows := slices.Concat(v.campaignWrites(), v.incentiveWrites(), v.scheduleWrites(), v.peopleWrites(), v.eventWrites())
-	for i := range rows {
-		rows[i].Handle = advised(rows[i].Handle, wildcards(rows[i].Pattern))
+	for i, row := range rows {
+		if row.Method != "POST" {
+			rows[i].Handle = v.ifMatch(row.Pattern, row.Handle)
+		}
 	}
 	return rows
 }
@@ -43,6 +45,8 @@ func (v *version) incentiveWrites() []route {
 		{Method: "DELETE", Pattern: "/rewards/{id}", Access: userToken, Handle: deletes(idAt, v.app.DeleteReward)},
 
 		{Method: "POST", Pattern: "/campaigns/{id}/milestones", Access: userToken, In: milestoneInput{}, Out: milestone{}, Handle: creates(milestoneModel, campaignAt, v.createMilestone)},
+		{Method: "PATCH", Pattern: "/campaigns/{id}/milestones/{milestone}", Access: userToken, In: milestoneInput{}, Out: milestone{}, Handle: changes(milestoneModel, milestoneAt, v.showMilestone, v.changeMilestone)},
+		{Method: "DELETE", Pattern: "/campaigns/{id}/milestones/{milestone}", Access: userToken, Handle: deletes(milestoneAt, v.app.DeleteMilestone)},
 	}
 }
 

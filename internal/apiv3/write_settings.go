@@ -9,7 +9,7 @@ import (
 // are handed over, so that a name with a typing mistake is refused and not ignored.
 
 var visibilityModel = model[fund.VisibilityPatch]{
-	names:   []string{"visibility_options", "visibilityOptions"},
+	names:   []string{"visibility_options", "visibilityOptions", "visibility_option", "visibilityOption"},
 	invalid: func(p *fund.VisibilityPatch) *fault.Fields { return &p.Invalid },
 	fields: func(p *fund.VisibilityPatch, s *submission) []field {
 		p.Options = map[string]fund.VisibilityOptionPatch{}
@@ -23,14 +23,13 @@ var visibilityModel = model[fund.VisibilityPatch]{
 					choiceField(&option.Heat, "heat", "heat"),
 				},
 				done: func() { p.Options[name] = option },
-				null: func() {}, // GET shows null for an option that was never set
 			}.field()
 		})
 	},
 }
 
 var permissionsModel = model[fund.PermissionsPatch]{
-	names:   []string{"permissions"},
+	names:   []string{"permissions", "permission"},
 	invalid: func(p *fund.PermissionsPatch) *fault.Fields { return &p.Invalid },
 	fields: func(p *fund.PermissionsPatch, s *submission) []field {
 		p.Switches = map[string]bool{}
@@ -48,7 +47,7 @@ var permissionsModel = model[fund.PermissionsPatch]{
 }
 
 var registrationFieldsModel = model[fund.RegistrationFieldsPatch]{
-	names:   []string{"registration_fields", "registrationFields"},
+	names:   []string{"registration_fields", "registrationFields", "registration_field", "registrationField"},
 	invalid: func(p *fund.RegistrationFieldsPatch) *fault.Fields { return &p.Invalid },
 	fields: func(p *fund.RegistrationFieldsPatch, s *submission) []field {
 		p.Fields = map[string]fund.RegistrationFieldPatch{}

@@ -163,7 +163,7 @@ func requireEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact)
 		return err
 	}
 	if !seen {
-		return missing("fact", f.ID)
+		return missing(f.Kind.Noun(), fund.Key{LegacyID: f.LegacyID})
 	}
 	if err := RequireToken(actor); err != nil {
 		return err
@@ -179,6 +179,21 @@ func requireEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact)
 }
 
 // missing is the fault for what does not exist, or not for this actor.
-func missing(noun string, key any) error {
-	return fault.New(fault.NotFound, "There is no %s %v.", noun, key)
+func missing(noun string, key fund.Key) error { return missingNamed(noun, key.String()) }
+
+// missingNamed is missing for what was asked for by that name; "" for no name at all.
+func missingNamed(noun, name string) error {
+	if name == "" {
+		return fault.New(fault.NotFound, "There is no such %s.", noun)
+	}
+	return fault.New(fault.NotFound, "There is no %s %s.", noun, name)
+}
+
+// asAsked lets the NotFound fault of a read name what was asked for, in the caller's own words:
+// the id of what the caller may not see stays hidden. Other errors stay.
+func asAsked(err error, noun, name string) error {
+	if fault.Is(err, fault.NotFound) {
+		return missingNamed(noun, name)
+	}
+	return err
 }

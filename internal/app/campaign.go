@@ -34,7 +34,7 @@ func (a *App) GetCampaign(ctx context.Context, actor Actor, key CampaignKey) (fu
 }
 
 func getCampaign(ctx context.Context, q store.Queries, actor Actor, key CampaignKey) (fund.Fact, error) {
-	look := store.FactKey{Key: key.Key, Kinds: campaignKinds()}
+	look, name := store.FactKey{Key: key.Key, Kinds: campaignKinds()}, key.String()
 	switch {
 	case key.User != nil:
 		user, err := q.GetUser(ctx, *key.User)
@@ -42,41 +42,40 @@ func getCampaign(ctx context.Context, q store.Queries, actor Actor, key Campaign
 			return fund.Fact{}, err
 		}
 		look.Kinds, look.Owner = []fund.Kind{fund.KindCampaign}, user.ID
+		name = below("@"+user.Slug, key.Key)
 	case key.Team != nil:
 		team, err := q.GetTeam(ctx, *key.Team)
 		if err != nil {
 			return fund.Fact{}, err
 		}
 		look.Kinds, look.Owner = []fund.Kind{fund.KindTeamCampaign}, team.ID
+		name = below("+"+team.Slug, key.Key)
 	}
 	f, err := q.GetFact(ctx, look)
 	if err != nil {
-		return fund.Fact{}, err
+		return fund.Fact{}, asAsked(err, "campaign", name)
 	}
 	if !look.Owner.IsZero() && f.OwnerID() != look.Owner {
-		return fund.Fact{}, missing("campaign", key.Key)
+		return fund.Fact{}, missingNamed("campaign", name)
 	}
-	return f, requireSight(ctx, q, actor, f)
+	return f, asAsked(requireSight(ctx, q, actor, f), "campaign", name)
+}
+
+// below is a campaign in messages: its slug means something under its owner only.
+func below(owner string, key fund.Key) string {
+	if key.Slug == "" {
+		return key.String()
+	}
+	return owner + "/" + key.Slug
 }
 
 // requireSight is maySee as an error: there is no such thing.
 func requireSight(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
 	ok, err := maySee(ctx, q, actor, f)
 	if err == nil && !ok {
-		return missing(factNoun(f.Kind), f.LegacyID)
+		return missing(f.Kind.Noun(), fund.Key{LegacyID: f.LegacyID})
 	}
 	return err
-}
-
-func factNoun(k fund.Kind) string {
-	switch k {
-	case fund.KindCause:
-		return "cause"
-	case fund.KindFundraisingEvent:
-		return "fundraising event"
-	default:
-		return "campaign"
-	}
 }
 
 // ListCampaigns lists campaigns and team campaigns, newest first: the public ones, and the

@@ -241,8 +241,8 @@ func TestRetiredCampaignsAreSeenButNotChanged(t *testing.T) {
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Published)})
 	wantFields(t, err, retired)
 	_, err = w.UpdatePoll(ctx, w.owner, fund.Key{ID: poll.ID}, fund.PollPatch{Name: fund.Some("!")})
-	wantFields(t, err, retired)
-	wantFields(t, w.DeletePoll(ctx, w.owner, fund.Key{ID: poll.ID}), retired)
+	wantKind(t, err, "conflict")
+	wantKind(t, w.DeletePoll(ctx, w.owner, fund.Key{ID: poll.ID}), "conflict")
 	wantKind(t, w.DeleteCampaign(ctx, w.owner, campaignKey(w.campaign)), "conflict")
 	_, err = w.Donate(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "5"})
 	wantFields(t, err, "fact is retired: a retired campaign takes no donations")
@@ -365,5 +365,26 @@ func TestAChangeTellsEverythingThatShowsIt(t *testing.T) {
 	want := fmt.Sprint([]fund.ID{w.campaign.ID, w.team1.ID, w.event.ID, w.cause.ID, w.owner.User})
 	if got := fmt.Sprint(events[0].Facts); got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestMissingCampaignsAreNamedByTheirKey(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, team := fund.Key{ID: w.owner.User}, fund.Key{ID: w.team.ID}
+	user, err := w.GetUser(t.Context(), w.owner, owner)
+	must(t, err)
+	nope := fund.Key{Slug: "nope"}
+	for want, key := range map[string]app.CampaignKey{
+		"There is no such campaign.":                      {},
+		"There is no campaign nope.":                      {Key: nope},
+		"There is no campaign 999.":                       {Key: fund.Key{LegacyID: 999}, User: &owner},
+		"There is no campaign @" + user.Slug + "/nope.":   {Key: nope, User: &owner},
+		"There is no campaign +" + w.team.Slug + "/nope.": {Key: nope, Team: &team},
+	} {
+		_, err := w.GetCampaign(t.Context(), app.System(), key)
+		if got := fault.From(err); err == nil || got.Kind != fault.NotFound || got.Message != want {
+			t.Errorf("%+v: got %v, want %q", key, err, want)
+		}
 	}
 }

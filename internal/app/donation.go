@@ -14,9 +14,9 @@ import (
 type DonationPage struct {
 	// Limit is how many at the most; at least 1.
 	Limit int
-	// Before and After are legacy ids of donations in the list; 0 for none. Before asks for
-	// older ones, After for the nearest newer ones.
-	Before, After int64
+	// Before and After are legacy ids of donations in the list; nil for none. Before asks for
+	// older ones, After for the nearest newer ones. After 0 the list begins.
+	Before, After *int64
 }
 
 // ListDonations lists what was given directly to a campaign.
@@ -51,26 +51,31 @@ func (a *App) listDonations(ctx context.Context, of store.DonationFilter, page D
 	if err != nil {
 		return nil, err
 	}
-	after, err := a.donationCursor(ctx, of, page.After)
-	if err != nil {
-		return nil, err
+	after := &beforeAll
+	if page.After == nil || *page.After != 0 {
+		if after, err = a.donationCursor(ctx, of, page.After); err != nil {
+			return nil, err
+		}
 	}
 	return a.store.ListDonations(ctx, of, fund.Page{Limit: page.Limit, Before: before, After: after})
 }
 
+// beforeAll is a place that is older than every donation.
+var beforeAll = fund.Cursor{At: time.UnixMicro(1).UTC(), ID: fund.ID{15: 1}}
+
 // donationCursor is the place of a donation in the list; nil for no donation.
-func (a *App) donationCursor(ctx context.Context, of store.DonationFilter, legacyID int64) (*fund.Cursor, error) {
-	if legacyID == 0 {
+func (a *App) donationCursor(ctx context.Context, of store.DonationFilter, legacyID *int64) (*fund.Cursor, error) {
+	if legacyID == nil {
 		return nil, nil
 	}
-	d, err := a.store.GetDonation(ctx, fund.Key{LegacyID: legacyID})
+	d, err := a.store.GetDonation(ctx, fund.Key{LegacyID: *legacyID})
 	ok, err := found(err)
 	if err != nil {
 		return nil, err
 	}
 	here := of.Fact == d.Fact.ID || of.Cause == d.CauseID || !d.EventID.IsZero() && of.Event == d.EventID
 	if !ok || !here || !listed(d.State) {
-		return nil, noCursor(legacyID)
+		return nil, noCursor(*legacyID)
 	}
 	return &fund.Cursor{At: d.CompletedAt, ID: d.ID}, nil
 }
@@ -184,7 +189,7 @@ func (a *App) findGiven(ctx context.Context, actor Actor, in fund.DonationInput)
 		case '+':
 			key.Team = &owner
 		default:
-			return fund.Fact{}, missing("owner", in.FactOwner)
+			return fund.Fact{}, missingNamed("owner", in.FactOwner)
 		}
 	}
 	return a.GetCampaign(ctx, actor, key)

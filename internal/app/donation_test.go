@@ -240,15 +240,18 @@ func TestPagesOfDonations(t *testing.T) {
 	}
 	other, err := w.give(t, fund.DonationInput{Fact: fund.Key{ID: w.team1.ID}})
 	must(t, err)
+	var begin int64
 	cases := []struct {
 		page app.DonationPage
 		want []int64
 	}{
 		{app.DonationPage{Limit: 2}, ids[:2]},
-		{app.DonationPage{Limit: 2, Before: ids[1]}, ids[2:4]},
-		{app.DonationPage{Limit: 2, After: ids[3]}, ids[1:3]},
-		{app.DonationPage{Limit: 9, Before: ids[0], After: ids[4]}, ids[1:4]},
-		{app.DonationPage{Limit: 2, Before: ids[4]}, nil},
+		{app.DonationPage{Limit: 2, Before: &ids[1]}, ids[2:4]},
+		{app.DonationPage{Limit: 2, After: &ids[3]}, ids[1:3]},
+		{app.DonationPage{Limit: 9, Before: &ids[0], After: &ids[4]}, ids[1:4]},
+		{app.DonationPage{Limit: 2, Before: &ids[4]}, nil},
+		{app.DonationPage{Limit: 2, After: &begin}, ids[3:]},
+		{app.DonationPage{Limit: 9, Before: &ids[2], After: &begin}, ids[3:]},
 	}
 	for _, c := range cases {
 		got, err := w.ListDonations(ctx, app.Actor{}, campaignKey(w.campaign), c.page)
@@ -261,14 +264,14 @@ func TestPagesOfDonations(t *testing.T) {
 			t.Errorf("%+v: got %v, want %v", c.page, have, c.want)
 		}
 	}
-	for _, cursor := range []int64{other.LegacyID, 999} {
-		_, err := w.ListDonations(ctx, app.Actor{}, campaignKey(w.campaign), app.DonationPage{Limit: 2, Before: cursor})
+	for _, cursor := range []int64{other.LegacyID, 999, 0} {
+		_, err := w.ListDonations(ctx, app.Actor{}, campaignKey(w.campaign), app.DonationPage{Limit: 2, Before: &cursor})
 		wantKind(t, err, "not_found")
 	}
 	for want, actor := range map[string]app.Actor{"unauthenticated": {}, "forbidden": w.owner, "": w.causeToken} {
-		_, err := w.ListCauseDonations(ctx, actor, fund.Key{ID: w.cause.ID}, app.DonationPage{Limit: 2, After: other.LegacyID})
+		_, err := w.ListCauseDonations(ctx, actor, fund.Key{ID: w.cause.ID}, app.DonationPage{Limit: 2, After: &other.LegacyID})
 		wantKind(t, err, want)
-		_, err = w.ListEventDonations(ctx, actor, fund.Key{ID: w.event.ID}, app.DonationPage{Limit: 2, Before: other.LegacyID})
+		_, err = w.ListEventDonations(ctx, actor, fund.Key{ID: w.event.ID}, app.DonationPage{Limit: 2, Before: &other.LegacyID})
 		wantKind(t, err, want)
 	}
 }

@@ -15,7 +15,7 @@ func (a *App) GetFundraisingEvent(ctx context.Context, actor Actor, key fund.Key
 	if err != nil {
 		return fund.FundraisingEvent{}, err
 	}
-	return event, requireSight(ctx, a.store.Queries, actor, event.Fact)
+	return event, asAsked(requireSight(ctx, a.store.Queries, actor, event.Fact), "fundraising event", key.String())
 }
 
 // ListFundraisingEvents lists the published events, newest first: of one cause, or all for nil.
@@ -92,7 +92,7 @@ func (a *App) updateEvent(ctx context.Context, actor Actor, key fund.Key, change
 		if err != nil {
 			return err
 		}
-		if err := notRetired(event.Fact); err != nil {
+		if err := requireOpen(event.Fact); err != nil {
 			return err
 		}
 		if err := change(&event); err != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -54,7 +55,18 @@ func tellFact(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Time) err
 	return nil
 }
 
-// notRetired refuses every change of what is retired.
+// requireOpen refuses every change of what belongs to a retired fact. That is one thing wrong, and
+// no field of what was submitted.
+func requireOpen(f fund.Fact) error {
+	if f.Status != fund.Retired {
+		return nil
+	}
+	noun := f.Kind.Noun()
+	name := strings.ToUpper(noun[:1]) + noun[1:]
+	return fault.New(fault.Conflict, "%s %d is retired: what belongs to a retired %s cannot be changed.", name, f.LegacyID, noun)
+}
+
+// notRetired refuses every change of what is retired itself.
 func notRetired(f fund.Fact) error {
 	var wrong fault.Fields
 	fund.CheckOpen(&wrong, f)

@@ -13,34 +13,6 @@ import (
 // everything is the page of a list that comes whole.
 func everything() fund.Page { return fund.Page{Limit: fund.MaxPerFact} }
 
-// ListMilestones lists a campaign's milestones by their amount.
-func (a *App) ListMilestones(ctx context.Context, actor Actor, key CampaignKey) ([]fund.Milestone, error) {
-	f, err := a.GetCampaign(ctx, actor, key)
-	if err != nil {
-		return nil, err
-	}
-	return a.store.ListMilestones(ctx, f.ID)
-}
-
-// CreateMilestone adds a milestone to a campaign.
-func (a *App) CreateMilestone(ctx context.Context, actor Actor, key CampaignKey, patch fund.MilestonePatch) (fund.Milestone, error) {
-	var m fund.Milestone
-	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
-		m = fund.Milestone{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, Enabled: true, CreatedAt: e.now}
-		if err := patch.Apply(&m, e.fact.Currency, e.now).Err(); err != nil {
-			return err
-		}
-		if e.fact.Total() >= m.Amount {
-			m.ReachedAt = e.now
-		}
-		return tx.InsertMilestone(ctx, &m)
-	})
-	if err != nil {
-		return fund.Milestone{}, fmt.Errorf("new milestone: %w", err)
-	}
-	return m, nil
-}
-
 // edit is a fact whose parts are about to change: as it is now, inside the write.
 type edit struct {
 	fact fund.Fact
@@ -49,7 +21,7 @@ type edit struct {
 	id fund.ID
 }
 
-// addToCampaign lets a campaign's editor add a part to it, in one write.
+// addToCampaign lets a campaign's editor change what it has, in one write.
 func (a *App) addToCampaign(ctx context.Context, actor Actor, key CampaignKey, work func(context.Context, *store.Tx, edit) error) error {
 	f, err := a.editableCampaign(ctx, actor, key)
 	if err != nil {
@@ -69,7 +41,7 @@ func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, work func
 		if err := requireEdit(ctx, tx.Queries, actor, fresh); err != nil {
 			return err
 		}
-		if err := notRetired(fresh); err != nil {
+		if err := requireOpen(fresh); err != nil {
 			return err
 		}
 		id, err := a.newID(now)
@@ -121,7 +93,7 @@ func (a *App) editPart(ctx context.Context, actor Actor, p part, work func(conte
 func (a *App) partFact(ctx context.Context, actor Actor, p part) (fund.Fact, error) {
 	f, err := a.seenFact(ctx, actor, p.fact)
 	if fault.Is(err, fault.NotFound) {
-		return fund.Fact{}, missing(p.noun, p.legacy)
+		return fund.Fact{}, missing(p.noun, fund.Key{LegacyID: p.legacy})
 	}
 	return f, err
 }

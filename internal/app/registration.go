@@ -57,7 +57,7 @@ func (a *App) newRegistration(ctx context.Context, tx *store.Tx, c registrationC
 	if err != nil {
 		return fund.Registration{}, err
 	}
-	if err := notRetired(event.Fact); err != nil {
+	if err := requireOpen(event.Fact); err != nil {
 		return fund.Registration{}, err
 	}
 	user, err := tx.GetUser(ctx, fund.Key{ID: c.user})
@@ -130,7 +130,7 @@ func (a *App) editRegistration(ctx context.Context, actor Actor, key registratio
 		if err := requireRegistration(ctx, tx.Queries, actor, event, r); err != nil {
 			return err
 		}
-		if err := notRetired(event.Fact); err != nil {
+		if err := requireOpen(event.Fact); err != nil {
 			return err
 		}
 		if err := work(ctx, tx, registrationEdit{event: event, registration: r, now: now}); err != nil {

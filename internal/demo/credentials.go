@@ -14,7 +14,12 @@ const CredentialsFile = "credentials.json"
 // and what is worth a look. It holds secrets in clear text.
 type Credentials struct {
 	// BaseURL is where the demo is served, such as "http://127.0.0.1:8080".
-	BaseURL     string             `json:"base_url"`
+	BaseURL string `json:"base_url"`
+	// Database is the one that the rest is in, as config.Database.NameIn calls it; "" is the
+	// SQLite file in the folder.
+	Database string `json:"database,omitempty"`
+	// Seed is what the data was made from; nil where that was not written down.
+	Seed        *uint64            `json:"seed,omitempty"`
 	V3          V3Tokens           `json:"v3"`
 	Sandbox     SandboxToken       `json:"sandbox"`
 	Application ApplicationSecrets `json:"application"`

@@ -14,8 +14,9 @@ import (
 
 func sample() demo.Credentials {
 	place := demo.Place{ID: "018f", LegacyID: 3, Slug: "here", OwnerSlug: "me"}
+	seed := uint64(7)
 	return demo.Credentials{
-		BaseURL: "http://127.0.0.1:8080", V3: demo.V3Tokens{ApplicationToken: "a", UserToken: "u", CauseToken: "c"},
+		BaseURL: "http://127.0.0.1:8080", Database: "sqlite:almoner.db", Seed: &seed, V3: demo.V3Tokens{ApplicationToken: "a", UserToken: "u", CauseToken: "c"},
 		Sandbox:     demo.SandboxToken{Token: "s"},
 		Application: demo.ApplicationSecrets{ID: "i", ClientID: "ci", ClientSecret: "cs", RedirectURI: "http://127.0.0.1/"},
 		Users:       []demo.Login{{ID: "018e", LegacyID: 1, Slug: "me", Email: "me@people.example", Password: "p", Role: "user"}},
@@ -60,7 +61,7 @@ func TestCredentialsKeys(t *testing.T) {
 		t.Fatalf("marshal: %v", err)
 	}
 	const place = `{"id":"018f","legacy_id":3,"slug":"here","owner_slug":"me"}`
-	want := `{"base_url":"http://127.0.0.1:8080","v3":{"application_token":"a","user_token":"u","cause_token":"c"},` +
+	want := `{"base_url":"http://127.0.0.1:8080","database":"sqlite:almoner.db","seed":7,"v3":{"application_token":"a","user_token":"u","cause_token":"c"},` +
 		`"sandbox":{"token":"s"},"application":{"id":"i","client_id":"ci","client_secret":"cs","redirect_uri":"http://127.0.0.1/"},` +
 		`"users":[{"id":"018e","legacy_id":1,"slug":"me","email":"me@people.example","password":"p","role":"user"}],` +
 		`"team":` + place + `,"cause":` + place + `,"fundraising_event":` + place + `,"team_campaign":` + place +

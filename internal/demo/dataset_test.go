@@ -16,10 +16,13 @@ import (
 // later is some day on which somebody starts the demo.
 var later = demo.Epoch.AddDate(5, 0, 0)
 
+// dataSetSeed is the seed of the data set that the parts of TestDataSet look at.
+const dataSetSeed = 42
+
 func TestDataSet(t *testing.T) {
 	t.Parallel()
-	f := fill(t, 42)
-	// The parts share one database and only read, so they take their turns.
+	f := fill(t, dataSetSeed)
+	// The parts share one database, for filling takes long, and only read, so they take their turns.
 	for _, part := range []struct {
 		name string
 		test func(*testing.T, filled)
@@ -27,7 +30,7 @@ func TestDataSet(t *testing.T) {
 		{"tokens", testTokens}, {"logins", testLogins}, {"places", testPlaces}, {"causes", testCauses}, {"event", testEvent},
 		{"teams", testTeams}, {"campaigns", testCampaigns}, {"polls", testPolls}, {"targets", testTargets},
 		{"rewards", testRewards}, {"milestones and schedule", testMilestonesAndSchedule}, {"donations", testDonations},
-		{"oddities", testOddities}, {"order", testOrder}, {"leaderboards", testLeaderboards}, {"audit", testAudit}, {"commits", testCommits},
+		{"oddities", testOddities}, {"order", testOrder}, {"leaderboards", testLeaderboards}, {"audit", testAudit}, {"commits", testCommits}, {"seed", testSeed},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, f) })
 	}

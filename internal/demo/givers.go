@@ -55,7 +55,8 @@ func (g Givers) Run(ctx context.Context) error {
 	if g.Log == nil {
 		g.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &crowd{Givers: g, giver: giver{rng: rand.New(rand.NewPCG(g.Seed, 2))}, places: make(chan struct{}, atOnce)}
+	rng := rand.New(rand.NewPCG(g.Seed, 2)) //nolint:gosec // no secret: the same givers come with the same seed
+	c := &crowd{Givers: g, giver: giver{rng: rng}, places: make(chan struct{}, atOnce)}
 	defer c.onWay.Wait()
 	timer := time.NewTimer(c.pause())
 	defer timer.Stop()

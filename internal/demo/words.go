@@ -25,7 +25,7 @@ var handles = []string{
 var oddNames = []string{
 	"🦦 Otter Gang 🦦", "👩‍👩‍👧‍👦 Family Iversen", "عمر الفاروق", "נועה לוי", "山田 太郎", "김서연", "Zoë 🏳️‍🌈",
 	`"Quotes" O'Brien`, "<script>alert(1)</script>", "Robert'); DROP TABLE donations;--", "Z̷a̶l̸g̵o̴",
-	"null", "0", "İstanbul ı", "back\\slash & ampersand", "Anonymous?", "‮reversed", "e\u0301clair",
+	"null", "0", "İstanbul ı", "back\\slash & ampersand", "Anonymous?", "\u202ereversed", "e\u0301clair",
 	strings.Repeat("long name ", 9) + "end",
 }
 

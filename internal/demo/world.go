@@ -37,8 +37,9 @@ func newWorld(f Filler) *world {
 	for i := range 8 {
 		seed[i] = byte(f.Seed >> (8 * i))
 	}
+	rng := rand.New(rand.NewPCG(f.Seed, 0x616c6d6f6e6572)) //nolint:gosec // no secret: secrets come from f.Secrets
 	w := &world{
-		clock: newClock(day(60)), giver: giver{rng: rand.New(rand.NewPCG(f.Seed, 0x616c6d6f6e6572))}, secrets: f.Secrets,
+		clock: newClock(day(60)), giver: giver{rng: rng}, secrets: f.Secrets,
 		users: map[string]fund.User{}, logins: map[string]Login{}, causes: map[string]fund.Cause{},
 		events: map[string]fund.FundraisingEvent{}, teams: map[string]fund.Team{}, stalls: map[string]*stall{},
 	}

@@ -78,13 +78,15 @@ type Key struct {
 	Slug string
 }
 
-// String is the key in messages: the slug, the legacy id or the UUID.
+// String is the key in messages: the slug, the legacy id or the UUID, and "" for an empty key.
 func (k Key) String() string {
 	switch {
 	case k.Slug != "":
 		return k.Slug
 	case k.LegacyID != 0:
 		return fmt.Sprint(k.LegacyID)
+	case k.ID.IsZero():
+		return ""
 	default:
 		return k.ID.String()
 	}

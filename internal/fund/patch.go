@@ -15,10 +15,12 @@ import (
 type CampaignPatch struct {
 	Name, Slug, Description, Avatar Opt[string]
 	Goal                            Opt[string]
-	StartsAt, EndsAt                Opt[time.Time]
-	Status                          Opt[Status]
-	Supportable                     Opt[Supportable]
-	Livestream                      Opt[*Livestream]
+	// Currency changes nothing: when it is sent, it must be that of the cause.
+	Currency         Opt[string]
+	StartsAt, EndsAt Opt[time.Time]
+	Status           Opt[Status]
+	Supportable      Opt[Supportable]
+	Livestream       Opt[*Livestream]
 	// Cause is taken when the campaign is made and cannot change. Event and Parent are what
 	// it takes part in and supports; the zero key for nothing. Team is the team that a
 	// member's campaign is for.
@@ -56,16 +58,20 @@ type TargetPatch struct {
 type RewardPatch struct {
 	Name, Description, Image Opt[string]
 	Amount                   Opt[string]
-	Kind                     Opt[RewardKind]
-	Quantity                 Opt[*int64]
+	// Currency changes nothing: when it is sent, it must be that of the cause.
+	Currency Opt[string]
+	Kind     Opt[RewardKind]
+	Quantity Opt[*int64]
 	// FairMarketValue "" clears it.
 	FairMarketValue         Opt[string]
 	ShippingAddressRequired Opt[bool]
 	ShippingNote            Opt[string]
 	CustomQuestion          Opt[string]
-	Enabled, AlwaysActive   Opt[bool]
-	StartsAt, EndsAt        Opt[time.Time]
-	Invalid                 fault.Fields
+	// Asks clears the question when it is false, and wants one when it is true.
+	Asks                  Opt[bool]
+	Enabled, AlwaysActive Opt[bool]
+	StartsAt, EndsAt      Opt[time.Time]
+	Invalid               fault.Fields
 }
 
 // SchedulePatch changes or makes a schedule item.

@@ -28,12 +28,18 @@ func begin(invalid fault.Fields) fault.Fields {
 	return wrong
 }
 
-// CheckName wants one line that is not blank, at most MaxName characters, and trims it.
+// CheckName wants one line that shows something, at most MaxName characters, and trims it.
 func CheckName(wrong *fault.Fields, path string, name *string) {
 	checkText(wrong, path, name, MaxName)
-	if *name == "" {
+	if invisible(*name) {
 		wrong.Add(path, Blank)
 	}
+}
+
+// invisible tells whether a text has nothing but spaces and characters that only shape others,
+// such as the zero width space.
+func invisible(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) })
 }
 
 // checkText is an optional single line of at most limit characters.
@@ -152,6 +158,18 @@ func CheckCurrency(wrong *fault.Fields, path, code string) {
 	}
 }
 
+// checkSameCurrency wants the currency of the cause when one is named at all. While the cause is
+// not known, any currency that exists may be it.
+func checkSameCurrency(wrong *fault.Fields, named Opt[string], currency string) {
+	if !named.Set {
+		return
+	}
+	CheckCurrency(wrong, "currency", named.Value)
+	if currency != "" && named.Value != currency {
+		wrong.Add("currency", "is not the currency of the cause ("+currency+")")
+	}
+}
+
 // parseAmount reads a decimal text in major units of the currency as minor units. An unknown
 // currency is reported where it is chosen; here only what no currency has is wrong then.
 func parseAmount(wrong *fault.Fields, path, text, currency string) int64 {
@@ -196,11 +214,12 @@ func CheckSpan(wrong *fault.Fields, starts, ends time.Time) {
 // CheckOpen refuses the change of a retired fact.
 func CheckOpen(wrong *fault.Fields, f Fact) {
 	if f.Status == Retired {
-		wrong.Add("status", "is retired: a retired "+f.Kind.noun()+" cannot be changed")
+		wrong.Add("status", "is retired: a retired "+f.Kind.Noun()+" cannot be changed")
 	}
 }
 
-func (k Kind) noun() string {
+// Noun is what the kind is called in messages; all kinds of campaigns are campaigns.
+func (k Kind) Noun() string {
 	switch k {
 	case KindCause:
 		return "cause"

@@ -24,7 +24,7 @@ func (in DonationInput) Draft(f Fact) (Donation, fault.Fields) {
 	case Unpublished:
 		wrong.Add("fact", "is not published")
 	case Retired:
-		wrong.Add("fact", "is retired: a retired "+f.Kind.noun()+" takes no donations")
+		wrong.Add("fact", "is retired: a retired "+f.Kind.Noun()+" takes no donations")
 	}
 	checkGivenCurrency(&wrong, in.Currency, f)
 	d.Amount = parseAmount(&wrong, "amount", in.Amount, f.Currency)
@@ -32,6 +32,9 @@ func (in DonationInput) Draft(f Fact) (Donation, fault.Fields) {
 		wrong.Add("amount", NotPositive)
 	}
 	checkText(&wrong, "name", &d.Name, MaxDonorName)
+	if invisible(d.Name) {
+		d.Name = ""
+	}
 	checkComment(&wrong, d.Comment)
 	if d.Email != "" {
 		CheckEmail(&wrong, "email", &d.Email)
@@ -48,7 +51,7 @@ func checkGivenCurrency(wrong *fault.Fields, code string, f Fact) {
 		return
 	}
 	CheckCurrency(wrong, "currency", code)
-	wrong.Add("currency", fmt.Sprintf("must be %s, the currency of this %s", f.Currency, f.Kind.noun()))
+	wrong.Add("currency", fmt.Sprintf("must be %s, the currency of this %s", f.Currency, f.Kind.Noun()))
 }
 
 // checkComment bounds a comment in characters; it may have several lines.

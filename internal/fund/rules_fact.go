@@ -33,6 +33,7 @@ func (p CampaignPatch) Apply(f *Fact, now time.Time) fault.Fields {
 	if p.Goal.Set {
 		f.Goal = parseAmount(&wrong, "goal", p.Goal.Value, f.Currency)
 	}
+	checkSameCurrency(&wrong, p.Currency, f.Currency)
 	if f.OriginalGoal == 0 {
 		f.OriginalGoal = f.Goal
 	}
@@ -40,6 +41,9 @@ func (p CampaignPatch) Apply(f *Fact, now time.Time) fault.Fields {
 	CheckOneOf(&wrong, "status", f.Status, statuses())
 	if f.Status == Unpublished && before != Unpublished && f.Total() != 0 {
 		wrong.Add("status", "cannot be unpublished: donations were made already")
+	}
+	if f.Status == Retired && before == Unpublished {
+		wrong.Add("status", "cannot be retired before it was published: delete it instead")
 	}
 	CheckOneOf(&wrong, "supportable", f.Supportable, supportables())
 	f.Livestream = checkLivestream(&wrong, f.Livestream)

@@ -89,11 +89,18 @@ func (p RewardPatch) Apply(r *Reward, now time.Time) fault.Fields {
 	p.ShippingAddressRequired.To(&r.ShippingAddressRequired)
 	p.ShippingNote.To(&r.ShippingNote)
 	p.CustomQuestion.To(&r.CustomQuestion)
+	if p.Asks.Set && !p.Asks.Value {
+		r.CustomQuestion = ""
+	}
 	p.Enabled.To(&r.Enabled)
 	p.AlwaysActive.To(&r.AlwaysActive)
 	p.StartsAt.To(&r.StartsAt)
 	p.EndsAt.To(&r.EndsAt)
 	r.check(&wrong)
+	if p.Asks.Value && invisible(r.CustomQuestion) {
+		wrong.Add("custom_question", Blank)
+	}
+	checkSameCurrency(&wrong, p.Currency, r.Currency)
 	checkAmount(&wrong, p.Amount, &r.Amount, r.Currency)
 	p.fairMarketValue(r, &wrong)
 	switch {

@@ -29,9 +29,8 @@ func (p VisibilityPatch) Apply(v Visibility, known []string) (Visibility, fault.
 		change.Type.To(&option.Type)
 		change.URL.To(&option.URL)
 		change.Heat.To(&option.Heat)
-		checkText(&wrong, name+".type", &option.Type, MaxDonorName)
-		if strings.ContainsFunc(option.Type, func(r rune) bool { return r != '_' && (r < 'A' || r > 'Z') }) {
-			wrong.Add(name+".type", NotAllowed)
+		if change.Type.Value != "" && !slices.Contains(VisibilityTypes(), change.Type.Value) {
+			wrong.Add(name+".type", "is not one of "+strings.Join(VisibilityTypes(), ", "))
 		}
 		checkAddress(&wrong, name+".url", &option.URL)
 		next[name] = option

@@ -92,7 +92,7 @@ func checkPostal(wrong *fault.Fields, a *Address) *Address {
 	CheckName(wrong, "address.city", &clean.City)
 	checkText(wrong, "address.region", &clean.Region, MaxName)
 	checkText(wrong, "address.postal_code", &clean.PostalCode, MaxName)
-	CheckName(wrong, "address.country", &clean.Country)
+	checkText(wrong, "address.country", &clean.Country, MaxName)
 	return &clean
 }
 

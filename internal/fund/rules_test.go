@@ -293,7 +293,7 @@ func TestRegistrationPatch(t *testing.T) {
 		{"all of it", fund.RegistrationPatch{Address: fund.Some(&whole), ServiceHours: fund.Some(&yes)}, nil},
 		{
 			"half an address", fund.RegistrationPatch{Address: fund.Some(&fund.Address{Line1: "1 Road"}), ServiceHours: fund.Some(&yes)},
-			[]string{"address.city cannot be blank", "address.country cannot be blank"},
+			[]string{"address.city cannot be blank"},
 		},
 		{
 			"bad texts", fund.RegistrationPatch{
@@ -323,7 +323,7 @@ func TestOptionPatchesMergeAndKnowTheirNames(t *testing.T) {
 		"donate": {Visible: fund.Some(false)}, "toolkit": {URL: fund.Some("/t")}, "nothing": {}, "regions": {Type: fund.Some("<b>")},
 	}}
 	got, wrong := patch.Apply(have, fund.CauseVisibilityNames())
-	wants(t, wrong, "nothing is not a known name", "regions.type is not one of the allowed values")
+	wants(t, wrong, "nothing is not a known name", "regions.type is not one of ALL, BOTH")
 	if got["donate"] != (fund.VisibilityOption{Type: "ALL"}) || got["toolkit"] != (fund.VisibilityOption{Visible: true, URL: "/t"}) {
 		t.Errorf("got %v, want donate hidden with its type, toolkit shown with its address", got)
 	}

@@ -55,8 +55,8 @@ var realTypes = map[string]string{
 
 // typed checks a value against a type word.
 func (c *checker) typed(at, word string, value any) {
-	if real, ok := realTypes[word]; ok {
-		word = real
+	if answered, ok := realTypes[word]; ok {
+		word = answered
 	}
 	if inner, ok := strings.CutPrefix(word, "array of "); ok {
 		c.array(at, inner, value)

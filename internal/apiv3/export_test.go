@@ -1,0 +1,44 @@
+package apiv3
+
+import "net/http"
+
+// Row is the method and the pattern of a route.
+type Row struct{ Method, Pattern string }
+
+// String is the row as the tests name it: "PATCH /user".
+func (r Row) String() string { return r.Method + " " + r.Pattern }
+
+// Rows are all routes of the version.
+func Rows() []Row {
+	var rows []Row
+	for _, one := range newVersion(Options{}).routes() {
+		rows = append(rows, Row{Method: one.Method, Pattern: one.Pattern})
+	}
+	return rows
+}
+
+// Writes are the routes that change something.
+func Writes() []Row {
+	var rows []Row
+	for _, one := range Rows() {
+		if one.Method != http.MethodGet {
+			rows = append(rows, one)
+		}
+	}
+	return rows
+}
+
+// Keys are the main keys of each submitted model that has a table of its own.
+func Keys() map[string][]string {
+	keys := map[string][]string{}
+	for name, fields := range map[string][]field{
+		"campaign": tableOf(campaignModel), "challenge": tableOf(challengeModel), "poll": tableOf(pollModel),
+		"reward": tableOf(rewardModel), "milestone": tableOf(milestoneModel), "schedule": tableOf(scheduleModel),
+		"team": tableOf(teamModel), "user": tableOf(userModel), "registration": tableOf(registrationModel),
+	} {
+		for _, f := range fields {
+			keys[name] = append(keys[name], f.keys[0])
+		}
+	}
+	return keys
+}

@@ -1,0 +1,112 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// ListMilestones lists a campaign's milestones by their amount.
+func (a *App) ListMilestones(ctx context.Context, actor Actor, key CampaignKey) ([]fund.Milestone, error) {
+	f, err := a.GetCampaign(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListMilestones(ctx, f.ID)
+}
+
+// CreateMilestone adds a milestone to a campaign.
+func (a *App) CreateMilestone(ctx context.Context, actor Actor, key CampaignKey, patch fund.MilestonePatch) (fund.Milestone, error) {
+	var m fund.Milestone
+	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
+		m = fund.Milestone{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, Enabled: true, CreatedAt: e.now}
+		if err := patch.Apply(&m, e.fact.Currency, e.now).Err(); err != nil {
+			return err
+		}
+		if e.fact.Total() >= m.Amount {
+			m.ReachedAt = e.now
+		}
+		return tx.InsertMilestone(ctx, &m)
+	})
+	if err != nil {
+		return fund.Milestone{}, fmt.Errorf("new milestone: %w", err)
+	}
+	return m, nil
+}
+
+// MilestoneKey finds a milestone of a campaign.
+type MilestoneKey struct {
+	Campaign  CampaignKey
+	Milestone fund.Key
+}
+
+// GetMilestone finds one milestone of a campaign that the actor may see.
+func (a *App) GetMilestone(ctx context.Context, actor Actor, key MilestoneKey) (fund.Milestone, error) {
+	f, err := a.GetCampaign(ctx, actor, key.Campaign)
+	if err != nil {
+		return fund.Milestone{}, err
+	}
+	return milestoneOf(ctx, a.store.Queries, f.ID, key.Milestone)
+}
+
+// milestoneOf looks through the few milestones that a campaign has.
+func milestoneOf(ctx context.Context, q store.Queries, fact fund.ID, key fund.Key) (fund.Milestone, error) {
+	all, err := q.ListMilestones(ctx, fact)
+	if err != nil {
+		return fund.Milestone{}, err
+	}
+	at := slices.IndexFunc(all, func(m fund.Milestone) bool {
+		return m.LegacyID == key.LegacyID || !key.ID.IsZero() && m.ID == key.ID
+	})
+	if at < 0 {
+		return fund.Milestone{}, missing("milestone", key)
+	}
+	return all[at], nil
+}
+
+// UpdateMilestone changes a milestone. One that is reached stays so unless its amount is
+// put above the campaign's total.
+func (a *App) UpdateMilestone(ctx context.Context, actor Actor, key MilestoneKey, patch fund.MilestonePatch) (fund.Milestone, error) {
+	var m fund.Milestone
+	err := a.addToCampaign(ctx, actor, key.Campaign, func(ctx context.Context, tx *store.Tx, e edit) error {
+		var err error
+		if m, err = milestoneOf(ctx, tx.Queries, e.fact.ID, key.Milestone); err != nil {
+			return err
+		}
+		before := m.Amount
+		if err := patch.Apply(&m, e.fact.Currency, e.now).Err(); err != nil {
+			return err
+		}
+		switch total := e.fact.Total(); {
+		case m.Amount == before:
+		case total < m.Amount:
+			m.ReachedAt = time.Time{}
+		case m.ReachedAt.IsZero():
+			m.ReachedAt = e.now
+		}
+		return tx.UpdateMilestone(ctx, m)
+	})
+	if err != nil {
+		return fund.Milestone{}, fmt.Errorf("milestone %s: %w", key.Milestone, err)
+	}
+	return m, nil
+}
+
+// DeleteMilestone removes a milestone, reached or not: no donation points at it.
+func (a *App) DeleteMilestone(ctx context.Context, actor Actor, key MilestoneKey) error {
+	err := a.addToCampaign(ctx, actor, key.Campaign, func(ctx context.Context, tx *store.Tx, e edit) error {
+		m, err := milestoneOf(ctx, tx.Queries, e.fact.ID, key.Milestone)
+		if err != nil {
+			return err
+		}
+		return tx.DeleteMilestone(ctx, m.ID)
+	})
+	if err != nil {
+		return fmt.Errorf("milestone %s: %w", key.Milestone, err)
+	}
+	return nil
+}
