@@ -2,7 +2,7 @@
 // beside it. Each command is one file: it parses its settings and calls the server package, or
 // talks to a running server.
 //
-// The exit code is 0 when what was asked is done, 1 when it could not be done, and 80 for
+// The exit code is 0 when what was asked is done, 1 when it could not be done, and 2 for
 // flags that cannot be understood.
 package main
 
@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -43,16 +44,25 @@ type terminal struct {
 	out, err io.Writer
 }
 
+// misuse is the exit code for flags that cannot be understood.
+const misuse = 2
+
 func main() { os.Exit(run()) }
 
 // run does what the arguments say and gives the exit code.
 func run() int {
 	var all commands
-	parsed := kong.Parse(&all,
+	parser := kong.Must(&all,
 		kong.Name("almoner"),
 		kong.Description("A charity-fundraising server for live streams. Each flag is also an environment variable: --base-url is ALMONER_BASE_URL."),
 		kong.ShortUsageOnError(), kong.DefaultEnvars("ALMONER"), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
+	parsed, err := parser.Parse(joined(os.Args[1:]))
+	if err != nil {
+		parser.Exit = func(int) {} // with a code of its own
+		parser.FatalIfErrorf(err)
+		return misuse
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	// A second signal ends the process at once.
@@ -63,4 +73,23 @@ func run() int {
 		return 1
 	}
 	return 0
+}
+
+// joined writes a negative number behind a flag into it (--amount=-1), where it is not taken for
+// a flag, so that it is refused in words about numbers.
+func joined(args []string) []string {
+	var out []string
+	for _, arg := range args {
+		last := len(out) - 1
+		if negative(arg) && last >= 0 && strings.HasPrefix(out[last], "--") && !strings.Contains(out[last], "=") {
+			out[last] += "=" + arg
+			continue
+		}
+		out = append(out, arg)
+	}
+	return out
+}
+
+func negative(arg string) bool {
+	return len(arg) > 1 && arg[0] == '-' && (arg[1] >= '0' && arg[1] <= '9' || arg[1] == '.')
 }

@@ -77,14 +77,36 @@ func TestWrongFlagsAreNamed(t *testing.T) {
 		"trigger donation --campaign 1 --amount 1 --count 0":     "--count",
 		"trigger donation --campaign 1 --amount 1 --reward 3:no": "--reward",
 	} {
-		if got := run(t, "", strings.Fields(args)...); got.code != 80 || !strings.Contains(got.err, want) {
-			t.Errorf("%s: got code %d %s, want 80 and %s", args, got.code, got.err, want)
+		if got := run(t, "", strings.Fields(args)...); got.code != 2 || !strings.Contains(got.err, want) {
+			t.Errorf("%s: got code %d %s, want 2 and %s", args, got.code, got.err, want)
 		}
 	}
 	command := exec.Command(binary, "demo")
 	command.Env = append(os.Environ(), "ALMONER_RATE=fast")
 	if out, err := command.CombinedOutput(); err == nil || !strings.Contains(string(out), "--rate") {
 		t.Errorf("environment: got %v %s, want a refusal of the rate", err, out)
+	}
+}
+
+func TestCommandsMakeNoDatabase(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "almoner.db")
+	for _, args := range []string{
+		"user create --username Ana --email ana@example.org", "app create --name Bot --redirect-uri https://bot.example.org/ --owner ana", "audit",
+	} {
+		got := run(t, "", append(strings.Fields(args), "--db", "sqlite:"+path)...)
+		if got.code != 1 || !strings.Contains(got.err, "There is no database file "+path) {
+			t.Errorf("%s: got %+v, want a word about the missing file", args, got)
+		}
+	}
+	if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) > 0 {
+		t.Errorf("got %v, %v, want nothing made", entries, err)
+	}
+	if got := run(t, "", "migrate", "--db", "sqlite:"+path); got.code != 0 {
+		t.Fatalf("migrate: got %+v", got)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("got %v, %v, want mode 0600", info, err)
 	}
 }
 
@@ -163,6 +185,7 @@ func TestTriggerDonation(t *testing.T) {
 			[]string{"--campaign", campaign.ID, "--amount", "x", "--poll-option", "999999", "--reward", "999999:2"}, 0,
 			[]string{"amount is not a number\n", "poll_option ", "rewards.0.id "},
 		},
+		{[]string{"--campaign", campaign.ID, "--amount", "-1"}, 0, []string{"amount "}},
 		{[]string{"--campaign", "999999", "--amount", "1"}, 0, []string{"999999"}},
 	} {
 		got := run(t, "", append([]string{"trigger", "donation", "--data", d.data}, c.args...)...)
@@ -200,7 +223,7 @@ func TestUserAndApplication(t *testing.T) {
 		t.Errorf("wrong user: got %+v, want the fields named", got)
 	}
 	got = run(t, "", "app", "create", "--db", db, "--name", "Bot", "--redirect-uri", "https://bot.example.org/back", "--owner", "ana")
-	if got.code != 0 || !regexp.MustCompile(`(?s)client_id: \w+\nclient_secret: \w+\napplication_token: [0-9a-f]{64}\n`).MatchString(got.out) {
+	if got.code != 0 || !regexp.MustCompile(`(?s)id: [0-9a-f-]{36}\nclient_id: \w+\nclient_secret: \w+\napplication_token: [0-9a-f]{64}\n`).MatchString(got.out) {
 		t.Errorf("application: got %+v, want its secrets", got)
 	}
 }

@@ -4,6 +4,7 @@ package main
 // are not taken from the cache when the binary would be another.
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -36,5 +37,32 @@ func TestAnswersOfTheServerAreRead(t *testing.T) {
 		if err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", c.name, err, c.want)
 		}
+	}
+}
+
+func TestEachErrorHasItsOwnLine(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		failed []error
+		want   string
+		end    string
+	}{
+		{[]error{errors.New("a")}, "", "a"},
+		{[]error{errors.New("b"), errors.New("a"), errors.New("b")}, "a\nb\n", "2 reasons"},
+		{[]error{fieldsError{"amount x", "target y"}, fieldsError{"amount x", "target y"}}, "amount x\ntarget y\n", "2 of its fields"},
+	} {
+		var out bytes.Buffer
+		err := refused(c.failed, c.failed[0], terminal{err: &out})
+		if out.String() != c.want || !strings.Contains(err.Error(), c.end) {
+			t.Errorf("%v: got %q and %v, want %q and %q", c.failed, &out, err, c.want, c.end)
+		}
+	}
+}
+
+func TestNegativeNumbersAreNoFlags(t *testing.T) {
+	t.Parallel()
+	got := strings.Join(joined([]string{"trigger", "--amount", "-1", "--count=2", "-h", "--name", "-x", "-5"}), " ")
+	if want := "trigger --amount=-1 --count=2 -h --name -x -5"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

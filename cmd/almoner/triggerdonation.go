@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -78,19 +79,24 @@ func (c *triggerDonationCommand) Run(ctx context.Context, t terminal) error {
 	defer stop(nil)
 	numbers := make(chan int)
 	var working sync.WaitGroup
-	var printing sync.Mutex
+	var noting sync.Mutex
+	var failed []error
 	series := rand.Text()
 	for range min(atOnce, c.Count) {
 		working.Go(func() {
 			for n := range numbers {
 				id, err := client.give(ctx, c.donation(series, n))
+				noting.Lock()
+				if err == nil {
+					_, _ = fmt.Fprintln(t.out, id)
+				} else {
+					failed = append(failed, err)
+				}
+				noting.Unlock()
 				if err != nil {
 					stop(err)
 					return
 				}
-				printing.Lock()
-				_, _ = fmt.Fprintln(t.out, id)
-				printing.Unlock()
 			}
 		})
 	}
@@ -102,19 +108,34 @@ func (c *triggerDonationCommand) Run(ctx context.Context, t terminal) error {
 	}
 	close(numbers)
 	working.Wait()
-	return refused(context.Cause(ctx), t)
+	return refused(failed, context.Cause(ctx), t)
 }
 
-// refused prints what is wrong with each field, one line each.
-func refused(err error, t terminal) error {
-	var wrong fieldsError
-	if !errors.As(err, &wrong) {
-		return err
+// refused prints what went wrong, one line each and nothing twice, and gives the end of it.
+func refused(failed []error, cause error, t terminal) error {
+	var lines []string
+	for _, err := range failed {
+		var wrong fieldsError
+		if errors.As(err, &wrong) {
+			lines = append(lines, wrong...)
+		} else {
+			lines = append(lines, err.Error())
+		}
 	}
-	for _, line := range wrong {
+	slices.Sort(lines)
+	lines = slices.Compact(lines)
+	var wrong fieldsError
+	fields := errors.As(cause, &wrong)
+	if len(lines) <= 1 && !fields {
+		return cause
+	}
+	for _, line := range lines {
 		_, _ = fmt.Fprintln(t.err, line)
 	}
-	return wrong
+	if fields {
+		return wrong
+	}
+	return fmt.Errorf("not every donation was made, for %d reasons", len(lines))
 }
 
 // donation is what is sent. Each has a reference of its own, so that a retry never gives twice.

@@ -26,11 +26,12 @@ type Serve struct {
 
 // Demo is a server with a lively data set and simulated givers.
 type Demo struct {
-	Addr            Address       `help:"Address to listen on; port 0 takes a free one (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Data            string        `help:"Folder for the database and credentials.json; it is made when it is missing (default: ${default})." default:"./almoner-demo" placeholder:"DIR"`
-	DB              Database      `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: sqlite:DIR/almoner.db)." placeholder:"URL"`
-	Rate            Rate          `help:"How often somebody gives, such as 1/s, 30/m or 500/h; 0 for never (default: ${default})." default:"1/s" placeholder:"N/UNIT"`
-	Seed            uint64        `help:"Decides about the data: the same seed makes the same data (default: ${default})." default:"1" placeholder:"N"`
+	Addr Address  `help:"Address to listen on; port 0 takes a free one (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Data string   `help:"Folder for the database and credentials.json; it is made when it is missing (default: ${default})." default:"./almoner-demo" placeholder:"DIR"`
+	DB   Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: sqlite:DIR/almoner.db)." placeholder:"URL"`
+	Rate Rate     `help:"How often somebody gives, such as 1/s, 30/m or 500/h; 0 for never (default: ${default})." default:"1/s" placeholder:"N/UNIT"`
+	// Seed is 0 when nobody chose one.
+	Seed            uint64        `help:"Decides about the data: the same seed makes the same data (default: that of the data in DIR, 1 for new data)." placeholder:"N"`
 	ShutdownTimeout time.Duration `help:"How long requests that were accepted may take to finish after a signal to stop." default:"15s"`
 	V3              V3            `embed:"" prefix:"v3-"`
 	Log             Log           `embed:"" prefix:"log-"`
@@ -51,13 +52,10 @@ func FileIn(folder string) Database { return Database("sqlite:" + filepath.Join(
 // Audit is what to compare with its ledger: the database, or the demo in the folder.
 type Audit struct {
 	Data string   `help:"Folder of a demo (default: ${default})." default:"./almoner-demo" placeholder:"DIR"`
-	DB   Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: the one in DIR)." placeholder:"URL"`
+	DB   Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: that of the demo in DIR)." placeholder:"URL"`
 	// Rebuild sets right what differs.
 	Rebuild bool `help:"Set every total that differs to what the ledger says. With SQLite, stop the server first: it would go on showing what it has cached."`
 }
-
-// Database is the database that was named, or the one in the folder.
-func (a Audit) Database() Database { return Demo{Data: a.Data, DB: a.DB}.Database() }
 
 // Store is the database of a command that needs nothing else.
 type Store struct {
@@ -84,7 +82,7 @@ type Application struct {
 
 // V3 is what an operator decides about version 3 of the API.
 type V3 struct {
-	Sunset Date `help:"Day or instant from which version 3 of the API answers 410 Gone, such as 2027-06-30 (default: never)." env:"ALMONER_V3_SUNSET" placeholder:"DATE"`
+	Sunset Date `help:"Day or instant from which version 3 of the API answers 410 Gone, such as 2027-06-30 (default: never). This server has no version 5 yet: from that day on, clients have no API here." env:"ALMONER_V3_SUNSET" placeholder:"DATE"`
 }
 
 // Log is what is logged, and how.

@@ -68,10 +68,30 @@ func TestDemoKeepsItsDatabaseInItsFolder(t *testing.T) {
 	if got := (config.Demo{Data: "x"}).Database(); got != "sqlite:x/almoner.db" {
 		t.Errorf("got %s, want sqlite:x/almoner.db", got)
 	}
-	if got := (config.Audit{Data: "x", DB: "sqlite:y"}).Database(); got != "sqlite:y" {
-		t.Errorf("got %s, want the one that was named", got)
-	}
 	if _, is := config.Database("postgres://h/d").File(); is {
 		t.Error("got a file, want a server")
+	}
+}
+
+func TestDatabasesHaveNamesWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for url, want := range map[string]string{
+		"sqlite:" + folder + "/almoner.db":                "sqlite:almoner.db",
+		"sqlite:" + folder + "/sub/../other.db":           "sqlite:other.db",
+		"sqlite:/elsewhere/a.db":                          "sqlite:/elsewhere/a.db",
+		"postgres://u:secret@h:5432/d?sslmode=disable":    "postgres://u@h:5432/d?sslmode=disable",
+		"postgres://h/d?user=u&password=secret":           "postgres://h/d?user=u",
+		"postgres://u:secret@h1:1,h2:2/d?password=secret": "postgres://u@h1:1,h2:2/d",
+		"postgresql://u:sec:ret%zz@h/d":                   "postgresql://u@h/d",
+		"postgres://u:a@secret@h/d":                       "postgres://u@h/d",
+	} {
+		name := config.Database(url).NameIn(folder)
+		if name != want {
+			t.Errorf("%s: got %s, want %s", url, name, want)
+		}
+		if again := config.Named(folder, name).NameIn(folder); again != want {
+			t.Errorf("%s: got %s from its name, want %s", url, again, want)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -47,6 +48,61 @@ func (d Database) Validate() error {
 
 // File is the path of an SQLite database; false for a server.
 func (d Database) File() (string, bool) { return strings.CutPrefix(string(d), sqlitePrefix) }
+
+// NameIn is what the database is called in the files of a demo's folder: the path of a file as
+// it is seen from the folder when it lies below it, so that the folder can be moved; and the
+// URL of a server without its password.
+func (d Database) NameIn(folder string) string {
+	path, is := d.File()
+	if !is {
+		return withoutPassword(string(d))
+	}
+	path, folder = absolute(path), absolute(folder)
+	if inside, err := filepath.Rel(folder, path); err == nil && filepath.IsLocal(inside) {
+		path = inside
+	}
+	return sqlitePrefix + filepath.ToSlash(path)
+}
+
+// Named is the database that NameIn gave the name to.
+func Named(folder, name string) Database {
+	path, is := Database(name).File()
+	if path = filepath.FromSlash(path); !is || filepath.IsAbs(path) {
+		return Database(name)
+	}
+	return Database(sqlitePrefix + filepath.Join(folder, path))
+}
+
+func absolute(path string) string {
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return path
+}
+
+// withoutPassword leaves the password out of the URL of a server, wherever it stands in it.
+func withoutPassword(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		// Several hosts, or a mistake: what follows the user's name cannot be told apart.
+		scheme, rest, _ := strings.Cut(text, "://")
+		rest, _, _ = strings.Cut(rest, "?")
+		if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+			user, _, _ := strings.Cut(rest[:at], ":")
+			rest = user + rest[at:]
+		}
+		return scheme + "://" + rest
+	}
+	if u.User != nil {
+		u.User = url.User(u.User.Username())
+	}
+	query := u.Query()
+	for _, secret := range []string{"password", "sslpassword"} {
+		query.Del(secret)
+	}
+	u.RawQuery = query.Encode()
+	return u.String()
+}
 
 // BaseURL is the address that others reach the server at, without a slash at its end; "" is
 // where it listens.

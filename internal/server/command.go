@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/demo"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -27,6 +29,9 @@ func Migrate(ctx context.Context, c config.Store, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, release()) }()
+	if _, err := inspect(ctx, c.DB); err != nil {
+		return err
+	}
 	return withStore(ctx, c.DB, func(s *store.Store) error {
 		from, to, err := s.Migrate(ctx)
 		if err != nil {
@@ -44,11 +49,9 @@ func Migrate(ctx context.Context, c config.Store, out io.Writer) (err error) {
 // Audit compares every stored total with the ledger, also while a server uses the database.
 // It is ErrDifferences when one differs, unless it was asked to rebuild what differs and did.
 func Audit(ctx context.Context, c config.Audit, out io.Writer) error {
-	database := c.Database()
-	if path, is := database.File(); is {
-		if _, err := os.Stat(path); err != nil {
-			return fault.Wrap(err, fault.NotFound, "There is no database file %s; name one with --data or --db.", path)
-		}
+	database, err := audited(ctx, c)
+	if err != nil {
+		return err
 	}
 	return withMigrated(ctx, database, func(s *store.Store) error {
 		report, err := s.Audit(ctx)
@@ -73,6 +76,28 @@ func Audit(ctx context.Context, c config.Audit, out io.Writer) error {
 		_, err = fmt.Fprintf(out, "%d facts, %d donations: totals equal the ledger\n", report.Facts, report.Donations)
 		return err
 	})
+}
+
+// audited is the database that was named, or that of the demo in the folder. The folder does
+// not have a server's password.
+func audited(ctx context.Context, c config.Audit) (config.Database, error) {
+	if c.DB != "" {
+		return c.DB, nil
+	}
+	credentials, err := demo.Load(c.Data)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	name := boundTo(credentials)
+	database := config.Named(c.Data, name)
+	if _, is := database.File(); is {
+		return database, nil
+	}
+	if _, err := store.Inspect(ctx, name); err != nil {
+		return "", fault.Wrap(err, fault.Unavailable,
+			"The demo in %s has the database %s, which lets nobody in like that; give --db with the password, or set PGPASSWORD.", c.Data, name)
+	}
+	return database, nil
 }
 
 // CreateUser makes a user and tells out the id and, when it was made up, the password.
@@ -116,7 +141,7 @@ func CreateApplication(ctx context.Context, c config.Application, out io.Writer)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "client_id: %s\nclient_secret: %s\napplication_token: %s\n", made.ClientID, secret, token)
+		_, err = fmt.Fprintf(out, "id: %s\nclient_id: %s\nclient_secret: %s\napplication_token: %s\n", made.ID, made.ClientID, secret, token)
 		return err
 	})
 }
@@ -128,20 +153,42 @@ func withApp(ctx context.Context, database config.Database, do func(*app.App) er
 	})
 }
 
-// withMigrated refuses a database that this program was not made for: a command beside a
-// server must not change its schema.
+// withMigrated refuses a database that this program was not made for, before it touches it: a
+// command beside a server must neither make a database nor change its schema.
 func withMigrated(ctx context.Context, database config.Database, do func(*store.Store) error) error {
-	return withStore(ctx, database, func(s *store.Store) error {
-		ok, err := s.Migrated(ctx)
-		if err != nil {
-			return err
+	if path, is := database.File(); is {
+		if _, err := os.Stat(path); err != nil {
+			return fault.Wrap(err, fault.NotFound, "There is no database file %s; name one with --db, or the folder of a demo with --data.", path)
 		}
-		if !ok {
-			return fault.New(fault.Unavailable,
-				"The schema of the database is not the one of this version; bring it up to date with: almoner migrate --db URL")
-		}
-		return do(s)
-	})
+	}
+	schema, err := inspect(ctx, database)
+	switch {
+	case err != nil:
+		return err
+	case schema.Present < schema.Known:
+		return fault.New(fault.Unavailable,
+			"The schema of the database is at version %d, and this program needs %d; bring it up to date with: almoner migrate --db URL",
+			schema.Present, schema.Known)
+	}
+	return withStore(ctx, database, do)
+}
+
+// inspect looks at a database without touching it, and refuses what is not for this program.
+func inspect(ctx context.Context, database config.Database) (store.Schema, error) {
+	schema, err := store.Inspect(ctx, string(database))
+	switch {
+	case err != nil:
+		return schema, err
+	case schema.Foreign:
+		return schema, fault.New(fault.Conflict,
+			"The database %s is not a database of Almoner: another program keeps its data there; choose another one with --db.",
+			database.NameIn("."))
+	case schema.Present > schema.Known:
+		return schema, fault.New(fault.Unavailable,
+			"The database was made by a newer version of Almoner (schema %d, this one knows %d); run that version.",
+			schema.Present, schema.Known)
+	}
+	return schema, nil
 }
 
 func withStore(ctx context.Context, database config.Database, do func(*store.Store) error) error {

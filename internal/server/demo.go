@@ -18,25 +18,35 @@ import (
 	"github.com/almoner/almoner/internal/pay/sandbox"
 )
 
+// defaultSeed is what new data is made from when nobody chose a seed.
+const defaultSeed = 1
+
 // Demo runs a server with the demo's data until ctx ends, and tells out what to look at. The
 // first start in a folder fills it; later ones go on with what is there.
 func Demo(ctx context.Context, c config.Demo, out io.Writer, logTo io.Writer) error {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return fault.Wrap(err, fault.Unavailable, "The folder %s cannot be made; choose another one with --data.", c.Data)
 	}
+	folder := demoFolder{path: c.Data, database: c.Database().NameIn(c.Data), seed: c.Seed}
+	if _, err := folder.credentials(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	listener, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = listener.Close() }()
-	n, err := openDemo(ctx, c, settings{
+	if err := folder.clear(); err != nil {
+		return err
+	}
+	n, err := open(ctx, settings{
 		database: c.Database(), baseURL: addressOf(listener), sandbox: true, shutdownTimeout: c.ShutdownTimeout,
 		sunset: c.V3.Sunset.Time, limits: c.Limits, log: newLog(c.Log, logTo),
 	})
 	if err != nil {
 		return err
 	}
-	credentials, err := n.fill(ctx, c)
+	credentials, err := n.fill(ctx, folder)
 	if err != nil && ctx.Err() != nil {
 		return n.close() // told to stop; the next start fills afresh
 	}
@@ -44,56 +54,38 @@ func Demo(ctx context.Context, c config.Demo, out io.Writer, logTo io.Writer) er
 		return errors.Join(err, n.close())
 	}
 	welcome(out, credentials, c.Data)
-	givers := demo.Givers{App: n.app, Spared: credentials.EmptyCampaign.ID, Seed: c.Seed, Rate: float64(c.Rate), Log: n.log}
+	givers := demo.Givers{App: n.app, Spared: credentials.EmptyCampaign.ID, Rate: float64(c.Rate), Log: n.log, Seed: folder.seedOf(credentials)}
 	return errors.Join(n.serve(ctx, listener, givers.Run), n.close())
-}
-
-// fillingFile is there while a demo is filled, so that a start after a crash does not take
-// half of the data for all of it.
-const fillingFile = "filling"
-
-// openDemo opens the database without what an interrupted filling left in it.
-func openDemo(ctx context.Context, c config.Demo, s settings) (*node, error) {
-	if _, err := os.Stat(filepath.Join(c.Data, fillingFile)); err != nil || c.DB != "" {
-		return open(ctx, s)
-	}
-	release, err := lock(s.database)
-	if err != nil {
-		return nil, err
-	}
-	path, _ := s.database.File()
-	for _, part := range []string{path, path + "-wal", path + "-shm", filepath.Join(c.Data, demo.CredentialsFile)} {
-		if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, errors.Join(fmt.Errorf("unfinished demo: %w", err), release())
-		}
-	}
-	if err := release(); err != nil {
-		return nil, err
-	}
-	return open(ctx, s)
 }
 
 // fill gives the credentials of the demo, after it made the data where there is none. They
 // name the address of this start.
-func (n *node) fill(ctx context.Context, c config.Demo) (demo.Credentials, error) {
+func (n *node) fill(ctx context.Context, folder demoFolder) (demo.Credentials, error) {
 	empty, err := n.empty(ctx)
 	if err != nil {
 		return demo.Credentials{}, err
 	}
 	if empty {
-		return n.fillEmpty(ctx, c)
+		return n.fillEmpty(ctx, folder)
 	}
-	credentials, err := demo.Load(c.Data)
+	credentials, err := folder.credentials()
 	if errors.Is(err, fs.ErrNotExist) {
+		return credentials, folder.stray()
+	}
+	if err != nil {
+		return credentials, err
+	}
+	_, err = n.app.Authenticate(ctx, credentials.V3.ApplicationToken)
+	if fault.Is(err, fault.Unauthenticated) || credentials.V3.ApplicationToken == "" {
 		return credentials, fault.New(fault.Conflict,
-			"There is data, but %s is missing from %s; put the file back, or start afresh with another --data (and --db).",
-			demo.CredentialsFile, c.Data)
+			"The tokens in %s are not those of the database %s; put the right file back, or start afresh with another --data (and --db).",
+			folder.file(demo.CredentialsFile), folder.database)
 	}
 	if err != nil || credentials.BaseURL == n.baseURL {
 		return credentials, err
 	}
 	credentials.BaseURL = n.baseURL
-	return credentials, credentials.Save(c.Data)
+	return credentials, credentials.Save(folder.path)
 }
 
 func (n *node) empty(ctx context.Context) (bool, error) {
@@ -101,20 +93,21 @@ func (n *node) empty(ctx context.Context) (bool, error) {
 	return len(users) == 0, err
 }
 
-func (n *node) fillEmpty(ctx context.Context, c config.Demo) (demo.Credentials, error) {
-	mark := filepath.Join(c.Data, fillingFile)
-	if err := os.WriteFile(mark, nil, 0o600); err != nil {
-		return demo.Credentials{}, fault.Wrap(err, fault.Unavailable, "The folder %s cannot be written to; choose another one with --data.", c.Data)
+func (n *node) fillEmpty(ctx context.Context, folder demoFolder) (demo.Credentials, error) {
+	seed := folder.seedOf(demo.Credentials{})
+	if err := folder.begin(); err != nil {
+		return demo.Credentials{}, err
 	}
-	n.log.InfoContext(ctx, "filling", "data", c.Data, "seed", c.Seed)
-	credentials, err := demo.Fill(ctx, demo.Filler{Make: n.newApp, Seed: c.Seed, Secrets: rand.Reader, BaseURL: n.baseURL})
+	n.log.InfoContext(ctx, "filling", "data", folder.path, "seed", seed)
+	credentials, err := demo.Fill(ctx, demo.Filler{Make: n.newApp, Seed: seed, Secrets: rand.Reader, BaseURL: n.baseURL})
 	if err != nil {
 		return credentials, fmt.Errorf("demo data: %w", err)
 	}
-	if err := credentials.Save(c.Data); err != nil {
+	credentials.Database, credentials.Seed = folder.database, &seed
+	if err := credentials.Save(folder.path); err != nil {
 		return credentials, err
 	}
-	return credentials, os.Remove(mark)
+	return credentials, folder.remove(fillingFile)
 }
 
 // welcome prints what to open, and lines for a shell that work as they are.

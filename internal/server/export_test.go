@@ -1,6 +1,10 @@
 package server
 
-import "net/http"
+import (
+	"log/slog"
+	"net/http"
+	"time"
+)
 
 // ReadyOfStopping is /readyz of a node that is told to stop.
 func ReadyOfStopping(w http.ResponseWriter, r *http.Request) {
@@ -8,3 +12,14 @@ func ReadyOfStopping(w http.ResponseWriter, r *http.Request) {
 	n.stopping.Store(true)
 	n.ready(w, r)
 }
+
+// Writes is what a node knows of its writes.
+type Writes = writes
+
+// NewWrites makes one with this clock.
+func NewWrites(now func() time.Time, log *slog.Logger) *Writes { return &writes{now: now, log: log} }
+
+// Succeeded, Failed and Failing are its methods.
+func (w *writes) Succeeded()       { w.succeeded(1) }
+func (w *writes) Failed(err error) { w.groupFailed(err) }
+func (w *writes) Failing() bool    { return w.failing() }

@@ -19,6 +19,7 @@ type metrics struct {
 	seconds   *prometheus.HistogramVec
 	donations prometheus.Counter
 	groups    prometheus.Histogram
+	failures  prometheus.Counter
 }
 
 func newMetrics(n *node) *metrics {
@@ -38,12 +39,15 @@ func newMetrics(n *node) *metrics {
 			Name: "almoner_write_group_size", Help: "Pieces of work in one transaction of a write lane.",
 			Buckets: prometheus.ExponentialBuckets(1, 2, 10),
 		}),
+		failures: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "almoner_write_groups_failed_total", Help: "Transactions of write lanes that could not be committed.",
+		}),
 	}
 	counter := func(name, help string, read func() float64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, read)
 	}
 	m.registry.MustRegister(
-		m.requests, m.seconds, m.donations, m.groups,
+		m.requests, m.seconds, m.donations, m.groups, m.failures,
 		counter("almoner_cache_hits_total", "Reads that were answered from the cache.",
 			func() float64 { hits, _ := n.cache.Stats(); return float64(hits) }),
 		counter("almoner_cache_misses_total", "Reads that the cache had no answer for.",
@@ -76,6 +80,8 @@ func (m *metrics) committed(events []fund.Event) {
 }
 
 func (m *metrics) grouped(size int) { m.groups.Observe(float64(size)) }
+
+func (m *metrics) groupFailed(error) { m.failures.Inc() }
 
 // watch observes the answers of a handler that does not do so itself.
 func (m *metrics) watch(route string, next http.Handler) http.Handler {

@@ -17,22 +17,24 @@ import (
 )
 
 // handler mounts everything by prefix. It is no ServeMux, because that would redirect double
-// slashes before the wires see them.
+// slashes before the wires see them: a base URL with a slash at its end makes some, and many
+// clients do not follow. Nothing here redirects.
 func (n *node) handler() http.Handler {
 	v3 := apiv3.New(apiv3.Options{App: n.app, BaseURL: n.baseURL, Settings: n.apiSettings(), Sunset: n.sunset})
-	pages := n.metrics.watch("pages", web.New(web.Options{App: n.app, BaseURL: n.baseURL, Log: n.log}))
+	pages := n.metrics.watch("pages", web.New(web.Options{App: n.app, BaseURL: n.baseURL, Log: n.log, Limit: n.limitPages}))
 	exact := map[string]http.Handler{
-		"/healthz": http.HandlerFunc(health),
-		"/readyz":  http.HandlerFunc(n.ready),
-		"/metrics": n.metrics.handler(),
+		"/healthz": reading(http.HandlerFunc(health)),
+		"/readyz":  reading(http.HandlerFunc(n.ready)),
+		"/metrics": reading(n.metrics.handler()),
 	}
 	if n.sandbox {
 		exact[sandbox.Path] = n.metrics.watch("sandbox", sandbox.New(sandbox.Options{Authenticate: n.tillFor, Log: n.log}))
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if below(r.URL.Path, "/api/v3") {
+		path := squeezed(r.URL.Path)
+		if below(path, "/api/v3") {
 			v3.ServeHTTP(w, r)
-		} else if h := exact[r.URL.Path]; h != nil {
+		} else if h := exact[path]; h != nil {
 			h.ServeHTTP(w, r)
 		} else {
 			pages.ServeHTTP(w, r)
@@ -40,19 +42,51 @@ func (n *node) handler() http.Handler {
 	})
 }
 
+// squeezed is the path without empty segments. The wires and the pages do so themselves.
+func squeezed(path string) string {
+	if !strings.Contains(path, "//") && !strings.HasSuffix(path, "/") {
+		return path
+	}
+	return "/" + strings.Join(strings.FieldsFunc(path, func(c rune) bool { return c == '/' }), "/")
+}
+
 func below(path, prefix string) bool {
 	rest, ok := strings.CutPrefix(path, prefix)
 	return ok && (rest == "" || rest[0] == '/')
 }
 
-func (n *node) apiSettings() api.Settings {
-	return api.Settings{
-		Rates: api.Rates{
-			TokenPerMinute: int(n.limits.TokenPerMinute), TokenBurst: int(n.limits.TokenBurst),
-			AddressPerMinute: int(n.limits.AddressPerMinute), AddressBurst: int(n.limits.AddressBurst),
-		},
-		Log: n.log, Cache: n.cache, Metrics: n.metrics, TrustedProxies: n.proxies,
+// reading lets only those methods through that change nothing.
+func reading(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodGet, http.MethodHead:
+			next.ServeHTTP(w, r)
+			return
+		case http.MethodOptions:
+			w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+			plain(w, http.StatusMethodNotAllowed, "this can only be read\n")
+		}
+	})
+}
+
+func (n *node) rates() api.Rates {
+	return api.Rates{
+		TokenPerMinute: int(n.limits.TokenPerMinute), TokenBurst: int(n.limits.TokenBurst),
+		AddressPerMinute: int(n.limits.AddressPerMinute), AddressBurst: int(n.limits.AddressBurst),
 	}
+}
+
+func (n *node) apiSettings() api.Settings {
+	return api.Settings{Limiter: n.limiter, Log: n.log, Cache: n.cache, Metrics: n.metrics, TrustedProxies: n.proxies}
+}
+
+// limitPages counts a page for the address that asks for it, as a call of the API, and tells
+// how long it has to wait.
+func (n *node) limitPages(r *http.Request) time.Duration {
+	return n.limiter.TakeAddress(api.ClientAddress(r, n.proxies), time.Now())
 }
 
 // till takes donations in somebody's name.
@@ -80,8 +114,8 @@ func (n *node) tillFor(ctx context.Context, bearer string) (pay.Taker, error) {
 // health tells that the process answers at all.
 func health(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") }
 
-// ready tells whether requests should be sent here: the database answers, its schema was
-// brought up to date on start, and the node is not stopping.
+// ready tells whether requests should be sent here: the database answers and takes writes, its
+// schema was brought up to date on start, and the node is not stopping.
 func (n *node) ready(w http.ResponseWriter, r *http.Request) {
 	if n.stopping.Load() {
 		plain(w, http.StatusServiceUnavailable, "stopping\n")
@@ -92,6 +126,10 @@ func (n *node) ready(w http.ResponseWriter, r *http.Request) {
 	if err := n.store.Ping(ctx); err != nil {
 		n.log.WarnContext(ctx, "not ready", "error", err)
 		plain(w, http.StatusServiceUnavailable, "the database does not answer\n")
+		return
+	}
+	if n.writes.failing() {
+		plain(w, http.StatusServiceUnavailable, "writes fail\n")
 		return
 	}
 	plain(w, http.StatusOK, "ready\n")

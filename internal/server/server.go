@@ -50,6 +50,8 @@ type node struct {
 	cache    *api.Cache
 	feed     *feed.Follower
 	metrics  *metrics
+	writes   *writes
+	limiter  *api.Limiter
 	stopping atomic.Bool
 	release  func() error
 }
@@ -93,6 +95,10 @@ func open(ctx context.Context, s settings) (*node, error) {
 }
 
 func (n *node) build(ctx context.Context) error {
+	if _, err := inspect(ctx, n.database); err != nil {
+		return err
+	}
+	n.writes = &writes{now: time.Now, log: n.log}
 	var err error
 	if n.store, err = store.Open(ctx, string(n.database), store.Options{Log: n.log}); err != nil {
 		return err
@@ -108,11 +114,15 @@ func (n *node) build(ctx context.Context) error {
 	n.cache = api.NewCache(0)
 	n.app = n.newApp(time.Now, rand.Reader)
 	n.metrics = newMetrics(n)
+	n.limiter = api.NewLimiter(n.rates())
 	// The caches come first: whoever is woken by the feed must not read an old answer.
 	n.store.OnCommit(n.invalidate)
 	n.store.OnCommit(n.metrics.committed)
 	n.store.OnCommit(n.feed.Committed)
 	n.store.OnGroup(n.metrics.grouped)
+	n.store.OnGroup(n.writes.succeeded)
+	n.store.OnFailure(n.metrics.groupFailed)
+	n.store.OnFailure(n.writes.groupFailed)
 	return nil
 }
 

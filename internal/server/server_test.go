@@ -152,20 +152,6 @@ func TestRefusalsOfTheDemo(t *testing.T) {
 	refusal(t, err, []string{"credentials.json is missing", "--data"})
 }
 
-func TestDemoThatWasInterruptedStartsAfresh(t *testing.T) {
-	t.Parallel()
-	data := t.TempDir()
-	write(t, filepath.Join(data, "filling"), "")
-	write(t, filepath.Join(data, "almoner.db"), strings.Repeat("half a database ", 100))
-	d := startDemo(t, config.Demo{Data: data, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
-	if status, body := get(t, fmt.Sprintf("%s/@%s/%s", d.url, d.credentials.Campaign.OwnerSlug, d.credentials.Campaign.Slug)); status != 200 {
-		t.Errorf("got %d %s, want the campaign's page", status, body)
-	}
-	if _, err := os.Stat(filepath.Join(data, "filling")); err == nil {
-		t.Error("got the mark of an unfinished demo, want none")
-	}
-}
-
 func TestCommandsBesideTheServer(t *testing.T) {
 	t.Parallel()
 	database := config.Store{DB: fileIn(t)}
@@ -188,8 +174,6 @@ func TestCommandsBesideTheServer(t *testing.T) {
 	application.Owner = "nobody"
 	refusal(t, server.CreateApplication(ctx, application, &out), []string{"no user nobody", "user create"})
 	refusal(t, server.Audit(ctx, config.Audit{Data: t.TempDir()}, &out), []string{"no database file", "--data"})
-	fresh := config.User{Store: config.Store{DB: fileIn(t)}, Username: "Bo", Email: "bo@example.org"}
-	refusal(t, server.CreateUser(ctx, fresh, &out), []string{"almoner migrate"})
 }
 
 // refusal wants an error of one line with all the words, and no trace of a program.

@@ -1,9 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
@@ -14,6 +17,8 @@ const (
 	// listed is how many things a list on a page shows, newestGifts how many donations.
 	listed      = 50
 	newestGifts = 25
+	// considered is how many of the newest campaigns the first page chooses from.
+	considered = 1000
 )
 
 // visitor is in whose name pages are read.
@@ -25,7 +30,7 @@ func (s *site) home(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	campaigns, err := s.campaigns(r.Context(), app.CampaignFilter{})
+	campaigns, err := s.leading(r.Context())
 	if err != nil {
 		return view{}, err
 	}
@@ -35,9 +40,33 @@ func (s *site) home(r *http.Request) (view, error) {
 		Campaigns []card
 	}{API: s.baseURL + "/api/v3", Campaigns: campaigns}
 	for _, c := range causes {
-		data.Causes = append(data.Causes, cardOf(c.Fact))
+		data.Causes = append(data.Causes, cardOf(c.Fact, s.app.Now()))
 	}
 	return view{template: "home.html", Title: "Almoner", Data: data}, nil
+}
+
+// leading are the campaigns for the first page: those that run before those that have ended, the
+// ones that raised the most first, whatever their currencies.
+func (s *site) leading(ctx context.Context) ([]card, error) {
+	facts, err := s.app.ListCampaigns(ctx, visitor, app.CampaignFilter{}, fund.Page{Limit: considered})
+	if err != nil {
+		return nil, err
+	}
+	worth := map[string]int64{} // of many minor units of each currency
+	for _, f := range facts {
+		if _, known := worth[f.Currency]; known {
+			continue
+		}
+		if worth[f.Currency], err = s.app.InUSD(ctx, 1_000_000, f.Currency); err != nil {
+			return nil, err
+		}
+	}
+	raised := func(f fund.Fact) float64 { return float64(f.Total()) * float64(worth[f.Currency]) }
+	now := s.app.Now()
+	slices.SortStableFunc(facts, func(a, b fund.Fact) int {
+		return cmp.Or(cmp.Compare(order(!ended(a, now)), order(!ended(b, now))), cmp.Compare(raised(b), raised(a)))
+	})
+	return cardsOf(facts[:min(listed, len(facts))], now), nil
 }
 
 // owner is the page of a user ("@ana"), a team ("+crew") or a cause ("charity").
@@ -112,11 +141,15 @@ func (s *site) campaigns(ctx context.Context, filter app.CampaignFilter) ([]card
 	if err != nil {
 		return nil, err
 	}
+	return cardsOf(facts, s.app.Now()), nil
+}
+
+func cardsOf(facts []fund.Fact, now time.Time) []card {
 	cards := make([]card, len(facts))
 	for i, f := range facts {
-		cards[i] = cardOf(f)
+		cards[i] = cardOf(f, now)
 	}
-	return cards, nil
+	return cards
 }
 
 func (s *site) cause(r *http.Request) (view, error) {
@@ -128,9 +161,9 @@ func (s *site) cause(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	data := factPage{card: cardOf(cause.Fact), About: cause.About}
+	data := factPage{card: cardOf(cause.Fact, s.app.Now()), About: cause.About}
 	for _, e := range events {
-		data.Events = append(data.Events, cardOf(e.Fact))
+		data.Events = append(data.Events, cardOf(e.Fact, s.app.Now()))
 	}
 	return view{template: "fact.html", Title: cause.Name, Data: data}, nil
 }
@@ -148,7 +181,7 @@ func (s *site) event(ctx context.Context, cause, slug string) (view, error) {
 	if about == "" {
 		about = event.ShortDescription
 	}
-	data := factPage{card: cardOf(event.Fact), About: about, Schedule: toSchedule(schedule)}
+	data := factPage{card: cardOf(event.Fact, s.app.Now()), About: about, Schedule: toSchedule(schedule)}
 	return view{template: "fact.html", Title: event.Name, Data: data}, nil
 }
 
@@ -179,10 +212,10 @@ func (s *site) campaign(ctx context.Context, key app.CampaignKey) (view, error) 
 	if err != nil {
 		return view{}, err
 	}
-	data := factPage{card: cardOf(fact), About: fact.Description, currency: fact.Currency}
+	data := factPage{card: cardOf(fact, s.app.Now()), About: fact.Description, currency: fact.Currency}
 	key = app.CampaignKey{Key: fund.Key{ID: fact.ID}}
 	for _, load := range []func(context.Context, app.CampaignKey, *factPage) error{
-		s.addDonations, s.addPolls, s.addTargets, s.addRewards, s.addSchedule,
+		s.addDonations, s.addMilestones, s.addPolls, s.addTargets, s.addRewards, s.addSchedule,
 	} {
 		if err := load(ctx, key, &data); err != nil {
 			return view{}, err

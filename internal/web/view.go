@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
@@ -15,13 +17,18 @@ type card struct {
 	Raised, Goal                 string
 	// Total and Aim are the ends of the bar, Percent what it says.
 	Total, Aim, Percent int64
-	Retired             bool
+	Ended               bool
 }
 
-func cardOf(f fund.Fact) card {
+// ended tells whether nobody can give to a fact any more.
+func ended(f fund.Fact, now time.Time) bool {
+	return f.Status == fund.Retired || !f.EndsAt.IsZero() && !now.Before(f.EndsAt)
+}
+
+func cardOf(f fund.Fact, now time.Time) card {
 	c := card{
 		Name: f.Name, Link: pathOf(f), Raised: amount(f.Total(), f.Currency), Total: f.Total(), Aim: f.Goal,
-		Retired: f.Status == fund.Retired,
+		Ended: ended(f, now),
 	}
 	if f.Goal > 0 {
 		c.Goal, c.Percent = amount(f.Goal, f.Currency), f.Total()*100/f.Goal
@@ -60,16 +67,23 @@ type factPage struct {
 	About     string
 	Events    []card
 	Donations []gift
-	Polls     []poll
-	Targets   []target
-	Rewards   []reward
-	Schedule  []moment
-	currency  string
+	// Milestones are ordered by their sums, the other offers by order and then by their age.
+	Milestones []milestone
+	Polls      []poll
+	Targets    []target
+	Rewards    []reward
+	Schedule   []moment
+	currency   string
 }
 
 type gift struct {
 	Name, Comment, Amount string
 	At                    stamp
+}
+
+type milestone struct {
+	Name, Amount string
+	Reached      bool
 }
 
 type poll struct {
@@ -83,6 +97,7 @@ type option struct{ Name, Raised string }
 type target struct {
 	Name, Raised, Goal string
 	Total, Aim         int64
+	Open               bool
 }
 
 type reward struct {
@@ -113,10 +128,32 @@ func (s *site) addDonations(ctx context.Context, key app.CampaignKey, page *fact
 	return err
 }
 
+func (s *site) addMilestones(ctx context.Context, key app.CampaignKey, page *factPage) error {
+	milestones, err := s.app.ListMilestones(ctx, visitor, key)
+	for _, m := range milestones {
+		if m.Enabled {
+			page.Milestones = append(page.Milestones, milestone{Name: m.Name, Amount: amount(m.Amount, page.currency), Reached: !m.ReachedAt.IsZero()})
+		}
+	}
+	return err
+}
+
+// order puts what is open before what is closed.
+func order(open bool) int {
+	if open {
+		return 0
+	}
+	return 1
+}
+
 func (s *site) addPolls(ctx context.Context, key app.CampaignKey, page *factPage) error {
 	polls, err := s.app.ListPolls(ctx, visitor, key)
+	now := s.app.Now()
+	slices.SortFunc(polls, func(a, b fund.Poll) int {
+		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
+	})
 	for _, p := range polls {
-		one := poll{Name: p.Name, Open: p.Active(s.app.Now())}
+		one := poll{Name: p.Name, Open: p.Active(now)}
 		for _, o := range p.Options {
 			one.Options = append(one.Options, option{Name: o.Name, Raised: amount(o.Raised, page.currency)})
 		}
@@ -127,9 +164,14 @@ func (s *site) addPolls(ctx context.Context, key app.CampaignKey, page *factPage
 
 func (s *site) addTargets(ctx context.Context, key app.CampaignKey, page *factPage) error {
 	targets, err := s.app.ListTargets(ctx, visitor, key)
+	now := s.app.Now()
+	slices.SortFunc(targets, func(a, b fund.Target) int {
+		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
+	})
 	for _, t := range targets {
 		page.Targets = append(page.Targets, target{
 			Name: t.Name, Raised: amount(t.Raised, page.currency), Goal: amount(t.Amount, page.currency), Total: t.Raised, Aim: t.Amount,
+			Open: t.Active(now),
 		})
 	}
 	return err
@@ -137,9 +179,13 @@ func (s *site) addTargets(ctx context.Context, key app.CampaignKey, page *factPa
 
 func (s *site) addRewards(ctx context.Context, key app.CampaignKey, page *factPage) error {
 	rewards, err := s.app.ListRewards(ctx, visitor, key)
+	now := s.app.Now()
+	slices.SortFunc(rewards, func(a, b fund.Reward) int {
+		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
+	})
 	for _, r := range rewards {
 		page.Rewards = append(page.Rewards, reward{
-			Name: r.Name, Description: r.Description, Price: amount(r.Amount, r.Currency), Left: r.Remaining(), Open: r.Active(s.app.Now()),
+			Name: r.Name, Description: r.Description, Price: amount(r.Amount, r.Currency), Left: r.Remaining(), Open: r.Active(now),
 		})
 	}
 	return err

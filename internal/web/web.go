@@ -3,16 +3,23 @@
 // Everything that the APIs print an address of has a page: causes, fundraising events, users,
 // teams and campaigns, and the pictures that stand in where nobody chose one. Pages show what
 // anonymous visitors may see. Whatever was typed by users is text, or Markdown that is sanitised, and a strict
-// content security policy holds should that ever fail. Unknown paths get a page that says so.
+// content security policy holds should that ever fail. Unknown paths get a page that says so;
+// double slashes are served as one, and nothing is redirected. A page may be a second old.
 package web
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"html/template"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
@@ -28,6 +35,11 @@ type Options struct {
 	BaseURL string
 	// Log takes internal errors; nil discards them.
 	Log *slog.Logger
+	// Limit counts a request and tells how long its sender has to wait, 0 to be served; nil
+	// serves everybody.
+	Limit func(*http.Request) time.Duration
+	// Now is the clock that pages grow old by; nil is time.Now.
+	Now func() time.Time
 }
 
 // site is the handler of all pages.
@@ -35,6 +47,8 @@ type site struct {
 	app     *app.App
 	baseURL string
 	log     *slog.Logger
+	limit   func(*http.Request) time.Duration
+	kept    *kept
 	pages   map[string]*template.Template
 	mux     *http.ServeMux
 }
@@ -44,7 +58,15 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &site{app: o.App, baseURL: o.BaseURL, log: o.Log, pages: parse(), mux: http.NewServeMux()}
+	if o.Limit == nil {
+		o.Limit = func(*http.Request) time.Duration { return 0 }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &site{
+		app: o.App, baseURL: o.BaseURL, log: o.Log, limit: o.Limit, kept: newKept(o.Now), pages: parse(), mux: http.NewServeMux(),
+	}
 	s.mux.HandleFunc("/{$}", s.page(s.home))
 	s.mux.HandleFunc("/{first}", s.page(s.owner))
 	s.mux.HandleFunc("/{first}/{second}", s.page(s.below))
@@ -75,12 +97,53 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		h.Set("Allow", "GET, HEAD")
-		s.render(w, r, s.problem(http.StatusMethodNotAllowed))
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodOptions:
+		h.Set("Allow", methods)
+		w.WriteHeader(http.StatusNoContent)
+		return
+	default:
+		h.Set("Allow", methods)
+		s.write(w, s.render(r, s.problem(http.StatusMethodNotAllowed)))
 		return
 	}
-	s.mux.ServeHTTP(w, r)
+	if wait := s.limit(r); wait > 0 {
+		h.Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
+		s.write(w, s.render(r, s.problem(http.StatusTooManyRequests)))
+		return
+	}
+	tidied, ok := tidy(r)
+	if !ok {
+		s.page(s.nowhere)(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, tidied)
+}
+
+const methods = "GET, HEAD, OPTIONS"
+
+// tidy gives a request whose path has no empty segments, because the mux would redirect others.
+// It reports false for a path with dots as a segment, which names nothing here.
+func tidy(r *http.Request) (*http.Request, bool) {
+	path := r.URL.EscapedPath()
+	segments := strings.FieldsFunc(path, func(c rune) bool { return c == '/' })
+	if slices.Contains(segments, ".") || slices.Contains(segments, "..") {
+		return r, false
+	}
+	tidied := "/" + strings.Join(segments, "/")
+	if tidied == path {
+		return r, true
+	}
+	plain, err := url.PathUnescape(tidied)
+	if err != nil {
+		return r, false
+	}
+	with := r.WithContext(r.Context())
+	address := *r.URL
+	address.Path, address.RawPath = plain, tidied
+	with.URL = &address
+	return with, true
 }
 
 // view is a page to be: its template, its title and what it shows.
@@ -91,36 +154,48 @@ type view struct {
 	Data     any
 }
 
+// page serves what build makes. All visitors see the same, whatever their queries and headers.
 func (s *site) page(build func(*http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		v, err := build(r)
-		switch {
-		case err == nil:
-		case fault.Is(err, fault.NotFound):
-			v = s.problem(http.StatusNotFound)
-		default:
-			if r.Context().Err() == nil {
-				s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
-			}
-			v = s.problem(http.StatusInternalServerError)
-		}
-		s.render(w, r, v)
+		s.write(w, s.kept.get(r.URL.EscapedPath(), func() rendered {
+			// Others may wait for this page when the one who asked first goes away.
+			return s.make(r.WithContext(context.WithoutCancel(r.Context())), build)
+		}))
 	}
 }
 
-func (s *site) render(w http.ResponseWriter, r *http.Request, v view) {
+func (s *site) make(r *http.Request, build func(*http.Request) (view, error)) rendered {
+	v, err := build(r)
+	switch {
+	case err == nil:
+	case fault.Is(err, fault.NotFound):
+		v = s.problem(http.StatusNotFound)
+	default:
+		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
+		v = s.problem(http.StatusInternalServerError)
+	}
+	return s.render(r, v)
+}
+
+// problemText is sent when not even the page for a problem can be made.
+var problemText = rendered{status: http.StatusInternalServerError, body: []byte("Something went wrong here.")}
+
+func (s *site) render(r *http.Request, v view) rendered {
 	var page bytes.Buffer
 	if err := s.pages["templates/"+v.template].Execute(&page, v); err != nil {
 		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
-		http.Error(w, "Something went wrong here.", http.StatusInternalServerError)
-		return
+		return problemText
 	}
+	return rendered{status: v.status, body: page.Bytes()}
+}
+
+func (s *site) write(w http.ResponseWriter, page rendered) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
-	if v.status != 0 {
-		w.WriteHeader(v.status)
+	if page.status != 0 {
+		w.WriteHeader(page.status)
 	}
-	_, _ = w.Write(page.Bytes())
+	_, _ = w.Write(page.body) //nolint:gosec // rendered by html/template
 }
 
 // problem is the page that stands in for one that cannot be shown.
@@ -128,6 +203,7 @@ func (s *site) problem(status int) view {
 	text := map[int]string{
 		http.StatusNotFound:            "There is nothing at this address. It may have been renamed or not be public yet.",
 		http.StatusMethodNotAllowed:    "Pages can only be read.",
+		http.StatusTooManyRequests:     "There were too many requests from your address. Please try again in a moment.",
 		http.StatusInternalServerError: "Something went wrong here. Please try again in a moment.",
 	}[status]
 	return view{template: "problem.html", status: status, Title: http.StatusText(status), Data: text}

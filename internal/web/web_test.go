@@ -82,7 +82,7 @@ func TestPagesThatAreNot(t *testing.T) {
 	}
 	w := httptest.NewRecorder()
 	pages.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", nil))
-	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
+	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD, OPTIONS" {
 		t.Errorf("POST: got %d %s, want 405 and what is allowed", w.Code, w.Header().Get("Allow"))
 	}
 	for name, want := range map[string]string{

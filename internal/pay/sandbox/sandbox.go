@@ -9,17 +9,23 @@
 //	 "rewards": [{"id": 5, "quantity": 1}], "reference": ""}
 //
 // of which only campaign and amount are needed. It answers 201 and the donation, after it is
-// durable, or {"error":{"message":…,"fields":{…}}}. The same reference again answers the
+// durable, or {"error":{"message":…,"fields":{…}}}. A key that is not listed above is refused
+// rather than overlooked. When it is not the sender's fault, the answer carries the request id
+// that the log has, and after a 503 how long to wait. The same reference again answers the
 // donation that was recorded first, so that a retry never gives twice.
 package sandbox
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -38,6 +44,8 @@ type Options struct {
 	Authenticate pay.Authenticate
 	// Log takes internal errors; nil discards them.
 	Log *slog.Logger
+	// RequestID makes the id of a request that failed; nil is a random one.
+	RequestID func() string
 }
 
 // New makes the handler of Path.
@@ -45,16 +53,25 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &handler{authenticate: o.Authenticate, log: o.Log}
+	if o.RequestID == nil {
+		o.RequestID = rand.Text
+	}
+	return &handler{authenticate: o.Authenticate, log: o.Log, requestID: o.RequestID}
 }
 
 type handler struct {
 	authenticate pay.Authenticate
 	log          *slog.Logger
+	requestID    func() string
 }
 
 // ServeHTTP records one donation.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodOptions {
+		w.Header().Set("Allow", strings.Join(methods(), ", "))
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
 	donation, err := h.take(w, r)
 	if err != nil {
 		h.refuse(w, r, fault.From(err))
@@ -70,12 +87,14 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(body) //nolint:gosec // JSON of ids and numbers only; nothing in it was typed by anybody
 }
 
+func methods() []string { return []string{http.MethodOptions, http.MethodPost} }
+
 var contentType = []string{"application/json; charset=utf-8"}
 
 func (h *handler) take(w http.ResponseWriter, r *http.Request) (fund.Donation, error) {
 	if r.Method != http.MethodPost {
 		return fund.Donation{}, &fault.Error{
-			Kind: fault.WrongMethod, Message: "Donations are made with POST.", Allow: []string{http.MethodPost},
+			Kind: fault.WrongMethod, Message: "Donations are made with POST.", Allow: methods(),
 		}
 	}
 	token, err := bearer(r.Header.Get("Authorization"))
@@ -90,8 +109,8 @@ func (h *handler) take(w http.ResponseWriter, r *http.Request) (fund.Donation, e
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	var d donation
-	if err := json.Unmarshal(body, &d); err != nil {
+	d, err := parse(body)
+	if err != nil {
 		return fund.Donation{}, unreadable(err)
 	}
 	return taker.Take(r.Context(), d.input())
@@ -121,11 +140,28 @@ func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
+// parse reads one donation and nothing after it.
+func parse(body []byte) (donation, error) {
+	var d donation
+	from := json.NewDecoder(bytes.NewReader(body))
+	from.DisallowUnknownFields()
+	if err := from.Decode(&d); err != nil {
+		return d, err
+	}
+	if _, err := from.Token(); !errors.Is(err, io.EOF) {
+		return d, errors.New("there is more after the object")
+	}
+	return d, nil
+}
+
 // unreadable says in public words why a body is not a donation.
 func unreadable(err error) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) && wrong.Field != "" {
 		return fault.Wrap(err, fault.Malformed, "The field %s cannot be a JSON %s.", wrong.Field, wrong.Value)
+	}
+	if key, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+		return fault.Wrap(err, fault.Malformed, "There is no field %s here.", key)
 	}
 	return fault.Wrap(err, fault.Malformed, "The body is not a JSON object.")
 }
@@ -150,8 +186,18 @@ var statuses = map[fault.Kind]int{
 }
 
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, f *fault.Error) {
-	if f.Kind == fault.Internal && r.Context().Err() == nil {
-		h.log.ErrorContext(r.Context(), "sandbox donation", "error", f)
+	answer := refusalOf(f)
+	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+		id := h.requestID()
+		w.Header().Set("X-Request-Id", id)
+		answer.Error.Message += " If you report it, please quote the request id " + id + "."
+		if r.Context().Err() == nil {
+			h.log.ErrorContext(r.Context(), "sandbox donation", "request_id", id, "error", f)
+		}
+	}
+	if f.Kind == fault.Unavailable || f.Kind == fault.RateLimited {
+		wait := max(time.Second, f.RetryAfter)
+		w.Header().Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
 	}
 	if f.Kind == fault.Unauthenticated {
 		w.Header().Set("WWW-Authenticate", "Bearer")
@@ -161,7 +207,7 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, f *fault.Error)
 	}
 	w.Header()["Content-Type"] = contentType
 	w.WriteHeader(statuses[f.Kind])
-	_ = json.NewEncoder(w).Encode(refusalOf(f))
+	_ = json.NewEncoder(w).Encode(answer)
 }
 
 type refusal struct {

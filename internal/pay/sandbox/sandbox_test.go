@@ -1,10 +1,12 @@
 package sandbox_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -135,6 +137,9 @@ func TestRefusals(t *testing.T) {
 		{"without the scope", `{}`, header("Authorization", "bearer weak"), 403, "scope sandbox"},
 		{"empty", ``, nil, 400, "not a JSON object"},
 		{"list", `[]`, nil, 400, "not a JSON object"},
+		{"unknown key", `{"campaign":1,"amount":1,"reward":[{"id":5}]}`, nil, 400, `\"reward\"`},
+		{"unknown key of a reward", `{"campaign":1,"amount":1,"rewards":[{"ID":5,"qty":2}]}`, nil, 400, `\"qty\"`},
+		{"two donations", `{"campaign":1,"amount":1}{}`, nil, 400, "not a JSON object"},
 		{"number as name", `{"name":7}`, nil, 400, "name cannot be a JSON number"},
 		{"too large", `{"comment":"` + strings.Repeat("x", 64<<10) + `"}`, nil, 413, "65536 bytes"},
 		{"wrong method", ``, func(r *http.Request) { r.Method = http.MethodGet }, 405, "POST"},
@@ -158,5 +163,41 @@ func TestEveryKindHasAStatusAndNoPrivateText(t *testing.T) {
 		if w.Code < 400 || strings.Contains(w.Body.String(), "private") || strings.Contains(w.Body.String(), `"message":""`) {
 			t.Errorf("%v: got %d %s, want an error with public words", kind, w.Code, w.Body)
 		}
+	}
+}
+
+func TestWhatIsNotTheSendersFaultCanBeFoundAgain(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[fault.Kind]struct {
+		status     int
+		retryAfter string
+	}{
+		fault.Internal:    {http.StatusInternalServerError, ""},
+		fault.Unavailable: {http.StatusServiceUnavailable, "1"},
+	} {
+		var log bytes.Buffer
+		to := till{err: fault.Wrap(errors.New("private"), kind, "The database cannot take this now.")}
+		handler := sandbox.New(sandbox.Options{
+			Authenticate: func(context.Context, string) (pay.Taker, error) { return &to, nil },
+			Log:          slog.New(slog.NewTextHandler(&log, nil)), RequestID: func() string { return "id-7" },
+		})
+		r := httptest.NewRequest(http.MethodPost, sandbox.Path, strings.NewReader(`{"campaign":1,"amount":"1"}`))
+		r.Header.Set("Authorization", "Bearer good")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if w.Code != want.status || w.Header().Get("X-Request-Id") != "id-7" || w.Header().Get("Retry-After") != want.retryAfter {
+			t.Errorf("%v: got %d %v, want %d, the id and Retry-After %q", kind, w.Code, w.Header(), want.status, want.retryAfter)
+		}
+		if !strings.Contains(w.Body.String(), "id-7") || !strings.Contains(log.String(), "request_id=id-7") || !strings.Contains(log.String(), "private") {
+			t.Errorf("%v: got %s and log %s, want the id in both", kind, w.Body, &log)
+		}
+	}
+}
+
+func TestOptionsTellTheMethods(t *testing.T) {
+	t.Parallel()
+	w := new(till).post("", func(r *http.Request) { r.Method = http.MethodOptions })
+	if w.Code != http.StatusNoContent || w.Header().Get("Allow") != "OPTIONS, POST" {
+		t.Errorf("got %d %q, want 204 and the methods", w.Code, w.Header().Get("Allow"))
 	}
 }

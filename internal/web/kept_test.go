@@ -1,0 +1,136 @@
+package web_test
+
+import (
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/web"
+)
+
+// shop is an empty site whose clock is set by the test.
+type shop struct {
+	*app.App
+	pages http.Handler
+	now   time.Time
+	wait  time.Duration
+	user  fund.User
+}
+
+func newShop(t *testing.T) *shop {
+	t.Helper()
+	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if _, _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	made := &shop{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	clock := func() time.Time { return made.now }
+	made.App = app.New(app.Options{Store: s, Now: clock, Random: rand.Reader})
+	made.pages = web.New(web.Options{App: made.App, Now: clock, Limit: func(*http.Request) time.Duration { return made.wait }})
+	made.user, err = made.CreateUser(t.Context(), app.System(), app.NewUser{Username: "Ana", Slug: "ana", Email: "ana@example.org", Password: "correct horse battery"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+func (s *shop) rename(t *testing.T, about string) {
+	t.Helper()
+	patch := fund.UserPatch{About: fund.Some(about)}
+	if _, err := s.UpdateCurrentUser(t.Context(), app.Actor{Kind: app.ActorUser, User: s.user.ID, Scopes: []string{"public"}}, patch); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPagesAreKeptForASecond(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	shows := func(path, want string) {
+		t.Helper()
+		if body := get(s.pages, path).Body.String(); !strings.Contains(body, want) {
+			t.Errorf("%s: got %s, want %q", path, body, want)
+		}
+	}
+	s.rename(t, "first words")
+	shows("/@ana", "first words")
+	s.rename(t, "second words")
+	shows("/@ana", "first words")
+	shows("//@ana/", "first words")
+	shows("/@ana?anything", "first words")
+	s.now = s.now.Add(time.Second)
+	shows("/@ana", "second words")
+	shows("/@bo", "nothing at this address")
+	if _, err := s.CreateUser(t.Context(), app.System(), app.NewUser{Username: "Bo", Slug: "bo", Email: "bo@example.org", Password: "correct horse battery"}); err != nil {
+		t.Fatal(err)
+	}
+	shows("/@bo", "<h1>Bo</h1>")
+	for i := range 2000 {
+		get(s.pages, fmt.Sprintf("/assets/../%d", i))
+	}
+	shows("/@ana", "second words")
+}
+
+func TestTooManyRequestsGetAPage(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.wait = 1500 * time.Millisecond
+	w := get(s.pages, "/")
+	if w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") != "2" || !strings.Contains(w.Body.String(), "too many requests") {
+		t.Errorf("got %d %v %s, want the page for 429 and when to come back", w.Code, w.Header(), w.Body)
+	}
+	options := httptest.NewRecorder()
+	s.pages.ServeHTTP(options, httptest.NewRequest(http.MethodOptions, "/", nil))
+	if options.Code != http.StatusNoContent || options.Header().Get("Allow") != "GET, HEAD, OPTIONS" {
+		t.Errorf("OPTIONS: got %d %v, want 204 and the methods", options.Code, options.Header())
+	}
+}
+
+// section is what stands below a heading.
+func section(t *testing.T, body, heading string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(body, "<h2>"+heading+"</h2>")
+	if !found {
+		t.Fatalf("got a page without %s", heading)
+	}
+	part, _, _ := strings.Cut(rest, "<h2>")
+	return part
+}
+
+func TestOpenThingsComeFirst(t *testing.T) {
+	t.Parallel()
+	pages, credentials := site(t)
+	body := get(pages, "/@"+credentials.Campaign.OwnerSlug+"/"+credentials.Campaign.Slug).Body.String()
+	for _, heading := range []string{"Polls", "Challenges", "Rewards"} {
+		part := section(t, body, heading)
+		var closed bool
+		things := strings.Split(part, "<h3")[1:]
+		for i, thing := range things {
+			now := strings.Contains(thing, ">closed<")
+			if closed && !now {
+				t.Errorf("%s: got an open one at %d after a closed one:\n%s", heading, i, part)
+			}
+			closed = now
+		}
+	}
+	milestones := section(t, body, "Milestones")
+	if !strings.Contains(milestones, ">reached<") {
+		t.Errorf("got %s, want a milestone that was reached", milestones)
+	}
+	home := section(t, get(pages, "/").Body.String(), "Campaigns")
+	if first, last := strings.Index(home, ">ended<"), strings.LastIndex(home, "<h3>"); first < 0 || strings.Count(home[first:last], "<h3>") != strings.Count(home[first:last], ">ended<")-1 && first < last {
+		t.Errorf("got a running campaign after one that has ended:\n%s", regexp.MustCompile(`<h3>.*|.*ended.*`).FindAllString(home, -1))
+	}
+}
