@@ -71,5 +71,6 @@ pg_create() {
 
 # pg_drop NAME removes a database, also when it is in use.
 pg_drop() {
+  [ -n "$pg_bin" ] || pg_find
   "$pg_bin/psql" --no-psqlrc --quiet --dbname "$ALMONER_TEST_POSTGRES" --command "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" >&2
 }

@@ -37,6 +37,10 @@ type dialect interface {
 	reservesIDs() bool
 	// retry tells whether the group should be run again from its beginning.
 	retry(err error) bool
+	// openLook opens a handle that changes nothing, for the query tables: the names of the
+	// tables there that matter.
+	openLook(ctx context.Context) (*sql.DB, error)
+	tables() string
 	// migrator opens a handle for goose, with the options for several nodes at once.
 	migrator(ctx context.Context) (*sql.DB, goose.Dialect, []goose.ProviderOption, error)
 }

@@ -37,20 +37,6 @@ func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
 	return from, to, nil
 }
 
-// Migrated tells whether the schema is the one that this program works with.
-func (s *Store) Migrated(ctx context.Context) (bool, error) {
-	provider, done, err := s.migrations(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer done()
-	present, target, err := provider.GetVersions(ctx)
-	if err != nil {
-		return false, fmt.Errorf("schema version: %w", err)
-	}
-	return present == target, nil
-}
-
 func (s *Store) migrations(ctx context.Context) (*goose.Provider, func(), error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {

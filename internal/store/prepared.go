@@ -44,7 +44,7 @@ func (p *prepared) statement(ctx context.Context, query string) *sql.Stmt {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if other := p.known[query]; other != nil {
-		_ = s.Close()
+		defer s.Close()
 		return other
 	}
 	p.known[query] = s
