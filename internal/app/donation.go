@@ -68,21 +68,13 @@ func (a *App) donationCursor(ctx context.Context, of store.DonationFilter, legac
 	if legacyID == nil {
 		return nil, nil
 	}
-	d, err := a.store.GetDonation(ctx, fund.Key{LegacyID: *legacyID})
-	ok, err := found(err)
-	if err != nil {
+	at, err := a.store.FindPlace(ctx, of, *legacyID)
+	if ok, err := found(err); err != nil {
 		return nil, err
-	}
-	here := of.Fact == d.Fact.ID || of.Cause == d.CauseID || !d.EventID.IsZero() && of.Event == d.EventID
-	if !ok || !here || !listed(d.State) {
+	} else if !ok {
 		return nil, noCursor(*legacyID)
 	}
-	return &fund.Cursor{At: d.CompletedAt, ID: d.ID}, nil
-}
-
-// listed tells whether public lists show a donation in that state.
-func listed(s fund.DonationState) bool {
-	return s == fund.DonationCompleted || s == fund.DonationPartiallyRefunded || s == fund.DonationDisputed
+	return &at, nil
 }
 
 // Donate makes a donation complete in one step, without a payment; the system and tokens of the

@@ -13,7 +13,6 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
-	"github.com/almoner/almoner/internal/web"
 )
 
 // handler mounts everything by prefix. It is no ServeMux, because that would redirect double
@@ -21,7 +20,7 @@ import (
 // clients do not follow. Nothing here redirects.
 func (n *node) handler() http.Handler {
 	v3 := apiv3.New(apiv3.Options{App: n.app, BaseURL: n.baseURL, Settings: n.apiSettings(), Sunset: n.sunset})
-	pages := n.metrics.watch("pages", web.New(web.Options{App: n.app, BaseURL: n.baseURL, Log: n.log, Limit: n.limitPages}))
+	pages := n.metrics.watch("pages", n.pages)
 	exact := map[string]http.Handler{
 		"/healthz": reading(http.HandlerFunc(health)),
 		"/readyz":  reading(http.HandlerFunc(n.ready)),

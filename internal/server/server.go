@@ -28,6 +28,7 @@ import (
 	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/web"
 )
 
 // settings is what a node is built from, whichever command starts it.
@@ -47,6 +48,7 @@ type node struct {
 	settings
 	store    *store.Store
 	app      *app.App
+	pages    *web.Site
 	cache    *api.Cache
 	feed     *feed.Follower
 	metrics  *metrics
@@ -115,6 +117,7 @@ func (n *node) build(ctx context.Context) error {
 	n.app = n.newApp(time.Now, rand.Reader)
 	n.metrics = newMetrics(n)
 	n.limiter = api.NewLimiter(n.rates())
+	n.pages = web.New(web.Options{App: n.app, BaseURL: n.baseURL, Log: n.log, Limit: n.limitPages})
 	// The caches come first: whoever is woken by the feed must not read an old answer.
 	n.store.OnCommit(n.invalidate)
 	n.store.OnCommit(n.metrics.committed)
@@ -139,7 +142,7 @@ func (n *node) close() error {
 	return errors.Join(err, n.release())
 }
 
-// invalidate drops every cached answer that shows what the events changed.
+// invalidate drops every cached answer that shows what the events changed, and all kept pages.
 func (n *node) invalidate(events []fund.Event) {
 	tags := make([]api.Tag, 0, 4*len(events))
 	for _, e := range events {
@@ -149,6 +152,7 @@ func (n *node) invalidate(events []fund.Event) {
 		}
 	}
 	n.cache.Invalidate(tags...)
+	n.pages.Changed()
 }
 
 // follow drops what other nodes changed, and forgets the tokens that they revoked.

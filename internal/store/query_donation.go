@@ -63,6 +63,19 @@ func donationPage(filter DonationFilter, page fund.Page) *statement {
 	return s.then("ORDER BY d.completed_at DESC, d.id DESC LIMIT ?", page.Limit)
 }
 
+// FindPlace is where the donation with a legacy id stands in the list; NotFound when the list
+// does not show it. It reads no more than that, because every page begins with it.
+func (q Queries) FindPlace(ctx context.Context, filter DonationFilter, legacyID int64) (fund.Cursor, error) {
+	what := thing{"donation", fmt.Sprint(legacyID)}
+	s := selecting("SELECT completed_at, id FROM donations").and("legacy_id = ?", legacyID).
+		andID("fact_id = ?", filter.Fact).andID("cause_id = ?", filter.Cause).andID("event_id = ?", filter.Event).
+		and("listed").and("completed_at IS NOT NULL")
+	return one(ctx, q.db, s, func(r row) (at fund.Cursor, err error) {
+		err = r.Scan(instant{&at.At}, &at.ID)
+		return at, err
+	}, what)
+}
+
 // GetDonation finds one donation, in whatever state.
 func (q Queries) GetDonation(ctx context.Context, key fund.Key) (fund.Donation, error) {
 	what, s := thing{"donation", key.String()}, selecting(selectDonation)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,11 +21,14 @@ type rendered struct {
 }
 
 // kept remembers the pages of the last second by their paths. Whoever asks for a page that is
-// being made waits for it.
+// being made waits for it. A page that was begun before the last change is not shown to those who
+// come after the change: who was told of a donation never sees an older total.
 type kept struct {
-	now   func() time.Time
-	mu    sync.Mutex
-	pages map[string]*keptPage
+	now func() time.Time
+	// changes counts what has changed anywhere.
+	changes atomic.Uint64
+	mu      sync.Mutex
+	pages   map[string]*keptPage
 }
 
 type keptPage struct {
@@ -32,22 +36,35 @@ type keptPage struct {
 	made  chan struct{}
 	page  rendered
 	until time.Time
+	// begun is how many changes there were before anything was read.
+	begun uint64
 }
 
 func newKept(now func() time.Time) *kept { return &kept{now: now, pages: map[string]*keptPage{}} }
 
-// get gives the page of a path, which it has made where there is none. Only pages that are there
-// are kept: problems may be over in a moment.
+// get gives the page of a path, which it has made where there is none that may be shown. Only
+// pages that are there are kept: problems may be over in a moment.
 func (k *kept) get(path string, build func() rendered) rendered {
-	k.mu.Lock()
-	known, now := k.pages[path], k.now()
-	if known != nil && (known.until.IsZero() || now.Before(known.until)) {
+	arrived := k.changes.Load()
+	for {
+		k.mu.Lock()
+		known, now := k.pages[path], k.now()
+		finished := known != nil && !known.until.IsZero()
+		if known == nil || finished && (known.begun < arrived || !now.Before(known.until)) {
+			return k.make(path, now, build)
+		}
 		k.mu.Unlock()
 		<-known.made
-		return known.page
+		if known.begun >= arrived {
+			return known.page
+		}
 	}
+}
+
+// make builds a page and keeps it. The caller holds the lock, which it gives back.
+func (k *kept) make(path string, now time.Time, build func() rendered) rendered {
 	k.makeRoom(now)
-	one := &keptPage{made: make(chan struct{}), page: problemText}
+	one := &keptPage{made: make(chan struct{}), page: problemText, begun: k.changes.Load()}
 	k.pages[path] = one
 	k.mu.Unlock()
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ import (
 // shop is an empty site whose clock is set by the test.
 type shop struct {
 	*app.App
-	pages http.Handler
+	pages *web.Site
 	now   time.Time
 	wait  time.Duration
 	user  fund.User
@@ -70,8 +71,12 @@ func TestPagesAreKeptForASecond(t *testing.T) {
 	shows("/@ana", "first words")
 	shows("//@ana/", "first words")
 	shows("/@ana?anything", "first words")
-	s.now = s.now.Add(time.Second)
+	s.pages.Changed()
 	shows("/@ana", "second words")
+	s.rename(t, "third words")
+	shows("/@ana", "second words")
+	s.now = s.now.Add(time.Second)
+	shows("/@ana", "third words")
 	shows("/@bo", "nothing at this address")
 	if _, err := s.CreateUser(t.Context(), app.System(), app.NewUser{Username: "Bo", Slug: "bo", Email: "bo@example.org", Password: "correct horse battery"}); err != nil {
 		t.Fatal(err)
@@ -80,7 +85,25 @@ func TestPagesAreKeptForASecond(t *testing.T) {
 	for i := range 2000 {
 		get(s.pages, fmt.Sprintf("/assets/../%d", i))
 	}
-	shows("/@ana", "second words")
+	shows("/@ana", "third words")
+}
+
+func TestAPageBegunBeforeAChangeIsNotShownAfterIt(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	var asked sync.WaitGroup
+	for i := range 50 {
+		about := fmt.Sprintf("words %d", i)
+		for range 4 {
+			asked.Go(func() { get(s.pages, "/@ana") })
+		}
+		s.rename(t, about)
+		s.pages.Changed()
+		if body := get(s.pages, "/@ana").Body.String(); !strings.Contains(body, about+"<") {
+			t.Errorf("got an older page than %q", about)
+		}
+	}
+	asked.Wait()
 }
 
 func TestTooManyRequestsGetAPage(t *testing.T) {

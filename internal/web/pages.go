@@ -25,7 +25,7 @@ const (
 var visitor = app.Actor{}
 
 // home is what this is, the causes, and the campaigns that can be given to.
-func (s *site) home(r *http.Request) (view, error) {
+func (s *Site) home(r *http.Request) (view, error) {
 	causes, err := s.app.ListCauses(r.Context(), visitor, fund.Page{Limit: listed})
 	if err != nil {
 		return view{}, err
@@ -47,7 +47,7 @@ func (s *site) home(r *http.Request) (view, error) {
 
 // leading are the campaigns for the first page: those that run before those that have ended, the
 // ones that raised the most first, whatever their currencies.
-func (s *site) leading(ctx context.Context) ([]card, error) {
+func (s *Site) leading(ctx context.Context) ([]card, error) {
 	facts, err := s.app.ListCampaigns(ctx, visitor, app.CampaignFilter{}, fund.Page{Limit: considered})
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (s *site) leading(ctx context.Context) ([]card, error) {
 }
 
 // owner is the page of a user ("@ana"), a team ("+crew") or a cause ("charity").
-func (s *site) owner(r *http.Request) (view, error) {
+func (s *Site) owner(r *http.Request) (view, error) {
 	name := r.PathValue("first")
 	switch {
 	case strings.HasPrefix(name, "@"):
@@ -83,7 +83,7 @@ func (s *site) owner(r *http.Request) (view, error) {
 }
 
 // below is the page of a campaign under its user or team, or of an event under its cause.
-func (s *site) below(r *http.Request) (view, error) {
+func (s *Site) below(r *http.Request) (view, error) {
 	owner, key := r.PathValue("first"), app.CampaignKey{Key: fund.Key{Slug: r.PathValue("second")}}
 	switch {
 	case strings.HasPrefix(owner, "@"):
@@ -108,7 +108,7 @@ type ownerPage struct {
 	Campaigns            []card
 }
 
-func (s *site) user(ctx context.Context, key fund.Key) (view, error) {
+func (s *Site) user(ctx context.Context, key fund.Key) (view, error) {
 	user, err := s.app.GetUser(ctx, visitor, key)
 	if err != nil {
 		return view{}, err
@@ -122,7 +122,7 @@ func (s *site) user(ctx context.Context, key fund.Key) (view, error) {
 	}}, nil
 }
 
-func (s *site) team(ctx context.Context, key fund.Key) (view, error) {
+func (s *Site) team(ctx context.Context, key fund.Key) (view, error) {
 	team, err := s.app.GetTeam(ctx, visitor, key)
 	if err != nil {
 		return view{}, err
@@ -136,7 +136,7 @@ func (s *site) team(ctx context.Context, key fund.Key) (view, error) {
 	}}, nil
 }
 
-func (s *site) campaigns(ctx context.Context, filter app.CampaignFilter) ([]card, error) {
+func (s *Site) campaigns(ctx context.Context, filter app.CampaignFilter) ([]card, error) {
 	facts, err := s.app.ListCampaigns(ctx, visitor, filter, fund.Page{Limit: listed})
 	if err != nil {
 		return nil, err
@@ -152,7 +152,7 @@ func cardsOf(facts []fund.Fact, now time.Time) []card {
 	return cards
 }
 
-func (s *site) cause(r *http.Request) (view, error) {
+func (s *Site) cause(r *http.Request) (view, error) {
 	cause, err := s.app.GetCause(r.Context(), visitor, fund.Key{Slug: r.PathValue("first")})
 	if err != nil {
 		return view{}, err
@@ -168,7 +168,7 @@ func (s *site) cause(r *http.Request) (view, error) {
 	return view{template: "fact.html", Title: cause.Name, Data: data}, nil
 }
 
-func (s *site) event(ctx context.Context, cause, slug string) (view, error) {
+func (s *Site) event(ctx context.Context, cause, slug string) (view, error) {
 	event, err := s.findEvent(ctx, cause, slug)
 	if err != nil {
 		return view{}, err
@@ -187,7 +187,7 @@ func (s *site) event(ctx context.Context, cause, slug string) (view, error) {
 
 // findEvent looks for the event under its cause. Slugs of events are unique under their cause
 // only, so the first one found may be another's.
-func (s *site) findEvent(ctx context.Context, cause, slug string) (fund.FundraisingEvent, error) {
+func (s *Site) findEvent(ctx context.Context, cause, slug string) (fund.FundraisingEvent, error) {
 	event, err := s.app.GetFundraisingEvent(ctx, visitor, fund.Key{Slug: slug})
 	if err == nil && event.Cause.Slug == cause {
 		return event, nil
@@ -207,7 +207,7 @@ func (s *site) findEvent(ctx context.Context, cause, slug string) (fund.Fundrais
 	return event, fault.New(fault.NotFound, "There is no fundraising event %s of %s.", slug, cause)
 }
 
-func (s *site) campaign(ctx context.Context, key app.CampaignKey) (view, error) {
+func (s *Site) campaign(ctx context.Context, key app.CampaignKey) (view, error) {
 	fact, err := s.app.GetCampaign(ctx, visitor, key)
 	if err != nil {
 		return view{}, err

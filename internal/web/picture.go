@@ -21,7 +21,7 @@ var pictures = map[string]func() []byte{
 	"default-banner.png":    sync.OnceValue(func() []byte { return draw(1440, 530, hills) }),
 }
 
-func (s *site) asset(w http.ResponseWriter, r *http.Request) {
+func (s *Site) asset(w http.ResponseWriter, r *http.Request) {
 	picture := pictures[r.PathValue("picture")]
 	if picture == nil {
 		s.page(func(*http.Request) (view, error) { return view{}, &fault.Error{Kind: fault.NotFound} })(w, r)

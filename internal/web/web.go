@@ -42,8 +42,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-// site is the handler of all pages.
-type site struct {
+// Site is the handler of all pages.
+type Site struct {
 	app     *app.App
 	baseURL string
 	log     *slog.Logger
@@ -54,7 +54,7 @@ type site struct {
 }
 
 // New makes the handler of all pages; it answers every path.
-func New(o Options) http.Handler {
+func New(o Options) *Site {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -64,7 +64,7 @@ func New(o Options) http.Handler {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &site{
+	s := &Site{
 		app: o.App, baseURL: o.BaseURL, log: o.Log, limit: o.Limit, kept: newKept(o.Now), pages: parse(), mux: http.NewServeMux(),
 	}
 	s.mux.HandleFunc("/{$}", s.page(s.home))
@@ -76,6 +76,10 @@ func New(o Options) http.Handler {
 	s.mux.HandleFunc("/", s.page(s.nowhere))
 	return s
 }
+
+// Changed tells that something changed that pages may show. Call it after the commit and before
+// the one who changed it is answered.
+func (s *Site) Changed() { s.kept.changes.Add(1) }
 
 // parse reads the templates: each page is its own file in the frame of layout.html.
 func parse() map[string]*template.Template {
@@ -91,7 +95,7 @@ func parse() map[string]*template.Template {
 }
 
 // ServeHTTP answers a request for a page.
-func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy",
 		"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -155,7 +159,7 @@ type view struct {
 }
 
 // page serves what build makes. All visitors see the same, whatever their queries and headers.
-func (s *site) page(build func(*http.Request) (view, error)) http.HandlerFunc {
+func (s *Site) page(build func(*http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s.write(w, s.kept.get(r.URL.EscapedPath(), func() rendered {
 			// Others may wait for this page when the one who asked first goes away.
@@ -164,7 +168,7 @@ func (s *site) page(build func(*http.Request) (view, error)) http.HandlerFunc {
 	}
 }
 
-func (s *site) make(r *http.Request, build func(*http.Request) (view, error)) rendered {
+func (s *Site) make(r *http.Request, build func(*http.Request) (view, error)) rendered {
 	v, err := build(r)
 	switch {
 	case err == nil:
@@ -180,7 +184,7 @@ func (s *site) make(r *http.Request, build func(*http.Request) (view, error)) re
 // problemText is sent when not even the page for a problem can be made.
 var problemText = rendered{status: http.StatusInternalServerError, body: []byte("Something went wrong here.")}
 
-func (s *site) render(r *http.Request, v view) rendered {
+func (s *Site) render(r *http.Request, v view) rendered {
 	var page bytes.Buffer
 	if err := s.pages["templates/"+v.template].Execute(&page, v); err != nil {
 		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
@@ -189,7 +193,7 @@ func (s *site) render(r *http.Request, v view) rendered {
 	return rendered{status: v.status, body: page.Bytes()}
 }
 
-func (s *site) write(w http.ResponseWriter, page rendered) {
+func (s *Site) write(w http.ResponseWriter, page rendered) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
 	if page.status != 0 {
@@ -199,7 +203,7 @@ func (s *site) write(w http.ResponseWriter, page rendered) {
 }
 
 // problem is the page that stands in for one that cannot be shown.
-func (s *site) problem(status int) view {
+func (s *Site) problem(status int) view {
 	text := map[int]string{
 		http.StatusNotFound:            "There is nothing at this address. It may have been renamed or not be public yet.",
 		http.StatusMethodNotAllowed:    "Pages can only be read.",
@@ -209,7 +213,7 @@ func (s *site) problem(status int) view {
 	return view{template: "problem.html", status: status, Title: http.StatusText(status), Data: text}
 }
 
-func (s *site) nowhere(*http.Request) (view, error) { return s.problem(http.StatusNotFound), nil }
+func (s *Site) nowhere(*http.Request) (view, error) { return s.problem(http.StatusNotFound), nil }
 
 func style(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "public, max-age=3600")
