@@ -271,10 +271,11 @@ CREATE TABLE reward_claims (
 CREATE INDEX reward_claims_donation ON reward_claims (donation_id);
 CREATE INDEX reward_claims_reward ON reward_claims (reward_id);
 
--- Append only: corrections are entries, never updates.
+-- Append only: corrections are entries, never updates. An entry is written with its donation, in
+-- one transaction; a foreign key would look each one up again, and the audit does that anyway.
 CREATE TABLE ledger (
     id BYTEA PRIMARY KEY NOT NULL,
-    donation_id BYTEA NOT NULL REFERENCES donations (id),
+    donation_id BYTEA NOT NULL,
     fact_id BYTEA NOT NULL,
     kind TEXT NOT NULL,
     amount BIGINT NOT NULL,
