@@ -78,7 +78,6 @@ func (d *postgres) openLanes(ctx context.Context, wanted int) ([]*sql.DB, error)
 
 func (d *postgres) begin() string                { return "BEGIN ISOLATION LEVEL READ COMMITTED" }
 func (d *postgres) snapshot() sql.IsolationLevel { return sql.LevelRepeatableRead }
-func (d *postgres) linger() time.Duration        { return postgresLinger }
 func (d *postgres) lockRows() string             { return " FOR NO KEY UPDATE" }
 func (d *postgres) reservesIDs() bool            { return true }
 

@@ -75,7 +75,6 @@ func (d *sqliteFile) openLanes(ctx context.Context, _ int) ([]*sql.DB, error) {
 
 func (d *sqliteFile) begin() string                { return "BEGIN IMMEDIATE" }
 func (d *sqliteFile) snapshot() sql.IsolationLevel { return sql.LevelDefault }
-func (d *sqliteFile) linger() time.Duration        { return 0 }
 func (d *sqliteFile) lockRows() string             { return "" }
 
 // lockLane has nothing to do: there is one writer.
