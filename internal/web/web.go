@@ -199,7 +199,7 @@ func (s *Site) write(w http.ResponseWriter, page rendered) {
 	if page.status != 0 {
 		w.WriteHeader(page.status)
 	}
-	_, _ = w.Write(page.body) //nolint:gosec // rendered by html/template
+	_, _ = w.Write(page.body)
 }
 
 // problem is the page that stands in for one that cannot be shown.
