@@ -1,0 +1,177 @@
+package store_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testpg"
+)
+
+func TestAWriteThatFailsOrPanicsLeavesNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		for _, fail := range []func() error{
+			func() error { return fault.New(fault.Conflict, "No.") },
+			func() error { panic("oh") },
+		} {
+			err := s.Write(t.Context(), a.cause.ID, func(ctx context.Context, tx *store.Tx) error {
+				tx.Append(fund.Event{Topic: "x", Subject: a.cause.ID, At: epoch})
+				if err := tx.DeleteTarget(ctx, a.target.ID); err != nil {
+					return err
+				}
+				return fail()
+			})
+			if err == nil {
+				t.Error("a write that failed was acknowledged")
+			}
+		}
+		if _, err := s.GetTarget(t.Context(), fund.Key{ID: a.target.ID}); err != nil {
+			t.Errorf("got %v, want the target still there", err)
+		}
+		if last, err := s.LastPosition(t.Context()); err != nil || last != 0 {
+			t.Errorf("got position %d, %v, want no event", last, err)
+		}
+	})
+}
+
+func TestPositionsFollowCommitsWithoutGaps(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		var wg sync.WaitGroup
+		for range 6 {
+			a := newAppeal(t, s, 1)
+			for range 4 {
+				wg.Go(func() {
+					for range 10 {
+						if _, err := s.Complete(t.Context(), a.gift(1)); err != nil {
+							t.Error(err)
+						}
+					}
+				})
+			}
+		}
+		done := make(chan struct{})
+		go func() { wg.Wait(); close(done) }()
+		var last int64
+		for finished := false; ; {
+			events, err := s.EventsAfter(t.Context(), last, 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range events {
+				if e.Position != last+1 {
+					t.Fatalf("got position %d after %d: one was missed", e.Position, last)
+				}
+				last = e.Position
+			}
+			if len(events) > 0 {
+				continue
+			}
+			if finished {
+				break
+			}
+			select {
+			case <-done:
+				finished = true
+			default:
+			}
+		}
+		if last != 240 {
+			t.Errorf("got %d events, want 240", last)
+		}
+		wantClean(t, s)
+	})
+}
+
+func TestCloseFinishesWhatWasAccepted(t *testing.T) {
+	t.Parallel()
+	url := "sqlite:" + filepath.Join(t.TempDir(), "x.db")
+	s, err := store.Open(t.Context(), url, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a := newAppeal(t, s, 1)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var accepted int64
+	for range 100 {
+		wg.Go(func() {
+			if _, err := s.Complete(t.Context(), a.gift(1)); err == nil {
+				mu.Lock()
+				accepted++
+				mu.Unlock()
+			} else if !fault.Is(err, fault.Unavailable) {
+				t.Errorf("got %v, want unavailable", err)
+			}
+		})
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	again := open(t, url, store.Options{})
+	if got := a.total(t, again, a.solo); got != accepted {
+		t.Errorf("got %d on disk, want the %d that were acknowledged", got, accepted)
+	}
+}
+
+func TestTwoNodesLoseNoUpdate(t *testing.T) {
+	t.Parallel()
+	url := testpg.Start(t)
+	nodes := []*store.Store{open(t, url, store.Options{}), open(t, url, store.Options{})}
+	a := newAppeal(t, nodes[0], 1)
+	const times = 25
+	var wg sync.WaitGroup
+	for _, node := range nodes {
+		for range times {
+			wg.Go(func() {
+				err := node.Write(t.Context(), a.cause.ID, func(ctx context.Context, tx *store.Tx) error {
+					f, err := tx.GetFact(ctx, store.FactKey{Key: fund.Key{ID: a.solo.ID}})
+					if err != nil {
+						return err
+					}
+					f.Goal++
+					return tx.UpdateFact(ctx, f)
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			wg.Go(func() {
+				if _, err := node.Complete(t.Context(), a.gift(1)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	f, err := nodes[0].GetFact(t.Context(), store.FactKey{Key: fund.Key{ID: a.solo.ID}})
+	if err != nil || f.Goal != 2*times || f.Raised != 2*times {
+		t.Errorf("got a goal of %d and %d raised, %v, want %d each: an update was lost", f.Goal, f.Raised, err, 2*times)
+	}
+	wantClean(t, nodes[1])
+}
+
+func TestOpenSaysWhatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]string{
+		"mysql://x":                             "must be sqlite:PATH or postgres://",
+		"sqlite:":                               "needs the path of a file",
+		"sqlite:/does/not/exist/x.db":           "does not exist",
+		"sqlite:" + t.TempDir():                 "cannot be used",
+		"postgres://nobody@127.0.0.1:1/nothing": "cannot be used",
+	} {
+		_, err := store.Open(t.Context(), url, store.Options{})
+		if err == nil || !strings.Contains(fault.From(err).Message, want) {
+			t.Errorf("%s: got %v, want %q", url, err, want)
+		}
+	}
+}
