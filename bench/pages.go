@@ -146,7 +146,7 @@ func cursorsOf(ids []int64, i int) (top, bottom int64) {
 }
 
 func (l *listing) useCase(ctx context.Context, a *app.App, w *world, ids []int64) error {
-	key := app.CampaignKey{Key: fund.Key{LegacyID: w.EmptyCampaign.LegacyID}}
+	key := app.FactKey{Key: fund.Key{LegacyID: w.EmptyCampaign.LegacyID}}
 	read := func(page app.DonationPage) (time.Duration, error) {
 		began := time.Now()
 		got, err := a.ListDonations(ctx, app.System(), key, page)

@@ -83,7 +83,7 @@ func newTour(t *testing.T) *tour {
 	v.appToken = credentials.V3.ApplicationToken
 	ctx, system := t.Context(), app.System()
 	v.campaigns = numbered(v, func(key fund.Key) (fund.Fact, error) {
-		return v.app.GetCampaign(ctx, system, app.CampaignKey{Key: key})
+		return v.app.GetFact(ctx, system, app.FactKey{Key: key})
 	})
 	v.causes = numbered(v, func(key fund.Key) (fund.Cause, error) { return v.app.GetCause(ctx, system, key) })
 	v.events = numbered(v, func(key fund.Key) (fund.FundraisingEvent, error) { return v.app.GetFundraisingEvent(ctx, system, key) })

@@ -32,8 +32,8 @@ func (v *version) getTeamCampaign(ctx context.Context, c *call) (api.Reply, erro
 	return v.campaignReply(ctx, c, key)
 }
 
-func (v *version) campaignReply(ctx context.Context, c *call, key app.CampaignKey) (api.Reply, error) {
-	f, err := v.app.GetCampaign(ctx, c.Caller, key)
+func (v *version) campaignReply(ctx context.Context, c *call, key app.FactKey) (api.Reply, error) {
+	f, err := v.app.GetFact(ctx, c.Caller, key)
 	if err != nil {
 		return api.Reply{}, err
 	}

@@ -18,7 +18,7 @@ func (v *version) listDonations(ctx context.Context, c *call) (api.Reply, error)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	f, err := v.app.GetCampaign(ctx, c.Caller, key)
+	f, err := v.app.GetFact(ctx, c.Caller, key)
 	if err != nil {
 		return api.Reply{}, err
 	}

@@ -12,7 +12,7 @@ import (
 
 // part is how one kind of thing that hangs on campaigns is read.
 type part[From, To any] struct {
-	list func(context.Context, app.Actor, app.CampaignKey) ([]From, error)
+	list func(context.Context, app.Actor, app.FactKey) ([]From, error)
 	to   func(item From, currency string) To
 	// changes are the instants at which the answer changes by itself; nil for never.
 	changes func(From) []time.Time
@@ -24,7 +24,7 @@ func partsOf[From, To any](ctx context.Context, v *version, c *call, p part[From
 	if err != nil {
 		return api.Reply{}, err
 	}
-	f, err := v.app.GetCampaign(ctx, c.Caller, key)
+	f, err := v.app.GetFact(ctx, c.Caller, key)
 	if err != nil {
 		return api.Reply{}, err
 	}
@@ -135,7 +135,7 @@ func allParts[From, To any](ctx context.Context, v *version, c *call, a allOf[Fr
 // currencyOf is the currency of a campaign. One that was taken away between two reads has none
 // any more, and its amounts are written with two decimals.
 func (v *version) currencyOf(ctx context.Context, actor app.Actor, campaign fund.ID) (string, error) {
-	f, err := v.app.GetCampaign(ctx, actor, app.CampaignKey{Key: fund.Key{ID: campaign}})
+	f, err := v.app.GetFact(ctx, actor, app.FactKey{Key: fund.Key{ID: campaign}})
 	if fault.Is(err, fault.NotFound) {
 		return "", nil
 	}

@@ -69,27 +69,27 @@ func isSlug(text string) bool {
 }
 
 // campaignAt is the campaign with the id at {id}.
-func campaignAt(c *call) (app.CampaignKey, error) {
+func campaignAt(c *call) (app.FactKey, error) {
 	key, err := number(c, "id")
-	return app.CampaignKey{Key: key}, err
+	return app.FactKey{Key: key}, err
 }
 
 // ownedCampaignAt is the campaign at {campaign} of the user or team at {id}.
-func ownedCampaignAt(c *call, owner func(key *fund.Key, campaign fund.Key) app.CampaignKey) (app.CampaignKey, error) {
+func ownedCampaignAt(c *call, owner func(key *fund.Key, campaign fund.Key) app.FactKey) (app.FactKey, error) {
 	of, err := numberOrSlug(c, "id")
 	if err != nil {
-		return app.CampaignKey{}, err
+		return app.FactKey{}, err
 	}
 	key, err := numberOrSlug(c, "campaign")
 	return owner(&of, key), err
 }
 
-func ofUser(user *fund.Key, campaign fund.Key) app.CampaignKey {
-	return app.CampaignKey{Key: campaign, User: user}
+func ofUser(user *fund.Key, campaign fund.Key) app.FactKey {
+	return app.FactKey{Key: campaign, User: user}
 }
 
-func ofTeam(team *fund.Key, campaign fund.Key) app.CampaignKey {
-	return app.CampaignKey{Key: campaign, Team: team}
+func ofTeam(team *fund.Key, campaign fund.Key) app.FactKey {
+	return app.FactKey{Key: campaign, Team: team}
 }
 
 // advised recommends the id to callers whose slug was not found: an id never changes.

@@ -140,7 +140,7 @@ func (w *world) must(err error) {
 
 func as(u fund.User) app.Actor { return app.Actor{Kind: app.ActorUser, User: u.ID} }
 
-func byID(f fund.Fact) app.CampaignKey { return app.CampaignKey{Key: fund.Key{ID: f.ID}} }
+func byID(f fund.Fact) app.FactKey { return app.FactKey{Key: fund.Key{ID: f.ID}} }
 
 func (w *world) people(ctx context.Context) {
 	var err error
@@ -329,14 +329,14 @@ func (w *world) give(ctx context.Context, in fund.DonationInput, at time.Time) f
 }
 
 func (w *world) tokens(ctx context.Context) {
-	application, _, token, err := w.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", RedirectURI: "https://overlay.example.org/back", Scopes: []string{"public"}})
+	application, _, token, err := w.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", RedirectURIs: []string{"https://overlay.example.org/back"}, Scopes: []string{"public"}})
 	w.must(err)
 	w.appToken = token
 	for text, t := range map[*string]fund.Token{
 		&w.adaToken: {Kind: fund.TokenUser, UserID: w.ada.ID}, &w.bobToken: {Kind: fund.TokenUser, UserID: w.bob.ID},
 		&w.cleoToken: {Kind: fund.TokenUser, UserID: w.cleo.ID}, &w.causeToken: {Kind: fund.TokenCause, CauseID: w.cause.ID},
 		&w.tinyToken: {Kind: fund.TokenCause, CauseID: w.tiny.ID}, &w.revokedToken: {Kind: fund.TokenApplication},
-		&w.sandboxToken: {Kind: fund.TokenApplication, Scopes: []string{app.ScopeSandbox}},
+		&w.sandboxToken: {Kind: fund.TokenApplication, Scopes: []string{fund.ScopeSandbox}},
 	} {
 		t.ApplicationID = application.ID
 		*text, err = w.app.CreateToken(ctx, app.System(), t)

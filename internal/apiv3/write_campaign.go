@@ -15,9 +15,9 @@ func idAt(c *call) (fund.Key, error) { return number(c, "id") }
 
 func idOrSlugAt(c *call) (fund.Key, error) { return numberOrSlug(c, "id") }
 
-func ofUserAt(c *call) (app.CampaignKey, error) { return ownedCampaignAt(c, ofUser) }
+func ofUserAt(c *call) (app.FactKey, error) { return ownedCampaignAt(c, ofUser) }
 
-func ofTeamAt(c *call) (app.CampaignKey, error) { return ownedCampaignAt(c, ofTeam) }
+func ofTeamAt(c *call) (app.FactKey, error) { return ownedCampaignAt(c, ofTeam) }
 
 func (v *version) createCampaign(ctx context.Context, actor app.Actor, _ struct{}, patch fund.CampaignPatch) (made, error) {
 	f, err := v.app.CreateCampaign(ctx, actor, patch)
@@ -35,7 +35,7 @@ func (v *version) madeCampaign(f fund.Fact) made {
 
 // changesCampaign compares with the shape of lists, which has all the keys that show a
 // campaign anywhere.
-func (v *version) changesCampaign(find finds[app.CampaignKey]) handler {
+func (v *version) changesCampaign(find finds[app.FactKey]) handler {
 	return changes(campaignModel, find,
-		showing(v.app.GetCampaign, v.toCampaignListItem), applying(v.app.UpdateCampaign, v.toCampaign))
+		showing(v.app.GetFact, v.toCampaignListItem), applying(v.app.UpdateCampaign, v.toCampaign))
 }

@@ -41,7 +41,7 @@ func newDesk(t testing.TB) *desk {
 
 func (d *desk) people(ctx context.Context, t testing.TB) {
 	t.Helper()
-	program, _, token, err := d.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", RedirectURI: "https://overlay.test/"})
+	program, _, token, err := d.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", RedirectURIs: []string{"https://overlay.test/"}})
 	fatal(t, err)
 	d.tokens["application"] = token
 	for name, user := range map[string]*fund.User{"owner": &d.owner, "stranger": &d.stranger} {

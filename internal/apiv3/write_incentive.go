@@ -10,7 +10,7 @@ import (
 // A challenge, a poll and a milestone have amounts, but their campaign has the currency: it is
 // read beside them.
 
-func (v *version) createChallenge(ctx context.Context, actor app.Actor, key app.CampaignKey, patch fund.TargetPatch) (made, error) {
+func (v *version) createChallenge(ctx context.Context, actor app.Actor, key app.FactKey, patch fund.TargetPatch) (made, error) {
 	t, err := v.app.CreateTarget(ctx, actor, key, patch)
 	if err != nil {
 		return made{}, err
@@ -37,7 +37,7 @@ func (v *version) changeChallenge(ctx context.Context, actor app.Actor, key fund
 	return v.toChallenge(t, currency), err
 }
 
-func (v *version) createPoll(ctx context.Context, actor app.Actor, key app.CampaignKey, patch fund.PollPatch) (made, error) {
+func (v *version) createPoll(ctx context.Context, actor app.Actor, key app.FactKey, patch fund.PollPatch) (made, error) {
 	p, err := v.app.CreatePoll(ctx, actor, key, patch)
 	if err != nil {
 		return made{}, err
@@ -64,7 +64,7 @@ func (v *version) changePoll(ctx context.Context, actor app.Actor, key fund.Key,
 	return v.toPoll(p, currency), err
 }
 
-func (v *version) createReward(ctx context.Context, actor app.Actor, key app.CampaignKey, patch fund.RewardPatch) (made, error) {
+func (v *version) createReward(ctx context.Context, actor app.Actor, key app.FactKey, patch fund.RewardPatch) (made, error) {
 	r, err := v.app.CreateReward(ctx, actor, key, patch)
 	return made{body: v.toReward(r), path: below("rewards", r.LegacyID)}, err
 }
@@ -79,7 +79,7 @@ func milestoneAt(c *call) (app.MilestoneKey, error) {
 	return app.MilestoneKey{Campaign: campaign, Milestone: key}, err
 }
 
-func (v *version) createMilestone(ctx context.Context, actor app.Actor, key app.CampaignKey, patch fund.MilestonePatch) (made, error) {
+func (v *version) createMilestone(ctx context.Context, actor app.Actor, key app.FactKey, patch fund.MilestonePatch) (made, error) {
 	m, err := v.app.CreateMilestone(ctx, actor, key, patch)
 	if err != nil {
 		return made{}, err

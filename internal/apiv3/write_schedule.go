@@ -29,7 +29,7 @@ func eventItemAt(c *call) (app.ScheduleKey, error) {
 	return app.ScheduleKey{Event: &event, Item: item}, err
 }
 
-func (v *version) createScheduleItem(ctx context.Context, actor app.Actor, key app.CampaignKey, patch fund.SchedulePatch) (made, error) {
+func (v *version) createScheduleItem(ctx context.Context, actor app.Actor, key app.FactKey, patch fund.SchedulePatch) (made, error) {
 	i, err := v.app.CreateScheduleItem(ctx, actor, key, patch)
 	return made{body: v.toScheduleItem(i), path: below("campaigns", i.FactLegacyID) + below("schedule", i.LegacyID)}, err
 }

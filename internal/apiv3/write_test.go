@@ -209,7 +209,7 @@ func TestAWholeObjectMayComeBack(t *testing.T) {
 			}
 		}
 	}
-	f, err := d.app.GetCampaign(t.Context(), app.System(), app.CampaignKey{Key: fund.Key{LegacyID: d.campaign}})
+	f, err := d.app.GetFact(t.Context(), app.System(), app.FactKey{Key: fund.Key{LegacyID: d.campaign}})
 	fatal(t, err)
 	if f.Supportable != fund.SupportInviteOnly {
 		t.Errorf("got %s after whole objects came back, want it to stay %s", f.Supportable, fund.SupportInviteOnly)

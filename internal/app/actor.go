@@ -21,9 +21,6 @@ const (
 	ActorSystem      ActorKind = "system"
 )
 
-// ScopeSandbox lets a token make donations without a payment.
-const ScopeSandbox = "sandbox"
-
 // Actor is who asks. The zero actor is anonymous.
 type Actor struct {
 	Kind ActorKind
@@ -31,7 +28,9 @@ type Actor struct {
 	Token, Application fund.ID
 	// User is set for users, Cause for causes.
 	User, Cause fund.ID
-	Scopes      []string
+	// Owner is the user that the application belongs to; zero for none.
+	Owner  fund.ID
+	Scopes []string
 }
 
 // System is the actor of commands and of the demo: it may do everything.

@@ -13,7 +13,11 @@ import (
 
 // NewApplication is what an OAuth application is made of.
 type NewApplication struct {
-	Name, RedirectURI string
+	Name string
+	// RedirectURIs are where users may be sent back to, at least one.
+	RedirectURIs []string
+	// API is fund.APIV3 or fund.APIV5; "" is the latter.
+	API string
 	// Owner is the user it belongs to; the zero id for nobody.
 	Owner  fund.ID
 	Scopes []string
@@ -27,7 +31,15 @@ func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplicat
 	}
 	var wrong fault.Fields
 	fund.CheckName(&wrong, "name", &in.Name)
-	fund.CheckRedirect(&wrong, "redirect_uri", &in.RedirectURI)
+	if len(in.RedirectURIs) == 0 {
+		wrong.Add("redirect_uri", fund.Blank)
+	}
+	for i := range in.RedirectURIs {
+		fund.CheckRedirect(&wrong, "redirect_uri", &in.RedirectURIs[i])
+	}
+	if in.API == "" {
+		in.API = fund.APIV5
+	}
 	if err := wrong.Err(); err != nil {
 		return fund.Application{}, "", "", err
 	}
@@ -45,8 +57,8 @@ func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplicat
 		return fund.Application{}, "", "", err
 	}
 	made = fund.Application{
-		ID: id, Name: in.Name, ClientID: clientID, RedirectURI: in.RedirectURI, OwnerID: in.Owner,
-		Scopes: in.Scopes, CreatedAt: now,
+		ID: id, Name: in.Name, ClientID: clientID, RedirectURIs: in.RedirectURIs, OwnerID: in.Owner,
+		Scopes: in.Scopes, API: in.API, CreatedAt: now,
 	}
 	err = a.write(ctx, id, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
 		return tx.InsertApplication(ctx, made, hash[:])

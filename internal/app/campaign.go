@@ -10,12 +10,13 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// CampaignKey finds a campaign or team campaign: by id or legacy id alone, by slug under its
-// user or team.
-type CampaignKey struct {
+// FactKey finds a fact: by id or legacy id alone, by slug under its owner.
+type FactKey struct {
 	fund.Key
-	// User or Team is the owner; nil for any.
-	User, Team *fund.Key
+	// Kinds are the kinds that may be found; none means campaigns and team campaigns.
+	Kinds []fund.Kind
+	// User, Team or Cause is the owner; nil for any.
+	User, Team, Cause *fund.Key
 }
 
 // CampaignFilter chooses the campaigns of a list; nil fields do not choose.
@@ -28,37 +29,55 @@ type CampaignFilter struct {
 // campaignKinds are the kinds that are looked up as campaigns.
 func campaignKinds() []fund.Kind { return []fund.Kind{fund.KindCampaign, fund.KindTeamCampaign} }
 
-// GetCampaign finds one campaign or team campaign that the actor may see.
-func (a *App) GetCampaign(ctx context.Context, actor Actor, key CampaignKey) (fund.Fact, error) {
-	return getCampaign(ctx, a.store.Queries, actor, key)
+// GetFact finds one fact that the actor may see. One that is not of the kinds, or not of the owner,
+// is NotFound.
+func (a *App) GetFact(ctx context.Context, actor Actor, key FactKey) (fund.Fact, error) {
+	return getFact(ctx, a.store.Queries, actor, key)
 }
 
-func getCampaign(ctx context.Context, q store.Queries, actor Actor, key CampaignKey) (fund.Fact, error) {
-	look, name := store.FactKey{Key: key.Key, Kinds: campaignKinds()}, key.String()
-	switch {
-	case key.User != nil:
-		user, err := q.GetUser(ctx, *key.User)
-		if err != nil {
-			return fund.Fact{}, err
-		}
-		look.Kinds, look.Owner = []fund.Kind{fund.KindCampaign}, user.ID
-		name = below("@"+user.Slug, key.Key)
-	case key.Team != nil:
-		team, err := q.GetTeam(ctx, *key.Team)
-		if err != nil {
-			return fund.Fact{}, err
-		}
-		look.Kinds, look.Owner = []fund.Kind{fund.KindTeamCampaign}, team.ID
-		name = below("+"+team.Slug, key.Key)
+func getFact(ctx context.Context, q store.Queries, actor Actor, key FactKey) (fund.Fact, error) {
+	look, noun := store.FactKey{Key: key.Key, Kinds: key.Kinds}, "fact"
+	if len(look.Kinds) == 0 {
+		look.Kinds, noun = campaignKinds(), "campaign"
+	}
+	name, err := key.under(ctx, q, &look)
+	if err != nil {
+		return fund.Fact{}, err
 	}
 	f, err := q.GetFact(ctx, look)
 	if err != nil {
-		return fund.Fact{}, asAsked(err, "campaign", name)
+		return fund.Fact{}, asAsked(err, noun, name)
 	}
 	if !look.Owner.IsZero() && f.OwnerID() != look.Owner {
-		return fund.Fact{}, missingNamed("campaign", name)
+		return fund.Fact{}, missingNamed(noun, name)
 	}
-	return f, asAsked(requireSight(ctx, q, actor, f), "campaign", name)
+	return f, asAsked(requireSight(ctx, q, actor, f), noun, name)
+}
+
+// under narrows the look to what the key's owner has, and gives the name for messages.
+func (k FactKey) under(ctx context.Context, q store.Queries, look *store.FactKey) (string, error) {
+	switch {
+	case k.User != nil:
+		user, err := q.GetUser(ctx, *k.User)
+		look.Owner = user.ID
+		if len(k.Kinds) == 0 {
+			look.Kinds = []fund.Kind{fund.KindCampaign}
+		}
+		return below("@"+user.Slug, k.Key), err
+	case k.Team != nil:
+		team, err := q.GetTeam(ctx, *k.Team)
+		look.Owner = team.ID
+		if len(k.Kinds) == 0 {
+			look.Kinds = []fund.Kind{fund.KindTeamCampaign}
+		}
+		return below("+"+team.Slug, k.Key), err
+	case k.Cause != nil:
+		cause, err := q.GetCause(ctx, *k.Cause)
+		look.Owner = cause.ID
+		return below(cause.Slug, k.Key), err
+	default:
+		return k.String(), nil
+	}
 }
 
 // below is a campaign in messages: its slug means something under its owner only.
@@ -140,7 +159,7 @@ func (a *App) campaignFilter(ctx context.Context, actor Actor, filter CampaignFi
 		look.Event, all = event.ID, true
 	}
 	if filter.Supporting != nil {
-		parent, err := a.GetCampaign(ctx, actor, CampaignKey{Key: *filter.Supporting})
+		parent, err := a.GetFact(ctx, actor, FactKey{Key: *filter.Supporting})
 		if err != nil {
 			return look, err
 		}
@@ -214,7 +233,7 @@ func (a *App) createCampaign(ctx context.Context, actor Actor, f fund.Fact, patc
 }
 
 // UpdateCampaign changes a campaign or team campaign: its owner or campaign editors only.
-func (a *App) UpdateCampaign(ctx context.Context, actor Actor, key CampaignKey, patch fund.CampaignPatch) (fund.Fact, error) {
+func (a *App) UpdateCampaign(ctx context.Context, actor Actor, key FactKey, patch fund.CampaignPatch) (fund.Fact, error) {
 	f, err := a.editableCampaign(ctx, actor, key)
 	if err != nil {
 		return fund.Fact{}, err
@@ -234,7 +253,7 @@ func (a *App) UpdateCampaign(ctx context.Context, actor Actor, key CampaignKey, 
 
 // DeleteCampaign removes a campaign that never had a donation or a supporter; any other is a
 // Conflict, because what was given keeps its place.
-func (a *App) DeleteCampaign(ctx context.Context, actor Actor, key CampaignKey) error {
+func (a *App) DeleteCampaign(ctx context.Context, actor Actor, key FactKey) error {
 	f, err := a.editableCampaign(ctx, actor, key)
 	if err != nil {
 		return err
@@ -281,8 +300,8 @@ func deleteCampaign(ctx context.Context, tx *store.Tx, id fund.ID, now time.Time
 
 // editableCampaign finds a campaign that the actor may change. Who may see it but not change it
 // is Forbidden.
-func (a *App) editableCampaign(ctx context.Context, actor Actor, key CampaignKey) (fund.Fact, error) {
-	f, err := a.GetCampaign(ctx, actor, key)
+func (a *App) editableCampaign(ctx context.Context, actor Actor, key FactKey) (fund.Fact, error) {
+	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return fund.Fact{}, err
 	}

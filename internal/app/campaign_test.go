@@ -53,7 +53,7 @@ func TestWhoMayChangeACampaign(t *testing.T) {
 				wantKind(t, err, want)
 				_, err = w.CreateTarget(ctx, actor, campaignKey(c.fact), fund.TargetPatch{Name: fund.Some("x"), Amount: fund.Some("5")})
 				wantKind(t, err, want)
-				_, err = w.GetCampaign(ctx, actor, campaignKey(c.fact))
+				_, err = w.GetFact(ctx, actor, campaignKey(c.fact))
 				if want != "not_found" {
 					want = ""
 				}
@@ -137,7 +137,7 @@ func TestCampaignReferences(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	wantKind(t, update(alone, fund.CampaignPatch{Parent: fund.Some(fund.Key{}), Event: fund.Some(fund.Key{})}), "")
-	free, err := w.GetCampaign(ctx, w.owner, campaignKey(alone))
+	free, err := w.GetFact(ctx, w.owner, campaignKey(alone))
 	must(t, err)
 	if free.Parent == nil || free.Parent.ID != w.cause.ID || free.Event != nil {
 		t.Errorf("got parent %v, event %v, want the cause and none", free.Parent, free.Event)
@@ -188,7 +188,7 @@ func TestSupportersFollowIntoAnotherEvent(t *testing.T) {
 	wantFields(t, err, "event is not the event of the campaign that this one supports")
 	_, err = w.UpdateCampaign(ctx, w.roles[fund.RoleAdmin], campaignKey(w.team1), fund.CampaignPatch{Event: key(next.ID)})
 	must(t, err)
-	f, err := w.GetCampaign(ctx, app.Actor{}, campaignKey(w.campaign))
+	f, err := w.GetFact(ctx, app.Actor{}, campaignKey(w.campaign))
 	must(t, err)
 	if f.Event == nil || f.Event.ID != next.ID {
 		t.Errorf("got event %v, want %d", f.Event, next.LegacyID)
@@ -214,16 +214,16 @@ func TestSlugsOfCampaigns(t *testing.T) {
 	}
 	other, err := w.CreateCampaign(ctx, w.stranger, fund.CampaignPatch{Name: fund.Some("Run"), Cause: key(w.cause.ID), Slug: fund.Some("run")})
 	must(t, err)
-	got, err := w.GetCampaign(ctx, w.stranger, app.CampaignKey{Key: fund.Key{Slug: "run"}, User: &fund.Key{Slug: "stranger"}})
+	got, err := w.GetFact(ctx, w.stranger, app.FactKey{Key: fund.Key{Slug: "run"}, User: &fund.Key{Slug: "stranger"}})
 	must(t, err)
 	if got.ID != other.ID {
 		t.Errorf("got campaign %d, want %d", got.LegacyID, other.LegacyID)
 	}
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(second), fund.CampaignPatch{Slug: fund.Some("run")})
 	wantFields(t, err, "slug is already taken")
-	_, err = w.GetCampaign(ctx, w.owner, app.CampaignKey{Key: fund.Key{LegacyID: other.LegacyID}, User: &fund.Key{Slug: "owner"}})
+	_, err = w.GetFact(ctx, w.owner, app.FactKey{Key: fund.Key{LegacyID: other.LegacyID}, User: &fund.Key{Slug: "owner"}})
 	wantKind(t, err, "not_found")
-	_, err = w.GetCampaign(ctx, w.owner, app.CampaignKey{Key: fund.Key{LegacyID: w.team1.LegacyID}, Team: &fund.Key{ID: w.team.ID}})
+	_, err = w.GetFact(ctx, w.owner, app.FactKey{Key: fund.Key{LegacyID: w.team1.LegacyID}, Team: &fund.Key{ID: w.team.ID}})
 	wantKind(t, err, "")
 }
 
@@ -246,7 +246,7 @@ func TestRetiredCampaignsAreSeenButNotChanged(t *testing.T) {
 	wantKind(t, w.DeleteCampaign(ctx, w.owner, campaignKey(w.campaign)), "conflict")
 	_, err = w.Donate(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "5"})
 	wantFields(t, err, "fact is retired: a retired campaign takes no donations")
-	_, err = w.GetCampaign(ctx, app.Actor{}, campaignKey(w.campaign))
+	_, err = w.GetFact(ctx, app.Actor{}, campaignKey(w.campaign))
 	wantKind(t, err, "")
 }
 
@@ -316,7 +316,7 @@ func TestDeleteCampaign(t *testing.T) {
 	must(t, err)
 	wantKind(t, w.DeleteCampaign(ctx, w.stranger, campaignKey(empty)), "forbidden")
 	wantKind(t, w.DeleteCampaign(ctx, w.owner, campaignKey(empty)), "")
-	_, err = w.GetCampaign(ctx, w.owner, campaignKey(empty))
+	_, err = w.GetFact(ctx, w.owner, campaignKey(empty))
 	wantKind(t, err, "not_found")
 	wantKind(t, w.DeleteCampaign(ctx, w.roles[fund.RoleAdmin], campaignKey(w.team1)), "conflict")
 	_, err = w.Donate(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "5"})
@@ -344,7 +344,7 @@ func TestNoUpdateOfOneCampaignIsLost(t *testing.T) {
 	for _, err := range errs {
 		must(t, err)
 	}
-	got, err := w.GetCampaign(ctx, w.owner, campaignKey(w.campaign))
+	got, err := w.GetFact(ctx, w.owner, campaignKey(w.campaign))
 	must(t, err)
 	if g, want := fmt.Sprint(got.Name, "|", got.Description, "|", got.Goal, "|", got.Avatar), "Swim|In the sea|7700|/a.png"; g != want {
 		t.Errorf("got %q, want %q", g, want)
@@ -375,14 +375,14 @@ func TestMissingCampaignsAreNamedByTheirKey(t *testing.T) {
 	user, err := w.GetUser(t.Context(), w.owner, owner)
 	must(t, err)
 	nope := fund.Key{Slug: "nope"}
-	for want, key := range map[string]app.CampaignKey{
+	for want, key := range map[string]app.FactKey{
 		"There is no such campaign.":                      {},
 		"There is no campaign nope.":                      {Key: nope},
 		"There is no campaign 999.":                       {Key: fund.Key{LegacyID: 999}, User: &owner},
 		"There is no campaign @" + user.Slug + "/nope.":   {Key: nope, User: &owner},
 		"There is no campaign +" + w.team.Slug + "/nope.": {Key: nope, Team: &team},
 	} {
-		_, err := w.GetCampaign(t.Context(), app.System(), key)
+		_, err := w.GetFact(t.Context(), app.System(), key)
 		if got := fault.From(err); err == nil || got.Kind != fault.NotFound || got.Message != want {
 			t.Errorf("%+v: got %v, want %q", key, err, want)
 		}

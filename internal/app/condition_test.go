@@ -14,7 +14,7 @@ func TestAChangeIsMadeOnlyIfItsConditionHolds(t *testing.T) {
 	w := newWorld(t)
 	named := func(want string) context.Context {
 		return app.OnlyIf(t.Context(), func(ctx context.Context, now *app.App) error {
-			f, err := now.GetCampaign(ctx, w.owner, campaignKey(w.campaign))
+			f, err := now.GetFact(ctx, w.owner, campaignKey(w.campaign))
 			if err == nil && f.Name != want {
 				err = fault.New(fault.Stale, "It is called %s.", f.Name)
 			}
@@ -38,7 +38,7 @@ func TestAChangeIsMadeOnlyIfItsConditionHolds(t *testing.T) {
 		_, err := w.UpdateCampaign(named(c.was), c.as, campaignKey(w.campaign), fund.CampaignPatch{Name: fund.Some(c.patch)})
 		wantKind(t, err, c.want)
 	}
-	f, err := w.GetCampaign(t.Context(), w.owner, campaignKey(w.campaign))
+	f, err := w.GetFact(t.Context(), w.owner, campaignKey(w.campaign))
 	must(t, err)
 	if f.Name != "Fly" {
 		t.Errorf("got %q, want the name of the last change that was allowed, Fly", f.Name)

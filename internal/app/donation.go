@@ -20,8 +20,8 @@ type DonationPage struct {
 }
 
 // ListDonations lists what was given directly to a campaign.
-func (a *App) ListDonations(ctx context.Context, actor Actor, key CampaignKey, page DonationPage) ([]fund.Donation, error) {
-	f, err := a.GetCampaign(ctx, actor, key)
+func (a *App) ListDonations(ctx context.Context, actor Actor, key FactKey, page DonationPage) ([]fund.Donation, error) {
+	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (a *App) Donate(ctx context.Context, actor Actor, in fund.DonationInput) (f
 // DonateAt is Donate for money that arrived at completedAt; the zero time is now. Any other time
 // is for the system only.
 func (a *App) DonateAt(ctx context.Context, actor Actor, in fund.DonationInput, completedAt time.Time) (fund.Donation, error) {
-	if !actor.HasScope(ScopeSandbox) || !completedAt.IsZero() && actor.Kind != ActorSystem {
+	if !actor.HasScope(fund.ScopeSandbox) || !completedAt.IsZero() && actor.Kind != ActorSystem {
 		if err := RequireToken(actor); err != nil {
 			return fund.Donation{}, err
 		}
@@ -172,7 +172,7 @@ func (a *App) findGiven(ctx context.Context, actor Actor, in fund.DonationInput)
 		}
 		return f, requireSight(ctx, a.store.Queries, actor, f)
 	}
-	key := CampaignKey{Key: in.Fact}
+	key := FactKey{Key: in.Fact}
 	if in.FactOwner != "" {
 		owner := fund.Key{Slug: in.FactOwner[1:]}
 		switch in.FactOwner[0] {
@@ -184,5 +184,5 @@ func (a *App) findGiven(ctx context.Context, actor Actor, in fund.DonationInput)
 			return fund.Fact{}, missingNamed("owner", in.FactOwner)
 		}
 	}
-	return a.GetCampaign(ctx, actor, key)
+	return a.GetFact(ctx, actor, key)
 }

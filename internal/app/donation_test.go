@@ -31,7 +31,7 @@ func TestWhoMayDonateWithoutPaying(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	sandbox := w.program
-	sandbox.Scopes = []string{"public", app.ScopeSandbox}
+	sandbox.Scopes = []string{"public", fund.ScopeSandbox}
 	in := fund.DonationInput{Fact: fund.Key{LegacyID: w.campaign.LegacyID}, Amount: "1"}
 	for want, actor := range map[string]app.Actor{"unauthenticated": {}, "forbidden": w.owner, "": sandbox} {
 		_, err := w.Donate(ctx, actor, in)
@@ -72,7 +72,7 @@ func TestDonateCountsEverywhere(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for _, f := range []fund.Fact{w.campaign, w.team1} {
-		fresh, err := w.GetCampaign(ctx, app.Actor{}, campaignKey(f))
+		fresh, err := w.GetFact(ctx, app.Actor{}, campaignKey(f))
 		must(t, err)
 		if fresh.Total() != 1234 {
 			t.Errorf("%s: got %d, want 1234", f.Name, fresh.Total())
@@ -143,7 +143,7 @@ func TestAReferenceIsRecordedOnce(t *testing.T) {
 	if again.ID != first.ID {
 		t.Errorf("got donation %d, want %d", again.LegacyID, first.LegacyID)
 	}
-	f, err := w.GetCampaign(t.Context(), app.Actor{}, campaignKey(w.campaign))
+	f, err := w.GetFact(t.Context(), app.Actor{}, campaignKey(w.campaign))
 	must(t, err)
 	if f.Raised != 500 {
 		t.Errorf("got %d, want 500", f.Raised)
@@ -182,7 +182,7 @@ func TestTheLastRewardsGoToAsManyDonors(t *testing.T) {
 	}
 	reward, err = w.GetReward(ctx, app.Actor{}, fund.Key{ID: reward.ID})
 	must(t, err)
-	f, err := w.GetCampaign(ctx, app.Actor{}, campaignKey(w.campaign))
+	f, err := w.GetFact(ctx, app.Actor{}, campaignKey(w.campaign))
 	must(t, err)
 	if lucky != 10 || reward.Claimed != 10 || f.Raised != 10*500 {
 		t.Errorf("got %d donations, %d claims, %d raised, want 10, 10 and 5000", lucky, reward.Claimed, f.Raised)
@@ -291,7 +291,7 @@ func TestImportIsAllOrNothing(t *testing.T) {
 	wantFields(t, w.Import(ctx, app.System(), []app.PastDonation{past(w.campaign, "1"), past(yen, "1.5")}), "amount has more decimals than JPY allows")
 	must(t, w.Import(ctx, app.System(), []app.PastDonation{past(w.campaign, "1"), past(yen, "15"), past(w.campaign, "2")}))
 	for f, want := range map[fund.ID]int64{w.campaign.ID: 300, yen.ID: 15, w.team1.ID: 300} {
-		got, err := w.GetCampaign(ctx, app.System(), app.CampaignKey{Key: fund.Key{ID: f}})
+		got, err := w.GetFact(ctx, app.System(), app.FactKey{Key: fund.Key{ID: f}})
 		must(t, err)
 		if got.Total() != want {
 			t.Errorf("got %d, want %d", got.Total(), want)

@@ -22,7 +22,7 @@ type edit struct {
 }
 
 // addToCampaign lets a campaign's editor change what it has, in one write.
-func (a *App) addToCampaign(ctx context.Context, actor Actor, key CampaignKey, work func(context.Context, *store.Tx, edit) error) error {
+func (a *App) addToCampaign(ctx context.Context, actor Actor, key FactKey, work func(context.Context, *store.Tx, edit) error) error {
 	f, err := a.editableCampaign(ctx, actor, key)
 	if err != nil {
 		return err

@@ -11,8 +11,8 @@ import (
 )
 
 // ListMilestones lists a campaign's milestones by their amount.
-func (a *App) ListMilestones(ctx context.Context, actor Actor, key CampaignKey) ([]fund.Milestone, error) {
-	f, err := a.GetCampaign(ctx, actor, key)
+func (a *App) ListMilestones(ctx context.Context, actor Actor, key FactKey) ([]fund.Milestone, error) {
+	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return nil, err
 	}
@@ -20,7 +20,7 @@ func (a *App) ListMilestones(ctx context.Context, actor Actor, key CampaignKey) 
 }
 
 // CreateMilestone adds a milestone to a campaign.
-func (a *App) CreateMilestone(ctx context.Context, actor Actor, key CampaignKey, patch fund.MilestonePatch) (fund.Milestone, error) {
+func (a *App) CreateMilestone(ctx context.Context, actor Actor, key FactKey, patch fund.MilestonePatch) (fund.Milestone, error) {
 	var m fund.Milestone
 	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
 		m = fund.Milestone{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, Enabled: true, CreatedAt: e.now}
@@ -40,13 +40,13 @@ func (a *App) CreateMilestone(ctx context.Context, actor Actor, key CampaignKey,
 
 // MilestoneKey finds a milestone of a campaign.
 type MilestoneKey struct {
-	Campaign  CampaignKey
+	Campaign  FactKey
 	Milestone fund.Key
 }
 
 // GetMilestone finds one milestone of a campaign that the actor may see.
 func (a *App) GetMilestone(ctx context.Context, actor Actor, key MilestoneKey) (fund.Milestone, error) {
-	f, err := a.GetCampaign(ctx, actor, key.Campaign)
+	f, err := a.GetFact(ctx, actor, key.Campaign)
 	if err != nil {
 		return fund.Milestone{}, err
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // ListPolls lists a campaign's polls, newest first.
-func (a *App) ListPolls(ctx context.Context, actor Actor, key CampaignKey) ([]fund.Poll, error) {
-	f, err := a.GetCampaign(ctx, actor, key)
+func (a *App) ListPolls(ctx context.Context, actor Actor, key FactKey) ([]fund.Poll, error) {
+	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func pollPart(p fund.Poll) part {
 }
 
 // CreatePoll adds a poll with its options to a campaign.
-func (a *App) CreatePoll(ctx context.Context, actor Actor, key CampaignKey, patch fund.PollPatch) (fund.Poll, error) {
+func (a *App) CreatePoll(ctx context.Context, actor Actor, key FactKey, patch fund.PollPatch) (fund.Poll, error) {
 	var p fund.Poll
 	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
 		p = fund.Poll{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, Enabled: true, CreatedAt: e.now}

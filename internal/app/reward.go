@@ -9,8 +9,8 @@ import (
 )
 
 // ListRewards lists a campaign's rewards, newest first.
-func (a *App) ListRewards(ctx context.Context, actor Actor, key CampaignKey) ([]fund.Reward, error) {
-	f, err := a.GetCampaign(ctx, actor, key)
+func (a *App) ListRewards(ctx context.Context, actor Actor, key FactKey) ([]fund.Reward, error) {
+	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func rewardPart(r fund.Reward) part {
 }
 
 // CreateReward adds a reward to a campaign.
-func (a *App) CreateReward(ctx context.Context, actor Actor, key CampaignKey, patch fund.RewardPatch) (fund.Reward, error) {
+func (a *App) CreateReward(ctx context.Context, actor Actor, key FactKey, patch fund.RewardPatch) (fund.Reward, error) {
 	var r fund.Reward
 	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
 		r = fund.Reward{

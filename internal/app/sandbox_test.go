@@ -23,7 +23,7 @@ type till struct{ *world }
 
 func (c till) Take(ctx context.Context, in fund.DonationInput) (fund.Donation, error) {
 	actor := c.program
-	actor.Scopes = []string{app.ScopeSandbox}
+	actor.Scopes = []string{fund.ScopeSandbox}
 	return c.Donate(ctx, actor, in)
 }
 
@@ -58,19 +58,19 @@ func (w *world) shop(t *testing.T) shop {
 	ctx, now := t.Context(), w.clock.Now()
 	here, there := campaignKey(w.campaign), campaignKey(w.team1)
 	admin := w.roles[fund.RoleAdmin]
-	poll := func(who app.Actor, key app.CampaignKey, p fund.PollPatch) fund.Poll {
+	poll := func(who app.Actor, key app.FactKey, p fund.PollPatch) fund.Poll {
 		p.Name, p.Options = fund.Some("?"), []fund.PollOptionPatch{{Name: fund.Some("A")}}
 		made, err := w.CreatePoll(ctx, who, key, p)
 		must(t, err)
 		return made
 	}
-	target := func(who app.Actor, key app.CampaignKey, p fund.TargetPatch) fund.Target {
+	target := func(who app.Actor, key app.FactKey, p fund.TargetPatch) fund.Target {
 		p.Name, p.Amount = fund.Some("T"), fund.Some("10")
 		made, err := w.CreateTarget(ctx, who, key, p)
 		must(t, err)
 		return made
 	}
-	reward := func(who app.Actor, key app.CampaignKey, p fund.RewardPatch) fund.Reward {
+	reward := func(who app.Actor, key app.FactKey, p fund.RewardPatch) fund.Reward {
 		p.Name, p.Amount = fund.Some("R"), fund.Some("2.50")
 		made, err := w.CreateReward(ctx, who, key, p)
 		must(t, err)

@@ -11,14 +11,14 @@ import (
 // ScheduleKey finds an item of the schedule of a campaign or of an event; exactly one of the two
 // is set.
 type ScheduleKey struct {
-	Campaign *CampaignKey
+	Campaign *FactKey
 	Event    *fund.Key
 	Item     fund.Key
 }
 
 // ListSchedule lists what happens when at a campaign, earliest first.
-func (a *App) ListSchedule(ctx context.Context, actor Actor, key CampaignKey) ([]fund.ScheduleItem, error) {
-	f, err := a.GetCampaign(ctx, actor, key)
+func (a *App) ListSchedule(ctx context.Context, actor Actor, key FactKey) ([]fund.ScheduleItem, error) {
+	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (a *App) ListEventSchedule(ctx context.Context, actor Actor, key fund.Key) 
 }
 
 // CreateScheduleItem adds an item to the schedule of a campaign.
-func (a *App) CreateScheduleItem(ctx context.Context, actor Actor, key CampaignKey, patch fund.SchedulePatch) (fund.ScheduleItem, error) {
+func (a *App) CreateScheduleItem(ctx context.Context, actor Actor, key FactKey, patch fund.SchedulePatch) (fund.ScheduleItem, error) {
 	f, err := a.editableCampaign(ctx, actor, key)
 	if err != nil {
 		return fund.ScheduleItem{}, err

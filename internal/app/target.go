@@ -9,8 +9,8 @@ import (
 )
 
 // ListTargets lists a campaign's targets, newest first.
-func (a *App) ListTargets(ctx context.Context, actor Actor, key CampaignKey) ([]fund.Target, error) {
-	f, err := a.GetCampaign(ctx, actor, key)
+func (a *App) ListTargets(ctx context.Context, actor Actor, key FactKey) ([]fund.Target, error) {
+	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func targetPart(t fund.Target) part {
 }
 
 // CreateTarget adds a target to a campaign.
-func (a *App) CreateTarget(ctx context.Context, actor Actor, key CampaignKey, patch fund.TargetPatch) (fund.Target, error) {
+func (a *App) CreateTarget(ctx context.Context, actor Actor, key FactKey, patch fund.TargetPatch) (fund.Target, error) {
 	var t fund.Target
 	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
 		t = fund.Target{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, Enabled: true, CreatedAt: e.now}

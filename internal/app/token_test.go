@@ -126,7 +126,7 @@ func TestApplications(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	made, secret, token, err := w.CreateApplication(ctx, app.System(), app.NewApplication{
-		Name: "Bot", RedirectURI: "https://bot.test/back", Owner: w.owner.User, Scopes: []string{"public"},
+		Name: "Bot", RedirectURIs: []string{"https://bot.test/back"}, Owner: w.owner.User, Scopes: []string{"public"},
 	})
 	must(t, err)
 	actor, err := w.Authenticate(ctx, token)
@@ -143,7 +143,7 @@ func TestApplications(t *testing.T) {
 		_, err := w.CheckApplication(ctx, pair[0], pair[1])
 		wantKind(t, err, "unauthenticated")
 	}
-	_, _, _, err = w.CreateApplication(ctx, app.System(), app.NewApplication{RedirectURI: "/here"})
+	_, _, _, err = w.CreateApplication(ctx, app.System(), app.NewApplication{RedirectURIs: []string{"/here"}})
 	wantFields(t, err, "name cannot be blank", "redirect_uri is not an address (https://…)")
 	_, _, _, err = w.CreateApplication(ctx, w.owner, app.NewApplication{})
 	wantKind(t, err, "forbidden")

@@ -86,7 +86,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) people(ctx context.Context, t *testing.T) {
 	t.Helper()
 	w.owner, w.stranger, w.causer = w.user(ctx, t, "Owner"), w.user(ctx, t, "Stranger"), w.user(ctx, t, "Causer")
-	program, _, token, err := w.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", RedirectURI: "https://overlay.test/back"})
+	program, _, token, err := w.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", RedirectURIs: []string{"https://overlay.test/back"}})
 	must(t, err)
 	w.program, err = w.Authenticate(ctx, token)
 	must(t, err)
@@ -147,7 +147,7 @@ func (w *world) newCampaign(ctx context.Context, t *testing.T, patch fund.Campai
 
 func key(id fund.ID) fund.Opt[fund.Key] { return fund.Some(fund.Key{ID: id}) }
 
-func campaignKey(f fund.Fact) app.CampaignKey { return app.CampaignKey{Key: fund.Key{ID: f.ID}} }
+func campaignKey(f fund.Fact) app.FactKey { return app.FactKey{Key: fund.Key{ID: f.ID}} }
 
 func must(t testing.TB, err error) {
 	t.Helper()

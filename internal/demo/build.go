@@ -94,7 +94,7 @@ func (w *world) furnish(ctx context.Context, s *stall, d drive) {
 	}
 }
 
-func campaignKey(f fund.Fact) app.CampaignKey { return app.CampaignKey{Key: fund.Key{ID: f.ID}} }
+func campaignKey(f fund.Fact) app.FactKey { return app.FactKey{Key: fund.Key{ID: f.ID}} }
 
 // close switches off, retires and disbands what has ended by Epoch.
 func (w *world) close(ctx context.Context) {

@@ -59,7 +59,7 @@ func testTokens(t *testing.T, f filled) {
 	} {
 		actor := must(f.app.Authenticate(ctx, token))(t)
 		equal(t, "kind of token", actor.Kind, kind)
-		equal(t, "sandbox scope", actor.HasScope(app.ScopeSandbox), token == c.Sandbox.Token)
+		equal(t, "sandbox scope", actor.HasScope(fund.ScopeSandbox), token == c.Sandbox.Token)
 		if kind == app.ActorUser {
 			equal(t, "user of token", actor.User.String(), c.Users[0].ID)
 		}
@@ -69,7 +69,7 @@ func testTokens(t *testing.T, f filled) {
 	}
 	application := must(f.app.CheckApplication(ctx, c.Application.ClientID, c.Application.ClientSecret))(t)
 	equal(t, "application", application.ID.String(), c.Application.ID)
-	equal(t, "redirect", application.RedirectURI, c.Application.RedirectURI)
+	equal(t, "redirect", application.RedirectURIs[0], c.Application.RedirectURI)
 }
 
 func testLogins(t *testing.T, f filled) {

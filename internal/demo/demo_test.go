@@ -73,7 +73,7 @@ func fill(t testing.TB, seed uint64) filled {
 
 func (f filled) campaign(t testing.TB, place demo.Place) fund.Fact {
 	t.Helper()
-	return must(f.app.GetCampaign(context.Background(), app.System(), app.CampaignKey{Key: fund.Key{LegacyID: place.LegacyID}}))(t)
+	return must(f.app.GetFact(context.Background(), app.System(), app.FactKey{Key: fund.Key{LegacyID: place.LegacyID}}))(t)
 }
 
 func (f filled) campaigns(t testing.TB) []fund.Fact {
@@ -96,7 +96,7 @@ func (f filled) donations(t testing.TB, fact fund.Fact) []fund.Donation {
 	}
 }
 
-func keyOf(fact fund.Fact) app.CampaignKey { return app.CampaignKey{Key: fund.Key{ID: fact.ID}} }
+func keyOf(fact fund.Fact) app.FactKey { return app.FactKey{Key: fund.Key{ID: fact.ID}} }
 
 // must unwraps a result that has to be there.
 func must[T any](v T, err error) func(testing.TB) T {

@@ -27,7 +27,7 @@ func (w *world) credentials(ctx context.Context, f Filler) Credentials {
 	public := []string{"public"}
 	c.V3.UserToken = token(fund.Token{Kind: fund.TokenUser, UserID: owner.ID, Scopes: public})
 	c.V3.CauseToken = token(fund.Token{Kind: fund.TokenCause, CauseID: cause.ID, Scopes: public})
-	c.Sandbox.Token = token(fund.Token{Kind: fund.TokenApplication, Scopes: []string{app.ScopeSandbox}})
+	c.Sandbox.Token = token(fund.Token{Kind: fund.TokenApplication, Scopes: []string{fund.ScopeSandbox}})
 	w.namePlaces(&c)
 	return c
 }
@@ -36,13 +36,13 @@ func (w *world) makeApplication(ctx context.Context, c *Credentials) fund.ID {
 	var secret, token string
 	application := made(w, "application", func() (application fund.Application, err error) {
 		application, secret, token, err = w.vault.CreateApplication(ctx, app.System(), app.NewApplication{
-			Name: "Demo overlay", RedirectURI: redirectURI, Owner: w.users[people()[0].slug].ID, Scopes: []string{"public"},
+			Name: "Demo overlay", RedirectURIs: []string{redirectURI}, Owner: w.users[people()[0].slug].ID, Scopes: []string{"public"},
 		})
 		return application, err
 	})
 	c.V3.ApplicationToken = token
 	c.Application = ApplicationSecrets{
-		ID: application.ID.String(), ClientID: application.ClientID, ClientSecret: secret, RedirectURI: application.RedirectURI,
+		ID: application.ID.String(), ClientID: application.ClientID, ClientSecret: secret, RedirectURI: application.RedirectURIs[0],
 	}
 	return application.ID
 }

@@ -30,15 +30,24 @@ type Donation struct {
 	FactKind Kind
 	CauseID  ID
 	EventID  ID
-	// Amount is in minor units of Currency.
-	Amount   int64
-	Currency string
-	State    DonationState
+	// Amount is what was given, Refunded what of it went back, in minor units of Currency.
+	Amount, Refunded int64
+	Currency         string
+	State            DonationState
 	// Name is what the giver typed; see DisplayName. Comment is "" for none.
 	Name, Comment string
 	Email         string
 	Anonymous     bool
 	Sustained     bool
+	// Screening says whether strangers see the name and the comment.
+	Screening Screening
+	// IsMatch marks what a matcher gave at the end of a donation match.
+	IsMatch bool
+	// DonorID is the same for all donations of one giver, as far as that is known, and tells
+	// nothing about them.
+	DonorID ID
+	// Matches are the donation matches that the donation counted towards.
+	Matches []DonationMatch
 	// PollOption and Target are where the giver's voice went; nil for nowhere.
 	PollOption, Poll, Target *Ref
 	Claims                   []Claim
@@ -46,13 +55,37 @@ type Donation struct {
 	CompletedAt, CreatedAt, UpdatedAt time.Time
 }
 
+// Net is what is left of the amount after refunds, in minor units.
+func (d Donation) Net() int64 { return d.Amount - d.Refunded }
+
 // DisplayName is the name for public eyes.
 func (d Donation) DisplayName() string {
-	if d.Anonymous || d.Name == "" {
+	if d.Anonymous || d.Name == "" || !d.Screening.Shown() {
 		return Anonymous
 	}
 	return d.Name
 }
+
+// DisplayComment is what strangers see of the comment; "" for none.
+func (d Donation) DisplayComment() string {
+	if !d.Screening.Shown() {
+		return ""
+	}
+	return d.Comment
+}
+
+// Screening says whether strangers see the name and the comment of a donation. Its money always counts.
+type Screening string
+
+// The states of screening.
+const (
+	ScreeningShown  Screening = "shown"
+	ScreeningHeld   Screening = "held"
+	ScreeningHidden Screening = "hidden"
+)
+
+// Shown tells whether strangers see the name and the comment.
+func (s Screening) Shown() bool { return s == "" || s == ScreeningShown }
 
 // Claim is one reward that came with a donation.
 type Claim struct {
@@ -84,15 +117,32 @@ type Event struct {
 	// concerned and everything above it.
 	Subject ID
 	Facts   []ID
-	At      time.Time
+	// Amount is by how much the money of the subject changed, in minor units; 0 where no money moved.
+	Amount int64
+	At     time.Time
 }
 
 // The topics of events.
 const (
 	TopicDonationCompleted = "donation.completed"
+	TopicDonationRefunded  = "donation.refunded"
+	TopicDonationScreened  = "donation.screened"
 	TopicFactChanged       = "fact.changed"
-	TopicIncentiveChanged  = "incentive.changed"
-	TopicUserChanged       = "user.changed"
-	TopicTeamChanged       = "team.changed"
-	TopicTokenRevoked      = "token.revoked"
+	// TopicFactLeft and TopicFactJoined tell that the money of the subject, of its whole tree, no
+	// longer counts for Facts, or counts for them from now on: the facts above it, the nearest first.
+	TopicFactLeft   = "fact.left"
+	TopicFactJoined = "fact.joined"
+	// TopicOwnersLeft and TopicOwnersJoined tell the same of what was given directly to the subject,
+	// for its user and team: Facts are the subject, all above it, and its user and team.
+	TopicOwnersLeft       = "owners.left"
+	TopicOwnersJoined     = "owners.joined"
+	TopicFitnessRecorded  = "fitness.recorded"
+	TopicMatchChanged     = "match.changed"
+	TopicAuctionChanged   = "auction.changed"
+	TopicWebhookChanged   = "webhook.changed"
+	TopicSessionEnded     = "session.ended"
+	TopicIncentiveChanged = "incentive.changed"
+	TopicUserChanged      = "user.changed"
+	TopicTeamChanged      = "team.changed"
+	TopicTokenRevoked     = "token.revoked"
 )

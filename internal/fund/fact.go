@@ -90,6 +90,8 @@ type Fact struct {
 	Avatar, AvatarFallback string
 	Supportable            Supportable
 	Livestream             *Livestream
+	// HasSchedule tells whether the fact has any schedule item.
+	HasSchedule            bool
 	StartsAt, EndsAt       time.Time
 	PublishedAt, RetiredAt time.Time
 	CreatedAt, UpdatedAt   time.Time
@@ -191,4 +193,26 @@ type Incentive struct {
 	Title, Description string
 	Image              string
 	CreatedAt          time.Time
+}
+
+// PersonalCampaign is a campaign that somebody runs for somebody, or for themselves.
+type PersonalCampaign struct {
+	Fact
+	// ForName is whom it is for; "" is the owner.
+	ForName string
+}
+
+// AuctionHouse is a place where things are auctioned for a fact.
+type AuctionHouse struct {
+	Fact
+	Banner string
+	// Pledged is the sum of the winning bids that are not paid yet, in minor units.
+	Pledged int64
+}
+
+// Ancestor is a fact in the chain above another.
+type Ancestor struct {
+	ID   ID
+	Name string
+	Kind Kind
 }

@@ -113,7 +113,21 @@ type Page struct {
 	Limit int
 	// Before asks for items older than this one, After for the nearest newer ones.
 	Before, After *Cursor
+	// Order is that of the items on the page and of the list; "" is NewestFirst.
+	Order Order
 }
+
+// Order is the direction of a list.
+type Order string
+
+// The orders of lists. In a list with another key than time, the highest key stands for the newest.
+const (
+	NewestFirst Order = ""
+	OldestFirst Order = "oldest"
+)
+
+// Span is a part of time: from After on, and earlier than Before. A zero end is open.
+type Span struct{ After, Before time.Time }
 
 // Cursor is a place in a list: the sort key of one item.
 type Cursor struct {

@@ -166,7 +166,9 @@ type DonationInput struct {
 	Claims               []ClaimInput
 	// Reference is the provider's own id of the payment; the same reference is recorded once.
 	Reference string
-	Invalid   fault.Fields
+	// RelayClientKey is the client key of the relay key that brought the giver; "" for none.
+	RelayClientKey string
+	Invalid        fault.Fields
 }
 
 // ClaimInput asks for a reward.

@@ -68,6 +68,15 @@ type Membership struct {
 	Role   Role
 }
 
+// Member is a user in a team, as the team sees them.
+type Member struct {
+	ID                   ID
+	LegacyID             int64
+	User                 User
+	Role                 Role
+	CreatedAt, UpdatedAt time.Time
+}
+
 // Registration is a user's entry for a fundraising event.
 type Registration struct {
 	ID           ID
@@ -95,13 +104,17 @@ type LeaderboardEntry struct {
 
 // Application is an OAuth application: a program that calls the API.
 type Application struct {
-	ID          ID
-	Name        string
-	ClientID    string
-	RedirectURI string
-	OwnerID     ID
-	Scopes      []string
-	CreatedAt   time.Time
+	ID       ID
+	Name     string
+	ClientID string
+	// RedirectURIs are where users may be sent back to; the first is meant when none is named.
+	RedirectURIs []string
+	OwnerID      ID
+	// Scopes are what its tokens may have at the most.
+	Scopes []string
+	// API is APIV3 or APIV5.
+	API       string
+	CreatedAt time.Time
 }
 
 // TokenKind says whom a token speaks for.
@@ -121,8 +134,12 @@ type Token struct {
 	ApplicationID ID
 	// UserID is set for user tokens, CauseID for cause tokens.
 	UserID, CauseID ID
-	Scopes          []string
-	CreatedAt       time.Time
+	// OwnerID is the owner of the application; zero for none. It is read, never written.
+	OwnerID ID
+	// GrantID is the grant that the token came of; zero for tokens that no user allowed.
+	GrantID   ID
+	Scopes    []string
+	CreatedAt time.Time
 	// ExpiresAt is the zero time for a token that does not expire.
 	ExpiresAt, RevokedAt time.Time
 }

@@ -136,7 +136,7 @@ func CreateApplication(ctx context.Context, c config.Application, out io.Writer)
 			return err
 		}
 		made, secret, token, err := a.CreateApplication(ctx, app.System(), app.NewApplication{
-			Name: c.Name, RedirectURI: c.RedirectURI, Owner: owner.ID, Scopes: []string{"public"},
+			Name: c.Name, RedirectURIs: []string{c.RedirectURI}, Owner: owner.ID, Scopes: []string{"public"},
 		})
 		if err != nil {
 			return err

@@ -104,7 +104,7 @@ func (n *node) tillFor(ctx context.Context, bearer string) (pay.Taker, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !actor.HasScope(app.ScopeSandbox) {
+	if !actor.HasScope(fund.ScopeSandbox) {
 		return nil, &fault.Error{Kind: fault.Forbidden}
 	}
 	return till{app: n.app, actor: actor}, nil

@@ -9,21 +9,21 @@ import (
 
 // GetToken finds a token by the SHA-256 of its text, an expired or revoked one too.
 func (q Queries) GetToken(ctx context.Context, hash []byte) (fund.Token, error) {
-	s := selecting(`SELECT k.id, k.kind, k.application_id, k.user_id, k.cause_id, k.scopes, k.created_at, k.expires_at,
-		k.revoked_at FROM tokens k`).and("k.hash = ?", hash)
+	s := selecting(`SELECT k.id, k.kind, k.application_id, a.owner_id, k.user_id, k.cause_id, k.grant_id, k.scopes,
+		k.created_at, k.expires_at, k.revoked_at FROM tokens k LEFT JOIN applications a ON a.id = k.application_id`).and("k.hash = ?", hash)
 	return one(ctx, q.db, s, func(r row) (fund.Token, error) {
 		var (
 			k      fund.Token
 			scopes string
 		)
-		err := r.Scan(&k.ID, &k.Kind, &k.ApplicationID, &k.UserID, &k.CauseID, &scopes,
+		err := r.Scan(&k.ID, &k.Kind, &k.ApplicationID, &k.OwnerID, &k.UserID, &k.CauseID, &k.GrantID, &scopes,
 			instant{&k.CreatedAt}, instant{&k.ExpiresAt}, instant{&k.RevokedAt})
-		k.Scopes = splitScopes(scopes)
+		k.Scopes = splitWords(scopes)
 		return k, err
 	}, thing{noun: "token"})
 }
 
-const applicationColumns = "a.id, a.name, a.client_id, a.redirect_uri, a.owner_id, a.scopes, a.created_at"
+const applicationColumns = "a.id, a.name, a.client_id, a.redirect_uri, a.owner_id, a.scopes, a.api, a.created_at"
 
 // GetApplication finds an application by its id.
 func (q Queries) GetApplication(ctx context.Context, id fund.ID) (fund.Application, error) {
@@ -44,21 +44,21 @@ func (q Queries) GetApplicationByClientID(ctx context.Context, clientID string) 
 
 func scanApplication(r row, more ...any) (fund.Application, error) {
 	var (
-		a      fund.Application
-		scopes string
+		a               fund.Application
+		scopes, returns string
 	)
 	err := r.Scan(append([]any{
-		&a.ID, &a.Name, &a.ClientID, &a.RedirectURI, &a.OwnerID, &scopes, instant{&a.CreatedAt},
+		&a.ID, &a.Name, &a.ClientID, &returns, &a.OwnerID, &scopes, &a.API, instant{&a.CreatedAt},
 	}, more...)...)
-	a.Scopes = splitScopes(scopes)
+	a.Scopes, a.RedirectURIs = splitWords(scopes), splitWords(returns)
 	return a, err
 }
 
-// Scopes are stored with spaces between them, as OAuth writes them.
+// Lists of words without spaces, such as scopes, are stored with spaces between them.
 
-func joinScopes(scopes []string) string { return strings.Join(scopes, " ") }
+func joinWords(words []string) string { return strings.Join(words, " ") }
 
-func splitScopes(text string) []string {
+func splitWords(text string) []string {
 	if text == "" {
 		return nil
 	}

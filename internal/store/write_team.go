@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -42,8 +43,21 @@ func (t *Tx) UpdateTeam(ctx context.Context, team fund.Team) error {
 
 // SetRole makes the user a member of the team with this role, or changes the role of a member.
 func (t *Tx) SetRole(ctx context.Context, team, user fund.ID, role fund.Role) error {
-	_, err := t.db.ExecContext(ctx, `INSERT INTO team_members (team_id, user_id, role) VALUES ($1, $2, $3)
-		ON CONFLICT (team_id, user_id) DO UPDATE SET role = excluded.role`, team, user, string(role))
+	now := micros(t.store.now())
+	changed, err := t.db.ExecContext(ctx,
+		"UPDATE team_members SET role = $1, updated_at = $2 WHERE team_id = $3 AND user_id = $4", string(role), now, team, user)
+	if err != nil {
+		return fmt.Errorf("role of user %s in team %s: %w", user, team, err)
+	}
+	if n, err := changed.RowsAffected(); n > 0 || err != nil {
+		return err
+	}
+	number, err := t.legacyID(ctx, "team_member")
+	if err != nil {
+		return err
+	}
+	_, err = t.db.ExecContext(ctx, `INSERT INTO team_members (team_id, user_id, role, legacy_id, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6)`, team, user, string(role), number, now, now)
 	if err != nil {
 		return thing{"team membership", team.String()}.refused(err)
 	}

@@ -84,7 +84,7 @@ func (s *Site) owner(r *http.Request) (view, error) {
 
 // below is the page of a campaign under its user or team, or of an event under its cause.
 func (s *Site) below(r *http.Request) (view, error) {
-	owner, key := r.PathValue("first"), app.CampaignKey{Key: fund.Key{Slug: r.PathValue("second")}}
+	owner, key := r.PathValue("first"), app.FactKey{Key: fund.Key{Slug: r.PathValue("second")}}
 	switch {
 	case strings.HasPrefix(owner, "@"):
 		key.User = &fund.Key{Slug: owner[1:]}
@@ -207,14 +207,14 @@ func (s *Site) findEvent(ctx context.Context, cause, slug string) (fund.Fundrais
 	return event, fault.New(fault.NotFound, "There is no fundraising event %s of %s.", slug, cause)
 }
 
-func (s *Site) campaign(ctx context.Context, key app.CampaignKey) (view, error) {
-	fact, err := s.app.GetCampaign(ctx, visitor, key)
+func (s *Site) campaign(ctx context.Context, key app.FactKey) (view, error) {
+	fact, err := s.app.GetFact(ctx, visitor, key)
 	if err != nil {
 		return view{}, err
 	}
 	data := factPage{card: cardOf(fact, s.app.Now()), About: fact.Description, currency: fact.Currency}
-	key = app.CampaignKey{Key: fund.Key{ID: fact.ID}}
-	for _, load := range []func(context.Context, app.CampaignKey, *factPage) error{
+	key = app.FactKey{Key: fund.Key{ID: fact.ID}}
+	for _, load := range []func(context.Context, app.FactKey, *factPage) error{
 		s.addDonations, s.addMilestones, s.addPolls, s.addTargets, s.addRewards, s.addSchedule,
 	} {
 		if err := load(ctx, key, &data); err != nil {

@@ -118,7 +118,7 @@ func stampOf(t time.Time) stamp {
 	return stamp{Text: t.UTC().Format("2 January 2006, 15:04 UTC"), Machine: t.UTC().Format(time.RFC3339)}
 }
 
-func (s *Site) addDonations(ctx context.Context, key app.CampaignKey, page *factPage) error {
+func (s *Site) addDonations(ctx context.Context, key app.FactKey, page *factPage) error {
 	donations, err := s.app.ListDonations(ctx, visitor, key, app.DonationPage{Limit: newestGifts})
 	for _, d := range donations {
 		page.Donations = append(page.Donations, gift{
@@ -128,7 +128,7 @@ func (s *Site) addDonations(ctx context.Context, key app.CampaignKey, page *fact
 	return err
 }
 
-func (s *Site) addMilestones(ctx context.Context, key app.CampaignKey, page *factPage) error {
+func (s *Site) addMilestones(ctx context.Context, key app.FactKey, page *factPage) error {
 	milestones, err := s.app.ListMilestones(ctx, visitor, key)
 	for _, m := range milestones {
 		if m.Enabled {
@@ -146,7 +146,7 @@ func order(open bool) int {
 	return 1
 }
 
-func (s *Site) addPolls(ctx context.Context, key app.CampaignKey, page *factPage) error {
+func (s *Site) addPolls(ctx context.Context, key app.FactKey, page *factPage) error {
 	polls, err := s.app.ListPolls(ctx, visitor, key)
 	now := s.app.Now()
 	slices.SortFunc(polls, func(a, b fund.Poll) int {
@@ -162,7 +162,7 @@ func (s *Site) addPolls(ctx context.Context, key app.CampaignKey, page *factPage
 	return err
 }
 
-func (s *Site) addTargets(ctx context.Context, key app.CampaignKey, page *factPage) error {
+func (s *Site) addTargets(ctx context.Context, key app.FactKey, page *factPage) error {
 	targets, err := s.app.ListTargets(ctx, visitor, key)
 	now := s.app.Now()
 	slices.SortFunc(targets, func(a, b fund.Target) int {
@@ -177,7 +177,7 @@ func (s *Site) addTargets(ctx context.Context, key app.CampaignKey, page *factPa
 	return err
 }
 
-func (s *Site) addRewards(ctx context.Context, key app.CampaignKey, page *factPage) error {
+func (s *Site) addRewards(ctx context.Context, key app.FactKey, page *factPage) error {
 	rewards, err := s.app.ListRewards(ctx, visitor, key)
 	now := s.app.Now()
 	slices.SortFunc(rewards, func(a, b fund.Reward) int {
@@ -191,7 +191,7 @@ func (s *Site) addRewards(ctx context.Context, key app.CampaignKey, page *factPa
 	return err
 }
 
-func (s *Site) addSchedule(ctx context.Context, key app.CampaignKey, page *factPage) error {
+func (s *Site) addSchedule(ctx context.Context, key app.FactKey, page *factPage) error {
 	items, err := s.app.ListSchedule(ctx, visitor, key)
 	page.Schedule = toSchedule(items)
 	return err

@@ -170,12 +170,12 @@ func testTokens(t *testing.T, w *world) {
 	ctx := t.Context()
 	ann, cause := w.user("ann"), w.cause("cause")
 	owned := fund.Application{
-		ID: w.id(), Name: odd, ClientID: "client", RedirectURI: "https://example.org/back", OwnerID: ann.ID,
+		ID: w.id(), Name: odd, ClientID: "client", API: fund.APIV5, RedirectURIs: []string{"https://example.org/back", "http://localhost:1/x"}, OwnerID: ann.ID,
 		Scopes: []string{"public", "sandbox"}, CreatedAt: w.at(),
 	}
 	free := fund.Application{ID: w.id(), ClientID: "free", CreatedAt: w.at()}
 	full := fund.Token{
-		ID: w.id(), Kind: fund.TokenUser, ApplicationID: owned.ID, UserID: ann.ID, Scopes: []string{"a", "b"},
+		ID: w.id(), Kind: fund.TokenUser, ApplicationID: owned.ID, OwnerID: ann.ID, UserID: ann.ID, Scopes: []string{"a", "b"},
 		CreatedAt: w.at(), ExpiresAt: w.at(),
 	}
 	bare := fund.Token{ID: w.id(), Kind: fund.TokenCause, CauseID: cause.ID, CreatedAt: w.at()}

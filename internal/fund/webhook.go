@@ -1,0 +1,97 @@
+package fund
+
+import (
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// WebhookEndpoint is an address that an application wants to be told at.
+type WebhookEndpoint struct {
+	ID            ID
+	ApplicationID ID
+	Description   string
+	URL           string
+	// SigningKey signs what is sent: 64 hexadecimal digits, used as text. It is kept as it is,
+	// because a hash cannot sign.
+	SigningKey                 string
+	ActivatedAt, DeactivatedAt time.Time
+	CreatedAt, UpdatedAt       time.Time
+}
+
+// Active tells whether deliveries are made.
+func (e WebhookEndpoint) Active() bool {
+	return !e.ActivatedAt.IsZero() && e.DeactivatedAt.IsZero()
+}
+
+// WebhookEventTypes are what a subscription can name. The private ones are for who may manage
+// the fact.
+func WebhookEventTypes() []string {
+	return []string{
+		"private:direct:donation_updated", "private:direct:fact_updated",
+		"private:indirect:donation_updated", "private:indirect:fact_updated",
+		"public:direct:donation_updated", "public:direct:fact_updated",
+		"public:indirect:donation_updated", "public:indirect:fact_updated",
+	}
+}
+
+// WebhookSubscription tells an endpoint of a fact.
+type WebhookSubscription struct {
+	ID, EndpointID, FactID ID
+	// EventTypes are some of WebhookEventTypes, sorted.
+	EventTypes           []string
+	CreatedAt, UpdatedAt time.Time
+}
+
+// WebhookRelay sends the updates of single donations to an endpoint.
+type WebhookRelay struct {
+	ID, ApplicationID, EndpointID ID
+	Name                          string
+	CreatedAt, UpdatedAt          time.Time
+}
+
+// RelayKey follows one donation through a relay. ClientKey is a name that the donor's browser
+// carries, not a secret.
+type RelayKey struct {
+	ID, RelayID ID
+	// Key is the name that the application gave it, unique in the relay.
+	Key       string
+	ClientKey string
+	// Metadata is given back as it came; nil for none.
+	Metadata *string
+	// Donation is what was made with the key; nil while it is unused.
+	Donation             *Donation
+	CreatedAt, UpdatedAt time.Time
+}
+
+// LegacyRelay is a donation by the name that another service gave it.
+type LegacyRelay struct {
+	Provider, UUID string
+	// Meta is a JSON value; "" for none.
+	Meta     string
+	Donation Donation
+}
+
+// WebhookEndpointPatch changes or makes a webhook endpoint.
+type WebhookEndpointPatch struct {
+	Description, URL Opt[string]
+	// Active switches deliveries on and off.
+	Active  Opt[bool]
+	Invalid fault.Fields
+}
+
+// WebhookRelayPatch changes or makes a webhook relay.
+type WebhookRelayPatch struct {
+	Name Opt[string]
+	// Endpoint is an endpoint of the same application.
+	Endpoint Opt[Key]
+	Invalid  fault.Fields
+}
+
+// RelayKeyInput is a relay key as an application asks for it.
+type RelayKeyInput struct {
+	// Key "" gets a UUID.
+	Key      string
+	Metadata *string
+	Invalid  fault.Fields
+}
