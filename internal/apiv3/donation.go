@@ -31,8 +31,8 @@ type causeDonation struct {
 
 func (v *version) toDonation(d fund.Donation) donation {
 	made := donation{
-		ID: d.LegacyID, Amount: decimal(d.Amount, d.Currency), Name: d.DisplayName(),
-		Comment: textOrNull(d.Comment), CompletedAt: millis(d.CompletedAt),
+		ID: d.LegacyID, Amount: decimal(d.Net(), d.Currency), Name: d.DisplayName(),
+		Comment: textOrNull(d.DisplayComment()), CompletedAt: millis(d.CompletedAt),
 		UpdatedAt: millis(first(d.UpdatedAt, d.CompletedAt)), Sustained: d.Sustained,
 		PollOptionID: legacyID(d.PollOption), ChallengeID: legacyID(d.Target),
 	}
@@ -43,5 +43,5 @@ func (v *version) toDonation(d fund.Donation) donation {
 }
 
 func (v *version) toCauseDonation(d fund.Donation) causeDonation {
-	return causeDonation{donation: v.toDonation(d), DonorComment: textOrNull(d.Comment), CreatedAt: millis(d.CreatedAt)}
+	return causeDonation{donation: v.toDonation(d), DonorComment: textOrNull(d.DisplayComment()), CreatedAt: millis(d.CreatedAt)}
 }

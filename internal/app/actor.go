@@ -76,6 +76,30 @@ func requireUserOrSystem(actor Actor) error {
 	return RequireUser(actor)
 }
 
+// requireWriter lets users pass whose token is for changes; see RequireUser.
+func requireWriter(actor Actor) error {
+	if err := RequireUser(actor); err != nil {
+		return err
+	}
+	return requireScope(actor, fund.ScopeWrite)
+}
+
+// requireWriterOrSystem is requireWriter for what the system may do too.
+func requireWriterOrSystem(actor Actor) error {
+	if actor.Kind == ActorSystem {
+		return nil
+	}
+	return requireWriter(actor)
+}
+
+// requireScope lets those pass who were given the scope; others are Forbidden.
+func requireScope(actor Actor, scope string) error {
+	if !actor.HasScope(scope) {
+		return forbidden()
+	}
+	return nil
+}
+
 // forbidden is the refusal of a known actor. It has no message: each wire has its own words.
 func forbidden() error { return &fault.Error{Kind: fault.Forbidden} }
 
@@ -99,17 +123,23 @@ func requireCause(ctx context.Context, q store.Queries, actor Actor, cause fund.
 	return nil
 }
 
+// speaksForCause tells whether the actor acts for the cause: the cause itself, and with the scope
+// for it its members and the programs of its members.
 func speaksForCause(ctx context.Context, q store.Queries, actor Actor, cause fund.ID) (bool, error) {
 	switch actor.Kind {
 	case ActorSystem:
 		return true, nil
 	case ActorCause:
 		return actor.Cause == cause, nil
-	case ActorUser:
-		return q.IsCauseMember(ctx, cause, actor.User)
-	default:
+	}
+	member := actor.User
+	if actor.Kind == ActorApplication {
+		member = actor.Owner
+	}
+	if member.IsZero() || !actor.HasScope(fund.ScopeCause) {
 		return false, nil
 	}
+	return q.IsCauseMember(ctx, cause, member)
 }
 
 // roleIn is the actor's role in the team; "" for none.
@@ -128,13 +158,13 @@ func roleIn(ctx context.Context, q store.Queries, actor Actor, team fund.ID) (fu
 }
 
 // mayEditFact tells whether the actor may change the fact and what hangs on it: the owner of a
-// campaign, the campaign editors of the team of a team campaign, and for causes and events the
-// cause.
+// campaign, the campaign editors of the team of a team campaign, and for causes, their events and
+// their own auction houses the cause.
 func mayEditFact(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
 	switch {
 	case actor.Kind == ActorSystem:
 		return true, nil
-	case f.Kind == fund.KindCause || f.Kind == fund.KindFundraisingEvent:
+	case ofCause(f):
 		return speaksForCause(ctx, q, actor, f.Cause.ID)
 	case f.Kind == fund.KindTeamCampaign && f.Team != nil:
 		role, err := roleIn(ctx, q, actor, f.Team.ID)
@@ -142,6 +172,23 @@ func mayEditFact(ctx context.Context, q store.Queries, actor Actor, f fund.Fact)
 	default:
 		return actor.Kind == ActorUser && f.User != nil && f.User.ID == actor.User, nil
 	}
+}
+
+// ofCause tells whether the fact belongs to its cause, and to no user or team.
+func ofCause(f fund.Fact) bool {
+	return f.Kind == fund.KindCause || f.Kind == fund.KindFundraisingEvent ||
+		f.Kind == fund.KindAuctionHouse && f.User == nil
+}
+
+// requireWrite lets those pass whose token is for changes of such a fact.
+func requireWrite(actor Actor, f fund.Fact) error {
+	if ofCause(f) && actor.Kind != ActorCause {
+		return requireScope(actor, fund.ScopeCause)
+	}
+	if ofCause(f) {
+		return nil
+	}
+	return requireScope(actor, fund.ScopeWrite)
 }
 
 // maySee tells whether the actor may know of the fact.

@@ -47,8 +47,11 @@ type App struct {
 	actors  *memory[tokenHash, Actor]
 	given   *memory[givenKey, fund.Fact]
 	hashing chan struct{}
+	guesses *throttle
 	// unrated are the currencies that were already warned of: no rate to USD is known.
 	unrated sync.Map
+	// keys are what Key derived: by purpose, each a []byte.
+	keys sync.Map
 }
 
 // New makes an App. It starts nothing; it listens to the store's commits so that a revoked
@@ -63,6 +66,7 @@ func New(o Options) *App {
 	a := &App{
 		store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, baseURL: o.BaseURL, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), given: newMemory[givenKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
+		guesses: newThrottle(),
 	}
 	o.Store.OnCommit(a.Invalidate)
 	return a
@@ -98,10 +102,16 @@ func found(err error) (bool, error) {
 
 // write runs work in one transaction of the lane, at the present instant. The store may run it more than
 // once, so it changes nothing but the database and what it gives back. See OnlyIf for the condition
-// that ctx may bring.
+// and Once for the idempotency key that ctx may bring.
 func (a *App) write(ctx context.Context, lane fund.ID, work func(context.Context, *store.Tx, time.Time) error) error {
-	work = a.conditioned(ctx, work)
-	return a.store.Write(ctx, lane, func(ctx context.Context, tx *store.Tx) error {
-		return work(ctx, tx, a.Now())
+	work = reserving(ctx, a.conditioned(ctx, work))
+	err := a.store.Write(ctx, lane, func(ctx context.Context, tx *store.Tx) error {
+		now := a.Now()
+		tx.At(now)
+		return work(ctx, tx, now)
 	})
+	if held := reservationOf(ctx); held != nil && err == nil {
+		held.made = true
+	}
+	return err
 }

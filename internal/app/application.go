@@ -19,16 +19,14 @@ type NewApplication struct {
 	// API is fund.APIV3 or fund.APIV5; "" is the latter.
 	API string
 	// Owner is the user it belongs to; the zero id for nobody.
-	Owner  fund.ID
+	Owner fund.ID
+	// Scopes are what its tokens may have at the most; none means "public", and in V3, which knows
+	// no scopes, "public", "cause" and "write".
 	Scopes []string
 }
 
-// CreateApplication makes an OAuth application. Its client secret and its own access token are
-// given here once and are stored nowhere. System only.
-func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplication) (made fund.Application, secret, token string, err error) {
-	if actor.Kind != ActorSystem {
-		return fund.Application{}, "", "", forbidden()
-	}
+// check reports everything that is wrong, and fills in what was left open.
+func (in *NewApplication) check() error {
 	var wrong fault.Fields
 	fund.CheckName(&wrong, "name", &in.Name)
 	if len(in.RedirectURIs) == 0 {
@@ -40,7 +38,26 @@ func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplicat
 	if in.API == "" {
 		in.API = fund.APIV5
 	}
-	if err := wrong.Err(); err != nil {
+	fund.CheckOneOf(&wrong, "api", in.API, []string{fund.APIV3, fund.APIV5})
+	for _, scope := range in.Scopes {
+		fund.CheckOneOf(&wrong, "scope", scope, fund.Scopes())
+	}
+	if len(in.Scopes) == 0 {
+		in.Scopes = []string{fund.ScopePublic}
+		if in.API == fund.APIV3 {
+			in.Scopes = append(in.Scopes, fund.ScopeCause, fund.ScopeWrite)
+		}
+	}
+	return wrong.Err()
+}
+
+// CreateApplication makes an OAuth application. Its client secret and its own access token are
+// given here once and are stored nowhere. System only.
+func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplication) (made fund.Application, secret, token string, err error) {
+	if actor.Kind != ActorSystem {
+		return fund.Application{}, "", "", forbidden()
+	}
+	if err := in.check(); err != nil {
 		return fund.Application{}, "", "", err
 	}
 	clientID, _, err := a.newSecret()

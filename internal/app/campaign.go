@@ -188,15 +188,15 @@ func inList(look store.FactFilter, f fund.Fact) bool {
 // CreateCampaign makes a campaign of the actor's user. The cause is required. A slug that is not
 // given is made from the name.
 func (a *App) CreateCampaign(ctx context.Context, actor Actor, patch fund.CampaignPatch) (fund.Fact, error) {
-	if err := RequireUser(actor); err != nil {
+	if err := requireWriter(actor); err != nil {
 		return fund.Fact{}, err
 	}
-	return a.createCampaign(ctx, actor, fund.Fact{Kind: fund.KindCampaign}, patch)
+	return a.createCampaign(ctx, campaignChange{actor: actor, fact: fund.Fact{Kind: fund.KindCampaign}, patch: patch})
 }
 
 // CreateTeamCampaign makes a campaign of a team; campaign editors of the team only.
 func (a *App) CreateTeamCampaign(ctx context.Context, actor Actor, key fund.Key, patch fund.CampaignPatch) (fund.Fact, error) {
-	if err := requireUserOrSystem(actor); err != nil {
+	if err := requireWriterOrSystem(actor); err != nil {
 		return fund.Fact{}, err
 	}
 	team, err := a.store.GetTeam(ctx, key)
@@ -213,28 +213,34 @@ func (a *App) CreateTeamCampaign(ctx context.Context, actor Actor, key fund.Key,
 	if !team.DisbandedAt.IsZero() {
 		return fund.Fact{}, disbanded(team)
 	}
-	return a.createCampaign(ctx, actor, fund.Fact{Kind: fund.KindTeamCampaign, Team: teamOwner(team)}, patch)
+	f := fund.Fact{Kind: fund.KindTeamCampaign, Team: teamOwner(team)}
+	return a.createCampaign(ctx, campaignChange{actor: actor, fact: f, patch: patch})
 }
 
-func (a *App) createCampaign(ctx context.Context, actor Actor, f fund.Fact, patch fund.CampaignPatch) (fund.Fact, error) {
-	lane, err := a.causeLane(ctx, patch.Cause)
+func (a *App) createCampaign(ctx context.Context, c campaignChange) (fund.Fact, error) {
+	lane, err := a.causeLane(ctx, c.patch.Cause)
 	if err != nil {
 		return fund.Fact{}, err
 	}
 	var made fund.ID
 	err = a.write(ctx, lane, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		made, err = a.insertCampaign(ctx, tx, campaignChange{actor: actor, fact: f, patch: patch, now: now})
+		c.now = now
+		made, err = a.insertCampaign(ctx, tx, c)
 		return err
 	})
 	if err != nil {
-		return fund.Fact{}, fmt.Errorf("new campaign: %w", err)
+		return fund.Fact{}, fmt.Errorf("new %s: %w", c.fact.Kind.Noun(), err)
 	}
 	return a.reread(ctx, made)
 }
 
 // UpdateCampaign changes a campaign or team campaign: its owner or campaign editors only.
 func (a *App) UpdateCampaign(ctx context.Context, actor Actor, key FactKey, patch fund.CampaignPatch) (fund.Fact, error) {
-	f, err := a.editableCampaign(ctx, actor, key)
+	return a.updateCampaign(ctx, key, campaignChange{actor: actor, patch: patch})
+}
+
+func (a *App) updateCampaign(ctx context.Context, key FactKey, c campaignChange) (fund.Fact, error) {
+	f, err := a.editableCampaign(ctx, c.actor, key)
 	if err != nil {
 		return fund.Fact{}, err
 	}
@@ -243,10 +249,11 @@ func (a *App) UpdateCampaign(ctx context.Context, actor Actor, key FactKey, patc
 		if err != nil {
 			return err
 		}
-		return a.saveCampaign(ctx, tx, campaignChange{actor: actor, fact: fresh, patch: patch, now: now})
+		c.fact, c.now = fresh, now
+		return a.saveCampaign(ctx, tx, c)
 	})
 	if err != nil {
-		return fund.Fact{}, fmt.Errorf("campaign %d: %w", f.LegacyID, err)
+		return fund.Fact{}, fmt.Errorf("%s %d: %w", f.Kind.Noun(), f.LegacyID, err)
 	}
 	return a.reread(ctx, f.ID)
 }
@@ -298,14 +305,17 @@ func deleteCampaign(ctx context.Context, tx *store.Tx, id fund.ID, now time.Time
 	return nil
 }
 
-// editableCampaign finds a campaign that the actor may change. Who may see it but not change it
-// is Forbidden.
+// editableCampaign finds a fact, by default a campaign, that the actor may change. Who may see it but
+// not change it is Forbidden, and so is a token that is not for changes.
 func (a *App) editableCampaign(ctx context.Context, actor Actor, key FactKey) (fund.Fact, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return fund.Fact{}, err
 	}
-	return f, requireEdit(ctx, a.store.Queries, actor, f)
+	if err := requireEdit(ctx, a.store.Queries, actor, f); err != nil {
+		return fund.Fact{}, err
+	}
+	return f, requireWrite(actor, f)
 }
 
 // reread gives a fact as others see it now: with the names and pictures of what it refers to.

@@ -359,11 +359,15 @@ func TestAChangeTellsEverythingThatShowsIt(t *testing.T) {
 	_, err := w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Parent: fund.Some(fund.Key{}), Event: fund.Some(fund.Key{})})
 	must(t, err)
 	events := w.events(ctx, t, before)
-	if len(events) != 1 || events[0].Topic != fund.TopicFactChanged || events[0].Subject != w.campaign.ID {
-		t.Fatalf("got %v, want one change of the campaign", events)
+	if len(events) != 2 || events[1].Topic != fund.TopicFactChanged || events[1].Subject != w.campaign.ID {
+		t.Fatalf("got %v, want that the campaign left and was changed", events)
 	}
-	want := fmt.Sprint([]fund.ID{w.campaign.ID, w.team1.ID, w.event.ID, w.cause.ID, w.owner.User})
-	if got := fmt.Sprint(events[0].Facts); got != want {
+	want := fmt.Sprint([]fund.ID{w.team1.ID, w.event.ID})
+	if got := fmt.Sprint(events[0].Facts); got != want || events[0].Topic != fund.TopicFactLeft {
+		t.Errorf("got %s of %s, want that it left %s", events[0].Topic, got, want)
+	}
+	want = fmt.Sprint([]fund.ID{w.campaign.ID, w.team1.ID, w.event.ID, w.cause.ID, w.owner.User})
+	if got := fmt.Sprint(events[1].Facts); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -15,6 +15,8 @@ type campaignChange struct {
 	fact  fund.Fact
 	patch fund.CampaignPatch
 	now   time.Time
+	// save writes the changed fact with what only its kind has; nil when that is nothing.
+	save func(context.Context, *store.Tx, fund.Fact) error
 }
 
 // causeLane is the lane of the cause that a new campaign names; any lane when it names none that
@@ -68,7 +70,12 @@ func (a *App) insertCampaign(ctx context.Context, tx *store.Tx, c campaignChange
 	if f.ID, err = a.newID(c.now); err != nil {
 		return fund.ID{}, err
 	}
-	if err := tx.InsertFact(ctx, f); err != nil {
+	if c.save == nil {
+		err = tx.InsertFact(ctx, f)
+	} else {
+		err = c.save(ctx, tx, *f)
+	}
+	if err != nil {
 		return fund.ID{}, err
 	}
 	return f.ID, tellFact(ctx, tx, *f, c.now)
@@ -99,7 +106,12 @@ func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) 
 	if err := wrong.Err(); err != nil {
 		return err
 	}
-	if err := tx.UpdateFact(ctx, *f); err != nil {
+	if c.save == nil {
+		err = tx.UpdateFact(ctx, *f)
+	} else {
+		err = c.save(ctx, tx, *f)
+	}
+	if err != nil {
 		return err
 	}
 	after, err := factAndAbove(ctx, tx.Queries, *f)
@@ -116,9 +128,9 @@ func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) 
 // followEvent takes those who support the fact, and were in the event that it left, along to its
 // new one. Retired campaigns stay where they were.
 func followEvent(ctx context.Context, tx *store.Tx, f fund.Fact, was fund.ID) error {
-	page := everything()
+	page := fund.Page{Limit: fund.MaxPerFact, Order: fund.OldestFirst}
 	for {
-		supporters, err := tx.ListFacts(ctx, store.FactFilter{Parent: f.ID, Kinds: campaignKinds()}, page)
+		supporters, err := tx.ListFacts(ctx, store.FactFilter{Parent: f.ID}, page)
 		if err != nil {
 			return err
 		}
@@ -140,7 +152,7 @@ func followEvent(ctx context.Context, tx *store.Tx, f fund.Fact, was fund.ID) er
 		if len(supporters) < page.Limit {
 			return nil
 		}
-		page.Before = &fund.Cursor{Number: supporters[len(supporters)-1].LegacyID}
+		page.After = &fund.Cursor{ID: supporters[len(supporters)-1].ID}
 	}
 }
 
@@ -154,7 +166,7 @@ func refID(r *fund.Ref) fund.ID {
 // checkCampaign applies the patch to f with the pure rules and with those that need to look:
 // references and the slug. It tells whether the slug was derived from the name.
 func (a *App) checkCampaign(ctx context.Context, tx *store.Tx, c campaignChange, f *fund.Fact, wrong *fault.Fields) (bool, error) {
-	derived := f.Slug == "" && !c.patch.Slug.Set
+	derived, before := f.Slug == "" && !c.patch.Slug.Set, f.Status
 	for _, one := range c.patch.Apply(f, c.now) {
 		wrong.Add(one.Path, one.Text)
 	}
@@ -167,6 +179,11 @@ func (a *App) checkCampaign(ctx context.Context, tx *store.Tx, c campaignChange,
 	if err := chooseParent(ctx, tx.Queries, c, f, wrong); err != nil {
 		return false, err
 	}
+	if before == fund.Unpublished && f.Status == fund.Published {
+		if err := mayPublish(ctx, tx.Queries, c, f, wrong); err != nil {
+			return false, err
+		}
+	}
 	if derived || f.Slug == "" {
 		return derived, nil
 	}
@@ -175,6 +192,21 @@ func (a *App) checkCampaign(ctx context.Context, tx *store.Tx, c campaignChange,
 		wrong.Add("slug", fund.Taken)
 	}
 	return false, err
+}
+
+// mayPublish wants the campaign's event to let campaigns be published by now.
+func mayPublish(ctx context.Context, q store.Queries, c campaignChange, f *fund.Fact, wrong *fault.Fields) error {
+	if f.Event == nil || c.actor.Kind == ActorSystem {
+		return nil
+	}
+	event, err := q.GetFundraisingEvent(ctx, fund.Key{ID: f.Event.ID})
+	if err != nil {
+		return err
+	}
+	if c.now.Before(event.CanPublishSupportingAt) {
+		wrong.Add("status", "cannot be published yet: the fundraising event does not allow it before can_publish_supporting_at")
+	}
+	return nil
 }
 
 func slugTaken(ctx context.Context, q store.Queries, f fund.Fact, slug string) (bool, error) {
@@ -282,6 +314,8 @@ func chooseEvent(ctx context.Context, q store.Queries, c campaignChange, f *fund
 		wrong.Add("event", fund.OtherCause)
 	case event.Status == fund.Retired:
 		wrong.Add("event", fund.IsRetired)
+	case c.actor.Kind != ActorSystem && !event.TakesSupport(c.now):
+		wrong.Add("event", "does not take campaigns now")
 	default:
 		ref := factRef(event.Fact)
 		f.Event = &ref

@@ -45,7 +45,7 @@ func (a *App) ownCause(ctx context.Context, actor Actor, key fund.Key) (fund.Cau
 
 // UpdatePermissions switches permissions of a cause; the cause only. It gives all of them.
 func (a *App) UpdatePermissions(ctx context.Context, actor Actor, key fund.Key, patch fund.PermissionsPatch) (map[string]bool, error) {
-	cause, err := a.updateCause(ctx, actor, key, func(c *fund.Cause) error {
+	cause, err := a.updateCause(ctx, actor, key, func(_ context.Context, _ store.Queries, c *fund.Cause) error {
 		next, wrong := patch.Apply(c.Permissions)
 		c.Permissions = next
 		return wrong.Err()
@@ -55,7 +55,7 @@ func (a *App) UpdatePermissions(ctx context.Context, actor Actor, key fund.Key, 
 
 // UpdateCauseVisibility changes what the pages of a cause show; the cause only. It gives all options.
 func (a *App) UpdateCauseVisibility(ctx context.Context, actor Actor, key fund.Key, patch fund.VisibilityPatch) (fund.Visibility, error) {
-	cause, err := a.updateCause(ctx, actor, key, func(c *fund.Cause) error {
+	cause, err := a.updateCause(ctx, actor, key, func(_ context.Context, _ store.Queries, c *fund.Cause) error {
 		next, wrong := patch.Apply(c.Visibility, fund.CauseVisibilityNames())
 		c.Visibility = next
 		return wrong.Err()
@@ -64,7 +64,7 @@ func (a *App) UpdateCauseVisibility(ctx context.Context, actor Actor, key fund.K
 }
 
 // updateCause loads, changes and saves a cause in one write.
-func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change func(*fund.Cause) error) (fund.Cause, error) {
+func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change func(context.Context, store.Queries, *fund.Cause) error) (fund.Cause, error) {
 	cause, err := a.ownCause(ctx, actor, key)
 	if err != nil {
 		return fund.Cause{}, err
@@ -77,10 +77,10 @@ func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change
 		if err := requireOpen(cause.Fact); err != nil {
 			return err
 		}
-		if err := change(&cause); err != nil {
+		cause.UpdatedAt = now
+		if err := change(ctx, tx.Queries, &cause); err != nil {
 			return err
 		}
-		cause.UpdatedAt = now
 		if err := tx.UpdateCause(ctx, cause); err != nil {
 			return err
 		}

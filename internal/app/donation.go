@@ -28,6 +28,29 @@ func (a *App) ListDonations(ctx context.Context, actor Actor, key FactKey, page 
 	return a.listDonations(ctx, store.DonationFilter{Fact: f.ID}, page)
 }
 
+// DonationQuery narrows a list of donations; the zero query lists all.
+type DonationQuery struct{ Completed fund.Span }
+
+// FactDonations lists what was given directly to a fact, the newest completion first; of a
+// fundraising event, everything that was given within it, which only its cause may see. A cursor is
+// a donation's completion (At) and id: Before asks for older ones, After for the nearest newer ones.
+func (a *App) FactDonations(ctx context.Context, actor Actor, key FactKey, query DonationQuery, page fund.Page) ([]fund.Donation, error) {
+	f, err := a.GetFact(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	filter := store.DonationFilter{
+		Fact: f.ID, CompletedAfter: query.Completed.After, CompletedBefore: query.Completed.Before,
+	}
+	if f.Kind == fund.KindFundraisingEvent {
+		if err := a.RequireCause(ctx, actor, f.Cause.ID); err != nil {
+			return nil, err
+		}
+		filter.Fact, filter.Event = fund.ID{}, f.ID
+	}
+	return a.store.ListDonations(ctx, filter, page)
+}
+
 // ListCauseDonations lists what was given for a cause, all its campaigns included; the cause only.
 func (a *App) ListCauseDonations(ctx context.Context, actor Actor, key fund.Key, page DonationPage) ([]fund.Donation, error) {
 	cause, err := a.ownCause(ctx, actor, key)
@@ -101,7 +124,7 @@ func (a *App) DonateAt(ctx context.Context, actor Actor, in fund.DonationInput, 
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	d, err := a.store.Complete(ctx, c)
+	d, err := a.complete(ctx, c)
 	if err != nil {
 		return fund.Donation{}, fmt.Errorf("donation for fact %s: %w", c.Donation.Fact.ID, err)
 	}
@@ -123,18 +146,24 @@ func (a *App) completion(ctx context.Context, f fund.Fact, in fund.DonationInput
 	if err := v.add(ctx, in, &d); err != nil {
 		return store.Completion{}, err
 	}
+	relay, err := a.relayed(ctx, in.RelayClientKey, &wrong)
+	if err != nil {
+		return store.Completion{}, err
+	}
 	if err := wrong.Err(); err != nil {
 		return store.Completion{}, err
 	}
-	var err error
 	if d.ID, err = a.newID(at); err != nil {
+		return store.Completion{}, err
+	}
+	if d.DonorID, err = a.donorID(ctx, d); err != nil {
 		return store.Completion{}, err
 	}
 	usd, err := a.inUSD(ctx, d, at)
 	if err != nil {
 		return store.Completion{}, err
 	}
-	return store.Completion{Donation: d, USD: usd, Reference: in.Reference, At: completedAt}, nil
+	return store.Completion{Donation: d, USD: usd, Reference: in.Reference, RelayKey: relay, At: completedAt}, nil
 }
 
 // givenFact finds what is given to: by UUID any kind of fact, by legacy id or slug a campaign. When its

@@ -309,6 +309,7 @@ func TestLeaderboards(t *testing.T) {
 	must(t, err)
 	_, err = w.give(t, fund.DonationInput{Fact: fund.Key{ID: w.team1.ID}, Amount: "9"})
 	must(t, err)
+	must(t, w.CatchUp(ctx, app.System()))
 	show := func(boards app.Leaderboards, err error) string {
 		t.Helper()
 		must(t, err)

@@ -63,7 +63,7 @@ func (a *App) ListIncentives(ctx context.Context, actor Actor, key fund.Key) ([]
 // UpdateRegistrationFields changes what users are asked when they register; the cause only. It
 // gives all fields.
 func (a *App) UpdateRegistrationFields(ctx context.Context, actor Actor, key fund.Key, patch fund.RegistrationFieldsPatch) (fund.RegistrationFields, error) {
-	event, err := a.updateEvent(ctx, actor, key, func(e *fund.FundraisingEvent) error {
+	event, err := a.updateEvent(ctx, actor, key, func(_ context.Context, _ store.Queries, e *fund.FundraisingEvent) error {
 		next, wrong := patch.Apply(e.RegistrationFields)
 		e.RegistrationFields = next
 		return wrong.Err()
@@ -73,7 +73,7 @@ func (a *App) UpdateRegistrationFields(ctx context.Context, actor Actor, key fun
 
 // UpdateEventVisibility changes what the pages of an event show; the cause only. It gives all options.
 func (a *App) UpdateEventVisibility(ctx context.Context, actor Actor, key fund.Key, patch fund.VisibilityPatch) (fund.Visibility, error) {
-	event, err := a.updateEvent(ctx, actor, key, func(e *fund.FundraisingEvent) error {
+	event, err := a.updateEvent(ctx, actor, key, func(_ context.Context, _ store.Queries, e *fund.FundraisingEvent) error {
 		next, wrong := patch.Apply(e.Visibility, fund.EventVisibilityNames())
 		e.Visibility = next
 		return wrong.Err()
@@ -82,7 +82,7 @@ func (a *App) UpdateEventVisibility(ctx context.Context, actor Actor, key fund.K
 }
 
 // updateEvent loads, changes and saves an event in one write.
-func (a *App) updateEvent(ctx context.Context, actor Actor, key fund.Key, change func(*fund.FundraisingEvent) error) (fund.FundraisingEvent, error) {
+func (a *App) updateEvent(ctx context.Context, actor Actor, key fund.Key, change func(context.Context, store.Queries, *fund.FundraisingEvent) error) (fund.FundraisingEvent, error) {
 	event, err := a.ownEvent(ctx, actor, key)
 	if err != nil {
 		return fund.FundraisingEvent{}, err
@@ -95,10 +95,10 @@ func (a *App) updateEvent(ctx context.Context, actor Actor, key fund.Key, change
 		if err := requireOpen(event.Fact); err != nil {
 			return err
 		}
-		if err := change(&event); err != nil {
+		event.UpdatedAt = now
+		if err := change(ctx, tx.Queries, &event); err != nil {
 			return err
 		}
-		event.UpdatedAt = now
 		if err := tx.UpdateFundraisingEvent(ctx, event); err != nil {
 			return err
 		}

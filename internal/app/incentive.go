@@ -33,12 +33,33 @@ func (a *App) addToCampaign(ctx context.Context, actor Actor, key FactKey, work 
 // editParts runs work on the parts of a fact when it is not retired and the actor may change it,
 // and tells of the change.
 func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, work func(context.Context, *store.Tx, edit) error) error {
+	return a.writeBelow(ctx, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+		return fund.Event{Topic: fund.TopicIncentiveChanged, Subject: f.ID}, work(ctx, tx, e)
+	})
+}
+
+// editing lets those pass who may change a fact, with a token that is for it.
+func editing(actor Actor) permission {
+	return func(ctx context.Context, q store.Queries, f fund.Fact) error {
+		if err := requireEdit(ctx, q, actor, f); err != nil {
+			return err
+		}
+		return requireWrite(actor, f)
+	}
+}
+
+// permission refuses what may not be done below a fact.
+type permission func(context.Context, store.Queries, fund.Fact) error
+
+// writeBelow runs work on what belongs to a fact, when it is not retired and that is permitted. It
+// appends the event that work gives, and tells the fact and those above it too.
+func (a *App) writeBelow(ctx context.Context, f fund.Fact, may permission, work func(context.Context, *store.Tx, edit) (fund.Event, error)) error {
 	return a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		fresh, err := tx.GetFact(ctx, factByID(f.ID))
 		if err != nil {
 			return err
 		}
-		if err := requireEdit(ctx, tx.Queries, actor, fresh); err != nil {
+		if err := may(ctx, tx.Queries, fresh); err != nil {
 			return err
 		}
 		if err := requireOpen(fresh); err != nil {
@@ -48,14 +69,16 @@ func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, work func
 		if err != nil {
 			return err
 		}
-		if err := work(ctx, tx, edit{fact: fresh, now: now, id: id}); err != nil {
+		event, err := work(ctx, tx, edit{fact: fresh, now: now, id: id})
+		if err != nil {
 			return err
 		}
 		facts, err := factAndAbove(ctx, tx.Queries, fresh)
 		if err != nil {
 			return err
 		}
-		tx.Append(fund.Event{Topic: fund.TopicIncentiveChanged, Subject: fresh.ID, Facts: facts, At: now})
+		event.Facts, event.At = union(facts, event.Facts), now
+		tx.Append(event)
 		return nil
 	})
 }

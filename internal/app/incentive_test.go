@@ -157,8 +157,10 @@ func TestSchedules(t *testing.T) {
 	}
 	_, err = w.UpdateScheduleItem(ctx, w.causer, app.ScheduleKey{Event: &event, Item: number}, fund.SchedulePatch{})
 	wantKind(t, err, "not_found")
-	_, err = w.UpdateScheduleItem(ctx, w.owner, app.ScheduleKey{Item: number}, fund.SchedulePatch{})
-	wantKind(t, err, "not_found")
+	for kind, actor := range map[string]app.Actor{"": w.owner, "forbidden": w.stranger} {
+		_, err = w.UpdateScheduleItem(ctx, actor, app.ScheduleKey{Item: number}, fund.SchedulePatch{})
+		wantKind(t, err, kind)
+	}
 	wantKind(t, w.DeleteScheduleItem(ctx, w.stranger, app.ScheduleKey{Campaign: &campaign, Item: number}), "forbidden")
 	must(t, w.DeleteScheduleItem(ctx, w.owner, app.ScheduleKey{Campaign: &campaign, Item: number}))
 	must(t, w.DeleteScheduleItem(ctx, w.causer, app.ScheduleKey{Event: &event, Item: fund.Key{ID: opening.ID}}))

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -11,14 +10,15 @@ import (
 const (
 	individualPlaces = 25
 	teamPlaces       = 10_000
-	week             = 7 * 24 * time.Hour
+	// boardPlaces is where every leaderboard of a single fact ends.
+	boardPlaces = 1_000
 )
 
 // Leaderboards are who raised most for a cause or event, the first first.
 type Leaderboards struct {
 	// Hidden tells that the cause shows neither users nor teams; all lists are empty then.
 	Hidden bool
-	// Individual and Team are of all time, Weekly is Individual of the last seven days.
+	// Individual and Team are of all time, Weekly is Individual of this ISO week in UTC.
 	Individual, Team, Weekly []fund.LeaderboardEntry
 }
 
@@ -28,7 +28,7 @@ func (a *App) CauseLeaderboards(ctx context.Context, actor Actor, key fund.Key) 
 	if err != nil {
 		return Leaderboards{}, err
 	}
-	return a.leaderboards(ctx, cause.Visibility, store.LeaderboardFilter{Cause: cause.ID})
+	return a.leaderboards(ctx, cause.Visibility, cause.ID)
 }
 
 // EventLeaderboards gives the leaderboards of a fundraising event, as far as it shows them.
@@ -37,30 +37,90 @@ func (a *App) EventLeaderboards(ctx context.Context, actor Actor, key fund.Key) 
 	if err != nil {
 		return Leaderboards{}, err
 	}
-	return a.leaderboards(ctx, event.Visibility, store.LeaderboardFilter{Event: event.ID})
+	return a.leaderboards(ctx, event.Visibility, event.ID)
 }
 
-func (a *App) leaderboards(ctx context.Context, shown fund.Visibility, of store.LeaderboardFilter) (Leaderboards, error) {
-	users, teams := shown.Shown("individual_leaderboard"), shown.Shown("team_leaderboard")
+func (a *App) leaderboards(ctx context.Context, shown fund.Visibility, of fund.ID) (Leaderboards, error) {
+	users, teams := shown.Shown(shownBoards[fund.BoardUser]), shown.Shown(shownBoards[fund.BoardTeam])
 	boards := Leaderboards{Hidden: !users && !teams}
-	if users {
-		var err error
-		of.Limit = individualPlaces
-		if boards.Individual, err = a.store.UserLeaderboard(ctx, of); err != nil {
-			return Leaderboards{}, err
+	for _, b := range []struct {
+		shown  bool
+		board  fund.Board
+		period fund.Period
+		places int
+		to     *[]fund.LeaderboardEntry
+	}{
+		{users, fund.BoardUser, fund.PeriodAll, individualPlaces, &boards.Individual},
+		{users, fund.BoardUser, fund.PeriodWeek, individualPlaces, &boards.Weekly},
+		{teams, fund.BoardTeam, fund.PeriodAll, teamPlaces, &boards.Team},
+	} {
+		if !b.shown {
+			continue
 		}
-		weekly := of
-		weekly.Since = a.Now().Add(-week)
-		if boards.Weekly, err = a.store.UserLeaderboard(ctx, weekly); err != nil {
-			return Leaderboards{}, err
-		}
-	}
-	if teams {
 		var err error
-		of.Limit = teamPlaces
-		if boards.Team, err = a.store.TeamLeaderboard(ctx, of); err != nil {
+		filter := store.BoardFilter{Fact: of, Board: b.board, Period: b.period, At: a.Now()}
+		if *b.to, err = a.store.Leaderboard(ctx, filter, fund.Page{Limit: b.places}); err != nil {
 			return Leaderboards{}, err
 		}
 	}
 	return boards, nil
+}
+
+// shownBoards are the visibility options of causes and events that hide boards.
+var shownBoards = map[fund.Board]string{
+	fund.BoardDonor: "donor_leaderboard",
+	fund.BoardUser:  "individual_leaderboard",
+	fund.BoardTeam:  "team_leaderboard",
+}
+
+// BoardQuery says which leaderboard of a fact is asked for: that of the period that is now.
+type BoardQuery struct {
+	Board  fund.Board
+	Period fund.Period
+}
+
+// FactLeaderboard lists the entries of a leaderboard, the highest score first; it ends after 1,000.
+// A cursor is an entry's score and id. What the cause or event hides of itself is Forbidden to all
+// but the cause.
+func (a *App) FactLeaderboard(ctx context.Context, actor Actor, key FactKey, query BoardQuery, page fund.Page) ([]fund.LeaderboardEntry, error) {
+	f, err := a.GetFact(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.requireBoard(ctx, actor, f, query.Board); err != nil {
+		return nil, err
+	}
+	return a.store.Leaderboard(ctx, store.BoardFilter{
+		Fact: f.ID, Board: query.Board, Period: query.Period, At: a.Now(), Places: boardPlaces,
+	}, page)
+}
+
+// requireBoard is Forbidden when the fact is a cause or an event that hides the board, unless the
+// actor speaks for the cause.
+func (a *App) requireBoard(ctx context.Context, actor Actor, f fund.Fact, board fund.Board) error {
+	var shown fund.Visibility
+	switch f.Kind {
+	case fund.KindCause:
+		cause, err := a.store.GetCause(ctx, fund.Key{ID: f.ID})
+		if err != nil {
+			return err
+		}
+		shown = cause.Visibility
+	case fund.KindFundraisingEvent:
+		event, err := a.store.GetFundraisingEvent(ctx, fund.Key{ID: f.ID})
+		if err != nil {
+			return err
+		}
+		shown = event.Visibility
+	default:
+		return nil
+	}
+	if shown.Shown(shownBoards[board.Ranked()]) {
+		return nil
+	}
+	own, err := speaksForCause(ctx, a.store.Queries, actor, f.Cause.ID)
+	if err == nil && !own {
+		err = forbidden()
+	}
+	return err
 }

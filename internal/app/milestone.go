@@ -38,14 +38,33 @@ func (a *App) CreateMilestone(ctx context.Context, actor Actor, key FactKey, pat
 	return m, nil
 }
 
-// MilestoneKey finds a milestone of a campaign.
+// MilestoneKey finds a milestone of a campaign; without a campaign, of whatever fact has it.
 type MilestoneKey struct {
 	Campaign  FactKey
 	Milestone fund.Key
 }
 
+// resolved is the key with the fact that the milestone belongs to. When the actor may not see that,
+// there is no such milestone.
+func (k MilestoneKey) resolved(ctx context.Context, a *App, actor Actor) (MilestoneKey, error) {
+	if k.Campaign.Key != (fund.Key{}) {
+		return k, nil
+	}
+	m, err := a.store.GetMilestone(ctx, k.Milestone)
+	if err != nil {
+		return k, err
+	}
+	f, err := a.partFact(ctx, actor, part{noun: "milestone", fact: m.FactID, legacy: m.LegacyID})
+	k.Campaign = FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}
+	return k, err
+}
+
 // GetMilestone finds one milestone of a campaign that the actor may see.
 func (a *App) GetMilestone(ctx context.Context, actor Actor, key MilestoneKey) (fund.Milestone, error) {
+	key, err := key.resolved(ctx, a, actor)
+	if err != nil {
+		return fund.Milestone{}, err
+	}
 	f, err := a.GetFact(ctx, actor, key.Campaign)
 	if err != nil {
 		return fund.Milestone{}, err
@@ -71,8 +90,12 @@ func milestoneOf(ctx context.Context, q store.Queries, fact fund.ID, key fund.Ke
 // UpdateMilestone changes a milestone. One that is reached stays so unless its amount is
 // put above the campaign's total.
 func (a *App) UpdateMilestone(ctx context.Context, actor Actor, key MilestoneKey, patch fund.MilestonePatch) (fund.Milestone, error) {
+	key, err := key.resolved(ctx, a, actor)
+	if err != nil {
+		return fund.Milestone{}, err
+	}
 	var m fund.Milestone
-	err := a.addToCampaign(ctx, actor, key.Campaign, func(ctx context.Context, tx *store.Tx, e edit) error {
+	err = a.addToCampaign(ctx, actor, key.Campaign, func(ctx context.Context, tx *store.Tx, e edit) error {
 		var err error
 		if m, err = milestoneOf(ctx, tx.Queries, e.fact.ID, key.Milestone); err != nil {
 			return err
@@ -98,7 +121,11 @@ func (a *App) UpdateMilestone(ctx context.Context, actor Actor, key MilestoneKey
 
 // DeleteMilestone removes a milestone, reached or not: no donation points at it.
 func (a *App) DeleteMilestone(ctx context.Context, actor Actor, key MilestoneKey) error {
-	err := a.addToCampaign(ctx, actor, key.Campaign, func(ctx context.Context, tx *store.Tx, e edit) error {
+	key, err := key.resolved(ctx, a, actor)
+	if err != nil {
+		return err
+	}
+	err = a.addToCampaign(ctx, actor, key.Campaign, func(ctx context.Context, tx *store.Tx, e edit) error {
 		m, err := milestoneOf(ctx, tx.Queries, e.fact.ID, key.Milestone)
 		if err != nil {
 			return err

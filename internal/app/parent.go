@@ -53,7 +53,7 @@ func supportDefault(f *fund.Fact) {
 
 // supportParent checks and sets a chosen parent.
 func supportParent(ctx context.Context, q store.Queries, c campaignChange, f *fund.Fact, wrong *fault.Fields) error {
-	parent, err := q.GetFact(ctx, store.FactKey{Key: c.patch.Parent.Value, Kinds: campaignKinds()})
+	parent, err := q.GetFact(ctx, store.FactKey{Key: c.patch.Parent.Value, Kinds: parentKinds(c.patch.Parent.Value)})
 	if ok, err := found(err); err != nil {
 		return err
 	} else if !ok {
@@ -91,6 +91,15 @@ func supportParent(ctx context.Context, q store.Queries, c campaignChange, f *fu
 		f.Parent, f.ParentKind = &ref, parent.Kind
 	}
 	return nil
+}
+
+// parentKinds are the kinds that a chosen parent may have. Personal campaigns are known by their id
+// only: their legacy ids are those of campaigns too.
+func parentKinds(key fund.Key) []fund.Kind {
+	if key.ID.IsZero() {
+		return campaignKinds()
+	}
+	return append(campaignKinds(), fund.KindPersonalCampaign)
 }
 
 // maySupport tells whether the fact takes support from this actor: a public one from everybody, a

@@ -21,7 +21,7 @@ func (a *App) ListRegistrations(ctx context.Context, actor Actor, key fund.Key) 
 
 // CreateRegistration registers the actor's own user for an event, once.
 func (a *App) CreateRegistration(ctx context.Context, actor Actor, key fund.Key, patch fund.RegistrationPatch) (fund.Registration, error) {
-	if err := RequireUser(actor); err != nil {
+	if err := requireWriter(actor); err != nil {
 		return fund.Registration{}, err
 	}
 	event, err := a.GetFundraisingEvent(ctx, actor, key)
@@ -146,7 +146,7 @@ func (a *App) editRegistration(ctx context.Context, actor Actor, key registratio
 
 func requireRegistration(ctx context.Context, q store.Queries, actor Actor, event fund.FundraisingEvent, r fund.Registration) error {
 	if actor.Kind == ActorUser && actor.User == r.UserID {
-		return nil
+		return requireScope(actor, fund.ScopeWrite)
 	}
 	return requireCause(ctx, q, actor, event.Cause.ID)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ScheduleKey finds an item of the schedule of a campaign or of an event; exactly one of the two
-// is set.
+// ScheduleKey finds an item of the schedule of a campaign or of an event; without both, of whatever
+// fact has it.
 type ScheduleKey struct {
 	Campaign *FactKey
 	Event    *fund.Key
@@ -125,8 +125,28 @@ func (a *App) scheduleFact(ctx context.Context, actor Actor, key ScheduleKey) (f
 		event, err := a.ownEvent(ctx, actor, *key.Event)
 		return event.Fact, err
 	}
-	if key.Campaign == nil {
-		return fund.Fact{}, missing("schedule item", key.Item)
+	if key.Campaign != nil {
+		return a.editableCampaign(ctx, actor, *key.Campaign)
 	}
-	return a.editableCampaign(ctx, actor, *key.Campaign)
+	_, f, err := a.seenItem(ctx, actor, key.Item)
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	return f, requireEdit(ctx, a.store.Queries, actor, f)
+}
+
+// seenItem finds an item with its fact. When the actor may not see the fact, there is no such item.
+func (a *App) seenItem(ctx context.Context, actor Actor, key fund.Key) (fund.ScheduleItem, fund.Fact, error) {
+	item, err := a.store.GetScheduleItem(ctx, key)
+	if err != nil {
+		return fund.ScheduleItem{}, fund.Fact{}, err
+	}
+	f, err := a.partFact(ctx, actor, part{noun: "schedule item", fact: item.FactID, legacy: item.LegacyID})
+	return item, f, err
+}
+
+// GetScheduleItem finds one item of the schedule of a fact that the actor may see.
+func (a *App) GetScheduleItem(ctx context.Context, actor Actor, key fund.Key) (fund.ScheduleItem, error) {
+	item, _, err := a.seenItem(ctx, actor, key)
+	return item, err
 }

@@ -55,7 +55,7 @@ func (a *App) ListOwnedTeams(ctx context.Context, actor Actor, key fund.Key) ([]
 // CreateTeam makes a team; who makes it becomes its super admin. A slug that is not given is made
 // from the name.
 func (a *App) CreateTeam(ctx context.Context, actor Actor, patch fund.TeamPatch) (fund.Team, error) {
-	if err := requireUserOrSystem(actor); err != nil {
+	if err := requireWriterOrSystem(actor); err != nil {
 		return fund.Team{}, err
 	}
 	id, err := a.newID(a.Now())
@@ -163,7 +163,7 @@ func (a *App) DisbandTeam(ctx context.Context, actor Actor, key fund.Key) error 
 
 // changeTeam runs work on a living team that the actor administrates, and tells of the change.
 func (a *App) changeTeam(ctx context.Context, actor Actor, key fund.Key, work func(context.Context, *store.Tx, fund.Team, time.Time) error) (fund.Team, error) {
-	if err := requireUserOrSystem(actor); err != nil {
+	if err := requireWriterOrSystem(actor); err != nil {
 		return fund.Team{}, err
 	}
 	team, err := a.store.GetTeam(ctx, key)

@@ -78,7 +78,7 @@ func (a *App) Invalidate(events []fund.Event) {
 		switch e.Topic {
 		case fund.TopicTokenRevoked:
 			a.actors.drop(func(actor Actor) bool { return actor.Token == e.Subject })
-		case fund.TopicDonationCompleted:
+		case fund.TopicDonationCompleted, fund.TopicSessionEnded, fund.TopicWebhookChanged:
 		default:
 			// Names and owners lead to facts in many ways, and change rarely.
 			a.given.drop(func(fund.Fact) bool { return true })
@@ -153,17 +153,7 @@ func (a *App) RevokeToken(ctx context.Context, actor Actor, bearer string) error
 	if actor.Kind != ActorSystem && actor.Token != token.ID {
 		return forbidden()
 	}
-	err = a.write(ctx, token.ApplicationID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		if err := tx.RevokeToken(ctx, hash[:], now); err != nil {
-			return err
-		}
-		tx.Append(fund.Event{Topic: fund.TopicTokenRevoked, Subject: token.ID, At: now})
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("token %s: %w", token.ID, err)
-	}
-	return nil
+	return a.endToken(ctx, token, hash)
 }
 
 // newSecret makes the text of a token or client secret, and its hash.
@@ -174,4 +164,25 @@ func (a *App) newSecret() (string, tokenHash, error) {
 	}
 	text := hex.EncodeToString(bits[:])
 	return text, hashOf(text), nil
+}
+
+// refreshAlphabet are the characters of refresh tokens.
+const refreshAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+// newRefresh makes the text of a refresh token, 64 of those characters, and its hash.
+func (a *App) newRefresh() (string, tokenHash, error) {
+	const even = 256 / len(refreshAlphabet) * len(refreshAlphabet) // bytes above it would favour some characters
+	text := make([]byte, 0, 64)
+	for len(text) < cap(text) {
+		var bits [64]byte
+		if _, err := io.ReadFull(a.random, bits[:]); err != nil {
+			return "", tokenHash{}, fmt.Errorf("random bits: %w", err)
+		}
+		for _, b := range bits {
+			if int(b) < even && len(text) < cap(text) {
+				text = append(text, refreshAlphabet[int(b)%len(refreshAlphabet)])
+			}
+		}
+	}
+	return string(text), hashOf(string(text)), nil
 }

@@ -43,7 +43,7 @@ func (a *App) ListUsers(ctx context.Context, actor Actor, page fund.Page) ([]fun
 
 // UpdateCurrentUser changes the user that the actor speaks for.
 func (a *App) UpdateCurrentUser(ctx context.Context, actor Actor, patch fund.UserPatch) (fund.User, error) {
-	if err := RequireUser(actor); err != nil {
+	if err := requireWriter(actor); err != nil {
 		return fund.User{}, err
 	}
 	err := a.write(ctx, actor.User, func(ctx context.Context, tx *store.Tx, now time.Time) error {

@@ -108,7 +108,12 @@ func (w *world) user(ctx context.Context, t *testing.T, name string) app.Actor {
 	t.Helper()
 	user, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: name, Email: name + "@example.org"})
 	must(t, err)
-	return app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID}
+	return app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: scopes()}
+}
+
+// scopes are those of people who may do everything that is theirs.
+func scopes() []string {
+	return []string{fund.ScopePublic, fund.ScopeCause, fund.ScopeWrite, fund.ScopeDonationsWrite}
 }
 
 func (w *world) facts(ctx context.Context, t *testing.T) {
@@ -118,18 +123,24 @@ func (w *world) facts(ctx context.Context, t *testing.T) {
 	must(t, err)
 	w.yen, err = w.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Forest", Slug: "forest", Currency: "JPY"}})
 	must(t, err)
+	w.later()
 	must(t, w.AddCauseMember(ctx, app.System(), w.cause.ID, w.causer.User))
 	w.causeToken = app.Actor{Kind: app.ActorCause, Cause: w.cause.ID, Token: w.cause.ID}
 	w.event, err = w.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
 		Name: "Marathon", Slug: "marathon", Cause: fund.Ref{ID: w.cause.ID},
 	}})
 	must(t, err)
+	w.later()
 	w.team1, err = w.CreateTeamCampaign(ctx, w.roles[fund.RoleAdmin], fund.Key{ID: w.team.ID}, fund.CampaignPatch{
 		Name: fund.Some("Together"), Cause: key(w.cause.ID), Event: key(w.event.ID), Status: fund.Some(fund.Published), Goal: fund.Some("1000"),
 	})
 	must(t, err)
+	w.later()
 	w.campaign = w.newCampaign(ctx, t, fund.CampaignPatch{Parent: key(w.team1.ID), Status: fund.Some(fund.Published)})
 }
+
+// later makes the ids of what is made from now on higher than those before: ids sort by milliseconds.
+func (w *world) later() { w.clock.add(time.Millisecond) }
 
 // newCampaign makes a campaign of the owner for the cause.
 func (w *world) newCampaign(ctx context.Context, t *testing.T, patch fund.CampaignPatch) fund.Fact {
@@ -140,6 +151,7 @@ func (w *world) newCampaign(ctx context.Context, t *testing.T, patch fund.Campai
 	if !patch.Cause.Set {
 		patch.Cause = key(w.cause.ID)
 	}
+	w.later()
 	f, err := w.CreateCampaign(ctx, w.owner, patch)
 	must(t, err)
 	return f

@@ -44,7 +44,10 @@ var rooms = map[string]room{
 	"internal/feed":            {[]string{"internal/store", "internal/fund"}, "the feed only follows the event log; encoders are handed to it"},
 	"internal/api":             {[]string{"internal/fault"}, "the HTTP machinery knows no version and no noun"},
 	"internal/apiv3":           {[]string{"internal/api", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
+	"internal/apiv5":           {[]string{"internal/api", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
+	"internal/apidocs":         {nil, "the reference page shows documents and knows only their addresses"},
 	"internal/apiv3/contract":  {nil, "the check of answers knows only the facts of the wire"},
+	"internal/oauth":           {[]string{"internal/app", "internal/fund", "internal/fault"}, "the sign-in is written over app: it knows no version of the API and no store"},
 	"internal/web":             {[]string{"internal/app", "internal/feed", "internal/fund", "internal/money", "internal/fault"}, "pages are written over app: no store, no API version"},
 	"internal/demo":            {[]string{"internal/app", "internal/fund", "internal/money", "internal/fault"}, "demo data comes in through the use cases, as a person's would"},
 	"internal/config":          {nil, "settings are plain values that know nobody"},
@@ -52,7 +55,9 @@ var rooms = map[string]room{
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
 	"internal/archtest":        {nil, "the rules know only paths"},
 	"cmd/almoner":              {[]string{"internal/server", "internal/config"}, "a command parses settings and calls the server; server composes the rest"},
+	"test/versions":            {[]string{anything}, "it compares the versions over one app, and both with the store"},
 	"test/crash":               {[]string{anything, "internal/testpg"}, "it breaks the whole program and looks at what is left"},
+	"test/browser":             {[]string{anything}, "it looks at the whole program through a browser"},
 	"bench":                    {[]string{anything, "internal/testpg"}, "bench measures whatever it likes"},
 }
 

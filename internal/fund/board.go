@@ -17,6 +17,18 @@ const (
 	BoardTeamDistance Board = "team_distance"
 )
 
+// Ranked is whom the board ranks: BoardDonor, BoardUser or BoardTeam.
+func (b Board) Ranked() Board {
+	switch b {
+	case BoardUserTime, BoardUserDistance:
+		return BoardUser
+	case BoardTeamTime, BoardTeamDistance:
+		return BoardTeam
+	default:
+		return b
+	}
+}
+
 // Period is the time that a leaderboard covers: the day, ISO week, month or year, in UTC, that an
 // instant is in, or all time.
 type Period string

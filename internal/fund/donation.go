@@ -18,6 +18,11 @@ const (
 	DonationExpired           DonationState = "expired"
 )
 
+// Listed tells whether public lists show the donation: its money is here, or a bank is asked about it.
+func (s DonationState) Listed() bool {
+	return s == DonationCompleted || s == DonationPartiallyRefunded || s == DonationDisputed
+}
+
 // Anonymous is the name that is shown for givers who gave none or do not want theirs shown.
 const Anonymous = "Anonymous"
 

@@ -24,6 +24,10 @@ func (k Kind) LegacySpace() string {
 	return string(k)
 }
 
+// CountsForUser tells whether what is given to facts of the kind counts for their user: what users
+// raise is what their own campaigns raise, not what a team's do that they made.
+func (k Kind) CountsForUser() bool { return k == KindCampaign || k == KindPersonalCampaign }
+
 // Status is the state of a fact in public.
 type Status string
 
@@ -147,6 +151,14 @@ type FundraisingEvent struct {
 	Settings                                Settings
 	RegistrationFields                      RegistrationFields
 	Visibility                              Visibility
+	// StartSupportingAt and EndSupportingAt are from and until when others may support the event;
+	// CanPublishSupportingAt is from when they may publish what supports it.
+	StartSupportingAt, CanPublishSupportingAt, EndSupportingAt time.Time
+}
+
+// TakesSupport tells whether others may begin to support the event at now.
+func (e FundraisingEvent) TakesSupport(now time.Time) bool {
+	return within(now, e.StartSupportingAt, e.EndSupportingAt)
 }
 
 // Settings is how the pages of a cause or an event look.

@@ -52,3 +52,15 @@ type FitnessGoalPatch struct {
 	Goal    Opt[string]
 	Invalid fault.Fields
 }
+
+// FitnessInput is exercise as somebody submits it.
+type FitnessInput struct {
+	// User did it; nil for the one who submits it.
+	User *Key
+	// Type is one of FitnessTypes.
+	Type            string
+	Meters, Seconds int64
+	// At is when it was done; the zero time for now.
+	At      time.Time
+	Invalid fault.Fields
+}

@@ -32,6 +32,22 @@ const (
 	MaxDepth = 16
 	// MaxPerFact is how many polls, targets or rewards of one fact are listed.
 	MaxPerFact = 1_000
+	// MaxPage is how many items of a list are read at once: a page, and one that tells whether it goes on.
+	MaxPage = 101
+	// MaxImages is how many pictures an auction item may have.
+	MaxImages = 20
+	// MaxExercise is how many meters or seconds one activity may have.
+	MaxExercise = 1_000_000_000
+	// MaxMetadata is how many characters the metadata of a relay key may have.
+	MaxMetadata = 4_096
+	// MaxEndpoints is how many webhook endpoints an application may have.
+	MaxEndpoints = 100
+	// MaxRelays is how many webhook relays an application may have.
+	MaxRelays = 100
+	// MaxSubscriptions is how many facts a webhook endpoint may be subscribed to.
+	MaxSubscriptions = 10_000
+	// MaxIdempotencyKey is how many bytes an idempotency key may have.
+	MaxIdempotencyKey = 255
 )
 
 // The texts of what is wrong with a field, which follow its name.
@@ -47,6 +63,9 @@ const (
 	NotEmail    = "is not an e-mail address"
 	NotAddress  = "is not an address (https://…)"
 	ControlText = "has characters that cannot be shown"
+	NotHook     = "is not an https or http address of a public host name"
+	UsedBefore  = "was used before"
+	NotManaged  = "has private types, which are for those who may manage the fact"
 	NotPositive = "must be more than zero"
 	NotCurrency = "is not a known currency"
 	AfterStart  = "must be after starts_at"

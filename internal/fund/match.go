@@ -54,7 +54,9 @@ type MatchPatch struct {
 	MatchedBy Opt[string]
 	Type      Opt[MatchType]
 	// Pledged is a decimal text in major units of the fact's currency.
-	Pledged          Opt[string]
+	Pledged Opt[string]
+	// Currency changes nothing: when it is sent, it must be that of the cause.
+	Currency         Opt[string]
 	StartsAt, EndsAt Opt[time.Time]
 	Invalid          fault.Fields
 }

@@ -37,10 +37,11 @@ type Grant struct {
 // AuthorizationCode is traded for tokens once.
 type AuthorizationCode struct {
 	GrantID ID
-	// RedirectURI is the one of the authorization request; Challenge is of PKCE with S256, "" for none.
-	RedirectURI, Challenge string
-	CreatedAt, ExpiresAt   time.Time
-	UsedAt                 time.Time
+	// RedirectURI is the one of the authorization request. VerifierHash is the SHA-256 of the
+	// code_verifier of PKCE, in base64url; "" for none.
+	RedirectURI, VerifierHash string
+	CreatedAt, ExpiresAt      time.Time
+	UsedAt                    time.Time
 }
 
 // RefreshToken is traded for the next tokens of its grant once.

@@ -40,15 +40,18 @@ type PollPatch struct {
 
 // PollOptionPatch changes or makes one option of a poll.
 type PollOptionPatch struct {
-	// LegacyID is the option to change; 0 makes a new one.
+	// ID or LegacyID is the option to change; without both it is a new one.
+	ID       ID
 	LegacyID int64
 	Name     Opt[string]
 }
 
 // TargetPatch changes or makes a target.
 type TargetPatch struct {
-	Name                Opt[string]
-	Amount              Opt[string]
+	Name   Opt[string]
+	Amount Opt[string]
+	// Currency changes nothing: when it is sent, it must be that of the cause.
+	Currency            Opt[string]
 	Enabled             Opt[bool]
 	ActivatesAt, EndsAt Opt[time.Time]
 	Invalid             fault.Fields
@@ -83,10 +86,12 @@ type SchedulePatch struct {
 
 // MilestonePatch changes or makes a milestone.
 type MilestonePatch struct {
-	Name    Opt[string]
-	Amount  Opt[string]
-	Enabled Opt[bool]
-	Invalid fault.Fields
+	Name   Opt[string]
+	Amount Opt[string]
+	// Currency changes nothing: when it is sent, it must be that of the cause.
+	Currency Opt[string]
+	Enabled  Opt[bool]
+	Invalid  fault.Fields
 }
 
 // TeamPatch changes or makes a team.

@@ -61,6 +61,21 @@ func (r Role) MayEditTeam() bool { return r == RoleSuperAdmin || r == RoleAdmin 
 // MayEditCampaigns tells whether the role may make and change the team's campaigns.
 func (r Role) MayEditCampaigns() bool { return r.MayEditTeam() || r == RoleEventManager }
 
+// MayManage tells whether the role may give others that role, and take it from them: a super admin
+// any, an admin all but the super admin's, a user manager the plain member's.
+func (r Role) MayManage(other Role) bool {
+	switch r {
+	case RoleSuperAdmin:
+		return true
+	case RoleAdmin:
+		return other != RoleSuperAdmin
+	case RoleUserManager:
+		return other == RoleMember
+	default:
+		return false
+	}
+}
+
 // Membership is a user's place in a team.
 type Membership struct {
 	Team   Team
@@ -95,10 +110,12 @@ type Registration struct {
 	UpdatedAt    time.Time
 }
 
-// LeaderboardEntry is one line of a leaderboard: a user or team and what it raised.
+// LeaderboardEntry is one line of a leaderboard: a user, a team or a donor and their score.
 type LeaderboardEntry struct {
+	// Owner of a donor has the donor's id and the name for public eyes, and nothing else.
 	Owner
-	// Raised is in minor units of the cause's currency.
+	// Raised is the score: money in minor units of the cause's currency, or meters or seconds of
+	// exercise.
 	Raised int64
 }
 

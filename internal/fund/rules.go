@@ -3,6 +3,7 @@ package fund
 import (
 	"fmt"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -120,14 +121,34 @@ func checkAddress(wrong *fault.Fields, path string, address *string) {
 	}
 }
 
-// CheckRedirect wants the absolute address that an application's users come back to.
+// CheckRedirect wants the absolute address that an application's users come back to: https, or http
+// on this very machine (RFC 9700, section 2.6), without a fragment (RFC 6749, section 3.1.2), and
+// without a space, which parts the addresses of an application.
 func CheckRedirect(wrong *fault.Fields, path string, address *string) {
 	checkAddress(wrong, path, address)
 	if *address == "" {
 		wrong.Add(path, Blank)
-	} else if strings.HasPrefix(*address, "/") {
-		wrong.Add(path, NotAddress)
 	}
+	if wrong.Has(path) {
+		return
+	}
+	u, err := url.Parse(*address)
+	switch {
+	case err != nil || u.Host == "" || strings.ContainsAny(*address, " \\"):
+		wrong.Add(path, NotAddress)
+	case strings.Contains(*address, "#"):
+		wrong.Add(path, "must not have a fragment (#…)")
+	case u.User != nil:
+		wrong.Add(path, "must not have a user name")
+	case u.Scheme != "https" && !loopback(u.Hostname()):
+		wrong.Add(path, "must begin with https:// unless it is on this machine (http://127.0.0.1…)")
+	}
+}
+
+// loopback tells whether a host is the machine itself.
+func loopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
 // CheckPassword wants at least MinPassword characters and at most MaxPassword bytes.
@@ -187,6 +208,15 @@ func parseAmount(wrong *fault.Fields, path, text, currency string) int64 {
 	}
 	if problem != "" {
 		wrong.Add(path, problem)
+	}
+	return minor
+}
+
+// ParseAmount reads a decimal text in major units of the currency as minor units, more than zero.
+func ParseAmount(wrong *fault.Fields, path, text, currency string) int64 {
+	minor := parseAmount(wrong, path, text, currency)
+	if minor == 0 {
+		wrong.Add(path, NotPositive)
 	}
 	return minor
 }

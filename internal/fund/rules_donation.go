@@ -73,3 +73,8 @@ func CheckPrice(wrong *fault.Fields, d Donation, price int64) {
 	}
 	wrong.Add("amount", fmt.Sprintf("is less than the %s %s of the chosen rewards", money.Fixed(price, digits), d.Currency))
 }
+
+// CheckScreening wants one of the states of screening.
+func CheckScreening(wrong *fault.Fields, s Screening) {
+	CheckOneOf(wrong, "screening", s, []Screening{ScreeningShown, ScreeningHeld, ScreeningHidden})
+}

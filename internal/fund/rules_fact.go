@@ -8,8 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// Apply changes a campaign or team campaign, all but its references (cause, event, parent and
-// team), and gives everything that is wrong. A slug that was never given is made from the name.
+// Apply changes what all facts have, all but its references (cause, event, parent and team), and gives everything that is wrong. A slug that was never given is made from the name.
 func (p CampaignPatch) Apply(f *Fact, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
 	before := f.Status
@@ -24,7 +23,7 @@ func (p CampaignPatch) Apply(f *Fact, now time.Time) fault.Fields {
 	p.Livestream.To(&f.Livestream)
 	CheckName(&wrong, "name", &f.Name)
 	if f.Slug == "" && !p.Slug.Set {
-		f.Slug = SlugFrom(f.Name, "campaign")
+		f.Slug = SlugFrom(f.Name, strings.ReplaceAll(f.Kind.Noun(), " ", "-"))
 	} else {
 		CheckSlug(&wrong, "slug", &f.Slug)
 	}

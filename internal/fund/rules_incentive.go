@@ -8,8 +8,8 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// Apply changes a poll and merges its options: those with a legacy id change, those without are
-// added behind the others and have no id yet.
+// Apply changes a poll and merges its options: those with an id or a legacy id change, those
+// without are added behind the others and have no id yet.
 func (p PollPatch) Apply(poll *Poll, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
 	p.Name.To(&poll.Name)
@@ -32,10 +32,13 @@ func (p PollPatch) Apply(poll *Poll, now time.Time) fault.Fields {
 
 func (p PollOptionPatch) apply(poll *Poll, now time.Time, path string, wrong *fault.Fields) {
 	at := len(poll.Options)
-	if p.LegacyID == 0 {
-		poll.Options = append(poll.Options, PollOption{PollID: poll.ID, PollLegacyID: poll.LegacyID, CreatedAt: now})
-	} else {
+	switch {
+	case !p.ID.IsZero():
+		at = slices.IndexFunc(poll.Options, func(o PollOption) bool { return o.ID == p.ID })
+	case p.LegacyID != 0:
 		at = slices.IndexFunc(poll.Options, func(o PollOption) bool { return o.LegacyID == p.LegacyID })
+	default:
+		poll.Options = append(poll.Options, PollOption{PollID: poll.ID, PollLegacyID: poll.LegacyID, CreatedAt: now})
 	}
 	if at < 0 {
 		wrong.Add(path+".id", Missing)
@@ -55,6 +58,7 @@ func (p TargetPatch) Apply(t *Target, currency string, now time.Time) fault.Fiel
 	p.ActivatesAt.To(&t.ActivatesAt)
 	p.EndsAt.To(&t.EndsAt)
 	CheckName(&wrong, "name", &t.Name)
+	checkSameCurrency(&wrong, p.Currency, currency)
 	checkAmount(&wrong, p.Amount, &t.Amount, currency)
 	if !t.ActivatesAt.IsZero() && !t.EndsAt.IsZero() && !t.EndsAt.After(t.ActivatesAt) {
 		wrong.Add("ends_at", AfterActive)
@@ -69,6 +73,7 @@ func (p MilestonePatch) Apply(m *Milestone, currency string, now time.Time) faul
 	p.Name.To(&m.Name)
 	p.Enabled.To(&m.Enabled)
 	CheckName(&wrong, "name", &m.Name)
+	checkSameCurrency(&wrong, p.Currency, currency)
 	checkAmount(&wrong, p.Amount, &m.Amount, currency)
 	m.UpdatedAt = now
 	return wrong

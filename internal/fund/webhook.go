@@ -95,3 +95,10 @@ type RelayKeyInput struct {
 	Metadata *string
 	Invalid  fault.Fields
 }
+
+// SubscriptionPatch says what a subscription is to tell of.
+type SubscriptionPatch struct {
+	// EventTypes replaces those of before.
+	EventTypes []string
+	Invalid    fault.Fields
+}

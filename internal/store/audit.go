@@ -38,13 +38,29 @@ var sound = []fold{
 		WHERE d.id IS NULL OR d.fact_id <> l.fact_id`, "the entry's donation is missing or was for another fact"},
 	{"donations.amount", `SELECT d.id, d.amount, COALESCE(l.sum, 0) FROM donations d
 		LEFT JOIN (SELECT donation_id, CAST(SUM(amount) AS BIGINT) AS sum FROM ledger GROUP BY donation_id) l ON l.donation_id = d.id
-		WHERE d.state = 'completed' AND d.amount <> COALESCE(l.sum, 0)`, ""},
+		WHERE d.completed_at IS NOT NULL AND d.state IN ('completed', 'partially_refunded', 'refunded')
+		AND d.amount - d.refunded <> COALESCE(l.sum, 0)`, ""},
+	{"donations.refunded", `SELECT d.id, d.refunded, COALESCE(l.sum, 0) FROM donations d
+		LEFT JOIN (SELECT donation_id, CAST(-SUM(amount) AS BIGINT) AS sum FROM ledger WHERE kind = 'refund' GROUP BY donation_id) l
+			ON l.donation_id = d.id
+		WHERE d.refunded <> COALESCE(l.sum, 0)`, ""},
 	{"donations.usd", `SELECT d.id, d.usd, COALESCE(l.sum, 0) FROM donations d
 		LEFT JOIN (SELECT donation_id, CAST(SUM(usd) AS BIGINT) AS sum FROM ledger GROUP BY donation_id) l ON l.donation_id = d.id
-		WHERE d.state = 'completed' AND d.usd <> COALESCE(l.sum, 0)`, ""},
-	{"donations.state", `SELECT id, 0, 0 FROM donations WHERE state <> 'completed' AND listed OR state = 'completed' AND NOT listed
-		OR state NOT IN ('pending', 'completed', 'refunded', 'partially_refunded', 'disputed', 'lost', 'failed', 'cancelled', 'expired')`,
-		"the state is unknown, or does not go with being listed"},
+		WHERE d.state = 'completed' AND d.usd <> COALESCE(l.sum, 0) OR d.state = 'refunded' AND COALESCE(l.sum, 0) <> 0
+			OR d.state = 'partially_refunded' AND NOT COALESCE(l.sum, 0) BETWEEN 0 AND d.usd`, ""},
+	{"donations.state", `SELECT id, 0, 0 FROM donations WHERE listed <> (state IN ('completed', 'partially_refunded', 'disputed'))
+		OR state = 'completed' AND refunded <> 0 OR state = 'refunded' AND refunded <> amount
+		OR state = 'partially_refunded' AND (refunded <= 0 OR refunded >= amount) OR state NOT IN ('pending', 'completed', 'refunded', 'partially_refunded', 'disputed', 'lost', 'failed', 'cancelled', 'expired')`,
+		"the state is unknown, or does not go with being listed or with what was refunded"},
+	{"auction_houses.pledged", `SELECT h.fact_id, h.pledged, COALESCE(b.sum, 0) FROM auction_houses h
+		LEFT JOIN (SELECT i.house_id, CAST(SUM(b.amount) AS BIGINT) AS sum FROM auction_bids b
+			JOIN auction_items i ON i.id = b.item_id WHERE b.winning GROUP BY i.house_id) b ON b.house_id = h.fact_id
+		WHERE h.pledged <> COALESCE(b.sum, 0)`, "it is not the sum of the winning bids"},
+	{"fitness_goals.meters", `SELECT g.id, g.meters, COALESCE(a.meters, 0) FROM fitness_goals g
+		LEFT JOIN (SELECT fact_id, type, CAST(SUM(meters) AS BIGINT) AS meters, CAST(SUM(seconds) AS BIGINT) AS seconds
+			FROM fitness_activities GROUP BY fact_id, type) a ON a.fact_id = g.fact_id AND a.type = g.type
+		WHERE g.meters <> COALESCE(a.meters, 0) OR g.seconds <> COALESCE(a.seconds, 0)`,
+		"meters or seconds are not the sum of the fact's activities of the type"},
 }
 
 // folds fold the whole ledger once a total. The column and its fold stand side by side.
@@ -80,18 +96,27 @@ var folds = []fold{
 		LEFT JOIN (SELECT f.team_id, CAST(SUM(l.usd) AS BIGINT) AS sum FROM ledger l JOIN facts f ON f.id = l.fact_id
 			WHERE f.team_id IS NOT NULL GROUP BY f.team_id) l ON l.team_id = t.id
 		WHERE t.raised_usd <> COALESCE(l.sum, 0)`, ""},
+	{"donation_matches.raised", `SELECT id, raised, folded FROM (SELECT m.id, m.raised, (` + matchFold + `) AS folded
+		FROM donation_matches m) f WHERE raised <> folded`, ""},
 }
 
 // Report is the result of an audit.
 type Report struct {
 	// Facts and Donations are how many were looked at.
 	Facts, Donations int64
-	Differences      []Difference
+	// Behind is how many events the leaderboards were behind the log when that was so far that they
+	// could not be compared; 0 when they were.
+	Behind      int64
+	Differences []Difference
 }
 
-// Audit folds the whole ledger in one snapshot and compares it with every stored total.
+// Audit folds the whole ledger in one snapshot and compares it with every stored total. It lets the
+// leaderboards catch up first, and reckons with the few events that come meanwhile.
 func (s *Store) Audit(ctx context.Context) (Report, error) {
 	var r Report
+	if err := s.catchUp(ctx); err != nil {
+		return r, err
+	}
 	err := s.readTx(ctx, func(q Queries) error {
 		err := q.db.QueryRowContext(ctx, "SELECT (SELECT COUNT(*) FROM facts), (SELECT COUNT(*) FROM donations)").
 			Scan(&r.Facts, &r.Donations)
@@ -103,7 +128,8 @@ func (s *Store) Audit(ctx context.Context) (Report, error) {
 				return fmt.Errorf("audit of %s: %w", f.total, err)
 			}
 		}
-		return nil
+		r.Differences, r.Behind, err = s.auditScores(ctx, q, r.Differences)
+		return err
 	})
 	return r, err
 }
@@ -124,8 +150,9 @@ func (f fold) compare(ctx context.Context, q Queries, found []Difference) ([]Dif
 	return found, rows.Err()
 }
 
-// Rebuild sets every stored total to the fold of the ledger and tells what it changed. What is
-// wrong with single donations or entries is for a person to look at.
+// Rebuild sets every stored total to the fold of the ledger, makes the leaderboards anew, and tells
+// what it changed. What is wrong with single donations or entries is for a person to look at. While
+// the leaderboards are made, nobody else writes.
 func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 	var changed []Difference
 	err := s.Write(ctx, fund.ID{}, func(ctx context.Context, t *Tx) error {
@@ -140,6 +167,11 @@ func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 			}
 			changed = append(changed, wrong...)
 		}
+		wrong, err := t.mendScores(ctx)
+		if err != nil {
+			return err
+		}
+		changed = append(changed, wrong...)
 		for _, d := range changed {
 			t.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: d.ID, At: s.now()})
 		}

@@ -23,6 +23,11 @@ type Completion struct {
 	// completed before gives that donation back, and nothing is counted again. With another
 	// amount or fact it is Invalid.
 	Reference string
+	// Entry is why the money came; "" is EntryDonation.
+	Entry fund.EntryKind
+	// RelayKey is the relay key that brought the giver; the zero id for none. One that brought
+	// another donation before is Invalid at relay_key.
+	RelayKey fund.ID
 	// At is when the money arrived, for donations that are imported; the zero time is now.
 	At time.Time
 }
@@ -32,6 +37,8 @@ type gift struct {
 	Completion
 	fact   chainLink
 	repeat fund.ID
+	// matches are the donation matches that the gift counts towards.
+	matches []fund.ID
 }
 
 // Complete records a donation with its ledger entry and adds it to every total: of its fact
@@ -45,14 +52,32 @@ func (s *Store) Complete(ctx context.Context, c Completion) (fund.Donation, erro
 	if err := s.lane(c.Donation.CauseID).submit(ctx, &job{gift: g}); err != nil {
 		return fund.Donation{}, err
 	}
-	if g.repeat.IsZero() {
-		return g.Donation, nil
-	}
-	before, err := s.GetDonation(ctx, fund.Key{ID: g.repeat})
+	return g.outcome(ctx, s.Queries)
+}
+
+// Complete is Store.Complete within other work.
+func (t *Tx) Complete(ctx context.Context, c Completion) (fund.Donation, error) {
+	g := &gift{Completion: c}
+	refused, err := t.complete(ctx, []*gift{g})
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	if before.Amount != c.Donation.Amount || before.Fact.ID != c.Donation.Fact.ID {
+	if refused[0] != nil {
+		return fund.Donation{}, refused[0]
+	}
+	return g.outcome(ctx, t.Queries)
+}
+
+// outcome is the donation that was recorded, or the one that the reference was used for before.
+func (g *gift) outcome(ctx context.Context, q Queries) (fund.Donation, error) {
+	if g.repeat.IsZero() {
+		return g.Donation, nil
+	}
+	before, err := q.GetDonation(ctx, fund.Key{ID: g.repeat})
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	if before.Amount != g.Donation.Amount || before.Fact.ID != g.Donation.Fact.ID {
 		return fund.Donation{}, fault.Fields{{Path: "reference", Text: "was used for another donation"}}.Err()
 	}
 	return before, nil
@@ -136,6 +161,10 @@ func (t *Tx) completeSlice(ctx context.Context, gifts []*gift, known map[string]
 	if err != nil {
 		return nil, err
 	}
+	brought, err := t.lockRelayKeys(ctx, gifts)
+	if err != nil {
+		return nil, err
+	}
 	done := maps.Clone(known)
 	if done == nil {
 		done = map[string]fund.ID{}
@@ -148,9 +177,16 @@ func (t *Tx) completeSlice(ctx context.Context, gifts []*gift, known map[string]
 			g.repeat = id
 			continue
 		}
+		if g.repeat = brought.before(g); !g.repeat.IsZero() {
+			continue
+		}
+		if refused[i] = brought.check(g); refused[i] != nil {
+			continue
+		}
 		if refused[i] = g.check(chains, stock); refused[i] != nil {
 			continue
 		}
+		brought.take(g)
 		if g.Reference != "" {
 			done[g.Reference] = g.Donation.ID
 		}
@@ -168,35 +204,12 @@ func (g *gift) check(chains chains, stock map[fund.ID]*shelf) error {
 	if !found {
 		return fault.New(fault.NotFound, "There is no such fact to give to.")
 	}
-	if fact.status != fund.Published {
+	// A matcher keeps the promise even when the fact is over.
+	if fact.status != fund.Published && (g.Entry != fund.EntryMatch || fact.status != fund.Retired) {
 		return fault.New(fault.Conflict, "Donations are taken by published facts only; this one is %s.", fact.status)
 	}
 	g.fact = fact
 	return takeStock(g.Donation.Claims, fact.id, stock)
-}
-
-// takeStock takes the claims off their shelves, all or none.
-func takeStock(claims []fund.Claim, factID fund.ID, stock map[fund.ID]*shelf) error {
-	var short fault.Fields
-	taken := map[*shelf]int64{}
-	for i, claim := range claims {
-		shelf := stock[claim.Reward.ID]
-		if shelf == nil || shelf.factID != factID {
-			short.Add(fmt.Sprintf("rewards.%d.reward", i), "is not a reward of this campaign")
-			continue
-		}
-		taken[shelf] += claim.Quantity
-		if shelf.limited && shelf.left < taken[shelf] {
-			short.Add(fmt.Sprintf("rewards.%d.quantity", i), fmt.Sprintf("is more than the %d left", shelf.left))
-		}
-	}
-	if err := short.Err(); err != nil {
-		return err
-	}
-	for shelf, quantity := range taken {
-		shelf.left -= quantity
-	}
-	return nil
 }
 
 // record writes the gifts and everything that counts them.
@@ -205,10 +218,15 @@ func (t *Tx) record(ctx context.Context, gifts []*gift, chains chains) error {
 	if err != nil {
 		return err
 	}
-	now := t.store.now()
+	open, err := t.lockMatches(ctx, gifts, chains)
+	if err != nil {
+		return err
+	}
+	now := t.now()
 	for i, g := range gifts {
 		g.Donation.LegacyID = ids[i]
 		g.stamp(now, chains)
+		g.matches = open.of(g)
 	}
 	sums := sumUp(gifts, chains)
 	steps := append(giftSteps(gifts), sums.steps()...)
@@ -217,7 +235,7 @@ func (t *Tx) record(ctx context.Context, gifts []*gift, chains chains) error {
 		return fmt.Errorf("donations: %w", err)
 	}
 	for _, g := range gifts {
-		t.Append(g.event(chains))
+		t.Append(g.event(fund.TopicDonationCompleted, chains))
 	}
 	return nil
 }
@@ -244,6 +262,12 @@ func (g *gift) stamp(now time.Time, chains chains) {
 	}
 	root.lastGiftAt = max(at, root.lastGiftAt)
 	chains[root.id] = root
+	if g.Entry == "" {
+		g.Entry = fund.EntryDonation
+	}
+	if d.Screening == "" {
+		d.Screening = fund.ScreeningShown
+	}
 	d.CompletedAt = fromMicros(at)
 	if d.CreatedAt.IsZero() {
 		d.CreatedAt = d.CompletedAt
@@ -255,7 +279,8 @@ func (g *gift) stamp(now time.Time, chains chains) {
 	}
 }
 
-func (g *gift) event(chains chains) fund.Event {
+// event tells of the gift's amount: Facts are its fact and all above, then its user and team.
+func (g *gift) event(topic string, chains chains) fund.Event {
 	touched := chains.above(g.Donation.Fact.ID)
 	for _, id := range []fund.ID{g.fact.userID, g.fact.teamID} {
 		if !id.IsZero() {
@@ -263,7 +288,15 @@ func (g *gift) event(chains chains) fund.Event {
 		}
 	}
 	return fund.Event{
-		Topic: fund.TopicDonationCompleted, Subject: g.Donation.ID, Facts: touched, At: g.Donation.CompletedAt,
+		Topic: topic, Subject: g.Donation.ID, Facts: touched, Amount: g.Donation.Amount, At: g.Donation.CompletedAt,
+	}
+}
+
+// givenAt is the step by which a cause remembers when its money last moved.
+func (l chainLink) givenAt() step {
+	return step{
+		text: "UPDATE facts SET last_gift_at = $1 WHERE id = $2 AND last_gift_at < $3",
+		args: []any{l.lastGiftAt, l.id, l.lastGiftAt},
 	}
 }
 
@@ -282,118 +315,10 @@ func consequences(facts []fund.ID, chains chains, at time.Time) []step {
 	}
 	for _, id := range facts {
 		if link := chains[id]; id == link.causeID {
-			steps = append(steps, step{
-				text: "UPDATE facts SET last_gift_at = $1 WHERE id = $2 AND last_gift_at < $3",
-				args: []any{link.lastGiftAt, id, link.lastGiftAt},
-			})
+			steps = append(steps, link.givenAt())
 		}
 	}
 	return steps
-}
-
-// chainLink is what completing needs to know of a fact.
-type chainLink struct {
-	id, parentID, causeID, eventID, userID, teamID fund.ID
-	kind                                           fund.Kind
-	status                                         fund.Status
-	lastGiftAt                                     int64
-}
-
-// chains are the facts that a group gives to and everything above them.
-type chains map[fund.ID]chainLink
-
-// above lists a fact and everything above it, up to its cause.
-func (c chains) above(id fund.ID) []fund.ID {
-	var ids []fund.ID
-	for link, ok := c[id]; ok; link, ok = c[link.parentID] {
-		ids = append(ids, link.id)
-	}
-	return ids
-}
-
-// lockChains reads and locks the facts of a group and everything above them. A fact that was
-// moved under another parent while its row was waited for leads to a second look.
-func (t *Tx) lockChains(ctx context.Context, gifts []*gift) (chains, error) {
-	ids := make([]fund.ID, len(gifts))
-	for i, g := range gifts {
-		ids[i] = g.Donation.Fact.ID
-	}
-	for ids = unique(ids); ; {
-		found, err := t.lockLinks(ctx, ids)
-		if err != nil {
-			return nil, fmt.Errorf("facts of a group: %w", err)
-		}
-		if found.whole() {
-			return found, nil
-		}
-	}
-}
-
-func (t *Tx) lockLinks(ctx context.Context, ids []fund.ID) (chains, error) {
-	found := chains{}
-	err := t.eachIn(ctx, func(in string) string {
-		return `WITH RECURSIVE chain (id, parent_id) AS (
-				SELECT id, parent_id FROM facts WHERE id IN ` + in + `
-				UNION SELECT f.id, f.parent_id FROM facts f JOIN chain c ON f.id = c.parent_id)
-			SELECT id, parent_id, cause_id, event_id, user_id, team_id, kind, status, last_gift_at FROM facts
-			WHERE id IN (SELECT id FROM chain)`
-	}, ids, func(scan func(...any) error) error {
-		var l chainLink
-		err := scan(&l.id, &l.parentID, &l.causeID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.status, &l.lastGiftAt)
-		found[l.id] = l
-		return err
-	})
-	return found, err
-}
-
-// whole tells whether every parent is among the links.
-func (c chains) whole() bool {
-	for _, link := range c {
-		if _, there := c[link.parentID]; !there && !link.parentID.IsZero() {
-			return false
-		}
-	}
-	return true
-}
-
-// shelf is the stock of one reward.
-type shelf struct {
-	factID  fund.ID
-	limited bool
-	left    int64
-}
-
-func (t *Tx) lockStock(ctx context.Context, gifts []*gift) (map[fund.ID]*shelf, error) {
-	stock := map[fund.ID]*shelf{}
-	var ids []fund.ID
-	for _, g := range gifts {
-		for _, claim := range g.Donation.Claims {
-			ids = append(ids, claim.Reward.ID)
-		}
-	}
-	if len(ids) == 0 {
-		return stock, nil
-	}
-	err := t.eachIn(ctx, func(in string) string {
-		return "SELECT id, fact_id, quantity, claimed FROM rewards WHERE id IN " + in
-	}, unique(ids), func(scan func(...any) error) error {
-		var id, factID fund.ID
-		var quantity *int64
-		var claimed int64
-		if err := scan(&id, &factID, &quantity, &claimed); err != nil {
-			return err
-		}
-		s := &shelf{factID: factID, limited: quantity != nil}
-		if quantity != nil {
-			s.left = *quantity - claimed
-		}
-		stock[id] = s
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("rewards of a group: %w", err)
-	}
-	return stock, nil
 }
 
 func (t *Tx) knownReferences(ctx context.Context, gifts []*gift) (map[string]fund.ID, error) {
@@ -422,61 +347,3 @@ func (t *Tx) knownReferences(ctx context.Context, gifts []*gift) (map[string]fun
 	}
 	return known, nil
 }
-
-// eachIn runs a query about many ids and calls fn for every row. Rows are locked in the order
-// of their ids.
-func (t *Tx) eachIn(ctx context.Context, query func(in string) string, ids []fund.ID, fn func(scan func(...any) error) error) error {
-	for chunk := range slices.Chunk(ids, groupSize) {
-		args := padded(idArgs(chunk))
-		text := query(placeholders(1, len(args))) + " ORDER BY id" + t.store.dialect.lockRows()
-		if err := t.each(ctx, text, args, fn); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// each runs one query and calls fn for every row.
-func (t *Tx) each(ctx context.Context, text string, args []any, fn func(scan func(...any) error) error) error {
-	rows, err := t.db.QueryContext(ctx, text, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := fn(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-func idArgs(ids []fund.ID) []any {
-	args := make([]any, len(ids))
-	for i, id := range ids {
-		args[i] = id
-	}
-	return args
-}
-
-// padded repeats the last value up to the next power of four, so that lists of every length
-// need only a handful of prepared statements.
-func padded(args []any) []any {
-	size := 1
-	for size < len(args) {
-		size *= 4
-	}
-	for len(args) < size {
-		args = append(args, args[len(args)-1])
-	}
-	return args
-}
-
-// unique sorts ids and drops repeats.
-func unique(ids []fund.ID) []fund.ID {
-	ids = slices.Clone(ids)
-	slices.SortFunc(ids, compareIDs)
-	return slices.Compact(ids)
-}
-
-func compareIDs(a, b fund.ID) int { return strings.Compare(string(a[:]), string(b[:])) }

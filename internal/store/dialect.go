@@ -26,12 +26,18 @@ type dialect interface {
 	// appendEvents writes events at the next positions, writes the positions back, and wakes
 	// the other nodes at the commit. It holds the lock that makes positions follow commits.
 	appendEvents(ctx context.Context, t *Tx, events []fund.Event) error
+	// lockEvents takes that lock: until the transaction ends, nobody else appends events.
+	lockEvents(ctx context.Context, t *Tx) error
 	// listen calls wake whenever another node may have appended events, until ctx ends.
 	listen(ctx context.Context, wake func()) error
 	// run runs steps in their order, in as few round trips as it can.
 	run(ctx context.Context, t *Tx, steps ...step) error
 	// lockRows is appended to a SELECT whose rows are about to change.
 	lockRows() string
+	// lockFreeRows is lockRows for rows that are left out when somebody else holds them.
+	lockFreeRows() string
+	// weight is a number from 257 to 65,792 that depends on the last bytes of the id in a column.
+	weight(column string) string
 	// reservesIDs tells whether legacy ids of donations are reserved in blocks outside the
 	// transaction, so that lanes do not wait for each other.
 	reservesIDs() bool
@@ -74,6 +80,8 @@ type step struct {
 	// types are the types of the columns of rows, in PostgreSQL's words.
 	types []string
 	rows  [][]any
+	// merge is the ON CONFLICT clause of an INSERT of rows; "" for none.
+	merge string
 	// by are additions to the total of that column.
 	total totalColumn
 	by    []delta

@@ -79,6 +79,7 @@ func (d *postgres) openLanes(ctx context.Context, wanted int) ([]*sql.DB, error)
 func (d *postgres) begin() string                { return "BEGIN ISOLATION LEVEL READ COMMITTED" }
 func (d *postgres) snapshot() sql.IsolationLevel { return sql.LevelRepeatableRead }
 func (d *postgres) lockRows() string             { return " FOR NO KEY UPDATE" }
+func (d *postgres) lockFreeRows() string         { return " FOR NO KEY UPDATE SKIP LOCKED" }
 func (d *postgres) reservesIDs() bool            { return true }
 
 // retry knows the two answers that ask for another try: serialization failure and deadlock.
@@ -146,7 +147,7 @@ func (s step) queue(batch *pgx.Batch) error {
 		query = "UPDATE " + s.total.table + " t SET " + s.total.column + " = t." + s.total.column + " + d.by FROM unnest(" +
 			arrays(types) + ") AS d (id, by) WHERE t.id = d.id"
 	case types != nil:
-		query += " SELECT * FROM unnest(" + arrays(types) + ")"
+		query += " SELECT * FROM unnest(" + arrays(types) + ") " + s.merge
 	default:
 		batch.Queue(query, s.args...)
 		return nil
@@ -173,6 +174,19 @@ func (d *postgres) lockLane(ctx context.Context, t *Tx, id fund.ID) error {
 	return nil
 }
 
+const lockEventsText = "SELECT pg_advisory_xact_lock($1)"
+
+func (d *postgres) lockEvents(ctx context.Context, t *Tx) error {
+	if _, err := t.db.ExecContext(ctx, lockEventsText, int64(eventsLock)); err != nil {
+		return fmt.Errorf("lock events: %w", err)
+	}
+	return nil
+}
+
+func (d *postgres) weight(column string) string {
+	return "((get_byte(" + column + ", 14) + 1) * 256 + get_byte(" + column + ", 15) + 1)::bigint"
+}
+
 // appendEvents locks, numbers, writes and announces in one round trip. The statement that
 // numbers sees everything that was committed before the lock was given.
 func (d *postgres) appendEvents(ctx context.Context, t *Tx, events []fund.Event) error {
@@ -181,11 +195,11 @@ func (d *postgres) appendEvents(ctx context.Context, t *Tx, events []fund.Event)
 		return err
 	}
 	batch := &pgx.Batch{}
-	batch.Queue("SELECT pg_advisory_xact_lock($1)", int64(eventsLock))
+	batch.Queue(lockEventsText, int64(eventsLock))
 	var first int64
-	batch.Queue(`INSERT INTO events (position, topic, subject, facts, at)
-		SELECT (SELECT COALESCE(MAX(position), 0) FROM events) + e.n, e.topic, e.subject, e.facts, e.at
-		FROM unnest(`+arrays(eventTypes)+`) WITH ORDINALITY AS e (topic, subject, facts, at, n)
+	batch.Queue(`INSERT INTO events (position, topic, subject, facts, amount, at)
+		SELECT (SELECT COALESCE(MAX(position), 0) FROM events) + e.n, e.topic, e.subject, e.facts, e.amount, e.at
+		FROM unnest(`+arrays(eventTypes)+`) WITH ORDINALITY AS e (topic, subject, facts, amount, at, n)
 		RETURNING position`, columns...).Query(func(rows pgx.Rows) error {
 		positions, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 		if err == nil {

@@ -8,12 +8,12 @@ import (
 )
 
 // eventTypes are the types of an event's columns after its position.
-var eventTypes = []string{"text", "bytea", "bytea", "bigint"}
+var eventTypes = []string{"text", "bytea", "bytea", "bigint", "bigint"}
 
 func eventRows(events []fund.Event) [][]any {
 	rows := make([][]any, len(events))
 	for i, e := range events {
-		rows[i] = []any{e.Topic, e.Subject, joinIDs(e.Facts), micros(e.At)}
+		rows[i] = []any{e.Topic, e.Subject, joinIDs(e.Facts), e.Amount, micros(e.At)}
 	}
 	return rows
 }
@@ -22,12 +22,14 @@ func eventRows(events []fund.Event) [][]any {
 // commit and holds the only lock that all groups share, so that a reader who has seen a
 // position never finds a lower one later.
 func (t *Tx) writeEvents(ctx context.Context) error {
-	if len(t.events) == 0 {
+	fresh := t.events[t.written:]
+	if len(fresh) == 0 {
 		return nil
 	}
-	if err := t.store.dialect.appendEvents(ctx, t, t.events); err != nil {
+	if err := t.store.dialect.appendEvents(ctx, t, fresh); err != nil {
 		return fmt.Errorf("append events: %w", err)
 	}
+	t.written = len(t.events)
 	return nil
 }
 
@@ -44,7 +46,7 @@ func (q Queries) LastPosition(ctx context.Context) (int64, error) {
 // EventsAfter gives at most limit events after a position, in order.
 func (q Queries) EventsAfter(ctx context.Context, position int64, limit int) ([]fund.Event, error) {
 	rows, err := q.db.QueryContext(ctx,
-		"SELECT position, topic, subject, facts, at FROM events WHERE position > $1 ORDER BY position LIMIT $2",
+		"SELECT position, topic, subject, facts, amount, at FROM events WHERE position > $1 ORDER BY position LIMIT $2",
 		position, limit)
 	if err != nil {
 		return nil, fmt.Errorf("events after %d: %w", position, err)
@@ -55,7 +57,7 @@ func (q Queries) EventsAfter(ctx context.Context, position int64, limit int) ([]
 		var e fund.Event
 		var facts []byte
 		var at int64
-		if err := rows.Scan(&e.Position, &e.Topic, &e.Subject, &facts, &at); err != nil {
+		if err := rows.Scan(&e.Position, &e.Topic, &e.Subject, &facts, &e.Amount, &at); err != nil {
 			return nil, fmt.Errorf("events after %d: %w", position, err)
 		}
 		e.Facts, e.At = splitIDs(facts), fromMicros(at)

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -240,6 +241,7 @@ func (l *lane) fatal(err error) bool {
 // guarded turns a panic of one piece into its error, so that the lane lives on.
 func guarded(ctx context.Context, tx *Tx, run func(context.Context, *Tx) error) (err error) {
 	defer func() {
+		tx.At(time.Time{})
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
 		}

@@ -32,6 +32,14 @@ func TestReadsUseIndexes(t *testing.T) {
 		index string
 		read  func(store.Queries) error
 	}{
+		"keys of a relay": {"relay_keys_relay", func(q store.Queries) error {
+			_, err := q.ListRelayKeys(ctx, a.solo.ID, fund.Page{Limit: 20, Order: fund.OldestFirst, After: newer.After})
+			return err
+		}},
+		"subscriptions of an endpoint": {"webhook_subscriptions_endpoint", func(q store.Queries) error {
+			_, err := q.ListSubscriptions(ctx, a.solo.ID, fund.Page{Limit: 20, Order: fund.OldestFirst})
+			return err
+		}},
 		"campaign by number": {"sqlite_autoindex_facts_2", func(q store.Queries) error {
 			_, err := q.GetFact(ctx, store.FactKey{Key: fund.Key{LegacyID: a.solo.LegacyID}, Kinds: campaigns})
 			return err
@@ -78,6 +86,14 @@ func TestReadsUseIndexes(t *testing.T) {
 		"rewards of a fact": {"rewards_fact", func(q store.Queries) error { _, err := q.ListRewards(ctx, a.solo.ID, deep); return err }},
 		"schedule":          {"schedule_items_fact", func(q store.Queries) error { _, err := q.ListSchedule(ctx, a.solo.ID); return err }},
 		"token":             {"sqlite_autoindex_tokens_1", func(q store.Queries) error { _, _ = q.GetToken(ctx, []byte{1}); return nil }},
+		"code":              {"sqlite_autoindex_authorization_codes_1", func(q store.Queries) error { _, _ = q.GetAuthorizationCode(ctx, []byte{1}); return nil }},
+		"refresh token":     {"sqlite_autoindex_refresh_tokens_1", func(q store.Queries) error { _, _ = q.GetRefreshToken(ctx, []byte{1}); return nil }},
+		"session":           {"sqlite_autoindex_sessions_1", func(q store.Queries) error { _, _ = q.GetSession(ctx, []byte{1}); return nil }},
+		"grants of a user":  {"grants_user", func(q store.Queries) error { _, err := q.ListGrants(ctx, a.user.ID); return err }},
+		"sessions of a user": {"sessions_user", func(q store.Queries) error {
+			_, err := q.ListSessions(ctx, a.user.ID, epoch, epoch)
+			return err
+		}},
 		"donation by number": {"sqlite_autoindex_donations_2", func(q store.Queries) error {
 			_, err := q.GetDonation(ctx, fund.Key{LegacyID: 1})
 			return err
@@ -102,6 +118,26 @@ func TestReadsUseIndexes(t *testing.T) {
 				}
 			})
 			assertIndexed(t, place+" donations of a "+name, "donations_"+strings.Fields(name)[0], plans)
+		}
+	}
+}
+
+// TestLeaderboardsUseTheirIndex proves that a page of a leaderboard reads its own rows only, in order.
+func TestLeaderboardsUseTheirIndex(t *testing.T) {
+	t.Parallel()
+	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	at := &fund.Cursor{Number: 5, ID: newID()}
+	for _, page := range []fund.Page{{Limit: 20}, {Limit: 20, Before: at}, {Limit: 20, After: at}, {Limit: 20, Before: at, After: at}} {
+		for _, places := range []int{0, 1000} {
+			filter := store.BoardFilter{Fact: newID(), Board: fund.BoardDonor, Period: fund.PeriodAll, Places: places}
+			plan := strings.Join(slices.Concat(store.Plans(t, s, func(q store.Queries) { _, _ = q.Leaderboard(t.Context(), filter, page) })...), "\n\t")
+			want := "SEARCH scores USING COVERING INDEX scores_rank (fact_id=? AND board=? AND period=? AND begins=? AND "
+			if page.After != nil && places == 0 {
+				want += "(score,entrant_id)>(?,?)"
+			}
+			if !strings.Contains(plan, want) {
+				t.Errorf("%+v of %d: got\n\t%s\nwant %s", page, places, plan, want)
+			}
 		}
 	}
 }

@@ -23,8 +23,8 @@ func (q Queries) GetCause(ctx context.Context, key fund.Key) (fund.Cause, error)
 
 // ListCauses lists the causes with one of the statuses; none means any.
 func (q Queries) ListCauses(ctx context.Context, statuses []fund.Status, page fund.Page) ([]fund.Cause, error) {
-	s := selecting(selectCause).byFactFilter(FactFilter{Kinds: []fund.Kind{fund.KindCause}, Statuses: statuses})
-	causes, err := listPage(ctx, q.db, s, "f.legacy_id", page, scanCause)
+	s := selecting(selectCause).byFactFilter(FactFilter{Kinds: []fund.Kind{fund.KindCause}, Statuses: statuses}, page.Order)
+	causes, err := keysetPage(ctx, q.db, s, factOrder(page.Order), page, scanCause)
 	if err != nil {
 		return nil, fmt.Errorf("list causes: %w", err)
 	}
@@ -74,12 +74,29 @@ func (q Queries) ListFundraisingEvents(
 ) ([]fund.FundraisingEvent, error) {
 	s := selecting(selectEvent).byFactFilter(FactFilter{
 		Kinds: []fund.Kind{fund.KindFundraisingEvent}, Statuses: statuses, Cause: cause,
-	})
-	events, err := listPage(ctx, q.db, s, "f.legacy_id", page, scanEvent)
+	}, page.Order)
+	events, err := keysetPage(ctx, q.db, s, factOrder(page.Order), page, scanEvent)
 	if err != nil {
 		return nil, fmt.Errorf("list fundraising events: %w", err)
 	}
 	return events, nil
+}
+
+// FundraisingEventsByID finds all fundraising events with these ids, by id.
+func (q Queries) FundraisingEventsByID(ctx context.Context, ids []fund.ID) (map[fund.ID]fund.FundraisingEvent, error) {
+	found := make(map[fund.ID]fund.FundraisingEvent, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	condition, args := anyID("f.id", ids)
+	events, err := list(ctx, q.db, selecting(selectEvent).and(condition, args...), scanEvent)
+	if err != nil {
+		return nil, fmt.Errorf("fundraising events by id: %w", err)
+	}
+	for _, e := range events {
+		found[e.ID] = e
+	}
+	return found, nil
 }
 
 func scanEvent(r row) (fund.FundraisingEvent, error) {

@@ -106,6 +106,10 @@ type eventBag struct {
 	Settings           settingsBag                     `json:"settings"`
 	RegistrationFields map[string]registrationFieldBag `json:"registration_fields,omitempty"`
 	Visibility         map[string]visibilityBag        `json:"visibility,omitempty"`
+	// The times are microseconds; see micros.
+	StartSupportingAt      int64 `json:"start_supporting_at,omitempty"`
+	CanPublishSupportingAt int64 `json:"can_publish_supporting_at,omitempty"`
+	EndSupportingAt        int64 `json:"end_supporting_at,omitempty"`
 }
 
 func toEventBag(e fund.FundraisingEvent) eventBag {
@@ -113,6 +117,8 @@ func toEventBag(e fund.FundraisingEvent) eventBag {
 		ShortDescription: e.ShortDescription, Message: e.Message, ContactEmail: e.ContactEmail, Video: e.Video,
 		Image: e.Image, Logo: e.Logo, Banner: e.Banner, Settings: settingsBag(e.Settings),
 		Visibility: toVisibilityBag(e.Visibility), RegistrationFields: map[string]registrationFieldBag{},
+		StartSupportingAt: micros(e.StartSupportingAt), CanPublishSupportingAt: micros(e.CanPublishSupportingAt),
+		EndSupportingAt: micros(e.EndSupportingAt),
 	}
 	for name, field := range e.RegistrationFields {
 		b.RegistrationFields[name] = registrationFieldBag(field)
@@ -124,7 +130,8 @@ func (b eventBag) event(fact fund.Fact) fund.FundraisingEvent {
 	e := fund.FundraisingEvent{
 		Fact: fact, ShortDescription: b.ShortDescription, Message: b.Message, ContactEmail: b.ContactEmail,
 		Video: b.Video, Image: b.Image, Logo: b.Logo, Banner: b.Banner, Settings: fund.Settings(b.Settings),
-		Visibility: visibility(b.Visibility),
+		Visibility: visibility(b.Visibility), StartSupportingAt: fromMicros(b.StartSupportingAt),
+		CanPublishSupportingAt: fromMicros(b.CanPublishSupportingAt), EndSupportingAt: fromMicros(b.EndSupportingAt),
 	}
 	if b.RegistrationFields != nil {
 		e.RegistrationFields = fund.RegistrationFields{}

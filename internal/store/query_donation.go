@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -18,9 +19,9 @@ type DonationFilter struct {
 }
 
 const selectDonation = `SELECT d.id, d.legacy_id, d.fact_id, f.legacy_id, f.slug, f.name, f.kind, d.cause_id, d.event_id,
-	d.amount, d.currency, d.state, d.name, d.comment, d.email, d.anonymous, d.sustained,
+	d.amount, d.refunded, d.currency, d.state, d.name, d.comment, d.email, d.anonymous, d.sustained,
 	o.id, o.legacy_id, o.name, p.id, p.legacy_id, p.name, t.id, t.legacy_id, t.name,
-	d.completed_at, d.created_at, d.updated_at
+	d.donor_id, d.screening, d.is_match, d.completed_at, d.created_at, d.updated_at
 	FROM donations d JOIN facts f ON f.id = d.fact_id
 	LEFT JOIN poll_options o ON o.id = d.poll_option_id
 	LEFT JOIN polls p ON p.id = o.poll_id
@@ -33,6 +34,9 @@ func (q Queries) ListDonations(ctx context.Context, filter DonationFilter, page 
 	donations, err := list(ctx, q.db, donationPage(filter, page), scanDonation)
 	if err == nil {
 		err = q.addClaims(ctx, donations)
+	}
+	if err == nil {
+		err = q.addMatches(ctx, donations)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("list donations: %w", err)
@@ -63,13 +67,13 @@ func donationPage(filter DonationFilter, page fund.Page) *statement {
 	return s.then("ORDER BY d.completed_at DESC, d.id DESC LIMIT ?", page.Limit)
 }
 
-// FindPlace is where the donation with a legacy id stands in the list; NotFound when the list
-// does not show it. It reads no more than that, because every page begins with it.
+// FindPlace is where the donation with a legacy id stands or stood in the list; NotFound when it was
+// never there. One that left the list since is still a place to go on from. It reads no more than that, because every page begins with it.
 func (q Queries) FindPlace(ctx context.Context, filter DonationFilter, legacyID int64) (fund.Cursor, error) {
 	what := thing{"donation", fmt.Sprint(legacyID)}
 	s := selecting("SELECT completed_at, id FROM donations").and("legacy_id = ?", legacyID).
 		andID("fact_id = ?", filter.Fact).andID("cause_id = ?", filter.Cause).andID("event_id = ?", filter.Event).
-		and("listed").and("completed_at IS NOT NULL")
+		and("completed_at IS NOT NULL")
 	return one(ctx, q.db, s, func(r row) (at fund.Cursor, err error) {
 		err = r.Scan(instant{&at.At}, &at.ID)
 		return at, err
@@ -87,7 +91,7 @@ func (q Queries) GetDonation(ctx context.Context, key fund.Key) (fund.Donation, 
 		return fund.Donation{}, err
 	}
 	donations := []fund.Donation{donation}
-	if err := q.addClaims(ctx, donations); err != nil {
+	if err := errors.Join(q.addClaims(ctx, donations), q.addMatches(ctx, donations)); err != nil {
 		return fund.Donation{}, fmt.Errorf("donation %s: %w", key, err)
 	}
 	return donations[0], nil
@@ -99,10 +103,10 @@ func scanDonation(r row) (fund.Donation, error) {
 		option, poll, target nullRef
 	)
 	err := r.Scan(&d.ID, &d.LegacyID, &d.Fact.ID, &d.Fact.LegacyID, &d.Fact.Slug, &d.Fact.Name, &d.FactKind,
-		&d.CauseID, &d.EventID, &d.Amount, &d.Currency, &d.State, &d.Name, &d.Comment, &d.Email, &d.Anonymous,
+		&d.CauseID, &d.EventID, &d.Amount, &d.Refunded, &d.Currency, &d.State, &d.Name, &d.Comment, &d.Email, &d.Anonymous,
 		&d.Sustained, &option.id, &option.legacyID, &option.name, &poll.id, &poll.legacyID, &poll.name,
 		&target.id, &target.legacyID, &target.name,
-		instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
+		&d.DonorID, &d.Screening, &d.IsMatch, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
 	d.PollOption, d.Poll, d.Target = option.ref(), poll.ref(), target.ref()
 	return d, err
 }
@@ -131,6 +135,34 @@ func (q Queries) addClaims(ctx context.Context, donations []fund.Donation) error
 	for _, c := range claims {
 		donation := &donations[at[c.donation]]
 		donation.Claims = append(donation.Claims, c.Claim)
+	}
+	return err
+}
+
+// addMatches reads the donation matches that the donations counted towards, at once.
+func (q Queries) addMatches(ctx context.Context, donations []fund.Donation) error {
+	if len(donations) == 0 {
+		return nil
+	}
+	at := map[fund.ID]int{}
+	ids := make([]fund.ID, len(donations))
+	for i, d := range donations {
+		at[d.ID], ids[i] = i, d.ID
+	}
+	type matchOf struct {
+		fund.DonationMatch
+		donation fund.ID
+	}
+	condition, args := anyID("c.donation_id", ids)
+	s := selecting("SELECT "+matchColumns+`, c.donation_id FROM matched_donations c
+		JOIN donation_matches m ON m.id = c.match_id JOIN facts mf ON mf.id = m.fact_id`).and(condition, args...).then("ORDER BY m.id")
+	matches, err := list(ctx, q.db, s, func(r row) (m matchOf, err error) {
+		m.DonationMatch, err = scanMatchAnd(r, &m.donation)
+		return m, err
+	})
+	for _, m := range matches {
+		donation := &donations[at[m.donation]]
+		donation.Matches = append(donation.Matches, m.DonationMatch)
 	}
 	return err
 }

@@ -22,9 +22,11 @@ type FactKey struct {
 
 // FactFilter narrows a list of facts. A zero field does not filter.
 type FactFilter struct {
-	// Kinds should share one legacy space, because lists are paged by legacy id.
+	// Kinds should share one legacy space in lists newest first, which are paged by legacy id.
 	Kinds                            []fund.Kind
 	Statuses                         []fund.Status
+	Supportables                     []fund.Supportable
+	Updated                          fund.Span
 	User, Team, Cause, Event, Parent fund.ID
 	// VisibleTo is the user whose unpublished facts are listed besides those of Statuses.
 	VisibleTo fund.ID
@@ -33,7 +35,7 @@ type FactFilter struct {
 const factColumns = `f.id, f.legacy_id, f.kind, f.slug, f.name, f.description, f.status, f.currency,
 	f.goal, f.original_goal, f.raised, f.supported, f.avatar, f.supportable,
 	f.livestream_type, f.livestream_channel, f.starts_at, f.ends_at, f.published_at, f.retired_at,
-	f.created_at, f.updated_at,
+	f.created_at, f.updated_at, EXISTS (SELECT 1 FROM schedule_items si WHERE si.fact_id = f.id),
 	fc.id, fc.legacy_id, fc.slug, fc.name, fc.avatar,
 	fe.id, fe.legacy_id, fe.slug, fe.name, fe.avatar,
 	fp.id, fp.legacy_id, fp.slug, fp.name, fp.kind,
@@ -112,20 +114,53 @@ func allKinds() []fund.Kind {
 	}
 }
 
-// ListFacts lists the facts that pass the filter.
+// ListFacts lists the facts that pass the filter: newest first by legacy id, oldest first by id.
 func (q Queries) ListFacts(ctx context.Context, filter FactFilter, page fund.Page) ([]fund.Fact, error) {
-	s := selecting(selectFact).byFactFilter(filter)
-	facts, err := listPage(ctx, q.db, s, "f.legacy_id", page, scanFact)
+	s := selecting(selectFact).byFactFilter(filter, page.Order)
+	facts, err := keysetPage(ctx, q.db, s, factOrder(page.Order), page, scanFact)
 	if err != nil {
 		return nil, fmt.Errorf("list facts: %w", err)
 	}
 	return facts, nil
 }
 
-func (s *statement) byFactFilter(filter FactFilter) *statement {
+// ListIntegrations lists the published campaigns of the user, and the published team campaigns of
+// the teams in which the user has one of the roles, by id.
+func (q Queries) ListIntegrations(ctx context.Context, user fund.ID, roles []fund.Role, page fund.Page) ([]fund.Fact, error) {
+	condition, args := anyOf("m.role", roles)
+	s := selecting(selectFact).and(`(f.user_id = ? AND f.kind || '' = 'campaign' OR f.kind || '' = 'team_campaign' AND f.team_id IN (
+		SELECT m.team_id FROM team_members m WHERE m.user_id = ? AND `+condition+"))", append([]any{user, user}, args...)...).
+		and("f.status || '' = ?", string(fund.Published))
+	facts, err := keysetPage(ctx, q.db, s, byID("f.id"), page, scanFact)
+	if err != nil {
+		return nil, fmt.Errorf("list campaigns that user %s integrates: %w", user, err)
+	}
+	return facts, nil
+}
+
+// factOrder is what facts are sorted by: lists newest first are V3's, which knows legacy ids.
+func factOrder(order fund.Order) sortKey {
+	if order == fund.OldestFirst {
+		return byID("f.id")
+	}
+	return byNumber("f.legacy_id")
+}
+
+func (s *statement) byFactFilter(filter FactFilter, order fund.Order) *statement {
 	s.andID("f.user_id = ?", filter.User).andID("f.team_id = ?", filter.Team).andID("f.cause_id = ?", filter.Cause).
 		andID("f.event_id = ?", filter.Event).andID("f.parent_id = ?", filter.Parent)
-	s.ofKinds(filter.Kinds)
+	if order == fund.OldestFirst && len(filter.Kinds) > 0 {
+		// Joined with '' so that SQLite walks along the facts of an owner by their ids.
+		condition, args := anyOf("f.kind || ''", filter.Kinds)
+		s.and(condition, args...)
+	} else {
+		s.ofKinds(filter.Kinds)
+	}
+	if len(filter.Supportables) > 0 {
+		condition, args := anyOf("f.supportable", filter.Supportables)
+		s.and(condition, args...)
+	}
+	s.within("f.updated_at", filter.Updated)
 	if len(filter.Statuses) > 0 {
 		condition, args := anyOf("f.status", filter.Statuses)
 		if !filter.VisibleTo.IsZero() {
@@ -138,7 +173,7 @@ func (s *statement) byFactFilter(filter FactFilter) *statement {
 }
 
 // ofKinds adds the condition for the kinds. The kinds of one whole legacy space are found by
-// the space, whose index has them in the order of the list already.
+// the space, whose index has them in the order of a list newest first already.
 func (s *statement) ofKinds(kinds []fund.Kind) {
 	if len(kinds) == 0 {
 		return
@@ -172,7 +207,7 @@ func scanFactAnd(r row, more ...any) (fund.Fact, error) {
 		&f.ID, &f.LegacyID, &f.Kind, &f.Slug, &f.Name, &f.Description, &f.Status, &f.Currency,
 		&f.Goal, &f.OriginalGoal, &f.Raised, &f.Supported, &f.Avatar, &f.Supportable,
 		&stream.Type, &stream.Channel, instant{&f.StartsAt}, instant{&f.EndsAt},
-		instant{&f.PublishedAt}, instant{&f.RetiredAt}, instant{&f.CreatedAt}, instant{&f.UpdatedAt},
+		instant{&f.PublishedAt}, instant{&f.RetiredAt}, instant{&f.CreatedAt}, instant{&f.UpdatedAt}, &f.HasSchedule,
 		&f.Cause.ID, &f.Cause.LegacyID, &f.Cause.Slug, &f.Cause.Name, &causeAvatar,
 		&event.id, &event.legacyID, &event.slug, &event.name, &eventAvatar,
 		&parent.id, &parent.legacyID, &parent.slug, &parent.name, &parentKinds,

@@ -11,10 +11,10 @@ import (
 const selectTarget = `SELECT t.id, t.legacy_id, t.fact_id, f.legacy_id, t.name, t.amount, t.raised, t.enabled,
 	t.activates_at, t.ends_at, t.created_at, t.updated_at FROM targets t JOIN facts f ON f.id = t.fact_id`
 
-// ListTargets lists the targets of a fact, or with the zero id those of all facts that are or
+// ListTargets lists the targets of a fact, or with the zero id those of all campaigns that are or
 // were published.
 func (q Queries) ListTargets(ctx context.Context, fact fund.ID, page fund.Page) ([]fund.Target, error) {
-	targets, err := listPage(ctx, q.db, selecting(selectTarget).ofFact("t", fact), "t.legacy_id", page, scanTarget)
+	targets, err := keysetPage(ctx, q.db, selecting(selectTarget).ofFact("t", fact), byNumber("t.legacy_id"), page, scanTarget)
 	if err != nil {
 		return nil, fmt.Errorf("list targets: %w", err)
 	}
@@ -24,7 +24,7 @@ func (q Queries) ListTargets(ctx context.Context, fact fund.ID, page fund.Page) 
 // GetTarget finds one target.
 func (q Queries) GetTarget(ctx context.Context, key fund.Key) (fund.Target, error) {
 	what, s := thing{"target", key.String()}, selecting(selectTarget)
-	if !s.byKey("t", key, noSlugs) {
+	if !s.byIncentive("t", key) {
 		return fund.Target{}, what.missing()
 	}
 	return one(ctx, q.db, s, scanTarget, what)
@@ -42,10 +42,14 @@ const selectReward = `SELECT r.id, r.legacy_id, r.fact_id, f.legacy_id, r.name, 
 	r.custom_question, r.image, r.enabled, r.always_active, r.starts_at, r.ends_at, r.activated_at,
 	r.deactivated_at, r.retired_at, r.created_at, r.updated_at FROM rewards r JOIN facts f ON f.id = r.fact_id`
 
-// ListRewards lists the rewards of a fact, or with the zero id those of all facts that are or
-// were published.
+// ListRewards lists the rewards of a fact, or with the zero id those of all campaigns that are or
+// were published: newest first by legacy id, oldest first by amount.
 func (q Queries) ListRewards(ctx context.Context, fact fund.ID, page fund.Page) ([]fund.Reward, error) {
-	rewards, err := listPage(ctx, q.db, selecting(selectReward).ofFact("r", fact), "r.legacy_id", page, scanReward)
+	key := byNumber("r.legacy_id")
+	if page.Order == fund.OldestFirst {
+		key = byAmount("r.amount", "r.id")
+	}
+	rewards, err := keysetPage(ctx, q.db, selecting(selectReward).ofFact("r", fact), key, page, scanReward)
 	if err != nil {
 		return nil, fmt.Errorf("list rewards: %w", err)
 	}
@@ -55,7 +59,7 @@ func (q Queries) ListRewards(ctx context.Context, fact fund.ID, page fund.Page) 
 // GetReward finds one reward.
 func (q Queries) GetReward(ctx context.Context, key fund.Key) (fund.Reward, error) {
 	what, s := thing{"reward", key.String()}, selecting(selectReward)
-	if !s.byKey("r", key, noSlugs) {
+	if !s.byIncentive("r", key) {
 		return fund.Reward{}, what.missing()
 	}
 	return one(ctx, q.db, s, scanReward, what)
@@ -80,20 +84,55 @@ func scanReward(from row) (fund.Reward, error) {
 	return r, err
 }
 
-// ListMilestones lists the milestones of a fact, the lowest amount first.
+// MilestoneFilter narrows the list of a fact's milestones. A zero field does not filter.
+type MilestoneFilter struct {
+	// Fact is required.
+	Fact             fund.ID
+	Created, Updated fund.Span
+	// EnabledOnly leaves out those that are disabled.
+	EnabledOnly bool
+}
+
+const selectMilestone = `SELECT m.id, m.legacy_id, m.fact_id, f.legacy_id, m.name, m.amount, m.enabled, m.reached_at,
+	m.created_at, m.updated_at FROM milestones m JOIN facts f ON f.id = m.fact_id`
+
+// ListMilestones lists all milestones of a fact, the lowest amount first.
 func (q Queries) ListMilestones(ctx context.Context, fact fund.ID) ([]fund.Milestone, error) {
-	s := selecting(`SELECT m.id, m.legacy_id, m.fact_id, f.legacy_id, m.name, m.amount, m.enabled, m.reached_at,
-		m.created_at, m.updated_at FROM milestones m JOIN facts f ON f.id = m.fact_id`).
-		and("m.fact_id = ?", fact).then("ORDER BY m.amount, m.legacy_id")
-	milestones, err := list(ctx, q.db, s, func(r row) (m fund.Milestone, err error) {
-		err = r.Scan(&m.ID, &m.LegacyID, &m.FactID, &m.FactLegacyID, &m.Name, &m.Amount, &m.Enabled,
-			instant{&m.ReachedAt}, instant{&m.CreatedAt}, instant{&m.UpdatedAt})
-		return m, err
-	})
+	s := selecting(selectMilestone).and("m.fact_id = ?", fact).then("ORDER BY m.amount, m.legacy_id")
+	milestones, err := list(ctx, q.db, s, scanMilestone)
 	if err != nil {
 		return nil, fmt.Errorf("list milestones of fact %s: %w", fact, err)
 	}
 	return milestones, nil
+}
+
+// ListMilestonesPage lists the milestones that pass the filter, by amount and then by id.
+func (q Queries) ListMilestonesPage(ctx context.Context, filter MilestoneFilter, page fund.Page) ([]fund.Milestone, error) {
+	s := selecting(selectMilestone).and("m.fact_id = ?", filter.Fact).
+		within("m.created_at", filter.Created).within("m.updated_at", filter.Updated)
+	if filter.EnabledOnly {
+		s.and("m.enabled")
+	}
+	milestones, err := keysetPage(ctx, q.db, s, byAmount("m.amount", "m.id"), page, scanMilestone)
+	if err != nil {
+		return nil, fmt.Errorf("list milestones of fact %s: %w", filter.Fact, err)
+	}
+	return milestones, nil
+}
+
+// GetMilestone finds one milestone.
+func (q Queries) GetMilestone(ctx context.Context, key fund.Key) (fund.Milestone, error) {
+	what, s := thing{"milestone", key.String()}, selecting(selectMilestone)
+	if !s.byKey("m", key, noSlugs) {
+		return fund.Milestone{}, what.missing()
+	}
+	return one(ctx, q.db, s, scanMilestone, what)
+}
+
+func scanMilestone(r row) (m fund.Milestone, err error) {
+	err = r.Scan(&m.ID, &m.LegacyID, &m.FactID, &m.FactLegacyID, &m.Name, &m.Amount, &m.Enabled,
+		instant{&m.ReachedAt}, instant{&m.CreatedAt}, instant{&m.UpdatedAt})
+	return m, err
 }
 
 // ListIncentives lists the thank-yous of a fundraising event, the newest first.

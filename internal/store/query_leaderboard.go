@@ -8,60 +8,77 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// LeaderboardFilter says what a leaderboard counts. Exactly one of Cause and Event is set.
-type LeaderboardFilter struct {
-	Cause, Event fund.ID
-	// Since leaves out the money that moved earlier; the zero time counts everything.
-	Since time.Time
-	// Limit is how many entries at the most; at least 1.
-	Limit int
+// BoardFilter is one leaderboard: a board of a fact, in the period that the instant At is in.
+type BoardFilter struct {
+	Fact   fund.ID
+	Board  fund.Board
+	Period fund.Period
+	At     time.Time
+	// Places is how many entries the leaderboard has at the most; 0 for no end.
+	Places int
 }
 
-// UserLeaderboard lists who raised most with campaigns of their own, then by legacy id. Who
-// raised nothing is not listed.
-func (q Queries) UserLeaderboard(ctx context.Context, filter LeaderboardFilter) ([]fund.LeaderboardEntry, error) {
-	return q.leaderboard(ctx, filter, board{
-		owner: "f.user_id", kinds: []fund.Kind{fund.KindCampaign, fund.KindPersonalCampaign},
-		from: "users w", name: "w.username",
-	})
+// entrants are where those who are ranked have their names.
+var entrants = map[fund.Board]struct{ table, columns string }{
+	fund.BoardDonor: {"donors", "w.id, 0, '', w.name, ''"},
+	fund.BoardUser:  {"users", "w.id, w.legacy_id, w.slug, w.username, w.avatar"},
+	fund.BoardTeam:  {"teams", "w.id, w.legacy_id, w.slug, w.name, w.avatar"},
 }
 
-// TeamLeaderboard lists the teams that raised most, with team campaigns and with campaigns
-// that members run for the team, then by legacy id.
-func (q Queries) TeamLeaderboard(ctx context.Context, filter LeaderboardFilter) ([]fund.LeaderboardEntry, error) {
-	return q.leaderboard(ctx, filter, board{
-		owner: "f.team_id", kinds: []fund.Kind{fund.KindTeamCampaign, fund.KindCampaign},
-		from: "teams w", name: "w.name",
-	})
-}
-
-// board is what differs between the leaderboards.
-type board struct {
-	owner      string
-	kinds      []fund.Kind
-	from, name string
-}
-
-func (q Queries) leaderboard(ctx context.Context, filter LeaderboardFilter, b board) ([]fund.LeaderboardEntry, error) {
-	amount, moves := "f.raised", ""
-	if !filter.Since.IsZero() {
-		amount, moves = "l.amount", " JOIN ledger l ON l.fact_id = f.id"
+// Leaderboard lists the entrants of a leaderboard, the highest score first and the later id
+// first among equals; only those with a score. A cursor is the score (Number) and id of an entry:
+// Before asks for those further down, After for the nearest ones further up. Scores follow the
+// event log: see Project.
+func (q Queries) Leaderboard(ctx context.Context, filter BoardFilter, page fund.Page) ([]fund.LeaderboardEntry, error) {
+	ranked, known := entrants[filter.Board.Ranked()]
+	if !known {
+		return nil, fmt.Errorf("leaderboard: there is no board %q", filter.Board)
 	}
-	s := selecting("SELECT w.id, w.legacy_id, w.slug, " + b.name + ", w.avatar, s.total FROM (SELECT " + b.owner +
-		" AS owner, CAST(SUM(" + amount + ") AS BIGINT) AS total FROM facts f" + moves)
-	s.andID("f.cause_id = ?", filter.Cause).andID("f.event_id = ?", filter.Event).and(b.owner + " IS NOT NULL")
-	s.ofKinds(b.kinds)
-	if !filter.Since.IsZero() {
-		s.and("l.at >= ?", micros(filter.Since))
+	s := selecting("SELECT "+ranked.columns+", s.score FROM ("+filter.innermost(page)).and("fact_id = ?", filter.Fact).
+		and("board = ?", string(filter.Board)).and("period = ?", string(filter.Period)).
+		and("begins = ?", micros(filter.Period.Begin(filter.At)))
+	limit, ends := page.Limit, filter.Places > 0
+	if ends || page.After == nil || page.After.Number <= 0 {
+		s.and("score > 0") // otherwise the cursor says it, and is the better way into the index
 	}
-	s.then("GROUP BY "+b.owner+" HAVING SUM("+amount+") > 0) s JOIN "+b.from+
-		" ON w.id = s.owner ORDER BY s.total DESC, w.legacy_id LIMIT ?", filter.Limit)
+	if ends && !inside(page) {
+		limit = min(limit, filter.Places)
+	} else if ends {
+		s.then(highestFirst+" LIMIT ?) board", filter.Places).where = false
+	}
+	order := highestFirst
+	if at := page.Before; at != nil {
+		s.and("(score, entrant_id) < (?, ?)", at.Number, at.ID)
+	}
+	if at := page.After; at != nil {
+		s.and("(score, entrant_id) > (?, ?)", at.Number, at.ID)
+		order = "ORDER BY score, entrant_id"
+	}
+	s.then(order+" LIMIT ?) s JOIN "+ranked.table+" w ON w.id = s.entrant_id ORDER BY s.score DESC, s.entrant_id DESC", limit)
 	entries, err := list(ctx, q.db, s, func(r row) (e fund.LeaderboardEntry, err error) {
 		err = r.Scan(&e.ID, &e.LegacyID, &e.Slug, &e.Name, &e.Avatar, &e.Raised)
+		if filter.Board == fund.BoardDonor && e.Name == "" {
+			e.Name = fund.Anonymous
+		}
 		return e, err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("leaderboard: %w", err)
+		return nil, fmt.Errorf("leaderboard of fact %s: %w", filter.Fact, err)
 	}
 	return entries, nil
+}
+
+const highestFirst = "ORDER BY score DESC, entrant_id DESC"
+
+// inside tells whether the page is somewhere further down.
+func inside(page fund.Page) bool { return page.Before != nil || page.After != nil }
+
+// innermost is the beginning of the SELECT of a page's scores. A leaderboard that ends is cut off
+// before a cursor looks into it.
+func (f BoardFilter) innermost(page fund.Page) string {
+	const scores = "SELECT entrant_id, score FROM scores"
+	if f.Places > 0 && inside(page) {
+		return "SELECT entrant_id, score FROM (" + scores
+	}
+	return scores
 }

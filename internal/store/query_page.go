@@ -97,25 +97,63 @@ const (
 	withSlugs slugRule = true
 )
 
-// listPage reads one page of a list that is ordered by the number column, newest first. With
-// After it is the page nearest to that cursor, with both cursors what lies between them.
-func listPage[T any](
-	ctx context.Context, db querier, s *statement, column string, page fund.Page, scan func(row) (T, error),
+// sortKey is what a list is ordered by: its columns, the last of which no two items share, and
+// what a cursor has for them.
+type sortKey struct {
+	columns []string
+	values  func(fund.Cursor) []any
+}
+
+// byNumber orders by a column of legacy ids, byID by one of ids.
+func byNumber(column string) sortKey {
+	return sortKey{[]string{column}, func(c fund.Cursor) []any { return []any{c.Number} }}
+}
+
+func byID(column string) sortKey {
+	return sortKey{[]string{column}, func(c fund.Cursor) []any { return []any{c.ID} }}
+}
+
+// byAmount orders by an amount and, where that is the same, by id.
+func byAmount(amount, id string) sortKey {
+	return sortKey{[]string{amount, id}, func(c fund.Cursor) []any { return []any{c.Number, c.ID} }}
+}
+
+// keysetPage reads one page of a list in the order that the page asks for. Before and After leave
+// out what is not below and not above them; the page is the one nearest to the cursor: to After
+// when both are set, and without any the beginning of the list.
+func keysetPage[T any](
+	ctx context.Context, db querier, s *statement, key sortKey, page fund.Page, scan func(row) (T, error),
 ) ([]T, error) {
+	columns := strings.Join(key.columns, ", ")
+	marks := strings.TrimSuffix(strings.Repeat("?, ", len(key.columns)), ", ")
 	if page.Before != nil {
-		s.and(column+" < ?", page.Before.Number)
+		s.and("("+columns+") < ("+marks+")", key.values(*page.Before)...)
 	}
-	order := " DESC"
 	if page.After != nil {
-		s.and(column+" > ?", page.After.Number)
-		order = " ASC"
+		s.and("("+columns+") > ("+marks+")", key.values(*page.After)...)
 	}
-	s.then("ORDER BY "+column+order+" LIMIT ?", page.Limit)
+	ascends := page.After != nil || page.Before == nil && page.Order == fund.OldestFirst
+	direction := ""
+	if !ascends {
+		direction = " DESC"
+	}
+	s.then("ORDER BY "+strings.Join(key.columns, direction+", ")+direction+" LIMIT ?", page.Limit)
 	items, err := list(ctx, db, s, scan)
-	if page.After != nil {
+	if ascends != (page.Order == fund.OldestFirst) {
 		slices.Reverse(items)
 	}
 	return items, err
+}
+
+// within adds a condition for a column of times. The beginning of a span is in it, its end is not.
+func (s *statement) within(column string, span fund.Span) *statement {
+	if !span.After.IsZero() {
+		s.and(column+" >= ?", micros(span.After))
+	}
+	if !span.Before.IsZero() {
+		s.and(column+" < ?", micros(span.Before))
+	}
+	return s
 }
 
 // anyID is the condition that column has one of the ids, and its arguments.

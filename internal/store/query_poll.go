@@ -10,11 +10,11 @@ import (
 const selectPoll = `SELECT p.id, p.legacy_id, p.fact_id, f.legacy_id, p.name, p.enabled, p.ends_at,
 	p.created_at, p.updated_at FROM polls p JOIN facts f ON f.id = p.fact_id`
 
-// ListPolls lists the polls of a fact, or with the zero id those of all facts that are or
+// ListPolls lists the polls of a fact, or with the zero id those of all campaigns that are or
 // were published.
 func (q Queries) ListPolls(ctx context.Context, fact fund.ID, page fund.Page) ([]fund.Poll, error) {
 	s := selecting(selectPoll).ofFact("p", fact)
-	polls, err := listPage(ctx, q.db, s, "p.legacy_id", page, scanPoll)
+	polls, err := keysetPage(ctx, q.db, s, byNumber("p.legacy_id"), page, scanPoll)
 	if err == nil {
 		err = q.addOptions(ctx, polls)
 	}
@@ -24,19 +24,33 @@ func (q Queries) ListPolls(ctx context.Context, fact fund.ID, page fund.Page) ([
 	return polls, nil
 }
 
-// ofFact adds the condition for the fact of an incentive; the zero id means all facts that
+// ofFact adds the condition for the fact of an incentive; the zero id means all campaigns that
 // the public may see.
 func (s *statement) ofFact(alias string, fact fund.ID) *statement {
 	if fact.IsZero() {
-		return s.and("f.status <> ?", string(fund.Unpublished))
+		return s.and("f.status <> ?", string(fund.Unpublished)).ofCampaign()
 	}
 	return s.and(alias+".fact_id = ?", fact)
+}
+
+// ofCampaign wants the fact of an incentive to be a campaign or team campaign.
+func (s *statement) ofCampaign() *statement {
+	return s.and("f.kind || '' IN (?, ?)", string(fund.KindCampaign), string(fund.KindTeamCampaign))
+}
+
+// byIncentive adds the condition for the key of an incentive. A legacy id finds what campaigns have,
+// because V3, which it is for, knows no others.
+func (s *statement) byIncentive(alias string, key fund.Key) bool {
+	if key.LegacyID != 0 {
+		s.ofCampaign()
+	}
+	return s.byKey(alias, key, noSlugs)
 }
 
 // GetPoll finds one poll.
 func (q Queries) GetPoll(ctx context.Context, key fund.Key) (fund.Poll, error) {
 	what, s := thing{"poll", key.String()}, selecting(selectPoll)
-	if !s.byKey("p", key, noSlugs) {
+	if !s.byIncentive("p", key) {
 		return fund.Poll{}, what.missing()
 	}
 	return q.onePoll(ctx, s, what)
@@ -46,7 +60,7 @@ func (q Queries) GetPoll(ctx context.Context, key fund.Key) (fund.Poll, error) {
 func (q Queries) GetPollByOption(ctx context.Context, option fund.Key) (fund.Poll, error) {
 	what := thing{"poll option", option.String()}
 	s := selecting(selectPoll + " JOIN poll_options o ON o.poll_id = p.id")
-	if !s.byKey("o", option, noSlugs) {
+	if !s.byIncentive("o", option) {
 		return fund.Poll{}, what.missing()
 	}
 	return q.onePoll(ctx, s, what)

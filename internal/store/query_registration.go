@@ -22,6 +22,16 @@ func (q Queries) ListRegistrations(ctx context.Context, event fund.ID) ([]fund.R
 	return registrations, nil
 }
 
+// ListRegistrationsPage lists who registered for a fundraising event, by id.
+func (q Queries) ListRegistrationsPage(ctx context.Context, event fund.ID, page fund.Page) ([]fund.Registration, error) {
+	s := selecting(selectRegistration).and("r.event_id = ?", event)
+	registrations, err := keysetPage(ctx, q.db, s, byID("r.id"), page, scanRegistration)
+	if err != nil {
+		return nil, fmt.Errorf("list registrations of event %s: %w", event, err)
+	}
+	return registrations, nil
+}
+
 // GetRegistration finds one registration for the event.
 func (q Queries) GetRegistration(ctx context.Context, event fund.ID, key fund.Key) (fund.Registration, error) {
 	what, s := thing{"registration", key.String()}, selecting(selectRegistration).and("r.event_id = ?", event)

@@ -20,6 +20,16 @@ func (q Queries) ListSchedule(ctx context.Context, fact fund.ID) ([]fund.Schedul
 	return items, nil
 }
 
+// ListSchedulePage lists what happens at a fact, by its start and then by legacy id.
+func (q Queries) ListSchedulePage(ctx context.Context, fact fund.ID, page fund.Page) ([]fund.ScheduleItem, error) {
+	key := sortKey{[]string{"s.starts_at", "s.legacy_id"}, func(c fund.Cursor) []any { return []any{micros(c.At), c.Number} }}
+	items, err := keysetPage(ctx, q.db, selecting(selectSchedule).and("s.fact_id = ?", fact), key, page, scanScheduleItem)
+	if err != nil {
+		return nil, fmt.Errorf("list schedule of fact %s: %w", fact, err)
+	}
+	return items, nil
+}
+
 // GetScheduleItem finds one entry of a schedule.
 func (q Queries) GetScheduleItem(ctx context.Context, key fund.Key) (fund.ScheduleItem, error) {
 	what, s := thing{"schedule item", key.String()}, selecting(selectSchedule)

@@ -26,26 +26,82 @@ func (q Queries) GetTeam(ctx context.Context, key fund.Key) (fund.Team, error) {
 // ListTeams lists the teams that live.
 func (q Queries) ListTeams(ctx context.Context, page fund.Page) ([]fund.Team, error) {
 	s := selecting(selectTeam).and("t.disbanded_at IS NULL")
-	teams, err := listPage(ctx, q.db, s, "t.legacy_id", page, scanTeam)
+	teams, err := keysetPage(ctx, q.db, s, byNumber("t.legacy_id"), page, scanTeam)
 	if err != nil {
 		return nil, fmt.Errorf("list teams: %w", err)
 	}
 	return teams, nil
 }
 
+const selectMembership = "SELECT " + teamColumns + `, m.user_id, m.role
+	FROM team_members m JOIN teams t ON t.id = m.team_id`
+
+func scanMembership(r row) (m fund.Membership, err error) {
+	m.Team, err = scanTeamAnd(r, &m.UserID, &m.Role)
+	return m, err
+}
+
 // ListMemberships lists the living teams that the user is in, the newest team first.
 func (q Queries) ListMemberships(ctx context.Context, user fund.ID) ([]fund.Membership, error) {
-	s := selecting("SELECT "+teamColumns+`, m.user_id, m.role
-		FROM team_members m JOIN teams t ON t.id = m.team_id`).
+	s := selecting(selectMembership).
 		and("m.user_id = ?", user).and("t.disbanded_at IS NULL").then("ORDER BY t.legacy_id DESC")
-	memberships, err := list(ctx, q.db, s, func(r row) (m fund.Membership, err error) {
-		m.Team, err = scanTeamAnd(r, &m.UserID, &m.Role)
-		return m, err
-	})
+	memberships, err := list(ctx, q.db, s, scanMembership)
 	if err != nil {
 		return nil, fmt.Errorf("list teams of user %s: %w", user, err)
 	}
 	return memberships, nil
+}
+
+// ListMembershipsPage lists the living teams that the user is in with one of the roles, by the id of
+// the team. No roles means any.
+func (q Queries) ListMembershipsPage(ctx context.Context, user fund.ID, roles []fund.Role, page fund.Page) ([]fund.Membership, error) {
+	s := selecting(selectMembership).and("m.user_id = ?", user).and("t.disbanded_at IS NULL")
+	if len(roles) > 0 {
+		condition, args := anyOf("m.role", roles)
+		s.and(condition, args...)
+	}
+	memberships, err := keysetPage(ctx, q.db, s, byID("t.id"), page, scanMembership)
+	if err != nil {
+		return nil, fmt.Errorf("list teams of user %s: %w", user, err)
+	}
+	return memberships, nil
+}
+
+const selectMember = "SELECT " + userColumns + `, m.team_id, m.legacy_id, m.role, m.created_at, m.updated_at
+	FROM team_members m JOIN users u ON u.id = m.user_id`
+
+// ListMembers lists who is in a team, by the legacy ids of the members.
+func (q Queries) ListMembers(ctx context.Context, team fund.ID, page fund.Page) ([]fund.Member, error) {
+	s := selecting(selectMember).and("m.team_id = ?", team)
+	members, err := keysetPage(ctx, q.db, s, byNumber("m.legacy_id"), page, scanMember)
+	if err != nil {
+		return nil, fmt.Errorf("list members of team %s: %w", team, err)
+	}
+	return members, nil
+}
+
+// GetMember is a user's place in the team; NotFound for those who are not in it.
+func (q Queries) GetMember(ctx context.Context, team, user fund.ID) (fund.Member, error) {
+	s := selecting(selectMember).and("m.team_id = ?", team).and("m.user_id = ?", user)
+	return one(ctx, q.db, s, scanMember, thing{noun: "member of the team"})
+}
+
+// CountRole is how many members of the team have the role.
+func (q Queries) CountRole(ctx context.Context, team fund.ID, role fund.Role) (int, error) {
+	var n int
+	err := q.db.QueryRowContext(ctx,
+		"SELECT COUNT(*) FROM team_members WHERE team_id = $1 AND role = $2", team, string(role)).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("members of team %s: %w", team, err)
+	}
+	return n, nil
+}
+
+func scanMember(r row) (m fund.Member, err error) {
+	var team fund.ID
+	m.User, err = scanUserAnd(r, &team, &m.LegacyID, &m.Role, instant{&m.CreatedAt}, instant{&m.UpdatedAt})
+	m.ID = fund.MemberID(team, m.User.ID)
+	return m, err
 }
 
 // GetRole is what the user may do in the team; NotFound for those who are not in it.

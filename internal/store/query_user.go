@@ -33,7 +33,7 @@ func (q Queries) GetUserByEmail(ctx context.Context, email string) (fund.User, s
 
 // ListUsers lists all users.
 func (q Queries) ListUsers(ctx context.Context, page fund.Page) ([]fund.User, error) {
-	users, err := listPage(ctx, q.db, selecting(selectUser), "u.legacy_id", page, scanUser)
+	users, err := keysetPage(ctx, q.db, selecting(selectUser), byNumber("u.legacy_id"), page, scanUser)
 	if err != nil {
 		return nil, fmt.Errorf("list users: %w", err)
 	}

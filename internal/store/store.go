@@ -42,6 +42,8 @@ type Store struct {
 	now     func() time.Time
 	lanes   []*lane
 	legacy  legacyIDs
+	// projectRows is about how many scores one transaction of the projection changes.
+	projectRows int
 
 	mu       sync.RWMutex
 	onCommit []func([]fund.Event)
@@ -81,7 +83,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, err
 	}
 	reading := newPrepared(readers)
-	s := &Store{Queries: Queries{db: reading}, dialect: d, reading: reading, readers: readers, log: o.Log, now: o.Now}
+	s := &Store{Queries: Queries{db: reading}, dialect: d, reading: reading, readers: readers, log: o.Log, now: o.Now, projectRows: projectRows}
 	lanes, err := d.openLanes(ctx, o.Lanes)
 	if err != nil {
 		return nil, errors.Join(err, readers.Close())

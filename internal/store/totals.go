@@ -11,15 +11,20 @@ var (
 	donationStep = step{
 		text: `INSERT INTO donations (id, legacy_id, fact_id, cause_id, event_id, amount, currency, usd, state, listed,
 			name, comment, email, anonymous, sustained, poll_option_id, target_id, reference,
-			completed_at, created_at, updated_at)`,
+			donor_id, screening, is_match, completed_at, created_at, updated_at)`,
 		types: []string{
 			"bytea", "bigint", "bytea", "bytea", "bytea", "bigint", "text", "bigint", "text", "boolean",
-			"text", "text", "text", "boolean", "boolean", "bytea", "bytea", "text", "bigint", "bigint", "bigint",
+			"text", "text", "text", "boolean", "boolean", "bytea", "bytea", "text",
+			"bytea", "text", "boolean", "bigint", "bigint", "bigint",
 		},
 	}
 	entryStep = step{
 		text:  "INSERT INTO ledger (id, donation_id, fact_id, kind, amount, currency, usd, at)",
 		types: []string{"bytea", "bytea", "bytea", "text", "bigint", "text", "bigint", "bigint"},
+	}
+	matchedStep = step{
+		text:  "INSERT INTO matched_donations (donation_id, match_id)",
+		types: []string{"bytea", "bytea"},
 	}
 	claimStep = step{
 		text:  "INSERT INTO reward_claims (id, donation_id, reward_id, quantity)",
@@ -28,23 +33,33 @@ var (
 )
 
 func giftSteps(gifts []*gift) []step {
-	donations, entries, claims := donationStep, entryStep, claimStep
+	donations, entries, claims, matched := donationStep, entryStep, claimStep, matchedStep
+	var brought []step
 	for _, g := range gifts {
 		d := &g.Donation
 		donations.rows = append(donations.rows, []any{
 			d.ID, d.LegacyID, d.Fact.ID, d.CauseID, d.EventID, d.Amount, d.Currency, g.USD, string(d.State), true,
 			d.Name, d.Comment, d.Email, d.Anonymous, d.Sustained, refID(d.PollOption), refID(d.Target), orNull(g.Reference),
-			micros(d.CompletedAt), micros(d.CreatedAt), micros(d.UpdatedAt),
+			d.DonorID, string(d.Screening), d.IsMatch, micros(d.CompletedAt), micros(d.CreatedAt), micros(d.UpdatedAt),
 		})
 		// The first entry of a donation shares its id: there is exactly one of it.
 		entries.rows = append(entries.rows, []any{
-			d.ID, d.ID, d.Fact.ID, string(fund.EntryDonation), d.Amount, d.Currency, g.USD, micros(d.CompletedAt),
+			d.ID, d.ID, d.Fact.ID, string(g.Entry), d.Amount, d.Currency, g.USD, micros(d.CompletedAt),
 		})
 		for _, c := range d.Claims {
 			claims.rows = append(claims.rows, []any{c.ID, d.ID, c.Reward.ID, c.Quantity})
 		}
+		for _, m := range g.matches {
+			matched.rows = append(matched.rows, []any{d.ID, m})
+		}
+		if !g.RelayKey.IsZero() {
+			brought = append(brought, step{
+				text: "UPDATE relay_keys SET donation_id = $1, updated_at = $2 WHERE id = $3",
+				args: []any{d.ID, micros(d.CompletedAt), g.RelayKey},
+			})
+		}
 	}
-	return []step{donations, entries, claims}
+	return append([]step{donations, entries, claims, matched}, brought...)
 }
 
 func orNull(text string) any {
@@ -63,6 +78,7 @@ const (
 	rewardsClaimed
 	usersRaised
 	teamsRaised
+	matchesRaised
 	totalCount
 )
 
@@ -74,6 +90,7 @@ var totalColumns = [totalCount]totalColumn{
 	rewardsClaimed: {"rewards", "claimed"},
 	usersRaised:    {"users", "raised_usd"},
 	teamsRaised:    {"teams", "raised_usd"},
+	matchesRaised:  {"donation_matches", "raised"},
 }
 
 // sums are what a group adds to each total.
@@ -105,10 +122,13 @@ func sumUp(gifts []*gift, chains chains) *sums {
 		for _, c := range d.Claims {
 			s.add(rewardsClaimed, c.Reward.ID, c.Quantity)
 		}
-		if g.fact.kind == fund.KindCampaign || g.fact.kind == fund.KindPersonalCampaign {
+		if g.fact.kind.CountsForUser() {
 			s.add(usersRaised, g.fact.userID, g.USD)
 		}
 		s.add(teamsRaised, g.fact.teamID, g.USD)
+		for _, m := range g.matches {
+			s.add(matchesRaised, m, d.Amount)
+		}
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -19,6 +20,21 @@ type Tx struct {
 	store  *Store
 	conn   *sql.Conn
 	events []fund.Event
+	// written is how many of the events are in the log already.
+	written int
+	// at is the present instant for the piece of work at hand; zero for the store's clock.
+	at time.Time
+}
+
+// At makes an instant the present one for this piece of work: for what it changes without being
+// told when. Until then that is the store's own clock.
+func (t *Tx) At(now time.Time) { t.at = now }
+
+func (t *Tx) now() time.Time {
+	if t.at.IsZero() {
+		return t.store.now()
+	}
+	return t.at
 }
 
 // Append notes an event, which is written at the end of the group at the next position. Its
@@ -38,12 +54,12 @@ func (t *Tx) native(fn func(*pgx.Conn) error) error {
 
 // savepoint runs fn so that it changes all or nothing. What fn appended goes with it.
 func (t *Tx) savepoint(ctx context.Context, fn func() error) error {
-	appended := len(t.events)
+	appended, written := len(t.events), t.written
 	if _, err := t.db.ExecContext(ctx, "SAVEPOINT work"); err != nil {
 		return broken{fmt.Errorf("savepoint: %w", err)}
 	}
 	if err := fn(); err != nil {
-		t.events = t.events[:appended]
+		t.events, t.written = t.events[:appended], written
 		if _, back := t.db.ExecContext(ctx, "ROLLBACK TO SAVEPOINT work"); back != nil {
 			return broken{errors.Join(err, fmt.Errorf("rollback to savepoint: %w", back))}
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -99,6 +100,11 @@ func (t *Tx) lockPlace(ctx context.Context, id fund.ID, what thing) (place, erro
 // moveTotals moves what the fact raised from one place to another.
 func (t *Tx) moveTotals(ctx context.Context, was, is place) error {
 	moved := &sums{}
+	if was.userID != is.userID || was.teamID != is.teamID {
+		if err := t.moveOwners(ctx, was, is, moved); err != nil {
+			return err
+		}
+	}
 	if was.parentID != is.parentID {
 		if err := t.moveSupport(ctx, was, is, moved); err != nil {
 			return err
@@ -110,11 +116,6 @@ func (t *Tx) moveTotals(ctx context.Context, was, is place) error {
 			return fmt.Errorf("event of the donations to fact %s: %w", is.id, err)
 		}
 	}
-	if was.userID != is.userID || was.teamID != is.teamID {
-		if err := t.moveOwners(ctx, was, is, moved); err != nil {
-			return err
-		}
-	}
 	if err := t.store.dialect.run(ctx, t, moved.steps()...); err != nil {
 		return fmt.Errorf("totals around fact %s: %w", is.id, err)
 	}
@@ -122,21 +123,35 @@ func (t *Tx) moveTotals(ctx context.Context, was, is place) error {
 }
 
 // moveSupport notes the fact's total as leaving everything above its old parent and joining
-// everything above its new one. What is above both keeps it.
+// everything above its new one. What is above both keeps it. The leaderboards are told of the same.
 func (t *Tx) moveSupport(ctx context.Context, was, is place, moved *sums) error {
+	left, err := t.lockAbove(ctx, is.id, was.parentID)
+	if err != nil {
+		return err
+	}
+	joined, err := t.lockAbove(ctx, is.id, is.parentID)
+	if err != nil {
+		return err
+	}
 	for _, side := range []struct {
-		parent fund.ID
-		by     int64
-	}{{was.parentID, -was.total}, {is.parentID, was.total}} {
-		above, err := t.lockAbove(ctx, is.id, side.parent)
-		if err != nil {
-			return err
-		}
-		for _, id := range above {
+		topic        string
+		above, other []fund.ID
+		by           int64
+	}{{fund.TopicFactLeft, left, joined, -was.total}, {fund.TopicFactJoined, joined, left, was.total}} {
+		alone := slices.DeleteFunc(slices.Clone(side.above), func(id fund.ID) bool { return slices.Contains(side.other, id) })
+		for _, id := range alone {
 			moved.add(factsSupported, id, side.by)
 		}
+		t.tell(side.topic, is.id, alone)
 	}
 	return nil
+}
+
+// tell appends an event that the leaderboards need.
+func (t *Tx) tell(topic string, subject fund.ID, facts []fund.ID) {
+	if len(facts) > 0 {
+		t.Append(fund.Event{Topic: topic, Subject: subject, Facts: facts, At: t.now()})
+	}
 }
 
 // lockAbove lists parent and everything above it. Being among them oneself is a Conflict.
@@ -165,17 +180,40 @@ func (t *Tx) moveOwners(ctx context.Context, was, is place, moved *sums) error {
 	if err != nil {
 		return fmt.Errorf("ledger of fact %s: %w", is.id, err)
 	}
-	if is.kind == fund.KindCampaign || is.kind == fund.KindPersonalCampaign {
+	if is.kind.CountsForUser() {
 		moved.add(usersRaised, was.userID, -usd)
 		moved.add(usersRaised, is.userID, usd)
 	}
 	moved.add(teamsRaised, was.teamID, -usd)
 	moved.add(teamsRaised, is.teamID, usd)
+	return t.tellOwners(ctx, was, is)
+}
+
+// tellOwners tells the leaderboards of the fact, and of all above its old parent, that its owners
+// changed. Where it is moved too, that comes after.
+func (t *Tx) tellOwners(ctx context.Context, was, is place) error {
+	found, err := t.lockLinks(ctx, []fund.ID{is.id})
+	if err != nil {
+		return fmt.Errorf("facts above %s: %w", is.id, err)
+	}
+	for _, side := range []struct {
+		topic  string
+		owners []fund.ID
+	}{{fund.TopicOwnersLeft, []fund.ID{was.userID, was.teamID}}, {fund.TopicOwnersJoined, []fund.ID{is.userID, is.teamID}}} {
+		facts := found.above(is.id)
+		for _, id := range side.owners {
+			if !id.IsZero() {
+				facts = append(facts, id)
+			}
+		}
+		t.tell(side.topic, is.id, facts)
+	}
 	return nil
 }
 
-// DeleteFact takes out a fact with its incentives, schedule and registrations. A fact that
-// was given to or that others support is a Conflict.
+// DeleteFact takes out a fact with its incentives, schedule and registrations, and with what was
+// wanted of it (donation matches, fitness goals, auction items, webhook subscriptions). A fact that
+// was given to, that others support, that somebody bid at or exercised for is a Conflict.
 func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 	what := thing{"fact", id.String()}
 	for _, query := range []string{
@@ -187,9 +225,16 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM schedule_items WHERE fact_id = $1",
 		"DELETE FROM incentives WHERE event_id = $1",
 		"DELETE FROM registrations WHERE event_id = $1",
+		"DELETE FROM donation_matches WHERE fact_id = $1",
+		"DELETE FROM fitness_goals WHERE fact_id = $1",
+		"DELETE FROM auction_items WHERE house_id = $1",
+		"DELETE FROM webhook_subscriptions WHERE fact_id = $1",
+		"DELETE FROM auction_houses WHERE fact_id = $1",
+		"DELETE FROM personal_campaigns WHERE fact_id = $1",
 		"DELETE FROM fundraising_events WHERE fact_id = $1",
 		"DELETE FROM cause_members WHERE cause_id = $1",
 		"DELETE FROM causes WHERE fact_id = $1",
+		"DELETE FROM scores WHERE fact_id = $1",
 	} {
 		if _, err := t.db.ExecContext(ctx, query, id); err != nil {
 			return what.refused(err)

@@ -43,7 +43,7 @@ func (t *Tx) UpdateTeam(ctx context.Context, team fund.Team) error {
 
 // SetRole makes the user a member of the team with this role, or changes the role of a member.
 func (t *Tx) SetRole(ctx context.Context, team, user fund.ID, role fund.Role) error {
-	now := micros(t.store.now())
+	now := micros(t.now())
 	changed, err := t.db.ExecContext(ctx,
 		"UPDATE team_members SET role = $1, updated_at = $2 WHERE team_id = $3 AND user_id = $4", string(role), now, team, user)
 	if err != nil {
@@ -62,4 +62,10 @@ func (t *Tx) SetRole(ctx context.Context, team, user fund.ID, role fund.Role) er
 		return thing{"team membership", team.String()}.refused(err)
 	}
 	return nil
+}
+
+// RemoveMember takes the user out of the team; NotFound for those who are not in it.
+func (t *Tx) RemoveMember(ctx context.Context, team, user fund.ID) error {
+	return t.change(ctx, thing{noun: "member of the team"},
+		"DELETE FROM team_members WHERE team_id = $1 AND user_id = $2", team, user)
 }

@@ -11,6 +11,13 @@ CREATE INDEX facts_parent_id ON facts (parent_id, id);
 CREATE INDEX facts_user_id ON facts (user_id, id);
 CREATE INDEX facts_team_id ON facts (team_id, id);
 CREATE INDEX facts_cause_id ON facts (cause_id, id);
+CREATE INDEX facts_event_id ON facts (event_id, id);
+
+-- Lists in the order of amounts, and of who came first.
+CREATE INDEX rewards_amount ON rewards (fact_id, amount, id);
+DROP INDEX milestones_fact;
+CREATE INDEX milestones_fact ON milestones (fact_id, amount, id);
+CREATE INDEX registrations_event ON registrations (event_id, id);
 
 CREATE TABLE personal_campaigns (
     fact_id BYTEA PRIMARY KEY NOT NULL REFERENCES facts (id),
@@ -127,9 +134,12 @@ UPDATE events SET amount = (SELECT d.amount FROM donations d WHERE d.id = events
 -- Leaderboards, folded from the event log up to the position of the projection. A score is what
 -- one entrant (a donor, user or team) has on a board of a fact in a period; begins is when the
 -- period began, 0 for all time. The board 'own' has what was given directly to the fact itself.
+-- halfway is the last score that the event after the position was applied to, where that takes
+-- more than one transaction; '' for none.
 CREATE TABLE projections (
     name TEXT PRIMARY KEY NOT NULL,
-    position BIGINT NOT NULL
+    position BIGINT NOT NULL,
+    halfway TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE scores (
     fact_id BYTEA NOT NULL,
@@ -164,7 +174,11 @@ CREATE INDEX team_members_team ON team_members (team_id, legacy_id);
 -- redirect_uri is a list with spaces between from now on.
 ALTER TABLE applications ADD COLUMN api TEXT NOT NULL DEFAULT 'v3';
 ALTER TABLE tokens ADD COLUMN grant_id BYTEA;
+-- Changes need a scope from now on. Who could make them before still can.
+UPDATE applications SET scopes = TRIM(scopes || ' write cause');
+UPDATE tokens SET scopes = TRIM(scopes || ' write cause') WHERE kind IN ('user', 'cause');
 CREATE INDEX tokens_grant ON tokens (grant_id) WHERE grant_id IS NOT NULL;
+CREATE INDEX tokens_expiry ON tokens (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE grants (
     id BYTEA PRIMARY KEY NOT NULL,
@@ -195,6 +209,8 @@ CREATE TABLE refresh_tokens (
     used_at BIGINT
 );
 CREATE INDEX refresh_tokens_grant ON refresh_tokens (grant_id);
+CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_at);
+CREATE INDEX authorization_codes_expiry ON authorization_codes (expires_at);
 
 CREATE TABLE sessions (
     hash BYTEA PRIMARY KEY NOT NULL,
@@ -208,6 +224,7 @@ CREATE TABLE sessions (
     ended_at BIGINT
 );
 CREATE INDEX sessions_user ON sessions (user_id, id);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 CREATE TABLE webhook_endpoints (
     id BYTEA PRIMARY KEY NOT NULL,
@@ -233,6 +250,7 @@ CREATE TABLE webhook_subscriptions (
     UNIQUE (endpoint_id, fact_id)
 );
 CREATE INDEX webhook_subscriptions_fact ON webhook_subscriptions (fact_id);
+CREATE INDEX webhook_subscriptions_endpoint ON webhook_subscriptions (endpoint_id, id);
 
 CREATE TABLE webhook_relays (
     id BYTEA PRIMARY KEY NOT NULL,

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// GetAuctionHouse finds one auction house that the actor may see.
+func (a *App) GetAuctionHouse(ctx context.Context, actor Actor, key FactKey) (fund.AuctionHouse, error) {
+	f, err := a.GetFact(ctx, actor, houseKey(key))
+	if err != nil {
+		return fund.AuctionHouse{}, err
+	}
+	return a.store.GetAuctionHouse(ctx, factByID(f.ID))
+}
+
+// houseKey is the key of an auction house.
+func houseKey(key FactKey) FactKey {
+	key.Kinds = []fund.Kind{fund.KindAuctionHouse}
+	return key
+}
+
+// CreateAuctionHouse makes an auction house; the rules are those of CreateCampaign. It is of the
+// actor's user, or of the cause when the cause, a program for it or the system asks.
+func (a *App) CreateAuctionHouse(ctx context.Context, actor Actor, patch fund.AuctionHousePatch) (fund.AuctionHouse, error) {
+	if err := a.mayOpenHouse(ctx, actor, patch.Cause.Value); err != nil {
+		return fund.AuctionHouse{}, err
+	}
+	var h fund.AuctionHouse
+	patch.Invalid = append(patch.Invalid, patch.ApplyOwn(&h)...)
+	f, err := a.createCampaign(ctx, campaignChange{
+		actor: actor, fact: fund.Fact{Kind: fund.KindAuctionHouse}, patch: patch.CampaignPatch,
+		save: func(ctx context.Context, tx *store.Tx, f fund.Fact) error {
+			h.Fact = f
+			return tx.InsertAuctionHouse(ctx, &h)
+		},
+	})
+	return fund.AuctionHouse{Fact: f, Banner: h.Banner}, err
+}
+
+// mayOpenHouse wants a user with a token for changes, or who speaks for the cause.
+func (a *App) mayOpenHouse(ctx context.Context, actor Actor, cause fund.Key) error {
+	if actor.Kind == ActorUser {
+		return requireWriter(actor)
+	}
+	if actor.Kind == ActorSystem {
+		return nil
+	}
+	_, err := a.ownCause(ctx, actor, cause)
+	return err
+}
+
+// UpdateAuctionHouse changes an auction house; its owner only.
+func (a *App) UpdateAuctionHouse(ctx context.Context, actor Actor, key FactKey, patch fund.AuctionHousePatch) (fund.AuctionHouse, error) {
+	h, err := a.GetAuctionHouse(ctx, actor, key)
+	if err != nil {
+		return fund.AuctionHouse{}, err
+	}
+	patch.Invalid = append(patch.Invalid, patch.ApplyOwn(&h)...)
+	_, err = a.updateCampaign(ctx, houseKey(FactKey{Key: fund.Key{ID: h.ID}}), campaignChange{
+		actor: actor, patch: patch.CampaignPatch,
+		save: func(ctx context.Context, tx *store.Tx, f fund.Fact) error {
+			now, err := tx.GetAuctionHouse(ctx, factByID(f.ID))
+			if err != nil {
+				return err
+			}
+			if !patch.Banner.Set {
+				h.Banner = now.Banner
+			}
+			h.Fact = f
+			return tx.UpdateAuctionHouse(ctx, h)
+		},
+	})
+	if err != nil {
+		return fund.AuctionHouse{}, err
+	}
+	return a.store.GetAuctionHouse(ctx, factByID(h.ID))
+}

@@ -1,0 +1,166 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// AuctionItemQuery chooses the items of a list; what is not set does not choose.
+type AuctionItemQuery struct {
+	Created, Updated fund.Span
+	Status           fund.AuctionStatus
+}
+
+// ListAuctionItems lists the items of an auction house, oldest first. A cursor is {ID}.
+func (a *App) ListAuctionItems(ctx context.Context, actor Actor, key FactKey, query AuctionItemQuery, page fund.Page) ([]fund.AuctionItem, error) {
+	f, err := a.GetFact(ctx, actor, houseKey(key))
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListAuctionItems(ctx, store.AuctionItemFilter{
+		House: f.ID, Created: query.Created, Updated: query.Updated, Status: query.Status,
+	}, oldestFirst(page))
+}
+
+// AuctionItemKey finds an item of an auction house.
+type AuctionItemKey struct {
+	House FactKey
+	Item  fund.Key
+}
+
+// GetAuctionItem finds one item of an auction house that the actor may see.
+func (a *App) GetAuctionItem(ctx context.Context, actor Actor, house FactKey, item fund.Key) (fund.AuctionItem, error) {
+	f, err := a.GetFact(ctx, actor, houseKey(house))
+	if err != nil {
+		return fund.AuctionItem{}, err
+	}
+	return itemOf(ctx, a.store.Queries, f.ID, item)
+}
+
+// itemOf finds an item of that house.
+func itemOf(ctx context.Context, q store.Queries, house fund.ID, key fund.Key) (fund.AuctionItem, error) {
+	item, err := q.GetAuctionItem(ctx, key.ID)
+	if err == nil && item.HouseID != house {
+		err = missing("auction item", key)
+	}
+	return item, asAsked(err, "auction item", key.String())
+}
+
+// ListBids lists the bids for an item, newest first. A cursor is {ID}.
+func (a *App) ListBids(ctx context.Context, actor Actor, key AuctionItemKey, page fund.Page) ([]fund.AuctionBid, error) {
+	item, err := a.GetAuctionItem(ctx, actor, key.House, key.Item)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListBids(ctx, item.ID, newestFirst(page))
+}
+
+// CreateAuctionItem adds an item to an auction house; its owner only.
+func (a *App) CreateAuctionItem(ctx context.Context, actor Actor, key FactKey, patch fund.AuctionItemPatch) (fund.AuctionItem, error) {
+	var item fund.AuctionItem
+	err := a.changeHouse(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) (fund.ID, error) {
+		item = fund.AuctionItem{ID: e.id, HouseID: e.fact.ID, Currency: e.fact.Currency, CreatedAt: e.now}
+		if err := patch.Apply(&item, e.now).Err(); err != nil {
+			return fund.ID{}, err
+		}
+		return item.ID, tx.InsertAuctionItem(ctx, item)
+	})
+	if err != nil {
+		return fund.AuctionItem{}, fmt.Errorf("new auction item: %w", err)
+	}
+	return item, nil
+}
+
+// UpdateAuctionItem changes an item; the owner of its house only. One with bids keeps its starting
+// bid, and can be completed but not put aside.
+func (a *App) UpdateAuctionItem(ctx context.Context, actor Actor, key AuctionItemKey, patch fund.AuctionItemPatch) (fund.AuctionItem, error) {
+	var item fund.AuctionItem
+	err := a.changeHouse(ctx, actor, key.House, func(ctx context.Context, tx *store.Tx, e edit) (fund.ID, error) {
+		before, err := itemOf(ctx, tx.Queries, e.fact.ID, key.Item)
+		if err != nil {
+			return fund.ID{}, err
+		}
+		item = before
+		wrong := patch.Apply(&item, e.now)
+		bid, err := winningBid(ctx, tx.Queries, item.ID)
+		if err != nil {
+			return fund.ID{}, err
+		}
+		if bid != nil && item.Status() == fund.AuctionInactive {
+			wrong.Add("status", "cannot be inactive: there are bids already")
+		}
+		if bid != nil && item.StartingBid != before.StartingBid {
+			wrong.Add("starting_bid", "cannot be changed: there are bids already")
+		}
+		if err := wrong.Err(); err != nil {
+			return fund.ID{}, err
+		}
+		return item.ID, tx.UpdateAuctionItem(ctx, item)
+	})
+	if err != nil {
+		return fund.AuctionItem{}, fmt.Errorf("auction item %s: %w", key.Item, err)
+	}
+	return item, nil
+}
+
+// changeHouse lets the owner of an auction house change what is in it. The work gives the id of the
+// item that it changed.
+func (a *App) changeHouse(ctx context.Context, actor Actor, key FactKey, work func(context.Context, *store.Tx, edit) (fund.ID, error)) error {
+	f, err := a.editableCampaign(ctx, actor, houseKey(key))
+	if err != nil {
+		return err
+	}
+	return a.writeBelow(ctx, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+		id, err := work(ctx, tx, e)
+		return fund.Event{Topic: fund.TopicAuctionChanged, Subject: id}, err
+	})
+}
+
+// winningBid is the highest bid for an item; nil while there is none.
+func winningBid(ctx context.Context, q store.Queries, item fund.ID) (*fund.AuctionBid, error) {
+	bid, err := q.GetWinningBid(ctx, item)
+	if ok, err := found(err); !ok {
+		return nil, err
+	}
+	return &bid, nil
+}
+
+// PlaceBid offers money for an item that takes bids: more than the highest bid, and at least the
+// starting bid. Users bid for themselves; the system, for somebody whom it does not know.
+func (a *App) PlaceBid(ctx context.Context, actor Actor, key AuctionItemKey, in fund.BidInput) (fund.AuctionBid, error) {
+	if err := requireWriterOrSystem(actor); err != nil {
+		return fund.AuctionBid{}, err
+	}
+	f, err := a.GetFact(ctx, actor, houseKey(key.House))
+	if err != nil {
+		return fund.AuctionBid{}, err
+	}
+	sees := func(ctx context.Context, q store.Queries, f fund.Fact) error { return requireSight(ctx, q, actor, f) }
+	var bid fund.AuctionBid
+	err = a.writeBelow(ctx, f, sees, func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+		item, err := itemOf(ctx, tx.Queries, e.fact.ID, key.Item)
+		if err != nil {
+			return fund.Event{}, err
+		}
+		if e.fact.Status != fund.Published || !item.Open(e.now) {
+			return fund.Event{}, fault.New(fault.Conflict, "Auction item %s does not take bids now.", item.ID)
+		}
+		winning, err := winningBid(ctx, tx.Queries, item.ID)
+		if err != nil {
+			return fund.Event{}, err
+		}
+		bid = fund.AuctionBid{ID: e.id, UserID: actor.User, CreatedAt: e.now, UpdatedAt: e.now}
+		if err := in.Apply(&bid, item, winning).Err(); err != nil {
+			return fund.Event{}, err
+		}
+		return fund.Event{Topic: fund.TopicAuctionChanged, Subject: item.ID}, tx.InsertBid(ctx, bid)
+	})
+	if err != nil {
+		return fund.AuctionBid{}, fmt.Errorf("new bid: %w", err)
+	}
+	return bid, nil
+}

@@ -1,0 +1,161 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// FindApplication finds an application by the client id that it calls itself by.
+func (a *App) FindApplication(ctx context.Context, clientID string) (fund.Application, error) {
+	application, _, err := a.store.GetApplicationByClientID(ctx, clientID)
+	if fault.Is(err, fault.NotFound) {
+		return application, missingNamed("application", "")
+	}
+	return application, err
+}
+
+// ReturnAddress is where users of the application are sent back to: what was asked for, which must
+// be registered to the letter, or the only one when none was asked for.
+func ReturnAddress(application fund.Application, asked string) (string, error) {
+	switch {
+	case asked != "" && slices.Contains(application.RedirectURIs, asked):
+		return asked, nil
+	case asked != "":
+		return "", refused(FieldRedirect, "The redirect_uri is not one that the application has registered.")
+	case len(application.RedirectURIs) == 1:
+		return application.RedirectURIs[0], nil
+	default:
+		return "", refused(FieldRedirect, "The application has several redirect URIs, so the request must name one.")
+	}
+}
+
+// AllowedScopes are those that a token of the application gets when these are asked for. Without
+// any it is "public" where the application has that, and all it has otherwise. Applications of V3
+// know no scope but "public", which stands for all that they have.
+func AllowedScopes(application fund.Application, asked []string) ([]string, error) {
+	for _, scope := range asked {
+		if !slices.Contains(fund.Scopes(), scope) {
+			return nil, refused(FieldScope, "There is no scope %q.", scope)
+		}
+	}
+	if missing := firstMissing(asked, application.Scopes); missing != "" {
+		return nil, refused(FieldScope, "The application was not given the scope %q.", missing)
+	}
+	public := slices.Contains(application.Scopes, fund.ScopePublic)
+	switch {
+	case application.API == fund.APIV3 && (len(asked) == 0 || slices.Contains(asked, fund.ScopePublic)):
+		return application.Scopes, nil
+	case len(asked) == 0 && public:
+		return []string{fund.ScopePublic}, nil
+	case len(asked) == 0:
+		return application.Scopes, nil
+	}
+	var scopes []string
+	for _, scope := range asked {
+		if !slices.Contains(scopes, scope) {
+			scopes = append(scopes, scope)
+		}
+	}
+	return scopes, nil
+}
+
+// firstMissing is the first of the wanted ones that is not there; "" for none.
+func firstMissing(wanted, there []string) string {
+	for _, one := range wanted {
+		if !slices.Contains(there, one) {
+			return one
+		}
+	}
+	return ""
+}
+
+// IssueToApplication gives an application, which has proved who it is, a token of its own, with
+// the scopes that AllowedScopes gave.
+func (a *App) IssueToApplication(ctx context.Context, application fund.Application, scopes []string) (Issued, error) {
+	fresh, err := a.freshTokens(application)
+	if err != nil {
+		return Issued{}, err
+	}
+	issued := Issued{Access: fresh.access}
+	err = a.write(ctx, fresh.id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		issued.Token = fresh.token(fund.TokenApplication, scopes, now)
+		return fresh.put(ctx, tx, issued.Token, now)
+	})
+	if err != nil {
+		return Issued{}, fmt.Errorf("token of application %s: %w", application.ID, err)
+	}
+	return issued, nil
+}
+
+// Allowed is an application that a user allowed something, and what that is in all.
+type Allowed struct {
+	Application fund.Application
+	Scopes      []string
+	// Since is the first time that what still holds was allowed.
+	Since time.Time
+}
+
+// AllowedApplications are the applications that the user allowed something, newest first.
+func (a *App) AllowedApplications(ctx context.Context, actor Actor) ([]Allowed, error) {
+	if err := RequireUser(actor); err != nil {
+		return nil, err
+	}
+	grants, err := a.store.ListGrants(ctx, actor.User)
+	if err != nil {
+		return nil, err
+	}
+	var all []Allowed
+	for _, g := range grants {
+		i := slices.IndexFunc(all, func(one Allowed) bool { return one.Application.ID == g.ApplicationID })
+		if i < 0 {
+			application, err := a.store.GetApplication(ctx, g.ApplicationID)
+			if err != nil {
+				return nil, fmt.Errorf("grant %s: %w", g.ID, err)
+			}
+			i, all = len(all), append(all, Allowed{Application: application})
+		}
+		all[i].Since = g.CreatedAt
+		for _, scope := range g.Scopes {
+			if !slices.Contains(all[i].Scopes, scope) {
+				all[i].Scopes = append(all[i].Scopes, scope)
+			}
+		}
+	}
+	return all, nil
+}
+
+// Withdraw ends everything that the user allowed the application, its tokens at once.
+func (a *App) Withdraw(ctx context.Context, actor Actor, application fund.ID) error {
+	if err := RequireUser(actor); err != nil {
+		return err
+	}
+	grants, err := a.store.ListGrants(ctx, actor.User)
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
+		if g.ApplicationID != application {
+			continue
+		}
+		if err := a.endGrant(ctx, g.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) endGrant(ctx context.Context, id fund.ID) error {
+	err := a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		return revokeGrant(ctx, tx, id, now)
+	})
+	if err != nil {
+		return fmt.Errorf("grant %s: %w", id, err)
+	}
+	return nil
+}

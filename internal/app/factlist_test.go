@@ -1,0 +1,229 @@
+package app_test
+
+import (
+	"testing"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+func factName(f fund.Fact) string { return f.Name }
+
+// TestFactLists asks for facts by everything that they can be under.
+func TestFactLists(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	must(t, w.SetRole(ctx, app.System(), app.TeamRole{Team: w.team.ID, User: w.owner.User, Role: fund.RoleMember}))
+	w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Draft"), Parent: key(w.team1.ID)})
+	second := w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Second"), Parent: key(w.team1.ID), Status: fund.Some(fund.Published), Team: key(w.team.ID)})
+	_, err := w.UpdateCampaign(ctx, w.owner, campaignKey(second), fund.CampaignPatch{Status: fund.Some(fund.Retired), Supportable: fund.Some(fund.SupportPublic)})
+	must(t, err)
+	w.later()
+	_, err = w.CreatePersonalCampaign(ctx, w.owner, fund.PersonalCampaignPatch{CampaignPatch: fund.CampaignPatch{
+		Name: fund.Some("Personal"), Cause: key(w.cause.ID), Status: fund.Some(fund.Published),
+	}})
+	must(t, err)
+	user, team := &fund.Key{ID: w.owner.User}, &fund.Key{ID: w.team.ID}
+	parent := campaignKey(w.team1)
+	for name, c := range map[string]struct {
+		query app.FactQuery
+		want  string
+	}{
+		"user":          {app.FactQuery{User: user}, "[Run Second]"},
+		"user and kind": {app.FactQuery{User: user, Kinds: []fund.Kind{fund.KindPersonalCampaign}}, "[Personal]"},
+		"team":          {app.FactQuery{Team: team}, "[Together]"},
+		"team and kind": {app.FactQuery{Team: team, Kinds: []fund.Kind{fund.KindCampaign}}, "[Second]"},
+		"parent":        {app.FactQuery{Parent: &parent}, "[Run Second]"},
+		"event":         {app.FactQuery{Event: &fund.Key{ID: w.event.ID}}, "[Together Run Second]"},
+		"cause":         {app.FactQuery{Cause: &fund.Key{LegacyID: w.cause.LegacyID}}, "[Water Marathon Together Run Second Personal]"},
+		"retired":       {app.FactQuery{User: user, Statuses: []fund.Status{fund.Retired}}, "[Second]"},
+		"drafts":        {app.FactQuery{User: user, Statuses: []fund.Status{fund.Unpublished}}, "[]"},
+		"both":          {app.FactQuery{User: user, Statuses: []fund.Status{fund.Unpublished, fund.Published}}, "[Run]"},
+		"supportable":   {app.FactQuery{User: user, Supportables: []fund.Supportable{fund.SupportPublic}}, "[Second]"},
+		"changed":       {app.FactQuery{User: user, Updated: fund.Span{After: w.clock.Now().AddDate(1, 0, 0)}}, "[]"},
+	} {
+		got, err := w.ListFacts(ctx, w.owner, c.query, fund.Page{Limit: 9})
+		if names := names(got, factName); err != nil || names != c.want {
+			t.Errorf("%s: got %s, %v, want %s", name, names, err, c.want)
+		}
+	}
+	for name, query := range map[string]app.FactQuery{
+		"user": {User: &fund.Key{LegacyID: 99}}, "team": {Team: &fund.Key{LegacyID: 99}}, "cause": {Cause: &fund.Key{ID: w.event.ID}},
+		"event": {Event: &fund.Key{ID: w.cause.ID}}, "parent": {Parent: &app.FactKey{Key: fund.Key{ID: w.cause.ID}}},
+	} {
+		_, err := w.ListFacts(ctx, w.owner, query, fund.Page{Limit: 9})
+		t.Run("no "+name, func(t *testing.T) { wantKind(t, err, "not_found") })
+	}
+	events, err := w.IntegrationEvents(ctx, app.Actor{}, *user, fund.Page{Limit: 9})
+	if got := names(events, factName); err != nil || got != "[Run]" {
+		t.Errorf("integrations: got %s, %v, want the published campaign", got, err)
+	}
+	events, err = w.IntegrationEvents(ctx, app.Actor{}, fund.Key{ID: w.roles[fund.RoleEventManager].User}, fund.Page{Limit: 9})
+	if got := names(events, factName); err != nil || got != "[Together]" {
+		t.Errorf("integrations: got %s, %v, want that of the team", got, err)
+	}
+	above, err := w.Ancestors(ctx, app.Actor{}, w.campaign.ID)
+	if got := names(above[w.campaign.ID], func(a fund.Ancestor) string { return a.Name }); err != nil || got != "[Water Marathon Together]" {
+		t.Errorf("ancestors: got %s, %v, want the cause first", got, err)
+	}
+}
+
+// TestFactsBySlugs gives a user, a team and a cause one slug, and each a fact of one slug.
+func TestFactsBySlugs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	user := w.user(ctx, t, "Same")
+	team, err := w.CreateTeam(ctx, user, fund.TeamPatch{Name: fund.Some("Same")})
+	must(t, err)
+	cause, err := w.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Same", Slug: "same", Currency: "USD"}})
+	must(t, err)
+	patch := fund.CampaignPatch{Name: fund.Some("One"), Cause: key(cause.ID), Status: fund.Some(fund.Published)}
+	mine, err := w.CreateCampaign(ctx, user, patch)
+	must(t, err)
+	ours, err := w.CreateTeamCampaign(ctx, user, fund.Key{ID: team.ID}, patch)
+	must(t, err)
+	event, err := w.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{Name: "One", Slug: "one", Cause: fund.Ref{ID: cause.ID}}})
+	must(t, err)
+	find := func(owner, slug string, want fund.ID, kinds ...fund.Kind) {
+		t.Helper()
+		f, err := w.FactBySlugs(ctx, app.Actor{}, owner, slug, kinds...)
+		if want.IsZero() {
+			wantKind(t, err, "not_found")
+		} else if err != nil || f.ID != want {
+			t.Errorf("%s/%s: got %s, %v, want %s", owner, slug, f.ID, err, want)
+		}
+	}
+	find("@same", "one", mine.ID)
+	find("+same", "one", ours.ID)
+	find("same", "one", mine.ID)
+	find("SAME", "One", mine.ID)
+	find("same", "one", ours.ID, fund.KindTeamCampaign)
+	find("same", "one", event.ID, fund.KindFundraisingEvent)
+	find("@same", "one", fund.ID{}, fund.KindTeamCampaign)
+	for _, nothing := range [][2]string{{"", "one"}, {"@", "one"}, {"same", ""}, {"nobody", "one"}, {"same", "two"}, {"+nobody", "one"}} {
+		find(nothing[0], nothing[1], fund.ID{})
+	}
+	_, err = w.UpdateCampaign(ctx, user, app.FactKey{Key: fund.Key{ID: mine.ID}}, fund.CampaignPatch{Status: fund.Some(fund.Unpublished)})
+	must(t, err)
+	find("same", "one", ours.ID)
+}
+
+func TestPartsInPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	f := campaignKey(w.campaign)
+	for i, amount := range []string{"30", "10", "20"} {
+		name := fund.Some(amount)
+		_, err := w.CreateReward(ctx, w.owner, f, fund.RewardPatch{Name: name, Amount: name})
+		must(t, err)
+		_, err = w.CreateMilestone(ctx, w.owner, f, fund.MilestonePatch{Name: name, Amount: name, Enabled: fund.Some(i != 2)})
+		must(t, err)
+		_, err = w.CreateTarget(ctx, w.owner, f, fund.TargetPatch{Name: name, Amount: name})
+		must(t, err)
+		_, err = w.CreatePoll(ctx, w.owner, f, fund.PollPatch{Name: name, Options: []fund.PollOptionPatch{{Name: name}}})
+		must(t, err)
+		_, err = w.CreateScheduleItem(ctx, w.owner, f, fund.SchedulePatch{Name: name, StartsAt: fund.Some(w.clock.Now().AddDate(0, 0, -i))})
+		must(t, err)
+	}
+	page := fund.Page{Limit: 9, Order: fund.NewestFirst}
+	rewards, err := w.FactRewards(ctx, app.Actor{}, f, page)
+	must(t, err)
+	targets, err := w.FactTargets(ctx, app.Actor{}, f, page)
+	must(t, err)
+	polls, err := w.FactPolls(ctx, app.Actor{}, f, page)
+	must(t, err)
+	items, err := w.FactSchedule(ctx, app.Actor{}, f, page)
+	must(t, err)
+	enabled, err := w.FactMilestones(ctx, app.Actor{}, f, app.MilestoneQuery{}, page)
+	must(t, err)
+	all, err := w.FactMilestones(ctx, app.Actor{}, f, app.MilestoneQuery{IncludeDisabled: true}, page)
+	must(t, err)
+	for what, c := range map[string][2]string{
+		"rewards":  {names(rewards, func(r fund.Reward) string { return r.Name }), "[10 20 30]"},
+		"targets":  {names(targets, func(t fund.Target) string { return t.Name }), "[30 10 20]"},
+		"polls":    {names(polls, func(p fund.Poll) string { return p.Name }), "[30 10 20]"},
+		"schedule": {names(items, func(i fund.ScheduleItem) string { return i.Name }), "[20 10 30]"},
+		"enabled":  {names(enabled, func(m fund.Milestone) string { return m.Name }), "[10 30]"},
+		"all":      {names(all, func(m fund.Milestone) string { return m.Name }), "[10 20 30]"},
+	} {
+		if c[0] != c[1] {
+			t.Errorf("%s: got %s, want %s", what, c[0], c[1])
+		}
+	}
+	draft := campaignKey(w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Draft")}))
+	_, err = w.FactPolls(ctx, w.stranger, draft, page)
+	wantKind(t, err, "not_found")
+	_, err = w.FactPolls(ctx, w.owner, draft, page)
+	wantKind(t, err, "")
+}
+
+// TestPagesAreBounded asks for more than any page has.
+func TestPagesAreBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	for range fund.MaxPage + 1 {
+		_, err := w.CreateTarget(ctx, w.owner, campaignKey(w.campaign), fund.TargetPatch{Name: fund.Some("t"), Amount: fund.Some("1")})
+		must(t, err)
+	}
+	targets, err := w.FactTargets(ctx, app.Actor{}, campaignKey(w.campaign), fund.Page{Limit: 1_000_000})
+	if err != nil || len(targets) != fund.MaxPage {
+		t.Errorf("got %d, %v, want %d", len(targets), err, fund.MaxPage)
+	}
+}
+
+func TestWhatACauseShows(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	draft, err := w.CreateEvent(ctx, w.causer, fund.Key{ID: w.cause.ID}, fund.EventPatch{Name: fund.Some("Draft")})
+	must(t, err)
+	w.later()
+	over, err := w.CreateEvent(ctx, w.causer, fund.Key{ID: w.cause.ID}, fund.EventPatch{Name: fund.Some("Over"), Status: fund.Some(fund.Published)})
+	must(t, err)
+	_, err = w.UpdateEvent(ctx, w.causer, fund.Key{ID: over.ID}, fund.EventPatch{Status: fund.Some(fund.Retired)})
+	must(t, err)
+	events, err := w.CauseEvents(ctx, w.causer, fund.Key{ID: w.cause.ID}, fund.Page{Limit: 9})
+	if got := names(events, func(e fund.FundraisingEvent) string { return e.Name }); err != nil || got != "[Marathon Over]" {
+		t.Errorf("got %s, %v, want what was published, oldest first", got, err)
+	}
+	for _, actor := range []app.Actor{w.stranger, w.owner} {
+		w.later()
+		_, err = w.CreateRegistration(ctx, actor, fund.Key{ID: w.event.ID}, fund.RegistrationPatch{})
+		must(t, err)
+	}
+	list := func(actor app.Actor, event fund.ID) ([]fund.Registration, error) {
+		return w.EventRegistrations(ctx, actor, fund.Key{ID: event}, fund.Page{Limit: 9})
+	}
+	registrations, err := list(w.causer, w.event.ID)
+	if err != nil || len(registrations) != 2 || registrations[0].UserID != w.stranger.User {
+		t.Errorf("got %v, %v, want both, the first first", registrations, err)
+	}
+	for kind, actor := range map[string]app.Actor{"unauthenticated": {}, "forbidden": w.owner} {
+		_, err = list(actor, w.event.ID)
+		wantKind(t, err, kind)
+	}
+	_, err = list(w.owner, draft.ID)
+	wantKind(t, err, "not_found")
+	_, err = list(app.Actor{Kind: app.ActorUser, User: w.causer.User, Scopes: []string{fund.ScopePublic, fund.ScopeWrite}}, w.event.ID)
+	wantKind(t, err, "forbidden")
+}
+
+// TestMatchesOfAFact finds donation matches where their fact is seen.
+func TestMatchesOfAFact(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	draft := w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Draft")})
+	_, err := w.ListMatches(ctx, w.stranger, campaignKey(draft), app.MatchQuery{}, fund.Page{Limit: 9})
+	wantKind(t, err, "not_found")
+	matches, err := w.ListMatches(ctx, w.stranger, campaignKey(w.campaign), app.MatchQuery{}, fund.Page{Limit: 9})
+	if err != nil || len(matches) != 0 {
+		t.Errorf("got %v, %v, want none", matches, err)
+	}
+	_, err = w.GetMatch(ctx, w.stranger, fund.Key{ID: w.campaign.ID})
+	wantKind(t, err, "not_found")
+}

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// ListFitnessGoals lists the fitness goals of a fact, oldest first. A cursor is {ID}.
+func (a *App) ListFitnessGoals(ctx context.Context, actor Actor, key FactKey, page fund.Page) ([]fund.FitnessGoal, error) {
+	f, err := a.GetFact(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListFitnessGoals(ctx, f.ID, oldestFirst(page))
+}
+
+// CreateFitnessGoal adds a fitness goal to a fact. What was done for the fact before counts too.
+func (a *App) CreateFitnessGoal(ctx context.Context, actor Actor, key FactKey, patch fund.FitnessGoalPatch) (fund.FitnessGoal, error) {
+	var g fund.FitnessGoal
+	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
+		g = fund.FitnessGoal{ID: e.id, FactID: e.fact.ID, CreatedAt: e.now}
+		if err := patch.Apply(&g, e.now).Err(); err != nil {
+			return err
+		}
+		return tx.InsertFitnessGoal(ctx, &g)
+	})
+	if err != nil {
+		return fund.FitnessGoal{}, fmt.Errorf("new fitness goal: %w", err)
+	}
+	return g, nil
+}
+
+// RecordFitness records exercise for a fact: of the actor's own user, or, by those who may change
+// the fact, of any user. It counts towards the goals of the fact and, by its event, on the
+// leaderboards of all above it.
+func (a *App) RecordFitness(ctx context.Context, actor Actor, key FactKey, in fund.FitnessInput) (fund.FitnessActivity, error) {
+	if in.User == nil {
+		if err := RequireUser(actor); err != nil {
+			return fund.FitnessActivity{}, err
+		}
+	}
+	f, err := a.GetFact(ctx, actor, key)
+	if err != nil {
+		return fund.FitnessActivity{}, err
+	}
+	may := editing(actor)
+	if in.User == nil {
+		in.User = &fund.Key{ID: actor.User}
+		may = func(context.Context, store.Queries, fund.Fact) error { return requireScope(actor, fund.ScopeWrite) }
+	}
+	var activity fund.FitnessActivity
+	err = a.writeBelow(ctx, f, may, func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+		if activity, err = newActivity(ctx, tx.Queries, e, in); err != nil {
+			return fund.Event{}, err
+		}
+		return fund.Event{
+			Topic: fund.TopicFitnessRecorded, Subject: activity.ID, Facts: []fund.ID{activity.UserID},
+		}, tx.RecordFitness(ctx, activity)
+	})
+	if err != nil {
+		return fund.FitnessActivity{}, fmt.Errorf("new fitness activity: %w", err)
+	}
+	return activity, nil
+}
+
+// newActivity checks what was submitted.
+func newActivity(ctx context.Context, q store.Queries, e edit, in fund.FitnessInput) (fund.FitnessActivity, error) {
+	wrong := in.Check(e.now)
+	user, err := q.GetUser(ctx, *in.User)
+	if fault.Is(err, fault.NotFound) {
+		wrong.Add("user", fund.Missing)
+	} else if err != nil {
+		return fund.FitnessActivity{}, err
+	}
+	activity := fund.FitnessActivity{
+		ID: e.id, FactID: e.fact.ID, UserID: user.ID, Type: in.Type, Meters: in.Meters, Seconds: in.Seconds,
+		At: in.At, CreatedAt: e.now,
+	}
+	if activity.At.IsZero() {
+		activity.At = e.now
+	}
+	return activity, wrong.Err()
+}

@@ -1,0 +1,317 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+const (
+	// codeLife is how long an authorization code can be traded, accessLife how long an access
+	// token of a V5 application works; those of V3 applications do not expire.
+	codeLife   = 10 * time.Minute
+	accessLife = 2 * time.Hour
+	// refreshLife is how long a refresh token that nobody uses can be traded: longer than the year
+	// between two marathons.
+	refreshLife = 400 * 24 * time.Hour
+	// expiredKept is how long what has expired is still known, sweptExpired how much of it goes with
+	// each new token.
+	expiredKept  = 30 * 24 * time.Hour
+	sweptExpired = 20
+)
+
+// Refusals of the OAuth use cases are Invalid faults about one of these. Grant stands for a code or
+// refresh token that is unknown, used, expired, or not meant for the one who brings it.
+const (
+	FieldScope    = "scope"
+	FieldGrant    = "grant"
+	FieldRedirect = "redirect_uri"
+)
+
+func refused(field, format string, args ...any) error {
+	return &fault.Error{
+		Kind: fault.Invalid, Message: fmt.Sprintf(format, args...), Fields: fault.Fields{{Path: field, Text: "is not valid"}},
+	}
+}
+
+// Issued are new tokens, in clear text this once.
+type Issued struct {
+	Access string
+	// Token is the access token as it is stored.
+	Token fund.Token
+	// Refresh is "" where no refresh token belongs.
+	Refresh string
+}
+
+// Authorization is what a user allows an application.
+type Authorization struct {
+	Application fund.Application
+	// RedirectURI is the one of the request, "" when it named none.
+	RedirectURI string
+	// Scopes are those that AllowedScopes gave.
+	Scopes []string
+	// VerifierHash is the code_challenge of PKCE with S256; "" for none.
+	VerifierHash string
+}
+
+// Authorize notes that the user allows the application something, and gives the authorization
+// code for it: 64 hexadecimal digits, good for one trade within ten minutes.
+func (a *App) Authorize(ctx context.Context, actor Actor, in Authorization) (code string, err error) {
+	if err := RequireUser(actor); err != nil {
+		return "", err
+	}
+	text, hash, err := a.newSecret()
+	if err != nil {
+		return "", err
+	}
+	id, err := a.newID(a.Now())
+	if err != nil {
+		return "", err
+	}
+	err = a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		grant := fund.Grant{ID: id, ApplicationID: in.Application.ID, UserID: actor.User, Scopes: in.Scopes, CreatedAt: now}
+		if err := tx.InsertGrant(ctx, grant); err != nil {
+			return err
+		}
+		return tx.InsertAuthorizationCode(ctx, fund.AuthorizationCode{
+			GrantID: id, RedirectURI: in.RedirectURI, VerifierHash: in.VerifierHash, CreatedAt: now, ExpiresAt: now.Add(codeLife),
+		}, hash[:])
+	})
+	if err != nil {
+		return "", fmt.Errorf("grant for application %s: %w", in.Application.ID, err)
+	}
+	return text, nil
+}
+
+// CodeTrade is an authorization code that an application, which has proved who it is, brings.
+type CodeTrade struct {
+	Application fund.Application
+	Code        string
+	// RedirectURI is repeated from the authorization request, "" where that had none.
+	RedirectURI string
+	// Verifier is of PKCE; "" for none.
+	Verifier string
+}
+
+// TradeCode gives the first tokens of a grant for its code. A code that comes a second time ends
+// the whole grant: one of the two who had it stole it.
+func (a *App) TradeCode(ctx context.Context, in CodeTrade) (Issued, error) {
+	hash := hashOf(in.Code)
+	code, err := a.store.GetAuthorizationCode(ctx, hash[:])
+	if ok, err := found(err); err != nil {
+		return Issued{}, err
+	} else if !ok {
+		return Issued{}, refused(FieldGrant, "The authorization code is not known.")
+	}
+	return a.trade(ctx, in.Application, code.GrantID, func(ctx context.Context, tx *store.Tx, g fund.Grant, now time.Time) (took taken, err error) {
+		code, err := tx.GetAuthorizationCode(ctx, hash[:])
+		switch {
+		case err != nil:
+			return took, err
+		case !code.UsedAt.IsZero():
+			return took, errReused
+		case !now.Before(code.ExpiresAt):
+			return took, refused(FieldGrant, "The authorization code has expired.")
+		case !sameReturn(in.Application, code.RedirectURI, in.RedirectURI):
+			return took, refused(FieldGrant, "The redirect_uri is not the one of the authorization request.")
+		}
+		if err := checkVerifier(code.VerifierHash, in.Verifier); err != nil {
+			return took, err
+		}
+		return taken{access: g.Scopes, refresh: g.Scopes}, tx.UseAuthorizationCode(ctx, hash[:], now)
+	})
+}
+
+// sameReturn compares the address of a trade with that of its authorization request. Where that
+// had none, the application has only one, which may be named or not.
+func sameReturn(application fund.Application, requested, repeated string) bool {
+	if requested == "" && repeated != "" && len(application.RedirectURIs) == 1 {
+		requested = application.RedirectURIs[0]
+	}
+	return requested == repeated
+}
+
+// checkVerifier is the check of RFC 7636. A verifier without a challenge is refused too, so that
+// nobody can take the challenge out of a request unseen (RFC 9700, section 2.1.1).
+func checkVerifier(hash, verifier string) error {
+	switch {
+	case hash == "" && verifier == "":
+		return nil
+	case hash == "":
+		return refused(FieldGrant, "The authorization request had no code_challenge for this code_verifier.")
+	case verifier == "":
+		return refused(FieldGrant, "The code_verifier for the code_challenge of the authorization request is missing.")
+	}
+	sum := sha256.Sum256([]byte(verifier))
+	made := base64.RawURLEncoding.EncodeToString(sum[:])
+	if subtle.ConstantTimeCompare([]byte(made), []byte(hash)) != 1 {
+		return refused(FieldGrant, "The code_verifier does not belong to the code_challenge of the authorization request.")
+	}
+	return nil
+}
+
+// RefreshTrade is a refresh token that an application, which has proved who it is, brings.
+type RefreshTrade struct {
+	Application fund.Application
+	Refresh     string
+	// Scopes narrow those of the new access token; none keeps those of the grant.
+	Scopes []string
+}
+
+// TradeRefresh gives the next tokens of a grant for its refresh token. One that comes a second
+// time ends the whole grant, as for a code.
+func (a *App) TradeRefresh(ctx context.Context, in RefreshTrade) (Issued, error) {
+	hash := hashOf(in.Refresh)
+	token, err := a.store.GetRefreshToken(ctx, hash[:])
+	if ok, err := found(err); err != nil {
+		return Issued{}, err
+	} else if !ok {
+		return Issued{}, refused(FieldGrant, "The refresh token is not known.")
+	}
+	return a.trade(ctx, in.Application, token.GrantID, func(ctx context.Context, tx *store.Tx, _ fund.Grant, now time.Time) (took taken, err error) {
+		token, err := tx.GetRefreshToken(ctx, hash[:])
+		switch {
+		case err != nil:
+			return took, err
+		case !token.UsedAt.IsZero():
+			return took, errReused
+		case !token.ExpiresAt.IsZero() && !now.Before(token.ExpiresAt):
+			return took, refused(FieldGrant, "The refresh token has expired.")
+		}
+		took = taken{access: in.Scopes, refresh: token.Scopes}
+		if len(in.Scopes) == 0 {
+			took.access = token.Scopes
+		}
+		if missing := firstMissing(took.access, token.Scopes); missing != "" {
+			return took, refused(FieldScope, "The scope %q was not granted.", missing)
+		}
+		return took, tx.UseRefreshToken(ctx, hash[:], now)
+	})
+}
+
+// taken are the scopes of the tokens that something was traded for.
+type taken struct{ access, refresh []string }
+
+// errReused tells that something came to be traded a second time.
+var errReused = errors.New("traded before")
+
+// taking uses up what is traded. It is errReused for what was used up before.
+type taking func(context.Context, *store.Tx, fund.Grant, time.Time) (taken, error)
+
+// trade gives tokens of a grant for what take uses up. All trades of one grant come one after the
+// other, on all nodes.
+func (a *App) trade(ctx context.Context, application fund.Application, id fund.ID, take taking) (Issued, error) {
+	fresh, err := a.freshTokens(application)
+	if err != nil {
+		return Issued{}, err
+	}
+	var (
+		issued Issued
+		reused bool
+	)
+	err = a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		issued, reused = Issued{}, false
+		grant, err := tx.GetGrant(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case grant.ApplicationID != application.ID:
+			return refused(FieldGrant, "This was issued to another application.")
+		case !grant.RevokedAt.IsZero():
+			return refused(FieldGrant, "The authorization was withdrawn.")
+		}
+		took, err := take(ctx, tx, grant, now)
+		if errors.Is(err, errReused) {
+			reused = true
+			return revokeGrant(ctx, tx, id, now)
+		}
+		if err != nil {
+			return err
+		}
+		issued, err = fresh.issue(ctx, tx, grant, took, now)
+		return err
+	})
+	if err != nil {
+		return Issued{}, fmt.Errorf("grant %s: %w", id, err)
+	}
+	if reused {
+		a.log.WarnContext(ctx, "a code or refresh token came twice; its grant was ended", "grant", id.String(), "application", application.ID.String())
+		return Issued{}, refused(FieldGrant, "This was used before. Everything that came of it has been revoked.")
+	}
+	return issued, nil
+}
+
+// revokeGrant ends everything that came of a grant. The events let all nodes forget the tokens.
+func revokeGrant(ctx context.Context, tx *store.Tx, id fund.ID, now time.Time) error {
+	tokens, err := tx.RevokeGrant(ctx, id, now)
+	if err != nil {
+		return err
+	}
+	for _, token := range tokens {
+		tx.Append(fund.Event{Topic: fund.TopicTokenRevoked, Subject: token, At: now})
+	}
+	return nil
+}
+
+// freshTokens are texts for tokens of an application, made before the write that needs them.
+type freshTokens struct {
+	application           fund.Application
+	id                    fund.ID
+	access, refresh       string
+	accessHash, freshHash tokenHash
+}
+
+func (a *App) freshTokens(application fund.Application) (freshTokens, error) {
+	f := freshTokens{application: application}
+	var err error
+	if f.id, err = a.newID(a.Now()); err != nil {
+		return f, err
+	}
+	if f.access, f.accessHash, err = a.newSecret(); err != nil {
+		return f, err
+	}
+	f.refresh, f.freshHash, err = a.newRefresh()
+	return f, err
+}
+
+// token is the access token that the application gets now.
+func (f freshTokens) token(kind fund.TokenKind, scopes []string, now time.Time) fund.Token {
+	t := fund.Token{ID: f.id, Kind: kind, ApplicationID: f.application.ID, OwnerID: f.application.OwnerID, Scopes: scopes, CreatedAt: now}
+	if f.application.API != fund.APIV3 {
+		t.ExpiresAt = now.Add(accessLife)
+	}
+	return t
+}
+
+// put puts in the access token, and takes out some that expired long ago.
+func (f freshTokens) put(ctx context.Context, tx *store.Tx, t fund.Token, now time.Time) error {
+	if err := tx.InsertToken(ctx, t, f.accessHash[:]); err != nil {
+		return err
+	}
+	return tx.SweepExpired(ctx, now.Add(-expiredKept), sweptExpired)
+}
+
+// issue puts in the tokens. What V3 issued never expired, so it had no refresh tokens.
+func (f freshTokens) issue(ctx context.Context, tx *store.Tx, g fund.Grant, took taken, now time.Time) (Issued, error) {
+	t := f.token(fund.TokenUser, took.access, now)
+	t.UserID, t.GrantID = g.UserID, g.ID
+	issued := Issued{Access: f.access, Token: t}
+	if err := f.put(ctx, tx, t, now); err != nil {
+		return Issued{}, err
+	}
+	if f.application.API == fund.APIV3 {
+		return issued, nil
+	}
+	issued.Refresh = f.refresh
+	return issued, tx.InsertRefreshToken(ctx, fund.RefreshToken{
+		GrantID: g.ID, Scopes: took.refresh, CreatedAt: now, ExpiresAt: now.Add(refreshLife),
+	}, f.freshHash[:])
+}

@@ -1,0 +1,138 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// TokenState is what can be told of a token to those whom it concerns.
+type TokenState struct {
+	// Active tells whether the token works now; nothing else is set when it does not.
+	Active bool
+	// Refresh tells that it is a refresh token.
+	Refresh   bool
+	Scopes    []string
+	CreatedAt time.Time
+	// ExpiresAt is the zero time for a token that does not expire.
+	ExpiresAt time.Time
+	// User is whom the token speaks for; the zero user for none.
+	User fund.User
+	// ClientID is "" for a token that no application has.
+	ClientID string
+}
+
+// Inspect tells an application, which has proved who it is, about one of its tokens. Of tokens
+// that are unknown or another's it tells only that they are not active.
+func (a *App) Inspect(ctx context.Context, application fund.Application, text string) (TokenState, error) {
+	now := a.Now()
+	token, err := a.findToken(ctx, text)
+	if err != nil || token.ApplicationID != application.ID {
+		return TokenState{}, err
+	}
+	if !token.RevokedAt.IsZero() || expired(token.Token, now) || token.used {
+		return TokenState{}, nil
+	}
+	state := TokenState{
+		Active: true, Refresh: token.refresh, Scopes: token.Scopes, CreatedAt: token.CreatedAt, ExpiresAt: token.ExpiresAt,
+		ClientID: application.ClientID,
+	}
+	return a.withUser(ctx, state, token.UserID)
+}
+
+func (a *App) withUser(ctx context.Context, state TokenState, id fund.ID) (TokenState, error) {
+	if id.IsZero() {
+		return state, nil
+	}
+	var err error
+	state.User, err = a.store.GetUser(ctx, fund.Key{ID: id})
+	return state, err
+}
+
+// Validate tells the holder of an access token about it. Tokens that do not work are
+// Unauthenticated.
+func (a *App) Validate(ctx context.Context, bearer string) (TokenState, error) {
+	actor, err := a.Authenticate(ctx, bearer)
+	if err != nil {
+		return TokenState{}, err
+	}
+	if err := RequireToken(actor); err != nil {
+		return TokenState{}, err
+	}
+	token, err := a.findToken(ctx, bearer)
+	if err != nil {
+		return TokenState{}, err
+	}
+	state := TokenState{Active: true, Scopes: token.Scopes, CreatedAt: token.CreatedAt, ExpiresAt: token.ExpiresAt}
+	if !token.ApplicationID.IsZero() {
+		application, err := a.store.GetApplication(ctx, token.ApplicationID)
+		if err != nil {
+			return TokenState{}, err
+		}
+		state.ClientID = application.ClientID
+	}
+	return a.withUser(ctx, state, token.UserID)
+}
+
+// RevokeIssued ends a token of an application that has proved who it is; it is not known any more
+// when this returns. An access token ends alone, a refresh token with everything that came of its
+// grant. A token that is not known needs no end; another application's is refused.
+func (a *App) RevokeIssued(ctx context.Context, application fund.Application, text string) error {
+	token, err := a.findToken(ctx, text)
+	switch {
+	case err != nil:
+		return err
+	case token.ID.IsZero() && !token.refresh:
+		return nil
+	case token.ApplicationID != application.ID:
+		return refused(FieldGrant, "The token was issued to another application.")
+	case token.refresh:
+		return a.endGrant(ctx, token.GrantID)
+	}
+	return a.endToken(ctx, token.Token, hashOf(text))
+}
+
+func (a *App) endToken(ctx context.Context, token fund.Token, hash tokenHash) error {
+	lane := token.ApplicationID
+	if !token.GrantID.IsZero() {
+		lane = token.GrantID
+	}
+	err := a.write(ctx, lane, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := tx.RevokeToken(ctx, hash[:], now); err != nil {
+			return err
+		}
+		tx.Append(fund.Event{Topic: fund.TopicTokenRevoked, Subject: token.ID, At: now})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("token %s: %w", token.ID, err)
+	}
+	return nil
+}
+
+// anyToken is an access token, or a refresh token in the shape of one: without an id.
+type anyToken struct {
+	fund.Token
+	refresh, used bool
+}
+
+// findToken finds a token of any kind by its text; the zero value for none.
+func (a *App) findToken(ctx context.Context, text string) (anyToken, error) {
+	hash := hashOf(text)
+	token, err := a.store.GetToken(ctx, hash[:])
+	if ok, err := found(err); ok || err != nil {
+		return anyToken{Token: token}, err
+	}
+	refresh, err := a.store.GetRefreshToken(ctx, hash[:])
+	if ok, err := found(err); !ok {
+		return anyToken{}, err
+	}
+	grant, err := a.store.GetGrant(ctx, refresh.GrantID)
+	return anyToken{Token: fund.Token{
+		Kind: fund.TokenUser, ApplicationID: grant.ApplicationID, UserID: grant.UserID, GrantID: grant.ID, Scopes: refresh.Scopes,
+		CreatedAt: refresh.CreatedAt, ExpiresAt: refresh.ExpiresAt, RevokedAt: grant.RevokedAt,
+	}, refresh: true, used: !refresh.UsedAt.IsZero()}, err
+}

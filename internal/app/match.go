@@ -1,0 +1,142 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// CreateMatch adds a donation match to a fact. What was given within its window already counts.
+func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch fund.MatchPatch) (fund.DonationMatch, error) {
+	f, err := a.GetFact(ctx, actor, key)
+	if err != nil {
+		return fund.DonationMatch{}, err
+	}
+	var id fund.ID
+	err = a.writeBelow(ctx, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+		id = e.id
+		m := fund.DonationMatch{ID: e.id, FactID: f.ID, Currency: f.Currency, CreatedAt: e.now}
+		if err := patch.Apply(&m, e.now).Err(); err != nil {
+			return fund.Event{}, err
+		}
+		if err := tx.HoldGifts(ctx, f.ID); err != nil {
+			return fund.Event{}, err
+		}
+		return matchChanged(id), tx.InsertMatch(ctx, m)
+	})
+	if err != nil {
+		return fund.DonationMatch{}, fmt.Errorf("new donation match: %w", err)
+	}
+	return a.store.GetMatch(ctx, id)
+}
+
+func matchChanged(id fund.ID) fund.Event {
+	return fund.Event{Topic: fund.TopicMatchChanged, Subject: id}
+}
+
+// UpdateMatch changes a donation match that has not ended. With another window, what was given is
+// counted again.
+func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch fund.MatchPatch) (fund.DonationMatch, error) {
+	f, err := a.matchFact(ctx, actor, key)
+	if err != nil {
+		return fund.DonationMatch{}, err
+	}
+	err = a.writeBelow(ctx, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+		if err := tx.HoldGifts(ctx, f.ID); err != nil {
+			return fund.Event{}, err
+		}
+		m, err := tx.GetMatch(ctx, key.ID)
+		if err != nil {
+			return fund.Event{}, err
+		}
+		if err := patch.Apply(&m, e.now).Err(); err != nil {
+			return fund.Event{}, err
+		}
+		return matchChanged(m.ID), tx.UpdateMatch(ctx, m)
+	})
+	if err != nil {
+		return fund.DonationMatch{}, fmt.Errorf("donation match %s: %w", key, err)
+	}
+	return a.store.GetMatch(ctx, key.ID)
+}
+
+// EndMatch completes a donation match: the matcher's own donation is made with it, if there is
+// anything to give. It can be done after the fact was retired, too; a match that has ended is a
+// Conflict.
+func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.DonationMatch, error) {
+	f, err := a.matchFact(ctx, actor, key)
+	if err != nil {
+		return fund.DonationMatch{}, err
+	}
+	if err := editing(actor)(ctx, a.store.Queries, f); err != nil {
+		return fund.DonationMatch{}, err
+	}
+	// The key of donors may be written at its first use, which cannot be within a write.
+	if _, err := a.Key(ctx, donorKey); err != nil {
+		return fund.DonationMatch{}, err
+	}
+	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := tx.HoldGifts(ctx, f.ID); err != nil {
+			return err
+		}
+		m, err := tx.GetMatch(ctx, key.ID)
+		if err != nil {
+			return err
+		}
+		if !m.CompletedAt.IsZero() {
+			return fault.New(fault.Conflict, "This donation match has ended already.")
+		}
+		made, err := a.promised(ctx, f, m, now)
+		if err != nil {
+			return err
+		}
+		facts, err := factAndAbove(ctx, tx.Queries, f)
+		if err != nil {
+			return err
+		}
+		tx.Append(fund.Event{Topic: fund.TopicMatchChanged, Subject: m.ID, Facts: facts, At: now})
+		return tx.EndMatch(ctx, m, made)
+	})
+	if err != nil {
+		return fund.DonationMatch{}, fmt.Errorf("donation match %s: %w", key, err)
+	}
+	return a.store.GetMatch(ctx, key.ID)
+}
+
+// promised is the donation that the matcher owes; nil for nothing.
+func (a *App) promised(ctx context.Context, f fund.Fact, m fund.DonationMatch, now time.Time) (*store.Completion, error) {
+	if m.Amount() <= 0 {
+		return nil, nil
+	}
+	d := fund.Donation{
+		Fact: factRef(f), FactKind: f.Kind, CauseID: f.Cause.ID, Amount: m.Amount(), Currency: m.Currency,
+		Name: m.MatchedBy, IsMatch: true,
+	}
+	var err error
+	if d.ID, err = a.newID(now); err != nil {
+		return nil, err
+	}
+	if d.DonorID, err = a.donorID(ctx, d); err != nil {
+		return nil, err
+	}
+	usd, err := a.inUSD(ctx, d, now)
+	if err != nil {
+		return nil, err
+	}
+	return &store.Completion{Donation: d, USD: usd, Entry: fund.EntryMatch}, nil
+}
+
+// matchFact is the fact that a donation match belongs to; when the actor may not see it, there is no
+// such match.
+func (a *App) matchFact(ctx context.Context, actor Actor, key fund.Key) (fund.Fact, error) {
+	m, err := a.store.GetMatch(ctx, key.ID)
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	f, err := a.seenFact(ctx, actor, m.FactID)
+	return f, asAsked(err, "donation match", key.String())
+}

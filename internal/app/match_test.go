@@ -1,0 +1,94 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+func TestDonationMatches(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	now := w.clock.Now()
+	campaign := campaignKey(w.campaign)
+	_, err := w.CreateMatch(ctx, w.owner, campaign, fund.MatchPatch{
+		Currency: fund.Some("EUR"), Type: fund.Some[fund.MatchType]("half"), EndsAt: fund.Some(now.Add(-time.Hour)),
+	})
+	wantFields(t, err, "matched_by cannot be blank", "type is not one of the allowed values",
+		"currency is not the currency of the cause (USD)", "pledged cannot be blank", "ends_at must be after starts_at")
+	patch := fund.MatchPatch{MatchedBy: fund.Some("Grace"), Pledged: fund.Some("10"), EndsAt: fund.Some(now.Add(time.Hour))}
+	for want, actor := range map[string]app.Actor{"unauthenticated": {}, "forbidden": w.stranger} {
+		_, err = w.CreateMatch(ctx, actor, campaign, patch)
+		wantKind(t, err, want)
+	}
+	m, err := w.CreateMatch(ctx, w.owner, campaign, patch)
+	must(t, err)
+	key := fund.Key{ID: m.ID}
+	if m.Pledged != 1000 || m.Currency != "USD" || m.Type != fund.MatchAmount || !m.StartsAt.Equal(now) {
+		t.Errorf("got %+v, want a match of 10.00 from now on", m)
+	}
+	given, err := w.give(t, fund.DonationInput{Amount: "8"})
+	must(t, err)
+	_, err = w.give(t, fund.DonationInput{Amount: "4"})
+	must(t, err)
+	_, err = w.RefundDonation(ctx, w.owner, fund.Key{ID: given.ID}, "3")
+	must(t, err)
+	m, err = w.UpdateMatch(ctx, w.owner, key, fund.MatchPatch{Pledged: fund.Some("20"), MatchedBy: fund.Some("Grace H.")})
+	must(t, err)
+	if m.Raised != 900 || m.Amount() != 900 || m.MatchedBy != "Grace H." {
+		t.Errorf("got %+v, want 9.00 raised", m)
+	}
+	_, err = w.EndMatch(ctx, w.stranger, key)
+	wantKind(t, err, "forbidden")
+	m, err = w.EndMatch(ctx, w.owner, key)
+	must(t, err)
+	made, err := w.GetDonation(ctx, app.Actor{}, fund.Key{ID: m.DonationID})
+	must(t, err)
+	if !made.IsMatch || made.Amount != 900 || made.DisplayName() != "Grace H." || m.CompletedAt.IsZero() {
+		t.Errorf("got %+v of %+v, want the matcher's 9.00", made, m)
+	}
+	f, err := w.GetFact(ctx, w.owner, campaign)
+	must(t, err)
+	if f.Raised != 1800 {
+		t.Errorf("got %d raised, want 5 + 4 + 9", f.Raised)
+	}
+	_, err = w.EndMatch(ctx, w.owner, key)
+	wantKind(t, err, "conflict")
+	_, err = w.UpdateMatch(ctx, w.owner, key, fund.MatchPatch{})
+	wantFields(t, err, "status has ended: a donation match that has ended cannot be changed")
+	report, err := w.store.Audit(ctx)
+	must(t, err)
+	if len(report.Differences) > 0 {
+		t.Errorf("got %v, want a clean audit", report.Differences)
+	}
+}
+
+func TestAPromiseIsKeptAfterTheCampaign(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	patch := fund.MatchPatch{MatchedBy: fund.Some("Grace"), Type: fund.Some(fund.MatchAll), EndsAt: fund.Some(w.clock.Now().Add(time.Hour))}
+	none, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), patch)
+	must(t, err)
+	none, err = w.EndMatch(ctx, w.owner, fund.Key{ID: none.ID})
+	must(t, err)
+	if !none.DonationID.IsZero() || none.CompletedAt.IsZero() {
+		t.Errorf("got %+v, want an end without a donation: nothing was given", none)
+	}
+	m, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), patch)
+	must(t, err)
+	_, err = w.give(t, fund.DonationInput{Amount: "7"})
+	must(t, err)
+	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
+	must(t, err)
+	_, err = w.UpdateMatch(ctx, w.owner, fund.Key{ID: m.ID}, fund.MatchPatch{})
+	wantKind(t, err, "conflict")
+	m, err = w.EndMatch(ctx, w.owner, fund.Key{ID: m.ID})
+	must(t, err)
+	if m.DonationID.IsZero() {
+		t.Errorf("got %+v, want the matcher's donation", m)
+	}
+}

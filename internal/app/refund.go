@@ -1,0 +1,130 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// GetDonation finds one donation that is listed, or any one for those who may change its fact.
+func (a *App) GetDonation(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, error) {
+	d, _, err := a.seenDonation(ctx, actor, key)
+	return d, err
+}
+
+// seenDonation finds a donation with its fact, when the actor may see both.
+func (a *App) seenDonation(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, fund.Fact, error) {
+	d, err := a.store.GetDonation(ctx, key)
+	if err != nil {
+		return fund.Donation{}, fund.Fact{}, err
+	}
+	f, err := a.seenFact(ctx, actor, d.Fact.ID)
+	if err == nil && !d.State.Listed() {
+		var ok bool
+		if ok, err = mayHandleGifts(ctx, a.store.Queries, actor, f); err == nil && !ok {
+			err = missing("donation", key)
+		}
+	}
+	return d, f, asAsked(err, "donation", key.String())
+}
+
+// mayHandleGifts tells whether the actor may record, screen and refund donations to the fact: who
+// may change it, and its cause.
+func mayHandleGifts(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
+	if ok, err := mayEditFact(ctx, q, actor, f); ok || err != nil {
+		return ok, err
+	}
+	return speaksForCause(ctx, q, actor, f.Cause.ID)
+}
+
+// requireGifts is mayHandleGifts as an error, with the scope for it.
+func requireGifts(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
+	if err := RequireToken(actor); err != nil {
+		return err
+	}
+	ok, err := mayHandleGifts(ctx, q, actor, f)
+	if err != nil {
+		return err
+	}
+	if !ok || !actor.HasScope(fund.ScopeDonationsWrite) {
+		return forbidden()
+	}
+	return nil
+}
+
+// RefundDonation gives back part of a donation: amount is a decimal text in major units of its
+// currency, "" for all that is left. The ledger, every total and the leaderboards go down with it.
+func (a *App) RefundDonation(ctx context.Context, actor Actor, key fund.Key, amount string) (fund.Donation, error) {
+	return a.handleGift(ctx, actor, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, _ time.Time) error {
+		back := d.Net()
+		if amount != "" {
+			var wrong fault.Fields
+			back = fund.ParseAmount(&wrong, "amount", amount, d.Currency)
+			if err := wrong.Err(); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Refund(ctx, d.ID, back)
+		return err
+	})
+}
+
+// ScreenDonation says whether strangers see the name and the comment of a donation.
+func (a *App) ScreenDonation(ctx context.Context, actor Actor, key fund.Key, s fund.Screening) (fund.Donation, error) {
+	var wrong fault.Fields
+	fund.CheckScreening(&wrong, s)
+	if err := wrong.Err(); err != nil {
+		return fund.Donation{}, err
+	}
+	return a.handleGift(ctx, actor, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
+		if d.Screening == s {
+			return nil
+		}
+		if err := tx.ScreenDonation(ctx, d.ID, s, now); err != nil {
+			return err
+		}
+		facts, err := giftFacts(ctx, tx.Queries, d)
+		if err != nil {
+			return err
+		}
+		tx.Append(fund.Event{Topic: fund.TopicDonationScreened, Subject: d.ID, Facts: facts, At: now})
+		return nil
+	})
+}
+
+// giftFacts are the ids of everything whose answers show the donation.
+func giftFacts(ctx context.Context, q store.Queries, d fund.Donation) ([]fund.ID, error) {
+	f, err := q.GetFact(ctx, factByID(d.Fact.ID))
+	if err != nil {
+		return nil, err
+	}
+	return factAndAbove(ctx, q, f)
+}
+
+// handleGift changes a donation in one write, and gives it as it is then.
+func (a *App) handleGift(
+	ctx context.Context, actor Actor, key fund.Key, work func(context.Context, *store.Tx, fund.Donation, time.Time) error,
+) (fund.Donation, error) {
+	d, f, err := a.seenDonation(ctx, actor, key)
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	if err := requireGifts(ctx, a.store.Queries, actor, f); err != nil {
+		return fund.Donation{}, err
+	}
+	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		fresh, err := tx.GetDonation(ctx, fund.Key{ID: d.ID})
+		if err != nil {
+			return err
+		}
+		return work(ctx, tx, fresh, now)
+	})
+	if err != nil {
+		return fund.Donation{}, fmt.Errorf("donation %s: %w", d.ID, err)
+	}
+	return a.store.GetDonation(ctx, fund.Key{ID: d.ID})
+}

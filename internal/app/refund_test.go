@@ -1,0 +1,211 @@
+package app_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+func TestRefundsAreInMajorUnits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	d, err := w.give(t, fund.DonationInput{Amount: "10.00", Name: "Ada"})
+	must(t, err)
+	key := fund.Key{ID: d.ID}
+	for amount, want := range map[string]string{
+		"0": "amount must be more than zero", "x": "amount is not a number", "1.001": "amount has more decimals than USD allows",
+		"10.01": "amount is more than is left of the donation",
+	} {
+		_, err := w.RefundDonation(ctx, w.owner, key, amount)
+		wantFields(t, err, want)
+	}
+	d, err = w.RefundDonation(ctx, w.owner, key, "2.5")
+	must(t, err)
+	if d.Net() != 750 || d.State != fund.DonationPartiallyRefunded {
+		t.Errorf("got %d left and %s, want 7.50 and a part refunded", d.Net(), d.State)
+	}
+	d, err = w.RefundDonation(ctx, w.owner, fund.Key{LegacyID: d.LegacyID}, "")
+	must(t, err)
+	if d.Net() != 0 || d.State != fund.DonationRefunded {
+		t.Errorf("got %d left and %s, want all refunded", d.Net(), d.State)
+	}
+	_, err = w.RefundDonation(ctx, w.owner, key, "")
+	wantKind(t, err, "conflict")
+	_, err = w.GetDonation(ctx, w.stranger, key)
+	wantKind(t, err, "not_found")
+	_, err = w.GetDonation(ctx, w.causer, key)
+	wantKind(t, err, "")
+}
+
+func TestWhoMayHandleDonations(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	given, err := w.give(t, fund.DonationInput{Amount: "10"})
+	must(t, err)
+	bare, causeBare := w.owner, w.causeToken
+	bare.Scopes = []string{fund.ScopePublic, fund.ScopeWrite}
+	causeToken := w.causeToken
+	causeToken.Scopes = []string{fund.ScopeDonationsWrite}
+	for name, c := range map[string]struct {
+		actor app.Actor
+		want  string
+	}{
+		"nobody":                     {app.Actor{}, "unauthenticated"},
+		"a stranger":                 {w.stranger, "forbidden"},
+		"the owner":                  {w.owner, ""},
+		"the owner, without scope":   {bare, "forbidden"},
+		"a member of the cause":      {w.causer, ""},
+		"the cause":                  {causeToken, ""},
+		"the cause, without scope":   {causeBare, "forbidden"},
+		"an editor of another's":     {w.roles[fund.RoleAdmin], "forbidden"},
+		"the system":                 {app.System(), ""},
+		"a program without its user": {w.program, "forbidden"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := w.RefundDonation(ctx, c.actor, fund.Key{ID: given.ID}, "0.10")
+			wantKind(t, err, c.want)
+			_, err = w.ScreenDonation(ctx, c.actor, fund.Key{ID: given.ID}, fund.ScreeningHeld)
+			wantKind(t, err, c.want)
+			_, err = w.RecordOffline(ctx, c.actor, campaignKey(w.campaign), fund.DonationInput{Amount: "1", Name: "Cash"})
+			wantKind(t, err, c.want)
+		})
+	}
+	_, err = w.RefundDonation(ctx, w.owner, fund.Key{LegacyID: 999}, "1")
+	wantKind(t, err, "not_found")
+	_, err = w.RecordOffline(ctx, w.owner, campaignKey(w.campaign), fund.DonationInput{Amount: "-1", Email: "nonsense"})
+	wantFields(t, err, "amount cannot be negative", "email is not an e-mail address")
+}
+
+func TestScreeningHidesNameAndComment(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	given, err := w.give(t, fund.DonationInput{Name: "Ada", Comment: "Hello"})
+	must(t, err)
+	_, err = w.ScreenDonation(ctx, w.owner, fund.Key{ID: given.ID}, "nonsense")
+	wantFields(t, err, "screening is not one of the allowed values")
+	before := w.position(ctx, t)
+	for range 2 { // the second time changes nothing
+		d, err := w.ScreenDonation(ctx, w.owner, fund.Key{ID: given.ID}, fund.ScreeningHidden)
+		must(t, err)
+		if d.DisplayName() != fund.Anonymous || d.DisplayComment() != "" || d.Net() != 500 {
+			t.Errorf("got %q, %q, %d, want only the money", d.DisplayName(), d.DisplayComment(), d.Net())
+		}
+	}
+	events := w.events(ctx, t, before)
+	if len(events) != 1 || events[0].Topic != fund.TopicDonationScreened || !slices.Contains(events[0].Facts, w.event.ID) {
+		t.Errorf("got %v, want one event for everything above", events)
+	}
+}
+
+func TestDonorsAreToldApart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	donor := func(in fund.DonationInput) fund.ID {
+		t.Helper()
+		d, err := w.give(t, in)
+		must(t, err)
+		stored, err := w.GetDonation(t.Context(), w.owner, fund.Key{ID: d.ID})
+		must(t, err)
+		if stored.DonorID.IsZero() || stored.DonorID != d.DonorID {
+			t.Errorf("got donor %s, stored %s, want the same one", d.DonorID, stored.DonorID)
+		}
+		return stored.DonorID
+	}
+	ada := donor(fund.DonationInput{Name: "Ada", Email: "ada@example.org"})
+	for name, c := range map[string]struct {
+		in   fund.DonationInput
+		same fund.ID
+	}{
+		"another name, the same address": {fund.DonationInput{Name: "A.", Email: " ADA@example.org"}, ada},
+		"no address":                     {fund.DonationInput{Name: "Ada"}, fund.ID{}},
+		"anonymous":                      {fund.DonationInput{Name: "Ada", Email: "ada@example.org", Anonymous: true}, fund.ID{}},
+		"the same name, folded":          {fund.DonationInput{Name: "STRASSE  ii"}, donor(fund.DonationInput{Name: "Straße II"})},
+		"nobody":                         {fund.DonationInput{}, fund.ID{}},
+		"nobody again":                   {fund.DonationInput{Anonymous: true, Name: "Ada"}, fund.ID{}},
+	} {
+		got := donor(c.in)
+		if c.same.IsZero() && got == ada || !c.same.IsZero() && got != c.same {
+			t.Errorf("%s: got %s, want %s (zero: somebody else)", name, got, c.same)
+		}
+	}
+	if one, two := donor(fund.DonationInput{}), donor(fund.DonationInput{}); one == two {
+		t.Errorf("got %s twice, want that gifts without any name are of different givers", one)
+	}
+}
+
+func TestFactDonations(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	now := w.clock.Now()
+	for i, fact := range []fund.Fact{w.campaign, w.team1, w.event.Fact} {
+		_, err := w.DonateAt(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: fact.ID}, Amount: "1"}, now.Add(-time.Duration(i)*time.Hour))
+		must(t, err)
+	}
+	count := func(actor app.Actor, f fund.Fact, query app.DonationQuery) (int, error) {
+		key := app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}
+		all, err := w.FactDonations(ctx, actor, key, query, fund.Page{Limit: 9})
+		return len(all), err
+	}
+	since := app.DonationQuery{Completed: fund.Span{After: now.Add(-time.Hour), Before: now}}
+	for _, c := range []struct {
+		what  string
+		actor app.Actor
+		fact  fund.Fact
+		query app.DonationQuery
+		want  int
+		kind  string
+	}{
+		{"of a campaign", app.Actor{}, w.campaign, app.DonationQuery{}, 1, ""},
+		{"of a campaign, earlier", app.Actor{}, w.campaign, since, 0, ""},
+		{"of an event", w.causeToken, w.event.Fact, app.DonationQuery{}, 3, ""},
+		{"of an event, in an hour", w.causeToken, w.event.Fact, since, 1, ""},
+		{"of an event, by nobody", app.Actor{}, w.event.Fact, app.DonationQuery{}, 0, "unauthenticated"},
+		{"of an event, by a stranger", w.stranger, w.event.Fact, app.DonationQuery{}, 0, "forbidden"},
+	} {
+		got, err := count(c.actor, c.fact, c.query)
+		wantKind(t, err, c.kind)
+		if got != c.want {
+			t.Errorf("%s: got %d, want %d", c.what, got, c.want)
+		}
+	}
+}
+
+func TestFactLeaderboards(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	_, err := w.give(t, fund.DonationInput{Amount: "3", Name: "Ada"})
+	must(t, err)
+	must(t, w.CatchUp(ctx, app.System()))
+	for _, f := range []fund.Fact{w.campaign, w.team1, w.event.Fact, w.cause.Fact} {
+		for _, board := range []fund.Board{fund.BoardDonor, fund.BoardUser} {
+			got, err := w.FactLeaderboard(ctx, app.Actor{}, app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}},
+				app.BoardQuery{Board: board, Period: fund.PeriodYear}, fund.Page{Limit: 9})
+			must(t, err)
+			if len(got) != 1 || got[0].Raised != 300 {
+				t.Errorf("%s of the %s: got %v, want one of 3.00", board, f.Kind, got)
+			}
+		}
+	}
+	for option, boards := range map[string][]fund.Board{
+		"donor_leaderboard": {fund.BoardDonor}, "individual_leaderboard": {fund.BoardUser, fund.BoardUserTime},
+		"team_leaderboard": {fund.BoardTeam, fund.BoardTeamDistance},
+	} {
+		_, err := w.UpdateEventVisibility(ctx, w.causer, fund.Key{ID: w.event.ID}, fund.VisibilityPatch{
+			Options: map[string]fund.VisibilityOptionPatch{option: {Visible: fund.Some(false)}},
+		})
+		must(t, err)
+		for _, board := range boards {
+			key := app.FactKey{Key: fund.Key{ID: w.event.ID}, Kinds: []fund.Kind{fund.KindFundraisingEvent}}
+			_, err := w.FactLeaderboard(ctx, app.Actor{}, key, app.BoardQuery{Board: board, Period: fund.PeriodAll}, fund.Page{Limit: 9})
+			wantKind(t, err, "forbidden")
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package app_test
+
+import (
+	"testing"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// TestWritesNeedTheirScope makes every change of what a user has with tokens that are not for it.
+func TestWritesNeedTheirScope(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	f, team, event := campaignKey(w.campaign), fund.Key{ID: w.team.ID}, fund.Key{ID: w.event.ID}
+	poll, err := w.CreatePoll(ctx, w.owner, f, fund.PollPatch{Name: fund.Some("?"), Options: []fund.PollOptionPatch{{Name: fund.Some("!")}}})
+	must(t, err)
+	_, err = w.CreateRegistration(ctx, w.owner, event, fund.RegistrationPatch{})
+	must(t, err)
+	registrations, err := w.ListRegistrations(ctx, w.causer, event)
+	must(t, err)
+	registration := fund.Key{ID: registrations[0].ID}
+	boss := w.roles[fund.RoleSuperAdmin]
+	for name, c := range map[string]struct {
+		actor app.Actor
+		do    func(app.Actor) error
+	}{
+		"create campaign": {w.owner, func(a app.Actor) error { _, err := w.CreateCampaign(ctx, a, fund.CampaignPatch{}); return err }},
+		"create team campaign": {boss, func(a app.Actor) error {
+			_, err := w.CreateTeamCampaign(ctx, a, team, fund.CampaignPatch{})
+			return err
+		}},
+		"create personal campaign": {w.owner, func(a app.Actor) error {
+			_, err := w.CreatePersonalCampaign(ctx, a, fund.PersonalCampaignPatch{})
+			return err
+		}},
+		"create auction house": {w.owner, func(a app.Actor) error {
+			_, err := w.CreateAuctionHouse(ctx, a, fund.AuctionHousePatch{})
+			return err
+		}},
+		"update campaign": {w.owner, func(a app.Actor) error { _, err := w.UpdateCampaign(ctx, a, f, fund.CampaignPatch{}); return err }},
+		"delete campaign": {w.owner, func(a app.Actor) error { return w.DeleteCampaign(ctx, a, f) }},
+		"create reward":   {w.owner, func(a app.Actor) error { _, err := w.CreateReward(ctx, a, f, fund.RewardPatch{}); return err }},
+		"update poll": {w.owner, func(a app.Actor) error {
+			_, err := w.UpdatePoll(ctx, a, fund.Key{ID: poll.ID}, fund.PollPatch{})
+			return err
+		}},
+		"delete poll": {w.owner, func(a app.Actor) error { return w.DeletePoll(ctx, a, fund.Key{ID: poll.ID}) }},
+		"create schedule item": {w.owner, func(a app.Actor) error {
+			_, err := w.CreateScheduleItem(ctx, a, f, fund.SchedulePatch{})
+			return err
+		}},
+		"create goal": {w.owner, func(a app.Actor) error { _, err := w.CreateFitnessGoal(ctx, a, f, fund.FitnessGoalPatch{}); return err }},
+		"create team": {w.owner, func(a app.Actor) error { _, err := w.CreateTeam(ctx, a, fund.TeamPatch{}); return err }},
+		"update team": {boss, func(a app.Actor) error { _, err := w.UpdateTeam(ctx, a, team, fund.TeamPatch{}); return err }},
+		"set member": {boss, func(a app.Actor) error {
+			_, err := w.SetMember(ctx, a, w.memberKey(w.stranger), fund.RoleMember)
+			return err
+		}},
+		"remove member": {boss, func(a app.Actor) error { return w.RemoveMember(ctx, a, w.memberKey(w.roles[fund.RoleMember])) }},
+		"register": {w.stranger, func(a app.Actor) error {
+			_, err := w.CreateRegistration(ctx, a, event, fund.RegistrationPatch{})
+			return err
+		}},
+		"delete registration": {w.owner, func(a app.Actor) error { return w.DeleteRegistration(ctx, a, event, registration) }},
+		"update user":         {w.owner, func(a app.Actor) error { _, err := w.UpdateCurrentUser(ctx, a, fund.UserPatch{}); return err }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, scopes := range [][]string{nil, {fund.ScopePublic}, {fund.ScopeCause, fund.ScopeDonationsWrite}} {
+				actor := c.actor
+				actor.Scopes = scopes
+				wantKind(t, c.do(actor), "forbidden")
+			}
+		})
+	}
+	// Seeing one's own drafts takes no scope.
+	draft := w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Draft")})
+	reader := app.Actor{Kind: app.ActorUser, User: w.owner.User, Scopes: []string{fund.ScopePublic}}
+	_, err = w.GetFact(ctx, reader, campaignKey(draft))
+	wantKind(t, err, "")
+}

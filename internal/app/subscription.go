@@ -1,0 +1,136 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// SubscriptionKey finds the subscription of a webhook endpoint to a fact, both by their ids.
+type SubscriptionKey struct{ Endpoint, Fact fund.Key }
+
+// ListSubscriptions lists what a webhook endpoint of the actor's application is subscribed to.
+func (a *App) ListSubscriptions(ctx context.Context, actor Actor, endpoint fund.Key, page fund.Page) ([]fund.WebhookSubscription, error) {
+	e, err := a.GetEndpoint(ctx, actor, endpoint)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListSubscriptions(ctx, e.ID, page)
+}
+
+// GetSubscription finds one subscription of a webhook endpoint.
+func (a *App) GetSubscription(ctx context.Context, actor Actor, key SubscriptionKey) (fund.WebhookSubscription, error) {
+	e, err := a.GetEndpoint(ctx, actor, key.Endpoint)
+	if err != nil {
+		return fund.WebhookSubscription{}, err
+	}
+	s, err := a.store.GetSubscription(ctx, e.ID, key.Fact.ID)
+	return s, asAsked(err, "webhook subscription to", key.Fact.String())
+}
+
+// PutSubscription has a webhook endpoint told of a published fact, or of other things about it
+// than before. The private types are for applications whose owner may edit the fact.
+func (a *App) PutSubscription(ctx context.Context, actor Actor, key SubscriptionKey, patch fund.SubscriptionPatch) (fund.WebhookSubscription, error) {
+	var s fund.WebhookSubscription
+	err := a.changeSubscription(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e fund.WebhookEndpoint, now time.Time) error {
+		types, err := checkSubscription(ctx, tx.Queries, actor, key.Fact, patch)
+		if err != nil {
+			return err
+		}
+		s, err = tx.GetSubscription(ctx, e.ID, key.Fact.ID)
+		if ok, err := found(err); err != nil {
+			return err
+		} else if ok {
+			s.EventTypes, s.UpdatedAt = types, now
+			return tx.UpdateSubscription(ctx, s)
+		}
+		s = fund.WebhookSubscription{EndpointID: e.ID, FactID: key.Fact.ID, EventTypes: types, CreatedAt: now, UpdatedAt: now}
+		return a.addSubscription(ctx, tx, &s)
+	})
+	if err != nil {
+		return fund.WebhookSubscription{}, err
+	}
+	return s, nil
+}
+
+func (a *App) addSubscription(ctx context.Context, tx *store.Tx, s *fund.WebhookSubscription) error {
+	err := room(fund.MaxSubscriptions, "subscriptions of this webhook endpoint")(tx.CountSubscriptions(ctx, s.EndpointID))
+	if err != nil {
+		return err
+	}
+	if s.ID, err = a.newID(s.CreatedAt); err != nil {
+		return err
+	}
+	return tx.InsertSubscription(ctx, *s)
+}
+
+// checkSubscription gives the event types in their normal form.
+func checkSubscription(ctx context.Context, q store.Queries, actor Actor, fact fund.Key, patch fund.SubscriptionPatch) ([]string, error) {
+	f, err := q.GetFact(ctx, factByID(fact.ID))
+	if err != nil {
+		return nil, asAsked(err, "fact", fact.String())
+	}
+	if f.Status != fund.Published {
+		return nil, missing("fact", fact)
+	}
+	types, wrong := patch.Check()
+	managed, err := ownerMayEdit(ctx, q, actor, f)
+	if err != nil {
+		return nil, err
+	}
+	if !managed {
+		fund.CheckPublicTypes(&wrong, types)
+	}
+	return types, wrong.Err()
+}
+
+// ownerMayEdit tells whether the user that the actor's application belongs to may edit the fact.
+func ownerMayEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
+	if actor.Kind == ActorSystem {
+		return true, nil
+	}
+	if actor.Owner.IsZero() {
+		return false, nil
+	}
+	return mayEditFact(ctx, q, Actor{Kind: ActorUser, User: actor.Owner, Scopes: fund.Scopes()}, f)
+}
+
+// DeleteSubscription ends a subscription and gives it as it was; the fact may be in any state.
+func (a *App) DeleteSubscription(ctx context.Context, actor Actor, key SubscriptionKey) (fund.WebhookSubscription, error) {
+	var s fund.WebhookSubscription
+	err := a.changeSubscription(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e fund.WebhookEndpoint, _ time.Time) error {
+		var err error
+		if s, err = tx.GetSubscription(ctx, e.ID, key.Fact.ID); err != nil {
+			return asAsked(err, "webhook subscription to", key.Fact.String())
+		}
+		return tx.DeleteSubscription(ctx, s.ID)
+	})
+	if err != nil {
+		return fund.WebhookSubscription{}, err
+	}
+	return s, nil
+}
+
+func (a *App) changeSubscription(
+	ctx context.Context, actor Actor, key SubscriptionKey,
+	change func(context.Context, *store.Tx, fund.WebhookEndpoint, time.Time) error,
+) error {
+	if err := requireWebhookWrite(actor); err != nil {
+		return err
+	}
+	err := a.write(ctx, actor.Application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		e, err := ownEndpoint(ctx, tx.Queries, actor, key.Endpoint)
+		if err != nil {
+			return err
+		}
+		tellWebhook(tx, e.ID, now)
+		return change(ctx, tx, e, now)
+	})
+	if err != nil {
+		return fmt.Errorf("subscription of webhook endpoint %s to %s: %w", key.Endpoint, key.Fact, err)
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package fund
+
+import (
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// EventPatch changes or makes a fundraising event.
+type EventPatch struct {
+	Name, Slug, Description, Avatar Opt[string]
+	Goal                            Opt[string]
+	// Currency changes nothing: when it is sent, it must be that of the cause.
+	Currency                                Opt[string]
+	StartsAt, EndsAt                        Opt[time.Time]
+	Status                                  Opt[Status]
+	Supportable                             Opt[Supportable]
+	Livestream                              Opt[*Livestream]
+	ShortDescription, Message, ContactEmail Opt[string]
+	Video, Image, Logo, Banner              Opt[string]
+	StartSupportingAt                       Opt[time.Time]
+	CanPublishSupportingAt, EndSupportingAt Opt[time.Time]
+	Settings                                SettingsPatch
+	Invalid                                 fault.Fields
+}
+
+// CausePatch changes or makes a cause.
+type CausePatch struct {
+	Name, Slug, Description, Avatar Opt[string]
+	Goal                            Opt[string]
+	// Currency is chosen when the cause is made and cannot change.
+	Currency                                     Opt[string]
+	Status                                       Opt[Status]
+	Supportable                                  Opt[Supportable]
+	Livestream                                   Opt[*Livestream]
+	LegalName, About, Video, Image, Logo, Banner Opt[string]
+	ContactEmail, PhoneNumber, PaypalEmail       Opt[string]
+	GovernmentID                                 Opt[string]
+	Social                                       SocialPatch
+	Address                                      Opt[*Address]
+	Settings                                     SettingsPatch
+	Invalid                                      fault.Fields
+}
+
+// SettingsPatch maps the name of a setting in snake_case ("color_background") to its new text.
+// minimum_donation is a decimal text in major units; "" clears a setting.
+type SettingsPatch map[string]string
+
+// PersonalCampaignPatch changes or makes a personal campaign.
+type PersonalCampaignPatch struct {
+	CampaignPatch
+	// ForName "" is the owner.
+	ForName Opt[string]
+}
+
+// AuctionHousePatch changes or makes an auction house.
+type AuctionHousePatch struct {
+	CampaignPatch
+	Banner Opt[string]
+}

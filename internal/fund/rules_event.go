@@ -1,0 +1,139 @@
+package fund
+
+import (
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// Apply changes a fundraising event and gives everything that is wrong. A slug that was never given
+// is made from the name.
+func (p EventPatch) Apply(e *FundraisingEvent, now time.Time) fault.Fields {
+	wrong := CampaignPatch{
+		Name: p.Name, Slug: p.Slug, Description: p.Description, Avatar: p.Avatar, Goal: p.Goal, Currency: p.Currency,
+		StartsAt: p.StartsAt, EndsAt: p.EndsAt, Status: p.Status, Supportable: p.Supportable,
+		Livestream: p.Livestream, Invalid: p.Invalid,
+	}.Apply(&e.Fact, now)
+	p.ShortDescription.To(&e.ShortDescription)
+	p.Message.To(&e.Message)
+	p.ContactEmail.To(&e.ContactEmail)
+	p.Video.To(&e.Video)
+	p.Image.To(&e.Image)
+	p.Logo.To(&e.Logo)
+	p.Banner.To(&e.Banner)
+	p.StartSupportingAt.To(&e.StartSupportingAt)
+	p.CanPublishSupportingAt.To(&e.CanPublishSupportingAt)
+	p.EndSupportingAt.To(&e.EndSupportingAt)
+	checkText(&wrong, "short_description", &e.ShortDescription, MaxComment)
+	checkLong(&wrong, "message", e.Message, MaxAbout)
+	checkOptionalEmail(&wrong, "contact_email", &e.ContactEmail)
+	checkAddress(&wrong, "video", &e.Video)
+	checkAddress(&wrong, "image", &e.Image)
+	checkAddress(&wrong, "logo", &e.Logo)
+	checkAddress(&wrong, "banner", &e.Banner)
+	if !e.StartSupportingAt.IsZero() && !e.EndSupportingAt.IsZero() && !e.EndSupportingAt.After(e.StartSupportingAt) {
+		wrong.Add("end_supporting_at", "must be after start_supporting_at")
+	}
+	p.Settings.apply(&e.Settings, e.Currency, &wrong)
+	return wrong
+}
+
+// Apply changes a cause and gives everything that is wrong. A slug that was never given is made from
+// the name. The currency is chosen once, and required.
+func (p CausePatch) Apply(c *Cause, now time.Time) fault.Fields {
+	currency := p.Currency
+	if c.Currency == "" {
+		c.Currency, currency = p.Currency.Value, Opt[string]{}
+	}
+	wrong := CampaignPatch{
+		Name: p.Name, Slug: p.Slug, Description: p.Description, Avatar: p.Avatar, Goal: p.Goal, Currency: currency,
+		Status: p.Status, Supportable: p.Supportable, Livestream: p.Livestream, Invalid: p.Invalid,
+	}.Apply(&c.Fact, now)
+	CheckCurrency(&wrong, "currency", c.Currency)
+	p.LegalName.To(&c.LegalName)
+	p.About.To(&c.About)
+	p.Video.To(&c.Video)
+	p.Image.To(&c.Image)
+	p.Logo.To(&c.Logo)
+	p.Banner.To(&c.Banner)
+	p.ContactEmail.To(&c.ContactEmail)
+	p.PhoneNumber.To(&c.PhoneNumber)
+	p.PaypalEmail.To(&c.PaypalEmail)
+	p.GovernmentID.To(&c.GovernmentID)
+	checkText(&wrong, "legal_name", &c.LegalName, MaxName)
+	checkLong(&wrong, "about", c.About, MaxDescription)
+	checkAddress(&wrong, "video", &c.Video)
+	checkAddress(&wrong, "image", &c.Image)
+	checkAddress(&wrong, "logo", &c.Logo)
+	checkAddress(&wrong, "banner", &c.Banner)
+	checkOptionalEmail(&wrong, "contact_email", &c.ContactEmail)
+	checkPhone(&wrong, &c.PhoneNumber)
+	checkOptionalEmail(&wrong, "paypal_email", &c.PaypalEmail)
+	checkText(&wrong, "government_id", &c.GovernmentID, MaxName)
+	p.Social.apply(&c.Social, &wrong)
+	p.address(c, &wrong)
+	p.Settings.apply(&c.Settings, c.Currency, &wrong)
+	return wrong
+}
+
+// address changes the address; none clears it.
+func (p CausePatch) address(c *Cause, wrong *fault.Fields) {
+	if !p.Address.Set {
+		return
+	}
+	c.Address = Address{}
+	if clean := checkPostal(wrong, p.Address.Value); clean != nil {
+		c.Address = *clean
+	}
+}
+
+func checkOptionalEmail(wrong *fault.Fields, path string, email *string) {
+	if strings.TrimSpace(*email) == "" {
+		*email = ""
+		return
+	}
+	CheckEmail(wrong, path, email)
+}
+
+// settingTexts names the fields of s that are texts, and settingLinks those that are web addresses.
+func settingTexts(s *Settings) map[string]*string {
+	return map[string]*string{
+		"color_background": &s.ColorBackground, "color_highlight": &s.ColorHighlight,
+		"header_intro": &s.HeaderIntro, "header_title": &s.HeaderTitle,
+		"footer_copyright": &s.FooterCopyright, "analytics_tracking_id": &s.AnalyticsTrackingID,
+	}
+}
+
+func settingLinks(s *Settings) map[string]*string {
+	return map[string]*string{
+		"find_out_more_link": &s.FindOutMoreLink, "footer_coppa": &s.FooterCoppa,
+		"footer_privacy": &s.FooterPrivacy, "footer_terms": &s.FooterTerms,
+	}
+}
+
+// apply changes the settings that the patch names, of a fact with that currency.
+func (p SettingsPatch) apply(s *Settings, currency string, wrong *fault.Fields) {
+	texts, links := settingTexts(s), settingLinks(s)
+	for _, name := range sortedKeys(p) {
+		path, value := "settings."+name, p[name]
+		if text, known := texts[name]; known {
+			*text = value
+			checkText(wrong, path, text, MaxName)
+			continue
+		}
+		if link, known := links[name]; known {
+			*link = value
+			checkAddress(wrong, path, link)
+			continue
+		}
+		switch {
+		case name != "minimum_donation":
+			wrong.Add(path, UnknownName)
+		case value == "":
+			s.MinimumDonation = 0
+		default:
+			s.MinimumDonation = parseAmount(wrong, path, value, currency)
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package fund_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+func TestEventPatch(t *testing.T) {
+	t.Parallel()
+	e := fund.FundraisingEvent{Fact: campaign()}
+	e.Settings.HeaderTitle, e.Settings.MinimumDonation = "Old", 100
+	long := fund.Some(strings.Repeat("x", fund.MaxAbout+1))
+	wants(t, fund.EventPatch{
+		ShortDescription: fund.Some(strings.Repeat("x", fund.MaxComment+1)), Message: long, Video: fund.Some("x"), Image: fund.Some("x"),
+		Logo: fund.Some("x"), ContactEmail: fund.Some(" "), Status: fund.Some(fund.Status("gone")),
+	}.Apply(&e, noon),
+		"status is not one of the allowed values", "short_description is too long (1000 characters at most)",
+		"message is too long (10000 bytes at most)", "video is not an address (https://…)", "image is not an address (https://…)",
+		"logo is not an address (https://…)")
+	e = fund.FundraisingEvent{Fact: campaign(), Settings: e.Settings}
+	wants(t, fund.EventPatch{Settings: fund.SettingsPatch{"minimum_donation": "", "header_intro": "New", "find_out_more_link": ""}}.Apply(&e, noon))
+	if e.Settings.MinimumDonation != 0 || e.Settings.HeaderIntro != "New" || e.Settings.HeaderTitle != "Old" {
+		t.Errorf("got %+v, want the intro new, the minimum cleared and the title kept", e.Settings)
+	}
+	for second, want := range map[int]bool{0: false, 1: true, 2: true, 3: false} {
+		e.StartSupportingAt, e.EndSupportingAt = at(1), at(3)
+		if got := e.TakesSupport(at(second)); got != want {
+			t.Errorf("second %d: got %t, want %t", second, got, want)
+		}
+	}
+}
+
+func TestCausePatch(t *testing.T) {
+	t.Parallel()
+	c := fund.Cause{Fact: fund.Fact{Kind: fund.KindCause, Status: fund.Unpublished, Supportable: fund.SupportPublic}}
+	wants(t, fund.CausePatch{
+		Name: fund.Some("木"), Currency: fund.Some("ABC"), Goal: fund.Some("1"), PaypalEmail: fund.Some("x"),
+		LegalName: fund.Some("a\x00b"), Social: fund.SocialPatch{"myspace": "x"},
+	}.Apply(&c, noon),
+		"currency is not a known currency", "legal_name has characters that cannot be shown", "paypal_email is not an e-mail address",
+		"social.myspace is not a known name")
+	if c.Slug != "cause" {
+		t.Errorf("got slug %q, want that of a name without letters", c.Slug)
+	}
+	c.Currency = ""
+	wants(t, fund.CausePatch{Currency: fund.Some("USD"), LegalName: fund.Some(" Inc. "), PaypalEmail: fund.Some("A@example.org")}.Apply(&c, noon))
+	wants(t, fund.CausePatch{Currency: fund.Some("USD"), Goal: fund.Some("1.5")}.Apply(&c, noon))
+	if c.Currency != "USD" || c.Goal != 150 || c.LegalName != "Inc." || c.PaypalEmail != "a@example.org" {
+		t.Errorf("got %+v, want what was submitted, trimmed", c)
+	}
+	wants(t, fund.CausePatch{Currency: fund.Some("EUR")}.Apply(&c, noon), "currency is not the currency of the cause (USD)")
+}
+
+func TestAuctionItemPatch(t *testing.T) {
+	t.Parallel()
+	item := fund.AuctionItem{Currency: "USD"}
+	wants(t, fund.AuctionItemPatch{
+		Name: fund.Some("Vase"), StartingBid: fund.Some("0"), StartsAt: fund.Some(noon), EndsAt: fund.Some(noon),
+		Images: fund.Some(make([]string, fund.MaxImages+1)), Status: fund.Some(fund.AuctionStatus("sold")),
+	}.Apply(&item, noon),
+		"images are too many (20 at most)", "starting_bid must be more than zero", "ends_at must be after starts_at",
+		"status is not one of the allowed values")
+	wants(t, fund.AuctionItemPatch{
+		StartingBid: fund.Some("1"), EndsAt: fund.Some(at(1)), Images: fund.Some([]string{"/a.png"}), FairMarketValue: fund.Some("0"),
+		Status: fund.Some(fund.AuctionActive),
+	}.Apply(&item, at(5)))
+	if item.Status() != fund.AuctionActive || !item.ActivatedAt.Equal(at(5)) || item.FairMarketValue == nil || *item.FairMarketValue != 0 {
+		t.Errorf("got %+v, want it active since second 5", item)
+	}
+	wants(t, fund.AuctionItemPatch{Status: fund.Some(fund.AuctionActive), FairMarketValue: fund.Some("")}.Apply(&item, at(6)))
+	if !item.ActivatedAt.Equal(at(5)) || item.FairMarketValue != nil {
+		t.Errorf("got %+v, want it active since second 5, and of unknown value", item)
+	}
+	wants(t, fund.AuctionItemPatch{Status: fund.Some(fund.AuctionInactive)}.Apply(&item, at(7)))
+	if item.Status() != fund.AuctionInactive {
+		t.Errorf("got %s, want inactive", item.Status())
+	}
+}

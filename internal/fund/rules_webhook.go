@@ -1,0 +1,167 @@
+package fund
+
+import (
+	"encoding/json"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// Apply changes an endpoint. Its times stay when it is as active as wanted already.
+func (p WebhookEndpointPatch) Apply(e *WebhookEndpoint, now time.Time) fault.Fields {
+	wrong := begin(p.Invalid)
+	p.Description.To(&e.Description)
+	p.URL.To(&e.URL)
+	checkText(&wrong, "description", &e.Description, MaxName)
+	if p.URL.Set || e.URL == "" {
+		CheckHook(&wrong, "url", &e.URL)
+	}
+	if p.Active.Set && p.Active.Value != e.Active() {
+		e.Switch(p.Active.Value, now)
+	}
+	e.UpdatedAt = now
+	return wrong
+}
+
+// Switch makes deliveries begin or end.
+func (e *WebhookEndpoint) Switch(active bool, now time.Time) {
+	if active {
+		e.ActivatedAt, e.DeactivatedAt = now, time.Time{}
+	} else {
+		e.DeactivatedAt = now
+	}
+}
+
+// Apply changes a relay. Its endpoint is looked up by the caller.
+func (p WebhookRelayPatch) Apply(r *WebhookRelay, now time.Time) fault.Fields {
+	wrong := begin(p.Invalid)
+	p.Name.To(&r.Name)
+	CheckName(&wrong, "name", &r.Name)
+	if r.EndpointID.IsZero() && !p.Endpoint.Set {
+		wrong.Add("endpoint", Blank)
+	}
+	r.UpdatedAt = now
+	return wrong
+}
+
+// Check gives everything that is wrong with the input. Metadata comes back as it was sent, so
+// only what no database keeps is refused.
+func (in RelayKeyInput) Check() fault.Fields {
+	wrong := begin(in.Invalid)
+	switch {
+	case utf8.RuneCountInString(in.Key) > MaxName:
+		wrong.Add("id", TooLong(MaxName))
+	case !shown(in.Key, ""):
+		wrong.Add("id", ControlText)
+	case in.Key != "" && invisible(in.Key):
+		wrong.Add("id", Blank)
+	}
+	if in.Metadata == nil {
+		return wrong
+	}
+	switch {
+	case utf8.RuneCountInString(*in.Metadata) > MaxMetadata:
+		wrong.Add("metadata", TooLong(MaxMetadata))
+	case !utf8.ValidString(*in.Metadata) || strings.ContainsRune(*in.Metadata, 0):
+		wrong.Add("metadata", ControlText)
+	}
+	return wrong
+}
+
+// Check gives the event types sorted and each once, and everything that is wrong with the patch:
+// it names at least one type, and only those of WebhookEventTypes.
+func (p SubscriptionPatch) Check() ([]string, fault.Fields) {
+	wrong := begin(p.Invalid)
+	if len(p.EventTypes) == 0 {
+		wrong.Add("event_types", Blank)
+	}
+	for _, name := range p.EventTypes {
+		CheckOneOf(&wrong, "event_types", name, WebhookEventTypes())
+	}
+	return slices.Compact(slices.Sorted(slices.Values(p.EventTypes))), wrong
+}
+
+// CheckPublicTypes refuses the event types that are only for who may manage the fact.
+func CheckPublicTypes(wrong *fault.Fields, types []string) {
+	if slices.ContainsFunc(types, func(name string) bool { return strings.HasPrefix(name, "private:") }) {
+		wrong.Add("event_types", NotManaged)
+	}
+}
+
+// CheckHook wants the address of a webhook endpoint: https or http, without a user or fragment,
+// of a host that has a public name. Only the text is looked at; nobody is asked.
+func CheckHook(wrong *fault.Fields, path string, address *string) {
+	checkText(wrong, path, address, MaxAddress)
+	if wrong.Has(path) {
+		return
+	}
+	if *address == "" {
+		wrong.Add(path, Blank)
+		return
+	}
+	u, err := url.Parse(*address)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.Fragment != "" ||
+		!isPort(u) || !isPublicName(u.Hostname()) {
+		wrong.Add(path, NotHook)
+	}
+}
+
+func isPort(u *url.URL) bool {
+	port := u.Port()
+	if port == "" {
+		return !strings.HasSuffix(u.Host, ":")
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0
+}
+
+// localNames are the ends of names that mean something in one network only (RFC 6761, RFC 6762,
+// RFC 7686, RFC 8375 and what ICANN keeps for private use).
+var localNames = []string{"localhost", "local", "internal", "home.arpa", "test", "invalid", "onion"}
+
+// isPublicName tells whether a host is called by a name as the public DNS has them: two labels or
+// more of letters, digits and hyphens, the last one not a number. Addresses are no names, in
+// whatever way they are written.
+func isPublicName(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	labels := strings.Split(host, ".")
+	if len(host) > 253 || len(labels) < 2 || net.ParseIP(host) != nil {
+		return false
+	}
+	for _, label := range labels {
+		if !isLabel(label) {
+			return false
+		}
+	}
+	if last := labels[len(labels)-1]; last[0] >= '0' && last[0] <= '9' {
+		return false
+	}
+	return !slices.ContainsFunc(localNames, func(end string) bool { return host == end || strings.HasSuffix(host, "."+end) })
+}
+
+func isLabel(label string) bool {
+	if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+		return false
+	}
+	return !strings.ContainsFunc(label, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
+	})
+}
+
+// Check gives everything that is wrong with a legacy relay: both of its names are needed, and its
+// meta is a text or an object in JSON.
+func (l LegacyRelay) Check() fault.Fields {
+	var wrong fault.Fields
+	CheckName(&wrong, "provider", &l.Provider)
+	CheckName(&wrong, "uuid", &l.UUID)
+	if l.Meta != "" && (!json.Valid([]byte(l.Meta)) || !strings.ContainsAny(l.Meta[:1], `"{`)) {
+		wrong.Add("meta", "is not a text or an object in JSON")
+	}
+	return wrong
+}

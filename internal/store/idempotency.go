@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// GetAnswer finds what is kept under the key of the caller, also when it has expired. A body
+// without content is nil.
+func (q Queries) GetAnswer(ctx context.Context, caller, key string) (fund.KeptAnswer, error) {
+	k := fund.KeptAnswer{IdempotencyKey: fund.IdempotencyKey{Caller: caller, Key: key}}
+	s := selecting("SELECT request_hash, status, header, body, created_at FROM idempotency_keys").
+		and("caller = ?", caller).and("key = ?", key)
+	return one(ctx, q.db, s, func(r row) (fund.KeptAnswer, error) {
+		var hash, body []byte
+		err := r.Scan(&hash, &k.Status, &k.Header, &body, instant{&k.CreatedAt})
+		copy(k.Request[:], hash)
+		if len(body) > 0 {
+			k.Body = body
+		}
+		return k, err
+	}, thing{noun: "answer"})
+}
+
+// ReserveKey takes the key for the write that this transaction does: whoever comes later with the
+// same key changes nothing, whether the answer is ever kept or not. A key that is taken is a Conflict.
+func (t *Tx) ReserveKey(ctx context.Context, k fund.IdempotencyKey, now time.Time) error {
+	taken, err := t.putAnswer(ctx, fund.KeptAnswer{IdempotencyKey: k, CreatedAt: now})
+	if err != nil {
+		return err
+	}
+	if !taken {
+		return fault.New(fault.Conflict, "The idempotency key is taken.")
+	}
+	return nil
+}
+
+// KeepAnswer keeps the answer to a write that reserved its key. An answer that is known stays.
+func (t *Tx) KeepAnswer(ctx context.Context, k fund.KeptAnswer) error {
+	_, err := t.db.ExecContext(ctx, `UPDATE idempotency_keys SET status = $1, header = $2, body = $3
+		WHERE caller = $4 AND key = $5 AND request_hash = $6 AND status = 0`,
+		k.Status, k.Header, keptBody(k), k.Caller, k.Key, k.Request[:])
+	if err != nil {
+		return fmt.Errorf("keep an answer: %w", err)
+	}
+	return nil
+}
+
+// KeepRefusal keeps the answer to a request that changed nothing, and so reserved nothing. False
+// is that somebody else has taken the key meanwhile.
+func (t *Tx) KeepRefusal(ctx context.Context, k fund.KeptAnswer) (bool, error) {
+	return t.putAnswer(ctx, k)
+}
+
+// putAnswer takes a key that nobody has, or whose answer has expired when the new one is made.
+func (t *Tx) putAnswer(ctx context.Context, k fund.KeptAnswer) (bool, error) {
+	result, err := t.db.ExecContext(ctx, `INSERT INTO idempotency_keys (caller, key, request_hash, status, header, body,
+			created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (caller, key) DO UPDATE SET request_hash = excluded.request_hash, status = excluded.status,
+			header = excluded.header, body = excluded.body, created_at = excluded.created_at
+		WHERE idempotency_keys.created_at <= $8`,
+		k.Caller, k.Key, k.Request[:], k.Status, k.Header, keptBody(k), micros(k.CreatedAt), micros(fund.ExpiredBy(k.CreatedAt)))
+	if err != nil {
+		return false, fmt.Errorf("take an idempotency key: %w", err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return false, fmt.Errorf("take an idempotency key: %w", err)
+	}
+	return n == 1, nil
+}
+
+// keptBody is never NULL.
+func keptBody(k fund.KeptAnswer) []byte {
+	if k.Body == nil {
+		return []byte{}
+	}
+	return k.Body
+}
+
+// SweepAnswers takes out at most limit answers that expired, the oldest first, and tells how many
+// these were. Those that another node is sweeping are left to it.
+func (t *Tx) SweepAnswers(ctx context.Context, now time.Time, limit int) (int, error) {
+	lock := t.store.dialect.lockRows()
+	if lock != "" {
+		lock += " SKIP LOCKED"
+	}
+	result, err := t.db.ExecContext(ctx, `DELETE FROM idempotency_keys WHERE (caller, key) IN (
+		SELECT caller, key FROM idempotency_keys WHERE created_at <= $1 ORDER BY created_at LIMIT $2`+lock+")",
+		micros(fund.ExpiredBy(now)), limit)
+	if err != nil {
+		return 0, fmt.Errorf("sweep answers: %w", err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return 0, fmt.Errorf("sweep answers: %w", err)
+	}
+	return int(n), nil
+}

@@ -1,0 +1,16 @@
+package store
+
+import "testing"
+
+// MigrateTo brings an empty database to an earlier version of the schema.
+func MigrateTo(tb testing.TB, s *Store, version int64) {
+	tb.Helper()
+	provider, done, err := s.migrations(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer done()
+	if _, err := provider.UpTo(tb.Context(), version); err != nil {
+		tb.Fatal(err)
+	}
+}

@@ -1,0 +1,347 @@
+package store_test
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testpg"
+)
+
+// TestLeaderboardsAreTheFoldOfTheLedger changes the world at random, with the projection somewhere
+// behind, and then compares it with the ledger: by the audit, and score by score with a rebuild.
+func TestLeaderboardsAreTheFoldOfTheLedger(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		store.SmallProjections(s)
+		rapid.Check(t, func(rt *rapid.T) {
+			c := newChaos(t, rt, s)
+			for range rapid.IntRange(1, 12).Draw(rt, "steps") {
+				c.step()
+				for range rapid.IntRange(0, 3).Draw(rt, "projected") {
+					if _, err := s.Project(t.Context()); err != nil {
+						rt.Fatalf("project: %v", err)
+					}
+				}
+			}
+			catchUp(t, s)
+			report, err := s.Audit(t.Context())
+			if err != nil || len(report.Differences) > 0 || report.Behind != 0 {
+				rt.Fatalf("got %v, %d behind, %v, want a clean audit", report.Differences, report.Behind, err)
+			}
+			projected := store.Scores(t.Context(), rt, s)
+			if wrong, err := s.Rebuild(t.Context()); err != nil || len(wrong) > 0 {
+				rt.Fatalf("rebuild: got %v, %v, want nothing to mend", wrong, err)
+			}
+			if rebuilt := store.Scores(t.Context(), rt, s); !maps.Equal(projected, rebuilt) {
+				rt.Fatalf("projected %v\nrebuilt %v", projected, rebuilt)
+			}
+		})
+	})
+}
+
+func catchUp(tb testing.TB, s *store.Store) {
+	tb.Helper()
+	for {
+		done, err := s.Project(tb.Context())
+		if err != nil {
+			tb.Fatalf("project: %v", err)
+		}
+		if done == 0 {
+			return
+		}
+	}
+}
+
+// chaos is an appeal to which anything may happen.
+type chaos struct {
+	*appeal
+	t         testing.TB
+	rt        *rapid.T
+	s         *store.Store
+	campaigns []fund.Fact
+	users     []fund.User
+	teams     []fund.Team
+	donors    []fund.ID
+	gifts     []fund.ID
+	matches   []fund.ID
+}
+
+func newChaos(t testing.TB, rt *rapid.T, s *store.Store) *chaos {
+	t.Helper()
+	c := &chaos{appeal: newAppeal(t, s, 1000), t: t, rt: rt, s: s, donors: []fund.ID{{}, newID(), newID(), newID()}}
+	other := newAppeal(t, s, 1000)
+	c.users, c.teams = []fund.User{c.user, other.user}, []fund.Team{c.team, other.team}
+	second := c.solo
+	second.ID, second.Parent, second.ParentKind = newID(), ref(c.event), fund.KindFundraisingEvent
+	second.Slug = second.ID.String()
+	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.InsertFact(ctx, &second) })
+	c.campaigns = []fund.Fact{c.solo, second, c.together}
+	return c
+}
+
+func (c *chaos) step() {
+	switch rapid.SampledFrom([]string{"give", "give", "give", "refund", "move", "own", "retire", "match", "exercise", "screen"}).Draw(c.rt, "step") {
+	case "give":
+		c.give()
+	case "refund":
+		c.refund()
+	case "move":
+		c.change("move", func(f *fund.Fact) {
+			parent := rapid.SampledFrom([]fund.Fact{c.together, c.event, c.cause, c.campaigns[1]}).Draw(c.rt, "parent")
+			f.Parent, f.ParentKind = ref(parent), parent.Kind
+		})
+	case "own":
+		c.change("own", func(f *fund.Fact) {
+			f.User = &fund.Owner{Ref: fund.Ref{ID: rapid.SampledFrom(c.users).Draw(c.rt, "user").ID}}
+			f.Team = nil
+			if i := rapid.IntRange(0, 2).Draw(c.rt, "team"); i < 2 {
+				f.Team = &fund.Owner{Ref: fund.Ref{ID: c.teams[i].ID}}
+			}
+		})
+	case "retire":
+		c.change("retire", func(f *fund.Fact) { f.Status = fund.Retired })
+	case "match":
+		c.match()
+	case "exercise":
+		c.exercise()
+	case "screen":
+		c.screen()
+	}
+}
+
+// when is an instant on some day around the turn of a year.
+func (c *chaos) when() time.Time {
+	return time.Date(2026, 12, 28, 23, 59, 59, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 7).Draw(c.rt, "day"))
+}
+
+func (c *chaos) give() {
+	g := c.gift(rapid.Int64Range(1, 1000).Draw(c.rt, "amount"))
+	f := rapid.SampledFrom(append([]fund.Fact{c.event, c.cause}, c.campaigns...)).Draw(c.rt, "fact")
+	g.Donation.Fact, g.At, g.USD = *ref(f), c.when(), g.USD/3
+	g.Donation.DonorID = rapid.SampledFrom(c.donors).Draw(c.rt, "donor")
+	if d, err := c.s.Complete(c.t.Context(), g); err == nil {
+		c.gifts = append(c.gifts, d.ID)
+	}
+}
+
+func (c *chaos) refund() {
+	if len(c.gifts) == 0 {
+		return
+	}
+	id := rapid.SampledFrom(c.gifts).Draw(c.rt, "donation")
+	amount := rapid.Int64Range(1, 1000).Draw(c.rt, "refund")
+	_ = c.s.Write(c.t.Context(), c.cause.ID, func(ctx context.Context, tx *store.Tx) error {
+		d, err := tx.GetDonation(ctx, fund.Key{ID: id})
+		if err != nil {
+			return err
+		}
+		_, err = tx.Refund(ctx, id, min(amount, max(d.Net(), 1)))
+		return err
+	})
+}
+
+// change changes one of the campaigns, unless that would make it support itself.
+func (c *chaos) change(what string, how func(*fund.Fact)) {
+	id := rapid.SampledFrom(c.campaigns).Draw(c.rt, what).ID
+	_ = c.s.Write(c.t.Context(), c.cause.ID, func(ctx context.Context, tx *store.Tx) error {
+		f, err := tx.GetFact(ctx, store.FactKey{Key: fund.Key{ID: id}})
+		if err != nil {
+			return err
+		}
+		how(&f)
+		return tx.UpdateFact(ctx, f)
+	})
+}
+
+// match makes a donation match, changes the window of one, or ends it.
+func (c *chaos) match() {
+	if len(c.matches) == 0 || rapid.Bool().Draw(c.rt, "new match") {
+		m := c.newMatch(c.solo, c.when())
+		c.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertMatch(ctx, m) })
+		c.matches = append(c.matches, m.ID)
+		return
+	}
+	id := rapid.SampledFrom(c.matches).Draw(c.rt, "match")
+	end, starts := rapid.Bool().Draw(c.rt, "end"), c.when()
+	_ = c.s.Write(c.t.Context(), c.cause.ID, func(ctx context.Context, tx *store.Tx) error {
+		m, err := tx.GetMatch(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !end {
+			m.StartsAt = starts
+			return tx.UpdateMatch(ctx, m)
+		}
+		if m.Amount() == 0 {
+			return tx.EndMatch(ctx, m, nil)
+		}
+		g := c.gift(m.Amount())
+		g.Entry, g.Donation.IsMatch = fund.EntryMatch, true
+		return tx.EndMatch(ctx, m, &g)
+	})
+}
+
+func (a *appeal) newMatch(f fund.Fact, starts time.Time) fund.DonationMatch {
+	return fund.DonationMatch{
+		ID: newID(), FactID: f.ID, Type: fund.MatchAmount, MatchedBy: "Grace", Pledged: 500, Currency: "USD",
+		StartsAt: starts, EndsAt: starts.AddDate(0, 0, 3), CreatedAt: epoch, UpdatedAt: epoch,
+	}
+}
+
+func (c *chaos) exercise() {
+	id := rapid.SampledFrom(c.campaigns).Draw(c.rt, "fact").ID
+	a := fund.FitnessActivity{
+		ID: newID(), FactID: id, UserID: rapid.SampledFrom(c.users).Draw(c.rt, "athlete").ID, Type: "Running",
+		Meters: rapid.Int64Range(0, 9).Draw(c.rt, "meters"), Seconds: 5, At: c.when(), CreatedAt: epoch,
+	}
+	c.write(func(ctx context.Context, tx *store.Tx) error {
+		facts := []fund.ID{id}
+		for at := id; ; {
+			f, err := tx.GetFact(ctx, store.FactKey{Key: fund.Key{ID: at}})
+			if err != nil {
+				return err
+			}
+			if f.Parent == nil {
+				break
+			}
+			at = f.Parent.ID
+			facts = append(facts, at)
+		}
+		tx.Append(fund.Event{Topic: fund.TopicFitnessRecorded, Subject: a.ID, Facts: facts, At: epoch})
+		return tx.RecordFitness(ctx, a)
+	})
+}
+
+func (c *chaos) screen() {
+	if len(c.gifts) == 0 {
+		return
+	}
+	id := rapid.SampledFrom(c.gifts).Draw(c.rt, "screened")
+	c.write(func(ctx context.Context, tx *store.Tx) error {
+		tx.Append(fund.Event{Topic: fund.TopicDonationScreened, Subject: id, At: epoch})
+		return tx.ScreenDonation(ctx, id, fund.ScreeningHidden, epoch)
+	})
+}
+
+func (c *chaos) write(fn func(context.Context, *store.Tx) error) {
+	c.t.Helper()
+	if err := c.s.Write(c.t.Context(), c.cause.ID, fn); err != nil {
+		c.rt.Fatal(err)
+	}
+}
+
+// TestNodesFoldEachEventOnce has several nodes project at the same time while donors give.
+func TestNodesFoldEachEventOnce(t *testing.T) {
+	t.Parallel()
+	for name, start := range map[string]func(testing.TB) string{
+		"sqlite":   func(tb testing.TB) string { return "sqlite:" + filepath.Join(tb.TempDir(), "x.db") },
+		"postgres": testpg.Start,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := start(t)
+			nodes := []*store.Store{open(t, url, store.Options{}), open(t, url, store.Options{}), open(t, url, store.Options{})}
+			a := newAppeal(t, nodes[0], 1)
+			var givers, projectors sync.WaitGroup
+			for _, s := range nodes {
+				store.SmallProjections(s)
+				for range 3 {
+					givers.Go(func() {
+						for range 10 {
+							g := a.gift(10)
+							g.Donation.DonorID = newID()
+							if _, err := s.Complete(t.Context(), g); err != nil {
+								t.Error(err)
+							}
+						}
+					})
+				}
+			}
+			given := make(chan struct{})
+			go func() { givers.Wait(); close(given) }()
+			for _, s := range nodes {
+				projectors.Go(func() {
+					for {
+						if _, err := s.Project(t.Context()); err != nil {
+							t.Error(err)
+							return
+						}
+						select {
+						case <-given:
+							return
+						default:
+						}
+					}
+				})
+			}
+			projectors.Wait()
+			catchUp(t, nodes[0])
+			wantClean(t, nodes[1])
+			board := store.BoardFilter{Fact: a.cause.ID, Board: fund.BoardUser, Period: fund.PeriodAll}
+			got, err := nodes[2].Leaderboard(t.Context(), board, fund.Page{Limit: 9})
+			if err != nil || len(got) != 1 || got[0].Raised != 900 {
+				t.Errorf("got %v, %v, want 90 donations of 10", got, err)
+			}
+		})
+	}
+}
+
+// TestScoresOfAnOlderDatabaseAreMadeAtOnce starts with donations from before there were leaderboards.
+func TestScoresOfAnOlderDatabaseAreMadeAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		for range 3 {
+			if _, err := s.Complete(t.Context(), a.gift(10)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// Nobody told the leaderboards of this move.
+		store.Damage(t, s, "UPDATE facts SET parent_id = $1 WHERE id = $2", a.event.ID, a.solo.ID)
+		store.Damage(t, s, "UPDATE facts SET supported = 0 WHERE id = $1", a.together.ID)
+		store.Damage(t, s, "UPDATE donations SET donor_id = NULL")
+		report, err := s.Audit(t.Context())
+		if err != nil || len(report.Differences) > 0 || report.Behind > 0 {
+			t.Errorf("got %v, %d behind, %v, want a clean audit", report.Differences, report.Behind, err)
+		}
+		board := store.BoardFilter{Fact: a.cause.ID, Board: fund.BoardDonor, Period: fund.PeriodAll}
+		got, err := s.Leaderboard(t.Context(), board, fund.Page{Limit: 9})
+		if err != nil || len(got) != 3 || got[0].Name != "Ada" {
+			t.Errorf("got %v, %v, want three donors, whom nobody told apart", got, err)
+		}
+	})
+}
+
+func TestAuditFindsAndRebuildMendsLeaderboards(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		g := a.gift(500)
+		g.Donation.DonorID = newID()
+		if _, err := s.Complete(t.Context(), g); err != nil {
+			t.Fatal(err)
+		}
+		wantClean(t, s)
+		for damage, wrong := range map[string]int{
+			"UPDATE scores SET score = score + 1 WHERE board = 'donor' AND period = 'day'":                            4, // one of each fact in the chain
+			"UPDATE scores SET entrant_id = (SELECT id FROM teams LIMIT 1) WHERE board = 'user' AND period = 'month'": 4,
+			"DELETE FROM scores WHERE board = 'own' AND period = 'year'":                                              1,
+		} {
+			store.Damage(t, s, damage)
+			report, err := s.Audit(t.Context())
+			if err != nil || len(report.Differences) != wrong {
+				t.Errorf("%s: got %v, %v, want %d differences", damage, report.Differences, err, wrong)
+			}
+			mended, err := s.Rebuild(t.Context())
+			if err != nil || len(mended) == 0 {
+				t.Errorf("%s: got %v, %v, want that something is mended", damage, mended, err)
+			}
+			wantClean(t, s)
+		}
+	})
+}

@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Ancestors lists, for each of the facts, what stands above it: the topmost, its cause, first,
+// without the fact itself. What is not published is left out. It is one query for all of them.
+func (q Queries) Ancestors(ctx context.Context, ids []fund.ID) (map[fund.ID][]fund.Ancestor, error) {
+	above := map[fund.ID][]fund.Ancestor{}
+	if len(ids) == 0 {
+		return above, nil
+	}
+	type link struct {
+		below fund.ID
+		fund.Ancestor
+	}
+	condition, args := anyID("id", ids)
+	s := selecting("WITH RECURSIVE above (below, id, depth) AS (SELECT id, parent_id, 1 FROM facts").and(condition, args...).
+		then(`UNION ALL SELECT a.below, f.parent_id, a.depth + 1 FROM above a JOIN facts f ON f.id = a.id
+			WHERE f.parent_id IS NOT NULL AND a.depth < ?)
+			SELECT a.below, f.id, f.name, f.kind FROM above a JOIN facts f ON f.id = a.id
+			WHERE f.status <> 'unpublished' ORDER BY a.below, a.depth`, 2*fund.MaxDepth)
+	links, err := list(ctx, q.db, s, func(r row) (l link, err error) {
+		err = r.Scan(&l.below, &l.ID, &l.Name, &l.Kind)
+		return l, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("facts above: %w", err)
+	}
+	for _, l := range links {
+		above[l.below] = append(above[l.below], l.Ancestor)
+	}
+	for _, chain := range above {
+		slices.Reverse(chain)
+	}
+	return above, nil
+}

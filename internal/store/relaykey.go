@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// brought is what a group knows of the relay keys that its givers came with: the donation that a
+// key brought already, and the reference of its payment.
+type brought map[fund.ID]struct {
+	donation  fund.ID
+	reference string
+}
+
+func (t *Tx) lockRelayKeys(ctx context.Context, gifts []*gift) (brought, error) {
+	var ids []fund.ID
+	for _, g := range gifts {
+		if !g.RelayKey.IsZero() {
+			ids = append(ids, g.RelayKey)
+		}
+	}
+	known := brought{}
+	if len(ids) == 0 {
+		return known, nil
+	}
+	err := t.eachIn(ctx, func(in string) string {
+		return `SELECT id, donation_id, COALESCE((SELECT reference FROM donations d WHERE d.id = donation_id), '')
+			FROM relay_keys WHERE id IN ` + in
+	}, unique(ids), func(scan func(...any) error) error {
+		var id fund.ID
+		one := known[id]
+		err := scan(&id, &one.donation, &one.reference)
+		known[id] = one
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("relay keys of a group: %w", err)
+	}
+	return known, nil
+}
+
+// before is the donation that the gift repeats, as its relay key knows; the zero id for none.
+func (b brought) before(g *gift) fund.ID {
+	if one := b[g.RelayKey]; g.Reference != "" && one.reference == g.Reference {
+		return one.donation
+	}
+	return fund.ID{}
+}
+
+// check refuses a gift whose relay key is not known, or brought another one.
+func (b brought) check(g *gift) error {
+	if g.RelayKey.IsZero() {
+		return nil
+	}
+	one, known := b[g.RelayKey]
+	switch {
+	case !known:
+		return fault.Fields{{Path: "relay_key", Text: fund.Missing}}.Err()
+	case !one.donation.IsZero():
+		return fault.Fields{{Path: "relay_key", Text: fund.UsedBefore}}.Err()
+	}
+	return nil
+}
+
+// take notes that the key has brought its donation.
+func (b brought) take(g *gift) {
+	if g.RelayKey.IsZero() {
+		return
+	}
+	one := b[g.RelayKey]
+	one.donation, one.reference = g.Donation.ID, g.Reference
+	b[g.RelayKey] = one
+}

@@ -1,0 +1,92 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+func idempotent(caller, key string, request byte) fund.IdempotencyKey {
+	return fund.IdempotencyKey{Caller: caller, Key: key, Request: [32]byte{request}}
+}
+
+func (w *world) reserve(k fund.IdempotencyKey, now time.Time) {
+	w.tb.Helper()
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.ReserveKey(ctx, k, now) })
+}
+
+func testAnswers(t *testing.T, w *world) {
+	ctx := t.Context()
+	k := idempotent("me", odd, 1)
+	missing[fund.KeptAnswer](t, "nothing yet")(w.s.GetAnswer(ctx, "me", odd))
+	w.reserve(k, start)
+	same(t, "reserved", must(w.s.GetAnswer(ctx, "me", odd))(t), fund.KeptAnswer{IdempotencyKey: k, CreatedAt: start})
+	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.ReserveKey(ctx, k, start.Add(time.Hour)) })
+
+	kept := fund.KeptAnswer{IdempotencyKey: k, CreatedAt: start, Answer: fund.Answer{Status: 201, Header: "Location: /a\n", Body: []byte("\x00{\"data\":1}")}}
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.KeepAnswer(ctx, kept) })
+	same(t, "kept", must(w.s.GetAnswer(ctx, "me", odd))(t), kept)
+	later := kept
+	later.Status = 500
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.KeepAnswer(ctx, later) })
+	same(t, "the first answer stays", must(w.s.GetAnswer(ctx, "me", odd))(t), kept)
+	w.keepRefusal(t, later, false)
+	same(t, "a refusal beside it", must(w.s.GetAnswer(ctx, "me", odd))(t), kept)
+	missing[fund.KeptAnswer](t, "of another caller")(w.s.GetAnswer(ctx, "you", odd))
+
+	refusal := fund.KeptAnswer{IdempotencyKey: idempotent("you", odd, 2), CreatedAt: start, Answer: fund.Answer{Status: 422, Body: []byte("{}")}}
+	w.keepRefusal(t, refusal, true)
+	same(t, "refusal", must(w.s.GetAnswer(ctx, "you", odd))(t), refusal)
+}
+
+func (w *world) keepRefusal(t *testing.T, k fund.KeptAnswer, want bool) {
+	t.Helper()
+	w.write(func(ctx context.Context, tx *store.Tx) error {
+		got, err := tx.KeepRefusal(ctx, k)
+		if err == nil && got != want {
+			t.Errorf("refusal: got kept %v, want %v", got, want)
+		}
+		return err
+	})
+}
+
+// testAnswerLife moves the clock over the end of an answer's life.
+func testAnswerLife(t *testing.T, w *world) {
+	k, end := idempotent("me", "key", 1), start.Add(fund.AnswerLife)
+	w.reserve(k, start)
+	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error {
+		return tx.ReserveKey(ctx, k, end.Add(-time.Microsecond))
+	})
+	other := idempotent("me", "key", 2)
+	w.reserve(other, end)
+	same(t, "taken again", must(w.s.GetAnswer(t.Context(), "me", "key"))(t),
+		fund.KeptAnswer{IdempotencyKey: other, CreatedAt: end})
+}
+
+func testAnswerSweep(t *testing.T, w *world) {
+	for i := range 5 {
+		w.reserve(idempotent("me", fmt.Sprint(i), 0), start.Add(time.Duration(i)*time.Second))
+	}
+	sweep := func(now time.Time, limit, want int) {
+		t.Helper()
+		w.write(func(ctx context.Context, tx *store.Tx) error {
+			got, err := tx.SweepAnswers(ctx, now, limit)
+			if err == nil && got != want {
+				t.Errorf("sweep: got %d gone, want %d", got, want)
+			}
+			return err
+		})
+	}
+	end := start.Add(fund.AnswerLife)
+	sweep(end.Add(-time.Microsecond), 9, 0)
+	sweep(end, 9, 1)
+	sweep(end.Add(time.Hour), 2, 2)
+	missing[fund.KeptAnswer](t, "the oldest go first")(w.s.GetAnswer(t.Context(), "me", "2"))
+	must(w.s.GetAnswer(t.Context(), "me", "3"))(t)
+	sweep(end.Add(time.Hour), 9, 2)
+}

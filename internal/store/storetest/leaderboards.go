@@ -1,0 +1,208 @@
+package storetest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// catchUp folds all events into the leaderboards.
+func (w *world) catchUp() {
+	w.tb.Helper()
+	for {
+		done, err := w.s.Project(w.tb.Context())
+		if err != nil {
+			w.tb.Fatalf("project: %v", err)
+		}
+		if done == 0 {
+			return
+		}
+	}
+}
+
+func testLeaderboards(t *testing.T, w *world) {
+	ctx := t.Context()
+	cause, other := w.cause("cause"), w.cause("other")
+	ann, bob, eve, red, blue := w.user("ann"), w.user("bob"), w.user("eve"), w.team("red"), w.team("blue")
+	event := w.event(cause, "event")
+	teamCampaign := func(f *fund.Fact) { f.Kind = fund.KindTeamCampaign }
+	top := w.campaign(cause, ann, "top", in(event), teamCampaign, forTeam(red))
+	ofAnn := w.campaign(cause, ann, "of-ann", in(event), supporting(top), forTeam(red))
+	ofBob := w.campaign(cause, bob, "of-bob", in(event), forTeam(blue))
+	person := w.campaign(cause, bob, "person", func(f *fund.Fact) { f.Kind = fund.KindPersonalCampaign })
+	w.campaign(cause, eve, "nothing", in(event))
+	elsewhere := w.campaign(other, eve, "elsewhere")
+	week := start.AddDate(0, 0, 7)
+	w.give(top, 1000, at(start))
+	w.give(ofAnn, 50, at(start))
+	w.give(ofAnn, 5, at(week))
+	w.give(ofBob, 30, at(week))
+	w.give(person, 25, at(week))
+	w.give(elsewhere, 9999, at(week))
+	w.give(event.Fact, 7, at(week))
+	w.catchUp()
+
+	entry := func(o *fund.Owner, raised int64) fund.LeaderboardEntry {
+		return fund.LeaderboardEntry{Owner: *o, Raised: raised}
+	}
+	for _, c := range []struct {
+		name         string
+		filter       store.BoardFilter
+		users, teams []fund.LeaderboardEntry
+	}{
+		// Ann and Bob are level: the later id comes first.
+		{"cause", store.BoardFilter{Fact: cause.ID, Period: fund.PeriodAll},
+			[]fund.LeaderboardEntry{entry(userRef(bob), 55), entry(userRef(ann), 55)},
+			[]fund.LeaderboardEntry{entry(teamRef(red), 1055), entry(teamRef(blue), 30)}},
+		{"event", store.BoardFilter{Fact: event.ID, Period: fund.PeriodAll},
+			[]fund.LeaderboardEntry{entry(userRef(ann), 55), entry(userRef(bob), 30)},
+			[]fund.LeaderboardEntry{entry(teamRef(red), 1055), entry(teamRef(blue), 30)}},
+		{"event this week", store.BoardFilter{Fact: event.ID, Period: fund.PeriodWeek, At: week},
+			[]fund.LeaderboardEntry{entry(userRef(bob), 30), entry(userRef(ann), 5)},
+			[]fund.LeaderboardEntry{entry(teamRef(blue), 30), entry(teamRef(red), 5)}},
+		{"team campaign", store.BoardFilter{Fact: top.ID, Period: fund.PeriodYear, At: week},
+			[]fund.LeaderboardEntry{entry(userRef(ann), 55)},
+			[]fund.LeaderboardEntry{entry(teamRef(red), 1055)}},
+		{"first of the cause", store.BoardFilter{Fact: cause.ID, Period: fund.PeriodAll, Places: 1},
+			[]fund.LeaderboardEntry{entry(userRef(bob), 55)}, []fund.LeaderboardEntry{entry(teamRef(red), 1055)}},
+		{"other cause", store.BoardFilter{Fact: other.ID, Period: fund.PeriodAll},
+			[]fund.LeaderboardEntry{entry(userRef(eve), 9999)}, nil},
+		{"another day", store.BoardFilter{Fact: cause.ID, Period: fund.PeriodDay, At: week.AddDate(0, 0, 1)}, nil, nil},
+	} {
+		c.filter.Board = fund.BoardUser
+		same(t, c.name+": users", must(w.s.Leaderboard(ctx, c.filter, page(9)))(t), c.users)
+		c.filter.Board = fund.BoardTeam
+		same(t, c.name+": teams", must(w.s.Leaderboard(ctx, c.filter, page(9)))(t), c.teams)
+	}
+}
+
+// by makes a completion one of that donor.
+func by(donor fund.ID, name string) func(*store.Completion) {
+	return func(c *store.Completion) { c.Donation.DonorID, c.Donation.Name = donor, name }
+}
+
+func testLeaderboardPages(t *testing.T, w *world) {
+	ctx := t.Context()
+	cause := w.cause("cause")
+	const donors, places = 30, 20
+	for i := range donors {
+		w.give(cause.Fact, int64(1+i*7%donors/3), by(w.id(), "Ada")) // many are level
+	}
+	w.catchUp()
+	filter := store.BoardFilter{Fact: cause.ID, Board: fund.BoardDonor, Period: fund.PeriodAll}
+	all := must(w.s.Leaderboard(ctx, filter, page(99)))(t)
+	same(t, "donors", len(all), donors)
+	if !slices.IsSortedFunc(all, func(a, b fund.LeaderboardEntry) int { return compareEntries(b, a) }) {
+		t.Errorf("got %s, want the highest first", show(all))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		asked, filter, model := fund.Page{Limit: rapid.IntRange(1, donors+1).Draw(t, "limit")}, filter, slices.Clone(all)
+		if rapid.Bool().Draw(t, "ends") {
+			filter.Places, model = places, model[:places]
+		}
+		cursor := rapid.Custom(func(t *rapid.T) *fund.Cursor {
+			if !rapid.Bool().Draw(t, "set") {
+				return nil
+			}
+			e := rapid.SampledFrom(all).Draw(t, "entry")
+			return &fund.Cursor{Number: e.Raised, ID: e.ID}
+		})
+		asked.Before, asked.After = cursor.Draw(t, "before"), cursor.Draw(t, "after")
+		model = slices.DeleteFunc(model, func(e fund.LeaderboardEntry) bool {
+			beside := func(c *fund.Cursor) int {
+				return compareEntries(e, fund.LeaderboardEntry{Raised: c.Number, Owner: fund.Owner{Ref: fund.Ref{ID: c.ID}}})
+			}
+			return asked.Before != nil && beside(asked.Before) >= 0 || asked.After != nil && beside(asked.After) <= 0
+		})
+		if size := min(asked.Limit, len(model)); asked.After != nil {
+			model = model[len(model)-size:]
+		} else {
+			model = model[:size]
+		}
+		got, err := w.s.Leaderboard(ctx, filter, asked)
+		if err != nil {
+			t.Fatalf("leaderboard: %v", err)
+		}
+		if !slices.Equal(got, model) {
+			t.Fatalf("got %s, want %s", show(got), show(model))
+		}
+	})
+}
+
+func compareEntries(a, b fund.LeaderboardEntry) int {
+	return cmp.Or(cmp.Compare(a.Raised, b.Raised), bytes.Compare(a.ID[:], b.ID[:]))
+}
+
+// testLeaderboardMoves moves a campaign and gives it to others, with a projection that is behind.
+func testLeaderboardMoves(t *testing.T, w *world) {
+	ctx := t.Context()
+	cause, ann, bob, red := w.cause("cause"), w.user("ann"), w.user("bob"), w.team("red")
+	one, two := w.event(cause, "one"), w.event(cause, "two")
+	fact := w.campaign(cause, ann, "fact", in(one))
+	below := w.campaign(cause, bob, "below", in(one), supporting(fact))
+	w.give(fact, 10, at(start))
+	w.give(below, 5, at(start))
+	want := func(f fund.Fact, board fund.Board, want ...int64) {
+		t.Helper()
+		w.catchUp()
+		for _, period := range fund.Periods() {
+			var got []int64
+			for _, e := range must(w.s.Leaderboard(ctx, store.BoardFilter{Fact: f.ID, Board: board, Period: period, At: start}, page(9)))(t) {
+				got = append(got, e.Raised)
+			}
+			same(t, string(board)+" of "+f.Slug+" in the "+string(period), got, want)
+		}
+	}
+	want(one.Fact, fund.BoardUser, 10, 5)
+	moved := w.read(fact.ID)
+	moved.Event, moved.Parent, moved.ParentKind = factRef(two.Fact), factRef(two.Fact), fund.KindFundraisingEvent
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFact(ctx, moved) })
+	w.give(fact, 1, at(start.Add(time.Second)))
+	want(one.Fact, fund.BoardUser)
+	want(one.Fact, fund.BoardDonor)
+	want(two.Fact, fund.BoardUser, 11, 5)
+	want(cause.Fact, fund.BoardUser, 11, 5)
+	moved.User, moved.Team = userRef(bob), teamRef(red)
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFact(ctx, moved) })
+	want(two.Fact, fund.BoardUser, 16)
+	want(two.Fact, fund.BoardTeam, 11)
+	want(fact, fund.BoardUser, 16)
+	want(below, fund.BoardTeam)
+	w.clean()
+}
+
+func testDonorNames(t *testing.T, w *world) {
+	ctx := t.Context()
+	cause := w.cause("cause")
+	ada, eve := w.id(), w.id()
+	w.give(cause.Fact, 5, by(ada, "ada"))
+	last := w.give(cause.Fact, 1, by(ada, "Ada"))
+	w.give(cause.Fact, 3, by(eve, "Eve"), func(c *store.Completion) { c.Donation.Anonymous = true })
+	names := func() (got []string) {
+		w.catchUp()
+		for _, e := range must(w.s.Leaderboard(ctx, store.BoardFilter{Fact: cause.ID, Board: fund.BoardDonor, Period: fund.PeriodAll}, page(9)))(t) {
+			got = append(got, e.Name)
+		}
+		return got
+	}
+	same(t, "names", names(), []string{"Ada", fund.Anonymous})
+	for s, want := range map[fund.Screening]string{fund.ScreeningHidden: fund.Anonymous, fund.ScreeningShown: "Ada"} {
+		w.write(func(ctx context.Context, tx *store.Tx) error {
+			tx.Append(fund.Event{Topic: fund.TopicDonationScreened, Subject: last.ID, At: start})
+			return tx.ScreenDonation(ctx, last.ID, s, start)
+		})
+		same(t, "names when "+string(s), names(), []string{want, fund.Anonymous})
+	}
+	must(w.s.Rebuild(ctx))(t)
+	if got := names(); got[1] != fund.Anonymous {
+		t.Errorf("got %v after a rebuild, want no name of a gift without one", got)
+	}
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// InsertGrant puts in what a user allowed an application.
+func (t *Tx) InsertGrant(ctx context.Context, g fund.Grant) error {
+	return t.insert(ctx, thing{"grant", g.ID.String()},
+		"INSERT INTO grants (id, application_id, user_id, scopes, created_at, revoked_at)",
+		g.ID, g.ApplicationID, g.UserID, joinWords(g.Scopes), micros(g.CreatedAt), nullMicros(g.RevokedAt))
+}
+
+// RevokeGrant ends a grant and every access token that came of it and has not ended yet; it gives
+// the ids of those tokens. A grant that was revoked before stays as it was.
+func (t *Tx) RevokeGrant(ctx context.Context, id fund.ID, at time.Time) ([]fund.ID, error) {
+	err := t.change(ctx, thing{"grant", id.String()},
+		"UPDATE grants SET revoked_at = COALESCE(revoked_at, $1) WHERE id = $2", micros(at), id)
+	if err != nil {
+		return nil, err
+	}
+	ending := selecting("").then("UPDATE tokens SET revoked_at = ? WHERE grant_id = ? AND revoked_at IS NULL RETURNING id",
+		micros(at), id)
+	tokens, err := list(ctx, t.db, ending, func(r row) (token fund.ID, err error) {
+		err = r.Scan(&token)
+		return token, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("tokens of grant %s: %w", id, err)
+	}
+	return tokens, nil
+}
+
+// InsertAuthorizationCode puts in a new code under the SHA-256 of its text.
+func (t *Tx) InsertAuthorizationCode(ctx context.Context, c fund.AuthorizationCode, hash []byte) error {
+	return t.insert(ctx, thing{noun: "authorization code"},
+		"INSERT INTO authorization_codes (hash, grant_id, redirect_uri, challenge, created_at, expires_at, used_at)",
+		hash, c.GrantID, c.RedirectURI, c.VerifierHash, micros(c.CreatedAt), micros(c.ExpiresAt), nullMicros(c.UsedAt))
+}
+
+// UseAuthorizationCode notes that a code was traded.
+func (t *Tx) UseAuthorizationCode(ctx context.Context, hash []byte, at time.Time) error {
+	return t.change(ctx, thing{noun: "authorization code"},
+		"UPDATE authorization_codes SET used_at = $1 WHERE hash = $2", micros(at), hash)
+}
+
+// InsertRefreshToken puts in a new refresh token under the SHA-256 of its text.
+func (t *Tx) InsertRefreshToken(ctx context.Context, r fund.RefreshToken, hash []byte) error {
+	return t.insert(ctx, thing{noun: "refresh token"},
+		"INSERT INTO refresh_tokens (hash, grant_id, scopes, created_at, expires_at, used_at)",
+		hash, r.GrantID, joinWords(r.Scopes), micros(r.CreatedAt), nullMicros(r.ExpiresAt), nullMicros(r.UsedAt))
+}
+
+// UseRefreshToken notes that a refresh token was traded.
+func (t *Tx) UseRefreshToken(ctx context.Context, hash []byte, at time.Time) error {
+	return t.change(ctx, thing{noun: "refresh token"},
+		"UPDATE refresh_tokens SET used_at = $1 WHERE hash = $2", micros(at), hash)
+}
+
+// SweepExpired takes out what expired before the instant: at most limit access tokens, codes,
+// refresh tokens and sessions each, the oldest first. Those that another node is sweeping are left
+// to it.
+func (t *Tx) SweepExpired(ctx context.Context, before time.Time, limit int) error {
+	for _, table := range []string{"tokens", "authorization_codes", "refresh_tokens", "sessions"} {
+		_, err := t.db.ExecContext(ctx, "DELETE FROM "+table+" WHERE hash IN (SELECT hash FROM "+table+
+			" WHERE expires_at < $1 ORDER BY expires_at LIMIT $2"+t.store.dialect.lockFreeRows()+")", micros(before), limit)
+		if err != nil {
+			return fmt.Errorf("sweep %s: %w", table, err)
+		}
+	}
+	return nil
+}

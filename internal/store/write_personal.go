@@ -1,0 +1,28 @@
+package store
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// InsertPersonalCampaign puts in a new personal campaign and gives it its legacy id. Its kind is
+// filled in.
+func (t *Tx) InsertPersonalCampaign(ctx context.Context, c *fund.PersonalCampaign) error {
+	c.Kind = fund.KindPersonalCampaign
+	if err := t.InsertFact(ctx, &c.Fact); err != nil {
+		return err
+	}
+	return t.insert(ctx, thing{"personal campaign", c.ID.String()},
+		"INSERT INTO personal_campaigns (fact_id, for_name)", c.ID, c.ForName)
+}
+
+// UpdatePersonalCampaign writes everything about a personal campaign that UpdateFact writes, and
+// whom it is for.
+func (t *Tx) UpdatePersonalCampaign(ctx context.Context, c fund.PersonalCampaign) error {
+	if err := t.UpdateFact(ctx, c.Fact); err != nil {
+		return err
+	}
+	return t.change(ctx, thing{"personal campaign", c.ID.String()},
+		"UPDATE personal_campaigns SET for_name = $1 WHERE fact_id = $2", c.ForName, c.ID)
+}
