@@ -33,7 +33,7 @@ func (a *answer) size() int64 {
 // The values of headers that are always the same, shared by all answers.
 var (
 	anyOrigin   = []string{"*"}
-	exposed     = []string{"ETag, Link, Location, Allow, WWW-Authenticate, Deprecation, Sunset, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id"}
+	exposed     = []string{"ETag, Link, Location, Allow, WWW-Authenticate, Deprecation, Sunset, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Idempotent-Replayed, X-Request-Id"}
 	corsMethods = []string{"GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"}
 	corsHeaders = []string{"Authorization, Content-Type, If-None-Match, If-Match, Idempotency-Key"}
 	corsMaxAge  = []string{"86400"}
@@ -71,9 +71,12 @@ func (x *exchange[C]) encode(reply Reply) (*answer, error) {
 		return nil, fmt.Errorf("status %d cannot be answered", a.status)
 	}
 	if bodyless := a.status == http.StatusNoContent || a.status == http.StatusNotModified; !bodyless {
-		body, err := x.server.wire.Encode(a.status, reply.Body)
-		if err != nil {
-			return nil, fmt.Errorf("encode: %w", err)
+		body, raw := reply.Body.(Raw)
+		if !raw {
+			var err error
+			if body, err = x.server.wire.Encode(a.status, reply.Body); err != nil {
+				return nil, fmt.Errorf("encode: %w", err)
+			}
 		}
 		a.body, a.length = body, []string{strconv.Itoa(len(body))}
 	}

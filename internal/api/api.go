@@ -67,6 +67,8 @@ type Route[C Caller] struct {
 	Access func(C) error
 	// In and Out are zero values of the wire types, for documentation.
 	In, Out any
+	// Doc says in words what the route is, for documentation.
+	Doc Doc
 	// Handle does the work.
 	Handle Handler[C]
 	// Shared (GET only) says that the answer depends on nothing but the path values and the

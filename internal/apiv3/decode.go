@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/money"
 )
 
 // What a body may hold at the most. No model comes near it; more is no mistake of a person.
@@ -195,19 +195,11 @@ func isCompound(value any) bool {
 
 // plain is a number in its shortest form without an exponent, or as it is if that is out of reach.
 func plain(n json.Number) string {
-	text, problem := expanded(n)
+	text, problem := money.Plain(n.String())
 	if problem != "" {
 		return n.String()
 	}
-	return shortened(text)
-}
-
-// shortened is a decimal without the zeros at its end that say nothing.
-func shortened(text string) string {
-	if strings.Contains(text, ".") {
-		text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
-	}
-	return text
+	return money.Shortest(text)
 }
 
 // list reads the items of an array with their places.

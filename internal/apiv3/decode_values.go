@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/api"
@@ -15,7 +14,7 @@ import (
 const (
 	notANumber = "is not a number"
 	notWhole   = "is not a whole number"
-	tooLarge   = "is too large"
+	tooLarge   = money.TooLarge
 	notAText   = "is not a text"
 	notABool   = "is not true or false"
 	notADate   = "is not a date"
@@ -79,7 +78,7 @@ func decimalField(to *fund.Opt[string], path string, keys ...string) field {
 		case string:
 			*to = fund.Some(value)
 		case json.Number:
-			text, problem := expanded(value)
+			text, problem := money.Plain(value.String())
 			if problem != "" {
 				return problem
 			}
@@ -126,14 +125,14 @@ func whole(value any) (int64, string) {
 	if !ok {
 		return 0, notANumber
 	}
-	text, problem := expanded(number)
+	text, problem := money.Plain(number.String())
 	if problem == money.TooPrecise {
 		problem = notWhole
 	}
 	if problem != "" {
 		return 0, problem
 	}
-	n, err := strconv.ParseInt(shortened(text), 10, 64)
+	n, err := strconv.ParseInt(money.Shortest(text), 10, 64)
 	switch {
 	case errors.Is(err, strconv.ErrRange):
 		return 0, tooLarge
@@ -203,43 +202,6 @@ func supportableField(to *fund.Opt[fund.Supportable], path string, keys ...strin
 		}
 		return ""
 	})
-}
-
-// maxExponent is the largest exponent that is written out; no amount or id comes near it.
-const maxExponent = 30
-
-// expanded is a number without its exponent, exactly: 1.5e3 is 1500.
-func expanded(n json.Number) (text, problem string) {
-	text = n.String()
-	at := strings.IndexAny(text, "eE")
-	if at < 0 {
-		return text, ""
-	}
-	exponent, _ := strconv.Atoi(text[at+1:])
-	text, negative := strings.CutPrefix(text[:at], "-")
-	whole, fraction, _ := strings.Cut(text, ".")
-	switch digits := whole + fraction; {
-	case strings.Trim(digits, "0") == "":
-		return "0", ""
-	case exponent < -maxExponent: // Atoi gives the nearest number for one that is out of range
-		return "", money.TooPrecise
-	case exponent > maxExponent:
-		return "", tooLarge
-	default:
-		point := len(whole) + exponent
-		digits += strings.Repeat("0", max(point-len(digits), 0))
-		if point < 1 {
-			digits, point = strings.Repeat("0", 1-point)+digits, 1
-		}
-		text = shortened(digits[:point] + "." + digits[point:])
-	}
-	if text = strings.TrimLeft(text, "0"); text == "" || text[0] == '.' {
-		text = "0" + text
-	}
-	if negative {
-		text = "-" + text
-	}
-	return text, ""
 }
 
 // momentField is an instant: epoch milliseconds, or ISO 8601 text with UTC as its zone when it

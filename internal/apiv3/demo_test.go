@@ -93,7 +93,7 @@ func newTour(t *testing.T) *tour {
 	v.targets = numbered(v, func(key fund.Key) (fund.Target, error) { return v.app.GetTarget(ctx, system, key) })
 	v.rewards = numbered(v, func(key fund.Key) (fund.Reward, error) { return v.app.GetReward(ctx, system, key) })
 	for _, u := range v.users {
-		v.tokens[u.ID], err = v.app.CreateToken(ctx, system, fund.Token{Kind: fund.TokenUser, UserID: u.ID})
+		v.tokens[u.ID], err = v.app.CreateToken(ctx, system, fund.Token{Kind: fund.TokenUser, UserID: u.ID, Scopes: []string{fund.ScopePublic, fund.ScopeCause}})
 		v.must(err)
 	}
 	for _, c := range v.causes {

@@ -1,6 +1,10 @@
 package apiv3
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+	"slices"
+)
 
 // Row is the method and the pattern of a route.
 type Row struct{ Method, Pattern string }
@@ -41,4 +45,13 @@ func Keys() map[string][]string {
 		}
 	}
 	return keys
+}
+
+// Statuses are those of all errors.
+func Statuses() []int {
+	seen := map[int]bool{}
+	for _, r := range table {
+		seen[r.status] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
 }

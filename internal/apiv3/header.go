@@ -4,9 +4,9 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 )
@@ -49,14 +49,9 @@ func (v *version) gate(now time.Time) error {
 // too: a caller who sent one wants to be known, and would otherwise take the answer for
 // strangers for its own.
 func (v *version) authenticate(ctx context.Context, r *http.Request) (app.Actor, error) {
-	values := r.Header["Authorization"]
-	if len(values) == 0 {
-		return app.Actor{}, nil
-	}
-	scheme, token, _ := strings.Cut(strings.TrimSpace(values[0]), " ")
-	token = strings.TrimSpace(token)
-	if len(values) > 1 || !strings.EqualFold(scheme, "Bearer") || token == "" || strings.ContainsAny(token, " \t,") {
-		return app.Actor{}, fault.New(fault.Unauthenticated, "The Authorization header must be \"Bearer\" and an access token.")
+	token, err := api.Bearer(r)
+	if token == "" || err != nil {
+		return app.Actor{}, err
 	}
 	return v.app.Authenticate(ctx, token)
 }

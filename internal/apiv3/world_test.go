@@ -138,7 +138,9 @@ func (w *world) must(err error) {
 	}
 }
 
-func as(u fund.User) app.Actor { return app.Actor{Kind: app.ActorUser, User: u.ID} }
+func as(u fund.User) app.Actor {
+	return app.Actor{Kind: app.ActorUser, User: u.ID, Scopes: fund.Scopes()}
+}
 
 func byID(f fund.Fact) app.FactKey { return app.FactKey{Key: fund.Key{ID: f.ID}} }
 
@@ -319,6 +321,7 @@ func (w *world) donations(ctx context.Context) {
 		w.give(ctx, in, start.Add(time.Duration(i*7%24)*time.Minute))
 	}
 	w.give(ctx, fund.DonationInput{Fact: fund.Key{ID: w.teamCampaign.ID}, Amount: "40", Name: "Fan", Reference: "gift-team"}, start)
+	w.must(w.app.CatchUp(ctx, app.System()))
 }
 
 func (w *world) give(ctx context.Context, in fund.DonationInput, at time.Time) fund.Donation {
@@ -332,9 +335,11 @@ func (w *world) tokens(ctx context.Context) {
 	application, _, token, err := w.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", RedirectURIs: []string{"https://overlay.example.org/back"}, Scopes: []string{"public"}})
 	w.must(err)
 	w.appToken = token
+	scopes := []string{fund.ScopePublic, fund.ScopeWrite, fund.ScopeCause}
 	for text, t := range map[*string]fund.Token{
-		&w.adaToken: {Kind: fund.TokenUser, UserID: w.ada.ID}, &w.bobToken: {Kind: fund.TokenUser, UserID: w.bob.ID},
-		&w.cleoToken: {Kind: fund.TokenUser, UserID: w.cleo.ID}, &w.causeToken: {Kind: fund.TokenCause, CauseID: w.cause.ID},
+		&w.adaToken:  {Kind: fund.TokenUser, UserID: w.ada.ID, Scopes: scopes},
+		&w.bobToken:  {Kind: fund.TokenUser, UserID: w.bob.ID, Scopes: scopes},
+		&w.cleoToken: {Kind: fund.TokenUser, UserID: w.cleo.ID, Scopes: scopes}, &w.causeToken: {Kind: fund.TokenCause, CauseID: w.cause.ID},
 		&w.tinyToken: {Kind: fund.TokenCause, CauseID: w.tiny.ID}, &w.revokedToken: {Kind: fund.TokenApplication},
 		&w.sandboxToken: {Kind: fund.TokenApplication, Scopes: []string{fund.ScopeSandbox}},
 	} {

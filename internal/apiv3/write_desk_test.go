@@ -47,7 +47,9 @@ func (d *desk) people(ctx context.Context, t testing.TB) {
 	for name, user := range map[string]*fund.User{"owner": &d.owner, "stranger": &d.stranger} {
 		*user, err = d.app.CreateUser(ctx, app.System(), app.NewUser{Username: name, Email: name + "@example.com"})
 		fatal(t, err)
-		d.tokens[name], err = d.app.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: user.ID, ApplicationID: program.ID})
+		d.tokens[name], err = d.app.CreateToken(ctx, app.System(), fund.Token{
+			Kind: fund.TokenUser, UserID: user.ID, ApplicationID: program.ID, Scopes: []string{fund.ScopePublic, fund.ScopeWrite, fund.ScopeCause},
+		})
 		fatal(t, err)
 	}
 }

@@ -3,38 +3,38 @@ package apiv3
 import "encoding/json"
 
 // The inputs below describe for the OpenAPI document what a body may hold: the main key of
-// each field, all optional. Bodies are read by the tables of the models; a test compares.
+// each field, all optional, with null:"true" where null clears it. Bodies are read by the tables of the models; a test compares.
 
 type campaignInput struct {
 	Name                 *string      `json:"name,omitempty"`
 	Slug                 *string      `json:"slug,omitempty"`
-	Description          *string      `json:"description,omitempty"`
-	Avatar               *string      `json:"avatar,omitempty"`
+	Description          *string      `json:"description,omitempty" null:"true"`
+	Avatar               *string      `json:"avatar,omitempty" null:"true"`
 	FundraiserGoalAmount *json.Number `json:"fundraiserGoalAmount,omitempty"`
 	CauseCurrency        *string      `json:"causeCurrency,omitempty"`
-	StartsAt             *int64       `json:"startsAt,omitempty"`
-	EndsAt               *int64       `json:"endsAt,omitempty"`
+	StartsAt             *int64       `json:"startsAt,omitempty" null:"true"`
+	EndsAt               *int64       `json:"endsAt,omitempty" null:"true"`
 	Status               *string      `json:"status,omitempty"`
 	Supportable          *bool        `json:"supportable,omitempty"`
-	Livestream           *livestream  `json:"livestream,omitempty"`
+	Livestream           *livestream  `json:"livestream,omitempty" null:"true"`
 	CauseID              *int64       `json:"causeId,omitempty"`
-	FundraisingEventID   *int64       `json:"fundraisingEventId,omitempty"`
-	SupportingCampaignID *int64       `json:"supportingCampaignId,omitempty"`
-	TeamID               *int64       `json:"teamId,omitempty"`
+	FundraisingEventID   *int64       `json:"fundraisingEventId,omitempty" null:"true"`
+	SupportingCampaignID *int64       `json:"supportingCampaignId,omitempty" null:"true"`
+	TeamID               *int64       `json:"teamId,omitempty" null:"true"`
 }
 
 type challengeInput struct {
 	Name        *string      `json:"name,omitempty"`
 	Amount      *json.Number `json:"amount,omitempty"`
 	Active      *bool        `json:"active,omitempty"`
-	ActivatesOn *int64       `json:"activatesOn,omitempty"`
-	EndsAt      *int64       `json:"endsAt,omitempty"`
+	ActivatesOn *int64       `json:"activatesOn,omitempty" null:"true"`
+	EndsAt      *int64       `json:"endsAt,omitempty" null:"true"`
 }
 
 type pollInput struct {
 	Name    *string           `json:"name,omitempty"`
 	Active  *bool             `json:"active,omitempty"`
-	EndsAt  *int64            `json:"endsAt,omitempty"`
+	EndsAt  *int64            `json:"endsAt,omitempty" null:"true"`
 	Options []pollOptionInput `json:"options,omitempty"`
 }
 
@@ -46,21 +46,21 @@ type pollOptionInput struct {
 
 type rewardInput struct {
 	Name                    *string       `json:"name,omitempty"`
-	Description             *string       `json:"description,omitempty"`
-	Image                   *string       `json:"image,omitempty"`
+	Description             *string       `json:"description,omitempty" null:"true"`
+	Image                   *string       `json:"image,omitempty" null:"true"`
 	Amount                  *json.Number  `json:"amount,omitempty"`
 	Currency                *string       `json:"currency,omitempty"`
 	Kind                    *string       `json:"kind,omitempty"`
-	Quantity                *int64        `json:"quantity,omitempty"`
-	FairMarketValue         *json.Number  `json:"fairMarketValue,omitempty"`
+	Quantity                *int64        `json:"quantity,omitempty" null:"true"`
+	FairMarketValue         *json.Number  `json:"fairMarketValue,omitempty" null:"true"`
 	ShippingAddressRequired *bool         `json:"shippingAddressRequired,omitempty"`
-	ShippingNote            *string       `json:"shippingNote,omitempty"`
-	CustomQuestion          *string       `json:"customQuestion,omitempty"`
+	ShippingNote            *string       `json:"shippingNote,omitempty" null:"true"`
+	CustomQuestion          *string       `json:"customQuestion,omitempty" null:"true"`
 	Custom                  *rewardCustom `json:"custom,omitempty"`
 	Active                  *bool         `json:"active,omitempty"`
 	AlwaysActive            *bool         `json:"alwaysActive,omitempty"`
-	StartsAt                *int64        `json:"startsAt,omitempty"`
-	EndsAt                  *int64        `json:"endsAt,omitempty"`
+	StartsAt                *int64        `json:"startsAt,omitempty" null:"true"`
+	EndsAt                  *int64        `json:"endsAt,omitempty" null:"true"`
 }
 
 type milestoneInput struct {
@@ -71,16 +71,16 @@ type milestoneInput struct {
 
 type scheduleInput struct {
 	Name        *string `json:"name,omitempty"`
-	Description *string `json:"description,omitempty"`
+	Description *string `json:"description,omitempty" null:"true"`
 	StartsAt    *int64  `json:"startsAt,omitempty"`
-	EndsAt      *int64  `json:"endsAt,omitempty"`
+	EndsAt      *int64  `json:"endsAt,omitempty" null:"true"`
 }
 
 type teamInput struct {
 	Name       *string `json:"name,omitempty"`
 	Slug       *string `json:"slug,omitempty"`
-	About      *string `json:"about,omitempty"`
-	Avatar     *string `json:"avatar,omitempty"`
+	About      *string `json:"about,omitempty" null:"true"`
+	Avatar     *string `json:"avatar,omitempty" null:"true"`
 	InviteOnly *bool   `json:"inviteOnly,omitempty"`
 	Social     *social `json:"social,omitempty"`
 }
@@ -89,20 +89,20 @@ type userInput struct {
 	Username   *string `json:"username,omitempty"`
 	Slug       *string `json:"slug,omitempty"`
 	Email      *string `json:"email,omitempty"`
-	FirstName  *string `json:"firstName,omitempty"`
-	LastName   *string `json:"lastName,omitempty"`
-	About      *string `json:"about,omitempty"`
-	Avatar     *string `json:"avatar,omitempty"`
-	Newsletter *bool   `json:"newsletter,omitempty"`
+	FirstName  *string `json:"firstName,omitempty" null:"true"`
+	LastName   *string `json:"lastName,omitempty" null:"true"`
+	About      *string `json:"about,omitempty" null:"true"`
+	Avatar     *string `json:"avatar,omitempty" null:"true"`
+	Newsletter *bool   `json:"newsletter,omitempty" null:"true"`
 	Social     *social `json:"social,omitempty"`
 }
 
 type registrationInput struct {
 	Email        *string              `json:"email,omitempty"`
 	Subscribed   *bool                `json:"subscribed,omitempty"`
-	Address      *registrationAddress `json:"address,omitempty"`
-	ShirtSize    *string              `json:"shirtSize,omitempty"`
-	ServiceHours *bool                `json:"serviceHours,omitempty"`
-	PhoneNumber  *string              `json:"phoneNumber,omitempty"`
-	DateOfBirth  *string              `json:"dateOfBirth,omitempty"`
+	Address      *registrationAddress `json:"address,omitempty" null:"true"`
+	ShirtSize    *string              `json:"shirtSize,omitempty" null:"true"`
+	ServiceHours *bool                `json:"serviceHours,omitempty" null:"true"`
+	PhoneNumber  *string              `json:"phoneNumber,omitempty" null:"true"`
+	DateOfBirth  *string              `json:"dateOfBirth,omitempty" null:"true"`
 }
