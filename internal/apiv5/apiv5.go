@@ -1,0 +1,114 @@
+// Package apiv5 is version 5 of the API: a translation between its wire and the use cases of
+// package app. No rule lives here and no other package knows a word of this wire.
+//
+// The contract, in full in docs/v5.md:
+//   - Every answer is {"data":…}; a list has {"metadata":{"after","before","limit"}} beside it,
+//     and every error is {"error":{"status","message","fields"}} and nothing else.
+//   - A key that the published documents or the real answers of the original service show is
+//     present. Where the two disagree on the type of a key, or on null, the real answers win.
+//   - /api/public is read with the scope public, /api/cause with the scope cause; /api/private
+//     is for programs that change something.
+//
+// The files: routes.go is the whole version at a glance; one file for each noun has its wire
+// struct, its mapper and its handlers; envelope.go, errors.go, cursor.go and values.go are what
+// all share.
+package apiv5
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+)
+
+// The prefixes of the version. Each is a wire of its own.
+const (
+	publicPrefix  = "/api/public"
+	privatePrefix = "/api/private"
+	causePrefix   = "/api/cause"
+)
+
+// Options are what a process brings for the version.
+type Options struct {
+	// App does the work.
+	App *app.App
+	// BaseURL is the public address of the service without a trailing slash; absolute
+	// addresses in answers begin with it.
+	BaseURL string
+	// Settings are the shared HTTP settings: limits, rates, clock, log and cache. A limiter in
+	// them counts for all three prefixes together.
+	Settings api.Settings
+}
+
+// Handlers serve the version: each everything below its prefix.
+type Handlers struct {
+	// Public is /api/public, Private /api/private, Cause /api/cause.
+	Public, Private, Cause http.Handler
+}
+
+// version is version 5 with what its mappers need.
+type version struct {
+	app     *app.App
+	baseURL string
+	now     func() time.Time
+}
+
+// New makes the handlers of the three prefixes.
+func New(o Options) Handlers {
+	if o.Settings.Limiter == nil {
+		o.Settings.Limiter = api.NewLimiter(o.Settings.Rates)
+	}
+	v := newVersion(o)
+	rows := v.routes()
+	handler := func(prefix string) http.Handler {
+		return api.New(v.wire(prefix), below(prefix, rows), o.Settings)
+	}
+	return Handlers{Public: handler(publicPrefix), Private: handler(privatePrefix), Cause: handler(causePrefix)}
+}
+
+func newVersion(o Options) *version {
+	now := o.Settings.Now
+	if now == nil {
+		now = time.Now
+	}
+	return &version{app: o.App, baseURL: strings.TrimSuffix(o.BaseURL, "/"), now: now}
+}
+
+// below are the rows of one prefix, their patterns without it.
+func below(prefix string, rows []route) []route {
+	var some []route
+	for _, row := range rows {
+		if rest, ok := strings.CutPrefix(row.Pattern, prefix+"/"); ok {
+			row.Pattern = "/" + rest
+			some = append(some, row)
+		}
+	}
+	return some
+}
+
+func (v *version) wire(prefix string) api.Wire[app.Actor] {
+	return api.Wire[app.Actor]{
+		Prefix:       prefix,
+		Authenticate: v.authenticate,
+		Encode:       encode,
+		EncodeFault:  encodeFault,
+		ContentType:  "application/json; charset=utf-8",
+		Header:       header,
+	}
+}
+
+// authenticate reads the bearer token. Callers without one are refused by the route.
+func (v *version) authenticate(ctx context.Context, r *http.Request) (app.Actor, error) {
+	token, err := api.Bearer(r)
+	if token == "" || err != nil {
+		return app.Actor{}, err
+	}
+	return v.app.Authenticate(ctx, token)
+}
+
+var noSniff = []string{"nosniff"}
+
+func header(h http.Header) { h["X-Content-Type-Options"] = noSniff }

@@ -1,0 +1,29 @@
+package apiv5
+
+// Row is a route as the tests see it.
+type Row struct {
+	Method, Pattern string
+	// Query are the parameters that it knows, Scopes those of which a token needs any.
+	Query, Scopes []string
+}
+
+// Rows are all routes of the version.
+func Rows() []Row {
+	var rows []Row
+	for _, one := range newVersion(Options{}).routes() {
+		rows = append(rows, Row{Method: one.Method, Pattern: one.Pattern, Query: one.Query, Scopes: one.Doc.Scopes})
+	}
+	return rows
+}
+
+// Reads are the rows of reads.
+func Reads() []Row {
+	var rows []Row
+	for _, one := range newVersion(Options{}).reads() {
+		rows = append(rows, Row{Method: one.Method, Pattern: one.Pattern, Query: one.Query, Scopes: one.Doc.Scopes})
+	}
+	return rows
+}
+
+// EncodeFault makes the body of an error.
+var EncodeFault = encodeFault

@@ -1,0 +1,172 @@
+package apiv5
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// tagDocument is the group of the documents themselves.
+const tagDocument = "Document"
+
+// parts are the documents: one for each prefix.
+var parts = map[string]struct{ prefix, title, text string }{
+	"public":  {publicPrefix, "Almoner API, version 5: public", publicText},
+	"private": {privatePrefix, "Almoner API, version 5: private", privateText},
+	"cause":   {causePrefix, "Almoner API, version 5: cause", causeText},
+}
+
+// OpenAPI is the OpenAPI 3.1 document of a part of the version, "public", "private" or "cause",
+// made of its rows. An error is a mistake of the rows, or there is no such part.
+func OpenAPI(part string) ([]byte, error) {
+	p, ok := parts[part]
+	if !ok {
+		return nil, fmt.Errorf("version 5 has no part %q", part)
+	}
+	v := newVersion(Options{})
+	rows := below(p.prefix, v.routes())
+	for i, row := range rows {
+		rows[i].Doc.Params = append(slices.Clone(row.Doc.Params), valuesOf(p.prefix+row.Pattern)...)
+	}
+	info := docInfo()
+	info.Title, info.Description = p.title, p.text
+	return api.Document(v.wire(p.prefix), info, rows)
+}
+
+// documentRoutes are the rows of the documents, which need no token.
+func (v *version) documentRoutes() []route {
+	var rows []route
+	for name, p := range parts {
+		document := sync.OnceValues(func() ([]byte, error) { return OpenAPI(name) })
+		rows = append(rows, route{
+			Method: "GET", Pattern: p.prefix + "/openapi", Out: api.Raw{}, Doc: api.Doc{Tag: tagDocument, Summary: "Get this document"},
+			Handle: func(context.Context, *call) (api.Reply, error) {
+				made, err := document()
+				return api.Reply{Body: api.Raw(made)}, err
+			},
+		})
+	}
+	return rows
+}
+
+// valuesOf are the parameters whose values depend on the path.
+func valuesOf(pattern string) []api.Param {
+	var own []api.Param
+	if strings.HasSuffix(pattern, "/donation_matches") || strings.HasSuffix(pattern, "/auction_items") {
+		own = append(own, api.Param{Name: "status", Enum: []string{"active", "completed"}, Description: "Only those of this status."})
+	}
+	if strings.Contains(pattern, "/fundraising_events/") {
+		own = append(own, timeType("custom"))
+	}
+	return own
+}
+
+func timeType(more ...string) api.Param {
+	return api.Param{
+		Name: "time_type", Enum: append([]string{"daily", "weekly", "monthly", "yearly", "ytd", "all"}, more...), Default: "all",
+		Description: "The day, week (from Monday), month or year in UTC that it is now; ytd is yearly, custom is all.",
+	}
+}
+
+func docInfo() api.DocInfo {
+	return api.DocInfo{
+		Version: "5", Tags: tags(), Params: slices.Concat(queryParams(), wildcardParams()),
+		CreateHeaders: []api.Param{idempotencyKey}, ChangeHeaders: []api.Param{idempotencyKey, ifMatchHeader},
+		Fields: fieldTexts, Envelope: envelope{}, Page: page{}, Fault: errorEnvelope{},
+		Scopes: []api.DocTag{
+			{Name: fund.ScopePublic, Description: "Read /api/public."},
+			{Name: fund.ScopeCause, Description: "Read /api/cause, and change causes and fundraising events."},
+			{Name: fund.ScopeWebhooksRead, Description: "Read webhooks and relays."},
+			{Name: fund.ScopeWebhooksWrite, Description: "Change webhooks and relays."},
+			{Name: fund.ScopeWrite, Description: "Change campaigns, teams and incentives."},
+			{Name: fund.ScopeDonationsWrite, Description: "Record, refund and screen donations."},
+			{Name: fund.ScopeSandbox, Description: "Give through the sandbox provider, where there is one."},
+		},
+	}
+}
+
+var (
+	idempotencyKey = api.Param{
+		Name:        "Idempotency-Key",
+		Description: "The first answer under a key is kept for 24 hours and given again; another body under the same key is 422.",
+	}
+	ifMatchHeader = api.Param{
+		Name:        "If-Match",
+		Description: "The change is made only if one of these entity tags is that of the present version; otherwise the answer is 412.",
+	}
+)
+
+// tags are the groups in the order in which they are read.
+func tags() []api.DocTag {
+	return []api.DocTag{
+		{Name: tagCampaigns, Description: "Campaigns of users, with all that belongs to them."},
+		{Name: tagTeamCampaigns, Description: "Campaigns of teams, with all that belongs to them."},
+		{Name: "Personal campaigns", Description: "Campaigns that gather gifts for a person."},
+		{Name: "Facts", Description: "Anything that money is raised for, whatever its kind."},
+		{Name: tagDonations, Description: "Donations, screening, refunds and offline donations."},
+		{Name: tagUsers, Description: "Users."},
+		{Name: tagTeams, Description: "Teams and their members."},
+		{Name: tagCauses, Description: "Causes, their fundraising events and their leaderboards."},
+		{Name: tagEvents, Description: "Fundraising events and their leaderboards."},
+		{Name: "Auction houses", Description: "Auctions: houses, items and bids."},
+		{Name: tagPolls, Description: "Polls with their options."},
+		{Name: tagTargets, Description: "Targets."},
+		{Name: tagRewards, Description: "Rewards."},
+		{Name: tagMilestones, Description: "Milestones."},
+		{Name: tagSchedules, Description: "Items of schedules."},
+		{Name: tagMatches, Description: "Donation matches."},
+		{Name: tagFitness, Description: "Fitness goals."},
+		{Name: "Webhooks", Description: "Endpoints, and what they are told of."},
+		{Name: "Relays", Description: "Relays, and keys for one donation each."},
+		{Name: tagDocument, Description: "This document."},
+	}
+}
+
+func queryParams() []api.Param {
+	at := func(name, text string) api.Param {
+		return api.Param{Name: name, Format: "date-time", Description: text}
+	}
+	return []api.Param{
+		{Name: "after", Description: "The cursor metadata.after of another page: further along the list."},
+		{Name: "before", Description: "The cursor metadata.before of another page: back towards the beginning of the list."},
+		{Name: "limit", Type: "integer", Default: "10", Description: "How many items, 1 to 100; more acts as 100."},
+		at("completed_after", "Completed at this instant or later."),
+		at("completed_before", "Completed before this instant."),
+		at("created_after", "Made at this instant or later."),
+		at("created_before", "Made before this instant."),
+		at("updated_after", "Changed last at this instant or later."),
+		at("updated_before", "Changed last before this instant."),
+		{Name: "status", Enum: []string{"published", "retired"}, Description: "Only those of this status."},
+		{Name: "supporting_type", Enum: []string{"none", "public", "private", "invite_only"}, Description: "Only those that take support in this way."},
+		{Name: "include_disabled", Type: "boolean", Default: "false", Description: "Also those that are switched off."},
+		{Name: "role", Description: "Only teams in which the user has this role: team_super_admin, team_admin, …; administrator stands for both kinds of admins."},
+		timeType(),
+	}
+}
+
+// wildcardParams are the wildcards of all paths: ids of nouns, and slugs.
+func wildcardParams() []api.Param {
+	params := []api.Param{
+		{Name: "event_id", Description: "The id of the fact that is subscribed to."},
+		{Name: "webhook_relay_key_id", Description: "The id that the key was given when it was made."},
+		{Name: "provider", Description: "The provider of the legacy relay."},
+		{Name: "uuid", Description: "The UUID of the legacy relay."},
+		{Name: "slug", Description: "The slug; for facts that of the owner."},
+	}
+	for _, noun := range []string{
+		"campaign", "team_campaign", "personal_campaign", "fact", "user", "team", "cause", "fundraising_event", "auction_house",
+		"auction_item", "auction_bid", "donation", "poll", "target", "reward", "milestone", "schedule", "donation_match", "fitness_goal", "registration",
+		"webhook_endpoint", "webhook_relay",
+	} {
+		name := strings.ReplaceAll(noun, "_", " ")
+		params = append(params,
+			api.Param{Name: noun + "_id", Description: "The id of the " + name + ", a UUID; its legacy id is taken too where it has one."},
+			api.Param{Name: noun + "_slug", Description: "The slug of the " + name + "."})
+	}
+	return params
+}

@@ -1,0 +1,98 @@
+package apiv5
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+func (v *version) getAuctionHouse(ctx context.Context, c *call) (api.Reply, error) {
+	f, err := v.factAt(ctx, c, atHouse)
+	return v.houseReply(ctx, c, f, err)
+}
+
+func (v *version) getUserAuctionHouse(ctx context.Context, c *call) (api.Reply, error) {
+	f, err := v.factBySlugs(ctx, c, bySlugsUserHouse)
+	return v.houseReply(ctx, c, f, err)
+}
+
+func (v *version) getCauseAuctionHouse(ctx context.Context, c *call) (api.Reply, error) {
+	f, err := v.factBySlugs(ctx, c, bySlugsCauseHouse)
+	return v.houseReply(ctx, c, f, err)
+}
+
+// houseReply is the answer with an auction house that was looked up.
+func (v *version) houseReply(ctx context.Context, c *call, f fund.Fact, err error) (api.Reply, error) {
+	if err != nil {
+		return api.Reply{}, err
+	}
+	house, err := v.app.GetAuctionHouse(ctx, c.Caller, keyOf(f))
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return api.Reply{Body: v.toAuctionHouse(house), Fresh: shows(factTags(house.Fact, nil)...)}, nil
+}
+
+func (v *version) listAuctionItems(ctx context.Context, c *call) (api.Reply, error) {
+	f, err := v.factAt(ctx, c, atHouse)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	p := queryOf(c)
+	status := p.oneOf("status", string(fund.AuctionActive), string(fund.AuctionCompleted))
+	query := app.AuctionItemQuery{Created: p.span("created"), Updated: p.span("updated"), Status: fund.AuctionStatus(status)}
+	items, meta, err := turn(ctx, v, p, listing[fund.AuctionItem]{
+		kind: "auction_items", owner: f.ID, order: fund.OldestFirst,
+		at: func(i fund.AuctionItem) fund.Cursor { return fund.Cursor{ID: i.ID} },
+		read: func(page fund.Page) ([]fund.AuctionItem, error) {
+			return v.app.ListAuctionItems(ctx, c.Caller, keyOf(f), query, page)
+		},
+	})
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return api.Reply{Body: page{Data: list(items, v.toAuctionItem), Metadata: meta}, Fresh: shows(f.ID)}, nil
+}
+
+// itemAt is the auction item at {auction_item_id} of the house at {auction_house_id}.
+func (v *version) itemAt(ctx context.Context, c *call) (fund.Fact, fund.AuctionItem, error) {
+	f, err := v.factAt(ctx, c, atHouse)
+	if err != nil {
+		return fund.Fact{}, fund.AuctionItem{}, err
+	}
+	key, err := uuidAt(c, "auction_item_id")
+	if err != nil {
+		return fund.Fact{}, fund.AuctionItem{}, err
+	}
+	item, err := v.app.GetAuctionItem(ctx, c.Caller, keyOf(f), key)
+	return f, item, err
+}
+
+func (v *version) getAuctionItem(ctx context.Context, c *call) (api.Reply, error) {
+	f, item, err := v.itemAt(ctx, c)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return api.Reply{Body: v.toAuctionItem(item), Fresh: shows(f.ID)}, nil
+}
+
+// listBids lists the bids for an item, the newest first.
+func (v *version) listBids(ctx context.Context, c *call) (api.Reply, error) {
+	f, item, err := v.itemAt(ctx, c)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	bids, meta, err := turn(ctx, v, queryOf(c), listing[fund.AuctionBid]{
+		kind: "auction_bids", owner: item.ID, order: fund.NewestFirst,
+		at: func(b fund.AuctionBid) fund.Cursor { return fund.Cursor{ID: b.ID} },
+		read: func(page fund.Page) ([]fund.AuctionBid, error) {
+			return v.app.ListBids(ctx, c.Caller, app.AuctionItemKey{House: keyOf(f), Item: fund.Key{ID: item.ID}}, page)
+		},
+	})
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return api.Reply{Body: page{Data: list(bids, toAuctionBid), Metadata: meta}, Fresh: shows(f.ID)}, nil
+}

@@ -1,0 +1,128 @@
+package apiv5
+
+import (
+	"context"
+	"time"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// part is how one kind of thing that hangs on facts is read.
+type part[From, To any] struct {
+	kind string
+	read func(context.Context, app.Actor, app.FactKey, fund.Page) ([]From, error)
+	at   func(From) fund.Cursor
+	to   func(item From, currency string) To
+	// changes are the instants at which the answer changes by itself; nil for never.
+	changes func(From) []time.Time
+}
+
+// partsOf lists the parts of the fact at a place. What filters there are comes back from filter, with
+// the part that knows them; nil for none.
+func partsOf[From, To any](v *version, at place, filter func(*params) part[From, To]) handler {
+	return func(ctx context.Context, c *call) (api.Reply, error) {
+		f, err := v.factAt(ctx, c, at)
+		if err != nil {
+			return api.Reply{}, err
+		}
+		p := queryOf(c)
+		one := filter(p)
+		items, meta, err := turn(ctx, v, p, listing[From]{
+			kind: one.kind, owner: f.ID, order: fund.OldestFirst, at: one.at,
+			read: func(page fund.Page) ([]From, error) { return one.read(ctx, c.Caller, keyOf(f), page) },
+		})
+		if err != nil {
+			return api.Reply{}, err
+		}
+		fresh := shows(f.ID)
+		if one.changes != nil {
+			for _, item := range items {
+				fresh = until(fresh, v.now(), one.changes(item)...)
+			}
+		}
+		written := list(items, func(item From) To { return one.to(item, f.Currency) })
+		return api.Reply{Body: page{Data: written, Metadata: meta}, Fresh: fresh}, nil
+	}
+}
+
+// plain is a part without filters.
+func plain[From, To any](one part[From, To]) func(*params) part[From, To] {
+	return func(*params) part[From, To] { return one }
+}
+
+func (v *version) listPolls(at place) handler {
+	return partsOf(v, at, plain(part[fund.Poll, poll]{
+		kind: "polls", read: v.app.FactPolls, to: v.toPoll,
+		at:      func(p fund.Poll) fund.Cursor { return fund.Cursor{Number: p.LegacyID} },
+		changes: func(p fund.Poll) []time.Time { return []time.Time{p.EndsAt} },
+	}))
+}
+
+func (v *version) listTargets(at place) handler {
+	return partsOf(v, at, plain(part[fund.Target, target]{
+		kind: "targets", read: v.app.FactTargets, to: v.toTarget,
+		at:      func(t fund.Target) fund.Cursor { return fund.Cursor{Number: t.LegacyID} },
+		changes: func(t fund.Target) []time.Time { return []time.Time{t.ActivatesAt, t.EndsAt} },
+	}))
+}
+
+func (v *version) listRewards(at place) handler {
+	return partsOf(v, at, plain(part[fund.Reward, reward]{
+		kind: "rewards", read: v.app.FactRewards, to: v.toReward,
+		at:      func(r fund.Reward) fund.Cursor { return fund.Cursor{Number: r.Amount, ID: r.ID} },
+		changes: func(r fund.Reward) []time.Time { return []time.Time{r.StartsAt, r.EndsAt} },
+	}))
+}
+
+func (v *version) listSchedules(at place) handler {
+	return partsOf(v, at, plain(part[fund.ScheduleItem, schedule]{
+		kind: "schedules", read: v.app.FactSchedule, to: v.toSchedule,
+		at: func(s fund.ScheduleItem) fund.Cursor { return fund.Cursor{At: s.StartsAt, Number: s.LegacyID} },
+	}))
+}
+
+func (v *version) listFitnessGoals(at place) handler {
+	return partsOf(v, at, plain(part[fund.FitnessGoal, fitnessGoal]{
+		kind: "fitness_goals", read: v.app.ListFitnessGoals, to: toFitnessGoal,
+		at: func(g fund.FitnessGoal) fund.Cursor { return fund.Cursor{ID: g.ID} },
+	}))
+}
+
+// disabledQuery lists the milestones that are switched off too.
+var disabledQuery = []string{"include_disabled"}
+
+func (v *version) listMilestones(at place) handler {
+	return partsOf(v, at, func(p *params) part[fund.Milestone, milestone] {
+		query := app.MilestoneQuery{
+			IncludeDisabled: p.flag("include_disabled"), Created: p.span("created"), Updated: p.span("updated"),
+		}
+		return part[fund.Milestone, milestone]{
+			kind: "milestones", to: v.toMilestone,
+			at: func(m fund.Milestone) fund.Cursor { return fund.Cursor{Number: m.Amount, ID: m.ID} },
+			read: func(ctx context.Context, actor app.Actor, key app.FactKey, page fund.Page) ([]fund.Milestone, error) {
+				return v.app.FactMilestones(ctx, actor, key, query, page)
+			},
+		}
+	})
+}
+
+// getPoll is a poll of the fact at a place; a poll of another fact is not found.
+func (v *version) getPoll(at place) handler {
+	return func(ctx context.Context, c *call) (api.Reply, error) {
+		f, err := v.factAt(ctx, c, at)
+		if err != nil {
+			return api.Reply{}, err
+		}
+		key, err := idAt(c, "poll_id")
+		if err != nil {
+			return api.Reply{}, err
+		}
+		p, err := v.app.FactPoll(ctx, c.Caller, keyOf(f), key)
+		if err != nil {
+			return api.Reply{}, err
+		}
+		return api.Reply{Body: v.toPoll(p, f.Currency), Fresh: until(shows(f.ID), v.now(), p.EndsAt)}, nil
+	}
+}

@@ -1,0 +1,129 @@
+package apiv5
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// relayKey follows one donation through a relay.
+type relayKey struct {
+	ID             string         `json:"id" doc:"The name that your application gave it, or a UUID"`
+	ClientKey      string         `json:"client_key" doc:"What the donate link carries: ?relay=<client_key>"`
+	Metadata       *string        `json:"metadata"`
+	Donation       *relayDonation `json:"donation" doc:"null until somebody gives"`
+	WebhookRelayID string         `json:"webhook_relay_id" format:"uuid"`
+	InsertedAt     string         `json:"inserted_at" format:"date-time"`
+	UpdatedAt      string         `json:"updated_at" format:"date-time"`
+}
+
+// relayDonation is a donation as relays tell of it: also one that was cancelled, and without the
+// facts that it counts for.
+type relayDonation struct {
+	ID                 string          `json:"id" format:"uuid"`
+	LegacyID           int64           `json:"legacy_id"`
+	Amount             amount          `json:"amount"`
+	PaymentStatus      string          `json:"payment_status" enum:"pending,completed,cancelled"`
+	DonorName          string          `json:"donor_name"`
+	DonorComment       *string         `json:"donor_comment"`
+	CampaignID         *string         `json:"campaign_id" format:"uuid"`
+	TeamEventID        *string         `json:"team_event_id" format:"uuid"`
+	FundraisingEventID *string         `json:"fundraising_event_id" format:"uuid"`
+	CauseID            string          `json:"cause_id" format:"uuid"`
+	PollID             *string         `json:"poll_id" format:"uuid"`
+	PollOptionID       *string         `json:"poll_option_id" format:"uuid"`
+	TargetID           *string         `json:"target_id" format:"uuid"`
+	RewardID           *string         `json:"reward_id" format:"uuid"`
+	RewardClaims       []rewardClaim   `json:"reward_claims" null:"true"`
+	DonationMatches    []donationMatch `json:"donation_matches" null:"true"`
+	IsMatch            bool            `json:"is_match"`
+	Sustained          bool            `json:"sustained"`
+	CompletedAt        *string         `json:"completed_at" format:"date-time"`
+	CreatedAt          string          `json:"created_at" format:"date-time"`
+}
+
+func (v *version) toRelayDonation(given fund.Donation) *relayDonation {
+	d := v.toDonation(given, nil)
+	return &relayDonation{
+		ID: d.ID, LegacyID: d.LegacyID, Amount: d.Amount, PaymentStatus: paymentStatus(given.State), DonorName: d.DonorName,
+		DonorComment: d.DonorComment, CampaignID: d.CampaignID, TeamEventID: d.TeamEventID, FundraisingEventID: d.FundraisingEventID,
+		CauseID: d.CauseID, PollID: d.PollID, PollOptionID: d.PollOptionID, TargetID: d.TargetID, RewardID: d.RewardID,
+		RewardClaims: d.RewardClaims, DonationMatches: d.DonationMatches, IsMatch: d.IsMatch, Sustained: d.Sustained,
+		CompletedAt: d.CompletedAt, CreatedAt: d.CreatedAt,
+	}
+}
+
+// paymentStatus is where the money is, as far as relays know: what was given back is cancelled.
+func paymentStatus(s fund.DonationState) string {
+	switch s {
+	case fund.DonationPending:
+		return "pending"
+	case fund.DonationCompleted, fund.DonationPartiallyRefunded, fund.DonationDisputed:
+		return "completed"
+	default:
+		return "cancelled"
+	}
+}
+
+func (v *version) toRelayKey(k fund.RelayKey) relayKey {
+	made := relayKey{
+		ID: k.Key, ClientKey: k.ClientKey, Metadata: k.Metadata, WebhookRelayID: k.RelayID.String(),
+		InsertedAt: k.CreatedAt.UTC().Format(microseconds), UpdatedAt: k.UpdatedAt.UTC().Format(microseconds),
+	}
+	if k.Donation != nil {
+		made.Donation = v.toRelayDonation(*k.Donation)
+	}
+	return made
+}
+
+type relayKeyInput struct {
+	ID       *string `json:"id" doc:"At most 255 characters, unique in the relay; a UUID is made without it"`
+	Metadata *string `json:"metadata" doc:"At most 4096 characters, given back as they are"`
+}
+
+var relayKeyModel = model[fund.RelayKeyInput]{
+	invalid: func(p *fund.RelayKeyInput) *fault.Fields { return &p.Invalid },
+	fields: func(p *fund.RelayKeyInput) []field {
+		var id fund.Opt[string]
+		name := textField(&id, "id", "id")
+		read := name.read
+		name.read = func(s *submission, at spot, value any) {
+			read(s, at, value)
+			p.Key = id.Value
+		}
+		return []field{name, leaf("metadata", "metadata", func(value any) string {
+			text, ok := value.(string)
+			if ok {
+				p.Metadata = &text
+			} else if value != nil {
+				return notAText
+			}
+			return ""
+		})}
+	},
+}
+
+// relayKeyAt finds a key by the name that its application gave it, whatever that looks like.
+func relayKeyAt(c *call) (app.RelayKeyKey, error) {
+	of, err := uuidAt(c, "webhook_relay_id")
+	return app.RelayKeyKey{Relay: of, Key: c.Path("webhook_relay_key_id")}, err
+}
+
+func (v *version) listRelayKeys(ctx context.Context, c *call) (api.Reply, error) {
+	of, err := uuidAt(c, "webhook_relay_id")
+	if err != nil {
+		return api.Reply{}, err
+	}
+	items, meta, err := turn(ctx, v, queryOf(c), listing[fund.RelayKey]{
+		kind: "webhook_relay_keys", owner: of.ID, order: fund.OldestFirst,
+		read: func(p fund.Page) ([]fund.RelayKey, error) { return v.app.ListRelayKeys(ctx, c.Caller, of, p) },
+		at:   func(k fund.RelayKey) fund.Cursor { return fund.Cursor{ID: k.ID} },
+	})
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return api.Reply{Body: page{Data: list(items, v.toRelayKey), Metadata: meta}}, nil
+}

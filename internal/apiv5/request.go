@@ -1,0 +1,82 @@
+package apiv5
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// maxSlug is the longest slug there can be; what is longer is not looked up.
+const maxSlug = 100
+
+// idAt is the UUID or the legacy id at a wildcard. What can be neither is an invalid field, as the
+// documents show; what can be one but is nobody's is not found.
+func idAt(c *call, name string) (fund.Key, error) {
+	text := c.Path(name)
+	if text == "" || strings.Trim(text, "0123456789") != "" {
+		return uuidAt(c, name)
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n == 0 {
+		return fund.Key{}, &fault.Error{Kind: fault.NotFound}
+	}
+	return fund.Key{LegacyID: n}, nil
+}
+
+// uuidAt is the UUID at a wildcard of things that have no legacy id on this wire.
+func uuidAt(c *call, name string) (fund.Key, error) {
+	id, err := fund.ParseID(c.Path(name))
+	if err != nil {
+		var wrong fault.Fields
+		wrong.Add(name, invalid)
+		return fund.Key{}, wrong.Err()
+	}
+	if id.IsZero() {
+		return fund.Key{}, &fault.Error{Kind: fault.NotFound}
+	}
+	return fund.Key{ID: id}, nil
+}
+
+// slugAt is the slug at a wildcard. The slug of a user or team may have the sign before it that it
+// has in addresses.
+func slugAt(c *call, name string) (fund.Key, error) {
+	text := strings.TrimLeft(strings.ToLower(c.Path(name)), "@+")
+	if text == "" || len(text) > maxSlug || strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
+		return fund.Key{}, &fault.Error{Kind: fault.NotFound}
+	}
+	return fund.Key{Slug: text}, nil
+}
+
+// place is where a fact stands in a path.
+type place struct {
+	// name is that of the wildcard with its id.
+	name string
+	// kinds are the kinds of facts that are found there.
+	kinds []fund.Kind
+	// id reads the wildcard.
+	id func(c *call, name string) (fund.Key, error)
+}
+
+// The places of facts.
+var (
+	atCampaign     = place{"campaign_id", []fund.Kind{fund.KindCampaign}, idAt}
+	atTeamCampaign = place{"team_campaign_id", []fund.Kind{fund.KindTeamCampaign}, idAt}
+	atPersonal     = place{"personal_campaign_id", []fund.Kind{fund.KindPersonalCampaign}, uuidAt}
+	atEvent        = place{"fundraising_event_id", []fund.Kind{fund.KindFundraisingEvent}, idAt}
+	atCause        = place{"cause_id", []fund.Kind{fund.KindCause}, idAt}
+	atHouse        = place{"auction_house_id", []fund.Kind{fund.KindAuctionHouse}, uuidAt}
+	// A number would mean one thing for each kind, so that a fact is known by its UUID only.
+	atFact = place{"fact_id", []fund.Kind{
+		fund.KindCause, fund.KindFundraisingEvent, fund.KindTeamCampaign, fund.KindCampaign,
+		fund.KindPersonalCampaign, fund.KindAuctionHouse,
+	}, uuidAt}
+)
+
+// key finds the fact at the place.
+func (p place) key(c *call) (app.FactKey, error) {
+	key, err := p.id(c, p.name)
+	return app.FactKey{Key: key, Kinds: p.kinds}, err
+}

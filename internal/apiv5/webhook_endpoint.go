@@ -1,0 +1,93 @@
+package apiv5
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// The states of a webhook endpoint. The original names none.
+const (
+	hookActive   = "active"
+	hookInactive = "inactive"
+)
+
+// endpoint is an address that deliveries go to. Its times have microseconds, as the real answers
+// about webhooks and relay keys show.
+type endpoint struct {
+	ID            string  `json:"id" format:"uuid"`
+	Status        string  `json:"status" enum:"active,inactive"`
+	Description   string  `json:"description"`
+	URL           string  `json:"url" format:"uri"`
+	InsertedAt    string  `json:"inserted_at" format:"date-time"`
+	UpdatedAt     string  `json:"updated_at" format:"date-time"`
+	ActivatedAt   *string `json:"activated_at" format:"date-time"`
+	DeactivatedAt *string `json:"deactivated_at" format:"date-time"`
+}
+
+// newEndpoint is an endpoint with the key that nobody is told again.
+type newEndpoint struct {
+	endpoint
+
+	SigningKey string `json:"signing_key" doc:"64 hexadecimal digits, used as text"`
+}
+
+func toEndpoint(e fund.WebhookEndpoint) endpoint {
+	made := endpoint{
+		ID: e.ID.String(), Status: hookInactive, Description: e.Description, URL: e.URL,
+		InsertedAt: e.CreatedAt.UTC().Format(microseconds), UpdatedAt: e.UpdatedAt.UTC().Format(microseconds),
+		ActivatedAt: written(e.ActivatedAt, microseconds), DeactivatedAt: written(e.DeactivatedAt, microseconds),
+	}
+	if e.Active() {
+		made.Status = hookActive
+	}
+	return made
+}
+
+func toNewEndpoint(e fund.WebhookEndpoint) newEndpoint {
+	return newEndpoint{endpoint: toEndpoint(e), SigningKey: e.SigningKey}
+}
+
+func endpointPath(e fund.WebhookEndpoint) string { return at("webhook_endpoints", e.ID) }
+
+type endpointInput struct {
+	URL         string  `json:"url" format:"uri" doc:"https or http, of a public host name"`
+	Description *string `json:"description"`
+	Status      string  `json:"status" enum:"active,inactive" doc:"A new one is active"`
+}
+
+var endpointModel = model[fund.WebhookEndpointPatch]{
+	invalid: func(p *fund.WebhookEndpointPatch) *fault.Fields { return &p.Invalid },
+	fields: func(p *fund.WebhookEndpointPatch) []field {
+		return []field{
+			textField(&p.URL, "url", "url"),
+			textField(&p.Description, "description", "description"),
+			leaf("active", "status", func(value any) string {
+				if value != hookActive && value != hookInactive {
+					return fund.NotAllowed
+				}
+				p.Active = fund.Some(value == hookActive)
+				return ""
+			}),
+		}
+	},
+}
+
+func (v *version) listEndpoints(ctx context.Context, c *call) (api.Reply, error) {
+	items, meta, err := turn(ctx, v, queryOf(c), listing[fund.WebhookEndpoint]{
+		kind: "webhook_endpoints", owner: c.Caller.Application, order: fund.OldestFirst,
+		read: func(p fund.Page) ([]fund.WebhookEndpoint, error) { return v.app.ListEndpoints(ctx, c.Caller, p) },
+		at:   func(e fund.WebhookEndpoint) fund.Cursor { return fund.Cursor{ID: e.ID} },
+	})
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return api.Reply{Body: page{Data: list(items, toEndpoint), Metadata: meta}}, nil
+}
+
+// uuidKeyAt finds a thing that has no legacy id.
+func uuidKeyAt(name string) finds[fund.Key] {
+	return func(c *call) (fund.Key, error) { return uuidAt(c, name) }
+}

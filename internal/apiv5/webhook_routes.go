@@ -1,0 +1,109 @@
+package apiv5
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const (
+	tagWebhooks = "Webhooks"
+	tagRelays   = "Relays"
+)
+
+// Webhooks are the business of programs: a user's token is Forbidden.
+var (
+	asHook       = right{[]string{fund.ScopeWebhooksWrite}, []app.ActorKind{app.ActorApplication}}
+	asHookReader = right{[]string{fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite}, []app.ActorKind{app.ActorApplication}}
+)
+
+// webhookRoutes are the rows of webhooks and relays.
+func (v *version) webhookRoutes() []route {
+	return append(v.careful(v.webhookRows()), route{
+		Method: http.MethodGet, Pattern: publicPrefix + "/legacy-relays/{provider}/{uuid}", Access: needs(fund.ScopePublic),
+		Out: legacyRelay{}, Handle: v.getLegacyRelay,
+		Doc: api.Doc{Summary: "Get a donation by the name that another service gave it", Tag: tagRelays, Scopes: []string{fund.ScopePublic}, Deprecated: true},
+	})
+}
+
+// webhookRows are webhook endpoints, their subscriptions and relays, below /api/private.
+func (v *version) webhookRows() []route {
+	rows := slices.Concat(v.endpointRows(), v.subscriptionRows(), v.relayRows(), v.relayKeyRows())
+	for i := range rows {
+		rows[i].Pattern = privatePrefix + rows[i].Pattern
+	}
+	return rows
+}
+
+func (v *version) endpointRows() []route {
+	r := resource[fund.WebhookEndpointPatch, fund.WebhookEndpoint]{model: endpointModel, out: endpoint{}, show: shown(toEndpoint), path: endpointPath}
+	secret := r
+	secret.show = shown(toNewEndpoint)
+	in, out, key := endpointInput{}, endpoint{}, uuidKeyAt("webhook_endpoint_id")
+	list := asHookReader.get("/webhook_endpoints", tagWebhooks, "List the webhook endpoints of your application", []endpoint{}, v.listEndpoints)
+	list.Query = pageQuery
+	const one = "/webhook_endpoints/{webhook_endpoint_id}"
+	return []route{
+		list,
+		asHook.post("/webhook_endpoints", tagWebhooks, "Create a webhook endpoint; its signing key is answered here only", in, newEndpoint{}, creates(secret, nowhere, keyless(v.app.CreateEndpoint))),
+		asHookReader.get(one, tagWebhooks, "Get a webhook endpoint", out, gets(r, key, v.app.GetEndpoint)),
+		asHook.patch(one, tagWebhooks, "Change a webhook endpoint", in, out, changes(r, key, v.app.UpdateEndpoint)),
+		asHook.remove(one, tagWebhooks, "Delete a webhook endpoint that no relay sends to, and its subscriptions", deletes(key, v.app.DeleteEndpoint)),
+		asHook.action(one+"/activate", api.Doc{Tag: tagWebhooks, Summary: "Activate a webhook endpoint"}, nil, out, gets(r, key, v.app.ActivateEndpoint)),
+		asHook.action(one+"/signing_key", api.Doc{Tag: tagWebhooks, Summary: "Give a webhook endpoint a new signing key, which is answered here only"}, nil, newEndpoint{}, gets(secret, key, v.app.RotateSigningKey)),
+	}
+}
+
+func (v *version) subscriptionRows() []route {
+	r := resource[fund.SubscriptionPatch, fund.WebhookSubscription]{model: subscriptionModel, out: subscription{}, show: shown(toSubscription)}
+	in, out := subscriptionInput{}, subscription{}
+	put := lenient(r, subscriptionAt, v.app.PutSubscription)
+	list := asHookReader.get("/webhook_endpoints/{webhook_endpoint_id}/webhook_subscriptions", tagWebhooks, "List what a webhook endpoint is subscribed to", []subscription{}, v.listSubscriptions)
+	list.Query = pageQuery
+	const one = "/webhook_endpoints/{webhook_endpoint_id}/webhook_subscriptions/{event_id}"
+	row := func(method, pattern string, doc api.Doc) route {
+		doc.Tag, doc.Summary = tagWebhooks, "Subscribe a webhook endpoint to a fact, or change what it is told"
+		return of(asHook.row(method, pattern, doc, put), in, out)
+	}
+	remove := asHook.row(http.MethodDelete, one, api.Doc{Tag: tagWebhooks, Summary: "End the subscription of a webhook endpoint to a fact"},
+		gets(r, subscriptionAt, v.app.DeleteSubscription))
+	return []route{
+		list,
+		asHookReader.get(one, tagWebhooks, "Get the subscription of a webhook endpoint to a fact", out, gets(r, subscriptionAt, v.app.GetSubscription)),
+		row(http.MethodPut, one, api.Doc{}),
+		// The guide of the original has POST, and an early build of it misspelt the path.
+		row(http.MethodPost, one, api.Doc{ID: "postWebhookSubscription", Deprecated: true}),
+		row(http.MethodPut, "/webhook_enpdoints/{webhook_endpoint_id}/webhook_subscriptions/{event_id}", api.Doc{Deprecated: true}),
+		of(remove, nil, out),
+	}
+}
+
+func (v *version) relayRows() []route {
+	r := resource[fund.WebhookRelayPatch, fund.WebhookRelay]{model: relayModel, out: relay{}, show: shown(toRelay), path: relayPath}
+	in, out, key := relayInput{}, relay{}, uuidKeyAt("webhook_relay_id")
+	list := asHookReader.get("/webhook_relays", tagRelays, "List the webhook relays of your application", []relay{}, v.listRelays)
+	list.Query = pageQuery
+	const one = "/webhook_relays/{webhook_relay_id}"
+	return []route{
+		list,
+		asHook.post("/webhook_relays", tagRelays, "Create a webhook relay", in, out, creates(r, nowhere, keyless(v.app.CreateRelay))),
+		asHookReader.get(one, tagRelays, "Get a webhook relay", out, gets(r, key, v.app.GetRelay)),
+		asHook.patch(one, tagRelays, "Change a webhook relay", in, out, changes(r, key, v.app.UpdateRelay)),
+		asHook.remove(one, tagRelays, "Delete a webhook relay that has no keys", deletes(key, v.app.DeleteRelay)),
+	}
+}
+
+func (v *version) relayKeyRows() []route {
+	r := resource[fund.RelayKeyInput, fund.RelayKey]{model: relayKeyModel, out: relayKey{}, show: shown(v.toRelayKey)}
+	const all = "/webhook_relays/{webhook_relay_id}/webhook_relay_keys"
+	list := asHookReader.get(all, tagRelays, "List the keys of a webhook relay", []relayKey{}, v.listRelayKeys)
+	list.Query = pageQuery
+	return []route{
+		list,
+		asHook.action(all, api.Doc{Tag: tagRelays, Summary: "Make a key for one donation through a webhook relay"}, relayKeyInput{}, relayKey{}, lenient(r, uuidKeyAt("webhook_relay_id"), v.app.CreateRelayKey)),
+		asHookReader.get(all+"/{webhook_relay_key_id}", tagRelays, "Get a key of a webhook relay", relayKey{}, gets(r, relayKeyAt, v.app.GetRelayKey)),
+	}
+}

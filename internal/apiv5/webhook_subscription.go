@@ -1,0 +1,117 @@
+package apiv5
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// subscription is what a webhook endpoint is told of a fact. Only its event types are known of the
+// original; the fact is called as in the path.
+type subscription struct {
+	ID                string   `json:"id" format:"uuid"`
+	WebhookEndpointID string   `json:"webhook_endpoint_id" format:"uuid"`
+	EventID           string   `json:"event_id" format:"uuid" doc:"The id of the fact"`
+	EventTypes        []string `json:"event_types"`
+	InsertedAt        string   `json:"inserted_at" format:"date-time"`
+	UpdatedAt         string   `json:"updated_at" format:"date-time"`
+}
+
+func toSubscription(s fund.WebhookSubscription) subscription {
+	return subscription{
+		ID: s.ID.String(), WebhookEndpointID: s.EndpointID.String(), EventID: s.FactID.String(), EventTypes: s.EventTypes,
+		InsertedAt: s.CreatedAt.UTC().Format(microseconds), UpdatedAt: s.UpdatedAt.UTC().Format(microseconds),
+	}
+}
+
+type subscriptionInput struct {
+	EventTypes []string `json:"event_types" required:"true" doc:"public:direct:donation_updated and the like; the private types are for applications whose owner may edit the fact"`
+}
+
+var subscriptionModel = model[fund.SubscriptionPatch]{
+	invalid: func(p *fund.SubscriptionPatch) *fault.Fields { return &p.Invalid },
+	fields: func(p *fund.SubscriptionPatch) []field {
+		return []field{{path: "event_types", keys: []string{"event_types"}, read: func(s *submission, at spot, value any) {
+			s.list(at, value, func(at spot, value any) {
+				name, ok := value.(string)
+				if !ok {
+					s.refuse(at, notAText)
+				}
+				p.EventTypes = append(p.EventTypes, name)
+			})
+		}}}
+	},
+}
+
+func subscriptionAt(c *call) (app.SubscriptionKey, error) {
+	endpoint, err := uuidAt(c, "webhook_endpoint_id")
+	if err != nil {
+		return app.SubscriptionKey{}, err
+	}
+	fact, err := uuidAt(c, "event_id")
+	return app.SubscriptionKey{Endpoint: endpoint, Fact: fact}, err
+}
+
+func (v *version) listSubscriptions(ctx context.Context, c *call) (api.Reply, error) {
+	of, err := uuidAt(c, "webhook_endpoint_id")
+	if err != nil {
+		return api.Reply{}, err
+	}
+	items, meta, err := turn(ctx, v, queryOf(c), listing[fund.WebhookSubscription]{
+		kind: "webhook_subscriptions", owner: of.ID, order: fund.OldestFirst,
+		read: func(p fund.Page) ([]fund.WebhookSubscription, error) {
+			return v.app.ListSubscriptions(ctx, c.Caller, of, p)
+		},
+		at: func(s fund.WebhookSubscription) fund.Cursor { return fund.Cursor{ID: s.ID} },
+	})
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return api.Reply{Body: page{Data: list(items, toSubscription), Metadata: meta}}, nil
+}
+
+// lenient is changes for the operations that the original has: keys that nobody knows are ignored,
+// as there, and a missing body is an empty one.
+func lenient[K, P, T any](r resource[P, T], find finds[K], change does[K, P, T]) handler {
+	return func(ctx context.Context, c *call) (api.Reply, error) {
+		key, err := find(c)
+		if err != nil {
+			return api.Reply{}, err
+		}
+		patch, s, err := r.model.known(c.Body)
+		if err != nil {
+			return api.Reply{}, err
+		}
+		one, err := change(ctx, c.Caller, key, patch)
+		if err != nil {
+			return api.Reply{}, s.explain(err)
+		}
+		return r.reply(ctx, c, one, http.StatusOK)
+	}
+}
+
+// known reads what the model knows of a body.
+func (m model[P]) known(body []byte) (P, *submission, error) {
+	var p P
+	s := &submission{names: map[string]string{}}
+	fields := m.fields(&p)
+	var sent api.Object
+	if len(bytes.TrimSpace(body)) > 0 {
+		var err error
+		if sent, err = api.DecodeJSON(body); err != nil {
+			return p, s, err
+		}
+	}
+	sent = slices.DeleteFunc(sent, func(one api.Member) bool {
+		return !slices.ContainsFunc(fields, func(f field) bool { return slices.Contains(f.keys, one.Key) })
+	})
+	s.object(spot{}, sent, fields)
+	*m.invalid(&p) = s.wrong
+	return p, s, nil
+}

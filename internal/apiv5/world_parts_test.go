@@ -1,0 +1,192 @@
+package apiv5_test
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// What hangs on the facts of the world, and what was given to them.
+
+func (w *world) parts(ctx context.Context) {
+	w.incentives(ctx, w.ada, byFact(w.campaign), "")
+	w.incentives(ctx, w.ada, byFact(w.teamCampaign), "team")
+}
+
+// personals are two campaigns of ada's: one for somebody, and one that supports it.
+func (w *world) personals(ctx context.Context) {
+	patch := fund.PersonalCampaignPatch{ForName: fund.Some("Grandma"), CampaignPatch: fund.CampaignPatch{
+		Name: fund.Some("A new hip"), Slug: fund.Some("hip"), Description: fund.Some("For *her*."), Goal: fund.Some("1000"),
+		Cause: fund.Some(fund.Key{ID: w.cause.ID}), Status: fund.Some(fund.Published), Supportable: fund.Some(fund.SupportPublic),
+	}}
+	var err error
+	w.personal, err = w.app.CreatePersonalCampaign(ctx, as(w.ada), patch)
+	w.must(err)
+	_, err = w.app.CreatePersonalCampaign(ctx, as(w.bob), fund.PersonalCampaignPatch{CampaignPatch: fund.CampaignPatch{
+		Name: fund.Some("Bob helps"), Slug: fund.Some("helps"), Goal: fund.Some("10"), Cause: fund.Some(fund.Key{ID: w.cause.ID}),
+		Parent: fund.Some(fund.Key{ID: w.personal.ID}), Status: fund.Some(fund.Published),
+	}})
+	w.must(err)
+	w.incentives(ctx, w.ada, byFact(w.personal.Fact), "personal")
+}
+
+// auctions are a house of ada's with an item of each state and bids, and one of the cause's.
+func (w *world) auctions(ctx context.Context) {
+	patch := func(name, slug string) fund.AuctionHousePatch {
+		return fund.AuctionHousePatch{CampaignPatch: fund.CampaignPatch{
+			Name: fund.Some(name), Slug: fund.Some(slug), Description: fund.Some("Old things."), Goal: fund.Some("100"),
+			Cause: fund.Some(fund.Key{ID: w.cause.ID}), Status: fund.Some(fund.Published),
+		}}
+	}
+	var err error
+	w.house, err = w.app.CreateAuctionHouse(ctx, as(w.ada), patch("Ada's attic", "attic"))
+	w.must(err)
+	w.causeHouse, err = w.app.CreateAuctionHouse(ctx, app.Actor{Kind: app.ActorCause, Cause: w.cause.ID, Scopes: fund.Scopes()}, patch("Gala", "gala"))
+	w.must(err)
+	now := w.clock.now()
+	for i, status := range []fund.AuctionStatus{fund.AuctionActive, fund.AuctionInactive} {
+		item, err := w.app.CreateAuctionItem(ctx, as(w.ada), byFact(w.house.Fact), fund.AuctionItemPatch{
+			Name: fund.Some("Lamp"), Description: fund.Some("It shines."), ShortDescription: fund.Some("Shiny"), Legal: fund.Some("None."),
+			Images: fund.Some([]string{"/media/lamp.png"}), FairMarketValue: fund.Some("12.5"), StartingBid: fund.Some("5"),
+			StartsAt: fund.Some(now.Add(-time.Hour)), EndsAt: fund.Some(now.Add(time.Hour)), Status: fund.Some(status),
+		})
+		w.must(err)
+		if i > 0 {
+			continue
+		}
+		w.ids["item"] = item.ID.String()
+		for _, amount := range []string{"5", "7.5", "10"} {
+			_, err := w.app.PlaceBid(ctx, as(w.bob), app.AuctionItemKey{House: byFact(w.house.Fact), Item: fund.Key{ID: item.ID}}, fund.BidInput{Amount: amount, PublicName: "B."})
+			w.must(err)
+		}
+	}
+}
+
+// matches are one on the campaign that goes on, one that ended, and one of the personal campaign.
+func (w *world) matches(ctx context.Context) {
+	now := w.clock.now()
+	pledge := fund.MatchPatch{
+		MatchedBy: fund.Some("Acme"), Pledged: fund.Some("500"),
+		StartsAt: fund.Some(now.Add(-2 * time.Hour)), EndsAt: fund.Some(now.Add(2 * time.Hour)),
+	}
+	for _, f := range []fund.Fact{w.campaign, w.personal.Fact} {
+		_, err := w.app.CreateMatch(ctx, as(w.ada), byFact(f), pledge)
+		w.must(err)
+	}
+	pledge.MatchedBy, pledge.Pledged = fund.Some("Zeta"), fund.Some("20")
+	m, err := w.app.CreateMatch(ctx, as(w.ada), byFact(w.teamCampaign), pledge)
+	w.must(err)
+	w.give(ctx, fund.DonationInput{Fact: fund.Key{ID: w.teamCampaign.ID}, Amount: "12", Name: "First", Reference: "gift-first"}, now.Add(-90*time.Minute))
+	_, err = w.app.EndMatch(ctx, as(w.ada), fund.Key{ID: m.ID})
+	w.must(err)
+}
+
+// exercise is what ada and bob did for the campaign and the event.
+func (w *world) exercise(ctx context.Context) {
+	goals := func(actor app.Actor, f fund.Fact) {
+		for _, g := range []fund.FitnessGoalPatch{
+			{Type: fund.Some("Running"), Unit: fund.Some(fund.Kilometer), Goal: fund.Some("42.195")},
+			{Type: fund.Some("Dancing"), Goal: fund.Some("3600")},
+		} {
+			_, err := w.app.CreateFitnessGoal(ctx, actor, byFact(f), g)
+			w.must(err)
+		}
+	}
+	goals(as(w.ada), w.campaign)
+	goals(as(w.ada), w.teamCampaign)
+	goals(as(w.bob), w.event.Fact)
+	for i, u := range []fund.User{w.ada, w.bob} {
+		_, err := w.app.RecordFitness(ctx, as(u), byFact(w.campaign), fund.FitnessInput{
+			Type: "Running", Meters: int64(5250 + i*1000), Seconds: int64(1800 + i*60), At: w.clock.now().Add(-time.Hour),
+		})
+		w.must(err)
+	}
+}
+
+// donations makes 25 for the campaign, whose ids are not in the order of their completion, two
+// of them completed in the same instant, and one for the team campaign.
+func (w *world) donations(ctx context.Context) {
+	start := w.clock.now().Add(-time.Hour)
+	for i := range 25 {
+		in := fund.DonationInput{
+			Fact: fund.Key{ID: w.campaign.ID}, Amount: fmt.Sprintf("%d.%02d", i+1, i%4*25), Name: "Giver " + string(rune('A'+i)),
+			Reference: fmt.Sprint("gift-", i),
+		}
+		switch i {
+		case 3:
+			in.Comment, in.PollOption = "Go! 🏃 <script>alert(1)</script> \u2028 שלום", w.keyOf("Option")
+		case 4:
+			in.Target, in.Name, in.Anonymous = w.keyOf("Target"), "Secret", true
+		case 5:
+			in.Claims, in.Sustained = []fund.ClaimInput{{Reward: *w.keyOf("Reward"), Quantity: 1}}, true
+		case 6:
+			in.Name = ""
+		}
+		w.give(ctx, in, start.Add(time.Duration(i*7%24)*time.Minute))
+	}
+	w.give(ctx, fund.DonationInput{Fact: fund.Key{ID: w.teamCampaign.ID}, Amount: "40", Name: "Fan", Reference: "gift-team"}, start)
+	w.give(ctx, fund.DonationInput{
+		Fact: fund.Key{ID: w.personal.ID}, Amount: "15", Name: "Kind", Comment: "Get well!", Reference: "gift-personal",
+		PollOption: w.keyOf("personalOption"), Claims: []fund.ClaimInput{{Reward: *w.keyOf("personalReward"), Quantity: 2}},
+	}, start)
+}
+
+// keyOf finds a part of a campaign by its name here.
+func (w *world) keyOf(name string) *fund.Key {
+	id, err := fund.ParseID(w.ids[name])
+	w.must(err)
+	return &fund.Key{ID: id}
+}
+
+func (w *world) give(ctx context.Context, in fund.DonationInput, at time.Time) fund.Donation {
+	w.t.Helper()
+	d, err := w.app.DonateAt(ctx, app.System(), in, at)
+	w.must(err)
+	return d
+}
+
+// incentives are parts of every kind on the fact at key; name goes before their names here.
+func (w *world) incentives(ctx context.Context, owner fund.User, key app.FactKey, name string) {
+	in := func(hours int) fund.Opt[time.Time] {
+		return fund.Some(w.clock.now().Add(time.Duration(hours) * time.Hour))
+	}
+	p, err := w.app.CreatePoll(ctx, as(owner), key, fund.PollPatch{
+		Name: fund.Some("Which game?"), Options: []fund.PollOptionPatch{{Name: fund.Some("Celeste")}, {Name: fund.Some("Hades")}, {Name: fund.Some("Tetris")}},
+	})
+	w.must(err)
+	w.ids[name+"Poll"], w.ids[name+"Option"] = p.ID.String(), p.Options[1].ID.String()
+	for i, t := range []fund.TargetPatch{
+		{Name: fund.Some("Shave my head"), Amount: fund.Some("250"), EndsAt: in(24)},
+		{Name: fund.Some("Sing"), Amount: fund.Some("99.99"), Enabled: fund.Some(true), ActivatesAt: in(2)},
+	} {
+		made, err := w.app.CreateTarget(ctx, as(owner), key, t)
+		w.must(err)
+		if i == 0 {
+			w.ids[name+"Target"] = made.ID.String()
+		}
+	}
+	limit := int64(5)
+	for i, r := range []fund.RewardPatch{
+		{Name: fund.Some("Call"), Amount: fund.Some("50"), Kind: fund.Some(fund.RewardVirtual), Enabled: fund.Some(true), StartsAt: in(1), EndsAt: in(3)},
+		{Name: fund.Some("Sticker"), Description: fund.Some("Shiny."), Amount: fund.Some("5"), Kind: fund.Some(fund.RewardPhysical), Quantity: fund.Some(&limit),
+			FairMarketValue: fund.Some("0.5"), CustomQuestion: fund.Some("Which one?"), Enabled: fund.Some(true), AlwaysActive: fund.Some(true)},
+		{Name: fund.Some("Gone"), Amount: fund.Some("1"), Enabled: fund.Some(false), AlwaysActive: fund.Some(true)},
+	} {
+		made, err := w.app.CreateReward(ctx, as(owner), key, r)
+		w.must(err)
+		if i == 1 {
+			w.ids[name+"Reward"] = made.ID.String()
+		}
+	}
+	for i, amount := range []string{"100", "50.5", "75"} {
+		_, err = w.app.CreateMilestone(ctx, as(owner), key, fund.MilestonePatch{Name: fund.Some("To " + amount), Amount: fund.Some(amount), Enabled: fund.Some(i < 2)})
+		w.must(err)
+	}
+	for i, title := range []string{"End", "Start"} {
+		_, err := w.app.CreateScheduleItem(ctx, as(owner), key, fund.SchedulePatch{Name: fund.Some(title), StartsAt: in(2 - i)})
+		w.must(err)
+	}
+}

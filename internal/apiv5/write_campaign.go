@@ -1,0 +1,90 @@
+package apiv5
+
+import (
+	"context"
+	"slices"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const (
+	tagCampaigns     = "Campaigns"
+	tagTeamCampaigns = "Team campaigns"
+)
+
+func (v *version) campaignRows() []route {
+	mine := resource[fund.CampaignPatch, fund.Fact]{
+		model: campaignModel, out: campaign{}, show: v.showEvent,
+		path: func(f fund.Fact) string { return at("campaigns", f.ID) },
+	}
+	of := resource[fund.CampaignPatch, fund.Fact]{
+		model: campaignModel, out: teamCampaign{}, show: v.showEvent,
+		path: func(f fund.Fact) string { return at("team_campaigns", f.ID) },
+	}
+	in := campaignInput{}
+	own := asUser.get("/campaigns", tagCampaigns, "List your own campaigns, drafts too", []campaign{}, v.listOwnCampaigns)
+	own.Query = pageQuery
+	return []route{
+		own,
+		asUser.post("/campaigns", tagCampaigns, "Create a campaign of your own", in, campaign{}, creates(mine, nowhere, keyless(v.app.CreateCampaign))),
+		asUser.get("/campaigns/{campaign_id}", tagCampaigns, "Get a campaign as its owner sees it", campaign{}, gets(mine, atCampaign.key, v.app.GetFact)),
+		asUser.patch("/campaigns/{campaign_id}", tagCampaigns, "Change or retire a campaign", in, campaign{}, changes(mine, atCampaign.key, v.app.UpdateCampaign)),
+		asUser.remove("/campaigns/{campaign_id}", tagCampaigns, "Delete a campaign that was never used", deletes(atCampaign.key, v.app.DeleteCampaign)),
+
+		asUser.post("/teams/{team_id}/team_campaigns", tagTeamCampaigns, "Create a campaign of a team", in, teamCampaign{}, creates(of, keyAt("team_id"), v.app.CreateTeamCampaign)),
+		asUser.get("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Get a team campaign as its editors see it", teamCampaign{}, gets(of, atTeamCampaign.key, v.app.GetFact)),
+		asUser.patch("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Change or retire a team campaign", in, teamCampaign{}, changes(of, atTeamCampaign.key, v.app.UpdateCampaign)),
+		asUser.remove("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Delete a team campaign that was never used", deletes(atTeamCampaign.key, v.app.DeleteCampaign)),
+	}
+}
+
+func (v *version) listOwnCampaigns(ctx context.Context, c *call) (api.Reply, error) {
+	return v.factPage(ctx, c, queryOf(c), factList{
+		kind: "own campaigns", owner: c.Caller.User, to: v.toEvent,
+		read: func(page fund.Page) ([]fund.Fact, error) { return v.app.OwnCampaigns(ctx, c.Caller, page) },
+	})
+}
+
+// showEvent shows a campaign or a team campaign with what is around it.
+func (v *version) showEvent(ctx context.Context, c *call, f fund.Fact) (any, error) {
+	w, err := v.around(ctx, c, f)
+	if err != nil {
+		return nil, err
+	}
+	return v.toEvent(f, w), nil
+}
+
+// home is a place of facts with the folder that it stands in, and who may write what facts have
+// there.
+type home struct {
+	place
+	folder, tag, noun string
+	right             right
+}
+
+// homes are where the parts of facts are made: all kinds of facts are at home among the facts.
+var homes = []home{
+	{atCampaign, "/campaigns", tagCampaigns, "a campaign", asUser},
+	{atTeamCampaign, "/team_campaigns", tagTeamCampaigns, "a team campaign", asUser},
+	{atFact, "/facts", "Facts", "a fact", asOwner},
+}
+
+// pattern is the address of a part of the facts of the home.
+func (h home) pattern(part string) string { return h.folder + "/{" + h.name + "}/" + part }
+
+// eachHome makes a row for every home.
+func eachHome(row func(h home) route) []route {
+	rows := make([]route, 0, len(homes))
+	for _, h := range homes {
+		rows = append(rows, row(h))
+	}
+	return slices.Clip(rows)
+}
+
+// currencyOf is the currency of the fact that a part belongs to.
+func (v *version) currencyOf(ctx context.Context, actor app.Actor, id fund.ID) (string, error) {
+	f, err := v.app.GetFact(ctx, actor, app.FactKey{Key: fund.Key{ID: id}, Kinds: atFact.kinds})
+	return f.Currency, err
+}

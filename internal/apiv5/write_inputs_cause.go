@@ -1,0 +1,102 @@
+package apiv5
+
+type eventInput struct {
+	Name                   string           `json:"name"`
+	Slug                   string           `json:"slug" doc:"Made from the name when it is not sent; unique among the events of the cause."`
+	Description            string           `json:"description" null:"true"`
+	ShortDescription       string           `json:"short_description" null:"true"`
+	Message                string           `json:"message" null:"true"`
+	ContactEmail           string           `json:"contact_email" format:"email" null:"true"`
+	Avatar                 pictureInput     `json:"avatar"`
+	Image                  pictureInput     `json:"image"`
+	Logo                   pictureInput     `json:"logo"`
+	Banner                 pictureInput     `json:"banner"`
+	Video                  string           `json:"video" null:"true"`
+	Goal                   moneyInput       `json:"goal"`
+	StartsAt               string           `json:"starts_at" format:"date-time" null:"true"`
+	EndsAt                 string           `json:"ends_at" format:"date-time" null:"true"`
+	StartSupportingAt      string           `json:"start_supporting_at" format:"date-time" null:"true"`
+	CanPublishSupportingAt string           `json:"can_publish_supporting_at" format:"date-time" null:"true"`
+	EndSupportingAt        string           `json:"end_supporting_at" format:"date-time" null:"true"`
+	Status                 string           `json:"status" enum:"unpublished,published,retired"`
+	SupportingType         string           `json:"supporting_type" enum:"none,public,private,invite_only"`
+	Supportable            string           `json:"supportable" enum:"none,public,private,invite_only" doc:"The same as supporting_type."`
+	Livestream             *livestreamInput `json:"livestream" null:"true"`
+	Settings               settingsInput    `json:"settings" doc:"Merged."`
+}
+
+type causeInput struct {
+	Name             string           `json:"name"`
+	Slug             string           `json:"slug" doc:"Made from the name when it is not sent; unique among causes."`
+	LegalName        string           `json:"legal_name" null:"true"`
+	Description      string           `json:"description" null:"true"`
+	ShortDescription string           `json:"short_description" null:"true"`
+	CurrencyCode     string           `json:"currency_code" doc:"ISO 4217. Required for a new one, and never changes."`
+	GovernmentID     string           `json:"government_id" null:"true"`
+	Avatar           pictureInput     `json:"avatar"`
+	Image            pictureInput     `json:"image"`
+	Logo             pictureInput     `json:"logo"`
+	Banner           pictureInput     `json:"banner"`
+	Video            string           `json:"video" null:"true"`
+	ContactEmail     string           `json:"contact_email" format:"email" null:"true"`
+	PhoneNumber      string           `json:"phone_number" null:"true"`
+	PaypalEmail      string           `json:"paypal_email" format:"email" null:"true"`
+	Goal             moneyInput       `json:"goal"`
+	Status           string           `json:"status" enum:"unpublished,published,retired"`
+	SupportingType   string           `json:"supporting_type" enum:"none,public,private,invite_only"`
+	Supportable      string           `json:"supportable" enum:"none,public,private,invite_only" doc:"The same as supporting_type."`
+	Livestream       *livestreamInput `json:"livestream" null:"true"`
+	Social           socialInput      `json:"social" doc:"Merged."`
+	Address          *addressInput    `json:"address" null:"true" doc:"Taken as a whole."`
+	Settings         settingsInput    `json:"settings" doc:"Merged."`
+}
+
+// settingsInput is what pages look like.
+type settingsInput struct {
+	ColorBackground     string `json:"color_background" null:"true"`
+	ColorHighlight      string `json:"color_highlight" null:"true"`
+	HeaderIntro         string `json:"header_intro" null:"true"`
+	HeaderTitle         string `json:"header_title" null:"true"`
+	FindOutMoreLink     string `json:"find_out_more_link" null:"true"`
+	FooterCopyright     string `json:"footer_copyright" null:"true"`
+	FooterCoppa         string `json:"footer_coppa" null:"true"`
+	FooterPrivacy       string `json:"footer_privacy" null:"true"`
+	FooterTerms         string `json:"footer_terms" null:"true"`
+	MinimumDonation     string `json:"minimum_donation" null:"true" doc:"A decimal text in major units."`
+	AnalyticsTrackingID string `json:"analytics_tracking_id" null:"true"`
+}
+
+type addressInput struct {
+	Line1      string `json:"line1"`
+	Line2      string `json:"line2" null:"true"`
+	City       string `json:"city"`
+	Region     string `json:"region" null:"true"`
+	PostalCode string `json:"postal_code" null:"true"`
+	Country    string `json:"country" null:"true"`
+}
+
+type donationInput struct {
+	Amount       moneyInput   `json:"amount"`
+	DonorName    string       `json:"donor_name" null:"true" doc:"100 characters at most; Anonymous when it is not sent."`
+	DonorComment string       `json:"donor_comment" null:"true" doc:"1000 characters at most."`
+	DonorEmail   string       `json:"donor_email" format:"email" null:"true"`
+	Anonymous    bool         `json:"anonymous" doc:"The name is not shown."`
+	Sustained    bool         `json:"sustained" doc:"It is one of many of a monthly giver."`
+	PollOptionID idInput      `json:"poll_option_id"`
+	TargetID     idInput      `json:"target_id"`
+	RewardClaims []claimInput `json:"reward_claims" null:"true"`
+	Reference    string       `json:"reference" null:"true" doc:"Your own name of the payment: the same one is recorded once."`
+}
+
+type claimInput struct {
+	RewardID idInput `json:"reward_id"`
+	Quantity int64   `json:"quantity" doc:"1 when it is not sent."`
+}
+
+type refundInput struct {
+	Amount moneyInput `json:"amount" doc:"Everything that is left when it is not sent."`
+}
+
+type screeningInput struct {
+	Screening string `json:"screening" required:"true" enum:"shown,held,hidden" doc:"Whether strangers see the name and the comment; the money always counts."`
+}

@@ -1,0 +1,120 @@
+package apiv5_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/apiv5"
+)
+
+// change is a write of a desk that works, for one row of the table of routes. Names in braces are
+// those of the desk.
+type change struct {
+	target, body string
+	// foreign is what the stranger is told: 403 by default, 404 where they may not even know of
+	// it, and 0 where every user may.
+	foreign int
+	// hasNone tells that there is nothing to read at the address, and so no ETag.
+	hasNone bool
+}
+
+const open = -1 // every user may
+
+// changes has every row that writes.
+var changes = map[string]change{
+	"POST /campaigns":                                  {target: "/campaigns", body: `{"name":"Second","cause_id":"{cause}"}`, foreign: open},
+	"PATCH /campaigns/{campaign_id}":                   {target: "/campaigns/{campaign}", body: `{"goal":{"value":"250.5","currency":"USD"}}`},
+	"DELETE /campaigns/{campaign_id}":                  {target: "/campaigns/{draft}", foreign: 404},
+	"POST /teams/{team_id}/team_campaigns":             {target: "/teams/{team}/team_campaigns", body: `{"name":"Again","cause_id":"{cause}"}`},
+	"PATCH /team_campaigns/{team_campaign_id}":         {target: "/team_campaigns/{team campaign}", body: `{"supportable":"none"}`},
+	"DELETE /team_campaigns/{team_campaign_id}":        {target: "/team_campaigns/{team campaign}"},
+	"PATCH /polls/{poll_id}":                           {target: "/polls/{poll}", body: `{"active":false}`},
+	"DELETE /polls/{poll_id}":                          {target: "/polls/{poll}"},
+	"PATCH /targets/{target_id}":                       {target: "/targets/{target}", body: `{"amount":12.5}`},
+	"DELETE /targets/{target_id}":                      {target: "/targets/{target}"},
+	"PATCH /rewards/{reward_id}":                       {target: "/rewards/{reward}", body: `{"quantity":5}`},
+	"DELETE /rewards/{reward_id}":                      {target: "/rewards/{reward}"},
+	"POST /rewards/{reward_id}/retire":                 {target: "/rewards/{reward}/retire"},
+	"PATCH /milestones/{milestone_id}":                 {target: "/milestones/{milestone}", body: `{"amount":"75"}`},
+	"DELETE /milestones/{milestone_id}":                {target: "/milestones/{milestone}"},
+	"PATCH /donation_matches/{donation_match_id}":      {target: "/donation_matches/{match}", body: `{"pledged_amount":{"value":"200","currency":"USD"}}`},
+	"POST /donation_matches/{donation_match_id}/end":   {target: "/donation_matches/{match}/end"},
+	"PATCH /schedules/{schedule_id}":                   {target: "/schedules/{schedule}", body: `{"ends_at":"2026-03-14T13:00:00Z"}`},
+	"DELETE /schedules/{schedule_id}":                  {target: "/schedules/{schedule}"},
+	"PATCH /donations/{donation_id}":                   {target: "/donations/{donation}", body: `{"screening":"hidden"}`},
+	"POST /donations/{donation_id}/refund":             {target: "/donations/{donation}/refund", body: `{"amount":{"value":"5","currency":"USD"}}`},
+	"POST /teams":                                      {target: "/teams", body: `{"name":"Early Birds"}`, foreign: open},
+	"PATCH /teams/{team_id}":                           {target: "/teams/{team}", body: `{"description":"Up early.","social":{"twitch":"birds"}}`},
+	"DELETE /teams/{team_id}":                          {target: "/teams/{team}"},
+	"PUT /teams/{team_id}/members/{user_id}":           {target: "/teams/{team}/members/{stranger}", body: `{"role":"team_member"}`, hasNone: true},
+	"DELETE /teams/{team_id}/members/{user_id}":        {target: "/teams/{team}/members/{friend}", hasNone: true},
+	"PATCH /current-user":                              {target: "/current-user", body: `{"description":"Runs.","newsletter":true}`, foreign: open},
+	"POST /causes":                                     {target: "/causes", body: `{"name":"New Cause","currency_code":"EUR"}`, foreign: open},
+	"PATCH /causes/{cause_id}":                         {target: "/causes/{cause}", body: `{"short_description":"Short."}`},
+	"POST /causes/{cause_id}/fundraising_events":       {target: "/causes/{cause}/fundraising_events", body: `{"name":"Spring"}`},
+	"PATCH /fundraising_events/{fundraising_event_id}": {target: "/fundraising_events/{event}", body: `{"goal":"1000"}`},
+}
+
+// partChanges are what can be made below each kind of fact.
+var partChanges = map[string]change{
+	"polls":              {body: `{"name":"Next?","options":[{"name":"C"}]}`},
+	"targets":            {body: `{"name":"Sing","amount":{"value":"10","currency":"USD"}}`},
+	"rewards":            {body: `{"name":"Pin","amount":2}`},
+	"milestones":         {body: `{"name":"All","amount":"100"}`},
+	"donation_matches":   {body: `{"matched_by":"Friend","match_type":"all","ends_at":"2026-03-21"}`},
+	"schedules":          {body: `{"name":"End","starts_at":"2026-03-15T12:00:00Z"}`},
+	"donations":          {body: `{"amount":"2.50"}`},
+	"fitness_goals":      {body: `{"type":"Running","distance_unit":"kilometer","goal":"42.195"}`},
+	"fitness_activities": {body: `{"type":"Running","meters":5000,"seconds":1500}`, foreign: open},
+}
+
+// rows are the writes of the version with their changes, as they come in the table of routes.
+func rows(t testing.TB) []row {
+	t.Helper()
+	all := map[string]change{}
+	for name, one := range changes {
+		all[name] = one
+	}
+	for home, id := range map[string]string{"campaigns": "{campaign_id}", "team_campaigns": "{team_campaign_id}", "facts": "{fact_id}"} {
+		at := map[string]string{"campaigns": "{campaign}", "team_campaigns": "{team campaign}", "facts": "{campaign}"}[home]
+		for part, one := range partChanges {
+			one.target = "/" + home + "/" + at + "/" + part
+			all["POST /"+home+"/"+id+"/"+part] = one
+		}
+	}
+	var found []row
+	for _, r := range apiv5.WriteRows() {
+		one, ok := all[r.String()]
+		if !ok {
+			t.Errorf("%s: got no change in the tests, want one for every row that writes", r)
+			continue
+		}
+		delete(all, r.String())
+		found = append(found, row{WriteRow: r, change: one})
+	}
+	for name := range all {
+		t.Errorf("%s: there is no such row", name)
+	}
+	return found
+}
+
+type row struct {
+	apiv5.WriteRow
+	change
+}
+
+// creates tells whether the row makes something.
+func (r row) creates() bool { return r.Method == "POST" && !r.acts() }
+
+// acts tells whether the row is an action on something.
+func (r row) acts() bool {
+	return strings.HasSuffix(r.Pattern, "/retire") || strings.HasSuffix(r.Pattern, "/end") || strings.HasSuffix(r.Pattern, "/refund")
+}
+
+// address is where what the row changes can be read.
+func (r row) address() string {
+	if r.acts() {
+		return r.target[:strings.LastIndexByte(r.target, '/')]
+	}
+	return r.target
+}
