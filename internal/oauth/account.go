@@ -1,0 +1,156 @@
+package oauth
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// accountPurpose is what the forms of signed-in users are for, that of the consent aside.
+const accountPurpose = "account"
+
+// account is GET /account.
+func (s *Server) account(w http.ResponseWriter, _ *http.Request) error {
+	redirect(w, sessionsPath)
+	return nil
+}
+
+// sessionsPage is what /account/sessions shows.
+type sessionsPage struct {
+	Form, User, Email string
+	Sessions          []sessionRow
+	Programs          []programRow
+}
+
+type sessionRow struct {
+	ID, Device, Address string
+	Since, Seen         time.Time
+	// Here tells that it is the one of this browser.
+	Here bool
+}
+
+type programRow struct {
+	ID, Name string
+	May      []string
+	Since    time.Time
+}
+
+// sessions is GET /account/sessions.
+func (s *Server) sessions(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.visit(r)
+	if fault.Is(err, fault.Unauthenticated) {
+		redirect(w, signInAt(sessionsPath))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	page := sessionsPage{User: v.User.Username, Email: v.User.Email}
+	if page.Form, err = s.formToken(r, s.cookie(r, sessionCookie), accountPurpose); err != nil {
+		return err
+	}
+	sessions, err := s.app.ListSessions(r.Context(), v.Actor())
+	if err != nil {
+		return err
+	}
+	for _, one := range sessions {
+		page.Sessions = append(page.Sessions, sessionRow{
+			ID: one.ID.String(), Device: deviceOf(one.Agent), Address: one.Address, Since: one.CreatedAt, Seen: one.SeenAt,
+			Here: one.ID == v.Session.ID,
+		})
+	}
+	programs, err := s.app.AllowedApplications(r.Context(), v.Actor())
+	if err != nil {
+		return err
+	}
+	for _, one := range programs {
+		page.Programs = append(page.Programs, programRow{
+			ID: one.Application.ID.String(), Name: one.Application.Name, May: inWords(one.Scopes), Since: one.Since,
+		})
+	}
+	s.show(w, r, view{template: "sessions.html", Title: "Your account", Data: page})
+	return nil
+}
+
+// change does something to the account of who is signed in, and shows it again.
+func (s *Server) change(w http.ResponseWriter, r *http.Request, do func(app.Actor, fund.ID) error) error {
+	v, err := s.visit(r)
+	if fault.Is(err, fault.Unauthenticated) {
+		redirect(w, signInAt(sessionsPath))
+		return nil
+	}
+	if err == nil {
+		err = s.checkForm(r, accountPurpose)
+	}
+	if err != nil {
+		return err
+	}
+	// What is not there, or another's, needs no end.
+	if id, err := fund.ParseID(r.PostForm.Get("id")); err == nil {
+		if err := do(v.Actor(), id); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	redirect(w, sessionsPath)
+	return nil
+}
+
+func (s *Server) endSession(w http.ResponseWriter, r *http.Request) error {
+	return s.change(w, r, func(actor app.Actor, id fund.ID) error { return s.app.EndSession(r.Context(), actor, id) })
+}
+
+func (s *Server) withdraw(w http.ResponseWriter, r *http.Request) error {
+	return s.change(w, r, func(actor app.Actor, id fund.ID) error { return s.app.Withdraw(r.Context(), actor, id) })
+}
+
+// scopeWords are the scopes as users are told of them.
+var scopeWords = map[string]string{
+	fund.ScopePublic:         "See what is public, and that you are you: your name, your campaigns and your teams",
+	fund.ScopeCause:          "See and change the causes and fundraising events that you work for",
+	fund.ScopeWebhooksRead:   "See its own webhooks",
+	fund.ScopeWebhooksWrite:  "Be told of what happens to your campaigns, by webhooks",
+	fund.ScopeWrite:          "Make and change your campaigns, polls, rewards, milestones and teams",
+	fund.ScopeDonationsWrite: "Record offline donations for your campaigns, refund donations, and hide their names and comments",
+	fund.ScopeSandbox:        "Make donations for trials, without money",
+}
+
+// inWords tells what the scopes allow, in the order of the list of all scopes.
+func inWords(scopes []string) []string {
+	var words []string
+	for _, scope := range fund.Scopes() {
+		if slices.Contains(scopes, scope) {
+			words = append(words, scopeWords[scope])
+		}
+	}
+	return words
+}
+
+// deviceOf tells what a browser calls itself in words that its user knows. Many call themselves by
+// each other's names too, so the order matters.
+func deviceOf(agent string) string {
+	pick := func(pairs [][2]string, fallback string) string {
+		for _, pair := range pairs {
+			if strings.Contains(agent, pair[0]) {
+				return pair[1]
+			}
+		}
+		return fallback
+	}
+	browser := pick([][2]string{
+		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"}, {"OBS/", "OBS"},
+		{"CriOS/", "Chrome"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"},
+	}, "Unknown browser")
+	system := pick([][2]string{
+		{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"CrOS", "ChromeOS"},
+		{"Mac OS X", "Mac"}, {"Linux", "Linux"},
+	}, "")
+	if system == "" {
+		return browser
+	}
+	return browser + " on " + system
+}

@@ -1,0 +1,163 @@
+package oauth
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// programHeader is what all answers to programs have.
+func programHeader(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("Pragma", "no-cache")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "Retry-After, WWW-Authenticate")
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		status, text = http.StatusInternalServerError, []byte(`{"error":"server_error"}`)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(text)
+}
+
+// problem is the body of an error for programs.
+type problem struct {
+	Error       string `json:"error"`
+	Description string `json:"error_description,omitempty"`
+}
+
+// refusal is a fault in the words of OAuth.
+type refusal struct {
+	code   string
+	status int
+}
+
+// refusals are the words for all kinds of faults but Invalid. RFC 6749 knows the codes for the token
+// endpoint; the statuses are those that V5 documents, where it does: 422 for what RFC 6749 answers
+// with 400 or 401.
+var refusals = map[fault.Kind]refusal{
+	fault.Internal:        {"server_error", http.StatusInternalServerError},
+	fault.Malformed:       {"invalid_request", http.StatusBadRequest},
+	fault.Unauthenticated: {"invalid_client", http.StatusUnprocessableEntity},
+	fault.Forbidden:       {"access_denied", http.StatusUnauthorized},
+	fault.NotFound:        {"invalid_request", http.StatusNotFound},
+	fault.WrongMethod:     {"invalid_request", http.StatusMethodNotAllowed},
+	fault.Conflict:        {"invalid_request", http.StatusConflict},
+	fault.Gone:            {"invalid_request", http.StatusGone},
+	fault.Stale:           {"invalid_request", http.StatusPreconditionFailed},
+	fault.TooLarge:        {"invalid_request", http.StatusRequestEntityTooLarge},
+	fault.Unsupported:     {"invalid_request", http.StatusUnsupportedMediaType},
+	fault.PaymentFailed:   {"invalid_request", http.StatusPaymentRequired},
+	fault.RateLimited:     {"temporarily_unavailable", http.StatusTooManyRequests},
+	fault.Unavailable:     {"temporarily_unavailable", http.StatusServiceUnavailable},
+}
+
+// fieldGrantType is the field of a refused grant_type, fieldResponseType that of a response_type.
+const (
+	fieldGrantType    = "grant_type"
+	fieldResponseType = "response_type"
+)
+
+// invalid are the codes for Invalid faults, by the field that they are about.
+var invalid = map[string]string{
+	app.FieldScope:    "invalid_scope",
+	app.FieldGrant:    "invalid_grant",
+	app.FieldRedirect: "invalid_redirect_uri",
+	fieldGrantType:    "unsupported_grant_type",
+	fieldResponseType: "unsupported_response_type",
+}
+
+func refusalOf(f *fault.Error) refusal {
+	if f.Kind != fault.Invalid {
+		return refusals[f.Kind]
+	}
+	for _, field := range f.Fields {
+		if code := invalid[field.Path]; code != "" {
+			return refusal{code, http.StatusUnprocessableEntity}
+		}
+	}
+	return refusal{"invalid_request", http.StatusUnprocessableEntity}
+}
+
+// unsupported is the fault for a word that is not one of those that work here.
+func unsupported(field, message string) error {
+	return &fault.Error{Kind: fault.Invalid, Message: message, Fields: fault.Fields{{Path: field, Text: "is not supported"}}}
+}
+
+// fail answers a program with an error.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	f := fault.From(err)
+	said := refusalOf(f)
+	s.note(r, f)
+	if f.RetryAfter > 0 {
+		w.Header().Set("Retry-After", seconds(f.RetryAfter))
+	}
+	answer(w, said.status, problem{Error: said.code, Description: described(f.Message)})
+}
+
+// note logs what is our fault, unless the caller went away and nobody is left to tell.
+func (s *Server) note(r *http.Request, f *fault.Error) {
+	if r.Context().Err() == nil && refusalOf(f).status >= http.StatusInternalServerError {
+		s.log.ErrorContext(r.Context(), "oauth", "path", r.URL.Path, "error", f)
+	}
+}
+
+// failClient is fail for the endpoints that RFC 7009 and 7662 describe: there a client that does not
+// prove who it is gets 401, and is told how to.
+func (s *Server) failClient(w http.ResponseWriter, r *http.Request, err error) {
+	f := fault.From(err)
+	if f.Kind != fault.Unauthenticated {
+		s.fail(w, r, err)
+		return
+	}
+	w.Header().Set("WWW-Authenticate", `Basic realm="almoner", charset="UTF-8"`)
+	answer(w, http.StatusUnauthorized, problem{Error: "invalid_client", Description: described(f.Message)})
+}
+
+// described keeps to the characters that RFC 6749 allows in error_description.
+func described(message string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c == '"':
+			return '\''
+		case c < ' ' || c > '~' || c == '\\':
+			return '?'
+		}
+		return c
+	}, message)
+}
+
+// seconds is a time to wait, rounded up, as Retry-After has it.
+func seconds(wait time.Duration) string {
+	return strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10)
+}
+
+// refuse answers what no endpoint could: to programs in the words of the API where there is no
+// endpoint at all, for those who mistyped are most likely programs.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, program bool, status int) {
+	switch {
+	case !program:
+		s.show(w, r, problemPage(status))
+	case status == http.StatusNotFound:
+		type missing struct {
+			Status  int                 `json:"status"`
+			Message string              `json:"message"`
+			Fields  map[string][]string `json:"fields"`
+		}
+		answer(w, status, map[string]missing{"error": {Status: status, Message: "Not Found"}})
+	case status == http.StatusMethodNotAllowed:
+		answer(w, status, problem{"invalid_request", "This endpoint is for " + w.Header().Get("Allow") + "."})
+	default:
+		answer(w, status, problem{"temporarily_unavailable", "There were too many requests from this address."})
+	}
+}

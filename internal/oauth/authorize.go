@@ -1,0 +1,219 @@
+package oauth
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// authorization is a request for consent that has been checked.
+type authorization struct {
+	// raw is the query that it came as.
+	raw         string
+	application fund.Application
+	// back is where the user is sent to, redirectURI what the request said of that.
+	back, redirectURI string
+	state             string
+	scopes            []string
+	challenge         string
+}
+
+// told is a mistake in a request that the application is told of, at its own address.
+type told struct{ error }
+
+// readAuthorization checks a request for consent. Until it is known where the user may be sent back
+// to, its errors are for the user; from then on they are told, which makes them for the
+// application.
+func (s *Server) readAuthorization(r *http.Request, raw string) (authorization, error) {
+	in := authorization{raw: raw}
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return in, fault.Wrap(err, fault.Malformed, "The address cannot be read.")
+	}
+	clientID, err := single(query, "client_id")
+	if err != nil {
+		return in, err
+	}
+	if clientID == "" {
+		return in, missing("client_id")
+	}
+	if in.application, err = s.app.FindApplication(r.Context(), clientID); err != nil {
+		return in, err
+	}
+	if in.redirectURI, err = single(query, "redirect_uri"); err != nil {
+		return in, err
+	}
+	if in.back, err = app.ReturnAddress(in.application, in.redirectURI); err != nil {
+		return in, err
+	}
+	if err := in.readRest(query); err != nil {
+		return in, told{err}
+	}
+	return in, nil
+}
+
+func (in *authorization) readRest(query url.Values) error {
+	// The state comes first, for it belongs to every answer.
+	var first error
+	read := func(name string) string {
+		value, err := single(query, name)
+		if first == nil {
+			first = err
+		}
+		return value
+	}
+	in.state = read("state")
+	kind, scope := read("response_type"), read("scope")
+	challenge, method := read("code_challenge"), read("code_challenge_method")
+	if first != nil {
+		return first
+	}
+	switch kind {
+	case "code":
+	case "":
+		return missing("response_type")
+	default:
+		return unsupported(fieldResponseType, "The response_type must be code.")
+	}
+	var err error
+	if in.scopes, err = app.AllowedScopes(in.application, strings.Fields(scope)); err != nil {
+		return err
+	}
+	in.challenge, err = checkChallenge(challenge, method)
+	return err
+}
+
+// single is a parameter that may come once.
+func single(query url.Values, name string) (string, error) {
+	if len(query[name]) > 1 {
+		return "", fault.New(fault.Malformed, "The parameter %s was sent twice.", name)
+	}
+	return query.Get(name), nil
+}
+
+var sha256Challenge = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
+
+// checkChallenge is PKCE with S256 or none. Without a method "plain" is meant (RFC 7636, section
+// 4.3), which protects from nothing that matters here.
+func checkChallenge(challenge, method string) (string, error) {
+	switch {
+	case challenge == "" && method == "":
+		return "", nil
+	case challenge == "":
+		return "", missing("code_challenge")
+	case method != "S256":
+		return "", fault.New(fault.Malformed, "The code_challenge_method must be S256: the transform algorithm is not supported.")
+	case !sha256Challenge.MatchString(challenge):
+		return "", fault.New(fault.Malformed, "The code_challenge must be 43 characters of base64url.")
+	}
+	return challenge, nil
+}
+
+// address is where the user is sent back to, with the parameters of an answer. Those that the
+// registered address has by itself stay.
+func (in authorization) address(answer url.Values) string {
+	if in.state != "" {
+		answer.Set("state", in.state)
+	}
+	back, err := url.Parse(in.back)
+	if err != nil {
+		return in.back // it was read when it was registered
+	}
+	if back.RawQuery != "" {
+		back.RawQuery += "&"
+	}
+	back.RawQuery += answer.Encode()
+	return back.String()
+}
+
+// sendBack sends the user to the application. 303 makes a GET of everything (RFC 9700, section 4.12).
+func (s *Server) sendBack(w http.ResponseWriter, in authorization, answer url.Values) {
+	w.Header().Set("Location", in.address(answer))
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// sendError tells the application what went wrong.
+func (s *Server) sendError(w http.ResponseWriter, r *http.Request, in authorization, err error) {
+	f := fault.From(err)
+	said := refusalOf(f)
+	s.note(r, f)
+	s.sendBack(w, in, url.Values{"error": {said.code}, "error_description": {described(f.Message)}})
+}
+
+// received answers requests that do not get to the consent page; it reports false for one that does.
+func (s *Server) received(w http.ResponseWriter, r *http.Request, in authorization, err error) bool {
+	if mistake, ok := errors.AsType[told](err); ok {
+		s.sendError(w, r, in, mistake.error)
+		return true
+	}
+	f := fault.From(err)
+	switch {
+	case err == nil:
+		return false
+	case f.Kind == fault.Internal || f.Kind == fault.Unavailable:
+		s.failPage(w, r, err)
+	case f.Kind == fault.NotFound:
+		s.show(w, r, refusedPage("The program that sent you here is not known", "Its address names an application that does not exist on this server. Nothing was shared with it."))
+	default:
+		s.show(w, r, refusedPage("The program that sent you here made a mistake", f.Message+" Nothing was shared with it; please tell its makers."))
+	}
+	return true
+}
+
+// askConsent is GET /oauth/authorize.
+func (s *Server) askConsent(w http.ResponseWriter, r *http.Request) error {
+	in, err := s.readAuthorization(r, r.URL.RawQuery)
+	if s.received(w, r, in, err) {
+		return nil
+	}
+	v, err := s.visit(r)
+	if fault.Is(err, fault.Unauthenticated) {
+		redirect(w, signInAt(authorizePath+"?"+in.raw))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.showConsent(w, r, in, v)
+}
+
+// consentPurpose binds a form to one request: what was pressed was shown.
+func consentPurpose(in authorization) string { return "consent " + in.raw }
+
+// consent takes what the user decided on the page.
+func (s *Server) consent(w http.ResponseWriter, r *http.Request) error {
+	in, err := s.readAuthorization(r, r.PostForm.Get("request"))
+	if s.received(w, r, in, err) {
+		return nil
+	}
+	v, err := s.visit(r)
+	if fault.Is(err, fault.Unauthenticated) {
+		redirect(w, signInAt(authorizePath+"?"+in.raw))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.checkForm(r, consentPurpose(in)); err != nil {
+		return err
+	}
+	if r.PostForm.Get("decision") != "allow" {
+		s.sendBack(w, in, url.Values{"error": {"access_denied"}, "error_description": {"The user did not allow it."}})
+		return nil
+	}
+	code, err := s.app.Authorize(r.Context(), v.Actor(), app.Authorization{
+		Application: in.application, RedirectURI: in.redirectURI, Scopes: in.scopes, VerifierHash: in.challenge,
+	})
+	if err != nil {
+		s.sendError(w, r, in, err)
+		return nil
+	}
+	s.sendBack(w, in, url.Values{"code": {code}})
+	return nil
+}

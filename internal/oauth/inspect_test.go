@@ -1,0 +1,123 @@
+package oauth_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestIntrospection(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	inspect := func(c client, token string) answered {
+		return h.program(http.MethodPost, "/oauth/introspect", formType, c.params("token", token, "token_type_hint", "whatever").Encode())
+	}
+	user := h.granted(h.v5)
+	access, refresh := text(t, user, "access_token"), text(t, user, "refresh_token")
+	id := `"client_id":"` + h.v5.ClientID + `","username":"Ana"`
+	sub := `,"sub":"` + h.user.ID.String() + `"`
+	for name, c := range map[string]struct {
+		client client
+		token  string
+		want   string
+	}{
+		"a user's":     {h.v5, access, `{"active":true,"scope":"public",` + id + `,"token_type":"bearer","exp":1795410245,"iat":1795403045` + sub + `}`},
+		"refresh":      {h.v5, refresh, `{"active":true,"scope":"public",` + id + `,"exp":1829963045,"iat":1795403045` + sub + `}`},
+		"another's":    {h.v3, access, `{"active":false}`},
+		"unknown":      {h.v5, "x", `{"active":false}`},
+		"V3, unending": {h.v3, text(t, h.token(h.v3.params("grant_type", "client_credentials")).json(t), "access_token"), `{"active":true,"scope":"public cause write","client_id":"` + h.v3.ClientID + `","token_type":"bearer","iat":1795403045}`},
+	} {
+		if answer := inspect(c.client, c.token); answer.StatusCode != 200 || answer.body != c.want || answer.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: got %d %s, want 200 %s", name, answer.StatusCode, answer.body, c.want)
+		}
+	}
+	h.pass(2 * time.Hour)
+	if answer := inspect(h.v5, access); answer.body != `{"active":false}` {
+		t.Errorf("got %s after two hours, want only that it is not active", answer.body)
+	}
+}
+
+func TestRevocation(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	revoke := func(values url.Values, header ...string) answered {
+		return h.program(http.MethodPost, "/oauth/revoke", formType, values.Encode(), header...)
+	}
+	user := h.granted(h.v5)
+	access, refresh := text(t, user, "access_token"), text(t, user, "refresh_token")
+	works := func(want bool) {
+		t.Helper()
+		if _, err := h.Authenticate(t.Context(), access); (err == nil) != want {
+			t.Errorf("got %v, want the token to work: %v", err, want)
+		}
+	}
+	works(true)
+	for name, c := range map[string]struct {
+		values url.Values
+		status int
+		code   any
+	}{
+		"no client":      {url.Values{"token": {access}}, 401, "invalid_client"},
+		"wrong secret":   {with(h.v5.params("token", access), "client_secret", "x"), 401, "invalid_client"},
+		"another client": {h.v3.params("token", access), 422, "invalid_grant"},
+		"no token":       {h.v5.params(), 400, "invalid_request"},
+		"unknown token":  {h.v5.params("token", "x"), 200, nil},
+		"its hint":       {h.v5.params("token", "x", "token_type_hint", "anything"), 200, nil},
+	} {
+		answer := revoke(c.values)
+		if answer.StatusCode != c.status || answer.json(t)["error"] != c.code {
+			t.Errorf("%s: got %d %s, want %d %v", name, answer.StatusCode, answer.body, c.status, c.code)
+		}
+		if c.status == 401 && !strings.HasPrefix(answer.Header.Get("WWW-Authenticate"), "Basic ") {
+			t.Errorf("%s: got no WWW-Authenticate, want to be told how", name)
+		}
+	}
+	works(true)
+	if answer := revoke(h.v5.params("token", refresh, "token_type_hint", "access_token")); answer.StatusCode != 200 {
+		t.Errorf("got %d %s, want 200", answer.StatusCode, answer.body)
+	}
+	works(false)
+	access = text(t, h.granted(h.v5), "access_token")
+	works(true)
+	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(h.v5.ClientID+":"+h.v5.secret))
+	revoke(url.Values{"token": {access}}, "Authorization", basic)
+	works(false)
+
+	// A published V3 client has only the token itself to show.
+	access = text(t, h.granted(h.v3), "access_token")
+	if answer := revoke(url.Values{"token": {access}, "client_id": {h.v3.ClientID}}, "Authorization", "Bearer other"); answer.StatusCode != 401 {
+		t.Errorf("got %d with another bearer, want 401", answer.StatusCode)
+	}
+	works(true)
+	if answer := revoke(url.Values{"token": {access}, "client_id": {h.v3.ClientID}}, "Authorization", "Bearer "+access); answer.StatusCode != 200 {
+		t.Errorf("got %d %s, want 200", answer.StatusCode, answer.body)
+	}
+	works(false)
+}
+
+func TestValidation(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	validate := func(authorization string) answered {
+		return h.program(http.MethodGet, "/oauth/validate", "", "", "Authorization", authorization)
+	}
+	want := `{"client_id":"` + h.v3.ClientID + `","login":"ana","scopes":["public","cause","write"],"user_id":"1","expires_in":0}`
+	if answer := validate("Bearer " + text(t, h.granted(h.v3), "access_token")); answer.StatusCode != 200 || answer.body != want {
+		t.Errorf("got %d %s, want 200 %s", answer.StatusCode, answer.body, want)
+	}
+	own := text(t, h.token(h.v5.params("grant_type", "client_credentials")).json(t), "access_token")
+	h.pass(time.Hour)
+	want = `{"client_id":"` + h.v5.ClientID + `","login":"","scopes":["public"],"user_id":"","expires_in":3600}`
+	if answer := validate("bearer " + own); answer.StatusCode != 200 || answer.body != want {
+		t.Errorf("got %d %s, want 200 %s", answer.StatusCode, answer.body, want)
+	}
+	for _, authorization := range []string{"", "Bearer x", "Basic eDp5", own} {
+		answer := validate(authorization)
+		if answer.StatusCode != 401 || answer.json(t)["error"] != "invalid_token" || !strings.HasPrefix(answer.Header.Get("WWW-Authenticate"), "Bearer ") {
+			t.Errorf("%q: got %d %s, want 401", authorization, answer.StatusCode, answer.body)
+		}
+	}
+}

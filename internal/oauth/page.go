@@ -1,0 +1,192 @@
+package oauth
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+//go:embed templates/*.html style.css
+var files embed.FS
+
+// view is a page to be: its template, its title and what it shows.
+type view struct {
+	template string
+	status   int // 0 is 200
+	Title    string
+	Data     any
+}
+
+// parse reads the templates: each page is its own file in the frame of layout.html.
+func parse() map[string]*template.Template {
+	names, err := fs.Glob(files, "templates/*.html")
+	if err != nil {
+		panic("oauth: " + err.Error())
+	}
+	words := template.FuncMap{
+		"day":     func(at time.Time) string { return at.Format("2 January 2006, 15:04 MST") },
+		"instant": func(at time.Time) string { return at.Format(time.RFC3339) },
+	}
+	pages := map[string]*template.Template{}
+	for _, name := range names {
+		pages[strings.TrimPrefix(name, "templates/")] = template.Must(
+			template.New("layout.html").Funcs(words).ParseFS(files, "templates/layout.html", name))
+	}
+	return pages
+}
+
+// contentPolicy lets a page show itself and nothing else. formAction are further places that its
+// forms may lead to.
+func contentPolicy(formAction string) string {
+	return "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'" + formAction +
+		"; frame-ancestors 'none'"
+}
+
+// pageHeader is what all answers to browsers have. The address of a page may hold a state, so it is
+// told to nobody else; with no-referrer a browser would not say either where our forms come from.
+func pageHeader(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", contentPolicy(""))
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+}
+
+// show writes a page.
+func (s *Server) show(w http.ResponseWriter, r *http.Request, v view) {
+	var page bytes.Buffer
+	if err := s.pages[v.template].Execute(&page, v); err != nil {
+		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
+		http.Error(w, "Something went wrong here.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if v.status != 0 {
+		w.WriteHeader(v.status)
+	}
+	_, _ = w.Write(page.Bytes())
+}
+
+// page serves what shows itself, and its errors as pages.
+func (s *Server) page(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := serve(w, r); err != nil {
+			s.failPage(w, r, err)
+		}
+	}
+}
+
+// form is page for what a form sends: it must come from one of our own pages, and not be large.
+func (s *Server) form(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return s.page(func(w http.ResponseWriter, r *http.Request) error {
+		if err := s.origins.Check(r); err != nil {
+			return errOldForm
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if err := r.ParseForm(); err != nil {
+			return fault.Wrap(err, fault.Malformed, "The form could not be read.")
+		}
+		return serve(w, r)
+	})
+}
+
+// stop is what a page for a problem shows.
+type stop struct{ Heading, Text string }
+
+func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
+	f := fault.From(err)
+	switch f.Kind {
+	case fault.Forbidden:
+		s.show(w, r, view{template: "stop.html", status: http.StatusForbidden, Title: "Please try again", Data: stop{
+			"Please try again", f.Message + " Go back, load the page anew, and try again.",
+		}})
+	case fault.Malformed:
+		s.show(w, r, refusedPage("This did not work", f.Message))
+	case fault.Unavailable:
+		s.note(r, f)
+		s.show(w, r, problemPage(http.StatusServiceUnavailable))
+	default:
+		s.note(r, f)
+		s.show(w, r, problemPage(http.StatusInternalServerError))
+	}
+}
+
+func refusedPage(heading, text string) view {
+	return view{template: "stop.html", status: http.StatusBadRequest, Title: heading, Data: stop{heading, text}}
+}
+
+// problemPage stands in for a page that cannot be shown.
+func problemPage(status int) view {
+	said := map[int]stop{
+		http.StatusNotFound:            {"There is nothing here", "No page has this address."},
+		http.StatusMethodNotAllowed:    {"This cannot be done here", "The page does not take what was sent to it."},
+		http.StatusTooManyRequests:     {"Too many requests", "There were too many requests from your address. Please try again in a moment."},
+		http.StatusServiceUnavailable:  {"This cannot be done now", "The server is busy with itself. Please try again in a moment."},
+		http.StatusInternalServerError: {"Something went wrong here", "It is not your fault. Please try again in a moment."},
+	}[status]
+	return view{template: "stop.html", status: status, Title: said.Heading, Data: said}
+}
+
+// consentPage is what the consent page shows.
+type consentPage struct {
+	Form, AccountForm, Request, Next string
+	Program, Host                    string
+	User, Email                      string
+	May                              []string
+}
+
+func (s *Server) showConsent(w http.ResponseWriter, r *http.Request, in authorization, v app.Visit) error {
+	session := s.cookie(r, sessionCookie)
+	form, err := s.formToken(r, session, consentPurpose(in))
+	if err != nil {
+		return err
+	}
+	account, err := s.formToken(r, session, accountPurpose)
+	if err != nil {
+		return err
+	}
+	page := consentPage{
+		Form: form, AccountForm: account, Request: in.raw, Next: authorizePath + "?" + in.raw,
+		Program: in.application.Name, User: v.User.Username, Email: v.User.Email, May: inWords(in.scopes),
+	}
+	if back, err := url.Parse(in.back); err == nil {
+		page.Host = back.Host
+	}
+	// Some browsers hold the addresses that a form is sent on to against its form-action too, all of
+	// them, and only the application knows where its own address leads on to.
+	w.Header().Set("Content-Security-Policy", contentPolicy(" http: https:"))
+	s.show(w, r, view{template: "consent.html", Title: "Allow " + in.application.Name + "?", Data: page})
+	return nil
+}
+
+// programOf is the name of the application that a page after the sign-in is about; "" for none.
+func (s *Server) programOf(r *http.Request, next string) string {
+	raw, is := strings.CutPrefix(next, authorizePath+"?")
+	if !is {
+		return ""
+	}
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return ""
+	}
+	application, err := s.app.FindApplication(r.Context(), query.Get("client_id"))
+	if err != nil {
+		application = fund.Application{}
+	}
+	return application.Name
+}
+
+func style(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	http.ServeFileFS(w, r, files, "style.css")
+}

@@ -1,0 +1,103 @@
+package oauth
+
+import (
+	"net/http"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// signInPurpose is what the form of the sign-in page is for.
+const signInPurpose = "sign in"
+
+// signInPage is what the sign-in page shows.
+type signInPage struct {
+	Form, Next, Email string
+	// Program is the name of the application that wants the sign-in; "" for none.
+	Program string
+	// Problem is why it did not work; "" at first.
+	Problem string
+}
+
+// askSignIn is GET /account/sign-in.
+func (s *Server) askSignIn(w http.ResponseWriter, r *http.Request) error {
+	next := nextPage(r.URL.Query().Get("next"))
+	_, err := s.visit(r)
+	switch {
+	case err == nil:
+		redirect(w, next)
+		return nil
+	case !fault.Is(err, fault.Unauthenticated):
+		return err
+	}
+	return s.showSignIn(w, r, http.StatusOK, signInPage{Next: next})
+}
+
+func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, page signInPage) error {
+	browser := s.cookie(r, visitorCookie)
+	if len(browser) < 20 {
+		browser = newText()
+	}
+	// Renewed with each page: it lasts as long as somebody may leave the page open.
+	s.setCookie(w, visitorCookie, browser, 24*60*60)
+	var err error
+	if page.Form, err = s.formToken(r, browser, signInPurpose); err != nil {
+		return err
+	}
+	page.Program = s.programOf(r, page.Next)
+	title := "Sign in"
+	if page.Problem != "" {
+		title = "Error: sign in"
+	}
+	s.show(w, r, view{template: "signin.html", status: status, Title: title, Data: page})
+	return nil
+}
+
+// signIn takes the credentials. A mistake shows the form again with everything but the password.
+func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
+	page := signInPage{Next: nextPage(r.PostForm.Get("next")), Email: r.PostForm.Get("email")}
+	if err := s.checkForm(r, signInPurpose); err != nil {
+		if !fault.Is(err, fault.Forbidden) {
+			return err
+		}
+		page.Problem = "This page was out of date, or your browser keeps no cookies. Please try again."
+		return s.showSignIn(w, r, http.StatusForbidden, page)
+	}
+	text, err := s.app.SignIn(r.Context(), app.Credentials{
+		Email: page.Email, Password: r.PostForm.Get("password"), Agent: r.UserAgent(), Address: s.address(r),
+		Before: s.cookie(r, sessionCookie),
+	})
+	f := fault.From(err)
+	switch {
+	case err == nil:
+		s.setCookie(w, visitorCookie, "", -1)
+		s.setCookie(w, sessionCookie, text, int(app.SessionLife.Seconds()))
+		redirect(w, page.Next)
+		return nil
+	case f.Kind == fault.Unauthenticated:
+		page.Problem = f.Message
+		return s.showSignIn(w, r, http.StatusUnprocessableEntity, page)
+	case f.Kind == fault.RateLimited:
+		page.Problem = f.Message
+		w.Header().Set("Retry-After", seconds(f.RetryAfter))
+		return s.showSignIn(w, r, http.StatusTooManyRequests, page)
+	}
+	return err
+}
+
+// signOut ends the session, and goes on to the page that somebody else may want to sign in for.
+func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.visit(r)
+	if err == nil {
+		if err := s.checkForm(r, accountPurpose); err != nil {
+			return err
+		}
+		err = s.app.EndSession(r.Context(), v.Actor(), v.Session.ID)
+	}
+	if err != nil && !fault.Is(err, fault.Unauthenticated) {
+		return err
+	}
+	s.setCookie(w, sessionCookie, "", -1)
+	redirect(w, signInAt(nextPage(r.PostForm.Get("next"))))
+	return nil
+}

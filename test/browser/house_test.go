@@ -1,0 +1,191 @@
+// Package browser_test looks at the pages of the running program through a real browser, Chromium,
+// with the keyboard and with the eyes of a checker for accessibility. ALMONER_SCREENSHOTS=DIR keeps a
+// picture of every page in two sizes.
+package browser_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"github.com/almoner/almoner/internal/demo"
+)
+
+// house is a running demo.
+type house struct {
+	demo.Credentials
+	binary, data string
+}
+
+// start builds the program and runs its demo until the test ends.
+func start(t *testing.T) house {
+	t.Helper()
+	folder := t.TempDir()
+	h := house{binary: filepath.Join(folder, "almoner"), data: filepath.Join(folder, "data")}
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", h.binary, "github.com/almoner/almoner/cmd/almoner").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	server := exec.CommandContext(context.WithoutCancel(t.Context()), h.binary, "demo", "--addr", "127.0.0.1:0", "--data", h.data, "--rate", "0", "--log-level", "warn")
+	log := new(bytes.Buffer)
+	server.Stderr = log
+	out, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = server.Process.Signal(syscall.SIGTERM)
+		if err := server.Wait(); err != nil || log.Len() > 0 {
+			t.Errorf("got %v and the log\n%s\nwant a clean stop and no warning", err, log)
+		}
+	})
+	if err := ready(out); err != nil {
+		t.Fatalf("the demo did not become ready: %v\n%s", err, log)
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	if h.Credentials, err = demo.Load(h.data); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// ready reads what the demo prints, up to the line that says that it is ready.
+func ready(out io.Reader) error {
+	for lines := bufio.NewReader(out); ; {
+		line, err := lines.ReadString('\n')
+		if err != nil || strings.HasPrefix(line, "Almoner is ready") {
+			return err
+		}
+	}
+}
+
+// application is one that somebody has registered at the command line.
+type application struct{ id, secret string }
+
+func (h house) register(t *testing.T, redirectURI string) application {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), h.binary, "app", "create", "--db", "sqlite:"+filepath.Join(h.data, "almoner.db"),
+		"--name", "Ember Overlay", "--redirect-uri", redirectURI, "--scope", "public", "--scope", "write", "--owner", h.Users[0].Slug).CombinedOutput()
+	if err != nil {
+		t.Fatalf("app create: %v\n%s", err, out)
+	}
+	told := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		told[name] = value
+	}
+	return application{told["client_id"], told["client_secret"]}
+}
+
+// window is one window of a browser that nobody has used before.
+type window struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+func open(t *testing.T) window {
+	t.Helper()
+	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
+	for _, flag := range []string{
+		"no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync",
+	} {
+		options = append(options, chromedp.Flag(flag, true))
+	}
+	limited, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	allocated, cancel := chromedp.NewExecAllocator(limited, options...)
+	t.Cleanup(cancel)
+	ctx, cancel := chromedp.NewContext(allocated)
+	t.Cleanup(cancel)
+	w := window{t, ctx}
+	w.do(chromedp.EmulateViewport(1280, 800))
+	return w
+}
+
+func (w window) do(actions ...chromedp.Action[chromedp.Void]) {
+	w.t.Helper()
+	if err := chromedp.Do(w.ctx, actions...); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// ask evaluates a script in the page.
+func ask[T any](w window, script string) T {
+	w.t.Helper()
+	answer, err := chromedp.Run(w.ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return answer
+}
+
+// look keeps pictures of the page, as a phone and as a desktop show it, where they are wanted, and
+// wants the page to fit on both.
+func (w window) look(name string) {
+	w.t.Helper()
+	for _, size := range []struct {
+		name          string
+		width, height int64
+		dark          bool
+	}{{"phone", 390, 844, false}, {"desktop", 1280, 800, false}, {"dark", 390, 844, true}} {
+		scheme := "light"
+		if size.dark {
+			scheme = "dark"
+		}
+		w.do(chromedp.EmulateViewport(size.width, size.height), colours(scheme))
+		if wide := ask[int64](w, "document.documentElement.scrollWidth"); wide > size.width {
+			w.t.Errorf("%s on a %s: got a page %d wide, want it to fit into %d", name, size.name, wide, size.width)
+		}
+		w.accessible(name + " on a " + size.name)
+		folder := os.Getenv("ALMONER_SCREENSHOTS")
+		if folder == "" {
+			continue
+		}
+		picture, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%s.png", name, size.name)), picture, 0o600); err != nil {
+			w.t.Error(err)
+		}
+	}
+	w.do(chromedp.EmulateViewport(1280, 800), colours("light"))
+}
+
+// colours is the choice of a user between light and dark.
+func colours(scheme string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		})
+		return err
+	})
+}
+
+var errNoBrowser = errors.New("no chromium on the PATH: install the Debian package chromium")
+
+func TestMain(m *testing.M) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if _, err := exec.LookPath(name); err == nil {
+			os.Exit(m.Run())
+		}
+	}
+	fmt.Fprintln(os.Stderr, errNoBrowser)
+	os.Exit(1)
+}
