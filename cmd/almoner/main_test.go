@@ -46,7 +46,7 @@ func TestHelpExplainsEachFlag(t *testing.T) {
 		"serve":            {"--addr", "--db", "--base-url", "--log-level", "--log-format", "--v3-sunset", "--trusted-proxies", "--shutdown-timeout", "--sandbox", "--limit-token-per-minute", "sqlite:almoner.db", "$ALMONER_V3_SUNSET"},
 		"migrate":          {"--db"},
 		"user create":      {"--username", "--email", "--slug", "--password-stdin"},
-		"app create":       {"--name", "--redirect-uri", "--owner"},
+		"app create":       {"--name", "--api", "--redirect-uri", "--scope", "--owner"},
 		"trigger donation": {"--campaign", "--amount", "--name", "--comment", "--poll-option", "--target", "--reward", "--count", "--data"},
 		"audit":            {"--data", "--db"},
 	} {
@@ -127,8 +127,8 @@ func TestDemoFromFirstToLastStart(t *testing.T) {
 		}
 	}
 	lines := regexp.MustCompile(`(?m)^ *(curl .*)$`).FindAllString(first.printed, -1)
-	if len(lines) != 3 {
-		t.Errorf("got %d curl lines in\n%s\nwant 3", len(lines), first.printed)
+	if len(lines) != 5 {
+		t.Errorf("got %d curl lines in\n%s\nwant 5", len(lines), first.printed)
 	}
 	for _, line := range lines {
 		out, err := exec.Command("sh", "-c", line).CombinedOutput()
@@ -223,8 +223,13 @@ func TestUserAndApplication(t *testing.T) {
 		t.Errorf("wrong user: got %+v, want the fields named", got)
 	}
 	got = run(t, "", "app", "create", "--db", db, "--name", "Bot", "--redirect-uri", "https://bot.example.org/back", "--owner", "ana")
-	if got.code != 0 || !regexp.MustCompile(`(?s)id: [0-9a-f-]{36}\nclient_id: \w+\nclient_secret: \w+\napplication_token: [0-9a-f]{64}\n`).MatchString(got.out) {
+	if got.code != 0 || !regexp.MustCompile(`(?s)id: [0-9a-f-]{36}\nclient_id: \w+\nclient_secret: \w+\nscopes: public\napplication_token: [0-9a-f]{64}\n`).MatchString(got.out) {
 		t.Errorf("application: got %+v, want its secrets", got)
+	}
+	got = run(t, "", "app", "create", "--db", db, "--name", "Old bot", "--api", "v3", "--redirect-uri", "https://bot.example.org/a",
+		"--redirect-uri", "http://127.0.0.1/b", "--scope", "public", "--scope", "donations:write", "--owner", "ana")
+	if got.code != 0 || !strings.Contains(got.out, "scopes: public donations:write\n") {
+		t.Errorf("application for V3: got %+v, want its scopes", got)
 	}
 }
 

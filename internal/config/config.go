@@ -75,14 +75,17 @@ type User struct {
 // Application is a new OAuth application.
 type Application struct {
 	Store
-	Name        string `help:"Name that users see when they are asked for consent." required:""`
-	RedirectURI string `name:"redirect-uri" help:"Where users come back to after their consent." required:"" placeholder:"URL"`
-	Owner       string `help:"Slug or number of the user whom the application belongs to." required:"" placeholder:"SLUG|ID"`
+	Name string `help:"Name that users see when they are asked for consent." required:""`
+	API  string `name:"api" help:"Version of the API that it is written for: ${enum}. Tokens of v5 last two hours, those of v3 do not expire (default: ${default})." enum:"v3,v5" default:"v5"`
+	// RedirectURIs are compared to the letter, so there may be several.
+	RedirectURIs []string `name:"redirect-uri" sep:"none" help:"Where users come back to after their consent: https, or http on this machine. May be repeated." required:"" placeholder:"URL"`
+	Scopes       []string `name:"scope" help:"What its tokens may do at the most: public, cause, webhooks:read, webhooks:write, write, donations:write, sandbox. May be repeated (default: public; for v3 public, cause and write)." placeholder:"SCOPE"`
+	Owner        string   `help:"Slug or number of the user whom the application belongs to." required:"" placeholder:"SLUG|ID"`
 }
 
 // V3 is what an operator decides about version 3 of the API.
 type V3 struct {
-	Sunset Date `help:"Day or instant from which version 3 of the API answers 410 Gone, such as 2027-06-30 (default: never). This server has no version 5 yet: from that day on, clients have no API here." env:"ALMONER_V3_SUNSET" placeholder:"DATE"`
+	Sunset Date `help:"Day or instant from which version 3 of the API answers 410 Gone, such as 2027-06-30 (default: never). Version 5 goes on; docs/v3-to-v5.md says how to move." env:"ALMONER_V3_SUNSET" placeholder:"DATE"`
 }
 
 // Log is what is logged, and how.

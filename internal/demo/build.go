@@ -11,23 +11,44 @@ import (
 func (w *world) makeDrives(ctx context.Context) {
 	w.clock.since(day(30))
 	for _, d := range drives() {
-		fact := made(w, "campaign "+d.slug, func() (fund.Fact, error) {
-			if d.ofTeam {
-				return w.app.CreateTeamCampaign(ctx, w.actor(d.user), fund.Key{ID: w.teams[d.team].ID}, w.campaignPatch(d))
-			}
-			return w.app.CreateCampaign(ctx, w.actor(d.user), w.campaignPatch(d))
-		})
-		if w.err != nil {
-			return
-		}
-		s, err := newStall(fact)
-		if err != nil {
-			w.err = fmt.Errorf("demo: campaign %s: %w", d.slug, err)
-			return
-		}
-		w.stalls[d.slug] = s
-		w.furnish(ctx, s, d)
+		fact := made(w, "campaign "+d.slug, func() (fund.Fact, error) { return w.makeDrive(ctx, d) })
+		w.setUp(d.slug, fact)
+		w.furnish(ctx, d)
 	}
+}
+
+func (w *world) makeDrive(ctx context.Context, d drive) (fund.Fact, error) {
+	who, patch := w.actor(d.user), w.campaignPatch(d)
+	switch {
+	case d.ofTeam:
+		return w.app.CreateTeamCampaign(ctx, who, fund.Key{ID: w.teams[d.team].ID}, patch)
+	case d.personal:
+		made, err := w.app.CreatePersonalCampaign(ctx, who, fund.PersonalCampaignPatch{CampaignPatch: patch, ForName: fund.Some(d.forName)})
+		return made.Fact, err
+	default:
+		return w.app.CreateCampaign(ctx, who, patch)
+	}
+}
+
+// setUp makes a fact known by its slug, so that it can be given to.
+func (w *world) setUp(slug string, fact fund.Fact) {
+	if w.err != nil {
+		return
+	}
+	s, err := newStall(fact)
+	if err != nil {
+		w.err = fmt.Errorf("demo: %s: %w", slug, err)
+		return
+	}
+	w.stalls[slug] = s
+}
+
+// fact is the campaign or auction house with the slug; nothing after an error.
+func (w *world) fact(slug string) fund.Fact {
+	if s := w.stalls[slug]; s != nil {
+		return s.fact
+	}
+	return fund.Fact{}
 }
 
 func (w *world) campaignPatch(d drive) fund.CampaignPatch {
@@ -56,15 +77,19 @@ func (w *world) campaignPatch(d drive) fund.CampaignPatch {
 	if d.team != "" && !d.ofTeam {
 		patch.Team = fund.Some(fund.Key{ID: w.teams[d.team].ID})
 	}
-	if d.ofTeam {
+	if d.ofTeam || d.supported {
 		patch.Supportable = fund.Some(fund.SupportPublic)
 	}
 	return patch
 }
 
 // furnish gives a campaign what it offers.
-func (w *world) furnish(ctx context.Context, s *stall, d drive) {
-	who, key := w.actor(d.user), campaignKey(s.fact)
+func (w *world) furnish(ctx context.Context, d drive) {
+	s, who := w.stalls[d.slug], w.actor(d.user)
+	if s == nil {
+		return
+	}
+	key := factKey(s.fact)
 	for _, b := range d.polls {
 		s.polls = append(s.polls, made(w, "poll of "+d.slug, func() (fund.Poll, error) {
 			return w.app.CreatePoll(ctx, who, key, b.patch)
@@ -94,7 +119,10 @@ func (w *world) furnish(ctx context.Context, s *stall, d drive) {
 	}
 }
 
-func campaignKey(f fund.Fact) app.FactKey { return app.FactKey{Key: fund.Key{ID: f.ID}} }
+// factKey finds a fact of whatever kind.
+func factKey(f fund.Fact) app.FactKey {
+	return app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}
+}
 
 // close switches off, retires and disbands what has ended by Epoch.
 func (w *world) close(ctx context.Context) {
@@ -106,7 +134,7 @@ func (w *world) close(ctx context.Context) {
 			continue
 		}
 		w.did("retire "+d.slug, func() error {
-			_, err := w.app.UpdateCampaign(ctx, w.actor(d.user), campaignKey(w.stalls[d.slug].fact), fund.CampaignPatch{
+			_, err := w.app.UpdateCampaign(ctx, w.actor(d.user), factKey(w.fact(d.slug)), fund.CampaignPatch{
 				Status: fund.Some(fund.Retired), EndsAt: fund.Some(day(retiredBefore)),
 			})
 			return err

@@ -156,12 +156,7 @@ func appeals() []appeal {
 			},
 			ShortDescription: "It was hot.", RegistrationFields: registrationFields(), Visibility: visibility(fund.EventVisibilityNames()),
 		}},
-		{cause: "river-keepers", event: fund.FundraisingEvent{
-			Fact: fund.Fact{
-				Slug: "otter-week", Name: "Otter Week 🦦", Status: fund.Published, Goal: 750_000, StartsAt: day(20), EndsAt: faraway,
-			},
-			RegistrationFields: registrationFields(), Visibility: visibility(fund.EventVisibilityNames()),
-		}, registered: []string{"noa"}},
+		{cause: "river-keepers", event: otterWeek(), registered: []string{"noa"}},
 	}
 }
 
@@ -178,6 +173,19 @@ func winterLights() fund.FundraisingEvent {
 		Logo:   "https://assets.example/winter-lights/logo.png",
 		Banner: "https://assets.example/winter-lights/banner.jpg", Settings: settings("Winter Lights"),
 		RegistrationFields: registrationFields(), Visibility: visibility(fund.EventVisibilityNames()),
+		StartSupportingAt: day(50), CanPublishSupportingAt: day(45), EndSupportingAt: faraway.AddDate(0, -1, 0),
+	}
+}
+
+// otterWeek hides its donors.
+func otterWeek() fund.FundraisingEvent {
+	shown := visibility(fund.EventVisibilityNames())
+	shown["donor_leaderboard"] = fund.VisibilityOption{Visible: false, Type: "ALL"}
+	return fund.FundraisingEvent{
+		Fact: fund.Fact{
+			Slug: "otter-week", Name: "Otter Week 🦦", Status: fund.Published, Goal: 750_000, StartsAt: day(20), EndsAt: faraway,
+		},
+		RegistrationFields: registrationFields(), Visibility: shown,
 	}
 }
 

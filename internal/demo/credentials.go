@@ -19,9 +19,10 @@ type Credentials struct {
 	// SQLite file in the folder.
 	Database string `json:"database,omitempty"`
 	// Seed is what the data was made from; nil where that was not written down.
-	Seed        *uint64            `json:"seed,omitempty"`
-	V3          V3Tokens           `json:"v3"`
-	Sandbox     SandboxToken       `json:"sandbox"`
+	Seed    *uint64      `json:"seed,omitempty"`
+	V3      V3Tokens     `json:"v3"`
+	Sandbox SandboxToken `json:"sandbox"`
+	// Application is made for V5.
 	Application ApplicationSecrets `json:"application"`
 	Users       []Login            `json:"users"`
 	Team        Place              `json:"team"`
@@ -31,8 +32,19 @@ type Credentials struct {
 	// TeamCampaign supports the event, and Campaign, which has everything, supports it.
 	TeamCampaign Place `json:"team_campaign"`
 	Campaign     Place `json:"campaign"`
-	// EmptyCampaign has no donations, no team and no event.
-	EmptyCampaign Place `json:"empty_campaign"`
+	// EmptyCampaign has no donations, no team and no event; SecondCampaign has donations, and is
+	// somebody else's than Campaign.
+	EmptyCampaign  Place `json:"empty_campaign"`
+	SecondCampaign Place `json:"second_campaign"`
+	// UserCampaignOwner is the user that Campaign belongs to.
+	UserCampaignOwner Login `json:"user_campaign_owner"`
+	// PersonalCampaign and AuctionHouse have everything that such facts can have.
+	PersonalCampaign Place `json:"personal_campaign"`
+	AuctionHouse     Place `json:"auction_house"`
+	// WebhookEndpoint and WebhookRelay belong to Application.
+	WebhookEndpoint Endpoint `json:"webhook_endpoint"`
+	WebhookRelay    Relay    `json:"webhook_relay"`
+	LegacyRelay     Legacy   `json:"legacy_relay"`
 }
 
 // V3Tokens are bearer tokens for the V3 API, one of each kind. The user token speaks for the
@@ -41,6 +53,8 @@ type V3Tokens struct {
 	ApplicationToken string `json:"application_token"`
 	UserToken        string `json:"user_token"`
 	CauseToken       string `json:"cause_token"`
+	// Application is the one that the tokens were given to.
+	Application ApplicationSecrets `json:"application"`
 }
 
 // SandboxToken is a token that may make donations without a payment.
@@ -48,12 +62,32 @@ type SandboxToken struct {
 	Token string `json:"token"`
 }
 
-// ApplicationSecrets is an OAuth application with its secret.
+// ApplicationSecrets is an OAuth application with its secret. Scopes are what its tokens may
+// have at the most, RedirectURI is the first of RedirectURIs.
 type ApplicationSecrets struct {
-	ID           string `json:"id"`
-	ClientID     string `json:"client_id"`
-	ClientSecret string `json:"client_secret"`
-	RedirectURI  string `json:"redirect_uri"`
+	ID           string   `json:"id"`
+	ClientID     string   `json:"client_id"`
+	ClientSecret string   `json:"client_secret"`
+	RedirectURI  string   `json:"redirect_uri"`
+	RedirectURIs []string `json:"redirect_uris"`
+	Scopes       []string `json:"scopes"`
+}
+
+// Endpoint is a webhook endpoint with the key that signs what it is sent.
+type Endpoint struct {
+	ID         string `json:"id"`
+	SigningKey string `json:"signing_key"`
+}
+
+// Relay is a webhook relay.
+type Relay struct {
+	ID string `json:"id"`
+}
+
+// Legacy is a donation by the name that another service gave it.
+type Legacy struct {
+	Provider string `json:"provider"`
+	UUID     string `json:"uuid"`
 }
 
 // Login is a user who can sign in. Role is the user's role in the team, "cause_member" for

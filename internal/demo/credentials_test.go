@@ -14,13 +14,18 @@ import (
 
 func sample() demo.Credentials {
 	place := demo.Place{ID: "018f", LegacyID: 3, Slug: "here", OwnerSlug: "me"}
+	login := demo.Login{ID: "018e", LegacyID: 1, Slug: "me", Email: "me@people.example", Password: "p", Role: "user"}
+	application := demo.ApplicationSecrets{
+		ID: "i", ClientID: "ci", ClientSecret: "cs", RedirectURI: "http://127.0.0.1/", RedirectURIs: []string{"http://127.0.0.1/"}, Scopes: []string{"public"},
+	}
 	seed := uint64(7)
 	return demo.Credentials{
-		BaseURL: "http://127.0.0.1:8080", Database: "sqlite:almoner.db", Seed: &seed, V3: demo.V3Tokens{ApplicationToken: "a", UserToken: "u", CauseToken: "c"},
-		Sandbox:     demo.SandboxToken{Token: "s"},
-		Application: demo.ApplicationSecrets{ID: "i", ClientID: "ci", ClientSecret: "cs", RedirectURI: "http://127.0.0.1/"},
-		Users:       []demo.Login{{ID: "018e", LegacyID: 1, Slug: "me", Email: "me@people.example", Password: "p", Role: "user"}},
-		Team:        place, Cause: place, FundraisingEvent: place, TeamCampaign: place, Campaign: place, EmptyCampaign: place,
+		BaseURL: "http://127.0.0.1:8080", Database: "sqlite:almoner.db", Seed: &seed,
+		V3:      demo.V3Tokens{ApplicationToken: "a", UserToken: "u", CauseToken: "c", Application: application},
+		Sandbox: demo.SandboxToken{Token: "s"}, Application: application, Users: []demo.Login{login}, UserCampaignOwner: login,
+		Team: place, Cause: place, FundraisingEvent: place, TeamCampaign: place, Campaign: place, EmptyCampaign: place, SecondCampaign: place,
+		PersonalCampaign: place, AuctionHouse: place, WebhookEndpoint: demo.Endpoint{ID: "e", SigningKey: "k"}, WebhookRelay: demo.Relay{ID: "r"},
+		LegacyRelay: demo.Legacy{Provider: "bot", UUID: "7"},
 	}
 }
 
@@ -61,11 +66,15 @@ func TestCredentialsKeys(t *testing.T) {
 		t.Fatalf("marshal: %v", err)
 	}
 	const place = `{"id":"018f","legacy_id":3,"slug":"here","owner_slug":"me"}`
-	want := `{"base_url":"http://127.0.0.1:8080","database":"sqlite:almoner.db","seed":7,"v3":{"application_token":"a","user_token":"u","cause_token":"c"},` +
-		`"sandbox":{"token":"s"},"application":{"id":"i","client_id":"ci","client_secret":"cs","redirect_uri":"http://127.0.0.1/"},` +
-		`"users":[{"id":"018e","legacy_id":1,"slug":"me","email":"me@people.example","password":"p","role":"user"}],` +
-		`"team":` + place + `,"cause":` + place + `,"fundraising_event":` + place + `,"team_campaign":` + place +
-		`,"campaign":` + place + `,"empty_campaign":` + place + `}`
+	const login = `{"id":"018e","legacy_id":1,"slug":"me","email":"me@people.example","password":"p","role":"user"}`
+	const application = `{"id":"i","client_id":"ci","client_secret":"cs","redirect_uri":"http://127.0.0.1/",` +
+		`"redirect_uris":["http://127.0.0.1/"],"scopes":["public"]}`
+	want := `{"base_url":"http://127.0.0.1:8080","database":"sqlite:almoner.db","seed":7,` +
+		`"v3":{"application_token":"a","user_token":"u","cause_token":"c","application":` + application + `},"sandbox":{"token":"s"},` +
+		`"application":` + application + `,"users":[` + login + `],"team":` + place + `,"cause":` + place + `,"fundraising_event":` + place +
+		`,"team_campaign":` + place + `,"campaign":` + place + `,"empty_campaign":` + place + `,"second_campaign":` + place +
+		`,"user_campaign_owner":` + login + `,"personal_campaign":` + place + `,"auction_house":` + place +
+		`,"webhook_endpoint":{"id":"e","signing_key":"k"},"webhook_relay":{"id":"r"},"legacy_relay":{"provider":"bot","uuid":"7"}}`
 	if string(text) != want {
 		t.Errorf("got %s\nwant %s", text, want)
 	}

@@ -30,7 +30,10 @@ func TestDataSet(t *testing.T) {
 		{"tokens", testTokens}, {"logins", testLogins}, {"places", testPlaces}, {"causes", testCauses}, {"event", testEvent},
 		{"teams", testTeams}, {"campaigns", testCampaigns}, {"polls", testPolls}, {"targets", testTargets},
 		{"rewards", testRewards}, {"milestones and schedule", testMilestonesAndSchedule}, {"donations", testDonations},
-		{"oddities", testOddities}, {"order", testOrder}, {"leaderboards", testLeaderboards}, {"audit", testAudit}, {"commits", testCommits}, {"seed", testSeed},
+		{"oddities", testOddities}, {"order", testOrder}, {"leaderboards", testLeaderboards}, {"boards", testBoards},
+		{"personal campaigns", testPersonalCampaigns}, {"auctions", testAuctions}, {"fitness", testFitness}, {"matches", testMatches},
+		{"refunds and screening", testCare}, {"overlay", testOverlay}, {"scopes", testScopes},
+		{"audit", testAudit}, {"commits", testCommits}, {"seed", testSeed},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, f) })
 	}
@@ -82,7 +85,7 @@ func testLogins(t *testing.T, f filled) {
 		equal(t, "e-mail of "+login.Slug, login.Email, user.Email)
 		want(t, len(login.Password) >= 16, "a long password")
 		for _, cause := range causes(t, f) {
-			actor := app.Actor{Kind: app.ActorUser, User: user.ID}
+			actor := app.Actor{Kind: app.ActorUser, User: user.ID, Scopes: fund.Scopes()}
 			if f.app.RequireCause(context.Background(), actor, cause.ID) == nil {
 				staffed[cause.ID] = true
 				equal(t, "role of "+login.Slug, login.Role, "cause_member")

@@ -2,8 +2,9 @@
 // tests that want more than one of everything.
 //
 // The data set is the same for the same seed: names, amounts, ids and times, which lie before
-// Epoch and not before now. Only secrets (tokens, the client secret, passwords) and the
-// OAuth application's own id come from the source of secrets and differ each time. What is
+// Epoch and not before now. Only secrets (tokens, client secrets, passwords, keys) and what the
+// OAuth applications have come from the source of secrets and differ each time, and so do the ids
+// of donors, which are made with a key. What is
 // open for givers stays open for years after Epoch, so that the demo is lively on any day.
 //
 // Everything goes through the use cases of package app, by the rules that users have.
@@ -41,10 +42,14 @@ type Filler struct {
 func Fill(ctx context.Context, f Filler) (Credentials, error) {
 	w := newWorld(f)
 	for _, step := range []func(context.Context){
-		w.makeUsers, w.makeCauses, w.makeRates, w.makeTeams, w.makeEvents, w.makeDrives, w.makeGifts, w.close,
+		w.makeKeys, w.makeUsers, w.makeCauses, w.makeRates, w.makeTeams, w.makeEvents, w.makeDrives, w.makeHouses, w.makeWorkouts, w.makeOverlay,
+		w.makeMatches, w.makeGifts, w.relayGifts, w.care, w.close,
 	} {
 		step(ctx)
 	}
 	credentials := w.credentials(ctx, f)
+	if w.err == nil {
+		w.err = w.app.CatchUp(ctx, app.System())
+	}
 	return credentials, w.err
 }

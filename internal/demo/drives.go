@@ -1,18 +1,25 @@
 package demo
 
 import (
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// drive is a campaign or team campaign of the data set. Things are named by their slugs.
+// drive is a campaign, team campaign or personal campaign of the data set. Things are named by
+// their slugs.
 type drive struct {
 	slug, name, about string
 	// user owns or makes it; team owns it when it is a team campaign and is who a member's
 	// campaign is for otherwise.
-	user, team           string
-	ofTeam               bool
+	user, team string
+	ofTeam     bool
+	// personal drives are for somebody: forName, or their owner where that is "".
+	personal bool
+	forName  string
+	// supported drives may be supported by everybody; those of teams always may.
+	supported            bool
 	cause, event, parent string
 	goal                 string
 	avatar               string
@@ -29,6 +36,8 @@ type drive struct {
 	rewards    []prize
 	milestones []fund.MilestonePatch
 	schedule   []fund.SchedulePatch
+	matches    []pledge
+	fitness    []workout
 }
 
 // ballot is a poll; a disabled one is switched off when all donations are in.
@@ -43,8 +52,17 @@ type prize struct {
 	retired bool
 }
 
-// drives are the campaigns, each after what it supports.
-func drives() []drive {
+// pledge is a donation match; an ended one is ended when all donations are in, and its giver gives.
+type pledge struct {
+	patch fund.MatchPatch
+	ended bool
+}
+
+// drives are all campaigns, each after what it supports.
+func drives() []drive { return slices.Concat(campaigns(), personalDrives()) }
+
+// campaigns are those of users and teams for everybody.
+func campaigns() []drive {
 	return []drive{
 		lanternDrive(), miraDrive(),
 		{
@@ -63,7 +81,7 @@ func drives() []drive {
 			slug: "laps-for-light", name: "1,000 laps for light", about: "A lap for every dollar. Really.", user: "lena",
 			cause: "open-harbor", event: "winter-lights", goal: "5000", gifts: 160, opened: 12,
 			live:     &fund.Livestream{Type: "youtube", Channel: "UCdemoLaps"},
-			schedule: []fund.SchedulePatch{scheduled("Rain race", "", day(5), day(4.9))},
+			schedule: []fund.SchedulePatch{scheduled("Rain race", "", day(5), day(4.9))}, fitness: lenaLaps(),
 		},
 		{
 			slug: "thursday-nights", name: "ليالي الخميس", about: "نلعب معاً من أجل الميناء.", user: "omar", cause: "open-harbor",
@@ -105,22 +123,37 @@ func drives() []drive {
 		{slug: "secret-plan", name: "Secret plan", user: "priya", cause: "open-harbor", goal: "5000", opened: 3, unpublished: true},
 		{slug: "next-year", name: "Next year's idea", user: "zoe", cause: "river-keepers", goal: "400", opened: 2, unpublished: true},
 		{slug: emptyDrive, name: "Zoë's very first campaign", user: "zoe", cause: "open-harbor", goal: "250", opened: 2},
+		{
+			slug: "harbor-chorus", name: "A chorus for Mira", about: "Sings along, off key.", user: "jonas", cause: "open-harbor",
+			parent: fullDrive, goal: "300", gifts: 20, opened: 6,
+		},
 	}
 }
 
 // The slugs of the drives that the credentials name.
 const (
-	teamDrive  = "lanterns-light-the-pier"
-	fullDrive  = "light-up-the-harbor"
-	emptyDrive = "first-light"
+	teamDrive     = "lanterns-light-the-pier"
+	fullDrive     = "light-up-the-harbor"
+	secondDrive   = "cozy-nights"
+	emptyDrive    = "first-light"
+	personalDrive = "forty-for-forty"
 )
 
+// lanternDrive has everything that a team campaign can have.
 func lanternDrive() drive {
 	return drive{
 		slug: teamDrive, name: "Lanterns light the pier", about: "All of us, one pier.", user: "mira", team: "lanterns", ofTeam: true,
 		cause: "open-harbor", event: "winter-lights", goal: "20000", gifts: 120, opened: 13,
-		live:  &fund.Livestream{Type: "twitch", Channel: "lanterns"},
-		polls: []ballot{{patch: poll("Who hosts the finale?", time.Time{}, "Mira", "Tomáš", "ゆき")}},
+		live:    &fund.Livestream{Type: "twitch", Channel: "lanterns"},
+		polls:   []ballot{{patch: poll("Who hosts the finale?", time.Time{}, "Mira", "Tomáš", "ゆき")}},
+		targets: []fund.TargetPatch{target("Everybody in one kitchen", "3000", time.Time{}, faraway)},
+		rewards: []prize{{patch: reward("Lantern of paper", "15", fund.RewardPatch{
+			Kind: fund.Some(fund.RewardPhysical), AlwaysActive: fund.Some(true),
+		})}},
+		milestones: []fund.MilestonePatch{milestone("The pier has a roof", "1000"), milestone("The pier has a stage", "250000")},
+		schedule:   []fund.SchedulePatch{scheduled("All on one couch", "Bring a pillow.", day(7), day(6.5))},
+		matches:    []pledge{{patch: match("The Lamp Makers' Guild", fund.MatchAmount, "2500", faraway)}},
+		fitness:    lanternRounds(),
 	}
 }
 
@@ -129,7 +162,7 @@ func miraDrive() drive {
 	d := drive{
 		slug: fullDrive, name: "Light up the harbor with Mira ⚓",
 		about: "24 hours, *one* save file, no pause button.\n\nEvery **$25** is a blanket.", user: "mira", team: "lanterns",
-		cause: "open-harbor", event: "winter-lights", parent: teamDrive, goal: "15000", gifts: 320, opened: 9,
+		cause: "open-harbor", event: "winter-lights", parent: teamDrive, goal: "15000", gifts: 320, opened: 9, supported: true,
 		avatar: "https://assets.example/mira/harbor.png", live: &fund.Livestream{Type: "twitch", Channel: "miraplays"},
 	}
 	d.polls = []ballot{
@@ -145,13 +178,15 @@ func miraDrive() drive {
 		target("Cosplay on New Year's Eve", "40000", day(2), faraway),
 	}
 	d.rewards = miraPrizes()
-	for _, m := range []struct{ name, amount string }{
-		{"New lamp", "500"}, {"Half an hour of karaoke", "2500.50"}, {"12 more hours", "60000"}, {"Move to the pier", "250000"},
-	} {
-		d.milestones = append(d.milestones, fund.MilestonePatch{
-			Name: fund.Some(m.name), Amount: fund.Some(m.amount), Enabled: fund.Some(true),
-		})
+	d.milestones = []fund.MilestonePatch{
+		milestone("New lamp", "500"), milestone("Half an hour of karaoke", "2500.50"), milestone("12 more hours", "60000"),
+		milestone("Move to the pier", "250000"),
 	}
+	d.matches = []pledge{
+		{patch: match("Harbor Savings Bank", fund.MatchAmount, "400", day(6)), ended: true},
+		{patch: match("A friend of the harbor 🛟", fund.MatchAll, "", faraway)},
+	}
+	d.fitness = miraSteps()
 	d.schedule = []fund.SchedulePatch{
 		scheduled("Start of the stream", "Tea is ready.", day(9), day(8.9)),
 		scheduled("Q&A with the harbor crew", "", day(4), time.Time{}),
@@ -208,6 +243,21 @@ func target(name, amount string, activates, ends time.Time) fund.TargetPatch {
 	}
 	if !ends.IsZero() {
 		patch.EndsAt = fund.Some(ends)
+	}
+	return patch
+}
+
+func milestone(name, amount string) fund.MilestonePatch {
+	return fund.MilestonePatch{Name: fund.Some(name), Amount: fund.Some(amount), Enabled: fund.Some(true)}
+}
+
+// match is a donation match from the eighth day before Epoch on.
+func match(by string, of fund.MatchType, pledged string, ends time.Time) fund.MatchPatch {
+	patch := fund.MatchPatch{
+		MatchedBy: fund.Some(by), Type: fund.Some(of), StartsAt: fund.Some(day(8)), EndsAt: fund.Some(ends),
+	}
+	if pledged != "" {
+		patch.Pledged = fund.Some(pledged)
 	}
 	return patch
 }

@@ -1,8 +1,10 @@
 package demo
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +19,7 @@ type stall struct {
 	polls   []fund.Poll
 	targets []fund.Target
 	rewards []fund.Reward
+	matches []fund.DonationMatch
 }
 
 func newStall(fact fund.Fact) (*stall, error) {
@@ -40,10 +43,10 @@ func pick[T any](g giver, from []T) T { return from[g.rng.IntN(len(from))] }
 // donation makes up a donation at the stall at that instant. What it takes from stock is
 // taken from the stall, too.
 func (g giver) donation(s *stall, at time.Time) fund.DonationInput {
-	amount := g.amount()
+	amount, name := g.amount(), g.name()
 	in := fund.DonationInput{
-		Fact: fund.Key{ID: s.fact.ID}, Currency: s.fact.Currency, Name: g.name(), Comment: g.comment(s.fact.Name),
-		Email: g.email(), Anonymous: g.chance(0.07), Sustained: g.chance(0.04),
+		Fact: fund.Key{ID: s.fact.ID}, Currency: s.fact.Currency, Name: name, Comment: g.comment(s.fact.Name),
+		Email: g.email(name), Anonymous: g.chance(0.07), Sustained: g.chance(0.04),
 	}
 	if option, ok := g.vote(s, at); ok {
 		in.PollOption = &option
@@ -104,13 +107,17 @@ func (g giver) comment(fact string) string {
 	}
 }
 
-func (g giver) email() string {
-	const letters = "abcdefghijklmnopqrstuvwxyz"
-	name := make([]byte, 8)
-	for i := range name {
-		name[i] = letters[g.rng.IntN(len(letters))]
+// email is always the same one for those who are known by their handle: they come back.
+func (g giver) email(name string) string {
+	if i := slices.Index(handles, name); i >= 0 {
+		return fmt.Sprintf("regular-%d@givers.example", i+1)
 	}
-	return string(name) + "@givers.example"
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	box := make([]byte, 8)
+	for i := range box {
+		box[i] = letters[g.rng.IntN(len(letters))]
+	}
+	return string(box) + "@givers.example"
 }
 
 // vote finds the option of an open poll that the giver gives a voice to.

@@ -142,7 +142,7 @@ func (c *crowd) visit(ctx context.Context, fact fund.Fact) (*stall, error) {
 	if err != nil {
 		return nil, err
 	}
-	who, key := app.System(), campaignKey(fact)
+	who, key := app.System(), factKey(fact)
 	if s.polls, err = c.App.ListPolls(ctx, who, key); err != nil {
 		return nil, err
 	}

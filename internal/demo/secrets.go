@@ -7,44 +7,76 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const redirectURI = "http://127.0.0.1:8080/callback"
+// redirectURIs are where the demo's applications send users back to: a program on the user's own
+// machine, and a site.
+func redirectURIs() []string {
+	return []string{"http://127.0.0.1:8080/callback", "https://overlay.example/oauth/callback"}
+}
 
-// credentials makes the OAuth application and the tokens, and tells them with the places that
-// are worth a look.
+// apiScopes are what the demo's applications may do.
+func apiScopes() []string {
+	return []string{
+		fund.ScopePublic, fund.ScopeCause, fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite, fund.ScopeWrite, fund.ScopeDonationsWrite,
+	}
+}
+
+// makeKeys makes the secret that all keys of the server are derived from: before anything else
+// asks for a key, because it must not be made from the seed.
+func (w *world) makeKeys(ctx context.Context) {
+	w.did("keys", func() error {
+		_, err := w.vault.Key(ctx, "demo")
+		return err
+	})
+}
+
+// credentials makes the tokens, and tells them with the places that are worth a look.
 func (w *world) credentials(ctx context.Context, f Filler) Credentials {
 	c := Credentials{BaseURL: f.BaseURL}
 	if w.err != nil {
 		return c
 	}
-	application := w.makeApplication(ctx, &c)
+	c.Application = w.overlay.secrets
+	old := w.makeApplication(ctx, "Demo overlay for V3", fund.APIV3)
+	c.V3.Application, c.V3.ApplicationToken = old.secrets, old.token
 	owner, cause := w.users[people()[0].slug], w.causes[charities()[0].Slug]
 	token := func(t fund.Token) string {
 		return made(w, "token", func() (string, error) {
-			t.ApplicationID = application
+			t.ApplicationID = old.id
 			return w.vault.CreateToken(ctx, app.System(), t)
 		})
 	}
-	public := []string{"public"}
-	c.V3.UserToken = token(fund.Token{Kind: fund.TokenUser, UserID: owner.ID, Scopes: public})
-	c.V3.CauseToken = token(fund.Token{Kind: fund.TokenCause, CauseID: cause.ID, Scopes: public})
+	c.V3.UserToken = token(fund.Token{Kind: fund.TokenUser, UserID: owner.ID, Scopes: apiScopes()})
+	c.V3.CauseToken = token(fund.Token{Kind: fund.TokenCause, CauseID: cause.ID, Scopes: apiScopes()})
 	c.Sandbox.Token = token(fund.Token{Kind: fund.TokenApplication, Scopes: []string{fund.ScopeSandbox}})
 	w.namePlaces(&c)
+	c.WebhookEndpoint = Endpoint{ID: w.overlay.endpoint.ID.String(), SigningKey: w.overlay.endpoint.SigningKey}
+	c.WebhookRelay = Relay{ID: w.overlay.relay.ID.String()}
+	c.LegacyRelay = Legacy{Provider: legacyRelay.Provider, UUID: legacyRelay.UUID}
 	return c
 }
 
-func (w *world) makeApplication(ctx context.Context, c *Credentials) fund.ID {
-	var secret, token string
-	application := made(w, "application", func() (application fund.Application, err error) {
-		application, secret, token, err = w.vault.CreateApplication(ctx, app.System(), app.NewApplication{
-			Name: "Demo overlay", RedirectURIs: []string{redirectURI}, Owner: w.users[people()[0].slug].ID, Scopes: []string{"public"},
+// program is an OAuth application of the demo.
+type program struct {
+	id      fund.ID
+	secrets ApplicationSecrets
+	token   string
+}
+
+func (w *world) makeApplication(ctx context.Context, name, version string) program {
+	var p program
+	made := made(w, "application", func() (application fund.Application, err error) {
+		application, p.secrets.ClientSecret, p.token, err = w.vault.CreateApplication(ctx, app.System(), app.NewApplication{
+			Name: name, RedirectURIs: redirectURIs(), API: version, Owner: w.users[people()[0].slug].ID, Scopes: apiScopes(),
 		})
 		return application, err
 	})
-	c.V3.ApplicationToken = token
-	c.Application = ApplicationSecrets{
-		ID: application.ID.String(), ClientID: application.ClientID, ClientSecret: secret, RedirectURI: application.RedirectURIs[0],
+	if w.err != nil {
+		return p
 	}
-	return application.ID
+	p.id = made.ID
+	p.secrets.ID, p.secrets.ClientID, p.secrets.Scopes = made.ID.String(), made.ClientID, made.Scopes
+	p.secrets.RedirectURI, p.secrets.RedirectURIs = made.RedirectURIs[0], made.RedirectURIs
+	return p
 }
 
 func (w *world) namePlaces(c *Credentials) {
@@ -56,14 +88,20 @@ func (w *world) namePlaces(c *Credentials) {
 	c.Team = Place{ID: team.ID.String(), LegacyID: team.LegacyID, Slug: team.Slug}
 	c.Cause = place(cause.Fact, "")
 	c.FundraisingEvent = place(event.Fact, cause.Slug)
+	c.AuctionHouse = place(w.fact(userHouse), houses()[0].user)
 	for _, d := range drives() {
 		switch d.slug {
 		case teamDrive:
 			c.TeamCampaign = place(w.stalls[d.slug].fact, d.team)
 		case fullDrive:
 			c.Campaign = place(w.stalls[d.slug].fact, d.user)
+			c.UserCampaignOwner = w.logins[d.user]
+		case secondDrive:
+			c.SecondCampaign = place(w.stalls[d.slug].fact, d.user)
 		case emptyDrive:
 			c.EmptyCampaign = place(w.stalls[d.slug].fact, d.user)
+		case personalDrive:
+			c.PersonalCampaign = place(w.stalls[d.slug].fact, d.user)
 		}
 	}
 }

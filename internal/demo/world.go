@@ -30,6 +30,8 @@ type world struct {
 	events map[string]fund.FundraisingEvent
 	teams  map[string]fund.Team
 	stalls map[string]*stall
+	// overlay is the program that is made for V5.
+	overlay overlay
 }
 
 func newWorld(f Filler) *world {
@@ -100,7 +102,11 @@ func (w *world) password() (string, error) {
 }
 
 func (w *world) actor(slug string) app.Actor {
-	return app.Actor{Kind: app.ActorUser, User: w.users[slug].ID}
+	return app.Actor{Kind: app.ActorUser, User: w.users[slug].ID, Scopes: fund.Scopes()}
+}
+
+func (w *world) causeActor(slug string) app.Actor {
+	return app.Actor{Kind: app.ActorCause, Cause: w.causes[slug].ID, Scopes: fund.Scopes()}
 }
 
 func (w *world) makeRates(ctx context.Context) {

@@ -32,29 +32,36 @@ func TestAuditFindsWhatDiffersAndRebuildsIt(t *testing.T) {
 	if err := server.CreateUser(t.Context(), user, &made); err != nil {
 		t.Fatal(err)
 	}
-	damage(t, path)
+	// The first one begins the leaderboards.
+	if out, err := audit(); err != nil || !strings.Contains(out, "totals equal the ledger") {
+		t.Errorf("got %q, %v before the damage, want no difference", out, err)
+	}
+	damage(t, path, "UPDATE users SET raised_usd = 7")
+	damage(t, path, "INSERT INTO scores (fact_id, board, period, begins, entrant_id, score) SELECT id, 'user', 'all', 0, id, 9 FROM users")
 	out, err := audit()
-	if !errors.Is(err, server.ErrDifferences) || !strings.Contains(out, "users.raised_usd") || !strings.Contains(out, "is 7, the ledger says 0") {
-		t.Errorf("got %q, %v, want the total that was damaged", out, err)
+	for _, want := range []string{"users.raised_usd", "is 7, the ledger says 0", "scores.user", "is 9, the ledger says 0"} {
+		if !errors.Is(err, server.ErrDifferences) || !strings.Contains(out, want) {
+			t.Errorf("got %q, %v, want it to say %s", out, err, want)
+		}
 	}
 	c.Rebuild = true
 	if out, err := audit(); err != nil || !strings.Contains(out, "totals equal the ledger") {
 		t.Errorf("got %q, %v, want it mended", out, err)
 	}
 	c.Rebuild = false
-	if out, err := audit(); err != nil {
+	if out, err := audit(); err != nil || strings.Contains(out, "behind") {
 		t.Errorf("got %q, %v after a rebuild, want no difference", out, err)
 	}
 }
 
-func damage(t *testing.T, path string) {
+func damage(t *testing.T, path, statement string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(t.Context(), "UPDATE users SET raised_usd = 7"); err != nil {
+	if _, err := db.ExecContext(t.Context(), statement); err != nil {
 		t.Fatal(err)
 	}
 }

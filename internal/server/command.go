@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/config"
@@ -61,7 +62,7 @@ func Audit(ctx context.Context, c config.Audit, out io.Writer) error {
 		for _, d := range report.Differences {
 			_, _ = fmt.Fprintln(out, d)
 		}
-		if len(report.Differences) > 0 && c.Rebuild {
+		if c.Rebuild && (len(report.Differences) > 0 || report.Behind > 0) {
 			if _, err := s.Rebuild(ctx); err != nil {
 				return err
 			}
@@ -73,8 +74,11 @@ func Audit(ctx context.Context, c config.Audit, out io.Writer) error {
 		if len(report.Differences) > 0 {
 			return ErrDifferences
 		}
-		_, err = fmt.Fprintf(out, "%d facts, %d donations: totals equal the ledger\n", report.Facts, report.Donations)
-		return err
+		_, _ = fmt.Fprintf(out, "%d facts, %d donations: totals equal the ledger\n", report.Facts, report.Donations)
+		if report.Behind > 0 {
+			_, _ = fmt.Fprintf(out, "The leaderboards were not compared: they are %d events behind; try again later, or with --rebuild.\n", report.Behind)
+		}
+		return nil
 	})
 }
 
@@ -136,12 +140,13 @@ func CreateApplication(ctx context.Context, c config.Application, out io.Writer)
 			return err
 		}
 		made, secret, token, err := a.CreateApplication(ctx, app.System(), app.NewApplication{
-			Name: c.Name, RedirectURIs: []string{c.RedirectURI}, Owner: owner.ID, Scopes: []string{"public"},
+			Name: c.Name, API: c.API, RedirectURIs: c.RedirectURIs, Owner: owner.ID, Scopes: c.Scopes,
 		})
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "id: %s\nclient_id: %s\nclient_secret: %s\napplication_token: %s\n", made.ID, made.ClientID, secret, token)
+		_, err = fmt.Fprintf(out, "id: %s\nclient_id: %s\nclient_secret: %s\nscopes: %s\napplication_token: %s\n",
+			made.ID, made.ClientID, secret, strings.Join(made.Scopes, " "), token)
 		return err
 	})
 }

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 
+	"github.com/almoner/almoner/internal/apidocs"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/demo"
@@ -112,21 +114,29 @@ func (n *node) fillEmpty(ctx context.Context, folder demoFolder) (demo.Credentia
 
 // welcome prints what to open, and lines for a shell that work as they are.
 func welcome(out io.Writer, c demo.Credentials, folder string) {
-	campaign := fmt.Sprintf("%s/api/v3/campaigns/%d", c.BaseURL, c.Campaign.LegacyID)
+	old := fmt.Sprintf("%s/api/v3/campaigns/%d", c.BaseURL, c.Campaign.LegacyID)
+	named := fmt.Sprintf("%s/api/public/campaigns/by/slugs/%s/%s", c.BaseURL, c.Campaign.OwnerSlug, c.Campaign.Slug)
 	as := func(token string) string { return "-H 'Authorization: Bearer " + token + "'" }
+	token := url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {c.Application.ClientID}, "client_secret": {c.Application.ClientSecret},
+		"scope": {fund.ScopePublic + " " + fund.ScopeWebhooksWrite},
+	}
 	application, giver := as(c.V3.ApplicationToken), as(c.Sandbox.Token)
 	_, _ = fmt.Fprintf(out, `Almoner is ready. Open in a browser:
 
   %[1]s/
   %[1]s/@%[2]s/%[3]s
+  %[1]s%[4]s
 
-Ask the API about that campaign and its donations, or give to it:
+Ask version 3 of the API about that campaign and its donations, ask version 5, get a token for it, or give:
 
-  curl -sSf %[4]s %[5]s
-  curl -sSf %[4]s '%[5]s/donations?count=5'
-  curl -sSf %[6]s -d '{"campaign":%[7]d,"amount":"5","name":"You"}' %[1]s%[8]s
+  curl -sSf %[5]s %[6]s
+  curl -sSf %[5]s '%[6]s/donations?count=5'
+  curl -sSf %[5]s %[7]s
+  curl -sSf -d '%[8]s' %[1]s/oauth/token
+  curl -sSf %[9]s -d '{"campaign":%[10]d,"amount":"5","name":"You"}' %[1]s%[11]s
 
-Tokens, users and their passwords are in %[9]s. Ctrl+C stops; the data stays.
-`, c.BaseURL, c.Campaign.OwnerSlug, c.Campaign.Slug, application, campaign, giver, c.Campaign.LegacyID, sandbox.Path,
-		filepath.Join(folder, demo.CredentialsFile))
+Tokens, users and their passwords are in %[12]s. Ctrl+C stops; the data stays.
+`, c.BaseURL, c.Campaign.OwnerSlug, c.Campaign.Slug, apidocs.Path, application, old, named, token.Encode(), giver, c.Campaign.LegacyID,
+		sandbox.Path, filepath.Join(folder, demo.CredentialsFile))
 }

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -46,18 +48,34 @@ func newMetrics(n *node) *metrics {
 	counter := func(name, help string, read func() float64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, read)
 	}
+	gauge := func(name, help string, read func() float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read)
+	}
 	m.registry.MustRegister(
 		m.requests, m.seconds, m.donations, m.groups, m.failures,
 		counter("almoner_cache_hits_total", "Reads that were answered from the cache.",
 			func() float64 { hits, _ := n.cache.Stats(); return float64(hits) }),
 		counter("almoner_cache_misses_total", "Reads that the cache had no answer for.",
 			func() float64 { _, misses := n.cache.Stats(); return float64(misses) }),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "almoner_feed_position", Help: "Position of the last event that this node has seen.",
-		}, func() float64 { return float64(n.feed.Position()) }),
+		gauge("almoner_feed_position", "Position of the last event that this node has seen.",
+			func() float64 { return float64(n.feed.Position()) }),
+		gauge("almoner_projection_position", "Position of the last event that the leaderboards have, on whatever node it was folded.", n.projected),
+		gauge("almoner_projection_lag_events", "Events that this node has seen and the leaderboards do not have yet.",
+			func() float64 { return max(0, float64(n.feed.Position())-n.projected()) }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
+}
+
+// projected is how far the leaderboards are; not a number while the database does not answer.
+func (n *node) projected() float64 {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	position, err := n.store.Projected(ctx)
+	if err != nil {
+		return math.NaN()
+	}
+	return float64(position)
 }
 
 func (m *metrics) handler() http.Handler {

@@ -3,14 +3,18 @@ package server
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/apidocs"
 	"github.com/almoner/almoner/internal/apiv3"
+	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/oauth"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 )
@@ -19,7 +23,17 @@ import (
 // slashes before the wires see them: a base URL with a slash at its end makes some, and many
 // clients do not follow. Nothing here redirects.
 func (n *node) handler() http.Handler {
-	v3 := apiv3.New(apiv3.Options{App: n.app, BaseURL: n.baseURL, Settings: n.apiSettings(), Sunset: n.sunset})
+	v5 := apiv5.New(apiv5.Options{App: n.app, BaseURL: n.baseURL, Settings: n.apiSettings()})
+	account := oauth.New(oauth.Options{
+		App: n.app, BaseURL: n.baseURL, Log: n.log, Limit: n.limitPages,
+		Address: func(r *http.Request) netip.Addr { return api.ClientAddress(r, n.proxies) },
+	})
+	mounts := []mount{
+		{"/api/v3", apiv3.New(apiv3.Options{App: n.app, BaseURL: n.baseURL, Settings: n.apiSettings(), Sunset: n.sunset})},
+		{"/api/public", v5.Public}, {"/api/private", v5.Private}, {"/api/cause", v5.Cause},
+		{"/oauth", n.metrics.watch("oauth", account)}, {"/account", n.metrics.watch("account", account)},
+		{apidocs.Path, n.metrics.watch("reference", reference())},
+	}
 	pages := n.metrics.watch("pages", n.pages)
 	exact := map[string]http.Handler{
 		"/healthz": reading(http.HandlerFunc(health)),
@@ -31,14 +45,24 @@ func (n *node) handler() http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := squeezed(r.URL.Path)
-		if below(path, "/api/v3") {
-			v3.ServeHTTP(w, r)
-		} else if h := exact[path]; h != nil {
-			h.ServeHTTP(w, r)
-		} else {
-			pages.ServeHTTP(w, r)
+		for _, m := range mounts {
+			if below(path, m.prefix) {
+				m.handler.ServeHTTP(w, r)
+				return
+			}
 		}
+		if h := exact[path]; h != nil {
+			h.ServeHTTP(w, r)
+			return
+		}
+		pages.ServeHTTP(w, r)
 	})
+}
+
+// mount is a handler of everything below a prefix.
+type mount struct {
+	prefix  string
+	handler http.Handler
 }
 
 // squeezed is the path without empty segments. The wires and the pages do so themselves.

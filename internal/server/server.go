@@ -46,16 +46,17 @@ type settings struct {
 // node is one running process of Almoner, with everything it holds.
 type node struct {
 	settings
-	store    *store.Store
-	app      *app.App
-	pages    *web.Site
-	cache    *api.Cache
-	feed     *feed.Follower
-	metrics  *metrics
-	writes   *writes
-	limiter  *api.Limiter
-	stopping atomic.Bool
-	release  func() error
+	store     *store.Store
+	app       *app.App
+	pages     *web.Site
+	cache     *api.Cache
+	feed      *feed.Follower
+	projector *feed.Projector
+	metrics   *metrics
+	writes    *writes
+	limiter   *api.Limiter
+	stopping  atomic.Bool
+	release   func() error
 }
 
 // Serve runs a server until ctx ends. It tells out where it listens.
@@ -113,6 +114,7 @@ func (n *node) build(ctx context.Context) error {
 		return err
 	}
 	n.feed = feed.New(feed.Options{Store: n.store, From: position, Log: n.log})
+	n.projector = feed.NewProjector(n.feed)
 	n.cache = api.NewCache(0)
 	n.app = n.newApp(time.Now, rand.Reader)
 	n.metrics = newMetrics(n)
@@ -187,8 +189,9 @@ func (n *node) serve(ctx context.Context, listener net.Listener, workers ...func
 	apart := context.WithoutCancel(ctx)
 	work, stopWork := context.WithCancel(apart)
 	var running sync.WaitGroup
-	failed := make(chan error, len(workers)+3)
-	for _, worker := range append(workers, n.feed.Run, n.follow) {
+	workers = append(workers, n.feed.Run, n.follow, n.projector.Run)
+	failed := make(chan error, len(workers)+1)
+	for _, worker := range workers {
 		running.Go(func() { failed <- worker(work) })
 	}
 	web := n.httpServer(apart)

@@ -35,11 +35,23 @@ func TestServerAnswersAboutItself(t *testing.T) {
 		{"/api/v3/campaigns/1", 401, `"meta":{"status":401}`},
 		{"/api/v3//campaigns/1", 401, `"meta":{"status":401}`},
 		{"/api/v4", 404, "There is nothing at this address"},
+		{"/api/public/campaigns/1", 401, `{"error":{"status":401,"message":"Unauthorized","fields":null}}`},
+		{"/api//public/campaigns/1/", 401, `"message":"Unauthorized"`},
+		{"/api/public/nothing", 404, `"message":"Not Found"`},
+		{"/api/private/webhook_endpoints", 401, `"message":"Unauthorized"`},
+		{"/api/cause/nothing", 404, `"message":"Not Found"`},
+		{"/api/publicity", 404, "There is nothing at this address"},
+		{"/oauth/token", 405, ""},
+		{"/account/sign-in", 200, "<form"},
 		{"/pay/sandbox/donations", 404, "There is nothing at this address"},
 		{"/assets/default-avatar.png", 200, "PNG"},
-		{"/metrics", 200, `almoner_http_requests_total{route="pages",status="404"} 2`},
+		{"/metrics", 200, `almoner_http_requests_total{route="pages",status="404"} 3`},
 		{"/metrics", 200, "almoner_cache_misses_total"},
 		{"/metrics", 200, "almoner_feed_position 0"},
+		{"/metrics", 200, "almoner_projection_position 0"},
+		{"/metrics", 200, "almoner_projection_lag_events 0"},
+		{"/metrics", 200, `almoner_http_requests_total{route="GET /api/public/campaigns/{campaign_id}",status="401"} 2`},
+		{"/metrics", 200, `almoner_http_requests_total{route="account",status="200"} 1`},
 		{"/metrics", 200, "go_goroutines"},
 	} {
 		status, body := get(t, s.url+c.path)
@@ -167,7 +179,7 @@ func TestCommandsBesideTheServer(t *testing.T) {
 	if got, want := server.Explain(server.CreateUser(ctx, user, &out)), "slug is already taken\nemail is already taken"; got != want {
 		t.Errorf("same user again: got %q, want %q", got, want)
 	}
-	application := config.Application{Store: config.Store{DB: database.DB}, Name: "Bot", RedirectURI: "https://bot.example.org/back", Owner: "ana"}
+	application := config.Application{Store: config.Store{DB: database.DB}, Name: "Bot", RedirectURIs: []string{"https://bot.example.org/back"}, Owner: "ana"}
 	if err := server.CreateApplication(ctx, application, &out); err != nil || !strings.Contains(out.String(), "application_token: ") {
 		t.Errorf("application: got %v %s, want a token", err, &out)
 	}
@@ -228,6 +240,7 @@ type runningDemo struct {
 			Token string `json:"token"`
 		} `json:"sandbox"`
 		Campaign struct {
+			ID        string `json:"id"`
 			LegacyID  int64  `json:"legacy_id"`
 			OwnerSlug string `json:"owner_slug"`
 			Slug      string `json:"slug"`

@@ -1,0 +1,87 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// care does what is done with donations after they came: matches end, money goes back, and
+// somebody looks at names and comments.
+func (w *world) care(ctx context.Context) {
+	w.endMatches(ctx)
+	w.refund(ctx)
+	w.screen(ctx)
+}
+
+// makeMatches takes the promises to double what others give.
+func (w *world) makeMatches(ctx context.Context) {
+	for _, d := range drives() {
+		for _, p := range d.matches {
+			s := w.stalls[d.slug]
+			m := made(w, "match of "+d.slug, func() (fund.DonationMatch, error) {
+				return w.app.CreateMatch(ctx, w.actor(d.user), factKey(s.fact), p.patch)
+			})
+			if w.err == nil {
+				s.matches = append(s.matches, m)
+			}
+		}
+	}
+}
+
+// endMatches has those matchers give who promised to until now.
+func (w *world) endMatches(ctx context.Context) {
+	for _, d := range drives() {
+		for i, p := range d.matches {
+			if !p.ended {
+				continue
+			}
+			w.did("end of a match of "+d.slug, func() error {
+				_, err := w.app.EndMatch(ctx, w.actor(d.user), fund.Key{ID: w.stalls[d.slug].matches[i].ID})
+				return err
+			})
+		}
+	}
+}
+
+// refund gives one donation of the second campaign back, and a part of the one before it.
+func (w *world) refund(ctx context.Context) {
+	for i, amount := range []string{"", "1"} {
+		w.did("refund", func() error {
+			d, err := w.donation(ctx, secondDrive, 3+i)
+			if err != nil {
+				return err
+			}
+			_, err = w.app.RefundDonation(ctx, app.System(), fund.Key{ID: d.ID}, amount)
+			return err
+		})
+	}
+}
+
+// screen holds one donation back and hides another one.
+func (w *world) screen(ctx context.Context) {
+	for i, s := range []fund.Screening{fund.ScreeningHeld, fund.ScreeningHidden} {
+		w.did("screening", func() error {
+			d, err := w.donation(ctx, secondDrive, 10+i)
+			if err != nil {
+				return err
+			}
+			_, err = w.app.ScreenDonation(ctx, w.actor("yuki"), fund.Key{ID: d.ID}, s)
+			return err
+		})
+	}
+}
+
+// donation is one of the donations of a drive, counted from the newest.
+func (w *world) donation(ctx context.Context, slug string, at int) (fund.Donation, error) {
+	all, err := w.app.ListDonations(ctx, app.System(), factKey(w.fact(slug)), app.DonationPage{Limit: at + 1})
+	if err == nil && len(all) <= at {
+		err = fmt.Errorf("%s has %d donations, want more than %d", slug, len(all), at)
+	}
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	return all[at], nil
+}

@@ -1,0 +1,80 @@
+package demo
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// overlay is the program that is made for V5, with what it has.
+type overlay struct {
+	program
+	actor    app.Actor
+	endpoint fund.WebhookEndpoint
+	relay    fund.WebhookRelay
+}
+
+// legacyRelay is what another service calls a donation.
+var legacyRelay = fund.LegacyRelay{Provider: "streamtools", UUID: "5b1c2f0e-8a57-4f0b-9c4e-2f6d0a7b9e11", Meta: `{"overlay":"harbor","tier":2}`}
+
+// makeOverlay makes the program that speaks V5, and what it wants to be told of. What it is given
+// is secret, and so are the ids of all of that.
+func (w *world) makeOverlay(ctx context.Context) {
+	if w.err != nil {
+		return
+	}
+	o := &w.overlay
+	o.program = w.makeApplication(ctx, "Demo overlay", fund.APIV5)
+	o.actor = app.Actor{
+		Kind: app.ActorApplication, Application: o.id, Owner: w.users[people()[0].slug].ID, Scopes: apiScopes(),
+	}
+	o.endpoint = made(w, "webhook endpoint", func() (fund.WebhookEndpoint, error) {
+		return w.vault.CreateEndpoint(ctx, o.actor, fund.WebhookEndpointPatch{
+			Description: fund.Some("Alerts on stream"), URL: fund.Some("https://overlay.example/hooks/almoner"),
+		})
+	})
+	w.subscribe(ctx, fullDrive, "public:direct:donation_updated", "private:direct:donation_updated", "public:direct:fact_updated")
+	w.subscribe(ctx, teamDrive, "public:indirect:donation_updated", "public:direct:donation_updated")
+	o.relay = made(w, "webhook relay", func() (fund.WebhookRelay, error) {
+		return w.vault.CreateRelay(ctx, o.actor, fund.WebhookRelayPatch{
+			Name: fund.Some("Checkout of the merch shop"), Endpoint: fund.Some(fund.Key{ID: o.endpoint.ID}),
+		})
+	})
+}
+
+func (w *world) subscribe(ctx context.Context, slug string, types ...string) {
+	w.did("subscription to "+slug, func() error {
+		key := app.SubscriptionKey{Endpoint: fund.Key{ID: w.overlay.endpoint.ID}, Fact: fund.Key{ID: w.fact(slug).ID}}
+		_, err := w.vault.PutSubscription(ctx, w.overlay.actor, key, fund.SubscriptionPatch{EventTypes: types})
+		return err
+	})
+}
+
+// relayGifts has somebody give through the relay of the overlay, and another one not yet. The
+// donation has a name of an older service, too.
+func (w *world) relayGifts(ctx context.Context) {
+	given := w.relayKey(ctx, "order-1001", `{"order":1001,"shirt":"XL"}`)
+	w.relayKey(ctx, "order-1002", "")
+	donation := made(w, "donation through a relay", func() (fund.Donation, error) {
+		return w.app.DonateAt(ctx, app.System(), fund.DonationInput{
+			Fact: fund.Key{ID: w.fact(fullDrive).ID}, Amount: "30.00", Name: "Merch fan", Comment: "With a shirt, please.",
+			Email: "merch@givers.example", RelayClientKey: given.ClientKey,
+		}, w.clock.now())
+	})
+	w.did("legacy relay", func() error {
+		relayed := legacyRelay
+		relayed.Donation = donation
+		return w.app.PutLegacyRelay(ctx, app.System(), relayed)
+	})
+}
+
+func (w *world) relayKey(ctx context.Context, name, metadata string) fund.RelayKey {
+	in := fund.RelayKeyInput{Key: name}
+	if metadata != "" {
+		in.Metadata = &metadata
+	}
+	return made(w, "relay key "+name, func() (fund.RelayKey, error) {
+		return w.vault.CreateRelayKey(ctx, w.overlay.actor, fund.Key{ID: w.overlay.relay.ID}, in)
+	})
+}
