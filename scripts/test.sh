@@ -55,6 +55,8 @@ need_programs() {
   # The race detector is linked by the C compiler.
   command -v "$(go env CC)" >/dev/null || packages+=(gcc libc6-dev)
   pg_find || packages+=(postgresql)
+  # The pages are looked at through a browser.
+  command -v chromium >/dev/null || packages+=(chromium)
   if [ "${#packages[@]}" = 0 ]; then
     return 0
   fi
@@ -147,14 +149,17 @@ pg_start
 # go vet has run.
 go test "${race[@]}" -vet=off -count=1 -shuffle=on -timeout 8m ./...
 
-begin "V3 and the use cases once more, on PostgreSQL"
-ALMONER_TEST_DB=postgres go test -vet=off -count=1 -timeout 8m ./internal/app ./internal/apiv3
+begin "the wires and the use cases once more, on PostgreSQL"
+ALMONER_TEST_DB=postgres go test -vet=off -count=1 -timeout 8m ./internal/app ./internal/apiv3 ./internal/apiv5 ./internal/oauth
 
 begin "fuzz targets, $fuzz_time each"
 bash scripts/fuzz.sh "$fuzz_time"
 
-begin "published V3 clients against the binary"
+begin "published clients of V3 and V5 against the binary"
 bash test/clients/run.sh
+
+begin "OpenAPI documents, and clients made of them, against the binary"
+bash test/openapi/run.sh
 
 begin "nothing is left in the tree"
 tree_after="$(tree_state)"

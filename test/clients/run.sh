@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the binary, starts its demo, and lets published V3 clients read it: on SQLite and on
-# PostgreSQL, or on those that are named. bash test/clients/run.sh [sqlite] [postgres]
+# Builds the binary, starts its demo, and lets published clients of V3 and V5 call it: on SQLite and
+# on PostgreSQL, or on those that are named. bash test/clients/run.sh [sqlite] [postgres]
 # Uses the server at $ALMONER_TEST_POSTGRES, or else starts one for itself.
 set -Eeuo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -10,6 +10,8 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 work="$(mktemp -d)"
 server=""
 database=""
+# The published clients: 2.0.0 speaks V5, 1.1.2 speaks V3 and gives to the campaign that is empty at first.
+clients=(tac2 tac)
 
 finish() {
   local code=$?
@@ -39,11 +41,13 @@ run_on() {
   server=$!
   local base
   base="$(node "$work/tac/ready.js" "$data/credentials.json" "$server")"
-  (
-    cd "$work/tac"
-    ALMONER_BASE_URL="$base" ALMONER_CREDENTIALS="$data/credentials.json" ALMONER_DATA="$data" ALMONER_BIN="$work/almoner" \
-      node --require ./redirect.js run.js
-  )
+  for client in "${clients[@]}"; do
+    (
+      cd "$work/$client"
+      ALMONER_BASE_URL="$base" ALMONER_CREDENTIALS="$data/credentials.json" ALMONER_DATA="$data" ALMONER_BIN="$work/almoner" \
+        node --require ./redirect.js run.js
+    )
+  done
   kill -TERM "$server"
   local code=0
   wait "$server" || code=$?
@@ -67,11 +71,13 @@ audit() {
 }
 
 (cd "$root" && CGO_ENABLED=0 go build -buildvcs=false -o "$work/almoner" ./cmd/almoner)
-# A copy, so that node_modules never appears in the tree.
-mkdir "$work/tac"
-cp "$root"/test/clients/tac/*.js* "$work/tac/"
-(cd "$work/tac" && npm ci --ignore-scripts --no-audit --no-fund --loglevel error >"$work/npm.log" 2>&1) \
-  || { cat "$work/npm.log" >&2; exit 1; }
+for client in "${clients[@]}"; do
+  # A copy, so that node_modules never appears in the tree.
+  mkdir "$work/$client"
+  cp "$root"/test/clients/common/*.js "$root/test/clients/$client"/*.js* "$work/$client/"
+  (cd "$work/$client" && npm ci --ignore-scripts --no-audit --no-fund --loglevel error >"$work/npm.log" 2>&1) \
+    || { cat "$work/npm.log" >&2; exit 1; }
+done
 
 if [ $# = 0 ]; then
   set -- sqlite postgres

@@ -1,8 +1,9 @@
 'use strict'
 // Every call of the client once, with what a complete answer has.
 
+const { attempt, call } = require('./attempt')
 const { assert, has, list, newestFirst, object, refused } = require('./check')
-const { attempt, call, connect, methods } = require('./client')
+const { connect, methods } = require('./client')
 const { donationsByPage } = require('./direct')
 
 // all makes the calls and gives how many methods of the client were used.

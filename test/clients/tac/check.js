@@ -1,7 +1,7 @@
 'use strict'
-// Assertions whose failures name the call, what came and what was wanted.
+// What complete answers of V3 have.
 
-const assert = require('node:assert/strict')
+const { assert, brief, checks, has, newestFirst, once } = require('./assertions')
 
 // keys that an object of each kind always has: those that the documents or real answers show.
 const image = ['src', 'alt', 'width', 'height']
@@ -41,44 +41,6 @@ const keys = {
 }
 keys.campaignOfList = [...keys.campaign, 'thumbnail', 'goal', 'originalGoal', 'startsOn', 'endsOn', 'userId', 'currency']
 
-// object asserts that value is an object with at least the keys of its kind.
-function object (value, kind, what) {
-  assert.ok(value !== null && typeof value === 'object' && !Array.isArray(value), `${what}: got ${brief(value)}, want an object`)
-  const missing = keys[kind].filter(key => !(key in value))
-  assert.equal(missing.length, 0, `${what}: ${kind} lacks ${missing.join(', ')}; got ${brief(value)}`)
-  return value
-}
-
-// list asserts that value is an array of such objects with at least `least` of them and no id twice.
-function list (value, kind, what, least = 1) {
-  assert.ok(Array.isArray(value), `${what}: got ${brief(value)}, want an array`)
-  assert.ok(value.length >= least, `${what}: got ${value.length} items, want at least ${least}`)
-  value.forEach((item, i) => object(item, kind, `${what}[${i}]`))
-  if (keys[kind].includes('id')) once(value, what)
-  return value
-}
-
-// once asserts that no id is there twice.
-function once (items, what) {
-  const seen = new Set()
-  for (const { id } of items) {
-    assert.ok(!seen.has(id), `${what}: id ${id} is there twice`)
-    seen.add(id)
-  }
-}
-
-// newestFirst asserts the order of donations.
-function newestFirst (donations, what) {
-  for (let i = 1; i < donations.length; i++) {
-    assert.ok(donations[i - 1].completedAt >= donations[i].completedAt,
-      `${what}: donation ${donations[i].id} (${donations[i].completedAt}) comes after the older ${donations[i - 1].id} (${donations[i - 1].completedAt})`)
-  }
-}
-
-function has (items, id, what) {
-  assert.ok(items.some(item => item.id === id), `${what}: got ids ${brief(items.map(item => item.id))}, want ${id} among them`)
-}
-
 // refused asserts that a call failed with this status and the V3 error shape.
 function refused (outcome, status, what) {
   assert.ok(outcome.error, `${what}: got ${brief(outcome.data)}, want it refused with ${status}`)
@@ -88,9 +50,6 @@ function refused (outcome, status, what) {
   assert.deepEqual(Object.keys(body.error).sort(), ['detail', 'title'], `${what}: keys of error`)
 }
 
-function brief (value) {
-  const text = JSON.stringify(value)
-  return text === undefined ? 'undefined' : text.length > 300 ? text.slice(0, 300) + '…' : text
+module.exports = {
+  ...checks(keys), assert, has, once, refused, newestFirst: (donations, what) => newestFirst(donations, 'completedAt', what)
 }
-
-module.exports = { assert, has, list, newestFirst, object, once, refused }

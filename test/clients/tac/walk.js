@@ -2,8 +2,10 @@
 // Walks over all pages of a campaign while new donations arrive: whatever was there at the start
 // comes exactly once, in order, and what arrives meanwhile comes once or not at all.
 
-const { assert, newestFirst, once } = require('./check')
-const { call, connect } = require('./client')
+const assertions = require('./assertions')
+const { call } = require('./attempt')
+const { newestFirst } = require('./check')
+const { connect } = require('./client')
 const { donationsAfter, donationsByPage, page } = require('./direct')
 const { give, giveWhile } = require('./giver')
 
@@ -52,14 +54,8 @@ async function follow (site, id, slug) {
 }
 
 function complete (before, walked, what) {
-  once(walked, what)
   newestFirst(walked, what)
-  const seen = new Set(walked.map(donation => donation.id))
-  const lost = before.filter(donation => !seen.has(donation.id)).map(donation => donation.id)
-  assert.deepEqual(lost, [], `${what}: donations that were there at the start and were not met`)
-  const known = new Set(before.map(donation => donation.id))
-  assert.deepEqual(walked.filter(donation => known.has(donation.id)).map(donation => donation.id),
-    before.map(donation => donation.id), `${what}: order`)
+  assertions.complete(before, walked, what)
 }
 
 // amount is a small gift in the campaign's currency; yen have no cents.
