@@ -25,15 +25,26 @@ type stored struct {
 
 // fetch gets an answer from a server and stores it in a file, whose path comes with it.
 func (b *bench) fetch(ctx context.Context, url, token string) (stored, string, error) {
+	s, err := b.ask(ctx, url, token)
+	if err != nil {
+		return s, "", err
+	}
+	s.Header.Set("Content-Length", strconv.Itoa(len(s.Body)))
+	path, err := b.store("answer", s)
+	return s, path, err
+}
+
+// ask gets an answer from a server; any other status than 200 is an error.
+func (b *bench) ask(ctx context.Context, url, token string) (stored, error) {
 	var s stored
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return s, "", err
+		return s, err
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return s, "", err
+		return s, err
 	}
 	s.Header = answer.Header
 	s.Body, err = io.ReadAll(answer.Body)
@@ -43,12 +54,7 @@ func (b *bench) fetch(ctx context.Context, url, token string) (stored, string, e
 	if err == nil && answer.StatusCode != http.StatusOK {
 		err = fmt.Errorf("%s: %s: %.300s", url, answer.Status, s.Body)
 	}
-	if err != nil {
-		return s, "", err
-	}
-	s.Header.Set("Content-Length", strconv.Itoa(len(s.Body)))
-	path, err := b.store("answer", s)
-	return s, path, err
+	return s, err
 }
 
 // store writes an answer to a file, for the bare handler.
@@ -59,13 +65,6 @@ func (b *bench) store(name string, s stored) (string, error) {
 	}
 	path := filepath.Join(b.folder, name+".json")
 	return path, os.WriteFile(path, text, 0o600)
-}
-
-// withoutHeaders is the same answer with no more headers than any answer needs.
-func (s stored) withoutHeaders() stored {
-	return stored{Body: s.Body, Header: http.Header{
-		"Content-Type": s.Header["Content-Type"], "Content-Length": s.Header["Content-Length"],
-	}}
 }
 
 // serveBare gives the stored answer to every request, with nothing between it and net/http.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -49,8 +50,12 @@ func (b *bench) donationsOverHTTP(ctx context.Context, d database, w *world, eng
 	if err != nil {
 		return err
 	}
+	ours := giver(d.name+" over HTTP", server, w)
+	if err := b.addLag(ctx, d, ours); err != nil {
+		return errors.Join(err, server.stop())
+	}
 	contenders := []contender{
-		giver(d.name+" over HTTP", server, w),
+		{ours.name, ours.measure},
 		{d.name + " raw", func(d time.Duration) (sample, error) { return engine.press(ctx, connections, d) }},
 	}
 	if d.name != "SQLite" {
@@ -80,24 +85,51 @@ func (b *bench) donationsOverHTTP(ctx context.Context, d database, w *world, eng
 	return nil
 }
 
-// giver makes donations with a reference, a name and a comment on all connections.
-func giver(name string, p *process, w *world) contender {
-	var turn atomic.Int64
-	return contender{name, func(d time.Duration) (sample, error) {
-		begin := turn.Add(1)
-		return p.load(d, func(connection int) request {
-			prefix := fmt.Sprintf("%d-%d-", begin, connection)
-			bytes := post("/pay/sandbox/donations", w.Sandbox.Token, fmt.Sprintf(
-				`{"campaign":%d,"amount":"12.34","name":"A giver of the benchmark","comment":"Good luck with the last hours of the stream!","reference":"%s00000000"}`,
-				w.Campaign.LegacyID, prefix))
-			n := 0
-			return request{bytes, func(b []byte) {
-				n++
-				digits := strconv.AppendInt(make([]byte, 0, 8), int64(n+10_000_000), 10)
-				copy(b[len(b)-len(`00000000"}`):], digits)
-			}}
-		})
-	}}
+// giver makes donations with a reference, a name and a comment on all connections, in turn for
+// each of the donors.
+func giver(name string, p *process, w *world) givers {
+	return givers{name: name, server: p, world: w, turn: &atomic.Int64{}}
+}
+
+// givers make donations over HTTP.
+type givers struct {
+	name   string
+	server *process
+	world  *world
+	turn   *atomic.Int64
+	// rate is how many come a second from all connections; 0 for as many as can.
+	rate int
+}
+
+// at are the same givers at a steady rate.
+func (g givers) at(rate int) givers {
+	g.rate = rate
+	return g
+}
+
+func (g givers) measure(d time.Duration) (sample, error) {
+	begin, began := g.turn.Add(1), time.Now()
+	return g.server.load(d, func(connection int) request {
+		prefix := fmt.Sprintf("%d-%d-", begin, connection)
+		bytes := post("/pay/sandbox/donations", g.world.Sandbox.Token, fmt.Sprintf(
+			`{"name":"A giver of the benchmark, 00000000","campaign":%d,"amount":"12.34","comment":"Good luck with the last hours of the stream!","reference":"%s00000000"}`,
+			g.world.Campaign.LegacyID, prefix))
+		name := strings.Index(string(bytes), `00000000"`)
+		n := 0
+		return request{bytes, func(b []byte) {
+			n++
+			number(b[name:], (n*connections+connection)%donors)
+			number(b[len(b)-len(`00000000"}`):], n)
+			if g.rate > 0 {
+				time.Sleep(time.Until(began.Add(time.Duration(n*connections+connection) * time.Second / time.Duration(g.rate))))
+			}
+		}}
+	})
+}
+
+// number writes n, below ten million, with eight digits.
+func number(to []byte, n int) {
+	copy(to, strconv.AppendInt(make([]byte, 0, 8), int64(n+10_000_000), 10))
 }
 
 // donationsInStore measures the store without HTTP, from as many callers and from more.

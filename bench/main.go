@@ -53,7 +53,7 @@ type part struct {
 }
 
 func parts() []part {
-	return []part{{"reads", reads}, {"donations", donations}, {"pages", pages}, {"idle", idle}}
+	return []part{{"reads", reads}, {"tokens", tokens}, {"donations", donations}, {"pages", pages}, {"idle", idle}}
 }
 
 func run(ctx context.Context, args []string) error {
@@ -100,7 +100,7 @@ func parse(args []string) (settings, error) {
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
-	s.turn, s.turns, s.many = time.Second, 15, 1_000_000
+	s.turn, s.turns, s.many = time.Second, 13, 1_000_000
 	if *quick {
 		s.turn, s.turns, s.many = time.Second, 2, 100_000
 	}

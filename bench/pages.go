@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
@@ -20,17 +22,25 @@ const (
 
 // listing is what was measured of one list.
 type listing struct {
-	size                int
-	first, deep         time.Duration // through the use cases
-	httpFirst, httpDeep time.Duration // over HTTP, past the cache
-	loading, audit      time.Duration
+	size             int
+	first, deep      time.Duration // through the use cases
+	v3First, v3Deep  time.Duration // over HTTP, past the cache
+	v5First, v5Deep  time.Duration
+	loading, rebuild time.Duration
+	audit            time.Duration
+}
+
+// listed is a world with a list of that size.
+type listed struct {
+	listing
+	world *world
 }
 
 // pages compares the newest and the oldest page of a short and of a very long list, read past
-// every cache, and audits the long one.
+// every cache, and their leaderboards, and audits the long one.
 func pages(ctx context.Context, b *bench) error {
 	for _, d := range b.databases() {
-		var measured []listing
+		var measured []listed
 		for _, size := range []int{few, b.many} {
 			l, err := b.list(ctx, d, size)
 			if err != nil {
@@ -38,7 +48,10 @@ func pages(ctx context.Context, b *bench) error {
 			}
 			measured = append(measured, l)
 		}
-		b.addPages(d, measured[0], measured[1])
+		b.addPages(d, measured[0].listing, measured[1].listing)
+		if err := b.boards(ctx, d, measured[0], measured[1]); err != nil {
+			return fmt.Errorf("%s: %w", d.name, err)
+		}
 	}
 	return nil
 }
@@ -52,26 +65,27 @@ func (b *bench) addPages(d database, small, large listing) {
 	}
 	for _, l := range []listing{small, large} {
 		pair(what("use case", l), l.deep, l.first, "≤ 1.20")
-		pair(what("HTTP, not cached", l), l.httpDeep, l.httpFirst, "≤ 1.20")
+		pair(what("V3 over HTTP, not cached", l), l.v3Deep, l.v3First, "≤ 1.20")
+		pair(what("V5 over HTTP, not cached", l), l.v5Deep, l.v5First, "≤ 1.20")
 	}
-	b.table.add(row{
-		what:     fmt.Sprintf("page 1, %s, use case, %s donations", d.name, thousands(int64(large.size))),
-		measured: short(large.first), against: fmt.Sprintf("with %s donations: %s", thousands(int64(small.size)), short(small.first)),
-		ratio: ratioOf(large.first.Seconds(), small.first.Seconds()),
-	})
 	b.table.add(row{
 		what:     fmt.Sprintf("audit, %s, %s donations", d.name, thousands(int64(large.size))),
 		measured: short(large.audit), against: fmt.Sprintf("import of them: %s", short(large.loading)),
 	})
+	b.table.add(row{
+		what:     fmt.Sprintf("audit --rebuild: all totals and leaderboards, %s, %s donations", d.name, thousands(int64(large.size))),
+		measured: short(large.rebuild), against: fmt.Sprintf("import of them: %s", short(large.loading)),
+	})
 }
 
-func (b *bench) list(ctx context.Context, d database, size int) (listing, error) {
-	l := listing{size: size}
-	w, err := b.newWorld(ctx, d, fmt.Sprintf("pages%d", size))
-	if err != nil {
+func (b *bench) list(ctx context.Context, d database, size int) (listed, error) {
+	l := listed{listing: listing{size: size}}
+	var err error
+	if l.world, err = b.newWorld(ctx, d, fmt.Sprintf("pages%d", size)); err != nil {
 		return l, err
 	}
 	var ids []int64
+	w := l.world
 	err = w.open(ctx, func(s *store.Store, a *app.App) error {
 		began := time.Now()
 		if err := w.load(ctx, s, w.EmptyCampaign, size); err != nil {
@@ -79,6 +93,14 @@ func (b *bench) list(ctx context.Context, d database, size int) (listing, error)
 		}
 		l.loading = time.Since(began)
 		b.say("%s: loaded %d donations in %s", d.name, size, short(l.loading))
+		var err error
+		// The leaderboards would come by themselves, while something else is measured.
+		began = time.Now()
+		if _, err = s.Rebuild(ctx); err != nil {
+			return err
+		}
+		l.rebuild = time.Since(began)
+		b.say("%s: rebuild in %s", d.name, short(l.rebuild))
 		if err := b.tidy(ctx, d, w); err != nil {
 			return err
 		}
@@ -100,7 +122,7 @@ func (b *bench) list(ctx context.Context, d database, size int) (listing, error)
 	if err != nil {
 		return l, err
 	}
-	return l, b.listOverHTTP(ctx, w, ids, &l)
+	return l, b.listOverHTTP(ctx, w, ids, &l.listing)
 }
 
 // tidy gives PostgreSQL the statistics that its autovacuum would gather within a minute.
@@ -146,23 +168,24 @@ func cursorsOf(ids []int64, i int) (top, bottom int64) {
 }
 
 func (l *listing) useCase(ctx context.Context, a *app.App, w *world, ids []int64) error {
-	key := app.FactKey{Key: fund.Key{LegacyID: w.EmptyCampaign.LegacyID}}
-	read := func(page app.DonationPage) (time.Duration, error) {
-		began := time.Now()
-		got, err := a.ListDonations(ctx, app.System(), key, page)
-		if err == nil && len(got) != pageSize {
-			err = fmt.Errorf("got a page of %d, want %d", len(got), pageSize)
-		}
-		return time.Since(began), err
-	}
 	var err error
-	l.first, l.deep, err = inTurns(func(int) (time.Duration, error) {
-		return read(app.DonationPage{Limit: pageSize})
-	}, func(i int) (time.Duration, error) {
+	l.first, l.deep, err = inTurns(newest(ctx, a, w), func(i int) (time.Duration, error) {
 		_, bottom := cursorsOf(ids, i)
-		return read(app.DonationPage{Limit: pageSize, Before: &bottom})
+		return readPage(ctx, a, w, app.DonationPage{Limit: pageSize, Before: &bottom})
 	})
 	return err
+}
+
+// readPage reads a page of donations through the use cases.
+func readPage(ctx context.Context, a *app.App, w *world, page app.DonationPage) (time.Duration, error) {
+	key := app.FactKey{Key: fund.Key{LegacyID: w.EmptyCampaign.LegacyID}}
+	began := time.Now()
+	got, err := a.ListDonations(ctx, app.System(), key, page)
+	took := time.Since(began)
+	if err == nil && len(got) != pageSize {
+		err = fmt.Errorf("got a page of %d, want %d", len(got), pageSize)
+	}
+	return took, err
 }
 
 // listOverHTTP asks for each page once, so that no answer comes from the cache. The top pages
@@ -177,20 +200,70 @@ func (b *bench) listOverHTTP(ctx context.Context, w *world, ids []int64, l *list
 		return errors.Join(err, server.stop())
 	}
 	defer c.close()
-	read := func(before int64) (time.Duration, error) {
-		path := campaignPath(w.EmptyCampaign, fmt.Sprintf("/donations?count=%d&before=%d", pageSize, before))
+	read := func(path string) (time.Duration, error) {
 		began := time.Now()
 		err := c.exchange(get(path, w.V3.ApplicationToken).bytes)
 		return time.Since(began), err
 	}
-	l.httpFirst, l.httpDeep, err = inTurns(func(i int) (time.Duration, error) {
+	old := func(before int64) (time.Duration, error) {
+		return read(campaignPath(w.EmptyCampaign, fmt.Sprintf("/donations?count=%d&before=%d", pageSize, before)))
+	}
+	l.v3First, l.v3Deep, err = inTurns(func(i int) (time.Duration, error) {
 		top, _ := cursorsOf(ids, i)
-		return read(top)
+		return old(top)
 	}, func(i int) (time.Duration, error) {
 		_, bottom := cursorsOf(ids, i)
-		return read(bottom)
+		return old(bottom)
 	})
+	if err == nil {
+		err = b.listOverV5(ctx, server, w, l, read)
+	}
 	return errors.Join(err, server.stop())
+}
+
+// listOverV5 asks for the pages after cursors near both ends, which the server is asked for first.
+func (b *bench) listOverV5(ctx context.Context, server *process, w *world, l *listing, read func(string) (time.Duration, error)) error {
+	var tops, bottoms []string
+	for i := range pageReads {
+		// The oldest page has a full page behind it, as cursorsOf gives them.
+		for _, end := range []struct {
+			cursors *[]string
+			n       int
+		}{{&tops, l.size - i}, {&bottoms, pageReads + pageSize + 2 - i}} {
+			cursor, err := b.cursorAt(ctx, server, w, loadedAt(end.n))
+			if err != nil {
+				return err
+			}
+			*end.cursors = append(*end.cursors, cursor)
+		}
+	}
+	page := func(cursors []string) func(int) (time.Duration, error) {
+		return func(i int) (time.Duration, error) {
+			return read(publicPath(w.EmptyCampaign, fmt.Sprintf("/donations?limit=%d&after=%s", pageSize, url.QueryEscape(cursors[i]))))
+		}
+	}
+	var err error
+	l.v5First, l.v5Deep, err = inTurns(page(tops), page(bottoms))
+	return err
+}
+
+// cursorAt is the cursor of V5 of the last donation before an instant.
+func (b *bench) cursorAt(ctx context.Context, server *process, w *world, at time.Time) (string, error) {
+	path := publicPath(w.EmptyCampaign, "/donations?limit=1&completed_before="+url.QueryEscape(at.Format(time.RFC3339)))
+	answer, err := b.ask(ctx, "http://"+server.addr+path, w.V3.ApplicationToken)
+	if err != nil {
+		return "", err
+	}
+	var list struct {
+		Metadata struct{ After string }
+	}
+	if err := json.Unmarshal(answer.Body, &list); err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	if list.Metadata.After == "" {
+		return "", fmt.Errorf("%s: there is no cursor in %.300s", path, answer.Body)
+	}
+	return list.Metadata.After, nil
 }
 
 // inTurns measures both in turns and gives the median of each; the first tenth is to warm up.

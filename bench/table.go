@@ -48,6 +48,10 @@ func twoDigits(ratio float64) string { return fmt.Sprintf("%.2f", ratio) }
 // short is a duration with the digits that mean something.
 func short(d time.Duration) string {
 	switch {
+	case d <= 0:
+		return "0"
+	case d < 10*time.Microsecond:
+		return fmt.Sprintf("%.2f µs", float64(d.Nanoseconds())/1e3)
 	case d < time.Millisecond:
 		return fmt.Sprintf("%d µs", d.Microseconds())
 	case d < 100*time.Millisecond:

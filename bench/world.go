@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -56,8 +57,21 @@ func campaignPath(p demo.Place, rest string) string {
 	return fmt.Sprintf("/api/v3/campaigns/%d%s", p.LegacyID, rest)
 }
 
+// publicPath is a path of version 5 of the API below a campaign.
+func publicPath(p demo.Place, rest string) string { return "/api/public/campaigns/" + p.ID + rest }
+
 // importChunk is how many donations one transaction takes on import.
 const importChunk = 10_000
+
+// donors is how many people give all that is loaded.
+const donors = 20_000
+
+// loadedFrom is when the first loaded donation was completed, less a second; each next one is a
+// second later.
+var loadedFrom = time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// loadedAt is when the n-th loaded donation was completed, counted from 1.
+func loadedAt(n int) time.Time { return loadedFrom.Add(time.Duration(n) * time.Second) }
 
 // load gives n donations to a campaign, a second apart from each other, as an import does.
 func (w *world) load(ctx context.Context, s *store.Store, place demo.Place, n int) error {
@@ -69,11 +83,10 @@ func (w *world) load(ctx context.Context, s *store.Store, place demo.Place, n in
 	if err != nil {
 		return err
 	}
-	at := time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
 	for done := 0; done < n; done += importChunk {
 		chunk := make([]store.Completion, min(importChunk, n-done))
 		for i := range chunk {
-			at = at.Add(time.Second)
+			at := loadedAt(done + i + 1)
 			if chunk[i], err = completionFor(fact, at, done+i); err != nil {
 				return err
 			}
@@ -94,8 +107,15 @@ func completionFor(fact fund.Fact, at time.Time, n int) (store.Completion, error
 	return store.Completion{
 		Donation: fund.Donation{
 			ID: id, Fact: fund.Ref{ID: fact.ID}, CauseID: fact.Cause.ID, Amount: amount, Currency: fact.Currency,
-			Name: "A giver of the benchmark", Comment: "Good luck with the last hours of the stream!",
+			Name: "A giver of the benchmark", Comment: "Good luck with the last hours of the stream!", DonorID: donor(n),
 		},
 		USD: amount, Reference: fmt.Sprintf("bench-%s", id),
 	}, err
+}
+
+// donor is who gives the n-th donation.
+func donor(n int) fund.ID {
+	id := fund.ID{6: 0x80, 8: 0x80}
+	binary.BigEndian.PutUint32(id[12:], uint32(n%donors))
+	return id
 }
