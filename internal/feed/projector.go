@@ -3,13 +3,20 @@ package feed
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/almoner/almoner/internal/store"
 )
 
-// projectAgain is the pause after the leaderboards could not be written.
-const projectAgain = time.Second
+const (
+	// projectAgain is the pause after the leaderboards could not be written.
+	projectAgain = time.Second
+	// projectPause is the shortest pause between two transactions while donors give: what is folded
+	// together costs less. projectShare is how many times as long as a transaction took a pause is.
+	projectPause = 200 * time.Millisecond
+	projectShare = 3
+)
 
 // Projector keeps the leaderboards just behind the event log. Several nodes may run one each: every
 // event is folded once.
@@ -17,16 +24,23 @@ type Projector struct {
 	feed  *Follower
 	store *store.Store
 	log   *slog.Logger
+	// written is how many pieces of work were committed, those of the projection among them.
+	written atomic.Int64
 }
 
 // NewProjector makes a Projector that the follower wakes. It starts nothing.
-func NewProjector(f *Follower) *Projector { return &Projector{feed: f, store: f.store, log: f.log} }
+func NewProjector(f *Follower) *Projector {
+	p := &Projector{feed: f, store: f.store, log: f.log}
+	f.store.OnGroup(func(size int) { p.written.Add(int64(size)) })
+	return p
+}
 
-// Run folds events into the leaderboards until ctx ends; then its error is nil. After each
-// transaction it pauses for as long as that took, so that donors get at least every other turn. A
-// database that does not take it is tried again.
+// Run folds events into the leaderboards until ctx ends; then its error is nil. While others write
+// too, it pauses after each transaction for three times as long as that took, so that donors keep
+// at least three quarters of the time. A database that does not take it is tried again.
 func (p *Projector) Run(ctx context.Context) error {
 	var failed bool
+	var written int64
 	for ctx.Err() == nil {
 		moved, began := p.feed.moved(), time.Now()
 		done, err := p.store.Project(ctx)
@@ -40,7 +54,11 @@ func (p *Projector) Run(ctx context.Context) error {
 			rest.Reset(projectAgain)
 		case done > 0:
 			moved = nil
-			rest.Reset(time.Since(began))
+			rest.Reset(0)
+			if now := p.written.Load(); now-written > 1 {
+				rest.Reset(max(projectPause, projectShare*time.Since(began)))
+			}
+			written = p.written.Load()
 		}
 		failed = err != nil
 		select {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -36,18 +35,6 @@ type fold struct{ total, query, broken string }
 var sound = []fold{
 	{"ledger.donation_id", `SELECT l.id, 0, 0 FROM ledger l LEFT JOIN donations d ON d.id = l.donation_id
 		WHERE d.id IS NULL OR d.fact_id <> l.fact_id`, "the entry's donation is missing or was for another fact"},
-	{"donations.amount", `SELECT d.id, d.amount, COALESCE(l.sum, 0) FROM donations d
-		LEFT JOIN (SELECT donation_id, CAST(SUM(amount) AS BIGINT) AS sum FROM ledger GROUP BY donation_id) l ON l.donation_id = d.id
-		WHERE d.completed_at IS NOT NULL AND d.state IN ('completed', 'partially_refunded', 'refunded')
-		AND d.amount - d.refunded <> COALESCE(l.sum, 0)`, ""},
-	{"donations.refunded", `SELECT d.id, d.refunded, COALESCE(l.sum, 0) FROM donations d
-		LEFT JOIN (SELECT donation_id, CAST(-SUM(amount) AS BIGINT) AS sum FROM ledger WHERE kind = 'refund' GROUP BY donation_id) l
-			ON l.donation_id = d.id
-		WHERE d.refunded <> COALESCE(l.sum, 0)`, ""},
-	{"donations.usd", `SELECT d.id, d.usd, COALESCE(l.sum, 0) FROM donations d
-		LEFT JOIN (SELECT donation_id, CAST(SUM(usd) AS BIGINT) AS sum FROM ledger GROUP BY donation_id) l ON l.donation_id = d.id
-		WHERE d.state = 'completed' AND d.usd <> COALESCE(l.sum, 0) OR d.state = 'refunded' AND COALESCE(l.sum, 0) <> 0
-			OR d.state = 'partially_refunded' AND NOT COALESCE(l.sum, 0) BETWEEN 0 AND d.usd`, ""},
 	{"donations.state", `SELECT id, 0, 0 FROM donations WHERE listed <> (state IN ('completed', 'partially_refunded', 'disputed'))
 		OR state = 'completed' AND refunded <> 0 OR state = 'refunded' AND refunded <> amount
 		OR state = 'partially_refunded' AND (refunded <= 0 OR refunded >= amount) OR state NOT IN ('pending', 'completed', 'refunded', 'partially_refunded', 'disputed', 'lost', 'failed', 'cancelled', 'expired')`,
@@ -63,39 +50,12 @@ var sound = []fold{
 		"meters or seconds are not the sum of the fact's activities of the type"},
 }
 
-// folds fold the whole ledger once a total. The column and its fold stand side by side.
+// folds are what the walk through the ledger does not give. The column and its fold stand side by side.
 var folds = []fold{
-	{"facts.raised", `SELECT f.id, f.raised, COALESCE(l.sum, 0) FROM facts f
-		LEFT JOIN (SELECT fact_id, CAST(SUM(amount) AS BIGINT) AS sum FROM ledger GROUP BY fact_id) l ON l.fact_id = f.id
-		WHERE f.raised <> COALESCE(l.sum, 0)`, ""},
-	{"facts.supported", `WITH RECURSIVE own (fact_id, sum) AS (
-			SELECT fact_id, CAST(SUM(amount) AS BIGINT) FROM ledger GROUP BY fact_id),
-		above (id, sum) AS (
-			SELECT f.parent_id, o.sum FROM own o JOIN facts f ON f.id = o.fact_id WHERE f.parent_id IS NOT NULL
-			UNION ALL SELECT f.parent_id, a.sum FROM above a JOIN facts f ON f.id = a.id WHERE f.parent_id IS NOT NULL)
-		SELECT f.id, f.supported, COALESCE(l.sum, 0) FROM facts f
-		LEFT JOIN (SELECT id, CAST(SUM(sum) AS BIGINT) AS sum FROM above GROUP BY id) l ON l.id = f.id
-		WHERE f.supported <> COALESCE(l.sum, 0)`, ""},
-	{"poll_options.raised", `SELECT o.id, o.raised, COALESCE(l.sum, 0) FROM poll_options o
-		LEFT JOIN (SELECT d.poll_option_id AS id, CAST(SUM(l.amount) AS BIGINT) AS sum FROM ledger l
-			JOIN donations d ON d.id = l.donation_id WHERE d.poll_option_id IS NOT NULL GROUP BY d.poll_option_id) l ON l.id = o.id
-		WHERE o.raised <> COALESCE(l.sum, 0)`, ""},
-	{"targets.raised", `SELECT t.id, t.raised, COALESCE(l.sum, 0) FROM targets t
-		LEFT JOIN (SELECT d.target_id AS id, CAST(SUM(l.amount) AS BIGINT) AS sum FROM ledger l
-			JOIN donations d ON d.id = l.donation_id WHERE d.target_id IS NOT NULL GROUP BY d.target_id) l ON l.id = t.id
-		WHERE t.raised <> COALESCE(l.sum, 0)`, ""},
 	{"rewards.claimed", `SELECT r.id, r.claimed, COALESCE(c.sum, 0) FROM rewards r
 		LEFT JOIN (SELECT c.reward_id, CAST(SUM(c.quantity) AS BIGINT) AS sum FROM reward_claims c
 			JOIN donations d ON d.id = c.donation_id WHERE d.listed GROUP BY c.reward_id) c ON c.reward_id = r.id
 		WHERE r.claimed <> COALESCE(c.sum, 0)`, ""},
-	{"users.raised_usd", `SELECT u.id, u.raised_usd, COALESCE(l.sum, 0) FROM users u
-		LEFT JOIN (SELECT f.user_id, CAST(SUM(l.usd) AS BIGINT) AS sum FROM ledger l JOIN facts f ON f.id = l.fact_id
-			WHERE f.kind IN ('campaign', 'personal_campaign') GROUP BY f.user_id) l ON l.user_id = u.id
-		WHERE u.raised_usd <> COALESCE(l.sum, 0)`, ""},
-	{"teams.raised_usd", `SELECT t.id, t.raised_usd, COALESCE(l.sum, 0) FROM teams t
-		LEFT JOIN (SELECT f.team_id, CAST(SUM(l.usd) AS BIGINT) AS sum FROM ledger l JOIN facts f ON f.id = l.fact_id
-			WHERE f.team_id IS NOT NULL GROUP BY f.team_id) l ON l.team_id = t.id
-		WHERE t.raised_usd <> COALESCE(l.sum, 0)`, ""},
 	{"donation_matches.raised", `SELECT id, raised, folded FROM (SELECT m.id, m.raised, (` + matchFold + `) AS folded
 		FROM donation_matches m) f WHERE raised <> folded`, ""},
 }
@@ -123,12 +83,23 @@ func (s *Store) Audit(ctx context.Context) (Report, error) {
 		if err != nil {
 			return fmt.Errorf("count: %w", err)
 		}
-		for _, f := range slices.Concat(sound, folds) {
+		for _, f := range sound {
 			if r.Differences, err = f.compare(ctx, q, r.Differences); err != nil {
 				return fmt.Errorf("audit of %s: %w", f.total, err)
 			}
 		}
-		r.Differences, r.Behind, err = s.auditScores(ctx, q, r.Differences)
+		if r.Differences, err = q.auditDonations(ctx, r.Differences); err != nil {
+			return err
+		}
+		f, err := s.foldLedger(ctx, q)
+		if err != nil {
+			return err
+		}
+		wrong, err := f.compare(ctx, q)
+		if err != nil {
+			return err
+		}
+		r.Differences, r.Behind, err = s.auditScores(ctx, q, f.boards, append(r.Differences, wrong...))
 		return err
 	})
 	return r, err
@@ -152,32 +123,47 @@ func (f fold) compare(ctx context.Context, q Queries, found []Difference) ([]Dif
 
 // Rebuild sets every stored total to the fold of the ledger, makes the leaderboards anew, and tells
 // what it changed. What is wrong with single donations or entries is for a person to look at. While
-// the leaderboards are made, nobody else writes.
+// the leaderboards are made, nobody else writes on SQLite.
 func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 	var changed []Difference
 	err := s.Write(ctx, fund.ID{}, func(ctx context.Context, t *Tx) error {
 		changed = nil
-		for _, f := range folds {
-			wrong, err := f.compare(ctx, t.Queries, nil)
+		err := s.readTx(ctx, func(q Queries) error {
+			f, err := s.foldLedger(ctx, q)
 			if err != nil {
-				return fmt.Errorf("fold of %s: %w", f.total, err)
-			}
-			if err := t.setRight(ctx, wrong); err != nil {
 				return err
 			}
-			changed = append(changed, wrong...)
-		}
-		wrong, err := t.mendScores(ctx)
+			changed, err = f.compare(ctx, q)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		changed = append(changed, wrong...)
-		for _, d := range changed {
-			t.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: d.ID, At: s.now()})
+		// What others write meanwhile moves the total and its fold alike: what is off stays the same.
+		if err := t.setRight(ctx, changed); err != nil {
+			return err
 		}
+		t.tellMended(changed)
 		return nil
 	})
-	return changed, err
+	if err != nil {
+		return changed, err
+	}
+	wrong, err := s.mendScores(ctx)
+	if err != nil {
+		return changed, err
+	}
+	return append(changed, wrong...), s.Write(ctx, fund.ID{}, func(_ context.Context, t *Tx) error {
+		t.tellMended(wrong)
+		return nil
+	})
+}
+
+// tellMended tells that answers about what was wrong are no longer true.
+func (t *Tx) tellMended(wrong []Difference) {
+	for _, d := range wrong {
+		t.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: d.ID, At: t.now()})
+	}
 }
 
 func (t *Tx) setRight(ctx context.Context, wrong []Difference) error {

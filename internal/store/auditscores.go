@@ -30,25 +30,16 @@ func weigh(entrant fund.ID, score int64) digest {
 	return digest{score, score * ((int64(entrant[14])+1)*256 + int64(entrant[15]) + 1)}
 }
 
-// digests are those of all leaderboards; their keys have no entrant.
-type digests map[scoreKey]digest
+// digests are those of all leaderboards.
+type digests map[boardKey]digest
 
-func (d digests) add(key scoreKey, by digest) {
-	key.entrant = fund.ID{}
-	d[key] = d[key].plus(by)
-}
-
-// auditScores compares the leaderboards with the ledger, in what q sees. They are not compared when
+// auditScores compares the leaderboards with what the ledger says, in what q sees. They are not compared when
 // they are too far behind, or in the middle of moving a fact: behind is then how many events are to
 // be folded yet.
-func (s *Store) auditScores(ctx context.Context, q Queries, found []Difference) (_ []Difference, behind int64, err error) {
+func (s *Store) auditScores(ctx context.Context, q Queries, folded digests, found []Difference) (_ []Difference, behind int64, err error) {
 	stored, behind, err := s.storedDigests(ctx, q)
 	if err != nil || behind > 0 {
 		return found, behind, err
-	}
-	folded, err := s.foldedDigests(ctx, q)
-	if err != nil {
-		return found, 0, err
 	}
 	keys := slices.Collect(maps.Keys(stored))
 	for key := range folded {
@@ -56,7 +47,7 @@ func (s *Store) auditScores(ctx context.Context, q Queries, found []Difference) 
 			keys = append(keys, key)
 		}
 	}
-	slices.SortFunc(keys, scoreKey.compare)
+	slices.SortFunc(keys, boardKey.compare)
 	for _, key := range keys {
 		is, want := stored[key], folded[key]
 		if is == want {
@@ -92,65 +83,61 @@ func (s *Store) storedDigests(ctx context.Context, q Queries) (digests, int64, e
 	if at.halfway != "" || behind > int64(len(events)) || slices.ContainsFunc(events, func(e fund.Event) bool { return shifts(e.Topic) }) {
 		return nil, behind, nil
 	}
-	f, err := q.fold(ctx, events)
-	if err != nil {
+	f := newFolding()
+	if err := q.read(ctx, f, events); err != nil {
 		return nil, 0, err
 	}
 	for _, e := range events {
 		f.add(e)
 	}
-	stored := digests{}
-	for key, score := range f.tally {
-		stored.add(key, weigh(key.entrant, score))
+	ahead := map[int64]digest{}
+	for key, score := range f.scores {
+		ahead[key.board] = ahead[key.board].plus(weigh(key.entrant, score))
 	}
-	return stored, 0, q.each(ctx, `SELECT fact_id, board, period, begins, CAST(SUM(score) AS BIGINT),
-		CAST(SUM(score * `+s.dialect.weight("entrant_id")+`) AS BIGINT) FROM scores GROUP BY fact_id, board, period, begins`, nil,
-		func(scan func(...any) error) error {
-			var key scoreKey
-			var d digest
-			err := scan(&key.fact, &key.board, &key.period, &key.begins, &d.sum, &d.weighted)
-			stored.add(key, d)
-			return err
-		})
+	stored := digests{}
+	for key, id := range f.boards {
+		stored[key] = ahead[id]
+	}
+	return stored, 0, q.addStored(ctx, stored, s.dialect.weight("entrant_id"))
 }
 
-// foldedDigests are those of what the ledger and the activities say.
-func (s *Store) foldedDigests(ctx context.Context, q Queries) (digests, error) {
-	chains, err := q.allChains(ctx)
-	if err != nil {
-		return nil, err
-	}
-	folded := digests{}
-	err = q.each(ctx, fmt.Sprintf(`SELECT l.fact_id, d.completed_at / %d AS day, CAST(SUM(l.amount) AS BIGINT),
-		CAST(SUM(l.amount * %s) AS BIGINT) FROM ledger l JOIN donations d ON d.id = l.donation_id GROUP BY l.fact_id, day`,
-		dayMicros, s.dialect.weight(donorColumn)), nil, func(scan func(...any) error) error {
-		var fact fund.ID
-		var day int64
-		var donors digest
-		err := scan(&fact, &day, &donors.sum, &donors.weighted)
-		folded.addGifts(chains, fact, day, donors)
+// addStored adds the stored scores. Those of a board that is not known are of nobody's fact.
+func (q Queries) addStored(ctx context.Context, to digests, weight string) error {
+	boards := map[int64]boardKey{}
+	err := q.each(ctx, "SELECT id, fact_id, board, period, begins FROM boards", nil, func(scan func(...any) error) error {
+		var id int64
+		var key boardKey
+		err := scan(&id, &key.fact, &key.board, &key.period, &key.begins)
+		boards[id] = key
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("donations by day: %w", err)
+		return fmt.Errorf("leaderboards: %w", err)
 	}
-	err = q.each(ctx, fmt.Sprintf(`SELECT fact_id, at / %d AS day, user_id, team_id, CAST(SUM(meters) AS BIGINT),
-		CAST(SUM(seconds) AS BIGINT) FROM fitness_activities GROUP BY fact_id, day, user_id, team_id`, dayMicros), nil,
+	err = q.each(ctx, "SELECT board_id, CAST(SUM(score) AS BIGINT), CAST(SUM(score * "+weight+") AS BIGINT) FROM scores GROUP BY board_id", nil,
 		func(scan func(...any) error) error {
-			var fact, user, team fund.ID
-			var day, meters, seconds int64
-			err := scan(&fact, &day, &user, &team, &meters, &seconds)
-			above := chains.above(fact)
-			folded.addEntrant(above, fund.BoardUserDistance, day, weighed{user, meters})
-			folded.addEntrant(above, fund.BoardUserTime, day, weighed{user, seconds})
-			folded.addEntrant(above, fund.BoardTeamDistance, day, weighed{team, meters})
-			folded.addEntrant(above, fund.BoardTeamTime, day, weighed{team, seconds})
+			var id int64
+			var d digest
+			err := scan(&id, &d.sum, &d.weighted)
+			to[boards[id]] = to[boards[id]].plus(d)
 			return err
 		})
 	if err != nil {
-		return nil, fmt.Errorf("activities by day: %w", err)
+		return fmt.Errorf("scores: %w", err)
 	}
-	return folded, nil
+	return nil
+}
+
+// addExercises adds what the activities say.
+func (d digests) addExercises(ctx context.Context, q Queries, chains chains) error {
+	return q.eachExercise(ctx, func(fact fund.ID, a exercise) error {
+		above := chains.above(fact)
+		d.addEntrant(above, fund.BoardUserDistance, a.at, weighed{a.user, a.meters})
+		d.addEntrant(above, fund.BoardUserTime, a.at, weighed{a.user, a.seconds})
+		d.addEntrant(above, fund.BoardTeamDistance, a.at, weighed{a.team, a.meters})
+		d.addEntrant(above, fund.BoardTeamTime, a.at, weighed{a.team, a.seconds})
+		return nil
+	})
 }
 
 // allChains are all facts as they stand to each other.
@@ -169,7 +156,7 @@ func (q Queries) allChains(ctx context.Context) (chains, error) {
 }
 
 // addGifts adds what donors gave directly to a fact on a day.
-func (d digests) addGifts(chains chains, fact fund.ID, day int64, donors digest) {
+func (d digests) addGifts(chains chains, fact fund.ID, day time.Time, donors digest) {
 	link, above := chains[fact], chains.above(fact)
 	d.addDay(above, fund.BoardDonor, day, donors)
 	d.addEntrant([]fund.ID{fact}, boardOwn, day, weighed{fact, donors.sum})
@@ -185,17 +172,17 @@ type weighed struct {
 	score   int64
 }
 
-func (d digests) addEntrant(facts []fund.ID, board fund.Board, day int64, w weighed) {
+func (d digests) addEntrant(facts []fund.ID, board fund.Board, day time.Time, w weighed) {
 	if !w.entrant.IsZero() && w.score != 0 {
 		d.addDay(facts, board, day, weigh(w.entrant, w.score))
 	}
 }
 
-func (d digests) addDay(facts []fund.ID, board fund.Board, day int64, by digest) {
-	at := fromMicros(day*dayMicros + 1)
+func (d digests) addDay(facts []fund.ID, board fund.Board, day time.Time, by digest) {
 	for _, period := range fund.Periods() {
 		for _, fact := range facts {
-			d.add(scoreKey{fact: fact, board: board, period: period, begins: micros(period.Begin(at))}, by)
+			key := boardKey{fact, board, period, micros(period.Begin(day))}
+			d[key] = d[key].plus(by)
 		}
 	}
 }

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -144,6 +146,10 @@ func list[T any](ctx context.Context, db querier, s *statement, scan func(row) (
 
 // one runs a query for a single row; what names the thing for the NotFound fault.
 func one[T any](ctx context.Context, db querier, s *statement, scan func(row) (T, error), what thing) (T, error) {
+	if slices.ContainsFunc(s.args, unstorable) {
+		var none T
+		return none, what.missing()
+	}
 	found, err := scan(db.QueryRowContext(ctx, s.String(), s.args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, what.missing()
@@ -152,6 +158,13 @@ func one[T any](ctx context.Context, db querier, s *statement, scan func(row) (T
 		return found, fmt.Errorf("%s %s: %w", what.noun, what.key, err)
 	}
 	return found, nil
+}
+
+// unstorable tells whether a value is a text that no row can have. PostgreSQL takes neither zero bytes
+// nor broken UTF-8, and would call it our mistake that a stranger asked for such a name.
+func unstorable(value any) bool {
+	text, is := value.(string)
+	return is && (!utf8.ValidString(text) || strings.ContainsRune(text, 0))
 }
 
 // thing names what was looked for in messages.

@@ -26,8 +26,6 @@ type dialect interface {
 	// appendEvents writes events at the next positions, writes the positions back, and wakes
 	// the other nodes at the commit. It holds the lock that makes positions follow commits.
 	appendEvents(ctx context.Context, t *Tx, events []fund.Event) error
-	// lockEvents takes that lock: until the transaction ends, nobody else appends events.
-	lockEvents(ctx context.Context, t *Tx) error
 	// listen calls wake whenever another node may have appended events, until ctx ends.
 	listen(ctx context.Context, wake func()) error
 	// run runs steps in their order, in as few round trips as it can.
@@ -36,6 +34,8 @@ type dialect interface {
 	lockRows() string
 	// lockFreeRows is lockRows for rows that are left out when somebody else holds them.
 	lockFreeRows() string
+	// keepRows is appended to a SELECT whose rows must not be deleted until the transaction ends.
+	keepRows() string
 	// weight is a number from 257 to 65,792 that depends on the last bytes of the id in a column.
 	weight(column string) string
 	// reservesIDs tells whether legacy ids of donations are reserved in blocks outside the

@@ -80,6 +80,7 @@ func (d *postgres) begin() string                { return "BEGIN ISOLATION LEVEL
 func (d *postgres) snapshot() sql.IsolationLevel { return sql.LevelRepeatableRead }
 func (d *postgres) lockRows() string             { return " FOR NO KEY UPDATE" }
 func (d *postgres) lockFreeRows() string         { return " FOR NO KEY UPDATE SKIP LOCKED" }
+func (d *postgres) keepRows() string             { return " FOR KEY SHARE" }
 func (d *postgres) reservesIDs() bool            { return true }
 
 // retry knows the two answers that ask for another try: serialization failure and deadlock.
@@ -175,13 +176,6 @@ func (d *postgres) lockLane(ctx context.Context, t *Tx, id fund.ID) error {
 }
 
 const lockEventsText = "SELECT pg_advisory_xact_lock($1)"
-
-func (d *postgres) lockEvents(ctx context.Context, t *Tx) error {
-	if _, err := t.db.ExecContext(ctx, lockEventsText, int64(eventsLock)); err != nil {
-		return fmt.Errorf("lock events: %w", err)
-	}
-	return nil
-}
 
 func (d *postgres) weight(column string) string {
 	return "((get_byte(" + column + ", 14) + 1) * 256 + get_byte(" + column + ", 15) + 1)::bigint"

@@ -34,7 +34,7 @@ func newSQLite(path string) (dialect, error) {
 func (d *sqliteFile) dsn(extra ...string) string {
 	q := url.Values{"_pragma": append([]string{
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"temp_store(MEMORY)", "cache_size(-16000)", "journal_size_limit(67108864)",
+		"temp_store(MEMORY)", "cache_size(-16000)", "journal_size_limit(67108864)", "wal_autocheckpoint(8000)",
 	}, extra...)}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: d.path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
@@ -85,9 +85,7 @@ func (d *sqliteFile) lockRows() string             { return "" }
 func (d *sqliteFile) lockLane(context.Context, *Tx, fund.ID) error { return nil }
 
 func (d *sqliteFile) lockFreeRows() string { return "" }
-
-// lockEvents has nothing to do: there is one writer.
-func (d *sqliteFile) lockEvents(context.Context, *Tx) error { return nil }
+func (d *sqliteFile) keepRows() string     { return "" }
 
 // allBytes are the bytes 0 to 255: the place of a byte in them tells its value, which SQLite has no function for.
 var allBytes = func() string {
@@ -143,35 +141,29 @@ func (d *sqliteFile) run(ctx context.Context, t *Tx, steps ...step) error {
 	return nil
 }
 
-// rowsAtOnce is how many rows one INSERT takes where there are so many: calling SQLite for each of
-// them costs about as much as writing it.
-const rowsAtOnce = 32
+// valuesAtOnce is how many values one INSERT takes where there are so many: calling SQLite for each
+// row costs about as much as writing it.
+const valuesAtOnce = 768
 
 // insertMany inserts as many rows of the step as fill whole statements, and gives the others.
 func insertMany(ctx context.Context, t *Tx, s step) ([][]any, error) {
-	rows := s.rows
-	if len(rows) < rowsAtOnce {
+	rows, atOnce := s.rows, valuesAtOnce/len(s.types)
+	if len(rows) < atOnce {
 		return rows, nil
 	}
-	for text := s.insertText(rowsAtOnce); len(rows) >= rowsAtOnce; rows = rows[rowsAtOnce:] {
-		if _, err := t.db.ExecContext(ctx, text, slices.Concat(rows[:rowsAtOnce]...)...); err != nil {
+	for text := s.insertText(atOnce); len(rows) >= atOnce; rows = rows[atOnce:] {
+		if _, err := t.db.ExecContext(ctx, text, slices.Concat(rows[:atOnce]...)...); err != nil {
 			return nil, err
 		}
 	}
 	return rows, nil
 }
 
-// insertText is the INSERT of n rows of the step.
+// insertText is the INSERT of n rows of the step. Its parameters have no names: looking for those of
+// so many takes a tenth of the time.
 func (s step) insertText(n int) string {
-	var text strings.Builder
-	text.WriteString(s.text + " VALUES ")
-	for i := range n {
-		if i > 0 {
-			text.WriteString(", ")
-		}
-		text.WriteString(placeholders(1+i*len(s.types), len(s.types)))
-	}
-	return text.String() + " " + s.merge
+	row := "(" + strings.Repeat("?, ", len(s.types)-1) + "?)"
+	return s.text + " VALUES " + strings.Repeat(row+", ", n-1) + row + " " + s.merge
 }
 
 // appendEvents needs no lock and wakes nobody: there is one writer, and the node tells itself

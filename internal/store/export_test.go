@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -28,16 +29,44 @@ func SmallProjections(s *Store) { s.projectRows = 10 }
 func Scores(ctx context.Context, tb rapid.TB, s *Store) map[string]int64 {
 	tb.Helper()
 	all := map[string]int64{}
-	err := s.each(ctx, "SELECT fact_id, board, period, begins, entrant_id, score FROM scores WHERE score <> 0", nil,
+	err := s.each(ctx, "SELECT b.fact_id, b.board, b.period, b.begins, s.entrant_id, s.score FROM scores s JOIN boards b ON b.id = s.board_id WHERE s.score <> 0", nil,
 		func(scan func(...any) error) error {
-			var k scoreKey
+			var k boardKey
+			var entrant fund.ID
 			var score int64
-			err := scan(&k.fact, &k.board, &k.period, &k.begins, &k.entrant, &score)
-			all[k.fact.String()+" "+k.place()] = score
+			err := scan(&k.fact, &k.board, &k.period, &k.begins, &entrant, &score)
+			all[fmt.Sprint(k.fact, k.board, k.period, k.begins, entrant)] = score
 			return err
 		})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return all
+}
+
+// BoardID is the key of a leaderboard's scores.
+func BoardID(f BoardFilter) int64 { return f.key().id() }
+
+// PrepareProjection reads and adds up the next events; the function that it gives writes them.
+func PrepareProjection(tb testing.TB, s *Store) (apply func()) {
+	tb.Helper()
+	from, err := s.progress(tb.Context(), "")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	events, err := s.EventsAfter(tb.Context(), from.position, projectEvents)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	b, err := s.batch(tb.Context(), batchOf{from: from, events: events, rows: projectRows})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return func() {
+		tb.Helper()
+		err := s.inProjectLane(tb.Context(), func(ctx context.Context, t *Tx) error { return t.applyBatch(ctx, b) })
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -35,10 +36,15 @@ type lane struct {
 	conn     *sql.Conn
 	prepared *prepared
 	jobs     chan *job
+	// next is work that was taken out of the queue and waits for the group before it.
+	next *job
 	// lastGroup is how large the group before was.
 	lastGroup int
 	// careful is set when the group runs again and each gift gets its savepoint.
 	careful bool
+
+	// pieces is how much work the lane did that was not alone.
+	pieces atomic.Int64
 
 	mu     sync.RWMutex
 	closed bool
@@ -48,7 +54,10 @@ type lane struct {
 type job struct {
 	run  func(context.Context, *Tx) error
 	gift *gift
-	done chan error
+	// alone work is a transaction of its own and has no savepoint, which costs as much again where
+	// many rows change.
+	alone bool
+	done  chan error
 }
 
 func newLane(s *Store, writer *sql.DB) *lane {
@@ -91,7 +100,10 @@ func (l *lane) close() {
 
 func (l *lane) run(ctx context.Context) {
 	for first := range l.jobs {
-		l.finish(ctx, l.gather(first))
+		for l.next = first; l.next != nil; {
+			first, l.next = l.next, nil
+			l.finish(ctx, l.gather(first))
+		}
 	}
 	l.disconnect()
 }
@@ -101,8 +113,11 @@ func (l *lane) run(ctx context.Context) {
 // that one transaction serves more of them. Waiting longer was measured and does not pay: while
 // one half is committed, the other half is on its way.
 func (l *lane) gather(first *job) []*job {
+	if first.alone {
+		return []*job{first}
+	}
 	group := l.drain(append(make([]*job, 0, max(l.lastGroup, 1)), first))
-	for yields := 0; yields < gatherYields && len(group) < l.lastGroup; yields++ {
+	for yields := 0; yields < gatherYields && len(group) < l.lastGroup && l.next == nil; yields++ {
 		runtime.Gosched()
 		group = l.drain(group)
 	}
@@ -110,12 +125,16 @@ func (l *lane) gather(first *job) []*job {
 	return group
 }
 
-// drain adds what waits.
+// drain adds what waits, up to work that is alone.
 func (l *lane) drain(group []*job) []*job {
 	for len(group) < groupSize {
 		select {
 		case j, open := <-l.jobs:
 			if !open {
+				return group
+			}
+			if j.alone {
+				l.next = j
 				return group
 			}
 			group = append(group, j)
@@ -132,6 +151,9 @@ func (l *lane) finish(ctx context.Context, group []*job) {
 	var events []fund.Event
 	var err error
 	l.careful = false
+	if !group[0].alone {
+		l.pieces.Add(int64(len(group)))
+	}
 	for range groupTries {
 		results, events, err = l.commit(ctx, group)
 		if !l.again(err) {
@@ -188,6 +210,9 @@ func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) 
 		if j.gift != nil {
 			gifts, places = append(gifts, j.gift), append(places, i)
 			continue
+		}
+		if j.alone {
+			return results, guarded(ctx, tx, j.run)
 		}
 		results[i] = tx.savepoint(ctx, func() error { return guarded(ctx, tx, j.run) })
 		if l.fatal(results[i]) {

@@ -131,7 +131,7 @@ func TestLeaderboardsUseTheirIndex(t *testing.T) {
 		for _, places := range []int{0, 1000} {
 			filter := store.BoardFilter{Fact: newID(), Board: fund.BoardDonor, Period: fund.PeriodAll, Places: places}
 			plan := strings.Join(slices.Concat(store.Plans(t, s, func(q store.Queries) { _, _ = q.Leaderboard(t.Context(), filter, page) })...), "\n\t")
-			want := "SEARCH scores USING COVERING INDEX scores_rank (fact_id=? AND board=? AND period=? AND begins=? AND "
+			want := "SEARCH scores USING COVERING INDEX scores_rank (board_id=? AND "
 			if page.After != nil && places == 0 {
 				want += "(score,entrant_id)>(?,?)"
 			}

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,10 +17,13 @@ import (
 const (
 	// leaderboards is the name of the projection that scores are.
 	leaderboards = "leaderboards"
-	// projectEvents is how many events are read for one transaction, projectRows how many scores
-	// it changes before it ends: some tens of milliseconds, for which donors may have to wait.
-	projectEvents = 512
-	projectRows   = 2000
+	// projectEvents is how many events are read for one transaction.
+	projectEvents = 4096
+	// projectRows is about how many scores one transaction changes while others write too: about a
+	// tenth of a second, for which donors may have to wait. The more there are, the less each costs,
+	// because rows share pages; when nobody else writes, there are projectRush times as many.
+	projectRows = 12_000
+	projectRush = 4
 )
 
 // projectLane is the lane that the projection is written in.
@@ -42,12 +47,7 @@ type progress struct {
 func (s *Store) Project(ctx context.Context) (done int, err error) {
 	from, err := s.progress(ctx, "")
 	if errors.Is(err, sql.ErrNoRows) {
-		return 1, s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
-			if _, err := t.progress(ctx, ""); !errors.Is(err, sql.ErrNoRows) {
-				return err
-			}
-			return t.rebuildScores(ctx)
-		})
+		return 1, s.beginScores(ctx)
 	}
 	if err != nil {
 		return 0, err
@@ -56,7 +56,7 @@ func (s *Store) Project(ctx context.Context) (done int, err error) {
 	if err != nil || len(events) == 0 {
 		return 0, err
 	}
-	b, err := s.batch(ctx, from, events)
+	b, err := s.batch(ctx, batchOf{from: from, events: events, rows: s.rowsNow()})
 	if err != nil {
 		return 0, err
 	}
@@ -75,10 +75,20 @@ func (s *Store) Project(ctx context.Context) (done int, err error) {
 	return done, err
 }
 
+// rowsNow is how many scores the next transaction may change: it depends on whether anything else
+// was written since this was asked the last time.
+func (s *Store) rowsNow() int {
+	pieces := s.lane(projectLane).pieces.Load()
+	if s.projectPieces.Swap(pieces) == pieces {
+		return projectRush * s.projectRows
+	}
+	return s.projectRows
+}
+
 // inProjectLane runs work in an ordinary write lane, without that lane's lock between nodes: a node
 // whose turn it is not does not wait.
 func (s *Store) inProjectLane(ctx context.Context, work func(context.Context, *Tx) error) error {
-	if err := s.lane(projectLane).submit(ctx, &job{run: work}); err != nil {
+	if err := s.lane(projectLane).submit(ctx, &job{run: work, alone: true}); err != nil {
 		return fmt.Errorf("project: %w", err)
 	}
 	return nil
@@ -103,14 +113,38 @@ type batch struct {
 }
 
 func (t *Tx) applyBatch(ctx context.Context, b batch) error {
-	donors := donorStep
-	for id, name := range b.donors {
-		donors.rows = append(donors.rows, []any{id, name})
+	there, err := t.keepFacts(ctx, b.scores.facts())
+	if err != nil {
+		return err
 	}
-	return t.store.dialect.run(ctx, t, b.scores.step(), donors, step{
+	donors := donorStep
+	for _, id := range slices.SortedFunc(maps.Keys(b.donors), compareIDs) {
+		donors.rows = append(donors.rows, []any{id, b.donors[id]})
+	}
+	return t.store.dialect.run(ctx, t, append(b.scores.steps(there), donors, step{
 		text: "UPDATE projections SET position = $1, halfway = $2 WHERE name = $3",
 		args: []any{b.to.position, b.to.halfway, leaderboards},
-	})
+	})...)
+}
+
+// keepFacts tells which of the facts are there, and keeps them from being deleted until the
+// transaction ends. One may have gone with its leaderboards since the batch was prepared.
+func (t *Tx) keepFacts(ctx context.Context, ids []fund.ID) (map[fund.ID]bool, error) {
+	there := map[fund.ID]bool{}
+	for chunk := range slices.Chunk(ids, groupSize) {
+		args := padded(idArgs(chunk))
+		text := "SELECT id FROM facts WHERE id IN " + placeholders(1, len(args)) + " ORDER BY id" + t.store.dialect.keepRows()
+		err := t.each(ctx, text, args, func(scan func(...any) error) error {
+			var id fund.ID
+			err := scan(&id)
+			there[id] = true
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("facts of a batch: %w", err)
+		}
+	}
+	return there, nil
 }
 
 var donorStep = step{
@@ -121,23 +155,34 @@ var donorStep = step{
 
 // batch prepares the next change: of the events up to one that moves a whole fact, or a part of
 // that one.
-func (s *Store) batch(ctx context.Context, from progress, events []fund.Event) (batch, error) {
-	if shifts(events[0].Topic) {
-		return s.shift(ctx, from, events[0])
+func (s *Store) batch(ctx context.Context, of batchOf) (batch, error) {
+	if shifts(of.events[0].Topic) {
+		return s.shift(ctx, of)
 	}
-	f, err := s.fold(ctx, events)
-	if err != nil {
-		return batch{}, err
-	}
-	b := batch{to: from, scores: f.tally, donors: f.donors}
-	for _, e := range events {
-		if shifts(e.Topic) || len(f.tally) >= s.projectRows {
-			break
+	b := batch{to: of.from}
+	f := newFolding()
+	for rest := range slices.Chunk(of.events, foldEvents) {
+		if err := s.read(ctx, f, rest); err != nil {
+			return batch{}, err
 		}
-		f.add(e)
-		b.to.position = e.Position
+		for _, e := range rest {
+			if shifts(e.Topic) || len(f.scores) >= of.rows {
+				b.scores, b.donors = f.tally, f.donors
+				return b, nil
+			}
+			f.add(e)
+			b.to.position = e.Position
+		}
 	}
+	b.scores, b.donors = f.tally, f.donors
 	return b, nil
+}
+
+// batchOf is what a batch is made of: the first of these events, up to about that many scores.
+type batchOf struct {
+	from   progress
+	events []fund.Event
+	rows   int
 }
 
 // shifts tells whether an event moves scores that are there already.
@@ -151,16 +196,13 @@ func shifts(topic string) bool {
 }
 
 // shift prepares the next part of an event that moves what a fact has on its leaderboards.
-func (s *Store) shift(ctx context.Context, from progress, e fund.Event) (batch, error) {
-	f, err := s.fold(ctx, nil)
-	if err != nil {
-		return batch{}, err
-	}
+func (s *Store) shift(ctx context.Context, of batchOf) (batch, error) {
+	from, e, f := of.from, of.events[0], newFolding()
 	if err := s.readKinds(ctx, append([]fund.ID{e.Subject}, e.Facts...), f); err != nil {
 		return batch{}, err
 	}
 	c, owners := f.chain(e), e.Topic == fund.TopicOwnersLeft || e.Topic == fund.TopicOwnersJoined
-	limit := max(1, s.projectRows/max(1, len(c.facts)))
+	limit := max(1, of.rows/max(1, len(c.facts)))
 	rows, err := s.scoresOf(ctx, e.Subject, owners, scorePage{after: from.halfway, limit: limit})
 	if err != nil {
 		return batch{}, err
@@ -169,32 +211,34 @@ func (s *Store) shift(ctx context.Context, from progress, e fund.Event) (batch, 
 	if e.Topic == fund.TopicFactLeft || e.Topic == fund.TopicOwnersLeft {
 		sign = -1
 	}
-	b := batch{to: progress{position: e.Position}, scores: tally{}}
+	b := batch{to: progress{position: e.Position}, scores: newTally()}
 	for _, r := range rows {
 		for _, fact := range c.facts {
 			key := r.key
 			key.fact = fact
 			if !owners {
-				b.scores[key] += sign * r.score
+				b.scores.addTo(key, r.entrant, sign*r.score)
 				continue
 			}
 			for board, entrant := range map[fund.Board]fund.ID{fund.BoardUser: c.user, fund.BoardTeam: c.team} {
-				if key.board, key.entrant = board, entrant; !entrant.IsZero() {
-					b.scores[key] += sign * r.score
+				if key.board = board; !entrant.IsZero() {
+					b.scores.addTo(key, entrant, sign*r.score)
 				}
 			}
 		}
 	}
 	if len(rows) == limit {
-		b.to = progress{position: from.position, halfway: rows[limit-1].key.place()}
+		b.to = progress{position: from.position, halfway: rows[limit-1].place()}
 	}
 	return b, nil
 }
 
 // scoreRow is a row of the leaderboards.
 type scoreRow struct {
-	key   scoreKey
-	score int64
+	key     boardKey
+	id      int64
+	entrant fund.ID
+	score   int64
 }
 
 // scorePage asks for the next rows of a fact after a place, in the order of the table's key.
@@ -204,33 +248,34 @@ type scorePage struct {
 }
 
 // place is where the row stands among those of its fact.
-func (k scoreKey) place() string {
-	return strings.Join([]string{string(k.board), string(k.period), strconv.FormatInt(k.begins, 10), hex.EncodeToString(k.entrant[:])}, " ")
+func (r scoreRow) place() string {
+	return strconv.FormatInt(r.id, 10) + " " + hex.EncodeToString(r.entrant[:])
 }
 
 // scoresOf lists what a fact has on its leaderboards, or what was given directly to it.
 func (q Queries) scoresOf(ctx context.Context, fact fund.ID, own bool, page scorePage) ([]scoreRow, error) {
-	s := selecting("SELECT board, period, begins, entrant_id, score FROM scores").and("fact_id = ?", fact)
+	s := selecting(`SELECT s.board_id, s.entrant_id, s.score, b.board, b.period, b.begins
+		FROM boards b JOIN scores s ON s.board_id = b.id`).and("b.fact_id = ?", fact)
 	if own {
-		s.and("board = ?", string(boardOwn))
+		s.and("b.board = ?", string(boardOwn))
 	} else {
-		s.and("board <> ?", string(boardOwn))
+		s.and("b.board <> ?", string(boardOwn))
 	}
-	if page.after != "" {
-		at := strings.Fields(page.after)
-		begins, err := strconv.ParseInt(at[2], 10, 64)
+	if id, entrant, halfway := strings.Cut(page.after, " "); halfway {
+		board, err := strconv.ParseInt(id, 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("scores of fact %s after %q: %w", fact, page.after, err)
 		}
-		entrant, err := hex.DecodeString(at[3])
+		after, err := hex.DecodeString(entrant)
 		if err != nil {
 			return nil, fmt.Errorf("scores of fact %s after %q: %w", fact, page.after, err)
 		}
-		s.and("(board, period, begins, entrant_id) > (?, ?, ?, ?)", at[0], at[1], begins, entrant)
+		s.and("b.id >= ?", board).and("(b.id > ? OR s.entrant_id > ?)", board, after)
 	}
-	s.then("ORDER BY board, period, begins, entrant_id LIMIT ?", page.limit)
+	s.then("ORDER BY b.id, s.entrant_id LIMIT ?", page.limit)
 	rows, err := list(ctx, q.db, s, func(r row) (one scoreRow, err error) {
-		err = r.Scan(&one.key.board, &one.key.period, &one.key.begins, &one.key.entrant, &one.score)
+		one.key.fact = fact
+		err = r.Scan(&one.id, &one.entrant, &one.score, &one.key.board, &one.key.period, &one.key.begins)
 		return one, err
 	})
 	if err != nil {

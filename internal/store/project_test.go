@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -327,10 +328,11 @@ func TestAuditFindsAndRebuildMendsLeaderboards(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantClean(t, s)
+		const on = "board_id IN (SELECT id FROM boards WHERE "
 		for damage, wrong := range map[string]int{
-			"UPDATE scores SET score = score + 1 WHERE board = 'donor' AND period = 'day'":                            4, // one of each fact in the chain
-			"UPDATE scores SET entrant_id = (SELECT id FROM teams LIMIT 1) WHERE board = 'user' AND period = 'month'": 4,
-			"DELETE FROM scores WHERE board = 'own' AND period = 'year'":                                              1,
+			"UPDATE scores SET score = score + 1 WHERE " + on + "board = 'donor' AND period = 'day')":                            4, // one of each fact in the chain
+			"UPDATE scores SET entrant_id = (SELECT id FROM teams LIMIT 1) WHERE " + on + "board = 'user' AND period = 'month')": 4,
+			"DELETE FROM scores WHERE " + on + "board = 'own' AND period = 'year')":                                              1,
 		} {
 			store.Damage(t, s, damage)
 			report, err := s.Audit(t.Context())
@@ -342,6 +344,31 @@ func TestAuditFindsAndRebuildMendsLeaderboards(t *testing.T) {
 				t.Errorf("%s: got %v, %v, want that something is mended", damage, mended, err)
 			}
 			wantClean(t, s)
+		}
+	})
+}
+
+// TestDeletedFactsKeepNoScores deletes a fact after a batch that takes scores off it was prepared.
+func TestDeletedFactsKeepNoScores(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		if _, err := s.Complete(t.Context(), a.gift(500)); err != nil {
+			t.Fatal(err)
+		}
+		catchUp(t, s)
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			moved := a.solo
+			moved.Parent, moved.ParentKind = ref(a.event), fund.KindFundraisingEvent
+			return tx.UpdateFact(ctx, moved)
+		})
+		apply := store.PrepareProjection(t, s)
+		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, a.together.ID) })
+		apply()
+		wantClean(t, s)
+		for name := range store.Scores(t.Context(), t, s) {
+			if strings.Contains(name, a.together.ID.String()) {
+				t.Errorf("got the score %q of a fact that is gone", name)
+			}
 		}
 	})
 }

@@ -34,9 +34,7 @@ func (q Queries) Leaderboard(ctx context.Context, filter BoardFilter, page fund.
 	if !known {
 		return nil, fmt.Errorf("leaderboard: there is no board %q", filter.Board)
 	}
-	s := selecting("SELECT "+ranked.columns+", s.score FROM ("+filter.innermost(page)).and("fact_id = ?", filter.Fact).
-		and("board = ?", string(filter.Board)).and("period = ?", string(filter.Period)).
-		and("begins = ?", micros(filter.Period.Begin(filter.At)))
+	s := selecting("SELECT "+ranked.columns+", s.score FROM ("+filter.innermost(page)).and("board_id = ?", filter.key().id())
 	limit, ends := page.Limit, filter.Places > 0
 	if ends || page.After == nil || page.After.Number <= 0 {
 		s.and("score > 0") // otherwise the cursor says it, and is the better way into the index
@@ -66,6 +64,10 @@ func (q Queries) Leaderboard(ctx context.Context, filter BoardFilter, page fund.
 		return nil, fmt.Errorf("leaderboard of fact %s: %w", filter.Fact, err)
 	}
 	return entries, nil
+}
+
+func (f BoardFilter) key() boardKey {
+	return boardKey{f.Fact, f.Board, f.Period, micros(f.Period.Begin(f.At))}
 }
 
 const highestFirst = "ORDER BY score DESC, entrant_id DESC"

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,22 +17,44 @@ import (
 // boardOwn has what was given directly to a fact: what moves when its user or team changes.
 const boardOwn fund.Board = "own"
 
-// scoreKey is one row of the leaderboards.
+// boardKey is one leaderboard: of a fact, in a period.
+type boardKey struct {
+	fact   fund.ID
+	board  fund.Board
+	period fund.Period
+	begins int64
+}
+
+func (k boardKey) compare(other boardKey) int {
+	return cmp.Or(bytes.Compare(k.fact[:], other.fact[:]), cmp.Compare(k.board, other.board),
+		cmp.Compare(k.period, other.period), cmp.Compare(k.begins, other.begins))
+}
+
+// id names the board in the tables. Among a million boards, the odds that two have the same are
+// one to 37 million.
+func (k boardKey) id() int64 {
+	text := slices.Concat(k.fact[:], []byte(k.board), []byte{0}, []byte(k.period), []byte{0})
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(text, uint64(k.begins)))
+	return int64(binary.BigEndian.Uint64(sum[:8]))
+}
+
+// scoreKey is one row of the leaderboards: an entrant on the board with that id.
 type scoreKey struct {
-	fact    fund.ID
-	board   fund.Board
-	period  fund.Period
-	begins  int64
+	board   int64
 	entrant fund.ID
 }
 
 func (k scoreKey) compare(other scoreKey) int {
-	return cmp.Or(bytes.Compare(k.fact[:], other.fact[:]), cmp.Compare(k.board, other.board),
-		cmp.Compare(k.period, other.period), cmp.Compare(k.begins, other.begins), bytes.Compare(k.entrant[:], other.entrant[:]))
+	return cmp.Or(cmp.Compare(k.board, other.board), bytes.Compare(k.entrant[:], other.entrant[:]))
 }
 
 // tally is what is added to the leaderboards.
-type tally map[scoreKey]int64
+type tally struct {
+	boards map[boardKey]int64
+	scores map[scoreKey]int64
+}
+
+func newTally() tally { return tally{boards: map[boardKey]int64{}, scores: map[scoreKey]int64{}} }
 
 // entry is an entrant on a board, at the instant whose periods count.
 type entry struct {
@@ -46,32 +71,77 @@ func (t tally) add(facts []fund.ID, e entry, score int64) {
 	for _, period := range fund.Periods() {
 		begins := micros(period.Begin(e.at))
 		for _, fact := range facts {
-			t[scoreKey{fact, e.board, period, begins, e.entrant}] += score
+			t.addTo(boardKey{fact, e.board, period, begins}, e.entrant, score)
 		}
 	}
 }
 
-// scoreStep adds to scores that may be there already.
-var scoreStep = step{
-	text:  "INSERT INTO scores (fact_id, board, period, begins, entrant_id, score)",
-	types: []string{"bytea", "text", "text", "bigint", "bytea", "bigint"},
-	merge: `ON CONFLICT (fact_id, board, period, begins, entrant_id) DO UPDATE SET score = scores.score + excluded.score`,
+// addExercise adds an activity to the leaderboards of the facts.
+func (t tally) addExercise(facts []fund.ID, a exercise) {
+	t.add(facts, entry{fund.BoardUserTime, a.user, a.at}, a.seconds)
+	t.add(facts, entry{fund.BoardUserDistance, a.user, a.at}, a.meters)
+	t.add(facts, entry{fund.BoardTeamTime, a.team, a.at}, a.seconds)
+	t.add(facts, entry{fund.BoardTeamDistance, a.team, a.at}, a.meters)
 }
 
-// step is the change of the table, in the order of its key.
-func (t tally) step() step {
-	keys := make([]scoreKey, 0, len(t))
-	for key, score := range t {
-		if score != 0 {
+func (t tally) addTo(key boardKey, entrant fund.ID, score int64) {
+	id, known := t.boards[key]
+	if !known {
+		id = key.id()
+		t.boards[key] = id
+	}
+	t.scores[scoreKey{id, entrant}] += score
+}
+
+var (
+	boardStep = step{
+		text:  "INSERT INTO boards (id, fact_id, board, period, begins)",
+		types: []string{"bigint", "bytea", "text", "text", "bigint"},
+		merge: "ON CONFLICT (id) DO NOTHING",
+	}
+	// scoreStep adds to scores that may be there already.
+	scoreStep = step{
+		text:  "INSERT INTO scores (board_id, entrant_id, score)",
+		types: []string{"bigint", "bytea", "bigint"},
+		merge: "ON CONFLICT (board_id, entrant_id) DO UPDATE SET score = scores.score + excluded.score",
+	}
+)
+
+// steps are the changes of the tables, each in the order of its key. Facts that are not among those
+// that are there have no leaderboards.
+func (t tally) steps(there map[fund.ID]bool) []step {
+	boards, scores := boardStep, scoreStep
+	gone := map[int64]bool{}
+	byID := func(a, b boardKey) int { return cmp.Compare(t.boards[a], t.boards[b]) }
+	for _, key := range slices.SortedFunc(maps.Keys(t.boards), byID) {
+		id := t.boards[key]
+		if !there[key.fact] {
+			gone[id] = true
+			continue
+		}
+		boards.rows = append(boards.rows, []any{id, key.fact, string(key.board), string(key.period), key.begins})
+	}
+	keys := make([]scoreKey, 0, len(t.scores))
+	for key, score := range t.scores {
+		if score != 0 && !gone[key.board] {
 			keys = append(keys, key)
 		}
 	}
 	slices.SortFunc(keys, scoreKey.compare)
-	s := scoreStep
-	for _, k := range keys {
-		s.rows = append(s.rows, []any{k.fact, string(k.board), string(k.period), k.begins, k.entrant, t[k]})
+	scores.rows = make([][]any, len(keys))
+	for i, k := range keys {
+		scores.rows[i] = []any{k.board, k.entrant, t.scores[k]}
 	}
-	return s
+	return []step{boards, scores}
+}
+
+// facts are those whose leaderboards change.
+func (t tally) facts() []fund.ID {
+	var ids []fund.ID
+	for key := range t.boards {
+		ids = append(ids, key.fact)
+	}
+	return unique(ids)
 }
 
 // folding is a run of events on their way into the leaderboards.
@@ -109,12 +179,18 @@ func folded(topic string) bool {
 	}
 }
 
-// fold reads what the events are about and prepares to add them one by one.
-func (q Queries) fold(ctx context.Context, events []fund.Event) (*folding, error) {
-	f := &folding{
-		tally: tally{}, donors: map[fund.ID]string{}, kinds: map[fund.ID]fund.Kind{}, users: map[fund.ID]bool{}, teams: map[fund.ID]bool{},
+func newFolding() *folding {
+	return &folding{
+		tally: newTally(), donors: map[fund.ID]string{}, kinds: map[fund.ID]fund.Kind{}, users: map[fund.ID]bool{}, teams: map[fund.ID]bool{},
 		gifts: map[fund.ID]scored{}, sports: map[fund.ID]exercise{},
 	}
+}
+
+// foldEvents is how many events are read about at once.
+const foldEvents = 512
+
+// read reads what the events are about, so that they can be added one by one.
+func (q Queries) read(ctx context.Context, f *folding, events []fund.Event) error {
 	var gifts, sports, touched []fund.ID
 	for _, e := range events {
 		switch {
@@ -133,10 +209,10 @@ func (q Queries) fold(ctx context.Context, events []fund.Event) (*folding, error
 		func() error { return q.readSports(ctx, sports, f) },
 	} {
 		if err := read(); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return f, nil
+	return nil
 }
 
 // eachOf runs a query about many ids and calls fn for every row.
@@ -226,11 +302,7 @@ func (f *folding) add(e fund.Event) {
 	case fund.TopicDonationScreened:
 		f.donors[f.gifts[e.Subject].donor] = f.gifts[e.Subject].name
 	case fund.TopicFitnessRecorded:
-		a := f.sports[e.Subject]
-		f.tally.add(c.facts, entry{fund.BoardUserTime, a.user, a.at}, a.seconds)
-		f.tally.add(c.facts, entry{fund.BoardUserDistance, a.user, a.at}, a.meters)
-		f.tally.add(c.facts, entry{fund.BoardTeamTime, a.team, a.at}, a.seconds)
-		f.tally.add(c.facts, entry{fund.BoardTeamDistance, a.team, a.at}, a.meters)
+		f.addExercise(c.facts, f.sports[e.Subject])
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -44,6 +45,8 @@ type Store struct {
 	legacy  legacyIDs
 	// projectRows is about how many scores one transaction of the projection changes.
 	projectRows int
+	// projectPieces is how many pieces its lane had done when the projection looked the last time.
+	projectPieces atomic.Int64
 
 	mu       sync.RWMutex
 	onCommit []func([]fund.Event)

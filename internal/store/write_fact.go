@@ -234,11 +234,22 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM fundraising_events WHERE fact_id = $1",
 		"DELETE FROM cause_members WHERE cause_id = $1",
 		"DELETE FROM causes WHERE fact_id = $1",
-		"DELETE FROM scores WHERE fact_id = $1",
 	} {
 		if _, err := t.db.ExecContext(ctx, query, id); err != nil {
 			return what.refused(err)
 		}
 	}
-	return t.change(ctx, what, "DELETE FROM facts WHERE id = $1", id)
+	if err := t.change(ctx, what, "DELETE FROM facts WHERE id = $1", id); err != nil {
+		return err
+	}
+	// Only now does nobody add to its leaderboards any more.
+	for _, query := range []string{
+		"DELETE FROM scores WHERE board_id IN (SELECT id FROM boards WHERE fact_id = $1)",
+		"DELETE FROM boards WHERE fact_id = $1",
+	} {
+		if _, err := t.db.ExecContext(ctx, query, id); err != nil {
+			return fmt.Errorf("leaderboards of fact %s: %w", id, err)
+		}
+	}
+	return nil
 }

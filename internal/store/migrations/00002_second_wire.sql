@@ -134,6 +134,7 @@ UPDATE events SET amount = (SELECT d.amount FROM donations d WHERE d.id = events
 -- Leaderboards, folded from the event log up to the position of the projection. A score is what
 -- one entrant (a donor, user or team) has on a board of a fact in a period; begins is when the
 -- period began, 0 for all time. The board 'own' has what was given directly to the fact itself.
+-- A board's id is the beginning of a hash of what it is of: whoever wants it works it out.
 -- halfway is the last score that the event after the position was applied to, where that takes
 -- more than one transaction; '' for none.
 CREATE TABLE projections (
@@ -141,16 +142,24 @@ CREATE TABLE projections (
     position BIGINT NOT NULL,
     halfway TEXT NOT NULL DEFAULT ''
 );
-CREATE TABLE scores (
+CREATE TABLE boards (
+    id BIGINT PRIMARY KEY NOT NULL,
     fact_id BYTEA NOT NULL,
     board TEXT NOT NULL,
     period TEXT NOT NULL,
-    begins BIGINT NOT NULL,
+    begins BIGINT NOT NULL
+);
+CREATE INDEX boards_fact ON boards (fact_id, id);
+-- The end of this statement is for SQLite alone, and makes one tree less to write: comments are
+-- nested in PostgreSQL, which sees nothing there.
+CREATE TABLE scores (
+    board_id BIGINT NOT NULL,
     entrant_id BYTEA NOT NULL,
     score BIGINT NOT NULL,
-    PRIMARY KEY (fact_id, board, period, begins, entrant_id)
-);
-CREATE INDEX scores_rank ON scores (fact_id, board, period, begins, score, entrant_id);
+    PRIMARY KEY (board_id, entrant_id)
+) /* /* */ WITHOUT ROWID -- */
+;
+CREATE INDEX scores_rank ON scores (board_id, score, entrant_id);
 -- What donors are called on leaderboards: as their last donation says.
 CREATE TABLE donors (
     id BYTEA PRIMARY KEY NOT NULL,
