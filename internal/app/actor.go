@@ -180,13 +180,11 @@ func ofCause(f fund.Fact) bool {
 		f.Kind == fund.KindAuctionHouse && f.User == nil
 }
 
-// requireWrite lets those pass whose token is for changes of such a fact.
+// requireWrite lets those pass whose token is for changes of such a fact: that a token is the cause's
+// own does not make it one for changes.
 func requireWrite(actor Actor, f fund.Fact) error {
-	if ofCause(f) && actor.Kind != ActorCause {
-		return requireScope(actor, fund.ScopeCause)
-	}
 	if ofCause(f) {
-		return nil
+		return requireScope(actor, fund.ScopeCause)
 	}
 	return requireScope(actor, fund.ScopeWrite)
 }

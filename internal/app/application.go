@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/subtle"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -29,6 +31,10 @@ type NewApplication struct {
 func (in *NewApplication) check() error {
 	var wrong fault.Fields
 	fund.CheckName(&wrong, "name", &in.Name)
+	if strings.ContainsFunc(in.Name, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) {
+		// Users are asked by this name: nothing in it may turn others around or look like what it is not.
+		wrong.Add("name", fund.ControlText)
+	}
 	if len(in.RedirectURIs) == 0 {
 		wrong.Add("redirect_uri", fund.Blank)
 	}
@@ -51,8 +57,8 @@ func (in *NewApplication) check() error {
 	return wrong.Err()
 }
 
-// CreateApplication makes an OAuth application. Its client secret and its own access token are
-// given here once and are stored nowhere. System only.
+// CreateApplication makes an OAuth application. Its client secret and a first access token of its
+// own, which ends like all of its API, are given here once and are stored nowhere. System only.
 func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplication) (made fund.Application, secret, token string, err error) {
 	if actor.Kind != ActorSystem {
 		return fund.Application{}, "", "", forbidden()
@@ -83,7 +89,9 @@ func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplicat
 	if err != nil {
 		return fund.Application{}, "", "", fmt.Errorf("new application %q: %w", in.Name, err)
 	}
-	token, err = a.CreateToken(ctx, actor, fund.Token{Kind: fund.TokenApplication, ApplicationID: id, Scopes: in.Scopes})
+	token, err = a.CreateToken(ctx, actor, fund.Token{
+		Kind: fund.TokenApplication, ApplicationID: id, Scopes: in.Scopes, ExpiresAt: accessEnd(in.API, now),
+	})
 	return made, secret, token, err
 }
 

@@ -48,8 +48,10 @@ func (a *App) mayOpenHouse(ctx context.Context, actor Actor, cause fund.Key) err
 	if actor.Kind == ActorSystem {
 		return nil
 	}
-	_, err := a.ownCause(ctx, actor, cause)
-	return err
+	if _, err := a.ownCause(ctx, actor, cause); err != nil {
+		return err
+	}
+	return requireScope(actor, fund.ScopeCause)
 }
 
 // UpdateAuctionHouse changes an auction house; its owner only.

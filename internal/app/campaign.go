@@ -249,6 +249,9 @@ func (a *App) updateCampaign(ctx context.Context, key FactKey, c campaignChange)
 		if err != nil {
 			return err
 		}
+		if err := editing(c.actor)(ctx, tx.Queries, fresh); err != nil {
+			return err
+		}
 		c.fact, c.now = fresh, now
 		return a.saveCampaign(ctx, tx, c)
 	})
@@ -266,7 +269,14 @@ func (a *App) DeleteCampaign(ctx context.Context, actor Actor, key FactKey) erro
 		return err
 	}
 	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		return deleteCampaign(ctx, tx, f.ID, now)
+		fresh, err := tx.GetFact(ctx, factByID(f.ID))
+		if err != nil {
+			return err
+		}
+		if err := editing(actor)(ctx, tx.Queries, fresh); err != nil {
+			return err
+		}
+		return deleteCampaign(ctx, tx, fresh, now)
 	})
 	if err != nil {
 		return fmt.Errorf("campaign %d: %w", f.LegacyID, err)
@@ -274,18 +284,14 @@ func (a *App) DeleteCampaign(ctx context.Context, actor Actor, key FactKey) erro
 	return nil
 }
 
-func deleteCampaign(ctx context.Context, tx *store.Tx, id fund.ID, now time.Time) error {
-	f, err := tx.GetFact(ctx, factByID(id))
-	if err != nil {
-		return err
-	}
-	supporters, err := tx.ListFacts(ctx, store.FactFilter{Parent: id}, fund.Page{Limit: 1})
+func deleteCampaign(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Time) error {
+	supporters, err := tx.ListFacts(ctx, store.FactFilter{Parent: f.ID}, fund.Page{Limit: 1})
 	if err != nil {
 		return err
 	}
 	used := f.Total() != 0 || f.Status == fund.Retired || len(supporters) > 0
 	if !used {
-		given, err := tx.ListDonations(ctx, store.DonationFilter{Fact: id}, fund.Page{Limit: 1})
+		given, err := tx.ListDonations(ctx, store.DonationFilter{Fact: f.ID}, fund.Page{Limit: 1})
 		if err != nil {
 			return err
 		}
@@ -298,10 +304,10 @@ func deleteCampaign(ctx context.Context, tx *store.Tx, id fund.ID, now time.Time
 	if err != nil {
 		return err
 	}
-	if err := tx.DeleteFact(ctx, id); err != nil {
+	if err := tx.DeleteFact(ctx, f.ID); err != nil {
 		return err
 	}
-	tx.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: id, Facts: facts, At: now})
+	tx.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID, Facts: facts, At: now})
 	return nil
 }
 

@@ -74,6 +74,9 @@ func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change
 		if err != nil {
 			return err
 		}
+		if err := editing(actor)(ctx, tx.Queries, cause.Fact); err != nil {
+			return err
+		}
 		if err := requireOpen(cause.Fact); err != nil {
 			return err
 		}

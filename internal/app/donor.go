@@ -15,9 +15,10 @@ import (
 const donorKey = "donor"
 
 // donorID is the same for all donations of one giver, as far as an e-mail address or else a name
-// tells, and cannot be led back to either without the key. Gifts without a name in public are
-// somebody else's than those with one, so that no leaderboard tells who gave them; without an
-// address each of them is a giver of its own.
+// tells, and cannot be led back to either without the key. Each gift without a name in public is of a
+// giver of its own, whatever its address: nobody has proved that an address is theirs, so that a
+// stranger could give a little under the address of somebody else, and see on the leaderboard how much
+// those have given in secret.
 func (a *App) donorID(ctx context.Context, d fund.Donation) (fund.ID, error) {
 	key, err := a.Key(ctx, donorKey)
 	if err != nil {
@@ -32,15 +33,12 @@ func (a *App) donorID(ctx context.Context, d fund.Donation) (fund.ID, error) {
 
 // identity is what tells one giver from another.
 func identity(d fund.Donation) string {
-	named := !d.Anonymous && d.Name != ""
 	switch email := strings.ToLower(strings.TrimSpace(d.Email)); {
-	case email != "" && named:
-		return "e-mail " + email
-	case email != "":
-		return "anonymous " + email
-	case named:
-		return "name " + strings.Join(strings.Fields(cases.Fold().String(d.Name)), " ")
-	default:
+	case d.Anonymous || d.Name == "":
 		return "gift " + d.ID.String()
+	case email != "":
+		return "e-mail " + email
+	default:
+		return "name " + strings.Join(strings.Fields(cases.Fold().String(d.Name)), " ")
 	}
 }

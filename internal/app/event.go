@@ -92,6 +92,9 @@ func (a *App) updateEvent(ctx context.Context, actor Actor, key fund.Key, change
 		if err != nil {
 			return err
 		}
+		if err := editing(actor)(ctx, tx.Queries, event.Fact); err != nil {
+			return err
+		}
 		if err := requireOpen(event.Fact); err != nil {
 			return err
 		}

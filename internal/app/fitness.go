@@ -34,8 +34,8 @@ func (a *App) CreateFitnessGoal(ctx context.Context, actor Actor, key FactKey, p
 	return g, nil
 }
 
-// RecordFitness records exercise for a fact: of the actor's own user, or, by those who may change
-// the fact, of any user. It counts towards the goals of the fact and, by its event, on the
+// RecordFitness records exercise for a fact: of the actor's own user, when that takes part in the
+// fact, or, by those who may change the fact, of any user. It counts towards the goals of the fact and, by its event, on the
 // leaderboards of all above it.
 func (a *App) RecordFitness(ctx context.Context, actor Actor, key FactKey, in fund.FitnessInput) (fund.FitnessActivity, error) {
 	if in.User == nil {
@@ -50,7 +50,7 @@ func (a *App) RecordFitness(ctx context.Context, actor Actor, key FactKey, in fu
 	may := editing(actor)
 	if in.User == nil {
 		in.User = &fund.Key{ID: actor.User}
-		may = func(context.Context, store.Queries, fund.Fact) error { return requireScope(actor, fund.ScopeWrite) }
+		may = exercising(actor)
 	}
 	var activity fund.FitnessActivity
 	err = a.writeBelow(ctx, f, may, func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
@@ -65,6 +65,47 @@ func (a *App) RecordFitness(ctx context.Context, actor Actor, key FactKey, in fu
 		return fund.FitnessActivity{}, fmt.Errorf("new fitness activity: %w", err)
 	}
 	return activity, nil
+}
+
+// exercising lets those pass who take part in the fact: who may change it, the members of its team,
+// and who registered for its event. There is no other way to take a line off a leaderboard again
+// than not to let strangers write it.
+func exercising(actor Actor) func(context.Context, store.Queries, fund.Fact) error {
+	return func(ctx context.Context, q store.Queries, f fund.Fact) error {
+		if err := requireScope(actor, fund.ScopeWrite); err != nil {
+			return err
+		}
+		for _, takesPart := range []func() (bool, error){
+			func() (bool, error) { return mayEditFact(ctx, q, actor, f) },
+			func() (bool, error) { return isMember(ctx, q, actor, f) },
+			func() (bool, error) { return isRegistered(ctx, q, actor, f) },
+		} {
+			if ok, err := takesPart(); ok || err != nil {
+				return err
+			}
+		}
+		return forbidden()
+	}
+}
+
+func isMember(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
+	if f.Team == nil {
+		return false, nil
+	}
+	role, err := roleIn(ctx, q, actor, f.Team.ID)
+	return role != "", err
+}
+
+func isRegistered(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
+	event := refID(f.Event)
+	if f.Kind == fund.KindFundraisingEvent {
+		event = f.ID
+	}
+	if event.IsZero() {
+		return false, nil
+	}
+	_, err := q.GetRegistrationOf(ctx, event, actor.User)
+	return found(err)
 }
 
 // newActivity checks what was submitted.

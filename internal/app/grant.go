@@ -284,11 +284,18 @@ func (a *App) freshTokens(application fund.Application) (freshTokens, error) {
 
 // token is the access token that the application gets now.
 func (f freshTokens) token(kind fund.TokenKind, scopes []string, now time.Time) fund.Token {
-	t := fund.Token{ID: f.id, Kind: kind, ApplicationID: f.application.ID, OwnerID: f.application.OwnerID, Scopes: scopes, CreatedAt: now}
-	if f.application.API != fund.APIV3 {
-		t.ExpiresAt = now.Add(accessLife)
+	return fund.Token{
+		ID: f.id, Kind: kind, ApplicationID: f.application.ID, OwnerID: f.application.OwnerID, Scopes: scopes,
+		CreatedAt: now, ExpiresAt: accessEnd(f.application.API, now),
 	}
-	return t
+}
+
+// accessEnd is when an access token that is made now ends; the zero time for those of V3, which do not.
+func accessEnd(api string, now time.Time) time.Time {
+	if api == fund.APIV3 {
+		return time.Time{}
+	}
+	return now.Add(accessLife)
 }
 
 // put puts in the access token, and takes out some that expired long ago.

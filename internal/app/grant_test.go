@@ -473,6 +473,10 @@ func TestWhatApplicationsMayBe(t *testing.T) {
 			t.Errorf("%s: got %v, want an application", address, err)
 		}
 	}
+	for _, name := range []string{"Bot\u202etob", "\u2066Bot", "Bot\u200b"} { // users are asked by this name
+		_, _, _, err := w.CreateApplication(t.Context(), app.System(), app.NewApplication{Name: name, RedirectURIs: []string{back}})
+		wantFields(t, err, "name "+fund.ControlText)
+	}
 	_, _, _, err := w.CreateApplication(t.Context(), app.System(), app.NewApplication{Name: "Bot", API: "v4", Scopes: []string{"public", "all"}})
 	wantFields(t, err, "redirect_uri cannot be blank", "api is not one of the allowed values", "scope is not one of the allowed values")
 }

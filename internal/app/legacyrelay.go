@@ -12,12 +12,16 @@ import (
 type LegacyRelayKey struct{ Provider, UUID string }
 
 // GetLegacyRelay finds a donation by the name that another service gave it. Whoever has a token
-// and knows the name may see it, as strangers see donations.
+// and knows the name may see it, as strangers see donations: of one that left the lists only what
+// became of its money, without who gave it and what they said.
 func (a *App) GetLegacyRelay(ctx context.Context, actor Actor, key LegacyRelayKey) (fund.LegacyRelay, error) {
 	if err := RequireToken(actor); err != nil {
 		return fund.LegacyRelay{}, err
 	}
 	l, err := a.store.GetLegacyRelay(ctx, key.Provider, key.UUID)
+	if err == nil && !l.Donation.State.Listed() {
+		l.Donation.Name, l.Donation.Comment, l.Donation.Email = "", "", ""
+	}
 	return l, asAsked(err, "legacy relay of "+key.Provider, key.UUID)
 }
 

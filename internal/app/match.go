@@ -65,14 +65,14 @@ func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch 
 }
 
 // EndMatch completes a donation match: the matcher's own donation is made with it, if there is
-// anything to give. It can be done after the fact was retired, too; a match that has ended is a
-// Conflict.
+// anything to give. Because that is money, it takes the scope for donations, not the one for matches.
+// It can be done after the fact was retired, too; a match that has ended is a Conflict.
 func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.DonationMatch, error) {
 	f, err := a.matchFact(ctx, actor, key)
 	if err != nil {
 		return fund.DonationMatch{}, err
 	}
-	if err := editing(actor)(ctx, a.store.Queries, f); err != nil {
+	if err := endsMatches(ctx, a.store.Queries, actor, f); err != nil {
 		return fund.DonationMatch{}, err
 	}
 	// The key of donors may be written at its first use, which cannot be within a write.
@@ -81,6 +81,9 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 	}
 	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		if err := tx.HoldGifts(ctx, f.ID); err != nil {
+			return err
+		}
+		if err := endsMatches(ctx, tx.Queries, actor, f); err != nil {
 			return err
 		}
 		m, err := tx.GetMatch(ctx, key.ID)
@@ -105,6 +108,14 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 		return fund.DonationMatch{}, fmt.Errorf("donation match %s: %w", key, err)
 	}
 	return a.store.GetMatch(ctx, key.ID)
+}
+
+// endsMatches lets those pass who may change the fact, with a token for donations.
+func endsMatches(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
+	if err := requireEdit(ctx, q, actor, f); err != nil {
+		return err
+	}
+	return requireScope(actor, fund.ScopeDonationsWrite)
 }
 
 // promised is the donation that the matcher owes; nil for nothing.

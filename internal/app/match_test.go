@@ -43,6 +43,10 @@ func TestDonationMatches(t *testing.T) {
 	}
 	_, err = w.EndMatch(ctx, w.stranger, key)
 	wantKind(t, err, "forbidden")
+	withoutDonations := w.owner
+	withoutDonations.Scopes = []string{fund.ScopePublic, fund.ScopeWrite, fund.ScopeCause}
+	_, err = w.EndMatch(ctx, withoutDonations, key)
+	wantKind(t, err, "forbidden") // it makes a donation
 	m, err = w.EndMatch(ctx, w.owner, key)
 	must(t, err)
 	made, err := w.GetDonation(ctx, app.Actor{}, fund.Key{ID: m.DonationID})

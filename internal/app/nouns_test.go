@@ -228,6 +228,12 @@ func TestFitness(t *testing.T) {
 	_, err = w.CreateFitnessGoal(ctx, w.stranger, f, fund.FitnessGoalPatch{})
 	wantKind(t, err, "forbidden")
 
+	_, err = w.RecordFitness(ctx, w.stranger, f, fund.FitnessInput{Type: "Running", Meters: 1000})
+	wantKind(t, err, "forbidden")
+	_, err = w.RecordFitness(ctx, w.roles[fund.RoleMember], campaignKey(w.team1), fund.FitnessInput{Type: "Rowing", Meters: 1})
+	must(t, err)
+	_, err = w.CreateRegistration(ctx, w.stranger, fund.Key{ID: w.event.ID}, fund.RegistrationPatch{Email: fund.Some("s@example.org")})
+	must(t, err)
 	before := w.position(ctx, t)
 	done, err := w.RecordFitness(ctx, w.stranger, f, fund.FitnessInput{Type: "Running", Meters: 1000, Seconds: 300})
 	if err != nil || done.UserID != w.stranger.User || !done.At.Equal(w.clock.Now()) {

@@ -117,6 +117,13 @@ func (a *App) handleGift(
 		return fund.Donation{}, err
 	}
 	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		fact, err := tx.GetFact(ctx, factByID(f.ID))
+		if err != nil {
+			return err
+		}
+		if err := requireGifts(ctx, tx.Queries, actor, fact); err != nil {
+			return err
+		}
 		fresh, err := tx.GetDonation(ctx, fund.Key{ID: d.ID})
 		if err != nil {
 			return err

@@ -49,6 +49,7 @@ func TestWhoMayHandleDonations(t *testing.T) {
 	must(t, err)
 	bare, causeBare := w.owner, w.causeToken
 	bare.Scopes = []string{fund.ScopePublic, fund.ScopeWrite}
+	causeBare.Scopes = []string{fund.ScopePublic, fund.ScopeCause}
 	causeToken := w.causeToken
 	causeToken.Scopes = []string{fund.ScopeDonationsWrite}
 	for name, c := range map[string]struct {
@@ -134,8 +135,12 @@ func TestDonorsAreToldApart(t *testing.T) {
 			t.Errorf("%s: got %s, want %s (zero: somebody else)", name, got, c.same)
 		}
 	}
-	if one, two := donor(fund.DonationInput{}), donor(fund.DonationInput{}); one == two {
-		t.Errorf("got %s twice, want that gifts without any name are of different givers", one)
+	for _, in := range []fund.DonationInput{
+		{}, {Email: "ada@example.org"}, {Name: "Ada", Email: "ada@example.org", Anonymous: true}, // anybody may write Ada's address
+	} {
+		if one, two := donor(in), donor(in); one == two {
+			t.Errorf("%+v: got %s twice, want that gifts without a name in public are of different givers", in, one)
+		}
 	}
 }
 

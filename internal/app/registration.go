@@ -148,5 +148,8 @@ func requireRegistration(ctx context.Context, q store.Queries, actor Actor, even
 	if actor.Kind == ActorUser && actor.User == r.UserID {
 		return requireScope(actor, fund.ScopeWrite)
 	}
-	return requireCause(ctx, q, actor, event.Cause.ID)
+	if err := requireCause(ctx, q, actor, event.Cause.ID); err != nil {
+		return err
+	}
+	return requireScope(actor, fund.ScopeCause)
 }

@@ -79,3 +79,64 @@ func TestWritesNeedTheirScope(t *testing.T) {
 	_, err = w.GetFact(ctx, reader, campaignKey(draft))
 	wantKind(t, err, "")
 }
+
+// TestACausesTokenNeedsTheScopeToChange makes every change of what a cause has with tokens of the cause
+// itself that are only for reading.
+func TestACausesTokenNeedsTheScopeToChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	cause, event := fund.Key{ID: w.cause.ID}, fund.Key{ID: w.event.ID}
+	eventFact := app.FactKey{Key: event, Kinds: []fund.Kind{fund.KindFundraisingEvent}}
+	_, err := w.CreateRegistration(ctx, w.owner, event, fund.RegistrationPatch{})
+	must(t, err)
+	registrations, err := w.ListRegistrations(ctx, w.causeToken, event)
+	must(t, err)
+	registration := fund.Key{ID: registrations[0].ID}
+	for name, do := range map[string]func(app.Actor) error{
+		"cause": func(a app.Actor) error { _, err := w.UpdateCause(ctx, a, cause, fund.CausePatch{}); return err },
+		"permissions": func(a app.Actor) error {
+			_, err := w.UpdatePermissions(ctx, a, cause, fund.PermissionsPatch{})
+			return err
+		},
+		"visibility": func(a app.Actor) error {
+			_, err := w.UpdateCauseVisibility(ctx, a, cause, fund.VisibilityPatch{})
+			return err
+		},
+		"event": func(a app.Actor) error { _, err := w.UpdateEvent(ctx, a, event, fund.EventPatch{}); return err },
+		"event visibility": func(a app.Actor) error {
+			_, err := w.UpdateEventVisibility(ctx, a, event, fund.VisibilityPatch{})
+			return err
+		},
+		"registration fields": func(a app.Actor) error {
+			_, err := w.UpdateRegistrationFields(ctx, a, event, fund.RegistrationFieldsPatch{})
+			return err
+		},
+		"update registration": func(a app.Actor) error {
+			_, err := w.UpdateRegistration(ctx, a, event, registration, fund.RegistrationPatch{})
+			return err
+		},
+		"delete registration": func(a app.Actor) error { return w.DeleteRegistration(ctx, a, event, registration) },
+		"new event":           func(a app.Actor) error { _, err := w.CreateEvent(ctx, a, cause, fund.EventPatch{}); return err },
+		"schedule": func(a app.Actor) error {
+			_, err := w.CreateEventScheduleItem(ctx, a, event, fund.SchedulePatch{})
+			return err
+		},
+		"milestone": func(a app.Actor) error {
+			_, err := w.CreateMilestone(ctx, a, eventFact, fund.MilestonePatch{})
+			return err
+		},
+		"auction house": func(a app.Actor) error {
+			_, err := w.CreateAuctionHouse(ctx, a, fund.AuctionHousePatch{CampaignPatch: fund.CampaignPatch{Cause: key(w.cause.ID)}})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, scopes := range [][]string{nil, {fund.ScopePublic}, {fund.ScopeWrite, fund.ScopeDonationsWrite}} {
+				actor := w.causeToken
+				actor.Scopes = scopes
+				wantKind(t, do(actor), "forbidden")
+			}
+		})
+	}
+}

@@ -259,3 +259,18 @@ func TestKeysAreForOnePurpose(t *testing.T) {
 		t.Errorf("got %x, %x, %x and %x, want 32 bytes, the same everywhere for one purpose only", one, again, there, other)
 	}
 }
+
+// TestNamesThatNoDatabaseTakes are of nobody: PostgreSQL refuses some bytes within a text.
+func TestNamesThatNoDatabaseTakes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	for _, name := range []string{"a\x00@example.org", "a\xff@example.org"} {
+		_, err := w.SignIn(ctx, app.Credentials{Email: name, Password: "wrong"})
+		wantKind(t, err, "unauthenticated")
+		_, err = w.FindApplication(ctx, name)
+		wantKind(t, err, "not_found")
+		_, err = w.CheckApplication(ctx, name, "secret")
+		wantKind(t, err, "unauthenticated")
+	}
+}

@@ -87,7 +87,9 @@ func checkSubscription(ctx context.Context, q store.Queries, actor Actor, fact f
 	return types, wrong.Err()
 }
 
-// ownerMayEdit tells whether the user that the actor's application belongs to may edit the fact.
+// ownerMayEdit tells whether the user that the actor's application belongs to may edit the fact. The
+// program speaks for its owner no further than its token goes: what is a cause's takes the scope for
+// causes.
 func ownerMayEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
 	if actor.Kind == ActorSystem {
 		return true, nil
@@ -95,7 +97,7 @@ func ownerMayEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact
 	if actor.Owner.IsZero() {
 		return false, nil
 	}
-	return mayEditFact(ctx, q, Actor{Kind: ActorUser, User: actor.Owner, Scopes: fund.Scopes()}, f)
+	return mayEditFact(ctx, q, Actor{Kind: ActorUser, User: actor.Owner, Scopes: actor.Scopes}, f)
 }
 
 // DeleteSubscription ends a subscription and gives it as it was; the fact may be in any state.

@@ -134,6 +134,9 @@ func TestApplications(t *testing.T) {
 	if actor.Kind != app.ActorApplication || actor.Application != made.ID {
 		t.Errorf("got %+v, want application %s", actor, made.ID)
 	}
+	w.clock.add(2 * time.Hour)
+	_, err = w.Authenticate(ctx, token)
+	wantKind(t, err, "unauthenticated")
 	got, err := w.CheckApplication(ctx, made.ClientID, secret)
 	must(t, err)
 	if got.ID != made.ID {

@@ -134,9 +134,13 @@ func TestWhoMayUseWebhooks(t *testing.T) {
 		},
 	}
 	writes := map[string]func(app.Actor) error{
-		"update endpoint":     func(a app.Actor) error { _, err := w.UpdateEndpoint(ctx, a, byID(e.ID), hookPatch); return err },
-		"activate":            func(a app.Actor) error { _, err := w.ActivateEndpoint(ctx, a, byID(e.ID)); return err },
-		"rotate":              func(a app.Actor) error { _, err := w.RotateSigningKey(ctx, a, byID(e.ID)); return err },
+		"update endpoint": func(a app.Actor) error { _, err := w.UpdateEndpoint(ctx, a, byID(e.ID), hookPatch); return err },
+		"activate":        func(a app.Actor) error { _, err := w.ActivateEndpoint(ctx, a, byID(e.ID)); return err },
+		"rotate":          func(a app.Actor) error { _, err := w.RotateSigningKey(ctx, a, byID(e.ID)); return err },
+		"sample": func(a app.Actor) error {
+			_, err := w.SampleWebhook(ctx, a, byID(e.ID), fund.WebhookSampleInput{EventType: fund.Some(fund.WebhookRelayType)})
+			return err
+		},
 		"delete endpoint":     func(a app.Actor) error { return w.DeleteEndpoint(ctx, a, byID(e.ID)) },
 		"put subscription":    func(a app.Actor) error { _, err := w.PutSubscription(ctx, a, subscribed, types); return err },
 		"delete subscription": func(a app.Actor) error { _, err := w.DeleteSubscription(ctx, a, subscribed); return err },
@@ -215,7 +219,8 @@ func TestSubscriptions(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
 	draft := w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Draft")})
 	mine, theirs := w.hooks(ctx, t, w.owner.User), w.hooks(ctx, t, w.stranger.User)
-	cause, nobodys := w.hooks(ctx, t, w.causer.User), w.hooks(ctx, t, fund.ID{})
+	cause, nobodys := w.programOf(ctx, t, w.causer.User, fund.ScopeWebhooksWrite, fund.ScopeCause), w.hooks(ctx, t, fund.ID{})
+	narrow := w.hooks(ctx, t, w.causer.User)
 	for _, c := range []struct {
 		as    app.Actor
 		fact  fund.ID
@@ -229,6 +234,7 @@ func TestSubscriptions(t *testing.T) {
 		{as: mine, fact: w.cause.ID, types: "private:indirect:donation_updated", want: []string{"event_types " + fund.NotManaged}},
 		{as: cause, fact: w.cause.ID, types: "private:indirect:donation_updated"},
 		{as: cause, fact: w.event.ID, types: "private:direct:fact_updated"},
+		{as: narrow, fact: w.event.ID, types: "private:direct:donation_updated", want: []string{"event_types " + fund.NotManaged}},
 		{as: theirs, fact: w.campaign.ID, types: "public:direct:fact_updated private:direct:fact_updated", want: []string{"event_types " + fund.NotManaged}},
 		{as: nobodys, fact: w.campaign.ID, types: "private:direct:fact_updated", want: []string{"event_types " + fund.NotManaged}},
 		{as: nobodys, fact: w.campaign.ID, types: "public:direct:fact_updated"},
@@ -347,7 +353,7 @@ func TestADonationComesThroughARelayOnce(t *testing.T) {
 func TestLegacyRelays(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
-	d, err := w.Donate(ctx, app.System(), fund.DonationInput{Fact: byID(w.campaign.ID), Amount: "5"})
+	d, err := w.Donate(ctx, app.System(), fund.DonationInput{Fact: byID(w.campaign.ID), Amount: "5", Name: "Ada", Comment: "For you"})
 	must(t, err)
 	relay := fund.LegacyRelay{Provider: "twitch", UUID: "abc", Meta: `{"a":1}`, Donation: d}
 	wantKind(t, w.PutLegacyRelay(ctx, w.owner, relay), "forbidden")
@@ -356,6 +362,13 @@ func TestLegacyRelays(t *testing.T) {
 	must(t, err)
 	if got.Donation.ID != d.ID || got.Meta != `{"a":1}` {
 		t.Errorf("got %+v, want the donation and its meta", got)
+	}
+	_, err = w.RefundDonation(ctx, w.owner, fund.Key{ID: d.ID}, "")
+	must(t, err)
+	got, err = w.GetLegacyRelay(ctx, w.stranger, app.LegacyRelayKey{Provider: "twitch", UUID: "abc"})
+	must(t, err)
+	if got.Donation.DisplayName() != fund.Anonymous || got.Donation.DisplayComment() != "" || got.Donation.State != fund.DonationRefunded {
+		t.Errorf("got %+v, want a refunded donation of nobody: strangers see it nowhere else", got.Donation)
 	}
 	_, err = w.GetLegacyRelay(ctx, w.stranger, app.LegacyRelayKey{Provider: "other", UUID: "abc"})
 	wantKind(t, err, "not_found")

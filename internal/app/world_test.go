@@ -125,7 +125,7 @@ func (w *world) facts(ctx context.Context, t *testing.T) {
 	must(t, err)
 	w.later()
 	must(t, w.AddCauseMember(ctx, app.System(), w.cause.ID, w.causer.User))
-	w.causeToken = app.Actor{Kind: app.ActorCause, Cause: w.cause.ID, Token: w.cause.ID}
+	w.causeToken = app.Actor{Kind: app.ActorCause, Cause: w.cause.ID, Token: w.cause.ID, Scopes: scopes()}
 	w.event, err = w.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
 		Name: "Marathon", Slug: "marathon", Cause: fund.Ref{ID: w.cause.ID},
 	}})

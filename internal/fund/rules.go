@@ -271,6 +271,27 @@ func socialLinks(s *Social) map[string]*string {
 	}
 }
 
+// checkHandle is what somebody is called elsewhere: a handle, or a web address. Other schemes are refused,
+// because programs and pages link to what is stored here.
+func checkHandle(wrong *fault.Fields, path string, handle *string) {
+	checkText(wrong, path, handle, MaxName)
+	scheme, _, is := strings.Cut(*handle, ":")
+	switch strings.ToLower(scheme) {
+	case "http", "https":
+	default:
+		if is && isScheme(scheme) {
+			wrong.Add(path, NotAddress)
+		}
+	}
+}
+
+// isScheme tells whether a text could be the scheme of an address (RFC 3986, section 3.1).
+func isScheme(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("+-.", r)
+	})
+}
+
 // apply changes the handles that the patch names.
 func (p SocialPatch) apply(s *Social, wrong *fault.Fields) {
 	links := socialLinks(s)
@@ -281,6 +302,6 @@ func (p SocialPatch) apply(s *Social, wrong *fault.Fields) {
 			continue
 		}
 		*link = p[name]
-		checkText(wrong, "social."+name, link, MaxName)
+		checkHandle(wrong, "social."+name, link)
 	}
 }

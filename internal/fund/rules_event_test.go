@@ -41,7 +41,7 @@ func TestCausePatch(t *testing.T) {
 	}.Apply(&c, noon),
 		"currency is not a known currency", "legal_name has characters that cannot be shown", "paypal_email is not an e-mail address",
 		"social.myspace is not a known name")
-	if c.Slug != "cause" {
+	if c.Slug != "charity" {
 		t.Errorf("got slug %q, want that of a name without letters", c.Slug)
 	}
 	c.Currency = ""

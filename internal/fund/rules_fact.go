@@ -23,10 +23,11 @@ func (p CampaignPatch) Apply(f *Fact, now time.Time) fault.Fields {
 	p.Livestream.To(&f.Livestream)
 	CheckName(&wrong, "name", &f.Name)
 	if f.Slug == "" && !p.Slug.Set {
-		f.Slug = SlugFrom(f.Name, strings.ReplaceAll(f.Kind.Noun(), " ", "-"))
+		f.Slug = SlugFrom(f.Name, namelessSlug(f.Kind))
 	} else {
 		CheckSlug(&wrong, "slug", &f.Slug)
 	}
+	checkReserved(&wrong, f)
 	checkLong(&wrong, "description", f.Description, MaxDescription)
 	checkAddress(&wrong, "avatar", &f.Avatar)
 	if p.Goal.Set {
@@ -112,6 +113,7 @@ func checkFact(f *Fact) fault.Fields {
 	var wrong fault.Fields
 	CheckName(&wrong, "name", &f.Name)
 	CheckSlug(&wrong, "slug", &f.Slug)
+	checkReserved(&wrong, f)
 	checkLong(&wrong, "description", f.Description, MaxDescription)
 	checkAddress(&wrong, "avatar", &f.Avatar)
 	CheckSpan(&wrong, f.StartsAt, f.EndsAt)

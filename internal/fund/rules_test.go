@@ -253,6 +253,16 @@ func TestTeamAndUserPatch(t *testing.T) {
 	wants(t, fund.TeamPatch{Social: fund.SocialPatch{"twitch": "us\x00", "myspace": "x"}}.Apply(&team, noon),
 		"name cannot be blank", "social.myspace is not a known name", "social.twitch has characters that cannot be shown")
 	team = fund.Team{}
+	// Programs make links of these.
+	for _, script := range []string{"javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", "vbscript:x"} {
+		elsewhere := team
+		wants(t, fund.TeamPatch{Name: fund.Some("T"), Social: fund.SocialPatch{"website": script}}.Apply(&elsewhere, noon),
+			"social.website "+fund.NotAddress)
+	}
+	for _, handle := range []string{"https://us.example/?a=b:c", "HTTP://us.example", "us#1234", "@us: the team", "ünser:x", ""} {
+		elsewhere := team
+		wants(t, fund.TeamPatch{Name: fund.Some("T"), Social: fund.SocialPatch{"website": handle}}.Apply(&elsewhere, noon))
+	}
 	wants(t, fund.TeamPatch{Name: fund.Some("The Team"), Social: fund.SocialPatch{"twitch": " us "}}.Apply(&team, noon))
 	if team.Slug != "the-team" || team.Social.Twitch != "us" {
 		t.Errorf("got slug %q, twitch %q, want the-team and us", team.Slug, team.Social.Twitch)

@@ -87,9 +87,16 @@ func (p SubscriptionPatch) Check() ([]string, fault.Fields) {
 	return slices.Compact(slices.Sorted(slices.Values(p.EventTypes))), wrong
 }
 
+// Check gives everything that is wrong with the input.
+func (in WebhookSampleInput) Check() fault.Fields {
+	wrong := begin(in.Invalid)
+	CheckOneOf(&wrong, "event_type", in.EventType.Value, append(WebhookEventTypes(), WebhookRelayType))
+	return wrong
+}
+
 // CheckPublicTypes refuses the event types that are only for who may manage the fact.
 func CheckPublicTypes(wrong *fault.Fields, types []string) {
-	if slices.ContainsFunc(types, func(name string) bool { return strings.HasPrefix(name, "private:") }) {
+	if slices.ContainsFunc(types, PrivateWebhookType) {
 		wrong.Add("event_types", NotManaged)
 	}
 }

@@ -2,7 +2,10 @@ package fund
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/almoner/almoner/internal/fault"
 )
 
 // SlugFrom makes a slug from a name: lower case, with a dash where other characters were. A name
@@ -53,4 +56,25 @@ func isSlug(text string) bool {
 		}
 	}
 	return hasLetter(text)
+}
+
+// ReservedSlugs are the first words of the server's own addresses. A cause cannot be called so: the
+// pages of its events stand below its slug.
+func ReservedSlugs() []string {
+	return []string{"account", "api", "assets", "cause", "docs", "healthz", "metrics", "oauth", "pay", "readyz"}
+}
+
+// namelessSlug is the slug of what has a name without Latin letters.
+func namelessSlug(kind Kind) string {
+	if kind == KindCause {
+		return "charity"
+	}
+	return strings.ReplaceAll(kind.Noun(), " ", "-")
+}
+
+// checkReserved refuses a cause's slug that is an address of the server.
+func checkReserved(wrong *fault.Fields, f *Fact) {
+	if f.Kind == KindCause && slices.Contains(ReservedSlugs(), f.Slug) {
+		wrong.Add("slug", "is an address of this server: choose another one")
+	}
 }

@@ -59,3 +59,14 @@ func FuzzSlugFromIsASlug(f *testing.F) {
 		}
 	})
 }
+
+func TestACauseCannotBeCalledAsAnAddressOfTheServer(t *testing.T) {
+	t.Parallel()
+	for _, slug := range append(fund.ReservedSlugs(), "OAuth") {
+		cause := fund.Cause{Fact: fund.Fact{Kind: fund.KindCause, Currency: "USD", Status: fund.Unpublished, Supportable: fund.SupportPublic}}
+		wrong := fund.CausePatch{Name: fund.Some("A"), Slug: fund.Some(slug)}.Apply(&cause, noon)
+		wants(t, wrong, "slug is an address of this server: choose another one")
+	}
+	wants(t, fund.CampaignPatch{Name: fund.Some("A"), Slug: fund.Some("api"), Goal: fund.Some("1")}.Apply(
+		&fund.Fact{Kind: fund.KindCampaign, Currency: "USD", Status: fund.Unpublished, Supportable: fund.SupportPublic}, noon))
+}

@@ -1,6 +1,11 @@
 package fund
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -23,6 +28,26 @@ type WebhookEndpoint struct {
 func (e WebhookEndpoint) Active() bool {
 	return !e.ActivatedAt.IsZero() && e.DeactivatedAt.IsZero()
 }
+
+// signedTime is how the instant of a delivery is written: always in microseconds, in UTC.
+const signedTime = "2006-01-02T15:04:05.000000Z"
+
+// Sign signs the exact bytes of a body that is sent to the endpoint at an instant. The signature, in
+// base64, is the HMAC-SHA256 of the timestamp, a dot and the body under the signing key as a text.
+func (e WebhookEndpoint) Sign(at time.Time, body []byte) (timestamp, signature string) {
+	timestamp = at.UTC().Format(signedTime)
+	mac := hmac.New(sha256.New, []byte(e.SigningKey))
+	_, _ = io.WriteString(mac, timestamp+".")
+	_, _ = mac.Write(body)
+	return timestamp, base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// WebhookRelayType is the type of the messages that relays send. No subscription can name it.
+const WebhookRelayType = "private:relay:donation_updated"
+
+// PrivateWebhookType tells whether messages of the event type are only for who may manage the fact
+// that they are about, or for who made the relay key.
+func PrivateWebhookType(name string) bool { return strings.HasPrefix(name, "private:") }
 
 // WebhookEventTypes are what a subscription can name. The private ones are for who may manage
 // the fact.
@@ -101,4 +126,13 @@ type SubscriptionPatch struct {
 	// EventTypes replaces those of before.
 	EventTypes []string
 	Invalid    fault.Fields
+}
+
+// WebhookSampleInput asks for a sample of what a webhook endpoint is sent.
+type WebhookSampleInput struct {
+	// EventType is one of WebhookEventTypes, or WebhookRelayType.
+	EventType Opt[string]
+	// Fact is what the sample is about; without it, everything in it is made up.
+	Fact    Opt[Key]
+	Invalid fault.Fields
 }

@@ -110,12 +110,12 @@ func (s *Server) withdraw(w http.ResponseWriter, r *http.Request) error {
 
 // scopeWords are the scopes as users are told of them.
 var scopeWords = map[string]string{
-	fund.ScopePublic:         "See what is public, and that you are you: your name, your campaigns and your teams",
-	fund.ScopeCause:          "See and change the causes and fundraising events that you work for",
+	fund.ScopePublic:         "See what is public, and that you are you: your name, your e-mail address, your teams, and your campaigns, also those that are not published",
+	fund.ScopeCause:          "See and change the causes and fundraising events that you work for, all that was given to them, and who registered, with e-mail and postal addresses",
 	fund.ScopeWebhooksRead:   "See its own webhooks",
 	fund.ScopeWebhooksWrite:  "Be told of what happens to your campaigns, by webhooks",
-	fund.ScopeWrite:          "Make and change your campaigns, polls, rewards, milestones and teams",
-	fund.ScopeDonationsWrite: "Record offline donations for your campaigns, refund donations, and hide their names and comments",
+	fund.ScopeWrite:          "Make and change your campaigns, polls, rewards, milestones and teams, your registrations, and your own profile with the e-mail address that you sign in with",
+	fund.ScopeDonationsWrite: "Record offline donations for your campaigns, end donation matches, refund donations, see the real names and e-mail addresses of givers, and hide their names and comments",
 	fund.ScopeSandbox:        "Make donations for trials, without money",
 }
 

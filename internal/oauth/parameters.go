@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
 )
 
@@ -167,28 +168,24 @@ func parseMultipart(body []byte, boundary string) (url.Values, error) {
 	return form.Value, nil
 }
 
-// parseJSON reads an object of texts and numbers; null counts as left out.
+// parseJSON reads an object of texts and numbers; null counts as left out. No key may come twice, for
+// whoever stands before the server may have looked at the other one.
 func parseJSON(body []byte) (url.Values, error) {
-	var object map[string]any
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	if err := decoder.Decode(&object); err != nil {
-		return nil, fault.Wrap(err, fault.Malformed, "The body is not a JSON object.")
-	}
-	if decoder.More() {
-		return nil, fault.New(fault.Malformed, "The body has something after its JSON object.")
+	object, err := api.DecodeJSON(body)
+	if err != nil {
+		return nil, err
 	}
 	values := url.Values{}
-	for name, value := range object {
-		switch v := value.(type) {
+	for _, member := range object {
+		switch v := member.Value.(type) {
 		case nil:
 		case string:
-			values.Set(name, v)
+			values.Set(member.Key, v)
 		case json.Number:
-			values.Set(name, v.String())
+			values.Set(member.Key, v.String())
 		default:
-			if asked[name] {
-				return nil, fault.New(fault.Malformed, "The parameter %s must be a text.", name)
+			if asked[member.Key] {
+				return nil, fault.New(fault.Malformed, "The parameter %s must be a text.", member.Key)
 			}
 		}
 	}

@@ -150,6 +150,7 @@ func TestErrorsOfTheTokenEndpoint(t *testing.T) {
 		"wider refresh":         {values: params("grant_type", "refresh_token", "refresh_token", text(t, h.granted(h.v5), "refresh_token"), "scope", "write"), status: 422, code: "invalid_scope"},
 		"sent twice":            {raw: params("grant_type", credentials).Encode() + "&client_id=x", contentType: formType, status: 400, code: "invalid_request"},
 		"broken JSON":           {raw: `{"grant_type":`, contentType: "application/json", status: 400, code: "invalid_request"},
+		"JSON with a key twice": {raw: `{"grant_type":"client_credentials","scope":"public","scope":"write"}`, contentType: "application/json", status: 400, code: "invalid_request"},
 		"JSON that is a list":   {raw: `["grant_type"]`, contentType: "application/json", status: 400, code: "invalid_request"},
 		"JSON and more":         {raw: `{}{}`, contentType: "application/json", status: 400, code: "invalid_request"},
 		"a list for a text":     {raw: `{"grant_type":["x"]}`, contentType: "application/json", status: 400, code: "invalid_request"},

@@ -145,8 +145,11 @@ func CreateApplication(ctx context.Context, c config.Application, out io.Writer)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "id: %s\nclient_id: %s\nclient_secret: %s\nscopes: %s\napplication_token: %s\n",
-			made.ID, made.ClientID, secret, strings.Join(made.Scopes, " "), token)
+		_, err = fmt.Fprintf(out, "id: %s\nclient_id: %s\nclient_secret: %s\nscopes: %s\n",
+			made.ID, made.ClientID, secret, strings.Join(made.Scopes, " "))
+		if made.API == fund.APIV3 && err == nil {
+			_, err = fmt.Fprintf(out, "application_token: %s\n", token)
+		}
 		return err
 	})
 }

@@ -180,8 +180,12 @@ func TestCommandsBesideTheServer(t *testing.T) {
 		t.Errorf("same user again: got %q, want %q", got, want)
 	}
 	application := config.Application{Store: config.Store{DB: database.DB}, Name: "Bot", RedirectURIs: []string{"https://bot.example.org/back"}, Owner: "ana"}
+	if err := server.CreateApplication(ctx, application, &out); err != nil || !strings.Contains(out.String(), "client_secret: ") || strings.Contains(out.String(), "_token: ") {
+		t.Errorf("application: got %v %s, want a secret, and no token that ends in two hours", err, &out)
+	}
+	application.API = "v3"
 	if err := server.CreateApplication(ctx, application, &out); err != nil || !strings.Contains(out.String(), "application_token: ") {
-		t.Errorf("application: got %v %s, want a token", err, &out)
+		t.Errorf("application of V3: got %v %s, want a token", err, &out)
 	}
 	application.Owner = "nobody"
 	refusal(t, server.CreateApplication(ctx, application, &out), []string{"no user nobody", "user create"})
