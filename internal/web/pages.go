@@ -82,23 +82,30 @@ func (s *Site) owner(r *http.Request) (view, error) {
 	}
 }
 
-// below is the page of a campaign under its user or team, or of an event under its cause.
+// below is the page of what a user, a team or a cause has: campaigns of all kinds, auction houses
+// and fundraising events.
 func (s *Site) below(r *http.Request) (view, error) {
-	owner, key := r.PathValue("first"), app.FactKey{Key: fund.Key{Slug: r.PathValue("second")}}
+	owner, key := r.PathValue("first"), app.FactKey{Key: fund.Key{Slug: r.PathValue("second")}, Kinds: app.AllKinds()}
 	switch {
 	case strings.HasPrefix(owner, "@"):
 		key.User = &fund.Key{Slug: owner[1:]}
 	case strings.HasPrefix(owner, "+"):
 		key.Team = &fund.Key{Slug: owner[1:]}
 	default:
-		return s.event(r.Context(), owner, key.Slug)
+		key.Cause = &fund.Key{Slug: owner}
 	}
-	v, err := s.campaign(r.Context(), key)
-	if key.User != nil && key.Slug == "profile" && fault.Is(err, fault.NotFound) {
-		// Leaderboards of version 3 call the page of a user so.
+	fact, err := s.app.GetFact(r.Context(), visitor, key)
+	switch {
+	case key.User != nil && key.Slug == "profile" && fault.Is(err, fault.NotFound):
+		// Leaderboards call the page of a user so.
 		return s.user(r.Context(), *key.User)
+	case err != nil:
+		return view{}, err
+	case fact.Kind == fund.KindFundraisingEvent:
+		return s.event(r.Context(), fact.ID)
+	default:
+		return s.fact(r.Context(), fact)
 	}
-	return v, err
 }
 
 // ownerPage is what the pages of users and teams show.
@@ -117,6 +124,13 @@ func (s *Site) user(ctx context.Context, key fund.Key) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	others, err := s.app.ListFacts(ctx, visitor, app.FactQuery{
+		User: &fund.Key{ID: user.ID}, Kinds: []fund.Kind{fund.KindPersonalCampaign, fund.KindAuctionHouse},
+	}, fund.Page{Limit: listed})
+	if err != nil {
+		return view{}, err
+	}
+	campaigns = append(campaigns, cardsOf(others, s.app.Now())...)
 	return view{template: "owner.html", Title: user.Username, Data: ownerPage{
 		Name: user.Username, Address: "@" + user.Slug, About: user.About, Raised: amount(user.RaisedUSD, "USD"), Campaigns: campaigns,
 	}}, nil
@@ -168,8 +182,8 @@ func (s *Site) cause(r *http.Request) (view, error) {
 	return view{template: "fact.html", Title: cause.Name, Data: data}, nil
 }
 
-func (s *Site) event(ctx context.Context, cause, slug string) (view, error) {
-	event, err := s.findEvent(ctx, cause, slug)
+func (s *Site) event(ctx context.Context, id fund.ID) (view, error) {
+	event, err := s.app.GetFundraisingEvent(ctx, visitor, fund.Key{ID: id})
 	if err != nil {
 		return view{}, err
 	}
@@ -185,38 +199,17 @@ func (s *Site) event(ctx context.Context, cause, slug string) (view, error) {
 	return view{template: "fact.html", Title: event.Name, Data: data}, nil
 }
 
-// findEvent looks for the event under its cause. Slugs of events are unique under their cause
-// only, so the first one found may be another's.
-func (s *Site) findEvent(ctx context.Context, cause, slug string) (fund.FundraisingEvent, error) {
-	event, err := s.app.GetFundraisingEvent(ctx, visitor, fund.Key{Slug: slug})
-	if err == nil && event.Cause.Slug == cause {
-		return event, nil
-	}
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return event, err
-	}
-	events, err := s.app.ListFundraisingEvents(ctx, visitor, &fund.Key{Slug: cause}, fund.Page{Limit: listed})
-	if err != nil {
-		return event, err
-	}
-	for _, e := range events {
-		if e.Slug == slug {
-			return e, nil
-		}
-	}
-	return event, fault.New(fault.NotFound, "There is no fundraising event %s of %s.", slug, cause)
-}
-
-func (s *Site) campaign(ctx context.Context, key app.FactKey) (view, error) {
-	fact, err := s.app.GetFact(ctx, visitor, key)
-	if err != nil {
-		return view{}, err
-	}
+// fact is the page of a campaign of any kind, or of an auction house.
+func (s *Site) fact(ctx context.Context, fact fund.Fact) (view, error) {
 	data := factPage{card: cardOf(fact, s.app.Now()), About: fact.Description, currency: fact.Currency}
-	key = app.FactKey{Key: fund.Key{ID: fact.ID}}
-	for _, load := range []func(context.Context, app.FactKey, *factPage) error{
+	loads := []func(context.Context, app.FactKey, *factPage) error{
 		s.addDonations, s.addMilestones, s.addPolls, s.addTargets, s.addRewards, s.addSchedule,
-	} {
+	}
+	if fact.Kind == fund.KindAuctionHouse {
+		loads = append(loads, s.addItems)
+	}
+	key := app.FactKey{Key: fund.Key{ID: fact.ID}, Kinds: []fund.Kind{fact.Kind}}
+	for _, load := range loads {
 		if err := load(ctx, key, &data); err != nil {
 			return view{}, err
 		}

@@ -50,14 +50,12 @@ func pathOf(f fund.Fact) string {
 	switch {
 	case f.Kind == fund.KindCause:
 		return "/cause/" + f.Slug
-	case f.Kind == fund.KindFundraisingEvent:
-		return "/" + f.Cause.Slug + "/" + f.Slug
 	case f.Kind == fund.KindTeamCampaign && f.Team != nil:
 		return "/+" + f.Team.Slug + "/" + f.Slug
-	case f.User != nil:
+	case f.Kind != fund.KindFundraisingEvent && f.User != nil:
 		return "/@" + f.User.Slug + "/" + f.Slug
 	default:
-		return "/" + f.Slug
+		return "/" + f.Cause.Slug + "/" + f.Slug
 	}
 }
 
@@ -73,7 +71,9 @@ type factPage struct {
 	Targets    []target
 	Rewards    []reward
 	Schedule   []moment
-	currency   string
+	// Items are what an auction house offers, the oldest first.
+	Items    []item
+	currency string
 }
 
 type gift struct {
@@ -103,6 +103,11 @@ type target struct {
 type reward struct {
 	Name, Description, Price string
 	Left                     *int64
+	Open                     bool
+}
+
+type item struct {
+	Name, Description, Price string
 	Open                     bool
 }
 
@@ -186,6 +191,16 @@ func (s *Site) addRewards(ctx context.Context, key app.FactKey, page *factPage) 
 	for _, r := range rewards {
 		page.Rewards = append(page.Rewards, reward{
 			Name: r.Name, Description: r.Description, Price: amount(r.Amount, r.Currency), Left: r.Remaining(), Open: r.Active(now),
+		})
+	}
+	return err
+}
+
+func (s *Site) addItems(ctx context.Context, key app.FactKey, page *factPage) error {
+	items, err := s.app.ListAuctionItems(ctx, visitor, key, app.AuctionItemQuery{}, fund.Page{Limit: listed})
+	for _, i := range items {
+		page.Items = append(page.Items, item{
+			Name: i.Name, Description: i.Description, Price: amount(i.StartingBid, i.Currency), Open: i.Status() == fund.AuctionActive,
 		})
 	}
 	return err

@@ -69,12 +69,28 @@ func TestCampaignShowsEverything(t *testing.T) {
 	}
 }
 
+func TestAddressesInAnswersHavePages(t *testing.T) {
+	t.Parallel()
+	pages, credentials := site(t)
+	for path, want := range map[string]string{
+		"/@" + credentials.PersonalCampaign.OwnerSlug + "/" + credentials.PersonalCampaign.Slug: "Latest donations",
+		"/@" + credentials.AuctionHouse.OwnerSlug + "/" + credentials.AuctionHouse.Slug:         "<h2>Auction</h2>",
+		"/" + credentials.Cause.Slug + "/captains-table":                                        "<h2>Auction</h2>",
+		"/@" + credentials.PersonalCampaign.OwnerSlug:                                           "/" + credentials.PersonalCampaign.Slug,
+		"/@" + credentials.Users[0].Slug + "/profile":                                           credentials.Users[0].Slug,
+	} {
+		if w := get(pages, path); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: got %d, want a page with %q", path, w.Code, want)
+		}
+	}
+}
+
 func TestPagesThatAreNot(t *testing.T) {
 	t.Parallel()
 	pages, credentials := site(t)
 	for _, path := range []string{
 		"/@nobody", "/+nobody", "/nothing", "/a/b/c", "/@" + credentials.Campaign.OwnerSlug + "/nothing", "/cause/nothing",
-		"/" + credentials.Cause.Slug + "/nothing", "/assets/nothing.png", "/@", "/@%00",
+		"/" + credentials.Cause.Slug + "/nothing", "/" + credentials.Campaign.OwnerSlug + "/" + credentials.Campaign.Slug, "/assets/nothing.png", "/@", "/@%00",
 	} {
 		w := get(pages, path)
 		if w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "nothing at this address") {
