@@ -42,17 +42,6 @@ type Reply struct {
 	Fresh *Freshness
 }
 
-// Tag names a thing that an answer shows (a UUID).
-type Tag [16]byte
-
-// Freshness says what a kept answer depends on.
-type Freshness struct {
-	// Tags are the things whose change makes the answer stale.
-	Tags []Tag
-	// Until is when the answer goes stale by itself; zero is no time limit.
-	Until time.Time
-}
-
 // Handler does the work of one route. Its errors are faults; any other error is Internal.
 type Handler[C Caller] func(ctx context.Context, call *Call[C]) (Reply, error)
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/testclock"
 )
 
 // fresh answers with a value that may be kept.
@@ -134,14 +135,14 @@ func TestInvalidate(t *testing.T) {
 
 func TestUntil(t *testing.T) {
 	t.Parallel()
-	c := &clock{now: time.Unix(1e9, 0)}
-	s := &source{fresh: &api.Freshness{Until: c.now.Add(time.Minute)}}
+	c := testclock.At(time.Unix(1e9, 0))
+	s := &source{fresh: &api.Freshness{Until: c.Now().Add(time.Minute)}}
 	h := api.New(testWire(), []route{{Method: "GET", Pattern: "/x", Shared: true, Handle: s.handle}}, api.Settings{Cache: api.NewCache(0), Now: c.Now})
 	for _, want := range []int64{1, 1, 2, 3} {
 		ask(h, "GET", "/api/v9/x", "")
 		wantReads(t, s, want)
 		if want == 1 {
-			c.add(30 * time.Second)
+			c.Advance(30 * time.Second)
 		}
 	}
 }

@@ -10,11 +10,12 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/testclock"
 )
 
 // limitedBy is a handler under these rates with a clock to move.
-func limitedBy(rates api.Rates) (http.Handler, *clock) {
-	c := &clock{now: time.Unix(1e9, 0)}
+func limitedBy(rates api.Rates) (http.Handler, *testclock.Clock) {
+	c := testclock.At(time.Unix(1e9, 0))
 	settings, _ := quiet()
 	settings.Rates, settings.Now = rates, c.Now
 	return api.New(testWire(), testRoutes(), settings), c
@@ -51,10 +52,10 @@ func TestAddressLimit(t *testing.T) {
 	wantStatus(t, from(h, "192.0.2.1:2", "", "GET", "/unknown"), statusOf(fault.RateLimited))
 	wantStatus(t, from(h, "192.0.2.1:2", "", "OPTIONS", target), 204)
 	wantStatus(t, from(h, "192.0.2.2:1", "", "GET", target), 200)
-	c.add(time.Second)
+	c.Advance(time.Second)
 	wantStatus(t, from(h, "192.0.2.1:1", "", "GET", target), 200)
 	wantStatus(t, from(h, "192.0.2.1:1", "", "GET", target), statusOf(fault.RateLimited))
-	c.add(time.Hour)
+	c.Advance(time.Hour)
 	wantHeader(t, from(h, "192.0.2.1:1", "", "GET", target), "RateLimit-Remaining", "2")
 }
 
@@ -122,7 +123,7 @@ func TestManyAddresses(t *testing.T) {
 		r.RemoteAddr = netip.AddrPortFrom(address, 1).String()
 		h.ServeHTTP(w, r)
 		if i == 100_000 {
-			c.add(time.Hour) // all of them are idle now
+			c.Advance(time.Hour) // all of them are idle now
 		}
 	}
 	wantStatus(t, from(h, "192.0.2.1:1", "", "GET", "/api/v9/things"), 200)

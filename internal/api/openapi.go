@@ -26,6 +26,9 @@ type Doc struct {
 	Params []Param
 	// Deprecated says that there is a better operation.
 	Deprecated bool
+	// Safe says that a row changes nothing although it is no GET, so that what holds for writes is
+	// not said of it.
+	Safe bool
 	// Status is the status of success; 0 is 200, and 204 for a row without Out that is no GET.
 	Status int
 }

@@ -45,7 +45,7 @@ func (op operation) pages() bool {
 
 // changes tells whether the row changes what is there already.
 func (op operation) changes() bool {
-	return op.method != http.MethodGet && op.status() != http.StatusCreated
+	return op.method != http.MethodGet && op.status() != http.StatusCreated && !op.doc.Safe
 }
 
 func (op operation) status() int {
@@ -143,6 +143,7 @@ func (d *document) parameters(op operation) ([]any, error) {
 	}
 	var headers []Param
 	switch {
+	case op.doc.Safe:
 	case op.changes():
 		headers = d.info.ChangeHeaders
 	case op.method != http.MethodGet:

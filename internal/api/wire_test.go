@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
@@ -160,22 +159,4 @@ func wantHeader(t testing.TB, w *httptest.ResponseRecorder, name, want string) {
 	if got := w.Header().Get(name); got != want {
 		t.Errorf("got %s %q, want %q", name, got, want)
 	}
-}
-
-// clock is a clock that the test moves.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
 }

@@ -2,12 +2,10 @@ package apiv3
 
 import (
 	"context"
-	"net/http"
 	"slices"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
-	"github.com/almoner/almoner/internal/fault"
 )
 
 // ifMatch lets a change of the thing at a pattern happen only if one of the entity tags of the
@@ -21,30 +19,9 @@ func (v *version) ifMatch(pattern string, change handler) handler {
 			ctx = app.OnlyIf(ctx, func(ctx context.Context, now *app.App) error {
 				inside := *v
 				inside.app = now
-				return inside.matches(ctx, c, pattern, tags)
+				return api.Condition[app.Actor]{Tags: tags, Reads: inside.reads(), Pattern: pattern, Encode: encode}.Check(ctx, c)
 			})
 		}
 		return change(ctx, c)
 	}
-}
-
-// matches compares the tags with that of what a GET would answer.
-func (v *version) matches(ctx context.Context, c *call, pattern string, tags []string) error {
-	reads := v.reads()
-	at := slices.IndexFunc(reads, func(row route) bool { return row.Pattern == pattern })
-	if at < 0 {
-		return fault.New(fault.Stale, "This has no address of its own to read, and so no ETag: If-Match can only be \"*\" here.")
-	}
-	reply, err := reads[at].Handle(ctx, c)
-	if err != nil {
-		return err
-	}
-	body, err := encode(http.StatusOK, reply.Body)
-	if err != nil {
-		return err
-	}
-	if !slices.Contains(tags, api.ETag(body)) {
-		return fault.New(fault.Stale, "This is not the version that If-Match names: it changed since it was read. Please read it again.")
-	}
-	return nil
 }

@@ -1,9 +1,6 @@
 package apiv3
 
-import (
-	"bytes"
-	"encoding/json"
-)
+import "github.com/almoner/almoner/internal/api"
 
 type meta struct {
 	Status int `json:"status"`
@@ -28,17 +25,5 @@ func encode(status int, body any) ([]byte, error) {
 	if paged, ok := body.(page); ok {
 		whole.Data, whole.Links = paged.data, paged.links
 	}
-	return marshal(whole)
-}
-
-// marshal writes compact JSON and leaves <, > and & as they are: the answers are JSON and
-// never part of a page.
-func marshal(body any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(body); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return api.Marshal(whole)
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
 )
 
@@ -61,7 +62,7 @@ func encodeFault(f *fault.Error, requestID string) (int, []byte) {
 	if body.Errors = modelErrors(f); body.Errors == nil {
 		body.Error = &problem{Title: r.title, Detail: r.say(f, requestID)}
 	}
-	encoded, err := marshal(body)
+	encoded, err := api.Marshal(body)
 	if err != nil { // unreachable: there are only texts and numbers in it
 		return http.StatusInternalServerError, []byte(`{"meta":{"status":500},"error":{"title":"Internal Server Error","detail":""}}`)
 	}
@@ -106,62 +107,6 @@ func (r row) say(f *fault.Error, requestID string) string {
 // fault crosses the HTTP machinery with nothing but its public face, so this is how the name
 // gets here.
 const modelMark = ":"
-
-// asModel gives an Invalid fault the name of the model that was submitted, and its fields the
-// names that this wire has for them; any other error stays as it is. The keys of rename are
-// paths of the domain or beginnings of them ("starts_at", "options"); a name that is not in it
-// is written in camelCase.
-func asModel(model string, rename map[string]string, err error) error {
-	f := fault.From(err)
-	if err == nil || f.Kind != fault.Invalid || len(f.Fields) == 0 {
-		return err
-	}
-	named := make(fault.Fields, len(f.Fields))
-	for i, one := range f.Fields {
-		named[i] = fault.Field{Path: model + modelMark + wirePath(rename, one.Path), Text: wireText(rename, one.Text)}
-	}
-	return &fault.Error{Kind: fault.Invalid, Message: f.Message, Fields: named}
-}
-
-// wirePath takes the longest beginning of the path that has a name of its own.
-func wirePath(rename map[string]string, path string) string {
-	for head, tail := path, ""; ; {
-		if name, ok := rename[head]; ok {
-			return strings.TrimSuffix(name+"."+tail, ".")
-		}
-		cut := strings.LastIndexByte(head, '.')
-		if cut < 0 {
-			return camelPath(path)
-		}
-		tail = strings.TrimSuffix(camelPath(head[cut+1:])+"."+tail, ".")
-		head = head[:cut]
-	}
-}
-
-func camelPath(path string) string {
-	parts := strings.Split(path, ".")
-	for i := range parts {
-		parts[i] = camel(parts[i])
-	}
-	return strings.Join(parts, ".")
-}
-
-// wireText renames the fields that a text speaks of ("must be after starts_at"). Only words with
-// an underscore inside are names for sure.
-func wireText(rename map[string]string, text string) string {
-	words := strings.Split(text, " ")
-	for i, word := range words {
-		if !strings.Contains(strings.Trim(word, "_"), "_") {
-			continue
-		}
-		if name, ok := rename[word]; ok {
-			words[i] = name
-		} else {
-			words[i] = camel(word)
-		}
-	}
-	return strings.Join(words, " ")
-}
 
 // modelErrors is model, field, message, nested as the submitted model was; nil for a fault that
 // is about no model.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/submit"
 )
 
 func TestEveryKindOfFaultHasItsPlace(t *testing.T) {
@@ -73,7 +74,8 @@ func TestModelErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := asModel("campaign", rename, fmt.Errorf("campaign 7: %w", c.fields.Err()))
+			s := &submission{Submission: submit.New(dialect{}, rename), model: "campaign"}
+			err := s.explain(fmt.Errorf("campaign 7: %w", c.fields.Err()))
 			status, body := encodeFault(fault.From(err), "")
 			if want := `{"meta":{"status":422},"errors":` + c.want + `}`; status != 422 || string(body) != want {
 				t.Errorf("got %d %s, want %s", status, body, want)
@@ -84,11 +86,12 @@ func TestModelErrors(t *testing.T) {
 
 func TestOtherErrorsHaveNoModel(t *testing.T) {
 	t.Parallel()
-	if asModel("campaign", nil, nil) != nil {
+	s := &submission{Submission: submit.New(dialect{}, nil), model: "campaign"}
+	if s.explain(nil) != nil {
 		t.Error("got an error out of none")
 	}
 	missing := fault.New(fault.NotFound, "There is none.")
-	if got := asModel("campaign", nil, missing); !errors.Is(got, missing) {
+	if got := s.explain(missing); !errors.Is(got, missing) {
 		t.Errorf("got %v, want the fault as it was", got)
 	}
 	fields := fault.Fields{{Path: "amount", Text: "is not a number"}, {Path: "name", Text: "is too long"}}

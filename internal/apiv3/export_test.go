@@ -4,6 +4,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+
+	"github.com/almoner/almoner/internal/submit"
 )
 
 // Row is the method and the pattern of a route.
@@ -35,13 +37,13 @@ func Writes() []Row {
 // Keys are the main keys of each submitted model that has a table of its own.
 func Keys() map[string][]string {
 	keys := map[string][]string{}
-	for name, fields := range map[string][]field{
+	for name, fields := range map[string][]submit.Field{
 		"campaign": tableOf(campaignModel), "challenge": tableOf(challengeModel), "poll": tableOf(pollModel),
 		"reward": tableOf(rewardModel), "milestone": tableOf(milestoneModel), "schedule": tableOf(scheduleModel),
 		"team": tableOf(teamModel), "user": tableOf(userModel), "registration": tableOf(registrationModel),
 	} {
 		for _, f := range fields {
-			keys[name] = append(keys[name], f.keys[0])
+			keys[name] = append(keys[name], f.Keys[0])
 		}
 	}
 	return keys

@@ -10,17 +10,6 @@ import (
 // moment is how long an answer that changes with time alone may be kept.
 const moment = time.Second
 
-// shows is a freshness that depends on these things.
-func shows(ids ...fund.ID) *api.Freshness {
-	fresh := &api.Freshness{}
-	for _, id := range ids {
-		if !id.IsZero() {
-			fresh.Tags = append(fresh.Tags, api.Tag(id))
-		}
-	}
-	return fresh
-}
-
 // showsFact is a freshness that depends on a fact and on everything that its answer shows of
 // others: names, pictures and slugs.
 func showsFact(f fund.Fact) *api.Freshness {
@@ -35,15 +24,5 @@ func showsFact(f fund.Fact) *api.Freshness {
 			ids = append(ids, owner.ID)
 		}
 	}
-	return shows(ids...)
-}
-
-// until limits a freshness to the first of the instants that is still to come.
-func until(fresh *api.Freshness, now time.Time, changes ...time.Time) *api.Freshness {
-	for _, at := range changes {
-		if at.After(now) && (fresh.Until.IsZero() || at.Before(fresh.Until)) {
-			fresh.Until = at
-		}
-	}
-	return fresh
+	return api.Shows(ids...)
 }

@@ -28,7 +28,7 @@ func (v *version) ofCause(ctx context.Context, c *call, view func(fund.Cause) an
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: view(of), Fresh: shows(of.ID)}, nil
+	return api.Reply{Body: view(of), Fresh: api.Shows(of.ID)}, nil
 }
 
 // causeAt is the cause at {id}.
@@ -73,7 +73,7 @@ func (v *version) getCauseLeaderboards(ctx context.Context, c *call) (api.Reply,
 	if err != nil {
 		return api.Reply{}, err
 	}
-	fresh := shows(of.ID)
+	fresh := api.Shows(of.ID)
 	fresh.Until = v.now().Add(moment) // it shows names and pictures of more users than tags should be kept for
 	if found.Hidden {
 		return api.Reply{Body: struct{}{}, Fresh: fresh}, nil

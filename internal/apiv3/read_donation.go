@@ -27,7 +27,7 @@ func (v *version) listDonations(ctx context.Context, c *call) (api.Reply, error)
 		return api.Reply{}, err
 	}
 	body := page{data: list(donations, v.toDonation), links: p.links(ends(donations, donationNumber))}
-	return api.Reply{Body: body, Fresh: shows(f.ID)}, nil
+	return api.Reply{Body: body, Fresh: api.Shows(f.ID)}, nil
 }
 
 func donationNumber(d fund.Donation) int64 { return d.LegacyID }

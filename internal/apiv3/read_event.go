@@ -86,7 +86,7 @@ func eventParts[From, To any](ctx context.Context, v *version, c *call, p eventP
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: list(items, p.to), Fresh: shows(e.ID)}, nil
+	return api.Reply{Body: list(items, p.to), Fresh: api.Shows(e.ID)}, nil
 }
 
 // listRegistrations holds addresses of people: it is for the cause only and never kept.
@@ -107,7 +107,7 @@ func (v *version) getEventLeaderboards(ctx context.Context, c *call) (api.Reply,
 	if err != nil {
 		return api.Reply{}, err
 	}
-	fresh := shows(e.ID)
+	fresh := api.Shows(e.ID)
 	fresh.Until = v.now().Add(moment) // a week goes by
 	b := boards{v: v, currency: e.Currency}
 	body := eventLeaderboards{leaderboards: v.toLeaderboards(found, e.Currency), Weekly: b.users(found.Weekly)}

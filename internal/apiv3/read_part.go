@@ -33,10 +33,10 @@ func partsOf[From, To any](ctx context.Context, v *version, c *call, p part[From
 	if err != nil {
 		return api.Reply{}, err
 	}
-	fresh := shows(f.ID)
+	fresh := api.Shows(f.ID)
 	if p.changes != nil {
 		for _, item := range items {
-			fresh = until(fresh, now, p.changes(item)...)
+			fresh = fresh.ChangesAt(now, p.changes(item)...)
 		}
 	}
 	return api.Reply{Body: list(items, func(item From) To { return p.to(item, f.Currency) }), Fresh: fresh}, nil

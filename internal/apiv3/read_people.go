@@ -16,7 +16,7 @@ func (v *version) getUser(ctx context.Context, c *call) (api.Reply, error) {
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toUser(u), Fresh: shows(u.ID)}, nil
+	return api.Reply{Body: v.toUser(u), Fresh: api.Shows(u.ID)}, nil
 }
 
 func (v *version) getCurrentUser(ctx context.Context, c *call) (api.Reply, error) {
@@ -63,7 +63,7 @@ func (v *version) getTeam(ctx context.Context, c *call) (api.Reply, error) {
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toTeam(t), Fresh: shows(t.ID)}, nil
+	return api.Reply{Body: v.toTeam(t), Fresh: api.Shows(t.ID)}, nil
 }
 
 // listTeams has no pages: the documents show none.

@@ -7,10 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,28 +17,12 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testclock"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
 const baseURL = "https://almoner.test"
-
-// clock is the time of a world: it stands still unless a test moves it.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
 
 // world is a small service with known content: always the same ids, names and instants.
 //
@@ -54,7 +35,7 @@ type world struct {
 	store   *store.Store
 	cache   *api.Cache
 	handler http.Handler
-	clock   *clock
+	clock   *testclock.Clock
 
 	// Bearer tokens. adaToken and bobToken are tokens of users, causeToken is Game Aid's,
 	// tinyToken the other cause's.
@@ -71,28 +52,12 @@ type world struct {
 
 func TestMain(m *testing.M) { testpg.Main(m) }
 
-// database is the URL of an empty database: a SQLite file, or with ALMONER_TEST_DB=postgres a
-// database on PostgreSQL.
-func database(tb testing.TB) string {
-	tb.Helper()
-	if os.Getenv("ALMONER_TEST_DB") == "postgres" {
-		return testpg.Start(tb)
-	}
-	return "sqlite:" + filepath.Join(tb.TempDir(), "almoner.db")
-}
-
 // emptyWorld is a service without any content, at some time.
 func emptyWorld(t testing.TB, at time.Time) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{at: at}, cache: api.NewCache(0)}
-	ctx := t.Context()
-	var err error
-	w.store, err = store.Open(context.WithoutCancel(ctx), database(t), store.Options{Now: w.clock.now})
-	w.must(err)
-	t.Cleanup(func() { w.must(w.store.Close()) })
-	_, _, err = w.store.Migrate(ctx)
-	w.must(err)
-	w.app = app.New(app.Options{Store: w.store, Now: w.clock.now, Random: rand.NewChaCha8([32]byte{3}), BaseURL: baseURL})
+	w := &world{t: t, clock: testclock.At(at), cache: api.NewCache(0)}
+	w.store = storetest.Open(t, store.Options{Now: w.clock.Now})
+	w.app = app.New(app.Options{Store: w.store, Now: w.clock.Now, Random: rand.NewChaCha8([32]byte{3}), BaseURL: baseURL})
 	w.store.OnCommit(w.invalidate)
 	w.handler = w.version(apiv3.Options{})
 	return w
@@ -115,7 +80,7 @@ func newWorld(t testing.TB) *world {
 // version makes a handler over the world with other options.
 func (w *world) version(o apiv3.Options) http.Handler {
 	o.App, o.BaseURL = w.app, baseURL
-	o.Settings.Now, o.Settings.Cache = w.clock.now, w.cache
+	o.Settings.Now, o.Settings.Cache = w.clock.Now, w.cache
 	o.Settings.Log = slog.New(slog.DiscardHandler)
 	o.Settings.RequestID = func() string { return "request-1" }
 	return apiv3.New(o)
@@ -169,7 +134,7 @@ func (w *world) people(ctx context.Context) {
 
 func (w *world) charities(ctx context.Context) {
 	for currency, rate := range map[string]int64{"GBP": money.RateScale * 5 / 4, "JPY": money.RateScale / 125} {
-		w.must(w.app.PutRate(ctx, app.System(), app.NewRate{Currency: currency, Day: w.clock.now().AddDate(0, -1, 0), Rate: rate}))
+		w.must(w.app.PutRate(ctx, app.System(), app.NewRate{Currency: currency, Day: w.clock.Now().AddDate(0, -1, 0), Rate: rate}))
 	}
 	heat := true
 	var err error
@@ -267,7 +232,7 @@ func (w *world) campaigns(ctx context.Context) {
 
 func (w *world) parts(ctx context.Context) {
 	key, in := byID(w.campaign), func(hours int) fund.Opt[time.Time] {
-		return fund.Some(w.clock.now().Add(time.Duration(hours) * time.Hour))
+		return fund.Some(w.clock.Now().Add(time.Duration(hours) * time.Hour))
 	}
 	_, err := w.app.CreatePoll(ctx, as(w.ada), key, fund.PollPatch{
 		Name: fund.Some("Which game?"), Enabled: fund.Some(true),
@@ -302,7 +267,7 @@ func (w *world) parts(ctx context.Context) {
 // donations makes 25 for the campaign, whose ids are not in the order of their completion, two
 // of them completed in the same instant, and one for the team campaign.
 func (w *world) donations(ctx context.Context) {
-	start := w.clock.now().Add(-time.Hour)
+	start := w.clock.Now().Add(-time.Hour)
 	for i := range 25 {
 		in := fund.DonationInput{
 			Fact: fund.Key{ID: w.campaign.ID}, Amount: fmt.Sprintf("%d.%02d", i+1, i%4*25), Name: "Giver " + string(rune('A'+i)),
@@ -332,15 +297,15 @@ func (w *world) give(ctx context.Context, in fund.DonationInput, at time.Time) f
 }
 
 func (w *world) tokens(ctx context.Context) {
-	application, _, token, err := w.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", RedirectURIs: []string{"https://overlay.example.org/back"}, Scopes: []string{"public"}})
+	application, _, token, err := w.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", API: fund.APIV3, RedirectURIs: []string{"https://overlay.example.org/back"}, Scopes: []string{"public"}})
 	w.must(err)
 	w.appToken = token
 	scopes := []string{fund.ScopePublic, fund.ScopeWrite, fund.ScopeCause}
 	for text, t := range map[*string]fund.Token{
 		&w.adaToken:  {Kind: fund.TokenUser, UserID: w.ada.ID, Scopes: scopes},
 		&w.bobToken:  {Kind: fund.TokenUser, UserID: w.bob.ID, Scopes: scopes},
-		&w.cleoToken: {Kind: fund.TokenUser, UserID: w.cleo.ID, Scopes: scopes}, &w.causeToken: {Kind: fund.TokenCause, CauseID: w.cause.ID},
-		&w.tinyToken: {Kind: fund.TokenCause, CauseID: w.tiny.ID}, &w.revokedToken: {Kind: fund.TokenApplication},
+		&w.cleoToken: {Kind: fund.TokenUser, UserID: w.cleo.ID, Scopes: scopes}, &w.causeToken: {Kind: fund.TokenCause, CauseID: w.cause.ID, Scopes: scopes},
+		&w.tinyToken: {Kind: fund.TokenCause, CauseID: w.tiny.ID, Scopes: scopes}, &w.revokedToken: {Kind: fund.TokenApplication},
 		&w.sandboxToken: {Kind: fund.TokenApplication, Scopes: []string{fund.ScopeSandbox}},
 	} {
 		t.ApplicationID = application.ID

@@ -41,7 +41,7 @@ func newDesk(t testing.TB) *desk {
 
 func (d *desk) people(ctx context.Context, t testing.TB) {
 	t.Helper()
-	program, _, token, err := d.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", RedirectURIs: []string{"https://overlay.test/"}})
+	program, _, token, err := d.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", API: fund.APIV3, RedirectURIs: []string{"https://overlay.test/"}})
 	fatal(t, err)
 	d.tokens["application"] = token
 	for name, user := range map[string]*fund.User{"owner": &d.owner, "stranger": &d.stranger} {
@@ -64,9 +64,9 @@ func (d *desk) facts(ctx context.Context, t testing.TB) {
 		fatal(t, err)
 	}
 	var err error
-	d.tokens["cause"], err = d.app.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: d.cause.ID})
+	d.tokens["cause"], err = d.app.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: d.cause.ID, Scopes: []string{fund.ScopeCause}})
 	fatal(t, err)
-	d.tokens["other cause"], err = d.app.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: d.yen.ID})
+	d.tokens["other cause"], err = d.app.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: d.yen.ID, Scopes: []string{fund.ScopeCause}})
 	fatal(t, err)
 	d.event, err = d.app.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
 		Fact: fund.Fact{Name: "Event", Slug: "event", Cause: fund.Ref{ID: d.cause.ID}, StartsAt: deskTime},

@@ -90,7 +90,7 @@ func opened[K, P any](m model[P], find finds[K], c *call) (K, *submission, error
 	if err != nil {
 		return key, nil, err
 	}
-	s, err := submit(m.names, c.Body)
+	s, err := received(m.names, c.Body)
 	return key, s, err
 }
 

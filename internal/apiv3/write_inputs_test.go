@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/almoner/almoner/internal/submit"
 )
 
 // TestInputsAreWhatTheTablesRead compares the documented inputs with the tables of the models.
@@ -12,7 +14,7 @@ func TestInputsAreWhatTheTablesRead(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		input  any
-		fields []field
+		fields []submit.Field
 	}{
 		{campaignInput{}, tableOf(campaignModel)},
 		{challengeInput{}, tableOf(challengeModel)},
@@ -31,7 +33,7 @@ func TestInputsAreWhatTheTablesRead(t *testing.T) {
 			want = append(want, key)
 		}
 		for _, f := range test.fields {
-			got = append(got, f.keys[0])
+			got = append(got, f.Keys[0])
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s documents %v, but the table reads %v", documented.Name(), want, got)
@@ -39,7 +41,7 @@ func TestInputsAreWhatTheTablesRead(t *testing.T) {
 	}
 }
 
-func tableOf[P any](m model[P]) []field {
+func tableOf[P any](m model[P]) []submit.Field {
 	var p P
 	return m.fields(&p, &submission{})
 }
@@ -47,14 +49,14 @@ func tableOf[P any](m model[P]) []field {
 // TestNoKeyMeansTwoFields checks that the keys and paths of a table are its own.
 func TestNoKeyMeansTwoFields(t *testing.T) {
 	t.Parallel()
-	for name, fields := range map[string][]field{
+	for name, fields := range map[string][]submit.Field{
 		"campaign": tableOf(campaignModel), "challenge": tableOf(challengeModel), "poll": tableOf(pollModel),
 		"reward": tableOf(rewardModel), "milestone": tableOf(milestoneModel), "schedule": tableOf(scheduleModel),
 		"team": tableOf(teamModel), "user": tableOf(userModel), "registration": tableOf(registrationModel),
 	} {
 		seen := map[string]bool{}
 		for _, f := range fields {
-			for _, key := range append(slices.Clone(f.keys), "path "+f.path) {
+			for _, key := range append(slices.Clone(f.Keys), "path "+f.Path) {
 				if seen[key] {
 					t.Errorf("%s: %s is there twice", name, key)
 				}

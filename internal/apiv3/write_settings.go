@@ -3,6 +3,7 @@ package apiv3
 import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/submit"
 )
 
 // The keys of settings are names of options, in camelCase or snake_case. All that were sent
@@ -11,19 +12,19 @@ import (
 var visibilityModel = model[fund.VisibilityPatch]{
 	names:   []string{"visibility_options", "visibilityOptions", "visibility_option", "visibilityOption"},
 	invalid: func(p *fund.VisibilityPatch) *fault.Fields { return &p.Invalid },
-	fields: func(p *fund.VisibilityPatch, s *submission) []field {
+	fields: func(p *fund.VisibilityPatch, s *submission) []submit.Field {
 		p.Options = map[string]fund.VisibilityOptionPatch{}
-		return s.settings(func(name string) field {
+		return s.settings(func(name string) submit.Field {
 			option := p.Options[name]
-			return group{
-				fields: []field{
-					flagField(&option.Visible, "visible", "visible"),
-					textField(&option.Type, "type", "type"),
-					textField(&option.URL, "url", "url"),
-					choiceField(&option.Heat, "heat", "heat"),
+			return submit.Group{
+				Fields: []submit.Field{
+					submit.Flag(&option.Visible, "visible", "visible"),
+					submit.Text(&option.Type, "type", "type"),
+					submit.Text(&option.URL, "url", "url"),
+					submit.Choice(&option.Heat, "heat", "heat"),
 				},
-				done: func() { p.Options[name] = option },
-			}.field()
+				Done: func() { p.Options[name] = option },
+			}.Field()
 		})
 	},
 }
@@ -31,17 +32,16 @@ var visibilityModel = model[fund.VisibilityPatch]{
 var permissionsModel = model[fund.PermissionsPatch]{
 	names:   []string{"permissions", "permission"},
 	invalid: func(p *fund.PermissionsPatch) *fault.Fields { return &p.Invalid },
-	fields: func(p *fund.PermissionsPatch, s *submission) []field {
+	fields: func(p *fund.PermissionsPatch, s *submission) []submit.Field {
 		p.Switches = map[string]bool{}
-		return s.settings(func(name string) field {
-			return leaf("", nil, func(value any) string {
-				on, ok := value.(bool)
-				if !ok {
-					return notABool
+		return s.settings(func(name string) submit.Field {
+			return submit.Leaf(func(value any) string {
+				on, problem := submit.ReadFlag(value)
+				if problem == "" {
+					p.Switches[name] = on
 				}
-				p.Switches[name] = on
-				return ""
-			})
+				return problem
+			}, name)
 		})
 	},
 }
@@ -49,29 +49,29 @@ var permissionsModel = model[fund.PermissionsPatch]{
 var registrationFieldsModel = model[fund.RegistrationFieldsPatch]{
 	names:   []string{"registration_fields", "registrationFields", "registration_field", "registrationField"},
 	invalid: func(p *fund.RegistrationFieldsPatch) *fault.Fields { return &p.Invalid },
-	fields: func(p *fund.RegistrationFieldsPatch, s *submission) []field {
+	fields: func(p *fund.RegistrationFieldsPatch, s *submission) []submit.Field {
 		p.Fields = map[string]fund.RegistrationFieldPatch{}
-		return s.settings(func(name string) field {
+		return s.settings(func(name string) submit.Field {
 			one := p.Fields[name]
-			return group{
-				fields: []field{
-					flagField(&one.Enabled, "enabled", "enabled"),
-					flagField(&one.Required, "required", "required"),
-					positionField(&one.Position, "position", "position"),
+			return submit.Group{
+				Fields: []submit.Field{
+					submit.Flag(&one.Enabled, "enabled", "enabled"),
+					submit.Flag(&one.Required, "required", "required"),
+					submit.Position(&one.Position, "position", "position"),
 				},
-				done: func() { p.Fields[name] = one },
-			}.field()
+				Done: func() { p.Fields[name] = one },
+			}.Field()
 		})
 	},
 }
 
 // settings makes one field for each key that was sent. Both spellings of one name merge.
-func (s *submission) settings(one func(name string) field) []field {
-	fields := make([]field, len(s.sent))
+func (s *submission) settings(one func(name string) submit.Field) []submit.Field {
+	fields := make([]submit.Field, len(s.sent))
 	for i, member := range s.sent {
 		name := snakeCase(member.Key)
-		fields[i] = field{path: name, keys: []string{member.Key}, read: func(s *submission, at spot, value any) {
-			one(name).read(s, at, value)
+		fields[i] = submit.Field{Path: name, Keys: []string{member.Key}, Read: func(s *submit.Submission, at submit.Spot, value any) {
+			one(name).Read(s, at, value)
 		}}
 	}
 	return fields

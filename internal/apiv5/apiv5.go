@@ -9,9 +9,12 @@
 //   - /api/public is read with the scope public, /api/cause with the scope cause; /api/private
 //     is for programs that change something.
 //
-// The files: routes.go is the whole version at a glance; one file for each noun has its wire
-// struct, its mapper and its handlers; envelope.go, errors.go, cursor.go and values.go are what
-// all share.
+// The files: routes.go, write_routes.go and webhook_routes.go are the whole version at a glance. One
+// file for each noun (campaign.go) has its wire struct and its mapper. The handlers of reads are in
+// read_*.go, by what they read; those of writes in write_*.go, where write_models*.go say which keys
+// can be sent, write_inputs*.go document them, and write_decode.go and write_values.go read them;
+// webhooks and relays are in webhook_*.go and relay*.go. What all share: envelope.go, errors.go,
+// params.go, request.go, cursor.go and listing.go, values.go, fresh.go, and openapi.go.
 package apiv5
 
 import (

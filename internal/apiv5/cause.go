@@ -30,11 +30,12 @@ type contact struct {
 	Email        *string `json:"email"`
 }
 
-// toCause takes the short description from what a cause says about itself in one line.
+// toCause writes what a cause says about itself at length as its description, and the line that all
+// facts have as the short one.
 func (v *version) toCause(c fund.Cause) cause {
 	return cause{
-		ID: c.ID.String(), LegacyID: c.LegacyID, Name: c.Name, Slug: c.Slug, Description: c.Description,
-		ShortDescription: textOrNull(c.About), Avatar: v.image(c.Avatar, defaultAvatar, sizeFact),
+		ID: c.ID.String(), LegacyID: c.LegacyID, Name: c.Name, Slug: c.Slug, Description: c.About,
+		ShortDescription: textOrNull(c.Description), Avatar: v.image(c.Avatar, defaultAvatar, sizeFact),
 		CurrencyCode: c.Currency, GovernmentID: c.GovernmentID, Social: toSocial(c.Social),
 		Contact: contact{
 			AddressLine1: textOrNull(c.Address.Line1), AddressLine2: textOrNull(c.Address.Line2),

@@ -1,9 +1,6 @@
 package apiv5
 
-import (
-	"bytes"
-	"encoding/json"
-)
+import "github.com/almoner/almoner/internal/api"
 
 // envelope is every answer that is no list.
 type envelope struct {
@@ -26,19 +23,7 @@ type metadata struct {
 // encode makes the whole body of an answer.
 func encode(_ int, body any) ([]byte, error) {
 	if p, ok := body.(page); ok {
-		return marshal(p)
+		return api.Marshal(p)
 	}
-	return marshal(envelope{Data: body})
-}
-
-// marshal writes compact JSON and leaves <, > and & as they are: the answers are JSON and
-// never part of a page.
-func marshal(body any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(body); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return api.Marshal(envelope{Data: body})
 }

@@ -3,6 +3,7 @@ package apiv5
 import (
 	"net/http"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
 )
 
@@ -58,7 +59,7 @@ func encodeFault(f *fault.Error, _ string) (int, []byte) {
 	if !ok {
 		r = table[fault.Internal]
 	}
-	body, err := marshal(errorEnvelope{problem{Status: r.status, Message: r.message, Fields: r.fields(f)}})
+	body, err := api.Marshal(errorEnvelope{problem{Status: r.status, Message: r.message, Fields: r.fields(f)}})
 	if err != nil { // unreachable: there are only texts and a number in it
 		return http.StatusInternalServerError, []byte(`{"error":{"status":500,"message":"Internal Server Error","fields":null}}`)
 	}

@@ -27,3 +27,6 @@ func Reads() []Row {
 
 // EncodeFault makes the body of an error.
 var EncodeFault = encodeFault
+
+// MessageText is the text of a webhook message with the data.
+func MessageText(data any) ([]byte, error) { return message{Data: data}.text() }

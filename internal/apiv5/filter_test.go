@@ -80,6 +80,8 @@ func TestForgivenParameters(t *testing.T) {
 		"/api/public/campaigns/{campaign}/donations?unknown=%zz&limit=3":                                        3,
 		"/api/public/campaigns/{campaign}/donations?completed_after=2022-11-05T11:00:00.000000+00:00&limit=100": 25,
 		"/api/public/campaigns/{campaign}/donations?completed_after=2022-11-05T13:00:00%2B02:00&limit=100":      25,
+		"/api/public/campaigns/{campaign}/donations?completed_after=2022-11-05T13:00:00.000%2B0200&limit=100":   25,
+		"/api/public/campaigns/{campaign}/donations?completed_after=2022-11-05t11:00:00z&limit=100":             25,
 		"/api/public/campaigns/{campaign}/donations?completed_after=2022-11-05T11:00:00&limit=100":              25,
 		"/api/public/campaigns/{campaign}/donations?completed_after=2022-11-05&completed_before=2022-11-06":     10,
 		"/api/public/campaigns/{campaign}/donations?completed_after=2022-11-06":                                 0,

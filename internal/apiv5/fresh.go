@@ -3,23 +3,11 @@ package apiv5
 import (
 	"time"
 
-	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fund"
 )
 
 // moment is how long an answer that changes with time alone may be kept.
 const moment = time.Second
-
-// shows is a freshness that depends on these things.
-func shows(ids ...fund.ID) *api.Freshness {
-	fresh := &api.Freshness{}
-	for _, id := range ids {
-		if !id.IsZero() {
-			fresh.Tags = append(fresh.Tags, api.Tag(id))
-		}
-	}
-	return fresh
-}
 
 // factTags are a fact and everything that its answer shows of others: names, pictures and slugs,
 // and the names of those above it.
@@ -37,14 +25,4 @@ func factTags(f fund.Fact, above []fund.Ancestor) []fund.ID {
 		ids = append(ids, one.ID)
 	}
 	return ids
-}
-
-// until limits a freshness to the first of the instants that is still to come.
-func until(fresh *api.Freshness, now time.Time, changes ...time.Time) *api.Freshness {
-	for _, at := range changes {
-		if at.After(now) && (fresh.Until.IsZero() || at.Before(fresh.Until)) {
-			fresh.Until = at
-		}
-	}
-	return fresh
 }

@@ -55,7 +55,7 @@ func TestEveryWriteHappensOnce(t *testing.T) {
 		twice("owner", r.Method, r.target, r.body)
 	}
 	for _, c := range hookCalls {
-		if !c.reads {
+		if !c.reads && !c.safe {
 			twice("hooks", c.method, c.path, c.body)
 		}
 	}

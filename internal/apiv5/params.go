@@ -82,7 +82,7 @@ func (p *params) span(name string) fund.Span {
 
 // instantLayouts are the forms of ISO 8601 that are read; without an offset it is UTC.
 var instantLayouts = []string{
-	time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly,
+	time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly,
 	"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05",
 }
 
@@ -92,11 +92,12 @@ func (p *params) instant(name string) time.Time {
 	if text == "" {
 		return time.Time{}
 	}
-	if strings.Contains(text, "T") {
-		text = strings.ReplaceAll(text, " ", "+") // an offset whose sign was not escaped
+	upper := strings.ToUpper(text) // RFC 3339 knows t and z too
+	if strings.Contains(upper, "T") {
+		upper = strings.ReplaceAll(upper, " ", "+") // an offset whose sign was not escaped
 	}
 	for _, layout := range instantLayouts {
-		if at, err := time.Parse(layout, text); err == nil {
+		if at, err := time.Parse(layout, upper); err == nil {
 			return at.UTC()
 		}
 	}

@@ -32,7 +32,7 @@ func (v *version) houseReply(ctx context.Context, c *call, f fund.Fact, err erro
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toAuctionHouse(house), Fresh: shows(factTags(house.Fact, nil)...)}, nil
+	return api.Reply{Body: v.toAuctionHouse(house), Fresh: api.Shows(factTags(house.Fact, nil)...)}, nil
 }
 
 func (v *version) listAuctionItems(ctx context.Context, c *call) (api.Reply, error) {
@@ -53,7 +53,7 @@ func (v *version) listAuctionItems(ctx context.Context, c *call) (api.Reply, err
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: page{Data: list(items, v.toAuctionItem), Metadata: meta}, Fresh: shows(f.ID)}, nil
+	return api.Reply{Body: page{Data: list(items, v.toAuctionItem), Metadata: meta}, Fresh: api.Shows(f.ID)}, nil
 }
 
 // itemAt is the auction item at {auction_item_id} of the house at {auction_house_id}.
@@ -75,7 +75,7 @@ func (v *version) getAuctionItem(ctx context.Context, c *call) (api.Reply, error
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toAuctionItem(item), Fresh: shows(f.ID)}, nil
+	return api.Reply{Body: v.toAuctionItem(item), Fresh: api.Shows(f.ID)}, nil
 }
 
 // listBids lists the bids for an item, the newest first.
@@ -94,5 +94,5 @@ func (v *version) listBids(ctx context.Context, c *call) (api.Reply, error) {
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: page{Data: list(bids, toAuctionBid), Metadata: meta}, Fresh: shows(f.ID)}, nil
+	return api.Reply{Body: page{Data: list(bids, toAuctionBid), Metadata: meta}, Fresh: api.Shows(f.ID)}, nil
 }

@@ -45,7 +45,7 @@ func (v *version) listDonations(at place) handler {
 			return api.Reply{}, err
 		}
 		written := list(donations, func(d fund.Donation) donation { return v.toDonation(d, facts[d.Fact.ID]) })
-		fresh := until(shows(tags...), v.now(), matchTimes(donations)...)
+		fresh := api.Shows(tags...).ChangesAt(v.now(), matchTimes(donations)...)
 		return api.Reply{Body: page{Data: written, Metadata: meta}, Fresh: fresh}, nil
 	}
 }
@@ -109,7 +109,7 @@ func (v *version) listContributions(at place) handler {
 		if err != nil {
 			return api.Reply{}, err
 		}
-		fresh := until(shows(f.ID), v.now(), matchTimes(donations)...)
+		fresh := api.Shows(f.ID).ChangesAt(v.now(), matchTimes(donations)...)
 		return api.Reply{Body: page{Data: list(donations, v.toContribution), Metadata: meta}, Fresh: fresh}, nil
 	}
 }
@@ -134,9 +134,9 @@ func (v *version) listMatches(at place) handler {
 		if err != nil {
 			return api.Reply{}, err
 		}
-		fresh := shows(f.ID)
+		fresh := api.Shows(f.ID)
 		for _, m := range matches {
-			fresh = until(fresh, v.now(), m.StartsAt, m.EndsAt)
+			fresh = fresh.ChangesAt(v.now(), m.StartsAt, m.EndsAt)
 		}
 		if query.Status != "" { // a match that is not on the page may begin to be on it at any time
 			fresh.Until = v.now().Add(moment)

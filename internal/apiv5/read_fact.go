@@ -84,7 +84,7 @@ func (v *version) factReply(ctx context.Context, c *call, f fund.Fact, err error
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toEvent(f, w), Fresh: shows(w.tags(f)...)}, nil
+	return api.Reply{Body: v.toEvent(f, w), Fresh: api.Shows(w.tags(f)...)}, nil
 }
 
 func (v *version) getFact(ctx context.Context, c *call) (api.Reply, error) {
@@ -122,7 +122,7 @@ func (v *version) anyFactReply(ctx context.Context, c *call, f fund.Fact, err er
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toFact(f, w), Fresh: shows(w.tags(f)...)}, nil
+	return api.Reply{Body: v.toFact(f, w), Fresh: api.Shows(w.tags(f)...)}, nil
 }
 
 func (v *version) getPersonalCampaign(ctx context.Context, c *call) (api.Reply, error) {
@@ -138,7 +138,7 @@ func (v *version) getPersonalCampaign(ctx context.Context, c *call) (api.Reply, 
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toPersonalCampaign(p, w), Fresh: shows(w.tags(p.Fact)...)}, nil
+	return api.Reply{Body: v.toPersonalCampaign(p, w), Fresh: api.Shows(w.tags(p.Fact)...)}, nil
 }
 
 func (v *version) getEvent(ctx context.Context, c *call) (api.Reply, error) {
@@ -150,7 +150,7 @@ func (v *version) getEvent(ctx context.Context, c *call) (api.Reply, error) {
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toFundraisingEvent(e), Fresh: shows(factTags(e.Fact, nil)...)}, nil
+	return api.Reply{Body: v.toFundraisingEvent(e), Fresh: api.Shows(factTags(e.Fact, nil)...)}, nil
 }
 
 func (v *version) getCause(ctx context.Context, c *call) (api.Reply, error) {
@@ -162,5 +162,5 @@ func (v *version) getCause(ctx context.Context, c *call) (api.Reply, error) {
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toCause(one), Fresh: shows(one.ID)}, nil
+	return api.Reply{Body: v.toCause(one), Fresh: api.Shows(one.ID)}, nil
 }

@@ -60,7 +60,7 @@ func (v *version) factPage(ctx context.Context, c *call, p *params, l factList) 
 		return api.Reply{}, err
 	}
 	written := list(facts, func(f fund.Fact) any { return l.to(f, w) })
-	return api.Reply{Body: page{Data: written, Metadata: meta}, Fresh: shows(append(w.tags(facts...), l.tags...)...)}, nil
+	return api.Reply{Body: page{Data: written, Metadata: meta}, Fresh: api.Shows(append(w.tags(facts...), l.tags...)...)}, nil
 }
 
 // facts reads a page of what the query chooses.
@@ -174,5 +174,5 @@ func (v *version) listCauseEvents(ctx context.Context, c *call) (api.Reply, erro
 	for _, e := range events {
 		tags = append(tags, e.ID)
 	}
-	return api.Reply{Body: page{Data: list(events, v.toFundraisingEvent), Metadata: meta}, Fresh: shows(tags...)}, nil
+	return api.Reply{Body: page{Data: list(events, v.toFundraisingEvent), Metadata: meta}, Fresh: api.Shows(tags...)}, nil
 }

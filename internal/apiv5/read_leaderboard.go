@@ -52,7 +52,7 @@ func (v *version) leaderboard(at place, board fund.Board) handler {
 
 // soon is the freshness of boards: they follow what was given within a moment.
 func (v *version) soon(f fund.Fact) *api.Freshness {
-	fresh := shows(f.ID)
+	fresh := api.Shows(f.ID)
 	fresh.Until = v.now().Add(moment)
 	return fresh
 }

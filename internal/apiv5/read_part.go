@@ -36,10 +36,10 @@ func partsOf[From, To any](v *version, at place, filter func(*params) part[From,
 		if err != nil {
 			return api.Reply{}, err
 		}
-		fresh := shows(f.ID)
+		fresh := api.Shows(f.ID)
 		if one.changes != nil {
 			for _, item := range items {
-				fresh = until(fresh, v.now(), one.changes(item)...)
+				fresh = fresh.ChangesAt(v.now(), one.changes(item)...)
 			}
 		}
 		written := list(items, func(item From) To { return one.to(item, f.Currency) })
@@ -123,6 +123,6 @@ func (v *version) getPoll(at place) handler {
 		if err != nil {
 			return api.Reply{}, err
 		}
-		return api.Reply{Body: v.toPoll(p, f.Currency), Fresh: until(shows(f.ID), v.now(), p.EndsAt)}, nil
+		return api.Reply{Body: v.toPoll(p, f.Currency), Fresh: api.Shows(f.ID).ChangesAt(v.now(), p.EndsAt)}, nil
 	}
 }

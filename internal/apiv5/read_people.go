@@ -34,7 +34,7 @@ func (v *version) getUser(ctx context.Context, c *call) (api.Reply, error) {
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toUser(u), Fresh: shows(u.ID)}, nil
+	return api.Reply{Body: v.toUser(u), Fresh: api.Shows(u.ID)}, nil
 }
 
 func (v *version) getUserBySlug(ctx context.Context, c *call) (api.Reply, error) {
@@ -46,7 +46,7 @@ func (v *version) getUserBySlug(ctx context.Context, c *call) (api.Reply, error)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toUser(u), Fresh: shows(u.ID)}, nil
+	return api.Reply{Body: v.toUser(u), Fresh: api.Shows(u.ID)}, nil
 }
 
 // getCurrentUser is null for tokens that speak for no user.
@@ -66,7 +66,7 @@ func (v *version) getTeam(ctx context.Context, c *call) (api.Reply, error) {
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toTeam(t), Fresh: shows(t.ID)}, nil
+	return api.Reply{Body: v.toTeam(t), Fresh: api.Shows(t.ID)}, nil
 }
 
 func (v *version) getTeamBySlug(ctx context.Context, c *call) (api.Reply, error) {
@@ -78,7 +78,7 @@ func (v *version) getTeamBySlug(ctx context.Context, c *call) (api.Reply, error)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toTeam(t), Fresh: shows(t.ID)}, nil
+	return api.Reply{Body: v.toTeam(t), Fresh: api.Shows(t.ID)}, nil
 }
 
 func (v *version) listMembers(ctx context.Context, c *call) (api.Reply, error) {
@@ -100,7 +100,7 @@ func (v *version) listMembers(ctx context.Context, c *call) (api.Reply, error) {
 	for _, m := range members {
 		tags = append(tags, m.User.ID)
 	}
-	return api.Reply{Body: page{Data: list(members, v.toMember), Metadata: meta}, Fresh: shows(tags...)}, nil
+	return api.Reply{Body: page{Data: list(members, v.toMember), Metadata: meta}, Fresh: api.Shows(tags...)}, nil
 }
 
 func (v *version) listUserTeams(ctx context.Context, c *call) (api.Reply, error) {
@@ -123,7 +123,7 @@ func (v *version) listUserTeams(ctx context.Context, c *call) (api.Reply, error)
 	for _, m := range memberships {
 		tags = append(tags, m.Team.ID)
 	}
-	return api.Reply{Body: page{Data: teams, Metadata: meta}, Fresh: shows(tags...)}, nil
+	return api.Reply{Body: page{Data: teams, Metadata: meta}, Fresh: api.Shows(tags...)}, nil
 }
 
 func (v *version) listRegistrations(ctx context.Context, c *call) (api.Reply, error) {

@@ -6,6 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/submit"
 )
 
 // relay sends the updates of single donations to an endpoint. The original makes relays in its
@@ -34,9 +35,9 @@ type relayInput struct {
 
 var relayModel = model[fund.WebhookRelayPatch]{
 	invalid: func(p *fund.WebhookRelayPatch) *fault.Fields { return &p.Invalid },
-	fields: func(p *fund.WebhookRelayPatch) []field {
-		return []field{
-			textField(&p.Name, "name", "name"),
+	fields: func(p *fund.WebhookRelayPatch) []submit.Field {
+		return []submit.Field{
+			submit.Text(&p.Name, "name", "name"),
 			referenceField(&p.Endpoint, "endpoint", "webhook_endpoint_id"),
 		}
 	},

@@ -7,6 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/submit"
 )
 
 // relayKey follows one donation through a relay.
@@ -86,23 +87,24 @@ type relayKeyInput struct {
 
 var relayKeyModel = model[fund.RelayKeyInput]{
 	invalid: func(p *fund.RelayKeyInput) *fault.Fields { return &p.Invalid },
-	fields: func(p *fund.RelayKeyInput) []field {
+	fields: func(p *fund.RelayKeyInput) []submit.Field {
 		var id fund.Opt[string]
-		name := textField(&id, "id", "id")
-		read := name.read
-		name.read = func(s *submission, at spot, value any) {
+		name := submit.Text(&id, "id", "id")
+		read := name.Read
+		name.Read = func(s *submit.Submission, at submit.Spot, value any) {
 			read(s, at, value)
 			p.Key = id.Value
 		}
-		return []field{name, leaf("metadata", "metadata", func(value any) string {
-			text, ok := value.(string)
-			if ok {
-				p.Metadata = &text
-			} else if value != nil {
-				return notAText
+		return []submit.Field{name, submit.Leaf(func(value any) string {
+			if value == nil {
+				return ""
 			}
-			return ""
-		})}
+			text, problem := submit.ReadText(value)
+			if problem == "" {
+				p.Metadata = &text
+			}
+			return problem
+		}, "metadata", "metadata")}
 	},
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // newHookDesk is a desk with an application of the owner whose tokens are "hooks" (both scopes),
-// "reader" and "writer" (one each), and another application, "rival". "hooks" has the endpoint
+// "reader" and "writer" (one each), "causes" (both and that for causes), and another application, "rival". "hooks" has the endpoint
 // {endpoint}, the relay {relay} and a subscription to {campaign}.
 func newHookDesk(t testing.TB) *desk {
 	t.Helper()
@@ -29,6 +29,7 @@ func newHookDesk(t testing.TB) *desk {
 		if name == "hooks" {
 			d.tokens["reader"] = d.programToken(t, program.ID, both[:1])
 			d.tokens["writer"] = d.programToken(t, program.ID, both[1:])
+			d.tokens["causes"] = d.programToken(t, program.ID, append([]string{fund.ScopeCause}, both...))
 		}
 	}
 	d.names["endpoint"] = d.posted(t, "/webhook_endpoints", `{"url":"https://hooks.example/tiltify","description":"A description."}`, 201)
@@ -91,6 +92,8 @@ type hookCall struct {
 	method, path, body string
 	status             int
 	reads              bool
+	// safe tells that a call which is no read changes nothing either.
+	safe bool
 }
 
 // hookCalls has every row of webhooks, in an order in which all of them work.
@@ -101,6 +104,7 @@ var hookCalls = []hookCall{
 	{method: "PATCH", path: "/webhook_endpoints/{endpoint}", body: `{"status":"inactive"}`, status: 200},
 	{method: "POST", path: "/webhook_endpoints/{endpoint}/activate", status: 200},
 	{method: "POST", path: "/webhook_endpoints/{endpoint}/signing_key", status: 200},
+	{method: "POST", path: "/webhook_endpoints/{endpoint}/samples", body: `{"event_type":"public:direct:fact_updated"}`, status: 200, safe: true},
 	{method: "GET", path: "/webhook_endpoints/{endpoint}/webhook_subscriptions", status: 200, reads: true},
 	{method: "GET", path: "/webhook_endpoints/{endpoint}/webhook_subscriptions/{campaign}", status: 200, reads: true},
 	{method: "PUT", path: "/webhook_endpoints/{endpoint}/webhook_subscriptions/{campaign}", body: subscribe, status: 200},

@@ -6,6 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/submit"
 )
 
 // The states of a webhook endpoint. The original names none.
@@ -60,17 +61,16 @@ type endpointInput struct {
 
 var endpointModel = model[fund.WebhookEndpointPatch]{
 	invalid: func(p *fund.WebhookEndpointPatch) *fault.Fields { return &p.Invalid },
-	fields: func(p *fund.WebhookEndpointPatch) []field {
-		return []field{
-			textField(&p.URL, "url", "url"),
-			textField(&p.Description, "description", "description"),
-			leaf("active", "status", func(value any) string {
+	fields: func(p *fund.WebhookEndpointPatch) []submit.Field {
+		return []submit.Field{
+			submit.Text(&p.URL, "url", "url"),
+			submit.Text(&p.Description, "description", "description"),
+			submit.Value(&p.Active, func(value any) (bool, string) {
 				if value != hookActive && value != hookInactive {
-					return fund.NotAllowed
+					return false, fund.NotAllowed
 				}
-				p.Active = fund.Some(value == hookActive)
-				return ""
-			}),
+				return value == hookActive, ""
+			}, "active", "status"),
 		}
 	},
 }

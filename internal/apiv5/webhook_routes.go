@@ -22,7 +22,7 @@ var (
 
 // webhookRoutes are the rows of webhooks and relays.
 func (v *version) webhookRoutes() []route {
-	return append(v.careful(v.webhookRows()), route{
+	return append(v.careful(v.webhookRows()), v.sampleRoute(), route{
 		Method: http.MethodGet, Pattern: publicPrefix + "/legacy-relays/{provider}/{uuid}", Access: needs(fund.ScopePublic),
 		Out: legacyRelay{}, Handle: v.getLegacyRelay,
 		Doc: api.Doc{Summary: "Get a donation by the name that another service gave it", Tag: tagRelays, Scopes: []string{fund.ScopePublic}, Deprecated: true},

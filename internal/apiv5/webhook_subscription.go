@@ -10,6 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/submit"
 )
 
 // subscription is what a webhook endpoint is told of a fact. Only its event types are known of the
@@ -36,12 +37,12 @@ type subscriptionInput struct {
 
 var subscriptionModel = model[fund.SubscriptionPatch]{
 	invalid: func(p *fund.SubscriptionPatch) *fault.Fields { return &p.Invalid },
-	fields: func(p *fund.SubscriptionPatch) []field {
-		return []field{{path: "event_types", keys: []string{"event_types"}, read: func(s *submission, at spot, value any) {
-			s.list(at, value, func(at spot, value any) {
-				name, ok := value.(string)
-				if !ok {
-					s.refuse(at, notAText)
+	fields: func(p *fund.SubscriptionPatch) []submit.Field {
+		return []submit.Field{{Path: "event_types", Keys: []string{"event_types"}, Read: func(s *submit.Submission, at submit.Spot, value any) {
+			s.List(at, value, func(s *submit.Submission, at submit.Spot, value any) {
+				name, problem := submit.ReadText(value)
+				if problem != "" {
+					s.Refuse(at, problem)
 				}
 				p.EventTypes = append(p.EventTypes, name)
 			})
@@ -99,7 +100,7 @@ func lenient[K, P, T any](r resource[P, T], find finds[K], change does[K, P, T])
 // known reads what the model knows of a body.
 func (m model[P]) known(body []byte) (P, *submission, error) {
 	var p P
-	s := &submission{names: map[string]string{}}
+	s := &submission{submit.New(dialect{}, nil)}
 	fields := m.fields(&p)
 	var sent api.Object
 	if len(bytes.TrimSpace(body)) > 0 {
@@ -109,9 +110,9 @@ func (m model[P]) known(body []byte) (P, *submission, error) {
 		}
 	}
 	sent = slices.DeleteFunc(sent, func(one api.Member) bool {
-		return !slices.ContainsFunc(fields, func(f field) bool { return slices.Contains(f.keys, one.Key) })
+		return !known(fields, one.Key)
 	})
-	s.object(spot{}, sent, fields)
-	*m.invalid(&p) = s.wrong
+	s.Object(submit.Spot{}, sent, fields)
+	*m.invalid(&p) = s.Wrong()
 	return p, s, nil
 }

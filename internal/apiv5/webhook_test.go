@@ -200,11 +200,12 @@ func TestASubscriptionOnTheWire(t *testing.T) {
 
 	// The owner of the application has the campaign and the cause; the stranger has nothing.
 	private := `{"event_types":["private:direct:donation_updated"]}`
-	for _, fact := range []string{"{campaign}", "{cause}", "{event}", "{team campaign}"} {
-		if got := d.ask(t, "hooks", "PUT", at+fact, private); got.status != 200 {
+	for fact, by := range map[string]string{"{campaign}": "hooks", "{cause}": "causes", "{event}": "causes", "{team campaign}": "hooks"} {
+		if got := d.ask(t, by, "PUT", at+fact, private); got.status != 200 {
 			t.Errorf("%s: got %d %s, want the private type for the owner's application", fact, got.status, got.text)
 		}
 	}
+	d.ask(t, "hooks", "PUT", at+"{cause}", private).wants(t, "private types of a cause without the scope for causes", 422)
 	rival := d.ask(t, "rival", "POST", "/webhook_endpoints", `{"url":"https://rival.example/"}`)
 	got := d.ask(t, "rival", "PUT", "/webhook_endpoints/"+fmt.Sprint(rival.Data["id"])+"/webhook_subscriptions/{campaign}", private)
 	got.wants(t, "private types for a stranger", 422)

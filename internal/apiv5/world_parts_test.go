@@ -46,7 +46,7 @@ func (w *world) auctions(ctx context.Context) {
 	w.must(err)
 	w.causeHouse, err = w.app.CreateAuctionHouse(ctx, app.Actor{Kind: app.ActorCause, Cause: w.cause.ID, Scopes: fund.Scopes()}, patch("Gala", "gala"))
 	w.must(err)
-	now := w.clock.now()
+	now := w.clock.Now()
 	for i, status := range []fund.AuctionStatus{fund.AuctionActive, fund.AuctionInactive} {
 		item, err := w.app.CreateAuctionItem(ctx, as(w.ada), byFact(w.house.Fact), fund.AuctionItemPatch{
 			Name: fund.Some("Lamp"), Description: fund.Some("It shines."), ShortDescription: fund.Some("Shiny"), Legal: fund.Some("None."),
@@ -67,7 +67,7 @@ func (w *world) auctions(ctx context.Context) {
 
 // matches are one on the campaign that goes on, one that ended, and one of the personal campaign.
 func (w *world) matches(ctx context.Context) {
-	now := w.clock.now()
+	now := w.clock.Now()
 	pledge := fund.MatchPatch{
 		MatchedBy: fund.Some("Acme"), Pledged: fund.Some("500"),
 		StartsAt: fund.Some(now.Add(-2 * time.Hour)), EndsAt: fund.Some(now.Add(2 * time.Hour)),
@@ -100,7 +100,7 @@ func (w *world) exercise(ctx context.Context) {
 	goals(as(w.bob), w.event.Fact)
 	for i, u := range []fund.User{w.ada, w.bob} {
 		_, err := w.app.RecordFitness(ctx, as(u), byFact(w.campaign), fund.FitnessInput{
-			Type: "Running", Meters: int64(5250 + i*1000), Seconds: int64(1800 + i*60), At: w.clock.now().Add(-time.Hour),
+			Type: "Running", Meters: int64(5250 + i*1000), Seconds: int64(1800 + i*60), At: w.clock.Now().Add(-time.Hour),
 		})
 		w.must(err)
 	}
@@ -109,7 +109,7 @@ func (w *world) exercise(ctx context.Context) {
 // donations makes 25 for the campaign, whose ids are not in the order of their completion, two
 // of them completed in the same instant, and one for the team campaign.
 func (w *world) donations(ctx context.Context) {
-	start := w.clock.now().Add(-time.Hour)
+	start := w.clock.Now().Add(-time.Hour)
 	for i := range 25 {
 		in := fund.DonationInput{
 			Fact: fund.Key{ID: w.campaign.ID}, Amount: fmt.Sprintf("%d.%02d", i+1, i%4*25), Name: "Giver " + string(rune('A'+i)),
@@ -151,7 +151,7 @@ func (w *world) give(ctx context.Context, in fund.DonationInput, at time.Time) f
 // incentives are parts of every kind on the fact at key; name goes before their names here.
 func (w *world) incentives(ctx context.Context, owner fund.User, key app.FactKey, name string) {
 	in := func(hours int) fund.Opt[time.Time] {
-		return fund.Some(w.clock.now().Add(time.Duration(hours) * time.Hour))
+		return fund.Some(w.clock.Now().Add(time.Duration(hours) * time.Hour))
 	}
 	p, err := w.app.CreatePoll(ctx, as(owner), key, fund.PollPatch{
 		Name: fund.Some("Which game?"), Options: []fund.PollOptionPatch{{Name: fund.Some("Celeste")}, {Name: fund.Some("Hades")}, {Name: fund.Some("Tetris")}},

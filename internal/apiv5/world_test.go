@@ -7,10 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,28 +17,12 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testclock"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
 const baseURL = "https://almoner.test"
-
-// clock is the time of a world: it stands still unless a test moves it.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
 
 // world is a small service with known content: always the same ids, names and instants.
 //
@@ -54,7 +35,7 @@ type world struct {
 	store   *store.Store
 	cache   *api.Cache
 	handler http.Handler
-	clock   *clock
+	clock   *testclock.Clock
 
 	tokens map[string]string
 	// application is whose tokens those are.
@@ -76,28 +57,12 @@ type world struct {
 
 func TestMain(m *testing.M) { testpg.Main(m) }
 
-// database is the URL of an empty database: a SQLite file, or with ALMONER_TEST_DB=postgres a
-// database on PostgreSQL.
-func database(tb testing.TB) string {
-	tb.Helper()
-	if os.Getenv("ALMONER_TEST_DB") == "postgres" {
-		return testpg.Start(tb)
-	}
-	return "sqlite:" + filepath.Join(tb.TempDir(), "almoner.db")
-}
-
 // emptyWorld is a service without any content, at some time.
 func emptyWorld(t testing.TB, at time.Time) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{at: at}, cache: api.NewCache(0), tokens: map[string]string{}, ids: map[string]string{}}
-	ctx := t.Context()
-	var err error
-	w.store, err = store.Open(context.WithoutCancel(ctx), database(t), store.Options{Now: w.clock.now})
-	w.must(err)
-	t.Cleanup(func() { w.must(w.store.Close()) })
-	_, _, err = w.store.Migrate(ctx)
-	w.must(err)
-	w.app = app.New(app.Options{Store: w.store, Now: w.clock.now, Random: rand.NewChaCha8([32]byte{3}), BaseURL: baseURL})
+	w := &world{t: t, clock: testclock.At(at), cache: api.NewCache(0), tokens: map[string]string{}, ids: map[string]string{}}
+	w.store = storetest.Open(t, store.Options{Now: w.clock.Now})
+	w.app = app.New(app.Options{Store: w.store, Now: w.clock.Now, Random: rand.NewChaCha8([32]byte{3}), BaseURL: baseURL})
 	w.store.OnCommit(w.invalidate)
 	w.handler = w.version(apiv5.Options{})
 	return w
@@ -126,7 +91,7 @@ func newWorld(t testing.TB) *world {
 // version makes a handler over the world with other options.
 func (w *world) version(o apiv5.Options) http.Handler {
 	o.App, o.BaseURL = w.app, baseURL
-	o.Settings.Now = w.clock.now
+	o.Settings.Now = w.clock.Now
 	if o.Settings.Cache == nil {
 		o.Settings.Cache = w.cache
 	}
@@ -207,7 +172,7 @@ func (w *world) people(ctx context.Context) {
 
 func (w *world) charities(ctx context.Context) {
 	for currency, rate := range map[string]int64{"GBP": money.RateScale * 5 / 4, "JPY": money.RateScale / 125} {
-		w.must(w.app.PutRate(ctx, app.System(), app.NewRate{Currency: currency, Day: w.clock.now().AddDate(0, -1, 0), Rate: rate}))
+		w.must(w.app.PutRate(ctx, app.System(), app.NewRate{Currency: currency, Day: w.clock.Now().AddDate(0, -1, 0), Rate: rate}))
 	}
 	heat := true
 	var err error

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +18,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
 )
 
 // deskTime is when everything at a desk happens.
@@ -49,12 +49,7 @@ func newDesk(t testing.TB) *desk {
 	ctx := t.Context()
 	d := &desk{tokens: map[string]string{"": ""}, names: map[string]string{}, users: map[string]fund.User{}}
 	now := func() time.Time { return deskTime }
-	var err error
-	d.store, err = store.Open(context.WithoutCancel(ctx), "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{Now: now})
-	sound(t, err)
-	t.Cleanup(func() { _ = d.store.Close() })
-	_, _, err = d.store.Migrate(ctx)
-	sound(t, err)
+	d.store = storetest.Open(t, store.Options{Now: now})
 	d.app = app.New(app.Options{Store: d.store, Now: now, Random: rand.NewChaCha8([32]byte{5}), BaseURL: "https://almoner.test"})
 	d.mount(now)
 	d.people(ctx, t)
@@ -122,7 +117,7 @@ func (d *desk) causes(ctx context.Context, t testing.TB) {
 	for _, one := range [][2]string{{"cause", "USD"}, {"other cause", "JPY"}} {
 		name, currency := one[0], one[1]
 		cause, err := d.app.CreateCause(ctx, app.System(), fund.Cause{
-			Fact: fund.Fact{Name: "The " + name, Slug: strings.ReplaceAll(name, " ", "-"), Currency: currency}, LegalName: "Cause",
+			Fact: fund.Fact{Name: "The " + name, Slug: "good-" + strings.ReplaceAll(name, " ", "-"), Currency: currency}, LegalName: "Cause",
 		})
 		sound(t, err)
 		d.names[name] = cause.ID.String()

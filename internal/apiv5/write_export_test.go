@@ -77,10 +77,10 @@ func note[P any](keys map[string][2][]string, m model[P], in any) {
 	var p P
 	var read []string
 	for _, f := range m.fields(&p) {
-		read = append(read, f.keys...)
-		for _, inner := range f.inner {
-			for _, key := range inner.keys {
-				read = append(read, f.keys[0]+"."+key)
+		read = append(read, f.Keys...)
+		for _, inner := range f.Inner {
+			for _, key := range inner.Keys {
+				read = append(read, f.Keys[0]+"."+key)
 			}
 		}
 	}
@@ -105,3 +105,6 @@ func deepKeysOf(in any) []string {
 	}
 	return all
 }
+
+// WorthKeeping is an answer as it is kept for its idempotency key.
+var WorthKeeping = worthKeeping

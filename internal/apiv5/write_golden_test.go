@@ -135,7 +135,7 @@ var writings = []writing{
 			"avatar":"/media/c.png","image":"/media/i.png","logo":"/media/l.png","banner":"/media/b.png","video":"https://video.example.org/2","contact_email":"sea@example.org",
 			"phone_number":"+44 1632 960000","paypal_email":"pay@example.org","goal":{"value":"5","currency":"GBP"},"status":"published","supporting_type":"public","livestream":null,
 			"social":{"youtube":"sea"},"address":{"line1":"1 Pier","city":"Hull","country":"GB"},"settings":{"color_background":"#ffffff"}}`,
-		wrong: `{"name":"","slug":"cause","legal_name":7,"description":1,"short_description":1,"currency_code":"usd","government_id":7,"avatar":"x","image":"x","logo":"x","banner":"x","video":"x",
+		wrong: `{"name":"","slug":"good-cause","legal_name":7,"description":1,"short_description":1,"currency_code":"usd","government_id":7,"avatar":"x","image":"x","logo":"x","banner":"x","video":"x",
 			"contact_email":"x","phone_number":"call me","paypal_email":"x","goal":"x","status":"live","supporting_type":"all","livestream":{"type":"vhs"},
 			"social":{"youtube":7},"address":{"line1":7},"settings":{"minimum_donation":"x"}}`,
 	},

@@ -95,13 +95,13 @@ func (d *desk) tryTokens(t *testing.T, r row) {
 	switch r.foreign {
 	case open:
 		delete(want, "other cause") // a cause may add itself what a stranger may
-		if strings.HasPrefix(r.target, "/facts/") {
-			want["application"] = 422 // it has to say whose exercise it is
-		}
 	case 0:
 		want["stranger"] = 403
 	default:
 		want["stranger"] = r.foreign
+	}
+	if strings.HasPrefix(r.target, "/facts/") && strings.HasSuffix(r.target, "/fitness_activities") {
+		want["application"], want["other cause"] = 422, 422 // they have to say whose exercise it is
 	}
 	for who, status := range want {
 		d.ask(t, who, r.Method, r.target, r.body).wants(t, r.String()+" by "+who, status)

@@ -3,6 +3,7 @@ package apiv5
 import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/submit"
 )
 
 // donationPatch is money that came on another way, as a caller submits it.
@@ -17,44 +18,45 @@ type donationPatch struct {
 
 var donationModel = model[donationPatch]{
 	invalid: func(p *donationPatch) *fault.Fields { return &p.invalid },
-	fields: func(p *donationPatch) []field {
-		return []field{
+	fields: func(p *donationPatch) []submit.Field {
+		return []submit.Field{
 			moneyField(&p.amount, &p.currency, "amount", "amount"),
-			textField(&p.name, "name", "donor_name"),
-			textField(&p.comment, "comment", "donor_comment"),
-			textField(&p.email, "email", "donor_email"),
-			flagField(&p.anonymous, "anonymous", "anonymous"),
-			flagField(&p.sustained, "sustained", "sustained"),
+			submit.Text(&p.name, "name", "donor_name"),
+			submit.Text(&p.comment, "comment", "donor_comment"),
+			submit.Text(&p.email, "email", "donor_email"),
+			submit.Flag(&p.anonymous, "anonymous", "anonymous"),
+			submit.Flag(&p.sustained, "sustained", "sustained"),
 			referenceField(&p.pollOption, "poll_option", "poll_option_id"),
 			referenceField(&p.target, "target", "target_id"),
 			claimsField(&p.claims),
-			textField(&p.reference, "reference", "reference"),
+			submit.Text(&p.reference, "reference", "reference"),
 		}
 	},
 }
 
-// claimsField keeps the spot of every item. A claim without a quantity is of one.
-func claimsField(to *[]fund.ClaimInput) field {
-	return field{path: "rewards", keys: []string{"reward_claims"}, read: func(s *submission, at spot, value any) {
-		if value == nil {
-			return
+// claimsField takes null for no claims. A claim without a quantity is of one.
+func claimsField(to *[]fund.ClaimInput) submit.Field {
+	f := submit.Items(to, func(claim *fund.ClaimInput) submit.Group {
+		var reward fund.Opt[fund.Key]
+		var quantity fund.Opt[*int64]
+		claim.Quantity = 1
+		return submit.Group{
+			Fields: []submit.Field{referenceField(&reward, "reward", "reward_id"), submit.Count(&quantity, "quantity", "quantity")},
+			Done: func() {
+				claim.Reward = reward.Value
+				if quantity.Value != nil {
+					claim.Quantity = *quantity.Value
+				}
+			},
 		}
-		s.list(at, value, func(at spot, value any) {
-			var reward fund.Opt[fund.Key]
-			var quantity fund.Opt[*int64]
-			claim := fund.ClaimInput{Quantity: 1}
-			group{
-				fields: []field{referenceField(&reward, "reward", "reward_id"), countField(&quantity, "quantity", "quantity")},
-				done: func() {
-					claim.Reward = reward.Value
-					if quantity.Value != nil {
-						claim.Quantity = *quantity.Value
-					}
-				},
-			}.field().read(s, at, value)
-			*to = append(*to, claim)
-		})
-	}}
+	}, "rewards", "reward_claims")
+	read := f.Read
+	f.Read = func(s *submit.Submission, at submit.Spot, value any) {
+		if value != nil {
+			read(s, at, value)
+		}
+	}
+	return f
 }
 
 // input is the donation in the words of the domain.
@@ -82,8 +84,8 @@ type refundPatch struct {
 
 var refundModel = model[refundPatch]{
 	invalid: func(p *refundPatch) *fault.Fields { return &p.invalid },
-	fields: func(p *refundPatch) []field {
-		return []field{moneyField(&p.amount, &p.currency, "amount", "amount")}
+	fields: func(p *refundPatch) []submit.Field {
+		return []submit.Field{moneyField(&p.amount, &p.currency, "amount", "amount")}
 	},
 }
 
@@ -95,8 +97,8 @@ type screeningPatch struct {
 
 var screeningModel = model[screeningPatch]{
 	invalid: func(p *screeningPatch) *fault.Fields { return &p.invalid },
-	fields: func(p *screeningPatch) []field {
-		return []field{textField(&p.screening, "screening", "screening")}
+	fields: func(p *screeningPatch) []submit.Field {
+		return []submit.Field{submit.Text(&p.screening, "screening", "screening")}
 	},
 }
 
@@ -105,5 +107,5 @@ type nothing struct{ invalid fault.Fields }
 
 var nothingModel = model[nothing]{
 	invalid: func(p *nothing) *fault.Fields { return &p.invalid },
-	fields:  func(*nothing) []field { return nil },
+	fields:  func(*nothing) []submit.Field { return nil },
 }

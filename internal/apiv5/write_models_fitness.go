@@ -5,6 +5,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/submit"
 )
 
 // activityPatch is exercise, as a caller submits it.
@@ -18,11 +19,11 @@ type activityPatch struct {
 
 var activityModel = model[activityPatch]{
 	invalid: func(p *activityPatch) *fault.Fields { return &p.invalid },
-	fields: func(p *activityPatch) []field {
-		return []field{
-			textField(&p.kind, "type", "type"),
-			countField(&p.meters, "meters", "meters"),
-			countField(&p.seconds, "seconds", "seconds"),
+	fields: func(p *activityPatch) []submit.Field {
+		return []submit.Field{
+			submit.Text(&p.kind, "type", "type"),
+			submit.Count(&p.meters, "meters", "meters"),
+			submit.Count(&p.seconds, "seconds", "seconds"),
 			referenceField(&p.user, "user", "user_id"),
 			momentField(&p.at, "at", "completed_at"),
 		}

@@ -131,7 +131,7 @@ func (v *version) matchRows() []route {
 		}),
 		asOwner.get("/donation_matches/{donation_match_id}", tagMatches, "Get a donation match", out, gets(r, key, v.app.GetMatch)),
 		asOwner.patch("/donation_matches/{donation_match_id}", tagMatches, "Change a donation match that has not ended", in, out, changes(r, key, v.app.UpdateMatch)),
-		asOwner.action("/donation_matches/{donation_match_id}/end", api.Doc{Tag: tagMatches, Summary: "End a donation match with the matcher's donation", ID: "endDonationMatch"}, nil, out, acts(end, key, v.endMatch)),
+		asGiver.action("/donation_matches/{donation_match_id}/end", api.Doc{Tag: tagMatches, Summary: "End a donation match with the matcher's donation", ID: "endDonationMatch"}, nil, out, acts(end, key, v.endMatch)),
 	)
 }
 

@@ -65,7 +65,7 @@ var partChanges = map[string]change{
 	"schedules":          {body: `{"name":"End","starts_at":"2026-03-15T12:00:00Z"}`},
 	"donations":          {body: `{"amount":"2.50"}`},
 	"fitness_goals":      {body: `{"type":"Running","distance_unit":"kilometer","goal":"42.195"}`},
-	"fitness_activities": {body: `{"type":"Running","meters":5000,"seconds":1500}`, foreign: open},
+	"fitness_activities": {body: `{"type":"Running","meters":5000,"seconds":1500}`},
 }
 
 // rows are the writes of the version with their changes, as they come in the table of routes.

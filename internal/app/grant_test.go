@@ -214,9 +214,9 @@ func TestTheClockAtTheEdges(t *testing.T) {
 			w := newWorld(t)
 			bot := w.application(t, fund.APIV5)
 			intime, late := c.make(t, w, bot), c.make(t, w, bot)
-			w.clock.add(c.life - time.Microsecond)
+			w.clock.Advance(c.life - time.Microsecond)
 			must(t, intime())
-			w.clock.add(time.Microsecond)
+			w.clock.Advance(time.Microsecond)
 			if err := late(); err == nil || !strings.Contains(fault.From(err).Message, c.want) {
 				t.Errorf("got %v, want …%s…", err, c.want)
 			}
@@ -231,7 +231,7 @@ func TestTokensOfV3DoNotExpire(t *testing.T) {
 	issued := w.granted(t, old)
 	own, err := w.IssueToApplication(t.Context(), old, old.Scopes)
 	must(t, err)
-	w.clock.add(20 * 365 * 24 * time.Hour)
+	w.clock.Advance(20 * 365 * 24 * time.Hour)
 	w.wantWorks(t, true, issued.Access, own.Access)
 	if issued.Refresh != "" {
 		t.Errorf("got refresh token %q, want none: what does not expire needs none", issued.Refresh)
@@ -367,9 +367,9 @@ func TestWhatWasAllowedCanBeSeenAndWithdrawn(t *testing.T) {
 	w := newWorld(t)
 	bot, overlay := w.application(t, fund.APIV5, "public", "write"), w.application(t, fund.APIV5)
 	first := w.granted(t, bot)
-	w.clock.add(time.Hour)
+	w.clock.Advance(time.Hour)
 	second := w.granted(t, bot)
-	w.clock.add(time.Second)
+	w.clock.Advance(time.Second)
 	kept := w.granted(t, overlay)
 	w.wantWorks(t, true, first.Access, second.Access, kept.Access)
 	all, err := w.AllowedApplications(t.Context(), w.owner)
@@ -436,7 +436,7 @@ func TestRevokeAndInspect(t *testing.T) {
 	}
 	must(t, w.RevokeIssued(ctx, bot, first.Refresh))
 	third := w.granted(t, bot)
-	w.clock.add(2 * time.Hour)
+	w.clock.Advance(2 * time.Hour)
 	if inspect(bot, third.Access).Active || !inspect(bot, third.Refresh).Active {
 		t.Error("got the access token active or the refresh token not, want only the refresh token after two hours")
 	}
@@ -492,12 +492,12 @@ func TestWhatExpiredLongAgoGoes(t *testing.T) {
 		_, err := w.Authenticate(t.Context(), first.Access)
 		return strings.Contains(fault.From(err).Message, "has expired")
 	}
-	w.clock.add(2*time.Hour + 30*24*time.Hour)
+	w.clock.Advance(2*time.Hour + 30*24*time.Hour)
 	second := w.next(t, bot, first.Refresh)
 	if !known() {
 		t.Error("got the token gone, want its holder to be told for 30 days that it has expired")
 	}
-	w.clock.add(time.Microsecond)
+	w.clock.Advance(time.Microsecond)
 	w.next(t, bot, second.Refresh)
 	if known() {
 		t.Error("got the token still there after 30 days, want it gone")

@@ -13,6 +13,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
 )
 
 // maker does one write and counts how often it is asked to: a team for each time that it is done.
@@ -87,7 +88,7 @@ func TestOnceGivesTheFirstAnswerAgain(t *testing.T) {
 
 func TestOnceOutlivesARestart(t *testing.T) {
 	t.Parallel()
-	ctx, url := t.Context(), database(t)
+	ctx, url := t.Context(), storetest.Database(t)
 	actor := app.Actor{Kind: app.ActorApplication, Application: fund.ID{15: 1}, Token: fund.ID{15: 2}}
 	for i := range 2 {
 		s, err := store.Open(ctx, url, store.Options{})
@@ -162,11 +163,11 @@ func TestOnceExpiresAfterADay(t *testing.T) {
 	m := &maker{app: w.App, actor: w.member("owner", 1)}
 	_, _, err := w.Once(ctx, m.actor, request("a", 1), m.work)
 	must(t, err)
-	w.clock.add(24*time.Hour - time.Microsecond)
+	w.clock.Advance(24*time.Hour - time.Microsecond)
 	if _, replayed, err := w.Once(ctx, m.actor, request("a", 1), m.work); err != nil || !replayed {
 		t.Errorf("got replayed %v, %v just before the end, want a replay", replayed, err)
 	}
-	w.clock.add(time.Microsecond)
+	w.clock.Advance(time.Microsecond)
 	if _, replayed, err := w.Once(ctx, m.actor, request("a", 2), m.work); err != nil || replayed {
 		t.Errorf("got replayed %v, %v at the end, want new work", replayed, err)
 	}
@@ -189,7 +190,7 @@ func TestOnceSweepsWhatExpired(t *testing.T) {
 	for i := range 10 {
 		put(i)
 	}
-	w.clock.add(24 * time.Hour)
+	w.clock.Advance(24 * time.Hour)
 	put(100)
 	put(101)
 	for i := range 10 {

@@ -95,7 +95,7 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 	w.account(t, "pat@example.org")
 	w.account(t, "sam@example.org")
 	phone := w.signIn(t, app.Credentials{Email: "pat@example.org", Agent: "phone"})
-	w.clock.add(time.Second)
+	w.clock.Advance(time.Second)
 	desk := w.signIn(t, app.Credentials{Email: "pat@example.org", Agent: "desk"})
 	pat, err := w.GetVisit(t.Context(), desk)
 	must(t, err)
@@ -132,9 +132,9 @@ func TestSessionsExpire(t *testing.T) {
 	const idle, life = 14 * 24 * time.Hour, 90 * 24 * time.Hour
 	in := app.Credentials{Email: "pat@example.org"}
 	unused, used := w.signIn(t, in), w.signIn(t, in)
-	w.clock.add(idle - time.Microsecond)
+	w.clock.Advance(idle - time.Microsecond)
 	w.wantSignedIn(t, true, used)
-	w.clock.add(time.Microsecond)
+	w.clock.Advance(time.Microsecond)
 	w.wantSignedIn(t, false, unused)
 	visit, err := w.GetVisit(t.Context(), used)
 	must(t, err)
@@ -143,14 +143,14 @@ func TestSessionsExpire(t *testing.T) {
 	}
 	// However often it is used, it ends.
 	for passed := idle; passed+idle < life; passed += idle {
-		w.clock.add(idle - time.Hour)
+		w.clock.Advance(idle - time.Hour)
 		w.wantSignedIn(t, true, used)
-		w.clock.add(time.Hour)
+		w.clock.Advance(time.Hour)
 		w.wantSignedIn(t, true, used)
 	}
-	w.clock.add(life - life/idle*idle - time.Microsecond)
+	w.clock.Advance(life - life/idle*idle - time.Microsecond)
 	w.wantSignedIn(t, true, used)
-	w.clock.add(time.Microsecond)
+	w.clock.Advance(time.Microsecond)
 	w.wantSignedIn(t, false, used)
 }
 
@@ -181,11 +181,11 @@ func TestGuessesForAnAccountSlowDown(t *testing.T) {
 	for range 8 {
 		wait := guess()
 		waits = append(waits, wait.String())
-		w.clock.add(wait - time.Microsecond)
+		w.clock.Advance(wait - time.Microsecond)
 		if rest := guess(); rest != time.Microsecond {
 			t.Errorf("got a wait of %s at the last moment, want a microsecond", rest)
 		}
-		w.clock.add(time.Microsecond)
+		w.clock.Advance(time.Microsecond)
 		if wait := guess(); wait != 0 {
 			t.Errorf("got a wait of %s after it was over, want none", wait)
 		}
@@ -197,7 +197,7 @@ func TestGuessesForAnAccountSlowDown(t *testing.T) {
 	if got, want := fault.From(err).Message, "There were too many attempts to sign in. Try again in 5 minutes."; got != want {
 		t.Errorf("got %q, want %q: also for the right password", got, want)
 	}
-	w.clock.add(5 * time.Minute)
+	w.clock.Advance(5 * time.Minute)
 	w.signIn(t, app.Credentials{Email: "pat@example.org", Address: home})
 	for range 5 {
 		if wait := guess(); wait != 0 {
@@ -228,7 +228,7 @@ func TestGuessesFromANetworkSlowDown(t *testing.T) {
 	if wait := w.guess(t, "someone@example.org", netip.MustParseAddr("2001:db8:1:3::1")); wait != 0 {
 		t.Errorf("got a wait of %s from another network, want none", wait)
 	}
-	w.clock.add(5 * time.Second)
+	w.clock.Advance(5 * time.Second)
 	// A right password takes its own attempt back and no other.
 	w.signIn(t, app.Credentials{Email: "pat@example.org", Address: netip.MustParseAddr("2001:db8:1:2::1")})
 	if wait := guess(); wait != 0 {
@@ -237,7 +237,7 @@ func TestGuessesFromANetworkSlowDown(t *testing.T) {
 	if wait := guess(); wait != 10*time.Second {
 		t.Errorf("got a wait of %s, want 10s: it goes on where it was", wait)
 	}
-	w.clock.add(time.Hour)
+	w.clock.Advance(time.Hour)
 	if wait := guess(); wait != 0 {
 		t.Errorf("got a wait of %s an hour later, want none", wait)
 	}

@@ -33,10 +33,10 @@ func TestLifeOfAToken(t *testing.T) {
 			t.Errorf("got %+v, want the owner with scope sandbox", actor)
 		}
 	}
-	w.clock.add(time.Hour - time.Second)
+	w.clock.Advance(time.Hour - time.Second)
 	_, err = w.Authenticate(ctx, text)
 	wantKind(t, err, "")
-	w.clock.add(time.Second)
+	w.clock.Advance(time.Second)
 	_, err = w.Authenticate(ctx, text)
 	wantKind(t, err, "unauthenticated")
 	if got, want := fault.From(err).Message, "The access token has expired."; got != want {
@@ -85,7 +85,7 @@ func TestATokenThatWasRevokedElsewhereEnds(t *testing.T) {
 	_, err := w.Authenticate(ctx, text)
 	wantKind(t, err, "unauthenticated")
 	text, _ = revoked()
-	w.clock.add(time.Minute)
+	w.clock.Advance(time.Minute)
 	_, err = w.Authenticate(ctx, text)
 	wantKind(t, err, "unauthenticated")
 }
@@ -134,7 +134,7 @@ func TestApplications(t *testing.T) {
 	if actor.Kind != app.ActorApplication || actor.Application != made.ID {
 		t.Errorf("got %+v, want application %s", actor, made.ID)
 	}
-	w.clock.add(2 * time.Hour)
+	w.clock.Advance(2 * time.Hour)
 	_, err = w.Authenticate(ctx, token)
 	wantKind(t, err, "unauthenticated")
 	got, err := w.CheckApplication(ctx, made.ClientID, secret)

@@ -83,7 +83,7 @@ func TestActivating(t *testing.T) {
 	start := e.ActivatedAt
 	before := w.position(ctx, t)
 	for range 2 {
-		w.clock.add(time.Hour)
+		w.clock.Advance(time.Hour)
 		e, err := w.ActivateEndpoint(ctx, actor, byID(e.ID))
 		must(t, err)
 		if !e.Active() || !e.ActivatedAt.Equal(start) || !e.UpdatedAt.Equal(start) {
@@ -98,7 +98,7 @@ func TestActivating(t *testing.T) {
 	if off.Active() || !off.DeactivatedAt.Equal(w.clock.Now()) || !off.ActivatedAt.Equal(start) {
 		t.Errorf("got %+v, want it off since now", off)
 	}
-	w.clock.add(time.Hour)
+	w.clock.Advance(time.Hour)
 	on, err := w.ActivateEndpoint(ctx, actor, byID(e.ID))
 	must(t, err)
 	if !on.Active() || !on.ActivatedAt.Equal(w.clock.Now()) || !on.DeactivatedAt.IsZero() {
@@ -272,7 +272,7 @@ func TestASubscriptionIsReplacedAndEnded(t *testing.T) {
 	if got := fmt.Sprint(first.EventTypes); got != "[public:direct:donation_updated public:direct:fact_updated]" {
 		t.Errorf("got %s, want them sorted", got)
 	}
-	w.clock.add(time.Minute)
+	w.clock.Advance(time.Minute)
 	second, err := w.PutSubscription(ctx, actor, key, fund.SubscriptionPatch{EventTypes: []string{"public:indirect:fact_updated"}})
 	must(t, err)
 	if second.ID != first.ID || len(second.EventTypes) != 1 || !second.UpdatedAt.Equal(w.clock.Now()) || !second.CreatedAt.Equal(first.CreatedAt) {
@@ -301,7 +301,7 @@ func TestRelayKeys(t *testing.T) {
 	text := func(s string, n int) *string { s = strings.Repeat(s, n); return &s }
 	own, err := w.CreateRelayKey(ctx, actor, byID(relay.ID), fund.RelayKeyInput{Key: *text("é", 255), Metadata: text("\t🐎", 2048)})
 	must(t, err)
-	w.clock.add(time.Second)
+	w.clock.Advance(time.Second)
 	made, err := w.CreateRelayKey(ctx, actor, byID(relay.ID), fund.RelayKeyInput{})
 	must(t, err)
 	if _, err := fund.ParseID(made.Key); err != nil || made.ClientKey == own.ClientKey || !regexp.MustCompile("^[0-9a-f]{64}$").MatchString(made.ClientKey) {

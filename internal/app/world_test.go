@@ -5,10 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,44 +13,18 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testclock"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
-// clock is a time that tests move.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 func TestMain(m *testing.M) { testpg.Main(m) }
-
-// database is the URL of an empty database: a SQLite file, or with ALMONER_TEST_DB=postgres a
-// database on PostgreSQL.
-func database(tb testing.TB) string {
-	tb.Helper()
-	if os.Getenv("ALMONER_TEST_DB") == "postgres" {
-		return testpg.Start(tb)
-	}
-	return "sqlite:" + filepath.Join(tb.TempDir(), "almoner.db")
-}
 
 // world is an app on a real database, with a cause and somebody of every kind.
 type world struct {
 	*app.App
 	store *store.Store
-	clock *clock
+	clock *testclock.Clock
 	log   *strings.Builder
 	// owner owns campaign; stranger has nothing to do with anything; causer is a member of cause.
 	owner, stranger, causer, causeToken, program app.Actor
@@ -68,12 +39,8 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	ctx := t.Context()
-	s, err := store.Open(ctx, database(t), store.Options{})
-	must(t, err)
-	t.Cleanup(func() { must(t, s.Close()) })
-	_, _, err = s.Migrate(ctx)
-	must(t, err)
-	w := &world{store: s, log: &strings.Builder{}, clock: &clock{now: time.Now().UTC().Truncate(time.Second)}}
+	s := storetest.Open(t, store.Options{})
+	w := &world{store: s, log: &strings.Builder{}, clock: testclock.At(time.Now().UTC().Truncate(time.Second))}
 	w.App = app.New(app.Options{
 		Store: s, Now: w.clock.Now, Random: rand.NewChaCha8([32]byte{1}), BaseURL: "http://almoner.test",
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
@@ -140,7 +107,7 @@ func (w *world) facts(ctx context.Context, t *testing.T) {
 }
 
 // later makes the ids of what is made from now on higher than those before: ids sort by milliseconds.
-func (w *world) later() { w.clock.add(time.Millisecond) }
+func (w *world) later() { w.clock.Advance(time.Millisecond) }
 
 // newCampaign makes a campaign of the owner for the cause.
 func (w *world) newCampaign(ctx context.Context, t *testing.T, patch fund.CampaignPatch) fund.Fact {

@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"pgregory.net/rapid"
@@ -22,6 +21,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testclock"
 )
 
 // house is one service with both versions over one app, one cache and one database.
@@ -31,37 +32,13 @@ type house struct {
 	store   *store.Store
 	handler http.Handler
 	token   string
-	clock   clock
-}
-
-// clock stands still between the steps.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
+	clock   *testclock.Clock
 }
 
 func newHouse(t *rapid.T, folder string) *house {
-	h := &house{t: t, clock: clock{at: time.Date(2026, time.March, 14, 12, 0, 0, 0, time.UTC)}}
-	ctx := context.Background()
-	var err error
-	h.store, err = store.Open(ctx, "sqlite:"+filepath.Join(folder, "almoner.db"), store.Options{Now: h.clock.now})
-	h.must(err)
-	t.Cleanup(func() { _ = h.store.Close() })
-	_, _, err = h.store.Migrate(ctx)
-	h.must(err)
-	h.app = app.New(app.Options{Store: h.store, Now: h.clock.now, Random: rand.NewChaCha8([32]byte{7}), BaseURL: "https://almoner.test"})
+	h := &house{t: t, clock: testclock.At(time.Date(2026, time.March, 14, 12, 0, 0, 0, time.UTC))}
+	h.store = storetest.OpenAt(t, "sqlite:"+filepath.Join(folder, "almoner.db"), store.Options{Now: h.clock.Now})
+	h.app = app.New(app.Options{Store: h.store, Now: h.clock.Now, Random: rand.NewChaCha8([32]byte{7}), BaseURL: "https://almoner.test"})
 	cache := api.NewCache(0)
 	h.store.OnCommit(func(events []fund.Event) {
 		for _, e := range events {
@@ -72,7 +49,7 @@ func newHouse(t *rapid.T, folder string) *house {
 			cache.Invalidate(tags...)
 		}
 	})
-	set := api.Settings{Now: h.clock.now, Cache: cache, Log: slog.New(slog.DiscardHandler)}
+	set := api.Settings{Now: h.clock.Now, Cache: cache, Log: slog.New(slog.DiscardHandler)}
 	five := apiv5.New(apiv5.Options{App: h.app, BaseURL: "https://almoner.test", Settings: set})
 	mux := http.NewServeMux()
 	mux.Handle("/api/public/", five.Public)
@@ -161,12 +138,12 @@ func decimal(minor int64) string { return money.Fixed(minor, 2) }
 // people makes the owner of everything, a team and a cause in a currency that is not the dollar.
 func (h *house) people() (cause fund.Cause, owner fund.User) {
 	ctx := context.Background()
-	h.must(h.app.PutRate(ctx, app.System(), app.NewRate{Currency: "GBP", Day: h.clock.now().AddDate(0, -1, 0), Rate: money.RateScale * 5 / 4}))
+	h.must(h.app.PutRate(ctx, app.System(), app.NewRate{Currency: "GBP", Day: h.clock.Now().AddDate(0, -1, 0), Rate: money.RateScale * 5 / 4}))
 	program, _, _, err := h.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Bot", RedirectURIs: []string{"https://bot.test/"}, Scopes: fund.Scopes()})
 	h.must(err)
 	owner, err = h.app.CreateUser(ctx, app.System(), app.NewUser{Username: "owner", Email: "owner@example.com"})
 	h.must(err)
-	cause, err = h.app.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Cause", Slug: "cause", Currency: "GBP"}})
+	cause, err = h.app.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Cause", Slug: "the-cause", Currency: "GBP"}})
 	h.must(err)
 	h.must(h.app.AddCauseMember(ctx, app.System(), cause.ID, owner.ID))
 	h.token, err = h.app.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: owner.ID, ApplicationID: program.ID, Scopes: fund.Scopes()})

@@ -138,7 +138,7 @@ func (w *world) give(t *rapid.T) {
 		}
 		return // out of stock, or too little for its rewards
 	}
-	w.clock.advance(time.Millisecond) // completions rise
+	w.clock.Advance(time.Millisecond) // completions rise
 	g.order = len(w.gifts)
 	w.gifts = append(w.gifts, g)
 }
@@ -245,7 +245,7 @@ func (w *world) match(t *rapid.T) {
 	}
 	if len(w.matches) == 0 {
 		body := fmt.Sprintf(`{"matched_by":"Friend","match_type":%q,"pledged_amount":"20","ends_at":%q}`,
-			rapid.SampledFrom([]string{"amount"}).Draw(t, "type"), w.clock.now().Add(200*time.Hour).Format(time.RFC3339))
+			rapid.SampledFrom([]string{"amount"}).Draw(t, "type"), w.clock.Now().Add(200*time.Hour).Format(time.RFC3339))
 		w.matches = append(w.matches, made[named](w.house, "POST", f.address()+"/donation_matches", body).ID)
 		return
 	}
@@ -264,13 +264,13 @@ func (w *world) match(t *rapid.T) {
 		named
 		Amount struct{ Value string }
 	}](w.house, "/api/private/donations/"+*ended.Donation)
-	w.clock.advance(time.Millisecond)
+	w.clock.Advance(time.Millisecond)
 	w.gifts = append(w.gifts, &gift{named: d.named, to: f, amount: cents(w.house, d.Amount.Value), name: "Friend", order: len(w.gifts), match: true})
 }
 
 // pass lets time go by.
 func (w *world) pass(t *rapid.T) {
-	w.clock.advance(time.Duration(rapid.IntRange(1, 72).Draw(t, "hours")) * time.Hour)
+	w.clock.Advance(time.Duration(rapid.IntRange(1, 72).Draw(t, "hours")) * time.Hour)
 }
 
 // rebuild sets all totals anew, which changes nothing.

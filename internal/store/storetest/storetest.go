@@ -1,6 +1,6 @@
-// Package storetest is the conformance suite of the store: Run proves every read and write of
-// internal/store on a real database. The same suite runs on SQLite and PostgreSQL, so that
-// what holds on one holds on the other.
+// Package storetest opens empty stores for the tests of all rooms, and is the conformance suite of the
+// store: Run proves every read and write of internal/store on a real database. The same suite runs on
+// SQLite and PostgreSQL, so that what holds on one holds on the other.
 package storetest
 
 import (

@@ -1,0 +1,168 @@
+package apiv5
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// message is the body that a webhook endpoint is sent. Its data is the object that a read shows, with
+// all its instants in microseconds, as in the messages of the original.
+type message struct {
+	Data any         `json:"data"`
+	Meta messageMeta `json:"meta"`
+}
+
+type messageMeta struct {
+	ID                     string `json:"id"`
+	EventType              string `json:"event_type"`
+	GeneratedAt            string `json:"generated_at"`
+	AttemptedAt            string `json:"attempted_at"`
+	SubscriptionSourceID   string `json:"subscription_source_id"`
+	SubscriptionSourceType string `json:"subscription_source_type"`
+	*messageRelay
+}
+
+// messageRelay is what only the messages of relays say: the name of the key, and what came with it
+// when it was made.
+type messageRelay struct {
+	RelayKeyID       string  `json:"relay_key_id"`
+	RelayKeyMetadata *string `json:"relay_key_metadata"`
+}
+
+// text is the message as it is sent and signed. Receivers read it and write it again with JavaScript
+// before they compare signatures, so these are the bytes that JSON.stringify(JSON.parse(text)) gives:
+// no blanks, and nothing escaped that need not be. The keys are in alphabetical order.
+func (m message) text() ([]byte, error) {
+	body, err := api.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("webhook message: %w", err)
+	}
+	text := jsontext.Value(body)
+	if err := text.Canonicalize(); err != nil {
+		return nil, fmt.Errorf("webhook message: %w", err)
+	}
+	return text, nil
+}
+
+// privateDonation is a donation for who may edit what was given to. The name is the one that the
+// public sees. The questions of rewards are not asked yet, so that there are no answers to them.
+type privateDonation struct {
+	donation
+
+	Email                *string        `json:"email"`
+	RewardClaims         []privateClaim `json:"reward_claims"`
+	RewardCustomQuestion *string        `json:"reward_custom_question"`
+}
+
+type privateClaim struct {
+	rewardClaim
+
+	CustomQuestion *string `json:"custom_question"`
+}
+
+// publicMessage is the data of donation_updated for everybody.
+func (v *version) publicMessage(d fund.Donation, facts []simpleFact) donation {
+	made := v.toDonation(d, facts)
+	made.CreatedAt = micros(d.CreatedAt)
+	preciseMatches(made.DonationMatches, d.Matches)
+	return made
+}
+
+// privateMessage is the data of donation_updated for who may edit what was given to.
+func (v *version) privateMessage(d fund.Donation, facts []simpleFact) privateDonation {
+	made := privateDonation{donation: v.publicMessage(d, facts), Email: textOrNull(d.Email)}
+	for _, claim := range made.donation.RewardClaims {
+		made.RewardClaims = append(made.RewardClaims, privateClaim{rewardClaim: claim})
+	}
+	return made
+}
+
+// relayMessage is the data of donation_updated for who made the key of a relay. That may be anybody,
+// so the e-mail address is not in it.
+func (v *version) relayMessage(d fund.Donation) *relayDonation {
+	made := v.toRelayDonation(d)
+	made.CreatedAt = micros(d.CreatedAt)
+	preciseMatches(made.DonationMatches, d.Matches)
+	return made
+}
+
+func preciseMatches(made []donationMatch, of []fund.DonationMatch) {
+	for i, m := range of {
+		made[i].StartsAt, made[i].EndsAt, made[i].CompletedAt = micros(m.StartsAt), micros(m.EndsAt), written(m.CompletedAt, microseconds)
+		made[i].InsertedAt, made[i].UpdatedAt = micros(m.CreatedAt), micros(m.UpdatedAt)
+	}
+}
+
+func micros(t time.Time) string { return t.UTC().Format(microseconds) }
+
+// stamps are the instants that all kinds of facts show.
+type stamps struct {
+	inserted, updated  *string
+	published, retired **string
+}
+
+// precise writes the instants of a fact in microseconds.
+func (s stamps) precise(f fund.Fact) {
+	*s.inserted, *s.updated = micros(f.CreatedAt), micros(f.UpdatedAt)
+	if s.published != nil {
+		*s.published, *s.retired = written(f.PublishedAt, microseconds), written(f.RetiredAt, microseconds)
+	}
+}
+
+// factMessage is the data of fact_updated: what a read of the fact by its own kind shows.
+func (v *version) factMessage(ctx context.Context, actor app.Actor, f fund.Fact) (any, error) {
+	switch f.Kind {
+	case fund.KindCause:
+		c, err := v.app.GetCause(ctx, actor, fund.Key{ID: f.ID})
+		made := v.toCause(c)
+		stamps{inserted: &made.InsertedAt, updated: &made.UpdatedAt}.precise(c.Fact)
+		return made, err
+	case fund.KindFundraisingEvent:
+		e, err := v.app.GetFundraisingEvent(ctx, actor, fund.Key{ID: f.ID})
+		return v.eventMessage(e), err
+	case fund.KindPersonalCampaign:
+		p, err := v.app.GetPersonalCampaign(ctx, actor, keyOf(f))
+		if err != nil {
+			return nil, err
+		}
+		w, err := v.around(ctx, &call{Caller: actor}, p.Fact)
+		made := v.toPersonalCampaign(p, w)
+		stamps{&made.InsertedAt, &made.UpdatedAt, &made.PublishedAt, &made.RetiredAt}.precise(p.Fact)
+		return made, err
+	case fund.KindAuctionHouse:
+		h, err := v.app.GetAuctionHouse(ctx, actor, keyOf(f))
+		made := v.toAuctionHouse(h)
+		stamps{&made.InsertedAt, &made.UpdatedAt, &made.PublishedAt, &made.RetiredAt}.precise(h.Fact)
+		return made, err
+	default:
+		w, err := v.around(ctx, &call{Caller: actor}, f)
+		return v.campaignMessage(f, w), err
+	}
+}
+
+// campaignMessage is the data of fact_updated of a campaign or a team campaign.
+func (v *version) campaignMessage(f fund.Fact, w world) any {
+	if f.Kind == fund.KindTeamCampaign {
+		made := v.toTeamCampaign(f, w)
+		stamps{&made.InsertedAt, &made.UpdatedAt, &made.PublishedAt, &made.RetiredAt}.precise(f)
+		return made
+	}
+	made := v.toCampaign(f, w)
+	stamps{&made.InsertedAt, &made.UpdatedAt, &made.PublishedAt, &made.RetiredAt}.precise(f)
+	return made
+}
+
+func (v *version) eventMessage(e fund.FundraisingEvent) fundraisingEvent {
+	made := v.toFundraisingEvent(e)
+	stamps{&made.InsertedAt, &made.UpdatedAt, &made.PublishedAt, &made.RetiredAt}.precise(e.Fact)
+	made.StartSupportingAt, made.EndSupportingAt = written(e.StartSupportingAt, microseconds), written(e.EndSupportingAt, microseconds)
+	made.CanPublishSupportingAt = written(e.CanPublishSupportingAt, microseconds)
+	return made
+}

@@ -1,0 +1,132 @@
+package apiv5
+
+import (
+	"context"
+	"strings"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/submit"
+)
+
+// hookSample is a request to a webhook endpoint as it would be made, for who tries a receiver out
+// that has no public address.
+type hookSample struct {
+	URL     string      `json:"url" format:"uri" doc:"Where it would be sent"`
+	Headers hookHeaders `json:"headers"`
+	Body    string      `json:"body" doc:"The exact text that is signed"`
+}
+
+// hookHeaders are all headers that say something. The original misspells one of them.
+type hookHeaders struct {
+	ContentType string `json:"Content-Type"`
+	UserAgent   string `json:"User-Agent" doc:"What receivers look for, also here"`
+	Timestamp   string `json:"X-Tiltify-Timestamp" format:"date-time" doc:"When it was signed; receivers want it within a minute"`
+	Signature   string `json:"X-Tiltify-Signature" doc:"The HMAC-SHA256, in base64, of the timestamp, a dot and the body under the signing key as a text"`
+	Version     string `json:"X-Tiltify-Verision"`
+	Endpoint    string `json:"X-Tiltify-Endpoint" format:"uuid"`
+}
+
+// toHookHeaders signs the text of a message, whose attempted_at is the instant of the signature.
+func toHookHeaders(e fund.WebhookEndpoint, m app.WebhookSample, text []byte) hookHeaders {
+	timestamp, signature := e.Sign(m.At, text)
+	return hookHeaders{
+		ContentType: "application/json", UserAgent: "Tiltify Outgoing Webhook", Timestamp: timestamp, Signature: signature,
+		Version: "v5", Endpoint: e.ID.String(),
+	}
+}
+
+type hookSampleInput struct {
+	EventType string  `json:"event_type" required:"true" enum:"private:direct:donation_updated,private:direct:fact_updated,private:indirect:donation_updated,private:indirect:fact_updated,public:direct:donation_updated,public:direct:fact_updated,public:indirect:donation_updated,public:indirect:fact_updated,private:relay:donation_updated" doc:"A type of subscriptions, or that of relays"`
+	FactID    *string `json:"fact_id" format:"uuid" doc:"What the sample is about, as it is now, or the last donation to it; without it all is made up"`
+}
+
+var hookSampleModel = model[fund.WebhookSampleInput]{
+	invalid: func(p *fund.WebhookSampleInput) *fault.Fields { return &p.Invalid },
+	fields: func(p *fund.WebhookSampleInput) []submit.Field {
+		return []submit.Field{
+			submit.Text(&p.EventType, "event_type", "event_type"),
+			submit.Leaf(func(value any) string {
+				text, isText := value.(string)
+				id, err := fund.ParseID(text)
+				switch {
+				case value == nil:
+					return ""
+				case !isText || err != nil || id.IsZero():
+					return notAnID
+				}
+				p.Fact = fund.Some(fund.Key{ID: id})
+				return ""
+			}, "fact", "fact_id"),
+		}
+	},
+}
+
+// sampleRoute is a POST, because it takes a body and its answers must not be kept by anybody, but it
+// writes nothing: it knows neither Idempotency-Key nor If-Match.
+func (v *version) sampleRoute() route {
+	r := resource[fund.WebhookSampleInput, app.WebhookSample]{model: hookSampleModel, show: v.showSample}
+	row := asHook.action("/webhook_endpoints/{webhook_endpoint_id}/samples",
+		api.Doc{Tag: tagWebhooks, Summary: "Get a signed sample of what a webhook endpoint is sent; nothing is sent", ID: "sampleWebhook", Safe: true},
+		hookSampleInput{}, hookSample{}, changes(r, uuidKeyAt("webhook_endpoint_id"), v.app.SampleWebhook))
+	row.Pattern = privatePrefix + row.Pattern
+	return row
+}
+
+func (v *version) showSample(ctx context.Context, c *call, s app.WebhookSample) (any, error) {
+	data, err := v.sampleData(ctx, c.Caller, s)
+	if err != nil {
+		return nil, err
+	}
+	at := micros(s.At)
+	m := message{Data: data, Meta: messageMeta{
+		ID: s.ID.String(), EventType: s.EventType, GeneratedAt: at, AttemptedAt: at,
+		SubscriptionSourceID: fund.ID{}.String(), SubscriptionSourceType: "test",
+	}}
+	if s.EventType == fund.WebhookRelayType {
+		m.Meta.messageRelay = madeUpRelay()
+	}
+	text, err := m.text()
+	if err != nil {
+		return nil, err
+	}
+	return hookSample{URL: s.Endpoint.URL, Headers: toHookHeaders(s.Endpoint, s, text), Body: string(text)}, nil
+}
+
+// sampleData is the data of a sample: of the fact that it is about, or made up.
+func (v *version) sampleData(ctx context.Context, actor app.Actor, s app.WebhookSample) (any, error) {
+	if strings.HasSuffix(s.EventType, ":fact_updated") {
+		if s.Fact == nil {
+			return v.campaignMessage(madeUpCampaign()), nil
+		}
+		return v.factMessage(ctx, actor, *s.Fact)
+	}
+	d, facts, err := v.sampleDonation(ctx, actor, s)
+	switch {
+	case err != nil:
+		return nil, err
+	case s.EventType == fund.WebhookRelayType:
+		return v.relayMessage(d), nil
+	case fund.PrivateWebhookType(s.EventType):
+		return v.privateMessage(d, facts), nil
+	default:
+		return v.publicMessage(d, facts), nil
+	}
+}
+
+// sampleDonation is the last donation to the fact, or a made-up one to it, with the facts that it
+// counts for.
+func (v *version) sampleDonation(ctx context.Context, actor app.Actor, s app.WebhookSample) (fund.Donation, []simpleFact, error) {
+	if s.Fact == nil {
+		f, w := madeUpCampaign()
+		return madeUpDonation(), append(w.parents(f), toSimpleFact(fund.Ancestor{ID: f.ID, Name: f.Name, Kind: f.Kind})), nil
+	}
+	above, err := v.app.Ancestors(ctx, actor, s.Fact.ID)
+	facts := append(list(above[s.Fact.ID], toSimpleFact), toSimpleFact(fund.Ancestor{ID: s.Fact.ID, Name: s.Fact.Name, Kind: s.Fact.Kind}))
+	if s.Donation != nil {
+		return *s.Donation, facts, err
+	}
+	return madeUpDonationTo(*s.Fact), facts, err
+}
