@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
 )
 
 // returned are the parameters that a browser brings back to the application.
@@ -125,6 +127,24 @@ func TestConsentWithTheKeyboardOnly(t *testing.T) {
 		t.Errorf("got the current user after the application was withdrawn, want a refusal")
 	}
 	w.look("sessions-none")
+}
+
+// TestAnApplicationOfItsOwn is the flow without a user, by the same library, against the same program.
+func TestAnApplicationOfItsOwn(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	config := clientcredentials.Config{
+		ClientID: h.Application.ClientID, ClientSecret: h.Application.ClientSecret, TokenURL: h.BaseURL + "/oauth/token",
+		Scopes: []string{"public", "webhooks:read"},
+	}
+	answer, err := config.Client(t.Context()).Get(h.BaseURL + "/api/public/current-user")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if body, err := io.ReadAll(answer.Body); err != nil || answer.StatusCode != http.StatusOK || string(body) != `{"data":null}` {
+		t.Errorf("got %d %s, %v, want nobody", answer.StatusCode, body, err)
+	}
 }
 
 func TestDenialAndPagesThatStop(t *testing.T) {
