@@ -268,7 +268,7 @@ func TestNodeWritesMessagesTheSame(t *testing.T) {
 	t.Parallel()
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Skip("there is no node")
+		t.Fatal("node is missing: scripts/test.sh installs it")
 	}
 	text, err := apiv5.MessageText(map[string]any{"text": awkward, awkward: []any{int64(1) << 50, 0, -1, 1e21, 0.1, nil, true, map[string]any{}}})
 	sound(t, err)
