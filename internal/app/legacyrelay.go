@@ -19,7 +19,7 @@ func (a *App) GetLegacyRelay(ctx context.Context, actor Actor, key LegacyRelayKe
 		return fund.LegacyRelay{}, err
 	}
 	l, err := a.store.GetLegacyRelay(ctx, key.Provider, key.UUID)
-	if err == nil && !l.Donation.State.Listed() {
+	if err == nil && !l.Donation.Listed() {
 		l.Donation.Name, l.Donation.Comment, l.Donation.Email = "", "", ""
 	}
 	return l, asAsked(err, "legacy relay of "+key.Provider, key.UUID)

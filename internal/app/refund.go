@@ -23,7 +23,7 @@ func (a *App) seenDonation(ctx context.Context, actor Actor, key fund.Key) (fund
 		return fund.Donation{}, fund.Fact{}, err
 	}
 	f, err := a.seenFact(ctx, actor, d.Fact.ID)
-	if err == nil && !d.State.Listed() {
+	if err == nil && !d.Listed() {
 		var ok bool
 		if ok, err = mayHandleGifts(ctx, a.store.Queries, actor, f); err == nil && !ok {
 			err = missing("donation", key)

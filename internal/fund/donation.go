@@ -18,9 +18,14 @@ const (
 	DonationExpired           DonationState = "expired"
 )
 
-// Listed tells whether public lists show the donation: its money is here, or a bank is asked about it.
-func (s DonationState) Listed() bool {
-	return s == DonationCompleted || s == DonationPartiallyRefunded || s == DonationDisputed
+// Arrived tells whether the money came at some time, whatever became of it since.
+func (s DonationState) Arrived() bool {
+	switch s {
+	case DonationCompleted, DonationPartiallyRefunded, DonationRefunded, DonationDisputed, DonationLost:
+		return true
+	default:
+		return false
+	}
 }
 
 // Anonymous is the name that is shown for givers who gave none or do not want theirs shown.
@@ -35,17 +40,20 @@ type Donation struct {
 	FactKind Kind
 	CauseID  ID
 	EventID  ID
-	// Amount is what was given, Refunded what of it went back, in minor units of Currency.
-	Amount, Refunded int64
-	Currency         string
-	State            DonationState
+	// Amount is what was given, in minor units of Currency. Refunded is what of it went back to the giver,
+	// Disputed what a bank took back in a dispute that is open or lost.
+	Amount, Refunded, Disputed int64
+	Currency                   string
+	State                      DonationState
 	// Name is what the giver typed; see DisplayName. Comment is "" for none.
 	Name, Comment string
 	Email         string
 	Anonymous     bool
 	Sustained     bool
-	// Screening says whether strangers see the name and the comment.
+	// Screening says whether strangers see the name and the comment. ReleaseAt is when what is held is
+	// shown by itself; zero for never.
 	Screening Screening
+	ReleaseAt time.Time
 	// IsMatch marks what a matcher gave at the end of a donation match.
 	IsMatch bool
 	// DonorID is the same for all donations of one giver, as far as that is known, and tells
@@ -56,16 +64,21 @@ type Donation struct {
 	// PollOption and Target are where the giver's voice went; nil for nowhere.
 	PollOption, Poll, Target *Ref
 	Claims                   []Claim
+	// LeftOut are the incentives that the giver chose and that were over when the money came.
+	LeftOut []LeftOut
 	// CompletedAt is when the provider confirmed the money.
 	CompletedAt, CreatedAt, UpdatedAt time.Time
 }
 
-// Net is what is left of the amount after refunds, in minor units.
-func (d Donation) Net() int64 { return d.Amount - d.Refunded }
+// Net is what is left of the amount after refunds and disputes, in minor units.
+func (d Donation) Net() int64 { return d.Amount - d.Refunded - d.Disputed }
+
+// Listed tells whether public lists show the donation: its money, or a part of it, is here.
+func (d Donation) Listed() bool { return d.State.Arrived() && d.Net() > 0 }
 
 // DisplayName is the name for public eyes.
 func (d Donation) DisplayName() string {
-	if d.Anonymous || d.Name == "" || !d.Screening.Shown() {
+	if d.Anonymous || d.Name == "" || !d.Screening.NameShown() {
 		return Anonymous
 	}
 	return d.Name
@@ -73,7 +86,7 @@ func (d Donation) DisplayName() string {
 
 // DisplayComment is what strangers see of the comment; "" for none.
 func (d Donation) DisplayComment() string {
-	if !d.Screening.Shown() {
+	if !d.Screening.CommentShown() {
 		return ""
 	}
 	return d.Comment
@@ -82,21 +95,39 @@ func (d Donation) DisplayComment() string {
 // Screening says whether strangers see the name and the comment of a donation. Its money always counts.
 type Screening string
 
-// The states of screening.
+// The states of screening: what is held waits for somebody to look at it, what is hidden stays so.
 const (
-	ScreeningShown  Screening = "shown"
-	ScreeningHeld   Screening = "held"
-	ScreeningHidden Screening = "hidden"
+	ScreeningShown       Screening = "shown"
+	ScreeningCommentHeld Screening = "comment_held"
+	ScreeningHeld        Screening = "held"
+	ScreeningHidden      Screening = "hidden"
 )
 
-// Shown tells whether strangers see the name and the comment.
-func (s Screening) Shown() bool { return s == "" || s == ScreeningShown }
+// NameShown tells whether strangers see the name.
+func (s Screening) NameShown() bool { return s.CommentShown() || s == ScreeningCommentHeld }
+
+// CommentShown tells whether strangers see the comment.
+func (s Screening) CommentShown() bool { return s == "" || s == ScreeningShown }
+
+// Waits tells whether somebody still has to look at the donation.
+func (s Screening) Waits() bool { return s == ScreeningHeld || s == ScreeningCommentHeld }
 
 // Claim is one reward that came with a donation.
 type Claim struct {
 	ID       ID
 	Reward   Ref
 	Quantity int64
+	// Answer is what the giver said to the reward's question, Address where to send it; private.
+	Answer  string
+	Address *Address
+}
+
+// LeftOut is an incentive that a donation could not be given any more.
+type LeftOut struct {
+	// Kind is "poll_option", "target" or "reward", Name what it is called.
+	Kind, Name string
+	// Why follows the name: "is closed".
+	Why string
 }
 
 // EntryKind is why money moved in the ledger.
@@ -106,6 +137,7 @@ type EntryKind string
 const (
 	EntryDonation        EntryKind = "donation"
 	EntryRefund          EntryKind = "refund"
+	EntryRefundReversal  EntryKind = "refund_reversal"
 	EntryDispute         EntryKind = "dispute"
 	EntryDisputeReversal EntryKind = "dispute_reversal"
 	EntryMatch           EntryKind = "match"
@@ -130,9 +162,15 @@ type Event struct {
 // The topics of events.
 const (
 	TopicDonationCompleted = "donation.completed"
-	TopicDonationRefunded  = "donation.refunded"
-	TopicDonationScreened  = "donation.screened"
-	TopicFactChanged       = "fact.changed"
+	// TopicDonationEnded tells that a payment failed, was cancelled or expired: no money came.
+	TopicDonationEnded    = "donation.ended"
+	TopicDonationRefunded = "donation.refunded"
+	// TopicDonationDisputed tells what a bank took back, or that it asks; TopicDonationRestored what came
+	// back of a refund or a dispute.
+	TopicDonationDisputed = "donation.disputed"
+	TopicDonationRestored = "donation.restored"
+	TopicDonationScreened = "donation.screened"
+	TopicFactChanged      = "fact.changed"
 	// TopicFactLeft and TopicFactJoined tell that the money of the subject, of its whole tree, no
 	// longer counts for Facts, or counts for them from now on: the facts above it, the nearest first.
 	TopicFactLeft   = "fact.left"

@@ -75,9 +75,10 @@ type Reward struct {
 	Amount   int64
 	Currency string
 	Kind     RewardKind
-	// Quantity is how many there are in all, nil for no limit; Claimed how many are taken.
-	Quantity *int64
-	Claimed  int64
+	// Quantity is how many there are in all, nil for no limit; Claimed how many are taken, Held how many
+	// are kept for givers whose money is on its way or disputed.
+	Quantity      *int64
+	Claimed, Held int64
 	// FairMarketValue is what one is worth for the tax office, in minor units; nil if unknown.
 	FairMarketValue         *int64
 	ShippingAddressRequired bool
@@ -104,7 +105,7 @@ func (r Reward) Remaining() *int64 {
 	if r.Quantity == nil {
 		return nil
 	}
-	left := max(*r.Quantity-r.Claimed, 0)
+	left := max(*r.Quantity-r.Claimed-r.Held, 0)
 	return &left
 }
 

@@ -76,5 +76,24 @@ func CheckPrice(wrong *fault.Fields, d Donation, price int64) {
 
 // CheckScreening wants one of the states of screening.
 func CheckScreening(wrong *fault.Fields, s Screening) {
-	CheckOneOf(wrong, "screening", s, []Screening{ScreeningShown, ScreeningHeld, ScreeningHidden})
+	CheckOneOf(wrong, "screening", s, []Screening{ScreeningShown, ScreeningCommentHeld, ScreeningHeld, ScreeningHidden})
+}
+
+// Refunding is where the donation ends up when so much more of it goes back, in minor units. An amount that is
+// not more than zero, or more than is left, is Invalid at "amount"; a donation whose money is not here, or
+// that a bank is asked about, is a Conflict.
+func (d Donation) Refunding(amount int64) (Outcome, error) {
+	if d.State != DonationCompleted && d.State != DonationPartiallyRefunded {
+		return Outcome{}, fault.New(fault.Conflict, "Only a donation whose money is here can be refunded; this one is %s.", d.State)
+	}
+	switch {
+	case amount <= 0:
+		return Outcome{}, fault.Fields{{Path: "amount", Text: NotPositive}}.Err()
+	case amount > d.Net():
+		return Outcome{}, fault.Fields{{Path: "amount", Text: "is more than is left of the donation"}}.Err()
+	case amount == d.Net():
+		return Outcome{State: DonationRefunded, Refunded: d.Refunded + amount, Disputed: d.Disputed}, nil
+	default:
+		return Outcome{State: DonationPartiallyRefunded, Refunded: d.Refunded + amount, Disputed: d.Disputed}, nil
+	}
 }

@@ -35,10 +35,14 @@ type fold struct{ total, query, broken string }
 var sound = []fold{
 	{"ledger.donation_id", `SELECT l.id, 0, 0 FROM ledger l LEFT JOIN donations d ON d.id = l.donation_id
 		WHERE d.id IS NULL OR d.fact_id <> l.fact_id`, "the entry's donation is missing or was for another fact"},
-	{"donations.state", `SELECT id, 0, 0 FROM donations WHERE listed <> (state IN ('completed', 'partially_refunded', 'disputed'))
-		OR state = 'completed' AND refunded <> 0 OR state = 'refunded' AND refunded <> amount
-		OR state = 'partially_refunded' AND (refunded <= 0 OR refunded >= amount) OR state NOT IN ('pending', 'completed', 'refunded', 'partially_refunded', 'disputed', 'lost', 'failed', 'cancelled', 'expired')`,
-		"the state is unknown, or does not go with being listed or with what was refunded"},
+	{"donations.state", `SELECT id, 0, 0 FROM donations
+		WHERE listed <> (completed_at IS NOT NULL AND amount - refunded - disputed > 0)
+		OR (completed_at IS NOT NULL) <> (state IN ('completed', 'partially_refunded', 'refunded', 'disputed', 'lost'))
+		OR refunded < 0 OR disputed < 0 OR refunded + disputed > amount
+		OR state = 'completed' AND refunded + disputed <> 0 OR state = 'refunded' AND refunded + disputed <> amount
+		OR state = 'partially_refunded' AND (refunded = 0 OR disputed <> 0) OR state = 'lost' AND disputed = 0
+		OR completed_at IS NULL AND state NOT IN ('pending', 'failed', 'cancelled', 'expired')`,
+		"the state is unknown, or does not go with being listed or with what went back"},
 	{"auction_houses.pledged", `SELECT h.fact_id, h.pledged, COALESCE(b.sum, 0) FROM auction_houses h
 		LEFT JOIN (SELECT i.house_id, CAST(SUM(b.amount) AS BIGINT) AS sum FROM auction_bids b
 			JOIN auction_items i ON i.id = b.item_id WHERE b.winning GROUP BY i.house_id) b ON b.house_id = h.fact_id
@@ -56,6 +60,11 @@ var folds = []fold{
 		LEFT JOIN (SELECT c.reward_id, CAST(SUM(c.quantity) AS BIGINT) AS sum FROM reward_claims c
 			JOIN donations d ON d.id = c.donation_id WHERE d.listed GROUP BY c.reward_id) c ON c.reward_id = r.id
 		WHERE r.claimed <> COALESCE(c.sum, 0)`, ""},
+	{"rewards.held", `SELECT r.id, r.held, COALESCE(c.sum, 0) FROM rewards r
+		LEFT JOIN (SELECT c.reward_id, CAST(SUM(c.quantity) AS BIGINT) AS sum FROM reward_claims c
+			JOIN donations d ON d.id = c.donation_id WHERE d.state = 'pending' OR d.state = 'disputed' AND NOT d.listed
+			GROUP BY c.reward_id) c ON c.reward_id = r.id
+		WHERE r.held <> COALESCE(c.sum, 0)`, ""},
 	{"donation_matches.raised", `SELECT id, raised, folded FROM (SELECT m.id, m.raised, (` + matchFold + `) AS folded
 		FROM donation_matches m) f WHERE raised <> folded`, ""},
 }

@@ -90,31 +90,33 @@ func (f ledgerFold) compare(ctx context.Context, q Queries) (found []Difference,
 
 // The conditions under which a donation d is not what its entries l say.
 const (
-	wrongAmount = `(d.completed_at IS NOT NULL AND d.state IN ('completed', 'partially_refunded', 'refunded')
-		AND d.amount - d.refunded <> COALESCE(l.sum, 0))`
+	wrongAmount   = `(CASE WHEN d.completed_at IS NULL THEN 0 ELSE d.amount - d.refunded - d.disputed END <> COALESCE(l.sum, 0))`
 	wrongRefunded = "(d.refunded <> COALESCE(l.back, 0))"
-	wrongUSD      = `(d.state = 'completed' AND d.usd <> COALESCE(l.usd, 0) OR d.state = 'refunded' AND COALESCE(l.usd, 0) <> 0
-		OR d.state = 'partially_refunded' AND NOT COALESCE(l.usd, 0) BETWEEN 0 AND d.usd)`
+	wrongDisputed = "(d.disputed <> COALESCE(l.disputed, 0))"
+	wrongUSD      = `(CASE WHEN d.completed_at IS NULL OR d.amount = d.refunded + d.disputed THEN COALESCE(l.usd, 0) <> 0
+		WHEN d.refunded + d.disputed = 0 THEN d.usd <> COALESCE(l.usd, 0) ELSE NOT COALESCE(l.usd, 0) BETWEEN 0 AND d.usd END)`
 )
 
 // auditDonations compares every donation with its entries.
 func (q Queries) auditDonations(ctx context.Context, found []Difference) ([]Difference, error) {
 	const text = `SELECT d.id, d.amount, COALESCE(l.sum, 0), ` + wrongAmount + `, d.refunded, COALESCE(l.back, 0), ` + wrongRefunded + `,
-		d.usd, COALESCE(l.usd, 0), ` + wrongUSD + ` FROM donations d
+		d.disputed, COALESCE(l.disputed, 0), ` + wrongDisputed + `, d.usd, COALESCE(l.usd, 0), ` + wrongUSD + ` FROM donations d
 		LEFT JOIN (SELECT donation_id, CAST(SUM(amount) AS BIGINT) AS sum, CAST(SUM(usd) AS BIGINT) AS usd,
-			CAST(-SUM(CASE WHEN kind = 'refund' THEN amount ELSE 0 END) AS BIGINT) AS back
+			CAST(-SUM(CASE WHEN kind IN ('refund', 'refund_reversal') THEN amount ELSE 0 END) AS BIGINT) AS back,
+			CAST(-SUM(CASE WHEN kind IN ('dispute', 'dispute_reversal') THEN amount ELSE 0 END) AS BIGINT) AS disputed
 			FROM ledger GROUP BY donation_id) l ON l.donation_id = d.id
-		WHERE ` + wrongAmount + " OR " + wrongRefunded + " OR " + wrongUSD
+		WHERE ` + wrongAmount + " OR " + wrongRefunded + " OR " + wrongDisputed + " OR " + wrongUSD
 	err := q.each(ctx, text, nil, func(scan func(...any) error) error {
 		var id fund.ID
-		amount, refunded, usd := Difference{Total: "donations.amount"}, Difference{Total: "donations.refunded"}, Difference{Total: "donations.usd"}
-		var badAmount, badRefunded, badUSD bool
+		amount, usd := Difference{Total: "donations.amount"}, Difference{Total: "donations.usd"}
+		refunded, disputed := Difference{Total: "donations.refunded"}, Difference{Total: "donations.disputed"}
+		var badAmount, badRefunded, badDisputed, badUSD bool
 		err := scan(&id, &amount.Stored, &amount.Folded, &badAmount, &refunded.Stored, &refunded.Folded, &badRefunded,
-			&usd.Stored, &usd.Folded, &badUSD)
+			&disputed.Stored, &disputed.Folded, &badDisputed, &usd.Stored, &usd.Folded, &badUSD)
 		for _, d := range []struct {
 			Difference
 			bad bool
-		}{{amount, badAmount}, {refunded, badRefunded}, {usd, badUSD}} {
+		}{{amount, badAmount}, {refunded, badRefunded}, {disputed, badDisputed}, {usd, badUSD}} {
 			if d.ID = id; d.bad {
 				found = append(found, d.Difference)
 			}

@@ -17,6 +17,14 @@ type chainLink struct {
 	matched bool
 }
 
+// above are the cause and the fundraising event that gifts to the fact count for; the zero id for no event.
+func (l chainLink) above() (cause, event fund.ID) {
+	if l.kind == fund.KindFundraisingEvent {
+		return l.causeID, l.id
+	}
+	return l.causeID, l.eventID
+}
+
 // chains are the facts that a group gives to and everything above them.
 type chains map[fund.ID]chainLink
 

@@ -77,6 +77,17 @@ func (b bag) Scan(src any) error {
 	}
 }
 
+// textBag is a bag that may be the empty text, which leaves its target as it is.
+type textBag struct{ of any }
+
+// Scan reads the text of a bag into the value that of points to.
+func (b textBag) Scan(src any) error {
+	if src == "" {
+		return nil
+	}
+	return bag(b).Scan(src)
+}
+
 func encodeBag(v any) (string, error) {
 	text, err := json.Marshal(v)
 	if err != nil {

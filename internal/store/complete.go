@@ -32,14 +32,23 @@ type Completion struct {
 	At time.Time
 }
 
-// gift is a completion on its way through a lane.
+// gift is a donation on its way through a lane: one whose money is here, one that begins, or one that
+// began before and whose money has come.
 type gift struct {
 	Completion
 	fact   chainLink
 	repeat fund.ID
 	// matches are the donation matches that the gift counts towards.
 	matches []fund.ID
+	// begins is set for a donation whose money is yet to come, settles for one that began before.
+	begins  *fund.Payment
+	settles *settled
+	// held is by how much the gift changes what is kept of rewards.
+	held []fund.Claim
 }
+
+// arrives tells whether the money of the gift is here.
+func (g *gift) arrives() bool { return g.begins == nil }
 
 // Complete records a donation with its ledger entry and adds it to every total: of its fact
 // and all facts above, its poll option and target, the stock of its rewards, its user and
@@ -157,6 +166,9 @@ func (t *Tx) completeSlice(ctx context.Context, gifts []*gift, known map[string]
 	if err != nil {
 		return nil, err
 	}
+	if err := t.loadSettled(ctx, gifts); err != nil {
+		return nil, err
+	}
 	stock, err := t.lockStock(ctx, gifts)
 	if err != nil {
 		return nil, err
@@ -169,6 +181,7 @@ func (t *Tx) completeSlice(ctx context.Context, gifts []*gift, known map[string]
 	if done == nil {
 		done = map[string]fund.ID{}
 	}
+	now := t.now()
 	refused := make([]error, len(gifts))
 	taken := make([]*gift, 0, len(gifts))
 	for i, g := range gifts {
@@ -183,7 +196,7 @@ func (t *Tx) completeSlice(ctx context.Context, gifts []*gift, known map[string]
 		if refused[i] = brought.check(g); refused[i] != nil {
 			continue
 		}
-		if refused[i] = g.check(chains, stock); refused[i] != nil {
+		if refused[i] = g.check(chains, stock, now); refused[i] != nil {
 			continue
 		}
 		brought.take(g)
@@ -195,52 +208,89 @@ func (t *Tx) completeSlice(ctx context.Context, gifts []*gift, known map[string]
 	if len(taken) == 0 {
 		return refused, nil
 	}
-	return refused, t.record(ctx, taken, chains)
+	return refused, t.record(ctx, taken, chains, now)
 }
 
-// check decides about one gift by what the group knows so far, and takes its stock.
-func (g *gift) check(chains chains, stock map[fund.ID]*shelf) error {
+// check decides about one gift by what the group knows so far, and takes its stock. Money that has come is
+// never refused: it is here, whatever became of the fact and its incentives meanwhile.
+func (g *gift) check(chains chains, stock map[fund.ID]*shelf, now time.Time) error {
 	fact, found := chains[g.Donation.Fact.ID]
 	if !found {
 		return fault.New(fault.NotFound, "There is no such fact to give to.")
+	}
+	if g.settles != nil {
+		g.fact = fact
+		return g.settle(stock, now)
 	}
 	// A matcher keeps the promise even when the fact is over.
 	if fact.status != fund.Published && (g.Entry != fund.EntryMatch || fact.status != fund.Retired) {
 		return fault.New(fault.Conflict, "Donations are taken by published facts only; this one is %s.", fact.status)
 	}
 	g.fact = fact
-	return takeStock(g.Donation.Claims, fact.id, stock)
+	if err := takeStock(g.Donation.Claims, fact.id, stock); err != nil {
+		return err
+	}
+	if g.begins != nil {
+		g.held = g.Donation.Claims
+	}
+	return nil
 }
 
 // record writes the gifts and everything that counts them.
-func (t *Tx) record(ctx context.Context, gifts []*gift, chains chains) error {
-	ids, err := t.donationIDs(ctx, len(gifts))
-	if err != nil {
+func (t *Tx) record(ctx context.Context, gifts []*gift, chains chains, now time.Time) error {
+	if err := t.number(ctx, gifts); err != nil {
 		return err
 	}
 	open, err := t.lockMatches(ctx, gifts, chains)
 	if err != nil {
 		return err
 	}
-	now := t.now()
-	for i, g := range gifts {
-		g.Donation.LegacyID = ids[i]
+	for _, g := range gifts {
+		if g.begins != nil {
+			g.begin(now)
+			continue
+		}
 		g.stamp(now, chains)
 		g.matches = open.of(g)
 	}
+	steps, err := giftSteps(gifts)
+	if err != nil {
+		return err
+	}
+	paid, err := t.paymentSteps(ctx, gifts)
+	if err != nil {
+		return err
+	}
 	sums := sumUp(gifts, chains)
-	steps := append(giftSteps(gifts), sums.steps()...)
+	steps = append(append(steps, paid...), sums.steps()...)
 	steps = append(steps, consequences(sums.facts(), chains, lastOf(gifts))...)
 	if err := t.store.dialect.run(ctx, t, steps...); err != nil {
 		return fmt.Errorf("donations: %w", err)
 	}
 	for _, g := range gifts {
+		if g.begins != nil {
+			t.tellHeld(g.Donation, now)
+			continue
+		}
 		t.Append(g.event(fund.TopicDonationCompleted, chains))
 	}
 	return nil
 }
 
-// lastOf is when the last of the gifts arrived: for an import that is long ago.
+// number gives legacy ids to the gifts that are new.
+func (t *Tx) number(ctx context.Context, gifts []*gift) error {
+	fresh := slices.DeleteFunc(slices.Clone(gifts), func(g *gift) bool { return g.settles != nil })
+	if len(fresh) == 0 {
+		return nil
+	}
+	ids, err := t.donationIDs(ctx, len(fresh))
+	for i, id := range ids {
+		fresh[i].Donation.LegacyID = id
+	}
+	return err
+}
+
+// lastOf is when the last of the gifts arrived: for an import that is long ago. The zero time if none did.
 func lastOf(gifts []*gift) time.Time {
 	last := gifts[0].Donation.CompletedAt
 	for _, g := range gifts {
@@ -273,10 +323,7 @@ func (g *gift) stamp(now time.Time, chains chains) {
 		d.CreatedAt = d.CompletedAt
 	}
 	d.UpdatedAt, d.State = d.CompletedAt, fund.DonationCompleted
-	d.CauseID, d.EventID = g.fact.causeID, g.fact.eventID
-	if g.fact.kind == fund.KindFundraisingEvent {
-		d.EventID = g.fact.id
-	}
+	d.CauseID, d.EventID = g.fact.above()
 }
 
 // event tells of the gift's amount: Facts are its fact and all above, then its user and team.

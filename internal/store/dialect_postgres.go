@@ -147,6 +147,8 @@ func (s step) queue(batch *pgx.Batch) error {
 		}
 		query = "UPDATE " + s.total.table + " t SET " + s.total.column + " = t." + s.total.column + " + d.by FROM unnest(" +
 			arrays(types) + ") AS d (id, by) WHERE t.id = d.id"
+	case s.set.table != "":
+		query = s.set.arraysText(types)
 	case types != nil:
 		query += " SELECT * FROM unnest(" + arrays(types) + ") " + s.merge
 	default:
@@ -162,6 +164,16 @@ func (s step) queue(batch *pgx.Batch) error {
 	}
 	batch.Queue(query, columns...)
 	return nil
+}
+
+// arraysText changes many rows at once; its parameters are arrays in the order of the columns.
+func (c rowChange) arraysText(types []string) string {
+	parts := make([]string, len(c.columns)-1)
+	for i, column := range c.columns[1:] {
+		parts[i] = column + " = d." + column
+	}
+	return "UPDATE " + c.table + " t SET " + strings.Join(parts, ", ") + " FROM unnest(" + arrays(types) + ") AS d (" +
+		strings.Join(c.columns, ", ") + ") WHERE t." + c.columns[0] + " = d." + c.columns[0]
 }
 
 // lockLane takes the advisory lock of the id's last eight bytes, which are random bits. It is of

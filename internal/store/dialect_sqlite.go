@@ -123,6 +123,8 @@ func (d *sqliteFile) run(ctx context.Context, t *Tx, steps ...step) error {
 			for _, one := range s.by {
 				rows = append(rows, []any{one.by, one.id})
 			}
+		case s.set.table != "":
+			query = s.set.text()
 		case s.types != nil:
 			var err error
 			if rows, err = insertMany(ctx, t, s); err != nil {
@@ -139,6 +141,15 @@ func (d *sqliteFile) run(ctx context.Context, t *Tx, steps ...step) error {
 		}
 	}
 	return nil
+}
+
+// text changes one row; its parameters are in the order of the columns.
+func (c rowChange) text() string {
+	parts := make([]string, len(c.columns)-1)
+	for i, column := range c.columns[1:] {
+		parts[i] = fmt.Sprintf("%s = ?%d", column, i+2)
+	}
+	return "UPDATE " + c.table + " SET " + strings.Join(parts, ", ") + " WHERE " + c.columns[0] + " = ?1"
 }
 
 // valuesAtOnce is how many values one INSERT takes where there are so many: calling SQLite for each

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,10 +51,12 @@ type lane struct {
 	closed bool
 }
 
-// job is one piece of work: a closure, or a donation to complete.
+// job is one piece of work: a closure, a donation on its way, or rows to put in.
 type job struct {
 	run  func(context.Context, *Tx) error
 	gift *gift
+	// put are rows that cannot be refused; those of a group that go to the same table are put in at once.
+	put *step
 	// alone work is a transaction of its own and has no savepoint, which costs as much again where
 	// many rows change.
 	alone bool
@@ -206,9 +209,14 @@ func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) 
 	results := make([]error, len(group))
 	var gifts []*gift
 	var places []int
+	var puts []step
 	for i, j := range group {
-		if j.gift != nil {
+		switch {
+		case j.gift != nil:
 			gifts, places = append(gifts, j.gift), append(places, i)
+			continue
+		case j.put != nil:
+			puts = together(puts, *j.put)
 			continue
 		}
 		if j.alone {
@@ -218,6 +226,9 @@ func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) 
 		if l.fatal(results[i]) {
 			return nil, results[i]
 		}
+	}
+	if err := l.store.dialect.run(ctx, tx, puts...); err != nil {
+		return nil, fmt.Errorf("rows of a group: %w", err)
 	}
 	refused, err := l.complete(ctx, tx, gifts, group)
 	if err != nil {
@@ -229,10 +240,22 @@ func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) 
 	return results, nil
 }
 
+// together adds the rows of a step to those of the same statement.
+func together(all []step, more step) []step {
+	for i := range all {
+		if all[i].text == more.text {
+			all[i].rows = append(all[i].rows, more.rows...)
+			return all
+		}
+	}
+	more.rows = slices.Clone(more.rows)
+	return append(all, more)
+}
+
 // complete records the gifts. A group of gifts alone needs no savepoint as long as all goes well:
 // where it does not, the group is begun again, with care.
 func (l *lane) complete(ctx context.Context, tx *Tx, gifts []*gift, group []*job) ([]error, error) {
-	if l.careful || len(gifts) < len(group) {
+	if l.careful || slices.ContainsFunc(group, func(j *job) bool { return j.run != nil }) {
 		return tx.complete(ctx, gifts)
 	}
 	refused, err := tx.completeSlice(ctx, gifts, nil)

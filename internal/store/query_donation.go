@@ -19,9 +19,9 @@ type DonationFilter struct {
 }
 
 const selectDonation = `SELECT d.id, d.legacy_id, d.fact_id, f.legacy_id, f.slug, f.name, f.kind, d.cause_id, d.event_id,
-	d.amount, d.refunded, d.currency, d.state, d.name, d.comment, d.email, d.anonymous, d.sustained,
+	d.amount, d.refunded, d.disputed, d.currency, d.state, d.name, d.comment, d.email, d.anonymous, d.sustained,
 	o.id, o.legacy_id, o.name, p.id, p.legacy_id, p.name, t.id, t.legacy_id, t.name,
-	d.donor_id, d.screening, d.is_match, d.completed_at, d.created_at, d.updated_at
+	d.donor_id, d.screening, d.release_at, d.left_out, d.is_match, d.completed_at, d.created_at, d.updated_at
 	FROM donations d JOIN facts f ON f.id = d.fact_id
 	LEFT JOIN poll_options o ON o.id = d.poll_option_id
 	LEFT JOIN polls p ON p.id = o.poll_id
@@ -103,10 +103,10 @@ func scanDonation(r row) (fund.Donation, error) {
 		option, poll, target nullRef
 	)
 	err := r.Scan(&d.ID, &d.LegacyID, &d.Fact.ID, &d.Fact.LegacyID, &d.Fact.Slug, &d.Fact.Name, &d.FactKind,
-		&d.CauseID, &d.EventID, &d.Amount, &d.Refunded, &d.Currency, &d.State, &d.Name, &d.Comment, &d.Email, &d.Anonymous,
+		&d.CauseID, &d.EventID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.State, &d.Name, &d.Comment, &d.Email, &d.Anonymous,
 		&d.Sustained, &option.id, &option.legacyID, &option.name, &poll.id, &poll.legacyID, &poll.name,
 		&target.id, &target.legacyID, &target.name,
-		&d.DonorID, &d.Screening, &d.IsMatch, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
+		&d.DonorID, &d.Screening, instant{&d.ReleaseAt}, textBag{&d.LeftOut}, &d.IsMatch, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
 	d.PollOption, d.Poll, d.Target = option.ref(), poll.ref(), target.ref()
 	return d, err
 }
@@ -126,10 +126,10 @@ func (q Queries) addClaims(ctx context.Context, donations []fund.Donation) error
 		donation fund.ID
 	}
 	condition, args := anyID("c.donation_id", ids)
-	s := selecting(`SELECT c.id, c.donation_id, c.quantity, r.id, r.legacy_id, r.name
+	s := selecting(`SELECT c.id, c.donation_id, c.quantity, c.answer, c.address, r.id, r.legacy_id, r.name
 		FROM reward_claims c JOIN rewards r ON r.id = c.reward_id`).and(condition, args...).then("ORDER BY c.id")
 	claims, err := list(ctx, q.db, s, func(r row) (c claimOf, err error) {
-		err = r.Scan(&c.ID, &c.donation, &c.Quantity, &c.Reward.ID, &c.Reward.LegacyID, &c.Reward.Name)
+		err = r.Scan(&c.ID, &c.donation, &c.Quantity, &c.Answer, textBag{&c.Address}, &c.Reward.ID, &c.Reward.LegacyID, &c.Reward.Name)
 		return c, err
 	})
 	for _, c := range claims {

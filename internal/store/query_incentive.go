@@ -38,7 +38,7 @@ func scanTarget(r row) (fund.Target, error) {
 }
 
 const selectReward = `SELECT r.id, r.legacy_id, r.fact_id, f.legacy_id, r.name, r.description, r.amount, r.currency,
-	r.kind, r.quantity, r.claimed, r.fair_market_value, r.shipping_address_required, r.shipping_note,
+	r.kind, r.quantity, r.claimed, r.held, r.fair_market_value, r.shipping_address_required, r.shipping_note,
 	r.custom_question, r.image, r.enabled, r.always_active, r.starts_at, r.ends_at, r.activated_at,
 	r.deactivated_at, r.retired_at, r.created_at, r.updated_at FROM rewards r JOIN facts f ON f.id = r.fact_id`
 
@@ -71,7 +71,7 @@ func scanReward(from row) (fund.Reward, error) {
 		quantity, value sql.NullInt64
 	)
 	err := from.Scan(&r.ID, &r.LegacyID, &r.FactID, &r.FactLegacyID, &r.Name, &r.Description, &r.Amount, &r.Currency,
-		&r.Kind, &quantity, &r.Claimed, &value, &r.ShippingAddressRequired, &r.ShippingNote,
+		&r.Kind, &quantity, &r.Claimed, &r.Held, &value, &r.ShippingAddressRequired, &r.ShippingNote,
 		&r.CustomQuestion, &r.Image, &r.Enabled, &r.AlwaysActive, instant{&r.StartsAt}, instant{&r.EndsAt},
 		instant{&r.ActivatedAt}, instant{&r.DeactivatedAt}, instant{&r.RetiredAt},
 		instant{&r.CreatedAt}, instant{&r.UpdatedAt})

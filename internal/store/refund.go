@@ -8,7 +8,6 @@ import (
 	"math/bits"
 	"time"
 
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -21,26 +20,18 @@ func (t *Tx) Refund(ctx context.Context, id fund.ID, amount int64) (fund.Donatio
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	r, err := t.returning(ctx, id)
+	d, err := t.GetDonation(ctx, fund.Key{ID: id})
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	if err := r.take(amount); err != nil {
+	to, err := d.Refunding(amount)
+	if err != nil {
 		return fund.Donation{}, err
 	}
-	r.fact = chains[r.Donation.Fact.ID]
-	if err := t.giveBack(ctx, r, chains); err != nil {
+	if err := t.move(ctx, chains, id, to); err != nil {
 		return fund.Donation{}, fmt.Errorf("refund of donation %s: %w", id, err)
 	}
 	return t.GetDonation(ctx, fund.Key{ID: id})
-}
-
-// returned is a donation on its way back: as a gift it has what is taken off the totals.
-type returned struct {
-	gift
-	// amount and usd are what was given once, refunded what has gone back in all.
-	amount, refunded, usd int64
-	state                 fund.DonationState
 }
 
 // lockChainOf locks the fact that was given to and everything above it, as completing does, before
@@ -55,94 +46,172 @@ func (t *Tx) lockChainOf(ctx context.Context, donation fund.ID) (chains, error) 
 	return t.lockChains(ctx, []*gift{{Completion: Completion{Donation: fund.Donation{Fact: fund.Ref{ID: fact}}}}})
 }
 
-func (t *Tx) returning(ctx context.Context, id fund.ID) (*returned, error) {
+// movement is a donation of which money leaves, or comes back.
+type movement struct {
+	gift
+	// before and after are the donation as it was and as it will be; usd is what it was worth whole.
+	before, after fund.Donation
+	usd           int64
+	// entries is how many entries of the ledger it has.
+	entries int64
+	at      time.Time
+}
+
+// move brings a donation whose money has come to another state: what is refunded and disputed of it, and
+// everything that counts it. Its facts are locked.
+func (t *Tx) move(ctx context.Context, chains chains, id fund.ID, to fund.Outcome) error {
 	d, err := t.GetDonation(ctx, fund.Key{ID: id})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r := &returned{gift: gift{Completion: Completion{Donation: d}}, amount: d.Amount, refunded: d.Refunded, state: d.State}
-	err = t.db.QueryRowContext(ctx, "SELECT usd FROM donations WHERE id = $1", id).Scan(&r.usd)
+	after := d
+	after.State, after.Refunded, after.Disputed = to.State, to.Refunded, to.Disputed
+	if after.State == d.State && after.Refunded == d.Refunded && after.Disputed == d.Disputed {
+		return nil
+	}
+	m := &movement{gift: gift{Completion: Completion{Donation: d}, fact: chains[d.Fact.ID]}, before: d, after: after}
+	err = t.db.QueryRowContext(ctx, "SELECT usd, (SELECT COUNT(*) FROM ledger WHERE donation_id = $1) FROM donations WHERE id = $2", id, id).
+		Scan(&m.usd, &m.entries)
 	if err != nil {
-		return nil, fmt.Errorf("donation %s: %w", id, err)
+		return fmt.Errorf("donation %s: %w", id, err)
 	}
-	return r, nil
+	return t.writeMovement(ctx, m, chains)
 }
 
-// take decides whether the amount can go back, and makes the gift what is taken off.
-func (r *returned) take(amount int64) error {
-	if r.state != fund.DonationCompleted && r.state != fund.DonationPartiallyRefunded {
-		return fault.New(fault.Conflict, "Only a donation whose money is here can be refunded; this one is %s.", r.state)
-	}
-	left := r.amount - r.refunded
-	switch {
-	case amount <= 0:
-		return fault.Fields{{Path: "amount", Text: fund.NotPositive}}.Err()
-	case amount > left:
-		return fault.Fields{{Path: "amount", Text: "is more than is left of the donation"}}.Err()
-	}
-	r.refunded += amount
-	r.state = fund.DonationPartiallyRefunded
-	d := &r.Donation
-	if amount == left {
-		r.state = fund.DonationRefunded
-		for i := range d.Claims {
-			d.Claims[i].Quantity = -d.Claims[i].Quantity
-		}
-	} else {
-		d.Claims = nil
-	}
-	r.USD = r.share(left-amount) - r.share(left)
-	d.Amount = -amount
-	return nil
-}
-
-// share is the part of the US dollars that goes with a part of the amount. Rounded down, the
-// refunds of a donation take exactly what it added when nothing is left.
-func (r *returned) share(part int64) int64 {
-	high, low := bits.Mul64(uint64(r.usd), uint64(part))
-	quotient, _ := bits.Div64(high, low, uint64(r.amount))
-	return int64(quotient)
-}
-
-// giveBack writes the refund and everything that counts the donation.
-func (t *Tx) giveBack(ctx context.Context, r *returned, chains chains) error {
-	root := chains.later(r.fact.causeID, t.now())
-	at := fromMicros(root.lastGiftAt)
-	for _, m := range r.Donation.Matches {
-		if m.Active(at) {
-			r.matches = append(r.matches, m.ID)
+// writeMovement writes the entries of a movement and everything that counts the donation.
+func (t *Tx) writeMovement(ctx context.Context, m *movement, chains chains) error {
+	root := chains.later(m.fact.causeID, t.now())
+	m.at = fromMicros(root.lastGiftAt)
+	for _, match := range m.before.Matches {
+		if match.Active(m.at) {
+			m.matches = append(m.matches, match.ID)
 		}
 	}
-	entry := entryStep
-	entry.rows = [][]any{{
-		r.entryID(), r.Donation.ID, r.Donation.Fact.ID, string(fund.EntryRefund), r.Donation.Amount, r.Donation.Currency,
-		r.USD, micros(at),
-	}}
-	steps := []step{{
-		text: "UPDATE donations SET refunded = $1, state = $2, listed = $3, updated_at = $4 WHERE id = $5",
-		args: []any{r.refunded, string(r.state), r.state.Listed(), micros(at), r.Donation.ID},
-	}, entry}
-	steps = append(steps, sumUp([]*gift{&r.gift}, chains).steps()...)
+	entries, events := m.entriesAndEvents(chains)
+	m.Donation.Amount = m.after.Net() - m.before.Net()
+	m.USD = m.share(m.after.Net()) - m.share(m.before.Net())
+	m.Donation.Claims, m.held = m.claims()
+	sums := sumUp([]*gift{&m.gift}, chains)
+	steps := append([]step{{
+		text: "UPDATE donations SET refunded = $1, disputed = $2, state = $3, listed = $4, updated_at = $5 WHERE id = $6",
+		args: []any{m.after.Refunded, m.after.Disputed, string(m.after.State), m.after.Listed(), micros(m.at), m.after.ID},
+	}, entries}, sums.steps()...)
+	steps = append(steps, consequences(sums.facts(), chains, m.at)...)
 	if err := t.store.dialect.run(ctx, t, append(steps, root.givenAt())...); err != nil {
 		return err
 	}
-	told := r.event(fund.TopicDonationRefunded, chains)
-	told.At = at
-	t.Append(told)
+	for _, e := range events {
+		t.Append(e)
+	}
 	return nil
 }
 
-// entryID names the ledger entry of this refund: no other refund of the donation begins where this
-// one ends.
-func (r *returned) entryID() fund.ID {
-	sum := sha256.Sum256(binary.BigEndian.AppendUint64(r.Donation.ID[:], uint64(r.refunded)))
+// entriesAndEvents are the entries of what was refunded and of what was disputed, each with its event. A
+// dispute that moves no money is told of, too.
+func (m *movement) entriesAndEvents(chains chains) (step, []fund.Event) {
+	entries, net := entryStep, m.before.Net()
+	var events []fund.Event
+	tell := func(topic string, amount int64) {
+		told := m.event(topic, chains)
+		told.Amount, told.At = amount, m.at
+		events = append(events, told)
+	}
+	for _, part := range []struct {
+		amount     int64
+		out, back  fund.EntryKind
+		gone, came string
+	}{
+		{m.before.Refunded - m.after.Refunded, fund.EntryRefund, fund.EntryRefundReversal, fund.TopicDonationRefunded, fund.TopicDonationRestored},
+		{m.before.Disputed - m.after.Disputed, fund.EntryDispute, fund.EntryDisputeReversal, fund.TopicDonationDisputed, fund.TopicDonationRestored},
+	} {
+		if part.amount == 0 {
+			continue
+		}
+		kind, topic := part.out, part.gone
+		if part.amount > 0 {
+			kind, topic = part.back, part.came
+		}
+		usd := m.share(net+part.amount) - m.share(net)
+		net += part.amount
+		entries.rows = append(entries.rows, []any{
+			m.entryID(), m.after.ID, m.after.Fact.ID, string(kind), part.amount, m.after.Currency, usd, micros(m.at),
+		})
+		m.entries++
+		tell(topic, part.amount)
+	}
+	if len(events) == 0 {
+		topic := fund.TopicDonationRestored
+		if m.after.State == fund.DonationDisputed {
+			topic = fund.TopicDonationDisputed
+		}
+		tell(topic, 0)
+	}
+	return entries, events
+}
+
+// claims are by how much the movement changes what is claimed of rewards and what is kept of them: while
+// a bank is asked about all the money, the rewards are nobody's, but are not given to others either.
+func (m *movement) claims() (claimed, held []fund.Claim) {
+	if change := btoi(m.after.Listed()) - btoi(m.before.Listed()); change != 0 {
+		claimed = times(m.before.Claims, change)
+	}
+	if change := btoi(keeps(m.after)) - btoi(keeps(m.before)); change != 0 {
+		held = times(m.before.Claims, change)
+	}
+	return claimed, held
+}
+
+// keeps tells whether rewards are kept for a donation that does not have them.
+func keeps(d fund.Donation) bool {
+	return d.State == fund.DonationPending || d.State == fund.DonationDisputed && d.Net() == 0
+}
+
+func btoi(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// times are the claims so many times.
+func times(claims []fund.Claim, n int64) []fund.Claim {
+	all := make([]fund.Claim, len(claims))
+	for i, c := range claims {
+		c.Quantity *= n
+		all[i] = c
+	}
+	return all
+}
+
+// share is the part of the US dollars that goes with a part of the amount. Rounded down, what leaves a
+// donation takes exactly what it added when nothing is left.
+func (m *movement) share(part int64) int64 {
+	high, low := bits.Mul64(uint64(m.usd), uint64(part))
+	quotient, _ := bits.Div64(high, low, uint64(m.before.Amount))
+	return int64(quotient)
+}
+
+// entryID names the next entry of the donation: there is one at most of each number.
+func (m *movement) entryID() fund.ID {
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append([]byte("entry"), m.after.ID[:]...), uint64(m.entries)))
 	id := fund.ID(sum[:16])
 	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80 // a UUID of version 8
 	return id
 }
 
-// ScreenDonation says whether strangers see the name and the comment of a donation.
+// ScreenDonation says whether strangers see the name and the comment of a donation. It is not shown by itself
+// any more.
 func (t *Tx) ScreenDonation(ctx context.Context, id fund.ID, s fund.Screening, now time.Time) error {
-	return t.change(ctx, thing{"donation", id.String()}, "UPDATE donations SET screening = $1, updated_at = $2 WHERE id = $3",
+	return t.change(ctx, thing{"donation", id.String()}, "UPDATE donations SET screening = $1, release_at = NULL, updated_at = $2 WHERE id = $3",
 		string(s), micros(now), id)
+}
+
+// DueReleases lists donations that are held and are to be shown by themselves now.
+func (q Queries) DueReleases(ctx context.Context, now time.Time, limit int) ([]fund.ID, error) {
+	s := selecting("SELECT id FROM donations").and("release_at <= ?", micros(now)).then("ORDER BY release_at LIMIT ?", limit)
+	ids, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err })
+	if err != nil {
+		return nil, fmt.Errorf("donations to be shown: %w", err)
+	}
+	return ids, nil
 }

@@ -13,6 +13,8 @@ import (
 type brought map[fund.ID]struct {
 	donation  fund.ID
 	reference string
+	// arrived tells whether money came with it: until then the giver may begin again.
+	arrived bool
 }
 
 func (t *Tx) lockRelayKeys(ctx context.Context, gifts []*gift) (brought, error) {
@@ -27,12 +29,12 @@ func (t *Tx) lockRelayKeys(ctx context.Context, gifts []*gift) (brought, error) 
 		return known, nil
 	}
 	err := t.eachIn(ctx, func(in string) string {
-		return `SELECT id, donation_id, COALESCE((SELECT reference FROM donations d WHERE d.id = donation_id), '')
-			FROM relay_keys WHERE id IN ` + in
+		return `SELECT id, donation_id, COALESCE((SELECT reference FROM donations d WHERE d.id = donation_id), ''),
+			COALESCE((SELECT completed_at FROM donations d WHERE d.id = donation_id), 0) > 0 FROM relay_keys WHERE id IN ` + in
 	}, unique(ids), func(scan func(...any) error) error {
 		var id fund.ID
 		one := known[id]
-		err := scan(&id, &one.donation, &one.reference)
+		err := scan(&id, &one.donation, &one.reference, &one.arrived)
 		known[id] = one
 		return err
 	})
@@ -59,7 +61,7 @@ func (b brought) check(g *gift) error {
 	switch {
 	case !known:
 		return fault.Fields{{Path: "relay_key", Text: fund.Missing}}.Err()
-	case !one.donation.IsZero():
+	case one.arrived:
 		return fault.Fields{{Path: "relay_key", Text: fund.UsedBefore}}.Err()
 	}
 	return nil
@@ -71,6 +73,6 @@ func (b brought) take(g *gift) {
 		return
 	}
 	one := b[g.RelayKey]
-	one.donation, one.reference = g.Donation.ID, g.Reference
+	one.donation, one.reference, one.arrived = g.Donation.ID, g.Reference, g.arrives()
 	b[g.RelayKey] = one
 }

@@ -172,7 +172,8 @@ type exercise struct {
 // folded tells whether the events of a topic change scores, one event at a time.
 func folded(topic string) bool {
 	switch topic {
-	case fund.TopicDonationCompleted, fund.TopicDonationRefunded, fund.TopicDonationScreened, fund.TopicFitnessRecorded:
+	case fund.TopicDonationCompleted, fund.TopicDonationRefunded, fund.TopicDonationDisputed, fund.TopicDonationRestored,
+		fund.TopicDonationScreened, fund.TopicFitnessRecorded:
 		return true
 	default:
 		return false
@@ -294,7 +295,7 @@ func (q Queries) readSports(ctx context.Context, ids []fund.ID, f *folding) erro
 func (f *folding) add(e fund.Event) {
 	c := f.chain(e)
 	switch e.Topic {
-	case fund.TopicDonationCompleted, fund.TopicDonationRefunded:
+	case fund.TopicDonationCompleted, fund.TopicDonationRefunded, fund.TopicDonationDisputed, fund.TopicDonationRestored:
 		f.addGift(e, c)
 		if e.Topic == fund.TopicDonationCompleted {
 			f.donors[f.gifts[e.Subject].donor] = f.gifts[e.Subject].name

@@ -27,7 +27,7 @@ func (t *Tx) lockStock(ctx context.Context, gifts []*gift) (map[fund.ID]*shelf, 
 		return stock, nil
 	}
 	err := t.eachIn(ctx, func(in string) string {
-		return "SELECT id, fact_id, quantity, claimed FROM rewards WHERE id IN " + in
+		return "SELECT id, fact_id, quantity, claimed + held FROM rewards WHERE id IN " + in
 	}, unique(ids), func(scan func(...any) error) error {
 		var id, factID fund.ID
 		var quantity *int64

@@ -11,11 +11,11 @@ var (
 	donationStep = step{
 		text: `INSERT INTO donations (id, legacy_id, fact_id, cause_id, event_id, amount, currency, usd, state, listed,
 			name, comment, email, anonymous, sustained, poll_option_id, target_id, reference,
-			donor_id, screening, is_match, completed_at, created_at, updated_at)`,
+			donor_id, screening, release_at, is_match, completed_at, created_at, updated_at)`,
 		types: []string{
 			"bytea", "bigint", "bytea", "bytea", "bytea", "bigint", "text", "bigint", "text", "boolean",
 			"text", "text", "text", "boolean", "boolean", "bytea", "bytea", "text",
-			"bytea", "text", "boolean", "bigint", "bigint", "bigint",
+			"bytea", "text", "bigint", "boolean", "bigint", "bigint", "bigint",
 		},
 	}
 	entryStep = step{
@@ -27,39 +27,57 @@ var (
 		types: []string{"bytea", "bytea"},
 	}
 	claimStep = step{
-		text:  "INSERT INTO reward_claims (id, donation_id, reward_id, quantity)",
-		types: []string{"bytea", "bytea", "bytea", "bigint"},
+		text:  "INSERT INTO reward_claims (id, donation_id, reward_id, quantity, answer, address)",
+		types: []string{"bytea", "bytea", "bytea", "bigint", "text", "text"},
 	}
 )
 
-func giftSteps(gifts []*gift) []step {
+// giftSteps write what is new of the gifts that were taken.
+func giftSteps(gifts []*gift) ([]step, error) {
 	donations, entries, claims, matched := donationStep, entryStep, claimStep, matchedStep
 	var brought []step
 	for _, g := range gifts {
 		d := &g.Donation
-		donations.rows = append(donations.rows, []any{
-			d.ID, d.LegacyID, d.Fact.ID, d.CauseID, d.EventID, d.Amount, d.Currency, g.USD, string(d.State), true,
-			d.Name, d.Comment, d.Email, d.Anonymous, d.Sustained, refID(d.PollOption), refID(d.Target), orNull(g.Reference),
-			d.DonorID, string(d.Screening), d.IsMatch, micros(d.CompletedAt), micros(d.CreatedAt), micros(d.UpdatedAt),
-		})
-		// The first entry of a donation shares its id: there is exactly one of it.
-		entries.rows = append(entries.rows, []any{
-			d.ID, d.ID, d.Fact.ID, string(g.Entry), d.Amount, d.Currency, g.USD, micros(d.CompletedAt),
-		})
-		for _, c := range d.Claims {
-			claims.rows = append(claims.rows, []any{c.ID, d.ID, c.Reward.ID, c.Quantity})
+		if g.arrives() {
+			// The first entry of a donation shares its id: there is exactly one of it.
+			entries.rows = append(entries.rows, []any{
+				d.ID, d.ID, d.Fact.ID, string(g.Entry), d.Amount, d.Currency, g.USD, micros(d.CompletedAt),
+			})
 		}
 		for _, m := range g.matches {
 			matched.rows = append(matched.rows, []any{d.ID, m})
 		}
+		if g.settles != nil {
+			continue
+		}
+		donations.rows = append(donations.rows, []any{
+			d.ID, d.LegacyID, d.Fact.ID, d.CauseID, d.EventID, d.Amount, d.Currency, g.USD, string(d.State), d.Listed(),
+			d.Name, d.Comment, d.Email, d.Anonymous, d.Sustained, refID(d.PollOption), refID(d.Target), orNull(g.Reference),
+			d.DonorID, string(d.Screening), nullMicros(d.ReleaseAt), d.IsMatch, nullMicros(d.CompletedAt), micros(d.CreatedAt), micros(d.UpdatedAt),
+		})
+		for _, c := range d.Claims {
+			address, err := encodeAddress(c.Address)
+			if err != nil {
+				return nil, err
+			}
+			claims.rows = append(claims.rows, []any{c.ID, d.ID, c.Reward.ID, c.Quantity, c.Answer, address})
+		}
 		if !g.RelayKey.IsZero() {
 			brought = append(brought, step{
 				text: "UPDATE relay_keys SET donation_id = $1, updated_at = $2 WHERE id = $3",
-				args: []any{d.ID, micros(d.CompletedAt), g.RelayKey},
+				args: []any{d.ID, micros(d.UpdatedAt), g.RelayKey},
 			})
 		}
 	}
-	return append([]step{donations, entries, claims, matched}, brought...)
+	return append([]step{donations, entries, claims, matched}, brought...), nil
+}
+
+// encodeAddress stores where a claim is sent to; "" for nowhere.
+func encodeAddress(a *fund.Address) (string, error) {
+	if a == nil {
+		return "", nil
+	}
+	return encodeBag(a)
 }
 
 func orNull(text string) any {
@@ -76,6 +94,7 @@ const (
 	optionsRaised
 	targetsRaised
 	rewardsClaimed
+	rewardsHeld
 	usersRaised
 	teamsRaised
 	matchesRaised
@@ -88,6 +107,7 @@ var totalColumns = [totalCount]totalColumn{
 	optionsRaised:  {"poll_options", "raised"},
 	targetsRaised:  {"targets", "raised"},
 	rewardsClaimed: {"rewards", "claimed"},
+	rewardsHeld:    {"rewards", "held"},
 	usersRaised:    {"users", "raised_usd"},
 	teamsRaised:    {"teams", "raised_usd"},
 	matchesRaised:  {"donation_matches", "raised"},
@@ -112,6 +132,10 @@ func sumUp(gifts []*gift, chains chains) *sums {
 	s := &sums{}
 	for _, g := range gifts {
 		d := &g.Donation
+		s.addClaims(rewardsHeld, g.held, 1)
+		if !g.arrives() {
+			continue
+		}
 		above := chains.above(d.Fact.ID)
 		s.add(factsRaised, above[0], d.Amount)
 		for _, id := range above[1:] {
@@ -119,9 +143,7 @@ func sumUp(gifts []*gift, chains chains) *sums {
 		}
 		s.add(optionsRaised, refID(d.PollOption), d.Amount)
 		s.add(targetsRaised, refID(d.Target), d.Amount)
-		for _, c := range d.Claims {
-			s.add(rewardsClaimed, c.Reward.ID, c.Quantity)
-		}
+		s.addClaims(rewardsClaimed, d.Claims, 1)
 		if g.fact.kind.CountsForUser() {
 			s.add(usersRaised, g.fact.userID, g.USD)
 		}
@@ -131,6 +153,13 @@ func sumUp(gifts []*gift, chains chains) *sums {
 		}
 	}
 	return s
+}
+
+// addClaims adds the quantities of claims to a total of their rewards, so many times.
+func (s *sums) addClaims(total int, claims []fund.Claim, times int64) {
+	for _, c := range claims {
+		s.add(total, c.Reward.ID, times*c.Quantity)
+	}
 }
 
 // steps are the additions in the order of the columns and, in each, of the ids, so that two

@@ -1,0 +1,94 @@
+package pay
+
+import (
+	"context"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Provider takes donors' money its own way. All that is believed of a payment is the state that LookUp
+// gives: a notice only says that it is worth asking. So it does not matter in which order notices come,
+// how often, and what they claim.
+//
+// Errors are faults: Unavailable when the provider cannot be asked now, NotFound when it does not know
+// the payment, PaymentFailed when it refuses what it was told to do, Unauthenticated for a notice that
+// is not its own. A call with the same ids again does nothing twice.
+type Provider interface {
+	// Name is what the provider is called in addresses and in the database: "sandbox", "stripe".
+	Name() string
+	// Start makes a payment for a pending donation, which the donor then makes at Started.URL.
+	Start(ctx context.Context, o Order) (Started, error)
+	// Decode verifies that a notice is the provider's own, at that instant, and reads what it is about.
+	Decode(raw Raw, now time.Time) (Notice, error)
+	// LookUp asks for the present state of a payment.
+	LookUp(ctx context.Context, p Ref) (fund.PaymentState, error)
+	// Cancel ends a payment that nobody has made. What became of it then, LookUp tells.
+	Cancel(ctx context.Context, p Ref) error
+	// Refund gives back part of a payment.
+	Refund(ctx context.Context, r Refund) error
+	// Concede gives up a dispute that is open: the money stays with the donor.
+	Concede(ctx context.Context, p Ref) error
+}
+
+// Ref names a payment.
+type Ref struct {
+	// Donation is what is paid for.
+	Donation fund.ID
+	// Account is where the money goes at the provider, Reference its own id of the payment.
+	Account, Reference string
+}
+
+// Order is a payment to be made.
+type Order struct {
+	Donation fund.ID
+	// Account is that of the cause at the provider; "" where there are none.
+	Account string
+	// Gift is what is given, FeeCover what the donor adds for the provider's fee, in minor units of Currency.
+	Gift, FeeCover int64
+	Currency       string
+	// FactName and CauseName are what the donor is shown, Email where the provider may write to; "" for nowhere.
+	FactName, CauseName, Email string
+	// DoneURL and BackURL are where the donor comes back to: after paying, and without.
+	DoneURL, BackURL string
+	// Session and Address tell one donor's browser and network from others, for the shield.
+	Session, Address string
+	// ExpiresAt is when the payment ends if nobody has made it.
+	ExpiresAt time.Time
+}
+
+// Total is what the donor pays, in minor units.
+func (o Order) Total() int64 { return o.Gift + o.FeeCover }
+
+// Started is a payment that waits for its donor.
+type Started struct {
+	// Reference is the provider's own id of the payment, URL where the donor makes it.
+	Reference, URL string
+}
+
+// Refund is money to give back.
+type Refund struct {
+	Ref
+	// Amount is in minor units of the payment.
+	Amount int64
+	// Key is the same when the same refund is asked for again.
+	Key string
+}
+
+// Raw is a notice as it came.
+type Raw struct {
+	Header map[string][]string
+	Body   []byte
+}
+
+// Notice says that something happened to a payment.
+type Notice struct {
+	// ID is the provider's own id of the notice, Topic what it calls it.
+	ID, Topic string
+	// Ref is what it is about, as far as the notice says. With neither a donation nor a reference it is
+	// about nothing that concerns us, such as a new bank account.
+	Ref
+}
+
+// Concerns tells whether the notice is about a payment at all.
+func (n Notice) Concerns() bool { return n.Reference != "" || !n.Donation.IsZero() }

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const selectPayment = `SELECT p.donation_id, d.fact_id, d.cause_id, p.provider, p.account, p.reference, p.url, d.state, p.status, p.reason,
+	d.amount, p.fee_cover, d.currency, p.fee, p.refunded, p.disputed, p.version, p.due_at, p.created_at, p.updated_at
+	FROM payments p JOIN donations d ON d.id = p.donation_id`
+
+// GetPayment finds the payment of a donation; NotFound for donations that came another way.
+func (q Queries) GetPayment(ctx context.Context, donation fund.ID) (fund.Payment, error) {
+	return one(ctx, q.db, selecting(selectPayment).and("p.donation_id = ?", donation), scanPayment, thing{"payment", donation.String()})
+}
+
+// FindPayment finds a payment by what its provider calls it.
+func (q Queries) FindPayment(ctx context.Context, provider, reference string) (fund.Payment, error) {
+	s := selecting(selectPayment).and("p.provider = ?", provider).and("p.reference = ?", reference)
+	return one(ctx, q.db, s, scanPayment, thing{"payment", reference})
+}
+
+// DuePayments lists payments about which their providers are to be asked now, those that waited longest first.
+func (q Queries) DuePayments(ctx context.Context, now time.Time, limit int) ([]fund.Payment, error) {
+	s := selecting(selectPayment).and("p.due_at <= ?", micros(now)).then("ORDER BY p.due_at LIMIT ?", limit)
+	payments, err := list(ctx, q.db, s, scanPayment)
+	if err != nil {
+		return nil, fmt.Errorf("due payments: %w", err)
+	}
+	return payments, nil
+}
+
+func scanPayment(r row) (fund.Payment, error) {
+	var p fund.Payment
+	var fee sql.NullInt64
+	err := r.Scan(&p.DonationID, &p.FactID, &p.CauseID, &p.Provider, &p.Account, &p.Reference, &p.URL, &p.State, &p.Status, &p.Reason,
+		&p.Gift, &p.FeeCover, &p.Currency, &fee, &p.Refunded, &p.Disputed, &p.Version, instant{&p.DueAt}, instant{&p.CreatedAt},
+		instant{&p.UpdatedAt})
+	if fee.Valid {
+		p.Fee = &fee.Int64
+	}
+	return p, err
+}
+
+// PostponePayment has the provider asked about a payment at another time; the zero time for never.
+func (t *Tx) PostponePayment(ctx context.Context, donation fund.ID, until time.Time) error {
+	return t.change(ctx, thing{"payment", donation.String()}, "UPDATE payments SET due_at = $1 WHERE donation_id = $2", nullMicros(until), donation)
+}
+
+// GetPaymentAccount is where the cause takes money at the provider; NotFound when it does not.
+func (q Queries) GetPaymentAccount(ctx context.Context, cause fund.ID, provider string) (string, error) {
+	s := selecting("SELECT account FROM payment_accounts").and("cause_id = ?", cause).and("provider = ?", provider)
+	return one(ctx, q.db, s, func(r row) (account string, err error) { err = r.Scan(&account); return account, err }, thing{noun: "payment account"})
+}
+
+// PutPaymentAccount says where the cause takes money at the provider.
+func (t *Tx) PutPaymentAccount(ctx context.Context, cause fund.ID, provider, account string) error {
+	_, err := t.db.ExecContext(ctx, `INSERT INTO payment_accounts (cause_id, provider, account, created_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (cause_id, provider) DO UPDATE SET account = excluded.account`, cause, provider, account, micros(t.now()))
+	if err != nil {
+		return thing{"payment account", account}.refused(err)
+	}
+	return nil
+}
