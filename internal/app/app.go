@@ -20,6 +20,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -33,12 +34,15 @@ type Options struct {
 	Random io.Reader
 	// BaseURL is the address of this server, without a slash at its end.
 	BaseURL string
+	// Payments is how money is taken; the zero value takes none.
+	Payments Payments
 	// Log takes warnings; nil discards them.
 	Log *slog.Logger
 }
 
 // App holds the use cases. It is safe for concurrent use.
 type App struct {
+	*Keys
 	store   *store.Store
 	now     func() time.Time
 	random  io.Reader
@@ -46,12 +50,16 @@ type App struct {
 	log     *slog.Logger
 	actors  *memory[tokenHash, Actor]
 	given   *memory[givenKey, fund.Fact]
-	hashing chan struct{}
-	guesses *throttle
+	// giving is how facts take gifts, by their ids.
+	giving    *memory[fund.ID, giveable]
+	payments  Payments
+	providers map[string]pay.Provider
+	shield    *shield
+	cashier   *cashier
+	hashing   chan struct{}
+	guesses   *throttle
 	// unrated are the currencies that were already warned of: no rate to USD is known.
 	unrated sync.Map
-	// keys are what Key derived: by purpose, each a []byte.
-	keys sync.Map
 }
 
 // New makes an App. It starts nothing; it listens to the store's commits so that a revoked
@@ -64,10 +72,12 @@ func New(o Options) *App {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &App{
-		store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, baseURL: o.BaseURL, log: o.Log,
+		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, baseURL: o.BaseURL, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), given: newMemory[givenKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
-		guesses: newThrottle(),
+		guesses: newThrottle(), giving: newMemory[fund.ID, giveable](), payments: o.Payments, providers: o.Payments.providers(),
+		shield: newShield(),
 	}
+	a.cashier = newCashier(a)
 	o.Store.OnCommit(a.Invalidate)
 	return a
 }

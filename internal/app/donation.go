@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -138,22 +139,12 @@ func (a *App) completion(ctx context.Context, f fund.Fact, in fund.DonationInput
 	if at.IsZero() {
 		at = a.Now()
 	}
-	d, wrong := in.Draft(f)
-	if at.After(a.Now()) {
-		wrong.Add("completed_at", "cannot be in the future")
-	}
-	v := voice{app: a, fact: f, at: at, wrong: &wrong}
-	if err := v.add(ctx, in, &d); err != nil {
-		return store.Completion{}, err
-	}
-	relay, err := a.relayed(ctx, in.RelayClientKey, &wrong)
+	d, relay, err := a.draft(ctx, f, in, at, func(_ *fund.Donation, wrong *fault.Fields) {
+		if at.After(a.Now()) {
+			wrong.Add("completed_at", "cannot be in the future")
+		}
+	})
 	if err != nil {
-		return store.Completion{}, err
-	}
-	if err := wrong.Err(); err != nil {
-		return store.Completion{}, err
-	}
-	if d.ID, err = a.newID(at); err != nil {
 		return store.Completion{}, err
 	}
 	if d.DonorID, err = a.donorID(ctx, d); err != nil {
@@ -164,6 +155,28 @@ func (a *App) completion(ctx context.Context, f fund.Fact, in fund.DonationInput
 		return store.Completion{}, err
 	}
 	return store.Completion{Donation: d, USD: usd, Reference: in.Reference, RelayKey: relay, At: completedAt}, nil
+}
+
+// draft is the donation that is asked for at an instant, with its incentives and an id, and the relay key that
+// brought its giver. check adds what else is wrong with it.
+func (a *App) draft(
+	ctx context.Context, f fund.Fact, in fund.DonationInput, at time.Time, check func(*fund.Donation, *fault.Fields),
+) (fund.Donation, fund.ID, error) {
+	d, wrong := in.Draft(f)
+	check(&d, &wrong)
+	v := voice{app: a, fact: f, at: at, wrong: &wrong}
+	if err := v.add(ctx, in, &d); err != nil {
+		return d, fund.ID{}, err
+	}
+	relay, err := a.relayed(ctx, in.RelayClientKey, &wrong)
+	if err != nil {
+		return d, fund.ID{}, err
+	}
+	if err := wrong.Err(); err != nil {
+		return d, fund.ID{}, err
+	}
+	d.ID, err = a.newID(at)
+	return d, relay, err
 }
 
 // givenFact finds what is given to: by UUID any kind of fact, by legacy id or slug a campaign. When its

@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -57,20 +58,108 @@ func requireGifts(ctx context.Context, q store.Queries, actor Actor, f fund.Fact
 }
 
 // RefundDonation gives back part of a donation: amount is a decimal text in major units of its
-// currency, "" for all that is left. The ledger, every total and the leaderboards go down with it.
+// currency, "" for all that is left. The ledger, every total and the leaderboards go down with it. What came
+// through a payment provider goes back through it: with all of the gift, also what was added for the fee.
 func (a *App) RefundDonation(ctx context.Context, actor Actor, key fund.Key, amount string) (fund.Donation, error) {
+	if d, p, err := a.paidDonation(ctx, actor, key); err != nil {
+		return fund.Donation{}, err
+	} else if p != nil {
+		return a.refundPayment(ctx, d, *p, amount)
+	}
 	return a.handleGift(ctx, actor, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, _ time.Time) error {
-		back := d.Net()
-		if amount != "" {
-			var wrong fault.Fields
-			back = fund.ParseAmount(&wrong, "amount", amount, d.Currency)
-			if err := wrong.Err(); err != nil {
-				return err
-			}
+		back, err := refundOf(d, amount)
+		if err != nil {
+			return err
 		}
-		_, err := tx.Refund(ctx, d.ID, back)
+		_, err = tx.Refund(ctx, d.ID, back)
 		return err
 	})
+}
+
+// refundOf is how much of a donation is to go back, in minor units.
+func refundOf(d fund.Donation, amount string) (int64, error) {
+	if amount == "" {
+		return d.Net(), nil
+	}
+	var wrong fault.Fields
+	back := fund.ParseAmount(&wrong, "amount", amount, d.Currency)
+	return back, wrong.Err()
+}
+
+// paidDonation finds a donation that the actor may handle, with its payment; nil for one that came another way.
+func (a *App) paidDonation(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, *fund.Payment, error) {
+	d, f, err := a.seenDonation(ctx, actor, key)
+	if err != nil {
+		return d, nil, err
+	}
+	if err := requireGifts(ctx, a.store.Queries, actor, f); err != nil {
+		return d, nil, err
+	}
+	p, err := a.store.GetPayment(ctx, d.ID)
+	if ok, err := found(err); !ok {
+		return d, nil, err
+	}
+	return d, &p, nil
+}
+
+// refundPayment has the provider give back part of a donation, and takes its word for what came of it. The same
+// refund asked for twice, before the first is known here, is one.
+func (a *App) refundPayment(ctx context.Context, d fund.Donation, p fund.Payment, amount string) (fund.Donation, error) {
+	back, err := refundOf(d, amount)
+	if err != nil {
+		return d, err
+	}
+	if _, err := d.Refunding(back); err != nil {
+		return d, err
+	}
+	provider, err := a.provider(p.Provider)
+	if err != nil {
+		return d, err
+	}
+	// What ctx demands is checked, and its idempotency key taken, before the provider is told anything.
+	if err := a.write(ctx, d.CauseID, func(context.Context, *store.Tx, time.Time) error { return nil }); err != nil {
+		return d, err
+	}
+	key := fmt.Sprintf("%s-%d-%d", d.ID, p.Version, back)
+	if back == d.Net() {
+		back = p.Total() - p.Refunded - p.Disputed
+	}
+	// Once the provider has been told, its word is taken whoever still waits for it.
+	ctx = context.WithoutCancel(ctx)
+	if err := provider.Refund(ctx, pay.Refund{Ref: refOf(p), Amount: back, Key: key}); err != nil {
+		return d, fmt.Errorf("refund of donation %s: %w", d.ID, err)
+	}
+	if err := a.Reconcile(ctx, d.ID); err != nil {
+		return d, err
+	}
+	return a.store.GetDonation(ctx, fund.Key{ID: d.ID})
+}
+
+// ConcedeDispute gives up a dispute that a bank is asked about: the money stays with the giver. A donation
+// that is not disputed, or came without a payment provider, is a Conflict.
+func (a *App) ConcedeDispute(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, error) {
+	d, p, err := a.paidDonation(ctx, actor, key)
+	if err != nil {
+		return d, err
+	}
+	if d.State != fund.DonationDisputed || p == nil {
+		return d, fault.New(fault.Conflict, "Only a dispute that is open can be conceded; this donation is %s.", d.State)
+	}
+	provider, err := a.provider(p.Provider)
+	if err != nil {
+		return d, err
+	}
+	if err := a.write(ctx, d.CauseID, func(context.Context, *store.Tx, time.Time) error { return nil }); err != nil {
+		return d, err
+	}
+	ctx = context.WithoutCancel(ctx)
+	if err := provider.Concede(ctx, refOf(*p)); err != nil {
+		return d, fmt.Errorf("dispute of donation %s: %w", d.ID, err)
+	}
+	if err := a.Reconcile(ctx, d.ID); err != nil {
+		return d, err
+	}
+	return a.store.GetDonation(ctx, fund.Key{ID: d.ID})
 }
 
 // ScreenDonation says whether strangers see the name and the comment of a donation.

@@ -30,8 +30,8 @@ func (c till) Take(ctx context.Context, in fund.DonationInput) (fund.Donation, e
 // pay sends a donation through the sandbox.
 func (w *world) pay(t *testing.T, body string) (status int, text string, fields map[string]string) {
 	t.Helper()
-	handler := sandbox.New(sandbox.Options{Authenticate: func(context.Context, string) (pay.Taker, error) { return till{w}, nil }})
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, sandbox.Path, strings.NewReader(body))
+	handler := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: func(context.Context, string) (pay.Taker, error) { return till{w}, nil }})
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, sandbox.TriggerPath, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer any")
 	answer := httptest.NewRecorder()
 	handler.ServeHTTP(answer, r)

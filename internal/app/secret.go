@@ -5,6 +5,9 @@ import (
 	"crypto/hkdf"
 	"crypto/sha256"
 	"fmt"
+	"sync"
+
+	"github.com/almoner/almoner/internal/store"
 )
 
 const (
@@ -14,17 +17,27 @@ const (
 	keySize = 32
 )
 
+// Keys derives keys from the one secret of the database. It is safe for concurrent use.
+type Keys struct {
+	store *store.Store
+	// kept are what Key derived: by purpose, each a []byte.
+	kept sync.Map
+}
+
+// NewKeys makes Keys over a database.
+func NewKeys(s *store.Store) *Keys { return &Keys{store: s} }
+
 // Key is a key of 32 bytes for one purpose only ("cursor", "csrf"): the same on all nodes and
 // after each start, derived from a stored secret by HKDF with SHA-256 (RFC 5869). The first call
 // may write to the database, so it must not come from within a write. Do not change the bytes:
 // they are shared.
-func (a *App) Key(ctx context.Context, purpose string) ([]byte, error) {
-	if kept, ok := a.keys.Load(purpose); ok {
+func (k *Keys) Key(ctx context.Context, purpose string) ([]byte, error) {
+	if kept, ok := k.kept.Load(purpose); ok {
 		if key, ok := kept.([]byte); ok {
 			return key, nil
 		}
 	}
-	master, err := a.store.Secret(ctx, masterSecret)
+	master, err := k.store.Secret(ctx, masterSecret)
 	if err != nil {
 		return nil, fmt.Errorf("key for %s: %w", purpose, err)
 	}
@@ -32,6 +45,6 @@ func (a *App) Key(ctx context.Context, purpose string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key for %s: %w", purpose, err)
 	}
-	a.keys.Store(purpose, key)
+	k.kept.Store(purpose, key)
 	return key, nil
 }

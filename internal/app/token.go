@@ -78,10 +78,12 @@ func (a *App) Invalidate(events []fund.Event) {
 		switch e.Topic {
 		case fund.TopicTokenRevoked:
 			a.actors.drop(func(actor Actor) bool { return actor.Token == e.Subject })
-		case fund.TopicDonationCompleted, fund.TopicSessionEnded, fund.TopicWebhookChanged:
+		case fund.TopicDonationCompleted, fund.TopicDonationEnded, fund.TopicDonationRefunded, fund.TopicDonationDisputed,
+			fund.TopicDonationRestored, fund.TopicDonationScreened, fund.TopicStockChanged, fund.TopicSessionEnded, fund.TopicWebhookChanged:
 		default:
-			// Names and owners lead to facts in many ways, and change rarely.
+			// Names, owners and what is above lead to facts in many ways, and change rarely.
 			a.given.drop(func(fund.Fact) bool { return true })
+			a.giving.drop(func(giveable) bool { return true })
 		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testclock"
@@ -24,6 +26,8 @@ func TestMain(m *testing.M) { testpg.Main(m) }
 type world struct {
 	*app.App
 	store *store.Store
+	// till is the sandbox, which takes the money.
+	till *sandbox.Provider
 	clock *testclock.Clock
 	log   *strings.Builder
 	// owner owns campaign; stranger has nothing to do with anything; causer is a member of cause.
@@ -36,14 +40,22 @@ type world struct {
 	campaign, team1 fund.Fact
 }
 
+const baseURL = "http://almoner.test"
+
+var fee = fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}}
+
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	ctx := t.Context()
-	s := storetest.Open(t, store.Options{})
-	w := &world{store: s, log: &strings.Builder{}, clock: testclock.At(time.Now().UTC().Truncate(time.Second))}
+	w := &world{log: &strings.Builder{}, clock: testclock.At(time.Now().UTC().Truncate(time.Second))}
+	w.store = storetest.Open(t, store.Options{Now: w.clock.Now})
+	w.till = sandbox.New(sandbox.Options{
+		Book: app.NewSandboxBook(w.store), Key: []byte("key"), BaseURL: baseURL, Fee: fee, Now: w.clock.Now,
+		Notify: func(ctx context.Context, raw pay.Raw) error { return w.TakeNotice(ctx, sandbox.Name, raw) },
+	})
 	w.App = app.New(app.Options{
-		Store: s, Now: w.clock.Now, Random: rand.NewChaCha8([32]byte{1}), BaseURL: "http://almoner.test",
-		Log: slog.New(slog.NewTextHandler(w.log, nil)),
+		Store: w.store, Now: w.clock.Now, Random: rand.NewChaCha8([32]byte{1}), BaseURL: baseURL,
+		Payments: app.Payments{Provider: w.till, Fee: fee}, Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	})
 	w.people(ctx, t)
 	w.facts(ctx, t)

@@ -21,6 +21,7 @@ type Serve struct {
 	V3              V3            `embed:"" prefix:"v3-"`
 	Log             Log           `embed:"" prefix:"log-"`
 	Limits          Limits        `embed:"" prefix:"limit-"`
+	Fee             Fee           `embed:"" prefix:"fee-"`
 	TrustedProxies  []Network     `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
 }
 
@@ -36,6 +37,7 @@ type Demo struct {
 	V3              V3            `embed:"" prefix:"v3-"`
 	Log             Log           `embed:"" prefix:"log-"`
 	Limits          Limits        `embed:"" prefix:"limit-"`
+	Fee             Fee           `embed:"" prefix:"fee-"`
 }
 
 // Database is the database of the demo: the one that was named, or a file in its folder.
@@ -92,6 +94,12 @@ type V3 struct {
 type Log struct {
 	Level  string `help:"Least important messages to log: ${enum}." enum:"debug,info,warn,error" default:"info"`
 	Format string `help:"Form of the log: ${enum}." enum:"text,json" default:"text"`
+}
+
+// Fee is what the payment provider keeps of each payment, for those who add it to their gift.
+type Fee struct {
+	Share Percent `help:"What the payment provider keeps of a payment, in percent with up to two decimals (default: ${default})." default:"2.9" placeholder:"PERCENT"`
+	Fixed []Price `help:"What it keeps of each payment besides, in the smallest unit of each currency (default: ${default})." default:"USD:30,EUR:25,GBP:20,CAD:30,AUD:30" placeholder:"CODE:N,…"`
 }
 
 // Limits are how often one caller may call. A 0 is no limit; of a burst, a minute's worth.

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"net/url"
@@ -182,5 +183,36 @@ func (c Count) Validate() error {
 	if c < 0 {
 		return errors.New("cannot be negative; 0 is for no limit")
 	}
+	return nil
+}
+
+// Percent is a share in hundredths of a percent.
+type Percent int64
+
+// UnmarshalText reads a number from 0 to 50 with up to two decimals.
+func (p *Percent) UnmarshalText(text []byte) error {
+	n, err := strconv.ParseFloat(string(text), 64)
+	hundredths := math.Round(n * 100)
+	if err != nil || !(n >= 0 && n <= 50) || math.Abs(n*100-hundredths) > 1e-6 {
+		return fmt.Errorf("%q is not a share; write a number from 0 to 50 with up to two decimals, such as 2.9", text)
+	}
+	*p = Percent(hundredths)
+	return nil
+}
+
+// Price is a small amount in the smallest unit of a currency.
+type Price struct {
+	Currency string
+	Minor    int64
+}
+
+// UnmarshalText reads "USD:30".
+func (p *Price) UnmarshalText(text []byte) error {
+	code, number, _ := strings.Cut(string(text), ":")
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n < 0 || n > 1_000_000 || len(code) != 3 {
+		return fmt.Errorf("%q is not a price; write a currency and a number of its smallest unit, such as USD:30", text)
+	}
+	*p = Price{strings.ToUpper(code), n}
 	return nil
 }

@@ -185,7 +185,9 @@ const (
 	TopicWebhookChanged   = "webhook.changed"
 	TopicSessionEnded     = "session.ended"
 	TopicIncentiveChanged = "incentive.changed"
-	TopicUserChanged      = "user.changed"
-	TopicTeamChanged      = "team.changed"
-	TopicTokenRevoked     = "token.revoked"
+	// TopicStockChanged tells that a reward is kept for a giver, or given back.
+	TopicStockChanged = "stock.changed"
+	TopicUserChanged  = "user.changed"
+	TopicTeamChanged  = "team.changed"
+	TopicTokenRevoked = "token.revoked"
 )

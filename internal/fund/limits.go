@@ -46,6 +46,15 @@ const (
 	MaxRelays = 100
 	// MaxSubscriptions is how many facts a webhook endpoint may be subscribed to.
 	MaxSubscriptions = 10_000
+	// MaxPresets is how many amounts a donate page offers.
+	MaxPresets = 12
+	// MaxWords is how many words hold donations of a fact, MaxWord how many characters each may have.
+	MaxWords = 1_000
+	MaxWord  = 100
+	// MaxAnswer is how many characters the answer to a reward's question may have.
+	MaxAnswer = 500
+	// MaxReleaseAfter is after how many seconds at the latest what is held is shown by itself: 30 days.
+	MaxReleaseAfter = 30 * 24 * 60 * 60
 	// MaxIdempotencyKey is how many bytes an idempotency key may have.
 	MaxIdempotencyKey = 255
 )

@@ -1,6 +1,7 @@
 package fund
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -180,4 +181,35 @@ type DonationInput struct {
 type ClaimInput struct {
 	Reward   Key
 	Quantity int64
+	// Answer is to the reward's question, Address where to send it; both only for givers who were asked.
+	Answer  string
+	Address Address
+}
+
+// GiftInput is what a giver asks for on a donate page.
+type GiftInput struct {
+	DonationInput
+	// ID is the id that the donation will have, so that a form that is sent twice gives once; the zero id
+	// for a new one.
+	ID ID
+	// CoverFee adds the provider's fee to what is paid.
+	CoverFee bool
+	// Session and Address tell one giver's browser and network from others.
+	Session string
+	Address netip.Addr
+	// BackURL is where a giver who does not pay comes back to.
+	BackURL string
+}
+
+// GivingPatch changes how a fact takes gifts.
+type GivingPatch struct {
+	// Minimum, Maximum and Presets are decimal texts in major units of the fact's currency; "" and an empty
+	// list take what is set above.
+	Minimum, Maximum Opt[string]
+	Presets          Opt[[]string]
+	Screening        Opt[ScreeningMode]
+	Words            Opt[[]string]
+	// ReleaseAfter is in seconds; 0 for never.
+	ReleaseAfter Opt[int64]
+	Invalid      fault.Fields
 }

@@ -10,8 +10,6 @@ type Payment struct {
 	// Provider is the name of the payment provider, Account where it sends the money, Reference its own id
 	// of the payment; until it has given one, the donation's id.
 	Provider, Account, Reference string
-	// URL is where the donor pays.
-	URL string
 	// State is that of the donation; Status and Reason are what the provider said last.
 	State  DonationState
 	Status PaymentStatus

@@ -19,6 +19,8 @@ type Provider interface {
 	Name() string
 	// Start makes a payment for a pending donation, which the donor then makes at Started.URL.
 	Start(ctx context.Context, o Order) (Started, error)
+	// Resume is where a payment goes on that was started and that nobody has made yet.
+	Resume(ctx context.Context, p Ref) (url string, err error)
 	// Decode verifies that a notice is the provider's own, at that instant, and reads what it is about.
 	Decode(raw Raw, now time.Time) (Notice, error)
 	// LookUp asks for the present state of a payment.

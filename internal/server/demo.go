@@ -43,7 +43,7 @@ func Demo(ctx context.Context, c config.Demo, out io.Writer, logTo io.Writer) er
 	}
 	n, err := open(ctx, settings{
 		database: c.Database(), baseURL: addressOf(listener), sandbox: true, shutdownTimeout: c.ShutdownTimeout,
-		sunset: c.V3.Sunset.Time, limits: c.Limits, log: newLog(c.Log, logTo),
+		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), log: newLog(c.Log, logTo),
 	})
 	if err != nil {
 		return err
@@ -138,5 +138,5 @@ Ask version 3 of the API about that campaign and its donations, ask version 5, g
 
 Tokens, users and their passwords are in %[12]s. Ctrl+C stops; the data stays.
 `, c.BaseURL, c.Campaign.OwnerSlug, c.Campaign.Slug, apidocs.Path, application, old, named, token.Encode(), giver, c.Campaign.LegacyID,
-		sandbox.Path, filepath.Join(folder, demo.CredentialsFile))
+		sandbox.TriggerPath, filepath.Join(folder, demo.CredentialsFile))
 }

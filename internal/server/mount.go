@@ -16,7 +16,6 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/oauth"
 	"github.com/almoner/almoner/internal/pay"
-	"github.com/almoner/almoner/internal/pay/sandbox"
 )
 
 // handler mounts everything by prefix. It is no ServeMux, because that would redirect double
@@ -32,6 +31,7 @@ func (n *node) handler() http.Handler {
 		{"/api/v3", apiv3.New(apiv3.Options{App: n.app, BaseURL: n.baseURL, Settings: n.apiSettings(), Sunset: n.sunset})},
 		{"/api/public", v5.Public}, {"/api/private", v5.Private}, {"/api/cause", v5.Cause},
 		{"/oauth", n.metrics.watch("oauth", account)}, {"/account", n.metrics.watch("account", account)},
+		{payPath, n.metrics.watch("pay", n.payHandler())},
 		{apidocs.Path, n.metrics.watch("reference", reference())},
 	}
 	pages := n.metrics.watch("pages", n.pages)
@@ -39,9 +39,6 @@ func (n *node) handler() http.Handler {
 		"/healthz": reading(http.HandlerFunc(health)),
 		"/readyz":  reading(http.HandlerFunc(n.ready)),
 		"/metrics": reading(n.metrics.handler()),
-	}
-	if n.sandbox {
-		exact[sandbox.Path] = n.metrics.watch("sandbox", sandbox.New(sandbox.Options{Authenticate: n.tillFor, Log: n.log}))
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := squeezed(r.URL.Path)

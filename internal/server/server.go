@@ -27,6 +27,7 @@ import (
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web"
 )
@@ -36,6 +37,7 @@ type settings struct {
 	database        config.Database
 	baseURL         string
 	sandbox         bool
+	fee             fund.FeeRate
 	shutdownTimeout time.Duration
 	sunset          time.Time
 	limits          config.Limits
@@ -46,17 +48,19 @@ type settings struct {
 // node is one running process of Almoner, with everything it holds.
 type node struct {
 	settings
-	store     *store.Store
-	app       *app.App
-	pages     *web.Site
-	cache     *api.Cache
-	feed      *feed.Follower
-	projector *feed.Projector
-	metrics   *metrics
-	writes    *writes
-	limiter   *api.Limiter
-	stopping  atomic.Bool
-	release   func() error
+	store      *store.Store
+	app        *app.App
+	pages      *web.Site
+	cache      *api.Cache
+	feed       *feed.Follower
+	projector  *feed.Projector
+	payments   app.Payments
+	sandboxPay *sandbox.Provider
+	metrics    *metrics
+	writes     *writes
+	limiter    *api.Limiter
+	stopping   atomic.Bool
+	release    func() error
 }
 
 // Serve runs a server until ctx ends. It tells out where it listens.
@@ -68,7 +72,7 @@ func Serve(ctx context.Context, c config.Serve, out io.Writer, logTo io.Writer) 
 	defer func() { _ = listener.Close() }()
 	s := settings{
 		database: c.DB, baseURL: string(c.BaseURL), sandbox: c.Sandbox, shutdownTimeout: c.ShutdownTimeout,
-		sunset: c.V3.Sunset.Time, limits: c.Limits, log: newLog(c.Log, logTo),
+		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), log: newLog(c.Log, logTo),
 	}
 	if s.baseURL == "" {
 		s.baseURL = addressOf(listener)
@@ -116,6 +120,9 @@ func (n *node) build(ctx context.Context) error {
 	n.feed = feed.New(feed.Options{Store: n.store, From: position, Log: n.log})
 	n.projector = feed.NewProjector(n.feed)
 	n.cache = api.NewCache(0)
+	if err := n.buildPayments(ctx); err != nil {
+		return err
+	}
 	n.app = n.newApp(time.Now, rand.Reader)
 	n.metrics = newMetrics(n)
 	n.limiter = api.NewLimiter(n.rates())
@@ -132,7 +139,7 @@ func (n *node) build(ctx context.Context) error {
 }
 
 func (n *node) newApp(now func() time.Time, random io.Reader) *app.App {
-	return app.New(app.Options{Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Log: n.log})
+	return app.New(app.Options{Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Payments: n.payments, Log: n.log})
 }
 
 // close finishes the writes that were accepted and lets the database go.
@@ -189,7 +196,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, workers ...func
 	apart := context.WithoutCancel(ctx)
 	work, stopWork := context.WithCancel(apart)
 	var running sync.WaitGroup
-	workers = append(workers, n.feed.Run, n.follow, n.projector.Run)
+	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.sandboxPay.Run, n.app.RunCashier)
 	failed := make(chan error, len(workers)+1)
 	for _, worker := range workers {
 		running.Go(func() { failed <- worker(work) })

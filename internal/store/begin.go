@@ -48,27 +48,26 @@ func (g *gift) begin(now time.Time) {
 }
 
 var beganStep = step{
-	text: `INSERT INTO payments (donation_id, provider, account, reference, url, status, reason, fee_cover, due_at, created_at,
-		updated_at)`,
-	types: []string{"bytea", "text", "text", "text", "text", "text", "text", "bigint", "bigint", "bigint", "bigint"},
+	text:  "INSERT INTO payments (donation_id, provider, account, reference, status, reason, fee_cover, due_at, created_at, updated_at)",
+	types: []string{"bytea", "text", "text", "text", "text", "text", "bigint", "bigint", "bigint", "bigint"},
 }
 
 func (g *gift) beganRow() []any {
 	p, at := g.begins, micros(g.Donation.CreatedAt)
 	return []any{
-		p.DonationID, p.Provider, p.Account, p.Reference, p.URL, string(p.Status), p.Reason, p.FeeCover, nullMicros(p.DueAt), at, at,
+		p.DonationID, p.Provider, p.Account, p.Reference, string(p.Status), p.Reason, p.FeeCover, nullMicros(p.DueAt), at, at,
 	}
 }
 
 // tellHeld tells that answers about rewards are no longer true, because a donation keeps some or gives them back.
 func (t *Tx) tellHeld(d fund.Donation, now time.Time) {
 	for _, c := range d.Claims {
-		t.Append(fund.Event{Topic: fund.TopicIncentiveChanged, Subject: c.Reward.ID, Facts: []fund.ID{d.Fact.ID}, At: now})
+		t.Append(fund.Event{Topic: fund.TopicStockChanged, Subject: c.Reward.ID, Facts: []fund.ID{d.Fact.ID}, At: now})
 	}
 }
 
-// StartPayment notes what the provider gave the payment: its own id of it, and where the donor makes it.
-func (t *Tx) StartPayment(ctx context.Context, donation fund.ID, reference, url string) error {
-	return t.change(ctx, thing{"payment", donation.String()}, "UPDATE payments SET reference = $1, url = $2, updated_at = $3 WHERE donation_id = $4",
-		reference, url, micros(t.now()), donation)
+// StartPayment notes what the provider calls the payment of a donation.
+func (t *Tx) StartPayment(ctx context.Context, donation fund.ID, reference string) error {
+	return t.change(ctx, thing{"payment", donation.String()}, "UPDATE payments SET reference = $1, updated_at = $2 WHERE donation_id = $3",
+		reference, micros(t.now()), donation)
 }

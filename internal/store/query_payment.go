@@ -9,7 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectPayment = `SELECT p.donation_id, d.fact_id, d.cause_id, p.provider, p.account, p.reference, p.url, d.state, p.status, p.reason,
+const selectPayment = `SELECT p.donation_id, d.fact_id, d.cause_id, p.provider, p.account, p.reference, d.state, p.status, p.reason,
 	d.amount, p.fee_cover, d.currency, p.fee, p.refunded, p.disputed, p.version, p.due_at, p.created_at, p.updated_at
 	FROM payments p JOIN donations d ON d.id = p.donation_id`
 
@@ -37,7 +37,7 @@ func (q Queries) DuePayments(ctx context.Context, now time.Time, limit int) ([]f
 func scanPayment(r row) (fund.Payment, error) {
 	var p fund.Payment
 	var fee sql.NullInt64
-	err := r.Scan(&p.DonationID, &p.FactID, &p.CauseID, &p.Provider, &p.Account, &p.Reference, &p.URL, &p.State, &p.Status, &p.Reason,
+	err := r.Scan(&p.DonationID, &p.FactID, &p.CauseID, &p.Provider, &p.Account, &p.Reference, &p.State, &p.Status, &p.Reason,
 		&p.Gift, &p.FeeCover, &p.Currency, &fee, &p.Refunded, &p.Disputed, &p.Version, instant{&p.DueAt}, instant{&p.CreatedAt},
 		instant{&p.UpdatedAt})
 	if fee.Valid {

@@ -176,7 +176,7 @@ func (d door) give(reference string, cents int64) (receipt, error) {
 		LegacyID int64  `json:"legacy_id"`
 		Amount   amount `json:"amount"`
 	}
-	err := d.ask(http.MethodPost, sandbox.Path, d.Sandbox.Token, body, &answer)
+	err := d.ask(http.MethodPost, sandbox.TriggerPath, d.Sandbox.Token, body, &answer)
 	return receipt{answer.LegacyID, int64(answer.Amount)}, err
 }
 

@@ -1,30 +1,20 @@
-// Package sandbox is the payment provider without money: whoever has a token of scope
-// "sandbox" says that a donation was made, and it is recorded at once. The command
-// `almoner trigger donation`, the demo's users and the benchmarks use it.
+// Package sandbox is the payment provider without money, for trials, demos and tests: it has a payment page
+// of its own, cards that do what real ones do, notices that it signs, refunds and disputes. It keeps its
+// payments in a Book of its own and speaks with the server as a provider at the other end of a wire would.
 //
-// POST /pay/sandbox/donations takes one JSON object:
+// GET /pay/sandbox/payments/{id} is the page where a donor pays, and POST to it pays. See Cards for what its cards
+// do. Notices are JSON objects {"id", "topic", "payment"}, signed by HMAC with SHA-256 over the time and the body,
+// as in "Almoner-Sandbox-Signature: t=1700000000,v1=<hexadecimal>", and are good for five minutes.
 //
-//	{"campaign": 7 | "UUID" | "@user/slug" | "+team/slug", "amount": "12.34" | 12.34, "currency": "USD",
-//	 "name": "", "comment": "", "email": "", "anonymous": false, "poll_option": 3, "target": 4,
-//	 "rewards": [{"id": 5, "quantity": 1}], "reference": ""}
-//
-// of which only campaign and amount are needed. It answers 201 and the donation, after it is
-// durable, or {"error":{"message":…,"fields":{…}}}. A key that is not listed above is refused
-// rather than overlooked. When it is not the sender's fault, the answer carries the request id
-// that the log has, and after a 503 how long to wait. The same reference again answers the
-// donation that was recorded first, so that a retry never gives twice.
+// NewTrigger is the other way to give here: in one step, by a program.
 package sandbox
 
 import (
-	"bytes"
-	"crypto/rand"
+	"context"
 	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"log/slog"
-	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -32,217 +22,304 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 )
 
-// Path is where the provider takes donations.
-const Path = "/pay/sandbox/donations"
+// Name is what the provider is called.
+const Name = "sandbox"
 
-// maxBody is the most bytes of one donation: the longest comment in escapes, and room.
-const maxBody = 64 << 10
+// Book is where the sandbox keeps its payments.
+type Book interface {
+	// Get reads a payment with its version; NotFound when there is none.
+	Get(ctx context.Context, id string) (body string, version int64, err error)
+	// Put writes a payment: with version 0 a new one, unless it is there already; otherwise the change of the
+	// one with that version, or a Stale fault. It is due then; the zero time for never.
+	Put(ctx context.Context, id, body string, version int64, due time.Time) error
+	// Due lists the ids of payments that are due now.
+	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+}
+
+// Guard keeps those away who try out cards. Its errors are faults: RateLimited with how long to wait.
+type Guard interface {
+	// Card counts that a card is tried.
+	Card(try Try) error
+	// Declined counts that it was refused, Accepted that it was not.
+	Declined(try Try)
+	Accepted(try Try)
+}
+
+// Try is a card on its way to be charged.
+type Try struct {
+	// Card is a fingerprint of the card's number, which tells nothing else of it.
+	Card string
+	// Session and Address are those of the giver who began the payment.
+	Session, Address string
+}
 
 // Options are what the provider needs.
 type Options struct {
-	// Authenticate lets callers in.
-	Authenticate pay.Authenticate
-	// Log takes internal errors; nil discards them.
+	Book Book
+	// Key signs notices and tells cards apart.
+	Key []byte
+	// Notify delivers a notice; it is tried again until it succeeds.
+	Notify func(ctx context.Context, raw pay.Raw) error
+	// Guard is asked before a card is charged; nil lets everybody try.
+	Guard Guard
+	// BaseURL is the address of the server, without a slash at its end.
+	BaseURL string
+	// Fee is what the sandbox keeps.
+	Fee fund.FeeRate
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Log takes warnings; nil discards them.
 	Log *slog.Logger
-	// RequestID makes the id of a request that failed; nil is a random one.
-	RequestID func() string
 }
 
-// New makes the handler of Path.
-func New(o Options) http.Handler {
+// Provider is the sandbox as a payment provider. It is safe for concurrent use.
+type Provider struct {
+	Options
+}
+
+// New makes a Provider. It starts nothing; see Run.
+func New(o Options) *Provider {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.RequestID == nil {
-		o.RequestID = rand.Text
-	}
-	return &handler{authenticate: o.Authenticate, log: o.Log, requestID: o.RequestID}
+	return &Provider{Options: o}
 }
 
-type handler struct {
-	authenticate pay.Authenticate
-	log          *slog.Logger
-	requestID    func() string
+// Name is what the provider is called.
+func (p *Provider) Name() string { return Name }
+
+// Start makes a payment. Asked again for the same donation it gives the one that is there.
+func (p *Provider) Start(ctx context.Context, o pay.Order) (pay.Started, error) {
+	id := o.Donation.String()
+	made := payment{Order: o, Status: fund.PaymentOpen}
+	if err := p.put(ctx, id, made, 0); err != nil {
+		return pay.Started{}, err
+	}
+	return pay.Started{Reference: id, URL: p.pageURL(id)}, nil
 }
 
-// ServeHTTP records one donation.
-func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodOptions {
-		w.Header().Set("Allow", strings.Join(methods(), ", "))
-		w.WriteHeader(http.StatusNoContent)
-		return
+// Resume is where a payment is made.
+func (p *Provider) Resume(ctx context.Context, ref pay.Ref) (string, error) {
+	if _, _, err := p.get(ctx, ref.Reference); err != nil {
+		return "", err
 	}
-	donation, err := h.take(w, r)
+	return p.pageURL(ref.Reference), nil
+}
+
+// PagePath is below which the payment pages are.
+const PagePath = "/pay/sandbox/payments/"
+
+func (p *Provider) pageURL(id string) string { return p.BaseURL + PagePath + id }
+
+// LookUp tells how a payment stands.
+func (p *Provider) LookUp(ctx context.Context, ref pay.Ref) (fund.PaymentState, error) {
+	found, _, err := p.get(ctx, ref.Reference)
 	if err != nil {
-		h.refuse(w, r, fault.From(err))
-		return
+		return fund.PaymentState{}, err
 	}
-	body, err := encode(donation)
-	if err != nil {
-		h.refuse(w, r, fault.From(err))
-		return
-	}
-	w.Header()["Content-Type"] = contentType
-	w.WriteHeader(http.StatusCreated)
-	_, _ = w.Write(body) //nolint:gosec // JSON of ids and numbers only; nothing in it was typed by anybody
+	return found.state(), nil
 }
 
-func methods() []string { return []string{http.MethodOptions, http.MethodPost} }
+// Cancel ends a payment that nobody has made.
+func (p *Provider) Cancel(ctx context.Context, ref pay.Ref) error {
+	return p.change(ctx, ref.Reference, func(found *payment) (topic string, err error) {
+		if found.Status != fund.PaymentOpen {
+			return "", nil
+		}
+		found.Status = fund.PaymentExpired
+		return "payment.expired", nil
+	})
+}
 
-var contentType = []string{"application/json; charset=utf-8"}
+// Refund gives back part of a payment. The same key again does nothing.
+func (p *Provider) Refund(ctx context.Context, r pay.Refund) error {
+	return p.change(ctx, r.Reference, func(found *payment) (topic string, err error) {
+		for _, before := range found.Refunds {
+			if before == r.Key {
+				return "", nil
+			}
+		}
+		left := found.Total() - found.Refunded - found.Disputed
+		if found.Status != fund.PaymentPaid || found.Dispute == fund.DisputeOpen || r.Amount <= 0 || r.Amount > left {
+			return "", fault.New(fault.PaymentFailed, "The sandbox cannot give back that much of this payment.")
+		}
+		found.Refunded += r.Amount
+		found.Refunds = append(found.Refunds, r.Key)
+		return "payment.refunded", nil
+	})
+}
 
-func (h *handler) take(w http.ResponseWriter, r *http.Request) (fund.Donation, error) {
-	if r.Method != http.MethodPost {
-		return fund.Donation{}, &fault.Error{
-			Kind: fault.WrongMethod, Message: "Donations are made with POST.", Allow: methods(),
+// Concede gives up a dispute that is open.
+func (p *Provider) Concede(ctx context.Context, ref pay.Ref) error {
+	return p.change(ctx, ref.Reference, func(found *payment) (topic string, err error) {
+		if found.Dispute != fund.DisputeOpen {
+			return "", fault.New(fault.PaymentFailed, "There is no open dispute about this payment.")
+		}
+		found.Dispute, found.Plan = fund.DisputeLost, nil
+		return "dispute.closed", nil
+	})
+}
+
+// payment is a payment as it is kept.
+type payment struct {
+	pay.Order
+	Status             fund.PaymentStatus
+	Reason             string
+	Fee                int64
+	Refunded, Disputed int64
+	Dispute            fund.DisputeStatus
+	// Refunds are the keys of the refunds so far.
+	Refunds []string
+	// Plan is what happens by itself, in this order.
+	Plan []planned
+	// Changes counts what happened, Told what of it was told of.
+	Changes, Told int
+	// Topic is the last that happened.
+	Topic string
+}
+
+// planned is something that happens at an instant by itself.
+type planned struct {
+	At   time.Time
+	Does effect
+}
+
+func (p payment) state() fund.PaymentState {
+	s := fund.PaymentState{Status: p.Status, Reason: p.Reason, Refunded: p.Refunded, Disputed: p.Disputed, Dispute: p.Dispute}
+	switch p.Status {
+	case fund.PaymentPaid:
+		fee := p.Fee
+		s.Paid, s.Currency, s.Fee = p.Total(), p.Currency, &fee
+	case fund.PaymentOpen:
+		s.Until = p.ExpiresAt
+	case fund.PaymentProcessing:
+		if len(p.Plan) > 0 {
+			s.Until = p.Plan[0].At
 		}
 	}
-	token, err := bearer(r.Header.Get("Authorization"))
-	if err != nil {
-		return fund.Donation{}, err
-	}
-	taker, err := h.authenticate(r.Context(), token)
-	if err != nil {
-		return fund.Donation{}, err
-	}
-	body, err := read(w, r)
-	if err != nil {
-		return fund.Donation{}, err
-	}
-	d, err := parse(body)
-	if err != nil {
-		return fund.Donation{}, unreadable(err)
-	}
-	return taker.Take(r.Context(), d.input())
+	return s
 }
 
-func bearer(header string) (string, error) {
-	scheme, token, _ := strings.Cut(strings.TrimSpace(header), " ")
-	if token = strings.TrimSpace(token); token == "" || !strings.EqualFold(scheme, "Bearer") {
-		return "", fault.New(fault.Unauthenticated, `This needs a token of scope sandbox: send it as "Authorization: Bearer <token>".`)
+func (p *Provider) get(ctx context.Context, id string) (found payment, version int64, err error) {
+	body, version, err := p.Book.Get(ctx, id)
+	if err != nil {
+		return found, 0, err
 	}
-	return token, nil
+	if err := json.Unmarshal([]byte(body), &found); err != nil {
+		return found, 0, fmt.Errorf("sandbox payment %s: %w", id, err)
+	}
+	return found, version, nil
 }
 
-// read reads the whole body in one piece where its length is known.
-func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	var body bytes.Buffer
-	if n := r.ContentLength; n > 0 && n <= maxBody {
-		body.Grow(int(n) + bytes.MinRead)
+func (p *Provider) put(ctx context.Context, id string, changed payment, version int64) error {
+	body, err := json.Marshal(changed)
+	if err != nil {
+		return fmt.Errorf("sandbox payment %s: %w", id, err)
 	}
-	if _, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return nil, fault.New(fault.TooLarge, "The body has more than %d bytes.", large.Limit)
+	return p.Book.Put(ctx, id, string(body), version, changed.due(p.Now()))
+}
+
+// tellAgain is after how long a notice is sent again whose way is not known to have been good.
+const tellAgain = 30 * time.Second
+
+// due is when something is to be done about the payment.
+func (p payment) due(now time.Time) time.Time {
+	var due time.Time
+	if len(p.Plan) > 0 {
+		due = p.Plan[0].At
+	}
+	if again := now.Add(tellAgain); p.Told < p.Changes && (due.IsZero() || again.Before(due)) {
+		due = again
+	}
+	return due
+}
+
+// changeTries is how often a change is begun again because somebody else was faster.
+const changeTries = 10
+
+// change changes a payment and tells of it. A change without a topic is none.
+func (p *Provider) change(ctx context.Context, id string, work func(*payment) (topic string, err error)) error {
+	for try := 1; ; try++ {
+		found, version, err := p.get(ctx, id)
+		if err != nil {
+			return err
 		}
-		return nil, fault.Wrap(err, fault.Malformed, "The body could not be read to its end.")
+		topic, err := work(&found)
+		if err != nil || topic == "" {
+			return err
+		}
+		found.Changes, found.Topic = found.Changes+1, topic
+		err = p.put(ctx, id, found, version)
+		if fault.Is(err, fault.Stale) && try < changeTries {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		return p.tell(ctx, id, found)
 	}
-	return body.Bytes(), nil
 }
 
-// parse reads one donation and nothing after it.
-func parse(body []byte) (donation, error) {
-	var d donation
-	from := json.NewDecoder(bytes.NewReader(body))
-	from.DisallowUnknownFields()
-	if err := from.Decode(&d); err != nil {
-		return d, err
-	}
-	if _, err := from.Token(); !errors.Is(err, io.EOF) {
-		return d, errors.New("there is more after the object")
-	}
-	return d, nil
-}
-
-// unreadable says in public words why a body is not a donation.
-func unreadable(err error) error {
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) && wrong.Field != "" {
-		return fault.Wrap(err, fault.Malformed, "The field %s cannot be a JSON %s.", wrong.Field, wrong.Value)
-	}
-	if key, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
-		return fault.Wrap(err, fault.Malformed, "There is no field %s here.", key)
-	}
-	return fault.Wrap(err, fault.Malformed, "The body is not a JSON object.")
-}
-
-// statuses says which status each kind of fault has on this wire.
-var statuses = map[fault.Kind]int{
-	fault.Internal:        http.StatusInternalServerError,
-	fault.Malformed:       http.StatusBadRequest,
-	fault.Invalid:         http.StatusUnprocessableEntity,
-	fault.Unauthenticated: http.StatusUnauthorized,
-	fault.Forbidden:       http.StatusForbidden,
-	fault.NotFound:        http.StatusNotFound,
-	fault.WrongMethod:     http.StatusMethodNotAllowed,
-	fault.Conflict:        http.StatusConflict,
-	fault.Gone:            http.StatusGone,
-	fault.Stale:           http.StatusPreconditionFailed,
-	fault.TooLarge:        http.StatusRequestEntityTooLarge,
-	fault.Unsupported:     http.StatusUnsupportedMediaType,
-	fault.PaymentFailed:   http.StatusPaymentRequired,
-	fault.RateLimited:     http.StatusTooManyRequests,
-	fault.Unavailable:     http.StatusServiceUnavailable,
-}
-
-func (h *handler) refuse(w http.ResponseWriter, r *http.Request, f *fault.Error) {
-	answer := refusalOf(f)
-	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
-		id := h.requestID()
-		w.Header().Set("X-Request-Id", id)
-		answer.Error.Message += " If you report it, please quote the request id " + id + "."
-		if r.Context().Err() == nil {
-			h.log.ErrorContext(r.Context(), "sandbox donation", "request_id", id, "error", f)
+// Run does what happens to payments by itself until ctx ends; then its error is nil.
+func (p *Provider) Run(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		p.Round(ctx)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
 		}
 	}
-	if f.Kind == fault.Unavailable || f.Kind == fault.RateLimited {
-		wait := max(time.Second, f.RetryAfter)
-		w.Header().Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
-	}
-	if f.Kind == fault.Unauthenticated {
-		w.Header().Set("WWW-Authenticate", "Bearer")
-	}
-	if len(f.Allow) > 0 {
-		w.Header().Set("Allow", strings.Join(f.Allow, ", "))
-	}
-	w.Header()["Content-Type"] = contentType
-	w.WriteHeader(statuses[f.Kind])
-	_ = json.NewEncoder(w).Encode(answer)
 }
 
-type refusal struct {
-	Error struct {
-		Message string            `json:"message"`
-		Fields  map[string]string `json:"fields,omitempty"`
-	} `json:"error"`
-}
+// roundSize is how many payments a round looks at, at once.
+const roundSize = 500
 
-func refusalOf(f *fault.Error) refusal {
-	var out refusal
-	out.Error.Message = f.Message
-	switch {
-	case f.Message != "":
-	case f.Kind == fault.Forbidden:
-		out.Error.Message = "This token may not make donations: it needs the scope sandbox."
-	default:
-		out.Error.Message = "Something went wrong here; try again with the same reference."
-	}
-	for _, field := range f.Fields {
-		if out.Error.Fields == nil {
-			out.Error.Fields = make(map[string]string, len(f.Fields))
+// Round does everything that is due now, once.
+func (p *Provider) Round(ctx context.Context) {
+	for ctx.Err() == nil {
+		ids, err := p.Book.Due(ctx, p.Now(), roundSize)
+		for _, id := range ids {
+			err = errors.Join(err, p.doDue(ctx, id))
 		}
-		out.Error.Fields[wireName(field.Path)] = field.Text
+		if err != nil && ctx.Err() == nil {
+			p.Log.WarnContext(ctx, "sandbox", "error", err)
+		}
+		if err != nil || len(ids) < roundSize {
+			return
+		}
 	}
-	return out
 }
 
-// wireName turns the domain's name of a field into the one on this wire.
-func wireName(path string) string {
-	if path == "fact" {
-		return "campaign"
+// doDue does the next thing that is planned for a payment, or tells again what may not have been heard.
+func (p *Provider) doDue(ctx context.Context, id string) error {
+	found, version, err := p.get(ctx, id)
+	if err != nil {
+		return err
 	}
-	if number, is := strings.CutSuffix(path, ".reward"); is {
-		return number + ".id"
+	if len(found.Plan) > 0 && !p.Now().Before(found.Plan[0].At) {
+		return p.change(ctx, id, func(found *payment) (string, error) {
+			if len(found.Plan) == 0 || p.Now().Before(found.Plan[0].At) {
+				return "", nil
+			}
+			next := found.Plan[0]
+			found.Plan = found.Plan[1:]
+			return next.Does.on(found, p.Fee), nil
+		})
 	}
-	return path
+	if found.Told < found.Changes {
+		if err := p.tell(ctx, id, found); err != nil {
+			return err
+		}
+		found.Told = found.Changes
+	}
+	if err := p.put(ctx, id, found, version); !fault.Is(err, fault.Stale) {
+		return err
+	}
+	return nil
 }

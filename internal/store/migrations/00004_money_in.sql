@@ -9,7 +9,6 @@ CREATE TABLE payments (
     provider TEXT NOT NULL,
     account TEXT NOT NULL,
     reference TEXT NOT NULL,
-    url TEXT NOT NULL,
     status TEXT NOT NULL,
     reason TEXT NOT NULL,
     fee_cover BIGINT NOT NULL,

@@ -38,7 +38,7 @@ func (t *till) Take(_ context.Context, in fund.DonationInput) (fund.Donation, er
 }
 
 func (t *till) post(body string, change ...func(*http.Request)) *httptest.ResponseRecorder {
-	handler := sandbox.New(sandbox.Options{Authenticate: func(_ context.Context, bearer string) (pay.Taker, error) {
+	handler := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: func(_ context.Context, bearer string) (pay.Taker, error) {
 		switch bearer {
 		case "good":
 			return t, nil
@@ -47,7 +47,7 @@ func (t *till) post(body string, change ...func(*http.Request)) *httptest.Respon
 		}
 		return nil, fault.New(fault.Unauthenticated, "The access token is not known.")
 	}})
-	r := httptest.NewRequest(http.MethodPost, sandbox.Path, strings.NewReader(body))
+	r := httptest.NewRequest(http.MethodPost, sandbox.TriggerPath, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer good")
 	for _, f := range change {
 		f(r)
@@ -66,9 +66,13 @@ func TestDonationReachesTheTill(t *testing.T) {
 	if w.Code != http.StatusCreated || w.Body.String() != want {
 		t.Errorf("got %d %s, want 201 %s", w.Code, w.Body, want)
 	}
+	var claims []any
+	for _, c := range to.got.Claims {
+		claims = append(claims, c.Reward, c.Quantity)
+	}
 	got := fmt.Sprintf("%s %v %s %s %s %s %s %v %v %v %v %s", to.got.FactOwner, to.got.Fact.Slug, to.got.Amount, to.got.Currency, to.got.Name,
-		to.got.Comment, to.got.Email, to.got.Anonymous, to.got.PollOption.LegacyID, to.got.Target.LegacyID, to.got.Claims, to.got.Reference)
-	expected := `@ana run 12.340 USD Bo <b> hi b@example.org true 3 4 [{5 1} {00000000-0000-7000-8000-000000000006 2}] r1`
+		to.got.Comment, to.got.Email, to.got.Anonymous, to.got.PollOption.LegacyID, to.got.Target.LegacyID, claims, to.got.Reference)
+	expected := `@ana run 12.340 USD Bo <b> hi b@example.org true 3 4 [5 1 00000000-0000-7000-8000-000000000006 2] r1`
 	if got != expected {
 		t.Errorf("got  %s\nwant %s", got, expected)
 	}
@@ -177,11 +181,11 @@ func TestWhatIsNotTheSendersFaultCanBeFoundAgain(t *testing.T) {
 	} {
 		var log bytes.Buffer
 		to := till{err: fault.Wrap(errors.New("private"), kind, "The database cannot take this now.")}
-		handler := sandbox.New(sandbox.Options{
+		handler := sandbox.NewTrigger(sandbox.TriggerOptions{
 			Authenticate: func(context.Context, string) (pay.Taker, error) { return &to, nil },
 			Log:          slog.New(slog.NewTextHandler(&log, nil)), RequestID: func() string { return "id-7" },
 		})
-		r := httptest.NewRequest(http.MethodPost, sandbox.Path, strings.NewReader(`{"campaign":1,"amount":"1"}`))
+		r := httptest.NewRequest(http.MethodPost, sandbox.TriggerPath, strings.NewReader(`{"campaign":1,"amount":"1"}`))
 		r.Header.Set("Authorization", "Bearer good")
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, r)

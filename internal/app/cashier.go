@@ -1,0 +1,156 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+const (
+	// cashierHands is how many notices are applied at once: enough to fill groups of the store.
+	cashierHands = 128
+	// cashierQueue is how many notices may wait for a hand; what does not fit is found by the next round.
+	cashierQueue = 4096
+	// cashierRound is how often is looked for what is due.
+	cashierRound = time.Second
+	// cashierPage is how many things of a kind a round takes at once.
+	cashierPage = 200
+)
+
+// cashier does what nobody waits for: it acts on notices, asks about payments that are due, ends donation
+// matches, and shows what was held long enough. Several nodes may run one each: everything it does
+// happens once.
+type cashier struct {
+	app   *App
+	queue chan fund.Notice
+	// working tells that hands take notices from the queue.
+	working sync.RWMutex
+}
+
+func newCashier(a *App) *cashier {
+	return &cashier{app: a, queue: make(chan fund.Notice, cashierQueue)}
+}
+
+// now has a notice applied at once, if a hand is free for it; else the next round finds it.
+func (c *cashier) now(n fund.Notice) {
+	select {
+	case c.queue <- n:
+	default:
+	}
+}
+
+// RunCashier does what is due until ctx ends; then its error is nil. What fails is logged and tried again.
+func (a *App) RunCashier(ctx context.Context) error {
+	var hands sync.WaitGroup
+	defer hands.Wait()
+	for range cashierHands {
+		hands.Go(func() { a.cashier.work(ctx) })
+	}
+	round := time.NewTicker(cashierRound)
+	defer round.Stop()
+	for {
+		a.CashierRound(ctx)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-round.C:
+		}
+	}
+}
+
+func (c *cashier) work(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case n := <-c.queue:
+			c.app.noted(ctx, c.app.applyNotice(ctx, n))
+		}
+	}
+}
+
+// CashierRound does everything that is due now, once.
+func (a *App) CashierRound(ctx context.Context) {
+	for _, chore := range []func(context.Context, time.Time) (int, error){
+		a.applyDue, a.askDue, a.endMatches, a.releaseHeld,
+	} {
+		for ctx.Err() == nil {
+			done, err := chore(ctx, a.Now())
+			a.noted(ctx, err)
+			if err != nil || done < cashierPage {
+				break
+			}
+		}
+	}
+}
+
+// noted logs why something that nobody waits for failed. While the database or a provider is away that
+// is no more than a warning: it is tried again.
+func (a *App) noted(ctx context.Context, err error) {
+	switch {
+	case err == nil || ctx.Err() != nil:
+	case fault.Is(err, fault.Internal):
+		a.log.ErrorContext(ctx, "cashier", "error", err)
+	default:
+		a.log.WarnContext(ctx, "cashier", "error", err)
+	}
+}
+
+func (a *App) applyDue(ctx context.Context, now time.Time) (int, error) {
+	notices, err := a.store.DueNotices(ctx, now, cashierPage)
+	return len(notices), each(notices, err, func(n fund.Notice) { a.noted(ctx, a.applyNotice(ctx, n)) })
+}
+
+// each does something with all of what was found, a few at a time.
+func each[T any](all []T, err error, do func(T)) error {
+	if err != nil {
+		return err
+	}
+	var working sync.WaitGroup
+	free := make(chan struct{}, 16)
+	for _, one := range all {
+		free <- struct{}{}
+		working.Go(func() {
+			defer func() { <-free }()
+			do(one)
+		})
+	}
+	working.Wait()
+	return nil
+}
+
+// askDue asks about payments that were not made in time, and those about which no notice came.
+func (a *App) askDue(ctx context.Context, now time.Time) (int, error) {
+	payments, err := a.store.DuePayments(ctx, now, cashierPage)
+	return len(payments), each(payments, err, func(p fund.Payment) {
+		if err := a.Reconcile(ctx, p.DonationID); err != nil && ctx.Err() == nil {
+			a.noted(ctx, err)
+			a.noted(ctx, a.store.Write(ctx, p.CauseID, func(ctx context.Context, tx *store.Tx) error {
+				return tx.PostponePayment(ctx, p.DonationID, now.Add(time.Minute))
+			}))
+		}
+	})
+}
+
+// endMatches ends donation matches whose window is over: the matcher gives what was promised.
+func (a *App) endMatches(ctx context.Context, now time.Time) (int, error) {
+	ids, err := a.store.DueMatches(ctx, now, cashierPage)
+	return len(ids), each(ids, err, func(id fund.ID) {
+		if _, err := a.EndMatch(ctx, System(), fund.Key{ID: id}); !fault.Is(err, fault.Conflict) {
+			a.noted(ctx, err)
+		}
+	})
+}
+
+// releaseHeld shows donations that were held long enough.
+func (a *App) releaseHeld(ctx context.Context, now time.Time) (int, error) {
+	ids, err := a.store.DueReleases(ctx, now, cashierPage)
+	return len(ids), each(ids, err, func(id fund.ID) {
+		_, err := a.ScreenDonation(ctx, System(), fund.Key{ID: id}, fund.ScreeningShown)
+		a.noted(ctx, err)
+	})
+}

@@ -1,0 +1,125 @@
+package app_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// The cards of the sandbox that the tests pay with.
+const (
+	goodCard    = "4242 4242 4242 4242"
+	badCard     = "4000 0000 0000 0002"
+	slowCard    = "4000 0000 0000 0077"
+	refundCard  = "4000 0000 0000 5126"
+	wonCard     = "4000 0000 0000 0259"
+	lostCard    = "4000 0000 0000 1976"
+	confirmCard = "4000 0027 6000 3184"
+	bounceCard  = "4000 0000 0000 0101"
+)
+
+// begin begins a gift to the campaign.
+func (w *world) begin(t testing.TB, in fund.GiftInput) app.Begun {
+	t.Helper()
+	if in.Amount == "" {
+		in.Amount = "10"
+	}
+	begun, err := w.Give(t.Context(), app.Actor{}, campaignKey(w.campaign), in)
+	must(t, err)
+	return begun
+}
+
+// payWith pays a gift on the page of the sandbox, gives where that leads to, and does everything that is due.
+func (w *world) payWith(t testing.TB, begun app.Begun, card string, more ...string) (status int, location string) {
+	t.Helper()
+	form := url.Values{"card": {card}, "code": {"020"}}
+	for _, pair := range more {
+		name, value, _ := strings.Cut(pair, "=")
+		form.Set(name, value)
+	}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, begun.URL, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer := httptest.NewRecorder()
+	w.till.Page().ServeHTTP(answer, r)
+	w.settle(t)
+	return answer.Code, answer.Header().Get("Location")
+}
+
+// settle does everything that is due by now, notices included.
+func (w *world) settle(t testing.TB) {
+	t.Helper()
+	w.clock.Advance(15 * time.Second) // past the lease of those who journalled
+	w.till.Round(t.Context())
+	w.clock.Advance(15 * time.Second)
+	w.CashierRound(t.Context())
+}
+
+func (w *world) donation(t testing.TB, id fund.ID) fund.Donation {
+	t.Helper()
+	d, err := w.store.GetDonation(t.Context(), fund.Key{ID: id})
+	must(t, err)
+	return d
+}
+
+// raised is what the campaign has raised; the audit must be clean.
+func (w *world) raised(t testing.TB) int64 {
+	t.Helper()
+	report, err := w.store.Audit(t.Context())
+	must(t, err)
+	for _, d := range report.Differences {
+		t.Errorf("audit: %s", d)
+	}
+	f, err := w.GetFact(t.Context(), app.System(), campaignKey(w.campaign))
+	must(t, err)
+	return f.Raised
+}
+
+func TestCardsDoWhatTheySay(t *testing.T) {
+	t.Parallel()
+	type moment struct {
+		state  fund.DonationState
+		raised int64
+	}
+	for name, c := range map[string]struct {
+		card string
+		more []string
+		// then is how the donation stands at once, and after each further step.
+		then []moment
+	}{
+		"good":             {card: goodCard, then: []moment{{fund.DonationCompleted, 1000}}},
+		"declined":         {card: badCard, then: []moment{{fund.DonationPending, 0}}},
+		"confirmed":        {card: confirmCard, more: []string{"confirm=yes"}, then: []moment{{fund.DonationCompleted, 1000}}},
+		"not confirmed":    {card: confirmCard, more: []string{"confirm=no"}, then: []moment{{fund.DonationPending, 0}}},
+		"asked to confirm": {card: confirmCard, then: []moment{{fund.DonationPending, 0}}},
+		"slow":             {card: slowCard, then: []moment{{fund.DonationPending, 0}, {fund.DonationCompleted, 1000}}},
+		"bounced":          {card: bounceCard, then: []moment{{fund.DonationPending, 0}, {fund.DonationFailed, 0}}},
+		"refunded":         {card: refundCard, then: []moment{{fund.DonationCompleted, 1000}, {fund.DonationRefunded, 0}}},
+		"won":              {card: wonCard, then: []moment{{fund.DonationCompleted, 1000}, {fund.DonationDisputed, 0}, {fund.DonationCompleted, 1000}}},
+		"lost":             {card: lostCard, then: []moment{{fund.DonationCompleted, 1000}, {fund.DonationDisputed, 0}, {fund.DonationLost, 0}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			begun := w.begin(t, fund.GiftInput{})
+			if got := w.donation(t, begun.Donation); got.State != fund.DonationPending || w.raised(t) != 0 {
+				t.Errorf("got %s before it was paid, want pending and nothing raised", got.State)
+			}
+			for i, want := range c.then {
+				if i == 0 {
+					w.payWith(t, begun, c.card, c.more...)
+				} else {
+					w.settle(t)
+				}
+				if got := w.donation(t, begun.Donation); got.State != want.state || w.raised(t) != want.raised {
+					t.Errorf("step %d: got %s and %d raised, want %s and %d", i, got.State, w.raised(t), want.state, want.raised)
+				}
+			}
+		})
+	}
+}

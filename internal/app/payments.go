@@ -1,0 +1,144 @@
+package app
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// Payments is how an App takes money.
+type Payments struct {
+	// Provider takes new payments; nil takes none. Others are asked about payments that they took before.
+	Provider pay.Provider
+	Others   []pay.Provider
+	// Accounts is set when each cause has an account of its own at the Provider.
+	Accounts bool
+	// Fee is what the Provider keeps, as far as that is known before.
+	Fee fund.FeeRate
+}
+
+// providers are all that are known, by their names.
+func (p Payments) providers() map[string]pay.Provider {
+	all := map[string]pay.Provider{}
+	for _, one := range append(slices.Clone(p.Others), p.Provider) {
+		if one != nil {
+			all[one.Name()] = one
+		}
+	}
+	return all
+}
+
+// provider finds the provider of a payment. One that is no longer configured is Unavailable.
+func (a *App) provider(name string) (pay.Provider, error) {
+	if p := a.providers[name]; p != nil {
+		return p, nil
+	}
+	return nil, fault.New(fault.Unavailable, "The payment provider %s is not set up on this server.", name)
+}
+
+func refOf(p fund.Payment) pay.Ref {
+	return pay.Ref{Donation: p.DonationID, Account: p.Account, Reference: p.Reference}
+}
+
+const (
+	// GiftPath is below which a giver sees what became of a gift: the gift's key follows.
+	GiftPath = "/gifts/"
+	// giftKeyUse and formKeyUse are the purposes of the keys that names of gifts and of forms are signed with.
+	giftKeyUse = "gift page"
+	formKeyUse = "donate form"
+	// signature is how many bytes of a signature are kept.
+	signature = 16
+)
+
+// GiftKey names a donation to its giver: who has it may see the gift's page and receipt.
+func (a *App) GiftKey(ctx context.Context, donation fund.ID) (string, error) {
+	return a.signedID(ctx, giftKeyUse, donation)
+}
+
+// OpenGiftKey is the donation that a key names; NotFound for what is no key.
+func (a *App) OpenGiftKey(ctx context.Context, key string) (fund.ID, error) {
+	return a.openID(ctx, giftKeyUse, key, "gift")
+}
+
+// NewForm names a new donate form, so that sending it twice gives once.
+func (a *App) NewForm(ctx context.Context) (string, error) {
+	id, err := a.newID(a.Now())
+	if err != nil {
+		return "", err
+	}
+	return a.signedID(ctx, formKeyUse, id)
+}
+
+// OpenForm is the id that the donation of a form gets; NotFound for what is no form.
+func (a *App) OpenForm(ctx context.Context, form string) (fund.ID, error) {
+	return a.openID(ctx, formKeyUse, form, "form")
+}
+
+func (a *App) signedID(ctx context.Context, use string, id fund.ID) (string, error) {
+	mac, err := a.macOf(ctx, use, id)
+	if err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(append(id[:], mac...)), nil
+}
+
+func (a *App) openID(ctx context.Context, use, text, noun string) (fund.ID, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(raw) != len(fund.ID{})+signature {
+		return fund.ID{}, missingNamed(noun, "")
+	}
+	id := fund.ID(raw[:len(fund.ID{})])
+	mac, err := a.macOf(ctx, use, id)
+	if err != nil {
+		return fund.ID{}, err
+	}
+	if !hmac.Equal(mac, raw[len(id):]) {
+		return fund.ID{}, missingNamed(noun, "")
+	}
+	return id, nil
+}
+
+func (a *App) macOf(ctx context.Context, use string, id fund.ID) ([]byte, error) {
+	key, err := a.Key(ctx, use)
+	if err != nil {
+		return nil, err
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write(id[:])
+	return mac.Sum(nil)[:signature], nil
+}
+
+// PutPaymentAccount says where a cause takes money at the provider of new payments. System only.
+func (a *App) PutPaymentAccount(ctx context.Context, actor Actor, cause fund.Key, account string) error {
+	if actor.Kind != ActorSystem {
+		return forbidden()
+	}
+	if a.payments.Provider == nil {
+		return fault.New(fault.Conflict, "No payment provider is set up on this server.")
+	}
+	var wrong fault.Fields
+	fund.CheckName(&wrong, "account", &account)
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	c, err := a.store.GetCause(ctx, cause)
+	if err != nil {
+		return err
+	}
+	err = a.write(ctx, c.ID, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
+		return tx.PutPaymentAccount(ctx, c.ID, a.payments.Provider.Name(), account)
+	})
+	if err != nil {
+		return fmt.Errorf("payment account of cause %s: %w", c.ID, err)
+	}
+	return nil
+}

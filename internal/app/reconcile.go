@@ -1,0 +1,114 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+const (
+	// settleTries is how often the provider is asked again because somebody else took its word meanwhile.
+	settleTries = 8
+	// askAgain is after how long a provider is asked about a payment that it has not decided yet, when no
+	// notice came: for hours at first, for days in the end.
+	askAgain = 6 * time.Hour
+)
+
+// Reconcile asks the provider about the payment of a donation, and brings the donation to where that is. A
+// payment that nobody made in time is cancelled at the provider first. A word that cannot be right, such as
+// another sum than was asked for, is a Conflict and changes nothing.
+func (a *App) Reconcile(ctx context.Context, donation fund.ID) error {
+	return a.reconcile(ctx, donation, fund.ID{})
+}
+
+// reconcile is Reconcile that acts on a notice; the zero id for none.
+func (a *App) reconcile(ctx context.Context, donation, notice fund.ID) error {
+	for try := 1; ; try++ {
+		p, err := a.store.GetPayment(ctx, donation)
+		if err != nil {
+			return err
+		}
+		said, err := a.ask(ctx, p)
+		if err != nil {
+			return fmt.Errorf("payment of donation %s: %w", donation, err)
+		}
+		err = a.store.Settle(ctx, store.Settlement{Payment: p, Said: said, DueAt: a.askNext(p, said), Notice: notice})
+		if fault.Is(err, fault.Stale) && try < settleTries {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("payment of donation %s: %w", donation, err)
+		}
+		a.shield.settled(donation, said)
+		return nil
+	}
+}
+
+// ask is the provider's present word about a payment.
+func (a *App) ask(ctx context.Context, p fund.Payment) (fund.PaymentState, error) {
+	provider, err := a.provider(p.Provider)
+	if err != nil {
+		return fund.PaymentState{}, err
+	}
+	said, err := a.lookUp(ctx, p)
+	if err == nil && said.Status == fund.PaymentOpen && a.overdue(p) {
+		if err = provider.Cancel(ctx, refOf(p)); err == nil {
+			said, err = a.lookUp(ctx, p)
+		}
+	}
+	if err != nil {
+		return said, err
+	}
+	return said, checkSaid(p, said)
+}
+
+func (a *App) lookUp(ctx context.Context, p fund.Payment) (fund.PaymentState, error) {
+	provider, err := a.provider(p.Provider)
+	if err != nil {
+		return fund.PaymentState{}, err
+	}
+	said, err := provider.LookUp(ctx, refOf(p))
+	if fault.Is(err, fault.NotFound) && p.Reference == p.DonationID.String() && a.overdue(p) {
+		// It was never started: the server stopped in between, and its donor never got there.
+		return fund.PaymentState{Status: fund.PaymentExpired, Reason: "The payment was interrupted."}, nil
+	}
+	return said, err
+}
+
+func (a *App) overdue(p fund.Payment) bool {
+	return p.State == fund.DonationPending && !p.DueAt.IsZero() && !a.Now().Before(p.DueAt)
+}
+
+// checkSaid refuses what cannot be true of the payment.
+func checkSaid(p fund.Payment, said fund.PaymentState) error {
+	if said.Status != fund.PaymentPaid {
+		return nil
+	}
+	switch {
+	case said.Currency != p.Currency || said.Paid != p.Total():
+		return fault.New(fault.Conflict, "The provider says that %d %s were paid, but %d %s were asked for (in minor units).",
+			said.Paid, said.Currency, p.Total(), p.Currency)
+	case said.Refunded < 0 || said.Disputed < 0:
+		return fault.New(fault.Conflict, "The provider says that less than nothing went back.")
+	}
+	return nil
+}
+
+// askNext is when the provider is asked by itself: about what is not decided at its end, or after some time.
+func (a *App) askNext(p fund.Payment, said fund.PaymentState) time.Time {
+	switch said.Status {
+	case fund.PaymentOpen:
+		if p.State != fund.DonationPending {
+			return time.Time{}
+		}
+		return p.DueAt
+	case fund.PaymentProcessing:
+		return a.Now().Add(askAgain)
+	default:
+		return time.Time{}
+	}
+}

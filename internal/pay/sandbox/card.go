@@ -1,0 +1,150 @@
+package sandbox
+
+import (
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Card is a card of the sandbox and what it does.
+type Card struct {
+	Number string
+	// What it does, for people.
+	Does string
+	// reason is why it is declined; "" for cards that are not. confirms asks its owner once more.
+	reason   string
+	confirms bool
+	// waits is for how long its money is on its way, plan what happens afterwards. Where wait is "step", it is as
+	// many seconds as its security code says.
+	waits wait
+	plan  []effect
+}
+
+// wait is how long something takes.
+type wait int
+
+const (
+	noWait wait = iota
+	stepWait
+	dayWait
+)
+
+// Cards are all cards of the sandbox. Their numbers cannot be those of real ones. "Seconds" are as many as the
+// security code says: 005 is five.
+func Cards() []Card {
+	return []Card{
+		{Number: "4242424242424242", Does: "is paid at once"},
+		{Number: "4000000000000002", Does: "is declined", reason: "The card was declined."},
+		{Number: "4000000000009995", Does: "has insufficient funds", reason: "The card has insufficient funds."},
+		{Number: "4000002760003184", Does: "asks for an extra confirmation", confirms: true},
+		{Number: "4000000000000077", Does: "is slow: paid after some seconds", waits: stepWait},
+		{Number: "4000000000000093", Does: "is an e-check: paid after a day", waits: dayWait},
+		{Number: "4000000000000101", Does: "is an e-check that bounces after some seconds", waits: stepWait, plan: []effect{bounce}},
+		{Number: "4000000000005126", Does: "is paid, and refunded after some seconds", plan: []effect{refund}},
+		{Number: "4000000000000259", Does: "is paid, disputed after some seconds, and the dispute is won after some more", plan: []effect{dispute, win}},
+		{Number: "4000000000001976", Does: "is paid, disputed after some seconds, and the dispute is lost after some more", plan: []effect{dispute, lose}},
+	}
+}
+
+// cardOf finds a card by its number, however that is spaced.
+func cardOf(number string) (Card, bool) {
+	digits := strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' {
+			return -1
+		}
+		return r
+	}, number)
+	for _, c := range Cards() {
+		if c.Number == digits {
+			return c, true
+		}
+	}
+	return Card{}, false
+}
+
+// Spaced is the number in groups of four.
+func (c Card) Spaced() string {
+	var groups []string
+	for rest := c.Number; rest != ""; {
+		n := min(4, len(rest))
+		groups, rest = append(groups, rest[:n]), rest[n:]
+	}
+	return strings.Join(groups, " ")
+}
+
+// effect is something that happens to a payment.
+type effect string
+
+const (
+	complete effect = "complete"
+	bounce   effect = "bounce"
+	refund   effect = "refund"
+	dispute  effect = "dispute"
+	win      effect = "win"
+	lose     effect = "lose"
+)
+
+// on has the effect on a payment, and names what happened; "" for nothing, because something else came first.
+func (e effect) on(p *payment, fee fund.FeeRate) (topic string) {
+	switch {
+	case e == complete && p.Status == fund.PaymentProcessing:
+		p.pay(fee)
+		return "payment.paid"
+	case e == bounce && p.Status == fund.PaymentProcessing:
+		p.Status, p.Reason = fund.PaymentFailed, "The e-check was returned unpaid."
+		return "payment.failed"
+	case e == refund && p.Status == fund.PaymentPaid && p.Dispute != fund.DisputeOpen && p.left() > 0:
+		p.Refunded += p.left()
+		return "payment.refunded"
+	case e == dispute && p.Status == fund.PaymentPaid && p.left() > 0:
+		p.Dispute, p.Disputed = fund.DisputeOpen, p.left()
+		return "dispute.created"
+	case e == win && p.Dispute == fund.DisputeOpen:
+		p.Dispute, p.Disputed = fund.DisputeWon, 0
+		return "dispute.closed"
+	case e == lose && p.Dispute == fund.DisputeOpen:
+		p.Dispute = fund.DisputeLost
+		return "dispute.closed"
+	default:
+		return ""
+	}
+}
+
+func (p *payment) pay(fee fund.FeeRate) {
+	p.Status, p.Fee = fund.PaymentPaid, fee.Of(p.Total(), p.Currency)
+}
+
+// left is what of the payment is still here.
+func (p *payment) left() int64 { return p.Total() - p.Refunded - p.Disputed }
+
+// charge is what the card does to an open payment; step is how long its steps take.
+func (c Card) charge(p *payment, fee fund.FeeRate, now time.Time, step time.Duration) (topic string) {
+	p.Reason = c.reason
+	if c.reason != "" {
+		return "payment.declined"
+	}
+	at := now
+	switch c.waits {
+	case noWait:
+		p.pay(fee)
+	case stepWait, dayWait:
+		p.Status = fund.PaymentProcessing
+		if at = now.Add(step); c.waits == dayWait {
+			at = now.AddDate(0, 0, 1)
+		}
+		if len(c.plan) == 0 {
+			p.Plan = append(p.Plan, planned{at, complete})
+		}
+	}
+	for i, does := range c.plan {
+		if i > 0 || c.waits == noWait {
+			at = at.Add(step)
+		}
+		p.Plan = append(p.Plan, planned{at, does})
+	}
+	if p.Status == fund.PaymentPaid {
+		return "payment.paid"
+	}
+	return "payment.processing"
+}

@@ -1,0 +1,240 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"html/template"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+)
+
+//go:embed templates/*.html style.css
+var files embed.FS
+
+// StylePath is where the style of the pages is.
+const StylePath = "/pay/sandbox/style.css"
+
+// maxForm is the most bytes of a submitted card.
+const maxForm = 4 << 10
+
+var pages = func() map[string]*template.Template {
+	all := map[string]*template.Template{}
+	for _, name := range []string{"pay.html", "confirm.html", "over.html"} {
+		all[name] = template.Must(template.ParseFS(files, "templates/page.html", "templates/"+name))
+	}
+	return all
+}()
+
+// Page is the handler of everything below PagePath, and of StylePath.
+func (p *Provider) Page() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+StylePath, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=3600")
+		http.ServeFileFS(w, r, files, "style.css")
+	})
+	mux.HandleFunc("GET "+PagePath+"{id}", p.show)
+	mux.HandleFunc("POST "+PagePath+"{id}", p.submit)
+	return mux
+}
+
+// form is what the pages show.
+type form struct {
+	FactName, CauseName   string
+	Gift, FeeCover, Total string
+	BackURL, Card, Code   string
+	Problem               string
+	Cards                 []Card
+}
+
+func formOf(found payment) form {
+	f := form{
+		FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Gift, found.Currency),
+		Total: price(found.Total(), found.Currency), BackURL: found.BackURL, Cards: Cards(), Problem: found.Reason,
+	}
+	if found.FeeCover > 0 {
+		f.FeeCover = price(found.FeeCover, found.Currency)
+	}
+	return f
+}
+
+// price is an amount with its currency, as an order has it: "12.34 USD".
+func price(minor int64, currency string) string {
+	digits, err := money.Digits(currency)
+	if err != nil {
+		digits = 2
+	}
+	return money.Fixed(minor, digits) + " " + currency
+}
+
+func (p *Provider) show(w http.ResponseWriter, r *http.Request) {
+	found, _, err := p.get(r.Context(), r.PathValue("id"))
+	if err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	if found.Status != fund.PaymentOpen {
+		p.over(w, r, found)
+		return
+	}
+	p.render(w, r, found, http.StatusOK, "pay.html", formOf(found))
+}
+
+var codeForm = regexp.MustCompile(`^[0-9]{3,4}$`)
+
+// submit pays. A payment that was made is told of again, in case nobody heard of it, and leads to the gift.
+func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	found, _, err := p.get(r.Context(), id)
+	if err == nil {
+		err = r.ParseForm()
+	}
+	switch {
+	case err != nil:
+		p.fail(w, r, err)
+		return
+	case found.Status != fund.PaymentOpen:
+		p.over(w, r, found)
+		return
+	}
+	f := formOf(found)
+	f.Card, f.Code = strings.TrimSpace(r.PostForm.Get("card")), strings.TrimSpace(r.PostForm.Get("code"))
+	card, known := cardOf(f.Card)
+	switch confirm := r.PostForm.Get("confirm"); {
+	case !known:
+		f.Problem = "That is not a card of the sandbox. Choose one from the list below."
+	case !codeForm.MatchString(f.Code):
+		f.Problem = "The security code is three or four digits."
+	case card.confirms && confirm == "":
+		p.render(w, r, found, http.StatusOK, "confirm.html", f)
+		return
+	default:
+		if card.confirms && confirm != "yes" {
+			card.reason = "The confirmation was refused."
+		}
+		f.Problem, err = p.charge(r, id, card, f.Code)
+		if err != nil {
+			p.fail(w, r, err)
+			return
+		}
+		if f.Problem == "" {
+			http.Redirect(w, r, found.DoneURL, http.StatusSeeOther)
+			return
+		}
+	}
+	p.render(w, r, found, http.StatusUnprocessableEntity, "pay.html", f)
+}
+
+// charge does what the card does, and gives why it was declined; "" when it was not.
+func (p *Provider) charge(r *http.Request, id string, card Card, code string) (reason string, err error) {
+	seconds, err := strconv.Atoi(code)
+	if err != nil {
+		return "", fault.New(fault.Malformed, "The security code is not a number.")
+	}
+	var try Try
+	err = p.change(r.Context(), id, func(found *payment) (string, error) {
+		if found.Status != fund.PaymentOpen || !p.Now().Before(found.ExpiresAt) {
+			return "", nil
+		}
+		try = Try{Card: p.fingerprint(card.Number), Session: found.Session, Address: found.Address}
+		if err := p.guard(try); err != nil {
+			return "", err
+		}
+		topic := card.charge(found, p.Fee, p.Now(), time.Duration(seconds)*time.Second)
+		reason = found.Reason
+		return topic, nil
+	})
+	if err == nil && p.Guard != nil {
+		if reason == "" {
+			p.Guard.Accepted(try)
+		} else {
+			p.Guard.Declined(try)
+		}
+	}
+	return reason, err
+}
+
+func (p *Provider) guard(try Try) error {
+	if p.Guard == nil {
+		return nil
+	}
+	return p.Guard.Card(try)
+}
+
+// fingerprint tells cards apart without telling their numbers.
+func (p *Provider) fingerprint(number string) string {
+	mac := hmac.New(sha256.New, p.Key)
+	mac.Write([]byte("card " + number))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+type over struct{ Title, Text, DoneURL string }
+
+// over is the page of a payment that cannot be made any more. One that was made leads on to the gift.
+func (p *Provider) over(w http.ResponseWriter, r *http.Request, found payment) {
+	switch found.Status {
+	case fund.PaymentPaid, fund.PaymentProcessing:
+		http.Redirect(w, r, found.DoneURL, http.StatusSeeOther)
+	default:
+		p.render(w, r, found, http.StatusGone, "over.html", over{
+			Title: "This payment is over", Text: "Nothing was charged. Please begin your gift anew.", DoneURL: found.DoneURL,
+		})
+	}
+}
+
+func (p *Provider) fail(w http.ResponseWriter, r *http.Request, err error) {
+	f := fault.From(err)
+	page := over{Title: "That did not work", Text: f.Message}
+	status := http.StatusServiceUnavailable
+	switch f.Kind {
+	case fault.NotFound:
+		status, page.Text = http.StatusNotFound, "There is no such payment."
+	case fault.Malformed, fault.TooLarge:
+		status = http.StatusBadRequest
+	case fault.RateLimited:
+		status = http.StatusTooManyRequests
+		w.Header().Set("Retry-After", strconv.FormatInt(int64((f.RetryAfter+time.Second-1)/time.Second), 10))
+	case fault.Internal, fault.Unavailable:
+		page.Text = "The payment could not be made now. Nothing was charged unless your gift says so; please try again in a moment."
+		w.Header().Set("Retry-After", "5")
+		p.Log.ErrorContext(r.Context(), "sandbox payment", "error", err)
+	}
+	p.render(w, r, payment{}, status, "over.html", page)
+}
+
+func (p *Provider) render(w http.ResponseWriter, r *http.Request, found payment, status int, name string, data any) {
+	var page bytes.Buffer
+	if err := pages[name].Execute(&page, data); err != nil {
+		p.Log.ErrorContext(r.Context(), "sandbox page", "error", err)
+		http.Error(w, "Something went wrong here.", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	// A form may end at the address that it leads on to.
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' "+origin(found.DoneURL))
+	w.WriteHeader(status)
+	_, _ = w.Write(page.Bytes())
+}
+
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// SandboxPayment is a payment as the sandbox provider keeps it. Only that provider can read its body.
+type SandboxPayment struct {
+	ID, Body string
+	// Version counts the changes from 1 on.
+	Version int64
+	// DueAt is when something happens to it by itself; the zero time for never.
+	DueAt time.Time
+}
+
+const selectSandbox = "SELECT id, body, version, due_at FROM sandbox_payments"
+
+// GetSandboxPayment finds one payment of the sandbox.
+func (q Queries) GetSandboxPayment(ctx context.Context, id string) (SandboxPayment, error) {
+	return one(ctx, q.db, selecting(selectSandbox).and("id = ?", id), scanSandbox, thing{"sandbox payment", id})
+}
+
+// DueSandboxPayments lists payments to which something happens now, those that waited longest first.
+func (q Queries) DueSandboxPayments(ctx context.Context, now time.Time, limit int) ([]SandboxPayment, error) {
+	all, err := list(ctx, q.db, selecting(selectSandbox).and("due_at <= ?", micros(now)).then("ORDER BY due_at LIMIT ?", limit), scanSandbox)
+	if err != nil {
+		return nil, fmt.Errorf("due sandbox payments: %w", err)
+	}
+	return all, nil
+}
+
+func scanSandbox(r row) (SandboxPayment, error) {
+	var p SandboxPayment
+	err := r.Scan(&p.ID, &p.Body, &p.Version, instant{&p.DueAt})
+	return p, err
+}
+
+var sandboxStep = step{
+	text:  "INSERT INTO sandbox_payments (id, body, version, due_at)",
+	types: []string{"text", "text", "bigint", "bigint"},
+	merge: "ON CONFLICT (id) DO NOTHING",
+}
+
+// PutSandboxPayment keeps a payment of the sandbox: with Version 0 a new one, which changes nothing when it is
+// there already; otherwise the change of the one that was read with that version. It is Stale when
+// somebody else changed it since.
+func (s *Store) PutSandboxPayment(ctx context.Context, p SandboxPayment) error {
+	if p.ID == "" {
+		return fault.New(fault.Malformed, "A sandbox payment needs an id.")
+	}
+	lane := s.lanes[int(p.ID[len(p.ID)-1])%len(s.lanes)]
+	if p.Version == 0 {
+		row := sandboxStep
+		row.rows = [][]any{{p.ID, p.Body, int64(1), nullMicros(p.DueAt)}}
+		return lane.submit(ctx, &job{put: &row})
+	}
+	return lane.submit(ctx, &job{run: func(ctx context.Context, t *Tx) error {
+		result, err := t.db.ExecContext(ctx, "UPDATE sandbox_payments SET body = $1, version = version + 1, due_at = $2 WHERE id = $3 AND version = $4",
+			p.Body, nullMicros(p.DueAt), p.ID, p.Version)
+		if err != nil {
+			return fmt.Errorf("sandbox payment %s: %w", p.ID, err)
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 1 {
+			return err
+		}
+		return fault.New(fault.Stale, "The payment %s has changed meanwhile.", p.ID)
+	}})
+}
