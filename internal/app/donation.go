@@ -139,11 +139,11 @@ func (a *App) completion(ctx context.Context, f fund.Fact, in fund.DonationInput
 	if at.IsZero() {
 		at = a.Now()
 	}
-	d, relay, err := a.draft(ctx, f, in, at, func(_ *fund.Donation, wrong *fault.Fields) {
+	d, relay, err := a.draft(ctx, f, in, at, draftRules{check: func(_ *fund.Donation, wrong *fault.Fields) {
 		if at.After(a.Now()) {
 			wrong.Add("completed_at", "cannot be in the future")
 		}
-	})
+	}})
 	if err != nil {
 		return store.Completion{}, err
 	}
@@ -157,14 +157,20 @@ func (a *App) completion(ctx context.Context, f fund.Fact, in fund.DonationInput
 	return store.Completion{Donation: d, USD: usd, Reference: in.Reference, RelayKey: relay, At: completedAt}, nil
 }
 
+// draftRules are what a draft has to keep besides.
+type draftRules struct {
+	// check adds what else is wrong with it.
+	check func(*fund.Donation, *fault.Fields)
+	// asked tells that givers are asked what their rewards need to know of them.
+	asked bool
+}
+
 // draft is the donation that is asked for at an instant, with its incentives and an id, and the relay key that
-// brought its giver. check adds what else is wrong with it.
-func (a *App) draft(
-	ctx context.Context, f fund.Fact, in fund.DonationInput, at time.Time, check func(*fund.Donation, *fault.Fields),
-) (fund.Donation, fund.ID, error) {
+// brought its giver.
+func (a *App) draft(ctx context.Context, f fund.Fact, in fund.DonationInput, at time.Time, rules draftRules) (fund.Donation, fund.ID, error) {
 	d, wrong := in.Draft(f)
-	check(&d, &wrong)
-	v := voice{app: a, fact: f, at: at, wrong: &wrong}
+	rules.check(&d, &wrong)
+	v := voice{app: a, fact: f, at: at, wrong: &wrong, asked: rules.asked}
 	if err := v.add(ctx, in, &d); err != nil {
 		return d, fund.ID{}, err
 	}

@@ -62,10 +62,10 @@ func (a *App) beginning(ctx context.Context, f fund.Fact, in fund.GiftInput) (st
 		return store.Beginning{}, err
 	}
 	now := a.Now()
-	d, relay, err := a.draft(ctx, f, in.DonationInput, now, func(d *fund.Donation, wrong *fault.Fields) {
+	d, relay, err := a.draft(ctx, f, in.DonationInput, now, draftRules{asked: true, check: func(d *fund.Donation, wrong *fault.Fields) {
 		g.check(wrong, now)
 		g.Giving.Check(wrong, d.Amount, d.Currency)
-	})
+	}})
 	if err != nil {
 		return store.Beginning{}, err
 	}

@@ -15,6 +15,8 @@ type voice struct {
 	fact  fund.Fact
 	at    time.Time
 	wrong *fault.Fields
+	// asked tells that givers are asked what their rewards need to know of them.
+	asked bool
 }
 
 func (v voice) add(ctx context.Context, in fund.DonationInput, d *fund.Donation) error {
@@ -114,8 +116,10 @@ func (v voice) claim(ctx context.Context, path string, in fund.ClaimInput, d *fu
 	if err != nil {
 		return 0, err
 	}
-	d.Claims = append(d.Claims, fund.Claim{
-		ID: id, Reward: fund.Ref{ID: reward.ID, LegacyID: reward.LegacyID, Name: reward.Name}, Quantity: quantity,
-	})
+	made := fund.Claim{ID: id, Reward: fund.Ref{ID: reward.ID, LegacyID: reward.LegacyID, Name: reward.Name}, Quantity: quantity}
+	if v.asked {
+		in.Fill(v.wrong, path, reward, &made)
+	}
+	d.Claims = append(d.Claims, made)
 	return reward.Amount * quantity, nil
 }

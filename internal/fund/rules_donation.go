@@ -97,3 +97,33 @@ func (d Donation) Refunding(amount int64) (Outcome, error) {
 		return Outcome{State: DonationPartiallyRefunded, Refunded: d.Refunded + amount, Disputed: d.Disputed}, nil
 	}
 }
+
+// Fill takes what the reward needs to know of its giver: the answer to its question, and where to send it.
+func (in ClaimInput) Fill(wrong *fault.Fields, path string, r Reward, c *Claim) {
+	if r.CustomQuestion != "" {
+		c.Answer = in.Answer
+		checkText(wrong, path+".answer", &c.Answer, MaxAnswer)
+		if invisible(c.Answer) {
+			wrong.Add(path+".answer", Blank)
+		}
+	}
+	if !r.ShippingAddressRequired {
+		return
+	}
+	a := in.Address
+	for _, line := range []struct {
+		name     string
+		to       *string
+		optional bool
+	}{
+		{"line1", &a.Line1, false}, {"line2", &a.Line2, true}, {"city", &a.City, false}, {"region", &a.Region, true},
+		{"postal_code", &a.PostalCode, false}, {"country", &a.Country, false},
+	} {
+		at := path + ".address." + line.name
+		checkText(wrong, at, line.to, MaxName)
+		if !line.optional && invisible(*line.to) {
+			wrong.Add(at, Blank)
+		}
+	}
+	c.Address = &a
+}
