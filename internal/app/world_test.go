@@ -27,7 +27,7 @@ type world struct {
 	*app.App
 	store *store.Store
 	// till is the sandbox, which takes the money.
-	till *sandbox.Provider
+	till  *sandbox.Provider
 	clock *testclock.Clock
 	log   *strings.Builder
 	// owner owns campaign; stranger has nothing to do with anything; causer is a member of cause.
