@@ -27,8 +27,6 @@ const (
 type cashier struct {
 	app   *App
 	queue chan fund.Notice
-	// working tells that hands take notices from the queue.
-	working sync.RWMutex
 }
 
 func newCashier(a *App) *cashier {
@@ -68,7 +66,10 @@ func (c *cashier) work(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case n := <-c.queue:
-			c.app.noted(ctx, c.app.applyNotice(ctx, n))
+			// One that came before was kept under its first id only.
+			if err := c.app.ApplyNotice(ctx, System(), n.ID); !fault.Is(err, fault.NotFound) {
+				c.app.noted(ctx, err)
+			}
 		}
 	}
 }

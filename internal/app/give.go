@@ -14,6 +14,9 @@ import (
 // payWithin is how long a giver has for paying. Rewards are kept for so long.
 const payWithin = 31 * time.Minute
 
+// askOnce is after how long a provider is asked about a payment that could not be started.
+const askOnce = time.Minute
+
 // Begun is a gift that waits for its payment.
 type Begun struct {
 	Donation fund.ID
@@ -140,7 +143,8 @@ func (a *App) notStarted(ctx context.Context, d fund.Donation, cause error) erro
 	ctx = context.WithoutCancel(ctx)
 	p, err := a.store.GetPayment(ctx, d.ID)
 	if err == nil {
-		err = a.store.Settle(ctx, store.Settlement{Payment: p, Said: fund.PaymentState{
+		// A provider that answered too late may have the payment all the same: it is asked once more.
+		err = a.store.Settle(ctx, store.Settlement{Payment: p, DueAt: a.Now().Add(askOnce), Said: fund.PaymentState{
 			Status: fund.PaymentFailed, Reason: "The payment could not be started.",
 		}})
 	}

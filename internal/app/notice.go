@@ -130,7 +130,8 @@ func (a *App) ListOpenNotices(ctx context.Context, actor Actor, page fund.Page) 
 	return a.store.OpenNotices(ctx, page)
 }
 
-// ApplyNotice tries a notice of the journal again, now. One that was applied before is left alone. System only.
+// ApplyNotice acts on a notice of the journal, now. One that was applied before is left alone; one that is not
+// there is NotFound. System only.
 func (a *App) ApplyNotice(ctx context.Context, actor Actor, id fund.ID) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()

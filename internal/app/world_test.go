@@ -28,6 +28,8 @@ type world struct {
 	store *store.Store
 	// till is the sandbox, which takes the money.
 	till  *sandbox.Provider
+	money app.Payments
+	bits  *rand.ChaCha8
 	clock *testclock.Clock
 	log   *strings.Builder
 	// owner owns campaign; stranger has nothing to do with anything; causer is a member of cause.
@@ -53,13 +55,19 @@ func newWorld(t *testing.T) *world {
 		Book: app.NewSandboxBook(w.store), Key: []byte("key"), BaseURL: baseURL, Fee: fee, Now: w.clock.Now,
 		Notify: func(ctx context.Context, raw pay.Raw) error { return w.TakeNotice(ctx, sandbox.Name, raw) },
 	})
-	w.App = app.New(app.Options{
-		Store: w.store, Now: w.clock.Now, Random: rand.NewChaCha8([32]byte{1}), BaseURL: baseURL,
-		Payments: app.Payments{Provider: w.till, Fee: fee}, Log: slog.New(slog.NewTextHandler(w.log, nil)),
-	})
+	w.bits = rand.NewChaCha8([32]byte{1})
+	w.restart(app.Payments{Provider: w.till, Fee: fee})
 	w.people(ctx, t)
 	w.facts(ctx, t)
 	return w
+}
+
+// restart makes the app anew over the same database, as a server does after a crash.
+func (w *world) restart(money app.Payments) {
+	w.money = money
+	w.App = app.New(app.Options{
+		Store: w.store, Now: w.clock.Now, Random: w.bits, BaseURL: baseURL, Payments: money, Log: slog.New(slog.NewTextHandler(w.log, nil)),
+	})
 }
 
 func (w *world) people(ctx context.Context, t *testing.T) {
@@ -140,7 +148,14 @@ func key(id fund.ID) fund.Opt[fund.Key] { return fund.Some(fund.Key{ID: id}) }
 
 func campaignKey(f fund.Fact) app.FactKey { return app.FactKey{Key: fund.Key{ID: f.ID}} }
 
-func must(t testing.TB, err error) {
+// tester is a test, or a run of a property.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Errorf(format string, args ...any)
+}
+
+func must(t tester, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
