@@ -2,9 +2,11 @@ package app_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +22,13 @@ import (
 	"github.com/almoner/almoner/internal/testpg"
 )
 
-func TestMain(m *testing.M) { testpg.Main(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv("ALMONER_TEST_DB") == "postgres" {
+		// Each step of a property is a commit there; the same runs are made on SQLite in full.
+		_ = flag.Set("rapid.checks", "10")
+	}
+	testpg.Main(m)
+}
 
 // world is an app on a real database, with a cause and somebody of every kind.
 type world struct {

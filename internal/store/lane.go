@@ -15,6 +15,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/killpoint"
 )
 
 const (
@@ -197,9 +198,11 @@ func (l *lane) commit(ctx context.Context, group []*job) (results []error, event
 	if err := tx.writeEvents(ctx); err != nil {
 		return nil, nil, err
 	}
+	killpoint.Reach(killpoint.Committing)
 	if _, err := l.prepared.ExecContext(ctx, "COMMIT"); err != nil {
 		return nil, nil, fmt.Errorf("commit: %w", err)
 	}
+	killpoint.Reach(killpoint.Committed)
 	return results, tx.events, nil
 }
 
