@@ -36,7 +36,6 @@ type Options struct {
 // Store is an open database.
 type Store struct {
 	Queries
-	dialect dialect
 	readers *sql.DB
 	reading *prepared
 	log     *slog.Logger
@@ -66,7 +65,10 @@ type querier interface {
 }
 
 // Queries are the reads, which work on the store and inside a write alike.
-type Queries struct{ db querier }
+type Queries struct {
+	db      querier
+	dialect dialect
+}
 
 // Open opens the database at url ("sqlite:PATH" or "postgres://…") and starts its lanes. The
 // schema is not touched; see Migrate. An error says in public words what cannot be used.
@@ -86,7 +88,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, err
 	}
 	reading := newPrepared(readers)
-	s := &Store{Queries: Queries{db: reading}, dialect: d, reading: reading, readers: readers, log: o.Log, now: o.Now, projectRows: projectRows}
+	s := &Store{Queries: Queries{db: reading, dialect: d}, reading: reading, readers: readers, log: o.Log, now: o.Now, projectRows: projectRows}
 	lanes, err := d.openLanes(ctx, o.Lanes)
 	if err != nil {
 		return nil, errors.Join(err, readers.Close())
@@ -195,6 +197,6 @@ func (s *Store) readTx(ctx context.Context, fn func(Queries) error) error {
 	if err != nil {
 		return fmt.Errorf("begin snapshot: %w", err)
 	}
-	err = fn(Queries{db: tx})
+	err = fn(Queries{db: tx, dialect: s.dialect})
 	return errors.Join(err, tx.Rollback())
 }
