@@ -15,7 +15,8 @@ import (
 type dialect interface {
 	// openReaders opens the pool that reads use.
 	openReaders(ctx context.Context) (*sql.DB, error)
-	// openLanes opens the connections that write lanes use, one database handle a lane.
+	// openLanes opens the connections that write lanes use, one database handle a lane: as many as
+	// are wanted and one for the projection, or one for everything.
 	openLanes(ctx context.Context, wanted int) ([]*sql.DB, error)
 	// begin is the statement that starts a group's transaction.
 	begin() string

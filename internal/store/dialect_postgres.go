@@ -62,8 +62,8 @@ func (d *postgres) openLanes(ctx context.Context, wanted int) ([]*sql.DB, error)
 	if wanted <= 0 {
 		wanted = postgresLanes
 	}
-	lanes := make([]*sql.DB, 0, wanted)
-	for range wanted {
+	lanes := make([]*sql.DB, 0, wanted+1)
+	for range wanted + 1 {
 		db, err := d.open(ctx, 1)
 		if err != nil {
 			for _, open := range lanes {

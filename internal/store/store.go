@@ -27,7 +27,8 @@ import (
 type Options struct {
 	// Log is told of retries and broken connections; nil discards.
 	Log *slog.Logger
-	// Lanes is how many write lanes PostgreSQL gets; 0 means 4. SQLite always has one.
+	// Lanes is how many write lanes PostgreSQL gets beside that of the projection; 0 means 4. SQLite
+	// always has one for everything.
 	Lanes int
 	// Now is the clock that completions are stamped with; nil is time.Now.
 	Now func() time.Time
@@ -40,8 +41,10 @@ type Store struct {
 	reading *prepared
 	log     *slog.Logger
 	now     func() time.Time
-	lanes   []*lane
-	legacy  legacyIDs
+	// lanes are the write lanes. The last one is the projection's, and no other work's where there are
+	// several.
+	lanes  []*lane
+	legacy legacyIDs
 	// projectRows is about how many scores one transaction of the projection changes.
 	projectRows int
 	// projectPieces is how many pieces its lane had done when the projection looked the last time.
@@ -166,8 +169,10 @@ func (s *Store) Write(ctx context.Context, laneID fund.ID, fn func(context.Conte
 }
 
 func (s *Store) lane(id fund.ID) *lane {
-	return s.lanes[int(id[len(id)-1])%len(s.lanes)]
+	return s.lanes[int(id[len(id)-1])%max(1, len(s.lanes)-1)]
 }
+
+func (s *Store) projectLane() *lane { return s.lanes[len(s.lanes)-1] }
 
 func (s *Store) committed(events []fund.Event, size int) {
 	s.mu.RLock()
