@@ -62,8 +62,8 @@ func (d *postgres) openLanes(ctx context.Context, wanted int) ([]*sql.DB, error)
 	if wanted <= 0 {
 		wanted = postgresLanes
 	}
-	lanes := make([]*sql.DB, 0, wanted)
-	for range wanted {
+	lanes := make([]*sql.DB, 0, wanted+1)
+	for range wanted + 1 {
 		db, err := d.open(ctx, 1)
 		if err != nil {
 			for _, open := range lanes {
@@ -188,6 +188,12 @@ func (d *postgres) lockLane(ctx context.Context, t *Tx, id fund.ID) error {
 }
 
 const lockEventsText = "SELECT pg_advisory_xact_lock($1)"
+
+// lookUp has a fence (OFFSET 0) in it: PostgreSQL thinks that a hundred look-ups are dearer than
+// reading and hashing tens of thousands of rows, and how long that takes grows with the table.
+func (d *postgres) lookUp(table, id string) string {
+	return "JOIN LATERAL (SELECT * FROM " + table + " w WHERE w.id = " + id + " OFFSET 0) w ON TRUE"
+}
 
 func (d *postgres) weight(column string) string {
 	return "((get_byte(" + column + ", 14) + 1) * 256 + get_byte(" + column + ", 15) + 1)::bigint"

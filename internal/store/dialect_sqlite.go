@@ -87,6 +87,8 @@ func (d *sqliteFile) lockLane(context.Context, *Tx, fund.ID) error { return nil 
 func (d *sqliteFile) lockFreeRows() string { return "" }
 func (d *sqliteFile) keepRows() string     { return "" }
 
+func (d *sqliteFile) lookUp(table, id string) string { return "JOIN " + table + " w ON w.id = " + id }
+
 // allBytes are the bytes 0 to 255: the place of a byte in them tells its value, which SQLite has no function for.
 var allBytes = func() string {
 	var all [256]byte

@@ -25,6 +25,22 @@ func Damage(tb testing.TB, s *Store, query string, args ...any) {
 // SmallProjections lets each transaction of the projection change few scores, so that many are needed.
 func SmallProjections(s *Store) { s.projectRows = 10 }
 
+// InProjectLane runs work in the lane of the projection.
+func InProjectLane(ctx context.Context, s *Store, work func()) error {
+	return s.inProjectLane(ctx, func(context.Context, *Tx) error { work(); return nil })
+}
+
+// Scan reads one value past the store.
+func Scan(tb testing.TB, s *Store, to any, query string, args ...any) {
+	tb.Helper()
+	if err := s.db.QueryRowContext(tb.Context(), query, args...).Scan(to); err != nil {
+		tb.Fatalf("%s: %v", query, err)
+	}
+}
+
+// OneReader has all reads go through one connection.
+func OneReader(s *Store) { s.readers.SetMaxOpenConns(1) }
+
 // Scores are all rows of the leaderboards that are not zero, as text.
 func Scores(ctx context.Context, tb rapid.TB, s *Store) map[string]int64 {
 	tb.Helper()
