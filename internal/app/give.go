@@ -30,7 +30,7 @@ type Begun struct {
 // A form that was sent before gives the payment that it began. When the provider cannot be asked it is
 // Unavailable, and the donation has failed.
 func (a *App) Give(ctx context.Context, actor Actor, key FactKey, in fund.GiftInput) (Begun, error) {
-	f, err := a.GetFact(ctx, actor, key)
+	f, err := a.facing(ctx, actor, key)
 	if err != nil {
 		return Begun{}, err
 	}
