@@ -27,9 +27,11 @@ type world struct {
 	*app.App
 	store *store.Store
 	// till is the sandbox, which takes the money.
-	till  *sandbox.Provider
-	clock *testclock.Clock
-	log   *strings.Builder
+	till *sandbox.Provider
+	// shield guards both.
+	shield *app.Shield
+	clock  *testclock.Clock
+	log    *strings.Builder
 	// owner owns campaign; stranger has nothing to do with anything; causer is a member of cause.
 	owner, stranger, causer, causeToken, program app.Actor
 	// roles are the members of team by their role.
@@ -46,16 +48,43 @@ var fee = fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, worldOptions{})
+}
+
+// worldOptions say what is special about a world.
+type worldOptions struct {
+	// captcha is that of the donate form; nil for none.
+	captcha app.Captcha
+	// elsewhere takes cards where the shield does not see them.
+	elsewhere bool
+	// shield is another one than the usual.
+	shield *app.Shield
+	// provider stands before the till; nil for nothing.
+	provider func(pay.Provider) pay.Provider
+}
+
+func newWorldWith(t *testing.T, o worldOptions) *world {
+	t.Helper()
 	ctx := t.Context()
 	w := &world{log: &strings.Builder{}, clock: testclock.At(time.Now().UTC().Truncate(time.Second))}
 	w.store = storetest.Open(t, store.Options{Now: w.clock.Now})
+	if w.shield = o.shield; w.shield == nil {
+		w.shield = app.NewShield(w.clock.Now)
+	}
 	w.till = sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(w.store), Key: []byte("key"), BaseURL: baseURL, Fee: fee, Now: w.clock.Now,
 		Notify: func(ctx context.Context, raw pay.Raw) error { return w.TakeNotice(ctx, sandbox.Name, raw) },
 	})
+	if !o.elsewhere {
+		w.till.Guard = w.shield
+	}
+	var provider pay.Provider = w.till
+	if o.provider != nil {
+		provider = o.provider(w.till)
+	}
 	w.App = app.New(app.Options{
 		Store: w.store, Now: w.clock.Now, Random: rand.NewChaCha8([32]byte{1}), BaseURL: baseURL,
-		Payments: app.Payments{Provider: w.till, Fee: fee}, Log: slog.New(slog.NewTextHandler(w.log, nil)),
+		Payments: app.Payments{Provider: provider, Fee: fee}, Shield: w.shield, Captcha: o.captcha, Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	})
 	w.people(ctx, t)
 	w.facts(ctx, t)
