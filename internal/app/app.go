@@ -36,6 +36,10 @@ type Options struct {
 	BaseURL string
 	// Payments is how money is taken; the zero value takes none.
 	Payments Payments
+	// Shield keeps card testers away; nil is a new one. A provider with a card page of its own has the same one.
+	Shield *Shield
+	// Captcha tells people from programs; nil for none.
+	Captcha Captcha
 	// Log takes warnings; nil discards them.
 	Log *slog.Logger
 }
@@ -54,10 +58,11 @@ type App struct {
 	giving    *memory[fund.ID, giveable]
 	payments  Payments
 	providers map[string]pay.Provider
-	shield    *shield
+	shield    *Shield
+	captcha   Captcha
 	cashier   *cashier
 	hashing   chan struct{}
-	guesses   *throttle
+	guesses   guesses
 	// unrated are the currencies that were already warned of: no rate to USD is known.
 	unrated sync.Map
 }
@@ -71,11 +76,14 @@ func New(o Options) *App {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Shield == nil {
+		o.Shield = NewShield(o.Now)
+	}
 	a := &App{
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, baseURL: o.BaseURL, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), given: newMemory[givenKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
-		guesses: newThrottle(), giving: newMemory[fund.ID, giveable](), payments: o.Payments, providers: o.Payments.providers(),
-		shield: newShield(),
+		guesses: newGuesses(), giving: newMemory[fund.ID, giveable](), payments: o.Payments, providers: o.Payments.providers(),
+		shield: o.Shield, captcha: o.Captcha,
 	}
 	a.cashier = newCashier(a)
 	o.Store.OnCommit(a.Invalidate)

@@ -41,9 +41,18 @@ func (a *App) Give(ctx context.Context, actor Actor, key FactKey, in fund.GiftIn
 	if err != nil {
 		return Begun{}, err
 	}
-	if err := a.shield.begin(giverOf(in), a.Now()); err != nil {
+	if err := a.admit(ctx, b.Donation.ID, in); err != nil {
 		return Begun{}, err
 	}
+	begun, err := a.beginPayment(ctx, f, b, in)
+	if err != nil {
+		a.shield.unbegun(b.Donation.ID)
+	}
+	return begun, err
+}
+
+// beginPayment stores a gift and starts its payment.
+func (a *App) beginPayment(ctx context.Context, f fund.Fact, b store.Beginning, in fund.GiftInput) (Begun, error) {
 	d, err := a.store.Begin(ctx, b)
 	if fault.Is(err, fault.Conflict) {
 		// The same form came twice at once.

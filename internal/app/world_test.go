@@ -37,9 +37,12 @@ type world struct {
 	// till is the sandbox, which takes the money.
 	till  *sandbox.Provider
 	money app.Payments
-	bits  *rand.ChaCha8
-	clock *testclock.Clock
-	log   *strings.Builder
+	// shield guards both; captcha is that of the donate form.
+	shield  *app.Shield
+	captcha app.Captcha
+	bits    *rand.ChaCha8
+	clock   *testclock.Clock
+	log     *strings.Builder
 	// owner owns campaign; stranger has nothing to do with anything; causer is a member of cause.
 	owner, stranger, causer, causeToken, program app.Actor
 	// roles are the members of team by their role.
@@ -56,15 +59,42 @@ var fee = fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, worldOptions{})
+}
+
+// worldOptions say what is special about a world.
+type worldOptions struct {
+	// captcha is that of the donate form; nil for none.
+	captcha app.Captcha
+	// elsewhere takes cards where the shield does not see them.
+	elsewhere bool
+	// shield is another one than the usual.
+	shield *app.Shield
+	// provider stands before the till; nil for nothing.
+	provider func(pay.Provider) pay.Provider
+}
+
+func newWorldWith(t *testing.T, o worldOptions) *world {
+	t.Helper()
 	ctx := t.Context()
 	w := &world{log: &strings.Builder{}, clock: testclock.At(time.Now().UTC().Truncate(time.Second))}
 	w.store = storetest.Open(t, store.Options{Now: w.clock.Now})
+	if w.shield = o.shield; w.shield == nil {
+		w.shield = app.NewShield(w.clock.Now)
+	}
 	w.till = sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(w.store), Key: []byte("key"), BaseURL: baseURL, Fee: fee, Now: w.clock.Now,
 		Notify: func(ctx context.Context, raw pay.Raw) error { return w.TakeNotice(ctx, sandbox.Name, raw) },
 	})
-	w.bits = rand.NewChaCha8([32]byte{1})
-	w.restart(app.Payments{Provider: w.till, Fee: fee})
+	if !o.elsewhere {
+		w.till.Guard = w.shield
+	}
+	var provider pay.Provider = w.till
+	if o.provider != nil {
+		provider = o.provider(w.till)
+	}
+	w.bits, w.captcha = rand.NewChaCha8([32]byte{1}), o.captcha
+	w.restart(app.Payments{Provider: provider, Fee: fee})
 	w.people(ctx, t)
 	w.facts(ctx, t)
 	return w
@@ -74,7 +104,8 @@ func newWorld(t *testing.T) *world {
 func (w *world) restart(money app.Payments) {
 	w.money = money
 	w.App = app.New(app.Options{
-		Store: w.store, Now: w.clock.Now, Random: w.bits, BaseURL: baseURL, Payments: money, Log: slog.New(slog.NewTextHandler(w.log, nil)),
+		Store: w.store, Now: w.clock.Now, Random: w.bits, BaseURL: baseURL, Payments: money, Shield: w.shield, Captcha: w.captcha,
+		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	})
 }
 

@@ -22,6 +22,7 @@ type Serve struct {
 	Log             Log           `embed:"" prefix:"log-"`
 	Limits          Limits        `embed:"" prefix:"limit-"`
 	Fee             Fee           `embed:"" prefix:"fee-"`
+	Captcha         Captcha       `embed:"" prefix:"captcha-"`
 	TrustedProxies  []Network     `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
 }
 
@@ -101,6 +102,22 @@ type Fee struct {
 	Share Percent `help:"What the payment provider keeps of a payment, in percent with up to two decimals (default: ${default})." default:"2.9" placeholder:"PERCENT"`
 	Fixed []Price `help:"What it keeps of each payment besides, in the smallest unit of each currency (default: ${default})." default:"USD:30,EUR:25,GBP:20,CAD:30,AUD:30" placeholder:"CODE:N,…"`
 }
+
+// Captcha is a service that tells people from programs in the donate form. All four belong together.
+type Captcha struct {
+	VerifyURL WebURL `name:"verify-url" help:"What asks a captcha service whether a form was sent by a person: the siteverify address of Turnstile, hCaptcha or reCAPTCHA (default: no captcha)." placeholder:"URL"`
+	Secret    string `help:"The secret that the service gave for this site; better set in the environment." placeholder:"TEXT"`
+	SiteKey   string `help:"The public key that the service gave for this site." placeholder:"TEXT"`
+	Script    WebURL `help:"The address of the service's script for the donate form." placeholder:"URL"`
+}
+
+// Incomplete tells whether some of what belongs together is missing.
+func (c Captcha) Incomplete() bool {
+	return c.Set() && (c.VerifyURL == "" || c.Secret == "" || c.SiteKey == "" || c.Script == "")
+}
+
+// Set tells whether anything of it is there.
+func (c Captcha) Set() bool { return c != (Captcha{}) }
 
 // Limits are how often one caller may call. A 0 is no limit; of a burst, a minute's worth.
 type Limits struct {

@@ -38,6 +38,7 @@ type settings struct {
 	baseURL         string
 	sandbox         bool
 	fee             fund.FeeRate
+	captcha         app.Captcha
 	shutdownTimeout time.Duration
 	sunset          time.Time
 	limits          config.Limits
@@ -56,6 +57,7 @@ type node struct {
 	projector  *feed.Projector
 	payments   app.Payments
 	sandboxPay *sandbox.Provider
+	shield     *app.Shield
 	metrics    *metrics
 	writes     *writes
 	limiter    *api.Limiter
@@ -76,6 +78,9 @@ func Serve(ctx context.Context, c config.Serve, out io.Writer, logTo io.Writer) 
 	}
 	if s.baseURL == "" {
 		s.baseURL = addressOf(listener)
+	}
+	if s.captcha, err = captchaOf(c.Captcha); err != nil {
+		return err
 	}
 	for _, n := range c.TrustedProxies {
 		s.proxies = append(s.proxies, n.Prefix)
@@ -139,7 +144,10 @@ func (n *node) build(ctx context.Context) error {
 }
 
 func (n *node) newApp(now func() time.Time, random io.Reader) *app.App {
-	return app.New(app.Options{Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Payments: n.payments, Log: n.log})
+	return app.New(app.Options{
+		Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Payments: n.payments, Log: n.log,
+		Shield: n.shield, Captcha: n.captcha,
+	})
 }
 
 // close finishes the writes that were accepted and lets the database go.

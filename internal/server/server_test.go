@@ -135,6 +135,7 @@ func TestRefusalsOnStart(t *testing.T) {
 		{"a folder", config.Serve{DB: config.Database("sqlite:" + t.TempDir())}, []string{"cannot be written to", "--db"}},
 		{"newer version", config.Serve{DB: newer(t)}, []string{"newer version"}},
 		{"database is not there", config.Serve{DB: "postgres://nobody@127.0.0.1:1/none?connect_timeout=2"}, []string{"127.0.0.1", "PostgreSQL"}},
+		{"half a captcha", config.Serve{DB: fileIn(t), Captcha: config.Captcha{Secret: "x"}}, []string{"--captcha-verify-url", "--captcha-script"}},
 		{"second process", config.Serve{DB: running}, []string{"in use by another process", "--db"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/pay"
 )
 
 //go:embed templates/*.html style.css
@@ -111,6 +112,7 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 	f := formOf(found)
 	f.Card, f.Code = strings.TrimSpace(r.PostForm.Get("card")), strings.TrimSpace(r.PostForm.Get("code"))
 	card, known := cardOf(f.Card)
+	status := http.StatusUnprocessableEntity
 	switch confirm := r.PostForm.Get("confirm"); {
 	case !known:
 		f.Problem = "That is not a card of the sandbox. Choose one from the list below."
@@ -123,53 +125,48 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 		if card.confirms && confirm != "yes" {
 			card.reason = "The confirmation was refused."
 		}
-		f.Problem, err = p.charge(r, id, card, f.Code)
-		if err != nil {
+		f.Problem, err = p.charge(r, found, card, f.Code)
+		switch {
+		case fault.Is(err, fault.RateLimited):
+			f.Problem, status = fault.From(err).Message, http.StatusTooManyRequests
+			retryAfter(w, fault.From(err).RetryAfter)
+		case err != nil:
 			p.fail(w, r, err)
 			return
-		}
-		if f.Problem == "" {
+		case f.Problem == "":
 			http.Redirect(w, r, found.DoneURL, http.StatusSeeOther)
 			return
 		}
 	}
-	p.render(w, r, found, http.StatusUnprocessableEntity, "pay.html", f)
+	p.render(w, r, found, status, "pay.html", f)
 }
 
-// charge does what the card does, and gives why it was declined; "" when it was not.
-func (p *Provider) charge(r *http.Request, id string, card Card, code string) (reason string, err error) {
+// charge does what the card does, and gives why it was declined; "" when it was not. The guard counts it once,
+// before it is begun.
+func (p *Provider) charge(r *http.Request, asked payment, card Card, code string) (reason string, err error) {
 	seconds, err := strconv.Atoi(code)
 	if err != nil {
 		return "", fault.New(fault.Malformed, "The security code is not a number.")
 	}
-	var try Try
-	err = p.change(r.Context(), id, func(found *payment) (string, error) {
-		if found.Status != fund.PaymentOpen || !p.Now().Before(found.ExpiresAt) {
-			return "", nil
-		}
-		try = Try{Card: p.fingerprint(card.Number), Session: found.Session, Address: found.Address}
-		if err := p.guard(try); err != nil {
+	try := pay.Try{Donation: asked.Donation, Card: p.fingerprint(card.Number), Session: asked.Session, Address: asked.Address}
+	if p.Guard != nil {
+		if err := p.Guard.Card(try); err != nil {
 			return "", err
+		}
+	}
+	charged := false
+	err = p.change(r.Context(), asked.Donation.String(), func(found *payment) (string, error) {
+		if charged = found.Status == fund.PaymentOpen && p.Now().Before(found.ExpiresAt); !charged {
+			return "", nil
 		}
 		topic := card.charge(found, p.Fee, p.Now(), time.Duration(seconds)*time.Second)
 		reason = found.Reason
 		return topic, nil
 	})
-	if err == nil && p.Guard != nil {
-		if reason == "" {
-			p.Guard.Accepted(try)
-		} else {
-			p.Guard.Declined(try)
-		}
+	if err == nil && charged && reason == "" && p.Guard != nil {
+		p.Guard.Accepted(try)
 	}
 	return reason, err
-}
-
-func (p *Provider) guard(try Try) error {
-	if p.Guard == nil {
-		return nil
-	}
-	return p.Guard.Card(try)
 }
 
 // fingerprint tells cards apart without telling their numbers.
@@ -202,15 +199,16 @@ func (p *Provider) fail(w http.ResponseWriter, r *http.Request, err error) {
 		status, page.Text = http.StatusNotFound, "There is no such payment."
 	case fault.Malformed, fault.TooLarge:
 		status = http.StatusBadRequest
-	case fault.RateLimited:
-		status = http.StatusTooManyRequests
-		w.Header().Set("Retry-After", strconv.FormatInt(int64((f.RetryAfter+time.Second-1)/time.Second), 10))
 	case fault.Internal, fault.Unavailable:
 		page.Text = "The payment could not be made now. Nothing was charged unless your gift says so; please try again in a moment."
-		w.Header().Set("Retry-After", "5")
+		retryAfter(w, 5*time.Second)
 		p.Log.ErrorContext(r.Context(), "sandbox payment", "error", err)
 	}
 	p.render(w, r, payment{}, status, "over.html", page)
+}
+
+func retryAfter(w http.ResponseWriter, wait time.Duration) {
+	w.Header().Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
 }
 
 func (p *Provider) render(w http.ResponseWriter, r *http.Request, found payment, status int, name string, data any) {
