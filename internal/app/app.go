@@ -36,6 +36,8 @@ type Options struct {
 	BaseURL string
 	// Payments is how money is taken; the zero value takes none.
 	Payments Payments
+	// Post sends receipts; nil lets them wait.
+	Post Post
 	// Log takes warnings; nil discards them.
 	Log *slog.Logger
 }
@@ -56,6 +58,7 @@ type App struct {
 	providers map[string]pay.Provider
 	shield    *shield
 	cashier   *cashier
+	courier   *courier
 	hashing   chan struct{}
 	guesses   *throttle
 	// unrated are the currencies that were already warned of: no rate to USD is known.
@@ -77,7 +80,7 @@ func New(o Options) *App {
 		guesses: newThrottle(), giving: newMemory[fund.ID, giveable](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: newShield(),
 	}
-	a.cashier = newCashier(a)
+	a.cashier, a.courier = newCashier(a), &courier{app: a, post: o.Post}
 	o.Store.OnCommit(a.Invalidate)
 	return a
 }
