@@ -41,6 +41,7 @@ type settings struct {
 	shutdownTimeout time.Duration
 	sunset          time.Time
 	limits          config.Limits
+	mail            config.Mail
 	proxies         []netip.Prefix
 	log             *slog.Logger
 }
@@ -72,7 +73,7 @@ func Serve(ctx context.Context, c config.Serve, out io.Writer, logTo io.Writer) 
 	defer func() { _ = listener.Close() }()
 	s := settings{
 		database: c.DB, baseURL: string(c.BaseURL), sandbox: c.Sandbox, shutdownTimeout: c.ShutdownTimeout,
-		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), log: newLog(c.Log, logTo),
+		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), mail: c.Mail, log: newLog(c.Log, logTo),
 	}
 	if s.baseURL == "" {
 		s.baseURL = addressOf(listener)
@@ -139,7 +140,9 @@ func (n *node) build(ctx context.Context) error {
 }
 
 func (n *node) newApp(now func() time.Time, random io.Reader) *app.App {
-	return app.New(app.Options{Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Payments: n.payments, Log: n.log})
+	return app.New(app.Options{
+		Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Payments: n.payments, Post: postOf(n.mail), Log: n.log,
+	})
 }
 
 // close finishes the writes that were accepted and lets the database go.
@@ -196,7 +199,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, workers ...func
 	apart := context.WithoutCancel(ctx)
 	work, stopWork := context.WithCancel(apart)
 	var running sync.WaitGroup
-	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.sandboxPay.Run, n.app.RunCashier)
+	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.sandboxPay.Run, n.app.RunCashier, n.sendReceipts)
 	failed := make(chan error, len(workers)+1)
 	for _, worker := range workers {
 		running.Go(func() { failed <- worker(work) })
