@@ -40,6 +40,8 @@ type Options struct {
 	Shield *Shield
 	// Captcha tells people from programs; nil for none.
 	Captcha Captcha
+	// Post sends receipts; nil lets them wait.
+	Post Post
 	// Log takes warnings; nil discards them.
 	Log *slog.Logger
 }
@@ -61,6 +63,7 @@ type App struct {
 	shield    *Shield
 	captcha   Captcha
 	cashier   *cashier
+	courier   *courier
 	hashing   chan struct{}
 	guesses   guesses
 	// unrated are the currencies that were already warned of: no rate to USD is known.
@@ -85,7 +88,7 @@ func New(o Options) *App {
 		guesses: newGuesses(), giving: newMemory[fund.ID, giveable](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha,
 	}
-	a.cashier = newCashier(a)
+	a.cashier, a.courier = newCashier(a), &courier{app: a, post: o.Post}
 	o.Store.OnCommit(a.Invalidate)
 	return a
 }

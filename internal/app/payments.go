@@ -52,6 +52,8 @@ func refOf(p fund.Payment) pay.Ref {
 const (
 	// GiftPath is below which a giver sees what became of a gift: the gift's key follows.
 	GiftPath = "/gifts/"
+	// ReceiptPath follows a gift's address where its receipt can be printed.
+	ReceiptPath = "/receipt"
 	// giftKeyUse and formKeyUse are the purposes of the keys that names of gifts and of forms are signed with.
 	giftKeyUse = "gift page"
 	formKeyUse = "donate form"

@@ -7,6 +7,7 @@
 package config
 
 import (
+	"errors"
 	"path/filepath"
 	"time"
 )
@@ -23,6 +24,7 @@ type Serve struct {
 	Limits          Limits        `embed:"" prefix:"limit-"`
 	Fee             Fee           `embed:"" prefix:"fee-"`
 	Captcha         Captcha       `embed:"" prefix:"captcha-"`
+	Mail            Mail          `embed:"" prefix:"mail-"`
 	TrustedProxies  []Network     `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
 }
 
@@ -39,7 +41,14 @@ type Demo struct {
 	Log             Log           `embed:"" prefix:"log-"`
 	Limits          Limits        `embed:"" prefix:"limit-"`
 	Fee             Fee           `embed:"" prefix:"fee-"`
+	Mail            Mail          `embed:"" prefix:"mail-"`
 }
+
+// Validate tells which settings do not go together.
+func (s Serve) Validate() error { return s.Mail.check() }
+
+// Validate tells which settings do not go together.
+func (d Demo) Validate() error { return d.Mail.check() }
 
 // Database is the database of the demo: the one that was named, or a file in its folder.
 func (d Demo) Database() Database {
@@ -118,6 +127,37 @@ func (c Captcha) Incomplete() bool {
 
 // Set tells whether anything of it is there.
 func (c Captcha) Set() bool { return c != (Captcha{}) }
+// Mail is how receipts are sent by e-mail; the zero value lets them wait.
+type Mail struct {
+	Server MailServer `help:"Server that receipts are sent through: smtp://USER:PASSWORD@HOST:587 (encrypted with STARTTLS, on this machine not at all) or smtps://USER:PASSWORD@HOST:465. Without one, receipts wait. Better set in the environment: others on this machine can see flags." placeholder:"URL"`
+	From   Sender     `help:"Whom receipts come from, such as: Water International <receipts@give.example.org>." placeholder:"NAME <ADDRESS>"`
+}
+
+// Set tells whether mail can be sent.
+func (m Mail) Set() bool { return m.Server.Host != "" }
+
+func (m Mail) check() error {
+	switch {
+	case m.Set() && m.From.Address.Address == "":
+		return errors.New("--mail-from is missing: with --mail-server, say whom receipts come from")
+	case !m.Set() && m.From.Address.Address != "":
+		return errors.New("--mail-server is missing: with --mail-from, say through which server receipts are sent")
+	default:
+		return nil
+	}
+}
+
+// Receipts is which receipts to list.
+type Receipts struct {
+	Store
+	Unknown bool `help:"Only those of which nobody knows whether they were sent."`
+}
+
+// Receipt is the receipt to send.
+type Receipt struct {
+	Store
+	Donation string `help:"Id of the donation." required:"" placeholder:"ID"`
+}
 
 // Limits are how often one caller may call. A 0 is no limit; of a burst, a minute's worth.
 type Limits struct {

@@ -11,6 +11,9 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
+// Sandbox is the name of the provider that moves no money.
+const Sandbox = "sandbox"
+
 // Taker records complete donations in the name of somebody who was let in.
 type Taker interface {
 	// Take records a donation. When it returns without an error, the donation is durable; the

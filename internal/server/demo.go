@@ -43,7 +43,7 @@ func Demo(ctx context.Context, c config.Demo, out io.Writer, logTo io.Writer) er
 	}
 	n, err := open(ctx, settings{
 		database: c.Database(), baseURL: addressOf(listener), sandbox: true, shutdownTimeout: c.ShutdownTimeout,
-		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), log: newLog(c.Log, logTo),
+		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), mail: c.Mail, log: newLog(c.Log, logTo),
 	})
 	if err != nil {
 		return err

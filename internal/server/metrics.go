@@ -62,6 +62,11 @@ func newMetrics(n *node) *metrics {
 		gauge("almoner_projection_position", "Position of the last event that the leaderboards have, on whatever node it was folded.", n.projected),
 		gauge("almoner_projection_lag_events", "Events that this node has seen and the leaderboards do not have yet.",
 			func() float64 { return max(0, float64(n.feed.Position())-n.projected()) }),
+		gauge("almoner_mail_server", "1 when a mail server is set, so that receipts are sent; else 0.", n.mailServers),
+		gauge("almoner_receipts_waiting", "Receipts that wait to be sent by mail, on whatever node; no more than 10000 are counted.",
+			n.receipts(fund.MailWaiting)),
+		gauge("almoner_receipts_unknown", "Receipts of which nobody knows whether their mail was sent.", n.receipts(fund.MailUnknown)),
+		gauge("almoner_receipts_refused", "Receipts whose mail was refused for good.", n.receipts(fund.MailRefused)),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m

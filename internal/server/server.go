@@ -42,6 +42,7 @@ type settings struct {
 	shutdownTimeout time.Duration
 	sunset          time.Time
 	limits          config.Limits
+	mail            config.Mail
 	proxies         []netip.Prefix
 	log             *slog.Logger
 }
@@ -74,7 +75,7 @@ func Serve(ctx context.Context, c config.Serve, out io.Writer, logTo io.Writer) 
 	defer func() { _ = listener.Close() }()
 	s := settings{
 		database: c.DB, baseURL: string(c.BaseURL), sandbox: c.Sandbox, shutdownTimeout: c.ShutdownTimeout,
-		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), log: newLog(c.Log, logTo),
+		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), mail: c.Mail, log: newLog(c.Log, logTo),
 	}
 	if s.baseURL == "" {
 		s.baseURL = addressOf(listener)
@@ -145,7 +146,7 @@ func (n *node) build(ctx context.Context) error {
 
 func (n *node) newApp(now func() time.Time, random io.Reader) *app.App {
 	return app.New(app.Options{
-		Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Payments: n.payments, Log: n.log,
+		Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Payments: n.payments, Post: postOf(n.mail), Log: n.log,
 		Shield: n.shield, Captcha: n.captcha,
 	})
 }
@@ -204,7 +205,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, workers ...func
 	apart := context.WithoutCancel(ctx)
 	work, stopWork := context.WithCancel(apart)
 	var running sync.WaitGroup
-	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.sandboxPay.Run, n.app.RunCashier)
+	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.sandboxPay.Run, n.app.RunCashier, n.sendReceipts)
 	failed := make(chan error, len(workers)+1)
 	for _, worker := range workers {
 		running.Go(func() { failed <- worker(work) })

@@ -23,7 +23,7 @@ import (
 )
 
 // Name is what the provider is called.
-const Name = "sandbox"
+const Name = pay.Sandbox
 
 // Book is where the sandbox keeps its payments.
 type Book interface {
