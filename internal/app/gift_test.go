@@ -128,3 +128,30 @@ func TestCardsDoWhatTheySay(t *testing.T) {
 		})
 	}
 }
+
+// TestAFormGivesOnceAndNeverTheOldAmount sends one form several times: as it is, and changed.
+func TestAFormGivesOnceAndNeverTheOldAmount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	form, err := w.NewForm(t.Context())
+	must(t, err)
+	send := func(amount string) app.Begun {
+		id, err := w.OpenForm(t.Context(), form, "amount="+amount)
+		must(t, err)
+		return w.begin(t, fund.GiftInput{ID: id, DonationInput: fund.DonationInput{Amount: amount}})
+	}
+	first, again, changed := send("10"), send("10"), send("20")
+	if again != first {
+		t.Errorf("got %v for the same form again, want %v", again, first)
+	}
+	if got := w.donation(t, changed.Donation).Amount; got != 2000 || changed.Donation == first.Donation {
+		t.Errorf("got %d for the changed form, want another donation of 2000", got)
+	}
+	if text := first.Donation.String(); text[14] != '7' {
+		t.Errorf("got the id %s, want a UUID of version 7", text)
+	}
+	for _, bad := range []string{"", "nonsense", form[1:], strings.ToUpper(form)} {
+		_, err := w.OpenForm(t.Context(), bad, "")
+		wantKind(t, err, "not_found")
+	}
+}

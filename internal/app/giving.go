@@ -64,6 +64,8 @@ type Giveable struct {
 	Closed  bool
 	// Fee is what the provider keeps of a gift, as far as that is known.
 	Fee fund.FeeRate
+	// Unready says, in a sentence, why nothing can be paid to its cause; "" when it can. Only GetGiveable asks.
+	Unready string
 }
 
 // check says why the fact takes no gifts now.
@@ -89,7 +91,16 @@ func (a *App) GetGiveable(ctx context.Context, actor Actor, key FactKey) (Giveab
 	if err != nil {
 		return Giveable{}, err
 	}
-	return a.giveable(ctx, f)
+	g, err := a.giveable(ctx, f)
+	if err != nil {
+		return g, err
+	}
+	_, _, err = a.payee(ctx, f)
+	if fault.Is(err, fault.Unavailable) {
+		g.Unready = fault.From(err).Message
+		err = nil
+	}
+	return g, err
 }
 
 // facing finds the fact that a giver stands before. Published ones are remembered, as for givers without a page;

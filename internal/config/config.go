@@ -127,6 +127,7 @@ func (c Captcha) Incomplete() bool {
 
 // Set tells whether anything of it is there.
 func (c Captcha) Set() bool { return c != (Captcha{}) }
+
 // Mail is how receipts are sent by e-mail; the zero value lets them wait.
 type Mail struct {
 	Server MailServer `help:"Server that receipts are sent through: smtp://USER:PASSWORD@HOST:587 (encrypted with STARTTLS, on this machine not at all) or smtps://USER:PASSWORD@HOST:465. Without one, receipts wait. Better set in the environment: others on this machine can see flags." placeholder:"URL"`

@@ -2,11 +2,14 @@ package money
 
 import "strings"
 
-// symbols are the signs of currencies that most readers know without their code, each before
-// the number. A sign that several currencies share stands for the one that is here alone.
+// symbols are the signs of currencies that most readers know without their code. A sign that several
+// currencies share stands for the one that is here alone.
 var symbols = map[string]string{
 	"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AUD": "A$", "NZD": "NZ$", "BRL": "R$", "INR": "₹", "KRW": "₩", "MXN": "MX$",
 }
+
+// Symbol is the sign of a currency that most readers know; "" where its code says more.
+func Symbol(currency string) string { return symbols[currency] }
 
 // Shown prints minor units as people write them: "$1,234.50", "¥1,200", "1,234.500 KWD". A currency that is not
 // known gets two digits.
