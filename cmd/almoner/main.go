@@ -34,7 +34,11 @@ type commands struct {
 	Trigger struct {
 		Donation triggerDonationCommand `cmd:"" help:"Make donations through the sandbox provider of a running server."`
 	} `cmd:"" help:"Make things happen on a running server."`
-	Audit   auditCommand   `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
+	Audit   auditCommand `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
+	Notices struct {
+		List  noticesListCommand  `cmd:"" help:"List the notices that have not been applied."`
+		Apply noticesApplyCommand `cmd:"" help:"Try one of them or all again, beside a running server or without one."`
+	} `cmd:"" help:"Look after the notices of payment providers."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -29,7 +29,6 @@ func SmallProjections(s *Store) { s.projectRows = 10 }
 // SmallRanges has audits read a few donations with each query.
 func SmallRanges(s *Store) { s.rangeSize = 2 }
 
-
 // Moments begins two snapshots with something in between, and tells how many of them see the same.
 func Moments(tb testing.TB, s *Store, between func()) int {
 	tb.Helper()
