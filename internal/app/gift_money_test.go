@@ -17,9 +17,9 @@ func TestAFormGivesOnce(t *testing.T) {
 	ctx := t.Context()
 	form, err := w.NewForm(ctx)
 	must(t, err)
-	id, err := w.OpenForm(ctx, form)
+	id, err := w.OpenForm(ctx, form, "10")
 	must(t, err)
-	if _, err := w.OpenForm(ctx, form[:len(form)-2]+"AA"); !fault.Is(err, fault.NotFound) {
+	if _, err := w.OpenForm(ctx, form[:len(form)-2]+"AA", "10"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a form that was made up: got %v, want that there is none", err)
 	}
 	in := fund.GiftInput{ID: id}

@@ -136,12 +136,13 @@ func (a *App) noticed(ctx context.Context, n fund.Notice) (fund.ID, error) {
 	return p.DonationID, err
 }
 
-// ListOpenNotices lists the notices of providers that have not been applied. System only.
+// ListOpenNotices lists the notices of providers that have not been applied, the oldest first. A cursor is
+// {ID}. System only.
 func (a *App) ListOpenNotices(ctx context.Context, actor Actor, page fund.Page) ([]fund.Notice, error) {
 	if actor.Kind != ActorSystem {
 		return nil, forbidden()
 	}
-	return a.store.OpenNotices(ctx, page)
+	return a.store.OpenNotices(ctx, oldestFirst(page))
 }
 
 // ApplyNotice acts on a notice of the journal, now. One that was applied before is left alone; one that is not

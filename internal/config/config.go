@@ -74,6 +74,13 @@ type Store struct {
 	DB Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL"`
 }
 
+// Notices are notices of payment providers that are to be applied: one, or all that are not.
+type Notices struct {
+	Store
+	ID  string `name:"id" help:"Notice to apply, as almoner notices list shows it." xor:"which" required:"" placeholder:"UUID"`
+	All bool   `help:"Apply every notice that has not been applied." xor:"which" required:""`
+}
+
 // User is a new user.
 type User struct {
 	Store

@@ -50,6 +50,8 @@ func TestServerAnswersAboutItself(t *testing.T) {
 		{"/metrics", 200, "almoner_feed_position 0"},
 		{"/metrics", 200, "almoner_projection_position 0"},
 		{"/metrics", 200, "almoner_projection_lag_events 0"},
+		{"/metrics", 200, "almoner_notices_open 0"},
+		{"/metrics", 200, "almoner_notices_stuck 0"},
 		{"/metrics", 200, `almoner_http_requests_total{route="GET /api/public/campaigns/{campaign_id}",status="401"} 2`},
 		{"/metrics", 200, `almoner_http_requests_total{route="account",status="200"} 1`},
 		{"/metrics", 200, "go_goroutines"},

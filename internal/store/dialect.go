@@ -41,6 +41,9 @@ type dialect interface {
 	lookUp(table, id string) string
 	// weight is a number from 257 to 65,792 that depends on the last bytes of the id in a column.
 	weight(column string) string
+	// rangeSize is how many donations one query of an audit reads, so that what it sorts and groups does not
+	// grow with them in memory; 0 for all.
+	rangeSize() int
 	// reservesIDs tells whether legacy ids of donations are reserved in blocks outside the
 	// transaction, so that lanes do not wait for each other.
 	reservesIDs() bool

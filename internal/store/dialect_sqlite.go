@@ -103,6 +103,9 @@ func (d *sqliteFile) weight(column string) string {
 	return "(" + value(15) + " * 256 + " + value(16) + ")"
 }
 
+// rangeSize is small, because SQLite sorts in this process, with one core a connection.
+func (d *sqliteFile) rangeSize() int { return 10_000 }
+
 func (d *sqliteFile) reservesIDs() bool { return false }
 func (d *sqliteFile) retry(error) bool  { return false }
 

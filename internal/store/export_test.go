@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -40,6 +41,25 @@ func Scan(tb testing.TB, s *Store, to any, query string, args ...any) {
 
 // OneReader has all reads go through one connection.
 func OneReader(s *Store) { s.readers.SetMaxOpenConns(1) }
+
+// SmallRanges has audits read a few donations with each query.
+func SmallRanges(s *Store) { s.rangeSize = 2 }
+
+// Moments begins two snapshots with something in between, and tells how many of them see the same.
+func Moments(tb testing.TB, s *Store, between func()) int {
+	tb.Helper()
+	var m moment
+	err := m.join(s.beginSnapshot(tb.Context()))
+	between()
+	if err = errors.Join(err, m.join(s.beginSnapshot(tb.Context()))); err != nil {
+		tb.Fatal(err)
+	}
+	same := len(m.open)
+	if err := m.end(); err != nil {
+		tb.Fatal(err)
+	}
+	return same
+}
 
 // Scores are all rows of the leaderboards that are not zero, as text.
 func Scores(ctx context.Context, tb rapid.TB, s *Store) map[string]int64 {

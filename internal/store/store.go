@@ -13,7 +13,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -47,6 +46,8 @@ type Store struct {
 	legacy legacyIDs
 	// projectRows is about how many scores one transaction of the projection changes.
 	projectRows int
+	// rangeSize is the dialect's.
+	rangeSize int
 	// projectPieces is how many pieces its lane had done when the projection looked the last time.
 	projectPieces atomic.Int64
 
@@ -91,7 +92,10 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, err
 	}
 	reading := newPrepared(readers)
-	s := &Store{Queries: Queries{db: reading, dialect: d}, reading: reading, readers: readers, log: o.Log, now: o.Now, projectRows: projectRows}
+	s := &Store{
+		Queries: Queries{db: reading, dialect: d}, reading: reading, readers: readers, log: o.Log, now: o.Now,
+		projectRows: projectRows, rangeSize: d.rangeSize(),
+	}
 	lanes, err := d.openLanes(ctx, o.Lanes)
 	if err != nil {
 		return nil, errors.Join(err, readers.Close())
@@ -198,10 +202,5 @@ func (s *Store) failed(err error) {
 
 // readTx runs fn in one read-only snapshot.
 func (s *Store) readTx(ctx context.Context, fn func(Queries) error) error {
-	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot()})
-	if err != nil {
-		return fmt.Errorf("begin snapshot: %w", err)
-	}
-	err = fn(Queries{db: tx, dialect: s.dialect})
-	return errors.Join(err, tx.Rollback())
+	return s.sameMoment(ctx, 1, func(all []Queries) error { return fn(all[0]) })
 }
