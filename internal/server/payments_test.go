@@ -33,7 +33,7 @@ func TestThePaymentPageIsGuarded(t *testing.T) {
 	}
 	for i, want := range []int{422, 422, 422, 422, 422, 429} {
 		form := url.Values{"card": {"400000990000000" + string(rune('0'+i))}, "code": {"123"}}
-		answer, err := http.PostForm(begun.URL, form) //nolint:noctx // on this machine
+		answer, err := http.PostForm(begun.URL, form)
 		if err != nil {
 			t.Fatal(err)
 		}
