@@ -25,6 +25,10 @@ var (
 	startAllowance = &allowance{free: 300, first: 5 * time.Second, longest: time.Minute, leak: 10 * time.Second, memory: time.Hour}
 	// cardAllowance is for one card that was declined, whoever tried it and from wherever.
 	cardAllowance = &allowance{free: 3, first: time.Minute, longest: time.Hour, memory: 24 * time.Hour}
+	// flightAllowance is for tries behind one address, or of one card, that are not decided yet: they count as
+	// declined when they are, so that many givers at once do not look like thieves, and not too many at once are a
+	// way around that. One whose end is never told of is forgotten in a second.
+	flightAllowance = &allowance{free: 100, first: time.Second, longest: time.Second, leak: time.Second, memory: time.Minute}
 	// thanksAllowance is how often one card that was accepted speaks for others behind its address, so that
 	// nobody buys tries of stolen cards with one good card.
 	thanksAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
@@ -83,7 +87,7 @@ func (g giver) starting() []counted {
 	return append(g.browser(), countedNetwork(startAllowance, g.network))
 }
 
-// trying are those of a card that is tried.
+// trying are those of a card that is declined.
 func (g giver) trying() []counted {
 	return append(g.browser(), countedNetwork(declineAllowance, g.network))
 }
@@ -91,6 +95,11 @@ func (g giver) trying() []counted {
 // behind are those of everybody behind the same address.
 func (g giver) behind() []counted {
 	return []counted{countedNetwork(startAllowance, g.network), countedNetwork(declineAllowance, g.network)}
+}
+
+// flight are the counters of tries that are not decided yet.
+func flight(try pay.Try) []counted {
+	return []counted{countedNetwork(flightAllowance, giverOfTry(try).network), countedName(flightAllowance, try.Card)}
 }
 
 // browser is the counter of the browser, if that has a name.
@@ -137,38 +146,45 @@ func (s *Shield) unbegun(donation fund.ID) {
 
 // Card counts a try of a card. It is RateLimited when its giver, or the card, has to wait.
 func (s *Shield) Card(try pay.Try) error {
-	g, now, card := giverOfTry(try), s.now(), []counted{countedName(cardAllowance, try.Card)}
-	if wait := s.tries.take(now, card); wait > 0 {
+	g, now := giverOfTry(try), s.now()
+	if wait := s.tries.take(now, nil, countedName(cardAllowance, try.Card)); wait > 0 {
 		return waitFor(wait, "This card was declined too often. Nothing was charged; use another card, or try this one again in ")
 	}
-	wait := s.tries.take(now, g.trying())
+	counts := append(g.browser(), flight(try)...)
+	wait := s.tries.take(now, counts, countedNetwork(declineAllowance, g.network))
 	switch {
 	case wait > 0 && !s.usePass(try.Donation):
-		s.tries.takeBack(card)
 		return waitFor(wait, "Too many cards from your browser or network were declined. Nothing was charged; try again in ")
 	case wait > 0:
-		s.tries.shift(now, g.trying(), 1)
+		s.tries.shift(now, counts, 1)
 	}
 	return nil
 }
 
+// Declined counts for the card and for everybody behind the address.
+func (s *Shield) Declined(try pay.Try) {
+	now := s.now()
+	s.tries.count(now, []counted{countedName(cardAllowance, try.Card), countedNetwork(declineAllowance, giverOfTry(try).network)})
+	s.tries.shift(now, flight(try), -1)
+}
+
 // Accepted takes the try back, and the start of the payment. With the first success of a card in an hour its
-// browser starts anew, and one more start and decline behind the address are forgiven. Where a captcha was
+// browser starts anew, and one more start and a decline behind the address are forgiven. Where a captcha was
 // passed, the others behind the address go on waiting: they may pass it too.
 func (s *Shield) Accepted(try pay.Try) {
-	g, card := giverOfTry(try), []counted{countedName(cardAllowance, try.Card)}
-	s.tries.takeBack(card)
-	back := g.trying()
+	g, now := giverOfTry(try), s.now()
+	s.tries.shift(now, flight(try), -1)
+	back := g.browser()
 	begun, ok := s.end(try.Donation)
 	if ok {
 		back = append(back, begun.starting()...)
 	}
 	if begun.passed {
-		s.tries.shift(s.now(), back, -1)
+		s.tries.shift(now, back, -1)
 		return
 	}
 	s.tries.takeBack(back)
-	if s.tries.take(s.now(), []counted{countedName(thanksAllowance, try.Card)}) == 0 {
+	if s.tries.take(now, []counted{countedName(thanksAllowance, try.Card)}) == 0 {
 		s.thank(g)
 	}
 }

@@ -25,6 +25,15 @@ func try(card, session string, from netip.Addr) pay.Try {
 	return pay.Try{Card: card, Session: session, Address: from.String()}
 }
 
+// declined tries a card that is declined.
+func (w *world) declined(try pay.Try) error {
+	err := w.shield.Card(try)
+	if err == nil {
+		w.shield.Declined(try)
+	}
+	return err
+}
+
 // waitOf is the wait that somebody is told; 0 for none.
 func waitOf(t testing.TB, err error) time.Duration {
 	t.Helper()
@@ -65,12 +74,12 @@ func (w *world) waits(t *testing.T, times int, do func(i int) error) string {
 func TestACardThatIsDeclinedWaits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	again := func(i int) error { return w.shield.Card(try("stolen", fmt.Sprint(i), address(i))) }
+	again := func(i int) error { return w.declined(try("stolen", fmt.Sprint(i), address(i))) }
 	if got, want := w.waits(t, 11, again), "[- - - 1m0s 2m0s 4m0s 8m0s 16m0s 32m0s 1h0m0s 1h0m0s]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	w.clock.Advance(24*time.Hour - time.Microsecond)
-	if w.shield.Card(try("stolen", "x", home)) != nil || waitOf(t, w.shield.Card(try("stolen", "x", home))) != time.Hour {
+	if w.declined(try("stolen", "x", home)) != nil || waitOf(t, w.declined(try("stolen", "x", home))) != time.Hour {
 		t.Error("got the card forgotten within a day, want it to be remembered")
 	}
 	w.clock.Advance(24 * time.Hour)
@@ -82,7 +91,7 @@ func TestACardThatIsDeclinedWaits(t *testing.T) {
 func TestABrowserWhoseCardsAreDeclinedWaits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	again := func(i int) error { return w.shield.Card(try(fmt.Sprint(i), "browser", address(i))) }
+	again := func(i int) error { return w.declined(try(fmt.Sprint(i), "browser", address(i))) }
 	if got, want := w.waits(t, 15, again), "[- - - - - 5s 10s 20s 40s 1m20s 2m40s 5m20s 10m40s 15m0s 15m0s]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -98,12 +107,12 @@ func TestANetworkWhoseCardsAreDeclinedWaits(t *testing.T) {
 	n := 0
 	again := func(int) error {
 		n++
-		return w.shield.Card(try(fmt.Sprint(n), fmt.Sprint(n), netip.MustParseAddr(fmt.Sprintf("2001:db8:1:2:%x::1", n))))
+		return w.declined(try(fmt.Sprint(n), fmt.Sprint(n), netip.MustParseAddr(fmt.Sprintf("2001:db8:1:2:%x::1", n))))
 	}
 	if got, want := w.waits(t, 19, again), "[- - - - - - - - - - - - 5s 10s 20s 40s 1m20s 2m40s 2m40s]"; got != want { // one has leaked
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if err := w.shield.Card(try("a", "a", netip.MustParseAddr("2001:db8:1:3::1"))); err != nil {
+	if err := w.declined(try("a", "a", netip.MustParseAddr("2001:db8:1:3::1"))); err != nil {
 		t.Errorf("got %v from another network, want no wait", err)
 	}
 	begin := func() error {
@@ -122,7 +131,7 @@ func TestDeclinesBehindAnAddressLeak(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	n := 0
-	again := func(int) error { n++; return w.shield.Card(try(fmt.Sprint(n), fmt.Sprint(n), home)) }
+	again := func(int) error { n++; return w.declined(try(fmt.Sprint(n), fmt.Sprint(n), home)) }
 	for i := range 12 {
 		must(t, again(i))
 	}
@@ -192,15 +201,15 @@ func TestWhoPaysIsForgiven(t *testing.T) {
 		return status
 	}
 	for i := range 3 {
-		must(t, w.shield.Card(try(fmt.Sprint(i), "browser", home)))
+		must(t, w.declined(try(fmt.Sprint(i), "browser", home)))
 	}
 	if got := pay("browser"); got != 303 {
 		t.Fatalf("got %d, want the payment made", got)
 	}
 	for i := range 5 {
-		must(t, w.shield.Card(try(fmt.Sprint("b", i), "browser", home)))
+		must(t, w.declined(try(fmt.Sprint("b", i), "browser", home)))
 	}
-	if wait := waitOf(t, w.shield.Card(try("c", "browser", home))); wait != 5*time.Second {
+	if wait := waitOf(t, w.declined(try("c", "browser", home))); wait != 5*time.Second {
 		t.Errorf("got a wait of %s, want 5s: the browser started anew and has used that up", wait)
 	}
 	// Behind the address there were eight declines, of which the success took one. The same card says it only once.
@@ -208,9 +217,9 @@ func TestWhoPaysIsForgiven(t *testing.T) {
 		t.Fatalf("got %d, want the payment made", got)
 	}
 	for i := range 5 {
-		must(t, w.shield.Card(try(fmt.Sprint("d", i), fmt.Sprint(i), home)))
+		must(t, w.declined(try(fmt.Sprint("d", i), fmt.Sprint(i), home)))
 	}
-	if wait := waitOf(t, w.shield.Card(try("e", "e", home))); wait == 0 {
+	if wait := waitOf(t, w.declined(try("e", "e", home))); wait == 0 {
 		t.Error("got no wait after twelve declines, want one")
 	}
 }
@@ -223,6 +232,34 @@ func TestACrowdBehindOneAddress(t *testing.T) {
 		begun, err := w.start(t, fmt.Sprint(i), home)
 		must(t, err)
 		w.shield.Accepted(pay.Try{Donation: begun.Donation, Card: fmt.Sprint(i), Session: fmt.Sprint(i), Address: home.String()})
+	}
+}
+
+// TestManyCardsAtOnce has as many tries at once behind one address, of one card, as may be.
+func TestManyCardsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	at := func(i int) pay.Try { return try("card", fmt.Sprint(i), home) }
+	for i := range 100 {
+		must(t, w.shield.Card(at(i)))
+	}
+	if wait := waitOf(t, w.shield.Card(at(100))); wait != time.Second {
+		t.Errorf("got a wait of %s for one more, want 1s", wait)
+	}
+	for i := range 100 {
+		w.shield.Accepted(at(i))
+	}
+	w.clock.Advance(time.Second)
+	for i := range 100 {
+		must(t, w.shield.Card(at(i)))
+	}
+	w.clock.Advance(time.Minute) // nobody heard of these
+	must(t, w.shield.Card(at(100)))
+	for i := range 12 {
+		w.shield.Declined(try(fmt.Sprint(i), fmt.Sprint(i), home))
+	}
+	if wait := waitOf(t, w.shield.Card(at(101))); wait != 5*time.Second {
+		t.Errorf("got a wait of %s after twelve were declined, want 5s", wait)
 	}
 }
 
@@ -312,7 +349,7 @@ func TestACaptchaGoesBeforeWaiting(t *testing.T) {
 	begun, err := start("human")
 	must(t, err)
 	card := func(card string) error {
-		return w.shield.Card(pay.Try{Donation: begun.Donation, Card: card, Session: "browser", Address: home.String()})
+		return w.declined(pay.Try{Donation: begun.Donation, Card: card, Session: "browser", Address: home.String()})
 	}
 	for i := range 3 {
 		must(t, card(fmt.Sprint(i)))
@@ -323,7 +360,7 @@ func TestACaptchaGoesBeforeWaiting(t *testing.T) {
 	begun, err = start("human")
 	must(t, err)
 	for range 3 {
-		must(t, w.shield.Card(try("stolen", "", netip.Addr{})))
+		must(t, w.declined(try("stolen", "", netip.Addr{})))
 	}
 	if wait := waitOf(t, card("stolen")); wait == 0 {
 		t.Error("got a declined card tried because of a captcha, want a wait for the card itself")

@@ -93,6 +93,10 @@ func (t *throttle) shift(now time.Time, all []counted, by int) {
 		if a.wrong = max(0, a.wrong+by); by > 0 {
 			a.last = now
 		}
+		if a.wrong == 0 && !a.until.After(now) {
+			delete(t.all, who)
+			continue
+		}
 		t.put(who, a, now)
 	}
 }

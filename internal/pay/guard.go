@@ -4,10 +4,11 @@ import "github.com/almoner/almoner/internal/fund"
 
 // Guard keeps those away who try out cards. A provider with a card page of its own asks it before each try.
 type Guard interface {
-	// Card counts a try, as one that was declined until Accepted says otherwise. It is RateLimited, with how
-	// long to wait, when the try may not be made now; then it is not counted.
+	// Card counts a try that begins. It is RateLimited, with how long to wait, when the try may not be made now;
+	// then it is not counted.
 	Card(try Try) error
-	// Accepted tells that the card of a try was not declined.
+	// Declined and Accepted tell how a try ended. One that failed for another reason has no end.
+	Declined(try Try)
 	Accepted(try Try)
 }
 

@@ -163,8 +163,12 @@ func (p *Provider) charge(r *http.Request, asked payment, card Card, code string
 		reason = found.Reason
 		return topic, nil
 	})
-	if err == nil && charged && reason == "" && p.Guard != nil {
+	switch {
+	case err != nil || !charged || p.Guard == nil:
+	case reason == "":
 		p.Guard.Accepted(try)
+	default:
+		p.Guard.Declined(try)
 	}
 	return reason, err
 }
