@@ -17,7 +17,7 @@ import (
 
 const (
 	// MailLease is for how long whoever sends a receipt has it alone.
-	MailLease = 5 * time.Minute
+	MailLease = 2 * time.Minute
 	// MailAnswer is how long after a receipt was handed the mail server may still answer.
 	MailAnswer = 3 * time.Minute
 	// mailFirst is the wait after the mail server put a message off; it doubles each time, up to mailLast.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Step is where a dialogue is when the server answers.
@@ -146,12 +147,30 @@ func (s *Server) Messages() []Message {
 	return slices.Clone(s.messages)
 }
 
-// Wait waits until so many messages were taken, and gives all that were. The test fails when its context ends
-// first.
+// Wait waits until so many messages were taken, and gives all that were. The test fails when the context ends, or
+// a minute has passed, before.
 func (s *Server) Wait(ctx context.Context, tb testing.TB, n int) []Message {
 	tb.Helper()
 	s.until(ctx, tb, func() bool { return len(s.messages) >= n })
 	return s.Messages()
+}
+
+// WaitTo waits until so many messages to an address were taken.
+func (s *Server) WaitTo(ctx context.Context, tb testing.TB, to string, n int) {
+	tb.Helper()
+	s.until(ctx, tb, func() bool { return count(s.messages, to) >= n })
+}
+
+// Count is how many messages to an address were taken so far.
+func (s *Server) Count(to string) int { return count(s.Messages(), to) }
+
+func count(messages []Message, to string) (n int) {
+	for _, m := range messages {
+		if m.To == to {
+			n++
+		}
+	}
+	return n
 }
 
 // WaitUnfinished waits until so many messages broke off before their end.
@@ -162,6 +181,8 @@ func (s *Server) WaitUnfinished(ctx context.Context, tb testing.TB, n int) {
 
 func (s *Server) until(ctx context.Context, tb testing.TB, reached func() bool) {
 	tb.Helper()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
 	for {
 		s.mu.Lock()
 		done, changed, taken, unfinished := reached(), s.changed, len(s.messages), s.unfinished
