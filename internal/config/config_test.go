@@ -38,6 +38,11 @@ func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
 		{"negative rate", text(new(config.Rate), "-1/s"), "or 0"},
 		{"rate without a unit", text(new(config.Rate), "5"), "a second, minute or hour"},
 		{"not a number", text(new(config.Rate), "NaN/s"), "is not a rate"},
+		{"key", config.StripeKey("sk_test_1").Validate(), ""},
+		{"restricted key", config.StripeKey("rk_live_1").Validate(), ""},
+		{"key for pages", config.StripeKey("pk_live_1").Validate(), "begin with sk_ or rk_"},
+		{"signing secret", config.StripeSecret("whsec_1").Validate(), ""},
+		{"other secret", config.StripeSecret("sk_live_1").Validate(), "begin with whsec_"},
 		{"count", config.Count(0).Validate(), ""},
 		{"negative", config.Count(-1).Validate(), "cannot be negative"},
 	} {
@@ -50,6 +55,11 @@ func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
 	}
 	if err := config.Database("mysql://u:secret@h/d").Validate(); strings.Contains(err.Error(), "secret") {
 		t.Errorf("got %v, want no password in it", err)
+	}
+	for _, err := range []error{config.StripeKey("pk_secret").Validate(), config.StripeSecret("secret").Validate()} {
+		if strings.Contains(err.Error(), "secret\"") || strings.Contains(err.Error(), "pk_") {
+			t.Errorf("got %v, want no key in it", err)
+		}
 	}
 }
 
