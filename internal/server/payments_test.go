@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +19,8 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay/sandbox"
+	"github.com/almoner/almoner/internal/pay/stripe"
 	"github.com/almoner/almoner/internal/server"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -152,4 +156,20 @@ func TestCausesAreConnected(t *testing.T) {
 	refusal(t, server.ConnectCause(ctx, wrong, &out), []string{"account", "acct_"})
 	wrong.Cause, wrong.Account = "nobody", "acct_1PgafTB7WZ01zgkW"
 	refusal(t, server.ConnectCause(ctx, wrong, &out), []string{"no cause nobody"})
+}
+
+func TestTheDocumentKnowsWhatProvidersDo(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "payments.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, card := range sandbox.Cards() {
+		if row := "| `" + card.Spaced() + "` | " + card.Does + " |\n"; !strings.Contains(string(text), row) {
+			t.Errorf("got no row %q in docs/payments.md", row)
+		}
+	}
+	if events := "   " + strings.Join(stripe.Topics(), "\n   ") + "\n   ```\n"; !strings.Contains(string(text), events) {
+		t.Errorf("got other events in docs/payments.md, want\n%s", events)
+	}
 }
