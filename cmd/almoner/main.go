@@ -31,6 +31,9 @@ type commands struct {
 	App struct {
 		Create appCreateCommand `cmd:"" help:"Make an OAuth application; prints its client id, client secret and V3 application token, once."`
 	} `cmd:"" help:"Manage OAuth applications."`
+	Cause struct {
+		Connect causeConnectCommand `cmd:"" help:"Say where a cause takes money: its connected account at Stripe."`
+	} `cmd:"" help:"Manage causes."`
 	Trigger struct {
 		Donation triggerDonationCommand `cmd:"" help:"Make donations through the sandbox provider of a running server."`
 	} `cmd:"" help:"Make things happen on a running server."`

@@ -76,6 +76,7 @@ func (a *App) beginning(ctx context.Context, f fund.Fact, in fund.GiftInput) (st
 	now := a.Now()
 	d, relay, err := a.draft(ctx, f, in.DonationInput, now, draftRules{asked: true, check: func(d *fund.Donation, wrong *fault.Fields) {
 		g.check(wrong, now)
+		checkStep(wrong, d.Amount, g.Fee.Step(d.Currency), d.Currency)
 		g.Giving.Check(wrong, d.Amount, d.Currency)
 	}})
 	if err != nil {

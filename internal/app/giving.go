@@ -8,6 +8,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -75,6 +76,13 @@ func (g Giveable) check(wrong *fault.Fields, now time.Time) {
 		wrong.Add("fact", "takes no donations of its own; give to one of its campaigns")
 	case now.Before(g.OpensAt):
 		wrong.Add("fact", "takes no donations before it starts, "+g.OpensAt.UTC().Format("2006-01-02 15:04 UTC"))
+	}
+}
+
+// checkStep refuses an amount that the provider cannot count.
+func checkStep(wrong *fault.Fields, amount, step int64, currency string) {
+	if digits, err := money.Digits(currency); err == nil && amount%step != 0 {
+		wrong.Add("amount", "must be a multiple of "+money.Fixed(step, digits))
 	}
 }
 

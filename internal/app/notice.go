@@ -121,19 +121,30 @@ func (a *App) tryNotice(ctx context.Context, n fund.Notice) error {
 	if err != nil {
 		return err
 	}
+	if donation.IsZero() {
+		return a.store.Write(ctx, n.ID, func(ctx context.Context, tx *store.Tx) error { return tx.NoticeApplied(ctx, n.ID) })
+	}
 	return a.reconcile(ctx, donation, n.ID)
 }
 
-// noticed is the donation that a notice is about.
+// noticed is the donation that a notice is about; the zero id when its provider says that it is about none of
+// ours.
 func (a *App) noticed(ctx context.Context, n fund.Notice) (fund.ID, error) {
 	if !n.DonationID.IsZero() {
 		return n.DonationID, nil
 	}
 	p, err := a.store.FindPayment(ctx, n.Provider, n.Reference)
-	if fault.Is(err, fault.NotFound) {
-		return fund.ID{}, fault.New(fault.NotFound, "No donation is known for the payment %s.", n.Reference)
+	if !fault.Is(err, fault.NotFound) {
+		return p.DonationID, err
 	}
-	return p.DonationID, err
+	provider, err := a.provider(n.Provider)
+	if err != nil {
+		return fund.ID{}, err
+	}
+	if finder, can := provider.(pay.Finder); can {
+		return finder.Find(ctx, pay.Ref{Account: n.Account, Reference: n.Reference})
+	}
+	return fund.ID{}, fault.New(fault.NotFound, "No donation is known for the payment %s.", n.Reference)
 }
 
 // ListOpenNotices lists the notices of providers that have not been applied, the oldest first. A cursor is

@@ -126,28 +126,40 @@ func (a *App) macOf(ctx context.Context, use string, id fund.ID) ([]byte, error)
 	return mac.Sum(nil)[:signature], nil
 }
 
-// PutPaymentAccount says where a cause takes money at the provider of new payments. System only.
-func (a *App) PutPaymentAccount(ctx context.Context, actor Actor, cause fund.Key, account string) error {
+// ConnectCause says where a cause takes money. The cause is then connected to that provider in everything that
+// shows it. System only.
+func (a *App) ConnectCause(ctx context.Context, actor Actor, cause fund.Key, to fund.PaymentAccount) (fund.Cause, error) {
 	if actor.Kind != ActorSystem {
-		return forbidden()
-	}
-	if a.payments.Provider == nil {
-		return fault.New(fault.Conflict, "No payment provider is set up on this server.")
+		return fund.Cause{}, forbidden()
 	}
 	var wrong fault.Fields
-	fund.CheckName(&wrong, "account", &account)
+	fund.CheckOneOf(&wrong, "provider", to.Provider, fund.CauseConnections())
+	fund.CheckName(&wrong, "account", &to.Account)
 	if err := wrong.Err(); err != nil {
-		return err
+		return fund.Cause{}, err
 	}
 	c, err := a.store.GetCause(ctx, cause)
 	if err != nil {
-		return err
+		return fund.Cause{}, err
 	}
-	err = a.write(ctx, c.ID, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
-		return tx.PutPaymentAccount(ctx, c.ID, a.payments.Provider.Name(), account)
+	err = a.write(ctx, c.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if c, err = tx.GetCause(ctx, fund.Key{ID: c.ID}); err != nil {
+			return err
+		}
+		if err := tx.PutPaymentAccount(ctx, c.ID, to); err != nil {
+			return err
+		}
+		if slices.Contains(c.Connected, to.Provider) {
+			return nil
+		}
+		c.Connected, c.UpdatedAt = append(c.Connected, to.Provider), now
+		if err := tx.UpdateCause(ctx, c); err != nil {
+			return err
+		}
+		return tellFact(ctx, tx, c.Fact, now)
 	})
 	if err != nil {
-		return fmt.Errorf("payment account of cause %s: %w", c.ID, err)
+		return fund.Cause{}, fmt.Errorf("payment account of cause %s: %w", c.ID, err)
 	}
-	return nil
+	return c, nil
 }

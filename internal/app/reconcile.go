@@ -16,6 +16,8 @@ const (
 	// askAgain is after how long a provider is asked about a payment that it has not decided yet, when no
 	// notice came: for hours at first, for days in the end.
 	askAgain = 6 * time.Hour
+	// askFee is for how long a provider is asked what it kept of a payment, when it does not say so at once.
+	askFee = 7 * 24 * time.Hour
 )
 
 // Reconcile asks the provider about the payment of a donation, and brings the donation to where that is. A
@@ -98,13 +100,19 @@ func checkSaid(p fund.Payment, said fund.PaymentState) error {
 	return nil
 }
 
-// askNext is when the provider is asked by itself: about what is not decided at its end, or after some time.
+// askNext is when the provider is asked by itself: about what is not decided at its end, or after some time;
+// about a fee that it does not know yet after some time, too.
 func (a *App) askNext(p fund.Payment, said fund.PaymentState) time.Time {
 	switch said.Status {
 	case fund.PaymentOpen:
 		return p.DueAt
 	case fund.PaymentProcessing:
 		return a.Now().Add(askAgain)
+	case fund.PaymentPaid:
+		if said.Fee == nil && a.Now().Before(p.CreatedAt.Add(askFee)) {
+			return a.Now().Add(askAgain)
+		}
+		return time.Time{}
 	default:
 		return time.Time{}
 	}

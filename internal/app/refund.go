@@ -127,6 +127,10 @@ func (a *App) refundPayment(ctx context.Context, d fund.Donation, p fund.Payment
 	// Once the provider has been told, its word is taken whoever still waits for it.
 	ctx = context.WithoutCancel(ctx)
 	if err := provider.Refund(ctx, pay.Refund{Ref: refOf(p), Amount: back, Key: key}); err != nil {
+		if fault.Is(err, fault.PaymentFailed) {
+			// It may know more than we do. Asked again later it is asked anew: the key changes with what we know.
+			a.noted(ctx, a.Reconcile(ctx, d.ID))
+		}
 		return d, fmt.Errorf("refund of donation %s: %w", d.ID, err)
 	}
 	if err := a.Reconcile(ctx, d.ID); err != nil {

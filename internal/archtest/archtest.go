@@ -42,6 +42,7 @@ var rooms = map[string]room{
 	"internal/pay":             {[]string{"internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
 	"internal/pay/sandbox":     {[]string{"internal/pay", "internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
 	"internal/app":             {[]string{"internal/store", "internal/fund", "internal/money", "internal/fault", "internal/pay", "internal/killpoint"}, "use cases know no wire and no process"},
+	"internal/pay/stripe":      {[]string{"internal/pay", "internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
 	"internal/feed":            {[]string{"internal/store", "internal/fund"}, "the feed only follows the event log; encoders are handed to it"},
 	"internal/api":             {[]string{"internal/fault"}, "the HTTP machinery knows no version and no noun"},
 	"internal/submit":          {[]string{"internal/api", "internal/fund", "internal/money", "internal/fault"}, "reading submitted values knows no version, no use case and no request"},
@@ -84,6 +85,7 @@ var fences = []fence{
 	{prefix: "database/sql", only: storeRooms, why: "SQL is written in the store only"},
 	{prefix: "github.com/jackc/pgx", only: storeRooms, why: "SQL is written in the store only"},
 	{prefix: "modernc.org/sqlite", only: storeRooms, why: "SQL is written in the store only"},
+	{prefix: "github.com/stripe/stripe-go", only: []string{"internal/pay/stripe"}, why: "only the provider knows what stands behind it"},
 	{prefix: "github.com/pressly/goose", only: storeRooms, why: "the store migrates itself"},
 	{prefix: "github.com/wneessen/go-mail", only: []string{"internal/mail"}, why: "mail is sent in internal/mail"},
 	{

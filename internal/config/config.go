@@ -25,7 +25,10 @@ type Serve struct {
 	Fee             Fee           `embed:"" prefix:"fee-"`
 	Captcha         Captcha       `embed:"" prefix:"captcha-"`
 	Mail            Mail          `embed:"" prefix:"mail-"`
-	TrustedProxies  []Network     `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
+	Stripe          Stripe        `embed:"" prefix:"stripe-"`
+	// SandboxBesideReal is what Sandbox needs where a real provider is set up.
+	SandboxBesideReal bool      `help:"Let --sandbox work although real money is taken, too."`
+	TrustedProxies    []Network `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
 }
 
 // Demo is a server with a lively data set and simulated givers.
@@ -165,6 +168,19 @@ type Receipts struct {
 type Receipt struct {
 	Store
 	Donation string `help:"Id of the donation." required:"" placeholder:"ID"`
+}
+
+// Stripe is how the server takes real money. Both secrets are set, or none.
+type Stripe struct {
+	Key           StripeKey    `help:"Secret key of Stripe: with it, donors pay there. Needs --stripe-webhook-secret. Set it in the environment, where others on this machine cannot read it." placeholder:"sk_…"`
+	WebhookSecret StripeSecret `help:"Secret with which Stripe signs what it sends to BASE-URL/pay/stripe/notices." placeholder:"whsec_…"`
+}
+
+// Connection is a cause and its account at a payment provider.
+type Connection struct {
+	Store
+	Cause   string `help:"Slug, number or UUID of the cause." required:"" placeholder:"SLUG|ID"`
+	Account string `help:"Its connected account at Stripe." required:"" placeholder:"acct_…"`
 }
 
 // Limits are how often one caller may call. A 0 is no limit; of a burst, a minute's worth.

@@ -63,6 +63,11 @@ func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
 		{"mail without a sender", config.Serve{Mail: config.Mail{Server: config.MailServer{Host: "h"}}}.Validate(), "--mail-from"},
 		{"mail without a server", config.Demo{Mail: config.Mail{From: sender}}.Validate(), "--mail-server"},
 		{"mail", config.Serve{Mail: config.Mail{Server: config.MailServer{Host: "h"}, From: sender}}.Validate(), ""},
+		{"key", config.StripeKey("sk_test_1").Validate(), ""},
+		{"restricted key", config.StripeKey("rk_live_1").Validate(), ""},
+		{"key for pages", config.StripeKey("pk_live_1").Validate(), "begin with sk_ or rk_"},
+		{"signing secret", config.StripeSecret("whsec_1").Validate(), ""},
+		{"other secret", config.StripeSecret("sk_live_1").Validate(), "begin with whsec_"},
 		{"count", config.Count(0).Validate(), ""},
 		{"negative", config.Count(-1).Validate(), "cannot be negative"},
 	} {
@@ -75,6 +80,11 @@ func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
 	}
 	if err := config.Database("mysql://u:secret@h/d").Validate(); strings.Contains(err.Error(), "secret") {
 		t.Errorf("got %v, want no password in it", err)
+	}
+	for _, err := range []error{config.StripeKey("pk_secret").Validate(), config.StripeSecret("secret").Validate()} {
+		if strings.Contains(err.Error(), "secret\"") || strings.Contains(err.Error(), "pk_") {
+			t.Errorf("got %v, want no key in it", err)
+		}
 	}
 }
 

@@ -32,6 +32,12 @@ type Payment struct {
 // Total is what the donor was asked for, in minor units.
 func (p Payment) Total() int64 { return p.Gift + p.FeeCover }
 
+// PaymentAccount is where a cause takes money: its account at a provider.
+type PaymentAccount struct {
+	// Provider is the provider's name, Account its own id of the account.
+	Provider, Account string
+}
+
 // PaymentStatus is how far a payment is.
 type PaymentStatus string
 

@@ -33,6 +33,14 @@ type Provider interface {
 	Concede(ctx context.Context, p Ref) error
 }
 
+// Finder is a Provider whose notices do not always name the donation or our reference, such as those of a
+// dispute. It asks the other end what they are about.
+type Finder interface {
+	// Find is the donation that an account's payment is for, by the reference that a notice gave; the zero id
+	// for a payment that is not ours.
+	Find(ctx context.Context, p Ref) (fund.ID, error)
+}
+
 // Ref names a payment.
 type Ref struct {
 	// Donation is what is paid for.

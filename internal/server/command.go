@@ -16,6 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/demo"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay/stripe"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -141,10 +142,7 @@ func CreateUser(ctx context.Context, c config.User, out io.Writer) error {
 // CreateApplication makes an OAuth application and tells out its secrets, this once.
 func CreateApplication(ctx context.Context, c config.Application, out io.Writer) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
-		key := fund.Key{Slug: c.Owner}
-		if number, err := strconv.ParseInt(c.Owner, 10, 64); err == nil {
-			key = fund.Key{LegacyID: number}
-		}
+		key := keyOf(c.Owner)
 		owner, err := a.GetUser(ctx, app.System(), key)
 		if fault.Is(err, fault.NotFound) {
 			return fault.New(fault.NotFound, "There is no user %s; make one with: almoner user create", c.Owner)
@@ -163,6 +161,35 @@ func CreateApplication(ctx context.Context, c config.Application, out io.Writer)
 		if made.API == fund.APIV3 && err == nil {
 			_, err = fmt.Fprintf(out, "application_token: %s\n", token)
 		}
+		return err
+	})
+}
+
+// keyOf reads how something is named on the command line: by its UUID, its number or its slug.
+func keyOf(text string) fund.Key {
+	if id, err := fund.ParseID(text); err == nil {
+		return fund.Key{ID: id}
+	}
+	if number, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return fund.Key{LegacyID: number}
+	}
+	return fund.Key{Slug: text}
+}
+
+// ConnectCause says where a cause takes money.
+func ConnectCause(ctx context.Context, c config.Connection, out io.Writer) error {
+	if err := stripe.CheckAccount(c.Account); err != nil {
+		return err
+	}
+	return withApp(ctx, c.DB, func(a *app.App) error {
+		cause, err := a.ConnectCause(ctx, app.System(), keyOf(c.Cause), fund.PaymentAccount{Provider: stripe.Name, Account: c.Account})
+		if fault.Is(err, fault.NotFound) {
+			return fault.New(fault.NotFound, "There is no cause %s.", c.Cause)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "%s takes money at Stripe, for the account %s.\n", cause.Name, c.Account)
 		return err
 	})
 }

@@ -111,18 +111,18 @@ func (n *node) limitPages(r *http.Request) time.Duration {
 // clientAddress is where a request comes from.
 func (n *node) clientAddress(r *http.Request) netip.Addr { return api.ClientAddress(r, n.proxies) }
 
-// till takes donations in somebody's name.
-type till struct {
+// taker takes donations in somebody's name.
+type taker struct {
 	app   *app.App
 	actor app.Actor
 }
 
 // Take records a donation.
-func (t till) Take(ctx context.Context, in fund.DonationInput) (fund.Donation, error) {
+func (t taker) Take(ctx context.Context, in fund.DonationInput) (fund.Donation, error) {
 	return t.app.Donate(ctx, t.actor, in)
 }
 
-func (n *node) tillFor(ctx context.Context, bearer string) (pay.Taker, error) {
+func (n *node) takerFor(ctx context.Context, bearer string) (pay.Taker, error) {
 	actor, err := n.app.Authenticate(ctx, bearer)
 	if err != nil {
 		return nil, err
@@ -130,7 +130,7 @@ func (n *node) tillFor(ctx context.Context, bearer string) (pay.Taker, error) {
 	if !actor.HasScope(fund.ScopeSandbox) {
 		return nil, &fault.Error{Kind: fault.Forbidden}
 	}
-	return till{app: n.app, actor: actor}, nil
+	return taker{app: n.app, actor: actor}, nil
 }
 
 // health tells that the process answers at all.

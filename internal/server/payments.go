@@ -16,6 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
+	"github.com/almoner/almoner/internal/pay/stripe"
 )
 
 const (
@@ -25,18 +26,52 @@ const (
 	maxNoticeBody = 2 << 20
 )
 
+// till is a payment provider as this node runs it.
+type till struct {
+	pay.Provider
+	// run is what it does by itself, pages are below its name: nil for a provider that has everything elsewhere.
+	run   func(context.Context) error
+	pages http.Handler
+}
+
+// checkPayments refuses settings about money that cannot be meant together.
+func checkPayments(c config.Serve) error {
+	switch {
+	case c.Stripe.Key != "" && c.Stripe.WebhookSecret == "":
+		return fault.New(fault.Invalid, "--stripe-key is set, but not --stripe-webhook-secret: without it nothing that Stripe tells could be believed.")
+	case c.Stripe.Key == "" && c.Stripe.WebhookSecret != "":
+		return fault.New(fault.Invalid, "--stripe-webhook-secret is set, but not --stripe-key, without which Stripe cannot be asked for anything.")
+	case c.Stripe.Key != "" && c.Sandbox && !c.SandboxBesideReal:
+		return fault.New(fault.Invalid, "--sandbox makes donations without money, and Stripe is set up to take real ones; "+
+			"leave --sandbox out, or add --sandbox-beside-real if you mean both.")
+	}
+	return nil
+}
+
 // buildPayments makes the payment providers. They notify the use cases, which are made after them.
+//
+// Where Stripe takes the money, the sandbox does not run unless it was asked for. What it took before can still
+// be looked up, so that a payment that nobody made there ends.
 func (n *node) buildPayments(ctx context.Context) error {
 	key, err := app.NewKeys(n.store).Key(ctx, "sandbox provider")
 	if err != nil {
 		return err
 	}
 	n.shield = app.NewShield(time.Now)
-	n.sandboxPay = sandbox.New(sandbox.Options{
+	play := sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(n.store), Key: key, BaseURL: n.baseURL, Fee: n.fee, Guard: n.shield, Log: n.log,
 		Notify: func(ctx context.Context, raw pay.Raw) error { return n.app.TakeNotice(ctx, sandbox.Name, raw) },
 	})
-	n.payments = app.Payments{Provider: n.sandboxPay, Fee: n.fee}
+	n.payments = app.Payments{Provider: play, Fee: n.fee}
+	if n.stripe.Key != "" {
+		money := stripe.New(stripe.Options{Key: string(n.stripe.Key), WebhookSecret: string(n.stripe.WebhookSecret)})
+		n.fee.Steps = stripe.Steps()
+		n.payments = app.Payments{Provider: money, Others: []pay.Provider{play}, Accounts: true, Fee: n.fee}
+		n.tills = append(n.tills, till{Provider: money})
+	}
+	if n.stripe.Key == "" || n.sandbox {
+		n.tills = append(n.tills, till{Provider: play, run: play.Run, pages: n.sandboxPages(play)})
+	}
 	return nil
 }
 
@@ -63,27 +98,50 @@ func captchaOf(c config.Captcha) (app.Captcha, error) {
 	}), nil
 }
 
-// payHandler serves everything below payPath.
-func (n *node) payHandler() http.Handler {
-	page := n.limited(n.sandboxPay.Page())
-	trigger := http.Handler(n.pages)
-	if n.sandbox {
-		trigger = sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: n.tillFor, Log: n.log})
-	}
+// sandboxPages are the pages of the sandbox, and the way to give there without any.
+func (n *node) sandboxPages(play *sandbox.Provider) http.Handler {
+	page := n.limited(play.Page())
+	trigger := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: n.takerFor, Log: n.log})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := squeezed(r.URL.Path)
-		provider, isNotice := strings.CutSuffix(strings.TrimPrefix(path, payPath+"/"), "/notices")
 		switch {
-		case path == sandbox.TriggerPath:
+		case path == sandbox.TriggerPath && n.sandbox:
 			trigger.ServeHTTP(w, r)
 		case path == sandbox.StylePath, strings.HasPrefix(path, sandbox.PagePath):
 			page.ServeHTTP(w, r)
-		case isNotice && !strings.Contains(provider, "/"):
-			n.notice(w, r, provider)
 		default:
-			n.pages.ServeHTTP(w, r)
+			n.notHere(w, r)
 		}
 	})
+}
+
+// payHandler serves everything below payPath: the notices and the pages of the providers that run.
+func (n *node) payHandler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := squeezed(r.URL.Path)
+		for _, t := range n.tills {
+			root := payPath + "/" + t.Name()
+			switch {
+			case path == root+"/notices":
+				n.notice(w, r, t.Name())
+				return
+			case t.pages != nil && below(path, root):
+				t.pages.ServeHTTP(w, r)
+				return
+			}
+		}
+		n.notHere(w, r)
+	})
+}
+
+// notHere answers where no provider is: with a page to those who look, and plainly to programs, which would
+// otherwise be told that pages can only be read.
+func (n *node) notHere(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost {
+		plain(w, http.StatusNotFound, "there is nothing here\n")
+		return
+	}
+	n.pages.ServeHTTP(w, r)
 }
 
 // limited counts requests for the addresses that they come from, as pages are counted.

@@ -27,7 +27,6 @@ import (
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web"
 )
@@ -37,6 +36,7 @@ type settings struct {
 	database        config.Database
 	baseURL         string
 	sandbox         bool
+	stripe          config.Stripe
 	fee             fund.FeeRate
 	captcha         app.Captcha
 	shutdownTimeout time.Duration
@@ -50,24 +50,27 @@ type settings struct {
 // node is one running process of Almoner, with everything it holds.
 type node struct {
 	settings
-	store      *store.Store
-	app        *app.App
-	pages      *web.Site
-	cache      *api.Cache
-	feed       *feed.Follower
-	projector  *feed.Projector
-	payments   app.Payments
-	sandboxPay *sandbox.Provider
-	shield     *app.Shield
-	metrics    *metrics
-	writes     *writes
-	limiter    *api.Limiter
-	stopping   atomic.Bool
-	release    func() error
+	store     *store.Store
+	app       *app.App
+	pages     *web.Site
+	cache     *api.Cache
+	feed      *feed.Follower
+	projector *feed.Projector
+	payments  app.Payments
+	tills     []till
+	shield    *app.Shield
+	metrics   *metrics
+	writes    *writes
+	limiter   *api.Limiter
+	stopping  atomic.Bool
+	release   func() error
 }
 
 // Serve runs a server until ctx ends. It tells out where it listens.
 func Serve(ctx context.Context, c config.Serve, out io.Writer, logTo io.Writer) error {
+	if err := checkPayments(c); err != nil {
+		return err
+	}
 	listener, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
@@ -75,7 +78,7 @@ func Serve(ctx context.Context, c config.Serve, out io.Writer, logTo io.Writer) 
 	defer func() { _ = listener.Close() }()
 	s := settings{
 		database: c.DB, baseURL: string(c.BaseURL), sandbox: c.Sandbox, shutdownTimeout: c.ShutdownTimeout,
-		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), mail: c.Mail, log: newLog(c.Log, logTo),
+		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), stripe: c.Stripe, mail: c.Mail, log: newLog(c.Log, logTo),
 	}
 	if s.baseURL == "" {
 		s.baseURL = addressOf(listener)
@@ -205,7 +208,12 @@ func (n *node) serve(ctx context.Context, listener net.Listener, workers ...func
 	apart := context.WithoutCancel(ctx)
 	work, stopWork := context.WithCancel(apart)
 	var running sync.WaitGroup
-	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.sandboxPay.Run, n.app.RunCashier, n.sendReceipts)
+	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.app.RunCashier, n.sendReceipts)
+	for _, t := range n.tills {
+		if t.run != nil {
+			workers = append(workers, t.run)
+		}
+	}
 	failed := make(chan error, len(workers)+1)
 	for _, worker := range workers {
 		running.Go(func() { failed <- worker(work) })

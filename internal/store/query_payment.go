@@ -58,11 +58,11 @@ func (q Queries) GetPaymentAccount(ctx context.Context, cause fund.ID, provider 
 }
 
 // PutPaymentAccount says where the cause takes money at the provider.
-func (t *Tx) PutPaymentAccount(ctx context.Context, cause fund.ID, provider, account string) error {
+func (t *Tx) PutPaymentAccount(ctx context.Context, cause fund.ID, a fund.PaymentAccount) error {
 	_, err := t.db.ExecContext(ctx, `INSERT INTO payment_accounts (cause_id, provider, account, created_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (cause_id, provider) DO UPDATE SET account = excluded.account`, cause, provider, account, micros(t.now()))
+		ON CONFLICT (cause_id, provider) DO UPDATE SET account = excluded.account`, cause, a.Provider, a.Account, micros(t.now()))
 	if err != nil {
-		return thing{"payment account", account}.refused(err)
+		return thing{"payment account", a.Account}.refused(err)
 	}
 	return nil
 }

@@ -78,9 +78,9 @@ func newDesk(t *testing.T) *desk {
 	return d
 }
 
-func (d *desk) Card(sandbox.Try) error { return d.refused }
-func (d *desk) Declined(sandbox.Try)   {}
-func (d *desk) Accepted(sandbox.Try)   {}
+func (d *desk) Card(pay.Try) error { return d.refused }
+func (d *desk) Declined(pay.Try)   {}
+func (d *desk) Accepted(pay.Try)   {}
 
 func (d *desk) get() *httptest.ResponseRecorder {
 	return d.serve(httptest.NewRequestWithContext(d.t.Context(), http.MethodGet, d.url, nil))

@@ -1,0 +1,8 @@
+package stripe
+
+// What Stripe counts, for the test of it.
+var (
+	ToStripe   = toStripe
+	FromStripe = fromStripe
+	Nearly     = nearly
+)

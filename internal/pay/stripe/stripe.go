@@ -1,0 +1,129 @@
+// Package stripe takes money through Stripe: a Checkout page on the connected account of the cause, by direct
+// charges, so that the charity is the merchant of record. Each call says whose account it is about, and each
+// that changes something has a key, so that asking again does nothing twice.
+//
+// A payment is a Checkout session; its id is our reference. Our donation's id goes into the metadata of the
+// session and of its PaymentIntent, from where Stripe copies it to the charge. Notices are signed events of a
+// Connect endpoint, good for five minutes; those in Topics concern us. What an event says of money is never
+// believed: the session is looked up, with its charge, what was refunded of it, its disputes, and the balance
+// transaction that tells the fee.
+//
+// Amounts are counted as Stripe counts each currency, which is not always what ISO 4217 says; what cannot be
+// said exactly is refused. Errors are faults in our own words: what Stripe says stays in the log.
+package stripe
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	stripego "github.com/stripe/stripe-go/v85"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
+)
+
+// Name is what the provider is called.
+const Name = "stripe"
+
+const (
+	// requestTime is how long one request may take, callTime a call with everything that is tried again in it.
+	requestTime = 15 * time.Second
+	callTime    = 25 * time.Second
+	// retries is how often a request is sent again after the network or Stripe failed.
+	retries = 1
+	// donationKey is where our donation's id stands in Stripe's metadata.
+	donationKey = "almoner_donation"
+)
+
+// Options are what the provider needs.
+type Options struct {
+	// Key is the secret key of the platform's account, WebhookSecret the one that its endpoint's notices are
+	// signed with.
+	Key, WebhookSecret string
+	// URL is where Stripe answers; "" is Stripe itself. Tests have their own.
+	URL string
+}
+
+// Provider is Stripe as a payment provider. It is safe for concurrent use.
+type Provider struct {
+	client *stripego.Client
+	secret string
+	// live tells whether the key moves real money.
+	live bool
+}
+
+var (
+	_ pay.Provider = (*Provider)(nil)
+	_ pay.Finder   = (*Provider)(nil)
+)
+
+// New makes a Provider. It asks Stripe nothing yet.
+func New(o Options) *Provider {
+	config := &stripego.BackendConfig{
+		HTTPClient:        &http.Client{Timeout: requestTime},
+		MaxNetworkRetries: stripego.Int64(retries),
+		EnableTelemetry:   stripego.Bool(false),
+		// The library's own log would go to standard error. What matters comes back as an error.
+		LeveledLogger: &stripego.LeveledLogger{Level: stripego.LevelNull},
+	}
+	if o.URL != "" {
+		config.URL = stripego.String(o.URL)
+	}
+	backends := &stripego.Backends{API: stripego.GetBackendWithConfig(stripego.APIBackend, config)}
+	return &Provider{
+		client: stripego.NewClient(o.Key, stripego.WithBackends(backends)), secret: o.WebhookSecret,
+		live: strings.HasPrefix(o.Key, "sk_live_") || strings.HasPrefix(o.Key, "rk_live_"),
+	}
+}
+
+// Name is what the provider is called.
+func (p *Provider) Name() string { return Name }
+
+// asking is what every call carries that only reads.
+func asking(account string) stripego.Params {
+	return stripego.Params{StripeAccount: stripego.String(account)}
+}
+
+// changing is what every call carries that changes something: the same key is the same change.
+func changing(account, key string) stripego.Params {
+	return stripego.Params{StripeAccount: stripego.String(account), IdempotencyKey: stripego.String(key)}
+}
+
+// expanding are the names of what Stripe is to write out instead of naming it. An empty list would be sent as an
+// empty name, which is refused.
+func expanding(names ...string) []*string {
+	if len(names) == 0 {
+		return nil
+	}
+	return stripego.StringSlice(names)
+}
+
+// session reads the Checkout session of a payment, with what is named written out. A session that is for
+// another donation than ours is a Conflict.
+func (p *Provider) session(ctx context.Context, ref pay.Ref, expand ...string) (*stripego.CheckoutSession, error) {
+	if !strings.HasPrefix(ref.Reference, "cs_") {
+		return nil, fault.New(fault.NotFound, "Stripe has not been asked for this payment yet.")
+	}
+	s, err := p.client.V1CheckoutSessions.Retrieve(ctx, ref.Reference, &stripego.CheckoutSessionRetrieveParams{
+		Params: asking(ref.Account), Expand: expanding(expand...),
+	})
+	if err != nil {
+		return nil, faultOf(err, "session "+ref.Reference)
+	}
+	if id := donationIn(s.Metadata); !ref.Donation.IsZero() && id != ref.Donation {
+		return nil, fault.New(fault.Conflict, "Stripe's session %s is not for this donation.", ref.Reference)
+	}
+	return s, nil
+}
+
+// donationIn is the donation that is named in Stripe's metadata; the zero id for none of ours.
+func donationIn(metadata map[string]string) fund.ID {
+	id, err := fund.ParseID(metadata[donationKey])
+	if err != nil {
+		return fund.ID{}
+	}
+	return id
+}
