@@ -198,8 +198,10 @@ func TestOutcomes(t *testing.T) {
 			s.Behave(testmail.At(c.at, c.reply))
 			handed := false
 			p := post(t, s, func(o *mail.Options) {
-				if c.reply.Hang {
-					o.Within, o.AnswerWithin = 200*time.Millisecond, 100*time.Millisecond
+				if c.reply.Hang && c.at == testmail.End {
+					o.AnswerWithin = 100 * time.Millisecond
+				} else if c.reply.Hang {
+					o.Within = time.Second
 				}
 			})
 			d := p.SendReceipt(t.Context(), gift(), func(context.Context) error { handed = true; return c.hand })
