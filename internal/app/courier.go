@@ -10,6 +10,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/killpoint"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -97,8 +98,11 @@ func (c *courier) deliver(ctx context.Context, claimed fund.Receipt) error {
 	}
 	var handed fund.Receipt
 	d := c.post.SendReceipt(ctx, m, func(ctx context.Context) error {
+		killpoint.Reach(killpoint.MailBody)
 		handed = claimed.Hand(c.app.Now())
-		return c.move(ctx, claimed, handed)
+		err := c.move(ctx, claimed, handed)
+		killpoint.Reach(killpoint.MailHanded)
+		return err
 	})
 	// Whatever is known now must be kept, also when the server stops meanwhile.
 	ctx = context.WithoutCancel(ctx)
@@ -121,6 +125,7 @@ func (c *courier) end(ctx context.Context, d Delivery, claimed, handed fund.Rece
 	now := c.app.Now()
 	switch d.Result {
 	case MailTaken:
+		killpoint.Reach(killpoint.MailTaken)
 		return c.move(ctx, handed, handed.Confirm(now))
 	case MailLost:
 		return c.move(ctx, handed, handed.Lose(d.Problem))

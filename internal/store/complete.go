@@ -196,7 +196,7 @@ func (t *Tx) completeSlice(ctx context.Context, gifts []*gift, known map[string]
 		if refused[i] = brought.check(g); refused[i] != nil {
 			continue
 		}
-		if refused[i] = g.check(chains, stock, now); refused[i] != nil {
+		if refused[i] = g.check(chains, stock); refused[i] != nil {
 			continue
 		}
 		brought.take(g)
@@ -213,14 +213,14 @@ func (t *Tx) completeSlice(ctx context.Context, gifts []*gift, known map[string]
 
 // check decides about one gift by what the group knows so far, and takes its stock. Money that has come is
 // never refused: it is here, whatever became of the fact and its incentives meanwhile.
-func (g *gift) check(chains chains, stock map[fund.ID]*shelf, now time.Time) error {
+func (g *gift) check(chains chains, stock map[fund.ID]*shelf) error {
 	fact, found := chains[g.Donation.Fact.ID]
 	if !found {
 		return fault.New(fault.NotFound, "There is no such fact to give to.")
 	}
 	if g.settles != nil {
 		g.fact = fact
-		return g.settle(stock, now)
+		return g.settle(stock)
 	}
 	// A matcher keeps the promise even when the fact is over.
 	if fact.status != fund.Published && (g.Entry != fund.EntryMatch || fact.status != fund.Retired) {

@@ -141,6 +141,8 @@ func mailWords(g app.Gift) []string {
 		return []string{"Your receipt was sent to " + g.Donation.Email + "."}
 	case fund.MailWaiting:
 		return []string{"Your receipt is on its way to " + g.Donation.Email + "."}
+	case fund.MailRefused:
+		return []string{"Your receipt could not be sent to " + g.Donation.Email + ". Keep the address of this page: it stays here."}
 	default:
 		return nil
 	}

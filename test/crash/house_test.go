@@ -10,6 +10,7 @@ import (
 	"maps"
 	"math"
 	"net/http"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -25,6 +26,8 @@ import (
 type house struct {
 	binary, data string
 	db           string // "" is the file in data
+	// mail is the URL of the mail server, "" for none; killAt where the next server ends by itself.
+	mail, killAt string
 	server       *exec.Cmd
 	log          *bytes.Buffer // read it when the server has gone
 	door
@@ -37,9 +40,13 @@ func (h *house) start(t *testing.T) {
 	if h.db != "" {
 		args = append(args, "--db", h.db)
 	}
+	if h.mail != "" {
+		args = append(args, "--mail-server", h.mail, "--mail-from", "Receipts <receipts@almoner.test>")
+	}
 	h.log = new(bytes.Buffer)
 	server := exec.CommandContext(context.WithoutCancel(t.Context()), h.binary, args...)
 	server.Stderr = h.log
+	server.Env = append(os.Environ(), "ALMONER_KILL_AT="+h.killAt)
 	out, err := server.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,249 @@
+package crash_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/killpoint"
+	"github.com/almoner/almoner/internal/testmail"
+	"github.com/almoner/almoner/internal/testpg"
+)
+
+// TestKilledServerKeepsGifts has donors give through the donate page and the sandbox's, and kills the server without
+// a warning: at random, and at each of the places where money or mail is half done. Whatever a donor was
+// told of is there, once; so is its mail.
+func TestKilledServerKeepsGifts(t *testing.T) {
+	t.Parallel()
+	binary := build(t, "-tags", "killpoints")
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		killDuringGifts(t, &house{binary: binary, data: t.TempDir()}, rounds(t, 14))
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		killDuringGifts(t, &house{binary: binary, data: t.TempDir(), db: testpg.Start(t)}, rounds(t, 7))
+	})
+}
+
+func killDuringGifts(t *testing.T, h *house, rounds int) {
+	t.Helper()
+	box := testmail.Start(t, testmail.Options{})
+	h.mail = box.URL()
+	random := rand.New(rand.NewPCG(seed, uint64(rounds)))
+	book := newGiftBook()
+	places := killpoint.Places()
+	for round := range rounds {
+		// Each place in turn, and between two turns a kill at whatever place the server is.
+		place := append(places, "")[round%(len(places)+1)]
+		h.killAt = ""
+		enough := int64(20 + random.IntN(100))
+		if place != "" {
+			h.killAt, enough = fmt.Sprintf("%s:%d", place, 1+random.IntN(40)), farTooMany
+		}
+		h.start(t)
+		h.giveGiftsUntilKilled(t, book, round, enough)
+		h.audit(t)
+	}
+	h.killAt = ""
+	h.start(t)
+	book.settled(t, h, box)
+	h.stop(t)
+	h.audit(t)
+	t.Logf("%d kills, %d gifts that donors were told of, %d that they were not sure of, %d mails", rounds, len(book.told), len(book.unsure), len(box.Messages()))
+}
+
+// giftBook is what donors know: the amounts of gifts, by what they wrote.
+type giftBook struct {
+	mu           sync.Mutex
+	told, unsure map[string]int64
+}
+
+func newGiftBook() *giftBook { return &giftBook{told: map[string]int64{}, unsure: map[string]int64{}} }
+
+func (b *giftBook) note(in map[string]int64, reference string, cents int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	in[reference] = cents
+}
+
+// farTooMany is how many gifts nobody gives before a place is reached.
+const farTooMany = 3000
+
+// giveGiftsUntilKilled has donors give until the server has gone: by itself, at the place that it was told, or
+// because enough donors were told of their gifts.
+func (h *house) giveGiftsUntilKilled(t *testing.T, book *giftBook, round int, enough int64) {
+	t.Helper()
+	var told atomic.Int64
+	var giving sync.WaitGroup
+	for w := range writers {
+		giving.Go(func() {
+			for n := 0; ; n++ {
+				reference, cents := fmt.Sprintf("crash-gift-%d-%d-%d", round, w, n), int64(500+n)
+				begun, err := h.giveGift(reference, cents)
+				if err == nil {
+					book.note(book.told, reference, cents)
+					if told.Add(1) == enough {
+						_ = h.server.Process.Kill()
+					}
+					continue
+				}
+				if begun {
+					book.note(book.unsure, reference, cents)
+				}
+				return
+			}
+		})
+	}
+	giving.Wait()
+	_ = h.server.Process.Kill()
+	_ = h.server.Wait()
+	if told.Load() >= farTooMany {
+		t.Errorf("round %d: the server lives although it should have ended at %s", round, h.killAt)
+	}
+}
+
+var formField = regexp.MustCompile(`name="form" value="([^"]+)"`)
+
+// giveGift gives as a browser does: the form, the payment, the way back. It tells whether the form was sent.
+func (h *house) giveGift(reference string, cents int64) (begun bool, err error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return false, err
+	}
+	browser := &http.Client{Transport: h.client.Transport, Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
+	page := h.BaseURL + "/@" + h.Campaign.OwnerSlug + "/" + h.Campaign.Slug + "/donate"
+	answer, err := browser.Get(page)
+	if err != nil {
+		return false, err
+	}
+	text, err := read(answer)
+	form := formField.FindStringSubmatch(text)
+	if err != nil || form == nil {
+		return false, errors.Join(err, fmt.Errorf("%s: no form: %.300s", answer.Status, text))
+	}
+	next, err := follow(browser, page, url.Values{
+		"form": {form[1]}, "preset": {"other"}, "amount": {fmt.Sprintf("%d.%02d", cents/100, cents%100)}, "currency": {"USD"},
+		"name": {reference}, "comment": {reference}, "email": {reference + "@givers.example"},
+	})
+	if err != nil {
+		return true, err
+	}
+	_, err = follow(browser, next, url.Values{"card": {"4242424242424242"}, "code": {"123"}})
+	return true, err
+}
+
+// follow sends a form, and gives where its answer leads to.
+func follow(browser *http.Client, page string, form url.Values) (string, error) {
+	answer, err := browser.PostForm(page, form)
+	if err != nil {
+		return "", err
+	}
+	text, err := read(answer)
+	if err == nil && answer.StatusCode != http.StatusSeeOther {
+		err = fmt.Errorf("%s: %.500s", answer.Status, text)
+	}
+	return answer.Header.Get("Location"), err
+}
+
+func read(answer *http.Response) (string, error) {
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	return string(text), err
+}
+
+// settleWithin is how long everything that was begun may take to be done after the last start: a receipt that
+// was claimed before a kill is left alone for two minutes.
+const settleWithin = 4 * time.Minute
+
+// settled waits until each gift that a donor was told of is in the list, and each gift in the list has its mail
+// or one that nobody knows of; and wants nothing twice.
+func (b *giftBook) settled(t *testing.T, h *house, box *testmail.Server) {
+	t.Helper()
+	var found map[string][]receipt
+	var missing []string
+	for deadline, tick := time.Now().Add(settleWithin), time.NewTicker(250*time.Millisecond); ; <-tick.C {
+		found = h.donations(t)
+		missing = b.missing(found, mailed(box), h.unknownMails(t))
+		if len(missing) == 0 || time.Now().After(deadline) {
+			break
+		}
+	}
+	for _, line := range missing[:min(len(missing), 20)] {
+		t.Error(line)
+	}
+	for reference, got := range found {
+		cents, known := b.told[reference]
+		if !known {
+			cents, known = b.unsure[reference]
+		}
+		if strings.HasPrefix(reference, "crash-gift-") && (!known || len(got) != 1 || got[0].cents != cents) {
+			t.Errorf("%s: got %v, want one gift of %d cents", reference, got, cents)
+		}
+	}
+	for to, n := range mailed(box) {
+		if n > 1 {
+			t.Errorf("%s: got %d mails, want one", to, n)
+		}
+	}
+}
+
+// missing tells what is not there yet.
+func (b *giftBook) missing(found map[string][]receipt, mails map[string]int, unknown int) (lines []string) {
+	for _, reference := range slices.Sorted(maps.Keys(b.told)) {
+		if len(found[reference]) == 0 {
+			lines = append(lines, reference+": its donor was told of it, and it is not there")
+		}
+	}
+	var unmailed []string
+	for _, reference := range slices.Sorted(maps.Keys(found)) {
+		if strings.HasPrefix(reference, "crash-gift-") && mails[reference+"@givers.example"] == 0 {
+			unmailed = append(unmailed, reference+": there is no mail of it")
+		}
+	}
+	if len(unmailed) > unknown {
+		lines = append(lines, unmailed...)
+	}
+	return lines
+}
+
+// mailed counts the mails to each address.
+func mailed(box *testmail.Server) map[string]int {
+	counts := map[string]int{}
+	for _, m := range box.Messages() {
+		counts[m.To]++
+	}
+	return counts
+}
+
+var unknownLine = regexp.MustCompile(`(?m)^[0-9a-f]{8}-[0-9a-f-]+`)
+
+// unknownMails is how many receipts there are of which nobody knows whether they were sent.
+func (h *house) unknownMails(t *testing.T) int {
+	t.Helper()
+	db := h.db
+	if db == "" {
+		db = "sqlite:" + filepath.Join(h.data, "almoner.db")
+	}
+	out, err := exec.CommandContext(t.Context(), h.binary, "receipts", "list", "--unknown", "--db", db).CombinedOutput()
+	if err != nil {
+		t.Fatalf("receipts list: %v\n%s", err, out)
+	}
+	return len(unknownLine.FindAll(out, -1))
+}
