@@ -50,16 +50,18 @@ func (p *Provider) Page() http.Handler {
 
 // form is what the pages show.
 type form struct {
+	Heading               string
 	FactName, CauseName   string
 	Gift, FeeCover, Total string
 	BackURL, Card, Code   string
-	Problem               string
-	Cards                 []Card
+	// Problem is why it was not paid, Wrong the field that is to blame; "" for none.
+	Problem, Wrong string
+	Cards          []Card
 }
 
 func formOf(found payment) form {
 	f := form{
-		FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Gift, found.Currency),
+		Heading: "Pay for your gift", FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Gift, found.Currency),
 		Total: price(found.Total(), found.Currency), BackURL: found.BackURL, Cards: Cards(), Problem: found.Reason,
 	}
 	if found.FeeCover > 0 {
@@ -97,8 +99,8 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	found, _, err := p.get(r.Context(), id)
-	if err == nil {
-		err = r.ParseForm()
+	if err == nil && r.ParseForm() != nil {
+		err = fault.New(fault.Malformed, "The form could not be read. Nothing was charged.")
 	}
 	switch {
 	case err != nil:
@@ -113,10 +115,11 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 	card, known := cardOf(f.Card)
 	switch confirm := r.PostForm.Get("confirm"); {
 	case !known:
-		f.Problem = "That is not a card of the sandbox. Choose one from the list below."
+		f.Problem, f.Wrong = "That is not a card of the sandbox. Choose one from the list below.", "card"
 	case !codeForm.MatchString(f.Code):
-		f.Problem = "The security code is three or four digits."
+		f.Problem, f.Wrong = "The security code is three or four digits.", "code"
 	case card.confirms && confirm == "":
+		f.Heading = "Is it you?"
 		p.render(w, r, found, http.StatusOK, "confirm.html", f)
 		return
 	default:
@@ -179,7 +182,7 @@ func (p *Provider) fingerprint(number string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-type over struct{ Title, Text, DoneURL string }
+type over struct{ Heading, Text, DoneURL string }
 
 // over is the page of a payment that cannot be made any more. One that was made leads on to the gift.
 func (p *Provider) over(w http.ResponseWriter, r *http.Request, found payment) {
@@ -188,14 +191,14 @@ func (p *Provider) over(w http.ResponseWriter, r *http.Request, found payment) {
 		http.Redirect(w, r, found.DoneURL, http.StatusSeeOther)
 	default:
 		p.render(w, r, found, http.StatusGone, "over.html", over{
-			Title: "This payment is over", Text: "Nothing was charged. Please begin your gift anew.", DoneURL: found.DoneURL,
+			Heading: "This payment is over", Text: "Nothing was charged. Please begin your gift anew.", DoneURL: found.DoneURL,
 		})
 	}
 }
 
 func (p *Provider) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.From(err)
-	page := over{Title: "That did not work", Text: f.Message}
+	page := over{Heading: "That did not work", Text: f.Message}
 	status := http.StatusServiceUnavailable
 	switch f.Kind {
 	case fault.NotFound:
