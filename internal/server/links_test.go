@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/oauth2/clientcredentials"
+
 	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/demo"
 )
 
 // TestNoAddressThatAnswersPrintIsDead follows every address of this server that V3 prints.
@@ -62,4 +66,41 @@ func ask(t *testing.T, d runningDemo, path string) string {
 		t.Errorf("%s: got %d %s", path, answer.StatusCode, body)
 	}
 	return string(body)
+}
+
+// TestDonateAddressesOfV5ArePages follows the donate_url of a fact of every kind.
+func TestDonateAddressesOfV5ArePages(t *testing.T) {
+	t.Parallel()
+	d := startDemo(t, config.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
+	c, err := demo.Load(d.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := clientcredentials.Config{
+		ClientID: c.Application.ClientID, ClientSecret: c.Application.ClientSecret,
+		TokenURL: d.url + "/oauth/token", Scopes: []string{"public"},
+	}
+	client := program.Client(t.Context())
+	for _, id := range []string{c.Campaign.ID, c.TeamCampaign.ID, c.PersonalCampaign.ID, c.AuctionHouse.ID, c.Cause.ID, c.FundraisingEvent.ID} {
+		answer, err := client.Get(d.url + "/api/public/facts/" + id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got struct {
+			Data struct {
+				DonateURL string `json:"donate_url"`
+			}
+		}
+		err = json.NewDecoder(answer.Body).Decode(&got)
+		_ = answer.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status, page := get(t, got.Data.DonateURL); status != http.StatusOK || !strings.Contains(page, `<form method="post"`) {
+			t.Errorf("%s: got %d, want a form", got.Data.DonateURL, status)
+		}
+	}
+	if status, _ := get(t, d.url+"/gifts/nobody"); status != http.StatusNotFound {
+		t.Errorf("got %d for a gift that is none, want 404", status)
+	}
 }

@@ -78,7 +78,7 @@ func TestTheGiftPageWaits(t *testing.T) {
 	h := newHouse(t)
 	g := h.giver()
 	begun := g.give(page, "preset", "10.00")
-	form, err := h.App.GiftKey(t.Context(), h.pending(t))
+	form, err := h.GiftKey(t.Context(), h.pending(t))
 	must(t, err)
 	at := app.GiftPath + form
 	for look, want := range map[string]string{"": `content="2;url=`, "?look=3": `content="5;url=`, "?look=50": `content="10;url=`, "?look=-7": `content="2;url=`, "?look=x": `content="2;url=`} {

@@ -124,8 +124,8 @@ func TestHeadersOfTheDonatePage(t *testing.T) {
 		t.Errorf("PUT: got %d %s, want 405", got.StatusCode, got.Header.Get("Allow"))
 	}
 	h.wait = 90 * time.Second
-	if got := g.send(http.MethodPost, page, ""); got.StatusCode != http.StatusTooManyRequests || got.Header.Get("Retry-After") != "90" {
-		t.Errorf("limited: got %d, want 429", got.StatusCode)
+	if got := g.send(http.MethodPost, page, ""); got.StatusCode != http.StatusTooManyRequests || got.Header.Get("Retry-After") != "90" || !strings.Contains(got.body, "what you typed is still there") {
+		t.Errorf("limited: got %d\n%s\nwant 429 and the way back", got.StatusCode, got.body)
 	}
 }
 
@@ -173,6 +173,7 @@ func TestAmountsInTheVisitorsLanguage(t *testing.T) {
 		{"de", "1234,50 €", "EUR", "1234.50", ""}, {"de", "0,001", "EUR", "0.001", ""}, {"de-CH", "1’234.50", "CHF", "1234.50", ""}, {"de-CH", "1'234.50", "CHF", "1234.50", ""},
 		{"fr", "1\u202f234,50", "EUR", "1234.50", ""}, {"fr", "1 234,50", "EUR", "1234.50", ""}, {"en-IN", "12,34,567", "INR", "1234567", ""}, {"ja", "1,000", "JPY", "1000", ""},
 		{"ar-EG", "12.50", "USD", "12.50", ""}, {"de", "", "EUR", "", ""},
+		{"de" + strings.Repeat(",en", 100), "1.234", "EUR", "1234", ""}, {strings.Repeat("x", 300), "1,234", "USD", "1234", ""},
 		{"de", "0.001", "EUR", "", "is not an amount that can be read: write it like 1.234,50"},
 		{"de", "1,234.50", "EUR", "", "is not an amount that can be read: write it like 1.234,50"},
 		{"fr", "1.234,50", "EUR", "", "is not an amount that can be read: write it like 1\u00a0234,50"},

@@ -30,7 +30,10 @@ const maxLanguages = 200
 // numeralsFor are those of whoever asks, by the first language of their browser.
 func numeralsFor(r *http.Request) numerals {
 	named := r.Header.Get("Accept-Language")
-	tags, _, err := language.ParseAcceptLanguage(named[:min(len(named), maxLanguages)])
+	if len(named) > maxLanguages {
+		named = named[:strings.LastIndexByte(named[:maxLanguages], ',')+1]
+	}
+	tags, _, err := language.ParseAcceptLanguage(strings.TrimSuffix(named, ","))
 	if err != nil || len(tags) == 0 {
 		return english
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
@@ -91,13 +92,14 @@ func markOf(g app.Gift) (mark, why string) {
 	}
 }
 
+// addressLines are an address as an envelope has it: "98101 Seattle", or "Seattle, WA 98101" where regions count.
 func addressLines(a fund.Address) []string {
-	city := a.City
-	if a.PostalCode != "" {
-		city = a.PostalCode + " " + city
+	city := strings.TrimSpace(a.PostalCode + " " + a.City)
+	if a.Region != "" {
+		city = strings.TrimSpace(a.City + ", " + a.Region + " " + a.PostalCode)
 	}
 	var lines []string
-	for _, line := range []string{a.Line1, a.Line2, city, a.Region, a.Country} {
+	for _, line := range []string{a.Line1, a.Line2, city, a.Country} {
 		if line != "" {
 			lines = append(lines, line)
 		}

@@ -139,7 +139,11 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if wait := s.limit(r); wait > 0 {
 		h.Set("Retry-After", seconds(wait))
-		s.write(w, s.render(r, s.problem(http.StatusTooManyRequests)))
+		many := s.problem(http.StatusTooManyRequests)
+		if r.Method == http.MethodPost {
+			many.Data = "There were too many requests from your address. Nothing was charged: please go back, where what you typed is still there, and try again in a moment."
+		}
+		s.write(w, s.render(r, many))
 		return
 	}
 	if !ok {

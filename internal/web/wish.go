@@ -140,13 +140,5 @@ func (w wish) address() fund.Address {
 	}
 }
 
-// content is everything that was typed, so that the same form with the same content gives once.
-func (w wish) content() string {
-	typed := url.Values{}
-	for name, values := range w.Values {
-		if name != fieldForm {
-			typed[name] = values
-		}
-	}
-	return w.fact.ID.String() + "?" + typed.Encode()
-}
+// content is everything that was sent, so that the same form with the same content gives once.
+func (w wish) content() string { return w.fact.ID.String() + "?" + w.Encode() }

@@ -136,6 +136,12 @@ func TestAWholeGiftInTheBrowser(t *testing.T) {
 		}
 	}
 
+	w.do(printed())
+	if got := ask[string](w, `getComputedStyle(document.querySelector("body > header")).display + getComputedStyle(document.querySelector(".receipt")).borderStyle`); got != "nonenone" {
+		t.Errorf("got %q of the header and the border on paper, want the receipt alone", got)
+	}
+	w.keep("receipt-paper")
+
 	oldAfter, nowAfter := h.raised(t)
 	if got := cents(t, oldAfter) - cents(t, old); got != 7050 {
 		t.Errorf("version 3: got %d cents more, want 7050", got)
@@ -143,6 +149,14 @@ func TestAWholeGiftInTheBrowser(t *testing.T) {
 	if got := cents(t, nowAfter) - cents(t, now); got != 7050 {
 		t.Errorf("version 5: got %d cents more, want 7050", got)
 	}
+}
+
+// printed shows pages as they come out of a printer.
+func printed() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		return err
+	})
 }
 
 // scriptsOff switches the scripts of pages off; ours in tests still run.

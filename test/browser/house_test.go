@@ -153,19 +153,25 @@ func (w window) look(name string) {
 			w.t.Errorf("%s on a %s: got a page %d wide, want it to fit into %d", name, size.name, wide, size.width)
 		}
 		w.accessible(name + " on a " + size.name)
-		folder := os.Getenv("ALMONER_SCREENSHOTS")
-		if folder == "" {
-			continue
-		}
-		picture, err := chromedp.Run(w.ctx, chromedp.FullScreenshot(100))
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%s.png", name, strings.ReplaceAll(size.name, " ", "-"))), picture, 0o600); err != nil {
-			w.t.Error(err)
-		}
+		w.keep(name + "-" + strings.ReplaceAll(size.name, " ", "-"))
 	}
 	w.do(chromedp.EmulateViewport(1280, 800), colours("light"))
+}
+
+// keep keeps a picture of the whole page, where they are wanted.
+func (w window) keep(name string) {
+	w.t.Helper()
+	folder := os.Getenv("ALMONER_SCREENSHOTS")
+	if folder == "" {
+		return
+	}
+	picture, err := chromedp.Run(w.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o600); err != nil {
+		w.t.Error(err)
+	}
 }
 
 // colours is the choice of a user between light and dark.
