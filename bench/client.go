@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -92,41 +93,54 @@ func (c *connection) repeat(r request, until time.Time) ([]time.Duration, error)
 	return latencies, nil
 }
 
-var contentLength = []byte("Content-Length: ")
+var (
+	contentLength = []byte("Content-Length: ")
+	locationIs    = []byte("Location: ")
+)
 
-// exchange sends one request and reads its answer to the end.
+// exchange sends one request and reads its answer to the end. Anything but 200 and 201 is an error.
 func (c *connection) exchange(send []byte) error {
+	_, err := c.ask(send, "200", "201")
+	return err
+}
+
+// ask sends one request, reads its answer to the end, and gives where that leads to; "" for nowhere. A status
+// that is not among the good ones is an error.
+func (c *connection) ask(send []byte, good ...string) (location string, err error) {
 	if _, err := c.conn.Write(send); err != nil {
-		return err
+		return "", err
 	}
 	status, err := c.reader.ReadSlice('\n')
 	if err != nil {
-		return err
+		return "", err
 	}
-	good := len(status) > 11 && (string(status[9:12]) == "200" || string(status[9:12]) == "201")
+	isGood := len(status) > 11 && slices.Contains(good, string(status[9:12]))
 	said := string(bytes.TrimSpace(status[min(9, len(status)):]))
 	length := -1
 	for {
 		line, err := c.reader.ReadSlice('\n')
 		if err != nil {
-			return err
+			return "", err
 		}
 		if len(line) == 2 {
 			break
 		}
+		if value, ok := bytes.CutPrefix(line, locationIs); ok {
+			location = string(bytes.TrimSpace(value))
+		}
 		if value, ok := bytes.CutPrefix(line, contentLength); ok {
 			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
-				return err
+				return "", err
 			}
 		}
 	}
 	if length < 0 {
-		return fmt.Errorf("answer %s has no Content-Length", said)
+		return "", fmt.Errorf("answer %s has no Content-Length", said)
 	}
-	if !good {
+	if !isGood {
 		body, _ := io.ReadAll(io.LimitReader(c.reader, int64(length)))
-		return fmt.Errorf("answer %s: %.300s", said, body)
+		return "", fmt.Errorf("answer %s: %.300s", said, body)
 	}
 	_, err = c.reader.Discard(length)
-	return err
+	return location, err
 }

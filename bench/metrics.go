@@ -14,36 +14,45 @@ import (
 // positions are that of the last event which the server has seen, and of the last one that its
 // leaderboards have.
 func (p *process) positions(ctx context.Context) (log, folded int64, err error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.addr+"/metrics", nil)
+	values, err := p.metrics(ctx, "almoner_feed_position", "almoner_projection_position")
 	if err != nil {
 		return 0, 0, err
+	}
+	return values[0], values[1], nil
+}
+
+// metrics reads some of the server's metrics, in their order.
+func (p *process) metrics(ctx context.Context, names ...string) ([]int64, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.addr+"/metrics", nil)
+	if err != nil {
+		return nil, err
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return 0, 0, err
+		return nil, err
 	}
 	defer func() { _ = answer.Body.Close() }()
-	wanted := map[string]*int64{"almoner_feed_position": &log, "almoner_projection_position": &folded}
+	values, found := make([]int64, len(names)), 0
 	lines := bufio.NewScanner(answer.Body)
 	for lines.Scan() {
 		name, value, _ := strings.Cut(lines.Text(), " ")
-		if wanted[name] == nil {
+		i := slices.Index(names, name)
+		if i < 0 {
 			continue
 		}
 		number, err := strconv.ParseFloat(value, 64)
 		if err != nil {
-			return 0, 0, err
+			return nil, err
 		}
-		*wanted[name] = int64(number)
-		delete(wanted, name)
+		values[i], found = int64(number), found+1
 	}
 	if err := lines.Err(); err != nil {
-		return 0, 0, err
+		return nil, err
 	}
-	if len(wanted) > 0 {
-		return 0, 0, fmt.Errorf("metrics of %s lack %v", p.addr, wanted)
+	if found != len(names) {
+		return nil, fmt.Errorf("metrics of %s: found %d of %v", p.addr, found, names)
 	}
-	return log, folded, nil
+	return values, nil
 }
 
 // longest is the largest of some values; the zero value of none.

@@ -37,7 +37,15 @@ type commands struct {
 	Trigger struct {
 		Donation triggerDonationCommand `cmd:"" help:"Make donations through the sandbox provider of a running server."`
 	} `cmd:"" help:"Make things happen on a running server."`
-	Audit   auditCommand   `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
+	Receipts struct {
+		List receiptsListCommand `cmd:"" help:"List receipts of which nobody knows whether they were sent, and those that were refused."`
+		Send receiptsSendCommand `cmd:"" help:"Have a receipt sent by mail, again if need be, by the running server."`
+	} `cmd:"" help:"Look after receipts by mail."`
+	Audit   auditCommand `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
+	Notices struct {
+		List  noticesListCommand  `cmd:"" help:"List the notices that have not been applied."`
+		Apply noticesApplyCommand `cmd:"" help:"Try one of them or all again, beside a running server or without one."`
+	} `cmd:"" help:"Look after the notices of payment providers."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

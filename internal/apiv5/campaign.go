@@ -39,7 +39,7 @@ type campaign struct {
 func (v *version) toCampaign(f fund.Fact, w world) campaign {
 	return campaign{
 		ID: f.ID.String(), LegacyID: f.LegacyID, Name: f.Name, Slug: f.Slug, Status: string(f.Status),
-		Description: textOrNull(f.Description), URL: factPath(f), DonateURL: v.baseURL + factPath(f),
+		Description: textOrNull(f.Description), URL: factPath(f), DonateURL: v.donateURL(f),
 		User: v.ownerUser(f, w), UserID: ownerID(f.User), CauseID: f.Cause.ID.String(),
 		FundraisingEventID: refID(f.Event), CampaignID: parentID(f, fund.KindCampaign),
 		TeamCampaignID: parentID(f, fund.KindTeamCampaign), ParentFacts: w.parents(f),

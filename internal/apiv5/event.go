@@ -61,7 +61,7 @@ func (v *version) toFundraisingEvent(e fund.FundraisingEvent) fundraisingEvent {
 	f := e.Fact
 	return fundraisingEvent{
 		ID: f.ID.String(), LegacyID: f.LegacyID, Name: f.Name, Slug: f.Slug, Status: string(f.Status),
-		Description: textOrNull(f.Description), URL: v.baseURL + factPath(f), DonateURL: v.baseURL + factPath(f),
+		Description: textOrNull(f.Description), URL: v.baseURL + factPath(f), DonateURL: v.donateURL(f),
 		Avatar: v.factAvatar(f), CauseID: f.Cause.ID.String(), CurrencyCode: f.Currency,
 		Goal: shortOrNull(f.Goal, f.Currency), TotalAmountRaised: fixed(f.Total(), f.Currency),
 		StartsAt: dateOrNull(f.StartsAt), EndsAt: dateOrNull(f.EndsAt),

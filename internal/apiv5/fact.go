@@ -51,7 +51,7 @@ func (v *version) toFact(f fund.Fact, w world) fact {
 	made := fact{
 		ID: f.ID.String(), Name: f.Name, Slug: f.Slug, Description: textOrNull(f.Description),
 		Status: string(f.Status), SupportingType: supporting(f),
-		FactURL: v.baseURL + factPath(f), DonateURL: v.baseURL + factPath(f), Avatar: v.factAvatar(f),
+		FactURL: v.baseURL + factPath(f), DonateURL: v.donateURL(f), Avatar: v.factAvatar(f),
 		Livestream: toLivestream(f.Livestream), HasSchedule: f.HasSchedule,
 		Goal: short(f.Goal, f.Currency), OriginalGoal: short(f.OriginalGoal, f.Currency),
 		AmountRaised: fixed(f.Raised, f.Currency), TotalAmountRaised: fixed(f.Total(), f.Currency),
@@ -91,6 +91,9 @@ func factPath(f fund.Fact) string {
 		return "/" + f.Cause.Slug + "/" + f.Slug
 	}
 }
+
+// donateURL is where a fact is given to.
+func (v *version) donateURL(f fund.Fact) string { return v.baseURL + factPath(f) + fund.DonatePath }
 
 // factAvatar falls back to the picture of the event or cause.
 func (v *version) factAvatar(f fund.Fact) image {

@@ -34,7 +34,7 @@ func (v *version) toPersonalCampaign(p fund.PersonalCampaign, w world) personalC
 	f := p.Fact
 	return personalCampaign{
 		ID: f.ID.String(), Name: f.Name, Slug: f.Slug, Status: string(f.Status), Description: f.Description,
-		URL: v.baseURL + factPath(f), DonateURL: v.baseURL + factPath(f), Avatar: v.factAvatar(f),
+		URL: v.baseURL + factPath(f), DonateURL: v.donateURL(f), Avatar: v.factAvatar(f),
 		FundraisingForName: textOrNull(p.ForName), FundraisingForSelf: p.ForName == "",
 		Goal: short(f.Goal, f.Currency), OriginalGoal: short(f.OriginalGoal, f.Currency),
 		AmountRaised: fixed(f.Raised, f.Currency), TotalAmountRaised: fixed(f.Total(), f.Currency),

@@ -41,7 +41,7 @@ type teamCampaign struct {
 func (v *version) toTeamCampaign(f fund.Fact, w world) teamCampaign {
 	return teamCampaign{
 		ID: f.ID.String(), LegacyID: f.LegacyID, Name: f.Name, Slug: f.Slug, Status: string(f.Status),
-		Description: textOrNull(f.Description), URL: v.baseURL + factPath(f), DonateURL: v.baseURL + factPath(f),
+		Description: textOrNull(f.Description), URL: v.baseURL + factPath(f), DonateURL: v.donateURL(f),
 		Avatar: v.factAvatar(f), Livestream: toLivestream(f.Livestream), HasSchedule: f.HasSchedule,
 		CurrencyCode: f.Currency, Goal: shortOrNull(f.Goal, f.Currency), OriginalGoal: short(f.OriginalGoal, f.Currency),
 		AmountRaised: fixed(f.Raised, f.Currency), SupportingAmountRaised: fixed(f.Supported, f.Currency),

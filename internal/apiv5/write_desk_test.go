@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -17,8 +18,11 @@ import (
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testclock"
 )
 
 // deskTime is when everything at a desk happens.
@@ -30,8 +34,11 @@ var deskTime = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 // The owner is a member of the cause and has the campaign, the team and everything that hangs on the
 // campaign; the friend is a member of the team, the stranger has nothing.
 type desk struct {
-	app     *app.App
-	store   *store.Store
+	app   *app.App
+	store *store.Store
+	// till takes money; its clock goes on, so that things happen to payments.
+	till    *sandbox.Provider
+	later   *testclock.Clock
 	handler http.Handler
 	// tokens by name: "", "owner", "stranger", "application", "cause", "other cause", and "public",
 	// which is the owner's with no other scope.
@@ -50,7 +57,16 @@ func newDesk(t testing.TB) *desk {
 	d := &desk{tokens: map[string]string{"": ""}, names: map[string]string{}, users: map[string]fund.User{}}
 	now := func() time.Time { return deskTime }
 	d.store = storetest.Open(t, store.Options{Now: now})
-	d.app = app.New(app.Options{Store: d.store, Now: now, Random: rand.NewChaCha8([32]byte{5}), BaseURL: "https://almoner.test"})
+	d.later = testclock.At(deskTime)
+	fee := fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}}
+	d.till = sandbox.New(sandbox.Options{
+		Book: app.NewSandboxBook(d.store), Key: []byte("key"), BaseURL: "https://almoner.test", Fee: fee, Now: d.later.Now,
+		Notify: func(ctx context.Context, raw pay.Raw) error { return d.app.TakeNotice(ctx, sandbox.Name, raw) },
+	})
+	d.app = app.New(app.Options{
+		Store: d.store, Now: now, Random: rand.NewChaCha8([32]byte{5}), BaseURL: "https://almoner.test",
+		Payments: app.Payments{Provider: d.till, Fee: fee},
+	})
 	d.mount(now)
 	d.people(ctx, t)
 	d.causes(ctx, t)
@@ -160,6 +176,49 @@ func (d *desk) made(t testing.TB, name, path, body string) string {
 		d.names[name+" option"] = fmt.Sprint(option["id"])
 	}
 	return id
+}
+
+// The cards of the sandbox that the tests pay with.
+const (
+	goodCard     = "4242424242424242"
+	bounceCard   = "4000000000000101"
+	disputedCard = "4000000000000259"
+	slowCard     = "4000000000000093"
+)
+
+// begin begins a gift of twenty dollars to the campaign, with something to say.
+func (d *desk) begin(t testing.TB, name string) app.Begun {
+	t.Helper()
+	begun, err := d.app.Give(t.Context(), app.Actor{}, app.FactKey{Key: d.key(t, "campaign")}, fund.GiftInput{
+		DonationInput: fund.DonationInput{Amount: "20", Name: "Dee", Comment: "Once more"}, CoverFee: true,
+	})
+	sound(t, err)
+	d.names[name] = begun.Donation.String()
+	return begun
+}
+
+// paid begins a gift and pays it with a card of the sandbox, which then does what it does within some seconds.
+func (d *desk) paid(t testing.TB, name, card string) {
+	t.Helper()
+	begun := d.begin(t, name)
+	form := url.Values{"card": {card}, "code": {"001"}}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, begun.URL, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	d.till.Page().ServeHTTP(w, r)
+	if w.Code != http.StatusSeeOther {
+		t.Fatalf("got %d %s, want the payment made", w.Code, w.Body)
+	}
+	d.later.Advance(time.Second)
+	d.till.Round(t.Context())
+	sound(t, d.app.Reconcile(t.Context(), begun.Donation))
+}
+
+func (d *desk) key(t testing.TB, name string) fund.Key {
+	t.Helper()
+	id, err := fund.ParseID(d.names[name])
+	sound(t, err)
+	return fund.Key{ID: id}
 }
 
 // filled puts the ids of the desk into a text.

@@ -14,10 +14,36 @@ const tagDonations = "Donations"
 // strangers do not see them.
 type handledDonation struct {
 	donation
-	Screening string `json:"screening" enum:"shown,held,hidden"`
-	Refunded  amount `json:"amount_refunded" doc:"What went back; the amount is what is left."`
-	Email     string `json:"donor_email"`
-	Anonymous bool   `json:"anonymous" doc:"The giver does not want the name shown."`
+	Status    string          `json:"status" enum:"pending,completed,partially_refunded,refunded,disputed,lost,failed,cancelled,expired" doc:"Where its money is."`
+	Screening string          `json:"screening" enum:"shown,comment_held,held,hidden"`
+	Refunded  amount          `json:"amount_refunded" doc:"What went back to the giver; the amount is what is left."`
+	Disputed  amount          `json:"amount_disputed" doc:"What a bank took back in a dispute that is open or lost."`
+	Email     string          `json:"donor_email"`
+	Anonymous bool            `json:"anonymous" doc:"The giver does not want the name shown."`
+	Payment   *handledPayment `json:"payment" doc:"Null for money that came another way."`
+}
+
+// handledPayment is how the money of a donation comes through a payment provider.
+type handledPayment struct {
+	Provider string  `json:"provider"`
+	Status   string  `json:"status" enum:"open,processing,paid,failed,cancelled,expired" doc:"What the provider said last."`
+	Reason   *string `json:"reason" doc:"Why it failed."`
+	FeeCover amount  `json:"fee_cover" doc:"What the giver added for the provider's fee; it is no part of the amount."`
+	Fee      *amount `json:"fee" doc:"What the provider keeps; null while that is not known."`
+}
+
+func toHandledPayment(p *fund.Payment) *handledPayment {
+	if p == nil {
+		return nil
+	}
+	made := handledPayment{
+		Provider: p.Provider, Status: string(p.Status), Reason: textOrNull(p.Reason), FeeCover: fixed(p.FeeCover, p.Currency),
+	}
+	if p.Fee != nil {
+		fee := fixed(*p.Fee, p.Currency)
+		made.Fee = &fee
+	}
+	return &made
 }
 
 func (v *version) donationRows() []route {
@@ -27,6 +53,7 @@ func (v *version) donationRows() []route {
 	}
 	refund := resource[refundPatch, fund.Donation]{model: refundModel, show: v.showDonation}
 	screening := resource[screeningPatch, fund.Donation]{model: screeningModel, out: handledDonation{}, show: v.showDonation}
+	concede := resource[nothing, fund.Donation]{model: nothingModel, show: v.showDonation}
 	out, key := handledDonation{}, keyAt("donation_id")
 	return append(
 		eachHome(func(h home) route {
@@ -35,7 +62,8 @@ func (v *version) donationRows() []route {
 		}),
 		asGiver.get("/donations/{donation_id}", tagDonations, "Get a donation as those see it who handle it", out, gets(r, key, v.app.HandledDonation)),
 		asGiver.patch("/donations/{donation_id}", tagDonations, "Show, hold or hide the name and comment of a donation", screeningInput{}, out, changes(screening, key, v.screen)),
-		asGiver.action("/donations/{donation_id}/refund", api.Doc{Tag: tagDonations, Summary: "Give back a donation or a part of it", ID: "refundDonation"}, refundInput{}, out, acts(refund, key, v.refund)),
+		asGiver.action("/donations/{donation_id}/refund", api.Doc{Tag: tagDonations, Summary: "Give back a donation or a part of it, through the provider that took it", ID: "refundDonation"}, refundInput{}, out, acts(refund, key, v.refund)),
+		asGiver.action("/donations/{donation_id}/dispute/concede", api.Doc{Tag: tagDonations, Summary: "Give up an open dispute: the money stays with the giver", ID: "concedeDispute"}, nil, out, acts(concede, key, v.concede)),
 	)
 }
 
@@ -71,15 +99,27 @@ func (v *version) refund(ctx context.Context, actor app.Actor, key fund.Key, pat
 	return v.app.RefundDonation(ctx, actor, key, patch.amount.Value)
 }
 
+func (v *version) concede(ctx context.Context, actor app.Actor, key fund.Key, body nothing) (fund.Donation, error) {
+	if err := body.invalid.Err(); err != nil {
+		return fund.Donation{}, err
+	}
+	return v.app.ConcedeDispute(ctx, actor, key)
+}
+
 func (v *version) showDonation(ctx context.Context, c *call, d fund.Donation) (any, error) {
 	above, err := v.app.Ancestors(ctx, c.Caller, d.Fact.ID)
 	if err != nil {
 		return nil, err
 	}
+	paid, err := v.app.HandledPayment(ctx, c.Caller, fund.Key{ID: d.ID})
+	if err != nil {
+		return nil, err
+	}
 	self := toSimpleFact(fund.Ancestor{ID: d.Fact.ID, Name: d.Fact.Name, Kind: d.FactKind})
 	made := handledDonation{
-		donation:  v.toDonation(d, append(list(above[d.Fact.ID], toSimpleFact), self)),
-		Screening: string(d.Screening), Refunded: fixed(d.Refunded, d.Currency), Email: d.Email, Anonymous: d.Anonymous,
+		donation: v.toDonation(d, append(list(above[d.Fact.ID], toSimpleFact), self)),
+		Status:   string(d.State), Screening: string(d.Screening), Refunded: fixed(d.Refunded, d.Currency),
+		Disputed: fixed(d.Disputed, d.Currency), Email: d.Email, Anonymous: d.Anonymous, Payment: toHandledPayment(paid),
 	}
 	made.DonorName, made.DonorComment = d.Name, textOrNull(d.Comment)
 	if made.DonorName == "" {

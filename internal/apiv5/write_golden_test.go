@@ -161,6 +161,23 @@ var writings = []writing{
 		wrong: `{"amount":{"value":"20.01"}}`,
 	},
 	{
+		name: "giving", input: "givingInput", method: "PATCH", target: "/campaigns/{campaign}/giving", by: "owner",
+		right: `{"minimum":{"value":"2.50","currency":"USD"},"maximum":"500","presets":[5,"12.50",{"value":"25","currency":"USD"}],"screening_mode":"comments",
+			"screening_words":["spam","Lotterie"],"release_after":600}`,
+		wrong: `{"minimum":"0.001","maximum":{"value":"5","currency":"EUR"},"presets":["x",0,{"value":"1","currency":"EUR"}],"screening_mode":"some",
+			"screening_words":["",7],"release_after":-1,"updated_at":"2026-03-14"}`,
+	},
+	{
+		name: "giving-of-a-cause", method: "PATCH", target: "/causes/{cause}/giving", by: "cause",
+		right: `{"minimum":null,"maximum":1000,"presets":null,"screening_mode":null,"screening_words":[],"release_after":null}`,
+		wrong: `{"minimum":"10","maximum":"5","presets":7,"screening_words":{},"release_after":"soon"}`,
+	},
+	{
+		name: "concede", method: "POST", target: "/donations/{disputed}/dispute/concede", by: "owner",
+		right: `{}`,
+		wrong: `{"amount":"5"}`,
+	},
+	{
 		name: "refund-of-another-currency", method: "POST", target: "/donations/{donation}/refund", by: "owner",
 		wrong: `{"amount":{"value":"1","currency":"EUR"},"reason":"Because."}`,
 	},
@@ -169,6 +186,7 @@ var writings = []writing{
 func TestWritesAreAsPinned(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
+	d.paid(t, "disputed", disputedCard)
 	// The wrong ones first: they leave everything as it is.
 	for _, one := range writings {
 		d.pin(t, one, one.name+"-wrong", one.wrong)
@@ -195,7 +213,7 @@ func (d *desk) pin(t *testing.T, one writing, file, body string) {
 	text.WriteByte('\n')
 	masked := d.masked(text.String())
 	want := http.StatusOK
-	if one.method == "POST" && !strings.HasSuffix(one.target, "/refund") {
+	if one.method == "POST" && !strings.HasSuffix(one.target, "/refund") && !strings.HasSuffix(one.target, "/concede") {
 		want = http.StatusCreated
 	}
 	if strings.HasSuffix(file, "-wrong") {

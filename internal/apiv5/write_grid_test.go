@@ -46,6 +46,7 @@ func (got reply) succeeds(t *testing.T, r row, what string) {
 func TestNoWriteIsMadeWithAnError(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
+	d.paid(t, "disputed", disputedCard)
 	all := rows(t)
 	before := d.everything(t)
 	for _, r := range all {
@@ -71,6 +72,8 @@ func (d *desk) everything(t *testing.T) map[string]string {
 		"/api/private/polls/{poll}", "/api/private/targets/{target}", "/api/private/rewards/{reward}", "/api/private/milestones/{milestone}",
 		"/api/private/schedules/{schedule}", "/api/private/donation_matches/{match}", "/api/private/donations/{donation}",
 		"/api/private/teams/{team}", "/api/private/current-user", "/api/private/causes/{cause}", "/api/private/fundraising_events/{event}",
+		"/api/private/campaigns/{campaign}/giving", "/api/private/team_campaigns/{team campaign}/giving",
+		"/api/private/fundraising_events/{event}/giving", "/api/private/causes/{cause}/giving", "/api/private/donations/{disputed}",
 		"/api/v3/campaigns", "/api/v3/teams", "/api/v3/causes",
 	} {
 		got := d.send(t, "owner", "GET", target, "")
@@ -99,6 +102,9 @@ func (d *desk) tryTokens(t *testing.T, r row) {
 		want["stranger"] = 403
 	default:
 		want["stranger"] = r.foreign
+	}
+	if r.foreign == http.StatusNotFound && slices.Contains(r.Scopes, fund.ScopeDonationsWrite) {
+		want["application"], want["other cause"] = 404, 404 // what is not listed is not there for them either
 	}
 	if strings.HasPrefix(r.target, "/facts/") && strings.HasSuffix(r.target, "/fitness_activities") {
 		want["application"], want["other cause"] = 422, 422 // they have to say whose exercise it is
@@ -232,6 +238,7 @@ func TestEveryWriteIsMade(t *testing.T) {
 		t.Run(strings.ReplaceAll(r.String(), "/", "_"), func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t)
+			d.paid(t, "disputed", disputedCard)
 			var condition []string
 			if !r.creates() {
 				condition = []string{"If-Match", "*"}

@@ -76,6 +76,15 @@ type campaignInput struct {
 	TeamID             idInput          `json:"team_id" doc:"The team that a member's campaign is for."`
 }
 
+type givingInput struct {
+	Minimum        moneyInput   `json:"minimum" null:"true" doc:"Null takes what is set above."`
+	Maximum        moneyInput   `json:"maximum" null:"true" doc:"Null takes what is set above."`
+	Presets        []moneyInput `json:"presets" null:"true" doc:"Taken as a whole; null and an empty list take what is set above."`
+	ScreeningMode  string       `json:"screening_mode" enum:"off,comments,everything" null:"true" doc:"Null takes what is set above, with its release_after."`
+	ScreeningWords []string     `json:"screening_words" null:"true" doc:"Taken as a whole; null and an empty list take what is set above."`
+	ReleaseAfter   *int64       `json:"release_after" null:"true" doc:"Seconds; 0 and null for never."`
+}
+
 type pollInput struct {
 	Name    string            `json:"name"`
 	Active  bool              `json:"active"`

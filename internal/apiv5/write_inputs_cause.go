@@ -98,5 +98,5 @@ type refundInput struct {
 }
 
 type screeningInput struct {
-	Screening string `json:"screening" required:"true" enum:"shown,held,hidden" doc:"Whether strangers see the name and the comment; the money always counts."`
+	Screening string `json:"screening" required:"true" enum:"shown,comment_held,held,hidden" doc:"Whether strangers see the name and the comment; the money always counts."`
 }

@@ -2,8 +2,8 @@ package apiv5
 
 import (
 	"net/http"
-	"path"
 	"slices"
+	"strings"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
@@ -31,17 +31,17 @@ func (v *version) careful(rows []route) []route {
 	return rows
 }
 
-// addressOf is the pattern of the thing that a row changes: an action stands one step below it.
+// addressOf is the pattern of the thing that a row changes: an action stands below it.
 func addressOf(row route) string {
 	if row.Method == http.MethodPost {
-		return path.Dir(row.Pattern)
+		return row.Pattern[:strings.LastIndexByte(row.Pattern, '}')+1]
 	}
 	return row.Pattern
 }
 
 // resources are the rows of everything that is written, without what all writes have in common.
 func (v *version) resources() []route {
-	rows := slices.Concat(v.campaignRows(), v.partRows(), v.donationRows(), v.peopleRows(), v.causeRows())
+	rows := slices.Concat(v.campaignRows(), v.partRows(), v.donationRows(), v.givingRows(), v.peopleRows(), v.causeRows())
 	for i := range rows {
 		rows[i].Pattern = privatePrefix + rows[i].Pattern
 	}

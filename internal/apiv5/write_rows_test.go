@@ -22,37 +22,43 @@ const open = -1 // every user may
 
 // changes has every row that writes.
 var changes = map[string]change{
-	"POST /campaigns":                                  {target: "/campaigns", body: `{"name":"Second","cause_id":"{cause}"}`, foreign: open},
-	"PATCH /campaigns/{campaign_id}":                   {target: "/campaigns/{campaign}", body: `{"goal":{"value":"250.5","currency":"USD"}}`},
-	"DELETE /campaigns/{campaign_id}":                  {target: "/campaigns/{draft}", foreign: 404},
-	"POST /teams/{team_id}/team_campaigns":             {target: "/teams/{team}/team_campaigns", body: `{"name":"Again","cause_id":"{cause}"}`},
-	"PATCH /team_campaigns/{team_campaign_id}":         {target: "/team_campaigns/{team campaign}", body: `{"supportable":"none"}`},
-	"DELETE /team_campaigns/{team_campaign_id}":        {target: "/team_campaigns/{team campaign}"},
-	"PATCH /polls/{poll_id}":                           {target: "/polls/{poll}", body: `{"active":false}`},
-	"DELETE /polls/{poll_id}":                          {target: "/polls/{poll}"},
-	"PATCH /targets/{target_id}":                       {target: "/targets/{target}", body: `{"amount":12.5}`},
-	"DELETE /targets/{target_id}":                      {target: "/targets/{target}"},
-	"PATCH /rewards/{reward_id}":                       {target: "/rewards/{reward}", body: `{"quantity":5}`},
-	"DELETE /rewards/{reward_id}":                      {target: "/rewards/{reward}"},
-	"POST /rewards/{reward_id}/retire":                 {target: "/rewards/{reward}/retire"},
-	"PATCH /milestones/{milestone_id}":                 {target: "/milestones/{milestone}", body: `{"amount":"75"}`},
-	"DELETE /milestones/{milestone_id}":                {target: "/milestones/{milestone}"},
-	"PATCH /donation_matches/{donation_match_id}":      {target: "/donation_matches/{match}", body: `{"pledged_amount":{"value":"200","currency":"USD"}}`},
-	"POST /donation_matches/{donation_match_id}/end":   {target: "/donation_matches/{match}/end"},
-	"PATCH /schedules/{schedule_id}":                   {target: "/schedules/{schedule}", body: `{"ends_at":"2026-03-14T13:00:00Z"}`},
-	"DELETE /schedules/{schedule_id}":                  {target: "/schedules/{schedule}"},
-	"PATCH /donations/{donation_id}":                   {target: "/donations/{donation}", body: `{"screening":"hidden"}`},
-	"POST /donations/{donation_id}/refund":             {target: "/donations/{donation}/refund", body: `{"amount":{"value":"5","currency":"USD"}}`},
-	"POST /teams":                                      {target: "/teams", body: `{"name":"Early Birds"}`, foreign: open},
-	"PATCH /teams/{team_id}":                           {target: "/teams/{team}", body: `{"description":"Up early.","social":{"twitch":"birds"}}`},
-	"DELETE /teams/{team_id}":                          {target: "/teams/{team}"},
-	"PUT /teams/{team_id}/members/{user_id}":           {target: "/teams/{team}/members/{stranger}", body: `{"role":"team_member"}`, hasNone: true},
-	"DELETE /teams/{team_id}/members/{user_id}":        {target: "/teams/{team}/members/{friend}", hasNone: true},
-	"PATCH /current-user":                              {target: "/current-user", body: `{"description":"Runs.","newsletter":true}`, foreign: open},
-	"POST /causes":                                     {target: "/causes", body: `{"name":"New Cause","currency_code":"EUR"}`, foreign: open},
-	"PATCH /causes/{cause_id}":                         {target: "/causes/{cause}", body: `{"short_description":"Short."}`},
-	"POST /causes/{cause_id}/fundraising_events":       {target: "/causes/{cause}/fundraising_events", body: `{"name":"Spring"}`},
-	"PATCH /fundraising_events/{fundraising_event_id}": {target: "/fundraising_events/{event}", body: `{"goal":"1000"}`},
+	"POST /campaigns":                                         {target: "/campaigns", body: `{"name":"Second","cause_id":"{cause}"}`, foreign: open},
+	"PATCH /campaigns/{campaign_id}":                          {target: "/campaigns/{campaign}", body: `{"goal":{"value":"250.5","currency":"USD"}}`},
+	"DELETE /campaigns/{campaign_id}":                         {target: "/campaigns/{draft}", foreign: 404},
+	"POST /teams/{team_id}/team_campaigns":                    {target: "/teams/{team}/team_campaigns", body: `{"name":"Again","cause_id":"{cause}"}`},
+	"PATCH /team_campaigns/{team_campaign_id}":                {target: "/team_campaigns/{team campaign}", body: `{"supportable":"none"}`},
+	"DELETE /team_campaigns/{team_campaign_id}":               {target: "/team_campaigns/{team campaign}"},
+	"PATCH /campaigns/{campaign_id}/giving":                   {target: "/campaigns/{campaign}/giving", body: `{"minimum":{"value":"5","currency":"USD"}}`},
+	"PATCH /team_campaigns/{team_campaign_id}/giving":         {target: "/team_campaigns/{team campaign}/giving", body: `{"presets":["5","10"]}`},
+	"PATCH /facts/{fact_id}/giving":                           {target: "/facts/{campaign}/giving", body: `{"maximum":"50"}`},
+	"PATCH /fundraising_events/{fundraising_event_id}/giving": {target: "/fundraising_events/{event}/giving", body: `{"screening_mode":"comments"}`},
+	"PATCH /causes/{cause_id}/giving":                         {target: "/causes/{cause}/giving", body: `{"screening_words":["spam"]}`},
+	"POST /donations/{donation_id}/dispute/concede":           {target: "/donations/{disputed}/dispute/concede", foreign: 404},
+	"PATCH /polls/{poll_id}":                                  {target: "/polls/{poll}", body: `{"active":false}`},
+	"DELETE /polls/{poll_id}":                                 {target: "/polls/{poll}"},
+	"PATCH /targets/{target_id}":                              {target: "/targets/{target}", body: `{"amount":12.5}`},
+	"DELETE /targets/{target_id}":                             {target: "/targets/{target}"},
+	"PATCH /rewards/{reward_id}":                              {target: "/rewards/{reward}", body: `{"quantity":5}`},
+	"DELETE /rewards/{reward_id}":                             {target: "/rewards/{reward}"},
+	"POST /rewards/{reward_id}/retire":                        {target: "/rewards/{reward}/retire"},
+	"PATCH /milestones/{milestone_id}":                        {target: "/milestones/{milestone}", body: `{"amount":"75"}`},
+	"DELETE /milestones/{milestone_id}":                       {target: "/milestones/{milestone}"},
+	"PATCH /donation_matches/{donation_match_id}":             {target: "/donation_matches/{match}", body: `{"pledged_amount":{"value":"200","currency":"USD"}}`},
+	"POST /donation_matches/{donation_match_id}/end":          {target: "/donation_matches/{match}/end"},
+	"PATCH /schedules/{schedule_id}":                          {target: "/schedules/{schedule}", body: `{"ends_at":"2026-03-14T13:00:00Z"}`},
+	"DELETE /schedules/{schedule_id}":                         {target: "/schedules/{schedule}"},
+	"PATCH /donations/{donation_id}":                          {target: "/donations/{donation}", body: `{"screening":"hidden"}`},
+	"POST /donations/{donation_id}/refund":                    {target: "/donations/{donation}/refund", body: `{"amount":{"value":"5","currency":"USD"}}`},
+	"POST /teams":                                             {target: "/teams", body: `{"name":"Early Birds"}`, foreign: open},
+	"PATCH /teams/{team_id}":                                  {target: "/teams/{team}", body: `{"description":"Up early.","social":{"twitch":"birds"}}`},
+	"DELETE /teams/{team_id}":                                 {target: "/teams/{team}"},
+	"PUT /teams/{team_id}/members/{user_id}":                  {target: "/teams/{team}/members/{stranger}", body: `{"role":"team_member"}`, hasNone: true},
+	"DELETE /teams/{team_id}/members/{user_id}":               {target: "/teams/{team}/members/{friend}", hasNone: true},
+	"PATCH /current-user":                                     {target: "/current-user", body: `{"description":"Runs.","newsletter":true}`, foreign: open},
+	"POST /causes":                                            {target: "/causes", body: `{"name":"New Cause","currency_code":"EUR"}`, foreign: open},
+	"PATCH /causes/{cause_id}":                                {target: "/causes/{cause}", body: `{"short_description":"Short."}`},
+	"POST /causes/{cause_id}/fundraising_events":              {target: "/causes/{cause}/fundraising_events", body: `{"name":"Spring"}`},
+	"PATCH /fundraising_events/{fundraising_event_id}":        {target: "/fundraising_events/{event}", body: `{"goal":"1000"}`},
 }
 
 // partChanges are what can be made below each kind of fact.
@@ -108,13 +114,18 @@ func (r row) creates() bool { return r.Method == "POST" && !r.acts() }
 
 // acts tells whether the row is an action on something.
 func (r row) acts() bool {
-	return strings.HasSuffix(r.Pattern, "/retire") || strings.HasSuffix(r.Pattern, "/end") || strings.HasSuffix(r.Pattern, "/refund")
+	for _, action := range []string{"/retire", "/end", "/refund", "/dispute/concede"} {
+		if strings.HasSuffix(r.Pattern, action) {
+			return true
+		}
+	}
+	return false
 }
 
 // address is where what the row changes can be read.
 func (r row) address() string {
 	if r.acts() {
-		return r.target[:strings.LastIndexByte(r.target, '/')]
+		return r.target[:strings.LastIndexByte(r.target, '}')+1]
 	}
 	return r.target
 }

@@ -180,7 +180,9 @@ func TestIdempotentEnds(t *testing.T) {
 	t.Parallel()
 	for _, r := range rows(t) {
 		if r.Method == "DELETE" || r.acts() {
-			newDesk(t).replays(t, r, "the-end")
+			d := newDesk(t)
+			d.paid(t, "disputed", disputedCard)
+			d.replays(t, r, "the-end")
 		}
 	}
 }

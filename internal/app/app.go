@@ -36,6 +36,12 @@ type Options struct {
 	BaseURL string
 	// Payments is how money is taken; the zero value takes none.
 	Payments Payments
+	// Shield keeps card testers away; nil is a new one. A provider with a card page of its own has the same one.
+	Shield *Shield
+	// Captcha tells people from programs; nil for none.
+	Captcha Captcha
+	// Post sends receipts; nil lets them wait.
+	Post Post
 	// Log takes warnings; nil discards them.
 	Log *slog.Logger
 }
@@ -54,10 +60,12 @@ type App struct {
 	giving    *memory[fund.ID, giveable]
 	payments  Payments
 	providers map[string]pay.Provider
-	shield    *shield
+	shield    *Shield
+	captcha   Captcha
 	cashier   *cashier
+	courier   *courier
 	hashing   chan struct{}
-	guesses   *throttle
+	guesses   guesses
 	// unrated are the currencies that were already warned of: no rate to USD is known.
 	unrated sync.Map
 }
@@ -71,13 +79,16 @@ func New(o Options) *App {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Shield == nil {
+		o.Shield = NewShield(o.Now)
+	}
 	a := &App{
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, baseURL: o.BaseURL, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), given: newMemory[givenKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
-		guesses: newThrottle(), giving: newMemory[fund.ID, giveable](), payments: o.Payments, providers: o.Payments.providers(),
-		shield: newShield(),
+		guesses: newGuesses(), giving: newMemory[fund.ID, giveable](), payments: o.Payments, providers: o.Payments.providers(),
+		shield: o.Shield, captcha: o.Captcha,
 	}
-	a.cashier = newCashier(a)
+	a.cashier, a.courier = newCashier(a), &courier{app: a, post: o.Post}
 	o.Store.OnCommit(a.Invalidate)
 	return a
 }

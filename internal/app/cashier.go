@@ -27,8 +27,6 @@ const (
 type cashier struct {
 	app   *App
 	queue chan fund.Notice
-	// working tells that hands take notices from the queue.
-	working sync.RWMutex
 }
 
 func newCashier(a *App) *cashier {
@@ -68,7 +66,10 @@ func (c *cashier) work(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case n := <-c.queue:
-			c.app.noted(ctx, c.app.applyNotice(ctx, n))
+			// One that came before was kept under its first id only.
+			if err := c.app.ApplyNotice(ctx, System(), n.ID); !fault.Is(err, fault.NotFound) {
+				c.app.noted(ctx, err)
+			}
 		}
 	}
 }
@@ -88,15 +89,18 @@ func (a *App) CashierRound(ctx context.Context) {
 	}
 }
 
-// noted logs why something that nobody waits for failed. While the database or a provider is away that
+// noted is notedBy for the cashier.
+func (a *App) noted(ctx context.Context, err error) { a.notedBy(ctx, "cashier", err) }
+
+// notedBy logs why something that nobody waits for failed. While the database or a provider is away that
 // is no more than a warning: it is tried again.
-func (a *App) noted(ctx context.Context, err error) {
+func (a *App) notedBy(ctx context.Context, worker string, err error) {
 	switch {
 	case err == nil || ctx.Err() != nil:
 	case fault.Is(err, fault.Internal):
-		a.log.ErrorContext(ctx, "cashier", "error", err)
+		a.log.ErrorContext(ctx, worker, "error", err)
 	default:
-		a.log.WarnContext(ctx, "cashier", "error", err)
+		a.log.WarnContext(ctx, worker, "error", err)
 	}
 }
 
@@ -107,11 +111,16 @@ func (a *App) applyDue(ctx context.Context, now time.Time) (int, error) {
 
 // each does something with all of what was found, a few at a time.
 func each[T any](all []T, err error, do func(T)) error {
-	if err != nil {
-		return err
+	if err == nil {
+		atOnce(16, all, do)
 	}
+	return err
+}
+
+// atOnce does something with all, so many at a time.
+func atOnce[T any](hands int, all []T, do func(T)) {
 	var working sync.WaitGroup
-	free := make(chan struct{}, 16)
+	free := make(chan struct{}, hands)
 	for _, one := range all {
 		free <- struct{}{}
 		working.Go(func() {
@@ -120,7 +129,6 @@ func each[T any](all []T, err error, do func(T)) error {
 		})
 	}
 	working.Wait()
-	return nil
 }
 
 // askDue asks about payments that were not made in time, and those about which no notice came.

@@ -6,14 +6,15 @@ import (
 )
 
 // Throttle is what slows guesses down, without the work of checking a password.
-type Throttle = throttle
+type Throttle = guesses
 
 // NewThrottle makes one.
-func NewThrottle() *Throttle { return newThrottle() }
+func NewThrottle() Throttle { return newGuesses() }
 
 // Take and Size are its count of an attempt, and how much it remembers.
-func (t *throttle) Take(email string, from netip.Addr, now time.Time) time.Duration {
-	return t.take(email, from, now)
+func (g guesses) Take(email string, from netip.Addr, now time.Time) time.Duration {
+	return g.guess(email, from, now)
 }
 
-func (t *throttle) Size() int { return len(t.guesses) }
+// Size is how much it remembers.
+func (g guesses) Size() int { return len(g.all) }

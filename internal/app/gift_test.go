@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"context"
+	"crypto/rand"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -60,25 +62,28 @@ func (w *world) settle(t testing.TB) {
 	w.CashierRound(t.Context())
 }
 
-func (w *world) donation(t testing.TB, id fund.ID) fund.Donation {
+func (w *world) donation(t tester, id fund.ID) fund.Donation {
 	t.Helper()
-	d, err := w.store.GetDonation(t.Context(), fund.Key{ID: id})
+	d, err := w.store.GetDonation(context.Background(), fund.Key{ID: id})
 	must(t, err)
 	return d
 }
 
 // raised is what the campaign has raised; the audit must be clean.
-func (w *world) raised(t testing.TB) int64 {
+func (w *world) raised(t tester) int64 {
 	t.Helper()
-	report, err := w.store.Audit(t.Context())
+	report, err := w.store.Audit(context.Background())
 	must(t, err)
 	for _, d := range report.Differences {
 		t.Errorf("audit: %s", d)
 	}
-	f, err := w.GetFact(t.Context(), app.System(), campaignKey(w.campaign))
+	f, err := w.GetFact(context.Background(), app.System(), campaignKey(w.campaign))
 	must(t, err)
 	return f.Raised
 }
+
+// idBits are the random bits of ids that tests make.
+var idBits = rand.Reader
 
 func TestCardsDoWhatTheySay(t *testing.T) {
 	t.Parallel()
@@ -121,5 +126,32 @@ func TestCardsDoWhatTheySay(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestAFormGivesOnceAndNeverTheOldAmount sends one form several times: as it is, and changed.
+func TestAFormGivesOnceAndNeverTheOldAmount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	form, err := w.NewForm(t.Context())
+	must(t, err)
+	send := func(amount string) app.Begun {
+		id, err := w.OpenForm(t.Context(), form, "amount="+amount)
+		must(t, err)
+		return w.begin(t, fund.GiftInput{ID: id, DonationInput: fund.DonationInput{Amount: amount}})
+	}
+	first, again, changed := send("10"), send("10"), send("20")
+	if again != first {
+		t.Errorf("got %v for the same form again, want %v", again, first)
+	}
+	if got := w.donation(t, changed.Donation).Amount; got != 2000 || changed.Donation == first.Donation {
+		t.Errorf("got %d for the changed form, want another donation of 2000", got)
+	}
+	if text := first.Donation.String(); text[14] != '7' {
+		t.Errorf("got the id %s, want a UUID of version 7", text)
+	}
+	for _, bad := range []string{"", "nonsense", form[1:], strings.ToUpper(form)} {
+		_, err := w.OpenForm(t.Context(), bad, "")
+		wantKind(t, err, "not_found")
 	}
 }

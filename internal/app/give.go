@@ -14,6 +14,9 @@ import (
 // payWithin is how long a giver has for paying. Rewards are kept for so long.
 const payWithin = 31 * time.Minute
 
+// askOnce is after how long a provider is asked about a payment that could not be started.
+const askOnce = time.Minute
+
 // Begun is a gift that waits for its payment.
 type Begun struct {
 	Donation fund.ID
@@ -27,7 +30,7 @@ type Begun struct {
 // A form that was sent before gives the payment that it began. When the provider cannot be asked it is
 // Unavailable, and the donation has failed.
 func (a *App) Give(ctx context.Context, actor Actor, key FactKey, in fund.GiftInput) (Begun, error) {
-	f, err := a.GetFact(ctx, actor, key)
+	f, err := a.facing(ctx, actor, key)
 	if err != nil {
 		return Begun{}, err
 	}
@@ -38,9 +41,18 @@ func (a *App) Give(ctx context.Context, actor Actor, key FactKey, in fund.GiftIn
 	if err != nil {
 		return Begun{}, err
 	}
-	if err := a.shield.begin(giverOf(in), a.Now()); err != nil {
+	if err := a.admit(ctx, b.Donation.ID, in); err != nil {
 		return Begun{}, err
 	}
+	begun, err := a.beginPayment(ctx, f, b, in)
+	if err != nil {
+		a.shield.unbegun(b.Donation.ID)
+	}
+	return begun, err
+}
+
+// beginPayment stores a gift and starts its payment.
+func (a *App) beginPayment(ctx context.Context, f fund.Fact, b store.Beginning, in fund.GiftInput) (Begun, error) {
 	d, err := a.store.Begin(ctx, b)
 	if fault.Is(err, fault.Conflict) {
 		// The same form came twice at once.
@@ -141,7 +153,8 @@ func (a *App) notStarted(ctx context.Context, d fund.Donation, cause error) erro
 	ctx = context.WithoutCancel(ctx)
 	p, err := a.store.GetPayment(ctx, d.ID)
 	if err == nil {
-		err = a.store.Settle(ctx, store.Settlement{Payment: p, Said: fund.PaymentState{
+		// A provider that answered too late may have the payment all the same: it is asked once more.
+		err = a.store.Settle(ctx, store.Settlement{Payment: p, DueAt: a.Now().Add(askOnce), Said: fund.PaymentState{
 			Status: fund.PaymentFailed, Reason: "The payment could not be started.",
 		}})
 	}

@@ -65,6 +65,8 @@ type Giveable struct {
 	Closed  bool
 	// Fee is what the provider keeps of a gift, as far as that is known.
 	Fee fund.FeeRate
+	// Unready says, in a sentence, why nothing can be paid to its cause; "" when it can. Only GetGiveable asks.
+	Unready string
 }
 
 // check says why the fact takes no gifts now.
@@ -93,11 +95,45 @@ type giveable struct {
 
 // GetGiveable finds a fact for those who want to give to it.
 func (a *App) GetGiveable(ctx context.Context, actor Actor, key FactKey) (Giveable, error) {
-	f, err := a.GetFact(ctx, actor, key)
+	f, err := a.facing(ctx, actor, key)
 	if err != nil {
 		return Giveable{}, err
 	}
-	return a.giveable(ctx, f)
+	g, err := a.giveable(ctx, f)
+	if err != nil {
+		return g, err
+	}
+	_, _, err = a.payee(ctx, f)
+	if fault.Is(err, fault.Unavailable) {
+		g.Unready = fault.From(err).Message
+		err = nil
+	}
+	return g, err
+}
+
+// facing finds the fact that a giver stands before. Published ones are remembered, as for givers without a page;
+// see givenFact.
+func (a *App) facing(ctx context.Context, actor Actor, key FactKey) (fund.Fact, error) {
+	name, now := key.name(), a.Now()
+	if f, known := a.given.get(name, now); known && name.owner != "" {
+		return f, nil
+	}
+	era := a.given.era.Load()
+	f, err := a.GetFact(ctx, actor, key)
+	if err == nil && f.Status == fund.Published && name.owner != "" {
+		a.given.put(name, remembered[fund.Fact]{value: f, until: now.Add(rememberFor)}, era)
+	}
+	return f, err
+}
+
+// name is the key as a page has it in its address: with the slug of an owner, whatever the kind of the fact.
+func (k FactKey) name() givenKey {
+	for sign, owner := range map[string]*fund.Key{"page @": k.User, "page +": k.Team, "page ": k.Cause} {
+		if owner != nil && owner.Slug != "" && len(k.Kinds) == len(AllKinds()) {
+			return givenKey{k.Key, sign + owner.Slug}
+		}
+	}
+	return givenKey{}
 }
 
 func (a *App) giveable(ctx context.Context, f fund.Fact) (Giveable, error) {

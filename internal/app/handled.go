@@ -15,3 +15,10 @@ func (a *App) HandledDonation(ctx context.Context, actor Actor, key fund.Key) (f
 	}
 	return d, requireGifts(ctx, a.store.Queries, actor, f)
 }
+
+// HandledPayment is how the money of a donation comes, for those who handle it; nil for one that came without a
+// payment provider.
+func (a *App) HandledPayment(ctx context.Context, actor Actor, key fund.Key) (*fund.Payment, error) {
+	_, p, err := a.paidDonation(ctx, actor, key)
+	return p, err
+}

@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/killpoint"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -45,8 +48,8 @@ func (a *App) TakeNotice(ctx context.Context, provider string, raw pay.Raw) erro
 		return err
 	}
 	n := fund.Notice{
-		Provider: provider, NoticeID: decoded.ID, Topic: decoded.Topic, Account: decoded.Account, Reference: decoded.Reference,
-		DonationID: decoded.Donation, Body: raw.Body, DueAt: now.Add(noticeLease), ReceivedAt: now,
+		Provider: provider, NoticeID: line(decoded.ID), Topic: line(decoded.Topic), Account: line(decoded.Account),
+		Reference: line(decoded.Reference), DonationID: decoded.Donation, Body: raw.Body, DueAt: now.Add(noticeLease), ReceivedAt: now,
 	}
 	if n.ID, err = a.newID(now); err != nil {
 		return err
@@ -60,10 +63,21 @@ func (a *App) TakeNotice(ctx context.Context, provider string, raw pay.Raw) erro
 	if err := a.store.Journal(ctx, n); err != nil {
 		return err
 	}
+	killpoint.Reach(killpoint.Journalled)
 	if decoded.Concerns() {
 		a.cashier.now(n)
 	}
 	return nil
+}
+
+// line is a provider's word as every database can keep it.
+func line(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "?"))
 }
 
 func headerText(header map[string][]string) (string, error) {
@@ -133,15 +147,17 @@ func (a *App) noticed(ctx context.Context, n fund.Notice) (fund.ID, error) {
 	return fund.ID{}, fault.New(fault.NotFound, "No donation is known for the payment %s.", n.Reference)
 }
 
-// ListOpenNotices lists the notices of providers that have not been applied. System only.
+// ListOpenNotices lists the notices of providers that have not been applied, the oldest first. A cursor is
+// {ID}. System only.
 func (a *App) ListOpenNotices(ctx context.Context, actor Actor, page fund.Page) ([]fund.Notice, error) {
 	if actor.Kind != ActorSystem {
 		return nil, forbidden()
 	}
-	return a.store.OpenNotices(ctx, page)
+	return a.store.OpenNotices(ctx, oldestFirst(page))
 }
 
-// ApplyNotice tries a notice of the journal again, now. One that was applied before is left alone. System only.
+// ApplyNotice acts on a notice of the journal, now. One that was applied before is left alone; one that is not
+// there is NotFound. System only.
 func (a *App) ApplyNotice(ctx context.Context, actor Actor, id fund.ID) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()

@@ -52,6 +52,8 @@ func refOf(p fund.Payment) pay.Ref {
 const (
 	// GiftPath is below which a giver sees what became of a gift: the gift's key follows.
 	GiftPath = "/gifts/"
+	// ReceiptPath follows a gift's address where its receipt can be printed.
+	ReceiptPath = "/receipt"
 	// giftKeyUse and formKeyUse are the purposes of the keys that names of gifts and of forms are signed with.
 	giftKeyUse = "gift page"
 	formKeyUse = "donate form"
@@ -78,9 +80,16 @@ func (a *App) NewForm(ctx context.Context) (string, error) {
 	return a.signedID(ctx, formKeyUse, id)
 }
 
-// OpenForm is the id that the donation of a form gets; NotFound for what is no form.
-func (a *App) OpenForm(ctx context.Context, form string) (fund.ID, error) {
-	return a.openID(ctx, formKeyUse, form, "form")
+// OpenForm is the id that the donation of a form gets when it is sent with that content; NotFound for what is no
+// form. The same content again gives the same donation. Other content gives another: whoever goes back and changes
+// the amount is asked for the new one, and never for the old.
+func (a *App) OpenForm(ctx context.Context, form, content string) (fund.ID, error) {
+	id, err := a.openID(ctx, formKeyUse, form, "form")
+	if err != nil {
+		return id, err
+	}
+	sum := sha256.Sum256(append(id[:], content...))
+	return id.With(sum), nil
 }
 
 func (a *App) signedID(ctx context.Context, use string, id fund.ID) (string, error) {

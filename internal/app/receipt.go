@@ -1,10 +1,12 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
 )
 
 // Gift is a donation as its giver sees it, whatever became of its payment.
@@ -50,6 +52,12 @@ func (g Gift) Deductible() int64 {
 func (g Gift) Given() int64 {
 	return max(0, g.Payment.Total()-g.Payment.Refunded-g.Payment.Disputed)
 }
+
+// Play tells that no money moved: the gift was made through the sandbox.
+func (g Gift) Play() bool { return g.Payment.Provider == pay.Sandbox }
+
+// LegalName is what the one who got the gift is called on a receipt.
+func (g Gift) LegalName() string { return cmp.Or(g.Cause.LegalName, g.Cause.Name) }
 
 // GetGift is the gift that a key names to its giver; see GiftKey. A key that names none is NotFound.
 func (a *App) GetGift(ctx context.Context, key string) (Gift, error) {

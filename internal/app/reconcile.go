@@ -21,7 +21,7 @@ const (
 )
 
 // Reconcile asks the provider about the payment of a donation, and brings the donation to where that is. A
-// payment that nobody made in time is cancelled at the provider first. A word that cannot be right, such as
+// payment that nobody made in time, or whose donation has ended, is cancelled at the provider first. A word that cannot be right, such as
 // another sum than was asked for, is a Conflict and changes nothing.
 func (a *App) Reconcile(ctx context.Context, donation fund.ID) error {
 	return a.reconcile(ctx, donation, fund.ID{})
@@ -57,7 +57,7 @@ func (a *App) ask(ctx context.Context, p fund.Payment) (fund.PaymentState, error
 		return fund.PaymentState{}, err
 	}
 	said, err := a.lookUp(ctx, p)
-	if err == nil && said.Status == fund.PaymentOpen && a.overdue(p) {
+	if err == nil && said.Status == fund.PaymentOpen && (p.State != fund.DonationPending || a.overdue(p)) {
 		if err = provider.Cancel(ctx, refOf(p)); err == nil {
 			said, err = a.lookUp(ctx, p)
 		}
@@ -82,7 +82,7 @@ func (a *App) lookUp(ctx context.Context, p fund.Payment) (fund.PaymentState, er
 }
 
 func (a *App) overdue(p fund.Payment) bool {
-	return p.State == fund.DonationPending && !p.DueAt.IsZero() && !a.Now().Before(p.DueAt)
+	return !p.State.Arrived() && !p.DueAt.IsZero() && !a.Now().Before(p.DueAt)
 }
 
 // checkSaid refuses what cannot be true of the payment.
@@ -105,9 +105,6 @@ func checkSaid(p fund.Payment, said fund.PaymentState) error {
 func (a *App) askNext(p fund.Payment, said fund.PaymentState) time.Time {
 	switch said.Status {
 	case fund.PaymentOpen:
-		if p.State != fund.DonationPending {
-			return time.Time{}
-		}
 		return p.DueAt
 	case fund.PaymentProcessing:
 		return a.Now().Add(askAgain)

@@ -38,7 +38,7 @@ type Credentials struct {
 // account and those from one network: RateLimited, with the time to wait.
 func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
 	email := strings.ToLower(strings.TrimSpace(in.Email))
-	if wait := a.guesses.take(email, in.Address, a.Now()); wait > 0 {
+	if wait := a.guesses.guess(email, in.Address, a.Now()); wait > 0 {
 		return "", &fault.Error{
 			Kind: fault.RateLimited, RetryAfter: wait,
 			Message: "There were too many attempts to sign in. Try again in " + inWords(wait) + ".",
@@ -56,7 +56,7 @@ func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
 	if !known || !right {
 		return "", fault.New(fault.Unauthenticated, "The e-mail address or the password is not right.")
 	}
-	a.guesses.forgive(email, in.Address)
+	a.guesses.right(email, in.Address)
 	return a.startSession(ctx, user, in)
 }
 

@@ -2,9 +2,11 @@ package app_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +22,13 @@ import (
 	"github.com/almoner/almoner/internal/testpg"
 )
 
-func TestMain(m *testing.M) { testpg.Main(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv("ALMONER_TEST_DB") == "postgres" {
+		// Each step of a property is a commit there; the same runs are made on SQLite in full.
+		_ = flag.Set("rapid.checks", "10")
+	}
+	testpg.Main(m)
+}
 
 // world is an app on a real database, with a cause and somebody of every kind.
 type world struct {
@@ -28,8 +36,13 @@ type world struct {
 	store *store.Store
 	// till is the sandbox, which takes the money.
 	till  *sandbox.Provider
-	clock *testclock.Clock
-	log   *strings.Builder
+	money app.Payments
+	// shield guards both; captcha is that of the donate form.
+	shield  *app.Shield
+	captcha app.Captcha
+	bits    *rand.ChaCha8
+	clock   *testclock.Clock
+	log     *strings.Builder
 	// owner owns campaign; stranger has nothing to do with anything; causer is a member of cause.
 	owner, stranger, causer, causeToken, program app.Actor
 	// roles are the members of team by their role.
@@ -46,20 +59,54 @@ var fee = fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, worldOptions{})
+}
+
+// worldOptions say what is special about a world.
+type worldOptions struct {
+	// captcha is that of the donate form; nil for none.
+	captcha app.Captcha
+	// elsewhere takes cards where the shield does not see them.
+	elsewhere bool
+	// shield is another one than the usual.
+	shield *app.Shield
+	// provider stands before the till; nil for nothing.
+	provider func(pay.Provider) pay.Provider
+}
+
+func newWorldWith(t *testing.T, o worldOptions) *world {
+	t.Helper()
 	ctx := t.Context()
 	w := &world{log: &strings.Builder{}, clock: testclock.At(time.Now().UTC().Truncate(time.Second))}
 	w.store = storetest.Open(t, store.Options{Now: w.clock.Now})
+	if w.shield = o.shield; w.shield == nil {
+		w.shield = app.NewShield(w.clock.Now)
+	}
 	w.till = sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(w.store), Key: []byte("key"), BaseURL: baseURL, Fee: fee, Now: w.clock.Now,
 		Notify: func(ctx context.Context, raw pay.Raw) error { return w.TakeNotice(ctx, sandbox.Name, raw) },
 	})
-	w.App = app.New(app.Options{
-		Store: w.store, Now: w.clock.Now, Random: rand.NewChaCha8([32]byte{1}), BaseURL: baseURL,
-		Payments: app.Payments{Provider: w.till, Fee: fee}, Log: slog.New(slog.NewTextHandler(w.log, nil)),
-	})
+	if !o.elsewhere {
+		w.till.Guard = w.shield
+	}
+	var provider pay.Provider = w.till
+	if o.provider != nil {
+		provider = o.provider(w.till)
+	}
+	w.bits, w.captcha = rand.NewChaCha8([32]byte{1}), o.captcha
+	w.restart(app.Payments{Provider: provider, Fee: fee})
 	w.people(ctx, t)
 	w.facts(ctx, t)
 	return w
+}
+
+// restart makes the app anew over the same database, as a server does after a crash.
+func (w *world) restart(money app.Payments) {
+	w.money = money
+	w.App = app.New(app.Options{
+		Store: w.store, Now: w.clock.Now, Random: w.bits, BaseURL: baseURL, Payments: money, Shield: w.shield, Captcha: w.captcha,
+		Log: slog.New(slog.NewTextHandler(w.log, nil)),
+	})
 }
 
 func (w *world) people(ctx context.Context, t *testing.T) {
@@ -140,7 +187,14 @@ func key(id fund.ID) fund.Opt[fund.Key] { return fund.Some(fund.Key{ID: id}) }
 
 func campaignKey(f fund.Fact) app.FactKey { return app.FactKey{Key: fund.Key{ID: f.ID}} }
 
-func must(t testing.TB, err error) {
+// tester is a test, or a run of a property.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Errorf(format string, args ...any)
+}
+
+func must(t tester, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

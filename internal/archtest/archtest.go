@@ -36,12 +36,13 @@ var rooms = map[string]room{
 	"internal/fault":           {nil, "the error type is the bottom of everything"},
 	"internal/money":           {[]string{"internal/fault"}, "amounts know no domain"},
 	"internal/fund":            {[]string{"internal/fault", "internal/money"}, "the domain is pure rules: no I/O, no wire, no store"},
-	"internal/store":           {[]string{"internal/fund", "internal/money", "internal/fault"}, "the store keeps what app decides and asks nobody"},
+	"internal/killpoint":       {nil, "places to be killed at know nobody"},
+	"internal/store":           {[]string{"internal/fund", "internal/money", "internal/fault", "internal/killpoint"}, "the store keeps what app decides and asks nobody"},
 	"internal/store/storetest": {[]string{"internal/store", "internal/fund", "internal/money", "internal/fault", "internal/testpg"}, "one suite for both databases knows only the store"},
 	"internal/pay":             {[]string{"internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
 	"internal/pay/sandbox":     {[]string{"internal/pay", "internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
+	"internal/app":             {[]string{"internal/store", "internal/fund", "internal/money", "internal/fault", "internal/pay", "internal/killpoint"}, "use cases know no wire and no process"},
 	"internal/pay/stripe":      {[]string{"internal/pay", "internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
-	"internal/app":             {[]string{"internal/store", "internal/fund", "internal/money", "internal/fault", "internal/pay"}, "use cases know no wire and no process"},
 	"internal/feed":            {[]string{"internal/store", "internal/fund"}, "the feed only follows the event log; encoders are handed to it"},
 	"internal/api":             {[]string{"internal/fault"}, "the HTTP machinery knows no version and no noun"},
 	"internal/submit":          {[]string{"internal/api", "internal/fund", "internal/money", "internal/fault"}, "reading submitted values knows no version, no use case and no request"},
@@ -50,22 +51,25 @@ var rooms = map[string]room{
 	"internal/apidocs":         {nil, "the reference page shows documents and knows only their addresses"},
 	"internal/apiv3/contract":  {nil, "the check of answers knows only the facts of the wire"},
 	"internal/oauth":           {[]string{"internal/api", "internal/app", "internal/fund", "internal/fault"}, "the sign-in is written over app: it knows no version of the API and no store; api reads its JSON"},
-	"internal/web":             {[]string{"internal/app", "internal/feed", "internal/fund", "internal/money", "internal/fault"}, "pages are written over app: no store, no API version"},
+	"internal/web":             {[]string{"internal/api", "internal/app", "internal/feed", "internal/fund", "internal/money", "internal/fault"}, "pages are written over app: no store, no API version; api tells their forms from those of others"},
+	"internal/mail":            {[]string{"internal/app", "internal/fund", "internal/money", "internal/fault"}, "mails are written over app, as pages are: no store"},
 	"internal/demo":            {[]string{"internal/app", "internal/fund", "internal/money", "internal/fault"}, "demo data comes in through the use cases, as a person's would"},
+	"internal/captcha":         {nil, "a client of somebody else's service knows only its protocol"},
 	"internal/config":          {nil, "settings are plain values that know nobody"},
 	"internal/server":          {[]string{anything}, "the composition root builds everything except test helpers"},
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
 	"internal/testclock":       {nil, "a test helper of all rooms knows none"},
+	"internal/testmail":        {nil, "a test helper of all rooms knows none"},
 	"internal/archtest":        {nil, "the rules know only paths"},
 	"cmd/almoner":              {[]string{"internal/server", "internal/config"}, "a command parses settings and calls the server; server composes the rest"},
 	"test/versions":            {[]string{anything}, "it compares the versions over one app, and both with the store"},
-	"test/crash":               {[]string{anything, "internal/testpg"}, "it breaks the whole program and looks at what is left"},
-	"test/browser":             {[]string{anything}, "it looks at the whole program through a browser"},
+	"test/crash":               {[]string{anything, "internal/testpg", "internal/testmail"}, "it breaks the whole program and looks at what is left"},
+	"test/browser":             {[]string{anything, "internal/testmail"}, "it looks at the whole program through a browser"},
 	"bench":                    {[]string{anything, "internal/testpg"}, "bench measures whatever it likes"},
 }
 
 // testHelpers may be imported only where a row names them.
-var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
+var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/testmail", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
 
 // fence keeps packages from outside the module, or of the standard library, within some rooms.
 type fence struct {
@@ -83,9 +87,10 @@ var fences = []fence{
 	{prefix: "modernc.org/sqlite", only: storeRooms, why: "SQL is written in the store only"},
 	{prefix: "github.com/stripe/stripe-go", only: []string{"internal/pay/stripe"}, why: "only the provider knows what stands behind it"},
 	{prefix: "github.com/pressly/goose", only: storeRooms, why: "the store migrates itself"},
+	{prefix: "github.com/wneessen/go-mail", only: []string{"internal/mail"}, why: "mail is sent in internal/mail"},
 	{
 		prefix: "net/http", why: "HTTP ends at the wires: the rooms below know no request and no status",
-		not: []string{"internal/fault", "internal/money", "internal/fund", "internal/store", "internal/app", "internal/feed", "internal/submit"},
+		not: []string{"internal/fault", "internal/money", "internal/fund", "internal/store", "internal/app", "internal/feed", "internal/submit", "internal/mail"},
 	},
 }
 

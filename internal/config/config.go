@@ -7,6 +7,7 @@
 package config
 
 import (
+	"errors"
 	"path/filepath"
 	"time"
 )
@@ -22,6 +23,8 @@ type Serve struct {
 	Log             Log           `embed:"" prefix:"log-"`
 	Limits          Limits        `embed:"" prefix:"limit-"`
 	Fee             Fee           `embed:"" prefix:"fee-"`
+	Captcha         Captcha       `embed:"" prefix:"captcha-"`
+	Mail            Mail          `embed:"" prefix:"mail-"`
 	Stripe          Stripe        `embed:"" prefix:"stripe-"`
 	// SandboxBesideReal is what Sandbox needs where a real provider is set up.
 	SandboxBesideReal bool      `help:"Let --sandbox work although real money is taken, too."`
@@ -41,7 +44,14 @@ type Demo struct {
 	Log             Log           `embed:"" prefix:"log-"`
 	Limits          Limits        `embed:"" prefix:"limit-"`
 	Fee             Fee           `embed:"" prefix:"fee-"`
+	Mail            Mail          `embed:"" prefix:"mail-"`
 }
+
+// Validate tells which settings do not go together.
+func (s Serve) Validate() error { return s.Mail.check() }
+
+// Validate tells which settings do not go together.
+func (d Demo) Validate() error { return d.Mail.check() }
 
 // Database is the database of the demo: the one that was named, or a file in its folder.
 func (d Demo) Database() Database {
@@ -65,6 +75,13 @@ type Audit struct {
 // Store is the database of a command that needs nothing else.
 type Store struct {
 	DB Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL"`
+}
+
+// Notices are notices of payment providers that are to be applied: one, or all that are not.
+type Notices struct {
+	Store
+	ID  string `name:"id" help:"Notice to apply, as almoner notices list shows it." xor:"which" required:"" placeholder:"UUID"`
+	All bool   `help:"Apply every notice that has not been applied." xor:"which" required:""`
 }
 
 // User is a new user.
@@ -103,6 +120,54 @@ type Log struct {
 type Fee struct {
 	Share Percent `help:"What the payment provider keeps of a payment, in percent with up to two decimals (default: ${default})." default:"2.9" placeholder:"PERCENT"`
 	Fixed []Price `help:"What it keeps of each payment besides, in the smallest unit of each currency (default: ${default})." default:"USD:30,EUR:25,GBP:20,CAD:30,AUD:30" placeholder:"CODE:N,…"`
+}
+
+// Captcha is a service that tells people from programs in the donate form. All four belong together.
+type Captcha struct {
+	VerifyURL WebURL `name:"verify-url" help:"What asks a captcha service whether a form was sent by a person: the siteverify address of Turnstile, hCaptcha or reCAPTCHA (default: no captcha)." placeholder:"URL"`
+	Secret    string `help:"The secret that the service gave for this site; better set in the environment." placeholder:"TEXT"`
+	SiteKey   string `help:"The public key that the service gave for this site." placeholder:"TEXT"`
+	Script    WebURL `help:"The address of the service's script for the donate form." placeholder:"URL"`
+}
+
+// Incomplete tells whether some of what belongs together is missing.
+func (c Captcha) Incomplete() bool {
+	return c.Set() && (c.VerifyURL == "" || c.Secret == "" || c.SiteKey == "" || c.Script == "")
+}
+
+// Set tells whether anything of it is there.
+func (c Captcha) Set() bool { return c != (Captcha{}) }
+
+// Mail is how receipts are sent by e-mail; the zero value lets them wait.
+type Mail struct {
+	Server MailServer `help:"Server that receipts are sent through: smtp://USER:PASSWORD@HOST:587 (encrypted with STARTTLS, on this machine not at all) or smtps://USER:PASSWORD@HOST:465. Without one, receipts wait. Better set in the environment: others on this machine can see flags." placeholder:"URL"`
+	From   Sender     `help:"Whom receipts come from, such as: Water International <receipts@give.example.org>." placeholder:"NAME <ADDRESS>"`
+}
+
+// Set tells whether mail can be sent.
+func (m Mail) Set() bool { return m.Server.Host != "" }
+
+func (m Mail) check() error {
+	switch {
+	case m.Set() && m.From.Address.Address == "":
+		return errors.New("--mail-from is missing: with --mail-server, say whom receipts come from")
+	case !m.Set() && m.From.Address.Address != "":
+		return errors.New("--mail-server is missing: with --mail-from, say through which server receipts are sent")
+	default:
+		return nil
+	}
+}
+
+// Receipts is which receipts to list.
+type Receipts struct {
+	Store
+	Unknown bool `help:"Only those of which nobody knows whether they were sent."`
+}
+
+// Receipt is the receipt to send.
+type Receipt struct {
+	Store
+	Donation string `help:"Id of the donation." required:"" placeholder:"ID"`
 }
 
 // Stripe is how the server takes real money. Both secrets are set, or none.

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"encoding"
+	"net/mail"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
 	t.Parallel()
+	sender := config.Sender{Address: mail.Address{Address: "a@example.org"}}
 	text := func(into encoding.TextUnmarshaler, s string) error { return into.UnmarshalText([]byte(s)) }
 	for _, c := range []struct {
 		name string
@@ -29,6 +31,10 @@ func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
 		{"base", text(new(config.BaseURL), "https://give.example.org/"), ""},
 		{"base without scheme", text(new(config.BaseURL), "give.example.org"), "https://give.example.org"},
 		{"base with path", text(new(config.BaseURL), "https://example.org/give"), "a host of its own"},
+		{"service", text(new(config.WebURL), "https://example.org/siteverify"), ""},
+		{"service on this machine", text(new(config.WebURL), "http://127.0.0.1:80/siteverify"), ""},
+		{"open service", text(new(config.WebURL), "http://example.org/siteverify"), "https://"},
+		{"no service", text(new(config.WebURL), "siteverify"), "https://example.org/path"},
 		{"day", text(new(config.Date), "2027-06-30"), ""},
 		{"other day", text(new(config.Date), "30.6.2027"), "2027-06-30"},
 		{"network", text(new(config.Network), "10.0.0.0/8"), ""},
@@ -38,6 +44,25 @@ func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
 		{"negative rate", text(new(config.Rate), "-1/s"), "or 0"},
 		{"rate without a unit", text(new(config.Rate), "5"), "a second, minute or hour"},
 		{"not a number", text(new(config.Rate), "NaN/s"), "is not a rate"},
+		{"mail server", text(new(config.MailServer), "smtp://u:p%40ss@mail.example.org:587"), ""},
+		{"no mail server", text(new(config.MailServer), ""), ""},
+		{"mail server of the web", text(new(config.MailServer), "https://u:secret@mail.example.org"), "begins with smtp://"},
+		{"mail server without scheme", text(new(config.MailServer), "mail.example.org:587"), "begins with smtp://"},
+		{"mail server without host", text(new(config.MailServer), "smtp://:587"), "names no host"},
+		{"mail server with path", text(new(config.MailServer), "smtp://mail.example.org/inbox"), "has more than"},
+		{"mail server without password", text(new(config.MailServer), "smtp://u@mail.example.org"), "both a user and a password"},
+		{"mail server with a bad password", text(new(config.MailServer), "smtp://u:%zz@mail.example.org"), "%2F"},
+		{"mail server at port 0", text(new(config.MailServer), "smtp://mail.example.org:0"), "is not a port"},
+		{"mail server at no port", text(new(config.MailServer), "smtp://mail.example.org:99999"), "is not a port"},
+		{"sender", text(new(config.Sender), "Water <a@example.org>"), ""},
+		{"bare sender", text(new(config.Sender), "a@example.org"), ""},
+		{"no sender", text(new(config.Sender), "Water"), "is not a sender"},
+		{"two senders", text(new(config.Sender), "a@example.org, b@example.org"), "is not a sender"},
+		{"sender beyond ASCII", text(new(config.Sender), "ä@example.org"), "not every mail server"},
+		{"sender with a line", text(new(config.Sender), "A <a@example.org>\r\nBcc: b@example.org"), "is not a sender"},
+		{"mail without a sender", config.Serve{Mail: config.Mail{Server: config.MailServer{Host: "h"}}}.Validate(), "--mail-from"},
+		{"mail without a server", config.Demo{Mail: config.Mail{From: sender}}.Validate(), "--mail-server"},
+		{"mail", config.Serve{Mail: config.Mail{Server: config.MailServer{Host: "h"}, From: sender}}.Validate(), ""},
 		{"key", config.StripeKey("sk_test_1").Validate(), ""},
 		{"restricted key", config.StripeKey("rk_live_1").Validate(), ""},
 		{"key for pages", config.StripeKey("pk_live_1").Validate(), "begin with sk_ or rk_"},
@@ -59,6 +84,25 @@ func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
 	for _, err := range []error{config.StripeKey("pk_secret").Validate(), config.StripeSecret("secret").Validate()} {
 		if strings.Contains(err.Error(), "secret\"") || strings.Contains(err.Error(), "pk_") {
 			t.Errorf("got %v, want no key in it", err)
+		}
+	}
+}
+
+func TestMailServers(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]config.MailServer{
+		"smtp://mail.example.org":                 {Host: "mail.example.org", Port: 587},
+		"smtps://mail.example.org/":               {Host: "mail.example.org", Port: 465, TLS: true},
+		"smtp://a%40b:p%2F%40ss@[2001:db8::1]:25": {Host: "2001:db8::1", Port: 25, User: "a@b", Password: "p/@ss"},
+	} {
+		var got config.MailServer
+		if err := got.UnmarshalText([]byte(url)); err != nil || got != want {
+			t.Errorf("%s: got %+v, %v, want %+v", url, got, err, want)
+		}
+	}
+	for host, want := range map[string]bool{"localhost": true, "127.0.0.1": true, "::1": true, "mail.example.org": false, "10.0.0.1": false} {
+		if got := (config.MailServer{Host: host}).Local(); got != want {
+			t.Errorf("%s: got %v, want %v", host, got, want)
 		}
 	}
 }

@@ -124,6 +124,28 @@ func (b *BaseURL) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// WebURL is an address of somebody else's server; "" for none.
+type WebURL string
+
+// UnmarshalText reads the address: https, or http on this machine.
+func (w *WebURL) UnmarshalText(text []byte) error {
+	u, err := url.Parse(string(text))
+	switch {
+	case len(text) == 0:
+	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "":
+		return fmt.Errorf("%q is not an address of the web; write it like https://example.org/path", text)
+	case u.Scheme != "https" && (u.Scheme != "http" || !thisMachine(u.Hostname())):
+		return fmt.Errorf("%q is not safe from listeners; write an address with https://", text)
+	}
+	*w = WebURL(text)
+	return nil
+}
+
+func thisMachine(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
+}
+
 // Rate is how many donations are made a second.
 type Rate float64
 

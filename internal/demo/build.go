@@ -111,6 +111,12 @@ func (w *world) furnish(ctx context.Context, d drive) {
 			return err
 		})
 	}
+	if d.presets != nil {
+		w.did("presets of "+d.slug, func() error {
+			_, err := w.app.UpdateGiving(ctx, who, key, fund.GivingPatch{Presets: fund.Some(d.presets)})
+			return err
+		})
+	}
 	for _, item := range d.schedule {
 		w.did("schedule of "+d.slug, func() error {
 			_, err := w.app.CreateScheduleItem(ctx, who, key, item)

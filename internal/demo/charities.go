@@ -78,6 +78,7 @@ func nekoNoIe() fund.Cause {
 			Supportable: fund.SupportPublic,
 		},
 		LegalName: "認定NPO法人 猫の家ネットワーク", About: "保護猫に、新しい家族を。", ContactEmail: "info@neko-no-ie.example",
+		GovernmentID: "0105-05-009876",
 		Connected: []string{"stripe"},
 		Address:   fund.Address{Line1: "谷中3-4-5", City: "台東区", Region: "東京都", PostalCode: "110-0001", Country: "JP"},
 	}

@@ -38,6 +38,8 @@ type drive struct {
 	schedule   []fund.SchedulePatch
 	matches    []pledge
 	fitness    []workout
+	// presets are the amounts that its donate page offers; nil for those of every page.
+	presets []string
 }
 
 // ballot is a poll; a disabled one is switched off when all donations are in.
@@ -178,6 +180,7 @@ func miraDrive() drive {
 		target("Cosplay on New Year's Eve", "40000", day(2), faraway),
 	}
 	d.rewards = miraPrizes()
+	d.presets = []string{"10", "25", "50", "65.50", "100", "250"}
 	d.milestones = []fund.MilestonePatch{
 		milestone("New lamp", "500"), milestone("Half an hour of karaoke", "2500.50"), milestone("12 more hours", "60000"),
 		milestone("Move to the pier", "250000"),

@@ -13,9 +13,8 @@ const (
 	// projectAgain is the pause after the leaderboards could not be written.
 	projectAgain = time.Second
 	// projectPause is the shortest pause between two transactions while donors give: what is folded
-	// together costs less. projectShare is how many times as long as a transaction took a pause is.
+	// together costs less.
 	projectPause = 200 * time.Millisecond
-	projectShare = 3
 )
 
 // Projector keeps the leaderboards just behind the event log. Several nodes may run one each: every
@@ -36,8 +35,8 @@ func NewProjector(f *Follower) *Projector {
 }
 
 // Run folds events into the leaderboards until ctx ends; then its error is nil. While others write
-// too, it pauses after each transaction for three times as long as that took, so that donors keep
-// at least three quarters of the time. A database that does not take it is tried again.
+// too, it pauses after each transaction, at least for as long as the store says that it owes them. A
+// database that does not take it is tried again.
 func (p *Projector) Run(ctx context.Context) error {
 	var failed bool
 	var written int64
@@ -56,7 +55,7 @@ func (p *Projector) Run(ctx context.Context) error {
 			moved = nil
 			rest.Reset(0)
 			if now := p.written.Load(); now-written > 1 {
-				rest.Reset(max(projectPause, projectShare*time.Since(began)))
+				rest.Reset(max(projectPause, p.store.ProjectRest(time.Since(began))))
 			}
 			written = p.written.Load()
 		}

@@ -40,6 +40,14 @@ func ParseID(text string) (ID, error) {
 	return ID(u), nil
 }
 
+// With is an id of the same time that has the given bits in the place of its random ones.
+func (id ID) With(bits [32]byte) ID {
+	made := id
+	copy(made[6:], bits[:])
+	made[6], made[8] = made[6]&0x0f|0x70, made[8]&0x3f|0x80 // still a UUID of version 7
+	return made
+}
+
 // String is the canonical text form: 36 characters, lower case.
 func (id ID) String() string { return uuid.UUID(id).String() }
 

@@ -197,6 +197,8 @@ type GiftInput struct {
 	// Session and Address tell one giver's browser and network from others.
 	Session string
 	Address netip.Addr
+	// Captcha is what the form's captcha says of who sent it; "" for nothing.
+	Captcha string
 	// BackURL is where a giver who does not pay comes back to.
 	BackURL string
 }

@@ -145,20 +145,21 @@ type Receipt struct {
 	// Tries is how often its mail was tried, Problem why that failed the last time.
 	Tries   int
 	Problem string
-	// DueAt is when the mail is tried (again), HandedAt when it was given to the mail server, SentAt when
-	// that confirmed it.
+	// DueAt is when the mail is tried (again), HandedAt when it was about to be given to the mail server, SentAt
+	// when that confirmed it.
 	DueAt, HandedAt, SentAt, IssuedAt time.Time
 }
 
 // MailState is what became of the mail of a receipt.
 type MailState string
 
-// The states of a receipt's mail: none is sent, it waits, it was sent, or nobody knows.
+// The states of a receipt's mail: none is sent, it waits, it was sent, nobody knows, or it was refused for good.
 const (
 	MailNone    MailState = "none"
 	MailWaiting MailState = "waiting"
 	MailSent    MailState = "sent"
 	MailUnknown MailState = "unknown"
+	MailRefused MailState = "refused"
 )
 
 // Mail tells what became of the mail of the receipt.
@@ -170,6 +171,8 @@ func (r Receipt) Mail() MailState {
 		return MailUnknown
 	case !r.DueAt.IsZero():
 		return MailWaiting
+	case r.Problem != "":
+		return MailRefused
 	default:
 		return MailNone
 	}

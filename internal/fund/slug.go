@@ -61,7 +61,7 @@ func isSlug(text string) bool {
 // ReservedSlugs are the first words of the server's own addresses. A cause cannot be called so: the
 // pages of its events stand below its slug.
 func ReservedSlugs() []string {
-	return []string{"account", "api", "assets", "cause", "docs", "healthz", "metrics", "oauth", "pay", "readyz"}
+	return []string{"account", "api", "assets", "cause", "docs", "gifts", "healthz", "metrics", "oauth", "pay", "readyz"}
 }
 
 // namelessSlug is the slug of what has a name without Latin letters.
@@ -72,9 +72,15 @@ func namelessSlug(kind Kind) string {
 	return strings.ReplaceAll(kind.Noun(), " ", "-")
 }
 
-// checkReserved refuses a cause's slug that is an address of the server.
+// DonatePath is what follows the page of a fact in the address of its donate page.
+const DonatePath = "/donate"
+
+// checkReserved refuses a cause's slug that is an address of the server, and an event's that is the address
+// of its cause's donate page.
 func checkReserved(wrong *fault.Fields, f *Fact) {
-	if f.Kind == KindCause && slices.Contains(ReservedSlugs(), f.Slug) {
+	cause := f.Kind == KindCause && slices.Contains(ReservedSlugs(), f.Slug)
+	event := f.Kind == KindFundraisingEvent && "/"+f.Slug == DonatePath
+	if cause || event {
 		wrong.Add("slug", "is an address of this server: choose another one")
 	}
 }

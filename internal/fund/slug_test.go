@@ -60,6 +60,14 @@ func FuzzSlugFromIsASlug(f *testing.F) {
 	})
 }
 
+func TestAnEventCannotBeCalledAsTheDonatePageOfItsCause(t *testing.T) {
+	t.Parallel()
+	event := fund.FundraisingEvent{Fact: fund.Fact{
+		Kind: fund.KindFundraisingEvent, Name: "A", Slug: "Donate", Currency: "USD", Status: fund.Published, Supportable: fund.SupportPublic,
+	}}
+	wants(t, event.Check(), "slug is an address of this server: choose another one")
+}
+
 func TestACauseCannotBeCalledAsAnAddressOfTheServer(t *testing.T) {
 	t.Parallel()
 	for _, slug := range append(fund.ReservedSlugs(), "OAuth") {

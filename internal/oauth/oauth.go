@@ -20,11 +20,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 )
 
@@ -91,11 +91,11 @@ func New(o Options) *Server {
 		o.Limit = func(*http.Request) time.Duration { return 0 }
 	}
 	if o.Address == nil {
-		o.Address = peer
+		o.Address = func(r *http.Request) netip.Addr { return api.ClientAddress(r, nil) }
 	}
 	s := &Server{
 		app: o.App, log: o.Log, limit: o.Limit, address: o.Address,
-		secure: strings.HasPrefix(o.BaseURL, "https:"), origins: sameOrigin(o.BaseURL), pages: parse(),
+		secure: strings.HasPrefix(o.BaseURL, "https:"), origins: api.SameOrigin(o.BaseURL), pages: parse(),
 	}
 	program := func(method string, handle http.HandlerFunc) endpoint {
 		return endpoint{methods: map[string]http.HandlerFunc{method: handle}, program: true}
@@ -119,27 +119,6 @@ func New(o Options) *Server {
 		"/account/style.css":             {methods: map[string]http.HandlerFunc{http.MethodGet: style}},
 	}
 	return s
-}
-
-// sameOrigin tells whether a form was sent from one of our own pages, by what browsers say of it.
-func sameOrigin(baseURL string) *http.CrossOriginProtection {
-	protection := http.NewCrossOriginProtection()
-	if u, err := url.Parse(baseURL); err == nil && u.Host != "" {
-		// A proxy may have changed the host that the request names.
-		if err := protection.AddTrustedOrigin(u.Scheme + "://" + u.Host); err != nil {
-			panic("oauth: " + err.Error())
-		}
-	}
-	return protection
-}
-
-// peer is the address at the other end of the connection.
-func peer(r *http.Request) netip.Addr {
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return from.Addr().Unmap()
 }
 
 // ServeHTTP answers a request.

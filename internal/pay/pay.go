@@ -1,8 +1,7 @@
-// Package pay is where payment providers live. A provider takes money its own way and then
-// has the donation recorded through a Taker; it knows no use case and no store.
+// Package pay is where payment providers live. A Provider takes donors' money its own way and tells of it by
+// notices; what became of a payment, the use cases ask it. It knows no use case and no store.
 //
-// For now there is one provider, the sandbox, which needs one step: what it is told of is
-// complete at once. Providers with steps of their own extend this package when they come.
+// A Taker is the short way, without a payment, for trials and tests: what it is told of is complete at once.
 package pay
 
 import (
@@ -10,6 +9,9 @@ import (
 
 	"github.com/almoner/almoner/internal/fund"
 )
+
+// Sandbox is the name of the provider that moves no money.
+const Sandbox = "sandbox"
 
 // Taker records complete donations in the name of somebody who was let in.
 type Taker interface {

@@ -20,8 +20,13 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ErrDifferences is the result of an audit that found some.
-var ErrDifferences = errors.New("the totals differ from the ledger")
+// What an audit found.
+var (
+	// ErrDifferences says that totals are not what the ledger says, or that something does not fit together.
+	ErrDifferences = errors.New("the totals differ from the ledger")
+	// ErrNotices says that providers told something that was not acted on: money may be waiting.
+	ErrNotices = errors.New("notices of payment providers are not applied; try: almoner notices apply --all")
+)
 
 // Migrate brings the schema of a database to the present version, which no server may use
 // meanwhile when it is a file.
@@ -48,8 +53,9 @@ func Migrate(ctx context.Context, c config.Store, out io.Writer) (err error) {
 	})
 }
 
-// Audit compares every stored total with the ledger, also while a server uses the database.
-// It is ErrDifferences when one differs, unless it was asked to rebuild what differs and did.
+// Audit compares every stored total with the ledger, also while a server uses the database. It is
+// ErrDifferences when one differs, unless it was asked to rebuild what differs and did, and ErrNotices when
+// notices of payment providers wait that are not simply on their way.
 func Audit(ctx context.Context, c config.Audit, out io.Writer) error {
 	database, err := audited(ctx, c)
 	if err != nil {
@@ -67,20 +73,27 @@ func Audit(ctx context.Context, c config.Audit, out io.Writer) error {
 			if _, err := s.Rebuild(ctx); err != nil {
 				return err
 			}
-			report, err = s.Audit(ctx)
+			if report, err = s.Audit(ctx); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
-		if len(report.Differences) > 0 {
-			return ErrDifferences
-		}
-		_, _ = fmt.Fprintf(out, "%d facts, %d donations: totals equal the ledger\n", report.Facts, report.Donations)
-		if report.Behind > 0 {
-			_, _ = fmt.Fprintf(out, "The leaderboards were not compared: they are %d events behind; try again later, or with --rebuild.\n", report.Behind)
-		}
-		return nil
+		return errors.Join(tellReport(report, out), auditNotices(ctx, s, out))
 	})
+}
+
+// tellReport says what an audit found besides single differences.
+func tellReport(report store.Report, out io.Writer) error {
+	if report.UnknownMails > 0 {
+		_, _ = fmt.Fprintf(out, "%d receipts: nobody knows whether their mail arrived\n", report.UnknownMails)
+	}
+	if len(report.Differences) > 0 {
+		return ErrDifferences
+	}
+	_, _ = fmt.Fprintf(out, "%d facts, %d donations: totals equal the ledger\n", report.Facts, report.Donations)
+	if report.Behind > 0 {
+		_, _ = fmt.Fprintf(out, "The leaderboards were not compared: they are %d events behind; try again later, or with --rebuild.\n", report.Behind)
+	}
+	return nil
 }
 
 // audited is the database that was named, or that of the demo in the folder. The folder does

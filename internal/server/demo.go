@@ -43,7 +43,7 @@ func Demo(ctx context.Context, c config.Demo, out io.Writer, logTo io.Writer) er
 	}
 	n, err := open(ctx, settings{
 		database: c.Database(), baseURL: addressOf(listener), sandbox: true, shutdownTimeout: c.ShutdownTimeout,
-		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), log: newLog(c.Log, logTo),
+		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), mail: c.Mail, log: newLog(c.Log, logTo),
 	})
 	if err != nil {
 		return err
@@ -126,6 +126,7 @@ func welcome(out io.Writer, c demo.Credentials, folder string) {
 
   %[1]s/
   %[1]s/@%[2]s/%[3]s
+  %[1]s/@%[2]s/%[3]s%[13]s (give with a card of the sandbox)
   %[1]s%[4]s
 
 Ask version 3 of the API about that campaign and its donations, ask version 5, get a token for it, or give:
@@ -138,5 +139,5 @@ Ask version 3 of the API about that campaign and its donations, ask version 5, g
 
 Tokens, users and their passwords are in %[12]s. Ctrl+C stops; the data stays.
 `, c.BaseURL, c.Campaign.OwnerSlug, c.Campaign.Slug, apidocs.Path, application, old, named, token.Encode(), giver, c.Campaign.LegacyID,
-		sandbox.TriggerPath, filepath.Join(folder, demo.CredentialsFile))
+		sandbox.TriggerPath, filepath.Join(folder, demo.CredentialsFile), fund.DonatePath)
 }

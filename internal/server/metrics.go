@@ -62,6 +62,15 @@ func newMetrics(n *node) *metrics {
 		gauge("almoner_projection_position", "Position of the last event that the leaderboards have, on whatever node it was folded.", n.projected),
 		gauge("almoner_projection_lag_events", "Events that this node has seen and the leaderboards do not have yet.",
 			func() float64 { return max(0, float64(n.feed.Position())-n.projected()) }),
+		gauge("almoner_mail_server", "1 when a mail server is set, so that receipts are sent; else 0.", n.mailServers),
+		gauge("almoner_receipts_waiting", "Receipts that wait to be sent by mail, on whatever node; no more than 10000 are counted.",
+			n.receipts(fund.MailWaiting)),
+		gauge("almoner_receipts_unknown", "Receipts of which nobody knows whether their mail was sent.", n.receipts(fund.MailUnknown)),
+		gauge("almoner_receipts_refused", "Receipts whose mail was refused for good.", n.receipts(fund.MailRefused)),
+		gauge("almoner_notices_open", "Notices of payment providers that have not been applied.",
+			func() float64 { open, _ := n.notices(); return open }),
+		gauge("almoner_notices_stuck", "Notices that have not been applied although that was tried, or is due.",
+			func() float64 { _, stuck := n.notices(); return stuck }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -76,6 +85,17 @@ func (n *node) projected() float64 {
 		return math.NaN()
 	}
 	return float64(position)
+}
+
+// notices counts those that are open and those that are stuck; not a number while the database does not answer.
+func (n *node) notices() (open, stuck float64) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	all, waiting, err := n.store.CountNotices(ctx, time.Now())
+	if err != nil {
+		return math.NaN(), math.NaN()
+	}
+	return float64(all), float64(waiting)
 }
 
 func (m *metrics) handler() http.Handler {

@@ -24,8 +24,7 @@ import (
 func (n *node) handler() http.Handler {
 	v5 := apiv5.New(apiv5.Options{App: n.app, BaseURL: n.baseURL, Settings: n.apiSettings()})
 	account := oauth.New(oauth.Options{
-		App: n.app, BaseURL: n.baseURL, Log: n.log, Limit: n.limitPages,
-		Address: func(r *http.Request) netip.Addr { return api.ClientAddress(r, n.proxies) },
+		App: n.app, BaseURL: n.baseURL, Log: n.log, Limit: n.limitPages, Address: n.clientAddress,
 	})
 	mounts := []mount{
 		{"/api/v3", apiv3.New(apiv3.Options{App: n.app, BaseURL: n.baseURL, Settings: n.apiSettings(), Sunset: n.sunset})},
@@ -106,8 +105,11 @@ func (n *node) apiSettings() api.Settings {
 // limitPages counts a page for the address that asks for it, as a call of the API, and tells
 // how long it has to wait.
 func (n *node) limitPages(r *http.Request) time.Duration {
-	return n.limiter.TakeAddress(api.ClientAddress(r, n.proxies), time.Now())
+	return n.limiter.TakeAddress(n.clientAddress(r), time.Now())
 }
+
+// clientAddress is where a request comes from.
+func (n *node) clientAddress(r *http.Request) netip.Addr { return api.ClientAddress(r, n.proxies) }
 
 // taker takes donations in somebody's name.
 type taker struct {

@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/captcha"
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -55,8 +57,9 @@ func (n *node) buildPayments(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	n.shield = app.NewShield(time.Now)
 	play := sandbox.New(sandbox.Options{
-		Book: app.NewSandboxBook(n.store), Key: key, BaseURL: n.baseURL, Fee: n.fee, Log: n.log,
+		Book: app.NewSandboxBook(n.store), Key: key, BaseURL: n.baseURL, Fee: n.fee, Guard: n.shield, Log: n.log,
 		Notify: func(ctx context.Context, raw pay.Raw) error { return n.app.TakeNotice(ctx, sandbox.Name, raw) },
 	})
 	n.payments = app.Payments{Provider: play, Fee: n.fee}
@@ -79,6 +82,20 @@ func rateOf(f config.Fee) fund.FeeRate {
 		rate.Fixed[p.Currency] = p.Minor
 	}
 	return rate
+}
+
+// captchaOf is the captcha of the donate form; nil for none.
+func captchaOf(c config.Captcha) (app.Captcha, error) {
+	switch {
+	case !c.Set():
+		return nil, nil //nolint:nilnil // no captcha is no error
+	case c.Incomplete():
+		return nil, fault.New(fault.Conflict,
+			"A captcha needs all of --captcha-verify-url, --captcha-secret, --captcha-site-key and --captcha-script; set what is missing, or none of them.")
+	}
+	return captcha.New(captcha.Options{
+		VerifyURL: string(c.VerifyURL), Secret: c.Secret, SiteKey: c.SiteKey, ScriptURL: string(c.Script),
+	}), nil
 }
 
 // sandboxPages are the pages of the sandbox, and the way to give there without any.

@@ -38,9 +38,11 @@ type settings struct {
 	sandbox         bool
 	stripe          config.Stripe
 	fee             fund.FeeRate
+	captcha         app.Captcha
 	shutdownTimeout time.Duration
 	sunset          time.Time
 	limits          config.Limits
+	mail            config.Mail
 	proxies         []netip.Prefix
 	log             *slog.Logger
 }
@@ -56,6 +58,7 @@ type node struct {
 	projector *feed.Projector
 	payments  app.Payments
 	tills     []till
+	shield    *app.Shield
 	metrics   *metrics
 	writes    *writes
 	limiter   *api.Limiter
@@ -75,10 +78,13 @@ func Serve(ctx context.Context, c config.Serve, out io.Writer, logTo io.Writer) 
 	defer func() { _ = listener.Close() }()
 	s := settings{
 		database: c.DB, baseURL: string(c.BaseURL), sandbox: c.Sandbox, shutdownTimeout: c.ShutdownTimeout,
-		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), stripe: c.Stripe, log: newLog(c.Log, logTo),
+		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), stripe: c.Stripe, mail: c.Mail, log: newLog(c.Log, logTo),
 	}
 	if s.baseURL == "" {
 		s.baseURL = addressOf(listener)
+	}
+	if s.captcha, err = captchaOf(c.Captcha); err != nil {
+		return err
 	}
 	for _, n := range c.TrustedProxies {
 		s.proxies = append(s.proxies, n.Prefix)
@@ -129,7 +135,7 @@ func (n *node) build(ctx context.Context) error {
 	n.app = n.newApp(time.Now, rand.Reader)
 	n.metrics = newMetrics(n)
 	n.limiter = api.NewLimiter(n.rates())
-	n.pages = web.New(web.Options{App: n.app, BaseURL: n.baseURL, Log: n.log, Limit: n.limitPages})
+	n.pages = web.New(web.Options{App: n.app, BaseURL: n.baseURL, Log: n.log, Limit: n.limitPages, Address: n.clientAddress})
 	// The caches come first: whoever is woken by the feed must not read an old answer.
 	n.store.OnCommit(n.invalidate)
 	n.store.OnCommit(n.metrics.committed)
@@ -142,7 +148,10 @@ func (n *node) build(ctx context.Context) error {
 }
 
 func (n *node) newApp(now func() time.Time, random io.Reader) *app.App {
-	return app.New(app.Options{Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Payments: n.payments, Log: n.log})
+	return app.New(app.Options{
+		Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Payments: n.payments, Post: postOf(n.mail), Log: n.log,
+		Shield: n.shield, Captcha: n.captcha,
+	})
 }
 
 // close finishes the writes that were accepted and lets the database go.
@@ -199,7 +208,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, workers ...func
 	apart := context.WithoutCancel(ctx)
 	work, stopWork := context.WithCancel(apart)
 	var running sync.WaitGroup
-	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.app.RunCashier)
+	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.app.RunCashier, n.sendReceipts)
 	for _, t := range n.tills {
 		if t.run != nil {
 			workers = append(workers, t.run)

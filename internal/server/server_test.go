@@ -50,6 +50,12 @@ func TestServerAnswersAboutItself(t *testing.T) {
 		{"/metrics", 200, "almoner_feed_position 0"},
 		{"/metrics", 200, "almoner_projection_position 0"},
 		{"/metrics", 200, "almoner_projection_lag_events 0"},
+		{"/metrics", 200, "almoner_notices_open 0"},
+		{"/metrics", 200, "almoner_notices_stuck 0"},
+		{"/metrics", 200, "almoner_mail_server 0"},
+		{"/metrics", 200, "almoner_receipts_waiting 0"},
+		{"/metrics", 200, "almoner_receipts_unknown 0"},
+		{"/metrics", 200, "almoner_receipts_refused 0"},
 		{"/metrics", 200, `almoner_http_requests_total{route="GET /api/public/campaigns/{campaign_id}",status="401"} 2`},
 		{"/metrics", 200, `almoner_http_requests_total{route="account",status="200"} 1`},
 		{"/metrics", 200, "go_goroutines"},
@@ -135,6 +141,7 @@ func TestRefusalsOnStart(t *testing.T) {
 		{"a folder", config.Serve{DB: config.Database("sqlite:" + t.TempDir())}, []string{"cannot be written to", "--db"}},
 		{"newer version", config.Serve{DB: newer(t)}, []string{"newer version"}},
 		{"database is not there", config.Serve{DB: "postgres://nobody@127.0.0.1:1/none?connect_timeout=2"}, []string{"127.0.0.1", "PostgreSQL"}},
+		{"half a captcha", config.Serve{DB: fileIn(t), Captcha: config.Captcha{Secret: "x"}}, []string{"--captcha-verify-url", "--captcha-script"}},
 		{"second process", config.Serve{DB: running}, []string{"in use by another process", "--db"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

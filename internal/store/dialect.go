@@ -15,7 +15,8 @@ import (
 type dialect interface {
 	// openReaders opens the pool that reads use.
 	openReaders(ctx context.Context) (*sql.DB, error)
-	// openLanes opens the connections that write lanes use, one database handle a lane.
+	// openLanes opens the connections that write lanes use, one database handle a lane: as many as
+	// are wanted and one for the projection, or one for everything.
 	openLanes(ctx context.Context, wanted int) ([]*sql.DB, error)
 	// begin is the statement that starts a group's transaction.
 	begin() string
@@ -36,8 +37,13 @@ type dialect interface {
 	lockFreeRows() string
 	// keepRows is appended to a SELECT whose rows must not be deleted until the transaction ends.
 	keepRows() string
+	// lookUp joins each row so far to the row w of a table with that id, which it finds in the key.
+	lookUp(table, id string) string
 	// weight is a number from 257 to 65,792 that depends on the last bytes of the id in a column.
 	weight(column string) string
+	// rangeSize is how many donations one query of an audit reads, so that what it sorts and groups does not
+	// grow with them in memory; 0 for all.
+	rangeSize() int
 	// reservesIDs tells whether legacy ids of donations are reserved in blocks outside the
 	// transaction, so that lanes do not wait for each other.
 	reservesIDs() bool

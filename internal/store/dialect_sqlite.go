@@ -87,6 +87,8 @@ func (d *sqliteFile) lockLane(context.Context, *Tx, fund.ID) error { return nil 
 func (d *sqliteFile) lockFreeRows() string { return "" }
 func (d *sqliteFile) keepRows() string     { return "" }
 
+func (d *sqliteFile) lookUp(table, id string) string { return "JOIN " + table + " w ON w.id = " + id }
+
 // allBytes are the bytes 0 to 255: the place of a byte in them tells its value, which SQLite has no function for.
 var allBytes = func() string {
 	var all [256]byte
@@ -100,6 +102,9 @@ func (d *sqliteFile) weight(column string) string {
 	value := func(place int) string { return fmt.Sprintf("instr(%s, substr(%s, %d, 1))", allBytes, column, place) }
 	return "(" + value(15) + " * 256 + " + value(16) + ")"
 }
+
+// rangeSize is small, because SQLite sorts in this process, with one core a connection.
+func (d *sqliteFile) rangeSize() int { return 10_000 }
 
 func (d *sqliteFile) reservesIDs() bool { return false }
 func (d *sqliteFile) retry(error) bool  { return false }

@@ -6,25 +6,26 @@ import (
 	"testing"
 )
 
-// explainer notes how SQLite is going to run each query that passes through it.
+// explainer notes how the database is going to run each query that passes through it.
 type explainer struct {
 	querier
-	tb    testing.TB
-	plans [][]string
+	tb      testing.TB
+	dialect dialect
+	plans   [][]string
 }
 
 // Plans runs reads and gives the steps of the plan of each of their queries.
 func Plans(tb testing.TB, s *Store, reads func(Queries)) [][]string {
 	tb.Helper()
-	e := &explainer{querier: s.readers, tb: tb}
-	reads(Queries{db: e})
+	e := &explainer{querier: s.readers, tb: tb, dialect: s.dialect}
+	reads(Queries{db: e, dialect: s.dialect})
 	return e.plans
 }
 
 // ChangePlans runs a change and gives the steps of the plan of each of its statements.
 func ChangePlans(tb testing.TB, s *Store, change func(context.Context, *Tx) error) [][]string {
 	tb.Helper()
-	e := &explainer{tb: tb}
+	e := &explainer{tb: tb, dialect: s.dialect}
 	err := s.Write(tb.Context(), [16]byte{}, func(ctx context.Context, t *Tx) error {
 		e.querier, e.plans = t.db, nil
 		explained := *t
@@ -39,7 +40,12 @@ func ChangePlans(tb testing.TB, s *Store, change func(context.Context, *Tx) erro
 
 func (e *explainer) explain(ctx context.Context, query string, args []any) {
 	e.tb.Helper()
-	rows, err := e.querier.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, args...)
+	_, sqlite := e.dialect.(*sqliteFile)
+	how := "EXPLAIN "
+	if sqlite {
+		how = "EXPLAIN QUERY PLAN "
+	}
+	rows, err := e.querier.QueryContext(ctx, how+query, args...)
 	if err != nil {
 		e.tb.Fatalf("explain %s: %v", query, err)
 	}
@@ -48,7 +54,11 @@ func (e *explainer) explain(ctx context.Context, query string, args []any) {
 	for rows.Next() {
 		var id, parent, unused int
 		var step string
-		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+		to := []any{&step}
+		if sqlite {
+			to = []any{&id, &parent, &unused, &step}
+		}
+		if err := rows.Scan(to...); err != nil {
 			e.tb.Fatal(err)
 		}
 		plan = append(plan, step)

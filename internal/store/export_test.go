@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -24,6 +25,41 @@ func Damage(tb testing.TB, s *Store, query string, args ...any) {
 
 // SmallProjections lets each transaction of the projection change few scores, so that many are needed.
 func SmallProjections(s *Store) { s.projectRows = 10 }
+
+// InProjectLane runs work in the lane of the projection.
+func InProjectLane(ctx context.Context, s *Store, work func()) error {
+	return s.inProjectLane(ctx, func(context.Context, *Tx) error { work(); return nil })
+}
+
+// Scan reads one value past the store.
+func Scan(tb testing.TB, s *Store, to any, query string, args ...any) {
+	tb.Helper()
+	if err := s.db.QueryRowContext(tb.Context(), query, args...).Scan(to); err != nil {
+		tb.Fatalf("%s: %v", query, err)
+	}
+}
+
+// OneReader has all reads go through one connection.
+func OneReader(s *Store) { s.readers.SetMaxOpenConns(1) }
+
+// SmallRanges has audits read a few donations with each query.
+func SmallRanges(s *Store) { s.rangeSize = 2 }
+
+// Moments begins two snapshots with something in between, and tells how many of them see the same.
+func Moments(tb testing.TB, s *Store, between func()) int {
+	tb.Helper()
+	var m moment
+	err := m.join(s.beginSnapshot(tb.Context()))
+	between()
+	if err = errors.Join(err, m.join(s.beginSnapshot(tb.Context()))); err != nil {
+		tb.Fatal(err)
+	}
+	same := len(m.open)
+	if err := m.end(); err != nil {
+		tb.Fatal(err)
+	}
+	return same
+}
 
 // Scores are all rows of the leaderboards that are not zero, as text.
 func Scores(ctx context.Context, tb rapid.TB, s *Store) map[string]int64 {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -42,7 +43,7 @@ func (q Queries) DueNotices(ctx context.Context, now time.Time, limit int) ([]fu
 	return q.notices(ctx, selecting(selectNotice).and("n.due_at <= ?", micros(now)).then("ORDER BY n.due_at LIMIT ?", limit))
 }
 
-// OpenNotices lists notices that have not been applied, the oldest first.
+// OpenNotices lists notices that have not been applied.
 func (q Queries) OpenNotices(ctx context.Context, page fund.Page) ([]fund.Notice, error) {
 	s := selecting(selectNotice).and("n.applied_at IS NULL")
 	notices, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanNotice)
@@ -52,14 +53,29 @@ func (q Queries) OpenNotices(ctx context.Context, page fund.Page) ([]fund.Notice
 	return notices, nil
 }
 
-// CountStuckNotices counts notices that have not been applied although that was tried.
-func (q Queries) CountStuckNotices(ctx context.Context) (int, error) {
-	var n int
-	err := q.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM notices WHERE applied_at IS NULL AND tries > 0").Scan(&n)
+// stuck is the condition under which an open notice n needs somebody to look at it: that it was applied was
+// tried and failed, or is due and nobody has tried.
+const stuck = "(n.tries > 0 OR n.due_at <= ?)"
+
+// StuckNotices lists notices that have not been applied although that was tried, or is due.
+// Those that are simply on their way are not among them.
+func (q Queries) StuckNotices(ctx context.Context, now time.Time, page fund.Page) ([]fund.Notice, error) {
+	s := selecting(selectNotice).and("n.applied_at IS NULL").and(stuck, micros(now))
+	notices, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanNotice)
 	if err != nil {
-		return 0, fmt.Errorf("count notices: %w", err)
+		return nil, fmt.Errorf("stuck notices: %w", err)
 	}
-	return n, nil
+	return notices, nil
+}
+
+// CountNotices counts the notices that have not been applied, and those of them that StuckNotices lists.
+func (q Queries) CountNotices(ctx context.Context, now time.Time) (open, waiting int64, err error) {
+	err = q.db.QueryRowContext(ctx, "SELECT COUNT(*), COUNT(*) FILTER (WHERE "+strings.Replace(stuck, "?", "$1", 1)+
+		") FROM notices n WHERE n.applied_at IS NULL", micros(now)).Scan(&open, &waiting)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count notices: %w", err)
+	}
+	return open, waiting, nil
 }
 
 func (q Queries) notices(ctx context.Context, s *statement) ([]fund.Notice, error) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/killpoint"
 )
 
 const (
@@ -51,12 +52,15 @@ type lane struct {
 	closed bool
 }
 
-// job is one piece of work: a closure, a donation on its way, or rows to put in.
+// job is one piece of work: a closure, a donation on its way, rows to put in, or a change.
 type job struct {
 	run  func(context.Context, *Tx) error
 	gift *gift
 	// put are rows that cannot be refused; those of a group that go to the same table are put in at once.
 	put *step
+	// change is a statement that cannot be refused, and changed how many rows it changed.
+	change  *step
+	changed int64
 	// alone work is a transaction of its own and has no savepoint, which costs as much again where
 	// many rows change.
 	alone bool
@@ -197,9 +201,11 @@ func (l *lane) commit(ctx context.Context, group []*job) (results []error, event
 	if err := tx.writeEvents(ctx); err != nil {
 		return nil, nil, err
 	}
+	killpoint.Reach(killpoint.Committing)
 	if _, err := l.prepared.ExecContext(ctx, "COMMIT"); err != nil {
 		return nil, nil, fmt.Errorf("commit: %w", err)
 	}
+	killpoint.Reach(killpoint.Committed)
 	return results, tx.events, nil
 }
 
@@ -218,8 +224,12 @@ func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) 
 		case j.put != nil:
 			puts = together(puts, *j.put)
 			continue
-		}
-		if j.alone {
+		case j.change != nil:
+			if err := j.apply(ctx, tx); err != nil {
+				return nil, err
+			}
+			continue
+		case j.alone:
 			return results, guarded(ctx, tx, j.run)
 		}
 		results[i] = tx.savepoint(ctx, func() error { return guarded(ctx, tx, j.run) })
@@ -238,6 +248,18 @@ func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) 
 		results[place] = refused[i]
 	}
 	return results, nil
+}
+
+// apply makes the change of a job.
+func (j *job) apply(ctx context.Context, tx *Tx) error {
+	result, err := tx.db.ExecContext(ctx, j.change.text, j.change.args...)
+	if err == nil {
+		j.changed, err = result.RowsAffected()
+	}
+	if err != nil {
+		return fmt.Errorf("change of a group: %w", err)
+	}
+	return nil
 }
 
 // together adds the rows of a step to those of the same statement.
@@ -309,7 +331,7 @@ func (l *lane) begin(ctx context.Context) (*Tx, error) {
 		l.disconnect()
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	return &Tx{Queries: Queries{db: l.prepared}, store: l.store, conn: l.conn}, nil
+	return &Tx{Queries: Queries{db: l.prepared, dialect: l.store.dialect}, store: l.store, conn: l.conn}, nil
 }
 
 // abandon ends a transaction that cannot be committed; a connection that cannot even do that

@@ -83,6 +83,40 @@ func TestListsWalkAlongIndexes(t *testing.T) {
 	}
 }
 
+// TestReceiptsWalkAlongTheirIndexes proves that what is done about mails costs no more than there are mails to
+// look at: each of the indexes has those only.
+func TestReceiptsWalkAlongTheirIndexes(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	page := fund.Page{Limit: 11, Order: fund.OldestFirst}
+	for index, reads := range map[string][]func(store.Queries) error{
+		"receipts_due": {
+			func(q store.Queries) error { _, err := q.DueReceipts(ctx, epoch, 9); return err },
+			func(q store.Queries) error { _, err := q.CountReceipts(ctx, fund.MailWaiting); return err },
+		},
+		"receipts_unknown": {
+			func(q store.Queries) error { _, err := q.ListReceipts(ctx, fund.MailUnknown, page); return err },
+			func(q store.Queries) error { _, err := q.CountUnknownReceipts(ctx); return err },
+		},
+		"receipts_refused": {
+			func(q store.Queries) error { _, err := q.ListReceipts(ctx, fund.MailRefused, page); return err },
+			func(q store.Queries) error { _, err := q.CountReceipts(ctx, fund.MailRefused); return err },
+		},
+	} {
+		for i, read := range reads {
+			plan := strings.Join(slices.Concat(store.Plans(t, s, func(q store.Queries) {
+				if err := read(q); err != nil {
+					t.Errorf("%s: %v", index, err)
+				}
+			})...), "\n\t")
+			if !strings.Contains(plan, "INDEX "+index) || strings.Contains(plan, "TEMP B-TREE") {
+				t.Errorf("%s %d: got\n\t%s\nwant a walk along the index", index, i, plan)
+			}
+		}
+	}
+}
+
 // TestOwnListsDoNotScan proves that what is sorted is no more than what one user has.
 func TestOwnListsDoNotScan(t *testing.T) {
 	t.Parallel()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testpg"
 )
 
 // TestReadsUseIndexes asks SQLite how it runs the reads that many callers wait for: it must
@@ -139,6 +140,39 @@ func TestLeaderboardsUseTheirIndex(t *testing.T) {
 				t.Errorf("%+v of %d: got\n\t%s\nwant %s", page, places, plan, want)
 			}
 		}
+	}
+}
+
+// TestLeaderboardsLookUpNames proves that PostgreSQL finds the names on a page by their keys, however
+// many donors there are, and does not plan the same page again for each who asks.
+func TestLeaderboardsLookUpNames(t *testing.T) {
+	t.Parallel()
+	s := open(t, testpg.Start(t), store.Options{})
+	store.OneReader(s)
+	filter := store.BoardFilter{Fact: newID(), Board: fund.BoardDonor, Period: fund.PeriodAll, Places: 1000}
+	const donors = "FROM generate_series(1, 20000) i"
+	store.Damage(t, s, "INSERT INTO donors (id, name) SELECT decode(lpad(to_hex(i), 32, '0'), 'hex'), 'Ada' "+donors)
+	store.Damage(t, s, "INSERT INTO scores (board_id, entrant_id, score) SELECT $1, decode(lpad(to_hex(i), 32, '0'), 'hex'), i "+donors, store.BoardID(filter))
+	store.Damage(t, s, "ANALYZE")
+	const reads = 30
+	for range reads {
+		got, err := s.Leaderboard(t.Context(), filter, fund.Page{Limit: 100})
+		if err != nil || len(got) != 100 || got[0].Raised != 20000 {
+			t.Fatalf("got %d entries, %v, want the first 100", len(got), err)
+		}
+	}
+	var planned, kept int
+	const plans = " FROM pg_prepared_statements WHERE statement LIKE 'SELECT w.id%'"
+	store.Scan(t, s, &planned, "SELECT SUM(custom_plans)"+plans)
+	store.Scan(t, s, &kept, "SELECT SUM(generic_plans)"+plans)
+	if planned+kept != reads || planned > 5 {
+		t.Errorf("got %d plans made and %d kept, want 5 made at the most in %d reads", planned, kept, reads)
+	}
+	plan := strings.Join(slices.Concat(store.Plans(t, s, func(q store.Queries) {
+		_, _ = q.Leaderboard(t.Context(), filter, fund.Page{Limit: 100})
+	})...), "\n")
+	if !strings.Contains(plan, "donors_pkey") || strings.Contains(plan, "Seq Scan") {
+		t.Errorf("got\n%s\nwant donors by their key", plan)
 	}
 }
 

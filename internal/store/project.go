@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -19,15 +20,12 @@ const (
 	leaderboards = "leaderboards"
 	// projectEvents is how many events are read for one transaction.
 	projectEvents = 4096
-	// projectRows is about how many scores one transaction changes while others write too: about a
-	// tenth of a second, for which donors may have to wait. The more there are, the less each costs,
-	// because rows share pages; when nobody else writes, there are projectRush times as many.
+	// projectRows is about how many scores one transaction changes while others write in its lane:
+	// about a tenth of a second, for which donors have to wait. The more there are, the less each
+	// costs, because rows share pages; when nobody else is there, there are projectRush times as many.
 	projectRows = 12_000
 	projectRush = 4
 )
-
-// projectLane is the lane that the projection is written in.
-var projectLane = fund.ID{}
 
 // progress is how far a projection has come: everything up to the position is in it, and of the
 // event after that the scores up to halfway.
@@ -76,19 +74,30 @@ func (s *Store) Project(ctx context.Context) (done int, err error) {
 }
 
 // rowsNow is how many scores the next transaction may change: it depends on whether anything else
-// was written since this was asked the last time.
+// was written in the lane since this was asked the last time.
 func (s *Store) rowsNow() int {
-	pieces := s.lane(projectLane).pieces.Load()
+	pieces := s.projectLane().pieces.Load()
 	if s.projectPieces.Swap(pieces) == pieces {
 		return projectRush * s.projectRows
 	}
 	return s.projectRows
 }
 
-// inProjectLane runs work in an ordinary write lane, without that lane's lock between nodes: a node
-// whose turn it is not does not wait.
+// ProjectRest is how long donors should have the database for themselves after a transaction of the
+// projection took so long. Where they wait for it they keep three quarters of the time. In a lane of
+// its own it costs them processor time only, and as much again is enough: with longer pauses, what
+// comes meanwhile makes the next transaction longer, and the leaderboards never catch up.
+func (s *Store) ProjectRest(took time.Duration) time.Duration {
+	if s.projectLane() == s.lanes[0] {
+		return 3 * took
+	}
+	return took
+}
+
+// inProjectLane runs work in the projection's lane, without a lock between nodes: a node whose turn
+// it is not does not wait.
 func (s *Store) inProjectLane(ctx context.Context, work func(context.Context, *Tx) error) error {
-	if err := s.lane(projectLane).submit(ctx, &job{run: work, alone: true}); err != nil {
+	if err := s.projectLane().submit(ctx, &job{run: work, alone: true}); err != nil {
 		return fmt.Errorf("project: %w", err)
 	}
 	return nil
@@ -147,10 +156,12 @@ func (t *Tx) keepFacts(ctx context.Context, ids []fund.ID) (map[fund.ID]bool, er
 	return there, nil
 }
 
+// donorStep keeps the last name of a donor. A row that says it already is not written again: most
+// donors who come back have the same.
 var donorStep = step{
 	text:  "INSERT INTO donors (id, name)",
 	types: []string{"bytea", "text"},
-	merge: "ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+	merge: "ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE donors.name <> excluded.name",
 }
 
 // batch prepares the next change: of the events up to one that moves a whole fact, or a part of

@@ -372,3 +372,75 @@ func TestDeletedFactsKeepNoScores(t *testing.T) {
 		}
 	})
 }
+
+// TestDonorsDoNotWaitForTheProjection holds the projection's transaction open while others write.
+func TestDonorsDoNotWaitForTheProjection(t *testing.T) {
+	t.Parallel()
+	s := open(t, testpg.Start(t), store.Options{})
+	holding, done := make(chan struct{}), make(chan error, 1)
+	release := sync.OnceFunc(func() { close(holding) })
+	begun := make(chan struct{})
+	go func() { done <- store.InProjectLane(t.Context(), s, func() { close(begun); <-holding }) }()
+	<-begun
+	defer release()
+	written := make(chan error, 1)
+	go func() {
+		for lane := range byte(8) {
+			id := fund.ID{15: lane}
+			if err := s.Write(t.Context(), id, func(context.Context, *store.Tx) error { return nil }); err != nil {
+				written <- err
+				return
+			}
+		}
+		written <- nil
+	}()
+	select {
+	case err := <-written:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Error("got a write that waits for the projection, want none")
+	}
+	release()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestKnownDonorsAreNotWrittenAgain gives twice under one name and then under another.
+func TestKnownDonorsAreNotWrittenAgain(t *testing.T) {
+	t.Parallel()
+	s := open(t, testpg.Start(t), store.Options{})
+	a, donor := newAppeal(t, s, 1), newID()
+	var rows [3]string
+	for i, name := range []string{"Ada", "Ada", "Grace"} {
+		g := a.gift(10)
+		g.Donation.DonorID, g.Donation.Name = donor, name
+		if _, err := s.Complete(t.Context(), g); err != nil {
+			t.Fatal(err)
+		}
+		catchUp(t, s)
+		store.Scan(t, s, &rows[i], "SELECT name || ctid::text FROM donors WHERE id = $1", donor)
+	}
+	if rows[0] != rows[1] {
+		t.Errorf("got %s after %s, want the row as it was", rows[1], rows[0])
+	}
+	if !strings.HasPrefix(rows[2], "Grace") {
+		t.Errorf("got %s, want the last name", rows[2])
+	}
+}
+
+// TestProjectRest wants donors to keep three quarters of the time of a lane that they share.
+func TestProjectRest(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]time.Duration{
+		"sqlite:" + filepath.Join(t.TempDir(), "almoner.db"): 3 * time.Second,
+		testpg.Start(t): time.Second,
+	} {
+		s := open(t, url, store.Options{})
+		if got := s.ProjectRest(time.Second); got != want {
+			t.Errorf("%s: got a rest of %s after a second, want %s", url, got, want)
+		}
+	}
+}

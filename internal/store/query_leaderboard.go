@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -34,17 +35,18 @@ func (q Queries) Leaderboard(ctx context.Context, filter BoardFilter, page fund.
 	if !known {
 		return nil, fmt.Errorf("leaderboard: there is no board %q", filter.Board)
 	}
-	s := selecting("SELECT "+ranked.columns+", s.score FROM ("+filter.innermost(page)).and("board_id = ?", filter.key().id())
-	limit, ends := page.Limit, filter.Places > 0
+	s := selecting("SELECT "+ranked.columns+", s.score FROM (SELECT entrant_id, score FROM (SELECT entrant_id, score FROM scores").
+		and("board_id = ?", filter.key().id())
+	limit, ends, order := page.Limit, filter.Places > 0, highestFirst
+	if ends && !inside(page) {
+		limit = min(limit, filter.Places)
+	}
 	if ends || page.After == nil || page.After.Number <= 0 {
 		s.and("score > 0") // otherwise the cursor says it, and is the better way into the index
 	}
-	if ends && !inside(page) {
-		limit = min(limit, filter.Places)
-	} else if ends {
-		s.then(highestFirst+" LIMIT ?) board", filter.Places).where = false
+	if ends && inside(page) { // it is cut off before a cursor looks into it
+		s.bounded(highestFirst, filter.Places).where = false
 	}
-	order := highestFirst
 	if at := page.Before; at != nil {
 		s.and("(score, entrant_id) < (?, ?)", at.Number, at.ID)
 	}
@@ -52,7 +54,10 @@ func (q Queries) Leaderboard(ctx context.Context, filter BoardFilter, page fund.
 		s.and("(score, entrant_id) > (?, ?)", at.Number, at.ID)
 		order = "ORDER BY score, entrant_id"
 	}
-	s.then(order+" LIMIT ?) s JOIN "+ranked.table+" w ON w.id = s.entrant_id ORDER BY s.score DESC, s.entrant_id DESC", limit)
+	if !ends || !inside(page) {
+		s.bounded(order, atLeast(limit))
+	}
+	s.then(order+" LIMIT ?) s "+q.dialect.lookUp(ranked.table, "s.entrant_id")+" ORDER BY s.score DESC, s.entrant_id DESC", limit)
 	entries, err := list(ctx, q.db, s, func(r row) (e fund.LeaderboardEntry, err error) {
 		err = r.Scan(&e.ID, &e.LegacyID, &e.Slug, &e.Name, &e.Avatar, &e.Raised)
 		if filter.Board == fund.BoardDonor && e.Name == "" {
@@ -75,12 +80,18 @@ const highestFirst = "ORDER BY score DESC, entrant_id DESC"
 // inside tells whether the page is somewhere further down.
 func inside(page fund.Page) bool { return page.Before != nil || page.After != nil }
 
-// innermost is the beginning of the SELECT of a page's scores. A leaderboard that ends is cut off
-// before a cursor looks into it.
-func (f BoardFilter) innermost(page fund.Page) string {
-	const scores = "SELECT entrant_id, score FROM scores"
-	if f.Places > 0 && inside(page) {
-		return "SELECT entrant_id, score FROM (" + scores
+// bounded ends the innermost SELECT with a bound that stands in the text. PostgreSQL knows by it how
+// little any page reads, and keeps the plan: it makes one for each read as long as the limit at hand
+// looks cheaper than an unknown one.
+func (s *statement) bounded(order string, bound int) *statement {
+	return s.then(order + " LIMIT " + strconv.Itoa(bound) + ") board")
+}
+
+// atLeast is a bound that is no less than the limit: one of few, for each makes a text of its own.
+func atLeast(limit int) int {
+	bound := 100
+	for bound < limit {
+		bound *= 10
 	}
-	return scores
+	return bound
 }

@@ -58,15 +58,15 @@ func (s *Store) PutSandboxPayment(ctx context.Context, p SandboxPayment) error {
 		row.rows = [][]any{{p.ID, p.Body, int64(1), nullMicros(p.DueAt)}}
 		return lane.submit(ctx, &job{put: &row})
 	}
-	return lane.submit(ctx, &job{run: func(ctx context.Context, t *Tx) error {
-		result, err := t.db.ExecContext(ctx, "UPDATE sandbox_payments SET body = $1, version = version + 1, due_at = $2 WHERE id = $3 AND version = $4",
-			p.Body, nullMicros(p.DueAt), p.ID, p.Version)
-		if err != nil {
-			return fmt.Errorf("sandbox payment %s: %w", p.ID, err)
-		}
-		if n, err := result.RowsAffected(); err != nil || n == 1 {
-			return err
-		}
+	j := &job{change: &step{
+		text: "UPDATE sandbox_payments SET body = $1, version = version + 1, due_at = $2 WHERE id = $3 AND version = $4",
+		args: []any{p.Body, nullMicros(p.DueAt), p.ID, p.Version},
+	}}
+	if err := lane.submit(ctx, j); err != nil {
+		return fmt.Errorf("sandbox payment %s: %w", p.ID, err)
+	}
+	if j.changed == 0 {
 		return fault.New(fault.Stale, "The payment %s has changed meanwhile.", p.ID)
-	}})
+	}
+	return nil
 }

@@ -191,7 +191,7 @@ func (t *Tx) loadClaims(ctx context.Context, by map[fund.ID]*gift, ids []fund.ID
 // settle decides about money that has come: what of the incentives it can still be given.
 func (g *gift) settle(stock map[fund.ID]*shelf, now time.Time) error {
 	s, d := g.settles, &g.Donation
-	if s.version != s.Payment.Version || s.state.Arrived() {
+	if s.state == "" || s.version != s.Payment.Version || s.state.Arrived() {
 		return stalePayment(d.ID)
 	}
 	if d.PollOption != nil && !s.pollOpen {

@@ -13,7 +13,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -27,7 +26,8 @@ import (
 type Options struct {
 	// Log is told of retries and broken connections; nil discards.
 	Log *slog.Logger
-	// Lanes is how many write lanes PostgreSQL gets; 0 means 4. SQLite always has one.
+	// Lanes is how many write lanes PostgreSQL gets beside that of the projection; 0 means 4. SQLite
+	// always has one for everything.
 	Lanes int
 	// Now is the clock that completions are stamped with; nil is time.Now.
 	Now func() time.Time
@@ -36,15 +36,18 @@ type Options struct {
 // Store is an open database.
 type Store struct {
 	Queries
-	dialect dialect
 	readers *sql.DB
 	reading *prepared
 	log     *slog.Logger
 	now     func() time.Time
-	lanes   []*lane
-	legacy  legacyIDs
+	// lanes are the write lanes. The last one is the projection's, and no other work's where there are
+	// several.
+	lanes  []*lane
+	legacy legacyIDs
 	// projectRows is about how many scores one transaction of the projection changes.
 	projectRows int
+	// rangeSize is the dialect's.
+	rangeSize int
 	// projectPieces is how many pieces its lane had done when the projection looked the last time.
 	projectPieces atomic.Int64
 
@@ -66,7 +69,10 @@ type querier interface {
 }
 
 // Queries are the reads, which work on the store and inside a write alike.
-type Queries struct{ db querier }
+type Queries struct {
+	db      querier
+	dialect dialect
+}
 
 // Open opens the database at url ("sqlite:PATH" or "postgres://…") and starts its lanes. The
 // schema is not touched; see Migrate. An error says in public words what cannot be used.
@@ -86,7 +92,10 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, err
 	}
 	reading := newPrepared(readers)
-	s := &Store{Queries: Queries{db: reading}, dialect: d, reading: reading, readers: readers, log: o.Log, now: o.Now, projectRows: projectRows}
+	s := &Store{
+		Queries: Queries{db: reading, dialect: d}, reading: reading, readers: readers, log: o.Log, now: o.Now,
+		projectRows: projectRows, rangeSize: d.rangeSize(),
+	}
 	lanes, err := d.openLanes(ctx, o.Lanes)
 	if err != nil {
 		return nil, errors.Join(err, readers.Close())
@@ -164,8 +173,10 @@ func (s *Store) Write(ctx context.Context, laneID fund.ID, fn func(context.Conte
 }
 
 func (s *Store) lane(id fund.ID) *lane {
-	return s.lanes[int(id[len(id)-1])%len(s.lanes)]
+	return s.lanes[int(id[len(id)-1])%max(1, len(s.lanes)-1)]
 }
+
+func (s *Store) projectLane() *lane { return s.lanes[len(s.lanes)-1] }
 
 func (s *Store) committed(events []fund.Event, size int) {
 	s.mu.RLock()
@@ -191,10 +202,5 @@ func (s *Store) failed(err error) {
 
 // readTx runs fn in one read-only snapshot.
 func (s *Store) readTx(ctx context.Context, fn func(Queries) error) error {
-	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot()})
-	if err != nil {
-		return fmt.Errorf("begin snapshot: %w", err)
-	}
-	err = fn(Queries{db: tx})
-	return errors.Join(err, tx.Rollback())
+	return s.sameMoment(ctx, 1, func(all []Queries) error { return fn(all[0]) })
 }

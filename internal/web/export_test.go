@@ -1,7 +1,11 @@
 package web
 
-// Amount is how pages print minor units.
-var Amount = amount
+import "net/http"
 
 // Markdown is how pages render what users typed.
 var Markdown = markdown
+
+// ReadAmount reads an amount as somebody with a browser of those languages types it.
+func ReadAmount(languages, typed, currency string) (plain, problem string) {
+	return numeralsFor(&http.Request{Header: http.Header{"Accept-Language": {languages}}}).read(typed, currency)
+}

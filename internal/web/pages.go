@@ -85,15 +85,7 @@ func (s *Site) owner(r *http.Request) (view, error) {
 // below is the page of what a user, a team or a cause has: campaigns of all kinds, auction houses
 // and fundraising events.
 func (s *Site) below(r *http.Request) (view, error) {
-	owner, key := r.PathValue("first"), app.FactKey{Key: fund.Key{Slug: r.PathValue("second")}, Kinds: app.AllKinds()}
-	switch {
-	case strings.HasPrefix(owner, "@"):
-		key.User = &fund.Key{Slug: owner[1:]}
-	case strings.HasPrefix(owner, "+"):
-		key.Team = &fund.Key{Slug: owner[1:]}
-	default:
-		key.Cause = &fund.Key{Slug: owner}
-	}
+	key := keyBelow(r.PathValue("first"), r.PathValue("second"))
 	fact, err := s.app.GetFact(r.Context(), visitor, key)
 	switch {
 	case key.User != nil && key.Slug == "profile" && fault.Is(err, fault.NotFound):
@@ -106,6 +98,25 @@ func (s *Site) below(r *http.Request) (view, error) {
 	default:
 		return s.fact(r.Context(), fact)
 	}
+}
+
+// keyBelow finds a fact below its owner: a user ("@ana"), a team ("+crew") or a cause ("charity").
+func keyBelow(owner, slug string) app.FactKey {
+	key := app.FactKey{Key: fund.Key{Slug: slug}, Kinds: app.AllKinds()}
+	switch {
+	case strings.HasPrefix(owner, "@"):
+		key.User = &fund.Key{Slug: owner[1:]}
+	case strings.HasPrefix(owner, "+"):
+		key.Team = &fund.Key{Slug: owner[1:]}
+	default:
+		key.Cause = &fund.Key{Slug: owner}
+	}
+	return key
+}
+
+// causeKey finds a cause.
+func causeKey(slug string) app.FactKey {
+	return app.FactKey{Key: fund.Key{Slug: slug}, Kinds: []fund.Kind{fund.KindCause}}
 }
 
 // ownerPage is what the pages of users and teams show.
@@ -176,6 +187,9 @@ func (s *Site) cause(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	data := factPage{card: cardOf(cause.Fact, s.app.Now()), About: cause.About}
+	if err := s.addDonate(r.Context(), cause.Fact, &data); err != nil {
+		return view{}, err
+	}
 	for _, e := range events {
 		data.Events = append(data.Events, cardOf(e.Fact, s.app.Now()))
 	}
@@ -196,7 +210,24 @@ func (s *Site) event(ctx context.Context, id fund.ID) (view, error) {
 		about = event.ShortDescription
 	}
 	data := factPage{card: cardOf(event.Fact, s.app.Now()), About: about, Schedule: toSchedule(schedule)}
+	if err := s.addDonate(ctx, event.Fact, &data); err != nil {
+		return view{}, err
+	}
 	return view{template: "fact.html", Title: event.Name, Data: data}, nil
+}
+
+// exactly finds a fact that is known.
+func exactly(f fund.Fact) app.FactKey {
+	return app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}
+}
+
+// addDonate adds where to give, when gifts are taken.
+func (s *Site) addDonate(ctx context.Context, f fund.Fact, page *factPage) error {
+	g, err := s.app.GetGiveable(ctx, visitor, exactly(f))
+	if err == nil && closed(g, s.app.Now()) == "" {
+		page.Donate = donatePath(f)
+	}
+	return err
 }
 
 // fact is the page of a campaign of any kind, or of an auction house.
@@ -208,7 +239,10 @@ func (s *Site) fact(ctx context.Context, fact fund.Fact) (view, error) {
 	if fact.Kind == fund.KindAuctionHouse {
 		loads = append(loads, s.addItems)
 	}
-	key := app.FactKey{Key: fund.Key{ID: fact.ID}, Kinds: []fund.Kind{fact.Kind}}
+	if err := s.addDonate(ctx, fact, &data); err != nil {
+		return view{}, err
+	}
+	key := exactly(fact)
 	for _, load := range loads {
 		if err := load(ctx, key, &data); err != nil {
 			return view{}, err

@@ -59,9 +59,14 @@ func pathOf(f fund.Fact) string {
 	}
 }
 
+// donatePath is the page where a fact is given to.
+func donatePath(f fund.Fact) string { return pathOf(f) + fund.DonatePath }
+
 // factPage is what the page of a fact shows.
 type factPage struct {
 	card
+	// Donate is where to give; "" when nothing is taken now.
+	Donate    string
 	About     string
 	Events    []card
 	Donations []gift

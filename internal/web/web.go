@@ -1,10 +1,15 @@
-// Package web is the pages that people read: small, rendered here, without a script.
+// Package web is the pages that people read and give on: small, rendered here, and whole without a script.
 //
 // Everything that the APIs print an address of has a page: causes, fundraising events, users,
 // teams, campaigns of all kinds and auction houses, and the pictures that stand in where nobody chose one. Pages show what
 // anonymous visitors may see. Whatever was typed by users is text, or Markdown that is sanitised, and a strict
 // content security policy holds should that ever fail. Unknown paths get a page that says so;
 // double slashes are served as one, and nothing is redirected. A page may be a second old.
+//
+// The donate page of a fact is its own page followed by /donate. A form that it sends gives once, loses nothing that
+// was typed when something is wrong, and stores nothing then. What became of a gift its giver sees at /gifts/KEY,
+// and its receipt below that; the key is a secret, so these pages are neither kept nor told of to anybody. Giving
+// pages are made for one visitor: amounts are written and read as their browser's language does it.
 package web
 
 import (
@@ -15,17 +20,19 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 )
 
-//go:embed templates/*.html style.css
+//go:embed templates/*.html style.css giving.css waiting.js
 var files embed.FS
 
 // Options are what the pages need.
@@ -40,6 +47,10 @@ type Options struct {
 	Limit func(*http.Request) time.Duration
 	// Now is the clock that pages grow old by; nil is time.Now.
 	Now func() time.Time
+	// Address is where a request comes from; nil is the address of its connection.
+	Address func(*http.Request) netip.Addr
+	// PayOrigins are the origins that givers are sent on to for paying, beside our own: "https://checkout.stripe.com".
+	PayOrigins []string
 }
 
 // Site is the handler of all pages.
@@ -48,9 +59,13 @@ type Site struct {
 	baseURL string
 	log     *slog.Logger
 	limit   func(*http.Request) time.Duration
-	kept    *kept
-	pages   map[string]*template.Template
-	mux     *http.ServeMux
+	address func(*http.Request) netip.Addr
+	origins *http.CrossOriginProtection
+	// payOrigins are where the form of a donate page may lead to.
+	payOrigins string
+	kept       *kept
+	pages      map[string]*template.Template
+	mux        *http.ServeMux
 }
 
 // New makes the handler of all pages; it answers every path.
@@ -64,14 +79,21 @@ func New(o Options) *Site {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Address == nil {
+		o.Address = func(r *http.Request) netip.Addr { return api.ClientAddress(r, nil) }
+	}
 	s := &Site{
-		app: o.App, baseURL: o.BaseURL, log: o.Log, limit: o.Limit, kept: newKept(o.Now), pages: parse(), mux: http.NewServeMux(),
+		app: o.App, baseURL: o.BaseURL, log: o.Log, limit: o.Limit, address: o.Address, origins: api.SameOrigin(o.BaseURL),
+		payOrigins: strings.Join(append([]string{"'self'", origin(o.BaseURL)}, o.PayOrigins...), " "),
+		kept:       newKept(o.Now), pages: parse(), mux: http.NewServeMux(),
 	}
 	s.mux.HandleFunc("/{$}", s.page(s.home))
 	s.mux.HandleFunc("/{first}", s.page(s.owner))
 	s.mux.HandleFunc("/{first}/{second}", s.page(s.below))
 	s.mux.HandleFunc("/cause/{first}", s.page(s.cause))
-	s.mux.HandleFunc("/assets/style.css", style)
+	for _, name := range []string{"style.css", "giving.css", "waiting.js"} {
+		s.mux.HandleFunc("/assets/"+name, file(name))
+	}
 	s.mux.HandleFunc("/assets/{picture}", s.asset)
 	s.mux.HandleFunc("/", s.page(s.nowhere))
 	return s
@@ -97,35 +119,66 @@ func parse() map[string]*template.Template {
 // ServeHTTP answers a request for a page.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy",
-		"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", contentPolicy("'none'", ""))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-	case http.MethodOptions:
+	tidied, ok := tidy(r)
+	if !ok {
+		tidied = r
+	}
+	serve, methods := s.find(tidied)
+	switch {
+	case r.Method == http.MethodOptions:
 		h.Set("Allow", methods)
 		w.WriteHeader(http.StatusNoContent)
 		return
-	default:
+	case !slices.Contains(strings.Split(methods, ", "), r.Method):
 		h.Set("Allow", methods)
 		s.write(w, s.render(r, s.problem(http.StatusMethodNotAllowed)))
 		return
 	}
 	if wait := s.limit(r); wait > 0 {
-		h.Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
+		h.Set("Retry-After", seconds(wait))
 		s.write(w, s.render(r, s.problem(http.StatusTooManyRequests)))
 		return
 	}
-	tidied, ok := tidy(r)
 	if !ok {
-		s.page(s.nowhere)(w, r)
-		return
+		serve = s.page(s.nowhere)
 	}
-	s.mux.ServeHTTP(w, tidied)
+	serve(w, tidied)
 }
 
-const methods = "GET, HEAD, OPTIONS"
+// contentPolicy lets a page show itself and nothing else. forms is where its forms may lead to, and more are further
+// rules, each ending with "; ".
+func contentPolicy(forms, more string) string {
+	return "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; " + more + "form-action " + forms + "; frame-ancestors 'none'"
+}
+
+// The methods of pages that are read, and of those with a form.
+const (
+	readMethods = "GET, HEAD, OPTIONS"
+	formMethods = "GET, HEAD, OPTIONS, POST"
+)
+
+// find is what serves the path of a request, and the methods that it takes.
+func (s *Site) find(r *http.Request) (serve http.HandlerFunc, methods string) {
+	at := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	first, last := at[0], at[len(at)-1]
+	switch {
+	case "/"+first+"/" == app.GiftPath && len(at) == 2:
+		return s.gift(last), readMethods
+	case "/"+first+"/" == app.GiftPath && len(at) == 3 && last == "receipt":
+		return s.receipt(at[1]), readMethods
+	case "/"+last == fund.DonatePath && len(at) == 2 && !strings.ContainsAny(first[:min(1, len(first))], "@+"):
+		return s.donate(causeKey(first)), formMethods
+	case "/"+last == fund.DonatePath && len(at) == 3 && first == "cause":
+		return s.donate(causeKey(at[1])), formMethods
+	case "/"+last == fund.DonatePath && len(at) == 3:
+		return s.donate(keyBelow(first, at[1])), formMethods
+	default:
+		return s.mux.ServeHTTP, readMethods
+	}
+}
 
 // tidy gives a request whose path has no empty segments, because the mux would redirect others.
 // It reports false for a path with dots as a segment, which names nothing here.
@@ -195,7 +248,9 @@ func (s *Site) render(r *http.Request, v view) rendered {
 
 func (s *Site) write(w http.ResponseWriter, page rendered) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-cache")
+	if w.Header().Get("Cache-Control") == "" {
+		w.Header().Set("Cache-Control", "no-cache")
+	}
 	if page.status != 0 {
 		w.WriteHeader(page.status)
 	}
@@ -205,17 +260,25 @@ func (s *Site) write(w http.ResponseWriter, page rendered) {
 // problem is the page that stands in for one that cannot be shown.
 func (s *Site) problem(status int) view {
 	text := map[int]string{
-		http.StatusNotFound:            "There is nothing at this address. It may have been renamed or not be public yet.",
-		http.StatusMethodNotAllowed:    "Pages can only be read.",
-		http.StatusTooManyRequests:     "There were too many requests from your address. Please try again in a moment.",
-		http.StatusInternalServerError: "Something went wrong here. Please try again in a moment.",
+		http.StatusNotFound:              "There is nothing at this address. It may have been renamed or not be public yet.",
+		http.StatusMethodNotAllowed:      "Pages can only be read.",
+		http.StatusBadRequest:            "The form could not be read. Nothing was charged; please go back and try again.",
+		http.StatusForbidden:             "The form was not sent from a page of this server. Nothing was charged; please open the donate page here and give again.",
+		http.StatusRequestEntityTooLarge: "That was far more than a form can hold. Nothing was charged; please go back and shorten it.",
+		http.StatusUnsupportedMediaType:  "Only forms as browsers send them are read here. Nothing was charged.",
+		http.StatusServiceUnavailable:    "This cannot be done now; please try again in a moment. What you have paid is safe, and what you have not is not charged.",
+		http.StatusTooManyRequests:       "There were too many requests from your address. Please try again in a moment.",
+		http.StatusInternalServerError:   "Something went wrong here. Please try again in a moment.",
 	}[status]
 	return view{template: "problem.html", status: status, Title: http.StatusText(status), Data: text}
 }
 
 func (s *Site) nowhere(*http.Request) (view, error) { return s.problem(http.StatusNotFound), nil }
 
-func style(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	http.ServeFileFS(w, r, files, "style.css")
+// file serves one of our own files.
+func file(name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=3600")
+		http.ServeFileFS(w, r, files, name)
+	}
 }

@@ -1,6 +1,8 @@
 package browser_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -8,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -55,7 +58,7 @@ func (w window) wait(came <-chan returned) returned {
 // be seen.
 func (w window) tabTo(label string) {
 	w.t.Helper()
-	for range 12 {
+	for range 40 {
 		w.do(chromedp.KeyEvent(kb.Tab))
 		at := ask[struct {
 			Text    string
@@ -74,7 +77,19 @@ func (w window) tabTo(label string) {
 // settled waits until the page has that heading.
 func (w window) settled(heading string) {
 	w.t.Helper()
-	w.do(chromedp.WaitVisible(fmt.Sprintf(`//h1[contains(normalize-space(.), %q)]`, heading)))
+	there := chromedp.WaitVisible(fmt.Sprintf(`//h1[contains(normalize-space(.), %q)]`, heading))
+	for {
+		// A wait that began while another page was leaving may never see this one.
+		ctx, cancel := context.WithTimeout(w.ctx, 3*time.Second)
+		err := chromedp.Do(ctx, there)
+		cancel()
+		switch {
+		case err == nil:
+			return
+		case w.ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
+			w.t.Fatalf("%q: %v", heading, err)
+		}
+	}
 }
 
 func TestConsentWithTheKeyboardOnly(t *testing.T) {

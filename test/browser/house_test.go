@@ -1,6 +1,6 @@
 // Package browser_test looks at the pages of the running program through a real browser, Chromium,
 // with the keyboard and with the eyes of a checker for accessibility. ALMONER_SCREENSHOTS=DIR keeps a
-// picture of every page in two sizes.
+// picture of every page in four ways.
 package browser_test
 
 import (
@@ -143,7 +143,7 @@ func (w window) look(name string) {
 		name          string
 		width, height int64
 		dark          bool
-	}{{"phone", 390, 844, false}, {"desktop", 1280, 800, false}, {"dark", 390, 844, true}} {
+	}{{"phone", 390, 844, false}, {"desktop", 1280, 900, false}, {"dark phone", 390, 844, true}, {"dark desktop", 1280, 900, true}} {
 		scheme := "light"
 		if size.dark {
 			scheme = "dark"
@@ -157,11 +157,11 @@ func (w window) look(name string) {
 		if folder == "" {
 			continue
 		}
-		picture, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
+		picture, err := chromedp.Run(w.ctx, chromedp.FullScreenshot(100))
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%s.png", name, size.name)), picture, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%s.png", name, strings.ReplaceAll(size.name, " ", "-"))), picture, 0o600); err != nil {
 			w.t.Error(err)
 		}
 	}

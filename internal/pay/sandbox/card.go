@@ -36,6 +36,8 @@ func Cards() []Card {
 	return []Card{
 		{Number: "4242424242424242", Does: "is paid at once"},
 		{Number: "4000000000000002", Does: "is declined", reason: "The card was declined."},
+		{Number: manyGood + "00000001", Does: "is paid at once, as is every other card that begins with 4000 0088"},
+		{Number: manyBad + "00000002", Does: "is declined, as is every other card that begins with 4000 0099", reason: "The card was declined."},
 		{Number: "4000000000009995", Does: "has insufficient funds", reason: "The card has insufficient funds."},
 		{Number: "4000002760003184", Does: "asks for an extra confirmation", confirms: true},
 		{Number: "4000000000000077", Does: "is slow: paid after some seconds", waits: stepWait},
@@ -47,6 +49,12 @@ func Cards() []Card {
 	}
 }
 
+// manyGood and manyBad begin the numbers of cards that all do the same, so that crowds can be played.
+const (
+	manyGood = "40000088"
+	manyBad  = "40000099"
+)
+
 // cardOf finds a card by its number, however that is spaced.
 func cardOf(number string) (Card, bool) {
 	digits := strings.Map(func(r rune) rune {
@@ -56,11 +64,19 @@ func cardOf(number string) (Card, bool) {
 		return r
 	}, number)
 	for _, c := range Cards() {
-		if c.Number == digits {
+		if c.Number == digits || c.isLike(digits) {
+			c.Number = digits
 			return c, true
 		}
 	}
 	return Card{}, false
+}
+
+// isLike tells whether the digits are another one of the many cards that do what c does.
+func (c Card) isLike(digits string) bool {
+	prefix := c.Number[:len(manyGood)]
+	return (prefix == manyGood || prefix == manyBad) && strings.HasPrefix(digits, prefix) &&
+		len(digits) == len(c.Number) && strings.Trim(digits, "0123456789") == ""
 }
 
 // Spaced is the number in groups of four.

@@ -17,6 +17,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/pay"
 )
 
 //go:embed templates/*.html style.css
@@ -50,16 +51,18 @@ func (p *Provider) Page() http.Handler {
 
 // form is what the pages show.
 type form struct {
+	Heading               string
 	FactName, CauseName   string
 	Gift, FeeCover, Total string
 	BackURL, Card, Code   string
-	Problem               string
-	Cards                 []Card
+	// Problem is why it was not paid, Wrong the field that is to blame; "" for none.
+	Problem, Wrong string
+	Cards          []Card
 }
 
 func formOf(found payment) form {
 	f := form{
-		FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Gift, found.Currency),
+		Heading: "Pay for your gift", FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Gift, found.Currency),
 		Total: price(found.Total(), found.Currency), BackURL: found.BackURL, Cards: Cards(), Problem: found.Reason,
 	}
 	if found.FeeCover > 0 {
@@ -97,8 +100,8 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	found, _, err := p.get(r.Context(), id)
-	if err == nil {
-		err = r.ParseForm()
+	if err == nil && r.ParseForm() != nil {
+		err = fault.New(fault.Malformed, "The form could not be read. Nothing was charged.")
 	}
 	switch {
 	case err != nil:
@@ -111,65 +114,66 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 	f := formOf(found)
 	f.Card, f.Code = strings.TrimSpace(r.PostForm.Get("card")), strings.TrimSpace(r.PostForm.Get("code"))
 	card, known := cardOf(f.Card)
+	status := http.StatusUnprocessableEntity
 	switch confirm := r.PostForm.Get("confirm"); {
 	case !known:
-		f.Problem = "That is not a card of the sandbox. Choose one from the list below."
+		f.Problem, f.Wrong = "That is not a card of the sandbox. Choose one from the list below.", "card"
 	case !codeForm.MatchString(f.Code):
-		f.Problem = "The security code is three or four digits."
+		f.Problem, f.Wrong = "The security code is three or four digits.", "code"
 	case card.confirms && confirm == "":
+		f.Heading = "Is it you?"
 		p.render(w, r, found, http.StatusOK, "confirm.html", f)
 		return
 	default:
 		if card.confirms && confirm != "yes" {
 			card.reason = "The confirmation was refused."
 		}
-		f.Problem, err = p.charge(r, id, card, f.Code)
-		if err != nil {
+		f.Problem, err = p.charge(r, found, card, f.Code)
+		switch {
+		case fault.Is(err, fault.RateLimited):
+			f.Problem, status = fault.From(err).Message, http.StatusTooManyRequests
+			retryAfter(w, fault.From(err).RetryAfter)
+		case err != nil:
 			p.fail(w, r, err)
 			return
-		}
-		if f.Problem == "" {
+		case f.Problem == "":
 			http.Redirect(w, r, found.DoneURL, http.StatusSeeOther)
 			return
 		}
 	}
-	p.render(w, r, found, http.StatusUnprocessableEntity, "pay.html", f)
+	p.render(w, r, found, status, "pay.html", f)
 }
 
-// charge does what the card does, and gives why it was declined; "" when it was not.
-func (p *Provider) charge(r *http.Request, id string, card Card, code string) (reason string, err error) {
+// charge does what the card does, and gives why it was declined; "" when it was not. The guard counts it once,
+// before it is begun.
+func (p *Provider) charge(r *http.Request, asked payment, card Card, code string) (reason string, err error) {
 	seconds, err := strconv.Atoi(code)
 	if err != nil {
 		return "", fault.New(fault.Malformed, "The security code is not a number.")
 	}
-	var try Try
-	err = p.change(r.Context(), id, func(found *payment) (string, error) {
-		if found.Status != fund.PaymentOpen || !p.Now().Before(found.ExpiresAt) {
-			return "", nil
-		}
-		try = Try{Card: p.fingerprint(card.Number), Session: found.Session, Address: found.Address}
-		if err := p.guard(try); err != nil {
+	try := pay.Try{Donation: asked.Donation, Card: p.fingerprint(card.Number), Session: asked.Session, Address: asked.Address}
+	if p.Guard != nil {
+		if err := p.Guard.Card(try); err != nil {
 			return "", err
+		}
+	}
+	charged := false
+	err = p.change(r.Context(), asked.Donation.String(), func(found *payment) (string, error) {
+		if charged = found.Status == fund.PaymentOpen && p.Now().Before(found.ExpiresAt); !charged {
+			return "", nil
 		}
 		topic := card.charge(found, p.Fee, p.Now(), time.Duration(seconds)*time.Second)
 		reason = found.Reason
 		return topic, nil
 	})
-	if err == nil && p.Guard != nil {
-		if reason == "" {
-			p.Guard.Accepted(try)
-		} else {
-			p.Guard.Declined(try)
-		}
+	switch {
+	case err != nil || !charged || p.Guard == nil:
+	case reason == "":
+		p.Guard.Accepted(try)
+	default:
+		p.Guard.Declined(try)
 	}
 	return reason, err
-}
-
-func (p *Provider) guard(try Try) error {
-	if p.Guard == nil {
-		return nil
-	}
-	return p.Guard.Card(try)
 }
 
 // fingerprint tells cards apart without telling their numbers.
@@ -179,7 +183,7 @@ func (p *Provider) fingerprint(number string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-type over struct{ Title, Text, DoneURL string }
+type over struct{ Heading, Text, DoneURL string }
 
 // over is the page of a payment that cannot be made any more. One that was made leads on to the gift.
 func (p *Provider) over(w http.ResponseWriter, r *http.Request, found payment) {
@@ -188,29 +192,30 @@ func (p *Provider) over(w http.ResponseWriter, r *http.Request, found payment) {
 		http.Redirect(w, r, found.DoneURL, http.StatusSeeOther)
 	default:
 		p.render(w, r, found, http.StatusGone, "over.html", over{
-			Title: "This payment is over", Text: "Nothing was charged. Please begin your gift anew.", DoneURL: found.DoneURL,
+			Heading: "This payment is over", Text: "Nothing was charged. Please begin your gift anew.", DoneURL: found.DoneURL,
 		})
 	}
 }
 
 func (p *Provider) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.From(err)
-	page := over{Title: "That did not work", Text: f.Message}
+	page := over{Heading: "That did not work", Text: f.Message}
 	status := http.StatusServiceUnavailable
 	switch f.Kind {
 	case fault.NotFound:
 		status, page.Text = http.StatusNotFound, "There is no such payment."
 	case fault.Malformed, fault.TooLarge:
 		status = http.StatusBadRequest
-	case fault.RateLimited:
-		status = http.StatusTooManyRequests
-		w.Header().Set("Retry-After", strconv.FormatInt(int64((f.RetryAfter+time.Second-1)/time.Second), 10))
 	case fault.Internal, fault.Unavailable:
 		page.Text = "The payment could not be made now. Nothing was charged unless your gift says so; please try again in a moment."
-		w.Header().Set("Retry-After", "5")
+		retryAfter(w, 5*time.Second)
 		p.Log.ErrorContext(r.Context(), "sandbox payment", "error", err)
 	}
 	p.render(w, r, payment{}, status, "over.html", page)
+}
+
+func retryAfter(w http.ResponseWriter, wait time.Duration) {
+	w.Header().Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
 }
 
 func (p *Provider) render(w http.ResponseWriter, r *http.Request, found payment, status int, name string, data any) {

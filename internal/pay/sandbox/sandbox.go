@@ -23,7 +23,7 @@ import (
 )
 
 // Name is what the provider is called.
-const Name = "sandbox"
+const Name = pay.Sandbox
 
 // Book is where the sandbox keeps its payments.
 type Book interface {
@@ -36,23 +36,6 @@ type Book interface {
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
 }
 
-// Guard keeps those away who try out cards. Its errors are faults: RateLimited with how long to wait.
-type Guard interface {
-	// Card counts that a card is tried.
-	Card(try Try) error
-	// Declined counts that it was refused, Accepted that it was not.
-	Declined(try Try)
-	Accepted(try Try)
-}
-
-// Try is a card on its way to be charged.
-type Try struct {
-	// Card is a fingerprint of the card's number, which tells nothing else of it.
-	Card string
-	// Session and Address are those of the giver who began the payment.
-	Session, Address string
-}
-
 // Options are what the provider needs.
 type Options struct {
 	Book Book
@@ -61,7 +44,7 @@ type Options struct {
 	// Notify delivers a notice; it is tried again until it succeeds.
 	Notify func(ctx context.Context, raw pay.Raw) error
 	// Guard is asked before a card is charged; nil lets everybody try.
-	Guard Guard
+	Guard pay.Guard
 	// BaseURL is the address of the server, without a slash at its end.
 	BaseURL string
 	// Fee is what the sandbox keeps.

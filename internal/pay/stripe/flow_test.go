@@ -281,7 +281,7 @@ func foreignFee(t *testing.T, w *world) {
 func earlyGiver(t *testing.T, w *world) {
 	form, err := w.NewForm(t.Context())
 	w.must(err)
-	id, err := w.OpenForm(t.Context(), form)
+	id, err := w.OpenForm(t.Context(), form, "10")
 	w.must(err)
 	in := fund.GiftInput{ID: id, DonationInput: fund.DonationInput{Amount: "10"}}
 	begun, s := w.begin(in)

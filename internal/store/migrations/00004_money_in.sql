@@ -81,8 +81,10 @@ CREATE TABLE payment_accounts (
 );
 
 -- Receipts are numbered by cause. due_at is when the mail is tried (again), NULL when there is nothing to
--- send any more. handed_at is when it was given to the mail server, whose answer is known at sent_at: a
--- receipt with the first and without the second may have arrived, and is not sent again by itself.
+-- send any more; whoever sends it moves due_at on first, so that nobody else does. handed_at is when it was
+-- about to be given to the mail server, whose answer is known at sent_at: a receipt with the first and
+-- without the second may have arrived, and is not sent again by itself. One with a problem and nothing else
+-- was refused.
 CREATE TABLE receipts (
     donation_id BYTEA PRIMARY KEY NOT NULL REFERENCES donations (id),
     cause_id BYTEA NOT NULL,
@@ -96,7 +98,8 @@ CREATE TABLE receipts (
     UNIQUE (cause_id, number)
 );
 CREATE INDEX receipts_due ON receipts (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX receipts_unknown ON receipts (handed_at) WHERE handed_at IS NOT NULL AND sent_at IS NULL;
+CREATE INDEX receipts_unknown ON receipts (donation_id) WHERE handed_at IS NOT NULL AND sent_at IS NULL;
+CREATE INDEX receipts_refused ON receipts (donation_id) WHERE due_at IS NULL AND handed_at IS NULL AND sent_at IS NULL AND problem <> '';
 
 -- The payments of the sandbox provider, as it keeps them itself. due_at is when something happens to one.
 CREATE TABLE sandbox_payments (

@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Refunds", testRefunds},
 		{"RefundEvents", testRefundEvents},
 		{"RefundRaces", testRefundRaces},
+		{"Receipts", testReceipts},
 		{"Matches", testMatches},
 		{"FactPages", testFactPages},
 		{"FactFilters", testFactFilters},

@@ -1,24 +1,24 @@
-package web
+package money
 
-import (
-	"strings"
+import "strings"
 
-	"github.com/almoner/almoner/internal/money"
-)
-
-// symbols are the signs of currencies that most readers know without their code, each before
-// the number. A sign that several currencies share stands for the one that is here alone.
+// symbols are the signs of currencies that most readers know without their code. A sign that several
+// currencies share stands for the one that is here alone.
 var symbols = map[string]string{
 	"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AUD": "A$", "NZD": "NZ$", "BRL": "R$", "INR": "₹", "KRW": "₩", "MXN": "MX$",
 }
 
-// amount prints minor units as people write them: "$1,234.50", "¥1,200", "1,234.500 KWD".
-func amount(minor int64, currency string) string {
-	digits, err := money.Digits(currency)
+// Symbol is the sign of a currency that most readers know; "" where its code says more.
+func Symbol(currency string) string { return symbols[currency] }
+
+// Shown prints minor units as people write them: "$1,234.50", "¥1,200", "1,234.500 KWD". A currency that is not
+// known gets two digits.
+func Shown(minor int64, currency string) string {
+	digits, err := Digits(currency)
 	if err != nil {
 		digits = 2
 	}
-	text, negative := strings.CutPrefix(money.Fixed(minor, digits), "-")
+	text, negative := strings.CutPrefix(Fixed(minor, digits), "-")
 	text = grouped(text)
 	if symbol := symbols[currency]; symbol != "" {
 		text = symbol + text

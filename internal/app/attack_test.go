@@ -1,0 +1,186 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// attack is an hour in which somebody tries stolen cards, one in four seconds or as fast as that is let through, while
+// others give. It goes through the donate form's use case and the payment page, as a program would.
+type attack struct {
+	*world
+	// who says as which browser, from where and with which card a try is made.
+	who func(i int) (session string, from netip.Addr, card string)
+	// open are the payments that browsers have begun.
+	open map[string]payment
+	// tried counts the cards of which the thief learned something, stopped those that were not let through.
+	tried, stopped int
+	// far and near count the givers at other addresses and at the thief's.
+	far, near crowd
+}
+
+// crowd are honest givers: how many there were, and how many were made to wait.
+type crowd struct{ gave, waited int }
+
+// payment is one that a browser has begun.
+type payment struct {
+	url string
+	at  time.Time
+}
+
+// noShield lets everybody through: between any two things that it is asked a day passes.
+func noShield() *app.Shield {
+	var asked atomic.Int64
+	return app.NewShield(func() time.Time { return time.Unix(0, 0).Add(time.Duration(asked.Add(1)) * 25 * time.Hour) })
+}
+
+// tries is how many cards the thief would try in the hour.
+const tries = 900
+
+// play plays the hour. Every twenty seconds somebody gives at an address of their own, and somebody at the thief's.
+func (a *attack) play(t *testing.T) {
+	t.Helper()
+	a.open = map[string]payment{}
+	for i := range tries {
+		a.clock.Advance(time.Hour / tries)
+		a.steal(t, i)
+		if i%5 == 0 {
+			_, from, _ := a.who(i)
+			a.give(t, &a.far, i, address(1_000_000+i))
+			a.give(t, &a.near, 1_000_000+i, from)
+		}
+	}
+}
+
+// steal tries one stolen card, on a payment that the browser has begun, or a new one.
+func (a *attack) steal(t *testing.T, i int) {
+	t.Helper()
+	session, from, card := a.who(i)
+	p, ok := a.open[session]
+	if !ok || a.clock.Now().Sub(p.at) > 20*time.Minute {
+		begun, err := a.start(t, session, from)
+		if fault.Is(err, fault.RateLimited) {
+			a.stopped++
+			return
+		}
+		must(t, err)
+		p = payment{begun.URL, a.clock.Now()}
+		a.open[session] = p
+	}
+	switch status := a.card(t, p.url, card); status {
+	case http.StatusUnprocessableEntity:
+		a.tried++
+	case http.StatusTooManyRequests:
+		a.stopped++
+	default:
+		t.Fatalf("got %d for a stolen card, want it declined or stopped", status)
+	}
+}
+
+// give gives honestly with a card of one's own; each fifth mistypes it at first.
+func (a *attack) give(t *testing.T, of *crowd, i int, from netip.Addr) {
+	t.Helper()
+	begun, err := a.Give(t.Context(), app.Actor{}, campaignKey(a.campaign), fund.GiftInput{
+		DonationInput: fund.DonationInput{Amount: "10"}, Session: fmt.Sprint("giver ", i), Address: from, Captcha: "human",
+	})
+	of.gave++
+	if fault.Is(err, fault.RateLimited) {
+		of.waited++
+		return
+	}
+	must(t, err)
+	if i%25 == 0 {
+		a.card(t, begun.URL, fmt.Sprintf("40000099%08d", 50_000_000+i))
+	}
+	if a.card(t, begun.URL, fmt.Sprintf("40000088%08d", i)) != http.StatusSeeOther {
+		of.waited++
+	}
+}
+
+// card types a card into the payment page and gives the status of the answer.
+func (a *attack) card(t *testing.T, page, number string) int {
+	t.Helper()
+	form := url.Values{"card": {number}, "code": {"020"}}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, page, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer := httptest.NewRecorder()
+	a.till.Page().ServeHTTP(answer, r)
+	if wait := answer.Header().Get("Retry-After"); (answer.Code == http.StatusTooManyRequests) != (wait != "") {
+		t.Errorf("got %d with Retry-After %q, want it with 429 only", answer.Code, wait)
+	}
+	return answer.Code
+}
+
+// stolen is the number of one of many stolen cards, all of which are declined.
+func stolen(i int) string { return fmt.Sprintf("40000099%08d", i) }
+
+// human is a captcha that the thief's program does not pass.
+type human struct{}
+
+func (human) Passed(_ context.Context, token string, _ netip.Addr) (bool, error) {
+	return token == "human", nil
+}
+func (human) Widget() (siteKey, scriptURL string) { return "", "" }
+
+// TestCardTesting plays attacks. The figures are those of docs/shield.md.
+func TestCardTesting(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		who     func(i int) (session string, from netip.Addr, card string)
+		captcha app.Captcha
+		shield  *app.Shield
+		// most is how many cards may be tried in the hour, near how many of 180 givers at the thief's address may
+		// have to wait.
+		most, near int
+	}{
+		"one address, one browser, no shield": {
+			who: func(i int) (string, netip.Addr, string) { return "thief", home, stolen(i) }, most: tries, shield: noShield(),
+		},
+		"one address, one browser": {
+			who: func(i int) (string, netip.Addr, string) { return "thief", home, stolen(i) }, most: 20,
+		},
+		"one address, a new browser each time": {
+			who: func(i int) (string, netip.Addr, string) { return fmt.Sprint(i), home, stolen(i) }, most: 40, near: 180,
+		},
+		"one address, a new browser each time, and a captcha for all": {
+			who: func(i int) (string, netip.Addr, string) { return fmt.Sprint(i), home, stolen(i) }, most: 40,
+			captcha: human{},
+		},
+		"one card, a new browser and address each time": {
+			who: func(i int) (string, netip.Addr, string) { return fmt.Sprint(i), address(i), stolen(0) }, most: 9,
+		},
+		"20 addresses, a new browser and card each time": {
+			who: func(i int) (string, netip.Addr, string) { return fmt.Sprint(i), address(i % 20), stolen(i) }, most: 640, near: 20,
+		},
+		"900 addresses, a new browser and card each time": {
+			who: func(i int) (string, netip.Addr, string) { return fmt.Sprint(i), address(i), stolen(i) }, most: tries,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := attack{world: newWorldWith(t, worldOptions{captcha: c.captcha, shield: c.shield}), who: c.who}
+			a.play(t)
+			t.Logf("%d of %d cards tried in an hour; had to wait: %d of %d givers elsewhere, %d of %d behind the same address",
+				a.tried, tries, a.far.waited, a.far.gave, a.near.waited, a.near.gave)
+			if a.tried > c.most || c.most == tries && a.tried < tries {
+				t.Errorf("got %d tried, want %d at the most, and all where that is all", a.tried, c.most)
+			}
+			if a.far.waited > 0 || a.near.waited > c.near {
+				t.Errorf("got %d givers elsewhere and %d behind the same address made to wait, want 0 and %d at the most",
+					a.far.waited, a.near.waited, c.near)
+			}
+		})
+	}
+}

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"context"
+	"net/netip"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Captcha tells people from programs, with a widget in the donate form.
+type Captcha interface {
+	// Passed tells whether what the widget put into the form proves that somebody is there. An error is that
+	// it could not be asked.
+	Passed(ctx context.Context, token string, from netip.Addr) (bool, error)
+	// Widget is the site's public key and the address of the widget's script.
+	Widget() (siteKey, scriptURL string)
+}
+
+// CaptchaWidget is what the donate form needs to show its captcha; not ok when there is none. What the widget
+// says comes back as GiftInput.Captcha.
+func (a *App) CaptchaWidget() (siteKey, scriptURL string, ok bool) {
+	if a.captcha == nil {
+		return "", "", false
+	}
+	siteKey, scriptURL = a.captcha.Widget()
+	return siteKey, scriptURL, true
+}
+
+// admit lets a payment begin, or is RateLimited. Where half of an allowance is used up, a captcha that was passed
+// goes before waiting; one that was not, or could not be asked, changes nothing.
+func (a *App) admit(ctx context.Context, donation fund.ID, in fund.GiftInput) error {
+	g, passes := giverOf(in), 0
+	if a.captcha != nil && in.Captcha != "" && a.shield.pressed(g) {
+		passed, err := a.captcha.Passed(ctx, in.Captcha, in.Address)
+		if err != nil {
+			a.log.WarnContext(ctx, "captcha not asked", "error", err)
+		}
+		if passed && err == nil {
+			passes = triesOfPass
+		}
+	}
+	return a.shield.begin(donation, g, passes)
+}

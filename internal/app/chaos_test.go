@@ -1,0 +1,157 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
+)
+
+// chaos is a payment provider that knows the truth about its payments and is a bad messenger: it answers late
+// or not at all, and what it says in notices means nothing.
+type chaos struct {
+	mu    sync.Mutex
+	truth map[string]*fund.PaymentState
+	// deaf makes every call fail; late makes a payment although its caller is told that it failed.
+	deaf, late bool
+	// between is called after a look-up saw the truth and before it is answered; nil for nothing.
+	between func(reference string)
+	sent    int
+}
+
+func newChaos() *chaos { return &chaos{truth: map[string]*fund.PaymentState{}} }
+
+var errDeaf = fault.Wrap(errors.New("time-out"), fault.Unavailable, "The provider does not answer.")
+
+func (c *chaos) Name() string { return "chaos" }
+
+func (c *chaos) Start(_ context.Context, o pay.Order) (pay.Started, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.deaf {
+		return pay.Started{}, errDeaf
+	}
+	id := "pi_" + o.Donation.String()
+	c.truth[id] = &fund.PaymentState{Status: fund.PaymentOpen, Paid: o.Total(), Currency: o.Currency}
+	if c.late {
+		return pay.Started{}, errDeaf
+	}
+	return pay.Started{Reference: id, URL: "https://pay.example/" + id}, nil
+}
+
+func (c *chaos) Resume(_ context.Context, p pay.Ref) (string, error) {
+	return "https://pay.example/" + p.Reference, nil
+}
+
+func (c *chaos) LookUp(_ context.Context, p pay.Ref) (fund.PaymentState, error) {
+	c.mu.Lock()
+	if c.deaf {
+		c.mu.Unlock()
+		return fund.PaymentState{}, errDeaf
+	}
+	known := c.truth[p.Reference]
+	if known == nil {
+		// A payment whose start was answered too late is known by its donation only.
+		known = c.truth["pi_"+p.Donation.String()]
+	}
+	if known == nil {
+		c.mu.Unlock()
+		return fund.PaymentState{}, fault.New(fault.NotFound, "There is no such payment.")
+	}
+	said, between := *known, c.between
+	c.between = nil
+	c.mu.Unlock()
+	if between != nil {
+		between(p.Reference)
+	}
+	return said, nil
+}
+
+func (c *chaos) Cancel(_ context.Context, p pay.Ref) error {
+	return c.turn("pi_"+p.Donation.String(), func(s *fund.PaymentState) {
+		if s.Status == fund.PaymentOpen {
+			s.Status = fund.PaymentExpired
+		}
+	})
+}
+
+func (c *chaos) Refund(_ context.Context, r pay.Refund) error {
+	return c.turn("pi_"+r.Donation.String(), func(s *fund.PaymentState) { s.Refunded += r.Amount })
+}
+
+func (c *chaos) Concede(_ context.Context, p pay.Ref) error {
+	return c.turn("pi_"+p.Donation.String(), func(s *fund.PaymentState) { s.Dispute = fund.DisputeLost })
+}
+
+// turn changes the truth.
+func (c *chaos) turn(reference string, change func(*fund.PaymentState)) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.truth[reference]
+	if c.deaf {
+		return errDeaf
+	}
+	if s == nil {
+		return fault.New(fault.NotFound, "There is no such payment.")
+	}
+	change(s)
+	return nil
+}
+
+// truly is the truth about a payment.
+func (c *chaos) truly(reference string) fund.PaymentState {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return *c.truth[reference]
+}
+
+// set makes the provider deaf or late, or neither.
+func (c *chaos) set(deaf, late bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.deaf, c.late = deaf, late
+}
+
+// chaosNotice is a notice; who signs with the right word is believed to be the provider.
+type chaosNotice struct{ ID, Topic, Reference, Donation, Word string }
+
+const chaosWord = "friend"
+
+func (c *chaos) Decode(raw pay.Raw, _ time.Time) (pay.Notice, error) {
+	var n chaosNotice
+	if err := json.Unmarshal(raw.Body, &n); err != nil {
+		return pay.Notice{}, fault.New(fault.Malformed, "The notice cannot be read.")
+	}
+	if n.Word != chaosWord {
+		return pay.Notice{}, fault.New(fault.Unauthenticated, "The notice is not signed.")
+	}
+	out := pay.Notice{ID: n.ID, Topic: n.Topic, Ref: pay.Ref{Reference: n.Reference}}
+	if n.Donation != "" {
+		id, err := fund.ParseID(n.Donation)
+		if err != nil {
+			return pay.Notice{}, fault.New(fault.Malformed, "The notice names no donation.")
+		}
+		out.Donation = id
+	}
+	return out, nil
+}
+
+// notice makes the body of a new notice about a payment, with whatever topic.
+func (c *chaos) notice(donation fund.ID, topic, word string) pay.Raw {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sent++
+	body, err := json.Marshal(chaosNotice{
+		ID: fmt.Sprintf("evt_%d", c.sent), Topic: topic, Reference: "pi_" + donation.String(), Donation: donation.String(), Word: word,
+	})
+	if err != nil {
+		panic(err)
+	}
+	return pay.Raw{Body: body}
+}

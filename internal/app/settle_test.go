@@ -1,0 +1,208 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
+)
+
+// withChaos has the world's money taken by a chaotic provider.
+func withChaos(t *testing.T) (*world, *chaos) {
+	t.Helper()
+	w, c := newWorld(t), newChaos()
+	w.restart(app.Payments{Provider: c, Others: []pay.Provider{w.till}, Fee: fee})
+	return w, c
+}
+
+// TestAnyNoticesEndWhereTheProviderIs lets a provider do and tell anything: notices twice, in any order, late,
+// lost, forged and lying, time-outs, answers that are older than what is known, and restarts in
+// between. In the end every donation is where the provider says, and the ledger with all totals too.
+func TestAnyNoticesEndWhereTheProviderIs(t *testing.T) {
+	t.Parallel()
+	w, c := withChaos(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		m := &chaosModel{w: w, c: c, untold: map[fund.ID]bool{}}
+		rt.Repeat(map[string]func(*rapid.T){
+			"begin": m.begin, "pay": m.pay, "refund": m.refund, "refund fails": m.refundFails, "dispute": m.dispute, "decide": m.decide,
+			"tell": m.tell, "tell again": m.tellAgain, "forge": m.forge, "deaf": m.deaf, "race": m.race, "round": m.round,
+			"later": m.later, "restart": m.restart, "our refund": m.ourRefund,
+		})
+		m.settle(rt)
+	})
+}
+
+// chaosModel is what a run of the test has made.
+type chaosModel struct {
+	w     *world
+	c     *chaos
+	begun []fund.ID
+	told  []pay.Raw
+	// untold are payments that changed since they were told of.
+	untold map[fund.ID]bool
+}
+
+func (m *chaosModel) pick(rt *rapid.T) fund.ID {
+	if len(m.begun) == 0 {
+		rt.Skip("nothing has begun")
+	}
+	return rapid.SampledFrom(m.begun).Draw(rt, "donation")
+}
+
+func (m *chaosModel) begin(rt *rapid.T) {
+	m.c.set(false, rapid.IntRange(0, 9).Draw(rt, "late") == 0)
+	defer m.c.set(false, false)
+	id, err := fund.NewID(m.w.clock.Now(), idBits)
+	must(rt, err)
+	amount := rapid.SampledFrom([]string{"1", "10", "25.55"}).Draw(rt, "amount")
+	in := fund.GiftInput{ID: id, CoverFee: rapid.Bool().Draw(rt, "cover"), DonationInput: fund.DonationInput{Amount: amount, Name: "Ada"}}
+	if _, err := m.w.Give(rt.Context(), app.Actor{}, campaignKey(m.w.campaign), in); err != nil && !fault.Is(err, fault.Unavailable) {
+		rt.Fatal(err)
+	}
+	m.begun = append(m.begun, id)
+}
+
+// turn changes the truth about one payment.
+func (m *chaosModel) turn(rt *rapid.T, change func(*fund.PaymentState)) {
+	id := m.pick(rt)
+	m.untold[id] = true
+	must(rt, m.c.turn("pi_"+id.String(), change))
+}
+
+func (m *chaosModel) pay(rt *rapid.T) {
+	fee := int64(33)
+	to := rapid.SampledFrom([]fund.PaymentStatus{fund.PaymentPaid, fund.PaymentPaid, fund.PaymentProcessing, fund.PaymentFailed, fund.PaymentExpired}).Draw(rt, "status")
+	m.turn(rt, func(s *fund.PaymentState) {
+		if s.Status == fund.PaymentOpen || s.Status == fund.PaymentProcessing {
+			s.Status, s.Fee = to, &fee
+		}
+	})
+}
+
+func (m *chaosModel) refund(rt *rapid.T) {
+	part := rapid.Int64Range(1, 3000).Draw(rt, "part")
+	m.turn(rt, func(s *fund.PaymentState) {
+		if s.Status == fund.PaymentPaid && s.Dispute != fund.DisputeOpen {
+			s.Refunded = min(s.Paid-s.Disputed, s.Refunded+part)
+		}
+	})
+}
+
+func (m *chaosModel) refundFails(rt *rapid.T) {
+	m.turn(rt, func(s *fund.PaymentState) { s.Refunded /= 2 })
+}
+
+func (m *chaosModel) dispute(rt *rapid.T) {
+	part := rapid.Int64Range(0, 3000).Draw(rt, "part")
+	m.turn(rt, func(s *fund.PaymentState) {
+		if s.Status == fund.PaymentPaid && s.Dispute == "" {
+			s.Dispute, s.Disputed = fund.DisputeOpen, min(s.Paid-s.Refunded, part)
+		}
+	})
+}
+
+func (m *chaosModel) decide(rt *rapid.T) {
+	won := rapid.Bool().Draw(rt, "won")
+	m.turn(rt, func(s *fund.PaymentState) {
+		switch {
+		case s.Dispute == fund.DisputeOpen && won:
+			s.Dispute, s.Disputed = fund.DisputeWon, 0
+		case s.Dispute == fund.DisputeOpen:
+			s.Dispute = fund.DisputeLost
+		}
+	})
+}
+
+func (m *chaosModel) tell(rt *rapid.T) {
+	topic := rapid.SampledFrom([]string{"paid", "failed", "refunded", "dispute.won"}).Draw(rt, "topic")
+	id := m.pick(rt)
+	raw := m.c.notice(id, topic, chaosWord)
+	m.told = append(m.told, raw)
+	delete(m.untold, id)
+	must(rt, m.w.TakeNotice(rt.Context(), "chaos", raw))
+}
+
+func (m *chaosModel) tellAgain(rt *rapid.T) {
+	if len(m.told) == 0 {
+		rt.Skip("nothing was told")
+	}
+	must(rt, m.w.TakeNotice(rt.Context(), "chaos", rapid.SampledFrom(m.told).Draw(rt, "notice")))
+}
+
+func (m *chaosModel) forge(rt *rapid.T) {
+	err := m.w.TakeNotice(rt.Context(), "chaos", m.c.notice(m.pick(rt), "paid", "foe"))
+	if !fault.Is(err, fault.Unauthenticated) {
+		rt.Fatalf("a forged notice: got %v, want that it is refused", err)
+	}
+}
+
+// deaf lets a round pass while the provider does not answer.
+func (m *chaosModel) deaf(rt *rapid.T) {
+	m.c.set(true, false)
+	m.round(rt)
+	m.c.set(false, false)
+}
+
+// race has the truth change, and be learned, while an older answer is on its way: nothing tells of it again.
+func (m *chaosModel) race(rt *rapid.T) {
+	id := m.pick(rt)
+	delete(m.untold, id)
+	m.c.mu.Lock()
+	m.c.between = func(string) {
+		must(rt, m.c.turn("pi_"+id.String(), func(s *fund.PaymentState) {
+			if s.Status == fund.PaymentPaid && s.Dispute != fund.DisputeOpen {
+				s.Refunded = s.Paid - s.Disputed
+			}
+		}))
+		must(rt, m.w.Reconcile(rt.Context(), id))
+	}
+	m.c.mu.Unlock()
+	must(rt, m.w.Reconcile(rt.Context(), id))
+}
+
+func (m *chaosModel) ourRefund(rt *rapid.T) {
+	_, err := m.w.RefundDonation(rt.Context(), app.System(), fund.Key{ID: m.pick(rt)}, rapid.SampledFrom([]string{"0.50", ""}).Draw(rt, "amount"))
+	if err != nil && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.NotFound) {
+		rt.Fatal(err)
+	}
+}
+
+func (m *chaosModel) round(rt *rapid.T) { m.w.CashierRound(rt.Context()) }
+
+func (m *chaosModel) later(rt *rapid.T) {
+	m.w.clock.Advance(time.Duration(rapid.SampledFrom([]int{1, 60, 3600}).Draw(rt, "seconds")) * time.Second)
+}
+
+func (m *chaosModel) restart(*rapid.T) { m.w.restart(m.w.money) }
+
+// settle tells of what was not told, lets everything be done, and compares.
+func (m *chaosModel) settle(rt *rapid.T) {
+	for id := range m.untold {
+		must(rt, m.w.TakeNotice(rt.Context(), "chaos", m.c.notice(id, "anything", chaosWord)))
+	}
+	m.w.clock.Advance(2 * time.Hour) // past every pause
+	m.round(rt)
+	for _, id := range m.begun {
+		truth, d := m.c.truly("pi_"+id.String()), m.w.donation(rt, id)
+		p, err := m.w.store.GetPayment(rt.Context(), id)
+		must(rt, err)
+		// Where the donation was before does not matter: what had come and failed went back whole.
+		fresh := p
+		if fresh.State = fund.DonationPending; !d.CompletedAt.IsZero() && truth.Status != fund.PaymentPaid {
+			fresh.State = fund.DonationCompleted
+		}
+		want := fresh.Outcome(truth)
+		if got := (fund.Outcome{State: d.State, Refunded: d.Refunded, Disputed: d.Disputed}); got != want && truth.Status != fund.PaymentProcessing {
+			rt.Errorf("donation %s: got %+v, want %+v: the provider says %+v", id, got, want, truth)
+		}
+	}
+	if open, err := m.w.ListOpenNotices(rt.Context(), app.System(), fund.Page{Limit: 9}); err != nil || len(open) > 0 {
+		rt.Errorf("got notices %v left, %v, want none", open, err)
+	}
+	m.w.raised(rt)
+}

@@ -1,0 +1,143 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/pay/sandbox"
+	"github.com/almoner/almoner/internal/server"
+	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
+)
+
+// withNotice is a database with a notice about a payment that nobody knows.
+func withNotice(t *testing.T) (config.Database, fund.Notice) {
+	t.Helper()
+	db := fileIn(t)
+	s := storetest.OpenAt(t, string(db), store.Options{})
+	n := fund.Notice{
+		ID: fund.ID{1}, Provider: "sandbox", NoticeID: "n1", Topic: "payment.paid", Reference: "nowhere", Header: "{}", Body: []byte("{}"),
+		DueAt: time.Now().Add(time.Hour), ReceivedAt: time.Now(),
+	}
+	if err := s.Journal(t.Context(), n); err != nil {
+		t.Fatal(err)
+	}
+	return db, n
+}
+
+func TestNoticesFromTheTerminal(t *testing.T) {
+	t.Parallel()
+	db, n := withNotice(t)
+	said := func(do func(context.Context, *bytes.Buffer) error) (string, error) {
+		var out bytes.Buffer
+		err := do(t.Context(), &out)
+		return out.String(), err
+	}
+	audit := func(ctx context.Context, out *bytes.Buffer) error {
+		return server.Audit(ctx, config.Audit{DB: db}, out)
+	}
+	list := func(ctx context.Context, out *bytes.Buffer) error {
+		return server.ListNotices(ctx, config.Store{DB: db}, out)
+	}
+	apply := func(c config.Notices) func(context.Context, *bytes.Buffer) error {
+		c.DB = db
+		return func(ctx context.Context, out *bytes.Buffer) error { return server.ApplyNotices(ctx, c, out) }
+	}
+	for _, c := range []struct {
+		what string
+		do   func(context.Context, *bytes.Buffer) error
+		fail error
+		want string
+	}{
+		{"audit on its way", audit, nil, "totals equal the ledger"},
+		{"list", list, nil, n.ID.String() + " of sandbox: payment.paid n1, payment nowhere, received "},
+		{"apply all", apply(config.Notices{All: true}), server.ErrNotices, n.ID.String() + " not applied: No donation is known"},
+		{"audit after a failure", audit, server.ErrNotices, "tried 1 times: No donation is known for the payment nowhere."},
+		{"audit compares all the same", audit, server.ErrNotices, "totals equal the ledger"},
+	} {
+		if out, err := said(c.do); !errors.Is(err, c.fail) || (err == nil) != (c.fail == nil) || !strings.Contains(out, c.want) {
+			t.Errorf("%s: got %q, %v, want %q and %v", c.what, out, err, c.want, c.fail)
+		}
+	}
+	if out, err := said(apply(config.Notices{ID: n.ID.String()})); err == nil || !strings.Contains(out, "not applied") {
+		t.Errorf("got %q, %v, want it not applied", out, err)
+	}
+	if _, err := said(apply(config.Notices{ID: "x"})); err == nil || !strings.Contains(err.Error(), "--id must be") {
+		t.Errorf("got %v, want a word about --id", err)
+	}
+}
+
+// TestNoticesAreAppliedFromTheTerminal pays at the sandbox while nobody acts on what it tells.
+func TestNoticesAreAppliedFromTheTerminal(t *testing.T) {
+	t.Parallel()
+	db := fileIn(t)
+	pending(t, db)
+	var out bytes.Buffer
+	if err := server.ApplyNotices(t.Context(), config.Notices{Store: config.Store{DB: db}, All: true}, &out); err != nil || !strings.HasSuffix(out.String(), " applied\n") {
+		t.Errorf("got %q, %v, want it applied", &out, err)
+	}
+	out.Reset()
+	if err := server.ListNotices(t.Context(), config.Store{DB: db}, &out); err != nil || out.Len() > 0 {
+		t.Errorf("got %q, %v, want no notice left", &out, err)
+	}
+	if err := server.Audit(t.Context(), config.Audit{DB: db}, &out); err != nil {
+		t.Errorf("got %v, want a clean audit:\n%s", err, &out)
+	}
+	s := storetest.OpenAt(t, string(db), store.Options{})
+	f, err := s.GetFact(t.Context(), store.FactKey{Key: fund.Key{Slug: "run"}})
+	if err != nil || f.Raised != 1000 {
+		t.Errorf("got %d, %v, want 1000 raised", f.Raised, err)
+	}
+}
+
+// pending makes a campaign with a gift that was paid, and the notice of that, which waits.
+func pending(t *testing.T, db config.Database) {
+	t.Helper()
+	ctx := t.Context()
+	s := storetest.OpenAt(t, string(db), store.Options{})
+	key, err := app.NewKeys(s).Key(ctx, "sandbox provider")
+	must(t, err)
+	var a *app.App
+	till := sandbox.New(sandbox.Options{
+		Book: app.NewSandboxBook(s), Key: key, BaseURL: "http://almoner.test",
+		Notify: func(ctx context.Context, raw pay.Raw) error { return a.TakeNotice(ctx, sandbox.Name, raw) },
+	})
+	a = app.New(app.Options{Store: s, Random: rand.Reader, BaseURL: "http://almoner.test", Payments: app.Payments{Provider: till}})
+	user, err := a.CreateUser(ctx, app.System(), app.NewUser{Username: "Ada", Email: "ada@example.org"})
+	must(t, err)
+	cause, err := a.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
+	must(t, err)
+	actor := app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: []string{fund.ScopeWrite}}
+	campaign, err := a.CreateCampaign(ctx, actor, fund.CampaignPatch{
+		Name: fund.Some("Run"), Cause: fund.Some(fund.Key{ID: cause.ID}), Status: fund.Some(fund.Published),
+	})
+	must(t, err)
+	var gift fund.GiftInput
+	gift.Amount = "10"
+	begun, err := a.Give(ctx, app.Actor{}, app.FactKey{Key: fund.Key{ID: campaign.ID}}, gift)
+	must(t, err)
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, begun.URL, strings.NewReader("card=4242424242424242&code=020"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	till.Page().ServeHTTP(httptest.NewRecorder(), r)
+	if open, _, err := s.CountNotices(ctx, time.Now()); err != nil || open != 1 {
+		t.Fatalf("got %d open notices, %v, want 1", open, err)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,45 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/pay/sandbox"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// TestThePaymentPageIsGuarded tries one stolen card after the other on a payment of one browser.
+func TestThePaymentPageIsGuarded(t *testing.T) {
+	t.Parallel()
+	database := fileIn(t)
+	running := start(t, config.Serve{DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
+	s, err := store.Open(t.Context(), string(database), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	till := sandbox.New(sandbox.Options{Book: app.NewSandboxBook(s), BaseURL: running.url})
+	begun, err := till.Start(t.Context(), pay.Order{
+		Donation: fund.ID{15: 1}, Gift: 1000, Currency: "USD", Session: "browser", Address: "192.0.2.9", ExpiresAt: time.Now().Add(time.Hour),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []int{422, 422, 422, 422, 422, 429} {
+		form := url.Values{"card": {"400000990000000" + string(rune('0'+i))}, "code": {"123"}}
+		answer, err := http.PostForm(begun.URL, form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != want || (answer.Header.Get("Retry-After") != "") != (want == 429) {
+			t.Errorf("got %d, Retry-After %q for card %d, want %d", answer.StatusCode, answer.Header.Get("Retry-After"), i+1, want)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// auditHands is how many connections the donations are read through at once.
+const auditHands = 2
+
+// idRange are the ids after the first and up to the last.
+type idRange struct{ after, upTo []byte }
+
+// The ends of all ids.
+var (
+	beforeIDs = []byte{}
+	afterIDs  = []byte("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")
+)
+
+// look reads something about a range of donations. It may be called for several at the same time, each time
+// with a connection that nobody else uses.
+type look func(ctx context.Context, q Queries, in idRange) error
+
+// walkDonations has each of the looks take ranges of ids that together have all donations, and all ids that
+// are none.
+func (s *Store) walkDonations(ctx context.Context, hands []Queries, looks ...look) error {
+	ranges, err := hands[0].donationRanges(ctx, s.rangeSize)
+	if err != nil {
+		return fmt.Errorf("ranges of donations: %w", err)
+	}
+	work := make(chan func(context.Context, Queries) error, len(ranges)*len(looks))
+	for _, in := range ranges {
+		for _, look := range looks {
+			work <- func(ctx context.Context, q Queries) error { return look(ctx, q, in) }
+		}
+	}
+	close(work)
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var working sync.WaitGroup
+	for _, q := range hands {
+		working.Go(func() {
+			for do := range work {
+				if err := do(ctx, q); err != nil {
+					stop(err)
+				}
+			}
+		})
+	}
+	working.Wait()
+	return context.Cause(ctx)
+}
+
+// donationRanges are ranges of so many donations each; one of all for 0.
+func (q Queries) donationRanges(ctx context.Context, size int) ([]idRange, error) {
+	if size == 0 {
+		return []idRange{{beforeIDs, afterIDs}}, nil
+	}
+	var all []idRange
+	for after := beforeIDs; ; {
+		var last fund.ID
+		err := q.db.QueryRowContext(ctx, "SELECT id FROM donations WHERE id > $1 ORDER BY id LIMIT 1 OFFSET $2", after, size-1).Scan(&last)
+		if errors.Is(err, sql.ErrNoRows) {
+			return append(all, idRange{after, afterIDs}), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, idRange{after, last[:]})
+		after = last[:]
+	}
+}

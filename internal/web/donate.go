@@ -1,0 +1,200 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// giverCookie names the browser of a giver, for the shield against those who try out cards. It lives as long as the
+// browser runs.
+const giverCookie = "almoner_giver"
+
+// maxCookie is how many bytes of that cookie are believed.
+const maxCookie = 64
+
+// donate is the donate page of a fact.
+func (s *Site) donate(key app.FactKey) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Cache-Control", "private, no-cache")
+		h.Set("Content-Security-Policy", contentPolicy(s.payOrigins, ""))
+		h.Set("Referrer-Policy", "same-origin") // the address may hold the key of a relay
+		if r.Method == http.MethodPost {
+			s.takeGift(w, r, key)
+			return
+		}
+		g, err := s.app.GetGiveable(r.Context(), visitor, key)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		s.giver(w, r)
+		typed := url.Values{}
+		if relay := r.URL.Query().Get(fieldRelay); relay != "" {
+			typed.Set(fieldRelay, relay)
+		}
+		s.showForm(w, r, wish{typed, g, numeralsFor(r)}, outcome{})
+	}
+}
+
+// outcome is what became of a form that was sent; the zero value for one that was not.
+type outcome struct {
+	err     error
+	claimed []int64
+	// cut tells that something was so long that its end is lost.
+	cut bool
+}
+
+// takeGift begins a gift and sends its giver on to the payment, or shows the form again.
+func (s *Site) takeGift(w http.ResponseWriter, r *http.Request, key app.FactKey) {
+	if err := s.origins.Check(r); err != nil {
+		s.write(w, s.render(r, s.problem(http.StatusForbidden)))
+		return
+	}
+	form, err := readSent(w, r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	g, err := s.app.GetGiveable(r.Context(), visitor, key)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	wanted := wish{form.Values, g, numeralsFor(r)}
+	in, claimed := wanted.input()
+	in.Session, in.Address, in.BackURL = s.giver(w, r), s.address(r), s.backURL(wanted)
+	begun, err := s.give(r.Context(), wanted, in)
+	if err != nil {
+		s.showForm(w, r, wanted, outcome{err: err, claimed: claimed, cut: form.cut})
+		return
+	}
+	w.Header().Set("Location", begun.URL)
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// backURL is where a giver comes back to who does not pay.
+func (s *Site) backURL(w wish) string {
+	back := s.baseURL + donatePath(w.fact.Fact)
+	if relay := w.Get(fieldRelay); relay != "" && !w.Has(fieldNoRelay) {
+		back += "?" + url.Values{fieldRelay: {relay}}.Encode()
+	}
+	return back
+}
+
+// errOutOfDate is the refusal of a form that was not made here.
+var errOutOfDate = fault.New(fault.Conflict, "This form was out of date. Nothing was charged; please look it over and send it again.")
+
+// giver names the browser, which it gives a name when it has none.
+func (s *Site) giver(w http.ResponseWriter, r *http.Request) string {
+	name, secure := giverCookie, strings.HasPrefix(s.baseURL, "https:")
+	if secure {
+		name = "__Host-" + name
+	}
+	if known, err := r.Cookie(name); err == nil && known.Value != "" && len(known.Value) <= maxCookie {
+		return known.Value
+	}
+	made := rand.Text()
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure is not set only where the server is reached over http, as in a demo
+		Name: name, Value: made, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
+	})
+	return made
+}
+
+// showForm shows the form with what was typed, and with what is wrong with it.
+func (s *Site) showForm(w http.ResponseWriter, r *http.Request, typed wish, o outcome) {
+	page, err := s.donatePage(r.Context(), typed)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	status := 0
+	if o.err != nil {
+		status = s.tell(w, r, page, o)
+	}
+	s.write(w, s.render(r, view{template: "donate.html", status: status, Title: "Give to " + typed.fact.Name, Data: page}))
+}
+
+// tell puts what became of the form onto its page, and gives the status of that.
+func (s *Site) tell(w http.ResponseWriter, r *http.Request, page *donatePage, o outcome) int {
+	f := fault.From(o.err)
+	page.Problem = f.Message
+	switch f.Kind {
+	case fault.Invalid:
+		page.Problem = ""
+		page.tell(f.Fields, o.claimed)
+		if o.cut {
+			return http.StatusRequestEntityTooLarge
+		}
+		return http.StatusUnprocessableEntity
+	case fault.PaymentFailed:
+		return http.StatusUnprocessableEntity
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.RateLimited:
+		wait := max(f.RetryAfter, time.Second)
+		w.Header().Set("Retry-After", seconds(wait))
+		page.Problem = f.Message + " Nothing was charged; what you typed is still here."
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		s.log.WarnContext(r.Context(), "gift not begun", "path", r.URL.Path, "error", o.err)
+		w.Header().Set("Retry-After", "5")
+		page.Problem = "Your gift cannot be taken now. Nothing was charged and nothing was stored; what you typed is still here. Please try again in a moment."
+		return http.StatusServiceUnavailable
+	default:
+		s.log.ErrorContext(r.Context(), "gift not begun", "path", r.URL.Path, "error", o.err)
+		page.Problem = "Something went wrong here. Nothing was charged; what you typed is still here. Please try again in a moment."
+		return http.StatusInternalServerError
+	}
+}
+
+// seconds is a time to wait as a header says it.
+func seconds(wait time.Duration) string {
+	return strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10)
+}
+
+// fail shows a page in the place of one that cannot be shown. Whatever is broken here, to a giver it is that nothing
+// can be done now.
+func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	status, known := map[fault.Kind]int{
+		fault.NotFound: http.StatusNotFound, fault.Malformed: http.StatusBadRequest, fault.TooLarge: http.StatusRequestEntityTooLarge,
+		fault.Unsupported: http.StatusUnsupportedMediaType,
+	}[fault.From(err).Kind]
+	if !known {
+		status = http.StatusServiceUnavailable
+		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
+		w.Header().Set("Retry-After", "5")
+	}
+	s.write(w, s.render(r, s.problem(status)))
+}
+
+// origin is the scheme and host of an address.
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// give begins the gift. A form that was not made here is Conflict, and a Fact that is not there any more NotFound.
+func (s *Site) give(ctx context.Context, w wish, in fund.GiftInput) (app.Begun, error) {
+	var err error
+	in.ID, err = s.app.OpenForm(ctx, w.Get(fieldForm), w.content())
+	if fault.Is(err, fault.NotFound) {
+		return app.Begun{}, errOutOfDate
+	}
+	if err != nil {
+		return app.Begun{}, err
+	}
+	return s.app.Give(ctx, visitor, exactly(w.fact.Fact), in)
+}

@@ -1,0 +1,343 @@
+package web_test
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const page = "/@ana/run/donate"
+
+const goodCard = "4242 4242 4242 4242"
+
+// stall is what can be chosen on the campaign, and what cannot.
+type stall struct {
+	open, closed, foreign    fund.Poll
+	target, ended            fund.Target
+	sticker, hoodie, scarce  fund.Reward
+	foreignReward, offReward fund.Reward
+}
+
+func (h *house) stall(t *testing.T) stall {
+	t.Helper()
+	ctx, here := t.Context(), keyOf(h.campaign)
+	there := keyOf(h.newCampaign(t, "Other", "other", h.cause))
+	poll := func(key app.FactKey, p fund.PollPatch) fund.Poll {
+		p.Name, p.Options = fund.Some("Which <game>?"), []fund.PollOptionPatch{{Name: fund.Some("A <1>")}, {Name: fund.Some("B")}}
+		made, err := h.CreatePoll(ctx, h.owner, key, p)
+		must(t, err)
+		return made
+	}
+	target := func(p fund.TargetPatch) fund.Target {
+		p.Name, p.Amount = fund.Some("Sing"), fund.Some("100")
+		made, err := h.CreateTarget(ctx, h.owner, here, p)
+		must(t, err)
+		return made
+	}
+	reward := func(key app.FactKey, name string, p fund.RewardPatch) fund.Reward {
+		p.Name, p.Amount = fund.Some(name), fund.Some("10")
+		made, err := h.CreateReward(ctx, h.owner, key, p)
+		must(t, err)
+		return made
+	}
+	two := int64(2)
+	return stall{
+		open: poll(here, fund.PollPatch{}), closed: poll(here, fund.PollPatch{EndsAt: fund.Some(h.clock.Now())}), foreign: poll(there, fund.PollPatch{}),
+		target: target(fund.TargetPatch{}), ended: target(fund.TargetPatch{EndsAt: fund.Some(h.clock.Now())}),
+		sticker: reward(here, "Sticker", fund.RewardPatch{FairMarketValue: fund.Some("2.50"), CustomQuestion: fund.Some("Which colour?")}),
+		hoodie:  reward(here, "Hoodie", fund.RewardPatch{ShippingAddressRequired: fund.Some(true)}),
+		scarce:  reward(here, "Lunch", fund.RewardPatch{Quantity: fund.Some(&two)}), foreignReward: reward(there, "Foreign", fund.RewardPatch{}),
+		offReward: reward(here, "Off", fund.RewardPatch{Enabled: fund.Some(false)}),
+	}
+}
+
+func rewardField(r fund.Reward) string { return fmt.Sprintf("reward.%d", r.LegacyID) }
+
+func answerField(r fund.Reward) string { return fmt.Sprintf("answer.%d", r.LegacyID) }
+
+func number(id int64) string { return fmt.Sprint(id) }
+
+func TestAWholeGift(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	s := h.stall(t)
+	g := h.giver()
+	shown := g.get(page)
+	for _, want := range []string{
+		"Give to <bdi>Run &lt;1&gt;</bdi>", "$25.00", "Another amount", "Which &lt;game&gt;?", "A &lt;1&gt;", "Sing", "Sticker", "Which colour?", "2 left", "Where shall we send it?",
+		"keeps 2.9\u00a0% and $0.30 of each payment", `: $1.06</span>`, "1,000 characters at most", "From $1.00 to $999,999.99",
+	} {
+		if !strings.Contains(shown.body, want) {
+			t.Errorf("got a form without %q", want)
+		}
+	}
+	for _, no := range []string{"Off", "Foreign", "<script", "style="} {
+		if strings.Contains(shown.body, no) {
+			t.Errorf("got a form with %q", no)
+		}
+	}
+	begun := g.give(page, "preset", "25.00", "cover", "1", "name", "Bo", "email", "Bo@Example.org", "comment", "Hello\r\nyou",
+		"poll_option", number(s.open.Options[0].LegacyID), "target", number(s.target.LegacyID), rewardField(s.sticker), "1", answerField(s.sticker), "Red",
+		rewardField(s.hoodie), " 1 ", "address.line1", "1 Way", "address.city", "Ulm", "address.postal_code", "89073", "address.country", "Germany")
+	if begun.StatusCode != http.StatusSeeOther {
+		t.Fatalf("got %d %v, want 303", begun.StatusCode, begun.problems())
+	}
+	if paying := g.get(begun.Header.Get("Location")); !strings.Contains(paying.body, "26.06 USD") || !strings.Contains(paying.body, "1.06 USD") {
+		t.Errorf("got a payment without the cover of the fee as its own line:\n%s", paying.body)
+	}
+	paid := g.pay(begun, goodCard)
+	thanks := g.get(paid.Header.Get("Location"))
+	for _, want := range []string{"Thank you!", "$25.00", "Cover of the fee", "$1.06", "$26.06", "Sticker", "Hoodie", "A &lt;1&gt;", "Sing", "/receipt"} {
+		if !strings.Contains(thanks.body, want) {
+			t.Errorf("got a thank-you without %q:\n%s", want, thanks.body)
+		}
+	}
+	donations, err := h.ListDonations(t.Context(), app.Actor{}, keyOf(h.campaign), app.DonationPage{Limit: 10})
+	must(t, err)
+	if len(donations) != 1 {
+		t.Fatalf("got %d donations, want 1", len(donations))
+	}
+	d := donations[0]
+	slices.SortFunc(d.Claims, func(a, b fund.Claim) int { return cmp.Compare(a.Reward.LegacyID, b.Reward.LegacyID) })
+	if d.Amount != 2500 || d.Name != "Bo" || d.Email != "bo@example.org" || d.Comment != "Hello\nyou" || len(d.Claims) != 2 || d.Claims[0].Answer != "Red" ||
+		d.Claims[1].Address == nil || d.Claims[1].Address.City != "Ulm" || d.PollOption == nil || d.Target == nil {
+		t.Errorf("got %+v, want everything that was typed", d)
+	}
+}
+
+// TestBadInputIsToldBesideItsField sends one thing that is wrong at a time, and wants it told in its place, nothing
+// stored, and everything else still there.
+func TestBadInputIsToldBesideItsField(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	s := h.stall(t)
+	own := func(amount string) []string { return []string{"preset", "other", "amount", amount} }
+	notRead := "The amount is not an amount that can be read: write it like 1,234.50."
+	digits := "The amount has digits that cannot be read here: write it with the digits 0 to 9, like 1,234.50."
+	for name, c := range map[string]struct {
+		send  []string
+		place string
+		text  string
+	}{
+		"nothing chosen":    {nil, "amount", "The amount cannot be blank."},
+		"no other amount":   {[]string{"preset", "other"}, "amount", "The amount cannot be blank."},
+		"exponent":          {own("1e9"), "amount", notRead},
+		"minus nothing":     {own("-0"), "amount", "The amount cannot be negative."},
+		"negative":          {own("-5"), "amount", "The amount cannot be negative."},
+		"unicode minus":     {own("−5"), "amount", notRead},
+		"nothing":           {own("0.00"), "amount", "The amount must be more than zero."},
+		"too precise":       {own("0.001"), "amount", "The amount has more decimals than USD allows."},
+		"not a number":      {own("NaN"), "amount", notRead},
+		"infinity":          {own("Infinity"), "amount", notRead},
+		"hexadecimal":       {own("0x10"), "amount", notRead},
+		"plus":              {own("+5"), "amount", notRead},
+		"Arabic digits":     {own("٢٥"), "amount", digits},
+		"fullwidth digits":  {own("２５"), "amount", digits},
+		"other writing":     {own("1.234,50"), "amount", notRead},
+		"strange groups":    {own("1,23,4"), "amount", notRead},
+		"control character": {own("2\x005"), "amount", notRead},
+		"too much":          {own("1000000"), "amount", "The amount is more than can be given at once, 999999.99 USD."},
+		"far too much":      {own(strings.Repeat("9", 400)), "amount", "The amount is too large."},
+		"too little":        {own("0.99"), "amount", "The amount is less than the least that can be given, 1.00 USD."},
+		"a bad preset":      {[]string{"preset", "1e9"}, "amount", "The amount is not a number."},
+		"other currency":    {own("€25"), "amount", "The amount names another currency: only USD can be given here, like 1,234.50."},
+		"currency in words": {own("25 eur"), "amount", "The amount names another currency: only USD can be given here, like 1,234.50."},
+		"forged currency":   {[]string{"preset", "25.00", "currency", "EUR"}, "amount", "The currency must be USD, the currency of this campaign."},
+		"no currency":       {[]string{"preset", "25.00", "currency", "ABC"}, "amount", "The currency is not a known currency."},
+		"name":              {[]string{"preset", "25.00", "name", "a\nb"}, "name", "Your name has characters that cannot be shown."},
+		"long name":         {[]string{"preset", "25.00", "name", strings.Repeat("é", 101)}, "name", "Your name is too long (100 characters at most)."},
+		"e-mail":            {[]string{"preset", "25.00", "email", "nobody"}, "email", "The e-mail address is not an e-mail address."},
+		"e-mail header":     {[]string{"preset", "25.00", "email", "a@example.org\r\nBcc: b@example.org"}, "email", "The e-mail address is not an e-mail address."},
+		"long comment":      {[]string{"preset", "25.00", "comment", strings.Repeat("é", 1001)}, "comment", "The comment is too long (1000 characters at most)."},
+		"control comment":   {[]string{"preset", "25.00", "comment", "a\x1b[2Jb"}, "comment", "The comment has characters that cannot be shown."},
+		"not UTF-8":         {[]string{"preset", "25.00", "comment", "a\xff"}, "comment", "The comment has characters that cannot be shown."},
+		"closed poll":       {[]string{"preset", "25.00", "poll_option", number(s.closed.Options[0].LegacyID)}, "poll_option", "The chosen option belongs to a poll that is closed."},
+		"foreign poll":      {[]string{"preset", "25.00", "poll_option", number(s.foreign.Options[0].LegacyID)}, "poll_option", "The chosen option belongs to another campaign."},
+		"no option":         {[]string{"preset", "25.00", "poll_option", "x"}, "poll_option", "The chosen option is not one of the allowed values."},
+		"ended target":      {[]string{"preset", "25.00", "target", number(s.ended.LegacyID)}, "target", "The chosen challenge is closed."},
+		"unknown target":    {[]string{"preset", "25.00", "target", "99999"}, "target", "The chosen challenge does not exist."},
+		"foreign reward":    {[]string{"preset", "25.00", rewardField(s.foreignReward), "1"}, "rewards", "A reward that you chose belongs to another campaign."},
+		"reward that is off": {
+			[]string{"preset", "25.00", rewardField(s.offReward), "1"}, "rewards", "A reward that you chose cannot be claimed now.",
+		},
+		"unknown reward":     {[]string{"preset", "25.00", "reward.99999", "1"}, "rewards", "A reward that you chose does not exist."},
+		"more than are left": {[]string{"preset", "50.00", rewardField(s.scarce), "3"}, "reward-" + number(s.scarce.LegacyID), "The number of “Lunch” is more than the 2 left."},
+		"half a reward":      {[]string{"preset", "50.00", rewardField(s.scarce), "1.5"}, "reward-" + number(s.scarce.LegacyID), "The number of “Lunch” is not a number."},
+		"Arabic number":      {[]string{"preset", "50.00", rewardField(s.scarce), "١"}, "reward-" + number(s.scarce.LegacyID), "The number of “Lunch” is not a number."},
+		"less than none":     {[]string{"preset", "50.00", rewardField(s.scarce), "-1"}, "reward-" + number(s.scarce.LegacyID), "The number of “Lunch” must be more than zero."},
+		"price":              {[]string{"preset", "10.00", rewardField(s.scarce), "2"}, "amount", "The amount is less than the 20.00 USD of the chosen rewards."},
+		"no answer": {
+			[]string{"preset", "25.00", rewardField(s.sticker), "1"}, "answer-" + number(s.sticker.LegacyID), "The answer for “Sticker” cannot be blank.",
+		},
+		"no city": {
+			[]string{"preset", "25.00", rewardField(s.hoodie), "1", "address.line1", "1 Way", "address.postal_code", "1", "address.country", "X"}, "address-city", "City cannot be blank.",
+		},
+		"unknown relay": {[]string{"preset", "25.00", "relay", "nobody"}, "relay", "The link that brought you here does not exist."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, before := h.giver(), h.stored()
+			send := append([]string{"name", "Zed <i>", "address.line2", "c/o \"Zed\"", answerField(s.scarce), "kept"}, c.send...)
+			got := g.give(page, send...)
+			if got.StatusCode != http.StatusUnprocessableEntity {
+				t.Errorf("got %d, want 422", got.StatusCode)
+			}
+			if problems := got.problems(); problems[c.place] != c.text || len(problems) != 1 {
+				t.Errorf("got %v, want only %s: %s", problems, c.place, c.text)
+			}
+			if !strings.Contains(got.body, `role="alert"`) || strings.Count(got.body, htmlOf(c.text)) != 2 {
+				t.Error("got a page whose list at the top does not say it")
+			}
+			if place := linkOf.FindStringSubmatch(got.body); place == nil || !strings.Contains(got.body, ` id="`+place[1]+`"`) {
+				t.Errorf("got a list at the top that leads to %v, want a place on the page", place)
+			}
+			if !strings.Contains(got.body, `name="name"`) || !strings.Contains(got.body, `c/o &#34;Zed&#34;`) {
+				t.Error("got a page without what was typed")
+			}
+			if after := h.stored(); after != before {
+				t.Errorf("got %v stored, want %v as before", after, before)
+			}
+		})
+	}
+}
+
+func TestWrongThingsAreToldAtOnceAndNothingTypedIsLost(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	s := h.stall(t)
+	got := h.giver().give(page, "preset", "other", "amount", "abc", "cover", "1", "anonymous", "1", "name", "x\x01", "email", "nobody", "comment", "a\x02<b>",
+		"poll_option", number(s.open.Options[1].LegacyID), "target", number(s.target.LegacyID), rewardField(s.hoodie), "2", rewardField(s.sticker), "1", answerField(s.sticker), "<Red>",
+		"address.line1", "1 \"Way\"")
+	want := []string{"amount", "name", "email", "comment", "address-city", "address-postal_code", "address-country"}
+	if problems := got.problems(); len(problems) != len(want) {
+		t.Errorf("got %v, want those of %v", problems, want)
+	}
+	for _, kept := range []string{
+		`value="other" checked`, `value="abc"`, `name="cover" value="1" checked`, `name="anonymous" value="1" checked`, `value="nobody"`, "&lt;b&gt;</textarea>",
+		fmt.Sprintf(`value="%d" checked`, s.open.Options[1].LegacyID), fmt.Sprintf(`name="target" value="%d" checked`, s.target.LegacyID),
+		fmt.Sprintf(`name="reward.%d" type="text" value="2"`, s.hoodie.LegacyID), `value="&lt;Red&gt;"`, `value="1 &#34;Way&#34;"`,
+	} {
+		if !strings.Contains(got.body, kept) {
+			t.Errorf("got a page without %q", kept)
+		}
+	}
+}
+
+func TestAFormGivesOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g := h.giver()
+	form := g.get(page).form("preset", "25.00")
+	first, again := g.send(http.MethodPost, page, form.Encode()), g.send(http.MethodPost, page, form.Encode())
+	if first.StatusCode != http.StatusSeeOther || again.Header.Get("Location") != first.Header.Get("Location") {
+		t.Errorf("got %d to %q for the same form, want the same payment %q", again.StatusCode, again.Header.Get("Location"), first.Header.Get("Location"))
+	}
+	form.Set("preset", "50.00")
+	changed := g.send(http.MethodPost, page, form.Encode())
+	if paying := g.get(changed.Header.Get("Location")); !strings.Contains(paying.body, "50.00 USD") {
+		t.Errorf("got a payment of another amount than the form had when it was changed:\n%s", paying.body)
+	}
+	g.pay(first, goodCard)
+	after := g.send(http.MethodPost, page, g.get(page).form("form", form.Get("form"), "preset", "25.00").Encode())
+	if !strings.Contains(after.Header.Get("Location"), app.GiftPath) {
+		t.Errorf("got %d to %q for a form that was paid, want its gift", after.StatusCode, after.Header.Get("Location"))
+	}
+}
+
+func TestFormsThatAreNotOurs(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g, before := h.giver(), h.stored()
+	for name, c := range map[string]struct {
+		form   []string
+		header []string
+		status int
+		want   string
+	}{
+		"no token":      {[]string{"form", ""}, nil, http.StatusConflict, "out of date"},
+		"forged token":  {[]string{"form", strings.Repeat("A", 43)}, nil, http.StatusConflict, "out of date"},
+		"another site":  {nil, []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, http.StatusForbidden, "not sent from a page"},
+		"other origin":  {nil, []string{"Sec-Fetch-Site", "", "Origin", "https://evil.example"}, http.StatusForbidden, "not sent from a page"},
+		"not a form":    {nil, []string{"Content-Type", "application/json"}, http.StatusUnsupportedMediaType, "Only forms"},
+		"other type":    {nil, []string{"Content-Type", "multipart/form-data; boundary=x"}, http.StatusUnsupportedMediaType, "Only forms"},
+		"broken escape": {nil, nil, http.StatusBadRequest, "could not be read"},
+	} {
+		form := g.get(page).form(append([]string{"preset", "25.00", "name", "Zed"}, c.form...)...).Encode()
+		if name == "broken escape" {
+			form += "&comment=%zz"
+		}
+		got := g.send(http.MethodPost, page, form, c.header...)
+		if got.StatusCode != c.status || !strings.Contains(got.body, c.want) || !strings.Contains(got.body, "Nothing was charged") {
+			t.Errorf("%s: got %d\n%s\nwant %d with %q", name, got.StatusCode, got.body, c.status, c.want)
+		}
+		if c.status == http.StatusConflict && !strings.Contains(got.body, `value="Zed"`) {
+			t.Errorf("%s: got a page without what was typed", name)
+		}
+	}
+	if after := h.stored(); after != before {
+		t.Errorf("got %v stored, want %v as before", after, before)
+	}
+}
+
+func TestCommentsOfTenMegabytes(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g, before := h.giver(), h.stored()
+	form := g.get(page).form("preset", "25.00", "name", "Zed")
+	got := g.send(http.MethodPost, page, form.Encode()+"&comment="+url.QueryEscape(strings.Repeat("é", 5<<20))+"&email=zed%40example.org")
+	if got.StatusCode != http.StatusRequestEntityTooLarge || got.problems()["comment"] != "The comment is too long (1000 characters at most)." {
+		t.Errorf("got %d %v, want 413 and the comment", got.StatusCode, got.problems())
+	}
+	if !strings.Contains(got.body, `value="Zed"`) || !strings.Contains(got.body, `value="zed@example.org"`) || !strings.Contains(got.body, "éééé") || len(got.body) > 256<<10 {
+		t.Errorf("got a page of %d bytes, want one with what else was typed and the beginning of the comment", len(got.body))
+	}
+	for _, much := range []string{"comment=" + strings.Repeat("a", 33<<20), strings.Repeat("x=aaaaaaaaaaaaaaaaaaaaaaaaaaaaa&", 40_000)} {
+		if got := g.send(http.MethodPost, page, much); got.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(got.body, "Nothing was charged") {
+			t.Errorf("%d bytes: got %d, want 413", len(much), got.StatusCode)
+		}
+	}
+	if after := h.stored(); after != before {
+		t.Errorf("got %v stored, want %v as before", after, before)
+	}
+}
+
+func TestProvidersAndDatabasesThatAreAway(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g := h.giver()
+	form := g.get(page).form("preset", "25.00", "name", "Zed").Encode()
+	for name, c := range map[string]struct {
+		err    error
+		status int
+		want   string
+	}{
+		"down":    {errors.New("secret words of a library"), http.StatusServiceUnavailable, "cannot be taken now. Nothing was charged"},
+		"refuses": {fault.New(fault.PaymentFailed, "The charity cannot be paid."), http.StatusUnprocessableEntity, "The charity cannot be paid."},
+		"limited": {&fault.Error{Kind: fault.RateLimited, Message: "Too many tries.", RetryAfter: 90 * time.Second}, http.StatusTooManyRequests, "Too many tries. Nothing was charged"},
+	} {
+		h.provider.startErr = c.err
+		got := g.send(http.MethodPost, page, strings.Replace(form, "Zed", "Zed+"+name, 1))
+		if got.StatusCode != c.status || !strings.Contains(got.body, c.want) || !strings.Contains(got.body, `value="Zed `+name+`"`) || strings.Contains(got.body, "secret words") {
+			t.Errorf("%s: got %d\n%s\nwant %d with %q and what was typed", name, got.StatusCode, got.body, c.status, c.want)
+		}
+		if after := got.Header.Get("Retry-After"); (after == "90") != (name == "limited") {
+			t.Errorf("%s: got Retry-After %q", name, after)
+		}
+	}
+	h.provider.startErr = nil
+	must(t, h.store.Close())
+	for _, got := range []answer{g.get(page), g.send(http.MethodPost, page, form)} {
+		if got.StatusCode != http.StatusServiceUnavailable || !strings.Contains(got.body, "What you have paid is safe") || got.Header.Get("Retry-After") == "" {
+			t.Errorf("database away: got %d\n%s\nwant an honest 503", got.StatusCode, got.body)
+		}
+	}
+}

@@ -1,0 +1,263 @@
+package web
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+)
+
+// donatePage is what the donate page of a fact shows: its form, as far as that was filled in, or why it has none.
+type donatePage struct {
+	card
+	// Closed is why nothing can be given now; "" when something can.
+	Closed string
+	// Problem is what is wrong with everything, Errors what is wrong with the fields, by their places.
+	Problem string
+	Errors  []trouble
+
+	Action                string
+	Form, Relay, Currency string
+	// WithoutRelay is set for givers who rather give without the link that they came by than not at all.
+	WithoutRelay          bool
+	RelayProblem          string
+	Presets               []preset
+	Other                 choice
+	Amount                field
+	Rewards               []wanted
+	RewardsProblem        string
+	Ships                 string
+	Address               []field
+	Polls                 []ballot
+	NoVote                choice
+	PollProblem           string
+	Goals                 []choice
+	NoGoal                choice
+	GoalProblem           string
+	Donor, Email, Comment field
+	Anonymous             bool
+	Cover                 *cover
+}
+
+// trouble is one thing that is wrong, with the place on the page where it is mended.
+type trouble struct{ Place, Text string }
+
+// field is a field that is typed into.
+type field struct {
+	Name, Label, Hint, Value string
+	Type, Mode, Autocomplete string
+	Placeholder              string
+	Problem                  string
+	Optional                 bool
+}
+
+// ID is the field's place on the page.
+func (f field) ID() string { return strings.ReplaceAll(f.Name, ".", "-") }
+
+// Described are the places of what is said about the field; "" for nothing.
+func (f field) Described() string {
+	var places []string
+	if f.Hint != "" {
+		places = append(places, f.ID()+"-hint")
+	}
+	if f.Problem != "" {
+		places = append(places, f.ID()+"-problem")
+	}
+	return strings.Join(places, " ")
+}
+
+// choice is one of several things to choose from.
+type choice struct {
+	ID, Name, Value, Text, Note string
+	Checked                     bool
+}
+
+// preset is an amount to choose. Cover is what its fee adds.
+type preset struct {
+	choice
+	Index int
+	Cover string
+}
+
+// ballot is a poll that can be voted in.
+type ballot struct {
+	Name    string
+	Options []choice
+}
+
+// wanted is a reward that can be asked for.
+type wanted struct {
+	Name, Description, Price string
+	Left                     *int64
+	SoldOut, Ships           bool
+	ShippingNote             string
+	Quantity                 field
+	Answer                   *field
+}
+
+// cover is the offer to add the fee to the gift.
+type cover struct {
+	Rule    string
+	Checked bool
+	// Own is what it adds to the amount that was typed; "" while that is not known.
+	Own string
+}
+
+// donatePage builds the page over what was typed so far.
+func (s *Site) donatePage(ctx context.Context, w wish) (*donatePage, error) {
+	now := s.app.Now()
+	page := &donatePage{
+		card: cardOf(w.fact.Fact, now), Closed: closed(w.fact, now), Action: donatePath(w.fact.Fact),
+		Currency: w.fact.Currency, Relay: w.Get(fieldRelay), WithoutRelay: w.Has(fieldNoRelay), Anonymous: w.Has(fieldAnonymous),
+	}
+	if page.Closed != "" {
+		return page, nil
+	}
+	page.amounts(w)
+	page.donor(w)
+	page.Cover = coverOf(w)
+	key := exactly(w.fact.Fact)
+	for _, add := range []func(context.Context, app.FactKey, wish, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
+		if err := add(ctx, key, w, page); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	page.Form, err = s.app.NewForm(ctx)
+	return page, err
+}
+
+func (p *donatePage) amounts(w wish) {
+	chosen := w.Get(fieldPreset)
+	digits, err := money.Digits(w.fact.Currency)
+	if err != nil {
+		digits = 2
+	}
+	for i, amount := range w.fact.Giving.Presets {
+		value := money.Fixed(amount, digits)
+		if amount < w.fact.Giving.Minimum || amount > w.fact.Giving.Maximum {
+			continue
+		}
+		one := preset{Index: i, choice: choice{
+			ID: "preset-" + strconv.Itoa(i), Name: fieldPreset, Value: value, Text: w.numerals.amount(amount, w.fact.Currency), Checked: chosen == value,
+		}}
+		if added := w.fact.Fee.Cover(amount, w.fact.Currency); added > 0 {
+			one.Cover = w.numerals.amount(added, w.fact.Currency)
+		}
+		p.Presets = append(p.Presets, one)
+	}
+	p.Other = choice{ID: "preset-other", Name: fieldPreset, Value: otherAmount, Text: "Another amount", Checked: chosen == otherAmount || chosen == "" && w.Has(fieldAmount)}
+	p.Amount = field{
+		Name: fieldAmount, Label: "Amount in " + w.fact.Currency, Value: w.Get(fieldAmount), Type: "text", Mode: "decimal", Autocomplete: "off",
+		Hint: "From " + w.numerals.amount(w.fact.Giving.Minimum, w.fact.Currency) + " to " + w.numerals.amount(w.fact.Giving.Maximum, w.fact.Currency) + ".",
+	}
+	if digits == 0 {
+		p.Amount.Mode = "numeric"
+	}
+}
+
+func (p *donatePage) donor(w wish) {
+	p.Donor = field{Name: fieldName, Label: "Your name", Value: w.Get(fieldName), Type: "text", Autocomplete: "name", Optional: true, Hint: "Shown with your gift. Without one you are “Anonymous”."}
+	p.Email = field{Name: fieldEmail, Label: "E-mail address", Value: w.Get(fieldEmail), Type: "email", Mode: "email", Autocomplete: "email", Optional: true, Hint: "For your receipt. It is never shown."}
+	p.Comment = field{Name: fieldComment, Label: "Comment", Value: w.Get(fieldComment), Optional: true, Hint: "Shown with your gift, and perhaps on stream. " + w.numerals.decimals(strconv.Itoa(fund.MaxComment)) + " characters at most."}
+	for _, line := range []field{
+		{Name: "line1", Label: "Street and number", Autocomplete: "address-line1"},
+		{Name: "line2", Label: "Second line", Autocomplete: "address-line2", Optional: true},
+		{Name: "postal_code", Label: "Postal code", Autocomplete: "postal-code"},
+		{Name: "city", Label: "City", Autocomplete: "address-level2"},
+		{Name: "region", Label: "State or region", Autocomplete: "address-level1", Optional: true},
+		{Name: "country", Label: "Country", Autocomplete: "country-name"},
+	} {
+		line.Name, line.Type, line.Autocomplete = fieldAddress+line.Name, "text", "shipping "+line.Autocomplete
+		line.Value = w.Get(line.Name)
+		p.Address = append(p.Address, line)
+	}
+}
+
+// coverOf is the offer to add the fee; nil where none is known.
+func coverOf(w wish) *cover {
+	fee, currency := w.fact.Fee, w.fact.Currency
+	if fee.Cover(w.fact.Giving.Maximum, currency) == 0 {
+		return nil
+	}
+	var parts []string
+	if fee.Share > 0 {
+		parts = append(parts, w.numerals.decimals(money.Short(fee.Share, 2))+"\u00a0%")
+	}
+	if fixed := fee.Fixed[currency]; fixed > 0 {
+		parts = append(parts, w.numerals.amount(fixed, currency))
+	}
+	made := &cover{Rule: strings.Join(parts, " and "), Checked: w.Has(fieldCover)}
+	if amount := w.minor(); amount > 0 && amount <= w.fact.Giving.Maximum && w.ownAmount() {
+		made.Own = w.numerals.amount(fee.Cover(amount, currency), currency)
+	}
+	return made
+}
+
+// addWanted adds the rewards that can be asked for, and those that were.
+func (s *Site) addWanted(ctx context.Context, key app.FactKey, w wish, page *donatePage) error {
+	rewards, err := s.app.ListRewards(ctx, visitor, key)
+	now := s.app.Now()
+	var ships []string
+	for _, r := range rewards {
+		if !r.Active(now) {
+			continue
+		}
+		left, name := r.Remaining(), numbered(fieldReward, r.LegacyID)
+		one := wanted{
+			Name: r.Name, Description: r.Description, Price: w.numerals.amount(r.Amount, r.Currency), Left: left,
+			SoldOut: left != nil && *left == 0 && !w.Has(name), Ships: r.ShippingAddressRequired, ShippingNote: r.ShippingNote,
+			Quantity: field{Name: name, Label: "How many", Value: w.Get(name), Type: "text", Mode: "numeric", Autocomplete: "off", Placeholder: "0"},
+		}
+		if r.CustomQuestion != "" {
+			name := numbered(fieldAnswer, r.LegacyID)
+			one.Answer = &field{Name: name, Label: r.CustomQuestion, Value: w.Get(name), Type: "text", Autocomplete: "off"}
+		}
+		if one.Ships && !one.SoldOut {
+			ships = append(ships, r.Name)
+		}
+		page.Rewards = append(page.Rewards, one)
+	}
+	page.Ships = strings.Join(ships, ", ")
+	return err
+}
+
+// addBallots adds the polls that are open.
+func (s *Site) addBallots(ctx context.Context, key app.FactKey, w wish, page *donatePage) error {
+	polls, err := s.app.ListPolls(ctx, visitor, key)
+	now := s.app.Now()
+	for _, p := range polls {
+		if !p.Active(now) {
+			continue
+		}
+		one := ballot{Name: p.Name}
+		for _, o := range p.Options {
+			one.Options = append(one.Options, w.choice(fieldOption, o.LegacyID, o.Name, w.numerals.amount(o.Raised, w.fact.Currency)+" so far"))
+		}
+		page.Polls = append(page.Polls, one)
+	}
+	page.NoVote = choice{ID: fieldOption, Name: fieldOption, Text: "No vote", Checked: !w.Has(fieldOption)}
+	return err
+}
+
+// addGoals adds the targets that can be given to.
+func (s *Site) addGoals(ctx context.Context, key app.FactKey, w wish, page *donatePage) error {
+	targets, err := s.app.ListTargets(ctx, visitor, key)
+	now := s.app.Now()
+	for _, t := range targets {
+		if t.Active(now) {
+			so := w.numerals.amount(t.Raised, w.fact.Currency) + " of " + w.numerals.amount(t.Amount, w.fact.Currency)
+			page.Goals = append(page.Goals, w.choice(fieldTarget, t.LegacyID, t.Name, so))
+		}
+	}
+	page.NoGoal = choice{ID: fieldTarget, Name: fieldTarget, Text: "None of them", Checked: !w.Has(fieldTarget)}
+	return err
+}
+
+func (w wish) choice(field string, number int64, text, note string) choice {
+	value := strconv.FormatInt(number, 10)
+	return choice{ID: field + "-" + value, Name: field, Value: value, Text: text, Note: note, Checked: w.Get(field) == value}
+}

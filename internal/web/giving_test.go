@@ -1,0 +1,208 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/web"
+)
+
+func TestEveryKindOfFactHasItsDonatePage(t *testing.T) {
+	t.Parallel()
+	pages, c := site(t)
+	for path, want := range map[string]string{
+		"/@" + c.Campaign.OwnerSlug + "/" + c.Campaign.Slug:                 "Back to the page of",
+		"/+" + c.Team.Slug + "/" + c.TeamCampaign.Slug:                      "Back to the page of",
+		"/@" + c.PersonalCampaign.OwnerSlug + "/" + c.PersonalCampaign.Slug: "Back to the page of",
+		"/@" + c.AuctionHouse.OwnerSlug + "/" + c.AuctionHouse.Slug:         "Back to the page of",
+		"/" + c.Cause.Slug:                                 "Back to the page of",
+		"/cause/" + c.Cause.Slug:                           "Back to the page of",
+		"/" + c.Cause.Slug + "/captains-table":             "Back to the page of",
+		"/" + c.Cause.Slug + "/" + c.FundraisingEvent.Slug: "Back to the page of",
+	} {
+		if got := get(pages, path+"/donate"); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), htmlOf(want)) {
+			t.Errorf("%s/donate: got %d, want the page of %q", path, got.Code, want)
+		}
+	}
+	for _, path := range []string{"/donate", "/@nobody/run/donate", "/nothing/donate", "/@" + c.Campaign.OwnerSlug + "/donate", "/a/b/c/donate", "/cause/nothing/donate", "/gifts", "/gifts/a/b"} {
+		if got := get(pages, path); got.Code != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", path, got.Code)
+		}
+	}
+}
+
+func TestFactsThatTakeNothingSaySo(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	event := func(slug, option string) {
+		_, err := h.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
+			Fact:       fund.Fact{Name: slug, Slug: slug, Status: fund.Published, Cause: fund.Ref{ID: h.cause.ID}, StartsAt: h.clock.Now().Add(48 * time.Hour)},
+			Visibility: fund.Visibility{option: {Visible: option != "donate"}},
+		})
+		must(t, err)
+	}
+	event("closed", "donate")
+	event("later", "prevent_donations_before_start")
+	over, hidden := h.newCampaign(t, "Over", "over", h.cause), h.newCampaign(t, "Hidden", "hidden", h.cause)
+	for f, status := range map[fund.ID]fund.Status{over.ID: fund.Retired, hidden.ID: fund.Unpublished} {
+		_, err := h.UpdateCampaign(ctx, h.owner, app.FactKey{Key: fund.Key{ID: f}}, fund.CampaignPatch{Status: fund.Some(status)})
+		must(t, err)
+	}
+	g := h.giver()
+	for path, want := range map[string]string{
+		"/water/closed": "takes no gifts of its own", "/water/later": "takes no gifts before it starts, on 22 November 2026", "/@ana/over": "is over and takes no more gifts",
+	} {
+		if got := g.get(path + "/donate"); got.StatusCode != http.StatusOK || !strings.Contains(got.body, want) || strings.Contains(got.body, "<form") {
+			t.Errorf("%s: got %d\n%s\nwant %q and no form", path, got.StatusCode, got.body, want)
+		}
+		if got := g.get(path); strings.Contains(got.body, "/donate") {
+			t.Errorf("%s: got a page with a button that leads nowhere", path)
+		}
+	}
+	if got := g.get("/@ana/hidden/donate"); got.StatusCode != http.StatusNotFound || !strings.Contains(got.body, "not be public yet") {
+		t.Errorf("unpublished: got %d, want 404", got.StatusCode)
+	}
+	for _, path := range []string{"/@ana/run", "/water"} {
+		if got := g.get(path); !strings.Contains(got.body, `<a class="button" href="`) || !strings.Contains(got.body, `/donate">Donate</a>`) {
+			t.Errorf("%s: got a page without its button", path)
+		}
+	}
+	// One that is over when the form comes loses nothing that was typed.
+	form := g.get(page).form("preset", "10.00", "name", "Zed").Encode()
+	_, err := h.UpdateCampaign(ctx, h.owner, keyOf(h.campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
+	must(t, err)
+	before := h.stored()
+	if got := g.send(http.MethodPost, page, form); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.body, "is over and takes no more gifts") {
+		t.Errorf("got %d\n%s\nwant a page that says so", got.StatusCode, got.body)
+	}
+	if after := h.stored(); after != before {
+		t.Errorf("got %v stored, want %v as before", after, before)
+	}
+}
+
+func TestNobodyIsAskedForMoneyThatCannotBeTaken(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	_, err := s.CreateCause(t.Context(), app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD", Status: fund.Published}})
+	must(t, err)
+	got := get(s.pages, "/water/donate").Body.String()
+	if strings.Contains(got, "<form") || !strings.Contains(got, "No payment provider is set up") {
+		t.Errorf("got\n%s\nwant a page that says so", got)
+	}
+}
+
+func TestHeadersOfTheDonatePage(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g := h.giver()
+	got := g.get(page)
+	for header, want := range map[string]string{
+		"Cache-Control": "private, no-cache", "Referrer-Policy": "same-origin",
+		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self' " + h.url + " https://pay.example; frame-ancestors 'none'",
+	} {
+		if got.Header.Get(header) != want {
+			t.Errorf("%s: got %q, want %q", header, got.Header.Get(header), want)
+		}
+	}
+	cookies := got.Cookies()
+	if len(cookies) != 1 || cookies[0].Name != "almoner_giver" || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteLaxMode || len(cookies[0].Value) < 20 {
+		t.Errorf("got the cookies %v, want one that names the browser", cookies)
+	}
+	if again := g.get(page).Cookies(); len(again) != 0 {
+		t.Errorf("got the cookies %v, want the browser to keep its name", again)
+	}
+	secure := web.New(web.Options{App: h.App, BaseURL: "https://give.example"})
+	if cookies := get(secure, page).Result().Cookies(); len(cookies) != 1 || cookies[0].Name != "__Host-almoner_giver" || !cookies[0].Secure || cookies[0].Path != "/" {
+		t.Errorf("got the cookies %v over https, want a secure one", cookies)
+	}
+	if got := g.send(http.MethodPut, page, ""); got.StatusCode != http.StatusMethodNotAllowed || got.Header.Get("Allow") != "GET, HEAD, OPTIONS, POST" {
+		t.Errorf("PUT: got %d %s, want 405", got.StatusCode, got.Header.Get("Allow"))
+	}
+	h.wait = 90 * time.Second
+	if got := g.send(http.MethodPost, page, ""); got.StatusCode != http.StatusTooManyRequests || got.Header.Get("Retry-After") != "90" {
+		t.Errorf("limited: got %d, want 429", got.StatusCode)
+	}
+}
+
+func TestRelays(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	_, _, token, err := h.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Shop", RedirectURIs: []string{"https://shop.example/back"}, Scopes: fund.Scopes()})
+	must(t, err)
+	shop, err := h.Authenticate(ctx, token)
+	must(t, err)
+	endpoint, err := h.CreateEndpoint(ctx, shop, fund.WebhookEndpointPatch{URL: fund.Some("https://shop.example/hook")})
+	must(t, err)
+	relay, err := h.CreateRelay(ctx, shop, fund.WebhookRelayPatch{Name: fund.Some("Shop"), Endpoint: fund.Some(fund.Key{ID: endpoint.ID})})
+	must(t, err)
+	relayKey, err := h.CreateRelayKey(ctx, shop, fund.Key{ID: relay.ID}, fund.RelayKeyInput{Key: "order-1"})
+	must(t, err)
+	g, at := h.giver(), page+"?relay="+relayKey.ClientKey
+	begun := g.send(http.MethodPost, page, g.get(at).form("preset", "10.00").Encode())
+	if paying := g.get(begun.Header.Get("Location")); !strings.Contains(paying.body, "?relay="+relayKey.ClientKey) {
+		t.Error("got a payment that does not lead back to the link")
+	}
+	g.pay(begun, goodCard)
+	key, err := h.GetRelayKey(ctx, shop, app.RelayKeyKey{Relay: fund.Key{ID: relay.ID}, Key: "order-1"})
+	must(t, err)
+	if key.Donation == nil {
+		t.Error("got a relay key without the donation that came through it")
+	}
+	used := g.send(http.MethodPost, page, g.get(at).form("preset", "10.00", "name", "Zed").Encode())
+	if used.StatusCode != http.StatusUnprocessableEntity || used.problems()["relay"] != "The link that brought you here was used before." || !strings.Contains(used.body, `value="Zed"`) {
+		t.Fatalf("got %d %v, want a key that was used", used.StatusCode, used.problems())
+	}
+	without := g.send(http.MethodPost, page, used.form("preset", "10.00", "without_relay", "1").Encode())
+	if without.StatusCode != http.StatusSeeOther {
+		t.Errorf("got %d %v, want a gift without the link", without.StatusCode, without.problems())
+	}
+}
+
+func TestAmountsInTheVisitorsLanguage(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ languages, typed, currency, plain, problem string }{
+		{"en", "1,234.50", "USD", "1234.50", ""}, {"en", " $25 ", "USD", "25", ""}, {"en", "25 USD", "USD", "25", ""}, {"en", "12,5", "USD", "12.5", ""},
+		{"", "1,234", "USD", "1234", ""}, {"nonsense;;;", "1,234", "USD", "1234", ""}, {"en", "$5", "CAD", "5", ""}, {"en", "-5.00", "USD", "-5.00", ""},
+		{"de", "12,34", "EUR", "12.34", ""}, {"de", "1.234,50", "EUR", "1234.50", ""}, {"de", "1.234", "EUR", "1234", ""}, {"de", "12.34", "EUR", "12.34", ""},
+		{"de", "1234,50 €", "EUR", "1234.50", ""}, {"de", "0,001", "EUR", "0.001", ""}, {"de-CH", "1’234.50", "CHF", "1234.50", ""}, {"de-CH", "1'234.50", "CHF", "1234.50", ""},
+		{"fr", "1\u202f234,50", "EUR", "1234.50", ""}, {"fr", "1 234,50", "EUR", "1234.50", ""}, {"en-IN", "12,34,567", "INR", "1234567", ""}, {"ja", "1,000", "JPY", "1000", ""},
+		{"ar-EG", "12.50", "USD", "12.50", ""}, {"de", "", "EUR", "", ""},
+		{"de", "0.001", "EUR", "", "is not an amount that can be read: write it like 1.234,50"},
+		{"de", "1,234.50", "EUR", "", "is not an amount that can be read: write it like 1.234,50"},
+		{"fr", "1.234,50", "EUR", "", "is not an amount that can be read: write it like 1\u00a0234,50"},
+		{"ar-EG", "١٢", "USD", "", "has digits that cannot be read here: write it with the digits 0 to 9, like 1,234.50"},
+		{"en", "½", "USD", "", "has digits that cannot be read here: write it with the digits 0 to 9, like 1,234.50"},
+		{"en", "5.", "USD", "", "is not an amount that can be read: write it like 1,234.50"}, {"en", ".5", "USD", "", "is not an amount that can be read: write it like 1,234.50"},
+		{"ja", "¥1e3", "JPY", "", "is not an amount that can be read: write it like 1,234"}, {"en", "5 5", "USD", "", "is not an amount that can be read: write it like 1,234.50"},
+		{"en", "£5", "USD", "", "names another currency: only USD can be given here, like 1,234.50"}, {"de", "5 USD", "EUR", "", "names another currency: only EUR can be given here, like 1.234,50"},
+	} {
+		if plain, problem := web.ReadAmount(c.languages, c.typed, c.currency); plain != c.plain || problem != c.problem {
+			t.Errorf("%q %q in %s: got %q %q, want %q %q", c.typed, c.languages, c.currency, plain, problem, c.plain, c.problem)
+		}
+	}
+	h := newHouse(t)
+	g := h.giver()
+	g.languages = "de-DE,de;q=0.9,en;q=0.5"
+	if got := g.get(page); !strings.Contains(got.body, "25,00\u00a0$") || !strings.Contains(got.body, "2,9\u00a0%") {
+		t.Error("got a German page without German amounts")
+	}
+	begun := g.give(page, "preset", "other", "amount", "1.234,50 $")
+	if paying := g.get(begun.Header.Get("Location")); !strings.Contains(paying.body, "1234.50 USD") && !strings.Contains(paying.body, "1,234.50") {
+		t.Errorf("got %d and\n%s\nwant a payment of 1234.50", begun.StatusCode, paying.body)
+	}
+}
+
+func TestFeeThatIsNotPreset(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	got := h.giver().give(page, "preset", "other", "amount", "40", "cover", "1", "email", "nobody")
+	if !strings.Contains(got.body, `<span class="fee fee-own">: $1.51</span>`) {
+		t.Errorf("got\n%s\nwant what the fee adds to the amount that was typed", got.body)
+	}
+}

@@ -1,0 +1,253 @@
+package web_test
+
+import (
+	"context"
+	"crypto/rand"
+	"html"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/pay/sandbox"
+	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testclock"
+	"github.com/almoner/almoner/internal/web"
+)
+
+// house is a running server of pages that takes gifts through the sandbox.
+type house struct {
+	*app.App
+	t     *testing.T
+	store *store.Store
+	till  *sandbox.Provider
+	clock *testclock.Clock
+	url   string
+	log   *strings.Builder
+
+	owner    app.Actor
+	cause    fund.Cause
+	campaign fund.Fact
+	// provider is what is asked for payments; a test may put its own in front of the till.
+	provider *frontedProvider
+	// wait is what the limiter says next.
+	wait time.Duration
+}
+
+// frontedProvider fails to start payments while a test wants that.
+type frontedProvider struct {
+	*sandbox.Provider
+	startErr error
+}
+
+func (p *frontedProvider) Start(ctx context.Context, o pay.Order) (pay.Started, error) {
+	if p.startErr != nil {
+		return pay.Started{}, p.startErr
+	}
+	return p.Provider.Start(ctx, o)
+}
+
+var houseFee = fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	h := &house{t: t, clock: testclock.At(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)), log: &strings.Builder{}}
+	var err error
+	h.store, err = store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{Now: h.clock.Now})
+	must(t, err)
+	t.Cleanup(func() { _ = h.store.Close() })
+	_, _, err = h.store.Migrate(t.Context())
+	must(t, err)
+	server := httptest.NewUnstartedServer(nil)
+	h.url = "http://" + server.Listener.Addr().String()
+	log := slog.New(slog.NewTextHandler(h.log, nil))
+	h.till = sandbox.New(sandbox.Options{
+		Book: app.NewSandboxBook(h.store), Key: []byte("key"), BaseURL: h.url, Fee: houseFee, Now: h.clock.Now, Log: log,
+		Notify: func(ctx context.Context, raw pay.Raw) error { return h.TakeNotice(ctx, sandbox.Name, raw) },
+	})
+	h.provider = &frontedProvider{Provider: h.till}
+	h.App = app.New(app.Options{
+		Store: h.store, Now: h.clock.Now, Random: rand.Reader, BaseURL: h.url, Payments: app.Payments{Provider: h.provider, Fee: houseFee}, Log: log,
+	})
+	pages := web.New(web.Options{
+		App: h.App, BaseURL: h.url, Log: log, Now: h.clock.Now, PayOrigins: []string{"https://pay.example"},
+		Limit: func(*http.Request) time.Duration { return h.wait },
+	})
+	h.store.OnCommit(func([]fund.Event) { pages.Changed() })
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	mux.Handle(sandbox.PagePath, h.till.Page())
+	server.Config.Handler = mux
+	server.Start()
+	t.Cleanup(server.Close)
+	h.found(t)
+	return h
+}
+
+// found makes a charity with a campaign.
+func (h *house) found(t *testing.T) {
+	t.Helper()
+	user, err := h.CreateUser(t.Context(), app.System(), app.NewUser{Username: "Ana", Slug: "ana", Email: "ana@example.org", Password: "correct horse battery"})
+	must(t, err)
+	h.owner = app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: fund.Scopes()}
+	h.cause, err = h.CreateCause(t.Context(), app.System(), fund.Cause{
+		Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD", Status: fund.Published}, LegalName: "Water for All, Inc.", GovernmentID: "12-3456789",
+		Address: fund.Address{Line1: "1 Well Road", City: "Bath", PostalCode: "BA1", Country: "GB"},
+	})
+	must(t, err)
+	h.campaign = h.newCampaign(t, "Run <1>", "run", h.cause)
+}
+
+func (h *house) newCampaign(t *testing.T, name, slug string, cause fund.Cause) fund.Fact {
+	t.Helper()
+	f, err := h.CreateCampaign(t.Context(), h.owner, fund.CampaignPatch{
+		Name: fund.Some(name), Slug: fund.Some(slug), Cause: fund.Some(fund.Key{ID: cause.ID}), Status: fund.Some(fund.Published), Goal: fund.Some("1000"),
+	})
+	must(t, err)
+	return f
+}
+
+func keyOf(f fund.Fact) app.FactKey {
+	return app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: app.AllKinds()}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// stored tells apart what is stored: the payments that have begun, and everything that was told of.
+func (h *house) stored() [2]int64 {
+	h.t.Helper()
+	begun, err := h.store.DuePayments(h.t.Context(), h.clock.Now().AddDate(1, 0, 0), 1000)
+	must(h.t, err)
+	position, err := h.store.LastPosition(h.t.Context())
+	must(h.t, err)
+	return [2]int64{int64(len(begun)), position}
+}
+
+// answer is an answer that has been read.
+type answer struct {
+	*http.Response
+	body string
+}
+
+// giver is somebody's browser.
+type giver struct {
+	h *house
+	*http.Client
+	// languages are those of the browser.
+	languages string
+}
+
+func (h *house) giver() *giver {
+	jar, err := cookiejar.New(nil)
+	must(h.t, err)
+	return &giver{h: h, Client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+func (g *giver) send(method, path, body string, header ...string) answer {
+	g.h.t.Helper()
+	path = strings.TrimPrefix(path, g.h.url)
+	r, err := http.NewRequestWithContext(g.h.t.Context(), method, g.h.url+path, strings.NewReader(body))
+	must(g.h.t, err)
+	if g.languages != "" {
+		r.Header.Set("Accept-Language", g.languages)
+	}
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", g.h.url)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	got, err := g.Do(r)
+	must(g.h.t, err)
+	defer func() { _ = got.Body.Close() }()
+	var text strings.Builder
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := got.Body.Read(buffer)
+		text.Write(buffer[:n])
+		if err != nil {
+			return answer{got, text.String()}
+		}
+	}
+}
+
+func (g *giver) get(path string, header ...string) answer {
+	g.h.t.Helper()
+	return g.send(http.MethodGet, path, "", header...)
+}
+
+var (
+	hidden  = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
+	wrongAt = regexp.MustCompile(`(?s)<p class="wrong" id="([^"]*)-problem">([^<]*)</p>`)
+)
+
+// form is the hidden part of a donate page, with what is filled in, in pairs.
+func (a answer) form(pairs ...string) url.Values {
+	values := url.Values{}
+	for _, found := range hidden.FindAllStringSubmatch(a.body, -1) {
+		values.Set(found[1], html.UnescapeString(found[2]))
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		values.Set(pairs[i], pairs[i+1])
+	}
+	return values
+}
+
+// problems are what stands beside the fields, by their places.
+func (a answer) problems() map[string]string {
+	all := map[string]string{}
+	for _, found := range wrongAt.FindAllStringSubmatch(a.body, -1) {
+		all[found[1]] = html.UnescapeString(found[2])
+	}
+	return all
+}
+
+// give sends the form of a donate page, filled in.
+func (g *giver) give(path string, pairs ...string) answer {
+	g.h.t.Helper()
+	return g.send(http.MethodPost, strings.Split(path, "?")[0], g.get(path).form(pairs...).Encode())
+}
+
+// pay pays with a card where a gift leads to, and does all that is due.
+func (g *giver) pay(begun answer, card string, pairs ...string) answer {
+	g.h.t.Helper()
+	values := url.Values{"card": {card}, "code": {"020"}}
+	for i := 0; i < len(pairs); i += 2 {
+		values.Set(pairs[i], pairs[i+1])
+	}
+	paid := g.send(http.MethodPost, begun.Header.Get("Location"), values.Encode())
+	g.h.settle()
+	return paid
+}
+
+// settle does everything that is due within half a minute, notices included.
+func (h *house) settle() {
+	h.t.Helper()
+	h.clock.Advance(15 * time.Second)
+	h.till.Round(h.t.Context())
+	h.clock.Advance(15 * time.Second)
+	h.CashierRound(h.t.Context())
+}
+
+// linkOf is where the first line of the list at the top leads to.
+var linkOf = regexp.MustCompile(`<li><a href="#([^"]*)">`)
+
+// htmlOf is a text as a template writes it.
+func htmlOf(text string) string { return template.HTMLEscapeString(text) }

@@ -1,0 +1,106 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// receiptPage is a receipt as it is printed.
+type receiptPage struct {
+	Number, Date string
+	// Mark is what is stamped on a receipt that does not hold as it was first: "VOID" or "AMENDED"; Why says it in words.
+	Mark, Why               string
+	Charity, GovernmentID   string
+	Address                 []string
+	Contact                 string
+	Donor, Email, For, Paid string
+	Lines                   []line
+	Rewards                 []worth
+	Deductible              string
+	Gift                    string
+}
+
+// worth is a reward with what it is worth for the tax office; "" if that is not known.
+type worth struct{ Name, Value string }
+
+// receipt is the receipt of a gift, for printing.
+func (s *Site) receipt(key string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		secret(w.Header())
+		g, err := s.app.GetGift(r.Context(), key)
+		if err == nil && g.Receipt == nil {
+			err = fault.New(fault.NotFound, "There is no receipt before the money has come.")
+		}
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		page := receiptOf(numeralsFor(r), g)
+		page.Gift = app.GiftPath + key
+		s.write(w, s.render(r, view{template: "receipt.html", Title: "Receipt " + page.Number, Data: page}))
+	}
+}
+
+func receiptOf(n numerals, g app.Gift) receiptPage {
+	c, p := g.Cause, g.Payment
+	page := receiptPage{
+		Number: strconv.FormatInt(g.Receipt.Number, 10), Date: g.Receipt.IssuedAt.UTC().Format("2 January 2006"),
+		Charity: cmp.Or(c.LegalName, c.Name), GovernmentID: c.GovernmentID, Address: addressLines(c.Address), Contact: c.ContactEmail,
+		Donor: g.Donation.Name, Email: g.Donation.Email, For: g.Fact.Name, Paid: stampOf(g.Donation.CompletedAt).Text,
+		Deductible: n.amount(g.Deductible(), p.Currency),
+	}
+	page.Mark, page.Why = markOf(g)
+	add := func(name string, minor int64) {
+		page.Lines = append(page.Lines, line{Name: name, Value: n.amount(minor, p.Currency)})
+	}
+	add("Gift", p.Gift)
+	if p.FeeCover > 0 {
+		add("Cover of the payment provider’s fee", p.FeeCover)
+	}
+	if p.Refunded > 0 {
+		add("Given back", -p.Refunded)
+	}
+	if p.Disputed > 0 {
+		add("Taken back by the bank", -p.Disputed)
+	}
+	page.Lines = append(page.Lines, line{Name: "Given in all", Value: n.amount(g.Given(), p.Currency), Total: true})
+	for _, r := range g.Rewards {
+		one := worth{Name: rewardName(r)}
+		if r.FairMarketValue != nil {
+			one.Value = n.amount(*r.FairMarketValue, p.Currency)
+		}
+		page.Rewards = append(page.Rewards, one)
+	}
+	return page
+}
+
+// markOf says of a receipt whose money went back that it does not hold as it was first.
+func markOf(g app.Gift) (mark, why string) {
+	switch {
+	case g.Given() == 0:
+		return "VOID", "All of this money went back. This receipt is void."
+	case g.Payment.Refunded+g.Payment.Disputed > 0:
+		return "AMENDED", "A part of this money went back. This receipt takes the place of the earlier one with the same number."
+	default:
+		return "", ""
+	}
+}
+
+func addressLines(a fund.Address) []string {
+	city := a.City
+	if a.PostalCode != "" {
+		city = a.PostalCode + " " + city
+	}
+	var lines []string
+	for _, line := range []string{a.Line1, a.Line2, city, a.Region, a.Country} {
+		if line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
