@@ -82,6 +82,8 @@ type Notices struct {
 	Store
 	ID  string `name:"id" help:"Notice to apply, as almoner notices list shows it." xor:"which" required:"" placeholder:"UUID"`
 	All bool   `help:"Apply every notice that has not been applied." xor:"which" required:""`
+	// StripeKey is that of the server: notices only say what to ask Stripe about.
+	StripeKey StripeKey `help:"Secret key of Stripe, as the server has it; for notices of Stripe." placeholder:"sk_…"`
 }
 
 // User is a new user.

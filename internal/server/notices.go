@@ -32,7 +32,7 @@ func ListNotices(ctx context.Context, c config.Store, out io.Writer) error {
 // ApplyNotices tries notices of payment providers again, beside a running server or without one, and tells out
 // what came of each. It is ErrNotices when one could not be applied.
 func ApplyNotices(ctx context.Context, c config.Notices, out io.Writer) error {
-	return withProviders(ctx, c.DB, func(a *app.App) error {
+	return withProviders(ctx, c, func(a *app.App) error {
 		if !c.All {
 			id, err := fund.ParseID(c.ID)
 			if err != nil {
@@ -111,9 +111,9 @@ func noticeLine(n fund.Notice) string {
 }
 
 // withProviders opens the use cases with the payment providers that a server has.
-func withProviders(ctx context.Context, database config.Database, do func(*app.App) error) error {
-	return withMigrated(ctx, database, func(s *store.Store) error {
-		n := &node{settings: settings{database: database, log: slog.New(slog.DiscardHandler)}, store: s}
+func withProviders(ctx context.Context, c config.Notices, do func(*app.App) error) error {
+	return withMigrated(ctx, c.DB, func(s *store.Store) error {
+		n := &node{settings: settings{database: c.DB, stripe: config.Stripe{Key: c.StripeKey}, log: slog.New(slog.DiscardHandler)}, store: s}
 		if err := n.buildPayments(ctx); err != nil {
 			return err
 		}

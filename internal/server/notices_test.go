@@ -141,3 +141,26 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// TestNoticesOfStripeFromTheTerminal tries one that Stripe need not be asked about.
+func TestNoticesOfStripeFromTheTerminal(t *testing.T) {
+	t.Parallel()
+	db := fileIn(t)
+	s := storetest.OpenAt(t, string(db), store.Options{})
+	n := fund.Notice{
+		ID: fund.ID{1}, Provider: "stripe", NoticeID: "evt_1", Topic: "refund.created", Reference: "elsewhere", Header: "{}", Body: []byte("{}"),
+		DueAt: time.Now().Add(time.Hour), ReceivedAt: time.Now(),
+	}
+	if err := s.Journal(t.Context(), n); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	c := config.Notices{Store: config.Store{DB: db}, All: true}
+	if err := server.ApplyNotices(t.Context(), c, &out); err == nil || !strings.Contains(out.String(), "stripe is not set up") {
+		t.Errorf("without its key: got %v %s, want a word about it", err, &out)
+	}
+	c.StripeKey = "sk_test_none"
+	if err := server.ApplyNotices(t.Context(), c, &out); err != nil || !strings.Contains(out.String(), " applied\n") {
+		t.Errorf("with its key: got %v %s, want it applied", err, &out)
+	}
+}

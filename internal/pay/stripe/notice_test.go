@@ -94,6 +94,7 @@ func TestNoticesThatAreNotStripes(t *testing.T) {
 		"other time":       {[]string{fmt.Sprintf("t=%d,%s", now.Unix()+1, mac)}, body, fault.Unauthenticated},
 		"a new time first": {[]string{fmt.Sprintf("t=%d,%s", now.Unix(), old)}, body, fault.Unauthenticated},
 		"a new time last":  {[]string{fmt.Sprintf("%s,t=%d", old, now.Unix())}, body, fault.Unauthenticated},
+		"its time twice":   {[]string{fmt.Sprintf("t=%d,%s", now.Unix(), good)}, body, fault.Unauthenticated},
 		"no time":          {[]string{mac}, body, fault.Unauthenticated},
 		"no signature":     {[]string{fmt.Sprintf("t=%d", now.Unix())}, body, fault.Unauthenticated},
 		"nonsense":         {[]string{"nonsense"}, body, fault.Unauthenticated},
