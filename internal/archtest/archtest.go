@@ -51,6 +51,7 @@ var rooms = map[string]room{
 	"internal/oauth":           {[]string{"internal/api", "internal/app", "internal/fund", "internal/fault"}, "the sign-in is written over app: it knows no version of the API and no store; api reads its JSON"},
 	"internal/web":             {[]string{"internal/app", "internal/feed", "internal/fund", "internal/money", "internal/fault"}, "pages are written over app: no store, no API version"},
 	"internal/demo":            {[]string{"internal/app", "internal/fund", "internal/money", "internal/fault"}, "demo data comes in through the use cases, as a person's would"},
+	"internal/export":          {[]string{"internal/fund", "internal/money", "internal/fault"}, "a form of files knows only what it writes: no use case and no store"},
 	"internal/config":          {nil, "settings are plain values that know nobody"},
 	"internal/server":          {[]string{anything}, "the composition root builds everything except test helpers"},
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
