@@ -145,7 +145,8 @@ func (c cell) guarded() string {
 }
 
 func (w *Writer[T]) writeJSON(r row[T]) error {
-	line := append(w.line[:0], '{')
+	line := w.line[:0]
+	line = append(line, '{')
 	for i, column := range w.columns {
 		if i > 0 {
 			line = append(line, ',')
@@ -166,8 +167,9 @@ func (w *Writer[T]) writeJSON(r row[T]) error {
 			line = append(line, text...)
 		}
 	}
-	w.line = append(line, '}', '\n')
-	_, err := w.to.Write(w.line)
+	line = append(line, '}', '\n')
+	w.line = line
+	_, err := w.to.Write(line)
 	return err
 }
 
