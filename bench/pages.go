@@ -27,7 +27,6 @@ type listing struct {
 	v3First, v3Deep  time.Duration // over HTTP, past the cache
 	v5First, v5Deep  time.Duration
 	loading, rebuild time.Duration
-	audit            time.Duration
 }
 
 // listed is a world with a list of that size.
@@ -69,10 +68,6 @@ func (b *bench) addPages(d database, small, large listing) {
 		pair(what("V5 over HTTP, not cached", l), l.v5Deep, l.v5First, "≤ 1.20")
 	}
 	b.table.add(row{
-		what:     fmt.Sprintf("audit, %s, %s donations", d.name, thousands(int64(large.size))),
-		measured: short(large.audit), against: fmt.Sprintf("import of them: %s", short(large.loading)),
-	})
-	b.table.add(row{
 		what:     fmt.Sprintf("audit --rebuild: all totals and leaderboards, %s, %s donations", d.name, thousands(int64(large.size))),
 		measured: short(large.rebuild), against: fmt.Sprintf("import of them: %s", short(large.loading)),
 	})
@@ -110,10 +105,7 @@ func (b *bench) list(ctx context.Context, d database, size int) (listed, error) 
 		if err := l.useCase(ctx, a, w, ids); err != nil {
 			return err
 		}
-		began = time.Now()
 		report, err := s.Audit(ctx)
-		l.audit = time.Since(began)
-		b.say("%s: audit in %s", d.name, short(l.audit))
 		if len(report.Differences) > 0 {
 			err = fmt.Errorf("audit: %d differences, such as %s", len(report.Differences), report.Differences[0])
 		}

@@ -108,18 +108,21 @@ func (p *process) stop() error {
 }
 
 // resident is how much memory the process has in RAM, in bytes, as Linux says.
-func (p *process) resident() (int64, error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+func (p *process) resident() (int64, error) { return statusBytes(p.cmd.Process.Pid, "VmRSS:") }
+
+// statusBytes is a line of what Linux says about the memory of a process, in bytes.
+func statusBytes(pid int, name string) (int64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
 	for line := range strings.Lines(string(status)) {
-		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if value, ok := strings.CutPrefix(line, name); ok {
 			n, err := strconv.ParseInt(strings.Fields(value)[0], 10, 64)
 			return n * 1024, err
 		}
 	}
-	return 0, errors.New("no VmRSS")
+	return 0, errors.New("no " + name)
 }
 
 // clockTick is the unit of the times in /proc; it is the same on every Linux that Go runs on.

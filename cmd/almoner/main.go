@@ -46,6 +46,9 @@ type commands struct {
 		List  noticesListCommand  `cmd:"" help:"List the notices that have not been applied."`
 		Apply noticesApplyCommand `cmd:"" help:"Try one of them or all again, beside a running server or without one."`
 	} `cmd:"" help:"Look after the notices of payment providers."`
+	Export struct {
+		Donations exportDonationsCommand `cmd:"" help:"Write the donations to a fact, and to everything that supports it, as CSV or JSON."`
+	} `cmd:"" help:"Write data for accountants."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -55,6 +55,7 @@ var rooms = map[string]room{
 	"internal/mail":            {[]string{"internal/app", "internal/fund", "internal/money", "internal/fault"}, "mails are written over app, as pages are: no store"},
 	"internal/demo":            {[]string{"internal/app", "internal/fund", "internal/money", "internal/fault"}, "demo data comes in through the use cases, as a person's would"},
 	"internal/captcha":         {nil, "a client of somebody else's service knows only its protocol"},
+	"internal/export":          {[]string{"internal/fund", "internal/money", "internal/fault"}, "a form of files knows only what it writes: no use case and no store"},
 	"internal/config":          {nil, "settings are plain values that know nobody"},
 	"internal/server":          {[]string{anything}, "the composition root builds everything except test helpers"},
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},

@@ -77,6 +77,25 @@ type Store struct {
 	DB Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL"`
 }
 
+// Export is which donations to write, and how.
+type Export struct {
+	Store
+	Fact    string `help:"What was given to: a UUID, @user/slug, +team/slug, the slug of a cause, or cause/event. What supports it is written too." required:"" placeholder:"UUID|@user/slug|…"`
+	Format  string `help:"csv, or json for one object a line (NDJSON) (default: ${default})." enum:"csv,json" default:"csv"`
+	From    Date   `help:"First day or instant to write, in UTC (default: the beginning)." placeholder:"DATE"`
+	To      Date   `help:"First day or instant that is not written any more, in UTC (default: none)." placeholder:"DATE"`
+	Entries bool   `help:"Write the entries of the ledger, one for each movement of money, by their own dates, instead of one row a donation."`
+	Out     string `help:"File to write, which appears when it is complete (default: standard output)." placeholder:"FILE"`
+}
+
+// Validate refuses a time that ends before it begins.
+func (e Export) Validate() error {
+	if !e.From.IsZero() && !e.To.IsZero() && !e.From.Before(e.To.Time) {
+		return errors.New("--to must be later than --from")
+	}
+	return nil
+}
+
 // Notices are notices of payment providers that are to be applied: one, or all that are not.
 type Notices struct {
 	Store

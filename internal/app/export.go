@@ -1,0 +1,58 @@
+package app
+
+import (
+	"context"
+	"strings"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// ExportDonations calls fn for every donation to the fact, and to everything that supports it, whose money
+// came within the span, whatever became of it since. Refunds and disputes are those up to now. System only.
+func (a *App) ExportDonations(ctx context.Context, actor Actor, fact fund.ID, span fund.Span, fn func(fund.Record) error) error {
+	if actor.Kind != ActorSystem {
+		return forbidden()
+	}
+	return a.store.EachRecord(ctx, store.RecordFilter{Fact: fact, Span: span}, fn)
+}
+
+// ExportMovements calls fn for every entry of the ledger within the span, of the fact and of everything that
+// supports it. System only.
+func (a *App) ExportMovements(ctx context.Context, actor Actor, fact fund.ID, span fund.Span, fn func(fund.Movement) error) error {
+	if actor.Kind != ActorSystem {
+		return forbidden()
+	}
+	return a.store.EachMovement(ctx, store.RecordFilter{Fact: fact, Span: span}, fn)
+}
+
+// FactByName finds a fact as people name it: its UUID, @user/slug, +team/slug, the slug of a cause, or
+// cause/event.
+func (a *App) FactByName(ctx context.Context, actor Actor, name string) (fund.Fact, error) {
+	f, err := a.factByName(ctx, actor, name)
+	if fault.Is(err, fault.NotFound) {
+		return f, fault.New(fault.NotFound, "There is no fact %s; name it by its UUID, @user/slug, +team/slug, the slug of a cause, or cause/event.", name)
+	}
+	return f, err
+}
+
+func (a *App) factByName(ctx context.Context, actor Actor, name string) (fund.Fact, error) {
+	if id, err := fund.ParseID(name); err == nil {
+		return a.GetFact(ctx, actor, FactKey{Key: fund.Key{ID: id}, Kinds: AllKinds()})
+	}
+	owner, slug, below := strings.Cut(name, "/")
+	switch {
+	case owner == "":
+		return fund.Fact{}, missingNamed("fact", name)
+	case !below:
+		return a.GetFact(ctx, actor, FactKey{Key: fund.Key{Slug: strings.ToLower(name)}, Kinds: []fund.Kind{fund.KindCause}})
+	case owner[0] == '@' || owner[0] == '+':
+		return a.FactBySlugs(ctx, actor, owner, slug)
+	case slug == "":
+		return fund.Fact{}, missingNamed("fact", name)
+	default:
+		cause := fund.Key{Slug: strings.ToLower(owner)}
+		return a.GetFact(ctx, actor, FactKey{Key: fund.Key{Slug: strings.ToLower(slug)}, Kinds: AllKinds(), Cause: &cause})
+	}
+}

@@ -1,0 +1,96 @@
+package export
+
+import "github.com/almoner/almoner/internal/fund"
+
+// donationColumns are those of a donation. gift, refunded, disputed and net are about the gift, as totals and
+// the ledger are; payment_refunded and payment_disputed about all that was paid, the cover of the fee included.
+func donationColumns() []column[fund.Record] {
+	return append([]column[fund.Record]{
+		{"donation_id", func(r row[fund.Record]) cell { return text(r.of.ID.String()) }},
+		{"donation_number", func(r row[fund.Record]) cell { return number(r.of.Number) }},
+		{"completed_at", func(r row[fund.Record]) cell { return instant(r.of.CompletedAt) }},
+		{"updated_at", func(r row[fund.Record]) cell { return instant(r.of.UpdatedAt) }},
+		{"state", func(r row[fund.Record]) cell { return text(string(r.of.State)) }},
+		{"currency", func(r row[fund.Record]) cell { return text(r.of.Currency) }},
+		{"gift", func(r row[fund.Record]) cell { return r.money(r.of.Amount) }},
+		{"refunded", func(r row[fund.Record]) cell { return r.money(r.of.Refunded) }},
+		{"disputed", func(r row[fund.Record]) cell { return r.money(r.of.Disputed) }},
+		{"net", func(r row[fund.Record]) cell { return r.money(r.of.Net()) }},
+		{"fee_cover", paid(func(r row[fund.Record]) cell { return r.money(r.of.Payment.FeeCover) })},
+		{"provider_fee", paid(func(r row[fund.Record]) cell {
+			if r.of.Payment.Fee == nil {
+				return cell{form: none}
+			}
+			return r.money(*r.of.Payment.Fee)
+		})},
+		{"payment_refunded", paid(func(r row[fund.Record]) cell { return r.money(r.of.Payment.Refunded) })},
+		{"payment_disputed", paid(func(r row[fund.Record]) cell { return r.money(r.of.Payment.Disputed) })},
+	}, sharedColumns(func(r *fund.Record) *fund.Record { return r })...)
+}
+
+// paid is a column that only donations through a payment provider have.
+func paid(of func(row[fund.Record]) cell) func(row[fund.Record]) cell {
+	return func(r row[fund.Record]) cell {
+		if r.of.Payment == nil {
+			return cell{form: none}
+		}
+		return of(r)
+	}
+}
+
+// movementColumns are those of an entry of the ledger. amount is negative for what left.
+func movementColumns() []column[fund.Movement] {
+	return append([]column[fund.Movement]{
+		{"entry_id", func(r row[fund.Movement]) cell { return text(r.of.ID.String()) }},
+		{"at", func(r row[fund.Movement]) cell { return instant(r.of.At) }},
+		{"kind", func(r row[fund.Movement]) cell { return text(string(r.of.Kind)) }},
+		{"currency", func(r row[fund.Movement]) cell { return text(r.of.Currency) }},
+		{"amount", func(r row[fund.Movement]) cell { return r.money(r.of.Moved) }},
+		{"donation_id", func(r row[fund.Movement]) cell { return text(r.of.Record.ID.String()) }},
+		{"donation_number", func(r row[fund.Movement]) cell { return number(r.of.Number) }},
+		{"state", func(r row[fund.Movement]) cell { return text(string(r.of.State)) }},
+	}, sharedColumns(func(m *fund.Movement) *fund.Record { return &m.Record })...)
+}
+
+// sharedColumns are those that say whose money it is, whose it was, and how it came.
+func sharedColumns[T any](of func(*T) *fund.Record) []column[T] {
+	col := func(name string, value func(*fund.Record) cell) column[T] {
+		return column[T]{name, func(r row[T]) cell { return value(of(r.of)) }}
+	}
+	return []column[T]{
+		col("match", func(r *fund.Record) cell { return truth(r.IsMatch) }),
+		col("donor_name", func(r *fund.Record) cell { return words(r.Name) }),
+		col("donor_email", func(r *fund.Record) cell { return words(r.Email) }),
+		col("anonymous", func(r *fund.Record) cell { return truth(r.Anonymous) }),
+		col("fact_id", func(r *fund.Record) cell { return text(r.Fact.ID.String()) }),
+		col("fact_kind", func(r *fund.Record) cell { return text(string(r.Kind)) }),
+		col("fact_name", func(r *fund.Record) cell { return words(r.Fact.Name) }),
+		col("cause_id", func(r *fund.Record) cell { return text(r.Cause.ID.String()) }),
+		col("cause_name", func(r *fund.Record) cell { return words(r.Cause.Name) }),
+		col("provider", func(r *fund.Record) cell {
+			if r.Payment == nil {
+				return cell{form: none}
+			}
+			return words(r.Payment.Provider)
+		}),
+		col("payment_account", func(r *fund.Record) cell {
+			if r.Payment == nil {
+				return cell{form: none}
+			}
+			return words(r.Payment.Account)
+		}),
+		col("payment_reference", func(r *fund.Record) cell {
+			if r.Payment == nil {
+				return words(r.Reference)
+			}
+			return words(r.Payment.Reference)
+		}),
+		col("receipt_number", func(r *fund.Record) cell {
+			if r.Receipt == 0 {
+				return cell{form: none}
+			}
+			return number(r.Receipt)
+		}),
+		col("receipt_issued_at", func(r *fund.Record) cell { return instant(r.ReceiptAt) }),
+	}
+}

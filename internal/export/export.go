@@ -1,0 +1,199 @@
+// Package export writes donations and entries of the ledger for accountants, one after the other, so that
+// there may be any number of them.
+//
+// CSV follows RFC 4180 with a header. JSON is one object a line (NDJSON). Both have the same names in the same
+// order. Money is decimal text in major units, with its currency beside it; times are RFC 3339 in UTC; what is
+// not known is empty in CSV and null in JSON.
+//
+// A cell of text that somebody typed and that a spreadsheet would take for a formula, because it begins with
+// =, +, -, @, a tab or a carriage return, gets an apostrophe in front in CSV. JSON has it as it was typed.
+package export
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+)
+
+// Format is how rows are written.
+type Format string
+
+// The formats.
+const (
+	CSV  Format = "csv"
+	JSON Format = "json"
+)
+
+// form is what a cell's text is.
+type form int
+
+const (
+	plain form = iota // text of our own making, such as a time
+	typed             // text from elsewhere
+	bare              // a number or a truth value
+	none              // not known
+)
+
+// cell is one value.
+type cell struct {
+	text string
+	form form
+}
+
+// column is one value of every row.
+type column[T any] struct {
+	name string
+	of   func(row[T]) cell
+}
+
+// row is what is written, with what its columns share.
+type row[T any] struct {
+	of *T
+	// digits are those of the currency.
+	digits int
+}
+
+// Writer writes rows of one kind. Flush has to be called at the end.
+type Writer[T any] struct {
+	columns  []column[T]
+	currency func(T) string
+	digits   map[string]int
+	to       *bufio.Writer
+	csv      *csv.Writer // nil for JSON
+	// of is the row that is written now; cells and line are kept from one to the next.
+	of    T
+	cells []string
+	line  []byte
+}
+
+// Donations writes donations.
+func Donations(to io.Writer, format Format) (*Writer[fund.Record], error) {
+	return newWriter(to, format, donationColumns(), func(r fund.Record) string { return r.Currency })
+}
+
+// Movements writes entries of the ledger.
+func Movements(to io.Writer, format Format) (*Writer[fund.Movement], error) {
+	return newWriter(to, format, movementColumns(), func(m fund.Movement) string { return m.Currency })
+}
+
+func newWriter[T any](to io.Writer, format Format, columns []column[T], currency func(T) string) (*Writer[T], error) {
+	w := &Writer[T]{columns: columns, currency: currency, digits: map[string]int{}, to: bufio.NewWriterSize(to, 1<<16), cells: make([]string, len(columns))}
+	if format != CSV {
+		return w, nil
+	}
+	w.csv = csv.NewWriter(w.to)
+	w.csv.UseCRLF = true
+	for i, c := range columns {
+		w.cells[i] = c.name
+	}
+	return w, w.csv.Write(w.cells)
+}
+
+// Write writes one row.
+func (w *Writer[T]) Write(of T) error {
+	digits, err := w.digitsOf(w.currency(of))
+	if err != nil {
+		return err
+	}
+	w.of = of
+	r := row[T]{&w.of, digits}
+	if w.csv == nil {
+		return w.writeJSON(r)
+	}
+	for i, c := range w.columns {
+		w.cells[i] = c.of(r).guarded()
+	}
+	return w.csv.Write(w.cells)
+}
+
+// Flush hands on what was written.
+func (w *Writer[T]) Flush() error {
+	if w.csv != nil {
+		w.csv.Flush()
+		if err := w.csv.Error(); err != nil {
+			return err
+		}
+	}
+	return w.to.Flush()
+}
+
+func (w *Writer[T]) digitsOf(currency string) (int, error) {
+	if digits, known := w.digits[currency]; known {
+		return digits, nil
+	}
+	digits, err := money.Digits(currency)
+	if err == nil {
+		w.digits[currency] = digits
+	}
+	return digits, err
+}
+
+// guarded is the text of the cell for a spreadsheet.
+func (c cell) guarded() string {
+	if c.form == typed && c.text != "" && strings.ContainsRune("=+-@\t\r", rune(c.text[0])) {
+		return "'" + c.text
+	}
+	return c.text
+}
+
+func (w *Writer[T]) writeJSON(r row[T]) error {
+	line := w.line[:0]
+	line = append(line, '{')
+	for i, column := range w.columns {
+		if i > 0 {
+			line = append(line, ',')
+		}
+		line = append(append(append(line, '"'), column.name...), '"', ':')
+		switch c := column.of(r); c.form {
+		case none:
+			line = append(line, "null"...)
+		case bare:
+			line = append(line, c.text...)
+		case plain:
+			line = append(append(append(line, '"'), c.text...), '"')
+		default:
+			text, err := json.Marshal(c.text)
+			if err != nil {
+				return fmt.Errorf("%s: %w", column.name, err)
+			}
+			line = append(line, text...)
+		}
+	}
+	line = append(line, '}', '\n')
+	w.line = line
+	_, err := w.to.Write(line)
+	return err
+}
+
+// The cells of values.
+
+func text(s string) cell { return cell{s, plain} }
+
+// words is text from elsewhere; "" is not known.
+func words(s string) cell {
+	if s == "" {
+		return cell{form: none}
+	}
+	return cell{s, typed}
+}
+
+func number(n int64) cell { return cell{strconv.FormatInt(n, 10), bare} }
+
+func truth(b bool) cell { return cell{strconv.FormatBool(b), bare} }
+
+func instant(at time.Time) cell {
+	if at.IsZero() {
+		return cell{form: none}
+	}
+	return text(at.UTC().Format(time.RFC3339))
+}
+
+func (r row[T]) money(minor int64) cell { return text(money.Fixed(minor, r.digits)) }

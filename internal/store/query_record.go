@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// recordPage is how many records are read at once.
+const recordPage = 1000
+
+// RecordFilter chooses what is exported.
+type RecordFilter struct {
+	// Fact is what was given to: itself, or anything that supports it.
+	Fact fund.ID
+	// Span is when money came, or moved. An open end is not set.
+	Span fund.Span
+}
+
+const (
+	recordColumns = `d.id, d.legacy_id, d.state, d.amount, d.refunded, d.disputed, d.currency, d.name, d.email, d.anonymous, d.is_match,
+		d.reference, p.provider, p.account, p.reference, p.fee_cover, p.fee, p.refunded, p.disputed, r.number, r.issued_at, d.completed_at,
+		d.updated_at`
+	recordTables = ` LEFT JOIN payments p ON p.donation_id = d.id LEFT JOIN receipts r ON r.donation_id = d.id`
+)
+
+// EachRecord calls fn for every donation whose money came within the span: one fact after the other, in
+// each the earliest first. All is seen as it was at one moment. It keeps a page in memory, and reads the next
+// one while fn is called.
+func (s *Store) EachRecord(ctx context.Context, filter RecordFilter, fn func(fund.Record) error) error {
+	return eachOfFacts(ctx, s, filter, pages[fund.Record]{
+		read: func(ctx context.Context, q Queries, to givenTo, after fund.Cursor) ([]fund.Record, error) {
+			st := selecting("SELECT "+recordColumns+" FROM donations d"+recordTables).and("d.fact_id = ?", to.fact.ID).
+				and("d.completed_at IS NOT NULL").within("d.completed_at", filter.Span)
+			if !after.ID.IsZero() {
+				st.and("(d.completed_at, d.id) > (?, ?)", micros(after.At), after.ID)
+			}
+			return list(ctx, q.db, st.then("ORDER BY d.completed_at, d.id LIMIT ?", recordPage), to.scanRecord)
+		},
+		cursor: func(r fund.Record) fund.Cursor { return fund.Cursor{At: r.CompletedAt, ID: r.ID} },
+	}, fn)
+}
+
+// EachMovement calls fn for every entry of the ledger within the span, as EachRecord does.
+func (s *Store) EachMovement(ctx context.Context, filter RecordFilter, fn func(fund.Movement) error) error {
+	return eachOfFacts(ctx, s, filter, pages[fund.Movement]{
+		read: func(ctx context.Context, q Queries, to givenTo, after fund.Cursor) ([]fund.Movement, error) {
+			st := selecting("SELECT "+recordColumns+", l.id, l.kind, l.amount, l.at FROM ledger l JOIN donations d ON d.id = l.donation_id"+
+				recordTables).and("l.fact_id = ?", to.fact.ID).within("l.at", filter.Span)
+			if !after.ID.IsZero() {
+				st.and("(l.at, l.id) > (?, ?)", micros(after.At), after.ID)
+			}
+			return list(ctx, q.db, st.then("ORDER BY l.at, l.id LIMIT ?", recordPage), to.scanMovement)
+		},
+		cursor: func(m fund.Movement) fund.Cursor { return fund.Cursor{At: m.At, ID: m.ID} },
+	}, fn)
+}
+
+// pages reads a list that belongs to a fact, page by page.
+type pages[T any] struct {
+	read   func(ctx context.Context, q Queries, to givenTo, after fund.Cursor) ([]T, error)
+	cursor func(T) fund.Cursor
+}
+
+// eachOfFacts calls fn for all items of the fact and of what supports it.
+func eachOfFacts[T any](ctx context.Context, s *Store, filter RecordFilter, p pages[T], fn func(T) error) error {
+	return s.readTx(ctx, func(q Queries) error {
+		facts, err := q.factsGivenTo(ctx, filter.Fact)
+		if err != nil {
+			return err
+		}
+		ctx, stop := context.WithCancel(ctx)
+		ready, failed := make(chan []T), make(chan error, 1)
+		go func() {
+			defer close(ready)
+			failed <- p.all(ctx, q, facts, ready)
+		}()
+		for page := range ready {
+			for _, one := range page {
+				if err == nil {
+					err = fn(one)
+				}
+			}
+			if err != nil {
+				stop()
+			}
+		}
+		stop()
+		if read := <-failed; err == nil {
+			err = read
+		}
+		return err
+	})
+}
+
+// all hands over every page of every fact until ctx ends.
+func (p pages[T]) all(ctx context.Context, q Queries, facts []givenTo, ready chan<- []T) error {
+	for _, to := range facts {
+		for after := (fund.Cursor{}); ; {
+			page, err := p.read(ctx, q, to, after)
+			if err != nil {
+				return fmt.Errorf("records of fact %s: %w", to.fact.ID, err)
+			}
+			if len(page) == 0 {
+				break
+			}
+			select {
+			case ready <- page:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			if len(page) < recordPage {
+				break
+			}
+			after = p.cursor(page[len(page)-1])
+		}
+	}
+	return nil
+}
+
+// givenTo is a fact that somebody gave to. All of its records share it, so it is read once.
+type givenTo struct {
+	fact, cause fund.Ref
+	kind        fund.Kind
+}
+
+// factsGivenTo lists the fact and all that supports it, as far as somebody gave to it, by their ids.
+func (q Queries) factsGivenTo(ctx context.Context, fact fund.ID) ([]givenTo, error) {
+	facts, err := list(ctx, q.db, selecting(`WITH RECURSIVE below (id) AS (SELECT id FROM facts`).and("id = ?", fact).
+		then(`UNION SELECT f.id FROM facts f JOIN below b ON f.parent_id = b.id)
+			SELECT f.id, f.legacy_id, f.slug, f.name, f.kind, c.id, c.legacy_id, c.slug, c.name
+			FROM below b JOIN facts f ON f.id = b.id JOIN facts c ON c.id = f.cause_id
+			WHERE EXISTS (SELECT 1 FROM donations d WHERE d.fact_id = b.id) ORDER BY f.id`),
+		func(r row) (to givenTo, err error) {
+			err = r.Scan(&to.fact.ID, &to.fact.LegacyID, &to.fact.Slug, &to.fact.Name, &to.kind,
+				&to.cause.ID, &to.cause.LegacyID, &to.cause.Slug, &to.cause.Name)
+			return to, err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("facts below %s: %w", fact, err)
+	}
+	return facts, nil
+}
+
+func (to givenTo) scanRecord(r row) (fund.Record, error) { return to.scanRecordAnd(r) }
+
+func (to givenTo) scanMovement(r row) (fund.Movement, error) {
+	var m fund.Movement
+	var err error
+	m.Record, err = to.scanRecordAnd(r, &m.ID, &m.Kind, &m.Moved, instant{&m.At})
+	return m, err
+}
+
+func (to givenTo) scanRecordAnd(r row, more ...any) (fund.Record, error) {
+	d := fund.Record{Fact: to.fact, Kind: to.kind, Cause: to.cause}
+	var reference, provider, account, paid sql.NullString
+	var cover, fee, refunded, disputed, receipt sql.NullInt64
+	err := r.Scan(append([]any{
+		&d.ID, &d.Number, &d.State, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Email, &d.Anonymous, &d.IsMatch,
+		&reference, &provider, &account, &paid, &cover, &fee, &refunded, &disputed, &receipt, instant{&d.ReceiptAt}, instant{&d.CompletedAt},
+		instant{&d.UpdatedAt},
+	}, more...)...)
+	d.Reference, d.Receipt = reference.String, receipt.Int64
+	if provider.Valid {
+		d.Payment = &fund.Payment{
+			Provider: provider.String, Account: account.String, Reference: paid.String, FeeCover: cover.Int64,
+			Refunded: refunded.Int64, Disputed: disputed.Int64,
+		}
+		if fee.Valid {
+			d.Payment.Fee = &fee.Int64
+		}
+	}
+	return d, err
+}
