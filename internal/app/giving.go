@@ -126,11 +126,21 @@ func (a *App) facing(ctx context.Context, actor Actor, key FactKey) (fund.Fact, 
 	return f, err
 }
 
-// name is the key as a page has it in its address: with the slug of an owner, whatever the kind of the fact.
+// name is the key as a page has it: with the slug of an owner, whatever the kind of the fact, or the fact's own
+// id and kind. It has no owner for other keys.
 func (k FactKey) name() givenKey {
-	for sign, owner := range map[string]*fund.Key{"page @": k.User, "page +": k.Team, "page ": k.Cause} {
-		if owner != nil && owner.Slug != "" && len(k.Kinds) == len(AllKinds()) {
-			return givenKey{k.Key, sign + owner.Slug}
+	if !k.ID.IsZero() && len(k.Kinds) == 1 {
+		return givenKey{k.Key, "page of a " + string(k.Kinds[0])}
+	}
+	if len(k.Kinds) != len(AllKinds()) {
+		return givenKey{}
+	}
+	for _, one := range []struct {
+		sign  string
+		owner *fund.Key
+	}{{"page @", k.User}, {"page +", k.Team}, {"page ", k.Cause}} {
+		if one.owner != nil && one.owner.Slug != "" {
+			return givenKey{k.Key, one.sign + one.owner.Slug}
 		}
 	}
 	return givenKey{}

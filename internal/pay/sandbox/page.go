@@ -95,11 +95,11 @@ func (p *Provider) show(w http.ResponseWriter, r *http.Request) {
 
 var codeForm = regexp.MustCompile(`^[0-9]{3,4}$`)
 
-// submit pays. A payment that was made is told of again, in case nobody heard of it, and leads to the gift.
+// submit pays. A payment that was made leads to the gift.
 func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	found, _, err := p.get(r.Context(), id)
+	found, version, err := p.get(r.Context(), id)
 	if err == nil && r.ParseForm() != nil {
 		err = fault.New(fault.Malformed, "The form could not be read. Nothing was charged.")
 	}
@@ -128,7 +128,7 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 		if card.confirms && confirm != "yes" {
 			card.reason = "The confirmation was refused."
 		}
-		f.Problem, err = p.charge(r, found, card, f.Code)
+		f.Problem, err = p.charge(r, seen{found, version}, card, f.Code)
 		switch {
 		case fault.Is(err, fault.RateLimited):
 			f.Problem, status = fault.From(err).Message, http.StatusTooManyRequests
@@ -146,7 +146,7 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 
 // charge does what the card does, and gives why it was declined; "" when it was not. The guard counts it once,
 // before it is begun.
-func (p *Provider) charge(r *http.Request, asked payment, card Card, code string) (reason string, err error) {
+func (p *Provider) charge(r *http.Request, asked seen, card Card, code string) (reason string, err error) {
 	seconds, err := strconv.Atoi(code)
 	if err != nil {
 		return "", fault.New(fault.Malformed, "The security code is not a number.")
@@ -158,7 +158,7 @@ func (p *Provider) charge(r *http.Request, asked payment, card Card, code string
 		}
 	}
 	charged := false
-	err = p.change(r.Context(), asked.Donation.String(), func(found *payment) (string, error) {
+	err = p.changeFrom(r.Context(), asked.Donation.String(), asked, func(found *payment) (string, error) {
 		if charged = found.Status == fund.PaymentOpen && p.Now().Before(found.ExpiresAt); !charged {
 			return "", nil
 		}

@@ -225,24 +225,38 @@ const changeTries = 10
 
 // change changes a payment and tells of it. A change without a topic is none.
 func (p *Provider) change(ctx context.Context, id string, work func(*payment) (topic string, err error)) error {
+	found, version, err := p.get(ctx, id)
+	if err != nil {
+		return err
+	}
+	return p.changeFrom(ctx, id, seen{found, version}, work)
+}
+
+// seen is a payment as it was read, with its version.
+type seen struct {
+	payment
+	version int64
+}
+
+// changeFrom is change for a payment that was read already.
+func (p *Provider) changeFrom(ctx context.Context, id string, was seen, work func(*payment) (topic string, err error)) error {
 	for try := 1; ; try++ {
-		found, version, err := p.get(ctx, id)
-		if err != nil {
-			return err
-		}
+		found := was.payment
 		topic, err := work(&found)
 		if err != nil || topic == "" {
 			return err
 		}
 		found.Changes, found.Topic = found.Changes+1, topic
-		err = p.put(ctx, id, found, version)
-		if fault.Is(err, fault.Stale) && try < changeTries {
-			continue
+		err = p.put(ctx, id, found, was.version)
+		if err == nil {
+			return p.tell(ctx, id, found)
 		}
-		if err != nil {
+		if !fault.Is(err, fault.Stale) || try == changeTries {
 			return err
 		}
-		return p.tell(ctx, id, found)
+		if was.payment, was.version, err = p.get(ctx, id); err != nil {
+			return err
+		}
 	}
 }
 
