@@ -111,3 +111,7 @@ CREATE TABLE sandbox_payments (
 CREATE INDEX sandbox_payments_due ON sandbox_payments (due_at) WHERE due_at IS NOT NULL;
 
 CREATE INDEX donation_matches_due ON donation_matches (ends_at) WHERE completed_at IS NULL;
+
+-- The entries of a fact in their order, for exports: without the id the database would sort them.
+DROP INDEX ledger_fact;
+CREATE INDEX ledger_fact ON ledger (fact_id, at, id);
