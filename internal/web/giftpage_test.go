@@ -134,7 +134,7 @@ func TestReceipt(t *testing.T) {
 	receipt := g.get(at + "/receipt")
 	for _, want := range []string{
 		"Water for All, Inc.", "12-3456789", "1 Well Road", "BA1 Bath", "No. 1", "20 November 2026", "Bo", "bo@example.org", "25,00\u00a0$", "1,06\u00a0$", "26,06\u00a0$",
-		"2 × Sticker", "fair market value 5,00\u00a0$", "21,06\u00a0$", "Deductible part",
+		"2 × Sticker", "fair market value 5,00\u00a0$", "21,06\u00a0$", "Deductible part", "no money moved",
 	} {
 		if !strings.Contains(receipt.body, want) {
 			t.Errorf("got a receipt without %q:\n%s", want, receipt.body)

@@ -24,6 +24,8 @@ type receiptPage struct {
 	Rewards                 []worth
 	Deductible              string
 	Gift                    string
+	// Play tells that no money moved.
+	Play bool
 }
 
 // worth is a reward with what it is worth for the tax office; "" if that is not known.
@@ -53,7 +55,7 @@ func receiptOf(n numerals, g app.Gift) receiptPage {
 		Number: strconv.FormatInt(g.Receipt.Number, 10), Date: g.Receipt.IssuedAt.UTC().Format("2 January 2006"),
 		Charity: cmp.Or(c.LegalName, c.Name), GovernmentID: c.GovernmentID, Address: addressLines(c.Address), Contact: c.ContactEmail,
 		Donor: g.Donation.Name, Email: g.Donation.Email, For: g.Fact.Name, Paid: stampOf(g.Donation.CompletedAt).Text,
-		Deductible: n.amount(g.Deductible(), p.Currency),
+		Deductible: n.amount(g.Deductible(), p.Currency), Play: g.Play(),
 	}
 	page.Mark, page.Why = markOf(g)
 	add := func(name string, minor int64) {
