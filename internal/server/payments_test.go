@@ -158,6 +158,48 @@ func TestCausesAreConnected(t *testing.T) {
 	refusal(t, server.ConnectCause(ctx, wrong, &out), []string{"no cause nobody"})
 }
 
+// TestDonateFormsMayLeadToThePayment looks at what browsers let the form of a donate page lead to.
+func TestDonateFormsMayLeadToThePayment(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		stripe config.Stripe
+		more   string
+	}{
+		"the sandbox": {config.Stripe{}, ""}, "Stripe": {stripeSettings, " https://checkout.stripe.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			database := fileIn(t)
+			s := start(t, config.Serve{DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Stripe: c.stripe})
+			foundCause(t, database)
+			answer, err := http.Get(s.url + "/water/donate")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = answer.Body.Close()
+			policy, want := answer.Header.Get("Content-Security-Policy"), "form-action 'self' "+s.url+c.more+";"
+			if answer.StatusCode != http.StatusOK || !strings.Contains(policy, want) {
+				t.Errorf("got %d with %q, want 200 with %q", answer.StatusCode, policy, want)
+			}
+		})
+	}
+}
+
+// foundCause makes a cause with pages at /water.
+func foundCause(t *testing.T, database config.Database) {
+	t.Helper()
+	kept, err := store.Open(t.Context(), string(database), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = kept.Close() }()
+	use := app.New(app.Options{Store: kept, Random: rand.Reader})
+	cause := fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD", Status: fund.Published}}
+	if _, err := use.CreateCause(t.Context(), app.System(), cause); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestTheDocumentKnowsWhatProvidersDo(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "payments.md"))
