@@ -113,6 +113,32 @@ func TestTheGiftPageWaits(t *testing.T) {
 	}
 }
 
+// TestPagesPromiseNoMailThatNobodySends gives where no mail server is set.
+func TestPagesPromiseNoMailThatNobodySends(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(o *app.Options) { o.Post = nil })
+	g := h.giver()
+	form := g.get(page)
+	if !strings.Contains(form.body, "Your receipt will be on a page that you can keep.") || strings.Contains(form.body, "For your receipt.") {
+		t.Errorf("got a form that does not say that no mail is sent:\n%s", form.body)
+	}
+	for name, card := range map[string]string{"on its way": slowCard, "paid": goodCard} {
+		got := g.get(g.giftOf(g.give(page, "preset", "10.00", "email", "zed@example.org", "comment", name), card))
+		if !strings.Contains(got.body, "your receipt stays here. It is also sent to zed@example.org once this server sends mail") {
+			t.Errorf("%s: got a page that does not say where the receipt is:\n%s", name, got.body)
+		}
+		for _, promise := range []string{"comes by e-mail", "on its way to zed"} {
+			if strings.Contains(got.body, promise) {
+				t.Errorf("%s: got %q promised, and nobody sends mail", name, promise)
+			}
+		}
+	}
+	got := g.get(g.giftOf(g.give(page, "preset", "10.00"), goodCard))
+	if !strings.Contains(got.body, "Keep the address of this page: your receipt stays here.") || strings.Contains(got.body, "mail") {
+		t.Errorf("got a page that talks of mail to a giver without an address:\n%s", got.body)
+	}
+}
+
 // pending is the only donation whose payment has begun.
 func (h *house) pending(t *testing.T) fund.ID {
 	t.Helper()
