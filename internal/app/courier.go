@@ -37,6 +37,9 @@ type courier struct {
 	pause time.Duration
 }
 
+// SendsMail tells whether this server sends receipts by mail. Where it does not, they wait for one that does.
+func (a *App) SendsMail() bool { return a.courier.post != nil }
+
 // RunReceipts sends receipts that are due until ctx ends; then its error is nil. Without a Post it sends none.
 func (a *App) RunReceipts(ctx context.Context) error {
 	round := time.NewTicker(courierRound)

@@ -75,6 +75,14 @@ func (n *node) buildPayments(ctx context.Context) error {
 	return nil
 }
 
+// payOrigins are where givers are sent for paying, beside our own pages.
+func (n *node) payOrigins() []string {
+	if n.stripe.Key == "" {
+		return nil
+	}
+	return []string{stripe.PageOrigin}
+}
+
 // rateOf is a fee as the domain has it.
 func rateOf(f config.Fee) fund.FeeRate {
 	rate := fund.FeeRate{Share: int64(f.Share), Fixed: map[string]int64{}}

@@ -158,18 +158,74 @@ func TestCausesAreConnected(t *testing.T) {
 	refusal(t, server.ConnectCause(ctx, wrong, &out), []string{"no cause nobody"})
 }
 
-func TestTheDocumentKnowsWhatProvidersDo(t *testing.T) {
+// TestDonateFormsMayLeadToThePayment looks at what browsers let the form of a donate page lead to.
+func TestDonateFormsMayLeadToThePayment(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		stripe config.Stripe
+		more   string
+	}{
+		"the sandbox": {config.Stripe{}, ""}, "Stripe": {stripeSettings, " https://checkout.stripe.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			database := fileIn(t)
+			s := start(t, config.Serve{DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Stripe: c.stripe})
+			foundCause(t, database)
+			answer, err := http.Get(s.url + "/water/donate")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = answer.Body.Close()
+			policy, want := answer.Header.Get("Content-Security-Policy"), "form-action 'self' "+s.url+c.more+";"
+			if answer.StatusCode != http.StatusOK || !strings.Contains(policy, want) {
+				t.Errorf("got %d with %q, want 200 with %q", answer.StatusCode, policy, want)
+			}
+		})
+	}
+}
+
+// foundCause makes a cause with pages at /water.
+func foundCause(t *testing.T, database config.Database) {
+	t.Helper()
+	kept, err := store.Open(t.Context(), string(database), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = kept.Close() }()
+	use := app.New(app.Options{Store: kept, Random: rand.Reader})
+	cause := fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD", Status: fund.Published}}
+	if _, err := use.CreateCause(t.Context(), app.System(), cause); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTheDocumentKnowsWhatStripeTells(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "payments.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, card := range sandbox.Cards() {
-		if row := "| `" + card.Spaced() + "` | " + card.Does + " |\n"; !strings.Contains(string(text), row) {
-			t.Errorf("got no row %q in docs/payments.md", row)
-		}
-	}
 	if events := "   " + strings.Join(stripe.Topics(), "\n   ") + "\n   ```\n"; !strings.Contains(string(text), events) {
 		t.Errorf("got other events in docs/payments.md, want\n%s", events)
+	}
+}
+
+// TestTheDocumentsKnowTheCards wants every card of the sandbox where people look for them, and no other.
+func TestTheDocumentsKnowTheCards(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"README.md", "docs/payments.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, card := range sandbox.Cards() {
+			if row := "| `" + card.Spaced() + "` | " + card.Does + " |\n"; !strings.Contains(string(text), row) {
+				t.Errorf("%s: got no row %q", name, row)
+			}
+		}
+		if got, want := strings.Count(string(text), "\n| `4"), len(sandbox.Cards()); got != want {
+			t.Errorf("%s: got %d rows of cards, want %d", name, got, want)
+		}
 	}
 }

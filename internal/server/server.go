@@ -135,7 +135,9 @@ func (n *node) build(ctx context.Context) error {
 	n.app = n.newApp(time.Now, rand.Reader)
 	n.metrics = newMetrics(n)
 	n.limiter = api.NewLimiter(n.rates())
-	n.pages = web.New(web.Options{App: n.app, BaseURL: n.baseURL, Log: n.log, Limit: n.limitPages, Address: n.clientAddress})
+	n.pages = web.New(web.Options{
+		App: n.app, BaseURL: n.baseURL, Log: n.log, Limit: n.limitPages, Address: n.clientAddress, PayOrigins: n.payOrigins(),
+	})
 	// The caches come first: whoever is woken by the feed must not read an old answer.
 	n.store.OnCommit(n.invalidate)
 	n.store.OnCommit(n.metrics.committed)

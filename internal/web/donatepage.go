@@ -118,6 +118,9 @@ func (s *Site) donatePage(ctx context.Context, w wish) (*donatePage, error) {
 	}
 	page.amounts(w)
 	page.donor(w)
+	if !s.app.SendsMail() {
+		page.Email.Hint = unmailedHint
+	}
 	page.Cover = coverOf(w)
 	key := exactly(w.fact.Fact)
 	for _, add := range []func(context.Context, app.FactKey, wish, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
@@ -129,6 +132,9 @@ func (s *Site) donatePage(ctx context.Context, w wish) (*donatePage, error) {
 	page.Form, err = s.app.NewForm(ctx)
 	return page, err
 }
+
+// unmailedHint stands at the e-mail address on a server that sends no mail.
+const unmailedHint = "Your receipt will be on a page that you can keep. It is sent here only once this server sends mail, which it does not do now. The address is never shown."
 
 func (p *donatePage) amounts(w wish) {
 	chosen := w.Get(fieldPreset)

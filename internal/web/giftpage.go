@@ -24,6 +24,8 @@ type giftPage struct {
 	Lines             []line
 	LeftOut           []string
 	Receipt, Again    string
+	// Play tells that no money moves.
+	Play bool
 }
 
 // line is one line of a bill.
@@ -68,8 +70,9 @@ func (s *Site) giftPage(r *http.Request, key string, g app.Gift) giftPage {
 	page := giftPage{
 		State: string(g.Donation.State) + " " + string(g.Payment.Status),
 		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name, Lines: giftLines(numeralsFor(r), g),
+		Play: g.Play(),
 	}
-	page.Heading, page.Text = wordsOf(g)
+	page.Heading, page.Text = s.wordsOf(g)
 	for _, left := range g.Donation.LeftOut {
 		page.LeftOut = append(page.LeftOut, leftOut(left))
 	}
@@ -102,10 +105,10 @@ func (p *giftPage) look(r *http.Request, key string, g app.Gift) {
 }
 
 // wordsOf says what became of a gift.
-func wordsOf(g app.Gift) (heading string, text []string) {
+func (s *Site) wordsOf(g app.Gift) (heading string, text []string) {
 	switch g.Donation.State {
 	case fund.DonationPending:
-		return pendingWords(g)
+		return s.pendingWords(g)
 	case fund.DonationFailed:
 		return "Your gift did not go through", []string{cmp.Or(g.Payment.Reason, "The payment failed."), "Nothing was charged."}
 	case fund.DonationCancelled:
@@ -125,11 +128,12 @@ func wordsOf(g app.Gift) (heading string, text []string) {
 		if g.Donation.Screening.Waits() {
 			text = append(text, "Your words are shown as soon as somebody has looked at them.")
 		}
-		return "Thank you!", append(text, mailWords(g)...)
+		return "Thank you!", append(text, s.mailWords(g)...)
 	}
 }
 
-func mailWords(g app.Gift) []string {
+// mailWords say where the receipt is. Mail is promised only where somebody sends it.
+func (s *Site) mailWords(g app.Gift) []string {
 	switch {
 	case g.Donation.Email == "":
 		return []string{"Keep the address of this page: your receipt stays here."}
@@ -140,6 +144,9 @@ func mailWords(g app.Gift) []string {
 	case fund.MailSent:
 		return []string{"Your receipt was sent to " + g.Donation.Email + "."}
 	case fund.MailWaiting:
+		if !s.app.SendsMail() {
+			return []string{keptReceipt(g)}
+		}
 		return []string{"Your receipt is on its way to " + g.Donation.Email + "."}
 	case fund.MailRefused:
 		return []string{"Your receipt could not be sent to " + g.Donation.Email + ". Keep the address of this page: it stays here."}
@@ -148,10 +155,18 @@ func mailWords(g app.Gift) []string {
 	}
 }
 
-func pendingWords(g app.Gift) (heading string, text []string) {
+// keptReceipt is for givers with an e-mail address, on a server that sends no mail.
+func keptReceipt(g app.Gift) string {
+	return "Keep the address of this page: your receipt stays here. It is also sent to " + g.Donation.Email + " once this server sends mail, which it does not do now."
+}
+
+func (s *Site) pendingWords(g app.Gift) (heading string, text []string) {
 	later := "Keep the address of this page if you want to see later what became of it."
-	if g.Donation.Email != "" {
+	switch {
+	case g.Donation.Email != "" && s.app.SendsMail():
 		later = "The receipt comes by e-mail, to " + g.Donation.Email + "."
+	case g.Donation.Email != "":
+		later = keptReceipt(g)
 	}
 	if g.Payment.Status == fund.PaymentProcessing {
 		return "Your money is on its way", []string{

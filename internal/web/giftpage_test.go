@@ -38,7 +38,7 @@ func TestTheGiftPageSaysWhatBecameOfTheGift(t *testing.T) {
 		want  []string
 		no    []string
 	}{
-		"paid":       {goodCard, 0, []string{"Thank you!", "/receipt", "on its way to zed@example.org"}, []string{"refresh", "Give again"}},
+		"paid":       {goodCard, 0, []string{"Thank you!", "no money moves", "/receipt", "on its way to zed@example.org"}, []string{"refresh", "Give again"}},
 		"on its way": {slowCard, 0, []string{"Your money is on its way", "You may close this page", "The receipt comes by e-mail", `content="2;url=`, "look=1"}, []string{"/receipt", "Give again"}},
 		"bounced":    {bounceCard, 1, []string{"did not go through", "The e-check was returned unpaid.", "Nothing was charged.", "/@ana/run/donate"}, []string{"refresh", "/receipt"}},
 		"refunded":   {refundCard, 1, []string{"given back", "−$10.00"}, []string{"refresh"}},
@@ -110,6 +110,32 @@ func TestTheGiftPageWaits(t *testing.T) {
 	}
 	if got := g.send(http.MethodPost, at, "x=1"); got.StatusCode != http.StatusMethodNotAllowed || got.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
 		t.Errorf("POST: got %d, want 405", got.StatusCode)
+	}
+}
+
+// TestPagesPromiseNoMailThatNobodySends gives where no mail server is set.
+func TestPagesPromiseNoMailThatNobodySends(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(o *app.Options) { o.Post = nil })
+	g := h.giver()
+	form := g.get(page)
+	if !strings.Contains(form.body, "Your receipt will be on a page that you can keep.") || strings.Contains(form.body, "For your receipt.") {
+		t.Errorf("got a form that does not say that no mail is sent:\n%s", form.body)
+	}
+	for name, card := range map[string]string{"on its way": slowCard, "paid": goodCard} {
+		got := g.get(g.giftOf(g.give(page, "preset", "10.00", "email", "zed@example.org", "comment", name), card))
+		if !strings.Contains(got.body, "your receipt stays here. It is also sent to zed@example.org once this server sends mail") {
+			t.Errorf("%s: got a page that does not say where the receipt is:\n%s", name, got.body)
+		}
+		for _, promise := range []string{"comes by e-mail", "on its way to zed"} {
+			if strings.Contains(got.body, promise) {
+				t.Errorf("%s: got %q promised, and nobody sends mail", name, promise)
+			}
+		}
+	}
+	got := g.get(g.giftOf(g.give(page, "preset", "10.00"), goodCard))
+	if !strings.Contains(got.body, "Keep the address of this page: your receipt stays here.") || strings.Contains(got.body, "mail") {
+		t.Errorf("got a page that talks of mail to a giver without an address:\n%s", got.body)
 	}
 }
 

@@ -57,9 +57,13 @@ func (p *frontedProvider) Start(ctx context.Context, o pay.Order) (pay.Started, 
 	return p.Provider.Start(ctx, o)
 }
 
+// idlePost is there, and is never asked: no test here runs the courier.
+type idlePost struct{ app.Post }
+
 var houseFee = fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}}
 
-func newHouse(t *testing.T) *house {
+// newHouse starts a house, whose app may be made otherwise.
+func newHouse(t *testing.T, otherwise ...func(*app.Options)) *house {
 	t.Helper()
 	h := &house{t: t, clock: testclock.At(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)), log: &strings.Builder{}}
 	var err error
@@ -76,9 +80,14 @@ func newHouse(t *testing.T) *house {
 		Notify: func(ctx context.Context, raw pay.Raw) error { return h.TakeNotice(ctx, sandbox.Name, raw) },
 	})
 	h.provider = &frontedProvider{Provider: h.till}
-	h.App = app.New(app.Options{
+	options := app.Options{
 		Store: h.store, Now: h.clock.Now, Random: rand.Reader, BaseURL: h.url, Payments: app.Payments{Provider: h.provider, Fee: houseFee}, Log: log,
-	})
+		Post: idlePost{},
+	}
+	for _, change := range otherwise {
+		change(&options)
+	}
+	h.App = app.New(options)
 	pages := web.New(web.Options{
 		App: h.App, BaseURL: h.url, Log: log, Now: h.clock.Now, PayOrigins: []string{"https://pay.example"},
 		Limit: func(*http.Request) time.Duration { return h.wait },

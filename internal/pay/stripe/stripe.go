@@ -28,6 +28,9 @@ import (
 // Name is what the provider is called.
 const Name = "stripe"
 
+// PageOrigin is where givers pay: the origin of every Checkout page.
+const PageOrigin = "https://checkout.stripe.com"
+
 const (
 	// requestTime is how long one request may take, callTime a call with everything that is tried again in it.
 	requestTime = 15 * time.Second
