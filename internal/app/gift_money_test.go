@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -230,4 +232,34 @@ func TestNoticesWaitForTheirPayment(t *testing.T) {
 		}
 	}
 	wantKind(t, w.TakeNotice(ctx, "nobody", pay.Raw{}), "not_found")
+}
+
+// TestAFormThatComesTwiceAtOnce is a donor with two clicks: both lead to the one payment.
+func TestAFormThatComesTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, err := fund.NewID(w.clock.Now(), idBits)
+	must(t, err)
+	mug := w.reward(t, 1)
+	in := claiming(mug, 1)
+	in.ID = id
+	var clicks sync.WaitGroup
+	begun := make([]app.Begun, 8)
+	for i := range begun {
+		clicks.Go(func() {
+			var err error
+			if begun[i], err = w.Give(context.Background(), app.Actor{}, campaignKey(w.campaign), in); err != nil {
+				t.Errorf("click %d: got %v, want the payment", i, err)
+			}
+		})
+	}
+	clicks.Wait()
+	for _, one := range begun {
+		if one != begun[0] || one.Donation != id {
+			t.Errorf("got %+v and %+v, want one payment of donation %s", one, begun[0], id)
+		}
+	}
+	if got := w.stock(t, mug); got != [3]int64{0, 1, 0} {
+		t.Errorf("got %v, want the last mug kept", got)
+	}
 }

@@ -34,9 +34,20 @@ func (a *App) Give(ctx context.Context, actor Actor, key FactKey, in fund.GiftIn
 	if err != nil {
 		return Begun{}, err
 	}
-	if begun, again, err := a.begunBefore(ctx, in.ID, f); again || err != nil {
+	if begun, again, err := a.begunBefore(ctx, f, in); again || err != nil {
 		return begun, err
 	}
+	begun, err := a.giveAnew(ctx, f, in)
+	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) {
+		// The same form may have come twice at once: the first one has what the second asks for.
+		if begun, again, lost := a.begunBefore(ctx, f, in); again || lost != nil {
+			return begun, lost
+		}
+	}
+	return begun, err
+}
+
+func (a *App) giveAnew(ctx context.Context, f fund.Fact, in fund.GiftInput) (Begun, error) {
 	b, err := a.beginning(ctx, f, in)
 	if err != nil {
 		return Begun{}, err
@@ -54,12 +65,6 @@ func (a *App) Give(ctx context.Context, actor Actor, key FactKey, in fund.GiftIn
 // beginPayment stores a gift and starts its payment.
 func (a *App) beginPayment(ctx context.Context, f fund.Fact, b store.Beginning, in fund.GiftInput) (Begun, error) {
 	d, err := a.store.Begin(ctx, b)
-	if fault.Is(err, fault.Conflict) {
-		// The same form came twice at once.
-		if begun, again, lost := a.begunBefore(ctx, in.ID, f); again || lost != nil {
-			return begun, lost
-		}
-	}
 	if err != nil {
 		return Begun{}, fmt.Errorf("gift to fact %s: %w", f.ID, err)
 	}
@@ -168,11 +173,11 @@ func (a *App) notStarted(ctx context.Context, d fund.Donation, cause error) erro
 }
 
 // begunBefore is the gift of a form that was sent before.
-func (a *App) begunBefore(ctx context.Context, id fund.ID, f fund.Fact) (Begun, bool, error) {
-	if id.IsZero() {
+func (a *App) begunBefore(ctx context.Context, f fund.Fact, in fund.GiftInput) (Begun, bool, error) {
+	if in.ID.IsZero() {
 		return Begun{}, false, nil
 	}
-	p, err := a.store.GetPayment(ctx, id)
+	p, err := a.store.GetPayment(ctx, in.ID)
 	if ok, err := found(err); !ok {
 		return Begun{}, false, err
 	}
@@ -180,24 +185,29 @@ func (a *App) begunBefore(ctx context.Context, id fund.ID, f fund.Fact) (Begun, 
 		return Begun{}, false, fault.New(fault.Conflict, "This form was used for another donation; please open a new one.")
 	}
 	if p.State == fund.DonationPending && p.Status == fund.PaymentOpen {
-		url, err := a.resume(ctx, p)
-		return Begun{Donation: id, URL: url}, true, err
+		begun, err := a.resume(ctx, f, p, in)
+		return begun, true, err
 	}
-	url, err := a.giftURL(ctx, id)
-	return Begun{Donation: id, URL: url}, true, err
+	url, err := a.giftURL(ctx, in.ID)
+	return Begun{Donation: in.ID, URL: url}, true, err
 }
 
-// resume is where a payment that has begun goes on. Providers know what they were asked before.
-func (a *App) resume(ctx context.Context, p fund.Payment) (string, error) {
+// resume goes on with a payment that has begun. One that its provider does not know yet was interrupted, or is
+// being started this moment: it is started (again), which providers do once.
+func (a *App) resume(ctx context.Context, f fund.Fact, p fund.Payment, in fund.GiftInput) (Begun, error) {
 	provider, err := a.provider(p.Provider)
 	if err != nil {
-		return "", err
+		return Begun{}, err
 	}
 	url, err := provider.Resume(ctx, refOf(p))
-	if fault.Is(err, fault.NotFound) {
-		return "", fault.New(fault.Conflict, "This payment was interrupted before it began. Nothing was charged; please open the form anew.")
+	if !fault.Is(err, fault.NotFound) {
+		return Begun{Donation: p.DonationID, URL: url}, err
 	}
-	return url, err
+	d, err := a.store.GetDonation(ctx, fund.Key{ID: p.DonationID})
+	if err != nil {
+		return Begun{}, err
+	}
+	return a.startPayment(ctx, d, p, f, in)
 }
 
 func (a *App) giftURL(ctx context.Context, donation fund.ID) (string, error) {
