@@ -200,8 +200,11 @@ func (a *App) resume(ctx context.Context, f fund.Fact, p fund.Payment, in fund.G
 		return Begun{}, err
 	}
 	url, err := provider.Resume(ctx, refOf(p))
-	if !fault.Is(err, fault.NotFound) {
+	switch {
+	case !fault.Is(err, fault.NotFound):
 		return Begun{Donation: p.DonationID, URL: url}, err
+	case p.Reference != p.DonationID.String():
+		return Begun{}, fault.New(fault.Conflict, "This payment is over. Nothing was charged; please open the form anew.")
 	}
 	d, err := a.store.GetDonation(ctx, fund.Key{ID: p.DonationID})
 	if err != nil {
