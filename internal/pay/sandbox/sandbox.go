@@ -68,8 +68,19 @@ func New(o Options) *Provider {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Guard == nil {
+		o.Guard = unguarded{}
+	}
 	return &Provider{Options: o}
 }
+
+// unguarded lets everybody try.
+type unguarded struct{}
+
+func (unguarded) Card(pay.Try) error { return nil }
+func (unguarded) Declined(pay.Try)   {}
+func (unguarded) Accepted(pay.Try)   {}
+func (unguarded) Unmade(pay.Try)     {}
 
 // Name is what the provider is called.
 func (p *Provider) Name() string { return Name }
@@ -225,14 +236,23 @@ const changeTries = 10
 
 // change changes a payment and tells of it. A change without a topic is none.
 func (p *Provider) change(ctx context.Context, id string, work func(*payment) (topic string, err error)) error {
+	changed, err := p.alter(ctx, id, work)
+	if err != nil || changed == nil {
+		return err
+	}
+	return p.tell(ctx, id, *changed)
+}
+
+// alter changes a payment, and gives what is to be told of; nil for nothing.
+func (p *Provider) alter(ctx context.Context, id string, work func(*payment) (topic string, err error)) (*payment, error) {
 	for try := 1; ; try++ {
 		found, version, err := p.get(ctx, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		topic, err := work(&found)
 		if err != nil || topic == "" {
-			return err
+			return nil, err
 		}
 		found.Changes, found.Topic = found.Changes+1, topic
 		err = p.put(ctx, id, found, version)
@@ -240,9 +260,9 @@ func (p *Provider) change(ctx context.Context, id string, work func(*payment) (t
 			continue
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return p.tell(ctx, id, found)
+		return &found, nil
 	}
 }
 
