@@ -77,10 +77,17 @@ func New(o Options) *Provider {
 // unguarded lets everybody try.
 type unguarded struct{}
 
+// Card lets the try be made.
 func (unguarded) Card(pay.Try) error { return nil }
-func (unguarded) Declined(pay.Try)   {}
-func (unguarded) Accepted(pay.Try)   {}
-func (unguarded) Unmade(pay.Try)     {}
+
+// Declined counts nothing.
+func (unguarded) Declined(pay.Try) {}
+
+// Accepted has nothing to take back.
+func (unguarded) Accepted(pay.Try) {}
+
+// Unmade has nothing to take back.
+func (unguarded) Unmade(pay.Try) {}
 
 // Name is what the provider is called.
 func (p *Provider) Name() string { return Name }
