@@ -189,6 +189,11 @@ func (s *Shield) Accepted(try pay.Try) {
 	}
 }
 
+// Unmade takes a try back that ended before its card was charged.
+func (s *Shield) Unmade(try pay.Try) {
+	s.tries.shift(s.now(), append(giverOfTry(try).browser(), flight(try)...), -1)
+}
+
 // settled tells what became of a payment: one that was made is taken back, one that failed counts as declined.
 // Only the first word about its end counts, and none after Accepted.
 func (s *Shield) settled(donation fund.ID, said fund.PaymentState) {

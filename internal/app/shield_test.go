@@ -366,3 +366,13 @@ func TestACaptchaGoesBeforeWaiting(t *testing.T) {
 		t.Error("got a declined card tried because of a captcha, want a wait for the card itself")
 	}
 }
+
+// TestTriesThatWereNotMadeAreNotHeldAgainstAnybody has one giver try again and again while nothing can be charged.
+func TestTriesThatWereNotMadeAreNotHeldAgainstAnybody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 200 {
+		must(t, w.shield.Card(try("card", "browser", home)))
+		w.shield.Unmade(try("card", "browser", home))
+	}
+}

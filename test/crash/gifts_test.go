@@ -121,45 +121,81 @@ var formField = regexp.MustCompile(`name="form" value="([^"]+)"`)
 
 // giveGift gives as a browser does: the form, the payment, the way back. It tells whether the form was sent.
 func (h *house) giveGift(reference string, cents int64) (begun bool, err error) {
-	jar, err := cookiejar.New(nil)
+	d, err := h.donor(reference, cents)
 	if err != nil {
 		return false, err
 	}
-	browser := &http.Client{Transport: h.client.Transport, Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse
-	}}
-	page := h.BaseURL + "/@" + h.Campaign.OwnerSlug + "/" + h.Campaign.Slug + "/donate"
-	answer, err := browser.Get(page)
-	if err != nil {
-		return false, err
-	}
-	text, err := read(answer)
-	form := formField.FindStringSubmatch(text)
-	if err != nil || form == nil {
-		return false, errors.Join(err, fmt.Errorf("%s: no form: %.300s", answer.Status, text))
-	}
-	next, err := follow(browser, page, url.Values{
-		"form": {form[1]}, "preset": {"other"}, "amount": {fmt.Sprintf("%d.%02d", cents/100, cents%100)}, "currency": {"USD"},
-		"name": {reference}, "comment": {reference}, "email": {reference + "@givers.example"},
-	})
+	next, err := follow(d.send())
 	if err != nil {
 		return true, err
 	}
-	_, err = follow(browser, next, url.Values{"card": {"4242424242424242"}, "code": {"123"}})
+	_, err = follow(d.pay(next))
 	return true, err
 }
 
-// follow sends a form, and gives where its answer leads to.
-func follow(browser *http.Client, page string, form url.Values) (string, error) {
-	answer, err := browser.PostForm(page, form)
+// donor is a browser that has the donate page open.
+type donor struct {
+	browser               *http.Client
+	page, form, reference string
+	cents                 int64
+}
+
+func (h *house) donor(reference string, cents int64) (*donor, error) {
+	jar, err := cookiejar.New(nil)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	text, err := read(answer)
-	if err == nil && answer.StatusCode != http.StatusSeeOther {
-		err = fmt.Errorf("%s: %.500s", answer.Status, text)
+	d := &donor{
+		browser: &http.Client{Transport: h.client.Transport, Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		}},
+		page:      h.BaseURL + "/@" + h.Campaign.OwnerSlug + "/" + h.Campaign.Slug + "/donate",
+		reference: reference, cents: cents,
 	}
-	return answer.Header.Get("Location"), err
+	shown, err := answered(d.browser.Get(d.page))
+	form := formField.FindStringSubmatch(shown.text)
+	if err != nil || form == nil {
+		return nil, errors.Join(err, fmt.Errorf("%d: no form: %.300s", shown.status, shown.text))
+	}
+	d.form = form[1]
+	return d, nil
+}
+
+// send sends the donate form. The same again is the same gift.
+func (d *donor) send() (answer, error) {
+	return answered(d.browser.PostForm(d.page, url.Values{
+		"form": {d.form}, "preset": {"other"}, "amount": {fmt.Sprintf("%d.%02d", d.cents/100, d.cents%100)}, "currency": {"USD"},
+		"name": {d.reference}, "comment": {d.reference}, "email": {d.reference + "@givers.example"},
+	}))
+}
+
+const goodCard, anyCode = "4242424242424242", "123"
+
+func (d *donor) pay(page string) (answer, error) {
+	return answered(d.browser.PostForm(page, url.Values{"card": {goodCard}, "code": {anyCode}}))
+}
+
+// answer is what a browser got.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+}
+
+func answered(got *http.Response, err error) (answer, error) {
+	if err != nil {
+		return answer{}, err
+	}
+	text, err := read(got)
+	return answer{got.StatusCode, got.Header, text}, err
+}
+
+// follow gives where an answer leads to.
+func follow(got answer, err error) (string, error) {
+	if err == nil && got.status != http.StatusSeeOther {
+		err = fmt.Errorf("%d: %.500s", got.status, got.text)
+	}
+	return got.header.Get("Location"), err
 }
 
 func read(answer *http.Response) (string, error) {

@@ -26,6 +26,9 @@ var files embed.FS
 // StylePath is where the style of the pages is.
 const StylePath = "/pay/sandbox/style.css"
 
+// tryAgain is how long a giver should wait when the payment cannot be made through no fault of theirs.
+const tryAgain = 5 * time.Second
+
 // maxForm is the most bytes of a submitted card.
 const maxForm = 4 << 10
 
@@ -133,6 +136,10 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 		case fault.Is(err, fault.RateLimited):
 			f.Problem, status = fault.From(err).Message, http.StatusTooManyRequests
 			retryAfter(w, fault.From(err).RetryAfter)
+		case fault.Is(err, fault.Unavailable):
+			p.Log.ErrorContext(r.Context(), "sandbox payment", "error", err)
+			f.Problem, status = "The payment cannot be made now. Nothing was charged; please try again in a moment.", http.StatusServiceUnavailable
+			retryAfter(w, tryAgain)
 		case err != nil:
 			p.fail(w, r, err)
 			return
@@ -145,35 +152,36 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 }
 
 // charge does what the card does, and gives why it was declined; "" when it was not. The guard counts it once,
-// before it is begun.
+// before it is begun. After an error nothing was charged. A charge of which nobody could be told yet stands: it is told
+// of again, and its giver sees that it is waited for.
 func (p *Provider) charge(r *http.Request, asked seen, card Card, code string) (reason string, err error) {
 	seconds, err := strconv.Atoi(code)
 	if err != nil {
 		return "", fault.New(fault.Malformed, "The security code is not a number.")
 	}
 	try := pay.Try{Donation: asked.Donation, Card: p.fingerprint(card.Number), Session: asked.Session, Address: asked.Address}
-	if p.Guard != nil {
-		if err := p.Guard.Card(try); err != nil {
-			return "", err
-		}
+	if err := p.Guard.Card(try); err != nil {
+		return "", err
 	}
-	charged := false
-	err = p.changeFrom(r.Context(), asked.Donation.String(), asked, func(found *payment) (string, error) {
-		if charged = found.Status == fund.PaymentOpen && p.Now().Before(found.ExpiresAt); !charged {
+	charged, err := p.alter(r.Context(), asked.Donation.String(), asked, func(found *payment) (string, error) {
+		if found.Status != fund.PaymentOpen || !p.Now().Before(found.ExpiresAt) {
 			return "", nil
 		}
-		topic := card.charge(found, p.Fee, p.Now(), time.Duration(seconds)*time.Second)
-		reason = found.Reason
-		return topic, nil
+		return card.charge(found, p.Fee, p.Now(), time.Duration(seconds)*time.Second), nil
 	})
-	switch {
-	case err != nil || !charged || p.Guard == nil:
-	case reason == "":
+	if err != nil || charged == nil {
+		p.Guard.Unmade(try)
+		return "", err
+	}
+	if charged.Reason == "" {
 		p.Guard.Accepted(try)
-	default:
+	} else {
 		p.Guard.Declined(try)
 	}
-	return reason, err
+	if err := p.tell(r.Context(), asked.Donation.String(), *charged); err != nil {
+		p.Log.WarnContext(r.Context(), "sandbox notice", "error", err)
+	}
+	return charged.Reason, nil
 }
 
 // fingerprint tells cards apart without telling their numbers.
@@ -208,7 +216,7 @@ func (p *Provider) fail(w http.ResponseWriter, r *http.Request, err error) {
 		status = http.StatusBadRequest
 	case fault.Internal, fault.Unavailable:
 		page.Text = "The payment could not be made now. Nothing was charged unless your gift says so; please try again in a moment."
-		retryAfter(w, 5*time.Second)
+		retryAfter(w, tryAgain)
 		p.Log.ErrorContext(r.Context(), "sandbox payment", "error", err)
 	}
 	p.render(w, r, payment{}, status, "over.html", page)

@@ -22,6 +22,7 @@ type book struct {
 	mu    sync.Mutex
 	pages map[string]string
 	count map[string]int64
+	full  error
 }
 
 func (b *book) Get(_ context.Context, id string) (string, int64, error) {
@@ -37,6 +38,8 @@ func (b *book) Put(_ context.Context, id, body string, version int64, _ time.Tim
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
+	case b.full != nil:
+		return b.full
 	case version == 0 && b.count[id] > 0:
 		return nil
 	case b.count[id] != version:
@@ -57,15 +60,19 @@ type desk struct {
 	now     time.Time
 	refused error
 	told    int
+	untold  error
+	book    *book
+	unmade  int
 }
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), ref: pay.Ref{Donation: fund.ID{1}, Reference: fund.ID{1}.String()}}
+	d.book = &book{pages: map[string]string{}, count: map[string]int64{}}
 	d.till = sandbox.New(sandbox.Options{
-		Book: &book{pages: map[string]string{}, count: map[string]int64{}}, Key: []byte("key"), BaseURL: "http://give.example", Guard: d,
+		Book: d.book, Key: []byte("key"), BaseURL: "http://give.example", Guard: d,
 		Fee: fund.FeeRate{Share: 290}, Now: func() time.Time { return d.now },
-		Notify: func(context.Context, pay.Raw) error { d.told++; return nil },
+		Notify: func(context.Context, pay.Raw) error { d.told++; return d.untold },
 	})
 	started, err := d.till.Start(t.Context(), pay.Order{
 		Donation: d.ref.Donation, Gift: 2500, FeeCover: 106, Currency: "USD", FactName: "Run <1>", CauseName: "Water & Wells",
@@ -81,6 +88,7 @@ func newDesk(t *testing.T) *desk {
 func (d *desk) Card(pay.Try) error { return d.refused }
 func (d *desk) Declined(pay.Try)   {}
 func (d *desk) Accepted(pay.Try)   {}
+func (d *desk) Unmade(pay.Try)     { d.unmade++ }
 
 func (d *desk) get() *httptest.ResponseRecorder {
 	return d.serve(httptest.NewRequestWithContext(d.t.Context(), http.MethodGet, d.url, nil))
@@ -210,5 +218,31 @@ func TestThoseWhoTryOutCardsWait(t *testing.T) {
 	wants(t, got, http.StatusTooManyRequests, "Too many cards were tried.")
 	if after := got.Header().Get("Retry-After"); after != fmt.Sprint(90) || d.status() != fund.PaymentOpen {
 		t.Errorf("got Retry-After %q and the payment %s, want 90 and open", after, d.status())
+	}
+}
+
+// TestNothingIsChargedWhileTheBookIsFull keeps what was typed, and counts no try.
+func TestNothingIsChargedWhileTheBookIsFull(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.book.full = fault.New(fault.Unavailable, "The database cannot take this now.")
+	got := d.pay("card", "4242 4242 4242 4242", "code", "123")
+	wants(t, got, http.StatusServiceUnavailable, "Nothing was charged", `value="4242 4242 4242 4242"`, `value="123"`, "25.00 USD")
+	if after := got.Header().Get("Retry-After"); after != "5" || d.status() != fund.PaymentOpen || d.unmade != 1 {
+		t.Errorf("got Retry-After %q, the payment %s and %d tries taken back, want 5, open and 1", after, d.status(), d.unmade)
+	}
+	d.book.full = nil
+	if got := d.pay("card", "4242 4242 4242 4242", "code", "123"); got.Code != http.StatusSeeOther || d.unmade != 1 {
+		t.Errorf("got %d and %d tries taken back, want 303 and 1", got.Code, d.unmade)
+	}
+}
+
+// TestAChargeStandsOfWhichNobodyCouldBeTold leads on to the gift, which waits for the notice.
+func TestAChargeStandsOfWhichNobodyCouldBeTold(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.untold = fault.New(fault.Unavailable, "The database cannot take this now.")
+	if got := d.pay("card", "4242424242424242", "code", "123"); got.Code != http.StatusSeeOther || d.status() != fund.PaymentPaid {
+		t.Errorf("got %d and the payment %s, want 303 and paid", got.Code, d.status())
 	}
 }

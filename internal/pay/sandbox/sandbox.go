@@ -68,8 +68,26 @@ func New(o Options) *Provider {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Guard == nil {
+		o.Guard = unguarded{}
+	}
 	return &Provider{Options: o}
 }
+
+// unguarded lets everybody try.
+type unguarded struct{}
+
+// Card lets the try be made.
+func (unguarded) Card(pay.Try) error { return nil }
+
+// Declined counts nothing.
+func (unguarded) Declined(pay.Try) {}
+
+// Accepted has nothing to take back.
+func (unguarded) Accepted(pay.Try) {}
+
+// Unmade has nothing to take back.
+func (unguarded) Unmade(pay.Try) {}
 
 // Name is what the provider is called.
 func (p *Provider) Name() string { return Name }
@@ -229,7 +247,11 @@ func (p *Provider) change(ctx context.Context, id string, work func(*payment) (t
 	if err != nil {
 		return err
 	}
-	return p.changeFrom(ctx, id, seen{found, version}, work)
+	changed, err := p.alter(ctx, id, seen{found, version}, work)
+	if err != nil || changed == nil {
+		return err
+	}
+	return p.tell(ctx, id, *changed)
 }
 
 // seen is a payment as it was read, with its version.
@@ -238,24 +260,24 @@ type seen struct {
 	version int64
 }
 
-// changeFrom is change for a payment that was read already.
-func (p *Provider) changeFrom(ctx context.Context, id string, was seen, work func(*payment) (topic string, err error)) error {
+// alter changes a payment that was read, and gives what is to be told of; nil for nothing.
+func (p *Provider) alter(ctx context.Context, id string, was seen, work func(*payment) (topic string, err error)) (*payment, error) {
 	for try := 1; ; try++ {
 		found := was.payment
 		topic, err := work(&found)
 		if err != nil || topic == "" {
-			return err
+			return nil, err
 		}
 		found.Changes, found.Topic = found.Changes+1, topic
 		err = p.put(ctx, id, found, was.version)
 		if err == nil {
-			return p.tell(ctx, id, found)
+			return &found, nil
 		}
 		if !fault.Is(err, fault.Stale) || try == changeTries {
-			return err
+			return nil, err
 		}
 		if was.payment, was.version, err = p.get(ctx, id); err != nil {
-			return err
+			return nil, err
 		}
 	}
 }
