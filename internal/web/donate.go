@@ -26,8 +26,7 @@ func (s *Site) donate(key app.FactKey) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Cache-Control", "private, no-cache")
-		h.Set("Content-Security-Policy", contentPolicy(s.payOrigins, ""))
-		h.Set("Referrer-Policy", "same-origin") // the address may hold the key of a relay
+		s.guard(h)
 		if r.Method == http.MethodPost {
 			s.takeGift(w, r, key)
 			return
@@ -44,6 +43,18 @@ func (s *Site) donate(key app.FactKey) http.HandlerFunc {
 		}
 		s.showForm(w, r, wish{typed, g, numeralsFor(r)}, outcome{})
 	}
+}
+
+// guard says what a donate page may load, and whom it tells of itself: its address may hold the key of a relay.
+func (s *Site) guard(h http.Header) {
+	captcha := s.captcha()
+	if captcha == nil {
+		h.Set("Content-Security-Policy", contentPolicy(s.payOrigins, sources{}))
+		h.Set("Referrer-Policy", "same-origin")
+		return
+	}
+	h.Set("Content-Security-Policy", contentPolicy(s.payOrigins, captcha.needs))
+	h.Set("Referrer-Policy", "strict-origin") // the service may want to know the site, and learns no more
 }
 
 // outcome is what became of a form that was sent; the zero value for one that was not.
@@ -72,6 +83,7 @@ func (s *Site) takeGift(w http.ResponseWriter, r *http.Request, key app.FactKey)
 	}
 	wanted := wish{form.Values, g, numeralsFor(r)}
 	in, claimed := wanted.input()
+	in.Captcha = wanted.captchaToken()
 	in.Session, in.Address, in.BackURL = s.giver(w, r), s.address(r), s.backURL(wanted)
 	begun, err := s.give(r.Context(), wanted, in)
 	if err != nil {

@@ -40,6 +40,7 @@ type donatePage struct {
 	Donor, Email, Comment field
 	Anonymous             bool
 	Cover                 *cover
+	Captcha               *widget
 }
 
 // trouble is one thing that is wrong, with the place on the page where it is mended.
@@ -121,7 +122,7 @@ func (s *Site) donatePage(ctx context.Context, w wish) (*donatePage, error) {
 	if !s.app.SendsMail() {
 		page.Email.Hint = unmailedHint
 	}
-	page.Cover = coverOf(w)
+	page.Cover, page.Captcha = coverOf(w), s.captcha()
 	key := exactly(w.fact.Fact)
 	for _, add := range []func(context.Context, app.FactKey, wish, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
 		if err := add(ctx, key, w, page); err != nil {

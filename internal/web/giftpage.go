@@ -61,7 +61,7 @@ func (s *Site) gift(key string) http.HandlerFunc {
 		}
 		page := s.giftPage(r, key, g)
 		w.Header().Set("Almoner-Gift-State", page.State)
-		w.Header().Set("Content-Security-Policy", contentPolicy("'none'", "script-src 'self'; connect-src 'self'; "))
+		w.Header().Set("Content-Security-Policy", contentPolicy("'none'", sources{scripts: "'self'", connections: "'self'"}))
 		s.write(w, s.render(r, view{template: "gift.html", Title: page.Heading, Data: page}))
 	}
 }

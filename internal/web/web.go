@@ -119,7 +119,7 @@ func parse() map[string]*template.Template {
 // ServeHTTP answers a request for a page.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", contentPolicy("'none'", ""))
+	h.Set("Content-Security-Policy", contentPolicy("'none'", sources{}))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	tidied, ok := tidy(r)
@@ -152,10 +152,15 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	serve(w, tidied)
 }
 
-// contentPolicy lets a page show itself and nothing else. forms is where its forms may lead to, and more are further
-// rules, each ending with "; ".
-func contentPolicy(forms, more string) string {
-	return "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; " + more + "form-action " + forms + "; frame-ancestors 'none'"
+// contentPolicy lets a page show itself and nothing else but more. forms is where its forms may lead to.
+func contentPolicy(forms string, more sources) string {
+	rules := []string{"default-src 'none'", strings.TrimSpace("style-src 'self' " + more.styles), "img-src 'self'", "base-uri 'none'"}
+	for _, rule := range [][2]string{{"script-src", more.scripts}, {"frame-src", more.frames}, {"connect-src", more.connections}} {
+		if rule[1] != "" {
+			rules = append(rules, rule[0]+" "+rule[1])
+		}
+	}
+	return strings.Join(append(rules, "form-action "+forms, "frame-ancestors 'none'"), "; ")
 }
 
 // The methods of pages that are read, and of those with a form.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -140,5 +141,12 @@ func (w wish) address() fund.Address {
 	}
 }
 
-// content is everything that was sent, so that the same form with the same content gives once.
-func (w wish) content() string { return w.fact.ID.String() + "?" + w.Encode() }
+// content is everything that was typed, so that the same form with the same content gives once. What a captcha says
+// is another thing each time, and no part of it.
+func (w wish) content() string {
+	typed := maps.Clone(w.Values)
+	for _, field := range tokenFields {
+		typed.Del(field)
+	}
+	return w.fact.ID.String() + "?" + typed.Encode()
+}

@@ -1,12 +1,17 @@
 package browser_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
+	"net/mail"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -15,6 +20,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"golang.org/x/oauth2/clientcredentials"
+
+	"github.com/almoner/almoner/internal/testmail"
 )
 
 // The cards of the sandbox that are paid with.
@@ -91,7 +98,8 @@ func (w window) fieldOf(reward, field string) string {
 
 func TestAWholeGiftInTheBrowser(t *testing.T) {
 	t.Parallel()
-	h := start(t)
+	post := testmail.Start(t, testmail.Options{})
+	h := start(t, "--mail-server", post.URL(), "--mail-from", "Open Harbor <receipts@give.test>")
 	w := open(t)
 	old, now := h.raised(t)
 
@@ -142,6 +150,8 @@ func TestAWholeGiftInTheBrowser(t *testing.T) {
 	}
 	w.keep("receipt-paper")
 
+	w.mailed(post, "zoe@example.org", "Open Harbor Relief, Inc.", "$70.50")
+
 	oldAfter, nowAfter := h.raised(t)
 	if got := cents(t, oldAfter) - cents(t, old); got != 7050 {
 		t.Errorf("version 3: got %d cents more, want 7050", got)
@@ -149,6 +159,54 @@ func TestAWholeGiftInTheBrowser(t *testing.T) {
 	if got := cents(t, nowAfter) - cents(t, now); got != 7050 {
 		t.Errorf("version 5: got %d cents more, want 7050", got)
 	}
+}
+
+// receiptNumber is what the receipt of a page says.
+const receiptNumber = `document.querySelector(".receipt header").textContent.match(/No\. (\d+)/)[1]`
+
+// mailed wants one mail to the giver of the receipt that the window shows, with its number and those words, and
+// wants the link in it to lead to the same receipt.
+func (w window) mailed(post *testmail.Server, to string, words ...string) {
+	w.t.Helper()
+	number := ask[string](w, receiptNumber)
+	post.WaitTo(w.t.Context(), w.t, to, 1)
+	messages := post.Messages()
+	text := plainText(w.t, messages[0].Data)
+	for _, want := range append(words, "Receipt number", " "+number+"\n") {
+		if !strings.Contains(text, want) {
+			w.t.Errorf("got a mail without %q:\n%s", want, text)
+		}
+	}
+	w.do(chromedp.Navigate(regexp.MustCompile(`http://\S+/gifts/\S+/receipt`).FindString(text)))
+	w.settled("Receipt")
+	if got := ask[string](w, receiptNumber); got != number {
+		w.t.Errorf("got receipt %s behind the link in the mail, want %s", got, number)
+	}
+	if len(messages) != 1 {
+		w.t.Errorf("got %d mails, want 1", len(messages))
+	}
+}
+
+// plainText is the first part of a mail: the one that everybody can read.
+func plainText(t *testing.T, message []byte) string {
+	t.Helper()
+	parsed, err := mail.ReadMessage(bytes.NewReader(message))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, params, err := mime.ParseMediaType(parsed.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := multipart.NewReader(parsed.Body, params["boundary"]).NextPart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(text), "\r\n", "\n")
 }
 
 // printed shows pages as they come out of a printer.

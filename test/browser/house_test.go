@@ -31,15 +31,16 @@ type house struct {
 	binary, data string
 }
 
-// start builds the program and runs its demo until the test ends.
-func start(t *testing.T) house {
+// start builds the program and runs its demo until the test ends, with more flags if there are any.
+func start(t *testing.T, more ...string) house {
 	t.Helper()
 	folder := t.TempDir()
 	h := house{binary: filepath.Join(folder, "almoner"), data: filepath.Join(folder, "data")}
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", h.binary, "github.com/almoner/almoner/cmd/almoner").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	server := exec.CommandContext(context.WithoutCancel(t.Context()), h.binary, "demo", "--addr", "127.0.0.1:0", "--data", h.data, "--rate", "0", "--log-level", "warn")
+	flags := append([]string{"demo", "--addr", "127.0.0.1:0", "--data", h.data, "--rate", "0", "--log-level", "warn"}, more...)
+	server := exec.CommandContext(context.WithoutCancel(t.Context()), h.binary, flags...)
 	log := new(bytes.Buffer)
 	server.Stderr = log
 	out, err := server.StdoutPipe()
