@@ -57,7 +57,7 @@ func killDuringGifts(t *testing.T, h *house, rounds int) {
 		}
 		h.start(t)
 		h.giveGiftsUntilKilled(t, book, round, enough)
-		h.audit(t)
+		h.auditTotals(t)
 	}
 	h.killAt = ""
 	h.start(t)
