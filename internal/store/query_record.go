@@ -8,7 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// recordPage is how many records are read at once.
+// recordPage is how many records are handed over at once.
 const recordPage = 1000
 
 // RecordFilter chooses what is exported.
@@ -27,45 +27,38 @@ const (
 )
 
 // EachRecord calls fn for every donation whose money came within the span: one fact after the other, in
-// each the earliest first. All is seen as it was at one moment. It keeps a page in memory, and reads the next
-// one while fn is called.
+// each the earliest first. All is seen as it was at one moment. It keeps a few pages in memory, and reads on
+// while fn is called.
 func (s *Store) EachRecord(ctx context.Context, filter RecordFilter, fn func(fund.Record) error) error {
-	return eachOfFacts(ctx, s, filter, pages[fund.Record]{
-		read: func(ctx context.Context, q Queries, to givenTo, after fund.Cursor) ([]fund.Record, error) {
-			st := selecting("SELECT "+recordColumns+" FROM donations d"+recordTables).and("d.fact_id = ?", to.fact.ID).
-				and("d.completed_at IS NOT NULL").within("d.completed_at", filter.Span)
-			if !after.ID.IsZero() {
-				st.and("(d.completed_at, d.id) > (?, ?)", micros(after.At), after.ID)
-			}
-			return list(ctx, q.db, st.then("ORDER BY d.completed_at, d.id LIMIT ?", recordPage), to.scanRecord)
+	return eachOfFacts(ctx, s, filter, records[fund.Record]{
+		of: func(to givenTo) *statement {
+			return selecting("SELECT "+recordColumns+" FROM donations d"+recordTables).and("d.fact_id = ?", to.fact.ID).
+				and("d.completed_at IS NOT NULL").within("d.completed_at", filter.Span).then("ORDER BY d.completed_at, d.id")
 		},
-		cursor: func(r fund.Record) fund.Cursor { return fund.Cursor{At: r.CompletedAt, ID: r.ID} },
+		scan: givenTo.scanRecord,
 	}, fn)
 }
 
 // EachMovement calls fn for every entry of the ledger within the span, as EachRecord does.
 func (s *Store) EachMovement(ctx context.Context, filter RecordFilter, fn func(fund.Movement) error) error {
-	return eachOfFacts(ctx, s, filter, pages[fund.Movement]{
-		read: func(ctx context.Context, q Queries, to givenTo, after fund.Cursor) ([]fund.Movement, error) {
-			st := selecting("SELECT "+recordColumns+", l.id, l.kind, l.amount, l.at FROM ledger l JOIN donations d ON d.id = l.donation_id"+
-				recordTables).and("l.fact_id = ?", to.fact.ID).within("l.at", filter.Span)
-			if !after.ID.IsZero() {
-				st.and("(l.at, l.id) > (?, ?)", micros(after.At), after.ID)
-			}
-			return list(ctx, q.db, st.then("ORDER BY l.at, l.id LIMIT ?", recordPage), to.scanMovement)
+	return eachOfFacts(ctx, s, filter, records[fund.Movement]{
+		of: func(to givenTo) *statement {
+			return selecting("SELECT "+recordColumns+", l.id, l.kind, l.amount, l.at FROM ledger l JOIN donations d ON d.id = l.donation_id"+
+				recordTables).and("l.fact_id = ?", to.fact.ID).within("l.at", filter.Span).then("ORDER BY l.at, l.id")
 		},
-		cursor: func(m fund.Movement) fund.Cursor { return fund.Cursor{At: m.At, ID: m.ID} },
+		scan: givenTo.scanMovement,
 	}, fn)
 }
 
-// pages reads a list that belongs to a fact, page by page.
-type pages[T any] struct {
-	read   func(ctx context.Context, q Queries, to givenTo, after fund.Cursor) ([]T, error)
-	cursor func(T) fund.Cursor
+// records are the rows that belong to a fact, in their order. They are read as the database gives them, however
+// many there are.
+type records[T any] struct {
+	of   func(givenTo) *statement
+	scan func(givenTo, row) (T, error)
 }
 
 // eachOfFacts calls fn for all items of the fact and of what supports it.
-func eachOfFacts[T any](ctx context.Context, s *Store, filter RecordFilter, p pages[T], fn func(T) error) error {
+func eachOfFacts[T any](ctx context.Context, s *Store, filter RecordFilter, r records[T], fn func(T) error) error {
 	return s.readTx(ctx, func(q Queries) error {
 		facts, err := q.factsGivenTo(ctx, filter.Fact)
 		if err != nil {
@@ -75,7 +68,7 @@ func eachOfFacts[T any](ctx context.Context, s *Store, filter RecordFilter, p pa
 		ready, failed := make(chan []T), make(chan error, 1)
 		go func() {
 			defer close(ready)
-			failed <- p.all(ctx, q, facts, ready)
+			failed <- r.all(ctx, q, facts, ready)
 		}()
 		for page := range ready {
 			for _, one := range page {
@@ -95,30 +88,46 @@ func eachOfFacts[T any](ctx context.Context, s *Store, filter RecordFilter, p pa
 	})
 }
 
-// all hands over every page of every fact until ctx ends.
-func (p pages[T]) all(ctx context.Context, q Queries, facts []givenTo, ready chan<- []T) error {
+// all hands over the rows of every fact, by pages, until ctx ends.
+func (r records[T]) all(ctx context.Context, q Queries, facts []givenTo, ready chan<- []T) error {
 	for _, to := range facts {
-		for after := (fund.Cursor{}); ; {
-			page, err := p.read(ctx, q, to, after)
-			if err != nil {
-				return fmt.Errorf("records of fact %s: %w", to.fact.ID, err)
-			}
-			if len(page) == 0 {
-				break
-			}
-			select {
-			case ready <- page:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			if len(page) < recordPage {
-				break
-			}
-			after = p.cursor(page[len(page)-1])
+		if err := r.ofFact(ctx, q, to, ready); err != nil {
+			return fmt.Errorf("records of fact %s: %w", to.fact.ID, err)
 		}
 	}
 	return nil
 }
+
+func (r records[T]) ofFact(ctx context.Context, q Queries, to givenTo, ready chan<- []T) error {
+	page := make([]T, 0, recordPage)
+	hand := func() error {
+		select {
+		case ready <- page:
+			page = make([]T, 0, recordPage)
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	s := r.of(to)
+	err := q.each(ctx, s.String(), s.args, func(scan func(...any) error) error {
+		one, err := r.scan(to, scanned(scan))
+		if page = append(page, one); err != nil || len(page) < recordPage {
+			return err
+		}
+		return hand()
+	})
+	if err != nil || len(page) == 0 {
+		return err
+	}
+	return hand()
+}
+
+// scanned is a row whose values are got by a function.
+type scanned func(to ...any) error
+
+// Scan gets the values.
+func (s scanned) Scan(to ...any) error { return s(to...) }
 
 // givenTo is a fact that somebody gave to. All of its records share it, so it is read once.
 type givenTo struct {
