@@ -16,7 +16,7 @@ import (
 type Serve struct {
 	Addr            Address       `help:"Address to listen on; port 0 takes a free one (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	DB              Database      `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL"`
-	BaseURL         BaseURL       `name:"base-url" help:"Address that others reach this server at, as it stands in answers (default: http:// and the address it listens on)." placeholder:"URL"`
+	BaseURL         BaseURL       `name:"base-url" help:"Address that others reach this server at, as it stands in answers; any spelling of a scheme, host and port (default: http:// and the address it listens on)." placeholder:"URL"`
 	Sandbox         bool          `help:"Take donations without a payment from tokens of scope sandbox (for trials and tests)."`
 	ShutdownTimeout time.Duration `help:"How long requests that were accepted may take to finish after a signal to stop." default:"15s"`
 	V3              V3            `embed:"" prefix:"v3-"`

@@ -31,6 +31,24 @@ func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
 		{"base", text(new(config.BaseURL), "https://give.example.org/"), ""},
 		{"base without scheme", text(new(config.BaseURL), "give.example.org"), "https://give.example.org"},
 		{"base with path", text(new(config.BaseURL), "https://example.org/give"), "a host of its own"},
+		{"base with a query", text(new(config.BaseURL), "https://example.org/?"), "a host of its own"},
+		{"base with a fragment", text(new(config.BaseURL), "https://example.org#"), "a host of its own"},
+		{"base with a user", text(new(config.BaseURL), "https://me@example.org"), "a host of its own"},
+		{"base of another scheme", text(new(config.BaseURL), "ftp://example.org"), "https://give.example.org"},
+		{"base without a host", text(new(config.BaseURL), "https://:8080"), "https://give.example.org"},
+		{"base of a dot", text(new(config.BaseURL), "https://."), "not a name of the DNS"},
+		{"base with an empty label", text(new(config.BaseURL), "https://give..org"), "not a name of the DNS"},
+		{"base with a long label", text(new(config.BaseURL), "https://"+strings.Repeat("a", 64)+".org"), "not a name of the DNS"},
+		{"base with a sign", text(new(config.BaseURL), "https://give*.org"), "not a name of the DNS"},
+		{"base with a bad xn-- label", text(new(config.BaseURL), "https://xn--a.org"), "not a name of the DNS"},
+		{"base in two directions", text(new(config.BaseURL), "https://a\u05d0.org"), "not a name of the DNS"},
+		{"base of half an address", text(new(config.BaseURL), "http://127.1"), "192.0.2.7"},
+		{"base of a hexadecimal address", text(new(config.BaseURL), "http://0x7f000001"), "192.0.2.7"},
+		{"base of an address too large", text(new(config.BaseURL), "http://192.0.2.256"), "192.0.2.7"},
+		{"base with a zone", text(new(config.BaseURL), "http://[fe80::1%25eth0]"), "[2001:db8::1]"},
+		{"base of a mapped address", text(new(config.BaseURL), "http://[::ffff:192.0.2.7]"), "[2001:db8::1]"},
+		{"base at port 0", text(new(config.BaseURL), "https://example.org:0"), "from 1 to 65535"},
+		{"base at a port too large", text(new(config.BaseURL), "https://example.org:65536"), "from 1 to 65535"},
 		{"service", text(new(config.WebURL), "https://example.org/siteverify"), ""},
 		{"service on this machine", text(new(config.WebURL), "http://127.0.0.1:80/siteverify"), ""},
 		{"open service", text(new(config.WebURL), "http://example.org/siteverify"), "https://"},
@@ -84,6 +102,53 @@ func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
 	for _, err := range []error{config.StripeKey("pk_secret").Validate(), config.StripeSecret("secret").Validate()} {
 		if strings.Contains(err.Error(), "secret\"") || strings.Contains(err.Error(), "pk_") {
 			t.Errorf("got %v, want no key in it", err)
+		}
+	}
+}
+
+func TestWebAddressesTakeTheFormOfAnOrigin(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]string{
+		"":                                   "",
+		" https://give.example.org\n":        "https://give.example.org",
+		"HTTPS://Example.ORG":                "https://example.org",
+		"https://example.org:443/":           "https://example.org",
+		"http://example.org:80":              "http://example.org",
+		"http://example.org:443":             "http://example.org:443",
+		"https://example.org:0008443//":      "https://example.org:8443",
+		"https://example.org:":               "https://example.org",
+		"https://example.org:65535":          "https://example.org:65535",
+		"https://Example.org.":               "https://example.org",
+		"https://exämple.org":                "https://xn--exmple-cua.org",
+		"https://EXÄMPLE.org:443":            "https://xn--exmple-cua.org",
+		"https://ex%C3%A4mple.org":           "https://xn--exmple-cua.org",
+		"https://exa\u0308mple.org":          "https://xn--exmple-cua.org",
+		"https://XN--EXMPLE-CUA.org":         "https://xn--exmple-cua.org",
+		"https://straße.example":             "https://xn--strae-oqa.example",
+		"https://give。example.org":           "https://give.example.org",
+		"https://ｇｉｖｅ.example":               "https://give.example",
+		"http://LOCALHOST:8080":              "http://localhost:8080",
+		"http://my_service:8080":             "http://my_service:8080",
+		"https://" + strings.Repeat("a", 63): "https://" + strings.Repeat("a", 63),
+		"http://192.0.2.7":                   "http://192.0.2.7",
+		"https://[2001:DB8:0:0::0001]:443":   "https://[2001:db8::1]",
+		"https://[2001:db8::1]:8443":         "https://[2001:db8::1]:8443",
+	} {
+		var got config.BaseURL
+		if err := got.UnmarshalText([]byte(written)); err != nil || string(got) != want {
+			t.Errorf("base %q: got %q, %v, want %q", written, got, err, want)
+		}
+		if got.UnmarshalText([]byte(want)) != nil || string(got) != want {
+			t.Errorf("base %q: got %q from its own form, want no change", written, got)
+		}
+	}
+	for written, want := range map[string]string{
+		"HTTPS://Exämple.org:443/Verify?a=B": "https://xn--exmple-cua.org/Verify?a=B",
+		"http://LocalHost:80/verify":         "http://localhost/verify",
+	} {
+		var got config.WebURL
+		if err := got.UnmarshalText([]byte(written)); err != nil || string(got) != want {
+			t.Errorf("service %q: got %q, %v, want %q", written, got, err, want)
 		}
 	}
 }

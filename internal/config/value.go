@@ -105,47 +105,6 @@ func withoutPassword(text string) string {
 	return u.String()
 }
 
-// BaseURL is the address that others reach the server at, without a slash at its end; "" is
-// where it listens.
-type BaseURL string
-
-// UnmarshalText reads the address.
-func (b *BaseURL) UnmarshalText(text []byte) error {
-	trimmed := strings.TrimRight(string(text), "/")
-	u, err := url.Parse(trimmed)
-	switch {
-	case trimmed == "":
-	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return fmt.Errorf("%q is not an address of the web; write it like https://give.example.org", trimmed)
-	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return fmt.Errorf("%q has more than a scheme and a host; Almoner needs a host of its own", trimmed)
-	}
-	*b = BaseURL(trimmed)
-	return nil
-}
-
-// WebURL is an address of somebody else's server; "" for none.
-type WebURL string
-
-// UnmarshalText reads the address: https, or http on this machine.
-func (w *WebURL) UnmarshalText(text []byte) error {
-	u, err := url.Parse(string(text))
-	switch {
-	case len(text) == 0:
-	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "":
-		return fmt.Errorf("%q is not an address of the web; write it like https://example.org/path", text)
-	case u.Scheme != "https" && (u.Scheme != "http" || !thisMachine(u.Hostname())):
-		return fmt.Errorf("%q is not safe from listeners; write an address with https://", text)
-	}
-	*w = WebURL(text)
-	return nil
-}
-
-func thisMachine(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.IsLoopback()
-}
-
 // Rate is how many donations are made a second.
 type Rate float64
 

@@ -1,0 +1,135 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// BaseURL is the address that others reach the server at, in the form in which browsers send an
+// origin: a lower-case scheme and host, no usual port and no slash at the end. "" is where it listens.
+type BaseURL string
+
+// UnmarshalText reads the address in any spelling: HTTPS://Example.ORG:443/ is https://example.org, and
+// a host beyond ASCII takes its xn-- form. Whatever has more than a scheme, a host and a port is refused.
+func (b *BaseURL) UnmarshalText(text []byte) error {
+	written := strings.TrimSpace(string(text))
+	if written == "" {
+		*b = ""
+		return nil
+	}
+	u, err := parseWebURL(written, "https://give.example.org")
+	switch {
+	case err != nil:
+		return err
+	case strings.Trim(u.Path, "/") != "" || strings.ContainsAny(written, "?#") || u.User != nil:
+		return fmt.Errorf("%q has more than a scheme and a host; Almoner needs a host of its own", u.Redacted())
+	}
+	*b = BaseURL(u.Scheme + "://" + u.Host)
+	return nil
+}
+
+// WebURL is an address of somebody else's server, with its scheme and host in the form of BaseURL; "" for none.
+type WebURL string
+
+// UnmarshalText reads the address: https, or http on this machine.
+func (w *WebURL) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*w = ""
+		return nil
+	}
+	u, err := parseWebURL(string(text), "https://example.org/path")
+	switch {
+	case err != nil:
+		return err
+	case u.User != nil || u.Fragment != "":
+		return fmt.Errorf("%q has a user or a fragment; write it like https://example.org/path", u.Redacted())
+	case u.Scheme != "https" && !thisMachine(u.Hostname()):
+		return fmt.Errorf("%q is not safe from listeners; write an address with https://", text)
+	}
+	*w = WebURL(u.String())
+	return nil
+}
+
+func thisMachine(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
+}
+
+// parseWebURL reads an http or https URL and brings its scheme and host into normal form.
+func parseWebURL(written, example string) (*url.URL, error) {
+	u, err := url.Parse(written)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return nil, fmt.Errorf("%q is not an address of the web; write it like %s", written, example)
+	}
+	host, err := normalHost(u.Hostname())
+	if err != nil {
+		return nil, fmt.Errorf("the host of %q %w", u.Redacted(), err)
+	}
+	port, err := normalPort(u.Scheme, u.Port())
+	if err != nil {
+		return nil, err
+	}
+	u.Host = host + port
+	return u, nil
+}
+
+// hostNames maps a name as browsers do: to lower case and, beyond ASCII, to its xn-- form. Underscores
+// and odd hyphens pass, for names of containers have them.
+var hostNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.CheckJoiners(true), idna.CheckHyphens(false),
+	idna.StrictDomainName(false), idna.VerifyDNSLength(true))
+
+const hostCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_."
+
+// normalHost is a host name or IP address as browsers write it in an origin.
+func normalHost(host string) (string, error) {
+	if strings.Contains(host, ":") {
+		address, err := netip.ParseAddr(host)
+		if err != nil || address.Zone() != "" || address.Is4In6() {
+			return "", errors.New("is not an IPv6 address that browsers can name; write it like [2001:db8::1]")
+		}
+		return "[" + address.String() + "]", nil
+	}
+	name, err := hostNames.ToASCII(strings.TrimSuffix(host, "."))
+	if err != nil || strings.Trim(name, hostCharacters) != "" {
+		return "", errors.New("is not a name of the DNS; write it like give.example.org")
+	}
+	if address, err := netip.ParseAddr(name); err == nil {
+		return address.String(), nil
+	}
+	if endsInNumber(name) {
+		return "", errors.New("is neither a name nor an IPv4 address; write an address like 192.0.2.7")
+	}
+	return name, nil
+}
+
+// endsInNumber reports whether browsers read the name as an IPv4 address, whatever stands before its
+// last part: 127.1 and 0x7f000001 are 127.0.0.1 to them.
+func endsInNumber(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	if strings.Trim(last, "0123456789") == "" {
+		return true
+	}
+	digits, hexadecimal := strings.CutPrefix(last, "0x")
+	return hexadecimal && strings.Trim(digits, "0123456789abcdef") == ""
+}
+
+// normalPort is ":PORT"; "" where browsers leave it out.
+func normalPort(scheme, port string) (string, error) {
+	if port == "" {
+		return "", nil
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || number == 0 {
+		return "", fmt.Errorf("%q is not a port; write a number from 1 to 65535", port)
+	}
+	if scheme == "http" && number == 80 || scheme == "https" && number == 443 {
+		return "", nil
+	}
+	return ":" + strconv.FormatUint(number, 10), nil
+}
