@@ -1,0 +1,54 @@
+# Short names for what the scripts do. `make` alone prints this list.
+# PKG limits the tests to packages: make unit PKG=./internal/app
+PKG ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo short test lint unit pg clients browser openapi fuzz crash bench update hooks
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build the program into ./almoner
+	go build ./cmd/almoner
+
+demo: ## Run a server with demo data on 127.0.0.1:8080
+	go run ./cmd/almoner demo
+
+short: ## Test in seconds while you write
+	bash scripts/test.sh short $(PKG)
+
+test: ## Run every check, as continuous integration does
+	bash scripts/test.sh
+
+lint: ## Run the linters
+	bash scripts/test.sh lint
+
+unit: ## Run all Go tests under the race detector
+	bash scripts/test.sh unit $(PKG)
+
+pg: ## Run the wires and the use cases on PostgreSQL
+	bash scripts/test.sh pg $(PKG)
+
+clients: ## Run published clients against the binary
+	bash scripts/test.sh clients
+
+browser: ## Test the pages in Chromium
+	bash scripts/test.sh browser
+
+openapi: ## Check the OpenAPI documents and generated clients
+	bash scripts/test.sh openapi
+
+fuzz: ## Run every fuzz target for a minute
+	bash scripts/test.sh fuzz
+
+crash: ## Kill the server a hundred times on each database
+	bash scripts/crash.sh
+
+bench: ## Measure; see bench/README.md
+	bash bench/run.sh
+
+update: ## Write the golden files anew; look at the diff before you commit
+	go test -count=1 ./internal/apiv3 ./internal/apiv5 ./internal/mail -update
+
+hooks: ## Check each commit before it is made (undo: git config --unset core.hooksPath)
+	git config core.hooksPath scripts/hooks

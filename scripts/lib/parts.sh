@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# Sourced by scripts/test.sh: the parts of the checks, each a function of its sub-command's name.
+
+# SQLite is C translated to Go. The race detector and the pointer checks that come with it find
+# nothing of ours in there, but make the tests three to five times as slow: one fill of the demo
+# takes half a minute. The driver above it stays under the race detector, our own code under both.
+race=(-race '-gcflags=modernc.org/...=-d=checkptr=0' '-gcflags=modernc.org/sqlite/lib=-race=false')
+
+# The rooms whose tests run on SQLite unless ALMONER_TEST_DB says otherwise. The store's own tests
+# run on both databases each time.
+pg_rooms=(./internal/app ./internal/apiv3 ./internal/apiv5 ./internal/oauth)
+
+lint() {
+  begin "gofmt"
+  check_format
+  begin "go.mod is tidy"
+  go mod tidy -diff
+  begin "go build"
+  go build ./...
+  begin "go vet"
+  go vet ./...
+  begin "golangci-lint $golangci_version"
+  tool golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint "$golangci_version"
+  "$tool_path" run ./...
+  begin "govulncheck $govulncheck_version"
+  tool govulncheck golang.org/x/vuln/cmd/govulncheck "$govulncheck_version"
+  check_vulnerabilities
+}
+
+check_format() {
+  local unformatted
+  unformatted="$(find . \( -name '.?*' -o -name node_modules \) -prune -o -name '*.go' -print0 | xargs -0 gofmt -l)"
+  if [ -n "$unformatted" ]; then
+    printf 'not formatted (gofmt -w):\n%s\n' "$unformatted" >&2
+    return 1
+  fi
+}
+
+# check_vulnerabilities fails on findings, and says so when the database is out of reach.
+check_vulnerabilities() {
+  local code=0
+  timeout 180 "$tool_path" ./... >"$work/vuln.log" 2>&1 || code=$?
+  if [ "$code" = 0 ]; then
+    tail -n 3 "$work/vuln.log"
+  elif [ "$code" = 124 ] || { [ "$code" = 1 ] && grep -qE 'vuln\.go\.dev|fetching vulnerabilities' "$work/vuln.log"; }; then
+    tail -n 3 "$work/vuln.log"
+    echo "govulncheck: vulnerability database out of reach, NOT checked"
+  else
+    cat "$work/vuln.log" >&2
+    return "$code"
+  fi
+}
+
+# short [ARGUMENT…] takes arguments of go test; without a package it tests all of them.
+short() {
+  begin "go test -short"
+  go test -short -count=1 "${@:-./...}"
+}
+
+unit() {
+  begin "go test -race, on SQLite and PostgreSQL"
+  need cc postgres
+  if [ $# = 0 ]; then
+    need chromium
+    # One server for all packages; a package alone starts one when it needs it.
+    pg_start
+  fi
+  # lint runs go vet.
+  go test "${race[@]}" -vet=off -count=1 -shuffle=on -timeout 8m "${@:-./...}"
+}
+
+pg() {
+  begin "the wires and the use cases, on PostgreSQL"
+  need postgres
+  pg_start
+  ALMONER_TEST_DB=postgres go test -vet=off -count=1 -timeout 8m "${@:-${pg_rooms[@]}}"
+}
+
+fuzz() {
+  begin "fuzz targets, ${1:-60s} each"
+  need postgres
+  bash scripts/fuzz.sh "${1:-60s}"
+}
+
+browser() {
+  begin "pages in Chromium"
+  need chromium
+  go test -vet=off -count=1 -timeout 8m ./test/browser "$@"
+}
+
+clients() {
+  begin "published clients of V3 and V5 against the binary"
+  need node npm
+  [ "$*" = sqlite ] || need postgres
+  bash test/clients/run.sh "$@"
+}
+
+openapi() {
+  begin "OpenAPI documents, and clients generated from them, against the binary"
+  need node npm
+  bash test/openapi/run.sh
+}
