@@ -115,10 +115,16 @@ func checkAddress(wrong *fault.Fields, path string, address *string) {
 	}
 	u, err := url.Parse(*address)
 	web := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
-	local := err == nil && u.Scheme == "" && u.Host == "" && strings.HasPrefix(*address, "/") && !strings.HasPrefix(*address, `/\`)
-	if !web && !local {
+	if !web && (err != nil || !isLocalPath(*address)) {
 		wrong.Add(path, NotAddress)
 	}
+}
+
+// isLocalPath reports whether browsers take an address for a path on this server. They read a backslash as a
+// slash and skip slashes before a host, so two of either begin the address of another server.
+func isLocalPath(address string) bool {
+	rest, local := strings.CutPrefix(address, "/")
+	return local && (rest == "" || rest[0] != '/' && rest[0] != '\\')
 }
 
 // CheckRedirect wants the absolute address that an application's users come back to: https, or http
