@@ -21,10 +21,11 @@ func (a *App) FindApplication(ctx context.Context, clientID string) (fund.Applic
 }
 
 // ReturnAddress is where users of the application are sent back to: what was asked for, which must
-// be registered to the letter, or the only one when none was asked for.
+// be registered (see fund.MatchesRedirect), or the only one when none was asked for.
 func ReturnAddress(application fund.Application, asked string) (string, error) {
+	registered := func(one string) bool { return fund.MatchesRedirect(one, asked) }
 	switch {
-	case asked != "" && slices.Contains(application.RedirectURIs, asked):
+	case asked != "" && slices.ContainsFunc(application.RedirectURIs, registered):
 		return asked, nil
 	case asked != "":
 		return "", refused(FieldRedirect, "The redirect_uri is not one that the application has registered.")

@@ -348,7 +348,7 @@ func TestReturnAddress(t *testing.T) {
 		asked, want string // "" is a refusal
 	}{
 		{one, "", "http://127.0.0.1:1234/back?a=1"}, {one, "http://127.0.0.1:1234/back?a=1", "http://127.0.0.1:1234/back?a=1"},
-		{one, "http://127.0.0.1:1235/back?a=1", ""}, {one, "http://127.0.0.1:1234/back", ""}, {one, "http://127.0.0.1:1234/back?a=1&b=2", ""},
+		{one, "http://127.0.0.1:1235/back?a=1", "http://127.0.0.1:1235/back?a=1"}, {one, "http://127.0.0.1:1234/back", ""}, {one, "http://127.0.0.1:1234/back?a=1&b=2", ""},
 		{one, "HTTP://127.0.0.1:1234/back?a=1", ""}, {two, "", ""}, {two, "https://b.test/", "https://b.test/"}, {two, "https://b.test", ""},
 		{two, "https://b.test/../", ""}, {fund.Application{}, "", ""},
 	} {

@@ -75,7 +75,9 @@ func TestNoOpenRedirect(t *testing.T) {
 		"empty client":           "/oauth/authorize?client_id=&response_type=code",
 		"client twice":           ask("client_id", id) + "&client_id=" + id,
 		"other address":          ask("client_id", id, "redirect_uri", "https://evil.test/"),
-		"other port":             ask("client_id", id, "redirect_uri", "http://127.0.0.1:10/callback"),
+		"other port":             ask("client_id", several.ClientID, "redirect_uri", "https://one.test:444/"),
+		"other loopback host":    ask("client_id", id, "redirect_uri", "http://localhost:9/callback"),
+		"loopback over https":    ask("client_id", id, "redirect_uri", "https://127.0.0.1:9/callback"),
 		"longer path":            ask("client_id", id, "redirect_uri", back+"/more"),
 		"more query":             ask("client_id", id, "redirect_uri", back+"?x=1"),
 		"fragment":               ask("client_id", id, "redirect_uri", back+"#x"),
@@ -100,6 +102,27 @@ func TestNoOpenRedirect(t *testing.T) {
 		if to := h.browser().signIn(next).Header.Get("Location"); to != "/account/sessions" {
 			t.Errorf("next %q: got to %q after the sign-in, want the account", next, to)
 		}
+	}
+}
+
+// TestAnyPortOfTheLoopbackInterface wants a native program served at the port that it got, and the trade
+// of its code to repeat that very address.
+func TestAnyPortOfTheLoopbackInterface(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	const here = "http://127.0.0.1:51234/callback"
+	answer := h.browser().decide(ask("client_id", h.v5.ClientID, "redirect_uri", here), "allow")
+	to, err := url.Parse(answer.Header.Get("Location"))
+	must(t, err)
+	if answer.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to.String(), here+"?code=") {
+		t.Fatalf("got %d to %q, want 303 to the port that was asked for\n%s", answer.StatusCode, to, answer.body)
+	}
+	trade := h.v5.params("grant_type", "authorization_code", "code", to.Query().Get("code"), "redirect_uri", back)
+	if got := h.token(trade).json(t)["error"]; got != "invalid_grant" {
+		t.Errorf("got %v for a trade that names the registered port, want invalid_grant", got)
+	}
+	if got := h.token(with(trade, "redirect_uri", here)); got.StatusCode != http.StatusOK {
+		t.Errorf("got %d %s for a trade that repeats the address, want 200", got.StatusCode, got.body)
 	}
 }
 

@@ -1,10 +1,10 @@
 // Package oauth is how people sign in and allow programs to act for them, and how programs get
-// their tokens: OAuth 2.0 for both versions of the API, written against RFC 6749, 7009, 7636, 7662
-// and 9700. docs/oauth.md has the table of what they demand, with the test of each row.
+// their tokens: OAuth 2.0 for both versions of the API, written against RFC 6749, 7009, 7636, 7662,
+// 8252 and 9700. docs/oauth.md has the table of what they demand, with the test of each row.
 //
 // What it holds to:
 //   - No open redirect: a request of an unknown application, or with an address that the
-//     application has not registered to the letter, gets a page; only what comes after that check
+//     application has not registered (only a port of loopback is free), gets a page; only what comes after that check
 //     is told to the address.
 //   - No silent grants: every authorization shows the consent page and needs a press of a button.
 //   - Pages work without scripts, and nothing can be put into them or around them: strict content
