@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -250,6 +251,24 @@ func TestMetrics(t *testing.T) {
 	for i := range want {
 		if m.all[i] != want[i] {
 			t.Errorf("got %v, want %v", m.all[i], want[i])
+		}
+	}
+}
+
+func TestAByteOrderMarkIsSkipped(t *testing.T) {
+	t.Parallel()
+	h := serving(testRoutes()...)
+	for body, want := range map[string]string{
+		"\ufeff{}":       `{}`,
+		"{}":             `{}`,
+		"\ufeff":         ``,
+		" \ufeff{}":      " \ufeff{}",
+		"\ufeff\ufeff{}": "\ufeff{}",
+	} {
+		w := ask(h, "POST", "/api/v9/things", body, "Content-Type", "application/json")
+		var got struct{ Data struct{ Body string } }
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.Data.Body != want {
+			t.Errorf("%q: got %q (%v), want %q", body, got.Data.Body, err, want)
 		}
 	}
 }

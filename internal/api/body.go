@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -9,6 +10,13 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 )
+
+// byteOrderMark begins the UTF-8 bodies of some programs, those of .NET and PowerShell among them.
+const byteOrderMark = "\uFEFF"
+
+// WithoutByteOrderMark returns the body without the byte order mark that it may begin with, as RFC 8259
+// (section 8.1) lets readers do. Marks of UTF-16 stay: DecodeJSON refuses them.
+func WithoutByteOrderMark(body []byte) []byte { return bytes.TrimPrefix(body, []byte(byteOrderMark)) }
 
 // readBody is the whole body of a write, which must be JSON if it says what it is.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
@@ -28,7 +36,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 	if len(body) > 0 && !isJSON(r.Header.Get("Content-Type")) {
 		return nil, fault.New(fault.Unsupported, "The body must be JSON (Content-Type: application/json).")
 	}
-	return body, nil
+	return WithoutByteOrderMark(body), nil
 }
 
 func tooLarge(limit int64) error {

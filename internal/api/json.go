@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -32,12 +33,18 @@ func (o Object) Get(key string) (any, bool) {
 	return nil, false
 }
 
+// wideMarks are the byte order marks of UTF-16, in both orders. UTF-32 begins with one of them or is
+// not UTF-8.
+var wideMarks = []string{"\xFE\xFF", "\xFF\xFE"}
+
 // DecodeJSON reads a submitted model strictly: valid UTF-8, one JSON object, no key twice,
-// at most 32 levels deep. Numbers stay as they were written. Its faults are Malformed and
-// say what was found, and for bad syntax at which byte.
+// at most 32 levels deep. Numbers stay as they were written. Its faults are Malformed and say what was found, and for bad syntax at which byte.
 func DecodeJSON(body []byte) (Object, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, fault.New(fault.Malformed, "The body must be a JSON object, but it is empty.")
+	}
+	if slices.ContainsFunc(wideMarks, func(mark string) bool { return bytes.HasPrefix(body, []byte(mark)) }) {
+		return nil, fault.New(fault.Malformed, "The body begins with the byte order mark of UTF-16: send it as UTF-8.")
 	}
 	if !utf8.Valid(body) {
 		return nil, fault.New(fault.Malformed, "The body is not valid UTF-8.")

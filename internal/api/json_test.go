@@ -62,6 +62,8 @@ func TestDecodeJSONRefuses(t *testing.T) {
 		`{"a":1,"a":2}`:            `key "a" twice`,
 		`{"b":{"a":1,"\u0061":2}}`: `key "a" twice`,
 		"{\"a\":\"\xff\"}":         "UTF-8",
+		"\xff\xfe{\x00}\x00":       "byte order mark of UTF-16",
+		"\xfe\xff\x00{\x00}":       "byte order mark of UTF-16",
 		nested(32):                 "more than 32 levels",
 	} {
 		_, err := api.DecodeJSON([]byte(body))

@@ -131,7 +131,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Malformed, "The body could not be read to its end.")
 	}
-	return bytes.TrimSpace(body), nil
+	return bytes.TrimSpace(api.WithoutByteOrderMark(body)), nil
 }
 
 // parseBody reads a body by what it looks like: many programs send JSON under the name of a form, or
