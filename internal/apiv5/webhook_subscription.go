@@ -110,7 +110,7 @@ func (m model[P]) known(body []byte) (P, *submission, error) {
 		}
 	}
 	sent = slices.DeleteFunc(sent, func(one api.Member) bool {
-		return !known(fields, one.Key)
+		return !submit.Known(fields, one.Key)
 	})
 	s.Object(submit.Spot{}, sent, fields)
 	*m.invalid(&p) = s.Wrong()

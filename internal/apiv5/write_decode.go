@@ -61,7 +61,7 @@ func (dialect) Find(s *submit.Submission, at submit.Spot, sent api.Object, f sub
 	}
 	for _, name := range f.Keys {
 		if one, there := sent.Get(name); there && one != nil && name != key {
-			s.Refuse(at.Under(name, name), "says the same as "+key+": send one of them")
+			s.Stray(at, name, "says the same as "+key+": send one of them")
 		}
 	}
 	return key, value, found
@@ -72,22 +72,17 @@ func (dialect) Find(s *submit.Submission, at submit.Spot, sent api.Object, f sub
 func (d dialect) Rest(s *submit.Submission, at submit.Spot, sent api.Object, fields []submit.Field) {
 	for _, one := range sent {
 		switch {
-		case known(fields, one.Key):
+		case submit.Known(fields, one.Key):
 		case at.Path == "" && slices.Contains(d.readOnly, one.Key):
-			s.Refuse(at.Under(one.Key, one.Key), fund.Fixed)
+			s.Stray(at, one.Key, fund.Fixed)
 		default:
-			s.Refuse(at.Under(one.Key, one.Key), unknownField)
+			s.Unknown(at, one.Key, fields)
 		}
 	}
 }
 
 // Spell leaves a word of the domain as it is.
 func (dialect) Spell(word string) string { return word }
-
-// known tells whether one of the fields has the key.
-func known(fields []submit.Field, key string) bool {
-	return slices.ContainsFunc(fields, func(f submit.Field) bool { return slices.Contains(f.Keys, key) })
-}
 
 // keysOf are the JSON keys of a wire struct.
 func keysOf(wire any) []string {

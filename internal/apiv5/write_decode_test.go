@@ -33,7 +33,9 @@ func TestWhatASubmittedValueMaySay(t *testing.T) {
 		{"PATCH", "/milestones/{milestone}", `{"amount":{"value":"1","currency":"JPY"}}`, "amount.currency", dollars},
 		{"PATCH", "/donation_matches/{match}", `{"pledged_amount":{"value":"1","currency":"JPY"}}`, "pledged_amount.currency", dollars},
 		{"PATCH", "/fundraising_events/{event}", `{"goal":{"value":"1","currency":"JPY"}}`, "goal.currency", dollars},
-		{"PATCH", "/causes/{cause}", `{"goal":{"value":"1","currency":"JPY"}}`, "currency_code", dollars},
+		{"PATCH", "/causes/{cause}", `{"goal":{"value":"1","currency":"JPY"}}`, "goal.currency", dollars},
+		{"PATCH", "/causes/{cause}", `{"currency_code":"JPY"}`, "currency_code", dollars},
+		{"PATCH", "/causes/{cause}", `{"currency_code":"USD","goal":{"value":"1","currency":"JPY"}}`, "goal.currency", "is not USD, the currency of the other amount"},
 		{"PATCH", "/rewards/{reward}", `{"fair_market_value":null}`, "", `"fair_market_value":null`},
 		// Times.
 		{"PATCH", "/schedules/{schedule}", `{"starts_at":"2026-03-14T21:00:00+09:00"}`, "", `"starts_at":"2026-03-14T12:00:00Z"`},
@@ -65,11 +67,27 @@ func TestWhatASubmittedValueMaySay(t *testing.T) {
 		{"PATCH", "/campaigns/{campaign}", `{"livestream":null}`, "", `"livestream":null`},
 		// Nothing at all is no change, and what GET shows is not written.
 		{"PATCH", "/campaigns/{campaign}", `{}`, "", `"id":"{campaign}"`},
+		{"PATCH", "/campaigns/{campaign}", "\ufeff{}", "", `"id":"{campaign}"`},
 		{"PATCH", "/campaigns/{campaign}", `{"amount_raised":{"value":"1000000","currency":"USD"}}`, "amount_raised", "cannot be changed"},
 		{"PATCH", "/polls/{poll}", `{"options":[{"id":1,"name":"By its number"}]}`, "", `"name":"By its number"`},
 		{"PATCH", "/rewards/{reward}", `{"quantity":25e-1}`, "quantity", "is not a whole number"},
 		{"PATCH", "/rewards/{reward}", `{"quantity":null}`, "", `"quantity":null`},
 		{"POST", "/rewards/{reward}/retire", `{"now":true}`, "now", "is not a known field"},
+		// A key that is no field's is reported as it was sent, also when it is another field's word in the domain.
+		{"POST", "/campaigns/{campaign}/donations", `{"amount":"1","name":"x"}`, "name", "is not a known field (did you mean donor_name?)"},
+		{"POST", "/campaigns/{campaign}/donations", `{"amount":"1","email":"x"}`, "email", "is not a known field (did you mean donor_email?)"},
+		{"POST", "/campaigns/{campaign}/donations", `{"amount":"1","comment":"x"}`, "comment", "is not a known field (did you mean donor_comment?)"},
+		{"POST", "/campaigns/{campaign}/donations", `{"amount":"1","rewards":[]}`, "rewards", "is not a known field (did you mean reward_claims?)"},
+		{"POST", "/campaigns/{campaign}/donations", `{"amount":"1","donorName":"x"}`, "donorName", "is not a known field (did you mean donor_name?)"},
+		{"POST", "/campaigns/{campaign}/donations", `{"amount":"5","reward_claims":[{"reward":1,"reward_id":"{reward}"}]}`, "reward_claims.0.reward", "is not a known field (did you mean reward_id?)"},
+		{"PATCH", "/teams/{team}", `{"about":"x"}`, "about", "is not a known field (did you mean description?)"},
+		{"PATCH", "/polls/{poll}", `{"enabled":true}`, "enabled", "is not a known field (did you mean active?)"},
+		{"PATCH", "/campaigns/{campaign}", `{"parent":1}`, "parent", "is not a known field (did you mean team_campaign_id?)"},
+		{"PATCH", "/campaigns/{campaign}", `{"goal":{"value":"1","curency":"USD"}}`, "goal.curency", "is not a known field (did you mean currency?)"},
+		{"PATCH", "/campaigns/{campaign}", `{"livestream":{"type":"twitch","channel":"c","chanel":"d"}}`, "livestream.chanel", "is not a known field (did you mean channel?)"},
+		{"PATCH", "/campaigns/{campaign}", `{"supporting_type":"none","supportable":"public"}`, "supportable", "says the same as supporting_type: send one of them"},
+		{"PATCH", "/campaigns/{campaign}", `{"a.b":1}`, "a.b", "is not a known field"},
+		{"POST", "/rewards/{reward}/retire", "\ufeff", "", `"id":"{reward}"`},
 	} {
 		got := d.ask(t, "owner", test.method, test.path, test.body)
 		what := test.method + " " + test.path + " " + test.body

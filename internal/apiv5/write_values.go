@@ -15,10 +15,9 @@ import (
 // The fields below are read in a way of this wire; the others are those of package submit.
 
 const (
-	unknownField = "is not a known field"
-	notADate     = "is not a date (ISO 8601: 2026-03-14T12:00:00Z)"
-	notAnID      = "is not an id"
-	notMoney     = `is not an amount ({"value":"12.50","currency":"USD"} or "12.50")`
+	notADate = "is not a date (ISO 8601: 2026-03-14T12:00:00Z)"
+	notAnID  = "is not an id"
+	notMoney = `is not an amount ({"value":"12.50","currency":"USD"} or "12.50")`
 )
 
 // pictureField ignores what else GET shows of a picture: it is ours to say. What is wrong with the
@@ -30,6 +29,9 @@ func pictureField(to *fund.Opt[string], path, key string) submit.Field {
 		address(s, at, src)
 	}, path, key)
 }
+
+// amountParts are the keys of an amount, for the names of those that were meant.
+var amountParts = []submit.Field{{Path: "value", Keys: []string{"value"}}, {Path: "currency", Keys: []string{"currency"}}}
 
 // moneyField is an amount in major units: an object with value and currency, or the value alone, a
 // text or a number; null is no amount. The currency changes nothing, but it must be the right one.
@@ -53,7 +55,7 @@ func moneyField(to, currency *fund.Opt[string], path, key string) submit.Field {
 			case "currency":
 				readCurrency(s, currency, at, one.Value)
 			default:
-				s.Refuse(at.Under(one.Key, one.Key), unknownField)
+				s.Unknown(at, one.Key, amountParts)
 			}
 		}
 	}
@@ -68,7 +70,8 @@ func readAmount(value any) (decimal, problem string) {
 	return decimal, problem
 }
 
-// readCurrency reads the currency of the amount at a spot. All amounts of one model have the same.
+// readCurrency reads the currency of the amount at a spot. All amounts of one model have the same; what
+// is wrong with it is wrong where it was sent first.
 func readCurrency(s *submit.Submission, to *fund.Opt[string], at submit.Spot, value any) {
 	here := at.Under("currency", "currency")
 	code, problem := submit.ReadText(value)
@@ -77,9 +80,9 @@ func readCurrency(s *submit.Submission, to *fund.Opt[string], at submit.Spot, va
 		s.Refuse(here, problem)
 	case to.Set && to.Value != code:
 		s.Refuse(here, "is not "+to.Value+", the currency of the other amount")
-	default:
+	case !to.Set:
 		*to = fund.Some(code)
-		s.Propose(submit.Spot{Path: "currency", Wire: here.Wire})
+		s.Name(submit.Spot{Path: "currency", Wire: here.Wire})
 	}
 }
 

@@ -15,7 +15,11 @@ func (s *Submission) Explain(err error, prefix string) error {
 	}
 	named := make(fault.Fields, len(f.Fields))
 	for i, one := range f.Fields {
-		named[i] = fault.Field{Path: prefix + s.wirePath(one.Path), Text: s.wireText(one.Text)}
+		text := one.Text
+		if !isStray(one.Path) { // what is said of those speaks of wire names already
+			text = s.wireText(text)
+		}
+		named[i] = fault.Field{Path: prefix + s.wirePath(one.Path), Text: text}
 	}
 	return &fault.Error{Kind: fault.Invalid, Message: f.Message, Fields: named}
 }

@@ -81,12 +81,15 @@ func (s *Submission) Wrong() fault.Fields { return s.wrong }
 
 // Refuse notes that the value at a spot is wrong.
 func (s *Submission) Refuse(at Spot, text string) {
-	if len(s.wrong) >= MaxWrong {
+	if s.full() {
 		return
 	}
 	s.Propose(at)
 	s.wrong.Add(at.Path, text)
 }
+
+// full reports whether as many wrong values were noted as ever are.
+func (s *Submission) full() bool { return len(s.wrong) >= MaxWrong }
 
 // Name notes how the caller calls what is at a spot.
 func (s *Submission) Name(at Spot) { s.names[at.Path] = at.Wire }

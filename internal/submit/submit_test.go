@@ -24,15 +24,9 @@ func (loud) Find(_ *submit.Submission, _ submit.Spot, sent api.Object, f submit.
 }
 
 func (loud) Rest(s *submit.Submission, at submit.Spot, sent api.Object, fields []submit.Field) {
-	known := map[string]bool{}
-	for _, f := range fields {
-		for _, key := range f.Keys {
-			known[key] = true
-		}
-	}
 	for _, one := range sent {
-		if !known[one.Key] {
-			s.Refuse(at.Under("stray", one.Key), "is not known")
+		if !submit.Known(fields, one.Key) {
+			s.Stray(at, one.Key, "is not known")
 		}
 	}
 }
@@ -53,7 +47,12 @@ func read(t *testing.T, body string, fields ...submit.Field) *submit.Submission 
 
 // complaints are what is wrong, as the caller is told.
 func complaints(s *submit.Submission) string {
-	f := fault.From(s.Explain(s.Wrong().Err(), ""))
+	return explained(s.Explain(s.Wrong().Err(), ""))
+}
+
+// explained are the fields of an error, one a line.
+func explained(err error) string {
+	f := fault.From(err)
 	if f == nil {
 		return ""
 	}
@@ -83,7 +82,7 @@ func TestEverythingWrongIsNotedWithTheNameThatTheCallerUsed(t *testing.T) {
 	for _, one := range s.Wrong() {
 		paths = append(paths, one.Path)
 	}
-	if got, want := strings.Join(paths, " "), "name thing.kind thing.stray items.0.number items.1 stray"; got != want {
+	if got, want := strings.Join(paths, " "), "name thing.kind thing.:odd items.0.number items.1 :more"; got != want {
 		t.Errorf("got the domain paths %s, want %s", got, want)
 	}
 }
