@@ -52,29 +52,3 @@ func TestCausePatch(t *testing.T) {
 	}
 	wants(t, fund.CausePatch{Currency: fund.Some("EUR")}.Apply(&c, noon), "currency is not the currency of the cause (USD)")
 }
-
-func TestAuctionItemPatch(t *testing.T) {
-	t.Parallel()
-	item := fund.AuctionItem{Currency: "USD"}
-	wants(t, fund.AuctionItemPatch{
-		Name: fund.Some("Vase"), StartingBid: fund.Some("0"), StartsAt: fund.Some(noon), EndsAt: fund.Some(noon),
-		Images: fund.Some(make([]string, fund.MaxImages+1)), Status: fund.Some(fund.AuctionStatus("sold")),
-	}.Apply(&item, noon),
-		"images are too many (20 at most)", "starting_bid must be more than zero", "ends_at must be after starts_at",
-		"status is not one of the allowed values")
-	wants(t, fund.AuctionItemPatch{
-		StartingBid: fund.Some("1"), EndsAt: fund.Some(at(1)), Images: fund.Some([]string{"/a.png"}), FairMarketValue: fund.Some("0"),
-		Status: fund.Some(fund.AuctionActive),
-	}.Apply(&item, at(5)))
-	if item.Status() != fund.AuctionActive || !item.ActivatedAt.Equal(at(5)) || item.FairMarketValue == nil || *item.FairMarketValue != 0 {
-		t.Errorf("got %+v, want it active since second 5", item)
-	}
-	wants(t, fund.AuctionItemPatch{Status: fund.Some(fund.AuctionActive), FairMarketValue: fund.Some("")}.Apply(&item, at(6)))
-	if !item.ActivatedAt.Equal(at(5)) || item.FairMarketValue != nil {
-		t.Errorf("got %+v, want it active since second 5, and of unknown value", item)
-	}
-	wants(t, fund.AuctionItemPatch{Status: fund.Some(fund.AuctionInactive)}.Apply(&item, at(7)))
-	if item.Status() != fund.AuctionInactive {
-		t.Errorf("got %s, want inactive", item.Status())
-	}
-}
