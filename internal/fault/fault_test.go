@@ -70,3 +70,38 @@ func TestFieldsKeepTheFirstWordOnAPath(t *testing.T) {
 		t.Errorf("got %v, want an invalid fault", f.Err())
 	}
 }
+
+func TestTextForTheLog(t *testing.T) {
+	t.Parallel()
+	fields := fault.Fields{{Path: "name", Text: "cannot be blank"}, {Path: "goal", Text: "is not a number"}}.Err()
+	for want, err := range map[string]error{
+		"internal: disk is full":            fault.From(errors.New("disk is full")),
+		"conflict: It is retired.":          fault.New(fault.Conflict, "It is retired."),
+		"unavailable: Later.: disk is full": fault.Wrap(errors.New("disk is full"), fault.Unavailable, "%s.", "Later"),
+		"gone":                              &fault.Error{Kind: fault.Gone},
+		"invalid: Some of the submitted values are not allowed. [name cannot be blank] [goal is not a number]": fields,
+	} {
+		if got := err.Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAKindWithoutAName(t *testing.T) {
+	t.Parallel()
+	next := fault.Kind(len(fault.Kinds()))
+	if got, want := next.String(), fmt.Sprintf("kind(%d)", next); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := fault.Kind(255).String(); got != "kind(255)" {
+		t.Errorf("got %q, want kind(255)", got)
+	}
+}
+
+func TestIsLooksThroughWrapping(t *testing.T) {
+	t.Parallel()
+	stale := fmt.Errorf("donation 7: %w", fault.New(fault.Stale, "Ask again."))
+	if !fault.Is(stale, fault.Stale) || fault.Is(stale, fault.Conflict) || !fault.Is(io.EOF, fault.Internal) {
+		t.Error("a wrapped fault lost its kind, or a foreign error is not internal")
+	}
+}
