@@ -93,7 +93,7 @@ func TestOfManyWithOneVersionOneWins(t *testing.T) {
 		var wait sync.WaitGroup
 		busy := make(chan struct{})
 		wait.Go(func() {
-			err := w.store.Write(t.Context(), w.cause.ID, func(context.Context, *store.Tx) error {
+			err := w.Store.Write(t.Context(), w.Cause.ID, func(context.Context, *store.Tx) error {
 				close(busy)
 				for waited := 0; begun.Load() < writers || waited < 10_000; waited++ {
 					runtime.Gosched()
@@ -124,7 +124,7 @@ func TestADonationChangesTheVersion(t *testing.T) {
 	w := newWorld(t)
 	target := w.path("/campaigns/{campaign}")
 	tag := w.call("GET", target, w.adaToken, "").Header().Get("ETag")
-	w.give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "1", Reference: "late"}, w.clock.Now())
+	w.give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.Campaign.ID}, Amount: "1", Reference: "late"}, w.Clock.Now())
 	wantError(t, target, w.call("PATCH", target, w.adaToken, `{"name":"X"}`, "If-Match", tag), 412)
 	if answer := w.call("PATCH", target, w.adaToken, `{"name":"X"}`, "If-Match", "*"); answer.Code != 200 {
 		t.Errorf("got %d %s, want 200", answer.Code, answer.Body)

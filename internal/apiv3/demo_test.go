@@ -75,30 +75,30 @@ func newTour(t *testing.T) *tour {
 	v := &tour{world: emptyWorld(t, demo.Epoch), tokens: map[fund.ID]string{}, raised: map[int64]*big.Rat{}, given: map[int64]*big.Rat{}}
 	credentials, err := demo.Fill(t.Context(), demo.Filler{
 		Make: func(now func() time.Time, random io.Reader) *app.App {
-			return app.New(app.Options{Store: v.store, Now: now, Random: random, BaseURL: baseURL})
+			return app.New(app.Options{Store: v.Store, Now: now, Random: random, BaseURL: baseURL})
 		},
 		Seed: 1, Secrets: rand.Reader, BaseURL: baseURL,
 	})
-	v.must(err)
+	v.Must(err)
 	v.appToken = credentials.V3.ApplicationToken
 	ctx, system := t.Context(), app.System()
 	v.campaigns = numbered(v, func(key fund.Key) (fund.Fact, error) {
-		return v.app.GetFact(ctx, system, app.FactKey{Key: key})
+		return v.GetFact(ctx, system, app.FactKey{Key: key})
 	})
-	v.causes = numbered(v, func(key fund.Key) (fund.Cause, error) { return v.app.GetCause(ctx, system, key) })
-	v.events = numbered(v, func(key fund.Key) (fund.FundraisingEvent, error) { return v.app.GetFundraisingEvent(ctx, system, key) })
-	v.teams = numbered(v, func(key fund.Key) (fund.Team, error) { return v.app.GetTeam(ctx, system, key) })
-	v.users = numbered(v, func(key fund.Key) (fund.User, error) { return v.app.GetUser(ctx, system, key) })
-	v.polls = numbered(v, func(key fund.Key) (fund.Poll, error) { return v.app.GetPoll(ctx, system, key) })
-	v.targets = numbered(v, func(key fund.Key) (fund.Target, error) { return v.app.GetTarget(ctx, system, key) })
-	v.rewards = numbered(v, func(key fund.Key) (fund.Reward, error) { return v.app.GetReward(ctx, system, key) })
+	v.causes = numbered(v, func(key fund.Key) (fund.Cause, error) { return v.GetCause(ctx, system, key) })
+	v.events = numbered(v, func(key fund.Key) (fund.FundraisingEvent, error) { return v.GetFundraisingEvent(ctx, system, key) })
+	v.teams = numbered(v, func(key fund.Key) (fund.Team, error) { return v.GetTeam(ctx, system, key) })
+	v.users = numbered(v, func(key fund.Key) (fund.User, error) { return v.GetUser(ctx, system, key) })
+	v.polls = numbered(v, func(key fund.Key) (fund.Poll, error) { return v.GetPoll(ctx, system, key) })
+	v.targets = numbered(v, func(key fund.Key) (fund.Target, error) { return v.GetTarget(ctx, system, key) })
+	v.rewards = numbered(v, func(key fund.Key) (fund.Reward, error) { return v.GetReward(ctx, system, key) })
 	for _, u := range v.users {
-		v.tokens[u.ID], err = v.app.CreateToken(ctx, system, fund.Token{Kind: fund.TokenUser, UserID: u.ID, Scopes: []string{fund.ScopePublic, fund.ScopeCause}})
-		v.must(err)
+		v.tokens[u.ID], err = v.CreateToken(ctx, system, fund.Token{Kind: fund.TokenUser, UserID: u.ID, Scopes: []string{fund.ScopePublic, fund.ScopeCause}})
+		v.Must(err)
 	}
 	for _, c := range v.causes {
-		v.tokens[c.ID], err = v.app.CreateToken(ctx, system, fund.Token{Kind: fund.TokenCause, CauseID: c.ID})
-		v.must(err)
+		v.tokens[c.ID], err = v.CreateToken(ctx, system, fund.Token{Kind: fund.TokenCause, CauseID: c.ID})
+		v.Must(err)
 	}
 	return v
 }
@@ -113,7 +113,7 @@ func numbered[T any](v *tour, get func(fund.Key) (T, error)) []T {
 			misses++
 			continue
 		}
-		v.must(err)
+		v.Must(err)
 		all = append(all, one)
 	}
 	return all
@@ -291,7 +291,7 @@ func (v *tour) checkItem(t *testing.T, target string, item any) {
 			t.Errorf("%s: campaign %s: got a total of %v, want %s", target, id, field(item, "totalAmountRaised"), whole)
 		}
 		n, err := id.Int64()
-		v.must(err)
+		v.Must(err)
 		if was := v.raised[n]; was != nil && was.Cmp(direct) != 0 {
 			t.Errorf("%s: campaign %s: got %s raised, want %s as elsewhere", target, id, direct, was)
 		}
@@ -302,7 +302,7 @@ func (v *tour) checkItem(t *testing.T, target string, item any) {
 		return
 	}
 	n, err := json.Number(campaign).Int64()
-	v.must(err)
+	v.Must(err)
 	if v.given[n] == nil {
 		v.given[n] = new(big.Rat)
 	}

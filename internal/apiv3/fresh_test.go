@@ -8,6 +8,7 @@ import (
 
 	"github.com/almoner/almoner/internal/apiv3"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 func (w *world) body(target string) string {
@@ -39,10 +40,10 @@ func TestChangesShowAtOnce(t *testing.T) {
 		t.Error("got no hit in the cache, want second reads to be some")
 	}
 	w.give(t.Context(), fund.DonationInput{
-		Fact: fund.Key{ID: w.campaign.ID}, Amount: "7.77", Reference: "fresh", PollOption: &fund.Key{LegacyID: 1},
+		Fact: fund.Key{ID: w.Campaign.ID}, Amount: "7.77", Reference: "fresh", PollOption: &fund.Key{LegacyID: 1},
 		Claims: []fund.ClaimInput{{Reward: fund.Key{LegacyID: 1}, Quantity: 1}},
-	}, w.clock.Now())
-	w.give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "1.11", Reference: "fresh-2", Target: &fund.Key{LegacyID: 1}}, w.clock.Now())
+	}, w.Clock.Now())
+	w.give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.Campaign.ID}, Amount: "1.11", Reference: "fresh-2", Target: &fund.Key{LegacyID: 1}}, w.Clock.Now())
 	for _, target := range targets {
 		if w.body(target) == before[target] {
 			t.Errorf("%s: got the answer from before two donations, want a new one", target)
@@ -57,8 +58,8 @@ func TestNamesAndPicturesOfOthersShowAtOnce(t *testing.T) {
 	for _, target := range targets {
 		w.body(target)
 	}
-	_, err := w.app.UpdateCurrentUser(t.Context(), as(w.ada), fund.UserPatch{Username: fund.Some("Countess")})
-	w.must(err)
+	_, err := w.UpdateCurrentUser(t.Context(), testworld.As(w.Ada), fund.UserPatch{Username: fund.Some("Countess")})
+	w.Must(err)
 	for _, target := range targets {
 		if !strings.Contains(w.body(target), "Countess") {
 			t.Errorf("%s: got the old name, want the new one", target)
@@ -81,10 +82,10 @@ func TestWhatChangesWithTime(t *testing.T) {
 	}{
 		{0, false, false, true}, {time.Hour, true, false, true}, {time.Hour, true, true, true}, {time.Hour, false, true, true}, {21 * time.Hour, false, true, false},
 	} {
-		w.clock.Advance(step.after)
+		w.Clock.Advance(step.after)
 		got := [3]bool{active("rewards", call), active("challenges", sing), active("challenges", shave)}
 		if want := [3]bool{step.call, step.sing, step.shave}; got != want {
-			t.Errorf("at %s: got active %v, want %v", w.clock.Now(), got, want)
+			t.Errorf("at %s: got active %v, want %v", w.Clock.Now(), got, want)
 		}
 	}
 }
@@ -123,12 +124,12 @@ func TestTheOldVersionSaysSo(t *testing.T) {
 func TestSunset(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.handler = w.version(apiv3.Options{Sunset: w.clock.Now().Add(time.Hour)})
+	w.handler = w.version(apiv3.Options{Sunset: w.Clock.Now().Add(time.Hour)})
 	answer := w.call("GET", "/users/ada", "", "")
 	if got, want := answer.Header().Get("Sunset"), "Sat, 05 Nov 2022 13:00:00 GMT"; answer.Code != 200 || got != want {
 		t.Errorf("got %d and Sunset %q, want 200 and %q before the sunset", answer.Code, got, want)
 	}
-	w.clock.Advance(time.Hour)
+	w.Clock.Advance(time.Hour)
 	for _, target := range []string{"/users/ada", "/nothing", "/user"} {
 		if detail := wantError(t, target, w.call("GET", target, "", ""), 410); !strings.Contains(detail, baseURL+"/api/public") {
 			t.Errorf("%s: got %q, want a detail that points to version 5", target, detail)

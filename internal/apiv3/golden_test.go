@@ -206,7 +206,7 @@ func TestEveryKnownKeyIsThere(t *testing.T) {
 		var body struct {
 			Data any `json:"data"`
 		}
-		w.must(json.Unmarshal(w.call("GET", w.path(s.target), w.token(s.token), "").Body.Bytes(), &body))
+		w.Must(json.Unmarshal(w.call("GET", w.path(s.target), w.token(s.token), "").Body.Bytes(), &body))
 		all, isList := body.Data.([]any)
 		if !isList {
 			all = []any{body.Data}

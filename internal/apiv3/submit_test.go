@@ -13,7 +13,7 @@ func TestWhatASubmittedValueMaySay(t *testing.T) {
 	d := newDesk(t)
 	reward := d.make(t, fmt.Sprintf("/campaigns/%d/rewards", d.campaign), `{"name":"R","amount":5}`)
 	here := strings.NewReplacer("{campaign}", fmt.Sprintf("/campaigns/%d", d.campaign), "{reward}", fmt.Sprintf("/rewards/%d", reward),
-		"{event}", fmt.Sprintf("/fundraising-events/%d", d.event.LegacyID), "{cause}", fmt.Sprint(d.cause.LegacyID))
+		"{event}", fmt.Sprintf("/fundraising-events/%d", d.Event.LegacyID), "{cause}", fmt.Sprint(d.Cause.LegacyID))
 	const notThis, unknown = "is not the currency of the cause (USD)", "is not a known currency"
 	for _, test := range []struct{ who, method, path, body, want string }{
 		// Currencies.
@@ -90,7 +90,7 @@ func TestWhatASubmittedValueMaySay(t *testing.T) {
 func TestEverySpellingOfAWrapping(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	campaign, event := fmt.Sprintf("/campaigns/%d", d.campaign), fmt.Sprintf("/fundraising-events/%d", d.event.LegacyID)
+	campaign, event := fmt.Sprintf("/campaigns/%d", d.campaign), fmt.Sprintf("/fundraising-events/%d", d.Event.LegacyID)
 	for _, test := range []struct {
 		who, method, path string
 		names             []string
@@ -123,11 +123,11 @@ func TestEverySpellingOfAWrapping(t *testing.T) {
 func TestDraftsAreNotRetired(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	draft := d.make(t, "/campaigns", fmt.Sprintf(`{"name":"Draft","causeId":%d}`, d.cause.LegacyID))
+	draft := d.make(t, "/campaigns", fmt.Sprintf(`{"name":"Draft","causeId":%d}`, d.Cause.LegacyID))
 	want := `{"campaign":{"status":"status cannot be retired before it was published: delete it instead"}}`
 	for path, body := range map[string]string{
 		fmt.Sprintf("PATCH /campaigns/%d", draft): `{"status":"retired"}`,
-		"POST /campaigns":                         fmt.Sprintf(`{"name":"Over","status":"retired","causeId":%d}`, d.cause.LegacyID),
+		"POST /campaigns":                         fmt.Sprintf(`{"name":"Over","status":"retired","causeId":%d}`, d.Cause.LegacyID),
 	} {
 		method, path, _ := strings.Cut(path, " ")
 		if got := d.ask(t, "owner", method, path, body); got.status != 422 || !sameJSON(t, string(got.Errors), want) {

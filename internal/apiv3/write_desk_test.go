@@ -12,6 +12,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 // deskTime is when everything at a desk happens.
@@ -22,8 +23,7 @@ var deskTime = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 type desk struct {
 	*world
 	tokens          map[string]string
-	cause, yen      fund.Cause
-	event           fund.FundraisingEvent
+	yen             fund.Cause
 	campaign, team  int64
 	owner, stranger fund.User
 }
@@ -34,51 +34,44 @@ func newDesk(t testing.TB) *desk {
 	d := &desk{world: emptyWorld(t, deskTime), tokens: map[string]string{"": ""}}
 	d.people(ctx, t)
 	d.facts(ctx, t)
-	d.campaign = d.make(t, "/campaigns", fmt.Sprintf(`{"name":"Marathon","causeId":%d,"goal":100,"status":"published"}`, d.cause.LegacyID))
+	d.campaign = d.make(t, "/campaigns", fmt.Sprintf(`{"name":"Marathon","causeId":%d,"goal":100,"status":"published"}`, d.Cause.LegacyID))
 	d.team = d.make(t, "/teams", `{"name":"Team"}`)
 	return d
 }
 
 func (d *desk) people(ctx context.Context, t testing.TB) {
 	t.Helper()
-	program, _, token, err := d.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", API: fund.APIV3, RedirectURIs: []string{"https://overlay.test/"}})
-	fatal(t, err)
+	program, _, token, err := d.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", API: fund.APIV3, RedirectURIs: []string{"https://overlay.test/"}})
+	must.Do(t, err)
 	d.tokens["application"] = token
 	for name, user := range map[string]*fund.User{"owner": &d.owner, "stranger": &d.stranger} {
-		*user, err = d.app.CreateUser(ctx, app.System(), app.NewUser{Username: name, Email: name + "@example.com"})
-		fatal(t, err)
-		d.tokens[name], err = d.app.CreateToken(ctx, app.System(), fund.Token{
+		*user, err = d.CreateUser(ctx, app.System(), app.NewUser{Username: name, Email: name + "@example.com"})
+		must.Do(t, err)
+		d.tokens[name], err = d.CreateToken(ctx, app.System(), fund.Token{
 			Kind: fund.TokenUser, UserID: user.ID, ApplicationID: program.ID, Scopes: []string{fund.ScopePublic, fund.ScopeWrite, fund.ScopeCause},
 		})
-		fatal(t, err)
+		must.Do(t, err)
 	}
 }
 
 func (d *desk) facts(ctx context.Context, t testing.TB) {
 	t.Helper()
-	for slug, cause := range map[string]*fund.Cause{"usd": &d.cause, "jpy": &d.yen} {
+	for slug, cause := range map[string]*fund.Cause{"usd": &d.Cause, "jpy": &d.yen} {
 		var err error
-		*cause, err = d.app.CreateCause(ctx, app.System(), fund.Cause{
+		*cause, err = d.CreateCause(ctx, app.System(), fund.Cause{
 			Fact: fund.Fact{Name: "Cause " + slug, Slug: slug, Currency: strings.ToUpper(slug)}, LegalName: "Cause",
 		})
-		fatal(t, err)
+		must.Do(t, err)
 	}
 	var err error
-	d.tokens["cause"], err = d.app.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: d.cause.ID, Scopes: []string{fund.ScopeCause}})
-	fatal(t, err)
-	d.tokens["other cause"], err = d.app.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: d.yen.ID, Scopes: []string{fund.ScopeCause}})
-	fatal(t, err)
-	d.event, err = d.app.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
-		Fact: fund.Fact{Name: "Event", Slug: "event", Cause: fund.Ref{ID: d.cause.ID}, StartsAt: deskTime},
+	d.tokens["cause"], err = d.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: d.Cause.ID, Scopes: []string{fund.ScopeCause}})
+	must.Do(t, err)
+	d.tokens["other cause"], err = d.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: d.yen.ID, Scopes: []string{fund.ScopeCause}})
+	must.Do(t, err)
+	d.Event, err = d.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
+		Fact: fund.Fact{Name: "Event", Slug: "event", Cause: fund.Ref{ID: d.Cause.ID}, StartsAt: deskTime},
 	})
-	fatal(t, err)
-}
-
-func fatal(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.Do(t, err)
 }
 
 // reply is an answer of a desk.
@@ -110,7 +103,7 @@ func (d *desk) ask(t testing.TB, who, method, path, body string) reply {
 		t.Fatalf("%s %s %.200s: got %d %.300s, want JSON with meta.status", method, path, body, w.Code, w.Body)
 	}
 	if method != http.MethodGet || !strings.Contains(got.text, `"data":[`) {
-		fatal(t, json.Unmarshal(w.Body.Bytes(), &got))
+		must.Do(t, json.Unmarshal(w.Body.Bytes(), &got))
 	}
 	return got
 }

@@ -10,7 +10,7 @@ import (
 // and never a panic, and every answer is JSON with its status.
 func FuzzWriteBody(f *testing.F) {
 	d := newDesk(f)
-	campaign, event := fmt.Sprintf("/campaigns/%d", d.campaign), fmt.Sprintf("/fundraising-events/%d", d.event.LegacyID)
+	campaign, event := fmt.Sprintf("/campaigns/%d", d.campaign), fmt.Sprintf("/fundraising-events/%d", d.Event.LegacyID)
 	challenge := d.make(f, campaign+"/challenges", `{"name":"C","amount":5}`)
 	poll := d.make(f, campaign+"/polls", `{"name":"P","options":[{"name":"A"}]}`)
 	reward := d.make(f, campaign+"/rewards", `{"name":"R","amount":5}`)

@@ -146,7 +146,7 @@ func (w *world) pin(t *testing.T, one writing, file, body string) {
 	answer := w.call(one.method, target, w.token(one.by), body)
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%s /api/v3%s (%s)\n", one.method, target, one.by)
-	w.must(json.Indent(&text, []byte(body), "", "  "))
+	w.Must(json.Indent(&text, []byte(body), "", "  "))
 	fmt.Fprintf(&text, "\n\n%d\n", answer.Code)
 	if at := answer.Header().Get("Location"); at != "" {
 		fmt.Fprintf(&text, "Location: %s\n", at)

@@ -12,14 +12,15 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func TestSubmittedModelsAreCheckedAsAWhole(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	poll := d.make(t, fmt.Sprintf("/campaigns/%d/polls", d.campaign), `{"name":"P","options":[{"name":"A"}]}`)
-	here := strings.NewReplacer("{campaign}", fmt.Sprint(d.campaign), "{cause}", fmt.Sprint(d.cause.LegacyID),
-		"{yen}", fmt.Sprint(d.yen.LegacyID), "{event}", fmt.Sprint(d.event.LegacyID), "{poll}", fmt.Sprint(poll), "{team}", fmt.Sprint(d.team))
+	here := strings.NewReplacer("{campaign}", fmt.Sprint(d.campaign), "{cause}", fmt.Sprint(d.Cause.LegacyID),
+		"{yen}", fmt.Sprint(d.yen.LegacyID), "{event}", fmt.Sprint(d.Event.LegacyID), "{poll}", fmt.Sprint(poll), "{team}", fmt.Sprint(d.team))
 	for _, test := range []struct{ who, method, path, body, want string }{
 		{"owner", "PATCH", "/campaigns/{campaign}", `{"campaign":{"name":""}}`, `{"campaign":{"name":"name cannot be blank"}}`},
 		{"owner", "PATCH", "/campaigns/{campaign}", `{"name":" ","goal":"abc","ends_at":"x"}`,
@@ -88,22 +89,22 @@ func TestSubmittedModelsAreCheckedAsAWhole(t *testing.T) {
 func sameJSON(t testing.TB, got, want string) bool {
 	t.Helper()
 	var a, b any
-	fatal(t, json.Unmarshal([]byte(want), &b))
+	must.Do(t, json.Unmarshal([]byte(want), &b))
 	return json.Unmarshal([]byte(got), &a) == nil && reflect.DeepEqual(a, b)
 }
 
 func TestEveryModelIsMadeChangedAndDeleted(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	campaign, event := fmt.Sprintf("/campaigns/%d", d.campaign), fmt.Sprintf("/fundraising-events/%d", d.event.LegacyID)
+	campaign, event := fmt.Sprintf("/campaigns/%d", d.campaign), fmt.Sprintf("/fundraising-events/%d", d.Event.LegacyID)
 	for _, test := range []struct {
 		who, list, body string
 		// at is the path of the new thing, %d its id.
 		at, patch, key string
 		want           any
 	}{
-		{"owner", "/campaigns", fmt.Sprintf(`{"name":"Second","causeId":%d}`, d.cause.LegacyID), "/campaigns/%d", `{"campaign":{"goal":"12.50"}}`, "fundraiserGoalAmount", 12.5},
-		{"owner", "/teams/team/campaigns", fmt.Sprintf(`{"campaign":{"name":"Ours","causeId":%d}}`, d.cause.LegacyID), "/teams/team/campaigns/%d", `{"supportable":false}`, "supportable", false},
+		{"owner", "/campaigns", fmt.Sprintf(`{"name":"Second","causeId":%d}`, d.Cause.LegacyID), "/campaigns/%d", `{"campaign":{"goal":"12.50"}}`, "fundraiserGoalAmount", 12.5},
+		{"owner", "/teams/team/campaigns", fmt.Sprintf(`{"campaign":{"name":"Ours","causeId":%d}}`, d.Cause.LegacyID), "/teams/team/campaigns/%d", `{"supportable":false}`, "supportable", false},
 		{"owner", campaign + "/challenges", `{"name":"C","amount":5}`, "/challenges/%d", `{"amount":6.5}`, "amount", 6.5},
 		{"owner", campaign + "/polls", `{"name":"P","options":[{"name":"A"},{"name":"B"}]}`, "/polls/%d", `{"active":false}`, "active", false},
 		{"owner", campaign + "/rewards", `{"name":"R","amount":5,"kind":"virtual"}`, "/rewards/%d", `{"shippingAddressRequired":"true"}`, "shippingAddressRequired", "true"},
@@ -140,7 +141,7 @@ func TestEveryModelIsMadeChangedAndDeleted(t *testing.T) {
 func TestOptionsAreMerged(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	event := fmt.Sprintf("/fundraising-events/%d", d.event.LegacyID)
+	event := fmt.Sprintf("/fundraising-events/%d", d.Event.LegacyID)
 	for _, test := range []struct{ path, body, want string }{
 		{"/causes/usd/visibility-options", `{"donate":{"visible":false}}`, `"donate":{"visible":false}`},
 		{"/causes/usd/visibility-options", `{"individual_leaderboard":{"visible":false}}`, `"individualLeaderboard":{"visible":false,"type":"ALL"}`},
@@ -191,7 +192,7 @@ func TestAWholeObjectMayComeBack(t *testing.T) {
 		before, object := d.object(t, test.who, test.get, test.pick)
 		maps.Copy(object, test.set)
 		body, err := json.Marshal(object)
-		fatal(t, err)
+		must.Do(t, err)
 		if got := d.ask(t, test.who, "PATCH", test.patch, string(body)); got.status != http.StatusOK {
 			t.Errorf("PATCH %s %s: got %d %s, want 200", test.patch, body, got.status, got.text)
 			continue
@@ -209,13 +210,13 @@ func TestAWholeObjectMayComeBack(t *testing.T) {
 			}
 		}
 	}
-	f, err := d.app.GetFact(t.Context(), app.System(), app.FactKey{Key: fund.Key{LegacyID: d.campaign}})
-	fatal(t, err)
+	f, err := d.GetFact(t.Context(), app.System(), app.FactKey{Key: fund.Key{LegacyID: d.campaign}})
+	must.Do(t, err)
 	if f.Supportable != fund.SupportInviteOnly {
 		t.Errorf("got %s after whole objects came back, want it to stay %s", f.Supportable, fund.SupportInviteOnly)
 	}
-	c, err := d.app.GetTarget(t.Context(), app.System(), fund.Key{LegacyID: challenge})
-	fatal(t, err)
+	c, err := d.GetTarget(t.Context(), app.System(), fund.Key{LegacyID: challenge})
+	must.Do(t, err)
 	if !c.Enabled {
 		t.Error("a challenge that is not active yet was switched off when it came back")
 	}
@@ -237,7 +238,7 @@ func (d *desk) object(t testing.TB, who, path string, pick func(any) any) (one, 
 	got := d.ask(t, who, "GET", path, "")
 	for _, to := range []*map[string]any{&one, &another} {
 		var whole struct{ Data any }
-		fatal(t, json.Unmarshal([]byte(got.text), &whole))
+		must.Do(t, json.Unmarshal([]byte(got.text), &whole))
 		if pick != nil {
 			whole.Data = pick(whole.Data)
 		}
@@ -252,7 +253,7 @@ func (d *desk) object(t testing.TB, who, path string, pick func(any) any) (one, 
 func TestWritesAskWhoBeforeWhat(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	campaign, event := fmt.Sprintf("/campaigns/%d", d.campaign), fmt.Sprintf("/fundraising-events/%d", d.event.LegacyID)
+	campaign, event := fmt.Sprintf("/campaigns/%d", d.campaign), fmt.Sprintf("/fundraising-events/%d", d.Event.LegacyID)
 	poll := d.make(t, campaign+"/polls", `{"name":"P","options":[{"name":"A"}]}`)
 	wrong, right := `{"name":1}`, `{"name":"X"}`
 	for _, test := range []struct {

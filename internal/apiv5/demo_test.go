@@ -64,32 +64,32 @@ func newDemo(t *testing.T) *demoWorld {
 	var err error
 	d.credentials, err = demo.Fill(t.Context(), demo.Filler{
 		Make: func(now func() time.Time, random io.Reader) *app.App {
-			return app.New(app.Options{Store: d.store, Now: now, Random: random, BaseURL: baseURL})
+			return app.New(app.Options{Store: d.Store, Now: now, Random: random, BaseURL: baseURL})
 		},
 		Seed: 1, Secrets: rand.Reader, BaseURL: baseURL,
 	})
-	d.must(err)
+	d.Must(err)
 	ctx, system := t.Context(), app.System()
-	d.project(ctx)
+	d.Must(d.CatchUp(ctx, app.System()))
 	for _, kind := range app.AllKinds() {
 		var last *fund.Cursor
 		for {
-			some, err := d.store.ListFacts(ctx, store.FactFilter{
+			some, err := d.Store.ListFacts(ctx, store.FactFilter{
 				Kinds: []fund.Kind{kind}, Statuses: []fund.Status{fund.Unpublished, fund.Published, fund.Retired},
 			}, fund.Page{Limit: fund.MaxPage, Order: fund.OldestFirst, After: last})
-			d.must(err)
+			d.Must(err)
 			if len(some) == 0 {
 				break
 			}
 			d.facts, last = append(d.facts, some...), &fund.Cursor{ID: some[len(some)-1].ID}
 		}
 	}
-	d.teams = numbered(d, func(key fund.Key) (fund.Team, error) { return d.app.GetTeam(ctx, system, key) })
-	d.users = numbered(d, func(key fund.Key) (fund.User, error) { return d.app.GetUser(ctx, system, key) })
-	application, _, token, err := d.app.CreateApplication(ctx, system, app.NewApplication{
+	d.teams = numbered(d, func(key fund.Key) (fund.Team, error) { return d.GetTeam(ctx, system, key) })
+	d.users = numbered(d, func(key fund.Key) (fund.User, error) { return d.GetUser(ctx, system, key) })
+	application, _, token, err := d.CreateApplication(ctx, system, app.NewApplication{
 		Name: "Tour", RedirectURIs: []string{"https://tour.example.org/"}, Scopes: fund.Scopes(),
 	})
-	d.must(err)
+	d.Must(err)
 	d.tokens["application"] = token
 	for _, u := range d.users {
 		d.tokensOf[u.ID] = d.tokenFor(ctx, fund.Token{Kind: fund.TokenUser, UserID: u.ID, ApplicationID: application.ID})
@@ -104,8 +104,8 @@ func newDemo(t *testing.T) *demoWorld {
 
 func (d *demoWorld) tokenFor(ctx context.Context, token fund.Token) string {
 	token.Scopes = fund.Scopes()
-	text, err := d.app.CreateToken(ctx, app.System(), token)
-	d.must(err)
+	text, err := d.CreateToken(ctx, app.System(), token)
+	d.Must(err)
 	return text
 }
 
@@ -119,7 +119,7 @@ func numbered[T any](d *demoWorld, get func(fund.Key) (T, error)) []T {
 			misses++
 			continue
 		}
-		d.must(err)
+		d.Must(err)
 		all = append(all, one)
 	}
 	return all
@@ -240,7 +240,7 @@ func (d *demoWorld) walk(t *testing.T, f *facts, row apiv5.Row, v visit) int {
 			return 1
 		}
 		var items []map[string]any
-		d.must(json.Unmarshal(body.Data, &items))
+		d.Must(json.Unmarshal(body.Data, &items))
 		for _, item := range items {
 			if id := key(item); seen[id] {
 				t.Errorf("%s: got %s twice", v.target, id)
@@ -261,7 +261,7 @@ func (d *demoWorld) checkHooks(t *testing.T, f *facts) {
 	const endpoints, relays = "/api/private/webhook_endpoints/{webhook_endpoint_id}", "/api/private/webhook_relays/{webhook_relay_id}/webhook_relay_keys"
 	c := d.credentials
 	program, err := fund.ParseID(c.Application.ID)
-	d.must(err)
+	d.Must(err)
 	token := d.tokenFor(t.Context(), fund.Token{Kind: fund.TokenApplication, ApplicationID: program})
 	names := strings.NewReplacer(
 		"{webhook_endpoint_id}", c.WebhookEndpoint.ID, "{event_id}", c.Campaign.ID, "{webhook_relay_id}", c.WebhookRelay.ID,

@@ -15,9 +15,9 @@ import (
 func (w *world) refund(t *testing.T, id, amount string) {
 	t.Helper()
 	key, err := fund.ParseID(id)
-	w.must(err)
-	_, err = w.app.RefundDonation(t.Context(), app.System(), fund.Key{ID: key}, amount)
-	w.must(err)
+	w.Must(err)
+	_, err = w.RefundDonation(t.Context(), app.System(), fund.Key{ID: key}, amount)
+	w.Must(err)
 }
 
 // wrongValues are values that a parameter does not take.

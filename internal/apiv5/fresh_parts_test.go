@@ -5,11 +5,12 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // firstOf is the first item of a list that is there.
 func firstOf[T any](w *world, items []T, err error) T {
-	w.must(err)
+	w.Must(err)
 	if len(items) == 0 {
 		w.t.Fatal("got an empty list, want something to change")
 	}
@@ -18,50 +19,50 @@ func firstOf[T any](w *world, items []T, err error) T {
 
 // partHappenings change what hangs on facts.
 func partHappenings(w *world) []happening {
-	key, all := byFact(w.campaign), fund.Page{Limit: 50, Order: fund.OldestFirst}
+	key, all := testworld.ByID(w.Campaign), fund.Page{Limit: 50, Order: fund.OldestFirst}
 	return []happening{
 		{"another name of a poll's option", func(ctx context.Context) error {
-			polls, err := w.app.FactPolls(ctx, app.System(), key, all)
+			polls, err := w.FactPolls(ctx, app.System(), key, all)
 			poll := firstOf(w, polls, err)
-			_, err = w.app.UpdatePoll(ctx, as(w.ada), fund.Key{ID: poll.ID}, fund.PollPatch{
+			_, err = w.UpdatePoll(ctx, testworld.As(w.Ada), fund.Key{ID: poll.ID}, fund.PollPatch{
 				Options: []fund.PollOptionPatch{{ID: poll.Options[0].ID, Name: fund.Some("Braid")}},
 			})
 			return err
 		}},
 		{"a target that is off", func(ctx context.Context) error {
-			_, err := w.app.UpdateTarget(ctx, as(w.ada), *w.keyOf("Target"), fund.TargetPatch{Enabled: fund.Some(false)})
+			_, err := w.UpdateTarget(ctx, testworld.As(w.Ada), *w.keyOf("Target"), fund.TargetPatch{Enabled: fund.Some(false)})
 			return err
 		}},
 		{"another price of a reward", func(ctx context.Context) error {
-			_, err := w.app.UpdateReward(ctx, as(w.ada), *w.keyOf("Reward"), fund.RewardPatch{Amount: fund.Some("3")})
+			_, err := w.UpdateReward(ctx, testworld.As(w.Ada), *w.keyOf("Reward"), fund.RewardPatch{Amount: fund.Some("3")})
 			return err
 		}},
 		{"a milestone that is off", func(ctx context.Context) error {
-			milestones, err := w.app.FactMilestones(ctx, app.System(), key, app.MilestoneQuery{}, all)
+			milestones, err := w.FactMilestones(ctx, app.System(), key, app.MilestoneQuery{}, all)
 			one := app.MilestoneKey{Campaign: key, Milestone: fund.Key{ID: firstOf(w, milestones, err).ID}}
-			_, err = w.app.UpdateMilestone(ctx, as(w.ada), one, fund.MilestonePatch{Enabled: fund.Some(false)})
+			_, err = w.UpdateMilestone(ctx, testworld.As(w.Ada), one, fund.MilestonePatch{Enabled: fund.Some(false)})
 			return err
 		}},
 		{"a new goal of exercise", func(ctx context.Context) error {
-			_, err := w.app.CreateFitnessGoal(ctx, as(w.ada), key, fund.FitnessGoalPatch{Type: fund.Some("Rowing"), Goal: fund.Some("5")})
+			_, err := w.CreateFitnessGoal(ctx, testworld.As(w.Ada), key, fund.FitnessGoalPatch{Type: fund.Some("Rowing"), Goal: fund.Some("5")})
 			return err
 		}},
 		{"another picture of the event, which stands in", func(ctx context.Context) error {
-			_, err := w.app.UpdateEvent(ctx, as(w.bob), fund.Key{ID: w.event.ID}, fund.EventPatch{Avatar: fund.Some("/media/snow.png")})
+			_, err := w.UpdateEvent(ctx, testworld.As(w.Bob), fund.Key{ID: w.Event.ID}, fund.EventPatch{Avatar: fund.Some("/media/snow.png")})
 			return err
 		}},
 		{"another picture of the cause, which stands in", func(ctx context.Context) error {
-			_, err := w.app.UpdateCause(ctx, as(w.bob), fund.Key{ID: w.cause.ID}, fund.CausePatch{Avatar: fund.Some("/media/aid.png")})
+			_, err := w.UpdateCause(ctx, testworld.As(w.Bob), fund.Key{ID: w.Cause.ID}, fund.CausePatch{Avatar: fund.Some("/media/aid.png")})
 			return err
 		}},
 		{"a new event", func(ctx context.Context) error {
-			_, err := w.app.CreateEvent(ctx, as(w.bob), fund.Key{ID: w.cause.ID}, fund.EventPatch{
-				Name: fund.Some("Autumn"), Slug: fund.Some("autumn"), Status: fund.Some(fund.Published), StartsAt: fund.Some(w.clock.Now()),
+			_, err := w.CreateEvent(ctx, testworld.As(w.Bob), fund.Key{ID: w.Cause.ID}, fund.EventPatch{
+				Name: fund.Some("Autumn"), Slug: fund.Some("autumn"), Status: fund.Some(fund.Published), StartsAt: fund.Some(w.Clock.Now()),
 			})
 			return err
 		}},
 		{"other words of an auction house", func(ctx context.Context) error {
-			_, err := w.app.UpdateAuctionHouse(ctx, as(w.ada), byFact(w.house.Fact), fund.AuctionHousePatch{
+			_, err := w.UpdateAuctionHouse(ctx, testworld.As(w.Ada), testworld.ByID(w.house.Fact), fund.AuctionHousePatch{
 				CampaignPatch: fund.CampaignPatch{Name: fund.Some("Attic sale")},
 			})
 			return err
@@ -71,45 +72,45 @@ func partHappenings(w *world) []happening {
 
 // moneyHappenings move money, and what is shown of it.
 func moneyHappenings(w *world) []happening {
-	another := app.FactKey{Key: fund.Key{Slug: "another"}, User: &fund.Key{ID: w.ada.ID}}
+	another := app.FactKey{Key: fund.Key{Slug: "another"}, User: &fund.Key{ID: w.Ada.ID}}
 	newest := func(ctx context.Context) fund.Key {
-		gifts, err := w.app.FactDonations(ctx, app.System(), byFact(w.campaign), app.DonationQuery{}, fund.Page{Limit: 1})
+		gifts, err := w.FactDonations(ctx, app.System(), testworld.ByID(w.Campaign), app.DonationQuery{}, fund.Page{Limit: 1})
 		return fund.Key{ID: firstOf(w, gifts, err).ID}
 	}
 	return []happening{
 		{"a donation to what supports", func(ctx context.Context) error {
-			f, err := w.app.GetFact(ctx, app.System(), another)
-			w.must(err)
-			_, err = w.app.DonateAt(ctx, app.System(), fund.DonationInput{
+			f, err := w.GetFact(ctx, app.System(), another)
+			w.Must(err)
+			_, err = w.DonateAt(ctx, app.System(), fund.DonationInput{
 				Fact: fund.Key{ID: f.ID}, Amount: "31", Name: "Late", Reference: "late",
-			}, w.clock.Now())
+			}, w.Clock.Now())
 			return err
 		}},
 		{"a move out of the team campaign", func(ctx context.Context) error {
-			_, err := w.app.UpdateCampaign(ctx, as(w.ada), another, fund.CampaignPatch{Parent: fund.Some(fund.Key{})})
+			_, err := w.UpdateCampaign(ctx, testworld.As(w.Ada), another, fund.CampaignPatch{Parent: fund.Some(fund.Key{})})
 			return err
 		}},
 		{"screening", func(ctx context.Context) error {
-			_, err := w.app.ScreenDonation(ctx, app.System(), newest(ctx), fund.ScreeningHidden)
+			_, err := w.ScreenDonation(ctx, app.System(), newest(ctx), fund.ScreeningHidden)
 			return err
 		}},
 		{"a whole refund", func(ctx context.Context) error {
-			_, err := w.app.RefundDonation(ctx, app.System(), newest(ctx), "")
+			_, err := w.RefundDonation(ctx, app.System(), newest(ctx), "")
 			return err
 		}},
 		{"the end of a match", func(ctx context.Context) error {
-			matches, err := w.app.ListMatches(ctx, app.System(), byFact(w.campaign), app.MatchQuery{Status: "active"}, fund.Page{Limit: 50})
-			_, err = w.app.EndMatch(ctx, as(w.ada), fund.Key{ID: firstOf(w, matches, err).ID})
+			matches, err := w.ListMatches(ctx, app.System(), testworld.ByID(w.Campaign), app.MatchQuery{Status: "active"}, fund.Page{Limit: 50})
+			_, err = w.EndMatch(ctx, testworld.As(w.Ada), fund.Key{ID: firstOf(w, matches, err).ID})
 			return err
 		}},
 		{"a bid that is removed", func(ctx context.Context) error {
-			item := app.AuctionItemKey{House: byFact(w.house.Fact), Item: *w.keyOf("item")}
-			bids, err := w.app.ListBids(ctx, app.System(), item, fund.Page{Limit: 1})
-			_, err = w.app.RemoveBid(ctx, as(w.ada), item, fund.Key{ID: firstOf(w, bids, err).ID})
+			item := app.AuctionItemKey{House: testworld.ByID(w.house.Fact), Item: *w.keyOf("item")}
+			bids, err := w.ListBids(ctx, app.System(), item, fund.Page{Limit: 1})
+			_, err = w.RemoveBid(ctx, testworld.As(w.Ada), item, fund.Key{ID: firstOf(w, bids, err).ID})
 			return err
 		}},
 		{"a hidden board", func(ctx context.Context) error {
-			_, err := w.app.UpdateEventVisibility(ctx, as(w.bob), fund.Key{ID: w.event.ID}, fund.VisibilityPatch{
+			_, err := w.UpdateEventVisibility(ctx, testworld.As(w.Bob), fund.Key{ID: w.Event.ID}, fund.VisibilityPatch{
 				Options: map[string]fund.VisibilityOptionPatch{"individual_leaderboard": {Visible: fund.Some(false)}},
 			})
 			return err
@@ -121,7 +122,7 @@ func moneyHappenings(w *world) []happening {
 func lastHappenings(w *world) []happening {
 	return []happening{
 		{"retirement", func(ctx context.Context) error {
-			_, err := w.app.UpdateCampaign(ctx, as(w.ada), byFact(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
+			_, err := w.UpdateCampaign(ctx, testworld.As(w.Ada), testworld.ByID(w.Campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
 			return err
 		}},
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // happening is a change of the world.
@@ -26,92 +27,92 @@ func happenings(w *world) []happening {
 
 // nounHappenings change what has a page, and add to it.
 func nounHappenings(w *world) []happening {
-	now := w.clock.Now()
+	now := w.Clock.Now()
 	return []happening{
 		{"a donation", func(ctx context.Context) error {
-			_, err := w.app.DonateAt(ctx, app.System(), fund.DonationInput{
-				Fact: fund.Key{ID: w.campaign.ID}, Amount: "77", Name: "New", Reference: "new", Claims: []fund.ClaimInput{{Reward: *w.keyOf("Reward"), Quantity: 1}},
+			_, err := w.DonateAt(ctx, app.System(), fund.DonationInput{
+				Fact: fund.Key{ID: w.Campaign.ID}, Amount: "77", Name: "New", Reference: "new", Claims: []fund.ClaimInput{{Reward: *w.keyOf("Reward"), Quantity: 1}},
 			}, now)
 			return err
 		}},
 		{"a refund", func(ctx context.Context) error {
-			page, err := w.app.FactDonations(ctx, app.System(), byFact(w.campaign), app.DonationQuery{}, fund.Page{Limit: 1})
+			page, err := w.FactDonations(ctx, app.System(), testworld.ByID(w.Campaign), app.DonationQuery{}, fund.Page{Limit: 1})
 			if err != nil {
 				return err
 			}
-			_, err = w.app.RefundDonation(ctx, app.System(), fund.Key{ID: page[0].ID}, "1")
+			_, err = w.RefundDonation(ctx, app.System(), fund.Key{ID: page[0].ID}, "1")
 			return err
 		}},
 		{"another name of the user", func(ctx context.Context) error {
-			_, err := w.app.UpdateCurrentUser(ctx, as(w.ada), fund.UserPatch{Username: fund.Some("Countess")})
+			_, err := w.UpdateCurrentUser(ctx, testworld.As(w.Ada), fund.UserPatch{Username: fund.Some("Countess")})
 			return err
 		}},
 		{"another name of the campaign", func(ctx context.Context) error {
-			_, err := w.app.UpdateCampaign(ctx, as(w.ada), byFact(w.campaign), fund.CampaignPatch{Name: fund.Some("Renamed")})
+			_, err := w.UpdateCampaign(ctx, testworld.As(w.Ada), testworld.ByID(w.Campaign), fund.CampaignPatch{Name: fund.Some("Renamed")})
 			return err
 		}},
 		{"another name of the team campaign", func(ctx context.Context) error {
-			_, err := w.app.UpdateCampaign(ctx, as(w.ada), byFact(w.teamCampaign), fund.CampaignPatch{Name: fund.Some("Owls Rename")})
+			_, err := w.UpdateCampaign(ctx, testworld.As(w.Ada), testworld.ByID(w.TeamCampaign), fund.CampaignPatch{Name: fund.Some("Owls Rename")})
 			return err
 		}},
 		{"another name of the event", func(ctx context.Context) error {
-			_, err := w.app.UpdateEvent(ctx, as(w.bob), fund.Key{ID: w.event.ID}, fund.EventPatch{Name: fund.Some("Spring")})
+			_, err := w.UpdateEvent(ctx, testworld.As(w.Bob), fund.Key{ID: w.Event.ID}, fund.EventPatch{Name: fund.Some("Spring")})
 			return err
 		}},
 		{"another name of the cause", func(ctx context.Context) error {
-			_, err := w.app.UpdateCause(ctx, as(w.bob), fund.Key{ID: w.cause.ID}, fund.CausePatch{Name: fund.Some("Play Aid")})
+			_, err := w.UpdateCause(ctx, testworld.As(w.Bob), fund.Key{ID: w.Cause.ID}, fund.CausePatch{Name: fund.Some("Play Aid")})
 			return err
 		}},
 		{"another name of the team", func(ctx context.Context) error {
-			_, err := w.app.UpdateTeam(ctx, as(w.ada), fund.Key{ID: w.team.ID}, fund.TeamPatch{Name: fund.Some("Day Owls")})
+			_, err := w.UpdateTeam(ctx, testworld.As(w.Ada), fund.Key{ID: w.Team.ID}, fund.TeamPatch{Name: fund.Some("Day Owls")})
 			return err
 		}},
 		{"a new member", func(ctx context.Context) error {
-			_, err := w.app.SetMember(ctx, as(w.ada), app.MemberKey{Team: fund.Key{ID: w.team.ID}, User: fund.Key{ID: w.cleo.ID}}, fund.RoleAdmin)
+			_, err := w.SetMember(ctx, testworld.As(w.Ada), app.MemberKey{Team: fund.Key{ID: w.Team.ID}, User: fund.Key{ID: w.Cleo.ID}}, fund.RoleAdmin)
 			return err
 		}},
 		{"a member who left", func(ctx context.Context) error {
-			return w.app.RemoveMember(ctx, as(w.ada), app.MemberKey{Team: fund.Key{ID: w.team.ID}, User: fund.Key{ID: w.bob.ID}})
+			return w.RemoveMember(ctx, testworld.As(w.Ada), app.MemberKey{Team: fund.Key{ID: w.Team.ID}, User: fund.Key{ID: w.Bob.ID}})
 		}},
 		{"a new team", func(ctx context.Context) error {
-			_, err := w.app.CreateTeam(ctx, as(w.ada), fund.TeamPatch{Name: fund.Some("Larks")})
+			_, err := w.CreateTeam(ctx, testworld.As(w.Ada), fund.TeamPatch{Name: fund.Some("Larks")})
 			return err
 		}},
 		{"another name of the personal campaign", func(ctx context.Context) error {
-			_, err := w.app.UpdatePersonalCampaign(ctx, as(w.ada), byFact(w.personal.Fact), fund.PersonalCampaignPatch{ForName: fund.Some("Grandpa")})
+			_, err := w.UpdatePersonalCampaign(ctx, testworld.As(w.Ada), testworld.ByID(w.personal.Fact), fund.PersonalCampaignPatch{ForName: fund.Some("Grandpa")})
 			return err
 		}},
 		{"another end of support of the event", func(ctx context.Context) error {
-			_, err := w.app.UpdateEvent(ctx, as(w.bob), fund.Key{ID: w.event.ID}, fund.EventPatch{EndSupportingAt: fund.Some(now.Add(time.Hour))})
+			_, err := w.UpdateEvent(ctx, testworld.As(w.Bob), fund.Key{ID: w.Event.ID}, fund.EventPatch{EndSupportingAt: fund.Some(now.Add(time.Hour))})
 			return err
 		}},
 		{"a new campaign", func(ctx context.Context) error {
-			_, err := w.app.CreateCampaign(ctx, as(w.ada), fund.CampaignPatch{
-				Name: fund.Some("Another"), Slug: fund.Some("another"), Goal: fund.Some("5"), Cause: fund.Some(fund.Key{ID: w.cause.ID}),
-				Event: fund.Some(fund.Key{ID: w.event.ID}), Parent: fund.Some(fund.Key{ID: w.teamCampaign.ID}), Status: fund.Some(fund.Published),
+			_, err := w.CreateCampaign(ctx, testworld.As(w.Ada), fund.CampaignPatch{
+				Name: fund.Some("Another"), Slug: fund.Some("another"), Goal: fund.Some("5"), Cause: fund.Some(fund.Key{ID: w.Cause.ID}),
+				Event: fund.Some(fund.Key{ID: w.Event.ID}), Parent: fund.Some(fund.Key{ID: w.TeamCampaign.ID}), Status: fund.Some(fund.Published),
 			})
 			return err
 		}},
 		{"a new poll", func(ctx context.Context) error {
-			_, err := w.app.CreatePoll(ctx, as(w.ada), byFact(w.campaign), fund.PollPatch{Name: fund.Some("Or?"), Options: []fund.PollOptionPatch{{Name: fund.Some("A")}}})
+			_, err := w.CreatePoll(ctx, testworld.As(w.Ada), testworld.ByID(w.Campaign), fund.PollPatch{Name: fund.Some("Or?"), Options: []fund.PollOptionPatch{{Name: fund.Some("A")}}})
 			return err
 		}},
 		{"a new match", func(ctx context.Context) error {
-			_, err := w.app.CreateMatch(ctx, as(w.ada), byFact(w.campaign), fund.MatchPatch{MatchedBy: fund.Some("Late"), Pledged: fund.Some("5"), StartsAt: fund.Some(now), EndsAt: fund.Some(now.Add(time.Hour))})
+			_, err := w.CreateMatch(ctx, testworld.As(w.Ada), testworld.ByID(w.Campaign), fund.MatchPatch{MatchedBy: fund.Some("Late"), Pledged: fund.Some("5"), StartsAt: fund.Some(now), EndsAt: fund.Some(now.Add(time.Hour))})
 			return err
 		}},
 		{"a bid", func(ctx context.Context) error {
-			_, err := w.app.PlaceBid(ctx, as(w.bob), app.AuctionItemKey{House: byFact(w.house.Fact), Item: *w.keyOf("item")}, fund.BidInput{Amount: "20", PublicName: "B."})
+			_, err := w.PlaceBid(ctx, testworld.As(w.Bob), app.AuctionItemKey{House: testworld.ByID(w.house.Fact), Item: *w.keyOf("item")}, fund.BidInput{Amount: "20", PublicName: "B."})
 			return err
 		}},
 		{"a new auction item", func(ctx context.Context) error {
-			_, err := w.app.CreateAuctionItem(ctx, as(w.ada), byFact(w.house.Fact), fund.AuctionItemPatch{
+			_, err := w.CreateAuctionItem(ctx, testworld.As(w.Ada), testworld.ByID(w.house.Fact), fund.AuctionItemPatch{
 				Name: fund.Some("Chair"), Description: fund.Some("Sit."), StartingBid: fund.Some("5"), StartsAt: fund.Some(now), EndsAt: fund.Some(now.Add(time.Hour)),
 			})
 			return err
 		}},
 		{"a run", func(ctx context.Context) error {
-			_, err := w.app.RecordFitness(ctx, as(w.ada), byFact(w.campaign), fund.FitnessInput{Type: "Running", Meters: 1000, Seconds: 300, At: now})
+			_, err := w.RecordFitness(ctx, testworld.As(w.Ada), testworld.ByID(w.Campaign), fund.FitnessInput{Type: "Running", Meters: 1000, Seconds: 300, At: now})
 			return err
 		}},
 	}
@@ -127,12 +128,12 @@ func TestNothingKeptIsStale(t *testing.T) {
 		for _, row := range apiv5.Reads() {
 			w.get(targetOf(row.Pattern), callerOf(row.Pattern))
 		}
-		w.must(h.do(t.Context()))
-		w.project(t.Context())
+		w.Must(h.do(t.Context()))
+		w.Must(w.CatchUp(t.Context(), app.System()))
 		reading := w.version(apiv5.Options{Settings: api.Settings{Cache: api.NewCache(0)}})
 		for _, late := range []bool{false, true} {
 			if late {
-				w.clock.Advance(time.Second)
+				w.Clock.Advance(time.Second)
 			}
 			for _, row := range apiv5.Reads() {
 				if late != strings.Contains(row.Pattern, "leaderboard") {

@@ -10,6 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // forCauseOnly are rows that ask for the cause besides the scope.
@@ -76,10 +77,10 @@ func TestEveryScopeSet(t *testing.T) {
 				some = append(some, scope)
 			}
 		}
-		token, err := w.app.CreateToken(t.Context(), app.System(), fund.Token{
-			Kind: fund.TokenCause, CauseID: w.cause.ID, ApplicationID: w.application, Scopes: some,
+		token, err := w.CreateToken(t.Context(), app.System(), fund.Token{
+			Kind: fund.TokenCause, CauseID: w.Cause.ID, ApplicationID: w.application, Scopes: some,
 		})
-		w.must(err)
+		w.Must(err)
 		for _, row := range apiv5.Reads() {
 			answer, want := w.call("HEAD", w.path(targetOf(row.Pattern)), token, ""), 403
 			if slices.ContainsFunc(row.Scopes, func(scope string) bool { return slices.Contains(some, scope) }) {
@@ -98,10 +99,10 @@ func TestWhatIsNotThere(t *testing.T) {
 	w := newWorld(t)
 	ids := map[string]int{ // what an id may look like, and what the answer is then
 		"00000000-0000-4000-8000-000000000000": 404, "00000000-0000-0000-0000-000000000000": 404,
-		strings.ToUpper(w.cleo.ID.String()): 404, "999999": 404, "0": 404, "99999999999999999999": 404,
+		strings.ToUpper(w.Cleo.ID.String()): 404, "999999": 404, "0": 404, "99999999999999999999": 404,
 		"not-an-id": 422, "-1": 422, "1.0": 422, "%00": 422, "%FF": 422, "%F0%9F%8E%AE": 422, "a%2Fb": 422, "..%2F": 422,
-		"%20": 422, "'": 422, strings.Repeat("a", 300): 422, strings.ReplaceAll(w.cleo.ID.String(), "-", ""): 422,
-		"{" + w.cleo.ID.String() + "}": 422,
+		"%20": 422, "'": 422, strings.Repeat("a", 300): 422, strings.ReplaceAll(w.Cleo.ID.String(), "-", ""): 422,
+		"{" + w.Cleo.ID.String() + "}": 422,
 	}
 	slugs := []string{"no-such", "NO-SUCH", "%00", "%FF", "a%2Fb", "%20", "'", strings.Repeat("a", 101), "00000000-0000-4000-8000-000000000000"}
 	onlyUUID := []string{"{fact_id}", "{personal_campaign_id}", "{auction_house_id}", "{auction_item_id}"}
@@ -124,7 +125,7 @@ func TestWhatIsNotThere(t *testing.T) {
 				continue
 			}
 			for name, status := range ids {
-				if part == "{user_id}" && status == 404 && strings.EqualFold(name, w.cleo.ID.String()) {
+				if part == "{user_id}" && status == 404 && strings.EqualFold(name, w.Cleo.ID.String()) {
 					continue // she is there
 				}
 				if slices.Contains(onlyUUID, part) && strings.Trim(name, "0123456789") == "" {
@@ -213,8 +214,8 @@ func TestACauseSeesWhatItHides(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	hide := fund.VisibilityPatch{Options: map[string]fund.VisibilityOptionPatch{"individual_leaderboard": {Visible: fund.Some(false)}}}
-	_, err := w.app.UpdateEventVisibility(t.Context(), as(w.bob), fund.Key{ID: w.event.ID}, hide)
-	w.must(err)
+	_, err := w.UpdateEventVisibility(t.Context(), testworld.As(w.Bob), fund.Key{ID: w.Event.ID}, hide)
+	w.Must(err)
 	for target, status := range map[string]int{
 		"/api/cause/fundraising_events/{event}/user_leaderboard": 200, "/api/public/fundraising_events/{event}/user_leaderboard": 403,
 		"/api/public/fundraising_events/{event}/user_fitness_time_leaderboard": 403, "/api/public/facts/{event}/user_leaderboard": 403,
@@ -225,7 +226,7 @@ func TestACauseSeesWhatItHides(t *testing.T) {
 		}
 	}
 	var body struct{ Data map[string][]any }
-	w.must(json.Unmarshal(w.get("/api/public/fundraising_events/{event}/configured_leaderboard", "application").Body.Bytes(), &body))
+	w.Must(json.Unmarshal(w.get("/api/public/fundraising_events/{event}/configured_leaderboard", "application").Body.Bytes(), &body))
 	if len(body.Data["individual"])+len(body.Data["user"])+len(body.Data["weekly"]) != 0 || len(body.Data["team"]) != 1 {
 		t.Errorf("got %v, want the teams only", body.Data)
 	}

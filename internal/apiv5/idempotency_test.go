@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -182,10 +183,10 @@ func TestALostAnswer(t *testing.T) {
 		t.Fatalf("got %d %s, want a team", got.status, got.text)
 	}
 	caller := d.program.ID.String() + "/" + d.names["owner"]
-	lost, err := d.store.GetAnswer(ctx, caller, "kept")
-	sound(t, err)
+	lost, err := d.Store.GetAnswer(ctx, caller, "kept")
+	must.Do(t, err)
 	lost.Key = "lost"
-	sound(t, d.store.Write(ctx, d.program.ID, func(ctx context.Context, tx *store.Tx) error {
+	must.Do(t, d.Store.Write(ctx, d.program.ID, func(ctx context.Context, tx *store.Tx) error {
 		return tx.ReserveKey(ctx, lost.IdempotencyKey, deskTime)
 	}))
 	for range 2 {

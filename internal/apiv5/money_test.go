@@ -10,6 +10,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 )
 
@@ -19,7 +20,7 @@ func (d *desk) publicly(t *testing.T, list, campaign, name, comment, raised stri
 	t.Helper()
 	got := d.send(t, "public", "GET", list, "")
 	var page struct{ Data []map[string]any }
-	sound(t, json.Unmarshal([]byte(got.text), &page))
+	must.Do(t, json.Unmarshal([]byte(got.text), &page))
 	for _, one := range page.Data {
 		donations = append(donations, fmt.Sprintf("%v %v: %v", one["id"], one[name], one[comment]))
 	}
@@ -38,8 +39,8 @@ func (d *desk) publicly(t *testing.T, list, campaign, name, comment, raised stri
 // legacy is the number of a donation in version 3.
 func (d *desk) legacy(t *testing.T, name string) int64 {
 	t.Helper()
-	one, err := d.store.GetDonation(t.Context(), d.key(t, name))
-	sound(t, err)
+	one, err := d.Store.GetDonation(t.Context(), d.key(t, name))
+	must.Do(t, err)
 	return one.LegacyID
 }
 
@@ -47,8 +48,8 @@ func (d *desk) legacy(t *testing.T, name string) int64 {
 // the desk's names of them.
 func (d *desk) wantPublic(t *testing.T, when string, want map[string]string, raised string) {
 	t.Helper()
-	campaign, err := d.app.GetFact(t.Context(), app.System(), app.FactKey{Key: d.key(t, "campaign")})
-	sound(t, err)
+	campaign, err := d.GetFact(t.Context(), app.System(), app.FactKey{Key: d.key(t, "campaign")})
+	must.Do(t, err)
 	var three, five []string
 	for name, text := range want {
 		five = append(five, d.names[name]+" "+text)
@@ -80,7 +81,7 @@ func TestStrangersSeeMoneyThatIsHere(t *testing.T) {
 
 	d.later.Advance(time.Second)
 	d.till.Round(t.Context())
-	sound(t, d.app.Reconcile(t.Context(), d.key(t, "disputed").ID))
+	must.Do(t, d.Reconcile(t.Context(), d.key(t, "disputed").ID))
 	seen["disputed"] = "Dee: Once more"
 	d.wantPublic(t, "when the dispute is won", seen, "40.00")
 
@@ -120,8 +121,8 @@ func TestWhatIsKeptForAGiverIsNotLeft(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.ask(t, "owner", "PATCH", "/rewards/{reward}", `{"quantity":3}`)
-	campaign, err := d.app.GetFact(t.Context(), app.System(), app.FactKey{Key: d.key(t, "campaign")})
-	sound(t, err)
+	campaign, err := d.GetFact(t.Context(), app.System(), app.FactKey{Key: d.key(t, "campaign")})
+	must.Do(t, err)
 	left := func(when string, want float64) {
 		t.Helper()
 		for list, key := range map[string]string{
@@ -129,19 +130,19 @@ func TestWhatIsKeptForAGiverIsNotLeft(t *testing.T) {
 			fmt.Sprintf("/api/v3/campaigns/%d/rewards", campaign.LegacyID): "remaining",
 		} {
 			var page struct{ Data []map[string]any }
-			sound(t, json.Unmarshal([]byte(d.send(t, "public", "GET", list, "").text), &page))
+			must.Do(t, json.Unmarshal([]byte(d.send(t, "public", "GET", list, "").text), &page))
 			if len(page.Data) != 1 || page.Data[0][key] != want {
 				t.Errorf("%s: got %v, want %v left", when, page.Data, want)
 			}
 		}
 	}
 	left("at first", 3)
-	begun, err := d.app.Give(t.Context(), app.Actor{}, app.FactKey{Key: d.key(t, "campaign")}, fund.GiftInput{
+	begun, err := d.Give(t.Context(), app.Actor{}, app.FactKey{Key: d.key(t, "campaign")}, fund.GiftInput{
 		DonationInput: fund.DonationInput{Amount: "20", Claims: []fund.ClaimInput{{Reward: d.key(t, "reward"), Quantity: 2}}},
 	})
-	sound(t, err)
+	must.Do(t, err)
 	left("while two are kept", 1)
-	sound(t, d.till.Cancel(t.Context(), pay.Ref{Donation: begun.Donation, Reference: begun.Donation.String()}))
-	sound(t, d.app.Reconcile(t.Context(), begun.Donation))
+	must.Do(t, d.till.Cancel(t.Context(), pay.Ref{Donation: begun.Donation, Reference: begun.Donation.String()}))
+	must.Do(t, d.Reconcile(t.Context(), begun.Donation))
 	left("when the payment is over", 3)
 }

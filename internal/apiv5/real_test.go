@@ -292,10 +292,10 @@ func TestErrorsAreTheDocumentedOnes(t *testing.T) {
 	} {
 		var want, got any
 		content, err := os.ReadFile(filepath.Join("testdata", "real", file))
-		w.must(err)
-		w.must(json.Unmarshal(content, &want))
+		w.Must(err)
+		w.Must(json.Unmarshal(content, &want))
 		answer := w.get(ask.target, ask.caller)
-		w.must(json.Unmarshal(answer.Body.Bytes(), &got))
+		w.Must(json.Unmarshal(answer.Body.Bytes(), &got))
 		if wanted, _ := json.Marshal(want); string(wanted) != mustMarshal(t, got) {
 			t.Errorf("%s: got %s, want %s", ask.target, answer.Body, wanted)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 // newHookDesk is a desk with an application of the owner whose tokens are "hooks" (both scopes),
@@ -21,10 +22,10 @@ func newHookDesk(t testing.TB) *desk {
 	ctx := t.Context()
 	both := []string{fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite}
 	for name, owner := range map[string]fund.ID{"hooks": d.users["owner"].ID, "rival": d.users["stranger"].ID} {
-		program, _, token, err := d.app.CreateApplication(ctx, app.System(), app.NewApplication{
+		program, _, token, err := d.CreateApplication(ctx, app.System(), app.NewApplication{
 			Name: name, RedirectURIs: []string{"https://hooks.example/"}, Owner: owner, Scopes: both,
 		})
-		sound(t, err)
+		must.Do(t, err)
 		d.tokens[name] = token
 		if name == "hooks" {
 			d.tokens["reader"] = d.programToken(t, program.ID, both[:1])
@@ -40,8 +41,8 @@ func newHookDesk(t testing.TB) *desk {
 
 func (d *desk) programToken(t testing.TB, application fund.ID, scopes []string) string {
 	t.Helper()
-	text, err := d.app.CreateToken(t.Context(), app.System(), fund.Token{Kind: fund.TokenApplication, ApplicationID: application, Scopes: scopes})
-	sound(t, err)
+	text, err := d.CreateToken(t.Context(), app.System(), fund.Token{Kind: fund.TokenApplication, ApplicationID: application, Scopes: scopes})
+	must.Do(t, err)
 	return text
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 // sample is a request to a receiver as the API shows it.
@@ -52,13 +53,13 @@ func allTypes() []string { return append(fund.WebhookEventTypes(), fund.WebhookR
 func (w *world) hooks() {
 	w.t.Helper()
 	ctx := w.t.Context()
-	program, _, token, err := w.app.CreateApplication(ctx, app.System(), app.NewApplication{
-		Name: "Hooks", RedirectURIs: []string{"https://hooks.example/"}, Owner: w.ada.ID, Scopes: []string{fund.ScopeWebhooksWrite},
+	program, _, token, err := w.CreateApplication(ctx, app.System(), app.NewApplication{
+		Name: "Hooks", RedirectURIs: []string{"https://hooks.example/"}, Owner: w.Ada.ID, Scopes: []string{fund.ScopeWebhooksWrite},
 	})
-	w.must(err)
+	w.Must(err)
 	w.tokens["hooks"] = token
-	e, err := w.app.CreateEndpointFor(ctx, app.System(), program.ID, fund.WebhookEndpointPatch{URL: fund.Some("https://hooks.example/tiltify")})
-	w.must(err)
+	e, err := w.CreateEndpointFor(ctx, app.System(), program.ID, fund.WebhookEndpointPatch{URL: fund.Some("https://hooks.example/tiltify")})
+	w.Must(err)
 	w.ids["endpoint"] = e.ID.String()
 }
 
@@ -256,7 +257,7 @@ func TestMessagesAreWrittenAsJavaScriptWritesThem(t *testing.T) {
 		`"\/`: `\"\\/`, "a\xffb": "a\ufffdb", "é💜": "é💜", `\u2028`: `\\u2028`,
 	} {
 		got, err := apiv5.MessageText(map[string]any{"z": text, "a": 1, "é": nil, "Z": true})
-		sound(t, err)
+		must.Do(t, err)
 		if whole := `{"data":{"Z":true,"a":1,"z":"` + want + `","é":null},"meta":{`; !strings.HasPrefix(string(got), whole) {
 			t.Errorf("%q:\n got %s\nwant %s…", text, got, whole)
 		}
@@ -271,7 +272,7 @@ func TestNodeWritesMessagesTheSame(t *testing.T) {
 		t.Fatal("node is missing: scripts/test.sh installs it")
 	}
 	text, err := apiv5.MessageText(map[string]any{"text": awkward, awkward: []any{int64(1) << 50, 0, -1, 1e21, 0.1, nil, true, map[string]any{}}})
-	sound(t, err)
+	must.Do(t, err)
 	texts := [][]byte{text}
 	w := newWorld(t)
 	w.hooks()

@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 // TestEveryWebhookRowWorks makes all calls in their order, and has every row called.
@@ -150,9 +151,9 @@ func TestAnEndpointOnTheWire(t *testing.T) {
 func realData(t *testing.T, name string) map[string]any {
 	t.Helper()
 	text, err := os.ReadFile("testdata/real/" + name)
-	sound(t, err)
+	must.Do(t, err)
 	var body struct{ Data map[string]any }
-	sound(t, json.Unmarshal(text, &body))
+	must.Do(t, json.Unmarshal(text, &body))
 	return body.Data
 }
 
@@ -227,8 +228,8 @@ func TestARelayKeyOnTheWire(t *testing.T) {
 	if _, err := fund.ParseID(name); err != nil || !hexKey.MatchString(client) || made.Data["webhook_relay_id"] != d.names["relay"] {
 		t.Errorf("got %s, want a UUID, a client key and the relay", made.text)
 	}
-	_, err := d.app.Donate(t.Context(), app.System(), fund.DonationInput{Fact: keyOf(t, d.names["campaign"]), Amount: "1", RelayClientKey: client})
-	sound(t, err)
+	_, err := d.Donate(t.Context(), app.System(), fund.DonationInput{Fact: keyOf(t, d.names["campaign"]), Amount: "1", RelayClientKey: client})
+	must.Do(t, err)
 	got := d.ask(t, "hooks", "GET", at+"/"+name, "")
 	gift, _ := got.Data["donation"].(map[string]any)
 	keys := strings.Fields(keysOf(gift))
@@ -254,7 +255,7 @@ func TestARelayKeyOnTheWire(t *testing.T) {
 func keyOf(t *testing.T, id string) fund.Key {
 	t.Helper()
 	parsed, err := fund.ParseID(id)
-	sound(t, err)
+	must.Do(t, err)
 	return fund.Key{ID: parsed}
 }
 
@@ -319,10 +320,10 @@ func TestRelayKeyPages(t *testing.T) {
 func TestALegacyRelayOnTheWire(t *testing.T) {
 	t.Parallel()
 	d := newHookDesk(t)
-	gift, err := d.app.Donate(t.Context(), app.System(), fund.DonationInput{Fact: keyOf(t, d.names["campaign"]), Amount: "12.5", Name: "Gus", Comment: "Hi"})
-	sound(t, err)
+	gift, err := d.Donate(t.Context(), app.System(), fund.DonationInput{Fact: keyOf(t, d.names["campaign"]), Amount: "12.5", Name: "Gus", Comment: "Hi"})
+	must.Do(t, err)
 	for name, meta := range map[string]string{"object": `{"a":[1]}`, "text": `"a"`, "none": ""} {
-		sound(t, d.app.PutLegacyRelay(t.Context(), app.System(), fund.LegacyRelay{Provider: "crowd", UUID: name, Meta: meta, Donation: gift}))
+		must.Do(t, d.PutLegacyRelay(t.Context(), app.System(), fund.LegacyRelay{Provider: "crowd", UUID: name, Meta: meta, Donation: gift}))
 		if meta == "" {
 			meta = `""`
 		}

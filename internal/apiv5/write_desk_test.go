@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -18,11 +17,10 @@ import (
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay/sandbox"
-	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testclock"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // deskTime is when everything at a desk happens.
@@ -34,8 +32,7 @@ var deskTime = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 // The owner is a member of the cause and has the campaign, the team and everything that hangs on the
 // campaign; the friend is a member of the team, the stranger has nothing.
 type desk struct {
-	app   *app.App
-	store *store.Store
+	*testworld.Service
 	// till takes money; its clock goes on, so that things happen to payments.
 	till    *sandbox.Provider
 	later   *testclock.Clock
@@ -55,19 +52,12 @@ func newDesk(t testing.TB) *desk {
 	t.Helper()
 	ctx := t.Context()
 	d := &desk{tokens: map[string]string{"": ""}, names: map[string]string{}, users: map[string]fund.User{}}
-	now := func() time.Time { return deskTime }
-	d.store = storetest.Open(t, store.Options{Now: now})
 	d.later = testclock.At(deskTime)
-	fee := fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}}
-	d.till = sandbox.New(sandbox.Options{
-		Book: app.NewSandboxBook(d.store), Key: []byte("key"), BaseURL: "https://almoner.test", Fee: fee, Now: d.later.Now,
-		Notify: func(ctx context.Context, raw pay.Raw) error { return d.app.TakeNotice(ctx, sandbox.Name, raw) },
-	})
-	d.app = app.New(app.Options{
-		Store: d.store, Now: now, Random: rand.NewChaCha8([32]byte{5}), BaseURL: "https://almoner.test",
-		Payments: app.Payments{Provider: d.till, Fee: fee},
-	})
-	d.mount(now)
+	d.Service = testworld.New(t, testworld.Options{At: deskTime, Seed: 5, Configure: func(service *testworld.Service, o *app.Options) {
+		d.till = service.Sandbox(sandbox.Options{Now: d.later.Now})
+		o.Payments = app.Payments{Provider: d.till, Fee: testworld.Fee}
+	}})
+	d.mount()
 	d.people(ctx, t)
 	d.causes(ctx, t)
 	d.things(t)
@@ -75,44 +65,29 @@ func newDesk(t testing.TB) *desk {
 }
 
 // mount puts both versions over the app, with one cache that is told of every commit.
-func (d *desk) mount(now func() time.Time) {
+func (d *desk) mount() {
 	cache := api.NewCache(0)
-	d.store.OnCommit(func(events []fund.Event) {
-		for _, e := range events {
-			tags := []api.Tag{api.Tag(e.Subject)}
-			for _, id := range e.Facts {
-				tags = append(tags, api.Tag(id))
-			}
-			cache.Invalidate(tags...)
-		}
-	})
-	set := api.Settings{Now: now, Cache: cache, Log: slog.New(slog.DiscardHandler), RequestID: func() string { return "request-1" }}
-	five := apiv5.New(apiv5.Options{App: d.app, BaseURL: "https://almoner.test", Settings: set})
+	d.Refresh(cache)
+	set := api.Settings{Now: d.Clock.Now, Cache: cache, Log: slog.New(slog.DiscardHandler), RequestID: func() string { return "request-1" }}
+	five := apiv5.New(apiv5.Options{App: d.App, BaseURL: baseURL, Settings: set})
 	mux := http.NewServeMux()
 	mux.Handle("/api/public/", five.Public)
 	mux.Handle("/api/private/", five.Private)
 	mux.Handle("/api/cause/", five.Cause)
-	mux.Handle("/api/v3/", apiv3.New(apiv3.Options{App: d.app, BaseURL: "https://almoner.test", Settings: set}))
+	mux.Handle("/api/v3/", apiv3.New(apiv3.Options{App: d.App, BaseURL: baseURL, Settings: set}))
 	d.handler = mux
-}
-
-func sound(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func (d *desk) people(ctx context.Context, t testing.TB) {
 	t.Helper()
 	var err error
-	d.program, _, d.tokens["application"], err = d.app.CreateApplication(ctx, app.System(), app.NewApplication{
+	d.program, _, d.tokens["application"], err = d.CreateApplication(ctx, app.System(), app.NewApplication{
 		Name: "Bot", RedirectURIs: []string{"https://bot.test/"}, Scopes: fund.Scopes(),
 	})
-	sound(t, err)
+	must.Do(t, err)
 	for _, name := range []string{"owner", "stranger", "friend"} {
-		d.users[name], err = d.app.CreateUser(ctx, app.System(), app.NewUser{Username: name, Email: name + "@example.com"})
-		sound(t, err)
+		d.users[name], err = d.CreateUser(ctx, app.System(), app.NewUser{Username: name, Email: name + "@example.com"})
+		must.Do(t, err)
 		d.tokens[name] = d.token(t, fund.Token{Kind: fund.TokenUser, UserID: d.users[name].ID, Scopes: fund.Scopes()})
 		d.names[name] = d.users[name].ID.String()
 	}
@@ -123,8 +98,8 @@ func (d *desk) people(ctx context.Context, t testing.TB) {
 func (d *desk) token(t testing.TB, token fund.Token) string {
 	t.Helper()
 	token.ApplicationID = d.program.ID
-	text, err := d.app.CreateToken(t.Context(), app.System(), token)
-	sound(t, err)
+	text, err := d.CreateToken(t.Context(), app.System(), token)
+	must.Do(t, err)
 	return text
 }
 
@@ -132,14 +107,14 @@ func (d *desk) causes(ctx context.Context, t testing.TB) {
 	t.Helper()
 	for _, one := range [][2]string{{"cause", "USD"}, {"other cause", "JPY"}} {
 		name, currency := one[0], one[1]
-		cause, err := d.app.CreateCause(ctx, app.System(), fund.Cause{
+		cause, err := d.CreateCause(ctx, app.System(), fund.Cause{
 			Fact: fund.Fact{Name: "The " + name, Slug: "good-" + strings.ReplaceAll(name, " ", "-"), Currency: currency}, LegalName: "Cause",
 		})
-		sound(t, err)
+		must.Do(t, err)
 		d.names[name] = cause.ID.String()
 		d.tokens[name] = d.token(t, fund.Token{Kind: fund.TokenCause, CauseID: cause.ID, Scopes: fund.Scopes()})
 		if name == "cause" {
-			sound(t, d.app.AddCauseMember(ctx, app.System(), cause.ID, d.users["owner"].ID))
+			must.Do(t, d.AddCauseMember(ctx, app.System(), cause.ID, d.users["owner"].ID))
 		}
 	}
 }
@@ -189,10 +164,10 @@ const (
 // begin begins a gift of twenty dollars to the campaign, with something to say.
 func (d *desk) begin(t testing.TB, name string) app.Begun {
 	t.Helper()
-	begun, err := d.app.Give(t.Context(), app.Actor{}, app.FactKey{Key: d.key(t, "campaign")}, fund.GiftInput{
+	begun, err := d.Give(t.Context(), app.Actor{}, app.FactKey{Key: d.key(t, "campaign")}, fund.GiftInput{
 		DonationInput: fund.DonationInput{Amount: "20", Name: "Dee", Comment: "Once more"}, CoverFee: true,
 	})
-	sound(t, err)
+	must.Do(t, err)
 	d.names[name] = begun.Donation.String()
 	return begun
 }
@@ -211,13 +186,13 @@ func (d *desk) paid(t testing.TB, name, card string) {
 	}
 	d.later.Advance(time.Second)
 	d.till.Round(t.Context())
-	sound(t, d.app.Reconcile(t.Context(), begun.Donation))
+	must.Do(t, d.Reconcile(t.Context(), begun.Donation))
 }
 
 func (d *desk) key(t testing.TB, name string) fund.Key {
 	t.Helper()
 	id, err := fund.ParseID(d.names[name])
-	sound(t, err)
+	must.Do(t, err)
 	return fund.Key{ID: id}
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/apiv5"
+	"github.com/almoner/almoner/internal/must"
 )
 
 // writing is a write whose request and whole answer are pinned: once right, and once with every
@@ -204,12 +205,12 @@ func (d *desk) pin(t *testing.T, one writing, file, body string) {
 	got := d.ask(t, one.by, one.method, one.target, body)
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%s /api/private%s (%s)\n", one.method, one.target, one.by)
-	sound(t, json.Indent(&text, []byte(body), "", "  "))
+	must.Do(t, json.Indent(&text, []byte(body), "", "  "))
 	fmt.Fprintf(&text, "\n\n%d\n", got.status)
 	if at := got.header.Get("Location"); at != "" {
 		fmt.Fprintf(&text, "Location: %s\n", at)
 	}
-	sound(t, json.Indent(&text, []byte(got.text), "", "  "))
+	must.Do(t, json.Indent(&text, []byte(got.text), "", "  "))
 	text.WriteByte('\n')
 	masked := d.masked(text.String())
 	want := http.StatusOK
@@ -246,8 +247,8 @@ func (d *desk) masked(text string) string {
 func pinned(t *testing.T, file string, got []byte) {
 	t.Helper()
 	if *update {
-		sound(t, os.MkdirAll(filepath.Dir(file), 0o755))
-		sound(t, os.WriteFile(file, got, 0o644))
+		must.Do(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		must.Do(t, os.WriteFile(file, got, 0o644))
 		return
 	}
 	want, err := os.ReadFile(file)

@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 // TestInputsSayWhatIsRead compares the inputs of the documents with the tables that read bodies.
@@ -95,7 +96,7 @@ func TestWritesAreSeenAtOnce(t *testing.T) {
 func (got reply) number(t *testing.T, key string) string {
 	t.Helper()
 	var body struct{ Data map[string]json.RawMessage }
-	sound(t, json.Unmarshal([]byte(got.text), &body))
+	must.Do(t, json.Unmarshal([]byte(got.text), &body))
 	return string(body.Data[key])
 }
 
@@ -111,7 +112,7 @@ func TestOwnCampaigns(t *testing.T) {
 		var names []string
 		for path := "/campaigns?limit=1"; ; {
 			got := d.ask(t, who, "GET", path, "")
-			sound(t, json.Unmarshal([]byte(got.text), &body))
+			must.Do(t, json.Unmarshal([]byte(got.text), &body))
 			for _, one := range body.Data {
 				names = append(names, one.Name)
 			}
@@ -250,7 +251,7 @@ func TestOneOfManyConditionalWritesIsMade(t *testing.T) {
 func TestTheGuideHasEveryWrite(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../docs/v5-writing.md")
-	sound(t, err)
+	must.Do(t, err)
 	guide := string(text)
 	for _, r := range apiv5.WriteRows() {
 		line := "`" + r.Method + " /api/private" + r.Pattern + "`"
@@ -278,10 +279,10 @@ func TestAnApplicationSpeaksForTheCauseOfItsOwner(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	var err error
-	_, _, d.tokens["program"], err = d.app.CreateApplication(t.Context(), app.System(), app.NewApplication{
+	_, _, d.tokens["program"], err = d.CreateApplication(t.Context(), app.System(), app.NewApplication{
 		Name: "Charity", RedirectURIs: []string{"https://charity.test/"}, Scopes: fund.Scopes(), Owner: d.owner.ID,
 	})
-	sound(t, err)
+	must.Do(t, err)
 	for _, one := range []struct {
 		method, path, body string
 		status             int

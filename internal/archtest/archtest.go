@@ -61,6 +61,8 @@ var rooms = map[string]room{
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
 	"internal/testclock":       {nil, "a test helper of all rooms knows none"},
 	"internal/testmail":        {nil, "a test helper of all rooms knows none"},
+	"internal/must":            {nil, "a test helper of all rooms knows none"},
+	"internal/testworld":       {[]string{"internal/api", "internal/app", "internal/fund", "internal/money", "internal/must", "internal/pay", "internal/pay/sandbox", "internal/store", "internal/store/storetest", "internal/testclock"}, "it builds the use cases for tests, and knows no wire"},
 	"internal/archtest":        {nil, "the rules know only paths"},
 	"cmd/almoner":              {[]string{"internal/server", "internal/config"}, "a command parses settings and calls the server; server composes the rest"},
 	"test/versions":            {[]string{anything}, "it compares the versions over one app, and both with the store"},
@@ -70,7 +72,7 @@ var rooms = map[string]room{
 }
 
 // testHelpers may be imported only where a row names them.
-var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/testmail", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
+var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/testmail", "internal/must", "internal/testworld", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
 
 // fence keeps packages from outside the module, or of the standard library, within some rooms.
 type fence struct {

@@ -1,0 +1,109 @@
+// Package testworld gives tests the use cases on a real database of their own, under a clock that
+// stands still, empty or with known content.
+package testworld
+
+import (
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testclock"
+)
+
+// BaseURL is where services are reached unless a test says otherwise.
+const BaseURL = "https://almoner.test"
+
+// Test is a test, a benchmark, or a run of a property (*rapid.T).
+type Test interface {
+	must.Test
+	storetest.Test
+}
+
+// Service is the use cases on a migrated database that lives as long as the test.
+type Service struct {
+	*app.App
+	Store *store.Store
+	Clock *testclock.Clock
+	// Log is what the use cases wrote to their log.
+	Log *strings.Builder
+
+	t       Test
+	options app.Options
+}
+
+// Options say what is special about a service.
+type Options struct {
+	// At is what the clock shows; the zero time is now, in whole seconds.
+	At time.Time
+	// Seed begins the randomness of ids and tokens: ids of one millisecond sort by it.
+	Seed byte
+	// Configure changes the options of the use cases before they start; nil for none.
+	Configure func(*Service, *app.Options)
+}
+
+// New makes an empty service on storetest.Database: a package that uses it hands its tests to
+// testpg.Main.
+func New(t testing.TB, o Options) *Service {
+	t.Helper()
+	return NewAt(t, storetest.Database(t), o)
+}
+
+// NewAt is New for the empty database at a URL.
+func NewAt(t Test, url string, o Options) *Service {
+	t.Helper()
+	if o.At.IsZero() {
+		o.At = time.Now().UTC().Truncate(time.Second)
+	}
+	s := &Service{t: t, Clock: testclock.At(o.At), Log: &strings.Builder{}}
+	s.Store = storetest.OpenAt(t, url, store.Options{Now: s.Clock.Now})
+	s.options = app.Options{
+		Store: s.Store, Now: s.Clock.Now, Random: rand.NewChaCha8([32]byte{o.Seed}), BaseURL: BaseURL,
+		Log: slog.New(slog.NewTextHandler(s.Log, nil)),
+	}
+	if o.Configure != nil {
+		o.Configure(s, &s.options)
+	}
+	s.App = app.New(s.options)
+	return s
+}
+
+// Restart makes the use cases anew over the same database, as a server does after a crash.
+func (s *Service) Restart(configure func(*app.Options)) {
+	if configure != nil {
+		configure(&s.options)
+	}
+	s.App = app.New(s.options)
+}
+
+// Must ends the test when there is an error.
+func (s *Service) Must(err error) {
+	s.t.Helper()
+	must.Do(s.t, err)
+}
+
+// Refresh drops from the cache what each commit changes, as a server does.
+func (s *Service) Refresh(cache *api.Cache) {
+	s.Store.OnCommit(func(events []fund.Event) {
+		var tags []api.Tag
+		for _, e := range events {
+			tags = append(tags, api.Tag(e.Subject))
+			for _, id := range e.Facts {
+				tags = append(tags, api.Tag(id))
+			}
+		}
+		cache.Invalidate(tags...)
+	})
+}
+
+// As is a user with all scopes.
+func As(u fund.User) app.Actor {
+	return app.Actor{Kind: app.ActorUser, User: u.ID, Scopes: fund.Scopes()}
+}
