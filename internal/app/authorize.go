@@ -85,7 +85,7 @@ func (a *App) IssueToApplication(ctx context.Context, application fund.Applicati
 	}
 	issued := Issued{Access: fresh.access}
 	err = a.write(ctx, fresh.id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		issued.Token = fresh.token(fund.TokenApplication, scopes, now)
+		issued.Token, issued.At = fresh.token(fund.TokenApplication, scopes, now), now
 		return fresh.put(ctx, tx, issued.Token, now)
 	})
 	if err != nil {

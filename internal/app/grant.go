@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -49,6 +50,8 @@ type Issued struct {
 	Token fund.Token
 	// Refresh is "" where no refresh token belongs.
 	Refresh string
+	// At is when these tokens were given to the application, later than they were made for a retry.
+	At time.Time
 }
 
 // Authorization is what a user allows an application.
@@ -111,7 +114,11 @@ func (a *App) TradeCode(ctx context.Context, in CodeTrade) (Issued, error) {
 	} else if !ok {
 		return Issued{}, refused(FieldGrant, "The authorization code is not known.")
 	}
-	return a.trade(ctx, in.Application, code.GrantID, func(ctx context.Context, tx *store.Tx, g fund.Grant, now time.Time) (took taken, err error) {
+	fresh, err := a.freshTokens(in.Application)
+	if err != nil {
+		return Issued{}, err
+	}
+	return a.trade(ctx, fresh, code.GrantID, func(ctx context.Context, tx *store.Tx, g fund.Grant, now time.Time) (took taken, err error) {
 		code, err := tx.GetAuthorizationCode(ctx, hash[:])
 		switch {
 		case err != nil:
@@ -158,47 +165,12 @@ func checkVerifier(hash, verifier string) error {
 	return nil
 }
 
-// RefreshTrade is a refresh token that an application, which has proved who it is, brings.
-type RefreshTrade struct {
-	Application fund.Application
-	Refresh     string
-	// Scopes narrow those of the new access token; none keeps those of the grant.
-	Scopes []string
-}
-
-// TradeRefresh gives the next tokens of a grant for its refresh token. One that comes a second
-// time ends the whole grant, as for a code.
-func (a *App) TradeRefresh(ctx context.Context, in RefreshTrade) (Issued, error) {
-	hash := hashOf(in.Refresh)
-	token, err := a.store.GetRefreshToken(ctx, hash[:])
-	if ok, err := found(err); err != nil {
-		return Issued{}, err
-	} else if !ok {
-		return Issued{}, refused(FieldGrant, "The refresh token is not known.")
-	}
-	return a.trade(ctx, in.Application, token.GrantID, func(ctx context.Context, tx *store.Tx, _ fund.Grant, now time.Time) (took taken, err error) {
-		token, err := tx.GetRefreshToken(ctx, hash[:])
-		switch {
-		case err != nil:
-			return took, err
-		case !token.UsedAt.IsZero():
-			return took, errReused
-		case !token.ExpiresAt.IsZero() && !now.Before(token.ExpiresAt):
-			return took, refused(FieldGrant, "The refresh token has expired.")
-		}
-		took = taken{access: in.Scopes, refresh: token.Scopes}
-		if len(in.Scopes) == 0 {
-			took.access = token.Scopes
-		}
-		if missing := firstMissing(took.access, token.Scopes); missing != "" {
-			return took, refused(FieldScope, "The scope %q was not granted.", missing)
-		}
-		return took, tx.UseRefreshToken(ctx, hash[:], now)
-	})
-}
-
 // taken are the scopes of the tokens that something was traded for.
-type taken struct{ access, refresh []string }
+type taken struct {
+	access, refresh []string
+	// retry is for the tokens that were made before: nothing was used up.
+	retry bool
+}
 
 // errReused tells that something came to be traded a second time.
 var errReused = errors.New("traded before")
@@ -206,18 +178,15 @@ var errReused = errors.New("traded before")
 // taking uses up what is traded. It is errReused for what was used up before.
 type taking func(context.Context, *store.Tx, fund.Grant, time.Time) (taken, error)
 
-// trade gives tokens of a grant for what take uses up. All trades of one grant come one after the
-// other, on all nodes.
-func (a *App) trade(ctx context.Context, application fund.Application, id fund.ID, take taking) (Issued, error) {
-	fresh, err := a.freshTokens(application)
-	if err != nil {
-		return Issued{}, err
-	}
+// trade gives the fresh tokens of a grant for what take uses up. All trades of one grant come one
+// after the other, on all nodes.
+func (a *App) trade(ctx context.Context, fresh freshTokens, id fund.ID, take taking) (Issued, error) {
 	var (
-		issued Issued
-		reused bool
+		issued      Issued
+		reused      bool
+		application = fresh.application
 	)
-	err = a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		issued, reused = Issued{}, false
 		grant, err := tx.GetGrant(ctx, id)
 		switch {
@@ -229,14 +198,17 @@ func (a *App) trade(ctx context.Context, application fund.Application, id fund.I
 			return refused(FieldGrant, "The authorization was withdrawn.")
 		}
 		took, err := take(ctx, tx, grant, now)
+		switch {
+		case err != nil:
+		case took.retry:
+			issued, err = fresh.again(ctx, tx, took, now)
+		default:
+			issued, err = fresh.issue(ctx, tx, grant, took, now)
+		}
 		if errors.Is(err, errReused) {
 			reused = true
 			return revokeGrant(ctx, tx, id, now)
 		}
-		if err != nil {
-			return err
-		}
-		issued, err = fresh.issue(ctx, tx, grant, took, now)
 		return err
 	})
 	if err != nil {
@@ -263,10 +235,10 @@ func revokeGrant(ctx context.Context, tx *store.Tx, id fund.ID, now time.Time) e
 
 // freshTokens are texts for tokens of an application, made before the write that needs them.
 type freshTokens struct {
-	application           fund.Application
-	id                    fund.ID
-	access, refresh       string
-	accessHash, freshHash tokenHash
+	application             fund.Application
+	id                      fund.ID
+	access, refresh         string
+	accessHash, refreshHash tokenHash
 }
 
 func (a *App) freshTokens(application fund.Application) (freshTokens, error) {
@@ -275,11 +247,16 @@ func (a *App) freshTokens(application fund.Application) (freshTokens, error) {
 	if f.id, err = a.newID(a.Now()); err != nil {
 		return f, err
 	}
-	if f.access, f.accessHash, err = a.newSecret(); err != nil {
-		return f, err
+	return f, f.read(a.random)
+}
+
+// read makes the texts of bits that nobody can guess.
+func (f *freshTokens) read(bits io.Reader) (err error) {
+	if f.access, f.accessHash, err = secretFrom(bits); err != nil {
+		return err
 	}
-	f.refresh, f.freshHash, err = a.newRefresh()
-	return f, err
+	f.refresh, f.refreshHash, err = refreshFrom(bits)
+	return err
 }
 
 // token is the access token that the application gets now.
@@ -310,7 +287,7 @@ func (f freshTokens) put(ctx context.Context, tx *store.Tx, t fund.Token, now ti
 func (f freshTokens) issue(ctx context.Context, tx *store.Tx, g fund.Grant, took taken, now time.Time) (Issued, error) {
 	t := f.token(fund.TokenUser, took.access, now)
 	t.UserID, t.GrantID = g.UserID, g.ID
-	issued := Issued{Access: f.access, Token: t}
+	issued := Issued{Access: f.access, Token: t, At: now}
 	if err := f.put(ctx, tx, t, now); err != nil {
 		return Issued{}, err
 	}
@@ -320,5 +297,5 @@ func (f freshTokens) issue(ctx context.Context, tx *store.Tx, g fund.Grant, took
 	issued.Refresh = f.refresh
 	return issued, tx.InsertRefreshToken(ctx, fund.RefreshToken{
 		GrantID: g.ID, Scopes: took.refresh, CreatedAt: now, ExpiresAt: now.Add(refreshLife),
-	}, f.freshHash[:])
+	}, f.refreshHash[:])
 }

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -111,68 +110,6 @@ func TestACodeIsTradedOnce(t *testing.T) {
 	}
 	if len(ended) != 2 || !slices.Contains(ended, issued.Token.ID) || !slices.Contains(ended, second.Token.ID) {
 		t.Errorf("got events for the tokens %v, want one for each of both, so that other nodes forget them", ended)
-	}
-}
-
-func TestARefreshTokenIsTradedOnce(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	bot := w.application(t, fund.APIV5)
-	first := w.granted(t, bot)
-	second := w.next(t, bot, first.Refresh)
-	third := w.next(t, bot, second.Refresh)
-	if first.Refresh == second.Refresh || second.Access == third.Access {
-		t.Error("got the same token again, want a new one each time")
-	}
-	w.wantWorks(t, true, first.Access, second.Access, third.Access)
-	_, err := w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: first.Refresh})
-	wantRefused(t, err, app.FieldGrant, "used before")
-	w.wantWorks(t, false, first.Access, second.Access, third.Access)
-	_, err = w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: third.Refresh})
-	wantRefused(t, err, app.FieldGrant, "withdrawn")
-	if !strings.Contains(w.log.String(), "came twice") {
-		t.Errorf("got the log %q, want a warning for the operator", w.log)
-	}
-}
-
-func TestTradesOfOneThingAtOnce(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	bot := w.application(t, fund.APIV5)
-	first := w.granted(t, bot)
-	for name, trade := range map[string]func() (app.Issued, error){
-		"code": func() func() (app.Issued, error) {
-			code := w.code(t, app.Authorization{Application: bot})
-			return func() (app.Issued, error) {
-				return w.TradeCode(t.Context(), app.CodeTrade{Application: bot, Code: code})
-			}
-		}(),
-		"refresh token": func() (app.Issued, error) {
-			return w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: first.Refresh})
-		},
-	} {
-		var (
-			all  sync.WaitGroup
-			won  = make(chan app.Issued, 16)
-			gate = make(chan struct{})
-		)
-		for range cap(won) {
-			all.Go(func() {
-				<-gate
-				if issued, err := trade(); err == nil {
-					won <- issued
-				}
-			})
-		}
-		close(gate)
-		all.Wait()
-		close(won)
-		if len(won) != 1 {
-			t.Errorf("%s: got %d of 16 trades through, want exactly one", name, len(won))
-		}
-		for issued := range won {
-			w.wantWorks(t, false, issued.Access)
-		}
 	}
 }
 

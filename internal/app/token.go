@@ -52,9 +52,10 @@ func badToken(what string) error {
 	return fault.New(fault.Unauthenticated, "The access token %s.", what)
 }
 
-func expired(t fund.Token, now time.Time) bool {
-	return !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt)
-}
+func expired(t fund.Token, now time.Time) bool { return expiredAt(t.ExpiresAt, now) }
+
+// expiredAt reports whether what ends at an instant has ended; the zero time is no end.
+func expiredAt(end, now time.Time) bool { return !end.IsZero() && !now.Before(end) }
 
 func rememberUntil(t fund.Token, now time.Time) time.Time {
 	until := now.Add(rememberFor)
@@ -159,9 +160,12 @@ func (a *App) RevokeToken(ctx context.Context, actor Actor, bearer string) error
 }
 
 // newSecret makes the text of a token or client secret, and its hash.
-func (a *App) newSecret() (string, tokenHash, error) {
+func (a *App) newSecret() (string, tokenHash, error) { return secretFrom(a.random) }
+
+// secretFrom is newSecret of bits that nobody can guess.
+func secretFrom(random io.Reader) (string, tokenHash, error) {
 	var bits [32]byte
-	if _, err := io.ReadFull(a.random, bits[:]); err != nil {
+	if _, err := io.ReadFull(random, bits[:]); err != nil {
 		return "", tokenHash{}, fmt.Errorf("random bits: %w", err)
 	}
 	text := hex.EncodeToString(bits[:])
@@ -171,13 +175,14 @@ func (a *App) newSecret() (string, tokenHash, error) {
 // refreshAlphabet are the characters of refresh tokens.
 const refreshAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
 
-// newRefresh makes the text of a refresh token, 64 of those characters, and its hash.
-func (a *App) newRefresh() (string, tokenHash, error) {
+// refreshFrom makes the text of a refresh token, 64 of those characters, and its hash, of bits that nobody
+// can guess.
+func refreshFrom(random io.Reader) (string, tokenHash, error) {
 	const even = 256 / len(refreshAlphabet) * len(refreshAlphabet) // bytes above it would favour some characters
 	text := make([]byte, 0, 64)
 	for len(text) < cap(text) {
 		var bits [64]byte
-		if _, err := io.ReadFull(a.random, bits[:]); err != nil {
+		if _, err := io.ReadFull(random, bits[:]); err != nil {
 			return "", tokenHash{}, fmt.Errorf("random bits: %w", err)
 		}
 		for _, b := range bits {

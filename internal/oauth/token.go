@@ -37,7 +37,7 @@ func toToken(api string, issued app.Issued) any {
 		return tokenV3{AccessToken: issued.Access, TokenType: "Bearer", Scope: scope, CreatedAt: t.CreatedAt.Unix()}
 	}
 	body := tokenV5{
-		AccessToken: issued.Access, TokenType: "bearer", ExpiresIn: int64(t.ExpiresAt.Sub(t.CreatedAt) / time.Second),
+		AccessToken: issued.Access, TokenType: "bearer", ExpiresIn: int64(t.ExpiresAt.Sub(issued.At) / time.Second),
 		Scope: scope, CreatedAt: t.CreatedAt.UTC().Format(time.RFC3339),
 	}
 	if issued.Refresh != "" {

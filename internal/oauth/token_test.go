@@ -251,6 +251,31 @@ func TestRefreshComesUnderThreeNames(t *testing.T) {
 	}
 }
 
+// TestARetryOfARefreshGetsTheSameAnswer wants the same tokens, and what is left of their life.
+func TestARetryOfARefreshGetsTheSameAnswer(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	values := h.v5.params("grant_type", "refresh_token", "refresh_token", text(t, h.granted(h.v5), "refresh_token"))
+	first := h.token(values)
+	h.pass(59 * time.Second)
+	again := h.token(values)
+	want := strings.Replace(first.body, `"expires_in":7200`, `"expires_in":7141`, 1)
+	if first.StatusCode != http.StatusOK || again.StatusCode != http.StatusOK || again.body != want {
+		t.Errorf("got %d %s, want %s", again.StatusCode, again.body, want)
+	}
+	if got := h.token(with(values, "client_secret", "x")).json(t)["error"]; got != "invalid_client" {
+		t.Errorf("got %v for a retry without the client secret, want invalid_client", got)
+	}
+	h.pass(time.Second)
+	values.Set("client_secret", h.v5.secret)
+	if got := h.token(values).json(t)["error"]; got != "invalid_grant" {
+		t.Errorf("got %v after a minute, want invalid_grant", got)
+	}
+	if _, err := h.Authenticate(t.Context(), text(t, first.json(t), "access_token")); err == nil {
+		t.Error("got a token that works after the reuse, want the grant to end")
+	}
+}
+
 func TestTwoExchangesAtOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -1,0 +1,104 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// retryWindow is how long a refresh token that was traded gets the same tokens again.
+const retryWindow = time.Minute
+
+// RefreshTrade is a refresh token that an application, which has proved who it is, brings.
+type RefreshTrade struct {
+	Application fund.Application
+	Refresh     string
+	// Scopes narrow those of the new access token; none keeps those of the grant.
+	Scopes []string
+}
+
+// TradeRefresh gives the next tokens of a grant for its refresh token. Within retryWindow the same
+// refresh token gets the same tokens again: the answer may have been lost on its way, and whoever
+// brings it has proved with the client secret who they are. Later it ends the whole grant, as for a code.
+func (a *App) TradeRefresh(ctx context.Context, in RefreshTrade) (Issued, error) {
+	hash := hashOf(in.Refresh)
+	token, err := a.store.GetRefreshToken(ctx, hash[:])
+	if ok, err := found(err); err != nil {
+		return Issued{}, err
+	} else if !ok {
+		return Issued{}, refused(FieldGrant, "The refresh token is not known.")
+	}
+	next, err := a.nextTokens(ctx, in.Application, in.Refresh)
+	if err != nil {
+		return Issued{}, err
+	}
+	return a.trade(ctx, next, token.GrantID, func(ctx context.Context, tx *store.Tx, _ fund.Grant, now time.Time) (took taken, err error) {
+		token, err := tx.GetRefreshToken(ctx, hash[:])
+		if err != nil {
+			return took, err
+		}
+		took = taken{access: in.Scopes, refresh: token.Scopes, retry: !token.UsedAt.IsZero()}
+		if len(in.Scopes) == 0 {
+			took.access = token.Scopes
+		}
+		switch missing := firstMissing(took.access, token.Scopes); {
+		case took.retry && !now.Before(token.UsedAt.Add(retryWindow)):
+			return took, errReused
+		case !took.retry && expiredAt(token.ExpiresAt, now):
+			return took, refused(FieldGrant, "The refresh token has expired.")
+		case missing != "":
+			return took, refused(FieldScope, "The scope %q was not granted.", missing)
+		case took.retry:
+			return took, nil
+		}
+		return took, tx.UseRefreshToken(ctx, hash[:], now)
+	})
+}
+
+// derivedBits is how many bytes the texts of a pair of tokens are made of: 32 for the access token, and
+// 64-byte blocks for the refresh token, of which two nearly always do.
+const derivedBits = 32 + 8*64
+
+// nextTokens are the tokens that come after a refresh token. They are derived from it by HMAC with a
+// key of the server (HKDF-Expand of RFC 5869), so that a retry gets the same ones, on all nodes and
+// after a restart, and nothing but hashes is stored. Who holds a refresh token cannot derive them.
+func (a *App) nextTokens(ctx context.Context, application fund.Application, refresh string) (freshTokens, error) {
+	f := freshTokens{application: application}
+	key, err := a.Key(ctx, "refresh")
+	if err != nil {
+		return f, err
+	}
+	bits, err := hkdf.Expand(sha256.New, key, refresh, derivedBits)
+	if err != nil {
+		return f, fmt.Errorf("next tokens: %w", err)
+	}
+	if f.id, err = a.newID(a.Now()); err != nil {
+		return f, err
+	}
+	return f, f.read(bytes.NewReader(bits))
+}
+
+// again gives the tokens that were issued before under the same texts. It is errReused where they do not
+// work any more, for then their answer did arrive.
+func (f freshTokens) again(ctx context.Context, tx *store.Tx, took taken, now time.Time) (Issued, error) {
+	t, err := tx.GetToken(ctx, f.accessHash[:])
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return Issued{}, errReused
+	case err != nil:
+		return Issued{}, err
+	case !t.RevokedAt.IsZero():
+		return Issued{}, errReused
+	case !slices.Equal(t.Scopes, took.access):
+		return Issued{}, refused(FieldScope, "This refresh token was traded a moment ago for other scopes: send the same ones again.")
+	}
+	return Issued{Access: f.access, Token: t, Refresh: f.refresh, At: now}, nil
+}
