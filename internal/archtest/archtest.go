@@ -69,6 +69,7 @@ var rooms = map[string]room{
 	"test/crash":               {[]string{anything, "internal/testpg", "internal/testmail"}, "it breaks the whole program and looks at what is left"},
 	"test/browser":             {[]string{anything, "internal/testmail"}, "it looks at the whole program through a browser"},
 	"bench":                    {[]string{anything, "internal/testpg"}, "bench measures whatever it likes"},
+	"scripts/mutants":          {nil, "a script knows the code only as text"},
 }
 
 // testHelpers may be imported only where a row names them.

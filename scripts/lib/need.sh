@@ -4,6 +4,7 @@
 # The linters are built once for each version and Go, and kept in the cache.
 golangci_version=v2.15.0
 govulncheck_version=v1.9.0
+gremlins_version=v0.6.0
 
 need_go() {
   command -v go >/dev/null || { echo "Go is missing: see https://go.dev/doc/install for the version in go.mod" >&2; return 1; }
