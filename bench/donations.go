@@ -85,13 +85,13 @@ func (b *bench) donationsOverHTTP(ctx context.Context, d database, w *world, eng
 	return nil
 }
 
-// giver makes donations with a reference, a name and a comment on all connections, in turn for
+// donor makes donations with a reference, a name and a comment on all connections, in turn for
 // each of the donors.
 func giver(name string, p *process, w *world) givers {
 	return givers{name: name, server: p, world: w, turn: &atomic.Int64{}}
 }
 
-// givers make donations over HTTP.
+// donors make donations over HTTP.
 type givers struct {
 	name   string
 	server *process
@@ -101,7 +101,7 @@ type givers struct {
 	rate int
 }
 
-// at are the same givers at a steady rate.
+// at are the same donors at a steady rate.
 func (g givers) at(rate int) givers {
 	g.rate = rate
 	return g

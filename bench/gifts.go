@@ -20,8 +20,8 @@ const (
 	completedMetric = "almoner_donations_completed_total"
 )
 
-// gifts measures complete gifts: a donor sends the donate form of a campaign, pays on the sandbox's page, and the
-// notice of that completes the donation.
+// donations measures complete donations: a donor sends the donate form of a campaign, pays on the sandbox's page, and the
+// provider event of that completes the donation.
 func gifts(ctx context.Context, b *bench) error {
 	for _, d := range b.databases() {
 		if err := b.giftsOn(ctx, d); err != nil {
@@ -82,7 +82,7 @@ func (g *donorsAtForms) makeForms(ctx context.Context, a *app.App) error {
 	return nil
 }
 
-// measure lets donors give for a while, and ends when the last of their gifts is complete. Latencies are those of
+// measure lets donors give for a while, and ends when the last of their donations is complete. Latencies are those of
 // donors: from sending the form to the end of the payment.
 func (g *donorsAtForms) measure(d time.Duration) (sample, error) {
 	ctx := context.Background()
@@ -114,7 +114,7 @@ func (g *donorsAtForms) measure(d time.Duration) (sample, error) {
 	return s, err
 }
 
-// giveAll gives one gift after the other until then, or until there are no more forms.
+// giveAll gives one donation after the other until then, or until there are no more forms.
 func (g *donorsAtForms) giveAll(until time.Time, nextForm func() (string, bool)) ([]time.Duration, error) {
 	c, err := dial(g.server.addr)
 	if err != nil {

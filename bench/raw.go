@@ -19,7 +19,7 @@ type raw struct {
 	close  func(ctx context.Context) error
 }
 
-// rawGroup is how many one group takes at the most; the store's lanes take as many.
+// rawGroup is how many one group takes at most; the store's lanes take as many.
 const rawGroup = 256
 
 var rawSchema = []string{

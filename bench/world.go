@@ -53,12 +53,12 @@ func (w *world) open(ctx context.Context, do func(*store.Store, *app.App) error)
 }
 
 // campaignPath is a path of the API below a campaign.
-func campaignPath(p demo.Place, rest string) string {
+func campaignPath(p demo.Address, rest string) string {
 	return fmt.Sprintf("/api/v3/campaigns/%d%s", p.LegacyID, rest)
 }
 
 // publicPath is a path of version 5 of the API below a campaign.
-func publicPath(p demo.Place, rest string) string { return "/api/public/campaigns/" + p.ID + rest }
+func publicPath(p demo.Address, rest string) string { return "/api/public/campaigns/" + p.ID + rest }
 
 // importChunk is how many donations one transaction takes on import.
 const importChunk = 10_000
@@ -74,7 +74,7 @@ var loadedFrom = time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
 func loadedAt(n int) time.Time { return loadedFrom.Add(time.Duration(n) * time.Second) }
 
 // load gives n donations to a campaign, a second apart from each other, as an import does.
-func (w *world) load(ctx context.Context, s *store.Store, place demo.Place, n int) error {
+func (w *world) load(ctx context.Context, s *store.Store, place demo.Address, n int) error {
 	id, err := fund.ParseID(place.ID)
 	if err != nil {
 		return err

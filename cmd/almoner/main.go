@@ -41,11 +41,11 @@ type commands struct {
 		List receiptsListCommand `cmd:"" help:"List receipts of which nobody knows whether they were sent, and those that were refused."`
 		Send receiptsSendCommand `cmd:"" help:"Have a receipt sent by mail, again if need be, by the running server."`
 	} `cmd:"" help:"Look after receipts by mail."`
-	Audit   auditCommand `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
-	Notices struct {
-		List  noticesListCommand  `cmd:"" help:"List the notices that have not been applied."`
-		Apply noticesApplyCommand `cmd:"" help:"Try one of them or all again, beside a running server or without one."`
-	} `cmd:"" help:"Look after the notices of payment providers."`
+	Audit          auditCommand `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
+	ProviderEvents struct {
+		List  providerEventsListCommand  `cmd:"" help:"List the notices that have not been applied."`
+		Apply providerEventsApplyCommand `cmd:"" help:"Try one of them or all again, beside a running server or without one."`
+	} `cmd:"" name:"notices" help:"Look after the events that payment providers send."`
 	Export struct {
 		Donations exportDonationsCommand `cmd:"" help:"Write the donations to a fact, and to everything that supports it, as CSV or JSON."`
 	} `cmd:"" help:"Write data for accountants."`

@@ -7,16 +7,16 @@ import (
 	"github.com/almoner/almoner/internal/server"
 )
 
-type noticesListCommand struct{ config.Store }
+type providerEventsListCommand struct{ config.Store }
 
 // Run lists what has not been applied.
-func (c *noticesListCommand) Run(ctx context.Context, t terminal) error {
-	return server.ListNotices(ctx, c.Store, t.out)
+func (c *providerEventsListCommand) Run(ctx context.Context, t terminal) error {
+	return server.ListProviderEvents(ctx, c.Store, t.out)
 }
 
-type noticesApplyCommand struct{ config.Notices }
+type providerEventsApplyCommand struct{ config.ProviderEvents }
 
 // Run tries again.
-func (c *noticesApplyCommand) Run(ctx context.Context, t terminal) error {
-	return server.ApplyNotices(ctx, c.Notices, t.out)
+func (c *providerEventsApplyCommand) Run(ctx context.Context, t terminal) error {
+	return server.ApplyProviderEvents(ctx, c.ProviderEvents, t.out)
 }

@@ -23,7 +23,7 @@ import (
 	"github.com/almoner/almoner/internal/testmail"
 )
 
-// paidGifts makes a database with one paid gift for each address, whose receipts wait, and gives their ids.
+// paidGifts makes a database with one paid donation for each address, whose receipts wait, and gives their ids.
 func paidGifts(t *testing.T, emails ...string) (db string, ids map[string]string) {
 	t.Helper()
 	db, ids = "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), map[string]string{}
@@ -36,13 +36,13 @@ func paidGifts(t *testing.T, emails ...string) (db string, ids map[string]string
 	var a *app.App
 	till := sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(s), Key: []byte("key"), BaseURL: "http://almoner.test", Now: clock.Now,
-		Notify: func(ctx context.Context, raw pay.Raw) error { return a.TakeNotice(ctx, sandbox.Name, raw) },
+		Notify: func(ctx context.Context, raw pay.Raw) error { return a.TakeProviderEvent(ctx, sandbox.Name, raw) },
 	})
 	a = app.New(app.Options{Store: s, Now: clock.Now, Random: rand.Reader, Payments: app.Payments{Provider: till}})
 	cause, err := a.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
 	must(t, err)
 	for _, email := range emails {
-		begun, err := a.Give(ctx, app.Actor{}, app.FactKey{Key: fund.Key{ID: cause.ID}, Kinds: []fund.Kind{fund.KindCause}}, fund.GiftInput{
+		begun, err := a.BeginDonation(ctx, app.Actor{}, app.FactKey{Key: fund.Key{ID: cause.ID}, Kinds: []fund.Kind{fund.KindCause}}, fund.CheckoutInput{
 			DonationInput: fund.DonationInput{Amount: "10", Email: email},
 		})
 		must(t, err)
@@ -55,7 +55,7 @@ func paidGifts(t *testing.T, emails ...string) (db string, ids map[string]string
 	for range 2 {
 		clock.Advance(time.Minute)
 		till.Round(ctx)
-		a.CashierRound(ctx)
+		a.ReconcileDue(ctx)
 	}
 	return db, ids
 }

@@ -44,9 +44,9 @@ func newSandboxClient(to credentials) *sandboxClient {
 // tries is how often a donation is sent when the server, or the way to it, fails.
 const tries = 4
 
-// give makes one donation and gives its id. It sends it again when that may help: the
+// donate makes one donation and gives its id. It sends it again when that may help: the
 // reference keeps it from being recorded twice.
-func (c *sandboxClient) give(ctx context.Context, d donationBody) (string, error) {
+func (c *sandboxClient) donate(ctx context.Context, d donationBody) (string, error) {
 	body, err := json.Marshal(d)
 	if err != nil {
 		return "", err

@@ -85,7 +85,7 @@ func (c *triggerDonationCommand) Run(ctx context.Context, t terminal) error {
 	for range min(atOnce, c.Count) {
 		working.Go(func() {
 			for n := range numbers {
-				id, err := client.give(ctx, c.donation(series, n))
+				id, err := client.donate(ctx, c.donation(series, n))
 				noting.Lock()
 				if err == nil {
 					_, _ = fmt.Fprintln(t.out, id)

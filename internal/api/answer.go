@@ -44,7 +44,7 @@ var (
 	badBearer   = []string{`Bearer error="invalid_token"`}
 )
 
-// preflight tells whether a browser asks if a page may call.
+// preflight reports whether a browser asks if a page may call.
 func preflight(r *http.Request) bool {
 	return r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != ""
 }

@@ -105,7 +105,7 @@ func (c *Cache) depend(f *filled, fresh *Freshness) {
 	}
 }
 
-// fresh tells whether the answer may be given to a request that came before now.
+// fresh reports whether the answer may be given to a request that came before now.
 func (c *Cache) fresh(f *filled, now time.Time) bool {
 	if !f.keep || f.until != 0 && now.UnixNano() >= f.until {
 		return false

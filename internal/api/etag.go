@@ -51,7 +51,7 @@ func cutTag(list string) (tag, rest string) {
 	return list[:end], list[end:]
 }
 
-// unchanged tells whether a caller that sent these If-None-Match values has the tag
+// unchanged reports whether a caller that sent these If-None-Match values has the tag
 // already. The comparison is weak, as it is for reads.
 func unchanged(values []string, tag string) bool {
 	if len(values) == 0 || tag == "" {

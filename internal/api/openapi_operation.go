@@ -29,12 +29,12 @@ type operation struct {
 	where           string
 }
 
-// lists tells whether the row answers a list.
+// lists reports whether the row answers a list.
 func (op operation) lists() bool {
 	return op.out != nil && reflect.TypeOf(op.out).Kind() == reflect.Slice && reflect.TypeOf(op.out) != reflect.TypeFor[Raw]()
 }
 
-// pages tells whether the list comes in pages.
+// pages reports whether the list comes in pages.
 func (op operation) pages() bool {
 	if !op.lists() {
 		return false
@@ -43,7 +43,7 @@ func (op operation) pages() bool {
 	return documented || slices.Contains(op.query, "after")
 }
 
-// changes tells whether the row changes what is there already.
+// changes reports whether the row changes what is there already.
 func (op operation) changes() bool {
 	return op.method != http.MethodGet && op.status() != http.StatusCreated && !op.doc.Safe
 }

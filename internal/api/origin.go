@@ -5,7 +5,7 @@ import (
 	"net/url"
 )
 
-// SameOrigin tells whether a form was sent from a page of this server, by what browsers say of it. Programs that are
+// SameOrigin reports whether a form was sent from a page of this server, by what browsers say of it. Programs that are
 // no browsers say nothing, and pass. The base URL is where browsers reach the server: a proxy may have changed the
 // host that a request names.
 func SameOrigin(baseURL string) *http.CrossOriginProtection {

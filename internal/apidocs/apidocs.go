@@ -169,7 +169,7 @@ func (a asset) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// takesGzip tells whether the caller named gzip without refusing it.
+// takesGzip reports whether the caller named gzip without refusing it.
 func takesGzip(accepted string) bool {
 	for one := range strings.SplitSeq(accepted, ",") {
 		coding, quality, _ := strings.Cut(strings.ReplaceAll(one, " ", ""), ";")

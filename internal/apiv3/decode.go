@@ -12,7 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/submit"
 )
 
-// maxKeys is what a body may hold at the most. No model comes near it; more is no mistake of a person.
+// maxKeys is what a body may hold at most. No model comes near it; more is no mistake of a person.
 const maxKeys = 200
 
 // model is a thing that callers submit: its names on the wire, and its fields for a patch.
@@ -32,8 +32,8 @@ type submission struct {
 	*submit.Submission
 
 	// model is the name that errors are reported under: the one that the caller used.
-	model string
-	sent  api.Object
+	model     string
+	submitted api.Object
 	// now is the model as GET shows it at the moment; nil for a new one.
 	now api.Object
 }
@@ -49,21 +49,21 @@ func received(names []string, body []byte) (*submission, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Malformed, "%s %s", fault.From(err).Message, expected)
 	}
-	s := &submission{Submission: submit.New(dialect{}, nil), model: names[0], sent: sent}
+	s := &submission{Submission: submit.New(dialect{}, nil), model: names[0], submitted: sent}
 	for _, one := range sent {
 		if !slices.Contains(names, one.Key) {
 			continue
 		}
 		inner, ok := one.Value.(api.Object)
 		if ok {
-			s.model, s.sent = one.Key, inner
+			s.model, s.submitted = one.Key, inner
 			break
 		}
 		if len(sent) == 1 {
 			return nil, fault.New(fault.Malformed, "The %s in the body %s. %s", one.Key, submit.NotAnObject, expected)
 		}
 	}
-	if len(s.sent) > maxKeys {
+	if len(s.submitted) > maxKeys {
 		return nil, fault.New(fault.Malformed, "The body has more than %d keys. %s", maxKeys, expected)
 	}
 	return s, nil
@@ -74,11 +74,11 @@ func received(names []string, body []byte) (*submission, error) {
 // several keys may show one field, and some cannot show all of it.
 func (m model[P]) patch(s *submission) P {
 	var p P
-	s.sent = slices.DeleteFunc(slices.Clone(s.sent), func(one api.Member) bool {
+	s.submitted = slices.DeleteFunc(slices.Clone(s.submitted), func(one api.Member) bool {
 		shown, ok := s.now.Get(one.Key)
 		return ok && same(one.Value, shown)
 	})
-	s.Object(submit.Spot{}, s.sent, m.fields(&p, s))
+	s.Object(submit.Spot{}, s.submitted, m.fields(&p, s))
 	*m.invalid(&p) = s.Wrong()
 	return p
 }
@@ -107,7 +107,7 @@ func (dialect) Rest(*submit.Submission, submit.Spot, api.Object, []submit.Field)
 // Spell writes a word of the domain in camelCase.
 func (dialect) Spell(word string) string { return camel(word) }
 
-// same tells whether two JSON values say the same: 10 and 10.0 do, and the order of keys
+// same reports whether two JSON values say the same: 10 and 10.0 do, and the order of keys
 // does not count.
 func same(a, b any) bool {
 	switch a := a.(type) {

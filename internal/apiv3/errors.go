@@ -125,14 +125,14 @@ func modelErrors(f *fault.Error) map[string]any {
 			fields = map[string]any{}
 			errors[model] = fields
 		}
-		place(fields, strings.Split(path, "."), fieldName(path)+" "+spoken(one.Text))
+		pathParameter(fields, strings.Split(path, "."), fieldName(path)+" "+spoken(one.Text))
 	}
 	return errors
 }
 
-// place puts a message at its keys. About a whole and its parts there is room for one of the two:
+// pathParameter puts a message at its keys. About a whole and its parts there is room for one of the two:
 // what was found first stays.
-func place(fields map[string]any, keys []string, message string) {
+func pathParameter(fields map[string]any, keys []string, message string) {
 	last := len(keys) - 1
 	for _, key := range keys[:last] {
 		inner, ok := fields[key].(map[string]any)

@@ -62,7 +62,7 @@ func noItem(id int64) error {
 	return fault.New(fault.NotFound, "There is no item %d in this list to page from.", id)
 }
 
-// asked tells whether the caller named any of the parameters.
+// asked reports whether the caller named any of the parameters.
 func (p paging) asked() bool { return p.counted || p.before != nil || p.after != nil }
 
 // index is the page of a list in the order of ids.

@@ -110,7 +110,7 @@ func advised(handle api.Handler[app.Actor], names []string) api.Handler[app.Acto
 	}
 }
 
-// bySlug tells whether the path names anything by a slug.
+// bySlug reports whether the path names anything by a slug.
 func bySlug(c *call, names []string) bool {
 	for _, name := range names {
 		if !isNumber(c.Path(name)) {

@@ -58,7 +58,7 @@ func changes[K, P any](m model[P], find finds[K], before views[K], change applie
 			if err != nil {
 				return api.Reply{}, err
 			}
-			if s.now, err = asSent(now); err != nil {
+			if s.now, err = asSubmitted(now); err != nil {
 				return api.Reply{}, err
 			}
 		}
@@ -94,8 +94,8 @@ func opened[K, P any](m model[P], find finds[K], c *call) (K, *submission, error
 	return key, s, err
 }
 
-// asSent is a wire struct as a caller would send it back.
-func asSent(wire any) (api.Object, error) {
+// asSubmitted is a wire struct as a caller would send it back.
+func asSubmitted(wire any) (api.Object, error) {
 	text, err := json.Marshal(wire)
 	if err != nil {
 		return nil, fmt.Errorf("present state: %w", err)

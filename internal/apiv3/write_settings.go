@@ -67,8 +67,8 @@ var registrationFieldsModel = model[fund.RegistrationFieldsPatch]{
 
 // settings makes one field for each key that was sent. Both spellings of one name merge.
 func (s *submission) settings(one func(name string) submit.Field) []submit.Field {
-	fields := make([]submit.Field, len(s.sent))
-	for i, member := range s.sent {
+	fields := make([]submit.Field, len(s.submitted))
+	for i, member := range s.submitted {
 		name := snakeCase(member.Key)
 		fields[i] = submit.Field{Path: name, Keys: []string{member.Key}, Read: func(s *submit.Submission, at submit.Spot, value any) {
 			one(name).Read(s, at, value)

@@ -224,7 +224,7 @@ func TestAWholeObjectMayComeBack(t *testing.T) {
 
 func first(data any) any { return data.([]any)[0] }
 
-// shadows tells whether the key shows something that another changed key shows too, or the
+// shadows reports whether the key shows something that another changed key shows too, or the
 // time of the change. The image of a reward has the name of the reward for its alt.
 func shadows(set map[string]any, key string) bool {
 	_, goal := set["goal"]

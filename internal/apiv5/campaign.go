@@ -36,7 +36,7 @@ type campaign struct {
 	TeamCampaignID     *string      `json:"team_campaign_id" format:"uuid"`
 }
 
-func (v *version) toCampaign(f fund.Fact, w world) campaign {
+func (v *version) toCampaign(f fund.Fact, w related) campaign {
 	return campaign{
 		ID: f.ID.String(), LegacyID: f.LegacyID, Name: f.Name, Slug: f.Slug, Status: string(f.Status),
 		Description: textOrNull(f.Description), URL: factPath(f), DonateURL: v.donateURL(f),

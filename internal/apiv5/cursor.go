@@ -16,8 +16,8 @@ import (
 // and no item, so that it stays good for ever, also when the item is gone; and it is good for
 // the one list that it was made for, whatever filters that is read with.
 
-// sealSize is how much of the HMAC a cursor carries.
-const sealSize = 12
+// cursorSize is how much of the HMAC a cursor carries.
+const cursorSize = 12
 
 // Which parts of a place are in a payload.
 const (
@@ -26,21 +26,21 @@ const (
 	hasID
 )
 
-// seal makes and reads the cursors of one list.
-type seal struct {
+// cursorCodec makes and reads the cursors of one list.
+type cursorCodec struct {
 	key   []byte
 	kind  string
 	owner fund.ID
 }
 
 // cursors are for the list of this kind that belongs to the owner.
-func (v *version) cursors(ctx context.Context, kind string, owner fund.ID) (seal, error) {
+func (v *version) cursors(ctx context.Context, kind string, owner fund.ID) (cursorCodec, error) {
 	key, err := v.app.Key(ctx, "cursor")
-	return seal{key: key, kind: kind, owner: owner}, err
+	return cursorCodec{key: key, kind: kind, owner: owner}, err
 }
 
 // write makes the text of a cursor.
-func (s seal) write(place fund.Cursor) string {
+func (s cursorCodec) write(place fund.Cursor) string {
 	payload := []byte{0}
 	if !place.At.IsZero() {
 		payload[0] |= hasAt
@@ -59,12 +59,12 @@ func (s seal) write(place fund.Cursor) string {
 
 // read finds the place of a cursor. It is false for a cursor of another list and for one that was
 // not made here.
-func (s seal) read(text string) (fund.Cursor, bool) {
+func (s cursorCodec) read(text string) (fund.Cursor, bool) {
 	whole, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(whole) <= sealSize {
+	if err != nil || len(whole) <= cursorSize {
 		return fund.Cursor{}, false
 	}
-	payload, sum := whole[:len(whole)-sealSize], whole[len(whole)-sealSize:]
+	payload, sum := whole[:len(whole)-cursorSize], whole[len(whole)-cursorSize:]
 	if !hmac.Equal(sum, s.sum(payload)) {
 		return fund.Cursor{}, false
 	}
@@ -93,10 +93,10 @@ func open(payload []byte) (fund.Cursor, bool) {
 	return place, len(rest) == 0
 }
 
-func (s seal) sum(payload []byte) []byte {
+func (s cursorCodec) sum(payload []byte) []byte {
 	mac := hmac.New(sha256.New, s.key)
 	mac.Write(append([]byte(s.kind), 0))
 	mac.Write(s.owner[:])
 	mac.Write(payload)
-	return mac.Sum(nil)[:sealSize]
+	return mac.Sum(nil)[:cursorSize]
 }

@@ -47,7 +47,7 @@ type livestream struct {
 	Channel string `json:"channel"`
 }
 
-func (v *version) toFact(f fund.Fact, w world) fact {
+func (v *version) toFact(f fund.Fact, w related) fact {
 	made := fact{
 		ID: f.ID.String(), Name: f.Name, Slug: f.Slug, Description: textOrNull(f.Description),
 		Status: string(f.Status), SupportingType: supporting(f),

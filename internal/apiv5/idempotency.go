@@ -55,17 +55,17 @@ func requestHash(c *call) [sha256.Size]byte {
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
-// neverKept are the refusals that say nothing of the request itself.
-var neverKept = []int{http.StatusUnauthorized, http.StatusTooManyRequests}
+// neverStored are the refusals that say nothing of the request itself.
+var neverStored = []int{http.StatusUnauthorized, http.StatusTooManyRequests}
 
-// keptHeaders are the headers that belong to an answer.
-var keptHeaders = []string{"Location"}
+// storedHeaders are the headers that belong to an answer.
+var storedHeaders = []string{"Location"}
 
 // worthKeeping is an answer as it is kept, or the error where there is nothing worth it.
 func worthKeeping(reply api.Reply, failed error) (fund.Answer, error) {
 	if failed != nil {
 		status, body := encodeFault(fault.From(failed), "")
-		if status >= http.StatusInternalServerError || slices.Contains(neverKept, status) {
+		if status >= http.StatusInternalServerError || slices.Contains(neverStored, status) {
 			return fund.Answer{}, failed
 		}
 		return fund.Answer{Status: status, Body: body}, nil
@@ -85,7 +85,7 @@ func worthKeeping(reply api.Reply, failed error) (fund.Answer, error) {
 // headerLines are the headers that are kept: "Name: value" a line.
 func headerLines(h http.Header) string {
 	var lines strings.Builder
-	for _, name := range keptHeaders {
+	for _, name := range storedHeaders {
 		if value := h.Get(name); value != "" {
 			_, _ = fmt.Fprintf(&lines, "%s: %s\n", name, value)
 		}

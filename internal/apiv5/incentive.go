@@ -4,7 +4,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// poll asks givers to choose. What was given to it is what was given to its options.
+// poll asks donors to choose. What was given to it is what was given to its options.
 type poll struct {
 	ID           string       `json:"id" format:"uuid"`
 	LegacyID     int64        `json:"legacy_id"`

@@ -18,16 +18,16 @@ type listing[T any] struct {
 	at func(T) fund.Cursor
 }
 
-// turn reads the page that the caller asks for. On this wire after is further along the list and
+// paginate reads the page that the caller asks for. On this wire after is further along the list and
 // before is back towards its beginning, whatever the order; the domain asks for what is below
 // (Before) and above (After) a key. Filters are read before, so that everything wrong is
 // reported together.
-func turn[T any](ctx context.Context, v *version, p *params, l listing[T]) ([]T, metadata, error) {
+func paginate[T any](ctx context.Context, v *version, p *params, l listing[T]) ([]T, metadata, error) {
 	cursors, err := v.cursors(ctx, l.kind, l.owner)
 	if err != nil {
 		return nil, metadata{}, err
 	}
-	limit, after, before := p.limit(), p.place("after", cursors), p.place("before", cursors)
+	limit, after, before := p.limit(), p.cursor("after", cursors), p.cursor("before", cursors)
 	if err := p.err(); err != nil {
 		return nil, metadata{}, err
 	}

@@ -4,7 +4,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// match is what a donation match and a gift match have in common. Its times are in seconds, also
+// match is what a donation match and a donation match have in common. Its times are in seconds, also
 // that of its completion.
 type match struct {
 	ID                string  `json:"id" format:"uuid"`

@@ -137,7 +137,7 @@ func TestWhatIsKeptForAGiverIsNotLeft(t *testing.T) {
 		}
 	}
 	left("at first", 3)
-	begun, err := d.Give(t.Context(), app.Actor{}, app.FactKey{Key: d.key(t, "campaign")}, fund.GiftInput{
+	begun, err := d.BeginDonation(t.Context(), app.Actor{}, app.FactKey{Key: d.key(t, "campaign")}, fund.CheckoutInput{
 		DonationInput: fund.DonationInput{Amount: "20", Claims: []fund.ClaimInput{{Reward: d.key(t, "reward"), Quantity: 2}}},
 	})
 	must.Do(t, err)

@@ -61,8 +61,8 @@ func (p *params) limit() int {
 	return min(n, maxLimit)
 }
 
-// place is where a cursor points to; nil for none.
-func (p *params) place(name string, cursors seal) *fund.Cursor {
+// cursor is where a cursor points to; nil for none.
+func (p *params) cursor(name string, cursors cursorCodec) *fund.Cursor {
 	text := p.query.Get(name)
 	if text == "" {
 		return nil

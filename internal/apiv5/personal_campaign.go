@@ -30,7 +30,7 @@ type personalCampaign struct {
 	UpdatedAt          string  `json:"updated_at" format:"date-time"`
 }
 
-func (v *version) toPersonalCampaign(p fund.PersonalCampaign, w world) personalCampaign {
+func (v *version) toPersonalCampaign(p fund.PersonalCampaign, w related) personalCampaign {
 	f := p.Fact
 	return personalCampaign{
 		ID: f.ID.String(), Name: f.Name, Slug: f.Slug, Status: string(f.Status), Description: f.Description,

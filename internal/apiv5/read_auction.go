@@ -43,7 +43,7 @@ func (v *version) listAuctionItems(ctx context.Context, c *call) (api.Reply, err
 	p := queryOf(c)
 	status := p.oneOf("status", string(fund.AuctionActive), string(fund.AuctionCompleted))
 	query := app.AuctionItemQuery{Created: p.span("created"), Updated: p.span("updated"), Status: fund.AuctionStatus(status)}
-	items, meta, err := turn(ctx, v, p, listing[fund.AuctionItem]{
+	items, meta, err := paginate(ctx, v, p, listing[fund.AuctionItem]{
 		kind: "auction_items", owner: f.ID, order: fund.OldestFirst,
 		at: func(i fund.AuctionItem) fund.Cursor { return fund.Cursor{ID: i.ID} },
 		read: func(page fund.Page) ([]fund.AuctionItem, error) {
@@ -84,7 +84,7 @@ func (v *version) listBids(ctx context.Context, c *call) (api.Reply, error) {
 	if err != nil {
 		return api.Reply{}, err
 	}
-	bids, meta, err := turn(ctx, v, queryOf(c), listing[fund.AuctionBid]{
+	bids, meta, err := paginate(ctx, v, queryOf(c), listing[fund.AuctionBid]{
 		kind: "auction_bids", owner: item.ID, order: fund.NewestFirst,
 		at: func(b fund.AuctionBid) fund.Cursor { return fund.Cursor{ID: b.ID} },
 		read: func(page fund.Page) ([]fund.AuctionBid, error) {

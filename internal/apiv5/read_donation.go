@@ -10,15 +10,15 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// donationPlace is where a donation is in a list of them, which is by completion.
-func donationPlace(d fund.Donation) fund.Cursor { return fund.Cursor{At: d.CompletedAt, ID: d.ID} }
+// donationCursor is where a donation is in a list of them, which is by completion.
+func donationCursor(d fund.Donation) fund.Cursor { return fund.Cursor{At: d.CompletedAt, ID: d.ID} }
 
 // donationsOf reads the page of what was given to a fact.
 func (v *version) donationsOf(ctx context.Context, c *call, f fund.Fact) ([]fund.Donation, metadata, error) {
 	p := queryOf(c)
 	query := app.DonationQuery{Completed: p.span("completed")}
-	return turn(ctx, v, p, listing[fund.Donation]{
-		kind: "donations", owner: f.ID, order: fund.NewestFirst, at: donationPlace,
+	return paginate(ctx, v, p, listing[fund.Donation]{
+		kind: "donations", owner: f.ID, order: fund.NewestFirst, at: donationCursor,
 		read: func(page fund.Page) ([]fund.Donation, error) {
 			return v.app.FactDonations(ctx, c.Caller, keyOf(f), query, page)
 		},
@@ -27,7 +27,7 @@ func (v *version) donationsOf(ctx context.Context, c *call, f fund.Fact) ([]fund
 
 // listDonations lists what was given to the fact at a place. Of an event that is everything given
 // within it, which its cause alone may see: a read for everybody finds nothing there.
-func (v *version) listDonations(at place) handler {
+func (v *version) listDonations(at pathParameter) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
 		f, err := v.factAt(ctx, c, at)
 		if err != nil {
@@ -89,7 +89,7 @@ func matchTimes(donations []fund.Donation) []time.Time {
 }
 
 // listContributions lists what was given to a personal campaign; other facts have none.
-func (v *version) listContributions(at place) handler {
+func (v *version) listContributions(at pathParameter) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
 		f, err := v.factAt(ctx, c, at)
 		if err != nil {
@@ -97,8 +97,8 @@ func (v *version) listContributions(at place) handler {
 		}
 		p := queryOf(c)
 		query := app.DonationQuery{Completed: p.span("completed")}
-		donations, meta, err := turn(ctx, v, p, listing[fund.Donation]{
-			kind: "contributions", owner: f.ID, order: fund.NewestFirst, at: donationPlace,
+		donations, meta, err := paginate(ctx, v, p, listing[fund.Donation]{
+			kind: "contributions", owner: f.ID, order: fund.NewestFirst, at: donationCursor,
 			read: func(page fund.Page) ([]fund.Donation, error) {
 				if f.Kind != fund.KindPersonalCampaign {
 					return nil, nil
@@ -114,7 +114,7 @@ func (v *version) listContributions(at place) handler {
 	}
 }
 
-func (v *version) listMatches(at place) handler {
+func (v *version) listMatches(at pathParameter) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
 		f, err := v.factAt(ctx, c, at)
 		if err != nil {
@@ -124,7 +124,7 @@ func (v *version) listMatches(at place) handler {
 		query := app.MatchQuery{
 			Created: p.span("created"), Updated: p.span("updated"), Status: p.oneOf("status", "active", "completed"),
 		}
-		matches, meta, err := turn(ctx, v, p, listing[fund.DonationMatch]{
+		matches, meta, err := paginate(ctx, v, p, listing[fund.DonationMatch]{
 			kind: "donation_matches", owner: f.ID, order: fund.OldestFirst,
 			at: func(m fund.DonationMatch) fund.Cursor { return fund.Cursor{ID: m.ID} },
 			read: func(page fund.Page) ([]fund.DonationMatch, error) {

@@ -11,7 +11,7 @@ import (
 // The handlers of single facts and of lists of facts.
 
 // factAt is the fact at a place of the path.
-func (v *version) factAt(ctx context.Context, c *call, at place) (fund.Fact, error) {
+func (v *version) factAt(ctx context.Context, c *call, at pathParameter) (fund.Fact, error) {
 	key, err := at.key(c)
 	if err != nil {
 		return fund.Fact{}, err

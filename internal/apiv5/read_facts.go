@@ -43,12 +43,12 @@ type factList struct {
 	// tags are what the list shows besides its facts.
 	tags []fund.ID
 	read func(fund.Page) ([]fund.Fact, error)
-	to   func(fund.Fact, world) any
+	to   func(fund.Fact, related) any
 }
 
 // factPage answers with a page of facts.
 func (v *version) factPage(ctx context.Context, c *call, p *params, l factList) (api.Reply, error) {
-	facts, meta, err := turn(ctx, v, p, listing[fund.Fact]{
+	facts, meta, err := paginate(ctx, v, p, listing[fund.Fact]{
 		kind: l.kind, owner: l.owner, order: fund.OldestFirst, read: l.read,
 		at: func(f fund.Fact) fund.Cursor { return fund.Cursor{ID: f.ID} },
 	})
@@ -122,7 +122,7 @@ func (v *version) listCauseCampaigns(ctx context.Context, c *call) (api.Reply, e
 }
 
 // listSupporting lists the facts of some kinds that directly support the fact at a place.
-func (v *version) listSupporting(at place, kinds []fund.Kind, to func(fund.Fact, world) any) handler {
+func (v *version) listSupporting(at pathParameter, kinds []fund.Kind, to func(fund.Fact, related) any) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
 		f, err := v.factAt(ctx, c, at)
 		if err != nil {
@@ -137,7 +137,7 @@ func (v *version) listSupporting(at place, kinds []fund.Kind, to func(fund.Fact,
 	}
 }
 
-func (v *version) toAnyFact(f fund.Fact, w world) any { return v.toFact(f, w) }
+func (v *version) toAnyFact(f fund.Fact, w related) any { return v.toFact(f, w) }
 
 // listSupportingEvents lists everything that takes part in an event.
 func (v *version) listSupportingEvents(ctx context.Context, c *call) (api.Reply, error) {
@@ -151,7 +151,7 @@ func (v *version) listSupportingEvents(ctx context.Context, c *call) (api.Reply,
 	})
 }
 
-func (v *version) toAnyPersonal(f fund.Fact, w world) any {
+func (v *version) toAnyPersonal(f fund.Fact, w related) any {
 	return v.toPersonalCampaign(w.Personal[f.ID], w)
 }
 
@@ -160,7 +160,7 @@ func (v *version) listCauseEvents(ctx context.Context, c *call) (api.Reply, erro
 	if err != nil {
 		return api.Reply{}, err
 	}
-	events, meta, err := turn(ctx, v, queryOf(c), listing[fund.FundraisingEvent]{
+	events, meta, err := paginate(ctx, v, queryOf(c), listing[fund.FundraisingEvent]{
 		kind: "fundraising_events", owner: f.ID, order: fund.OldestFirst,
 		read: func(p fund.Page) ([]fund.FundraisingEvent, error) {
 			return v.app.CauseEvents(ctx, c.Caller, fund.Key{ID: f.ID}, p)

@@ -23,7 +23,7 @@ var (
 )
 
 // leaderboard lists the entries of a board of the fact at a place.
-func (v *version) leaderboard(at place, board fund.Board) handler {
+func (v *version) leaderboard(at pathParameter, board fund.Board) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
 		f, err := v.factAt(ctx, c, at)
 		if err != nil {
@@ -35,7 +35,7 @@ func (v *version) leaderboard(at place, board fund.Board) handler {
 		}
 		p := queryOf(c)
 		query := app.BoardQuery{Board: board, Period: periods[p.oneOf("time_type", types...)]}
-		entries, meta, err := turn(ctx, v, p, listing[fund.LeaderboardEntry]{
+		entries, meta, err := paginate(ctx, v, p, listing[fund.LeaderboardEntry]{
 			kind: "leaderboard " + string(board), owner: f.ID, order: fund.NewestFirst,
 			at: func(e fund.LeaderboardEntry) fund.Cursor { return fund.Cursor{Number: e.Raised, ID: e.ID} },
 			read: func(page fund.Page) ([]fund.LeaderboardEntry, error) {
@@ -59,7 +59,7 @@ func (v *version) soon(f fund.Fact) *api.Freshness {
 
 // configured are the boards that the page of the fact at a place shows. One that is hidden is empty;
 // where all are, there is nothing that may be seen.
-func (v *version) configured(at place) handler {
+func (v *version) configured(at pathParameter) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
 		f, err := v.factAt(ctx, c, at)
 		if err != nil {
@@ -71,8 +71,8 @@ func (v *version) configured(at place) handler {
 		}
 		p := queryOf(c)
 		period, limit := periods[p.oneOf("time_type", timeTypes...)], p.limit()
-		p.place("after", cursors) // there are no pages, and so no cursor that could be meant
-		p.place("before", cursors)
+		p.cursor("after", cursors) // there are no pages, and so no cursor that could be meant
+		p.cursor("before", cursors)
 		if err := p.err(); err != nil {
 			return api.Reply{}, err
 		}
@@ -102,7 +102,7 @@ func (v *version) configured(at place) handler {
 }
 
 // own lets only the cause of the fact at a place pass.
-func (v *version) own(at place, handle handler) handler {
+func (v *version) own(at pathParameter, handle handler) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
 		f, err := v.factAt(ctx, c, at)
 		if err != nil {

@@ -21,7 +21,7 @@ type part[From, To any] struct {
 
 // partsOf lists the parts of the fact at a place. What filters there are comes back from filter, with
 // the part that knows them; nil for none.
-func partsOf[From, To any](v *version, at place, filter func(*params) part[From, To]) handler {
+func partsOf[From, To any](v *version, at pathParameter, filter func(*params) part[From, To]) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
 		f, err := v.factAt(ctx, c, at)
 		if err != nil {
@@ -29,7 +29,7 @@ func partsOf[From, To any](v *version, at place, filter func(*params) part[From,
 		}
 		p := queryOf(c)
 		one := filter(p)
-		items, meta, err := turn(ctx, v, p, listing[From]{
+		items, meta, err := paginate(ctx, v, p, listing[From]{
 			kind: one.kind, owner: f.ID, order: fund.OldestFirst, at: one.at,
 			read: func(page fund.Page) ([]From, error) { return one.read(ctx, c.Caller, keyOf(f), page) },
 		})
@@ -52,7 +52,7 @@ func plain[From, To any](one part[From, To]) func(*params) part[From, To] {
 	return func(*params) part[From, To] { return one }
 }
 
-func (v *version) listPolls(at place) handler {
+func (v *version) listPolls(at pathParameter) handler {
 	return partsOf(v, at, plain(part[fund.Poll, poll]{
 		kind: "polls", read: v.app.FactPolls, to: v.toPoll,
 		at:      func(p fund.Poll) fund.Cursor { return fund.Cursor{Number: p.LegacyID} },
@@ -60,7 +60,7 @@ func (v *version) listPolls(at place) handler {
 	}))
 }
 
-func (v *version) listTargets(at place) handler {
+func (v *version) listTargets(at pathParameter) handler {
 	return partsOf(v, at, plain(part[fund.Target, target]{
 		kind: "targets", read: v.app.FactTargets, to: v.toTarget,
 		at:      func(t fund.Target) fund.Cursor { return fund.Cursor{Number: t.LegacyID} },
@@ -68,7 +68,7 @@ func (v *version) listTargets(at place) handler {
 	}))
 }
 
-func (v *version) listRewards(at place) handler {
+func (v *version) listRewards(at pathParameter) handler {
 	return partsOf(v, at, plain(part[fund.Reward, reward]{
 		kind: "rewards", read: v.app.FactRewards, to: v.toReward,
 		at:      func(r fund.Reward) fund.Cursor { return fund.Cursor{Number: r.Amount, ID: r.ID} },
@@ -76,14 +76,14 @@ func (v *version) listRewards(at place) handler {
 	}))
 }
 
-func (v *version) listSchedules(at place) handler {
+func (v *version) listSchedules(at pathParameter) handler {
 	return partsOf(v, at, plain(part[fund.ScheduleItem, schedule]{
 		kind: "schedules", read: v.app.FactSchedule, to: v.toSchedule,
 		at: func(s fund.ScheduleItem) fund.Cursor { return fund.Cursor{At: s.StartsAt, Number: s.LegacyID} },
 	}))
 }
 
-func (v *version) listFitnessGoals(at place) handler {
+func (v *version) listFitnessGoals(at pathParameter) handler {
 	return partsOf(v, at, plain(part[fund.FitnessGoal, fitnessGoal]{
 		kind: "fitness_goals", read: v.app.ListFitnessGoals, to: toFitnessGoal,
 		at: func(g fund.FitnessGoal) fund.Cursor { return fund.Cursor{ID: g.ID} },
@@ -93,7 +93,7 @@ func (v *version) listFitnessGoals(at place) handler {
 // disabledQuery lists the milestones that are switched off too.
 var disabledQuery = []string{"include_disabled"}
 
-func (v *version) listMilestones(at place) handler {
+func (v *version) listMilestones(at pathParameter) handler {
 	return partsOf(v, at, func(p *params) part[fund.Milestone, milestone] {
 		query := app.MilestoneQuery{
 			IncludeDisabled: p.flag("include_disabled"), Created: p.span("created"), Updated: p.span("updated"),
@@ -109,7 +109,7 @@ func (v *version) listMilestones(at place) handler {
 }
 
 // getPoll is a poll of the fact at a place; a poll of another fact is not found.
-func (v *version) getPoll(at place) handler {
+func (v *version) getPoll(at pathParameter) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
 		f, err := v.factAt(ctx, c, at)
 		if err != nil {

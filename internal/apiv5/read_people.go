@@ -86,7 +86,7 @@ func (v *version) listMembers(ctx context.Context, c *call) (api.Reply, error) {
 	if err != nil {
 		return api.Reply{}, err
 	}
-	members, meta, err := turn(ctx, v, queryOf(c), listing[fund.Member]{
+	members, meta, err := paginate(ctx, v, queryOf(c), listing[fund.Member]{
 		kind: "members", owner: t.ID, order: fund.OldestFirst,
 		read: func(p fund.Page) ([]fund.Member, error) {
 			return v.app.ListMembers(ctx, c.Caller, fund.Key{ID: t.ID}, p)
@@ -108,7 +108,7 @@ func (v *version) listUserTeams(ctx context.Context, c *call) (api.Reply, error)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	memberships, meta, err := turn(ctx, v, queryOf(c), listing[fund.Membership]{
+	memberships, meta, err := paginate(ctx, v, queryOf(c), listing[fund.Membership]{
 		kind: "teams", owner: u.ID, order: fund.OldestFirst,
 		read: func(p fund.Page) ([]fund.Membership, error) {
 			return v.app.UserTeams(ctx, c.Caller, fund.Key{ID: u.ID}, c.Query().Get("role"), p)
@@ -131,7 +131,7 @@ func (v *version) listRegistrations(ctx context.Context, c *call) (api.Reply, er
 	if err != nil {
 		return api.Reply{}, err
 	}
-	registrations, meta, err := turn(ctx, v, queryOf(c), listing[fund.Registration]{
+	registrations, meta, err := paginate(ctx, v, queryOf(c), listing[fund.Registration]{
 		kind: "registrations", owner: f.ID, order: fund.OldestFirst,
 		read: func(p fund.Page) ([]fund.Registration, error) {
 			return v.app.EventRegistrations(ctx, c.Caller, fund.Key{ID: f.ID}, p)

@@ -163,7 +163,7 @@ func withValues(content []byte) []byte {
 	).Replace(string(content)))
 }
 
-// belowNull tells whether the real value that the path is in was null in all items.
+// belowNull reports whether the real value that the path is in was null in all items.
 func belowNull(theirs map[string][]string, path string) bool {
 	for at := strings.LastIndex(path, "."); at > 0; at = strings.LastIndex(path[:at], ".") {
 		if slices.Equal(theirs[path[:at]], []string{"null"}) {
@@ -173,7 +173,7 @@ func belowNull(theirs map[string][]string, path string) bool {
 	return false
 }
 
-// moreThanReal tells whether the key, or one that it is in, may be more than a real answer has.
+// moreThanReal reports whether the key, or one that it is in, may be more than a real answer has.
 func moreThanReal(where string) bool {
 	for known := range moreKeys {
 		if where == known || strings.HasPrefix(where, known+".") || strings.HasPrefix(where, known+"[") {

@@ -44,7 +44,7 @@ var relayModel = model[fund.WebhookRelayPatch]{
 }
 
 func (v *version) listRelays(ctx context.Context, c *call) (api.Reply, error) {
-	items, meta, err := turn(ctx, v, queryOf(c), listing[fund.WebhookRelay]{
+	items, meta, err := paginate(ctx, v, queryOf(c), listing[fund.WebhookRelay]{
 		kind: "webhook_relays", owner: c.Caller.Application, order: fund.OldestFirst,
 		read: func(p fund.Page) ([]fund.WebhookRelay, error) { return v.app.ListRelays(ctx, c.Caller, p) },
 		at:   func(r fund.WebhookRelay) fund.Cursor { return fund.Cursor{ID: r.ID} },

@@ -119,7 +119,7 @@ func (v *version) listRelayKeys(ctx context.Context, c *call) (api.Reply, error)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	items, meta, err := turn(ctx, v, queryOf(c), listing[fund.RelayKey]{
+	items, meta, err := paginate(ctx, v, queryOf(c), listing[fund.RelayKey]{
 		kind: "webhook_relay_keys", owner: of.ID, order: fund.OldestFirst,
 		read: func(p fund.Page) ([]fund.RelayKey, error) { return v.app.ListRelayKeys(ctx, c.Caller, of, p) },
 		at:   func(k fund.RelayKey) fund.Cursor { return fund.Cursor{ID: k.ID} },

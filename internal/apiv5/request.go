@@ -50,8 +50,8 @@ func slugAt(c *call, name string) (fund.Key, error) {
 	return fund.Key{Slug: text}, nil
 }
 
-// place is where a fact stands in a path.
-type place struct {
+// cursor is where a fact stands in a path.
+type pathParameter struct {
 	// name is that of the wildcard with its id.
 	name string
 	// kinds are the kinds of facts that are found there.
@@ -62,21 +62,21 @@ type place struct {
 
 // The places of facts.
 var (
-	atCampaign     = place{"campaign_id", []fund.Kind{fund.KindCampaign}, idAt}
-	atTeamCampaign = place{"team_campaign_id", []fund.Kind{fund.KindTeamCampaign}, idAt}
-	atPersonal     = place{"personal_campaign_id", []fund.Kind{fund.KindPersonalCampaign}, uuidAt}
-	atEvent        = place{"fundraising_event_id", []fund.Kind{fund.KindFundraisingEvent}, idAt}
-	atCause        = place{"cause_id", []fund.Kind{fund.KindCause}, idAt}
-	atHouse        = place{"auction_house_id", []fund.Kind{fund.KindAuctionHouse}, uuidAt}
+	atCampaign     = pathParameter{"campaign_id", []fund.Kind{fund.KindCampaign}, idAt}
+	atTeamCampaign = pathParameter{"team_campaign_id", []fund.Kind{fund.KindTeamCampaign}, idAt}
+	atPersonal     = pathParameter{"personal_campaign_id", []fund.Kind{fund.KindPersonalCampaign}, uuidAt}
+	atEvent        = pathParameter{"fundraising_event_id", []fund.Kind{fund.KindFundraisingEvent}, idAt}
+	atCause        = pathParameter{"cause_id", []fund.Kind{fund.KindCause}, idAt}
+	atHouse        = pathParameter{"auction_house_id", []fund.Kind{fund.KindAuctionHouse}, uuidAt}
 	// A number would mean one thing for each kind, so that a fact is known by its UUID only.
-	atFact = place{"fact_id", []fund.Kind{
+	atFact = pathParameter{"fact_id", []fund.Kind{
 		fund.KindCause, fund.KindFundraisingEvent, fund.KindTeamCampaign, fund.KindCampaign,
 		fund.KindPersonalCampaign, fund.KindAuctionHouse,
 	}, uuidAt}
 )
 
 // key finds the fact at the place.
-func (p place) key(c *call) (app.FactKey, error) {
+func (p pathParameter) key(c *call) (app.FactKey, error) {
 	key, err := p.id(c, p.name)
 	return app.FactKey{Key: key, Kinds: p.kinds}, err
 }

@@ -38,7 +38,7 @@ type teamCampaign struct {
 	UpdatedAt              string       `json:"updated_at" format:"date-time"`
 }
 
-func (v *version) toTeamCampaign(f fund.Fact, w world) teamCampaign {
+func (v *version) toTeamCampaign(f fund.Fact, w related) teamCampaign {
 	return teamCampaign{
 		ID: f.ID.String(), LegacyID: f.LegacyID, Name: f.Name, Slug: f.Slug, Status: string(f.Status),
 		Description: textOrNull(f.Description), URL: v.baseURL + factPath(f), DonateURL: v.donateURL(f),
@@ -54,7 +54,7 @@ func (v *version) toTeamCampaign(f fund.Fact, w world) teamCampaign {
 }
 
 // toEvent is a campaign or a team campaign, whichever it is.
-func (v *version) toEvent(f fund.Fact, w world) any {
+func (v *version) toEvent(f fund.Fact, w related) any {
 	if f.Kind == fund.KindTeamCampaign {
 		return v.toTeamCampaign(f, w)
 	}

@@ -125,7 +125,7 @@ var hookCalls = []hookCall{
 
 const subscribe = `{"event_types":["public:direct:donation_updated","public:direct:fact_updated"]}`
 
-// lists tells whether the call names nothing that somebody else could own.
+// lists reports whether the call names nothing that somebody else could own.
 func (c hookCall) lists() bool { return c.path == "/webhook_endpoints" || c.path == "/webhook_relays" }
 
 var (

@@ -76,7 +76,7 @@ var endpointModel = model[fund.WebhookEndpointPatch]{
 }
 
 func (v *version) listEndpoints(ctx context.Context, c *call) (api.Reply, error) {
-	items, meta, err := turn(ctx, v, queryOf(c), listing[fund.WebhookEndpoint]{
+	items, meta, err := paginate(ctx, v, queryOf(c), listing[fund.WebhookEndpoint]{
 		kind: "webhook_endpoints", owner: c.Caller.Application, order: fund.OldestFirst,
 		read: func(p fund.Page) ([]fund.WebhookEndpoint, error) { return v.app.ListEndpoints(ctx, c.Caller, p) },
 		at:   func(e fund.WebhookEndpoint) fund.Cursor { return fund.Cursor{ID: e.ID} },

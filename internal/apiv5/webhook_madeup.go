@@ -19,7 +19,7 @@ var madeUpAt = time.Date(2026, time.January, 2, 15, 4, 5, 678901000, time.UTC)
 var madeUpCause = fund.Ref{ID: madeUpID(1), Slug: "sample-cause", Name: "Sample cause"}
 
 // madeUpCampaign is a campaign of a user for a cause, with what is shown around it.
-func madeUpCampaign() (fund.Fact, world) {
+func madeUpCampaign() (fund.Fact, related) {
 	u := fund.User{ID: madeUpID(2), Slug: "sample-user", Username: "Sample user", CreatedAt: madeUpAt, UpdatedAt: madeUpAt}
 	f := fund.Fact{
 		ID: madeUpID(3), Kind: fund.KindCampaign, Slug: "sample-campaign", Name: "Sample campaign", Description: "A sample.",
@@ -28,7 +28,7 @@ func madeUpCampaign() (fund.Fact, world) {
 		Supportable: fund.SupportPublic, Livestream: &fund.Livestream{Type: "twitch", Channel: "sample"},
 		PublishedAt: madeUpAt, CreatedAt: madeUpAt, UpdatedAt: madeUpAt,
 	}
-	return f, world{
+	return f, related{
 		People: app.People{Users: map[fund.ID]fund.User{u.ID: u}},
 		above:  map[fund.ID][]fund.Ancestor{f.ID: {{ID: madeUpCause.ID, Name: madeUpCause.Name, Kind: fund.KindCause}}},
 	}

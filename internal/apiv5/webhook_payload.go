@@ -148,7 +148,7 @@ func (v *version) factMessage(ctx context.Context, actor app.Actor, f fund.Fact)
 }
 
 // campaignMessage is the data of fact_updated of a campaign or a team campaign.
-func (v *version) campaignMessage(f fund.Fact, w world) any {
+func (v *version) campaignMessage(f fund.Fact, w related) any {
 	if f.Kind == fund.KindTeamCampaign {
 		made := v.toTeamCampaign(f, w)
 		stamps{&made.InsertedAt, &made.UpdatedAt, &made.PublishedAt, &made.RetiredAt}.precise(f)

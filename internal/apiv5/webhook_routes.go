@@ -16,8 +16,8 @@ const (
 
 // Webhooks are the business of programs: a user's token is Forbidden.
 var (
-	asHook       = right{[]string{fund.ScopeWebhooksWrite}, []app.ActorKind{app.ActorApplication}}
-	asHookReader = right{[]string{fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite}, []app.ActorKind{app.ActorApplication}}
+	asHook       = accessRule{[]string{fund.ScopeWebhooksWrite}, []app.ActorKind{app.ActorApplication}}
+	asHookReader = accessRule{[]string{fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite}, []app.ActorKind{app.ActorApplication}}
 )
 
 // webhookRoutes are the rows of webhooks and relays.

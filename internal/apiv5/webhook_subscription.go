@@ -64,7 +64,7 @@ func (v *version) listSubscriptions(ctx context.Context, c *call) (api.Reply, er
 	if err != nil {
 		return api.Reply{}, err
 	}
-	items, meta, err := turn(ctx, v, queryOf(c), listing[fund.WebhookSubscription]{
+	items, meta, err := paginate(ctx, v, queryOf(c), listing[fund.WebhookSubscription]{
 		kind: "webhook_subscriptions", owner: of.ID, order: fund.OldestFirst,
 		read: func(p fund.Page) ([]fund.WebhookSubscription, error) {
 			return v.app.ListSubscriptions(ctx, c.Caller, of, p)

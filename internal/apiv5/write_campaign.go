@@ -56,28 +56,28 @@ func (v *version) showEvent(ctx context.Context, c *call, f fund.Fact) (any, err
 	return v.toEvent(f, w), nil
 }
 
-// home is a place of facts with the folder that it stands in, and who may write what facts have
+// parentResource is a place of facts with the folder that it stands in, and who may write what facts have
 // there.
-type home struct {
-	place
+type parentResource struct {
+	pathParameter
 	folder, tag, noun string
-	right             right
+	right             accessRule
 }
 
-// homes are where the parts of facts are made: all kinds of facts are at home among the facts.
-var homes = []home{
+// parentResources are where the parts of facts are made: all kinds of facts are at home among the facts.
+var parentResources = []parentResource{
 	{atCampaign, "/campaigns", tagCampaigns, "a campaign", asUser},
 	{atTeamCampaign, "/team_campaigns", tagTeamCampaigns, "a team campaign", asUser},
 	{atFact, "/facts", "Facts", "a fact", asOwner},
 }
 
 // pattern is the address of a part of the facts of the home.
-func (h home) pattern(part string) string { return h.folder + "/{" + h.name + "}/" + part }
+func (h parentResource) pattern(part string) string { return h.folder + "/{" + h.name + "}/" + part }
 
-// eachHome makes a row for every home.
-func eachHome(row func(h home) route) []route {
-	rows := make([]route, 0, len(homes))
-	for _, h := range homes {
+// eachParent makes a row for every home.
+func eachParent(row func(h parentResource) route) []route {
+	rows := make([]route, 0, len(parentResources))
+	for _, h := range parentResources {
 		rows = append(rows, row(h))
 	}
 	return slices.Clip(rows)

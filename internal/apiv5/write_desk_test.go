@@ -161,10 +161,10 @@ const (
 	slowCard     = "4000000000000093"
 )
 
-// begin begins a gift of twenty dollars to the campaign, with something to say.
+// begin begins a donation of twenty dollars to the campaign, with something to say.
 func (d *desk) begin(t testing.TB, name string) app.Begun {
 	t.Helper()
-	begun, err := d.Give(t.Context(), app.Actor{}, app.FactKey{Key: d.key(t, "campaign")}, fund.GiftInput{
+	begun, err := d.BeginDonation(t.Context(), app.Actor{}, app.FactKey{Key: d.key(t, "campaign")}, fund.CheckoutInput{
 		DonationInput: fund.DonationInput{Amount: "20", Name: "Dee", Comment: "Once more"}, CoverFee: true,
 	})
 	must.Do(t, err)
@@ -172,7 +172,7 @@ func (d *desk) begin(t testing.TB, name string) app.Begun {
 	return begun
 }
 
-// paid begins a gift and pays it with a card of the sandbox, which then does what it does within some seconds.
+// paid begins a donation and pays it with a card of the sandbox, which then does what it does within some seconds.
 func (d *desk) paid(t testing.TB, name, card string) {
 	t.Helper()
 	begun := d.begin(t, name)

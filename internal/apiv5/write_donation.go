@@ -56,14 +56,14 @@ func (v *version) donationRows() []route {
 	concede := resource[nothing, fund.Donation]{model: nothingModel, show: v.showDonation}
 	out, key := handledDonation{}, keyAt("donation_id")
 	return append(
-		eachHome(func(h home) route {
+		eachParent(func(h parentResource) route {
 			r.model.names = map[string]string{"fact": h.name}
-			return asGiver.post(h.pattern("donations"), tagDonations, "Record a donation to "+h.noun+" that came another way", donationInput{}, out, creates(r, h.key, v.recordDonation))
+			return asDonationWriter.post(h.pattern("donations"), tagDonations, "Record a donation to "+h.noun+" that came another way", donationInput{}, out, creates(r, h.key, v.recordDonation))
 		}),
-		asGiver.get("/donations/{donation_id}", tagDonations, "Get a donation as those see it who handle it", out, gets(r, key, v.app.HandledDonation)),
-		asGiver.patch("/donations/{donation_id}", tagDonations, "Show, hold or hide the name and comment of a donation", screeningInput{}, out, changes(screening, key, v.screen)),
-		asGiver.action("/donations/{donation_id}/refund", api.Doc{Tag: tagDonations, Summary: "Give back a donation or a part of it, through the provider that took it", ID: "refundDonation"}, refundInput{}, out, acts(refund, key, v.refund)),
-		asGiver.action("/donations/{donation_id}/dispute/concede", api.Doc{Tag: tagDonations, Summary: "Give up an open dispute: the money stays with the giver", ID: "concedeDispute"}, nil, out, acts(concede, key, v.concede)),
+		asDonationWriter.get("/donations/{donation_id}", tagDonations, "Get a donation as those see it who handle it", out, gets(r, key, v.app.HandledDonation)),
+		asDonationWriter.patch("/donations/{donation_id}", tagDonations, "Show, hold or hide the name and comment of a donation", screeningInput{}, out, changes(screening, key, v.screen)),
+		asDonationWriter.action("/donations/{donation_id}/refund", api.Doc{Tag: tagDonations, Summary: "Give back a donation or a part of it, through the provider that took it", ID: "refundDonation"}, refundInput{}, out, acts(refund, key, v.refund)),
+		asDonationWriter.action("/donations/{donation_id}/dispute/concede", api.Doc{Tag: tagDonations, Summary: "Give up an open dispute: the money stays with the giver", ID: "concedeDispute"}, nil, out, acts(concede, key, v.concede)),
 	)
 }
 

@@ -70,7 +70,7 @@ func ModelKeys() map[string][2][]string {
 	note(keys, donationModel, donationInput{})
 	note(keys, refundModel, refundInput{})
 	note(keys, screeningModel, screeningInput{})
-	note(keys, givingModel, givingInput{})
+	note(keys, donationSettingsModel, donationSettingsInput{})
 	return keys
 }
 

@@ -30,10 +30,10 @@ func (v *version) fitnessRows() []route {
 	}
 	activities := resource[activityPatch, fund.FitnessActivity]{model: activityModel, out: fitnessActivity{}, show: shown(toFitnessActivity)}
 	return append(
-		eachHome(func(h home) route {
+		eachParent(func(h parentResource) route {
 			return h.right.post(h.pattern("fitness_goals"), tagFitness, "Add a fitness goal to "+h.noun, fitnessGoalInput{}, fitnessGoal{}, creates(goals, h.key, v.app.CreateFitnessGoal))
 		}),
-		eachHome(func(h home) route {
+		eachParent(func(h parentResource) route {
 			return h.right.post(h.pattern("fitness_activities"), tagFitness, "Record exercise for "+h.noun, activityInput{}, fitnessActivity{}, creates(activities, h.key, v.recordFitness))
 		})...,
 	)

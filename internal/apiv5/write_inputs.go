@@ -76,7 +76,7 @@ type campaignInput struct {
 	TeamID             idInput          `json:"team_id" doc:"The team that a member's campaign is for."`
 }
 
-type givingInput struct {
+type donationSettingsInput struct {
 	Minimum        moneyInput   `json:"minimum" null:"true" doc:"Null takes what is set above."`
 	Maximum        moneyInput   `json:"maximum" null:"true" doc:"Null takes what is set above."`
 	Presets        []moneyInput `json:"presets" null:"true" doc:"Taken as a whole; null and an empty list take what is set above."`

@@ -43,7 +43,7 @@ func (v *version) pollRows() []route {
 	}
 	in, out, key := pollInput{}, poll{}, keyAt("poll_id")
 	return append(
-		eachHome(func(h home) route {
+		eachParent(func(h parentResource) route {
 			return h.right.post(h.pattern("polls"), tagPolls, "Add a poll to "+h.noun, in, out, creates(r, h.key, v.app.CreatePoll))
 		}),
 		asOwner.get("/polls/{poll_id}", tagPolls, "Get a poll", out, gets(r, key, v.app.GetPoll)),
@@ -59,7 +59,7 @@ func (v *version) targetRows() []route {
 	}
 	in, out, key := targetInput{}, target{}, keyAt("target_id")
 	return append(
-		eachHome(func(h home) route {
+		eachParent(func(h parentResource) route {
 			return h.right.post(h.pattern("targets"), tagTargets, "Add a target to "+h.noun, in, out, creates(r, h.key, v.app.CreateTarget))
 		}),
 		asOwner.get("/targets/{target_id}", tagTargets, "Get a target", out, gets(r, key, v.app.GetTarget)),
@@ -76,7 +76,7 @@ func (v *version) rewardRows() []route {
 	retire := resource[nothing, fund.Reward]{model: nothingModel, show: r.show}
 	in, out, key := rewardInput{}, reward{}, keyAt("reward_id")
 	return append(
-		eachHome(func(h home) route {
+		eachParent(func(h parentResource) route {
 			return h.right.post(h.pattern("rewards"), tagRewards, "Add a reward to "+h.noun, in, out, creates(r, h.key, v.app.CreateReward))
 		}),
 		asOwner.get("/rewards/{reward_id}", tagRewards, "Get a reward", out, gets(r, key, v.app.GetReward)),
@@ -103,7 +103,7 @@ func (v *version) milestoneRows() []route {
 	}
 	in, out := milestoneInput{}, milestone{}
 	return append(
-		eachHome(func(h home) route {
+		eachParent(func(h parentResource) route {
 			return h.right.post(h.pattern("milestones"), tagMilestones, "Add a milestone to "+h.noun, in, out, creates(r, h.key, v.app.CreateMilestone))
 		}),
 		asOwner.get("/milestones/{milestone_id}", tagMilestones, "Get a milestone", out, gets(r, milestoneAt, v.app.GetMilestone)),
@@ -126,12 +126,12 @@ func (v *version) matchRows() []route {
 	in, out := matchInput{}, donationMatch{}
 	key := func(c *call) (fund.Key, error) { return uuidAt(c, "donation_match_id") }
 	return append(
-		eachHome(func(h home) route {
+		eachParent(func(h parentResource) route {
 			return h.right.post(h.pattern("donation_matches"), tagMatches, "Begin a donation match of "+h.noun, in, out, creates(r, h.key, v.app.CreateMatch))
 		}),
 		asOwner.get("/donation_matches/{donation_match_id}", tagMatches, "Get a donation match", out, gets(r, key, v.app.GetMatch)),
 		asOwner.patch("/donation_matches/{donation_match_id}", tagMatches, "Change a donation match that has not ended", in, out, changes(r, key, v.app.UpdateMatch)),
-		asGiver.action("/donation_matches/{donation_match_id}/end", api.Doc{Tag: tagMatches, Summary: "End a donation match with the matcher's donation", ID: "endDonationMatch"}, nil, out, acts(end, key, v.endMatch)),
+		asDonationWriter.action("/donation_matches/{donation_match_id}/end", api.Doc{Tag: tagMatches, Summary: "End a donation match with the matcher's donation", ID: "endDonationMatch"}, nil, out, acts(end, key, v.endMatch)),
 	)
 }
 
@@ -149,7 +149,7 @@ func (v *version) scheduleRows() []route {
 	}
 	in, out := scheduleInput{}, schedule{}
 	return append(
-		eachHome(func(h home) route {
+		eachParent(func(h parentResource) route {
 			return h.right.post(h.pattern("schedules"), tagSchedules, "Add an entry to the schedule of "+h.noun, in, out, creates(r, h.key, v.app.CreateScheduleItem))
 		}),
 		asOwner.get("/schedules/{schedule_id}", tagSchedules, "Get an entry of a schedule", out, gets(r, keyAt("schedule_id"), v.app.GetScheduleItem)),

@@ -41,15 +41,15 @@ func addressOf(row route) string {
 
 // resources are the rows of everything that is written, without what all writes have in common.
 func (v *version) resources() []route {
-	rows := slices.Concat(v.campaignRows(), v.partRows(), v.donationRows(), v.givingRows(), v.peopleRows(), v.causeRows())
+	rows := slices.Concat(v.campaignRows(), v.partRows(), v.donationRows(), v.donationSettingsRows(), v.peopleRows(), v.causeRows())
 	for i := range rows {
 		rows[i].Pattern = privatePrefix + rows[i].Pattern
 	}
 	return rows
 }
 
-// right is who may use a row: the scopes of which a token needs one, and whom it must speak for.
-type right struct {
+// accessRule is who may use a row: the scopes of which a token needs one, and whom it must speak for.
+type accessRule struct {
 	scopes []string
 	kinds  []app.ActorKind
 }
@@ -60,14 +60,14 @@ var anybody = []app.ActorKind{app.ActorUser, app.ActorCause, app.ActorApplicatio
 
 // The rights of the rows.
 var (
-	asUser  = right{[]string{fund.ScopeWrite}, []app.ActorKind{app.ActorUser}}
-	asCause = right{[]string{fund.ScopeCause}, anybody}
-	asOwner = right{[]string{fund.ScopeWrite, fund.ScopeCause}, anybody}
-	asGiver = right{[]string{fund.ScopeDonationsWrite}, anybody}
+	asUser           = accessRule{[]string{fund.ScopeWrite}, []app.ActorKind{app.ActorUser}}
+	asCause          = accessRule{[]string{fund.ScopeCause}, anybody}
+	asOwner          = accessRule{[]string{fund.ScopeWrite, fund.ScopeCause}, anybody}
+	asDonationWriter = accessRule{[]string{fund.ScopeDonationsWrite}, anybody}
 )
 
 // lets is the right as a check of the caller.
-func (r right) lets(actor app.Actor) error {
+func (r accessRule) lets(actor app.Actor) error {
 	if err := needs(r.scopes...)(actor); err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (r right) lets(actor app.Actor) error {
 }
 
 // row makes a row; doc lacks its scopes, which the right has.
-func (r right) row(method, pattern string, doc api.Doc, handle handler) route {
+func (r accessRule) row(method, pattern string, doc api.Doc, handle handler) route {
 	doc.Scopes = r.scopes
 	return route{Method: method, Pattern: pattern, Access: r.lets, Doc: doc, Handle: handle}
 }
@@ -90,23 +90,23 @@ func of(row route, in, out any) route {
 }
 
 // get, post, patch, put and remove make rows of the usual kinds.
-func (r right) get(pattern, tag, summary string, out any, handle handler) route {
+func (r accessRule) get(pattern, tag, summary string, out any, handle handler) route {
 	return of(r.row(http.MethodGet, pattern, api.Doc{Tag: tag, Summary: summary}, handle), nil, out)
 }
 
-func (r right) post(pattern, tag, summary string, in, out any, handle handler) route {
+func (r accessRule) post(pattern, tag, summary string, in, out any, handle handler) route {
 	return of(r.row(http.MethodPost, pattern, api.Doc{Tag: tag, Summary: summary, Status: http.StatusCreated}, handle), in, out)
 }
 
-func (r right) patch(pattern, tag, summary string, in, out any, handle handler) route {
+func (r accessRule) patch(pattern, tag, summary string, in, out any, handle handler) route {
 	return of(r.row(http.MethodPatch, pattern, api.Doc{Tag: tag, Summary: summary}, handle), in, out)
 }
 
-func (r right) remove(pattern, tag, summary string, handle handler) route {
+func (r accessRule) remove(pattern, tag, summary string, handle handler) route {
 	return r.row(http.MethodDelete, pattern, api.Doc{Tag: tag, Summary: summary}, handle)
 }
 
 // action makes a row for what is neither a creation nor a change of fields.
-func (r right) action(pattern string, doc api.Doc, in, out any, handle handler) route {
+func (r accessRule) action(pattern string, doc api.Doc, in, out any, handle handler) route {
 	return of(r.row(http.MethodPost, pattern, doc, handle), in, out)
 }

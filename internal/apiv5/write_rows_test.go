@@ -109,10 +109,10 @@ type row struct {
 	change
 }
 
-// creates tells whether the row makes something.
+// creates reports whether the row makes something.
 func (r row) creates() bool { return r.Method == "POST" && !r.acts() }
 
-// acts tells whether the row is an action on something.
+// acts reports whether the row is an action on something.
 func (r row) acts() bool {
 	for _, action := range []string{"/retire", "/end", "/refund", "/dispute/concede"} {
 		if strings.HasSuffix(r.Pattern, action) {

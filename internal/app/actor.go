@@ -44,7 +44,7 @@ func (a Actor) RateKey() string {
 	return a.Token.String()
 }
 
-// HasScope tells whether the actor was given the scope; the system has all.
+// HasScope reports whether the actor was given the scope; the system has all.
 func (a Actor) HasScope(scope string) bool {
 	return a.Kind == ActorSystem || slices.Contains(a.Scopes, scope)
 }
@@ -123,7 +123,7 @@ func requireCause(ctx context.Context, q store.Queries, actor Actor, cause fund.
 	return nil
 }
 
-// speaksForCause tells whether the actor acts for the cause: the cause itself, and with the scope
+// speaksForCause reports whether the actor acts for the cause: the cause itself, and with the scope
 // for it its members and the programs of its members.
 func speaksForCause(ctx context.Context, q store.Queries, actor Actor, cause fund.ID) (bool, error) {
 	switch actor.Kind {
@@ -157,7 +157,7 @@ func roleIn(ctx context.Context, q store.Queries, actor Actor, team fund.ID) (fu
 	return role, nil
 }
 
-// mayEditFact tells whether the actor may change the fact and what hangs on it: the owner of a
+// mayEditFact reports whether the actor may change the fact and what hangs on it: the owner of a
 // campaign, the campaign editors of the team of a team campaign, and for causes, their events and
 // their own auction houses the cause.
 func mayEditFact(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
@@ -174,7 +174,7 @@ func mayEditFact(ctx context.Context, q store.Queries, actor Actor, f fund.Fact)
 	}
 }
 
-// ofCause tells whether the fact belongs to its cause, and to no user or team.
+// ofCause reports whether the fact belongs to its cause, and to no user or team.
 func ofCause(f fund.Fact) bool {
 	return f.Kind == fund.KindCause || f.Kind == fund.KindFundraisingEvent ||
 		f.Kind == fund.KindAuctionHouse && f.User == nil
@@ -189,7 +189,7 @@ func requireWrite(actor Actor, f fund.Fact) error {
 	return requireScope(actor, fund.ScopeWrite)
 }
 
-// maySee tells whether the actor may know of the fact.
+// maySee reports whether the actor may know of the fact.
 func maySee(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
 	if f.Status != fund.Unpublished {
 		return true, nil

@@ -40,8 +40,8 @@ type Options struct {
 	Shield *Shield
 	// Captcha tells people from programs; nil for none.
 	Captcha Captcha
-	// Post sends receipts; nil lets them wait.
-	Post Post
+	// Mailer sends receipts; nil lets them wait.
+	Mailer Mailer
 	// Log takes warnings; nil discards them.
 	Log *slog.Logger
 }
@@ -49,23 +49,23 @@ type Options struct {
 // App holds the use cases. It is safe for concurrent use.
 type App struct {
 	*Keys
-	store   *store.Store
-	now     func() time.Time
-	random  io.Reader
-	baseURL string
-	log     *slog.Logger
-	actors  *memory[tokenHash, Actor]
-	given   *memory[givenKey, fund.Fact]
-	// giving is how facts take gifts, by their ids.
-	giving    *memory[fund.ID, giveable]
-	payments  Payments
-	providers map[string]pay.Provider
-	shield    *Shield
-	captcha   Captcha
-	cashier   *cashier
-	courier   *courier
-	hashing   chan struct{}
-	guesses   guesses
+	store     *store.Store
+	now       func() time.Time
+	random    io.Reader
+	baseURL   string
+	log       *slog.Logger
+	actors    *memory[tokenHash, Actor]
+	donatedTo *memory[donatedKey, fund.Fact]
+	// donateForms is how facts take donations, by their ids.
+	donateForms   *memory[fund.ID, formSettings]
+	payments      Payments
+	providers     map[string]pay.Provider
+	shield        *Shield
+	captcha       Captcha
+	reconciler    *reconciler
+	receiptMailer *receiptMailer
+	hashing       chan struct{}
+	guesses       guesses
 	// unrated are the currencies that were already warned of: no rate to USD is known.
 	unrated sync.Map
 }
@@ -84,11 +84,11 @@ func New(o Options) *App {
 	}
 	a := &App{
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, baseURL: o.BaseURL, log: o.Log,
-		actors: newMemory[tokenHash, Actor](), given: newMemory[givenKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
-		guesses: newGuesses(), giving: newMemory[fund.ID, giveable](), payments: o.Payments, providers: o.Payments.providers(),
+		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
+		guesses: newGuesses(), donateForms: newMemory[fund.ID, formSettings](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha,
 	}
-	a.cashier, a.courier = newCashier(a), &courier{app: a, post: o.Post}
+	a.reconciler, a.receiptMailer = newReconciler(a), &receiptMailer{app: a, mailer: o.Mailer}
 	o.Store.OnCommit(a.Invalidate)
 	return a
 }

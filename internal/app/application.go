@@ -22,7 +22,7 @@ type NewApplication struct {
 	API string
 	// Owner is the user it belongs to; the zero id for nobody.
 	Owner fund.ID
-	// Scopes are what its tokens may have at the most; none means "public", and in V3, which knows
+	// Scopes are what its tokens may have at most; none means "public", and in V3, which knows
 	// no scopes, "public", "cause" and "write".
 	Scopes []string
 }

@@ -27,11 +27,11 @@ type attack struct {
 	open map[string]payment
 	// tried counts the cards of which the thief learned something, stopped those that were not let through.
 	tried, stopped int
-	// far and near count the givers at other addresses and at the thief's.
+	// far and near count the donors at other addresses and at the thief's.
 	far, near crowd
 }
 
-// crowd are honest givers: how many there were, and how many were made to wait.
+// crowd are honest donors: how many there were, and how many were made to wait.
 type crowd struct{ gave, waited int }
 
 // payment is one that a browser has begun.
@@ -92,7 +92,7 @@ func (a *attack) steal(t *testing.T, i int) {
 // give gives honestly with a card of one's own; each fifth mistypes it at first.
 func (a *attack) give(t *testing.T, of *crowd, i int, from netip.Addr) {
 	t.Helper()
-	begun, err := a.Give(t.Context(), app.Actor{}, campaignKey(a.campaign), fund.GiftInput{
+	begun, err := a.BeginDonation(t.Context(), app.Actor{}, campaignKey(a.campaign), fund.CheckoutInput{
 		DonationInput: fund.DonationInput{Amount: "10"}, Session: fmt.Sprint("giver ", i), Address: from, Captcha: "human",
 	})
 	of.gave++
@@ -141,7 +141,7 @@ func TestCardTesting(t *testing.T) {
 		who     func(i int) (session string, from netip.Addr, card string)
 		captcha app.Captcha
 		shield  *app.Shield
-		// most is how many cards may be tried in the hour, near how many of 180 givers at the thief's address may
+		// most is how many cards may be tried in the hour, near how many of 180 donors at the thief's address may
 		// have to wait.
 		most, near int
 	}{

@@ -20,9 +20,9 @@ func (a *App) FindApplication(ctx context.Context, clientID string) (fund.Applic
 	return application, err
 }
 
-// ReturnAddress is where users of the application are sent back to: what was asked for, which must
+// RedirectURI is where users of the application are sent back to: what was asked for, which must
 // be registered (see fund.MatchesRedirect), or the only one when none was asked for.
-func ReturnAddress(application fund.Application, asked string) (string, error) {
+func RedirectURI(application fund.Application, asked string) (string, error) {
 	registered := func(one string) bool { return fund.MatchesRedirect(one, asked) }
 	switch {
 	case asked != "" && slices.ContainsFunc(application.RedirectURIs, registered):

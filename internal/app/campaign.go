@@ -172,7 +172,7 @@ func (a *App) campaignFilter(ctx context.Context, actor Actor, filter CampaignFi
 	return look, nil
 }
 
-// inList tells whether the fact fits the filter's references.
+// inList reports whether the fact fits the filter's references.
 func inList(look store.FactFilter, f fund.Fact) bool {
 	switch {
 	case !look.User.IsZero() && (f.User == nil || f.User.ID != look.User || f.Kind != fund.KindCampaign),
@@ -300,7 +300,7 @@ func deleteCampaign(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Tim
 	if used {
 		return fault.New(fault.Conflict, "Campaign %d has donations or supporters, or is retired: it cannot be deleted, retire it instead.", f.LegacyID)
 	}
-	facts, err := factAndAbove(ctx, tx.Queries, f)
+	facts, err := factsShowing(ctx, tx.Queries, f)
 	if err != nil {
 		return err
 	}

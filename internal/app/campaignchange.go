@@ -78,7 +78,7 @@ func (a *App) insertCampaign(ctx context.Context, tx *store.Tx, c campaignChange
 	if err != nil {
 		return fund.ID{}, err
 	}
-	return f.ID, tellFact(ctx, tx, *f, c.now)
+	return f.ID, appendFactChanged(ctx, tx, *f, c.now)
 }
 
 // saveCampaign checks and writes a changed campaign. Both the facts it supported and those it
@@ -89,7 +89,7 @@ func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) 
 		return err
 	}
 	was := refID(f.Event)
-	before, err := factAndAbove(ctx, tx.Queries, *f)
+	before, err := factsShowing(ctx, tx.Queries, *f)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) 
 	if err != nil {
 		return err
 	}
-	after, err := factAndAbove(ctx, tx.Queries, *f)
+	after, err := factsShowing(ctx, tx.Queries, *f)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func followEvent(ctx context.Context, tx *store.Tx, f fund.Fact, was fund.ID) er
 			if err := tx.UpdateFact(ctx, s); err != nil {
 				return err
 			}
-			if err := tellFact(ctx, tx, s, f.UpdatedAt); err != nil {
+			if err := appendFactChanged(ctx, tx, s, f.UpdatedAt); err != nil {
 				return err
 			}
 			if err := followEvent(ctx, tx, s, was); err != nil {
@@ -164,7 +164,7 @@ func refID(r *fund.Ref) fund.ID {
 }
 
 // checkCampaign applies the patch to f with the pure rules and with those that need to look:
-// references and the slug. It tells whether the slug was derived from the name.
+// references and the slug. It reports whether the slug was derived from the name.
 func (a *App) checkCampaign(ctx context.Context, tx *store.Tx, c campaignChange, f *fund.Fact, wrong *fault.Fields) (bool, error) {
 	derived, before := f.Slug == "" && !c.patch.Slug.Set, f.Status
 	for _, one := range c.patch.Apply(f, c.now) {

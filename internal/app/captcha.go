@@ -9,7 +9,7 @@ import (
 
 // Captcha tells people from programs, with a widget in the donate form.
 type Captcha interface {
-	// Passed tells whether what the widget put into the form proves that somebody is there. An error is that
+	// Passed reports whether what the widget put into the form proves that somebody is there. An error is that
 	// it could not be asked.
 	Passed(ctx context.Context, token string, from netip.Addr) (bool, error)
 	// Widget is the site's public key and the address of the widget's script.
@@ -28,8 +28,8 @@ func (a *App) CaptchaWidget() (siteKey, scriptURL string, ok bool) {
 
 // admit lets a payment begin, or is RateLimited. Where half of an allowance is used up, a captcha that was passed
 // goes before waiting; one that was not, or could not be asked, changes nothing.
-func (a *App) admit(ctx context.Context, donation fund.ID, in fund.GiftInput) error {
-	g, passes := giverOf(in), 0
+func (a *App) admit(ctx context.Context, donation fund.ID, in fund.CheckoutInput) error {
+	g, passes := donorOf(in), 0
 	if a.captcha != nil && in.Captcha != "" && a.shield.pressed(g) {
 		passed, err := a.captcha.Passed(ctx, in.Captcha, in.Address)
 		if err != nil {

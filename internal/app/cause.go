@@ -87,7 +87,7 @@ func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change
 		if err := tx.UpdateCause(ctx, cause); err != nil {
 			return err
 		}
-		return tellFact(ctx, tx, cause.Fact, now)
+		return appendFactChanged(ctx, tx, cause.Fact, now)
 	})
 	if err != nil {
 		return fund.Cause{}, fmt.Errorf("cause %d: %w", cause.LegacyID, err)
@@ -113,7 +113,7 @@ func (a *App) CreateCause(ctx context.Context, actor Actor, c fund.Cause) (fund.
 		if err := tx.InsertCause(ctx, &c); err != nil {
 			return err
 		}
-		return tellFact(ctx, tx, c.Fact, now)
+		return appendFactChanged(ctx, tx, c.Fact, now)
 	})
 	if err != nil {
 		return fund.Cause{}, fmt.Errorf("new cause %q: %w", c.Slug, err)

@@ -14,7 +14,7 @@ import (
 )
 
 // chaos is a payment provider that knows the truth about its payments and is a bad messenger: it answers late
-// or not at all, and what it says in notices means nothing.
+// or not at all, and what it says in provider events means nothing.
 type chaos struct {
 	mu    sync.Mutex
 	truth map[string]*fund.PaymentState
@@ -118,31 +118,31 @@ func (c *chaos) set(deaf, late bool) {
 	c.deaf, c.late = deaf, late
 }
 
-// chaosNotice is a notice; who signs with the right word is believed to be the provider.
+// chaosNotice is a provider event; who signs with the right word is believed to be the provider.
 type chaosNotice struct{ ID, Topic, Reference, Donation, Word string }
 
 const chaosWord = "friend"
 
-func (c *chaos) Decode(raw pay.Raw, _ time.Time) (pay.Notice, error) {
+func (c *chaos) Decode(raw pay.Raw, _ time.Time) (pay.Event, error) {
 	var n chaosNotice
 	if err := json.Unmarshal(raw.Body, &n); err != nil {
-		return pay.Notice{}, fault.New(fault.Malformed, "The notice cannot be read.")
+		return pay.Event{}, fault.New(fault.Malformed, "The notice cannot be read.")
 	}
 	if n.Word != chaosWord {
-		return pay.Notice{}, fault.New(fault.Unauthenticated, "The notice is not signed.")
+		return pay.Event{}, fault.New(fault.Unauthenticated, "The notice is not signed.")
 	}
-	out := pay.Notice{ID: n.ID, Topic: n.Topic, Ref: pay.Ref{Reference: n.Reference}}
+	out := pay.Event{ID: n.ID, Topic: n.Topic, Ref: pay.Ref{Reference: n.Reference}}
 	if n.Donation != "" {
 		id, err := fund.ParseID(n.Donation)
 		if err != nil {
-			return pay.Notice{}, fault.New(fault.Malformed, "The notice names no donation.")
+			return pay.Event{}, fault.New(fault.Malformed, "The notice names no donation.")
 		}
 		out.Donation = id
 	}
 	return out, nil
 }
 
-// notice makes the body of a new notice about a payment, with whatever topic.
+// provider event makes the body of a new provider event about a payment, with whatever topic.
 func (c *chaos) notice(donation fund.ID, topic, word string) pay.Raw {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -13,7 +13,7 @@ import (
 // DonationPage asks for a part of a list of donations, which is ordered by completion, newest
 // first.
 type DonationPage struct {
-	// Limit is how many at the most; at least 1.
+	// Limit is how many at most; at least 1.
 	Limit int
 	// Before and After are legacy ids of donations in the list; nil for none. Before asks for
 	// older ones, After for the nearest newer ones. After 0 the list begins.
@@ -92,7 +92,7 @@ func (a *App) donationCursor(ctx context.Context, of store.DonationFilter, legac
 	if legacyID == nil {
 		return nil, nil
 	}
-	at, err := a.store.FindPlace(ctx, of, *legacyID)
+	at, err := a.store.FindRank(ctx, of, *legacyID)
 	if ok, err := found(err); err != nil {
 		return nil, err
 	} else if !ok {
@@ -117,7 +117,7 @@ func (a *App) DonateAt(ctx context.Context, actor Actor, in fund.DonationInput, 
 		}
 		return fund.Donation{}, forbidden()
 	}
-	f, err := a.givenFact(ctx, actor, in)
+	f, err := a.donatedFact(ctx, actor, in)
 	if err != nil {
 		return fund.Donation{}, err
 	}
@@ -161,16 +161,16 @@ func (a *App) completion(ctx context.Context, f fund.Fact, in fund.DonationInput
 type draftRules struct {
 	// check adds what else is wrong with it.
 	check func(*fund.Donation, *fault.Fields)
-	// asked tells that givers are asked what their rewards need to know of them.
+	// asked tells that donors are asked what their rewards need to know of them.
 	asked bool
 }
 
 // draft is the donation that is asked for at an instant, with its incentives and an id, and the relay key that
-// brought its giver.
+// brought its donor.
 func (a *App) draft(ctx context.Context, f fund.Fact, in fund.DonationInput, at time.Time, rules draftRules) (fund.Donation, fund.ID, error) {
 	d, wrong := in.Draft(f)
 	rules.check(&d, &wrong)
-	v := voice{app: a, fact: f, at: at, wrong: &wrong, asked: rules.asked}
+	v := incentiveSelection{app: a, fact: f, at: at, wrong: &wrong, asked: rules.asked}
 	if err := v.add(ctx, in, &d); err != nil {
 		return d, fund.ID{}, err
 	}
@@ -185,34 +185,34 @@ func (a *App) draft(ctx context.Context, f fund.Fact, in fund.DonationInput, at 
 	return d, relay, err
 }
 
-// givenFact finds what is given to: by UUID any kind of fact, by legacy id or slug a campaign. When its
+// donatedFact finds what is given to: by UUID any kind of fact, by legacy id or slug a campaign. When its
 // name could not be read, that is what is wrong.
 //
 // Published facts are remembered, because reading one costs more than all else of a donation.
 // Their totals may be old then; their status is asked again in the store's write.
-func (a *App) givenFact(ctx context.Context, actor Actor, in fund.DonationInput) (fund.Fact, error) {
+func (a *App) donatedFact(ctx context.Context, actor Actor, in fund.DonationInput) (fund.Fact, error) {
 	if in.Invalid.Has("fact") {
 		return fund.Fact{}, in.Invalid.Err()
 	}
-	key, now := givenKey{in.Fact, in.FactOwner}, a.Now()
-	if f, known := a.given.get(key, now); known {
+	key, now := donatedKey{in.Fact, in.FactOwner}, a.Now()
+	if f, known := a.donatedTo.get(key, now); known {
 		return f, nil
 	}
-	era := a.given.era.Load()
-	f, err := a.findGiven(ctx, actor, in)
+	era := a.donatedTo.era.Load()
+	f, err := a.findDonatedTo(ctx, actor, in)
 	if err == nil && f.Status == fund.Published {
-		a.given.put(key, remembered[fund.Fact]{value: f, until: now.Add(rememberFor)}, era)
+		a.donatedTo.put(key, remembered[fund.Fact]{value: f, until: now.Add(rememberFor)}, era)
 	}
 	return f, err
 }
 
-// givenKey is what givers call a fact by.
-type givenKey struct {
+// donatedKey is what donors call a fact by.
+type donatedKey struct {
 	fact  fund.Key
 	owner string
 }
 
-func (a *App) findGiven(ctx context.Context, actor Actor, in fund.DonationInput) (fund.Fact, error) {
+func (a *App) findDonatedTo(ctx context.Context, actor Actor, in fund.DonationInput) (fund.Fact, error) {
 	if !in.Fact.ID.IsZero() {
 		f, err := a.store.GetFact(ctx, store.FactKey{Key: in.Fact})
 		if err != nil {

@@ -14,9 +14,9 @@ import (
 // donorKey is the purpose of the key that donors are named with.
 const donorKey = "donor"
 
-// donorID is the same for all donations of one giver, as far as an e-mail address or else a name
-// tells, and cannot be led back to either without the key. Each gift without a name in public is of a
-// giver of its own, whatever its address: nobody has proved that an address is theirs, so that a
+// donorID is the same for all donations of one donor, as far as an e-mail address or else a name
+// tells, and cannot be led back to either without the key. Each donation without a name in public is of a
+// donor of its own, whatever its address: nobody has proved that an address is theirs, so that a
 // stranger could give a little under the address of somebody else, and see on the leaderboard how much
 // those have given in secret.
 func (a *App) donorID(ctx context.Context, d fund.Donation) (fund.ID, error) {
@@ -31,7 +31,7 @@ func (a *App) donorID(ctx context.Context, d fund.Donation) (fund.ID, error) {
 	return id, nil
 }
 
-// identity is what tells one giver from another.
+// identity is what tells one donor from another.
 func identity(d fund.Donation) string {
 	switch email := strings.ToLower(strings.TrimSpace(d.Email)); {
 	case d.Anonymous || d.Name == "":

@@ -105,7 +105,7 @@ func (a *App) updateEvent(ctx context.Context, actor Actor, key fund.Key, change
 		if err := tx.UpdateFundraisingEvent(ctx, event); err != nil {
 			return err
 		}
-		return tellFact(ctx, tx, event.Fact, now)
+		return appendFactChanged(ctx, tx, event.Fact, now)
 	})
 	if err != nil {
 		return fund.FundraisingEvent{}, fmt.Errorf("fundraising event %d: %w", event.LegacyID, err)
@@ -140,7 +140,7 @@ func (a *App) CreateFundraisingEvent(ctx context.Context, actor Actor, e fund.Fu
 		if err := tx.InsertFundraisingEvent(ctx, &e); err != nil {
 			return err
 		}
-		return tellFact(ctx, tx, e.Fact, now)
+		return appendFactChanged(ctx, tx, e.Fact, now)
 	})
 	if err != nil {
 		return fund.FundraisingEvent{}, fmt.Errorf("new fundraising event %q: %w", e.Slug, err)
@@ -165,7 +165,7 @@ func (a *App) CreateIncentive(ctx context.Context, actor Actor, i fund.Incentive
 		if err := tx.InsertIncentive(ctx, &i); err != nil {
 			return err
 		}
-		return tellFact(ctx, tx, event.Fact, now)
+		return appendFactChanged(ctx, tx, event.Fact, now)
 	})
 	if err != nil {
 		return fund.Incentive{}, fmt.Errorf("new incentive %q: %w", i.Title, err)

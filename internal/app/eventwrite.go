@@ -55,7 +55,7 @@ func insertEvent(ctx context.Context, tx *store.Tx, e fund.FundraisingEvent, pat
 	if err := tx.InsertFundraisingEvent(ctx, &e); err != nil {
 		return err
 	}
-	return tellFact(ctx, tx, e.Fact, e.CreatedAt)
+	return appendFactChanged(ctx, tx, e.Fact, e.CreatedAt)
 }
 
 // UpdateEvent changes a fundraising event; its cause only. The status retired ends it for good.
@@ -122,7 +122,7 @@ func insertCause(ctx context.Context, tx *store.Tx, c *fund.Cause, patch fund.Ca
 	if err := tx.InsertCause(ctx, c); err != nil {
 		return err
 	}
-	return tellFact(ctx, tx, c.Fact, c.CreatedAt)
+	return appendFactChanged(ctx, tx, c.Fact, c.CreatedAt)
 }
 
 // UpdateCause changes a cause; the cause only. The status retired ends it for good.

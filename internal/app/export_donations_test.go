@@ -31,12 +31,12 @@ func TestExportsAddUpToTheTotal(t *testing.T) {
 	})
 	must(t, err)
 	for _, card := range []string{goodCard, badCard, refundCard, wonCard, lostCard} {
-		begun := w.begin(t, fund.GiftInput{CoverFee: true})
+		begun := w.begin(t, fund.CheckoutInput{CoverFee: true})
 		w.payWith(t, begun, card)
 		w.settle(t)
 		w.settle(t)
 	}
-	part := w.begin(t, fund.GiftInput{})
+	part := w.begin(t, fund.CheckoutInput{})
 	w.payWith(t, part, goodCard)
 	_, err = w.RefundDonation(ctx, w.owner, fund.Key{ID: part.Donation}, "2.50")
 	must(t, err)

@@ -11,9 +11,9 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// factAndAbove are the ids of the fact, of all that it supports, of its event and cause, and of its
+// factsShowing are the ids of the fact, of all that it supports, of its event and cause, and of its
 // user and team: everything whose answers show it.
-func factAndAbove(ctx context.Context, q store.Queries, f fund.Fact) ([]fund.ID, error) {
+func factsShowing(ctx context.Context, q store.Queries, f fund.Fact) ([]fund.ID, error) {
 	ids := []fund.ID{f.ID}
 	for above := f; above.Parent != nil && !slices.Contains(ids, above.Parent.ID); {
 		ids = append(ids, above.Parent.ID)
@@ -45,9 +45,9 @@ func union(a, b []fund.ID) []fund.ID {
 	return all
 }
 
-// tellFact appends that the fact changed.
-func tellFact(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Time) error {
-	facts, err := factAndAbove(ctx, tx.Queries, f)
+// appendFactChanged appends that the fact changed.
+func appendFactChanged(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Time) error {
+	facts, err := factsShowing(ctx, tx.Queries, f)
 	if err != nil {
 		return err
 	}

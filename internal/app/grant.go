@@ -23,10 +23,10 @@ const (
 	// refreshLife is how long a refresh token that nobody uses can be traded: longer than the year
 	// between two marathons.
 	refreshLife = 400 * 24 * time.Hour
-	// expiredKept is how long what has expired is still known, sweptExpired how much of it goes with
+	// expiredRetention is how long what has expired is still known, sweptExpired how much of it goes with
 	// each new token.
-	expiredKept  = 30 * 24 * time.Hour
-	sweptExpired = 20
+	expiredRetention = 30 * 24 * time.Hour
+	sweptExpired     = 20
 )
 
 // Refusals of the OAuth use cases are Invalid faults about one of these. Grant stands for a code or
@@ -127,7 +127,7 @@ func (a *App) TradeCode(ctx context.Context, in CodeTrade) (Issued, error) {
 			return took, errReused
 		case !now.Before(code.ExpiresAt):
 			return took, refused(FieldGrant, "The authorization code has expired.")
-		case !sameReturn(in.Application, code.RedirectURI, in.RedirectURI):
+		case !sameRedirect(in.Application, code.RedirectURI, in.RedirectURI):
 			return took, refused(FieldGrant, "The redirect_uri is not the one of the authorization request.")
 		}
 		if err := checkVerifier(code.VerifierHash, in.Verifier); err != nil {
@@ -137,9 +137,9 @@ func (a *App) TradeCode(ctx context.Context, in CodeTrade) (Issued, error) {
 	})
 }
 
-// sameReturn compares the address of a trade with that of its authorization request. Where that
+// sameRedirect compares the address of a trade with that of its authorization request. Where that
 // had none, the application has only one, which may be named or not.
-func sameReturn(application fund.Application, requested, repeated string) bool {
+func sameRedirect(application fund.Application, requested, repeated string) bool {
 	if requested == "" && repeated != "" && len(application.RedirectURIs) == 1 {
 		requested = application.RedirectURIs[0]
 	}
@@ -280,7 +280,7 @@ func (f freshTokens) put(ctx context.Context, tx *store.Tx, t fund.Token, now ti
 	if err := tx.InsertToken(ctx, t, f.accessHash[:]); err != nil {
 		return err
 	}
-	return tx.SweepExpired(ctx, now.Add(-expiredKept), sweptExpired)
+	return tx.SweepExpired(ctx, now.Add(-expiredRetention), sweptExpired)
 }
 
 // issue puts in the tokens. What V3 issued never expired, so it had no refresh tokens.

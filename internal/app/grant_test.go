@@ -55,7 +55,7 @@ func (w *world) next(t *testing.T, application fund.Application, refresh string)
 	return issued
 }
 
-// wantWorks tells whether access tokens work.
+// wantWorks reports whether access tokens work.
 func (w *world) wantWorks(t *testing.T, want bool, tokens ...string) {
 	t.Helper()
 	for i, token := range tokens {
@@ -289,7 +289,7 @@ func TestReturnAddress(t *testing.T) {
 		{one, "HTTP://127.0.0.1:1234/back?a=1", ""}, {two, "", ""}, {two, "https://b.test/", "https://b.test/"}, {two, "https://b.test", ""},
 		{two, "https://b.test/../", ""}, {fund.Application{}, "", ""},
 	} {
-		got, err := app.ReturnAddress(c.application, c.asked)
+		got, err := app.RedirectURI(c.application, c.asked)
 		if got != c.want || (err == nil) != (c.want != "") {
 			t.Errorf("%q: got %q, %v, want %q", c.asked, got, err, c.want)
 		}
@@ -424,7 +424,7 @@ func TestWhatExpiredLongAgoGoes(t *testing.T) {
 	w := newWorld(t)
 	bot := w.application(t, fund.APIV5)
 	first := w.granted(t, bot)
-	// known tells whether the token is still there, though it has expired.
+	// known reports whether the token is still there, though it has expired.
 	known := func() bool {
 		_, err := w.Authenticate(t.Context(), first.Access)
 		return strings.Contains(fault.From(err).Message, "has expired")

@@ -13,7 +13,7 @@ func (a *App) HandledDonation(ctx context.Context, actor Actor, key fund.Key) (f
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	return d, requireGifts(ctx, a.store.Queries, actor, f)
+	return d, requireDonationHandling(ctx, a.store.Queries, actor, f)
 }
 
 // HandledPayment is how the money of a donation comes, for those who handle it; nil for one that came without a

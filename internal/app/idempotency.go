@@ -48,7 +48,7 @@ func (a *App) Once(
 		return fund.Answer{}, false, wrongKey(fmt.Sprintf("must be 1 to %d visible ASCII characters", fund.MaxIdempotencyKey))
 	}
 	held := &reservation{key: fund.IdempotencyKey{Caller: caller(actor), Key: r.Key, Request: r.Hash}}
-	if answer, replayed, err = a.keptAnswer(ctx, held.key); replayed || err != nil {
+	if answer, replayed, err = a.storedAnswer(ctx, held.key); replayed || err != nil {
 		return answer, replayed, err
 	}
 	answer, err = work(context.WithValue(ctx, reservationKey{}, held))
@@ -78,8 +78,8 @@ func caller(actor Actor) string {
 
 func wrongKey(text string) error { return fault.Fields{{Path: "idempotency_key", Text: text}}.Err() }
 
-// keptAnswer is what was answered under the key, and whether there is such an answer.
-func (a *App) keptAnswer(ctx context.Context, key fund.IdempotencyKey) (fund.Answer, bool, error) {
+// storedAnswer is what was answered under the key, and whether there is such an answer.
+func (a *App) storedAnswer(ctx context.Context, key fund.IdempotencyKey) (fund.Answer, bool, error) {
 	kept, err := a.store.GetAnswer(ctx, key.Caller, key.Key)
 	known, err := found(err)
 	switch {
@@ -97,7 +97,7 @@ func (a *App) keptAnswer(ctx context.Context, key fund.IdempotencyKey) (fund.Ans
 
 // answerOfOther is keptAnswer for a key that was just taken by somebody else.
 func (a *App) answerOfOther(ctx context.Context, key fund.IdempotencyKey) (fund.Answer, bool, error) {
-	answer, known, err := a.keptAnswer(ctx, key)
+	answer, known, err := a.storedAnswer(ctx, key)
 	if err == nil && !known {
 		err = unanswered()
 	}
@@ -115,7 +115,7 @@ func (a *App) keepAnswer(ctx context.Context, lane fund.ID, held *reservation, a
 	kept := true
 	err := a.store.Write(ctx, lane, func(ctx context.Context, tx *store.Tx) (err error) {
 		now := a.Now()
-		k := fund.KeptAnswer{IdempotencyKey: held.key, Answer: answer, CreatedAt: now}
+		k := fund.StoredAnswer{IdempotencyKey: held.key, Answer: answer, CreatedAt: now}
 		if held.made {
 			err = tx.KeepAnswer(ctx, k)
 		} else {

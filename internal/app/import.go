@@ -25,7 +25,7 @@ func (a *App) Import(ctx context.Context, actor Actor, past []PastDonation) erro
 		return nil
 	}
 	completions := make([]store.Completion, 0, len(past))
-	given := givenFacts{}
+	given := donatedFacts{}
 	for i, p := range past {
 		c, err := a.pastCompletion(ctx, actor, p, given)
 		if err != nil {
@@ -44,21 +44,21 @@ func (a *App) Import(ctx context.Context, actor Actor, past []PastDonation) erro
 	return nil
 }
 
-// givenFacts are the facts that one import has read already, by how its donations name them: many
+// donatedFacts are the facts that one import has read already, by how its donations name them: many
 // donations go to few facts.
-type givenFacts map[factName]fund.Fact
+type donatedFacts map[factName]fund.Fact
 
 type factName struct {
 	key   fund.Key
 	owner string
 }
 
-func (a *App) pastCompletion(ctx context.Context, actor Actor, p PastDonation, given givenFacts) (store.Completion, error) {
+func (a *App) pastCompletion(ctx context.Context, actor Actor, p PastDonation, given donatedFacts) (store.Completion, error) {
 	name := factName{p.Fact, p.FactOwner}
 	f, known := given[name]
 	if !known {
 		var err error
-		if f, err = a.givenFact(ctx, actor, p.DonationInput); err != nil {
+		if f, err = a.donatedFact(ctx, actor, p.DonationInput); err != nil {
 			return store.Completion{}, err
 		}
 		given[name] = f

@@ -73,7 +73,7 @@ func (a *App) writeBelow(ctx context.Context, f fund.Fact, may permission, work 
 		if err != nil {
 			return err
 		}
-		facts, err := factAndAbove(ctx, tx.Queries, fresh)
+		facts, err := factsShowing(ctx, tx.Queries, fresh)
 		if err != nil {
 			return err
 		}

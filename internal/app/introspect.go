@@ -11,7 +11,7 @@ import (
 
 // TokenState is what can be told of a token to those whom it concerns.
 type TokenState struct {
-	// Active tells whether the token works now; nothing else is set when it does not.
+	// Active reports whether the token works now; nothing else is set when it does not.
 	Active bool
 	// Refresh tells that it is a refresh token.
 	Refresh   bool

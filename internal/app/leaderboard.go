@@ -8,10 +8,10 @@ import (
 )
 
 const (
-	individualPlaces = 25
-	teamPlaces       = 10_000
-	// boardPlaces is where every leaderboard of a single fact ends.
-	boardPlaces = 1_000
+	individualRows = 25
+	teamRows       = 10_000
+	// boardRows is where every leaderboard of a single fact ends.
+	boardRows = 1_000
 )
 
 // Leaderboards are who raised most for a cause or event, the first first.
@@ -50,9 +50,9 @@ func (a *App) leaderboards(ctx context.Context, shown fund.Visibility, of fund.I
 		places int
 		to     *[]fund.LeaderboardEntry
 	}{
-		{users, fund.BoardUser, fund.PeriodAll, individualPlaces, &boards.Individual},
-		{users, fund.BoardUser, fund.PeriodWeek, individualPlaces, &boards.Weekly},
-		{teams, fund.BoardTeam, fund.PeriodAll, teamPlaces, &boards.Team},
+		{users, fund.BoardUser, fund.PeriodAll, individualRows, &boards.Individual},
+		{users, fund.BoardUser, fund.PeriodWeek, individualRows, &boards.Weekly},
+		{teams, fund.BoardTeam, fund.PeriodAll, teamRows, &boards.Team},
 	} {
 		if !b.shown {
 			continue
@@ -91,7 +91,7 @@ func (a *App) FactLeaderboard(ctx context.Context, actor Actor, key FactKey, que
 		return nil, err
 	}
 	return a.store.Leaderboard(ctx, store.BoardFilter{
-		Fact: f.ID, Board: query.Board, Period: query.Period, At: a.Now(), Places: boardPlaces,
+		Fact: f.ID, Board: query.Board, Period: query.Period, At: a.Now(), Rows: boardRows,
 	}, page)
 }
 

@@ -23,7 +23,7 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 		if err := patch.Apply(&m, e.now).Err(); err != nil {
 			return fund.Event{}, err
 		}
-		if err := tx.HoldGifts(ctx, f.ID); err != nil {
+		if err := tx.HoldDonations(ctx, f.ID); err != nil {
 			return fund.Event{}, err
 		}
 		return matchChanged(id), tx.InsertMatch(ctx, m)
@@ -46,7 +46,7 @@ func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch 
 		return fund.DonationMatch{}, err
 	}
 	err = a.writeBelow(ctx, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
-		if err := tx.HoldGifts(ctx, f.ID); err != nil {
+		if err := tx.HoldDonations(ctx, f.ID); err != nil {
 			return fund.Event{}, err
 		}
 		m, err := tx.GetMatch(ctx, key.ID)
@@ -80,7 +80,7 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 		return fund.DonationMatch{}, err
 	}
 	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		if err := tx.HoldGifts(ctx, f.ID); err != nil {
+		if err := tx.HoldDonations(ctx, f.ID); err != nil {
 			return err
 		}
 		if err := endsMatches(ctx, tx.Queries, actor, f); err != nil {
@@ -97,7 +97,7 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 		if err != nil {
 			return err
 		}
-		facts, err := factAndAbove(ctx, tx.Queries, f)
+		facts, err := factsShowing(ctx, tx.Queries, f)
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fu
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	if err := requireGifts(ctx, a.store.Queries, actor, f); err != nil {
+	if err := requireDonationHandling(ctx, a.store.Queries, actor, f); err != nil {
 		return fund.Donation{}, err
 	}
 	c, err := a.completion(ctx, f, in, time.Time{})

@@ -102,7 +102,7 @@ func parentKinds(key fund.Key) []fund.Kind {
 	return append(campaignKinds(), fund.KindPersonalCampaign)
 }
 
-// maySupport tells whether the fact takes support from this actor: a public one from everybody, a
+// maySupport reports whether the fact takes support from this actor: a public one from everybody, a
 // private or invited one from its owner and the members of its team.
 func maySupport(ctx context.Context, q store.Queries, actor Actor, parent fund.Fact) (bool, error) {
 	switch parent.Supportable {

@@ -50,25 +50,25 @@ func refOf(p fund.Payment) pay.Ref {
 }
 
 const (
-	// GiftPath is below which a giver sees what became of a gift: the gift's key follows.
-	GiftPath = "/gifts/"
-	// ReceiptPath follows a gift's address where its receipt can be printed.
+	// DonationPath is below which a donor sees what became of a donation: the donation's key follows.
+	DonationPath = "/gifts/"
+	// ReceiptPath follows a donation's address where its receipt can be printed.
 	ReceiptPath = "/receipt"
-	// giftKeyUse and formKeyUse are the purposes of the keys that names of gifts and of forms are signed with.
-	giftKeyUse = "gift page"
-	formKeyUse = "donate form"
+	// donationKeyUse and formKeyUse are the purposes of the keys that names of donations and of forms are signed with.
+	donationKeyUse = "gift page"
+	formKeyUse     = "donate form"
 	// signature is how many bytes of a signature are kept.
 	signature = 16
 )
 
-// GiftKey names a donation to its giver: who has it may see the gift's page and receipt.
-func (a *App) GiftKey(ctx context.Context, donation fund.ID) (string, error) {
-	return a.signedID(ctx, giftKeyUse, donation)
+// DonationKey names a donation to its donor: who has it may see the donation's page and receipt.
+func (a *App) DonationKey(ctx context.Context, donation fund.ID) (string, error) {
+	return a.signedID(ctx, donationKeyUse, donation)
 }
 
-// OpenGiftKey is the donation that a key names; NotFound for what is no key.
-func (a *App) OpenGiftKey(ctx context.Context, key string) (fund.ID, error) {
-	return a.openID(ctx, giftKeyUse, key, "gift")
+// OpenDonationKey is the donation that a key names; NotFound for what is no key.
+func (a *App) OpenDonationKey(ctx context.Context, key string) (fund.ID, error) {
+	return a.openID(ctx, donationKeyUse, key, "gift")
 }
 
 // NewForm names a new donate form, so that sending it twice gives once.
@@ -156,7 +156,7 @@ func (a *App) ConnectCause(ctx context.Context, actor Actor, cause fund.Key, to 
 		if err := tx.UpdateCause(ctx, c); err != nil {
 			return err
 		}
-		return tellFact(ctx, tx, c.Fact, now)
+		return appendFactChanged(ctx, tx, c.Fact, now)
 	})
 	if err != nil {
 		return fund.Cause{}, fmt.Errorf("payment account of cause %s: %w", c.ID, err)

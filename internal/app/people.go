@@ -40,7 +40,7 @@ type Special struct {
 }
 
 // Specials finds what the fundraising events and personal campaigns among facts that the caller was
-// given have besides: two reads at the most, however many facts there are.
+// given have besides: two reads at most, however many facts there are.
 func (a *App) Specials(ctx context.Context, facts ...fund.Fact) (Special, error) {
 	ids := map[fund.Kind][]fund.ID{}
 	for _, f := range facts {

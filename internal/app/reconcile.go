@@ -14,7 +14,7 @@ const (
 	// settleTries is how often the provider is asked again because somebody else took its word meanwhile.
 	settleTries = 8
 	// askAgain is after how long a provider is asked about a payment that it has not decided yet, when no
-	// notice came: for hours at first, for days in the end.
+	// provider event came: for hours at first, for days in the end.
 	askAgain = 6 * time.Hour
 	// askFee is for how long a provider is asked what it kept of a payment, when it does not say so at once.
 	askFee = 7 * 24 * time.Hour
@@ -27,7 +27,7 @@ func (a *App) Reconcile(ctx context.Context, donation fund.ID) error {
 	return a.reconcile(ctx, donation, fund.ID{})
 }
 
-// reconcile is Reconcile that acts on a notice; the zero id for none.
+// reconcile is Reconcile that acts on a provider event; the zero id for none.
 func (a *App) reconcile(ctx context.Context, donation, notice fund.ID) error {
 	for try := 1; ; try++ {
 		p, err := a.store.GetPayment(ctx, donation)
@@ -38,7 +38,7 @@ func (a *App) reconcile(ctx context.Context, donation, notice fund.ID) error {
 		if err != nil {
 			return fmt.Errorf("payment of donation %s: %w", donation, err)
 		}
-		err = a.store.Settle(ctx, store.Settlement{Payment: p, Said: said, DueAt: a.askNext(p, said), Notice: notice})
+		err = a.store.Settle(ctx, store.Settlement{Payment: p, Reported: said, DueAt: a.askNext(p, said), ProviderEvent: notice})
 		if fault.Is(err, fault.Stale) && try < settleTries {
 			continue
 		}
@@ -65,7 +65,7 @@ func (a *App) ask(ctx context.Context, p fund.Payment) (fund.PaymentState, error
 	if err != nil {
 		return said, err
 	}
-	return said, checkSaid(p, said)
+	return said, checkReported(p, said)
 }
 
 func (a *App) lookUp(ctx context.Context, p fund.Payment) (fund.PaymentState, error) {
@@ -85,8 +85,8 @@ func (a *App) overdue(p fund.Payment) bool {
 	return !p.State.Arrived() && !p.DueAt.IsZero() && !a.Now().Before(p.DueAt)
 }
 
-// checkSaid refuses what cannot be true of the payment.
-func checkSaid(p fund.Payment, said fund.PaymentState) error {
+// checkReported refuses what cannot be true of the payment.
+func checkReported(p fund.Payment, said fund.PaymentState) error {
 	if said.Status != fund.PaymentPaid {
 		return nil
 	}

@@ -26,28 +26,28 @@ func (a *App) seenDonation(ctx context.Context, actor Actor, key fund.Key) (fund
 	f, err := a.seenFact(ctx, actor, d.Fact.ID)
 	if err == nil && !d.Listed() {
 		var ok bool
-		if ok, err = mayHandleGifts(ctx, a.store.Queries, actor, f); err == nil && !ok {
+		if ok, err = mayHandleDonations(ctx, a.store.Queries, actor, f); err == nil && !ok {
 			err = missing("donation", key)
 		}
 	}
 	return d, f, asAsked(err, "donation", key.String())
 }
 
-// mayHandleGifts tells whether the actor may record, screen and refund donations to the fact: who
+// mayHandleDonations reports whether the actor may record, screen and refund donations to the fact: who
 // may change it, and its cause.
-func mayHandleGifts(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
+func mayHandleDonations(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
 	if ok, err := mayEditFact(ctx, q, actor, f); ok || err != nil {
 		return ok, err
 	}
 	return speaksForCause(ctx, q, actor, f.Cause.ID)
 }
 
-// requireGifts is mayHandleGifts as an error, with the scope for it.
-func requireGifts(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
+// requireDonationHandling is mayHandleGifts as an error, with the scope for it.
+func requireDonationHandling(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
 	if err := RequireToken(actor); err != nil {
 		return err
 	}
-	ok, err := mayHandleGifts(ctx, q, actor, f)
+	ok, err := mayHandleDonations(ctx, q, actor, f)
 	if err != nil {
 		return err
 	}
@@ -59,14 +59,14 @@ func requireGifts(ctx context.Context, q store.Queries, actor Actor, f fund.Fact
 
 // RefundDonation gives back part of a donation: amount is a decimal text in major units of its
 // currency, "" for all that is left. The ledger, every total and the leaderboards go down with it. What came
-// through a payment provider goes back through it: with all of the gift, also what was added for the fee.
+// through a payment provider goes back through it: with all of the donation, also what was added for the fee.
 func (a *App) RefundDonation(ctx context.Context, actor Actor, key fund.Key, amount string) (fund.Donation, error) {
 	if d, p, err := a.paidDonation(ctx, actor, key); err != nil {
 		return fund.Donation{}, err
 	} else if p != nil {
 		return a.refundPayment(ctx, d, *p, amount)
 	}
-	return a.handleGift(ctx, actor, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, _ time.Time) error {
+	return a.handleDonation(ctx, actor, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, _ time.Time) error {
 		back, err := refundOf(d, amount)
 		if err != nil {
 			return err
@@ -92,7 +92,7 @@ func (a *App) paidDonation(ctx context.Context, actor Actor, key fund.Key) (fund
 	if err != nil {
 		return d, nil, err
 	}
-	if err := requireGifts(ctx, a.store.Queries, actor, f); err != nil {
+	if err := requireDonationHandling(ctx, a.store.Queries, actor, f); err != nil {
 		return d, nil, err
 	}
 	p, err := a.store.GetPayment(ctx, d.ID)
@@ -139,7 +139,7 @@ func (a *App) refundPayment(ctx context.Context, d fund.Donation, p fund.Payment
 	return a.store.GetDonation(ctx, fund.Key{ID: d.ID})
 }
 
-// ConcedeDispute gives up a dispute that a bank is asked about: the money stays with the giver. A donation
+// ConcedeDispute gives up a dispute that a bank is asked about: the money stays with the donor. A donation
 // that is not disputed, or came without a payment provider, is a Conflict.
 func (a *App) ConcedeDispute(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, error) {
 	d, p, err := a.paidDonation(ctx, actor, key)
@@ -173,14 +173,14 @@ func (a *App) ScreenDonation(ctx context.Context, actor Actor, key fund.Key, s f
 	if err := wrong.Err(); err != nil {
 		return fund.Donation{}, err
 	}
-	return a.handleGift(ctx, actor, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
+	return a.handleDonation(ctx, actor, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
 		if d.Screening == s {
 			return nil
 		}
 		if err := tx.ScreenDonation(ctx, d.ID, s, now); err != nil {
 			return err
 		}
-		facts, err := giftFacts(ctx, tx.Queries, d)
+		facts, err := factsOfDonation(ctx, tx.Queries, d)
 		if err != nil {
 			return err
 		}
@@ -189,24 +189,24 @@ func (a *App) ScreenDonation(ctx context.Context, actor Actor, key fund.Key, s f
 	})
 }
 
-// giftFacts are the ids of everything whose answers show the donation.
-func giftFacts(ctx context.Context, q store.Queries, d fund.Donation) ([]fund.ID, error) {
+// factsOfDonation are the ids of everything whose answers show the donation.
+func factsOfDonation(ctx context.Context, q store.Queries, d fund.Donation) ([]fund.ID, error) {
 	f, err := q.GetFact(ctx, factByID(d.Fact.ID))
 	if err != nil {
 		return nil, err
 	}
-	return factAndAbove(ctx, q, f)
+	return factsShowing(ctx, q, f)
 }
 
-// handleGift changes a donation in one write, and gives it as it is then.
-func (a *App) handleGift(
+// handleDonation changes a donation in one write, and gives it as it is then.
+func (a *App) handleDonation(
 	ctx context.Context, actor Actor, key fund.Key, work func(context.Context, *store.Tx, fund.Donation, time.Time) error,
 ) (fund.Donation, error) {
 	d, f, err := a.seenDonation(ctx, actor, key)
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	if err := requireGifts(ctx, a.store.Queries, actor, f); err != nil {
+	if err := requireDonationHandling(ctx, a.store.Queries, actor, f); err != nil {
 		return fund.Donation{}, err
 	}
 	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
@@ -214,7 +214,7 @@ func (a *App) handleGift(
 		if err != nil {
 			return err
 		}
-		if err := requireGifts(ctx, tx.Queries, actor, fact); err != nil {
+		if err := requireDonationHandling(ctx, tx.Queries, actor, fact); err != nil {
 			return err
 		}
 		fresh, err := tx.GetDonation(ctx, fund.Key{ID: d.ID})

@@ -37,7 +37,7 @@ func (a *App) CreateRegistration(ctx context.Context, actor Actor, key fund.Key,
 		if err := tx.InsertRegistration(ctx, &r); err != nil {
 			return err
 		}
-		return tellFact(ctx, tx, event.Fact, now)
+		return appendFactChanged(ctx, tx, event.Fact, now)
 	})
 	if err != nil {
 		return fund.Registration{}, fmt.Errorf("new registration for fundraising event %d: %w", event.LegacyID, err)
@@ -136,7 +136,7 @@ func (a *App) editRegistration(ctx context.Context, actor Actor, key registratio
 		if err := work(ctx, tx, registrationEdit{event: event, registration: r, now: now}); err != nil {
 			return err
 		}
-		return tellFact(ctx, tx, event.Fact, now)
+		return appendFactChanged(ctx, tx, event.Fact, now)
 	})
 	if err != nil {
 		return fmt.Errorf("registration %s of fundraising event %s: %w", key.registration, key.event, err)

@@ -99,8 +99,8 @@ func (a *App) newRelayKey(relay fund.ID, in fund.RelayKeyInput) (fund.RelayKey, 
 // nothing drops what was found.
 func nothing[T any](_ T, err error) error { return err }
 
-// relayed finds the relay key that brought a giver; the zero id for none. That it is for one donation
-// only is for the store to see: the notice of that one may be repeated.
+// relayed finds the relay key that brought a donor; the zero id for none. That it is for one donation
+// only is for the store to see: the provider event of that one may be repeated.
 func (a *App) relayed(ctx context.Context, clientKey string, wrong *fault.Fields) (fund.ID, error) {
 	if clientKey == "" {
 		return fund.ID{}, nil

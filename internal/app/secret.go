@@ -20,8 +20,8 @@ const (
 // Keys derives keys from the one secret of the database. It is safe for concurrent use.
 type Keys struct {
 	store *store.Store
-	// kept are what Key derived: by purpose, each a []byte.
-	kept sync.Map
+	// cached are what Key derived: by purpose, each a []byte.
+	cached sync.Map
 }
 
 // NewKeys makes Keys over a database.
@@ -32,7 +32,7 @@ func NewKeys(s *store.Store) *Keys { return &Keys{store: s} }
 // may write to the database, so it must not come from within a write. Do not change the bytes:
 // they are shared.
 func (k *Keys) Key(ctx context.Context, purpose string) ([]byte, error) {
-	if kept, ok := k.kept.Load(purpose); ok {
+	if kept, ok := k.cached.Load(purpose); ok {
 		if key, ok := kept.([]byte); ok {
 			return key, nil
 		}
@@ -45,6 +45,6 @@ func (k *Keys) Key(ctx context.Context, purpose string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key for %s: %w", purpose, err)
 	}
-	k.kept.Store(purpose, key)
+	k.cached.Store(purpose, key)
 	return key, nil
 }

@@ -20,7 +20,7 @@ func withChaos(t *testing.T) (*world, *chaos) {
 	return w, c
 }
 
-// TestAnyNoticesEndWhereTheProviderIs lets a provider do and tell anything: notices twice, in any order, late,
+// TestAnyNoticesEndWhereTheProviderIs lets a provider do and tell anything: provider events twice, in any order, late,
 // lost, forged and lying, time-outs, answers that are older than what is known, and restarts in
 // between. In the end every donation is where the provider says, and the ledger with all totals too.
 func TestAnyNoticesEndWhereTheProviderIs(t *testing.T) {
@@ -60,8 +60,8 @@ func (m *chaosModel) begin(rt *rapid.T) {
 	id, err := fund.NewID(m.w.clock.Now(), idBits)
 	must(rt, err)
 	amount := rapid.SampledFrom([]string{"1", "10", "25.55"}).Draw(rt, "amount")
-	in := fund.GiftInput{ID: id, CoverFee: rapid.Bool().Draw(rt, "cover"), DonationInput: fund.DonationInput{Amount: amount, Name: "Ada"}}
-	if _, err := m.w.Give(rt.Context(), app.Actor{}, campaignKey(m.w.campaign), in); err != nil && !fault.Is(err, fault.Unavailable) {
+	in := fund.CheckoutInput{ID: id, CoverFee: rapid.Bool().Draw(rt, "cover"), DonationInput: fund.DonationInput{Amount: amount, Name: "Ada"}}
+	if _, err := m.w.BeginDonation(rt.Context(), app.Actor{}, campaignKey(m.w.campaign), in); err != nil && !fault.Is(err, fault.Unavailable) {
 		rt.Fatal(err)
 	}
 	m.begun = append(m.begun, id)
@@ -124,18 +124,18 @@ func (m *chaosModel) tell(rt *rapid.T) {
 	raw := m.c.notice(id, topic, chaosWord)
 	m.told = append(m.told, raw)
 	delete(m.untold, id)
-	must(rt, m.w.TakeNotice(rt.Context(), "chaos", raw))
+	must(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", raw))
 }
 
 func (m *chaosModel) tellAgain(rt *rapid.T) {
 	if len(m.told) == 0 {
 		rt.Skip("nothing was told")
 	}
-	must(rt, m.w.TakeNotice(rt.Context(), "chaos", rapid.SampledFrom(m.told).Draw(rt, "notice")))
+	must(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", rapid.SampledFrom(m.told).Draw(rt, "notice")))
 }
 
 func (m *chaosModel) forge(rt *rapid.T) {
-	err := m.w.TakeNotice(rt.Context(), "chaos", m.c.notice(m.pick(rt), "paid", "foe"))
+	err := m.w.TakeProviderEvent(rt.Context(), "chaos", m.c.notice(m.pick(rt), "paid", "foe"))
 	if !fault.Is(err, fault.Unauthenticated) {
 		rt.Fatalf("a forged notice: got %v, want that it is refused", err)
 	}
@@ -172,7 +172,7 @@ func (m *chaosModel) ourRefund(rt *rapid.T) {
 	}
 }
 
-func (m *chaosModel) round(rt *rapid.T) { m.w.CashierRound(rt.Context()) }
+func (m *chaosModel) round(rt *rapid.T) { m.w.ReconcileDue(rt.Context()) }
 
 func (m *chaosModel) later(rt *rapid.T) {
 	m.w.clock.Advance(time.Duration(rapid.SampledFrom([]int{1, 60, 3600}).Draw(rt, "seconds")) * time.Second)
@@ -183,7 +183,7 @@ func (m *chaosModel) restart(*rapid.T) { m.w.restart(m.w.money) }
 // settle tells of what was not told, lets everything be done, and compares.
 func (m *chaosModel) settle(rt *rapid.T) {
 	for id := range m.untold {
-		must(rt, m.w.TakeNotice(rt.Context(), "chaos", m.c.notice(id, "anything", chaosWord)))
+		must(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", m.c.notice(id, "anything", chaosWord)))
 	}
 	m.w.clock.Advance(2 * time.Hour) // past every pause
 	m.round(rt)
@@ -201,7 +201,7 @@ func (m *chaosModel) settle(rt *rapid.T) {
 			rt.Errorf("donation %s: got %+v, want %+v: the provider says %+v", id, got, want, truth)
 		}
 	}
-	if open, err := m.w.ListOpenNotices(rt.Context(), app.System(), fund.Page{Limit: 9}); err != nil || len(open) > 0 {
+	if open, err := m.w.ListOpenProviderEvents(rt.Context(), app.System(), fund.Page{Limit: 9}); err != nil || len(open) > 0 {
 		rt.Errorf("got notices %v left, %v, want none", open, err)
 	}
 	m.w.raised(rt)

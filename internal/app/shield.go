@@ -10,12 +10,12 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 )
 
-// The allowances of those who pay. What tells a thief from a giver is that cards are declined; beginning
+// The allowances of those who pay. What tells a thief from a donor is that cards are declined; beginning
 // payments without making them is a weaker sign, and a crowd behind one address does a lot of that. So
 // declines are few and slow, and payments that were begun are many and soon forgotten.
 var (
 	// sessionAllowance is for the payments that one browser began and the cards that were declined there,
-	// together: a giver who mistypes a number and tries a second card needs four.
+	// together: a donor who mistypes a number and tries a second card needs four.
 	sessionAllowance = &allowance{free: 5, first: 5 * time.Second, longest: 15 * time.Minute, memory: time.Hour}
 	// declineAllowance is for cards that were declined behind one address. One is forgotten in five minutes,
 	// so that in the long run twelve an hour get through.
@@ -26,7 +26,7 @@ var (
 	// cardAllowance is for one card that was declined, whoever tried it and from wherever.
 	cardAllowance = &allowance{free: 3, first: time.Minute, longest: time.Hour, memory: 24 * time.Hour}
 	// flightAllowance is for tries behind one address, or of one card, that are not decided yet: they count as
-	// declined when they are, so that many givers at once do not look like thieves, and not too many at once are a
+	// declined when they are, so that many donors at once do not look like thieves, and not too many at once are a
 	// way around that. One whose end is never told of is forgotten in a second.
 	flightAllowance = &allowance{free: 100, first: time.Second, longest: time.Second, leak: time.Second, memory: time.Minute}
 	// thanksAllowance is how often one card that was accepted speaks for others behind its address, so that
@@ -40,8 +40,8 @@ const (
 	shieldStarts = 100_000
 	// triesOfPass is how many cards may be tried after one captcha was passed.
 	triesOfPass = 3
-	// startKept is for how long a payment that was begun is known: longer than it can be made.
-	startKept = payWithin + time.Hour
+	// startMemory is for how long a payment that was begun is known: longer than it can be made.
+	startMemory = payWithin + time.Hour
 )
 
 // Shield keeps those away who try out stolen cards. It counts for its node only, and is safe for concurrent
@@ -65,60 +65,60 @@ func NewShield(now func() time.Time) *Shield {
 	return &Shield{now: now, tries: newThrottle(shieldSize), starts: map[fund.ID]start{}}
 }
 
-// giver is who pays, as far as that can be told.
-type giver struct {
+// donor is who pays, as far as that can be told.
+type donor struct {
 	session string
 	network netip.Addr
 }
 
 // start is a payment that was begun.
 type start struct {
-	giver
+	donor
 	at time.Time
 	// passes is how many cards may still be tried without a wait, by one who passed a captcha.
 	passes int
 	passed bool
 }
 
-func giverOf(in fund.GiftInput) giver { return giver{session: in.Session, network: in.Address} }
+func donorOf(in fund.CheckoutInput) donor { return donor{session: in.Session, network: in.Address} }
 
 // starting are the counters of a payment that begins.
-func (g giver) starting() []counted {
+func (g donor) starting() []counted {
 	return append(g.browser(), countedNetwork(startAllowance, g.network))
 }
 
 // trying are those of a card that is declined.
-func (g giver) trying() []counted {
+func (g donor) trying() []counted {
 	return append(g.browser(), countedNetwork(declineAllowance, g.network))
 }
 
 // behind are those of everybody behind the same address.
-func (g giver) behind() []counted {
+func (g donor) behind() []counted {
 	return []counted{countedNetwork(startAllowance, g.network), countedNetwork(declineAllowance, g.network)}
 }
 
 // flight are the counters of tries that are not decided yet.
 func flight(try pay.Try) []counted {
-	return []counted{countedNetwork(flightAllowance, giverOfTry(try).network), countedName(flightAllowance, try.Card)}
+	return []counted{countedNetwork(flightAllowance, donorOfTry(try).network), countedName(flightAllowance, try.Card)}
 }
 
 // browser is the counter of the browser, if that has a name.
-func (g giver) browser() []counted {
+func (g donor) browser() []counted {
 	if g.session == "" {
 		return nil
 	}
 	return []counted{countedName(sessionAllowance, g.session)}
 }
 
-// pressed tells whether the giver has used up half of an allowance.
-func (s *Shield) pressed(g giver) bool {
+// pressed reports whether the donor has used up half of an allowance.
+func (s *Shield) pressed(g donor) bool {
 	return s.tries.pressed(s.now(), append(g.browser(), g.behind()...))
 }
 
-// begin counts a payment that begins. It is RateLimited when its giver has to wait, also because of declined
+// begin counts a payment that begins. It is RateLimited when its donor has to wait, also because of declined
 // cards: they would not be taken now. One who passed a captcha does not have to wait, neither now nor for so
 // many cards. The same payment again is counted once.
-func (s *Shield) begin(donation fund.ID, g giver, passes int) error {
+func (s *Shield) begin(donation fund.ID, g donor, passes int) error {
 	now := s.now()
 	if s.knows(donation) {
 		return nil
@@ -133,20 +133,20 @@ func (s *Shield) begin(donation fund.ID, g giver, passes int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.makeRoom(now)
-	s.starts[donation] = start{giver: g, at: now, passes: passes, passed: passes > 0}
+	s.starts[donation] = start{donor: g, at: now, passes: passes, passed: passes > 0}
 	return nil
 }
 
-// unbegun takes a payment back that could not begin after all, through no fault of its giver.
+// unbegun takes a payment back that could not begin after all, through no fault of its donor.
 func (s *Shield) unbegun(donation fund.ID) {
 	if begun, ok := s.end(donation); ok {
 		s.tries.takeBack(begun.starting())
 	}
 }
 
-// Card counts a try of a card. It is RateLimited when its giver, or the card, has to wait.
+// Card counts a try of a card. It is RateLimited when its donor, or the card, has to wait.
 func (s *Shield) Card(try pay.Try) error {
-	g, now := giverOfTry(try), s.now()
+	g, now := donorOfTry(try), s.now()
 	if wait := s.tries.take(now, nil, countedName(cardAllowance, try.Card)); wait > 0 {
 		return waitFor(wait, "This card was declined too often. Nothing was charged; use another card, or try this one again in ")
 	}
@@ -164,7 +164,7 @@ func (s *Shield) Card(try pay.Try) error {
 // Declined counts for the card and for everybody behind the address.
 func (s *Shield) Declined(try pay.Try) {
 	now := s.now()
-	s.tries.count(now, []counted{countedName(cardAllowance, try.Card), countedNetwork(declineAllowance, giverOfTry(try).network)})
+	s.tries.count(now, []counted{countedName(cardAllowance, try.Card), countedNetwork(declineAllowance, donorOfTry(try).network)})
 	s.tries.shift(now, flight(try), -1)
 }
 
@@ -172,7 +172,7 @@ func (s *Shield) Declined(try pay.Try) {
 // browser starts anew, and one more start and a decline behind the address are forgiven. Where a captcha was
 // passed, the others behind the address go on waiting: they may pass it too.
 func (s *Shield) Accepted(try pay.Try) {
-	g, now := giverOfTry(try), s.now()
+	g, now := donorOfTry(try), s.now()
 	s.tries.shift(now, flight(try), -1)
 	back := g.browser()
 	begun, ok := s.end(try.Donation)
@@ -191,7 +191,7 @@ func (s *Shield) Accepted(try pay.Try) {
 
 // Unmade takes a try back that ended before its card was charged.
 func (s *Shield) Unmade(try pay.Try) {
-	s.tries.shift(s.now(), append(giverOfTry(try).browser(), flight(try)...), -1)
+	s.tries.shift(s.now(), append(donorOfTry(try).browser(), flight(try)...), -1)
 }
 
 // settled tells what became of a payment: one that was made is taken back, one that failed counts as declined.
@@ -207,14 +207,14 @@ func (s *Shield) settled(donation fund.ID, said fund.PaymentState) {
 		s.tries.shift(s.now(), begun.starting(), -1)
 	case said.Status == fund.PaymentPaid:
 		s.tries.takeBack(begun.starting())
-		s.thank(begun.giver)
+		s.thank(begun.donor)
 	case said.Status == fund.PaymentFailed:
 		s.tries.count(s.now(), begun.trying())
 	}
 }
 
 // thank forgives others behind the address of somebody who paid.
-func (s *Shield) thank(g giver) {
+func (s *Shield) thank(g donor) {
 	s.tries.forget(g.browser())
 	s.tries.takeBack(g.behind())
 }
@@ -256,7 +256,7 @@ func (s *Shield) makeRoom(now time.Time) {
 		looked int
 	)
 	for id, begun := range s.starts {
-		if now.Sub(begun.at) >= startKept {
+		if now.Sub(begun.at) >= startMemory {
 			delete(s.starts, id)
 		} else if at.IsZero() || begun.at.Before(at) {
 			oldest, at = id, begun.at
@@ -270,13 +270,13 @@ func (s *Shield) makeRoom(now time.Time) {
 	}
 }
 
-func giverOfTry(try pay.Try) giver {
+func donorOfTry(try pay.Try) donor {
 	// Where no address is known, all count as one.
 	address, err := netip.ParseAddr(try.Address)
 	if err != nil {
 		address = netip.Addr{}
 	}
-	return giver{session: try.Session, network: address}
+	return donor{session: try.Session, network: address}
 }
 
 func waitFor(wait time.Duration, why string) error {

@@ -116,7 +116,7 @@ func TestANetworkWhoseCardsAreDeclinedWaits(t *testing.T) {
 		t.Errorf("got %v from another network, want no wait", err)
 	}
 	begin := func() error {
-		_, err := w.Give(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.GiftInput{
+		_, err := w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{
 			DonationInput: fund.DonationInput{Amount: "10"}, Session: "new", Address: netip.MustParseAddr("2001:db8:1:2::1"),
 		})
 		return err
@@ -149,7 +149,7 @@ func TestDeclinesBehindAnAddressLeak(t *testing.T) {
 // start begins a payment of a browser at an address.
 func (w *world) start(t testing.TB, session string, from netip.Addr) (app.Begun, error) {
 	t.Helper()
-	return w.Give(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.GiftInput{
+	return w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{
 		DonationInput: fund.DonationInput{Amount: "10"}, Session: session, Address: from,
 	})
 }
@@ -325,7 +325,7 @@ func TestACaptchaGoesBeforeWaiting(t *testing.T) {
 		t.Errorf("got %q, %q, %v, want the widget", key, script, ok)
 	}
 	start := func(token string) (app.Begun, error) {
-		return w.Give(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.GiftInput{
+		return w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{
 			DonationInput: fund.DonationInput{Amount: "10"}, Session: "browser", Address: home, Captcha: token,
 		})
 	}
@@ -367,7 +367,7 @@ func TestACaptchaGoesBeforeWaiting(t *testing.T) {
 	}
 }
 
-// TestTriesThatWereNotMadeAreNotHeldAgainstAnybody has one giver try again and again while nothing can be charged.
+// TestTriesThatWereNotMadeAreNotHeldAgainstAnybody has one donor try again and again while nothing can be charged.
 func TestTriesThatWereNotMadeAreNotHeldAgainstAnybody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

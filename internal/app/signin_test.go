@@ -34,7 +34,7 @@ func (w *world) signIn(t *testing.T, in app.Credentials) string {
 	return text
 }
 
-// wantSignedIn tells whether sessions work.
+// wantSignedIn reports whether sessions work.
 func (w *world) wantSignedIn(t *testing.T, want bool, sessions ...string) {
 	t.Helper()
 	for i, text := range sessions {

@@ -87,7 +87,7 @@ func checkSubscription(ctx context.Context, q store.Queries, actor Actor, fact f
 	return types, wrong.Err()
 }
 
-// ownerMayEdit tells whether the user that the actor's application belongs to may edit the fact. The
+// ownerMayEdit reports whether the user that the actor's application belongs to may edit the fact. The
 // program speaks for its owner no further than its token goes: what is a cause's takes the scope for
 // causes.
 func ownerMayEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {

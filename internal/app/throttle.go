@@ -125,7 +125,7 @@ func (t *throttle) forget(all []counted) {
 	}
 }
 
-// pressed tells whether half of what is free is used up for any of them.
+// pressed reports whether half of what is free is used up for any of them.
 func (t *throttle) pressed(now time.Time, all []counted) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -20,7 +20,7 @@ func hashOf(secret string) tokenHash { return sha256.Sum256([]byte(secret)) }
 
 // Authenticate tells who a bearer token speaks for; "" is anonymous. Unknown, expired and
 // revoked tokens are Unauthenticated. What was found is remembered until the token expires or
-// is revoked, a minute at the most.
+// is revoked, a minute at most.
 func (a *App) Authenticate(ctx context.Context, bearer string) (Actor, error) {
 	if bearer == "" {
 		return Actor{}, nil
@@ -83,8 +83,8 @@ func (a *App) Invalidate(events []fund.Event) {
 			fund.TopicDonationRestored, fund.TopicDonationScreened, fund.TopicStockChanged, fund.TopicSessionEnded, fund.TopicWebhookChanged:
 		default:
 			// Names, owners and what is above lead to facts in many ways, and change rarely.
-			a.given.drop(func(fund.Fact) bool { return true })
-			a.giving.drop(func(giveable) bool { return true })
+			a.donatedTo.drop(func(fund.Fact) bool { return true })
+			a.donateForms.drop(func(formSettings) bool { return true })
 		}
 	}
 }

@@ -84,7 +84,7 @@ func newWorldWith(t *testing.T, o worldOptions) *world {
 	}
 	w.till = sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(w.store), Key: []byte("key"), BaseURL: baseURL, Fee: fee, Now: w.clock.Now,
-		Notify: func(ctx context.Context, raw pay.Raw) error { return w.TakeNotice(ctx, sandbox.Name, raw) },
+		Notify: func(ctx context.Context, raw pay.Raw) error { return w.TakeProviderEvent(ctx, sandbox.Name, raw) },
 	})
 	if !o.elsewhere {
 		w.till.Guard = w.shield

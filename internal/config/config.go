@@ -31,7 +31,7 @@ type Serve struct {
 	TrustedProxies    []Network `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
 }
 
-// Demo is a server with a lively data set and simulated givers.
+// Demo is a server with a lively data set and simulated donors.
 type Demo struct {
 	Addr Address  `help:"Address to listen on; port 0 takes a free one (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Data string   `help:"Folder for the database and credentials.json; it is made when it is missing (default: ${default})." default:"./almoner-demo" placeholder:"DIR"`
@@ -96,12 +96,12 @@ func (e Export) Validate() error {
 	return nil
 }
 
-// Notices are notices of payment providers that are to be applied: one, or all that are not.
-type Notices struct {
+// ProviderEvents are payment provider events that are to be applied: one, or all that are not.
+type ProviderEvents struct {
 	Store
 	ID  string `name:"id" help:"Notice to apply, as almoner notices list shows it." xor:"which" required:"" placeholder:"UUID"`
 	All bool   `help:"Apply every notice that has not been applied." xor:"which" required:""`
-	// StripeKey is that of the server: notices only say what to ask Stripe about.
+	// StripeKey is that of the server: provider events only say what to ask Stripe about.
 	StripeKey StripeKey `help:"Secret key of Stripe, as the server has it; for notices of Stripe." placeholder:"sk_…"`
 }
 
@@ -137,7 +137,7 @@ type Log struct {
 	Format string `help:"Form of the log: ${enum}." enum:"text,json" default:"text"`
 }
 
-// Fee is what the payment provider keeps of each payment, for those who add it to their gift.
+// Fee is what the payment provider keeps of each payment, for those who add it to their donation.
 type Fee struct {
 	Share Percent `help:"What the payment provider keeps of a payment, in percent with up to two decimals (default: ${default})." default:"2.9" placeholder:"PERCENT"`
 	Fixed []Price `help:"What it keeps of each payment besides, in the smallest unit of each currency (default: ${default})." default:"USD:30,EUR:25,GBP:20,CAD:30,AUD:30" placeholder:"CODE:N,…"`
@@ -151,12 +151,12 @@ type Captcha struct {
 	Script    WebURL `help:"The address of the service's script for the donate form." placeholder:"URL"`
 }
 
-// Incomplete tells whether some of what belongs together is missing.
+// Incomplete reports whether some of what belongs together is missing.
 func (c Captcha) Incomplete() bool {
 	return c.Set() && (c.VerifyURL == "" || c.Secret == "" || c.SiteKey == "" || c.Script == "")
 }
 
-// Set tells whether anything of it is there.
+// Set reports whether anything of it is there.
 func (c Captcha) Set() bool { return c != (Captcha{}) }
 
 // Mail is how receipts are sent by e-mail; the zero value lets them wait.
@@ -165,7 +165,7 @@ type Mail struct {
 	From   Sender     `help:"Whom receipts come from, such as: Water International <receipts@give.example.org>." placeholder:"NAME <ADDRESS>"`
 }
 
-// Set tells whether mail can be sent.
+// Set reports whether mail can be sent.
 func (m Mail) Set() bool { return m.Server.Host != "" }
 
 func (m Mail) check() error {

@@ -59,7 +59,7 @@ func (m *MailServer) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Local tells whether the server is on this machine.
+// Local reports whether the server is on this machine.
 func (m MailServer) Local() bool {
 	if m.Host == "localhost" {
 		return true

@@ -178,7 +178,7 @@ func (k StripeKey) Validate() error {
 	return errors.New("is not a secret key of Stripe; those begin with sk_ or rk_")
 }
 
-// StripeSecret is what Stripe signs notices with.
+// StripeSecret is what Stripe signs provider events with.
 type StripeSecret string
 
 // Validate refuses what is none. It does not repeat it.

@@ -8,7 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-func (w *world) makeDrives(ctx context.Context) {
+func (w *dataset) makeDrives(ctx context.Context) {
 	w.clock.since(day(30))
 	for _, d := range drives() {
 		fact := made(w, "campaign "+d.slug, func() (fund.Fact, error) { return w.makeDrive(ctx, d) })
@@ -17,7 +17,7 @@ func (w *world) makeDrives(ctx context.Context) {
 	}
 }
 
-func (w *world) makeDrive(ctx context.Context, d drive) (fund.Fact, error) {
+func (w *dataset) makeDrive(ctx context.Context, d drive) (fund.Fact, error) {
 	who, patch := w.actor(d.user), w.campaignPatch(d)
 	switch {
 	case d.ofTeam:
@@ -31,7 +31,7 @@ func (w *world) makeDrive(ctx context.Context, d drive) (fund.Fact, error) {
 }
 
 // setUp makes a fact known by its slug, so that it can be given to.
-func (w *world) setUp(slug string, fact fund.Fact) {
+func (w *dataset) setUp(slug string, fact fund.Fact) {
 	if w.err != nil {
 		return
 	}
@@ -44,14 +44,14 @@ func (w *world) setUp(slug string, fact fund.Fact) {
 }
 
 // fact is the campaign or auction house with the slug; nothing after an error.
-func (w *world) fact(slug string) fund.Fact {
+func (w *dataset) fact(slug string) fund.Fact {
 	if s := w.stalls[slug]; s != nil {
 		return s.fact
 	}
 	return fund.Fact{}
 }
 
-func (w *world) campaignPatch(d drive) fund.CampaignPatch {
+func (w *dataset) campaignPatch(d drive) fund.CampaignPatch {
 	patch := fund.CampaignPatch{
 		Name: fund.Some(d.name), Slug: fund.Some(d.slug), Goal: fund.Some(d.goal), Status: fund.Some(fund.Published),
 		Cause: fund.Some(fund.Key{ID: w.causes[d.cause].ID}), StartsAt: fund.Some(day(d.opened)),
@@ -84,7 +84,7 @@ func (w *world) campaignPatch(d drive) fund.CampaignPatch {
 }
 
 // furnish gives a campaign what it offers.
-func (w *world) furnish(ctx context.Context, d drive) {
+func (w *dataset) furnish(ctx context.Context, d drive) {
 	s, who := w.stalls[d.slug], w.actor(d.user)
 	if s == nil {
 		return
@@ -113,7 +113,7 @@ func (w *world) furnish(ctx context.Context, d drive) {
 	}
 	if d.presets != nil {
 		w.did("presets of "+d.slug, func() error {
-			_, err := w.app.UpdateGiving(ctx, who, key, fund.GivingPatch{Presets: fund.Some(d.presets)})
+			_, err := w.app.UpdateDonationSettings(ctx, who, key, fund.DonationSettingsPatch{Presets: fund.Some(d.presets)})
 			return err
 		})
 	}
@@ -131,7 +131,7 @@ func factKey(f fund.Fact) app.FactKey {
 }
 
 // close switches off, retires and disbands what has ended by Epoch.
-func (w *world) close(ctx context.Context) {
+func (w *dataset) close(ctx context.Context) {
 	for _, d := range drives() {
 		if w.err == nil {
 			w.closeIncentives(ctx, d)
@@ -151,7 +151,7 @@ func (w *world) close(ctx context.Context) {
 	})
 }
 
-func (w *world) closeIncentives(ctx context.Context, d drive) {
+func (w *dataset) closeIncentives(ctx context.Context, d drive) {
 	s, who := w.stalls[d.slug], w.actor(d.user)
 	for i, b := range d.polls {
 		if b.disabled {

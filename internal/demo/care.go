@@ -10,14 +10,14 @@ import (
 
 // care does what is done with donations after they came: matches end, money goes back, and
 // somebody looks at names and comments.
-func (w *world) care(ctx context.Context) {
+func (w *dataset) care(ctx context.Context) {
 	w.endMatches(ctx)
 	w.refund(ctx)
 	w.screen(ctx)
 }
 
 // makeMatches takes the promises to double what others give.
-func (w *world) makeMatches(ctx context.Context) {
+func (w *dataset) makeMatches(ctx context.Context) {
 	for _, d := range drives() {
 		for _, p := range d.matches {
 			s := w.stalls[d.slug]
@@ -32,7 +32,7 @@ func (w *world) makeMatches(ctx context.Context) {
 }
 
 // endMatches has those matchers give who promised to until now.
-func (w *world) endMatches(ctx context.Context) {
+func (w *dataset) endMatches(ctx context.Context) {
 	for _, d := range drives() {
 		for i, p := range d.matches {
 			if !p.ended {
@@ -47,7 +47,7 @@ func (w *world) endMatches(ctx context.Context) {
 }
 
 // refund gives one donation of the second campaign back, and a part of the one before it.
-func (w *world) refund(ctx context.Context) {
+func (w *dataset) refund(ctx context.Context) {
 	for i, amount := range []string{"", "1"} {
 		w.did("refund", func() error {
 			d, err := w.donation(ctx, secondDrive, 3+i)
@@ -61,7 +61,7 @@ func (w *world) refund(ctx context.Context) {
 }
 
 // screen holds one donation back and hides another one.
-func (w *world) screen(ctx context.Context) {
+func (w *dataset) screen(ctx context.Context) {
 	for i, s := range []fund.Screening{fund.ScreeningHeld, fund.ScreeningHidden} {
 		w.did("screening", func() error {
 			d, err := w.donation(ctx, secondDrive, 10+i)
@@ -75,7 +75,7 @@ func (w *world) screen(ctx context.Context) {
 }
 
 // donation is one of the donations of a drive, counted from the newest.
-func (w *world) donation(ctx context.Context, slug string, at int) (fund.Donation, error) {
+func (w *dataset) donation(ctx context.Context, slug string, at int) (fund.Donation, error) {
 	all, err := w.app.ListDonations(ctx, app.System(), factKey(w.fact(slug)), app.DonationPage{Limit: at + 1})
 	if err == nil && len(all) <= at {
 		err = fmt.Errorf("%s has %d donations, want more than %d", slug, len(all), at)

@@ -25,22 +25,22 @@ type Credentials struct {
 	// Application is made for V5.
 	Application ApplicationSecrets `json:"application"`
 	Users       []Login            `json:"users"`
-	Team        Place              `json:"team"`
+	Team        Address            `json:"team"`
 	// Cause is the first cause, FundraisingEvent its published event.
-	Cause            Place `json:"cause"`
-	FundraisingEvent Place `json:"fundraising_event"`
+	Cause            Address `json:"cause"`
+	FundraisingEvent Address `json:"fundraising_event"`
 	// TeamCampaign supports the event, and Campaign, which has everything, supports it.
-	TeamCampaign Place `json:"team_campaign"`
-	Campaign     Place `json:"campaign"`
+	TeamCampaign Address `json:"team_campaign"`
+	Campaign     Address `json:"campaign"`
 	// EmptyCampaign has no donations, no team and no event; SecondCampaign has donations, and is
 	// somebody else's than Campaign.
-	EmptyCampaign  Place `json:"empty_campaign"`
-	SecondCampaign Place `json:"second_campaign"`
+	EmptyCampaign  Address `json:"empty_campaign"`
+	SecondCampaign Address `json:"second_campaign"`
 	// UserCampaignOwner is the user that Campaign belongs to.
 	UserCampaignOwner Login `json:"user_campaign_owner"`
 	// PersonalCampaign and AuctionHouse have everything that such facts can have.
-	PersonalCampaign Place `json:"personal_campaign"`
-	AuctionHouse     Place `json:"auction_house"`
+	PersonalCampaign Address `json:"personal_campaign"`
+	AuctionHouse     Address `json:"auction_house"`
 	// WebhookEndpoint and WebhookRelay belong to Application.
 	WebhookEndpoint Endpoint `json:"webhook_endpoint"`
 	WebhookRelay    Relay    `json:"webhook_relay"`
@@ -63,7 +63,7 @@ type SandboxToken struct {
 }
 
 // ApplicationSecrets is an OAuth application with its secret. Scopes are what its tokens may
-// have at the most, RedirectURI is the first of RedirectURIs.
+// have at most, RedirectURI is the first of RedirectURIs.
 type ApplicationSecrets struct {
 	ID           string   `json:"id"`
 	ClientID     string   `json:"client_id"`
@@ -101,9 +101,9 @@ type Login struct {
 	Role     string `json:"role"`
 }
 
-// Place is one thing by all its names. OwnerSlug is the slug of the user, team or cause that
+// Address is one thing by all its names. OwnerSlug is the slug of the user, team or cause that
 // Slug is unique under, and empty where there is none.
-type Place struct {
+type Address struct {
 	ID        string `json:"id"`
 	LegacyID  int64  `json:"legacy_id"`
 	Slug      string `json:"slug"`

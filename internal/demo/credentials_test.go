@@ -13,7 +13,7 @@ import (
 )
 
 func sample() demo.Credentials {
-	place := demo.Place{ID: "018f", LegacyID: 3, Slug: "here", OwnerSlug: "me"}
+	place := demo.Address{ID: "018f", LegacyID: 3, Slug: "here", OwnerSlug: "me"}
 	login := demo.Login{ID: "018e", LegacyID: 1, Slug: "me", Email: "me@people.example", Password: "p", Role: "user"}
 	application := demo.ApplicationSecrets{
 		ID: "i", ClientID: "ci", ClientSecret: "cs", RedirectURI: "http://127.0.0.1/", RedirectURIs: []string{"http://127.0.0.1/"}, Scopes: []string{"public"},

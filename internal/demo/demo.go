@@ -1,11 +1,11 @@
-// Package demo holds a lively data set and simulated givers, for trying Almoner out and for
+// Package demo holds a lively data set and simulated donors, for trying Almoner out and for
 // tests that want more than one of everything.
 //
 // The data set is the same for the same seed: names, amounts, ids and times, which lie before
 // Epoch and not before now. Only secrets (tokens, client secrets, passwords, keys) and what the
 // OAuth applications have come from the source of secrets and differ each time, and so do the ids
 // of donors, which are made with a key. What is
-// open for givers stays open for years after Epoch, so that the demo is lively on any day.
+// open for donors stays open for years after Epoch, so that the demo is lively on any day.
 //
 // Everything goes through the use cases of package app, by the rules that users have.
 package demo
@@ -40,10 +40,10 @@ type Filler struct {
 // Fill fills an empty database with the data set. After an error the database is half full and
 // is to be thrown away.
 func Fill(ctx context.Context, f Filler) (Credentials, error) {
-	w := newWorld(f)
+	w := newDataset(f)
 	for _, step := range []func(context.Context){
 		w.makeKeys, w.makeUsers, w.makeCauses, w.makeRates, w.makeTeams, w.makeEvents, w.makeDrives, w.makeHouses, w.makeWorkouts, w.makeOverlay,
-		w.makeMatches, w.makeGifts, w.relayGifts, w.care, w.close,
+		w.makeMatches, w.makeDonations, w.relayDonations, w.care, w.close,
 	} {
 		step(ctx)
 	}

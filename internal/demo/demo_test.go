@@ -71,7 +71,7 @@ func fill(t testing.TB, seed uint64) filled {
 	return f
 }
 
-func (f filled) campaign(t testing.TB, place demo.Place) fund.Fact {
+func (f filled) campaign(t testing.TB, place demo.Address) fund.Fact {
 	t.Helper()
 	return must(f.app.GetFact(context.Background(), app.System(), app.FactKey{Key: fund.Key{LegacyID: place.LegacyID}}))(t)
 }

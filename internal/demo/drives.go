@@ -27,9 +27,9 @@ type drive struct {
 	unpublished          bool
 	// retired drives are retired when all their donations are in.
 	retired bool
-	// gifts is how many donations it gets, from opened days before Epoch until the end.
-	gifts  int
-	opened float64
+	// donations is how many donations it gets, from opened days before Epoch until the end.
+	donations int
+	opened    float64
 
 	polls      []ballot
 	targets    []fund.TargetPatch
@@ -54,7 +54,7 @@ type prize struct {
 	retired bool
 }
 
-// pledge is a donation match; an ended one is ended when all donations are in, and its giver gives.
+// pledge is a donation match; an ended one is ended when all donations are in, and its donor gives.
 type pledge struct {
 	patch fund.MatchPatch
 	ended bool
@@ -69,65 +69,65 @@ func campaigns() []drive {
 		lanternDrive(), miraDrive(),
 		{
 			slug: "cozy-nights", name: "Cozy nights with Yuki ☕", about: "Slow games, warm tea.", user: "yuki", team: "lanterns",
-			cause: "open-harbor", event: "winter-lights", parent: "lanterns-light-the-pier", goal: "2500", gifts: 180, opened: 11,
+			cause: "open-harbor", event: "winter-lights", parent: "lanterns-light-the-pier", goal: "2500", donations: 180, opened: 11,
 			live:    &fund.Livestream{Type: "twitch", Channel: "yuki_cozy"},
 			polls:   []ballot{{patch: poll("Next game?", time.Time{}, "Farm", "Fish", "はなび")}},
 			rewards: []prize{{patch: reward("Postcard", "12.00", fund.RewardPatch{Kind: fund.Some(fund.RewardPhysical), AlwaysActive: fund.Some(true)})}},
 		},
 		{
 			slug: "relay", name: "Speedrun relay", user: "tomas", team: "lanterns", cause: "open-harbor", event: "winter-lights",
-			parent: "lanterns-light-the-pier", goal: "1500.50", gifts: 90, opened: 9,
+			parent: "lanterns-light-the-pier", goal: "1500.50", donations: 90, opened: 9,
 			targets: []fund.TargetPatch{target("Blindfolded final", "800", time.Time{}, time.Time{})},
 		},
 		{
 			slug: "laps-for-light", name: "1,000 laps for light", about: "A lap for every dollar. Really.", user: "lena",
-			cause: "open-harbor", event: "winter-lights", goal: "5000", gifts: 160, opened: 12,
+			cause: "open-harbor", event: "winter-lights", goal: "5000", donations: 160, opened: 12,
 			live:     &fund.Livestream{Type: "youtube", Channel: "UCdemoLaps"},
 			schedule: []fund.SchedulePatch{scheduled("Rain race", "", day(5), day(4.9))}, fitness: lenaLaps(),
 		},
 		{
 			slug: "thursday-nights", name: "ليالي الخميس", about: "نلعب معاً من أجل الميناء.", user: "omar", cause: "open-harbor",
-			event: "winter-lights", goal: "800", gifts: 70, opened: 10,
+			event: "winter-lights", goal: "800", donations: 70, opened: 10,
 		},
 		{
 			slug: "drawing-otters", name: "מציירים לוטרות 🦦", user: "noa", cause: "river-keepers", event: "otter-week", goal: "1200.75",
-			gifts: 150, opened: 15, avatar: "https://assets.example/otter-week/noa.png",
+			donations: 150, opened: 15, avatar: "https://assets.example/otter-week/noa.png",
 			polls:   []ballot{{patch: poll("What shall they wear?", time.Time{}, "Hats", "Scarves", "<b>Nothing</b>")}},
 			targets: []fund.TargetPatch{target("Paint the bathroom wall", "5000", time.Time{}, time.Time{})},
 		},
 		{
 			slug: "bake-along", name: "Big Al's Bake-along", about: bakeAlong, user: "big-al", cause: "river-keepers", goal: "900",
-			gifts: 110, opened: 14, live: &fund.Livestream{Type: "youtube", Channel: "bigalbakes"},
+			donations: 110, opened: 14, live: &fund.Livestream{Type: "youtube", Channel: "bigalbakes"},
 		},
 		{
 			slug: "neko-allnight", name: "猫のための徹夜ゲーム", about: "朝まで遊びます。", user: "yuki", cause: "neko-no-ie", goal: "300000",
-			gifts: 140, opened: 8, live: &fund.Livestream{Type: "twitch", Channel: "yuki_cozy"},
+			donations: 140, opened: 8, live: &fund.Livestream{Type: "twitch", Channel: "yuki_cozy"},
 			polls:   []ballot{{patch: poll("次の猫の名前は？", time.Time{}, "たま", "みけ", "🐈‍⬛")}},
 			targets: []fund.TargetPatch{target("猫耳をつける", "50000", time.Time{}, time.Time{})},
 			rewards: []prize{{patch: reward("肉球ステッカー", "1500", fund.RewardPatch{Kind: fund.Some(fund.RewardPhysical), AlwaysActive: fund.Some(true)})}},
 		},
-		{slug: "fox-den", name: "fox den", user: "quietfox", cause: "neko-no-ie", goal: "10000", gifts: 25, opened: 6},
+		{slug: "fox-den", name: "fox den", user: "quietfox", cause: "neko-no-ie", goal: "10000", donations: 25, opened: 6},
 		{
 			slug: "night-of-cats", name: "Night of 1000 cats", user: "yuki", team: "nightshift", ofTeam: true, cause: "neko-no-ie",
-			goal: "500000", gifts: 30, opened: 7,
+			goal: "500000", donations: 30, opened: 7,
 		},
 		{
 			slug: "last-watch", name: "The last watch", user: "jonas", team: "old-guard", ofTeam: true, cause: "open-harbor",
-			goal: "1000", gifts: 30, opened: 28, retired: true,
+			goal: "1000", donations: 30, opened: 28, retired: true,
 		},
 		{
 			slug: "autumn-warmup", name: "Autumn warm-up", about: "Done and dusted.", user: "jonas", cause: "open-harbor", goal: "750",
-			gifts: 60, opened: 27, retired: true, targets: []fund.TargetPatch{target("Cold shower", "200", time.Time{}, time.Time{})},
+			donations: 60, opened: 27, retired: true, targets: []fund.TargetPatch{target("Cold shower", "200", time.Time{}, time.Time{})},
 		},
 		{
-			slug: "first-try", name: "First try", user: "lena", cause: "river-keepers", goal: "100", gifts: 45, opened: 26, retired: true,
+			slug: "first-try", name: "First try", user: "lena", cause: "river-keepers", goal: "100", donations: 45, opened: 26, retired: true,
 		},
 		{slug: "secret-plan", name: "Secret plan", user: "priya", cause: "open-harbor", goal: "5000", opened: 3, unpublished: true},
 		{slug: "next-year", name: "Next year's idea", user: "zoe", cause: "river-keepers", goal: "400", opened: 2, unpublished: true},
 		{slug: emptyDrive, name: "Zoë's very first campaign", user: "zoe", cause: "open-harbor", goal: "250", opened: 2},
 		{
 			slug: "harbor-chorus", name: "A chorus for Mira", about: "Sings along, off key.", user: "jonas", cause: "open-harbor",
-			parent: fullDrive, goal: "300", gifts: 20, opened: 6,
+			parent: fullDrive, goal: "300", donations: 20, opened: 6,
 		},
 	}
 }
@@ -145,7 +145,7 @@ const (
 func lanternDrive() drive {
 	return drive{
 		slug: teamDrive, name: "Lanterns light the pier", about: "All of us, one pier.", user: "mira", team: "lanterns", ofTeam: true,
-		cause: "open-harbor", event: "winter-lights", goal: "20000", gifts: 120, opened: 13,
+		cause: "open-harbor", event: "winter-lights", goal: "20000", donations: 120, opened: 13,
 		live:    &fund.Livestream{Type: "twitch", Channel: "lanterns"},
 		polls:   []ballot{{patch: poll("Who hosts the finale?", time.Time{}, "Mira", "Tomáš", "ゆき")}},
 		targets: []fund.TargetPatch{target("Everybody in one kitchen", "3000", time.Time{}, faraway)},
@@ -164,7 +164,7 @@ func miraDrive() drive {
 	d := drive{
 		slug: fullDrive, name: "Light up the harbor with Mira ⚓",
 		about: "24 hours, *one* save file, no pause button.\n\nEvery **$25** is a blanket.", user: "mira", team: "lanterns",
-		cause: "open-harbor", event: "winter-lights", parent: teamDrive, goal: "15000", gifts: 320, opened: 9, supported: true,
+		cause: "open-harbor", event: "winter-lights", parent: teamDrive, goal: "15000", donations: 320, opened: 9, supported: true,
 		avatar: "https://assets.example/mira/harbor.png", live: &fund.Livestream{Type: "twitch", Channel: "miraplays"},
 	}
 	d.polls = []ballot{

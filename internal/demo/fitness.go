@@ -59,7 +59,7 @@ func winterSwims() []workout {
 }
 
 // makeWorkouts sets the goals of the drives and of the first event, and has people exercise for them.
-func (w *world) makeWorkouts(ctx context.Context) {
+func (w *dataset) makeWorkouts(ctx context.Context) {
 	w.clock.since(day(1.4))
 	for _, d := range drives() {
 		w.workOut(ctx, w.fact(d.slug), w.actor(d.user), d.fitness)
@@ -69,7 +69,7 @@ func (w *world) makeWorkouts(ctx context.Context) {
 }
 
 // workOut sets the goals of a fact, as the one who may change it; all record their own exercise.
-func (w *world) workOut(ctx context.Context, fact fund.Fact, who app.Actor, workouts []workout) {
+func (w *dataset) workOut(ctx context.Context, fact fund.Fact, who app.Actor, workouts []workout) {
 	for _, goal := range workouts {
 		patch := fund.FitnessGoalPatch{Type: fund.Some(goal.kind), Goal: fund.Some(goal.goal), Unit: fund.Some(goal.unit)}
 		w.did("fitness goal of "+fact.Slug, func() error {

@@ -8,7 +8,7 @@ import (
 )
 
 // makeHouses opens the auction houses and takes the offers for what they have.
-func (w *world) makeHouses(ctx context.Context) {
+func (w *dataset) makeHouses(ctx context.Context) {
 	w.clock.since(day(2))
 	for _, h := range houses() {
 		opened := made(w, "auction house "+h.slug, func() (fund.AuctionHouse, error) {
@@ -22,14 +22,14 @@ func (w *world) makeHouses(ctx context.Context) {
 }
 
 // keeper is who may change the house: its user, or its cause.
-func (w *world) keeper(h house) app.Actor {
+func (w *dataset) keeper(h house) app.Actor {
 	if h.user != "" {
 		return w.actor(h.user)
 	}
 	return w.causeActor(h.cause)
 }
 
-func (w *world) housePatch(h house) fund.AuctionHousePatch {
+func (w *dataset) housePatch(h house) fund.AuctionHousePatch {
 	patch := fund.AuctionHousePatch{CampaignPatch: fund.CampaignPatch{
 		Name: fund.Some(h.name), Slug: fund.Some(h.slug), Description: fund.Some(h.about), Goal: fund.Some(h.goal),
 		Status: fund.Some(fund.Published), Cause: fund.Some(fund.Key{ID: w.causes[h.cause].ID}),
@@ -42,7 +42,7 @@ func (w *world) housePatch(h house) fund.AuctionHousePatch {
 }
 
 // auction puts a lot up and takes what is offered for it.
-func (w *world) auction(ctx context.Context, h house, l lot) {
+func (w *dataset) auction(ctx context.Context, h house, l lot) {
 	who := w.keeper(h)
 	if l.open {
 		l.patch.Status = fund.Some(fund.AuctionActive)

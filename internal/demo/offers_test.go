@@ -15,7 +15,7 @@ import (
 var page = fund.Page{Limit: 100}
 
 // keyAt finds the fact of a place, of whatever kind.
-func keyAt(t testing.TB, place demo.Place, kind fund.Kind) app.FactKey {
+func keyAt(t testing.TB, place demo.Address, kind fund.Kind) app.FactKey {
 	t.Helper()
 	return app.FactKey{Key: fund.Key{ID: must(fund.ParseID(place.ID))(t)}, Kinds: []fund.Kind{kind}}
 }
@@ -77,7 +77,7 @@ func testAuctions(t *testing.T, f filled) {
 func testFitness(t *testing.T, f filled) {
 	ctx, who := context.Background(), app.System()
 	units := map[fund.DistanceUnit]bool{}
-	for place, kind := range map[demo.Place]fund.Kind{
+	for place, kind := range map[demo.Address]fund.Kind{
 		f.credentials.Campaign: fund.KindCampaign, f.credentials.TeamCampaign: fund.KindTeamCampaign,
 		f.credentials.FundraisingEvent: fund.KindFundraisingEvent,
 	} {

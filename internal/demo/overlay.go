@@ -20,7 +20,7 @@ var legacyRelay = fund.LegacyRelay{Provider: "streamtools", UUID: "5b1c2f0e-8a57
 
 // makeOverlay makes the program that speaks V5, and what it wants to be told of. What it is given
 // is secret, and so are the ids of all of that.
-func (w *world) makeOverlay(ctx context.Context) {
+func (w *dataset) makeOverlay(ctx context.Context) {
 	if w.err != nil {
 		return
 	}
@@ -43,7 +43,7 @@ func (w *world) makeOverlay(ctx context.Context) {
 	})
 }
 
-func (w *world) subscribe(ctx context.Context, slug string, types ...string) {
+func (w *dataset) subscribe(ctx context.Context, slug string, types ...string) {
 	w.did("subscription to "+slug, func() error {
 		key := app.SubscriptionKey{Endpoint: fund.Key{ID: w.overlay.endpoint.ID}, Fact: fund.Key{ID: w.fact(slug).ID}}
 		_, err := w.vault.PutSubscription(ctx, w.overlay.actor, key, fund.SubscriptionPatch{EventTypes: types})
@@ -51,9 +51,9 @@ func (w *world) subscribe(ctx context.Context, slug string, types ...string) {
 	})
 }
 
-// relayGifts has somebody give through the relay of the overlay, and another one not yet. The
+// relayDonations has somebody give through the relay of the overlay, and another one not yet. The
 // donation has a name of an older service, too.
-func (w *world) relayGifts(ctx context.Context) {
+func (w *dataset) relayDonations(ctx context.Context) {
 	given := w.relayKey(ctx, "order-1001", `{"order":1001,"shirt":"XL"}`)
 	w.relayKey(ctx, "order-1002", "")
 	donation := made(w, "donation through a relay", func() (fund.Donation, error) {
@@ -69,7 +69,7 @@ func (w *world) relayGifts(ctx context.Context) {
 	})
 }
 
-func (w *world) relayKey(ctx context.Context, name, metadata string) fund.RelayKey {
+func (w *dataset) relayKey(ctx context.Context, name, metadata string) fund.RelayKey {
 	in := fund.RelayKeyInput{Key: name}
 	if metadata != "" {
 		in.Metadata = &metadata

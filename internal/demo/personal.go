@@ -12,7 +12,7 @@ func personalDrives() []drive {
 	return []drive{
 		{
 			slug: personalDrive, name: "Forty for Lena's fortieth 🎂", about: "No presents, please: **give to the harbor**.", user: "lena",
-			personal: true, supported: true, cause: "open-harbor", goal: "400", gifts: 24, opened: 9,
+			personal: true, supported: true, cause: "open-harbor", goal: "400", donations: 24, opened: 9,
 			avatar: "https://assets.example/lena/cake.png", live: &fund.Livestream{Type: "twitch", Channel: "lenaonwheels"},
 			polls:   []ballot{{patch: poll("Which cake?", time.Time{}, "Carrot", "Black forest")}},
 			targets: []fund.TargetPatch{target("Forty push-ups", "100", time.Time{}, faraway)},
@@ -28,7 +28,7 @@ func personalDrives() []drive {
 		},
 		{
 			slug: "for-grandma-ada", name: "For Grandma Ada", about: "She was a nurse at the harbor.", user: "noa", personal: true,
-			forName: "Ada Levi", cause: "open-harbor", parent: personalDrive, goal: "120", gifts: 9, opened: 5,
+			forName: "Ada Levi", cause: "open-harbor", parent: personalDrive, goal: "120", donations: 9, opened: 5,
 		},
 	}
 }

@@ -22,7 +22,7 @@ func apiScopes() []string {
 
 // makeKeys makes the secret that all keys of the server are derived from: before anything else
 // asks for a key, because it must not be made from the seed.
-func (w *world) makeKeys(ctx context.Context) {
+func (w *dataset) makeKeys(ctx context.Context) {
 	w.did("keys", func() error {
 		_, err := w.vault.Key(ctx, "demo")
 		return err
@@ -30,7 +30,7 @@ func (w *world) makeKeys(ctx context.Context) {
 }
 
 // credentials makes the tokens, and tells them with the places that are worth a look.
-func (w *world) credentials(ctx context.Context, f Filler) Credentials {
+func (w *dataset) credentials(ctx context.Context, f Filler) Credentials {
 	c := Credentials{BaseURL: f.BaseURL}
 	if w.err != nil {
 		return c
@@ -48,7 +48,7 @@ func (w *world) credentials(ctx context.Context, f Filler) Credentials {
 	c.V3.UserToken = token(fund.Token{Kind: fund.TokenUser, UserID: owner.ID, Scopes: apiScopes()})
 	c.V3.CauseToken = token(fund.Token{Kind: fund.TokenCause, CauseID: cause.ID, Scopes: apiScopes()})
 	c.Sandbox.Token = token(fund.Token{Kind: fund.TokenApplication, Scopes: []string{fund.ScopeSandbox}})
-	w.namePlaces(&c)
+	w.nameAddresses(&c)
 	c.WebhookEndpoint = Endpoint{ID: w.overlay.endpoint.ID.String(), SigningKey: w.overlay.endpoint.SigningKey}
 	c.WebhookRelay = Relay{ID: w.overlay.relay.ID.String()}
 	c.LegacyRelay = Legacy{Provider: legacyRelay.Provider, UUID: legacyRelay.UUID}
@@ -62,7 +62,7 @@ type program struct {
 	token   string
 }
 
-func (w *world) makeApplication(ctx context.Context, name, version string) program {
+func (w *dataset) makeApplication(ctx context.Context, name, version string) program {
 	var p program
 	made := made(w, "application", func() (application fund.Application, err error) {
 		application, p.secrets.ClientSecret, p.token, err = w.vault.CreateApplication(ctx, app.System(), app.NewApplication{
@@ -79,33 +79,33 @@ func (w *world) makeApplication(ctx context.Context, name, version string) progr
 	return p
 }
 
-func (w *world) namePlaces(c *Credentials) {
+func (w *dataset) nameAddresses(c *Credentials) {
 	for _, p := range people() {
 		c.Users = append(c.Users, w.logins[p.slug])
 	}
 	team, cause := w.teams[crews()[0].slug], w.causes[charities()[0].Slug]
 	event := w.events[appeals()[0].event.Slug]
-	c.Team = Place{ID: team.ID.String(), LegacyID: team.LegacyID, Slug: team.Slug}
-	c.Cause = place(cause.Fact, "")
-	c.FundraisingEvent = place(event.Fact, cause.Slug)
-	c.AuctionHouse = place(w.fact(userHouse), houses()[0].user)
+	c.Team = Address{ID: team.ID.String(), LegacyID: team.LegacyID, Slug: team.Slug}
+	c.Cause = address(cause.Fact, "")
+	c.FundraisingEvent = address(event.Fact, cause.Slug)
+	c.AuctionHouse = address(w.fact(userHouse), houses()[0].user)
 	for _, d := range drives() {
 		switch d.slug {
 		case teamDrive:
-			c.TeamCampaign = place(w.stalls[d.slug].fact, d.team)
+			c.TeamCampaign = address(w.stalls[d.slug].fact, d.team)
 		case fullDrive:
-			c.Campaign = place(w.stalls[d.slug].fact, d.user)
+			c.Campaign = address(w.stalls[d.slug].fact, d.user)
 			c.UserCampaignOwner = w.logins[d.user]
 		case secondDrive:
-			c.SecondCampaign = place(w.stalls[d.slug].fact, d.user)
+			c.SecondCampaign = address(w.stalls[d.slug].fact, d.user)
 		case emptyDrive:
-			c.EmptyCampaign = place(w.stalls[d.slug].fact, d.user)
+			c.EmptyCampaign = address(w.stalls[d.slug].fact, d.user)
 		case personalDrive:
-			c.PersonalCampaign = place(w.stalls[d.slug].fact, d.user)
+			c.PersonalCampaign = address(w.stalls[d.slug].fact, d.user)
 		}
 	}
 }
 
-func place(f fund.Fact, owner string) Place {
-	return Place{ID: f.ID.String(), LegacyID: f.LegacyID, Slug: f.Slug, OwnerSlug: owner}
+func address(f fund.Fact, owner string) Address {
+	return Address{ID: f.ID.String(), LegacyID: f.LegacyID, Slug: f.Slug, OwnerSlug: owner}
 }

@@ -2,7 +2,7 @@ package demo
 
 import "strings"
 
-// firstNames and lastNames are what most givers are called.
+// firstNames and lastNames are what most donors are called.
 var firstNames = []string{
 	"Ada", "Amara", "Bea", "Björn", "Chloé", "Chidi", "Dmitri", "Elif", "Esme", "Fatima", "Giulia", "Hassan",
 	"Ingrid", "Isha", "Jack", "João", "Kai", "Keiko", "Liam", "Linnéa", "Mateo", "Maya", "Nia", "Nikolai",
@@ -15,7 +15,7 @@ var lastNames = []string{
 	"Svensson", "Tanaka", "van der Berg", "Williams", "Yılmaz",
 }
 
-// handles are what givers are called on streams.
+// handles are what donors are called on streams.
 var handles = []string{
 	"pixel_otter", "NoScopeNan", "lurker_no_more", "Captain Biscuit", "x_moonjelly_x", "speedy.gonzo", "TeaAndTilt",
 	"frame_perfect", "420 Ducks", "Mod Squad", "the chat", "gg_wp_irl", "SaveStateSally", "queue_jumper", "𝓢𝓽𝓪𝓻𝓵𝓲𝓰𝓱𝓽",
@@ -29,7 +29,7 @@ var oddNames = []string{
 	strings.Repeat("long name ", 9) + "end",
 }
 
-// comments are what most givers say; %s becomes the name of what they give to.
+// comments are what most donors say; %s becomes the name of what they give to.
 var comments = []string{
 	"Good luck!", "Keep it up, you are doing great.", "For my grandmother.", "GG", "Take a break and drink some water!",
 	"Long time viewer, first time giver.", "Happy to help %s.", "This one is for the chat.", "Do the thing!",

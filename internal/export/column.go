@@ -2,7 +2,7 @@ package export
 
 import "github.com/almoner/almoner/internal/fund"
 
-// donationColumns are those of a donation. gift, refunded, disputed and net are about the gift, as totals and
+// donationColumns are those of a donation. donation, refunded, disputed and net are about the donation, as totals and
 // the ledger are; payment_refunded and payment_disputed about all that was paid, the cover of the fee included.
 func donationColumns() []column[fund.Record] {
 	return append([]column[fund.Record]{

@@ -129,5 +129,5 @@ func From(err error) *Error {
 	return &Error{Kind: Internal, cause: err}
 }
 
-// Is tells whether err is a fault of this kind.
+// Is reports whether err is a fault of this kind.
 func Is(err error, kind Kind) bool { return err != nil && From(err).Kind == kind }

@@ -21,7 +21,7 @@ func (f *Fields) Add(path, text string) {
 	}
 }
 
-// Has tells whether the path, or anything above it, was reported already.
+// Has reports whether the path, or anything above it, was reported already.
 func (f Fields) Has(path string) bool {
 	for _, one := range f {
 		if path == one.Path || strings.HasPrefix(path, one.Path+".") {

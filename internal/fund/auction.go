@@ -53,7 +53,7 @@ type AuctionBid struct {
 	Currency string
 	// PublicName is shown to everybody.
 	PublicName string
-	// Winning tells whether it is the highest bid that was not removed.
+	// Winning reports whether it is the highest bid that was not removed.
 	Winning              bool
 	RemovedAt            time.Time
 	CreatedAt, UpdatedAt time.Time

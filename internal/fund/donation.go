@@ -18,7 +18,7 @@ const (
 	DonationExpired           DonationState = "expired"
 )
 
-// Arrived tells whether the money came at some time, whatever became of it since.
+// Arrived reports whether the money came at some time, whatever became of it since.
 func (s DonationState) Arrived() bool {
 	switch s {
 	case DonationCompleted, DonationPartiallyRefunded, DonationRefunded, DonationDisputed, DonationLost:
@@ -28,7 +28,7 @@ func (s DonationState) Arrived() bool {
 	}
 }
 
-// Anonymous is the name that is shown for givers who gave none or do not want theirs shown.
+// Anonymous is the name that is shown for donors who gave none or do not want theirs shown.
 const Anonymous = "Anonymous"
 
 // Donation is money for one fact.
@@ -40,12 +40,12 @@ type Donation struct {
 	FactKind Kind
 	CauseID  ID
 	EventID  ID
-	// Amount is what was given, in minor units of Currency. Refunded is what of it went back to the giver,
+	// Amount is what was given, in minor units of Currency. Refunded is what of it went back to the donor,
 	// Disputed what a bank took back in a dispute that is open or lost.
 	Amount, Refunded, Disputed int64
 	Currency                   string
 	State                      DonationState
-	// Name is what the giver typed; see DisplayName. Comment is "" for none.
+	// Name is what the donor typed; see DisplayName. Comment is "" for none.
 	Name, Comment string
 	Email         string
 	Anonymous     bool
@@ -56,15 +56,15 @@ type Donation struct {
 	ReleaseAt time.Time
 	// IsMatch marks what a matcher gave at the end of a donation match.
 	IsMatch bool
-	// DonorID is the same for all donations of one giver, as far as that is known, and tells
+	// DonorID is the same for all donations of one donor, as far as that is known, and tells
 	// nothing about them.
 	DonorID ID
 	// Matches are the donation matches that the donation counted towards.
 	Matches []DonationMatch
-	// PollOption and Target are where the giver's voice went; nil for nowhere.
+	// PollOption and Target are where the donor's voice went; nil for nowhere.
 	PollOption, Poll, Target *Ref
 	Claims                   []Claim
-	// LeftOut are the incentives that the giver chose and that were over when the money came.
+	// LeftOut are the incentives that the donor chose and that were over when the money came.
 	LeftOut []LeftOut
 	// CompletedAt is when the provider confirmed the money.
 	CompletedAt, CreatedAt, UpdatedAt time.Time
@@ -73,7 +73,7 @@ type Donation struct {
 // Net is what is left of the amount after refunds and disputes, in minor units.
 func (d Donation) Net() int64 { return d.Amount - d.Refunded - d.Disputed }
 
-// Listed tells whether public lists show the donation: its money, or a part of it, is here.
+// Listed reports whether public lists show the donation: its money, or a part of it, is here.
 func (d Donation) Listed() bool { return d.State.Arrived() && d.Net() > 0 }
 
 // DisplayName is the name for public eyes.
@@ -103,13 +103,13 @@ const (
 	ScreeningHidden      Screening = "hidden"
 )
 
-// NameShown tells whether strangers see the name.
+// NameShown reports whether strangers see the name.
 func (s Screening) NameShown() bool { return s.CommentShown() || s == ScreeningCommentHeld }
 
-// CommentShown tells whether strangers see the comment.
+// CommentShown reports whether strangers see the comment.
 func (s Screening) CommentShown() bool { return s == "" || s == ScreeningShown }
 
-// Waits tells whether somebody still has to look at the donation.
+// Waits reports whether somebody still has to look at the donation.
 func (s Screening) Waits() bool { return s == ScreeningHeld || s == ScreeningCommentHeld }
 
 // Claim is one reward that came with a donation.
@@ -117,7 +117,7 @@ type Claim struct {
 	ID       ID
 	Reward   Ref
 	Quantity int64
-	// Answer is what the giver said to the reward's question, Address where to send it; private.
+	// Answer is what the donor said to the reward's question, Address where to send it; private.
 	Answer  string
 	Address *Address
 }
@@ -185,7 +185,7 @@ const (
 	TopicWebhookChanged   = "webhook.changed"
 	TopicSessionEnded     = "session.ended"
 	TopicIncentiveChanged = "incentive.changed"
-	// TopicStockChanged tells that a reward is kept for a giver, or given back.
+	// TopicStockChanged tells that a reward is kept for a donor, or given back.
 	TopicStockChanged = "stock.changed"
 	TopicUserChanged  = "user.changed"
 	TopicTeamChanged  = "team.changed"

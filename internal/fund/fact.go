@@ -24,7 +24,7 @@ func (k Kind) LegacySpace() string {
 	return string(k)
 }
 
-// CountsForUser tells whether what is given to facts of the kind counts for their user: what users
+// CountsForUser reports whether what is given to facts of the kind counts for their user: what users
 // raise is what their own campaigns raise, not what a team's do that they made.
 func (k Kind) CountsForUser() bool { return k == KindCampaign || k == KindPersonalCampaign }
 
@@ -94,7 +94,7 @@ type Fact struct {
 	Avatar, AvatarFallback string
 	Supportable            Supportable
 	Livestream             *Livestream
-	// HasSchedule tells whether the fact has any schedule item.
+	// HasSchedule reports whether the fact has any schedule item.
 	HasSchedule            bool
 	StartsAt, EndsAt       time.Time
 	PublishedAt, RetiredAt time.Time
@@ -156,7 +156,7 @@ type FundraisingEvent struct {
 	StartSupportingAt, CanPublishSupportingAt, EndSupportingAt time.Time
 }
 
-// TakesSupport tells whether others may begin to support the event at now.
+// TakesSupport reports whether others may begin to support the event at now.
 func (e FundraisingEvent) TakesSupport(now time.Time) bool {
 	return within(now, e.StartSupportingAt, e.EndSupportingAt)
 }

@@ -6,25 +6,25 @@ type FeeRate struct {
 	Share int64
 	// Fixed is added to it, in minor units by currency; a currency that is missing adds nothing.
 	Fixed map[string]int64
-	// Steps are the least amounts that the provider counts in, in minor units by currency; a currency that is
+	// Increments are the least amounts that the provider counts in, in minor units by currency; a currency that is
 	// missing is counted in single ones.
-	Steps map[string]int64
+	Increments map[string]int64
 }
 
-// Step is what every amount of the currency has to be a multiple of, in minor units.
-func (r FeeRate) Step(currency string) int64 { return max(1, r.Steps[currency]) }
+// Increment is what every amount of the currency has to be a multiple of, in minor units.
+func (r FeeRate) Increment(currency string) int64 { return max(1, r.Increments[currency]) }
 
 // wholeShare is all of a payment, in hundredths of a percent.
 const wholeShare = 10_000
 
-// Cover is the least that has to be added to a gift so that the gift is left when the fee is taken from
+// Cover is the least that has to be added to a donation so that the donation is left when the fee is taken from
 // both, in minor units; the provider can count it.
 func (r FeeRate) Cover(gift int64, currency string) int64 {
 	if r.Share < 0 || r.Share >= wholeShare {
 		return 0
 	}
 	needed, left := gift*r.Share+r.Fixed[currency]*wholeShare, wholeShare-r.Share
-	cover, step := (needed+left-1)/left, r.Step(currency)
+	cover, step := (needed+left-1)/left, r.Increment(currency)
 	return (cover + step - 1) / step * step
 }
 

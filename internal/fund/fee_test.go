@@ -47,8 +47,8 @@ func TestCoverOfAFee(t *testing.T) {
 		{"half of it", fund.FeeRate{Share: 5000}, 1000, 1000},
 		{"exact", fund.FeeRate{Share: 1000}, 900, 100},
 		{"rounded up", fund.FeeRate{Share: 1000}, 901, 101},
-		{"rounded up to a step", fund.FeeRate{Share: 1000, Steps: map[string]int64{"USD": 100}}, 901, 200},
-		{"a whole step", fund.FeeRate{Share: 1000, Steps: map[string]int64{"USD": 100}}, 900, 100},
+		{"rounded up to a step", fund.FeeRate{Share: 1000, Increments: map[string]int64{"USD": 100}}, 901, 200},
+		{"a whole step", fund.FeeRate{Share: 1000, Increments: map[string]int64{"USD": 100}}, 900, 100},
 		{"a share that leaves almost nothing", fund.FeeRate{Share: 9999}, 1, 9999},
 		{"a share of everything cannot be covered", fund.FeeRate{Share: 10_000, Fixed: map[string]int64{"USD": 30}}, 1000, 0},
 		{"a share below nothing is none", fund.FeeRate{Share: -1, Fixed: map[string]int64{"USD": 30}}, 1000, 0},
@@ -61,9 +61,9 @@ func TestCoverOfAFee(t *testing.T) {
 
 func TestStepOfACurrency(t *testing.T) {
 	t.Parallel()
-	r := fund.FeeRate{Steps: map[string]int64{"UGX": 100, "BAD": -5}}
+	r := fund.FeeRate{Increments: map[string]int64{"UGX": 100, "BAD": -5}}
 	for currency, want := range map[string]int64{"UGX": 100, "USD": 1, "BAD": 1} {
-		if got := r.Step(currency); got != want {
+		if got := r.Increment(currency); got != want {
 			t.Errorf("%s: got %d, want %d", currency, got, want)
 		}
 	}
@@ -77,7 +77,7 @@ func TestCoverIsTheLeastThatLeavesTheDonation(t *testing.T) {
 		step := rapid.SampledFrom([]int64{1, 5, 100}).Draw(t, "step")
 		r := fund.FeeRate{
 			Share: rapid.Int64Range(0, 2000).Draw(t, "share"),
-			Fixed: map[string]int64{"USD": rapid.Int64Range(0, 100).Draw(t, "fixed")}, Steps: map[string]int64{"USD": step},
+			Fixed: map[string]int64{"USD": rapid.Int64Range(0, 100).Draw(t, "fixed")}, Increments: map[string]int64{"USD": step},
 		}
 		gift := rapid.Int64Range(1, 1_000_000).Draw(t, "gift")
 		cover := r.Cover(gift, "USD")

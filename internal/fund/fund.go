@@ -51,7 +51,7 @@ func (id ID) With(bits [32]byte) ID {
 // String is the canonical text form: 36 characters, lower case.
 func (id ID) String() string { return uuid.UUID(id).String() }
 
-// IsZero tells whether there is no id.
+// IsZero reports whether there is no id.
 func (id ID) IsZero() bool { return id == ID{} }
 
 // Value stores the id as its 16 bytes, and no id as NULL.
@@ -117,7 +117,7 @@ type Owner struct {
 
 // Page asks for a part of a list that is ordered newest first. Both cursors may be set.
 type Page struct {
-	// Limit is how many items at the most; at least 1.
+	// Limit is how many items at most; at least 1.
 	Limit int
 	// Before asks for items older than this one, After for the nearest newer ones.
 	Before, After *Cursor

@@ -27,8 +27,8 @@ type Answer struct {
 	Body   []byte
 }
 
-// KeptAnswer is the first answer to a write under its key.
-type KeptAnswer struct {
+// StoredAnswer is the first answer to a write under its key.
+type StoredAnswer struct {
 	IdempotencyKey
 	Answer
 	CreatedAt time.Time
@@ -37,10 +37,10 @@ type KeptAnswer struct {
 // ExpiredBy is the latest CreatedAt of answers that are no longer kept at that time.
 func ExpiredBy(now time.Time) time.Time { return now.Add(-AnswerLife) }
 
-// Expired tells whether the answer is no longer kept.
-func (k KeptAnswer) Expired(now time.Time) bool { return !k.CreatedAt.After(ExpiredBy(now)) }
+// Expired reports whether the answer is no longer kept.
+func (k StoredAnswer) Expired(now time.Time) bool { return !k.CreatedAt.After(ExpiredBy(now)) }
 
-// IsIdempotencyKey tells whether the text can be a key: 1 to MaxIdempotencyKey visible ASCII
+// IsIdempotencyKey reports whether the text can be a key: 1 to MaxIdempotencyKey visible ASCII
 // characters.
 func IsIdempotencyKey(text string) bool {
 	return text != "" && len(text) <= MaxIdempotencyKey &&

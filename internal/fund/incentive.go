@@ -2,7 +2,7 @@ package fund
 
 import "time"
 
-// Poll asks givers to choose: each donation may go to one of its options.
+// Poll asks donors to choose: each donation may go to one of its options.
 type Poll struct {
 	ID           ID
 	LegacyID     int64
@@ -16,7 +16,7 @@ type Poll struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
-// Active tells whether the poll takes votes at now.
+// Active reports whether the poll takes votes at now.
 func (p Poll) Active(now time.Time) bool {
 	return p.Enabled && (p.EndsAt.IsZero() || now.Before(p.EndsAt))
 }
@@ -47,14 +47,14 @@ type Target struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
-// Active tells whether the target takes money at now.
+// Active reports whether the target takes money at now.
 func (t Target) Active(now time.Time) bool { return t.Enabled && within(now, t.ActivatesAt, t.EndsAt) }
 
 func within(now, from, until time.Time) bool {
 	return !now.Before(from) && (until.IsZero() || now.Before(until))
 }
 
-// RewardKind is how a reward reaches its giver.
+// RewardKind is how a reward reaches its donor.
 type RewardKind string
 
 // The kinds of rewards.
@@ -76,7 +76,7 @@ type Reward struct {
 	Currency string
 	Kind     RewardKind
 	// Quantity is how many there are in all, nil for no limit; Claimed how many are taken, Held how many
-	// are kept for givers whose money is on its way or disputed.
+	// are kept for donors whose money is on its way or disputed.
 	Quantity      *int64
 	Claimed, Held int64
 	// FairMarketValue is what one is worth for the tax office, in minor units; nil if unknown.
@@ -95,7 +95,7 @@ type Reward struct {
 	CreatedAt, UpdatedAt       time.Time
 }
 
-// Active tells whether the reward can be claimed at now, stock aside.
+// Active reports whether the reward can be claimed at now, stock aside.
 func (r Reward) Active(now time.Time) bool {
 	return r.Enabled && r.RetiredAt.IsZero() && (r.AlwaysActive || within(now, r.StartsAt, r.EndsAt))
 }

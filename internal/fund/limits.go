@@ -32,7 +32,7 @@ const (
 	MaxDepth = 16
 	// MaxPerFact is how many polls, targets or rewards of one fact are listed.
 	MaxPerFact = 1_000
-	// MaxPage is how many items of a list are read at once: a page, and one that tells whether it goes on.
+	// MaxPage is how many items of a list are read at once: a page, and one that reports whether it goes on.
 	MaxPage = 101
 	// MaxImages is how many pictures an auction item may have.
 	MaxImages = 20

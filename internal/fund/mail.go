@@ -73,8 +73,8 @@ func (r Receipt) Refuse(problem string) Receipt {
 	return r
 }
 
-// Return is the receipt whose mail could not even be offered: that does not count as a try.
-func (r Receipt) Return(now time.Time, problem string) Receipt {
+// Requeue is the receipt whose mail could not even be offered: that does not count as a try.
+func (r Receipt) Requeue(now time.Time, problem string) Receipt {
 	r.DueAt, r.HandedAt, r.Problem = now.Add(mailAway), time.Time{}, problem
 	return r
 }

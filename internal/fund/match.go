@@ -36,7 +36,7 @@ type DonationMatch struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
-// Active tells whether donations count towards the match at that instant.
+// Active reports whether donations count towards the match at that instant.
 func (m DonationMatch) Active(now time.Time) bool {
 	return m.CompletedAt.IsZero() && within(now, m.StartsAt, m.EndsAt)
 }

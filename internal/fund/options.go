@@ -18,7 +18,7 @@ type Visibility map[string]VisibilityOption
 // VisibilityTypes are the variants that an option may be given.
 func VisibilityTypes() []string { return []string{"ALL", "BOTH"} }
 
-// Shown tells whether the option is visible; an option that was never set is.
+// Shown reports whether the option is visible; an option that was never set is.
 func (v Visibility) Shown(name string) bool {
 	option, set := v[name]
 	return !set || option.Visible

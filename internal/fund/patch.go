@@ -158,7 +158,7 @@ type RegistrationFieldsPatch struct {
 	Invalid fault.Fields
 }
 
-// DonationInput is a donation as its giver or the sandbox submits it.
+// DonationInput is a donation as its donor or the sandbox submits it.
 type DonationInput struct {
 	Fact Key
 	// FactOwner is set when Fact is a slug: the slug of its owner, "@user" or "+team".
@@ -172,7 +172,7 @@ type DonationInput struct {
 	Claims               []ClaimInput
 	// Reference is the provider's own id of the payment; the same reference is recorded once.
 	Reference string
-	// RelayClientKey is the client key of the relay key that brought the giver; "" for none.
+	// RelayClientKey is the client key of the relay key that brought the donor; "" for none.
 	RelayClientKey string
 	Invalid        fault.Fields
 }
@@ -181,30 +181,30 @@ type DonationInput struct {
 type ClaimInput struct {
 	Reward   Key
 	Quantity int64
-	// Answer is to the reward's question, Address where to send it; both only for givers who were asked.
+	// Answer is to the reward's question, Address where to send it; both only for donors who were asked.
 	Answer  string
 	Address Address
 }
 
-// GiftInput is what a giver asks for on a donate page.
-type GiftInput struct {
+// CheckoutInput is what a donor asks for on a donate page.
+type CheckoutInput struct {
 	DonationInput
 	// ID is the id that the donation will have, so that a form that is sent twice gives once; the zero id
 	// for a new one.
 	ID ID
 	// CoverFee adds the provider's fee to what is paid.
 	CoverFee bool
-	// Session and Address tell one giver's browser and network from others.
+	// Session and Address tell one donor's browser and network from others.
 	Session string
 	Address netip.Addr
 	// Captcha is what the form's captcha says of who sent it; "" for nothing.
 	Captcha string
-	// BackURL is where a giver who does not pay comes back to.
+	// BackURL is where a donor who does not pay comes back to.
 	BackURL string
 }
 
-// GivingPatch changes how a fact takes gifts.
-type GivingPatch struct {
+// DonationSettingsPatch changes how a fact takes donations.
+type DonationSettingsPatch struct {
 	// Minimum, Maximum and Presets are decimal texts in major units of the fact's currency; "" and an empty
 	// list take what is set above.
 	Minimum, Maximum Opt[string]

@@ -14,10 +14,10 @@ type Payment struct {
 	State  DonationState
 	Status PaymentStatus
 	Reason string
-	// Gift is the amount of the donation, FeeCover what the donor added for the provider's fee, in minor
+	// Donated is the amount of the donation, FeeCover what the donor added for the provider's fee, in minor
 	// units of Currency. Both were asked for together.
-	Gift, FeeCover int64
-	Currency       string
+	Donated, FeeCover int64
+	Currency          string
 	// Fee is what the provider keeps; nil while that is not known.
 	Fee *int64
 	// Refunded and Disputed are what went back of the whole payment.
@@ -30,7 +30,7 @@ type Payment struct {
 }
 
 // Total is what the donor was asked for, in minor units.
-func (p Payment) Total() int64 { return p.Gift + p.FeeCover }
+func (p Payment) Total() int64 { return p.Donated + p.FeeCover }
 
 // PaymentAccount is where a cause takes money: its account at a provider.
 type PaymentAccount struct {
@@ -51,7 +51,7 @@ const (
 	PaymentExpired    PaymentStatus = "expired"
 )
 
-// DisputeStatus is how a giver's dispute stands at the bank.
+// DisputeStatus is how a donor's dispute stands at the bank.
 type DisputeStatus string
 
 // The states of a dispute; "" for none. While it is open, the bank may hold the money or not.
@@ -64,14 +64,14 @@ const (
 // PaymentState is what a provider says of a payment at one moment.
 type PaymentState struct {
 	Status PaymentStatus
-	// Reason is why the payment failed, in words for the giver; "" where none is given.
+	// Reason is why the payment failed, in words for the donor; "" where none is given.
 	Reason string
 	// Paid is what was paid, in minor units of Currency; 0 until Status is PaymentPaid.
 	Paid     int64
 	Currency string
 	// Fee is what the provider keeps of it; nil while that is not known.
 	Fee *int64
-	// Refunded and Disputed are what of it went back in all: to the giver, and to the bank for disputes
+	// Refunded and Disputed are what of it went back in all: to the donor, and to the bank for disputes
 	// that are open or lost.
 	Refunded, Disputed int64
 	Dispute            DisputeStatus
@@ -82,12 +82,12 @@ type PaymentState struct {
 // Outcome is what becomes of a donation by the word of its provider.
 type Outcome struct {
 	State DonationState
-	// Refunded and Disputed are what of the gift is gone, in minor units.
+	// Refunded and Disputed are what of the donation is gone, in minor units.
 	Refunded, Disputed int64
 }
 
 // Outcome is what becomes of the donation when its provider says s. What goes back of a payment is taken
-// from the gift first, and only then from what was added for the fee. Money that had come and of which
+// from the donation first, and only then from what was added for the fee. Money that had come and of which
 // the provider now says that the payment failed has gone back whole.
 func (p Payment) Outcome(s PaymentState) Outcome {
 	switch s.Status {
@@ -95,23 +95,23 @@ func (p Payment) Outcome(s PaymentState) Outcome {
 		return p.paid(s)
 	case PaymentFailed, PaymentCancelled, PaymentExpired:
 		if p.State.Arrived() {
-			return Outcome{State: DonationRefunded, Refunded: p.Gift}
+			return Outcome{State: DonationRefunded, Refunded: p.Donated}
 		}
 		return Outcome{State: DonationState(s.Status)}
 	default:
-		return Outcome{State: p.State, Refunded: min(p.Refunded, p.Gift), Disputed: min(p.Disputed, p.Gift)}
+		return Outcome{State: p.State, Refunded: min(p.Refunded, p.Donated), Disputed: min(p.Disputed, p.Donated)}
 	}
 }
 
 func (p Payment) paid(s PaymentState) Outcome {
-	o := Outcome{State: DonationCompleted, Refunded: min(s.Refunded, p.Gift)}
-	o.Disputed = min(s.Disputed, p.Gift-o.Refunded)
+	o := Outcome{State: DonationCompleted, Refunded: min(s.Refunded, p.Donated)}
+	o.Disputed = min(s.Disputed, p.Donated-o.Refunded)
 	switch {
 	case s.Dispute == DisputeOpen:
 		o.State = DonationDisputed
 	case o.Disputed > 0:
 		o.State = DonationLost
-	case o.Refunded == p.Gift:
+	case o.Refunded == p.Donated:
 		o.State = DonationRefunded
 	case o.Refunded > 0:
 		o.State = DonationPartiallyRefunded
@@ -119,11 +119,11 @@ func (p Payment) paid(s PaymentState) Outcome {
 	return o
 }
 
-// Notice is one message of a payment provider, as the journal keeps it.
-type Notice struct {
+// ProviderEvent is one message of a payment provider, as the journal keeps it.
+type ProviderEvent struct {
 	ID ID
 	// Provider sent it; NoticeID and Topic are its own words for it.
-	Provider, NoticeID, Topic string
+	Provider, EventID, Topic string
 	// Account, Reference and DonationID are what it is about, as far as it says.
 	Account, Reference string
 	DonationID         ID

@@ -13,7 +13,7 @@ type User struct {
 	About               string
 	Avatar              string
 	Social              Social
-	// Newsletter tells whether the user wants it; nil when never asked.
+	// Newsletter reports whether the user wants it; nil when never asked.
 	Newsletter *bool
 	Confirmed  bool
 	// RaisedUSD is what the user's facts raised, in US cents: each donation converted once,
@@ -55,13 +55,13 @@ func Roles() []Role {
 	return []Role{RoleSuperAdmin, RoleAdmin, RoleUserManager, RoleEventManager, RoleMember}
 }
 
-// MayEditTeam tells whether the role may change the team itself.
+// MayEditTeam reports whether the role may change the team itself.
 func (r Role) MayEditTeam() bool { return r == RoleSuperAdmin || r == RoleAdmin }
 
-// MayEditCampaigns tells whether the role may make and change the team's campaigns.
+// MayEditCampaigns reports whether the role may make and change the team's campaigns.
 func (r Role) MayEditCampaigns() bool { return r.MayEditTeam() || r == RoleEventManager }
 
-// MayManage tells whether the role may give others that role, and take it from them: a super admin
+// MayManage reports whether the role may give others that role, and take it from them: a super admin
 // any, an admin all but the super admin's, a user manager the plain member's.
 func (r Role) MayManage(other Role) bool {
 	switch r {
@@ -127,7 +127,7 @@ type Application struct {
 	// RedirectURIs are where users may be sent back to; the first is meant when none is named.
 	RedirectURIs []string
 	OwnerID      ID
-	// Scopes are what its tokens may have at the most.
+	// Scopes are what its tokens may have at most.
 	Scopes []string
 	// API is APIV3 or APIV5.
 	API       string

@@ -10,16 +10,16 @@ type Record struct {
 	Kind   Kind
 	Cause  Ref
 	State  DonationState
-	// Amount is the gift, Refunded and Disputed what of it went back, in minor units of Currency.
+	// Amount is the donation, Refunded and Disputed what of it went back, in minor units of Currency.
 	Amount, Refunded, Disputed int64
 	Currency                   string
-	// Name and Email are as the giver typed them, also where Anonymous asks not to show them.
+	// Name and Email are as the donor typed them, also where Anonymous asks not to show them.
 	Name, Email string
 	Anonymous   bool
 	IsMatch     bool
 	// Reference names the money that came without a payment provider; "" for nothing.
 	Reference string
-	// Payment is nil for money that came without a payment provider; only what the provider and the giver
+	// Payment is nil for money that came without a payment provider; only what the provider and the donor
 	// paid is known of it: names, FeeCover, Fee, Refunded and Disputed.
 	Payment *Payment
 	// Receipt is 0 for none, ReceiptAt when it was issued.

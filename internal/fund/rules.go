@@ -37,7 +37,7 @@ func CheckName(wrong *fault.Fields, path string, name *string) {
 	}
 }
 
-// invisible tells whether a text has nothing but spaces and characters that only shape others,
+// invisible reports whether a text has nothing but spaces and characters that only shape others,
 // such as the zero width space.
 func invisible(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) })
@@ -67,7 +67,7 @@ func checkLong(wrong *fault.Fields, path, text string, limit int) {
 // TooLong says that a text has more than limit characters.
 func TooLong(limit int) string { return fmt.Sprintf("is too long (%d characters at most)", limit) }
 
-// shown tells whether the text is valid UTF-8 without control characters, the allowed ones aside.
+// shown reports whether the text is valid UTF-8 without control characters, the allowed ones aside.
 func shown(text, allowed string) bool {
 	if !utf8.ValidString(text) {
 		return false
@@ -151,7 +151,7 @@ func CheckRedirect(wrong *fault.Fields, path string, address *string) {
 	}
 }
 
-// loopback tells whether a host is the machine itself.
+// loopback reports whether a host is the machine itself.
 func loopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && address.IsLoopback()
@@ -291,7 +291,7 @@ func checkHandle(wrong *fault.Fields, path string, handle *string) {
 	}
 }
 
-// isScheme tells whether a text could be the scheme of an address (RFC 3986, section 3.1).
+// isScheme reports whether a text could be the scheme of an address (RFC 3986, section 3.1).
 func isScheme(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("+-.", r)

@@ -24,7 +24,7 @@ func (p AuctionHousePatch) ApplyOwn(h *AuctionHouse) fault.Fields {
 	return wrong
 }
 
-// Open tells whether the item takes bids at now.
+// Open reports whether the item takes bids at now.
 func (i AuctionItem) Open(now time.Time) bool {
 	return i.Status() == AuctionActive && within(now, i.StartsAt, i.EndsAt)
 }

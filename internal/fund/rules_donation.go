@@ -26,7 +26,7 @@ func (in DonationInput) Draft(f Fact) (Donation, fault.Fields) {
 	case Retired:
 		wrong.Add("fact", "is retired: a retired "+f.Kind.Noun()+" takes no donations")
 	}
-	checkGivenCurrency(&wrong, in.Currency, f)
+	checkStatedCurrency(&wrong, in.Currency, f)
 	d.Amount = parseAmount(&wrong, "amount", in.Amount, f.Currency)
 	if d.Amount == 0 {
 		wrong.Add("amount", NotPositive)
@@ -46,7 +46,7 @@ func (in DonationInput) Draft(f Fact) (Donation, fault.Fields) {
 	return d, wrong
 }
 
-func checkGivenCurrency(wrong *fault.Fields, code string, f Fact) {
+func checkStatedCurrency(wrong *fault.Fields, code string, f Fact) {
 	if code == "" || code == f.Currency {
 		return
 	}
@@ -98,7 +98,7 @@ func (d Donation) Refunding(amount int64) (Outcome, error) {
 	}
 }
 
-// Fill takes what the reward needs to know of its giver: the answer to its question, and where to send it.
+// Fill takes what the reward needs to know of its donor: the answer to its question, and where to send it.
 func (in ClaimInput) Fill(wrong *fault.Fields, path string, r Reward, c *Claim) {
 	if r.CustomQuestion != "" {
 		c.Answer = in.Answer

@@ -132,7 +132,7 @@ func isPort(u *url.URL) bool {
 // RFC 7686, RFC 8375 and what ICANN keeps for private use).
 var localNames = []string{"localhost", "local", "internal", "home.arpa", "test", "invalid", "onion"}
 
-// isPublicName tells whether a host is called by a name as the public DNS has them: two labels or
+// isPublicName reports whether a host is called by a name as the public DNS has them: two labels or
 // more of letters, digits and hyphens, the last one not a number. Addresses are no names, in
 // whatever way they are written.
 func isPublicName(host string) bool {

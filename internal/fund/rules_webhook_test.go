@@ -76,7 +76,7 @@ func TestIdempotencyKeys(t *testing.T) {
 			t.Errorf("%q: got %v, want %v", key, got, want)
 		}
 	}
-	kept := fund.KeptAnswer{CreatedAt: noon}
+	kept := fund.StoredAnswer{CreatedAt: noon}
 	if kept.Expired(noon.Add(24*time.Hour-1)) || !kept.Expired(noon.Add(24*time.Hour)) {
 		t.Error("an answer is not kept for exactly 24 hours")
 	}

@@ -46,7 +46,7 @@ func hasLetter(slug string) bool {
 	return strings.ContainsAny(slug, "abcdefghijklmnopqrstuvwxyz")
 }
 
-// isSlug tells whether the text is made of a-z, 0-9, _ and - with at least one letter, so that it
+// isSlug reports whether the text is made of a-z, 0-9, _ and - with at least one letter, so that it
 // is never taken for a number.
 func isSlug(text string) bool {
 	for i := range len(text) {

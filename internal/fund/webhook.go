@@ -24,7 +24,7 @@ type WebhookEndpoint struct {
 	CreatedAt, UpdatedAt       time.Time
 }
 
-// Active tells whether deliveries are made.
+// Active reports whether deliveries are made.
 func (e WebhookEndpoint) Active() bool {
 	return !e.ActivatedAt.IsZero() && e.DeactivatedAt.IsZero()
 }
@@ -45,7 +45,7 @@ func (e WebhookEndpoint) Sign(at time.Time, body []byte) (timestamp, signature s
 // WebhookRelayType is the type of the messages that relays send. No subscription can name it.
 const WebhookRelayType = "private:relay:donation_updated"
 
-// PrivateWebhookType tells whether messages of the event type are only for who may manage the fact
+// PrivateWebhookType reports whether messages of the event type are only for who may manage the fact
 // that they are about, or for who made the relay key.
 func PrivateWebhookType(name string) bool { return strings.HasPrefix(name, "private:") }
 

@@ -10,7 +10,7 @@ type Place string
 
 // The places.
 const (
-	// Journalled is after a notice is durable, and before its sender is answered.
+	// Journalled is after a provider event is durable, and before its sender is answered.
 	Journalled Place = "journalled"
 	// Committing is before a group of writes is committed, Committed after that and before anybody is answered.
 	Committing Place = "committing"

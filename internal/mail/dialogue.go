@@ -141,7 +141,7 @@ func (d *dialogue) offer(client *smtp.Client) *app.Delivery {
 	return nil
 }
 
-// end ends the message, after which only the server's answer tells whether it was sent.
+// end ends the message, after which only the server's answer reports whether it was sent.
 func (d *dialogue) end(ctx context.Context, client *smtp.Client, conn net.Conn) app.Delivery {
 	_ = conn.SetDeadline(time.Now().Add(d.AnswerWithin))
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now().Add(min(lastGrace, d.AnswerWithin))) })

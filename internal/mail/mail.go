@@ -5,7 +5,7 @@
 //     If that fails, the connection is dropped before the end: no server delivers half a message.
 //   - The result tells apart what the server said (taken, later, never) from what nobody knows (lost).
 //   - A message has the same Message-ID whenever it is sent again.
-//   - What givers and charities typed is text: it makes no header, no markup and no line of its own.
+//   - What donors and charities typed is text: it makes no header, no markup and no line of its own.
 //   - Passwords go over encrypted connections only, or to this very machine.
 package mail
 

@@ -45,16 +45,16 @@ func post(t testing.TB, s *testmail.Server, change ...func(*mail.Options)) *mail
 	return mail.New(o)
 }
 
-// gift is one of ten dollars to Water.
+// donation is one of ten dollars to Water.
 func gift(change ...func(*app.ReceiptMail)) app.ReceiptMail {
 	id := fund.ID{1, 2, 3}
 	m := app.ReceiptMail{
-		Gift: app.Gift{
+		DonorView: app.DonorView{
 			Donation: fund.Donation{
 				ID: id, Amount: 1000, Currency: "USD", Name: "Ada", Email: "ada@example.org", State: fund.DonationCompleted,
 				CompletedAt: time.Date(2026, 11, 26, 23, 30, 0, 0, time.UTC),
 			},
-			Payment: fund.Payment{DonationID: id, Provider: "stripe", Gift: 1000, Currency: "USD"},
+			Payment: fund.Payment{DonationID: id, Provider: "stripe", Donated: 1000, Currency: "USD"},
 			Fact:    fund.Fact{Name: "Run for water"},
 			Cause: fund.Cause{
 				Fact: fund.Fact{Name: "Water"}, LegalName: "Water International, Inc.", GovernmentID: "12-3456789",

@@ -19,7 +19,7 @@ func (p *Post) write(m app.ReceiptMail) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The boundary is drawn anew each time, so that nothing that a giver typed can be it.
+	// The boundary is drawn anew each time, so that nothing that a donor typed can be it.
 	boundary := make([]byte, 16)
 	if _, err := io.ReadFull(p.Random, boundary); err != nil {
 		return nil, fmt.Errorf("boundary: %w", err)

@@ -20,7 +20,7 @@ var (
 	htmlPart = htmltemplate.Must(htmltemplate.ParseFS(files, "templates/receipt.html"))
 )
 
-// receipt is what both parts of a mail say. All texts are single lines. What the giver wrote beside the name is
+// receipt is what both parts of a mail say. All texts are single lines. What the donor wrote beside the name is
 // not repeated: nobody is to use a charity's mail server to send words of their own to strangers.
 type receipt struct {
 	Donor, Legal string
@@ -28,9 +28,9 @@ type receipt struct {
 	Play bool
 	// Facts are what the tax office wants to know, in order.
 	Facts []fact
-	// Rewards are what came with the gift, LeftOut what could not be given any more.
+	// Rewards are what came with the donation, LeftOut what could not be given any more.
 	Rewards, LeftOut []string
-	// Statement says what the giver got for it.
+	// Statement says what the donor got for it.
 	Statement string
 	URL       string
 	Contact   string
@@ -83,11 +83,11 @@ func factsOf(m app.ReceiptMail) []fact {
 	if p.FeeCover > 0 {
 		all = append(all, fact{"Added for the fee", shown(p.FeeCover)})
 	}
-	if back := p.Total() - m.Given(); back > 0 {
+	if back := p.Total() - m.Donated(); back > 0 {
 		all = append(all, fact{"Went back to you", shown(back)})
 	}
 	all = append(all,
-		fact{"Given in all", shown(m.Given())}, fact{"Worth of what you got", shown(m.FairMarketValue())},
+		fact{"Given in all", shown(m.Donated())}, fact{"Worth of what you got", shown(m.FairMarketValue())},
 		fact{"Deductible part", shown(m.Deductible())},
 	)
 	return known(all)
@@ -104,14 +104,14 @@ func known(all []fact) []fact {
 	return out
 }
 
-// statementOf says what the giver got for the gift, which a tax office asks for in so many words.
+// statementOf says what the donor got for the donation, which a tax office asks for in so many words.
 func statementOf(m app.ReceiptMail) string {
 	unknown := false
 	for _, r := range m.Rewards {
 		unknown = unknown || r.FairMarketValue == nil
 	}
 	switch {
-	case m.Given() == 0:
+	case m.Donated() == 0:
 		return "Nothing is left of this gift: all of it went back to you."
 	case len(m.Rewards) == 0:
 		return "You got no goods or services for this gift."
@@ -122,7 +122,7 @@ func statementOf(m app.ReceiptMail) string {
 	}
 }
 
-func rewardOf(r app.GiftReward, currency string) string {
+func rewardOf(r app.ClaimedReward, currency string) string {
 	worth := "worth not known"
 	if r.FairMarketValue != nil {
 		worth = "worth " + money.Shown(*r.FairMarketValue, currency)

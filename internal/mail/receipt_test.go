@@ -23,9 +23,9 @@ func TestPartsAreGolden(t *testing.T) {
 	for name, m := range map[string]app.ReceiptMail{
 		"plain": gift(),
 		"full": gift(func(m *app.ReceiptMail) {
-			m.Donation.Amount, m.Payment.Gift, m.Payment.FeeCover = 123_450, 123_450, 3_710
+			m.Donation.Amount, m.Payment.Donated, m.Payment.FeeCover = 123_450, 123_450, 3_710
 			m.Payment.Refunded = 20_000
-			m.Rewards = []app.GiftReward{
+			m.Rewards = []app.ClaimedReward{
 				{Name: "Mug", Quantity: 2, FairMarketValue: worth(1_600)}, {Name: "Song", Quantity: 1},
 			}
 			m.Donation.LeftOut = []fund.LeftOut{
@@ -36,7 +36,7 @@ func TestPartsAreGolden(t *testing.T) {
 		"trial": gift(func(m *app.ReceiptMail) {
 			m.Payment.Provider, m.Donation.Name, m.Donation.Currency = "sandbox", "", "JPY"
 			m.Cause.LegalName, m.Cause.GovernmentID, m.Cause.ContactEmail = "", "", ""
-			m.Rewards = []app.GiftReward{{Name: "Mug", Quantity: 1, FairMarketValue: worth(400)}}
+			m.Rewards = []app.ClaimedReward{{Name: "Mug", Quantity: 1, FairMarketValue: worth(400)}}
 		}),
 		"hostile": gift(func(m *app.ReceiptMail) {
 			m.Donation.Name = "Ada\r\nBcc: all@example.org\x00\x1b <script>alert(1)</script> \u202Eevil {{.URL}}"

@@ -13,7 +13,7 @@ import (
 // maxSaid is how many characters of a server's words are kept.
 const maxSaid = 300
 
-// away is that no mail at all can be sent now. What the server says does not concern a giver yet.
+// away is that no mail at all can be sent now. What the server says does not concern a donor yet.
 func away(problem string, err error) app.Delivery {
 	return app.Delivery{Result: app.MailAway, Problem: problem, Err: err}
 }
@@ -36,7 +36,7 @@ func answered(err error) app.Delivery {
 }
 
 // answer reads the server's refusal: one with 4 is for now, one with 5 for ever (RFC 5321, section 4.2.1). Its
-// words may quote the giver's address, so that the log has the number only.
+// words may quote the donor's address, so that the log has the number only.
 func answer(err error) (app.Delivery, bool) {
 	var said *textproto.Error
 	if !errors.As(err, &said) {

@@ -24,8 +24,8 @@ type authorization struct {
 	challenge         string
 }
 
-// told is a mistake in a request that the application is told of, at its own address.
-type told struct{ error }
+// reported is a mistake in a request that the application is told of, at its own address.
+type reported struct{ error }
 
 // readAuthorization checks a request for consent. Until it is known where the user may be sent back
 // to, its errors are for the user; from then on they are told, which makes them for the
@@ -49,11 +49,11 @@ func (s *Server) readAuthorization(r *http.Request, raw string) (authorization, 
 	if in.redirectURI, err = single(query, "redirect_uri"); err != nil {
 		return in, err
 	}
-	if in.back, err = app.ReturnAddress(in.application, in.redirectURI); err != nil {
+	if in.back, err = app.RedirectURI(in.application, in.redirectURI); err != nil {
 		return in, err
 	}
 	if err := in.readRest(query); err != nil {
-		return in, told{err}
+		return in, reported{err}
 	}
 	return in, nil
 }
@@ -148,7 +148,7 @@ func (s *Server) sendError(w http.ResponseWriter, r *http.Request, in authorizat
 
 // received answers requests that do not get to the consent page; it reports false for one that does.
 func (s *Server) received(w http.ResponseWriter, r *http.Request, in authorization, err error) bool {
-	if mistake, ok := errors.AsType[told](err); ok {
+	if mistake, ok := errors.AsType[reported](err); ok {
 		s.sendError(w, r, in, mistake.error)
 		return true
 	}

@@ -64,7 +64,7 @@ func (s *Server) formToken(r *http.Request, browser, purpose string) (string, er
 	return hex.EncodeToString(mac.Sum(nil)), nil
 }
 
-// checkForm tells whether a form was made here for this browser and this purpose.
+// checkForm reports whether a form was made here for this browser and this purpose.
 func (s *Server) checkForm(r *http.Request, purpose string) error {
 	browser := s.cookie(r, sessionCookie)
 	if purpose == signInPurpose {

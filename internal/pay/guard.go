@@ -8,7 +8,7 @@ type Guard interface {
 	// then it is not counted.
 	Card(try Try) error
 	// Declined and Accepted tell how a try ended, and Unmade that nobody learned anything about the card, through no
-	// fault of its giver: then it was none.
+	// fault of its donor: then it was none.
 	Declined(try Try)
 	Accepted(try Try)
 	Unmade(try Try)
@@ -20,6 +20,6 @@ type Try struct {
 	Donation fund.ID
 	// Card is a fingerprint of the card's number, which tells nothing else of it.
 	Card string
-	// Session and Address are those of the giver who began the payment.
+	// Session and Address are those of the donor who began the payment.
 	Session, Address string
 }

@@ -1,5 +1,5 @@
 // Package pay is where payment providers live. A Provider takes donors' money its own way and tells of it by
-// notices; what became of a payment, the use cases ask it. It knows no use case and no store.
+// provider events; what became of a payment, the use cases ask it. It knows no use case and no store.
 //
 // A Taker is the short way, without a payment, for trials and tests: what it is told of is complete at once.
 package pay

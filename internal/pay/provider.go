@@ -8,11 +8,11 @@ import (
 )
 
 // Provider takes donors' money its own way. All that is believed of a payment is the state that LookUp
-// gives: a notice only says that it is worth asking. So it does not matter in which order notices come,
+// gives: a provider event only says that it is worth asking. So it does not matter in which order provider events come,
 // how often, and what they claim.
 //
 // Errors are faults: Unavailable when the provider cannot be asked now, NotFound when it does not know
-// the payment, PaymentFailed when it refuses what it was told to do, Unauthenticated for a notice that
+// the payment, PaymentFailed when it refuses what it was told to do, Unauthenticated for a provider event that
 // is not its own. A call with the same ids again does nothing twice.
 type Provider interface {
 	// Name is what the provider is called in addresses and in the database: "sandbox", "stripe".
@@ -21,8 +21,8 @@ type Provider interface {
 	Start(ctx context.Context, o Order) (Started, error)
 	// Resume is where a payment goes on that was started and that nobody has made yet.
 	Resume(ctx context.Context, p Ref) (url string, err error)
-	// Decode verifies that a notice is the provider's own, at that instant, and reads what it is about.
-	Decode(raw Raw, now time.Time) (Notice, error)
+	// Decode verifies that a provider event is the provider's own, at that instant, and reads what it is about.
+	Decode(raw Raw, now time.Time) (Event, error)
 	// LookUp asks for the present state of a payment.
 	LookUp(ctx context.Context, p Ref) (fund.PaymentState, error)
 	// Cancel ends a payment that nobody has made. What became of it then, LookUp tells.
@@ -33,10 +33,10 @@ type Provider interface {
 	Concede(ctx context.Context, p Ref) error
 }
 
-// Finder is a Provider whose notices do not always name the donation or our reference, such as those of a
+// Finder is a Provider whose provider events do not always name the donation or our reference, such as those of a
 // dispute. It asks the other end what they are about.
 type Finder interface {
-	// Find is the donation that an account's payment is for, by the reference that a notice gave; the zero id
+	// Find is the donation that an account's payment is for, by the reference that a provider event gave; the zero id
 	// for a payment that is not ours.
 	Find(ctx context.Context, p Ref) (fund.ID, error)
 }
@@ -54,9 +54,9 @@ type Order struct {
 	Donation fund.ID
 	// Account is that of the cause at the provider; "" where there are none.
 	Account string
-	// Gift is what is given, FeeCover what the donor adds for the provider's fee, in minor units of Currency.
-	Gift, FeeCover int64
-	Currency       string
+	// Donated is what is given, FeeCover what the donor adds for the provider's fee, in minor units of Currency.
+	Donated, FeeCover int64
+	Currency          string
 	// FactName and CauseName are what the donor is shown, Email where the provider may write to; "" for nowhere.
 	FactName, CauseName, Email string
 	// DoneURL and BackURL are where the donor comes back to: after paying, and without.
@@ -68,7 +68,7 @@ type Order struct {
 }
 
 // Total is what the donor pays, in minor units.
-func (o Order) Total() int64 { return o.Gift + o.FeeCover }
+func (o Order) Total() int64 { return o.Donated + o.FeeCover }
 
 // Started is a payment that waits for its donor.
 type Started struct {
@@ -85,20 +85,20 @@ type Refund struct {
 	Key string
 }
 
-// Raw is a notice as it came.
+// Raw is a provider event as it came.
 type Raw struct {
 	Header map[string][]string
 	Body   []byte
 }
 
-// Notice says that something happened to a payment.
-type Notice struct {
-	// ID is the provider's own id of the notice, Topic what it calls it.
+// Event says that something happened to a payment.
+type Event struct {
+	// ID is the provider's own id of the provider event, Topic what it calls it.
 	ID, Topic string
-	// Ref is what it is about, as far as the notice says. With neither a donation nor a reference it is
+	// Ref is what it is about, as far as the provider event says. With neither a donation nor a reference it is
 	// about nothing that concerns us, such as a new bank account.
 	Ref
 }
 
-// Concerns tells whether the notice is about a payment at all.
-func (n Notice) Concerns() bool { return n.Reference != "" || !n.Donation.IsZero() }
+// Concerns reports whether the provider event is about a payment at all.
+func (n Event) Concerns() bool { return n.Reference != "" || !n.Donation.IsZero() }

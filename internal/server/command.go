@@ -24,8 +24,8 @@ import (
 var (
 	// ErrDifferences says that totals are not what the ledger says, or that something does not fit together.
 	ErrDifferences = errors.New("the totals differ from the ledger")
-	// ErrNotices says that providers told something that was not acted on: money may be waiting.
-	ErrNotices = errors.New("notices of payment providers are not applied; try: almoner notices apply --all")
+	// ErrProviderEvents says that providers told something that was not acted on: money may be waiting.
+	ErrProviderEvents = errors.New("notices of payment providers are not applied; try: almoner notices apply --all")
 )
 
 // Migrate brings the schema of a database to the present version, which no server may use
@@ -55,7 +55,7 @@ func Migrate(ctx context.Context, c config.Store, out io.Writer) (err error) {
 
 // Audit compares every stored total with the ledger, also while a server uses the database. It is
 // ErrDifferences when one differs, unless it was asked to rebuild what differs and did, and ErrNotices when
-// notices of payment providers wait that are not simply on their way.
+// payment provider events wait that are not simply on their way.
 func Audit(ctx context.Context, c config.Audit, out io.Writer) error {
 	database, err := audited(ctx, c)
 	if err != nil {
@@ -77,7 +77,7 @@ func Audit(ctx context.Context, c config.Audit, out io.Writer) error {
 				return err
 			}
 		}
-		return errors.Join(tellReport(report, out), auditNotices(ctx, s, out))
+		return errors.Join(tellReport(report, out), auditProviderEvents(ctx, s, out))
 	})
 }
 
@@ -118,7 +118,7 @@ func audited(ctx context.Context, c config.Audit) (config.Database, error) {
 	return database, nil
 }
 
-// CreateUser makes a user and tells out the id and, when it was made up, the password.
+// CreateUser makes a user and prints the id and, when it was made up, the password.
 func CreateUser(ctx context.Context, c config.User, out io.Writer) error {
 	password := c.Password
 	if password == "" {
@@ -139,7 +139,7 @@ func CreateUser(ctx context.Context, c config.User, out io.Writer) error {
 	})
 }
 
-// CreateApplication makes an OAuth application and tells out its secrets, this once.
+// CreateApplication makes an OAuth application and prints its secrets, this once.
 func CreateApplication(ctx context.Context, c config.Application, out io.Writer) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
 		key := keyOf(c.Owner)

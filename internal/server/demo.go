@@ -23,7 +23,7 @@ import (
 // defaultSeed is what new data is made from when nobody chose a seed.
 const defaultSeed = 1
 
-// Demo runs a server with the demo's data until ctx ends, and tells out what to look at. The
+// Demo runs a server with the demo's data until ctx ends, and prints what to look at. The
 // first start in a folder fills it; later ones go on with what is there.
 func Demo(ctx context.Context, c config.Demo, out io.Writer, logTo io.Writer) error {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
@@ -56,7 +56,7 @@ func Demo(ctx context.Context, c config.Demo, out io.Writer, logTo io.Writer) er
 		return errors.Join(err, n.close())
 	}
 	welcome(out, credentials, c.Data)
-	givers := demo.Givers{App: n.app, Spared: credentials.EmptyCampaign.ID, Rate: float64(c.Rate), Log: n.log, Seed: folder.seedOf(credentials)}
+	givers := demo.Donors{App: n.app, Spared: credentials.EmptyCampaign.ID, Rate: float64(c.Rate), Log: n.log, Seed: folder.seedOf(credentials)}
 	return errors.Join(n.serve(ctx, listener, givers.Run), n.close())
 }
 

@@ -100,7 +100,7 @@ func (d demoFolder) clear() error {
 	return release()
 }
 
-// interrupted tells whether the filling of this database was begun and not finished.
+// interrupted reports whether the filling of this database was begun and not finished.
 func (d demoFolder) interrupted() bool {
 	mark, err := os.ReadFile(d.file(fillingFile))
 	return err == nil && strings.TrimSpace(string(mark)) == d.database

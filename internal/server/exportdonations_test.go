@@ -23,7 +23,7 @@ func TestExportOfDonations(t *testing.T) {
 	t.Parallel()
 	db := fileIn(t)
 	pending(t, db)
-	if err := server.ApplyNotices(t.Context(), config.Notices{Store: config.Store{DB: db}, All: true}, io.Discard); err != nil {
+	if err := server.ApplyProviderEvents(t.Context(), config.ProviderEvents{Store: config.Store{DB: db}, All: true}, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	c := config.Export{Store: config.Store{DB: db}, Fact: "water", Format: "csv"}

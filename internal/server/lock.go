@@ -42,7 +42,7 @@ func lock(database config.Database) (release func() error, err error) {
 
 // prepare makes a new file readable for its owner only, because it will hold addresses and
 // password hashes, and finds out about one that cannot be written to, which SQLite would only
-// notice at the first write.
+// provider event at the first write.
 func prepare(path string) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // postOf is what sends receipts; nil when no mail server is set.
-func postOf(c config.Mail) app.Post {
+func postOf(c config.Mail) app.Mailer {
 	if !c.Set() {
 		return nil
 	}

@@ -68,9 +68,9 @@ func newMetrics(n *node) *metrics {
 		gauge("almoner_receipts_unknown", "Receipts of which nobody knows whether their mail was sent.", n.receipts(fund.MailUnknown)),
 		gauge("almoner_receipts_refused", "Receipts whose mail was refused for good.", n.receipts(fund.MailRefused)),
 		gauge("almoner_notices_open", "Notices of payment providers that have not been applied.",
-			func() float64 { open, _ := n.notices(); return open }),
+			func() float64 { open, _ := n.providerEvents(); return open }),
 		gauge("almoner_notices_stuck", "Notices that have not been applied although that was tried, or is due.",
-			func() float64 { _, stuck := n.notices(); return stuck }),
+			func() float64 { _, stuck := n.providerEvents(); return stuck }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -87,11 +87,11 @@ func (n *node) projected() float64 {
 	return float64(position)
 }
 
-// notices counts those that are open and those that are stuck; not a number while the database does not answer.
-func (n *node) notices() (open, stuck float64) {
+// providerEvents counts those that are open and those that are stuck; not a number while the database does not answer.
+func (n *node) providerEvents() (open, stuck float64) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	all, waiting, err := n.store.CountNotices(ctx, time.Now())
+	all, waiting, err := n.store.CountProviderEvents(ctx, time.Now())
 	if err != nil {
 		return math.NaN(), math.NaN()
 	}

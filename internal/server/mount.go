@@ -136,7 +136,7 @@ func (n *node) takerFor(ctx context.Context, bearer string) (pay.Taker, error) {
 // health tells that the process answers at all.
 func health(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") }
 
-// ready tells whether requests should be sent here: the database answers and takes writes, its
+// ready reports whether requests should be sent here: the database answers and takes writes, its
 // schema was brought up to date on start, and the node is not stopping.
 func (n *node) ready(w http.ResponseWriter, r *http.Request) {
 	if n.stopping.Load() {

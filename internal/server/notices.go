@@ -16,34 +16,34 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// noticePage is how many notices are read at once.
-const noticePage = fund.MaxPage
+// providerEventPage is how many provider events are read at once.
+const providerEventPage = fund.MaxPage
 
-// ListNotices tells out every notice of a payment provider that has not been applied, a line each.
-func ListNotices(ctx context.Context, c config.Store, out io.Writer) error {
+// ListProviderEvents prints every provider event of a payment provider that has not been applied, a line each.
+func ListProviderEvents(ctx context.Context, c config.Store, out io.Writer) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
-		return eachNotice(openNotices(ctx, a), func(n fund.Notice) error {
-			_, err := fmt.Fprintln(out, noticeLine(n))
+		return eachProviderEvent(openProviderEvents(ctx, a), func(n fund.ProviderEvent) error {
+			_, err := fmt.Fprintln(out, providerEventLine(n))
 			return err
 		})
 	})
 }
 
-// ApplyNotices tries notices of payment providers again, beside a running server or without one, and tells out
+// ApplyProviderEvents tries payment provider events again, beside a running server or without one, and prints
 // what came of each. It is ErrNotices when one could not be applied.
-func ApplyNotices(ctx context.Context, c config.Notices, out io.Writer) error {
+func ApplyProviderEvents(ctx context.Context, c config.ProviderEvents, out io.Writer) error {
 	return withProviders(ctx, c, func(a *app.App) error {
 		if !c.All {
 			id, err := fund.ParseID(c.ID)
 			if err != nil {
 				return fault.New(fault.Malformed, "--id must be the id of a notice, as almoner notices list shows it.")
 			}
-			return applyNotice(ctx, a, id, out)
+			return applyProviderEvent(ctx, a, id, out)
 		}
 		var failed error
-		err := eachNotice(openNotices(ctx, a), func(n fund.Notice) error {
-			if applyNotice(ctx, a, n.ID, out) != nil {
-				failed = ErrNotices
+		err := eachProviderEvent(openProviderEvents(ctx, a), func(n fund.ProviderEvent) error {
+			if applyProviderEvent(ctx, a, n.ID, out) != nil {
+				failed = ErrProviderEvents
 			}
 			return ctx.Err()
 		})
@@ -51,8 +51,8 @@ func ApplyNotices(ctx context.Context, c config.Notices, out io.Writer) error {
 	})
 }
 
-func applyNotice(ctx context.Context, a *app.App, id fund.ID, out io.Writer) error {
-	err := a.ApplyNotice(ctx, app.System(), id)
+func applyProviderEvent(ctx context.Context, a *app.App, id fund.ID, out io.Writer) error {
+	err := a.ApplyProviderEvent(ctx, app.System(), id)
 	if err != nil {
 		_, _ = fmt.Fprintf(out, "%s not applied: %s\n", id, Explain(err))
 		return err
@@ -61,25 +61,27 @@ func applyNotice(ctx context.Context, a *app.App, id fund.ID, out io.Writer) err
 	return err
 }
 
-// auditNotices tells out the notices that wait although they are not simply on their way.
-func auditNotices(ctx context.Context, s *store.Store, out io.Writer) error {
+// auditProviderEvents prints the provider events that wait although they are not simply on their way.
+func auditProviderEvents(ctx context.Context, s *store.Store, out io.Writer) error {
 	var waiting error
 	now := time.Now()
-	err := eachNotice(func(page fund.Page) ([]fund.Notice, error) { return s.StuckNotices(ctx, now, page) }, func(n fund.Notice) error {
-		waiting = ErrNotices
-		_, err := fmt.Fprintln(out, "notice "+noticeLine(n))
+	err := eachProviderEvent(func(page fund.Page) ([]fund.ProviderEvent, error) { return s.StuckProviderEvents(ctx, now, page) }, func(n fund.ProviderEvent) error {
+		waiting = ErrProviderEvents
+		_, err := fmt.Fprintln(out, "notice "+providerEventLine(n))
 		return err
 	})
 	return errors.Join(err, waiting)
 }
 
-func openNotices(ctx context.Context, a *app.App) func(fund.Page) ([]fund.Notice, error) {
-	return func(page fund.Page) ([]fund.Notice, error) { return a.ListOpenNotices(ctx, app.System(), page) }
+func openProviderEvents(ctx context.Context, a *app.App) func(fund.Page) ([]fund.ProviderEvent, error) {
+	return func(page fund.Page) ([]fund.ProviderEvent, error) {
+		return a.ListOpenProviderEvents(ctx, app.System(), page)
+	}
 }
 
-// eachNotice does something with each notice of a list, page by page, the oldest first.
-func eachNotice(list func(fund.Page) ([]fund.Notice, error), do func(fund.Notice) error) error {
-	page := fund.Page{Limit: noticePage, Order: fund.OldestFirst}
+// eachProviderEvent does something with each provider event of a list, page by page, the oldest first.
+func eachProviderEvent(list func(fund.Page) ([]fund.ProviderEvent, error), do func(fund.ProviderEvent) error) error {
+	page := fund.Page{Limit: providerEventPage, Order: fund.OldestFirst}
 	for {
 		notices, err := list(page)
 		if err != nil {
@@ -90,16 +92,16 @@ func eachNotice(list func(fund.Page) ([]fund.Notice, error), do func(fund.Notice
 				return err
 			}
 		}
-		if len(notices) < noticePage {
+		if len(notices) < providerEventPage {
 			return nil
 		}
 		page.After = &fund.Cursor{ID: notices[len(notices)-1].ID}
 	}
 }
 
-// noticeLine is a notice for people.
-func noticeLine(n fund.Notice) string {
-	line := fmt.Sprintf("%s of %s: %s %s, payment %s", n.ID, n.Provider, n.Topic, n.NoticeID, n.Reference)
+// providerEventLine is a provider event for people.
+func providerEventLine(n fund.ProviderEvent) string {
+	line := fmt.Sprintf("%s of %s: %s %s, payment %s", n.ID, n.Provider, n.Topic, n.EventID, n.Reference)
 	if !n.DonationID.IsZero() {
 		line += ", donation " + n.DonationID.String()
 	}
@@ -111,7 +113,7 @@ func noticeLine(n fund.Notice) string {
 }
 
 // withProviders opens the use cases with the payment providers that a server has.
-func withProviders(ctx context.Context, c config.Notices, do func(*app.App) error) error {
+func withProviders(ctx context.Context, c config.ProviderEvents, do func(*app.App) error) error {
 	return withMigrated(ctx, c.DB, func(s *store.Store) error {
 		n := &node{settings: settings{database: c.DB, stripe: config.Stripe{Key: c.StripeKey}, log: slog.New(slog.DiscardHandler)}, store: s}
 		if err := n.buildPayments(ctx); err != nil {

@@ -21,13 +21,13 @@ import (
 	"github.com/almoner/almoner/internal/store/storetest"
 )
 
-// withNotice is a database with a notice about a payment that nobody knows.
-func withNotice(t *testing.T) (config.Database, fund.Notice) {
+// withNotice is a database with a provider event about a payment that nobody knows.
+func withNotice(t *testing.T) (config.Database, fund.ProviderEvent) {
 	t.Helper()
 	db := fileIn(t)
 	s := storetest.OpenAt(t, string(db), store.Options{})
-	n := fund.Notice{
-		ID: fund.ID{1}, Provider: "sandbox", NoticeID: "n1", Topic: "payment.paid", Reference: "nowhere", Header: "{}", Body: []byte("{}"),
+	n := fund.ProviderEvent{
+		ID: fund.ID{1}, Provider: "sandbox", EventID: "n1", Topic: "payment.paid", Reference: "nowhere", Header: "{}", Body: []byte("{}"),
 		DueAt: time.Now().Add(time.Hour), ReceivedAt: time.Now(),
 	}
 	if err := s.Journal(t.Context(), n); err != nil {
@@ -48,11 +48,11 @@ func TestNoticesFromTheTerminal(t *testing.T) {
 		return server.Audit(ctx, config.Audit{DB: db}, out)
 	}
 	list := func(ctx context.Context, out *bytes.Buffer) error {
-		return server.ListNotices(ctx, config.Store{DB: db}, out)
+		return server.ListProviderEvents(ctx, config.Store{DB: db}, out)
 	}
-	apply := func(c config.Notices) func(context.Context, *bytes.Buffer) error {
+	apply := func(c config.ProviderEvents) func(context.Context, *bytes.Buffer) error {
 		c.DB = db
-		return func(ctx context.Context, out *bytes.Buffer) error { return server.ApplyNotices(ctx, c, out) }
+		return func(ctx context.Context, out *bytes.Buffer) error { return server.ApplyProviderEvents(ctx, c, out) }
 	}
 	for _, c := range []struct {
 		what string
@@ -62,18 +62,18 @@ func TestNoticesFromTheTerminal(t *testing.T) {
 	}{
 		{"audit on its way", audit, nil, "totals equal the ledger"},
 		{"list", list, nil, n.ID.String() + " of sandbox: payment.paid n1, payment nowhere, received "},
-		{"apply all", apply(config.Notices{All: true}), server.ErrNotices, n.ID.String() + " not applied: No donation is known"},
-		{"audit after a failure", audit, server.ErrNotices, "tried 1 times: No donation is known for the payment nowhere."},
-		{"audit compares all the same", audit, server.ErrNotices, "totals equal the ledger"},
+		{"apply all", apply(config.ProviderEvents{All: true}), server.ErrProviderEvents, n.ID.String() + " not applied: No donation is known"},
+		{"audit after a failure", audit, server.ErrProviderEvents, "tried 1 times: No donation is known for the payment nowhere."},
+		{"audit compares all the same", audit, server.ErrProviderEvents, "totals equal the ledger"},
 	} {
 		if out, err := said(c.do); !errors.Is(err, c.fail) || (err == nil) != (c.fail == nil) || !strings.Contains(out, c.want) {
 			t.Errorf("%s: got %q, %v, want %q and %v", c.what, out, err, c.want, c.fail)
 		}
 	}
-	if out, err := said(apply(config.Notices{ID: n.ID.String()})); err == nil || !strings.Contains(out, "not applied") {
+	if out, err := said(apply(config.ProviderEvents{ID: n.ID.String()})); err == nil || !strings.Contains(out, "not applied") {
 		t.Errorf("got %q, %v, want it not applied", out, err)
 	}
-	if _, err := said(apply(config.Notices{ID: "x"})); err == nil || !strings.Contains(err.Error(), "--id must be") {
+	if _, err := said(apply(config.ProviderEvents{ID: "x"})); err == nil || !strings.Contains(err.Error(), "--id must be") {
 		t.Errorf("got %v, want a word about --id", err)
 	}
 }
@@ -84,11 +84,11 @@ func TestNoticesAreAppliedFromTheTerminal(t *testing.T) {
 	db := fileIn(t)
 	pending(t, db)
 	var out bytes.Buffer
-	if err := server.ApplyNotices(t.Context(), config.Notices{Store: config.Store{DB: db}, All: true}, &out); err != nil || !strings.HasSuffix(out.String(), " applied\n") {
+	if err := server.ApplyProviderEvents(t.Context(), config.ProviderEvents{Store: config.Store{DB: db}, All: true}, &out); err != nil || !strings.HasSuffix(out.String(), " applied\n") {
 		t.Errorf("got %q, %v, want it applied", &out, err)
 	}
 	out.Reset()
-	if err := server.ListNotices(t.Context(), config.Store{DB: db}, &out); err != nil || out.Len() > 0 {
+	if err := server.ListProviderEvents(t.Context(), config.Store{DB: db}, &out); err != nil || out.Len() > 0 {
 		t.Errorf("got %q, %v, want no notice left", &out, err)
 	}
 	if err := server.Audit(t.Context(), config.Audit{DB: db}, &out); err != nil {
@@ -101,7 +101,7 @@ func TestNoticesAreAppliedFromTheTerminal(t *testing.T) {
 	}
 }
 
-// pending makes a campaign with a gift that was paid, and the notice of that, which waits.
+// pending makes a campaign with a donation that was paid, and the provider event of that, which waits.
 func pending(t *testing.T, db config.Database) {
 	t.Helper()
 	ctx := t.Context()
@@ -111,7 +111,7 @@ func pending(t *testing.T, db config.Database) {
 	var a *app.App
 	till := sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(s), Key: key, BaseURL: "http://almoner.test",
-		Notify: func(ctx context.Context, raw pay.Raw) error { return a.TakeNotice(ctx, sandbox.Name, raw) },
+		Notify: func(ctx context.Context, raw pay.Raw) error { return a.TakeProviderEvent(ctx, sandbox.Name, raw) },
 	})
 	a = app.New(app.Options{Store: s, Random: rand.Reader, BaseURL: "http://almoner.test", Payments: app.Payments{Provider: till}})
 	user, err := a.CreateUser(ctx, app.System(), app.NewUser{Username: "Ada", Email: "ada@example.org"})
@@ -123,14 +123,14 @@ func pending(t *testing.T, db config.Database) {
 		Name: fund.Some("Run"), Cause: fund.Some(fund.Key{ID: cause.ID}), Status: fund.Some(fund.Published),
 	})
 	must(t, err)
-	var gift fund.GiftInput
+	var gift fund.CheckoutInput
 	gift.Amount = "10"
-	begun, err := a.Give(ctx, app.Actor{}, app.FactKey{Key: fund.Key{ID: campaign.ID}}, gift)
+	begun, err := a.BeginDonation(ctx, app.Actor{}, app.FactKey{Key: fund.Key{ID: campaign.ID}}, gift)
 	must(t, err)
 	r := httptest.NewRequestWithContext(ctx, http.MethodPost, begun.URL, strings.NewReader("card=4242424242424242&code=020"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	till.Page().ServeHTTP(httptest.NewRecorder(), r)
-	if open, _, err := s.CountNotices(ctx, time.Now()); err != nil || open != 1 {
+	if open, _, err := s.CountProviderEvents(ctx, time.Now()); err != nil || open != 1 {
 		t.Fatalf("got %d open notices, %v, want 1", open, err)
 	}
 }
@@ -147,20 +147,20 @@ func TestNoticesOfStripeFromTheTerminal(t *testing.T) {
 	t.Parallel()
 	db := fileIn(t)
 	s := storetest.OpenAt(t, string(db), store.Options{})
-	n := fund.Notice{
-		ID: fund.ID{1}, Provider: "stripe", NoticeID: "evt_1", Topic: "refund.created", Reference: "elsewhere", Header: "{}", Body: []byte("{}"),
+	n := fund.ProviderEvent{
+		ID: fund.ID{1}, Provider: "stripe", EventID: "evt_1", Topic: "refund.created", Reference: "elsewhere", Header: "{}", Body: []byte("{}"),
 		DueAt: time.Now().Add(time.Hour), ReceivedAt: time.Now(),
 	}
 	if err := s.Journal(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	c := config.Notices{Store: config.Store{DB: db}, All: true}
-	if err := server.ApplyNotices(t.Context(), c, &out); err == nil || !strings.Contains(out.String(), "stripe is not set up") {
+	c := config.ProviderEvents{Store: config.Store{DB: db}, All: true}
+	if err := server.ApplyProviderEvents(t.Context(), c, &out); err == nil || !strings.Contains(out.String(), "stripe is not set up") {
 		t.Errorf("without its key: got %v %s, want a word about it", err, &out)
 	}
 	c.StripeKey = "sk_test_none"
-	if err := server.ApplyNotices(t.Context(), c, &out); err != nil || !strings.Contains(out.String(), " applied\n") {
+	if err := server.ApplyProviderEvents(t.Context(), c, &out); err != nil || !strings.Contains(out.String(), " applied\n") {
 		t.Errorf("with its key: got %v %s, want it applied", err, &out)
 	}
 }

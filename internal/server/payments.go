@@ -20,14 +20,14 @@ import (
 )
 
 const (
-	// payPath is below which payment providers have their pages and send their notices.
+	// payPath is below which payment providers have their pages and send their provider events.
 	payPath = "/pay"
-	// maxNoticeBody is the most bytes of a notice that are read; the use case decides what is too much.
-	maxNoticeBody = 2 << 20
+	// maxEventBody is the most bytes of a provider event that are read; the use case decides what is too much.
+	maxEventBody = 2 << 20
 )
 
-// till is a payment provider as this node runs it.
-type till struct {
+// providerRuntime is a payment provider as this node runs it.
+type providerRuntime struct {
 	pay.Provider
 	// run is what it does by itself, pages are below its name: nil for a provider that has everything elsewhere.
 	run   func(context.Context) error
@@ -60,22 +60,22 @@ func (n *node) buildPayments(ctx context.Context) error {
 	n.shield = app.NewShield(time.Now)
 	play := sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(n.store), Key: key, BaseURL: n.baseURL, Fee: n.fee, Guard: n.shield, Log: n.log,
-		Notify: func(ctx context.Context, raw pay.Raw) error { return n.app.TakeNotice(ctx, sandbox.Name, raw) },
+		Notify: func(ctx context.Context, raw pay.Raw) error { return n.app.TakeProviderEvent(ctx, sandbox.Name, raw) },
 	})
 	n.payments = app.Payments{Provider: play, Fee: n.fee}
 	if n.stripe.Key != "" {
 		money := stripe.New(stripe.Options{Key: string(n.stripe.Key), WebhookSecret: string(n.stripe.WebhookSecret)})
-		n.fee.Steps = stripe.Steps()
+		n.fee.Increments = stripe.Increments()
 		n.payments = app.Payments{Provider: money, Others: []pay.Provider{play}, Accounts: true, Fee: n.fee}
-		n.tills = append(n.tills, till{Provider: money})
+		n.providers = append(n.providers, providerRuntime{Provider: money})
 	}
 	if n.stripe.Key == "" || n.sandbox {
-		n.tills = append(n.tills, till{Provider: play, run: play.Run, pages: n.sandboxPages(play)})
+		n.providers = append(n.providers, providerRuntime{Provider: play, run: play.Run, pages: n.sandboxPages(play)})
 	}
 	return nil
 }
 
-// payOrigins are where givers are sent for paying, beside our own pages.
+// payOrigins are where donors are sent for paying, beside our own pages.
 func (n *node) payOrigins() []string {
 	if n.stripe.Key == "" {
 		return nil
@@ -123,15 +123,15 @@ func (n *node) sandboxPages(play *sandbox.Provider) http.Handler {
 	})
 }
 
-// payHandler serves everything below payPath: the notices and the pages of the providers that run.
+// payHandler serves everything below payPath: the provider events and the pages of the providers that run.
 func (n *node) payHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := squeezed(r.URL.Path)
-		for _, t := range n.tills {
+		for _, t := range n.providers {
 			root := payPath + "/" + t.Name()
 			switch {
 			case path == root+"/notices":
-				n.notice(w, r, t.Name())
+				n.takeProviderEvent(w, r, t.Name())
 				return
 			case t.pages != nil && below(path, root):
 				t.pages.ServeHTTP(w, r)
@@ -164,14 +164,14 @@ func (n *node) limited(next http.Handler) http.Handler {
 	})
 }
 
-// notice takes a notice of a provider. Its sender is told no more than whether to send it again.
-func (n *node) notice(w http.ResponseWriter, r *http.Request, provider string) {
+// takeProviderEvent takes a provider event. Its sender is told no more than whether to send it again.
+func (n *node) takeProviderEvent(w http.ResponseWriter, r *http.Request, provider string) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		plain(w, http.StatusMethodNotAllowed, "notices are sent with POST\n")
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxNoticeBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxEventBody))
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
@@ -181,7 +181,7 @@ func (n *node) notice(w http.ResponseWriter, r *http.Request, provider string) {
 		plain(w, http.StatusBadRequest, "the body could not be read\n")
 		return
 	}
-	err = n.app.TakeNotice(r.Context(), provider, pay.Raw{Header: r.Header, Body: body})
+	err = n.app.TakeProviderEvent(r.Context(), provider, pay.Raw{Header: r.Header, Body: body})
 	switch f := fault.From(err); {
 	case err == nil:
 		plain(w, http.StatusOK, "ok\n")

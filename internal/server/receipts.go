@@ -14,7 +14,7 @@ import (
 // receiptPage is how many receipts are read at once.
 const receiptPage = 500
 
-// ListReceipts tells out which receipts somebody should look at: one line each with the donation, the number,
+// ListReceipts prints which receipts somebody should look at: one line each with the donation, the number,
 // the state, when it was handed to the mail server, and why. It tells nobody's address but what a mail server
 // said.
 func ListReceipts(ctx context.Context, c config.Receipts, out io.Writer) error {

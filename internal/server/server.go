@@ -57,7 +57,7 @@ type node struct {
 	feed      *feed.Follower
 	projector *feed.Projector
 	payments  app.Payments
-	tills     []till
+	providers []providerRuntime
 	shield    *app.Shield
 	metrics   *metrics
 	writes    *writes
@@ -66,7 +66,7 @@ type node struct {
 	release   func() error
 }
 
-// Serve runs a server until ctx ends. It tells out where it listens.
+// Serve runs a server until ctx ends. It prints where it listens.
 func Serve(ctx context.Context, c config.Serve, out io.Writer, logTo io.Writer) error {
 	if err := checkPayments(c); err != nil {
 		return err
@@ -151,7 +151,7 @@ func (n *node) build(ctx context.Context) error {
 
 func (n *node) newApp(now func() time.Time, random io.Reader) *app.App {
 	return app.New(app.Options{
-		Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Payments: n.payments, Post: postOf(n.mail), Log: n.log,
+		Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Payments: n.payments, Mailer: postOf(n.mail), Log: n.log,
 		Shield: n.shield, Captcha: n.captcha,
 	})
 }
@@ -210,8 +210,8 @@ func (n *node) serve(ctx context.Context, listener net.Listener, workers ...func
 	apart := context.WithoutCancel(ctx)
 	work, stopWork := context.WithCancel(apart)
 	var running sync.WaitGroup
-	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.app.RunCashier, n.sendReceipts)
-	for _, t := range n.tills {
+	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.app.RunReconciler, n.sendReceipts)
+	for _, t := range n.providers {
 		if t.run != nil {
 			workers = append(workers, t.run)
 		}

@@ -26,7 +26,7 @@ func TestThePaymentPageIsGuarded(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 	till := sandbox.New(sandbox.Options{Book: app.NewSandboxBook(s), BaseURL: running.url})
 	begun, err := till.Start(t.Context(), pay.Order{
-		Donation: fund.ID{15: 1}, Gift: 1000, Currency: "USD", Session: "browser", Address: "192.0.2.9", ExpiresAt: time.Now().Add(time.Hour),
+		Donation: fund.ID{15: 1}, Donated: 1000, Currency: "USD", Session: "browser", Address: "192.0.2.9", ExpiresAt: time.Now().Add(time.Hour),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -49,7 +49,7 @@ func (w *writes) groupFailed(err error) {
 	w.logged, w.unlogged = now, 0
 }
 
-// failing tells whether a write would most likely fail now.
+// failing reports whether a write would most likely fail now.
 func (w *writes) failing() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -76,7 +76,7 @@ type Report struct {
 }
 
 // Audit folds the whole ledger as it was at one moment and compares it with every stored total. It lets the
-// leaderboards catch up first, and reckons with the few events that come meanwhile. Money whose notice still
+// leaderboards catch up first, and reckons with the few events that come meanwhile. Money whose provider event still
 // waits is in no total yet: see StuckNotices.
 func (s *Store) Audit(ctx context.Context) (Report, error) {
 	var r Report
@@ -205,7 +205,7 @@ func (t *Tx) setRight(ctx context.Context, wrong []Difference) error {
 		if !ok {
 			return fault.New(fault.Internal, "No column for %s.", d.Total)
 		}
-		err := t.store.dialect.run(ctx, t, step{total: column, by: []delta{{d.ID, d.Folded - d.Stored}}})
+		err := t.store.dialect.run(ctx, t, batchStatement{total: column, by: []delta{{d.ID, d.Folded - d.Stored}}})
 		if err != nil {
 			return fmt.Errorf("%s of %s: %w", d.Total, d.ID, err)
 		}

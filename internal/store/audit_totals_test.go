@@ -10,7 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// everything is an appeal with gifts of every kind: paid through a provider, waiting, in cash, partly refunded,
+// everything is an appeal with donations of every kind: paid through a provider, waiting, in cash, partly refunded,
 // with a vote, a target, rewards and a donation match. It gives the donation that was paid.
 func everything(t *testing.T, s *store.Store) (*appeal, fund.ID) {
 	t.Helper()
@@ -50,7 +50,7 @@ func settle(t *testing.T, s *store.Store, donation fund.ID, said fund.PaymentSta
 	t.Helper()
 	p, err := s.GetPayment(t.Context(), donation)
 	if err == nil {
-		err = s.Settle(t.Context(), store.Settlement{Payment: p, Said: said})
+		err = s.Settle(t.Context(), store.Settlement{Payment: p, Reported: said})
 	}
 	if err != nil {
 		t.Fatal(err)

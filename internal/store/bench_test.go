@@ -109,7 +109,7 @@ func BenchmarkLeaderboard(b *testing.B) {
 		fact := newID()
 		const numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
 		store.Damage(b, s, numbers+"INSERT INTO donors (id, name) SELECT CAST(printf('%016d', i) AS BLOB), 'Ada' FROM n", entrants)
-		filter := store.BoardFilter{Fact: fact, Board: fund.BoardDonor, Period: fund.PeriodAll, Places: 1000}
+		filter := store.BoardFilter{Fact: fact, Board: fund.BoardDonor, Period: fund.PeriodAll, Rows: 1000}
 		store.Damage(b, s, numbers+`INSERT INTO scores (board_id, entrant_id, score)
 			SELECT $2, CAST(printf('%016d', i) AS BLOB), i * 7919 % 100003 FROM n`, entrants, store.BoardID(filter))
 		first, err := s.Leaderboard(b.Context(), filter, fund.Page{Limit: 500})

@@ -59,12 +59,12 @@ func (i instant) Scan(src any) error {
 	return nil
 }
 
-// bag stores a value as a JSON object and scans it back. Keys that this version does not know
+// jsonColumn stores a value as a JSON object and scans it back. Keys that this version does not know
 // are skipped.
-type bag struct{ of any }
+type jsonColumn struct{ of any }
 
 // Scan reads the text of a bag into the value that of points to.
-func (b bag) Scan(src any) error {
+func (b jsonColumn) Scan(src any) error {
 	switch text := src.(type) {
 	case nil:
 		return nil
@@ -77,18 +77,18 @@ func (b bag) Scan(src any) error {
 	}
 }
 
-// textBag is a bag that may be the empty text, which leaves its target as it is.
-type textBag struct{ of any }
+// textJSON is a bag that may be the empty text, which leaves its target as it is.
+type textJSON struct{ of any }
 
 // Scan reads the text of a bag into the value that of points to.
-func (b textBag) Scan(src any) error {
+func (b textJSON) Scan(src any) error {
 	if src == "" {
 		return nil
 	}
-	return bag(b).Scan(src)
+	return jsonColumn(b).Scan(src)
 }
 
-func encodeBag(v any) (string, error) {
+func encodeJSON(v any) (string, error) {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return "", fmt.Errorf("encode %T: %w", v, err)
@@ -171,7 +171,7 @@ func one[T any](ctx context.Context, db querier, s *statement, scan func(row) (T
 	return found, nil
 }
 
-// unstorable tells whether a value is a text that no row can have. PostgreSQL takes neither zero bytes
+// unstorable reports whether a value is a text that no row can have. PostgreSQL takes neither zero bytes
 // nor broken UTF-8, and would call it our mistake that a stranger asked for such a name.
 func unstorable(value any) bool {
 	text, is := value.(string)
@@ -233,7 +233,7 @@ func (t thing) refused(err error) error {
 	return fault.Wrap(err, fault.Conflict, "There is such a %s already.", t.noun)
 }
 
-// brokenKey tells whether err is a broken UNIQUE or foreign key. The key of a UNIQUE one names
+// brokenKey reports whether err is a broken UNIQUE or foreign key. The key of a UNIQUE one names
 // its table and columns; that of a foreign key is empty.
 func brokenKey(err error) (key string, broken bool) {
 	var lite *sqlite.Error

@@ -123,7 +123,7 @@ func write(t testing.TB, s *store.Store, fn func(context.Context, *store.Tx) err
 	}
 }
 
-// gift is a donation of amount cents for the campaign.
+// incoming is a donation of amount cents for the campaign.
 func (a *appeal) gift(amount int64) store.Completion {
 	return store.Completion{
 		Donation: fund.Donation{

@@ -30,7 +30,7 @@ type dialect interface {
 	// listen calls wake whenever another node may have appended events, until ctx ends.
 	listen(ctx context.Context, wake func()) error
 	// run runs steps in their order, in as few round trips as it can.
-	run(ctx context.Context, t *Tx, steps ...step) error
+	run(ctx context.Context, t *Tx, statements ...batchStatement) error
 	// lockRows is appended to a SELECT whose rows are about to change.
 	lockRows() string
 	// lockFreeRows is lockRows for rows that are left out when somebody else holds them.
@@ -44,10 +44,10 @@ type dialect interface {
 	// rangeSize is how many donations one query of an audit reads, so that what it sorts and groups does not
 	// grow with them in memory; 0 for all.
 	rangeSize() int
-	// reservesIDs tells whether legacy ids of donations are reserved in blocks outside the
+	// reservesIDs reports whether legacy ids of donations are reserved in blocks outside the
 	// transaction, so that lanes do not wait for each other.
 	reservesIDs() bool
-	// retry tells whether the group should be run again from its beginning.
+	// retry reports whether the group should be run again from its beginning.
 	retry(err error) bool
 	// openLook opens a handle that changes nothing, for the query tables: the names of the
 	// tables there that matter.
@@ -78,8 +78,8 @@ type delta struct {
 	by int64
 }
 
-// step is one thing to write: one statement, or the same one for many rows.
-type step struct {
+// batchStatement is one thing to write: one statement, or the same one for many rows.
+type batchStatement struct {
 	// text is a whole statement with its args; or, with rows, an INSERT up to its column list, or nothing
 	// where set says what the rows change.
 	text string

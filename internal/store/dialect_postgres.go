@@ -127,9 +127,9 @@ func (d *postgres) migrator(ctx context.Context) (*sql.DB, goose.Dialect, []goos
 
 // run sends all steps in one round trip, rows set-wise: statement by statement is ten times
 // slower.
-func (d *postgres) run(ctx context.Context, t *Tx, steps ...step) error {
+func (d *postgres) run(ctx context.Context, t *Tx, statements ...batchStatement) error {
 	batch := &pgx.Batch{}
-	for _, s := range steps {
+	for _, s := range statements {
 		if err := s.queue(batch); err != nil {
 			return err
 		}
@@ -140,7 +140,7 @@ func (d *postgres) run(ctx context.Context, t *Tx, steps ...step) error {
 	return t.native(func(conn *pgx.Conn) error { return conn.SendBatch(ctx, batch).Close() })
 }
 
-func (s step) queue(batch *pgx.Batch) error {
+func (s batchStatement) queue(batch *pgx.Batch) error {
 	query, types, rows := s.text, s.types, s.rows
 	switch {
 	case s.by != nil:

@@ -119,8 +119,8 @@ func (d *sqliteFile) migrator(ctx context.Context) (*sql.DB, goose.Dialect, []go
 	return db, goose.DialectSQLite3, nil, err
 }
 
-func (d *sqliteFile) run(ctx context.Context, t *Tx, steps ...step) error {
-	for _, s := range steps {
+func (d *sqliteFile) run(ctx context.Context, t *Tx, statements ...batchStatement) error {
+	for _, s := range statements {
 		query, rows := s.text, s.rows
 		switch {
 		case s.by != nil:
@@ -162,7 +162,7 @@ func (c rowChange) text() string {
 const valuesAtOnce = 768
 
 // insertMany inserts as many rows of the step as fill whole statements, and gives the others.
-func insertMany(ctx context.Context, t *Tx, s step) ([][]any, error) {
+func insertMany(ctx context.Context, t *Tx, s batchStatement) ([][]any, error) {
 	rows, atOnce := s.rows, valuesAtOnce/len(s.types)
 	if len(rows) < atOnce {
 		return rows, nil
@@ -177,7 +177,7 @@ func insertMany(ctx context.Context, t *Tx, s step) ([][]any, error) {
 
 // insertText is the INSERT of n rows of the step. Its parameters have no names: looking for those of
 // so many takes a tenth of the time.
-func (s step) insertText(n int) string {
+func (s batchStatement) insertText(n int) string {
 	row := "(" + strings.Repeat("?, ", len(s.types)-1) + "?)"
 	return s.text + " VALUES " + strings.Repeat(row+", ", n-1) + row + " " + s.merge
 }
@@ -192,7 +192,7 @@ func (d *sqliteFile) appendEvents(ctx context.Context, t *Tx, events []fund.Even
 	for i := range events {
 		events[i].Position = last + 1 + int64(i)
 	}
-	insert := step{
+	insert := batchStatement{
 		text:  "INSERT INTO events (position, topic, subject, facts, amount, at)",
 		types: append([]string{"bigint"}, eventTypes...),
 	}

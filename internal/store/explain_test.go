@@ -53,15 +53,15 @@ func (e *explainer) explain(ctx context.Context, query string, args []any) {
 	var plan []string
 	for rows.Next() {
 		var id, parent, unused int
-		var step string
-		to := []any{&step}
+		var statement string
+		to := []any{&statement}
 		if sqlite {
-			to = []any{&id, &parent, &unused, &step}
+			to = []any{&id, &parent, &unused, &statement}
 		}
 		if err := rows.Scan(to...); err != nil {
 			e.tb.Fatal(err)
 		}
-		plan = append(plan, step)
+		plan = append(plan, statement)
 	}
 	if err := rows.Err(); err != nil {
 		e.tb.Fatal(err)

@@ -11,11 +11,11 @@ import (
 
 // GetAnswer finds what is kept under the key of the caller, also when it has expired. A body
 // without content is nil.
-func (q Queries) GetAnswer(ctx context.Context, caller, key string) (fund.KeptAnswer, error) {
-	k := fund.KeptAnswer{IdempotencyKey: fund.IdempotencyKey{Caller: caller, Key: key}}
+func (q Queries) GetAnswer(ctx context.Context, caller, key string) (fund.StoredAnswer, error) {
+	k := fund.StoredAnswer{IdempotencyKey: fund.IdempotencyKey{Caller: caller, Key: key}}
 	s := selecting("SELECT request_hash, status, header, body, created_at FROM idempotency_keys").
 		and("caller = ?", caller).and("key = ?", key)
-	return one(ctx, q.db, s, func(r row) (fund.KeptAnswer, error) {
+	return one(ctx, q.db, s, func(r row) (fund.StoredAnswer, error) {
 		var hash, body []byte
 		err := r.Scan(&hash, &k.Status, &k.Header, &body, instant{&k.CreatedAt})
 		copy(k.Request[:], hash)
@@ -29,7 +29,7 @@ func (q Queries) GetAnswer(ctx context.Context, caller, key string) (fund.KeptAn
 // ReserveKey takes the key for the write that this transaction does: whoever comes later with the
 // same key changes nothing, whether the answer is ever kept or not. A key that is taken is a Conflict.
 func (t *Tx) ReserveKey(ctx context.Context, k fund.IdempotencyKey, now time.Time) error {
-	taken, err := t.putAnswer(ctx, fund.KeptAnswer{IdempotencyKey: k, CreatedAt: now})
+	taken, err := t.putAnswer(ctx, fund.StoredAnswer{IdempotencyKey: k, CreatedAt: now})
 	if err != nil {
 		return err
 	}
@@ -40,10 +40,10 @@ func (t *Tx) ReserveKey(ctx context.Context, k fund.IdempotencyKey, now time.Tim
 }
 
 // KeepAnswer keeps the answer to a write that reserved its key. An answer that is known stays.
-func (t *Tx) KeepAnswer(ctx context.Context, k fund.KeptAnswer) error {
+func (t *Tx) KeepAnswer(ctx context.Context, k fund.StoredAnswer) error {
 	_, err := t.db.ExecContext(ctx, `UPDATE idempotency_keys SET status = $1, header = $2, body = $3
 		WHERE caller = $4 AND key = $5 AND request_hash = $6 AND status = 0`,
-		k.Status, k.Header, keptBody(k), k.Caller, k.Key, k.Request[:])
+		k.Status, k.Header, storedBody(k), k.Caller, k.Key, k.Request[:])
 	if err != nil {
 		return fmt.Errorf("keep an answer: %w", err)
 	}
@@ -52,18 +52,18 @@ func (t *Tx) KeepAnswer(ctx context.Context, k fund.KeptAnswer) error {
 
 // KeepRefusal keeps the answer to a request that changed nothing, and so reserved nothing. False
 // is that somebody else has taken the key meanwhile.
-func (t *Tx) KeepRefusal(ctx context.Context, k fund.KeptAnswer) (bool, error) {
+func (t *Tx) KeepRefusal(ctx context.Context, k fund.StoredAnswer) (bool, error) {
 	return t.putAnswer(ctx, k)
 }
 
 // putAnswer takes a key that nobody has, or whose answer has expired when the new one is made.
-func (t *Tx) putAnswer(ctx context.Context, k fund.KeptAnswer) (bool, error) {
+func (t *Tx) putAnswer(ctx context.Context, k fund.StoredAnswer) (bool, error) {
 	result, err := t.db.ExecContext(ctx, `INSERT INTO idempotency_keys (caller, key, request_hash, status, header, body,
 			created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (caller, key) DO UPDATE SET request_hash = excluded.request_hash, status = excluded.status,
 			header = excluded.header, body = excluded.body, created_at = excluded.created_at
 		WHERE idempotency_keys.created_at <= $8`,
-		k.Caller, k.Key, k.Request[:], k.Status, k.Header, keptBody(k), micros(k.CreatedAt), micros(fund.ExpiredBy(k.CreatedAt)))
+		k.Caller, k.Key, k.Request[:], k.Status, k.Header, storedBody(k), micros(k.CreatedAt), micros(fund.ExpiredBy(k.CreatedAt)))
 	if err != nil {
 		return false, fmt.Errorf("take an idempotency key: %w", err)
 	}
@@ -74,8 +74,8 @@ func (t *Tx) putAnswer(ctx context.Context, k fund.KeptAnswer) (bool, error) {
 	return n == 1, nil
 }
 
-// keptBody is never NULL.
-func keptBody(k fund.KeptAnswer) []byte {
+// storedBody is never NULL.
+func storedBody(k fund.StoredAnswer) []byte {
 	if k.Body == nil {
 		return []byte{}
 	}

@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	// groupSize is how many pieces of work one transaction takes at the most: enough to share
+	// groupSize is how many pieces of work one transaction takes at most: enough to share
 	// one sync of the disk among all, few enough that nobody waits long.
 	groupSize = 256
 	// laneQueue is how many pieces may wait for a lane; the next one waits to be let in.
@@ -42,7 +42,7 @@ type lane struct {
 	next *job
 	// lastGroup is how large the group before was.
 	lastGroup int
-	// careful is set when the group runs again and each gift gets its savepoint.
+	// careful is set when the group runs again and each donation gets its savepoint.
 	careful bool
 
 	// pieces is how much work the lane did that was not alone.
@@ -54,12 +54,12 @@ type lane struct {
 
 // job is one piece of work: a closure, a donation on its way, rows to put in, or a change.
 type job struct {
-	run  func(context.Context, *Tx) error
-	gift *gift
+	run      func(context.Context, *Tx) error
+	incoming *incomingDonation
 	// put are rows that cannot be refused; those of a group that go to the same table are put in at once.
-	put *step
+	put *batchStatement
 	// change is a statement that cannot be refused, and changed how many rows it changed.
-	change  *step
+	change  *batchStatement
 	changed int64
 	// alone work is a transaction of its own and has no savepoint, which costs as much again where
 	// many rows change.
@@ -213,13 +213,13 @@ func (l *lane) commit(ctx context.Context, group []*job) (results []error, event
 // can tell the order: all of them are waiting.
 func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) {
 	results := make([]error, len(group))
-	var gifts []*gift
+	var incoming []*incomingDonation
 	var places []int
-	var puts []step
+	var puts []batchStatement
 	for i, j := range group {
 		switch {
-		case j.gift != nil:
-			gifts, places = append(gifts, j.gift), append(places, i)
+		case j.incoming != nil:
+			incoming, places = append(incoming, j.incoming), append(places, i)
 			continue
 		case j.put != nil:
 			puts = together(puts, *j.put)
@@ -240,7 +240,7 @@ func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) 
 	if err := l.store.dialect.run(ctx, tx, puts...); err != nil {
 		return nil, fmt.Errorf("rows of a group: %w", err)
 	}
-	refused, err := l.complete(ctx, tx, gifts, group)
+	refused, err := l.complete(ctx, tx, incoming, group)
 	if err != nil {
 		return nil, err
 	}
@@ -263,7 +263,7 @@ func (j *job) apply(ctx context.Context, tx *Tx) error {
 }
 
 // together adds the rows of a step to those of the same statement.
-func together(all []step, more step) []step {
+func together(all []batchStatement, more batchStatement) []batchStatement {
 	for i := range all {
 		if all[i].text == more.text {
 			all[i].rows = append(all[i].rows, more.rows...)
@@ -274,13 +274,13 @@ func together(all []step, more step) []step {
 	return append(all, more)
 }
 
-// complete records the gifts. A group of gifts alone needs no savepoint as long as all goes well:
+// complete records the donations. A group of donations alone needs no savepoint as long as all goes well:
 // where it does not, the group is begun again, with care.
-func (l *lane) complete(ctx context.Context, tx *Tx, gifts []*gift, group []*job) ([]error, error) {
+func (l *lane) complete(ctx context.Context, tx *Tx, incoming []*incomingDonation, group []*job) ([]error, error) {
 	if l.careful || slices.ContainsFunc(group, func(j *job) bool { return j.run != nil }) {
-		return tx.complete(ctx, gifts)
+		return tx.complete(ctx, incoming)
 	}
-	refused, err := tx.completeSlice(ctx, gifts, nil)
+	refused, err := tx.completeSlice(ctx, incoming, nil)
 	if err != nil {
 		return nil, careless{err}
 	}
@@ -292,7 +292,7 @@ type careless struct{ error }
 
 func (c careless) Unwrap() error { return c.error }
 
-// again tells whether a group is worth another try, and takes care in it.
+// again reports whether a group is worth another try, and takes care in it.
 func (l *lane) again(err error) bool {
 	var c careless
 	if errors.As(err, &c) {
@@ -302,7 +302,7 @@ func (l *lane) again(err error) bool {
 	return err != nil && l.store.dialect.retry(err)
 }
 
-// fatal tells whether the whole group is lost with this error.
+// fatal reports whether the whole group is lost with this error.
 func (l *lane) fatal(err error) bool {
 	var b broken
 	return errors.As(err, &b) || err != nil && l.store.dialect.retry(err)

@@ -18,7 +18,7 @@ type moment struct {
 }
 
 // sameMoment runs fn with read-only snapshots of one moment, which may be read at the same time. Where others
-// write too fast for that, fn gets fewer than wanted, but one at the least.
+// write too fast for that, fn gets fewer than wanted, but one at least.
 func (s *Store) sameMoment(ctx context.Context, wanted int, fn func([]Queries) error) (err error) {
 	var m moment
 	defer func() { err = errors.Join(err, m.end()) }()

@@ -130,7 +130,7 @@ func TestLeaderboardsUseTheirIndex(t *testing.T) {
 	at := &fund.Cursor{Number: 5, ID: newID()}
 	for _, page := range []fund.Page{{Limit: 20}, {Limit: 20, Before: at}, {Limit: 20, After: at}, {Limit: 20, Before: at, After: at}} {
 		for _, places := range []int{0, 1000} {
-			filter := store.BoardFilter{Fact: newID(), Board: fund.BoardDonor, Period: fund.PeriodAll, Places: places}
+			filter := store.BoardFilter{Fact: newID(), Board: fund.BoardDonor, Period: fund.PeriodAll, Rows: places}
 			plan := strings.Join(slices.Concat(store.Plans(t, s, func(q store.Queries) { _, _ = q.Leaderboard(t.Context(), filter, page) })...), "\n\t")
 			want := "SEARCH scores USING COVERING INDEX scores_rank (board_id=? AND "
 			if page.After != nil && places == 0 {
@@ -149,7 +149,7 @@ func TestLeaderboardsLookUpNames(t *testing.T) {
 	t.Parallel()
 	s := open(t, testpg.Start(t), store.Options{})
 	store.OneReader(s)
-	filter := store.BoardFilter{Fact: newID(), Board: fund.BoardDonor, Period: fund.PeriodAll, Places: 1000}
+	filter := store.BoardFilter{Fact: newID(), Board: fund.BoardDonor, Period: fund.PeriodAll, Rows: 1000}
 	const donors = "FROM generate_series(1, 20000) i"
 	store.Damage(t, s, "INSERT INTO donors (id, name) SELECT decode(lpad(to_hex(i), 32, '0'), 'hex'), 'Ada' "+donors)
 	store.Damage(t, s, "INSERT INTO scores (board_id, entrant_id, score) SELECT $1, decode(lpad(to_hex(i), 32, '0'), 'hex'), i "+donors, store.BoardID(filter))

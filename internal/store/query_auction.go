@@ -66,7 +66,7 @@ func scanItem(r row) (fund.AuctionItem, error) {
 		value sql.NullInt64
 	)
 	err := r.Scan(&i.ID, &i.HouseID, &i.Currency, &i.Name, &i.ShortDescription, &i.Description, &i.Legal, &i.Rules,
-		bag{&i.Images}, &value, &i.StartingBid, instant{&i.StartsAt}, instant{&i.EndsAt}, instant{&i.ActivatedAt},
+		jsonColumn{&i.Images}, &value, &i.StartingBid, instant{&i.StartsAt}, instant{&i.EndsAt}, instant{&i.ActivatedAt},
 		instant{&i.CompletedAt}, instant{&i.CreatedAt}, instant{&i.UpdatedAt})
 	if value.Valid {
 		i.FairMarketValue = &value.Int64

@@ -32,15 +32,15 @@ func (q Queries) ListCauses(ctx context.Context, statuses []fund.Status, page fu
 }
 
 func scanCause(r row) (fund.Cause, error) {
-	var details causeBag
-	fact, err := scanFactAnd(r, bag{&details})
+	var details causeJSON
+	fact, err := scanFactAnd(r, jsonColumn{&details})
 	if err != nil {
 		return fund.Cause{}, err
 	}
 	return details.cause(fact), nil
 }
 
-// IsCauseMember tells whether the user works for the cause.
+// IsCauseMember reports whether the user works for the cause.
 func (q Queries) IsCauseMember(ctx context.Context, cause, user fund.ID) (bool, error) {
 	var found int
 	err := q.db.QueryRowContext(ctx,
@@ -100,8 +100,8 @@ func (q Queries) FundraisingEventsByID(ctx context.Context, ids []fund.ID) (map[
 }
 
 func scanEvent(r row) (fund.FundraisingEvent, error) {
-	var details eventBag
-	fact, err := scanFactAnd(r, bag{&details})
+	var details eventJSON
+	fact, err := scanFactAnd(r, jsonColumn{&details})
 	if err != nil {
 		return fund.FundraisingEvent{}, err
 	}

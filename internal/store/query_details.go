@@ -6,7 +6,7 @@ import "github.com/almoner/almoner/internal/fund"
 // searched. Their keys are part of the schema: a key may be added, never renamed. The
 // conversions compile only while a bag has the fields of its domain type.
 
-type socialBag struct {
+type socialJSON struct {
 	Discord   string `json:"discord,omitempty"`
 	Facebook  string `json:"facebook,omitempty"`
 	Instagram string `json:"instagram,omitempty"`
@@ -19,7 +19,7 @@ type socialBag struct {
 	Youtube   string `json:"youtube,omitempty"`
 }
 
-type addressBag struct {
+type addressJSON struct {
 	Line1      string `json:"line1,omitempty"`
 	Line2      string `json:"line2,omitempty"`
 	City       string `json:"city,omitempty"`
@@ -28,7 +28,7 @@ type addressBag struct {
 	Country    string `json:"country,omitempty"`
 }
 
-type settingsBag struct {
+type settingsJSON struct {
 	ColorBackground     string `json:"color_background,omitempty"`
 	ColorHighlight      string `json:"color_highlight,omitempty"`
 	HeaderIntro         string `json:"header_intro,omitempty"`
@@ -42,50 +42,50 @@ type settingsBag struct {
 	AnalyticsTrackingID string `json:"analytics_tracking_id,omitempty"`
 }
 
-type visibilityBag struct {
+type visibilityJSON struct {
 	Visible bool   `json:"visible"`
 	Type    string `json:"type,omitempty"`
 	URL     string `json:"url,omitempty"`
 	Heat    *bool  `json:"heat,omitempty"`
 }
 
-type registrationFieldBag struct {
+type registrationFieldJSON struct {
 	Enabled  bool `json:"enabled"`
 	Required bool `json:"required"`
 	Position int  `json:"position"`
 }
 
-type causeBag struct {
-	LegalName    string                   `json:"legal_name,omitempty"`
-	About        string                   `json:"about,omitempty"`
-	Video        string                   `json:"video,omitempty"`
-	Image        string                   `json:"image,omitempty"`
-	Logo         string                   `json:"logo,omitempty"`
-	Banner       string                   `json:"banner,omitempty"`
-	ContactEmail string                   `json:"contact_email,omitempty"`
-	PhoneNumber  string                   `json:"phone_number,omitempty"`
-	PaypalEmail  string                   `json:"paypal_email,omitempty"`
-	GovernmentID string                   `json:"government_id,omitempty"`
-	Social       socialBag                `json:"social"`
-	Address      addressBag               `json:"address"`
-	Settings     settingsBag              `json:"settings"`
-	Permissions  map[string]bool          `json:"permissions,omitempty"`
-	Visibility   map[string]visibilityBag `json:"visibility,omitempty"`
-	PlanTier     int                      `json:"plan_tier,omitempty"`
-	Connected    []string                 `json:"connected,omitempty"`
+type causeJSON struct {
+	LegalName    string                    `json:"legal_name,omitempty"`
+	About        string                    `json:"about,omitempty"`
+	Video        string                    `json:"video,omitempty"`
+	Image        string                    `json:"image,omitempty"`
+	Logo         string                    `json:"logo,omitempty"`
+	Banner       string                    `json:"banner,omitempty"`
+	ContactEmail string                    `json:"contact_email,omitempty"`
+	PhoneNumber  string                    `json:"phone_number,omitempty"`
+	PaypalEmail  string                    `json:"paypal_email,omitempty"`
+	GovernmentID string                    `json:"government_id,omitempty"`
+	Social       socialJSON                `json:"social"`
+	Address      addressJSON               `json:"address"`
+	Settings     settingsJSON              `json:"settings"`
+	Permissions  map[string]bool           `json:"permissions,omitempty"`
+	Visibility   map[string]visibilityJSON `json:"visibility,omitempty"`
+	PlanTier     int                       `json:"plan_tier,omitempty"`
+	Connected    []string                  `json:"connected,omitempty"`
 }
 
-func toCauseBag(c fund.Cause) causeBag {
-	return causeBag{
+func toCauseJSON(c fund.Cause) causeJSON {
+	return causeJSON{
 		LegalName: c.LegalName, About: c.About, Video: c.Video, Image: c.Image, Logo: c.Logo, Banner: c.Banner,
 		ContactEmail: c.ContactEmail, PhoneNumber: c.PhoneNumber, PaypalEmail: c.PaypalEmail,
-		GovernmentID: c.GovernmentID, Social: socialBag(c.Social), Address: addressBag(c.Address),
-		Settings: settingsBag(c.Settings), Permissions: c.Permissions, Visibility: toVisibilityBag(c.Visibility),
+		GovernmentID: c.GovernmentID, Social: socialJSON(c.Social), Address: addressJSON(c.Address),
+		Settings: settingsJSON(c.Settings), Permissions: c.Permissions, Visibility: toVisibilityJSON(c.Visibility),
 		PlanTier: c.PlanTier, Connected: c.Connected,
 	}
 }
 
-func (b causeBag) cause(fact fund.Fact) fund.Cause {
+func (b causeJSON) cause(fact fund.Fact) fund.Cause {
 	return fund.Cause{
 		Fact: fact, LegalName: b.LegalName, About: b.About, Video: b.Video, Image: b.Image, Logo: b.Logo,
 		Banner: b.Banner, ContactEmail: b.ContactEmail, PhoneNumber: b.PhoneNumber, PaypalEmail: b.PaypalEmail,
@@ -95,38 +95,38 @@ func (b causeBag) cause(fact fund.Fact) fund.Cause {
 	}
 }
 
-type eventBag struct {
-	ShortDescription   string                          `json:"short_description,omitempty"`
-	Message            string                          `json:"message,omitempty"`
-	ContactEmail       string                          `json:"contact_email,omitempty"`
-	Video              string                          `json:"video,omitempty"`
-	Image              string                          `json:"image,omitempty"`
-	Logo               string                          `json:"logo,omitempty"`
-	Banner             string                          `json:"banner,omitempty"`
-	Settings           settingsBag                     `json:"settings"`
-	RegistrationFields map[string]registrationFieldBag `json:"registration_fields,omitempty"`
-	Visibility         map[string]visibilityBag        `json:"visibility,omitempty"`
+type eventJSON struct {
+	ShortDescription   string                           `json:"short_description,omitempty"`
+	Message            string                           `json:"message,omitempty"`
+	ContactEmail       string                           `json:"contact_email,omitempty"`
+	Video              string                           `json:"video,omitempty"`
+	Image              string                           `json:"image,omitempty"`
+	Logo               string                           `json:"logo,omitempty"`
+	Banner             string                           `json:"banner,omitempty"`
+	Settings           settingsJSON                     `json:"settings"`
+	RegistrationFields map[string]registrationFieldJSON `json:"registration_fields,omitempty"`
+	Visibility         map[string]visibilityJSON        `json:"visibility,omitempty"`
 	// The times are microseconds; see micros.
 	StartSupportingAt      int64 `json:"start_supporting_at,omitempty"`
 	CanPublishSupportingAt int64 `json:"can_publish_supporting_at,omitempty"`
 	EndSupportingAt        int64 `json:"end_supporting_at,omitempty"`
 }
 
-func toEventBag(e fund.FundraisingEvent) eventBag {
-	b := eventBag{
+func toEventJSON(e fund.FundraisingEvent) eventJSON {
+	b := eventJSON{
 		ShortDescription: e.ShortDescription, Message: e.Message, ContactEmail: e.ContactEmail, Video: e.Video,
-		Image: e.Image, Logo: e.Logo, Banner: e.Banner, Settings: settingsBag(e.Settings),
-		Visibility: toVisibilityBag(e.Visibility), RegistrationFields: map[string]registrationFieldBag{},
+		Image: e.Image, Logo: e.Logo, Banner: e.Banner, Settings: settingsJSON(e.Settings),
+		Visibility: toVisibilityJSON(e.Visibility), RegistrationFields: map[string]registrationFieldJSON{},
 		StartSupportingAt: micros(e.StartSupportingAt), CanPublishSupportingAt: micros(e.CanPublishSupportingAt),
 		EndSupportingAt: micros(e.EndSupportingAt),
 	}
 	for name, field := range e.RegistrationFields {
-		b.RegistrationFields[name] = registrationFieldBag(field)
+		b.RegistrationFields[name] = registrationFieldJSON(field)
 	}
 	return b
 }
 
-func (b eventBag) event(fact fund.Fact) fund.FundraisingEvent {
+func (b eventJSON) event(fact fund.Fact) fund.FundraisingEvent {
 	e := fund.FundraisingEvent{
 		Fact: fact, ShortDescription: b.ShortDescription, Message: b.Message, ContactEmail: b.ContactEmail,
 		Video: b.Video, Image: b.Image, Logo: b.Logo, Banner: b.Banner, Settings: fund.Settings(b.Settings),
@@ -142,15 +142,15 @@ func (b eventBag) event(fact fund.Fact) fund.FundraisingEvent {
 	return e
 }
 
-func toVisibilityBag(v fund.Visibility) map[string]visibilityBag {
-	b := map[string]visibilityBag{}
+func toVisibilityJSON(v fund.Visibility) map[string]visibilityJSON {
+	b := map[string]visibilityJSON{}
 	for name, option := range v {
-		b[name] = visibilityBag(option)
+		b[name] = visibilityJSON(option)
 	}
 	return b
 }
 
-func visibility(b map[string]visibilityBag) fund.Visibility {
+func visibility(b map[string]visibilityJSON) fund.Visibility {
 	if b == nil {
 		return nil
 	}

@@ -67,9 +67,9 @@ func donationPage(filter DonationFilter, page fund.Page) *statement {
 	return s.then("ORDER BY d.completed_at DESC, d.id DESC LIMIT ?", page.Limit)
 }
 
-// FindPlace is where the donation with a legacy id stands or stood in the list; NotFound when it was
+// FindRank is where the donation with a legacy id stands or stood in the list; NotFound when it was
 // never there. One that left the list since is still a place to go on from. It reads no more than that, because every page begins with it.
-func (q Queries) FindPlace(ctx context.Context, filter DonationFilter, legacyID int64) (fund.Cursor, error) {
+func (q Queries) FindRank(ctx context.Context, filter DonationFilter, legacyID int64) (fund.Cursor, error) {
 	what := thing{"donation", fmt.Sprint(legacyID)}
 	s := selecting("SELECT completed_at, id FROM donations").and("legacy_id = ?", legacyID).
 		andID("fact_id = ?", filter.Fact).andID("cause_id = ?", filter.Cause).andID("event_id = ?", filter.Event).
@@ -106,7 +106,7 @@ func scanDonation(r row) (fund.Donation, error) {
 		&d.CauseID, &d.EventID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.State, &d.Name, &d.Comment, &d.Email, &d.Anonymous,
 		&d.Sustained, &option.id, &option.legacyID, &option.name, &poll.id, &poll.legacyID, &poll.name,
 		&target.id, &target.legacyID, &target.name,
-		&d.DonorID, &d.Screening, instant{&d.ReleaseAt}, textBag{&d.LeftOut}, &d.IsMatch, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
+		&d.DonorID, &d.Screening, instant{&d.ReleaseAt}, textJSON{&d.LeftOut}, &d.IsMatch, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
 	d.PollOption, d.Poll, d.Target = option.ref(), poll.ref(), target.ref()
 	return d, err
 }
@@ -129,7 +129,7 @@ func (q Queries) addClaims(ctx context.Context, donations []fund.Donation) error
 	s := selecting(`SELECT c.id, c.donation_id, c.quantity, c.answer, c.address, r.id, r.legacy_id, r.name
 		FROM reward_claims c JOIN rewards r ON r.id = c.reward_id`).and(condition, args...).then("ORDER BY c.id")
 	claims, err := list(ctx, q.db, s, func(r row) (c claimOf, err error) {
-		err = r.Scan(&c.ID, &c.donation, &c.Quantity, &c.Answer, textBag{&c.Address}, &c.Reward.ID, &c.Reward.LegacyID, &c.Reward.Name)
+		err = r.Scan(&c.ID, &c.donation, &c.Quantity, &c.Answer, textJSON{&c.Address}, &c.Reward.ID, &c.Reward.LegacyID, &c.Reward.Name)
 		return c, err
 	})
 	for _, c := range claims {

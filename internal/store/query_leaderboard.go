@@ -15,8 +15,8 @@ type BoardFilter struct {
 	Board  fund.Board
 	Period fund.Period
 	At     time.Time
-	// Places is how many entries the leaderboard has at the most; 0 for no end.
-	Places int
+	// Rows is how many entries the leaderboard has at most; 0 for no end.
+	Rows int
 }
 
 // entrants are where those who are ranked have their names.
@@ -37,15 +37,15 @@ func (q Queries) Leaderboard(ctx context.Context, filter BoardFilter, page fund.
 	}
 	s := selecting("SELECT "+ranked.columns+", s.score FROM (SELECT entrant_id, score FROM (SELECT entrant_id, score FROM scores").
 		and("board_id = ?", filter.key().id())
-	limit, ends, order := page.Limit, filter.Places > 0, highestFirst
+	limit, ends, order := page.Limit, filter.Rows > 0, highestFirst
 	if ends && !inside(page) {
-		limit = min(limit, filter.Places)
+		limit = min(limit, filter.Rows)
 	}
 	if ends || page.After == nil || page.After.Number <= 0 {
 		s.and("score > 0") // otherwise the cursor says it, and is the better way into the index
 	}
 	if ends && inside(page) { // it is cut off before a cursor looks into it
-		s.bounded(highestFirst, filter.Places).where = false
+		s.bounded(highestFirst, filter.Rows).where = false
 	}
 	if at := page.Before; at != nil {
 		s.and("(score, entrant_id) < (?, ?)", at.Number, at.ID)
@@ -77,7 +77,7 @@ func (f BoardFilter) key() boardKey {
 
 const highestFirst = "ORDER BY score DESC, entrant_id DESC"
 
-// inside tells whether the page is somewhere further down.
+// inside reports whether the page is somewhere further down.
 func inside(page fund.Page) bool { return page.Before != nil || page.After != nil }
 
 // bounded ends the innermost SELECT with a bound that stands in the text. PostgreSQL knows by it how

@@ -38,7 +38,7 @@ func scanPayment(r row) (fund.Payment, error) {
 	var p fund.Payment
 	var fee sql.NullInt64
 	err := r.Scan(&p.DonationID, &p.FactID, &p.CauseID, &p.Provider, &p.Account, &p.Reference, &p.State, &p.Status, &p.Reason,
-		&p.Gift, &p.FeeCover, &p.Currency, &fee, &p.Refunded, &p.Disputed, &p.Version, instant{&p.DueAt}, instant{&p.CreatedAt},
+		&p.Donated, &p.FeeCover, &p.Currency, &fee, &p.Refunded, &p.Disputed, &p.Version, instant{&p.DueAt}, instant{&p.CreatedAt},
 		instant{&p.UpdatedAt})
 	if fee.Valid {
 		p.Fee = &fee.Int64

@@ -31,36 +31,36 @@ const (
 // while fn is called.
 func (s *Store) EachRecord(ctx context.Context, filter RecordFilter, fn func(fund.Record) error) error {
 	return eachOfFacts(ctx, s, filter, records[fund.Record]{
-		of: func(to givenTo) *statement {
+		of: func(to donatedTo) *statement {
 			return selecting("SELECT "+recordColumns+" FROM donations d"+recordTables).and("d.fact_id = ?", to.fact.ID).
 				and("d.completed_at IS NOT NULL").within("d.completed_at", filter.Span).then("ORDER BY d.completed_at, d.id")
 		},
-		scan: givenTo.scanRecord,
+		scan: donatedTo.scanRecord,
 	}, fn)
 }
 
 // EachMovement calls fn for every entry of the ledger within the span, as EachRecord does.
 func (s *Store) EachMovement(ctx context.Context, filter RecordFilter, fn func(fund.Movement) error) error {
 	return eachOfFacts(ctx, s, filter, records[fund.Movement]{
-		of: func(to givenTo) *statement {
+		of: func(to donatedTo) *statement {
 			return selecting("SELECT "+recordColumns+", l.id, l.kind, l.amount, l.at FROM ledger l JOIN donations d ON d.id = l.donation_id"+
 				recordTables).and("l.fact_id = ?", to.fact.ID).within("l.at", filter.Span).then("ORDER BY l.at, l.id")
 		},
-		scan: givenTo.scanMovement,
+		scan: donatedTo.scanMovement,
 	}, fn)
 }
 
 // records are the rows that belong to a fact, in their order. They are read as the database gives them, however
 // many there are.
 type records[T any] struct {
-	of   func(givenTo) *statement
-	scan func(givenTo, row) (T, error)
+	of   func(donatedTo) *statement
+	scan func(donatedTo, row) (T, error)
 }
 
 // eachOfFacts calls fn for all items of the fact and of what supports it.
 func eachOfFacts[T any](ctx context.Context, s *Store, filter RecordFilter, r records[T], fn func(T) error) error {
 	return s.readTx(ctx, func(q Queries) error {
-		facts, err := q.factsGivenTo(ctx, filter.Fact)
+		facts, err := q.factsDonatedTo(ctx, filter.Fact)
 		if err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func eachOfFacts[T any](ctx context.Context, s *Store, filter RecordFilter, r re
 }
 
 // all hands over the rows of every fact, by pages, until ctx ends.
-func (r records[T]) all(ctx context.Context, q Queries, facts []givenTo, ready chan<- []T) error {
+func (r records[T]) all(ctx context.Context, q Queries, facts []donatedTo, ready chan<- []T) error {
 	for _, to := range facts {
 		if err := r.ofFact(ctx, q, to, ready); err != nil {
 			return fmt.Errorf("records of fact %s: %w", to.fact.ID, err)
@@ -98,7 +98,7 @@ func (r records[T]) all(ctx context.Context, q Queries, facts []givenTo, ready c
 	return nil
 }
 
-func (r records[T]) ofFact(ctx context.Context, q Queries, to givenTo, ready chan<- []T) error {
+func (r records[T]) ofFact(ctx context.Context, q Queries, to donatedTo, ready chan<- []T) error {
 	page := make([]T, 0, recordPage)
 	hand := func() error {
 		select {
@@ -129,20 +129,20 @@ type scanned func(to ...any) error
 // Scan gets the values.
 func (s scanned) Scan(to ...any) error { return s(to...) }
 
-// givenTo is a fact that somebody gave to. All of its records share it, so it is read once.
-type givenTo struct {
+// donatedTo is a fact that somebody gave to. All of its records share it, so it is read once.
+type donatedTo struct {
 	fact, cause fund.Ref
 	kind        fund.Kind
 }
 
-// factsGivenTo lists the fact and all that supports it, as far as somebody gave to it, by their ids.
-func (q Queries) factsGivenTo(ctx context.Context, fact fund.ID) ([]givenTo, error) {
+// factsDonatedTo lists the fact and all that supports it, as far as somebody gave to it, by their ids.
+func (q Queries) factsDonatedTo(ctx context.Context, fact fund.ID) ([]donatedTo, error) {
 	facts, err := list(ctx, q.db, selecting(`WITH RECURSIVE below (id) AS (SELECT id FROM facts`).and("id = ?", fact).
 		then(`UNION SELECT f.id FROM facts f JOIN below b ON f.parent_id = b.id)
 			SELECT f.id, f.legacy_id, f.slug, f.name, f.kind, c.id, c.legacy_id, c.slug, c.name
 			FROM below b JOIN facts f ON f.id = b.id JOIN facts c ON c.id = f.cause_id
 			WHERE EXISTS (SELECT 1 FROM donations d WHERE d.fact_id = b.id) ORDER BY f.id`),
-		func(r row) (to givenTo, err error) {
+		func(r row) (to donatedTo, err error) {
 			err = r.Scan(&to.fact.ID, &to.fact.LegacyID, &to.fact.Slug, &to.fact.Name, &to.kind,
 				&to.cause.ID, &to.cause.LegacyID, &to.cause.Slug, &to.cause.Name)
 			return to, err
@@ -153,16 +153,16 @@ func (q Queries) factsGivenTo(ctx context.Context, fact fund.ID) ([]givenTo, err
 	return facts, nil
 }
 
-func (to givenTo) scanRecord(r row) (fund.Record, error) { return to.scanRecordAnd(r) }
+func (to donatedTo) scanRecord(r row) (fund.Record, error) { return to.scanRecordAnd(r) }
 
-func (to givenTo) scanMovement(r row) (fund.Movement, error) {
+func (to donatedTo) scanMovement(r row) (fund.Movement, error) {
 	var m fund.Movement
 	var err error
 	m.Record, err = to.scanRecordAnd(r, &m.ID, &m.Kind, &m.Moved, instant{&m.At})
 	return m, err
 }
 
-func (to givenTo) scanRecordAnd(r row, more ...any) (fund.Record, error) {
+func (to donatedTo) scanRecordAnd(r row, more ...any) (fund.Record, error) {
 	d := fund.Record{Fact: to.fact, Kind: to.kind, Cause: to.cause}
 	var reference, provider, account, paid sql.NullString
 	var cover, fee, refunded, disputed, receipt sql.NullInt64

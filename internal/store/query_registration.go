@@ -50,11 +50,11 @@ func (q Queries) GetRegistrationOf(ctx context.Context, event, user fund.ID) (fu
 func scanRegistration(from row) (fund.Registration, error) {
 	var (
 		r       fund.Registration
-		address *addressBag
+		address *addressJSON
 		hours   sql.NullBool
 	)
 	err := from.Scan(&r.ID, &r.LegacyID, &r.EventID, &r.UserID, &r.UserLegacyID, &r.Email, &r.Subscribed,
-		bag{&address}, &r.ShirtSize, &hours, &r.PhoneNumber, &r.DateOfBirth,
+		jsonColumn{&address}, &r.ShirtSize, &hours, &r.PhoneNumber, &r.DateOfBirth,
 		instant{&r.RegisteredAt}, instant{&r.UpdatedAt})
 	r.Address = (*fund.Address)(address)
 	if hours.Valid {

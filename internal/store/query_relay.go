@@ -46,7 +46,7 @@ func (q Queries) GetRelayKey(ctx context.Context, relay fund.ID, key string) (fu
 	return q.relayKey(ctx, s, thing{noun: "webhook relay key"})
 }
 
-// GetRelayKeyByClientKey finds a key of any relay by what the giver's browser carries.
+// GetRelayKeyByClientKey finds a key of any relay by what the donor's browser carries.
 func (q Queries) GetRelayKeyByClientKey(ctx context.Context, clientKey string) (fund.RelayKey, error) {
 	return q.relayKey(ctx, selecting(selectRelayKey).and("k.client_key = ?", clientKey), thing{noun: "webhook relay key"})
 }

@@ -124,7 +124,7 @@ func scanTeamAnd(r row, more ...any) (fund.Team, error) {
 	var t fund.Team
 	err := r.Scan(append([]any{
 		&t.ID, &t.LegacyID, &t.Slug, &t.Name, &t.About, &t.Avatar, &t.InviteOnly, instant{&t.DisbandedAt},
-		bag{(*socialBag)(&t.Social)}, &t.RaisedUSD, instant{&t.CreatedAt}, instant{&t.UpdatedAt},
+		jsonColumn{(*socialJSON)(&t.Social)}, &t.RaisedUSD, instant{&t.CreatedAt}, instant{&t.UpdatedAt},
 	}, more...)...)
 	return t, err
 }

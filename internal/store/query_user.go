@@ -49,7 +49,7 @@ func scanUserAnd(r row, more ...any) (fund.User, error) {
 	)
 	err := r.Scan(append([]any{
 		&u.ID, &u.LegacyID, &u.Slug, &u.Username, &u.Email, &u.FirstName, &u.LastName, &u.About, &u.Avatar,
-		bag{(*socialBag)(&u.Social)}, &newsletter, &u.Confirmed, &u.RaisedUSD,
+		jsonColumn{(*socialJSON)(&u.Social)}, &newsletter, &u.Confirmed, &u.RaisedUSD,
 		instant{&u.CreatedAt}, instant{&u.UpdatedAt},
 	}, more...)...)
 	if newsletter.Valid {

@@ -39,7 +39,7 @@ func scanSandbox(r row) (SandboxPayment, error) {
 	return p, err
 }
 
-var sandboxStep = step{
+var upsertSandbox = batchStatement{
 	text:  "INSERT INTO sandbox_payments (id, body, version, due_at)",
 	types: []string{"text", "text", "bigint", "bigint"},
 	merge: "ON CONFLICT (id) DO NOTHING",
@@ -54,11 +54,11 @@ func (s *Store) PutSandboxPayment(ctx context.Context, p SandboxPayment) error {
 	}
 	lane := s.lanes[int(p.ID[len(p.ID)-1])%len(s.lanes)]
 	if p.Version == 0 {
-		row := sandboxStep
+		row := upsertSandbox
 		row.rows = [][]any{{p.ID, p.Body, int64(1), nullMicros(p.DueAt)}}
 		return lane.submit(ctx, &job{put: &row})
 	}
-	j := &job{change: &step{
+	j := &job{change: &batchStatement{
 		text: "UPDATE sandbox_payments SET body = $1, version = version + 1, due_at = $2 WHERE id = $3 AND version = $4",
 		args: []any{p.Body, nullMicros(p.DueAt), p.ID, p.Version},
 	}}

@@ -149,7 +149,7 @@ func (s *Store) OnFailure(f func(error)) {
 	s.onFailure = append(s.onFailure, f)
 }
 
-// Ping tells whether the database answers.
+// Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.readers.PingContext(ctx); err != nil {
 		return fault.Wrap(err, fault.Unavailable, "The database does not answer.")

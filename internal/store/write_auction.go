@@ -30,7 +30,7 @@ func (t *Tx) UpdateAuctionHouse(ctx context.Context, h fund.AuctionHouse) error 
 
 // InsertAuctionItem puts in a new item.
 func (t *Tx) InsertAuctionItem(ctx context.Context, i fund.AuctionItem) error {
-	images, err := encodeBag(i.Images)
+	images, err := encodeJSON(i.Images)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (t *Tx) InsertAuctionItem(ctx context.Context, i fund.AuctionItem) error {
 
 // UpdateAuctionItem writes everything about an item but its house.
 func (t *Tx) UpdateAuctionItem(ctx context.Context, i fund.AuctionItem) error {
-	images, err := encodeBag(i.Images)
+	images, err := encodeJSON(i.Images)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ func (t *Tx) InsertCause(ctx context.Context, c *fund.Cause) error {
 		return err
 	}
 	c.Cause.LegacyID = c.LegacyID
-	details, err := encodeBag(toCauseBag(*c))
+	details, err := encodeJSON(toCauseJSON(*c))
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func (t *Tx) UpdateCause(ctx context.Context, c fund.Cause) error {
 	if err := t.UpdateFact(ctx, c.Fact); err != nil {
 		return err
 	}
-	details, err := encodeBag(toCauseBag(c))
+	details, err := encodeJSON(toCauseJSON(c))
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (t *Tx) InsertFundraisingEvent(ctx context.Context, e *fund.FundraisingEven
 	if err := t.InsertFact(ctx, &e.Fact); err != nil {
 		return err
 	}
-	details, err := encodeBag(toEventBag(*e))
+	details, err := encodeJSON(toEventJSON(*e))
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (t *Tx) UpdateFundraisingEvent(ctx context.Context, e fund.FundraisingEvent
 	if err := t.UpdateFact(ctx, e.Fact); err != nil {
 		return err
 	}
-	details, err := encodeBag(toEventBag(e))
+	details, err := encodeJSON(toEventJSON(e))
 	if err != nil {
 		return err
 	}

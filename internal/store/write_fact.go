@@ -60,7 +60,7 @@ func parentID(f fund.Fact) fund.ID {
 // Parent is the event, or else the cause, as in InsertFact.
 func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 	what := thing{kindNoun(f.Kind), f.ID.String()}
-	was, err := t.lockPlace(ctx, f.ID, what)
+	was, err := t.lockBid(ctx, f.ID, what)
 	if err != nil {
 		return err
 	}
@@ -81,24 +81,24 @@ func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 		nullMicros(f.PublishedAt), nullMicros(f.RetiredAt), micros(f.UpdatedAt), f.ID)
 }
 
-// place is where a fact's money counts.
-type place struct {
+// rank is where a fact's money counts.
+type rank struct {
 	id, parentID, eventID, userID, teamID fund.ID
 	kind                                  fund.Kind
 	total                                 int64
 }
 
-func (t *Tx) lockPlace(ctx context.Context, id fund.ID, what thing) (place, error) {
+func (t *Tx) lockBid(ctx context.Context, id fund.ID, what thing) (rank, error) {
 	s := selecting("SELECT id, parent_id, event_id, user_id, team_id, kind, raised + supported FROM facts").
 		and("id = ?", id).then(t.store.dialect.lockRows())
-	return one(ctx, t.db, s, func(r row) (p place, err error) {
+	return one(ctx, t.db, s, func(r row) (p rank, err error) {
 		err = r.Scan(&p.id, &p.parentID, &p.eventID, &p.userID, &p.teamID, &p.kind, &p.total)
 		return p, err
 	}, what)
 }
 
 // moveTotals moves what the fact raised from one place to another.
-func (t *Tx) moveTotals(ctx context.Context, was, is place) error {
+func (t *Tx) moveTotals(ctx context.Context, was, is rank) error {
 	moved := &sums{}
 	if was.userID != is.userID || was.teamID != is.teamID {
 		if err := t.moveOwners(ctx, was, is, moved); err != nil {
@@ -116,7 +116,7 @@ func (t *Tx) moveTotals(ctx context.Context, was, is place) error {
 			return fmt.Errorf("event of the donations to fact %s: %w", is.id, err)
 		}
 	}
-	if err := t.store.dialect.run(ctx, t, moved.steps()...); err != nil {
+	if err := t.store.dialect.run(ctx, t, moved.statements()...); err != nil {
 		return fmt.Errorf("totals around fact %s: %w", is.id, err)
 	}
 	return nil
@@ -124,7 +124,7 @@ func (t *Tx) moveTotals(ctx context.Context, was, is place) error {
 
 // moveSupport notes the fact's total as leaving everything above its old parent and joining
 // everything above its new one. What is above both keeps it. The leaderboards are told of the same.
-func (t *Tx) moveSupport(ctx context.Context, was, is place, moved *sums) error {
+func (t *Tx) moveSupport(ctx context.Context, was, is rank, moved *sums) error {
 	left, err := t.lockAbove(ctx, is.id, was.parentID)
 	if err != nil {
 		return err
@@ -173,7 +173,7 @@ func (t *Tx) lockAbove(ctx context.Context, fact, parent fund.ID) ([]fund.ID, er
 }
 
 // moveOwners notes the fact's US dollars as leaving its old user and team and joining the new.
-func (t *Tx) moveOwners(ctx context.Context, was, is place, moved *sums) error {
+func (t *Tx) moveOwners(ctx context.Context, was, is rank, moved *sums) error {
 	var usd int64
 	err := t.db.QueryRowContext(ctx, "SELECT COALESCE(CAST(SUM(usd) AS BIGINT), 0) FROM ledger WHERE fact_id = $1",
 		is.id).Scan(&usd)
@@ -191,7 +191,7 @@ func (t *Tx) moveOwners(ctx context.Context, was, is place, moved *sums) error {
 
 // tellOwners tells the leaderboards of the fact, and of all above its old parent, that its owners
 // changed. Where it is moved too, that comes after.
-func (t *Tx) tellOwners(ctx context.Context, was, is place) error {
+func (t *Tx) tellOwners(ctx context.Context, was, is rank) error {
 	found, err := t.lockLinks(ctx, []fund.ID{is.id})
 	if err != nil {
 		return fmt.Errorf("facts above %s: %w", is.id, err)

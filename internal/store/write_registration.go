@@ -52,5 +52,5 @@ func addressColumn(a *fund.Address) (any, error) {
 	if a == nil {
 		return nil, nil
 	}
-	return encodeBag(addressBag(*a))
+	return encodeJSON(addressJSON(*a))
 }

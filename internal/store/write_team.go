@@ -13,7 +13,7 @@ func (t *Tx) InsertTeam(ctx context.Context, team *fund.Team) error {
 	if err != nil {
 		return err
 	}
-	social, err := encodeBag(socialBag(team.Social))
+	social, err := encodeJSON(socialJSON(team.Social))
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (t *Tx) InsertTeam(ctx context.Context, team *fund.Team) error {
 // UpdateTeam writes everything about a team but the legacy id, the time it was made and what
 // it raised.
 func (t *Tx) UpdateTeam(ctx context.Context, team fund.Team) error {
-	social, err := encodeBag(socialBag(team.Social))
+	social, err := encodeJSON(socialJSON(team.Social))
 	if err != nil {
 		return err
 	}

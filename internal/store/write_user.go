@@ -13,7 +13,7 @@ func (t *Tx) InsertUser(ctx context.Context, u *fund.User, passwordHash string) 
 	if err != nil {
 		return err
 	}
-	social, err := encodeBag(socialBag(u.Social))
+	social, err := encodeJSON(socialJSON(u.Social))
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (t *Tx) InsertUser(ctx context.Context, u *fund.User, passwordHash string) 
 // UpdateUser writes everything about a user but the password, the legacy id, the time it was
 // made and what it raised.
 func (t *Tx) UpdateUser(ctx context.Context, u fund.User) error {
-	social, err := encodeBag(socialBag(u.Social))
+	social, err := encodeJSON(socialJSON(u.Social))
 	if err != nil {
 		return err
 	}

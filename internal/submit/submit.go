@@ -16,7 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// What a body may hold at the most. No model comes near it; more is no mistake of a person.
+// What a body may hold at most. No model comes near it; more is no mistake of a person.
 const (
 	// MaxItems is the length of the longest list that is read.
 	MaxItems = 200

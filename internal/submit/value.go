@@ -80,7 +80,7 @@ var (
 	lastInstant  = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 )
 
-// IsInstant tells whether a field may have this time: from 1970 to 9999.
+// IsInstant reports whether a field may have this time: from 1970 to 9999.
 func IsInstant(at time.Time) bool { return !at.Before(firstInstant) && !at.After(lastInstant) }
 
 // ReadInstant reads a text in one of the layouts, with UTC as its zone when it names none.

@@ -22,6 +22,6 @@ func (s *Service) Sandbox(o sandbox.Options) *sandbox.Provider {
 	if o.BaseURL == "" {
 		o.BaseURL = BaseURL
 	}
-	o.Notify = func(ctx context.Context, raw pay.Raw) error { return s.TakeNotice(ctx, sandbox.Name, raw) }
+	o.Notify = func(ctx context.Context, raw pay.Raw) error { return s.TakeProviderEvent(ctx, sandbox.Name, raw) }
 	return sandbox.New(o)
 }

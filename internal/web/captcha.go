@@ -59,7 +59,7 @@ func widgetOf(siteKey, script string) *widget {
 }
 
 // captchaToken is what the widget says of who sent the form; "" for nothing.
-func (w wish) captchaToken() string {
+func (w donateForm) captchaToken() string {
 	var said []string
 	for _, field := range tokenFields {
 		said = append(said, w.Get(field))

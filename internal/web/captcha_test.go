@@ -97,7 +97,7 @@ func TestWhoPassesTheCaptchaNeedNotWait(t *testing.T) {
 			if passed.StatusCode != http.StatusSeeOther || strings.Join(captcha.asked, " ") != "robot person" {
 				t.Errorf("got %d, and %q asked; want 303 for the person", passed.StatusCode, captcha.asked)
 			}
-			// Another token does not make it another gift.
+			// Another token does not make it another donation.
 			form.Set(field, "another")
 			if again := g.send(http.MethodPost, page, form.Encode()); again.Header.Get("Location") != passed.Header.Get("Location") {
 				t.Errorf("got %d to %q for the same form, want the same payment %q", again.StatusCode, again.Header.Get("Location"), passed.Header.Get("Location"))

@@ -14,9 +14,9 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// giverCookie names the browser of a giver, for the shield against those who try out cards. It lives as long as the
+// donorCookie names the browser of a donor, for the shield against those who try out cards. It lives as long as the
 // browser runs.
-const giverCookie = "almoner_giver"
+const donorCookie = "almoner_giver"
 
 // maxCookie is how many bytes of that cookie are believed.
 const maxCookie = 64
@@ -28,20 +28,20 @@ func (s *Site) donate(key app.FactKey) http.HandlerFunc {
 		h.Set("Cache-Control", "private, no-cache")
 		s.guard(h)
 		if r.Method == http.MethodPost {
-			s.takeGift(w, r, key)
+			s.takeDonation(w, r, key)
 			return
 		}
-		g, err := s.app.GetGiveable(r.Context(), visitor, key)
+		g, err := s.app.GetDonateForm(r.Context(), visitor, key)
 		if err != nil {
 			s.fail(w, r, err)
 			return
 		}
-		s.giver(w, r)
+		s.donorSession(w, r)
 		typed := url.Values{}
 		if relay := r.URL.Query().Get(fieldRelay); relay != "" {
 			typed.Set(fieldRelay, relay)
 		}
-		s.showForm(w, r, wish{typed, g, numeralsFor(r)}, outcome{})
+		s.showForm(w, r, donateForm{typed, g, numberLocaleFor(r)}, outcome{})
 	}
 }
 
@@ -65,27 +65,27 @@ type outcome struct {
 	cut bool
 }
 
-// takeGift begins a gift and sends its giver on to the payment, or shows the form again.
-func (s *Site) takeGift(w http.ResponseWriter, r *http.Request, key app.FactKey) {
+// takeDonation begins a donation and sends its donor on to the payment, or shows the form again.
+func (s *Site) takeDonation(w http.ResponseWriter, r *http.Request, key app.FactKey) {
 	if err := s.origins.Check(r); err != nil {
 		s.write(w, s.render(r, s.problem(http.StatusForbidden)))
 		return
 	}
-	form, err := readSent(w, r)
+	form, err := readPostedForm(w, r)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	g, err := s.app.GetGiveable(r.Context(), visitor, key)
+	g, err := s.app.GetDonateForm(r.Context(), visitor, key)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	wanted := wish{form.Values, g, numeralsFor(r)}
+	wanted := donateForm{form.Values, g, numberLocaleFor(r)}
 	in, claimed := wanted.input()
 	in.Captcha = wanted.captchaToken()
-	in.Session, in.Address, in.BackURL = s.giver(w, r), s.address(r), s.backURL(wanted)
-	begun, err := s.give(r.Context(), wanted, in)
+	in.Session, in.Address, in.BackURL = s.donorSession(w, r), s.address(r), s.backURL(wanted)
+	begun, err := s.begin(r.Context(), wanted, in)
 	if err != nil {
 		s.showForm(w, r, wanted, outcome{err: err, claimed: claimed, cut: form.cut})
 		return
@@ -94,8 +94,8 @@ func (s *Site) takeGift(w http.ResponseWriter, r *http.Request, key app.FactKey)
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// backURL is where a giver comes back to who does not pay.
-func (s *Site) backURL(w wish) string {
+// backURL is where a donor comes back to who does not pay.
+func (s *Site) backURL(w donateForm) string {
 	back := s.baseURL + donatePath(w.fact.Fact)
 	if relay := w.Get(fieldRelay); relay != "" && !w.Has(fieldNoRelay) {
 		back += "?" + url.Values{fieldRelay: {relay}}.Encode()
@@ -106,9 +106,9 @@ func (s *Site) backURL(w wish) string {
 // errOutOfDate is the refusal of a form that was not made here.
 var errOutOfDate = fault.New(fault.Conflict, "This form was out of date. Nothing was charged; please look it over and send it again.")
 
-// giver names the browser, which it gives a name when it has none.
-func (s *Site) giver(w http.ResponseWriter, r *http.Request) string {
-	name, secure := giverCookie, strings.HasPrefix(s.baseURL, "https:")
+// donorSession names the browser, which it gives a name when it has none.
+func (s *Site) donorSession(w http.ResponseWriter, r *http.Request) string {
+	name, secure := donorCookie, strings.HasPrefix(s.baseURL, "https:")
 	if secure {
 		name = "__Host-" + name
 	}
@@ -123,7 +123,7 @@ func (s *Site) giver(w http.ResponseWriter, r *http.Request) string {
 }
 
 // showForm shows the form with what was typed, and with what is wrong with it.
-func (s *Site) showForm(w http.ResponseWriter, r *http.Request, typed wish, o outcome) {
+func (s *Site) showForm(w http.ResponseWriter, r *http.Request, typed donateForm, o outcome) {
 	page, err := s.donatePage(r.Context(), typed)
 	if err != nil {
 		s.fail(w, r, err)
@@ -174,7 +174,7 @@ func seconds(wait time.Duration) string {
 	return strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10)
 }
 
-// fail shows a page in the place of one that cannot be shown. Whatever is broken here, to a giver it is that nothing
+// fail shows a page in the place of one that cannot be shown. Whatever is broken here, to a donor it is that nothing
 // can be done now.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status, known := map[fault.Kind]int{
@@ -198,8 +198,8 @@ func origin(address string) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// give begins the gift. A form that was not made here is Conflict, and a Fact that is not there any more NotFound.
-func (s *Site) give(ctx context.Context, w wish, in fund.GiftInput) (app.Begun, error) {
+// begin starts the donation. A form that was not made here is Conflict, and a Fact that is not there any more NotFound.
+func (s *Site) begin(ctx context.Context, w donateForm, in fund.CheckoutInput) (app.Begun, error) {
 	var err error
 	in.ID, err = s.app.OpenForm(ctx, w.Get(fieldForm), w.content())
 	if fault.Is(err, fault.NotFound) {
@@ -208,5 +208,5 @@ func (s *Site) give(ctx context.Context, w wish, in fund.GiftInput) (app.Begun, 
 	if err != nil {
 		return app.Begun{}, err
 	}
-	return s.app.Give(ctx, visitor, exactly(w.fact.Fact), in)
+	return s.app.BeginDonation(ctx, visitor, exactly(w.fact.Fact), in)
 }

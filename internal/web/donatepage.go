@@ -17,11 +17,11 @@ type donatePage struct {
 	Closed string
 	// Problem is what is wrong with everything, Errors what is wrong with the fields, by their places.
 	Problem string
-	Errors  []trouble
+	Errors  []formErrors
 
 	Action                string
 	Form, Relay, Currency string
-	// WithoutRelay is set for givers who rather give without the link that they came by than not at all.
+	// WithoutRelay is set for donors who rather give without the link that they came by than not at all.
 	WithoutRelay          bool
 	RelayProblem          string
 	Presets               []preset
@@ -43,8 +43,8 @@ type donatePage struct {
 	Captcha               *widget
 }
 
-// trouble is one thing that is wrong, with the place on the page where it is mended.
-type trouble struct{ Place, Text string }
+// formErrors is one thing that is wrong, with the place on the page where it is mended.
+type formErrors struct{ Place, Text string }
 
 // field is a field that is typed into.
 type field struct {
@@ -99,7 +99,7 @@ type wanted struct {
 	Answer                   *field
 }
 
-// cover is the offer to add the fee to the gift.
+// cover is the offer to add the fee to the donation.
 type cover struct {
 	Rule    string
 	Checked bool
@@ -108,7 +108,7 @@ type cover struct {
 }
 
 // donatePage builds the page over what was typed so far.
-func (s *Site) donatePage(ctx context.Context, w wish) (*donatePage, error) {
+func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error) {
 	now := s.app.Now()
 	page := &donatePage{
 		card: cardOf(w.fact.Fact, now), Closed: closed(w.fact, now), Action: donatePath(w.fact.Fact),
@@ -124,7 +124,7 @@ func (s *Site) donatePage(ctx context.Context, w wish) (*donatePage, error) {
 	}
 	page.Cover, page.Captcha = coverOf(w), s.captcha()
 	key := exactly(w.fact.Fact)
-	for _, add := range []func(context.Context, app.FactKey, wish, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
+	for _, add := range []func(context.Context, app.FactKey, donateForm, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
 		if err := add(ctx, key, w, page); err != nil {
 			return nil, err
 		}
@@ -137,15 +137,15 @@ func (s *Site) donatePage(ctx context.Context, w wish) (*donatePage, error) {
 // unmailedHint stands at the e-mail address on a server that sends no mail.
 const unmailedHint = "Your receipt will be on a page that you can keep. It is sent here only once this server sends mail, which it does not do now. The address is never shown."
 
-func (p *donatePage) amounts(w wish) {
+func (p *donatePage) amounts(w donateForm) {
 	chosen := w.Get(fieldPreset)
 	digits, err := money.Digits(w.fact.Currency)
 	if err != nil {
 		digits = 2
 	}
-	for i, amount := range w.fact.Giving.Presets {
+	for i, amount := range w.fact.Settings.Presets {
 		value := money.Fixed(amount, digits)
-		if amount < w.fact.Giving.Minimum || amount > w.fact.Giving.Maximum {
+		if amount < w.fact.Settings.Minimum || amount > w.fact.Settings.Maximum {
 			continue
 		}
 		one := preset{Index: i, choice: choice{
@@ -159,14 +159,14 @@ func (p *donatePage) amounts(w wish) {
 	p.Other = choice{ID: "preset-other", Name: fieldPreset, Value: otherAmount, Text: "Another amount", Checked: chosen == otherAmount || chosen == "" && w.Has(fieldAmount)}
 	p.Amount = field{
 		Name: fieldAmount, Label: "Amount in " + w.fact.Currency, Value: w.Get(fieldAmount), Type: "text", Mode: "decimal", Autocomplete: "off",
-		Hint: "From " + w.numerals.amount(w.fact.Giving.Minimum, w.fact.Currency) + " to " + w.numerals.amount(w.fact.Giving.Maximum, w.fact.Currency) + ".",
+		Hint: "From " + w.numerals.amount(w.fact.Settings.Minimum, w.fact.Currency) + " to " + w.numerals.amount(w.fact.Settings.Maximum, w.fact.Currency) + ".",
 	}
 	if digits == 0 {
 		p.Amount.Mode = "numeric"
 	}
 }
 
-func (p *donatePage) donor(w wish) {
+func (p *donatePage) donor(w donateForm) {
 	p.Donor = field{Name: fieldName, Label: "Your name", Value: w.Get(fieldName), Type: "text", Autocomplete: "name", Optional: true, Hint: "Shown with your gift. Without one you are “Anonymous”."}
 	p.Email = field{Name: fieldEmail, Label: "E-mail address", Value: w.Get(fieldEmail), Type: "email", Mode: "email", Autocomplete: "email", Optional: true, Hint: "For your receipt. It is never shown."}
 	p.Comment = field{Name: fieldComment, Label: "Comment", Value: w.Get(fieldComment), Optional: true, Hint: "Shown with your gift, and perhaps on stream. " + w.numerals.decimals(strconv.Itoa(fund.MaxComment)) + " characters at most."}
@@ -185,9 +185,9 @@ func (p *donatePage) donor(w wish) {
 }
 
 // coverOf is the offer to add the fee; nil where none is known.
-func coverOf(w wish) *cover {
+func coverOf(w donateForm) *cover {
 	fee, currency := w.fact.Fee, w.fact.Currency
-	if fee.Cover(w.fact.Giving.Maximum, currency) == 0 {
+	if fee.Cover(w.fact.Settings.Maximum, currency) == 0 {
 		return nil
 	}
 	var parts []string
@@ -198,14 +198,14 @@ func coverOf(w wish) *cover {
 		parts = append(parts, w.numerals.amount(fixed, currency))
 	}
 	made := &cover{Rule: strings.Join(parts, " and "), Checked: w.Has(fieldCover)}
-	if amount := w.minor(); amount > 0 && amount <= w.fact.Giving.Maximum && w.ownAmount() {
+	if amount := w.minor(); amount > 0 && amount <= w.fact.Settings.Maximum && w.ownAmount() {
 		made.Own = w.numerals.amount(fee.Cover(amount, currency), currency)
 	}
 	return made
 }
 
 // addWanted adds the rewards that can be asked for, and those that were.
-func (s *Site) addWanted(ctx context.Context, key app.FactKey, w wish, page *donatePage) error {
+func (s *Site) addWanted(ctx context.Context, key app.FactKey, w donateForm, page *donatePage) error {
 	rewards, err := s.app.ListRewards(ctx, visitor, key)
 	now := s.app.Now()
 	var ships []string
@@ -233,7 +233,7 @@ func (s *Site) addWanted(ctx context.Context, key app.FactKey, w wish, page *don
 }
 
 // addBallots adds the polls that are open.
-func (s *Site) addBallots(ctx context.Context, key app.FactKey, w wish, page *donatePage) error {
+func (s *Site) addBallots(ctx context.Context, key app.FactKey, w donateForm, page *donatePage) error {
 	polls, err := s.app.ListPolls(ctx, visitor, key)
 	now := s.app.Now()
 	for _, p := range polls {
@@ -251,7 +251,7 @@ func (s *Site) addBallots(ctx context.Context, key app.FactKey, w wish, page *do
 }
 
 // addGoals adds the targets that can be given to.
-func (s *Site) addGoals(ctx context.Context, key app.FactKey, w wish, page *donatePage) error {
+func (s *Site) addGoals(ctx context.Context, key app.FactKey, w donateForm, page *donatePage) error {
 	targets, err := s.app.ListTargets(ctx, visitor, key)
 	now := s.app.Now()
 	for _, t := range targets {
@@ -264,7 +264,7 @@ func (s *Site) addGoals(ctx context.Context, key app.FactKey, w wish, page *dona
 	return err
 }
 
-func (w wish) choice(field string, number int64, text, note string) choice {
+func (w donateForm) choice(field string, number int64, text, note string) choice {
 	value := strconv.FormatInt(number, 10)
 	return choice{ID: field + "-" + value, Name: field, Value: value, Text: text, Note: note, Checked: w.Get(field) == value}
 }

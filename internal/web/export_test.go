@@ -7,5 +7,5 @@ var Markdown = markdown
 
 // ReadAmount reads an amount as somebody with a browser of those languages types it.
 func ReadAmount(languages, typed, currency string) (plain, problem string) {
-	return numeralsFor(&http.Request{Header: http.Header{"Accept-Language": {languages}}}).read(typed, currency)
+	return numberLocaleFor(&http.Request{Header: http.Header{"Accept-Language": {languages}}}).read(typed, currency)
 }

@@ -25,7 +25,7 @@ import (
 	"github.com/almoner/almoner/internal/web"
 )
 
-// house is a running server of pages that takes gifts through the sandbox.
+// house is a running server of pages that takes donations through the sandbox.
 type house struct {
 	*app.App
 	t     *testing.T
@@ -57,8 +57,8 @@ func (p *frontedProvider) Start(ctx context.Context, o pay.Order) (pay.Started, 
 	return p.Provider.Start(ctx, o)
 }
 
-// idlePost is there, and is never asked: no test here runs the courier.
-type idlePost struct{ app.Post }
+// idlePost is there, and is never asked: no test here runs the receipt mailer.
+type idlePost struct{ app.Mailer }
 
 var houseFee = fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}}
 
@@ -77,12 +77,12 @@ func newHouse(t *testing.T, otherwise ...func(*app.Options)) *house {
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	h.till = sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(h.store), Key: []byte("key"), BaseURL: h.url, Fee: houseFee, Now: h.clock.Now, Log: log,
-		Notify: func(ctx context.Context, raw pay.Raw) error { return h.TakeNotice(ctx, sandbox.Name, raw) },
+		Notify: func(ctx context.Context, raw pay.Raw) error { return h.TakeProviderEvent(ctx, sandbox.Name, raw) },
 	})
 	h.provider = &frontedProvider{Provider: h.till}
 	options := app.Options{
 		Store: h.store, Now: h.clock.Now, Random: rand.Reader, BaseURL: h.url, Payments: app.Payments{Provider: h.provider, Fee: houseFee}, Log: log,
-		Post: idlePost{},
+		Mailer: idlePost{},
 	}
 	for _, change := range otherwise {
 		change(&options)
@@ -153,7 +153,7 @@ type answer struct {
 	body string
 }
 
-// giver is somebody's browser.
+// donorSession is somebody's browser.
 type giver struct {
 	h *house
 	*http.Client
@@ -228,13 +228,13 @@ func (a answer) problems() map[string]string {
 	return all
 }
 
-// give sends the form of a donate page, filled in.
+// donate sends the form of a donate page, filled in.
 func (g *giver) give(path string, pairs ...string) answer {
 	g.h.t.Helper()
 	return g.send(http.MethodPost, strings.Split(path, "?")[0], g.get(path).form(pairs...).Encode())
 }
 
-// pay pays with a card where a gift leads to, and does all that is due.
+// pay pays with a card where a donation leads to, and does all that is due.
 func (g *giver) pay(begun answer, card string, pairs ...string) answer {
 	g.h.t.Helper()
 	values := url.Values{"card": {card}, "code": {"020"}}
@@ -246,13 +246,13 @@ func (g *giver) pay(begun answer, card string, pairs ...string) answer {
 	return paid
 }
 
-// settle does everything that is due within half a minute, notices included.
+// settle does everything that is due within half a minute, provider events included.
 func (h *house) settle() {
 	h.t.Helper()
 	h.clock.Advance(15 * time.Second)
 	h.till.Round(h.t.Context())
 	h.clock.Advance(15 * time.Second)
-	h.CashierRound(h.t.Context())
+	h.ReconcileDue(h.t.Context())
 }
 
 // linkOf is where the first line of the list at the top leads to.

@@ -15,8 +15,8 @@ import (
 
 const (
 	// listed is how many things a list on a page shows, newestGifts how many donations.
-	listed      = 50
-	newestGifts = 25
+	listed          = 50
+	newestDonations = 25
 	// considered is how many of the newest campaigns the first page chooses from.
 	considered = 1000
 )
@@ -221,9 +221,9 @@ func exactly(f fund.Fact) app.FactKey {
 	return app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}
 }
 
-// addDonate adds where to give, when gifts are taken.
+// addDonate adds where to give, when donations are taken.
 func (s *Site) addDonate(ctx context.Context, f fund.Fact, page *factPage) error {
-	g, err := s.app.GetGiveable(ctx, visitor, exactly(f))
+	g, err := s.app.GetDonateForm(ctx, visitor, exactly(f))
 	if err == nil && closed(g, s.app.Now()) == "" {
 		page.Donate = donatePath(f)
 	}

@@ -34,7 +34,7 @@ func (s *Site) asset(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(picture())
 }
 
-// shape tells whether a point is inside; both coordinates go from -1 to 1 in the middle square.
+// shape reports whether a point is inside; both coordinates go from -1 to 1 in the middle square.
 type shape func(x, y float64) bool
 
 func person(x, y float64) bool {

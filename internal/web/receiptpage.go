@@ -31,11 +31,11 @@ type receiptPage struct {
 // worth is a reward with what it is worth for the tax office; "" if that is not known.
 type worth struct{ Name, Value string }
 
-// receipt is the receipt of a gift, for printing.
+// receipt is the receipt of a donation, for printing.
 func (s *Site) receipt(key string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret(w.Header())
-		g, err := s.app.GetGift(r.Context(), key)
+		g, err := s.app.GetDonorView(r.Context(), key)
 		if err == nil && g.Receipt == nil {
 			err = fault.New(fault.NotFound, "There is no receipt before the money has come.")
 		}
@@ -43,13 +43,13 @@ func (s *Site) receipt(key string) http.HandlerFunc {
 			s.fail(w, r, err)
 			return
 		}
-		page := receiptOf(numeralsFor(r), g)
-		page.Gift = app.GiftPath + key
+		page := receiptOf(numberLocaleFor(r), g)
+		page.Gift = app.DonationPath + key
 		s.write(w, s.render(r, view{template: "receipt.html", Title: "Receipt " + page.Number, Data: page}))
 	}
 }
 
-func receiptOf(n numerals, g app.Gift) receiptPage {
+func receiptOf(n numberLocale, g app.DonorView) receiptPage {
 	c, p := g.Cause, g.Payment
 	page := receiptPage{
 		Number: strconv.FormatInt(g.Receipt.Number, 10), Date: g.Receipt.IssuedAt.UTC().Format("2 January 2006"),
@@ -61,7 +61,7 @@ func receiptOf(n numerals, g app.Gift) receiptPage {
 	add := func(name string, minor int64) {
 		page.Lines = append(page.Lines, line{Name: name, Value: n.amount(minor, p.Currency)})
 	}
-	add("Gift", p.Gift)
+	add("Gift", p.Donated)
 	if p.FeeCover > 0 {
 		add("Cover of the payment provider’s fee", p.FeeCover)
 	}
@@ -71,7 +71,7 @@ func receiptOf(n numerals, g app.Gift) receiptPage {
 	if p.Disputed > 0 {
 		add("Taken back by the bank", -p.Disputed)
 	}
-	page.Lines = append(page.Lines, line{Name: "Given in all", Value: n.amount(g.Given(), p.Currency), Total: true})
+	page.Lines = append(page.Lines, line{Name: "Given in all", Value: n.amount(g.Donated(), p.Currency), Total: true})
 	for _, r := range g.Rewards {
 		one := worth{Name: rewardName(r)}
 		if r.FairMarketValue != nil {
@@ -83,9 +83,9 @@ func receiptOf(n numerals, g app.Gift) receiptPage {
 }
 
 // markOf says of a receipt whose money went back that it does not hold as it was first.
-func markOf(g app.Gift) (mark, why string) {
+func markOf(g app.DonorView) (mark, why string) {
 	switch {
-	case g.Given() == 0:
+	case g.Donated() == 0:
 		return "VOID", "All of this money went back. This receipt is void."
 	case g.Payment.Refunded+g.Payment.Disputed > 0:
 		return "AMENDED", "A part of this money went back. This receipt takes the place of the earlier one with the same number."

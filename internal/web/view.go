@@ -20,7 +20,7 @@ type card struct {
 	Ended               bool
 }
 
-// ended tells whether nobody can give to a fact any more.
+// ended reports whether nobody can give to a fact any more.
 func ended(f fund.Fact, now time.Time) bool {
 	return f.Status == fund.Retired || !f.EndsAt.IsZero() && !now.Before(f.EndsAt)
 }
@@ -69,7 +69,7 @@ type factPage struct {
 	Donate    string
 	About     string
 	Events    []card
-	Donations []gift
+	Donations []shownDonation
 	// Milestones are ordered by their sums, the other offers by order and then by their age.
 	Milestones []milestone
 	Polls      []poll
@@ -81,7 +81,7 @@ type factPage struct {
 	currency string
 }
 
-type gift struct {
+type shownDonation struct {
 	Name, Comment, Amount string
 	At                    stamp
 }
@@ -129,9 +129,9 @@ func stampOf(t time.Time) stamp {
 }
 
 func (s *Site) addDonations(ctx context.Context, key app.FactKey, page *factPage) error {
-	donations, err := s.app.ListDonations(ctx, visitor, key, app.DonationPage{Limit: newestGifts})
+	donations, err := s.app.ListDonations(ctx, visitor, key, app.DonationPage{Limit: newestDonations})
 	for _, d := range donations {
-		page.Donations = append(page.Donations, gift{
+		page.Donations = append(page.Donations, shownDonation{
 			Name: d.DisplayName(), Comment: d.DisplayComment(), Amount: amount(d.Net(), d.Currency), At: stampOf(d.CompletedAt),
 		})
 	}

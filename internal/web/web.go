@@ -7,7 +7,7 @@
 // double slashes are served as one, and nothing is redirected. A page may be a second old.
 //
 // The donate page of a fact is its own page followed by /donate. A form that it sends gives once, loses nothing that
-// was typed when something is wrong, and stores nothing then. What became of a gift its giver sees at /gifts/KEY,
+// was typed when something is wrong, and stores nothing then. What became of a donation its donor sees at /donations/KEY,
 // and its receipt below that; the key is a secret, so these pages are neither kept nor told of to anybody. Giving
 // pages are made for one visitor: amounts are written and read as their browser's language does it.
 package web
@@ -49,7 +49,7 @@ type Options struct {
 	Now func() time.Time
 	// Address is where a request comes from; nil is the address of its connection.
 	Address func(*http.Request) netip.Addr
-	// PayOrigins are the origins that givers are sent on to for paying, beside our own: "https://checkout.stripe.com".
+	// PayOrigins are the origins that donors are sent on to for paying, beside our own: "https://checkout.stripe.com".
 	PayOrigins []string
 }
 
@@ -63,7 +63,7 @@ type Site struct {
 	origins *http.CrossOriginProtection
 	// payOrigins are where the form of a donate page may lead to.
 	payOrigins string
-	kept       *kept
+	cache      *pageCache
 	pages      map[string]*template.Template
 	mux        *http.ServeMux
 }
@@ -85,7 +85,7 @@ func New(o Options) *Site {
 	s := &Site{
 		app: o.App, baseURL: o.BaseURL, log: o.Log, limit: o.Limit, address: o.Address, origins: api.SameOrigin(o.BaseURL),
 		payOrigins: strings.Join(append([]string{"'self'", origin(o.BaseURL)}, o.PayOrigins...), " "),
-		kept:       newKept(o.Now), pages: parse(), mux: http.NewServeMux(),
+		cache:      newPageCache(o.Now), pages: parse(), mux: http.NewServeMux(),
 	}
 	s.mux.HandleFunc("/{$}", s.page(s.home))
 	s.mux.HandleFunc("/{first}", s.page(s.owner))
@@ -101,7 +101,7 @@ func New(o Options) *Site {
 
 // Changed tells that something changed that pages may show. Call it after the commit and before
 // the one who changed it is answered.
-func (s *Site) Changed() { s.kept.changes.Add(1) }
+func (s *Site) Changed() { s.cache.changes.Add(1) }
 
 // parse reads the templates: each page is its own file in the frame of layout.html.
 func parse() map[string]*template.Template {
@@ -174,9 +174,9 @@ func (s *Site) find(r *http.Request) (serve http.HandlerFunc, methods string) {
 	at := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	first, last := at[0], at[len(at)-1]
 	switch {
-	case "/"+first+"/" == app.GiftPath && len(at) == 2:
-		return s.gift(last), readMethods
-	case "/"+first+"/" == app.GiftPath && len(at) == 3 && last == "receipt":
+	case "/"+first+"/" == app.DonationPath && len(at) == 2:
+		return s.donationPage(last), readMethods
+	case "/"+first+"/" == app.DonationPath && len(at) == 3 && last == "receipt":
 		return s.receipt(at[1]), readMethods
 	case "/"+last == fund.DonatePath && len(at) == 2 && !strings.ContainsAny(first[:min(1, len(first))], "@+"):
 		return s.donate(causeKey(first)), formMethods
@@ -223,7 +223,7 @@ type view struct {
 // page serves what build makes. All visitors see the same, whatever their queries and headers.
 func (s *Site) page(build func(*http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		s.write(w, s.kept.get(r.URL.EscapedPath(), func() rendered {
+		s.write(w, s.cache.get(r.URL.EscapedPath(), func() rendered {
 			// Others may wait for this page when the one who asked first goes away.
 			return s.make(r.WithContext(context.WithoutCancel(r.Context())), build)
 		}))

@@ -164,7 +164,7 @@ func TestAWholeGiftInTheBrowser(t *testing.T) {
 // receiptNumber is what the receipt of a page says.
 const receiptNumber = `document.querySelector(".receipt header").textContent.match(/No\. (\d+)/)[1]`
 
-// mailed wants one mail to the giver of the receipt that the window shows, with its number and those words, and
+// mailed wants one mail to the donor of the receipt that the window shows, with its number and those words, and
 // wants the link in it to lead to the same receipt.
 func (w window) mailed(post *testmail.Server, to string, words ...string) {
 	w.t.Helper()

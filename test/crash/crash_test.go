@@ -87,13 +87,13 @@ func killAgainAndAgain(t *testing.T, h *house, rounds int) {
 	t.Logf("%d kills, %d donations", rounds, len(book.acknowledged))
 }
 
-// receipt is what a giver was told, or what the list shows, of one donation.
+// receipt is what a donor was told, or what the list shows, of one donation.
 type receipt struct {
 	id    int64
 	cents int64
 }
 
-// ledger is what the givers know. A reference is pending when its giver got no answer.
+// ledger is what the donors know. A reference is pending when its donor got no answer.
 type ledger struct {
 	acknowledged map[string]receipt
 	pending      map[string]int64 // the amounts, in cents
@@ -103,7 +103,7 @@ func newLedger() *ledger {
 	return &ledger{acknowledged: map[string]receipt{}, pending: map[string]int64{}}
 }
 
-// agrees compares what was found under each reference with what the givers know.
+// agrees compares what was found under each reference with what the donors know.
 func (l *ledger) agrees(t *testing.T, found map[string][]receipt) bool {
 	t.Helper()
 	for reference, want := range l.acknowledged {

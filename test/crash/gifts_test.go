@@ -67,7 +67,7 @@ func killDuringGifts(t *testing.T, h *house, rounds int) {
 	t.Logf("%d kills, %d gifts that donors were told of, %d that they were not sure of, %d mails", rounds, len(book.told), len(book.unsure), len(box.Messages()))
 }
 
-// giftBook is what donors know: the amounts of gifts, by what they wrote.
+// giftBook is what donors know: the amounts of donations, by what they wrote.
 type giftBook struct {
 	mu           sync.Mutex
 	told, unsure map[string]int64
@@ -81,11 +81,11 @@ func (b *giftBook) note(in map[string]int64, reference string, cents int64) {
 	in[reference] = cents
 }
 
-// farTooMany is how many gifts nobody gives before a place is reached.
+// farTooMany is how many donations nobody gives before a place is reached.
 const farTooMany = 3000
 
 // giveGiftsUntilKilled has donors give until the server has gone: by itself, at the place that it was told, or
-// because enough donors were told of their gifts.
+// because enough donors were told of their donations.
 func (h *house) giveGiftsUntilKilled(t *testing.T, book *giftBook, round int, enough int64) {
 	t.Helper()
 	var told atomic.Int64
@@ -119,7 +119,7 @@ func (h *house) giveGiftsUntilKilled(t *testing.T, book *giftBook, round int, en
 
 var formField = regexp.MustCompile(`name="form" value="([^"]+)"`)
 
-// giveGift gives as a browser does: the form, the payment, the way back. It tells whether the form was sent.
+// giveGift gives as a browser does: the form, the payment, the way back. It reports whether the form was sent.
 func (h *house) giveGift(reference string, cents int64) (begun bool, err error) {
 	d, err := h.donor(reference, cents)
 	if err != nil {
@@ -161,7 +161,7 @@ func (h *house) donor(reference string, cents int64) (*donor, error) {
 	return d, nil
 }
 
-// send sends the donate form. The same again is the same gift.
+// send sends the donate form. The same again is the same donation.
 func (d *donor) send() (answer, error) {
 	return answered(d.browser.PostForm(d.page, url.Values{
 		"form": {d.form}, "preset": {"other"}, "amount": {fmt.Sprintf("%d.%02d", d.cents/100, d.cents%100)}, "currency": {"USD"},
@@ -208,7 +208,7 @@ func read(answer *http.Response) (string, error) {
 // was claimed before a kill is left alone for two minutes.
 const settleWithin = 4 * time.Minute
 
-// settled waits until each gift that a donor was told of is in the list, and each gift in the list has its mail
+// settled waits until each donation that a donor was told of is in the list, and each donation in the list has its mail
 // or one that nobody knows of; and wants nothing twice.
 func (b *giftBook) settled(t *testing.T, h *house, box *testmail.Server) {
 	t.Helper()

@@ -85,7 +85,7 @@ func (h *house) stop(t *testing.T) {
 	}
 }
 
-// audit wants totals that equal the ledger, and no notice that waits.
+// audit wants totals that equal the ledger, and no provider event that waits.
 func (h *house) audit(t *testing.T) {
 	t.Helper()
 	if out, err := h.audited(t); err != nil {
@@ -93,7 +93,7 @@ func (h *house) audit(t *testing.T) {
 	}
 }
 
-// auditTotals wants totals that equal the ledger. Notices may wait for the server that was killed.
+// auditTotals wants totals that equal the ledger. Provider events may wait for the server that was killed.
 func (h *house) auditTotals(t *testing.T) {
 	t.Helper()
 	if out, err := h.audited(t); err != nil && !bytes.Contains(out, []byte("totals equal the ledger")) {
@@ -155,7 +155,7 @@ func (h *house) giveUntilKilled(t *testing.T, book *ledger, round int, after int
 	}
 }
 
-// giveAgain does what a giver without an answer does: the same once more. What was recorded
+// giveAgain does what a donor without an answer does: the same once more. What was recorded
 // before the kill must be what is acknowledged now.
 func (h *house) giveAgain(t *testing.T, book *ledger, found map[string][]receipt) {
 	t.Helper()

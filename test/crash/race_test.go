@@ -44,7 +44,7 @@ func raceOn(t *testing.T, db config.Database) {
 		Log: config.Log{Level: "error", Format: "text"},
 	}
 	r := &race{door: serveHere(t, settings)}
-	r.places = [2]demo.Place{r.Campaign, r.TeamCampaign}
+	r.places = [2]demo.Address{r.Campaign, r.TeamCampaign}
 	for i, place := range r.places {
 		r.base[i] = r.total(t, place)
 	}
@@ -86,13 +86,13 @@ func serveHere(t *testing.T, settings config.Demo) door {
 // race is what the callers of one server know together.
 type race struct {
 	door
-	// told is the sum of what givers were told of, in cents.
+	// told is the sum of what donors were told of, in cents.
 	told atomic.Int64
 	// newest is the highest id that anybody was told of: one node numbers the donations of a
 	// cause in the order of their completion.
 	newest atomic.Int64
 	// places are facts whose totals count the donations, base their totals before the race.
-	places [2]demo.Place
+	places [2]demo.Address
 	base   [2]int64
 }
 
@@ -175,7 +175,7 @@ func (r *race) lookAtList(t *testing.T) bool {
 }
 
 // total is what the API says that a campaign raised in all, in cents; -1 after an error.
-func (r *race) total(t *testing.T, place demo.Place) int64 {
+func (r *race) total(t *testing.T, place demo.Address) int64 {
 	t.Helper()
 	var answer struct {
 		Data struct {

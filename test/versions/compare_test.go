@@ -123,7 +123,7 @@ func text(s *string) string {
 	return *s
 }
 
-// compareParts has where the voices of givers went.
+// compareParts has where the voices of donors went.
 func (w *world) compareParts() {
 	w.t.Helper()
 	f := w.facts[3]

@@ -30,7 +30,7 @@ type fact struct {
 	retired bool
 }
 
-// gift is a donation.
+// donation is a donation.
 type gift struct {
 	named
 	to               *fact
@@ -78,7 +78,7 @@ func (m *model) listed(f *fact) []*gift {
 	return some
 }
 
-// sum adds up the gifts that a thing is chosen by.
+// sum adds up the donations that a thing is chosen by.
 func (m *model) sum(chosen func(*gift) int64) (sum int64) {
 	for _, g := range m.gifts {
 		sum += chosen(g)
@@ -86,7 +86,7 @@ func (m *model) sum(chosen func(*gift) int64) (sum int64) {
 	return sum
 }
 
-// below tells whether f stands somewhere below other, or is it.
+// below reports whether f stands somewhere below other, or is it.
 func (f *fact) below(other *fact) bool {
 	for ; f != nil; f = f.parent {
 		if f == other {

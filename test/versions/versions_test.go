@@ -167,7 +167,7 @@ func (w *world) refund(t *rapid.T) {
 	}
 }
 
-// screen hides or shows the words of a giver; the money stays.
+// screen hides or shows the words of a donor; the money stays.
 func (w *world) screen(t *rapid.T) {
 	g := w.given(t)
 	state := rapid.SampledFrom([]string{"shown", "held", "hidden"}).Draw(t, "state")

@@ -115,7 +115,7 @@ func matches(word string, value any) bool {
 	return slices.ContainsFunc(strings.Split(word, " or "), func(one string) bool { return isA(one, value) })
 }
 
-// isA tells whether a value is of a simple type.
+// isA reports whether a value is of a simple type.
 func isA(word string, value any) bool {
 	switch word {
 	case "unknown":

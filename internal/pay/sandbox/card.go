@@ -26,7 +26,7 @@ type wait int
 
 const (
 	noWait wait = iota
-	stepWait
+	delayUnit
 	dayWait
 )
 
@@ -40,9 +40,9 @@ func Cards() []Card {
 		{Number: manyBad + "00000002", Does: "is declined, as is every other card that begins with 4000 0099", reason: "The card was declined."},
 		{Number: "4000000000009995", Does: "has insufficient funds", reason: "The card has insufficient funds."},
 		{Number: "4000002760003184", Does: "asks for an extra confirmation", confirms: true},
-		{Number: "4000000000000077", Does: "is slow: paid after some seconds", waits: stepWait},
+		{Number: "4000000000000077", Does: "is slow: paid after some seconds", waits: delayUnit},
 		{Number: "4000000000000093", Does: "is an e-check: paid after a day", waits: dayWait},
-		{Number: "4000000000000101", Does: "is an e-check that bounces after some seconds", waits: stepWait, plan: []effect{bounce}},
+		{Number: "4000000000000101", Does: "is an e-check that bounces after some seconds", waits: delayUnit, plan: []effect{bounce}},
 		{Number: "4000000000005126", Does: "is paid, and refunded after some seconds", plan: []effect{refund}},
 		{Number: "4000000000000259", Does: "is paid, disputed after some seconds, and the dispute is won after some more", plan: []effect{dispute, win}},
 		{Number: "4000000000001976", Does: "is paid, disputed after some seconds, and the dispute is lost after some more", plan: []effect{dispute, lose}},
@@ -72,7 +72,7 @@ func cardOf(number string) (Card, bool) {
 	return Card{}, false
 }
 
-// isLike tells whether the digits are another one of the many cards that do what c does.
+// isLike reports whether the digits are another one of the many cards that do what c does.
 func (c Card) isLike(digits string) bool {
 	prefix := c.Number[:len(manyGood)]
 	return (prefix == manyGood || prefix == manyBad) && strings.HasPrefix(digits, prefix) &&
@@ -144,7 +144,7 @@ func (c Card) charge(p *payment, fee fund.FeeRate, now time.Time, step time.Dura
 	switch c.waits {
 	case noWait:
 		p.pay(fee)
-	case stepWait, dayWait:
+	case delayUnit, dayWait:
 		p.Status = fund.PaymentProcessing
 		if at = now.Add(step); c.waits == dayWait {
 			at = now.AddDate(0, 0, 1)

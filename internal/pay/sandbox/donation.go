@@ -14,9 +14,9 @@ import (
 
 // Texts about fields, to follow their names.
 const (
-	notAnID   = "is not an id"
-	notAPlace = "is not a campaign; use its id, @user/slug or +team/slug"
-	missing   = "cannot be blank"
+	notAnID      = "is not an id"
+	notAnAddress = "is not a campaign; use its id, @user/slug or +team/slug"
+	missing      = "cannot be blank"
 )
 
 // donation is what is sent.
@@ -94,7 +94,7 @@ func place(text string, invalid *fault.Fields) (fund.Key, string) {
 	}
 	owner, slug, found := strings.Cut(text, "/")
 	if !found || slug == "" || len(owner) < 2 || owner[0] != '@' && owner[0] != '+' {
-		invalid.Add("fact", notAPlace)
+		invalid.Add("fact", notAnAddress)
 		return fund.Key{}, ""
 	}
 	return fund.Key{Slug: slug}, owner

@@ -17,24 +17,24 @@ import (
 )
 
 const (
-	// SignatureHeader is where the signature of a notice stands.
+	// SignatureHeader is where the signature of a provider event stands.
 	SignatureHeader = "Almoner-Sandbox-Signature"
-	// NoticePath is where notices are sent to.
-	NoticePath = "/pay/sandbox/notices"
-	// noticeLife is for how long a signature is good.
-	noticeLife = 5 * time.Minute
+	// WebhookPath is where provider events are sent to.
+	WebhookPath = "/pay/sandbox/notices"
+	// webhookLife is for how long a signature is good.
+	webhookLife = 5 * time.Minute
 )
 
-// notice is what is sent.
-type notice struct {
+// webhook is what is sent.
+type webhook struct {
 	ID      string `json:"id"`
 	Topic   string `json:"topic"`
 	Payment string `json:"payment"`
 }
 
-// tell sends the notice of the last change.
+// tell sends the provider event of the last change.
 func (p *Provider) tell(ctx context.Context, id string, changed payment) error {
-	body, err := json.Marshal(notice{ID: fmt.Sprintf("%s-%d", id, changed.Changes), Topic: changed.Topic, Payment: id})
+	body, err := json.Marshal(webhook{ID: fmt.Sprintf("%s-%d", id, changed.Changes), Topic: changed.Topic, Payment: id})
 	if err != nil {
 		return fmt.Errorf("notice of sandbox payment %s: %w", id, err)
 	}
@@ -54,29 +54,29 @@ func (p *Provider) mac(seconds string, body []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// Decode verifies and reads a notice.
-func (p *Provider) Decode(raw pay.Raw, now time.Time) (pay.Notice, error) {
+// Decode verifies and reads a provider event.
+func (p *Provider) Decode(raw pay.Raw, now time.Time) (pay.Event, error) {
 	var header string
 	if values := raw.Header[SignatureHeader]; len(values) == 1 {
 		header = values[0]
 	}
 	at, signature, ok := readSignature(header)
 	if !ok || !hmac.Equal(signature, p.mac(at, raw.Body)) {
-		return pay.Notice{}, fault.New(fault.Unauthenticated, "The signature of the notice is missing or wrong.")
+		return pay.Event{}, fault.New(fault.Unauthenticated, "The signature of the notice is missing or wrong.")
 	}
 	seconds, err := strconv.ParseInt(at, 10, 64)
-	if age := now.Sub(time.Unix(seconds, 0)); err != nil || age > noticeLife || age < -noticeLife {
-		return pay.Notice{}, fault.New(fault.Unauthenticated, "The signature of the notice is too old, or from the future.")
+	if age := now.Sub(time.Unix(seconds, 0)); err != nil || age > webhookLife || age < -webhookLife {
+		return pay.Event{}, fault.New(fault.Unauthenticated, "The signature of the notice is too old, or from the future.")
 	}
-	var n notice
+	var n webhook
 	if err := json.Unmarshal(raw.Body, &n); err != nil || n.ID == "" {
-		return pay.Notice{}, fault.New(fault.Malformed, "The notice cannot be read.")
+		return pay.Event{}, fault.New(fault.Malformed, "The notice cannot be read.")
 	}
 	donation, err := fund.ParseID(n.Payment)
 	if err != nil {
-		return pay.Notice{}, fault.New(fault.Malformed, "The notice names no payment.")
+		return pay.Event{}, fault.New(fault.Malformed, "The notice names no payment.")
 	}
-	return pay.Notice{ID: n.ID, Topic: n.Topic, Ref: pay.Ref{Donation: donation, Reference: n.Payment}}, nil
+	return pay.Event{ID: n.ID, Topic: n.Topic, Ref: pay.Ref{Donation: donation, Reference: n.Payment}}, nil
 }
 
 func readSignature(header string) (at string, signature []byte, ok bool) {

@@ -26,7 +26,7 @@ var files embed.FS
 // StylePath is where the style of the pages is.
 const StylePath = "/pay/sandbox/style.css"
 
-// tryAgain is how long a giver should wait when the payment cannot be made through no fault of theirs.
+// tryAgain is how long a donor should wait when the payment cannot be made through no fault of theirs.
 const tryAgain = 5 * time.Second
 
 // maxForm is the most bytes of a submitted card.
@@ -65,7 +65,7 @@ type form struct {
 
 func formOf(found payment) form {
 	f := form{
-		Heading: "Pay for your gift", FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Gift, found.Currency),
+		Heading: "Pay for your gift", FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Donated, found.Currency),
 		Total: price(found.Total(), found.Currency), BackURL: found.BackURL, Cards: Cards(), Problem: found.Reason,
 	}
 	if found.FeeCover > 0 {
@@ -98,7 +98,7 @@ func (p *Provider) show(w http.ResponseWriter, r *http.Request) {
 
 var codeForm = regexp.MustCompile(`^[0-9]{3,4}$`)
 
-// submit pays. A payment that was made leads to the gift.
+// submit pays. A payment that was made leads to the donation.
 func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -153,7 +153,7 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 
 // charge does what the card does, and gives why it was declined; "" when it was not. The guard counts it once,
 // before it is begun. After an error nothing was charged. A charge of which nobody could be told yet stands: it is told
-// of again, and its giver sees that it is waited for.
+// of again, and its donor sees that it is waited for.
 func (p *Provider) charge(r *http.Request, asked seen, card Card, code string) (reason string, err error) {
 	seconds, err := strconv.Atoi(code)
 	if err != nil {
@@ -193,7 +193,7 @@ func (p *Provider) fingerprint(number string) string {
 
 type over struct{ Heading, Text, DoneURL string }
 
-// over is the page of a payment that cannot be made any more. One that was made leads on to the gift.
+// over is the page of a payment that cannot be made any more. One that was made leads on to the donation.
 func (p *Provider) over(w http.ResponseWriter, r *http.Request, found payment) {
 	switch found.Status {
 	case fund.PaymentPaid, fund.PaymentProcessing:

@@ -75,7 +75,7 @@ func newDesk(t *testing.T) *desk {
 		Notify: func(context.Context, pay.Raw) error { d.told++; return d.untold },
 	})
 	started, err := d.till.Start(t.Context(), pay.Order{
-		Donation: d.ref.Donation, Gift: 2500, FeeCover: 106, Currency: "USD", FactName: "Run <1>", CauseName: "Water & Wells",
+		Donation: d.ref.Donation, Donated: 2500, FeeCover: 106, Currency: "USD", FactName: "Run <1>", CauseName: "Water & Wells",
 		DoneURL: "https://give.example/gifts/key", BackURL: "https://give.example/@ana/run/donate?relay=x&y", ExpiresAt: d.now.Add(time.Hour),
 	})
 	if err != nil {
@@ -237,7 +237,7 @@ func TestNothingIsChargedWhileTheBookIsFull(t *testing.T) {
 	}
 }
 
-// TestAChargeStandsOfWhichNobodyCouldBeTold leads on to the gift, which waits for the notice.
+// TestAChargeStandsOfWhichNobodyCouldBeTold leads on to the donation, which waits for the provider event.
 func TestAChargeStandsOfWhichNobodyCouldBeTold(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

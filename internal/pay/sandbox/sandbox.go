@@ -1,9 +1,9 @@
 // Package sandbox is the payment provider without money, for trials, demos and tests: it has a payment page
-// of its own, cards that do what real ones do, notices that it signs, refunds and disputes. It keeps its
+// of its own, cards that do what real ones do, provider events that it signs, refunds and disputes. It keeps its
 // payments in a Book of its own and speaks with the server as a provider at the other end of a wire would.
 //
 // GET /pay/sandbox/payments/{id} is the page where a donor pays, and POST to it pays. See Cards for what its cards
-// do. Notices are JSON objects {"id", "topic", "payment"}, signed by HMAC with SHA-256 over the time and the body,
+// do. Provider events are JSON objects {"id", "topic", "payment"}, signed by HMAC with SHA-256 over the time and the body,
 // as in "Almoner-Sandbox-Signature: t=1700000000,v1=<hexadecimal>", and are good for five minutes.
 //
 // NewTrigger is the other way to give here: in one step, by a program.
@@ -39,9 +39,9 @@ type Book interface {
 // Options are what the provider needs.
 type Options struct {
 	Book Book
-	// Key signs notices and tells cards apart.
+	// Key signs provider events and tells cards apart.
 	Key []byte
-	// Notify delivers a notice; it is tried again until it succeeds.
+	// Notify delivers a provider event; it is tried again until it succeeds.
 	Notify func(ctx context.Context, raw pay.Raw) error
 	// Guard is asked before a card is charged; nil lets everybody try.
 	Guard pay.Guard
@@ -176,8 +176,9 @@ type payment struct {
 	Refunds []string
 	// Plan is what happens by itself, in this order.
 	Plan []planned
-	// Changes counts what happened, Told what of it was told of.
-	Changes, Told int
+	// Changes counts what happened, Delivered how much of it was delivered.
+	Changes   int
+	Delivered int `json:"Told"`
 	// Topic is the last that happened.
 	Topic string
 }
@@ -223,7 +224,7 @@ func (p *Provider) put(ctx context.Context, id string, changed payment, version 
 	return p.Book.Put(ctx, id, string(body), version, changed.due(p.Now()))
 }
 
-// tellAgain is after how long a notice is sent again whose way is not known to have been good.
+// tellAgain is after how long a provider event is sent again whose way is not known to have been good.
 const tellAgain = 30 * time.Second
 
 // due is when something is to be done about the payment.
@@ -232,7 +233,7 @@ func (p payment) due(now time.Time) time.Time {
 	if len(p.Plan) > 0 {
 		due = p.Plan[0].At
 	}
-	if again := now.Add(tellAgain); p.Told < p.Changes && (due.IsZero() || again.Before(due)) {
+	if again := now.Add(tellAgain); p.Delivered < p.Changes && (due.IsZero() || again.Before(due)) {
 		due = again
 	}
 	return due
@@ -331,11 +332,11 @@ func (p *Provider) doDue(ctx context.Context, id string) error {
 			return next.Does.on(found, p.Fee), nil
 		})
 	}
-	if found.Told < found.Changes {
+	if found.Delivered < found.Changes {
 		if err := p.tell(ctx, id, found); err != nil {
 			return err
 		}
-		found.Told = found.Changes
+		found.Delivered = found.Changes
 	}
 	if err := p.put(ctx, id, found, version); !fault.Is(err, fault.Stale) {
 		return err

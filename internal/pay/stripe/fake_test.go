@@ -401,7 +401,7 @@ func (f *fake) disputePaper(s *session, d *dispute) object {
 	})
 }
 
-// event is a signed notice about an object, as Stripe sends it at that time.
+// event is a signed provider event about an object, as Stripe sends it at that time.
 func (f *fake) event(topic string, about object) pay.Raw {
 	f.count++
 	event := with(f.t, f.papers["event"], object{

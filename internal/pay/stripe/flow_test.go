@@ -42,7 +42,7 @@ func TestMoneyComesAndGoes(t *testing.T) {
 }
 
 func refundedHere(t *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10", Email: "ann@example.org"}, CoverFee: true})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10", Email: "ann@example.org"}, CoverFee: true})
 	if s.amount != 1061 {
 		t.Errorf("got %d asked for, want the gift and its cover", s.amount)
 	}
@@ -77,7 +77,7 @@ func refundedHere(t *testing.T, w *world) {
 }
 
 func refundedThere(t *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	w.pay(s)
 	for i, left := range []int64{900, 800, 700, 600} {
 		w.fake.addRefund(s, 100, false)
@@ -98,7 +98,7 @@ func refundedThere(t *testing.T, w *world) {
 
 // refusedRefund gives back here what was given back at Stripe before: we learn of it, and ask for less.
 func refusedRefund(t *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	w.pay(s)
 	w.fake.addRefund(s, 600, false)
 	_, err := w.RefundDonation(t.Context(), app.System(), fund.Key{ID: begun.Donation}, "5")
@@ -120,7 +120,7 @@ func (w *world) dispute(s *session) *dispute {
 }
 
 func disputedAndWon(_ *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	w.pay(s)
 	d := w.dispute(s)
 	w.tell("charge.dispute.created", w.fake.disputePaper(s, d))
@@ -140,7 +140,7 @@ func disputedAndWon(_ *testing.T, w *world) {
 }
 
 func disputedAndLost(_ *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	w.pay(s)
 	w.fake.addRefund(s, 300, false)
 	d := w.dispute(s)
@@ -152,9 +152,9 @@ func disputedAndLost(_ *testing.T, w *world) {
 	w.want("lost", begun.Donation, fund.DonationLost, 0, 0)
 }
 
-// disputeFirst has the notices in the wrong order, and Stripe away in between: what cannot be resolved waits.
+// disputeFirst has the provider events in the wrong order, and Stripe away in between: what cannot be resolved waits.
 func disputeFirst(_ *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	s.status, s.paymentStatus, s.intent = "complete", "paid", "succeeded"
 	d := w.dispute(s)
 	d.withdrawn = true
@@ -169,7 +169,7 @@ func disputeFirst(_ *testing.T, w *world) {
 }
 
 func conceded(t *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	w.pay(s)
 	d := w.dispute(s)
 	d.withdrawn = true
@@ -183,7 +183,7 @@ func conceded(t *testing.T, w *world) {
 }
 
 func slowMoney(_ *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	s.status, s.intent = "complete", "processing"
 	w.tell("checkout.session.completed", w.fake.sessionPaper(s, false))
 	w.want("on its way", begun.Donation, fund.DonationPending, 0, 0)
@@ -196,7 +196,7 @@ func slowMoney(_ *testing.T, w *world) {
 }
 
 func failedMoney(t *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	s.status, s.intent = "complete", "processing"
 	w.tell("checkout.session.completed", w.fake.sessionPaper(s, false))
 	s.intent, s.failure = "requires_payment_method", "insufficient_funds"
@@ -208,7 +208,7 @@ func failedMoney(t *testing.T, w *world) {
 }
 
 func nobodyPays(t *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	w.clock.Advance(32 * time.Minute)
 	w.round()
 	if s.status != "expired" {
@@ -220,7 +220,7 @@ func nobodyPays(t *testing.T, w *world) {
 
 // lastMoment pays when we are just about to end the payment, so that Stripe refuses to.
 func lastMoment(_ *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	w.clock.Advance(32 * time.Minute)
 	s.status, s.paymentStatus, s.intent = "complete", "paid", "succeeded"
 	w.round()
@@ -228,7 +228,7 @@ func lastMoment(_ *testing.T, w *world) {
 }
 
 func ownBusiness(t *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	shop := &session{id: "cs_shop_1", status: "complete", intent: "succeeded", amount: 5000, currency: "usd"}
 	w.fake.sessions[shop.id] = shop
 	w.tell("charge.dispute.created", w.fake.disputePaper(shop, w.dispute(shop)))
@@ -245,12 +245,12 @@ func ownBusiness(t *testing.T, w *world) {
 
 func away(t *testing.T, w *world) {
 	w.fake.broken = &reply{status: 500, body: []byte(`{"error":{"type":"api_error","message":"secret words"}}`)}
-	_, err := w.give(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	_, err := w.give(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	if !fault.Is(err, fault.Unavailable) {
 		t.Errorf("got %v, want it unavailable", err)
 	}
 	w.fake.broken = nil
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	w.fake.broken = &reply{status: 429, body: []byte(`{"error":{"type":"invalid_request_error","code":"rate_limit"}}`)}
 	w.pay(s)
 	w.want("paid while Stripe is busy", begun.Donation, fund.DonationPending, 0, 1)
@@ -259,9 +259,9 @@ func away(t *testing.T, w *world) {
 	w.want("tried again", begun.Donation, fund.DonationCompleted, 1000, 0)
 }
 
-// otherAccount has a notice that another charity's account marks as ours: we ask about our own payment only.
+// otherAccount has a provider event that another charity's account marks as ours: we ask about our own payment only.
 func otherAccount(_ *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	claimed := *s
 	claimed.status, claimed.paymentStatus, claimed.intent = "complete", "paid", "succeeded"
 	w.tell("checkout.session.completed", w.fake.sessionPaper(&claimed, false))
@@ -269,7 +269,7 @@ func otherAccount(_ *testing.T, w *world) {
 }
 
 func foreignFee(t *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	s.fee, s.foreign = 31, true // of 500 in another currency
 	w.pay(s)
 	if p := w.payment(begun.Donation); p.Fee == nil || *p.Fee != 62 {
@@ -283,7 +283,7 @@ func earlyGiver(t *testing.T, w *world) {
 	w.must(err)
 	id, err := w.OpenForm(t.Context(), form, "10")
 	w.must(err)
-	in := fund.GiftInput{ID: id, DonationInput: fund.DonationInput{Amount: "10"}}
+	in := fund.CheckoutInput{ID: id, DonationInput: fund.DonationInput{Amount: "10"}}
 	begun, s := w.begin(in)
 	if again, err := w.give(in); err != nil || again != begun {
 		t.Errorf("got %+v, %v, want the same page again", again, err)
@@ -302,7 +302,7 @@ func earlyGiver(t *testing.T, w *world) {
 }
 
 func otherMoney(_ *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	s.currency = "eur"
 	w.pay(s)
 	w.want("euros for dollars", begun.Donation, fund.DonationPending, 0, 1)
@@ -316,7 +316,7 @@ func otherMoney(_ *testing.T, w *world) {
 }
 
 func lateFee(t *testing.T, w *world) {
-	begun, s := w.begin(fund.GiftInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	w.pay(s)
 	s.fee = 59
 	w.clock.Advance(7 * time.Hour)

@@ -16,10 +16,10 @@ import (
 )
 
 const (
-	// SignatureHeader is where the signature of a notice stands.
+	// SignatureHeader is where the signature of a provider event stands.
 	SignatureHeader = "Stripe-Signature"
-	// noticeLife is for how long a signature is good: Stripe signs anew each time it sends a notice again.
-	noticeLife = 5 * time.Minute
+	// webhookLife is for how long a signature is good: Stripe signs anew each time it sends a provider event again.
+	webhookLife = 5 * time.Minute
 )
 
 // Topics are the events that concern us: all that the endpoint at Stripe has to send.
@@ -34,14 +34,14 @@ func Topics() []string {
 	}
 }
 
-// Decode verifies and reads a notice. Events that are not in Topics, that are of other payments of the account,
+// Decode verifies and reads a provider event. Events that are not in Topics, that are of other payments of the account,
 // or of test payments while real money is taken, concern nothing.
-func (p *Provider) Decode(raw pay.Raw, now time.Time) (pay.Notice, error) {
+func (p *Provider) Decode(raw pay.Raw, now time.Time) (pay.Event, error) {
 	event, err := p.verified(raw, now)
 	if err != nil {
-		return pay.Notice{}, err
+		return pay.Event{}, err
 	}
-	n := pay.Notice{ID: event.ID, Topic: string(event.Type)}
+	n := pay.Event{ID: event.ID, Topic: string(event.Type)}
 	if event.Livemode != p.live || event.Data == nil {
 		// Stripe sends an endpoint for real payments those in test mode, too.
 		return n, nil
@@ -52,7 +52,7 @@ func (p *Provider) Decode(raw pay.Raw, now time.Time) (pay.Notice, error) {
 	}
 	var o subject
 	if err := json.Unmarshal(event.Data.Raw, &o); err != nil {
-		return pay.Notice{}, fault.Wrap(err, fault.Malformed, "The event cannot be read.")
+		return pay.Event{}, fault.Wrap(err, fault.Malformed, "The event cannot be read.")
 	}
 	if ref := of(o); ref.Reference != "" {
 		n.Ref = ref
@@ -61,7 +61,7 @@ func (p *Provider) Decode(raw pay.Raw, now time.Time) (pay.Notice, error) {
 	return n, nil
 }
 
-// verified is the event of a notice with a good signature of that time.
+// verified is the event of a provider event with a good signature of that time.
 func (p *Provider) verified(raw pay.Raw, now time.Time) (stripego.Event, error) {
 	var header string
 	if values := raw.Header[SignatureHeader]; len(values) == 1 {
@@ -72,7 +72,7 @@ func (p *Provider) verified(raw pay.Raw, now time.Time) (stripego.Event, error) 
 		return stripego.Event{}, fault.Wrap(err, fault.Unauthenticated, "The signature of the notice is missing or wrong.")
 	}
 	at, ok := signedAt(header)
-	if age := now.Sub(at); !ok || age > noticeLife || age < -noticeLife {
+	if age := now.Sub(at); !ok || age > webhookLife || age < -webhookLife {
 		return stripego.Event{}, fault.New(fault.Unauthenticated, "The signature of the notice is too old, or from the future.")
 	}
 	var event stripego.Event

@@ -26,7 +26,7 @@ func order(t *testing.T, clock *testclock.Clock) pay.Order {
 		t.Fatal(err)
 	}
 	return pay.Order{
-		Donation: id, Account: account, Gift: 1000, FeeCover: 61, Currency: "USD", FactName: "Run", CauseName: "Water", Email: "ann@example.org",
+		Donation: id, Account: account, Donated: 1000, FeeCover: 61, Currency: "USD", FactName: "Run", CauseName: "Water", Email: "ann@example.org",
 		DoneURL: "https://give.test/gifts/x", BackURL: "https://give.test/run", ExpiresAt: clock.Now().Add(31 * time.Minute),
 	}
 }
@@ -150,9 +150,9 @@ func TestWhatCannotBeStarted(t *testing.T) {
 		change func(*pay.Order)
 		want   fault.Kind
 	}{
-		"too little":             {func(o *pay.Order) { o.Gift, o.FeeCover = 1, 0 }, fault.PaymentFailed},
+		"too little":             {func(o *pay.Order) { o.Donated, o.FeeCover = 1, 0 }, fault.PaymentFailed},
 		"no account":             {func(o *pay.Order) { o.Account = "" }, fault.Unavailable},
-		"uneven dinars":          {func(o *pay.Order) { o.Currency, o.Gift = "KWD", 1001 }, fault.PaymentFailed},
+		"uneven dinars":          {func(o *pay.Order) { o.Currency, o.Donated = "KWD", 1001 }, fault.PaymentFailed},
 		"uneven cover":           {func(o *pay.Order) { o.Currency = "KWD" }, fault.PaymentFailed},
 		"ends too early":         {func(o *pay.Order) { o.ExpiresAt = clock.Now() }, fault.Internal},
 		"someone else's account": {func(o *pay.Order) { o.Account = "acct_other" }, fault.Unavailable},
@@ -229,8 +229,8 @@ func TestStripeThatIsSilent(t *testing.T) {
 func TestCausesTakeMoneyOnceTheyAreConnected(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, startMock(t), "KWD")
-	gift := func(amount string) fund.GiftInput {
-		return fund.GiftInput{DonationInput: fund.DonationInput{Amount: amount}, CoverFee: true}
+	gift := func(amount string) fund.CheckoutInput {
+		return fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: amount}, CoverFee: true}
 	}
 	if _, err := w.give(gift("5")); !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "not connected") {
 		t.Errorf("got %v, want to be told that the account is not connected", err)

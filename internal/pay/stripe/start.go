@@ -67,13 +67,13 @@ func sessionOf(o pay.Order) (*stripego.CheckoutSessionCreateParams, error) {
 	return params, nil
 }
 
-// linesOf are the lines of the page: the gift, and what was added for the fee.
+// linesOf are the lines of the page: the donation, and what was added for the fee.
 func linesOf(o pay.Order) ([]*stripego.CheckoutSessionCreateLineItemParams, error) {
 	named := o.FactName
 	if o.CauseName != "" && o.CauseName != o.FactName {
 		named += " – " + o.CauseName
 	}
-	gift, err := lineOf(o.Currency, o.Gift, "Donation to "+named)
+	gift, err := lineOf(o.Currency, o.Donated, "Donation to "+named)
 	if err != nil {
 		return nil, err
 	}

@@ -118,7 +118,7 @@ func (p *Provider) refunded(ctx context.Context, ref pay.Ref, intent *stripego.P
 	if known := intent.LatestCharge.Refunds; known != nil && !known.HasMore {
 		var sum int64
 		for _, r := range known.Data {
-			sum += givenBack(r)
+			sum += refunded(r)
 		}
 		return sum, nil
 	}
@@ -129,13 +129,13 @@ func (p *Provider) refunded(ctx context.Context, ref pay.Ref, intent *stripego.P
 		if err != nil {
 			return 0, faultOf(err, "refunds of "+intent.ID)
 		}
-		sum += givenBack(r)
+		sum += refunded(r)
 	}
 	return sum, nil
 }
 
-// givenBack is what a refund takes from the charity: nothing when it failed, which gives the money back to it.
-func givenBack(r *stripego.Refund) int64 {
+// refunded is what a refund takes from the charity: nothing when it failed, which gives the money back to it.
+func refunded(r *stripego.Refund) int64 {
 	if r.Status == stripego.RefundStatusFailed || r.Status == stripego.RefundStatusCanceled {
 		return 0
 	}

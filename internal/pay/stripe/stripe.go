@@ -3,7 +3,7 @@
 // that changes something has a key, so that asking again does nothing twice.
 //
 // A payment is a Checkout session; its id is our reference. Our donation's id goes into the metadata of the
-// session and of its PaymentIntent, from where Stripe copies it to the charge. Notices are signed events of a
+// session and of its PaymentIntent, from where Stripe copies it to the charge. Provider events are signed events of a
 // Connect endpoint, good for five minutes; those in Topics concern us. What an event says of money is never
 // believed: the session is looked up, with its charge, what was refunded of it, its disputes, and the balance
 // transaction that tells the fee.
@@ -28,7 +28,7 @@ import (
 // Name is what the provider is called.
 const Name = "stripe"
 
-// PageOrigin is where givers pay: the origin of every Checkout page.
+// PageOrigin is where donors pay: the origin of every Checkout page.
 const PageOrigin = "https://checkout.stripe.com"
 
 const (
@@ -43,7 +43,7 @@ const (
 
 // Options are what the provider needs.
 type Options struct {
-	// Key is the secret key of the platform's account, WebhookSecret the one that its endpoint's notices are
+	// Key is the secret key of the platform's account, WebhookSecret the one that its endpoint's provider events are
 	// signed with.
 	Key, WebhookSecret string
 	// URL is where Stripe answers; "" is Stripe itself. Tests have their own.
@@ -54,7 +54,7 @@ type Options struct {
 type Provider struct {
 	client *stripego.Client
 	secret string
-	// live tells whether the key moves real money.
+	// live reports whether the key moves real money.
 	live bool
 }
 

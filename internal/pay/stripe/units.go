@@ -13,8 +13,8 @@ import (
 // unit is how Stripe counts a currency.
 type unit struct {
 	// digits is how many decimals Stripe's amounts have; they are multiples of step.
-	digits int
-	step   int64
+	digits    int
+	increment int64
 }
 
 // unusual are the currencies that Stripe does not count in hundredths, or not in all of them: those without
@@ -34,12 +34,12 @@ func unitOf(currency string) unit {
 	return unit{2, 1}
 }
 
-// Steps are the least amounts that can be paid in a currency, in its minor units, where that is more than one.
-func Steps() map[string]int64 {
+// Increments are the least amounts that can be paid in a currency, in its minor units, where that is more than one.
+func Increments() map[string]int64 {
 	steps := map[string]int64{}
 	for currency, u := range unusual {
-		if digits, err := money.Digits(currency); err == nil && digits == u.digits && u.step > 1 {
-			steps[currency] = u.step
+		if digits, err := money.Digits(currency); err == nil && digits == u.digits && u.increment > 1 {
+			steps[currency] = u.increment
 		}
 	}
 	return steps
@@ -53,7 +53,7 @@ func toStripe(minor int64, currency string) (int64, error) {
 	}
 	u := unitOf(currency)
 	amount, exact := scaled(minor, u.digits-digits)
-	if !exact || amount%u.step != 0 {
+	if !exact || amount%u.increment != 0 {
 		return 0, fault.New(fault.PaymentFailed, "Stripe cannot take %s %s to the last digit; please round the amount.",
 			money.Fixed(minor, digits), currency)
 	}

@@ -37,7 +37,7 @@ func newWorld(t *testing.T, m mock, currency string) *world {
 	w := &world{t: t, log: &strings.Builder{}, clock: testclock.At(time.Now().UTC().Truncate(time.Second))}
 	w.fake = newFake(t, m, w.clock)
 	w.store = storetest.Open(t, store.Options{Now: w.clock.Now})
-	fee := fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}, Steps: stripe.Steps()}
+	fee := fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}, Increments: stripe.Increments()}
 	w.App = app.New(app.Options{
 		Store: w.store, Now: w.clock.Now, Random: rand.NewChaCha8([32]byte{1}), BaseURL: "https://give.test",
 		Payments: app.Payments{Provider: w.fake.provider(), Accounts: true, Fee: fee}, Log: slog.New(slog.NewTextHandler(w.log, nil)),
@@ -68,12 +68,12 @@ func (w *world) connect() {
 	w.must(err)
 }
 
-func (w *world) give(in fund.GiftInput) (app.Begun, error) {
-	return w.Give(w.t.Context(), app.Actor{}, app.FactKey{Key: fund.Key{ID: w.campaign.ID}}, in)
+func (w *world) give(in fund.CheckoutInput) (app.Begun, error) {
+	return w.BeginDonation(w.t.Context(), app.Actor{}, app.FactKey{Key: fund.Key{ID: w.campaign.ID}}, in)
 }
 
-// begin begins a gift, and gives the session that was made for it.
-func (w *world) begin(in fund.GiftInput) (app.Begun, *session) {
+// begin begins a donation, and gives the session that was made for it.
+func (w *world) begin(in fund.CheckoutInput) (app.Begun, *session) {
 	w.t.Helper()
 	begun, err := w.give(in)
 	w.must(err)
@@ -86,34 +86,34 @@ func (w *world) begin(in fund.GiftInput) (app.Begun, *session) {
 	return begun, s
 }
 
-// tell sends a notice about an object, and does everything that is due.
+// tell sends a provider event about an object, and does everything that is due.
 func (w *world) tell(topic string, about object) {
 	w.t.Helper()
-	w.must(w.TakeNotice(w.t.Context(), stripe.Name, w.fake.event(topic, about)))
+	w.must(w.TakeProviderEvent(w.t.Context(), stripe.Name, w.fake.event(topic, about)))
 	w.round()
 }
 
-// round does everything that is due a moment later: notices are left alone at first to those who took them.
+// round does everything that is due a moment later: provider events are left alone at first to those who took them.
 func (w *world) round() {
 	w.clock.Advance(15 * time.Second)
-	w.CashierRound(w.t.Context())
+	w.ReconcileDue(w.t.Context())
 }
 
-// pay is the giver at Stripe's page, and Stripe that tells of it.
+// pay is the donor at Stripe's page, and Stripe that tells of it.
 func (w *world) pay(s *session) {
 	w.t.Helper()
 	s.status, s.paymentStatus, s.intent = "complete", "paid", "succeeded"
 	w.tell("checkout.session.completed", w.fake.sessionPaper(s, false))
 }
 
-// want compares how a donation stands, what its campaign raised, and how many notices wait. The ledger is in order.
+// want compares how a donation stands, what its campaign raised, and how many provider events wait. The ledger is in order.
 func (w *world) want(step string, donation fund.ID, state fund.DonationState, raised int64, waiting int) {
 	w.t.Helper()
 	d, err := w.store.GetDonation(w.t.Context(), fund.Key{ID: donation})
 	w.must(err)
 	f, err := w.GetFact(w.t.Context(), app.System(), app.FactKey{Key: fund.Key{ID: w.campaign.ID}})
 	w.must(err)
-	open, err := w.ListOpenNotices(w.t.Context(), app.System(), fund.Page{Limit: 100})
+	open, err := w.ListOpenProviderEvents(w.t.Context(), app.System(), fund.Page{Limit: 100})
 	w.must(err)
 	if d.State != state || f.Raised != raised || len(open) != waiting {
 		w.t.Errorf("%s: got %s, %d raised, %d notices open, want %s, %d, %d; log:\n%s", step, d.State, f.Raised, len(open), state, raised, waiting, w.log)

@@ -23,12 +23,12 @@ func (w *world) reserve(k fund.IdempotencyKey, now time.Time) {
 func testAnswers(t *testing.T, w *world) {
 	ctx := t.Context()
 	k := idempotent("me", odd, 1)
-	missing[fund.KeptAnswer](t, "nothing yet")(w.s.GetAnswer(ctx, "me", odd))
+	missing[fund.StoredAnswer](t, "nothing yet")(w.s.GetAnswer(ctx, "me", odd))
 	w.reserve(k, start)
-	same(t, "reserved", must(w.s.GetAnswer(ctx, "me", odd))(t), fund.KeptAnswer{IdempotencyKey: k, CreatedAt: start})
+	same(t, "reserved", must(w.s.GetAnswer(ctx, "me", odd))(t), fund.StoredAnswer{IdempotencyKey: k, CreatedAt: start})
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.ReserveKey(ctx, k, start.Add(time.Hour)) })
 
-	kept := fund.KeptAnswer{IdempotencyKey: k, CreatedAt: start, Answer: fund.Answer{Status: 201, Header: "Location: /a\n", Body: []byte("\x00{\"data\":1}")}}
+	kept := fund.StoredAnswer{IdempotencyKey: k, CreatedAt: start, Answer: fund.Answer{Status: 201, Header: "Location: /a\n", Body: []byte("\x00{\"data\":1}")}}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.KeepAnswer(ctx, kept) })
 	same(t, "kept", must(w.s.GetAnswer(ctx, "me", odd))(t), kept)
 	later := kept
@@ -37,14 +37,14 @@ func testAnswers(t *testing.T, w *world) {
 	same(t, "the first answer stays", must(w.s.GetAnswer(ctx, "me", odd))(t), kept)
 	w.keepRefusal(t, later, false)
 	same(t, "a refusal beside it", must(w.s.GetAnswer(ctx, "me", odd))(t), kept)
-	missing[fund.KeptAnswer](t, "of another caller")(w.s.GetAnswer(ctx, "you", odd))
+	missing[fund.StoredAnswer](t, "of another caller")(w.s.GetAnswer(ctx, "you", odd))
 
-	refusal := fund.KeptAnswer{IdempotencyKey: idempotent("you", odd, 2), CreatedAt: start, Answer: fund.Answer{Status: 422, Body: []byte("{}")}}
+	refusal := fund.StoredAnswer{IdempotencyKey: idempotent("you", odd, 2), CreatedAt: start, Answer: fund.Answer{Status: 422, Body: []byte("{}")}}
 	w.keepRefusal(t, refusal, true)
 	same(t, "refusal", must(w.s.GetAnswer(ctx, "you", odd))(t), refusal)
 }
 
-func (w *world) keepRefusal(t *testing.T, k fund.KeptAnswer, want bool) {
+func (w *world) keepRefusal(t *testing.T, k fund.StoredAnswer, want bool) {
 	t.Helper()
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		got, err := tx.KeepRefusal(ctx, k)
@@ -65,7 +65,7 @@ func testAnswerLife(t *testing.T, w *world) {
 	other := idempotent("me", "key", 2)
 	w.reserve(other, end)
 	same(t, "taken again", must(w.s.GetAnswer(t.Context(), "me", "key"))(t),
-		fund.KeptAnswer{IdempotencyKey: other, CreatedAt: end})
+		fund.StoredAnswer{IdempotencyKey: other, CreatedAt: end})
 }
 
 func testAnswerSweep(t *testing.T, w *world) {
@@ -86,7 +86,7 @@ func testAnswerSweep(t *testing.T, w *world) {
 	sweep(end.Add(-time.Microsecond), 9, 0)
 	sweep(end, 9, 1)
 	sweep(end.Add(time.Hour), 2, 2)
-	missing[fund.KeptAnswer](t, "the oldest go first")(w.s.GetAnswer(t.Context(), "me", "2"))
+	missing[fund.StoredAnswer](t, "the oldest go first")(w.s.GetAnswer(t.Context(), "me", "2"))
 	must(w.s.GetAnswer(t.Context(), "me", "3"))(t)
 	sweep(end.Add(time.Hour), 9, 2)
 }

@@ -71,7 +71,7 @@ func testLeaderboards(t *testing.T, w *world) {
 		{"team campaign", store.BoardFilter{Fact: top.ID, Period: fund.PeriodYear, At: week},
 			[]fund.LeaderboardEntry{entry(userRef(ann), 55)},
 			[]fund.LeaderboardEntry{entry(teamRef(red), 1055)}},
-		{"first of the cause", store.BoardFilter{Fact: cause.ID, Period: fund.PeriodAll, Places: 1},
+		{"first of the cause", store.BoardFilter{Fact: cause.ID, Period: fund.PeriodAll, Rows: 1},
 			[]fund.LeaderboardEntry{entry(userRef(bob), 55)}, []fund.LeaderboardEntry{entry(teamRef(red), 1055)}},
 		{"other cause", store.BoardFilter{Fact: other.ID, Period: fund.PeriodAll},
 			[]fund.LeaderboardEntry{entry(userRef(eve), 9999)}, nil},
@@ -106,7 +106,7 @@ func testLeaderboardPages(t *testing.T, w *world) {
 	rapid.Check(t, func(t *rapid.T) {
 		asked, filter, model := fund.Page{Limit: rapid.IntRange(1, donors+1).Draw(t, "limit")}, filter, slices.Clone(all)
 		if rapid.Bool().Draw(t, "ends") {
-			filter.Places, model = places, model[:places]
+			filter.Rows, model = places, model[:places]
 		}
 		cursor := rapid.Custom(func(t *rapid.T) *fund.Cursor {
 			if !rapid.Bool().Draw(t, "set") {

@@ -22,7 +22,7 @@ func (w *world) pay(fact fund.Fact, email string) fund.Receipt {
 	}))(w.tb)
 	p := must(w.s.GetPayment(ctx, d.ID))(w.tb)
 	said := fund.PaymentState{Status: fund.PaymentPaid, Paid: 100, Currency: fact.Currency}
-	if err := w.s.Settle(ctx, store.Settlement{Payment: p, Said: said}); err != nil {
+	if err := w.s.Settle(ctx, store.Settlement{Payment: p, Reported: said}); err != nil {
 		w.tb.Fatal(err)
 	}
 	return must(w.s.GetReceipt(ctx, d.ID))(w.tb)

@@ -87,7 +87,7 @@ func testRefunds(t *testing.T, w *world) {
 	if _, err := w.refund(d, 1); !fault.Is(err, fault.Conflict) {
 		t.Errorf("got %v, want a conflict: nothing is left", err)
 	}
-	place := must(w.s.FindPlace(ctx, store.DonationFilter{Fact: fact.ID}, d.LegacyID))(t)
+	place := must(w.s.FindRank(ctx, store.DonationFilter{Fact: fact.ID}, d.LegacyID))(t)
 	same(t, "place in the list", place, fund.Cursor{At: d.CompletedAt, ID: d.ID})
 
 	w.catchUp()
@@ -175,7 +175,7 @@ func testMatches(t *testing.T, w *world) {
 
 	must(w.refund(counted, 5))(t)
 	m = wantMatch(115)
-	m.EndsAt = start.Add(time.Second) // the second gift and its refund were later
+	m.EndsAt = start.Add(time.Second) // the second donation and its refund were later
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateMatch(ctx, m) })
 	wantMatch(100)
 	must(w.refund(early, 1))(t)
@@ -188,7 +188,7 @@ func testMatches(t *testing.T, w *world) {
 		ID: w.id(), Fact: fund.Ref{ID: fact.ID}, CauseID: cause.ID, Amount: m.Amount(), Currency: "USD", Name: odd, IsMatch: true,
 	}}
 	w.write(func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.HoldGifts(ctx, fact.ID); err != nil {
+		if err := tx.HoldDonations(ctx, fact.ID); err != nil {
 			return err
 		}
 		return tx.EndMatch(ctx, m, &gift)

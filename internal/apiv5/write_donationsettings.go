@@ -1,0 +1,112 @@
+package apiv5
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/submit"
+)
+
+// donationSettings is how a fact takes donations, as far as it says so itself: what is null is said above it.
+type donationSettings struct {
+	Minimum        *amount  `json:"minimum" doc:"The least that is taken at once; null is what is set above, in the end 1.00."`
+	Maximum        *amount  `json:"maximum" doc:"The most that is taken at once; null is what is set above, in the end 999,999.99."`
+	Presets        []amount `json:"presets" null:"true" doc:"The amounts to choose from; null for those from above."`
+	ScreeningMode  *string  `json:"screening_mode" enum:"off,comments,everything" doc:"What is held until somebody has looked at it; null is what is set above, in the end off."`
+	ScreeningWords []string `json:"screening_words" null:"true" doc:"A donation whose name or comment has one of them is held, whatever the mode; null for those from above."`
+	ReleaseAfter   int64    `json:"release_after" doc:"After how many seconds what the mode held is shown by itself; 0 for never. It goes with the mode."`
+}
+
+// factDonationSettings is how a fact takes donations, with the currency that is in.
+type factDonationSettings struct {
+	fund.DonationSettings
+	currency string
+}
+
+func toDonationSettings(g factDonationSettings) donationSettings {
+	made := donationSettings{
+		Minimum: shortOrNull(g.Minimum, g.currency), Maximum: shortOrNull(g.Maximum, g.currency),
+		ScreeningMode: textOrNull(string(g.Screening)), ScreeningWords: g.Words, ReleaseAfter: int64(g.ReleaseAfter / time.Second),
+	}
+	if g.Presets != nil {
+		made.Presets = list(g.Presets, func(minor int64) amount { return short(minor, g.currency) })
+	}
+	return made
+}
+
+// donationSettingsPatch is a change of how a fact takes donations, with the currency that was sent.
+type donationSettingsPatch struct {
+	fund.DonationSettingsPatch
+	currency fund.Opt[string]
+}
+
+var donationSettingsModel = model[donationSettingsPatch]{
+	invalid: func(p *donationSettingsPatch) *fault.Fields { return &p.Invalid },
+	fields: func(p *donationSettingsPatch) []submit.Field {
+		return []submit.Field{
+			moneyField(&p.Minimum, &p.currency, "minimum", "minimum"),
+			moneyField(&p.Maximum, &p.currency, "maximum", "maximum"),
+			leavesField(&p.Presets, func(to *fund.Opt[string]) submit.Field { return moneyField(to, &p.currency, "", "") }, "presets", "presets"),
+			submit.Text(&p.Screening, "screening", "screening_mode"),
+			leavesField(&p.Words, func(to *fund.Opt[string]) submit.Field { return submit.Text(to, "", "") }, "words", "screening_words"),
+			submit.Clearable(&p.ReleaseAfter, submit.ReadWhole, "release_after", "release_after"),
+		}
+	},
+}
+
+// leavesField is a list of single values, each read as the field that item makes for it; null is an empty list.
+func leavesField(to *fund.Opt[[]string], item func(to *fund.Opt[string]) submit.Field, path, key string) submit.Field {
+	return submit.Field{Path: path, Keys: []string{key}, Read: func(s *submit.Submission, at submit.Spot, value any) {
+		*to = fund.Some([]string(nil))
+		if value == nil {
+			return
+		}
+		s.List(at, value, func(s *submit.Submission, at submit.Spot, value any) {
+			var one fund.Opt[string]
+			item(&one).Read(s, at, value)
+			to.Value = append(to.Value, one.Value)
+		})
+	}}
+}
+
+// donationSettingsRows are the rows about how each kind of fact takes donations.
+func (v *version) donationSettingsRows() []route {
+	r := resource[donationSettingsPatch, factDonationSettings]{model: donationSettingsModel, out: donationSettings{}, show: shown(toDonationSettings)}
+	var rows []route
+	for _, h := range append(slices.Clone(parentResources),
+		parentResource{atEvent, "/fundraising_events", tagEvents, "a fundraising event", asCause},
+		parentResource{atCause, "/causes", tagCauses, "a cause", asCause},
+	) {
+		rows = append(rows,
+			h.right.get(h.pattern("giving"), h.tag, "Get how "+h.noun+" takes gifts", donationSettings{}, gets(r, h.key, v.getDonationSettings)),
+			h.right.patch(h.pattern("giving"), h.tag, "Change how "+h.noun+" takes gifts", donationSettingsInput{}, donationSettings{}, changes(r, h.key, v.updateDonationSettings)),
+		)
+	}
+	return rows
+}
+
+func (v *version) getDonationSettings(ctx context.Context, actor app.Actor, key app.FactKey) (factDonationSettings, error) {
+	g, err := v.app.GetDonationSettings(ctx, actor, key)
+	if err != nil {
+		return factDonationSettings{}, err
+	}
+	f, err := v.app.GetFact(ctx, actor, key)
+	return factDonationSettings{g, f.Currency}, err
+}
+
+// updateDonationSettings looks at the currency here because it is that of the cause, which never changes.
+func (v *version) updateDonationSettings(ctx context.Context, actor app.Actor, key app.FactKey, patch donationSettingsPatch) (factDonationSettings, error) {
+	f, err := v.app.GetFact(ctx, actor, key)
+	if err != nil {
+		return factDonationSettings{}, err
+	}
+	if patch.currency.Set && patch.currency.Value != f.Currency {
+		patch.Invalid.Add("currency", "is not the currency of the cause ("+f.Currency+")")
+	}
+	g, err := v.app.UpdateDonationSettings(ctx, actor, key, patch.DonationSettingsPatch)
+	return factDonationSettings{g, f.Currency}, err
+}

@@ -1,0 +1,219 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// payWithin is how long a donor has for paying. Rewards are kept for so long.
+const payWithin = 31 * time.Minute
+
+// askOnce is after how long a provider is asked about a payment that could not be started.
+const askOnce = time.Minute
+
+// Begun is a donation that waits for its payment.
+type Begun struct {
+	Donation fund.ID
+	// URL is where the donor goes next: to the payment, or to the donation's page when it was paid before.
+	URL string
+}
+
+// BeginDonation begins a donation: a pending donation for which its rewards are kept, and a payment of it. Everybody may
+// give to what they may see. All wrong fields are told at once, and then nothing is stored.
+//
+// A form that was sent before gives the payment that it began. When the provider cannot be asked it is
+// Unavailable, and the donation has failed.
+func (a *App) BeginDonation(ctx context.Context, actor Actor, key FactKey, in fund.CheckoutInput) (Begun, error) {
+	f, err := a.donatableFact(ctx, actor, key)
+	if err != nil {
+		return Begun{}, err
+	}
+	if begun, again, err := a.begunBefore(ctx, f, in); again || err != nil {
+		return begun, err
+	}
+	begun, err := a.beginNew(ctx, f, in)
+	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) {
+		// The same form may have come twice at once: the first one has what the second asks for.
+		if begun, again, lost := a.begunBefore(ctx, f, in); again || lost != nil {
+			return begun, lost
+		}
+	}
+	return begun, err
+}
+
+func (a *App) beginNew(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (Begun, error) {
+	b, err := a.beginning(ctx, f, in)
+	if err != nil {
+		return Begun{}, err
+	}
+	if err := a.admit(ctx, b.Donation.ID, in); err != nil {
+		return Begun{}, err
+	}
+	begun, err := a.beginPayment(ctx, f, b, in)
+	if err != nil {
+		a.shield.unbegun(b.Donation.ID)
+	}
+	return begun, err
+}
+
+// beginPayment stores a donation and starts its payment.
+func (a *App) beginPayment(ctx context.Context, f fund.Fact, b store.Beginning, in fund.CheckoutInput) (Begun, error) {
+	d, err := a.store.Begin(ctx, b)
+	if err != nil {
+		return Begun{}, fmt.Errorf("gift to fact %s: %w", f.ID, err)
+	}
+	return a.startPayment(ctx, d, b.Payment, f, in)
+}
+
+// beginning checks a donation by what can be read now. The store checks again, in its write, what others may
+// change meanwhile: the fact's status and the stock of rewards.
+func (a *App) beginning(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (store.Beginning, error) {
+	g, err := a.donateForm(ctx, f)
+	if err != nil {
+		return store.Beginning{}, err
+	}
+	now := a.Now()
+	d, relay, err := a.draft(ctx, f, in.DonationInput, now, draftRules{asked: true, check: func(d *fund.Donation, wrong *fault.Fields) {
+		g.check(wrong, now)
+		checkIncrement(wrong, d.Amount, g.Fee.Increment(d.Currency), d.Currency)
+		g.Settings.Check(wrong, d.Amount, d.Currency)
+	}})
+	if err != nil {
+		return store.Beginning{}, err
+	}
+	if !in.ID.IsZero() {
+		d.ID = in.ID
+	}
+	if d.DonorID, err = a.donorID(ctx, d); err != nil {
+		return store.Beginning{}, err
+	}
+	g.Settings.Screen(&d, now)
+	usd, err := a.inUSD(ctx, d, now)
+	if err != nil {
+		return store.Beginning{}, err
+	}
+	p := fund.Payment{DonationID: d.ID, DueAt: now.Add(payWithin)}
+	if in.CoverFee {
+		p.FeeCover = a.payments.Fee.Cover(d.Amount, d.Currency)
+	}
+	if p.Provider, p.Account, err = a.payee(ctx, f); err != nil {
+		return store.Beginning{}, err
+	}
+	return store.Beginning{Completion: store.Completion{Donation: d, USD: usd, RelayKey: relay}, Payment: p}, nil
+}
+
+// payee is who takes the money, and for which account. A cause without one can take none.
+func (a *App) payee(ctx context.Context, f fund.Fact) (provider, account string, err error) {
+	p := a.payments.Provider
+	if p == nil {
+		return "", "", fault.New(fault.Unavailable, "No payment provider is set up on this server yet.")
+	}
+	if !a.payments.Accounts {
+		return p.Name(), "", nil
+	}
+	account, err = a.store.GetPaymentAccount(ctx, f.Cause.ID, p.Name())
+	if ok, err := found(err); err != nil {
+		return "", "", err
+	} else if !ok {
+		return "", "", fault.New(fault.Unavailable, "%s cannot take payments yet: its account at the payment provider is not connected.", f.Cause.Name)
+	}
+	return p.Name(), account, nil
+}
+
+// startPayment asks the provider for the payment of a donation that has begun. One that cannot be paid ends
+// at once, so that its rewards are free again.
+func (a *App) startPayment(ctx context.Context, d fund.Donation, p fund.Payment, f fund.Fact, in fund.CheckoutInput) (Begun, error) {
+	provider, err := a.provider(p.Provider)
+	if err != nil {
+		return Begun{}, err
+	}
+	done, err := a.donationURL(ctx, d.ID)
+	if err != nil {
+		return Begun{}, err
+	}
+	started, err := provider.Start(ctx, pay.Order{
+		Donation: d.ID, Account: p.Account, Donated: d.Amount, FeeCover: p.FeeCover, Currency: d.Currency,
+		FactName: f.Name, CauseName: f.Cause.Name, Email: d.Email, DoneURL: done, BackURL: in.BackURL,
+		Session: in.Session, Address: in.Address.String(), ExpiresAt: p.DueAt,
+	})
+	if err != nil {
+		return Begun{}, a.notStarted(ctx, d, err)
+	}
+	if started.Reference != d.ID.String() {
+		err = a.store.Write(ctx, d.CauseID, func(ctx context.Context, tx *store.Tx) error {
+			return tx.StartPayment(ctx, d.ID, started.Reference)
+		})
+	}
+	return Begun{Donation: d.ID, URL: started.URL}, err
+}
+
+// notStarted ends a donation whose payment could not be started. Its error says that nothing was charged.
+func (a *App) notStarted(ctx context.Context, d fund.Donation, cause error) error {
+	ctx = context.WithoutCancel(ctx)
+	p, err := a.store.GetPayment(ctx, d.ID)
+	if err == nil {
+		// A provider that answered too late may have the payment all the same: it is asked once more.
+		err = a.store.Settle(ctx, store.Settlement{Payment: p, DueAt: a.Now().Add(askOnce), Reported: fund.PaymentState{
+			Status: fund.PaymentFailed, Reason: "The payment could not be started.",
+		}})
+	}
+	if err != nil {
+		a.log.WarnContext(ctx, "payment not ended", "donation", d.ID, "error", err)
+	}
+	if fault.Is(cause, fault.PaymentFailed) || fault.Is(cause, fault.RateLimited) {
+		return cause
+	}
+	return fault.Wrap(cause, fault.Unavailable, "The payment provider does not answer. Nothing was charged; please try again in a moment.")
+}
+
+// begunBefore is the donation of a form that was sent before.
+func (a *App) begunBefore(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (Begun, bool, error) {
+	if in.ID.IsZero() {
+		return Begun{}, false, nil
+	}
+	p, err := a.store.GetPayment(ctx, in.ID)
+	if ok, err := found(err); !ok {
+		return Begun{}, false, err
+	}
+	if p.FactID != f.ID {
+		return Begun{}, false, fault.New(fault.Conflict, "This form was used for another donation; please open a new one.")
+	}
+	if p.State == fund.DonationPending && p.Status == fund.PaymentOpen {
+		begun, err := a.resume(ctx, f, p, in)
+		return begun, true, err
+	}
+	url, err := a.donationURL(ctx, in.ID)
+	return Begun{Donation: in.ID, URL: url}, true, err
+}
+
+// resume goes on with a payment that has begun. One that its provider does not know yet was interrupted, or is
+// being started this moment: it is started (again), which providers do once.
+func (a *App) resume(ctx context.Context, f fund.Fact, p fund.Payment, in fund.CheckoutInput) (Begun, error) {
+	provider, err := a.provider(p.Provider)
+	if err != nil {
+		return Begun{}, err
+	}
+	url, err := provider.Resume(ctx, refOf(p))
+	switch {
+	case !fault.Is(err, fault.NotFound):
+		return Begun{Donation: p.DonationID, URL: url}, err
+	case p.Reference != p.DonationID.String():
+		return Begun{}, fault.New(fault.Conflict, "This payment is over. Nothing was charged; please open the form anew.")
+	}
+	d, err := a.store.GetDonation(ctx, fund.Key{ID: p.DonationID})
+	if err != nil {
+		return Begun{}, err
+	}
+	return a.startPayment(ctx, d, p, f, in)
+}
+
+func (a *App) donationURL(ctx context.Context, donation fund.ID) (string, error) {
+	key, err := a.DonationKey(ctx, donation)
+	return a.baseURL + DonationPath + key, err
+}

@@ -1,0 +1,157 @@
+package app_test
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// The cards of the sandbox that the tests pay with.
+const (
+	goodCard    = "4242 4242 4242 4242"
+	badCard     = "4000 0000 0000 0002"
+	slowCard    = "4000 0000 0000 0077"
+	refundCard  = "4000 0000 0000 5126"
+	wonCard     = "4000 0000 0000 0259"
+	lostCard    = "4000 0000 0000 1976"
+	confirmCard = "4000 0027 6000 3184"
+	bounceCard  = "4000 0000 0000 0101"
+)
+
+// begin begins a donation to the campaign.
+func (w *world) begin(t testing.TB, in fund.CheckoutInput) app.Begun {
+	t.Helper()
+	if in.Amount == "" {
+		in.Amount = "10"
+	}
+	begun, err := w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), in)
+	must(t, err)
+	return begun
+}
+
+// payWith pays a donation on the page of the sandbox, gives where that leads to, and does everything that is due.
+func (w *world) payWith(t testing.TB, begun app.Begun, card string, more ...string) (status int, location string) {
+	t.Helper()
+	form := url.Values{"card": {card}, "code": {"020"}}
+	for _, pair := range more {
+		name, value, _ := strings.Cut(pair, "=")
+		form.Set(name, value)
+	}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, begun.URL, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer := httptest.NewRecorder()
+	w.till.Page().ServeHTTP(answer, r)
+	w.settle(t)
+	return answer.Code, answer.Header().Get("Location")
+}
+
+// settle does everything that is due by now, provider events included.
+func (w *world) settle(t testing.TB) {
+	t.Helper()
+	w.clock.Advance(15 * time.Second) // past the lease of those who journalled
+	w.till.Round(t.Context())
+	w.clock.Advance(15 * time.Second)
+	w.ReconcileDue(t.Context())
+}
+
+func (w *world) donation(t tester, id fund.ID) fund.Donation {
+	t.Helper()
+	d, err := w.store.GetDonation(context.Background(), fund.Key{ID: id})
+	must(t, err)
+	return d
+}
+
+// raised is what the campaign has raised; the audit must be clean.
+func (w *world) raised(t tester) int64 {
+	t.Helper()
+	report, err := w.store.Audit(context.Background())
+	must(t, err)
+	for _, d := range report.Differences {
+		t.Errorf("audit: %s", d)
+	}
+	f, err := w.GetFact(context.Background(), app.System(), campaignKey(w.campaign))
+	must(t, err)
+	return f.Raised
+}
+
+// idBits are the random bits of ids that tests make.
+var idBits = rand.Reader
+
+func TestCardsDoWhatTheySay(t *testing.T) {
+	t.Parallel()
+	type moment struct {
+		state  fund.DonationState
+		raised int64
+	}
+	for name, c := range map[string]struct {
+		card string
+		more []string
+		// then is how the donation stands at once, and after each further step.
+		then []moment
+	}{
+		"good":             {card: goodCard, then: []moment{{fund.DonationCompleted, 1000}}},
+		"declined":         {card: badCard, then: []moment{{fund.DonationPending, 0}}},
+		"confirmed":        {card: confirmCard, more: []string{"confirm=yes"}, then: []moment{{fund.DonationCompleted, 1000}}},
+		"not confirmed":    {card: confirmCard, more: []string{"confirm=no"}, then: []moment{{fund.DonationPending, 0}}},
+		"asked to confirm": {card: confirmCard, then: []moment{{fund.DonationPending, 0}}},
+		"slow":             {card: slowCard, then: []moment{{fund.DonationPending, 0}, {fund.DonationCompleted, 1000}}},
+		"bounced":          {card: bounceCard, then: []moment{{fund.DonationPending, 0}, {fund.DonationFailed, 0}}},
+		"refunded":         {card: refundCard, then: []moment{{fund.DonationCompleted, 1000}, {fund.DonationRefunded, 0}}},
+		"won":              {card: wonCard, then: []moment{{fund.DonationCompleted, 1000}, {fund.DonationDisputed, 0}, {fund.DonationCompleted, 1000}}},
+		"lost":             {card: lostCard, then: []moment{{fund.DonationCompleted, 1000}, {fund.DonationDisputed, 0}, {fund.DonationLost, 0}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			begun := w.begin(t, fund.CheckoutInput{})
+			if got := w.donation(t, begun.Donation); got.State != fund.DonationPending || w.raised(t) != 0 {
+				t.Errorf("got %s before it was paid, want pending and nothing raised", got.State)
+			}
+			for i, want := range c.then {
+				if i == 0 {
+					w.payWith(t, begun, c.card, c.more...)
+				} else {
+					w.settle(t)
+				}
+				if got := w.donation(t, begun.Donation); got.State != want.state || w.raised(t) != want.raised {
+					t.Errorf("step %d: got %s and %d raised, want %s and %d", i, got.State, w.raised(t), want.state, want.raised)
+				}
+			}
+		})
+	}
+}
+
+// TestAFormGivesOnceAndNeverTheOldAmount sends one form several times: as it is, and changed.
+func TestAFormGivesOnceAndNeverTheOldAmount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	form, err := w.NewForm(t.Context())
+	must(t, err)
+	send := func(amount string) app.Begun {
+		id, err := w.OpenForm(t.Context(), form, "amount="+amount)
+		must(t, err)
+		return w.begin(t, fund.CheckoutInput{ID: id, DonationInput: fund.DonationInput{Amount: amount}})
+	}
+	first, again, changed := send("10"), send("10"), send("20")
+	if again != first {
+		t.Errorf("got %v for the same form again, want %v", again, first)
+	}
+	if got := w.donation(t, changed.Donation).Amount; got != 2000 || changed.Donation == first.Donation {
+		t.Errorf("got %d for the changed form, want another donation of 2000", got)
+	}
+	if text := first.Donation.String(); text[14] != '7' {
+		t.Errorf("got the id %s, want a UUID of version 7", text)
+	}
+	for _, bad := range []string{"", "nonsense", form[1:], strings.ToUpper(form)} {
+		_, err := w.OpenForm(t.Context(), bad, "")
+		wantKind(t, err, "not_found")
+	}
+}

@@ -1,0 +1,245 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// GetDonationSettings is how the fact itself takes donations, without what is set above it; who may change the fact only.
+func (a *App) GetDonationSettings(ctx context.Context, actor Actor, key FactKey) (fund.DonationSettings, error) {
+	f, err := a.GetFact(ctx, actor, key)
+	if err != nil {
+		return fund.DonationSettings{}, err
+	}
+	if err := requireEdit(ctx, a.store.Queries, actor, f); err != nil {
+		return fund.DonationSettings{}, err
+	}
+	return donationSettingsOf(ctx, a.store.Queries, f.ID)
+}
+
+func donationSettingsOf(ctx context.Context, q store.Queries, fact fund.ID) (fund.DonationSettings, error) {
+	all, err := q.ListDonationSettings(ctx, []fund.ID{fact})
+	g := all[fact]
+	g.FactID = fact
+	return g, err
+}
+
+// UpdateDonationSettings changes how a fact takes donations.
+func (a *App) UpdateDonationSettings(ctx context.Context, actor Actor, key FactKey, patch fund.DonationSettingsPatch) (fund.DonationSettings, error) {
+	f, err := a.GetFact(ctx, actor, key)
+	if err != nil {
+		return fund.DonationSettings{}, err
+	}
+	var g fund.DonationSettings
+	err = a.writeBelow(ctx, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+		var err error
+		if g, err = donationSettingsOf(ctx, tx.Queries, f.ID); err != nil {
+			return fund.Event{}, err
+		}
+		if err := patch.Apply(&g, f.Currency, e.now).Err(); err != nil {
+			return fund.Event{}, err
+		}
+		return fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID}, tx.PutDonationSettings(ctx, g)
+	})
+	if err != nil {
+		return fund.DonationSettings{}, fmt.Errorf("giving of fact %s: %w", f.ID, err)
+	}
+	return g, nil
+}
+
+// DonateForm is a fact as those see it who want to give to it.
+type DonateForm struct {
+	fund.Fact
+	// Settings is how donations are taken, with what is set above the fact.
+	Settings fund.DonationSettings
+	// OpensAt is from when donations are taken; the zero time for no limit. Closed tells that the fact takes none
+	// itself.
+	OpensAt time.Time
+	Closed  bool
+	// Fee is what the provider keeps of a donation, as far as that is known.
+	Fee fund.FeeRate
+	// Unready says, in a sentence, why nothing can be paid to its cause; "" when it can. Only GetDonateForm asks.
+	Unready string
+}
+
+// check says why the fact takes no donations now.
+func (g DonateForm) check(wrong *fault.Fields, now time.Time) {
+	switch {
+	case g.Closed:
+		wrong.Add("fact", "takes no donations of its own; give to one of its campaigns")
+	case now.Before(g.OpensAt):
+		wrong.Add("fact", "takes no donations before it starts, "+g.OpensAt.UTC().Format("2006-01-02 15:04 UTC"))
+	}
+}
+
+// checkIncrement refuses an amount that the provider cannot count.
+func checkIncrement(wrong *fault.Fields, amount, step int64, currency string) {
+	if digits, err := money.Digits(currency); err == nil && amount%step != 0 {
+		wrong.Add("amount", "must be a multiple of "+money.Fixed(step, digits))
+	}
+}
+
+// donateForm is what is remembered of a fact for those who give to it.
+type formSettings struct {
+	settings fund.DonationSettings
+	opensAt  time.Time
+	closed   bool
+}
+
+// GetDonateForm finds a fact for those who want to give to it.
+func (a *App) GetDonateForm(ctx context.Context, actor Actor, key FactKey) (DonateForm, error) {
+	f, err := a.donatableFact(ctx, actor, key)
+	if err != nil {
+		return DonateForm{}, err
+	}
+	g, err := a.donateForm(ctx, f)
+	if err != nil {
+		return g, err
+	}
+	_, _, err = a.payee(ctx, f)
+	if fault.Is(err, fault.Unavailable) {
+		g.Unready = fault.From(err).Message
+		err = nil
+	}
+	return g, err
+}
+
+// donatableFact finds the fact that a donor stands before. Published ones are remembered, as for donors without a page;
+// see givenFact.
+func (a *App) donatableFact(ctx context.Context, actor Actor, key FactKey) (fund.Fact, error) {
+	name, now := key.name(), a.Now()
+	if f, known := a.donatedTo.get(name, now); known && name.owner != "" {
+		return f, nil
+	}
+	era := a.donatedTo.era.Load()
+	f, err := a.GetFact(ctx, actor, key)
+	if err == nil && f.Status == fund.Published && name.owner != "" {
+		a.donatedTo.put(name, remembered[fund.Fact]{value: f, until: now.Add(rememberFor)}, era)
+	}
+	return f, err
+}
+
+// name is the key as a page has it: with the slug of an owner, whatever the kind of the fact, or the fact's own
+// id and kind. It has no owner for other keys.
+func (k FactKey) name() donatedKey {
+	if !k.ID.IsZero() && len(k.Kinds) == 1 {
+		return donatedKey{k.Key, "page of a " + string(k.Kinds[0])}
+	}
+	if len(k.Kinds) != len(AllKinds()) {
+		return donatedKey{}
+	}
+	for _, one := range []struct {
+		sign  string
+		owner *fund.Key
+	}{{"page @", k.User}, {"page +", k.Team}, {"page ", k.Cause}} {
+		if one.owner != nil && one.owner.Slug != "" {
+			return donatedKey{k.Key, one.sign + one.owner.Slug}
+		}
+	}
+	return donatedKey{}
+}
+
+func (a *App) donateForm(ctx context.Context, f fund.Fact) (DonateForm, error) {
+	out := DonateForm{Fact: f, Fee: a.payments.Fee}
+	known, ok := a.donateForms.get(f.ID, a.Now())
+	if !ok {
+		era := a.donateForms.era.Load()
+		var err error
+		if known, err = a.findDonateForm(ctx, f); err != nil {
+			return out, fmt.Errorf("giving of fact %s: %w", f.ID, err)
+		}
+		a.donateForms.put(f.ID, remembered[formSettings]{value: known, until: a.Now().Add(rememberFor)}, era)
+	}
+	out.Settings, out.OpensAt, out.Closed = known.settings, known.opensAt, known.closed
+	return out, nil
+}
+
+// findDonateForm reads what the fact and those above it say, the nearest first. Causes and events have a least
+// donation among their settings, too, and say whether they take donations before they start.
+func (a *App) findDonateForm(ctx context.Context, f fund.Fact) (formSettings, error) {
+	chain, err := a.chainOf(ctx, f)
+	if err != nil {
+		return formSettings{}, err
+	}
+	ids := make([]fund.ID, len(chain))
+	for i, one := range chain {
+		ids[i] = one.ID
+	}
+	said, err := a.store.ListDonationSettings(ctx, ids)
+	if err != nil {
+		return formSettings{}, err
+	}
+	g := formSettings{settings: fund.DonationSettings{FactID: f.ID}}
+	for _, one := range chain {
+		own := said[one.ID]
+		if err := a.addSettings(ctx, one, &own, &g, f); err != nil {
+			return formSettings{}, err
+		}
+		g.settings = g.settings.Over(own)
+	}
+	g.settings = g.settings.Over(fund.DefaultDonationSettings())
+	return g, nil
+}
+
+// chainOf is the fact and everything that it supports, with its event and its cause at the end.
+func (a *App) chainOf(ctx context.Context, f fund.Fact) ([]fund.Fact, error) {
+	chain := []fund.Fact{f}
+	next := func(id fund.ID) error {
+		if id.IsZero() || slices.ContainsFunc(chain, func(one fund.Fact) bool { return one.ID == id }) {
+			return nil
+		}
+		above, err := a.store.GetFact(ctx, factByID(id))
+		chain = append(chain, above)
+		return err
+	}
+	for i := 0; i < len(chain); i++ {
+		if parent := chain[i].Parent; parent != nil {
+			if err := next(parent.ID); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if f.Event != nil {
+		if err := next(f.Event.ID); err != nil {
+			return nil, err
+		}
+	}
+	return chain, next(f.Cause.ID)
+}
+
+// addSettings adds what the pages of a cause or an event are set to.
+func (a *App) addSettings(ctx context.Context, one fund.Fact, own *fund.DonationSettings, g *formSettings, f fund.Fact) error {
+	least := func(minimum int64, visibility fund.Visibility) {
+		if own.Minimum == 0 {
+			own.Minimum = minimum
+		}
+		if one.ID == f.ID && !visibility.Shown("donate") {
+			g.closed = true
+		}
+	}
+	switch one.Kind {
+	case fund.KindCause:
+		c, err := a.store.GetCause(ctx, fund.Key{ID: one.ID})
+		if err != nil {
+			return err
+		}
+		least(c.Settings.MinimumDonation, c.Visibility)
+	case fund.KindFundraisingEvent:
+		e, err := a.store.GetFundraisingEvent(ctx, fund.Key{ID: one.ID})
+		if err != nil {
+			return err
+		}
+		least(e.Settings.MinimumDonation, e.Visibility)
+		if option, set := e.Visibility["prevent_donations_before_start"]; set && option.Visible {
+			g.opensAt = e.StartsAt
+		}
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// incentiveSelection puts a donation's incentives together: where it counts, and what its donor gets.
+type incentiveSelection struct {
+	app   *App
+	fact  fund.Fact
+	at    time.Time
+	wrong *fault.Fields
+	// asked tells that donors are asked what their rewards need to know of them.
+	asked bool
+}
+
+func (v incentiveSelection) add(ctx context.Context, in fund.DonationInput, d *fund.Donation) error {
+	if in.PollOption != nil {
+		if err := v.vote(ctx, *in.PollOption, d); err != nil {
+			return err
+		}
+	}
+	if in.Target != nil {
+		if err := v.aim(ctx, *in.Target, d); err != nil {
+			return err
+		}
+	}
+	if len(in.Claims) > fund.MaxClaims {
+		return nil
+	}
+	var price int64
+	for i, claim := range in.Claims {
+		cost, err := v.claim(ctx, fmt.Sprintf("rewards.%d", i), claim, d)
+		if err != nil {
+			return err
+		}
+		price += cost
+	}
+	fund.CheckPrice(v.wrong, *d, price)
+	return nil
+}
+
+func (v incentiveSelection) vote(ctx context.Context, key fund.Key, d *fund.Donation) error {
+	poll, err := v.app.store.GetPollByOption(ctx, key)
+	if ok, err := found(err); err != nil {
+		return err
+	} else if !ok {
+		v.wrong.Add("poll_option", fund.Missing)
+		return nil
+	}
+	switch {
+	case poll.FactID != v.fact.ID:
+		v.wrong.Add("poll_option", fund.OtherFact)
+	case !poll.Active(v.at):
+		v.wrong.Add("poll_option", "belongs to a poll that is closed")
+	}
+	d.Poll = &fund.Ref{ID: poll.ID, LegacyID: poll.LegacyID, Name: poll.Name}
+	for _, o := range poll.Options {
+		if o.ID == key.ID || o.LegacyID == key.LegacyID {
+			d.PollOption = &fund.Ref{ID: o.ID, LegacyID: o.LegacyID, Name: o.Name}
+		}
+	}
+	return nil
+}
+
+func (v incentiveSelection) aim(ctx context.Context, key fund.Key, d *fund.Donation) error {
+	target, err := v.app.store.GetTarget(ctx, key)
+	if ok, err := found(err); err != nil {
+		return err
+	} else if !ok {
+		v.wrong.Add("target", fund.Missing)
+		return nil
+	}
+	switch {
+	case target.FactID != v.fact.ID:
+		v.wrong.Add("target", fund.OtherFact)
+	case !target.Active(v.at):
+		v.wrong.Add("target", "is closed")
+	}
+	d.Target = &fund.Ref{ID: target.ID, LegacyID: target.LegacyID, Name: target.Name}
+	return nil
+}
+
+// claim adds one reward and gives what it costs, in minor units.
+func (v incentiveSelection) claim(ctx context.Context, path string, in fund.ClaimInput, d *fund.Donation) (int64, error) {
+	quantity := in.Quantity
+	switch {
+	case quantity < 1:
+		v.wrong.Add(path+".quantity", fund.NotPositive)
+		quantity = 0
+	case quantity > fund.MaxQuantity:
+		v.wrong.Add(path+".quantity", fmt.Sprintf("is too large (%d at most)", fund.MaxQuantity))
+		quantity = 0
+	}
+	reward, err := v.app.store.GetReward(ctx, in.Reward)
+	if ok, err := found(err); err != nil {
+		return 0, err
+	} else if !ok {
+		v.wrong.Add(path+".reward", fund.Missing)
+		return 0, nil
+	}
+	switch left := reward.Remaining(); {
+	case reward.FactID != v.fact.ID:
+		v.wrong.Add(path+".reward", fund.OtherFact)
+	case !reward.Active(v.at):
+		v.wrong.Add(path+".reward", "cannot be claimed now")
+	case left != nil && *left < quantity:
+		v.wrong.Add(path+".quantity", fmt.Sprintf("is more than the %d left", *left))
+	}
+	id, err := v.app.newID(v.at)
+	if err != nil {
+		return 0, err
+	}
+	made := fund.Claim{ID: id, Reward: fund.Ref{ID: reward.ID, LegacyID: reward.LegacyID, Name: reward.Name}, Quantity: quantity}
+	if v.asked {
+		in.Fill(v.wrong, path, reward, &made)
+	}
+	d.Claims = append(d.Claims, made)
+	return reward.Amount * quantity, nil
+}

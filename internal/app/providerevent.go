@@ -1,0 +1,170 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/killpoint"
+	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/store"
+)
+
+const (
+	// maxProviderEvent is how many bytes a provider event may have.
+	maxProviderEvent = 1 << 20
+	// eventRetryFirst is the wait after a provider event could not be applied; it doubles each time, up to noticeLast.
+	eventRetryFirst = 2 * time.Second
+	eventRetryLast  = time.Hour
+	// maxEventTries is how often a provider event is tried by itself. After that somebody has to ask for it.
+	maxEventTries = 40
+	// eventLease is for how long a provider event that was just journalled is left to the one who applies it at once.
+	eventLease = 10 * time.Second
+)
+
+// storedHeaders are those of a provider event that are worth keeping: nothing that could be a secret of a proxy.
+var storedHeaders = []string{"Content-Type", "User-Agent", "Stripe-Signature", "Almoner-Sandbox-Signature"}
+
+// TakeProviderEvent keeps a provider event in the journal, as it came. When it returns without an error, the
+// provider event is durable and will be acted on; its sender may forget it. One that is not the provider's own is
+// Unauthenticated and is not kept.
+func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Raw) error {
+	p := a.providers[provider]
+	if p == nil {
+		return missingNamed("payment provider", provider)
+	}
+	if len(raw.Body) > maxProviderEvent {
+		return fault.New(fault.TooLarge, "A notice has %d bytes at most.", maxProviderEvent)
+	}
+	now := a.Now()
+	decoded, err := p.Decode(raw, now)
+	if err != nil {
+		return err
+	}
+	n := fund.ProviderEvent{
+		Provider: provider, EventID: line(decoded.ID), Topic: line(decoded.Topic), Account: line(decoded.Account),
+		Reference: line(decoded.Reference), DonationID: decoded.Donation, Body: raw.Body, DueAt: now.Add(eventLease), ReceivedAt: now,
+	}
+	if n.ID, err = a.newID(now); err != nil {
+		return err
+	}
+	if n.Header, err = headerText(raw.Header); err != nil {
+		return err
+	}
+	if !decoded.Concerns() {
+		n.DueAt, n.AppliedAt = time.Time{}, now
+	}
+	if err := a.store.Journal(ctx, n); err != nil {
+		return err
+	}
+	killpoint.Reach(killpoint.Journalled)
+	if decoded.Concerns() {
+		a.reconciler.now(n)
+	}
+	return nil
+}
+
+// line is a provider's word as every database can keep it.
+func line(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "?"))
+}
+
+func headerText(header map[string][]string) (string, error) {
+	kept := map[string][]string{}
+	for _, name := range storedHeaders {
+		if values := header[name]; len(values) > 0 {
+			kept[name] = values
+		}
+	}
+	text, err := json.Marshal(kept)
+	return string(text), err
+}
+
+// applyProviderEvent acts on a provider event. Whatever it says, the provider is asked for the present state. Why it could
+// not be applied stays with it, and it is tried again.
+func (a *App) applyProviderEvent(ctx context.Context, n fund.ProviderEvent) error {
+	err := a.tryProviderEvent(ctx, n)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	var next time.Time
+	if n.Tries+1 < maxEventTries {
+		next = a.Now().Add(min(eventRetryLast, eventRetryFirst<<min(n.Tries, 12)))
+	}
+	late := a.store.Write(ctx, n.ID, func(ctx context.Context, tx *store.Tx) error {
+		return tx.PostponeProviderEvent(ctx, n.ID, publicWords(err), next)
+	})
+	return errors.Join(fmt.Errorf("notice %s of %s: %w", n.EventID, n.Provider, err), late)
+}
+
+// publicWords are what an error says that may be shown to an operator: never what a foreign error says.
+func publicWords(err error) string {
+	if f := fault.From(err); f.Message != "" {
+		return f.Message
+	}
+	return "internal error; see the log"
+}
+
+func (a *App) tryProviderEvent(ctx context.Context, n fund.ProviderEvent) error {
+	donation, err := a.donationOf(ctx, n)
+	if err != nil {
+		return err
+	}
+	if donation.IsZero() {
+		return a.store.Write(ctx, n.ID, func(ctx context.Context, tx *store.Tx) error { return tx.ProviderEventApplied(ctx, n.ID) })
+	}
+	return a.reconcile(ctx, donation, n.ID)
+}
+
+// donationOf is the donation that a provider event is about; the zero id when its provider says that it is about none of
+// ours.
+func (a *App) donationOf(ctx context.Context, n fund.ProviderEvent) (fund.ID, error) {
+	if !n.DonationID.IsZero() {
+		return n.DonationID, nil
+	}
+	p, err := a.store.FindPayment(ctx, n.Provider, n.Reference)
+	if !fault.Is(err, fault.NotFound) {
+		return p.DonationID, err
+	}
+	provider, err := a.provider(n.Provider)
+	if err != nil {
+		return fund.ID{}, err
+	}
+	if finder, can := provider.(pay.Finder); can {
+		return finder.Find(ctx, pay.Ref{Account: n.Account, Reference: n.Reference})
+	}
+	return fund.ID{}, fault.New(fault.NotFound, "No donation is known for the payment %s.", n.Reference)
+}
+
+// ListOpenProviderEvents lists the provider events that have not been applied, the oldest first. A cursor is
+// {ID}. System only.
+func (a *App) ListOpenProviderEvents(ctx context.Context, actor Actor, page fund.Page) ([]fund.ProviderEvent, error) {
+	if actor.Kind != ActorSystem {
+		return nil, forbidden()
+	}
+	return a.store.OpenProviderEvents(ctx, oldestFirst(page))
+}
+
+// ApplyProviderEvent acts on a provider event of the journal, now. One that was applied before is left alone; one that is not
+// there is NotFound. System only.
+func (a *App) ApplyProviderEvent(ctx context.Context, actor Actor, id fund.ID) error {
+	if actor.Kind != ActorSystem {
+		return forbidden()
+	}
+	n, err := a.store.GetProviderEvent(ctx, id)
+	if err != nil || !n.AppliedAt.IsZero() {
+		return err
+	}
+	return a.applyProviderEvent(ctx, n)
+}

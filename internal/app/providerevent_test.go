@@ -1,0 +1,77 @@
+package app_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// pays sends a card to the page of the sandbox, which tells of it; nobody acts on that.
+func (w *world) pays(t *testing.T, begun app.Begun, card string) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, begun.URL, strings.NewReader(url.Values{"card": {card}, "code": {"020"}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w.till.Page().ServeHTTP(httptest.NewRecorder(), r)
+}
+
+// wantNotices compares how many provider events are open, and how many of them are stuck.
+func (w *world) wantNotices(t *testing.T, open, stuck int64) []fund.ProviderEvent {
+	t.Helper()
+	gotOpen, gotStuck, err := w.store.CountProviderEvents(t.Context(), w.clock.Now())
+	must(t, err)
+	if gotOpen != open || gotStuck != stuck {
+		t.Errorf("got %d open notices and %d stuck ones, want %d and %d", gotOpen, gotStuck, open, stuck)
+	}
+	page := fund.Page{Limit: 10, Order: fund.OldestFirst}
+	all, err := w.ListOpenProviderEvents(t.Context(), app.System(), page)
+	must(t, err)
+	waiting, err := w.store.StuckProviderEvents(t.Context(), w.clock.Now(), page)
+	must(t, err)
+	if int64(len(all)) != open || int64(len(waiting)) != stuck {
+		t.Errorf("got lists of %d and %d notices, want %d and %d", len(all), len(waiting), open, stuck)
+	}
+	return all
+}
+
+func TestNoticesThatWaitAreFoundAndApplied(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	begun := w.begin(t, fund.CheckoutInput{})
+	w.pays(t, begun, goodCard)
+	w.wantNotices(t, 1, 0)
+	w.clock.Advance(15 * time.Second)
+	waiting := w.wantNotices(t, 1, 1)
+	if len(waiting) != 1 {
+		t.FailNow()
+	}
+	wantKind(t, w.ApplyProviderEvent(t.Context(), w.owner, waiting[0].ID), "forbidden")
+	must(t, w.ApplyProviderEvent(t.Context(), app.System(), waiting[0].ID))
+	w.wantNotices(t, 0, 0)
+	must(t, w.ApplyProviderEvent(t.Context(), app.System(), waiting[0].ID))
+	if got := w.donation(t, begun.Donation); got.State != fund.DonationCompleted || w.raised(t) != 1000 {
+		t.Errorf("got %s and %d raised, want completed and 1000, once", got.State, w.raised(t))
+	}
+	wantKind(t, w.ApplyProviderEvent(t.Context(), app.System(), begun.Donation), "not_found")
+}
+
+func TestNoticesThatFailAreStuckAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	now := w.clock.Now()
+	n := fund.ProviderEvent{
+		ID: w.cause.ID, Provider: "sandbox", EventID: "n1", Topic: "payment.paid", Reference: "nowhere", Header: "{}", Body: []byte("{}"),
+		DueAt: now.Add(10 * time.Second), ReceivedAt: now,
+	}
+	must(t, w.store.Journal(t.Context(), n))
+	w.wantNotices(t, 1, 0)
+	wantKind(t, w.ApplyProviderEvent(t.Context(), app.System(), n.ID), "not_found")
+	if got := w.wantNotices(t, 1, 1); got[0].Tries != 1 || got[0].Problem != "No donation is known for the payment nowhere." {
+		t.Errorf("got %d tries and %q, want one, with the reason", got[0].Tries, got[0].Problem)
+	}
+}

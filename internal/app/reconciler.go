@@ -1,0 +1,164 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+const (
+	// reconcileWorkers is how many provider events are applied at once: enough to fill groups of the store.
+	reconcileWorkers = 128
+	// reconcileQueue is how many provider events may wait for a hand; what does not fit is found by the next round.
+	reconcileQueue = 4096
+	// reconcileInterval is how often is looked up what is due.
+	reconcileInterval = time.Second
+	// reconcileBatch is how many things of a kind a round takes at once.
+	reconcileBatch = 200
+)
+
+// reconciler does what nobody waits for: it acts on provider events, asks about payments that are due, ends donation
+// matches, and shows what was held long enough. Several nodes may run one each: everything it does
+// happens once.
+type reconciler struct {
+	app   *App
+	queue chan fund.ProviderEvent
+}
+
+func newReconciler(a *App) *reconciler {
+	return &reconciler{app: a, queue: make(chan fund.ProviderEvent, reconcileQueue)}
+}
+
+// now has a provider event applied at once, if a hand is free for it; else the next round finds it.
+func (c *reconciler) now(n fund.ProviderEvent) {
+	select {
+	case c.queue <- n:
+	default:
+	}
+}
+
+// RunReconciler does what is due until ctx ends; then its error is nil. What fails is logged and tried again.
+func (a *App) RunReconciler(ctx context.Context) error {
+	var hands sync.WaitGroup
+	defer hands.Wait()
+	for range reconcileWorkers {
+		hands.Go(func() { a.reconciler.work(ctx) })
+	}
+	round := time.NewTicker(reconcileInterval)
+	defer round.Stop()
+	for {
+		a.ReconcileDue(ctx)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-round.C:
+		}
+	}
+}
+
+func (c *reconciler) work(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case n := <-c.queue:
+			// One that came before was kept under its first id only.
+			if err := c.app.ApplyProviderEvent(ctx, System(), n.ID); !fault.Is(err, fault.NotFound) {
+				c.app.noted(ctx, err)
+			}
+		}
+	}
+}
+
+// ReconcileDue does everything that is due now, once.
+func (a *App) ReconcileDue(ctx context.Context) {
+	for _, chore := range []func(context.Context, time.Time) (int, error){
+		a.applyDue, a.askDue, a.endMatches, a.releaseHeld,
+	} {
+		for ctx.Err() == nil {
+			done, err := chore(ctx, a.Now())
+			a.noted(ctx, err)
+			if err != nil || done < reconcileBatch {
+				break
+			}
+		}
+	}
+}
+
+// noted is notedBy for the reconciler.
+func (a *App) noted(ctx context.Context, err error) { a.notedBy(ctx, "cashier", err) }
+
+// notedBy logs why something that nobody waits for failed. While the database or a provider is away that
+// is no more than a warning: it is tried again.
+func (a *App) notedBy(ctx context.Context, worker string, err error) {
+	switch {
+	case err == nil || ctx.Err() != nil:
+	case fault.Is(err, fault.Internal):
+		a.log.ErrorContext(ctx, worker, "error", err)
+	default:
+		a.log.WarnContext(ctx, worker, "error", err)
+	}
+}
+
+func (a *App) applyDue(ctx context.Context, now time.Time) (int, error) {
+	notices, err := a.store.DueProviderEvents(ctx, now, reconcileBatch)
+	return len(notices), each(notices, err, func(n fund.ProviderEvent) { a.noted(ctx, a.applyProviderEvent(ctx, n)) })
+}
+
+// each does something with all of what was found, a few at a time.
+func each[T any](all []T, err error, do func(T)) error {
+	if err == nil {
+		atOnce(16, all, do)
+	}
+	return err
+}
+
+// atOnce does something with all, so many at a time.
+func atOnce[T any](hands int, all []T, do func(T)) {
+	var working sync.WaitGroup
+	free := make(chan struct{}, hands)
+	for _, one := range all {
+		free <- struct{}{}
+		working.Go(func() {
+			defer func() { <-free }()
+			do(one)
+		})
+	}
+	working.Wait()
+}
+
+// askDue asks about payments that were not made in time, and those about which no provider event came.
+func (a *App) askDue(ctx context.Context, now time.Time) (int, error) {
+	payments, err := a.store.DuePayments(ctx, now, reconcileBatch)
+	return len(payments), each(payments, err, func(p fund.Payment) {
+		if err := a.Reconcile(ctx, p.DonationID); err != nil && ctx.Err() == nil {
+			a.noted(ctx, err)
+			a.noted(ctx, a.store.Write(ctx, p.CauseID, func(ctx context.Context, tx *store.Tx) error {
+				return tx.PostponePayment(ctx, p.DonationID, now.Add(time.Minute))
+			}))
+		}
+	})
+}
+
+// endMatches ends donation matches whose window is over: the matcher gives what was promised.
+func (a *App) endMatches(ctx context.Context, now time.Time) (int, error) {
+	ids, err := a.store.DueMatches(ctx, now, reconcileBatch)
+	return len(ids), each(ids, err, func(id fund.ID) {
+		if _, err := a.EndMatch(ctx, System(), fund.Key{ID: id}); !fault.Is(err, fault.Conflict) {
+			a.noted(ctx, err)
+		}
+	})
+}
+
+// releaseHeld shows donations that were held long enough.
+func (a *App) releaseHeld(ctx context.Context, now time.Time) (int, error) {
+	ids, err := a.store.DueReleases(ctx, now, reconcileBatch)
+	return len(ids), each(ids, err, func(id fund.ID) {
+		_, err := a.ScreenDonation(ctx, System(), fund.Key{ID: id}, fund.ScreeningShown)
+		a.noted(ctx, err)
+	})
+}

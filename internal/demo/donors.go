@@ -1,0 +1,154 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Donors are people who give to the campaigns of the demo as long as it runs, at random moments
+// but at a steady rate.
+type Donors struct {
+	App *app.App
+	// Spared is the id of a campaign that gets nothing: the empty one of the credentials.
+	Spared string
+	// Seed decides who gives what and how long they wait.
+	Seed uint64
+	// Rate is how many donations are made a second, on average; 0 or less for none.
+	Rate float64
+	// Log takes what goes wrong; nil discards it.
+	Log *slog.Logger
+}
+
+const (
+	// lookAround is how often the donors look for new campaigns and incentives.
+	lookAround = 15 * time.Second
+	// atOnce is how many donations may be on their way.
+	atOnce = 64
+	// mostCampaigns is how many of the newest campaigns get donations.
+	mostCampaigns = 50
+)
+
+// crowd is the donors at work.
+type crowd struct {
+	Donors
+	donor  donor
+	stalls []*stall
+	looked time.Time
+	onWay  sync.WaitGroup
+	slots  chan struct{}
+}
+
+// Run makes donations until ctx ends, and then returns nil. What goes wrong is logged and does
+// not stop it.
+func (g Donors) Run(ctx context.Context) error {
+	if g.Rate <= 0 {
+		<-ctx.Done()
+		return nil
+	}
+	if g.Log == nil {
+		g.Log = slog.New(slog.DiscardHandler)
+	}
+	rng := rand.New(rand.NewPCG(g.Seed, 2)) //nolint:gosec // no secret: the same donors come with the same seed
+	c := &crowd{Donors: g, donor: donor{rng: rng}, slots: make(chan struct{}, atOnce)}
+	defer c.onWay.Wait()
+	timer := time.NewTimer(c.pause())
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+		}
+		// The next pause starts before the work, so that slow work does not lower the rate.
+		timer.Reset(c.pause())
+		c.donate(ctx)
+	}
+}
+
+// pause is the time to the next donation, as in a Poisson process.
+func (c *crowd) pause() time.Duration {
+	return time.Duration(c.donor.rng.ExpFloat64() / c.Rate * float64(time.Second))
+}
+
+// donate sends one donation on its way.
+func (c *crowd) donate(ctx context.Context) {
+	now := c.App.Now()
+	if err := c.look(ctx, now); err != nil {
+		if ctx.Err() == nil {
+			c.Log.WarnContext(ctx, "simulated givers found no campaigns", "error", err)
+		}
+		return
+	}
+	if len(c.stalls) == 0 {
+		return
+	}
+	in := c.donor.donation(c.choose(), now)
+	select {
+	case c.slots <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	c.onWay.Go(func() {
+		defer func() { <-c.slots }()
+		if _, err := c.App.Donate(ctx, app.System(), in); err != nil && ctx.Err() == nil {
+			c.Log.WarnContext(ctx, "simulated donation failed", "error", err)
+		}
+	})
+}
+
+// choose prefers campaigns that raised much, as donors do, but leaves none out.
+func (c *crowd) choose() *stall {
+	a, b := pick(c.donor, c.stalls), pick(c.donor, c.stalls)
+	if a.fact.Raised > b.fact.Raised {
+		return a
+	}
+	return b
+}
+
+// look finds out what is open, if that is not known well enough any more.
+func (c *crowd) look(ctx context.Context, now time.Time) error {
+	if c.stalls != nil && now.Sub(c.looked) < lookAround {
+		return nil
+	}
+	facts, err := c.App.ListCampaigns(ctx, app.System(), app.CampaignFilter{}, fund.Page{Limit: mostCampaigns})
+	if err != nil {
+		return fmt.Errorf("campaigns: %w", err)
+	}
+	stalls := make([]*stall, 0, len(facts))
+	for _, fact := range facts {
+		if fact.Status != fund.Published || fact.ID.String() == c.Spared {
+			continue
+		}
+		s, err := c.visit(ctx, fact)
+		if err != nil {
+			return fmt.Errorf("campaign %d: %w", fact.LegacyID, err)
+		}
+		stalls = append(stalls, s)
+	}
+	c.stalls, c.looked = stalls, now
+	return nil
+}
+
+// visit sees what a campaign offers.
+func (c *crowd) visit(ctx context.Context, fact fund.Fact) (*stall, error) {
+	s, err := newStall(fact)
+	if err != nil {
+		return nil, err
+	}
+	who, key := app.System(), factKey(fact)
+	if s.polls, err = c.App.ListPolls(ctx, who, key); err != nil {
+		return nil, err
+	}
+	if s.targets, err = c.App.ListTargets(ctx, who, key); err != nil {
+		return nil, err
+	}
+	s.rewards, err = c.App.ListRewards(ctx, who, key)
+	return s, err
+}

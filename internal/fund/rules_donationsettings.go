@@ -1,0 +1,118 @@
+package fund
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/money"
+)
+
+// Apply changes how a fact with the currency takes donations.
+func (p DonationSettingsPatch) Apply(g *DonationSettings, currency string, now time.Time) fault.Fields {
+	wrong := begin(p.Invalid)
+	bound := func(path string, set Opt[string], to *int64) {
+		if set.Set && set.Value == "" {
+			*to = 0
+		} else if set.Set {
+			*to = ParseAmount(&wrong, path, set.Value, currency)
+		}
+	}
+	bound("minimum", p.Minimum, &g.Minimum)
+	bound("maximum", p.Maximum, &g.Maximum)
+	if g.Minimum > 0 && g.Maximum > 0 && g.Maximum < g.Minimum {
+		wrong.Add("maximum", "must not be less than the minimum")
+	}
+	if p.Presets.Set {
+		g.Presets = p.presets(currency, &wrong)
+	}
+	p.Screening.To(&g.Screening)
+	if g.Screening != "" {
+		CheckOneOf(&wrong, "screening", g.Screening, []ScreeningMode{ScreenNothing, ScreenComments, ScreenEverything})
+	}
+	if p.Words.Set {
+		g.Words = p.words(&wrong)
+	}
+	if p.ReleaseAfter.Set {
+		if p.ReleaseAfter.Value < 0 || p.ReleaseAfter.Value > MaxReleaseAfter {
+			wrong.Add("release_after", fmt.Sprintf("must be from 0 to %d seconds", MaxReleaseAfter))
+		}
+		g.ReleaseAfter = time.Duration(p.ReleaseAfter.Value) * time.Second
+	}
+	g.UpdatedAt = now
+	return wrong
+}
+
+func (p DonationSettingsPatch) presets(currency string, wrong *fault.Fields) []int64 {
+	if len(p.Presets.Value) > MaxPresets {
+		wrong.Add("presets", fmt.Sprintf("are too many (%d at most)", MaxPresets))
+		return nil
+	}
+	var all []int64
+	for i, text := range p.Presets.Value {
+		all = append(all, ParseAmount(wrong, fmt.Sprintf("presets.%d", i), text, currency))
+	}
+	return all
+}
+
+func (p DonationSettingsPatch) words(wrong *fault.Fields) []string {
+	if len(p.Words.Value) > MaxWords {
+		wrong.Add("words", fmt.Sprintf("are too many (%d at most)", MaxWords))
+		return nil
+	}
+	var all []string
+	for i, word := range p.Words.Value {
+		path := fmt.Sprintf("words.%d", i)
+		checkText(wrong, path, &word, MaxWord)
+		if invisible(word) {
+			wrong.Add(path, Blank)
+		}
+		all = append(all, word)
+	}
+	return all
+}
+
+// Check wants a donation within the bounds, in minor units of the currency.
+func (g DonationSettings) Check(wrong *fault.Fields, amount int64, currency string) {
+	digits, err := money.Digits(currency)
+	if err != nil || amount <= 0 {
+		return // said elsewhere
+	}
+	switch {
+	case amount < g.Minimum:
+		wrong.Add("amount", fmt.Sprintf("is less than the least that can be given, %s %s", money.Fixed(g.Minimum, digits), currency))
+	case amount > g.Maximum:
+		wrong.Add("amount", fmt.Sprintf("is more than can be given at once, %s %s", money.Fixed(g.Maximum, digits), currency))
+	}
+}
+
+// Screen says whether strangers see the name and the comment of a new donation, and from when.
+func (g DonationSettings) Screen(d *Donation, now time.Time) {
+	name, comment := g.holds(d.Name), g.holds(d.Comment)
+	switch {
+	case g.Screening == ScreenEverything || name:
+		d.Screening = ScreeningHeld
+	case g.Screening == ScreenComments && d.Comment != "" || comment:
+		d.Screening = ScreeningCommentHeld
+	default:
+		d.Screening = ScreeningShown
+		return
+	}
+	if g.ReleaseAfter > 0 && !name && !comment {
+		d.ReleaseAt = now.Add(g.ReleaseAfter)
+	}
+}
+
+// holds reports whether a text has one of the words in it, however it is written.
+func (g DonationSettings) holds(text string) bool {
+	text = folded(text)
+	return text != "" && slices.ContainsFunc(g.Words, func(word string) bool { return strings.Contains(text, folded(word)) })
+}
+
+// folded is a text without what makes equal letters look different.
+func folded(text string) string { return cases.Fold().String(norm.NFKC.String(text)) }

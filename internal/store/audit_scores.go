@@ -1,0 +1,205 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// auditEvents is how many events the leaderboards may be behind when they are compared: those are
+// folded on the side.
+const auditEvents = 10_000
+
+// digest stands for all scores of one leaderboard: their sum, and their sum when each is weighted
+// by its entrant. Two leaderboards with the same digest have the same entrants and scores, unless
+// somebody made it so; and digests of parts add up to that of the whole.
+type digest struct{ sum, weighted int64 }
+
+func (d digest) plus(other digest) digest {
+	return digest{d.sum + other.sum, d.weighted + other.weighted}
+}
+
+// weigh is the digest of one score. See dialect.weight.
+func weigh(entrant fund.ID, score int64) digest {
+	return digest{score, score * ((int64(entrant[14])+1)*256 + int64(entrant[15]) + 1)}
+}
+
+// digests are those of all leaderboards.
+type digests map[boardKey]digest
+
+// auditScores compares the leaderboards with what the ledger says, in what q sees. They are not compared when
+// they are too far behind, or in the middle of moving a fact: behind is then how many events are to
+// be folded yet.
+func (s *Store) auditScores(ctx context.Context, q Queries, folded digests, found []Difference) (_ []Difference, behind int64, err error) {
+	stored, behind, err := s.storedDigests(ctx, q)
+	if err != nil || behind > 0 {
+		return found, behind, err
+	}
+	keys := slices.Collect(maps.Keys(stored))
+	for key := range folded {
+		if _, there := stored[key]; !there {
+			keys = append(keys, key)
+		}
+	}
+	slices.SortFunc(keys, boardKey.compare)
+	for _, key := range keys {
+		is, want := stored[key], folded[key]
+		if is == want {
+			continue
+		}
+		d := Difference{Total: "scores." + string(key.board), ID: key.fact, Stored: is.sum, Folded: want.sum}
+		if is.sum == want.sum {
+			d.Broken = fmt.Sprintf("the %s from %s on has not the entrants of the ledger", key.period, fromMicros(key.begins).Format(time.DateOnly))
+		}
+		found = append(found, d)
+	}
+	return found, 0, nil
+}
+
+// storedDigests are those of the stored leaderboards with the events that are not in them yet.
+func (s *Store) storedDigests(ctx context.Context, q Queries) (digests, int64, error) {
+	last, err := q.LastPosition(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	at, err := q.progress(ctx, "")
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, max(last, 1), nil
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	events, err := q.EventsAfter(ctx, at.position, auditEvents)
+	if err != nil {
+		return nil, 0, err
+	}
+	behind := last - at.position
+	if at.halfway != "" || behind > int64(len(events)) || slices.ContainsFunc(events, func(e fund.Event) bool { return shifts(e.Topic) }) {
+		return nil, behind, nil
+	}
+	f := newFolding()
+	if err := q.read(ctx, f, events); err != nil {
+		return nil, 0, err
+	}
+	for _, e := range events {
+		f.add(e)
+	}
+	ahead := map[int64]digest{}
+	for key, score := range f.scores {
+		ahead[key.board] = ahead[key.board].plus(weigh(key.entrant, score))
+	}
+	stored := digests{}
+	for key, id := range f.boards {
+		stored[key] = ahead[id]
+	}
+	return stored, 0, q.addStored(ctx, stored, s.dialect.weight("entrant_id"))
+}
+
+// addStored adds the stored scores. Those of a board that is not known are of nobody's fact.
+func (q Queries) addStored(ctx context.Context, to digests, weight string) error {
+	boards := map[int64]boardKey{}
+	err := q.each(ctx, "SELECT id, fact_id, board, period, begins FROM boards", nil, func(scan func(...any) error) error {
+		var id int64
+		var key boardKey
+		err := scan(&id, &key.fact, &key.board, &key.period, &key.begins)
+		boards[id] = key
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("leaderboards: %w", err)
+	}
+	err = q.each(ctx, "SELECT board_id, CAST(SUM(score) AS BIGINT), CAST(SUM(score * "+weight+") AS BIGINT) FROM scores GROUP BY board_id", nil,
+		func(scan func(...any) error) error {
+			var id int64
+			var d digest
+			err := scan(&id, &d.sum, &d.weighted)
+			to[boards[id]] = to[boards[id]].plus(d)
+			return err
+		})
+	if err != nil {
+		return fmt.Errorf("scores: %w", err)
+	}
+	return nil
+}
+
+// addExercises adds what the activities say.
+func (d digests) addExercises(ctx context.Context, q Queries, chains chains) error {
+	return q.eachExercise(ctx, func(fact fund.ID, a exercise) error {
+		above := chains.above(fact)
+		d.addEntrant(above, fund.BoardUserDistance, a.at, weighed{a.user, a.meters})
+		d.addEntrant(above, fund.BoardUserTime, a.at, weighed{a.user, a.seconds})
+		d.addEntrant(above, fund.BoardTeamDistance, a.at, weighed{a.team, a.meters})
+		d.addEntrant(above, fund.BoardTeamTime, a.at, weighed{a.team, a.seconds})
+		return nil
+	})
+}
+
+// allChains are all facts as they stand to each other.
+func (q Queries) allChains(ctx context.Context) (chains, error) {
+	all := chains{}
+	err := q.each(ctx, "SELECT id, parent_id, user_id, team_id, kind FROM facts", nil, func(scan func(...any) error) error {
+		var l chainLink
+		err := scan(&l.id, &l.parentID, &l.userID, &l.teamID, &l.kind)
+		all[l.id] = l
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("all facts: %w", err)
+	}
+	return all, nil
+}
+
+// addDonations adds what donors gave directly to a fact on a day.
+func (d digests) addDonations(chains chains, fact fund.ID, day time.Time, donors digest) {
+	link, above := chains[fact], chains.above(fact)
+	d.addDay(above, fund.BoardDonor, day, donors)
+	d.addEntrant([]fund.ID{fact}, boardOwn, day, weighed{fact, donors.sum})
+	if link.kind.CountsForUser() {
+		d.addEntrant(above, fund.BoardUser, day, weighed{link.userID, donors.sum})
+	}
+	d.addEntrant(above, fund.BoardTeam, day, weighed{link.teamID, donors.sum})
+}
+
+// weighed is what one entrant has.
+type weighed struct {
+	entrant fund.ID
+	score   int64
+}
+
+func (d digests) addEntrant(facts []fund.ID, board fund.Board, day time.Time, w weighed) {
+	if !w.entrant.IsZero() && w.score != 0 {
+		d.addDay(facts, board, day, weigh(w.entrant, w.score))
+	}
+}
+
+func (d digests) addDay(facts []fund.ID, board fund.Board, day time.Time, by digest) {
+	for _, period := range fund.Periods() {
+		for _, fact := range facts {
+			key := boardKey{fact, board, period, micros(period.Begin(day))}
+			d[key] = d[key].plus(by)
+		}
+	}
+}
+
+// catchUp folds the events that are in the log now, unless another node is at it.
+func (s *Store) catchUp(ctx context.Context) error {
+	last, err := s.LastPosition(ctx)
+	if err != nil {
+		return err
+	}
+	for {
+		at, err := s.progress(ctx, "")
+		if err != nil && !errors.Is(err, sql.ErrNoRows) || err == nil && at.position >= last {
+			return err
+		}
+		if done, err := s.Project(ctx); err != nil || done == 0 {
+			return err
+		}
+	}
+}

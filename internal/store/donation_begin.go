@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Beginning is a donation whose money is yet to come.
+type Beginning struct {
+	// Completion is the donation as it will be when its money comes; it has no reference and no time.
+	Completion
+	// Payment names the provider, its account, and when the payment ends if nobody has made it (DueAt).
+	Payment fund.Payment
+}
+
+// Begin records a pending donation with its payment, and keeps the rewards that it claims. It returns after
+// the commit is durable. Money and totals do not change.
+//
+// A fact that is not published is a Conflict; a reward with too little left is Invalid at
+// rewards.N.quantity. A donation that has begun before is a Conflict too: read it.
+func (s *Store) Begin(ctx context.Context, b Beginning) (fund.Donation, error) {
+	g := &incomingDonation{Completion: b.Completion, begins: &b.Payment}
+	if err := s.lane(b.Donation.CauseID).submit(ctx, &job{incoming: g}); err != nil {
+		if _, broken := brokenKey(err); broken {
+			return fund.Donation{}, thing{"donation", b.Donation.ID.String()}.refused(err)
+		}
+		return fund.Donation{}, err
+	}
+	return g.Donation, nil
+}
+
+// begin gives a new donation its state and times, and its payment what it does not know yet.
+func (g *incomingDonation) begin(now time.Time) {
+	d, p := &g.Donation, g.begins
+	d.State = fund.DonationPending
+	d.CauseID, d.EventID = g.fact.above()
+	d.CreatedAt = fromMicros(micros(now))
+	d.UpdatedAt = d.CreatedAt
+	if d.Screening == "" {
+		d.Screening = fund.ScreeningShown
+	}
+	p.DonationID, p.Status = d.ID, fund.PaymentOpen
+	if p.Reference == "" {
+		p.Reference = d.ID.String()
+	}
+}
+
+var insertBegun = batchStatement{
+	text:  "INSERT INTO payments (donation_id, provider, account, reference, status, reason, fee_cover, due_at, created_at, updated_at)",
+	types: []string{"bytea", "text", "text", "text", "text", "text", "bigint", "bigint", "bigint", "bigint"},
+}
+
+func (g *incomingDonation) beganRow() []any {
+	p, at := g.begins, micros(g.Donation.CreatedAt)
+	return []any{
+		p.DonationID, p.Provider, p.Account, p.Reference, string(p.Status), p.Reason, p.FeeCover, nullMicros(p.DueAt), at, at,
+	}
+}
+
+// tellHeld tells that answers about rewards are no longer true, because a donation keeps some or gives them back.
+func (t *Tx) tellHeld(d fund.Donation, now time.Time) {
+	for _, c := range d.Claims {
+		t.Append(fund.Event{Topic: fund.TopicStockChanged, Subject: c.Reward.ID, Facts: []fund.ID{d.Fact.ID}, At: now})
+	}
+}
+
+// StartPayment notes what the provider calls the payment of a donation.
+func (t *Tx) StartPayment(ctx context.Context, donation fund.ID, reference string) error {
+	return t.change(ctx, thing{"payment", donation.String()}, "UPDATE payments SET reference = $1, updated_at = $2 WHERE donation_id = $3",
+		reference, micros(t.now()), donation)
+}

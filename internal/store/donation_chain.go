@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// chainLink is what completing needs to know of a fact.
+type chainLink struct {
+	id, parentID, causeID, eventID, userID, teamID fund.ID
+	kind                                           fund.Kind
+	status                                         fund.Status
+	lastDonationAt                                 int64
+	// matched reports whether the fact has a donation match that has not ended.
+	matched bool
+}
+
+// above are the cause and the fundraising event that donations to the fact count for; the zero id for no event.
+func (l chainLink) above() (cause, event fund.ID) {
+	if l.kind == fund.KindFundraisingEvent {
+		return l.causeID, l.id
+	}
+	return l.causeID, l.eventID
+}
+
+// chains are the facts that a group gives to and everything above them.
+type chains map[fund.ID]chainLink
+
+// above lists a fact and everything above it, up to its cause.
+func (c chains) above(id fund.ID) []fund.ID {
+	var ids []fund.ID
+	for link, ok := c[id]; ok; link, ok = c[link.parentID] {
+		ids = append(ids, link.id)
+	}
+	return ids
+}
+
+// lockChains reads and locks the facts of a group and everything above them. A fact that was
+// moved under another parent while its row was waited for leads to a second look.
+func (t *Tx) lockChains(ctx context.Context, incoming []*incomingDonation) (chains, error) {
+	ids := make([]fund.ID, len(incoming))
+	for i, g := range incoming {
+		ids[i] = g.Donation.Fact.ID
+	}
+	for ids = unique(ids); ; {
+		found, err := t.lockLinks(ctx, ids)
+		if err != nil {
+			return nil, fmt.Errorf("facts of a group: %w", err)
+		}
+		if found.whole() {
+			return found, nil
+		}
+	}
+}
+
+func (t *Tx) lockLinks(ctx context.Context, ids []fund.ID) (chains, error) {
+	found := chains{}
+	err := t.eachIn(ctx, func(in string) string {
+		return `WITH RECURSIVE chain (id, parent_id) AS (
+				SELECT id, parent_id FROM facts WHERE id IN ` + in + `
+				UNION SELECT f.id, f.parent_id FROM facts f JOIN chain c ON f.id = c.parent_id)
+			SELECT id, parent_id, cause_id, event_id, user_id, team_id, kind, status, last_gift_at,
+				EXISTS (SELECT 1 FROM donation_matches m WHERE m.fact_id = facts.id AND m.completed_at IS NULL)
+			FROM facts
+			WHERE id IN (SELECT id FROM chain)`
+	}, ids, func(scan func(...any) error) error {
+		var l chainLink
+		err := scan(&l.id, &l.parentID, &l.causeID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.status, &l.lastDonationAt, &l.matched)
+		found[l.id] = l
+		return err
+	})
+	return found, err
+}
+
+// whole reports whether every parent is among the links.
+func (c chains) whole() bool {
+	for _, link := range c {
+		if _, there := c[link.parentID]; !there && !link.parentID.IsZero() {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,396 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Completion is a donation whose money has arrived.
+type Completion struct {
+	// Donation names the fact, cause, amount, incentives and claims; the store gives it its
+	// legacy id, event, state and times. Its id and the ids of its claims must be set.
+	Donation fund.Donation
+	// USD is the amount in US cents at the rate of the day.
+	USD int64
+	// Reference is the provider's own id of the payment, "" for none; a reference that was
+	// completed before gives that donation back, and nothing is counted again. With another
+	// amount or fact it is Invalid.
+	Reference string
+	// Entry is why the money came; "" is EntryDonation.
+	Entry fund.EntryKind
+	// RelayKey is the relay key that brought the donor; the zero id for none. One that brought
+	// another donation before is Invalid at relay_key.
+	RelayKey fund.ID
+	// At is when the money arrived, for donations that are imported; the zero time is now.
+	At time.Time
+}
+
+// incomingDonation is a donation on its way through a lane: one whose money is here, one that begins, or one that
+// began before and whose money has come.
+type incomingDonation struct {
+	Completion
+	fact   chainLink
+	repeat fund.ID
+	// matches are the donation matches that the donation counts towards.
+	matches []fund.ID
+	// begins is set for a donation whose money is yet to come, settles for one that began before.
+	begins  *fund.Payment
+	settles *settled
+	// held is by how much the donation changes what is kept of rewards.
+	held []fund.Claim
+}
+
+// arrives reports whether the money of the donation is here.
+func (g *incomingDonation) arrives() bool { return g.begins == nil }
+
+// Complete records a donation with its ledger entry and adds it to every total: of its fact
+// and all facts above, its poll option and target, the stock of its rewards, its user and
+// team. It returns after the commit is durable.
+//
+// A fact that is not published is a Conflict; a reward with too little left is Invalid at
+// rewards.N.quantity.
+func (s *Store) Complete(ctx context.Context, c Completion) (fund.Donation, error) {
+	g := &incomingDonation{Completion: c}
+	if err := s.lane(c.Donation.CauseID).submit(ctx, &job{incoming: g}); err != nil {
+		return fund.Donation{}, err
+	}
+	return g.outcome(ctx, s.Queries)
+}
+
+// Complete is Store.Complete within other work.
+func (t *Tx) Complete(ctx context.Context, c Completion) (fund.Donation, error) {
+	g := &incomingDonation{Completion: c}
+	refused, err := t.complete(ctx, []*incomingDonation{g})
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	if refused[0] != nil {
+		return fund.Donation{}, refused[0]
+	}
+	return g.outcome(ctx, t.Queries)
+}
+
+// outcome is the donation that was recorded, or the one that the reference was used for before.
+func (g *incomingDonation) outcome(ctx context.Context, q Queries) (fund.Donation, error) {
+	if g.repeat.IsZero() {
+		return g.Donation, nil
+	}
+	before, err := q.GetDonation(ctx, fund.Key{ID: g.repeat})
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	if before.Amount != g.Donation.Amount || before.Fact.ID != g.Donation.Fact.ID {
+		return fund.Donation{}, fault.Fields{{Path: "reference", Text: "was used for another donation"}}.Err()
+	}
+	return before, nil
+}
+
+// CompleteAll records many donations of one cause in their order and in one transaction; all
+// or none stay. It is meant for imports.
+func (t *Tx) CompleteAll(ctx context.Context, completions []Completion) error {
+	for chunk := range slices.Chunk(completions, groupSize) {
+		incoming := make([]*incomingDonation, len(chunk))
+		for i := range chunk {
+			incoming[i] = &incomingDonation{Completion: chunk[i]}
+		}
+		refused, err := t.completeSlice(ctx, incoming, nil)
+		if err != nil {
+			return err
+		}
+		for _, err := range refused {
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// complete records donations as a slice. A slice with a reference that was completed before breaks
+// the key on references: only then is it worth looking for those that are known. Where the
+// slice fails for another reason that was not foreseen (an option that was just deleted), each
+// donation is tried alone, so that one failure fails alone.
+func (t *Tx) complete(ctx context.Context, incoming []*incomingDonation) ([]error, error) {
+	if len(incoming) == 0 {
+		return nil, nil
+	}
+	refused, err := t.attempt(ctx, incoming, nil)
+	if err == nil || t.broken(err) {
+		return refused, err
+	}
+	if key, _ := brokenKey(err); strings.Contains(key, "reference") {
+		known, lost := t.knownReferences(ctx, incoming)
+		if lost != nil {
+			return nil, lost
+		}
+		if refused, err = t.attempt(ctx, incoming, known); err == nil || t.broken(err) {
+			return refused, err
+		}
+	}
+	if len(incoming) == 1 {
+		return []error{err}, nil
+	}
+	refused = make([]error, len(incoming))
+	for i, g := range incoming {
+		one, err := t.complete(ctx, []*incomingDonation{g})
+		if err != nil {
+			return nil, err
+		}
+		refused[i] = one[0]
+	}
+	return refused, nil
+}
+
+func (t *Tx) attempt(ctx context.Context, incoming []*incomingDonation, known map[string]fund.ID) (refused []error, err error) {
+	err = t.savepoint(ctx, func() error {
+		refused, err = t.completeSlice(ctx, incoming, known)
+		return err
+	})
+	return refused, err
+}
+
+func (t *Tx) broken(err error) bool { return (&lane{store: t.store}).fatal(err) }
+
+// completeSlice checks what can race, writes what passes and appends its events. The result
+// holds why a donation was refused, or nil. Donations whose reference is known, or repeats one of the
+// slice, are not recorded again.
+func (t *Tx) completeSlice(ctx context.Context, incoming []*incomingDonation, known map[string]fund.ID) ([]error, error) {
+	chains, err := t.lockChains(ctx, incoming)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.loadSettled(ctx, incoming); err != nil {
+		return nil, err
+	}
+	stock, err := t.lockStock(ctx, incoming)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := t.lockRelayKeys(ctx, incoming)
+	if err != nil {
+		return nil, err
+	}
+	done := maps.Clone(known)
+	if done == nil {
+		done = map[string]fund.ID{}
+	}
+	now := t.now()
+	refused := make([]error, len(incoming))
+	taken := make([]*incomingDonation, 0, len(incoming))
+	for i, g := range incoming {
+		g.repeat = fund.ID{}
+		if id, before := done[g.Reference]; before && g.Reference != "" {
+			g.repeat = id
+			continue
+		}
+		if g.repeat = keys.before(g); !g.repeat.IsZero() {
+			continue
+		}
+		if refused[i] = keys.check(g); refused[i] != nil {
+			continue
+		}
+		if refused[i] = g.check(chains, stock); refused[i] != nil {
+			continue
+		}
+		keys.take(g)
+		if g.Reference != "" {
+			done[g.Reference] = g.Donation.ID
+		}
+		taken = append(taken, g)
+	}
+	if len(taken) == 0 {
+		return refused, nil
+	}
+	return refused, t.record(ctx, taken, chains, now)
+}
+
+// check decides about one donation by what the group knows so far, and takes its stock. Money that has come is
+// never refused: it is here, whatever became of the fact and its incentives meanwhile.
+func (g *incomingDonation) check(chains chains, stock map[fund.ID]*rewardStock) error {
+	fact, found := chains[g.Donation.Fact.ID]
+	if !found {
+		return fault.New(fault.NotFound, "There is no such fact to give to.")
+	}
+	if g.settles != nil {
+		g.fact = fact
+		return g.settle(stock)
+	}
+	// A matcher keeps the promise even when the fact is over.
+	if fact.status != fund.Published && (g.Entry != fund.EntryMatch || fact.status != fund.Retired) {
+		return fault.New(fault.Conflict, "Donations are taken by published facts only; this one is %s.", fact.status)
+	}
+	g.fact = fact
+	if err := takeStock(g.Donation.Claims, fact.id, stock); err != nil {
+		return err
+	}
+	if g.begins != nil {
+		g.held = g.Donation.Claims
+	}
+	return nil
+}
+
+// record writes the donations and everything that counts them.
+func (t *Tx) record(ctx context.Context, incoming []*incomingDonation, chains chains, now time.Time) error {
+	if err := t.number(ctx, incoming); err != nil {
+		return err
+	}
+	open, err := t.lockMatches(ctx, incoming, chains)
+	if err != nil {
+		return err
+	}
+	for _, g := range incoming {
+		if g.begins != nil {
+			g.begin(now)
+			continue
+		}
+		g.stamp(now, chains)
+		g.matches = open.of(g)
+	}
+	statements, err := incomingStatements(incoming)
+	if err != nil {
+		return err
+	}
+	paid, err := t.paymentStatements(ctx, incoming)
+	if err != nil {
+		return err
+	}
+	sums := sumUp(incoming, chains)
+	statements = append(append(statements, paid...), sums.statements()...)
+	statements = append(statements, consequences(sums.facts(), chains, lastOf(incoming))...)
+	if err := t.store.dialect.run(ctx, t, statements...); err != nil {
+		return fmt.Errorf("donations: %w", err)
+	}
+	for _, g := range incoming {
+		if g.begins != nil {
+			t.tellHeld(g.Donation, now)
+			continue
+		}
+		t.Append(g.event(fund.TopicDonationCompleted, chains))
+	}
+	return nil
+}
+
+// number gives legacy ids to the donations that are new.
+func (t *Tx) number(ctx context.Context, incoming []*incomingDonation) error {
+	fresh := slices.DeleteFunc(slices.Clone(incoming), func(g *incomingDonation) bool { return g.settles != nil })
+	if len(fresh) == 0 {
+		return nil
+	}
+	ids, err := t.donationIDs(ctx, len(fresh))
+	for i, id := range ids {
+		fresh[i].Donation.LegacyID = id
+	}
+	return err
+}
+
+// lastOf is when the last of the donations arrived: for an import that is long ago. The zero time if none did.
+func lastOf(incoming []*incomingDonation) time.Time {
+	last := incoming[0].Donation.CompletedAt
+	for _, g := range incoming {
+		if g.Donation.CompletedAt.After(last) {
+			last = g.Donation.CompletedAt
+		}
+	}
+	return last
+}
+
+// stamp gives the donation its times and state. Donations of one cause get strictly rising times,
+// whatever the clocks of the nodes say: the cause's row is locked, and knows the last one.
+// Imported donations keep their times, and those that follow come after the last of them.
+func (g *incomingDonation) stamp(now time.Time, chains chains) {
+	d, root := &g.Donation, chains[g.fact.causeID]
+	at := micros(g.At)
+	if g.At.IsZero() {
+		at = max(micros(now), root.lastDonationAt+1)
+	}
+	root.lastDonationAt = max(at, root.lastDonationAt)
+	chains[root.id] = root
+	if g.Entry == "" {
+		g.Entry = fund.EntryDonation
+	}
+	if d.Screening == "" {
+		d.Screening = fund.ScreeningShown
+	}
+	d.CompletedAt = fromMicros(at)
+	if d.CreatedAt.IsZero() {
+		d.CreatedAt = d.CompletedAt
+	}
+	d.UpdatedAt, d.State = d.CompletedAt, fund.DonationCompleted
+	d.CauseID, d.EventID = g.fact.above()
+}
+
+// event tells of the donation's amount: Facts are its fact and all above, then its user and team.
+func (g *incomingDonation) event(topic string, chains chains) fund.Event {
+	touched := chains.above(g.Donation.Fact.ID)
+	for _, id := range []fund.ID{g.fact.userID, g.fact.teamID} {
+		if !id.IsZero() {
+			touched = append(touched, id)
+		}
+	}
+	return fund.Event{
+		Topic: topic, Subject: g.Donation.ID, Facts: touched, Amount: g.Donation.Amount, At: g.Donation.CompletedAt,
+	}
+}
+
+// donatedAt is the step by which a cause remembers when its money last moved.
+func (l chainLink) donatedAt() batchStatement {
+	return batchStatement{
+		text: "UPDATE facts SET last_gift_at = $1 WHERE id = $2 AND last_gift_at < $3",
+		args: []any{l.lastDonationAt, l.id, l.lastDonationAt},
+	}
+}
+
+// consequences are what follows from new totals: milestones are reached, and causes remember
+// their last donation.
+func consequences(facts []fund.ID, chains chains, at time.Time) []batchStatement {
+	var statements []batchStatement
+	for chunk := range slices.Chunk(facts, groupSize) {
+		args := padded(idArgs(chunk))
+		statements = append(statements, batchStatement{
+			text: `UPDATE milestones SET reached_at = $1 WHERE reached_at IS NULL
+				AND amount <= (SELECT raised + supported FROM facts WHERE id = milestones.fact_id)
+				AND fact_id IN ` + placeholders(2, len(args)),
+			args: append([]any{micros(at)}, args...),
+		})
+	}
+	for _, id := range facts {
+		if link := chains[id]; id == link.causeID {
+			statements = append(statements, link.donatedAt())
+		}
+	}
+	return statements
+}
+
+func (t *Tx) knownReferences(ctx context.Context, incoming []*incomingDonation) (map[string]fund.ID, error) {
+	known := map[string]fund.ID{}
+	var references []any
+	for _, g := range incoming {
+		if g.Reference != "" {
+			references = append(references, g.Reference)
+		}
+	}
+	for chunk := range slices.Chunk(references, groupSize) {
+		args := padded(chunk)
+		text := "SELECT reference, id FROM donations WHERE reference IN " + placeholders(1, len(args))
+		err := t.each(ctx, text, args, func(scan func(...any) error) error {
+			var reference string
+			var id fund.ID
+			if err := scan(&reference, &id); err != nil {
+				return err
+			}
+			known[reference] = id
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("references of a group: %w", err)
+		}
+	}
+	return known, nil
+}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// openMatches are the donation matches that have not ended, by their fact.
+type openMatches map[fund.ID][]fund.DonationMatch
+
+// of lists the matches that a donation counts towards. What matchers give is not matched again.
+func (open openMatches) of(g *incomingDonation) []fund.ID {
+	if g.Entry == fund.EntryMatch {
+		return nil
+	}
+	var ids []fund.ID
+	for _, m := range open[g.Donation.Fact.ID] {
+		if m.Active(g.Donation.CompletedAt) {
+			ids = append(ids, m.ID)
+		}
+	}
+	return ids
+}
+
+// lockMatches reads the open matches of the facts that are given to. Most facts have none, which
+// their links know.
+func (t *Tx) lockMatches(ctx context.Context, incoming []*incomingDonation, chains chains) (openMatches, error) {
+	var ids []fund.ID
+	for _, g := range incoming {
+		if chains[g.Donation.Fact.ID].matched {
+			ids = append(ids, g.Donation.Fact.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	open := openMatches{}
+	err := t.eachIn(ctx, func(in string) string {
+		return "SELECT id, fact_id, starts_at, ends_at FROM donation_matches WHERE completed_at IS NULL AND fact_id IN " + in
+	}, unique(ids), func(scan func(...any) error) error {
+		var m fund.DonationMatch
+		err := scan(&m.ID, &m.FactID, instant{&m.StartsAt}, instant{&m.EndsAt})
+		open[m.FactID] = append(open[m.FactID], m)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("matches of a group: %w", err)
+	}
+	return open, nil
+}
+
+// HoldDonations keeps money from moving at the fact and everything above it until the transaction ends.
+func (t *Tx) HoldDonations(ctx context.Context, fact fund.ID) error {
+	_, err := t.lockLinks(ctx, []fund.ID{fact})
+	if err != nil {
+		return fmt.Errorf("hold gifts of fact %s: %w", fact, err)
+	}
+	return nil
+}
+
+// InsertMatch puts in a new donation match. What was given within its window already counts, and
+// what was there before is what it starts at. Donations must be held.
+func (t *Tx) InsertMatch(ctx context.Context, m fund.DonationMatch) error {
+	what := thing{"donation match", m.ID.String()}
+	err := t.insert(ctx, what, `INSERT INTO donation_matches (id, fact_id, type, matched_by, pledged, currency,
+		started_at, starts_at, ends_at, created_at, updated_at)`,
+		m.ID, m.FactID, string(m.Type), m.MatchedBy, m.Pledged, m.Currency, 0,
+		micros(m.StartsAt), micros(m.EndsAt), micros(m.CreatedAt), micros(m.UpdatedAt))
+	if err != nil {
+		return err
+	}
+	if err := t.countMatched(ctx, m); err != nil {
+		return err
+	}
+	return t.change(ctx, what, `UPDATE donation_matches SET started_at = (SELECT f.raised FROM facts f
+		WHERE f.id = donation_matches.fact_id) - raised WHERE id = $1`, m.ID)
+}
+
+// UpdateMatch writes what may change of a donation match that has not ended, and counts again what
+// was given within its window. Donations must be held.
+func (t *Tx) UpdateMatch(ctx context.Context, m fund.DonationMatch) error {
+	err := t.change(ctx, thing{"donation match", m.ID.String()}, `UPDATE donation_matches SET type = $1, matched_by = $2,
+		pledged = $3, starts_at = $4, ends_at = $5, updated_at = $6 WHERE id = $7 AND completed_at IS NULL`,
+		string(m.Type), m.MatchedBy, m.Pledged, micros(m.StartsAt), micros(m.EndsAt), micros(m.UpdatedAt), m.ID)
+	if err != nil {
+		return err
+	}
+	return t.countMatched(ctx, m)
+}
+
+// matchFold is what the ledger says that a match raised: what its donations gave and took back
+// within its window, as long as it had not ended.
+const matchFold = `SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM matched_donations c
+	JOIN ledger l ON l.donation_id = c.donation_id
+	WHERE c.match_id = m.id AND l.at >= m.starts_at AND l.at < m.ends_at
+	AND (m.completed_at IS NULL OR l.at < m.completed_at)`
+
+// countMatched counts anew which donations a match has, and what they come to.
+func (t *Tx) countMatched(ctx context.Context, m fund.DonationMatch) error {
+	for _, s := range []batchStatement{
+		{text: "DELETE FROM matched_donations WHERE match_id = $1", args: []any{m.ID}},
+		{
+			text: `INSERT INTO matched_donations (donation_id, match_id) SELECT d.id, m.id FROM donation_matches m
+				JOIN donations d ON d.fact_id = m.fact_id WHERE m.id = $1 AND NOT d.is_match
+				AND d.completed_at >= $2 AND d.completed_at < $3`,
+			args: []any{m.ID, micros(m.StartsAt), micros(m.EndsAt)},
+		},
+		{text: "UPDATE donation_matches AS m SET raised = (" + matchFold + ") WHERE m.id = $1", args: []any{m.ID}},
+	} {
+		if _, err := t.db.ExecContext(ctx, s.text, s.args...); err != nil {
+			return fmt.Errorf("donations of match %s: %w", m.ID, err)
+		}
+	}
+	return nil
+}
+
+// EndMatch completes a donation match that has not ended. The donation is the matcher's own donation; it
+// is made here, and nil when the matcher has nothing to give. Donations must be held since the match
+// was read.
+func (t *Tx) EndMatch(ctx context.Context, m fund.DonationMatch, made *Completion) error {
+	var donation fund.ID
+	at, err := t.nextDonationTime(ctx, m.FactID)
+	if err == nil && made != nil {
+		donation = made.Donation.ID
+		at, err = t.completeOne(ctx, *made)
+	}
+	if err != nil {
+		return fmt.Errorf("donation match %s: %w", m.ID, err)
+	}
+	return t.change(ctx, thing{"donation match", m.ID.String()}, `UPDATE donation_matches SET completed_at = $1,
+		donation_id = $2, updated_at = $3 WHERE id = $4 AND completed_at IS NULL`, micros(at), donation, micros(at), m.ID)
+}
+
+// completeOne records one donation and gives its time.
+func (t *Tx) completeOne(ctx context.Context, c Completion) (time.Time, error) {
+	g := &incomingDonation{Completion: c}
+	refused, err := t.completeSlice(ctx, []*incomingDonation{g}, nil)
+	if err == nil {
+		err = refused[0]
+	}
+	return g.Donation.CompletedAt, err
+}
+
+// nextDonationTime is an instant after everything that happened to the money of the fact's cause, and
+// before everything that will.
+func (t *Tx) nextDonationTime(ctx context.Context, fact fund.ID) (time.Time, error) {
+	found, err := t.lockLinks(ctx, []fund.ID{fact})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("fact %s: %w", fact, err)
+	}
+	root := found.later(found[fact].causeID, t.now())
+	return fromMicros(root.lastDonationAt), t.store.dialect.run(ctx, t, root.donatedAt())
+}
+
+// later moves the time of a cause's last donation on to now, or to the next instant.
+func (c chains) later(cause fund.ID, now time.Time) chainLink {
+	root := c[cause]
+	root.lastDonationAt = max(micros(now), root.lastDonationAt+1)
+	c[cause] = root
+	return root
+}
+
+// DueMatches lists donation matches whose window is over and that have not ended, the earliest first.
+func (q Queries) DueMatches(ctx context.Context, now time.Time, limit int) ([]fund.ID, error) {
+	s := selecting("SELECT id FROM donation_matches").and("completed_at IS NULL").and("ends_at <= ?", micros(now)).
+		then("ORDER BY ends_at LIMIT ?", limit)
+	ids, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err })
+	if err != nil {
+		return nil, fmt.Errorf("matches that are over: %w", err)
+	}
+	return ids, nil
+}

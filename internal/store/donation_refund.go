@@ -1,0 +1,217 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Refund gives back part of a donation, in minor units of its currency, and takes it off every
+// total that the donation was added to. A donation that was given back whole leaves the lists,
+// and what it claimed goes back to the stock. An amount that is not more than zero, or more than
+// is left, is Invalid; a donation whose money is not here is a Conflict.
+func (t *Tx) Refund(ctx context.Context, id fund.ID, amount int64) (fund.Donation, error) {
+	chains, err := t.lockChainOf(ctx, id)
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	d, err := t.GetDonation(ctx, fund.Key{ID: id})
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	to, err := d.Refunding(amount)
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	if err := t.move(ctx, chains, id, to); err != nil {
+		return fund.Donation{}, fmt.Errorf("refund of donation %s: %w", id, err)
+	}
+	return t.GetDonation(ctx, fund.Key{ID: id})
+}
+
+// lockChainOf locks the fact that was given to and everything above it, as completing does, before
+// anything of the donation is read that may change.
+func (t *Tx) lockChainOf(ctx context.Context, donation fund.ID) (chains, error) {
+	what := thing{"donation", donation.String()}
+	fact, err := one(ctx, t.db, selecting("SELECT fact_id FROM donations").and("id = ?", donation),
+		func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err }, what)
+	if err != nil {
+		return nil, err
+	}
+	return t.lockChains(ctx, []*incomingDonation{{Completion: Completion{Donation: fund.Donation{Fact: fund.Ref{ID: fact}}}}})
+}
+
+// movement is a donation of which money leaves, or comes back.
+type movement struct {
+	incomingDonation
+	// before and after are the donation as it was and as it will be; usd is what it was worth whole.
+	before, after fund.Donation
+	usd           int64
+	// entries is how many entries of the ledger it has.
+	entries int64
+	at      time.Time
+}
+
+// move brings a donation whose money has come to another state: what is refunded and disputed of it, and
+// everything that counts it. Its facts are locked.
+func (t *Tx) move(ctx context.Context, chains chains, id fund.ID, to fund.Outcome) error {
+	d, err := t.GetDonation(ctx, fund.Key{ID: id})
+	if err != nil {
+		return err
+	}
+	after := d
+	after.State, after.Refunded, after.Disputed = to.State, to.Refunded, to.Disputed
+	if after.State == d.State && after.Refunded == d.Refunded && after.Disputed == d.Disputed {
+		return nil
+	}
+	m := &movement{incomingDonation: incomingDonation{Completion: Completion{Donation: d}, fact: chains[d.Fact.ID]}, before: d, after: after}
+	err = t.db.QueryRowContext(ctx, "SELECT usd, (SELECT COUNT(*) FROM ledger WHERE donation_id = $1) FROM donations WHERE id = $2", id, id).
+		Scan(&m.usd, &m.entries)
+	if err != nil {
+		return fmt.Errorf("donation %s: %w", id, err)
+	}
+	return t.writeMovement(ctx, m, chains)
+}
+
+// writeMovement writes the entries of a movement and everything that counts the donation.
+func (t *Tx) writeMovement(ctx context.Context, m *movement, chains chains) error {
+	root := chains.later(m.fact.causeID, t.now())
+	m.at = fromMicros(root.lastDonationAt)
+	for _, match := range m.before.Matches {
+		if match.Active(m.at) {
+			m.matches = append(m.matches, match.ID)
+		}
+	}
+	entries, events := m.entriesAndEvents(chains)
+	m.Donation.Amount = m.after.Net() - m.before.Net()
+	m.USD = m.share(m.after.Net()) - m.share(m.before.Net())
+	m.Donation.Claims, m.held = m.claims()
+	sums := sumUp([]*incomingDonation{&m.incomingDonation}, chains)
+	statements := append([]batchStatement{{
+		text: "UPDATE donations SET refunded = $1, disputed = $2, state = $3, listed = $4, updated_at = $5 WHERE id = $6",
+		args: []any{m.after.Refunded, m.after.Disputed, string(m.after.State), m.after.Listed(), micros(m.at), m.after.ID},
+	}, entries}, sums.statements()...)
+	statements = append(statements, consequences(sums.facts(), chains, m.at)...)
+	if err := t.store.dialect.run(ctx, t, append(statements, root.donatedAt())...); err != nil {
+		return err
+	}
+	for _, e := range events {
+		t.Append(e)
+	}
+	return nil
+}
+
+// entriesAndEvents are the entries of what was refunded and of what was disputed, each with its event. A
+// dispute that moves no money is told of, too.
+func (m *movement) entriesAndEvents(chains chains) (batchStatement, []fund.Event) {
+	entries, net := insertEntries, m.before.Net()
+	var events []fund.Event
+	tell := func(topic string, amount int64) {
+		told := m.event(topic, chains)
+		told.Amount, told.At = amount, m.at
+		events = append(events, told)
+	}
+	for _, part := range []struct {
+		amount     int64
+		out, back  fund.EntryKind
+		gone, came string
+	}{
+		{m.before.Refunded - m.after.Refunded, fund.EntryRefund, fund.EntryRefundReversal, fund.TopicDonationRefunded, fund.TopicDonationRestored},
+		{m.before.Disputed - m.after.Disputed, fund.EntryDispute, fund.EntryDisputeReversal, fund.TopicDonationDisputed, fund.TopicDonationRestored},
+	} {
+		if part.amount == 0 {
+			continue
+		}
+		kind, topic := part.out, part.gone
+		if part.amount > 0 {
+			kind, topic = part.back, part.came
+		}
+		usd := m.share(net+part.amount) - m.share(net)
+		net += part.amount
+		entries.rows = append(entries.rows, []any{
+			m.entryID(), m.after.ID, m.after.Fact.ID, string(kind), part.amount, m.after.Currency, usd, micros(m.at),
+		})
+		m.entries++
+		tell(topic, part.amount)
+	}
+	if len(events) == 0 {
+		topic := fund.TopicDonationRestored
+		if m.after.State == fund.DonationDisputed {
+			topic = fund.TopicDonationDisputed
+		}
+		tell(topic, 0)
+	}
+	return entries, events
+}
+
+// claims are by how much the movement changes what is claimed of rewards and what is kept of them: while
+// a bank is asked about all the money, the rewards are nobody's, but are not given to others either.
+func (m *movement) claims() (claimed, held []fund.Claim) {
+	if change := btoi(m.after.Listed()) - btoi(m.before.Listed()); change != 0 {
+		claimed = times(m.before.Claims, change)
+	}
+	if change := btoi(keeps(m.after)) - btoi(keeps(m.before)); change != 0 {
+		held = times(m.before.Claims, change)
+	}
+	return claimed, held
+}
+
+// keeps reports whether rewards are kept for a donation that does not have them.
+func keeps(d fund.Donation) bool {
+	return d.State == fund.DonationPending || d.State == fund.DonationDisputed && d.Net() == 0
+}
+
+func btoi(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// times are the claims so many times.
+func times(claims []fund.Claim, n int64) []fund.Claim {
+	all := make([]fund.Claim, len(claims))
+	for i, c := range claims {
+		c.Quantity *= n
+		all[i] = c
+	}
+	return all
+}
+
+// share is the part of the US dollars that goes with a part of the amount. Rounded down, what leaves a
+// donation takes exactly what it added when nothing is left.
+func (m *movement) share(part int64) int64 {
+	high, low := bits.Mul64(uint64(m.usd), uint64(part))
+	quotient, _ := bits.Div64(high, low, uint64(m.before.Amount))
+	return int64(quotient)
+}
+
+// entryID names the next entry of the donation: there is one at most of each number.
+func (m *movement) entryID() fund.ID {
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append([]byte("entry"), m.after.ID[:]...), uint64(m.entries)))
+	id := fund.ID(sum[:16])
+	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80 // a UUID of version 8
+	return id
+}
+
+// ScreenDonation says whether strangers see the name and the comment of a donation. It is not shown by itself
+// any more.
+func (t *Tx) ScreenDonation(ctx context.Context, id fund.ID, s fund.Screening, now time.Time) error {
+	return t.change(ctx, thing{"donation", id.String()}, "UPDATE donations SET screening = $1, release_at = NULL, updated_at = $2 WHERE id = $3",
+		string(s), micros(now), id)
+}
+
+// DueReleases lists donations that are held and are to be shown by themselves now.
+func (q Queries) DueReleases(ctx context.Context, now time.Time, limit int) ([]fund.ID, error) {
+	s := selecting("SELECT id FROM donations").and("release_at <= ?", micros(now)).then("ORDER BY release_at LIMIT ?", limit)
+	ids, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err })
+	if err != nil {
+		return nil, fmt.Errorf("donations to be shown: %w", err)
+	}
+	return ids, nil
+}

@@ -1,0 +1,338 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Settlement is what a provider says of the payment of one donation, and what follows from it.
+type Settlement struct {
+	// Payment is as it was read before the provider was asked.
+	Payment fund.Payment
+	// Reported is the provider's word.
+	Reported fund.PaymentState
+	// DueAt is when the provider is to be asked by itself; the zero time for never again.
+	DueAt time.Time
+	// ProviderEvent is the one that led to this, and has been acted on with it; the zero id for none.
+	ProviderEvent fund.ID
+}
+
+// Settle brings a donation to where the provider says that its payment is: its state, the ledger, every
+// total, its rewards and its receipt. It returns after the commit is durable, and changes nothing
+// when all is as the provider says.
+//
+// When somebody else has taken the provider's word since the payment was read, it is Stale: what is said
+// here may be older than what is known. Read the payment and ask again.
+func (s *Store) Settle(ctx context.Context, st Settlement) error {
+	outcome := st.Payment.Outcome(st.Reported)
+	if !st.Payment.State.Arrived() && outcome == (fund.Outcome{State: fund.DonationCompleted}) {
+		g := st.incoming()
+		return s.lane(st.Payment.CauseID).submit(ctx, &job{incoming: g})
+	}
+	return s.lane(st.Payment.CauseID).submit(ctx, &job{run: func(ctx context.Context, t *Tx) error {
+		if err := t.settle(ctx, st, outcome); err != nil {
+			return fmt.Errorf("donation %s: %w", st.Payment.DonationID, err)
+		}
+		return nil
+	}})
+}
+
+// settled is what a donation whose money has come knows of itself.
+type settled struct {
+	Settlement
+	version int64
+	state   fund.DonationState
+	email   bool
+	// pollOpen and targetOpen report whether what the donor chose still takes money, keeps whether the rewards
+	// are kept for this donation.
+	pollOpen, targetOpen, keeps bool
+	// ended are claims whose rewards others have by now; receipt is the number of the receipt.
+	ended   []fund.Claim
+	receipt int64
+}
+
+func (st Settlement) incoming() *incomingDonation {
+	p := st.Payment
+	return &incomingDonation{
+		Completion: Completion{Donation: fund.Donation{ID: p.DonationID, Fact: fund.Ref{ID: p.FactID}, CauseID: p.CauseID}},
+		settles:    &settled{Settlement: st},
+	}
+}
+
+// settle is Settle for everything but money that simply came.
+func (t *Tx) settle(ctx context.Context, st Settlement, to fund.Outcome) error {
+	if to.State.Arrived() && !st.Payment.State.Arrived() {
+		refused, err := t.completeSlice(ctx, []*incomingDonation{st.incoming()}, nil)
+		if err != nil {
+			return err
+		}
+		if refused[0] != nil {
+			return refused[0]
+		}
+		st.Payment.Version++
+	}
+	chains, err := t.lockChains(ctx, []*incomingDonation{st.incoming()})
+	if err != nil {
+		return err
+	}
+	now, err := t.GetPayment(ctx, st.Payment.DonationID)
+	if err != nil {
+		return err
+	}
+	if now.Version != st.Payment.Version {
+		return stalePayment(now.DonationID)
+	}
+	switch {
+	case to.State.Arrived():
+		err = t.move(ctx, chains, now.DonationID, to)
+	case to.State != now.State:
+		err = t.endPending(ctx, now, to.State)
+	}
+	if err != nil {
+		return err
+	}
+	return t.store.dialect.run(ctx, t, st.statements(t.now())...)
+}
+
+func stalePayment(donation fund.ID) error {
+	return fault.New(fault.Stale, "The payment of donation %s has changed meanwhile; ask its provider again.", donation)
+}
+
+// endPending ends a donation to which no money came, and gives back the rewards that were kept for it.
+func (t *Tx) endPending(ctx context.Context, p fund.Payment, to fund.DonationState) error {
+	d, err := t.GetDonation(ctx, fund.Key{ID: p.DonationID})
+	if err != nil {
+		return err
+	}
+	now := t.now()
+	statements := []batchStatement{{
+		text: "UPDATE donations SET state = $1, updated_at = $2 WHERE id = $3", args: []any{string(to), micros(now), d.ID},
+	}}
+	if p.State == fund.DonationPending {
+		back := &sums{}
+		back.addClaims(rewardsHeld, d.Claims, -1)
+		statements = append(statements, back.statements()...)
+		t.tellHeld(d, now)
+	}
+	t.Append(fund.Event{Topic: fund.TopicDonationEnded, Subject: d.ID, Facts: []fund.ID{d.Fact.ID}, At: now})
+	return t.store.dialect.run(ctx, t, statements...)
+}
+
+// loadSettled reads the donations whose money has come. Their facts are locked, and with them everything
+// that is about their money.
+func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) error {
+	by := map[fund.ID]*incomingDonation{}
+	var ids []fund.ID
+	for _, g := range incoming {
+		if g.settles != nil {
+			by[g.Donation.ID] = g
+			ids = append(ids, g.Donation.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	now := t.now()
+	err := t.eachOf(ctx, `SELECT d.id, d.legacy_id, d.amount, d.currency, d.usd, d.state, d.email <> '', d.donor_id, o.id, o.name,
+		l.enabled, l.ends_at, g.id, g.name, g.enabled, g.activates_at, g.ends_at, p.version
+		FROM donations d JOIN payments p ON p.donation_id = d.id LEFT JOIN poll_options o ON o.id = d.poll_option_id
+		LEFT JOIN polls l ON l.id = o.poll_id LEFT JOIN targets g ON g.id = d.target_id WHERE d.id IN `, ids,
+		func(scan func(...any) error) error {
+			var d fund.Donation
+			var s settled
+			var usd int64
+			var option, aim nullRef
+			var poll fund.Poll
+			var target fund.Target
+			var pollOn, targetOn sql.NullBool
+			err := scan(&d.ID, &d.LegacyID, &d.Amount, &d.Currency, &usd, &s.state, &s.email, &d.DonorID, &option.id, &option.name,
+				&pollOn, instant{&poll.EndsAt}, &aim.id, &aim.name, &targetOn, instant{&target.ActivatesAt}, instant{&target.EndsAt},
+				&s.version)
+			if err != nil {
+				return err
+			}
+			g := by[d.ID]
+			d.Fact, d.CauseID = g.Donation.Fact, g.Donation.CauseID
+			d.PollOption, d.Target = option.ref(), aim.ref()
+			poll.Enabled, target.Enabled = pollOn.Bool, targetOn.Bool
+			s.pollOpen, s.targetOpen = poll.Active(now), target.Active(now)
+			s.Settlement, s.keeps = g.settles.Settlement, s.state == fund.DonationPending
+			g.Donation, g.USD, g.settles = d, usd, &s
+			return nil
+		})
+	if err != nil {
+		return fmt.Errorf("donations of a group: %w", err)
+	}
+	return t.loadClaims(ctx, by, ids)
+}
+
+func (t *Tx) loadClaims(ctx context.Context, by map[fund.ID]*incomingDonation, ids []fund.ID) error {
+	err := t.eachOf(ctx, `SELECT c.id, c.donation_id, c.reward_id, c.quantity, r.name FROM reward_claims c
+		JOIN rewards r ON r.id = c.reward_id WHERE c.donation_id IN `, ids, func(scan func(...any) error) error {
+		var c fund.Claim
+		var donation fund.ID
+		err := scan(&c.ID, &donation, &c.Reward.ID, &c.Quantity, &c.Reward.Name)
+		if g := by[donation]; g != nil {
+			g.Donation.Claims = append(g.Donation.Claims, c)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("claims of a group: %w", err)
+	}
+	return nil
+}
+
+// settle decides about money that has come: what of the incentives it can still be given.
+func (g *incomingDonation) settle(stock map[fund.ID]*rewardStock) error {
+	s, d := g.settles, &g.Donation
+	if s.state == "" || s.version != s.Payment.Version || s.state.Arrived() {
+		return stalePayment(d.ID)
+	}
+	if d.PollOption != nil && !s.pollOpen {
+		d.LeftOut = append(d.LeftOut, fund.LeftOut{Kind: "poll_option", Name: d.PollOption.Name, Why: "its poll is closed"})
+		d.PollOption = nil
+	}
+	if d.Target != nil && !s.targetOpen {
+		d.LeftOut = append(d.LeftOut, fund.LeftOut{Kind: "target", Name: d.Target.Name, Why: "it is closed"})
+		d.Target = nil
+	}
+	if s.keeps {
+		g.held = times(d.Claims, -1)
+		return nil
+	}
+	var got []fund.Claim
+	for _, c := range d.Claims {
+		if takeStock([]fund.Claim{c}, g.fact.id, stock) == nil {
+			got = append(got, c)
+			continue
+		}
+		d.LeftOut = append(d.LeftOut, fund.LeftOut{Kind: "reward", Name: c.Reward.Name, Why: "it is gone"})
+		s.ended = append(s.ended, c)
+	}
+	d.Claims = got
+	return nil
+}
+
+var (
+	updateArrived = batchStatement{
+		set: rowChange{"donations", []string{
+			"id", "state", "listed", "poll_option_id", "target_id", "left_out", "completed_at", "updated_at",
+		}},
+		types: []string{"bytea", "text", "boolean", "bytea", "bytea", "text", "bigint", "bigint"},
+	}
+	updatePaid = batchStatement{
+		set: rowChange{"payments", []string{
+			"donation_id", "status", "reason", "fee", "refunded", "disputed", "version", "due_at", "updated_at",
+		}},
+		types: []string{"bytea", "text", "text", "bigint", "bigint", "bigint", "bigint", "bigint", "bigint"},
+	}
+	insertApplied = batchStatement{
+		set:   rowChange{"notices", []string{"id", "applied_at", "due_at", "problem"}},
+		types: []string{"bytea", "bigint", "bigint", "text"},
+	}
+	insertReceipts = batchStatement{
+		text:  "INSERT INTO receipts (donation_id, cause_id, number, due_at, issued_at)",
+		types: []string{"bytea", "bytea", "bigint", "bigint", "bigint"},
+	}
+)
+
+// statements note what the provider said.
+func (st Settlement) statements(now time.Time) []batchStatement {
+	paid, applied := updatePaid, insertApplied
+	paid.rows, applied.rows = [][]any{st.paidRow(now)}, st.appliedRows(now)
+	return []batchStatement{paid, applied}
+}
+
+func (st Settlement) paidRow(now time.Time) []any {
+	return []any{
+		st.Payment.DonationID, string(st.Reported.Status), st.Reported.Reason, valueOrNull(st.Reported.Fee), st.Reported.Refunded, st.Reported.Disputed,
+		st.Payment.Version + 1, nullMicros(st.DueAt), micros(now),
+	}
+}
+
+func (st Settlement) appliedRows(now time.Time) [][]any {
+	if st.ProviderEvent.IsZero() {
+		return nil
+	}
+	return [][]any{{st.ProviderEvent, micros(now), nil, ""}}
+}
+
+// paymentStatements write what a group changes beside its donations: payments that begin, and what comes with
+// the money of those that began before.
+func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation) ([]batchStatement, error) {
+	if err := t.numberReceipts(ctx, incoming); err != nil {
+		return nil, err
+	}
+	began, arrived, paid, applied, receipts := insertBegun, updateArrived, updatePaid, insertApplied, insertReceipts
+	var gone []batchStatement
+	for _, g := range incoming {
+		d, s := &g.Donation, g.settles
+		if g.begins != nil {
+			began.rows = append(began.rows, g.beganRow())
+		}
+		if s == nil {
+			continue
+		}
+		leftOut, err := encodeLeftOut(d.LeftOut)
+		if err != nil {
+			return nil, err
+		}
+		arrived.rows = append(arrived.rows, []any{
+			d.ID, string(d.State), d.Listed(), refID(d.PollOption), refID(d.Target), leftOut, micros(d.CompletedAt), micros(d.UpdatedAt),
+		})
+		paid.rows = append(paid.rows, s.paidRow(d.CompletedAt))
+		applied.rows = append(applied.rows, s.appliedRows(d.CompletedAt)...)
+		var mailAt any
+		if s.email {
+			mailAt = micros(d.CompletedAt)
+		}
+		receipts.rows = append(receipts.rows, []any{d.ID, d.CauseID, s.receipt, mailAt, micros(d.CompletedAt)})
+		for _, c := range s.ended {
+			gone = append(gone, batchStatement{text: "DELETE FROM reward_claims WHERE id = $1", args: []any{c.ID}})
+		}
+	}
+	return append([]batchStatement{began, arrived, paid, applied, receipts}, gone...), nil
+}
+
+// numberReceipts gives the next numbers of their causes to the receipts of a group. The causes are locked.
+func (t *Tx) numberReceipts(ctx context.Context, incoming []*incomingDonation) error {
+	last := map[fund.ID]int64{}
+	for _, g := range incoming {
+		if g.settles == nil {
+			continue
+		}
+		cause := g.fact.causeID
+		if _, known := last[cause]; !known {
+			var n int64
+			err := t.db.QueryRowContext(ctx, "SELECT COALESCE(MAX(number), 0) FROM receipts WHERE cause_id = $1", cause).Scan(&n)
+			if err != nil {
+				return fmt.Errorf("receipts of cause %s: %w", cause, err)
+			}
+			last[cause] = n
+		}
+		last[cause]++
+		g.settles.receipt = last[cause]
+	}
+	return nil
+}
+
+func encodeLeftOut(all []fund.LeftOut) (string, error) {
+	if len(all) == 0 {
+		return "", nil
+	}
+	return encodeJSON(all)
+}
+
+// valueOrNull is a number for a row of a step.
+func valueOrNull(n *int64) any {
+	if n == nil {
+		return nil
+	}
+	return *n
+}

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+var insertProviderEvents = batchStatement{
+	text: `INSERT INTO notices (id, provider, notice_id, topic, account, reference, donation_id, header, body, due_at, received_at,
+		applied_at)`,
+	types: []string{"bytea", "text", "text", "text", "text", "text", "bytea", "text", "bytea", "bigint", "bigint", "bigint"},
+	merge: "ON CONFLICT (provider, notice_id) DO NOTHING",
+}
+
+// Journal keeps a provider's provider event as it came, and returns after that is durable. One that came before is
+// kept once: the first id stays.
+func (s *Store) Journal(ctx context.Context, n fund.ProviderEvent) error {
+	row := insertProviderEvents
+	row.rows = [][]any{{
+		n.ID, n.Provider, n.EventID, n.Topic, n.Account, n.Reference, n.DonationID, n.Header, n.Body, nullMicros(n.DueAt),
+		micros(n.ReceivedAt), nullMicros(n.AppliedAt),
+	}}
+	if err := s.lane(n.ID).submit(ctx, &job{put: &row}); err != nil {
+		return fmt.Errorf("notice %s of %s: %w", n.EventID, n.Provider, err)
+	}
+	return nil
+}
+
+const selectProviderEvent = `SELECT n.id, n.provider, n.notice_id, n.topic, n.account, n.reference, n.donation_id, n.header, n.body, n.problem,
+	n.tries, n.due_at, n.received_at, n.applied_at FROM notices n`
+
+// GetProviderEvent finds one provider event in the journal.
+func (q Queries) GetProviderEvent(ctx context.Context, id fund.ID) (fund.ProviderEvent, error) {
+	return one(ctx, q.db, selecting(selectProviderEvent).and("n.id = ?", id), scanProviderEvent, thing{"notice", id.String()})
+}
+
+// DueProviderEvents lists provider events that are to be applied now, those that waited longest first.
+func (q Queries) DueProviderEvents(ctx context.Context, now time.Time, limit int) ([]fund.ProviderEvent, error) {
+	return q.providerEvents(ctx, selecting(selectProviderEvent).and("n.due_at <= ?", micros(now)).then("ORDER BY n.due_at LIMIT ?", limit))
+}
+
+// OpenProviderEvents lists provider events that have not been applied.
+func (q Queries) OpenProviderEvents(ctx context.Context, page fund.Page) ([]fund.ProviderEvent, error) {
+	s := selecting(selectProviderEvent).and("n.applied_at IS NULL")
+	notices, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanProviderEvent)
+	if err != nil {
+		return nil, fmt.Errorf("open notices: %w", err)
+	}
+	return notices, nil
+}
+
+// stuck is the condition under which an open provider event n needs somebody to look at it: that it was applied was
+// tried and failed, or is due and nobody has tried.
+const stuck = "(n.tries > 0 OR n.due_at <= ?)"
+
+// StuckProviderEvents lists provider events that have not been applied although that was tried, or is due.
+// Those that are simply on their way are not among them.
+func (q Queries) StuckProviderEvents(ctx context.Context, now time.Time, page fund.Page) ([]fund.ProviderEvent, error) {
+	s := selecting(selectProviderEvent).and("n.applied_at IS NULL").and(stuck, micros(now))
+	notices, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanProviderEvent)
+	if err != nil {
+		return nil, fmt.Errorf("stuck notices: %w", err)
+	}
+	return notices, nil
+}
+
+// CountProviderEvents counts the provider events that have not been applied, and those of them that StuckNotices lists.
+func (q Queries) CountProviderEvents(ctx context.Context, now time.Time) (open, waiting int64, err error) {
+	err = q.db.QueryRowContext(ctx, "SELECT COUNT(*), COUNT(*) FILTER (WHERE "+strings.Replace(stuck, "?", "$1", 1)+
+		") FROM notices n WHERE n.applied_at IS NULL", micros(now)).Scan(&open, &waiting)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count notices: %w", err)
+	}
+	return open, waiting, nil
+}
+
+func (q Queries) providerEvents(ctx context.Context, s *statement) ([]fund.ProviderEvent, error) {
+	notices, err := list(ctx, q.db, s, scanProviderEvent)
+	if err != nil {
+		return nil, fmt.Errorf("notices: %w", err)
+	}
+	return notices, nil
+}
+
+func scanProviderEvent(r row) (fund.ProviderEvent, error) {
+	var n fund.ProviderEvent
+	err := r.Scan(&n.ID, &n.Provider, &n.EventID, &n.Topic, &n.Account, &n.Reference, &n.DonationID, &n.Header, &n.Body, &n.Problem,
+		&n.Tries, instant{&n.DueAt}, instant{&n.ReceivedAt}, instant{&n.AppliedAt})
+	return n, err
+}
+
+// PostponeProviderEvent notes why a provider event could not be applied, and when to try again; the zero time for when
+// somebody asks for it.
+func (t *Tx) PostponeProviderEvent(ctx context.Context, id fund.ID, problem string, until time.Time) error {
+	_, err := t.db.ExecContext(ctx, "UPDATE notices SET problem = $1, tries = tries + 1, due_at = $2 WHERE id = $3 AND applied_at IS NULL",
+		problem, nullMicros(until), id)
+	if err != nil {
+		return fmt.Errorf("notice %s: %w", id, err)
+	}
+	return nil
+}
+
+// ProviderEventApplied notes that there is nothing left to do about a provider event.
+func (t *Tx) ProviderEventApplied(ctx context.Context, id fund.ID) error {
+	applied := insertApplied
+	applied.rows = [][]any{{id, micros(t.now()), nil, ""}}
+	if err := t.store.dialect.run(ctx, t, applied); err != nil {
+		return fmt.Errorf("notice %s: %w", id, err)
+	}
+	return nil
+}

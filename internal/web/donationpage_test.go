@@ -1,0 +1,200 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// The cards of the sandbox that the tests pay with, beside the good one.
+const (
+	badCard    = "4000 0000 0000 0002"
+	slowCard   = "4000 0000 0000 0077"
+	bounceCard = "4000 0000 0000 0101"
+	refundCard = "4000 0000 0000 5126"
+	lostCard   = "4000 0000 0000 1976"
+)
+
+// giftOf is the page of a donation that has begun, which its donor is told after paying.
+func (g *giver) giftOf(begun answer, card string) string {
+	g.h.t.Helper()
+	paid := g.pay(begun, card)
+	if paid.StatusCode != http.StatusSeeOther {
+		g.h.t.Fatalf("got %d for the payment, want 303", paid.StatusCode)
+	}
+	return paid.Header.Get("Location")
+}
+
+func TestTheGiftPageSaysWhatBecameOfTheGift(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for name, c := range map[string]struct {
+		card string
+		// later is how often half a minute passes after the payment.
+		later int
+		want  []string
+		no    []string
+	}{
+		"paid":       {goodCard, 0, []string{"Thank you!", "no money moves", "/receipt", "on its way to zed@example.org"}, []string{"refresh", "Give again"}},
+		"on its way": {slowCard, 0, []string{"Your money is on its way", "You may close this page", "The receipt comes by e-mail", `content="2;url=`, "look=1"}, []string{"/receipt", "Give again"}},
+		"bounced":    {bounceCard, 1, []string{"did not go through", "The e-check was returned unpaid.", "Nothing was charged.", "/@ana/run/donate"}, []string{"refresh", "/receipt"}},
+		"refunded":   {refundCard, 1, []string{"given back", "−$10.00"}, []string{"refresh"}},
+		"disputed":   {lostCard, 0, []string{"Thank you!"}, nil},
+		"lost":       {lostCard, 3, []string{"Your bank took this gift back", "Taken back by the bank"}, []string{"refresh"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := h.giver()
+			at := g.giftOf(g.give(page, "preset", "10.00", "email", "zed@example.org"), c.card)
+			for range c.later {
+				h.settle()
+			}
+			got := g.get(at)
+			for _, want := range c.want {
+				if !strings.Contains(got.body, want) {
+					t.Errorf("got a page without %q:\n%s", want, got.body)
+				}
+			}
+			for _, no := range c.no {
+				if strings.Contains(got.body, no) {
+					t.Errorf("got a page with %q", no)
+				}
+			}
+			for header, want := range map[string]string{
+				"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "Content-Security-Policy": "form-action 'none'",
+			} {
+				if !strings.Contains(got.Header.Get(header), want) {
+					t.Errorf("%s: got %q, want %q", header, got.Header.Get(header), want)
+				}
+			}
+		})
+	}
+}
+
+func TestTheGiftPageWaits(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g := h.giver()
+	begun := g.give(page, "preset", "10.00")
+	form, err := h.DonationKey(t.Context(), h.pending(t))
+	must(t, err)
+	at := app.DonationPath + form
+	for look, want := range map[string]string{"": `content="2;url=`, "?look=3": `content="5;url=`, "?look=50": `content="10;url=`, "?look=-7": `content="2;url=`, "?look=x": `content="2;url=`} {
+		if got := g.get(at + look); !strings.Contains(got.body, want) || !strings.Contains(got.body, "We wait for the payment provider") {
+			t.Errorf("%s: got\n%s\nwant %s", look, got.body, want)
+		}
+	}
+	if got := g.get(at + "?look=200"); strings.Contains(got.body, "http-equiv") {
+		t.Error("got a page that looks again for ever")
+	}
+	if got := g.get(at).Header.Get("Almoner-Gift-State"); got != "pending open" {
+		t.Errorf("got the state %q, want that of the gift for the script", got)
+	}
+	if declined := g.pay(begun, badCard); declined.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("got %d for a card that is declined, want 422", declined.StatusCode)
+	}
+	if got := g.get(at + "/receipt"); got.StatusCode != http.StatusNotFound {
+		t.Errorf("got %d for a receipt before the money came, want 404", got.StatusCode)
+	}
+	h.clock.Advance(32 * 60e9)
+	h.settle()
+	if got := g.get(at); !strings.Contains(got.body, "The time to pay is over") || !strings.Contains(got.body, "Give again") {
+		t.Errorf("got\n%s\nwant a gift that expired", got.body)
+	}
+	for _, bad := range []string{"nobody", form[1:], form + "A", "%00"} {
+		if got := g.get(app.DonationPath + bad); got.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", bad, got.StatusCode)
+		}
+	}
+	if got := g.send(http.MethodPost, at, "x=1"); got.StatusCode != http.StatusMethodNotAllowed || got.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
+		t.Errorf("POST: got %d, want 405", got.StatusCode)
+	}
+}
+
+// TestPagesPromiseNoMailThatNobodySends gives where no mail server is set.
+func TestPagesPromiseNoMailThatNobodySends(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(o *app.Options) { o.Mailer = nil })
+	g := h.giver()
+	form := g.get(page)
+	if !strings.Contains(form.body, "Your receipt will be on a page that you can keep.") || strings.Contains(form.body, "For your receipt.") {
+		t.Errorf("got a form that does not say that no mail is sent:\n%s", form.body)
+	}
+	for name, card := range map[string]string{"on its way": slowCard, "paid": goodCard} {
+		got := g.get(g.giftOf(g.give(page, "preset", "10.00", "email", "zed@example.org", "comment", name), card))
+		if !strings.Contains(got.body, "your receipt stays here. It is also sent to zed@example.org once this server sends mail") {
+			t.Errorf("%s: got a page that does not say where the receipt is:\n%s", name, got.body)
+		}
+		for _, promise := range []string{"comes by e-mail", "on its way to zed"} {
+			if strings.Contains(got.body, promise) {
+				t.Errorf("%s: got %q promised, and nobody sends mail", name, promise)
+			}
+		}
+	}
+	got := g.get(g.giftOf(g.give(page, "preset", "10.00"), goodCard))
+	if !strings.Contains(got.body, "Keep the address of this page: your receipt stays here.") || strings.Contains(got.body, "mail") {
+		t.Errorf("got a page that talks of mail to a giver without an address:\n%s", got.body)
+	}
+}
+
+// pending is the only donation whose payment has begun.
+func (h *house) pending(t *testing.T) fund.ID {
+	t.Helper()
+	begun, err := h.store.DuePayments(t.Context(), h.clock.Now().AddDate(1, 0, 0), 10)
+	must(t, err)
+	if len(begun) != 1 {
+		t.Fatalf("got %d payments, want 1", len(begun))
+	}
+	return begun[0].DonationID
+}
+
+func TestReceipt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	s := h.stall(t)
+	g := h.giver()
+	g.languages = "de-DE,de;q=0.9,en;q=0.5"
+	at := g.giftOf(g.give(page, "preset", "25.00", "cover", "1", "name", "Bo", "email", "bo@example.org", rewardField(s.sticker), "2", answerField(s.sticker), "Red"), goodCard)
+	receipt := g.get(at + "/receipt")
+	for _, want := range []string{
+		"Water for All, Inc.", "12-3456789", "1 Well Road", "BA1 Bath", "No. 1", "20 November 2026", "Bo", "bo@example.org", "25,00\u00a0$", "1,06\u00a0$", "26,06\u00a0$",
+		"2 × Sticker", "fair market value 5,00\u00a0$", "21,06\u00a0$", "Deductible part", "no money moved",
+	} {
+		if !strings.Contains(receipt.body, want) {
+			t.Errorf("got a receipt without %q:\n%s", want, receipt.body)
+		}
+	}
+	if got := receipt.Header.Get("X-Robots-Tag"); !strings.Contains(got, "noindex") {
+		t.Errorf("got X-Robots-Tag %q, want noindex", got)
+	}
+	_, err := h.RefundDonation(t.Context(), app.System(), fund.Key{LegacyID: 1}, "10")
+	must(t, err)
+	h.settle()
+	if got := g.get(at + "/receipt"); !strings.Contains(got.body, "AMENDED") || !strings.Contains(got.body, "−10,00\u00a0$") || !strings.Contains(got.body, "11,06\u00a0$") {
+		t.Errorf("got a receipt that does not tell of the refund:\n%s", got.body)
+	}
+	plain := g.giftOf(g.give(page, "preset", "10.00"), refundCard)
+	if got := g.get(plain + "/receipt"); !strings.Contains(got.body, "No goods or services") || !strings.Contains(got.body, "A donor who gave no name") || strings.Contains(got.body, "VOID") {
+		t.Errorf("got\n%s\nwant a receipt without rewards", got.body)
+	}
+	h.settle()
+	if got := g.get(plain + "/receipt"); !strings.Contains(got.body, "VOID") {
+		t.Errorf("got\n%s\nwant a void receipt", got.body)
+	}
+}
+
+func TestWhatCameTooLateIsTold(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	s := h.stall(t)
+	g := h.giver()
+	begun := g.give(page, "preset", "10.00", "poll_option", number(s.open.Options[0].LegacyID))
+	_, err := h.UpdatePoll(t.Context(), h.owner, fund.Key{ID: s.open.ID}, fund.PollPatch{Enabled: fund.Some(false)})
+	must(t, err)
+	got := g.get(g.giftOf(begun, goodCard))
+	if !strings.Contains(got.body, "too late for") || !strings.Contains(got.body, "Your vote for “A &lt;1&gt;”") || !strings.Contains(got.body, "counts all the same") {
+		t.Errorf("got\n%s\nwant what was left out", got.body)
+	}
+}
