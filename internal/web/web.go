@@ -7,7 +7,7 @@
 // double slashes are served as one, and nothing is redirected. A page may be a second old.
 //
 // The donate page of a fact is its own page followed by /donate. A form that it sends gives once, loses nothing that
-// was typed when something is wrong, and stores nothing then. What became of a donation its donor sees at /donations/KEY,
+// was typed when something is wrong, and stores nothing then. What became of a donation its donor sees at /gifts/KEY,
 // and its receipt below that; the key is a secret, so these pages are neither kept nor told of to anybody. Giving
 // pages are made for one visitor: amounts are written and read as their browser's language does it.
 package web
