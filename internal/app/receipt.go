@@ -59,7 +59,7 @@ func (g DonorView) Play() bool { return g.Payment.Provider == pay.Sandbox }
 // LegalName is what the one who got the donation is called on a receipt.
 func (g DonorView) LegalName() string { return cmp.Or(g.Cause.LegalName, g.Cause.Name) }
 
-// GetDonorView is the donation that a key names to its donor; see GiftKey. A key that names none is NotFound.
+// GetDonorView is the donation that a key names to its donor; see DonationKey. A key that names none is NotFound.
 func (a *App) GetDonorView(ctx context.Context, key string) (DonorView, error) {
 	id, err := a.OpenDonationKey(ctx, key)
 	if err != nil {

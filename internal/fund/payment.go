@@ -122,7 +122,7 @@ func (p Payment) paid(s PaymentState) Outcome {
 // ProviderEvent is one message of a payment provider, as the journal keeps it.
 type ProviderEvent struct {
 	ID ID
-	// Provider sent it; NoticeID and Topic are its own words for it.
+	// Provider sent it; EventID and Topic are its own words for it.
 	Provider, EventID, Topic string
 	// Account, Reference and DonationID are what it is about, as far as it says.
 	Account, Reference string

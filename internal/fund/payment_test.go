@@ -43,14 +43,14 @@ func TestOutcomeOfAPayment(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			p := fund.Payment{State: c.before, Gift: 1000, FeeCover: 100}
+			p := fund.Payment{State: c.before, Donated: 1000, FeeCover: 100}
 			if got := p.Outcome(c.state); got != c.want {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})
 	}
 	open := fund.PaymentState{Status: fund.PaymentProcessing}
-	p := fund.Payment{State: fund.DonationDisputed, Gift: 1000, FeeCover: 100, Refunded: 200, Disputed: 1100}
+	p := fund.Payment{State: fund.DonationDisputed, Donated: 1000, FeeCover: 100, Refunded: 200, Disputed: 1100}
 	if got, want := p.Outcome(open), (fund.Outcome{State: fund.DonationDisputed, Refunded: 200, Disputed: 1000}); got != want {
 		t.Errorf("got %+v, want %+v: a payment that is not decided keeps what was known", got, want)
 	}
@@ -64,7 +64,7 @@ func TestNoOutcomeTakesBackMoreThanWasDonated(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		gift := rapid.Int64Range(1, 1000).Draw(t, "gift")
-		p := fund.Payment{Gift: gift, FeeCover: rapid.Int64Range(0, 100).Draw(t, "cover"), State: fund.DonationCompleted}
+		p := fund.Payment{Donated: gift, FeeCover: rapid.Int64Range(0, 100).Draw(t, "cover"), State: fund.DonationCompleted}
 		s := fund.PaymentState{
 			Status:   rapid.SampledFrom([]fund.PaymentStatus{fund.PaymentPaid, fund.PaymentFailed, fund.PaymentExpired}).Draw(t, "status"),
 			Refunded: rapid.Int64Range(0, p.Total()).Draw(t, "refunded"), Disputed: rapid.Int64Range(0, p.Total()).Draw(t, "disputed"),
@@ -121,7 +121,7 @@ func TestStepsOfAReceiptsMail(t *testing.T) {
 	if refused.Mail() != fund.MailRefused || refused.Tries != 3 || !refused.DueAt.IsZero() || !refused.HandedAt.IsZero() {
 		t.Errorf("refused: got %+v", refused)
 	}
-	returned := handed.Return(noon, "no mail server")
+	returned := handed.Requeue(noon, "no mail server")
 	if returned.Mail() != fund.MailWaiting || returned.Tries != 2 || !returned.DueAt.Equal(noon.Add(30*time.Second)) || !returned.HandedAt.IsZero() {
 		t.Errorf("returned: got %+v", returned)
 	}

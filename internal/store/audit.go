@@ -77,7 +77,7 @@ type Report struct {
 
 // Audit folds the whole ledger as it was at one moment and compares it with every stored total. It lets the
 // leaderboards catch up first, and reckons with the few events that come meanwhile. Money whose provider event still
-// waits is in no total yet: see StuckNotices.
+// waits is in no total yet: see StuckProviderEvents.
 func (s *Store) Audit(ctx context.Context) (Report, error) {
 	var r Report
 	if err := s.catchUp(ctx); err != nil {

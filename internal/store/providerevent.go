@@ -68,7 +68,7 @@ func (q Queries) StuckProviderEvents(ctx context.Context, now time.Time, page fu
 	return notices, nil
 }
 
-// CountProviderEvents counts the provider events that have not been applied, and those of them that StuckNotices lists.
+// CountProviderEvents counts the provider events that have not been applied, and those of them that StuckProviderEvents lists.
 func (q Queries) CountProviderEvents(ctx context.Context, now time.Time) (open, waiting int64, err error) {
 	err = q.db.QueryRowContext(ctx, "SELECT COUNT(*), COUNT(*) FILTER (WHERE "+strings.Replace(stuck, "?", "$1", 1)+
 		") FROM notices n WHERE n.applied_at IS NULL", micros(now)).Scan(&open, &waiting)

@@ -13,27 +13,27 @@ import (
 
 func TestGivingTakesFromAboveWhatItDoesNotSay(t *testing.T) {
 	t.Parallel()
-	above := fund.Giving{
+	above := fund.DonationSettings{
 		FactID: fund.ID{1}, Minimum: 200, Maximum: 300, Presets: []int64{250}, Screening: fund.ScreenComments,
 		Words: []string{"no"}, ReleaseAfter: time.Minute,
 	}
-	got := fund.Giving{FactID: fund.ID{2}}.Over(above)
+	got := fund.DonationSettings{FactID: fund.ID{2}}.Over(above)
 	want := above
 	want.FactID = fund.ID{2}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	own := fund.Giving{
+	own := fund.DonationSettings{
 		FactID: fund.ID{2}, Minimum: 1, Maximum: 2, Presets: []int64{}, Screening: fund.ScreenNothing, Words: []string{}, ReleaseAfter: 0,
 	}
 	if got := own.Over(above); !reflect.DeepEqual(got, own) {
 		t.Errorf("got %+v, want %+v", got, own)
 	}
-	nothing := fund.Giving{ReleaseAfter: time.Hour}.Over(above)
+	nothing := fund.DonationSettings{ReleaseAfter: time.Hour}.Over(above)
 	if nothing.ReleaseAfter != time.Minute {
 		t.Errorf("got %s, want the release that goes with the mode from above", nothing.ReleaseAfter)
 	}
-	standard := fund.Giving{}.Over(fund.DefaultGiving())
+	standard := fund.DonationSettings{}.Over(fund.DefaultDonationSettings())
 	if standard.Minimum != 100 || standard.Maximum != 99_999_999 || len(standard.Presets) != 4 || standard.Screening != fund.ScreenNothing {
 		t.Errorf("got %+v, want the defaults", standard)
 	}
@@ -53,50 +53,50 @@ func TestGivingPatch(t *testing.T) {
 	const less, seconds = "maximum must not be less than the minimum", "release_after must be from 0 to 2592000 seconds"
 	for _, c := range []struct {
 		name  string
-		patch fund.GivingPatch
+		patch fund.DonationSettingsPatch
 		want  []string
 	}{
-		{"nothing", fund.GivingPatch{}, nil},
-		{"a minimum of nothing", fund.GivingPatch{Minimum: some("0")}, []string{"minimum must be more than zero"}},
-		{"bounds that are equal", fund.GivingPatch{Minimum: some("5"), Maximum: some("5")}, nil},
-		{"bounds that cross", fund.GivingPatch{Minimum: some("5"), Maximum: some("4.99")}, []string{less}},
-		{"only a minimum", fund.GivingPatch{Minimum: some("5"), Maximum: some("")}, nil},
-		{"only a maximum", fund.GivingPatch{Maximum: some("0.01")}, nil},
-		{"yen", fund.GivingPatch{Minimum: some("1.234")}, []string{"minimum has more decimals than USD allows"}},
-		{"most presets", fund.GivingPatch{Presets: amounts(strings.Split(strings.Repeat("1,", 11)+"1", ",")...)}, nil},
-		{"too many presets", fund.GivingPatch{Presets: amounts(strings.Split(strings.Repeat("1,", 12)+"1", ",")...)}, []string{"presets are too many (12 at most)"}},
-		{"bad presets", fund.GivingPatch{Presets: amounts("1", "0", "x")}, []string{"presets.1 must be more than zero", "presets.2 is not a number"}},
-		{"a mode that is none", fund.GivingPatch{Screening: fund.Some(fund.ScreeningMode("all"))}, []string{"screening is not one of the allowed values"}},
-		{"the mode of above", fund.GivingPatch{Screening: fund.Some(fund.ScreeningMode(""))}, nil},
-		{"everything", fund.GivingPatch{Screening: fund.Some(fund.ScreenEverything)}, nil},
-		{"most words", fund.GivingPatch{Words: texts(fund.MaxWords, 1)}, nil},
-		{"too many words", fund.GivingPatch{Words: texts(fund.MaxWords+1, 1)}, []string{"words are too many (1000 at most)"}},
-		{"the longest word", fund.GivingPatch{Words: texts(1, fund.MaxWord)}, nil},
-		{"too long a word", fund.GivingPatch{Words: texts(1, fund.MaxWord+1)}, []string{"words.0 is too long (100 characters at most)"}},
-		{"a blank word", fund.GivingPatch{Words: amounts("a", " \u200b")}, []string{"words.1 cannot be blank"}},
-		{"the longest wait", fund.GivingPatch{ReleaseAfter: fund.Some(int64(fund.MaxReleaseAfter))}, nil},
-		{"too long a wait", fund.GivingPatch{ReleaseAfter: fund.Some(int64(fund.MaxReleaseAfter + 1))}, []string{seconds}},
-		{"no wait", fund.GivingPatch{ReleaseAfter: fund.Some(int64(0))}, nil},
-		{"less than no wait", fund.GivingPatch{ReleaseAfter: fund.Some(int64(-1))}, []string{seconds}},
-		{"what the wire could not read", fund.GivingPatch{Invalid: fault.Fields{{Path: "words", Text: "is not a list"}}}, []string{"words is not a list"}},
+		{"nothing", fund.DonationSettingsPatch{}, nil},
+		{"a minimum of nothing", fund.DonationSettingsPatch{Minimum: some("0")}, []string{"minimum must be more than zero"}},
+		{"bounds that are equal", fund.DonationSettingsPatch{Minimum: some("5"), Maximum: some("5")}, nil},
+		{"bounds that cross", fund.DonationSettingsPatch{Minimum: some("5"), Maximum: some("4.99")}, []string{less}},
+		{"only a minimum", fund.DonationSettingsPatch{Minimum: some("5"), Maximum: some("")}, nil},
+		{"only a maximum", fund.DonationSettingsPatch{Maximum: some("0.01")}, nil},
+		{"yen", fund.DonationSettingsPatch{Minimum: some("1.234")}, []string{"minimum has more decimals than USD allows"}},
+		{"most presets", fund.DonationSettingsPatch{Presets: amounts(strings.Split(strings.Repeat("1,", 11)+"1", ",")...)}, nil},
+		{"too many presets", fund.DonationSettingsPatch{Presets: amounts(strings.Split(strings.Repeat("1,", 12)+"1", ",")...)}, []string{"presets are too many (12 at most)"}},
+		{"bad presets", fund.DonationSettingsPatch{Presets: amounts("1", "0", "x")}, []string{"presets.1 must be more than zero", "presets.2 is not a number"}},
+		{"a mode that is none", fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreeningMode("all"))}, []string{"screening is not one of the allowed values"}},
+		{"the mode of above", fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreeningMode(""))}, nil},
+		{"everything", fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenEverything)}, nil},
+		{"most words", fund.DonationSettingsPatch{Words: texts(fund.MaxWords, 1)}, nil},
+		{"too many words", fund.DonationSettingsPatch{Words: texts(fund.MaxWords+1, 1)}, []string{"words are too many (1000 at most)"}},
+		{"the longest word", fund.DonationSettingsPatch{Words: texts(1, fund.MaxWord)}, nil},
+		{"too long a word", fund.DonationSettingsPatch{Words: texts(1, fund.MaxWord+1)}, []string{"words.0 is too long (100 characters at most)"}},
+		{"a blank word", fund.DonationSettingsPatch{Words: amounts("a", " \u200b")}, []string{"words.1 cannot be blank"}},
+		{"the longest wait", fund.DonationSettingsPatch{ReleaseAfter: fund.Some(int64(fund.MaxReleaseAfter))}, nil},
+		{"too long a wait", fund.DonationSettingsPatch{ReleaseAfter: fund.Some(int64(fund.MaxReleaseAfter + 1))}, []string{seconds}},
+		{"no wait", fund.DonationSettingsPatch{ReleaseAfter: fund.Some(int64(0))}, nil},
+		{"less than no wait", fund.DonationSettingsPatch{ReleaseAfter: fund.Some(int64(-1))}, []string{seconds}},
+		{"what the wire could not read", fund.DonationSettingsPatch{Invalid: fault.Fields{{Path: "words", Text: "is not a list"}}}, []string{"words is not a list"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			var g fund.Giving
+			var g fund.DonationSettings
 			wants(t, c.patch.Apply(&g, "USD", noon), c.want...)
 			if !g.UpdatedAt.Equal(noon) {
 				t.Errorf("got updated at %s", g.UpdatedAt)
 			}
 		})
 	}
-	g := fund.Giving{Minimum: 5, Maximum: 9, Presets: []int64{7}, Words: []string{"x"}, ReleaseAfter: time.Hour}
-	wants(t, fund.GivingPatch{
+	g := fund.DonationSettings{Minimum: 5, Maximum: 9, Presets: []int64{7}, Words: []string{"x"}, ReleaseAfter: time.Hour}
+	wants(t, fund.DonationSettingsPatch{
 		Minimum: some("1"), Maximum: some("2.5"), Presets: amounts("3", "0.5"), Words: amounts(" a "), ReleaseAfter: fund.Some[int64](90),
 	}.Apply(&g, "USD", noon))
 	if got, want := fmt.Sprint(g.Minimum, g.Maximum, g.Presets, g.Words, g.ReleaseAfter), "100 250 [300 50] [a] 1m30s"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	wants(t, fund.GivingPatch{Minimum: some(""), Maximum: some(""), Presets: amounts(), Words: amounts()}.Apply(&g, "USD", noon))
+	wants(t, fund.DonationSettingsPatch{Minimum: some(""), Maximum: some(""), Presets: amounts(), Words: amounts()}.Apply(&g, "USD", noon))
 	if g.Minimum != 0 || g.Maximum != 0 || g.Presets != nil || g.Words != nil {
 		t.Errorf("got %+v, want what is set above", g)
 	}
@@ -104,7 +104,7 @@ func TestGivingPatch(t *testing.T) {
 
 func TestAGiftIsWithinTheBounds(t *testing.T) {
 	t.Parallel()
-	g := fund.Giving{Minimum: 100, Maximum: 500}
+	g := fund.DonationSettings{Minimum: 100, Maximum: 500}
 	for _, c := range []struct {
 		amount   int64
 		currency string
@@ -146,7 +146,7 @@ func TestScreening(t *testing.T) {
 		{fund.ScreenEverything, "spam", "", held, false},
 	} {
 		for _, wait := range []time.Duration{0, time.Minute} {
-			g := fund.Giving{Screening: c.mode, Words: []string{"spam", "straße"}, ReleaseAfter: wait}
+			g := fund.DonationSettings{Screening: c.mode, Words: []string{"spam", "straße"}, ReleaseAfter: wait}
 			d := fund.Donation{Name: c.name, Comment: c.comment}
 			g.Screen(&d, noon)
 			var release time.Time
