@@ -100,7 +100,7 @@ func TestSignInPage(t *testing.T) {
 	if late.StatusCode != http.StatusTooManyRequests || late.Header.Get("Retry-After") != "5" || !strings.Contains(late.body, "Try again in 5 seconds.") {
 		t.Errorf("got %d with %q, want 429 and when to try again", late.StatusCode, late.Header.Get("Retry-After"))
 	}
-	h.pass(5 * time.Second)
+	h.Clock.Advance(5 * time.Second)
 	h.from = netip.MustParseAddr("2001:db8::5")
 	if answer := try(email, password); answer.Header.Get("Location") != "/account/sessions" {
 		t.Errorf("got %d, want the account", answer.StatusCode)
@@ -136,7 +136,7 @@ func TestSessionsPage(t *testing.T) {
 	h := newHouse(t)
 	phone, desk := h.browser(), h.browser()
 	phone.signIn("")
-	h.pass(time.Minute)
+	h.Clock.Advance(time.Minute)
 	access := text(t, h.granted(h.v5), "access_token")
 	desk.signIn("")
 	page := desk.get("/account/sessions")

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func TestConsentGivesACode(t *testing.T) {
@@ -113,7 +114,7 @@ func TestAnyPortOfTheLoopbackInterface(t *testing.T) {
 	const here = "http://127.0.0.1:51234/callback"
 	answer := h.browser().decide(ask("client_id", h.v5.ClientID, "redirect_uri", here), "allow")
 	to, err := url.Parse(answer.Header.Get("Location"))
-	must(t, err)
+	must.Do(t, err)
 	if answer.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to.String(), here+"?code=") {
 		t.Fatalf("got %d to %q, want 303 to the port that was asked for\n%s", answer.StatusCode, to, answer.body)
 	}
@@ -244,9 +245,9 @@ func TestWhatWasChangedMeanwhile(t *testing.T) {
 		t.Fatalf("got %d, want the account", visit.StatusCode)
 	}
 	sessions, err := h.ListSessions(t.Context(), app.Actor{Kind: app.ActorUser, User: h.user.ID})
-	must(t, err)
+	must.Do(t, err)
 	for _, one := range sessions {
-		must(t, h.EndSession(t.Context(), app.Actor{Kind: app.ActorUser, User: h.user.ID}, one.ID))
+		must.Do(t, h.EndSession(t.Context(), app.Actor{Kind: app.ActorUser, User: h.user.ID}, one.ID))
 	}
 	if answer := b.get(ask("client_id", h.v5.ClientID)); answer.StatusCode != http.StatusSeeOther {
 		t.Errorf("got %d after the session was ended elsewhere, want the sign-in", answer.StatusCode)

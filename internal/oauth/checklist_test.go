@@ -6,20 +6,22 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+
+	"github.com/almoner/almoner/internal/must"
 )
 
 // TestTheChecklistIsTrue wants every test that docs/oauth.md names to exist.
 func TestTheChecklistIsTrue(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../docs/oauth.md")
-	must(t, err)
+	must.Do(t, err)
 	var tests []string
 	for _, pattern := range []string{"*_test.go", "../app/*_test.go", "../fund/*_test.go", "../../test/browser/*_test.go"} {
 		files, err := filepath.Glob(pattern)
-		must(t, err)
+		must.Do(t, err)
 		for _, name := range files {
 			source, err := os.ReadFile(name)
-			must(t, err)
+			must.Do(t, err)
 			for _, found := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllSubmatch(source, -1) {
 				tests = append(tests, string(found[1]))
 			}

@@ -4,24 +4,22 @@ import (
 	"context"
 	"encoding/json"
 	"html"
-	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/oauth"
-	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testpg"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 const (
@@ -30,21 +28,18 @@ const (
 	back     = "http://127.0.0.1:9/callback"
 )
 
+func TestMain(m *testing.M) { testpg.Main(m) }
+
 // house is a running server of the sign-in, with a user and an application of each version.
 type house struct {
-	*app.App
-	store  *store.Store
+	*testworld.Service
 	t      *testing.T
 	url    string
 	user   fund.User
 	v5, v3 client
-	log    *strings.Builder
 	// wait is what the limiter says next, from where the address of requests.
 	wait time.Duration
 	from netip.Addr
-
-	mu  sync.Mutex
-	now time.Time
 }
 
 // client is an application with its secret.
@@ -62,40 +57,24 @@ func (c client) params(pairs ...string) url.Values {
 	return values
 }
 
-func (h *house) clock() time.Time {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.now
-}
-
-func (h *house) pass(d time.Duration) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.now = h.now.Add(d)
-}
-
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	ctx := t.Context()
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
-	must(t, err)
-	t.Cleanup(func() { _ = s.Close() })
-	_, _, err = s.Migrate(ctx)
-	must(t, err)
-	h := &house{store: s, t: t, now: time.Date(2026, 11, 23, 3, 4, 5, 678_901_000, time.UTC), log: &strings.Builder{}, from: netip.MustParseAddr("192.0.2.7")}
-	log := slog.New(slog.NewTextHandler(h.log, nil))
-	h.App = app.New(app.Options{Store: s, Now: h.clock, Random: rand.NewChaCha8([32]byte{7}), Log: log})
+	h := &house{t: t, from: netip.MustParseAddr("192.0.2.7")}
+	at := time.Date(2026, 11, 23, 3, 4, 5, 678_901_000, time.UTC)
+	h.Service = testworld.New(t, testworld.Options{At: at})
 	server := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + server.Listener.Addr().String()
 	server.Config.Handler = oauth.New(oauth.Options{
-		App: h.App, BaseURL: h.url, Log: log,
+		App: h.App, BaseURL: h.url, Log: h.Logger,
 		Limit:   func(*http.Request) time.Duration { return h.wait },
 		Address: func(*http.Request) netip.Addr { return h.from },
 	})
 	server.Start()
 	t.Cleanup(server.Close)
+	var err error
 	h.user, err = h.CreateUser(ctx, app.System(), app.NewUser{Username: "Ana", Email: email, Password: password})
-	must(t, err)
+	must.Do(t, err)
 	h.v5 = h.client(ctx, app.NewApplication{Name: "Overlay <5>", RedirectURIs: []string{back}, Scopes: []string{"public", "write"}})
 	h.v3 = h.client(ctx, app.NewApplication{Name: "Overlay 3", API: fund.APIV3, RedirectURIs: []string{back}})
 	return h
@@ -104,7 +83,7 @@ func newHouse(t *testing.T) *house {
 func (h *house) client(ctx context.Context, in app.NewApplication) client {
 	h.t.Helper()
 	made, secret, _, err := h.CreateApplication(ctx, app.System(), in)
-	must(h.t, err)
+	must.Do(h.t, err)
 	return client{made, secret}
 }
 
@@ -128,7 +107,7 @@ func (a answered) json(t *testing.T) map[string]any {
 func (a answered) back(t *testing.T) url.Values {
 	t.Helper()
 	to, err := url.Parse(a.Header.Get("Location"))
-	must(t, err)
+	must.Do(t, err)
 	if a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to.String(), back+"?") {
 		t.Fatalf("got %d to %q, want 303 to the application\n%s", a.StatusCode, to, a.body)
 	}
@@ -137,7 +116,7 @@ func (a answered) back(t *testing.T) url.Values {
 
 func read(t *testing.T, r *http.Response, err error) answered {
 	t.Helper()
-	must(t, err)
+	must.Do(t, err)
 	defer r.Body.Close()
 	var body strings.Builder
 	buffer := make([]byte, 4096)
@@ -154,7 +133,7 @@ func read(t *testing.T, r *http.Response, err error) answered {
 func (h *house) program(method, path, contentType, body string, header ...string) answered {
 	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url+path, strings.NewReader(body))
-	must(h.t, err)
+	must.Do(h.t, err)
 	if contentType != "" {
 		r.Header.Set("Content-Type", contentType)
 	}
@@ -183,14 +162,14 @@ type browser struct {
 
 func (h *house) browser() browser {
 	jar, err := cookiejar.New(nil)
-	must(h.t, err)
+	must.Do(h.t, err)
 	return browser{h, &http.Client{Jar: jar, CheckRedirect: stay.CheckRedirect}}
 }
 
 func (b browser) get(path string) answered {
 	b.h.t.Helper()
 	r, err := http.NewRequestWithContext(b.h.t.Context(), http.MethodGet, b.h.url+path, nil)
-	must(b.h.t, err)
+	must.Do(b.h.t, err)
 	answer, err := b.Do(r)
 	return read(b.h.t, answer, err)
 }
@@ -199,7 +178,7 @@ func (b browser) get(path string) answered {
 func (b browser) post(path string, values url.Values, header ...string) answered {
 	b.h.t.Helper()
 	r, err := http.NewRequestWithContext(b.h.t.Context(), http.MethodPost, b.h.url+path, strings.NewReader(values.Encode()))
-	must(b.h.t, err)
+	must.Do(b.h.t, err)
 	r.Header.Set("Content-Type", formType)
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("Origin", b.h.url)
@@ -267,7 +246,7 @@ func (b browser) decide(path, decision string) answered {
 	page := b.get(path)
 	if next, is := strings.CutPrefix(page.Header.Get("Location"), "/account/sign-in?next="); is {
 		next, err := url.QueryUnescape(next)
-		must(b.h.t, err)
+		must.Do(b.h.t, err)
 		page = b.get(b.signIn(next).Header.Get("Location"))
 	}
 	return b.post("/oauth/authorize", with(page.form(b.h.t, "/oauth/authorize"), "decision", decision))
@@ -292,13 +271,6 @@ func text(t *testing.T, body map[string]any, key string) string {
 		t.Fatalf("got %s %v, want a text in %v", key, body[key], body)
 	}
 	return value
-}
-
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // another is an application that has nothing to do with the others.

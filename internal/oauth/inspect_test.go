@@ -34,7 +34,7 @@ func TestIntrospection(t *testing.T) {
 			t.Errorf("%s: got %d %s, want 200 %s", name, answer.StatusCode, answer.body, c.want)
 		}
 	}
-	h.pass(2 * time.Hour)
+	h.Clock.Advance(2 * time.Hour)
 	if answer := inspect(h.v5, access); answer.body != `{"active":false}` {
 		t.Errorf("got %s after two hours, want only that it is not active", answer.body)
 	}
@@ -109,7 +109,7 @@ func TestValidation(t *testing.T) {
 		t.Errorf("got %d %s, want 200 %s", answer.StatusCode, answer.body, want)
 	}
 	own := text(t, h.token(h.v5.params("grant_type", "client_credentials")).json(t), "access_token")
-	h.pass(time.Hour)
+	h.Clock.Advance(time.Hour)
 	want = `{"client_id":"` + h.v5.ClientID + `","login":"","scopes":["public"],"user_id":"","expires_in":3600}`
 	if answer := validate("bearer " + own); answer.StatusCode != 200 || answer.body != want {
 		t.Errorf("got %d %s, want 200 %s", answer.StatusCode, answer.body, want)

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/oauth2/clientcredentials"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/must"
 )
 
 // TestAGenericLibrary runs both flows with a published client library, in each of its ways to say
@@ -23,9 +24,9 @@ func TestAGenericLibrary(t *testing.T) {
 				ClientID: c.ClientID, ClientSecret: c.secret, TokenURL: endpoint.TokenURL, Scopes: []string{"public"}, AuthStyle: style,
 			}
 			token, err := own.Token(t.Context())
-			must(t, err)
+			must.Do(t, err)
 			actor, err := h.Authenticate(t.Context(), token.AccessToken)
-			must(t, err)
+			must.Do(t, err)
 			if actor.Kind != app.ActorApplication || actor.Application != c.ID || token.Type() != "Bearer" {
 				t.Errorf("%s: got %+v with the type %s, want the application", c.Name, actor, token.Type())
 			}
@@ -55,7 +56,7 @@ func TestAGenericLibrary(t *testing.T) {
 			old := *token
 			old.Expiry = time.Now().Add(-time.Second)
 			renewed, err := config.TokenSource(t.Context(), &old).Token()
-			must(t, err)
+			must.Do(t, err)
 			if renewed.AccessToken == token.AccessToken || renewed.RefreshToken == token.RefreshToken {
 				t.Error("got the same tokens again, want new ones")
 			}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/oauth"
 )
 
@@ -68,13 +69,13 @@ func TestParametersTravelAnyWay(t *testing.T) {
 		plain[name] = good.Get(name)
 	}
 	object, err := json.Marshal(plain)
-	must(t, err)
+	must.Do(t, err)
 	var parts bytes.Buffer
 	writer := multipart.NewWriter(&parts)
 	for name := range good {
-		must(t, writer.WriteField(name, good.Get(name)))
+		must.Do(t, writer.WriteField(name, good.Get(name)))
 	}
-	must(t, writer.Close())
+	must.Do(t, writer.Close())
 	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(h.v5.ClientID+":"+h.v5.secret))
 	rest := url.Values{"grant_type": {"client_credentials"}, "scope": {"public write"}}
 	wrong := url.Values{"client_id": {"wrong"}, "client_secret": {"wrong"}, "grant_type": {"wrong"}, "scope": {"wrong"}}
@@ -183,8 +184,8 @@ func TestErrorsOfTheTokenEndpoint(t *testing.T) {
 			t.Errorf("%s: got the headers %v, want no caching, and every origin to read it", name, answer.Header)
 		}
 	}
-	if h.log.Len() != 0 {
-		t.Errorf("got the log\n%s\nwant nothing: no mistake of a caller is an error of ours", h.log)
+	if h.Log.Len() != 0 {
+		t.Errorf("got the log\n%s\nwant nothing: no mistake of a caller is an error of ours", h.Log)
 	}
 }
 
@@ -312,12 +313,12 @@ func TestTokensEnd(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	code := h.code(h.v5)
-	h.pass(10 * time.Minute)
+	h.Clock.Advance(10 * time.Minute)
 	if answer := h.token(h.v5.params("grant_type", "authorization_code", "code", code)); answer.StatusCode != 422 || !strings.Contains(answer.body, "expired") {
 		t.Errorf("got %d %s, want the code to have expired", answer.StatusCode, answer.body)
 	}
 	code = h.code(h.v5)
-	h.pass(10*time.Minute - time.Microsecond)
+	h.Clock.Advance(10*time.Minute - time.Microsecond)
 	if answer := h.token(h.v5.params("grant_type", "authorization_code", "code", code)); answer.StatusCode != 200 {
 		t.Errorf("got %d %s, want tokens at the last moment", answer.StatusCode, answer.body)
 	}
@@ -342,7 +343,7 @@ func TestTroubleOfOursIsNotTold(t *testing.T) {
 	b := h.browser()
 	page := b.get(b.signIn(ask("client_id", h.v5.ClientID)).Header.Get("Location"))
 	form := with(page.form(t, "/oauth/authorize"), "decision", "allow")
-	must(t, h.store.Close())
+	must.Do(t, h.Store.Close())
 	answer := h.token(h.v5.params("grant_type", "client_credentials"))
 	if answer.StatusCode < 500 || strings.Contains(answer.body, "sql") || (answer.json(t)["error"] != "server_error" && answer.json(t)["error"] != "temporarily_unavailable") {
 		t.Errorf("got %d %s, want an error of ours without its text", answer.StatusCode, answer.body)
@@ -352,7 +353,7 @@ func TestTroubleOfOursIsNotTold(t *testing.T) {
 			t.Errorf("%s: got %d %s, want a page for an error of ours", name, answer.StatusCode, answer.body)
 		}
 	}
-	if !strings.Contains(h.log.String(), "level=ERROR") {
-		t.Errorf("got the log\n%s\nwant the cause in it", h.log)
+	if !strings.Contains(h.Log.String(), "level=ERROR") {
+		t.Errorf("got the log\n%s\nwant the cause in it", h.Log)
 	}
 }

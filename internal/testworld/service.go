@@ -32,8 +32,9 @@ type Service struct {
 	*app.App
 	Store *store.Store
 	Clock *testclock.Clock
-	// Log is what the use cases wrote to their log.
-	Log *strings.Builder
+	// Log is what was written to Logger, the log of the use cases.
+	Log    *strings.Builder
+	Logger *slog.Logger
 
 	t       Test
 	options app.Options
@@ -63,10 +64,11 @@ func NewAt(t Test, url string, o Options) *Service {
 		o.At = time.Now().UTC().Truncate(time.Second)
 	}
 	s := &Service{t: t, Clock: testclock.At(o.At), Log: &strings.Builder{}}
+	s.Logger = slog.New(slog.NewTextHandler(s.Log, nil))
 	s.Store = storetest.OpenAt(t, url, store.Options{Now: s.Clock.Now})
 	s.options = app.Options{
 		Store: s.Store, Now: s.Clock.Now, Random: rand.NewChaCha8([32]byte{o.Seed}), BaseURL: BaseURL,
-		Log: slog.New(slog.NewTextHandler(s.Log, nil)),
+		Log: s.Logger,
 	}
 	if o.Configure != nil {
 		o.Configure(s, &s.options)

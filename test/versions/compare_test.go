@@ -81,9 +81,9 @@ func (w *world) compareGifts(f *fact) {
 			Data     json.RawMessage
 			Metadata struct{ After *string }
 		}
-		w.must(json.Unmarshal([]byte(w.ask("GET", path, "").text), &page))
+		w.Must(json.Unmarshal([]byte(w.ask("GET", path, "").text), &page))
 		some := five[:0:0]
-		w.must(json.Unmarshal(page.Data, &some))
+		w.Must(json.Unmarshal(page.Data, &some))
 		five = append(five, some...)
 		path = ""
 		if page.Metadata.After != nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -20,50 +19,30 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
-	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/store/storetest"
-	"github.com/almoner/almoner/internal/testclock"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // house is one service with both versions over one app, one cache and one database.
 type house struct {
+	*testworld.Service
 	t       *rapid.T
-	app     *app.App
-	store   *store.Store
 	handler http.Handler
 	token   string
-	clock   *testclock.Clock
 }
 
 func newHouse(t *rapid.T, folder string) *house {
-	h := &house{t: t, clock: testclock.At(time.Date(2026, time.March, 14, 12, 0, 0, 0, time.UTC))}
-	h.store = storetest.OpenAt(t, "sqlite:"+filepath.Join(folder, "almoner.db"), store.Options{Now: h.clock.Now})
-	h.app = app.New(app.Options{Store: h.store, Now: h.clock.Now, Random: rand.NewChaCha8([32]byte{7}), BaseURL: "https://almoner.test"})
+	at := time.Date(2026, time.March, 14, 12, 0, 0, 0, time.UTC)
+	h := &house{t: t, Service: testworld.NewAt(t, "sqlite:"+filepath.Join(folder, "almoner.db"), testworld.Options{At: at, Seed: 7})}
 	cache := api.NewCache(0)
-	h.store.OnCommit(func(events []fund.Event) {
-		for _, e := range events {
-			tags := []api.Tag{api.Tag(e.Subject)}
-			for _, id := range e.Facts {
-				tags = append(tags, api.Tag(id))
-			}
-			cache.Invalidate(tags...)
-		}
-	})
-	set := api.Settings{Now: h.clock.Now, Cache: cache, Log: slog.New(slog.DiscardHandler)}
-	five := apiv5.New(apiv5.Options{App: h.app, BaseURL: "https://almoner.test", Settings: set})
+	h.Refresh(cache)
+	set := api.Settings{Now: h.Clock.Now, Cache: cache, Log: slog.New(slog.DiscardHandler)}
+	five := apiv5.New(apiv5.Options{App: h.App, BaseURL: testworld.BaseURL, Settings: set})
 	mux := http.NewServeMux()
 	mux.Handle("/api/public/", five.Public)
 	mux.Handle("/api/private/", five.Private)
-	mux.Handle("/api/v3/", apiv3.New(apiv3.Options{App: h.app, BaseURL: "https://almoner.test", Settings: set}))
+	mux.Handle("/api/v3/", apiv3.New(apiv3.Options{App: h.App, BaseURL: testworld.BaseURL, Settings: set}))
 	h.handler = mux
 	return h
-}
-
-func (h *house) must(err error) {
-	h.t.Helper()
-	if err != nil {
-		h.t.Fatal(err)
-	}
 }
 
 // answer is what a request got; data is the value at that key.
@@ -81,7 +60,7 @@ func (h *house) ask(method, path, body string) answer {
 	h.handler.ServeHTTP(w, r)
 	got := answer{status: w.Code, text: w.Body.String()}
 	if w.Code != http.StatusNoContent {
-		h.must(json.Unmarshal(w.Body.Bytes(), &got))
+		h.Must(json.Unmarshal(w.Body.Bytes(), &got))
 	}
 	if w.Code >= http.StatusInternalServerError {
 		h.t.Fatalf("%s %s %s: got %d %s", method, path, body, w.Code, w.Body)
@@ -97,7 +76,7 @@ func read[T any](h *house, path string) T {
 		h.t.Fatalf("GET %s: got %d %s, want 200", path, got.status, got.text)
 	}
 	var data T
-	h.must(json.Unmarshal(got.Data, &data))
+	h.Must(json.Unmarshal(got.Data, &data))
 	return data
 }
 
@@ -109,7 +88,7 @@ func write[T any](h *house, method, path, body string) (data T, ok bool) {
 		h.t.Logf("%s %s %s: %d %s", method, path, body, got.status, got.text)
 		return data, false
 	}
-	h.must(json.Unmarshal(got.Data, &data))
+	h.Must(json.Unmarshal(got.Data, &data))
 	return data, true
 }
 
@@ -138,16 +117,16 @@ func decimal(minor int64) string { return money.Fixed(minor, 2) }
 // people makes the owner of everything, a team and a cause in a currency that is not the dollar.
 func (h *house) people() (cause fund.Cause, owner fund.User) {
 	ctx := context.Background()
-	h.must(h.app.PutRate(ctx, app.System(), app.NewRate{Currency: "GBP", Day: h.clock.Now().AddDate(0, -1, 0), Rate: money.RateScale * 5 / 4}))
-	program, _, _, err := h.app.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Bot", RedirectURIs: []string{"https://bot.test/"}, Scopes: fund.Scopes()})
-	h.must(err)
-	owner, err = h.app.CreateUser(ctx, app.System(), app.NewUser{Username: "owner", Email: "owner@example.com"})
-	h.must(err)
-	cause, err = h.app.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Cause", Slug: "the-cause", Currency: "GBP"}})
-	h.must(err)
-	h.must(h.app.AddCauseMember(ctx, app.System(), cause.ID, owner.ID))
-	h.token, err = h.app.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: owner.ID, ApplicationID: program.ID, Scopes: fund.Scopes()})
-	h.must(err)
+	h.Must(h.PutRate(ctx, app.System(), app.NewRate{Currency: "GBP", Day: h.Clock.Now().AddDate(0, -1, 0), Rate: money.RateScale * 5 / 4}))
+	program, _, _, err := h.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Bot", RedirectURIs: []string{"https://bot.test/"}, Scopes: fund.Scopes()})
+	h.Must(err)
+	owner, err = h.CreateUser(ctx, app.System(), app.NewUser{Username: "owner", Email: "owner@example.com"})
+	h.Must(err)
+	cause, err = h.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Cause", Slug: "the-cause", Currency: "GBP"}})
+	h.Must(err)
+	h.Must(h.AddCauseMember(ctx, app.System(), cause.ID, owner.ID))
+	h.token, err = h.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: owner.ID, ApplicationID: program.ID, Scopes: fund.Scopes()})
+	h.Must(err)
 	return cause, owner
 }
 
@@ -155,9 +134,9 @@ func (h *house) people() (cause fund.Cause, owner fund.User) {
 func (h *house) audit() {
 	h.t.Helper()
 	ctx := context.Background()
-	h.must(h.app.CatchUp(ctx, app.System()))
-	report, err := h.store.Audit(ctx)
-	h.must(err)
+	h.Must(h.CatchUp(ctx, app.System()))
+	report, err := h.Store.Audit(ctx)
+	h.Must(err)
 	if len(report.Differences) > 0 {
 		h.t.Fatalf("got %v, want everything stored to be what the ledger says", fmt.Sprint(report.Differences))
 	}

@@ -138,7 +138,7 @@ func (w *world) give(t *rapid.T) {
 		}
 		return // out of stock, or too little for its rewards
 	}
-	w.clock.Advance(time.Millisecond) // completions rise
+	w.Clock.Advance(time.Millisecond) // completions rise
 	g.order = len(w.gifts)
 	w.gifts = append(w.gifts, g)
 }
@@ -245,7 +245,7 @@ func (w *world) match(t *rapid.T) {
 	}
 	if len(w.matches) == 0 {
 		body := fmt.Sprintf(`{"matched_by":"Friend","match_type":%q,"pledged_amount":"20","ends_at":%q}`,
-			rapid.SampledFrom([]string{"amount"}).Draw(t, "type"), w.clock.Now().Add(200*time.Hour).Format(time.RFC3339))
+			rapid.SampledFrom([]string{"amount"}).Draw(t, "type"), w.Clock.Now().Add(200*time.Hour).Format(time.RFC3339))
 		w.matches = append(w.matches, made[named](w.house, "POST", f.address()+"/donation_matches", body).ID)
 		return
 	}
@@ -264,19 +264,19 @@ func (w *world) match(t *rapid.T) {
 		named
 		Amount struct{ Value string }
 	}](w.house, "/api/private/donations/"+*ended.Donation)
-	w.clock.Advance(time.Millisecond)
+	w.Clock.Advance(time.Millisecond)
 	w.gifts = append(w.gifts, &gift{named: d.named, to: f, amount: cents(w.house, d.Amount.Value), name: "Friend", order: len(w.gifts), match: true})
 }
 
 // pass lets time go by.
 func (w *world) pass(t *rapid.T) {
-	w.clock.Advance(time.Duration(rapid.IntRange(1, 72).Draw(t, "hours")) * time.Hour)
+	w.Clock.Advance(time.Duration(rapid.IntRange(1, 72).Draw(t, "hours")) * time.Hour)
 }
 
 // rebuild sets all totals anew, which changes nothing.
 func (w *world) rebuild(t *rapid.T) {
-	differences, err := w.store.Rebuild(t.Context())
-	w.must(err)
+	differences, err := w.Store.Rebuild(t.Context())
+	w.Must(err)
 	if len(differences) > 0 {
 		t.Fatalf("got %v rebuilt, want nothing to do", differences)
 	}
