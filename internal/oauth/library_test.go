@@ -63,7 +63,7 @@ func TestAGenericLibrary(t *testing.T) {
 			if again, err := config.TokenSource(t.Context(), &old).Token(); err != nil || again.RefreshToken != renewed.RefreshToken {
 				t.Errorf("got %+v, %v for a retry at once, want the same tokens", again, err)
 			}
-			h.pass(time.Minute)
+			h.Clock.Advance(time.Minute)
 			_, err = config.TokenSource(t.Context(), &old).Token()
 			if refused := new(oauth2.RetrieveError); !errors.As(err, &refused) || refused.ErrorCode != "invalid_grant" || refused.ErrorDescription == "" {
 				t.Errorf("got %v for the used refresh token, want invalid_grant in words that the library reads", err)

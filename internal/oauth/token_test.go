@@ -258,7 +258,7 @@ func TestARetryOfARefreshGetsTheSameAnswer(t *testing.T) {
 	h := newHouse(t)
 	values := h.v5.params("grant_type", "refresh_token", "refresh_token", text(t, h.granted(h.v5), "refresh_token"))
 	first := h.token(values)
-	h.pass(59 * time.Second)
+	h.Clock.Advance(59 * time.Second)
 	again := h.token(values)
 	want := strings.Replace(first.body, `"expires_in":7200`, `"expires_in":7141`, 1)
 	if first.StatusCode != http.StatusOK || again.StatusCode != http.StatusOK || again.body != want {
@@ -267,7 +267,7 @@ func TestARetryOfARefreshGetsTheSameAnswer(t *testing.T) {
 	if got := h.token(with(values, "client_secret", "x")).json(t)["error"]; got != "invalid_client" {
 		t.Errorf("got %v for a retry without the client secret, want invalid_client", got)
 	}
-	h.pass(time.Second)
+	h.Clock.Advance(time.Second)
 	values.Set("client_secret", h.v5.secret)
 	if got := h.token(values).json(t)["error"]; got != "invalid_grant" {
 		t.Errorf("got %v after a minute, want invalid_grant", got)
