@@ -22,24 +22,30 @@ type match struct {
 	UpdatedAt         string  `json:"updated_at" format:"date-time"`
 }
 
-// donationMatch is a pledge to double what is given to a fact.
+// donationMatch is a pledge to double what is given to a fact. The id of the matcher's donation is there
+// from the beginning, as in the real answers; the donation is once the match has ended.
 type donationMatch struct {
 	match
-	DonationID *string `json:"donation_id" format:"uuid"`
+	DonationID string `json:"donation_id" format:"uuid"`
 }
 
-// giftMatch is a pledge to double what is given to a personal campaign.
+// giftMatch is a pledge to double what is given to a personal campaign. It names the matcher's own
+// contribution once there is one.
 type giftMatch struct {
 	match
 	ContributionID *string `json:"contribution_id" format:"uuid"`
 }
 
 func (v *version) toDonationMatch(m fund.DonationMatch) donationMatch {
-	return donationMatch{match: v.toMatch(m), DonationID: idOrNull(m.DonationID)}
+	return donationMatch{match: v.toMatch(m), DonationID: m.DonationID.String()}
 }
 
 func (v *version) toGiftMatch(m fund.DonationMatch) giftMatch {
-	return giftMatch{match: v.toMatch(m), ContributionID: idOrNull(m.DonationID)}
+	made := giftMatch{match: v.toMatch(m)}
+	if m.Paid() {
+		made.ContributionID = idOrNull(m.DonationID)
+	}
+	return made
 }
 
 // toMatch writes what was pledged as the amount, also when less was raised: the real answers do so.

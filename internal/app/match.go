@@ -19,7 +19,9 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 	var id fund.ID
 	err = a.writeBelow(ctx, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		id = e.id
-		m := fund.DonationMatch{ID: e.id, FactID: f.ID, Currency: f.Currency, CreatedAt: e.now}
+		m := fund.DonationMatch{
+			ID: e.id, DonationID: fund.MatchDonationID(e.id), FactID: f.ID, Currency: f.Currency, CreatedAt: e.now,
+		}
 		if err := patch.Apply(&m, e.now).Err(); err != nil {
 			return fund.Event{}, err
 		}
@@ -124,13 +126,10 @@ func (a *App) promised(ctx context.Context, f fund.Fact, m fund.DonationMatch, n
 		return nil, nil
 	}
 	d := fund.Donation{
-		Fact: factRef(f), FactKind: f.Kind, CauseID: f.Cause.ID, Amount: m.Amount(), Currency: m.Currency,
+		ID: m.DonationID, Fact: factRef(f), FactKind: f.Kind, CauseID: f.Cause.ID, Amount: m.Amount(), Currency: m.Currency,
 		Name: m.MatchedBy, IsMatch: true,
 	}
 	var err error
-	if d.ID, err = a.newID(now); err != nil {
-		return nil, err
-	}
 	if d.DonorID, err = a.donorID(ctx, d); err != nil {
 		return nil, err
 	}

@@ -47,8 +47,13 @@ func TestDonationMatches(t *testing.T) {
 	withoutDonations.Scopes = []string{fund.ScopePublic, fund.ScopeWrite, fund.ScopeCause}
 	_, err = w.EndMatch(ctx, withoutDonations, key)
 	wantKind(t, err, "forbidden") // it makes a donation
+	promised := m.DonationID
+	w.noDonation(t, promised)
 	m, err = w.EndMatch(ctx, w.owner, key)
 	must(t, err)
+	if promised.IsZero() || m.DonationID != promised {
+		t.Errorf("got the donation %s, want %s, as promised", m.DonationID, promised)
+	}
 	made, err := w.GetDonation(ctx, app.Actor{}, fund.Key{ID: m.DonationID})
 	must(t, err)
 	if !made.IsMatch || made.Amount != 900 || made.DisplayName() != "Grace H." || m.CompletedAt.IsZero() {
@@ -79,9 +84,10 @@ func TestAPromiseIsKeptAfterTheCampaign(t *testing.T) {
 	must(t, err)
 	none, err = w.EndMatch(ctx, w.owner, fund.Key{ID: none.ID})
 	must(t, err)
-	if !none.DonationID.IsZero() || none.CompletedAt.IsZero() {
-		t.Errorf("got %+v, want an end without a donation: nothing was given", none)
+	if none.DonationID.IsZero() || none.CompletedAt.IsZero() {
+		t.Errorf("got %+v, want an end with the id of a donation", none)
 	}
+	w.noDonation(t, none.DonationID) // nothing was given
 	m, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), patch)
 	must(t, err)
 	_, err = w.give(t, fund.DonationInput{Amount: "7"})
@@ -92,7 +98,16 @@ func TestAPromiseIsKeptAfterTheCampaign(t *testing.T) {
 	wantKind(t, err, "conflict")
 	m, err = w.EndMatch(ctx, w.owner, fund.Key{ID: m.ID})
 	must(t, err)
-	if m.DonationID.IsZero() {
-		t.Errorf("got %+v, want the matcher's donation", m)
+	if made, err := w.GetDonation(ctx, app.Actor{}, fund.Key{ID: m.DonationID}); err != nil || made.Amount != 700 {
+		t.Errorf("got %+v, %v, want the matcher's 7.00", made, err)
+	}
+}
+
+// noDonation wants an id that is no donation's, not even for those who see the pending ones.
+func (w *world) noDonation(t *testing.T, id fund.ID) {
+	t.Helper()
+	for _, actor := range []app.Actor{{}, w.owner, app.System()} {
+		_, err := w.GetDonation(t.Context(), actor, fund.Key{ID: id})
+		wantKind(t, err, "not_found")
 	}
 }

@@ -1,6 +1,7 @@
 package fund
 
 import (
+	"crypto/sha256"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -29,11 +30,18 @@ type DonationMatch struct {
 	// StartedAt is what the fact had raised when the match began, Raised what was given to it
 	// within the window since, both in minor units.
 	StartedAt, Raised int64
-	// DonationID is the matcher's own donation once the match is completed.
+	// DonationID is the matcher's own donation. The id is known from the beginning; there is a donation
+	// with it once the match is completed, if there was anything to give.
 	DonationID           ID
 	StartsAt, EndsAt     time.Time
 	CompletedAt          time.Time
 	CreatedAt, UpdatedAt time.Time
+}
+
+// MatchDonationID is the id that the matcher's own donation to a new match will have. It is derived from
+// the match's and as old.
+func MatchDonationID(match ID) ID {
+	return match.With(sha256.Sum256(append([]byte("almoner match donation\x00"), match[:]...)))
 }
 
 // Active reports whether donations count towards the match at that instant.
@@ -48,6 +56,10 @@ func (m DonationMatch) Amount() int64 {
 	}
 	return min(m.Pledged, m.Raised)
 }
+
+// Paid reports whether the match has ended with a donation of the matcher: one that nothing was given to
+// ends without.
+func (m DonationMatch) Paid() bool { return !m.CompletedAt.IsZero() && m.Amount() > 0 }
 
 // MatchPatch changes or makes a donation match.
 type MatchPatch struct {

@@ -16,7 +16,7 @@ func everything(t *testing.T, s *store.Store) (*appeal, fund.ID) {
 	t.Helper()
 	a := newAppeal(t, s, 100)
 	match := fund.DonationMatch{
-		ID: newID(), FactID: a.solo.ID, Type: fund.MatchAll, MatchedBy: "Bo", Pledged: 10_000, Currency: "USD",
+		ID: newID(), DonationID: newID(), FactID: a.solo.ID, Type: fund.MatchAll, MatchedBy: "Bo", Pledged: 10_000, Currency: "USD",
 		StartsAt: epoch, EndsAt: time.Now().Add(time.Hour), CreatedAt: epoch, UpdatedAt: epoch,
 	}
 	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.InsertMatch(ctx, match) })

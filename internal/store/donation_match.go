@@ -65,9 +65,9 @@ func (t *Tx) HoldDonations(ctx context.Context, fact fund.ID) error {
 // what was there before is what it starts at. Donations must be held.
 func (t *Tx) InsertMatch(ctx context.Context, m fund.DonationMatch) error {
 	what := thing{"donation match", m.ID.String()}
-	err := t.insert(ctx, what, `INSERT INTO donation_matches (id, fact_id, type, matched_by, pledged, currency,
+	err := t.insert(ctx, what, `INSERT INTO donation_matches (id, donation_id, fact_id, type, matched_by, pledged, currency,
 		started_at, starts_at, ends_at, created_at, updated_at)`,
-		m.ID, m.FactID, string(m.Type), m.MatchedBy, m.Pledged, m.Currency, 0,
+		m.ID, m.DonationID, m.FactID, string(m.Type), m.MatchedBy, m.Pledged, m.Currency, 0,
 		micros(m.StartsAt), micros(m.EndsAt), micros(m.CreatedAt), micros(m.UpdatedAt))
 	if err != nil {
 		return err
@@ -117,21 +117,19 @@ func (t *Tx) countMatched(ctx context.Context, m fund.DonationMatch) error {
 	return nil
 }
 
-// EndMatch completes a donation match that has not ended. The donation is the matcher's own donation; it
-// is made here, and nil when the matcher has nothing to give. Donations must be held since the match
-// was read.
+// EndMatch completes a donation match that has not ended. The donation is the matcher's own, with the
+// id that the match has for it; it is made here, and nil when the matcher has nothing to give. Donations
+// must be held since the match was read.
 func (t *Tx) EndMatch(ctx context.Context, m fund.DonationMatch, made *Completion) error {
-	var donation fund.ID
 	at, err := t.nextDonationTime(ctx, m.FactID)
 	if err == nil && made != nil {
-		donation = made.Donation.ID
 		at, err = t.completeOne(ctx, *made)
 	}
 	if err != nil {
 		return fmt.Errorf("donation match %s: %w", m.ID, err)
 	}
 	return t.change(ctx, thing{"donation match", m.ID.String()}, `UPDATE donation_matches SET completed_at = $1,
-		donation_id = $2, updated_at = $3 WHERE id = $4 AND completed_at IS NULL`, micros(at), donation, micros(at), m.ID)
+		updated_at = $2 WHERE id = $3 AND completed_at IS NULL`, micros(at), micros(at), m.ID)
 }
 
 // completeOne records one donation and gives its time.

@@ -46,6 +46,7 @@ func (s *Store) migrations(ctx context.Context) (*goose.Provider, func(), error)
 	if err != nil {
 		return nil, nil, err
 	}
+	options = append(options, goose.WithGoMigrations(matchDonations()))
 	provider, err := goose.NewProvider(kind, db, files, options...)
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("migrations: %w", err), db.Close())

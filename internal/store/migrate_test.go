@@ -61,32 +61,41 @@ func (p past) donation(id, fact, cause fund.ID, number, amount int64) {
 	p.insert("ledger", "id, donation_id, fact_id, kind, amount, currency, usd, at", id, id, fact, "donation", amount, "USD", amount, number)
 }
 
-// TestMigrateWithData brings a database that an earlier version filled to the present version. What
-// the tables have gained is filled in as if it had been there all the time.
+// versions are those that databases may have come to, before the present one.
+var versions = []int64{1, 2, 4}
+
+// TestMigrateWithData brings databases that earlier versions filled to the present version. What the
+// tables have gained is filled in as if it had been there all the time.
 func TestMigrateWithData(t *testing.T) {
 	t.Parallel()
 	for name, url := range map[string]func(testing.TB) string{
 		"sqlite":   func(tb testing.TB) string { return "sqlite:" + filepath.Join(tb.TempDir(), "almoner.db") },
 		"postgres": testpg.Start,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s, err := store.Open(t.Context(), url(t), store.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = s.Close() })
-			store.MigrateTo(t, s, 1)
-			old := fillVersion1(past{t, s})
-			from, to, err := s.Migrate(t.Context())
-			if err != nil || from != 1 || to < 2 {
-				t.Fatalf("got from %d to %d, %v, want from 1 to the present", from, to, err)
-			}
-			old.check(t, s)
-			if report, err := s.Audit(t.Context()); err != nil || len(report.Differences) > 0 {
-				t.Errorf("audit: got %v, %v, want no difference", report.Differences, err)
-			}
-		})
+		for _, version := range versions {
+			t.Run(fmt.Sprint(name, " from ", version), func(t *testing.T) {
+				t.Parallel()
+				s, err := store.Open(t.Context(), url(t), store.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = s.Close() })
+				store.MigrateTo(t, s, 1)
+				old := fillVersion1(past{t, s})
+				old.grow(past{t, s}, version)
+				from, to, err := s.Migrate(t.Context())
+				if err != nil || from != version || to < 5 {
+					t.Fatalf("got from %d to %d, %v, want from %d to the present", from, to, err, version)
+				}
+				old.check(t, s)
+				if version >= 2 {
+					old.checkMatches(t, s)
+				}
+				if report, err := s.Audit(t.Context()); err != nil || len(report.Differences) > 0 {
+					t.Errorf("audit: got %v, %v, want no difference", report.Differences, err)
+				}
+			})
+		}
 	}
 }
 
@@ -116,6 +125,7 @@ func fillVersion1(p past) version1 {
 	p.fact(old.campaign, old.cause, old.ann)
 	p.donation(old.first, old.campaign, old.cause, 1, 700)
 	p.donation(old.second, old.campaign, old.cause, 2, 300)
+	p.insert("sequences", "kind, last", "donation", 2)
 	store.Damage(p, p.s, "UPDATE facts SET raised = 1000 WHERE id = $1", old.campaign)
 	store.Damage(p, p.s, "UPDATE facts SET supported = 1000 WHERE id = $1", old.cause)
 	store.Damage(p, p.s, "UPDATE users SET raised_usd = 1000 WHERE id = $1", old.ann)

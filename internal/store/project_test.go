@@ -184,14 +184,14 @@ func (c *chaos) match() {
 			return tx.EndMatch(ctx, m, nil)
 		}
 		g := c.gift(m.Amount())
-		g.Entry, g.Donation.IsMatch = fund.EntryMatch, true
+		g.Entry, g.Donation.ID, g.Donation.IsMatch = fund.EntryMatch, m.DonationID, true
 		return tx.EndMatch(ctx, m, &g)
 	})
 }
 
 func (a *appeal) newMatch(f fund.Fact, starts time.Time) fund.DonationMatch {
 	return fund.DonationMatch{
-		ID: newID(), FactID: f.ID, Type: fund.MatchAmount, MatchedBy: "Grace", Pledged: 500, Currency: "USD",
+		ID: newID(), DonationID: newID(), FactID: f.ID, Type: fund.MatchAmount, MatchedBy: "Grace", Pledged: 500, Currency: "USD",
 		StartsAt: starts, EndsAt: starts.AddDate(0, 0, 3), CreatedAt: epoch, UpdatedAt: epoch,
 	}
 }

@@ -305,7 +305,7 @@ func testMatchPages(t *testing.T, w *world) {
 	now := start.AddDate(0, 1, 0)
 	match := func(of fund.Fact, starts, ends time.Time) fund.DonationMatch {
 		m := fund.DonationMatch{
-			ID: w.id(), FactID: of.ID, FactLegacyID: of.LegacyID, Type: fund.MatchAmount, MatchedBy: odd, Pledged: 500, Currency: "USD",
+			ID: w.id(), DonationID: w.id(), FactID: of.ID, FactLegacyID: of.LegacyID, Type: fund.MatchAmount, MatchedBy: odd, Pledged: 500, Currency: "USD",
 			StartsAt: starts, EndsAt: ends, CreatedAt: w.at(), UpdatedAt: w.at(),
 		}
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertMatch(ctx, m) })

@@ -155,7 +155,7 @@ func testMatches(t *testing.T, w *world) {
 	w.give(fact, 7, at(start.Add(-time.Hour)))
 	early := w.give(fact, 100, at(start))
 	m := fund.DonationMatch{
-		ID: w.id(), FactID: fact.ID, FactLegacyID: fact.LegacyID, Type: fund.MatchAmount, MatchedBy: odd, Pledged: 150, Currency: "USD",
+		ID: w.id(), DonationID: w.id(), FactID: fact.ID, FactLegacyID: fact.LegacyID, Type: fund.MatchAmount, MatchedBy: odd, Pledged: 150, Currency: "USD",
 		StartsAt: start, EndsAt: start.AddDate(5, 0, 0), CreatedAt: start, UpdatedAt: start,
 	}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertMatch(ctx, m) })
@@ -185,7 +185,7 @@ func testMatches(t *testing.T, w *world) {
 	m = wantMatch(114)
 
 	gift := store.Completion{USD: 114, Entry: fund.EntryMatch, Donation: fund.Donation{
-		ID: w.id(), Fact: fund.Ref{ID: fact.ID}, CauseID: cause.ID, Amount: m.Amount(), Currency: "USD", Name: odd, IsMatch: true,
+		ID: m.DonationID, Fact: fund.Ref{ID: fact.ID}, CauseID: cause.ID, Amount: m.Amount(), Currency: "USD", Name: odd, IsMatch: true,
 	}}
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.HoldDonations(ctx, fact.ID); err != nil {
@@ -203,7 +203,7 @@ func testMatches(t *testing.T, w *world) {
 	wantMatch(114) // what comes after the end changes nothing
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.EndMatch(ctx, ended, nil) })
 
-	m.ID, m.EndsAt = w.id(), start.AddDate(5, 0, 0)
+	m.ID, m.DonationID, m.EndsAt = w.id(), w.id(), start.AddDate(5, 0, 0)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertMatch(ctx, m) })
 	wantMatch(90 + 15 + 3) // what a matcher gave is not matched again
 }
