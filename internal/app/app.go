@@ -21,6 +21,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -37,7 +38,7 @@ type Options struct {
 	// Payments is how money is taken; the zero value takes none.
 	Payments Payments
 	// Shield keeps card testers away; nil is a new one. A provider with a card page of its own has the same one.
-	Shield *Shield
+	Shield *shield.Shield
 	// Captcha tells people from programs; nil for none.
 	Captcha Captcha
 	// Mailer sends receipts; nil lets them wait.
@@ -60,12 +61,12 @@ type App struct {
 	donateForms   *memory[fund.ID, formSettings]
 	payments      Payments
 	providers     map[string]pay.Provider
-	shield        *Shield
+	shield        *shield.Shield
 	captcha       Captcha
 	reconciler    *reconciler
 	receiptMailer *receiptMailer
 	hashing       chan struct{}
-	guesses       guesses
+	guesses       *shield.Guesses
 	// unrated are the currencies that were already warned of: no rate to USD is known.
 	unrated sync.Map
 }
@@ -80,12 +81,12 @@ func New(o Options) *App {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Shield == nil {
-		o.Shield = NewShield(o.Now)
+		o.Shield = shield.New(o.Now)
 	}
 	a := &App{
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, baseURL: o.BaseURL, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
-		guesses: newGuesses(), donateForms: newMemory[fund.ID, formSettings](), payments: o.Payments, providers: o.Payments.providers(),
+		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha,
 	}
 	a.reconciler, a.receiptMailer = newReconciler(a), &receiptMailer{app: a, mailer: o.Mailer}

@@ -15,6 +15,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/shield"
 )
 
 // attack is an hour in which somebody tries stolen cards, one in four seconds or as fast as that is let through, while
@@ -41,9 +42,9 @@ type payment struct {
 }
 
 // noShield lets everybody through: between any two things that it is asked a day passes.
-func noShield() *app.Shield {
+func noShield() *shield.Shield {
 	var asked atomic.Int64
-	return app.NewShield(func() time.Time { return time.Unix(0, 0).Add(time.Duration(asked.Add(1)) * 25 * time.Hour) })
+	return shield.New(func() time.Time { return time.Unix(0, 0).Add(time.Duration(asked.Add(1)) * 25 * time.Hour) })
 }
 
 // tries is how many cards the thief would try in the hour.
@@ -140,7 +141,7 @@ func TestCardTesting(t *testing.T) {
 	for name, c := range map[string]struct {
 		who     func(i int) (session string, from netip.Addr, card string)
 		captcha app.Captcha
-		shield  *app.Shield
+		shield  *shield.Shield
 		// most is how many cards may be tried in the hour, near how many of 180 donors at the thief's address may
 		// have to wait.
 		most, near int

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/shield"
 )
 
 // Captcha tells people from programs, with a widget in the donate form.
@@ -17,7 +18,7 @@ type Captcha interface {
 }
 
 // CaptchaWidget is what the donate form needs to show its captcha; not ok when there is none. What the widget
-// says comes back as GiftInput.Captcha.
+// says comes back as CheckoutInput.Captcha.
 func (a *App) CaptchaWidget() (siteKey, scriptURL string, ok bool) {
 	if a.captcha == nil {
 		return "", "", false
@@ -29,15 +30,15 @@ func (a *App) CaptchaWidget() (siteKey, scriptURL string, ok bool) {
 // admit lets a payment begin, or is RateLimited. Where half of an allowance is used up, a captcha that was passed
 // goes before waiting; one that was not, or could not be asked, changes nothing.
 func (a *App) admit(ctx context.Context, donation fund.ID, in fund.CheckoutInput) error {
-	g, passes := donorOf(in), 0
-	if a.captcha != nil && in.Captcha != "" && a.shield.pressed(g) {
+	donor, passes := shield.Donor{Session: in.Session, Network: in.Address}, 0
+	if a.captcha != nil && in.Captcha != "" && a.shield.Pressed(donor) {
 		passed, err := a.captcha.Passed(ctx, in.Captcha, in.Address)
 		if err != nil {
 			a.log.WarnContext(ctx, "captcha not asked", "error", err)
 		}
 		if passed && err == nil {
-			passes = triesOfPass
+			passes = shield.TriesOfPass
 		}
 	}
-	return a.shield.begin(donation, g, passes)
+	return a.shield.Begin(donation, donor, passes)
 }

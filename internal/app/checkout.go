@@ -57,7 +57,7 @@ func (a *App) beginNew(ctx context.Context, f fund.Fact, in fund.CheckoutInput) 
 	}
 	begun, err := a.beginPayment(ctx, f, b, in)
 	if err != nil {
-		a.shield.unbegun(b.Donation.ID)
+		a.shield.Withdraw(b.Donation.ID)
 	}
 	return begun, err
 }

@@ -45,7 +45,7 @@ func (a *App) reconcile(ctx context.Context, donation, notice fund.ID) error {
 		if err != nil {
 			return fmt.Errorf("payment of donation %s: %w", donation, err)
 		}
-		a.shield.settled(donation, said)
+		a.shield.Settled(donation, said)
 		return nil
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -38,10 +39,10 @@ type Credentials struct {
 // account and those from one network: RateLimited, with the time to wait.
 func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
 	email := strings.ToLower(strings.TrimSpace(in.Email))
-	if wait := a.guesses.guess(email, in.Address, a.Now()); wait > 0 {
+	if wait := a.guesses.Guess(email, in.Address, a.Now()); wait > 0 {
 		return "", &fault.Error{
 			Kind: fault.RateLimited, RetryAfter: wait,
-			Message: "There were too many attempts to sign in. Try again in " + inWords(wait) + ".",
+			Message: "There were too many attempts to sign in. Try again in " + shield.InWords(wait) + ".",
 		}
 	}
 	user, hash, err := a.store.GetUserByEmail(ctx, email)
@@ -56,7 +57,7 @@ func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
 	if !known || !right {
 		return "", fault.New(fault.Unauthenticated, "The e-mail address or the password is not right.")
 	}
-	a.guesses.right(email, in.Address)
+	a.guesses.Right(email, in.Address)
 	return a.startSession(ctx, user, in)
 }
 
@@ -135,19 +136,4 @@ func shortened(text string) string {
 		text = strings.ToValidUTF8(text[:maxAgent], "")
 	}
 	return text
-}
-
-// inWords tells a time to wait, rounded up.
-func inWords(d time.Duration) string {
-	count := func(unit time.Duration, one, many string) string {
-		n := (d + unit - 1) / unit
-		if n == 1 {
-			return one
-		}
-		return fmt.Sprintf("%d %s", n, many)
-	}
-	if d <= 90*time.Second {
-		return count(time.Second, "one second", "seconds")
-	}
-	return count(time.Minute, "one minute", "minutes")
 }

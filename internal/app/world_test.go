@@ -16,6 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
+	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testclock"
@@ -38,7 +39,7 @@ type world struct {
 	till  *sandbox.Provider
 	money app.Payments
 	// shield guards both; captcha is that of the donate form.
-	shield  *app.Shield
+	shield  *shield.Shield
 	captcha app.Captcha
 	bits    *rand.ChaCha8
 	clock   *testclock.Clock
@@ -69,7 +70,7 @@ type worldOptions struct {
 	// elsewhere takes cards where the shield does not see them.
 	elsewhere bool
 	// shield is another one than the usual.
-	shield *app.Shield
+	shield *shield.Shield
 	// provider stands before the till; nil for nothing.
 	provider func(pay.Provider) pay.Provider
 }
@@ -80,7 +81,7 @@ func newWorldWith(t *testing.T, o worldOptions) *world {
 	w := &world{log: &strings.Builder{}, clock: testclock.At(time.Now().UTC().Truncate(time.Second))}
 	w.store = storetest.Open(t, store.Options{Now: w.clock.Now})
 	if w.shield = o.shield; w.shield == nil {
-		w.shield = app.NewShield(w.clock.Now)
+		w.shield = shield.New(w.clock.Now)
 	}
 	w.till = sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(w.store), Key: []byte("key"), BaseURL: baseURL, Fee: fee, Now: w.clock.Now,

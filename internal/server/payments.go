@@ -17,6 +17,7 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/pay/stripe"
+	"github.com/almoner/almoner/internal/shield"
 )
 
 const (
@@ -57,7 +58,7 @@ func (n *node) buildPayments(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.shield = app.NewShield(time.Now)
+	n.shield = shield.New(time.Now)
 	play := sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(n.store), Key: key, BaseURL: n.baseURL, Fee: n.fee, Guard: n.shield, Log: n.log,
 		Notify: func(ctx context.Context, raw pay.Raw) error { return n.app.TakeProviderEvent(ctx, sandbox.Name, raw) },

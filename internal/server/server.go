@@ -27,6 +27,7 @@ import (
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web"
 )
@@ -58,7 +59,7 @@ type node struct {
 	projector *feed.Projector
 	payments  app.Payments
 	providers []providerRuntime
-	shield    *app.Shield
+	shield    *shield.Shield
 	metrics   *metrics
 	writes    *writes
 	limiter   *api.Limiter

@@ -1,4 +1,4 @@
-package app_test
+package shield_test
 
 import (
 	"fmt"
@@ -6,31 +6,31 @@ import (
 	"testing"
 	"time"
 
-	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/shield"
 )
 
 // TestTheMemoryOfGuessesIsBounded fills it from many networks: it must not grow any further, and
 // must not forget the account that is under attack for those that came once.
 func TestTheMemoryOfGuessesIsBounded(t *testing.T) {
 	t.Parallel()
-	throttle := app.NewThrottle()
+	guesses := shield.NewGuesses()
 	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 	victim := netip.MustParseAddr("192.0.2.1")
 	for range 5 {
-		throttle.Take("victim@example.org", victim, now)
+		guesses.Guess("victim@example.org", victim, now)
 	}
 	at := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}) }
 	for i := range 30_000 {
-		throttle.Take(fmt.Sprintf("%d@example.org", i), at(i), now)
+		guesses.Guess(fmt.Sprintf("%d@example.org", i), at(i), now)
 	}
-	if size := throttle.Size(); size > 20_000 {
-		t.Errorf("got %d things remembered, want 20000 at the most", size)
+	if size := guesses.Size(); size > 20_000 {
+		t.Errorf("got %d things remembered, want 20000 at most", size)
 	}
-	if wait := throttle.Take("victim@example.org", victim, now); wait == 0 {
+	if wait := guesses.Guess("victim@example.org", victim, now); wait == 0 {
 		t.Error("got no wait for the account under attack, want it to be remembered")
 	}
 	now = now.Add(time.Hour)
-	if wait := throttle.Take("victim@example.org", victim, now); wait != 0 {
+	if wait := guesses.Guess("victim@example.org", victim, now); wait != 0 {
 		t.Errorf("got a wait of %s an hour later, want none", wait)
 	}
 }

@@ -1,4 +1,7 @@
-package app
+// Package shield slows down those who abuse what everybody may use: cards that are tried out, payments that
+// are begun and never made, passwords that are guessed. It counts by browser, network, card and account, in
+// memory and for its node only; it does no I/O, and its time comes from outside.
+package shield
 
 import (
 	"net/netip"
@@ -38,10 +41,10 @@ const (
 	// shieldSize bounds the memory of a shield, and shieldStarts that of begun payments: about 30 MB together.
 	shieldSize   = 100_000
 	shieldStarts = 100_000
-	// triesOfPass is how many cards may be tried after one captcha was passed.
-	triesOfPass = 3
-	// startMemory is for how long a payment that was begun is known: longer than it can be made.
-	startMemory = payWithin + time.Hour
+	// TriesOfPass is how many cards may be tried after one captcha was passed.
+	TriesOfPass = 3
+	// startMemory is how long a payment that was begun is known: an hour longer than it can be made.
+	startMemory = 31*time.Minute + time.Hour
 )
 
 // Shield keeps those away who try out stolen cards. It counts for its node only, and is safe for concurrent
@@ -57,88 +60,86 @@ type Shield struct {
 
 var _ pay.Guard = (*Shield)(nil)
 
-// NewShield makes a Shield with that clock; nil is time.Now.
-func NewShield(now func() time.Time) *Shield {
+// New makes a Shield with that clock; nil is time.Now.
+func New(now func() time.Time) *Shield {
 	if now == nil {
 		now = time.Now
 	}
 	return &Shield{now: now, tries: newThrottle(shieldSize), starts: map[fund.ID]start{}}
 }
 
-// donor is who pays, as far as that can be told.
-type donor struct {
-	session string
-	network netip.Addr
+// Donor is who pays, as far as that is known: a browser's session, "" for none, and the address it comes from.
+type Donor struct {
+	Session string
+	Network netip.Addr
 }
 
 // start is a payment that was begun.
 type start struct {
-	donor
+	Donor
 	at time.Time
 	// passes is how many cards may still be tried without a wait, by one who passed a captcha.
 	passes int
 	passed bool
 }
 
-func donorOf(in fund.CheckoutInput) donor { return donor{session: in.Session, network: in.Address} }
-
 // starting are the counters of a payment that begins.
-func (g donor) starting() []counted {
-	return append(g.browser(), countedNetwork(startAllowance, g.network))
+func (d Donor) starting() []counted {
+	return append(d.browser(), countedNetwork(startAllowance, d.Network))
 }
 
 // trying are those of a card that is declined.
-func (g donor) trying() []counted {
-	return append(g.browser(), countedNetwork(declineAllowance, g.network))
+func (d Donor) trying() []counted {
+	return append(d.browser(), countedNetwork(declineAllowance, d.Network))
 }
 
 // behind are those of everybody behind the same address.
-func (g donor) behind() []counted {
-	return []counted{countedNetwork(startAllowance, g.network), countedNetwork(declineAllowance, g.network)}
+func (d Donor) behind() []counted {
+	return []counted{countedNetwork(startAllowance, d.Network), countedNetwork(declineAllowance, d.Network)}
 }
 
 // flight are the counters of tries that are not decided yet.
 func flight(try pay.Try) []counted {
-	return []counted{countedNetwork(flightAllowance, donorOfTry(try).network), countedName(flightAllowance, try.Card)}
+	return []counted{countedNetwork(flightAllowance, donorOfTry(try).Network), countedName(flightAllowance, try.Card)}
 }
 
 // browser is the counter of the browser, if that has a name.
-func (g donor) browser() []counted {
-	if g.session == "" {
+func (d Donor) browser() []counted {
+	if d.Session == "" {
 		return nil
 	}
-	return []counted{countedName(sessionAllowance, g.session)}
+	return []counted{countedName(sessionAllowance, d.Session)}
 }
 
-// pressed reports whether the donor has used up half of an allowance.
-func (s *Shield) pressed(g donor) bool {
-	return s.tries.pressed(s.now(), append(g.browser(), g.behind()...))
+// Pressed reports whether the donor has used up half of an allowance.
+func (s *Shield) Pressed(d Donor) bool {
+	return s.tries.pressed(s.now(), append(d.browser(), d.behind()...))
 }
 
-// begin counts a payment that begins. It is RateLimited when its donor has to wait, also because of declined
+// Begin counts a payment that begins. It is RateLimited when its donor has to wait, also because of declined
 // cards: they would not be taken now. One who passed a captcha does not have to wait, neither now nor for so
 // many cards. The same payment again is counted once.
-func (s *Shield) begin(donation fund.ID, g donor, passes int) error {
+func (s *Shield) Begin(donation fund.ID, d Donor, passes int) error {
 	now := s.now()
 	if s.knows(donation) {
 		return nil
 	}
-	wait := s.tries.take(now, g.starting(), g.behind()...)
+	wait := s.tries.take(now, d.starting(), d.behind()...)
 	switch {
 	case wait > 0 && passes == 0:
 		return waitFor(wait, "There were too many payments from your browser or network that did not succeed. Nothing was charged; try again in ")
 	case wait > 0:
-		s.tries.shift(now, g.starting(), 1)
+		s.tries.shift(now, d.starting(), 1)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.makeRoom(now)
-	s.starts[donation] = start{donor: g, at: now, passes: passes, passed: passes > 0}
+	s.starts[donation] = start{Donor: d, at: now, passes: passes, passed: passes > 0}
 	return nil
 }
 
-// unbegun takes a payment back that could not begin after all, through no fault of its donor.
-func (s *Shield) unbegun(donation fund.ID) {
+// Withdraw forgets a payment that could not begin after all, through no fault of its donor.
+func (s *Shield) Withdraw(donation fund.ID) {
 	if begun, ok := s.end(donation); ok {
 		s.tries.takeBack(begun.starting())
 	}
@@ -146,12 +147,12 @@ func (s *Shield) unbegun(donation fund.ID) {
 
 // Card counts a try of a card. It is RateLimited when its donor, or the card, has to wait.
 func (s *Shield) Card(try pay.Try) error {
-	g, now := donorOfTry(try), s.now()
+	d, now := donorOfTry(try), s.now()
 	if wait := s.tries.take(now, nil, countedName(cardAllowance, try.Card)); wait > 0 {
 		return waitFor(wait, "This card was declined too often. Nothing was charged; use another card, or try this one again in ")
 	}
-	counts := append(g.browser(), flight(try)...)
-	wait := s.tries.take(now, counts, countedNetwork(declineAllowance, g.network))
+	counts := append(d.browser(), flight(try)...)
+	wait := s.tries.take(now, counts, countedNetwork(declineAllowance, d.Network))
 	switch {
 	case wait > 0 && !s.usePass(try.Donation):
 		return waitFor(wait, "Too many cards from your browser or network were declined. Nothing was charged; try again in ")
@@ -164,7 +165,7 @@ func (s *Shield) Card(try pay.Try) error {
 // Declined counts for the card and for everybody behind the address.
 func (s *Shield) Declined(try pay.Try) {
 	now := s.now()
-	s.tries.count(now, []counted{countedName(cardAllowance, try.Card), countedNetwork(declineAllowance, donorOfTry(try).network)})
+	s.tries.count(now, []counted{countedName(cardAllowance, try.Card), countedNetwork(declineAllowance, donorOfTry(try).Network)})
 	s.tries.shift(now, flight(try), -1)
 }
 
@@ -172,9 +173,9 @@ func (s *Shield) Declined(try pay.Try) {
 // browser starts anew, and one more start and a decline behind the address are forgiven. Where a captcha was
 // passed, the others behind the address go on waiting: they may pass it too.
 func (s *Shield) Accepted(try pay.Try) {
-	g, now := donorOfTry(try), s.now()
+	d, now := donorOfTry(try), s.now()
 	s.tries.shift(now, flight(try), -1)
-	back := g.browser()
+	back := d.browser()
 	begun, ok := s.end(try.Donation)
 	if ok {
 		back = append(back, begun.starting()...)
@@ -185,7 +186,7 @@ func (s *Shield) Accepted(try pay.Try) {
 	}
 	s.tries.takeBack(back)
 	if s.tries.take(now, []counted{countedName(thanksAllowance, try.Card)}) == 0 {
-		s.thank(g)
+		s.thank(d)
 	}
 }
 
@@ -194,9 +195,9 @@ func (s *Shield) Unmade(try pay.Try) {
 	s.tries.shift(s.now(), append(donorOfTry(try).browser(), flight(try)...), -1)
 }
 
-// settled tells what became of a payment: one that was made is taken back, one that failed counts as declined.
+// Settled says what became of a payment: one that was made is taken back, one that failed counts as declined.
 // Only the first word about its end counts, and none after Accepted.
-func (s *Shield) settled(donation fund.ID, said fund.PaymentState) {
+func (s *Shield) Settled(donation fund.ID, said fund.PaymentState) {
 	if said.Status == fund.PaymentOpen || said.Status == fund.PaymentProcessing {
 		return
 	}
@@ -207,16 +208,16 @@ func (s *Shield) settled(donation fund.ID, said fund.PaymentState) {
 		s.tries.shift(s.now(), begun.starting(), -1)
 	case said.Status == fund.PaymentPaid:
 		s.tries.takeBack(begun.starting())
-		s.thank(begun.donor)
+		s.thank(begun.Donor)
 	case said.Status == fund.PaymentFailed:
 		s.tries.count(s.now(), begun.trying())
 	}
 }
 
 // thank forgives others behind the address of somebody who paid.
-func (s *Shield) thank(g donor) {
-	s.tries.forget(g.browser())
-	s.tries.takeBack(g.behind())
+func (s *Shield) thank(d Donor) {
+	s.tries.forget(d.browser())
+	s.tries.takeBack(d.behind())
 }
 
 func (s *Shield) knows(donation fund.ID) bool {
@@ -270,15 +271,15 @@ func (s *Shield) makeRoom(now time.Time) {
 	}
 }
 
-func donorOfTry(try pay.Try) donor {
+func donorOfTry(try pay.Try) Donor {
 	// Where no address is known, all count as one.
 	address, err := netip.ParseAddr(try.Address)
 	if err != nil {
 		address = netip.Addr{}
 	}
-	return donor{session: try.Session, network: address}
+	return Donor{Session: try.Session, Network: address}
 }
 
 func waitFor(wait time.Duration, why string) error {
-	return &fault.Error{Kind: fault.RateLimited, RetryAfter: wait, Message: why + inWords(wait) + "."}
+	return &fault.Error{Kind: fault.RateLimited, RetryAfter: wait, Message: why + InWords(wait) + "."}
 }

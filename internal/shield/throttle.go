@@ -1,6 +1,8 @@
-package app
+package shield
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"net/netip"
 	"sync"
 	"time"
@@ -12,7 +14,7 @@ type allowance struct {
 	// doubles it, up to longest.
 	free           int
 	first, longest time.Duration
-	// leak is how long it takes until one attempt is forgotten by itself; 0 for never.
+	// leak is how long it takes until one attempt is forgotten; 0 for never.
 	leak time.Duration
 	// memory is how long after the last attempt all are forgotten.
 	memory time.Duration
@@ -35,12 +37,12 @@ func (a *allowance) wait(attempts int) time.Duration {
 // The same network under two allowances is counted apart.
 type counted struct {
 	allowed *allowance
-	name    tokenHash
+	name    [sha256.Size]byte
 	network netip.Addr
 }
 
 func countedName(allowed *allowance, name string) counted {
-	return counted{allowed: allowed, name: hashOf(name)}
+	return counted{allowed: allowed, name: sha256.Sum256([]byte(name))}
 }
 
 func countedNetwork(allowed *allowance, from netip.Addr) counted {
@@ -101,7 +103,7 @@ func (t *throttle) shift(now time.Time, all []counted, by int) {
 	}
 }
 
-// takeBack makes one attempt of each not have been, and ends the wait.
+// takeBack undoes one attempt for each counter and ends the wait.
 func (t *throttle) takeBack(all []counted) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -214,4 +216,19 @@ func networkOf(from netip.Addr) netip.Addr {
 		return prefix.Addr()
 	}
 	return from
+}
+
+// InWords is a time to wait in words, rounded up.
+func InWords(d time.Duration) string {
+	count := func(unit time.Duration, one, many string) string {
+		n := (d + unit - 1) / unit
+		if n == 1 {
+			return one
+		}
+		return fmt.Sprintf("%d %s", n, many)
+	}
+	if d <= 90*time.Second {
+		return count(time.Second, "one second", "seconds")
+	}
+	return count(time.Minute, "one minute", "minutes")
 }
