@@ -70,7 +70,7 @@ func receiptOf(m app.ReceiptMail) receipt {
 
 func factsOf(m app.ReceiptMail) []fact {
 	d, p := m.Donation, m.Payment
-	shown := func(minor int64) string { return money.Shown(minor, d.Currency) }
+	shown := func(minor int64) string { return money.English.Amount(minor, d.Currency) }
 	all := []fact{
 		{"Receipt number", fmt.Sprint(m.Receipt.Number)},
 		{"Date of the gift", d.CompletedAt.UTC().Format("2 January 2006 (UTC)")},
@@ -125,7 +125,7 @@ func statementOf(m app.ReceiptMail) string {
 func rewardOf(r app.ClaimedReward, currency string) string {
 	worth := "worth not known"
 	if r.FairMarketValue != nil {
-		worth = "worth " + money.Shown(*r.FairMarketValue, currency)
+		worth = "worth " + money.English.Amount(*r.FairMarketValue, currency)
 	}
 	return fmt.Sprintf("%d × %s (%s)", r.Quantity, line(r.Name), worth)
 }

@@ -166,27 +166,6 @@ func TestRelays(t *testing.T) {
 
 func TestAmountsInTheVisitorsLanguage(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ languages, typed, currency, plain, problem string }{
-		{"en", "1,234.50", "USD", "1234.50", ""}, {"en", " $25 ", "USD", "25", ""}, {"en", "25 USD", "USD", "25", ""}, {"en", "12,5", "USD", "12.5", ""},
-		{"", "1,234", "USD", "1234", ""}, {"nonsense;;;", "1,234", "USD", "1234", ""}, {"en", "$5", "CAD", "5", ""}, {"en", "-5.00", "USD", "-5.00", ""},
-		{"de", "12,34", "EUR", "12.34", ""}, {"de", "1.234,50", "EUR", "1234.50", ""}, {"de", "1.234", "EUR", "1234", ""}, {"de", "12.34", "EUR", "12.34", ""},
-		{"de", "1234,50 €", "EUR", "1234.50", ""}, {"de", "0,001", "EUR", "0.001", ""}, {"de-CH", "1’234.50", "CHF", "1234.50", ""}, {"de-CH", "1'234.50", "CHF", "1234.50", ""},
-		{"fr", "1\u202f234,50", "EUR", "1234.50", ""}, {"fr", "1 234,50", "EUR", "1234.50", ""}, {"en-IN", "12,34,567", "INR", "1234567", ""}, {"ja", "1,000", "JPY", "1000", ""},
-		{"ar-EG", "12.50", "USD", "12.50", ""}, {"de", "", "EUR", "", ""},
-		{"de" + strings.Repeat(",en", 100), "1.234", "EUR", "1234", ""}, {strings.Repeat("x", 300), "1,234", "USD", "1234", ""},
-		{"de", "0.001", "EUR", "", "is not an amount that can be read: write it like 1.234,50"},
-		{"de", "1,234.50", "EUR", "", "is not an amount that can be read: write it like 1.234,50"},
-		{"fr", "1.234,50", "EUR", "", "is not an amount that can be read: write it like 1\u00a0234,50"},
-		{"ar-EG", "١٢", "USD", "", "has digits that cannot be read here: write it with the digits 0 to 9, like 1,234.50"},
-		{"en", "½", "USD", "", "has digits that cannot be read here: write it with the digits 0 to 9, like 1,234.50"},
-		{"en", "5.", "USD", "", "is not an amount that can be read: write it like 1,234.50"}, {"en", ".5", "USD", "", "is not an amount that can be read: write it like 1,234.50"},
-		{"ja", "¥1e3", "JPY", "", "is not an amount that can be read: write it like 1,234"}, {"en", "5 5", "USD", "", "is not an amount that can be read: write it like 1,234.50"},
-		{"en", "£5", "USD", "", "names another currency: only USD can be given here, like 1,234.50"}, {"de", "5 USD", "EUR", "", "names another currency: only EUR can be given here, like 1.234,50"},
-	} {
-		if plain, problem := web.ReadAmount(c.languages, c.typed, c.currency); plain != c.plain || problem != c.problem {
-			t.Errorf("%q %q in %s: got %q %q, want %q %q", c.typed, c.languages, c.currency, plain, problem, c.plain, c.problem)
-		}
-	}
 	h := newHouse(t)
 	g := h.giver()
 	g.languages = "de-DE,de;q=0.9,en;q=0.5"
@@ -194,8 +173,8 @@ func TestAmountsInTheVisitorsLanguage(t *testing.T) {
 		t.Error("got a German page without German amounts")
 	}
 	begun := g.give(page, "preset", "other", "amount", "1.234,50 $")
-	if paying := g.get(begun.Header.Get("Location")); !strings.Contains(paying.body, "1234.50 USD") && !strings.Contains(paying.body, "1,234.50") {
-		t.Errorf("got %d and\n%s\nwant a payment of 1234.50", begun.StatusCode, paying.body)
+	if paying := g.get(begun.Header.Get("Location")); !strings.Contains(paying.body, "1.234,50\u00a0$") {
+		t.Errorf("got %d and\n%s\nwant a payment of 1.234,50 $", begun.StatusCode, paying.body)
 	}
 }
 

@@ -41,7 +41,7 @@ func (s *Site) donate(key app.FactKey) http.HandlerFunc {
 		if relay := r.URL.Query().Get(fieldRelay); relay != "" {
 			typed.Set(fieldRelay, relay)
 		}
-		s.showForm(w, r, donateForm{typed, g, numberLocaleFor(r)}, outcome{})
+		s.showForm(w, r, donateForm{typed, g, localeOf(r)}, outcome{})
 	}
 }
 
@@ -81,7 +81,7 @@ func (s *Site) takeDonation(w http.ResponseWriter, r *http.Request, key app.Fact
 		s.fail(w, r, err)
 		return
 	}
-	wanted := donateForm{form.Values, g, numberLocaleFor(r)}
+	wanted := donateForm{form.Values, g, localeOf(r)}
 	in, claimed := wanted.input()
 	in.Captcha = wanted.captchaToken()
 	in.Session, in.Address, in.BackURL = s.donorSession(w, r), s.address(r), s.backURL(wanted)

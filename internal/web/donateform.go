@@ -2,6 +2,7 @@ package web
 
 import (
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -40,9 +41,12 @@ const otherAmount = "other"
 type donateForm struct {
 	url.Values
 	fact app.DonateForm
-	// numberLocale are how the donor writes numbers.
-	numerals numberLocale
+	// locale is how the donor writes numbers.
+	locale money.Locale
 }
+
+// localeOf is how the sender of a request writes numbers.
+func localeOf(r *http.Request) money.Locale { return money.LocaleFor(r.Header.Get("Accept-Language")) }
 
 // input is what the donor asks for, and the numbers of the rewards in the order of its claims. What cannot be read
 // at all is among its invalid fields.
@@ -76,9 +80,9 @@ func (w donateForm) amount(wrong *fault.Fields) string {
 	if !w.ownAmount() {
 		return w.Get(fieldPreset)
 	}
-	plain, problem := w.numerals.read(w.Get(fieldAmount), w.fact.Currency)
+	plain, problem := w.locale.Read(w.Get(fieldAmount), w.fact.Currency)
 	if problem != "" {
-		wrong.Add("amount", problem)
+		wrong.Add("amount", problem+": write it like "+w.locale.Example(w.fact.Currency))
 	}
 	return plain
 }

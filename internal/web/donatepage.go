@@ -149,17 +149,17 @@ func (p *donatePage) amounts(w donateForm) {
 			continue
 		}
 		one := preset{Index: i, choice: choice{
-			ID: "preset-" + strconv.Itoa(i), Name: fieldPreset, Value: value, Text: w.numerals.amount(amount, w.fact.Currency), Checked: chosen == value,
+			ID: "preset-" + strconv.Itoa(i), Name: fieldPreset, Value: value, Text: w.locale.Amount(amount, w.fact.Currency), Checked: chosen == value,
 		}}
 		if added := w.fact.Fee.Cover(amount, w.fact.Currency); added > 0 {
-			one.Cover = w.numerals.amount(added, w.fact.Currency)
+			one.Cover = w.locale.Amount(added, w.fact.Currency)
 		}
 		p.Presets = append(p.Presets, one)
 	}
 	p.Other = choice{ID: "preset-other", Name: fieldPreset, Value: otherAmount, Text: "Another amount", Checked: chosen == otherAmount || chosen == "" && w.Has(fieldAmount)}
 	p.Amount = field{
 		Name: fieldAmount, Label: "Amount in " + w.fact.Currency, Value: w.Get(fieldAmount), Type: "text", Mode: "decimal", Autocomplete: "off",
-		Hint: "From " + w.numerals.amount(w.fact.Settings.Minimum, w.fact.Currency) + " to " + w.numerals.amount(w.fact.Settings.Maximum, w.fact.Currency) + ".",
+		Hint: "From " + w.locale.Amount(w.fact.Settings.Minimum, w.fact.Currency) + " to " + w.locale.Amount(w.fact.Settings.Maximum, w.fact.Currency) + ".",
 	}
 	if digits == 0 {
 		p.Amount.Mode = "numeric"
@@ -169,7 +169,7 @@ func (p *donatePage) amounts(w donateForm) {
 func (p *donatePage) donor(w donateForm) {
 	p.Donor = field{Name: fieldName, Label: "Your name", Value: w.Get(fieldName), Type: "text", Autocomplete: "name", Optional: true, Hint: "Shown with your gift. Without one you are “Anonymous”."}
 	p.Email = field{Name: fieldEmail, Label: "E-mail address", Value: w.Get(fieldEmail), Type: "email", Mode: "email", Autocomplete: "email", Optional: true, Hint: "For your receipt. It is never shown."}
-	p.Comment = field{Name: fieldComment, Label: "Comment", Value: w.Get(fieldComment), Optional: true, Hint: "Shown with your gift, and perhaps on stream. " + w.numerals.decimals(strconv.Itoa(fund.MaxComment)) + " characters at most."}
+	p.Comment = field{Name: fieldComment, Label: "Comment", Value: w.Get(fieldComment), Optional: true, Hint: "Shown with your gift, and perhaps on stream. " + w.locale.Number(strconv.Itoa(fund.MaxComment)) + " characters at most."}
 	for _, line := range []field{
 		{Name: "line1", Label: "Street and number", Autocomplete: "address-line1"},
 		{Name: "line2", Label: "Second line", Autocomplete: "address-line2", Optional: true},
@@ -192,14 +192,14 @@ func coverOf(w donateForm) *cover {
 	}
 	var parts []string
 	if fee.Share > 0 {
-		parts = append(parts, w.numerals.decimals(money.Short(fee.Share, 2))+"\u00a0%")
+		parts = append(parts, w.locale.Percent(fee.Share))
 	}
 	if fixed := fee.Fixed[currency]; fixed > 0 {
-		parts = append(parts, w.numerals.amount(fixed, currency))
+		parts = append(parts, w.locale.Amount(fixed, currency))
 	}
 	made := &cover{Rule: strings.Join(parts, " and "), Checked: w.Has(fieldCover)}
 	if amount := w.minor(); amount > 0 && amount <= w.fact.Settings.Maximum && w.ownAmount() {
-		made.Own = w.numerals.amount(fee.Cover(amount, currency), currency)
+		made.Own = w.locale.Amount(fee.Cover(amount, currency), currency)
 	}
 	return made
 }
@@ -215,7 +215,7 @@ func (s *Site) addWanted(ctx context.Context, key app.FactKey, w donateForm, pag
 		}
 		left, name := r.Remaining(), numbered(fieldReward, r.LegacyID)
 		one := wanted{
-			Name: r.Name, Description: r.Description, Price: w.numerals.amount(r.Amount, r.Currency), Left: left,
+			Name: r.Name, Description: r.Description, Price: w.locale.Amount(r.Amount, r.Currency), Left: left,
 			SoldOut: left != nil && *left == 0 && !w.Has(name), Ships: r.ShippingAddressRequired, ShippingNote: r.ShippingNote,
 			Quantity: field{Name: name, Label: "How many", Value: w.Get(name), Type: "text", Mode: "numeric", Autocomplete: "off", Placeholder: "0"},
 		}
@@ -242,7 +242,7 @@ func (s *Site) addBallots(ctx context.Context, key app.FactKey, w donateForm, pa
 		}
 		one := ballot{Name: p.Name}
 		for _, o := range p.Options {
-			one.Options = append(one.Options, w.choice(fieldOption, o.LegacyID, o.Name, w.numerals.amount(o.Raised, w.fact.Currency)+" so far"))
+			one.Options = append(one.Options, w.choice(fieldOption, o.LegacyID, o.Name, w.locale.Amount(o.Raised, w.fact.Currency)+" so far"))
 		}
 		page.Polls = append(page.Polls, one)
 	}
@@ -256,7 +256,7 @@ func (s *Site) addGoals(ctx context.Context, key app.FactKey, w donateForm, page
 	now := s.app.Now()
 	for _, t := range targets {
 		if t.Active(now) {
-			so := w.numerals.amount(t.Raised, w.fact.Currency) + " of " + w.numerals.amount(t.Amount, w.fact.Currency)
+			so := w.locale.Amount(t.Raised, w.fact.Currency) + " of " + w.locale.Amount(t.Amount, w.fact.Currency)
 			page.Goals = append(page.Goals, w.choice(fieldTarget, t.LegacyID, t.Name, so))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 )
 
 // showDonation is what a donor sees of a donation.
@@ -69,7 +70,7 @@ func (s *Site) donationPage(key string) http.HandlerFunc {
 func (s *Site) showDonation(r *http.Request, key string, g app.DonorView) donationPage {
 	page := donationPage{
 		State: string(g.Donation.State) + " " + string(g.Payment.Status),
-		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name, Lines: donationLines(numberLocaleFor(r), g),
+		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name, Lines: donationLines(localeOf(r), g),
 		Play: g.Play(),
 	}
 	page.Heading, page.Text = s.wordsOf(g)
@@ -181,20 +182,20 @@ func (s *Site) pendingWords(g app.DonorView) (heading string, text []string) {
 }
 
 // donationLines are what was asked for, and what went back of it.
-func donationLines(n numberLocale, g app.DonorView) []line {
+func donationLines(n money.Locale, g app.DonorView) []line {
 	p := g.Payment
-	lines := []line{{Name: "Gift", Value: n.amount(p.Donated, p.Currency)}}
+	lines := []line{{Name: "Gift", Value: n.Amount(p.Donated, p.Currency)}}
 	if p.FeeCover > 0 {
-		lines = append(lines, line{Name: "Cover of the fee", Value: n.amount(p.FeeCover, p.Currency)})
+		lines = append(lines, line{Name: "Cover of the fee", Value: n.Amount(p.FeeCover, p.Currency)})
 	}
 	if p.FeeCover > 0 || p.Refunded+p.Disputed > 0 {
-		lines = append(lines, line{Name: "Paid", Value: n.amount(p.Total(), p.Currency), Total: true})
+		lines = append(lines, line{Name: "Paid", Value: n.Amount(p.Total(), p.Currency), Total: true})
 	}
 	if p.Refunded > 0 {
-		lines = append(lines, line{Name: "Given back", Value: n.amount(-p.Refunded, p.Currency)})
+		lines = append(lines, line{Name: "Given back", Value: n.Amount(-p.Refunded, p.Currency)})
 	}
 	if p.Disputed > 0 {
-		lines = append(lines, line{Name: "Taken back by the bank", Value: n.amount(-p.Disputed, p.Currency)})
+		lines = append(lines, line{Name: "Taken back by the bank", Value: n.Amount(-p.Disputed, p.Currency)})
 	}
 	for _, r := range g.Rewards {
 		lines = append(lines, line{Name: "Reward", Value: rewardName(r)})

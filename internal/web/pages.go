@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 )
 
 const (
@@ -143,7 +144,7 @@ func (s *Site) user(ctx context.Context, key fund.Key) (view, error) {
 	}
 	campaigns = append(campaigns, cardsOf(others, s.app.Now())...)
 	return view{template: "owner.html", Title: user.Username, Data: ownerPage{
-		Name: user.Username, Address: "@" + user.Slug, About: user.About, Raised: amount(user.RaisedUSD, "USD"), Campaigns: campaigns,
+		Name: user.Username, Address: "@" + user.Slug, About: user.About, Raised: money.English.Amount(user.RaisedUSD, "USD"), Campaigns: campaigns,
 	}}, nil
 }
 
@@ -157,7 +158,7 @@ func (s *Site) team(ctx context.Context, key fund.Key) (view, error) {
 		return view{}, err
 	}
 	return view{template: "owner.html", Title: team.Name, Data: ownerPage{
-		Name: team.Name, Address: "+" + team.Slug, About: team.About, Raised: amount(team.RaisedUSD, "USD"), Campaigns: campaigns,
+		Name: team.Name, Address: "+" + team.Slug, About: team.About, Raised: money.English.Amount(team.RaisedUSD, "USD"), Campaigns: campaigns,
 	}}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 )
 
 // receiptPage is a receipt as it is printed.
@@ -43,23 +44,23 @@ func (s *Site) receipt(key string) http.HandlerFunc {
 			s.fail(w, r, err)
 			return
 		}
-		page := receiptOf(numberLocaleFor(r), g)
+		page := receiptOf(localeOf(r), g)
 		page.Gift = app.DonationPath + key
 		s.write(w, s.render(r, view{template: "receipt.html", Title: "Receipt " + page.Number, Data: page}))
 	}
 }
 
-func receiptOf(n numberLocale, g app.DonorView) receiptPage {
+func receiptOf(n money.Locale, g app.DonorView) receiptPage {
 	c, p := g.Cause, g.Payment
 	page := receiptPage{
 		Number: strconv.FormatInt(g.Receipt.Number, 10), Date: g.Receipt.IssuedAt.UTC().Format("2 January 2006"),
 		Charity: cmp.Or(c.LegalName, c.Name), GovernmentID: c.GovernmentID, Address: addressLines(c.Address), Contact: c.ContactEmail,
 		Donor: g.Donation.Name, Email: g.Donation.Email, For: g.Fact.Name, Paid: stampOf(g.Donation.CompletedAt).Text,
-		Deductible: n.amount(g.Deductible(), p.Currency), Play: g.Play(),
+		Deductible: n.Amount(g.Deductible(), p.Currency), Play: g.Play(),
 	}
 	page.Mark, page.Why = markOf(g)
 	add := func(name string, minor int64) {
-		page.Lines = append(page.Lines, line{Name: name, Value: n.amount(minor, p.Currency)})
+		page.Lines = append(page.Lines, line{Name: name, Value: n.Amount(minor, p.Currency)})
 	}
 	add("Gift", p.Donated)
 	if p.FeeCover > 0 {
@@ -71,11 +72,11 @@ func receiptOf(n numberLocale, g app.DonorView) receiptPage {
 	if p.Disputed > 0 {
 		add("Taken back by the bank", -p.Disputed)
 	}
-	page.Lines = append(page.Lines, line{Name: "Given in all", Value: n.amount(g.Donated(), p.Currency), Total: true})
+	page.Lines = append(page.Lines, line{Name: "Given in all", Value: n.Amount(g.Donated(), p.Currency), Total: true})
 	for _, r := range g.Rewards {
 		one := worth{Name: rewardName(r)}
 		if r.FairMarketValue != nil {
-			one.Value = n.amount(*r.FairMarketValue, p.Currency)
+			one.Value = n.Amount(*r.FairMarketValue, p.Currency)
 		}
 		page.Rewards = append(page.Rewards, one)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 )
 
 // card is a fact at a glance.
@@ -15,9 +16,10 @@ type card struct {
 	Name, Link, Owner, OwnerLink string
 	Cause, CauseLink             string
 	Raised, Goal                 string
-	// Total and Aim are the ends of the bar, Percent what it says.
-	Total, Aim, Percent int64
-	Ended               bool
+	// Total and Aim are the ends of the bar, Percent says how full it is.
+	Total, Aim int64
+	Percent    string
+	Ended      bool
 }
 
 // ended reports whether nobody can give to a fact any more.
@@ -27,11 +29,11 @@ func ended(f fund.Fact, now time.Time) bool {
 
 func cardOf(f fund.Fact, now time.Time) card {
 	c := card{
-		Name: f.Name, Link: pathOf(f), Raised: amount(f.Total(), f.Currency), Total: f.Total(), Aim: f.Goal,
+		Name: f.Name, Link: pathOf(f), Raised: money.English.Amount(f.Total(), f.Currency), Total: f.Total(), Aim: f.Goal,
 		Ended: ended(f, now),
 	}
 	if f.Goal > 0 {
-		c.Goal, c.Percent = amount(f.Goal, f.Currency), f.Total()*100/f.Goal
+		c.Goal, c.Percent = money.English.Amount(f.Goal, f.Currency), money.English.Percent(f.Total()*100/f.Goal*100)
 	}
 	switch {
 	case f.Kind == fund.KindTeamCampaign && f.Team != nil:
@@ -132,7 +134,7 @@ func (s *Site) addDonations(ctx context.Context, key app.FactKey, page *factPage
 	donations, err := s.app.ListDonations(ctx, visitor, key, app.DonationPage{Limit: newestDonations})
 	for _, d := range donations {
 		page.Donations = append(page.Donations, shownDonation{
-			Name: d.DisplayName(), Comment: d.DisplayComment(), Amount: amount(d.Net(), d.Currency), At: stampOf(d.CompletedAt),
+			Name: d.DisplayName(), Comment: d.DisplayComment(), Amount: money.English.Amount(d.Net(), d.Currency), At: stampOf(d.CompletedAt),
 		})
 	}
 	return err
@@ -142,7 +144,7 @@ func (s *Site) addMilestones(ctx context.Context, key app.FactKey, page *factPag
 	milestones, err := s.app.ListMilestones(ctx, visitor, key)
 	for _, m := range milestones {
 		if m.Enabled {
-			page.Milestones = append(page.Milestones, milestone{Name: m.Name, Amount: amount(m.Amount, page.currency), Reached: !m.ReachedAt.IsZero()})
+			page.Milestones = append(page.Milestones, milestone{Name: m.Name, Amount: money.English.Amount(m.Amount, page.currency), Reached: !m.ReachedAt.IsZero()})
 		}
 	}
 	return err
@@ -165,7 +167,7 @@ func (s *Site) addPolls(ctx context.Context, key app.FactKey, page *factPage) er
 	for _, p := range polls {
 		one := poll{Name: p.Name, Open: p.Active(now)}
 		for _, o := range p.Options {
-			one.Options = append(one.Options, option{Name: o.Name, Raised: amount(o.Raised, page.currency)})
+			one.Options = append(one.Options, option{Name: o.Name, Raised: money.English.Amount(o.Raised, page.currency)})
 		}
 		page.Polls = append(page.Polls, one)
 	}
@@ -180,7 +182,7 @@ func (s *Site) addTargets(ctx context.Context, key app.FactKey, page *factPage) 
 	})
 	for _, t := range targets {
 		page.Targets = append(page.Targets, target{
-			Name: t.Name, Raised: amount(t.Raised, page.currency), Goal: amount(t.Amount, page.currency), Total: t.Raised, Aim: t.Amount,
+			Name: t.Name, Raised: money.English.Amount(t.Raised, page.currency), Goal: money.English.Amount(t.Amount, page.currency), Total: t.Raised, Aim: t.Amount,
 			Open: t.Active(now),
 		})
 	}
@@ -195,7 +197,7 @@ func (s *Site) addRewards(ctx context.Context, key app.FactKey, page *factPage) 
 	})
 	for _, r := range rewards {
 		page.Rewards = append(page.Rewards, reward{
-			Name: r.Name, Description: r.Description, Price: amount(r.Amount, r.Currency), Left: r.Remaining(), Open: r.Active(now),
+			Name: r.Name, Description: r.Description, Price: money.English.Amount(r.Amount, r.Currency), Left: r.Remaining(), Open: r.Active(now),
 		})
 	}
 	return err
@@ -205,7 +207,7 @@ func (s *Site) addItems(ctx context.Context, key app.FactKey, page *factPage) er
 	items, err := s.app.ListAuctionItems(ctx, visitor, key, app.AuctionItemQuery{}, fund.Page{Limit: listed})
 	for _, i := range items {
 		page.Items = append(page.Items, item{
-			Name: i.Name, Description: i.Description, Price: amount(i.StartingBid, i.Currency), Open: i.Status() == fund.AuctionActive,
+			Name: i.Name, Description: i.Description, Price: money.English.Amount(i.StartingBid, i.Currency), Open: i.Status() == fund.AuctionActive,
 		})
 	}
 	return err

@@ -63,24 +63,17 @@ type form struct {
 	Cards          []Card
 }
 
-func formOf(found payment) form {
+func formOf(r *http.Request, found payment) form {
+	locale := money.LocaleFor(r.Header.Get("Accept-Language"))
+	price := func(minor int64) string { return locale.Amount(minor, found.Currency) }
 	f := form{
-		Heading: "Pay for your gift", FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Donated, found.Currency),
-		Total: price(found.Total(), found.Currency), BackURL: found.BackURL, Cards: Cards(), Problem: found.Reason,
+		Heading: "Pay for your gift", FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Donated),
+		Total: price(found.Total()), BackURL: found.BackURL, Cards: Cards(), Problem: found.Reason,
 	}
 	if found.FeeCover > 0 {
-		f.FeeCover = price(found.FeeCover, found.Currency)
+		f.FeeCover = price(found.FeeCover)
 	}
 	return f
-}
-
-// price is an amount with its currency, as an order has it: "12.34 USD".
-func price(minor int64, currency string) string {
-	digits, err := money.Digits(currency)
-	if err != nil {
-		digits = 2
-	}
-	return money.Fixed(minor, digits) + " " + currency
 }
 
 func (p *Provider) show(w http.ResponseWriter, r *http.Request) {
@@ -93,7 +86,7 @@ func (p *Provider) show(w http.ResponseWriter, r *http.Request) {
 		p.over(w, r, found)
 		return
 	}
-	p.render(w, r, found, http.StatusOK, "pay.html", formOf(found))
+	p.render(w, r, found, http.StatusOK, "pay.html", formOf(r, found))
 }
 
 var codeForm = regexp.MustCompile(`^[0-9]{3,4}$`)
@@ -114,7 +107,7 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 		p.over(w, r, found)
 		return
 	}
-	f := formOf(found)
+	f := formOf(r, found)
 	f.Card, f.Code = strings.TrimSpace(r.PostForm.Get("card")), strings.TrimSpace(r.PostForm.Get("code"))
 	card, known := cardOf(f.Card)
 	status := http.StatusUnprocessableEntity

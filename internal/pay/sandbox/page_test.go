@@ -137,7 +137,7 @@ func TestThePageShowsWhatIsPaid(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	shown := d.get()
-	wants(t, shown, http.StatusOK, "Pay for your gift", "Run &lt;1&gt;", "Water &amp; Wells", "25.00 USD", "Cover of the fee", "1.06 USD", "26.06 USD",
+	wants(t, shown, http.StatusOK, "Pay for your gift", "Run &lt;1&gt;", "Water &amp; Wells", "$25.00", "Cover of the fee", "$1.06", "$26.06",
 		`href="https://give.example/@ana/run/donate?relay=x&amp;y"`)
 	for _, c := range sandbox.Cards() {
 		wants(t, shown, http.StatusOK, c.Spaced(), c.Does)
@@ -166,7 +166,7 @@ func TestCardsThatAreNotPaid(t *testing.T) {
 		"code in words": {[]string{"card", good, "code", "١٢٣"}, 422, []string{"three or four digits"}},
 		"declined":      {[]string{"card", "4000 0000 0000 0002", "code", "123"}, 422, []string{"The card was declined.", `value="4000 0000 0000 0002"`}},
 		"no funds":      {[]string{"card", "4000-0000-0000-9995", "code", "123"}, 422, []string{"insufficient funds"}},
-		"confirm":       {[]string{"card", "4000 0027 6000 3184", "code", "123"}, 200, []string{"Is it you?", `name="card" value="4000 0027 6000 3184"`, "26.06 USD"}},
+		"confirm":       {[]string{"card", "4000 0027 6000 3184", "code", "123"}, 200, []string{"Is it you?", `name="card" value="4000 0027 6000 3184"`, "$26.06"}},
 		"not confirmed": {[]string{"card", "4000 0027 6000 3184", "code", "123", "confirm", "no"}, 422, []string{"The confirmation was refused."}},
 		"too large":     {[]string{"card", good, "code", strings.Repeat("1", 5000)}, 400, []string{"Nothing was charged"}},
 	} {
@@ -227,7 +227,7 @@ func TestNothingIsChargedWhileTheBookIsFull(t *testing.T) {
 	d := newDesk(t)
 	d.book.full = fault.New(fault.Unavailable, "The database cannot take this now.")
 	got := d.pay("card", "4242 4242 4242 4242", "code", "123")
-	wants(t, got, http.StatusServiceUnavailable, "Nothing was charged", `value="4242 4242 4242 4242"`, `value="123"`, "25.00 USD")
+	wants(t, got, http.StatusServiceUnavailable, "Nothing was charged", `value="4242 4242 4242 4242"`, `value="123"`, "$25.00")
 	if after := got.Header().Get("Retry-After"); after != "5" || d.status() != fund.PaymentOpen || d.unmade != 1 {
 		t.Errorf("got Retry-After %q, the payment %s and %d tries taken back, want 5, open and 1", after, d.status(), d.unmade)
 	}
