@@ -33,7 +33,7 @@ func (s *Site) donate(key app.FactKey) http.HandlerFunc {
 		}
 		g, err := s.app.GetDonateForm(r.Context(), visitor, key)
 		if err != nil {
-			s.fail(w, r, err)
+			s.elsewhere(w, r, key, err)
 			return
 		}
 		s.donorSession(w, r)
@@ -43,6 +43,22 @@ func (s *Site) donate(key app.FactKey) http.HandlerFunc {
 		}
 		s.showForm(w, r, donateForm{typed, g, localeOf(r)}, outcome{})
 	}
+}
+
+// elsewhere leads on to the donate page of a team campaign that was looked for below its user, and shows the
+// error where there is none.
+func (s *Site) elsewhere(w http.ResponseWriter, r *http.Request, key app.FactKey, err error) {
+	if key.User == nil || !fault.Is(err, fault.NotFound) {
+		s.fail(w, r, err)
+		return
+	}
+	team, err := s.teamCampaign(r.Context(), key)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	to := url.URL{Path: donatePath(team), RawQuery: r.URL.RawQuery}
+	s.write(w, rendered{status: http.StatusFound, location: to.String()})
 }
 
 // guard says what a donate page may load, and whom it tells of itself: its address may hold the key of a relay.

@@ -17,7 +17,9 @@ const (
 // rendered is a page as it is sent.
 type rendered struct {
 	status int
-	body   []byte
+	// location is where a redirect leads to.
+	location string
+	body     []byte
 }
 
 // cache remembers the pages of the last second by their paths. Whoever asks for a page that is

@@ -18,7 +18,8 @@ const (
 	// listed is how many things a list on a page shows, newestGifts how many donations.
 	listed          = 50
 	newestDonations = 25
-	// considered is how many of the newest campaigns the first page chooses from.
+	// considered is how many of the newest campaigns the first page chooses from, and how many team
+	// campaigns of a user an address is looked for in.
 	considered = 1000
 )
 
@@ -92,6 +93,9 @@ func (s *Site) below(r *http.Request) (view, error) {
 	case key.User != nil && key.Slug == "profile" && fault.Is(err, fault.NotFound):
 		// Leaderboards call the page of a user so.
 		return s.user(r.Context(), *key.User)
+	case key.User != nil && fault.Is(err, fault.NotFound):
+		team, err := s.teamCampaign(r.Context(), key)
+		return view{status: http.StatusFound, location: pathOf(team)}, err
 	case err != nil:
 		return view{}, err
 	case fact.Kind == fund.KindFundraisingEvent:
@@ -99,6 +103,20 @@ func (s *Site) below(r *http.Request) (view, error) {
 	default:
 		return s.fact(r.Context(), fact)
 	}
+}
+
+// teamCampaign finds the team campaign of a user by an address below that user. V3 shows both the user and
+// the team of a team campaign, and programs put its address together from the user.
+func (s *Site) teamCampaign(ctx context.Context, key app.FactKey) (fund.Fact, error) {
+	facts, err := s.app.ListFacts(ctx, visitor, app.FactQuery{User: key.User, Kinds: []fund.Kind{fund.KindTeamCampaign}}, fund.Page{Limit: considered})
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	at := slices.IndexFunc(facts, func(f fund.Fact) bool { return f.Slug == key.Slug && f.Team != nil })
+	if at < 0 {
+		return fund.Fact{}, &fault.Error{Kind: fault.NotFound}
+	}
+	return facts[at], nil
 }
 
 // keyBelow finds a fact below its owner: a user ("@ana"), a team ("+crew") or a cause ("charity").

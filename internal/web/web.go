@@ -4,7 +4,8 @@
 // teams, campaigns of all kinds and auction houses, and the pictures that stand in where nobody chose one. Pages show what
 // anonymous visitors may see. Whatever was typed by users is text, or Markdown that is sanitised, and a strict
 // content security policy holds should that ever fail. Unknown paths get a page that says so;
-// double slashes are served as one, and nothing is redirected. A page may be a second old.
+// double slashes are served as one, and nothing is redirected but the address of a team campaign below its
+// user. A page may be a second old.
 //
 // The donate page of a fact is its own page followed by /donate. A form that it sends gives once, loses nothing that
 // was typed when something is wrong, and stores nothing then. What became of a donation its donor sees at /gifts/KEY,
@@ -216,6 +217,8 @@ func tidy(r *http.Request) (*http.Request, bool) {
 type view struct {
 	template string
 	status   int // 0 is 200
+	// location is where a redirect leads to; it has no template.
+	location string
 	Title    string
 	Data     any
 }
@@ -247,6 +250,9 @@ func (s *Site) make(r *http.Request, build func(*http.Request) (view, error)) re
 var problemText = rendered{status: http.StatusInternalServerError, body: []byte("Something went wrong here.")}
 
 func (s *Site) render(r *http.Request, v view) rendered {
+	if v.location != "" {
+		return rendered{status: v.status, location: v.location}
+	}
 	var page bytes.Buffer
 	if err := s.pages["templates/"+v.template].Execute(&page, v); err != nil {
 		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
@@ -259,6 +265,9 @@ func (s *Site) write(w http.ResponseWriter, page rendered) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if w.Header().Get("Cache-Control") == "" {
 		w.Header().Set("Cache-Control", "no-cache")
+	}
+	if page.location != "" {
+		w.Header().Set("Location", page.location)
 	}
 	if page.status != 0 {
 		w.WriteHeader(page.status)

@@ -85,6 +85,24 @@ func TestAddressesInAnswersHavePages(t *testing.T) {
 	}
 }
 
+func TestTeamCampaignBelowItsUserLeadsToTheTeam(t *testing.T) {
+	t.Parallel()
+	pages, c := site(t)
+	below := "/@" + c.UserCampaignOwner.Slug + "/" + c.TeamCampaign.Slug
+	team := "/+" + c.Team.Slug + "/" + c.TeamCampaign.Slug
+	for path, want := range map[string]string{below: team, below + "/": team, below + "/donate": team + "/donate", below + "/donate?relay=abc": team + "/donate?relay=abc"} {
+		w := get(pages, path)
+		if w.Code != http.StatusFound || w.Header().Get("Location") != want {
+			t.Errorf("%s: got %d to %q, want 302 to %q", path, w.Code, w.Header().Get("Location"), want)
+		}
+	}
+	for _, path := range []string{"/@" + c.Users[1].Slug + "/" + c.TeamCampaign.Slug, "/@nobody/" + c.TeamCampaign.Slug, "/@nobody/" + c.TeamCampaign.Slug + "/donate"} {
+		if w := get(pages, path); w.Code != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", path, w.Code)
+		}
+	}
+}
+
 func TestPagesThatAreNot(t *testing.T) {
 	t.Parallel()
 	pages, credentials := site(t)
