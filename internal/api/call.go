@@ -22,10 +22,11 @@ type Call[C Caller] struct {
 // Path is the value of a wildcard of the route's pattern.
 func (c *Call[C]) Path(name string) string { return c.Request.PathValue(name) }
 
-// Query are the query parameters. Pairs that cannot be read are left out.
+// Query are the query parameters. A parameter without a value counts as absent, and pairs that
+// cannot be read are left out.
 func (c *Call[C]) Query() url.Values {
 	if c.query == nil {
-		c.query = c.Request.URL.Query()
+		c.query = parameters(c.Request.URL)
 	}
 	return c.query
 }

@@ -28,6 +28,20 @@ func brokenParameter(raw string, names []string) string {
 	return ""
 }
 
+// parameters are the query parameters that have a value: programs that fill in a template send
+// "before=" for none.
+func parameters(u *url.URL) url.Values {
+	values := u.Query()
+	for name, all := range values {
+		if all = slices.DeleteFunc(all, func(value string) bool { return value == "" }); len(all) == 0 {
+			delete(values, name)
+			continue
+		}
+		values[name] = all
+	}
+	return values
+}
+
 // QueryInt reads a whole number from the query; an absent parameter is the fallback. The
 // fault for anything else is Malformed and names the parameter.
 func QueryInt(q url.Values, name string, fallback int64) (int64, error) {

@@ -46,3 +46,24 @@ func TestQueryIsLenient(t *testing.T) {
 		t.Errorf("got %v, want the pairs a and e only", q)
 	}
 }
+
+func TestParametersWithoutAValueAreAbsent(t *testing.T) {
+	t.Parallel()
+	settings, _ := quiet()
+	settings.Cache = api.NewCache(0)
+	h := api.New(testWire(), []route{
+		{Method: "GET", Pattern: "/plain", Handle: echo, Query: []string{"count", "before"}},
+		{Method: "GET", Pattern: "/shared", Handle: echo, Query: []string{"count", "before"}, Shared: true},
+	}, settings)
+	for _, path := range []string{"plain", "shared"} {
+		for query, want := range map[string]string{
+			"count=": "", "count": "", "before=&count=": "", "count=&count=5": "5", "count=5&count=": "5", "count=%20": " ", "count=0": "0",
+		} {
+			sent, _ := data(t, ask(h, "GET", "/api/v9/"+path+"?"+query, ""))["query"].(map[string]any)
+			got, _ := sent["count"].([]any)
+			if (want == "") != (sent["count"] == nil) || want != "" && (len(got) != 1 || got[0] != want) || sent["before"] != nil {
+				t.Errorf("%s?%s: got %v, want count %q and no before", path, query, sent, want)
+			}
+		}
+	}
+}

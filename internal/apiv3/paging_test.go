@@ -155,6 +155,23 @@ func TestBothCursorsAskForWhatIsBetween(t *testing.T) {
 	}
 }
 
+func TestParametersWithoutAValueAreAbsent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, list := range []string{"/campaigns/{campaign}/donations", "/causes/{cause}/donations", "/campaigns"} {
+		plain := w.call("GET", w.path(list), w.causeToken, "").Body.String()
+		for _, query := range []string{"count=", "before=", "after=", "count=&before=&after=", "count"} {
+			if got := w.call("GET", w.path(list+"?"+query), w.causeToken, "").Body.String(); got != plain {
+				t.Errorf("%s?%s: got %s, want %s", list, query, got, plain)
+			}
+		}
+		one := w.call("GET", w.path(list+"?count=1"), w.causeToken, "").Body.String()
+		if got := w.call("GET", w.path(list+"?count=1&before="), w.causeToken, "").Body.String(); got != one {
+			t.Errorf("%s: got %s, want the page of one item %s", list, got, one)
+		}
+	}
+}
+
 func TestBadPages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -162,8 +179,8 @@ func TestBadPages(t *testing.T) {
 		status int
 		says   string
 	}{
-		"count=0": {400, "count"}, "count=-1": {400, "count"}, "count=many": {400, "count"}, "count=": {400, "count"}, "count=1.5": {400, "count"},
-		"count=99999999999999999999": {400, "count"}, "before=abc": {400, "before"}, "after=abc": {400, "after"}, "after=": {400, "after"},
+		"count=0": {400, "count"}, "count=-1": {400, "count"}, "count=many": {400, "count"}, "count=1.5": {400, "count"},
+		"count=99999999999999999999": {400, "count"}, "before=abc": {400, "before"}, "after=abc": {400, "after"},
 		"before=99999999999999999999": {400, "before"},
 		"before=999999":               {404, "999999"}, "after=999999": {404, "999999"}, "before=0": {404, "0"}, "after=-5": {404, "-5"},
 		"before=26": {404, "26"}, // of another campaign
