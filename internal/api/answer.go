@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 )
 
@@ -15,51 +16,46 @@ import (
 type answer struct {
 	status int
 	body   []byte
-	read   bool // a 200 of a GET: it has an ETag and may be revalidated
+	packed *coding.Body // the body for those who take it packed; nil for one that is too small
+	read   bool         // a 200 of a GET: it has an ETag and may be revalidated
 	etag   []string
+	weak   []string // the same of the packed body
 	length []string
 	header http.Header // extra headers, canonical names
 }
 
+// fill sets the body.
+func (a *answer) fill(body []byte) {
+	a.body, a.packed, a.length = body, coding.NewBody(body), []string{strconv.Itoa(len(body))}
+}
+
+// tag sets the entity tag.
+func (a *answer) tag(tag []string) {
+	a.etag = tag
+	if len(tag) > 0 && a.packed != nil {
+		a.weak = []string{weak(tag[0])}
+	}
+}
+
 // size is about how many bytes it holds.
 func (a *answer) size() int64 {
-	n := len(a.body)
+	n := int64(len(a.body)) + a.packed.Size()
 	for name, values := range a.header {
-		n += len(name) + len(strings.Join(values, "")) + 64
+		n += int64(len(name) + len(strings.Join(values, "")) + 64)
 	}
-	return int64(n)
+	return n
 }
 
 // The values of headers that are always the same, shared by all answers.
 var (
 	anyOrigin   = []string{"*"}
 	exposed     = []string{"ETag, Link, Location, Allow, WWW-Authenticate, Deprecation, Sunset, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Idempotent-Replayed, X-Request-Id"}
-	corsMethods = []string{"GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"}
-	corsHeaders = []string{"Authorization, Content-Type, If-None-Match, If-Match, Idempotency-Key"}
-	corsMaxAge  = []string{"86400"}
-	vary        = []string{"Authorization"}
-	revalidate  = []string{"no-cache"}
+	vary        = []string{"Accept-Encoding, Authorization"}
+	revalidate  = []string{"must-revalidate, private, max-age=0"} // as the original service says it
 	neverStored = []string{"no-store"}
 	bearer      = []string{"Bearer"}
 	badBearer   = []string{`Bearer error="invalid_token"`}
 )
-
-// preflight reports whether a browser asks if a page may call.
-func preflight(r *http.Request) bool {
-	return r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != ""
-}
-
-func optionsAnswer(allow []string) *answer {
-	h := http.Header{
-		"Access-Control-Allow-Methods": corsMethods,
-		"Access-Control-Allow-Headers": corsHeaders,
-		"Access-Control-Max-Age":       corsMaxAge,
-	}
-	if len(allow) > 0 {
-		h["Allow"] = []string{strings.Join(allow, ", ")}
-	}
-	return &answer{status: http.StatusNoContent, header: h}
-}
 
 // encode makes the answer of a handler's reply.
 func (x *exchange[C]) encode(reply Reply) (*answer, error) {
@@ -78,14 +74,14 @@ func (x *exchange[C]) encode(reply Reply) (*answer, error) {
 				return nil, fmt.Errorf("encode: %w", err)
 			}
 		}
-		a.body, a.length = body, []string{strconv.Itoa(len(body))}
+		a.fill(body)
 	}
 	if len(reply.Header) > 0 {
 		a.header = make(http.Header, len(reply.Header))
 		for name, values := range reply.Header {
 			a.header[http.CanonicalHeaderKey(name)] = values
 		}
-		a.etag = a.header["Etag"]
+		a.tag(a.header["Etag"])
 	}
 	return a, nil
 }
@@ -101,7 +97,8 @@ func (x *exchange[C]) encodeFault(f *fault.Error) *answer {
 	if status < 400 || status > 599 {
 		status = http.StatusInternalServerError
 	}
-	a := &answer{status: status, body: body, length: []string{strconv.Itoa(len(body))}, header: http.Header{}}
+	a := &answer{status: status, header: http.Header{}}
+	a.fill(body)
 	if len(f.Allow) > 0 {
 		a.header["Allow"] = []string{strings.Join(f.Allow, ", ")}
 	}
@@ -136,24 +133,38 @@ func (x *exchange[C]) write(a *answer) int {
 	for name, values := range a.header {
 		h[name] = values
 	}
+	form := a.packed.Choose(x.r.Header)
 	if len(a.etag) > 0 {
 		h["Etag"] = a.etag
+		if form != coding.Identity {
+			h["Etag"] = a.weak
+		}
 		if a.read && unchanged(x.r.Header["If-None-Match"], a.etag[0]) {
 			x.w.WriteHeader(http.StatusNotModified)
 			return http.StatusNotModified
 		}
 	}
-	if a.length != nil {
-		h["Content-Length"] = a.length
+	x.send(a, form)
+	return a.status
+}
+
+// send writes the status and the body in a coding. HEAD has all headers of it.
+func (x *exchange[C]) send(a *answer, form coding.Coding) {
+	h, body, length := x.w.Header(), a.body, a.length
+	if form != coding.Identity {
+		body, length = a.packed.In(form)
+		h["Content-Encoding"] = form.Header()
+	}
+	if length != nil {
+		h["Content-Length"] = length
 		if h["Content-Type"] == nil {
 			h["Content-Type"] = x.server.contentType
 		}
 	}
 	x.w.WriteHeader(a.status)
-	if x.r.Method != http.MethodHead && len(a.body) > 0 {
-		_, _ = x.w.Write(a.body) // a caller that went away is no error
+	if x.r.Method != http.MethodHead && len(body) > 0 {
+		_, _ = x.w.Write(body) // a caller that went away is no error
 	}
-	return a.status
 }
 
 // show tells the caller how much is left.

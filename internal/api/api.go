@@ -10,7 +10,9 @@
 //   - Double and trailing slashes are served as if they were not there, and nothing here
 //     ever redirects. The handler must see the path as the client sent it: an
 //     http.ServeMux in front of it would redirect first, so mount it by prefix.
-//   - Every 200 of a GET has a strong ETag, stable across restarts and nodes.
+//   - Every 200 of a GET has an ETag, stable across restarts and nodes, which is marked weak when the body is
+//     sent packed. Bodies of 1 KiB and more are packed for callers who take gzip or zstd, once for all of
+//     them while the answer is kept.
 //   - A cached answer is never older than the last Cache.Invalidate of anything it shows.
 package api
 

@@ -142,6 +142,7 @@ func TestCORSOnEveryAnswer(t *testing.T) {
 	wantStatus(t, w, 204)
 	wantHeader(t, w, "Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS")
 	wantHeader(t, w, "Access-Control-Allow-Headers", "Authorization, Content-Type, If-None-Match, If-Match, Idempotency-Key")
+	wantHeader(t, w, "Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
 	if w.Header().Get("Access-Control-Max-Age") == "" {
 		t.Error("got no Access-Control-Max-Age, want one")
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 )
 
@@ -20,6 +21,9 @@ func WithoutByteOrderMark(body []byte) []byte { return bytes.TrimPrefix(body, []
 
 // readBody is the whole body of a write, which must be JSON if it says what it is.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	if err := coding.Refuse(w.Header(), r); err != nil {
+		return nil, err
+	}
 	if r.ContentLength > limit {
 		return nil, tooLarge(limit)
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // Condition is that a thing is still what its caller has read: one of the tags is the entity tag of
-// what a GET of it answers. The comparison is strong.
+// what a GET of it answers. A tag that is marked weak counts as the one without the mark: ours only says that the
+// body came packed.
 type Condition[C Caller] struct {
 	// Tags are those of the If-Match header.
 	Tags []string
@@ -34,7 +35,8 @@ func (d Condition[C]) Check(ctx context.Context, call *Call[C]) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(d.Tags, ETag(body)) {
+	now := ETag(body)
+	if !slices.ContainsFunc(d.Tags, func(tag string) bool { return bare(tag) == now }) {
 		return fault.New(fault.Stale, "This is not the version that If-Match names: it changed since it was read. Please read it again.")
 	}
 	return nil

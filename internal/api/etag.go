@@ -14,6 +14,24 @@ func ETag(body []byte) string {
 	return `"` + hex.EncodeToString(sum[:16]) + `"`
 }
 
+// tagSize is how many hex digits are in the quotes of an ETag.
+const tagSize = 32
+
+// weak is the tag of another form of the same body.
+func weak(tag string) string { return "W/" + strings.TrimPrefix(tag, "W/") }
+
+// bare is a tag as ETag made it: without the mark of a packed body, and without what a proxy that packs
+// bodies appends in the quotes ("-gzip", "--gzip").
+func bare(tag string) string {
+	tag = strings.TrimPrefix(tag, "W/")
+	digits := strings.TrimPrefix(tag, `"`)
+	rest := strings.TrimLeft(digits, "0123456789abcdef")
+	if len(digits)-len(rest) == tagSize {
+		return `"` + digits[:tagSize] + `"`
+	}
+	return tag
+}
+
 // entityTags splits the values of If-Match or If-None-Match into entity tags. What is no
 // tag is left out.
 func entityTags(values []string) []string {
@@ -61,7 +79,7 @@ func unchanged(values []string, tag string) bool {
 		return true
 	}
 	for _, one := range entityTags(values) {
-		if one == "*" || strings.TrimPrefix(one, "W/") == strings.TrimPrefix(tag, "W/") {
+		if one == "*" || bare(one) == bare(tag) {
 			return true
 		}
 	}

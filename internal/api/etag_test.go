@@ -1,12 +1,14 @@
 package api_test
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/fault"
 )
 
 func TestETagIsStableAcrossServers(t *testing.T) {
@@ -38,6 +40,11 @@ func TestIfNoneMatch(t *testing.T) {
 			{"HEAD", tag, 304},
 			{"GET", "*", 304},
 			{"GET", "W/" + tag, 304},
+			{"GET", strings.TrimSuffix(tag, `"`) + `-gzip"`, 304},
+			{"GET", `"x", ` + strings.TrimSuffix(tag, `"`) + `--gzip"`, 304},
+			{"GET", "W/" + strings.TrimSuffix(tag, `"`) + `;br"`, 304},
+			{"GET", strings.TrimSuffix(tag, `"`) + `a"`, 200},
+			{"GET", tag[:20] + `-gzip"`, 200},
 			{"GET", `"a,b", ` + tag, 304},
 			{"GET", `"other" ,W/"x",,` + tag + `,"y"`, 304},
 			{"GET", `"other"`, 200},
@@ -50,7 +57,7 @@ func TestIfNoneMatch(t *testing.T) {
 			if w.Code != c.status {
 				t.Errorf("%s: %s with %s: got %d, want %d", name, c.method, c.header, w.Code, c.status)
 			}
-			if c.status == 304 && (w.Body.Len() > 0 || w.Header().Get("ETag") != tag || w.Header().Get("Cache-Control") != "no-cache") {
+			if c.status == 304 && (w.Body.Len() > 0 || w.Header().Get("ETag") != tag || w.Header().Get("Cache-Control") != "must-revalidate, private, max-age=0") {
 				t.Errorf("%s: got a 304 with body %q and headers %v", name, w.Body, w.Header())
 			}
 		}
@@ -60,8 +67,8 @@ func TestIfNoneMatch(t *testing.T) {
 func TestReadsAreRevalidated(t *testing.T) {
 	t.Parallel()
 	w := ask(serving(testRoutes()...), "GET", "/api/v9/things", "")
-	wantHeader(t, w, "Cache-Control", "no-cache")
-	wantHeader(t, w, "Vary", "Authorization")
+	wantHeader(t, w, "Cache-Control", "must-revalidate, private, max-age=0")
+	wantHeader(t, w, "Vary", "Accept-Encoding, Authorization")
 	post := ask(serving(testRoutes()...), "POST", "/api/v9/things", "{}")
 	wantHeader(t, post, "Cache-Control", "no-store")
 	wantHeader(t, post, "ETag", "")
@@ -81,5 +88,25 @@ func TestIfMatch(t *testing.T) {
 	}
 	if got := data(t, ask(h, "PATCH", "/api/v9/things/1", "")); got["conditional"] != false {
 		t.Errorf("got a condition %v without the header, want none", got["match"])
+	}
+}
+
+func TestIfMatchTakesTagsOfPackedAnswers(t *testing.T) {
+	t.Parallel()
+	reads := []route{{Method: "GET", Pattern: "/x", Handle: fresh("v")}}
+	change := func(ctx context.Context, c *call) (api.Reply, error) {
+		tags, _ := c.IfMatch()
+		return api.Reply{}, api.Condition[caller]{Tags: tags, Reads: reads, Pattern: "/x", Encode: testWire().Encode}.Check(ctx, c)
+	}
+	h := serving(append(reads, route{Method: "PATCH", Pattern: "/x", Handle: change})...)
+	tag := ask(h, "GET", "/api/v9/x", "").Header().Get("ETag")
+	open := strings.TrimSuffix(tag, `"`)
+	for header, want := range map[string]int{
+		tag: 200, "W/" + tag: 200, open + `-gzip"`: 200, `"other", W/` + open + `--gzip"`: 200, open + `-zstd"`: 200,
+		open[:20] + `-gzip"`: statusOf(fault.Stale), open + `0"`: statusOf(fault.Stale), `"-gzip"`: statusOf(fault.Stale),
+	} {
+		if w := ask(h, "PATCH", "/api/v9/x", "", "If-Match", header); w.Code != want {
+			t.Errorf("%s: got %d, want %d", header, w.Code, want)
+		}
 	}
 }

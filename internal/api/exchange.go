@@ -64,7 +64,7 @@ func (x *exchange[C]) guarded() (a *answer, err error) {
 func (x *exchange[C]) answer() (*answer, error) {
 	if x.r.Method == http.MethodOptions && (len(x.endpoint.allow) > 0 || preflight(x.r)) {
 		x.name = "options"
-		return optionsAnswer(x.endpoint.allow), nil
+		return optionsAnswer(x.r, x.endpoint.allow), nil
 	}
 	route, err := x.route()
 	if gate := x.server.wire.Gate; gate != nil {
@@ -197,7 +197,7 @@ func chosen(u *url.URL, names []string) url.Values {
 		return nil
 	}
 	values := url.Values{}
-	for name, all := range u.Query() {
+	for name, all := range parameters(u) {
 		if slices.Contains(names, name) {
 			values[name] = all
 		}
@@ -232,7 +232,7 @@ func (x *exchange[C]) handle(r *route[C], call *Call[C]) (*answer, *Freshness, e
 	if r.Method == http.MethodGet {
 		a.read = true
 		if len(a.etag) == 0 {
-			a.etag = []string{ETag(a.body)}
+			a.tag([]string{ETag(a.body)})
 		}
 	}
 	return a, reply.Fresh, nil

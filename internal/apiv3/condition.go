@@ -10,7 +10,7 @@ import (
 
 // ifMatch lets a change of the thing at a pattern happen only if one of the entity tags of the
 // If-Match header is that of the thing at this moment, as a GET of the same address gives it.
-// The comparison is strong, and it is made inside of the write: nobody changes the thing between
+// The comparison is made inside of the write: nobody changes the thing between
 // it and the change. "*" is met by whatever is there.
 func (v *version) ifMatch(pattern string, change handler) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {

@@ -46,7 +46,7 @@ func (w *world) tryConditions(t *testing.T, r row) {
 	if hasRead := slices.Contains(apiv3.Rows(), apiv3.Row{Method: "GET", Pattern: r.Pattern}); (read.Code == 200 && tag != "") != hasRead {
 		t.Fatalf("GET %s: got %d and ETag %q, want both only where the address can be read", r.target, read.Code, tag)
 	}
-	wrong := []string{`"0123456789abcdef0123456789abcdef"`, "W/" + tag, strings.Trim(tag, `"`), "junk", ""}
+	wrong := []string{`"0123456789abcdef0123456789abcdef"`, `W/"0"`, strings.Trim(tag, `"`), "junk", ""}
 	for _, match := range wrong {
 		if what, got, detail := send(token, match); got != 412 || !strings.Contains(detail, "If-Match") {
 			t.Errorf("%s: got %d %q, want 412 that names If-Match", what, got, detail)
@@ -61,7 +61,7 @@ func (w *world) tryConditions(t *testing.T, r row) {
 	if again := w.call("GET", r.target, token, "").Header().Get("ETag"); again != tag {
 		t.Errorf("%s: got ETag %s after refused changes, want %s", r, again, tag)
 	}
-	right := `"other", ` + tag
+	right := `"other", W/` + tag // as a packed answer has it
 	if tag == "" {
 		right = "*"
 	}

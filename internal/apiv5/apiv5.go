@@ -27,8 +27,9 @@ import (
 	"github.com/almoner/almoner/internal/app"
 )
 
-// The prefixes of the version. Each is a wire of its own.
+// The prefixes of the version. Each is a wire of its own, and rootPrefix that of whatever is below none.
 const (
+	rootPrefix    = "/api"
 	publicPrefix  = "/api/public"
 	privatePrefix = "/api/private"
 	causePrefix   = "/api/cause"
@@ -50,6 +51,9 @@ type Options struct {
 type Handlers struct {
 	// Public is /api/public, Private /api/private, Cause /api/cause.
 	Public, Private, Cause http.Handler
+	// Nowhere answers for everything else below /api that there is nothing: who gets there most likely
+	// mistyped an address of this version.
+	Nowhere http.Handler
 }
 
 // version is version 5 with what its mappers need.
@@ -69,7 +73,10 @@ func New(o Options) Handlers {
 	handler := func(prefix string) http.Handler {
 		return api.New(v.wire(prefix), below(prefix, rows), o.Settings)
 	}
-	return Handlers{Public: handler(publicPrefix), Private: handler(privatePrefix), Cause: handler(causePrefix)}
+	return Handlers{
+		Public: handler(publicPrefix), Private: handler(privatePrefix), Cause: handler(causePrefix),
+		Nowhere: api.New(v.wire(rootPrefix), nil, o.Settings),
+	}
 }
 
 func newVersion(o Options) *version {

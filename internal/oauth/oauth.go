@@ -138,7 +138,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handle := e.methods[method]
 	switch wait := s.limit(r); {
 	case method == http.MethodOptions && known:
-		options(w, e)
+		options(w, r, e)
 	case wait > 0:
 		w.Header().Set("Retry-After", seconds(wait))
 		s.refuse(w, r, program, http.StatusTooManyRequests)
@@ -153,12 +153,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // options answers what may be done here, also to a browser that asks before a program's call.
-func options(w http.ResponseWriter, e endpoint) {
+func options(w http.ResponseWriter, r *http.Request, e endpoint) {
 	h := w.Header()
 	h.Set("Allow", e.allow())
 	if e.program {
 		h.Set("Access-Control-Allow-Methods", e.allow())
-		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
+		h.Set("Access-Control-Allow-Headers", api.AllowedHeaders(r))
+		h.Set("Vary", "Access-Control-Request-Headers")
 		h.Set("Access-Control-Max-Age", "86400")
 	}
 	w.WriteHeader(http.StatusNoContent)

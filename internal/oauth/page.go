@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -92,6 +93,9 @@ func (s *Server) form(serve func(http.ResponseWriter, *http.Request) error) http
 		if err := s.origins.Check(r); err != nil {
 			return errOldForm
 		}
+		if err := coding.Refuse(w.Header(), r); err != nil {
+			return err
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		if err := r.ParseForm(); err != nil {
 			return fault.Wrap(err, fault.Malformed, "The form could not be read.")
@@ -112,6 +116,10 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 		}})
 	case fault.Malformed:
 		s.show(w, r, refusedPage("This did not work", f.Message))
+	case fault.Unsupported:
+		v := refusedPage("This did not work", f.Message)
+		v.status = http.StatusUnsupportedMediaType
+		s.show(w, r, v)
 	case fault.Unavailable:
 		s.note(r, f)
 		s.show(w, r, problemPage(http.StatusServiceUnavailable))

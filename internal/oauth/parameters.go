@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 )
 
@@ -36,7 +37,7 @@ func (p parameters) get(name string) string { return p.values[name] }
 // list are the words of a parameter that holds several.
 func (p parameters) list(name string) []string { return strings.Fields(p.values[name]) }
 
-// readParameters gathers what was sent. Its faults are Malformed and TooLarge.
+// readParameters gathers what was sent. Its faults are Malformed, TooLarge and Unsupported.
 func readParameters(w http.ResponseWriter, r *http.Request) (parameters, error) {
 	p := parameters{values: map[string]string{}}
 	query, err := url.ParseQuery(r.URL.RawQuery)
@@ -123,6 +124,9 @@ func unescaped(text string) string {
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
+	}
+	if err := coding.Refuse(w.Header(), r); err != nil {
+		return nil, err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {

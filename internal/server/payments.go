@@ -11,6 +11,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/captcha"
+	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -170,6 +171,10 @@ func (n *node) takeProviderEvent(w http.ResponseWriter, r *http.Request, provide
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		plain(w, http.StatusMethodNotAllowed, "notices are sent with POST\n")
+		return
+	}
+	if err := coding.Refuse(w.Header(), r); err != nil {
+		plain(w, http.StatusUnsupportedMediaType, fault.From(err).Message+"\n")
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxEventBody))

@@ -34,18 +34,23 @@ func TestServerAnswersAboutItself(t *testing.T) {
 		{"/", 200, s.url + "/api/v3"},
 		{"/api/v3/campaigns/1", 401, `"meta":{"status":401}`},
 		{"/api/v3//campaigns/1", 401, `"meta":{"status":401}`},
-		{"/api/v4", 404, "There is nothing at this address"},
+		{"/api/v4", 404, `{"error":{"status":404,"message":"Not Found","fields":null}}`},
+		{"/api", 404, `{"error":{"status":404,"message":"Not Found","fields":null}}`},
+		{"/api/", 404, `"message":"Not Found"`},
+		{"/api//v5/public/campaigns/1", 404, `"message":"Not Found"`},
+		{"/api/v3x/campaigns/1", 404, `"message":"Not Found"`},
 		{"/api/public/campaigns/1", 401, `{"error":{"status":401,"message":"Unauthorized","fields":null}}`},
 		{"/api//public/campaigns/1/", 401, `"message":"Unauthorized"`},
 		{"/api/public/nothing", 404, `"message":"Not Found"`},
 		{"/api/private/webhook_endpoints", 401, `"message":"Unauthorized"`},
 		{"/api/cause/nothing", 404, `"message":"Not Found"`},
-		{"/api/publicity", 404, "There is nothing at this address"},
+		{"/api/publicity", 404, `"message":"Not Found"`},
+		{"/apiary", 404, "There is nothing at this address"},
 		{"/oauth/token", 405, ""},
 		{"/account/sign-in", 200, "<form"},
 		{"/pay/sandbox/donations", 404, "There is nothing at this address"},
 		{"/assets/default-avatar.png", 200, "PNG"},
-		{"/metrics", 200, `almoner_http_requests_total{route="pages",status="404"} 2`},
+		{"/metrics", 200, `almoner_http_requests_total{route="pages",status="404"} 1`},
 		{"/metrics", 200, "almoner_cache_misses_total"},
 		{"/metrics", 200, "almoner_feed_position 0"},
 		{"/metrics", 200, "almoner_projection_position 0"},
@@ -246,6 +251,7 @@ type runningDemo struct {
 		BaseURL string `json:"base_url"`
 		V3      struct {
 			ApplicationToken string `json:"application_token"`
+			UserToken        string `json:"user_token"`
 		} `json:"v3"`
 		Sandbox struct {
 			Token string `json:"token"`

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 )
 
@@ -32,6 +33,9 @@ type postedForm struct {
 // errors are TooLarge, Unsupported, and Malformed.
 func readPostedForm(w http.ResponseWriter, r *http.Request) (postedForm, error) {
 	s := postedForm{Values: url.Values{}}
+	if err := coding.Refuse(w.Header(), r); err != nil {
+		return s, err
+	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
 		return s, fault.New(fault.Unsupported, "Only forms as browsers send them are read here.")

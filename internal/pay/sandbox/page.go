@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
@@ -94,6 +95,10 @@ var codeForm = regexp.MustCompile(`^[0-9]{3,4}$`)
 // submit pays. A payment that was made leads to the donation.
 func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
+	if err := coding.Refuse(w.Header(), r); err != nil {
+		p.fail(w, r, err)
+		return
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	found, version, err := p.get(r.Context(), id)
 	if err == nil && r.ParseForm() != nil {
@@ -207,6 +212,8 @@ func (p *Provider) fail(w http.ResponseWriter, r *http.Request, err error) {
 		status, page.Text = http.StatusNotFound, "There is no such payment."
 	case fault.Malformed, fault.TooLarge:
 		status = http.StatusBadRequest
+	case fault.Unsupported:
+		status, page.Text = http.StatusUnsupportedMediaType, "The form could not be read. Nothing was charged."
 	case fault.Internal, fault.Unavailable:
 		page.Text = "The payment could not be made now. Nothing was charged unless your gift says so; please try again in a moment."
 		retryAfter(w, tryAgain)

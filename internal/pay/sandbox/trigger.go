@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
@@ -125,6 +126,9 @@ func bearer(header string) (string, error) {
 
 // read reads the whole body in one piece where its length is known.
 func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if err := coding.Refuse(w.Header(), r); err != nil {
+		return nil, err
+	}
 	var body bytes.Buffer
 	if n := r.ContentLength; n > 0 && n <= maxBody {
 		body.Grow(int(n) + bytes.MinRead)
