@@ -215,7 +215,7 @@ func TestPathsAndMethodsOfPrograms(t *testing.T) {
 	preflight := h.program("OPTIONS", "/oauth/token", "", "", "Origin", "https://app.test", "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization,content-type,x-requested-with")
 	for name, want := range map[string]string{
 		"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "OPTIONS, POST", "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match, If-Match, Idempotency-Key, x-requested-with",
-		"Vary": "Access-Control-Request-Headers",
+		"Vary":                             "Access-Control-Request-Headers",
 		"Access-Control-Allow-Credentials": "",
 	} {
 		if got := preflight.Header.Get(name); got != want || preflight.StatusCode != http.StatusNoContent {
