@@ -11,14 +11,14 @@ import (
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/testpg"
+	"github.com/almoner/almoner/internal/store/storetest"
 )
 
 // BenchmarkComplete is durable donations for one campaign from 64 callers.
 func BenchmarkComplete(b *testing.B) {
 	for name, url := range map[string]func() string{
 		"sqlite":   func() string { return "sqlite:" + filepath.Join(b.TempDir(), "x.db") },
-		"postgres": func() string { return testpg.Start(b) },
+		"postgres": func() string { return storetest.Postgres(b) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			s := open(b, url(), store.Options{})
@@ -51,7 +51,7 @@ func BenchmarkComplete(b *testing.B) {
 func BenchmarkCompleteProjected(b *testing.B) {
 	for name, url := range map[string]func() string{
 		"sqlite":   func() string { return "sqlite:" + filepath.Join(b.TempDir(), "x.db") },
-		"postgres": func() string { return testpg.Start(b) },
+		"postgres": func() string { return storetest.Postgres(b) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			s := open(b, url(), store.Options{})
@@ -105,7 +105,7 @@ func BenchmarkCompleteProjected(b *testing.B) {
 // BenchmarkLeaderboard is a page of a leaderboard, at its beginning and far down.
 func BenchmarkLeaderboard(b *testing.B) {
 	for _, entrants := range []int{1_000, 1_000_000} {
-		s := open(b, "sqlite:"+filepath.Join(b.TempDir(), "x.db"), store.Options{})
+		s := open(b, storetest.SQLite(b), store.Options{})
 		fact := newID()
 		const numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
 		store.Damage(b, s, numbers+"INSERT INTO donors (id, name) SELECT CAST(printf('%016d', i) AS BLOB), 'Ada' FROM n", entrants)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -12,7 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/testpg"
+	"github.com/almoner/almoner/internal/store/storetest"
 )
 
 var epoch = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
@@ -22,8 +21,8 @@ func onBoth(t *testing.T, test func(*testing.T, *store.Store)) {
 	t.Helper()
 	t.Parallel()
 	urls := map[string]func(testing.TB) string{
-		"sqlite":   func(tb testing.TB) string { return "sqlite:" + filepath.Join(tb.TempDir(), "a b.db") },
-		"postgres": testpg.Start,
+		"sqlite":   storetest.SQLite,
+		"postgres": storetest.Postgres,
 	}
 	for name, url := range urls {
 		t.Run(name, func(t *testing.T) {
@@ -321,7 +320,7 @@ func TestCompletionTimesRiseWhateverTheClockSays(t *testing.T) {
 	t.Parallel()
 	clock := []time.Time{epoch.Add(time.Hour), epoch, epoch, epoch.Add(2 * time.Hour)}
 	next := 0
-	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "x.db"), store.Options{Now: func() time.Time {
+	s := open(t, storetest.SQLite(t), store.Options{Now: func() time.Time {
 		next++
 		return clock[next-1]
 	}})
@@ -341,7 +340,7 @@ func TestCompletionTimesRiseWhateverTheClockSays(t *testing.T) {
 
 func TestGiftsAfterAnImportComeAfterIt(t *testing.T) {
 	t.Parallel()
-	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "x.db"), store.Options{Now: func() time.Time { return epoch }})
+	s := open(t, storetest.SQLite(t), store.Options{Now: func() time.Time { return epoch }})
 	a := newAppeal(t, s, 1)
 	past := []store.Completion{a.gift(1), a.gift(1)}
 	past[0].At, past[1].At = epoch.Add(2*time.Hour), epoch.Add(time.Hour)

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/almoner/almoner/internal/store"
@@ -16,7 +15,7 @@ func TestConformanceSQLite(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(tb testing.TB) *store.Store {
 		tb.Helper()
-		return open(tb, "sqlite:"+filepath.Join(tb.TempDir(), "almoner.db"), store.Options{})
+		return open(tb, storetest.SQLite(tb), store.Options{})
 	})
 }
 
@@ -24,6 +23,6 @@ func TestConformancePostgreSQL(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(tb testing.TB) *store.Store {
 		tb.Helper()
-		return open(tb, testpg.Start(tb), store.Options{Lanes: 2})
+		return open(tb, storetest.Postgres(tb), store.Options{Lanes: 2})
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/testpg"
+	"github.com/almoner/almoner/internal/store/storetest"
 )
 
 func TestAWriteThatFailsOrPanicsLeavesNothing(t *testing.T) {
@@ -125,7 +125,7 @@ func TestCloseFinishesWhatWasAccepted(t *testing.T) {
 
 func TestTwoNodesLoseNoUpdate(t *testing.T) {
 	t.Parallel()
-	url := testpg.Start(t)
+	url := storetest.Postgres(t)
 	nodes := []*store.Store{open(t, url, store.Options{}), open(t, url, store.Options{})}
 	a := newAppeal(t, nodes[0], 1)
 	const times = 25

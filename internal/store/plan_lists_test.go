@@ -1,13 +1,13 @@
 package store_test
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
 )
 
 // TestListsWalkAlongIndexes asks SQLite how it reads the lists that begin with what is oldest or
@@ -15,7 +15,7 @@ import (
 func TestListsWalkAlongIndexes(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	s := open(t, storetest.SQLite(t), store.Options{})
 	a := newAppeal(t, s, 1)
 	public := []fund.Status{fund.Published, fund.Retired}
 	campaigns := []fund.Kind{fund.KindCampaign, fund.KindTeamCampaign}
@@ -88,7 +88,7 @@ func TestListsWalkAlongIndexes(t *testing.T) {
 func TestReceiptsWalkAlongTheirIndexes(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	s := open(t, storetest.SQLite(t), store.Options{})
 	page := fund.Page{Limit: 11, Order: fund.OldestFirst}
 	for index, reads := range map[string][]func(store.Queries) error{
 		"receipts_due": {
@@ -121,7 +121,7 @@ func TestReceiptsWalkAlongTheirIndexes(t *testing.T) {
 func TestOwnListsDoNotScan(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	s := open(t, storetest.SQLite(t), store.Options{})
 	a := newAppeal(t, s, 1)
 	page := fund.Page{Limit: 11, Order: fund.OldestFirst, After: &fund.Cursor{ID: newID()}}
 	for name, list := range map[string]struct {

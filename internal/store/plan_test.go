@@ -2,14 +2,13 @@ package store_test
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/testpg"
+	"github.com/almoner/almoner/internal/store/storetest"
 )
 
 // TestReadsUseIndexes asks SQLite how it runs the reads that many callers wait for: it must
@@ -17,7 +16,7 @@ import (
 func TestReadsUseIndexes(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	s := open(t, storetest.SQLite(t), store.Options{})
 	a := newAppeal(t, s, 1000)
 	gift := a.gift(5)
 	gift.Donation.ID = newID()
@@ -126,7 +125,7 @@ func TestReadsUseIndexes(t *testing.T) {
 // TestLeaderboardsUseTheirIndex proves that a page of a leaderboard reads its own rows only, in order.
 func TestLeaderboardsUseTheirIndex(t *testing.T) {
 	t.Parallel()
-	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	s := open(t, storetest.SQLite(t), store.Options{})
 	at := &fund.Cursor{Number: 5, ID: newID()}
 	for _, page := range []fund.Page{{Limit: 20}, {Limit: 20, Before: at}, {Limit: 20, After: at}, {Limit: 20, Before: at, After: at}} {
 		for _, places := range []int{0, 1000} {
@@ -147,7 +146,7 @@ func TestLeaderboardsUseTheirIndex(t *testing.T) {
 // many donors there are, and does not plan the same page again for each who asks.
 func TestLeaderboardsLookUpNames(t *testing.T) {
 	t.Parallel()
-	s := open(t, testpg.Start(t), store.Options{})
+	s := open(t, storetest.Postgres(t), store.Options{})
 	store.OneReader(s)
 	filter := store.BoardFilter{Fact: newID(), Board: fund.BoardDonor, Period: fund.PeriodAll, Rows: 1000}
 	const donors = "FROM generate_series(1, 20000) i"
@@ -199,7 +198,7 @@ func assertIndexed(t *testing.T, name, index string, plans [][]string) {
 // in indexes.
 func TestMovesDoNotScan(t *testing.T) {
 	t.Parallel()
-	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	s := open(t, storetest.SQLite(t), store.Options{})
 	a := newAppeal(t, s, 1)
 	plans := store.ChangePlans(t, s, func(ctx context.Context, tx *store.Tx) error {
 		moved := a.solo

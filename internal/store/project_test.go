@@ -13,6 +13,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
@@ -376,7 +377,7 @@ func TestDeletedFactsKeepNoScores(t *testing.T) {
 // TestDonorsDoNotWaitForTheProjection holds the projection's transaction open while others write.
 func TestDonorsDoNotWaitForTheProjection(t *testing.T) {
 	t.Parallel()
-	s := open(t, testpg.Start(t), store.Options{})
+	s := open(t, storetest.Postgres(t), store.Options{})
 	holding, done := make(chan struct{}), make(chan error, 1)
 	release := sync.OnceFunc(func() { close(holding) })
 	begun := make(chan struct{})
@@ -411,7 +412,7 @@ func TestDonorsDoNotWaitForTheProjection(t *testing.T) {
 // TestKnownDonorsAreNotWrittenAgain gives twice under one name and then under another.
 func TestKnownDonorsAreNotWrittenAgain(t *testing.T) {
 	t.Parallel()
-	s := open(t, testpg.Start(t), store.Options{})
+	s := open(t, storetest.Postgres(t), store.Options{})
 	a, donor := newAppeal(t, s, 1), newID()
 	var rows [3]string
 	for i, name := range []string{"Ada", "Ada", "Grace"} {
@@ -436,7 +437,7 @@ func TestProjectRest(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]time.Duration{
 		"sqlite:" + filepath.Join(t.TempDir(), "almoner.db"): 3 * time.Second,
-		testpg.Start(t): time.Second,
+		storetest.Postgres(t):                                time.Second,
 	} {
 		s := open(t, url, store.Options{})
 		if got := s.ProjectRest(time.Second); got != want {

@@ -32,6 +32,8 @@ var shared struct {
 	sync.Mutex
 	hasMain bool
 	cluster *cluster
+	// templates are databases of this test binary that outlive their tests.
+	templates []string
 }
 
 // Main runs m's tests, stops the private server if one was started, and exits. Call it from TestMain.
@@ -56,12 +58,18 @@ func Start(tb testing.TB) string {
 	if err != nil {
 		tb.Fatalf("testpg: %v", err)
 	}
+	return create(tb, server, "")
+}
+
+// create makes a database, with more words for the statement, and drops it at the end of tb.
+func create(tb testing.TB, server, more string) string {
+	tb.Helper()
 	name := "almoner_" + rand.Text()
-	if err := admin(server, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()); err != nil {
+	if err := admin(server, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()+more); err != nil {
 		tb.Fatalf("testpg: %v", err)
 	}
 	tb.Cleanup(func() {
-		if err := admin(server, "DROP DATABASE "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)"); err != nil {
+		if err := drop(server, name); err != nil {
 			tb.Errorf("testpg: %v", err)
 		}
 	})
@@ -92,11 +100,16 @@ func serverURL() (string, error) {
 	return shared.cluster.url, nil
 }
 
+// stopShared stops the private server, or drops the templates from the one that goes on.
 func stopShared() error {
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.cluster == nil {
-		return nil
+		var err error
+		for _, name := range shared.templates {
+			err = errors.Join(err, drop(os.Getenv(EnvURL), name))
+		}
+		return err
 	}
 	err := shared.cluster.stop()
 	shared.cluster = nil

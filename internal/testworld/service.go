@@ -57,7 +57,7 @@ func New(t testing.TB, o Options) *Service {
 	return NewAt(t, storetest.Database(t), o)
 }
 
-// NewAt is New for the empty database at a URL.
+// NewAt is New for the empty database at a URL, which is migrated when it is not.
 func NewAt(t Test, url string, o Options) *Service {
 	t.Helper()
 	if o.At.IsZero() {

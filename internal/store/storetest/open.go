@@ -2,8 +2,10 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/almoner/almoner/internal/store"
@@ -18,14 +20,65 @@ type Test interface {
 	Fatalf(format string, args ...any)
 }
 
-// Database is the URL of an empty database: a SQLite file, or with ALMONER_TEST_DB=postgres a database
-// on PostgreSQL. For that a package hands its tests to testpg.Main.
+// Database is the URL of a migrated and empty database: SQLite, or Postgres with
+// ALMONER_TEST_DB=postgres.
 func Database(tb testing.TB) string {
 	tb.Helper()
 	if os.Getenv("ALMONER_TEST_DB") == "postgres" {
-		return testpg.Start(tb)
+		return Postgres(tb)
 	}
-	return "sqlite:" + filepath.Join(tb.TempDir(), "almoner.db")
+	return SQLite(tb)
+}
+
+// SQLite is the URL of a migrated and empty database in a file of the test's own.
+func SQLite(tb testing.TB) string {
+	tb.Helper()
+	content, err := migratedFile()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	// A name with a space in it has to be in order everywhere.
+	file := filepath.Join(tb.TempDir(), "almoner test.db")
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return "sqlite:" + file
+}
+
+// migratedFile is the content of a migrated and empty file: under the race detector to migrate takes
+// longer than most tests.
+var migratedFile = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "storetest")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	file := filepath.Join(folder, "almoner.db")
+	if err := migrate("sqlite:" + file); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
+
+// migrated is the database that those on PostgreSQL are copied from.
+var migrated = testpg.Template{Prepare: migrate}
+
+// Postgres is the URL of a migrated and empty database on PostgreSQL. The package hands its tests to
+// testpg.Main.
+func Postgres(tb testing.TB) string {
+	tb.Helper()
+	return migrated.Start(tb)
+}
+
+// migrate brings the database at a URL to the newest schema and leaves it closed.
+func migrate(url string) error {
+	ctx := context.Background()
+	s, err := store.Open(ctx, url, store.Options{})
+	if err != nil {
+		return err
+	}
+	_, _, err = s.Migrate(ctx)
+	return errors.Join(err, s.Close())
 }
 
 // Open opens a new, migrated and empty store on a Database. It is closed at the end of the test.
