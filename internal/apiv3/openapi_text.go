@@ -36,5 +36,6 @@ var fieldTexts = map[string]string{
 	"rewardId":               "The first reward that was claimed.",
 	"url":                    "The public page; of leaderboards relative.",
 	"comment":                "What the donor said; null for nothing.",
+	"newsletter":             "Whether the user wants it: always null in answers.",
 	"heat":                   "Whether the leaderboard shows who is rising.",
 }

@@ -49,7 +49,7 @@ func (v *version) reads() []route {
 		{Pattern: "/teams/{id}", Access: anyToken, Out: team{}, Doc: about(tagTeams, "Get a team"), Handle: v.getTeam, Shared: true},
 		{Pattern: "/teams/{id}/campaigns", Access: anyToken, Out: []campaignListItem{}, Doc: about(tagTeams, "List the campaigns of a team"), Handle: v.listTeamCampaigns, Query: pages},
 		{Pattern: "/teams/{id}/campaigns/{campaign}", Access: anyToken, Out: campaign{}, Doc: about(tagTeams, "Get a campaign of a team"), Handle: v.getTeamCampaign, Shared: true},
-		{Pattern: "/user", Access: userToken, Out: currentUser{}, Doc: api.Doc{Tag: tagUsers, Summary: "Get the user of the token", ID: "getCurrentUser"}, Handle: v.getCurrentUser},
+		{Pattern: "/user", Access: userOrOwner, Out: currentUser{}, Doc: api.Doc{Tag: tagUsers, Summary: "Get the user of the token", ID: "getCurrentUser"}, Handle: v.getCurrentUser},
 		{Pattern: "/users/{id}", Access: anyone, Out: user{}, Doc: about(tagUsers, "Get a user"), Handle: v.getUser, Shared: true},
 		{Pattern: "/users/{id}/campaigns", Access: anyone, Out: []campaignListItem{}, Doc: about(tagUsers, "List the campaigns of a user"), Handle: v.listUserCampaigns, Query: pages},
 		{Pattern: "/users/{id}/campaigns/{campaign}", Access: anyone, Out: campaign{}, Doc: about(tagUsers, "Get a campaign of a user"), Handle: v.getUserCampaign, Shared: true},

@@ -18,23 +18,24 @@ type user struct {
 	Social            social      `json:"social"`
 }
 
-// currentUser is the user whose token was sent.
+// currentUser is the user whose token was sent. What only they may see is null to an application of theirs.
 type currentUser struct {
 	ID                int64       `json:"id"`
 	Username          string      `json:"username"`
 	Slug              string      `json:"slug"`
 	URL               string      `json:"url"`
 	Avatar            image       `json:"avatar"`
-	Email             string      `json:"email"`
+	Email             *string     `json:"email"`
 	About             *string     `json:"about"`
 	TotalAmountRaised json.Number `json:"totalAmountRaised"`
 	Social            social      `json:"social"`
-	FirstName         string      `json:"firstName"`
-	LastName          string      `json:"lastName"`
-	Newsletter        *bool       `json:"newsletter"`
-	Confirmed         bool        `json:"confirmed"`
-	Thumbnail         image       `json:"thumbnail"`
-	Status            string      `json:"status"`
+	FirstName         *string     `json:"firstName"`
+	LastName          *string     `json:"lastName"`
+	// Newsletter is always null, as in the only real answer: a strict client breaks on a boolean.
+	Newsletter *bool  `json:"newsletter"`
+	Confirmed  bool   `json:"confirmed"`
+	Thumbnail  image  `json:"thumbnail"`
+	Status     string `json:"status"`
 }
 
 type userListItem struct {
@@ -68,12 +69,17 @@ func (v *version) toUser(u fund.User) user {
 }
 
 func (v *version) toCurrentUser(u fund.User) currentUser {
+	self := v.toOwner(u)
+	self.Email, self.FirstName, self.LastName = &u.Email, &u.FirstName, &u.LastName
+	return self
+}
+
+// toOwner is the user as an application of theirs sees them: nothing that others do not see.
+func (v *version) toOwner(u fund.User) currentUser {
 	seen := v.toUser(u)
 	return currentUser{
-		ID: seen.ID, Username: seen.Username, Slug: seen.Slug, URL: seen.URL, Avatar: seen.Avatar,
-		Email: u.Email, About: seen.About, TotalAmountRaised: seen.TotalAmountRaised, Social: seen.Social,
-		FirstName: u.FirstName, LastName: u.LastName, Newsletter: u.Newsletter, Confirmed: u.Confirmed,
-		Thumbnail: seen.Avatar, Status: completed,
+		ID: seen.ID, Username: seen.Username, Slug: seen.Slug, URL: seen.URL, Avatar: seen.Avatar, About: seen.About,
+		TotalAmountRaised: seen.TotalAmountRaised, Social: seen.Social, Confirmed: u.Confirmed, Thumbnail: seen.Avatar, Status: completed,
 	}
 }
 

@@ -28,8 +28,10 @@ type Actor struct {
 	Token, Application fund.ID
 	// User is set for users, Cause for causes.
 	User, Cause fund.ID
-	// Owner is the user that the application belongs to; zero for none.
+	// Owner is the user that the application belongs to, zero for none; API is its version, "" for no
+	// application.
 	Owner  fund.ID
+	API    string
 	Scopes []string
 }
 

@@ -262,7 +262,7 @@ func (f *freshTokens) read(bits io.Reader) (err error) {
 // token is the access token that the application gets now.
 func (f freshTokens) token(kind fund.TokenKind, scopes []string, now time.Time) fund.Token {
 	return fund.Token{
-		ID: f.id, Kind: kind, ApplicationID: f.application.ID, OwnerID: f.application.OwnerID, Scopes: scopes,
+		ID: f.id, Kind: kind, ApplicationID: f.application.ID, OwnerID: f.application.OwnerID, API: f.application.API, Scopes: scopes,
 		CreatedAt: now, ExpiresAt: accessEnd(f.application.API, now),
 	}
 }

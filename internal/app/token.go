@@ -68,7 +68,7 @@ func rememberUntil(t fund.Token, now time.Time) time.Time {
 func actorOf(t fund.Token) Actor {
 	return Actor{
 		Kind: ActorKind(t.Kind), Token: t.ID, Application: t.ApplicationID,
-		User: t.UserID, Cause: t.CauseID, Owner: t.OwnerID, Scopes: t.Scopes,
+		User: t.UserID, Cause: t.CauseID, Owner: t.OwnerID, API: t.API, Scopes: t.Scopes,
 	}
 }
 

@@ -151,8 +151,10 @@ type Token struct {
 	ApplicationID ID
 	// UserID is set for user tokens, CauseID for cause tokens.
 	UserID, CauseID ID
-	// OwnerID is the owner of the application; zero for none. It is read, never written.
+	// OwnerID is the owner of the application, zero for none; API is its version, "" for a token without
+	// an application. Both are read, never written.
 	OwnerID ID
+	API     string
 	// GrantID is the grant that the token came of; zero for tokens that no user allowed.
 	GrantID   ID
 	Scopes    []string

@@ -1,6 +1,8 @@
 package oauth
 
 import (
+	"context"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -35,7 +37,7 @@ func (s *Server) revokeToken(r *http.Request, p parameters) error {
 		}
 		return err
 	}
-	application, err := s.client(r.Context(), p)
+	application, err := s.revoker(r.Context(), p)
 	if err != nil {
 		return err
 	}
@@ -43,6 +45,21 @@ func (s *Server) revokeToken(r *http.Request, p parameters) error {
 		return missing("token")
 	}
 	return s.app.RevokeIssued(r.Context(), application, text)
+}
+
+// revoker is the application that ends a token. One of V3 needs no secret: its clients send the client_id
+// and the token alone, and whoever holds a token may end it.
+func (s *Server) revoker(ctx context.Context, p parameters) (fund.Application, error) {
+	if p.get("client_secret") == "" && p.get("client_id") != "" {
+		application, err := s.app.FindApplication(ctx, p.get("client_id"))
+		switch {
+		case err != nil && !fault.Is(err, fault.NotFound):
+			return fund.Application{}, err
+		case application.API == fund.APIV3:
+			return application, nil
+		}
+	}
+	return s.client(ctx, p)
 }
 
 // introspection is the answer of RFC 7662. Of a token that is not active nothing else is told.
@@ -105,13 +122,17 @@ type validation struct {
 	Scopes   []string `json:"scopes"`
 	// UserID is the number of the user, as a text; "" for a token without one.
 	UserID string `json:"user_id"`
-	// ExpiresIn is in seconds, 0 for a token that does not expire.
+	// ExpiresIn is in seconds; see unending.
 	ExpiresIn int64 `json:"expires_in"`
 }
 
-// validate is GET /oauth/validate, with the token as the bearer.
+// unending is the expires_in of a token that does not expire: the largest number of seconds that every
+// client can hold. A 0 would read as expired.
+const unending = math.MaxInt32
+
+// validate is GET /oauth/validate. The token comes as the bearer, or under OAuth as Twitch's clients send it.
 func (s *Server) validate(w http.ResponseWriter, r *http.Request) {
-	state, err := s.app.Validate(r.Context(), bearerOf(r.Header.Get("Authorization")))
+	state, err := s.app.Validate(r.Context(), tokenOf(r.Header.Get("Authorization"), "Bearer", "OAuth"))
 	if fault.Is(err, fault.Unauthenticated) {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="almoner"`)
 		answer(w, http.StatusUnauthorized, problem{"invalid_token", described(fault.From(err).Message)})
@@ -121,7 +142,7 @@ func (s *Server) validate(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	body := validation{ClientID: state.ClientID, Login: state.User.Slug, Scopes: append([]string{}, state.Scopes...)}
+	body := validation{ClientID: state.ClientID, Login: state.User.Slug, Scopes: append([]string{}, state.Scopes...), ExpiresIn: unending}
 	if state.User.LegacyID != 0 {
 		body.UserID = strconv.FormatInt(state.User.LegacyID, 10)
 	}

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
 )
 
 func TestIntrospection(t *testing.T) {
@@ -86,16 +89,49 @@ func TestRevocation(t *testing.T) {
 	revoke(url.Values{"token": {access}}, "Authorization", basic)
 	works(false)
 
-	// A published V3 client has only the token itself to show.
-	access = text(t, h.granted(h.v3), "access_token")
-	if answer := revoke(url.Values{"token": {access}, "client_id": {h.v3.ClientID}}, "Authorization", "Bearer other"); answer.StatusCode != 401 {
+	// A published client has only the token itself to show.
+	access = text(t, h.granted(h.v5), "access_token")
+	if answer := revoke(url.Values{"token": {access}, "client_id": {h.v5.ClientID}}, "Authorization", "Bearer other"); answer.StatusCode != 401 {
 		t.Errorf("got %d with another bearer, want 401", answer.StatusCode)
 	}
 	works(true)
-	if answer := revoke(url.Values{"token": {access}, "client_id": {h.v3.ClientID}}, "Authorization", "Bearer "+access); answer.StatusCode != 200 {
+	if answer := revoke(url.Values{"token": {access}, "client_id": {h.v5.ClientID}}, "Authorization", "Bearer "+access); answer.StatusCode != 200 {
 		t.Errorf("got %d %s, want 200", answer.StatusCode, answer.body)
 	}
 	works(false)
+}
+
+// TestRevocationByClientIDAlone is how clients of V3 end their token.
+func TestRevocationByClientIDAlone(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	other := h.client(t.Context(), app.NewApplication{Name: "Other", API: fund.APIV3, RedirectURIs: []string{back}})
+	old, young := text(t, h.granted(h.v3), "access_token"), text(t, h.granted(h.v5), "access_token")
+	for _, c := range []struct {
+		name   string
+		values url.Values
+		status int
+		ended  bool
+	}{
+		{"of V5", url.Values{"token": {young}, "client_id": {h.v5.ClientID}}, 401, false},
+		{"of another application of V3", url.Values{"token": {old}, "client_id": {other.ClientID}}, 422, false},
+		{"of V5, by an application of V3", url.Values{"token": {young}, "client_id": {other.ClientID}}, 422, false},
+		{"with a wrong secret", url.Values{"token": {old}, "client_id": {h.v3.ClientID}, "client_secret": {"x"}}, 401, false},
+		{"without a client", url.Values{"token": {old}}, 401, false},
+		{"of an unknown client", url.Values{"token": {old}, "client_id": {"x"}}, 401, false},
+		{"without a token", url.Values{"client_id": {h.v3.ClientID}}, 400, false},
+		{"that is unknown", url.Values{"token": {"x"}, "client_id": {h.v3.ClientID}}, 200, false},
+		{"of V3", url.Values{"token": {old}, "client_id": {h.v3.ClientID}}, 200, true},
+	} {
+		answer := h.program(http.MethodPost, "/oauth/revoke", formType, c.values.Encode())
+		_, err := h.Authenticate(t.Context(), old)
+		if answer.StatusCode != c.status || (err != nil) != c.ended {
+			t.Errorf("a token %s: got %d %s and %v, want %d", c.name, answer.StatusCode, answer.body, err, c.status)
+		}
+	}
+	if _, err := h.Authenticate(t.Context(), young); err != nil {
+		t.Errorf("got %v, want the token of V5 to work", err)
+	}
 }
 
 func TestValidation(t *testing.T) {
@@ -104,8 +140,9 @@ func TestValidation(t *testing.T) {
 	validate := func(authorization string) answered {
 		return h.program(http.MethodGet, "/oauth/validate", "", "", "Authorization", authorization)
 	}
-	want := `{"client_id":"` + h.v3.ClientID + `","login":"ana","scopes":["public","cause","write"],"user_id":"1","expires_in":0}`
-	if answer := validate("Bearer " + text(t, h.granted(h.v3), "access_token")); answer.StatusCode != 200 || answer.body != want {
+	want := `{"client_id":"` + h.v3.ClientID + `","login":"ana","scopes":["public","cause","write"],"user_id":"1","expires_in":2147483647}`
+	unending := text(t, h.granted(h.v3), "access_token")
+	if answer := validate("Bearer " + unending); answer.StatusCode != 200 || answer.body != want {
 		t.Errorf("got %d %s, want 200 %s", answer.StatusCode, answer.body, want)
 	}
 	own := text(t, h.token(h.v5.params("grant_type", "client_credentials")).json(t), "access_token")
@@ -114,7 +151,12 @@ func TestValidation(t *testing.T) {
 	if answer := validate("bearer " + own); answer.StatusCode != 200 || answer.body != want {
 		t.Errorf("got %d %s, want 200 %s", answer.StatusCode, answer.body, want)
 	}
-	for _, authorization := range []string{"", "Bearer x", "Basic eDp5", own} {
+	for _, scheme := range []string{"OAuth", "oauth"} {
+		if answer := validate(scheme + " " + own); answer.StatusCode != 200 || answer.body != want {
+			t.Errorf("%s: got %d %s, want 200 %s", scheme, answer.StatusCode, answer.body, want)
+		}
+	}
+	for _, authorization := range []string{"", "Bearer x", "OAuth x", "OAuth2 " + own, "Basic eDp5", own} {
 		answer := validate(authorization)
 		if answer.StatusCode != 401 || answer.json(t)["error"] != "invalid_token" || !strings.HasPrefix(answer.Header.Get("WWW-Authenticate"), "Bearer ") {
 			t.Errorf("%q: got %d %s, want 401", authorization, answer.StatusCode, answer.body)

@@ -10,6 +10,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/almoner/almoner/internal/api"
@@ -76,7 +77,7 @@ func (p parameters) add(values url.Values) error {
 
 // addAuthorization takes over the credentials of the header.
 func (p *parameters) addAuthorization(header string) error {
-	p.bearer = bearerOf(header)
+	p.bearer = tokenOf(header, "Bearer")
 	scheme, rest, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Basic") {
 		return nil
@@ -94,10 +95,10 @@ func (p *parameters) addAuthorization(header string) error {
 	return nil
 }
 
-// bearerOf is the token of an Authorization header; "" for none.
-func bearerOf(header string) string {
+// tokenOf is the token of an Authorization header with one of the schemes; "" for none.
+func tokenOf(header string, schemes ...string) string {
 	scheme, rest, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "Bearer") {
+	if !slices.ContainsFunc(schemes, func(one string) bool { return strings.EqualFold(one, scheme) }) {
 		return ""
 	}
 	return strings.TrimSpace(rest)

@@ -43,7 +43,7 @@ func testGrants(t *testing.T, w *world) {
 
 	// The end of a grant takes its tokens along, but for those that have ended before, and no others.
 	token := func(g fund.Grant, hash byte) fund.Token {
-		k := fund.Token{ID: w.id(), Kind: fund.TokenUser, ApplicationID: bot.ID, UserID: g.UserID, GrantID: g.ID, CreatedAt: w.at()}
+		k := fund.Token{ID: w.id(), Kind: fund.TokenUser, ApplicationID: bot.ID, API: bot.API, UserID: g.UserID, GrantID: g.ID, CreatedAt: w.at()}
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertToken(ctx, k, []byte{hash}) })
 		return k
 	}

@@ -175,7 +175,7 @@ func testTokens(t *testing.T, w *world) {
 	}
 	free := fund.Application{ID: w.id(), ClientID: "free", CreatedAt: w.at()}
 	full := fund.Token{
-		ID: w.id(), Kind: fund.TokenUser, ApplicationID: owned.ID, OwnerID: ann.ID, UserID: ann.ID, Scopes: []string{"a", "b"},
+		ID: w.id(), Kind: fund.TokenUser, ApplicationID: owned.ID, OwnerID: ann.ID, API: fund.APIV5, UserID: ann.ID, Scopes: []string{"a", "b"},
 		CreatedAt: w.at(), ExpiresAt: w.at(),
 	}
 	bare := fund.Token{ID: w.id(), Kind: fund.TokenCause, CauseID: cause.ID, CreatedAt: w.at()}
