@@ -110,6 +110,20 @@ func TestWhatIsNotKnownIsEmpty(t *testing.T) {
 	}
 }
 
+// TestAFeeThatIsNotKnownYetIsEmpty has a payment whose provider has not said yet what it kept.
+func TestAFeeThatIsNotKnownYetIsEmpty(t *testing.T) {
+	t.Parallel()
+	r := full()
+	r.Payment.Fee = nil
+	cells, values := written(t, r)
+	if value, there := values["provider_fee"]; cells["provider_fee"] != "" || value != nil || !there {
+		t.Errorf("got %q and %v, want nothing and null", cells["provider_fee"], value)
+	}
+	if cells["fee_cover"] != "0.30" || cells["payment_refunded"] != "1.55" || cells["provider"] != "sandbox" {
+		t.Errorf("got %v, want what is known of the payment", cells)
+	}
+}
+
 func TestMoneyThatLeftIsNoFormula(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder

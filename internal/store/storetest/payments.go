@@ -1,0 +1,140 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// begin records a donation of 1000 whose money is yet to come, and gives its payment.
+func (w *world) begin(fact fund.Fact, claims ...fund.Claim) fund.Payment {
+	w.tb.Helper()
+	ctx := w.tb.Context()
+	d := must(w.s.Begin(ctx, store.Beginning{
+		Completion: store.Completion{USD: 1000, Donation: fund.Donation{
+			ID: w.id(), Fact: fund.Ref{ID: fact.ID}, CauseID: fact.Cause.ID, Amount: 1000, Currency: fact.Currency, Claims: claims,
+		}},
+		Payment: fund.Payment{Provider: "sandbox"},
+	}))(w.tb)
+	return w.payment(d.ID)
+}
+
+func (w *world) payment(donation fund.ID) fund.Payment {
+	w.tb.Helper()
+	return must(w.s.GetPayment(w.tb.Context(), donation))(w.tb)
+}
+
+// said takes the provider's word about a payment as it was read before; stale is whether that has to be refused.
+func (w *world) said(p fund.Payment, word fund.PaymentState, stale bool) {
+	w.tb.Helper()
+	err := w.s.Settle(w.tb.Context(), store.Settlement{Payment: p, Said: word})
+	if fault.Is(err, fault.Stale) != stale || err != nil && !stale {
+		w.tb.Errorf("%+v of version %d: got %v, want stale %v", word, p.Version, err, stale)
+	}
+}
+
+func paid(refunded int64) fund.PaymentState {
+	return fund.PaymentState{Status: fund.PaymentPaid, Paid: 1000, Currency: "USD", Refunded: refunded}
+}
+
+// testStaleWords has the provider asked twice about one payment, and the older answer come last.
+func testStaleWords(t *testing.T, w *world) {
+	cause := w.cause("cause")
+	fact := w.campaign(cause, w.user("ann"), "fact")
+	want := func(what string, donation fund.ID, state fund.DonationState, version, raised int64) {
+		t.Helper()
+		p := w.payment(donation)
+		if p.State != state || p.Version != version || w.read(fact.ID).Raised != raised {
+			t.Errorf("%s: got %s of version %d and %d raised, want %s, %d and %d", what, p.State, p.Version, w.read(fact.ID).Raised, state, version, raised)
+		}
+		w.clean()
+	}
+	asked := w.begin(fact)
+	id := asked.DonationID
+	w.said(asked, fund.PaymentState{Status: fund.PaymentProcessing}, false)
+	w.said(asked, paid(0), true) // read before the payment was known to be on its way
+	want("paid, but stale", id, fund.DonationPending, 1, 0)
+	w.said(asked, fund.PaymentState{Status: fund.PaymentExpired}, true)
+	want("expired, but stale", id, fund.DonationPending, 1, 0)
+
+	arriving := w.payment(id)
+	w.said(arriving, paid(0), false)
+	want("paid", id, fund.DonationCompleted, 2, 1000)
+	w.said(arriving, paid(0), true)
+	w.said(arriving, paid(100), true)
+	want("paid twice", id, fund.DonationCompleted, 2, 1000)
+
+	here := w.payment(id)
+	w.said(here, paid(300), false)
+	want("refunded", id, fund.DonationPartiallyRefunded, 3, 700)
+	for _, older := range []int64{0, 300, 600} {
+		w.said(here, paid(older), true)
+		want("an older word of refunds", id, fund.DonationPartiallyRefunded, 3, 700)
+	}
+	w.said(w.payment(id), paid(600), false)
+	want("refunded further", id, fund.DonationPartiallyRefunded, 4, 400)
+}
+
+// testEndedPayments ends payments again and again: what was kept for their donations is given back once.
+func testEndedPayments(t *testing.T, w *world) {
+	ctx := t.Context()
+	cause := w.cause("cause")
+	fact := w.campaign(cause, w.user("ann"), "fact")
+	mug := fund.Reward{
+		ID: w.id(), FactID: fact.ID, Name: "Mug", Amount: 100, Currency: "USD", Kind: fund.RewardPhysical, Quantity: ptr[int64](9), Enabled: true,
+		CreatedAt: w.at(), UpdatedAt: w.at(),
+	}
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertReward(ctx, &mug) })
+	claim := func(n int64) fund.Claim { return fund.Claim{ID: w.id(), Reward: fund.Ref{ID: mug.ID}, Quantity: n} }
+	kept := func(what string, held, claimed int64) {
+		t.Helper()
+		got := must(w.s.GetReward(ctx, fund.Key{ID: mug.ID}))(t)
+		same(t, what, []int64{got.Held, got.Claimed}, []int64{held, claimed})
+		w.clean()
+	}
+	other, ending := w.begin(fact, claim(4)), w.begin(fact, claim(2))
+	kept("both begun", 6, 0)
+	w.said(ending, fund.PaymentState{Status: fund.PaymentExpired}, false)
+	kept("ended", 4, 0)
+	for _, status := range []fund.PaymentStatus{fund.PaymentExpired, fund.PaymentCancelled, fund.PaymentFailed, fund.PaymentFailed} {
+		w.said(w.payment(ending.DonationID), fund.PaymentState{Status: status}, false)
+		kept("ended again", 4, 0)
+	}
+	same(t, "state", w.payment(ending.DonationID).State, fund.DonationFailed)
+	before := must(w.s.LastPosition(ctx))(t)
+	w.said(w.payment(ending.DonationID), fund.PaymentState{Status: fund.PaymentFailed}, false)
+	same(t, "events of a word that says nothing new", must(w.s.LastPosition(ctx))(t), before)
+
+	// Money that comes after the end takes rewards anew.
+	w.said(w.payment(ending.DonationID), paid(0), false)
+	kept("paid after its end", 4, 2)
+	w.said(w.payment(other.DonationID), paid(0), false)
+	kept("paid in time", 0, 6)
+	w.said(w.payment(other.DonationID), fund.PaymentState{Status: fund.PaymentFailed}, false)
+	kept("failed after it was paid", 0, 2)
+	same(t, "raised", w.read(fact.ID).Raised, int64(1000))
+}
+
+// testDuePayments has the providers asked about what waited longest first.
+func testDuePayments(t *testing.T, w *world) {
+	ctx := t.Context()
+	fact := w.campaign(w.cause("cause"), w.user("ann"), "fact")
+	late, early, never := w.begin(fact), w.begin(fact), w.begin(fact)
+	for p, due := range map[fund.ID]time.Time{late.DonationID: start.Add(2 * time.Second), early.DonationID: start.Add(time.Second), never.DonationID: {}} {
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PostponePayment(ctx, p, due) })
+	}
+	due := func(now time.Time, limit int) (ids []fund.ID) {
+		for _, p := range must(w.s.DuePayments(ctx, now, limit))(t) {
+			ids = append(ids, p.DonationID)
+		}
+		return ids
+	}
+	same(t, "nothing due", due(start.Add(time.Second-time.Microsecond), 9), []fund.ID(nil))
+	same(t, "one due", due(start.Add(time.Second), 9), []fund.ID{early.DonationID})
+	same(t, "both due", due(start.Add(time.Hour), 9), []fund.ID{early.DonationID, late.DonationID})
+	same(t, "the first of them", due(start.Add(time.Hour), 1), []fund.ID{early.DonationID})
+}
