@@ -37,24 +37,30 @@ func (c chains) above(id fund.ID) []fund.ID {
 	return ids
 }
 
-// lockChains reads and locks the facts of a group and everything above them. A fact that was
-// moved under another parent while its row was waited for leads to a second look.
+// lockChains reads and locks the facts of a group and everything above them.
 func (t *Tx) lockChains(ctx context.Context, incoming []*incomingDonation) (chains, error) {
 	ids := make([]fund.ID, len(incoming))
 	for i, g := range incoming {
 		ids[i] = g.Donation.Fact.ID
 	}
-	for ids = unique(ids); ; {
-		found, err := t.lockLinks(ctx, ids)
-		if err != nil {
-			return nil, fmt.Errorf("facts of a group: %w", err)
-		}
-		if found.whole() {
-			return found, nil
+	found, err := t.lockFacts(ctx, unique(ids))
+	if err != nil {
+		return nil, fmt.Errorf("facts of a group: %w", err)
+	}
+	return found, nil
+}
+
+// lockFacts reads and locks facts and everything above them. A fact that was moved under another parent
+// while its row was waited for leads to a second look.
+func (t *Tx) lockFacts(ctx context.Context, ids []fund.ID) (chains, error) {
+	for {
+		if found, err := t.lockLinks(ctx, ids); err != nil || found.whole() {
+			return found, err
 		}
 	}
 }
 
+// lockLinks looks once. What was waited for is as it is now, but what is above it by now may be missing.
 func (t *Tx) lockLinks(ctx context.Context, ids []fund.ID) (chains, error) {
 	found := chains{}
 	err := t.eachIn(ctx, func(in string) string {

@@ -54,7 +54,7 @@ func (t *Tx) lockMatches(ctx context.Context, incoming []*incomingDonation, chai
 
 // HoldDonations keeps money from moving at the fact and everything above it until the transaction ends.
 func (t *Tx) HoldDonations(ctx context.Context, fact fund.ID) error {
-	_, err := t.lockLinks(ctx, []fund.ID{fact})
+	_, err := t.lockFacts(ctx, []fund.ID{fact})
 	if err != nil {
 		return fmt.Errorf("hold gifts of fact %s: %w", fact, err)
 	}
@@ -145,7 +145,7 @@ func (t *Tx) completeOne(ctx context.Context, c Completion) (time.Time, error) {
 // nextDonationTime is an instant after everything that happened to the money of the fact's cause, and
 // before everything that will.
 func (t *Tx) nextDonationTime(ctx context.Context, fact fund.ID) (time.Time, error) {
-	found, err := t.lockLinks(ctx, []fund.ID{fact})
+	found, err := t.lockFacts(ctx, []fund.ID{fact})
 	if err != nil {
 		return time.Time{}, fmt.Errorf("fact %s: %w", fact, err)
 	}

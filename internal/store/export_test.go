@@ -39,6 +39,9 @@ func Scan(tb testing.TB, s *Store, to any, query string, args ...any) {
 	}
 }
 
+// Waiting is how many pieces of work wait for the lane of a cause.
+func Waiting(s *Store, cause fund.ID) int { return len(s.lane(cause).jobs) }
+
 // OneReader has all reads go through one connection.
 func OneReader(s *Store) { s.readers.SetMaxOpenConns(1) }
 

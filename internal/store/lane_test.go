@@ -2,10 +2,13 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -38,6 +41,49 @@ func TestAWriteThatFailsOrPanicsLeavesNothing(t *testing.T) {
 			t.Errorf("got position %d, %v, want no event", last, err)
 		}
 	})
+}
+
+// TestThePresentInstantIsThatOfOnePieceOfWork has two pieces in one group, the first of which says when it is.
+func TestThePresentInstantIsThatOfOnePieceOfWork(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		for name, end := range map[string]func() error{
+			"done": func() error { return nil }, "refused": func() error { return errors.New("no") }, "panic": func() error { panic("oh") },
+		} {
+			c := a.gift(1)
+			d, err := s.Begin(t.Context(), store.Beginning{Completion: store.Completion{Donation: c.Donation, USD: 1}, Payment: fund.Payment{Provider: "till"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := time.Now().Add(-time.Minute)
+			together(t, s, a.cause.ID,
+				func(_ context.Context, tx *store.Tx) error { tx.At(epoch.AddDate(-9, 0, 0)); return end() },
+				func(ctx context.Context, tx *store.Tx) error { return tx.StartPayment(ctx, d.ID, name) })
+			p, err := s.GetPayment(t.Context(), d.ID)
+			if err != nil || p.Reference != name || p.UpdatedAt.Before(before) {
+				t.Errorf("%s: got a payment %q of %s, %v, want the store's own time", name, p.Reference, p.UpdatedAt, err)
+			}
+		}
+	})
+}
+
+// together has pieces of work wait for a lane until they make one group, in their order.
+func together(t *testing.T, s *store.Store, cause fund.ID, pieces ...func(context.Context, *store.Tx) error) {
+	t.Helper()
+	busy, release := make(chan struct{}), make(chan struct{})
+	var done sync.WaitGroup
+	done.Go(func() {
+		_ = s.Write(t.Context(), cause, func(context.Context, *store.Tx) error { close(busy); <-release; return nil })
+	})
+	<-busy
+	for i, piece := range pieces {
+		done.Go(func() { _ = s.Write(t.Context(), cause, piece) })
+		for store.Waiting(s, cause) <= i {
+			runtime.Gosched()
+		}
+	}
+	close(release)
+	done.Wait()
 }
 
 func TestPositionsFollowCommitsWithoutGaps(t *testing.T) {

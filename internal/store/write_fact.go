@@ -159,7 +159,7 @@ func (t *Tx) lockAbove(ctx context.Context, fact, parent fund.ID) ([]fund.ID, er
 	if parent.IsZero() {
 		return nil, nil
 	}
-	found, err := t.lockLinks(ctx, []fund.ID{parent})
+	found, err := t.lockFacts(ctx, []fund.ID{parent})
 	if err != nil {
 		return nil, fmt.Errorf("facts above %s: %w", parent, err)
 	}
@@ -192,7 +192,7 @@ func (t *Tx) moveOwners(ctx context.Context, was, is rank, moved *sums) error {
 // tellOwners tells the leaderboards of the fact, and of all above its old parent, that its owners
 // changed. Where it is moved too, that comes after.
 func (t *Tx) tellOwners(ctx context.Context, was, is rank) error {
-	found, err := t.lockLinks(ctx, []fund.ID{is.id})
+	found, err := t.lockFacts(ctx, []fund.ID{is.id})
 	if err != nil {
 		return fmt.Errorf("facts above %s: %w", is.id, err)
 	}
