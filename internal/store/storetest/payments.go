@@ -28,10 +28,10 @@ func (w *world) payment(donation fund.ID) fund.Payment {
 	return must(w.s.GetPayment(w.tb.Context(), donation))(w.tb)
 }
 
-// said takes the provider's word about a payment as it was read before; stale is whether that has to be refused.
-func (w *world) said(p fund.Payment, word fund.PaymentState, stale bool) {
+// reported takes the provider's word about a payment as it was read before; stale is whether that has to be refused.
+func (w *world) reported(p fund.Payment, word fund.PaymentState, stale bool) {
 	w.tb.Helper()
-	err := w.s.Settle(w.tb.Context(), store.Settlement{Payment: p, Said: word})
+	err := w.s.Settle(w.tb.Context(), store.Settlement{Payment: p, Reported: word})
 	if fault.Is(err, fault.Stale) != stale || err != nil && !stale {
 		w.tb.Errorf("%+v of version %d: got %v, want stale %v", word, p.Version, err, stale)
 	}
@@ -55,27 +55,27 @@ func testStaleWords(t *testing.T, w *world) {
 	}
 	asked := w.begin(fact)
 	id := asked.DonationID
-	w.said(asked, fund.PaymentState{Status: fund.PaymentProcessing}, false)
-	w.said(asked, paid(0), true) // read before the payment was known to be on its way
+	w.reported(asked, fund.PaymentState{Status: fund.PaymentProcessing}, false)
+	w.reported(asked, paid(0), true) // read before the payment was known to be on its way
 	want("paid, but stale", id, fund.DonationPending, 1, 0)
-	w.said(asked, fund.PaymentState{Status: fund.PaymentExpired}, true)
+	w.reported(asked, fund.PaymentState{Status: fund.PaymentExpired}, true)
 	want("expired, but stale", id, fund.DonationPending, 1, 0)
 
 	arriving := w.payment(id)
-	w.said(arriving, paid(0), false)
+	w.reported(arriving, paid(0), false)
 	want("paid", id, fund.DonationCompleted, 2, 1000)
-	w.said(arriving, paid(0), true)
-	w.said(arriving, paid(100), true)
+	w.reported(arriving, paid(0), true)
+	w.reported(arriving, paid(100), true)
 	want("paid twice", id, fund.DonationCompleted, 2, 1000)
 
 	here := w.payment(id)
-	w.said(here, paid(300), false)
+	w.reported(here, paid(300), false)
 	want("refunded", id, fund.DonationPartiallyRefunded, 3, 700)
 	for _, older := range []int64{0, 300, 600} {
-		w.said(here, paid(older), true)
+		w.reported(here, paid(older), true)
 		want("an older word of refunds", id, fund.DonationPartiallyRefunded, 3, 700)
 	}
-	w.said(w.payment(id), paid(600), false)
+	w.reported(w.payment(id), paid(600), false)
 	want("refunded further", id, fund.DonationPartiallyRefunded, 4, 400)
 }
 
@@ -98,23 +98,23 @@ func testEndedPayments(t *testing.T, w *world) {
 	}
 	other, ending := w.begin(fact, claim(4)), w.begin(fact, claim(2))
 	kept("both begun", 6, 0)
-	w.said(ending, fund.PaymentState{Status: fund.PaymentExpired}, false)
+	w.reported(ending, fund.PaymentState{Status: fund.PaymentExpired}, false)
 	kept("ended", 4, 0)
 	for _, status := range []fund.PaymentStatus{fund.PaymentExpired, fund.PaymentCancelled, fund.PaymentFailed, fund.PaymentFailed} {
-		w.said(w.payment(ending.DonationID), fund.PaymentState{Status: status}, false)
+		w.reported(w.payment(ending.DonationID), fund.PaymentState{Status: status}, false)
 		kept("ended again", 4, 0)
 	}
 	same(t, "state", w.payment(ending.DonationID).State, fund.DonationFailed)
 	before := must(w.s.LastPosition(ctx))(t)
-	w.said(w.payment(ending.DonationID), fund.PaymentState{Status: fund.PaymentFailed}, false)
+	w.reported(w.payment(ending.DonationID), fund.PaymentState{Status: fund.PaymentFailed}, false)
 	same(t, "events of a word that says nothing new", must(w.s.LastPosition(ctx))(t), before)
 
 	// Money that comes after the end takes rewards anew.
-	w.said(w.payment(ending.DonationID), paid(0), false)
+	w.reported(w.payment(ending.DonationID), paid(0), false)
 	kept("paid after its end", 4, 2)
-	w.said(w.payment(other.DonationID), paid(0), false)
+	w.reported(w.payment(other.DonationID), paid(0), false)
 	kept("paid in time", 0, 6)
-	w.said(w.payment(other.DonationID), fund.PaymentState{Status: fund.PaymentFailed}, false)
+	w.reported(w.payment(other.DonationID), fund.PaymentState{Status: fund.PaymentFailed}, false)
 	kept("failed after it was paid", 0, 2)
 	same(t, "raised", w.read(fact.ID).Raised, int64(1000))
 }
