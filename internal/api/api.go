@@ -11,7 +11,7 @@
 //     ever redirects. The handler must see the path as the client sent it: an
 //     http.ServeMux in front of it would redirect first, so mount it by prefix.
 //   - Every 200 of a GET has an ETag, stable across restarts and nodes, which is marked weak when the body is
-//     sent packed. Bodies of 1 KiB and more are packed for callers who take gzip or zstd, once for all of
+//     sent compressed. Bodies of 1 KiB and more are compressed for callers who take gzip or zstd, once for all of
 //     them while the answer is kept.
 //   - A cached answer is never older than the last Cache.Invalidate of anything it shows.
 package api
@@ -134,6 +134,13 @@ type Metrics interface {
 	// Observe counts one answer of the route (Route.Name, "unknown", "options" or "wrong method")
 	// and how many seconds it took. The status of a caller that went away is 499.
 	Observe(route string, status int, seconds float64)
+}
+
+// Refuser answers requests whose path cannot be read, such as one with a bad escape, in the shape of its wire. Each
+// handler that New makes is one.
+type Refuser interface {
+	// Refuse answers that the request is malformed.
+	Refuse(w http.ResponseWriter, r *http.Request)
 }
 
 // New builds the handler of one wire for all its routes. It panics on programming errors

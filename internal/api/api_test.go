@@ -273,3 +273,19 @@ func TestAByteOrderMarkIsSkipped(t *testing.T) {
 		}
 	}
 }
+
+func TestRefuseAnswersInTheShapeOfTheWire(t *testing.T) {
+	t.Parallel()
+	h := serving(testRoutes()...)
+	for _, target := range []string{"/api/v9/things", "/api/v9/nothing"} {
+		w := httptest.NewRecorder()
+		refuser, ok := h.(api.Refuser)
+		if !ok {
+			t.Fatal("got a handler that is no Refuser")
+		}
+		refuser.Refuse(w, httptest.NewRequest("GET", target, nil))
+		wantStatus(t, w, statusOf(fault.Malformed))
+		wantHeader(t, w, "Access-Control-Allow-Origin", "*")
+		wantHeader(t, w, "Cache-Control", "no-store")
+	}
+}

@@ -110,7 +110,7 @@ func (x *exchange[C]) route() (*route[C], error) {
 		return route, nil
 	}
 	if len(x.endpoint.allow) == 0 {
-		return nil, fault.New(fault.NotFound, "There is nothing at this address.")
+		return nil, x.endpoint.none
 	}
 	x.name = "wrong method"
 	wrong := fault.New(fault.WrongMethod, "The method %q is not allowed here.", x.r.Method)

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/almoner/almoner/internal/fault"
 )
 
 const defaultBody = 1 << 20
@@ -20,12 +22,14 @@ type server[C Caller] struct {
 	set         Settings
 	mux         *http.ServeMux
 	unknown     *endpoint[C]
+	unreadable  *endpoint[C]
 	contentType []string
 }
 
-// endpoint is one path with its methods; the unknown path has none.
+// endpoint is one path with its methods. The unknown path and the one that cannot be read have none.
 type endpoint[C Caller] struct {
 	server *server[C]
+	none   *fault.Error // why there are no methods
 	routes map[string]*route[C]
 	allow  []string // the methods, HEAD and OPTIONS included; none for the unknown path
 }
@@ -42,7 +46,9 @@ func newServer[C Caller](wire Wire[C], routes []Route[C], set Settings) *server[
 		panic("api: a wire needs Authenticate, Encode and EncodeFault")
 	}
 	s := &server[C]{wire: wire, set: complete(set), mux: http.NewServeMux(), contentType: []string{wire.ContentType}}
-	s.unknown = &endpoint[C]{server: s}
+	s.unknown = &endpoint[C]{server: s, none: fault.New(fault.NotFound, "There is nothing at this address.")}
+	s.unreadable = &endpoint[C]{server: s, none: fault.New(fault.Malformed,
+		"The path cannot be read: each %% needs two hexadecimal digits behind it, and spaces and control characters must be written so.")}
 	paths := map[string]*endpoint[C]{}
 	for _, r := range routes {
 		path := strings.TrimSuffix(wire.Prefix+r.Pattern, "/")
@@ -142,6 +148,9 @@ func (s *server[C]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mux.ServeHTTP(w, r)
 }
+
+// Refuse answers a request whose path net/http cannot read.
+func (s *server[C]) Refuse(w http.ResponseWriter, r *http.Request) { s.unreadable.ServeHTTP(w, r) }
 
 // ServeHTTP answers a request to this path.
 func (e *endpoint[C]) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -45,6 +45,7 @@ var rooms = map[string]room{
 	"internal/app":             {[]string{"internal/shield", "internal/store", "internal/fund", "internal/money", "internal/fault", "internal/pay", "internal/killpoint"}, "use cases know no wire and no process"},
 	"internal/pay/stripe":      {[]string{"internal/pay", "internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
 	"internal/feed":            {[]string{"internal/store", "internal/fund"}, "the feed only follows the event log; encoders are handed to it"},
+	"internal/requestline":     {nil, "it stands below all handlers and knows none"},
 	"internal/coding":          {[]string{"internal/fault"}, "content codings know bytes and headers only"},
 	"internal/api":             {[]string{"internal/fault", "internal/coding"}, "the HTTP machinery knows no version and no noun"},
 	"internal/submit":          {[]string{"internal/api", "internal/fund", "internal/money", "internal/fault"}, "reading submitted values knows no version, no use case and no request"},

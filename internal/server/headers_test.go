@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"bufio"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -10,8 +12,8 @@ import (
 	"github.com/almoner/almoner/internal/config"
 )
 
-// TestNoPackedBodyIsRead sends one to everything that reads bodies.
-func TestNoPackedBodyIsRead(t *testing.T) {
+// TestNoCompressedBodyIsRead sends one to everything that reads bodies.
+func TestNoCompressedBodyIsRead(t *testing.T) {
 	t.Parallel()
 	d := startDemo(t, config.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
 	form := "application/x-www-form-urlencoded"
@@ -46,5 +48,38 @@ func TestNoPackedBodyIsRead(t *testing.T) {
 		if err != nil || got.StatusCode != http.StatusUnsupportedMediaType || got.Header.Get("Accept-Encoding") != "identity" || !strings.Contains(string(body), c.want) {
 			t.Errorf("%s: got %d, Accept-Encoding %q, %.300s, want 415 in the shape of the place (%s)", c.path, got.StatusCode, got.Header.Get("Accept-Encoding"), body, c.want)
 		}
+	}
+}
+
+// TestPathsThatCannotBeRead are answered in the shape of their version, though net/http knows no handler for them.
+func TestPathsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	s := start(t, config.Serve{DB: fileIn(t), Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
+	for target, want := range map[string]string{
+		"/api/v3/campaigns/%zz":     `{"meta":{"status":400},"error":{"title":"Bad Request","detail":"The path cannot be read: `,
+		"/api//v3/campaigns/%":      `{"meta":{"status":400},"error":{"title":"Bad Request","detail":"The path cannot be read: `,
+		"/api/public/campaigns/%zz": `{"error":{"status":400,"message":"Bad Request","fields":{"base":["The path cannot be read: `,
+		"/api/private/a b":          `{"error":{"status":400,"message":"Bad Request","fields":{"base":["The path cannot be read: `,
+		"/api/v5/%zz":               `{"error":{"status":400,"message":"Bad Request","fields":{"base":["The path cannot be read: `,
+		"/@mira/100%":               "the path cannot be read",
+	} {
+		for _, method := range []string{"GET", "POST", "HEAD"} {
+			conn := dial(t, s.url)
+			fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: x\r\nOrigin: https://overlay.example\r\n\r\n", method, target)
+			got, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(got.Body)
+			if err != nil || got.StatusCode != http.StatusBadRequest || !got.Close || method != "HEAD" && !strings.HasPrefix(string(body), want) || method == "HEAD" && len(body) > 0 {
+				t.Errorf("%s %s: got %d %s, want 400 with %s", method, target, got.StatusCode, body, want)
+			}
+			if strings.HasPrefix(target, "/api") && (got.Header.Get("X-Request-Id") == "" || got.Header.Get("Access-Control-Allow-Origin") != "*") {
+				t.Errorf("%s %s: got headers %v, want those of every answer", method, target, got.Header)
+			}
+		}
+	}
+	if status, body := get(t, s.url+"/metrics"); status != http.StatusOK || !strings.Contains(body, `almoner_http_requests_total{route="unknown",status="400"} 15`) {
+		t.Errorf("got metrics without the refused requests: %.2000s", body)
 	}
 }

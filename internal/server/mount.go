@@ -18,15 +18,13 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 )
 
-// handler mounts everything by prefix. It is no ServeMux, because that would redirect double
-// slashes before the wires see them: a base URL with a slash at its end makes some, and many
-// clients do not follow. Nothing here redirects.
-func (n *node) handler() http.Handler {
+// mounts are all handlers that own a prefix, the longer ones first.
+func (n *node) mounts() []mount {
 	v5 := apiv5.New(apiv5.Options{App: n.app, BaseURL: n.baseURL, Settings: n.apiSettings()})
 	account := oauth.New(oauth.Options{
 		App: n.app, BaseURL: n.baseURL, Log: n.log, Limit: n.limitPages, Address: n.clientAddress,
 	})
-	mounts := []mount{
+	return []mount{
 		{"/api/v3", apiv3.New(apiv3.Options{App: n.app, BaseURL: n.baseURL, Settings: n.apiSettings(), Sunset: n.sunset})},
 		{"/api/public", v5.Public}, {"/api/private", v5.Private}, {"/api/cause", v5.Cause},
 		{"/api", v5.Nowhere}, // behind all that is below it
@@ -34,6 +32,12 @@ func (n *node) handler() http.Handler {
 		{payPath, n.metrics.watch("pay", n.payHandler())},
 		{apidocs.Path, n.metrics.watch("reference", reference())},
 	}
+}
+
+// handler serves everything by prefix. It is no ServeMux, because that would redirect double
+// slashes before the wires see them: a base URL with a slash at its end makes some, and many
+// clients do not follow. Nothing here redirects.
+func (n *node) handler(mounts []mount) http.Handler {
 	pages := n.metrics.watch("pages", n.pages)
 	exact := map[string]http.Handler{
 		"/healthz": reading(http.HandlerFunc(health)),
@@ -42,11 +46,9 @@ func (n *node) handler() http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := squeezed(r.URL.Path)
-		for _, m := range mounts {
-			if below(path, m.prefix) {
-				m.handler.ServeHTTP(w, r)
-				return
-			}
+		if h := mounted(mounts, path); h != nil {
+			h.ServeHTTP(w, r)
+			return
 		}
 		if h := exact[path]; h != nil {
 			h.ServeHTTP(w, r)
@@ -54,6 +56,27 @@ func (n *node) handler() http.Handler {
 		}
 		pages.ServeHTTP(w, r)
 	})
+}
+
+// refusals answers requests whose path cannot be read: below a wire in its shape, else as net/http would.
+func refusals(mounts []mount) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if wire, ok := mounted(mounts, squeezed(r.URL.Path)).(api.Refuser); ok {
+			wire.Refuse(w, r)
+			return
+		}
+		plain(w, http.StatusBadRequest, "the path cannot be read\n")
+	})
+}
+
+// mounted is the handler at a path; nil where there is none.
+func mounted(mounts []mount, path string) http.Handler {
+	for _, m := range mounts {
+		if below(path, m.prefix) {
+			return m.handler
+		}
+	}
+	return nil
 }
 
 // mount is a handler of everything below a prefix.

@@ -27,6 +27,7 @@ import (
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/requestline"
 	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web"
@@ -221,7 +222,9 @@ func (n *node) serve(ctx context.Context, listener net.Listener, workers ...func
 	for _, worker := range workers {
 		running.Go(func() { failed <- worker(work) })
 	}
-	web := n.httpServer(apart)
+	mounts := n.mounts()
+	web := n.httpServer(apart, n.handler(mounts))
+	listener = requestline.Listen(listener, refusals(mounts))
 	running.Go(func() { failed <- web.Serve(listener) })
 	n.log.InfoContext(ctx, "serving", "address", listener.Addr().String(), "base_url", n.baseURL)
 	var err error
@@ -244,9 +247,9 @@ func (n *node) serve(ctx context.Context, listener net.Listener, workers ...func
 }
 
 // httpServer has limits on everything that a slow or hostile client could hold for ever.
-func (n *node) httpServer(ctx context.Context) *http.Server {
+func (n *node) httpServer(ctx context.Context, handler http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           n.handler(),
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
