@@ -14,32 +14,32 @@ import (
 // answer is what is written, ready for many callers: it never changes once it is made.
 // Header values are slices already because a kept answer is written without allocating.
 type answer struct {
-	status int
-	body   []byte
-	packed *coding.Body // the body for those who take it packed; nil for one that is too small
-	read   bool         // a 200 of a GET: it has an ETag and may be revalidated
-	etag   []string
-	weak   []string // the same of the packed body
-	length []string
-	header http.Header // extra headers, canonical names
+	status     int
+	body       []byte
+	compressed *coding.Body // the body for those who take it compressed; nil for one that is too small
+	read       bool         // a 200 of a GET: it has an ETag and may be revalidated
+	etag       []string
+	weak       []string // the same of the compressed body
+	length     []string
+	header     http.Header // extra headers, canonical names
 }
 
 // fill sets the body.
 func (a *answer) fill(body []byte) {
-	a.body, a.packed, a.length = body, coding.NewBody(body), []string{strconv.Itoa(len(body))}
+	a.body, a.compressed, a.length = body, coding.NewBody(body), []string{strconv.Itoa(len(body))}
 }
 
 // tag sets the entity tag.
 func (a *answer) tag(tag []string) {
 	a.etag = tag
-	if len(tag) > 0 && a.packed != nil {
+	if len(tag) > 0 && a.compressed != nil {
 		a.weak = []string{weak(tag[0])}
 	}
 }
 
 // size is about how many bytes it holds.
 func (a *answer) size() int64 {
-	n := int64(len(a.body)) + a.packed.Size()
+	n := int64(len(a.body)) + a.compressed.Size()
 	for name, values := range a.header {
 		n += int64(len(name) + len(strings.Join(values, "")) + 64)
 	}
@@ -133,7 +133,7 @@ func (x *exchange[C]) write(a *answer) int {
 	for name, values := range a.header {
 		h[name] = values
 	}
-	form := a.packed.Choose(x.r.Header)
+	form := a.compressed.Choose(x.r.Header)
 	if len(a.etag) > 0 {
 		h["Etag"] = a.etag
 		if form != coding.Identity {
@@ -152,7 +152,7 @@ func (x *exchange[C]) write(a *answer) int {
 func (x *exchange[C]) send(a *answer, form coding.Coding) {
 	h, body, length := x.w.Header(), a.body, a.length
 	if form != coding.Identity {
-		body, length = a.packed.In(form)
+		body, length = a.compressed.In(form)
 		h["Content-Encoding"] = form.Header()
 	}
 	if length != nil {

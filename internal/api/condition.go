@@ -10,7 +10,7 @@ import (
 
 // Condition is that a thing is still what its caller has read: one of the tags is the entity tag of
 // what a GET of it answers. A tag that is marked weak counts as the one without the mark: ours only says that the
-// body came packed.
+// body came compressed.
 type Condition[C Caller] struct {
 	// Tags are those of the If-Match header.
 	Tags []string

@@ -20,7 +20,7 @@ const tagSize = 32
 // weak is the tag of another form of the same body.
 func weak(tag string) string { return "W/" + strings.TrimPrefix(tag, "W/") }
 
-// bare is a tag as ETag made it: without the mark of a packed body, and without what a proxy that packs
+// bare is a tag as ETag made it: without the mark of a compressed body, and without what a proxy that compresses
 // bodies appends in the quotes ("-gzip", "--gzip").
 func bare(tag string) string {
 	tag = strings.TrimPrefix(tag, "W/")

@@ -91,7 +91,7 @@ func TestIfMatch(t *testing.T) {
 	}
 }
 
-func TestIfMatchTakesTagsOfPackedAnswers(t *testing.T) {
+func TestIfMatchTakesTagsOfCompressedAnswers(t *testing.T) {
 	t.Parallel()
 	reads := []route{{Method: "GET", Pattern: "/x", Handle: fresh("v")}}
 	change := func(ctx context.Context, c *call) (api.Reply, error) {

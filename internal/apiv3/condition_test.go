@@ -61,7 +61,7 @@ func (w *world) tryConditions(t *testing.T, r row) {
 	if again := w.call("GET", r.target, token, "").Header().Get("ETag"); again != tag {
 		t.Errorf("%s: got ETag %s after refused changes, want %s", r, again, tag)
 	}
-	right := `"other", W/` + tag // as a packed answer has it
+	right := `"other", W/` + tag // as a compressed answer has it
 	if tag == "" {
 		right = "*"
 	}

@@ -21,9 +21,9 @@ func TestHeadHasTheHeadersOfGet(t *testing.T) {
 			if got, want := headersOf(head.Header()), headersOf(get.Header()); got != want || head.Code != 200 || get.Code != 200 || head.Body.Len() > 0 {
 				t.Errorf("%s in %q: got %d %s, want %d %s", target, accepted, head.Code, got, get.Code, want)
 			}
-			packed := get.Header().Get("Content-Encoding") != ""
-			if got := get.Header().Get("ETag"); strings.HasPrefix(got, "W/") != packed || !strings.HasSuffix(got, `"`) {
-				t.Errorf("%s in %q: got ETag %q, want it marked weak where it is packed", target, accepted, got)
+			compressed := get.Header().Get("Content-Encoding") != ""
+			if got := get.Header().Get("ETag"); strings.HasPrefix(got, "W/") != compressed || !strings.HasSuffix(got, `"`) {
+				t.Errorf("%s in %q: got ETag %q, want it marked weak where it is compressed", target, accepted, got)
 			}
 			if got := get.Header().Get("Cache-Control"); got != "must-revalidate, private, max-age=0" {
 				t.Errorf("%s: got Cache-Control %q", target, got)

@@ -244,7 +244,7 @@ func TestEveryWriteIsMade(t *testing.T) {
 				condition = []string{"If-Match", "*"}
 				if !r.hasNone {
 					read := d.ask(t, "owner", "GET", r.address(), "")
-					condition[1] = `"0", W/` + read.header.Get("ETag") // as a packed answer has it
+					condition[1] = `"0", W/` + read.header.Get("ETag") // as a compressed answer has it
 				}
 			}
 			d.ask(t, "owner", r.Method, r.target, r.body, condition...).succeeds(t, r, r.String())

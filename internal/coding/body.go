@@ -10,11 +10,11 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// window is how far back a packer looks, in bytes: enough for lists of a hundred items, and little memory for
+// window is how far back an encoder looks, in bytes: enough for lists of a hundred items, and little memory for
 // both sides.
 const window = 128 << 10
 
-// Body is a body of at least Least bytes that may be sent to many callers. It is packed when the first of
+// Body is a body of at least MinSize bytes that may be sent to many callers. It is compressed when the first of
 // them wants it so, once for each coding. It is safe for concurrent use.
 type Body struct {
 	plain []byte
@@ -27,15 +27,15 @@ type form struct {
 	length []string
 }
 
-// NewBody is the body, which must not change any more, or nil when it is too small to be packed.
+// NewBody is the body, which must not change any more, or nil when it is too small to be compressed.
 func NewBody(plain []byte) *Body {
-	if len(plain) < Least {
+	if len(plain) < MinSize {
 		return nil
 	}
 	return &Body{plain: plain}
 }
 
-// Choose is the coding in which a caller gets the body. A nil body is never packed.
+// Choose is the coding in which a caller gets the body. A nil body is never compressed.
 func (b *Body) Choose(h http.Header) Coding {
 	if b == nil {
 		return Identity
@@ -60,7 +60,7 @@ func (b *Body) In(c Coding) (body []byte, length []string) {
 	return f.bytes, f.length
 }
 
-// Size is about how many bytes the packed forms take: both together are rarely larger than the plain one.
+// Size is about how many bytes the compressed forms take: both together are rarely larger than the plain one.
 func (b *Body) Size() int64 {
 	if b == nil {
 		return 0
@@ -68,7 +68,7 @@ func (b *Body) Size() int64 {
 	return int64(len(b.plain))
 }
 
-// zstandard packs for everybody; it is made when it is first needed.
+// zstandard compresses for everybody; it is made when it is first needed.
 var zstandard = sync.OnceValue(func() *zstd.Encoder {
 	e, err := zstd.NewWriter(nil, zstd.WithWindowSize(window), zstd.WithLowerEncoderMem(true))
 	if err != nil {
@@ -80,14 +80,14 @@ var zstandard = sync.OnceValue(func() *zstd.Encoder {
 var gzips = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 func gzipped(plain []byte) []byte {
-	var packed bytes.Buffer
+	var compressed bytes.Buffer
 	z, ok := gzips.Get().(*gzip.Writer)
 	if !ok {
 		panic("coding: something else was pooled")
 	}
 	defer gzips.Put(z)
-	z.Reset(&packed)
+	z.Reset(&compressed)
 	_, _ = z.Write(plain) // a buffer takes everything
 	_ = z.Close()
-	return packed.Bytes()
+	return compressed.Bytes()
 }

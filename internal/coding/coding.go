@@ -1,8 +1,8 @@
 // Package coding is the content codings of HTTP (RFC 9110, section 8.4): which one a caller takes, bodies
-// that are packed once for all who take them so, and the refusal of bodies that come packed.
+// that are compressed once for all who take them so, and the refusal of bodies that come compressed.
 //
-// The contract: a packed body says the same as the plain one, so that it has the same entity tag, marked
-// weak. What is made for one visitor and holds a secret must not be packed, because its length would
+// The contract: a compressed body says the same as the plain one, so that it has the same entity tag, marked
+// weak. What is made for one visitor and holds a secret must not be compressed, because its length would
 // say something of the secret to whoever can add to it (BREACH).
 package coding
 
@@ -22,8 +22,8 @@ const (
 	Zstd
 )
 
-// Least is how many bytes a body has at least that is worth packing.
-const Least = 1 << 10
+// MinSize is how many bytes a body has at least that is worth compressing.
+const MinSize = 1 << 10
 
 // values are the values of Content-Encoding, made once.
 var values = [...][]string{Identity: nil, Gzip: {"gzip"}, Zstd: {"zstd"}}

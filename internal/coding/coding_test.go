@@ -62,18 +62,18 @@ func TestBodyIsTheSameInEachCoding(t *testing.T) {
 	noise := make([]byte, 300<<10)
 	_, _ = rand.Read(noise)
 	for name, plain := range map[string][]byte{
-		"least": bytes.Repeat([]byte("a"), coding.Least), "text": bytes.Repeat([]byte(`{"id":1,"name":"é"},`), 20_000), "noise": noise,
+		"least": bytes.Repeat([]byte("a"), coding.MinSize), "text": bytes.Repeat([]byte(`{"id":1,"name":"é"},`), 20_000), "noise": noise,
 	} {
 		body := coding.NewBody(plain)
 		var all sync.WaitGroup
 		for _, c := range []coding.Coding{coding.Identity, coding.Gzip, coding.Zstd, coding.Gzip, coding.Zstd} {
 			all.Go(func() {
-				packed, length := body.In(c)
-				if got := unpack(t, c, packed); !bytes.Equal(got, plain) {
+				compressed, length := body.In(c)
+				if got := decompress(t, c, compressed); !bytes.Equal(got, plain) {
 					t.Errorf("%s in %v: got %d other bytes, want %d", name, c.Header(), len(got), len(plain))
 				}
-				if strconv.Itoa(len(packed)) != length[0] {
-					t.Errorf("%s in %v: got length %v, want %d", name, c.Header(), length, len(packed))
+				if strconv.Itoa(len(compressed)) != length[0] {
+					t.Errorf("%s in %v: got length %v, want %d", name, c.Header(), length, len(compressed))
 				}
 			})
 		}
@@ -81,8 +81,8 @@ func TestBodyIsTheSameInEachCoding(t *testing.T) {
 	}
 }
 
-func unpack(t *testing.T, c coding.Coding, packed []byte) []byte {
-	var from io.Reader = bytes.NewReader(packed)
+func decompress(t *testing.T, c coding.Coding, compressed []byte) []byte {
+	var from io.Reader = bytes.NewReader(compressed)
 	switch c {
 	case coding.Gzip:
 		z, err := gzip.NewReader(from)
@@ -107,23 +107,23 @@ func unpack(t *testing.T, c coding.Coding, packed []byte) []byte {
 	return plain
 }
 
-func TestBodyIsPackedOnce(t *testing.T) {
+func TestBodyIsCompressedOnce(t *testing.T) {
 	t.Parallel()
 	body := coding.NewBody(bytes.Repeat([]byte("a"), 10<<10))
 	for _, c := range []coding.Coding{coding.Gzip, coding.Zstd} {
 		first, _ := body.In(c)
 		if again, _ := body.In(c); &first[0] != &again[0] || len(first) > 1000 {
-			t.Errorf("%v: got %d bytes anew, want the packed ones again", c.Header(), len(again))
+			t.Errorf("%v: got %d bytes anew, want the compressed ones again", c.Header(), len(again))
 		}
 	}
 }
 
-func TestSmallBodiesAreNotPacked(t *testing.T) {
+func TestSmallBodiesAreNotCompressed(t *testing.T) {
 	t.Parallel()
 	all := http.Header{"Accept-Encoding": {"gzip, zstd"}}
-	small, large := coding.NewBody(make([]byte, coding.Least-1)), coding.NewBody(make([]byte, coding.Least))
-	if small.Choose(all) != coding.Identity || small.Size() != 0 || large.Choose(all) != coding.Zstd || large.Size() != coding.Least {
-		t.Errorf("got %v and %v, want only bodies of 1 KiB packed", small.Choose(all), large.Choose(all))
+	small, large := coding.NewBody(make([]byte, coding.MinSize-1)), coding.NewBody(make([]byte, coding.MinSize))
+	if small.Choose(all) != coding.Identity || small.Size() != 0 || large.Choose(all) != coding.Zstd || large.Size() != coding.MinSize {
+		t.Errorf("got %v and %v, want only bodies of 1 KiB compressed", small.Choose(all), large.Choose(all))
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// Refuse is an Unsupported fault for a request with a packed body, and says in the header of the answer what is
-// taken instead (RFC 9110, section 15.5.16). Nothing unpacks bodies here: a small one can hold gigabytes.
+// Refuse is an Unsupported fault for a request with a compressed body, and says in the header of the answer what is
+// taken instead (RFC 9110, section 15.5.16). Nothing decompresses bodies here: a small one can hold gigabytes.
 // A request without a body passes, whatever it says of its coding.
 func Refuse(answer http.Header, r *http.Request) error {
 	if r.Body == nil || r.Body == http.NoBody {

@@ -15,8 +15,8 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// unpacked is the body of an answer without its coding.
-func unpacked(t testing.TB, w *httptest.ResponseRecorder) string {
+// decoded is the body of an answer without its coding.
+func decoded(t testing.TB, w *httptest.ResponseRecorder) string {
 	t.Helper()
 	var from io.Reader = bytes.NewReader(w.Body.Bytes())
 	var err error
@@ -41,7 +41,7 @@ func unpacked(t testing.TB, w *httptest.ResponseRecorder) string {
 	return string(body)
 }
 
-func TestLargeAnswersArePacked(t *testing.T) {
+func TestLargeAnswersAreCompressed(t *testing.T) {
 	t.Parallel()
 	// testWire puts 11 bytes around a text.
 	small, large := strings.Repeat("a", 1023-11), strings.Repeat("a", 1024-11)
@@ -69,7 +69,7 @@ func TestLargeAnswersArePacked(t *testing.T) {
 				wantHeader(t, w, "Content-Type", "application/json; charset=utf-8")
 				wantHeader(t, w, "Vary", "Accept-Encoding, Authorization")
 				wantHeader(t, w, "ETag", want)
-				if unpacked(t, w) != plain.Body.String() {
+				if decoded(t, w) != plain.Body.String() {
 					t.Errorf("%s, %s for %q: got another body", name, c.path, c.accepted)
 				}
 				if head := ask(h, "HEAD", "/api/v9/"+c.path, "", header...); !sameHeaders(head, w) || head.Body.Len() > 0 {
@@ -103,19 +103,19 @@ func sameHeaders(a, b *httptest.ResponseRecorder) bool {
 	return true
 }
 
-func TestLargeErrorsArePacked(t *testing.T) {
+func TestLargeErrorsAreCompressed(t *testing.T) {
 	t.Parallel()
 	h := serving(route{Method: "POST", Pattern: "/x", Handle: fails(fault.New(fault.Conflict, "%s", strings.Repeat("No. ", 500)))})
 	w := ask(h, "POST", "/api/v9/x", "{}", "Accept-Encoding", "gzip")
 	wantStatus(t, w, statusOf(fault.Conflict))
 	wantHeader(t, w, "Content-Encoding", "gzip")
 	wantHeader(t, w, "ETag", "")
-	if !strings.Contains(unpacked(t, w), "No. No.") {
-		t.Errorf("got %q, want the error", unpacked(t, w))
+	if !strings.Contains(decoded(t, w), "No. No.") {
+		t.Errorf("got %q, want the error", decoded(t, w))
 	}
 }
 
-func TestPackedBodiesAreRefused(t *testing.T) {
+func TestCompressedBodiesAreRefused(t *testing.T) {
 	t.Parallel()
 	h := serving(testRoutes()...)
 	for coding, want := range map[string]int{
