@@ -72,17 +72,14 @@ func actorOf(t fund.Token) Actor {
 	}
 }
 
-// Invalidate forgets what the events say has changed. The store's own commits reach it by
-// themselves; events of other nodes are to be handed to it.
+// Invalidate forgets what the events say has changed. The store's own commits reach it
+// directly; events of other nodes must be handed to it.
 func (a *App) Invalidate(events []fund.Event) {
 	for _, e := range events {
-		switch e.Topic {
-		case fund.TopicTokenRevoked:
+		if e.Topic.RevokesToken() {
 			a.actors.drop(func(actor Actor) bool { return actor.Token == e.Subject })
-		case fund.TopicDonationCompleted, fund.TopicDonationEnded, fund.TopicDonationRefunded, fund.TopicDonationDisputed,
-			fund.TopicDonationRestored, fund.TopicDonationScreened, fund.TopicStockChanged, fund.TopicSessionEnded, fund.TopicWebhookChanged:
-		default:
-			// Names, owners and what is above lead to facts in many ways, and change rarely.
+		}
+		if e.Topic.ChangesDonateForms() {
 			a.donatedTo.drop(func(fund.Fact) bool { return true })
 			a.donateForms.drop(func(formSettings) bool { return true })
 		}

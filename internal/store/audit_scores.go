@@ -80,7 +80,7 @@ func (s *Store) storedDigests(ctx context.Context, q Queries) (digests, int64, e
 		return nil, 0, err
 	}
 	behind := last - at.position
-	if at.halfway != "" || behind > int64(len(events)) || slices.ContainsFunc(events, func(e fund.Event) bool { return shifts(e.Topic) }) {
+	if at.halfway != "" || behind > int64(len(events)) || slices.ContainsFunc(events, func(e fund.Event) bool { return e.Topic.MovesScores() }) {
 		return nil, behind, nil
 	}
 	f := newFolding()

@@ -167,7 +167,7 @@ var insertDonors = batchStatement{
 // batch prepares the next change: of the events up to one that moves a whole fact, or a part of
 // that one.
 func (s *Store) batch(ctx context.Context, of batchOf) (batch, error) {
-	if shifts(of.events[0].Topic) {
+	if of.events[0].Topic.MovesScores() {
 		return s.shift(ctx, of)
 	}
 	b := batch{to: of.from}
@@ -177,7 +177,7 @@ func (s *Store) batch(ctx context.Context, of batchOf) (batch, error) {
 			return batch{}, err
 		}
 		for _, e := range rest {
-			if shifts(e.Topic) || len(f.scores) >= of.rows {
+			if e.Topic.MovesScores() || len(f.scores) >= of.rows {
 				b.scores, b.donors = f.tally, f.donors
 				return b, nil
 			}
@@ -194,16 +194,6 @@ type batchOf struct {
 	from   progress
 	events []fund.Event
 	rows   int
-}
-
-// shifts reports whether an event moves scores that are there already.
-func shifts(topic string) bool {
-	switch topic {
-	case fund.TopicFactLeft, fund.TopicFactJoined, fund.TopicOwnersLeft, fund.TopicOwnersJoined:
-		return true
-	default:
-		return false
-	}
 }
 
 // shift prepares the next part of an event that moves what a fact has on its leaderboards.

@@ -169,17 +169,6 @@ type exercise struct {
 	at              time.Time
 }
 
-// folded reports whether the events of a topic change scores, one event at a time.
-func folded(topic string) bool {
-	switch topic {
-	case fund.TopicDonationCompleted, fund.TopicDonationRefunded, fund.TopicDonationDisputed, fund.TopicDonationRestored,
-		fund.TopicDonationScreened, fund.TopicFitnessRecorded:
-		return true
-	default:
-		return false
-	}
-}
-
 func newFolding() *folding {
 	return &folding{
 		tally: newTally(), donors: map[fund.ID]string{}, kinds: map[fund.ID]fund.Kind{}, users: map[fund.ID]bool{}, teams: map[fund.ID]bool{},
@@ -195,7 +184,7 @@ func (q Queries) read(ctx context.Context, f *folding, events []fund.Event) erro
 	var incoming, sports, touched []fund.ID
 	for _, e := range events {
 		switch {
-		case !folded(e.Topic):
+		case !e.Topic.ChangesScores():
 			continue
 		case e.Topic == fund.TopicFitnessRecorded:
 			sports = append(sports, e.Subject)

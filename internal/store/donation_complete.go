@@ -327,7 +327,7 @@ func (g *incomingDonation) stamp(now time.Time, chains chains) {
 }
 
 // event tells of the donation's amount: Facts are its fact and all above, then its user and team.
-func (g *incomingDonation) event(topic string, chains chains) fund.Event {
+func (g *incomingDonation) event(topic fund.Topic, chains chains) fund.Event {
 	touched := chains.above(g.Donation.Fact.ID)
 	for _, id := range []fund.ID{g.fact.userID, g.fact.teamID} {
 		if !id.IsZero() {

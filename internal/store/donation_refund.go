@@ -111,7 +111,7 @@ func (t *Tx) writeMovement(ctx context.Context, m *movement, chains chains) erro
 func (m *movement) entriesAndEvents(chains chains) (batchStatement, []fund.Event) {
 	entries, net := insertEntries, m.before.Net()
 	var events []fund.Event
-	tell := func(topic string, amount int64) {
+	tell := func(topic fund.Topic, amount int64) {
 		told := m.event(topic, chains)
 		told.Amount, told.At = amount, m.at
 		events = append(events, told)
@@ -119,7 +119,7 @@ func (m *movement) entriesAndEvents(chains chains) (batchStatement, []fund.Event
 	for _, part := range []struct {
 		amount     int64
 		out, back  fund.EntryKind
-		gone, came string
+		gone, came fund.Topic
 	}{
 		{m.before.Refunded - m.after.Refunded, fund.EntryRefund, fund.EntryRefundReversal, fund.TopicDonationRefunded, fund.TopicDonationRestored},
 		{m.before.Disputed - m.after.Disputed, fund.EntryDispute, fund.EntryDisputeReversal, fund.TopicDonationDisputed, fund.TopicDonationRestored},

@@ -13,7 +13,7 @@ var eventTypes = []string{"text", "bytea", "bytea", "bigint", "bigint"}
 func eventRows(events []fund.Event) [][]any {
 	rows := make([][]any, len(events))
 	for i, e := range events {
-		rows[i] = []any{e.Topic, e.Subject, joinIDs(e.Facts), e.Amount, micros(e.At)}
+		rows[i] = []any{string(e.Topic), e.Subject, joinIDs(e.Facts), e.Amount, micros(e.At)}
 	}
 	return rows
 }

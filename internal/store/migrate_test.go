@@ -132,7 +132,7 @@ func fillVersion1(p past) version1 {
 	p.insert("milestones", "id, legacy_id, fact_id, name, amount, enabled, created_at, updated_at", ids[8], 1, old.campaign, "m", 500, true, 1, 1)
 	facts := slices.Concat(old.campaign[:], old.cause[:])
 	for i, e := range []struct {
-		topic   string
+		topic   fund.Topic
 		subject fund.ID
 	}{{fund.TopicFactChanged, old.campaign}, {fund.TopicDonationCompleted, old.first}, {fund.TopicDonationCompleted, old.second}} {
 		p.insert("events", "position, topic, subject, facts, at", i+1, e.topic, e.subject, facts, i+1)

@@ -134,7 +134,7 @@ func (t *Tx) moveSupport(ctx context.Context, was, is rank, moved *sums) error {
 		return err
 	}
 	for _, side := range []struct {
-		topic        string
+		topic        fund.Topic
 		above, other []fund.ID
 		by           int64
 	}{{fund.TopicFactLeft, left, joined, -was.total}, {fund.TopicFactJoined, joined, left, was.total}} {
@@ -148,7 +148,7 @@ func (t *Tx) moveSupport(ctx context.Context, was, is rank, moved *sums) error {
 }
 
 // tell appends an event that the leaderboards need.
-func (t *Tx) tell(topic string, subject fund.ID, facts []fund.ID) {
+func (t *Tx) tell(topic fund.Topic, subject fund.ID, facts []fund.ID) {
 	if len(facts) > 0 {
 		t.Append(fund.Event{Topic: topic, Subject: subject, Facts: facts, At: t.now()})
 	}
@@ -197,7 +197,7 @@ func (t *Tx) tellOwners(ctx context.Context, was, is rank) error {
 		return fmt.Errorf("facts above %s: %w", is.id, err)
 	}
 	for _, side := range []struct {
-		topic  string
+		topic  fund.Topic
 		owners []fund.ID
 	}{{fund.TopicOwnersLeft, []fund.ID{was.userID, was.teamID}}, {fund.TopicOwnersJoined, []fund.ID{is.userID, is.teamID}}} {
 		facts := found.above(is.id)

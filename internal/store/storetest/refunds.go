@@ -105,7 +105,7 @@ func testRefundEvents(t *testing.T, w *world) {
 	must(w.refund(d, 4))(t)
 	events := must(w.s.EventsAfter(t.Context(), 0, 9))(t)
 	for i, want := range []struct {
-		topic  string
+		topic  fund.Topic
 		amount int64
 	}{{fund.TopicDonationCompleted, 10}, {fund.TopicDonationRefunded, -4}} {
 		e := events[i]
