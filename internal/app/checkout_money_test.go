@@ -121,16 +121,16 @@ func TestGiftsHaveBounds(t *testing.T) {
 		return err
 	}
 	must(t, give("1"))
-	wantFields(t, give("0.99"), "amount is less than the least that can be given, 1.00 USD")
+	wantFields(t, give("0.99"), "amount is less than the minimum donation of $1.00")
 	must(t, give("999999.99"))
-	wantFields(t, give("1000000"), "amount is more than can be given at once, 999999.99 USD")
+	wantFields(t, give("1000000"), "amount is more than the maximum donation of $999,999.99")
 	_, err = w.UpdateDonationSettings(ctx, w.causer, app.FactKey{Key: fund.Key{ID: w.cause.ID}, Kinds: []fund.Kind{fund.KindCause}}, fund.DonationSettingsPatch{Minimum: fund.Some("3")})
 	must(t, err)
-	wantFields(t, give("2.99"), "amount is less than the least that can be given, 3.00 USD")
+	wantFields(t, give("2.99"), "amount is less than the minimum donation of $3.00")
 	_, err = w.UpdateDonationSettings(ctx, w.owner, campaignKey(w.campaign), fund.DonationSettingsPatch{Minimum: fund.Some("2"), Maximum: fund.Some("4")})
 	must(t, err)
 	must(t, give("2"))
-	wantFields(t, give("4.01"), "amount is more than can be given at once, 4.00 USD")
+	wantFields(t, give("4.01"), "amount is more than the maximum donation of $4.00")
 }
 
 func TestScreeningHoldsAndReleases(t *testing.T) {

@@ -122,7 +122,7 @@ func TestDonateReportsEveryWrongField(t *testing.T) {
 	wantFields(t, err, "comment is not a text", "currency must be USD, the currency of this campaign",
 		"poll_option belongs to a poll that is closed", "target belongs to another campaign", "rewards.0.reward cannot be claimed now",
 		"rewards.1.quantity is more than the 1 left", "rewards.2.quantity must be more than zero", "rewards.2.reward does not exist",
-		"amount is less than the 7.00 USD of the chosen rewards")
+		"amount is less than the $7.00 that the chosen rewards cost")
 	_, err = w.give(t, fund.DonationInput{PollOption: &fund.Key{LegacyID: 99}, Target: &fund.Key{LegacyID: 99}})
 	wantFields(t, err, "poll_option does not exist", "target does not exist")
 	_, err = w.DonateAt(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "1"}, w.clock.Now().Add(time.Second))

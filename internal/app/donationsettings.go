@@ -81,8 +81,8 @@ func (g DonateForm) check(wrong *fault.Fields, now time.Time) {
 
 // checkIncrement refuses an amount that the provider cannot count.
 func checkIncrement(wrong *fault.Fields, amount, step int64, currency string) {
-	if digits, err := money.Digits(currency); err == nil && amount%step != 0 {
-		wrong.Add("amount", "must be a multiple of "+money.Fixed(step, digits))
+	if amount%step != 0 {
+		wrong.AddField(fault.Field{Path: "amount", Text: "must be a multiple of " + money.English.Amount(step, currency), Rule: fund.NotMultiple, Limit: step})
 	}
 }
 

@@ -110,7 +110,7 @@ func (v incentiveSelection) claim(ctx context.Context, path string, in fund.Clai
 	case !reward.Active(v.at):
 		v.wrong.Add(path+".reward", "cannot be claimed now")
 	case left != nil && *left < quantity:
-		v.wrong.Add(path+".quantity", fmt.Sprintf("is more than the %d left", *left))
+		v.wrong.AddField(fault.Field{Path: path + ".quantity", Text: fmt.Sprintf("is more than the %d left", *left), Rule: fund.OutOfStock, Limit: *left})
 	}
 	id, err := v.app.newID(v.at)
 	if err != nil {

@@ -139,7 +139,7 @@ func TestEveryRuleOfADonationHasItsText(t *testing.T) {
 		{here + fmt.Sprintf(`,"amount":9,"rewards":[{"id":%d,"quantity":3}]`, s.scarce.LegacyID), "rewards.0.quantity", "is more than the 2 left"},
 		{here + fmt.Sprintf(`,"amount":9,"rewards":[{"id":%d,"quantity":0}]`, s.reward.LegacyID), "rewards.0.quantity", "must be more than zero"},
 		{here + fmt.Sprintf(`,"amount":9,"rewards":[{"id":%d,"quantity":1000001}]`, s.reward.LegacyID), "rewards.0.quantity", "is too large (1000000 at most)"},
-		{here + fmt.Sprintf(`,"amount":"2.49","rewards":[{"id":%d}]`, s.reward.LegacyID), "amount", "is less than the 2.50 USD of the chosen rewards"},
+		{here + fmt.Sprintf(`,"amount":"2.49","rewards":[{"id":%d}]`, s.reward.LegacyID), "amount", "is less than the $2.50 that the chosen rewards cost"},
 		{here + `,"amount":900,"rewards":` + claims(s.reward, 51), "rewards", "are too many (50 at most)"},
 		{fmt.Sprintf(`"campaign":%d,"amount":1`, s.retired.LegacyID), "campaign", "is retired: a retired campaign takes no donations"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,15 +60,26 @@ func TestFieldsKeepTheFirstWordOnAPath(t *testing.T) {
 	f.Add("options", "is not a list")
 	f.Add("options.0.name", "cannot be blank")
 	f.Add("goals", "cannot be blank")
-	want := "[{goal is not a number} {options is not a list} {goals cannot be blank}]"
-	if got := fmt.Sprint(f); got != want {
-		t.Errorf("got %s, want %s", got, want)
+	want := fault.Fields{{Path: "goal", Text: "is not a number"}, {Path: "options", Text: "is not a list"}, {Path: "goals", Text: "cannot be blank"}}
+	if !slices.Equal(f, want) {
+		t.Errorf("got %v, want %v", f, want)
 	}
 	if got := f.Under("campaign")[0].Path; got != "campaign.goal" {
 		t.Errorf("got %q, want campaign.goal", got)
 	}
 	if !fault.Is(f.Err(), fault.Invalid) {
 		t.Errorf("got %v, want an invalid fault", f.Err())
+	}
+}
+
+func TestFieldsKeepTheirRules(t *testing.T) {
+	t.Parallel()
+	var f fault.Fields
+	f.AddField(fault.Field{Path: "amount", Text: "is less than $5.00", Rule: "below_minimum", Limit: 500})
+	f.AddField(fault.Field{Path: "amount", Text: "is more than $9.00", Rule: "above_maximum", Limit: 900})
+	want := fault.Fields{{Path: "donation.amount", Text: "is less than $5.00", Rule: "below_minimum", Limit: 500}}
+	if got := f.Under("donation"); !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 

@@ -8,16 +8,27 @@ type Field struct {
 	Path string
 	// Text says what is wrong without the name: "cannot be blank".
 	Text string
+	// Rule names the broken rule where Text has a value in it, for callers that have texts of their own; "" where
+	// Text is always the same.
+	Rule Rule
+	// Limit is the value that Text names: a count, or minor units; 0 where there is no Rule.
+	Limit int64
 }
+
+// Rule is a rule of the domain that a value broke.
+type Rule string
 
 // Fields collects everything that is wrong with a submitted model, in order.
 type Fields []Field
 
 // Add notes that the field at path is wrong. The first word on a path stays: a field that
 // could not be read is not also reported as blank.
-func (f *Fields) Add(path, text string) {
-	if !f.Has(path) {
-		*f = append(*f, Field{Path: path, Text: text})
+func (f *Fields) Add(path, text string) { f.AddField(Field{Path: path, Text: text}) }
+
+// AddField is Add for a field with its rule.
+func (f *Fields) AddField(one Field) {
+	if !f.Has(one.Path) {
+		*f = append(*f, one)
 	}
 }
 
@@ -44,7 +55,8 @@ func (f Fields) Err() error {
 func (f Fields) Under(prefix string) Fields {
 	deeper := make(Fields, len(f))
 	for i, one := range f {
-		deeper[i] = Field{Path: prefix + "." + one.Path, Text: one.Text}
+		deeper[i] = one
+		deeper[i].Path = prefix + "." + one.Path
 	}
 	return deeper
 }

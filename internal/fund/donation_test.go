@@ -128,8 +128,8 @@ func TestPriceOfTheChosenRewards(t *testing.T) {
 	}{
 		{1000, 1000, "USD", nil},
 		{1001, 1000, "USD", nil},
-		{999, 1000, "USD", []string{"amount is less than the 10.00 USD of the chosen rewards"}},
-		{999, 1000, "JPY", []string{"amount is less than the 1000 JPY of the chosen rewards"}},
+		{999, 1000, "USD", []string{"amount is less than the $10.00 that the chosen rewards cost"}},
+		{999, 1000, "JPY", []string{"amount is less than the ¥1,000 that the chosen rewards cost"}},
 		{999, 1000, "???", nil},
 	} {
 		var wrong fault.Fields

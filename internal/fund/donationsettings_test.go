@@ -110,10 +110,10 @@ func TestAGiftIsWithinTheBounds(t *testing.T) {
 		currency string
 		want     []string
 	}{
-		{99, "USD", []string{"amount is less than the least that can be given, 1.00 USD"}}, {100, "USD", nil}, {101, "USD", nil},
-		{499, "USD", nil}, {500, "USD", nil}, {501, "USD", []string{"amount is more than can be given at once, 5.00 USD"}},
-		{99, "JPY", []string{"amount is less than the least that can be given, 100 JPY"}},
-		{0, "USD", nil}, {-1, "USD", nil}, {1, "USD", []string{"amount is less than the least that can be given, 1.00 USD"}}, {1, "???", nil},
+		{99, "USD", []string{"amount is less than the minimum donation of $1.00"}}, {100, "USD", nil}, {101, "USD", nil},
+		{499, "USD", nil}, {500, "USD", nil}, {501, "USD", []string{"amount is more than the maximum donation of $5.00"}},
+		{99, "JPY", []string{"amount is less than the minimum donation of ¥100"}},
+		{0, "USD", nil}, {-1, "USD", nil}, {1, "USD", []string{"amount is less than the minimum donation of $1.00"}}, {1, "???", nil},
 	} {
 		var wrong fault.Fields
 		g.Check(&wrong, c.amount, c.currency)

@@ -1,5 +1,7 @@
 package fund
 
+import "github.com/almoner/almoner/internal/fault"
+
 // The limits of what may be submitted. Characters are Unicode code points.
 const (
 	// MaxName is how many characters a name of anything may have.
@@ -57,6 +59,21 @@ const (
 	MaxReleaseAfter = 30 * 24 * 60 * 60
 	// MaxIdempotencyKey is how many bytes an idempotency key may have.
 	MaxIdempotencyKey = 255
+)
+
+// The rules whose texts name a value, which is the Limit of the field.
+const (
+	// BelowMinimum and AboveMaximum are of a donation that the fact does not take; the limit is in minor units.
+	BelowMinimum fault.Rule = "below_minimum"
+	AboveMaximum fault.Rule = "above_maximum"
+	// BelowRewards is of a donation that does not pay for its rewards; the limit is their price in minor units.
+	BelowRewards fault.Rule = "below_rewards"
+	// NotMultiple is of an amount that the payment provider cannot count; the limit is its step in minor units.
+	NotMultiple fault.Rule = "not_multiple"
+	// TooManyDecimals is of an amount with more decimals than its currency has; the limit is how many that are.
+	TooManyDecimals fault.Rule = "too_many_decimals"
+	// OutOfStock is of a reward of which fewer are left than wanted; the limit is how many.
+	OutOfStock fault.Rule = "out_of_stock"
 )
 
 // The texts of what is wrong with a field, which follow its name.

@@ -24,7 +24,7 @@ import (
 func begin(invalid fault.Fields) fault.Fields {
 	wrong := make(fault.Fields, 0, len(invalid))
 	for _, f := range invalid {
-		wrong.Add(f.Path, f.Text)
+		wrong.AddField(f)
 	}
 	return wrong
 }
@@ -210,7 +210,10 @@ func parseAmount(wrong *fault.Fields, path, text, currency string) int64 {
 	case problem == money.TooPrecise && unknown != nil:
 		problem = ""
 	case problem == money.TooPrecise:
-		problem = "has more decimals than " + currency + " allows"
+		wrong.AddField(fault.Field{
+			Path: path, Text: "has more decimals than " + currency + " allows", Rule: TooManyDecimals, Limit: int64(digits),
+		})
+		return minor
 	}
 	if problem != "" {
 		wrong.Add(path, problem)

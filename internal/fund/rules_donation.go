@@ -67,11 +67,13 @@ func CheckPrice(wrong *fault.Fields, d Donation, price int64) {
 	if d.Amount >= price {
 		return
 	}
-	digits, err := money.Digits(d.Currency)
-	if err != nil {
+	if _, err := money.Digits(d.Currency); err != nil {
 		return
 	}
-	wrong.Add("amount", fmt.Sprintf("is less than the %s %s of the chosen rewards", money.Fixed(price, digits), d.Currency))
+	wrong.AddField(fault.Field{
+		Path: "amount", Text: "is less than the " + money.English.Amount(price, d.Currency) + " that the chosen rewards cost",
+		Rule: BelowRewards, Limit: price,
+	})
 }
 
 // CheckScreening wants one of the states of screening.

@@ -79,15 +79,18 @@ func (p DonationSettingsPatch) words(wrong *fault.Fields) []string {
 
 // Check wants a donation within the bounds, in minor units of the currency.
 func (g DonationSettings) Check(wrong *fault.Fields, amount int64, currency string) {
-	digits, err := money.Digits(currency)
-	if err != nil || amount <= 0 {
+	if _, err := money.Digits(currency); err != nil || amount <= 0 {
 		return // said elsewhere
 	}
 	switch {
 	case amount < g.Minimum:
-		wrong.Add("amount", fmt.Sprintf("is less than the least that can be given, %s %s", money.Fixed(g.Minimum, digits), currency))
+		wrong.AddField(fault.Field{
+			Path: "amount", Text: "is less than the minimum donation of " + money.English.Amount(g.Minimum, currency), Rule: BelowMinimum, Limit: g.Minimum,
+		})
 	case amount > g.Maximum:
-		wrong.Add("amount", fmt.Sprintf("is more than can be given at once, %s %s", money.Fixed(g.Maximum, digits), currency))
+		wrong.AddField(fault.Field{
+			Path: "amount", Text: "is more than the maximum donation of " + money.English.Amount(g.Maximum, currency), Rule: AboveMaximum, Limit: g.Maximum,
+		})
 	}
 }
 

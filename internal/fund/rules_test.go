@@ -395,5 +395,5 @@ func TestDonationDraft(t *testing.T) {
 	}
 	var wrong fault.Fields
 	fund.CheckPrice(&wrong, d, 1235)
-	wants(t, wrong, "amount is less than the 12.35 USD of the chosen rewards")
+	wants(t, wrong, "amount is less than the $12.35 that the chosen rewards cost")
 }

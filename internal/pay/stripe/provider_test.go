@@ -241,7 +241,7 @@ func TestCausesTakeMoneyOnceTheyAreConnected(t *testing.T) {
 	if w.must(err); strings.Join(cause.Connected, " ") != stripe.Name {
 		t.Errorf("got %v, want Stripe once", cause.Connected)
 	}
-	if _, err := w.give(gift("5.124")); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "amount must be a multiple of 0.010") {
+	if _, err := w.give(gift("5.124")); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "amount must be a multiple of 0.010 KWD") {
 		t.Errorf("got %v, want the amount refused beside its field", err)
 	}
 	// The cover is 0.150 dinars to the thousandth, and more of 5.12.
