@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,9 +40,7 @@ func TestNowIsTheEndOfTheLog(t *testing.T) {
 	f := feed.New(feed.Options{Store: db, From: 3})
 	read(t, f.Subscribe(0), 1, 3)
 	s := f.Subscribe(feed.Now)
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := s.Next(ended); !errors.Is(err, context.Canceled) || s.Position() != 3 {
+	if _, err := s.Next(ended(t)); !errors.Is(err, context.Canceled) || s.Position() != 3 {
 		t.Errorf("got %v at %d, want nothing at 3", err, s.Position())
 	}
 }
@@ -88,11 +87,95 @@ func TestNextEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	f := feed.New(feed.Options{Store: openStore(t)})
 	run(t, f)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := f.Subscribe(0).Next(ctx); !errors.Is(err, context.Canceled) {
+	if _, err := f.Subscribe(0).Next(ended(t)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want that the context ended", err)
 	}
+}
+
+// TestAnEventThatComesBothWaysEntersOnce has events come in process while the same are being read from the log.
+func TestAnEventThatComesBothWaysEntersOnce(t *testing.T) {
+	t.Parallel()
+	for name, inProcess := range map[string]int{"none": 0, "some": 2, "all": 5} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := openStore(t)
+			appendEvents(t, db, 5)
+			events, err := db.EventsAfter(t.Context(), 0, 5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := feed.New(feed.Options{Store: db})
+			s := f.Subscribe(0)
+			// A read asks whether its context has ended after the feed has chosen from where it reads.
+			ctx := &asked{Context: t.Context(), then: func() { f.Committed(events[:inProcess]) }}
+			if err := f.CatchUp(ctx); err != nil {
+				t.Fatal(err)
+			}
+			read(t, s, 1, 5)
+			if got := f.Position(); got != 5 {
+				t.Errorf("got position %d, want 5", got)
+			}
+			appendEvents(t, db, 1)
+			if err := f.CatchUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			read(t, s, 6, 6)
+			if events, err := s.Next(ended(t)); err == nil {
+				t.Errorf("got %v, want nothing more", events)
+			}
+		})
+	}
+}
+
+// TestNoEventIsDoubledWhileManyCommit has the log read all the time while others commit.
+func TestNoEventIsDoubledWhileManyCommit(t *testing.T) {
+	t.Parallel()
+	db := openStore(t)
+	f := feed.New(feed.Options{Store: db})
+	db.OnCommit(f.Committed)
+	s := f.Subscribe(0)
+	var committing sync.WaitGroup
+	for range 4 {
+		committing.Go(func() {
+			for range 50 {
+				appendEvents(t, db, 1)
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { committing.Wait(); close(done) }()
+	for reading := true; reading; {
+		select {
+		case <-done:
+			reading = false
+		default:
+		}
+		if err := f.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read(t, s, 1, 200)
+}
+
+// asked is a context that does something when it is asked for the first time.
+type asked struct {
+	context.Context
+	once sync.Once
+	then func()
+}
+
+// Done is asked for by whoever waits.
+func (a *asked) Done() <-chan struct{} {
+	a.once.Do(a.then)
+	return a.Context.Done()
+}
+
+// ended is a context that is over.
+func ended(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
 }
 
 // read wants exactly the positions from first to last, in order.

@@ -300,7 +300,7 @@ func (s *session) chargeID() string { return strings.Replace(s.id, "cs_", "ch_",
 func (s *session) refunded() int64 {
 	var sum int64
 	for _, r := range s.refunds {
-		if r.status != "failed" {
+		if r.status != "failed" && r.status != "canceled" {
 			sum += r.amount
 		}
 	}

@@ -17,6 +17,9 @@ func TestMoneyComesAndGoes(t *testing.T) {
 		"refunded at Stripe":                   refundedThere,
 		"disputed and won":                     disputedAndWon,
 		"disputed and lost":                    disputedAndLost,
+		"a refund that is cancelled":           cancelledRefund,
+		"an inquiry that is closed":            closedInquiry,
+		"a dispute that is prevented":          preventedDispute,
 		"a dispute before the payment":         disputeFirst,
 		"conceded":                             conceded,
 		"slow money that comes":                slowMoney,
@@ -150,6 +153,60 @@ func disputedAndLost(_ *testing.T, w *world) {
 	d.status = "lost"
 	w.tell("charge.dispute.closed", w.fake.disputePaper(s, d))
 	w.want("lost", begun.Donation, fund.DonationLost, 0, 0)
+}
+
+// cancelledRefund has a refund that never left Stripe: the money is still here.
+func cancelledRefund(_ *testing.T, w *world) {
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	w.pay(s)
+	w.fake.addRefund(s, 300, false)
+	w.fake.addRefund(s, 200, false)
+	w.tell("refund.created", w.fake.refundPaper(s, s.refunds[1]))
+	w.want("two refunds", begun.Donation, fund.DonationPartiallyRefunded, 500, 0)
+	for i, left := range []int64{800, 1000} {
+		s.refunds[i].status = "canceled"
+		w.tell("refund.updated", w.fake.refundPaper(s, s.refunds[i]))
+		state := fund.DonationPartiallyRefunded
+		if left == 1000 {
+			state = fund.DonationCompleted
+		}
+		w.want("one is cancelled", begun.Donation, state, left, 0)
+	}
+	// Stripe does not write out more refunds than two, so that they are listed.
+	w.fake.addRefund(s, 100, false)
+	w.tell("refund.created", w.fake.refundPaper(s, s.refunds[2]))
+	w.want("another refund", begun.Donation, fund.DonationPartiallyRefunded, 900, 0)
+}
+
+// closedInquiry has a bank that asks and takes no money.
+func closedInquiry(_ *testing.T, w *world) {
+	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	w.pay(s)
+	d := w.dispute(s)
+	for _, status := range []string{"warning_needs_response", "warning_under_review"} {
+		d.status = status
+		w.tell("charge.dispute.created", w.fake.disputePaper(s, d))
+		w.want("the bank asks", begun.Donation, fund.DonationDisputed, 1000, 0)
+	}
+	d.status = "warning_closed"
+	w.tell("charge.dispute.closed", w.fake.disputePaper(s, d))
+	w.want("closed", begun.Donation, fund.DonationCompleted, 1000, 0)
+}
+
+// preventedDispute has two disputes that were settled before they began: one took the money, one did not.
+func preventedDispute(_ *testing.T, w *world) {
+	for _, withdrawn := range []bool{false, true} {
+		begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
+		w.pay(s)
+		d := w.dispute(s)
+		d.status, d.withdrawn = "prevented", withdrawn
+		w.tell("charge.dispute.closed", w.fake.disputePaper(s, d))
+		state := fund.DonationCompleted
+		if withdrawn {
+			state = fund.DonationLost
+		}
+		w.want("prevented", begun.Donation, state, 1000, 0)
+	}
 }
 
 // disputeFirst has the provider events in the wrong order, and Stripe away in between: what cannot be resolved waits.

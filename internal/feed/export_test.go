@@ -1,0 +1,6 @@
+package feed
+
+import "context"
+
+// CatchUp reads the log once, as Run does each time it is woken.
+func (f *Follower) CatchUp(ctx context.Context) error { return f.catchUp(ctx) }
