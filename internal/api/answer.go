@@ -14,32 +14,25 @@ import (
 // answer is what is written, ready for many callers: it never changes once it is made.
 // Header values are slices already because a kept answer is written without allocating.
 type answer struct {
-	status     int
-	body       []byte
-	compressed *coding.Body // the body for those who take it compressed; nil for one that is too small
-	read       bool         // a 200 of a GET: it has an ETag and may be revalidated
-	etag       []string
-	weak       []string // the same of the compressed body
-	length     []string
-	header     http.Header // extra headers, canonical names
-}
-
-// fill sets the body.
-func (a *answer) fill(body []byte) {
-	a.body, a.compressed, a.length = body, coding.NewBody(body), []string{strconv.Itoa(len(body))}
+	status int
+	body   *coding.Body // nil for an answer that has none
+	read   bool         // a 200 of a GET: it has an ETag and may be revalidated
+	etag   []string
+	weak   []string    // the same of the compressed body
+	header http.Header // extra headers, canonical names
 }
 
 // tag sets the entity tag.
 func (a *answer) tag(tag []string) {
 	a.etag = tag
-	if len(tag) > 0 && a.compressed != nil {
+	if len(tag) > 0 && a.body.Compressible() {
 		a.weak = []string{weak(tag[0])}
 	}
 }
 
 // size is about how many bytes it holds.
 func (a *answer) size() int64 {
-	n := int64(len(a.body)) + a.compressed.Size()
+	n := a.body.Size()
 	for name, values := range a.header {
 		n += int64(len(name) + len(strings.Join(values, "")) + 64)
 	}
@@ -74,7 +67,7 @@ func (x *exchange[C]) encode(reply Reply) (*answer, error) {
 				return nil, fmt.Errorf("encode: %w", err)
 			}
 		}
-		a.fill(body)
+		a.body = coding.NewBody(body)
 	}
 	if len(reply.Header) > 0 {
 		a.header = make(http.Header, len(reply.Header))
@@ -97,8 +90,7 @@ func (x *exchange[C]) encodeFault(f *fault.Error) *answer {
 	if status < 400 || status > 599 {
 		status = http.StatusInternalServerError
 	}
-	a := &answer{status: status, header: http.Header{}}
-	a.fill(body)
+	a := &answer{status: status, body: coding.NewBody(body), header: http.Header{}}
 	if len(f.Allow) > 0 {
 		a.header["Allow"] = []string{strings.Join(f.Allow, ", ")}
 	}
@@ -133,7 +125,7 @@ func (x *exchange[C]) write(a *answer) int {
 	for name, values := range a.header {
 		h[name] = values
 	}
-	form := a.compressed.Choose(x.r.Header)
+	form := a.body.Choose(x.r.Header)
 	if len(a.etag) > 0 {
 		h["Etag"] = a.etag
 		if form != coding.Identity {
@@ -144,27 +136,15 @@ func (x *exchange[C]) write(a *answer) int {
 			return http.StatusNotModified
 		}
 	}
-	x.send(a, form)
+	if a.body == nil {
+		x.w.WriteHeader(a.status)
+		return a.status
+	}
+	if h["Content-Type"] == nil {
+		h["Content-Type"] = x.server.contentType
+	}
+	a.body.Send(x.w, x.r, a.status, form)
 	return a.status
-}
-
-// send writes the status and the body in a coding. HEAD has all headers of it.
-func (x *exchange[C]) send(a *answer, form coding.Coding) {
-	h, body, length := x.w.Header(), a.body, a.length
-	if form != coding.Identity {
-		body, length = a.compressed.In(form)
-		h["Content-Encoding"] = form.Header()
-	}
-	if length != nil {
-		h["Content-Length"] = length
-		if h["Content-Type"] == nil {
-			h["Content-Type"] = x.server.contentType
-		}
-	}
-	x.w.WriteHeader(a.status)
-	if x.r.Method != http.MethodHead && len(body) > 0 {
-		_, _ = x.w.Write(body) // a caller that went away is no error
-	}
 }
 
 // show tells the caller how much is left.

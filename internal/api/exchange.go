@@ -232,7 +232,7 @@ func (x *exchange[C]) handle(r *route[C], call *Call[C]) (*answer, *Freshness, e
 	if r.Method == http.MethodGet {
 		a.read = true
 		if len(a.etag) == 0 {
-			a.tag([]string{ETag(a.body)})
+			a.tag([]string{ETag(a.body.Plain())})
 		}
 	}
 	return a, reply.Fresh, nil

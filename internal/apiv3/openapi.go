@@ -34,7 +34,7 @@ func OpenAPI() ([]byte, error) {
 // getDocument answers the document itself, without an envelope.
 func (v *version) getDocument(context.Context, *call) (api.Reply, error) {
 	document, err := v.document()
-	return api.Reply{Body: api.Raw(document)}, err
+	return api.Reply{Body: api.Raw(document), Fresh: &api.Freshness{}}, err
 }
 
 // about is the documentation of a row.

@@ -44,10 +44,10 @@ func (v *version) documentRoutes() []route {
 	for name, p := range parts {
 		document := sync.OnceValues(func() ([]byte, error) { return OpenAPI(name) })
 		rows = append(rows, route{
-			Method: "GET", Pattern: p.prefix + "/openapi", Out: api.Raw{}, Doc: api.Doc{Tag: tagDocument, Summary: "Get this document"},
+			Method: "GET", Pattern: p.prefix + "/openapi", Shared: true, Out: api.Raw{}, Doc: api.Doc{Tag: tagDocument, Summary: "Get this document"},
 			Handle: func(context.Context, *call) (api.Reply, error) {
 				made, err := document()
-				return api.Reply{Body: api.Raw(made)}, err
+				return api.Reply{Body: api.Raw(made), Fresh: &api.Freshness{}}, err
 			},
 		})
 	}

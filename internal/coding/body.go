@@ -14,8 +14,8 @@ import (
 // both sides.
 const window = 128 << 10
 
-// Body is a body of at least MinSize bytes that may be sent to many callers. It is compressed when the first of
-// them wants it so, once for each coding. It is safe for concurrent use.
+// Body is a body that may be sent to many callers. It is compressed when the first of them takes it so, once for
+// each coding. It is safe for concurrent use.
 type Body struct {
 	plain []byte
 	forms [len(values)]form
@@ -27,20 +27,36 @@ type form struct {
 	length []string
 }
 
-// NewBody is the body, which must not change any more, or nil when it is too small to be compressed.
-func NewBody(plain []byte) *Body {
-	if len(plain) < MinSize {
-		return nil
-	}
-	return &Body{plain: plain}
-}
+// NewBody is the body, whose bytes must not change any more.
+func NewBody(plain []byte) *Body { return &Body{plain: plain} }
 
-// Choose is the coding in which a caller gets the body. A nil body is never compressed.
+// Plain are the bytes as they are.
+func (b *Body) Plain() []byte { return b.plain }
+
+// Compressible reports whether the body is large enough to be compressed. No body is not.
+func (b *Body) Compressible() bool { return b != nil && len(b.plain) >= MinSize }
+
+// Choose is the coding in which a caller with these headers gets the body.
 func (b *Body) Choose(h http.Header) Coding {
-	if b == nil {
+	if !b.Compressible() {
 		return Identity
 	}
 	return Accepted(h)
+}
+
+// Send writes the whole answer in a coding: Content-Encoding, Content-Length, status and, but for HEAD, the body.
+// Whoever chose the coding by a header names that in Vary.
+func (b *Body) Send(w http.ResponseWriter, r *http.Request, status int, c Coding) {
+	body, length := b.In(c)
+	h := w.Header()
+	if c != Identity {
+		h["Content-Encoding"] = c.Header()
+	}
+	h["Content-Length"] = length
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead && len(body) > 0 {
+		_, _ = w.Write(body) // a caller that went away is no error
+	}
 }
 
 // In is the body in a coding, and the value of its Content-Length. Neither may be changed.
@@ -60,12 +76,17 @@ func (b *Body) In(c Coding) (body []byte, length []string) {
 	return f.bytes, f.length
 }
 
-// Size is about how many bytes the compressed forms take: both together are rarely larger than the plain one.
+// Size is about how many bytes the body takes in all its forms: both compressed ones together are rarely larger than
+// the plain one.
 func (b *Body) Size() int64 {
-	if b == nil {
+	switch {
+	case b == nil:
 		return 0
+	case !b.Compressible():
+		return int64(len(b.plain))
+	default:
+		return 2 * int64(len(b.plain))
 	}
-	return int64(len(b.plain))
 }
 
 // zstandard compresses for everybody; it is made when it is first needed.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -121,9 +122,35 @@ func TestBodyIsCompressedOnce(t *testing.T) {
 func TestSmallBodiesAreNotCompressed(t *testing.T) {
 	t.Parallel()
 	all := http.Header{"Accept-Encoding": {"gzip, zstd"}}
-	small, large := coding.NewBody(make([]byte, coding.MinSize-1)), coding.NewBody(make([]byte, coding.MinSize))
-	if small.Choose(all) != coding.Identity || small.Size() != 0 || large.Choose(all) != coding.Zstd || large.Size() != coding.MinSize {
-		t.Errorf("got %v and %v, want only bodies of 1 KiB compressed", small.Choose(all), large.Choose(all))
+	for size, want := range map[int]coding.Coding{0: coding.Identity, coding.MinSize - 1: coding.Identity, coding.MinSize: coding.Zstd} {
+		body := coding.NewBody(make([]byte, size))
+		if got := body.Choose(all); got != want || body.Compressible() != (want != coding.Identity) {
+			t.Errorf("%d bytes: got %v, want %v", size, got, want)
+		}
+		if got := body.Size(); got < int64(size) || (got > int64(size)) != body.Compressible() {
+			t.Errorf("%d bytes: got a size of %d, want room for the compressed forms", size, got)
+		}
+	}
+	if none := (*coding.Body)(nil); none.Choose(all) != coding.Identity || none.Size() != 0 {
+		t.Errorf("got %v and %d for no body, want nothing", none.Choose(all), none.Size())
+	}
+}
+
+func TestSend(t *testing.T) {
+	t.Parallel()
+	body := coding.NewBody(bytes.Repeat([]byte("a"), coding.MinSize))
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		for _, c := range []coding.Coding{coding.Identity, coding.Gzip} {
+			w := httptest.NewRecorder()
+			body.Send(w, httptest.NewRequest(method, "/", nil), http.StatusTeapot, c)
+			plain, length := body.In(c)
+			if method == http.MethodHead {
+				plain = nil
+			}
+			if w.Code != http.StatusTeapot || !bytes.Equal(w.Body.Bytes(), plain) || w.Header().Get("Content-Length") != length[0] || strings.Join(w.Header()["Content-Encoding"], "") != strings.Join(c.Header(), "") {
+				t.Errorf("%s in %v: got %d %v and %d bytes", method, c.Header(), w.Code, w.Header(), w.Body.Len())
+			}
+		}
 	}
 }
 
@@ -149,4 +176,33 @@ func TestRefuse(t *testing.T) {
 			t.Errorf("%q as %v: got %v and headers %v, want refused %t", c.body, c.codings, err, h, c.refused)
 		}
 	}
+}
+
+func TestFile(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("body { margin: 0 }\n", 100)
+	serve := coding.File(fstest.MapFS{"a.css": {Data: []byte(text)}}, "a.css")
+	for accepted, want := range map[string]string{"": "", "gzip": "gzip"} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Header.Set("Accept-Encoding", accepted)
+		w := httptest.NewRecorder()
+		serve(w, r)
+		for name, value := range map[string]string{
+			"Content-Type": "text/css; charset=utf-8", "Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding", "Content-Encoding": want,
+			"Content-Length": strconv.Itoa(w.Body.Len()),
+		} {
+			if got := w.Header().Get(name); got != value || w.Code != http.StatusOK {
+				t.Errorf("%q: got %d with %s %q, want 200 with %q", accepted, w.Code, name, got, value)
+			}
+		}
+		if want == "" && w.Body.String() != text {
+			t.Errorf("got %q, want the file", w.Body)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("got no panic for a file that is not there, want one")
+		}
+	}()
+	coding.File(fstest.MapFS{}, "b.css")
 }

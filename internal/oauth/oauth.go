@@ -26,6 +26,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/coding"
 )
 
 // Options are what the sign-in needs.
@@ -116,7 +117,7 @@ func New(o Options) *Server {
 		sessionsPath:                     {methods: map[string]http.HandlerFunc{http.MethodGet: s.page(s.sessions)}},
 		"/account/sessions/end":          {methods: map[string]http.HandlerFunc{http.MethodPost: s.form(s.endSession)}},
 		"/account/applications/withdraw": {methods: map[string]http.HandlerFunc{http.MethodPost: s.form(s.withdraw)}},
-		"/account/style.css":             {methods: map[string]http.HandlerFunc{http.MethodGet: style}},
+		"/account/style.css":             {methods: map[string]http.HandlerFunc{http.MethodGet: coding.File(files, "style.css")}},
 	}
 	return s
 }

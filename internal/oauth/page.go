@@ -193,8 +193,3 @@ func (s *Server) programOf(r *http.Request, next string) string {
 	}
 	return application.Name
 }
-
-func style(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	http.ServeFileFS(w, r, files, "style.css")
-}

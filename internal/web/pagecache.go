@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/almoner/almoner/internal/coding"
 )
 
 const (
@@ -20,6 +22,9 @@ type rendered struct {
 	// location is where a redirect leads to.
 	location string
 	body     []byte
+	// shared is the body of a page that is the same for all visitors; nil for others, which may hold secrets and are
+	// not compressed.
+	shared *coding.Body
 }
 
 // cache remembers the pages of the last second by their paths. Whoever asks for a page that is

@@ -15,6 +15,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"html/template"
@@ -29,6 +30,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -93,7 +95,7 @@ func New(o Options) *Site {
 	s.mux.HandleFunc("/{first}/{second}", s.page(s.below))
 	s.mux.HandleFunc("/cause/{first}", s.page(s.cause))
 	for _, name := range []string{"style.css", "giving.css", "waiting.js"} {
-		s.mux.HandleFunc("/assets/"+name, file(name))
+		s.mux.HandleFunc("/assets/"+name, coding.File(files, name))
 	}
 	s.mux.HandleFunc("/assets/{picture}", s.asset)
 	s.mux.HandleFunc("/", s.page(s.nowhere))
@@ -223,10 +225,23 @@ type view struct {
 	Data     any
 }
 
+// send writes a page that is the same for all visitors, compressed for those who take it so.
+func (s *Site) send(w http.ResponseWriter, r *http.Request, page rendered) {
+	if page.shared == nil {
+		s.write(w, page)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Vary", "Accept-Encoding")
+	page.shared.Send(w, r, cmp.Or(page.status, http.StatusOK), page.shared.Choose(r.Header))
+}
+
 // page serves what build makes. All visitors see the same, whatever their queries and headers.
 func (s *Site) page(build func(*http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		s.write(w, s.cache.get(r.URL.EscapedPath(), func() rendered {
+		s.send(w, r, s.cache.get(r.URL.EscapedPath(), func() rendered {
 			// Others may wait for this page when the one who asked first goes away.
 			return s.make(r.WithContext(context.WithoutCancel(r.Context())), build)
 		}))
@@ -243,7 +258,11 @@ func (s *Site) make(r *http.Request, build func(*http.Request) (view, error)) re
 		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
 		v = s.problem(http.StatusInternalServerError)
 	}
-	return s.render(r, v)
+	page := s.render(r, v)
+	if page.location == "" {
+		page.shared = coding.NewBody(page.body)
+	}
+	return page
 }
 
 // problemText is sent when not even the page for a problem can be made.
@@ -292,11 +311,3 @@ func (s *Site) problem(status int) view {
 }
 
 func (s *Site) nowhere(*http.Request) (view, error) { return s.problem(http.StatusNotFound), nil }
-
-// file serves one of our own files.
-func file(name string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "public, max-age=3600")
-		http.ServeFileFS(w, r, files, name)
-	}
-}

@@ -44,10 +44,7 @@ var pages = func() map[string]*template.Template {
 // Page is the handler of everything below PagePath, and of StylePath.
 func (p *Provider) Page() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+StylePath, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "public, max-age=3600")
-		http.ServeFileFS(w, r, files, "style.css")
-	})
+	mux.HandleFunc("GET "+StylePath, coding.File(files, "style.css"))
 	mux.HandleFunc("GET "+PagePath+"{id}", p.show)
 	mux.HandleFunc("POST "+PagePath+"{id}", p.submit)
 	return mux

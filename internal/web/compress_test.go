@@ -1,0 +1,54 @@
+package web_test
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// asked asks for a page in a coding.
+func asked(pages http.Handler, method, path string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, nil)
+	r.Header.Set("Accept-Encoding", "gzip")
+	w := httptest.NewRecorder()
+	pages.ServeHTTP(w, r)
+	return w
+}
+
+func TestPagesForEverybodyAreCompressed(t *testing.T) {
+	t.Parallel()
+	pages, c := site(t)
+	campaign := "/@" + c.Campaign.OwnerSlug + "/" + c.Campaign.Slug
+	for _, path := range []string{"/", campaign, "/+" + c.Team.Slug, "/cause/" + c.Cause.Slug, "/assets/giving.css"} {
+		w, head := asked(pages, "GET", path), asked(pages, "HEAD", path)
+		if head.Body.Len() > 0 || head.Header().Get("Content-Length") != w.Header().Get("Content-Length") || head.Header().Get("Content-Encoding") != w.Header().Get("Content-Encoding") {
+			t.Errorf("%s: got HEAD %v, want %v", path, head.Header(), w.Header())
+		}
+		if w.Header().Get("Content-Encoding") != "gzip" || w.Header().Get("Vary") != "Accept-Encoding" {
+			t.Errorf("%s: got %v, want it compressed", path, w.Header())
+			continue
+		}
+		z, err := gzip.NewReader(w.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := io.ReadAll(z); err != nil || string(text) != get(pages, path).Body.String() {
+			t.Errorf("%s: got %d bytes, %v, want the page", path, len(text), err)
+		}
+	}
+}
+
+// TestPagesWithSecretsAreNotCompressed looks at pages with the token of a form, or a key in their address.
+func TestPagesWithSecretsAreNotCompressed(t *testing.T) {
+	t.Parallel()
+	pages, c := site(t)
+	campaign := "/@" + c.Campaign.OwnerSlug + "/" + c.Campaign.Slug
+	for _, path := range []string{campaign + "/donate", campaign + "/donate?relay=" + strings.Repeat("a", 64), "/gifts/" + strings.Repeat("a", 64), "/gifts/" + strings.Repeat("a", 64) + "/receipt"} {
+		if w := asked(pages, "GET", path); w.Header().Get("Content-Encoding") != "" {
+			t.Errorf("%s: got %v, want it as it is", path, w.Header())
+		}
+	}
+}
