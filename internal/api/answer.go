@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/almoner/almoner/internal/bearer"
 	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 )
@@ -46,8 +47,6 @@ var (
 	vary        = []string{"Accept-Encoding, Authorization"}
 	revalidate  = []string{"must-revalidate, private, max-age=0"} // as the original service says it
 	neverStored = []string{"no-store"}
-	bearer      = []string{"Bearer"}
-	badBearer   = []string{`Bearer error="invalid_token"`}
 )
 
 // encode makes the answer of a handler's reply.
@@ -85,7 +84,9 @@ func (x *exchange[C]) encodeFault(f *fault.Error) *answer {
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 		id = x.id
 	}
-	public := &fault.Error{Kind: f.Kind, Message: f.Message, Fields: f.Fields, RetryAfter: f.RetryAfter, Allow: f.Allow}
+	public := &fault.Error{
+		Kind: f.Kind, Message: f.Message, Fields: f.Fields, RetryAfter: f.RetryAfter, Allow: f.Allow, Denial: f.Denial, Scopes: f.Scopes,
+	}
 	status, body := x.server.wire.EncodeFault(public, id)
 	if status < 400 || status > 599 {
 		status = http.StatusInternalServerError
@@ -97,11 +98,8 @@ func (x *exchange[C]) encodeFault(f *fault.Error) *answer {
 	if f.RetryAfter > 0 {
 		a.header["Retry-After"] = []string{seconds(int64(f.RetryAfter))}
 	}
-	if status == http.StatusUnauthorized {
-		a.header["Www-Authenticate"] = bearer
-		if x.unknown { // RFC 6750: only who sent a token is told that it is no good
-			a.header["Www-Authenticate"] = badBearer
-		}
+	if why := bearer.Refusal(public, status); why != "" {
+		a.header["Www-Authenticate"] = []string{why}
 	}
 	return a
 }

@@ -17,7 +17,7 @@ func Bearer(r *http.Request) (string, error) {
 	scheme, token, _ := strings.Cut(strings.TrimSpace(values[0]), " ")
 	token = strings.TrimSpace(token)
 	if len(values) > 1 || !strings.EqualFold(scheme, "Bearer") || token == "" || strings.ContainsAny(token, " \t,") {
-		return "", fault.New(fault.Unauthenticated, "The Authorization header must be \"Bearer\" and an access token.")
+		return "", fault.BadToken("The Authorization header must be \"Bearer\" and an access token.")
 	}
 	return token, nil
 }

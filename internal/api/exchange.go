@@ -27,7 +27,6 @@ type exchange[C Caller] struct {
 	id       string
 	began    time.Time
 	quota    quota
-	unknown  bool // the caller said who they are, and nobody is
 }
 
 // serve is the only place that writes: an answer, or the error instead of it.
@@ -84,7 +83,6 @@ func (x *exchange[C]) answer() (*answer, error) {
 	}
 	caller, err := x.server.wire.Authenticate(x.r.Context(), x.r)
 	if err != nil {
-		x.unknown = true
 		return nil, err
 	}
 	x.quota = x.quota.tighter(limiter.takeToken(caller.RateKey(), x.began))

@@ -43,8 +43,8 @@ func wantError(t *testing.T, what string, answer *httptest.ResponseRecorder, sta
 	if got := answer.Header().Get("Content-Type"); got != "application/json; charset=utf-8" {
 		t.Errorf("%s: got Content-Type %q, want JSON", what, got)
 	}
-	if challenge := answer.Header().Get("WWW-Authenticate"); (status == 401) != strings.HasPrefix(challenge, "Bearer") {
-		t.Errorf("%s: got WWW-Authenticate %q with %d, want Bearer on every 401 only", what, challenge, status)
+	if challenge := answer.Header().Get("WWW-Authenticate"); (status == 401 || status == 403) != strings.HasPrefix(challenge, "Bearer realm=") {
+		t.Errorf("%s: got WWW-Authenticate %q with %d, want Bearer on every 401 and 403 only", what, challenge, status)
 	}
 	return body.Error["detail"]
 }

@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func TestSlugsMayHaveTheirSign(t *testing.T) {
@@ -54,7 +58,11 @@ func TestWhatIsMissingIsNamedAsItWasAskedFor(t *testing.T) {
 func TestBadTokensAreToldSo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for who, want := range map[string]string{"": "Bearer", "application": "Bearer", "unknown": `Bearer error="invalid_token"`, "revoked": `Bearer error="invalid_token"`} {
+	const start, bad = `Bearer realm="almoner"`, `Bearer realm="almoner", error="invalid_token", error_description=`
+	for who, want := range map[string]string{
+		"": start, "unknown": bad + `"The access token is not known."`, "revoked": bad + `"The access token was revoked."`,
+		"application": bad + `"This needs a token of a user: an application's or a cause's own token has no user."`,
+	} {
 		answer := w.call("GET", "/user", w.token(who), "", "Origin", "https://page.test")
 		if got := answer.Header().Get("WWW-Authenticate"); got != want || answer.Code != 401 {
 			t.Errorf("%q: got %d with WWW-Authenticate %q, want 401 with %q", who, answer.Code, got, want)
@@ -63,6 +71,25 @@ func TestBadTokensAreToldSo(t *testing.T) {
 			if got := answer.Header().Get("Access-Control-Expose-Headers"); !strings.Contains(got, name) {
 				t.Errorf("got %q exposed to pages, want %s among it", got, name)
 			}
+		}
+	}
+}
+
+func TestRefusalsSayWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	weak, err := d.CreateToken(t.Context(), app.System(), fund.Token{Kind: fund.TokenUser, UserID: d.owner.ID, Scopes: []string{fund.ScopePublic}})
+	must.Do(t, err)
+	d.tokens["weak"] = weak
+	campaign := fmt.Sprintf("/campaigns/%d", d.campaign)
+	for _, c := range []struct{ who, path, want string }{
+		{"weak", campaign, `, error="insufficient_scope", scope="write", error_description="This needs a token with the scope write."`},
+		{"stranger", campaign, `, error_description="The user, cause or application of this token may not do this here."`},
+		{"weak", fmt.Sprintf("/causes/%d/permissions", d.Cause.LegacyID), `, error="insufficient_scope", scope="cause", error_description="This needs a token with the scope cause."`},
+	} {
+		answer := d.ask(t, c.who, "PATCH", c.path, `{"name":"X"}`)
+		if got, want := answer.header.Get("WWW-Authenticate"), `Bearer realm="almoner"`+c.want; got != want || answer.status != 403 {
+			t.Errorf("%s by %s: got %d with WWW-Authenticate %q, want 403 with %q", c.path, c.who, answer.status, got, want)
 		}
 	}
 }

@@ -15,7 +15,7 @@ func needs(scopes ...string) func(app.Actor) error {
 			return err
 		}
 		if !slices.ContainsFunc(scopes, actor.HasScope) {
-			return &fault.Error{Kind: fault.Forbidden}
+			return fault.MissingScope(scopes...)
 		}
 		return nil
 	}

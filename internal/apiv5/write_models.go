@@ -2,7 +2,6 @@ package apiv5
 
 import (
 	"strings"
-	"time"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -59,7 +58,7 @@ var pollModel = model[fund.PollPatch]{
 	fields: func(p *fund.PollPatch) []submit.Field {
 		return []submit.Field{
 			submit.Text(&p.Name, "name", "name"),
-			activeField(&p.Enabled),
+			submit.Flag(&p.Enabled, "enabled", "active"),
 			momentField(&p.EndsAt, "ends_at", "ends_at"),
 			pollOptionsField(&p.Options),
 		}
@@ -82,23 +81,11 @@ var targetModel = model[fund.TargetPatch]{
 		return []submit.Field{
 			submit.Text(&p.Name, "name", "name"),
 			moneyField(&p.Amount, &p.Currency, "amount", "amount"),
-			activeField(&p.Enabled),
+			submit.Flag(&p.Enabled, "enabled", "active"),
 			momentField(&p.ActivatesAt, "activates_at", "activates_at"),
-			targetEndField(&p.EndsAt),
+			momentField(&p.EndsAt, "ends_at", "ends_at"),
 		}
 	},
-}
-
-// targetEndField takes the end that a target without one shows for none.
-func targetEndField(to *fund.Opt[time.Time]) submit.Field {
-	f := momentField(to, "ends_at", "ends_at")
-	read := f.Read
-	f.Read = func(s *submit.Submission, at submit.Spot, value any) {
-		if read(s, at, value); to.Value.Equal(endless) {
-			to.Value = time.Time{}
-		}
-	}
-	return f
 }
 
 var rewardModel = model[fund.RewardPatch]{
@@ -115,7 +102,7 @@ var rewardModel = model[fund.RewardPatch]{
 			submit.Flag(&p.ShippingAddressRequired, "shipping_address_required", "shipping_address_required"),
 			submit.Text(&p.ShippingNote, "shipping_note", "shipping_note"),
 			submit.Text(&p.CustomQuestion, "custom_question", "custom_question"),
-			activeField(&p.Enabled),
+			submit.Flag(&p.Enabled, "enabled", "active"),
 			submit.Flag(&p.AlwaysActive, "always_active", "always_active"),
 			momentField(&p.StartsAt, "starts_at", "starts_at"),
 			momentField(&p.EndsAt, "ends_at", "ends_at"),
@@ -129,7 +116,7 @@ var milestoneModel = model[fund.MilestonePatch]{
 		return []submit.Field{
 			submit.Text(&p.Name, "name", "name"),
 			moneyField(&p.Amount, &p.Currency, "amount", "amount"),
-			activeField(&p.Enabled),
+			submit.Flag(&p.Enabled, "enabled", "active"),
 		}
 	},
 }

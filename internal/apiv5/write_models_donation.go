@@ -96,8 +96,7 @@ type screeningPatch struct {
 }
 
 var screeningModel = model[screeningPatch]{
-	required: []string{"screening"},
-	invalid:  func(p *screeningPatch) *fault.Fields { return &p.invalid },
+	invalid: func(p *screeningPatch) *fault.Fields { return &p.invalid },
 	fields: func(p *screeningPatch) []submit.Field {
 		return []submit.Field{submit.Text(&p.screening, "screening", "screening")}
 	},

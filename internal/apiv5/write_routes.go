@@ -72,9 +72,18 @@ func (r accessRule) lets(actor app.Actor) error {
 		return err
 	}
 	if !slices.Contains(r.kinds, actor.Kind) {
-		return &fault.Error{Kind: fault.Forbidden}
+		return wrongKind(r.kinds, actor.Kind)
 	}
 	return nil
+}
+
+// wrongKind is the refusal of an actor of another kind than those that may.
+func wrongKind(may []app.ActorKind, kind app.ActorKind) error {
+	names := make([]string, len(may))
+	for i, one := range may {
+		names[i] = string(one)
+	}
+	return fault.WrongToken(fault.Forbidden, "This needs a token of the kind %s; this one is of the kind %s.", strings.Join(names, " or "), kind)
 }
 
 // row makes a row; doc lacks its scopes, which the right has.

@@ -65,10 +65,13 @@ func RequireUser(actor Actor) error {
 		return err
 	}
 	if actor.Kind != ActorUser || actor.User.IsZero() {
-		return fault.New(fault.Unauthenticated, "This needs a token of a user: an application's or a cause's own token has no user.")
+		return fault.WrongToken(fault.Unauthenticated, needsUser)
 	}
 	return nil
 }
+
+// needsUser is the message for a token that no user stands behind.
+const needsUser = "This needs a token of a user: an application's or a cause's own token has no user."
 
 // requireUserOrSystem is RequireUser for what the system may do too.
 func requireUserOrSystem(actor Actor) error {
@@ -97,13 +100,38 @@ func requireWriterOrSystem(actor Actor) error {
 // requireScope lets those pass who were given the scope; others are Forbidden.
 func requireScope(actor Actor, scope string) error {
 	if !actor.HasScope(scope) {
-		return forbidden()
+		return fault.MissingScope(scope)
 	}
 	return nil
 }
 
-// forbidden is the refusal of a known actor. It has no message: each wire has its own words.
+// forbidden is the refusal of a known actor, whatever their token may. It has no message: each wire has
+// its own words.
 func forbidden() error { return &fault.Error{Kind: fault.Forbidden} }
+
+// forbiddenToCause is the refusal of an actor who does not speak for a cause: of one who needs the scope
+// for it first, in those words.
+func forbiddenToCause(actor Actor) error {
+	if actor.Kind == ActorCause {
+		return forbidden()
+	}
+	if err := requireScope(actor, fund.ScopeCause); err != nil {
+		return err
+	}
+	return forbidden()
+}
+
+// forbiddenToEdit is the refusal of an actor who may not change a fact.
+func forbiddenToEdit(actor Actor, f fund.Fact) error {
+	switch {
+	case ofCause(f):
+		return forbiddenToCause(actor)
+	case actor.Kind != ActorUser:
+		return fault.WrongToken(fault.Forbidden, needsUser)
+	default:
+		return forbidden()
+	}
+}
 
 // RequireCause lets the cause itself, its members and the system pass. Anonymous actors are
 // Unauthenticated, others Forbidden.
@@ -120,7 +148,7 @@ func requireCause(ctx context.Context, q store.Queries, actor Actor, cause fund.
 		return err
 	}
 	if !ok {
-		return forbidden()
+		return forbiddenToCause(actor)
 	}
 	return nil
 }
@@ -219,7 +247,7 @@ func requireEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact)
 		return err
 	}
 	if !ok {
-		return forbidden()
+		return forbiddenToEdit(actor, f)
 	}
 	return nil
 }

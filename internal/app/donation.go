@@ -108,14 +108,23 @@ func (a *App) Donate(ctx context.Context, actor Actor, in fund.DonationInput) (f
 	return a.DonateAt(ctx, actor, in, time.Time{})
 }
 
+func requireSandbox(actor Actor) error {
+	if err := RequireToken(actor); err != nil {
+		return err
+	}
+	return requireScope(actor, fund.ScopeSandbox)
+}
+
 // DonateAt is Donate for money that arrived at completedAt; the zero time is now. Any other time
 // is for the system only.
 func (a *App) DonateAt(ctx context.Context, actor Actor, in fund.DonationInput, completedAt time.Time) (fund.Donation, error) {
-	if !actor.HasScope(fund.ScopeSandbox) || !completedAt.IsZero() && actor.Kind != ActorSystem {
-		if err := RequireToken(actor); err != nil {
+	if actor.Kind != ActorSystem {
+		if err := requireSandbox(actor); err != nil {
 			return fund.Donation{}, err
 		}
-		return fund.Donation{}, forbidden()
+		if !completedAt.IsZero() {
+			return fund.Donation{}, forbidden()
+		}
 	}
 	f, err := a.donatedFact(ctx, actor, in)
 	if err != nil {

@@ -47,14 +47,14 @@ func requireDonationHandling(ctx context.Context, q store.Queries, actor Actor, 
 	if err := RequireToken(actor); err != nil {
 		return err
 	}
-	ok, err := mayHandleDonations(ctx, q, actor, f)
-	if err != nil {
+	if err := requireScope(actor, fund.ScopeDonationsWrite); err != nil {
 		return err
 	}
-	if !ok || !actor.HasScope(fund.ScopeDonationsWrite) {
-		return forbidden()
+	ok, err := mayHandleDonations(ctx, q, actor, f)
+	if err == nil && !ok {
+		err = forbiddenToEdit(actor, f)
 	}
-	return nil
+	return err
 }
 
 // RefundDonation gives back part of a donation: amount is a decimal text in major units of its

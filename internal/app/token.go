@@ -49,7 +49,7 @@ func (a *App) Authenticate(ctx context.Context, bearer string) (Actor, error) {
 }
 
 func badToken(what string) error {
-	return fault.New(fault.Unauthenticated, "The access token %s.", what)
+	return fault.BadToken("The access token %s.", what)
 }
 
 func expired(t fund.Token, now time.Time) bool { return expiredAt(t.ExpiresAt, now) }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -21,14 +22,13 @@ func requireWebhooks(actor Actor, scopes ...string) error {
 	if err := RequireToken(actor); err != nil {
 		return err
 	}
-	if actor.Kind == ActorApplication && !actor.Application.IsZero() {
-		for _, scope := range scopes {
-			if actor.HasScope(scope) {
-				return nil
-			}
-		}
+	if actor.Kind != ActorApplication || actor.Application.IsZero() {
+		return fault.WrongToken(fault.Forbidden, "This needs an application's own token: webhooks belong to applications.")
 	}
-	return forbidden()
+	if !slices.ContainsFunc(scopes, actor.HasScope) {
+		return fault.MissingScope(scopes...)
+	}
+	return nil
 }
 
 func requireWebhookRead(actor Actor) error {

@@ -72,7 +72,8 @@ func Kinds() []Kind {
 	return kinds
 }
 
-// Error is a fault. Make one with New, Wrap or Fields.Err.
+// Error is a fault. Make one with New, Wrap, Fields.Err, BadToken, WrongToken or
+// MissingScope.
 type Error struct {
 	Kind Kind
 	// Message is a whole sentence for the caller: what is wrong and the way out.
@@ -83,6 +84,10 @@ type Error struct {
 	RetryAfter time.Duration
 	// Allow are the verbs that a WrongMethod fault could have used.
 	Allow []string
+	// Denial is why the token of an Unauthenticated or Forbidden caller does not do; Scopes are those of
+	// which one would, of a DeniedScope.
+	Denial Denial
+	Scopes []string
 
 	cause error
 }

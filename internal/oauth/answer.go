@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/bearer"
 	"github.com/almoner/almoner/internal/fault"
 )
 
@@ -102,7 +102,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", seconds(f.RetryAfter))
 	}
-	answer(w, said.status, problem{Error: said.code, Description: described(f.Message)})
+	answer(w, said.status, problem{Error: said.code, Description: bearer.Description(f.Message)})
 }
 
 // note logs what is our fault, unless the caller went away and nobody is left to tell.
@@ -121,20 +121,7 @@ func (s *Server) failClient(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	w.Header().Set("WWW-Authenticate", `Basic realm="almoner", charset="UTF-8"`)
-	answer(w, http.StatusUnauthorized, problem{Error: "invalid_client", Description: described(f.Message)})
-}
-
-// described keeps to the characters that RFC 6749 allows in error_description.
-func described(message string) string {
-	return strings.Map(func(c rune) rune {
-		switch {
-		case c == '"':
-			return '\''
-		case c < ' ' || c > '~' || c == '\\':
-			return '?'
-		}
-		return c
-	}, message)
+	answer(w, http.StatusUnauthorized, problem{Error: "invalid_client", Description: bearer.Description(f.Message)})
 }
 
 // seconds is a time to wait, rounded up, as Retry-After has it.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/bearer"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -143,7 +144,7 @@ func (s *Server) sendError(w http.ResponseWriter, r *http.Request, in authorizat
 	f := fault.From(err)
 	said := refusalOf(f)
 	s.note(r, f)
-	s.sendBack(w, in, url.Values{"error": {said.code}, "error_description": {described(f.Message)}})
+	s.sendBack(w, in, url.Values{"error": {said.code}, "error_description": {bearer.Description(f.Message)}})
 }
 
 // received answers requests that do not get to the consent page; it reports false for one that does.

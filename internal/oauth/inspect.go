@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/bearer"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -134,8 +135,9 @@ const unending = math.MaxInt32
 func (s *Server) validate(w http.ResponseWriter, r *http.Request) {
 	state, err := s.app.Validate(r.Context(), tokenOf(r.Header.Get("Authorization"), "Bearer", "OAuth"))
 	if fault.Is(err, fault.Unauthenticated) {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="almoner"`)
-		answer(w, http.StatusUnauthorized, problem{"invalid_token", described(fault.From(err).Message)})
+		f := fault.From(err)
+		w.Header().Set("WWW-Authenticate", bearer.Refusal(f, http.StatusUnauthorized))
+		answer(w, http.StatusUnauthorized, problem{bearer.InvalidToken, bearer.Description(f.Message)})
 		return
 	}
 	if err != nil {

@@ -158,8 +158,15 @@ func TestValidation(t *testing.T) {
 	}
 	for _, authorization := range []string{"", "Bearer x", "OAuth x", "OAuth2 " + own, "Basic eDp5", own} {
 		answer := validate(authorization)
-		if answer.StatusCode != 401 || answer.json(t)["error"] != "invalid_token" || !strings.HasPrefix(answer.Header.Get("WWW-Authenticate"), "Bearer ") {
+		if answer.StatusCode != 401 || answer.json(t)["error"] != "invalid_token" {
 			t.Errorf("%q: got %d %s, want 401", authorization, answer.StatusCode, answer.body)
+		}
+		want := `Bearer realm="almoner"`
+		if strings.HasSuffix(authorization, " x") {
+			want += `, error="invalid_token", error_description="The access token is not known."`
+		}
+		if got := answer.Header.Get("WWW-Authenticate"); got != want {
+			t.Errorf("%q: got WWW-Authenticate %q, want %q", authorization, got, want)
 		}
 	}
 }

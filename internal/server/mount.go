@@ -152,7 +152,7 @@ func (n *node) takerFor(ctx context.Context, bearer string) (pay.Taker, error) {
 		return nil, err
 	}
 	if !actor.HasScope(fund.ScopeSandbox) {
-		return nil, &fault.Error{Kind: fault.Forbidden}
+		return nil, fault.MissingScope(fund.ScopeSandbox)
 	}
 	return taker{app: n.app, actor: actor}, nil
 }

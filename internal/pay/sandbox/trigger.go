@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/almoner/almoner/internal/bearer"
 	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -97,7 +98,7 @@ func (h *trigger) take(w http.ResponseWriter, r *http.Request) (fund.Donation, e
 			Kind: fault.WrongMethod, Message: "Donations are made with POST.", Allow: methods(),
 		}
 	}
-	token, err := bearer(r.Header.Get("Authorization"))
+	token, err := tokenOf(r.Header.Get("Authorization"))
 	if err != nil {
 		return fund.Donation{}, err
 	}
@@ -116,7 +117,7 @@ func (h *trigger) take(w http.ResponseWriter, r *http.Request) (fund.Donation, e
 	return taker.Take(r.Context(), d.input())
 }
 
-func bearer(header string) (string, error) {
+func tokenOf(header string) (string, error) {
 	scheme, token, _ := strings.Cut(strings.TrimSpace(header), " ")
 	if token = strings.TrimSpace(token); token == "" || !strings.EqualFold(scheme, "Bearer") {
 		return "", fault.New(fault.Unauthenticated, `This needs a token of scope sandbox: send it as "Authorization: Bearer <token>".`)
@@ -202,8 +203,8 @@ func (h *trigger) refuse(w http.ResponseWriter, r *http.Request, f *fault.Error)
 		wait := max(time.Second, f.RetryAfter)
 		w.Header().Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
 	}
-	if f.Kind == fault.Unauthenticated {
-		w.Header().Set("WWW-Authenticate", "Bearer")
+	if why := bearer.Refusal(f, statuses[f.Kind]); why != "" {
+		w.Header().Set("WWW-Authenticate", why)
 	}
 	if len(f.Allow) > 0 {
 		w.Header().Set("Allow", strings.Join(f.Allow, ", "))
@@ -224,9 +225,9 @@ func refusalOf(f *fault.Error) refusal {
 	var out refusal
 	out.Error.Message = f.Message
 	switch {
-	case f.Message != "":
 	case f.Kind == fault.Forbidden:
 		out.Error.Message = "This token may not make donations: it needs the scope sandbox."
+	case f.Message != "":
 	default:
 		out.Error.Message = "Something went wrong here; try again with the same reference."
 	}

@@ -43,9 +43,9 @@ func (t *till) post(body string, change ...func(*http.Request)) *httptest.Respon
 		case "good":
 			return t, nil
 		case "weak":
-			return nil, &fault.Error{Kind: fault.Forbidden}
+			return nil, fault.MissingScope("sandbox")
 		}
-		return nil, fault.New(fault.Unauthenticated, "The access token is not known.")
+		return nil, fault.BadToken("The access token is not known.")
 	}})
 	r := httptest.NewRequest(http.MethodPost, sandbox.TriggerPath, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer good")
@@ -155,6 +155,14 @@ func TestRefusals(t *testing.T) {
 		})
 		if w.Code != c.status || !strings.Contains(w.Body.String(), c.want) {
 			t.Errorf("%s: got %d %s, want %d with %q", c.name, w.Code, w.Body, c.status, c.want)
+		}
+		why := map[string]string{
+			"no token": `Bearer realm="almoner"`, "other scheme": `Bearer realm="almoner"`,
+			"unknown token":     `Bearer realm="almoner", error="invalid_token", error_description="The access token is not known."`,
+			"without the scope": `Bearer realm="almoner", error="insufficient_scope", scope="sandbox", error_description="This needs a token with the scope sandbox."`,
+		}[c.name]
+		if got := w.Header().Get("WWW-Authenticate"); got != why {
+			t.Errorf("%s: got WWW-Authenticate %q, want %q", c.name, got, why)
 		}
 	}
 }
