@@ -107,6 +107,7 @@ func loadFacts(t testing.TB) *facts {
 	for name := range deviations {
 		f.allow(t, name)
 	}
+	f.demand()
 	return f
 }
 

@@ -109,9 +109,10 @@ var secrets = map[*regexp.Regexp]string{
 
 func TestAnswersAreAsPinned(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w, f := newWorld(t), loadFacts(t)
 	for _, s := range scripts() {
 		answer := w.get(s.target, s.caller)
+		f.check(t, apiv5.Row{Method: "GET", Pattern: s.pattern}, s.target, answer)
 		var body bytes.Buffer
 		fmt.Fprintf(&body, "GET %s (%s)\n%d\n", s.target, s.caller, answer.Code)
 		if err := json.Indent(&body, answer.Body.Bytes(), "", "  "); err != nil || answer.Code != 200 {

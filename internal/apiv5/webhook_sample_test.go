@@ -76,7 +76,7 @@ func (w *world) sample(kind, fact string) *httptest.ResponseRecorder {
 // TestSamplesAreAsPinned compares the exact texts.
 func TestSamplesAreAsPinned(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w, f := newWorld(t), loadFacts(t)
 	w.hooks()
 	pin := func(file string, asks [][2]string) {
 		var got bytes.Buffer
@@ -86,6 +86,7 @@ func TestSamplesAreAsPinned(t *testing.T) {
 				t.Fatalf("%v: got %d %s, want 200", ask, answer.Code, answer.Body)
 			}
 			s := sampleOf(t, answer.Body.Bytes())
+			f.readsMessage(t, ask[0], ask[1], json.RawMessage(s.Body))
 			fmt.Fprintf(&got, "%s of %s\n%s\n", ask[0], ask[1], s.Body)
 		}
 		compare(t, filepath.Join("testdata", "golden", file), got.Bytes())
