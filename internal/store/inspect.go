@@ -56,7 +56,7 @@ func Inspect(ctx context.Context, url string) (Schema, error) {
 	return s, nil
 }
 
-// knownVersion is that of the last migration.
+// knownVersion is that of the last migration, in SQL or in Go.
 func knownVersion() (int64, error) {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -69,6 +69,9 @@ func knownVersion() (int64, error) {
 			return 0, fmt.Errorf("embedded migrations: %w", err)
 		}
 		known = max(known, version)
+	}
+	for _, migration := range goMigrations() {
+		known = max(known, migration.Version)
 	}
 	return known, nil
 }

@@ -46,10 +46,13 @@ func (s *Store) migrations(ctx context.Context) (*goose.Provider, func(), error)
 	if err != nil {
 		return nil, nil, err
 	}
-	options = append(options, goose.WithGoMigrations(matchDonations()))
+	options = append(options, goose.WithGoMigrations(goMigrations()...))
 	provider, err := goose.NewProvider(kind, db, files, options...)
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("migrations: %w", err), db.Close())
 	}
 	return provider, func() { _ = provider.Close() }, nil
 }
+
+// goMigrations are the migrations that SQL alone cannot make.
+func goMigrations() []*goose.Migration { return []*goose.Migration{matchDonations()} }
