@@ -76,7 +76,7 @@ func (in *authorization) readRest(query url.Values) error {
 		return first
 	}
 	switch kind {
-	case "code":
+	case responseType:
 	case "":
 		return missing("response_type")
 	default:
@@ -100,6 +100,12 @@ func single(query url.Values, name string) (string, error) {
 
 var sha256Challenge = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
+// The only response_type, and the only code_challenge_method.
+const (
+	responseType    = "code"
+	challengeMethod = "S256"
+)
+
 // checkChallenge is PKCE with S256 or none. Without a method "plain" is meant (RFC 7636, section
 // 4.3), which protects from nothing that matters here.
 func checkChallenge(challenge, method string) (string, error) {
@@ -108,7 +114,7 @@ func checkChallenge(challenge, method string) (string, error) {
 		return "", nil
 	case challenge == "":
 		return "", missing("code_challenge")
-	case method != "S256":
+	case method != challengeMethod:
 		return "", fault.New(fault.Malformed, "The code_challenge_method must be S256: the transform algorithm is not supported.")
 	case !sha256Challenge.MatchString(challenge):
 		return "", fault.New(fault.Malformed, "The code_challenge must be 43 characters of base64url.")

@@ -1,6 +1,6 @@
 // Package oauth is how people sign in and allow programs to act for them, and how programs get
 // their tokens: OAuth 2.0 for both versions of the API, written against RFC 6749, 7009, 7636, 7662,
-// 8252 and 9700. docs/oauth.md has the table of what they demand, with the test of each row.
+// 8252, 8414 and 9700. docs/oauth.md has the table of what they demand, with the test of each row.
 //
 // What it holds to:
 //   - No open redirect: a request of an unknown application, or with an address that the
@@ -50,6 +50,7 @@ type Server struct {
 	log     *slog.Logger
 	limit   func(*http.Request) time.Duration
 	address func(*http.Request) netip.Addr
+	baseURL string
 	secure  bool
 	origins *http.CrossOriginProtection
 	pages   map[string]*template.Template
@@ -76,14 +77,17 @@ func (e endpoint) allow() string {
 	return strings.Join(allowed, ", ")
 }
 
-// The paths of the pages.
+// The paths that others lead to.
 const (
-	authorizePath = "/oauth/authorize"
-	signInPath    = "/account/sign-in"
-	sessionsPath  = "/account/sessions"
+	authorizePath  = "/oauth/authorize"
+	tokenPath      = "/oauth/token"
+	revokePath     = "/oauth/revoke"
+	introspectPath = "/oauth/introspect"
+	signInPath     = "/account/sign-in"
+	sessionsPath   = "/account/sessions"
 )
 
-// New makes the handler. Mount it at /oauth and /account, with everything below.
+// New makes the handler. Mount it at MetadataPath, /oauth and /account, with everything below.
 func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -95,17 +99,18 @@ func New(o Options) *Server {
 		o.Address = func(r *http.Request) netip.Addr { return api.ClientAddress(r, nil) }
 	}
 	s := &Server{
-		app: o.App, log: o.Log, limit: o.Limit, address: o.Address,
+		app: o.App, log: o.Log, limit: o.Limit, address: o.Address, baseURL: o.BaseURL,
 		secure: strings.HasPrefix(o.BaseURL, "https:"), origins: api.SameOrigin(o.BaseURL), pages: parse(),
 	}
 	program := func(method string, handle http.HandlerFunc) endpoint {
 		return endpoint{methods: map[string]http.HandlerFunc{method: handle}, program: true}
 	}
 	s.paths = map[string]endpoint{
-		"/oauth/token":      program(http.MethodPost, s.token),
-		"/oauth/revoke":     program(http.MethodPost, s.revoke),
-		"/oauth/introspect": program(http.MethodPost, s.introspect),
-		"/oauth/validate":   program(http.MethodGet, s.validate),
+		tokenPath:         program(http.MethodPost, s.token),
+		revokePath:        program(http.MethodPost, s.revoke),
+		introspectPath:    program(http.MethodPost, s.introspect),
+		"/oauth/validate": program(http.MethodGet, s.validate),
+		MetadataPath:      program(http.MethodGet, s.metadata),
 		authorizePath: {methods: map[string]http.HandlerFunc{
 			http.MethodGet: s.page(s.askConsent), http.MethodPost: s.form(s.consent),
 		}},

@@ -75,16 +75,20 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request) (application fund
 // granting gives tokens for what the parameters hold.
 type granting func(s *Server, ctx context.Context, application fund.Application, p parameters) (app.Issued, error)
 
+// grants are the grant types that work here.
+var grants = map[string]granting{
+	"client_credentials": (*Server).clientCredentials,
+	"authorization_code": (*Server).authorizationCode,
+	"refresh_token":      (*Server).refresh,
+}
+
 func grantOf(p parameters) (granting, error) {
-	switch p.get("grant_type") {
-	case "client_credentials":
-		return (*Server).clientCredentials, nil
-	case "authorization_code":
-		return (*Server).authorizationCode, nil
-	case "refresh_token":
-		return (*Server).refresh, nil
-	case "":
+	kind := p.get("grant_type")
+	if kind == "" {
 		return nil, missing("grant_type")
+	}
+	if grant := grants[kind]; grant != nil {
+		return grant, nil
 	}
 	return nil, unsupported(fieldGrantType, "The grant_type must be client_credentials, authorization_code or refresh_token.")
 }

@@ -28,7 +28,7 @@ func (n *node) mounts() []mount {
 		{"/api/v3", apiv3.New(apiv3.Options{App: n.app, BaseURL: n.baseURL, Settings: n.apiSettings(), Sunset: n.sunset})},
 		{"/api/public", v5.Public}, {"/api/private", v5.Private}, {"/api/cause", v5.Cause},
 		{"/api", v5.Nowhere}, // behind all that is below it
-		{"/oauth", n.metrics.watch("oauth", account)}, {"/account", n.metrics.watch("account", account)},
+		{oauth.MetadataPath, n.metrics.watch("oauth", account)}, {"/oauth", n.metrics.watch("oauth", account)}, {"/account", n.metrics.watch("account", account)},
 		{payPath, n.metrics.watch("pay", n.payHandler())},
 		{apidocs.Path, n.metrics.watch("reference", reference())},
 	}

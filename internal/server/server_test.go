@@ -47,6 +47,7 @@ func TestServerAnswersAboutItself(t *testing.T) {
 		{"/api/publicity", 404, `"message":"Not Found"`},
 		{"/apiary", 404, "There is nothing at this address"},
 		{"/oauth/token", 405, ""},
+		{"/.well-known/oauth-authorization-server", 200, `{"issuer":"` + s.url + `","authorization_endpoint":"` + s.url + `/oauth/authorize"`},
 		{"/account/sign-in", 200, "<form"},
 		{"/pay/sandbox/donations", 404, "There is nothing at this address"},
 		{"/assets/default-avatar.png", 200, "PNG"},
