@@ -75,7 +75,8 @@ func TestMigrateWithData(t *testing.T) {
 		for _, version := range versions {
 			t.Run(fmt.Sprint(name, " from ", version), func(t *testing.T) {
 				t.Parallel()
-				s, err := store.Open(t.Context(), url(t), store.Options{})
+				address := url(t)
+				s, err := store.Open(t.Context(), address, store.Options{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -86,6 +87,9 @@ func TestMigrateWithData(t *testing.T) {
 				from, to, err := s.Migrate(t.Context())
 				if err != nil || from != version || to < 5 {
 					t.Fatalf("got from %d to %d, %v, want from %d to the present", from, to, err, version)
+				}
+				if schema, err := store.Inspect(t.Context(), address); err != nil || schema.Present != to || schema.Known != to {
+					t.Errorf("inspect: got %+v, %v, want the version %d to be present and known", schema, err, to)
 				}
 				old.check(t, s)
 				if version >= 2 {
