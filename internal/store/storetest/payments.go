@@ -2,6 +2,9 @@ package storetest
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,4 +140,68 @@ func testDuePayments(t *testing.T, w *world) {
 	same(t, "one due", due(start.Add(time.Second), 9), []fund.ID{early.DonationID})
 	same(t, "both due", due(start.Add(time.Hour), 9), []fund.ID{early.DonationID, late.DonationID})
 	same(t, "the first of them", due(start.Add(time.Hour), 1), []fund.ID{early.DonationID})
+}
+
+// testDisputes follows one payment through refunds and disputes: every step is an entry of the ledger and an
+// event, and moves what is claimed of a reward and what is kept of it.
+func testDisputes(t *testing.T, w *world) {
+	ctx := t.Context()
+	ann := w.user("ann")
+	fact := w.campaign(w.cause("cause"), ann, "fact")
+	mug := fund.Reward{
+		ID: w.id(), FactID: fact.ID, Name: "Mug", Amount: 100, Currency: "USD", Kind: fund.RewardPhysical, Quantity: ptr[int64](9), Enabled: true,
+		CreatedAt: w.at(), UpdatedAt: w.at(),
+	}
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertReward(ctx, &mug) })
+	id := w.begin(fact, fund.Claim{ID: w.id(), Reward: fund.Ref{ID: mug.ID}, Quantity: 2}).DonationID
+	type step struct {
+		// refunded and disputed are what the provider says went back in all, of 1000.
+		refunded, disputed int64
+		dispute            fund.DisputeStatus
+		state              fund.DonationState
+		claimed, held      int64
+		// events are the topics with what they moved, entries the new entries of the ledger.
+		events, entries string
+	}
+	const completed, refunded, disputed, restored = fund.TopicDonationCompleted, fund.TopicDonationRefunded, fund.TopicDonationDisputed, fund.TopicDonationRestored
+	entries := 0
+	for i, s := range []step{
+		{0, 0, "", fund.DonationCompleted, 2, 0, fmt.Sprint(completed, 1000), "donation 1000"},
+		{0, 0, fund.DisputeOpen, fund.DonationDisputed, 2, 0, fmt.Sprint(disputed, 0), ""},
+		{0, 1000, fund.DisputeOpen, fund.DonationDisputed, 0, 2, fmt.Sprint(disputed, -1000), "dispute -1000"},
+		{0, 0, fund.DisputeWon, fund.DonationCompleted, 2, 0, fmt.Sprint(restored, 1000), "dispute_reversal 1000"},
+		{400, 0, fund.DisputeWon, fund.DonationPartiallyRefunded, 2, 0, fmt.Sprint(refunded, -400), "refund -400"},
+		{100, 0, fund.DisputeWon, fund.DonationPartiallyRefunded, 2, 0, fmt.Sprint(restored, 300), "refund_reversal 300"},
+		{300, 200, fund.DisputeOpen, fund.DonationDisputed, 2, 0, fmt.Sprint(refunded, -200, disputed, -200), "dispute -200 refund -200"},
+		{300, 700, fund.DisputeOpen, fund.DonationDisputed, 0, 2, fmt.Sprint(disputed, -500), "dispute -500"},
+		{300, 700, fund.DisputeLost, fund.DonationLost, 0, 0, fmt.Sprint(restored, 0), ""},
+		{300, 0, fund.DisputeWon, fund.DonationPartiallyRefunded, 2, 0, fmt.Sprint(restored, 700), "dispute_reversal 700"},
+		{1000, 0, fund.DisputeWon, fund.DonationRefunded, 0, 0, fmt.Sprint(refunded, -700), "refund -700"},
+		{0, 0, fund.DisputeWon, fund.DonationCompleted, 2, 0, fmt.Sprint(restored, 1000), "refund_reversal 1000"},
+	} {
+		before := must(w.s.LastPosition(ctx))(t)
+		word := paid(s.refunded)
+		word.Disputed, word.Dispute = s.disputed, s.dispute
+		w.reported(w.payment(id), word, false)
+		what := fmt.Sprintf("step %d", i)
+		d := must(w.s.GetDonation(ctx, fund.Key{ID: id}))(t)
+		reward := must(w.s.GetReward(ctx, fund.Key{ID: mug.ID}))(t)
+		left := 1000 - s.refunded - s.disputed
+		same(t, what, []any{d.State, d.Refunded, d.Disputed, w.read(fact.ID).Raised, reward.Claimed, reward.Held, must(w.s.GetUser(ctx, fund.Key{ID: ann.ID}))(t).RaisedUSD},
+			[]any{s.state, s.refunded, s.disputed, left, s.claimed, s.held, left})
+		var topics []any
+		for _, e := range must(w.s.EventsAfter(ctx, before, 9))(t) {
+			topics = append(topics, e.Topic, e.Amount)
+		}
+		same(t, what+": events", fmt.Sprint(topics...), s.events)
+		var moved []string
+		err := w.s.EachMovement(ctx, store.RecordFilter{Fact: fact.ID}, func(m fund.Movement) error {
+			moved = append(moved, fmt.Sprint(m.Kind, " ", m.Moved))
+			return nil
+		})
+		slices.Sort(moved[entries:]) // entries of one instant are in the order of their ids
+		same(t, what+": ledger", []any{err, strings.Join(moved[entries:], " ")}, []any{nil, s.entries})
+		entries = len(moved)
+		w.clean()
+	}
 }
