@@ -62,6 +62,7 @@ func TestSlugsFromNamesAtTheirEdges(t *testing.T) {
 		strings.Repeat("a", fund.MaxSlug+1):       strings.Repeat("a", fund.MaxSlug),
 		strings.Repeat("a", fund.MaxSlug-1) + "b": strings.Repeat("a", fund.MaxSlug-1) + "b",
 		strings.Repeat("1", fund.MaxSlug) + "a":   "team",
+		"!" + strings.Repeat("a", fund.MaxSlug):   strings.Repeat("a", fund.MaxSlug),
 	} {
 		if got := fund.SlugFrom(name, "team"); got != want {
 			t.Errorf("%q: got %q, want %q", name, got, want)

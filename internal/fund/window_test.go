@@ -95,6 +95,21 @@ func TestAmountOfAMatch(t *testing.T) {
 	}
 }
 
+func TestAMatchIsPaidWhenItEndedWithMoney(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		completed       time.Time
+		pledged, raised int64
+		want            bool
+	}{
+		{time.Time{}, 10, 10, false}, {noon, 10, 10, true}, {noon, 10, 1, true}, {noon, 10, 0, false}, {noon, 0, 10, false},
+	} {
+		if got := (fund.DonationMatch{Type: fund.MatchAmount, Pledged: c.pledged, Raised: c.raised, CompletedAt: c.completed}).Paid(); got != c.want {
+			t.Errorf("%+v: got %v", c, got)
+		}
+	}
+}
+
 func TestPeriodsBegin(t *testing.T) {
 	t.Parallel()
 	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
