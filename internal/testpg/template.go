@@ -23,6 +23,7 @@ type Template struct {
 // Start is the package's Start with a copy of the template.
 func (t *Template) Start(tb testing.TB) string {
 	tb.Helper()
+	skipShort(tb)
 	server, err := serverURL()
 	if err != nil {
 		tb.Fatalf("testpg: %v", err)

@@ -4,7 +4,7 @@
 // one server can serve the tests of all packages. Without that variable the first Start of a test
 // binary starts a private server from the PostgreSQL programs of this machine; then the package
 // must hand its tests to Main, which stops it. A machine without PostgreSQL fails the test: a
-// check that quietly skips is no check.
+// check that quietly skips is no check. Only -short leaves PostgreSQL out.
 package testpg
 
 import (
@@ -20,6 +20,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 )
+
+// EnvDB names the environment variable that, with the value postgres, moves tests that can run on
+// either database to PostgreSQL.
+const EnvDB = "ALMONER_TEST_DB"
 
 // EnvURL names the environment variable with the URL of a running server.
 const EnvURL = "ALMONER_TEST_POSTGRES"
@@ -54,11 +58,20 @@ func Main(m *testing.M) {
 // together with the connections that are still open to it.
 func Start(tb testing.TB) string {
 	tb.Helper()
+	skipShort(tb)
 	server, err := serverURL()
 	if err != nil {
 		tb.Fatalf("testpg: %v", err)
 	}
 	return create(tb, server, "")
+}
+
+// skipShort skips the test under -short, unless all tests were asked to run on PostgreSQL.
+func skipShort(tb testing.TB) {
+	tb.Helper()
+	if testing.Short() && os.Getenv(EnvDB) != "postgres" {
+		tb.Skip("-short leaves PostgreSQL out: a server and a database for each test take too long")
+	}
 }
 
 // create makes a database, with more words for the statement, and drops it at the end of tb.

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -34,6 +35,9 @@ type house struct {
 // start builds the program and runs its demo until the test ends, with more flags if there are any.
 func start(t *testing.T, more ...string) house {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short leaves the browser out: each test starts one and a demo")
+	}
 	folder := t.TempDir()
 	h := house{binary: filepath.Join(folder, "almoner"), data: filepath.Join(folder, "data")}
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", h.binary, "github.com/almoner/almoner/cmd/almoner").CombinedOutput(); err != nil {
@@ -188,6 +192,10 @@ func colours(scheme string) chromedp.Action[chromedp.Void] {
 var errNoBrowser = errors.New("no chromium on the PATH: install the Debian package chromium")
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		os.Exit(m.Run()) // without a browser: all tests skip
+	}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if _, err := exec.LookPath(name); err == nil {
 			os.Exit(m.Run())

@@ -29,6 +29,7 @@ const (
 func TestMain(m *testing.M) { testpg.Main(m) }
 
 func TestKilledServerKeepsWhatItAcknowledged(t *testing.T) {
+	skipShort(t)
 	t.Parallel()
 	binary := build(t)
 	t.Run("SQLite", func(t *testing.T) {
@@ -39,6 +40,14 @@ func TestKilledServerKeepsWhatItAcknowledged(t *testing.T) {
 		t.Parallel()
 		killAgainAndAgain(t, &house{binary: binary, data: t.TempDir(), db: testpg.Start(t)}, rounds(t, 5))
 	})
+}
+
+// skipShort leaves a test out of -short: to kill a server again and again takes minutes.
+func skipShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short leaves crashes out: they take minutes")
+	}
 }
 
 func build(t *testing.T, flags ...string) string {

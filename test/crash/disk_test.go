@@ -19,6 +19,7 @@ import (
 
 // TestFullDisk lets the disk of a running server become full while donors give, and frees it again.
 func TestFullDisk(t *testing.T) {
+	skipShort(t)
 	t.Parallel()
 	if !withOwnMounts(t) {
 		return
@@ -38,6 +39,7 @@ func TestFullDisk(t *testing.T) {
 
 // TestReadOnlyDatabase makes the files of a running server's database read-only while donors give, and writable again.
 func TestReadOnlyDatabase(t *testing.T) {
+	skipShort(t)
 	t.Parallel()
 	needRoot(t, "only root may make files immutable")
 	if !withOwnMounts(t) {

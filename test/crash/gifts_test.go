@@ -28,6 +28,7 @@ import (
 // a warning: at random, and at each of the places where money or mail is half done. Whatever a donor was
 // told of is there, once; so is its mail.
 func TestKilledServerKeepsGifts(t *testing.T) {
+	skipShort(t)
 	t.Parallel()
 	binary := build(t, "-tags", "killpoints")
 	t.Run("SQLite", func(t *testing.T) {

@@ -26,6 +26,7 @@ const (
 // TestNobodySeesAnOlderTotal runs the whole server in this process, so that the race detector
 // sees it, with all writers on one campaign.
 func TestNobodySeesAnOlderTotal(t *testing.T) {
+	skipShort(t)
 	t.Parallel()
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()

@@ -24,7 +24,7 @@ type Test interface {
 // ALMONER_TEST_DB=postgres.
 func Database(tb testing.TB) string {
 	tb.Helper()
-	if os.Getenv("ALMONER_TEST_DB") == "postgres" {
+	if os.Getenv(testpg.EnvDB) == "postgres" {
 		return Postgres(tb)
 	}
 	return SQLite(tb)
