@@ -2,13 +2,11 @@ package apiv3
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
-	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/submit"
 )
 
@@ -69,15 +67,10 @@ func received(names []string, body []byte) (*submission, error) {
 	return s, nil
 }
 
-// patch is what the submission changes. A key that says what GET shows at the moment is
-// unchanged and left out, so that a caller may send back a whole object with one change:
-// several keys may show one field, and some cannot show all of it.
+// patch is what the submission changes: nothing where it says what GET shows at the moment.
 func (m model[P]) patch(s *submission) P {
 	var p P
-	s.submitted = slices.DeleteFunc(slices.Clone(s.submitted), func(one api.Member) bool {
-		shown, ok := s.now.Get(one.Key)
-		return ok && same(one.Value, shown)
-	})
+	s.submitted = submit.Changed(s.submitted, s.now)
 	s.Object(submit.Spot{}, s.submitted, m.fields(&p, s))
 	*m.invalid(&p) = s.Wrong()
 	return p
@@ -106,42 +99,3 @@ func (dialect) Rest(*submit.Submission, submit.Spot, api.Object, []submit.Field)
 
 // Spell writes a word of the domain in camelCase.
 func (dialect) Spell(word string) string { return camel(word) }
-
-// same reports whether two JSON values say the same: 10 and 10.0 do, and the order of keys
-// does not count.
-func same(a, b any) bool {
-	switch a := a.(type) {
-	case api.Object:
-		b, ok := b.(api.Object)
-		return ok && len(a) == len(b) && !slices.ContainsFunc(a, func(one api.Member) bool {
-			other, found := b.Get(one.Key)
-			return !found || !same(one.Value, other)
-		})
-	case []any:
-		b, ok := b.([]any)
-		return ok && slices.EqualFunc(a, b, same)
-	case json.Number:
-		b, ok := b.(json.Number)
-		return ok && plain(a) == plain(b)
-	default:
-		return !isCompound(b) && a == b
-	}
-}
-
-func isCompound(value any) bool {
-	switch value.(type) {
-	case api.Object, []any:
-		return true
-	default:
-		return false
-	}
-}
-
-// plain is a number in its shortest form without an exponent, or as it is if that is out of reach.
-func plain(n json.Number) string {
-	text, problem := money.Plain(n.String())
-	if problem != "" {
-		return n.String()
-	}
-	return money.Shortest(text)
-}

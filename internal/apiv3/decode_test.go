@@ -283,27 +283,6 @@ func TestUnchangedKeysAreNoChange(t *testing.T) {
 	}
 }
 
-func TestSame(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		a, b string
-		want bool
-	}{
-		{`10`, `10.00`, true}, {`10`, `"10"`, false}, {`0.10`, `0.1`, true}, {`1e2`, `100`, true}, {`1e2`, `1.00E+02`, true}, {`1e-2`, `0.01`, true}, {`1e99`, `1e98`, false},
-		{`null`, `null`, true}, {`null`, `{}`, false}, {`{}`, `null`, false}, {`true`, `true`, true}, {`"a"`, `[]`, false},
-		{`[1,{"a":2}]`, `[1.0,{"a":2}]`, true}, {`[1]`, `[1,2]`, false}, {`[]`, `{}`, false}, {`{"a":1}`, `{"b":1}`, false},
-		{`{"a":1,"b":[]}`, `{"b":[],"a":1}`, true},
-	} {
-		pair, err := api.DecodeJSON(fmt.Appendf(nil, `{"a":%s,"b":%s}`, test.a, test.b))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := same(pair[0].Value, pair[1].Value); got != test.want {
-			t.Errorf("same(%s, %s): got %v, want %v", test.a, test.b, got, test.want)
-		}
-	}
-}
-
 func TestBodiesThatAreNoModel(t *testing.T) {
 	t.Parallel()
 	many := make([]string, maxKeys+1)

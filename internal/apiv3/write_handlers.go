@@ -2,13 +2,12 @@ package apiv3
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/submit"
 )
 
 type handler = api.Handler[app.Actor]
@@ -58,7 +57,7 @@ func changes[K, P any](m model[P], find finds[K], before views[K], change applie
 			if err != nil {
 				return api.Reply{}, err
 			}
-			if s.now, err = asSubmitted(now); err != nil {
+			if s.now, err = submit.Shown(now); err != nil {
 				return api.Reply{}, err
 			}
 		}
@@ -92,15 +91,6 @@ func opened[K, P any](m model[P], find finds[K], c *call) (K, *submission, error
 	}
 	s, err := received(m.names, c.Body)
 	return key, s, err
-}
-
-// asSubmitted is a wire struct as a caller would send it back.
-func asSubmitted(wire any) (api.Object, error) {
-	text, err := json.Marshal(wire)
-	if err != nil {
-		return nil, fmt.Errorf("present state: %w", err)
-	}
-	return api.DecodeJSON(text)
 }
 
 // showing is a use case that reads, with the mapper of what it gives.

@@ -34,6 +34,8 @@ type campaign struct {
 	DonateURL          string       `json:"donate_url"`
 	HasSchedule        bool         `json:"has_schedule"`
 	TeamCampaignID     *string      `json:"team_campaign_id" format:"uuid"`
+	StartsAt           *string      `json:"starts_at" format:"date-time"`
+	EndsAt             *string      `json:"ends_at" format:"date-time"`
 }
 
 func (v *version) toCampaign(f fund.Fact, w related) campaign {
@@ -46,6 +48,7 @@ func (v *version) toCampaign(f fund.Fact, w related) campaign {
 		Avatar: v.factAvatar(f), SupportingType: supporting(f), Livestream: toLivestream(f.Livestream),
 		HasSchedule: f.HasSchedule, Goal: short(f.Goal, f.Currency), OriginalGoal: short(f.OriginalGoal, f.Currency),
 		AmountRaised: fixed(f.Raised, f.Currency), TotalAmountRaised: fixed(f.Total(), f.Currency),
+		StartsAt: secondsOrNull(f.StartsAt), EndsAt: secondsOrNull(f.EndsAt),
 		PublishedAt: secondsOrNull(f.PublishedAt), RetiredAt: secondsOrNull(f.RetiredAt),
 		InsertedAt: seconds(f.CreatedAt), UpdatedAt: seconds(f.UpdatedAt),
 	}

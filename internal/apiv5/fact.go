@@ -55,12 +55,12 @@ func (v *version) toFact(f fund.Fact, w related) fact {
 		Livestream: toLivestream(f.Livestream), HasSchedule: f.HasSchedule,
 		Goal: short(f.Goal, f.Currency), OriginalGoal: short(f.OriginalGoal, f.Currency),
 		AmountRaised: fixed(f.Raised, f.Currency), TotalAmountRaised: fixed(f.Total(), f.Currency),
+		StartsAt: dateOrNull(f.StartsAt), EndsAt: dateOrNull(f.EndsAt),
 		ParentFacts: w.parents(f), User: v.ownerUser(f, w), Team: v.ownerTeam(f, w),
 		PublishedAt: secondsOrNull(f.PublishedAt), RetiredAt: secondsOrNull(f.RetiredAt),
 		InsertedAt: seconds(f.CreatedAt), UpdatedAt: seconds(f.UpdatedAt),
 	}
 	if f.Kind == fund.KindFundraisingEvent {
-		made.StartsAt, made.EndsAt = dateOrNull(f.StartsAt), dateOrNull(f.EndsAt)
 		e := w.Events[f.ID]
 		made.StartSupportingAt, made.EndSupportingAt = secondsOrNull(e.StartSupportingAt), secondsOrNull(e.EndSupportingAt)
 		made.CanPublishSupportingAt = secondsOrNull(e.CanPublishSupportingAt)

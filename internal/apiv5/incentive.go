@@ -1,6 +1,8 @@
 package apiv5
 
 import (
+	"time"
+
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -27,15 +29,15 @@ type pollOption struct {
 
 // target is something that is promised for when enough was given to it.
 type target struct {
-	ID           string  `json:"id" format:"uuid"`
-	LegacyID     int64   `json:"legacy_id"`
-	Name         string  `json:"name"`
-	Active       bool    `json:"active"`
-	Amount       amount  `json:"amount"`
-	AmountRaised amount  `json:"amount_raised"`
-	EndsAt       *string `json:"ends_at" format:"date-time"`
-	InsertedAt   string  `json:"inserted_at" format:"date-time"`
-	UpdatedAt    string  `json:"updated_at" format:"date-time"`
+	ID           string `json:"id" format:"uuid"`
+	LegacyID     int64  `json:"legacy_id"`
+	Name         string `json:"name"`
+	Active       bool   `json:"active"`
+	Amount       amount `json:"amount"`
+	AmountRaised amount `json:"amount_raised"`
+	EndsAt       string `json:"ends_at" format:"date-time" doc:"The end of the fact where it has none of its own, and 2999-12-31T23:59:59Z where that has none."`
+	InsertedAt   string `json:"inserted_at" format:"date-time"`
+	UpdatedAt    string `json:"updated_at" format:"date-time"`
 }
 
 type reward struct {
@@ -80,17 +82,21 @@ type schedule struct {
 
 // Parts of a fact have no currency of their own: they are in the fact's.
 
-func (v *version) toPoll(p fund.Poll, currency string) poll {
+// endless is what a target without an end shows where its fact has none either: strict clients refuse the
+// whole list for a null. Who sends it means no end.
+var endless = time.Date(2999, time.December, 31, 23, 59, 59, 0, time.UTC)
+
+func (v *version) toPoll(p fund.Poll, of fund.Fact) poll {
 	var raised int64
 	for _, o := range p.Options {
 		raised += o.Raised
 	}
 	return poll{
 		ID: p.ID.String(), LegacyID: p.LegacyID, Name: p.Name, Active: p.Active(v.now()),
-		AmountRaised: fixed(raised, currency),
+		AmountRaised: fixed(raised, of.Currency),
 		Options: list(p.Options, func(o fund.PollOption) pollOption {
 			return pollOption{
-				ID: o.ID.String(), LegacyID: o.LegacyID, Name: o.Name, AmountRaised: fixed(o.Raised, currency),
+				ID: o.ID.String(), LegacyID: o.LegacyID, Name: o.Name, AmountRaised: fixed(o.Raised, of.Currency),
 				InsertedAt: seconds(o.CreatedAt), UpdatedAt: seconds(o.UpdatedAt),
 			}
 		}),
@@ -98,16 +104,28 @@ func (v *version) toPoll(p fund.Poll, currency string) poll {
 	}
 }
 
-func (v *version) toTarget(t fund.Target, currency string) target {
+func (v *version) toTarget(t fund.Target, of fund.Fact) target {
 	return target{
 		ID: t.ID.String(), LegacyID: t.LegacyID, Name: t.Name, Active: t.Active(v.now()),
-		Amount: short(t.Amount, currency), AmountRaised: fixed(t.Raised, currency), EndsAt: secondsOrNull(t.EndsAt),
+		Amount: short(t.Amount, of.Currency), AmountRaised: fixed(t.Raised, of.Currency), EndsAt: seconds(targetEnd(t, of)),
 		InsertedAt: seconds(t.CreatedAt), UpdatedAt: seconds(t.UpdatedAt),
 	}
 }
 
+// targetEnd is the target's own end, or its fact's, or one that nobody comes to see.
+func targetEnd(t fund.Target, of fund.Fact) time.Time {
+	switch {
+	case !t.EndsAt.IsZero():
+		return t.EndsAt
+	case !of.EndsAt.IsZero():
+		return of.EndsAt
+	default:
+		return endless
+	}
+}
+
 // toReward leaves the window out of a reward that is always active: it does not count.
-func (v *version) toReward(r fund.Reward, _ string) reward {
+func (v *version) toReward(r fund.Reward, _ fund.Fact) reward {
 	made := reward{
 		ID: r.ID.String(), LegacyID: r.LegacyID, Name: r.Name, Description: textOrNull(r.Description),
 		Active: r.Active(v.now()), Amount: short(r.Amount, r.Currency),
@@ -124,14 +142,14 @@ func (v *version) toReward(r fund.Reward, _ string) reward {
 	return made
 }
 
-func (v *version) toMilestone(m fund.Milestone, currency string) milestone {
+func (v *version) toMilestone(m fund.Milestone, of fund.Fact) milestone {
 	return milestone{
-		ID: m.ID.String(), LegacyID: m.LegacyID, Name: m.Name, Active: m.Enabled, Amount: short(m.Amount, currency),
+		ID: m.ID.String(), LegacyID: m.LegacyID, Name: m.Name, Active: m.Enabled, Amount: short(m.Amount, of.Currency),
 		InsertedAt: seconds(m.CreatedAt), UpdatedAt: seconds(m.UpdatedAt),
 	}
 }
 
-func (v *version) toSchedule(s fund.ScheduleItem, _ string) schedule {
+func (v *version) toSchedule(s fund.ScheduleItem, _ fund.Fact) schedule {
 	return schedule{
 		ID: s.ID.String(), LegacyID: s.LegacyID, Name: s.Name, Description: textOrNull(s.Description),
 		StartsAt: seconds(s.StartsAt), EndsAt: secondsOrNull(s.EndsAt),

@@ -60,6 +60,9 @@ var otherForms = map[string]string{
 	"webhook_donation_updated_private_test.json .meta.generated_at": "edited by its author: real ones have microseconds",
 }
 
+// ours is the reason for what callers write here.
+const ours = "what is written is shown; the original writes no campaigns"
+
 // moreKeys are keys of ours that a real answer lacks, with the reason.
 var moreKeys = map[string]string{
 	"get_campaign_donations.json .data[].facts":                             "added in 2026; the answer is of 2024",
@@ -73,6 +76,14 @@ var moreKeys = map[string]string{
 	"get_user_campaigns.json .data[].parent_facts":                          "added in 2026; the answer is of 2024",
 	"get_user_campaigns.json .data[].campaign_id":                           "a later answer, get_campaign.json, has it",
 	"get_user_campaigns.json .data[].team_campaign_id":                      "a later answer, get_campaign.json, has it",
+	"get_campaign.json .data.starts_at":                                     ours,
+	"get_campaign.json .data.ends_at":                                       ours,
+	"get_team_team_campaigns.json .data[].starts_at":                        ours,
+	"get_team_team_campaigns.json .data[].ends_at":                          ours,
+	"get_user_campaigns.json .data[].starts_at":                             ours,
+	"get_user_campaigns.json .data[].ends_at":                               ours,
+	"webhook_fact_updated_public.keys.json .data.starts_at":                 ours,
+	"webhook_fact_updated_public.keys.json .data.ends_at":                   ours,
 	"webhook_donation_updated_public_test.json .data.cause_id":              "later messages have it",
 	"webhook_donation_updated_public_test.json .data.facts":                 "added in 2026",
 	"webhook_donation_updated_public_test.json .data.reward_claims":         "later messages have it",

@@ -32,6 +32,8 @@ type teamCampaign struct {
 	CauseID                string       `json:"cause_id" format:"uuid"`
 	FundraisingEventID     *string      `json:"fundraising_event_id" format:"uuid"`
 	ParentFacts            []simpleFact `json:"parent_facts"`
+	StartsAt               *string      `json:"starts_at" format:"date-time"`
+	EndsAt                 *string      `json:"ends_at" format:"date-time"`
 	PublishedAt            *string      `json:"published_at" format:"date-time"`
 	RetiredAt              *string      `json:"retired_at" format:"date-time"`
 	InsertedAt             string       `json:"inserted_at" format:"date-time"`
@@ -48,6 +50,7 @@ func (v *version) toTeamCampaign(f fund.Fact, w related) teamCampaign {
 		TotalAmountRaised: fixed(f.Total(), f.Currency), Supportable: supporting(f),
 		Team: v.ownerTeam(f, w), TeamID: ownerID(f.Team), CauseID: f.Cause.ID.String(),
 		FundraisingEventID: refID(f.Event), ParentFacts: w.parents(f),
+		StartsAt: secondsOrNull(f.StartsAt), EndsAt: secondsOrNull(f.EndsAt),
 		PublishedAt: secondsOrNull(f.PublishedAt), RetiredAt: secondsOrNull(f.RetiredAt),
 		InsertedAt: seconds(f.CreatedAt), UpdatedAt: seconds(f.UpdatedAt),
 	}

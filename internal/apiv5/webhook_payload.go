@@ -149,13 +149,16 @@ func (v *version) factMessage(ctx context.Context, actor app.Actor, f fund.Fact)
 
 // campaignMessage is the data of fact_updated of a campaign or a team campaign.
 func (v *version) campaignMessage(f fund.Fact, w related) any {
+	starts, ends := written(f.StartsAt, microseconds), written(f.EndsAt, microseconds)
 	if f.Kind == fund.KindTeamCampaign {
 		made := v.toTeamCampaign(f, w)
 		stamps{&made.InsertedAt, &made.UpdatedAt, &made.PublishedAt, &made.RetiredAt}.precise(f)
+		made.StartsAt, made.EndsAt = starts, ends
 		return made
 	}
 	made := v.toCampaign(f, w)
 	stamps{&made.InsertedAt, &made.UpdatedAt, &made.PublishedAt, &made.RetiredAt}.precise(f)
+	made.StartsAt, made.EndsAt = starts, ends
 	return made
 }
 

@@ -50,7 +50,7 @@ func (v *version) endpointRows() []route {
 		list,
 		asHook.post("/webhook_endpoints", tagWebhooks, "Create a webhook endpoint; its signing key is answered here only", in, newEndpoint{}, creates(secret, nowhere, keyless(v.app.CreateEndpoint))),
 		asHookReader.get(one, tagWebhooks, "Get a webhook endpoint", out, gets(r, key, v.app.GetEndpoint)),
-		asHook.patch(one, tagWebhooks, "Change a webhook endpoint", in, out, changes(r, key, v.app.UpdateEndpoint)),
+		asHook.patch(one, tagWebhooks, "Change a webhook endpoint", in, out, changes(r, key, v.app.GetEndpoint, v.app.UpdateEndpoint)),
 		asHook.remove(one, tagWebhooks, "Delete a webhook endpoint that no relay sends to, and its subscriptions", deletes(key, v.app.DeleteEndpoint)),
 		asHook.action(one+"/activate", api.Doc{Tag: tagWebhooks, Summary: "Activate a webhook endpoint"}, nil, out, gets(r, key, v.app.ActivateEndpoint)),
 		asHook.action(one+"/signing_key", api.Doc{Tag: tagWebhooks, Summary: "Give a webhook endpoint a new signing key, which is answered here only"}, nil, newEndpoint{}, gets(secret, key, v.app.RotateSigningKey)),
@@ -91,7 +91,7 @@ func (v *version) relayRows() []route {
 		list,
 		asHook.post("/webhook_relays", tagRelays, "Create a webhook relay", in, out, creates(r, nowhere, keyless(v.app.CreateRelay))),
 		asHookReader.get(one, tagRelays, "Get a webhook relay", out, gets(r, key, v.app.GetRelay)),
-		asHook.patch(one, tagRelays, "Change a webhook relay", in, out, changes(r, key, v.app.UpdateRelay)),
+		asHook.patch(one, tagRelays, "Change a webhook relay", in, out, changes(r, key, v.app.GetRelay, v.app.UpdateRelay)),
 		asHook.remove(one, tagRelays, "Delete a webhook relay that has no keys", deletes(key, v.app.DeleteRelay)),
 	}
 }

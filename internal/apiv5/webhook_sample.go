@@ -70,7 +70,7 @@ func (v *version) sampleRoute() route {
 	r := resource[fund.WebhookSampleInput, app.WebhookSample]{model: hookSampleModel, show: v.showSample}
 	row := asHook.action("/webhook_endpoints/{webhook_endpoint_id}/samples",
 		api.Doc{Tag: tagWebhooks, Summary: "Get a signed sample of what a webhook endpoint is sent; nothing is sent", ID: "sampleWebhook", Safe: true},
-		hookSampleInput{}, hookSample{}, changes(r, uuidKeyAt("webhook_endpoint_id"), v.app.SampleWebhook))
+		hookSampleInput{}, hookSample{}, changes(r, uuidKeyAt("webhook_endpoint_id"), nil, v.app.SampleWebhook))
 	row.Pattern = privatePrefix + row.Pattern
 	return row
 }

@@ -358,3 +358,18 @@ func TestWebhookConditions(t *testing.T) {
 		d.ask(t, "hooks", method, path, fmt.Sprintf(body, 2), "If-Match", tag).wants(t, path+" with an old tag", 412)
 	}
 }
+
+// TestWhatIsShownOfWebhooksCanBeSentBack sends answers back as changes: nothing changes.
+func TestWhatIsShownOfWebhooksCanBeSentBack(t *testing.T) {
+	t.Parallel()
+	d := newHookDesk(t)
+	for at, method := range map[string]string{
+		"/webhook_endpoints/{endpoint}": "PATCH", "/webhook_relays/{relay}": "PATCH",
+		"/webhook_endpoints/{endpoint}/webhook_subscriptions/{campaign}": "PUT",
+	} {
+		shown := d.ask(t, "hooks", "GET", at, "")
+		if got := d.ask(t, "hooks", method, at, d.data(t, shown)); got.status != 200 || got.text != shown.text {
+			t.Errorf("%s: got %d %s, want %s", at, got.status, got.text, shown.text)
+		}
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/almoner/almoner/internal/api"
-	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -30,12 +29,12 @@ func (v *version) campaignRows() []route {
 		own,
 		asUser.post("/campaigns", tagCampaigns, "Create a campaign of your own", in, campaign{}, creates(mine, nowhere, keyless(v.app.CreateCampaign))),
 		asUser.get("/campaigns/{campaign_id}", tagCampaigns, "Get a campaign as its owner sees it", campaign{}, gets(mine, atCampaign.key, v.app.GetFact)),
-		asUser.patch("/campaigns/{campaign_id}", tagCampaigns, "Change or retire a campaign", in, campaign{}, changes(mine, atCampaign.key, v.app.UpdateCampaign)),
+		asUser.patch("/campaigns/{campaign_id}", tagCampaigns, "Change or retire a campaign", in, campaign{}, changes(mine, atCampaign.key, v.app.GetFact, v.app.UpdateCampaign)),
 		asUser.remove("/campaigns/{campaign_id}", tagCampaigns, "Delete a campaign that was never used", deletes(atCampaign.key, v.app.DeleteCampaign)),
 
 		asUser.post("/teams/{team_id}/team_campaigns", tagTeamCampaigns, "Create a campaign of a team", in, teamCampaign{}, creates(of, keyAt("team_id"), v.app.CreateTeamCampaign)),
 		asUser.get("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Get a team campaign as its editors see it", teamCampaign{}, gets(of, atTeamCampaign.key, v.app.GetFact)),
-		asUser.patch("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Change or retire a team campaign", in, teamCampaign{}, changes(of, atTeamCampaign.key, v.app.UpdateCampaign)),
+		asUser.patch("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Change or retire a team campaign", in, teamCampaign{}, changes(of, atTeamCampaign.key, v.app.GetFact, v.app.UpdateCampaign)),
 		asUser.remove("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Delete a team campaign that was never used", deletes(atTeamCampaign.key, v.app.DeleteCampaign)),
 	}
 }
@@ -81,10 +80,4 @@ func eachParent(row func(h parentResource) route) []route {
 		rows = append(rows, row(h))
 	}
 	return slices.Clip(rows)
-}
-
-// currencyOf is the currency of the fact that a part belongs to.
-func (v *version) currencyOf(ctx context.Context, actor app.Actor, id fund.ID) (string, error) {
-	f, err := v.app.GetFact(ctx, actor, app.FactKey{Key: fund.Key{ID: id}, Kinds: atFact.kinds})
-	return f.Currency, err
 }

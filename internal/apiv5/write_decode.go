@@ -17,25 +17,28 @@ import (
 type model[P any] struct {
 	fields  func(p *P) []submit.Field
 	invalid func(p *P) *fault.Fields
+	// required are the keys that a change must have.
+	required []string
 	// names are wire names of what the rules may find wrong and no field of the body says.
 	names map[string]string
 }
 
-// patch reads a body as the model. A body that is no JSON object is Malformed; everything else
-// that is wrong goes into the patch, where the rules add what they find.
-func (m model[P]) patch(body []byte, readOnly []string) (P, *submission, error) {
+// received is the object in a body. A body that is no JSON object is Malformed.
+func received(body []byte) (api.Object, error) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, fault.New(fault.Malformed, "The body is missing: send a JSON object.")
+	}
+	return api.DecodeJSON(body)
+}
+
+// patch reads an object as the model. What is wrong with it goes into the patch, where the rules add
+// what they find.
+func (m model[P]) patch(submitted api.Object, readOnly []string) (P, *submission) {
 	var p P
 	s := &submission{submit.New(dialect{readOnly}, m.names)}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return p, s, fault.New(fault.Malformed, "The body is missing: send a JSON object.")
-	}
-	sent, err := api.DecodeJSON(body)
-	if err != nil {
-		return p, s, err
-	}
-	s.Object(submit.Spot{}, sent, m.fields(&p))
+	s.Object(submit.Spot{}, submitted, m.fields(&p))
 	*m.invalid(&p) = s.Wrong()
-	return p, s, nil
+	return p, s
 }
 
 // submission is one submitted model.

@@ -61,7 +61,7 @@ func (v *version) donationRows() []route {
 			return asDonationWriter.post(h.pattern("donations"), tagDonations, "Record a donation to "+h.noun+" that came another way", donationInput{}, out, creates(r, h.key, v.recordDonation))
 		}),
 		asDonationWriter.get("/donations/{donation_id}", tagDonations, "Get a donation as those see it who handle it", out, gets(r, key, v.app.HandledDonation)),
-		asDonationWriter.patch("/donations/{donation_id}", tagDonations, "Show, hold or hide the name and comment of a donation", screeningInput{}, out, changes(screening, key, v.screen)),
+		asDonationWriter.patch("/donations/{donation_id}", tagDonations, "Show, hold or hide the name and comment of a donation", screeningInput{}, out, changes(screening, key, v.app.HandledDonation, v.screen)),
 		asDonationWriter.action("/donations/{donation_id}/refund", api.Doc{Tag: tagDonations, Summary: "Give back a donation or a part of it, through the provider that took it", ID: "refundDonation"}, refundInput{}, out, acts(refund, key, v.refund)),
 		asDonationWriter.action("/donations/{donation_id}/dispute/concede", api.Doc{Tag: tagDonations, Summary: "Give up an open dispute: the money stays with the giver", ID: "concedeDispute"}, nil, out, acts(concede, key, v.concede)),
 	)

@@ -83,7 +83,7 @@ func (v *version) donationSettingsRows() []route {
 	) {
 		rows = append(rows,
 			h.right.get(h.pattern("giving"), h.tag, "Get how "+h.noun+" takes gifts", donationSettings{}, gets(r, h.key, v.getDonationSettings)),
-			h.right.patch(h.pattern("giving"), h.tag, "Change how "+h.noun+" takes gifts", donationSettingsInput{}, donationSettings{}, changes(r, h.key, v.updateDonationSettings)),
+			h.right.patch(h.pattern("giving"), h.tag, "Change how "+h.noun+" takes gifts", donationSettingsInput{}, donationSettings{}, changes(r, h.key, v.getDonationSettings, v.updateDonationSettings)),
 		)
 	}
 	return rows

@@ -23,7 +23,9 @@ type fitnessActivity struct {
 func (v *version) fitnessRows() []route {
 	goals := resource[fund.FitnessGoalPatch, fund.FitnessGoal]{
 		model: fitnessGoalModel, out: fitnessGoal{},
-		show: func(_ context.Context, _ *call, g fund.FitnessGoal) (any, error) { return toFitnessGoal(g, ""), nil },
+		show: func(_ context.Context, _ *call, g fund.FitnessGoal) (any, error) {
+			return toFitnessGoal(g, fund.Fact{}), nil
+		},
 		path: func(g fund.FitnessGoal) string {
 			return publicPrefix + "/facts/" + g.FactID.String() + "/fitness_goals"
 		},

@@ -8,6 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/submit"
 )
 
 // resource is a kind of thing (T) that is written with patches (P): how it is read from a body, and
@@ -46,7 +47,7 @@ func gets[K, P, T any](r resource[P, T], find finds[K], get reads[K, T]) handler
 // creates answers a POST with 201, the new thing and where it is. The key is that of what the new
 // thing belongs to.
 func creates[K, P, T any](r resource[P, T], find finds[K], create does[K, P, T]) handler {
-	return r.writes(http.StatusCreated, func(ctx context.Context, c *call, patch P) (T, error) {
+	return r.writes(http.StatusCreated, nil, func(ctx context.Context, c *call, patch P) (T, error) {
 		key, err := find(c)
 		if err != nil {
 			return *new(T), err
@@ -55,9 +56,24 @@ func creates[K, P, T any](r resource[P, T], find finds[K], create does[K, P, T])
 	})
 }
 
-// changes answers a PATCH or a PUT with 200 and the whole thing as it is now.
-func changes[K, P, T any](r resource[P, T], find finds[K], change does[K, P, T]) handler {
-	return r.writes(http.StatusOK, func(ctx context.Context, c *call, patch P) (T, error) {
+// changes answers a PATCH or a PUT with 200 and the whole thing as it is now. What GET shows can be sent
+// back: get reads it, to tell the unchanged keys from the changed ones; nil where every key is a change.
+func changes[K, P, T any](r resource[P, T], find finds[K], get reads[K, T], change does[K, P, T]) handler {
+	var before presents
+	if get != nil {
+		before = func(ctx context.Context, c *call) (any, error) {
+			key, err := find(c)
+			if err != nil {
+				return nil, err
+			}
+			one, err := get(ctx, c.Caller, key)
+			if err != nil {
+				return nil, err
+			}
+			return r.show(ctx, c, one)
+		}
+	}
+	return r.writes(http.StatusOK, before, func(ctx context.Context, c *call, patch P) (T, error) {
 		key, err := find(c)
 		if err != nil {
 			return *new(T), err
@@ -68,7 +84,7 @@ func changes[K, P, T any](r resource[P, T], find finds[K], change does[K, P, T])
 
 // acts is changes for a POST that says all in its address: its body may be missing.
 func acts[K, P, T any](r resource[P, T], find finds[K], act does[K, P, T]) handler {
-	change := changes(r, find, act)
+	change := changes(r, find, nil, act)
 	return func(ctx context.Context, c *call) (api.Reply, error) {
 		if len(bytes.TrimSpace(c.Body)) == 0 {
 			full := *c
@@ -94,20 +110,42 @@ func deletes[K any](find finds[K], remove func(context.Context, app.Actor, K) er
 }
 
 // writes reads the body, does the work and shows what came of it. What could not be read is reported
-// together with what the rules find.
-func (r resource[P, T]) writes(status int, work func(ctx context.Context, c *call, patch P) (T, error)) handler {
-	shown := keysOf(r.out)
+// together with what the rules find. What before shows is no change; nil where there is nothing yet.
+func (r resource[P, T]) writes(status int, before presents, work func(ctx context.Context, c *call, patch P) (T, error)) handler {
+	echo := r.model.echoOf(r.out)
 	return func(ctx context.Context, c *call) (api.Reply, error) {
-		patch, s, err := r.model.patch(c.Body, shown)
+		submitted, err := received(c.Body)
 		if err != nil {
 			return api.Reply{}, err
 		}
+		if before != nil && echo.within(submitted) {
+			if submitted, err = before.changes(ctx, c, echo, submitted); err != nil {
+				return api.Reply{}, err
+			}
+		}
+		patch, s := r.model.patch(submitted, echo.readOnly)
 		one, err := work(ctx, c, patch)
 		if err != nil {
 			return api.Reply{}, s.explain(err)
 		}
 		return r.reply(ctx, c, one, status)
 	}
+}
+
+// presents is a thing as GET shows it at the moment.
+type presents func(ctx context.Context, c *call) (any, error)
+
+// changes is what was submitted without what is shown.
+func (p presents) changes(ctx context.Context, c *call, echo echo, submitted api.Object) (api.Object, error) {
+	wire, err := p(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := submit.Shown(wire)
+	if err != nil {
+		return nil, err
+	}
+	return echo.changes(submitted, shown), nil
 }
 
 func (r resource[P, T]) reply(ctx context.Context, c *call, one T, status int) (api.Reply, error) {

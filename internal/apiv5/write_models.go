@@ -2,6 +2,7 @@ package apiv5
 
 import (
 	"strings"
+	"time"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -58,7 +59,7 @@ var pollModel = model[fund.PollPatch]{
 	fields: func(p *fund.PollPatch) []submit.Field {
 		return []submit.Field{
 			submit.Text(&p.Name, "name", "name"),
-			submit.Flag(&p.Enabled, "enabled", "active"),
+			activeField(&p.Enabled),
 			momentField(&p.EndsAt, "ends_at", "ends_at"),
 			pollOptionsField(&p.Options),
 		}
@@ -81,11 +82,23 @@ var targetModel = model[fund.TargetPatch]{
 		return []submit.Field{
 			submit.Text(&p.Name, "name", "name"),
 			moneyField(&p.Amount, &p.Currency, "amount", "amount"),
-			submit.Flag(&p.Enabled, "enabled", "active"),
+			activeField(&p.Enabled),
 			momentField(&p.ActivatesAt, "activates_at", "activates_at"),
-			momentField(&p.EndsAt, "ends_at", "ends_at"),
+			targetEndField(&p.EndsAt),
 		}
 	},
+}
+
+// targetEndField takes the end that a target without one shows for none.
+func targetEndField(to *fund.Opt[time.Time]) submit.Field {
+	f := momentField(to, "ends_at", "ends_at")
+	read := f.Read
+	f.Read = func(s *submit.Submission, at submit.Spot, value any) {
+		if read(s, at, value); to.Value.Equal(endless) {
+			to.Value = time.Time{}
+		}
+	}
+	return f
 }
 
 var rewardModel = model[fund.RewardPatch]{
@@ -102,7 +115,7 @@ var rewardModel = model[fund.RewardPatch]{
 			submit.Flag(&p.ShippingAddressRequired, "shipping_address_required", "shipping_address_required"),
 			submit.Text(&p.ShippingNote, "shipping_note", "shipping_note"),
 			submit.Text(&p.CustomQuestion, "custom_question", "custom_question"),
-			submit.Flag(&p.Enabled, "enabled", "active"),
+			activeField(&p.Enabled),
 			submit.Flag(&p.AlwaysActive, "always_active", "always_active"),
 			momentField(&p.StartsAt, "starts_at", "starts_at"),
 			momentField(&p.EndsAt, "ends_at", "ends_at"),
@@ -116,7 +129,7 @@ var milestoneModel = model[fund.MilestonePatch]{
 		return []submit.Field{
 			submit.Text(&p.Name, "name", "name"),
 			moneyField(&p.Amount, &p.Currency, "amount", "amount"),
-			submit.Flag(&p.Enabled, "enabled", "active"),
+			activeField(&p.Enabled),
 		}
 	},
 }

@@ -96,7 +96,8 @@ type screeningPatch struct {
 }
 
 var screeningModel = model[screeningPatch]{
-	invalid: func(p *screeningPatch) *fault.Fields { return &p.invalid },
+	required: []string{"screening"},
+	invalid:  func(p *screeningPatch) *fault.Fields { return &p.invalid },
 	fields: func(p *screeningPatch) []submit.Field {
 		return []submit.Field{submit.Text(&p.screening, "screening", "screening")}
 	},

@@ -25,14 +25,14 @@ func (v *version) partRows() []route {
 	return slices.Concat(v.pollRows(), v.targetRows(), v.rewardRows(), v.milestoneRows(), v.matchRows(), v.scheduleRows(), v.fitnessRows())
 }
 
-// ofFact shows a part whose amounts are in the currency of its fact.
-func ofFact[T, W any](v *version, fact func(T) fund.ID, to func(T, string) W) func(context.Context, *call, T) (any, error) {
+// ofFact shows a part with what it takes from its fact.
+func ofFact[T, W any](v *version, fact func(T) fund.ID, to func(T, fund.Fact) W) func(context.Context, *call, T) (any, error) {
 	return func(ctx context.Context, c *call, one T) (any, error) {
-		currency, err := v.currencyOf(ctx, c.Caller, fact(one))
+		f, err := v.app.GetFact(ctx, c.Caller, app.FactKey{Key: fund.Key{ID: fact(one)}, Kinds: atFact.kinds})
 		if err != nil {
 			return nil, err
 		}
-		return to(one, currency), nil
+		return to(one, f), nil
 	}
 }
 
@@ -47,7 +47,7 @@ func (v *version) pollRows() []route {
 			return h.right.post(h.pattern("polls"), tagPolls, "Add a poll to "+h.noun, in, out, creates(r, h.key, v.app.CreatePoll))
 		}),
 		asOwner.get("/polls/{poll_id}", tagPolls, "Get a poll", out, gets(r, key, v.app.GetPoll)),
-		asOwner.patch("/polls/{poll_id}", tagPolls, "Change a poll and merge its options", in, out, changes(r, key, v.app.UpdatePoll)),
+		asOwner.patch("/polls/{poll_id}", tagPolls, "Change a poll and merge its options", in, out, changes(r, key, v.app.GetPoll, v.app.UpdatePoll)),
 		asOwner.remove("/polls/{poll_id}", tagPolls, "Delete a poll that nobody voted on", deletes(key, v.app.DeletePoll)),
 	)
 }
@@ -63,7 +63,7 @@ func (v *version) targetRows() []route {
 			return h.right.post(h.pattern("targets"), tagTargets, "Add a target to "+h.noun, in, out, creates(r, h.key, v.app.CreateTarget))
 		}),
 		asOwner.get("/targets/{target_id}", tagTargets, "Get a target", out, gets(r, key, v.app.GetTarget)),
-		asOwner.patch("/targets/{target_id}", tagTargets, "Change a target", in, out, changes(r, key, v.app.UpdateTarget)),
+		asOwner.patch("/targets/{target_id}", tagTargets, "Change a target", in, out, changes(r, key, v.app.GetTarget, v.app.UpdateTarget)),
 		asOwner.remove("/targets/{target_id}", tagTargets, "Delete a target that nobody gave to", deletes(key, v.app.DeleteTarget)),
 	)
 }
@@ -80,7 +80,7 @@ func (v *version) rewardRows() []route {
 			return h.right.post(h.pattern("rewards"), tagRewards, "Add a reward to "+h.noun, in, out, creates(r, h.key, v.app.CreateReward))
 		}),
 		asOwner.get("/rewards/{reward_id}", tagRewards, "Get a reward", out, gets(r, key, v.app.GetReward)),
-		asOwner.patch("/rewards/{reward_id}", tagRewards, "Change a reward", in, out, changes(r, key, v.app.UpdateReward)),
+		asOwner.patch("/rewards/{reward_id}", tagRewards, "Change a reward", in, out, changes(r, key, v.app.GetReward, v.app.UpdateReward)),
 		asOwner.remove("/rewards/{reward_id}", tagRewards, "Delete a reward that nobody claimed", deletes(key, v.app.DeleteReward)),
 		asOwner.action("/rewards/{reward_id}/retire", api.Doc{Tag: tagRewards, Summary: "Retire a reward for good", ID: "retireReward"}, nil, out, acts(retire, key, v.retireReward)),
 	)
@@ -107,7 +107,7 @@ func (v *version) milestoneRows() []route {
 			return h.right.post(h.pattern("milestones"), tagMilestones, "Add a milestone to "+h.noun, in, out, creates(r, h.key, v.app.CreateMilestone))
 		}),
 		asOwner.get("/milestones/{milestone_id}", tagMilestones, "Get a milestone", out, gets(r, milestoneAt, v.app.GetMilestone)),
-		asOwner.patch("/milestones/{milestone_id}", tagMilestones, "Change a milestone", in, out, changes(r, milestoneAt, v.app.UpdateMilestone)),
+		asOwner.patch("/milestones/{milestone_id}", tagMilestones, "Change a milestone", in, out, changes(r, milestoneAt, v.app.GetMilestone, v.app.UpdateMilestone)),
 		asOwner.remove("/milestones/{milestone_id}", tagMilestones, "Delete a milestone", deletes(milestoneAt, v.app.DeleteMilestone)),
 	)
 }
@@ -130,7 +130,7 @@ func (v *version) matchRows() []route {
 			return h.right.post(h.pattern("donation_matches"), tagMatches, "Begin a donation match of "+h.noun, in, out, creates(r, h.key, v.app.CreateMatch))
 		}),
 		asOwner.get("/donation_matches/{donation_match_id}", tagMatches, "Get a donation match", out, gets(r, key, v.app.GetMatch)),
-		asOwner.patch("/donation_matches/{donation_match_id}", tagMatches, "Change a donation match that has not ended", in, out, changes(r, key, v.app.UpdateMatch)),
+		asOwner.patch("/donation_matches/{donation_match_id}", tagMatches, "Change a donation match that has not ended", in, out, changes(r, key, v.app.GetMatch, v.app.UpdateMatch)),
 		asDonationWriter.action("/donation_matches/{donation_match_id}/end", api.Doc{Tag: tagMatches, Summary: "End a donation match with the matcher's donation", ID: "endDonationMatch"}, nil, out, acts(end, key, v.endMatch)),
 	)
 }
@@ -145,7 +145,9 @@ func (v *version) endMatch(ctx context.Context, actor app.Actor, key fund.Key, b
 func (v *version) scheduleRows() []route {
 	r := resource[fund.SchedulePatch, fund.ScheduleItem]{
 		model: scheduleModel, out: schedule{}, path: func(i fund.ScheduleItem) string { return at("schedules", i.ID) },
-		show: func(_ context.Context, _ *call, i fund.ScheduleItem) (any, error) { return v.toSchedule(i, ""), nil },
+		show: func(_ context.Context, _ *call, i fund.ScheduleItem) (any, error) {
+			return v.toSchedule(i, fund.Fact{}), nil
+		},
 	}
 	in, out := scheduleInput{}, schedule{}
 	return append(
@@ -153,9 +155,13 @@ func (v *version) scheduleRows() []route {
 			return h.right.post(h.pattern("schedules"), tagSchedules, "Add an entry to the schedule of "+h.noun, in, out, creates(r, h.key, v.app.CreateScheduleItem))
 		}),
 		asOwner.get("/schedules/{schedule_id}", tagSchedules, "Get an entry of a schedule", out, gets(r, keyAt("schedule_id"), v.app.GetScheduleItem)),
-		asOwner.patch("/schedules/{schedule_id}", tagSchedules, "Change an entry of a schedule", in, out, changes(r, itemAt, v.app.UpdateScheduleItem)),
+		asOwner.patch("/schedules/{schedule_id}", tagSchedules, "Change an entry of a schedule", in, out, changes(r, itemAt, v.getItem, v.app.UpdateScheduleItem)),
 		asOwner.remove("/schedules/{schedule_id}", tagSchedules, "Delete an entry of a schedule", deletes(itemAt, v.app.DeleteScheduleItem)),
 	)
+}
+
+func (v *version) getItem(ctx context.Context, actor app.Actor, key app.ScheduleKey) (fund.ScheduleItem, error) {
+	return v.app.GetScheduleItem(ctx, actor, key.Item)
 }
 
 func itemAt(c *call) (app.ScheduleKey, error) {

@@ -22,17 +22,17 @@ func (v *version) peopleRows() []route {
 	members := resource[rolePatch, fund.Member]{model: roleModel, out: member{}, show: shown(v.toMember)}
 	self := resource[fund.UserPatch, fund.User]{model: userModel, out: user{}, show: shown(v.toUser)}
 	put := asUser.row(http.MethodPut, "/teams/{team_id}/members/{user_id}",
-		api.Doc{Tag: tagTeams, Summary: "Make a user a member of a team, or change the member's role"}, changes(members, memberAt, v.setMember))
+		api.Doc{Tag: tagTeams, Summary: "Make a user a member of a team, or change the member's role"}, changes(members, memberAt, nil, v.setMember))
 	return []route{
 		asUser.post("/teams", tagTeams, "Create a team", teamInput{}, team{}, creates(teams, nowhere, keyless(v.app.CreateTeam))),
 		asUser.get("/teams/{team_id}", tagTeams, "Get a team", team{}, gets(teams, keyAt("team_id"), v.app.GetTeam)),
-		asUser.patch("/teams/{team_id}", tagTeams, "Change a team", teamInput{}, team{}, changes(teams, keyAt("team_id"), v.app.UpdateTeam)),
+		asUser.patch("/teams/{team_id}", tagTeams, "Change a team", teamInput{}, team{}, changes(teams, keyAt("team_id"), v.app.GetTeam, v.app.UpdateTeam)),
 		asUser.remove("/teams/{team_id}", tagTeams, "Disband a team", deletes(keyAt("team_id"), v.app.DisbandTeam)),
 		of(put, roleInput{}, member{}),
 		asUser.remove("/teams/{team_id}/members/{user_id}", tagTeams, "Take a user out of a team", deletes(memberAt, v.app.RemoveMember)),
 
 		asUser.get("/current-user", tagUsers, "Get your own user", user{}, gets(self, nowhere, v.currentUser)),
-		asUser.patch("/current-user", tagUsers, "Change your own user", userInput{}, user{}, changes(self, nowhere, keyless(v.app.UpdateCurrentUser))),
+		asUser.patch("/current-user", tagUsers, "Change your own user", userInput{}, user{}, changes(self, nowhere, v.currentUser, keyless(v.app.UpdateCurrentUser))),
 	}
 }
 

@@ -23,11 +23,20 @@ const (
 // pictureField ignores what else GET shows of a picture: it is ours to say. What is wrong with the
 // address is wrong with the src, also when the rules find it.
 func pictureField(to *fund.Opt[string], path, key string) submit.Field {
-	return submit.Picture(to, func(s *submit.Submission, at submit.Spot, src any, address submit.Reader) {
+	f := submit.Picture(to, func(s *submit.Submission, at submit.Spot, src any, address submit.Reader) {
 		at.Wire += ".src"
 		s.Name(at)
 		address(s, at, src)
 	}, path, key)
+	f.Derived = true
+	return f
+}
+
+// activeField is a switch. GET shows whether the thing is active now: also off outside of its window.
+func activeField(to *fund.Opt[bool]) submit.Field {
+	f := submit.Flag(to, "enabled", "active")
+	f.Derived = true
+	return f
 }
 
 // amountParts are the keys of an amount, for the names of those that were meant.
@@ -87,9 +96,9 @@ func readCurrency(s *submit.Submission, to *fund.Opt[string], at submit.Spot, va
 }
 
 // momentField is an instant in ISO 8601, with UTC as its zone when it names none; a day alone is
-// its beginning. Null clears it.
+// its beginning. Null clears it. GET shows whole seconds.
 func momentField(to *fund.Opt[time.Time], path, key string) submit.Field {
-	return submit.Clearable(to, func(value any) (time.Time, string) {
+	f := submit.Clearable(to, func(value any) (time.Time, string) {
 		text, _ := value.(string)
 		at, ok := submit.ReadInstant(text, instantLayouts)
 		if !ok {
@@ -97,6 +106,8 @@ func momentField(to *fund.Opt[time.Time], path, key string) submit.Field {
 		}
 		return at, ""
 	}, path, key)
+	f.Derived = true
+	return f
 }
 
 // referenceField names another thing by its UUID or its legacy id; null is none.

@@ -47,6 +47,9 @@ type Field struct {
 	Read Reader
 	// Inner are the fields of a nested object, for the names of those that were not sent.
 	Inner []Field
+	// Derived marks a field that GET shows otherwise than it was submitted: rounded, worked out, or with
+	// something in the place of nothing. A body that has one means no change where it says what is shown.
+	Derived bool
 }
 
 // Spot is the place where a value stands, in domain words and as the caller wrote it.

@@ -250,20 +250,20 @@ func (w *world) match(t *rapid.T) {
 		return
 	}
 	ended, ok := write[struct {
-		Donation *string `json:"donation_id"`
-		Amount   struct{ Value string }
+		Donation string                 `json:"donation_id"`
+		Raised   struct{ Value string } `json:"total_amount_raised"`
 	}](w.house, "POST", "/api/private/donation_matches/"+w.matches[0]+"/end", "")
 	if !ok {
 		return
 	}
 	w.matches = nil
-	if ended.Donation == nil {
-		return
+	if ended.Raised.Value == "0.00" {
+		return // there was nothing to double, and so there is no donation
 	}
 	d := read[struct {
 		named
 		Amount struct{ Value string }
-	}](w.house, "/api/private/donations/"+*ended.Donation)
+	}](w.house, "/api/private/donations/"+ended.Donation)
 	w.Clock.Advance(time.Millisecond)
 	w.gifts = append(w.gifts, &gift{named: d.named, to: f, amount: cents(w.house, d.Amount.Value), name: "Friend", order: len(w.gifts), match: true})
 }
