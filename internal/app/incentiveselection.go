@@ -57,7 +57,7 @@ func (v incentiveSelection) vote(ctx context.Context, key fund.Key, d *fund.Dona
 	case poll.FactID != v.fact.ID:
 		v.wrong.Add("poll_option", fund.OtherFact)
 	case !poll.Active(v.at):
-		v.wrong.Add("poll_option", "belongs to a poll that is closed")
+		v.wrong.Add("poll_option", fund.PollClosed)
 	}
 	d.Poll = &fund.Ref{ID: poll.ID, LegacyID: poll.LegacyID, Name: poll.Name}
 	for _, o := range poll.Options {
@@ -80,7 +80,7 @@ func (v incentiveSelection) aim(ctx context.Context, key fund.Key, d *fund.Donat
 	case target.FactID != v.fact.ID:
 		v.wrong.Add("target", fund.OtherFact)
 	case !target.Active(v.at):
-		v.wrong.Add("target", "is closed")
+		v.wrong.Add("target", fund.Closed)
 	}
 	d.Target = &fund.Ref{ID: target.ID, LegacyID: target.LegacyID, Name: target.Name}
 	return nil
@@ -94,7 +94,7 @@ func (v incentiveSelection) claim(ctx context.Context, path string, in fund.Clai
 		v.wrong.Add(path+".quantity", fund.NotPositive)
 		quantity = 0
 	case quantity > fund.MaxQuantity:
-		v.wrong.Add(path+".quantity", fmt.Sprintf("is too large (%d at most)", fund.MaxQuantity))
+		v.wrong.Add(path+".quantity", fund.TooMuch(fund.MaxQuantity))
 		quantity = 0
 	}
 	reward, err := v.app.store.GetReward(ctx, in.Reward)

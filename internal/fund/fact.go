@@ -1,6 +1,9 @@
 package fund
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Kind is the kind of a fact.
 type Kind string
@@ -177,6 +180,16 @@ type Settings struct {
 // Address is a postal address.
 type Address struct {
 	Line1, Line2, City, Region, PostalCode, Country string
+}
+
+// InUS reports whether the country, which is free text, is the United States.
+func (a Address) InUS() bool {
+	switch strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(a.Country), ".", "")) {
+	case "US", "USA", "UNITED STATES", "UNITED STATES OF AMERICA":
+		return true
+	default:
+		return false
+	}
 }
 
 // Social are the handles or addresses of somebody elsewhere, as typed by their owner.

@@ -148,3 +148,14 @@ func TestRolesOfTeamMembers(t *testing.T) {
 		}
 	}
 }
+
+func TestAddressesInTheUnitedStates(t *testing.T) {
+	t.Parallel()
+	for country, want := range map[string]bool{
+		"US": true, "usa": true, "U.S.A.": true, " United States ": true, "United States of America": true, "": false, "GB": false, "United Kingdom": false,
+	} {
+		if got := (fund.Address{Country: country}).InUS(); got != want {
+			t.Errorf("%q: got %t, want %t", country, got, want)
+		}
+	}
+}

@@ -97,4 +97,6 @@ const (
 	AfterStart  = "must be after starts_at"
 	AfterActive = "must be after activates_at"
 	UnknownName = "is not a known name"
+	PollClosed  = "belongs to a poll that is closed"
+	Closed      = "is closed"
 )

@@ -67,6 +67,12 @@ func checkLong(wrong *fault.Fields, path, text string, limit int) {
 // TooLong says that a text has more than limit characters.
 func TooLong(limit int) string { return fmt.Sprintf("is too long (%d characters at most)", limit) }
 
+// TooMany is the text of a list with more entries than the limit.
+func TooMany(limit int) string { return fmt.Sprintf("are too many (%d at most)", limit) }
+
+// TooMuch is the text of a count above the limit.
+func TooMuch(limit int) string { return fmt.Sprintf("is too large (%d at most)", limit) }
+
 // shown reports whether the text is valid UTF-8 without control characters, the allowed ones aside.
 func shown(text, allowed string) bool {
 	if !utf8.ValidString(text) {

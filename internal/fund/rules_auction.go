@@ -69,7 +69,7 @@ func (p AuctionItemPatch) images(i *AuctionItem, wrong *fault.Fields) {
 	}
 	i.Images = slices.Clone(p.Images.Value)
 	if len(i.Images) > MaxImages {
-		wrong.Add("images", fmt.Sprintf("are too many (%d at most)", MaxImages))
+		wrong.Add("images", TooMany(MaxImages))
 		return
 	}
 	for n := range i.Images {

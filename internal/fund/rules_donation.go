@@ -40,7 +40,7 @@ func (in DonationInput) Draft(f Fact) (Donation, fault.Fields) {
 		CheckEmail(&wrong, "email", &d.Email)
 	}
 	if len(in.Claims) > MaxClaims {
-		wrong.Add("rewards", fmt.Sprintf("are too many (%d at most)", MaxClaims))
+		wrong.Add("rewards", TooMany(MaxClaims))
 	}
 	checkText(&wrong, "reference", &in.Reference, MaxName)
 	return d, wrong

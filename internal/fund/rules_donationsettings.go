@@ -50,7 +50,7 @@ func (p DonationSettingsPatch) Apply(g *DonationSettings, currency string, now t
 
 func (p DonationSettingsPatch) presets(currency string, wrong *fault.Fields) []int64 {
 	if len(p.Presets.Value) > MaxPresets {
-		wrong.Add("presets", fmt.Sprintf("are too many (%d at most)", MaxPresets))
+		wrong.Add("presets", TooMany(MaxPresets))
 		return nil
 	}
 	var all []int64
@@ -62,7 +62,7 @@ func (p DonationSettingsPatch) presets(currency string, wrong *fault.Fields) []i
 
 func (p DonationSettingsPatch) words(wrong *fault.Fields) []string {
 	if len(p.Words.Value) > MaxWords {
-		wrong.Add("words", fmt.Sprintf("are too many (%d at most)", MaxWords))
+		wrong.Add("words", TooMany(MaxWords))
 		return nil
 	}
 	var all []string

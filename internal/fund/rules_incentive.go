@@ -24,7 +24,7 @@ func (p PollPatch) Apply(poll *Poll, now time.Time) fault.Fields {
 	case len(poll.Options) == 0:
 		wrong.Add("options", Blank)
 	case len(poll.Options) > MaxOptions:
-		wrong.Add("options", fmt.Sprintf("are too many (%d at most)", MaxOptions))
+		wrong.Add("options", TooMany(MaxOptions))
 	}
 	poll.UpdatedAt = now
 	return wrong
@@ -133,7 +133,7 @@ func (r *Reward) check(wrong *fault.Fields) {
 	case *r.Quantity < 0:
 		wrong.Add("quantity", "cannot be negative")
 	case *r.Quantity > MaxQuantity:
-		wrong.Add("quantity", fmt.Sprintf("is too large (%d at most)", MaxQuantity))
+		wrong.Add("quantity", TooMuch(MaxQuantity))
 	case *r.Quantity < r.Claimed:
 		wrong.Add("quantity", fmt.Sprintf("is less than the %d that are claimed already", r.Claimed))
 	}

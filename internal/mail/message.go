@@ -30,7 +30,7 @@ func (p *Post) write(m app.ReceiptMail) ([]byte, error) {
 	if contact := m.Cause.ContactEmail; contact != "" && plainASCII(contact) {
 		msg.ReplyToMailAddress(&mail.Address{Address: contact})
 	}
-	msg.Subject("Your receipt from " + line(m.LegalName()))
+	msg.Subject(say("mail.subject", "Name", line(m.LegalName())))
 	msg.SetDateWithValue(m.At)
 	msg.SetMessageIDWithValue(p.messageID(m))
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")

@@ -5,19 +5,21 @@ import (
 	"embed"
 	"fmt"
 	htmltemplate "html/template"
+	"strconv"
 	"text/template"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
 )
 
 //go:embed templates
 var files embed.FS
 
 var (
-	textPart = template.Must(template.ParseFS(files, "templates/receipt.txt"))
-	htmlPart = htmltemplate.Must(htmltemplate.ParseFS(files, "templates/receipt.html"))
+	textPart = template.Must(template.New("receipt.txt").Funcs(text.English.Funcs()).ParseFS(files, "templates/receipt.txt"))
+	htmlPart = htmltemplate.Must(htmltemplate.New("receipt.html").Funcs(text.English.Funcs()).ParseFS(files, "templates/receipt.html"))
 )
 
 // receipt is what both parts of a mail say. All texts are single lines. What the donor wrote beside the name is
@@ -39,19 +41,19 @@ type receipt struct {
 type fact struct{ Name, Value string }
 
 // Parts are the text and the HTML of a receipt's mail. They say the same.
-func Parts(m app.ReceiptMail) (text, markup string, err error) {
+func Parts(m app.ReceiptMail) (plain, markup string, err error) {
 	if m.Receipt == nil {
 		return "", "", fmt.Errorf("donation %s has no receipt", m.Donation.ID)
 	}
 	r := receiptOf(m)
-	var plain, marked bytes.Buffer
-	if err := textPart.Execute(&plain, r); err != nil {
+	var unmarked, marked bytes.Buffer
+	if err := textPart.Execute(&unmarked, r); err != nil {
 		return "", "", fmt.Errorf("text: %w", err)
 	}
 	if err := htmlPart.Execute(&marked, r); err != nil {
 		return "", "", fmt.Errorf("html: %w", err)
 	}
-	return plain.String(), marked.String(), nil
+	return unmarked.String(), marked.String(), nil
 }
 
 func receiptOf(m app.ReceiptMail) receipt {
@@ -60,7 +62,7 @@ func receiptOf(m app.ReceiptMail) receipt {
 		URL: m.URL, Contact: m.Cause.ContactEmail,
 	}
 	for _, one := range m.Rewards {
-		r.Rewards = append(r.Rewards, rewardOf(one, m.Donation.Currency))
+		r.Rewards = append(r.Rewards, rewardOf(m, one))
 	}
 	for _, one := range m.Donation.LeftOut {
 		r.LeftOut = append(r.LeftOut, leftOut(one))
@@ -68,29 +70,36 @@ func receiptOf(m app.ReceiptMail) receipt {
 	return r
 }
 
+// say is a text of mails, which are English.
+func say(id text.ID, pairs ...any) string { return text.English.Text(id, pairs...) }
+
 func factsOf(m app.ReceiptMail) []fact {
 	d, p := m.Donation, m.Payment
 	shown := func(minor int64) string { return money.English.Amount(minor, d.Currency) }
 	all := []fact{
-		{"Receipt number", fmt.Sprint(m.Receipt.Number)},
-		{"Date of the gift", d.CompletedAt.UTC().Format("2 January 2006 (UTC)")},
-		{"Given to", line(m.LegalName())},
-		{"Government id", line(m.Cause.GovernmentID)},
-		{"For", line(m.Fact.Name)},
-		{"Given by", line(d.Name)},
-		{"Gift", shown(d.Amount)},
+		{say("mail.number"), strconv.FormatInt(m.Receipt.Number, 10)},
+		{say("mail.date"), d.CompletedAt.UTC().Format("2 January 2006 (UTC)")},
+		{say("mail.received_by"), line(m.LegalName())},
+		{say("mail.registered"), line(m.Cause.GovernmentID)},
+		{say("mail.for"), line(m.Fact.Name)},
+		{say("mail.donor"), line(d.Name)},
+		{say("bill.gift"), shown(d.Amount)},
 	}
 	if p.FeeCover > 0 {
-		all = append(all, fact{"Added for the fee", shown(p.FeeCover)})
+		all = append(all, fact{say("bill.fee"), shown(p.FeeCover)})
 	}
 	if back := p.Total() - m.Donated(); back > 0 {
-		all = append(all, fact{"Went back to you", shown(back)})
+		all = append(all, fact{say("mail.refunded"), shown(back)})
 	}
-	all = append(all,
-		fact{"Given in all", shown(m.Donated())}, fact{"Worth of what you got", shown(m.FairMarketValue())},
-		fact{"Deductible part", shown(m.Deductible())},
-	)
-	return known(all)
+	all = append(all, fact{say("bill.donated"), shown(m.Donated())})
+	if len(m.Rewards) > 0 {
+		value := say("bill.value")
+		if m.Cause.Address.InUS() {
+			value = say("bill.market_value")
+		}
+		all = append(all, fact{value, shown(m.FairMarketValue())})
+	}
+	return known(append(all, fact{say("bill.deductible"), shown(m.Deductible())}))
 }
 
 // known leaves out what is not known.
@@ -112,28 +121,31 @@ func statementOf(m app.ReceiptMail) string {
 	}
 	switch {
 	case m.Donated() == 0:
-		return "Nothing is left of this gift: all of it went back to you."
+		return say("receipt.nothing_left")
 	case len(m.Rewards) == 0:
-		return "You got no goods or services for this gift."
+		return say("receipt.nothing")
 	case unknown:
-		return "You got goods or services for this gift. Where their worth is not known, it is not taken off the deductible part; ask the charity."
+		return say("receipt.something_unknown")
 	default:
-		return "You got goods or services for this gift; their worth is taken off the deductible part."
+		return say("receipt.something")
 	}
 }
 
-func rewardOf(r app.ClaimedReward, currency string) string {
-	worth := "worth not known"
+func rewardOf(m app.ReceiptMail, r app.ClaimedReward) string {
+	value := say("receipt.value_unknown")
 	if r.FairMarketValue != nil {
-		worth = "worth " + money.English.Amount(*r.FairMarketValue, currency)
+		id := text.ID("receipt.value")
+		if m.Cause.Address.InUS() {
+			id = "receipt.market_value"
+		}
+		value = say(id, "Value", money.English.Amount(*r.FairMarketValue, m.Donation.Currency))
 	}
-	return fmt.Sprintf("%d × %s (%s)", r.Quantity, line(r.Name), worth)
+	quantity := money.English.Number(strconv.FormatInt(r.Quantity, 10))
+	return say("mail.reward_value", "Reward", say("reward.quantity", "Quantity", quantity, "Name", line(r.Name)), "Value", value)
 }
 
 func leftOut(l fund.LeftOut) string {
-	noun := map[string]string{"poll_option": "The poll option", "target": "The target", "reward": "The reward"}[l.Kind]
-	if noun == "" {
-		noun = "The incentive"
-	}
-	return fmt.Sprintf("%s “%s” was left out, because %s.", noun, line(l.Name), line(l.Why))
+	return say(map[string]text.ID{
+		"poll_option": "gift.left_out.vote", "target": "gift.left_out.challenge", "reward": "gift.left_out.reward",
+	}[l.Kind], "Name", line(l.Name))
 }

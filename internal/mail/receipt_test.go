@@ -23,6 +23,7 @@ func TestPartsAreGolden(t *testing.T) {
 	for name, m := range map[string]app.ReceiptMail{
 		"plain": gift(),
 		"full": gift(func(m *app.ReceiptMail) {
+			m.Cause.Address.Country = "USA"
 			m.Donation.Amount, m.Payment.Donated, m.Payment.FeeCover = 123_450, 123_450, 3_710
 			m.Payment.Refunded = 20_000
 			m.Rewards = []app.ClaimedReward{

@@ -120,7 +120,7 @@ func (s *Site) backURL(w donateForm) string {
 }
 
 // errOutOfDate is the refusal of a form that was not made here.
-var errOutOfDate = fault.New(fault.Conflict, "This form was out of date. Nothing was charged; please look it over and send it again.")
+var errOutOfDate = fault.New(fault.Conflict, "The form is out of date.")
 
 // donorSession names the browser, which it gives a name when it has none.
 func (s *Site) donorSession(w http.ResponseWriter, r *http.Request) string {
@@ -145,42 +145,42 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, typed donateForm
 		s.fail(w, r, err)
 		return
 	}
-	status := 0
+	status, title := 0, typed.locale.Text("donate.title", "Name", typed.fact.Name)
 	if o.err != nil {
-		status = s.tell(w, r, page, o)
+		status, title = s.tell(w, r, typed, page, o), typed.locale.Text("donate.error_title", "Title", title)
 	}
-	s.write(w, s.render(r, view{template: "donate.html", status: status, Title: "Give to " + typed.fact.Name, Data: page}))
+	s.write(w, s.render(r, view{template: "donate.html", status: status, Title: title, Data: page}))
 }
 
 // tell puts what became of the form onto its page, and gives the status of that.
-func (s *Site) tell(w http.ResponseWriter, r *http.Request, page *donatePage, o outcome) int {
-	f := fault.From(o.err)
-	page.Problem = f.Message
+func (s *Site) tell(w http.ResponseWriter, r *http.Request, typed donateForm, page *donatePage, o outcome) int {
+	f, l := fault.From(o.err), typed.locale
 	switch f.Kind {
 	case fault.Invalid:
-		page.Problem = ""
-		page.tell(f.Fields, o.claimed)
+		page.tell(typed, f.Fields, o.claimed)
 		if o.cut {
 			return http.StatusRequestEntityTooLarge
 		}
 		return http.StatusUnprocessableEntity
 	case fault.PaymentFailed:
+		page.Problem = f.Message // the provider's own words
 		return http.StatusUnprocessableEntity
 	case fault.Conflict:
+		page.Problem = l.Text("donate.problem.out_of_date")
 		return http.StatusConflict
 	case fault.RateLimited:
 		wait := max(f.RetryAfter, time.Second)
 		w.Header().Set("Retry-After", seconds(wait))
-		page.Problem = f.Message + " Nothing was charged; what you typed is still here."
+		page.Problem = l.Text("donate.problem.limited", "Wait", l.Wait(wait))
 		return http.StatusTooManyRequests
 	case fault.Unavailable:
-		s.log.WarnContext(r.Context(), "gift not begun", "path", r.URL.Path, "error", o.err)
+		s.log.WarnContext(r.Context(), "donation not begun", "path", r.URL.Path, "error", o.err)
 		w.Header().Set("Retry-After", "5")
-		page.Problem = "Your gift cannot be taken now. Nothing was charged and nothing was stored; what you typed is still here. Please try again in a moment."
+		page.Problem = l.Text("donate.problem.unavailable")
 		return http.StatusServiceUnavailable
 	default:
-		s.log.ErrorContext(r.Context(), "gift not begun", "path", r.URL.Path, "error", o.err)
-		page.Problem = "Something went wrong here. Nothing was charged; what you typed is still here. Please try again in a moment."
+		s.log.ErrorContext(r.Context(), "donation not begun", "path", r.URL.Path, "error", o.err)
+		page.Problem = l.Text("donate.problem.internal")
 		return http.StatusInternalServerError
 	}
 }

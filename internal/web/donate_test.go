@@ -74,8 +74,8 @@ func TestAWholeGift(t *testing.T) {
 	g := h.giver()
 	shown := g.get(page)
 	for _, want := range []string{
-		"Give to <bdi>Run &lt;1&gt;</bdi>", "$25.00", "Another amount", "Which &lt;game&gt;?", "A &lt;1&gt;", "Sing", "Sticker", "Which colour?", "2 left", "Where shall we send it?",
-		"keeps 2.9% and $0.30 of each payment", `: $1.06</span>`, "1,000 characters at most", "From $1.00 to $999,999.99",
+		"Donate to <bdi>Run &lt;1&gt;</bdi>", "$25.00", "Another amount", "Which &lt;game&gt;?", "A &lt;1&gt;", "Sing", "Sticker", "Which colour?", "2 left", "Where should we send it?",
+		"keeps 2.9% and $0.30 of each payment", `: $1.06</span>`, "Up to 1,000 characters", "From $1.00 to $999,999.99",
 	} {
 		if !strings.Contains(shown.body, want) {
 			t.Errorf("got a form without %q", want)
@@ -97,7 +97,7 @@ func TestAWholeGift(t *testing.T) {
 	}
 	paid := g.pay(begun, goodCard)
 	thanks := g.get(paid.Header.Get("Location"))
-	for _, want := range []string{"Thank you!", "$25.00", "Cover of the fee", "$1.06", "$26.06", "Sticker", "Hoodie", "A &lt;1&gt;", "Sing", "/receipt"} {
+	for _, want := range []string{"Thank you!", "$25.00", "Fee you covered", "$1.06", "$26.06", "Sticker", "Hoodie", "A &lt;1&gt;", "Sing", "/receipt"} {
 		if !strings.Contains(thanks.body, want) {
 			t.Errorf("got a thank-you without %q:\n%s", want, thanks.body)
 		}
@@ -122,21 +122,21 @@ func TestBadInputIsToldBesideItsField(t *testing.T) {
 	h := newHouse(t)
 	s := h.stall(t)
 	own := func(amount string) []string { return []string{"preset", "other", "amount", amount} }
-	notRead := "The amount is not an amount that can be read: write it like 1,234.50."
-	digits := "The amount has digits other than 0 to 9: write it like 1,234.50."
+	notRead := "Enter an amount, like 1,234.50"
+	digits := "Enter the amount with the digits 0 to 9, like 1,234.50"
 	for name, c := range map[string]struct {
 		send  []string
 		place string
 		text  string
 	}{
-		"nothing chosen":    {nil, "amount", "The amount cannot be blank."},
-		"no other amount":   {[]string{"preset", "other"}, "amount", "The amount cannot be blank."},
+		"nothing chosen":    {nil, "amount", "Choose or enter an amount"},
+		"no other amount":   {[]string{"preset", "other"}, "amount", "Choose or enter an amount"},
 		"exponent":          {own("1e9"), "amount", notRead},
-		"minus nothing":     {own("-0"), "amount", "The amount cannot be negative."},
-		"negative":          {own("-5"), "amount", "The amount cannot be negative."},
+		"minus nothing":     {own("-0"), "amount", "Enter an amount greater than zero"},
+		"negative":          {own("-5"), "amount", "Enter an amount greater than zero"},
 		"unicode minus":     {own("−5"), "amount", notRead},
-		"nothing":           {own("0.00"), "amount", "The amount must be more than zero."},
-		"too precise":       {own("0.001"), "amount", "The amount has more decimals than USD allows."},
+		"nothing":           {own("0.00"), "amount", "Enter an amount greater than zero"},
+		"too precise":       {own("0.001"), "amount", "Enter an amount with at most 2 decimals, like 1,234.50"},
 		"not a number":      {own("NaN"), "amount", notRead},
 		"infinity":          {own("Infinity"), "amount", notRead},
 		"hexadecimal":       {own("0x10"), "amount", notRead},
@@ -146,43 +146,43 @@ func TestBadInputIsToldBesideItsField(t *testing.T) {
 		"other writing":     {own("1.234,50"), "amount", notRead},
 		"strange groups":    {own("1,23,4"), "amount", notRead},
 		"control character": {own("2\x005"), "amount", notRead},
-		"too much":          {own("1000000"), "amount", "The amount is more than the maximum donation of $999,999.99."},
-		"far too much":      {own(strings.Repeat("9", 400)), "amount", "The amount is too large."},
-		"too little":        {own("0.99"), "amount", "The amount is less than the minimum donation of $1.00."},
-		"a bad preset":      {[]string{"preset", "1e9"}, "amount", "The amount is not a number."},
-		"other currency":    {own("€25"), "amount", "The amount names another currency: write it like 1,234.50."},
-		"currency in words": {own("25 eur"), "amount", "The amount names another currency: write it like 1,234.50."},
-		"forged currency":   {[]string{"preset", "25.00", "currency", "EUR"}, "amount", "The currency must be USD, the currency of this campaign."},
-		"no currency":       {[]string{"preset", "25.00", "currency", "ABC"}, "amount", "The currency is not a known currency."},
-		"name":              {[]string{"preset", "25.00", "name", "a\nb"}, "name", "Your name has characters that cannot be shown."},
-		"long name":         {[]string{"preset", "25.00", "name", strings.Repeat("é", 101)}, "name", "Your name is too long (100 characters at most)."},
-		"e-mail":            {[]string{"preset", "25.00", "email", "nobody"}, "email", "The e-mail address is not an e-mail address."},
-		"e-mail header":     {[]string{"preset", "25.00", "email", "a@example.org\r\nBcc: b@example.org"}, "email", "The e-mail address is not an e-mail address."},
-		"long comment":      {[]string{"preset", "25.00", "comment", strings.Repeat("é", 1001)}, "comment", "The comment is too long (1000 characters at most)."},
-		"control comment":   {[]string{"preset", "25.00", "comment", "a\x1b[2Jb"}, "comment", "The comment has characters that cannot be shown."},
-		"not UTF-8":         {[]string{"preset", "25.00", "comment", "a\xff"}, "comment", "The comment has characters that cannot be shown."},
-		"closed poll":       {[]string{"preset", "25.00", "poll_option", number(s.closed.Options[0].LegacyID)}, "poll_option", "The chosen option belongs to a poll that is closed."},
-		"foreign poll":      {[]string{"preset", "25.00", "poll_option", number(s.foreign.Options[0].LegacyID)}, "poll_option", "The chosen option belongs to another campaign."},
-		"no option":         {[]string{"preset", "25.00", "poll_option", "x"}, "poll_option", "The chosen option is not one of the allowed values."},
-		"ended target":      {[]string{"preset", "25.00", "target", number(s.ended.LegacyID)}, "target", "The chosen challenge is closed."},
-		"unknown target":    {[]string{"preset", "25.00", "target", "99999"}, "target", "The chosen challenge does not exist."},
-		"foreign reward":    {[]string{"preset", "25.00", rewardField(s.foreignReward), "1"}, "rewards", "A reward that you chose belongs to another campaign."},
+		"too much":          {own("1000000"), "amount", "Enter $999,999.99 or less"},
+		"far too much":      {own(strings.Repeat("9", 400)), "amount", "Enter $999,999.99 or less"},
+		"too little":        {own("0.99"), "amount", "Enter $1.00 or more"},
+		"a bad preset":      {[]string{"preset", "1e9"}, "amount", "Enter an amount, like 1,234.50"},
+		"other currency":    {own("€25"), "amount", "Enter an amount in USD, like 1,234.50"},
+		"currency in words": {own("25 eur"), "amount", "Enter an amount in USD, like 1,234.50"},
+		"forged currency":   {[]string{"preset", "25.00", "currency", "EUR"}, "amount", "This page takes gifts in USD only"},
+		"no currency":       {[]string{"preset", "25.00", "currency", "ABC"}, "amount", "This page takes gifts in USD only"},
+		"name":              {[]string{"preset", "25.00", "name", "a\nb"}, "name", "Your name has characters that cannot be shown. Remove them"},
+		"long name":         {[]string{"preset", "25.00", "name", strings.Repeat("é", 101)}, "name", "Shorten your name to 100 characters"},
+		"e-mail":            {[]string{"preset", "25.00", "email", "nobody"}, "email", "Enter an e-mail address, like name@example.org"},
+		"e-mail header":     {[]string{"preset", "25.00", "email", "a@example.org\r\nBcc: b@example.org"}, "email", "Enter an e-mail address, like name@example.org"},
+		"long comment":      {[]string{"preset", "25.00", "comment", strings.Repeat("é", 1001)}, "comment", "Shorten your comment to 1,000 characters"},
+		"control comment":   {[]string{"preset", "25.00", "comment", "a\x1b[2Jb"}, "comment", "Your comment has characters that cannot be shown. Remove them"},
+		"not UTF-8":         {[]string{"preset", "25.00", "comment", "a\xff"}, "comment", "Your comment has characters that cannot be shown. Remove them"},
+		"closed poll":       {[]string{"preset", "25.00", "poll_option", number(s.closed.Options[0].LegacyID)}, "poll_option", "This poll has closed. Choose another option, or no vote"},
+		"foreign poll":      {[]string{"preset", "25.00", "poll_option", number(s.foreign.Options[0].LegacyID)}, "poll_option", "Choose one of the options, or no vote"},
+		"no option":         {[]string{"preset", "25.00", "poll_option", "x"}, "poll_option", "Choose one of the options, or no vote"},
+		"ended target":      {[]string{"preset", "25.00", "target", number(s.ended.LegacyID)}, "target", "This challenge has closed. Choose another one, or none"},
+		"unknown target":    {[]string{"preset", "25.00", "target", "99999"}, "target", "Choose one of the challenges, or none"},
+		"foreign reward":    {[]string{"preset", "25.00", rewardField(s.foreignReward), "1"}, "rewards", "A reward you chose is no longer available"},
 		"reward that is off": {
-			[]string{"preset", "25.00", rewardField(s.offReward), "1"}, "rewards", "A reward that you chose cannot be claimed now.",
+			[]string{"preset", "25.00", rewardField(s.offReward), "1"}, "rewards", "A reward you chose is no longer available",
 		},
-		"unknown reward":     {[]string{"preset", "25.00", "reward.99999", "1"}, "rewards", "A reward that you chose does not exist."},
-		"more than are left": {[]string{"preset", "50.00", rewardField(s.scarce), "3"}, "reward-" + number(s.scarce.LegacyID), "The number of “Lunch” is more than the 2 left."},
-		"half a reward":      {[]string{"preset", "50.00", rewardField(s.scarce), "1.5"}, "reward-" + number(s.scarce.LegacyID), "The number of “Lunch” is not a number."},
-		"Arabic number":      {[]string{"preset", "50.00", rewardField(s.scarce), "١"}, "reward-" + number(s.scarce.LegacyID), "The number of “Lunch” is not a number."},
-		"less than none":     {[]string{"preset", "50.00", rewardField(s.scarce), "-1"}, "reward-" + number(s.scarce.LegacyID), "The number of “Lunch” must be more than zero."},
-		"price":              {[]string{"preset", "10.00", rewardField(s.scarce), "2"}, "amount", "The amount is less than the $20.00 that the chosen rewards cost."},
+		"unknown reward":     {[]string{"preset", "25.00", "reward.99999", "1"}, "rewards", "A reward you chose is no longer available"},
+		"more than are left": {[]string{"preset", "50.00", rewardField(s.scarce), "3"}, "reward-" + number(s.scarce.LegacyID), "Only 2 of “Lunch” are left"},
+		"half a reward":      {[]string{"preset", "50.00", rewardField(s.scarce), "1.5"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
+		"Arabic number":      {[]string{"preset", "50.00", rewardField(s.scarce), "١"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
+		"less than none":     {[]string{"preset", "50.00", rewardField(s.scarce), "-1"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
+		"price":              {[]string{"preset", "10.00", rewardField(s.scarce), "2"}, "amount", "Your rewards come to $20.00. Raise your gift or remove one"},
 		"no answer": {
-			[]string{"preset", "25.00", rewardField(s.sticker), "1"}, "answer-" + number(s.sticker.LegacyID), "The answer for “Sticker” cannot be blank.",
+			[]string{"preset", "25.00", rewardField(s.sticker), "1"}, "answer-" + number(s.sticker.LegacyID), "Answer the question for “Sticker”",
 		},
 		"no city": {
-			[]string{"preset", "25.00", rewardField(s.hoodie), "1", "address.line1", "1 Way", "address.postal_code", "1", "address.country", "X"}, "address-city", "City cannot be blank.",
+			[]string{"preset", "25.00", rewardField(s.hoodie), "1", "address.line1", "1 Way", "address.postal_code", "1", "address.country", "X"}, "address-city", "Enter a city",
 		},
-		"unknown relay": {[]string{"preset", "25.00", "relay", "nobody"}, "relay", "The link that brought you here does not exist."},
+		"unknown relay": {[]string{"preset", "25.00", "relay", "nobody"}, "relay", "This link is not valid"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, before := h.giver(), h.stored()
@@ -265,8 +265,8 @@ func TestFormsThatAreNotOurs(t *testing.T) {
 	}{
 		"no token":      {[]string{"form", ""}, nil, http.StatusConflict, "out of date"},
 		"forged token":  {[]string{"form", strings.Repeat("A", 43)}, nil, http.StatusConflict, "out of date"},
-		"another site":  {nil, []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, http.StatusForbidden, "not sent from a page"},
-		"other origin":  {nil, []string{"Sec-Fetch-Site", "", "Origin", "https://evil.example"}, http.StatusForbidden, "not sent from a page"},
+		"another site":  {nil, []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, http.StatusForbidden, "from another site"},
+		"other origin":  {nil, []string{"Sec-Fetch-Site", "", "Origin", "https://evil.example"}, http.StatusForbidden, "from another site"},
 		"not a form":    {nil, []string{"Content-Type", "application/json"}, http.StatusUnsupportedMediaType, "Only forms"},
 		"other type":    {nil, []string{"Content-Type", "multipart/form-data; boundary=x"}, http.StatusUnsupportedMediaType, "Only forms"},
 		"broken escape": {nil, nil, http.StatusBadRequest, "could not be read"},
@@ -294,7 +294,7 @@ func TestCommentsOfTenMegabytes(t *testing.T) {
 	g, before := h.giver(), h.stored()
 	form := g.get(page).form("preset", "25.00", "name", "Zed")
 	got := g.send(http.MethodPost, page, form.Encode()+"&comment="+url.QueryEscape(strings.Repeat("é", 5<<20))+"&email=zed%40example.org")
-	if got.StatusCode != http.StatusRequestEntityTooLarge || got.problems()["comment"] != "The comment is too long (1000 characters at most)." {
+	if got.StatusCode != http.StatusRequestEntityTooLarge || got.problems()["comment"] != "Shorten your comment to 1,000 characters" {
 		t.Errorf("got %d %v, want 413 and the comment", got.StatusCode, got.problems())
 	}
 	if !strings.Contains(got.body, `value="Zed"`) || !strings.Contains(got.body, `value="zed@example.org"`) || !strings.Contains(got.body, "éééé") || len(got.body) > 256<<10 {
@@ -320,9 +320,9 @@ func TestProvidersAndDatabasesThatAreAway(t *testing.T) {
 		status int
 		want   string
 	}{
-		"down":    {errors.New("secret words of a library"), http.StatusServiceUnavailable, "cannot be taken now. Nothing was charged"},
+		"down":    {errors.New("secret words of a library"), http.StatusServiceUnavailable, "cannot be taken right now. Nothing was charged"},
 		"refuses": {fault.New(fault.PaymentFailed, "The charity cannot be paid."), http.StatusUnprocessableEntity, "The charity cannot be paid."},
-		"limited": {&fault.Error{Kind: fault.RateLimited, Message: "Too many tries.", RetryAfter: 90 * time.Second}, http.StatusTooManyRequests, "Too many tries. Nothing was charged"},
+		"limited": {&fault.Error{Kind: fault.RateLimited, Message: "Too many tries.", RetryAfter: 90 * time.Second}, http.StatusTooManyRequests, "Try again in 2 minutes. Nothing was charged"},
 	} {
 		h.provider.startErr = c.err
 		got := g.send(http.MethodPost, page, strings.Replace(form, "Zed", "Zed+"+name, 1))
@@ -336,7 +336,7 @@ func TestProvidersAndDatabasesThatAreAway(t *testing.T) {
 	h.provider.startErr = nil
 	must(t, h.store.Close())
 	for _, got := range []answer{g.get(page), g.send(http.MethodPost, page, form)} {
-		if got.StatusCode != http.StatusServiceUnavailable || !strings.Contains(got.body, "What you have paid is safe") || got.Header.Get("Retry-After") == "" {
+		if got.StatusCode != http.StatusServiceUnavailable || !strings.Contains(got.body, "If you have paid, your money is safe") || got.Header.Get("Retry-After") == "" {
 			t.Errorf("database away: got %d\n%s\nwant an honest 503", got.StatusCode, got.body)
 		}
 	}

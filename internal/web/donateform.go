@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // The names of the fields of a donate form. Those of rewards are followed by the reward's number.
@@ -40,13 +41,20 @@ const otherAmount = "other"
 // donateForm is what a donor typed into the form of a fact, as it was typed.
 type donateForm struct {
 	url.Values
-	fact app.DonateForm
-	// locale is how the donor writes numbers.
-	locale money.Locale
+	fact   app.DonateForm
+	locale locale
 }
 
-// localeOf is how the sender of a request writes numbers.
-func localeOf(r *http.Request) money.Locale { return money.LocaleFor(r.Header.Get("Accept-Language")) }
+// locale is how a page is written for its visitor: the language of its texts, and the form of its numbers.
+type locale struct {
+	*text.Texts
+	money.Locale
+}
+
+// localeOf is the locale for the sender of a request. Texts are English whatever their language.
+func localeOf(r *http.Request) locale {
+	return locale{text.English, money.LocaleFor(r.Header.Get("Accept-Language"))}
+}
 
 // input is what the donor asks for, and the numbers of the rewards in the order of its claims. What cannot be read
 // at all is among its invalid fields.
@@ -82,7 +90,7 @@ func (w donateForm) amount(wrong *fault.Fields) string {
 	}
 	plain, problem := w.locale.Read(w.Get(fieldAmount), w.fact.Currency)
 	if problem != "" {
-		wrong.Add("amount", problem+": write it like "+w.locale.Example(w.fact.Currency))
+		wrong.Add("amount", problem)
 	}
 	return plain
 }

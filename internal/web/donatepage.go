@@ -111,7 +111,7 @@ type cover struct {
 func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error) {
 	now := s.app.Now()
 	page := &donatePage{
-		card: cardOf(w.fact.Fact, now), Closed: closed(w.fact, now), Action: donatePath(w.fact.Fact),
+		card: cardOf(w.fact.Fact, now), Closed: closed(w, now), Action: donatePath(w.fact.Fact),
 		Currency: w.fact.Currency, Relay: w.Get(fieldRelay), WithoutRelay: w.Has(fieldNoRelay), Anonymous: w.Has(fieldAnonymous),
 	}
 	if page.Closed != "" {
@@ -120,7 +120,7 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	page.amounts(w)
 	page.donor(w)
 	if !s.app.SendsMail() {
-		page.Email.Hint = unmailedHint
+		page.Email.Hint = w.locale.Text("donate.email.hint_page")
 	}
 	page.Cover, page.Captcha = coverOf(w), s.captcha()
 	key := exactly(w.fact.Fact)
@@ -133,9 +133,6 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	page.Form, err = s.app.NewForm(ctx)
 	return page, err
 }
-
-// unmailedHint stands at the e-mail address on a server that sends no mail.
-const unmailedHint = "Your receipt will be on a page that you can keep. It is sent here only once this server sends mail, which it does not do now. The address is never shown."
 
 func (p *donatePage) amounts(w donateForm) {
 	chosen := w.Get(fieldPreset)
@@ -156,10 +153,11 @@ func (p *donatePage) amounts(w donateForm) {
 		}
 		p.Presets = append(p.Presets, one)
 	}
-	p.Other = choice{ID: "preset-other", Name: fieldPreset, Value: otherAmount, Text: "Another amount", Checked: chosen == otherAmount || chosen == "" && w.Has(fieldAmount)}
+	p.Other = choice{ID: "preset-other", Name: fieldPreset, Value: otherAmount, Text: w.locale.Text("donate.amount.other"), Checked: chosen == otherAmount || chosen == "" && w.Has(fieldAmount)}
 	p.Amount = field{
-		Name: fieldAmount, Label: "Amount in " + w.fact.Currency, Value: w.Get(fieldAmount), Type: "text", Mode: "decimal", Autocomplete: "off",
-		Hint: "From " + w.locale.Amount(w.fact.Settings.Minimum, w.fact.Currency) + " to " + w.locale.Amount(w.fact.Settings.Maximum, w.fact.Currency) + ".",
+		Name: fieldAmount, Label: w.locale.Text("donate.amount.label", "Currency", w.fact.Currency), Value: w.Get(fieldAmount), Type: "text", Mode: "decimal", Autocomplete: "off",
+		Hint: w.locale.Text("donate.amount.hint", "Minimum", w.locale.Amount(w.fact.Settings.Minimum, w.fact.Currency),
+			"Maximum", w.locale.Amount(w.fact.Settings.Maximum, w.fact.Currency)),
 	}
 	if digits == 0 {
 		p.Amount.Mode = "numeric"
@@ -167,16 +165,25 @@ func (p *donatePage) amounts(w donateForm) {
 }
 
 func (p *donatePage) donor(w donateForm) {
-	p.Donor = field{Name: fieldName, Label: "Your name", Value: w.Get(fieldName), Type: "text", Autocomplete: "name", Optional: true, Hint: "Shown with your gift. Without one you are “Anonymous”."}
-	p.Email = field{Name: fieldEmail, Label: "E-mail address", Value: w.Get(fieldEmail), Type: "email", Mode: "email", Autocomplete: "email", Optional: true, Hint: "For your receipt. It is never shown."}
-	p.Comment = field{Name: fieldComment, Label: "Comment", Value: w.Get(fieldComment), Optional: true, Hint: "Shown with your gift, and perhaps on stream. " + w.locale.Number(strconv.Itoa(fund.MaxComment)) + " characters at most."}
+	t := w.locale.Text
+	p.Donor = field{
+		Name: fieldName, Label: t("donate.name"), Value: w.Get(fieldName), Type: "text", Autocomplete: "name", Optional: true, Hint: t("donate.name.hint"),
+	}
+	p.Email = field{
+		Name: fieldEmail, Label: t("donate.email"), Value: w.Get(fieldEmail), Type: "email", Mode: "email", Autocomplete: "email", Optional: true,
+		Hint: t("donate.email.hint"),
+	}
+	p.Comment = field{
+		Name: fieldComment, Label: t("donate.comment"), Value: w.Get(fieldComment), Optional: true,
+		Hint: t("donate.comment.hint", "Max", w.locale.Number(strconv.Itoa(fund.MaxComment))),
+	}
 	for _, line := range []field{
-		{Name: "line1", Label: "Street and number", Autocomplete: "address-line1"},
-		{Name: "line2", Label: "Second line", Autocomplete: "address-line2", Optional: true},
-		{Name: "postal_code", Label: "Postal code", Autocomplete: "postal-code"},
-		{Name: "city", Label: "City", Autocomplete: "address-level2"},
-		{Name: "region", Label: "State or region", Autocomplete: "address-level1", Optional: true},
-		{Name: "country", Label: "Country", Autocomplete: "country-name"},
+		{Name: "line1", Label: t("donate.address.line1"), Autocomplete: "address-line1"},
+		{Name: "line2", Label: t("donate.address.line2"), Autocomplete: "address-line2", Optional: true},
+		{Name: "postal_code", Label: t("donate.address.postal_code"), Autocomplete: "postal-code"},
+		{Name: "city", Label: t("donate.address.city"), Autocomplete: "address-level2"},
+		{Name: "region", Label: t("donate.address.region"), Autocomplete: "address-level1", Optional: true},
+		{Name: "country", Label: t("donate.address.country"), Autocomplete: "country-name"},
 	} {
 		line.Name, line.Type, line.Autocomplete = fieldAddress+line.Name, "text", "shipping "+line.Autocomplete
 		line.Value = w.Get(line.Name)
@@ -190,14 +197,14 @@ func coverOf(w donateForm) *cover {
 	if fee.Cover(w.fact.Settings.Maximum, currency) == 0 {
 		return nil
 	}
-	var parts []string
-	if fee.Share > 0 {
-		parts = append(parts, w.locale.Percent(fee.Share))
+	share, fixed := w.locale.Percent(fee.Share), w.locale.Amount(fee.Fixed[currency], currency)
+	made := &cover{Rule: share, Checked: w.Has(fieldCover)}
+	switch {
+	case fee.Share == 0:
+		made.Rule = fixed
+	case fee.Fixed[currency] > 0:
+		made.Rule = w.locale.Text("donate.fee.share_and_fixed", "Share", share, "Fixed", fixed)
 	}
-	if fixed := fee.Fixed[currency]; fixed > 0 {
-		parts = append(parts, w.locale.Amount(fixed, currency))
-	}
-	made := &cover{Rule: strings.Join(parts, " and "), Checked: w.Has(fieldCover)}
 	if amount := w.minor(); amount > 0 && amount <= w.fact.Settings.Maximum && w.ownAmount() {
 		made.Own = w.locale.Amount(fee.Cover(amount, currency), currency)
 	}
@@ -217,7 +224,7 @@ func (s *Site) addWanted(ctx context.Context, key app.FactKey, w donateForm, pag
 		one := wanted{
 			Name: r.Name, Description: r.Description, Price: w.locale.Amount(r.Amount, r.Currency), Left: left,
 			SoldOut: left != nil && *left == 0 && !w.Has(name), Ships: r.ShippingAddressRequired, ShippingNote: r.ShippingNote,
-			Quantity: field{Name: name, Label: "How many", Value: w.Get(name), Type: "text", Mode: "numeric", Autocomplete: "off", Placeholder: "0"},
+			Quantity: field{Name: name, Label: w.locale.Text("donate.rewards.quantity"), Value: w.Get(name), Type: "text", Mode: "numeric", Autocomplete: "off", Placeholder: "0"},
 		}
 		if r.CustomQuestion != "" {
 			name := numbered(fieldAnswer, r.LegacyID)
@@ -242,11 +249,11 @@ func (s *Site) addBallots(ctx context.Context, key app.FactKey, w donateForm, pa
 		}
 		one := ballot{Name: p.Name}
 		for _, o := range p.Options {
-			one.Options = append(one.Options, w.choice(fieldOption, o.LegacyID, o.Name, w.locale.Amount(o.Raised, w.fact.Currency)+" so far"))
+			one.Options = append(one.Options, w.choice(fieldOption, o.LegacyID, o.Name, w.locale.Text("donate.vote.so_far", "Raised", w.locale.Amount(o.Raised, w.fact.Currency))))
 		}
 		page.Polls = append(page.Polls, one)
 	}
-	page.NoVote = choice{ID: fieldOption, Name: fieldOption, Text: "No vote", Checked: !w.Has(fieldOption)}
+	page.NoVote = choice{ID: fieldOption, Name: fieldOption, Text: w.locale.Text("donate.vote.none"), Checked: !w.Has(fieldOption)}
 	return err
 }
 
@@ -256,11 +263,11 @@ func (s *Site) addGoals(ctx context.Context, key app.FactKey, w donateForm, page
 	now := s.app.Now()
 	for _, t := range targets {
 		if t.Active(now) {
-			so := w.locale.Amount(t.Raised, w.fact.Currency) + " of " + w.locale.Amount(t.Amount, w.fact.Currency)
+			so := w.locale.Text("site.of", "Raised", w.locale.Amount(t.Raised, w.fact.Currency), "Goal", w.locale.Amount(t.Amount, w.fact.Currency))
 			page.Goals = append(page.Goals, w.choice(fieldTarget, t.LegacyID, t.Name, so))
 		}
 	}
-	page.NoGoal = choice{ID: fieldTarget, Name: fieldTarget, Text: "None of them", Checked: !w.Has(fieldTarget)}
+	page.NoGoal = choice{ID: fieldTarget, Name: fieldTarget, Text: w.locale.Text("donate.challenge.none"), Checked: !w.Has(fieldTarget)}
 	return err
 }
 

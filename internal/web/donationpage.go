@@ -4,11 +4,10 @@ import (
 	"cmp"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // showDonation is what a donor sees of a donation.
@@ -68,14 +67,15 @@ func (s *Site) donationPage(key string) http.HandlerFunc {
 }
 
 func (s *Site) showDonation(r *http.Request, key string, g app.DonorView) donationPage {
+	l := localeOf(r)
 	page := donationPage{
 		State: string(g.Donation.State) + " " + string(g.Payment.Status),
-		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name, Lines: donationLines(localeOf(r), g),
+		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name, Lines: donationLines(l, g),
 		Play: g.Play(),
 	}
-	page.Heading, page.Text = s.wordsOf(g)
+	page.Heading, page.Text = s.outcomeOf(l, g)
 	for _, left := range g.Donation.LeftOut {
-		page.LeftOut = append(page.LeftOut, leftOut(left))
+		page.LeftOut = append(page.LeftOut, leftOut(l, left))
 	}
 	switch {
 	case g.Receipt != nil:
@@ -105,119 +105,115 @@ func (p *donationPage) look(r *http.Request, key string, g app.DonorView) {
 	p.Next = app.DonationPath + key + "?look=" + strconv.Itoa(looks+1)
 }
 
-// wordsOf says what became of a donation.
-func (s *Site) wordsOf(g app.DonorView) (heading string, text []string) {
+// outcomeOf says what became of a donation.
+func (s *Site) outcomeOf(l locale, g app.DonorView) (heading string, said []string) {
+	t := l.Text
+	unpaid := func(why text.ID) []string { return []string{cmp.Or(g.Payment.Reason, t(why)), t("gift.not_charged")} }
 	switch g.Donation.State {
 	case fund.DonationPending:
-		return s.pendingWords(g)
+		return s.pendingWords(l, g)
 	case fund.DonationFailed:
-		return "Your gift did not go through", []string{cmp.Or(g.Payment.Reason, "The payment failed."), "Nothing was charged."}
+		return t("gift.failed"), unpaid("gift.failed.reason")
 	case fund.DonationCancelled:
-		return "You did not pay", []string{cmp.Or(g.Payment.Reason, "The payment was called off."), "Nothing was charged."}
+		return t("gift.canceled"), unpaid("gift.canceled.reason")
 	case fund.DonationExpired:
-		return "The time to pay is over", []string{cmp.Or(g.Payment.Reason, "The payment was not made in time."), "Nothing was charged."}
+		return t("gift.expired"), unpaid("gift.expired.reason")
 	case fund.DonationRefunded:
-		return "Your gift was given back", []string{"All of it goes back to where you paid from. Banks take some days for that."}
+		return t("gift.refunded"), []string{t("gift.refunded.text")}
 	case fund.DonationPartiallyRefunded:
-		return "Thank you!", []string{"A part of your gift was given back; the rest has arrived. Your receipt says so."}
+		return t("gift.thanks"), []string{t("gift.partly_refunded")}
 	case fund.DonationDisputed:
-		return "Your bank asks about this gift", []string{"The payment is disputed at your bank. Until that is decided, the money does not count for " + g.Fact.Name + "."}
+		return t("gift.disputed"), []string{t("gift.disputed.text", "Name", g.Fact.Name)}
 	case fund.DonationLost:
-		return "Your bank took this gift back", []string{"The payment was disputed, and your bank decided for you. The money is not with " + g.Cause.Name + "."}
+		return t("gift.lost"), []string{t("gift.lost.text", "Cause", g.Cause.Name)}
 	default:
-		text := []string{"Your gift has arrived."}
+		said := []string{t("gift.arrived")}
 		if g.Donation.Screening.Waits() {
-			text = append(text, "Your words are shown as soon as somebody has looked at them.")
+			said = append(said, t("gift.review"))
 		}
-		return "Thank you!", append(text, s.mailWords(g)...)
+		return t("gift.thanks"), append(said, s.mailWords(l, g)...)
 	}
 }
 
 // mailWords say where the receipt is. Mail is promised only where somebody sends it.
-func (s *Site) mailWords(g app.DonorView) []string {
+func (s *Site) mailWords(l locale, g app.DonorView) []string {
 	switch {
 	case g.Donation.Email == "":
-		return []string{"Keep the address of this page: your receipt stays here."}
+		return []string{l.Text("gift.keep")}
 	case g.Receipt == nil:
 		return nil
 	}
+	var id text.ID
 	switch g.Receipt.Mail() {
 	case fund.MailSent:
-		return []string{"Your receipt was sent to " + g.Donation.Email + "."}
+		id = "gift.mail.sent"
 	case fund.MailWaiting:
+		id = "gift.mail.sending"
 		if !s.app.SendsMail() {
-			return []string{cachedReceipt(g)}
+			id = "gift.mail.stored"
 		}
-		return []string{"Your receipt is on its way to " + g.Donation.Email + "."}
 	case fund.MailRefused:
-		return []string{"Your receipt could not be sent to " + g.Donation.Email + ". Keep the address of this page: it stays here."}
+		id = "gift.mail.refused"
 	default:
 		return nil
 	}
+	return []string{l.Text(id, "Email", g.Donation.Email)}
 }
 
-// cachedReceipt is for donors with an e-mail address, on a server that sends no mail.
-func cachedReceipt(g app.DonorView) string {
-	return "Keep the address of this page: your receipt stays here. It is also sent to " + g.Donation.Email + " once this server sends mail, which it does not do now."
-}
-
-func (s *Site) pendingWords(g app.DonorView) (heading string, text []string) {
-	later := "Keep the address of this page if you want to see later what became of it."
+func (s *Site) pendingWords(l locale, g app.DonorView) (heading string, said []string) {
+	later := l.Text("gift.keep_pending")
 	switch {
 	case g.Donation.Email != "" && s.app.SendsMail():
-		later = "The receipt comes by e-mail, to " + g.Donation.Email + "."
+		later = l.Text("gift.mail.later", "Email", g.Donation.Email)
 	case g.Donation.Email != "":
-		later = cachedReceipt(g)
+		later = l.Text("gift.mail.stored", "Email", g.Donation.Email)
 	}
 	if g.Payment.Status == fund.PaymentProcessing {
-		return "Your money is on its way", []string{
-			"The payment provider has taken your payment, and the money is not here yet. That can take moments or days.",
-			"You may close this page. " + later,
-		}
+		return l.Text("gift.processing"), []string{l.Text("gift.processing.text"), l.Text("gift.processing.close"), later}
 	}
-	return "One moment, please", []string{
-		"We wait for the payment provider to tell us of your payment. This page looks again by itself.",
-		"If you have not paid yet, nothing was charged. " + later,
-	}
+	return l.Text("gift.open"), []string{l.Text("gift.open.text"), l.Text("gift.open.unpaid"), later}
 }
 
 // donationLines are what was asked for, and what went back of it.
-func donationLines(n money.Locale, g app.DonorView) []line {
+func donationLines(l locale, g app.DonorView) []line {
 	p := g.Payment
-	lines := []line{{Name: "Gift", Value: n.Amount(p.Donated, p.Currency)}}
+	var lines []line
+	add := func(id text.ID, value string) { lines = append(lines, line{Name: l.Text(id), Value: value}) }
+	add("bill.gift", l.Amount(p.Donated, p.Currency))
 	if p.FeeCover > 0 {
-		lines = append(lines, line{Name: "Cover of the fee", Value: n.Amount(p.FeeCover, p.Currency)})
+		add("bill.fee", l.Amount(p.FeeCover, p.Currency))
 	}
 	if p.FeeCover > 0 || p.Refunded+p.Disputed > 0 {
-		lines = append(lines, line{Name: "Paid", Value: n.Amount(p.Total(), p.Currency), Total: true})
+		lines = append(lines, line{Name: l.Text("bill.paid"), Value: l.Amount(p.Total(), p.Currency), Total: true})
 	}
 	if p.Refunded > 0 {
-		lines = append(lines, line{Name: "Given back", Value: n.Amount(-p.Refunded, p.Currency)})
+		add("bill.refunded", l.Amount(-p.Refunded, p.Currency))
 	}
 	if p.Disputed > 0 {
-		lines = append(lines, line{Name: "Taken back by the bank", Value: n.Amount(-p.Disputed, p.Currency)})
+		add("bill.disputed", l.Amount(-p.Disputed, p.Currency))
 	}
 	for _, r := range g.Rewards {
-		lines = append(lines, line{Name: "Reward", Value: rewardName(r)})
+		add("bill.reward", rewardName(l, r))
 	}
 	if o := g.Donation.PollOption; o != nil {
-		lines = append(lines, line{Name: "Your vote", Value: o.Name})
+		add("bill.vote", o.Name)
 	}
 	if t := g.Donation.Target; t != nil {
-		lines = append(lines, line{Name: "For the challenge", Value: t.Name})
+		add("bill.challenge", t.Name)
 	}
 	return lines
 }
 
-func rewardName(r app.ClaimedReward) string {
+func rewardName(l locale, r app.ClaimedReward) string {
 	if r.Quantity == 1 {
 		return r.Name
 	}
-	return strconv.FormatInt(r.Quantity, 10) + " × " + r.Name
+	return l.Text("reward.quantity", "Quantity", l.Number(strconv.FormatInt(r.Quantity, 10)), "Name", r.Name)
 }
 
 // leftOut says of something that the donor chose why the donation came without it.
-func leftOut(l fund.LeftOut) string {
-	noun := map[string]string{"poll_option": "Your vote for", "target": "The challenge", "reward": "The reward"}[l.Kind]
-	return strings.TrimSpace(noun + " “" + l.Name + "” " + l.Why + ". Your money counts all the same.")
+func leftOut(l locale, o fund.LeftOut) string {
+	return l.Text(map[string]text.ID{
+		"poll_option": "gift.left_out.vote", "target": "gift.left_out.challenge", "reward": "gift.left_out.reward",
+	}[o.Kind], "Name", o.Name)
 }

@@ -1,112 +1,182 @@
 package web
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // closed is why nothing can be given to a fact now; "" when something can.
-func closed(g app.DonateForm, now time.Time) string {
-	noun := g.Kind.Noun()
-	switch {
+func closed(w donateForm, now time.Time) string {
+	switch g := w.fact; {
 	case g.Status == fund.Retired:
-		return "This " + noun + " is over and takes no more gifts. Thank you for wanting to give!"
+		return w.locale.Text("donate.closed.ended")
 	case g.Status != fund.Published:
-		return "This " + noun + " is not published yet and takes no gifts."
+		return w.locale.Text("donate.closed.unpublished")
 	case g.Closed:
-		return "This " + noun + " takes no gifts of its own. Please give to one of its campaigns."
+		return w.locale.Text("donate.closed.campaigns_only")
 	case now.Before(g.OpensAt):
-		return "This " + noun + " takes no gifts before it starts, on " + stampOf(g.OpensAt).Text + "."
+		return w.locale.Text("donate.closed.early", "Date", stampOf(g.OpensAt).Text)
+	case g.Unready != "":
+		return w.locale.Text("donate.closed.unready")
 	default:
-		return g.Unready
+		return ""
 	}
+}
+
+// fieldTexts are what the page says of a field, by the rule that its value broke, or by the domain's own text where
+// that has no rule. The text at "" is for all other rules.
+type fieldTexts map[string]text.ID
+
+// texts are the fields of the form by the names that the domain has for them.
+var texts = map[string]fieldTexts{
+	"amount": {
+		fund.Blank: "donate.error.amount.blank", money.ForeignDigits: "donate.error.amount.digits", money.OtherCurrency: "donate.error.amount.currency",
+		money.Negative: "donate.error.amount.positive", fund.NotPositive: "donate.error.amount.positive", money.TooLarge: "donate.error.amount.maximum",
+		string(fund.TooManyDecimals): "donate.error.amount.decimals", string(fund.BelowMinimum): "donate.error.amount.minimum",
+		string(fund.AboveMaximum): "donate.error.amount.maximum", string(fund.NotMultiple): "donate.error.amount.multiple",
+		string(fund.BelowRewards): "donate.error.amount.rewards", "": "donate.error.amount.unreadable",
+	},
+	"currency":    {"": "donate.error.currency"},
+	"name":        {fund.TooLong(fund.MaxDonorName): "donate.error.name.long", "": "donate.error.name.characters"},
+	"email":       {"": "donate.error.email"},
+	"comment":     {fund.TooLong(fund.MaxComment): "donate.error.comment.long", "": "donate.error.comment.characters"},
+	"poll_option": {fund.PollClosed: "donate.error.vote.closed", "": "donate.error.vote"},
+	"target":      {fund.Closed: "donate.error.challenge.closed", "": "donate.error.challenge"},
+	"relay_key":   {fund.UsedBefore: "donate.error.relay.used", "": "donate.error.relay"},
+	"rewards":     {fund.TooMany(fund.MaxClaims): "donate.error.rewards.many", "": "donate.error.rewards"},
+	"fact":        {"": "donate.error.fact"},
+	"reward":      {"": "donate.error.reward"},
+	"quantity": {
+		string(fund.OutOfStock): "donate.error.reward.left", fund.TooMuch(fund.MaxQuantity): "donate.error.reward.many", "": "donate.error.reward.quantity",
+	},
+	"answer": {
+		fund.Blank: "donate.error.answer.blank", fund.TooLong(fund.MaxAnswer): "donate.error.answer.long", "": "donate.error.answer.characters",
+	},
+	"line1":       addressTexts("donate.error.address.line1"),
+	"line2":       addressTexts(""),
+	"postal_code": addressTexts("donate.error.address.postal_code"),
+	"city":        addressTexts("donate.error.address.city"),
+	"region":      addressTexts(""),
+	"country":     addressTexts("donate.error.address.country"),
+}
+
+// addressTexts are the texts of a line of the address; blank is for one that has to be filled in.
+func addressTexts(blank text.ID) fieldTexts {
+	return fieldTexts{
+		fund.Blank: blank, fund.TooLong(fund.MaxName): "donate.error.address.long", "": "donate.error.address.characters",
+	}
+}
+
+// limits are how many characters, or rewards, the fields take.
+var limits = map[string]int{
+	"name": fund.MaxDonorName, "comment": fund.MaxComment, "rewards": fund.MaxClaims, "answer": fund.MaxAnswer, "line1": fund.MaxName, "line2": fund.MaxName,
+	"postal_code": fund.MaxName, "city": fund.MaxName, "region": fund.MaxName, "country": fund.MaxName,
+}
+
+// spot is a place on the page that shows what is wrong with one field.
+type spot struct {
+	// Place is the id of what the visitor mends, "" for nothing. Field is the key in texts, Name the reward's name.
+	place, field, name string
+	// problem takes the text; nil for what has no place.
+	problem *string
 }
 
 // tell puts what is wrong beside the fields, and all of it into the list at the top. claimed are the numbers of the
 // rewards that were asked for, in their order.
-func (p *donatePage) tell(wrong fault.Fields, claimed []int64) {
+func (p *donatePage) tell(w donateForm, wrong fault.Fields, claimed []int64) {
 	for _, f := range wrong {
-		p.tellOne(f, claimed)
+		at := p.spotOf(f.Path, claimed)
+		said := p.say(w, at, f)
+		if at.problem == nil {
+			p.Errors = append(p.Errors, formErrors{Text: said})
+			continue
+		}
+		if *at.problem != "" {
+			continue // the same address is wrong for each reward that is sent
+		}
+		*at.problem = said
+		p.Errors = append(p.Errors, formErrors{Place: at.place, Text: said})
 	}
 }
 
-// tellOne puts one thing that is wrong beside its field.
-func (p *donatePage) tellOne(f fault.Field, claimed []int64) {
-	place, subject, problem := p.placeOf(f.Path, claimed)
-	text := subject + " " + f.Text + "."
-	if problem == nil {
-		p.Errors = append(p.Errors, formErrors{Text: text})
-		return
+// say is what the page says of a wrong field.
+func (p *donatePage) say(w donateForm, at spot, f fault.Field) string {
+	known := texts[at.field]
+	id := cmp.Or(known[cmp.Or(string(f.Rule), f.Text)], known[""], "donate.error.form")
+	limit := f.Limit
+	switch {
+	case id == "donate.error.amount.blank" && len(p.Presets) == 0:
+		id = "donate.error.amount.blank_own"
+	case id == "donate.error.amount.decimals" && limit == 0:
+		id = "donate.error.amount.whole"
+	case id == "donate.error.reward.left" && limit == 0:
+		id = "donate.error.reward.sold_out"
+	case f.Text == money.TooLarge:
+		limit = w.fact.Settings.Maximum
 	}
-	if *problem != "" {
-		return // the same address is wrong for each reward that is sent
-	}
-	*problem = text
-	p.Errors = append(p.Errors, formErrors{Place: place, Text: text})
+	currency := w.fact.Currency
+	return w.locale.Text(id, "Name", at.name, "Currency", currency, "Example", w.locale.Example(currency), "Limit", w.locale.Amount(limit, currency),
+		"Count", limit, "Max", w.locale.Number(strconv.Itoa(limits[at.field])))
 }
 
-// placeOf is where the page shows what is wrong with a field of the domain, what that is called there, and the
-// text to be set; nil for what has no place.
-func (p *donatePage) placeOf(path string, claimed []int64) (place, subject string, problem *string) {
+// spotOf finds the place of a field of the domain.
+func (p *donatePage) spotOf(path string, claimed []int64) spot {
+	at := spot{field: path}
 	switch path {
 	case "amount", "currency":
-		place = p.Amount.ID()
+		at.place, at.problem = p.Amount.ID(), &p.Amount.Problem
 		if len(p.Presets) > 0 && !p.Other.Checked {
-			place = p.Presets[0].ID
+			at.place = p.Presets[0].ID
 		}
-		return place, "The " + path, &p.Amount.Problem
 	case "name":
-		return p.Donor.ID(), "Your name", &p.Donor.Problem
+		at.place, at.problem = p.Donor.ID(), &p.Donor.Problem
 	case "email":
-		return p.Email.ID(), "The e-mail address", &p.Email.Problem
+		at.place, at.problem = p.Email.ID(), &p.Email.Problem
 	case "comment":
-		return p.Comment.ID(), "The comment", &p.Comment.Problem
+		at.place, at.problem = p.Comment.ID(), &p.Comment.Problem
 	case "poll_option":
-		return fieldOption, "The chosen option", &p.PollProblem
+		at.place, at.problem = fieldOption, &p.PollProblem
 	case "target":
-		return fieldTarget, "The chosen challenge", &p.GoalProblem
+		at.place, at.problem = fieldTarget, &p.GoalProblem
 	case "relay_key":
-		return fieldNoRelay, "The link that brought you here", &p.RelayProblem
+		at.place, at.problem = fieldNoRelay, &p.RelayProblem
 	case "rewards":
-		return "rewards", "The rewards", &p.RewardsProblem
-	case "fact":
-		return "", "This campaign", nil
+		at.place, at.problem = "rewards", &p.RewardsProblem
+	default:
+		return p.spotOfReward(path, claimed)
 	}
-	return p.placeOfReward(path, claimed)
+	return at
 }
 
-func (p *donatePage) placeOfReward(path string, claimed []int64) (place, subject string, problem *string) {
+func (p *donatePage) spotOfReward(path string, claimed []int64) spot {
 	parts := strings.SplitN(path, ".", 3)
 	if len(parts) < 3 || parts[0] != "rewards" {
-		return "", "The form", nil
+		return spot{field: path}
 	}
 	if line, is := strings.CutPrefix(parts[2], "address."); is {
 		for i, field := range p.Address {
 			if field.Name == fieldAddress+line {
-				return field.ID(), field.Label, &p.Address[i].Problem
+				return spot{place: field.ID(), field: line, problem: &p.Address[i].Problem}
 			}
 		}
 	}
 	index, err := strconv.Atoi(parts[1])
-	if err == nil && index < len(claimed) {
-		for i, one := range p.Rewards {
-			if one.Quantity.Name != numbered(fieldReward, claimed[index]) {
-				continue
-			}
-			switch {
-			case parts[2] == "answer" && one.Answer != nil:
-				return one.Answer.ID(), "The answer for “" + one.Name + "”", &one.Answer.Problem
-			case parts[2] == "reward":
-				return one.Quantity.ID(), "“" + one.Name + "”", &p.Rewards[i].Quantity.Problem
-			default:
-				return one.Quantity.ID(), "The number of “" + one.Name + "”", &p.Rewards[i].Quantity.Problem
-			}
+	for i := range p.Rewards {
+		one := &p.Rewards[i]
+		if err != nil || index >= len(claimed) || one.Quantity.Name != numbered(fieldReward, claimed[index]) {
+			continue
 		}
+		if parts[2] == "answer" && one.Answer != nil {
+			return spot{place: one.Answer.ID(), field: "answer", name: one.Name, problem: &one.Answer.Problem}
+		}
+		return spot{place: one.Quantity.ID(), field: parts[2], name: one.Name, problem: &one.Quantity.Problem}
 	}
-	return "rewards", "A reward that you chose", &p.RewardsProblem
+	return spot{place: "rewards", field: "rewards", problem: &p.RewardsProblem}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
 )
 
 const (
@@ -36,15 +37,11 @@ func (s *Site) home(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	data := struct {
-		API       string
-		Causes    []card
-		Campaigns []card
-	}{API: s.baseURL + "/api/v3", Campaigns: campaigns}
+	data := struct{ Causes, Campaigns []card }{Campaigns: campaigns}
 	for _, c := range causes {
 		data.Causes = append(data.Causes, cardOf(c.Fact, s.app.Now()))
 	}
-	return view{template: "home.html", Title: "Almoner", Data: data}, nil
+	return view{template: "home.html", Title: text.English.Text("home.title"), Data: data}, nil
 }
 
 // leading are the campaigns for the first page: those that run before those that have ended, the
@@ -243,7 +240,7 @@ func exactly(f fund.Fact) app.FactKey {
 // addDonate adds where to give, when donations are taken.
 func (s *Site) addDonate(ctx context.Context, f fund.Fact, page *factPage) error {
 	g, err := s.app.GetDonateForm(ctx, visitor, exactly(f))
-	if err == nil && closed(g, s.app.Now()) == "" {
+	if err == nil && closed(donateForm{fact: g, locale: locale{text.English, money.English}}, s.app.Now()) == "" {
 		page.Donate = donatePath(f)
 	}
 	return err

@@ -9,7 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // receiptPage is a receipt as it is printed.
@@ -29,7 +29,7 @@ type receiptPage struct {
 	Play bool
 }
 
-// worth is a reward with what it is worth for the tax office; "" if that is not known.
+// worth is a reward and what that says of its value.
 type worth struct{ Name, Value string }
 
 // receipt is the receipt of a donation, for printing.
@@ -44,52 +44,61 @@ func (s *Site) receipt(key string) http.HandlerFunc {
 			s.fail(w, r, err)
 			return
 		}
-		page := receiptOf(localeOf(r), g)
+		l := localeOf(r)
+		page := receiptOf(l, g)
 		page.Gift = app.DonationPath + key
-		s.write(w, s.render(r, view{template: "receipt.html", Title: "Receipt " + page.Number, Data: page}))
+		s.write(w, s.render(r, view{template: "receipt.html", Title: l.Text("receipt.title", "Number", page.Number), Data: page}))
 	}
 }
 
-func receiptOf(n money.Locale, g app.DonorView) receiptPage {
+func receiptOf(l locale, g app.DonorView) receiptPage {
 	c, p := g.Cause, g.Payment
 	page := receiptPage{
 		Number: strconv.FormatInt(g.Receipt.Number, 10), Date: g.Receipt.IssuedAt.UTC().Format("2 January 2006"),
 		Charity: cmp.Or(c.LegalName, c.Name), GovernmentID: c.GovernmentID, Address: addressLines(c.Address), Contact: c.ContactEmail,
 		Donor: g.Donation.Name, Email: g.Donation.Email, For: g.Fact.Name, Paid: stampOf(g.Donation.CompletedAt).Text,
-		Deductible: n.Amount(g.Deductible(), p.Currency), Play: g.Play(),
+		Deductible: l.Amount(g.Deductible(), p.Currency), Play: g.Play(),
 	}
-	page.Mark, page.Why = markOf(g)
-	add := func(name string, minor int64) {
-		page.Lines = append(page.Lines, line{Name: name, Value: n.Amount(minor, p.Currency)})
+	page.Mark, page.Why = markOf(l, g)
+	add := func(id text.ID, minor int64) {
+		page.Lines = append(page.Lines, line{Name: l.Text(id), Value: l.Amount(minor, p.Currency)})
 	}
-	add("Gift", p.Donated)
+	add("bill.gift", p.Donated)
 	if p.FeeCover > 0 {
-		add("Cover of the payment provider’s fee", p.FeeCover)
+		add("bill.fee", p.FeeCover)
 	}
 	if p.Refunded > 0 {
-		add("Given back", -p.Refunded)
+		add("bill.refunded", -p.Refunded)
 	}
 	if p.Disputed > 0 {
-		add("Taken back by the bank", -p.Disputed)
+		add("bill.disputed", -p.Disputed)
 	}
-	page.Lines = append(page.Lines, line{Name: "Given in all", Value: n.Amount(g.Donated(), p.Currency), Total: true})
+	page.Lines = append(page.Lines, line{Name: l.Text("bill.donated"), Value: l.Amount(g.Donated(), p.Currency), Total: true})
 	for _, r := range g.Rewards {
-		one := worth{Name: rewardName(r)}
+		one := worth{Name: rewardName(l, r), Value: l.Text("receipt.value_unknown")}
 		if r.FairMarketValue != nil {
-			one.Value = n.Amount(*r.FairMarketValue, p.Currency)
+			one.Value = l.Text(worthText(c.Address), "Value", l.Amount(*r.FairMarketValue, p.Currency))
 		}
 		page.Rewards = append(page.Rewards, one)
 	}
 	return page
 }
 
+// worthText is how a receipt calls the value of a reward: by the term of the US tax office for charities there.
+func worthText(charity fund.Address) text.ID {
+	if charity.InUS() {
+		return "receipt.market_value"
+	}
+	return "receipt.value"
+}
+
 // markOf says of a receipt whose money went back that it does not hold as it was first.
-func markOf(g app.DonorView) (mark, why string) {
+func markOf(l locale, g app.DonorView) (mark, why string) {
 	switch {
 	case g.Donated() == 0:
-		return "VOID", "All of this money went back. This receipt is void."
+		return l.Text("receipt.void"), l.Text("receipt.void.why")
 	case g.Payment.Refunded+g.Payment.Disputed > 0:
-		return "AMENDED", "A part of this money went back. This receipt takes the place of the earlier one with the same number."
+		return l.Text("receipt.amended"), l.Text("receipt.amended.why")
 	default:
 		return "", ""
 	}

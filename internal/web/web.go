@@ -33,6 +33,7 @@ import (
 	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
 )
 
 //go:embed templates/*.html style.css giving.css waiting.js
@@ -112,9 +113,11 @@ func parse() map[string]*template.Template {
 	if err != nil {
 		panic("web: " + err.Error())
 	}
+	functions := template.FuncMap(text.English.Funcs())
+	functions["markdown"] = markdown
 	pages := map[string]*template.Template{}
 	for _, name := range names {
-		pages[name] = template.Must(template.New("layout.html").Funcs(template.FuncMap{"markdown": markdown}).ParseFS(files, "templates/layout.html", name))
+		pages[name] = template.Must(template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html", name))
 	}
 	return pages
 }
@@ -144,7 +147,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Retry-After", seconds(wait))
 		many := s.problem(http.StatusTooManyRequests)
 		if r.Method == http.MethodPost {
-			many.Data = "There were too many requests from your address. Nothing was charged: please go back, where what you typed is still there, and try again in a moment."
+			many = problemView(http.StatusTooManyRequests, problemPage{many.Title, text.English.Text("problem.429.form")})
 		}
 		s.write(w, s.render(r, many))
 		return
@@ -266,7 +269,7 @@ func (s *Site) make(r *http.Request, build func(*http.Request) (view, error)) re
 }
 
 // problemText is sent when not even the page for a problem can be made.
-var problemText = rendered{status: http.StatusInternalServerError, body: []byte("Something went wrong here.")}
+var problemText = rendered{status: http.StatusInternalServerError, body: []byte(text.English.Text("problem.500"))}
 
 func (s *Site) render(r *http.Request, v view) rendered {
 	if v.location != "" {
@@ -294,20 +297,30 @@ func (s *Site) write(w http.ResponseWriter, page rendered) {
 	_, _ = w.Write(page.body)
 }
 
+// problemPage is what the page for a problem shows.
+type problemPage struct{ Heading, Text string }
+
+// problemTexts are the heading and the text of the page for a status.
+var problemTexts = map[int][2]text.ID{
+	http.StatusNotFound:              {"problem.404", "problem.404.text"},
+	http.StatusMethodNotAllowed:      {"problem.405", "problem.405.text"},
+	http.StatusBadRequest:            {"problem.400", "problem.400.text"},
+	http.StatusForbidden:             {"problem.403", "problem.403.text"},
+	http.StatusRequestEntityTooLarge: {"problem.413", "problem.413.text"},
+	http.StatusUnsupportedMediaType:  {"problem.415", "problem.415.text"},
+	http.StatusServiceUnavailable:    {"problem.503", "problem.503.text"},
+	http.StatusTooManyRequests:       {"problem.429", "problem.429.text"},
+	http.StatusInternalServerError:   {"problem.500", "problem.500.text"},
+}
+
 // problem is the page that stands in for one that cannot be shown.
 func (s *Site) problem(status int) view {
-	text := map[int]string{
-		http.StatusNotFound:              "There is nothing at this address. It may have been renamed or not be public yet.",
-		http.StatusMethodNotAllowed:      "Pages can only be read.",
-		http.StatusBadRequest:            "The form could not be read. Nothing was charged; please go back and try again.",
-		http.StatusForbidden:             "The form was not sent from a page of this server. Nothing was charged; please open the donate page here and give again.",
-		http.StatusRequestEntityTooLarge: "That was far more than a form can hold. Nothing was charged; please go back and shorten it.",
-		http.StatusUnsupportedMediaType:  "Only forms as browsers send them are read here. Nothing was charged.",
-		http.StatusServiceUnavailable:    "This cannot be done now; please try again in a moment. What you have paid is safe, and what you have not is not charged.",
-		http.StatusTooManyRequests:       "There were too many requests from your address. Please try again in a moment.",
-		http.StatusInternalServerError:   "Something went wrong here. Please try again in a moment.",
-	}[status]
-	return view{template: "problem.html", status: status, Title: http.StatusText(status), Data: text}
+	ids := problemTexts[status]
+	return problemView(status, problemPage{text.English.Text(ids[0]), text.English.Text(ids[1])})
+}
+
+func problemView(status int, page problemPage) view {
+	return view{template: "problem.html", status: status, Title: page.Heading, Data: page}
 }
 
 func (s *Site) nowhere(*http.Request) (view, error) { return s.problem(http.StatusNotFound), nil }

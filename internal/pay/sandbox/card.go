@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // Card is a card of the sandbox and what it does.
 type Card struct {
 	Number string
-	// What it does, for people.
-	Does string
+	// Does is the text of what it does.
+	Does text.ID
 	// reason is why it is declined; "" for cards that are not. confirms asks its owner once more.
 	reason   string
 	confirms bool
@@ -34,18 +35,18 @@ const (
 // security code says: 005 is five.
 func Cards() []Card {
 	return []Card{
-		{Number: "4242424242424242", Does: "is paid at once"},
-		{Number: "4000000000000002", Does: "is declined", reason: "The card was declined."},
-		{Number: manyGood + "00000001", Does: "is paid at once, as is every other card that begins with 4000 0088"},
-		{Number: manyBad + "00000002", Does: "is declined, as is every other card that begins with 4000 0099", reason: "The card was declined."},
-		{Number: "4000000000009995", Does: "has insufficient funds", reason: "The card has insufficient funds."},
-		{Number: "4000002760003184", Does: "asks for an extra confirmation", confirms: true},
-		{Number: "4000000000000077", Does: "is slow: paid after some seconds", waits: delayUnit},
-		{Number: "4000000000000093", Does: "is an e-check: paid after a day", waits: dayWait},
-		{Number: "4000000000000101", Does: "is an e-check that bounces after some seconds", waits: delayUnit, plan: []effect{bounce}},
-		{Number: "4000000000005126", Does: "is paid, and refunded after some seconds", plan: []effect{refund}},
-		{Number: "4000000000000259", Does: "is paid, disputed after some seconds, and the dispute is won after some more", plan: []effect{dispute, win}},
-		{Number: "4000000000001976", Does: "is paid, disputed after some seconds, and the dispute is lost after some more", plan: []effect{dispute, lose}},
+		{Number: "4242424242424242", Does: "card.does.pay"},
+		{Number: "4000000000000002", Does: "card.does.decline", reason: "The card was declined."},
+		{Number: manyGood + "00000001", Does: "card.does.pay_many"},
+		{Number: manyBad + "00000002", Does: "card.does.decline_many", reason: "The card was declined."},
+		{Number: "4000000000009995", Does: "card.does.funds", reason: "The card has insufficient funds."},
+		{Number: "4000002760003184", Does: "card.does.confirm", confirms: true},
+		{Number: "4000000000000077", Does: "card.does.slow", waits: delayUnit},
+		{Number: "4000000000000093", Does: "card.does.echeck", waits: dayWait},
+		{Number: "4000000000000101", Does: "card.does.bounce", waits: delayUnit, plan: []effect{bounce}},
+		{Number: "4000000000005126", Does: "card.does.refund", plan: []effect{refund}},
+		{Number: "4000000000000259", Does: "card.does.win", plan: []effect{dispute, win}},
+		{Number: "4000000000001976", Does: "card.does.lose", plan: []effect{dispute, lose}},
 	}
 }
 

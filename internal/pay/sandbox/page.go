@@ -19,6 +19,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/text"
 )
 
 //go:embed templates/*.html style.css
@@ -36,7 +37,7 @@ const maxForm = 4 << 10
 var pages = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
 	for _, name := range []string{"pay.html", "confirm.html", "over.html"} {
-		all[name] = template.Must(template.ParseFS(files, "templates/page.html", "templates/"+name))
+		all[name] = template.Must(template.New("page.html").Funcs(text.English.Funcs()).ParseFS(files, "templates/page.html", "templates/"+name))
 	}
 	return all
 }()
@@ -49,6 +50,9 @@ func (p *Provider) Page() http.Handler {
 	mux.HandleFunc("POST "+PagePath+"{id}", p.submit)
 	return mux
 }
+
+// say is the text of that id.
+func say(id text.ID) string { return text.English.Text(id) }
 
 // form is what the pages show.
 type form struct {
@@ -65,7 +69,7 @@ func formOf(r *http.Request, found payment) form {
 	locale := money.LocaleFor(r.Header.Get("Accept-Language"))
 	price := func(minor int64) string { return locale.Amount(minor, found.Currency) }
 	f := form{
-		Heading: "Pay for your gift", FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Donated),
+		Heading: say("card.heading"), FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Donated),
 		Total: price(found.Total()), BackURL: found.BackURL, Cards: Cards(), Problem: found.Reason,
 	}
 	if found.FeeCover > 0 {
@@ -115,11 +119,11 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusUnprocessableEntity
 	switch confirm := r.PostForm.Get("confirm"); {
 	case !known:
-		f.Problem, f.Wrong = "That is not a card of the sandbox. Choose one from the list below.", "card"
+		f.Problem, f.Wrong = say("card.error.number"), "card"
 	case !codeForm.MatchString(f.Code):
-		f.Problem, f.Wrong = "The security code is three or four digits.", "code"
+		f.Problem, f.Wrong = say("card.error.code"), "code"
 	case card.confirms && confirm == "":
-		f.Heading = "Is it you?"
+		f.Heading = say("card.confirm")
 		p.render(w, r, found, http.StatusOK, "confirm.html", f)
 		return
 	default:
@@ -133,7 +137,7 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 			retryAfter(w, fault.From(err).RetryAfter)
 		case fault.Is(err, fault.Unavailable):
 			p.Log.ErrorContext(r.Context(), "sandbox payment", "error", err)
-			f.Problem, status = "The payment cannot be made now. Nothing was charged; please try again in a moment.", http.StatusServiceUnavailable
+			f.Problem, status = say("card.unavailable"), http.StatusServiceUnavailable
 			retryAfter(w, tryAgain)
 		case err != nil:
 			p.fail(w, r, err)
@@ -195,24 +199,23 @@ func (p *Provider) over(w http.ResponseWriter, r *http.Request, found payment) {
 		http.Redirect(w, r, found.DoneURL, http.StatusSeeOther)
 	default:
 		p.render(w, r, found, http.StatusGone, "over.html", over{
-			Heading: "This payment is over", Text: "Nothing was charged. Please begin your gift anew.", DoneURL: found.DoneURL,
+			Heading: say("card.over"), Text: say("card.over.text"), DoneURL: found.DoneURL,
 		})
 	}
 }
 
 func (p *Provider) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.From(err)
-	page := over{Heading: "That did not work", Text: f.Message}
+	page := over{Heading: say("card.failed"), Text: say("card.failed.text")}
 	status := http.StatusServiceUnavailable
 	switch f.Kind {
 	case fault.NotFound:
-		status, page.Text = http.StatusNotFound, "There is no such payment."
+		status, page = http.StatusNotFound, over{Heading: say("card.missing"), Text: say("card.missing.text")}
 	case fault.Malformed, fault.TooLarge:
-		status = http.StatusBadRequest
+		status, page = http.StatusBadRequest, over{Heading: say("card.unread"), Text: say("card.unread.text")}
 	case fault.Unsupported:
-		status, page.Text = http.StatusUnsupportedMediaType, "The form could not be read. Nothing was charged."
+		status, page = http.StatusUnsupportedMediaType, over{Heading: say("card.unread"), Text: say("card.unread.text")}
 	case fault.Internal, fault.Unavailable:
-		page.Text = "The payment could not be made now. Nothing was charged unless your gift says so; please try again in a moment."
 		retryAfter(w, tryAgain)
 		p.Log.ErrorContext(r.Context(), "sandbox payment", "error", err)
 	}
@@ -227,7 +230,7 @@ func (p *Provider) render(w http.ResponseWriter, r *http.Request, found payment,
 	var page bytes.Buffer
 	if err := pages[name].Execute(&page, data); err != nil {
 		p.Log.ErrorContext(r.Context(), "sandbox page", "error", err)
-		http.Error(w, "Something went wrong here.", http.StatusInternalServerError)
+		http.Error(w, say("problem.500"), http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()

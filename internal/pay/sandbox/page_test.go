@@ -15,6 +15,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // book keeps payments for one test.
@@ -29,7 +30,7 @@ func (b *book) Get(_ context.Context, id string) (string, int64, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.count[id] == 0 {
-		return "", 0, fault.New(fault.NotFound, "There is no such payment.")
+		return "", 0, fault.New(fault.NotFound, "There is no payment at this address.")
 	}
 	return b.pages[id], b.count[id], nil
 }
@@ -137,10 +138,10 @@ func TestThePageShowsWhatIsPaid(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	shown := d.get()
-	wants(t, shown, http.StatusOK, "Pay for your gift", "Run &lt;1&gt;", "Water &amp; Wells", "$25.00", "Cover of the fee", "$1.06", "$26.06",
+	wants(t, shown, http.StatusOK, "Pay for your gift", "Run &lt;1&gt;", "Water &amp; Wells", "$25.00", "Fee you covered", "$1.06", "$26.06",
 		`href="https://give.example/@ana/run/donate?relay=x&amp;y"`)
 	for _, c := range sandbox.Cards() {
-		wants(t, shown, http.StatusOK, c.Spaced(), c.Does)
+		wants(t, shown, http.StatusOK, c.Spaced(), text.English.Text(c.Does))
 	}
 	for header, want := range map[string]string{"Cache-Control": "no-store", "Content-Security-Policy": "form-action 'self' https://give.example", "X-Content-Type-Options": "nosniff"} {
 		if got := shown.Header().Get(header); !strings.Contains(got, want) {
@@ -160,13 +161,13 @@ func TestCardsThatAreNotPaid(t *testing.T) {
 		status int
 		want   []string
 	}{
-		"wrong card":    {[]string{"card", "4111 1111 1111 1111", "code", "123"}, 422, []string{"not a card of the sandbox", `value="4111 1111 1111 1111" aria-invalid="true"`, `value="123"`}},
-		"no card":       {[]string{"code", "123"}, 422, []string{"not a card of the sandbox"}},
-		"wrong code":    {[]string{"card", good, "code", "12"}, 422, []string{"three or four digits", `value="12" aria-describedby="code-hint problem" aria-invalid="true"`, good}},
-		"code in words": {[]string{"card", good, "code", "١٢٣"}, 422, []string{"three or four digits"}},
+		"wrong card":    {[]string{"card", "4111 1111 1111 1111", "code", "123"}, 422, []string{"sandbox card number", `value="4111 1111 1111 1111" aria-invalid="true"`, `value="123"`}},
+		"no card":       {[]string{"code", "123"}, 422, []string{"sandbox card number"}},
+		"wrong code":    {[]string{"card", good, "code", "12"}, 422, []string{"3 or 4 digits", `value="12" aria-describedby="code-hint problem" aria-invalid="true"`, good}},
+		"code in words": {[]string{"card", good, "code", "١٢٣"}, 422, []string{"3 or 4 digits"}},
 		"declined":      {[]string{"card", "4000 0000 0000 0002", "code", "123"}, 422, []string{"The card was declined.", `value="4000 0000 0000 0002"`}},
 		"no funds":      {[]string{"card", "4000-0000-0000-9995", "code", "123"}, 422, []string{"insufficient funds"}},
-		"confirm":       {[]string{"card", "4000 0027 6000 3184", "code", "123"}, 200, []string{"Is it you?", `name="card" value="4000 0027 6000 3184"`, "$26.06"}},
+		"confirm":       {[]string{"card", "4000 0027 6000 3184", "code", "123"}, 200, []string{"Confirm this payment", `name="card" value="4000 0027 6000 3184"`, "$26.06"}},
 		"not confirmed": {[]string{"card", "4000 0027 6000 3184", "code", "123", "confirm", "no"}, 422, []string{"The confirmation was refused."}},
 		"too large":     {[]string{"card", good, "code", strings.Repeat("1", 5000)}, 400, []string{"Nothing was charged"}},
 	} {
@@ -203,11 +204,11 @@ func TestPaymentsThatAreOver(t *testing.T) {
 	if err := late.till.Cancel(t.Context(), late.ref); err != nil {
 		t.Fatal(err)
 	}
-	wants(t, late.get(), http.StatusGone, "This payment is over", "Nothing was charged.", `href="https://give.example/gifts/key"`)
-	wants(t, late.pay("card", "4242424242424242", "code", "123"), http.StatusGone, "This payment is over")
+	wants(t, late.get(), http.StatusGone, "This payment has ended", "Nothing was charged.", `href="https://give.example/gifts/key"`)
+	wants(t, late.pay("card", "4242424242424242", "code", "123"), http.StatusGone, "This payment has ended")
 
 	late.url = strings.Replace(late.url, "/01", "/02", 1)
-	wants(t, late.get(), http.StatusNotFound, "There is no such payment.")
+	wants(t, late.get(), http.StatusNotFound, "There is no payment at this address.")
 }
 
 func TestThoseWhoTryOutCardsWait(t *testing.T) {
