@@ -20,13 +20,14 @@ func (v *version) getUser(ctx context.Context, c *call) (api.Reply, error) {
 	return api.Reply{Body: v.toUser(u), Fresh: api.Shows(u.ID)}, nil
 }
 
-// ofOwner reports whether an application of this version belongs to a user. Dashboards told people to
-// paste its token, and clients ask it for the user; but such tokens sit in browser overlays for ever.
+// ofOwner reports whether the actor is an application of this version that has an owner. Dashboards told
+// people to paste such a token, and clients check it with /user; it stays in browser overlays, so it must
+// not reveal anything private.
 func ofOwner(actor app.Actor) bool {
 	return actor.Kind == app.ActorApplication && actor.API == fund.APIV3 && !actor.Owner.IsZero()
 }
 
-// userOrOwner lets pass who has a user to show.
+// userOrOwner lets users pass, and applications that show their owner.
 func userOrOwner(actor app.Actor) error {
 	if ofOwner(actor) {
 		return nil

@@ -18,7 +18,7 @@ type user struct {
 	Social            social      `json:"social"`
 }
 
-// currentUser is the user whose token was sent. What only they may see is null to an application of theirs.
+// currentUser is the user whose token was sent. Private fields are null for an application's own token.
 type currentUser struct {
 	ID                int64       `json:"id"`
 	Username          string      `json:"username"`
@@ -74,7 +74,7 @@ func (v *version) toCurrentUser(u fund.User) currentUser {
 	return self
 }
 
-// toOwner is the user as an application of theirs sees them: nothing that others do not see.
+// toOwner is the user as shown to an application they own: the public profile only.
 func (v *version) toOwner(u fund.User) currentUser {
 	seen := v.toUser(u)
 	return currentUser{

@@ -77,7 +77,7 @@ func (r accessRule) lets(actor app.Actor) error {
 	return nil
 }
 
-// wrongKind is the refusal of an actor of another kind than those that may.
+// wrongKind is the fault for a token whose kind is not among those allowed.
 func wrongKind(may []app.ActorKind, kind app.ActorKind) error {
 	names := make([]string, len(may))
 	for i, one := range may {

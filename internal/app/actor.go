@@ -70,7 +70,7 @@ func RequireUser(actor Actor) error {
 	return nil
 }
 
-// needsUser is the message for a token that no user stands behind.
+// needsUser is the message for a token without a user.
 const needsUser = "This needs a token of a user: an application's or a cause's own token has no user."
 
 // requireUserOrSystem is RequireUser for what the system may do too.
@@ -105,12 +105,12 @@ func requireScope(actor Actor, scope string) error {
 	return nil
 }
 
-// forbidden is the refusal of a known actor, whatever their token may. It has no message: each wire has
-// its own words.
+// forbidden is the fault for an actor who lacks the right, whatever the token's scopes. It has no message:
+// each wire has its own words.
 func forbidden() error { return &fault.Error{Kind: fault.Forbidden} }
 
-// forbiddenToCause is the refusal of an actor who does not speak for a cause: of one who needs the scope
-// for it first, in those words.
+// forbiddenToCause is the fault for an actor who does not act for a cause. It names the scope if the actor
+// lacks that first.
 func forbiddenToCause(actor Actor) error {
 	if actor.Kind == ActorCause {
 		return forbidden()
@@ -121,7 +121,7 @@ func forbiddenToCause(actor Actor) error {
 	return forbidden()
 }
 
-// forbiddenToEdit is the refusal of an actor who may not change a fact.
+// forbiddenToEdit is the fault for an actor who may not change a fact.
 func forbiddenToEdit(actor Actor, f fund.Fact) error {
 	switch {
 	case ofCause(f):

@@ -50,7 +50,7 @@ type Issued struct {
 	Token fund.Token
 	// Refresh is "" where no refresh token belongs.
 	Refresh string
-	// At is when these tokens were given to the application, later than they were made for a retry.
+	// At is when the application got these tokens; for a retry that is after they were made.
 	At time.Time
 }
 
@@ -168,7 +168,7 @@ func checkVerifier(hash, verifier string) error {
 // taken are the scopes of the tokens that something was traded for.
 type taken struct {
 	access, refresh []string
-	// retry is for the tokens that were made before: nothing was used up.
+	// retry asks for the tokens that were already issued.
 	retry bool
 }
 
@@ -250,7 +250,7 @@ func (a *App) freshTokens(application fund.Application) (freshTokens, error) {
 	return f, f.read(a.random)
 }
 
-// read makes the texts of bits that nobody can guess.
+// read makes the texts from a source of random bytes.
 func (f *freshTokens) read(bits io.Reader) (err error) {
 	if f.access, f.accessHash, err = secretFrom(bits); err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// retryWindow is how long a refresh token that was traded gets the same tokens again.
+// retryWindow is how long a used refresh token gets the same tokens again.
 const retryWindow = time.Minute
 
 // RefreshTrade is a refresh token that an application, which has proved who it is, brings.
@@ -25,9 +25,9 @@ type RefreshTrade struct {
 	Scopes []string
 }
 
-// TradeRefresh gives the next tokens of a grant for its refresh token. Within retryWindow the same
-// refresh token gets the same tokens again: the answer may have been lost on its way, and whoever
-// brings it has proved with the client secret who they are. Later it ends the whole grant, as for a code.
+// TradeRefresh returns the next tokens of a grant for its refresh token. Within retryWindow the same refresh
+// token gets the same tokens again: the response may have been lost, and the application has proved its
+// identity with the client secret. After that, reuse ends the whole grant, as for a code.
 func (a *App) TradeRefresh(ctx context.Context, in RefreshTrade) (Issued, error) {
 	hash := hashOf(in.Refresh)
 	token, err := a.store.GetRefreshToken(ctx, hash[:])
@@ -63,20 +63,20 @@ func (a *App) TradeRefresh(ctx context.Context, in RefreshTrade) (Issued, error)
 	})
 }
 
-// derivedBits is how many bytes the texts of a pair of tokens are made of: 32 for the access token, and
-// 64-byte blocks for the refresh token, of which two nearly always do.
-const derivedBits = 32 + 8*64
+// derivedBytes is how many bytes a pair of tokens is made of: 32 for the access token, and 64-byte blocks
+// for the refresh token, which rejects some bytes and nearly always needs two blocks.
+const derivedBytes = 32 + 8*64
 
-// nextTokens are the tokens that come after a refresh token. They are derived from it by HMAC with a
-// key of the server (HKDF-Expand of RFC 5869), so that a retry gets the same ones, on all nodes and
-// after a restart, and nothing but hashes is stored. Who holds a refresh token cannot derive them.
+// nextTokens returns the tokens that follow a refresh token. They are derived from it by HMAC with a server
+// key (HKDF-Expand, RFC 5869), so that every node gives a retry the same ones, also after a restart, while
+// only hashes are stored. The refresh token alone is not enough to derive them.
 func (a *App) nextTokens(ctx context.Context, application fund.Application, refresh string) (freshTokens, error) {
 	f := freshTokens{application: application}
 	key, err := a.Key(ctx, "refresh")
 	if err != nil {
 		return f, err
 	}
-	bits, err := hkdf.Expand(sha256.New, key, refresh, derivedBits)
+	bits, err := hkdf.Expand(sha256.New, key, refresh, derivedBytes)
 	if err != nil {
 		return f, fmt.Errorf("next tokens: %w", err)
 	}
@@ -86,8 +86,8 @@ func (a *App) nextTokens(ctx context.Context, application fund.Application, refr
 	return f, f.read(bytes.NewReader(bits))
 }
 
-// again gives the tokens that were issued before under the same texts. It is errReused where they do not
-// work any more, for then their answer did arrive.
+// again returns the tokens that were already issued for the same refresh token. It returns errReused if the
+// access token was revoked, because then the first response did arrive.
 func (f freshTokens) again(ctx context.Context, tx *store.Tx, took taken, now time.Time) (Issued, error) {
 	t, err := tx.GetToken(ctx, f.accessHash[:])
 	switch {
@@ -98,7 +98,7 @@ func (f freshTokens) again(ctx context.Context, tx *store.Tx, took taken, now ti
 	case !t.RevokedAt.IsZero():
 		return Issued{}, errReused
 	case !slices.Equal(t.Scopes, took.access):
-		return Issued{}, refused(FieldScope, "This refresh token was traded a moment ago for other scopes: send the same ones again.")
+		return Issued{}, refused(FieldScope, "This refresh token was just used with other scopes: retry with the same scopes.")
 	}
 	return Issued{Access: f.access, Token: t, Refresh: f.refresh, At: now}, nil
 }

@@ -159,7 +159,7 @@ func (a *App) RevokeToken(ctx context.Context, actor Actor, bearer string) error
 // newSecret makes the text of a token or client secret, and its hash.
 func (a *App) newSecret() (string, tokenHash, error) { return secretFrom(a.random) }
 
-// secretFrom is newSecret of bits that nobody can guess.
+// secretFrom is newSecret with the given source of random bytes.
 func secretFrom(random io.Reader) (string, tokenHash, error) {
 	var bits [32]byte
 	if _, err := io.ReadFull(random, bits[:]); err != nil {
@@ -172,8 +172,8 @@ func secretFrom(random io.Reader) (string, tokenHash, error) {
 // refreshAlphabet are the characters of refresh tokens.
 const refreshAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
 
-// refreshFrom makes the text of a refresh token, 64 of those characters, and its hash, of bits that nobody
-// can guess.
+// refreshFrom makes the text of a refresh token, 64 of those characters, and its hash from a source of
+// random bytes.
 func refreshFrom(random io.Reader) (string, tokenHash, error) {
 	const even = 256 / len(refreshAlphabet) * len(refreshAlphabet) // bytes above it would favour some characters
 	text := make([]byte, 0, 64)

@@ -1,5 +1,5 @@
-// Package bearer says in the words of RFC 6750 why a bearer token does not do. All wires for programs
-// share it.
+// Package bearer formats the WWW-Authenticate header of RFC 6750, which says why a bearer token was not
+// accepted. All wires for programs share it.
 package bearer
 
 import (
@@ -18,17 +18,17 @@ const (
 	InsufficientScope = "insufficient_scope"
 )
 
-// notYours is the description of a refusal that has no words of its own.
+// notYours is the description for a fault without a message.
 const notYours = "The user, cause or application of this token may not do this here."
 
-// Refusal is the value of WWW-Authenticate for a fault that is answered with the status: which error it
-// is, which scopes would do, and why in words. Who sent no token at all is told nothing but the scheme
-// (section 3.1). It is "" for other statuses than 401 and 403.
+// Refusal returns the WWW-Authenticate value for a fault that is answered with the status: the error code,
+// the scopes of which one is needed, and the reason in words. A caller who sent no token learns only the
+// scheme (RFC 6750, section 3.1). It returns "" for statuses other than 401 and 403.
 func Refusal(f *fault.Error, status int) string {
 	switch {
 	case status != http.StatusUnauthorized && status != http.StatusForbidden:
 		return ""
-	case f.Denial == fault.DeniedUnsaid && status == http.StatusUnauthorized:
+	case f.Denial == fault.DeniedOther && status == http.StatusUnauthorized:
 		return start
 	}
 	header := start
@@ -45,11 +45,11 @@ func Refusal(f *fault.Error, status int) string {
 	return header + `, error_description="` + Description(description) + `"`
 }
 
-// code is the error code for a denial; "" where none fits. A token of the wrong kind is invalid where the
-// status asks for another one, and has too few privileges where it is known and refused.
+// code returns the error code for a denial, "" if none fits. RFC 6750 ties the codes to statuses: a token
+// of the wrong kind is invalid_token with a 401 and insufficient_scope with a 403.
 func code(d fault.Denial, status int) string {
 	switch {
-	case d == fault.DeniedUnsaid:
+	case d == fault.DeniedOther:
 		return ""
 	case d == fault.DeniedScope, d == fault.DeniedKind && status == http.StatusForbidden:
 		return InsufficientScope
@@ -58,7 +58,7 @@ func code(d fault.Denial, status int) string {
 	}
 }
 
-// Description keeps to the characters that RFC 6749 and 6750 allow in error_description.
+// Description replaces the characters that RFC 6749 and 6750 do not allow in error_description.
 func Description(text string) string {
 	return strings.Map(func(c rune) rune {
 		switch {

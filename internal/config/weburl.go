@@ -12,11 +12,11 @@ import (
 )
 
 // BaseURL is the address that others reach the server at, in the form in which browsers send an
-// origin: a lower-case scheme and host, no usual port and no slash at the end. "" is where it listens.
+// origin: lower-case scheme and host, no default port, no trailing slash. "" stands for the listening address.
 type BaseURL string
 
-// UnmarshalText reads the address in any spelling: HTTPS://Example.ORG:443/ is https://example.org, and
-// a host beyond ASCII takes its xn-- form. Whatever has more than a scheme, a host and a port is refused.
+// UnmarshalText reads the address in any spelling: HTTPS://Example.ORG:443/ becomes https://example.org,
+// and a non-ASCII host name its xn-- form. It refuses anything beyond a scheme, a host and a port.
 func (b *BaseURL) UnmarshalText(text []byte) error {
 	written := strings.TrimSpace(string(text))
 	if written == "" {
@@ -34,7 +34,8 @@ func (b *BaseURL) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// WebURL is an address of somebody else's server, with its scheme and host in the form of BaseURL; "" for none.
+// WebURL is the address of somebody else's server, with scheme, host and port normalized as in BaseURL;
+// "" for none.
 type WebURL string
 
 // UnmarshalText reads the address: https, or http on this machine.
@@ -61,11 +62,12 @@ func thisMachine(host string) bool {
 	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
-// parseWebURL reads an http or https URL and brings its scheme and host into normal form.
+// parseWebURL parses an http or https URL and normalizes its scheme, host and port. The example is for
+// the error message.
 func parseWebURL(written, example string) (*url.URL, error) {
 	u, err := url.Parse(written)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return nil, fmt.Errorf("%q is not an address of the web; write it like %s", written, example)
+		return nil, fmt.Errorf("%q is not a web address; write it like %s", written, example)
 	}
 	host, err := normalHost(u.Hostname())
 	if err != nil {
@@ -79,37 +81,37 @@ func parseWebURL(written, example string) (*url.URL, error) {
 	return u, nil
 }
 
-// hostNames maps a name as browsers do: to lower case and, beyond ASCII, to its xn-- form. Underscores
-// and odd hyphens pass, for names of containers have them.
+// hostNames maps a name as browsers do: to lower case and, if it is not ASCII, to its xn-- form. It allows
+// underscores and any hyphens, because container names have them.
 var hostNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.CheckJoiners(true), idna.CheckHyphens(false),
 	idna.StrictDomainName(false), idna.VerifyDNSLength(true))
 
 const hostCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_."
 
-// normalHost is a host name or IP address as browsers write it in an origin.
+// normalHost returns a host name or IP address as browsers write it in an origin.
 func normalHost(host string) (string, error) {
 	if strings.Contains(host, ":") {
 		address, err := netip.ParseAddr(host)
 		if err != nil || address.Zone() != "" || address.Is4In6() {
-			return "", errors.New("is not an IPv6 address that browsers can name; write it like [2001:db8::1]")
+			return "", errors.New("is not an IPv6 address that a browser accepts; write it like [2001:db8::1]")
 		}
 		return "[" + address.String() + "]", nil
 	}
 	name, err := hostNames.ToASCII(strings.TrimSuffix(host, "."))
 	if err != nil || strings.Trim(name, hostCharacters) != "" {
-		return "", errors.New("is not a name of the DNS; write it like give.example.org")
+		return "", errors.New("is not a valid host name; use a name such as give.example.org")
 	}
 	if address, err := netip.ParseAddr(name); err == nil {
 		return address.String(), nil
 	}
 	if endsInNumber(name) {
-		return "", errors.New("is neither a name nor an IPv4 address; write an address like 192.0.2.7")
+		return "", errors.New("is not a valid IPv4 address; write all four numbers, such as 192.0.2.7")
 	}
 	return name, nil
 }
 
-// endsInNumber reports whether browsers read the name as an IPv4 address, whatever stands before its
-// last part: 127.1 and 0x7f000001 are 127.0.0.1 to them.
+// endsInNumber reports whether browsers parse the name as an IPv4 address, which depends only on its last
+// label: they read 127.1 and 0x7f000001 as 127.0.0.1.
 func endsInNumber(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	if strings.Trim(last, "0123456789") == "" {
@@ -119,7 +121,7 @@ func endsInNumber(name string) bool {
 	return hexadecimal && strings.Trim(digits, "0123456789abcdef") == ""
 }
 
-// normalPort is ":PORT"; "" where browsers leave it out.
+// normalPort returns ":PORT", or "" for the default port of the scheme, which browsers omit.
 func normalPort(scheme, port string) (string, error) {
 	if port == "" {
 		return "", nil

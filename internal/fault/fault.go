@@ -84,8 +84,8 @@ type Error struct {
 	RetryAfter time.Duration
 	// Allow are the verbs that a WrongMethod fault could have used.
 	Allow []string
-	// Denial is why the token of an Unauthenticated or Forbidden caller does not do; Scopes are those of
-	// which one would, of a DeniedScope.
+	// Denial is why the token of an Unauthenticated or Forbidden caller was not accepted. For DeniedScope,
+	// Scopes are the scopes of which one is needed.
 	Denial Denial
 	Scopes []string
 

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// MatchesRedirect reports whether the address that a program asks for is the registered one, compared as
-// strings (RFC 9700, section 2.1). Only the port of an http address on the loopback interface is free:
-// a native program takes any that the system gives it (RFC 8252, section 7.3).
+// MatchesRedirect reports whether the requested redirect URI matches the registered one. They are compared
+// as strings (RFC 9700, section 2.1), except that an http URI on the loopback interface matches with any
+// port, because the system assigns native programs their port at run time (RFC 8252, section 7.3).
 func MatchesRedirect(registered, asked string) bool {
 	if registered == asked {
 		return true
@@ -21,24 +21,23 @@ func MatchesRedirect(registered, asked string) bool {
 	return ok && free == fixed
 }
 
-// loopbackHosts are the hosts whose port is free. No name but localhost leads to the machine itself, and
-// only where it was registered so.
+// loopbackHosts are the hosts that match with any port.
 var loopbackHosts = []string{"127.0.0.1", "[::1]", "localhost"}
 
-// withoutLoopbackPort takes the port out of an http address on the loopback interface; false for any
-// other address. It works on the text, so that two spellings of one address stay two.
+// withoutLoopbackPort removes the port from an http URI on the loopback interface; it returns false for any
+// other URI. It works on the text, so that two spellings of one URI stay distinct.
 func withoutLoopbackPort(address string) (string, bool) {
 	rest, isHTTP := strings.CutPrefix(address, "http://")
 	end := strings.IndexAny(rest, "/?")
 	if end < 0 {
 		end = len(rest)
 	}
-	host, port := rest[:end], ""
+	host := rest[:end]
 	if colon := strings.LastIndexByte(host, ':'); colon > strings.IndexByte(host, ']') {
-		host, port = host[:colon], host[colon+1:]
-		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		if n, err := strconv.ParseUint(host[colon+1:], 10, 16); err != nil || n == 0 {
 			return "", false
 		}
+		host = host[:colon]
 	}
 	return host + rest[end:], isHTTP && slices.Contains(loopbackHosts, host)
 }

@@ -48,8 +48,8 @@ func (s *Server) revokeToken(r *http.Request, p parameters) error {
 	return s.app.RevokeIssued(r.Context(), application, text)
 }
 
-// revoker is the application that ends a token. One of V3 needs no secret: its clients send the client_id
-// and the token alone, and whoever holds a token may end it.
+// revoker returns the application that revokes a token. A V3 application needs no secret: its clients send
+// only client_id and token, and whoever holds a token may revoke it.
 func (s *Server) revoker(ctx context.Context, p parameters) (fund.Application, error) {
 	if p.get("client_secret") == "" && p.get("client_id") != "" {
 		application, err := s.app.FindApplication(ctx, p.get("client_id"))
@@ -127,11 +127,11 @@ type validation struct {
 	ExpiresIn int64 `json:"expires_in"`
 }
 
-// unending is the expires_in of a token that does not expire: the largest number of seconds that every
-// client can hold. A 0 would read as expired.
+// unending is the expires_in of a token that does not expire: the largest value that fits a 32-bit integer.
+// Clients read 0 as expired.
 const unending = math.MaxInt32
 
-// validate is GET /oauth/validate. The token comes as the bearer, or under OAuth as Twitch's clients send it.
+// validate is GET /oauth/validate. The token comes with the scheme Bearer, or OAuth as Twitch's clients send it.
 func (s *Server) validate(w http.ResponseWriter, r *http.Request) {
 	state, err := s.app.Validate(r.Context(), tokenOf(r.Header.Get("Authorization"), "Bearer", "OAuth"))
 	if fault.Is(err, fault.Unauthenticated) {

@@ -8,10 +8,10 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// MetadataPath is where programs find out about the server (RFC 8414, section 3).
+// MetadataPath is the address of the authorization server metadata (RFC 8414, section 3).
 const MetadataPath = "/.well-known/oauth-authorization-server"
 
-// metadata is the document of RFC 8414, section 2. TestTheMetadataIsTrue tries all that it says.
+// metadata is the document of RFC 8414, section 2. TestTheMetadataIsTrue tries everything it claims.
 type metadata struct {
 	Issuer                string   `json:"issuer"`
 	AuthorizationEndpoint string   `json:"authorization_endpoint"`
@@ -28,9 +28,10 @@ type metadata struct {
 	IntrospectionAuth     []string `json:"introspection_endpoint_auth_methods_supported"`
 }
 
-// metadata is GET /.well-known/oauth-authorization-server. It changes only with the server.
+// metadata is GET /.well-known/oauth-authorization-server. Its content depends only on the binary and the
+// base URL, so caches may keep it.
 func (s *Server) metadata(w http.ResponseWriter, _ *http.Request) {
-	// That V3 applications revoke by their id alone is not among the methods: it is not for all.
+	// "none" is left out for revocation: only V3 applications may revoke without a secret.
 	secret := []string{"client_secret_basic", "client_secret_post"}
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	w.Header().Del("Pragma")

@@ -4,7 +4,7 @@
 //
 // What it holds to:
 //   - No open redirect: a request of an unknown application, or with an address that the
-//     application has not registered (only a port of loopback is free), gets a page; only what comes after that check
+//     application has not registered (loopback addresses match with any port), gets a page; only what comes after that check
 //     is told to the address.
 //   - No silent grants: every authorization shows the consent page and needs a press of a button.
 //   - Pages work without scripts, and nothing can be put into them or around them: strict content
@@ -77,10 +77,10 @@ func (e endpoint) allow() string {
 	return strings.Join(allowed, ", ")
 }
 
-// The paths that others lead to.
+// The paths that pages and the metadata link to.
 const (
 	authorizePath  = "/oauth/authorize"
-	tokenPath      = "/oauth/token"
+	tokenPath      = "/oauth/token" //nolint:gosec // a path, not a credential
 	revokePath     = "/oauth/revoke"
 	introspectPath = "/oauth/introspect"
 	signInPath     = "/account/sign-in"

@@ -95,7 +95,7 @@ func (p *parameters) addAuthorization(header string) error {
 	return nil
 }
 
-// tokenOf is the token of an Authorization header with one of the schemes; "" for none.
+// tokenOf returns the token of an Authorization header with one of the schemes, "" for none.
 func tokenOf(header string, schemes ...string) string {
 	scheme, rest, _ := strings.Cut(header, " ")
 	if !slices.ContainsFunc(schemes, func(one string) bool { return strings.EqualFold(one, scheme) }) {
