@@ -25,7 +25,7 @@ type stored struct {
 
 // fetch gets an answer from a server and stores it in a file, whose path comes with it.
 func (b *bench) fetch(ctx context.Context, url, token string) (stored, string, error) {
-	s, err := b.ask(ctx, url, token)
+	s, err := b.ask(ctx, url, token, "identity")
 	if err != nil {
 		return s, "", err
 	}
@@ -34,14 +34,15 @@ func (b *bench) fetch(ctx context.Context, url, token string) (stored, string, e
 	return s, path, err
 }
 
-// ask gets an answer from a server; any other status than 200 is an error.
-func (b *bench) ask(ctx context.Context, url, token string) (stored, error) {
+// ask gets an answer from a server in a coding; any other status than 200 is an error.
+func (b *bench) ask(ctx context.Context, url, token, coding string) (stored, error) {
 	var s stored
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return s, err
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
+	r.Header.Set("Accept-Encoding", coding)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return s, err

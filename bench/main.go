@@ -53,7 +53,7 @@ type part struct {
 }
 
 func parts() []part {
-	return []part{{"reads", reads}, {"tokens", tokens}, {"donations", donations}, {"gifts", gifts}, {"pages", pages}, {"books", books}, {"idle", idle}}
+	return []part{{"reads", reads}, {"compression", compression}, {"tokens", tokens}, {"donations", donations}, {"gifts", gifts}, {"pages", pages}, {"books", books}, {"idle", idle}}
 }
 
 func run(ctx context.Context, args []string) error {

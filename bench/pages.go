@@ -242,7 +242,7 @@ func (b *bench) listOverV5(ctx context.Context, server *process, w *world, l *li
 // cursorAt is the cursor of V5 of the last donation before an instant.
 func (b *bench) cursorAt(ctx context.Context, server *process, w *world, at time.Time) (string, error) {
 	path := publicPath(w.EmptyCampaign, "/donations?limit=1&completed_before="+url.QueryEscape(at.Format(time.RFC3339)))
-	answer, err := b.ask(ctx, "http://"+server.addr+path, w.V3.ApplicationToken)
+	answer, err := b.ask(ctx, "http://"+server.addr+path, w.V3.ApplicationToken, "identity")
 	if err != nil {
 		return "", err
 	}
