@@ -3,6 +3,7 @@ package apiv5_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -41,4 +42,34 @@ func headersOf(h http.Header) string {
 	h = h.Clone()
 	h.Del("X-Request-Id")
 	return fmt.Sprint(h)
+}
+
+// TestHeadHasTheHeadersOfGetOfPrivateReads asks for everything that can be changed and read.
+func TestHeadHasTheHeadersOfGetOfPrivateReads(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	asked := map[string]bool{}
+	for _, r := range rows(t) {
+		if r.creates() || r.hasNone || asked[r.address()] {
+			continue
+		}
+		get, head := d.read("GET", r.address()), d.read("HEAD", r.address())
+		if got, want := headersOf(head.Header()), headersOf(get.Header()); got != want || head.Code != get.Code || head.Body.Len() > 0 {
+			t.Errorf("%s: got %d %s, want %d %s", r.address(), head.Code, got, get.Code, want)
+		}
+		asked[r.address()] = get.Code == 200
+	}
+	if len(asked) < 15 {
+		t.Errorf("got %d addresses, want all: %v", len(asked), asked)
+	}
+}
+
+// read asks for something below /api/private in the name of its owner, compressed.
+func (d *desk) read(method, address string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, d.filled("/api/private"+address), nil)
+	r.Header.Set("Authorization", "Bearer "+d.tokens["owner"])
+	r.Header.Set("Accept-Encoding", "gzip")
+	w := httptest.NewRecorder()
+	d.handler.ServeHTTP(w, r)
+	return w
 }
