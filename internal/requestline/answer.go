@@ -20,7 +20,7 @@ func (c *conn) refuse(r *http.Request) error {
 	a := &answer{header: http.Header{}}
 	c.handler.ServeHTTP(a, r)
 	var text bytes.Buffer
-	if err := a.response(r).Write(&text); err != nil {
+	if err := a.response(r).Write(&text); err != nil { //nolint:bodyclose // its body is in memory
 		return err
 	}
 	if _, err := c.TCPConn.Write(text.Bytes()); err != nil {
