@@ -62,7 +62,7 @@ func knownVersion() (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("embedded migrations: %w", err)
 	}
-	known := matchDonations().Version
+	var known int64
 	for _, file := range files {
 		version, err := goose.NumericComponent(file)
 		if err != nil {

@@ -1,0 +1,36 @@
+package archtest_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// namedPath is a path below the module that a document names in code.
+var namedPath = regexp.MustCompile("`(?:\\./)?((?:internal|cmd|test|scripts|docs|bench)/[^` ]*)`")
+
+// TestDocumentsNameWhatIsThere wants every path in the documents for contributors to exist: recipes
+// that name files which have moved lead nowhere. Words in capitals stand for a name of one's own.
+func TestDocumentsNameWhatIsThere(t *testing.T) {
+	t.Parallel()
+	for document, least := range map[string]int{"CONTRIBUTING.md": 40, "docs/development.md": 15} {
+		text, err := os.ReadFile(filepath.Join(root(t), document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := namedPath.FindAllStringSubmatch(string(text), -1)
+		if len(named) < least {
+			t.Errorf("%s: got %d paths, want at least %d", document, len(named), least)
+		}
+		for _, one := range named {
+			if strings.Contains(one[1], "NAME") {
+				continue
+			}
+			if found, err := filepath.Glob(filepath.Join(root(t), one[1])); err != nil || len(found) == 0 {
+				t.Errorf("%s names %s, which is not there", document, one[1])
+			}
+		}
+	}
+}
