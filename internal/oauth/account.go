@@ -9,6 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // accountPurpose is what the forms of signed-in users are for, that of the consent aside.
@@ -24,7 +25,7 @@ func (s *Server) account(w http.ResponseWriter, _ *http.Request) error {
 type sessionsPage struct {
 	Form, User, Email string
 	Sessions          []sessionRow
-	Programs          []programRow
+	Apps              []appRow
 }
 
 type sessionRow struct {
@@ -34,7 +35,7 @@ type sessionRow struct {
 	Here bool
 }
 
-type programRow struct {
+type appRow struct {
 	ID, Name string
 	May      []string
 	Since    time.Time
@@ -64,16 +65,16 @@ func (s *Server) sessions(w http.ResponseWriter, r *http.Request) error {
 			Here: one.ID == v.Session.ID,
 		})
 	}
-	programs, err := s.app.AllowedApplications(r.Context(), v.Actor())
+	apps, err := s.app.AllowedApplications(r.Context(), v.Actor())
 	if err != nil {
 		return err
 	}
-	for _, one := range programs {
-		page.Programs = append(page.Programs, programRow{
+	for _, one := range apps {
+		page.Apps = append(page.Apps, appRow{
 			ID: one.Application.ID.String(), Name: one.Application.Name, May: inWords(one.Scopes), Since: one.Since,
 		})
 	}
-	s.show(w, r, view{template: "sessions.html", Title: "Your account", Data: page})
+	s.show(w, r, view{template: "sessions.html", Title: say("account.title"), Data: page})
 	return nil
 }
 
@@ -108,29 +109,29 @@ func (s *Server) withdraw(w http.ResponseWriter, r *http.Request) error {
 	return s.change(w, r, func(actor app.Actor, id fund.ID) error { return s.app.Withdraw(r.Context(), actor, id) })
 }
 
-// scopeWords are the scopes as users are told of them.
-var scopeWords = map[string]string{
-	fund.ScopePublic:         "See what is public, and that you are you: your name, your e-mail address, your teams, and your campaigns, also those that are not published",
-	fund.ScopeCause:          "See and change the causes and fundraising events that you work for, all that was given to them, and who registered, with e-mail and postal addresses",
-	fund.ScopeWebhooksRead:   "See its own webhooks",
-	fund.ScopeWebhooksWrite:  "Be told of what happens to your campaigns, by webhooks",
-	fund.ScopeWrite:          "Make and change your campaigns, polls, rewards, milestones and teams, your registrations, and your own profile with the e-mail address that you sign in with",
-	fund.ScopeDonationsWrite: "Record offline donations for your campaigns, end donation matches, refund donations, see the real names and e-mail addresses of givers, and hide their names and comments",
-	fund.ScopeSandbox:        "Make donations for trials, without money",
+// scopeTexts are the scopes as users are told of them.
+var scopeTexts = map[string]text.ID{
+	fund.ScopePublic:         "scope.public",
+	fund.ScopeCause:          "scope.cause",
+	fund.ScopeWebhooksRead:   "scope.webhooks_read",
+	fund.ScopeWebhooksWrite:  "scope.webhooks_write",
+	fund.ScopeWrite:          "scope.write",
+	fund.ScopeDonationsWrite: "scope.donations_write",
+	fund.ScopeSandbox:        "scope.sandbox",
 }
 
-// inWords tells what the scopes allow, in the order of the list of all scopes.
+// inWords says what the scopes allow, in the order of the list of all scopes.
 func inWords(scopes []string) []string {
 	var words []string
 	for _, scope := range fund.Scopes() {
 		if slices.Contains(scopes, scope) {
-			words = append(words, scopeWords[scope])
+			words = append(words, say(scopeTexts[scope]))
 		}
 	}
 	return words
 }
 
-// deviceOf tells what a browser calls itself in words that its user knows. Many call themselves by
+// deviceOf is what a browser calls itself, in words that its user knows. Many call themselves by
 // each other's names too, so the order matters.
 func deviceOf(agent string) string {
 	pick := func(pairs [][2]string, fallback string) string {
@@ -144,7 +145,7 @@ func deviceOf(agent string) string {
 	browser := pick([][2]string{
 		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"}, {"OBS/", "OBS"},
 		{"CriOS/", "Chrome"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"},
-	}, "Unknown browser")
+	}, say("account.unknown_browser"))
 	system := pick([][2]string{
 		{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"CrOS", "ChromeOS"},
 		{"Mac OS X", "Mac"}, {"Linux", "Linux"},
@@ -152,5 +153,5 @@ func deviceOf(agent string) string {
 	if system == "" {
 		return browser
 	}
-	return browser + " on " + system
+	return say("account.device", "Browser", browser, "System", system)
 }

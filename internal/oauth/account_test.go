@@ -83,8 +83,8 @@ func TestSignInPage(t *testing.T) {
 	}
 	wrong := try(`a"b@example.org`, "no password")
 	for _, want := range []string{
-		`role="alert"`, `id="problem"`, `aria-describedby="problem"`, `aria-invalid="true"`, "is not right", `value="a&#34;b@example.org"`,
-		"<title>Error: sign in", `<label for="email">`, `<label for="password">`, `autocomplete="current-password"`,
+		`role="alert"`, `id="problem"`, `aria-describedby="problem"`, `aria-invalid="true"`, "password is wrong", `value="a&#34;b@example.org"`,
+		"<title>Error: Sign in", `<label for="email">`, `<label for="password">`, `autocomplete="current-password"`,
 	} {
 		if !strings.Contains(wrong.body, want) {
 			t.Errorf("got a page without %s\n%s", want, wrong.body)
@@ -183,7 +183,7 @@ func TestPagesThatAreNot(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.browser()
-	if page := b.get("/account/nothing"); page.StatusCode != http.StatusNotFound || !strings.Contains(page.body, "nothing here") {
+	if page := b.get("/account/nothing"); page.StatusCode != http.StatusNotFound || !strings.Contains(page.body, "nothing at this address") {
 		t.Errorf("got %d, want a page for 404", page.StatusCode)
 	}
 	if page := b.get("/account/sign-out"); page.StatusCode != http.StatusMethodNotAllowed || page.Header.Get("Allow") != "OPTIONS, POST" {

@@ -166,9 +166,9 @@ func (s *Server) received(w http.ResponseWriter, r *http.Request, in authorizati
 	case f.Kind == fault.Internal || f.Kind == fault.Unavailable:
 		s.failPage(w, r, err)
 	case f.Kind == fault.NotFound:
-		s.show(w, r, refusedPage("The program that sent you here is not known", "Its address names an application that does not exist on this server. Nothing was shared with it."))
+		s.show(w, r, refusedPage(say("account.app.unknown"), say("account.app.unknown.text")))
 	default:
-		s.show(w, r, refusedPage("The program that sent you here made a mistake", f.Message+" Nothing was shared with it; please tell its makers."))
+		s.show(w, r, refusedPage(say("account.app.mistake"), say("account.app.mistake.text", "Detail", f.Message)))
 	}
 	return true
 }

@@ -20,7 +20,7 @@ func TestConsentGivesACode(t *testing.T) {
 		t.Fatalf("got %d to %q, want 303 to the sign-in and back again", first.StatusCode, to)
 	}
 	page := b.get(b.signIn(path).Header.Get("Location"))
-	for _, want := range []string{"Overlay &lt;5&gt;", "Ana", email, "127.0.0.1:9", "polls, rewards, milestones", "your own profile with the e-mail address", // each scope tells of personal data that it opens
+	for _, want := range []string{"Overlay &lt;5&gt;", "Ana", email, "127.0.0.1:9", "polls, rewards, milestones", "your profile, including the e-mail address", // each scope tells of personal data that it opens
 		"your name, your e-mail address", "Allow", "Deny", `lang="en"`} {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("got a consent page without %q\n%s", want, page.body)
@@ -93,7 +93,7 @@ func TestNoOpenRedirect(t *testing.T) {
 	} {
 		answer := h.browser().get(path)
 		if answer.StatusCode != http.StatusBadRequest || answer.Header.Get("Location") != "" || strings.Contains(answer.body, "evil.test") ||
-			!strings.Contains(answer.body, "The program that sent you here") {
+			!strings.Contains(answer.body, "The app that sent you here") {
 			t.Errorf("%s: got %d to %q, want a page that says no\n%s", name, answer.StatusCode, answer.Header.Get("Location"), answer.body)
 		}
 	}

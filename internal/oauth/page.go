@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
 )
 
 //go:embed templates/*.html style.css
@@ -33,17 +34,23 @@ func parse() map[string]*template.Template {
 	if err != nil {
 		panic("oauth: " + err.Error())
 	}
-	words := template.FuncMap{
-		"day":     func(at time.Time) string { return at.Format("2 January 2006, 15:04 MST") },
-		"instant": func(at time.Time) string { return at.Format(time.RFC3339) },
-	}
+	functions := template.FuncMap(text.English.Funcs())
+	functions["moment"] = moment
 	pages := map[string]*template.Template{}
 	for _, name := range names {
 		pages[strings.TrimPrefix(name, "templates/")] = template.Must(
-			template.New("layout.html").Funcs(words).ParseFS(files, "templates/layout.html", name))
+			template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html", name))
 	}
 	return pages
 }
+
+// moment is an instant, for people and for programs.
+func moment(at time.Time) template.HTML {
+	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) + `">` + at.Format("2 January 2006, 15:04 MST") + "</time>") //nolint:gosec // two formats of a time
+}
+
+// say is the text of that id.
+func say(id text.ID, pairs ...any) string { return text.English.Text(id, pairs...) }
 
 // contentPolicy lets a page show itself and nothing else. formAction are further places that its
 // forms may lead to.
@@ -68,7 +75,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, v view) {
 	var page bytes.Buffer
 	if err := s.pages[v.template].Execute(&page, v); err != nil {
 		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
-		http.Error(w, "Something went wrong here.", http.StatusInternalServerError)
+		http.Error(w, say("account.problem.500"), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -111,15 +118,11 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.From(err)
 	switch f.Kind {
 	case fault.Forbidden:
-		s.show(w, r, view{template: "stop.html", status: http.StatusForbidden, Title: "Please try again", Data: stop{
-			"Please try again", f.Message + " Go back, load the page anew, and try again.",
-		}})
+		s.show(w, r, problemPage(http.StatusForbidden))
 	case fault.Malformed:
-		s.show(w, r, refusedPage("This did not work", f.Message))
+		s.show(w, r, problemPage(http.StatusBadRequest))
 	case fault.Unsupported:
-		v := refusedPage("This did not work", f.Message)
-		v.status = http.StatusUnsupportedMediaType
-		s.show(w, r, v)
+		s.show(w, r, problemPage(http.StatusUnsupportedMediaType))
 	case fault.Unavailable:
 		s.note(r, f)
 		s.show(w, r, problemPage(http.StatusServiceUnavailable))
@@ -129,26 +132,33 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-func refusedPage(heading, text string) view {
-	return view{template: "stop.html", status: http.StatusBadRequest, Title: heading, Data: stop{heading, text}}
+func refusedPage(heading, said string) view {
+	return view{template: "stop.html", status: http.StatusBadRequest, Title: heading, Data: stop{heading, said}}
+}
+
+// problemTexts are the heading and the text of the page for a status.
+var problemTexts = map[int][2]text.ID{
+	http.StatusBadRequest:           {"account.problem.400", "account.problem.400.text"},
+	http.StatusForbidden:            {"account.problem.403", "account.problem.403.text"},
+	http.StatusNotFound:             {"account.problem.404", "account.problem.404.text"},
+	http.StatusMethodNotAllowed:     {"account.problem.405", "account.problem.405.text"},
+	http.StatusUnsupportedMediaType: {"account.problem.400", "account.problem.400.text"},
+	http.StatusTooManyRequests:      {"account.problem.429", "account.problem.429.text"},
+	http.StatusServiceUnavailable:   {"account.problem.503", "account.problem.503.text"},
+	http.StatusInternalServerError:  {"account.problem.500", "account.problem.500.text"},
 }
 
 // problemPage stands in for a page that cannot be shown.
 func problemPage(status int) view {
-	said := map[int]stop{
-		http.StatusNotFound:            {"There is nothing here", "No page has this address."},
-		http.StatusMethodNotAllowed:    {"This cannot be done here", "The page does not take what was sent to it."},
-		http.StatusTooManyRequests:     {"Too many requests", "There were too many requests from your address. Please try again in a moment."},
-		http.StatusServiceUnavailable:  {"This cannot be done now", "The server is busy with itself. Please try again in a moment."},
-		http.StatusInternalServerError: {"Something went wrong here", "It is not your fault. Please try again in a moment."},
-	}[status]
+	ids := problemTexts[status]
+	said := stop{say(ids[0]), say(ids[1])}
 	return view{template: "stop.html", status: status, Title: said.Heading, Data: said}
 }
 
 // consentPage is what the consent page shows.
 type consentPage struct {
 	Form, AccountForm, Request, Next string
-	Program, Host                    string
+	App, Host                        string
 	User, Email                      string
 	May                              []string
 }
@@ -165,7 +175,7 @@ func (s *Server) showConsent(w http.ResponseWriter, r *http.Request, in authoriz
 	}
 	page := consentPage{
 		Form: form, AccountForm: account, Request: in.raw, Next: authorizePath + "?" + in.raw,
-		Program: in.application.Name, User: v.User.Username, Email: v.User.Email, May: inWords(in.scopes),
+		App: in.application.Name, User: v.User.Username, Email: v.User.Email, May: inWords(in.scopes),
 	}
 	if back, err := url.Parse(in.back); err == nil {
 		page.Host = back.Host
@@ -173,12 +183,12 @@ func (s *Server) showConsent(w http.ResponseWriter, r *http.Request, in authoriz
 	// Some browsers hold the addresses that a form is sent on to against its form-action too, all of
 	// them, and only the application knows where its own address leads on to.
 	w.Header().Set("Content-Security-Policy", contentPolicy(" http: https:"))
-	s.show(w, r, view{template: "consent.html", Title: "Allow " + in.application.Name + "?", Data: page})
+	s.show(w, r, view{template: "consent.html", Title: say("consent.title", "App", in.application.Name), Data: page})
 	return nil
 }
 
-// programOf is the name of the application that a page after the sign-in is about; "" for none.
-func (s *Server) programOf(r *http.Request, next string) string {
+// appOf is the name of the application that a page after the sign-in is about; "" for none.
+func (s *Server) appOf(r *http.Request, next string) string {
 	raw, is := strings.CutPrefix(next, authorizePath+"?")
 	if !is {
 		return ""

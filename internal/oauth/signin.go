@@ -5,6 +5,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // signInPurpose is what the form of the sign-in page is for.
@@ -13,8 +14,8 @@ const signInPurpose = "sign in"
 // signInPage is what the sign-in page shows.
 type signInPage struct {
 	Form, Next, Email string
-	// Program is the name of the application that wants the sign-in; "" for none.
-	Program string
+	// App is the name of the application that wants the sign-in; "" for none.
+	App string
 	// Problem is why it did not work; "" at first.
 	Problem string
 }
@@ -44,10 +45,10 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, 
 	if page.Form, err = s.formToken(r, browser, signInPurpose); err != nil {
 		return err
 	}
-	page.Program = s.programOf(r, page.Next)
-	title := "Sign in"
+	page.App = s.appOf(r, page.Next)
+	title := say("signin.title")
 	if page.Problem != "" {
-		title = "Error: sign in"
+		title = say("signin.error_title")
 	}
 	s.show(w, r, view{template: "signin.html", status: status, Title: title, Data: page})
 	return nil
@@ -60,10 +61,10 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 		if !fault.Is(err, fault.Forbidden) {
 			return err
 		}
-		page.Problem = "This page was out of date, or your browser keeps no cookies. Please try again."
+		page.Problem = say("signin.out_of_date")
 		return s.showSignIn(w, r, http.StatusForbidden, page)
 	}
-	text, err := s.app.SignIn(r.Context(), app.Credentials{
+	session, err := s.app.SignIn(r.Context(), app.Credentials{
 		Email: page.Email, Password: r.PostForm.Get("password"), Agent: r.UserAgent(), Address: s.address(r),
 		Before: s.cookie(r, sessionCookie),
 	})
@@ -71,14 +72,14 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case err == nil:
 		s.setCookie(w, visitorCookie, "", -1)
-		s.setCookie(w, sessionCookie, text, int(app.SessionLife.Seconds()))
+		s.setCookie(w, sessionCookie, session, int(app.SessionLife.Seconds()))
 		redirect(w, page.Next)
 		return nil
 	case f.Kind == fault.Unauthenticated:
-		page.Problem = f.Message
+		page.Problem = say("signin.wrong")
 		return s.showSignIn(w, r, http.StatusUnprocessableEntity, page)
 	case f.Kind == fault.RateLimited:
-		page.Problem = f.Message
+		page.Problem = say("signin.limited", "Wait", text.English.Wait(f.RetryAfter))
 		w.Header().Set("Retry-After", seconds(f.RetryAfter))
 		return s.showSignIn(w, r, http.StatusTooManyRequests, page)
 	}

@@ -135,9 +135,9 @@ func TestConsentWithTheKeyboardOnly(t *testing.T) {
 	w.do(chromedp.Navigate(h.BaseURL + "/account/sessions"))
 	w.settled("Your account")
 	w.look("sessions")
-	w.tabTo("Withdraw")
+	w.tabTo("Remove access")
 	w.do(chromedp.KeyEvent(kb.Enter))
-	w.do(chromedp.WaitVisible(`//p[contains(., "None so far")]`))
+	w.do(chromedp.WaitVisible(`//p[contains(., "None. An app")]`))
 	if got := whoAmI(t, h.BaseURL, token.AccessToken); strings.Contains(got, user.Email) {
 		t.Errorf("got the current user after the application was withdrawn, want a refusal")
 	}
@@ -172,7 +172,7 @@ func TestDenialAndPagesThatStop(t *testing.T) {
 	good := url.Values{"client_id": {program.id}, "response_type": {"code"}, "redirect_uri": {redirectURI}, "state": {"s"}}
 
 	w.do(chromedp.Navigate(at(url.Values{"client_id": {"nobody"}, "response_type": {"code"}})))
-	w.settled("The program that sent you here is not known")
+	w.settled("The app that sent you here is not known")
 	w.look("stop")
 
 	w.do(chromedp.Navigate(at(good)))

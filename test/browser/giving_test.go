@@ -107,7 +107,7 @@ func TestAWholeGiftInTheBrowser(t *testing.T) {
 	w.settled("Light up the harbor")
 	w.look("campaign")
 	w.do(chromedp.Click(`a.button`))
-	w.settled("Give to")
+	w.settled("Donate to")
 	w.look("donate")
 
 	w.do(chromedp.Click(`label[for="preset-other"]`), chromedp.SendKeys("#amount", "70,5x"), chromedp.Click(`label[for="cover"]`),
@@ -130,15 +130,15 @@ func TestAWholeGiftInTheBrowser(t *testing.T) {
 	w.do(chromedp.SendKeys("#card", "4000 0000 0000 0002"), chromedp.SendKeys("#code", "005"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`[role=alert]`))
 	w.look("pay-declined")
 	w.do(chromedp.SetValue("#card", confirmCard), chromedp.SetValue("#code", "005"), chromedp.Click(`form button`))
-	w.settled("Is it you?")
+	w.settled("Confirm this payment")
 	w.look("confirm")
 	w.do(chromedp.Click(`button[value=yes]`))
 	w.settled("Thank you!")
 	w.look("thanks")
 	w.do(chromedp.Click(`a.button`))
-	w.settled("Receipt")
+	w.settled("Donation receipt")
 	w.look("receipt")
-	for _, want := range []string{"Open Harbor Relief, Inc.", "12-3456789", "$70.50", "Harbor hoodie", "$40.00", "Zoë Quay", "Deductible"} {
+	for _, want := range []string{"Open Harbor Relief, Inc.", "12-3456789", "$70.50", "Harbor hoodie", "$40.00", "Zoë Quay", "Tax-deductible"} {
 		if got := ask[string](w, "document.body.textContent"); !strings.Contains(got, want) {
 			t.Errorf("got a receipt without %q", want)
 		}
@@ -178,7 +178,7 @@ func (w window) mailed(post *testmail.Server, to string, words ...string) {
 		}
 	}
 	w.do(chromedp.Navigate(regexp.MustCompile(`http://\S+/gifts/\S+/receipt`).FindString(text)))
-	w.settled("Receipt")
+	w.settled("Donation receipt")
 	if got := ask[string](w, receiptNumber); got != number {
 		w.t.Errorf("got receipt %s behind the link in the mail, want %s", got, number)
 	}
@@ -230,7 +230,7 @@ func TestAGiftWithoutScripts(t *testing.T) {
 	h := start(t)
 	w := open(t)
 	w.do(scriptsOff(), chromedp.Navigate(h.campaignPage()+"/donate"))
-	w.settled("Give to")
+	w.settled("Donate to")
 	w.do(chromedp.Click(`label[for="preset-1"]`), chromedp.Click(`label[for="cover"]`))
 	if got := ask[string](w, `document.querySelector('label[for="cover"]').innerText`); got != "Add the fee: $1.06" {
 		t.Errorf("got %q, want what the fee adds to the chosen amount", got)
@@ -238,7 +238,7 @@ func TestAGiftWithoutScripts(t *testing.T) {
 	w.do(chromedp.Click(`form button[type=submit]`))
 	w.settled("Pay for your gift")
 	w.do(chromedp.SendKeys("#card", slowCard), chromedp.SendKeys("#code", "003"), chromedp.KeyEvent(kb.Enter))
-	w.settled("Your money is on its way")
+	w.settled("Your payment is on its way")
 	w.settled("Thank you!") // the page loads itself anew
 }
 
@@ -248,11 +248,11 @@ func TestAPageThatWaits(t *testing.T) {
 	h := start(t)
 	w := open(t)
 	w.do(chromedp.Navigate(h.campaignPage() + "/donate"))
-	w.settled("Give to")
+	w.settled("Donate to")
 	w.do(chromedp.Click(`label[for="preset-1"]`), chromedp.Click(`form button[type=submit]`))
 	w.settled("Pay for your gift")
 	w.do(chromedp.SendKeys("#card", slowCard), chromedp.SendKeys("#code", "015"), chromedp.KeyEvent(kb.Enter))
-	w.settled("Your money is on its way")
+	w.settled("Your payment is on its way")
 	w.look("waiting")
 	w.settled("Thank you!")
 }
@@ -262,7 +262,7 @@ func TestAGiftWithTheKeyboardOnly(t *testing.T) {
 	h := start(t)
 	w := open(t)
 	w.do(chromedp.Navigate(h.campaignPage() + "/donate?" + url.Values{"relay": {"nobody"}}.Encode()))
-	w.settled("Give to")
+	w.settled("Donate to")
 	w.tabToField("preset-0")
 	w.do(chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowRight))
 	w.tabToField("name")
@@ -270,7 +270,7 @@ func TestAGiftWithTheKeyboardOnly(t *testing.T) {
 	w.look("donate-relay")
 	w.tabToField("without_relay")
 	w.do(chromedp.KeyEvent(" "))
-	w.tabTo("Go on to the payment")
+	w.tabTo("Continue to payment")
 	w.do(chromedp.KeyEvent(kb.Enter))
 	w.settled("Pay for your gift")
 	if got := ask[string](w, "document.body.textContent"); !strings.Contains(got, "50.00") {
@@ -281,7 +281,7 @@ func TestAGiftWithTheKeyboardOnly(t *testing.T) {
 	w.settled("Thank you!")
 	w.tabTo("Your receipt")
 	w.do(chromedp.KeyEvent(kb.Enter))
-	w.settled("Receipt")
+	w.settled("Donation receipt")
 }
 
 // tabToField presses Tab until the field has the focus.

@@ -1,0 +1,270 @@
+package text_test
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// catalogue are the texts by their ids, all plural forms of one in one text.
+func catalogue(t *testing.T) map[string]string {
+	t.Helper()
+	raw, err := os.ReadFile("en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries := map[string]any{}
+	if err := json.Unmarshal(raw, &entries); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for id, entry := range entries {
+		switch entry := entry.(type) {
+		case string:
+			all[id] = entry
+		case map[string]any:
+			if entry["one"] == nil || entry["other"] == nil || len(entry) != 2 {
+				t.Errorf("%s: got %v, want the forms one and other", id, entry)
+			}
+			for _, form := range entry {
+				all[id] += form.(string)
+			}
+		}
+	}
+	return all
+}
+
+// sources are the files below the rooms that show texts, by their names.
+func sources(t *testing.T, ends ...string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := filepath.WalkDir(filepath.Join("..", ".."), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if name := entry.Name(); name == ".git" || name == "node_modules" || name == "testdata" {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !slices.Contains(ends, filepath.Ext(path)) || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		raw, err := os.ReadFile(path)
+		all[path] = string(raw)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// templates are those among the sources.
+func templates(t *testing.T) map[string]string {
+	t.Helper()
+	all := sources(t, ".html", ".txt")
+	for path := range all {
+		if filepath.Base(filepath.Dir(path)) != "templates" {
+			delete(all, path)
+		}
+	}
+	if len(all) < 10 {
+		t.Fatalf("got %d templates, want those of pages, card page and mails", len(all))
+	}
+	return all
+}
+
+var (
+	inTemplate = regexp.MustCompile(`\b(?:t|rich) "([^"]+)"`)
+	pairName   = regexp.MustCompile(`"([A-Z]\w*)" `)
+	wanted     = regexp.MustCompile(`\{\{\.(\w+)\}\}`)
+	idForm     = regexp.MustCompile(`^[a-z]+(\.[a-z0-9_]+)+$`)
+	fileName   = regexp.MustCompile(`\.(html|txt|css|js|json|png|go)$`)
+)
+
+// TestEveryTextIsThereAndShown wants every id that code or a template shows in the catalogue, and nothing else there.
+func TestEveryTextIsThereAndShown(t *testing.T) {
+	t.Parallel()
+	texts, shown := catalogue(t), map[string]bool{}
+	sections := map[string]bool{}
+	for id := range texts {
+		sections[strings.Split(id, ".")[0]] = true
+	}
+	for path, source := range templates(t) {
+		for _, at := range inTemplate.FindAllStringSubmatchIndex(source, -1) {
+			id := source[at[2]:at[3]]
+			shown[id] = true
+			values, _, _ := strings.Cut(source[at[1]:], "}}")
+			var given []string
+			for _, name := range pairName.FindAllStringSubmatch(values, -1) {
+				given = append(given, name[1])
+			}
+			checkValues(t, path, id, texts, given)
+		}
+	}
+	code := sources(t, ".go")
+	rooms := map[string]bool{filepath.Join("..", "..", "internal", "text"): true}
+	for path, source := range code {
+		if strings.Contains(source, `almoner/internal/text"`) {
+			rooms[filepath.Dir(path)] = true
+		}
+	}
+	for path, source := range code {
+		if !rooms[filepath.Dir(path)] {
+			continue
+		}
+		file := parsed(t, path, source)
+		checkCalls(t, path, file, texts)
+		for _, literal := range literals(file) {
+			if !idForm.MatchString(literal) || fileName.MatchString(literal) || !sections[strings.Split(literal, ".")[0]] {
+				continue
+			}
+			if shown[literal] = true; texts[literal] == "" {
+				t.Errorf("%s shows %q, which is not in the catalogue", path, literal)
+			}
+		}
+	}
+	for id := range texts {
+		if !shown[id] {
+			t.Errorf("nothing shows %q", id)
+		}
+	}
+}
+
+func checkValues(t *testing.T, path, id string, texts map[string]string, given []string) {
+	t.Helper()
+	if texts[id] == "" {
+		t.Errorf("%s shows %q, which is not in the catalogue", path, id)
+	}
+	for _, want := range wanted.FindAllStringSubmatch(texts[id], -1) {
+		if !slices.Contains(given, want[1]) {
+			t.Errorf("%s shows %q without its %s", path, id, want[1])
+		}
+	}
+}
+
+func parsed(t *testing.T, path, source string) *ast.File {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, source, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// checkCalls wants each call that shows a text by its id to give what the text wants.
+func checkCalls(t *testing.T, path string, file *ast.File, texts map[string]string) {
+	t.Helper()
+	ast.Inspect(file, func(node ast.Node) bool {
+		call, is := node.(*ast.CallExpr)
+		if !is || len(call.Args) == 0 {
+			return true
+		}
+		var given []string
+		for _, argument := range call.Args {
+			given = append(given, unquoted(argument))
+		}
+		if fun, is := call.Fun.(*ast.SelectorExpr); is && fun.Sel.Name == "ID" {
+			return true // a conversion
+		}
+		if texts[given[0]] != "" {
+			checkValues(t, path, given[0], texts, given[1:])
+		}
+		return true
+	})
+}
+
+// literals are the strings in a Go file.
+func literals(file *ast.File) []string {
+	var all []string
+	ast.Inspect(file, func(node ast.Node) bool {
+		if text := unquoted(node); text != "" {
+			all = append(all, text)
+		}
+		return true
+	})
+	return all
+}
+
+// unquoted is a string as it is in the program; "" for anything else.
+func unquoted(node ast.Node) string {
+	literal, is := node.(*ast.BasicLit)
+	if !is || literal.Kind != token.STRING {
+		return ""
+	}
+	text, err := strconv.Unquote(literal.Value)
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
+// TestTextsArePlain wants no markup in texts, because Rich does not escape them.
+func TestTextsArePlain(t *testing.T) {
+	t.Parallel()
+	for id, said := range catalogue(t) {
+		if strings.ContainsAny(wanted.ReplaceAllString(said, ""), `<>&"{}`) || strings.TrimSpace(said) != said || said == "" {
+			t.Errorf("%s: got %q, want plain words", id, said)
+		}
+	}
+}
+
+var (
+	action = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+	letter = regexp.MustCompile(`\pL`)
+)
+
+// spoken are the attributes whose values people read or hear.
+var spoken = []string{"alt", "aria-label", "placeholder", "title"}
+
+// TestTemplatesHaveNoTextsOfTheirOwn wants words in the catalogue only. The name of the program is no text.
+func TestTemplatesHaveNoTextsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	for path, source := range templates(t) {
+		for _, bare := range bareTexts(source) {
+			t.Errorf("%s: got the text %q, want it in the catalogue", path, bare)
+		}
+	}
+	for _, source := range []string{"<p>Words</p>", "{{if .A}}<p>{{.B}} words</p>{{end}}", `<p title="words">`, `<a href="/">{{t "a.b"}} or</a>`} {
+		if bareTexts(source) == nil {
+			t.Errorf("got nothing in %s, want its words", source)
+		}
+	}
+}
+
+func bareTexts(source string) []string {
+	var bare []string
+	add := func(said string) {
+		if said = strings.TrimSpace(strings.ReplaceAll(said, "Almoner", "")); letter.MatchString(said) {
+			bare = append(bare, said)
+		}
+	}
+	tokens := html.NewTokenizer(strings.NewReader(strings.ReplaceAll(action.ReplaceAllString(source, ""), "noscript", "div")))
+	for {
+		switch tokens.Next() {
+		case html.ErrorToken:
+			return bare
+		case html.TextToken:
+			add(string(tokens.Text()))
+		case html.StartTagToken, html.SelfClosingTagToken:
+			for _, attribute := range tokens.Token().Attr {
+				if slices.Contains(spoken, attribute.Key) {
+					add(attribute.Val)
+				}
+			}
+		}
+	}
+}
