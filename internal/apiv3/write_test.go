@@ -69,7 +69,7 @@ func TestSubmittedModelsAreCheckedAsAWhole(t *testing.T) {
 		{"cause", "PATCH", "/fundraising-events/{event}/registration-fields", `{"registrationFields":{"shirtSize":{"enabled":"x","position":-1},"shoe_size":{}}}`,
 			`{"registrationFields":{"shirtSize":{"enabled":"enabled is not true or false","position":"position cannot be negative"},"shoe_size":"shoe_size is not a known name"}}`},
 		{"cause", "PATCH", "/causes/usd/visibility-options", `{"donate":{"visible":"no"},"donatee":{"visible":true},"teamLeaderboard":{"type":"?"}}`,
-			`{"visibility_options":{"donate":{"visible":"visible is not true or false"},"donatee":"donatee is not a known name",
+			`{"visibility_options":{"donate":{"visible":"visible is not true or false"},"donatee":"donatee is not a known name (did you mean donate?)",
 			"teamLeaderboard":{"type":"type is not one of ALL, BOTH"}}}`},
 		{"cause", "PATCH", "/fundraising-events/{event}/visibility-options", `{"visibilityOptions":{"starts_at":1}}`,
 			`{"visibilityOptions":{"starts_at":"starts_at is not an object"}}`},

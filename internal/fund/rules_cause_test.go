@@ -103,7 +103,7 @@ func TestWhatIsMadeByProgramsIsChecked(t *testing.T) {
 	e.RegistrationFields, e.Visibility = fund.RegistrationFields{"hat_size": {}}, fund.Visibility{"toolkits": {}}
 	e.StartsAt, e.EndsAt, e.Status, e.Supportable, e.Avatar, e.Description = noon, noon, "", "all", "x", "\x00"
 	wants(t, e.Check(), "description has characters that cannot be shown", "avatar is not an address (https://…)", "ends_at must be after starts_at",
-		"status cannot be blank", "supportable is not one of the allowed values", "hat_size is not a known name", "toolkits is not a known name")
+		"status cannot be blank", "supportable is not one of the allowed values", "hat_size is not a known name", "toolkits is not a known name (did you mean toolkit?)")
 }
 
 func TestLivestreams(t *testing.T) {

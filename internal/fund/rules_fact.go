@@ -124,7 +124,7 @@ func checkFact(f *Fact) fault.Fields {
 
 func checkKnown(wrong *fault.Fields, name string, known []string) {
 	if !slices.Contains(known, name) {
-		wrong.Add(name, UnknownName)
+		wrong.Add(name, unknownName(name, known))
 	}
 }
 

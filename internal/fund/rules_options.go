@@ -17,7 +17,7 @@ func (p VisibilityPatch) Apply(v Visibility, known []string) (Visibility, fault.
 	maps.Copy(next, v)
 	for _, name := range sortedKeys(p.Options) {
 		if !slices.Contains(known, name) {
-			wrong.Add(name, UnknownName)
+			wrong.Add(name, unknownName(name, known))
 			continue
 		}
 		option, set := next[name]
@@ -45,7 +45,7 @@ func (p PermissionsPatch) Apply(have map[string]bool) (map[string]bool, fault.Fi
 	maps.Copy(next, have)
 	for _, name := range sortedKeys(p.Switches) {
 		if !slices.Contains(PermissionNames(), name) {
-			wrong.Add(name, UnknownName)
+			wrong.Add(name, unknownName(name, PermissionNames()))
 			continue
 		}
 		next[name] = p.Switches[name]
@@ -61,7 +61,7 @@ func (p RegistrationFieldsPatch) Apply(have RegistrationFields) (RegistrationFie
 	maps.Copy(next, have)
 	for _, name := range sortedKeys(p.Fields) {
 		if !slices.Contains(RegistrationFieldNames(), name) {
-			wrong.Add(name, UnknownName)
+			wrong.Add(name, unknownName(name, RegistrationFieldNames()))
 			continue
 		}
 		field, change := next[name], p.Fields[name]

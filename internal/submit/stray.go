@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/almoner/almoner/internal/fund"
 )
 
 // strayMark begins the path of a key that no field has. No word of the domain begins so: without it a
@@ -20,11 +20,7 @@ func (s *Submission) Unknown(at Spot, key string, fields []Field) {
 	if s.full() {
 		return
 	}
-	text := "is not a known field"
-	if meant := Suggest(key, fields); meant != "" {
-		text += " (did you mean " + meant + "?)"
-	}
-	s.Stray(at, key, text)
+	s.Stray(at, key, "is not a known field"+fund.DidYouMean(Suggest(key, fields)))
 }
 
 // Known reports whether one of the fields has the key.
@@ -37,84 +33,20 @@ func isStray(path string) bool {
 	return strings.HasPrefix(path, strayMark) || strings.Contains(path, "."+strayMark)
 }
 
-// What counts as close to a key.
-const (
-	// maxSuggested is the length in bytes of the longest key that a suggestion is looked for.
-	maxSuggested = 64
-	// minPart is the length in bytes of the shortest part of a key that stands for it.
-	minPart = 3
-	// lettersPerMistake is how many letters of a key allow one of them to be wrong.
-	lettersPerMistake = 3
-)
-
-// Suggest is the key of the field that was probably meant by one that no field has: the same key in
-// another spelling, the domain's word for it, a part of it, or one with a typing mistake. It is "" when
-// none is close, or several are a part.
+// Suggest is the key of the field that was probably meant by one that no field has: a close one, or that
+// of the field for which the domain has this word. It is "" when there is none.
 func Suggest(key string, fields []Field) string {
-	sent := plainKey(key)
-	if sent == "" || len(sent) > maxSuggested {
-		return ""
-	}
-	for _, close := range []func(string, []Field) string{sameKey, sameWord, longerKey, mistypedKey} {
-		if meant := close(sent, fields); meant != "" {
-			return meant
-		}
-	}
-	return ""
-}
-
-// plainKey is a key without what snake_case, camelCase and kebab-case differ in.
-func plainKey(key string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(key))
-}
-
-func sameKey(sent string, fields []Field) string {
+	var keys []string
+	word := ""
 	for _, f := range fields {
-		for _, key := range f.Keys {
-			if plainKey(key) == sent {
-				return key
-			}
+		keys = append(keys, f.Keys...)
+		if word == "" && fund.PlainName(f.Path) == fund.PlainName(key) {
+			word = f.Keys[0]
 		}
 	}
-	return ""
-}
-
-func sameWord(sent string, fields []Field) string {
-	for _, f := range fields {
-		if plainKey(f.Path) == sent {
-			return f.Keys[0]
-		}
+	closest := fund.Closest(key, keys)
+	if word != "" && fund.PlainName(closest) != fund.PlainName(key) {
+		return word
 	}
-	return ""
-}
-
-// longerKey is the only key that begins or ends with what was sent.
-func longerKey(sent string, fields []Field) (meant string) {
-	if len(sent) < minPart {
-		return ""
-	}
-	for _, f := range fields {
-		key := plainKey(f.Keys[0])
-		if !strings.HasPrefix(key, sent) && !strings.HasSuffix(key, sent) {
-			continue
-		}
-		if meant != "" {
-			return ""
-		}
-		meant = f.Keys[0]
-	}
-	return meant
-}
-
-// mistypedKey is the key that the fewest letters must be changed for.
-func mistypedKey(sent string, fields []Field) (meant string) {
-	fewest := len(sent)/lettersPerMistake + 1
-	for _, f := range fields {
-		for _, key := range f.Keys {
-			if n := levenshtein.ComputeDistance(sent, plainKey(key)); n < fewest {
-				meant, fewest = key, n
-			}
-		}
-	}
-	return meant
+	return closest
 }

@@ -60,25 +60,12 @@ func TestUnknownKeysAreNotedUpToTheLimit(t *testing.T) {
 
 func TestSuggest(t *testing.T) {
 	t.Parallel()
-	const longest = 64
 	for key, want := range map[string]string{
-		"donorName": "donor_name", "DONOR-NAME": "donor_name", "donor name": "donor_name", // another spelling
 		"name": "donor_name", "comment": "donor_comment", "about": "description", // the domain's word
-		"donor": "", "short": "short_description", "tion": "", // a part of one, or of several
-		"quantty": "quantity", "quanttyy": "quantity", "mesage": "message", "massagee": "message", // typing mistakes
-		"qunt": "", "qu": "", "qua": "quantity", "me": "", "zz": "", "": "", "_": "",
-		strings.Repeat("x", longest-8) + "quantity": "", "nothing_like_it": "",
+		"donorName": "donor_name", "mesage": "message", "Description": "description", "zz": "", "": "",
 	} {
 		if got := submit.Suggest(key, donorFields()); got != want {
 			t.Errorf("%q: got %q, want %q", key, got, want)
 		}
-	}
-	long := strings.Repeat("x", longest-1)
-	fields := []submit.Field{{Path: "p", Keys: []string{long + "yz"}}}
-	if got := submit.Suggest(long+"y", fields); got != long+"yz" {
-		t.Errorf("%d letters: got %q, want the key", longest, got)
-	}
-	if got := submit.Suggest(long+"yzz", fields); got != "" {
-		t.Errorf("more than %d letters: got %q, want none", longest, got)
 	}
 }
