@@ -31,13 +31,19 @@ func (v *version) ofCause(ctx context.Context, c *call, view func(fund.Cause) an
 	return api.Reply{Body: view(of), Fresh: api.Shows(of.ID)}, nil
 }
 
-// causeAt is the cause at {id}.
-func (v *version) causeAt(ctx context.Context, c *call) (fund.Cause, error) {
+// seeCause finds the cause at {id}.
+func (v *version) seeCause(ctx context.Context, c *call) (app.SeenCause, error) {
 	key, err := numberOrSlug(c, "id")
 	if err != nil {
-		return fund.Cause{}, err
+		return app.SeenCause{}, err
 	}
-	return v.app.GetCause(ctx, c.Caller, key)
+	return v.app.SeeCause(ctx, c.Caller, key)
+}
+
+// causeAt is the cause at {id}.
+func (v *version) causeAt(ctx context.Context, c *call) (fund.Cause, error) {
+	seen, err := v.seeCause(ctx, c)
+	return seen.Cause(), err
 }
 
 func (v *version) getCauseContact(ctx context.Context, c *call) (api.Reply, error) {
@@ -65,11 +71,12 @@ func (v *version) listCauses(ctx context.Context, c *call) (api.Reply, error) {
 
 // getCauseLeaderboards is {} when the cause shows none, as in real answers.
 func (v *version) getCauseLeaderboards(ctx context.Context, c *call) (api.Reply, error) {
-	of, err := v.causeAt(ctx, c)
+	seen, err := v.seeCause(ctx, c)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	found, err := v.app.CauseLeaderboards(ctx, c.Caller, fund.Key{ID: of.ID})
+	of := seen.Cause()
+	found, err := v.app.CauseLeaderboards(ctx, seen)
 	if err != nil {
 		return api.Reply{}, err
 	}

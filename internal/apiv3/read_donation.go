@@ -18,16 +18,16 @@ func (v *version) listDonations(ctx context.Context, c *call) (api.Reply, error)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	f, err := v.app.GetFact(ctx, c.Caller, key)
+	seen, err := v.app.See(ctx, c.Caller, key)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	donations, err := v.app.ListDonations(ctx, c.Caller, key, p.donations())
+	donations, err := v.app.DonationsByNumber(ctx, seen, p.donations())
 	if err != nil {
 		return api.Reply{}, err
 	}
 	body := page{data: list(donations, v.toDonation), links: p.links(ends(donations, donationNumber))}
-	return api.Reply{Body: body, Fresh: api.Shows(f.ID)}, nil
+	return api.Reply{Body: body, Fresh: api.Shows(seen.Fact().ID)}, nil
 }
 
 func donationNumber(d fund.Donation) int64 { return d.LegacyID }

@@ -26,19 +26,19 @@ func (v *version) ofEvent(ctx context.Context, c *call, view func(fund.Fundraisi
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: view(e), Fresh: showsFact(e.Fact)}, nil
+	return api.Reply{Body: view(e.Event()), Fresh: showsFact(e.Fact())}, nil
 }
 
-func (v *version) eventAt(ctx context.Context, c *call) (fund.FundraisingEvent, error) {
+func (v *version) eventAt(ctx context.Context, c *call) (app.SeenEvent, error) {
 	key, err := number(c, "id")
 	if err != nil {
-		return fund.FundraisingEvent{}, err
+		return app.SeenEvent{}, err
 	}
-	return v.app.GetFundraisingEvent(ctx, c.Caller, key)
+	return v.app.SeeEvent(ctx, c.Caller, key)
 }
 
 func (v *version) listEvents(ctx context.Context, c *call) (api.Reply, error) {
-	return v.eventPage(ctx, c, nil)
+	return v.eventPage(ctx, c, app.EventQuery{})
 }
 
 func (v *version) listCauseEvents(ctx context.Context, c *call) (api.Reply, error) {
@@ -46,16 +46,20 @@ func (v *version) listCauseEvents(ctx context.Context, c *call) (api.Reply, erro
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return v.eventPage(ctx, c, &key)
+	of, err := v.app.SeeCause(ctx, c.Caller, key)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return v.eventPage(ctx, c, app.EventQuery{Cause: &of.Seen})
 }
 
 // eventPage lists the events of a cause, or of all causes.
-func (v *version) eventPage(ctx context.Context, c *call, of *fund.Key) (api.Reply, error) {
+func (v *version) eventPage(ctx context.Context, c *call, query app.EventQuery) (api.Reply, error) {
 	p, err := parsePaging(c, indexCount)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	events, err := v.app.ListFundraisingEvents(ctx, c.Caller, of, p.index())
+	events, err := v.app.ListFundraisingEvents(ctx, c.Caller, query, p.index())
 	if err != nil {
 		return api.Reply{}, err
 	}
@@ -63,16 +67,20 @@ func (v *version) eventPage(ctx context.Context, c *call, of *fund.Key) (api.Rep
 }
 
 func (v *version) listIncentives(ctx context.Context, c *call) (api.Reply, error) {
-	return eventParts(ctx, v, c, eventPart[fund.Incentive, incentive]{list: v.app.ListIncentives, to: v.toIncentive})
+	return eventParts(ctx, v, c, eventPart[fund.Incentive, incentive]{list: v.allIncentives, to: v.toIncentive})
 }
 
 func (v *version) listEventSchedule(ctx context.Context, c *call) (api.Reply, error) {
-	return eventParts(ctx, v, c, eventPart[fund.ScheduleItem, scheduleItem]{list: v.app.ListEventSchedule, to: v.toEventScheduleItem})
+	return eventParts(ctx, v, c, eventPart[fund.ScheduleItem, scheduleItem]{list: v.app.Schedule, to: v.toEventScheduleItem})
+}
+
+func (v *version) allIncentives(ctx context.Context, seen app.Seen, _ fund.Page) ([]fund.Incentive, error) {
+	return v.app.Incentives(ctx, seen)
 }
 
 // eventPart is how one kind of thing that hangs on events is read.
 type eventPart[From, To any] struct {
-	list func(context.Context, app.Actor, fund.Key) ([]From, error)
+	list func(context.Context, app.Seen, fund.Page) ([]From, error)
 	to   func(From) To
 }
 
@@ -82,16 +90,16 @@ func eventParts[From, To any](ctx context.Context, v *version, c *call, p eventP
 	if err != nil {
 		return api.Reply{}, err
 	}
-	items, err := p.list(ctx, c.Caller, fund.Key{ID: e.ID})
+	items, err := p.list(ctx, e.Seen, fund.Page{Limit: everything})
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: list(items, p.to), Fresh: api.Shows(e.ID)}, nil
+	return api.Reply{Body: list(items, p.to), Fresh: api.Shows(e.Fact().ID)}, nil
 }
 
 // listRegistrations holds addresses of people: it is for the cause only and never kept.
 func (v *version) listRegistrations(ctx context.Context, c *call) (api.Reply, error) {
-	reply, err := eventParts(ctx, v, c, eventPart[fund.Registration, registration]{list: v.app.ListRegistrations, to: v.toRegistration})
+	reply, err := eventParts(ctx, v, c, eventPart[fund.Registration, registration]{list: v.app.Registrations, to: v.toRegistration})
 	reply.Fresh = nil
 	return reply, err
 }
@@ -103,13 +111,13 @@ func (v *version) getEventLeaderboards(ctx context.Context, c *call) (api.Reply,
 	if err != nil {
 		return api.Reply{}, err
 	}
-	found, err := v.app.EventLeaderboards(ctx, c.Caller, fund.Key{ID: e.ID})
+	found, err := v.app.EventLeaderboards(ctx, e)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	fresh := api.Shows(e.ID)
+	fresh, currency := api.Shows(e.Fact().ID), e.Fact().Currency
 	fresh.Until = v.now().Add(moment) // a week goes by
-	b := boards{v: v, currency: e.Currency}
-	body := eventLeaderboards{leaderboards: v.toLeaderboards(found, e.Currency), Weekly: b.users(found.Weekly)}
+	b := boards{v: v, currency: currency}
+	body := eventLeaderboards{leaderboards: v.toLeaderboards(found, currency), Weekly: b.users(found.Weekly)}
 	return api.Reply{Body: body, Fresh: fresh}, nil
 }

@@ -12,7 +12,7 @@ import (
 
 // part is how one kind of thing that hangs on campaigns is read.
 type part[From, To any] struct {
-	list func(context.Context, app.Actor, app.FactKey) ([]From, error)
+	list func(context.Context, app.Seen, fund.Page) ([]From, error)
 	to   func(item From, currency string) To
 	// changes are the instants at which the answer changes by itself; nil for never.
 	changes func(From) []time.Time
@@ -24,12 +24,12 @@ func partsOf[From, To any](ctx context.Context, v *version, c *call, p part[From
 	if err != nil {
 		return api.Reply{}, err
 	}
-	f, err := v.app.GetFact(ctx, c.Caller, key)
+	seen, err := v.app.See(ctx, c.Caller, key)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	now := v.now()
-	items, err := p.list(ctx, c.Caller, key)
+	f, now := seen.Fact(), v.now()
+	items, err := p.list(ctx, seen, allOfFact)
 	if err != nil {
 		return api.Reply{}, err
 	}
@@ -44,33 +44,40 @@ func partsOf[From, To any](ctx context.Context, v *version, c *call, p part[From
 
 func (v *version) listPolls(ctx context.Context, c *call) (api.Reply, error) {
 	return partsOf(ctx, v, c, part[fund.Poll, poll]{
-		list: v.app.ListPolls, to: v.toPoll,
+		list: v.app.Polls, to: v.toPoll,
 		changes: func(p fund.Poll) []time.Time { return []time.Time{p.EndsAt} },
 	})
 }
 
 func (v *version) listChallenges(ctx context.Context, c *call) (api.Reply, error) {
 	return partsOf(ctx, v, c, part[fund.Target, challenge]{
-		list: v.app.ListTargets, to: v.toChallenge,
+		list: v.app.Targets, to: v.toChallenge,
 		changes: func(t fund.Target) []time.Time { return []time.Time{t.ActivatesAt, t.EndsAt} },
 	})
 }
 
 func (v *version) listRewards(ctx context.Context, c *call) (api.Reply, error) {
 	return partsOf(ctx, v, c, part[fund.Reward, reward]{
-		list: v.app.ListRewards, to: func(r fund.Reward, _ string) reward { return v.toReward(r) },
+		list: v.app.Rewards, to: func(r fund.Reward, _ string) reward { return v.toReward(r) },
 		changes: func(r fund.Reward) []time.Time { return []time.Time{r.StartsAt, r.EndsAt} },
 	})
 }
 
 func (v *version) listMilestones(ctx context.Context, c *call) (api.Reply, error) {
-	return partsOf(ctx, v, c, part[fund.Milestone, milestone]{list: v.app.ListMilestones, to: v.toMilestone})
+	return partsOf(ctx, v, c, part[fund.Milestone, milestone]{list: v.allMilestones, to: v.toMilestone})
 }
 
 func (v *version) listSchedule(ctx context.Context, c *call) (api.Reply, error) {
 	return partsOf(ctx, v, c, part[fund.ScheduleItem, scheduleItem]{
-		list: v.app.ListSchedule, to: func(s fund.ScheduleItem, _ string) scheduleItem { return v.toScheduleItem(s) },
+		list: v.app.Schedule, to: func(s fund.ScheduleItem, _ string) scheduleItem { return v.toScheduleItem(s) },
 	})
+}
+
+// allOfFact is the page of a list that comes whole.
+var allOfFact = fund.Page{Limit: fund.MaxPerFact}
+
+func (v *version) allMilestones(ctx context.Context, seen app.Seen, page fund.Page) ([]fund.Milestone, error) {
+	return v.app.Milestones(ctx, seen, app.MilestoneQuery{IncludeDisabled: true}, page)
 }
 
 // The announced endpoints below list and show parts of all campaigns. What is announced only

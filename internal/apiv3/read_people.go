@@ -61,7 +61,7 @@ func (v *version) listUserTeams(ctx context.Context, c *call) (api.Reply, error)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	teams, err := v.app.ListUserTeams(ctx, c.Caller, key)
+	teams, err := v.app.UserTeams(ctx, c.Caller, key, "", fund.Page{Limit: everything})
 	return api.Reply{Body: list(teams, v.toTeamListItem)}, err
 }
 

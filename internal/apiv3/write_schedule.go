@@ -42,13 +42,11 @@ func (v *version) createEventScheduleItem(ctx context.Context, actor app.Actor, 
 
 // scheduleItem finds an item in its schedule: there is no reading of one alone.
 func (v *version) scheduleItem(ctx context.Context, actor app.Actor, key app.ScheduleKey) (fund.ScheduleItem, error) {
-	var items []fund.ScheduleItem
-	var err error
-	if key.Event != nil {
-		items, err = v.app.ListEventSchedule(ctx, actor, *key.Event)
-	} else {
-		items, err = v.app.ListSchedule(ctx, actor, *key.Campaign)
+	seen, err := v.seeScheduled(ctx, actor, key)
+	if err != nil {
+		return fund.ScheduleItem{}, err
 	}
+	items, err := v.app.Schedule(ctx, seen, allOfFact)
 	if err != nil {
 		return fund.ScheduleItem{}, err
 	}
@@ -57,4 +55,13 @@ func (v *version) scheduleItem(ctx context.Context, actor app.Actor, key app.Sch
 		return fund.ScheduleItem{}, fault.New(fault.NotFound, "There is no item %s in this schedule.", key.Item)
 	}
 	return items[at], nil
+}
+
+// seeScheduled finds the event or campaign whose schedule the key names.
+func (v *version) seeScheduled(ctx context.Context, actor app.Actor, key app.ScheduleKey) (app.Seen, error) {
+	if key.Event == nil {
+		return v.app.See(ctx, actor, *key.Campaign)
+	}
+	event, err := v.app.SeeEvent(ctx, actor, *key.Event)
+	return event.Seen, err
 }

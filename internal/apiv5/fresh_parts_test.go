@@ -22,7 +22,9 @@ func partHappenings(w *world) []happening {
 	key, all := testworld.ByID(w.Campaign), fund.Page{Limit: 50, Order: fund.OldestFirst}
 	return []happening{
 		{"another name of a poll's option", func(ctx context.Context) error {
-			polls, err := w.FactPolls(ctx, app.System(), key, all)
+			polls, err := testworld.Through(ctx, w.App, app.System(), key, func(s app.Seen) ([]fund.Poll, error) {
+				return w.Polls(ctx, s, fund.Page{Limit: all.Limit, Order: fund.OldestFirst})
+			})
 			poll := firstOf(w, polls, err)
 			_, err = w.UpdatePoll(ctx, testworld.As(w.Ada), fund.Key{ID: poll.ID}, fund.PollPatch{
 				Options: []fund.PollOptionPatch{{ID: poll.Options[0].ID, Name: fund.Some("Braid")}},
@@ -38,7 +40,9 @@ func partHappenings(w *world) []happening {
 			return err
 		}},
 		{"a milestone that is off", func(ctx context.Context) error {
-			milestones, err := w.FactMilestones(ctx, app.System(), key, app.MilestoneQuery{}, all)
+			milestones, err := testworld.Through(ctx, w.App, app.System(), key, func(s app.Seen) ([]fund.Milestone, error) {
+				return w.Milestones(ctx, s, app.MilestoneQuery{}, all)
+			})
 			one := app.MilestoneKey{Campaign: key, Milestone: fund.Key{ID: firstOf(w, milestones, err).ID}}
 			_, err = w.UpdateMilestone(ctx, testworld.As(w.Ada), one, fund.MilestonePatch{Enabled: fund.Some(false)})
 			return err
@@ -74,7 +78,9 @@ func partHappenings(w *world) []happening {
 func moneyHappenings(w *world) []happening {
 	another := app.FactKey{Key: fund.Key{Slug: "another"}, User: &fund.Key{ID: w.Ada.ID}}
 	newest := func(ctx context.Context) fund.Key {
-		gifts, err := w.FactDonations(ctx, app.System(), testworld.ByID(w.Campaign), app.DonationQuery{}, fund.Page{Limit: 1})
+		gifts, err := testworld.Through(ctx, w.App, app.System(), testworld.ByID(w.Campaign), func(s app.Seen) ([]fund.Donation, error) {
+			return w.Donations(ctx, s, app.DonationQuery{}, fund.Page{Limit: 1})
+		})
 		return fund.Key{ID: firstOf(w, gifts, err).ID}
 	}
 	return []happening{
@@ -99,13 +105,17 @@ func moneyHappenings(w *world) []happening {
 			return err
 		}},
 		{"the end of a match", func(ctx context.Context) error {
-			matches, err := w.ListMatches(ctx, app.System(), testworld.ByID(w.Campaign), app.MatchQuery{Status: "active"}, fund.Page{Limit: 50})
+			matches, err := testworld.Through(ctx, w.App, app.System(), testworld.ByID(w.Campaign), func(s app.Seen) ([]fund.DonationMatch, error) {
+				return w.Matches(ctx, s, app.MatchQuery{Status: "active"}, fund.Page{Limit: 50})
+			})
 			_, err = w.EndMatch(ctx, testworld.As(w.Ada), fund.Key{ID: firstOf(w, matches, err).ID})
 			return err
 		}},
 		{"a bid that is removed", func(ctx context.Context) error {
-			item := app.AuctionItemKey{House: testworld.ByID(w.house.Fact), Item: *w.keyOf("item")}
-			bids, err := w.ListBids(ctx, app.System(), item, fund.Page{Limit: 1})
+			item := app.AuctionItemKey{House: app.FactKey{Key: fund.Key{ID: w.house.ID}, Kinds: []fund.Kind{fund.KindAuctionHouse}}, Item: *w.keyOf("item")}
+			bids, err := testworld.Through(ctx, w.App, app.System(), item.House, func(s app.Seen) ([]fund.AuctionBid, error) {
+				return w.Bids(ctx, s, fund.AuctionItem{ID: item.Item.ID, HouseID: s.Fact().ID}, fund.Page{Limit: 1})
+			})
 			_, err = w.RemoveBid(ctx, testworld.As(w.Ada), item, fund.Key{ID: firstOf(w, bids, err).ID})
 			return err
 		}},

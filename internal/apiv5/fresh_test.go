@@ -36,7 +36,9 @@ func nounHappenings(w *world) []happening {
 			return err
 		}},
 		{"a refund", func(ctx context.Context) error {
-			page, err := w.FactDonations(ctx, app.System(), testworld.ByID(w.Campaign), app.DonationQuery{}, fund.Page{Limit: 1})
+			page, err := testworld.Through(ctx, w.App, app.System(), testworld.ByID(w.Campaign), func(s app.Seen) ([]fund.Donation, error) {
+				return w.Donations(ctx, s, app.DonationQuery{}, fund.Page{Limit: 1})
+			})
 			if err != nil {
 				return err
 			}

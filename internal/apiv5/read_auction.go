@@ -36,10 +36,11 @@ func (v *version) houseReply(ctx context.Context, c *call, f fund.Fact, err erro
 }
 
 func (v *version) listAuctionItems(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factAt(ctx, c, atHouse)
+	seen, err := v.seeAt(ctx, c, atHouse)
 	if err != nil {
 		return api.Reply{}, err
 	}
+	f := seen.Fact()
 	p := queryOf(c)
 	status := p.oneOf("status", string(fund.AuctionActive), string(fund.AuctionCompleted))
 	query := app.AuctionItemQuery{Created: p.span("created"), Updated: p.span("updated"), Status: fund.AuctionStatus(status)}
@@ -47,7 +48,7 @@ func (v *version) listAuctionItems(ctx context.Context, c *call) (api.Reply, err
 		kind: "auction_items", owner: f.ID, order: fund.OldestFirst,
 		at: func(i fund.AuctionItem) fund.Cursor { return fund.Cursor{ID: i.ID} },
 		read: func(page fund.Page) ([]fund.AuctionItem, error) {
-			return v.app.ListAuctionItems(ctx, c.Caller, keyOf(f), query, page)
+			return v.app.AuctionItems(ctx, seen, query, page)
 		},
 	})
 	if err != nil {
@@ -57,30 +58,30 @@ func (v *version) listAuctionItems(ctx context.Context, c *call) (api.Reply, err
 }
 
 // itemAt is the auction item at {auction_item_id} of the house at {auction_house_id}.
-func (v *version) itemAt(ctx context.Context, c *call) (fund.Fact, fund.AuctionItem, error) {
-	f, err := v.factAt(ctx, c, atHouse)
+func (v *version) itemAt(ctx context.Context, c *call) (app.Seen, fund.AuctionItem, error) {
+	seen, err := v.seeAt(ctx, c, atHouse)
 	if err != nil {
-		return fund.Fact{}, fund.AuctionItem{}, err
+		return app.Seen{}, fund.AuctionItem{}, err
 	}
 	key, err := uuidAt(c, "auction_item_id")
 	if err != nil {
-		return fund.Fact{}, fund.AuctionItem{}, err
+		return app.Seen{}, fund.AuctionItem{}, err
 	}
-	item, err := v.app.GetAuctionItem(ctx, c.Caller, keyOf(f), key)
-	return f, item, err
+	item, err := v.app.GetAuctionItem(ctx, seen, key)
+	return seen, item, err
 }
 
 func (v *version) getAuctionItem(ctx context.Context, c *call) (api.Reply, error) {
-	f, item, err := v.itemAt(ctx, c)
+	house, item, err := v.itemAt(ctx, c)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: v.toAuctionItem(item), Fresh: api.Shows(f.ID)}, nil
+	return api.Reply{Body: v.toAuctionItem(item), Fresh: api.Shows(house.Fact().ID)}, nil
 }
 
 // listBids lists the bids for an item, the newest first.
 func (v *version) listBids(ctx context.Context, c *call) (api.Reply, error) {
-	f, item, err := v.itemAt(ctx, c)
+	house, item, err := v.itemAt(ctx, c)
 	if err != nil {
 		return api.Reply{}, err
 	}
@@ -88,11 +89,11 @@ func (v *version) listBids(ctx context.Context, c *call) (api.Reply, error) {
 		kind: "auction_bids", owner: item.ID, order: fund.NewestFirst,
 		at: func(b fund.AuctionBid) fund.Cursor { return fund.Cursor{ID: b.ID} },
 		read: func(page fund.Page) ([]fund.AuctionBid, error) {
-			return v.app.ListBids(ctx, c.Caller, app.AuctionItemKey{House: keyOf(f), Item: fund.Key{ID: item.ID}}, page)
+			return v.app.Bids(ctx, house, item, page)
 		},
 	})
 	if err != nil {
 		return api.Reply{}, err
 	}
-	return api.Reply{Body: page{Data: list(bids, toAuctionBid), Metadata: meta}, Fresh: api.Shows(f.ID)}, nil
+	return api.Reply{Body: page{Data: list(bids, toAuctionBid), Metadata: meta}, Fresh: api.Shows(house.Fact().ID)}, nil
 }

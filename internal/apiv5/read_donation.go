@@ -14,13 +14,13 @@ import (
 func donationCursor(d fund.Donation) fund.Cursor { return fund.Cursor{At: d.CompletedAt, ID: d.ID} }
 
 // donationsOf reads the page of what was given to a fact.
-func (v *version) donationsOf(ctx context.Context, c *call, f fund.Fact) ([]fund.Donation, metadata, error) {
+func (v *version) donationsOf(ctx context.Context, c *call, seen app.Seen) ([]fund.Donation, metadata, error) {
 	p := queryOf(c)
 	query := app.DonationQuery{Completed: p.span("completed")}
 	return paginate(ctx, v, p, listing[fund.Donation]{
-		kind: "donations", owner: f.ID, order: fund.NewestFirst, at: donationCursor,
+		kind: "donations", owner: seen.Fact().ID, order: fund.NewestFirst, at: donationCursor,
 		read: func(page fund.Page) ([]fund.Donation, error) {
-			return v.app.FactDonations(ctx, c.Caller, keyOf(f), query, page)
+			return v.app.Donations(ctx, seen, query, page)
 		},
 	})
 }
@@ -29,14 +29,15 @@ func (v *version) donationsOf(ctx context.Context, c *call, f fund.Fact) ([]fund
 // within it, which its cause alone may see: a read for everybody finds nothing there.
 func (v *version) listDonations(at pathParameter) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
-		f, err := v.factAt(ctx, c, at)
+		seen, err := v.seeAt(ctx, c, at)
 		if err != nil {
 			return api.Reply{}, err
 		}
+		f := seen.Fact()
 		if f.Kind == fund.KindFundraisingEvent && c.Caller.Kind == app.Anonymous {
 			return api.Reply{}, &fault.Error{Kind: fault.NotFound}
 		}
-		donations, meta, err := v.donationsOf(ctx, c, f)
+		donations, meta, err := v.donationsOf(ctx, c, seen)
 		if err != nil {
 			return api.Reply{}, err
 		}
@@ -91,10 +92,11 @@ func matchTimes(donations []fund.Donation) []time.Time {
 // listContributions lists what was given to a personal campaign; other facts have none.
 func (v *version) listContributions(at pathParameter) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
-		f, err := v.factAt(ctx, c, at)
+		seen, err := v.seeAt(ctx, c, at)
 		if err != nil {
 			return api.Reply{}, err
 		}
+		f := seen.Fact()
 		p := queryOf(c)
 		query := app.DonationQuery{Completed: p.span("completed")}
 		donations, meta, err := paginate(ctx, v, p, listing[fund.Donation]{
@@ -103,7 +105,7 @@ func (v *version) listContributions(at pathParameter) handler {
 				if f.Kind != fund.KindPersonalCampaign {
 					return nil, nil
 				}
-				return v.app.FactDonations(ctx, c.Caller, keyOf(f), query, page)
+				return v.app.Donations(ctx, seen, query, page)
 			},
 		})
 		if err != nil {
@@ -116,10 +118,11 @@ func (v *version) listContributions(at pathParameter) handler {
 
 func (v *version) listMatches(at pathParameter) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
-		f, err := v.factAt(ctx, c, at)
+		seen, err := v.seeAt(ctx, c, at)
 		if err != nil {
 			return api.Reply{}, err
 		}
+		f := seen.Fact()
 		p := queryOf(c)
 		query := app.MatchQuery{
 			Created: p.span("created"), Updated: p.span("updated"), Status: p.oneOf("status", "active", "completed"),
@@ -128,7 +131,7 @@ func (v *version) listMatches(at pathParameter) handler {
 			kind: "donation_matches", owner: f.ID, order: fund.OldestFirst,
 			at: func(m fund.DonationMatch) fund.Cursor { return fund.Cursor{ID: m.ID} },
 			read: func(page fund.Page) ([]fund.DonationMatch, error) {
-				return v.app.ListMatches(ctx, c.Caller, keyOf(f), query, page)
+				return v.app.Matches(ctx, seen, query, page)
 			},
 		})
 		if err != nil {

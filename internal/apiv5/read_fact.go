@@ -12,11 +12,17 @@ import (
 
 // factAt is the fact at a place of the path.
 func (v *version) factAt(ctx context.Context, c *call, at pathParameter) (fund.Fact, error) {
+	seen, err := v.seeAt(ctx, c, at)
+	return seen.Fact(), err
+}
+
+// seeAt is factAt for handlers that read more of the fact.
+func (v *version) seeAt(ctx context.Context, c *call, at pathParameter) (app.Seen, error) {
 	key, err := at.key(c)
 	if err != nil {
-		return fund.Fact{}, err
+		return app.Seen{}, err
 	}
-	return v.app.GetFact(ctx, c.Caller, key)
+	return v.app.See(ctx, c.Caller, key)
 }
 
 // keyOf finds a fact that was found before.
@@ -102,8 +108,8 @@ func (v *version) getFactBySlugs(ctx context.Context, c *call) (api.Reply, error
 	if err != nil {
 		return api.Reply{}, err
 	}
-	f, err := v.app.FactBySlugs(ctx, c.Caller, signOf(c.Path("slug"))+owner.Slug, key.Slug)
-	return v.anyFactReply(ctx, c, f, err)
+	seen, err := v.app.SeeBySlugs(ctx, c.Caller, signOf(c.Path("slug"))+owner.Slug, key.Slug)
+	return v.anyFactReply(ctx, c, seen.Fact(), err)
 }
 
 // signOf is the sign before a slug that says whether it is a user's or a team's; "" for none.

@@ -109,13 +109,13 @@ func (v *version) listTeamCampaigns(ctx context.Context, c *call) (api.Reply, er
 
 // listCauseCampaigns serves what the documents had until 2023.
 func (v *version) listCauseCampaigns(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factAt(ctx, c, atCause)
+	seen, err := v.seeAt(ctx, c, atCause)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	p := queryOf(c)
+	f, p := seen.Fact(), queryOf(c)
 	query := supported(p, factQuery(p))
-	query.Cause, query.Kinds = &fund.Key{ID: f.ID}, atCampaign.kinds
+	query.Cause, query.Kinds = &seen, atCampaign.kinds
 	return v.factPage(ctx, c, p, factList{
 		kind: "campaigns", owner: f.ID, tags: []fund.ID{f.ID}, read: v.facts(ctx, c, query), to: v.toEvent,
 	})
@@ -124,13 +124,14 @@ func (v *version) listCauseCampaigns(ctx context.Context, c *call) (api.Reply, e
 // listSupporting lists the facts of some kinds that directly support the fact at a place.
 func (v *version) listSupporting(at pathParameter, kinds []fund.Kind, to func(fund.Fact, related) any) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
-		f, err := v.factAt(ctx, c, at)
+		seen, err := v.seeAt(ctx, c, at)
 		if err != nil {
 			return api.Reply{}, err
 		}
+		f := seen.Fact()
 		p := queryOf(c)
-		query, parent := factQuery(p), keyOf(f)
-		query.Parent, query.Kinds = &parent, kinds
+		query := factQuery(p)
+		query.Parent, query.Kinds = &seen, kinds
 		return v.factPage(ctx, c, p, factList{
 			kind: "supporting", owner: f.ID, tags: []fund.ID{f.ID}, read: v.facts(ctx, c, query), to: to,
 		})
@@ -141,11 +142,12 @@ func (v *version) toAnyFact(f fund.Fact, w related) any { return v.toFact(f, w) 
 
 // listSupportingEvents lists everything that takes part in an event.
 func (v *version) listSupportingEvents(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factAt(ctx, c, atEvent)
+	seen, err := v.seeAt(ctx, c, atEvent)
 	if err != nil {
 		return api.Reply{}, err
 	}
-	query := app.FactQuery{Event: &fund.Key{ID: f.ID}, Kinds: []fund.Kind{fund.KindCampaign, fund.KindTeamCampaign}}
+	f := seen.Fact()
+	query := app.FactQuery{Event: &seen, Kinds: []fund.Kind{fund.KindCampaign, fund.KindTeamCampaign}}
 	return v.factPage(ctx, c, queryOf(c), factList{
 		kind: "supporting_events", owner: f.ID, tags: []fund.ID{f.ID}, read: v.facts(ctx, c, query), to: v.toEvent,
 	})
@@ -156,14 +158,15 @@ func (v *version) toAnyPersonal(f fund.Fact, w related) any {
 }
 
 func (v *version) listCauseEvents(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factAt(ctx, c, atCause)
+	seen, err := v.seeAt(ctx, c, atCause)
 	if err != nil {
 		return api.Reply{}, err
 	}
+	f := seen.Fact()
 	events, meta, err := paginate(ctx, v, queryOf(c), listing[fund.FundraisingEvent]{
 		kind: "fundraising_events", owner: f.ID, order: fund.OldestFirst,
 		read: func(p fund.Page) ([]fund.FundraisingEvent, error) {
-			return v.app.CauseEvents(ctx, c.Caller, fund.Key{ID: f.ID}, p)
+			return v.app.ListFundraisingEvents(ctx, c.Caller, app.EventQuery{Cause: &seen, Retired: true}, p)
 		},
 		at: func(e fund.FundraisingEvent) fund.Cursor { return fund.Cursor{ID: e.ID} },
 	})

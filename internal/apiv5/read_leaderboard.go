@@ -25,10 +25,11 @@ var (
 // leaderboard lists the entries of a board of the fact at a place.
 func (v *version) leaderboard(at pathParameter, board fund.Board) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
-		f, err := v.factAt(ctx, c, at)
+		seen, err := v.seeAt(ctx, c, at)
 		if err != nil {
 			return api.Reply{}, err
 		}
+		f := seen.Fact()
 		types := timeTypes
 		if at.name == atEvent.name {
 			types = customTypes
@@ -39,7 +40,7 @@ func (v *version) leaderboard(at pathParameter, board fund.Board) handler {
 			kind: "leaderboard " + string(board), owner: f.ID, order: fund.NewestFirst,
 			at: func(e fund.LeaderboardEntry) fund.Cursor { return fund.Cursor{Number: e.Raised, ID: e.ID} },
 			read: func(page fund.Page) ([]fund.LeaderboardEntry, error) {
-				return v.app.FactLeaderboard(ctx, c.Caller, keyOf(f), query, page)
+				return v.app.Leaderboard(ctx, seen, query, page)
 			},
 		})
 		if err != nil {
@@ -61,10 +62,11 @@ func (v *version) soon(f fund.Fact) *api.Freshness {
 // where all are, there is nothing that may be seen.
 func (v *version) configured(at pathParameter) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
-		f, err := v.factAt(ctx, c, at)
+		seen, err := v.seeAt(ctx, c, at)
 		if err != nil {
 			return api.Reply{}, err
 		}
+		f := seen.Fact()
 		cursors, err := v.cursors(ctx, "configured leaderboard", f.ID)
 		if err != nil {
 			return api.Reply{}, err
@@ -82,7 +84,7 @@ func (v *version) configured(at pathParameter) handler {
 				return nil
 			}
 			var entries []fund.LeaderboardEntry
-			entries, err = v.app.FactLeaderboard(ctx, c.Caller, keyOf(f), query, fund.Page{Limit: limit})
+			entries, err = v.app.Leaderboard(ctx, seen, query, fund.Page{Limit: limit})
 			if fault.Is(err, fault.Forbidden) {
 				hidden, entries, err = hidden+1, nil, nil
 			}

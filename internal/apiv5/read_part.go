@@ -12,7 +12,7 @@ import (
 // part is how one kind of thing that hangs on facts is read.
 type part[From, To any] struct {
 	kind string
-	read func(context.Context, app.Actor, app.FactKey, fund.Page) ([]From, error)
+	read func(context.Context, app.Seen, fund.Page) ([]From, error)
 	at   func(From) fund.Cursor
 	to   func(item From, of fund.Fact) To
 	// changes are the instants at which the answer changes by itself; nil for never.
@@ -23,15 +23,16 @@ type part[From, To any] struct {
 // the part that knows them; nil for none.
 func partsOf[From, To any](v *version, at pathParameter, filter func(*params) part[From, To]) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
-		f, err := v.factAt(ctx, c, at)
+		seen, err := v.seeAt(ctx, c, at)
 		if err != nil {
 			return api.Reply{}, err
 		}
+		f := seen.Fact()
 		p := queryOf(c)
 		one := filter(p)
 		items, meta, err := paginate(ctx, v, p, listing[From]{
 			kind: one.kind, owner: f.ID, order: fund.OldestFirst, at: one.at,
-			read: func(page fund.Page) ([]From, error) { return one.read(ctx, c.Caller, keyOf(f), page) },
+			read: func(page fund.Page) ([]From, error) { return one.read(ctx, seen, page) },
 		})
 		if err != nil {
 			return api.Reply{}, err
@@ -54,7 +55,7 @@ func plain[From, To any](one part[From, To]) func(*params) part[From, To] {
 
 func (v *version) listPolls(at pathParameter) handler {
 	return partsOf(v, at, plain(part[fund.Poll, poll]{
-		kind: "polls", read: v.app.FactPolls, to: v.toPoll,
+		kind: "polls", read: v.app.Polls, to: v.toPoll,
 		at:      func(p fund.Poll) fund.Cursor { return fund.Cursor{Number: p.LegacyID} },
 		changes: func(p fund.Poll) []time.Time { return []time.Time{p.EndsAt} },
 	}))
@@ -62,7 +63,7 @@ func (v *version) listPolls(at pathParameter) handler {
 
 func (v *version) listTargets(at pathParameter) handler {
 	return partsOf(v, at, plain(part[fund.Target, target]{
-		kind: "targets", read: v.app.FactTargets, to: v.toTarget,
+		kind: "targets", read: v.app.Targets, to: v.toTarget,
 		at:      func(t fund.Target) fund.Cursor { return fund.Cursor{Number: t.LegacyID} },
 		changes: func(t fund.Target) []time.Time { return []time.Time{t.ActivatesAt, t.EndsAt} },
 	}))
@@ -70,7 +71,7 @@ func (v *version) listTargets(at pathParameter) handler {
 
 func (v *version) listRewards(at pathParameter) handler {
 	return partsOf(v, at, plain(part[fund.Reward, reward]{
-		kind: "rewards", read: v.app.FactRewards, to: v.toReward,
+		kind: "rewards", read: v.app.Rewards, to: v.toReward,
 		at:      func(r fund.Reward) fund.Cursor { return fund.Cursor{Number: r.Amount, ID: r.ID} },
 		changes: func(r fund.Reward) []time.Time { return []time.Time{r.StartsAt, r.EndsAt} },
 	}))
@@ -78,14 +79,14 @@ func (v *version) listRewards(at pathParameter) handler {
 
 func (v *version) listSchedules(at pathParameter) handler {
 	return partsOf(v, at, plain(part[fund.ScheduleItem, schedule]{
-		kind: "schedules", read: v.app.FactSchedule, to: v.toSchedule,
+		kind: "schedules", read: v.app.Schedule, to: v.toSchedule,
 		at: func(s fund.ScheduleItem) fund.Cursor { return fund.Cursor{At: s.StartsAt, Number: s.LegacyID} },
 	}))
 }
 
 func (v *version) listFitnessGoals(at pathParameter) handler {
 	return partsOf(v, at, plain(part[fund.FitnessGoal, fitnessGoal]{
-		kind: "fitness_goals", read: v.app.ListFitnessGoals, to: toFitnessGoal,
+		kind: "fitness_goals", read: v.app.FitnessGoals, to: toFitnessGoal,
 		at: func(g fund.FitnessGoal) fund.Cursor { return fund.Cursor{ID: g.ID} },
 	}))
 }
@@ -101,8 +102,8 @@ func (v *version) listMilestones(at pathParameter) handler {
 		return part[fund.Milestone, milestone]{
 			kind: "milestones", to: v.toMilestone,
 			at: func(m fund.Milestone) fund.Cursor { return fund.Cursor{Number: m.Amount, ID: m.ID} },
-			read: func(ctx context.Context, actor app.Actor, key app.FactKey, page fund.Page) ([]fund.Milestone, error) {
-				return v.app.FactMilestones(ctx, actor, key, query, page)
+			read: func(ctx context.Context, seen app.Seen, page fund.Page) ([]fund.Milestone, error) {
+				return v.app.Milestones(ctx, seen, query, page)
 			},
 		}
 	})
@@ -111,15 +112,16 @@ func (v *version) listMilestones(at pathParameter) handler {
 // getPoll is a poll of the fact at a place; a poll of another fact is not found.
 func (v *version) getPoll(at pathParameter) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
-		f, err := v.factAt(ctx, c, at)
+		seen, err := v.seeAt(ctx, c, at)
 		if err != nil {
 			return api.Reply{}, err
 		}
+		f := seen.Fact()
 		key, err := idAt(c, "poll_id")
 		if err != nil {
 			return api.Reply{}, err
 		}
-		p, err := v.app.FactPoll(ctx, c.Caller, keyOf(f), key)
+		p, err := v.app.PollOf(ctx, seen, key)
 		if err != nil {
 			return api.Reply{}, err
 		}

@@ -127,14 +127,14 @@ func (v *version) listUserTeams(ctx context.Context, c *call) (api.Reply, error)
 }
 
 func (v *version) listRegistrations(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factAt(ctx, c, atEvent)
+	seen, err := v.seeAt(ctx, c, atEvent)
 	if err != nil {
 		return api.Reply{}, err
 	}
 	registrations, meta, err := paginate(ctx, v, queryOf(c), listing[fund.Registration]{
-		kind: "registrations", owner: f.ID, order: fund.OldestFirst,
+		kind: "registrations", owner: seen.Fact().ID, order: fund.OldestFirst,
 		read: func(p fund.Page) ([]fund.Registration, error) {
-			return v.app.EventRegistrations(ctx, c.Caller, fund.Key{ID: f.ID}, p)
+			return v.app.Registrations(ctx, seen, p)
 		},
 		at: func(r fund.Registration) fund.Cursor { return fund.Cursor{ID: r.ID} },
 	})

@@ -219,17 +219,6 @@ func requireWrite(actor Actor, f fund.Fact) error {
 	return requireScope(actor, fund.ScopeWrite)
 }
 
-// maySee reports whether the actor may know of the fact.
-func maySee(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
-	if f.Status != fund.Unpublished {
-		return true, nil
-	}
-	if ok, err := mayEditFact(ctx, q, actor, f); ok || err != nil {
-		return ok, err
-	}
-	return speaksForCause(ctx, q, actor, f.Cause.ID)
-}
-
 // requireEdit is mayEditFact as an error. Who may not even see the fact is told that there is none.
 func requireEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
 	seen, err := maySee(ctx, q, actor, f)

@@ -15,14 +15,10 @@ type AuctionItemQuery struct {
 	Status           fund.AuctionStatus
 }
 
-// ListAuctionItems lists the items of an auction house, oldest first. A cursor is {ID}.
-func (a *App) ListAuctionItems(ctx context.Context, actor Actor, key FactKey, query AuctionItemQuery, page fund.Page) ([]fund.AuctionItem, error) {
-	f, err := a.GetFact(ctx, actor, houseKey(key))
-	if err != nil {
-		return nil, err
-	}
+// AuctionItems lists the items of an auction house, oldest first. A cursor is {ID}.
+func (a *App) AuctionItems(ctx context.Context, s Seen, query AuctionItemQuery, page fund.Page) ([]fund.AuctionItem, error) {
 	return a.store.ListAuctionItems(ctx, store.AuctionItemFilter{
-		House: f.ID, Created: query.Created, Updated: query.Updated, Status: query.Status,
+		House: s.fact.ID, Created: query.Created, Updated: query.Updated, Status: query.Status,
 	}, oldestFirst(page))
 }
 
@@ -32,13 +28,9 @@ type AuctionItemKey struct {
 	Item  fund.Key
 }
 
-// GetAuctionItem finds one item of an auction house that the actor may see.
-func (a *App) GetAuctionItem(ctx context.Context, actor Actor, house FactKey, item fund.Key) (fund.AuctionItem, error) {
-	f, err := a.GetFact(ctx, actor, houseKey(house))
-	if err != nil {
-		return fund.AuctionItem{}, err
-	}
-	return itemOf(ctx, a.store.Queries, f.ID, item)
+// GetAuctionItem finds one item of an auction house.
+func (a *App) GetAuctionItem(ctx context.Context, house Seen, item fund.Key) (fund.AuctionItem, error) {
+	return itemOf(ctx, a.store.Queries, house.fact.ID, item)
 }
 
 // itemOf finds an item of that house.
@@ -50,11 +42,10 @@ func itemOf(ctx context.Context, q store.Queries, house fund.ID, key fund.Key) (
 	return item, asAsked(err, "auction item", key.String())
 }
 
-// ListBids lists the bids for an item, newest first. A cursor is {ID}.
-func (a *App) ListBids(ctx context.Context, actor Actor, key AuctionItemKey, page fund.Page) ([]fund.AuctionBid, error) {
-	item, err := a.GetAuctionItem(ctx, actor, key.House, key.Item)
-	if err != nil {
-		return nil, err
+// Bids lists the bids for an item of an auction house, newest first. A cursor is {ID}.
+func (a *App) Bids(ctx context.Context, house Seen, item fund.AuctionItem, page fund.Page) ([]fund.AuctionBid, error) {
+	if item.HouseID != house.fact.ID {
+		return nil, missing("auction item", fund.Key{ID: item.ID})
 	}
 	return a.store.ListBids(ctx, item.ID, newestFirst(page))
 }

@@ -10,91 +10,11 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// FactKey finds a fact: by id or legacy id alone, by slug under its owner.
-type FactKey struct {
-	fund.Key
-	// Kinds are the kinds that may be found; none means campaigns and team campaigns.
-	Kinds []fund.Kind
-	// User, Team or Cause is the owner; nil for any.
-	User, Team, Cause *fund.Key
-}
-
 // CampaignFilter chooses the campaigns of a list; nil fields do not choose.
 type CampaignFilter struct {
 	// Cause and Event need RequireCause. Supporting lists the campaigns that directly support
 	// that campaign.
 	User, Team, Cause, Event, Supporting *fund.Key
-}
-
-// campaignKinds are the kinds that are looked up as campaigns.
-func campaignKinds() []fund.Kind { return []fund.Kind{fund.KindCampaign, fund.KindTeamCampaign} }
-
-// GetFact finds one fact that the actor may see. One that is not of the kinds, or not of the owner,
-// is NotFound.
-func (a *App) GetFact(ctx context.Context, actor Actor, key FactKey) (fund.Fact, error) {
-	return getFact(ctx, a.store.Queries, actor, key)
-}
-
-func getFact(ctx context.Context, q store.Queries, actor Actor, key FactKey) (fund.Fact, error) {
-	look, noun := store.FactKey{Key: key.Key, Kinds: key.Kinds}, "fact"
-	if len(look.Kinds) == 0 {
-		look.Kinds, noun = campaignKinds(), "campaign"
-	}
-	name, err := key.under(ctx, q, &look)
-	if err != nil {
-		return fund.Fact{}, err
-	}
-	f, err := q.GetFact(ctx, look)
-	if err != nil {
-		return fund.Fact{}, asAsked(err, noun, name)
-	}
-	if !look.Owner.IsZero() && f.OwnerID() != look.Owner {
-		return fund.Fact{}, missingNamed(noun, name)
-	}
-	return f, asAsked(requireSight(ctx, q, actor, f), noun, name)
-}
-
-// under narrows the look to what the key's owner has, and gives the name for messages.
-func (k FactKey) under(ctx context.Context, q store.Queries, look *store.FactKey) (string, error) {
-	switch {
-	case k.User != nil:
-		user, err := q.GetUser(ctx, *k.User)
-		look.Owner = user.ID
-		if len(k.Kinds) == 0 {
-			look.Kinds = []fund.Kind{fund.KindCampaign}
-		}
-		return below("@"+user.Slug, k.Key), err
-	case k.Team != nil:
-		team, err := q.GetTeam(ctx, *k.Team)
-		look.Owner = team.ID
-		if len(k.Kinds) == 0 {
-			look.Kinds = []fund.Kind{fund.KindTeamCampaign}
-		}
-		return below("+"+team.Slug, k.Key), err
-	case k.Cause != nil:
-		cause, err := q.GetCause(ctx, *k.Cause)
-		look.Owner = cause.ID
-		return below(cause.Slug, k.Key), err
-	default:
-		return k.String(), nil
-	}
-}
-
-// below is a campaign in messages: its slug means something under its owner only.
-func below(owner string, key fund.Key) string {
-	if key.Slug == "" {
-		return key.String()
-	}
-	return owner + "/" + key.Slug
-}
-
-// requireSight is maySee as an error: there is no such thing.
-func requireSight(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
-	ok, err := maySee(ctx, q, actor, f)
-	if err == nil && !ok {
-		return missing(f.Kind.Noun(), fund.Key{LegacyID: f.LegacyID})
-	}
-	return err
 }
 
 // ListCampaigns lists campaigns and team campaigns, newest first: the public ones, and the
@@ -330,3 +250,14 @@ func (a *App) reread(ctx context.Context, id fund.ID) (fund.Fact, error) {
 }
 
 func factByID(id fund.ID) store.FactKey { return store.FactKey{Key: fund.Key{ID: id}} }
+
+// OwnCampaigns lists all campaigns of the actor's user, drafts too, oldest first. A cursor is {ID}.
+func (a *App) OwnCampaigns(ctx context.Context, actor Actor, page fund.Page) ([]fund.Fact, error) {
+	if err := RequireUser(actor); err != nil {
+		return nil, err
+	}
+	filter := store.FactFilter{
+		User: actor.User, Kinds: []fund.Kind{fund.KindCampaign}, Statuses: append(shown(), fund.Unpublished),
+	}
+	return a.store.ListFacts(ctx, filter, oldestFirst(page))
+}

@@ -88,7 +88,7 @@ func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) 
 	if err := notRetired(*f); err != nil {
 		return err
 	}
-	was := refID(f.Event)
+	was := *f
 	before, err := factsShowing(ctx, tx.Queries, *f)
 	if err != nil {
 		return err
@@ -114,15 +114,30 @@ func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) 
 	if err != nil {
 		return err
 	}
-	after, err := factsShowing(ctx, tx.Queries, *f)
-	if err != nil {
-		return err
+	after := before
+	if !sameOwners(was, *f) {
+		if after, err = factsShowing(ctx, tx.Queries, *f); err != nil {
+			return err
+		}
 	}
 	tx.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID, Facts: union(before, after), At: c.now})
-	if refID(f.Event) == was {
+	if refID(f.Event) == refID(was.Event) {
 		return nil
 	}
-	return followEvent(ctx, tx, *f, was)
+	return followEvent(ctx, tx, *f, refID(was.Event))
+}
+
+// sameOwners reports whether a changed fact still supports what it did, for the same event, user and team.
+func sameOwners(a, b fund.Fact) bool {
+	return refID(a.Parent) == refID(b.Parent) && refID(a.Event) == refID(b.Event) && a.OwnerID() == b.OwnerID() &&
+		ownerID(a.User) == ownerID(b.User) && ownerID(a.Team) == ownerID(b.Team)
+}
+
+func ownerID(o *fund.Owner) fund.ID {
+	if o == nil {
+		return fund.ID{}
+	}
+	return o.ID
 }
 
 // followEvent takes those who support the fact, and were in the event that it left, along to its
@@ -321,4 +336,49 @@ func chooseEvent(ctx context.Context, q store.Queries, c campaignChange, f *fund
 		f.Event = &ref
 	}
 	return nil
+}
+
+// countedSlugs is how many things of one name are numbered -2, -3 … without a gap. After that
+// the numbers double, so that finding a free one stays cheap however many there are.
+const countedSlugs = 9
+
+// freeSlug is the slug itself, or with the first number tried that is not taken.
+func freeSlug(slug string, taken func(slug string) (bool, error)) (string, error) {
+	for n := 1; ; {
+		numbered := fund.NumberedSlug(slug, n)
+		used, err := taken(numbered)
+		if err != nil || !used {
+			return numbered, err
+		}
+		if n < countedSlugs {
+			n++
+		} else {
+			n *= 2
+		}
+	}
+}
+
+// settleSlug finds a free slug for a new fact that chose none, and looks whether a chosen one is free.
+func settleSlug(ctx context.Context, q store.Queries, f *fund.Fact, chosen fund.Opt[string], wrong *fault.Fields) error {
+	taken := func(slug string) (bool, error) { return slugTaken(ctx, q, *f, slug) }
+	if f.Kind == fund.KindCause {
+		taken = func(slug string) (bool, error) { return causeSlugTaken(ctx, q, f.ID, slug) }
+	}
+	var err error
+	switch isNew := f.LegacyID == 0; {
+	case chosen.Set && f.Slug != "":
+		var used bool
+		if used, err = taken(f.Slug); used {
+			wrong.Add("slug", fund.Taken)
+		}
+	case isNew && f.Slug != "":
+		f.Slug, err = freeSlug(f.Slug, taken)
+	}
+	return err
+}
+
+func causeSlugTaken(ctx context.Context, q store.Queries, cause fund.ID, slug string) (bool, error) {
+	other, err := q.GetCause(ctx, fund.Key{Slug: slug})
+	ok, err := found(err)
+	return ok && other.ID != cause, err
 }

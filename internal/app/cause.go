@@ -134,3 +134,70 @@ func (a *App) AddCauseMember(ctx context.Context, actor Actor, cause, user fund.
 	}
 	return nil
 }
+
+// AddCause makes a cause, unpublished if nothing else is said. The actor's user, or the owner of the
+// program that asks, becomes its first member.
+func (a *App) AddCause(ctx context.Context, actor Actor, patch fund.CausePatch) (fund.Cause, error) {
+	if err := RequireToken(actor); err != nil {
+		return fund.Cause{}, err
+	}
+	if err := requireScope(actor, fund.ScopeCause); err != nil {
+		return fund.Cause{}, err
+	}
+	member := actor.User
+	if actor.Kind == ActorApplication {
+		member = actor.Owner
+	}
+	if member.IsZero() && actor.Kind != ActorSystem {
+		return fund.Cause{}, forbidden()
+	}
+	id, err := a.newID(a.Now())
+	if err != nil {
+		return fund.Cause{}, err
+	}
+	err = a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		c := fund.Cause{Fact: fund.Fact{
+			ID: id, Kind: fund.KindCause, Status: fund.Unpublished, Supportable: fund.SupportPublic, CreatedAt: now,
+		}}
+		if err := insertCause(ctx, tx, &c, patch); err != nil {
+			return err
+		}
+		if member.IsZero() {
+			return nil
+		}
+		return tx.AddCauseMember(ctx, id, member)
+	})
+	if err != nil {
+		return fund.Cause{}, fmt.Errorf("new cause: %w", err)
+	}
+	return a.store.GetCause(ctx, fund.Key{ID: id})
+}
+
+func insertCause(ctx context.Context, tx *store.Tx, c *fund.Cause, patch fund.CausePatch) error {
+	wrong := patch.Apply(c, c.CreatedAt)
+	if err := settleSlug(ctx, tx.Queries, &c.Fact, patch.Slug, &wrong); err != nil {
+		return err
+	}
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	if err := tx.InsertCause(ctx, c); err != nil {
+		return err
+	}
+	return appendFactChanged(ctx, tx, c.Fact, c.CreatedAt)
+}
+
+// UpdateCause changes a cause; the cause only. The status retired ends it for good.
+func (a *App) UpdateCause(ctx context.Context, actor Actor, key fund.Key, patch fund.CausePatch) (fund.Cause, error) {
+	c, err := a.updateCause(ctx, actor, key, func(ctx context.Context, q store.Queries, c *fund.Cause) error {
+		wrong := patch.Apply(c, c.UpdatedAt)
+		if err := settleSlug(ctx, q, &c.Fact, patch.Slug, &wrong); err != nil {
+			return err
+		}
+		return wrong.Err()
+	})
+	if err != nil {
+		return fund.Cause{}, err
+	}
+	return a.store.GetCause(ctx, fund.Key{ID: c.ID})
+}

@@ -20,34 +20,32 @@ type DonationPage struct {
 	Before, After *int64
 }
 
-// ListDonations lists what was given directly to a campaign.
-func (a *App) ListDonations(ctx context.Context, actor Actor, key FactKey, page DonationPage) ([]fund.Donation, error) {
-	f, err := a.GetFact(ctx, actor, key)
-	if err != nil {
-		return nil, err
-	}
-	return a.listDonations(ctx, store.DonationFilter{Fact: f.ID}, page)
+// DonationsByNumber lists what was donated directly to a fact, by pages between legacy ids.
+func (a *App) DonationsByNumber(ctx context.Context, s Seen, page DonationPage) ([]fund.Donation, error) {
+	return a.listDonations(ctx, store.DonationFilter{Fact: s.fact.ID}, page)
+}
+
+// NewestDonations lists what was donated directly to a fact, the newest completion first, without rewards and
+// matches: for those who show no more than who gave what.
+func (a *App) NewestDonations(ctx context.Context, s Seen, limit int) ([]fund.Donation, error) {
+	return a.store.ListDonations(ctx, store.DonationFilter{Fact: s.fact.ID, Bare: true}, fund.Page{Limit: limit})
 }
 
 // DonationQuery narrows a list of donations; the zero query lists all.
 type DonationQuery struct{ Completed fund.Span }
 
-// FactDonations lists what was given directly to a fact, the newest completion first; of a
-// fundraising event, everything that was given within it, which only its cause may see. A cursor is
-// a donation's completion (At) and id: Before asks for older ones, After for the nearest newer ones.
-func (a *App) FactDonations(ctx context.Context, actor Actor, key FactKey, query DonationQuery, page fund.Page) ([]fund.Donation, error) {
-	f, err := a.GetFact(ctx, actor, key)
-	if err != nil {
-		return nil, err
-	}
+// Donations lists what was donated directly to a fact, the newest completion first; of a fundraising event,
+// everything that was donated within it, which only its cause may see. A cursor is a donation's completion (At)
+// and id: Before asks for older ones, After for the nearest newer ones.
+func (a *App) Donations(ctx context.Context, s Seen, query DonationQuery, page fund.Page) ([]fund.Donation, error) {
 	filter := store.DonationFilter{
-		Fact: f.ID, CompletedAfter: query.Completed.After, CompletedBefore: query.Completed.Before,
+		Fact: s.fact.ID, CompletedAfter: query.Completed.After, CompletedBefore: query.Completed.Before,
 	}
-	if f.Kind == fund.KindFundraisingEvent {
-		if err := a.RequireCause(ctx, actor, f.Cause.ID); err != nil {
+	if s.fact.Kind == fund.KindFundraisingEvent {
+		if err := a.RequireCause(ctx, s.actor, s.fact.Cause.ID); err != nil {
 			return nil, err
 		}
-		filter.Fact, filter.Event = fund.ID{}, f.ID
+		filter.Fact, filter.Event = fund.ID{}, s.fact.ID
 	}
 	return a.store.ListDonations(ctx, filter, page)
 }
@@ -242,4 +240,25 @@ func (a *App) findDonatedTo(ctx context.Context, actor Actor, in fund.DonationIn
 		}
 	}
 	return a.GetFact(ctx, actor, key)
+}
+
+// RecordOffline records a donation whose money came another way: in cash, by cheque, at a stall.
+// Who may change the fact may do it, and its cause. What is given to is key, whatever the input says.
+func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fund.DonationInput) (fund.Donation, error) {
+	f, err := a.GetFact(ctx, actor, key)
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	if err := requireDonationHandling(ctx, a.store.Queries, actor, f); err != nil {
+		return fund.Donation{}, err
+	}
+	c, err := a.completion(ctx, f, in, time.Time{})
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	d, err := a.complete(ctx, c)
+	if err != nil {
+		return fund.Donation{}, fmt.Errorf("offline donation for fact %s: %w", f.ID, err)
+	}
+	return d, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // give makes a donation to the world's campaign.
@@ -254,7 +255,9 @@ func TestPagesOfDonations(t *testing.T) {
 		{app.DonationPage{Limit: 9, Before: &ids[2], After: &begin}, ids[3:]},
 	}
 	for _, c := range cases {
-		got, err := w.ListDonations(ctx, app.Actor{}, campaignKey(w.campaign), c.page)
+		got, err := testworld.Through(ctx, w.App, app.Actor{}, campaignKey(w.campaign), func(s app.Seen) ([]fund.Donation, error) {
+			return w.DonationsByNumber(ctx, s, c.page)
+		})
 		must(t, err)
 		var have []int64
 		for _, d := range got {
@@ -265,7 +268,9 @@ func TestPagesOfDonations(t *testing.T) {
 		}
 	}
 	for _, cursor := range []int64{other.LegacyID, 999, 0} {
-		_, err := w.ListDonations(ctx, app.Actor{}, campaignKey(w.campaign), app.DonationPage{Limit: 2, Before: &cursor})
+		_, err := testworld.Through(ctx, w.App, app.Actor{}, campaignKey(w.campaign), func(s app.Seen) ([]fund.Donation, error) {
+			return w.DonationsByNumber(ctx, s, app.DonationPage{Limit: 2, Before: &cursor})
+		})
 		wantKind(t, err, "not_found")
 	}
 	for want, actor := range map[string]app.Actor{"unauthenticated": {}, "forbidden": w.owner, "": w.causeToken} {
@@ -322,7 +327,9 @@ func TestLeaderboards(t *testing.T) {
 		}
 		return line
 	}
-	if got, want := show(w.CauseLeaderboards(ctx, app.Actor{}, fund.Key{Slug: "water"})), "false Owner=700; The Team=900; Owner=300;"; got != want {
+	if got, want := show(testworld.ThroughCause(ctx, w.App, app.Actor{}, fund.Key{Slug: "water"}, func(s app.SeenCause) (app.Leaderboards, error) {
+		return w.CauseLeaderboards(ctx, s)
+	})), "false Owner=700; The Team=900; Owner=300;"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	hide := func(names ...string) {
@@ -334,11 +341,15 @@ func TestLeaderboards(t *testing.T) {
 		must(t, err)
 	}
 	hide("individual_leaderboard")
-	if got, want := show(w.EventLeaderboards(ctx, app.Actor{}, fund.Key{ID: w.event.ID})), "false; The Team=900;;"; got != want {
+	if got, want := show(testworld.ThroughEvent(ctx, w.App, app.Actor{}, fund.Key{ID: w.event.ID}, func(s app.SeenEvent) (app.Leaderboards, error) {
+		return w.EventLeaderboards(ctx, s)
+	})), "false; The Team=900;;"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	hide("team_leaderboard")
-	if got, want := show(w.EventLeaderboards(ctx, app.Actor{}, fund.Key{ID: w.event.ID})), "true;;;"; got != want {
+	if got, want := show(testworld.ThroughEvent(ctx, w.App, app.Actor{}, fund.Key{ID: w.event.ID}, func(s app.SeenEvent) (app.Leaderboards, error) {
+		return w.EventLeaderboards(ctx, s)
+	})), "true;;;"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

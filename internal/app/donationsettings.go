@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -57,6 +56,8 @@ func (a *App) UpdateDonationSettings(ctx context.Context, actor Actor, key FactK
 // DonateForm is a fact as those see it who want to give to it.
 type DonateForm struct {
 	fund.Fact
+	// Seen is the fact for those who read what else it offers.
+	Seen Seen
 	// Settings is how donations are taken, with what is set above the fact.
 	Settings fund.DonationSettings
 	// OpensAt is from when donations are taken; the zero time for no limit. Closed tells that the fact takes none
@@ -86,7 +87,7 @@ func checkIncrement(wrong *fault.Fields, amount, step int64, currency string) {
 	}
 }
 
-// donateForm is what is remembered of a fact for those who give to it.
+// formSettings is what is remembered of a fact for those who give to it.
 type formSettings struct {
 	settings fund.DonationSettings
 	opensAt  time.Time
@@ -99,11 +100,17 @@ func (a *App) GetDonateForm(ctx context.Context, actor Actor, key FactKey) (Dona
 	if err != nil {
 		return DonateForm{}, err
 	}
-	g, err := a.donateForm(ctx, f)
+	return a.DonateFormOf(ctx, Seen{fact: f, actor: actor})
+}
+
+// DonateFormOf is GetDonateForm for a fact that was found already.
+func (a *App) DonateFormOf(ctx context.Context, s Seen) (DonateForm, error) {
+	g, err := a.donateForm(ctx, s.fact)
 	if err != nil {
 		return g, err
 	}
-	_, _, err = a.payee(ctx, f)
+	g.Seen = s
+	_, _, err = a.payee(ctx, s.fact)
 	if fault.Is(err, fault.Unavailable) {
 		g.Unready = fault.From(err).Message
 		err = nil
@@ -112,7 +119,7 @@ func (a *App) GetDonateForm(ctx context.Context, actor Actor, key FactKey) (Dona
 }
 
 // donatableFact finds the fact that a donor stands before. Published ones are remembered, as for donors without a page;
-// see givenFact.
+// see donatedFact.
 func (a *App) donatableFact(ctx context.Context, actor Actor, key FactKey) (fund.Fact, error) {
 	name, now := key.name(), a.Now()
 	if f, known := a.donatedTo.get(name, now); known && name.owner != "" {
@@ -164,82 +171,24 @@ func (a *App) donateForm(ctx context.Context, f fund.Fact) (DonateForm, error) {
 // findDonateForm reads what the fact and those above it say, the nearest first. Causes and events have a least
 // donation among their settings, too, and say whether they take donations before they start.
 func (a *App) findDonateForm(ctx context.Context, f fund.Fact) (formSettings, error) {
-	chain, err := a.chainOf(ctx, f)
-	if err != nil {
-		return formSettings{}, err
-	}
-	ids := make([]fund.ID, len(chain))
-	for i, one := range chain {
-		ids[i] = one.ID
-	}
-	said, err := a.store.ListDonationSettings(ctx, ids)
+	chain, err := a.store.SettingsChain(ctx, f)
 	if err != nil {
 		return formSettings{}, err
 	}
 	g := formSettings{settings: fund.DonationSettings{FactID: f.ID}}
 	for _, one := range chain {
-		own := said[one.ID]
-		if err := a.addSettings(ctx, one, &own, &g, f); err != nil {
-			return formSettings{}, err
+		own := one.DonationSettings
+		if own.Minimum == 0 {
+			own.Minimum = one.Page.MinimumDonation
+		}
+		if one.FactID == f.ID && !one.Visibility.Shown("donate") {
+			g.closed = true
+		}
+		if option, set := one.Visibility["prevent_donations_before_start"]; set && option.Visible && one.Kind == fund.KindFundraisingEvent {
+			g.opensAt = one.StartsAt
 		}
 		g.settings = g.settings.Over(own)
 	}
 	g.settings = g.settings.Over(fund.DefaultDonationSettings())
 	return g, nil
-}
-
-// chainOf is the fact and everything that it supports, with its event and its cause at the end.
-func (a *App) chainOf(ctx context.Context, f fund.Fact) ([]fund.Fact, error) {
-	chain := []fund.Fact{f}
-	next := func(id fund.ID) error {
-		if id.IsZero() || slices.ContainsFunc(chain, func(one fund.Fact) bool { return one.ID == id }) {
-			return nil
-		}
-		above, err := a.store.GetFact(ctx, factByID(id))
-		chain = append(chain, above)
-		return err
-	}
-	for i := 0; i < len(chain); i++ {
-		if parent := chain[i].Parent; parent != nil {
-			if err := next(parent.ID); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if f.Event != nil {
-		if err := next(f.Event.ID); err != nil {
-			return nil, err
-		}
-	}
-	return chain, next(f.Cause.ID)
-}
-
-// addSettings adds what the pages of a cause or an event are set to.
-func (a *App) addSettings(ctx context.Context, one fund.Fact, own *fund.DonationSettings, g *formSettings, f fund.Fact) error {
-	least := func(minimum int64, visibility fund.Visibility) {
-		if own.Minimum == 0 {
-			own.Minimum = minimum
-		}
-		if one.ID == f.ID && !visibility.Shown("donate") {
-			g.closed = true
-		}
-	}
-	switch one.Kind {
-	case fund.KindCause:
-		c, err := a.store.GetCause(ctx, fund.Key{ID: one.ID})
-		if err != nil {
-			return err
-		}
-		least(c.Settings.MinimumDonation, c.Visibility)
-	case fund.KindFundraisingEvent:
-		e, err := a.store.GetFundraisingEvent(ctx, fund.Key{ID: one.ID})
-		if err != nil {
-			return err
-		}
-		least(e.Settings.MinimumDonation, e.Visibility)
-		if option, set := e.Visibility["prevent_donations_before_start"]; set && option.Visible {
-			g.opensAt = e.StartsAt
-		}
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -18,25 +19,36 @@ func (a *App) GetFundraisingEvent(ctx context.Context, actor Actor, key fund.Key
 	return event, asAsked(requireSight(ctx, a.store.Queries, actor, event.Fact), "fundraising event", key.String())
 }
 
-// ListFundraisingEvents lists the published events, newest first: of one cause, or all for nil.
-func (a *App) ListFundraisingEvents(ctx context.Context, actor Actor, key *fund.Key, page fund.Page) ([]fund.FundraisingEvent, error) {
+// EventQuery chooses the fundraising events of a list.
+type EventQuery struct {
+	// Cause is whose events are listed; nil for those of all causes.
+	Cause *Seen
+	// Retired lists retired events beside the published ones.
+	Retired bool
+}
+
+// ListFundraisingEvents lists events in the order of the page: newest first a cursor is {Number: LegacyID},
+// oldest first {ID}.
+func (a *App) ListFundraisingEvents(ctx context.Context, _ Actor, query EventQuery, page fund.Page) ([]fund.FundraisingEvent, error) {
 	var of fund.ID
-	if key != nil {
-		cause, err := a.GetCause(ctx, actor, *key)
+	if query.Cause != nil {
+		of = query.Cause.fact.ID
+	}
+	statuses := []fund.Status{fund.Published}
+	if query.Retired {
+		statuses = shown()
+	}
+	if page.Order == fund.NewestFirst {
+		err := checkCursors(page, func(n int64) (bool, error) {
+			event, err := a.store.GetFundraisingEvent(ctx, fund.Key{LegacyID: n})
+			ok, err := found(err)
+			return ok && slices.Contains(statuses, event.Status) && (of.IsZero() || event.Cause.ID == of), err
+		})
 		if err != nil {
 			return nil, err
 		}
-		of = cause.ID
 	}
-	err := checkCursors(page, func(n int64) (bool, error) {
-		event, err := a.store.GetFundraisingEvent(ctx, fund.Key{LegacyID: n})
-		ok, err := found(err)
-		return ok && event.Status == fund.Published && (of.IsZero() || event.Cause.ID == of), err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return a.store.ListFundraisingEvents(ctx, of, []fund.Status{fund.Published}, page)
+	return a.store.ListFundraisingEvents(ctx, of, statuses, page)
 }
 
 // ownEvent finds an event whose cause the actor speaks for.
@@ -51,13 +63,9 @@ func (a *App) ownEvent(ctx context.Context, actor Actor, key fund.Key) (fund.Fun
 	return event, a.RequireCause(ctx, actor, event.Cause.ID)
 }
 
-// ListIncentives lists what an event offers to its fundraisers.
-func (a *App) ListIncentives(ctx context.Context, actor Actor, key fund.Key) ([]fund.Incentive, error) {
-	event, err := a.GetFundraisingEvent(ctx, actor, key)
-	if err != nil {
-		return nil, err
-	}
-	return a.store.ListIncentives(ctx, event.ID)
+// Incentives lists what an event offers to its fundraisers.
+func (a *App) Incentives(ctx context.Context, s Seen) ([]fund.Incentive, error) {
+	return a.store.ListIncentives(ctx, s.fact.ID)
 }
 
 // UpdateRegistrationFields changes what users are asked when they register; the cause only. It
@@ -171,4 +179,67 @@ func (a *App) CreateIncentive(ctx context.Context, actor Actor, i fund.Incentive
 		return fund.Incentive{}, fmt.Errorf("new incentive %q: %w", i.Title, err)
 	}
 	return i, nil
+}
+
+// CreateEvent makes a fundraising event of a cause; the cause only. A slug that is not given is made
+// from the name.
+func (a *App) CreateEvent(ctx context.Context, actor Actor, key fund.Key, patch fund.EventPatch) (fund.FundraisingEvent, error) {
+	cause, err := a.ownCause(ctx, actor, key)
+	if err != nil {
+		return fund.FundraisingEvent{}, err
+	}
+	id, err := a.newID(a.Now())
+	if err != nil {
+		return fund.FundraisingEvent{}, err
+	}
+	err = a.write(ctx, cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		fresh, err := tx.GetFact(ctx, factByID(cause.ID))
+		if err != nil {
+			return err
+		}
+		if err := editing(actor)(ctx, tx.Queries, fresh); err != nil {
+			return err
+		}
+		if err := requireOpen(fresh); err != nil {
+			return err
+		}
+		ref := factRef(fresh)
+		return insertEvent(ctx, tx, fund.FundraisingEvent{Fact: fund.Fact{
+			ID: id, Kind: fund.KindFundraisingEvent, Cause: ref, Parent: &ref, ParentKind: fund.KindCause,
+			Currency: fresh.Currency, Status: fund.Unpublished, Supportable: fund.SupportPublic, CreatedAt: now,
+		}}, patch)
+	})
+	if err != nil {
+		return fund.FundraisingEvent{}, fmt.Errorf("new fundraising event: %w", err)
+	}
+	return a.store.GetFundraisingEvent(ctx, fund.Key{ID: id})
+}
+
+func insertEvent(ctx context.Context, tx *store.Tx, e fund.FundraisingEvent, patch fund.EventPatch) error {
+	wrong := patch.Apply(&e, e.CreatedAt)
+	if err := settleSlug(ctx, tx.Queries, &e.Fact, patch.Slug, &wrong); err != nil {
+		return err
+	}
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	if err := tx.InsertFundraisingEvent(ctx, &e); err != nil {
+		return err
+	}
+	return appendFactChanged(ctx, tx, e.Fact, e.CreatedAt)
+}
+
+// UpdateEvent changes a fundraising event; its cause only. The status retired ends it for good.
+func (a *App) UpdateEvent(ctx context.Context, actor Actor, key fund.Key, patch fund.EventPatch) (fund.FundraisingEvent, error) {
+	e, err := a.updateEvent(ctx, actor, key, func(ctx context.Context, q store.Queries, e *fund.FundraisingEvent) error {
+		wrong := patch.Apply(e, e.UpdatedAt)
+		if err := settleSlug(ctx, q, &e.Fact, patch.Slug, &wrong); err != nil {
+			return err
+		}
+		return wrong.Err()
+	})
+	if err != nil {
+		return fund.FundraisingEvent{}, err
+	}
+	return a.store.GetFundraisingEvent(ctx, fund.Key{ID: e.ID})
 }

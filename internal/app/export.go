@@ -48,7 +48,8 @@ func (a *App) factByName(ctx context.Context, actor Actor, name string) (fund.Fa
 	case !below:
 		return a.GetFact(ctx, actor, FactKey{Key: fund.Key{Slug: strings.ToLower(name)}, Kinds: []fund.Kind{fund.KindCause}})
 	case owner[0] == '@' || owner[0] == '+':
-		return a.FactBySlugs(ctx, actor, owner, slug)
+		seen, err := a.SeeBySlugs(ctx, actor, owner, slug)
+		return seen.fact, err
 	case slug == "":
 		return fund.Fact{}, missingNamed("fact", name)
 	default:

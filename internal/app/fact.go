@@ -12,15 +12,11 @@ import (
 )
 
 // factsShowing are the ids of the fact, of all that it supports, of its event and cause, and of its
-// user and team: everything whose answers show it.
+// user and team: everything whose answers show it. The fact is there already.
 func factsShowing(ctx context.Context, q store.Queries, f fund.Fact) ([]fund.ID, error) {
-	ids := []fund.ID{f.ID}
-	for above := f; above.Parent != nil && !slices.Contains(ids, above.Parent.ID); {
-		ids = append(ids, above.Parent.ID)
-		var err error
-		if above, err = q.GetFact(ctx, factByID(above.Parent.ID)); err != nil {
-			return nil, err
-		}
+	ids, err := q.ChainIDs(ctx, f.ID)
+	if err != nil {
+		return nil, err
 	}
 	beside := []fund.ID{f.Cause.ID}
 	if f.Event != nil {

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -26,6 +25,18 @@ func oldestFirst(page fund.Page) fund.Page {
 	return page
 }
 
+// ofOneFact is a page of a list of what one fact has, which may be asked for as a whole.
+func ofOneFact(page fund.Page) fund.Page {
+	page.Limit = min(page.Limit, fund.MaxPerFact)
+	return page
+}
+
+// inOrder is ofOneFact for a list that has one order only.
+func inOrder(page fund.Page, order fund.Order) fund.Page {
+	page.Order = order
+	return ofOneFact(page)
+}
+
 // newestFirst is the page of a list that begins with what is newest.
 func newestFirst(page fund.Page) fund.Page {
 	page.Order, page.Limit = fund.NewestFirst, min(page.Limit, fund.MaxPage)
@@ -35,35 +46,6 @@ func newestFirst(page fund.Page) fund.Page {
 // shown are the states of facts in public lists.
 func shown() []fund.Status { return []fund.Status{fund.Published, fund.Retired} }
 
-// FactBySlugs finds one fact by the slugs of its owner and its own: "@user", "+team", or a plain slug,
-// which is the first that has such a fact of a user, a team and a cause. No kinds mean all.
-func (a *App) FactBySlugs(ctx context.Context, actor Actor, owner, slug string, kinds ...fund.Kind) (fund.Fact, error) {
-	if len(kinds) == 0 {
-		kinds = AllKinds()
-	}
-	look := func(user, team, cause *fund.Key) (fund.Fact, error) {
-		return a.GetFact(ctx, actor, FactKey{Key: fund.Key{Slug: slug}, Kinds: kinds, User: user, Team: team, Cause: cause})
-	}
-	plain := fund.Key{Slug: strings.ToLower(strings.TrimLeft(owner, "@+"))}
-	slug = strings.ToLower(slug)
-	if plain.Slug == "" || slug == "" {
-		return fund.Fact{}, missingNamed("fact", owner+"/"+slug)
-	}
-	switch owner[0] {
-	case '@':
-		return look(&plain, nil, nil)
-	case '+':
-		return look(nil, &plain, nil)
-	}
-	for _, owners := range [][3]*fund.Key{{&plain}, {1: &plain}, {2: &plain}} {
-		f, err := look(owners[0], owners[1], owners[2])
-		if ok, err := found(err); ok || err != nil {
-			return f, err
-		}
-	}
-	return fund.Fact{}, missingNamed("fact", owner+"/"+slug)
-}
-
 // Ancestors lists, for each of the facts, what it supports: its cause first, without itself, and
 // without what is not published.
 func (a *App) Ancestors(ctx context.Context, _ Actor, ids ...fund.ID) (map[fund.ID][]fund.Ancestor, error) {
@@ -72,9 +54,9 @@ func (a *App) Ancestors(ctx context.Context, _ Actor, ids ...fund.ID) (map[fund.
 
 // FactQuery chooses the facts of a list; what is not set does not choose.
 type FactQuery struct {
-	User, Team, Cause, Event *fund.Key
-	// Parent is what the facts support directly.
-	Parent *FactKey
+	User, Team *fund.Key
+	// Cause and Event are what the facts belong to, Parent is what they support directly.
+	Cause, Event, Parent *Seen
 	// Kinds are those that are listed: with a user or a team, by default their campaigns, and all
 	// kinds otherwise.
 	Kinds        []fund.Kind
@@ -83,10 +65,10 @@ type FactQuery struct {
 	Updated      fund.Span
 }
 
-// ListFacts lists published and retired facts, oldest first. A cursor is {ID}. What the query names
-// must be there for the actor.
-func (a *App) ListFacts(ctx context.Context, actor Actor, query FactQuery, page fund.Page) ([]fund.Fact, error) {
-	look, err := a.factFilter(ctx, actor, query)
+// ListFacts lists published and retired facts, oldest first. A cursor is {ID}. A user or team that
+// is not there is NotFound.
+func (a *App) ListFacts(ctx context.Context, _ Actor, query FactQuery, page fund.Page) ([]fund.Fact, error) {
+	look, err := a.factFilter(ctx, query)
 	if err != nil || len(look.Statuses) == 0 {
 		return nil, err
 	}
@@ -94,7 +76,7 @@ func (a *App) ListFacts(ctx context.Context, actor Actor, query FactQuery, page 
 }
 
 // factFilter resolves the keys of a query. Of the states that it asks for only the public ones stay.
-func (a *App) factFilter(ctx context.Context, actor Actor, query FactQuery) (store.FactFilter, error) {
+func (a *App) factFilter(ctx context.Context, query FactQuery) (store.FactFilter, error) {
 	look := store.FactFilter{
 		Kinds: query.Kinds, Statuses: shown(), Supportables: query.Supportables, Updated: query.Updated,
 	}
@@ -117,21 +99,10 @@ func (a *App) factFilter(ctx context.Context, actor Actor, query FactQuery) (sto
 		look.User = user.ID
 		look.Kinds = kindsOr(look.Kinds, fund.KindCampaign)
 	}
-	for _, under := range []struct {
-		key *FactKey
-		id  *fund.ID
-	}{
-		{asFact(query.Cause, fund.KindCause), &look.Cause}, {asFact(query.Event, fund.KindFundraisingEvent), &look.Event},
-		{query.Parent, &look.Parent},
-	} {
-		if under.key == nil {
-			continue
+	for of, id := range map[*Seen]*fund.ID{query.Cause: &look.Cause, query.Event: &look.Event, query.Parent: &look.Parent} {
+		if of != nil {
+			*id = of.fact.ID
 		}
-		f, err := a.GetFact(ctx, actor, *under.key)
-		if err != nil {
-			return look, err
-		}
-		*under.id = f.ID
 	}
 	return look, nil
 }
@@ -143,10 +114,23 @@ func kindsOr(kinds []fund.Kind, usual fund.Kind) []fund.Kind {
 	return []fund.Kind{usual}
 }
 
-// asFact is the key of a fact of that kind; nil for nil.
-func asFact(key *fund.Key, kind fund.Kind) *FactKey {
-	if key == nil {
-		return nil
+// IntegrationEvents lists the published campaigns of a user, and the published team campaigns that
+// the user may change, oldest first. A cursor is {ID}.
+func (a *App) IntegrationEvents(ctx context.Context, _ Actor, key fund.Key, page fund.Page) ([]fund.Fact, error) {
+	user, err := a.store.GetUser(ctx, key)
+	if err != nil {
+		return nil, err
 	}
-	return &FactKey{Key: *key, Kinds: []fund.Kind{kind}}
+	return a.store.ListIntegrations(ctx, user.ID, editors(), oldestFirst(page))
+}
+
+// editors are the roles that may change a team's campaigns.
+func editors() []fund.Role {
+	var roles []fund.Role
+	for _, role := range fund.Roles() {
+		if role.MayEditCampaigns() {
+			roles = append(roles, role)
+		}
+	}
+	return roles
 }

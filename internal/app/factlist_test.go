@@ -1,10 +1,14 @@
 package app_test
 
 import (
+	"context"
+	"fmt"
 	"testing"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 func factName(f fund.Fact) string { return f.Name }
@@ -25,7 +29,12 @@ func TestFactLists(t *testing.T) {
 	}})
 	must(t, err)
 	user, team := &fund.Key{ID: w.owner.User}, &fund.Key{ID: w.team.ID}
-	parent := campaignKey(w.team1)
+	parent, err := w.See(ctx, w.owner, campaignKey(w.team1))
+	must(t, err)
+	event, err := w.SeeEvent(ctx, w.owner, fund.Key{ID: w.event.ID})
+	must(t, err)
+	cause, err := w.SeeCause(ctx, w.owner, fund.Key{LegacyID: w.cause.LegacyID})
+	must(t, err)
 	for name, c := range map[string]struct {
 		query app.FactQuery
 		want  string
@@ -35,8 +44,8 @@ func TestFactLists(t *testing.T) {
 		"team":          {app.FactQuery{Team: team}, "[Together]"},
 		"team and kind": {app.FactQuery{Team: team, Kinds: []fund.Kind{fund.KindCampaign}}, "[Second]"},
 		"parent":        {app.FactQuery{Parent: &parent}, "[Run Second]"},
-		"event":         {app.FactQuery{Event: &fund.Key{ID: w.event.ID}}, "[Together Run Second]"},
-		"cause":         {app.FactQuery{Cause: &fund.Key{LegacyID: w.cause.LegacyID}}, "[Water Marathon Together Run Second Personal]"},
+		"event":         {app.FactQuery{Event: &event.Seen}, "[Together Run Second]"},
+		"cause":         {app.FactQuery{Cause: &cause.Seen}, "[Water Marathon Together Run Second Personal]"},
 		"retired":       {app.FactQuery{User: user, Statuses: []fund.Status{fund.Retired}}, "[Second]"},
 		"drafts":        {app.FactQuery{User: user, Statuses: []fund.Status{fund.Unpublished}}, "[]"},
 		"both":          {app.FactQuery{User: user, Statuses: []fund.Status{fund.Unpublished, fund.Published}}, "[Run]"},
@@ -49,8 +58,7 @@ func TestFactLists(t *testing.T) {
 		}
 	}
 	for name, query := range map[string]app.FactQuery{
-		"user": {User: &fund.Key{LegacyID: 99}}, "team": {Team: &fund.Key{LegacyID: 99}}, "cause": {Cause: &fund.Key{ID: w.event.ID}},
-		"event": {Event: &fund.Key{ID: w.cause.ID}}, "parent": {Parent: &app.FactKey{Key: fund.Key{ID: w.cause.ID}}},
+		"user": {User: &fund.Key{LegacyID: 99}}, "team": {Team: &fund.Key{LegacyID: 99}},
 	} {
 		_, err := w.ListFacts(ctx, w.owner, query, fund.Page{Limit: 9})
 		t.Run("no "+name, func(t *testing.T) { wantKind(t, err, "not_found") })
@@ -88,7 +96,8 @@ func TestFactsBySlugs(t *testing.T) {
 	must(t, err)
 	find := func(owner, slug string, want fund.ID, kinds ...fund.Kind) {
 		t.Helper()
-		f, err := w.FactBySlugs(ctx, app.Actor{}, owner, slug, kinds...)
+		seen, err := w.SeeBySlugs(ctx, app.Actor{}, owner, slug, kinds...)
+		f := seen.Fact()
 		if want.IsZero() {
 			wantKind(t, err, "not_found")
 		} else if err != nil || f.ID != want {
@@ -129,17 +138,29 @@ func TestPartsInPages(t *testing.T) {
 		must(t, err)
 	}
 	page := fund.Page{Limit: 9, Order: fund.NewestFirst}
-	rewards, err := w.FactRewards(ctx, app.Actor{}, f, page)
+	rewards, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.Reward, error) {
+		return w.Rewards(ctx, s, fund.Page{Limit: page.Limit, Order: fund.OldestFirst})
+	})
 	must(t, err)
-	targets, err := w.FactTargets(ctx, app.Actor{}, f, page)
+	targets, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.Target, error) {
+		return w.Targets(ctx, s, fund.Page{Limit: page.Limit, Order: fund.OldestFirst})
+	})
 	must(t, err)
-	polls, err := w.FactPolls(ctx, app.Actor{}, f, page)
+	polls, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.Poll, error) {
+		return w.Polls(ctx, s, fund.Page{Limit: page.Limit, Order: fund.OldestFirst})
+	})
 	must(t, err)
-	items, err := w.FactSchedule(ctx, app.Actor{}, f, page)
+	items, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.ScheduleItem, error) {
+		return w.Schedule(ctx, s, page)
+	})
 	must(t, err)
-	enabled, err := w.FactMilestones(ctx, app.Actor{}, f, app.MilestoneQuery{}, page)
+	enabled, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.Milestone, error) {
+		return w.Milestones(ctx, s, app.MilestoneQuery{}, page)
+	})
 	must(t, err)
-	all, err := w.FactMilestones(ctx, app.Actor{}, f, app.MilestoneQuery{IncludeDisabled: true}, page)
+	all, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.Milestone, error) {
+		return w.Milestones(ctx, s, app.MilestoneQuery{IncludeDisabled: true}, page)
+	})
 	must(t, err)
 	for what, c := range map[string][2]string{
 		"rewards":  {names(rewards, func(r fund.Reward) string { return r.Name }), "[10 20 30]"},
@@ -154,24 +175,39 @@ func TestPartsInPages(t *testing.T) {
 		}
 	}
 	draft := campaignKey(w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Draft")}))
-	_, err = w.FactPolls(ctx, w.stranger, draft, page)
+	_, err = testworld.Through(ctx, w.App, w.stranger, draft, func(s app.Seen) ([]fund.Poll, error) {
+		return w.Polls(ctx, s, fund.Page{Limit: page.Limit, Order: fund.OldestFirst})
+	})
 	wantKind(t, err, "not_found")
-	_, err = w.FactPolls(ctx, w.owner, draft, page)
+	_, err = testworld.Through(ctx, w.App, w.owner, draft, func(s app.Seen) ([]fund.Poll, error) {
+		return w.Polls(ctx, s, fund.Page{Limit: page.Limit, Order: fund.OldestFirst})
+	})
 	wantKind(t, err, "")
 }
 
-// TestPagesAreBounded asks for more than any page has.
+// TestPagesAreBounded asks for more than a fact may list.
 func TestPagesAreBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	for range fund.MaxPage + 1 {
-		_, err := w.CreateTarget(ctx, w.owner, campaignKey(w.campaign), fund.TargetPatch{Name: fund.Some("t"), Amount: fund.Some("1")})
-		must(t, err)
-	}
-	targets, err := w.FactTargets(ctx, app.Actor{}, campaignKey(w.campaign), fund.Page{Limit: 1_000_000})
-	if err != nil || len(targets) != fund.MaxPage {
-		t.Errorf("got %d, %v, want %d", len(targets), err, fund.MaxPage)
+	must(t, w.store.Write(ctx, w.cause.ID, func(ctx context.Context, tx *store.Tx) error {
+		for i := range fund.MaxPerFact + 1 {
+			id, err := fund.NewID(w.clock.Now(), w.bits)
+			if err != nil {
+				return err
+			}
+			at := w.clock.Now()
+			if err := tx.InsertTarget(ctx, &fund.Target{ID: id, FactID: w.campaign.ID, Name: fmt.Sprint(i), Amount: 1, CreatedAt: at, UpdatedAt: at}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	targets, err := testworld.Through(ctx, w.App, app.Actor{}, campaignKey(w.campaign), func(s app.Seen) ([]fund.Target, error) {
+		return w.Targets(ctx, s, fund.Page{Limit: 1_000_000, Order: fund.OldestFirst})
+	})
+	if err != nil || len(targets) != fund.MaxPerFact {
+		t.Errorf("got %d, %v, want %d", len(targets), err, fund.MaxPerFact)
 	}
 }
 
@@ -186,7 +222,9 @@ func TestWhatACauseShows(t *testing.T) {
 	must(t, err)
 	_, err = w.UpdateEvent(ctx, w.causer, fund.Key{ID: over.ID}, fund.EventPatch{Status: fund.Some(fund.Retired)})
 	must(t, err)
-	events, err := w.CauseEvents(ctx, w.causer, fund.Key{ID: w.cause.ID}, fund.Page{Limit: 9})
+	events, err := testworld.ThroughCause(ctx, w.App, w.causer, fund.Key{ID: w.cause.ID}, func(s app.SeenCause) ([]fund.FundraisingEvent, error) {
+		return w.ListFundraisingEvents(ctx, w.causer, app.EventQuery{Cause: &s.Seen, Retired: true}, fund.Page{Limit: 9, Order: fund.OldestFirst})
+	})
 	if got := names(events, func(e fund.FundraisingEvent) string { return e.Name }); err != nil || got != "[Marathon Over]" {
 		t.Errorf("got %s, %v, want what was published, oldest first", got, err)
 	}
@@ -196,7 +234,9 @@ func TestWhatACauseShows(t *testing.T) {
 		must(t, err)
 	}
 	list := func(actor app.Actor, event fund.ID) ([]fund.Registration, error) {
-		return w.EventRegistrations(ctx, actor, fund.Key{ID: event}, fund.Page{Limit: 9})
+		return testworld.ThroughEvent(ctx, w.App, actor, fund.Key{ID: event}, func(s app.SeenEvent) ([]fund.Registration, error) {
+			return w.Registrations(ctx, s.Seen, fund.Page{Limit: 9, Order: fund.OldestFirst})
+		})
 	}
 	registrations, err := list(w.causer, w.event.ID)
 	if err != nil || len(registrations) != 2 || registrations[0].UserID != w.stranger.User {
@@ -218,9 +258,13 @@ func TestMatchesOfAFact(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	draft := w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Draft")})
-	_, err := w.ListMatches(ctx, w.stranger, campaignKey(draft), app.MatchQuery{}, fund.Page{Limit: 9})
+	_, err := testworld.Through(ctx, w.App, w.stranger, campaignKey(draft), func(s app.Seen) ([]fund.DonationMatch, error) {
+		return w.Matches(ctx, s, app.MatchQuery{}, fund.Page{Limit: 9})
+	})
 	wantKind(t, err, "not_found")
-	matches, err := w.ListMatches(ctx, w.stranger, campaignKey(w.campaign), app.MatchQuery{}, fund.Page{Limit: 9})
+	matches, err := testworld.Through(ctx, w.App, w.stranger, campaignKey(w.campaign), func(s app.Seen) ([]fund.DonationMatch, error) {
+		return w.Matches(ctx, s, app.MatchQuery{}, fund.Page{Limit: 9})
+	})
 	if err != nil || len(matches) != 0 {
 		t.Errorf("got %v, %v, want none", matches, err)
 	}

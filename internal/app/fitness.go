@@ -9,13 +9,9 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ListFitnessGoals lists the fitness goals of a fact, oldest first. A cursor is {ID}.
-func (a *App) ListFitnessGoals(ctx context.Context, actor Actor, key FactKey, page fund.Page) ([]fund.FitnessGoal, error) {
-	f, err := a.GetFact(ctx, actor, key)
-	if err != nil {
-		return nil, err
-	}
-	return a.store.ListFitnessGoals(ctx, f.ID, oldestFirst(page))
+// FitnessGoals lists the fitness goals of a fact, oldest first. A cursor is {ID}.
+func (a *App) FitnessGoals(ctx context.Context, s Seen, page fund.Page) ([]fund.FitnessGoal, error) {
+	return a.store.ListFitnessGoals(ctx, s.fact.ID, oldestFirst(page))
 }
 
 // CreateFitnessGoal adds a fitness goal to a fact. What was done for the fact before counts too.

@@ -19,6 +19,8 @@ type edit struct {
 	now  time.Time
 	// id is a fresh one for a part that is made.
 	id fund.ID
+	// part is the part that changes, for the event: that id, or one that the work sets.
+	part *fund.ID
 }
 
 // addToCampaign lets a campaign's editor change what it has, in one write.
@@ -27,14 +29,20 @@ func (a *App) addToCampaign(ctx context.Context, actor Actor, key FactKey, work 
 	if err != nil {
 		return err
 	}
-	return a.editParts(ctx, actor, f, work)
+	return a.editParts(ctx, actor, f, fund.ID{}, work)
 }
 
-// editParts runs work on the parts of a fact when it is not retired and the actor may change it,
-// and tells of the change.
-func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, work func(context.Context, *store.Tx, edit) error) error {
+// editParts runs work on a part of a fact, or on a new one for the zero id, when the fact is not retired and the
+// actor may change it, and appends the change.
+func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, part fund.ID, work func(context.Context, *store.Tx, edit) error) error {
 	return a.writeBelow(ctx, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
-		return fund.Event{Topic: fund.TopicIncentiveChanged, Subject: f.ID}, work(ctx, tx, e)
+		subject := part
+		if subject.IsZero() {
+			subject = e.id
+		}
+		e.part = &subject
+		err := work(ctx, tx, e)
+		return fund.Event{Topic: fund.TopicIncentiveChanged, Subject: subject}, err
 	})
 }
 
@@ -83,18 +91,10 @@ func (a *App) writeBelow(ctx context.Context, f fund.Fact, may permission, work 
 	})
 }
 
-// seenFact gives the fact that a part hangs on, when the actor may see it.
-func (a *App) seenFact(ctx context.Context, actor Actor, id fund.ID) (fund.Fact, error) {
-	f, err := a.store.GetFact(ctx, factByID(id))
-	if err != nil {
-		return fund.Fact{}, err
-	}
-	return f, requireSight(ctx, a.store.Queries, actor, f)
-}
-
 // part is what the three kinds of incentives have in common.
 type part struct {
 	noun   string
+	id     fund.ID
 	fact   fund.ID
 	legacy int64
 }
@@ -106,7 +106,7 @@ func (a *App) editPart(ctx context.Context, actor Actor, p part, work func(conte
 	if err != nil {
 		return err
 	}
-	if err := a.editParts(ctx, actor, f, work); err != nil {
+	if err := a.editParts(ctx, actor, f, p.id, work); err != nil {
 		return fmt.Errorf("%s %d: %w", p.noun, p.legacy, err)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 func TestPollsMergeTheirOptions(t *testing.T) {
@@ -64,7 +65,9 @@ func TestIncentivesOfHiddenCampaignsDoNotExist(t *testing.T) {
 	wantKind(t, err, "forbidden")
 	_, err = w.UpdateTarget(ctx, w.owner, number, fund.TargetPatch{Amount: fund.Some("0")})
 	wantFields(t, err, "amount must be more than zero")
-	_, err = w.ListTargets(ctx, w.stranger, campaignKey(hidden))
+	_, err = testworld.Through(ctx, w.App, w.stranger, campaignKey(hidden), func(s app.Seen) ([]fund.Target, error) {
+		return w.Targets(ctx, s, fund.Page{Limit: fund.MaxPerFact})
+	})
 	wantKind(t, err, "not_found")
 	all, err := w.ListAllTargets(ctx, w.stranger, fund.Page{Limit: 9})
 	must(t, err)
@@ -94,7 +97,9 @@ func TestRewards(t *testing.T) {
 	if reward.Active(w.clock.Now()) || reward.FairMarketValue != nil || reward.DeactivatedAt.IsZero() {
 		t.Errorf("got %+v, want an inactive reward of unknown value", reward)
 	}
-	rewards, err := w.ListRewards(ctx, app.Actor{}, campaignKey(w.campaign))
+	rewards, err := testworld.Through(ctx, w.App, app.Actor{}, campaignKey(w.campaign), func(s app.Seen) ([]fund.Reward, error) {
+		return w.Rewards(ctx, s, fund.Page{Limit: fund.MaxPerFact})
+	})
 	must(t, err)
 	if len(rewards) != 1 {
 		t.Errorf("got %d rewards, want 1", len(rewards))
@@ -121,7 +126,9 @@ func TestMilestonesAreReached(t *testing.T) {
 	must(t, err)
 	milestone("5")
 	milestone("20")
-	milestones, err := w.ListMilestones(ctx, app.Actor{}, campaignKey(w.campaign))
+	milestones, err := testworld.Through(ctx, w.App, app.Actor{}, campaignKey(w.campaign), func(s app.Seen) ([]fund.Milestone, error) {
+		return w.Milestones(ctx, s, app.MilestoneQuery{IncludeDisabled: true}, fund.Page{Limit: fund.MaxPerFact})
+	})
 	must(t, err)
 	got := ""
 	for _, m := range milestones {
@@ -165,8 +172,16 @@ func TestSchedules(t *testing.T) {
 	must(t, w.DeleteScheduleItem(ctx, w.owner, app.ScheduleKey{Campaign: &campaign, Item: number}))
 	must(t, w.DeleteScheduleItem(ctx, w.causer, app.ScheduleKey{Event: &event, Item: fund.Key{ID: opening.ID}}))
 	for _, list := range []func() ([]fund.ScheduleItem, error){
-		func() ([]fund.ScheduleItem, error) { return w.ListSchedule(ctx, app.Actor{}, campaign) },
-		func() ([]fund.ScheduleItem, error) { return w.ListEventSchedule(ctx, app.Actor{}, event) },
+		func() ([]fund.ScheduleItem, error) {
+			return testworld.Through(ctx, w.App, app.Actor{}, campaign, func(s app.Seen) ([]fund.ScheduleItem, error) {
+				return w.Schedule(ctx, s, fund.Page{Limit: fund.MaxPerFact})
+			})
+		},
+		func() ([]fund.ScheduleItem, error) {
+			return testworld.ThroughEvent(ctx, w.App, app.Actor{}, event, func(s app.SeenEvent) ([]fund.ScheduleItem, error) {
+				return w.Schedule(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
+			})
+		},
 	} {
 		items, err := list()
 		must(t, err)
@@ -176,7 +191,9 @@ func TestSchedules(t *testing.T) {
 	}
 	_, err = w.CreateIncentive(ctx, app.System(), fund.Incentive{EventID: w.event.ID, Title: "Badge"})
 	must(t, err)
-	incentives, err := w.ListIncentives(ctx, app.Actor{}, event)
+	incentives, err := testworld.ThroughEvent(ctx, w.App, app.Actor{}, event, func(s app.SeenEvent) ([]fund.Incentive, error) {
+		return w.Incentives(ctx, s.Seen)
+	})
 	must(t, err)
 	if len(incentives) != 1 || incentives[0].Title != "Badge" {
 		t.Errorf("got %v, want the badge", incentives)
@@ -195,7 +212,9 @@ func TestListsOfIncentives(t *testing.T) {
 		_, err = w.CreateReward(ctx, w.owner, campaignKey(w.campaign), fund.RewardPatch{Name: fund.Some(name), Amount: fund.Some("1")})
 		must(t, err)
 	}
-	polls, err := w.ListPolls(ctx, app.Actor{}, campaignKey(w.campaign))
+	polls, err := testworld.Through(ctx, w.App, app.Actor{}, campaignKey(w.campaign), func(s app.Seen) ([]fund.Poll, error) {
+		return w.Polls(ctx, s, fund.Page{Limit: fund.MaxPerFact})
+	})
 	must(t, err)
 	if len(polls) != 3 || polls[0].Name != "three" {
 		t.Errorf("got %v, want three, newest first", polls)

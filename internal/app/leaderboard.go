@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -23,21 +24,13 @@ type Leaderboards struct {
 }
 
 // CauseLeaderboards gives the leaderboards of a cause, as far as it shows them.
-func (a *App) CauseLeaderboards(ctx context.Context, actor Actor, key fund.Key) (Leaderboards, error) {
-	cause, err := a.GetCause(ctx, actor, key)
-	if err != nil {
-		return Leaderboards{}, err
-	}
-	return a.leaderboards(ctx, cause.Visibility, cause.ID)
+func (a *App) CauseLeaderboards(ctx context.Context, s SeenCause) (Leaderboards, error) {
+	return a.leaderboards(ctx, s.cause.Visibility, s.cause.ID)
 }
 
 // EventLeaderboards gives the leaderboards of a fundraising event, as far as it shows them.
-func (a *App) EventLeaderboards(ctx context.Context, actor Actor, key fund.Key) (Leaderboards, error) {
-	event, err := a.GetFundraisingEvent(ctx, actor, key)
-	if err != nil {
-		return Leaderboards{}, err
-	}
-	return a.leaderboards(ctx, event.Visibility, event.ID)
+func (a *App) EventLeaderboards(ctx context.Context, s SeenEvent) (Leaderboards, error) {
+	return a.leaderboards(ctx, s.event.Visibility, s.event.ID)
 }
 
 func (a *App) leaderboards(ctx context.Context, shown fund.Visibility, of fund.ID) (Leaderboards, error) {
@@ -79,19 +72,15 @@ type BoardQuery struct {
 	Period fund.Period
 }
 
-// FactLeaderboard lists the entries of a leaderboard, the highest score first; it ends after 1,000.
+// Leaderboard lists the entries of a leaderboard, the highest score first; it ends after 1,000.
 // A cursor is an entry's score and id. What the cause or event hides of itself is Forbidden to all
 // but the cause.
-func (a *App) FactLeaderboard(ctx context.Context, actor Actor, key FactKey, query BoardQuery, page fund.Page) ([]fund.LeaderboardEntry, error) {
-	f, err := a.GetFact(ctx, actor, key)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.requireBoard(ctx, actor, f, query.Board); err != nil {
+func (a *App) Leaderboard(ctx context.Context, s Seen, query BoardQuery, page fund.Page) ([]fund.LeaderboardEntry, error) {
+	if err := a.requireBoard(ctx, s.actor, s.fact, query.Board); err != nil {
 		return nil, err
 	}
 	return a.store.Leaderboard(ctx, store.BoardFilter{
-		Fact: f.ID, Board: query.Board, Period: query.Period, At: a.Now(), Rows: boardRows,
+		Fact: s.fact.ID, Board: query.Board, Period: query.Period, At: a.Now(), Rows: boardRows,
 	}, page)
 }
 
@@ -123,4 +112,21 @@ func (a *App) requireBoard(ctx context.Context, actor Actor, f fund.Fact, board 
 		err = forbidden()
 	}
 	return err
+}
+
+// CatchUp folds everything that has happened so far into the leaderboards, which a server does by
+// itself within a second. System only.
+func (a *App) CatchUp(ctx context.Context, actor Actor) error {
+	if actor.Kind != ActorSystem {
+		return forbidden()
+	}
+	for {
+		done, err := a.store.Project(ctx)
+		if err != nil {
+			return fmt.Errorf("leaderboards: %w", err)
+		}
+		if done == 0 {
+			return nil
+		}
+	}
 }

@@ -150,3 +150,27 @@ func (a *App) matchFact(ctx context.Context, actor Actor, key fund.Key) (fund.Fa
 	f, err := a.seenFact(ctx, actor, m.FactID)
 	return f, asAsked(err, "donation match", key.String())
 }
+
+// MatchQuery chooses the donation matches of a list; what is not set does not choose.
+type MatchQuery struct {
+	Created, Updated fund.Span
+	// Status is store.MatchActive or store.MatchCompleted.
+	Status string
+}
+
+// Matches lists the donation matches of a fact, oldest first. A cursor is {ID}.
+func (a *App) Matches(ctx context.Context, s Seen, query MatchQuery, page fund.Page) ([]fund.DonationMatch, error) {
+	return a.store.ListMatches(ctx, store.MatchFilter{
+		Fact: s.fact.ID, Created: query.Created, Updated: query.Updated, Status: query.Status, Now: a.Now(),
+	}, oldestFirst(page))
+}
+
+// GetMatch finds one donation match of a fact that the actor may see.
+func (a *App) GetMatch(ctx context.Context, actor Actor, key fund.Key) (fund.DonationMatch, error) {
+	m, err := a.store.GetMatch(ctx, key.ID)
+	if err != nil {
+		return fund.DonationMatch{}, err
+	}
+	_, err = a.seenFact(ctx, actor, m.FactID)
+	return m, asAsked(err, "donation match", key.String())
+}

@@ -21,7 +21,7 @@ func (a *App) ListMembers(ctx context.Context, _ Actor, key fund.Key, page fund.
 	return a.store.ListMembers(ctx, team.ID, oldestFirst(page))
 }
 
-// UserTeams lists the living teams that a user is in, the oldest team first. A cursor is {ID} of the
+// UserTeams lists the living teams that a user is in, in the order of the page. A cursor is {ID} of the
 // team. The role is one of ours, with or without "team_" before it; "administrator" stands for both
 // kinds of admins, "" for any role, and any other word for none.
 func (a *App) UserTeams(ctx context.Context, _ Actor, key fund.Key, role string, page fund.Page) ([]fund.Membership, error) {
@@ -33,7 +33,7 @@ func (a *App) UserTeams(ctx context.Context, _ Actor, key fund.Key, role string,
 	if !known {
 		return nil, nil
 	}
-	return a.store.ListMembershipsPage(ctx, user.ID, roles, oldestFirst(page))
+	return a.store.ListMemberships(ctx, user.ID, roles, page)
 }
 
 // rolesNamed are the roles that a word stands for; none for all.

@@ -111,7 +111,7 @@ func TestTeamsByRole(t *testing.T) {
 		"": {w.team, second}, "event_manager": {w.team}, "team_event_manager": {w.team}, "Team_Super_Admin": {second},
 		"administrator": {second}, "team_administrator": {second}, "admin": nil, "member": nil, "owner": nil, "team_": {w.team, second},
 	} {
-		got, err := w.UserTeams(ctx, app.Actor{}, fund.Key{ID: w.owner.User}, role, fund.Page{Limit: 9})
+		got, err := w.UserTeams(ctx, app.Actor{}, fund.Key{ID: w.owner.User}, role, fund.Page{Limit: 9, Order: fund.OldestFirst})
 		must(t, err)
 		var names, wanted []string
 		for _, m := range got {

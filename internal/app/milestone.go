@@ -10,13 +10,17 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ListMilestones lists a campaign's milestones by their amount.
-func (a *App) ListMilestones(ctx context.Context, actor Actor, key FactKey) ([]fund.Milestone, error) {
-	f, err := a.GetFact(ctx, actor, key)
-	if err != nil {
-		return nil, err
-	}
-	return a.store.ListMilestones(ctx, f.ID)
+// MilestoneQuery chooses the milestones of a list.
+type MilestoneQuery struct {
+	IncludeDisabled  bool
+	Created, Updated fund.Span
+}
+
+// Milestones lists a fact's milestones by amount. A cursor is {Number: Amount, ID}.
+func (a *App) Milestones(ctx context.Context, s Seen, query MilestoneQuery, page fund.Page) ([]fund.Milestone, error) {
+	return a.store.ListMilestones(ctx, store.MilestoneFilter{
+		Fact: s.fact.ID, Created: query.Created, Updated: query.Updated, EnabledOnly: !query.IncludeDisabled,
+	}, inOrder(page, fund.OldestFirst))
 }
 
 // CreateMilestone adds a milestone to a campaign.
@@ -74,7 +78,7 @@ func (a *App) GetMilestone(ctx context.Context, actor Actor, key MilestoneKey) (
 
 // milestoneOf looks through the few milestones that a campaign has.
 func milestoneOf(ctx context.Context, q store.Queries, fact fund.ID, key fund.Key) (fund.Milestone, error) {
-	all, err := q.ListMilestones(ctx, fact)
+	all, err := q.ListMilestones(ctx, store.MilestoneFilter{Fact: fact}, inOrder(everything(), fund.OldestFirst))
 	if err != nil {
 		return fund.Milestone{}, err
 	}
@@ -100,6 +104,7 @@ func (a *App) UpdateMilestone(ctx context.Context, actor Actor, key MilestoneKey
 		if m, err = milestoneOf(ctx, tx.Queries, e.fact.ID, key.Milestone); err != nil {
 			return err
 		}
+		*e.part = m.ID
 		before := m.Amount
 		if err := patch.Apply(&m, e.fact.Currency, e.now).Err(); err != nil {
 			return err
@@ -130,6 +135,7 @@ func (a *App) DeleteMilestone(ctx context.Context, actor Actor, key MilestoneKey
 		if err != nil {
 			return err
 		}
+		*e.part = m.ID
 		return tx.DeleteMilestone(ctx, m.ID)
 	})
 	if err != nil {

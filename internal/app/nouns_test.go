@@ -9,6 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 func TestPersonalCampaigns(t *testing.T) {
@@ -55,11 +56,15 @@ func TestPersonalCampaigns(t *testing.T) {
 	personal := app.FactKey{Key: fund.Key{ID: c.ID}, Kinds: []fund.Kind{fund.KindPersonalCampaign}}
 	poll, err := w.CreatePoll(ctx, w.owner, personal, fund.PollPatch{Name: fund.Some("?"), Options: []fund.PollOptionPatch{{Name: fund.Some("!")}}})
 	must(t, err)
-	got, err := w.FactPoll(ctx, w.stranger, personal, fund.Key{ID: poll.ID})
+	got, err := testworld.Through(ctx, w.App, w.stranger, personal, func(s app.Seen) (fund.Poll, error) {
+		return w.PollOf(ctx, s, fund.Key{ID: poll.ID})
+	})
 	if err != nil || got.ID != poll.ID {
 		t.Errorf("got %+v, %v, want the poll", got, err)
 	}
-	_, err = w.FactPoll(ctx, w.stranger, campaignKey(w.campaign), fund.Key{ID: poll.ID})
+	_, err = testworld.Through(ctx, w.App, w.stranger, campaignKey(w.campaign), func(s app.Seen) (fund.Poll, error) {
+		return w.PollOf(ctx, s, fund.Key{ID: poll.ID})
+	})
 	wantKind(t, err, "not_found")
 	supporter, err := w.CreateCampaign(ctx, w.stranger, fund.CampaignPatch{Name: fund.Some("Helper"), Cause: key(w.cause.ID), Parent: key(c.ID)})
 	if err != nil || supporter.ParentKind != fund.KindPersonalCampaign {
@@ -124,7 +129,9 @@ func TestBidding(t *testing.T) {
 	if err != nil || second.PublicName != fund.Anonymous || !second.UserID.IsZero() {
 		t.Errorf("got %+v, %v, want an anonymous bid", second, err)
 	}
-	bids, err := w.ListBids(ctx, app.Actor{}, item, fund.Page{Limit: 9})
+	bids, err := testworld.Through(ctx, w.App, app.Actor{}, houseKey(h), func(s app.Seen) ([]fund.AuctionBid, error) {
+		return w.Bids(ctx, s, fund.AuctionItem{ID: item.Item.ID, HouseID: h.ID}, fund.Page{Limit: 9})
+	})
 	if err != nil || len(bids) != 2 || bids[0].ID != second.ID || bids[1].Winning {
 		t.Errorf("got %v, %v, want the second bid, and the first that does not win any more", bids, err)
 	}
@@ -175,8 +182,8 @@ func TestAuctionHouses(t *testing.T) {
 	patch.Cause = key(w.yen.ID)
 	_, err := w.CreateAuctionHouse(ctx, w.causeToken, patch)
 	wantKind(t, err, "forbidden")
-	f, err := w.FactBySlugs(ctx, w.causer, "water", "of-the-cause", fund.KindAuctionHouse)
-	if err != nil || f.Cause.ID != w.cause.ID {
+	seen, err := w.SeeBySlugs(ctx, w.causer, "water", "of-the-cause", fund.KindAuctionHouse)
+	if f := seen.Fact(); err != nil || f.Cause.ID != w.cause.ID {
 		t.Errorf("got %+v, %v, want the house of the cause", f, err)
 	}
 	patch.Cause, patch.Banner = key(w.cause.ID), fund.Some("nowhere")
@@ -198,17 +205,25 @@ func TestAuctionHouses(t *testing.T) {
 		_, err = w.CreateAuctionItem(ctx, actor, campaignKey(h.Fact), fund.AuctionItemPatch{})
 		wantKind(t, err, kind)
 	}
-	_, err = w.GetAuctionItem(ctx, app.Actor{}, campaignKey(h.Fact), fund.Key{ID: h.ID})
+	_, err = testworld.Through(ctx, w.App, app.Actor{}, houseKey(h), func(s app.Seen) (fund.AuctionItem, error) {
+		return w.GetAuctionItem(ctx, s, fund.Key{ID: h.ID})
+	})
 	wantKind(t, err, "not_found")
 	other, err := w.CreateAuctionHouse(ctx, w.owner, fund.AuctionHousePatch{CampaignPatch: fund.CampaignPatch{Name: fund.Some("Other"), Cause: key(w.cause.ID)}})
 	must(t, err)
-	_, err = w.GetAuctionItem(ctx, w.owner, campaignKey(other.Fact), item.Item)
+	_, err = testworld.Through(ctx, w.App, w.owner, houseKey(other), func(s app.Seen) (fund.AuctionItem, error) {
+		return w.GetAuctionItem(ctx, s, item.Item)
+	})
 	wantKind(t, err, "not_found")
-	items, err := w.ListAuctionItems(ctx, app.Actor{}, campaignKey(h.Fact), app.AuctionItemQuery{Status: fund.AuctionActive}, fund.Page{Limit: 9})
+	items, err := testworld.Through(ctx, w.App, app.Actor{}, houseKey(h), func(s app.Seen) ([]fund.AuctionItem, error) {
+		return w.AuctionItems(ctx, s, app.AuctionItemQuery{Status: fund.AuctionActive}, fund.Page{Limit: 9})
+	})
 	if err != nil || len(items) != 1 || items[0].ID != item.Item.ID {
 		t.Errorf("got %v, %v, want the one item", items, err)
 	}
-	_, err = w.ListAuctionItems(ctx, app.Actor{}, campaignKey(other.Fact), app.AuctionItemQuery{}, fund.Page{Limit: 9})
+	_, err = testworld.Through(ctx, w.App, app.Actor{}, houseKey(other), func(s app.Seen) ([]fund.AuctionItem, error) {
+		return w.AuctionItems(ctx, s, app.AuctionItemQuery{}, fund.Page{Limit: 9})
+	})
 	wantKind(t, err, "not_found")
 }
 
@@ -251,7 +266,9 @@ func TestFitness(t *testing.T) {
 	stranger := &fund.Key{ID: w.stranger.User}
 	_, err = w.RecordFitness(ctx, w.owner, f, fund.FitnessInput{User: stranger, Type: "Running", Meters: fund.MaxExercise, At: w.clock.Now()})
 	must(t, err)
-	goals, err := w.ListFitnessGoals(ctx, app.Actor{}, f, fund.Page{Limit: 9})
+	goals, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.FitnessGoal, error) {
+		return w.FitnessGoals(ctx, s, fund.Page{Limit: 9})
+	})
 	if err != nil || len(goals) != 1 || goals[0].Meters != fund.MaxExercise+1000 || goals[0].Seconds != 300 {
 		t.Errorf("got %v, %v, want both activities counted", goals, err)
 	}
@@ -282,4 +299,9 @@ func names[T any](items []T, name func(T) string) string {
 		all = append(all, name(item))
 	}
 	return fmt.Sprint(all)
+}
+
+// houseKey finds an auction house.
+func houseKey(h fund.AuctionHouse) app.FactKey {
+	return app.FactKey{Key: fund.Key{ID: h.ID}, Kinds: []fund.Kind{fund.KindAuctionHouse}}
 }

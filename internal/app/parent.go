@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -119,20 +120,17 @@ func maySupport(ctx context.Context, q store.Queries, actor Actor, parent fund.F
 	}
 }
 
-// endless tells what is wrong when support of parent would come back to the campaign, or would put
+// endless says what is wrong when support of parent would come back to the campaign, or would put
 // more than fund.MaxDepth facts above it; "" for nothing.
 func endless(ctx context.Context, q store.Queries, campaign fund.ID, parent fund.Fact) (string, error) {
-	for range fund.MaxDepth {
-		if parent.ID == campaign {
-			return "would make the campaign support itself", nil
-		}
-		if parent.Parent == nil {
-			return "", nil
-		}
-		var err error
-		if parent, err = q.GetFact(ctx, factByID(parent.Parent.ID)); err != nil {
-			return "", err
-		}
+	chain, err := q.ChainIDs(ctx, parent.ID)
+	switch {
+	case err != nil:
+		return "", err
+	case slices.Contains(chain, campaign):
+		return "would make the campaign support itself", nil
+	case len(chain) > fund.MaxDepth:
+		return fmt.Sprintf("stands below too many others already (%d at most)", fund.MaxDepth), nil
 	}
-	return fmt.Sprintf("stands below too many others already (%d at most)", fund.MaxDepth), nil
+	return "", nil
 }

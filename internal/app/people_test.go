@@ -7,6 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 func TestUpdateCurrentUser(t *testing.T) {
@@ -45,7 +46,7 @@ func TestTeams(t *testing.T) {
 	if len(owned) != 1 || owned[0].ID != w.team.ID || owned[0].Slug != "the-team" {
 		t.Errorf("got %v, want the team of its maker", owned)
 	}
-	memberships, err := w.ListUserTeams(ctx, app.Actor{}, fund.Key{ID: w.roles[fund.RoleMember].User})
+	memberships, err := w.UserTeams(ctx, app.Actor{}, fund.Key{ID: w.roles[fund.RoleMember].User}, "", fund.Page{Limit: fund.MaxPerFact})
 	must(t, err)
 	if len(memberships) != 1 || memberships[0].Role != fund.RoleMember {
 		t.Errorf("got %v, want one membership", memberships)
@@ -124,9 +125,13 @@ func TestRegistrations(t *testing.T) {
 	}
 	_, err = w.UpdateRegistration(ctx, w.owner, event, number, fund.RegistrationPatch{ShirtSize: fund.Some("")})
 	wantFields(t, err, "shirt_size cannot be blank")
-	_, err = w.ListRegistrations(ctx, w.owner, event)
+	_, err = testworld.ThroughEvent(ctx, w.App, w.owner, event, func(s app.SeenEvent) ([]fund.Registration, error) {
+		return w.Registrations(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
+	})
 	wantKind(t, err, "forbidden")
-	list, err := w.ListRegistrations(ctx, w.causer, event)
+	list, err := testworld.ThroughEvent(ctx, w.App, w.causer, event, func(s app.SeenEvent) ([]fund.Registration, error) {
+		return w.Registrations(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
+	})
 	must(t, err)
 	if len(list) != 1 || list[0].ShirtSize != "L" {
 		t.Errorf("got %v, want one with shirt size L", list)
@@ -186,7 +191,9 @@ func TestHiddenCausesAndEvents(t *testing.T) {
 		_, err := w.GetFundraisingEvent(ctx, actor, fund.Key{ID: hidden.ID})
 		wantKind(t, err, want)
 	}
-	events, err := w.ListFundraisingEvents(ctx, app.Actor{}, &fund.Key{Slug: "water"}, fund.Page{Limit: 9})
+	events, err := testworld.ThroughCause(ctx, w.App, app.Actor{}, fund.Key{Slug: "water"}, func(s app.SeenCause) ([]fund.FundraisingEvent, error) {
+		return w.ListFundraisingEvents(ctx, app.Actor{}, app.EventQuery{Cause: &s.Seen}, fund.Page{Limit: 9})
+	})
 	must(t, err)
 	if len(events) != 1 || events[0].ID != w.event.ID {
 		t.Errorf("got %v, want the published event only", events)
@@ -197,7 +204,7 @@ func TestHiddenCausesAndEvents(t *testing.T) {
 		t.Errorf("got %q, want two, newest first", got)
 	}
 	for _, n := range []int64{hidden.LegacyID, 99} {
-		_, err = w.ListFundraisingEvents(ctx, app.Actor{}, nil, fund.Page{Limit: 9, Before: &fund.Cursor{Number: n}})
+		_, err = w.ListFundraisingEvents(ctx, app.Actor{}, app.EventQuery{}, fund.Page{Limit: 9, Before: &fund.Cursor{Number: n}})
 		wantKind(t, err, "not_found")
 	}
 	_, err = w.CreateCampaign(ctx, w.owner, fund.CampaignPatch{Name: fund.Some("x"), Cause: key(w.cause.ID), Event: key(hidden.ID)})

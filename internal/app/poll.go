@@ -8,13 +8,18 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ListPolls lists a campaign's polls, newest first.
-func (a *App) ListPolls(ctx context.Context, actor Actor, key FactKey) ([]fund.Poll, error) {
-	f, err := a.GetFact(ctx, actor, key)
-	if err != nil {
-		return nil, err
+// Polls lists a fact's polls in the order of the page. A cursor is {Number: LegacyID}.
+func (a *App) Polls(ctx context.Context, s Seen, page fund.Page) ([]fund.Poll, error) {
+	return a.store.ListPolls(ctx, s.fact.ID, ofOneFact(page))
+}
+
+// PollOf finds one poll of that fact.
+func (a *App) PollOf(ctx context.Context, s Seen, key fund.Key) (fund.Poll, error) {
+	p, err := a.store.GetPoll(ctx, key)
+	if err == nil && p.FactID != s.fact.ID {
+		err = missing("poll", key)
 	}
-	return a.store.ListPolls(ctx, f.ID, everything())
+	return p, err
 }
 
 // ListAllPolls lists the polls of all public facts, newest first.
@@ -42,7 +47,7 @@ func (a *App) GetPoll(ctx context.Context, actor Actor, key fund.Key) (fund.Poll
 }
 
 func pollPart(p fund.Poll) part {
-	return part{noun: "poll", fact: p.FactID, legacy: p.LegacyID}
+	return part{noun: "poll", id: p.ID, fact: p.FactID, legacy: p.LegacyID}
 }
 
 // CreatePoll adds a poll with its options to a campaign.

@@ -68,3 +68,9 @@ func (a *App) inUSD(ctx context.Context, d fund.Donation, at time.Time) (int64, 
 	}
 	return money.Conversion{FromDigits: digits, ToDigits: usdDigits, Rate: rate}.Apply(d.Amount), nil
 }
+
+// InUSD is an amount in minor units of a currency in US cents, at the rate of today, for comparing
+// sums. While no rate is known it is 0.
+func (a *App) InUSD(ctx context.Context, minor int64, currency string) (int64, error) {
+	return a.inUSD(ctx, fund.Donation{Amount: minor, Currency: currency}, a.Now())
+}

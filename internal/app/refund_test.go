@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 func TestRefundsAreInMajorUnits(t *testing.T) {
@@ -155,7 +156,9 @@ func TestFactDonations(t *testing.T) {
 	}
 	count := func(actor app.Actor, f fund.Fact, query app.DonationQuery) (int, error) {
 		key := app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}
-		all, err := w.FactDonations(ctx, actor, key, query, fund.Page{Limit: 9})
+		all, err := testworld.Through(ctx, w.App, actor, key, func(s app.Seen) ([]fund.Donation, error) {
+			return w.Donations(ctx, s, query, fund.Page{Limit: 9})
+		})
 		return len(all), err
 	}
 	since := app.DonationQuery{Completed: fund.Span{After: now.Add(-time.Hour), Before: now}}
@@ -191,8 +194,9 @@ func TestFactLeaderboards(t *testing.T) {
 	must(t, w.CatchUp(ctx, app.System()))
 	for _, f := range []fund.Fact{w.campaign, w.team1, w.event.Fact, w.cause.Fact} {
 		for _, board := range []fund.Board{fund.BoardDonor, fund.BoardUser} {
-			got, err := w.FactLeaderboard(ctx, app.Actor{}, app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}},
-				app.BoardQuery{Board: board, Period: fund.PeriodYear}, fund.Page{Limit: 9})
+			got, err := testworld.Through(ctx, w.App, app.Actor{}, app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}, func(s app.Seen) ([]fund.LeaderboardEntry, error) {
+				return w.Leaderboard(ctx, s, app.BoardQuery{Board: board, Period: fund.PeriodYear}, fund.Page{Limit: 9})
+			})
 			must(t, err)
 			if len(got) != 1 || got[0].Raised != 300 {
 				t.Errorf("%s of the %s: got %v, want one of 3.00", board, f.Kind, got)
@@ -209,7 +213,9 @@ func TestFactLeaderboards(t *testing.T) {
 		must(t, err)
 		for _, board := range boards {
 			key := app.FactKey{Key: fund.Key{ID: w.event.ID}, Kinds: []fund.Kind{fund.KindFundraisingEvent}}
-			_, err := w.FactLeaderboard(ctx, app.Actor{}, key, app.BoardQuery{Board: board, Period: fund.PeriodAll}, fund.Page{Limit: 9})
+			_, err := testworld.Through(ctx, w.App, app.Actor{}, key, func(s app.Seen) ([]fund.LeaderboardEntry, error) {
+				return w.Leaderboard(ctx, s, app.BoardQuery{Board: board, Period: fund.PeriodAll}, fund.Page{Limit: 9})
+			})
 			wantKind(t, err, "forbidden")
 		}
 	}

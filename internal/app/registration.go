@@ -10,13 +10,12 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ListRegistrations lists who registered for an event; its cause only.
-func (a *App) ListRegistrations(ctx context.Context, actor Actor, key fund.Key) ([]fund.Registration, error) {
-	event, err := a.ownEvent(ctx, actor, key)
-	if err != nil {
+// Registrations lists who registered for an event, in the order of the page; its cause only. A cursor is {ID}.
+func (a *App) Registrations(ctx context.Context, s Seen, page fund.Page) ([]fund.Registration, error) {
+	if err := a.RequireCause(ctx, s.actor, s.fact.Cause.ID); err != nil {
 		return nil, err
 	}
-	return a.store.ListRegistrations(ctx, event.ID)
+	return a.store.ListRegistrations(ctx, s.fact.ID, page)
 }
 
 // CreateRegistration registers the actor's own user for an event, once.

@@ -8,13 +8,10 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ListRewards lists a campaign's rewards, newest first.
-func (a *App) ListRewards(ctx context.Context, actor Actor, key FactKey) ([]fund.Reward, error) {
-	f, err := a.GetFact(ctx, actor, key)
-	if err != nil {
-		return nil, err
-	}
-	return a.store.ListRewards(ctx, f.ID, everything())
+// Rewards lists a fact's rewards: newest first, or with OldestFirst by amount. A cursor is {Number: LegacyID} or
+// {Number: Amount, ID}.
+func (a *App) Rewards(ctx context.Context, s Seen, page fund.Page) ([]fund.Reward, error) {
+	return a.store.ListRewards(ctx, s.fact.ID, ofOneFact(page))
 }
 
 // ListAllRewards lists the rewards of all public facts, newest first.
@@ -42,7 +39,7 @@ func (a *App) GetReward(ctx context.Context, actor Actor, key fund.Key) (fund.Re
 }
 
 func rewardPart(r fund.Reward) part {
-	return part{noun: "reward", fact: r.FactID, legacy: r.LegacyID}
+	return part{noun: "reward", id: r.ID, fact: r.FactID, legacy: r.LegacyID}
 }
 
 // CreateReward adds a reward to a campaign.

@@ -16,6 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // till takes the sandbox's donations in the name of a token with its scope.
@@ -249,7 +250,9 @@ func TestListsOfPartsEnd(t *testing.T) {
 	for _, err := range errs {
 		must(t, err)
 	}
-	targets, err := w.ListTargets(ctx, w.owner, here)
+	targets, err := testworld.Through(ctx, w.App, w.owner, here, func(s app.Seen) ([]fund.Target, error) {
+		return w.Targets(ctx, s, fund.Page{Limit: fund.MaxPerFact})
+	})
 	must(t, err)
 	if got := len(targets); got != fund.MaxPerFact || targets[got-1].LegacyID != 2 {
 		t.Errorf("got %d targets down to %d, want the newest %d", got, targets[got-1].LegacyID, fund.MaxPerFact)

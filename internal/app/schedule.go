@@ -16,22 +16,9 @@ type ScheduleKey struct {
 	Item     fund.Key
 }
 
-// ListSchedule lists what happens when at a campaign, earliest first.
-func (a *App) ListSchedule(ctx context.Context, actor Actor, key FactKey) ([]fund.ScheduleItem, error) {
-	f, err := a.GetFact(ctx, actor, key)
-	if err != nil {
-		return nil, err
-	}
-	return a.store.ListSchedule(ctx, f.ID)
-}
-
-// ListEventSchedule lists what happens when at a fundraising event, earliest first.
-func (a *App) ListEventSchedule(ctx context.Context, actor Actor, key fund.Key) ([]fund.ScheduleItem, error) {
-	event, err := a.GetFundraisingEvent(ctx, actor, key)
-	if err != nil {
-		return nil, err
-	}
-	return a.store.ListSchedule(ctx, event.ID)
+// Schedule lists what happens when at a fact, earliest first. A cursor is {At: StartsAt, Number: LegacyID}.
+func (a *App) Schedule(ctx context.Context, s Seen, page fund.Page) ([]fund.ScheduleItem, error) {
+	return a.store.ListSchedule(ctx, s.fact.ID, inOrder(page, fund.OldestFirst))
 }
 
 // CreateScheduleItem adds an item to the schedule of a campaign.
@@ -54,7 +41,7 @@ func (a *App) CreateEventScheduleItem(ctx context.Context, actor Actor, key fund
 
 func (a *App) createScheduleItem(ctx context.Context, actor Actor, f fund.Fact, patch fund.SchedulePatch) (fund.ScheduleItem, error) {
 	var item fund.ScheduleItem
-	err := a.editParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
+	err := a.editParts(ctx, actor, f, fund.ID{}, func(ctx context.Context, tx *store.Tx, e edit) error {
 		item = fund.ScheduleItem{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, CreatedAt: e.now}
 		if err := patch.Apply(&item, e.now).Err(); err != nil {
 			return err
@@ -73,7 +60,7 @@ func (a *App) UpdateScheduleItem(ctx context.Context, actor Actor, key ScheduleK
 	if err != nil {
 		return fund.ScheduleItem{}, err
 	}
-	err = a.editParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
+	err = a.editParts(ctx, actor, f, item.ID, func(ctx context.Context, tx *store.Tx, e edit) error {
 		item, err = tx.GetScheduleItem(ctx, fund.Key{ID: item.ID})
 		if err != nil {
 			return err
@@ -95,7 +82,7 @@ func (a *App) DeleteScheduleItem(ctx context.Context, actor Actor, key ScheduleK
 	if err != nil {
 		return err
 	}
-	err = a.editParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, _ edit) error {
+	err = a.editParts(ctx, actor, f, item.ID, func(ctx context.Context, tx *store.Tx, _ edit) error {
 		return tx.DeleteScheduleItem(ctx, item.ID)
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // TestWritesNeedTheirScope makes every change of what a user has with tokens that are not for it.
@@ -17,7 +18,9 @@ func TestWritesNeedTheirScope(t *testing.T) {
 	must(t, err)
 	_, err = w.CreateRegistration(ctx, w.owner, event, fund.RegistrationPatch{})
 	must(t, err)
-	registrations, err := w.ListRegistrations(ctx, w.causer, event)
+	registrations, err := testworld.ThroughEvent(ctx, w.App, w.causer, event, func(s app.SeenEvent) ([]fund.Registration, error) {
+		return w.Registrations(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
+	})
 	must(t, err)
 	registration := fund.Key{ID: registrations[0].ID}
 	boss := w.roles[fund.RoleSuperAdmin]
@@ -90,7 +93,9 @@ func TestACausesTokenNeedsTheScopeToChange(t *testing.T) {
 	eventFact := app.FactKey{Key: event, Kinds: []fund.Kind{fund.KindFundraisingEvent}}
 	_, err := w.CreateRegistration(ctx, w.owner, event, fund.RegistrationPatch{})
 	must(t, err)
-	registrations, err := w.ListRegistrations(ctx, w.causeToken, event)
+	registrations, err := testworld.ThroughEvent(ctx, w.App, w.causeToken, event, func(s app.SeenEvent) ([]fund.Registration, error) {
+		return w.Registrations(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
+	})
 	must(t, err)
 	registration := fund.Key{ID: registrations[0].ID}
 	for name, do := range map[string]func(app.Actor) error{

@@ -8,13 +8,9 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ListTargets lists a campaign's targets, newest first.
-func (a *App) ListTargets(ctx context.Context, actor Actor, key FactKey) ([]fund.Target, error) {
-	f, err := a.GetFact(ctx, actor, key)
-	if err != nil {
-		return nil, err
-	}
-	return a.store.ListTargets(ctx, f.ID, everything())
+// Targets lists a fact's targets in the order of the page. A cursor is {Number: LegacyID}.
+func (a *App) Targets(ctx context.Context, s Seen, page fund.Page) ([]fund.Target, error) {
+	return a.store.ListTargets(ctx, s.fact.ID, ofOneFact(page))
 }
 
 // ListAllTargets lists the targets of all public facts, newest first.
@@ -42,7 +38,7 @@ func (a *App) GetTarget(ctx context.Context, actor Actor, key fund.Key) (fund.Ta
 }
 
 func targetPart(t fund.Target) part {
-	return part{noun: "target", fact: t.FactID, legacy: t.LegacyID}
+	return part{noun: "target", id: t.ID, fact: t.FactID, legacy: t.LegacyID}
 }
 
 // CreateTarget adds a target to a campaign.

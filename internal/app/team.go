@@ -28,26 +28,15 @@ func (a *App) ListTeams(ctx context.Context, _ Actor, page fund.Page) ([]fund.Te
 	return a.store.ListTeams(ctx, page)
 }
 
-// ListUserTeams lists the teams that a user is a member of, with the user's role.
-func (a *App) ListUserTeams(ctx context.Context, _ Actor, key fund.Key) ([]fund.Membership, error) {
-	user, err := a.store.GetUser(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	return a.store.ListMemberships(ctx, user.ID)
-}
-
 // ListOwnedTeams lists the teams that a user is super admin of.
 func (a *App) ListOwnedTeams(ctx context.Context, actor Actor, key fund.Key) ([]fund.Team, error) {
-	memberships, err := a.ListUserTeams(ctx, actor, key)
+	memberships, err := a.UserTeams(ctx, actor, key, string(fund.RoleSuperAdmin), fund.Page{Limit: fund.MaxPerFact})
 	if err != nil {
 		return nil, err
 	}
-	var owned []fund.Team
-	for _, m := range memberships {
-		if m.Role == fund.RoleSuperAdmin {
-			owned = append(owned, m.Team)
-		}
+	owned := make([]fund.Team, len(memberships))
+	for i, m := range memberships {
+		owned[i] = m.Team
 	}
 	return owned, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/demo"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // later is some day on which somebody starts the demo.
@@ -152,12 +153,18 @@ func testEvent(t *testing.T, f filled) {
 	want(t, event.Status == fund.Published && event.EndsAt.After(later), "an event that goes on")
 	equal(t, "registration fields", len(event.RegistrationFields), len(fund.RegistrationFieldNames()))
 	equal(t, "visibility options", len(event.Visibility), len(fund.EventVisibilityNames()))
-	want(t, len(must(f.app.ListIncentives(ctx, who, key))(t)) >= 3, "incentives")
-	want(t, len(must(f.app.ListEventSchedule(ctx, who, key))(t)) >= 3, "a schedule")
-	want(t, len(must(f.app.ListRegistrations(ctx, who, key))(t)) >= 5, "registrations")
+	want(t, len(must(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.Incentive, error) {
+		return f.app.Incentives(ctx, s.Seen)
+	}))(t)) >= 3, "incentives")
+	want(t, len(must(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.ScheduleItem, error) {
+		return f.app.Schedule(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
+	}))(t)) >= 3, "a schedule")
+	want(t, len(must(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.Registration, error) {
+		return f.app.Registrations(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
+	}))(t)) >= 5, "registrations")
 	retired := must(f.app.GetFundraisingEvent(ctx, who, fund.Key{Slug: "summer-splash"}))(t)
 	equal(t, "other event", retired.Status, fund.Retired)
-	equal(t, "published events", len(must(f.app.ListFundraisingEvents(ctx, who, nil, fund.Page{Limit: 100}))(t)), 2)
+	equal(t, "published events", len(must(f.app.ListFundraisingEvents(ctx, who, app.EventQuery{}, fund.Page{Limit: 100}))(t)), 2)
 }
 
 func testTeams(t *testing.T, f filled) {
@@ -169,7 +176,7 @@ func testTeams(t *testing.T, f filled) {
 	want(t, team.RaisedUSD > 0 && team.About != "" && team.Social.Twitch != "", "a team with a profile")
 	has := map[fund.Role]bool{}
 	for _, login := range f.credentials.Users {
-		for _, m := range must(f.app.ListUserTeams(ctx, who, fund.Key{LegacyID: login.LegacyID}))(t) {
+		for _, m := range must(f.app.UserTeams(ctx, who, fund.Key{LegacyID: login.LegacyID}, "", fund.Page{Limit: fund.MaxPerFact}))(t) {
 			if m.Team.ID == team.ID {
 				has[m.Role] = true
 				equal(t, "role of "+login.Slug, login.Role, string(m.Role))
@@ -196,7 +203,9 @@ func testCampaigns(t *testing.T, f filled) {
 
 func testPolls(t *testing.T, f filled) {
 	var open, closed, disabled bool
-	for _, poll := range must(f.app.ListPolls(context.Background(), app.System(), keyOf(f.campaign(t, f.credentials.Campaign))))(t) {
+	for _, poll := range must(testworld.Through(context.Background(), f.app, app.System(), keyOf(f.campaign(t, f.credentials.Campaign)), func(s app.Seen) ([]fund.Poll, error) {
+		return f.app.Polls(context.Background(), s, fund.Page{Limit: fund.MaxPerFact})
+	}))(t) {
 		voted := slices.ContainsFunc(poll.Options, func(o fund.PollOption) bool { return o.Raised > 0 })
 		want(t, voted, "votes in "+poll.Name)
 		open = open || poll.Active(later)
@@ -210,7 +219,9 @@ func testPolls(t *testing.T, f filled) {
 
 func testTargets(t *testing.T, f filled) {
 	var open, met, ended bool
-	for _, target := range must(f.app.ListTargets(context.Background(), app.System(), keyOf(f.campaign(t, f.credentials.Campaign))))(t) {
+	for _, target := range must(testworld.Through(context.Background(), f.app, app.System(), keyOf(f.campaign(t, f.credentials.Campaign)), func(s app.Seen) ([]fund.Target, error) {
+		return f.app.Targets(context.Background(), s, fund.Page{Limit: fund.MaxPerFact})
+	}))(t) {
 		open = open || target.Active(later) && target.Raised < target.Amount
 		met = met || target.Raised >= target.Amount
 		ended = ended || !target.EndsAt.IsZero() && !target.Active(demo.Epoch)
@@ -221,7 +232,9 @@ func testTargets(t *testing.T, f filled) {
 }
 
 func testRewards(t *testing.T, f filled) {
-	rewards := must(f.app.ListRewards(context.Background(), app.System(), keyOf(f.campaign(t, f.credentials.Campaign))))(t)
+	rewards := must(testworld.Through(context.Background(), f.app, app.System(), keyOf(f.campaign(t, f.credentials.Campaign)), func(s app.Seen) ([]fund.Reward, error) {
+		return f.app.Rewards(context.Background(), s, fund.Page{Limit: fund.MaxPerFact})
+	}))(t)
 	for what, holds := range map[string]func(fund.Reward) bool{
 		"sold out":        func(r fund.Reward) bool { return r.Quantity != nil && *r.Remaining() == 0 },
 		"limited":         func(r fund.Reward) bool { return r.Quantity != nil && *r.Remaining() > 0 && r.Claimed > 0 },
@@ -243,7 +256,9 @@ func testRewards(t *testing.T, f filled) {
 func testMilestonesAndSchedule(t *testing.T, f filled) {
 	ctx, key := context.Background(), keyOf(f.campaign(t, f.credentials.Campaign))
 	reached, missed := 0, 0
-	for _, m := range must(f.app.ListMilestones(ctx, app.System(), key))(t) {
+	for _, m := range must(testworld.Through(ctx, f.app, app.System(), key, func(s app.Seen) ([]fund.Milestone, error) {
+		return f.app.Milestones(ctx, s, app.MilestoneQuery{IncludeDisabled: true}, fund.Page{Limit: fund.MaxPerFact})
+	}))(t) {
 		if m.ReachedAt.IsZero() {
 			missed++
 			continue
@@ -253,7 +268,9 @@ func testMilestonesAndSchedule(t *testing.T, f filled) {
 	}
 	want(t, reached > 0 && missed > 0, "milestones that are reached and that are not")
 	open := func(i fund.ScheduleItem) bool { return i.EndsAt.IsZero() }
-	items := must(f.app.ListSchedule(ctx, app.System(), key))(t)
+	items := must(testworld.Through(ctx, f.app, app.System(), key, func(s app.Seen) ([]fund.ScheduleItem, error) {
+		return f.app.Schedule(ctx, s, fund.Page{Limit: fund.MaxPerFact})
+	}))(t)
 	want(t, slices.ContainsFunc(items, open) && !slices.ContainsFunc(items, func(i fund.ScheduleItem) bool { return i.StartsAt.IsZero() }),
 		"a schedule with an item without an end")
 	want(t, slices.ContainsFunc(items, func(i fund.ScheduleItem) bool { return i.EndsAt.After(later) }), "something that is still to come")
@@ -337,7 +354,9 @@ func testOrder(t *testing.T, f filled) {
 func testLeaderboards(t *testing.T, f filled) {
 	hidden := 0
 	for _, cause := range causes(t, f) {
-		boards := must(f.app.CauseLeaderboards(context.Background(), app.System(), fund.Key{ID: cause.ID}))(t)
+		boards := must(testworld.ThroughCause(context.Background(), f.app, app.System(), fund.Key{ID: cause.ID}, func(s app.SeenCause) (app.Leaderboards, error) {
+			return f.app.CauseLeaderboards(context.Background(), s)
+		}))(t)
 		if boards.Hidden {
 			hidden++
 			continue

@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/demo"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // filled is a database with the data set in it.
@@ -87,7 +88,9 @@ func (f filled) donations(t testing.TB, fact fund.Fact) []fund.Donation {
 	var all []fund.Donation
 	page := app.DonationPage{Limit: 100}
 	for {
-		some := must(f.app.ListDonations(context.Background(), app.System(), keyOf(fact), page))(t)
+		some := must(testworld.Through(context.Background(), f.app, app.System(), keyOf(fact), func(s app.Seen) ([]fund.Donation, error) {
+			return f.app.DonationsByNumber(context.Background(), s, page)
+		}))(t)
 		if len(some) == 0 {
 			return all
 		}
@@ -125,21 +128,39 @@ func (f filled) dump(t testing.TB) []string {
 	}
 	for _, cause := range must(f.app.ListCauses(ctx, who, page))(t) {
 		key := fund.Key{ID: cause.ID}
-		add(cause, must(f.app.CauseLeaderboards(ctx, who, key))(t))
+		add(cause, must(testworld.ThroughCause(ctx, f.app, who, key, func(s app.SeenCause) (app.Leaderboards, error) {
+			return f.app.CauseLeaderboards(ctx, s)
+		}))(t))
 	}
-	for _, event := range must(f.app.ListFundraisingEvents(ctx, who, nil, page))(t) {
+	for _, event := range must(f.app.ListFundraisingEvents(ctx, who, app.EventQuery{}, page))(t) {
 		key := fund.Key{ID: event.ID}
-		add(event, must(f.app.ListIncentives(ctx, who, key))(t), must(f.app.ListEventSchedule(ctx, who, key))(t))
-		add(must(f.app.ListRegistrations(ctx, who, key))(t))
+		add(event, must(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.Incentive, error) {
+			return f.app.Incentives(ctx, s.Seen)
+		}))(t), must(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.ScheduleItem, error) {
+			return f.app.Schedule(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
+		}))(t))
+		add(must(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.Registration, error) {
+			return f.app.Registrations(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
+		}))(t))
 	}
 	for _, user := range must(f.app.ListUsers(ctx, who, page))(t) {
-		add(user, must(f.app.ListUserTeams(ctx, who, fund.Key{ID: user.ID}))(t))
+		add(user, must(f.app.UserTeams(ctx, who, fund.Key{ID: user.ID}, "", fund.Page{Limit: fund.MaxPerFact}))(t))
 	}
 	for _, fact := range f.campaigns(t) {
 		key := keyOf(fact)
-		add(fact, must(f.app.ListPolls(ctx, who, key))(t), must(f.app.ListTargets(ctx, who, key))(t))
-		add(must(f.app.ListRewards(ctx, who, key))(t), must(f.app.ListMilestones(ctx, who, key))(t))
-		add(must(f.app.ListSchedule(ctx, who, key))(t))
+		add(fact, must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Poll, error) {
+			return f.app.Polls(ctx, s, fund.Page{Limit: fund.MaxPerFact})
+		}))(t), must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Target, error) {
+			return f.app.Targets(ctx, s, fund.Page{Limit: fund.MaxPerFact})
+		}))(t))
+		add(must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Reward, error) {
+			return f.app.Rewards(ctx, s, fund.Page{Limit: fund.MaxPerFact})
+		}))(t), must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Milestone, error) {
+			return f.app.Milestones(ctx, s, app.MilestoneQuery{IncludeDisabled: true}, fund.Page{Limit: fund.MaxPerFact})
+		}))(t))
+		add(must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.ScheduleItem, error) {
+			return f.app.Schedule(ctx, s, fund.Page{Limit: fund.MaxPerFact})
+		}))(t))
 		for _, d := range f.donations(t, fact) {
 			d.DonorID = fund.ID{} // is made with a key
 			add(d)
@@ -147,11 +168,17 @@ func (f filled) dump(t testing.TB) []string {
 	}
 	for _, fact := range must(f.app.ListFacts(ctx, who, app.FactQuery{Kinds: app.AllKinds()}, page))(t) {
 		key := keyOfKind(fact)
-		add(fact, must(f.app.ListMatches(ctx, who, key, app.MatchQuery{}, page))(t), must(f.app.ListFitnessGoals(ctx, who, key, page))(t))
+		add(fact, must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.DonationMatch, error) {
+			return f.app.Matches(ctx, s, app.MatchQuery{}, page)
+		}))(t), must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.FitnessGoal, error) {
+			return f.app.FitnessGoals(ctx, s, page)
+		}))(t))
 	}
 	house := keyAt(t, f.credentials.AuctionHouse, fund.KindAuctionHouse)
-	for _, item := range must(f.app.ListAuctionItems(ctx, who, house, app.AuctionItemQuery{}, page))(t) {
-		add(item, must(f.app.ListBids(ctx, who, app.AuctionItemKey{House: house, Item: fund.Key{ID: item.ID}}, page))(t))
+	for _, item := range must(testworld.Through(ctx, f.app, who, house, func(s app.Seen) ([]fund.AuctionItem, error) {
+		return f.app.AuctionItems(ctx, s, app.AuctionItemQuery{}, page)
+	}))(t) {
+		add(item, must(testworld.Through(ctx, f.app, who, house, func(s app.Seen) ([]fund.AuctionBid, error) { return f.app.Bids(ctx, s, item, page) }))(t))
 	}
 	for _, team := range must(f.app.ListTeams(ctx, who, page))(t) {
 		add(must(f.app.ListMembers(ctx, who, fund.Key{ID: team.ID}, page))(t))

@@ -142,13 +142,17 @@ func (c *crowd) visit(ctx context.Context, fact fund.Fact) (*stall, error) {
 	if err != nil {
 		return nil, err
 	}
-	who, key := app.System(), factKey(fact)
-	if s.polls, err = c.App.ListPolls(ctx, who, key); err != nil {
+	seen, err := c.App.See(ctx, app.System(), factKey(fact))
+	if err != nil {
 		return nil, err
 	}
-	if s.targets, err = c.App.ListTargets(ctx, who, key); err != nil {
+	all := fund.Page{Limit: fund.MaxPerFact}
+	if s.polls, err = c.App.Polls(ctx, seen, all); err != nil {
 		return nil, err
 	}
-	s.rewards, err = c.App.ListRewards(ctx, who, key)
+	if s.targets, err = c.App.Targets(ctx, seen, all); err != nil {
+		return nil, err
+	}
+	s.rewards, err = c.App.Rewards(ctx, seen, all)
 	return s, err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/demo"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // page is long enough for every list that is not of donations.
@@ -26,17 +27,31 @@ func testPersonalCampaigns(t *testing.T, f filled) {
 	equal(t, "whom it is for", own.ForName, "")
 	want(t, own.Raised > 0 && own.Supported > 0, "a personal campaign that raised money and is supported")
 	equal(t, "owner", own.User.Slug, f.credentials.PersonalCampaign.OwnerSlug)
-	given := must(f.app.FactDonations(ctx, who, key, app.DonationQuery{}, page))(t)
+	given := must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Donation, error) {
+		return f.app.Donations(ctx, s, app.DonationQuery{}, page)
+	}))(t)
 	want(t, slices.ContainsFunc(given, func(d fund.Donation) bool { return len(d.Matches) > 0 }), "a contribution that counts for a match")
 	want(t, slices.ContainsFunc(given, func(d fund.Donation) bool { return d.IsMatch }), "a contribution of a matcher")
 	for what, n := range map[string]int{
-		"polls": len(must(f.app.FactPolls(ctx, who, key, page))(t)), "targets": len(must(f.app.FactTargets(ctx, who, key, page))(t)),
-		"rewards": len(must(f.app.FactRewards(ctx, who, key, page))(t)), "schedule": len(must(f.app.FactSchedule(ctx, who, key, page))(t)),
-		"milestones": len(must(f.app.FactMilestones(ctx, who, key, app.MilestoneQuery{}, page))(t)),
+		"polls": len(must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Poll, error) {
+			return f.app.Polls(ctx, s, fund.Page{Limit: page.Limit, Order: fund.OldestFirst})
+		}))(t)), "targets": len(must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Target, error) {
+			return f.app.Targets(ctx, s, fund.Page{Limit: page.Limit, Order: fund.OldestFirst})
+		}))(t)),
+		"rewards": len(must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Reward, error) {
+			return f.app.Rewards(ctx, s, fund.Page{Limit: page.Limit, Order: fund.OldestFirst})
+		}))(t)), "schedule": len(must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.ScheduleItem, error) {
+			return f.app.Schedule(ctx, s, page)
+		}))(t)),
+		"milestones": len(must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Milestone, error) {
+			return f.app.Milestones(ctx, s, app.MilestoneQuery{}, page)
+		}))(t)),
 	} {
 		want(t, n > 0, what+" of the personal campaign")
 	}
-	supporters := must(f.app.ListFacts(ctx, who, app.FactQuery{Parent: &key}, page))(t)
+	supporters := must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Fact, error) {
+		return f.app.ListFacts(ctx, who, app.FactQuery{Parent: &s}, page)
+	}))(t)
 	want(t, len(supporters) == 1, "one supporter of the personal campaign")
 	for _, s := range supporters {
 		other := must(f.app.GetPersonalCampaign(ctx, who, app.FactKey{Key: fund.Key{ID: s.ID}}))(t)
@@ -53,9 +68,11 @@ func testAuctions(t *testing.T, f filled) {
 	want(t, house.User != nil && house.Banner != "" && house.Pledged > 0, "an auction house of a user with pledges")
 	equal(t, "owner", house.User.Slug, f.credentials.AuctionHouse.OwnerSlug)
 	states, pledged, removed := map[fund.AuctionStatus]int{}, int64(0), 0
-	for _, item := range must(f.app.ListAuctionItems(ctx, who, key, app.AuctionItemQuery{}, page))(t) {
+	for _, item := range must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.AuctionItem, error) {
+		return f.app.AuctionItems(ctx, s, app.AuctionItemQuery{}, page)
+	}))(t) {
 		states[item.Status()]++
-		bids := must(f.app.ListBids(ctx, who, app.AuctionItemKey{House: key, Item: fund.Key{ID: item.ID}}, page))(t)
+		bids := must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.AuctionBid, error) { return f.app.Bids(ctx, s, item, page) }))(t)
 		if item.Status() == fund.AuctionInactive {
 			continue
 		}
@@ -81,7 +98,9 @@ func testFitness(t *testing.T, f filled) {
 		f.credentials.Campaign: fund.KindCampaign, f.credentials.TeamCampaign: fund.KindTeamCampaign,
 		f.credentials.FundraisingEvent: fund.KindFundraisingEvent,
 	} {
-		goals := must(f.app.ListFitnessGoals(ctx, who, keyAt(t, place, kind), page))(t)
+		goals := must(testworld.Through(ctx, f.app, who, keyAt(t, place, kind), func(s app.Seen) ([]fund.FitnessGoal, error) {
+			return f.app.FitnessGoals(ctx, s, page)
+		}))(t)
 		want(t, len(goals) > 0, "fitness goals of "+place.Slug)
 		for _, goal := range goals {
 			units[goal.Unit] = true
@@ -94,7 +113,9 @@ func testFitness(t *testing.T, f filled) {
 
 func testMatches(t *testing.T, f filled) {
 	ctx, who, key := context.Background(), app.System(), keyAt(t, f.credentials.Campaign, fund.KindCampaign)
-	matches := must(f.app.ListMatches(ctx, who, key, app.MatchQuery{}, page))(t)
+	matches := must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.DonationMatch, error) {
+		return f.app.Matches(ctx, s, app.MatchQuery{}, page)
+	}))(t)
 	var open, ended int
 	for _, m := range matches {
 		want(t, m.Raised > 0, "money within the match of "+m.MatchedBy)
@@ -173,7 +194,9 @@ func testScopes(t *testing.T, f filled) {
 func testBoards(t *testing.T, f filled) {
 	ctx := context.Background()
 	entries := func(key app.FactKey, board fund.Board) ([]fund.LeaderboardEntry, error) {
-		return f.app.FactLeaderboard(ctx, app.Actor{Kind: app.ActorApplication}, key, app.BoardQuery{Board: board, Period: fund.PeriodAll}, page)
+		return testworld.Through(ctx, f.app, app.Actor{Kind: app.ActorApplication}, key, func(s app.Seen) ([]fund.LeaderboardEntry, error) {
+			return f.app.Leaderboard(ctx, s, app.BoardQuery{Board: board, Period: fund.PeriodAll}, page)
+		})
 	}
 	event := keyAt(t, f.credentials.FundraisingEvent, fund.KindFundraisingEvent)
 	for _, board := range []fund.Board{

@@ -178,7 +178,7 @@ func TestACompletionCountsEverywhere(t *testing.T) {
 		target, err2 := s.GetTarget(ctx, fund.Key{ID: a.target.ID})
 		reward, err3 := s.GetReward(ctx, fund.Key{ID: a.reward.ID})
 		user, err4 := s.GetUser(ctx, fund.Key{ID: a.user.ID})
-		milestones, err5 := s.ListMilestones(ctx, a.together.ID)
+		milestones, err5 := s.ListMilestones(ctx, store.MilestoneFilter{Fact: a.together.ID}, fund.Page{Limit: 100, Order: fund.OldestFirst})
 		if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 			t.Fatal(err)
 		}

@@ -325,7 +325,7 @@ func (l *lane) begin(ctx context.Context) (*Tx, error) {
 		if err != nil {
 			return nil, fmt.Errorf("connect: %w", err)
 		}
-		l.conn, l.prepared = conn, newPrepared(conn)
+		l.conn, l.prepared = conn, newPrepared(conn, l.store.observe)
 	}
 	if _, err := l.prepared.ExecContext(ctx, l.store.dialect.begin()); err != nil {
 		l.disconnect()

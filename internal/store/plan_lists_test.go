@@ -44,16 +44,16 @@ func TestListsWalkAlongIndexes(t *testing.T) {
 		"targets": {"targets_fact", func(q store.Queries, p fund.Page) error { _, err := q.ListTargets(ctx, a.solo.ID, p); return err }},
 		"rewards": {"rewards_amount", func(q store.Queries, p fund.Page) error { _, err := q.ListRewards(ctx, a.solo.ID, p); return err }},
 		"milestones": {"milestones_fact", func(q store.Queries, p fund.Page) error {
-			_, err := q.ListMilestonesPage(ctx, store.MilestoneFilter{Fact: a.solo.ID, EnabledOnly: true}, p)
+			_, err := q.ListMilestones(ctx, store.MilestoneFilter{Fact: a.solo.ID, EnabledOnly: true}, p)
 			return err
 		}},
 		"schedule": {"schedule_items_fact", func(q store.Queries, p fund.Page) error {
-			_, err := q.ListSchedulePage(ctx, a.solo.ID, p)
+			_, err := q.ListSchedule(ctx, a.solo.ID, p)
 			return err
 		}},
 		"members": {"team_members_team", func(q store.Queries, p fund.Page) error { _, err := q.ListMembers(ctx, a.team.ID, p); return err }},
 		"registrations": {"registrations_event", func(q store.Queries, p fund.Page) error {
-			_, err := q.ListRegistrationsPage(ctx, a.event.ID, p)
+			_, err := q.ListRegistrations(ctx, a.event.ID, p)
 			return err
 		}},
 		"auction items": {"auction_items_house", func(q store.Queries, p fund.Page) error {
@@ -130,7 +130,7 @@ func TestOwnListsDoNotScan(t *testing.T) {
 		want []string
 	}{
 		"teams": {func(q store.Queries) error {
-			_, err := q.ListMembershipsPage(ctx, a.user.ID, []fund.Role{fund.RoleAdmin}, page)
+			_, err := q.ListMemberships(ctx, a.user.ID, []fund.Role{fund.RoleAdmin}, page)
 			return err
 		}, []string{"team_members_user ("}},
 		"integrations": {func(q store.Queries) error {

@@ -84,12 +84,15 @@ func TestReadsUseIndexes(t *testing.T) {
 		"polls of a fact":   {"polls_fact", func(q store.Queries) error { _, err := q.ListPolls(ctx, a.solo.ID, deep); return err }},
 		"targets of a fact": {"targets_fact", func(q store.Queries) error { _, err := q.ListTargets(ctx, a.solo.ID, deep); return err }},
 		"rewards of a fact": {"rewards_fact", func(q store.Queries) error { _, err := q.ListRewards(ctx, a.solo.ID, deep); return err }},
-		"schedule":          {"schedule_items_fact", func(q store.Queries) error { _, err := q.ListSchedule(ctx, a.solo.ID); return err }},
-		"token":             {"sqlite_autoindex_tokens_1", func(q store.Queries) error { _, _ = q.GetToken(ctx, []byte{1}); return nil }},
-		"code":              {"sqlite_autoindex_authorization_codes_1", func(q store.Queries) error { _, _ = q.GetAuthorizationCode(ctx, []byte{1}); return nil }},
-		"refresh token":     {"sqlite_autoindex_refresh_tokens_1", func(q store.Queries) error { _, _ = q.GetRefreshToken(ctx, []byte{1}); return nil }},
-		"session":           {"sqlite_autoindex_sessions_1", func(q store.Queries) error { _, _ = q.GetSession(ctx, []byte{1}); return nil }},
-		"grants of a user":  {"grants_user", func(q store.Queries) error { _, err := q.ListGrants(ctx, a.user.ID); return err }},
+		"schedule": {"schedule_items_fact", func(q store.Queries) error {
+			_, err := q.ListSchedule(ctx, a.solo.ID, fund.Page{Limit: 100, Order: fund.OldestFirst})
+			return err
+		}},
+		"token":            {"sqlite_autoindex_tokens_1", func(q store.Queries) error { _, _ = q.GetToken(ctx, []byte{1}); return nil }},
+		"code":             {"sqlite_autoindex_authorization_codes_1", func(q store.Queries) error { _, _ = q.GetAuthorizationCode(ctx, []byte{1}); return nil }},
+		"refresh token":    {"sqlite_autoindex_refresh_tokens_1", func(q store.Queries) error { _, _ = q.GetRefreshToken(ctx, []byte{1}); return nil }},
+		"session":          {"sqlite_autoindex_sessions_1", func(q store.Queries) error { _, _ = q.GetSession(ctx, []byte{1}); return nil }},
+		"grants of a user": {"grants_user", func(q store.Queries) error { _, err := q.ListGrants(ctx, a.user.ID); return err }},
 		"sessions of a user": {"sessions_user", func(q store.Queries) error {
 			_, err := q.ListSessions(ctx, a.user.ID, epoch, epoch)
 			return err
@@ -188,7 +191,8 @@ func assertIndexed(t *testing.T, name, index string, plans [][]string) {
 		t.Errorf("%s: want %s and no sorting in\n\t%s", name, index, first)
 	}
 	for _, step := range slices.Concat(plans...) {
-		if strings.HasPrefix(step, "SCAN") {
+		// A page that was cut off by its limit is read as a whole.
+		if strings.HasPrefix(step, "SCAN") && step != "SCAN page" {
 			t.Errorf("%s: got %q, want no scan", name, step)
 		}
 	}

@@ -15,17 +15,19 @@ type preparer interface {
 // prepared keeps the statements of a connection or pool, because SQLite spends longer on
 // reading a statement than on running it.
 type prepared struct {
-	on    preparer
-	mu    sync.RWMutex
-	known map[string]*sql.Stmt
+	on preparer
+	// observe is told of each text that runs; nil for nobody.
+	observe func(text string)
+	mu      sync.RWMutex
+	known   map[string]*sql.Stmt
 }
 
 // maxPrepared bounds what is kept. The texts are few, but lists of placeholders vary; what
 // does not fit is run without being kept.
 const maxPrepared = 512
 
-func newPrepared(on preparer) *prepared {
-	return &prepared{on: on, known: map[string]*sql.Stmt{}}
+func newPrepared(on preparer, observe func(string)) *prepared {
+	return &prepared{on: on, observe: observe, known: map[string]*sql.Stmt{}}
 }
 
 // statement gives the statement of a text, or nil when it is not to be kept. An error that
@@ -63,6 +65,7 @@ func (p *prepared) close() {
 
 // ExecContext runs a statement that gives no rows.
 func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	p.observed(query)
 	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // kept open; close ends them all
 		return s.ExecContext(ctx, args...)
 	}
@@ -71,6 +74,7 @@ func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (
 
 // QueryContext runs a statement that gives rows.
 func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	p.observed(query)
 	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // kept open; close ends them all
 		return s.QueryContext(ctx, args...)
 	}
@@ -79,8 +83,15 @@ func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) 
 
 // QueryRowContext runs a statement that gives one row.
 func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	p.observed(query)
 	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // kept open; close ends them all
 		return s.QueryRowContext(ctx, args...)
 	}
 	return p.on.QueryRowContext(ctx, query, args...)
+}
+
+func (p *prepared) observed(query string) {
+	if p.observe != nil {
+		p.observe(query)
+	}
 }

@@ -40,3 +40,20 @@ func (q Queries) Ancestors(ctx context.Context, ids []fund.ID) (map[fund.ID][]fu
 	}
 	return above, nil
 }
+
+// ChainIDs lists a fact and everything above it, the nearest first and the cause last, whatever their status.
+// It is empty for a fact that is not there.
+func (q Queries) ChainIDs(ctx context.Context, fact fund.ID) ([]fund.ID, error) {
+	s := selecting("WITH RECURSIVE above (id, depth) AS (SELECT id, 1 FROM facts").and("id = ?", fact).
+		then(`UNION ALL SELECT f.parent_id, a.depth + 1 FROM above a JOIN facts f ON f.id = a.id
+			WHERE f.parent_id IS NOT NULL AND a.depth <= ?)
+			SELECT id FROM above ORDER BY depth`, 2*fund.MaxDepth)
+	ids, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) {
+		err = r.Scan(&id)
+		return id, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("facts above %s: %w", fact, err)
+	}
+	return ids, nil
+}

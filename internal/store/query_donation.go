@@ -16,6 +16,8 @@ type DonationFilter struct {
 	// CompletedAfter is the earliest instant that is listed, CompletedBefore the first that
 	// is not any more; the zero time does not filter.
 	CompletedAfter, CompletedBefore time.Time
+	// Bare leaves out claims and matches.
+	Bare bool
 }
 
 const selectDonation = `SELECT d.id, d.legacy_id, d.fact_id, f.legacy_id, f.slug, f.name, f.kind, d.cause_id, d.event_id,
@@ -32,10 +34,10 @@ const selectDonation = `SELECT d.id, d.legacy_id, d.fact_id, f.legacy_id, f.slug
 // cursors what lies between them.
 func (q Queries) ListDonations(ctx context.Context, filter DonationFilter, page fund.Page) ([]fund.Donation, error) {
 	donations, err := list(ctx, q.db, donationPage(filter, page), scanDonation)
-	if err == nil {
+	if err == nil && !filter.Bare {
 		err = q.addClaims(ctx, donations)
 	}
-	if err == nil {
+	if err == nil && !filter.Bare {
 		err = q.addMatches(ctx, donations)
 	}
 	if err != nil {

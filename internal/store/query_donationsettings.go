@@ -26,6 +26,55 @@ func (q Queries) ListDonationSettings(ctx context.Context, facts []fund.ID) (map
 	return all, nil
 }
 
+// ChainSettings are how one fact of a chain takes donations: what it says itself, and what the pages of a cause
+// or an event are set to.
+type ChainSettings struct {
+	fund.DonationSettings
+	Kind       fund.Kind
+	StartsAt   time.Time
+	Page       fund.Settings
+	Visibility fund.Visibility
+}
+
+// SettingsChain lists the settings of a fact and of everything above it, the nearest first, its event and its
+// cause among them. It is one statement.
+func (q Queries) SettingsChain(ctx context.Context, f fund.Fact) ([]ChainSettings, error) {
+	s := selecting("WITH RECURSIVE above (id, depth) AS (SELECT id, 1 FROM facts").and("id = ?", f.ID).
+		then(`UNION ALL SELECT f.parent_id, a.depth + 1 FROM above a JOIN facts f ON f.id = a.id
+			WHERE f.parent_id IS NOT NULL AND a.depth <= ?),
+			chain (id, depth) AS (SELECT id, MIN(depth) FROM (SELECT id, depth FROM above
+				UNION ALL SELECT id, 1000 FROM facts WHERE id = ? UNION ALL SELECT id, 1001 FROM facts WHERE id = ?) either GROUP BY id)
+			SELECT f.id, f.kind, f.starts_at, COALESCE(g.minimum, 0), COALESCE(g.maximum, 0), COALESCE(g.presets, ''),
+				COALESCE(g.screening, ''), COALESCE(g.words, ''), COALESCE(g.release_after, 0), g.updated_at, c.details, e.details
+			FROM chain JOIN facts f ON f.id = chain.id LEFT JOIN giving g ON g.fact_id = f.id
+			LEFT JOIN causes c ON c.fact_id = f.id LEFT JOIN fundraising_events e ON e.fact_id = f.id
+			ORDER BY chain.depth`, 2*fund.MaxDepth, refID(f.Event), f.Cause.ID)
+	all, err := list(ctx, q.db, s, scanChainSettings)
+	if err != nil {
+		return nil, fmt.Errorf("donation settings above fact %s: %w", f.ID, err)
+	}
+	return all, nil
+}
+
+func scanChainSettings(r row) (ChainSettings, error) {
+	var (
+		one     ChainSettings
+		seconds int64
+		cause   causeJSON
+		event   eventJSON
+	)
+	err := r.Scan(&one.FactID, &one.Kind, instant{&one.StartsAt}, &one.Minimum, &one.Maximum, textJSON{&one.Presets},
+		&one.Screening, textJSON{&one.Words}, &seconds, instant{&one.UpdatedAt}, jsonColumn{&cause}, jsonColumn{&event})
+	one.ReleaseAfter = time.Duration(seconds) * time.Second
+	switch one.Kind {
+	case fund.KindCause:
+		one.Page, one.Visibility = fund.Settings(cause.Settings), visibility(cause.Visibility)
+	case fund.KindFundraisingEvent:
+		one.Page, one.Visibility = fund.Settings(event.Settings), visibility(event.Visibility)
+	}
+	return one, err
+}
+
 // PutDonationSettings says how a fact takes donations.
 func (t *Tx) PutDonationSettings(ctx context.Context, g fund.DonationSettings) error {
 	presets, err := encodeJSON(g.Presets)

@@ -96,18 +96,8 @@ type MilestoneFilter struct {
 const selectMilestone = `SELECT m.id, m.legacy_id, m.fact_id, f.legacy_id, m.name, m.amount, m.enabled, m.reached_at,
 	m.created_at, m.updated_at FROM milestones m JOIN facts f ON f.id = m.fact_id`
 
-// ListMilestones lists all milestones of a fact, the lowest amount first.
-func (q Queries) ListMilestones(ctx context.Context, fact fund.ID) ([]fund.Milestone, error) {
-	s := selecting(selectMilestone).and("m.fact_id = ?", fact).then("ORDER BY m.amount, m.legacy_id")
-	milestones, err := list(ctx, q.db, s, scanMilestone)
-	if err != nil {
-		return nil, fmt.Errorf("list milestones of fact %s: %w", fact, err)
-	}
-	return milestones, nil
-}
-
-// ListMilestonesPage lists the milestones that pass the filter, by amount and then by id.
-func (q Queries) ListMilestonesPage(ctx context.Context, filter MilestoneFilter, page fund.Page) ([]fund.Milestone, error) {
+// ListMilestones lists the milestones that pass the filter, by amount and then by id.
+func (q Queries) ListMilestones(ctx context.Context, filter MilestoneFilter, page fund.Page) ([]fund.Milestone, error) {
 	s := selecting(selectMilestone).and("m.fact_id = ?", filter.Fact).
 		within("m.created_at", filter.Created).within("m.updated_at", filter.Updated)
 	if filter.EnabledOnly {

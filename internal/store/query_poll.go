@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -10,18 +11,49 @@ import (
 const selectPoll = `SELECT p.id, p.legacy_id, p.fact_id, f.legacy_id, p.name, p.enabled, p.ends_at,
 	p.created_at, p.updated_at FROM polls p JOIN facts f ON f.id = p.fact_id`
 
-// ListPolls lists the polls of a fact, or with the zero id those of all campaigns that are or
-// were published.
+// ListPolls lists the polls of a fact with their options, or with the zero id those of all campaigns that are
+// or were published. It is one statement.
 func (q Queries) ListPolls(ctx context.Context, fact fund.ID, page fund.Page) ([]fund.Poll, error) {
 	s := selecting(selectPoll).ofFact("p", fact)
-	polls, err := keysetPage(ctx, q.db, s, byNumber("p.legacy_id"), page, scanPoll)
-	if err == nil {
-		err = q.addOptions(ctx, polls)
-	}
+	ascends := s.keyset(byNumber("p.legacy_id"), page)
+	rows, err := list(ctx, q.db, s.asTable("page", "id, legacy_id, fact_id, fact_legacy_id, name, enabled, ends_at, created_at, updated_at",
+		`SELECT page.*, o.id, o.legacy_id, o.name, o.raised, o.created_at, o.updated_at
+		FROM page LEFT JOIN poll_options o ON o.poll_id = page.id ORDER BY page.legacy_id`+direction(ascends)+", o.legacy_id"), scanPollRow)
 	if err != nil {
 		return nil, fmt.Errorf("list polls: %w", err)
 	}
+	var polls []fund.Poll
+	for _, row := range rows {
+		if last := len(polls) - 1; last >= 0 && polls[last].ID == row.ID {
+			polls[last].Options = append(polls[last].Options, row.Options...)
+			continue
+		}
+		polls = append(polls, row)
+	}
+	if ascends != (page.Order == fund.OldestFirst) {
+		slices.Reverse(polls)
+	}
 	return polls, nil
+}
+
+// scanPollRow reads a poll with one of its options, or with none.
+func scanPollRow(r row) (fund.Poll, error) {
+	var (
+		p      fund.Poll
+		o      fund.PollOption
+		id     *fund.ID
+		number *int64
+		name   *string
+		raised *int64
+	)
+	err := r.Scan(&p.ID, &p.LegacyID, &p.FactID, &p.FactLegacyID, &p.Name, &p.Enabled, instant{&p.EndsAt},
+		instant{&p.CreatedAt}, instant{&p.UpdatedAt}, &id, &number, &name, &raised, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
+	if err != nil || id == nil {
+		return p, err
+	}
+	o.ID, o.LegacyID, o.Name, o.Raised, o.PollID, o.PollLegacyID = *id, *number, *name, *raised, p.ID, p.LegacyID
+	p.Options = []fund.PollOption{o}
+	return p, nil
 }
 
 // ofFact adds the condition for the fact of an incentive; the zero id means all campaigns that

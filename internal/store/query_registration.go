@@ -12,20 +12,10 @@ const selectRegistration = `SELECT r.id, r.legacy_id, r.event_id, r.user_id, u.l
 	r.address, r.shirt_size, r.service_hours, r.phone_number, r.date_of_birth, r.registered_at, r.updated_at
 	FROM registrations r JOIN users u ON u.id = r.user_id`
 
-// ListRegistrations lists who registered for a fundraising event, the newest first.
-func (q Queries) ListRegistrations(ctx context.Context, event fund.ID) ([]fund.Registration, error) {
-	s := selecting(selectRegistration).and("r.event_id = ?", event).then("ORDER BY r.legacy_id DESC")
-	registrations, err := list(ctx, q.db, s, scanRegistration)
-	if err != nil {
-		return nil, fmt.Errorf("list registrations of event %s: %w", event, err)
-	}
-	return registrations, nil
-}
-
-// ListRegistrationsPage lists who registered for a fundraising event, by id.
-func (q Queries) ListRegistrationsPage(ctx context.Context, event fund.ID, page fund.Page) ([]fund.Registration, error) {
+// ListRegistrations lists who registered for a fundraising event: newest first by legacy id, oldest first by id.
+func (q Queries) ListRegistrations(ctx context.Context, event fund.ID, page fund.Page) ([]fund.Registration, error) {
 	s := selecting(selectRegistration).and("r.event_id = ?", event)
-	registrations, err := keysetPage(ctx, q.db, s, byID("r.id"), page, scanRegistration)
+	registrations, err := keysetPage(ctx, q.db, s, byAge("r", page.Order), page, scanRegistration)
 	if err != nil {
 		return nil, fmt.Errorf("list registrations of event %s: %w", event, err)
 	}

@@ -41,26 +41,15 @@ func scanMembership(r row) (m fund.Membership, err error) {
 	return m, err
 }
 
-// ListMemberships lists the living teams that the user is in, the newest team first.
-func (q Queries) ListMemberships(ctx context.Context, user fund.ID) ([]fund.Membership, error) {
-	s := selecting(selectMembership).
-		and("m.user_id = ?", user).and("t.disbanded_at IS NULL").then("ORDER BY t.legacy_id DESC")
-	memberships, err := list(ctx, q.db, s, scanMembership)
-	if err != nil {
-		return nil, fmt.Errorf("list teams of user %s: %w", user, err)
-	}
-	return memberships, nil
-}
-
-// ListMembershipsPage lists the living teams that the user is in with one of the roles, by the id of
-// the team. No roles means any.
-func (q Queries) ListMembershipsPage(ctx context.Context, user fund.ID, roles []fund.Role, page fund.Page) ([]fund.Membership, error) {
+// ListMemberships lists the living teams that the user is in with one of the roles: newest first by the team's
+// legacy id, oldest first by its id. No roles means any.
+func (q Queries) ListMemberships(ctx context.Context, user fund.ID, roles []fund.Role, page fund.Page) ([]fund.Membership, error) {
 	s := selecting(selectMembership).and("m.user_id = ?", user).and("t.disbanded_at IS NULL")
 	if len(roles) > 0 {
 		condition, args := anyOf("m.role", roles)
 		s.and(condition, args...)
 	}
-	memberships, err := keysetPage(ctx, q.db, s, byID("t.id"), page, scanMembership)
+	memberships, err := keysetPage(ctx, q.db, s, byAge("t", page.Order), page, scanMembership)
 	if err != nil {
 		return nil, fmt.Errorf("list teams of user %s: %w", user, err)
 	}

@@ -109,6 +109,14 @@ func byNumber(column string) sortKey {
 	return sortKey{[]string{column}, func(c fund.Cursor) []any { return []any{c.Number} }}
 }
 
+// byAge sorts newest first by legacy id, which V3 pages by, and oldest first by id.
+func byAge(alias string, order fund.Order) sortKey {
+	if order == fund.OldestFirst {
+		return byID(alias + ".id")
+	}
+	return byNumber(alias + ".legacy_id")
+}
+
 func byID(column string) sortKey {
 	return sortKey{[]string{column}, func(c fund.Cursor) []any { return []any{c.ID} }}
 }
@@ -124,6 +132,16 @@ func byAmount(amount, id string) sortKey {
 func keysetPage[T any](
 	ctx context.Context, db querier, s *statement, key sortKey, page fund.Page, scan func(row) (T, error),
 ) ([]T, error) {
+	ascends := s.keyset(key, page)
+	items, err := list(ctx, db, s, scan)
+	if ascends != (page.Order == fund.OldestFirst) {
+		slices.Reverse(items)
+	}
+	return items, err
+}
+
+// keyset adds the conditions, the order and the limit of a page, and reports whether the rows ascend.
+func (s *statement) keyset(key sortKey, page fund.Page) (ascends bool) {
 	columns := strings.Join(key.columns, ", ")
 	marks := strings.TrimSuffix(strings.Repeat("?, ", len(key.columns)), ", ")
 	if page.Before != nil {
@@ -132,17 +150,24 @@ func keysetPage[T any](
 	if page.After != nil {
 		s.and("("+columns+") > ("+marks+")", key.values(*page.After)...)
 	}
-	ascends := page.After != nil || page.Before == nil && page.Order == fund.OldestFirst
-	direction := ""
-	if !ascends {
-		direction = " DESC"
+	ascends = page.After != nil || page.Before == nil && page.Order == fund.OldestFirst
+	s.then("ORDER BY "+strings.Join(key.columns, direction(ascends)+", ")+direction(ascends)+" LIMIT ?", page.Limit)
+	return ascends
+}
+
+// direction follows a column in ORDER BY.
+func direction(ascends bool) string {
+	if ascends {
+		return ""
 	}
-	s.then("ORDER BY "+strings.Join(key.columns, direction+", ")+direction+" LIMIT ?", page.Limit)
-	items, err := list(ctx, db, s, scan)
-	if ascends != (page.Order == fund.OldestFirst) {
-		slices.Reverse(items)
-	}
-	return items, err
+	return " DESC"
+}
+
+// asTable makes the statement a table, with these names for its columns, that a query reads.
+func (s *statement) asTable(name, columns, query string) *statement {
+	whole := &statement{args: s.args}
+	whole.text.WriteString("WITH " + name + " (" + columns + ") AS (" + s.String() + ") " + query)
+	return whole
 }
 
 // within adds a condition for a column of times. The beginning of a span is in it, its end is not.

@@ -31,6 +31,9 @@ type Options struct {
 	Lanes int
 	// Now is the clock that completions are stamped with; nil is time.Now.
 	Now func() time.Time
+	// Observe is told of the text of every statement that is about to run, but for those that PostgreSQL's
+	// lanes send in batches; nil for nobody. It must be fast, and safe for concurrent use.
+	Observe func(text string)
 }
 
 // Store is an open database.
@@ -40,6 +43,7 @@ type Store struct {
 	reading *prepared
 	log     *slog.Logger
 	now     func() time.Time
+	observe func(text string)
 	// lanes are the write lanes. The last one is the projection's, and no other work's where there are
 	// several.
 	lanes  []*lane
@@ -91,9 +95,9 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	reading := newPrepared(readers)
+	reading := newPrepared(readers, o.Observe)
 	s := &Store{
-		Queries: Queries{db: reading, dialect: d}, reading: reading, readers: readers, log: o.Log, now: o.Now,
+		Queries: Queries{db: reading, dialect: d}, reading: reading, readers: readers, log: o.Log, now: o.Now, observe: o.Observe,
 		projectRows: projectRows, rangeSize: d.rangeSize(),
 	}
 	lanes, err := d.openLanes(ctx, o.Lanes)

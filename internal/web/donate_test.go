@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 const page = "/@ana/run/donate"
@@ -102,7 +103,9 @@ func TestAWholeGift(t *testing.T) {
 			t.Errorf("got a thank-you without %q:\n%s", want, thanks.body)
 		}
 	}
-	donations, err := h.ListDonations(t.Context(), app.Actor{}, keyOf(h.campaign), app.DonationPage{Limit: 10})
+	donations, err := testworld.Through(t.Context(), h.App, app.Actor{}, keyOf(h.campaign), func(s app.Seen) ([]fund.Donation, error) {
+		return h.DonationsByNumber(t.Context(), s, app.DonationPage{Limit: 10})
+	})
 	must(t, err)
 	if len(donations) != 1 {
 		t.Fatalf("got %d donations, want 1", len(donations))

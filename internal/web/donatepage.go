@@ -123,9 +123,8 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 		page.Email.Hint = w.locale.Text("donate.email.hint_page")
 	}
 	page.Cover, page.Captcha = coverOf(w), s.captcha()
-	key := exactly(w.fact.Fact)
-	for _, add := range []func(context.Context, app.FactKey, donateForm, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
-		if err := add(ctx, key, w, page); err != nil {
+	for _, add := range []func(context.Context, app.Seen, donateForm, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
+		if err := add(ctx, w.fact.Seen, w, page); err != nil {
 			return nil, err
 		}
 	}
@@ -212,8 +211,8 @@ func coverOf(w donateForm) *cover {
 }
 
 // addWanted adds the rewards that can be asked for, and those that were.
-func (s *Site) addWanted(ctx context.Context, key app.FactKey, w donateForm, page *donatePage) error {
-	rewards, err := s.app.ListRewards(ctx, visitor, key)
+func (s *Site) addWanted(ctx context.Context, seen app.Seen, w donateForm, page *donatePage) error {
+	rewards, err := s.app.Rewards(ctx, seen, everything)
 	now := s.app.Now()
 	var ships []string
 	for _, r := range rewards {
@@ -240,8 +239,8 @@ func (s *Site) addWanted(ctx context.Context, key app.FactKey, w donateForm, pag
 }
 
 // addBallots adds the polls that are open.
-func (s *Site) addBallots(ctx context.Context, key app.FactKey, w donateForm, page *donatePage) error {
-	polls, err := s.app.ListPolls(ctx, visitor, key)
+func (s *Site) addBallots(ctx context.Context, seen app.Seen, w donateForm, page *donatePage) error {
+	polls, err := s.app.Polls(ctx, seen, everything)
 	now := s.app.Now()
 	for _, p := range polls {
 		if !p.Active(now) {
@@ -258,8 +257,8 @@ func (s *Site) addBallots(ctx context.Context, key app.FactKey, w donateForm, pa
 }
 
 // addGoals adds the targets that can be given to.
-func (s *Site) addGoals(ctx context.Context, key app.FactKey, w donateForm, page *donatePage) error {
-	targets, err := s.app.ListTargets(ctx, visitor, key)
+func (s *Site) addGoals(ctx context.Context, seen app.Seen, w donateForm, page *donatePage) error {
+	targets, err := s.app.Targets(ctx, seen, everything)
 	now := s.app.Now()
 	for _, t := range targets {
 		if t.Active(now) {

@@ -24,6 +24,9 @@ const (
 	considered = 1000
 )
 
+// everything is the page of a list that comes whole.
+var everything = fund.Page{Limit: fund.MaxPerFact}
+
 // visitor is in whose name pages are read.
 var visitor = app.Actor{}
 
@@ -85,7 +88,8 @@ func (s *Site) owner(r *http.Request) (view, error) {
 // and fundraising events.
 func (s *Site) below(r *http.Request) (view, error) {
 	key := keyBelow(r.PathValue("first"), r.PathValue("second"))
-	fact, err := s.app.GetFact(r.Context(), visitor, key)
+	seen, err := s.app.See(r.Context(), visitor, key)
+	fact := seen.Fact()
 	switch {
 	case key.User != nil && key.Slug == "profile" && fault.Is(err, fault.NotFound):
 		// Leaderboards call the page of a user so.
@@ -98,7 +102,7 @@ func (s *Site) below(r *http.Request) (view, error) {
 	case fact.Kind == fund.KindFundraisingEvent:
 		return s.event(r.Context(), fact.ID)
 	default:
-		return s.fact(r.Context(), fact)
+		return s.fact(r.Context(), seen)
 	}
 }
 
@@ -194,16 +198,17 @@ func cardsOf(facts []fund.Fact, now time.Time) []card {
 }
 
 func (s *Site) cause(r *http.Request) (view, error) {
-	cause, err := s.app.GetCause(r.Context(), visitor, fund.Key{Slug: r.PathValue("first")})
+	seen, err := s.app.SeeCause(r.Context(), visitor, fund.Key{Slug: r.PathValue("first")})
 	if err != nil {
 		return view{}, err
 	}
-	events, err := s.app.ListFundraisingEvents(r.Context(), visitor, &fund.Key{ID: cause.ID}, fund.Page{Limit: listed})
+	cause := seen.Cause()
+	events, err := s.app.ListFundraisingEvents(r.Context(), visitor, app.EventQuery{Cause: &seen.Seen}, fund.Page{Limit: listed})
 	if err != nil {
 		return view{}, err
 	}
 	data := factPage{card: cardOf(cause.Fact, s.app.Now()), About: cause.About}
-	if err := s.addDonate(r.Context(), cause.Fact, &data); err != nil {
+	if err := s.addDonate(r.Context(), seen.Seen, &data); err != nil {
 		return view{}, err
 	}
 	for _, e := range events {
@@ -213,11 +218,12 @@ func (s *Site) cause(r *http.Request) (view, error) {
 }
 
 func (s *Site) event(ctx context.Context, id fund.ID) (view, error) {
-	event, err := s.app.GetFundraisingEvent(ctx, visitor, fund.Key{ID: id})
+	seen, err := s.app.SeeEvent(ctx, visitor, fund.Key{ID: id})
 	if err != nil {
 		return view{}, err
 	}
-	schedule, err := s.app.ListEventSchedule(ctx, visitor, fund.Key{ID: event.ID})
+	event := seen.Event()
+	schedule, err := s.app.Schedule(ctx, seen.Seen, everything)
 	if err != nil {
 		return view{}, err
 	}
@@ -226,7 +232,7 @@ func (s *Site) event(ctx context.Context, id fund.ID) (view, error) {
 		about = event.ShortDescription
 	}
 	data := factPage{card: cardOf(event.Fact, s.app.Now()), About: about, Schedule: toSchedule(schedule)}
-	if err := s.addDonate(ctx, event.Fact, &data); err != nil {
+	if err := s.addDonate(ctx, seen.Seen, &data); err != nil {
 		return view{}, err
 	}
 	return view{template: "fact.html", Title: event.Name, Data: data}, nil
@@ -238,29 +244,29 @@ func exactly(f fund.Fact) app.FactKey {
 }
 
 // addDonate adds where to give, when donations are taken.
-func (s *Site) addDonate(ctx context.Context, f fund.Fact, page *factPage) error {
-	g, err := s.app.GetDonateForm(ctx, visitor, exactly(f))
+func (s *Site) addDonate(ctx context.Context, seen app.Seen, page *factPage) error {
+	g, err := s.app.DonateFormOf(ctx, seen)
 	if err == nil && closed(donateForm{fact: g, locale: locale{text.English, money.English}}, s.app.Now()) == "" {
-		page.Donate = donatePath(f)
+		page.Donate = donatePath(seen.Fact())
 	}
 	return err
 }
 
 // fact is the page of a campaign of any kind, or of an auction house.
-func (s *Site) fact(ctx context.Context, fact fund.Fact) (view, error) {
+func (s *Site) fact(ctx context.Context, seen app.Seen) (view, error) {
+	fact := seen.Fact()
 	data := factPage{card: cardOf(fact, s.app.Now()), About: fact.Description, currency: fact.Currency}
-	loads := []func(context.Context, app.FactKey, *factPage) error{
+	loads := []func(context.Context, app.Seen, *factPage) error{
 		s.addDonations, s.addMilestones, s.addPolls, s.addTargets, s.addRewards, s.addSchedule,
 	}
 	if fact.Kind == fund.KindAuctionHouse {
 		loads = append(loads, s.addItems)
 	}
-	if err := s.addDonate(ctx, fact, &data); err != nil {
+	if err := s.addDonate(ctx, seen, &data); err != nil {
 		return view{}, err
 	}
-	key := exactly(fact)
 	for _, load := range loads {
-		if err := load(ctx, key, &data); err != nil {
+		if err := load(ctx, seen, &data); err != nil {
 			return view{}, err
 		}
 	}

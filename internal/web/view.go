@@ -130,8 +130,8 @@ func stampOf(t time.Time) stamp {
 	return stamp{Text: t.UTC().Format("2 January 2006, 15:04 UTC"), Machine: t.UTC().Format(time.RFC3339)}
 }
 
-func (s *Site) addDonations(ctx context.Context, key app.FactKey, page *factPage) error {
-	donations, err := s.app.ListDonations(ctx, visitor, key, app.DonationPage{Limit: newestDonations})
+func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) error {
+	donations, err := s.app.NewestDonations(ctx, seen, newestDonations)
 	for _, d := range donations {
 		page.Donations = append(page.Donations, shownDonation{
 			Name: d.DisplayName(), Comment: d.DisplayComment(), Amount: money.English.Amount(d.Net(), d.Currency), At: stampOf(d.CompletedAt),
@@ -140,8 +140,8 @@ func (s *Site) addDonations(ctx context.Context, key app.FactKey, page *factPage
 	return err
 }
 
-func (s *Site) addMilestones(ctx context.Context, key app.FactKey, page *factPage) error {
-	milestones, err := s.app.ListMilestones(ctx, visitor, key)
+func (s *Site) addMilestones(ctx context.Context, seen app.Seen, page *factPage) error {
+	milestones, err := s.app.Milestones(ctx, seen, app.MilestoneQuery{}, everything)
 	for _, m := range milestones {
 		if m.Enabled {
 			page.Milestones = append(page.Milestones, milestone{Name: m.Name, Amount: money.English.Amount(m.Amount, page.currency), Reached: !m.ReachedAt.IsZero()})
@@ -158,8 +158,8 @@ func order(open bool) int {
 	return 1
 }
 
-func (s *Site) addPolls(ctx context.Context, key app.FactKey, page *factPage) error {
-	polls, err := s.app.ListPolls(ctx, visitor, key)
+func (s *Site) addPolls(ctx context.Context, seen app.Seen, page *factPage) error {
+	polls, err := s.app.Polls(ctx, seen, everything)
 	now := s.app.Now()
 	slices.SortFunc(polls, func(a, b fund.Poll) int {
 		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
@@ -174,8 +174,8 @@ func (s *Site) addPolls(ctx context.Context, key app.FactKey, page *factPage) er
 	return err
 }
 
-func (s *Site) addTargets(ctx context.Context, key app.FactKey, page *factPage) error {
-	targets, err := s.app.ListTargets(ctx, visitor, key)
+func (s *Site) addTargets(ctx context.Context, seen app.Seen, page *factPage) error {
+	targets, err := s.app.Targets(ctx, seen, everything)
 	now := s.app.Now()
 	slices.SortFunc(targets, func(a, b fund.Target) int {
 		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
@@ -189,8 +189,8 @@ func (s *Site) addTargets(ctx context.Context, key app.FactKey, page *factPage) 
 	return err
 }
 
-func (s *Site) addRewards(ctx context.Context, key app.FactKey, page *factPage) error {
-	rewards, err := s.app.ListRewards(ctx, visitor, key)
+func (s *Site) addRewards(ctx context.Context, seen app.Seen, page *factPage) error {
+	rewards, err := s.app.Rewards(ctx, seen, everything)
 	now := s.app.Now()
 	slices.SortFunc(rewards, func(a, b fund.Reward) int {
 		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
@@ -203,8 +203,8 @@ func (s *Site) addRewards(ctx context.Context, key app.FactKey, page *factPage) 
 	return err
 }
 
-func (s *Site) addItems(ctx context.Context, key app.FactKey, page *factPage) error {
-	items, err := s.app.ListAuctionItems(ctx, visitor, key, app.AuctionItemQuery{}, fund.Page{Limit: listed})
+func (s *Site) addItems(ctx context.Context, seen app.Seen, page *factPage) error {
+	items, err := s.app.AuctionItems(ctx, seen, app.AuctionItemQuery{}, fund.Page{Limit: listed})
 	for _, i := range items {
 		page.Items = append(page.Items, item{
 			Name: i.Name, Description: i.Description, Price: money.English.Amount(i.StartingBid, i.Currency), Open: i.Status() == fund.AuctionActive,
@@ -213,8 +213,8 @@ func (s *Site) addItems(ctx context.Context, key app.FactKey, page *factPage) er
 	return err
 }
 
-func (s *Site) addSchedule(ctx context.Context, key app.FactKey, page *factPage) error {
-	items, err := s.app.ListSchedule(ctx, visitor, key)
+func (s *Site) addSchedule(ctx context.Context, seen app.Seen, page *factPage) error {
+	items, err := s.app.Schedule(ctx, seen, everything)
 	page.Schedule = toSchedule(items)
 	return err
 }

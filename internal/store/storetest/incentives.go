@@ -156,8 +156,8 @@ func testMilestones(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertMilestone(ctx, &m) })
 		all = append(all, m)
 	}
-	same(t, "by amount", must(w.s.ListMilestones(ctx, fact.ID))(t), []fund.Milestone{all[1], all[3], all[0], all[2]})
-	same(t, "of another", len(must(w.s.ListMilestones(ctx, other.ID))(t)), 0)
+	same(t, "by amount", must(w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: fact.ID}, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t), []fund.Milestone{all[1], all[3], all[0], all[2]})
+	same(t, "of another", len(must(w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: other.ID}, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t)), 0)
 
 	all[1].Name, all[1].Amount, all[1].Enabled, all[1].ReachedAt, all[1].UpdatedAt = "n", 400, true, w.at(), w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error {
@@ -166,7 +166,7 @@ func testMilestones(t *testing.T, w *world) {
 		}
 		return tx.DeleteMilestone(ctx, all[3].ID)
 	})
-	same(t, "changed", must(w.s.ListMilestones(ctx, fact.ID))(t), []fund.Milestone{all[0], all[2], all[1]})
+	same(t, "changed", must(w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: fact.ID}, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t), []fund.Milestone{all[0], all[2], all[1]})
 }
 
 func testIncentives(t *testing.T, w *world) {
@@ -198,8 +198,8 @@ func testSchedule(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertScheduleItem(ctx, &i) })
 		all = append(all, i)
 	}
-	same(t, "by time", must(w.s.ListSchedule(ctx, fact.ID))(t), []fund.ScheduleItem{all[1], all[0], all[2]})
-	same(t, "of another", len(must(w.s.ListSchedule(ctx, other.ID))(t)), 0)
+	same(t, "by time", must(w.s.ListSchedule(ctx, fact.ID, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t), []fund.ScheduleItem{all[1], all[0], all[2]})
+	same(t, "of another", len(must(w.s.ListSchedule(ctx, other.ID, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t)), 0)
 	for _, key := range []fund.Key{{ID: all[2].ID}, {LegacyID: all[2].LegacyID}} {
 		same(t, "item by "+key.String(), must(w.s.GetScheduleItem(ctx, key))(t), all[2])
 	}
@@ -211,6 +211,6 @@ func testSchedule(t *testing.T, w *world) {
 		}
 		return tx.DeleteScheduleItem(ctx, all[0].ID)
 	})
-	same(t, "changed", must(w.s.ListSchedule(ctx, fact.ID))(t), []fund.ScheduleItem{all[2], all[1]})
+	same(t, "changed", must(w.s.ListSchedule(ctx, fact.ID, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t), []fund.ScheduleItem{all[2], all[1]})
 	missing[fund.ScheduleItem](t, "deleted")(w.s.GetScheduleItem(ctx, fund.Key{ID: all[0].ID}))
 }

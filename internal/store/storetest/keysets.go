@@ -176,19 +176,19 @@ func testPartPages(t *testing.T, w *world) {
 	milestoneCursor := func(m fund.Milestone) fund.Cursor { return fund.Cursor{Number: m.Amount, ID: m.ID} }
 	paged(t, "milestones", fund.OldestFirst, picked(milestones, byAmount), milestoneCursor,
 		func(p fund.Page) ([]fund.Milestone, error) {
-			return w.s.ListMilestonesPage(ctx, store.MilestoneFilter{Fact: f.ID}, p)
+			return w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: f.ID}, p)
 		})
 	paged(t, "enabled milestones", fund.OldestFirst, picked(milestones, []int{3, 1, 0}), milestoneCursor,
 		func(p fund.Page) ([]fund.Milestone, error) {
-			return w.s.ListMilestonesPage(ctx, store.MilestoneFilter{Fact: f.ID, EnabledOnly: true}, p)
+			return w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: f.ID, EnabledOnly: true}, p)
 		})
 	second := store.MilestoneFilter{Fact: f.ID, Created: fund.Span{After: milestones[1].CreatedAt, Before: milestones[2].CreatedAt}}
-	same(t, "milestones made then", must(w.s.ListMilestonesPage(ctx, second, page(9)))(t), milestones[1:2])
+	same(t, "milestones made then", must(w.s.ListMilestones(ctx, second, page(9)))(t), milestones[1:2])
 	changed := store.MilestoneFilter{Fact: f.ID, Updated: fund.Span{After: milestones[3].UpdatedAt}}
-	same(t, "milestones changed then", must(w.s.ListMilestonesPage(ctx, changed, page(9)))(t), milestones[3:])
+	same(t, "milestones changed then", must(w.s.ListMilestones(ctx, changed, page(9)))(t), milestones[3:])
 	paged(t, "schedule", fund.OldestFirst, picked(schedule, byAmount),
 		func(i fund.ScheduleItem) fund.Cursor { return fund.Cursor{At: i.StartsAt, Number: i.LegacyID} },
-		func(p fund.Page) ([]fund.ScheduleItem, error) { return w.s.ListSchedulePage(ctx, f.ID, p) })
+		func(p fund.Page) ([]fund.ScheduleItem, error) { return w.s.ListSchedule(ctx, f.ID, p) })
 }
 
 // testForeignIncentives keeps legacy ids for what campaigns have.
@@ -244,4 +244,15 @@ func testAncestors(t *testing.T, w *world) {
 		lower.ID: {above(cause.Fact), above(event.Fact), above(upper)}, alone.ID: {above(cause.Fact)},
 	})
 	same(t, "of none", must(w.s.Ancestors(ctx, nil))(t), map[fund.ID][]fund.Ancestor{})
+	same(t, "chain", must(w.s.ChainIDs(ctx, lower.ID))(t), []fund.ID{lower.ID, hidden.ID, upper.ID, event.ID, cause.ID})
+	same(t, "chain of a cause", must(w.s.ChainIDs(ctx, cause.ID))(t), []fund.ID{cause.ID})
+	same(t, "chain of nothing", len(must(w.s.ChainIDs(ctx, fund.ID{15: 9}))(t)), 0)
+	settings := must(w.s.SettingsChain(ctx, must(w.s.GetFact(ctx, store.FactKey{Key: fund.Key{ID: lower.ID}}))(t)))(t)
+	var kinds []fund.Kind
+	for _, one := range settings {
+		kinds = append(kinds, one.Kind)
+	}
+	same(t, "settings, the nearest first", kinds, []fund.Kind{
+		fund.KindCampaign, fund.KindCampaign, fund.KindCampaign, fund.KindFundraisingEvent, fund.KindCause,
+	})
 }

@@ -233,10 +233,10 @@ func testMembers(t *testing.T, w *world) {
 	inRed, inBlue := ship(red, fund.RoleAdmin), ship(blue, fund.RoleSuperAdmin)
 	byTeam := byID(func(m fund.Membership) fund.ID { return m.Team.ID })
 	paged(t, "teams", fund.OldestFirst, []fund.Membership{inRed, inBlue}, byTeam,
-		func(p fund.Page) ([]fund.Membership, error) { return w.s.ListMembershipsPage(ctx, ann.ID, nil, p) })
+		func(p fund.Page) ([]fund.Membership, error) { return w.s.ListMemberships(ctx, ann.ID, nil, p) })
 	paged(t, "administrated teams", fund.OldestFirst, []fund.Membership{inBlue}, byTeam,
 		func(p fund.Page) ([]fund.Membership, error) {
-			return w.s.ListMembershipsPage(ctx, ann.ID, []fund.Role{fund.RoleSuperAdmin, fund.RoleMember}, p)
+			return w.s.ListMemberships(ctx, ann.ID, []fund.Role{fund.RoleSuperAdmin, fund.RoleMember}, p)
 		})
 
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.RemoveMember(ctx, red.ID, ann.ID) })
@@ -295,7 +295,7 @@ func testEventPages(t *testing.T, w *world) {
 		registrations = append(registrations, r)
 	}
 	paged(t, "registrations", fund.OldestFirst, registrations, byID(func(r fund.Registration) fund.ID { return r.ID }),
-		func(p fund.Page) ([]fund.Registration, error) { return w.s.ListRegistrationsPage(ctx, e.ID, p) })
+		func(p fund.Page) ([]fund.Registration, error) { return w.s.ListRegistrations(ctx, e.ID, p) })
 }
 
 func testMatchPages(t *testing.T, w *world) {

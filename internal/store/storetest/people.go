@@ -105,7 +105,7 @@ func testTeams(t *testing.T, w *world) {
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error {
 		return tx.SetRole(ctx, full.ID, w.id(), fund.RoleMember)
 	})
-	same(t, "memberships", must(w.s.ListMemberships(ctx, ann.ID))(t), []fund.Membership{
+	same(t, "memberships", must(w.s.ListMemberships(ctx, ann.ID, nil, fund.Page{Limit: 100}))(t), []fund.Membership{
 		{Team: blue, UserID: ann.ID, Role: fund.RoleMember}, {Team: full, UserID: ann.ID, Role: fund.RoleSuperAdmin},
 	})
 
@@ -115,7 +115,7 @@ func testTeams(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTeam(ctx, gone) })
 	same(t, "disbanded team", must(w.s.GetTeam(ctx, fund.Key{ID: full.ID}))(t), gone)
 	same(t, "living teams", must(w.s.ListTeams(ctx, page(10)))(t), []fund.Team{blue})
-	same(t, "living memberships", must(w.s.ListMemberships(ctx, ann.ID))(t),
+	same(t, "living memberships", must(w.s.ListMemberships(ctx, ann.ID, nil, fund.Page{Limit: 100}))(t),
 		[]fund.Membership{{Team: blue, UserID: ann.ID, Role: fund.RoleMember}})
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTeam(ctx, full) })
 	same(t, "team filled in again", must(w.s.GetTeam(ctx, fund.Key{ID: full.ID}))(t), full)
@@ -142,7 +142,7 @@ func testRegistrations(t *testing.T, w *world) {
 		}
 		return tx.InsertRegistration(ctx, &bare)
 	})
-	same(t, "list", must(w.s.ListRegistrations(ctx, event.ID))(t), []fund.Registration{bare, full})
+	same(t, "list", must(w.s.ListRegistrations(ctx, event.ID, fund.Page{Limit: 100}))(t), []fund.Registration{bare, full})
 	for _, key := range []fund.Key{{ID: full.ID}, {LegacyID: full.LegacyID}} {
 		same(t, "registration", must(w.s.GetRegistration(ctx, event.ID, key))(t), full)
 		missing[fund.Registration](t, "of another event")(w.s.GetRegistration(ctx, other.ID, key))
@@ -163,7 +163,7 @@ func testRegistrations(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateRegistration(ctx, full) })
 	same(t, "filled in again", must(w.s.GetRegistrationOf(ctx, event.ID, ann.ID))(t), full)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteRegistration(ctx, full.ID) })
-	same(t, "after delete", must(w.s.ListRegistrations(ctx, event.ID))(t), []fund.Registration{bare})
+	same(t, "after delete", must(w.s.ListRegistrations(ctx, event.ID, fund.Page{Limit: 100}))(t), []fund.Registration{bare})
 }
 
 func testTokens(t *testing.T, w *world) {
