@@ -44,7 +44,16 @@ func read(t *testing.T, path string) string {
 	return string(text)
 }
 
+// skipFilling leaves a test out of -short that fills a demo, as others do that stay.
+func skipFilling(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short leaves it out: it fills a demo")
+	}
+}
+
 func TestDemoThatWasInterruptedStartsAfresh(t *testing.T) {
+	skipFilling(t)
 	t.Parallel()
 	data := t.TempDir()
 	write(t, filepath.Join(data, "filling"), "sqlite:almoner.db\n")
@@ -59,6 +68,7 @@ func TestDemoThatWasInterruptedStartsAfresh(t *testing.T) {
 }
 
 func TestOnlyWhatTheMarkNamesIsRemoved(t *testing.T) {
+	skipFilling(t)
 	t.Parallel()
 	data := finished(t)
 	credentials := read(t, filepath.Join(data, "credentials.json"))
@@ -133,6 +143,7 @@ func TestFolderBelongsToOneDemo(t *testing.T) {
 }
 
 func TestTokensOfAnotherDatabaseAreRefused(t *testing.T) {
+	skipFilling(t)
 	t.Parallel()
 	data := finished(t)
 	path := filepath.Join(data, "credentials.json")

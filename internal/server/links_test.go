@@ -70,6 +70,7 @@ func ask(t *testing.T, d runningDemo, path string) string {
 
 // TestDonateAddressesOfV5ArePages follows the donate_url of a fact of every kind.
 func TestDonateAddressesOfV5ArePages(t *testing.T) {
+	skipFilling(t)
 	t.Parallel()
 	d := startDemo(t, config.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
 	c, err := demo.Load(d.data)

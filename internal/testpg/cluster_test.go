@@ -16,6 +16,9 @@ const childEnv = "ALMONER_TESTPG_CHILD"
 // TestPrivateServer runs this binary again without a given server, so that the private one is
 // tested also where the checks share one, and looks at what is left afterwards.
 func TestPrivateServer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short leaves PostgreSQL out")
+	}
 	if os.Getenv(childEnv) != "" {
 		t.Log("url", testpg.Start(t))
 		return
