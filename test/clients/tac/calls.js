@@ -117,7 +117,10 @@ async function teams (site, app) {
 
 async function users (site, app, user) {
   object(await call(user.User, 'self'), 'ownUser', 'own user')
-  refused(await attempt(app.User, 'self'), 401, 'own user of an application')
+  const shown = object(await call(app.User, 'self'), 'ownUser', 'owner of the application')
+  assert.equal(shown.slug, site.campaign.owner_slug, 'owner of the application')
+  assert.deepEqual([shown.email, shown.firstName, shown.lastName, shown.newsletter], [null, null, null, null], 'what an application does not see')
+  refused(await attempt(app.User, 'list'), 401, 'users for an application')
   list(await call(user.User, 'list'), 'userOfList', 'users')
 
   const { legacy_id: id, slug, owner_slug: owner } = site.campaign
