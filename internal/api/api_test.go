@@ -263,7 +263,7 @@ func TestAByteOrderMarkIsSkipped(t *testing.T) {
 		"\ufeff{}":       `{}`,
 		"{}":             `{}`,
 		"\ufeff":         ``,
-		" \ufeff{}":      " \ufeff{}",
+		"\n\ufeff{}":     "\n\ufeff{}",
 		"\ufeff\ufeff{}": "\ufeff{}",
 	} {
 		w := ask(h, "POST", "/api/v9/things", body, "Content-Type", "application/json")

@@ -199,21 +199,19 @@ func TestTheEndOfATarget(t *testing.T) {
 func TestACampaignShowsItsWindow(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	for at, window := range map[string]string{
-		"/api/private/campaigns/{campaign}":           `"starts_at":"2026-03-01T10:00:00Z","ends_at":"2026-03-31T20:00:00Z"`,
-		"/api/private/team_campaigns/{team campaign}": `"starts_at":"2026-03-01T10:00:00Z","ends_at":"2026-03-31T20:00:00Z"`,
-	} {
-		public := strings.Replace(at, "private", "public", 1)
+	const window = `"starts_at":"2026-03-01T10:00:00Z","ends_at":"2026-03-31T20:00:00Z"`
+	for folder, id := range map[string]string{"campaigns": "{campaign}", "team_campaigns": "{team campaign}"} {
+		at, public := "/api/private/"+folder+"/"+id, "/api/public/"+folder+"/"+id
 		if got := d.send(t, "owner", "GET", public, ""); !strings.Contains(got.text, `"starts_at":null,"ends_at":null`) {
 			t.Errorf("%s: got %s, want null for no window", public, got.text)
 		}
-		changed := d.send(t, "owner", "PATCH", at, `{"starts_at":"2026-03-01T10:00:00Z","ends_at":"2026-03-31T20:00:00Z"}`)
+		changed := d.send(t, "owner", "PATCH", at, "{"+window+"}")
 		for _, got := range []reply{changed, d.send(t, "owner", "GET", public, "")} {
 			if !strings.Contains(got.text, window) {
 				t.Errorf("%s: got %s, want %s", public, got.text, window)
 			}
 		}
-		fact := "/api/public/facts/" + at[strings.Index(at, "{"):]
+		fact := "/api/public/facts/" + id
 		if got := d.send(t, "owner", "GET", fact, ""); !strings.Contains(got.text, `"starts_at":"2026-03-01","ends_at":"2026-03-31"`) {
 			t.Errorf("%s: got %s, want the days", fact, got.text)
 		}
