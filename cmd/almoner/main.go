@@ -22,7 +22,7 @@ import (
 
 // commands are all commands, in the order of the help.
 type commands struct {
-	Demo    demoCommand    `cmd:"" help:"Serve a lively data set with simulated givers, for a first look."`
+	Demo    demoCommand    `cmd:"" help:"Serve a lively data set with simulated donors, for a first look."`
 	Serve   serveCommand   `cmd:"" help:"Serve for real use."`
 	Migrate migrateCommand `cmd:"" help:"Bring the schema of a database up to date; serve does so too when it starts."`
 	User    struct {
@@ -43,7 +43,7 @@ type commands struct {
 	} `cmd:"" help:"Look after receipts by mail."`
 	Audit          auditCommand `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
 	ProviderEvents struct {
-		List  providerEventsListCommand  `cmd:"" help:"List the notices that have not been applied."`
+		List  providerEventsListCommand  `cmd:"" help:"List the events that have not been applied."`
 		Apply providerEventsApplyCommand `cmd:"" help:"Try one of them or all again, beside a running server or without one."`
 	} `cmd:"" name:"notices" help:"Look after the events that payment providers send."`
 	Export struct {

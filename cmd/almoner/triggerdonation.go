@@ -19,12 +19,12 @@ type triggerDonationCommand struct {
 	Campaign   string       `help:"Campaign to give to: its UUID, its number, @user/slug or +team/slug." required:"" placeholder:"ID|@user/slug"`
 	Amount     string       `help:"Amount in the currency of the campaign, such as 12.34." required:"" placeholder:"12.34"`
 	Currency   string       `help:"Currency that the amount must be in (default: that of the campaign)." placeholder:"CODE"`
-	Name       string       `help:"Name of the giver (default: anonymous)."`
-	Comment    string       `help:"Comment of the giver."`
-	Email      string       `help:"E-mail address of the giver."`
-	PollOption string       `help:"Option of a poll that the giver chooses." placeholder:"ID"`
+	Name       string       `help:"Name of the donor (default: anonymous)."`
+	Comment    string       `help:"Comment of the donor."`
+	Email      string       `help:"E-mail address of the donor."`
+	PollOption string       `help:"Option of a poll that the donor chooses." placeholder:"ID"`
 	Target     string       `help:"Target (challenge) that the donation goes to." placeholder:"ID"`
-	Reward     []rewardFlag `help:"Reward that the giver claims, and how many; can be given more than once." placeholder:"ID[:QTY]"`
+	Reward     []rewardFlag `help:"Reward that the donor claims, and how many; can be given more than once." placeholder:"ID[:QTY]"`
 	Count      int          `help:"How many such donations to make." default:"1" placeholder:"N"`
 	Data       string       `help:"Folder of the demo; its credentials.json says where the server is." default:"./almoner-demo" placeholder:"DIR"`
 }

@@ -121,7 +121,7 @@ func tags() []api.DocTag {
 		{Name: tagSchedules, Description: "Items of schedules."},
 		{Name: tagMatches, Description: "Donation matches."},
 		{Name: tagFitness, Description: "Fitness goals."},
-		{Name: "Webhooks", Description: "Endpoints, and what they are told of."},
+		{Name: "Webhooks", Description: "Endpoints, and what they are sent."},
 		{Name: "Relays", Description: "Relays, and keys for one donation each."},
 		{Name: tagDocument, Description: "This document."},
 	}

@@ -82,7 +82,7 @@ func (v *version) toRelayKey(k fund.RelayKey) relayKey {
 
 type relayKeyInput struct {
 	ID       *string `json:"id" doc:"At most 255 characters, unique in the relay; a UUID is made without it"`
-	Metadata *string `json:"metadata" doc:"At most 4096 characters, given back as they are"`
+	Metadata *string `json:"metadata" doc:"At most 4096 characters, returned as sent"`
 }
 
 var relayKeyModel = model[fund.RelayKeyInput]{

@@ -16,10 +16,10 @@ type handledDonation struct {
 	donation
 	Status    string          `json:"status" enum:"pending,completed,partially_refunded,refunded,disputed,lost,failed,cancelled,expired" doc:"Where its money is."`
 	Screening string          `json:"screening" enum:"shown,comment_held,held,hidden"`
-	Refunded  amount          `json:"amount_refunded" doc:"What went back to the giver; the amount is what is left."`
+	Refunded  amount          `json:"amount_refunded" doc:"What went back to the donor; the amount is what is left."`
 	Disputed  amount          `json:"amount_disputed" doc:"What a bank took back in a dispute that is open or lost."`
 	Email     string          `json:"donor_email"`
-	Anonymous bool            `json:"anonymous" doc:"The giver does not want the name shown."`
+	Anonymous bool            `json:"anonymous" doc:"The donor does not want the name shown."`
 	Payment   *handledPayment `json:"payment" doc:"Null for money that came another way."`
 }
 
@@ -28,7 +28,7 @@ type handledPayment struct {
 	Provider string  `json:"provider"`
 	Status   string  `json:"status" enum:"open,processing,paid,failed,cancelled,expired" doc:"What the provider said last."`
 	Reason   *string `json:"reason" doc:"Why it failed."`
-	FeeCover amount  `json:"fee_cover" doc:"What the giver added for the provider's fee; it is no part of the amount."`
+	FeeCover amount  `json:"fee_cover" doc:"What the donor added for the provider's fee; it is no part of the amount."`
 	Fee      *amount `json:"fee" doc:"What the provider keeps; null while that is not known."`
 }
 
@@ -63,7 +63,7 @@ func (v *version) donationRows() []route {
 		asDonationWriter.get("/donations/{donation_id}", tagDonations, "Get a donation as those see it who handle it", out, gets(r, key, v.app.HandledDonation)),
 		asDonationWriter.patch("/donations/{donation_id}", tagDonations, "Show, hold or hide the name and comment of a donation", screeningInput{}, out, changes(screening, key, v.app.HandledDonation, v.screen)),
 		asDonationWriter.action("/donations/{donation_id}/refund", api.Doc{Tag: tagDonations, Summary: "Give back a donation or a part of it, through the provider that took it", ID: "refundDonation"}, refundInput{}, out, acts(refund, key, v.refund)),
-		asDonationWriter.action("/donations/{donation_id}/dispute/concede", api.Doc{Tag: tagDonations, Summary: "Give up an open dispute: the money stays with the giver", ID: "concedeDispute"}, nil, out, acts(concede, key, v.concede)),
+		asDonationWriter.action("/donations/{donation_id}/dispute/concede", api.Doc{Tag: tagDonations, Summary: "Give up an open dispute: the money stays with the donor", ID: "concedeDispute"}, nil, out, acts(concede, key, v.concede)),
 	)
 }
 

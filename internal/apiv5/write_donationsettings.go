@@ -18,7 +18,7 @@ type donationSettings struct {
 	Presets        []amount `json:"presets" null:"true" doc:"The amounts to choose from; null for those from above."`
 	ScreeningMode  *string  `json:"screening_mode" enum:"off,comments,everything" doc:"What is held until somebody has looked at it; null is what is set above, in the end off."`
 	ScreeningWords []string `json:"screening_words" null:"true" doc:"A donation whose name or comment has one of them is held, whatever the mode; null for those from above."`
-	ReleaseAfter   int64    `json:"release_after" doc:"After how many seconds what the mode held is shown by itself; 0 for never. It goes with the mode."`
+	ReleaseAfter   int64    `json:"release_after" doc:"After how many seconds what the mode held is shown automatically; 0 for never. It goes with the mode."`
 }
 
 // factDonationSettings is how a fact takes donations, with the currency that is in.

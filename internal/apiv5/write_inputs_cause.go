@@ -81,7 +81,7 @@ type donationInput struct {
 	DonorComment string       `json:"donor_comment" null:"true" doc:"1000 characters at most."`
 	DonorEmail   string       `json:"donor_email" format:"email" null:"true"`
 	Anonymous    bool         `json:"anonymous" doc:"The name is not shown."`
-	Sustained    bool         `json:"sustained" doc:"It is one of many of a monthly giver."`
+	Sustained    bool         `json:"sustained" doc:"It is one of many of a monthly donor."`
 	PollOptionID idInput      `json:"poll_option_id"`
 	TargetID     idInput      `json:"target_id"`
 	RewardClaims []claimInput `json:"reward_claims" null:"true"`

@@ -204,7 +204,7 @@ func (a *App) resume(ctx context.Context, f fund.Fact, p fund.Payment, in fund.C
 	case !fault.Is(err, fault.NotFound):
 		return Begun{Donation: p.DonationID, URL: url}, err
 	case p.Reference != p.DonationID.String():
-		return Begun{}, fault.New(fault.Conflict, "This payment is over. Nothing was charged; please open the form anew.")
+		return Begun{}, fault.New(fault.Conflict, "This payment is over. Nothing was charged; please open the form again.")
 	}
 	d, err := a.store.GetDonation(ctx, fund.Key{ID: p.DonationID})
 	if err != nil {

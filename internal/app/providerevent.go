@@ -40,7 +40,7 @@ func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Ra
 		return missingNamed("payment provider", provider)
 	}
 	if len(raw.Body) > maxProviderEvent {
-		return fault.New(fault.TooLarge, "A notice has %d bytes at most.", maxProviderEvent)
+		return fault.New(fault.TooLarge, "A webhook has at most %d bytes.", maxProviderEvent)
 	}
 	now := a.Now()
 	decoded, err := p.Decode(raw, now)
@@ -105,7 +105,7 @@ func (a *App) applyProviderEvent(ctx context.Context, n fund.ProviderEvent) erro
 	late := a.store.Write(ctx, n.ID, func(ctx context.Context, tx *store.Tx) error {
 		return tx.PostponeProviderEvent(ctx, n.ID, publicWords(err), next)
 	})
-	return errors.Join(fmt.Errorf("notice %s of %s: %w", n.EventID, n.Provider, err), late)
+	return errors.Join(fmt.Errorf("provider event %s of %s: %w", n.EventID, n.Provider, err), late)
 }
 
 // publicWords are what an error says that may be shown to an operator: never what a foreign error says.

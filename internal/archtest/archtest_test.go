@@ -163,3 +163,40 @@ func root(t *testing.T) string {
 		folder = filepath.Dir(folder)
 	}
 }
+
+func TestProseIsPlain(t *testing.T) {
+	t.Parallel()
+	broken, err := archtest.CheckProse(os.DirFS(root(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range broken {
+		t.Error(b)
+	}
+}
+
+func TestCheckProse(t *testing.T) {
+	t.Parallel()
+	file := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
+	got, err := archtest.CheckProse(fstest.MapFS{
+		"internal/app/a.go":               file("package p\n\n// a giver in a comment\nvar s, key = \"ask the giver\", \"giver\"\n"),
+		"internal/app/a_test.go":          file("package p\nvar s = \"ask the giver\""),
+		"internal/text/en.json":           file("{\"a.b\": \"Load the page Anew\"}"),
+		"internal/web/templates/a.html":   file("<p>\nby  itself</p>"),
+		"docs/a.md":                       file("Fine, `the giver` and\n```\nthe giver\n```\nat the\nmost /pay/notices two\n"),
+		"docs/openapi/a.json":             file("\"giver\""),
+		"internal/web/testdata/giver.txt": file("giver"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		`docs/a.md:5: "at the most": say "at most"`,
+		`internal/app/a.go:4: "giver": say "donor"`,
+		`internal/text/en.json:1: "Anew": say "again"`,
+		`internal/web/templates/a.html:2: "by itself": say "automatically"`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -99,10 +99,10 @@ func (e Export) Validate() error {
 // ProviderEvents are payment provider events that are to be applied: one, or all that are not.
 type ProviderEvents struct {
 	Store
-	ID  string `name:"id" help:"Notice to apply, as almoner notices list shows it." xor:"which" required:"" placeholder:"UUID"`
-	All bool   `help:"Apply every notice that has not been applied." xor:"which" required:""`
+	ID  string `name:"id" help:"Event to apply, as almoner notices list shows it." xor:"which" required:"" placeholder:"UUID"`
+	All bool   `help:"Apply every event that has not been applied." xor:"which" required:""`
 	// StripeKey is that of the server: provider events only say what to ask Stripe about.
-	StripeKey StripeKey `help:"Secret key of Stripe, as the server has it; for notices of Stripe." placeholder:"sk_…"`
+	StripeKey StripeKey `help:"Secret key of Stripe, as the server has it; for events of Stripe." placeholder:"sk_…"`
 }
 
 // User is a new user.
@@ -122,7 +122,7 @@ type Application struct {
 	API  string `name:"api" help:"Version of the API that it is written for: ${enum}. Tokens of v5 last two hours, those of v3 do not expire (default: ${default})." enum:"v3,v5" default:"v5"`
 	// RedirectURIs are compared to the letter, but for ports of this machine, so there may be several.
 	RedirectURIs []string `name:"redirect-uri" sep:"none" help:"Where users come back to after their consent: https, or http on this machine, there with any port. May be repeated." required:"" placeholder:"URL"`
-	Scopes       []string `name:"scope" help:"What its tokens may do at the most: public, cause, webhooks:read, webhooks:write, write, donations:write, sandbox. May be repeated (default: public; for v3 public, cause and write)." placeholder:"SCOPE"`
+	Scopes       []string `name:"scope" help:"What its tokens may do at most: public, cause, webhooks:read, webhooks:write, write, donations:write, sandbox. May be repeated (default: public; for v3 public, cause and write)." placeholder:"SCOPE"`
 	Owner        string   `help:"Slug or number of the user whom the application belongs to." required:"" placeholder:"SLUG|ID"`
 }
 

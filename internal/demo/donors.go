@@ -82,7 +82,7 @@ func (c *crowd) donate(ctx context.Context) {
 	now := c.App.Now()
 	if err := c.look(ctx, now); err != nil {
 		if ctx.Err() == nil {
-			c.Log.WarnContext(ctx, "simulated givers found no campaigns", "error", err)
+			c.Log.WarnContext(ctx, "simulated donors found no campaigns", "error", err)
 		}
 		return
 	}

@@ -32,7 +32,7 @@ var oddNames = []string{
 // comments are what most donors say; %s becomes the name of what they give to.
 var comments = []string{
 	"Good luck!", "Keep it up, you are doing great.", "For my grandmother.", "GG", "Take a break and drink some water!",
-	"Long time viewer, first time giver.", "Happy to help %s.", "This one is for the chat.", "Do the thing!",
+	"Long time viewer, first time donor.", "Happy to help %s.", "This one is for the chat.", "Do the thing!",
 	"Love what you do every year.", "PogChamp", "Matched by my employer, I hope!", "One more run!",
 	"I promised to give when you beat the boss. You beat the boss.", "Hi from Oslo ❄️", "Saludos desde Bogotá 🇨🇴",
 	"Viel Erfolg aus Köln!", "がんばってください!", "You made my week. Thank you.", "Not much, but it adds up.",

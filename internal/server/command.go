@@ -25,7 +25,7 @@ var (
 	// ErrDifferences says that totals are not what the ledger says, or that something does not fit together.
 	ErrDifferences = errors.New("the totals differ from the ledger")
 	// ErrProviderEvents says that providers told something that was not acted on: money may be waiting.
-	ErrProviderEvents = errors.New("notices of payment providers are not applied; try: almoner notices apply --all")
+	ErrProviderEvents = errors.New("events of payment providers are not applied; try: almoner notices apply --all")
 )
 
 // Migrate brings the schema of a database to the present version, which no server may use

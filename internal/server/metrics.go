@@ -67,9 +67,9 @@ func newMetrics(n *node) *metrics {
 			n.receipts(fund.MailWaiting)),
 		gauge("almoner_receipts_unknown", "Receipts of which nobody knows whether their mail was sent.", n.receipts(fund.MailUnknown)),
 		gauge("almoner_receipts_refused", "Receipts whose mail was refused for good.", n.receipts(fund.MailRefused)),
-		gauge("almoner_notices_open", "Notices of payment providers that have not been applied.",
+		gauge("almoner_notices_open", "Events of payment providers that have not been applied.",
 			func() float64 { open, _ := n.providerEvents(); return open }),
-		gauge("almoner_notices_stuck", "Notices that have not been applied although that was tried, or is due.",
+		gauge("almoner_notices_stuck", "Events that have not been applied although that was tried, or is due.",
 			func() float64 { _, stuck := n.providerEvents(); return stuck }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)

@@ -36,7 +36,7 @@ func ApplyProviderEvents(ctx context.Context, c config.ProviderEvents, out io.Wr
 		if !c.All {
 			id, err := fund.ParseID(c.ID)
 			if err != nil {
-				return fault.New(fault.Malformed, "--id must be the id of a notice, as almoner notices list shows it.")
+				return fault.New(fault.Malformed, "--id must be the id of an event, as almoner notices list shows it.")
 			}
 			return applyProviderEvent(ctx, a, id, out)
 		}

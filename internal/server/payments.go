@@ -170,7 +170,7 @@ func (n *node) limited(next http.Handler) http.Handler {
 func (n *node) takeProviderEvent(w http.ResponseWriter, r *http.Request, provider string) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		plain(w, http.StatusMethodNotAllowed, "notices are sent with POST\n")
+		plain(w, http.StatusMethodNotAllowed, "webhooks are sent with POST\n")
 		return
 	}
 	if err := coding.Refuse(w.Header(), r); err != nil {
@@ -192,14 +192,14 @@ func (n *node) takeProviderEvent(w http.ResponseWriter, r *http.Request, provide
 	case err == nil:
 		plain(w, http.StatusOK, "ok\n")
 	case f.Kind == fault.Unauthenticated || f.Kind == fault.Malformed:
-		n.log.WarnContext(r.Context(), "notice refused", "provider", provider, "error", err)
+		n.log.WarnContext(r.Context(), "webhook refused", "provider", provider, "error", err)
 		plain(w, http.StatusBadRequest, f.Message+"\n")
 	case f.Kind == fault.TooLarge:
 		plain(w, http.StatusRequestEntityTooLarge, f.Message+"\n")
 	case f.Kind == fault.NotFound:
 		plain(w, http.StatusNotFound, f.Message+"\n")
 	default:
-		n.log.ErrorContext(r.Context(), "notice not taken", "provider", provider, "error", err)
+		n.log.ErrorContext(r.Context(), "webhook not taken", "provider", provider, "error", err)
 		w.Header().Set("Retry-After", "5")
 		plain(w, http.StatusServiceUnavailable, "try again\n")
 	}

@@ -25,7 +25,7 @@ func (s *Store) Journal(ctx context.Context, n fund.ProviderEvent) error {
 		micros(n.ReceivedAt), nullMicros(n.AppliedAt),
 	}}
 	if err := s.lane(n.ID).submit(ctx, &job{put: &row}); err != nil {
-		return fmt.Errorf("notice %s of %s: %w", n.EventID, n.Provider, err)
+		return fmt.Errorf("provider event %s of %s: %w", n.EventID, n.Provider, err)
 	}
 	return nil
 }
@@ -48,7 +48,7 @@ func (q Queries) OpenProviderEvents(ctx context.Context, page fund.Page) ([]fund
 	s := selecting(selectProviderEvent).and("n.applied_at IS NULL")
 	notices, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanProviderEvent)
 	if err != nil {
-		return nil, fmt.Errorf("open notices: %w", err)
+		return nil, fmt.Errorf("open provider events: %w", err)
 	}
 	return notices, nil
 }
@@ -63,7 +63,7 @@ func (q Queries) StuckProviderEvents(ctx context.Context, now time.Time, page fu
 	s := selecting(selectProviderEvent).and("n.applied_at IS NULL").and(stuck, micros(now))
 	notices, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanProviderEvent)
 	if err != nil {
-		return nil, fmt.Errorf("stuck notices: %w", err)
+		return nil, fmt.Errorf("stuck provider events: %w", err)
 	}
 	return notices, nil
 }
@@ -73,7 +73,7 @@ func (q Queries) CountProviderEvents(ctx context.Context, now time.Time) (open, 
 	err = q.db.QueryRowContext(ctx, "SELECT COUNT(*), COUNT(*) FILTER (WHERE "+strings.Replace(stuck, "?", "$1", 1)+
 		") FROM notices n WHERE n.applied_at IS NULL", micros(now)).Scan(&open, &waiting)
 	if err != nil {
-		return 0, 0, fmt.Errorf("count notices: %w", err)
+		return 0, 0, fmt.Errorf("count provider events: %w", err)
 	}
 	return open, waiting, nil
 }
@@ -81,7 +81,7 @@ func (q Queries) CountProviderEvents(ctx context.Context, now time.Time) (open, 
 func (q Queries) providerEvents(ctx context.Context, s *statement) ([]fund.ProviderEvent, error) {
 	notices, err := list(ctx, q.db, s, scanProviderEvent)
 	if err != nil {
-		return nil, fmt.Errorf("notices: %w", err)
+		return nil, fmt.Errorf("provider events: %w", err)
 	}
 	return notices, nil
 }
@@ -99,7 +99,7 @@ func (t *Tx) PostponeProviderEvent(ctx context.Context, id fund.ID, problem stri
 	_, err := t.db.ExecContext(ctx, "UPDATE notices SET problem = $1, tries = tries + 1, due_at = $2 WHERE id = $3 AND applied_at IS NULL",
 		problem, nullMicros(until), id)
 	if err != nil {
-		return fmt.Errorf("notice %s: %w", id, err)
+		return fmt.Errorf("provider event %s: %w", id, err)
 	}
 	return nil
 }
@@ -109,7 +109,7 @@ func (t *Tx) ProviderEventApplied(ctx context.Context, id fund.ID) error {
 	applied := insertApplied
 	applied.rows = [][]any{{id, micros(t.now()), nil, ""}}
 	if err := t.store.dialect.run(ctx, t, applied); err != nil {
-		return fmt.Errorf("notice %s: %w", id, err)
+		return fmt.Errorf("provider event %s: %w", id, err)
 	}
 	return nil
 }

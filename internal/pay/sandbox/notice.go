@@ -36,7 +36,7 @@ type webhook struct {
 func (p *Provider) tell(ctx context.Context, id string, changed payment) error {
 	body, err := json.Marshal(webhook{ID: fmt.Sprintf("%s-%d", id, changed.Changes), Topic: changed.Topic, Payment: id})
 	if err != nil {
-		return fmt.Errorf("notice of sandbox payment %s: %w", id, err)
+		return fmt.Errorf("webhook of sandbox payment %s: %w", id, err)
 	}
 	return p.Notify(ctx, pay.Raw{Header: map[string][]string{SignatureHeader: {p.sign(body, p.Now())}}, Body: body})
 }
@@ -62,19 +62,19 @@ func (p *Provider) Decode(raw pay.Raw, now time.Time) (pay.Event, error) {
 	}
 	at, signature, ok := readSignature(header)
 	if !ok || !hmac.Equal(signature, p.mac(at, raw.Body)) {
-		return pay.Event{}, fault.New(fault.Unauthenticated, "The signature of the notice is missing or wrong.")
+		return pay.Event{}, fault.New(fault.Unauthenticated, "The signature of the webhook is missing or wrong.")
 	}
 	seconds, err := strconv.ParseInt(at, 10, 64)
 	if age := now.Sub(time.Unix(seconds, 0)); err != nil || age > webhookLife || age < -webhookLife {
-		return pay.Event{}, fault.New(fault.Unauthenticated, "The signature of the notice is too old, or from the future.")
+		return pay.Event{}, fault.New(fault.Unauthenticated, "The signature of the webhook is too old, or from the future.")
 	}
 	var n webhook
 	if err := json.Unmarshal(raw.Body, &n); err != nil || n.ID == "" {
-		return pay.Event{}, fault.New(fault.Malformed, "The notice cannot be read.")
+		return pay.Event{}, fault.New(fault.Malformed, "The webhook cannot be read.")
 	}
 	donation, err := fund.ParseID(n.Payment)
 	if err != nil {
-		return pay.Event{}, fault.New(fault.Malformed, "The notice names no payment.")
+		return pay.Event{}, fault.New(fault.Malformed, "The webhook names no payment.")
 	}
 	return pay.Event{ID: n.ID, Topic: n.Topic, Ref: pay.Ref{Donation: donation, Reference: n.Payment}}, nil
 }

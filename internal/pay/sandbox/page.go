@@ -178,7 +178,7 @@ func (p *Provider) charge(r *http.Request, asked seen, card Card, code string) (
 		p.Guard.Declined(try)
 	}
 	if err := p.tell(r.Context(), asked.Donation.String(), *charged); err != nil {
-		p.Log.WarnContext(r.Context(), "sandbox notice", "error", err)
+		p.Log.WarnContext(r.Context(), "sandbox webhook", "error", err)
 	}
 	return charged.Reason, nil
 }

@@ -15,7 +15,7 @@ var refusals = map[stripego.ErrorCode]string{
 	stripego.ErrorCodeAmountTooSmall:        "Stripe does not take so small an amount; please give more.",
 	stripego.ErrorCodeAmountTooLarge:        "Stripe does not take so large an amount; please give less at a time.",
 	stripego.ErrorCodeEmailInvalid:          "Stripe does not accept the e-mail address; please correct it, or leave it out.",
-	stripego.ErrorCodeChargeAlreadyRefunded: "Stripe has given back all of this payment already.",
+	stripego.ErrorCodeChargeAlreadyRefunded: "Stripe has refunded all of this payment already.",
 	stripego.ErrorCodeChargeDisputed:        "Stripe cannot give this payment back: its bank is asked about it.",
 	stripego.ErrorCodeRefundDisputedPayment: "Stripe cannot give this payment back: its bank is asked about it.",
 	stripego.ErrorCodeBalanceInsufficient:   "The account of the charity at Stripe has too little money to give back so much.",

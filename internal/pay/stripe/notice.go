@@ -69,15 +69,15 @@ func (p *Provider) verified(raw pay.Raw, now time.Time) (stripego.Event, error) 
 	}
 	// The library would compare with a clock of its own; it is asked for everything else.
 	if err := webhook.ValidatePayloadIgnoringTolerance(raw.Body, header, p.secret); err != nil {
-		return stripego.Event{}, fault.Wrap(err, fault.Unauthenticated, "The signature of the notice is missing or wrong.")
+		return stripego.Event{}, fault.Wrap(err, fault.Unauthenticated, "The signature of the webhook is missing or wrong.")
 	}
 	at, ok := signedAt(header)
 	if age := now.Sub(at); !ok || age > webhookLife || age < -webhookLife {
-		return stripego.Event{}, fault.New(fault.Unauthenticated, "The signature of the notice is too old, or from the future.")
+		return stripego.Event{}, fault.New(fault.Unauthenticated, "The signature of the webhook is too old, or from the future.")
 	}
 	var event stripego.Event
 	if err := json.Unmarshal(raw.Body, &event); err != nil || event.ID == "" || event.Object != "event" {
-		return event, fault.Wrap(err, fault.Malformed, "The notice is no event of Stripe.")
+		return event, fault.Wrap(err, fault.Malformed, "The webhook is no event of Stripe.")
 	}
 	return event, nil
 }
