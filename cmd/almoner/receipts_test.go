@@ -16,6 +16,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/store"
@@ -29,10 +30,10 @@ func paidGifts(t *testing.T, emails ...string) (db string, ids map[string]string
 	db, ids = "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), map[string]string{}
 	ctx, clock := t.Context(), testclock.At(time.Now().Add(-time.Hour))
 	s, err := store.Open(ctx, db, store.Options{Now: clock.Now})
-	must(t, err)
-	defer func() { must(t, s.Close()) }()
+	must.Do(t, err)
+	defer func() { must.Do(t, s.Close()) }()
 	_, _, err = s.Migrate(ctx)
-	must(t, err)
+	must.Do(t, err)
 	var a *app.App
 	till := sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(s), Key: []byte("key"), BaseURL: "http://almoner.test", Now: clock.Now,
@@ -40,12 +41,12 @@ func paidGifts(t *testing.T, emails ...string) (db string, ids map[string]string
 	})
 	a = app.New(app.Options{Store: s, Now: clock.Now, Random: rand.Reader, Payments: app.Payments{Provider: till}})
 	cause, err := a.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
-	must(t, err)
+	must.Do(t, err)
 	for _, email := range emails {
 		begun, err := a.BeginDonation(ctx, app.Actor{}, app.FactKey{Key: fund.Key{ID: cause.ID}, Kinds: []fund.Kind{fund.KindCause}}, fund.CheckoutInput{
 			DonationInput: fund.DonationInput{Amount: "10", Email: email},
 		})
-		must(t, err)
+		must.Do(t, err)
 		form := url.Values{"card": {"4242 4242 4242 4242"}, "code": {"020"}}
 		r := httptest.NewRequestWithContext(ctx, http.MethodPost, begun.URL, strings.NewReader(form.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -60,13 +61,6 @@ func paidGifts(t *testing.T, emails ...string) (db string, ids map[string]string
 	return db, ids
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // mailing starts a server over the database that sends mail through s.
 func mailing(t *testing.T, db string, s *testmail.Server) *exec.Cmd {
 	t.Helper()
@@ -74,7 +68,7 @@ func mailing(t *testing.T, db string, s *testmail.Server) *exec.Cmd {
 	command.Env = append(os.Environ(), "ALMONER_MAIL_SERVER="+s.URL(), "ALMONER_MAIL_FROM=Water <receipts@example.org>")
 	var log bytes.Buffer
 	command.Stderr = &log
-	must(t, command.Start())
+	must.Do(t, command.Start())
 	t.Cleanup(func() {
 		if command.ProcessState == nil {
 			kill(t, command)
@@ -89,7 +83,7 @@ func mailing(t *testing.T, db string, s *testmail.Server) *exec.Cmd {
 // kill ends a server as a loss of power does.
 func kill(t *testing.T, command *exec.Cmd) {
 	t.Helper()
-	must(t, command.Process.Kill())
+	must.Do(t, command.Process.Kill())
 	_ = command.Wait()
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/server"
@@ -107,7 +108,7 @@ func pending(t *testing.T, db config.Database) {
 	ctx := t.Context()
 	s := storetest.OpenAt(t, string(db), store.Options{})
 	key, err := app.NewKeys(s).Key(ctx, "sandbox provider")
-	must(t, err)
+	must.Do(t, err)
 	var a *app.App
 	till := sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(s), Key: key, BaseURL: "http://almoner.test",
@@ -115,30 +116,23 @@ func pending(t *testing.T, db config.Database) {
 	})
 	a = app.New(app.Options{Store: s, Random: rand.Reader, BaseURL: "http://almoner.test", Payments: app.Payments{Provider: till}})
 	user, err := a.CreateUser(ctx, app.System(), app.NewUser{Username: "Ada", Email: "ada@example.org"})
-	must(t, err)
+	must.Do(t, err)
 	cause, err := a.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
-	must(t, err)
+	must.Do(t, err)
 	actor := app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: []string{fund.ScopeWrite}}
 	campaign, err := a.CreateCampaign(ctx, actor, fund.CampaignPatch{
 		Name: fund.Some("Run"), Cause: fund.Some(fund.Key{ID: cause.ID}), Status: fund.Some(fund.Published),
 	})
-	must(t, err)
+	must.Do(t, err)
 	var gift fund.CheckoutInput
 	gift.Amount = "10"
 	begun, err := a.BeginDonation(ctx, app.Actor{}, app.FactKey{Key: fund.Key{ID: campaign.ID}}, gift)
-	must(t, err)
+	must.Do(t, err)
 	r := httptest.NewRequestWithContext(ctx, http.MethodPost, begun.URL, strings.NewReader("card=4242424242424242&code=020"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	till.Page().ServeHTTP(httptest.NewRecorder(), r)
 	if open, _, err := s.CountProviderEvents(ctx, time.Now()); err != nil || open != 1 {
 		t.Fatalf("got %d open notices, %v, want 1", open, err)
-	}
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 

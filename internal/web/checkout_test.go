@@ -8,6 +8,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/web"
 )
 
@@ -41,17 +42,17 @@ func TestFactsThatTakeNothingSaySo(t *testing.T) {
 	ctx := t.Context()
 	event := func(slug, option string) {
 		_, err := h.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
-			Fact:       fund.Fact{Name: slug, Slug: slug, Status: fund.Published, Cause: fund.Ref{ID: h.cause.ID}, StartsAt: h.clock.Now().Add(48 * time.Hour)},
+			Fact:       fund.Fact{Name: slug, Slug: slug, Status: fund.Published, Cause: fund.Ref{ID: h.cause.ID}, StartsAt: h.Clock.Now().Add(48 * time.Hour)},
 			Visibility: fund.Visibility{option: {Visible: option != "donate"}},
 		})
-		must(t, err)
+		must.Do(t, err)
 	}
 	event("closed", "donate")
 	event("later", "prevent_donations_before_start")
 	over, hidden := h.newCampaign(t, "Over", "over", h.cause), h.newCampaign(t, "Hidden", "hidden", h.cause)
 	for f, status := range map[fund.ID]fund.Status{over.ID: fund.Retired, hidden.ID: fund.Unpublished} {
 		_, err := h.UpdateCampaign(ctx, h.owner, app.FactKey{Key: fund.Key{ID: f}}, fund.CampaignPatch{Status: fund.Some(status)})
-		must(t, err)
+		must.Do(t, err)
 	}
 	g := h.giver()
 	for path, want := range map[string]string{
@@ -75,7 +76,7 @@ func TestFactsThatTakeNothingSaySo(t *testing.T) {
 	// One that is over when the form comes loses nothing that was typed.
 	form := g.get(page).form("preset", "10.00", "name", "Zed").Encode()
 	_, err := h.UpdateCampaign(ctx, h.owner, keyOf(h.campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
-	must(t, err)
+	must.Do(t, err)
 	before := h.stored()
 	if got := g.send(http.MethodPost, page, form); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.body, "no longer takes gifts") {
 		t.Errorf("got %d\n%s\nwant a page that says so", got.StatusCode, got.body)
@@ -89,7 +90,7 @@ func TestNobodyIsAskedForMoneyThatCannotBeTaken(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
 	_, err := s.CreateCause(t.Context(), app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD", Status: fund.Published}})
-	must(t, err)
+	must.Do(t, err)
 	got := get(s.pages, "/water/donate").Body.String()
 	if strings.Contains(got, "<form") || !strings.Contains(got, "Giving is not open here yet") {
 		t.Errorf("got\n%s\nwant a page that says so", got)
@@ -134,15 +135,15 @@ func TestRelays(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
 	_, _, token, err := h.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Shop", RedirectURIs: []string{"https://shop.example/back"}, Scopes: fund.Scopes()})
-	must(t, err)
+	must.Do(t, err)
 	shop, err := h.Authenticate(ctx, token)
-	must(t, err)
+	must.Do(t, err)
 	endpoint, err := h.CreateEndpoint(ctx, shop, fund.WebhookEndpointPatch{URL: fund.Some("https://shop.example/hook")})
-	must(t, err)
+	must.Do(t, err)
 	relay, err := h.CreateRelay(ctx, shop, fund.WebhookRelayPatch{Name: fund.Some("Shop"), Endpoint: fund.Some(fund.Key{ID: endpoint.ID})})
-	must(t, err)
+	must.Do(t, err)
 	relayKey, err := h.CreateRelayKey(ctx, shop, fund.Key{ID: relay.ID}, fund.RelayKeyInput{Key: "order-1"})
-	must(t, err)
+	must.Do(t, err)
 	g, at := h.giver(), page+"?relay="+relayKey.ClientKey
 	begun := g.send(http.MethodPost, page, g.get(at).form("preset", "10.00").Encode())
 	if paying := g.get(begun.Header.Get("Location")); !strings.Contains(paying.body, "?relay="+relayKey.ClientKey) {
@@ -150,7 +151,7 @@ func TestRelays(t *testing.T) {
 	}
 	g.pay(begun, goodCard)
 	key, err := h.GetRelayKey(ctx, shop, app.RelayKeyKey{Relay: fund.Key{ID: relay.ID}, Key: "order-1"})
-	must(t, err)
+	must.Do(t, err)
 	if key.Donation == nil {
 		t.Error("got a relay key without the donation that came through it")
 	}

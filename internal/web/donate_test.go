@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -36,25 +37,25 @@ func (h *house) stall(t *testing.T) stall {
 	poll := func(key app.FactKey, p fund.PollPatch) fund.Poll {
 		p.Name, p.Options = fund.Some("Which <game>?"), []fund.PollOptionPatch{{Name: fund.Some("A <1>")}, {Name: fund.Some("B")}}
 		made, err := h.CreatePoll(ctx, h.owner, key, p)
-		must(t, err)
+		must.Do(t, err)
 		return made
 	}
 	target := func(p fund.TargetPatch) fund.Target {
 		p.Name, p.Amount = fund.Some("Sing"), fund.Some("100")
 		made, err := h.CreateTarget(ctx, h.owner, here, p)
-		must(t, err)
+		must.Do(t, err)
 		return made
 	}
 	reward := func(key app.FactKey, name string, p fund.RewardPatch) fund.Reward {
 		p.Name, p.Amount = fund.Some(name), fund.Some("10")
 		made, err := h.CreateReward(ctx, h.owner, key, p)
-		must(t, err)
+		must.Do(t, err)
 		return made
 	}
 	two := int64(2)
 	return stall{
-		open: poll(here, fund.PollPatch{}), closed: poll(here, fund.PollPatch{EndsAt: fund.Some(h.clock.Now())}), foreign: poll(there, fund.PollPatch{}),
-		target: target(fund.TargetPatch{}), ended: target(fund.TargetPatch{EndsAt: fund.Some(h.clock.Now())}),
+		open: poll(here, fund.PollPatch{}), closed: poll(here, fund.PollPatch{EndsAt: fund.Some(h.Clock.Now())}), foreign: poll(there, fund.PollPatch{}),
+		target: target(fund.TargetPatch{}), ended: target(fund.TargetPatch{EndsAt: fund.Some(h.Clock.Now())}),
 		sticker: reward(here, "Sticker", fund.RewardPatch{FairMarketValue: fund.Some("2.50"), CustomQuestion: fund.Some("Which colour?")}),
 		hoodie:  reward(here, "Hoodie", fund.RewardPatch{ShippingAddressRequired: fund.Some(true)}),
 		scarce:  reward(here, "Lunch", fund.RewardPatch{Quantity: fund.Some(&two)}), foreignReward: reward(there, "Foreign", fund.RewardPatch{}),
@@ -106,7 +107,7 @@ func TestAWholeGift(t *testing.T) {
 	donations, err := testworld.Through(t.Context(), h.App, app.Actor{}, keyOf(h.campaign), func(s app.Seen) ([]fund.Donation, error) {
 		return h.DonationsByNumber(t.Context(), s, app.DonationPage{Limit: 10})
 	})
-	must(t, err)
+	must.Do(t, err)
 	if len(donations) != 1 {
 		t.Fatalf("got %d donations, want 1", len(donations))
 	}
@@ -337,7 +338,7 @@ func TestProvidersAndDatabasesThatAreAway(t *testing.T) {
 		}
 	}
 	h.provider.startErr = nil
-	must(t, h.store.Close())
+	must.Do(t, h.Store.Close())
 	for _, got := range []answer{g.get(page), g.send(http.MethodPost, page, form)} {
 		if got.StatusCode != http.StatusServiceUnavailable || !strings.Contains(got.body, "If you have paid, your money is safe") || got.Header.Get("Retry-After") == "" {
 			t.Errorf("database away: got %d\n%s\nwant an honest 503", got.StatusCode, got.body)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 // The cards of the sandbox that the tests pay with, beside the good one.
@@ -79,7 +80,7 @@ func TestTheGiftPageWaits(t *testing.T) {
 	g := h.giver()
 	begun := g.give(page, "preset", "10.00")
 	form, err := h.DonationKey(t.Context(), h.pending(t))
-	must(t, err)
+	must.Do(t, err)
 	at := app.DonationPath + form
 	for look, want := range map[string]string{"": `content="2;url=`, "?look=3": `content="5;url=`, "?look=50": `content="10;url=`, "?look=-7": `content="2;url=`, "?look=x": `content="2;url=`} {
 		if got := g.get(at + look); !strings.Contains(got.body, want) || !strings.Contains(got.body, "We are waiting for the payment provider") {
@@ -98,7 +99,7 @@ func TestTheGiftPageWaits(t *testing.T) {
 	if got := g.get(at + "/receipt"); got.StatusCode != http.StatusNotFound {
 		t.Errorf("got %d for a receipt before the money came, want 404", got.StatusCode)
 	}
-	h.clock.Advance(32 * 60e9)
+	h.Clock.Advance(32 * 60e9)
 	h.settle()
 	if got := g.get(at); !strings.Contains(got.body, "Payment expired") || !strings.Contains(got.body, "Donate again") {
 		t.Errorf("got\n%s\nwant a gift that expired", got.body)
@@ -142,8 +143,8 @@ func TestPagesPromiseNoMailThatNobodySends(t *testing.T) {
 // pending is the only donation whose payment has begun.
 func (h *house) pending(t *testing.T) fund.ID {
 	t.Helper()
-	begun, err := h.store.DuePayments(t.Context(), h.clock.Now().AddDate(1, 0, 0), 10)
-	must(t, err)
+	begun, err := h.Store.DuePayments(t.Context(), h.Clock.Now().AddDate(1, 0, 0), 10)
+	must.Do(t, err)
 	if len(begun) != 1 {
 		t.Fatalf("got %d payments, want 1", len(begun))
 	}
@@ -170,7 +171,7 @@ func TestReceipt(t *testing.T) {
 		t.Errorf("got X-Robots-Tag %q, want noindex", got)
 	}
 	_, err := h.RefundDonation(t.Context(), app.System(), fund.Key{LegacyID: 1}, "10")
-	must(t, err)
+	must.Do(t, err)
 	h.settle()
 	if got := g.get(at + "/receipt"); !strings.Contains(got.body, "AMENDED") || !strings.Contains(got.body, "−10,00\u00a0$") || !strings.Contains(got.body, "11,06\u00a0$") {
 		t.Errorf("got a receipt that does not tell of the refund:\n%s", got.body)
@@ -192,7 +193,7 @@ func TestWhatCameTooLateIsTold(t *testing.T) {
 	g := h.giver()
 	begun := g.give(page, "preset", "10.00", "poll_option", number(s.open.Options[0].LegacyID))
 	_, err := h.UpdatePoll(t.Context(), h.owner, fund.Key{ID: s.open.ID}, fund.PollPatch{Enabled: fund.Some(false)})
-	must(t, err)
+	must.Do(t, err)
 	got := g.get(g.giftOf(begun, goodCard))
 	if !strings.Contains(got.body, "No longer available") || !strings.Contains(got.body, "your vote for “A &lt;1&gt;” arrived") || !strings.Contains(got.body, "still counts") {
 		t.Errorf("got\n%s\nwant what was left out", got.body)

@@ -2,15 +2,12 @@ package web_test
 
 import (
 	"context"
-	"crypto/rand"
 	"html"
 	"html/template"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,22 +15,20 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
-	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/testclock"
+	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testworld"
 	"github.com/almoner/almoner/internal/web"
 )
 
 // house is a running server of pages that takes donations through the sandbox.
 type house struct {
-	*app.App
-	t     *testing.T
-	store *store.Store
-	till  *sandbox.Provider
-	clock *testclock.Clock
-	url   string
-	log   *strings.Builder
+	*testworld.Service
+	t    *testing.T
+	till *sandbox.Provider
+	url  string
 
 	owner    app.Actor
 	cause    fund.Cause
@@ -60,39 +55,27 @@ func (p *frontedProvider) Start(ctx context.Context, o pay.Order) (pay.Started, 
 // idlePost is there, and is never asked: no test here runs the receipt mailer.
 type idlePost struct{ app.Mailer }
 
-var houseFee = fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}}
-
 // newHouse starts a house, whose app may be made otherwise.
 func newHouse(t *testing.T, otherwise ...func(*app.Options)) *house {
 	t.Helper()
-	h := &house{t: t, clock: testclock.At(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)), log: &strings.Builder{}}
-	var err error
-	h.store, err = store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{Now: h.clock.Now})
-	must(t, err)
-	t.Cleanup(func() { _ = h.store.Close() })
-	_, _, err = h.store.Migrate(t.Context())
-	must(t, err)
+	h := &house{t: t}
 	server := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + server.Listener.Addr().String()
-	log := slog.New(slog.NewTextHandler(h.log, nil))
-	h.till = sandbox.New(sandbox.Options{
-		Book: app.NewSandboxBook(h.store), Key: []byte("key"), BaseURL: h.url, Fee: houseFee, Now: h.clock.Now, Log: log,
-		Notify: func(ctx context.Context, raw pay.Raw) error { return h.TakeProviderEvent(ctx, sandbox.Name, raw) },
-	})
-	h.provider = &frontedProvider{Provider: h.till}
-	options := app.Options{
-		Store: h.store, Now: h.clock.Now, Random: rand.Reader, BaseURL: h.url, Payments: app.Payments{Provider: h.provider, Fee: houseFee}, Log: log,
-		Mailer: idlePost{},
-	}
-	for _, change := range otherwise {
-		change(&options)
-	}
-	h.App = app.New(options)
+	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	h.Service = testworld.NewAt(t, storetest.SQLite(t), testworld.Options{At: at, Configure: func(s *testworld.Service, o *app.Options) {
+		h.till = s.Sandbox(sandbox.Options{BaseURL: h.url, Log: s.Logger})
+		h.provider = &frontedProvider{Provider: h.till}
+		o.BaseURL, o.Mailer = h.url, idlePost{}
+		o.Payments = app.Payments{Provider: h.provider, Fee: testworld.Fee}
+		for _, change := range otherwise {
+			change(o)
+		}
+	}})
 	pages := web.New(web.Options{
-		App: h.App, BaseURL: h.url, Log: log, Now: h.clock.Now, PayOrigins: []string{"https://pay.example"},
+		App: h.App, BaseURL: h.url, Log: h.Logger, Now: h.Clock.Now, PayOrigins: []string{"https://pay.example"},
 		Limit: func(*http.Request) time.Duration { return h.wait },
 	})
-	h.store.OnCommit(func([]fund.Event) { pages.Changed() })
+	h.Store.OnCommit(func([]fund.Event) { pages.Changed() })
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
 	mux.Handle(sandbox.PagePath, h.till.Page())
@@ -107,13 +90,13 @@ func newHouse(t *testing.T, otherwise ...func(*app.Options)) *house {
 func (h *house) found(t *testing.T) {
 	t.Helper()
 	user, err := h.CreateUser(t.Context(), app.System(), app.NewUser{Username: "Ana", Slug: "ana", Email: "ana@example.org", Password: "correct horse battery"})
-	must(t, err)
+	must.Do(t, err)
 	h.owner = app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: fund.Scopes()}
 	h.cause, err = h.CreateCause(t.Context(), app.System(), fund.Cause{
 		Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD", Status: fund.Published}, LegalName: "Water for All, Inc.", GovernmentID: "12-3456789",
 		Address: fund.Address{Line1: "1 Well Road", City: "Bath", PostalCode: "BA1", Country: "GB"},
 	})
-	must(t, err)
+	must.Do(t, err)
 	h.campaign = h.newCampaign(t, "Run <1>", "run", h.cause)
 }
 
@@ -122,7 +105,7 @@ func (h *house) newCampaign(t *testing.T, name, slug string, cause fund.Cause) f
 	f, err := h.CreateCampaign(t.Context(), h.owner, fund.CampaignPatch{
 		Name: fund.Some(name), Slug: fund.Some(slug), Cause: fund.Some(fund.Key{ID: cause.ID}), Status: fund.Some(fund.Published), Goal: fund.Some("1000"),
 	})
-	must(t, err)
+	must.Do(t, err)
 	return f
 }
 
@@ -130,20 +113,13 @@ func keyOf(f fund.Fact) app.FactKey {
 	return app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: app.AllKinds()}
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // stored tells apart what is stored: the payments that have begun, and everything that was told of.
 func (h *house) stored() [2]int64 {
 	h.t.Helper()
-	begun, err := h.store.DuePayments(h.t.Context(), h.clock.Now().AddDate(1, 0, 0), 1000)
-	must(h.t, err)
-	position, err := h.store.LastPosition(h.t.Context())
-	must(h.t, err)
+	begun, err := h.Store.DuePayments(h.t.Context(), h.Clock.Now().AddDate(1, 0, 0), 1000)
+	must.Do(h.t, err)
+	position, err := h.Store.LastPosition(h.t.Context())
+	must.Do(h.t, err)
 	return [2]int64{int64(len(begun)), position}
 }
 
@@ -163,7 +139,7 @@ type giver struct {
 
 func (h *house) giver() *giver {
 	jar, err := cookiejar.New(nil)
-	must(h.t, err)
+	must.Do(h.t, err)
 	return &giver{h: h, Client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
@@ -171,7 +147,7 @@ func (g *giver) send(method, path, body string, header ...string) answer {
 	g.h.t.Helper()
 	path = strings.TrimPrefix(path, g.h.url)
 	r, err := http.NewRequestWithContext(g.h.t.Context(), method, g.h.url+path, strings.NewReader(body))
-	must(g.h.t, err)
+	must.Do(g.h.t, err)
 	if g.languages != "" {
 		r.Header.Set("Accept-Language", g.languages)
 	}
@@ -184,7 +160,7 @@ func (g *giver) send(method, path, body string, header ...string) answer {
 		r.Header.Set(header[i], header[i+1])
 	}
 	got, err := g.Do(r)
-	must(g.h.t, err)
+	must.Do(g.h.t, err)
 	defer func() { _ = got.Body.Close() }()
 	var text strings.Builder
 	buffer := make([]byte, 32<<10)
@@ -249,9 +225,9 @@ func (g *giver) pay(begun answer, card string, pairs ...string) answer {
 // settle does everything that is due within half a minute, provider events included.
 func (h *house) settle() {
 	h.t.Helper()
-	h.clock.Advance(15 * time.Second)
+	h.Clock.Advance(15 * time.Second)
 	h.till.Round(h.t.Context())
-	h.clock.Advance(15 * time.Second)
+	h.Clock.Advance(15 * time.Second)
 	h.ReconcileDue(h.t.Context())
 }
 

@@ -63,7 +63,7 @@ func refundedHere(t *testing.T, w *world) {
 	refund := func(amount string) {
 		t.Helper()
 		_, err := w.RefundDonation(t.Context(), app.System(), fund.Key{ID: begun.Donation}, amount)
-		w.must(err)
+		w.Must(err)
 	}
 	refund("4")
 	w.want("refunded in part", begun.Donation, fund.DonationPartiallyRefunded, 600, 0)
@@ -112,7 +112,7 @@ func refusedRefund(t *testing.T, w *world) {
 	s.refunds[0].status = "failed"
 	w.tell("refund.failed", w.fake.refundPaper(s, s.refunds[0]))
 	_, err = w.RefundDonation(t.Context(), app.System(), fund.Key{ID: begun.Donation}, "5")
-	w.must(err)
+	w.Must(err)
 	w.want("asked anew", begun.Donation, fund.DonationPartiallyRefunded, 500, 0)
 }
 
@@ -232,7 +232,7 @@ func conceded(t *testing.T, w *world) {
 	d.withdrawn = true
 	w.tell("charge.dispute.created", w.fake.disputePaper(s, d))
 	_, err := w.ConcedeDispute(t.Context(), app.System(), fund.Key{ID: begun.Donation})
-	w.must(err)
+	w.Must(err)
 	w.want("conceded", begun.Donation, fund.DonationLost, 0, 0)
 	if _, err := w.ConcedeDispute(t.Context(), app.System(), fund.Key{ID: begun.Donation}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("again: got %v, want a conflict", err)
@@ -244,7 +244,7 @@ func slowMoney(_ *testing.T, w *world) {
 	s.status, s.intent = "complete", "processing"
 	w.tell("checkout.session.completed", w.fake.sessionPaper(s, false))
 	w.want("on its way", begun.Donation, fund.DonationPending, 0, 0)
-	w.clock.Advance(40 * time.Minute)
+	w.Clock.Advance(40 * time.Minute)
 	w.round()
 	w.want("still on its way", begun.Donation, fund.DonationPending, 0, 0)
 	s.paymentStatus, s.intent = "paid", "succeeded"
@@ -266,7 +266,7 @@ func failedMoney(t *testing.T, w *world) {
 
 func nobodyPays(t *testing.T, w *world) {
 	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
-	w.clock.Advance(32 * time.Minute)
+	w.Clock.Advance(32 * time.Minute)
 	w.round()
 	if s.status != "expired" {
 		t.Errorf("got a session that is %s, want it ended", s.status)
@@ -278,7 +278,7 @@ func nobodyPays(t *testing.T, w *world) {
 // lastMoment pays when we are just about to end the payment, so that Stripe refuses to.
 func lastMoment(_ *testing.T, w *world) {
 	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
-	w.clock.Advance(32 * time.Minute)
+	w.Clock.Advance(32 * time.Minute)
 	s.status, s.paymentStatus, s.intent = "complete", "paid", "succeeded"
 	w.round()
 	w.want("paid in time", begun.Donation, fund.DonationCompleted, 1000, 0)
@@ -337,9 +337,9 @@ func foreignFee(t *testing.T, w *world) {
 // earlyGiver comes back, and sends the form again, before Stripe has told of the payment.
 func earlyGiver(t *testing.T, w *world) {
 	form, err := w.NewForm(t.Context())
-	w.must(err)
+	w.Must(err)
 	id, err := w.OpenForm(t.Context(), form, "10")
-	w.must(err)
+	w.Must(err)
 	in := fund.CheckoutInput{ID: id, DonationInput: fund.DonationInput{Amount: "10"}}
 	begun, s := w.begin(in)
 	if again, err := w.give(in); err != nil || again != begun {
@@ -367,7 +367,7 @@ func otherMoney(_ *testing.T, w *world) {
 	w.round()
 	w.want("a session of another donation", begun.Donation, fund.DonationPending, 0, 1)
 	s.donation = begun.Donation.String()
-	w.clock.Advance(time.Minute)
+	w.Clock.Advance(time.Minute)
 	w.round()
 	w.want("as asked for", begun.Donation, fund.DonationCompleted, 1000, 0)
 }
@@ -376,7 +376,7 @@ func lateFee(t *testing.T, w *world) {
 	begun, s := w.begin(fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	w.pay(s)
 	s.fee = 59
-	w.clock.Advance(7 * time.Hour)
+	w.Clock.Advance(7 * time.Hour)
 	w.round()
 	if p := w.payment(begun.Donation); p.Fee == nil || *p.Fee != 59 || !p.DueAt.IsZero() {
 		t.Errorf("got %+v, want a fee of 59 and nothing awaited", p)

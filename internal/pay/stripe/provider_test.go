@@ -238,7 +238,7 @@ func TestCausesTakeMoneyOnceTheyAreConnected(t *testing.T) {
 	w.connect()
 	w.connect()
 	cause, err := w.GetCause(t.Context(), app.System(), fund.Key{ID: w.cause.ID})
-	if w.must(err); strings.Join(cause.Connected, " ") != stripe.Name {
+	if w.Must(err); strings.Join(cause.Connected, " ") != stripe.Name {
 		t.Errorf("got %v, want Stripe once", cause.Connected)
 	}
 	if _, err := w.give(gift("5.124")); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "amount must be a multiple of 0.010 KWD") {

@@ -1,31 +1,23 @@
 package stripe_test
 
 import (
-	"log/slog"
-	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay/stripe"
-	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/store/storetest"
-	"github.com/almoner/almoner/internal/testclock"
 	"github.com/almoner/almoner/internal/testpg"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 func TestMain(m *testing.M) { testpg.Main(m) }
 
 // world is the use cases on a real database, with a campaign of a connected cause, and the fake beside it.
 type world struct {
-	*app.App
+	*testworld.Service
 	t     *testing.T
 	fake  *fake
-	store *store.Store
-	clock *testclock.Clock
-	log   *strings.Builder
 	cause fund.Cause
 	// campaign is in the cause's currency.
 	campaign fund.Fact
@@ -34,38 +26,30 @@ type world struct {
 func newWorld(t *testing.T, m mock, currency string) *world {
 	t.Helper()
 	ctx := t.Context()
-	w := &world{t: t, log: &strings.Builder{}, clock: testclock.At(time.Now().UTC().Truncate(time.Second))}
-	w.fake = newFake(t, m, w.clock)
-	w.store = storetest.Open(t, store.Options{Now: w.clock.Now})
-	fee := fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}, Increments: stripe.Increments()}
-	w.App = app.New(app.Options{
-		Store: w.store, Now: w.clock.Now, Random: rand.NewChaCha8([32]byte{1}), BaseURL: "https://give.test",
-		Payments: app.Payments{Provider: w.fake.provider(), Accounts: true, Fee: fee}, Log: slog.New(slog.NewTextHandler(w.log, nil)),
-	})
+	w := &world{t: t}
+	w.Service = testworld.New(t, testworld.Options{Seed: 1, Configure: func(s *testworld.Service, o *app.Options) {
+		w.fake = newFake(t, m, s.Clock)
+		fee := testworld.Fee
+		fee.Increments = stripe.Increments()
+		o.BaseURL, o.Payments = "https://give.test", app.Payments{Provider: w.fake.provider(), Accounts: true, Fee: fee}
+	}})
 	var err error
 	w.cause, err = w.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: currency}})
-	w.must(err)
+	w.Must(err)
 	user, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: "Owner", Email: "owner@example.org"})
-	w.must(err)
+	w.Must(err)
 	owner := app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: []string{fund.ScopePublic, fund.ScopeWrite}}
 	w.campaign, err = w.CreateCampaign(ctx, owner, fund.CampaignPatch{
 		Name: fund.Some("Run"), Cause: fund.Some(fund.Key{ID: w.cause.ID}), Status: fund.Some(fund.Published),
 	})
-	w.must(err)
+	w.Must(err)
 	return w
-}
-
-func (w *world) must(err error) {
-	w.t.Helper()
-	if err != nil {
-		w.t.Fatal(err)
-	}
 }
 
 func (w *world) connect() {
 	w.t.Helper()
 	_, err := w.ConnectCause(w.t.Context(), app.System(), fund.Key{ID: w.cause.ID}, fund.PaymentAccount{Provider: stripe.Name, Account: account})
-	w.must(err)
+	w.Must(err)
 }
 
 func (w *world) give(in fund.CheckoutInput) (app.Begun, error) {
@@ -76,9 +60,9 @@ func (w *world) give(in fund.CheckoutInput) (app.Begun, error) {
 func (w *world) begin(in fund.CheckoutInput) (app.Begun, *session) {
 	w.t.Helper()
 	begun, err := w.give(in)
-	w.must(err)
-	p, err := w.store.GetPayment(w.t.Context(), begun.Donation)
-	w.must(err)
+	w.Must(err)
+	p, err := w.Store.GetPayment(w.t.Context(), begun.Donation)
+	w.Must(err)
 	s := w.fake.sessions[p.Reference]
 	if s == nil || s.url != begun.URL || p.Provider != stripe.Name || p.Account != account {
 		w.t.Fatalf("got %+v and %+v, want a session and its address", p, begun)
@@ -89,13 +73,13 @@ func (w *world) begin(in fund.CheckoutInput) (app.Begun, *session) {
 // tell sends a provider event about an object, and does everything that is due.
 func (w *world) tell(topic string, about object) {
 	w.t.Helper()
-	w.must(w.TakeProviderEvent(w.t.Context(), stripe.Name, w.fake.event(topic, about)))
+	w.Must(w.TakeProviderEvent(w.t.Context(), stripe.Name, w.fake.event(topic, about)))
 	w.round()
 }
 
 // round does everything that is due a moment later: provider events are left alone at first to those who took them.
 func (w *world) round() {
-	w.clock.Advance(15 * time.Second)
+	w.Clock.Advance(15 * time.Second)
 	w.ReconcileDue(w.t.Context())
 }
 
@@ -109,17 +93,17 @@ func (w *world) pay(s *session) {
 // want compares how a donation stands, what its campaign raised, and how many provider events wait. The ledger is in order.
 func (w *world) want(step string, donation fund.ID, state fund.DonationState, raised int64, waiting int) {
 	w.t.Helper()
-	d, err := w.store.GetDonation(w.t.Context(), fund.Key{ID: donation})
-	w.must(err)
+	d, err := w.Store.GetDonation(w.t.Context(), fund.Key{ID: donation})
+	w.Must(err)
 	f, err := w.GetFact(w.t.Context(), app.System(), app.FactKey{Key: fund.Key{ID: w.campaign.ID}})
-	w.must(err)
+	w.Must(err)
 	open, err := w.ListOpenProviderEvents(w.t.Context(), app.System(), fund.Page{Limit: 100})
-	w.must(err)
+	w.Must(err)
 	if d.State != state || f.Raised != raised || len(open) != waiting {
-		w.t.Errorf("%s: got %s, %d raised, %d notices open, want %s, %d, %d; log:\n%s", step, d.State, f.Raised, len(open), state, raised, waiting, w.log)
+		w.t.Errorf("%s: got %s, %d raised, %d notices open, want %s, %d, %d; log:\n%s", step, d.State, f.Raised, len(open), state, raised, waiting, w.Log)
 	}
-	report, err := w.store.Audit(w.t.Context())
-	w.must(err)
+	report, err := w.Store.Audit(w.t.Context())
+	w.Must(err)
 	for _, difference := range report.Differences {
 		w.t.Errorf("%s: audit: %s", step, difference)
 	}
@@ -127,7 +111,7 @@ func (w *world) want(step string, donation fund.ID, state fund.DonationState, ra
 
 func (w *world) payment(donation fund.ID) fund.Payment {
 	w.t.Helper()
-	p, err := w.store.GetPayment(w.t.Context(), donation)
-	w.must(err)
+	p, err := w.Store.GetPayment(w.t.Context(), donation)
+	w.Must(err)
 	return p
 }
