@@ -55,11 +55,7 @@ func (t *Texts) Language() string { return t.tag.String() }
 func (t *Texts) Text(id ID, pairs ...any) string {
 	values := map[string]any{}
 	for i := 0; i+1 < len(pairs); i += 2 {
-		value := pairs[i+1]
-		if count, is := value.(*int64); is && count != nil {
-			value = *count
-		}
-		values[fmt.Sprint(pairs[i])] = value
+		values[fmt.Sprint(pairs[i])] = pairs[i+1]
 	}
 	said, err := t.localizer.Localize(&i18n.LocalizeConfig{
 		MessageID: string(id), TemplateData: values, PluralCount: values["Count"], TemplateParser: strict,

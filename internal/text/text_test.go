@@ -10,7 +10,6 @@ import (
 
 func TestText(t *testing.T) {
 	t.Parallel()
-	two := int64(2)
 	for _, c := range []struct {
 		got, want string
 	}{
@@ -18,7 +17,7 @@ func TestText(t *testing.T) {
 		{text.English.Text("donate.title", "Name", "<b>"), "Donate to <b>"},
 		{text.English.Text("wait.seconds", "Count", 1), "1 second"},
 		{text.English.Text("wait.seconds", "Count", int64(2)), "2 seconds"},
-		{text.English.Text("reward.left", "Count", &two), "2 left"},
+		{text.English.Text("reward.left", "Count", int64(2000), "Number", "2,000"), "2,000 left"},
 		{text.English.Text("nothing.here"), "nothing.here"},
 		{text.English.Text("donate.title"), "donate.title"},
 		{text.English.Language(), "en"},
@@ -37,7 +36,7 @@ func TestRichEscapesWhatIsNotMarkup(t *testing.T) {
 		{text.English.Rich("donate.title", "Name", "<b>"), "Donate to &lt;b&gt;"},
 		{text.English.Rich("donate.title", "Name", text.Name("<b>")), "Donate to <bdi>&lt;b&gt;</bdi>"},
 		{text.English.Rich("donate.title", "Name", text.Strong("<b>")), "Donate to <strong>&lt;b&gt;</strong>"},
-		{text.English.Rich("reward.left", "Count", int64(1)), "1 left"},
+		{text.English.Rich("reward.left", "Count", int64(1), "Number", "1"), "1 left"},
 		{text.Link("/@ana?a&b\"", "<A>"), `<a href="/@ana?a&amp;b&#34;"><bdi>&lt;A&gt;</bdi></a>`},
 		{text.Link("javascript:alert(1)", "A"), `<a href="/"><bdi>A</bdi></a>`},
 		{text.Link("//evil.example", "A"), `<a href="/"><bdi>A</bdi></a>`},

@@ -51,6 +51,21 @@ type locale struct {
 	money.Locale
 }
 
+// english is the locale of pages that all visitors share.
+var english = locale{text.English, money.English}
+
+// left says how many of something are left; "" where there is no limit.
+func (l locale) left(left *int64) string {
+	switch {
+	case left == nil:
+		return ""
+	case *left == 0:
+		return l.Text("reward.sold_out")
+	default:
+		return l.Text("reward.left", "Count", *left, "Number", l.Number(strconv.FormatInt(*left, 10)))
+	}
+}
+
 // localeOf is the locale for the sender of a request. Texts are English whatever their language.
 func localeOf(r *http.Request) locale {
 	return locale{text.English, money.LocaleFor(r.Header.Get("Accept-Language"))}

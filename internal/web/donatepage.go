@@ -92,11 +92,12 @@ type ballot struct {
 // wanted is a reward that can be asked for.
 type wanted struct {
 	Name, Description, Price string
-	Left                     *int64
-	SoldOut, Ships           bool
-	ShippingNote             string
-	Quantity                 field
-	Answer                   *field
+	// Left says how many are left; "" where there is no limit.
+	Left           string
+	SoldOut, Ships bool
+	ShippingNote   string
+	Quantity       field
+	Answer         *field
 }
 
 // cover is the offer to add the fee to the donation.
@@ -221,7 +222,7 @@ func (s *Site) addWanted(ctx context.Context, seen app.Seen, w donateForm, page 
 		}
 		left, name := r.Remaining(), numbered(fieldReward, r.LegacyID)
 		one := wanted{
-			Name: r.Name, Description: r.Description, Price: w.locale.Amount(r.Amount, r.Currency), Left: left,
+			Name: r.Name, Description: r.Description, Price: w.locale.Amount(r.Amount, r.Currency), Left: w.locale.left(left),
 			SoldOut: left != nil && *left == 0 && !w.Has(name), Ships: r.ShippingAddressRequired, ShippingNote: r.ShippingNote,
 			Quantity: field{Name: name, Label: w.locale.Text("donate.rewards.quantity"), Value: w.Get(name), Type: "text", Mode: "numeric", Autocomplete: "off", Placeholder: "0"},
 		}

@@ -123,7 +123,7 @@ func (p *donatePage) say(w donateForm, at spot, f fault.Field) string {
 	}
 	currency := w.fact.Currency
 	return w.locale.Text(id, "Name", at.name, "Currency", currency, "Example", w.locale.Example(currency), "Limit", w.locale.Amount(limit, currency),
-		"Count", limit, "Max", w.locale.Number(strconv.Itoa(limits[at.field])))
+		"Count", limit, "Number", w.locale.Number(strconv.FormatInt(limit, 10)), "Max", w.locale.Number(strconv.Itoa(limits[at.field])))
 }
 
 // spotOf finds the place of a field of the domain.

@@ -246,7 +246,7 @@ func exactly(f fund.Fact) app.FactKey {
 // addDonate adds where to give, when donations are taken.
 func (s *Site) addDonate(ctx context.Context, seen app.Seen, page *factPage) error {
 	g, err := s.app.DonateFormOf(ctx, seen)
-	if err == nil && closed(donateForm{fact: g, locale: locale{text.English, money.English}}, s.app.Now()) == "" {
+	if err == nil && closed(donateForm{fact: g, locale: english}, s.app.Now()) == "" {
 		page.Donate = donatePath(seen.Fact())
 	}
 	return err

@@ -109,8 +109,9 @@ type target struct {
 
 type reward struct {
 	Name, Description, Price string
-	Left                     *int64
-	Open                     bool
+	// Left says how many are left; "" where there is no limit.
+	Left string
+	Open bool
 }
 
 type item struct {
@@ -197,7 +198,7 @@ func (s *Site) addRewards(ctx context.Context, seen app.Seen, page *factPage) er
 	})
 	for _, r := range rewards {
 		page.Rewards = append(page.Rewards, reward{
-			Name: r.Name, Description: r.Description, Price: money.English.Amount(r.Amount, r.Currency), Left: r.Remaining(), Open: r.Active(now),
+			Name: r.Name, Description: r.Description, Price: money.English.Amount(r.Amount, r.Currency), Left: english.left(r.Remaining()), Open: r.Active(now),
 		})
 	}
 	return err
