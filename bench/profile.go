@@ -8,8 +8,8 @@ import (
 	"runtime/pprof"
 	"time"
 
+	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/config"
-	"github.com/almoner/almoner/internal/server"
 )
 
 // profiledCommand makes this program the server of the built binary, with a CPU profile.
@@ -24,11 +24,11 @@ func serveProfiled(ctx context.Context, profile string, args []string) error {
 	if err := pprof.StartCPUProfile(file); err != nil {
 		return errors.Join(err, file.Close())
 	}
-	err = server.Serve(ctx, config.Serve{
+	err = command.Serve{
 		Addr: config.Address(args[0]), DB: config.Database(args[1]), Sandbox: true, ShutdownTimeout: 15 * time.Second,
 		Log:    config.Log{Level: "warn", Format: "text"},
 		Limits: config.Limits{TokenPerMinute: neverReached, AddressPerMinute: neverReached},
-	}, io.Discard, os.Stderr)
+	}.Run(ctx, command.Terminal{Out: io.Discard, Err: os.Stderr})
 	pprof.StopCPUProfile()
 	return errors.Join(err, file.Close())
 }

@@ -128,16 +128,17 @@ func (a *App) macOf(ctx context.Context, use string, id fund.ID) ([]byte, error)
 
 // ConnectCause says where a cause takes money. The cause is then connected to that provider in everything that
 // shows it. System only.
-func (a *App) ConnectCause(ctx context.Context, actor Actor, cause fund.Key, to fund.PaymentAccount) (fund.Cause, error) {
+func (a *App) ConnectCause(ctx context.Context, actor Actor, cause fund.Key, at pay.Profile, account string) (fund.Cause, error) {
 	if actor.Kind != ActorSystem {
 		return fund.Cause{}, forbidden()
 	}
-	var wrong fault.Fields
-	fund.CheckOneOf(&wrong, "provider", to.Provider, fund.CauseConnections())
-	fund.CheckName(&wrong, "account", &to.Account)
-	if err := wrong.Err(); err != nil {
+	if at.CheckAccount == nil {
+		return fund.Cause{}, fault.New(fault.Invalid, "Causes have no accounts at %s.", at.Title)
+	}
+	if err := at.CheckAccount(account); err != nil {
 		return fund.Cause{}, err
 	}
+	to := fund.PaymentAccount{Provider: at.Name, Account: account}
 	c, err := a.store.GetCause(ctx, cause)
 	if err != nil {
 		return fund.Cause{}, err

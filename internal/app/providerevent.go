@@ -28,10 +28,7 @@ const (
 	eventLease = 10 * time.Second
 )
 
-// storedHeaders are those of a provider event that are worth keeping: nothing that could be a secret of a proxy.
-var storedHeaders = []string{"Content-Type", "User-Agent", "Stripe-Signature", "Almoner-Sandbox-Signature"}
-
-// TakeProviderEvent keeps a provider event in the journal, as it came. When it returns without an error, the
+// TakeProviderEvent keeps a provider event in the journal, as it is handed on. When it returns without an error, the
 // provider event is durable and will be acted on; its sender may forget it. One that is not the provider's own is
 // Unauthenticated and is not kept.
 func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Raw) error {
@@ -54,9 +51,11 @@ func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Ra
 	if n.ID, err = a.newID(now); err != nil {
 		return err
 	}
-	if n.Header, err = headerText(raw.Header); err != nil {
+	header, err := json.Marshal(raw.Header)
+	if err != nil {
 		return err
 	}
+	n.Header = string(header)
 	if !decoded.Concerns() {
 		n.DueAt, n.AppliedAt = time.Time{}, now
 	}
@@ -78,17 +77,6 @@ func line(text string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(text, "?"))
-}
-
-func headerText(header map[string][]string) (string, error) {
-	kept := map[string][]string{}
-	for _, name := range storedHeaders {
-		if values := header[name]; len(values) > 0 {
-			kept[name] = values
-		}
-	}
-	text, err := json.Marshal(kept)
-	return string(text), err
 }
 
 // applyProviderEvent acts on a provider event. Whatever it says, the provider is asked for the present state. Why it could

@@ -62,14 +62,17 @@ var rooms = map[string]room{
 	"internal/captcha":         {nil, "a client of somebody else's service knows only its protocol"},
 	"internal/export":          {[]string{"internal/fund", "internal/money", "internal/fault"}, "a form of files knows only what it writes: no use case and no store"},
 	"internal/config":          {nil, "settings are plain values that know nobody"},
+	"internal/checkout":        {[]string{"internal/api", "internal/app", "internal/coding", "internal/config", "internal/fund", "internal/fault", "internal/pay", "internal/pay/sandbox", "internal/pay/stripe"}, "the payment wire is written over app: it knows the providers, no store and no version of the API"},
 	"internal/server":          {[]string{anything}, "the composition root builds everything except test helpers"},
+	"internal/command":         {[]string{"internal/apidocs", "internal/app", "internal/checkout", "internal/config", "internal/demo", "internal/export", "internal/fault", "internal/fund", "internal/pay/sandbox", "internal/server", "internal/store"}, "a command parses its flags and does one thing over app, store or a node: it knows no wire"},
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
 	"internal/testclock":       {nil, "a test helper of all rooms knows none"},
 	"internal/testmail":        {nil, "a test helper of all rooms knows none"},
 	"internal/must":            {nil, "a test helper of all rooms knows none"},
 	"internal/testworld":       {[]string{"internal/api", "internal/app", "internal/fund", "internal/money", "internal/must", "internal/pay", "internal/pay/sandbox", "internal/store", "internal/store/storetest", "internal/testclock"}, "it builds the use cases for tests, and knows no wire"},
 	"internal/archtest":        {nil, "the rules know only paths"},
-	"cmd/almoner":              {[]string{"internal/server", "internal/config"}, "a command parses settings and calls the server; server composes the rest"},
+	"internal/testnode":        {[]string{"internal/command", "internal/config"}, "it runs whole servers for tests, as the terminal starts them"},
+	"cmd/almoner":              {[]string{"internal/command"}, "the program hands its arguments to its commands"},
 	"test/versions":            {[]string{anything}, "it compares the versions over one app, and both with the store"},
 	"test/crash":               {[]string{anything, "internal/testpg", "internal/testmail"}, "it breaks the whole program and looks at what is left"},
 	"test/browser":             {[]string{anything, "internal/testmail"}, "it looks at the whole program through a browser"},
@@ -78,7 +81,7 @@ var rooms = map[string]room{
 }
 
 // testHelpers may be imported only where a row names them.
-var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/testmail", "internal/must", "internal/testworld", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
+var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/testmail", "internal/must", "internal/testworld", "internal/testnode", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
 
 // fence keeps packages from outside the module, or of the standard library, within some rooms.
 type fence struct {

@@ -78,9 +78,9 @@ func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
 		{"two senders", text(new(config.Sender), "a@example.org, b@example.org"), "is not a sender"},
 		{"sender beyond ASCII", text(new(config.Sender), "ä@example.org"), "not every mail server"},
 		{"sender with a line", text(new(config.Sender), "A <a@example.org>\r\nBcc: b@example.org"), "is not a sender"},
-		{"mail without a sender", config.Serve{Mail: config.Mail{Server: config.MailServer{Host: "h"}}}.Validate(), "--mail-from"},
-		{"mail without a server", config.Demo{Mail: config.Mail{From: sender}}.Validate(), "--mail-server"},
-		{"mail", config.Serve{Mail: config.Mail{Server: config.MailServer{Host: "h"}, From: sender}}.Validate(), ""},
+		{"mail without a sender", config.Mail{Server: config.MailServer{Host: "h"}}.Check(), "--mail-from"},
+		{"mail without a server", config.Mail{From: sender}.Check(), "--mail-server"},
+		{"mail", config.Mail{Server: config.MailServer{Host: "h"}, From: sender}.Check(), ""},
 		{"key", config.StripeKey("sk_test_1").Validate(), ""},
 		{"restricted key", config.StripeKey("rk_live_1").Validate(), ""},
 		{"key for pages", config.StripeKey("pk_live_1").Validate(), "begin with sk_ or rk_"},
@@ -183,7 +183,7 @@ func TestRates(t *testing.T) {
 
 func TestDemoKeepsItsDatabaseInItsFolder(t *testing.T) {
 	t.Parallel()
-	if got := (config.Demo{Data: "x"}).Database(); got != "sqlite:x/almoner.db" {
+	if got := config.FileIn("x"); got != "sqlite:x/almoner.db" {
 		t.Errorf("got %s, want sqlite:x/almoner.db", got)
 	}
 	if _, is := config.Database("postgres://h/d").File(); is {

@@ -87,6 +87,7 @@ type Refund struct {
 
 // Raw is a provider event as it came.
 type Raw struct {
+	// Header is what of the headers may be stored; see Profile.EventHeaders.
 	Header map[string][]string
 	Body   []byte
 }

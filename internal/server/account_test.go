@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"net/netip"
@@ -11,8 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/config"
-	"github.com/almoner/almoner/internal/server"
+	"github.com/almoner/almoner/internal/testnode"
 )
 
 // browser keeps cookies as they come, whatever the scheme, because the proxy that ends TLS is played
@@ -62,23 +62,24 @@ var formToken = regexp.MustCompile(`name="form" value="([0-9a-f]+)"`)
 
 func TestSignInBehindAProxy(t *testing.T) {
 	t.Parallel()
-	database := fileIn(t)
-	s := start(t, config.Serve{
+	database := testnode.Database(t)
+	s := testnode.Start(t, command.Serve{
 		DB: database, Addr: "127.0.0.1:0", BaseURL: "https://give.example.org", ShutdownTimeout: time.Minute,
 		TrustedProxies: []config.Network{{Prefix: netip.MustParsePrefix("127.0.0.0/8")}},
 	})
-	user := config.User{Store: config.Store{DB: database}, Username: "Ana", Email: "ana@example.org", Password: "correct horse battery"}
-	if err := server.CreateUser(t.Context(), user, &bytes.Buffer{}); err != nil {
+	user := command.CreateUser{Store: command.Store{DB: database}, Username: "Ana", Email: "ana@example.org", PasswordStdin: true}
+	const password = "correct horse battery"
+	if err := user.Run(t.Context(), command.Terminal{In: strings.NewReader(password), Out: io.Discard}); err != nil {
 		t.Fatal(err)
 	}
-	b := browser{t, s.url, map[string]*http.Cookie{}}
+	b := browser{t, s.URL, map[string]*http.Cookie{}}
 	_, page := b.do(http.MethodGet, "/account/sign-in", nil)
 	token := formToken.FindStringSubmatch(page)
 	if token == nil {
 		t.Fatalf("got no form in %.500s", page)
 	}
 	answer, page := b.do(http.MethodPost, "/account/sign-in", url.Values{
-		"form": {token[1]}, "email": {user.Email}, "password": {user.Password},
+		"form": {token[1]}, "email": {user.Email}, "password": {password},
 	})
 	if answer.StatusCode != http.StatusSeeOther {
 		t.Fatalf("sign-in: got %d %.500s, want 303", answer.StatusCode, page)

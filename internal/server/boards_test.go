@@ -9,15 +9,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/command"
+	"github.com/almoner/almoner/internal/testnode"
 )
 
 // Leaderboards follow the donations of a running server within a second.
 func TestLeaderboardsFollow(t *testing.T) {
 	t.Parallel()
-	d := startDemo(t, config.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
+	d := testnode.StartDemo(t, command.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
 	ask := func(method, path, token, body string) (int, []byte) {
-		r, err := http.NewRequestWithContext(t.Context(), method, d.url+path, strings.NewReader(body))
+		r, err := http.NewRequestWithContext(t.Context(), method, d.URL+path, strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,7 +35,7 @@ func TestLeaderboardsFollow(t *testing.T) {
 		return answer.StatusCode, text
 	}
 	top := func() string {
-		_, text := ask(http.MethodGet, "/api/public/campaigns/"+d.credentials.Campaign.ID+"/donor_leaderboard?limit=1", d.credentials.V3.ApplicationToken, "")
+		_, text := ask(http.MethodGet, "/api/public/campaigns/"+d.Credentials.Campaign.ID+"/donor_leaderboard?limit=1", d.Credentials.V3.ApplicationToken, "")
 		var list struct{ Data []struct{ Name string } }
 		if err := json.Unmarshal(text, &list); err != nil || len(list.Data) != 1 {
 			t.Fatalf("got %.300s (%v), want one entry", text, err)
@@ -44,8 +45,8 @@ func TestLeaderboardsFollow(t *testing.T) {
 	if got := top(); got == "A whale" {
 		t.Fatalf("got %s before the donation, want somebody else", got)
 	}
-	gift := fmt.Sprintf(`{"campaign":%d,"amount":"99999.99","name":"A whale"}`, d.credentials.Campaign.LegacyID)
-	if status, text := ask(http.MethodPost, "/pay/sandbox/donations", d.credentials.Sandbox.Token, gift); status != http.StatusCreated {
+	gift := fmt.Sprintf(`{"campaign":%d,"amount":"99999.99","name":"A whale"}`, d.Credentials.Campaign.LegacyID)
+	if status, text := ask(http.MethodPost, "/pay/sandbox/donations", d.Credentials.Sandbox.Token, gift); status != http.StatusCreated {
 		t.Fatalf("donation: got %d %.300s, want 201", status, text)
 	}
 	// A second is promised; a busy machine gets more.

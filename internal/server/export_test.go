@@ -8,7 +8,7 @@ import (
 
 // ReadyOfStopping is /readyz of a node that is told to stop.
 func ReadyOfStopping(w http.ResponseWriter, r *http.Request) {
-	n := &node{}
+	n := &Node{}
 	n.stopping.Store(true)
 	n.ready(w, r)
 }

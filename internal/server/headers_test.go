@@ -9,28 +9,29 @@ import (
 	"testing"
 	"time"
 
-	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/command"
+	"github.com/almoner/almoner/internal/testnode"
 )
 
 // TestNoCompressedBodyIsRead sends one to everything that reads bodies.
 func TestNoCompressedBodyIsRead(t *testing.T) {
 	t.Parallel()
-	d := startDemo(t, config.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
+	d := testnode.StartDemo(t, command.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
 	form := "application/x-www-form-urlencoded"
 	for _, c := range []struct{ path, contentType, token, want string }{
-		{"/api/v3/campaigns", "application/json", d.credentials.V3.UserToken, `{"meta":{"status":415},"error":{"title":"Unsupported Media Type"`},
-		{"/api/private/campaigns/" + d.credentials.Campaign.ID + "/donations", "application/json", d.credentials.V3.UserToken, `{"error":{"status":415,`},
+		{"/api/v3/campaigns", "application/json", d.Credentials.V3.UserToken, `{"meta":{"status":415},"error":{"title":"Unsupported Media Type"`},
+		{"/api/private/campaigns/" + d.Credentials.Campaign.ID + "/donations", "application/json", d.Credentials.V3.UserToken, `{"error":{"status":415,`},
 		{"/oauth/token", form, "", `"error":"invalid_request"`},
 		{"/oauth/token", "application/json", "", `"error":"invalid_request"`},
 		{"/oauth/revoke", form, "", `"error":"invalid_request"`},
 		{"/account/sign-in", form, "", "<html"},
 		{"/oauth/authorize", form, "", "<html"},
-		{"/@" + d.credentials.Campaign.OwnerSlug + "/" + d.credentials.Campaign.Slug + "/donate", form, "", "<html"},
-		{"/pay/sandbox/donations", "application/json", d.credentials.Sandbox.Token, `{"error":{"message":`},
-		{"/pay/sandbox/payments/" + d.credentials.Campaign.ID, form, "", "<html"},
+		{"/@" + d.Credentials.Campaign.OwnerSlug + "/" + d.Credentials.Campaign.Slug + "/donate", form, "", "<html"},
+		{"/pay/sandbox/donations", "application/json", d.Credentials.Sandbox.Token, `{"error":{"message":`},
+		{"/pay/sandbox/payments/" + d.Credentials.Campaign.ID, form, "", "<html"},
 		{"/pay/sandbox/notices", "application/json", "", "must not be compressed"},
 	} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.url+c.path, strings.NewReader("\x1f\x8b\x08\x00"))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.URL+c.path, strings.NewReader("\x1f\x8b\x08\x00"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +55,7 @@ func TestNoCompressedBodyIsRead(t *testing.T) {
 // TestPathsThatCannotBeRead are answered in the shape of their version, though net/http knows no handler for them.
 func TestPathsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	s := start(t, config.Serve{DB: fileIn(t), Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
+	s := testnode.Start(t, command.Serve{DB: testnode.Database(t), Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
 	for target, want := range map[string]string{
 		"/api/v3/campaigns/%zz":     `{"meta":{"status":400},"error":{"title":"Bad Request","detail":"The path cannot be read: `,
 		"/api//v3/campaigns/%":      `{"meta":{"status":400},"error":{"title":"Bad Request","detail":"The path cannot be read: `,
@@ -64,7 +65,7 @@ func TestPathsThatCannotBeRead(t *testing.T) {
 		"/@mira/100%":               "the path cannot be read",
 	} {
 		for _, method := range []string{"GET", "POST", "HEAD"} {
-			conn := dial(t, s.url)
+			conn := dial(t, s.URL)
 			fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: x\r\nOrigin: https://overlay.example\r\n\r\n", method, target)
 			got, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
 			if err != nil {
@@ -79,7 +80,7 @@ func TestPathsThatCannotBeRead(t *testing.T) {
 			}
 		}
 	}
-	if status, body := get(t, s.url+"/metrics"); status != http.StatusOK || !strings.Contains(body, `almoner_http_requests_total{route="unknown",status="400"} 15`) {
+	if status, body := testnode.Get(t, s.URL+"/metrics"); status != http.StatusOK || !strings.Contains(body, `almoner_http_requests_total{route="unknown",status="400"} 15`) {
 		t.Errorf("got metrics without the refused requests: %.2000s", body)
 	}
 }

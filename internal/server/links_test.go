@@ -12,31 +12,32 @@ import (
 
 	"golang.org/x/oauth2/clientcredentials"
 
-	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/demo"
+	"github.com/almoner/almoner/internal/testnode"
 )
 
 // TestNoAddressThatAnswersPrintIsDead follows every address of this server that V3 prints.
 func TestNoAddressThatAnswersPrintIsDead(t *testing.T) {
 	t.Parallel()
-	d := startDemo(t, config.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
-	printed := regexp.MustCompile(`"(` + regexp.QuoteMeta(d.url) + `[^"]*|/[@+][^"]*)"`)
+	d := testnode.StartDemo(t, command.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
+	printed := regexp.MustCompile(`"(` + regexp.QuoteMeta(d.URL) + `[^"]*|/[@+][^"]*)"`)
 	seen := map[string]bool{}
 	for _, path := range []string{
 		"/campaigns?count=100", "/causes", "/teams", "/fundraising-events", "/rewards",
-		fmt.Sprintf("/campaigns/%d/rewards", d.credentials.Campaign.LegacyID), "/causes/1/leaderboards", "/fundraising-events/1/incentives",
+		fmt.Sprintf("/campaigns/%d/rewards", d.Credentials.Campaign.LegacyID), "/causes/1/leaderboards", "/fundraising-events/1/incentives",
 		"/fundraising-events/1/leaderboards", "/users/1", "/users/1/campaigns",
 	} {
 		for _, found := range printed.FindAllStringSubmatch(ask(t, d, path), -1) {
 			address := strings.ReplaceAll(found[1], `\/`, "/")
 			if strings.HasPrefix(address, "/") {
-				address = d.url + address
+				address = d.URL + address
 			}
 			if seen[address] {
 				continue
 			}
 			seen[address] = true
-			if status, _ := get(t, address); status != http.StatusOK {
+			if status, _ := testnode.Get(t, address); status != http.StatusOK {
 				t.Errorf("%s prints %s: got %d, want 200", path, address, status)
 			}
 		}
@@ -46,13 +47,13 @@ func TestNoAddressThatAnswersPrintIsDead(t *testing.T) {
 	}
 }
 
-func ask(t *testing.T, d runningDemo, path string) string {
+func ask(t *testing.T, d testnode.Demo, path string) string {
 	t.Helper()
-	r, err := http.NewRequest(http.MethodGet, d.url+"/api/v3"+path, nil)
+	r, err := http.NewRequest(http.MethodGet, d.URL+"/api/v3"+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Authorization", "Bearer "+d.credentials.V3.ApplicationToken)
+	r.Header.Set("Authorization", "Bearer "+d.Credentials.V3.ApplicationToken)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -70,20 +71,20 @@ func ask(t *testing.T, d runningDemo, path string) string {
 
 // TestDonateAddressesOfV5ArePages follows the donate_url of a fact of every kind.
 func TestDonateAddressesOfV5ArePages(t *testing.T) {
-	skipFilling(t)
+	testnode.SkipFilling(t)
 	t.Parallel()
-	d := startDemo(t, config.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
-	c, err := demo.Load(d.data)
+	d := testnode.StartDemo(t, command.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
+	c, err := demo.Load(d.Data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	program := clientcredentials.Config{
 		ClientID: c.Application.ClientID, ClientSecret: c.Application.ClientSecret,
-		TokenURL: d.url + "/oauth/token", Scopes: []string{"public"},
+		TokenURL: d.URL + "/oauth/token", Scopes: []string{"public"},
 	}
 	client := program.Client(t.Context())
 	for _, id := range []string{c.Campaign.ID, c.TeamCampaign.ID, c.PersonalCampaign.ID, c.AuctionHouse.ID, c.Cause.ID, c.FundraisingEvent.ID} {
-		answer, err := client.Get(d.url + "/api/public/facts/" + id)
+		answer, err := client.Get(d.URL + "/api/public/facts/" + id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,11 +98,11 @@ func TestDonateAddressesOfV5ArePages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if status, page := get(t, got.Data.DonateURL); status != http.StatusOK || !strings.Contains(page, `<form method="post"`) {
+		if status, page := testnode.Get(t, got.Data.DonateURL); status != http.StatusOK || !strings.Contains(page, `<form method="post"`) {
 			t.Errorf("%s: got %d, want a form", got.Data.DonateURL, status)
 		}
 	}
-	if status, _ := get(t, d.url+"/gifts/nobody"); status != http.StatusNotFound {
+	if status, _ := testnode.Get(t, d.URL+"/gifts/nobody"); status != http.StatusNotFound {
 		t.Errorf("got %d for a gift that is none, want 404", status)
 	}
 }

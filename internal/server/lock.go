@@ -11,10 +11,10 @@ import (
 // errHeld is the answer of the system when another process holds a lock.
 var errHeld = errors.New("held by another process")
 
-// lock keeps other servers away from the file of an SQLite database, whose caches only know
+// Lock keeps other servers away from the file of an SQLite database, whose caches only know
 // of the commits of their own process. Commands beside the server do not need it. A database
 // server takes care of itself.
-func lock(database config.Database) (release func() error, err error) {
+func Lock(database config.Database) (release func() error, err error) {
 	path, is := database.File()
 	if !is {
 		return func() error { return nil }, nil

@@ -32,25 +32,25 @@ func postOf(c config.Mail) app.Mailer {
 }
 
 // sendReceipts sends receipts until ctx ends, or says once that nobody does.
-func (n *node) sendReceipts(ctx context.Context) error {
-	if n.mail.Set() {
+func (n *Node) sendReceipts(ctx context.Context) error {
+	if n.Mail.Set() {
 		return n.app.RunReceipts(ctx)
 	}
-	n.log.InfoContext(ctx, "no mail server is set (--mail-server): receipts are kept until there is one")
+	n.Log.InfoContext(ctx, "no mail server is set (--mail-server): receipts are kept until there is one")
 	<-ctx.Done()
 	return nil
 }
 
 // mailServers is 1 when receipts are sent, else 0.
-func (n *node) mailServers() float64 {
-	if n.mail.Set() {
+func (n *Node) mailServers() float64 {
+	if n.Mail.Set() {
 		return 1
 	}
 	return 0
 }
 
 // receipts counts those whose mail is in a state; not a number while the database does not answer.
-func (n *node) receipts(state fund.MailState) func() float64 {
+func (n *Node) receipts(state fund.MailState) func() float64 {
 	return func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()

@@ -24,7 +24,7 @@ type metrics struct {
 	failures  prometheus.Counter
 }
 
-func newMetrics(n *node) *metrics {
+func newMetrics(n *Node) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -77,7 +77,7 @@ func newMetrics(n *node) *metrics {
 }
 
 // projected is how far the leaderboards are; not a number while the database does not answer.
-func (n *node) projected() float64 {
+func (n *Node) projected() float64 {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	position, err := n.store.Projected(ctx)
@@ -88,7 +88,7 @@ func (n *node) projected() float64 {
 }
 
 // providerEvents counts those that are open and those that are stuck; not a number while the database does not answer.
-func (n *node) providerEvents() (open, stuck float64) {
+func (n *Node) providerEvents() (open, stuck float64) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	all, waiting, err := n.store.CountProviderEvents(ctx, time.Now())

@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/testnode"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
@@ -20,10 +22,10 @@ var raised = regexp.MustCompile(`"amountRaised":([0-9.]+)`)
 func TestNodesOfOneDatabaseTellEachOther(t *testing.T) {
 	t.Parallel()
 	database := config.Database(testpg.Start(t))
-	here := startDemo(t, config.Demo{Data: t.TempDir(), DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
+	here := testnode.StartDemo(t, command.Demo{Data: t.TempDir(), DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
 	there := here
-	there.running = start(t, config.Serve{DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
-	path := fmt.Sprintf("/campaigns/%d", here.credentials.Campaign.LegacyID)
+	there.Server = testnode.Start(t, command.Serve{DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
+	path := fmt.Sprintf("/campaigns/%d", here.Credentials.Campaign.LegacyID)
 	before := raised.FindString(ask(t, there, path))
 	if again := raised.FindString(ask(t, there, path)); again != before || before == "" {
 		t.Fatalf("got %q and then %q, want the same amount twice", before, again)
@@ -41,14 +43,14 @@ func TestNodesOfOneDatabaseTellEachOther(t *testing.T) {
 	}
 }
 
-func give(t *testing.T, d runningDemo, want int) {
+func give(t *testing.T, d testnode.Demo, want int) {
 	t.Helper()
-	body := fmt.Sprintf(`{"campaign":%d,"amount":"7.00"}`, d.credentials.Campaign.LegacyID)
-	r, err := http.NewRequest(http.MethodPost, d.url+"/pay/sandbox/donations", strings.NewReader(body))
+	body := fmt.Sprintf(`{"campaign":%d,"amount":"7.00"}`, d.Credentials.Campaign.LegacyID)
+	r, err := http.NewRequest(http.MethodPost, d.URL+"/pay/sandbox/donations", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Authorization", "Bearer "+d.credentials.Sandbox.Token)
+	r.Header.Set("Authorization", "Bearer "+d.Credentials.Sandbox.Token)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)

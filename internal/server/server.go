@@ -1,18 +1,14 @@
 // Package server is the composition root: it builds the store, the use cases, the feed, the
 // caches, the wires and the pages, mounts them by prefix, and starts and stops them in order.
 //
-// A start that cannot work is refused with the reason and the way out (see Explain) before
-// anything is served. A stop answers 503 on /readyz, takes no new connections, finishes what
+// A start that cannot work is refused with the reason and the way out before anything is served. A stop answers 503 on /readyz, takes no new connections, finishes what
 // was accepted, ends the background work, and closes the store, in that order.
-//
-// The other functions are what the commands do that need no server.
 package server
 
 import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -24,6 +20,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/checkout"
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
@@ -33,33 +30,36 @@ import (
 	"github.com/almoner/almoner/internal/web"
 )
 
-// settings is what a node is built from, whichever command starts it.
-type settings struct {
-	database        config.Database
-	baseURL         string
-	sandbox         bool
-	stripe          config.Stripe
-	fee             fund.FeeRate
-	captcha         app.Captcha
-	shutdownTimeout time.Duration
-	sunset          time.Time
-	limits          config.Limits
-	mail            config.Mail
-	proxies         []netip.Prefix
-	log             *slog.Logger
+// Settings are what a node is built from, whichever command starts it.
+type Settings struct {
+	Database config.Database
+	// BaseURL is the address that others reach the node at, without a slash at its end.
+	BaseURL string
+	// Payments must have passed their Check.
+	Payments checkout.Settings
+	Captcha  config.Captcha
+	Mail     config.Mail
+	Limits   config.Limits
+	// V3Sunset is from when version 3 of the API answers 410; the zero time is never.
+	V3Sunset time.Time
+	// TrustedProxies are believed about X-Forwarded-For.
+	TrustedProxies []netip.Prefix
+	// ShutdownTimeout is how long accepted requests may take to finish when the node stops.
+	ShutdownTimeout time.Duration
+	Log             *slog.Logger
 }
 
-// node is one running process of Almoner, with everything it holds.
-type node struct {
-	settings
+// Node is one running process of Almoner, with everything it holds.
+type Node struct {
+	Settings
 	store     *store.Store
 	app       *app.App
 	pages     *web.Site
 	cache     *api.Cache
 	feed      *feed.Follower
 	projector *feed.Projector
-	payments  app.Payments
-	providers []providerRuntime
+	checkout  *checkout.Checkout
+	captcha   app.Captcha
 	shield    *shield.Shield
 	metrics   *metrics
 	writes    *writes
@@ -68,57 +68,30 @@ type node struct {
 	release   func() error
 }
 
-// Serve runs a server until ctx ends. It prints where it listens.
-func Serve(ctx context.Context, c config.Serve, out io.Writer, logTo io.Writer) error {
-	if err := checkPayments(c); err != nil {
-		return err
-	}
-	listener, err := listen(ctx, c.Addr)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = listener.Close() }()
-	s := settings{
-		database: c.DB, baseURL: string(c.BaseURL), sandbox: c.Sandbox, shutdownTimeout: c.ShutdownTimeout,
-		sunset: c.V3.Sunset.Time, limits: c.Limits, fee: rateOf(c.Fee), stripe: c.Stripe, mail: c.Mail, log: newLog(c.Log, logTo),
-	}
-	if s.baseURL == "" {
-		s.baseURL = addressOf(listener)
-	}
-	if s.captcha, err = captchaOf(c.Captcha); err != nil {
-		return err
-	}
-	for _, n := range c.TrustedProxies {
-		s.proxies = append(s.proxies, n.Prefix)
-	}
-	n, err := open(ctx, s)
-	if err != nil {
-		return err
-	}
-	_, _ = fmt.Fprintf(out, "Almoner listens on %s\n", addressOf(listener))
-	return errors.Join(n.serve(ctx, listener), n.close())
-}
-
-// open builds a node over its database, brought to the present schema. It serves nothing yet.
-func open(ctx context.Context, s settings) (*node, error) {
-	release, err := lock(s.database)
+// Open builds a node over its database, brought to the present schema. It serves nothing yet, and must be closed.
+func Open(ctx context.Context, s Settings) (*Node, error) {
+	captcha, err := captchaOf(s.Captcha)
 	if err != nil {
 		return nil, err
 	}
-	n := &node{settings: s, release: release}
+	release, err := Lock(s.Database)
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{Settings: s, captcha: captcha, release: release}
 	if err := n.build(ctx); err != nil {
-		return nil, errors.Join(err, n.close())
+		return nil, errors.Join(err, n.Close())
 	}
 	return n, nil
 }
 
-func (n *node) build(ctx context.Context) error {
-	if _, err := inspect(ctx, n.database); err != nil {
+func (n *Node) build(ctx context.Context) error {
+	if _, err := Inspect(ctx, n.Database); err != nil {
 		return err
 	}
-	n.writes = &writes{now: time.Now, log: n.log}
+	n.writes = &writes{now: time.Now, log: n.Log}
 	var err error
-	if n.store, err = store.Open(ctx, string(n.database), store.Options{Log: n.log}); err != nil {
+	if n.store, err = store.Open(ctx, string(n.Database), store.Options{Log: n.Log}); err != nil {
 		return err
 	}
 	if _, _, err := n.store.Migrate(ctx); err != nil {
@@ -128,17 +101,18 @@ func (n *node) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.feed = feed.New(feed.Options{Store: n.store, From: position, Log: n.log})
+	n.feed = feed.New(feed.Options{Store: n.store, From: position, Log: n.Log})
 	n.projector = feed.NewProjector(n.feed)
 	n.cache = api.NewCache(0)
 	if err := n.buildPayments(ctx); err != nil {
 		return err
 	}
-	n.app = n.newApp(time.Now, rand.Reader)
+	n.app = n.NewApp(time.Now, rand.Reader)
+	n.checkout.Bind(n.app)
 	n.metrics = newMetrics(n)
 	n.limiter = api.NewLimiter(n.rates())
 	n.pages = web.New(web.Options{
-		App: n.app, BaseURL: n.baseURL, Log: n.log, Limit: n.limitPages, Address: n.clientAddress, PayOrigins: n.payOrigins(),
+		App: n.app, BaseURL: n.BaseURL, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress, PayOrigins: n.checkout.PageOrigins(),
 	})
 	// The caches come first: whoever is woken by the feed must not read an old answer.
 	n.store.OnCommit(n.invalidate)
@@ -151,15 +125,28 @@ func (n *node) build(ctx context.Context) error {
 	return nil
 }
 
-func (n *node) newApp(now func() time.Time, random io.Reader) *app.App {
+// buildPayments makes the payment providers. They notify the use cases, which are made after them.
+func (n *Node) buildPayments(ctx context.Context) (err error) {
+	n.shield = shield.New(time.Now)
+	n.checkout, err = checkout.New(ctx, checkout.Options{
+		Settings: n.Payments, Keys: app.NewKeys(n.store), Book: app.NewSandboxBook(n.store), Guard: n.shield, BaseURL: n.BaseURL, Log: n.Log,
+	})
+	return err
+}
+
+// App is the node's use cases.
+func (n *Node) App() *app.App { return n.app }
+
+// NewApp makes use cases over the node's store with another clock and source of random bits.
+func (n *Node) NewApp(now func() time.Time, random io.Reader) *app.App {
 	return app.New(app.Options{
-		Store: n.store, Now: now, Random: random, BaseURL: n.baseURL, Payments: n.payments, Mailer: postOf(n.mail), Log: n.log,
+		Store: n.store, Now: now, Random: random, BaseURL: n.BaseURL, Payments: n.checkout.Payments(), Mailer: postOf(n.Mail), Log: n.Log,
 		Shield: n.shield, Captcha: n.captcha,
 	})
 }
 
-// close finishes the writes that were accepted and lets the database go.
-func (n *node) close() error {
+// Close finishes the writes that were accepted and lets the database go.
+func (n *Node) Close() error {
 	var err error
 	if n.store != nil {
 		err = n.store.Close()
@@ -168,7 +155,7 @@ func (n *node) close() error {
 }
 
 // invalidate drops every cached answer that shows what the events changed, and all kept pages.
-func (n *node) invalidate(events []fund.Event) {
+func (n *Node) invalidate(events []fund.Event) {
 	tags := make([]api.Tag, 0, 4*len(events))
 	for _, e := range events {
 		tags = append(tags, api.Tag(e.Subject))
@@ -181,7 +168,7 @@ func (n *node) invalidate(events []fund.Event) {
 }
 
 // follow drops what other nodes changed, and forgets the tokens that they revoked.
-func (n *node) follow(ctx context.Context) error {
+func (n *Node) follow(ctx context.Context) error {
 	subscription := n.feed.Subscribe(n.feed.Position())
 	for ctx.Err() == nil {
 		events, err := subscription.Next(ctx)
@@ -190,7 +177,7 @@ func (n *node) follow(ctx context.Context) error {
 			subscription = n.feed.Subscribe(subscription.Position())
 		case ctx.Err() != nil:
 		case err != nil:
-			n.log.WarnContext(ctx, "events of other nodes", "error", err)
+			n.Log.WarnContext(ctx, "events of other nodes", "error", err)
 			pause(ctx, time.Second)
 		default:
 			n.invalidate(events)
@@ -207,17 +194,13 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// serve answers requests until ctx ends, with the other workers beside it.
-func (n *node) serve(ctx context.Context, listener net.Listener, workers ...func(context.Context) error) error {
+// Serve answers requests until ctx ends, with the other workers beside it.
+func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func(context.Context) error) error {
 	apart := context.WithoutCancel(ctx)
 	work, stopWork := context.WithCancel(apart)
 	var running sync.WaitGroup
 	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.app.RunReconciler, n.sendReceipts)
-	for _, t := range n.providers {
-		if t.run != nil {
-			workers = append(workers, t.run)
-		}
-	}
+	workers = append(workers, n.checkout.Workers()...)
 	failed := make(chan error, len(workers)+1)
 	for _, worker := range workers {
 		running.Go(func() { failed <- worker(work) })
@@ -226,28 +209,28 @@ func (n *node) serve(ctx context.Context, listener net.Listener, workers ...func
 	web := n.httpServer(apart, n.handler(mounts))
 	listener = requestline.Listen(listener, refusals(mounts))
 	running.Go(func() { failed <- web.Serve(listener) })
-	n.log.InfoContext(ctx, "serving", "address", listener.Addr().String(), "base_url", n.baseURL)
+	n.Log.InfoContext(ctx, "serving", "address", listener.Addr().String(), "base_url", n.BaseURL)
 	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
 	n.stopping.Store(true)
-	n.log.InfoContext(apart, "stopping")
-	grace, cancel := context.WithTimeout(apart, n.shutdownTimeout)
+	n.Log.InfoContext(apart, "stopping")
+	grace, cancel := context.WithTimeout(apart, n.ShutdownTimeout)
 	defer cancel()
 	if late := web.Shutdown(grace); late != nil {
-		n.log.WarnContext(apart, "requests cut off", "after", n.shutdownTimeout)
+		n.Log.WarnContext(apart, "requests cut off", "after", n.ShutdownTimeout)
 		err = errors.Join(err, web.Close())
 	}
 	stopWork()
 	running.Wait()
-	n.log.InfoContext(apart, "stopped")
+	n.Log.InfoContext(apart, "stopped")
 	return err
 }
 
 // httpServer has limits on everything that a slow or hostile client could hold for ever.
-func (n *node) httpServer(ctx context.Context, handler http.Handler) *http.Server {
+func (n *Node) httpServer(ctx context.Context, handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -255,7 +238,7 @@ func (n *node) httpServer(ctx context.Context, handler http.Handler) *http.Serve
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
+		ErrorLog:          slog.NewLogLogger(n.Log.Handler(), slog.LevelDebug),
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 	}
 }

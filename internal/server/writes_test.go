@@ -11,8 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/server"
+	"github.com/almoner/almoner/internal/testnode"
 )
 
 func TestWritesFailUntilOneSucceedsOrNobodyTries(t *testing.T) {
@@ -51,8 +53,8 @@ func TestWritesFailUntilOneSucceedsOrNobodyTries(t *testing.T) {
 // TestFailingWritesTurnReadiness has a trigger of the database refuse what is written.
 func TestFailingWritesTurnReadiness(t *testing.T) {
 	t.Parallel()
-	d := startDemo(t, demoIn(t.TempDir()))
-	path, _ := config.FileIn(d.data).File()
+	d := testnode.StartDemo(t, testnode.DemoIn(t.TempDir()))
+	path, _ := config.FileIn(d.Data).File()
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
@@ -62,24 +64,24 @@ func TestFailingWritesTurnReadiness(t *testing.T) {
 		t.Fatal(err)
 	}
 	give(t, d, http.StatusServiceUnavailable)
-	if status, body := get(t, d.url+"/readyz"); status != http.StatusServiceUnavailable || body != "writes fail\n" {
+	if status, body := testnode.Get(t, d.URL+"/readyz"); status != http.StatusServiceUnavailable || body != "writes fail\n" {
 		t.Errorf("got %d %s, want 503 writes fail", status, body)
 	}
-	if _, body := get(t, d.url+"/metrics"); !strings.Contains(body, "almoner_write_groups_failed_total 1") {
+	if _, body := testnode.Get(t, d.URL+"/metrics"); !strings.Contains(body, "almoner_write_groups_failed_total 1") {
 		t.Error("got no failed group in the metrics, want 1")
 	}
 	if _, err := db.ExecContext(t.Context(), "ALTER TABLE events_away RENAME TO events"); err != nil {
 		t.Fatal(err)
 	}
 	give(t, d, http.StatusCreated)
-	if status, body := get(t, d.url+"/readyz"); status != http.StatusOK {
+	if status, body := testnode.Get(t, d.URL+"/readyz"); status != http.StatusOK {
 		t.Errorf("got %d %s, want it ready again", status, body)
 	}
 }
 
 func TestPathsWithManySlashesAndMethods(t *testing.T) {
 	t.Parallel()
-	s := start(t, config.Serve{DB: fileIn(t), Addr: "127.0.0.1:0", Sandbox: true, ShutdownTimeout: time.Minute})
+	s := testnode.Start(t, command.Serve{DB: testnode.Database(t), Addr: "127.0.0.1:0", Sandbox: true, ShutdownTimeout: time.Minute})
 	for _, c := range []struct {
 		method, path string
 		status       int
@@ -105,7 +107,7 @@ func TestPathsWithManySlashesAndMethods(t *testing.T) {
 		{"OPTIONS", "/", 204, "", "GET, HEAD, OPTIONS"},
 		{"PATCH", "/", 405, "", "GET, HEAD, OPTIONS"},
 	} {
-		r, err := http.NewRequest(c.method, s.url+c.path, nil)
+		r, err := http.NewRequest(c.method, s.URL+c.path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,19 +126,19 @@ func TestPathsWithManySlashesAndMethods(t *testing.T) {
 
 func TestPagesShareTheLimitOfTheAPI(t *testing.T) {
 	t.Parallel()
-	s := start(t, config.Serve{
-		DB: fileIn(t), Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Limits: config.Limits{AddressPerMinute: 1, AddressBurst: 2},
+	s := testnode.Start(t, command.Serve{
+		DB: testnode.Database(t), Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Limits: config.Limits{AddressPerMinute: 1, AddressBurst: 2},
 	})
-	if status, _ := get(t, s.url+"/"); status != http.StatusOK {
+	if status, _ := testnode.Get(t, s.URL+"/"); status != http.StatusOK {
 		t.Errorf("first: got %d, want 200", status)
 	}
-	if status, _ := get(t, s.url+"/api/v3/campaigns/1"); status != http.StatusUnauthorized {
+	if status, _ := testnode.Get(t, s.URL+"/api/v3/campaigns/1"); status != http.StatusUnauthorized {
 		t.Errorf("second: got %d, want 401", status)
 	}
-	if status, body := get(t, s.url+"/"); status != http.StatusTooManyRequests || !strings.Contains(body, "too many requests") {
+	if status, body := testnode.Get(t, s.URL+"/"); status != http.StatusTooManyRequests || !strings.Contains(body, "too many requests") {
 		t.Errorf("third: got %d %s, want the page for 429", status, body)
 	}
-	if status, _ := get(t, s.url+"/healthz"); status != http.StatusOK {
+	if status, _ := testnode.Get(t, s.URL+"/healthz"); status != http.StatusOK {
 		t.Errorf("health: got %d, want it without a limit", status)
 	}
 }

@@ -49,8 +49,8 @@ func TestReadOnlyDatabase(t *testing.T) {
 	files := []string{filepath.Join(folder, "almoner.db"), filepath.Join(folder, "almoner.db-wal")}
 	writesFailAndComeBack(t, &trial{
 		house: &house{binary: build(t), data: folder},
-		fail:  func() { command(t, "chattr", append([]string{"+i"}, files...)...) },
-		mend:  func() { command(t, "chattr", append([]string{"-i"}, files...)...) },
+		fail:  func() { program(t, "chattr", append([]string{"+i"}, files...)...) },
+		mend:  func() { program(t, "chattr", append([]string{"-i"}, files...)...) },
 	})
 }
 

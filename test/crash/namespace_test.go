@@ -51,8 +51,8 @@ func withOwnMounts(t *testing.T) bool {
 	return false
 }
 
-// command runs a program that a test cannot do without.
-func command(t *testing.T, name string, args ...string) {
+// program runs a program that a test cannot do without.
+func program(t *testing.T, name string, args ...string) {
 	t.Helper()
 	if out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput(); err != nil {
 		t.Fatalf("%s %v: %v: %s. This test needs the programs of mount and e2fsprogs, and the right to mount", name, args, err, out)
@@ -63,7 +63,7 @@ func command(t *testing.T, name string, args ...string) {
 func smallDisk(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	command(t, "mount", "-t", "tmpfs", "-o", "size=96m", "almoner-crash", folder)
+	program(t, "mount", "-t", "tmpfs", "-o", "size=96m", "almoner-crash", folder)
 	t.Cleanup(func() { _ = syscall.Unmount(folder, syscall.MNT_DETACH) })
 	return folder
 }
@@ -79,8 +79,8 @@ func strictDisk(t *testing.T) string {
 	if err := os.Truncate(image, 64<<20); err != nil {
 		t.Fatal(err)
 	}
-	command(t, "mkfs.ext4", "-q", "-F", "-O", "^has_journal", image)
-	command(t, "mount", "-o", "loop", image, folder)
+	program(t, "mkfs.ext4", "-q", "-F", "-O", "^has_journal", image)
+	program(t, "mount", "-o", "loop", image, folder)
 	t.Cleanup(func() { _ = syscall.Unmount(folder, syscall.MNT_DETACH) })
 	return folder
 }

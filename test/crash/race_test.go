@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/demo"
-	"github.com/almoner/almoner/internal/server"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
@@ -40,7 +40,7 @@ func TestNobodySeesAnOlderTotal(t *testing.T) {
 
 func raceOn(t *testing.T, db config.Database) {
 	t.Helper()
-	settings := config.Demo{
+	settings := command.Demo{
 		Addr: "127.0.0.1:0", Data: t.TempDir(), DB: db, Seed: 1, ShutdownTimeout: time.Minute,
 		Log: config.Log{Level: "error", Format: "text"},
 	}
@@ -55,19 +55,19 @@ func raceOn(t *testing.T, db config.Database) {
 			t.Errorf("campaign %d: got a total of %d, want %d", place.LegacyID, got, want)
 		}
 	}
-	if err := server.Audit(t.Context(), config.Audit{DB: settings.Database()}, t.Output()); err != nil {
+	if err := (command.Audit{DB: settings.Database()}).Run(t.Context(), command.Terminal{Out: t.Output()}); err != nil {
 		t.Errorf("audit: got %v, want totals that equal the ledger", err)
 	}
 }
 
 // serveHere runs a demo in this process until the end of the test.
-func serveHere(t *testing.T, settings config.Demo) door {
+func serveHere(t *testing.T, settings command.Demo) door {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	out, in := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := server.Demo(ctx, settings, in, t.Output())
+		err := settings.Run(ctx, command.Terminal{Out: in, Err: t.Output()})
 		_ = in.CloseWithError(io.ErrUnexpectedEOF)
 		ended <- err
 	}()

@@ -25,6 +25,11 @@ import (
 // Name is what the provider is called.
 const Name = pay.Sandbox
 
+// Profile is what never changes about the sandbox.
+func Profile() pay.Profile {
+	return pay.Profile{Name: Name, Title: "the sandbox", EventHeaders: []string{SignatureHeader}}
+}
+
 // Book is where the sandbox keeps its payments.
 type Book interface {
 	// Get reads a payment with its version; NotFound when there is none.

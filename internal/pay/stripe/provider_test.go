@@ -259,7 +259,7 @@ func TestAccountsHaveAForm(t *testing.T) {
 		"acct_1PgafTB7WZ01zgkW": true, "": false, "acct_": false, "ACCT_1PgafTB7WZ01zgkW": false, "cus_1PgafTB7WZ01zgkW": false,
 		"acct_1Pgaf TB7": false, "acct_1PgafTB7WZ01zgkW\n": false,
 	} {
-		if err := stripe.CheckAccount(account); (err == nil) != good || err != nil && !fault.Is(err, fault.Invalid) {
+		if err := stripe.Profile().CheckAccount(account); (err == nil) != good || err != nil && !fault.Is(err, fault.Invalid) {
 			t.Errorf("%q: got %v, want good %t", account, err, good)
 		}
 	}

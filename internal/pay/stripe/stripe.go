@@ -28,8 +28,13 @@ import (
 // Name is what the provider is called.
 const Name = "stripe"
 
-// PageOrigin is where donors pay: the origin of every Checkout page.
-const PageOrigin = "https://checkout.stripe.com"
+// Profile is what never changes about Stripe. Every Checkout page has the same origin.
+func Profile() pay.Profile {
+	return pay.Profile{
+		Name: Name, Title: "Stripe", EventHeaders: []string{SignatureHeader}, PageOrigin: "https://checkout.stripe.com",
+		Increments: increments(), CheckAccount: checkAccount,
+	}
+}
 
 const (
 	// requestTime is how long one request may take, callTime a call with everything that is tried again in it.

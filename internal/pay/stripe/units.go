@@ -34,8 +34,8 @@ func unitOf(currency string) unit {
 	return unit{2, 1}
 }
 
-// Increments are the least amounts that can be paid in a currency, in its minor units, where that is more than one.
-func Increments() map[string]int64 {
+// increments are the least amounts that can be paid in a currency, in its minor units, where that is more than one.
+func increments() map[string]int64 {
 	steps := map[string]int64{}
 	for currency, u := range unusual {
 		if digits, err := money.Digits(currency); err == nil && digits == u.digits && u.increment > 1 {

@@ -71,7 +71,7 @@ func TestAmountsAreCountedAsStripeDoes(t *testing.T) {
 
 func TestAmountsComeBackAsTheyWent(t *testing.T) {
 	t.Parallel()
-	steps := stripe.Increments()
+	steps := stripe.Profile().Increments
 	if steps["KWD"] != 10 || steps["TND"] != 10 || steps["ISK"] != 0 || steps["USD"] != 0 {
 		t.Errorf("got %v, want ten for those with three decimals only", steps)
 	}

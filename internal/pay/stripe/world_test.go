@@ -30,7 +30,7 @@ func newWorld(t *testing.T, m mock, currency string) *world {
 	w.Service = testworld.New(t, testworld.Options{Seed: 1, Configure: func(s *testworld.Service, o *app.Options) {
 		w.fake = newFake(t, m, s.Clock)
 		fee := testworld.Fee
-		fee.Increments = stripe.Increments()
+		fee.Increments = stripe.Profile().Increments
 		o.BaseURL, o.Payments = "https://give.test", app.Payments{Provider: w.fake.provider(), Accounts: true, Fee: fee}
 	}})
 	var err error
@@ -48,7 +48,7 @@ func newWorld(t *testing.T, m mock, currency string) *world {
 
 func (w *world) connect() {
 	w.t.Helper()
-	_, err := w.ConnectCause(w.t.Context(), app.System(), fund.Key{ID: w.cause.ID}, fund.PaymentAccount{Provider: stripe.Name, Account: account})
+	_, err := w.ConnectCause(w.t.Context(), app.System(), fund.Key{ID: w.cause.ID}, stripe.Profile(), account)
 	w.Must(err)
 }
 

@@ -1,0 +1,32 @@
+package app
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
+)
+
+// taker records complete donations in an actor's name.
+type taker struct {
+	app   *App
+	actor Actor
+}
+
+// Take records a donation.
+func (t taker) Take(ctx context.Context, in fund.DonationInput) (fund.Donation, error) {
+	return t.app.Donate(ctx, t.actor, in)
+}
+
+// AuthenticateTaker finds whom a bearer token speaks for, as somebody who may record donations without a payment.
+// It is Unauthenticated for a token that is not good, and Forbidden for one without the scope.
+func (a *App) AuthenticateTaker(ctx context.Context, bearer string) (pay.Taker, error) {
+	actor, err := a.Authenticate(ctx, bearer)
+	if err != nil {
+		return nil, err
+	}
+	if err := requireSandbox(actor); err != nil {
+		return nil, err
+	}
+	return taker{app: a, actor: actor}, nil
+}

@@ -1,0 +1,110 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/demo"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// Audit compares every stored total with the ledger: of a database, or of the demo in a folder.
+type Audit struct {
+	Data string          `help:"Folder of a demo (default: ${default})." default:"./almoner-demo" placeholder:"DIR"`
+	DB   config.Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: that of the demo in DIR)." placeholder:"URL"`
+	// Rebuild sets right what differs.
+	Rebuild bool `help:"Set every total that differs to what the ledger says. With SQLite, stop the server first: it would go on showing what it has cached."`
+}
+
+// What an audit found.
+var (
+	// ErrDifferences says that totals are not what the ledger says, or that something does not fit together.
+	ErrDifferences = errors.New("the totals differ from the ledger")
+	// ErrProviderEvents says that providers told something that was not acted on: money may be waiting.
+	ErrProviderEvents = errors.New("events of payment providers are not applied; try: almoner notices apply --all")
+)
+
+// Run compares, also while a server uses the database. It is ErrDifferences when a total differs, unless it was
+// asked to rebuild what differs and did, and ErrProviderEvents when payment provider events wait that are not
+// simply on their way.
+func (c Audit) Run(ctx context.Context, t Terminal) error {
+	database, err := c.database(ctx)
+	if err != nil {
+		return err
+	}
+	return withMigrated(ctx, database, func(s *store.Store) error {
+		report, err := s.Audit(ctx)
+		if err != nil {
+			return err
+		}
+		for _, d := range report.Differences {
+			_, _ = fmt.Fprintln(t.Out, d)
+		}
+		if c.Rebuild && (len(report.Differences) > 0 || report.Behind > 0) {
+			if _, err := s.Rebuild(ctx); err != nil {
+				return err
+			}
+			if report, err = s.Audit(ctx); err != nil {
+				return err
+			}
+		}
+		return errors.Join(printReport(t.Out, report), auditProviderEvents(ctx, s, t.Out))
+	})
+}
+
+// database is the one that was named, or that of the demo in the folder. The folder does not
+// have a server's password.
+func (c Audit) database(ctx context.Context) (config.Database, error) {
+	if c.DB != "" {
+		return c.DB, nil
+	}
+	credentials, err := demo.Load(c.Data)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	name := boundTo(credentials)
+	database := config.Named(c.Data, name)
+	if _, is := database.File(); is {
+		return database, nil
+	}
+	if _, err := store.Inspect(ctx, name); err != nil {
+		return "", fault.Wrap(err, fault.Unavailable,
+			"The demo in %s has the database %s, which lets nobody in like that; give --db with the password, or set PGPASSWORD.", c.Data, name)
+	}
+	return database, nil
+}
+
+// printReport prints what an audit found besides single differences.
+func printReport(out io.Writer, report store.Report) error {
+	if report.UnknownMails > 0 {
+		_, _ = fmt.Fprintf(out, "%d receipts: nobody knows whether their mail arrived\n", report.UnknownMails)
+	}
+	if len(report.Differences) > 0 {
+		return ErrDifferences
+	}
+	_, _ = fmt.Fprintf(out, "%d facts, %d donations: totals equal the ledger\n", report.Facts, report.Donations)
+	if report.Behind > 0 {
+		_, _ = fmt.Fprintf(out, "The leaderboards were not compared: they are %d events behind; try again later, or with --rebuild.\n", report.Behind)
+	}
+	return nil
+}
+
+// auditProviderEvents prints the provider events that wait although they are not simply on their way.
+func auditProviderEvents(ctx context.Context, s *store.Store, out io.Writer) error {
+	var waiting error
+	now := time.Now()
+	stuck := func(page fund.Page) ([]fund.ProviderEvent, error) { return s.StuckProviderEvents(ctx, now, page) }
+	err := eachProviderEvent(stuck, func(e fund.ProviderEvent) error {
+		waiting = ErrProviderEvents
+		_, err := fmt.Fprintln(out, "notice "+providerEventLine(e))
+		return err
+	})
+	return errors.Join(err, waiting)
+}

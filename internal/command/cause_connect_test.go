@@ -1,0 +1,56 @@
+package command_test
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/command"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testnode"
+)
+
+func TestCausesAreConnected(t *testing.T) {
+	t.Parallel()
+	ctx, database := t.Context(), testnode.Database(t)
+	if _, err := testnode.Do(t, command.Migrate{Store: command.Store{DB: database}}); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := store.Open(ctx, string(database), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = kept.Close() })
+	use := app.New(app.Options{Store: kept, Random: rand.Reader})
+	cause, err := use.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := kept.LastPosition(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"water", fmt.Sprint(cause.LegacyID), cause.ID.String()} {
+		c := command.ConnectCause{Store: command.Store{DB: database}, Cause: name, Provider: "stripe", Account: "acct_1PgafTB7WZ01zgkW"}
+		if out, err := testnode.Do(t, c); err != nil || !strings.Contains(out, "Water takes money at Stripe, for the account acct_1PgafTB7WZ01zgkW") {
+			t.Errorf("%s: got %v %s, want it connected", name, err, out)
+		}
+	}
+	cause, err = use.GetCause(ctx, app.System(), fund.Key{ID: cause.ID})
+	if err != nil || !slices.Equal(cause.Connected, []string{"stripe"}) {
+		t.Errorf("got %v, %v, want Stripe, once", cause.Connected, err)
+	}
+	// A server beside it learns from the event that it shows the cause as it was.
+	events, err := kept.EventsAfter(ctx, before, 10)
+	if err != nil || len(events) != 1 || events[0].Topic != fund.TopicFactChanged || events[0].Subject != cause.ID {
+		t.Errorf("got %+v, %v, want that the cause changed, once", events, err)
+	}
+	wrong := command.ConnectCause{Store: command.Store{DB: database}, Cause: "water", Provider: "stripe", Account: "account"}
+	testnode.Refused(t, wrong, "account", "acct_")
+	wrong.Cause, wrong.Account = "nobody", "acct_1PgafTB7WZ01zgkW"
+	testnode.Refused(t, wrong, "no cause nobody")
+}

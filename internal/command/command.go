@@ -1,0 +1,109 @@
+// Package command is what is typed at a terminal: the server, and what its operator needs beside it. Each
+// command is one file that reads from top to bottom: its flags, then what it does with them.
+//
+// The exit code is 0 when what was asked is done, 1 when it could not be done, and 2 for
+// flags that cannot be understood.
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/almoner/almoner/internal/checkout"
+)
+
+// commands are all commands, in the order of the help.
+type commands struct {
+	Demo    Demo    `cmd:"" help:"Serve a lively data set with simulated donors, for a first look."`
+	Serve   Serve   `cmd:"" help:"Serve for real use."`
+	Migrate Migrate `cmd:"" help:"Bring the schema of a database up to date; serve does so too when it starts."`
+	User    struct {
+		Create CreateUser `cmd:"" help:"Make a user."`
+	} `cmd:"" help:"Manage users."`
+	App struct {
+		Create CreateApplication `cmd:"" help:"Make an OAuth application; prints its client id, client secret and V3 application token, once."`
+	} `cmd:"" help:"Manage OAuth applications."`
+	Cause struct {
+		Connect ConnectCause `cmd:"" help:"Connect a cause to its account at a payment provider."`
+	} `cmd:"" help:"Manage causes."`
+	Trigger struct {
+		Donation TriggerDonation `cmd:"" help:"Make donations through the sandbox provider of a running server."`
+	} `cmd:"" help:"Make things happen on a running server."`
+	Receipts struct {
+		List ListReceipts `cmd:"" help:"List receipts of which nobody knows whether they were sent, and those that were refused."`
+		Send SendReceipt  `cmd:"" help:"Have a receipt sent by mail, again if need be, by the running server."`
+	} `cmd:"" help:"Look after receipts by mail."`
+	Audit   Audit `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
+	Notices struct {
+		List  ListProviderEvents  `cmd:"" help:"List the events that have not been applied."`
+		Apply ApplyProviderEvents `cmd:"" help:"Try one of them or all again, beside a running server or without one."`
+	} `cmd:"" help:"Look after the events that payment providers send."`
+	Export struct {
+		Donations ExportDonations `cmd:"" help:"Write the donations to a fact, and to everything that supports it, as CSV or JSON."`
+	} `cmd:"" help:"Write data for accountants."`
+	Version Version `cmd:"" help:"Print the version."`
+}
+
+// Terminal is where a command reads and writes.
+type Terminal struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// The exit codes of a command that was not done.
+const (
+	failed = 1
+	misuse = 2 // flags that cannot be understood
+)
+
+// Run does what the arguments say, until a signal at most, and returns the exit code.
+func Run(args []string, t Terminal) int {
+	var all commands
+	parser := kong.Must(&all,
+		kong.Name("almoner"),
+		kong.Description("A charity-fundraising server for live streams. Each flag is also an environment variable: --base-url is ALMONER_BASE_URL."),
+		kong.ShortUsageOnError(), kong.DefaultEnvars("ALMONER"), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Writers(t.Out, t.Err), kong.Vars{"account_providers": accountProviders(), "account_provider": checkout.AccountProviders()[0].Name},
+	)
+	parsed, err := parser.Parse(joined(args))
+	if err != nil {
+		parser.Exit = func(int) {} // with a code of its own
+		parser.FatalIfErrorf(err)
+		return misuse
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	// A second signal ends the process at once.
+	context.AfterFunc(ctx, stop)
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	if err := parsed.Run(t); err != nil {
+		_, _ = fmt.Fprintln(t.Err, "almoner: "+Explain(err))
+		return failed
+	}
+	return 0
+}
+
+// joined writes a negative number behind a flag into it (--amount=-1), where it is not taken for
+// a flag, so that it is refused in words about numbers.
+func joined(args []string) []string {
+	var out []string
+	for _, arg := range args {
+		last := len(out) - 1
+		if negative(arg) && last >= 0 && strings.HasPrefix(out[last], "--") && !strings.Contains(out[last], "=") {
+			out[last] += "=" + arg
+			continue
+		}
+		out = append(out, arg)
+	}
+	return out
+}
+
+func negative(arg string) bool {
+	return len(arg) > 1 && arg[0] == '-' && (arg[1] >= '0' && arg[1] <= '9' || arg[1] == '.')
+}

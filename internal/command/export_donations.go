@@ -1,0 +1,97 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/export"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// ExportDonations writes the donations to a fact and to everything that supports it, or the entries of their ledger.
+type ExportDonations struct {
+	Store
+	Fact    string      `help:"What was given to: a UUID, @user/slug, +team/slug, the slug of a cause, or cause/event. What supports it is written too." required:"" placeholder:"UUID|@user/slug|…"`
+	Format  string      `help:"csv, or json for one object a line (NDJSON) (default: ${default})." enum:"csv,json" default:"csv"`
+	From    config.Date `help:"First day or instant to write, in UTC (default: the beginning)." placeholder:"DATE"`
+	To      config.Date `help:"First day or instant that is not written any more, in UTC (default: none)." placeholder:"DATE"`
+	Entries bool        `help:"Write the entries of the ledger, one for each movement of money, by their own dates, instead of one row a donation."`
+	Out     string      `help:"File to write, which appears when it is complete (default: standard output)." placeholder:"FILE"`
+}
+
+// Validate refuses a time that ends before it begins.
+func (c ExportDonations) Validate() error {
+	if !c.From.IsZero() && !c.To.IsZero() && !c.From.Before(c.To.Time) {
+		return errors.New("--to must be later than --from")
+	}
+	return nil
+}
+
+// Run writes to standard output or to the file that was named. It may run beside a server. A reader that goes
+// away is no error.
+func (c ExportDonations) Run(ctx context.Context, t Terminal) error {
+	return withApp(ctx, c.DB, func(a *app.App) error {
+		fact, err := a.FactByName(ctx, app.System(), c.Fact)
+		if err != nil {
+			return err
+		}
+		write := func(to io.Writer) error { return c.export(ctx, a, fact.ID, to) }
+		if c.Out != "" {
+			return whole(c.Out, write)
+		}
+		if err := write(t.Out); !errors.Is(err, syscall.EPIPE) {
+			return err
+		}
+		return nil
+	})
+}
+
+func (c ExportDonations) export(ctx context.Context, a *app.App, fact fund.ID, to io.Writer) error {
+	format, span := export.Format(c.Format), fund.Span{After: c.From.Time, Before: c.To.Time}
+	if c.Entries {
+		w, err := export.Movements(to, format)
+		if err != nil {
+			return err
+		}
+		if err := a.ExportMovements(ctx, app.System(), fact, span, w.Write); err != nil {
+			return err
+		}
+		return w.Flush()
+	}
+	w, err := export.Donations(to, format)
+	if err != nil {
+		return err
+	}
+	if err := a.ExportDonations(ctx, app.System(), fact, span, w.Write); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// whole writes a file that is there only when all of it is: readable for its owner, because it has names and
+// addresses.
+func whole(path string, write func(io.Writer) error) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "The folder of %s cannot be written to; choose another file with --out.", path)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(file.Name())
+		}
+	}()
+	if err := errors.Join(write(file), file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(file.Name(), path); err != nil {
+		return fault.Wrap(err, fault.Unavailable, "The file %s cannot be written; choose another one with --out.", path)
+	}
+	return nil
+}

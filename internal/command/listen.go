@@ -1,0 +1,65 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"syscall"
+
+	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// listen takes the port, or says why it cannot be had.
+func listen(ctx context.Context, addr config.Address) (net.Listener, error) {
+	var from net.ListenConfig
+	listener, err := from.Listen(ctx, "tcp", string(addr))
+	switch {
+	case err == nil:
+		return listener, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fault.New(fault.Unavailable,
+			"The address %s is in use by another program; stop that one or choose another port with --addr (port 0 takes a free one).", addr)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fault.New(fault.Unavailable, "The address %s may not be used by this user; choose a port above 1023 with --addr.", addr)
+	default:
+		return nil, fault.Wrap(err, fault.Unavailable, "The address %s cannot be listened on; choose another one with --addr.", addr)
+	}
+}
+
+// addressOf is where a listener can be reached from this machine.
+func addressOf(listener net.Listener) string {
+	bound, err := netip.ParseAddrPort(listener.Addr().String())
+	if err != nil {
+		return "http://" + listener.Addr().String()
+	}
+	if bound.Addr().IsUnspecified() {
+		bound = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), bound.Port())
+	}
+	return "http://" + bound.String()
+}
+
+func newLog(c config.Log, to io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(to, options))
+	}
+	return slog.New(slog.NewTextHandler(to, options))
+}
+
+// feeRate is a fee as the domain has it.
+func feeRate(f config.Fee) fund.FeeRate {
+	rate := fund.FeeRate{Share: int64(f.Share), Fixed: map[string]int64{}}
+	for _, p := range f.Fixed {
+		rate.Fixed[p.Currency] = p.Minor
+	}
+	return rate
+}

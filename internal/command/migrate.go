@@ -1,0 +1,37 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/server"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// Migrate brings the schema of a database to the present version.
+type Migrate struct{ Store }
+
+// Run migrates. No server may use the database meanwhile when it is a file.
+func (c Migrate) Run(ctx context.Context, t Terminal) (err error) {
+	release, err := server.Lock(c.DB)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	if _, err := server.Inspect(ctx, c.DB); err != nil {
+		return err
+	}
+	return withStore(ctx, c.DB, func(s *store.Store) error {
+		from, to, err := s.Migrate(ctx)
+		if err != nil {
+			return err
+		}
+		if from == to {
+			_, err = fmt.Fprintf(t.Out, "The schema is at version %d already.\n", to)
+		} else {
+			_, err = fmt.Fprintf(t.Out, "The schema was brought from version %d to %d.\n", from, to)
+		}
+		return err
+	})
+}

@@ -1,0 +1,72 @@
+package command
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/checkout"
+	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// ApplyProviderEvents applies events of payment providers: one, or all that have not been.
+type ApplyProviderEvents struct {
+	Store
+	ID  string `name:"id" help:"Event to apply, as almoner notices list shows it." xor:"which" required:"" placeholder:"UUID"`
+	All bool   `help:"Apply every event that has not been applied." xor:"which" required:""`
+	// StripeKey is that of the server: provider events only say what to ask Stripe about.
+	StripeKey config.StripeKey `help:"Secret key of Stripe, as the server has it; for events of Stripe." placeholder:"sk_…"`
+}
+
+// Run tries them again, beside a running server or without one, and prints what came of each. It is
+// ErrProviderEvents when one of all could not be applied.
+func (c ApplyProviderEvents) Run(ctx context.Context, t Terminal) error {
+	return c.withProviders(ctx, func(a *app.App) error {
+		if !c.All {
+			id, err := fund.ParseID(c.ID)
+			if err != nil {
+				return fault.New(fault.Malformed, "--id must be the id of an event, as almoner notices list shows it.")
+			}
+			return applyProviderEvent(ctx, a, id, t.Out)
+		}
+		var failed error
+		err := eachProviderEvent(openProviderEvents(ctx, a), func(e fund.ProviderEvent) error {
+			if applyProviderEvent(ctx, a, e.ID, t.Out) != nil {
+				failed = ErrProviderEvents
+			}
+			return ctx.Err()
+		})
+		return errors.Join(err, failed)
+	})
+}
+
+// withProviders opens the use cases with the payment providers that a server has.
+func (c ApplyProviderEvents) withProviders(ctx context.Context, do func(*app.App) error) error {
+	return withMigrated(ctx, c.DB, func(s *store.Store) error {
+		payments, err := checkout.New(ctx, checkout.Options{
+			Settings: checkout.Settings{Stripe: config.Stripe{Key: c.StripeKey}}, Keys: app.NewKeys(s), Book: app.NewSandboxBook(s),
+		})
+		if err != nil {
+			return err
+		}
+		a := app.New(app.Options{Store: s, Random: rand.Reader, Payments: payments.Payments()})
+		payments.Bind(a)
+		return do(a)
+	})
+}
+
+func applyProviderEvent(ctx context.Context, a *app.App, id fund.ID, out io.Writer) error {
+	err := a.ApplyProviderEvent(ctx, app.System(), id)
+	if err != nil {
+		_, _ = fmt.Fprintf(out, "%s not applied: %s\n", id, Explain(err))
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s applied\n", id)
+	return err
+}

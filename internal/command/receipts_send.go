@@ -1,0 +1,31 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// SendReceipt has the receipt of a donation sent.
+type SendReceipt struct {
+	Store
+	Donation string `help:"Id of the donation." required:"" placeholder:"ID"`
+}
+
+// Run asks the running server to send the receipt, again if it was sent before.
+func (c SendReceipt) Run(ctx context.Context, t Terminal) error {
+	id, err := fund.ParseID(c.Donation)
+	if err != nil {
+		return fault.New(fault.Malformed, "%q is not the id of a donation; write it like 0192f0a4-7c1e-7000-8000-000000000000.", c.Donation)
+	}
+	return withApp(ctx, c.DB, func(a *app.App) error {
+		if err := a.ResendReceipt(ctx, app.System(), id); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(t.Out, "The receipt is to be sent; a running server with a mail server does so in a moment.")
+		return err
+	})
+}

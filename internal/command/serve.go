@@ -1,0 +1,69 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/almoner/almoner/internal/checkout"
+	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/server"
+)
+
+// Serve is a server for real use.
+type Serve struct {
+	Addr            config.Address  `help:"Address to listen on; port 0 takes a free one (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	DB              config.Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL"`
+	BaseURL         config.BaseURL  `name:"base-url" help:"Address that others reach this server at, as it stands in answers; any spelling of a scheme, host and port (default: http:// and the address it listens on)." placeholder:"URL"`
+	Sandbox         bool            `help:"Take donations without a payment from tokens of scope sandbox (for trials and tests)."`
+	ShutdownTimeout time.Duration   `help:"How long requests that were accepted may take to finish after a signal to stop." default:"15s"`
+	V3              config.V3       `embed:"" prefix:"v3-"`
+	Log             config.Log      `embed:"" prefix:"log-"`
+	Limits          config.Limits   `embed:"" prefix:"limit-"`
+	Fee             config.Fee      `embed:"" prefix:"fee-"`
+	Captcha         config.Captcha  `embed:"" prefix:"captcha-"`
+	Mail            config.Mail     `embed:"" prefix:"mail-"`
+	Stripe          config.Stripe   `embed:"" prefix:"stripe-"`
+	// SandboxBesideReal is what Sandbox needs where a real provider is set up.
+	SandboxBesideReal bool             `help:"Let --sandbox work although real money is taken, too."`
+	TrustedProxies    []config.Network `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
+}
+
+// Validate reports which settings do not go together.
+func (c Serve) Validate() error { return c.Mail.Check() }
+
+// Run serves until ctx ends. It prints the listening address.
+func (c Serve) Run(ctx context.Context, t Terminal) error {
+	payments := checkout.Settings{Stripe: c.Stripe, Sandbox: c.Sandbox, SandboxBesideReal: c.SandboxBesideReal, Fee: feeRate(c.Fee)}
+	if err := payments.Check(); err != nil {
+		return err
+	}
+	listener, err := listen(ctx, c.Addr)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = listener.Close() }()
+	settings := server.Settings{
+		Database: c.DB, BaseURL: string(c.BaseURL), Payments: payments, Captcha: c.Captcha, Mail: c.Mail, Limits: c.Limits,
+		V3Sunset: c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
+	}
+	if settings.BaseURL == "" {
+		settings.BaseURL = addressOf(listener)
+	}
+	node, err := server.Open(ctx, settings)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(t.Out, "Almoner listens on %s\n", addressOf(listener))
+	return errors.Join(node.Serve(ctx, listener), node.Close())
+}
+
+func prefixes(networks []config.Network) []netip.Prefix {
+	var all []netip.Prefix
+	for _, n := range networks {
+		all = append(all, n.Prefix)
+	}
+	return all
+}

@@ -1,0 +1,24 @@
+package command
+
+import (
+	"fmt"
+	"runtime/debug"
+)
+
+// Version prints the version.
+type Version struct{}
+
+// Run prints the version, and the commit that it was built from where that is known.
+func (Version) Run(t Terminal) error {
+	version, goVersion, commit := "unknown", "", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version, goVersion = info.Main.Version, " "+info.GoVersion
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				commit = " " + s.Value
+			}
+		}
+	}
+	_, err := fmt.Fprintf(t.Out, "almoner %s%s%s\n", version, commit, goVersion)
+	return err
+}

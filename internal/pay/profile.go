@@ -1,0 +1,18 @@
+package pay
+
+// Profile is what never changes about a provider: what the rest of the program has to know of it beside what it
+// does.
+type Profile struct {
+	// Name is what the provider is called in addresses and in the database ("stripe"), Title what people call it.
+	Name, Title string
+	// EventHeaders are the headers of its events that are handed on and stored: those that Decode reads. Nothing
+	// in them may be a secret of a proxy.
+	EventHeaders []string
+	// PageOrigin is the origin of the pages where donors pay; "" where they are pages of this server.
+	PageOrigin string
+	// Increments are the least amounts that can be paid, in minor units, of the currencies where that is more than one.
+	Increments map[string]int64
+	// CheckAccount refuses what cannot be the account of a cause, as an Invalid fault at account; nil where causes
+	// have none.
+	CheckAccount func(account string) error
+}
