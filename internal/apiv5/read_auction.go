@@ -9,26 +9,26 @@ import (
 )
 
 func (v *version) getAuctionHouse(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factAt(ctx, c, atHouse)
-	return v.houseReply(ctx, c, f, err)
+	key, err := atHouse.key(c)
+	return v.houseReply(ctx, c, key, err)
 }
 
 func (v *version) getUserAuctionHouse(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factBySlugs(ctx, c, bySlugsUserHouse)
-	return v.houseReply(ctx, c, f, err)
+	key, err := bySlugsUserHouse.key(c)
+	return v.houseReply(ctx, c, key, err)
 }
 
 func (v *version) getCauseAuctionHouse(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factBySlugs(ctx, c, bySlugsCauseHouse)
-	return v.houseReply(ctx, c, f, err)
+	key, err := bySlugsCauseHouse.key(c)
+	return v.houseReply(ctx, c, key, err)
 }
 
-// houseReply is the answer with an auction house that was looked up.
-func (v *version) houseReply(ctx context.Context, c *call, f fund.Fact, err error) (api.Reply, error) {
+// houseReply is the answer with the auction house of a key that was read.
+func (v *version) houseReply(ctx context.Context, c *call, key app.FactKey, err error) (api.Reply, error) {
 	if err != nil {
 		return api.Reply{}, err
 	}
-	house, err := v.app.GetAuctionHouse(ctx, c.Caller, keyOf(f))
+	house, err := v.app.GetAuctionHouse(ctx, c.Caller, key)
 	if err != nil {
 		return api.Reply{}, err
 	}

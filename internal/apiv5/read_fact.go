@@ -32,15 +32,21 @@ func keyOf(f fund.Fact) app.FactKey {
 
 // factBySlugs is the fact of the owner at one wildcard with the slug at another.
 func (v *version) factBySlugs(ctx context.Context, c *call, at slugs) (fund.Fact, error) {
-	owner, err := slugAt(c, at.owner)
+	key, err := at.key(c)
 	if err != nil {
 		return fund.Fact{}, err
 	}
-	key, err := slugAt(c, at.fact)
+	return v.app.GetFact(ctx, c.Caller, key)
+}
+
+// key reads the slugs of a path.
+func (s slugs) key(c *call) (app.FactKey, error) {
+	owner, err := slugAt(c, s.owner)
 	if err != nil {
-		return fund.Fact{}, err
+		return app.FactKey{}, err
 	}
-	return v.app.GetFact(ctx, c.Caller, at.under(app.FactKey{Key: key, Kinds: at.kinds}, &owner))
+	key, err := slugAt(c, s.fact)
+	return s.under(app.FactKey{Key: key, Kinds: s.kinds}, &owner), err
 }
 
 // slugs is where the slugs of a fact and its owner stand in a path.

@@ -9,11 +9,9 @@ import (
 
 // GetAuctionHouse finds one auction house that the actor may see.
 func (a *App) GetAuctionHouse(ctx context.Context, actor Actor, key FactKey) (fund.AuctionHouse, error) {
-	f, err := a.GetFact(ctx, actor, houseKey(key))
-	if err != nil {
-		return fund.AuctionHouse{}, err
-	}
-	return a.store.GetAuctionHouse(ctx, factByID(f.ID))
+	return findFact(ctx, a.store.Queries, actor, houseKey(key), finder[fund.AuctionHouse]{
+		get: a.store.GetAuctionHouse, fact: func(h fund.AuctionHouse) fund.Fact { return h.Fact },
+	})
 }
 
 // houseKey is the key of an auction house.

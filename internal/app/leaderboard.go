@@ -76,7 +76,7 @@ type BoardQuery struct {
 // A cursor is an entry's score and id. What the cause or event hides of itself is Forbidden to all
 // but the cause.
 func (a *App) Leaderboard(ctx context.Context, s Seen, query BoardQuery, page fund.Page) ([]fund.LeaderboardEntry, error) {
-	if err := a.requireBoard(ctx, s.actor, s.fact, query.Board); err != nil {
+	if err := a.requireBoard(ctx, s, query.Board); err != nil {
 		return nil, err
 	}
 	return a.store.Leaderboard(ctx, store.BoardFilter{
@@ -86,32 +86,33 @@ func (a *App) Leaderboard(ctx context.Context, s Seen, query BoardQuery, page fu
 
 // requireBoard is Forbidden when the fact is a cause or an event that hides the board, unless the
 // actor speaks for the cause.
-func (a *App) requireBoard(ctx context.Context, actor Actor, f fund.Fact, board fund.Board) error {
-	var shown fund.Visibility
-	switch f.Kind {
-	case fund.KindCause:
-		cause, err := a.store.GetCause(ctx, fund.Key{ID: f.ID})
-		if err != nil {
-			return err
-		}
-		shown = cause.Visibility
-	case fund.KindFundraisingEvent:
-		event, err := a.store.GetFundraisingEvent(ctx, fund.Key{ID: f.ID})
-		if err != nil {
-			return err
-		}
-		shown = event.Visibility
-	default:
-		return nil
+func (a *App) requireBoard(ctx context.Context, s Seen, board fund.Board) error {
+	shown, err := a.shownBy(ctx, s)
+	if err != nil || shown.Shown(shownBoards[board.Ranked()]) {
+		return err
 	}
-	if shown.Shown(shownBoards[board.Ranked()]) {
-		return nil
-	}
-	own, err := speaksForCause(ctx, a.store.Queries, actor, f.Cause.ID)
+	own, err := speaksForCause(ctx, a.store.Queries, s.actor, s.fact.Cause.ID)
 	if err == nil && !own {
 		err = forbidden()
 	}
 	return err
+}
+
+// shownBy is what the pages of a cause or an event show; other facts hide nothing.
+func (a *App) shownBy(ctx context.Context, s Seen) (fund.Visibility, error) {
+	if s.shown != nil {
+		return *s.shown, nil
+	}
+	switch s.fact.Kind {
+	case fund.KindCause:
+		cause, err := a.store.GetCause(ctx, fund.Key{ID: s.fact.ID})
+		return cause.Visibility, err
+	case fund.KindFundraisingEvent:
+		event, err := a.store.GetFundraisingEvent(ctx, fund.Key{ID: s.fact.ID})
+		return event.Visibility, err
+	default:
+		return nil, nil
+	}
 }
 
 // CatchUp folds everything that has happened so far into the leaderboards, which a server does by

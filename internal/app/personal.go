@@ -9,11 +9,9 @@ import (
 
 // GetPersonalCampaign finds one personal campaign that the actor may see.
 func (a *App) GetPersonalCampaign(ctx context.Context, actor Actor, key FactKey) (fund.PersonalCampaign, error) {
-	f, err := a.GetFact(ctx, actor, personalKey(key))
-	if err != nil {
-		return fund.PersonalCampaign{}, err
-	}
-	return a.store.GetPersonalCampaign(ctx, factByID(f.ID))
+	return findFact(ctx, a.store.Queries, actor, personalKey(key), finder[fund.PersonalCampaign]{
+		get: a.store.GetPersonalCampaign, fact: func(c fund.PersonalCampaign) fund.Fact { return c.Fact },
+	})
 }
 
 // personalKey is the key of a personal campaign.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -25,6 +26,8 @@ func campaignKinds() []fund.Kind { return []fund.Kind{fund.KindCampaign, fund.Ki
 type Seen struct {
 	fact  fund.Fact
 	actor Actor
+	// shown is what the pages of a cause or an event show, where that was read with it.
+	shown *fund.Visibility
 }
 
 // Fact is what was found, as it was then.
@@ -51,6 +54,16 @@ func (s SeenEvent) Event() fund.FundraisingEvent { return s.event }
 // See finds one fact for an actor. One that the actor may not see, that is not of the kinds, or not of the
 // owner, is NotFound.
 func (a *App) See(ctx context.Context, actor Actor, key FactKey) (Seen, error) {
+	if len(key.Kinds) == 1 && key.User == nil && key.Team == nil && key.Cause == nil {
+		switch key.Kinds[0] {
+		case fund.KindCause:
+			seen, err := a.SeeCause(ctx, actor, key.Key)
+			return seen.Seen, err
+		case fund.KindFundraisingEvent:
+			seen, err := a.SeeEvent(ctx, actor, key.Key)
+			return seen.Seen, err
+		}
+	}
 	f, err := getFact(ctx, a.store.Queries, actor, key)
 	if err != nil {
 		return Seen{}, err
@@ -64,7 +77,7 @@ func (a *App) SeeCause(ctx context.Context, actor Actor, key fund.Key) (SeenCaus
 	if err != nil {
 		return SeenCause{}, err
 	}
-	return SeenCause{Seen: Seen{fact: cause.Fact, actor: actor}, cause: cause}, nil
+	return SeenCause{Seen: Seen{fact: cause.Fact, actor: actor, shown: &cause.Visibility}, cause: cause}, nil
 }
 
 // SeeEvent finds one fundraising event for an actor.
@@ -73,7 +86,7 @@ func (a *App) SeeEvent(ctx context.Context, actor Actor, key fund.Key) (SeenEven
 	if err != nil {
 		return SeenEvent{}, err
 	}
-	return SeenEvent{Seen: Seen{fact: event.Fact, actor: actor}, event: event}, nil
+	return SeenEvent{Seen: Seen{fact: event.Fact, actor: actor, shown: &event.Visibility}, event: event}, nil
 }
 
 // SeeBySlugs finds one fact by the slugs of its owner and its own: "@user", "+team", or a plain slug,
@@ -112,22 +125,81 @@ func (a *App) GetFact(ctx context.Context, actor Actor, key FactKey) (fund.Fact,
 }
 
 func getFact(ctx context.Context, q store.Queries, actor Actor, key FactKey) (fund.Fact, error) {
+	return findFact(ctx, q, actor, key, finder[fund.Fact]{get: q.GetFact, fact: func(f fund.Fact) fund.Fact { return f }})
+}
+
+// finder reads a fact, or one of a kind that has more than a fact has.
+type finder[T any] struct {
+	get  func(context.Context, store.FactKey) (T, error)
+	fact func(T) fund.Fact
+}
+
+// findFact finds a fact that the actor may see. One that is found by the slug of its owner takes one read; only
+// when there is none is the owner looked for, to say which of the two is missing.
+func findFact[T any](ctx context.Context, q store.Queries, actor Actor, key FactKey, by finder[T]) (T, error) {
 	look, noun := store.FactKey{Key: key.Key, Kinds: key.Kinds}, "fact"
 	if len(look.Kinds) == 0 {
 		look.Kinds, noun = campaignKinds(), "campaign"
 	}
+	if kind, sign, slug := key.ownerSlug(); slug != "" && key.Slug != "" {
+		look.Kinds = kindsUnder(key, look.Kinds)
+		look.OwnerKind, look.OwnerSlug = kind, slug
+		found, err := by.get(ctx, look)
+		if !fault.Is(err, fault.NotFound) {
+			if err == nil {
+				err = asAsked(requireSight(ctx, q, actor, by.fact(found)), noun, namedBelow(sign+slug, key.Key))
+			}
+			return orNone(found, err)
+		}
+		look.OwnerKind, look.OwnerSlug = "", ""
+	}
 	name, err := key.under(ctx, q, &look)
 	if err != nil {
-		return fund.Fact{}, err
+		return *new(T), err
 	}
-	f, err := q.GetFact(ctx, look)
+	found, err := by.get(ctx, look)
 	if err != nil {
-		return fund.Fact{}, asAsked(err, noun, name)
+		return *new(T), asAsked(err, noun, name)
 	}
-	if !look.Owner.IsZero() && f.OwnerID() != look.Owner {
-		return fund.Fact{}, missingNamed(noun, name)
+	if f := by.fact(found); !look.Owner.IsZero() && f.OwnerID() != look.Owner {
+		return *new(T), missingNamed(noun, name)
 	}
-	return f, asAsked(requireSight(ctx, q, actor, f), noun, name)
+	return orNone(found, asAsked(requireSight(ctx, q, actor, by.fact(found)), noun, name))
+}
+
+func orNone[T any](found T, err error) (T, error) {
+	if err != nil {
+		return *new(T), err
+	}
+	return found, nil
+}
+
+// ownerSlug is the slug of the key's owner, with whose it is and the sign before it in messages; "" for none.
+func (k FactKey) ownerSlug() (kind store.OwnerKind, sign, slug string) {
+	switch {
+	case k.User != nil:
+		return store.OwnerUser, "@", k.User.Slug
+	case k.Team != nil:
+		return store.OwnerTeam, "+", k.Team.Slug
+	case k.Cause != nil:
+		return store.OwnerCause, "", k.Cause.Slug
+	default:
+		return "", "", ""
+	}
+}
+
+// kindsUnder are the kinds that a key of an owner may find.
+func kindsUnder(k FactKey, kinds []fund.Kind) []fund.Kind {
+	switch {
+	case len(k.Kinds) > 0:
+		return kinds
+	case k.User != nil:
+		return []fund.Kind{fund.KindCampaign}
+	case k.Team != nil:
+		return []fund.Kind{fund.KindTeamCampaign}
+	default:
+		return kinds
+	}
 }
 
 // under narrows the look to what the key's owner has, and gives the name for messages.
@@ -135,17 +207,11 @@ func (k FactKey) under(ctx context.Context, q store.Queries, look *store.FactKey
 	switch {
 	case k.User != nil:
 		user, err := q.GetUser(ctx, *k.User)
-		look.Owner = user.ID
-		if len(k.Kinds) == 0 {
-			look.Kinds = []fund.Kind{fund.KindCampaign}
-		}
+		look.Owner, look.Kinds = user.ID, kindsUnder(k, look.Kinds)
 		return namedBelow("@"+user.Slug, k.Key), err
 	case k.Team != nil:
 		team, err := q.GetTeam(ctx, *k.Team)
-		look.Owner = team.ID
-		if len(k.Kinds) == 0 {
-			look.Kinds = []fund.Kind{fund.KindTeamCampaign}
-		}
+		look.Owner, look.Kinds = team.ID, kindsUnder(k, look.Kinds)
 		return namedBelow("+"+team.Slug, k.Key), err
 	case k.Cause != nil:
 		cause, err := q.GetCause(ctx, *k.Cause)

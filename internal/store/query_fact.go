@@ -18,7 +18,20 @@ type FactKey struct {
 	// Owner is whose slug it is (a team, a user or a cause). Without it the fact with the
 	// lowest legacy id has the slug.
 	Owner fund.ID
+	// OwnerKind and OwnerSlug name the owner by its slug instead.
+	OwnerKind OwnerKind
+	OwnerSlug string
 }
+
+// OwnerKind says what owns a fact; it is the name of the table of such owners.
+type OwnerKind string
+
+// The owners of facts.
+const (
+	OwnerUser  OwnerKind = "users"
+	OwnerTeam  OwnerKind = "teams"
+	OwnerCause OwnerKind = "facts"
+)
 
 // FactFilter narrows a list of facts. A zero field does not filter.
 type FactFilter struct {
@@ -76,6 +89,12 @@ func (s *statement) byFactKey(key FactKey) bool {
 	case key.Slug != "":
 		if !key.Owner.IsZero() {
 			s.and("f.owner_id = ?", key.Owner)
+		}
+		switch key.OwnerKind {
+		case OwnerUser, OwnerTeam:
+			s.and("f.owner_id = (SELECT id FROM "+string(key.OwnerKind)+" WHERE slug = ?)", key.OwnerSlug)
+		case OwnerCause:
+			s.and("f.owner_id = (SELECT id FROM facts WHERE kind = ? AND slug = ?)", string(fund.KindCause), key.OwnerSlug)
 		}
 		s.and("f.slug = ?", key.Slug)
 	case key.LegacyID != 0:

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,6 +40,10 @@ type Service struct {
 
 	t       Test
 	options app.Options
+	// statements are what ran while somebody listened.
+	listening  atomic.Bool
+	mu         sync.Mutex
+	statements []string
 }
 
 // Options say what is special about a service.
@@ -65,7 +71,7 @@ func NewAt(t Test, url string, o Options) *Service {
 	}
 	s := &Service{t: t, Clock: testclock.At(o.At), Log: &strings.Builder{}}
 	s.Logger = slog.New(slog.NewTextHandler(s.Log, nil))
-	s.Store = storetest.OpenAt(t, url, store.Options{Now: s.Clock.Now})
+	s.Store = storetest.OpenAt(t, url, store.Options{Now: s.Clock.Now, Observe: s.observe})
 	s.options = app.Options{
 		Store: s.Store, Now: s.Clock.Now, Random: rand.NewChaCha8([32]byte{o.Seed}), BaseURL: BaseURL,
 		Log: s.Logger,
@@ -108,4 +114,25 @@ func (s *Service) Refresh(cache *api.Cache) {
 // As is a user with all scopes.
 func As(u fund.User) app.Actor {
 	return app.Actor{Kind: app.ActorUser, User: u.ID, Scopes: fund.Scopes()}
+}
+
+func (s *Service) observe(text string) {
+	if !s.listening.Load() {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.statements = append(s.statements, text)
+}
+
+// Statements are the texts of the statements that ran while do did. Nothing else may use the service
+// meanwhile.
+func (s *Service) Statements(do func()) []string {
+	s.statements = nil
+	s.listening.Store(true)
+	defer s.listening.Store(false)
+	do()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.statements
 }

@@ -1,0 +1,86 @@
+package apiv5_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/apiv5"
+)
+
+// TestStatementsOfReads counts the statements of every read that is not in the cache and compares them with a
+// committed list, so that nobody adds one unseen. The token is known already.
+func TestStatementsOfReads(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for caller := range w.tokens {
+		w.get("/api/public/campaigns/{campaign}", caller)
+	}
+	var counts bytes.Buffer
+	for _, s := range scripts() {
+		w.cache = api.NewCache(0)
+		w.handler = w.version(apiv5.Options{})
+		statements := w.Statements(func() { w.get(s.target, s.caller) })
+		fmt.Fprintf(&counts, "%2d %s (%s)\n", len(statements), s.target, s.caller)
+		// What only some may see is looked for in the name of everybody first.
+		allowed := 2
+		if strings.Contains(s.target, "{draft}") || strings.HasSuffix(s.target, "{event}/donations") {
+			allowed++
+		}
+		if facts := factReads(statements); facts > allowed {
+			t.Errorf("%s: got %d reads of facts and chains, want one of each at most:\n%s", s.target, facts, strings.Join(statements, "\n"))
+		}
+	}
+	compare(t, filepath.Join("testdata", "statements", "reads.txt"), counts.Bytes())
+}
+
+// factReads is how many of the statements read a fact or a chain of facts.
+func factReads(statements []string) int {
+	n := 0
+	for _, text := range statements {
+		if strings.HasPrefix(text, "SELECT f.id, f.legacy_id, f.kind,") && strings.Contains(text, "LIMIT 1") ||
+			strings.HasPrefix(text, "WITH RECURSIVE above") {
+			n++
+		}
+	}
+	return n
+}
+
+// TestStatementsOfAChange counts the statements of a change of a campaign, which waits for others in its write.
+func TestStatementsOfAChange(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	change := func() { d.ask(t, "owner", http.MethodPatch, "/campaigns/{campaign}", `{"name":"New name"}`) }
+	change()
+	statements := d.Statements(change)
+	inside := 0
+	for i, text := range statements {
+		if strings.HasPrefix(text, "SAVEPOINT") {
+			inside = i
+		}
+	}
+	end := inside
+	for i, text := range statements[inside:] {
+		if strings.HasPrefix(text, "RELEASE") {
+			end = inside + i
+		}
+	}
+	if got := factReads(statements[inside:end]); got > 3 {
+		t.Errorf("got %d reads of facts and chains inside the write, want 3 at most:\n%s", got, strings.Join(statements[inside:end], "\n"))
+	}
+	compare(t, filepath.Join("testdata", "statements", "change.txt"), fmt.Appendf(nil, "%d statements, %d of them inside the write\n%s\n", len(statements), end-inside-1, strings.Join(heads(statements), "\n")))
+}
+
+// heads are the beginnings of statements, enough to tell them apart.
+func heads(statements []string) []string {
+	short := make([]string, len(statements))
+	for i, text := range statements {
+		text = strings.Join(strings.Fields(text), " ")
+		short[i] = text[:min(len(text), 60)]
+	}
+	return short
+}

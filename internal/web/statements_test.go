@@ -1,0 +1,30 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// TestStatementsOfPages bounds the statements of pages that nobody has asked for yet.
+func TestStatementsOfPages(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.stall(t)
+	h.giver().get("/@ana/other/donate") // makes the key of forms, once for ever
+	for path, most := range map[string]int{
+		"/@ana/run":        8,
+		"/@ana/run/donate": 5,
+	} {
+		h.Invalidate([]fund.Event{{Topic: fund.TopicFactChanged}})
+		ran := h.Statements(func() {
+			if got := h.giver().get(path); got.StatusCode != 200 {
+				t.Errorf("%s: got %d, want the page", path, got.StatusCode)
+			}
+		})
+		if len(ran) > most {
+			t.Errorf("%s: got %d statements, want %d at most:\n%s", path, len(ran), most, strings.Join(ran, "\n"))
+		}
+	}
+}
