@@ -157,6 +157,58 @@ func TestNoEventIsDoubledWhileManyCommit(t *testing.T) {
 	read(t, s, 1, 200)
 }
 
+func TestCommittedTakesOnlyWhatComesNext(t *testing.T) {
+	t.Parallel()
+	db := openStore(t)
+	appendEvents(t, db, 3)
+	events, err := db.EventsAfter(t.Context(), 0, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := feed.New(feed.Options{Store: db})
+	for _, c := range []struct {
+		from, to int
+		want     int64
+	}{{0, 0, 0}, {1, 2, 0}, {0, 2, 2}, {0, 1, 2}, {1, 2, 2}, {0, 3, 2}, {2, 3, 3}} {
+		if f.Committed(events[c.from:c.to]); f.Position() != c.want {
+			t.Errorf("events %d to %d: got position %d, want %d", c.from+1, c.to, f.Position(), c.want)
+		}
+	}
+	read(t, f.Subscribe(0), 1, 3)
+}
+
+// TestASubscriberMayBeAsFarBehindAsIsPromised has a feed that promises two events, and keeps up to three.
+func TestASubscriberMayBeAsFarBehindAsIsPromised(t *testing.T) {
+	t.Parallel()
+	db := openStore(t)
+	appendEvents(t, db, 6)
+	events, err := db.EventsAfter(t.Context(), 0, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		// at is where the subscriber stands, to where the feed is.
+		at, to int64
+		slow   bool
+	}{{1, 3, false}, {1, 4, true}, {2, 4, false}, {2, 5, false}, {1, 5, true}, {3, 6, true}, {4, 6, false}} {
+		f := feed.New(feed.Options{Store: db, Remember: 2})
+		s := f.Subscribe(0)
+		for i := range events[:c.to] {
+			f.Committed(events[i : i+1])
+			if int64(i) < c.at {
+				read(t, s, int64(i)+1, int64(i)+1) // which makes it live
+			}
+		}
+		if c.slow {
+			if got, err := s.Next(t.Context()); !errors.Is(err, feed.ErrSlow) {
+				t.Errorf("%+v: got %v, %v, want ErrSlow", c, got, err)
+			}
+			continue
+		}
+		read(t, s, c.at+1, c.to)
+	}
+}
+
 // asked is a context that does something when it is asked for the first time.
 type asked struct {
 	context.Context

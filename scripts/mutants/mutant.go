@@ -79,6 +79,9 @@ func parseResults(text []byte, folder string, read func(string) ([]byte, error))
 			if m.Status == "NOT VIABLE" {
 				continue
 			}
+			if m.Line > len(lines) {
+				return nil, fmt.Errorf("%s has no line %d: it was changed meanwhile", file, m.Line)
+			}
 			line := lines[m.Line-1]
 			trimmed := strings.TrimLeft(line, "\t ")
 			k := key{file: file, kind: m.Type, offset: m.Column - (len(line) - len(trimmed)), text: strings.TrimSpace(trimmed)}
