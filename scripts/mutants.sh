@@ -60,12 +60,20 @@ wanted() {
   return 1
 }
 
-row=0
-while read -r package files pattern; do
-  case "$package" in '' | '#'*) continue ;; esac
-  if wanted "$package $files" "$@"; then
-    mutate "$package" "$files" "$pattern"
-  fi
-done <scripts/mutants/files.txt
-[ "$row" != 0 ] || { echo "no row of scripts/mutants/files.txt has: $*" >&2; exit 2; }
-"$MUTANTS_GO" run ./scripts/mutants scripts/mutants/survivors.txt "$work"/*.json
+main() {
+  local line package files pattern rows
+  row=0
+  # The list is read at once: it may be edited while this runs.
+  mapfile -t rows < <(grep -v '^#' scripts/mutants/files.txt)
+  for line in "${rows[@]}"; do
+    read -r package files pattern <<<"$line"
+    if wanted "$package $files" "$@"; then
+      mutate "$package" "$files" "$pattern"
+    fi
+  done
+  [ "$row" != 0 ] || { echo "no row of scripts/mutants/files.txt has: $*" >&2; return 2; }
+  "$MUTANTS_GO" run ./scripts/mutants scripts/mutants/survivors.txt "$work"/*.json
+}
+
+main "$@"
+exit
