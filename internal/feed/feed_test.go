@@ -230,11 +230,16 @@ func ended(t *testing.T) context.Context {
 	return ctx
 }
 
+// patience is how long an event may take that has to come.
+const patience = 20 * time.Second
+
 // read wants exactly the positions from first to last, in order.
 func read(t *testing.T, s *feed.Subscription, first, last int64) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	for next := first; next <= last; {
-		events, err := s.Next(t.Context())
+		events, err := s.Next(ctx)
 		if err != nil {
 			t.Fatalf("after %d: %v", s.Position(), err)
 		}
