@@ -68,7 +68,7 @@ var writings = []writing{
 	{
 		name: "reward", method: "POST", target: "/campaigns/{campaign}/rewards", by: "ada", model: "reward",
 		right: `{"name":"Mug","description":"Warm.","image":"/media/mug.png","amount":"7.50","kind":"physical","quantity":3,"fairMarketValue":2,
-			"shippingAddressRequired":"true","shippingNote":"EU only","customQuestion":"Colour?","active":true,"alwaysActive":false,
+			"shippingAddressRequired":"true","shippingNote":"EU only","customQuestion":"Color?","active":true,"alwaysActive":false,
 			"startsAt":1667649600000,"endsAt":1667736000000}`,
 		wrong: `{"name":"\u0000","description":1,"image":"ftp://x","amount":-5,"currency":"EUR","kind":"magic","quantity":1.5,"fairMarketValue":"x",
 			"shippingAddressRequired":"yes","shippingNote":{},"customQuestion":7,"custom":{"custom_question":{"enabled":7}},"active":null,"alwaysActive":"x","startsAt":"x","endsAt":253402300800000}`,

@@ -74,7 +74,7 @@ func (v *version) subscriptionRows() []route {
 		list,
 		asHookReader.get(one, tagWebhooks, "Get the subscription of a webhook endpoint to a fact", out, gets(r, subscriptionAt, v.app.GetSubscription)),
 		row(http.MethodPut, one, api.Doc{}),
-		// The guide of the original has POST, and an early build of it misspelt the path.
+		// The guide of the original has POST, and an early build of it misspelled the path.
 		row(http.MethodPost, one, api.Doc{ID: "postWebhookSubscription", Deprecated: true}),
 		row(http.MethodPut, "/webhook_enpdoints/{webhook_endpoint_id}/webhook_subscriptions/{event_id}", api.Doc{Deprecated: true}),
 		of(remove, nil, out),

@@ -64,7 +64,7 @@ var writings = []writing{
 	{
 		name: "reward", input: "rewardInput", method: "POST", target: "/campaigns/{campaign}/rewards", by: "owner",
 		right: `{"name":"Pin","description":"Shiny.","image":"/media/pin.png","amount":"7.50","kind":"physical","quantity":3,"fair_market_value":{"value":"2","currency":"USD"},
-			"shipping_address_required":true,"shipping_note":"EU only","custom_question":"Colour?","active":true,"always_active":false,
+			"shipping_address_required":true,"shipping_note":"EU only","custom_question":"Color?","active":true,"always_active":false,
 			"starts_at":"2026-03-14","ends_at":"2026-03-15"}`,
 		wrong: `{"name":"\u0000","description":1,"image":"ftp://x","amount":{"value":-5,"currency":"EUR"},"kind":"magic","quantity":1.5,"fair_market_value":{"value":"x","currency":"GBP"},
 			"shipping_address_required":"yes","shipping_note":{},"custom_question":7,"active":null,"always_active":"x","starts_at":"x","ends_at":"9999999-01-01","quantity_remaining":9}`,

@@ -1,4 +1,4 @@
-// Package app is what Almoner does: its use cases. Each one authorises its actor, validates
+// Package app is what Almoner does: its use cases. Each one authorizes its actor, validates
 // what was submitted, does its work in one transaction and appends the events of what
 // happened. It knows no wire: inputs and answers are nouns of the domain, refusals are faults.
 //

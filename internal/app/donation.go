@@ -242,7 +242,7 @@ func (a *App) findDonatedTo(ctx context.Context, actor Actor, in fund.DonationIn
 	return a.GetFact(ctx, actor, key)
 }
 
-// RecordOffline records a donation whose money came another way: in cash, by cheque, at a stall.
+// RecordOffline records a donation whose money came another way: in cash, by check, at a stall.
 // Who may change the fact may do it, and its cause. What is given to is key, whatever the input says.
 func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fund.DonationInput) (fund.Donation, error) {
 	f, err := a.GetFact(ctx, actor, key)

@@ -175,7 +175,7 @@ const refreshAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
 // refreshFrom makes the text of a refresh token, 64 of those characters, and its hash from a source of
 // random bytes.
 func refreshFrom(random io.Reader) (string, tokenHash, error) {
-	const even = 256 / len(refreshAlphabet) * len(refreshAlphabet) // bytes above it would favour some characters
+	const even = 256 / len(refreshAlphabet) * len(refreshAlphabet) // bytes above it would favor some characters
 	text := make([]byte, 0, 64)
 	for len(text) < cap(text) {
 		var bits [64]byte

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -201,3 +202,46 @@ func TestCheckProse(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestTheGlossaryNamesWhatTheAPIsHave wants every name in the columns of V3 and V5 in their OpenAPI documents.
+func TestTheGlossaryNamesWhatTheAPIsHave(t *testing.T) {
+	t.Parallel()
+	docs := filepath.Join(root(t), "docs")
+	read := func(names ...string) string {
+		var all strings.Builder
+		for _, name := range names {
+			text, err := os.ReadFile(filepath.Join(docs, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Write(text)
+		}
+		return all.String()
+	}
+	openapi := func(names ...string) string {
+		for i := range names {
+			names[i] = filepath.Join("openapi", names[i]+".json")
+		}
+		return read(names...)
+	}
+	documents := map[int]string{3: openapi("v3"), 4: openapi("public", "private", "cause")}
+	seen := 0
+	for row := range strings.Lines(read("glossary.md")) {
+		cells := strings.Split(row, "|")
+		for column, document := range documents {
+			if len(cells) <= column {
+				continue
+			}
+			for _, name := range apiName.FindAllStringSubmatch(cells[column], -1) {
+				if seen++; !strings.Contains(document, `"`+name[1]+`"`) {
+					t.Errorf("got %q in%s, want a name in the documents of that API", name[1], cells[1])
+				}
+			}
+		}
+	}
+	if seen < 50 {
+		t.Errorf("got %d names, want those of a whole glossary", seen)
+	}
+}
+
+var apiName = regexp.MustCompile("`([A-Za-z_]+)`")

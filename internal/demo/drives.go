@@ -169,7 +169,7 @@ func miraDrive() drive {
 	}
 	d.polls = []ballot{
 		{patch: poll("Which game comes next?", time.Time{}, "Castle of \"Illusions\"", "Moon 🌙 Rider", "לילה טוב", "<i>none</i>")},
-		{patch: poll("Hair colour for the finale", faraway, "Teal", "Copper")},
+		{patch: poll("Hair color for the finale", faraway, "Teal", "Copper")},
 		{patch: poll("First boss: sword or bow?", day(4), "Sword", "Bow")},
 		{patch: poll("Pineapple?", time.Time{}, "Yes", "No"), disabled: true},
 	}

@@ -1,7 +1,7 @@
 // Package fund is the domain of Almoner: its nouns, their states and the rules that need no
 // I/O. It has no tags of any wire, no SQL and no clock of its own.
 //
-// The centre is the fact: anything that can be given to or that gathers what was given. A
+// The center is the fact: anything that can be given to or that gathers what was given. A
 // fact may support a parent, and what it raises is counted there too. Amounts are minor units
 // of the fact's currency, which is the currency of its cause, so that sums never convert.
 // An absent text is "", an absent time is the zero time, an absent reference is nil.

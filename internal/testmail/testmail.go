@@ -130,7 +130,7 @@ func (s *Server) Behave(reply func(step Step, detail string) Reply) {
 	s.behave = reply
 }
 
-// At is a behaviour that differs at one step only.
+// At is a behavior that differs at one step only.
 func At(step Step, r Reply) func(Step, string) Reply {
 	return func(now Step, _ string) Reply {
 		if now == step {

@@ -56,7 +56,7 @@ func (h *house) stall(t *testing.T) stall {
 	return stall{
 		open: poll(here, fund.PollPatch{}), closed: poll(here, fund.PollPatch{EndsAt: fund.Some(h.Clock.Now())}), foreign: poll(there, fund.PollPatch{}),
 		target: target(fund.TargetPatch{}), ended: target(fund.TargetPatch{EndsAt: fund.Some(h.Clock.Now())}),
-		sticker: reward(here, "Sticker", fund.RewardPatch{FairMarketValue: fund.Some("2.50"), CustomQuestion: fund.Some("Which colour?")}),
+		sticker: reward(here, "Sticker", fund.RewardPatch{FairMarketValue: fund.Some("2.50"), CustomQuestion: fund.Some("Which color?")}),
 		hoodie:  reward(here, "Hoodie", fund.RewardPatch{ShippingAddressRequired: fund.Some(true)}),
 		scarce:  reward(here, "Lunch", fund.RewardPatch{Quantity: fund.Some(&two)}), foreignReward: reward(there, "Foreign", fund.RewardPatch{}),
 		offReward: reward(here, "Off", fund.RewardPatch{Enabled: fund.Some(false)}),
@@ -76,7 +76,7 @@ func TestAWholeGift(t *testing.T) {
 	g := h.giver()
 	shown := g.get(page)
 	for _, want := range []string{
-		"Donate to <bdi>Run &lt;1&gt;</bdi>", "$25.00", "Another amount", "Which &lt;game&gt;?", "A &lt;1&gt;", "Sing", "Sticker", "Which colour?", "2 left", "Where should we send it?",
+		"Donate to <bdi>Run &lt;1&gt;</bdi>", "$25.00", "Another amount", "Which &lt;game&gt;?", "A &lt;1&gt;", "Sing", "Sticker", "Which color?", "2 left", "Where should we send it?",
 		"keeps 2.9% and $0.30 of each payment", `: $1.06</span>`, "Up to 1,000 characters", "From $1.00 to $999,999.99",
 	} {
 		if !strings.Contains(shown.body, want) {

@@ -29,5 +29,5 @@ func markdown(text string) template.HTML {
 	if err := goldmark.Convert([]byte(text), &made); err != nil {
 		return template.HTML(template.HTMLEscapeString(text)) //nolint:gosec // escaped
 	}
-	return template.HTML(safe.SanitizeBytes(made.Bytes())) //nolint:gosec // sanitised by the policy above
+	return template.HTML(safe.SanitizeBytes(made.Bytes())) //nolint:gosec // sanitized by the policy above
 }

@@ -2,7 +2,7 @@
 //
 // Everything that the APIs print an address of has a page: causes, fundraising events, users,
 // teams, campaigns of all kinds and auction houses, and the pictures that stand in where nobody chose one. Pages show what
-// anonymous visitors may see. Whatever was typed by users is text, or Markdown that is sanitised, and a strict
+// anonymous visitors may see. Whatever was typed by users is text, or Markdown that is sanitized, and a strict
 // content security policy holds should that ever fail. Unknown paths get a page that says so;
 // double slashes are served as one, and nothing is redirected but the address of a team campaign below its
 // user. A page may be a second old.

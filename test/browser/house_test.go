@@ -153,14 +153,14 @@ func (w window) look(name string) {
 		if size.dark {
 			scheme = "dark"
 		}
-		w.do(chromedp.EmulateViewport(size.width, size.height), colours(scheme))
+		w.do(chromedp.EmulateViewport(size.width, size.height), colors(scheme))
 		if wide := ask[int64](w, "document.documentElement.scrollWidth"); wide > size.width {
 			w.t.Errorf("%s on a %s: got a page %d wide, want it to fit into %d", name, size.name, wide, size.width)
 		}
 		w.accessible(name + " on a " + size.name)
 		w.keep(name + "-" + strings.ReplaceAll(size.name, " ", "-"))
 	}
-	w.do(chromedp.EmulateViewport(1280, 800), colours("light"))
+	w.do(chromedp.EmulateViewport(1280, 800), colors("light"))
 }
 
 // keep keeps a picture of the whole page, where they are wanted.
@@ -179,8 +179,8 @@ func (w window) keep(name string) {
 	}
 }
 
-// colours is the choice of a user between light and dark.
-func colours(scheme string) chromedp.Action[chromedp.Void] {
+// colors is the choice of a user between light and dark.
+func colors(scheme string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},

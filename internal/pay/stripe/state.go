@@ -63,7 +63,7 @@ func reasonOf(intent *stripego.PaymentIntent) string {
 	failed := intent.LastPaymentError
 	switch {
 	case failed == nil:
-		return "The payment was cancelled."
+		return "The payment was canceled."
 	case failed.DeclineCode == stripego.DeclineCodeInsufficientFunds || failed.Code == stripego.ErrorCodeInsufficientFunds:
 		return "There was not enough money in the account."
 	case failed.Code == stripego.ErrorCodePaymentIntentAuthenticationFailure:
