@@ -37,7 +37,7 @@ func openHarbor() fund.Cause {
 		Logo:         "https://assets.example/open-harbor/logo.png",
 		Banner:       "https://assets.example/open-harbor/banner.jpg",
 		ContactEmail: "hello@open-harbor.example", PhoneNumber: "+12065550142", PaypalEmail: "giving@open-harbor.example",
-		GovernmentID: "12-3456789", PlanTier: 3, Connected: fund.CauseConnections(),
+		GovernmentID: "12-3456789", PlanTier: 3, Connected: connections(),
 		Social: fund.Social{
 			Discord: "https://discord.gg/openharbor", Facebook: "openharbor", Instagram: "openharbor", Snapchat: "openharbor",
 			Tiktok: "@openharbor", Twitch: "openharbor", Twitter: "openharbor", Website: "https://open-harbor.example",
@@ -208,4 +208,9 @@ func scheduled(name, description string, from, until time.Time) fund.SchedulePat
 		patch.EndsAt = fund.Some(until)
 	}
 	return patch
+}
+
+// connections are all services of which the API says whether a cause is connected to them.
+func connections() []string {
+	return []string{"stripe", "mailchimp", "amazon_pay", "gift_aid", "paypal_giving_fund", "paypal_marketplace"}
 }

@@ -137,13 +137,8 @@ type Cause struct {
 	Permissions  map[string]bool
 	Visibility   Visibility
 	PlanTier     int
-	// Connected names the services that the cause is connected to; see CauseConnections.
+	// Connected names the services that the cause is connected to, such as "stripe" or "gift_aid".
 	Connected []string
-}
-
-// CauseConnections are the services that a cause can be connected to.
-func CauseConnections() []string {
-	return []string{"stripe", "mailchimp", "amazon_pay", "gift_aid", "paypal_giving_fund", "paypal_marketplace"}
 }
 
 // FundraisingEvent is an appeal of a cause that campaigns take part in.

@@ -108,6 +108,14 @@ type Ref struct {
 	Name     string
 }
 
+// IDOrZero is the id of the thing; the zero id for nothing.
+func (r *Ref) IDOrZero() ID {
+	if r == nil {
+		return ID{}
+	}
+	return r.ID
+}
+
 // Owner is the user or team that a fact belongs to, as far as an answer shows it.
 type Owner struct {
 	Ref

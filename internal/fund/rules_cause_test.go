@@ -92,12 +92,12 @@ func TestAPublishedEventKeepsItsSupportInOrder(t *testing.T) {
 func TestWhatIsMadeByProgramsIsChecked(t *testing.T) {
 	t.Parallel()
 	c := cause()
-	c.Permissions, c.Visibility, c.Connected = map[string]bool{"activated": true}, fund.Visibility{"donate": {}}, fund.CauseConnections()
+	c.Permissions, c.Visibility, c.Connected = map[string]bool{"activated": true}, fund.Visibility{"donate": {}}, []string{"stripe", "bank"}
 	wants(t, c.Check())
-	c.Permissions, c.Visibility, c.Connected = map[string]bool{"fly": true}, fund.Visibility{"starts_at": {}}, []string{"stripe", "bank"}
+	c.Permissions, c.Visibility, c.Connected = map[string]bool{"fly": true}, fund.Visibility{"starts_at": {}}, []string{"stripe", " "}
 	c.Name, c.Currency, c.About, c.Slug = "", "", strings.Repeat("a", fund.MaxDescription+1), "api"
 	wants(t, c.Check(), "name cannot be blank", "slug is an address of this server: choose another one", "currency cannot be blank",
-		"about is too long (65536 bytes at most)", "fly is not a known name", "starts_at is not a known name", "connected is not one of the allowed values")
+		"about is too long (65536 bytes at most)", "fly is not a known name", "starts_at is not a known name", "connected cannot be blank")
 	e := fund.FundraisingEvent{Fact: campaign(), RegistrationFields: fund.RegistrationFields{"address": {}}, Visibility: fund.Visibility{"starts_at": {}}}
 	wants(t, e.Check())
 	e.RegistrationFields, e.Visibility = fund.RegistrationFields{"hat_size": {}}, fund.Visibility{"toolkits": {}}

@@ -92,7 +92,7 @@ func (c *Cause) Check() fault.Fields {
 		checkKnown(&wrong, name, CauseVisibilityNames())
 	}
 	for _, name := range c.Connected {
-		CheckOneOf(&wrong, "connected", name, CauseConnections())
+		CheckName(&wrong, "connected", &name)
 	}
 	return wrong
 }
