@@ -121,15 +121,15 @@ func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) 
 		}
 	}
 	tx.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID, Facts: union(before, after), At: c.now})
-	if refID(f.Event) == refID(was.Event) {
+	if f.Event.IDOrZero() == was.Event.IDOrZero() {
 		return nil
 	}
-	return followEvent(ctx, tx, *f, refID(was.Event))
+	return followEvent(ctx, tx, *f, was.Event.IDOrZero())
 }
 
 // sameOwners reports whether a changed fact still supports what it did, for the same event, user and team.
 func sameOwners(a, b fund.Fact) bool {
-	return refID(a.Parent) == refID(b.Parent) && refID(a.Event) == refID(b.Event) && a.OwnerID() == b.OwnerID() &&
+	return a.Parent.IDOrZero() == b.Parent.IDOrZero() && a.Event.IDOrZero() == b.Event.IDOrZero() && a.OwnerID() == b.OwnerID() &&
 		ownerID(a.User) == ownerID(b.User) && ownerID(a.Team) == ownerID(b.Team)
 }
 
@@ -150,7 +150,7 @@ func followEvent(ctx context.Context, tx *store.Tx, f fund.Fact, was fund.ID) er
 			return err
 		}
 		for _, s := range supporters {
-			if s.Status == fund.Retired || refID(s.Event) != was {
+			if s.Status == fund.Retired || s.Event.IDOrZero() != was {
 				continue
 			}
 			s.Event, s.UpdatedAt = f.Event, f.UpdatedAt
@@ -169,13 +169,6 @@ func followEvent(ctx context.Context, tx *store.Tx, f fund.Fact, was fund.ID) er
 		}
 		page.After = &fund.Cursor{ID: supporters[len(supporters)-1].ID}
 	}
-}
-
-func refID(r *fund.Ref) fund.ID {
-	if r == nil {
-		return fund.ID{}
-	}
-	return r.ID
 }
 
 // checkCampaign applies the patch to f with the pure rules and with those that need to look:

@@ -93,7 +93,7 @@ func isMember(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (b
 }
 
 func isRegistered(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
-	event := refID(f.Event)
+	event := f.Event.IDOrZero()
 	if f.Kind == fund.KindFundraisingEvent {
 		event = f.ID
 	}

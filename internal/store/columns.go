@@ -106,13 +106,6 @@ func ownerColumn(id fund.ID) any {
 	return id
 }
 
-func refID(r *fund.Ref) fund.ID {
-	if r == nil {
-		return fund.ID{}
-	}
-	return r.ID
-}
-
 func ownerRefID(o *fund.Owner) fund.ID {
 	if o == nil {
 		return fund.ID{}

@@ -284,7 +284,7 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 			return nil, err
 		}
 		arrived.rows = append(arrived.rows, []any{
-			d.ID, string(d.State), d.Listed(), refID(d.PollOption), refID(d.Target), leftOut, micros(d.CompletedAt), micros(d.UpdatedAt),
+			d.ID, string(d.State), d.Listed(), d.PollOption.IDOrZero(), d.Target.IDOrZero(), leftOut, micros(d.CompletedAt), micros(d.UpdatedAt),
 		})
 		paid.rows = append(paid.rows, s.paidRow(d.CompletedAt))
 		applied.rows = append(applied.rows, s.appliedRows(d.CompletedAt)...)

@@ -52,7 +52,7 @@ func incomingStatements(incoming []*incomingDonation) ([]batchStatement, error) 
 		}
 		donations.rows = append(donations.rows, []any{
 			d.ID, d.LegacyID, d.Fact.ID, d.CauseID, d.EventID, d.Amount, d.Currency, g.USD, string(d.State), d.Listed(),
-			d.Name, d.Comment, d.Email, d.Anonymous, d.Sustained, refID(d.PollOption), refID(d.Target), orNull(g.Reference),
+			d.Name, d.Comment, d.Email, d.Anonymous, d.Sustained, d.PollOption.IDOrZero(), d.Target.IDOrZero(), orNull(g.Reference),
 			d.DonorID, string(d.Screening), nullMicros(d.ReleaseAt), d.IsMatch, nullMicros(d.CompletedAt), micros(d.CreatedAt), micros(d.UpdatedAt),
 		})
 		for _, c := range d.Claims {
@@ -141,8 +141,8 @@ func sumUp(incoming []*incomingDonation, chains chains) *sums {
 		for _, id := range above[1:] {
 			s.add(factsSupported, id, d.Amount)
 		}
-		s.add(optionsRaised, refID(d.PollOption), d.Amount)
-		s.add(targetsRaised, refID(d.Target), d.Amount)
+		s.add(optionsRaised, d.PollOption.IDOrZero(), d.Amount)
+		s.add(targetsRaised, d.Target.IDOrZero(), d.Amount)
 		s.addClaims(rewardsClaimed, d.Claims, 1)
 		if g.fact.kind.CountsForUser() {
 			s.add(usersRaised, g.fact.userID, g.USD)

@@ -48,7 +48,7 @@ func (q Queries) SettingsChain(ctx context.Context, f fund.Fact) ([]ChainSetting
 				COALESCE(g.screening, ''), COALESCE(g.words, ''), COALESCE(g.release_after, 0), g.updated_at, c.details, e.details
 			FROM chain JOIN facts f ON f.id = chain.id LEFT JOIN giving g ON g.fact_id = f.id
 			LEFT JOIN causes c ON c.fact_id = f.id LEFT JOIN fundraising_events e ON e.fact_id = f.id
-			ORDER BY chain.depth`, 2*fund.MaxDepth, refID(f.Event), f.Cause.ID)
+			ORDER BY chain.depth`, 2*fund.MaxDepth, f.Event.IDOrZero(), f.Cause.ID)
 	all, err := list(ctx, q.db, s, scanChainSettings)
 	if err != nil {
 		return nil, fmt.Errorf("donation settings above fact %s: %w", f.ID, err)

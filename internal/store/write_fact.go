@@ -23,7 +23,7 @@ func (t *Tx) InsertFact(ctx context.Context, f *fund.Fact) error {
 		published_at, retired_at, created_at, updated_at)`,
 		f.ID, f.Kind.LegacySpace(), number, string(f.Kind),
 		ownerColumn(f.OwnerID()), f.Slug, f.Name, f.Description, string(f.Status), f.Currency, f.Goal, f.OriginalGoal,
-		f.Cause.ID, refID(f.Event), parentID(*f), ownerRefID(f.User), ownerRefID(f.Team), f.Avatar,
+		f.Cause.ID, f.Event.IDOrZero(), parentID(*f), ownerRefID(f.User), ownerRefID(f.Team), f.Avatar,
 		string(f.Supportable), stream.Type, stream.Channel, nullMicros(f.StartsAt), nullMicros(f.EndsAt),
 		nullMicros(f.PublishedAt), nullMicros(f.RetiredAt), micros(f.CreatedAt), micros(f.UpdatedAt))
 	if err != nil {
@@ -65,7 +65,7 @@ func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 		return err
 	}
 	is := was
-	is.parentID, is.eventID = parentID(f), refID(f.Event)
+	is.parentID, is.eventID = parentID(f), f.Event.IDOrZero()
 	is.userID, is.teamID = ownerRefID(f.User), ownerRefID(f.Team)
 	if err := t.moveTotals(ctx, was, is); err != nil {
 		return err

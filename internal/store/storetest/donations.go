@@ -77,7 +77,7 @@ func given(w *world) (facts []fund.Fact, event fund.FundraisingEvent, all []fund
 	for i := range 60 {
 		fact := facts[i%5/3]
 		d := fund.Donation{
-			ID: w.id(), Fact: fund.Ref{ID: fact.ID}, FactKind: fact.Kind, CauseID: cause.ID, EventID: refID(fact.Event),
+			ID: w.id(), Fact: fund.Ref{ID: fact.ID}, FactKind: fact.Kind, CauseID: cause.ID, EventID: fact.Event.IDOrZero(),
 			Amount: 1, Currency: "USD", CompletedAt: start.Add(time.Duration(i*7%20/2) * time.Microsecond),
 		}
 		all = append(all, d)
@@ -86,13 +86,6 @@ func given(w *world) (facts []fund.Fact, event fund.FundraisingEvent, all []fund
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.CompleteAll(ctx, completions) })
 	slices.SortFunc(all, newestFirst)
 	return facts, event, all
-}
-
-func refID(r *fund.Ref) fund.ID {
-	if r == nil {
-		return fund.ID{}
-	}
-	return r.ID
 }
 
 func donationCursor(d fund.Donation) *fund.Cursor { return &fund.Cursor{At: d.CompletedAt, ID: d.ID} }
