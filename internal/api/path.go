@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// tidy gives a request whose path has no empty segments and no slash at the end, the
+// TidyPath gives a request whose path has no empty segments and no slash at the end, the
 // same request when there is nothing to do. It works on the escaped path: an escaped slash
 // belongs to its segment. It reports false for a path that names nothing: one with dots as
 // a segment, which ServeMux would resolve, or one without a leading slash ("*").
-func tidy(r *http.Request) (*http.Request, bool) {
+func TidyPath(r *http.Request) (*http.Request, bool) {
 	if clean(r.URL.Path) {
 		return r, true
 	}
@@ -48,4 +48,27 @@ func tidy(r *http.Request) (*http.Request, bool) {
 func clean(path string) bool {
 	return strings.HasPrefix(path, "/") && !strings.HasSuffix(path, "/") &&
 		!strings.Contains(path, "//") && !strings.Contains(path, "/.")
+}
+
+// SqueezePath is a path without empty segments. A base URL with a slash at its end makes some.
+func SqueezePath(path string) string {
+	if !strings.Contains(path, "//") && !strings.HasSuffix(path, "/") {
+		return path
+	}
+	return "/" + strings.Join(strings.FieldsFunc(path, func(c rune) bool { return c == '/' }), "/")
+}
+
+// Below reports whether a path is the prefix or below it.
+func Below(path, prefix string) bool {
+	rest, ok := strings.CutPrefix(path, prefix)
+	return ok && (rest == "" || rest[0] == '/')
+}
+
+// Origin is the scheme and host of an address; "" where it has none.
+func Origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }

@@ -141,7 +141,7 @@ func allowed[C Caller](routes map[string]*route[C]) []string {
 
 // ServeHTTP gives the mux a path that it does not want to redirect.
 func (s *server[C]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	r, ok := tidy(r)
+	r, ok := TidyPath(r)
 	if !ok {
 		s.unknown.ServeHTTP(w, r)
 		return

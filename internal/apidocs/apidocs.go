@@ -17,6 +17,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/almoner/almoner/internal/api"
 )
 
 // Path is where the page is; everything below it belongs to the page.
@@ -103,7 +105,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this can only be read", http.StatusMethodNotAllowed)
 		return
 	}
-	path := "/" + strings.Join(strings.FieldsFunc(r.URL.Path, func(c rune) bool { return c == '/' }), "/")
+	path := api.SqueezePath(r.URL.Path)
 	if path == Path {
 		s.servePage(w, r)
 	} else if a, ok := s.assets[path]; ok {

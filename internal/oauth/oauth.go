@@ -129,7 +129,7 @@ func New(o Options) *Server {
 
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	path := "/" + strings.Join(strings.FieldsFunc(r.URL.Path, func(c rune) bool { return c == '/' }), "/")
+	path := api.SqueezePath(r.URL.Path)
 	e, known := s.paths[path]
 	program := e.program || !known && strings.HasPrefix(path+"/", "/oauth/")
 	if program {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"net/url"
 	"strings"
+
+	"github.com/almoner/almoner/internal/api"
 )
 
 // widget is the captcha of the donate form. Its script puts what it says of the sender into a field of the form;
@@ -41,18 +43,18 @@ func widgetOf(siteKey, script string) *widget {
 	}
 	switch host := u.Hostname(); {
 	case host == "challenges.cloudflare.com":
-		w.Class, w.needs = "cf-turnstile", sources{scripts: origin(script), frames: origin(script)}
+		w.Class, w.needs = "cf-turnstile", sources{scripts: api.Origin(script), frames: api.Origin(script)}
 	case host == "hcaptcha.com" || strings.HasSuffix(host, ".hcaptcha.com"):
 		const all = "https://hcaptcha.com https://*.hcaptcha.com"
 		w.Class, w.needs = "h-captcha", sources{scripts: all, frames: all, styles: all, connections: all}
 	case host == "www.google.com" || host == "www.recaptcha.net":
-		own := origin(script) + "/recaptcha/"
+		own := api.Origin(script) + "/recaptcha/"
 		w.Class, w.needs = "g-recaptcha", sources{
 			scripts: own + " https://www.gstatic.com/recaptcha/ https://www.gstatic.cn/recaptcha/",
 			frames:  own + " https://recaptcha.google.com/recaptcha/",
 		}
 	default:
-		own := origin(script)
+		own := api.Origin(script)
 		w.Class, w.needs = "cf-turnstile h-captcha g-recaptcha", sources{scripts: own, frames: own, styles: own, connections: own}
 	}
 	return w

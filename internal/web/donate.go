@@ -205,15 +205,6 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.write(w, s.render(r, s.problem(status)))
 }
 
-// origin is the scheme and host of an address.
-func origin(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
-}
-
 // begin starts the donation. A form that was not made here is Conflict, and a Fact that is not there any more NotFound.
 func (s *Site) begin(ctx context.Context, w donateForm, in fund.CheckoutInput) (app.Begun, error) {
 	var err error

@@ -23,7 +23,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -88,7 +87,7 @@ func New(o Options) *Site {
 	}
 	s := &Site{
 		app: o.App, baseURL: o.BaseURL, log: o.Log, limit: o.Limit, address: o.Address, origins: api.SameOrigin(o.BaseURL),
-		payOrigins: strings.Join(append([]string{"'self'", origin(o.BaseURL)}, o.PayOrigins...), " "),
+		payOrigins: strings.Join(append([]string{"'self'", api.Origin(o.BaseURL)}, o.PayOrigins...), " "),
 		cache:      newPageCache(o.Now), pages: parse(), mux: http.NewServeMux(),
 	}
 	s.mux.HandleFunc("/{$}", s.page(s.home))
@@ -128,7 +127,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", contentPolicy("'none'", sources{}))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	tidied, ok := tidy(r)
+	tidied, ok := api.TidyPath(r)
 	if !ok {
 		tidied = r
 	}
@@ -193,29 +192,6 @@ func (s *Site) find(r *http.Request) (serve http.HandlerFunc, methods string) {
 	default:
 		return s.mux.ServeHTTP, readMethods
 	}
-}
-
-// tidy gives a request whose path has no empty segments, because the mux would redirect others.
-// It reports false for a path with dots as a segment, which names nothing here.
-func tidy(r *http.Request) (*http.Request, bool) {
-	path := r.URL.EscapedPath()
-	segments := strings.FieldsFunc(path, func(c rune) bool { return c == '/' })
-	if slices.Contains(segments, ".") || slices.Contains(segments, "..") {
-		return r, false
-	}
-	tidied := "/" + strings.Join(segments, "/")
-	if tidied == path {
-		return r, true
-	}
-	plain, err := url.PathUnescape(tidied)
-	if err != nil {
-		return r, false
-	}
-	with := r.WithContext(r.Context())
-	address := *r.URL
-	address.Path, address.RawPath = plain, tidied
-	with.URL = &address
-	return with, true
 }
 
 // view is a page to be: its template, its title and what it shows.
