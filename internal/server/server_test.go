@@ -26,7 +26,7 @@ func TestServerAnswersAboutItself(t *testing.T) {
 	}{
 		{"/healthz", 200, "ok"},
 		{"/readyz", 200, "ready"},
-		{"/", 200, s.URL + "/api/v3"},
+		{"/", 200, "<!doctype html>"},
 		{"/api/v3/campaigns/1", 401, `"meta":{"status":401}`},
 		{"/api/v3//campaigns/1", 401, `"meta":{"status":401}`},
 		{"/api/v4", 404, `{"error":{"status":404,"message":"Not Found","fields":null}}`},
