@@ -16,11 +16,13 @@ func (v *version) ifMatch(pattern string, change handler) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
 		tags, conditional := c.IfMatch()
 		if conditional && !slices.Contains(tags, "*") {
-			ctx = app.OnlyIf(ctx, func(ctx context.Context, now *app.App) error {
+			asked := *c
+			asked.Caller = c.Caller.OnlyIf(func(ctx context.Context, now *app.App) error {
 				inside := *v
 				inside.app = now
 				return api.Condition[app.Actor]{Tags: tags, Reads: inside.reads(), Pattern: pattern, Encode: encode}.Check(ctx, c)
 			})
+			return change(ctx, &asked)
 		}
 		return change(ctx, c)
 	}

@@ -29,8 +29,10 @@ func (v *version) once(write handler) handler {
 			failed error
 		)
 		request := app.OnceRequest{Key: strings.Join(keys, ", "), Hash: requestHash(c)}
-		kept, replayed, err := v.app.Once(ctx, c.Caller, request, func(ctx context.Context) (fund.Answer, error) {
-			reply, failed = write(ctx, c)
+		kept, replayed, err := v.app.Once(ctx, c.Caller, request, func(ctx context.Context, actor app.Actor) (fund.Answer, error) {
+			once := *c
+			once.Caller = actor
+			reply, failed = write(ctx, &once)
 			return worthKeeping(reply, failed)
 		})
 		switch {

@@ -33,6 +33,8 @@ type Actor struct {
 	Owner  fund.ID
 	API    string
 	Scopes []string
+	// Terms are those of the change that is asked for.
+	Terms Terms
 }
 
 // System is the actor of commands and of the demo: it may do everything.

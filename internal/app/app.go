@@ -122,18 +122,17 @@ func found(err error) (bool, error) {
 	return err == nil, err
 }
 
-// write runs work in one transaction of the lane, at the present instant. The store may run it more than
-// once, so it changes nothing but the database and what it gives back. See OnlyIf for the condition
-// and Once for the idempotency key that ctx may bring.
-func (a *App) write(ctx context.Context, lane fund.ID, work func(context.Context, *store.Tx, time.Time) error) error {
-	work = reserving(ctx, a.conditioned(ctx, work))
+// write runs work in one transaction of the lane, at the present instant, under the terms of the actor. The store
+// may run it more than once, so it changes nothing but the database and what it gives back.
+func (a *App) write(ctx context.Context, actor Actor, lane fund.ID, work change) error {
+	work = reserving(actor.Terms.once, a.conditioned(actor.Terms, work))
 	err := a.store.Write(ctx, lane, func(ctx context.Context, tx *store.Tx) error {
 		now := a.Now()
 		tx.At(now)
 		return work(ctx, tx, now)
 	})
-	if held := reservationOf(ctx); held != nil && err == nil {
-		held.made = true
+	if once := actor.Terms.once; once != nil && err == nil {
+		once.made = true
 	}
 	return err
 }

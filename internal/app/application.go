@@ -83,7 +83,7 @@ func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplicat
 		ID: id, Name: in.Name, ClientID: clientID, RedirectURIs: in.RedirectURIs, OwnerID: in.Owner,
 		Scopes: in.Scopes, API: in.API, CreatedAt: now,
 	}
-	err = a.write(ctx, id, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
+	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
 		return tx.InsertApplication(ctx, made, hash[:])
 	})
 	if err != nil {

@@ -105,7 +105,7 @@ func (a *App) changeHouse(ctx context.Context, actor Actor, key FactKey, work fu
 	if err != nil {
 		return err
 	}
-	return a.writeBelow(ctx, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	return a.writeBelow(ctx, actor, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		id, err := work(ctx, tx, e)
 		return fund.Event{Topic: fund.TopicAuctionChanged, Subject: id}, err
 	})
@@ -132,7 +132,7 @@ func (a *App) PlaceBid(ctx context.Context, actor Actor, key AuctionItemKey, in 
 	}
 	sees := func(ctx context.Context, q store.Queries, f fund.Fact) error { return requireSight(ctx, q, actor, f) }
 	var bid fund.AuctionBid
-	err = a.writeBelow(ctx, f, sees, func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, sees, func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		item, err := itemOf(ctx, tx.Queries, e.fact.ID, key.Item)
 		if err != nil {
 			return fund.Event{}, err

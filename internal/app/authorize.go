@@ -84,7 +84,7 @@ func (a *App) IssueToApplication(ctx context.Context, application fund.Applicati
 		return Issued{}, err
 	}
 	issued := Issued{Access: fresh.access}
-	err = a.write(ctx, fresh.id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, Actor{}, fresh.id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		issued.Token, issued.At = fresh.token(fund.TokenApplication, scopes, now), now
 		return fresh.put(ctx, tx, issued.Token, now)
 	})
@@ -152,7 +152,7 @@ func (a *App) Withdraw(ctx context.Context, actor Actor, application fund.ID) er
 }
 
 func (a *App) endGrant(ctx context.Context, id fund.ID) error {
-	err := a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, Actor{}, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		return revokeGrant(ctx, tx, id, now)
 	})
 	if err != nil {

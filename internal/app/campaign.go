@@ -143,7 +143,7 @@ func (a *App) createCampaign(ctx context.Context, c campaignChange) (fund.Fact, 
 		return fund.Fact{}, err
 	}
 	var made fund.ID
-	err = a.write(ctx, lane, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, c.actor, lane, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		c.now = now
 		made, err = a.insertCampaign(ctx, tx, c)
 		return err
@@ -164,7 +164,7 @@ func (a *App) updateCampaign(ctx context.Context, key FactKey, c campaignChange)
 	if err != nil {
 		return fund.Fact{}, err
 	}
-	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, c.actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		fresh, err := tx.GetFact(ctx, factByID(f.ID))
 		if err != nil {
 			return err
@@ -188,7 +188,7 @@ func (a *App) DeleteCampaign(ctx context.Context, actor Actor, key FactKey) erro
 	if err != nil {
 		return err
 	}
-	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		fresh, err := tx.GetFact(ctx, factByID(f.ID))
 		if err != nil {
 			return err

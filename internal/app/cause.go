@@ -69,7 +69,7 @@ func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change
 	if err != nil {
 		return fund.Cause{}, err
 	}
-	err = a.write(ctx, cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		cause, err = tx.GetCause(ctx, fund.Key{ID: cause.ID})
 		if err != nil {
 			return err
@@ -109,7 +109,7 @@ func (a *App) CreateCause(ctx context.Context, actor Actor, c fund.Cause) (fund.
 	if err := wrong.Err(); err != nil {
 		return fund.Cause{}, err
 	}
-	err := a.write(ctx, c.ID, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
+	err := a.write(ctx, actor, c.ID, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
 		if err := tx.InsertCause(ctx, &c); err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (a *App) AddCauseMember(ctx context.Context, actor Actor, cause, user fund.
 	if actor.Kind != ActorSystem {
 		return forbidden()
 	}
-	err := a.write(ctx, cause, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
+	err := a.write(ctx, actor, cause, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
 		return tx.AddCauseMember(ctx, cause, user)
 	})
 	if err != nil {
@@ -155,7 +155,7 @@ func (a *App) AddCause(ctx context.Context, actor Actor, patch fund.CausePatch) 
 	if err != nil {
 		return fund.Cause{}, err
 	}
-	err = a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		c := fund.Cause{Fact: fund.Fact{
 			ID: id, Kind: fund.KindCause, Status: fund.Unpublished, Supportable: fund.SupportPublic, CreatedAt: now,
 		}}

@@ -12,8 +12,8 @@ import (
 func TestAChangeIsMadeOnlyIfItsConditionHolds(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	named := func(want string) context.Context {
-		return app.OnlyIf(t.Context(), func(ctx context.Context, now *app.App) error {
+	named := func(actor app.Actor, want string) app.Actor {
+		return actor.OnlyIf(func(ctx context.Context, now *app.App) error {
 			f, err := now.GetFact(ctx, w.owner, campaignKey(w.campaign))
 			if err == nil && f.Name != want {
 				err = fault.New(fault.Stale, "It is called %s.", f.Name)
@@ -35,7 +35,7 @@ func TestAChangeIsMadeOnlyIfItsConditionHolds(t *testing.T) {
 		{w.owner, "Run", "Fly", "stale"},
 		{w.owner, "Swim", "Fly", ""},
 	} {
-		_, err := w.UpdateCampaign(named(c.was), c.as, campaignKey(w.campaign), fund.CampaignPatch{Name: fund.Some(c.patch)})
+		_, err := w.UpdateCampaign(t.Context(), named(c.as, c.was), campaignKey(w.campaign), fund.CampaignPatch{Name: fund.Some(c.patch)})
 		wantKind(t, err, c.want)
 	}
 	f, err := w.GetFact(t.Context(), w.owner, campaignKey(w.campaign))
@@ -43,7 +43,7 @@ func TestAChangeIsMadeOnlyIfItsConditionHolds(t *testing.T) {
 	if f.Name != "Fly" {
 		t.Errorf("got %q, want the name of the last change that was allowed, Fly", f.Name)
 	}
-	wantKind(t, w.DeleteCampaign(named("Swim"), w.owner, campaignKey(w.campaign)), "stale")
-	must(t, w.DeleteCampaign(named("Fly"), w.owner, campaignKey(w.campaign)))
-	wantKind(t, w.DeleteCampaign(named("Fly"), w.owner, campaignKey(w.campaign)), "not_found")
+	wantKind(t, w.DeleteCampaign(t.Context(), named(w.owner, "Swim"), campaignKey(w.campaign)), "stale")
+	must(t, w.DeleteCampaign(t.Context(), named(w.owner, "Fly"), campaignKey(w.campaign)))
+	wantKind(t, w.DeleteCampaign(t.Context(), named(w.owner, "Fly"), campaignKey(w.campaign)), "not_found")
 }

@@ -132,7 +132,7 @@ func (a *App) DonateAt(ctx context.Context, actor Actor, in fund.DonationInput, 
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	d, err := a.complete(ctx, c)
+	d, err := a.complete(ctx, actor, c)
 	if err != nil {
 		return fund.Donation{}, fmt.Errorf("donation for fact %s: %w", c.Donation.Fact.ID, err)
 	}
@@ -256,7 +256,7 @@ func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fu
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	d, err := a.complete(ctx, c)
+	d, err := a.complete(ctx, actor, c)
 	if err != nil {
 		return fund.Donation{}, fmt.Errorf("offline donation for fact %s: %w", f.ID, err)
 	}

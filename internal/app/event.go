@@ -95,7 +95,7 @@ func (a *App) updateEvent(ctx context.Context, actor Actor, key fund.Key, change
 	if err != nil {
 		return fund.FundraisingEvent{}, err
 	}
-	err = a.write(ctx, event.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, event.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		event, err = tx.GetFundraisingEvent(ctx, fund.Key{ID: event.ID})
 		if err != nil {
 			return err
@@ -131,7 +131,7 @@ func (a *App) CreateFundraisingEvent(ctx context.Context, actor Actor, e fund.Fu
 	if err := a.stampFact(&e.Fact, fund.KindFundraisingEvent, now); err != nil {
 		return fund.FundraisingEvent{}, err
 	}
-	err := a.write(ctx, e.Cause.ID, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
+	err := a.write(ctx, actor, e.Cause.ID, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
 		cause, err := tx.GetCause(ctx, fund.Key{ID: e.Cause.ID})
 		if err != nil {
 			return err
@@ -161,7 +161,7 @@ func (a *App) CreateIncentive(ctx context.Context, actor Actor, i fund.Incentive
 	if actor.Kind != ActorSystem {
 		return fund.Incentive{}, forbidden()
 	}
-	err := a.write(ctx, i.EventID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, actor, i.EventID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		event, err := tx.GetFundraisingEvent(ctx, fund.Key{ID: i.EventID})
 		if err != nil {
 			return err
@@ -192,7 +192,7 @@ func (a *App) CreateEvent(ctx context.Context, actor Actor, key fund.Key, patch 
 	if err != nil {
 		return fund.FundraisingEvent{}, err
 	}
-	err = a.write(ctx, cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		fresh, err := tx.GetFact(ctx, factByID(cause.ID))
 		if err != nil {
 			return err

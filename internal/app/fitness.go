@@ -49,7 +49,7 @@ func (a *App) RecordFitness(ctx context.Context, actor Actor, key FactKey, in fu
 		may = exercising(actor)
 	}
 	var activity fund.FitnessActivity
-	err = a.writeBelow(ctx, f, may, func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, may, func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		if activity, err = newActivity(ctx, tx.Queries, e, in); err != nil {
 			return fund.Event{}, err
 		}

@@ -79,7 +79,7 @@ func (a *App) Authorize(ctx context.Context, actor Actor, in Authorization) (cod
 	if err != nil {
 		return "", err
 	}
-	err = a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		grant := fund.Grant{ID: id, ApplicationID: in.Application.ID, UserID: actor.User, Scopes: in.Scopes, CreatedAt: now}
 		if err := tx.InsertGrant(ctx, grant); err != nil {
 			return err
@@ -186,7 +186,7 @@ func (a *App) trade(ctx context.Context, fresh freshTokens, id fund.ID, take tak
 		reused      bool
 		application = fresh.application
 	)
-	err := a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, Actor{}, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		issued, reused = Issued{}, false
 		grant, err := tx.GetGrant(ctx, id)
 		switch {

@@ -29,8 +29,6 @@ type reservation struct {
 	made bool
 }
 
-type reservationKey struct{}
-
 // Once does work unless it was done under the same key of the same application and user in the
 // last 24 hours: then it gives the answer of that time, and replayed is true.
 //
@@ -42,7 +40,7 @@ type reservationKey struct{}
 // The faults of the key itself: Invalid at "idempotency_key" for another request under the same
 // key, Conflict while the answer is not known.
 func (a *App) Once(
-	ctx context.Context, actor Actor, r OnceRequest, work func(context.Context) (fund.Answer, error),
+	ctx context.Context, actor Actor, r OnceRequest, work func(context.Context, Actor) (fund.Answer, error),
 ) (answer fund.Answer, replayed bool, err error) {
 	if !fund.IsIdempotencyKey(r.Key) {
 		return fund.Answer{}, false, wrongKey(fmt.Sprintf("must be 1 to %d visible ASCII characters", fund.MaxIdempotencyKey))
@@ -51,7 +49,9 @@ func (a *App) Once(
 	if answer, replayed, err = a.storedAnswer(ctx, held.key); replayed || err != nil {
 		return answer, replayed, err
 	}
-	answer, err = work(context.WithValue(ctx, reservationKey{}, held))
+	reserving := actor
+	reserving.Terms.once = held
+	answer, err = work(ctx, reserving)
 	if err != nil {
 		return fund.Answer{}, false, err
 	}
@@ -134,10 +134,8 @@ func (a *App) keepAnswer(ctx context.Context, lane fund.ID, held *reservation, a
 	return kept
 }
 
-// reserving is work that first takes the key that ctx brings, if that has one and no write before
-// took it.
-func reserving(ctx context.Context, work func(context.Context, *store.Tx, time.Time) error) func(context.Context, *store.Tx, time.Time) error {
-	held := reservationOf(ctx)
+// reserving is work that first takes the key, if there is one and no write before took it.
+func reserving(held *reservation, work change) change {
 	if held == nil || held.made {
 		return work
 	}
@@ -151,20 +149,13 @@ func reserving(ctx context.Context, work func(context.Context, *store.Tx, time.T
 	}
 }
 
-// reservationOf is the key that ctx brings; nil for none.
-func reservationOf(ctx context.Context) *reservation {
-	held, _ := ctx.Value(reservationKey{}).(*reservation)
-	return held
-}
-
-// complete is the store's Complete. Where ctx brings an idempotency key, it is taken in the same
-// transaction.
-func (a *App) complete(ctx context.Context, c store.Completion) (fund.Donation, error) {
-	if reservationOf(ctx) == nil {
+// complete is the store's Complete. An idempotency key of the actor is taken in the same transaction.
+func (a *App) complete(ctx context.Context, actor Actor, c store.Completion) (fund.Donation, error) {
+	if actor.Terms.once == nil {
 		return a.store.Complete(ctx, c)
 	}
 	var d fund.Donation
-	err := a.write(ctx, c.Donation.CauseID, func(ctx context.Context, tx *store.Tx, _ time.Time) (err error) {
+	err := a.write(ctx, actor, c.Donation.CauseID, func(ctx context.Context, tx *store.Tx, _ time.Time) (err error) {
 		d, err = tx.Complete(ctx, c)
 		return err
 	})

@@ -25,9 +25,9 @@ type maker struct {
 	then func() (fund.Answer, error)
 }
 
-func (m *maker) work(ctx context.Context) (fund.Answer, error) {
+func (m *maker) work(ctx context.Context, actor app.Actor) (fund.Answer, error) {
 	m.asked++
-	team, err := m.app.CreateTeam(ctx, m.actor, fund.TeamPatch{Name: fund.Some("Once")})
+	team, err := m.app.CreateTeam(ctx, actor, fund.TeamPatch{Name: fund.Some("Once")})
 	if err != nil {
 		return fund.Answer{}, err
 	}
@@ -96,7 +96,7 @@ func TestOnceOutlivesARestart(t *testing.T) {
 		_, _, err = s.Migrate(ctx)
 		must(t, err)
 		a := app.New(app.Options{Store: s, Random: strings.NewReader("")})
-		answer, replayed, err := a.Once(ctx, actor, request("a", 1), func(context.Context) (fund.Answer, error) {
+		answer, replayed, err := a.Once(ctx, actor, request("a", 1), func(context.Context, app.Actor) (fund.Answer, error) {
 			return fund.Answer{Status: 200 + i}, nil
 		})
 		must(t, err)
@@ -140,7 +140,7 @@ func TestOnceKeysBelongToTheirCallers(t *testing.T) {
 		{Kind: app.ActorCause, Application: fund.ID{15: 1}, Cause: w.cause.ID, Token: fund.ID{15: 10}},
 	}
 	for i, actor := range callers {
-		_, replayed, err := w.Once(ctx, actor, request("same", 1), func(context.Context) (fund.Answer, error) {
+		_, replayed, err := w.Once(ctx, actor, request("same", 1), func(context.Context, app.Actor) (fund.Answer, error) {
 			return fund.Answer{Status: 200}, nil
 		})
 		must(t, err)
@@ -182,7 +182,7 @@ func TestOnceSweepsWhatExpired(t *testing.T) {
 	actor := w.member("owner", 1)
 	put := func(i int) {
 		t.Helper()
-		_, _, err := w.Once(ctx, actor, request(fmt.Sprint(i), 1), func(context.Context) (fund.Answer, error) {
+		_, _, err := w.Once(ctx, actor, request(fmt.Sprint(i), 1), func(context.Context, app.Actor) (fund.Answer, error) {
 			return fund.Answer{Status: 200}, nil
 		})
 		must(t, err)
@@ -205,7 +205,7 @@ func TestOnceKeepsRefusalsAndNoErrors(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
 	actor, asked := w.member("owner", 1), 0
 	for _, want := range []bool{false, true, true} {
-		answer, replayed, err := w.Once(ctx, actor, request("refused", 1), func(context.Context) (fund.Answer, error) {
+		answer, replayed, err := w.Once(ctx, actor, request("refused", 1), func(context.Context, app.Actor) (fund.Answer, error) {
 			asked++
 			return fund.Answer{Status: 422, Body: []byte("no")}, nil
 		})
@@ -218,7 +218,7 @@ func TestOnceKeepsRefusalsAndNoErrors(t *testing.T) {
 		t.Errorf("got %d times asked, want once", asked)
 	}
 	broken := errors.New("broken")
-	if _, _, err := w.Once(ctx, actor, request("error", 1), func(context.Context) (fund.Answer, error) { return fund.Answer{}, broken }); !errors.Is(err, broken) {
+	if _, _, err := w.Once(ctx, actor, request("error", 1), func(context.Context, app.Actor) (fund.Answer, error) { return fund.Answer{}, broken }); !errors.Is(err, broken) {
 		t.Errorf("got %v, want the error of the work", err)
 	}
 	m := &maker{app: w.App, actor: actor}
@@ -254,11 +254,11 @@ func TestOnceWithTwoWrites(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
 	m := &maker{app: w.App, actor: w.member("owner", 1)}
-	twice := func(ctx context.Context) (fund.Answer, error) {
-		if _, err := m.work(ctx); err != nil {
+	twice := func(ctx context.Context, actor app.Actor) (fund.Answer, error) {
+		if _, err := m.work(ctx, actor); err != nil {
 			return fund.Answer{}, err
 		}
-		return m.work(ctx)
+		return m.work(ctx, actor)
 	}
 	for _, want := range []bool{false, true} {
 		_, replayed, err := w.Once(ctx, m.actor, request("a", 1), twice)
@@ -283,10 +283,10 @@ func TestOnceForManyAtOnce(t *testing.T) {
 	for i := range callers {
 		m := &maker{app: w.App, actor: w.member("owner", 1)}
 		all.Go(func() {
-			answers[i], _, errs[i] = w.Once(ctx, m.actor, request("a", 1), func(ctx context.Context) (fund.Answer, error) {
+			answers[i], _, errs[i] = w.Once(ctx, m.actor, request("a", 1), func(ctx context.Context, actor app.Actor) (fund.Answer, error) {
 				inside.Done()
 				inside.Wait()
-				return m.work(ctx)
+				return m.work(ctx, actor)
 			})
 		})
 	}
@@ -312,7 +312,7 @@ func TestOnceGivesTheAnswerOfTheOther(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
 	m := &maker{app: w.App, actor: w.member("owner", 1)}
 	var first fund.Answer
-	second, replayed, err := w.Once(ctx, m.actor, request("a", 1), func(context.Context) (fund.Answer, error) {
+	second, replayed, err := w.Once(ctx, m.actor, request("a", 1), func(context.Context, app.Actor) (fund.Answer, error) {
 		var err error
 		first, _, err = w.Once(ctx, m.actor, request("a", 1), m.work)
 		return fund.Answer{Status: 404}, err
@@ -328,7 +328,7 @@ func TestOnceTakesTheKeyWithTheDonation(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
 	actor := app.Actor{Kind: app.ActorUser, User: w.owner.User, Token: w.owner.Token, Scopes: fund.Scopes()}
-	give := func(ctx context.Context) (fund.Answer, error) {
+	give := func(ctx context.Context, actor app.Actor) (fund.Answer, error) {
 		_, err := w.Donate(ctx, actor, fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "5"})
 		if err == nil {
 			err = errors.New("crash")
@@ -353,7 +353,7 @@ func TestOnceInARefusedWrite(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
 	m := &maker{app: w.App, actor: w.member("owner", 1)}
-	refused := func(ctx context.Context) (fund.Answer, error) {
+	refused := func(ctx context.Context, actor app.Actor) (fund.Answer, error) {
 		_, err := w.CreateTeam(ctx, m.actor, fund.TeamPatch{Name: fund.Some("")})
 		if !fault.Is(err, fault.Invalid) {
 			t.Errorf("got %v, want the team refused", err)

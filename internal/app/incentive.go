@@ -35,7 +35,7 @@ func (a *App) addToCampaign(ctx context.Context, actor Actor, key FactKey, work 
 // editParts runs work on a part of a fact, or on a new one for the zero id, when the fact is not retired and the
 // actor may change it, and appends the change.
 func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, part fund.ID, work func(context.Context, *store.Tx, edit) error) error {
-	return a.writeBelow(ctx, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	return a.writeBelow(ctx, actor, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		subject := part
 		if subject.IsZero() {
 			subject = e.id
@@ -61,8 +61,8 @@ type permission func(context.Context, store.Queries, fund.Fact) error
 
 // writeBelow runs work on what belongs to a fact, when it is not retired and that is permitted. It
 // appends the event that work gives, and tells the fact and those above it too.
-func (a *App) writeBelow(ctx context.Context, f fund.Fact, may permission, work func(context.Context, *store.Tx, edit) (fund.Event, error)) error {
-	return a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+func (a *App) writeBelow(ctx context.Context, actor Actor, f fund.Fact, may permission, work func(context.Context, *store.Tx, edit) (fund.Event, error)) error {
+	return a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		fresh, err := tx.GetFact(ctx, factByID(f.ID))
 		if err != nil {
 			return err

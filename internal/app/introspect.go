@@ -100,7 +100,7 @@ func (a *App) endToken(ctx context.Context, token fund.Token, hash tokenHash) er
 	if !token.GrantID.IsZero() {
 		lane = token.GrantID
 	}
-	err := a.write(ctx, lane, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, Actor{}, lane, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		if err := tx.RevokeToken(ctx, hash[:], now); err != nil {
 			return err
 		}

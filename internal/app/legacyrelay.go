@@ -33,7 +33,7 @@ func (a *App) PutLegacyRelay(ctx context.Context, actor Actor, l fund.LegacyRela
 	if err := l.Check().Err(); err != nil {
 		return err
 	}
-	return a.write(ctx, l.Donation.ID, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
+	return a.write(ctx, actor, l.Donation.ID, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
 		return tx.PutLegacyRelay(ctx, l)
 	})
 }

@@ -17,7 +17,7 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 		return fund.DonationMatch{}, err
 	}
 	var id fund.ID
-	err = a.writeBelow(ctx, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		id = e.id
 		m := fund.DonationMatch{
 			ID: e.id, DonationID: fund.MatchDonationID(e.id), FactID: f.ID, Currency: f.Currency, CreatedAt: e.now,
@@ -47,7 +47,7 @@ func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch 
 	if err != nil {
 		return fund.DonationMatch{}, err
 	}
-	err = a.writeBelow(ctx, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		if err := tx.HoldDonations(ctx, f.ID); err != nil {
 			return fund.Event{}, err
 		}
@@ -81,7 +81,7 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 	if _, err := a.Key(ctx, donorKey); err != nil {
 		return fund.DonationMatch{}, err
 	}
-	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		if err := tx.HoldDonations(ctx, f.ID); err != nil {
 			return err
 		}

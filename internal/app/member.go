@@ -125,7 +125,7 @@ func (a *App) changeMember(ctx context.Context, actor Actor, key MemberKey, work
 	if err != nil {
 		return err
 	}
-	err = a.write(ctx, team.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, team.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		c, err := loadMember(ctx, tx.Queries, actor, MemberKey{Team: fund.Key{ID: team.ID}, User: key.User})
 		if err != nil {
 			return err

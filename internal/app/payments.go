@@ -143,7 +143,7 @@ func (a *App) ConnectCause(ctx context.Context, actor Actor, cause fund.Key, at 
 	if err != nil {
 		return fund.Cause{}, err
 	}
-	err = a.write(ctx, c.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, c.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		if c, err = tx.GetCause(ctx, fund.Key{ID: c.ID}); err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func (a *App) PutRate(ctx context.Context, actor Actor, r NewRate) error {
 	if err := wrong.Err(); err != nil {
 		return err
 	}
-	err := a.write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
+	err := a.write(ctx, actor, fund.ID{}, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
 		return tx.PutRate(ctx, r.Currency, r.Day, r.Rate)
 	})
 	if err != nil {

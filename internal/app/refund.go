@@ -64,7 +64,7 @@ func (a *App) RefundDonation(ctx context.Context, actor Actor, key fund.Key, amo
 	if d, p, err := a.paidDonation(ctx, actor, key); err != nil {
 		return fund.Donation{}, err
 	} else if p != nil {
-		return a.refundPayment(ctx, d, *p, amount)
+		return a.refundPayment(ctx, actor, d, *p, amount)
 	}
 	return a.handleDonation(ctx, actor, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, _ time.Time) error {
 		back, err := refundOf(d, amount)
@@ -104,7 +104,7 @@ func (a *App) paidDonation(ctx context.Context, actor Actor, key fund.Key) (fund
 
 // refundPayment has the provider give back part of a donation, and takes its word for what came of it. The same
 // refund asked for twice, before the first is known here, is one.
-func (a *App) refundPayment(ctx context.Context, d fund.Donation, p fund.Payment, amount string) (fund.Donation, error) {
+func (a *App) refundPayment(ctx context.Context, actor Actor, d fund.Donation, p fund.Payment, amount string) (fund.Donation, error) {
 	back, err := refundOf(d, amount)
 	if err != nil {
 		return d, err
@@ -117,7 +117,7 @@ func (a *App) refundPayment(ctx context.Context, d fund.Donation, p fund.Payment
 		return d, err
 	}
 	// What ctx demands is checked, and its idempotency key taken, before the provider is told anything.
-	if err := a.write(ctx, d.CauseID, func(context.Context, *store.Tx, time.Time) error { return nil }); err != nil {
+	if err := a.write(ctx, actor, d.CauseID, func(context.Context, *store.Tx, time.Time) error { return nil }); err != nil {
 		return d, err
 	}
 	key := fmt.Sprintf("%s-%d-%d", d.ID, p.Version, back)
@@ -153,7 +153,7 @@ func (a *App) ConcedeDispute(ctx context.Context, actor Actor, key fund.Key) (fu
 	if err != nil {
 		return d, err
 	}
-	if err := a.write(ctx, d.CauseID, func(context.Context, *store.Tx, time.Time) error { return nil }); err != nil {
+	if err := a.write(ctx, actor, d.CauseID, func(context.Context, *store.Tx, time.Time) error { return nil }); err != nil {
 		return d, err
 	}
 	ctx = context.WithoutCancel(ctx)
@@ -209,7 +209,7 @@ func (a *App) handleDonation(
 	if err := requireDonationHandling(ctx, a.store.Queries, actor, f); err != nil {
 		return fund.Donation{}, err
 	}
-	err = a.write(ctx, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		fact, err := tx.GetFact(ctx, factByID(f.ID))
 		if err != nil {
 			return err

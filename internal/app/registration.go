@@ -28,7 +28,7 @@ func (a *App) CreateRegistration(ctx context.Context, actor Actor, key fund.Key,
 		return fund.Registration{}, err
 	}
 	var r fund.Registration
-	err = a.write(ctx, event.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, event.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		r, err = a.newRegistration(ctx, tx, registrationChange{event: event.ID, user: actor.User, patch: patch, now: now})
 		if err != nil {
 			return err
@@ -117,7 +117,7 @@ func (a *App) editRegistration(ctx context.Context, actor Actor, key registratio
 	if err != nil {
 		return err
 	}
-	err = a.write(ctx, event.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, event.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		event, err := tx.GetFundraisingEvent(ctx, fund.Key{ID: event.ID})
 		if err != nil {
 			return err

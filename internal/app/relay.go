@@ -48,7 +48,7 @@ func (a *App) CreateRelay(ctx context.Context, actor Actor, patch fund.WebhookRe
 		return fund.WebhookRelay{}, err
 	}
 	var r fund.WebhookRelay
-	err := a.write(ctx, actor.Application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, actor, actor.Application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		r = fund.WebhookRelay{ApplicationID: actor.Application, CreatedAt: now}
 		wrong := patch.Apply(&r, now)
 		if err := chooseEndpoint(ctx, tx, actor, relayChange{patch, &r, &wrong}); err != nil {
@@ -139,7 +139,7 @@ func (a *App) changeRelay(
 	if err := requireWebhookWrite(actor); err != nil {
 		return err
 	}
-	err := a.write(ctx, actor.Application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, actor, actor.Application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		r, err := ownRelay(ctx, tx.Queries, actor, key)
 		if err != nil {
 			return err

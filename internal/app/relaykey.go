@@ -53,7 +53,7 @@ func (a *App) CreateRelayKey(ctx context.Context, actor Actor, relay fund.Key, i
 	if err != nil {
 		return fund.RelayKey{}, err
 	}
-	err = a.write(ctx, r.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, r.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		wrong := in.Check()
 		taken, err := found(nothing(tx.GetRelayKey(ctx, r.ID, k.Key)))
 		if err != nil {

@@ -55,7 +55,7 @@ func (a *App) seen(ctx context.Context, s fund.Session) (fund.Session, error) {
 		return s, nil
 	}
 	s.SeenAt = now
-	err := a.write(ctx, s.UserID, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
+	err := a.write(ctx, Actor{}, s.UserID, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
 		return tx.SeeSession(ctx, s.ID, now)
 	})
 	if err != nil {
@@ -78,7 +78,7 @@ func (a *App) EndSession(ctx context.Context, actor Actor, id fund.ID) error {
 	if err := RequireUser(actor); err != nil {
 		return err
 	}
-	err := a.write(ctx, actor.User, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, actor, actor.User, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		return endSession(ctx, tx, actor.User, id, now)
 	})
 	if err != nil {

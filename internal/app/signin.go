@@ -94,7 +94,7 @@ func (a *App) startSession(ctx context.Context, user fund.User, in Credentials) 
 	if err != nil {
 		return "", err
 	}
-	err = a.write(ctx, user.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, Actor{}, user.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		if !before.ID.IsZero() {
 			if err := endSession(ctx, tx, before.UserID, before.ID, now); err != nil {
 				return err

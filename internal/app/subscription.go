@@ -123,7 +123,7 @@ func (a *App) changeSubscription(
 	if err := requireWebhookWrite(actor); err != nil {
 		return err
 	}
-	err := a.write(ctx, actor.Application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, actor, actor.Application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		e, err := ownEndpoint(ctx, tx.Queries, actor, key.Endpoint)
 		if err != nil {
 			return err

@@ -51,7 +51,7 @@ func (a *App) CreateTeam(ctx context.Context, actor Actor, patch fund.TeamPatch)
 	if err != nil {
 		return fund.Team{}, err
 	}
-	err = a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		return insertTeam(ctx, tx, teamChange{actor: actor, team: fund.Team{ID: id, CreatedAt: now}, patch: patch, now: now})
 	})
 	if err != nil {
@@ -159,7 +159,7 @@ func (a *App) changeTeam(ctx context.Context, actor Actor, key fund.Key, work fu
 	if err != nil {
 		return fund.Team{}, err
 	}
-	err = a.write(ctx, team.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, team.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		fresh, err := tx.GetTeam(ctx, fund.Key{ID: team.ID})
 		if err != nil {
 			return err
@@ -202,7 +202,7 @@ func (a *App) SetRole(ctx context.Context, actor Actor, r TeamRole) error {
 	if err := wrong.Err(); err != nil {
 		return err
 	}
-	err := a.write(ctx, r.Team, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, actor, r.Team, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		if err := tx.SetRole(ctx, r.Team, r.User, r.Role); err != nil {
 			return err
 		}

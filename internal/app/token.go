@@ -99,7 +99,7 @@ func (a *App) CreateToken(ctx context.Context, actor Actor, t fund.Token) (strin
 	if err != nil {
 		return "", err
 	}
-	err = a.write(ctx, t.ApplicationID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, t.ApplicationID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		if t, err = a.stamped(t, now); err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func (a *App) UpdateCurrentUser(ctx context.Context, actor Actor, patch fund.Use
 	if err := requireWriter(actor); err != nil {
 		return fund.User{}, err
 	}
-	err := a.write(ctx, actor.User, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, actor, actor.User, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		user, err := tx.GetUser(ctx, fund.Key{ID: actor.User})
 		if err != nil {
 			return err
@@ -117,7 +117,7 @@ func (a *App) CreateUser(ctx context.Context, actor Actor, in NewUser) (fund.Use
 	if user.CreatedAt.IsZero() {
 		user.CreatedAt = now
 	}
-	err = a.write(ctx, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		wrong := in.patch().Apply(&user, now)
 		if err := uniqueUser(ctx, tx.Queries, user, &wrong); err != nil {
 			return err

@@ -81,7 +81,7 @@ func (a *App) CreateEndpoint(ctx context.Context, actor Actor, patch fund.Webhoo
 	if err := requireWebhookWrite(actor); err != nil {
 		return fund.WebhookEndpoint{}, err
 	}
-	return a.addEndpoint(ctx, actor.Application, patch)
+	return a.addEndpoint(ctx, actor, actor.Application, patch)
 }
 
 // CreateEndpointFor is CreateEndpoint for any application. System only.
@@ -89,10 +89,10 @@ func (a *App) CreateEndpointFor(ctx context.Context, actor Actor, application fu
 	if actor.Kind != ActorSystem {
 		return fund.WebhookEndpoint{}, forbidden()
 	}
-	return a.addEndpoint(ctx, application, patch)
+	return a.addEndpoint(ctx, actor, application, patch)
 }
 
-func (a *App) addEndpoint(ctx context.Context, application fund.ID, patch fund.WebhookEndpointPatch) (fund.WebhookEndpoint, error) {
+func (a *App) addEndpoint(ctx context.Context, actor Actor, application fund.ID, patch fund.WebhookEndpointPatch) (fund.WebhookEndpoint, error) {
 	key, _, err := a.newSecret()
 	if err != nil {
 		return fund.WebhookEndpoint{}, err
@@ -101,7 +101,7 @@ func (a *App) addEndpoint(ctx context.Context, application fund.ID, patch fund.W
 		patch.Active = fund.Some(true)
 	}
 	var e fund.WebhookEndpoint
-	err = a.write(ctx, application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, actor, application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		e = fund.WebhookEndpoint{ApplicationID: application, SigningKey: key, CreatedAt: now}
 		if err := patch.Apply(&e, now).Err(); err != nil {
 			return err
@@ -180,7 +180,7 @@ func (a *App) changeEndpoint(
 		return fund.WebhookEndpoint{}, err
 	}
 	var e fund.WebhookEndpoint
-	err := a.write(ctx, actor.Application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, actor, actor.Application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		before, err := ownEndpoint(ctx, tx.Queries, actor, key)
 		if err != nil {
 			return err
@@ -204,7 +204,7 @@ func (a *App) DeleteEndpoint(ctx context.Context, actor Actor, key fund.Key) err
 	if err := requireWebhookWrite(actor); err != nil {
 		return err
 	}
-	err := a.write(ctx, actor.Application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, actor, actor.Application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		e, err := ownEndpoint(ctx, tx.Queries, actor, key)
 		if err != nil {
 			return err
