@@ -126,5 +126,8 @@ type fieldsError []string
 
 // Error counts the lines.
 func (e fieldsError) Error() string {
-	return fmt.Sprintf("the donation was refused: %d of its fields cannot be taken", len(e))
+	if len(e) == 1 {
+		return "donation refused: 1 field is invalid"
+	}
+	return fmt.Sprintf("donation refused: %d fields are invalid", len(e))
 }

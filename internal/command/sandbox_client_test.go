@@ -22,7 +22,7 @@ func TestAnswersOfTheServerAreRead(t *testing.T) {
 	}{
 		{"done", 201, `{"id":"a"}`, "a", "", false},
 		{"created, but nothing was said", 201, `{}`, "", "201", false},
-		{"fields", 422, `{"error":{"message":"m","fields":{"amount":"is wrong"}}}`, "", "1 of its fields", false},
+		{"fields", 422, `{"error":{"message":"m","fields":{"amount":"is wrong"}}}`, "", "1 field is invalid", false},
 		{"not enabled", 404, `<!doctype html>`, "", "--sandbox", false},
 		{"no campaign", 404, `{"error":{"message":"There is no campaign 7."}}`, "", "no campaign 7", false},
 		{"token", 401, `{"error":{"message":"The access token is not known."}}`, "", "not known", false},
@@ -49,7 +49,7 @@ func TestEachErrorHasItsOwnLine(t *testing.T) {
 	}{
 		{[]error{errors.New("a")}, "", "a"},
 		{[]error{errors.New("b"), errors.New("a"), errors.New("b")}, "a\nb\n", "2 reasons"},
-		{[]error{fieldsError{"amount x", "target y"}, fieldsError{"amount x", "target y"}}, "amount x\ntarget y\n", "2 of its fields"},
+		{[]error{fieldsError{"amount x", "target y"}, fieldsError{"amount x", "target y"}}, "amount x\ntarget y\n", "2 fields are invalid"},
 	} {
 		var out bytes.Buffer
 		err := refused(c.failed, c.failed[0], Terminal{Err: &out})

@@ -78,6 +78,8 @@ type Error struct {
 	Kind Kind
 	// Message is a whole sentence for the caller: what is wrong and the way out.
 	Message string
+	// Rule names the reason for callers that have texts of their own; "" where the kind says enough.
+	Rule Rule
 	// Fields are the invalid fields of an Invalid fault, in the order they were found.
 	Fields Fields
 	// RetryAfter is how long a RateLimited or Unavailable caller should wait; 0 is unknown.

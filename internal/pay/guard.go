@@ -1,6 +1,12 @@
 package pay
 
-import "github.com/almoner/almoner/internal/fund"
+import (
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// CardDeclined is the rule of a Guard's refusal that is about the card: another one may be tried at once.
+const CardDeclined fault.Rule = "card_declined"
 
 // Guard keeps those away who try out cards. A provider with a card page of its own asks it before each try.
 type Guard interface {

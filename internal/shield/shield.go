@@ -149,7 +149,9 @@ func (s *Shield) Withdraw(donation fund.ID) {
 func (s *Shield) Card(try pay.Try) error {
 	d, now := donorOfTry(try), s.now()
 	if wait := s.tries.take(now, nil, countedName(cardAllowance, try.Card)); wait > 0 {
-		return waitFor(wait, "This card was declined too often. Nothing was charged; use another card, or try this one again in ")
+		refused := waitFor(wait, "This card was declined too often. Nothing was charged; use another card, or try this one again in ")
+		refused.Rule = pay.CardDeclined
+		return refused
 	}
 	counts := append(d.browser(), flight(try)...)
 	wait := s.tries.take(now, counts, countedNetwork(declineAllowance, d.Network))
@@ -280,6 +282,6 @@ func donorOfTry(try pay.Try) Donor {
 	return Donor{Session: try.Session, Network: address}
 }
 
-func waitFor(wait time.Duration, why string) error {
+func waitFor(wait time.Duration, why string) *fault.Error {
 	return &fault.Error{Kind: fault.RateLimited, RetryAfter: wait, Message: why + InWords(wait) + "."}
 }

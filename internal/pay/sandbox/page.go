@@ -133,7 +133,7 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 		f.Problem, err = p.charge(r, seen{found, version}, card, f.Code)
 		switch {
 		case fault.Is(err, fault.RateLimited):
-			f.Problem, status = fault.From(err).Message, http.StatusTooManyRequests
+			f.Problem, status = limited(fault.From(err)), http.StatusTooManyRequests
 			retryAfter(w, fault.From(err).RetryAfter)
 		case fault.Is(err, fault.Unavailable):
 			p.Log.ErrorContext(r.Context(), "sandbox payment", "error", err)
@@ -148,6 +148,15 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p.render(w, r, found, status, "pay.html", f)
+}
+
+// limited says how long a donor should wait, and whether another card may be tried before.
+func limited(f *fault.Error) string {
+	id := text.ID("card.limited")
+	if f.Rule == pay.CardDeclined {
+		id = "card.limited.card"
+	}
+	return text.English.Text(id, "Wait", text.English.Wait(f.RetryAfter))
 }
 
 // charge does what the card does, and gives why it was declined; "" when it was not. The guard counts it once,

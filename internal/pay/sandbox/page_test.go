@@ -216,7 +216,9 @@ func TestThoseWhoTryOutCardsWait(t *testing.T) {
 	d := newDesk(t)
 	d.refused = &fault.Error{Kind: fault.RateLimited, Message: "Too many cards were tried.", RetryAfter: 90 * time.Second}
 	got := d.pay("card", "4242424242424242", "code", "123")
-	wants(t, got, http.StatusTooManyRequests, "Too many cards were tried.")
+	wants(t, got, http.StatusTooManyRequests, "Too many cards from your browser or network were declined", "Try again in 2 minutes")
+	d.refused = &fault.Error{Kind: fault.RateLimited, Rule: pay.CardDeclined, RetryAfter: 20 * time.Second}
+	wants(t, d.pay("card", "4242424242424242", "code", "123"), http.StatusTooManyRequests, "Use another card, or try this one again in 20 seconds")
 	if after := got.Header().Get("Retry-After"); after != fmt.Sprint(90) || d.status() != fund.PaymentOpen {
 		t.Errorf("got Retry-After %q and the payment %s, want 90 and open", after, d.status())
 	}

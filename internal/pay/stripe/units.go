@@ -54,8 +54,8 @@ func toStripe(minor int64, currency string) (int64, error) {
 	u := unitOf(currency)
 	amount, exact := scaled(minor, u.digits-digits)
 	if !exact || amount%u.increment != 0 {
-		return 0, fault.New(fault.PaymentFailed, "Stripe cannot take %s %s to the last digit; please round the amount.",
-			money.Fixed(minor, digits), currency)
+		return 0, fault.New(fault.PaymentFailed, "Stripe cannot take %s to the last digit; please round the amount.",
+			money.English.Amount(minor, currency))
 	}
 	return amount, nil
 }
@@ -69,8 +69,7 @@ func fromStripe(amount int64, currency string) (int64, error) {
 	u := unitOf(currency)
 	minor, exact := scaled(amount, digits-u.digits)
 	if !exact {
-		return 0, fault.New(fault.Conflict, "Stripe says %s %s, which has more decimals than are counted here.",
-			money.Fixed(amount, u.digits), currency)
+		return 0, fault.New(fault.Conflict, "Stripe reports %d of the smallest unit of %s, which has more decimals than are counted here.", amount, currency)
 	}
 	return minor, nil
 }
