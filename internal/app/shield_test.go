@@ -82,6 +82,9 @@ func TestACardThatIsDeclinedWaits(t *testing.T) {
 	if w.declined(try("stolen", "x", home)) != nil || waitOf(t, w.declined(try("stolen", "x", home))) != time.Hour {
 		t.Error("got the card forgotten within a day, want it to be remembered")
 	}
+	if got := fault.From(w.declined(try("stolen", "y", home))).Rule; got != pay.CardDeclined {
+		t.Errorf("got the rule %q, want that another card may be tried", got)
+	}
 	w.clock.Advance(24 * time.Hour)
 	if got, want := w.waits(t, 4, again), "[- - - 1m0s]"; got != want {
 		t.Errorf("got %s a day later, want %s", got, want)

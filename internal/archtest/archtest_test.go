@@ -183,7 +183,7 @@ func TestCheckProse(t *testing.T) {
 	got, err := archtest.CheckProse(fstest.MapFS{
 		"internal/app/a.go":               file("package p\n\n// a giver in a comment\nvar s, key = \"ask the giver\", \"giver\"\n"),
 		"internal/app/a_test.go":          file("package p\nvar s = \"ask the giver\""),
-		"internal/text/en.json":           file("{\"a.b\": \"Load the page Anew\"}"),
+		"internal/text/en.json":           file("{\"fact\": \"Load the page Anew\",\n\"b\": \"this fact\"}"),
 		"internal/web/templates/a.html":   file("<p>\nby  itself</p>"),
 		"docs/a.md":                       file("Fine, `the giver` and\n```\nthe giver\n```\nat the\nmost /pay/notices two\n"),
 		"docs/openapi/a.json":             file("\"giver\""),
@@ -196,6 +196,7 @@ func TestCheckProse(t *testing.T) {
 		`docs/a.md:5: "at the most": say "at most"`,
 		`internal/app/a.go:4: "giver": say "donor"`,
 		`internal/text/en.json:1: "Anew": say "again"`,
+		`internal/text/en.json:2: "fact": say "the name of its kind, or this page"`,
 		`internal/web/templates/a.html:2: "by itself": say "automatically"`,
 	}
 	if !slices.Equal(got, want) {
