@@ -9,5 +9,5 @@ func PlainText(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(text)) //nolint:gosec // plain text, which no browser takes for a page
+	_, _ = w.Write([]byte(text))
 }

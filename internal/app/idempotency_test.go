@@ -353,7 +353,7 @@ func TestOnceInARefusedWrite(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
 	m := &maker{app: w.App, actor: w.member("owner", 1)}
-	refused := func(ctx context.Context, actor app.Actor) (fund.Answer, error) {
+	refused := func(ctx context.Context, _ app.Actor) (fund.Answer, error) {
 		_, err := w.CreateTeam(ctx, m.actor, fund.TeamPatch{Name: fund.Some("")})
 		if !fault.Is(err, fault.Invalid) {
 			t.Errorf("got %v, want the team refused", err)

@@ -3,6 +3,7 @@ package app_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,7 +127,7 @@ func TestAProviderEventHasAMegabyteAtMost(t *testing.T) {
 	w, chaos := withChaos(t)
 	raw := chaos.notice(w.cause.ID, "paid", chaosWord)
 	body := raw.Body
-	raw.Body = append(body[:len(body):len(body)], []byte(strings.Repeat(" ", 1<<20-len(body)))...)
+	raw.Body = slices.Concat(body, []byte(strings.Repeat(" ", 1<<20-len(body))))
 	must(t, w.TakeProviderEvent(t.Context(), "chaos", raw))
 	raw.Body = append(raw.Body, ' ')
 	wantKind(t, w.TakeProviderEvent(t.Context(), "chaos", raw), "too_large")

@@ -29,15 +29,6 @@ func finished(t *testing.T) string {
 	return d.Data
 }
 
-func read(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 func TestDemoThatWasInterruptedStartsAfresh(t *testing.T) {
 	testnode.SkipFilling(t)
 	t.Parallel()
