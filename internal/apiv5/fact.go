@@ -93,7 +93,7 @@ func factPath(f fund.Fact) string {
 }
 
 // donateURL is where a fact is given to.
-func (v *version) donateURL(f fund.Fact) string { return v.baseURL + factPath(f) + fund.DonatePath }
+func (v *version) donateURL(f fund.Fact) string { return v.baseURL + factPath(f) + "/donate" }
 
 // factAvatar falls back to the picture of the event or cause.
 func (v *version) factAvatar(f fund.Fact) image {

@@ -35,6 +35,8 @@ type Options struct {
 	Random io.Reader
 	// BaseURL is the address of this server, without a slash at its end.
 	BaseURL string
+	// Pages are where donors are sent to; only payments and receipts by mail need them.
+	Pages DonorPages
 	// Payments is how money is taken; the zero value takes none.
 	Payments Payments
 	// Shield keeps card testers away; nil is a new one. A provider with a card page of its own has the same one.
@@ -54,6 +56,7 @@ type App struct {
 	now       func() time.Time
 	random    io.Reader
 	baseURL   string
+	pages     DonorPages
 	log       *slog.Logger
 	actors    *memory[tokenHash, Actor]
 	donatedTo *memory[donatedKey, fund.Fact]
@@ -84,7 +87,7 @@ func New(o Options) *App {
 		o.Shield = shield.New(o.Now)
 	}
 	a := &App{
-		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, baseURL: o.BaseURL, log: o.Log,
+		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, baseURL: o.BaseURL, pages: o.Pages, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha,

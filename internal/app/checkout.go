@@ -213,7 +213,11 @@ func (a *App) resume(ctx context.Context, f fund.Fact, p fund.Payment, in fund.C
 	return a.startPayment(ctx, d, p, f, in)
 }
 
+// donationURL is where a donor sees what became of a donation.
 func (a *App) donationURL(ctx context.Context, donation fund.ID) (string, error) {
 	key, err := a.DonationKey(ctx, donation)
-	return a.baseURL + DonationPath + key, err
+	if err != nil {
+		return "", err
+	}
+	return a.pages.Donation(key), nil
 }

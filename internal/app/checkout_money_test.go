@@ -31,7 +31,7 @@ func TestAFormGivesOnce(t *testing.T) {
 	}
 	w.payWith(t, first, goodCard)
 	third := w.begin(t, in)
-	gift, err := w.GetDonorView(ctx, third.URL[len(baseURL+app.DonationPath):])
+	gift, err := w.GetDonorView(ctx, third.URL[len(giftURL):])
 	must(t, err)
 	if gift.Donation.ID != id || gift.Donation.State != fund.DonationCompleted || w.raised(t) != 1000 {
 		t.Errorf("got %s of %s, want the gift that was made", gift.Donation.State, gift.Donation.ID)

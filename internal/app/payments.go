@@ -49,11 +49,13 @@ func refOf(p fund.Payment) pay.Ref {
 	return pay.Ref{Donation: p.DonationID, Account: p.Account, Reference: p.Reference}
 }
 
+// DonorPages are the addresses that a donor is sent to, by the key of the donation.
+type DonorPages struct {
+	// Donation shows what became of the donation, and Receipt its receipt, ready to print.
+	Donation, Receipt func(key string) string
+}
+
 const (
-	// DonationPath is below which a donor sees what became of a donation: the donation's key follows.
-	DonationPath = "/gifts/"
-	// ReceiptPath follows a donation's address where its receipt can be printed.
-	ReceiptPath = "/receipt"
 	// donationKeyUse and formKeyUse are the purposes of the keys that names of donations and of forms are signed with.
 	donationKeyUse = "gift page"
 	formKeyUse     = "donate form"

@@ -119,8 +119,11 @@ func (c *receiptMailer) write(ctx context.Context, donation fund.ID) (ReceiptMai
 	if err != nil {
 		return ReceiptMail{}, err
 	}
-	url, err := c.app.donationURL(ctx, donation)
-	return ReceiptMail{DonorView: g, URL: url + ReceiptPath, At: c.app.Now()}, err
+	key, err := c.app.DonationKey(ctx, donation)
+	if err != nil {
+		return ReceiptMail{}, err
+	}
+	return ReceiptMail{DonorView: g, URL: c.app.pages.Receipt(key), At: c.app.Now()}, nil
 }
 
 // end notes what became of a mail.

@@ -54,7 +54,14 @@ type world struct {
 	campaign, team1 fund.Fact
 }
 
-const baseURL = "http://almoner.test"
+const (
+	baseURL = "http://almoner.test"
+	giftURL = baseURL + "/gifts/"
+)
+
+var donorPages = app.DonorPages{
+	Donation: func(key string) string { return giftURL + key }, Receipt: func(key string) string { return giftURL + key + "/receipt" },
+}
 
 var fee = fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}}
 
@@ -105,7 +112,7 @@ func newWorldWith(t *testing.T, o worldOptions) *world {
 func (w *world) restart(money app.Payments) {
 	w.money = money
 	w.App = app.New(app.Options{
-		Store: w.store, Now: w.clock.Now, Random: w.bits, BaseURL: baseURL, Payments: money, Shield: w.shield, Captcha: w.captcha,
+		Store: w.store, Now: w.clock.Now, Random: w.bits, BaseURL: baseURL, Pages: donorPages, Payments: money, Shield: w.shield, Captcha: w.captcha,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	})
 }

@@ -64,7 +64,7 @@ var rooms = map[string]room{
 	"internal/config":          {nil, "settings are plain values that know nobody"},
 	"internal/checkout":        {[]string{"internal/api", "internal/app", "internal/coding", "internal/config", "internal/fund", "internal/fault", "internal/pay", "internal/pay/sandbox", "internal/pay/stripe"}, "the payment wire is written over app: it knows the providers, no store and no version of the API"},
 	"internal/server":          {[]string{anything}, "the composition root builds everything except test helpers"},
-	"internal/command":         {[]string{"internal/apidocs", "internal/app", "internal/checkout", "internal/config", "internal/demo", "internal/export", "internal/fault", "internal/fund", "internal/pay/sandbox", "internal/server", "internal/store"}, "a command parses its flags and does one thing over app, store or a node: it knows no wire"},
+	"internal/command":         {[]string{"internal/apidocs", "internal/app", "internal/checkout", "internal/config", "internal/demo", "internal/export", "internal/fault", "internal/fund", "internal/pay/sandbox", "internal/server", "internal/store", "internal/web"}, "a command parses its flags and does one thing over app, store or a node: it knows no wire, and of the pages their addresses"},
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
 	"internal/testclock":       {nil, "a test helper of all rooms knows none"},
 	"internal/testmail":        {nil, "a test helper of all rooms knows none"},

@@ -21,6 +21,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/server"
+	"github.com/almoner/almoner/internal/web"
 )
 
 // defaultSeed is what new data is made from when nobody chose a seed.
@@ -169,5 +170,5 @@ Ask version 3 of the API about that campaign and its donations, ask version 5, g
 
 Tokens, users and their passwords are in %[12]s. Ctrl+C stops; the data stays.
 `, c.BaseURL, c.Campaign.OwnerSlug, c.Campaign.Slug, apidocs.Path, application, old, named, token.Encode(), donor, c.Campaign.LegacyID,
-		sandbox.TriggerPath, filepath.Join(folder, demo.CredentialsFile), fund.DonatePath)
+		sandbox.TriggerPath, filepath.Join(folder, demo.CredentialsFile), web.DonatePath)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testnode"
+	"github.com/almoner/almoner/internal/web"
 )
 
 // withNotice is a database with a provider event about a payment that nobody knows.
@@ -96,7 +97,7 @@ func pending(t *testing.T, db config.Database) {
 		Book: app.NewSandboxBook(s), Key: key, BaseURL: "http://almoner.test",
 		Notify: func(ctx context.Context, raw pay.Raw) error { return a.TakeProviderEvent(ctx, sandbox.Name, raw) },
 	})
-	a = app.New(app.Options{Store: s, Random: rand.Reader, BaseURL: "http://almoner.test", Payments: app.Payments{Provider: till}})
+	a = app.New(app.Options{Store: s, Random: rand.Reader, BaseURL: "http://almoner.test", Pages: web.DonorPages("http://almoner.test"), Payments: app.Payments{Provider: till}})
 	user, err := a.CreateUser(ctx, app.System(), app.NewUser{Username: "Ada", Email: "ada@example.org"})
 	must.Do(t, err)
 	cause, err := a.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})

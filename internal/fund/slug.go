@@ -72,14 +72,14 @@ func namelessSlug(kind Kind) string {
 	return strings.ReplaceAll(kind.Noun(), " ", "-")
 }
 
-// DonatePath is what follows the page of a fact in the address of its donate page.
-const DonatePath = "/donate"
+// reservedEventSlugs are words that pages stand at below a cause's slug, as its events do.
+func reservedEventSlugs() []string { return []string{"donate"} }
 
 // checkReserved refuses a cause's slug that is an address of the server, and an event's that is the address
 // of its cause's donate page.
 func checkReserved(wrong *fault.Fields, f *Fact) {
 	cause := f.Kind == KindCause && slices.Contains(ReservedSlugs(), f.Slug)
-	event := f.Kind == KindFundraisingEvent && "/"+f.Slug == DonatePath
+	event := f.Kind == KindFundraisingEvent && slices.Contains(reservedEventSlugs(), f.Slug)
 	if cause || event {
 		wrong.Add("slug", "is an address of this server: choose another one")
 	}

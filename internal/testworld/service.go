@@ -74,7 +74,10 @@ func NewAt(t Test, url string, o Options) *Service {
 	s.Store = storetest.OpenAt(t, url, store.Options{Now: s.Clock.Now, Observe: s.observe})
 	s.options = app.Options{
 		Store: s.Store, Now: s.Clock.Now, Random: rand.NewChaCha8([32]byte{o.Seed}), BaseURL: BaseURL,
-		Log: s.Logger,
+		Log: s.Logger, Pages: app.DonorPages{
+			Donation: func(key string) string { return s.options.BaseURL + "/gifts/" + key },
+			Receipt:  func(key string) string { return s.options.BaseURL + "/gifts/" + key + "/receipt" },
+		},
 	}
 	if o.Configure != nil {
 		o.Configure(s, &s.options)

@@ -79,7 +79,7 @@ func (s *Site) showDonation(r *http.Request, key string, g app.DonorView) donati
 	}
 	switch {
 	case g.Receipt != nil:
-		page.Receipt = app.DonationPath + key + "/receipt"
+		page.Receipt = donationPath + key + receiptPath
 	case g.Donation.State != fund.DonationPending:
 		page.Again = donatePath(g.Fact)
 	default:
@@ -102,7 +102,7 @@ func (p *donationPage) look(r *http.Request, key string, g app.DonorView) {
 		longest = longestLook
 	}
 	p.Refresh = min(2+looks, longest)
-	p.Next = app.DonationPath + key + "?look=" + strconv.Itoa(looks+1)
+	p.Next = donationPath + key + "?look=" + strconv.Itoa(looks+1)
 }
 
 // outcomeOf says what became of a donation.

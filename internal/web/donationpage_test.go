@@ -81,7 +81,7 @@ func TestTheGiftPageWaits(t *testing.T) {
 	begun := g.give(page, "preset", "10.00")
 	form, err := h.DonationKey(t.Context(), h.pending(t))
 	must.Do(t, err)
-	at := app.DonationPath + form
+	at := "/gifts/" + form
 	for look, want := range map[string]string{"": `content="2;url=`, "?look=3": `content="5;url=`, "?look=50": `content="10;url=`, "?look=-7": `content="2;url=`, "?look=x": `content="2;url=`} {
 		if got := g.get(at + look); !strings.Contains(got.body, want) || !strings.Contains(got.body, "We are waiting for the payment provider") {
 			t.Errorf("%s: got\n%s\nwant %s", look, got.body, want)
@@ -105,7 +105,7 @@ func TestTheGiftPageWaits(t *testing.T) {
 		t.Errorf("got\n%s\nwant a gift that expired", got.body)
 	}
 	for _, bad := range []string{"nobody", form[1:], form + "A", "%00"} {
-		if got := g.get(app.DonationPath + bad); got.StatusCode != http.StatusNotFound {
+		if got := g.get("/gifts/" + bad); got.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: got %d, want 404", bad, got.StatusCode)
 		}
 	}

@@ -46,7 +46,7 @@ func (s *Site) receipt(key string) http.HandlerFunc {
 		}
 		l := localeOf(r)
 		page := receiptOf(l, g)
-		page.Gift = app.DonationPath + key
+		page.Gift = donationPath + key
 		s.write(w, s.render(r, view{template: "receipt.html", Title: l.Text("receipt.title", "Number", page.Number), Data: page}))
 	}
 }

@@ -62,7 +62,7 @@ func pathOf(f fund.Fact) string {
 }
 
 // donatePath is the page where a fact is given to.
-func donatePath(f fund.Fact) string { return pathOf(f) + fund.DonatePath }
+func donatePath(f fund.Fact) string { return pathOf(f) + DonatePath }
 
 // factPage is what the page of a fact shows.
 type factPage struct {

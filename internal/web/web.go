@@ -31,7 +31,6 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
-	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 )
 
@@ -179,15 +178,15 @@ func (s *Site) find(r *http.Request) (serve http.HandlerFunc, methods string) {
 	at := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	first, last := at[0], at[len(at)-1]
 	switch {
-	case "/"+first+"/" == app.DonationPath && len(at) == 2:
+	case "/"+first+"/" == donationPath && len(at) == 2:
 		return s.donationPage(last), readMethods
-	case "/"+first+"/" == app.DonationPath && len(at) == 3 && last == "receipt":
+	case "/"+first+"/" == donationPath && len(at) == 3 && last == "receipt":
 		return s.receipt(at[1]), readMethods
-	case "/"+last == fund.DonatePath && len(at) == 2 && !strings.ContainsAny(first[:min(1, len(first))], "@+"):
+	case "/"+last == DonatePath && len(at) == 2 && !strings.ContainsAny(first[:min(1, len(first))], "@+"):
 		return s.donate(causeKey(first)), formMethods
-	case "/"+last == fund.DonatePath && len(at) == 3 && first == "cause":
+	case "/"+last == DonatePath && len(at) == 3 && first == "cause":
 		return s.donate(causeKey(at[1])), formMethods
-	case "/"+last == fund.DonatePath && len(at) == 3:
+	case "/"+last == DonatePath && len(at) == 3:
 		return s.donate(keyBelow(first, at[1])), formMethods
 	default:
 		return s.mux.ServeHTTP, readMethods

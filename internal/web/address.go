@@ -1,0 +1,20 @@
+package web
+
+import "github.com/almoner/almoner/internal/app"
+
+const (
+	// donationPath is below which donors see what became of their donation: the donation's key follows.
+	donationPath = "/gifts/"
+	// receiptPath follows a donation's address where its receipt can be printed.
+	receiptPath = "/receipt"
+	// DonatePath follows the address of a fact where it is given to.
+	DonatePath = "/donate"
+)
+
+// DonorPages are the addresses of a server's pages for one donor.
+func DonorPages(baseURL string) app.DonorPages {
+	return app.DonorPages{
+		Donation: func(key string) string { return baseURL + donationPath + key },
+		Receipt:  func(key string) string { return baseURL + donationPath + key + receiptPath },
+	}
+}
