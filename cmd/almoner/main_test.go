@@ -70,18 +70,23 @@ func TestHelpExplainsEachFlag(t *testing.T) {
 func TestWrongFlagsAreNamed(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
-		"serve --db mysql://x":                                   "--db",
-		"serve --addr nowhere":                                   "--addr",
-		"serve --log-level loud":                                 "--log-level",
-		"serve --v3-sunset soon":                                 "--v3-sunset",
-		"serve --trusted-proxies x":                              "--trusted-proxies",
-		"serve --stripe-key pk_live_x":                           "--stripe-key",
-		"serve --stripe-webhook-secret x":                        "--stripe-webhook-secret",
-		"cause connect --account acct_12345":                     "--cause",
-		"demo --rate fast":                                       "--rate",
-		"trigger donation --amount 1":                            "--campaign",
-		"trigger donation --campaign 1 --amount 1 --count 0":     "--count",
-		"trigger donation --campaign 1 --amount 1 --reward 3:no": "--reward",
+		"serve --db mysql://x":                                             "--db",
+		"serve --addr nowhere":                                             "--addr",
+		"serve --log-level loud":                                           "--log-level",
+		"serve --v3-sunset soon":                                           "--v3-sunset",
+		"serve --trusted-proxies x":                                        "--trusted-proxies",
+		"serve --stripe-key pk_live_x":                                     "--stripe-key",
+		"serve --stripe-webhook-secret x":                                  "--stripe-webhook-secret",
+		"cause connect --account acct_12345":                               "--cause",
+		"cause connect --cause water --account 12345":                      "acct_",
+		"cause connect --cause water --account acct_12345 --provider bank": "--provider",
+		"serve --stripe-key sk_test_1":                                     "--stripe-webhook-secret",
+		"notices apply --id x":                                             "--id",
+		"receipts send --donation x":                                       "is not the id of a donation",
+		"demo --rate fast":                                                 "--rate",
+		"trigger donation --amount 1":                                      "--campaign",
+		"trigger donation --campaign 1 --amount 1 --count 0":               "--count",
+		"trigger donation --campaign 1 --amount 1 --reward 3:no":           "--reward",
 	} {
 		if got := run(t, "", strings.Fields(args)...); got.code != 2 || !strings.Contains(got.err, want) {
 			t.Errorf("%s: got code %d %s, want 2 and %s", args, got.code, got.err, want)

@@ -22,6 +22,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testclock"
 	"github.com/almoner/almoner/internal/testmail"
+	"github.com/almoner/almoner/internal/web"
 )
 
 // paidGifts makes a database with one paid donation for each address, whose receipts wait, and gives their ids.
@@ -39,7 +40,7 @@ func paidGifts(t *testing.T, emails ...string) (db string, ids map[string]string
 		Book: app.NewSandboxBook(s), Key: []byte("key"), BaseURL: "http://almoner.test", Now: clock.Now,
 		Notify: func(ctx context.Context, raw pay.Raw) error { return a.TakeProviderEvent(ctx, sandbox.Name, raw) },
 	})
-	a = app.New(app.Options{Store: s, Now: clock.Now, Random: rand.Reader, Payments: app.Payments{Provider: till}})
+	a = app.New(app.Options{Store: s, Now: clock.Now, Random: rand.Reader, Pages: web.DonorPages(""), Payments: app.Payments{Provider: till}})
 	cause, err := a.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
 	must.Do(t, err)
 	for _, email := range emails {
@@ -115,10 +116,9 @@ func TestReceiptsAreSent(t *testing.T) {
 	if got := mails.Wait(t.Context(), t, 2); got[1].To != "ben@example.org" {
 		t.Errorf("got a message to %s, want the other", got[1].To)
 	}
-	for id, want := range map[string]string{"x": "is not the id", "0192f0a4-7c1e-7000-8000-000000000000": "There is no receipt"} {
-		if got := run(t, "", "receipts", "send", "--db", db, "--donation", id); got.code != 1 || !strings.Contains(got.err, want) {
-			t.Errorf("%s: got %+v, want %q", id, got, want)
-		}
+	const nobody = "0192f0a4-7c1e-7000-8000-000000000000"
+	if got := run(t, "", "receipts", "send", "--db", db, "--donation", nobody); got.code != 1 || !strings.Contains(got.err, "There is no receipt") {
+		t.Errorf("got %+v, want no receipt of a donation that is not there", got)
 	}
 }
 

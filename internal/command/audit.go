@@ -20,7 +20,7 @@ type Audit struct {
 	Data string          `help:"Folder of a demo (default: ${default})." default:"./almoner-demo" placeholder:"DIR"`
 	DB   config.Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: that of the demo in DIR)." placeholder:"URL"`
 	// Rebuild sets right what differs.
-	Rebuild bool `help:"Set every total that differs to what the ledger says. With SQLite, stop the server first: it would go on showing what it has cached."`
+	Rebuild bool `help:"Set every total that differs to what the ledger says, and make the leaderboards again. With SQLite, stop the server first: donations would wait, and it would go on showing what it has cached."`
 }
 
 // What an audit found.

@@ -18,6 +18,15 @@ type ConnectCause struct {
 	Account  string `help:"Its account there, such as acct_1Hb2cD3eF4gH5iJ6 at Stripe." required:"" placeholder:"ID"`
 }
 
+// Validate refuses what cannot be an account at the provider.
+func (c ConnectCause) Validate() error {
+	provider, err := checkout.AccountProvider(c.Provider)
+	if err == nil {
+		err = provider.CheckAccount(c.Account)
+	}
+	return misused(err)
+}
+
 // Run connects the cause.
 func (c ConnectCause) Run(ctx context.Context, t Terminal) error {
 	provider, err := checkout.AccountProvider(c.Provider)

@@ -30,4 +30,12 @@ func Explain(err error) string {
 	return f.Message
 }
 
+// misused is an error of flags in words for the operator; nil for none.
+func misused(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.New(Explain(err))
+}
+
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

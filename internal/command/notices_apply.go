@@ -13,6 +13,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/web"
 )
 
 // ApplyProviderEvents applies events of payment providers: one, or all that have not been.
@@ -24,14 +25,31 @@ type ApplyProviderEvents struct {
 	StripeKey config.StripeKey `help:"Secret key of Stripe, as the server has it; for events of Stripe." placeholder:"sk_…"`
 }
 
+// Validate refuses what is no id.
+func (c ApplyProviderEvents) Validate() error {
+	if c.All {
+		return nil
+	}
+	_, err := c.id()
+	return misused(err)
+}
+
+func (c ApplyProviderEvents) id() (fund.ID, error) {
+	id, err := fund.ParseID(c.ID)
+	if err != nil {
+		return id, fault.New(fault.Malformed, "--id must be the id of an event, as almoner notices list shows it.")
+	}
+	return id, nil
+}
+
 // Run tries them again, beside a running server or without one, and prints what came of each. It is
 // ErrProviderEvents when one of all could not be applied.
 func (c ApplyProviderEvents) Run(ctx context.Context, t Terminal) error {
 	return c.withProviders(ctx, func(a *app.App) error {
 		if !c.All {
-			id, err := fund.ParseID(c.ID)
+			id, err := c.id()
 			if err != nil {
-				return fault.New(fault.Malformed, "--id must be the id of an event, as almoner notices list shows it.")
+				return err
 			}
 			return applyProviderEvent(ctx, a, id, t.Out)
 		}
@@ -55,7 +73,7 @@ func (c ApplyProviderEvents) withProviders(ctx context.Context, do func(*app.App
 		if err != nil {
 			return err
 		}
-		a := app.New(app.Options{Store: s, Random: rand.Reader, Payments: payments.Payments()})
+		a := app.New(app.Options{Store: s, Random: rand.Reader, Pages: web.DonorPages(""), Payments: payments.Payments()})
 		payments.Bind(a)
 		return do(a)
 	})

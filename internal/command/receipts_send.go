@@ -15,11 +15,25 @@ type SendReceipt struct {
 	Donation string `help:"Id of the donation." required:"" placeholder:"ID"`
 }
 
-// Run asks the running server to send the receipt, again if it was sent before.
-func (c SendReceipt) Run(ctx context.Context, t Terminal) error {
+// Validate refuses what is no id.
+func (c SendReceipt) Validate() error {
+	_, err := c.id()
+	return misused(err)
+}
+
+func (c SendReceipt) id() (fund.ID, error) {
 	id, err := fund.ParseID(c.Donation)
 	if err != nil {
-		return fault.New(fault.Malformed, "%q is not the id of a donation; write it like 0192f0a4-7c1e-7000-8000-000000000000.", c.Donation)
+		return id, fault.New(fault.Malformed, "%q is not the id of a donation; write it like 0192f0a4-7c1e-7000-8000-000000000000.", c.Donation)
+	}
+	return id, nil
+}
+
+// Run asks the running server to send the receipt, again if it was sent before.
+func (c SendReceipt) Run(ctx context.Context, t Terminal) error {
+	id, err := c.id()
+	if err != nil {
+		return err
 	}
 	return withApp(ctx, c.DB, func(a *app.App) error {
 		if err := a.ResendReceipt(ctx, app.System(), id); err != nil {

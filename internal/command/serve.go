@@ -32,21 +32,23 @@ type Serve struct {
 }
 
 // Validate reports which settings do not go together.
-func (c Serve) Validate() error { return c.Mail.Check() }
+func (c Serve) Validate() error {
+	return misused(errors.Join(c.Mail.Check(), c.payments().Check()))
+}
+
+func (c Serve) payments() checkout.Settings {
+	return checkout.Settings{Stripe: c.Stripe, Sandbox: c.Sandbox, SandboxBesideReal: c.SandboxBesideReal, Fee: feeRate(c.Fee)}
+}
 
 // Run serves until ctx ends. It prints the listening address.
 func (c Serve) Run(ctx context.Context, t Terminal) error {
-	payments := checkout.Settings{Stripe: c.Stripe, Sandbox: c.Sandbox, SandboxBesideReal: c.SandboxBesideReal, Fee: feeRate(c.Fee)}
-	if err := payments.Check(); err != nil {
-		return err
-	}
 	listener, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = listener.Close() }()
 	settings := server.Settings{
-		Database: c.DB, BaseURL: string(c.BaseURL), Payments: payments, Captcha: c.Captcha, Mail: c.Mail, Limits: c.Limits,
+		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, Mail: c.Mail, Limits: c.Limits,
 		V3Sunset: c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
 	}
 	if settings.BaseURL == "" {
