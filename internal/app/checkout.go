@@ -160,7 +160,7 @@ func (a *App) notStarted(ctx context.Context, d fund.Donation, cause error) erro
 	if err == nil {
 		// A provider that answered too late may have the payment all the same: it is asked once more.
 		err = a.store.Settle(ctx, store.Settlement{Payment: p, DueAt: a.Now().Add(askOnce), Reported: fund.PaymentState{
-			Status: fund.PaymentFailed, Reason: "The payment could not be started.",
+			Status: fund.PaymentFailed, Reason: fund.ReasonNotStarted,
 		}})
 	}
 	if err != nil {

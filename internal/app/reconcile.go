@@ -76,7 +76,7 @@ func (a *App) lookUp(ctx context.Context, p fund.Payment) (fund.PaymentState, er
 	said, err := provider.LookUp(ctx, refOf(p))
 	if fault.Is(err, fault.NotFound) && p.Reference == p.DonationID.String() && a.overdue(p) {
 		// It was never started: the server stopped in between, and its donor never got there.
-		return fund.PaymentState{Status: fund.PaymentExpired, Reason: "The payment was interrupted."}, nil
+		return fund.PaymentState{Status: fund.PaymentExpired, Reason: fund.ReasonInterrupted}, nil
 	}
 	return said, err
 }

@@ -177,3 +177,23 @@ func (r Receipt) Mail() MailState {
 		return MailNone
 	}
 }
+
+// The reasons why payments fail, as they are stored and as the APIs show them. Pages have their own texts for them.
+const (
+	ReasonCanceled          = "The payment was canceled."
+	ReasonDeclined          = "The card was declined."
+	ReasonFailed            = "The payment failed."
+	ReasonInsufficientFunds = "The card or account has insufficient funds."
+	ReasonInterrupted       = "The payment was interrupted."
+	ReasonNotConfirmed      = "The payment was not confirmed."
+	ReasonNotStarted        = "The payment could not be started."
+	ReasonReturned          = "The e-check was returned unpaid."
+)
+
+// PaymentReasons lists every reason, for tests that range over them.
+func PaymentReasons() []string {
+	return []string{
+		ReasonCanceled, ReasonDeclined, ReasonFailed, ReasonInsufficientFunds,
+		ReasonInterrupted, ReasonNotConfirmed, ReasonNotStarted, ReasonReturned,
+	}
+}

@@ -36,10 +36,10 @@ const (
 func Cards() []Card {
 	return []Card{
 		{Number: "4242424242424242", Does: "card.does.pay"},
-		{Number: "4000000000000002", Does: "card.does.decline", reason: "The card was declined."},
+		{Number: "4000000000000002", Does: "card.does.decline", reason: fund.ReasonDeclined},
 		{Number: manyGood + "00000001", Does: "card.does.pay_many"},
-		{Number: manyBad + "00000002", Does: "card.does.decline_many", reason: "The card was declined."},
-		{Number: "4000000000009995", Does: "card.does.funds", reason: "The card has insufficient funds."},
+		{Number: manyBad + "00000002", Does: "card.does.decline_many", reason: fund.ReasonDeclined},
+		{Number: "4000000000009995", Does: "card.does.funds", reason: fund.ReasonInsufficientFunds},
 		{Number: "4000002760003184", Does: "card.does.confirm", confirms: true},
 		{Number: "4000000000000077", Does: "card.does.slow", waits: delayUnit},
 		{Number: "4000000000000093", Does: "card.does.echeck", waits: dayWait},
@@ -109,7 +109,7 @@ func (e effect) on(p *payment, fee fund.FeeRate) (topic string) {
 		p.pay(fee)
 		return "payment.paid"
 	case e == bounce && p.Status == fund.PaymentProcessing:
-		p.Status, p.Reason = fund.PaymentFailed, "The e-check was returned unpaid."
+		p.Status, p.Reason = fund.PaymentFailed, fund.ReasonReturned
 		return "payment.failed"
 	case e == refund && p.Status == fund.PaymentPaid && p.Dispute != fund.DisputeOpen && p.left() > 0:
 		p.Refunded += p.left()

@@ -128,7 +128,7 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 		return
 	default:
 		if card.confirms && confirm != "yes" {
-			card.reason = "The confirmation was refused."
+			card.reason = fund.ReasonNotConfirmed
 		}
 		f.Problem, err = p.charge(r, seen{found, version}, card, f.Code)
 		switch {

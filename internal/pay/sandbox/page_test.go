@@ -168,7 +168,7 @@ func TestCardsThatAreNotPaid(t *testing.T) {
 		"declined":      {[]string{"card", "4000 0000 0000 0002", "code", "123"}, 422, []string{"The card was declined.", `value="4000 0000 0000 0002"`}},
 		"no funds":      {[]string{"card", "4000-0000-0000-9995", "code", "123"}, 422, []string{"insufficient funds"}},
 		"confirm":       {[]string{"card", "4000 0027 6000 3184", "code", "123"}, 200, []string{"Confirm this payment", `name="card" value="4000 0027 6000 3184"`, "$26.06"}},
-		"not confirmed": {[]string{"card", "4000 0027 6000 3184", "code", "123", "confirm", "no"}, 422, []string{"The confirmation was refused."}},
+		"not confirmed": {[]string{"card", "4000 0027 6000 3184", "code", "123", "confirm", "no"}, 422, []string{"The payment was not confirmed."}},
 		"too large":     {[]string{"card", good, "code", strings.Repeat("1", 5000)}, 400, []string{"Nothing was charged"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -259,7 +259,7 @@ func failedMoney(t *testing.T, w *world) {
 	s.intent, s.failure = "requires_payment_method", "insufficient_funds"
 	w.tell("checkout.session.async_payment_failed", w.fake.sessionPaper(s, false))
 	w.want("failed", begun.Donation, fund.DonationFailed, 0, 0)
-	if got := w.payment(begun.Donation).Reason; got != "There was not enough money in the account." {
+	if got := w.payment(begun.Donation).Reason; got != "The card or account has insufficient funds." {
 		t.Errorf("got %q, want a reason in our own words", got)
 	}
 }

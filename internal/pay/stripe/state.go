@@ -63,15 +63,15 @@ func reasonOf(intent *stripego.PaymentIntent) string {
 	failed := intent.LastPaymentError
 	switch {
 	case failed == nil:
-		return "The payment was canceled."
+		return fund.ReasonCanceled
 	case failed.DeclineCode == stripego.DeclineCodeInsufficientFunds || failed.Code == stripego.ErrorCodeInsufficientFunds:
-		return "There was not enough money in the account."
+		return fund.ReasonInsufficientFunds
 	case failed.Code == stripego.ErrorCodePaymentIntentAuthenticationFailure:
-		return "The payment was not confirmed."
+		return fund.ReasonNotConfirmed
 	case failed.Type == stripego.ErrorTypeCard:
-		return "The card was declined."
+		return fund.ReasonDeclined
 	default:
-		return "The payment failed."
+		return fund.ReasonFailed
 	}
 }
 
