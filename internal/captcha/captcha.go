@@ -2,8 +2,8 @@
 // Cloudflare Turnstile, hCaptcha and Google's reCAPTCHA share: a POST of secret, response and remoteip, answered with
 // a JSON object whose "success" is true or false.
 //
-// It asks nothing but the address that it was given, follows no redirect, and gives up after Timeout. Whatever is no
-// clear answer is an error, which its caller takes for a captcha that was not passed.
+// It requests only the configured address, follows no redirect, and gives up after Timeout. Anything but a clear verdict is an error, which
+// callers must treat as a captcha that was not passed.
 package captcha
 
 import (
@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	// Timeout is how long the service may take.
+	// Timeout is how long the service may take to answer.
 	Timeout = 5 * time.Second
 	// maxAnswer is how many bytes of an answer are read, maxToken how many a token may have: all services stay
 	// below 2,048 and say so, reCAPTCHA excepted.
@@ -28,21 +28,21 @@ const (
 	maxToken  = 8 << 10
 )
 
-// Options are what a service gives to those who use it.
+// Options configure a service.
 type Options struct {
-	// VerifyURL is what is asked, Secret what is known to the service and this server only.
+	// VerifyURL is the endpoint; Secret is shared by the service and this server.
 	VerifyURL, Secret string
 	// SiteKey and ScriptURL are for the widget in the page.
 	SiteKey, ScriptURL string
 }
 
-// Siteverify is a service that is asked.
+// Siteverify is a client of a captcha service.
 type Siteverify struct {
 	options Options
 	client  *http.Client
 }
 
-// New makes a Siteverify. It asks nothing yet.
+// New returns a Siteverify. It makes no request yet.
 func New(o Options) *Siteverify {
 	return &Siteverify{options: o, client: &http.Client{
 		Timeout:       Timeout,
@@ -55,8 +55,8 @@ func (s *Siteverify) Widget() (siteKey, scriptURL string) {
 	return s.options.SiteKey, s.options.ScriptURL
 }
 
-// Passed asks the service about what the widget put into the form. The address is that of the browser; the zero one
-// is not sent.
+// Passed asks the service to verify the token that the widget put into the form. from is the browser's address; the zero address is not
+// sent.
 func (s *Siteverify) Passed(ctx context.Context, token string, from netip.Addr) (bool, error) {
 	if token == "" || len(token) > maxToken {
 		return false, nil
@@ -69,28 +69,28 @@ func (s *Siteverify) Passed(ctx context.Context, token string, from netip.Addr) 
 	if answer.StatusCode != http.StatusOK {
 		return false, fmt.Errorf("captcha: the service answers %d", answer.StatusCode)
 	}
-	var said verdict
-	if err := json.NewDecoder(io.LimitReader(answer.Body, maxAnswer)).Decode(&said); err != nil {
+	var result verdict
+	if err := json.NewDecoder(io.LimitReader(answer.Body, maxAnswer)).Decode(&result); err != nil {
 		return false, fmt.Errorf("captcha: answer: %w", err)
 	}
-	if said.Success == nil {
-		return false, errors.New("captcha: the answer does not say whether it was passed")
+	if result.Success == nil {
+		return false, errors.New("captcha: the answer does not say whether the captcha was passed")
 	}
-	return *said.Success, said.misuse()
+	return *result.Success, result.misuse()
 }
 
-// verdict is what the service says.
+// verdict is the service's response.
 type verdict struct {
 	Success *bool    `json:"success"`
 	Codes   []string `json:"error-codes"`
 }
 
-// misuse is an error where the service complains about this server, not about the browser: a wrong secret would
-// otherwise look like nobody passing.
+// misuse is an error if the service rejects this server rather than the browser: a wrong secret would otherwise look as if nobody ever
+// passed.
 func (v verdict) misuse() error {
 	for _, code := range v.Codes {
 		if strings.HasSuffix(code, "-input-secret") {
-			return fmt.Errorf("captcha: the service says %.50q of the secret", code)
+			return fmt.Errorf("captcha: the service rejects the secret: %.50q", code)
 		}
 	}
 	return nil

@@ -14,7 +14,7 @@ import (
 
 var from = netip.MustParseAddr("::ffff:192.0.2.7")
 
-// service answers as it is told, and gives what it was asked.
+// service returns a captcha service with a fixed answer, and the requests that it received.
 func service(t *testing.T, status int, body string) (asks *captcha.Siteverify, asked *http.Request) {
 	t.Helper()
 	asked = &http.Request{}
@@ -68,23 +68,23 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-func TestNobodyIsAskedAboutNothing(t *testing.T) {
+func TestATokenThatCannotBeValidIsNotSent(t *testing.T) {
 	t.Parallel()
 	asks, asked := service(t, 200, `{"success":true}`)
 	for _, token := range []string{"", strings.Repeat("x", 8<<10+1)} {
 		if passed, err := asks.Passed(t.Context(), token, from); passed || err != nil || asked.URL != nil {
-			t.Errorf("got %v, %v for a token of %d bytes, want it not passed and nobody asked", passed, err, len(token))
+			t.Errorf("got %v, %v for a token of %d bytes, want it not passed and no request", passed, err, len(token))
 		}
 	}
 	if _, err := asks.Passed(t.Context(), "token", netip.Addr{}); err != nil || asked.PostForm.Has("remoteip") {
-		t.Errorf("got %v, %v, want no address sent that is not known", asked.PostForm, err)
+		t.Errorf("got %v, %v, want no unknown address sent", asked.PostForm, err)
 	}
 	if key, script := asks.Widget(); key != "key" || script != "https://x.test/w.js" {
-		t.Errorf("got %q, %q, want what the service gave", key, script)
+		t.Errorf("got %q, %q, want the service's values", key, script)
 	}
 }
 
-func TestAServiceThatDoesNotAnswerIsNotWaitedFor(t *testing.T) {
+func TestAServiceThatDoesNotAnswerTimesOut(t *testing.T) {
 	t.Parallel()
 	over := make(chan struct{})
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))

@@ -2,8 +2,8 @@ package export
 
 import "github.com/almoner/almoner/internal/fund"
 
-// donationColumns are those of a donation. donation, refunded, disputed and net are about the donation, as totals and
-// the ledger are; payment_refunded and payment_disputed about all that was paid, the cover of the fee included.
+// donationColumns are the columns of a donation. donation, refunded, disputed and net concern the donation, like totals and the ledger;
+// payment_refunded and payment_disputed concern the whole payment, including the fee cover.
 func donationColumns() []column[fund.Record] {
 	return append([]column[fund.Record]{
 		{"donation_id", func(r row[fund.Record]) cell { return text(r.of.ID.String()) }},
@@ -28,7 +28,7 @@ func donationColumns() []column[fund.Record] {
 	}, sharedColumns(func(r *fund.Record) *fund.Record { return r })...)
 }
 
-// paid is a column that only donations through a payment provider have.
+// paid is a column that is empty unless a payment provider took the donation.
 func paid(of func(row[fund.Record]) cell) func(row[fund.Record]) cell {
 	return func(r row[fund.Record]) cell {
 		if r.of.Payment == nil {
@@ -38,7 +38,7 @@ func paid(of func(row[fund.Record]) cell) func(row[fund.Record]) cell {
 	}
 }
 
-// movementColumns are those of an entry of the ledger. amount is negative for what left.
+// movementColumns are the columns of a ledger entry. amount is negative for money returned.
 func movementColumns() []column[fund.Movement] {
 	return append([]column[fund.Movement]{
 		{"entry_id", func(r row[fund.Movement]) cell { return text(r.of.ID.String()) }},
@@ -52,7 +52,7 @@ func movementColumns() []column[fund.Movement] {
 	}, sharedColumns(func(m *fund.Movement) *fund.Record { return &m.Record })...)
 }
 
-// sharedColumns are those that say whose money it is, whose it was, and how it came.
+// sharedColumns describe the recipient, the donor and the way of payment.
 func sharedColumns[T any](of func(*T) *fund.Record) []column[T] {
 	col := func(name string, value func(*fund.Record) cell) column[T] {
 		return column[T]{name, func(r row[T]) cell { return value(of(r.of)) }}

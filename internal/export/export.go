@@ -1,12 +1,10 @@
-// Package export writes donations and entries of the ledger for accountants, one after the other, so that
-// there may be any number of them.
+// Package export streams donations and ledger entries for accountants, so that their number is not limited.
 //
-// CSV follows RFC 4180 with a header. JSON is one object a line (NDJSON). Both have the same names in the same
-// order. Money is decimal text in major units, with its currency beside it; times are RFC 3339 in UTC; what is
-// not known is empty in CSV and null in JSON.
+// CSV follows RFC 4180 with a header. JSON is one object per line (NDJSON). Both have the same names in the same order. Money is decimal
+// text in major units, with its currency beside it; times are RFC 3339 in UTC; an unknown value is empty in CSV and null in JSON.
 //
-// A cell of text that somebody typed and that a spreadsheet would take for a formula, because it begins with
-// =, +, -, @, a tab or a carriage return, gets an apostrophe in front in CSV. JSON has it as it was typed.
+// In CSV, typed text that a spreadsheet would treat as a formula, because it begins with =, +, -, @, a tab or a carriage return, is
+// prefixed with an apostrophe. JSON has it as typed.
 package export
 
 import (
@@ -23,7 +21,7 @@ import (
 	"github.com/almoner/almoner/internal/money"
 )
 
-// Format is how rows are written.
+// Format is the file format.
 type Format string
 
 // The formats.
@@ -32,14 +30,14 @@ const (
 	JSON Format = "json"
 )
 
-// form is what a cell's text is.
+// form is the type of a cell's text.
 type form int
 
 const (
-	plain form = iota // text of our own making, such as a time
-	typed             // text from elsewhere
-	bare              // a number or a truth value
-	none              // not known
+	plain form = iota // generated text, such as a time
+	typed             // typed text
+	bare              // a number or a boolean
+	none              // unknown
 )
 
 // cell is one value.
@@ -48,38 +46,38 @@ type cell struct {
 	form form
 }
 
-// column is one value of every row.
+// column is one column of every row.
 type column[T any] struct {
 	name string
 	of   func(row[T]) cell
 }
 
-// row is what is written, with what its columns share.
+// row is a written object with what its columns share.
 type row[T any] struct {
 	of *T
-	// digits are those of the currency.
+	// digits is the currency's number of decimals.
 	digits int
 }
 
-// Writer writes rows of one kind. Flush has to be called at the end.
+// Writer writes rows of one kind. Call Flush at the end.
 type Writer[T any] struct {
 	columns  []column[T]
 	currency func(T) string
 	digits   map[string]int
 	to       *bufio.Writer
 	csv      *csv.Writer // nil for JSON
-	// of is the row that is written now; cells and line are kept from one to the next.
+	// of is the current row; cells and line are reused from row to row.
 	of    T
 	cells []string
 	line  []byte
 }
 
-// Donations writes donations.
+// Donations returns a Writer of donations.
 func Donations(to io.Writer, format Format) (*Writer[fund.Record], error) {
 	return newWriter(to, format, donationColumns(), func(r fund.Record) string { return r.Currency })
 }
 
-// Movements writes entries of the ledger.
+// Movements returns a Writer of ledger entries.
 func Movements(to io.Writer, format Format) (*Writer[fund.Movement], error) {
 	return newWriter(to, format, movementColumns(), func(m fund.Movement) string { return m.Currency })
 }
@@ -114,7 +112,7 @@ func (w *Writer[T]) Write(of T) error {
 	return w.csv.Write(w.cells)
 }
 
-// Flush hands on what was written.
+// Flush writes what is buffered.
 func (w *Writer[T]) Flush() error {
 	if w.csv != nil {
 		w.csv.Flush()
@@ -136,7 +134,7 @@ func (w *Writer[T]) digitsOf(currency string) (int, error) {
 	return digits, err
 }
 
-// guarded is the text of the cell for a spreadsheet.
+// guarded is the cell's text, safe for a spreadsheet.
 func (c cell) guarded() string {
 	if c.form == typed && c.text != "" && strings.ContainsRune("=+-@\t\r", rune(c.text[0])) {
 		return "'" + c.text
@@ -173,11 +171,11 @@ func (w *Writer[T]) writeJSON(r row[T]) error {
 	return err
 }
 
-// The cells of values.
+// Constructors of cells.
 
 func text(s string) cell { return cell{s, plain} }
 
-// words is text from elsewhere; "" is not known.
+// words is a cell of typed text; "" is unknown.
 func words(s string) cell {
 	if s == "" {
 		return cell{form: none}

@@ -13,7 +13,7 @@ import (
 
 var at = time.Date(2026, 11, 1, 12, 0, 0, 500, time.FixedZone("", 3600))
 
-// full is a donation with everything, bare one with as little as there can be.
+// full is a donation with everything, bare one with as little as possible.
 func full() fund.Record {
 	fee := int64(59)
 	return fund.Record{
@@ -28,7 +28,7 @@ func bare() fund.Record {
 	return fund.Record{ID: fund.ID{4}, Amount: 500, Currency: "JPY", State: fund.DonationCompleted, IsMatch: true, CompletedAt: at, UpdatedAt: at, Reference: "cash 1"}
 }
 
-// written is a donation in CSV and in JSON, by the names of the columns.
+// written is a donation as written in CSV and in JSON, by column name.
 func written(t *testing.T, r fund.Record) (cells map[string]string, values map[string]any) {
 	t.Helper()
 	var texts [2]strings.Builder
@@ -94,7 +94,7 @@ func TestDonationsInBothFormats(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotKnownIsEmpty(t *testing.T) {
+func TestUnknownValuesAreEmpty(t *testing.T) {
 	t.Parallel()
 	cells, values := written(t, bare())
 	for _, name := range []string{
@@ -110,8 +110,8 @@ func TestWhatIsNotKnownIsEmpty(t *testing.T) {
 	}
 }
 
-// TestAFeeThatIsNotKnownYetIsEmpty has a payment whose provider has not said yet what it kept.
-func TestAFeeThatIsNotKnownYetIsEmpty(t *testing.T) {
+// TestAnUnknownFeeIsEmpty has a payment whose provider has not reported its fee yet.
+func TestAnUnknownFeeIsEmpty(t *testing.T) {
 	t.Parallel()
 	r := full()
 	r.Payment.Fee = nil
@@ -124,7 +124,7 @@ func TestAFeeThatIsNotKnownYetIsEmpty(t *testing.T) {
 	}
 }
 
-func TestMoneyThatLeftIsNoFormula(t *testing.T) {
+func TestANegativeAmountIsNotAFormula(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	w, err := export.Movements(&out, export.CSV)
@@ -139,7 +139,7 @@ func TestMoneyThatLeftIsNoFormula(t *testing.T) {
 	}
 }
 
-func TestACurrencyThatIsNoneIsRefused(t *testing.T) {
+func TestAnUnknownCurrencyIsRefused(t *testing.T) {
 	t.Parallel()
 	w, err := export.Donations(&strings.Builder{}, export.JSON)
 	if err != nil {

@@ -6,7 +6,7 @@ import "strings"
 type Denial uint8
 
 const (
-	// DeniedOther is a refusal that is not about the token: none was sent, or its holder lacks the right.
+	// DeniedOther is not about the token: none was sent, or its owner lacks the permission.
 	DeniedOther Denial = iota
 	// DeniedToken means that the token is unknown, expired, revoked or unreadable.
 	DeniedToken
@@ -17,22 +17,21 @@ const (
 	DeniedScope
 )
 
-// BadToken makes the Unauthenticated fault for a token that is not valid.
+// BadToken returns the Unauthenticated fault for an invalid token.
 func BadToken(format string, args ...any) *Error {
 	e := New(Unauthenticated, format, args...)
 	e.Denial = DeniedToken
 	return e
 }
 
-// WrongToken makes the fault for a valid token of the wrong kind. The fault's kind is Unauthenticated or
-// Forbidden.
+// WrongToken returns the fault, Unauthenticated or Forbidden, for a valid token of the wrong kind.
 func WrongToken(kind Kind, format string, args ...any) *Error {
 	e := New(kind, format, args...)
 	e.Denial = DeniedKind
 	return e
 }
 
-// MissingScope makes the Forbidden fault for a token that has none of the scopes; any one of them is enough.
+// MissingScope returns the Forbidden fault for a token that has none of the scopes, of which one is enough.
 func MissingScope(scopes ...string) *Error {
 	e := New(Forbidden, "This needs a token with the scope %s.", strings.Join(scopes, " or "))
 	e.Denial, e.Scopes = DeniedScope, scopes

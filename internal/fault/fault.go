@@ -1,10 +1,8 @@
 // Package fault is the one error type of Almoner.
 //
-// A fault has two faces. The public one (kind, code, message, fields) may be shown to
-// whoever asked. The private one (the wrapped cause) is for the log and never leaves the
-// process. Every package below the wire returns faults or wraps them; a foreign error that
-// reaches the wire is internal. A fault knows no HTTP status: each wire has one table from
-// kind to status and shape.
+// A fault has two faces. The public one (kind, message, fields) may be shown to the caller. The private one (the wrapped cause) is for the
+// log and never leaves the process. Every package below the wire returns faults or wraps them; a foreign error that reaches the wire is
+// internal. A fault knows no HTTP status: each wire has one table from kind to status and shape.
 package fault
 
 import (
@@ -13,36 +11,35 @@ import (
 	"time"
 )
 
-// Kind says what went wrong in the terms of the one who asked. The set is closed: a test of
-// every wire ranges over Kinds.
+// Kind says what went wrong from the caller's point of view. The set is closed: a test of every wire ranges over Kinds.
 type Kind uint8
 
 const (
-	// Internal is our fault; also the kind of every foreign error.
+	// Internal is the server's fault; it is also the kind of every foreign error.
 	Internal Kind = iota
-	// Malformed cannot be read: bad JSON, a bad parameter, a missing one.
+	// Malformed cannot be parsed: bad JSON, a bad or missing parameter.
 	Malformed
-	// Invalid can be read, but its values are not allowed; Fields says which and why.
+	// Invalid can be parsed, but has values that are not allowed; Fields says which and why.
 	Invalid
-	// Unauthenticated asks the caller to say who they are first.
+	// Unauthenticated asks the caller to authenticate first.
 	Unauthenticated
-	// Forbidden means known but not permitted.
+	// Forbidden means authenticated but not permitted.
 	Forbidden
-	// NotFound means that there is no such thing, or that the caller may not know of it.
+	// NotFound means that the object does not exist, or that the caller may not know that it does.
 	NotFound
-	// WrongMethod means that the thing exists, but not for this verb; Allow lists the verbs.
+	// WrongMethod means that the resource exists, but not for this method; Allow lists the methods.
 	WrongMethod
-	// Conflict means that the thing is in a state that does not allow the change.
+	// Conflict means that the object is in a state that does not allow the change.
 	Conflict
-	// Gone means that it was here and will not come back.
+	// Gone means that the object was removed for good.
 	Gone
-	// Stale means that the caller changed a version that is no longer the present one.
+	// Stale means that the caller changed a version that is no longer current.
 	Stale
-	// TooLarge means that more was sent than is read.
+	// TooLarge means that the body exceeds the limit.
 	TooLarge
-	// Unsupported means a media type that is not read here.
+	// Unsupported means a media type that is not accepted.
 	Unsupported
-	// PaymentFailed means that the provider refused to take the money.
+	// PaymentFailed means that the provider declined the payment.
 	PaymentFailed
 	// RateLimited asks the caller to come back after RetryAfter.
 	RateLimited
@@ -72,8 +69,7 @@ func Kinds() []Kind {
 	return kinds
 }
 
-// Error is a fault. Make one with New, Wrap, Fields.Err, BadToken, WrongToken or
-// MissingScope.
+// Error is a fault. Create one with New, Wrap, Fields.Err, BadToken, WrongToken or MissingScope.
 type Error struct {
 	Kind Kind
 	// Message is a whole sentence for the caller: what is wrong and the way out.
@@ -84,7 +80,7 @@ type Error struct {
 	Fields Fields
 	// RetryAfter is how long a RateLimited or Unavailable caller should wait; 0 is unknown.
 	RetryAfter time.Duration
-	// Allow are the verbs that a WrongMethod fault could have used.
+	// Allow are the methods that a WrongMethod caller could have used.
 	Allow []string
 	// Denial is why the token of an Unauthenticated or Forbidden caller was not accepted. For DeniedScope,
 	// Scopes are the scopes of which one is needed.
@@ -94,12 +90,12 @@ type Error struct {
 	cause error
 }
 
-// New makes a fault with a public message.
+// New returns a fault with a public message.
 func New(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
-// Wrap makes a fault with a public message and a private cause.
+// Wrap returns a fault with a public message and a private cause.
 func Wrap(cause error, kind Kind, format string, args ...any) *Error {
 	e := New(kind, format, args...)
 	e.cause = cause
@@ -121,10 +117,10 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap gives the private cause.
+// Unwrap returns the private cause.
 func (e *Error) Unwrap() error { return e.cause }
 
-// From finds the fault in err's chain; any other error becomes an Internal fault around it.
+// From finds the fault in err's chain; any other error is wrapped in an Internal fault.
 func From(err error) *Error {
 	if err == nil {
 		return nil

@@ -27,7 +27,7 @@ func TestForeignErrorIsInternalAndKeepsItsTextPrivate(t *testing.T) {
 		t.Errorf("got kind %v message %q, want internal and no public message", got.Kind, got.Message)
 	}
 	if !errors.Is(got, io.ErrUnexpectedEOF) || !strings.Contains(got.Error(), "unexpected EOF") {
-		t.Errorf("got %q, want the cause kept for the log", got)
+		t.Errorf("got %q, want the cause in the log text", got)
 	}
 	if fault.From(nil) != nil || fault.Is(nil, fault.Internal) {
 		t.Error("nil became a fault")
@@ -39,7 +39,7 @@ func TestEveryKindHasAName(t *testing.T) {
 	seen := map[string]bool{}
 	for _, k := range fault.Kinds() {
 		if name := k.String(); name == "" || strings.HasPrefix(name, "kind(") || seen[name] {
-			t.Errorf("kind %d has name %q, want its own", k, name)
+			t.Errorf("kind %d has name %q, want a unique one", k, name)
 		} else {
 			seen[name] = true
 		}
@@ -49,7 +49,7 @@ func TestEveryKindHasAName(t *testing.T) {
 	}
 }
 
-func TestFieldsKeepTheFirstWordOnAPath(t *testing.T) {
+func TestFieldsKeepTheFirstErrorOfAPath(t *testing.T) {
 	t.Parallel()
 	var f fault.Fields
 	if f.Err() != nil {

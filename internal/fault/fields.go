@@ -4,25 +4,23 @@ import "strings"
 
 // Field is one invalid field of a submitted model.
 type Field struct {
-	// Path names the field in domain words, nested ones with dots: "name", "options.0.name".
+	// Path names the field in domain terms, nested ones with dots: "name", "options.0.name".
 	Path string
 	// Text says what is wrong without the name: "cannot be blank".
 	Text string
-	// Rule names the broken rule where Text has a value in it, for callers that have texts of their own; "" where
-	// Text is always the same.
+	// Rule names the broken rule if Text contains a value, for callers with texts of their own; "" if Text is constant.
 	Rule Rule
-	// Limit is the value that Text names: a count, or minor units; 0 where there is no Rule.
+	// Limit is the value in Text: a count, or minor units; 0 without a Rule.
 	Limit int64
 }
 
-// Rule is a rule of the domain that a value broke.
+// Rule is a domain rule that a value broke.
 type Rule string
 
-// Fields collects everything that is wrong with a submitted model, in order.
+// Fields collects the errors of a submitted model, in order.
 type Fields []Field
 
-// Add notes that the field at path is wrong. The first word on a path stays: a field that
-// could not be read is not also reported as blank.
+// Add records an error of the field at path. The first error of a path stays: a field that could not be read is not also reported as blank.
 func (f *Fields) Add(path, text string) { f.AddField(Field{Path: path, Text: text}) }
 
 // AddField is Add for a field with its rule.
@@ -32,7 +30,7 @@ func (f *Fields) AddField(one Field) {
 	}
 }
 
-// Has reports whether the path, or anything above it, was reported already.
+// Has reports whether the path, or one of its parents, was already reported.
 func (f Fields) Has(path string) bool {
 	for _, one := range f {
 		if path == one.Path || strings.HasPrefix(path, one.Path+".") {
@@ -50,8 +48,7 @@ func (f Fields) Err() error {
 	return &Error{Kind: Invalid, Message: "Some of the submitted values are not allowed.", Fields: f}
 }
 
-// Under gives the same fields one level deeper: under "options.0", "name" becomes
-// "options.0.name".
+// Under returns the same fields one level deeper: under "options.0", "name" becomes "options.0.name".
 func (f Fields) Under(prefix string) Fields {
 	deeper := make(Fields, len(f))
 	for i, one := range f {

@@ -16,11 +16,11 @@ const (
 	AuctionCompleted AuctionStatus = "completed"
 )
 
-// AuctionItem is something that is auctioned.
+// AuctionItem is an item up for auction.
 type AuctionItem struct {
 	ID      ID
 	HouseID ID
-	// Currency is that of the house; amounts are in its minor units.
+	// Currency is the house's; amounts are in its minor units.
 	Currency                            string
 	Name, ShortDescription, Description string
 	Legal, Rules                        string
@@ -44,22 +44,22 @@ func (i AuctionItem) Status() AuctionStatus {
 	}
 }
 
-// AuctionBid is what somebody offers for an item.
+// AuctionBid is an offer for an item.
 type AuctionBid struct {
 	ID, HouseID, ItemID ID
-	// UserID is who bids; the zero id where that is not known.
+	// UserID is the bidder; the zero id if unknown.
 	UserID   ID
 	Amount   int64
 	Currency string
 	// PublicName is shown to everybody.
 	PublicName string
-	// Winning reports whether it is the highest bid that was not removed.
+	// Winning reports whether it is the highest bid that has not been removed.
 	Winning              bool
 	RemovedAt            time.Time
 	CreatedAt, UpdatedAt time.Time
 }
 
-// AuctionItemPatch changes or makes an auction item.
+// AuctionItemPatch creates or changes an auction item.
 type AuctionItemPatch struct {
 	Name, ShortDescription, Description, Legal, Rules Opt[string]
 	Images                                            Opt[[]string]
@@ -70,7 +70,7 @@ type AuctionItemPatch struct {
 	Invalid                      fault.Fields
 }
 
-// BidInput is a bid as somebody submits it.
+// BidInput is a bid as submitted.
 type BidInput struct {
 	// Amount is a decimal text in major units of the house's currency.
 	Amount, PublicName string

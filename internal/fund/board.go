@@ -2,7 +2,7 @@ package fund
 
 import "time"
 
-// Board is what a leaderboard ranks, and by what.
+// Board says who is ranked by a leaderboard, and by what.
 type Board string
 
 // The boards. Donors, users and teams are ranked by money, in minor units of the cause's
@@ -17,7 +17,7 @@ const (
 	BoardTeamDistance Board = "team_distance"
 )
 
-// Ranked is whom the board ranks: BoardDonor, BoardUser or BoardTeam.
+// Ranked is the kind of entrant on the board: BoardDonor, BoardUser or BoardTeam.
 func (b Board) Ranked() Board {
 	switch b {
 	case BoardUserTime, BoardUserDistance:
@@ -29,8 +29,7 @@ func (b Board) Ranked() Board {
 	}
 }
 
-// Period is the time that a leaderboard covers: the day, ISO week, month or year, in UTC, that an
-// instant is in, or all time.
+// Period is the time span of a leaderboard: the day, ISO week, month or year (UTC) that contains an instant, or all time.
 type Period string
 
 // The periods.
@@ -42,12 +41,12 @@ const (
 	PeriodAll   Period = "all"
 )
 
-// Periods lists all periods, the shortest first.
+// Periods lists all periods, shortest first.
 func Periods() []Period {
 	return []Period{PeriodDay, PeriodWeek, PeriodMonth, PeriodYear, PeriodAll}
 }
 
-// Begin is when the period that the instant is in began; the zero time for all time.
+// Begin is the start of the period that contains the instant; the zero time for all time.
 func (p Period) Begin(at time.Time) time.Time {
 	at = at.UTC()
 	year, month, day := at.Date()

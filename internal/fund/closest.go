@@ -7,19 +7,18 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// What counts as close to a name.
+// Thresholds for suggesting a name.
 const (
-	// maxClosest is the length in bytes of the longest name that a close one is looked for.
+	// maxClosest is the length in bytes of the longest name that gets a suggestion.
 	maxClosest = 64
-	// minPart is the length in bytes of the shortest part of a name that stands for it.
+	// minPart is the length in bytes of the shortest prefix or suffix that identifies a name.
 	minPart = 3
-	// lettersPerMistake is how many letters of a name allow one of them to be wrong.
+	// lettersPerMistake is the length of a name per tolerated typing mistake.
 	lettersPerMistake = 3
 )
 
-// Closest is the known name that was probably meant by one that is not known: the same in another
-// spelling, the only one that begins or ends so, or the one with the fewest typing mistakes. It is ""
-// when none is close.
+// Closest is the known name that an unknown one probably meant: the same name in another spelling, the only one with that prefix or suffix,
+// or the one with the fewest typing mistakes. It is "" when none is close.
 func Closest(name string, known []string) string {
 	plain := PlainName(name)
 	if plain == "" || len(plain) > maxClosest {
@@ -33,12 +32,12 @@ func Closest(name string, known []string) string {
 	return ""
 }
 
-// PlainName is a name without what snake_case, camelCase and kebab-case differ in.
+// PlainName is a name without the differences between snake_case, camelCase and kebab-case.
 func PlainName(name string) string {
 	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name))
 }
 
-// DidYouMean is what a refusal says of the closest name behind its reason; "" for none.
+// DidYouMean is the suggestion appended to an error text; "" if there is none.
 func DidYouMean(closest string) string {
 	if closest == "" {
 		return ""
@@ -46,7 +45,7 @@ func DidYouMean(closest string) string {
 	return " (did you mean " + closest + "?)"
 }
 
-// unknownName is what is wrong with a name that is not known.
+// unknownName is the error text for an unknown name.
 func unknownName(name string, known []string) string {
 	return UnknownName + DidYouMean(Closest(name, known))
 }

@@ -18,7 +18,7 @@ const (
 	DonationExpired           DonationState = "expired"
 )
 
-// Arrived reports whether the money came at some time, whatever became of it since.
+// Arrived reports whether the donation was ever paid, even if the money was later refunded or lost.
 func (s DonationState) Arrived() bool {
 	switch s {
 	case DonationCompleted, DonationPartiallyRefunded, DonationRefunded, DonationDisputed, DonationLost:
@@ -28,20 +28,20 @@ func (s DonationState) Arrived() bool {
 	}
 }
 
-// Anonymous is the name that is shown for donors who gave none or do not want theirs shown.
+// Anonymous is shown for donors without a name and for those who asked not to be named.
 const Anonymous = "Anonymous"
 
 // Donation is money for one fact.
 type Donation struct {
 	ID       ID
 	LegacyID int64
-	// Fact is what was given to, FactKind its kind.
+	// Fact received the donation; FactKind is its kind.
 	Fact     Ref
 	FactKind Kind
 	CauseID  ID
 	EventID  ID
-	// Amount is what was given, in minor units of Currency. Refunded is what of it went back to the donor,
-	// Disputed what a bank took back in a dispute that is open or lost.
+	// Amount is in minor units of Currency. Refunded is the part returned to the donor, Disputed the part that a bank took back in a
+	// dispute that is open or lost.
 	Amount, Refunded, Disputed int64
 	Currency                   string
 	State                      DonationState
@@ -50,21 +50,20 @@ type Donation struct {
 	Email         string
 	Anonymous     bool
 	Sustained     bool
-	// Screening says whether strangers see the name and the comment. ReleaseAt is when what is held is
-	// shown by itself; zero for never.
+	// Screening says whether the public sees the name and the comment. ReleaseAt is when a held one is released automatically; zero for
+	// never.
 	Screening Screening
 	ReleaseAt time.Time
-	// IsMatch marks what a matcher gave at the end of a donation match.
+	// IsMatch marks the matcher's own donation at the end of a donation match.
 	IsMatch bool
-	// DonorID is the same for all donations of one donor, as far as that is known, and tells
-	// nothing about them.
+	// DonorID is the same for all known donations of one donor and reveals nothing about them.
 	DonorID ID
-	// Matches are the donation matches that the donation counted towards.
+	// Matches are the donation matches that the donation counted toward.
 	Matches []DonationMatch
-	// PollOption and Target are where the donor's voice went; nil for nowhere.
+	// PollOption and Target are the donor's incentive selection; nil for none.
 	PollOption, Poll, Target *Ref
 	Claims                   []Claim
-	// LeftOut are the incentives that the donor chose and that were over when the money came.
+	// LeftOut are the selected incentives that had closed by the time the payment completed.
 	LeftOut []LeftOut
 	// CompletedAt is when the provider confirmed the money.
 	CompletedAt, CreatedAt, UpdatedAt time.Time
@@ -73,10 +72,10 @@ type Donation struct {
 // Net is what is left of the amount after refunds and disputes, in minor units.
 func (d Donation) Net() int64 { return d.Amount - d.Refunded - d.Disputed }
 
-// Listed reports whether public lists show the donation: its money, or a part of it, is here.
+// Listed reports whether public lists show the donation, which takes a net amount above zero.
 func (d Donation) Listed() bool { return d.State.Arrived() && d.Net() > 0 }
 
-// DisplayName is the name for public eyes.
+// DisplayName is the public name.
 func (d Donation) DisplayName() string {
 	if d.Anonymous || d.Name == "" || !d.Screening.NameShown() {
 		return Anonymous
@@ -84,7 +83,7 @@ func (d Donation) DisplayName() string {
 	return d.Name
 }
 
-// DisplayComment is what strangers see of the comment; "" for none.
+// DisplayComment is the public comment; "" for none.
 func (d Donation) DisplayComment() string {
 	if !d.Screening.CommentShown() {
 		return ""
@@ -92,10 +91,10 @@ func (d Donation) DisplayComment() string {
 	return d.Comment
 }
 
-// Screening says whether strangers see the name and the comment of a donation. Its money always counts.
+// Screening says whether the public sees the name and the comment of a donation. Its amount always counts.
 type Screening string
 
-// The states of screening: what is held waits for somebody to look at it, what is hidden stays so.
+// The states of screening: held waits for review, hidden is final.
 const (
 	ScreeningShown       Screening = "shown"
 	ScreeningCommentHeld Screening = "comment_held"
@@ -103,30 +102,30 @@ const (
 	ScreeningHidden      Screening = "hidden"
 )
 
-// NameShown reports whether strangers see the name.
+// NameShown reports whether the public sees the name.
 func (s Screening) NameShown() bool { return s.CommentShown() || s == ScreeningCommentHeld }
 
-// CommentShown reports whether strangers see the comment.
+// CommentShown reports whether the public sees the comment.
 func (s Screening) CommentShown() bool { return s == "" || s == ScreeningShown }
 
-// Waits reports whether somebody still has to look at the donation.
+// Waits reports whether the donation awaits review.
 func (s Screening) Waits() bool { return s == ScreeningHeld || s == ScreeningCommentHeld }
 
-// Claim is one reward that came with a donation.
+// Claim is one reward claimed with a donation.
 type Claim struct {
 	ID       ID
 	Reward   Ref
 	Quantity int64
-	// Answer is what the donor said to the reward's question, Address where to send it; private.
+	// Answer is the donor's answer to the reward's question, Address the shipping address; both are private.
 	Answer  string
 	Address *Address
 }
 
-// LeftOut is an incentive that a donation could not be given any more.
+// LeftOut is a selected incentive that could no longer be applied to a donation.
 type LeftOut struct {
-	// Kind is "poll_option", "target" or "reward", Name what it is called.
+	// Kind is "poll_option", "target" or "reward"; Name is the incentive's name.
 	Kind, Name string
-	// Why follows the name: "is closed".
+	// Why is the reason, a predicate to follow the name: "is closed".
 	Why string
 }
 

@@ -2,19 +2,19 @@ package fund
 
 import "time"
 
-// DonationSettings is how a fact takes donations. What is not set on a fact is taken from the facts above it, the
-// nearest first, and in the end from DefaultGiving.
+// DonationSettings are the rules under which a fact takes donations. A setting that is not set is inherited from the nearest ancestor that
+// sets it, and finally from DefaultDonationSettings.
 type DonationSettings struct {
 	FactID ID
-	// Minimum and Maximum bound a donation, in minor units; 0 for those from above.
+	// Minimum and Maximum bound a donation, in minor units; 0 inherits.
 	Minimum, Maximum int64
-	// Presets are the amounts to choose from, in minor units; nil for those from above.
+	// Presets are the suggested amounts, in minor units; nil inherits.
 	Presets []int64
-	// Screening says what is held until somebody has looked at it.
+	// Screening says what is held for review.
 	Screening ScreeningMode
-	// Words hold a donation whose name or comment has one of them, whatever the mode.
+	// Words hold a donation whose name or comment contains one of them, in every mode.
 	Words []string
-	// ReleaseAfter is when what was held is shown by itself; 0 for never.
+	// ReleaseAfter is how long after the donation a held one is released automatically; 0 for never.
 	ReleaseAfter time.Duration
 	UpdatedAt    time.Time
 }
@@ -22,28 +22,27 @@ type DonationSettings struct {
 // ScreeningMode says which donations are held.
 type ScreeningMode string
 
-// The modes of screening; "" is that of the fact above.
+// The modes of screening; "" inherits.
 const (
 	ScreenNothing    ScreeningMode = "off"
 	ScreenComments   ScreeningMode = "comments"
 	ScreenEverything ScreeningMode = "everything"
 )
 
-// The bounds of a donation where nobody set any, in minor units: about a dollar, and the most that card
-// networks take at once.
+// The default bounds of a donation, in minor units: about a dollar, and the most that card networks accept in one payment.
 const (
 	DefaultMinimum = 100
 	DefaultMaximum = 99_999_999
 )
 
-// DefaultDonationSettings is how donations are taken where nothing else is said.
+// DefaultDonationSettings apply where neither a fact nor its ancestors set anything.
 func DefaultDonationSettings() DonationSettings {
 	return DonationSettings{
 		Minimum: DefaultMinimum, Maximum: DefaultMaximum, Presets: []int64{1000, 2500, 5000, 10_000}, Screening: ScreenNothing,
 	}
 }
 
-// Over is g with what it does not say taken from above.
+// Over returns g with its unset fields inherited from above.
 func (g DonationSettings) Over(above DonationSettings) DonationSettings {
 	if g.Minimum == 0 {
 		g.Minimum = above.Minimum

@@ -11,7 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-func TestGivingTakesFromAboveWhatItDoesNotSay(t *testing.T) {
+func TestDonationSettingsInheritWhatIsNotSet(t *testing.T) {
 	t.Parallel()
 	above := fund.DonationSettings{
 		FactID: fund.ID{1}, Minimum: 200, Maximum: 300, Presets: []int64{250}, Screening: fund.ScreenComments,
@@ -31,7 +31,7 @@ func TestGivingTakesFromAboveWhatItDoesNotSay(t *testing.T) {
 	}
 	nothing := fund.DonationSettings{ReleaseAfter: time.Hour}.Over(above)
 	if nothing.ReleaseAfter != time.Minute {
-		t.Errorf("got %s, want the release that goes with the mode from above", nothing.ReleaseAfter)
+		t.Errorf("got %s, want the release of the inherited mode", nothing.ReleaseAfter)
 	}
 	standard := fund.DonationSettings{}.Over(fund.DefaultDonationSettings())
 	if standard.Minimum != 100 || standard.Maximum != 99_999_999 || len(standard.Presets) != 4 || standard.Screening != fund.ScreenNothing {
@@ -39,7 +39,7 @@ func TestGivingTakesFromAboveWhatItDoesNotSay(t *testing.T) {
 	}
 }
 
-func TestGivingPatch(t *testing.T) {
+func TestDonationSettingsPatch(t *testing.T) {
 	t.Parallel()
 	some := fund.Some[string]
 	texts := func(n, length int) fund.Opt[[]string] {
@@ -66,18 +66,18 @@ func TestGivingPatch(t *testing.T) {
 		{"most presets", fund.DonationSettingsPatch{Presets: amounts(strings.Split(strings.Repeat("1,", 11)+"1", ",")...)}, nil},
 		{"too many presets", fund.DonationSettingsPatch{Presets: amounts(strings.Split(strings.Repeat("1,", 12)+"1", ",")...)}, []string{"presets are too many (12 at most)"}},
 		{"bad presets", fund.DonationSettingsPatch{Presets: amounts("1", "0", "x")}, []string{"presets.1 must be more than zero", "presets.2 is not a number"}},
-		{"a mode that is none", fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreeningMode("all"))}, []string{"screening is not one of the allowed values"}},
-		{"the mode of above", fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreeningMode(""))}, nil},
+		{"an unknown mode", fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreeningMode("all"))}, []string{"screening is not one of the allowed values"}},
+		{"the inherited mode", fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreeningMode(""))}, nil},
 		{"everything", fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenEverything)}, nil},
 		{"most words", fund.DonationSettingsPatch{Words: texts(fund.MaxWords, 1)}, nil},
 		{"too many words", fund.DonationSettingsPatch{Words: texts(fund.MaxWords+1, 1)}, []string{"words are too many (1000 at most)"}},
 		{"the longest word", fund.DonationSettingsPatch{Words: texts(1, fund.MaxWord)}, nil},
-		{"too long a word", fund.DonationSettingsPatch{Words: texts(1, fund.MaxWord+1)}, []string{"words.0 is too long (100 characters at most)"}},
+		{"a word that is too long", fund.DonationSettingsPatch{Words: texts(1, fund.MaxWord+1)}, []string{"words.0 is too long (100 characters at most)"}},
 		{"a blank word", fund.DonationSettingsPatch{Words: amounts("a", " \u200b")}, []string{"words.1 cannot be blank"}},
 		{"the longest wait", fund.DonationSettingsPatch{ReleaseAfter: fund.Some(int64(fund.MaxReleaseAfter))}, nil},
-		{"too long a wait", fund.DonationSettingsPatch{ReleaseAfter: fund.Some(int64(fund.MaxReleaseAfter + 1))}, []string{seconds}},
+		{"a wait that is too long", fund.DonationSettingsPatch{ReleaseAfter: fund.Some(int64(fund.MaxReleaseAfter + 1))}, []string{seconds}},
 		{"no wait", fund.DonationSettingsPatch{ReleaseAfter: fund.Some(int64(0))}, nil},
-		{"less than no wait", fund.DonationSettingsPatch{ReleaseAfter: fund.Some(int64(-1))}, []string{seconds}},
+		{"a negative wait", fund.DonationSettingsPatch{ReleaseAfter: fund.Some(int64(-1))}, []string{seconds}},
 		{"what the wire could not read", fund.DonationSettingsPatch{Invalid: fault.Fields{{Path: "words", Text: "is not a list"}}}, []string{"words is not a list"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -98,11 +98,11 @@ func TestGivingPatch(t *testing.T) {
 	}
 	wants(t, fund.DonationSettingsPatch{Minimum: some(""), Maximum: some(""), Presets: amounts(), Words: amounts()}.Apply(&g, "USD", noon))
 	if g.Minimum != 0 || g.Maximum != 0 || g.Presets != nil || g.Words != nil {
-		t.Errorf("got %+v, want what is set above", g)
+		t.Errorf("got %+v, want what is inherited", g)
 	}
 }
 
-func TestAGiftIsWithinTheBounds(t *testing.T) {
+func TestADonationIsWithinTheBounds(t *testing.T) {
 	t.Parallel()
 	g := fund.DonationSettings{Minimum: 100, Maximum: 500}
 	for _, c := range []struct {

@@ -2,43 +2,42 @@ package fund
 
 import "time"
 
-// Event is a change, at its position in the one ordered log.
+// Event is an entry of the ordered log of changes.
 type Event struct {
 	// Position is 1, 2, 3 … in the order of commit; 0 until it is appended.
 	Position int64
-	// Topic says what changed.
+	// Topic is the kind of change.
 	Topic Topic
-	// Subject is what changed, Facts the facts whose answers show it: the one concerned and
-	// everything above it.
+	// Subject is the changed object, Facts the facts whose responses show it: the fact concerned and its ancestors.
 	Subject ID
 	Facts   []ID
-	// Amount is by how much the money of the subject changed, in minor units; 0 where no money moved.
+	// Amount is the change in the subject's amount, in minor units; 0 if no money moved.
 	Amount int64
 	At     time.Time
 }
 
-// Topic is what an event is about, as it is stored: "donation.completed". The set is closed: Topics
-// lists it, and what each topic means to those who follow the log stands in one table.
+// Topic is the kind of an event, as stored: "donation.completed". The set is closed: Topics lists it, and one table holds what each topic
+// means to readers of the log.
 type Topic string
 
 // The topics of events.
 const (
 	TopicDonationCompleted Topic = "donation.completed"
-	// TopicDonationEnded says that a payment failed, was cancelled or expired: no money came.
+	// TopicDonationEnded says that a payment failed, was canceled or expired without any money.
 	TopicDonationEnded    Topic = "donation.ended"
 	TopicDonationRefunded Topic = "donation.refunded"
-	// TopicDonationDisputed says what a bank took back, or that it asks; TopicDonationRestored what came
-	// back of a refund or a dispute.
+	// TopicDonationDisputed says that a bank disputes a payment or took it back; TopicDonationRestored that a refund or a dispute was
+	// reversed.
 	TopicDonationDisputed Topic = "donation.disputed"
 	TopicDonationRestored Topic = "donation.restored"
 	TopicDonationScreened Topic = "donation.screened"
 	TopicFactChanged      Topic = "fact.changed"
-	// TopicFactLeft and TopicFactJoined say that the money of the subject, of its whole tree, no
-	// longer counts for Facts, or counts for them from now on: the facts above it, the nearest first.
+	// TopicFactLeft and TopicFactJoined say that what the subject's whole tree raised stops or starts counting for Facts: its ancestors,
+	// nearest first.
 	TopicFactLeft   Topic = "fact.left"
 	TopicFactJoined Topic = "fact.joined"
-	// TopicOwnersLeft and TopicOwnersJoined say the same of what was given directly to the subject,
-	// for its user and team: Facts are the subject, all above it, and its user and team.
+	// TopicOwnersLeft and TopicOwnersJoined say the same of direct donations to the subject, for its user and team: Facts are the subject,
+	// its ancestors, and its user and team.
 	TopicOwnersLeft      Topic = "owners.left"
 	TopicOwnersJoined    Topic = "owners.joined"
 	TopicFitnessRecorded Topic = "fitness.recorded"
@@ -49,19 +48,19 @@ const (
 	// TopicIncentiveChanged says that a poll, target, reward, milestone or schedule item, its subject, was
 	// added, changed or removed.
 	TopicIncentiveChanged Topic = "incentive.changed"
-	// TopicStockChanged says that a reward is held for a donor, or released.
+	// TopicStockChanged says that stock of a reward was reserved for a donor or released.
 	TopicStockChanged Topic = "stock.changed"
 	TopicUserChanged  Topic = "user.changed"
 	TopicTeamChanged  Topic = "team.changed"
 	TopicTokenRevoked Topic = "token.revoked"
 )
 
-// effects are what an event of a topic means to those who follow the log.
+// effects are what an event of a topic means to readers of the log.
 type effects struct {
 	scores, moves, forms, tokens bool
 }
 
-// topics is the one table of what each topic means.
+// topics holds what each topic means.
 var topics = []struct {
 	topic Topic
 	effects
@@ -98,7 +97,7 @@ func Topics() []Topic {
 	return all
 }
 
-// effects of a topic that a newer version wrote are those of a changed fact: forgetting too much is safe.
+// A topic written by a newer version is treated as a changed fact: invalidating too much is safe.
 func (t Topic) effects() effects {
 	for _, one := range topics {
 		if one.topic == t {
@@ -111,12 +110,12 @@ func (t Topic) effects() effects {
 // ChangesScores reports whether the leaderboards fold events of the topic one at a time.
 func (t Topic) ChangesScores() bool { return t.effects().scores }
 
-// MovesScores reports whether the event moves scores that are there already, between leaderboards.
+// MovesScores reports whether the event moves existing scores between leaderboards.
 func (t Topic) MovesScores() bool { return t.effects().moves }
 
-// ChangesDonateForms reports whether what is remembered of facts for their donate forms may be outdated:
-// names, owners and settings lead to facts in many ways, and change rarely.
+// ChangesDonateForms reports whether cached donate forms may be stale. Names, owners and settings affect facts in many ways but change
+// rarely, so all are dropped.
 func (t Topic) ChangesDonateForms() bool { return t.effects().forms }
 
-// RevokesToken reports whether the subject is a token that no longer holds.
+// RevokesToken reports whether the subject is a revoked token.
 func (t Topic) RevokesToken() bool { return t.effects().tokens }

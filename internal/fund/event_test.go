@@ -11,8 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// TestTopics says for every topic what those who follow the log make of it. The stored text of a topic never
-// changes: databases hold it.
+// TestTopics pins what every topic means to readers of the log. The stored text of a topic never changes, because databases hold it.
 func TestTopics(t *testing.T) {
 	t.Parallel()
 	want := map[fund.Topic]string{
@@ -57,7 +56,7 @@ func effectsOf(topic fund.Topic) string {
 	return strings.Join(all, " ")
 }
 
-// TestTopicsListsEveryConstant reads the source, so that a topic that is declared and not listed is found.
+// TestTopicsListsEveryConstant reads the source to find a declared topic that is not listed.
 func TestTopicsListsEveryConstant(t *testing.T) {
 	t.Parallel()
 	file, err := parser.ParseFile(token.NewFileSet(), "event.go", nil, 0)

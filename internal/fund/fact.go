@@ -27,15 +27,15 @@ func (k Kind) LegacySpace() string {
 	return string(k)
 }
 
-// CountsForUser reports whether what is given to facts of the kind counts for their user: what users
-// raise is what their own campaigns raise, not what a team's do that they made.
+// CountsForUser reports whether donations to facts of the kind count for their user: a user is credited with their own campaigns, not with
+// team campaigns they created.
 func (k Kind) CountsForUser() bool { return k == KindCampaign || k == KindPersonalCampaign }
 
-// Status is the state of a fact in public.
+// Status is the publication state of a fact.
 type Status string
 
-// The states of a fact. An unpublished fact is seen by its owner only; a retired one is seen
-// by all, takes no more money and is not changed any more.
+// The states of a fact. Only its owner sees an unpublished fact; everybody sees a retired one, which takes no more donations and can no
+// longer be changed.
 const (
 	Unpublished Status = "unpublished"
 	Published   Status = "published"
@@ -45,7 +45,7 @@ const (
 // Supportable says who may support a fact with a fact of their own.
 type Supportable string
 
-// Who may support a fact.
+// The values of Supportable.
 const (
 	SupportNone       Supportable = "none"
 	SupportPublic     Supportable = "public"
@@ -55,17 +55,16 @@ const (
 
 // Livestream is where a fact is streamed.
 type Livestream struct {
-	// Type is one of LivestreamTypes; Channel is the name of the channel there.
+	// Type is one of LivestreamTypes; Channel is the channel's name on that service.
 	Type, Channel string
 }
 
-// LivestreamTypes are the places that a livestream can be at.
+// LivestreamTypes are the known streaming services.
 func LivestreamTypes() []string {
 	return []string{"twitch", "youtube", "smashcast", "mixer", "mlg", "image"}
 }
 
-// Fact is what all kinds of facts have in common. A campaign and a team campaign are nothing
-// more than that.
+// Fact holds what all kinds of facts have in common. Campaigns and team campaigns have nothing else.
 type Fact struct {
 	ID       ID
 	LegacyID int64
@@ -78,18 +77,18 @@ type Fact struct {
 	Status      Status
 	// Currency is the ISO 4217 code of the cause; all amounts are in its minor units.
 	Currency string
-	// Goal is the present aim, OriginalGoal the first one.
+	// Goal is the current goal, OriginalGoal the first one.
 	Goal, OriginalGoal int64
-	// Raised is what was given directly, Supported what its supporters raised in total.
+	// Raised is the sum of direct donations, Supported the total that its supporters raised.
 	Raised, Supported int64
 	// Cause is the cause that the money is for; of a cause, itself.
 	Cause Ref
 	// Event is the fundraising event that the fact takes part in.
 	Event *Ref
-	// Parent is the fact that this one supports directly, ParentKind its kind.
+	// Parent is the fact that this one supports directly; ParentKind is its kind.
 	Parent     *Ref
 	ParentKind Kind
-	// User is the owner of a campaign and the maker of a team campaign.
+	// User is the owner of a campaign and the creator of a team campaign.
 	User *Owner
 	// Team is the owner of a team campaign, and the team that a member's campaign is for.
 	Team *Owner
@@ -107,8 +106,8 @@ type Fact struct {
 // Total is everything the fact raised: directly and through its supporters.
 func (f Fact) Total() int64 { return f.Raised + f.Supported }
 
-// OwnerID is the id that the fact's slug is unique under: of a team campaign its team, of an
-// event its cause, of a cause nobody, of everything else its user.
+// OwnerID is the scope in which the fact's slug is unique: the team of a team campaign, the cause of an event, none for a cause, otherwise
+// the user.
 func (f Fact) OwnerID() ID {
 	switch {
 	case f.Kind == KindCause:
@@ -141,7 +140,7 @@ type Cause struct {
 	Connected []string
 }
 
-// FundraisingEvent is an appeal of a cause that campaigns take part in.
+// FundraisingEvent is an occasion of a cause that campaigns take part in.
 type FundraisingEvent struct {
 	Fact
 	ShortDescription, Message, ContactEmail string
@@ -149,17 +148,17 @@ type FundraisingEvent struct {
 	Settings                                Settings
 	RegistrationFields                      RegistrationFields
 	Visibility                              Visibility
-	// StartSupportingAt and EndSupportingAt are from and until when others may support the event;
-	// CanPublishSupportingAt is from when they may publish what supports it.
+	// StartSupportingAt and EndSupportingAt bound when others may support the event; CanPublishSupportingAt is when they may begin to
+	// publish supporting facts.
 	StartSupportingAt, CanPublishSupportingAt, EndSupportingAt time.Time
 }
 
-// TakesSupport reports whether others may begin to support the event at now.
+// TakesSupport reports whether others may join the event at now.
 func (e FundraisingEvent) TakesSupport(now time.Time) bool {
 	return within(now, e.StartSupportingAt, e.EndSupportingAt)
 }
 
-// Settings is how the pages of a cause or an event look.
+// Settings hold the look and the texts of a cause's or event's pages.
 type Settings struct {
 	ColorBackground, ColorHighlight string
 	HeaderIntro, HeaderTitle        string
@@ -187,12 +186,12 @@ func (a Address) InUS() bool {
 	}
 }
 
-// Social are the handles or addresses of somebody elsewhere, as typed by their owner.
+// Social are handles or addresses at other services, as typed by their owner.
 type Social struct {
 	Discord, Facebook, Instagram, Mixer, Snapchat, Tiktok, Twitch, Twitter, Website, Youtube string
 }
 
-// ScheduleItem is one entry of what happens when at a fact.
+// ScheduleItem is one entry of a fact's schedule.
 type ScheduleItem struct {
 	ID                ID
 	LegacyID          int64
@@ -215,14 +214,14 @@ type Incentive struct {
 	CreatedAt          time.Time
 }
 
-// PersonalCampaign is a campaign that somebody runs for somebody, or for themselves.
+// PersonalCampaign is a campaign that a user runs for another person or for themselves.
 type PersonalCampaign struct {
 	Fact
-	// ForName is whom it is for; "" is the owner.
+	// ForName is the beneficiary; "" is the owner.
 	ForName string
 }
 
-// AuctionHouse is a place where things are auctioned for a fact.
+// AuctionHouse is a fact that auctions items.
 type AuctionHouse struct {
 	Fact
 	Banner string

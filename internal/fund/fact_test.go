@@ -70,7 +70,7 @@ func TestARetiredFactCannotBeChanged(t *testing.T) {
 	}
 }
 
-// TestStatusMovesForward tries every step from one status to another, with and without money.
+// TestStatusMovesForward tries every transition between statuses, with and without donations.
 func TestStatusMovesForward(t *testing.T) {
 	t.Parallel()
 	const unpublish, retire = "status cannot be unpublished: donations were made already", "status cannot be retired before it was published: delete it instead"
@@ -105,7 +105,7 @@ func TestStampsStay(t *testing.T) {
 	f := fund.Fact{Status: fund.Retired, PublishedAt: noon, RetiredAt: noon.Add(1)}
 	f.Stamp(noon.Add(2))
 	if !f.PublishedAt.Equal(noon) || !f.RetiredAt.Equal(noon.Add(1)) {
-		t.Errorf("got %v and %v, want the first times kept", f.PublishedAt, f.RetiredAt)
+		t.Errorf("got %v and %v, want the first times unchanged", f.PublishedAt, f.RetiredAt)
 	}
 }
 

@@ -37,10 +37,10 @@ func TestFeeOfAPayment(t *testing.T) {
 func TestCoverOfAFee(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		name string
-		rate fund.FeeRate
-		gift int64
-		want int64
+		name     string
+		rate     fund.FeeRate
+		donation int64
+		want     int64
 	}{
 		{"no fee", fund.FeeRate{}, 1000, 0},
 		{"the fixed part only", fund.FeeRate{Fixed: map[string]int64{"USD": 30}}, 1000, 30},
@@ -53,7 +53,7 @@ func TestCoverOfAFee(t *testing.T) {
 		{"a share of everything cannot be covered", fund.FeeRate{Share: 10_000, Fixed: map[string]int64{"USD": 30}}, 1000, 0},
 		{"a share below nothing is none", fund.FeeRate{Share: -1, Fixed: map[string]int64{"USD": 30}}, 1000, 0},
 	} {
-		if got := c.rate.Cover(c.gift, "USD"); got != c.want {
+		if got := c.rate.Cover(c.donation, "USD"); got != c.want {
 			t.Errorf("%s: got %d, want %d", c.name, got, c.want)
 		}
 	}
@@ -69,8 +69,8 @@ func TestStepOfACurrency(t *testing.T) {
 	}
 }
 
-// TestCoverIsTheLeastThatLeavesTheDonation checks Cover against Of: the donation is left, and one step
-// less would not leave it, but for the half cent that the fee may be rounded by.
+// TestCoverIsTheLeastThatLeavesTheDonation checks Cover against Of: the donation is left, and one increment less would not leave it, give
+// or take half a cent of rounding.
 func TestCoverIsTheLeastThatLeavesTheDonation(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -79,17 +79,17 @@ func TestCoverIsTheLeastThatLeavesTheDonation(t *testing.T) {
 			Share: rapid.Int64Range(0, 2000).Draw(t, "share"),
 			Fixed: map[string]int64{"USD": rapid.Int64Range(0, 100).Draw(t, "fixed")}, Increments: map[string]int64{"USD": step},
 		}
-		gift := rapid.Int64Range(1, 1_000_000).Draw(t, "gift")
-		cover := r.Cover(gift, "USD")
+		donation := rapid.Int64Range(1, 1_000_000).Draw(t, "donation")
+		cover := r.Cover(donation, "USD")
 		if cover < 0 || cover%step != 0 {
 			t.Fatalf("got a cover of %d, want a multiple of %d", cover, step)
 		}
-		if paid := gift + cover; paid-r.Of(paid, "USD") < gift {
-			t.Fatalf("a cover of %d leaves %d of %d", cover, paid-r.Of(paid, "USD"), gift)
+		if paid := donation + cover; paid-r.Of(paid, "USD") < donation {
+			t.Fatalf("a cover of %d leaves %d of %d", cover, paid-r.Of(paid, "USD"), donation)
 		}
-		less := gift + cover - step - 1
-		if less > gift && less-r.Of(less, "USD") > gift {
-			t.Fatalf("a cover of %d leaves more than %d, %d was added", less-gift, gift, cover)
+		less := donation + cover - step - 1
+		if less > donation && less-r.Of(less, "USD") > donation {
+			t.Fatalf("a cover of %d leaves more than %d, %d was added", less-donation, donation, cover)
 		}
 	})
 }

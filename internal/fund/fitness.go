@@ -6,7 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// DistanceUnit is what a distance is told in; "" where a goal is about time.
+// DistanceUnit is the unit of a distance; "" for a goal in time.
 type DistanceUnit string
 
 // The units of distance.
@@ -21,17 +21,17 @@ func FitnessTypes() []string {
 	return []string{"Cycling", "Dancing", "Other", "Running", "Swimming", "Walking", "Workout", "Rowing"}
 }
 
-// FitnessGoal is how much exercise the people of a fact want to do.
+// FitnessGoal is how much exercise a fact's participants aim for.
 type FitnessGoal struct {
 	ID     ID
 	FactID ID
 	// Type is one of FitnessTypes.
 	Type string
-	// Unit is what Goal is told in: a distance, or seconds where it is "".
+	// Unit is the unit of Goal: a distance, or "" for seconds.
 	Unit DistanceUnit
 	// Goal is in thousandths of the unit.
 	Goal int64
-	// Meters and Seconds are what the fact's activities of the type add up to.
+	// Meters and Seconds are the totals of the fact's activities of the type.
 	Meters, Seconds      int64
 	CreatedAt, UpdatedAt time.Time
 }
@@ -44,7 +44,7 @@ type FitnessActivity struct {
 	At, CreatedAt      time.Time
 }
 
-// FitnessGoalPatch changes or makes a fitness goal.
+// FitnessGoalPatch creates or changes a fitness goal.
 type FitnessGoalPatch struct {
 	Type Opt[string]
 	Unit Opt[DistanceUnit]
@@ -53,14 +53,14 @@ type FitnessGoalPatch struct {
 	Invalid fault.Fields
 }
 
-// FitnessInput is exercise as somebody submits it.
+// FitnessInput is a fitness activity as submitted.
 type FitnessInput struct {
-	// User did it; nil for the one who submits it.
+	// User is the participant; nil for the caller.
 	User *Key
 	// Type is one of FitnessTypes.
 	Type            string
 	Meters, Seconds int64
-	// At is when it was done; the zero time for now.
+	// At is when the exercise took place; the zero time for now.
 	At      time.Time
 	Invalid fault.Fields
 }

@@ -1,10 +1,8 @@
-// Package fund is the domain of Almoner: its nouns, their states and the rules that need no
-// I/O. It has no tags of any wire, no SQL and no clock of its own.
+// Package fund is the domain of Almoner: its nouns, their states and the rules that need no I/O. It has no wire tags, no SQL and no clock.
 //
-// The center is the fact: anything that can be given to or that gathers what was given. A
-// fact may support a parent, and what it raises is counted there too. Amounts are minor units
-// of the fact's currency, which is the currency of its cause, so that sums never convert.
-// An absent text is "", an absent time is the zero time, an absent reference is nil.
+// Its center is the fact: anything that takes or gathers donations. A fact may support a parent, which also counts what the fact raises.
+// Amounts are minor units of the fact's currency, which is the currency of its cause, so that sums never convert. A missing text is "", a
+// missing time is the zero time, a missing reference is nil.
 package fund
 
 import (
@@ -16,7 +14,7 @@ import (
 	"github.com/gofrs/uuid/v5"
 )
 
-// ID names one thing for ever: a version 7 UUID, so that ids sort by the time they were made.
+// ID is a permanent identifier: a version 7 UUID, so that ids sort by creation time.
 type ID [16]byte
 
 // NewID makes an id for the instant now with bits from random.
@@ -40,7 +38,7 @@ func ParseID(text string) (ID, error) {
 	return ID(u), nil
 }
 
-// With is an id of the same time that has the given bits in the place of its random ones.
+// With is an id of the same time with the given bits in place of its random ones.
 func (id ID) With(bits [32]byte) ID {
 	made := id
 	copy(made[6:], bits[:])
@@ -78,7 +76,7 @@ func (id *ID) Scan(src any) error {
 	return nil
 }
 
-// Key finds one thing by exactly one of its names.
+// Key identifies one object by exactly one of its names.
 type Key struct {
 	ID       ID
 	LegacyID int64
@@ -86,7 +84,7 @@ type Key struct {
 	Slug string
 }
 
-// String is the key in messages: the slug, the legacy id or the UUID, and "" for an empty key.
+// String is the key for messages: the slug, the legacy id or the UUID, and "" for an empty key.
 func (k Key) String() string {
 	switch {
 	case k.Slug != "":
@@ -100,7 +98,7 @@ func (k Key) String() string {
 	}
 }
 
-// Ref is another thing, named in every way that a wire may need.
+// Ref refers to another object by every name that a wire may need.
 type Ref struct {
 	ID       ID
 	LegacyID int64
@@ -108,7 +106,7 @@ type Ref struct {
 	Name     string
 }
 
-// IDOrZero is the id of the thing; the zero id for nothing.
+// IDOrZero is the referenced id; the zero id for a nil reference.
 func (r *Ref) IDOrZero() ID {
 	if r == nil {
 		return ID{}
@@ -116,7 +114,7 @@ func (r *Ref) IDOrZero() ID {
 	return r.ID
 }
 
-// Owner is the user or team that a fact belongs to, as far as an answer shows it.
+// Owner is the part of a fact's user or team that responses show.
 type Owner struct {
 	Ref
 	// Avatar is the address of a picture; "" for the default one.
@@ -125,38 +123,37 @@ type Owner struct {
 
 // Page asks for a part of a list that is ordered newest first. Both cursors may be set.
 type Page struct {
-	// Limit is how many items at most; at least 1.
+	// Limit is the maximum number of items; at least 1.
 	Limit int
-	// Before asks for items older than this one, After for the nearest newer ones.
+	// Before selects items older than the cursor, After the nearest newer ones.
 	Before, After *Cursor
-	// Order is that of the items on the page and of the list; "" is NewestFirst.
+	// Order is the direction of the list; "" is NewestFirst.
 	Order Order
 }
 
 // Order is the direction of a list.
 type Order string
 
-// The orders of lists. In a list with another key than time, the highest key stands for the newest.
+// The directions of lists. In a list with a sort key other than time, the highest key counts as the newest.
 const (
 	NewestFirst Order = ""
 	OldestFirst Order = "oldest"
 )
 
-// Span is a part of time: from After on, and earlier than Before. A zero end is open.
+// Span is an interval: from After (inclusive) until Before (exclusive). A zero end is open.
 type Span struct{ After, Before time.Time }
 
-// Cursor is a place in a list: the sort key of one item.
+// Cursor is a position in a list: the sort key of one item.
 type Cursor struct {
 	// At is the first sort key (a donation's completion); the zero time where a list is
 	// ordered by number only.
 	At time.Time
-	// ID or Number is the last sort key, which no two items share.
+	// ID or Number is the last sort key, which is unique.
 	ID     ID
 	Number int64
 }
 
-// Opt is a field of a partial change: not set means leave it as it is; set with the zero
-// value means clear it.
+// Opt is a field of a patch: unset leaves the value as it is; set to the zero value clears it.
 type Opt[T any] struct {
 	Value T
 	Set   bool
@@ -165,7 +162,7 @@ type Opt[T any] struct {
 // Some is a set field.
 func Some[T any](value T) Opt[T] { return Opt[T]{Value: value, Set: true} }
 
-// To writes the value into target when it is set.
+// To writes the value to target if it is set.
 func (o Opt[T]) To(target *T) {
 	if o.Set {
 		*target = o.Value

@@ -6,42 +6,41 @@ import (
 	"time"
 )
 
-// AnswerLife is how long the answer to a write is kept for its idempotency key.
+// AnswerLife is how long the response to a write is stored for its idempotency key.
 const AnswerLife = 24 * time.Hour
 
-// IdempotencyKey is a key under which a caller does one write.
+// IdempotencyKey is a key under which a caller performs one write.
 type IdempotencyKey struct {
-	// Caller is in whose name the key counts; keys of others are others.
+	// Caller owns the key: equal keys of two callers are different keys.
 	Caller string
 	Key    string
-	// Request is a hash of all that the write depends on.
+	// Request is a hash of everything that the write depends on.
 	Request [sha256.Size]byte
 }
 
-// Answer is what was answered to a write.
+// Answer is the response to a write.
 type Answer struct {
-	// Status is that of the wire; 0 while there is no answer yet.
+	// Status is the HTTP status; 0 while there is no response yet.
 	Status int
-	// Header are the lines of the header that are worth keeping, as the wire puts them.
+	// Header are the header lines to replay, as written to the wire.
 	Header string
 	Body   []byte
 }
 
-// StoredAnswer is the first answer to a write under its key.
+// StoredAnswer is the first response to a write under its key.
 type StoredAnswer struct {
 	IdempotencyKey
 	Answer
 	CreatedAt time.Time
 }
 
-// ExpiredBy is the latest CreatedAt of answers that are no longer kept at that time.
+// ExpiredBy is the latest CreatedAt of responses that have expired at that time.
 func ExpiredBy(now time.Time) time.Time { return now.Add(-AnswerLife) }
 
-// Expired reports whether the answer is no longer kept.
+// Expired reports whether the response has expired.
 func (k StoredAnswer) Expired(now time.Time) bool { return !k.CreatedAt.After(ExpiredBy(now)) }
 
-// IsIdempotencyKey reports whether the text can be a key: 1 to MaxIdempotencyKey visible ASCII
-// characters.
+// IsIdempotencyKey reports whether the text is a valid key: 1 to MaxIdempotencyKey visible ASCII characters.
 func IsIdempotencyKey(text string) bool {
 	return text != "" && len(text) <= MaxIdempotencyKey &&
 		!strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f })

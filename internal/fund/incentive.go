@@ -2,7 +2,7 @@ package fund
 
 import "time"
 
-// Poll asks donors to choose: each donation may go to one of its options.
+// Poll lets donors choose: each donation may count for one of its options.
 type Poll struct {
 	ID           ID
 	LegacyID     int64
@@ -28,33 +28,33 @@ type PollOption struct {
 	PollID       ID
 	PollLegacyID int64
 	Name         string
-	// Raised is what was given to this option, in minor units.
+	// Raised is the sum of donations for this option, in minor units.
 	Raised               int64
 	CreatedAt, UpdatedAt time.Time
 }
 
-// Target is something that is promised for when enough was given to it (V3: a challenge).
+// Target is something promised once enough was donated toward it (V3: a challenge).
 type Target struct {
 	ID           ID
 	LegacyID     int64
 	FactID       ID
 	FactLegacyID int64
 	Name         string
-	// Amount is what is asked, Raised what was given to it, in minor units.
+	// Amount is the sum to reach, Raised the sum of donations toward it, in minor units.
 	Amount, Raised       int64
 	Enabled              bool
 	ActivatesAt, EndsAt  time.Time
 	CreatedAt, UpdatedAt time.Time
 }
 
-// Active reports whether the target takes money at now.
+// Active reports whether the target takes donations at now.
 func (t Target) Active(now time.Time) bool { return t.Enabled && within(now, t.ActivatesAt, t.EndsAt) }
 
 func within(now, from, until time.Time) bool {
 	return !now.Before(from) && (until.IsZero() || now.Before(until))
 }
 
-// RewardKind is how a reward reaches its donor.
+// RewardKind is how a reward is delivered.
 type RewardKind string
 
 // The kinds of rewards.
@@ -64,7 +64,7 @@ const (
 	RewardProduct  RewardKind = "product"
 )
 
-// Reward is given to those who give at least its price.
+// Reward is a thank-you for donors who donate at least its price.
 type Reward struct {
 	ID                ID
 	LegacyID          int64
@@ -75,19 +75,19 @@ type Reward struct {
 	Amount   int64
 	Currency string
 	Kind     RewardKind
-	// Quantity is how many there are in all, nil for no limit; Claimed how many are taken, Held how many
-	// are kept for donors whose money is on its way or disputed.
+	// Quantity is the total stock, nil for no limit; Claimed is how many are claimed, Held how many are reserved for payments in progress
+	// or disputed.
 	Quantity      *int64
 	Claimed, Held int64
-	// FairMarketValue is what one is worth for the tax office, in minor units; nil if unknown.
+	// FairMarketValue is the value of one for tax purposes, in minor units; nil if unknown.
 	FairMarketValue         *int64
 	ShippingAddressRequired bool
 	ShippingNote            string
-	// CustomQuestion is asked of everybody who claims the reward; "" for none.
+	// CustomQuestion is put to everybody who claims the reward; "" for none.
 	CustomQuestion string
 	Image          string
 	Enabled        bool
-	// AlwaysActive makes StartsAt and EndsAt not count.
+	// AlwaysActive overrides StartsAt and EndsAt.
 	AlwaysActive               bool
 	StartsAt, EndsAt           time.Time
 	ActivatedAt, DeactivatedAt time.Time
@@ -95,7 +95,7 @@ type Reward struct {
 	CreatedAt, UpdatedAt       time.Time
 }
 
-// Active reports whether the reward can be claimed at now, stock aside.
+// Active reports whether the reward can be claimed at now, regardless of stock.
 func (r Reward) Active(now time.Time) bool {
 	return r.Enabled && r.RetiredAt.IsZero() && (r.AlwaysActive || within(now, r.StartsAt, r.EndsAt))
 }
@@ -109,7 +109,7 @@ func (r Reward) Remaining() *int64 {
 	return &left
 }
 
-// Milestone is a sum at which something happens; it is reached by the fact's total.
+// Milestone is a sum at which something happens, compared with the fact's total.
 type Milestone struct {
 	ID           ID
 	LegacyID     int64
@@ -118,7 +118,7 @@ type Milestone struct {
 	Name         string
 	Amount       int64
 	Enabled      bool
-	// ReachedAt is when the fact's total first was at least Amount.
+	// ReachedAt is when the fact's total first reached Amount.
 	ReachedAt            time.Time
 	CreatedAt, UpdatedAt time.Time
 }

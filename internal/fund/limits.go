@@ -2,7 +2,7 @@ package fund
 
 import "github.com/almoner/almoner/internal/fault"
 
-// The limits of what may be submitted. Characters are Unicode code points.
+// The limits of input. Characters are Unicode code points.
 const (
 	// MaxName is how many characters a name of anything may have.
 	MaxName = 255
@@ -30,11 +30,11 @@ const (
 	MaxPassword = 1_024
 	// MinPassword is how many characters a password has at least.
 	MinPassword = 8
-	// MaxDepth is how many facts may stand above one another.
+	// MaxDepth is how many facts a chain of parents may have.
 	MaxDepth = 16
 	// MaxPerFact is how many polls, targets or rewards of one fact are listed.
 	MaxPerFact = 1_000
-	// MaxPage is how many items of a list are read at once: a page, and one that reports whether it goes on.
+	// MaxPage is how many items of a list are read at once: a page, and one more to see whether another page follows.
 	MaxPage = 101
 	// MaxImages is how many pictures an auction item may have.
 	MaxImages = 20
@@ -55,28 +55,28 @@ const (
 	MaxWord  = 100
 	// MaxAnswer is how many characters the answer to a reward's question may have.
 	MaxAnswer = 500
-	// MaxReleaseAfter is after how many seconds at the latest what is held is shown by itself: 30 days.
+	// MaxReleaseAfter is the longest time in seconds until a held donation is released automatically: 30 days.
 	MaxReleaseAfter = 30 * 24 * 60 * 60
 	// MaxIdempotencyKey is how many bytes an idempotency key may have.
 	MaxIdempotencyKey = 255
 )
 
-// The rules whose texts name a value, which is the Limit of the field.
+// The rules whose texts include a value, which is the Limit of the field error.
 const (
-	// BelowMinimum and AboveMaximum are of a donation that the fact does not take; the limit is in minor units.
+	// BelowMinimum and AboveMaximum reject a donation outside the fact's bounds; the limit is in minor units.
 	BelowMinimum fault.Rule = "below_minimum"
 	AboveMaximum fault.Rule = "above_maximum"
-	// BelowRewards is of a donation that does not pay for its rewards; the limit is their price in minor units.
+	// BelowRewards rejects a donation smaller than the price of its rewards; the limit is that price in minor units.
 	BelowRewards fault.Rule = "below_rewards"
-	// NotMultiple is of an amount that the payment provider cannot count; the limit is its step in minor units.
+	// NotMultiple rejects an amount between two of the payment provider's increments; the limit is the increment in minor units.
 	NotMultiple fault.Rule = "not_multiple"
-	// TooManyDecimals is of an amount with more decimals than its currency has; the limit is how many that are.
+	// TooManyDecimals rejects an amount with more decimals than its currency has; the limit is the currency's number of decimals.
 	TooManyDecimals fault.Rule = "too_many_decimals"
-	// OutOfStock is of a reward of which fewer are left than wanted; the limit is how many.
+	// OutOfStock rejects a claim for more of a reward than are left; the limit is how many are left.
 	OutOfStock fault.Rule = "out_of_stock"
 )
 
-// The texts of what is wrong with a field, which follow its name.
+// The error texts of fields, which follow the field's name.
 const (
 	Blank       = "cannot be blank"
 	NotAllowed  = "is not one of the allowed values"
@@ -91,7 +91,7 @@ const (
 	ControlText = "has characters that cannot be shown"
 	NotHook     = "is not an https or http address of a public host name"
 	UsedBefore  = "was used before"
-	NotManaged  = "has private types, which are for those who may manage the fact"
+	NotManaged  = "has private types, which require managing the fact"
 	NotPositive = "must be more than zero"
 	NotCurrency = "is not a known currency"
 	AfterStart  = "must be after starts_at"

@@ -2,9 +2,8 @@ package fund
 
 import "crypto/sha256"
 
-// MemberID is the id of a user's place in a team. It is derived: a version 8 UUID (RFC 9562) of the
-// SHA-256 of both ids, so that a place has the same id on every node, and again when the user
-// leaves and comes back.
+// MemberID is the id of a team membership. It is derived: a version 8 UUID (RFC 9562) of the SHA-256 of both ids, so that a membership has
+// the same id on every node, and again when the user leaves and returns.
 func MemberID(team, user ID) ID {
 	return derivedID("member", team[:], user[:])
 }

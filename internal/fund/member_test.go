@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// TestDerivedIDs pins ids that clients have seen: they may never change.
+// TestDerivedIDs pins ids that clients have seen and that must never change.
 func TestDerivedIDs(t *testing.T) {
 	t.Parallel()
 	team, user := fund.ID{0: 1}, fund.ID{15: 2}
@@ -16,9 +16,9 @@ func TestDerivedIDs(t *testing.T) {
 		got  fund.ID
 		want string
 	}{
-		"member":         {fund.MemberID(team, user), "116ef62c-7a50-8238-b982-03a56db7f59f"},
-		"other way":      {fund.MemberID(user, team), "93eb5bef-ac87-87c5-93a8-556611789488"},
-		"role of member": {fund.RoleID(fund.RoleMember), "163a202b-f2a0-88c0-a48d-192b8934e792"},
+		"member":            {fund.MemberID(team, user), "116ef62c-7a50-8238-b982-03a56db7f59f"},
+		"arguments swapped": {fund.MemberID(user, team), "93eb5bef-ac87-87c5-93a8-556611789488"},
+		"role of member":    {fund.RoleID(fund.RoleMember), "163a202b-f2a0-88c0-a48d-192b8934e792"},
 	} {
 		if c.got.String() != c.want {
 			t.Errorf("%s: got %s, want %s", name, c.got, c.want)
@@ -27,7 +27,7 @@ func TestDerivedIDs(t *testing.T) {
 			t.Errorf("%s: got version %d and variant %d, want 8 and 2", name, version, variant)
 		}
 		if other, taken := seen[c.got]; taken {
-			t.Errorf("%s and %s have one id", name, other)
+			t.Errorf("%s and %s have the same id", name, other)
 		}
 		seen[c.got] = name
 	}

@@ -2,8 +2,7 @@ package fund
 
 import "time"
 
-// The versions of the API that an application is made for. They differ in the life and the shape
-// of its tokens only.
+// The API versions that an application can be created for. They differ only in the lifetime and the shape of its tokens.
 const (
 	APIV3 = "v3"
 	APIV5 = "v5"
@@ -20,21 +19,21 @@ const (
 	ScopeSandbox        = "sandbox"
 )
 
-// Scopes lists the scopes that an application can be given.
+// Scopes lists the scopes that an application can be granted.
 func Scopes() []string {
 	return []string{
 		ScopePublic, ScopeCause, ScopeWebhooksRead, ScopeWebhooksWrite, ScopeWrite, ScopeDonationsWrite, ScopeSandbox,
 	}
 }
 
-// Grant is what a user allowed an application: the family of all codes and tokens that come of it.
+// Grant is a user's consent to an application: the family of all codes and tokens derived from it.
 type Grant struct {
 	ID, ApplicationID, UserID ID
 	Scopes                    []string
 	CreatedAt, RevokedAt      time.Time
 }
 
-// AuthorizationCode is traded for tokens once.
+// AuthorizationCode is exchanged for tokens once.
 type AuthorizationCode struct {
 	GrantID ID
 	// RedirectURI is the one of the authorization request. VerifierHash is the SHA-256 of the
@@ -44,7 +43,7 @@ type AuthorizationCode struct {
 	UsedAt                    time.Time
 }
 
-// RefreshToken is traded for the next tokens of its grant once.
+// RefreshToken is exchanged once for the next tokens of its grant.
 type RefreshToken struct {
 	GrantID              ID
 	Scopes               []string
@@ -52,10 +51,10 @@ type RefreshToken struct {
 	UsedAt               time.Time
 }
 
-// Session is a sign-in of a user in a browser.
+// Session is a user's session in a browser.
 type Session struct {
 	ID, UserID ID
-	// Agent is what the browser calls itself, Address where it was when it signed in.
+	// Agent is the browser's User-Agent, Address its network address at sign-in.
 	Agent, Address     string
 	CreatedAt, SeenAt  time.Time
 	ExpiresAt, EndedAt time.Time

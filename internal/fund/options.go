@@ -1,9 +1,9 @@
 package fund
 
-// VisibilityOption says whether a part of a page is shown, and how.
+// VisibilityOption controls whether and how a part of a page is shown.
 type VisibilityOption struct {
 	Visible bool
-	// Type is a variant such as "ALL" or "BOTH"; "" where an option has none.
+	// Type is a variant such as "ALL" or "BOTH"; "" if the option has none.
 	Type string
 	// URL is set for the toolkit only.
 	URL string
@@ -11,14 +11,13 @@ type VisibilityOption struct {
 	Heat *bool
 }
 
-// Visibility maps the name of an option, in snake_case, to its setting. A name that is
-// missing was never set.
+// Visibility maps the name of an option, in snake_case, to its setting. A missing name was never set.
 type Visibility map[string]VisibilityOption
 
-// VisibilityTypes are the variants that an option may be given.
+// VisibilityTypes are the possible variants of an option.
 func VisibilityTypes() []string { return []string{"ALL", "BOTH"} }
 
-// Shown reports whether the option is visible; an option that was never set is.
+// Shown reports whether the option is visible, which is the default.
 func (v Visibility) Shown(name string) bool {
 	option, set := v[name]
 	return !set || option.Visible
@@ -63,10 +62,10 @@ func PermissionNames() []string {
 	}
 }
 
-// RegistrationField says whether a fundraising event asks for something when users register.
+// RegistrationField controls whether a fundraising event asks for a value when users register.
 type RegistrationField struct {
 	Enabled, Required bool
-	// Position is its place in the form.
+	// Position orders the form.
 	Position int
 }
 

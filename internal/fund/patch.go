@@ -7,30 +7,27 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// The patches below are partial changes as a caller submitted them; the same patch makes a
-// new thing, applied to an empty one. Amounts are decimal texts in major units, because only
-// the fact's currency says what they mean. Invalid are fields that the wire could not read at
-// all (a text where a number is due): they are reported together with what the rules find.
+// The patches below are partial changes as submitted; applied to an empty object, a patch creates a new one. Amounts are decimal texts in
+// major units, because their meaning depends on the fact's currency. Invalid holds fields that the wire could not read at all (a string in
+// place of a number); they are reported together with what the rules find.
 
-// CampaignPatch changes or makes a campaign or team campaign.
+// CampaignPatch creates or changes a campaign or team campaign.
 type CampaignPatch struct {
 	Name, Slug, Description, Avatar Opt[string]
 	Goal                            Opt[string]
-	// Currency changes nothing: when it is sent, it must be that of the cause.
+	// Currency changes nothing; if sent, it must be the cause's.
 	Currency         Opt[string]
 	StartsAt, EndsAt Opt[time.Time]
 	Status           Opt[Status]
 	Supportable      Opt[Supportable]
 	Livestream       Opt[*Livestream]
-	// Cause is taken when the campaign is made and cannot change. Event and Parent are what
-	// it takes part in and supports; the zero key for nothing. Team is the team that a
-	// member's campaign is for.
+	// Cause is fixed when the campaign is created. Event and Parent are what it takes part in and supports; the zero key for none. Team is
+	// the team that a member's campaign is for.
 	Cause, Event, Parent, Team Opt[Key]
 	Invalid                    fault.Fields
 }
 
-// PollPatch changes or makes a poll. Options are merged: one with an id changes that option,
-// one without makes a new one; options that are not named stay.
+// PollPatch creates or changes a poll. Options are merged: one with an id changes that option, one without adds a new one; all others stay.
 type PollPatch struct {
 	Name    Opt[string]
 	Enabled Opt[bool]
@@ -39,7 +36,7 @@ type PollPatch struct {
 	Invalid fault.Fields
 }
 
-// PollOptionPatch changes or makes one option of a poll.
+// PollOptionPatch adds or changes one option of a poll.
 type PollOptionPatch struct {
 	// ID or LegacyID is the option to change; without both it is a new one.
 	ID       ID
@@ -47,22 +44,22 @@ type PollOptionPatch struct {
 	Name     Opt[string]
 }
 
-// TargetPatch changes or makes a target.
+// TargetPatch creates or changes a target.
 type TargetPatch struct {
 	Name   Opt[string]
 	Amount Opt[string]
-	// Currency changes nothing: when it is sent, it must be that of the cause.
+	// Currency changes nothing; if sent, it must be the cause's.
 	Currency            Opt[string]
 	Enabled             Opt[bool]
 	ActivatesAt, EndsAt Opt[time.Time]
 	Invalid             fault.Fields
 }
 
-// RewardPatch changes or makes a reward.
+// RewardPatch creates or changes a reward.
 type RewardPatch struct {
 	Name, Description, Image Opt[string]
 	Amount                   Opt[string]
-	// Currency changes nothing: when it is sent, it must be that of the cause.
+	// Currency changes nothing; if sent, it must be the cause's.
 	Currency Opt[string]
 	Kind     Opt[RewardKind]
 	Quantity Opt[*int64]
@@ -71,31 +68,31 @@ type RewardPatch struct {
 	ShippingAddressRequired Opt[bool]
 	ShippingNote            Opt[string]
 	CustomQuestion          Opt[string]
-	// Asks clears the question when it is false, and wants one when it is true.
+	// Asks clears the question if false and requires one if true.
 	Asks                  Opt[bool]
 	Enabled, AlwaysActive Opt[bool]
 	StartsAt, EndsAt      Opt[time.Time]
 	Invalid               fault.Fields
 }
 
-// SchedulePatch changes or makes a schedule item.
+// SchedulePatch creates or changes a schedule item.
 type SchedulePatch struct {
 	Name, Description Opt[string]
 	StartsAt, EndsAt  Opt[time.Time]
 	Invalid           fault.Fields
 }
 
-// MilestonePatch changes or makes a milestone.
+// MilestonePatch creates or changes a milestone.
 type MilestonePatch struct {
 	Name   Opt[string]
 	Amount Opt[string]
-	// Currency changes nothing: when it is sent, it must be that of the cause.
+	// Currency changes nothing; if sent, it must be the cause's.
 	Currency Opt[string]
 	Enabled  Opt[bool]
 	Invalid  fault.Fields
 }
 
-// TeamPatch changes or makes a team.
+// TeamPatch creates or changes a team.
 type TeamPatch struct {
 	Name, Slug, About, Avatar Opt[string]
 	InviteOnly                Opt[bool]
@@ -103,7 +100,7 @@ type TeamPatch struct {
 	Invalid                   fault.Fields
 }
 
-// UserPatch changes the own user.
+// UserPatch changes the caller's own user.
 type UserPatch struct {
 	Username, Slug, Email, FirstName, LastName, About, Avatar Opt[string]
 	Newsletter                                                Opt[*bool]
@@ -114,7 +111,7 @@ type UserPatch struct {
 // SocialPatch maps the name of a service in lower case ("twitch") to its new handle.
 type SocialPatch map[string]string
 
-// RegistrationPatch changes or makes a registration.
+// RegistrationPatch creates or changes a registration.
 type RegistrationPatch struct {
 	Email        Opt[string]
 	Subscribed   Opt[bool]
@@ -126,7 +123,7 @@ type RegistrationPatch struct {
 	Invalid      fault.Fields
 }
 
-// VisibilityOptionPatch changes one visibility option; what is not set stays.
+// VisibilityOptionPatch changes one visibility option; unset fields stay.
 type VisibilityOptionPatch struct {
 	Visible Opt[bool]
 	Type    Opt[string]
@@ -146,7 +143,7 @@ type PermissionsPatch struct {
 	Invalid  fault.Fields
 }
 
-// RegistrationFieldPatch changes one registration field; what is not set stays.
+// RegistrationFieldPatch changes one registration field; unset fields stay.
 type RegistrationFieldPatch struct {
 	Enabled, Required Opt[bool]
 	Position          Opt[int]
@@ -158,7 +155,7 @@ type RegistrationFieldsPatch struct {
 	Invalid fault.Fields
 }
 
-// DonationInput is a donation as its donor or the sandbox submits it.
+// DonationInput is a donation as submitted by its donor or the sandbox.
 type DonationInput struct {
 	Fact Key
 	// FactOwner is set when Fact is a slug: the slug of its owner, "@user" or "+team".
@@ -170,43 +167,41 @@ type DonationInput struct {
 	Anonymous, Sustained bool
 	PollOption, Target   *Key
 	Claims               []ClaimInput
-	// Reference is the provider's own id of the payment; the same reference is recorded once.
+	// Reference is the provider's id of the payment; each reference is recorded once.
 	Reference string
-	// RelayClientKey is the client key of the relay key that brought the donor; "" for none.
+	// RelayClientKey is the client key of the relay key that the donor came with; "" for none.
 	RelayClientKey string
 	Invalid        fault.Fields
 }
 
-// ClaimInput asks for a reward.
+// ClaimInput claims a reward.
 type ClaimInput struct {
 	Reward   Key
 	Quantity int64
-	// Answer is to the reward's question, Address where to send it; both only for donors who were asked.
+	// Answer is the answer to the reward's question, Address the shipping address; both only if the reward asks for them.
 	Answer  string
 	Address Address
 }
 
-// CheckoutInput is what a donor asks for on a donate page.
+// CheckoutInput is a submitted donate form.
 type CheckoutInput struct {
 	DonationInput
-	// ID is the id that the donation will have, so that a form that is sent twice gives once; the zero id
-	// for a new one.
+	// ID is the id that the donation will have, so that a form submitted twice donates once; the zero id for a new one.
 	ID ID
-	// CoverFee adds the provider's fee to what is paid.
+	// CoverFee adds the provider's fee to the payment.
 	CoverFee bool
-	// Session and Address tell one donor's browser and network from others.
+	// Session and Address identify the donor's browser and network.
 	Session string
 	Address netip.Addr
-	// Captcha is what the form's captcha says of who sent it; "" for nothing.
+	// Captcha is the captcha's token; "" for none.
 	Captcha string
-	// BackURL is where a donor who does not pay comes back to.
+	// BackURL is where a donor returns after canceling.
 	BackURL string
 }
 
-// DonationSettingsPatch changes how a fact takes donations.
+// DonationSettingsPatch changes the donation settings of a fact.
 type DonationSettingsPatch struct {
-	// Minimum, Maximum and Presets are decimal texts in major units of the fact's currency; "" and an empty
-	// list take what is set above.
+	// Minimum, Maximum and Presets are decimal texts in major units of the fact's currency; "" and an empty list inherit.
 	Minimum, Maximum Opt[string]
 	Presets          Opt[[]string]
 	Screening        Opt[ScreeningMode]

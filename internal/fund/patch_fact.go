@@ -6,11 +6,11 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// EventPatch changes or makes a fundraising event.
+// EventPatch creates or changes a fundraising event.
 type EventPatch struct {
 	Name, Slug, Description, Avatar Opt[string]
 	Goal                            Opt[string]
-	// Currency changes nothing: when it is sent, it must be that of the cause.
+	// Currency changes nothing; if sent, it must be the cause's.
 	Currency                                Opt[string]
 	StartsAt, EndsAt                        Opt[time.Time]
 	Status                                  Opt[Status]
@@ -24,11 +24,11 @@ type EventPatch struct {
 	Invalid                                 fault.Fields
 }
 
-// CausePatch changes or makes a cause.
+// CausePatch creates or changes a cause.
 type CausePatch struct {
 	Name, Slug, Description, Avatar Opt[string]
 	Goal                            Opt[string]
-	// Currency is chosen when the cause is made and cannot change.
+	// Currency is chosen when the cause is created and cannot change.
 	Currency                                     Opt[string]
 	Status                                       Opt[Status]
 	Supportable                                  Opt[Supportable]
@@ -46,14 +46,14 @@ type CausePatch struct {
 // minimum_donation is a decimal text in major units; "" clears a setting.
 type SettingsPatch map[string]string
 
-// PersonalCampaignPatch changes or makes a personal campaign.
+// PersonalCampaignPatch creates or changes a personal campaign.
 type PersonalCampaignPatch struct {
 	CampaignPatch
 	// ForName "" is the owner.
 	ForName Opt[string]
 }
 
-// AuctionHousePatch changes or makes an auction house.
+// AuctionHousePatch creates or changes an auction house.
 type AuctionHousePatch struct {
 	CampaignPatch
 	Banner Opt[string]

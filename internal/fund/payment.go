@@ -2,46 +2,46 @@ package fund
 
 import "time"
 
-// Payment is how the money of one donation comes.
+// Payment is the payment of one donation.
 type Payment struct {
 	DonationID ID
-	// FactID and CauseID are what was given to, and whom the money is for.
+	// FactID is the fact donated to, CauseID the cause that receives the money.
 	FactID, CauseID ID
-	// Provider is the name of the payment provider, Account where it sends the money, Reference its own id
-	// of the payment; until it has given one, the donation's id.
+	// Provider is the name of the payment provider, Account the account it pays out to, Reference its id of the payment, or the donation's
+	// id until it has assigned one.
 	Provider, Account, Reference string
-	// State is that of the donation; Status and Reason are what the provider said last.
+	// State is the donation's; Status and Reason are the provider's latest.
 	State  DonationState
 	Status PaymentStatus
 	Reason string
-	// Donated is the amount of the donation, FeeCover what the donor added for the provider's fee, in minor
-	// units of Currency. Both were asked for together.
+	// Donated is the amount of the donation, FeeCover what the donor added for the provider's fee, in minor units of Currency. Both are
+	// charged together.
 	Donated, FeeCover int64
 	Currency          string
-	// Fee is what the provider keeps; nil while that is not known.
+	// Fee is the provider's fee; nil while unknown.
 	Fee *int64
-	// Refunded and Disputed are what went back of the whole payment.
+	// Refunded and Disputed are what was returned of the whole payment.
 	Refunded, Disputed int64
-	// Version counts how often the provider's word was taken.
+	// Version counts the updates from the provider.
 	Version int64
-	// DueAt is when the provider is asked by itself; the zero time when nothing is awaited.
+	// DueAt is when the provider is next polled; the zero time if nothing is pending.
 	DueAt                time.Time
 	CreatedAt, UpdatedAt time.Time
 }
 
-// Total is what the donor was asked for, in minor units.
+// Total is what the donor was charged, in minor units.
 func (p Payment) Total() int64 { return p.Donated + p.FeeCover }
 
-// PaymentAccount is where a cause takes money: its account at a provider.
+// PaymentAccount is a cause's account at a payment provider.
 type PaymentAccount struct {
-	// Provider is the provider's name, Account its own id of the account.
+	// Provider is the provider's name, Account its id of the account.
 	Provider, Account string
 }
 
 // PaymentStatus is how far a payment is.
 type PaymentStatus string
 
-// The states of a payment. An open one can be made; a processing one was made, and its money is on its way.
+// The states of a payment. An open one can still be paid; a processing one was made and awaits its money.
 const (
 	PaymentOpen       PaymentStatus = "open"
 	PaymentProcessing PaymentStatus = "processing"
@@ -51,44 +51,42 @@ const (
 	PaymentExpired    PaymentStatus = "expired"
 )
 
-// DisputeStatus is how a donor's dispute stands at the bank.
+// DisputeStatus is the state of a donor's dispute at the bank.
 type DisputeStatus string
 
-// The states of a dispute; "" for none. While it is open, the bank may hold the money or not.
+// The states of a dispute; "" for none. The bank may or may not hold the money of an open one.
 const (
 	DisputeOpen DisputeStatus = "open"
 	DisputeWon  DisputeStatus = "won"
 	DisputeLost DisputeStatus = "lost"
 )
 
-// PaymentState is what a provider says of a payment at one moment.
+// PaymentState is a payment's state at its provider at one moment.
 type PaymentState struct {
 	Status PaymentStatus
-	// Reason is why the payment failed, in words for the donor; "" where none is given.
+	// Reason is why the payment failed, worded for the donor; "" if not given.
 	Reason string
 	// Paid is what was paid, in minor units of Currency; 0 until Status is PaymentPaid.
 	Paid     int64
 	Currency string
-	// Fee is what the provider keeps of it; nil while that is not known.
+	// Fee is the provider's fee; nil while unknown.
 	Fee *int64
-	// Refunded and Disputed are what of it went back in all: to the donor, and to the bank for disputes
-	// that are open or lost.
+	// Refunded and Disputed are the totals returned: to the donor, and to the bank for disputes that are open or lost.
 	Refunded, Disputed int64
 	Dispute            DisputeStatus
-	// Until is when an open or processing payment is decided at the latest; the zero time for unknown.
+	// Until is the deadline by which an open or processing payment is decided; the zero time if unknown.
 	Until time.Time
 }
 
-// Outcome is what becomes of a donation by the word of its provider.
+// Outcome is a donation's new state according to its provider.
 type Outcome struct {
 	State DonationState
-	// Refunded and Disputed are what of the donation is gone, in minor units.
+	// Refunded and Disputed are the parts of the donation that were returned, in minor units.
 	Refunded, Disputed int64
 }
 
-// Outcome is what becomes of the donation when its provider says s. What goes back of a payment is taken
-// from the donation first, and only then from what was added for the fee. Money that had come and of which
-// the provider now says that the payment failed has gone back whole.
+// Outcome is the donation's new state when its provider reports s. Returned money is taken from the donation first, and only then from the
+// fee cover. A completed payment that the provider now reports as failed was returned in full.
 func (p Payment) Outcome(s PaymentState) Outcome {
 	switch s.Status {
 	case PaymentPaid:
@@ -119,41 +117,40 @@ func (p Payment) paid(s PaymentState) Outcome {
 	return o
 }
 
-// ProviderEvent is one message of a payment provider, as the journal keeps it.
+// ProviderEvent is one event of a payment provider, as stored in the journal.
 type ProviderEvent struct {
 	ID ID
-	// Provider sent it; EventID and Topic are its own words for it.
+	// Provider is the sender; EventID and Topic are the provider's names for the event.
 	Provider, EventID, Topic string
-	// Account, Reference and DonationID are what it is about, as far as it says.
+	// Account, Reference and DonationID identify the payment, as far as the event says.
 	Account, Reference string
 	DonationID         ID
-	// Header is a JSON object of the headers that came along, Body the message to the byte.
+	// Header is a JSON object of the stored headers, Body the exact bytes of the message.
 	Header string
 	Body   []byte
-	// Problem is why it could not be applied the last time, Tries how often that was tried.
+	// Problem is why the last try failed, Tries the number of tries.
 	Problem string
 	Tries   int
-	// DueAt is when it is tried (again); AppliedAt is zero until it has been acted on.
+	// DueAt is the time of the next try; AppliedAt is zero until the event has been applied.
 	DueAt, ReceivedAt, AppliedAt time.Time
 }
 
-// Receipt says to a donor what was given, to whom, and how much of it counts for the tax office.
+// Receipt states for a donor what was donated, to whom, and how much is tax-deductible.
 type Receipt struct {
 	DonationID, CauseID ID
-	// Number counts the receipts of the cause from 1 on.
+	// Number counts the receipts of the cause, from 1.
 	Number int64
-	// Tries is how often its mail was tried, Problem why that failed the last time.
+	// Tries is how often its mail was tried, Problem why the last try failed.
 	Tries   int
 	Problem string
-	// DueAt is when the mail is tried (again), HandedAt when it was about to be given to the mail server, SentAt
-	// when that confirmed it.
+	// DueAt is when the mail is next tried, HandedAt when it was handed to the mail server, SentAt when the mail server confirmed it.
 	DueAt, HandedAt, SentAt, IssuedAt time.Time
 }
 
-// MailState is what became of the mail of a receipt.
+// MailState is the state of a receipt's mail.
 type MailState string
 
-// The states of a receipt's mail: none is sent, it waits, it was sent, nobody knows, or it was refused for good.
+// The states of a receipt's mail: none to send, waiting, sent, unknown, or permanently refused.
 const (
 	MailNone    MailState = "none"
 	MailWaiting MailState = "waiting"
@@ -162,7 +159,7 @@ const (
 	MailRefused MailState = "refused"
 )
 
-// Mail tells what became of the mail of the receipt.
+// Mail is the state of the receipt's mail.
 func (r Receipt) Mail() MailState {
 	switch {
 	case !r.SentAt.IsZero():

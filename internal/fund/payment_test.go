@@ -59,7 +59,7 @@ func TestOutcomeOfAPayment(t *testing.T) {
 	}
 }
 
-// TestNoOutcomeTakesBackMoreThanWasDonated holds for whatever a provider says.
+// TestNoOutcomeTakesBackMoreThanWasDonated holds for any state that a provider may report.
 func TestNoOutcomeTakesBackMoreThanWasDonated(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -145,7 +145,7 @@ func TestPutOffDoublesItsWait(t *testing.T) {
 	if days := now.Sub(first).Hours() / 24; days < 4.5 || days > 5.5 {
 		t.Errorf("got %.1f days of tries, want about five", days)
 	}
-	// A count that was stored once cannot make the wait overflow.
+	// No stored count can make the wait overflow.
 	if got := (fund.Receipt{Tries: 26}).PutOff(noon, "busy").DueAt; !got.Equal(noon.Add(6 * time.Hour)) {
 		t.Errorf("got due %s, want six hours on", got)
 	}
@@ -162,7 +162,7 @@ func TestRenewWaitsForAnAnswerThatMayStillCome(t *testing.T) {
 	} {
 		now := noon.Add(3 * time.Minute)
 		if name != "unknown" {
-			now = noon.Add(1) // only an answer that may come is waited for
+			now = noon.Add(1) // an answer that is still possible is waited for
 		}
 		got, err := r.Renew(now)
 		if err != nil || got.Mail() != fund.MailWaiting || got.Tries != 0 || got.Problem != "" || !got.DueAt.Equal(now) {

@@ -13,11 +13,10 @@ type User struct {
 	About               string
 	Avatar              string
 	Social              Social
-	// Newsletter reports whether the user wants it; nil when never asked.
+	// Newsletter reports whether the user subscribed; nil if never asked.
 	Newsletter *bool
 	Confirmed  bool
-	// RaisedUSD is what the user's facts raised, in US cents: each donation converted once,
-	// at the rate of its day.
+	// RaisedUSD is what the user's facts raised, in US cents: each donation is converted once, at that day's rate.
 	RaisedUSD            int64
 	CreatedAt, UpdatedAt time.Time
 }
@@ -30,7 +29,7 @@ type Team struct {
 	Slug, Name, About string
 	Avatar            string
 	InviteOnly        bool
-	// DisbandedAt is when the team ended; the zero time while it lives.
+	// DisbandedAt is when the team was disbanded; the zero time while it exists.
 	DisbandedAt time.Time
 	Social      Social
 	// RaisedUSD is what the team's facts raised, in US cents.
@@ -58,11 +57,11 @@ func Roles() []Role {
 // MayEditTeam reports whether the role may change the team itself.
 func (r Role) MayEditTeam() bool { return r == RoleSuperAdmin || r == RoleAdmin }
 
-// MayEditCampaigns reports whether the role may make and change the team's campaigns.
+// MayEditCampaigns reports whether the role may create and change the team's campaigns.
 func (r Role) MayEditCampaigns() bool { return r.MayEditTeam() || r == RoleEventManager }
 
-// MayManage reports whether the role may give others that role, and take it from them: a super admin
-// any, an admin all but the super admin's, a user manager the plain member's.
+// MayManage reports whether the role may assign and revoke the other role: a super admin any, an admin all except super admin, a user
+// manager only member.
 func (r Role) MayManage(other Role) bool {
 	switch r {
 	case RoleSuperAdmin:
@@ -76,7 +75,7 @@ func (r Role) MayManage(other Role) bool {
 	}
 }
 
-// Membership is a user's place in a team.
+// Membership is a user's membership in a team.
 type Membership struct {
 	Team   Team
 	UserID ID
@@ -92,7 +91,7 @@ type Member struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
-// Registration is a user's entry for a fundraising event.
+// Registration is a user's registration for a fundraising event.
 type Registration struct {
 	ID           ID
 	LegacyID     int64
@@ -112,7 +111,7 @@ type Registration struct {
 
 // LeaderboardEntry is one line of a leaderboard: a user, a team or a donor and their score.
 type LeaderboardEntry struct {
-	// Owner of a donor has the donor's id and the name for public eyes, and nothing else.
+	// Owner of a donor holds only the donor's id and public name.
 	Owner
 	// Raised is the score: money in minor units of the cause's currency, or meters or seconds of
 	// exercise.
@@ -124,17 +123,17 @@ type Application struct {
 	ID       ID
 	Name     string
 	ClientID string
-	// RedirectURIs are where users may be sent back to; the first is meant when none is named.
+	// RedirectURIs are where users may be redirected to; the first is the default.
 	RedirectURIs []string
 	OwnerID      ID
-	// Scopes are what its tokens may have at most.
+	// Scopes are the most that its tokens may have.
 	Scopes []string
 	// API is APIV3 or APIV5.
 	API       string
 	CreatedAt time.Time
 }
 
-// TokenKind says whom a token speaks for.
+// TokenKind is the kind of actor that a token stands for.
 type TokenKind string
 
 // The kinds of tokens.
@@ -144,7 +143,7 @@ const (
 	TokenCause       TokenKind = "cause"
 )
 
-// Token is a bearer token as it is stored: never itself, only its SHA-256.
+// Token is a bearer token as stored: only its SHA-256, never the token.
 type Token struct {
 	ID            ID
 	Kind          TokenKind
@@ -155,7 +154,7 @@ type Token struct {
 	// an application. Both are read, never written.
 	OwnerID ID
 	API     string
-	// GrantID is the grant that the token came of; zero for tokens that no user allowed.
+	// GrantID is the grant that the token was issued under; zero for tokens without a user's consent.
 	GrantID   ID
 	Scopes    []string
 	CreatedAt time.Time

@@ -2,7 +2,7 @@ package fund
 
 import "time"
 
-// Record is a donation whose money came, as an accountant needs it.
+// Record is a paid donation as an accountant needs it.
 type Record struct {
 	ID     ID
 	Number int64
@@ -10,19 +10,18 @@ type Record struct {
 	Kind   Kind
 	Cause  Ref
 	State  DonationState
-	// Amount is the donation, Refunded and Disputed what of it went back, in minor units of Currency.
+	// Amount is the donation, Refunded and Disputed the parts returned, in minor units of Currency.
 	Amount, Refunded, Disputed int64
 	Currency                   string
-	// Name and Email are as the donor typed them, also where Anonymous asks not to show them.
+	// Name and Email are as the donor typed them, even if Anonymous hides them in public.
 	Name, Email string
 	Anonymous   bool
 	IsMatch     bool
-	// Reference names the money that came without a payment provider; "" for nothing.
+	// Reference identifies an offline donation; "" for none.
 	Reference string
-	// Payment is nil for money that came without a payment provider; only what the provider and the donor
-	// paid is known of it: names, FeeCover, Fee, Refunded and Disputed.
+	// Payment is nil for offline donations. Only its names, FeeCover, Fee, Refunded and Disputed are set.
 	Payment *Payment
-	// Receipt is 0 for none, ReceiptAt when it was issued.
+	// Receipt is its number, 0 for none; ReceiptAt is when it was issued.
 	Receipt                int64
 	ReceiptAt              time.Time
 	CompletedAt, UpdatedAt time.Time
@@ -35,7 +34,7 @@ func (r Record) Net() int64 { return r.Amount - r.Refunded - r.Disputed }
 type Movement struct {
 	ID   ID
 	Kind EntryKind
-	// Moved is by how much the money changed, in minor units of the donation's currency.
+	// Moved is the change, in minor units of the donation's currency.
 	Moved int64
 	At    time.Time
 	Record

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// MatchesRedirect reports whether the requested redirect URI matches the registered one. They are compared
-// as strings (RFC 9700, section 2.1), except that an http URI on the loopback interface matches with any
-// port, because the system assigns native programs their port at run time (RFC 8252, section 7.3).
+// MatchesRedirect reports whether the requested redirect URI matches the registered one. URIs are compared as strings (RFC 9700, section
+// 2.1), except that an http URI on the loopback interface matches with any port, because the system assigns native programs their port at
+// run time (RFC 8252, section 7.3).
 func MatchesRedirect(registered, asked string) bool {
 	if registered == asked {
 		return true

@@ -15,12 +15,11 @@ import (
 	"github.com/almoner/almoner/internal/money"
 )
 
-// The checks below look at one submitted value, put it into its normal form and note at path
-// what is wrong with it. The Apply methods of the patches are made of them: they change the noun
-// as the patch says and give everything that is wrong with the patch and with the result. A noun
-// whose patch has wrong fields is half changed and must not be saved.
+// The checks below validate one submitted value, normalize it and record errors at path. The Apply methods of the patches are built from
+// them: they apply the patch to the object and return all errors of the patch and of the result. After an error the object is half changed
+// and must not be saved.
 
-// begin starts the fields of a patch with those that the wire could not read.
+// begin returns the field errors that the wire already found in a patch.
 func begin(invalid fault.Fields) fault.Fields {
 	wrong := make(fault.Fields, 0, len(invalid))
 	for _, f := range invalid {
@@ -29,7 +28,7 @@ func begin(invalid fault.Fields) fault.Fields {
 	return wrong
 }
 
-// CheckName wants one line that shows something, at most MaxName characters, and trims it.
+// CheckName trims a name and requires one visible line of at most MaxName characters.
 func CheckName(wrong *fault.Fields, path string, name *string) {
 	checkText(wrong, path, name, MaxName)
 	if invisible(*name) {
@@ -37,13 +36,12 @@ func CheckName(wrong *fault.Fields, path string, name *string) {
 	}
 }
 
-// invisible reports whether a text has nothing but spaces and characters that only shape others,
-// such as the zero width space.
+// invisible reports whether a text consists only of spaces and format characters such as the zero width space.
 func invisible(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) })
 }
 
-// checkText is an optional single line of at most limit characters.
+// checkText accepts an optional single line of at most limit characters.
 func checkText(wrong *fault.Fields, path string, text *string, limit int) {
 	*text = strings.TrimSpace(*text)
 	switch {
@@ -54,7 +52,7 @@ func checkText(wrong *fault.Fields, path string, text *string, limit int) {
 	}
 }
 
-// checkLong is an optional text of several lines and of at most limit bytes.
+// checkLong accepts an optional multi-line text of at most limit bytes.
 func checkLong(wrong *fault.Fields, path, text string, limit int) {
 	switch {
 	case len(text) > limit:
@@ -64,16 +62,16 @@ func checkLong(wrong *fault.Fields, path, text string, limit int) {
 	}
 }
 
-// TooLong says that a text has more than limit characters.
+// TooLong is the error text for more than limit characters.
 func TooLong(limit int) string { return fmt.Sprintf("is too long (%d characters at most)", limit) }
 
-// TooMany is the text of a list with more entries than the limit.
+// TooMany is the error text for a list with more than limit entries.
 func TooMany(limit int) string { return fmt.Sprintf("are too many (%d at most)", limit) }
 
-// TooMuch is the text of a count above the limit.
+// TooMuch is the error text for a number above the limit.
 func TooMuch(limit int) string { return fmt.Sprintf("is too large (%d at most)", limit) }
 
-// shown reports whether the text is valid UTF-8 without control characters, the allowed ones aside.
+// shown reports whether the text is valid UTF-8 without control characters other than the allowed ones.
 func shown(text, allowed string) bool {
 	if !utf8.ValidString(text) {
 		return false
@@ -83,7 +81,7 @@ func shown(text, allowed string) bool {
 	})
 }
 
-// CheckSlug wants a slug and makes it lower case.
+// CheckSlug requires a slug and lower-cases it.
 func CheckSlug(wrong *fault.Fields, path string, slug *string) {
 	*slug = strings.ToLower(strings.TrimSpace(*slug))
 	switch {
@@ -96,7 +94,7 @@ func CheckSlug(wrong *fault.Fields, path string, slug *string) {
 	}
 }
 
-// CheckEmail wants a bare e-mail address and makes it lower case.
+// CheckEmail requires a bare e-mail address and lower-cases it.
 func CheckEmail(wrong *fault.Fields, path string, email *string) {
 	*email = strings.ToLower(strings.TrimSpace(*email))
 	if *email == "" {
@@ -112,8 +110,8 @@ func CheckEmail(wrong *fault.Fields, path string, email *string) {
 	}
 }
 
-// checkAddress is an optional web address, or a path on this server. Other schemes are refused,
-// because pages link to what is stored here.
+// checkAddress accepts an optional web address or a path on this server. Other schemes are refused, because pages link to what is stored
+// here.
 func checkAddress(wrong *fault.Fields, path string, address *string) {
 	checkText(wrong, path, address, MaxAddress)
 	if *address == "" || wrong.Has(path) {
@@ -126,16 +124,15 @@ func checkAddress(wrong *fault.Fields, path string, address *string) {
 	}
 }
 
-// isLocalPath reports whether browsers take an address for a path on this server. They read a backslash as a
-// slash and skip slashes before a host, so two of either begin the address of another server.
+// isLocalPath reports whether browsers treat an address as a path on this server. They read a backslash as a slash, so two of either begin
+// the address of another server.
 func isLocalPath(address string) bool {
 	rest, local := strings.CutPrefix(address, "/")
 	return local && (rest == "" || rest[0] != '/' && rest[0] != '\\')
 }
 
-// CheckRedirect wants the absolute address that an application's users come back to: https, or http
-// on this very machine (RFC 9700, section 2.6), without a fragment (RFC 6749, section 3.1.2), and
-// without a space, which parts the addresses of an application.
+// CheckRedirect requires an absolute redirect URI: https, or http on the loopback interface (RFC 9700, section 2.6), without a fragment
+// (RFC 6749, section 3.1.2), and without a space, which separates the addresses of an application.
 func CheckRedirect(wrong *fault.Fields, path string, address *string) {
 	checkAddress(wrong, path, address)
 	if *address == "" {
@@ -157,13 +154,13 @@ func CheckRedirect(wrong *fault.Fields, path string, address *string) {
 	}
 }
 
-// loopback reports whether a host is the machine itself.
+// loopback reports whether a host is this machine.
 func loopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
-// CheckPassword wants at least MinPassword characters and at most MaxPassword bytes.
+// CheckPassword requires at least MinPassword characters and at most MaxPassword bytes.
 func CheckPassword(wrong *fault.Fields, password string) {
 	switch {
 	case utf8.RuneCountInString(password) < MinPassword:
@@ -173,7 +170,7 @@ func CheckPassword(wrong *fault.Fields, password string) {
 	}
 }
 
-// CheckOneOf wants one of the allowed values.
+// CheckOneOf requires one of the allowed values.
 func CheckOneOf[T ~string](wrong *fault.Fields, path string, value T, allowed []T) {
 	if value == "" {
 		wrong.Add(path, Blank)
@@ -182,7 +179,7 @@ func CheckOneOf[T ~string](wrong *fault.Fields, path string, value T, allowed []
 	}
 }
 
-// CheckCurrency wants the code of a known currency.
+// CheckCurrency requires the code of a known currency.
 func CheckCurrency(wrong *fault.Fields, path, code string) {
 	if code == "" {
 		wrong.Add(path, Blank)
@@ -191,8 +188,7 @@ func CheckCurrency(wrong *fault.Fields, path, code string) {
 	}
 }
 
-// checkSameCurrency wants the currency of the cause when one is named at all. While the cause is
-// not known, any currency that exists may be it.
+// checkSameCurrency requires the cause's currency if any is sent. While the cause is unknown, any existing currency passes.
 func checkSameCurrency(wrong *fault.Fields, named Opt[string], currency string) {
 	if !named.Set {
 		return
@@ -203,8 +199,8 @@ func checkSameCurrency(wrong *fault.Fields, named Opt[string], currency string) 
 	}
 }
 
-// parseAmount reads a decimal text in major units of the currency as minor units. An unknown
-// currency is reported where it is chosen; here only what no currency has is wrong then.
+// parseAmount reads a decimal text in major units of the currency as minor units. An unknown currency is reported where it is chosen; here
+// it only fails on what is invalid in every currency.
 func parseAmount(wrong *fault.Fields, path, text, currency string) int64 {
 	if strings.TrimSpace(text) == "" {
 		wrong.Add(path, Blank)
@@ -236,8 +232,7 @@ func ParseAmount(wrong *fault.Fields, path, text, currency string) int64 {
 	return minor
 }
 
-// checkAmount is a price or aim: required, and more than zero. It is read only when the patch
-// sets it, because what was stored passed before.
+// checkAmount requires a price or goal above zero. It parses only what the patch sets, because a stored amount was checked before.
 func checkAmount(wrong *fault.Fields, set Opt[string], amount *int64, currency string) {
 	if set.Set {
 		*amount = parseAmount(wrong, "amount", set.Value, currency)
@@ -249,21 +244,21 @@ func checkAmount(wrong *fault.Fields, set Opt[string], amount *int64, currency s
 	}
 }
 
-// CheckSpan wants the end after the start when both are known.
+// CheckSpan requires the end to be after the start if both are set.
 func CheckSpan(wrong *fault.Fields, starts, ends time.Time) {
 	if !starts.IsZero() && !ends.IsZero() && !ends.After(starts) {
 		wrong.Add("ends_at", AfterStart)
 	}
 }
 
-// CheckOpen refuses the change of a retired fact.
+// CheckOpen refuses a change to a retired fact.
 func CheckOpen(wrong *fault.Fields, f Fact) {
 	if f.Status == Retired {
 		wrong.Add("status", "is retired: a retired "+f.Kind.Noun()+" cannot be changed")
 	}
 }
 
-// Noun is what the kind is called in messages; all kinds of campaigns are campaigns.
+// Noun is the kind's name in messages; every kind of campaign is a campaign.
 func (k Kind) Noun() string {
 	switch k {
 	case KindCause:
@@ -286,8 +281,8 @@ func socialLinks(s *Social) map[string]*string {
 	}
 }
 
-// checkHandle is what somebody is called elsewhere: a handle, or a web address. Other schemes are refused,
-// because programs and pages link to what is stored here.
+// checkHandle accepts a handle at another service, or a web address. Other schemes are refused, because programs and pages link to what is
+// stored here.
 func checkHandle(wrong *fault.Fields, path string, handle *string) {
 	checkText(wrong, path, handle, MaxName)
 	scheme, _, is := strings.Cut(*handle, ":")
@@ -307,7 +302,7 @@ func isScheme(text string) bool {
 	})
 }
 
-// apply changes the handles that the patch names.
+// apply changes the handles in the patch.
 func (p SocialPatch) apply(s *Social, wrong *fault.Fields) {
 	links := socialLinks(s)
 	for _, name := range sortedKeys(p) {

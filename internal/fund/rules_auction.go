@@ -8,7 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// ApplyOwn changes what only personal campaigns have.
+// ApplyOwn changes the fields that only personal campaigns have.
 func (p PersonalCampaignPatch) ApplyOwn(c *PersonalCampaign) fault.Fields {
 	wrong := fault.Fields{}
 	p.ForName.To(&c.ForName)
@@ -16,7 +16,7 @@ func (p PersonalCampaignPatch) ApplyOwn(c *PersonalCampaign) fault.Fields {
 	return wrong
 }
 
-// ApplyOwn changes what only auction houses have.
+// ApplyOwn changes the fields that only auction houses have.
 func (p AuctionHousePatch) ApplyOwn(h *AuctionHouse) fault.Fields {
 	wrong := fault.Fields{}
 	p.Banner.To(&h.Banner)
@@ -29,7 +29,7 @@ func (i AuctionItem) Open(now time.Time) bool {
 	return i.Status() == AuctionActive && within(now, i.StartsAt, i.EndsAt)
 }
 
-// Apply changes an item of an auction house. Its currency, which must be set, is that of the amounts.
+// Apply changes an item of an auction house. Amounts are in the item's currency, which must be set.
 func (p AuctionItemPatch) Apply(i *AuctionItem, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
 	if i.Status() == AuctionCompleted {
@@ -110,8 +110,7 @@ func (p AuctionItemPatch) status(i *AuctionItem, now time.Time, wrong *fault.Fie
 	}
 }
 
-// Apply makes the bid for an item for which winning is the highest yet; nil for none. A bid without
-// a name is anonymous.
+// Apply returns the bid for an item whose highest bid so far is winning (nil for none). A bid without a name is anonymous.
 func (in BidInput) Apply(b *AuctionBid, item AuctionItem, winning *AuctionBid) fault.Fields {
 	wrong := begin(in.Invalid)
 	b.HouseID, b.ItemID, b.Currency, b.PublicName = item.HouseID, item.ID, item.Currency, in.PublicName

@@ -43,7 +43,7 @@ func TestAuctionItemPatch(t *testing.T) {
 		{"too many images", auctionItem(), fund.AuctionItemPatch{Images: images(fund.MaxImages + 1)}, []string{"images are too many (20 at most)"}},
 		{"bad images", auctionItem(), fund.AuctionItemPatch{Images: fund.Some([]string{"/a", "", "x:y"})}, []string{"images.1 cannot be blank", "images.2 is not an address (https://…)"}},
 		{"a bid of nothing", auctionItem(), fund.AuctionItemPatch{StartingBid: some("0")}, []string{"starting_bid must be more than zero"}},
-		{"a value that is no number", auctionItem(), fund.AuctionItemPatch{FairMarketValue: some("x")}, []string{"fair_market_value is not a number"}},
+		{"a value that is not a number", auctionItem(), fund.AuctionItemPatch{FairMarketValue: some("x")}, []string{"fair_market_value is not a number"}},
 		{"no value", auctionItem(), fund.AuctionItemPatch{FairMarketValue: some("")}, nil},
 		{"ends at its start", auctionItem(), fund.AuctionItemPatch{EndsAt: fund.Some(noon)}, []string{"ends_at must be after starts_at"}},
 		{"an unknown status", auctionItem(), fund.AuctionItemPatch{Status: fund.Some(fund.AuctionStatus("gone"))}, []string{"status is not one of the allowed values"}},
@@ -67,11 +67,11 @@ func TestAuctionItemPatchChangesTheItem(t *testing.T) {
 	}
 	wants(t, fund.AuctionItemPatch{FairMarketValue: some("")}.Apply(&i, noon))
 	if i.FairMarketValue != nil || i.StartingBid != 700 || len(i.Images) != 1 {
-		t.Errorf("got %+v, want the value cleared and the rest kept", i)
+		t.Errorf("got %+v, want the value cleared and the rest unchanged", i)
 	}
 	wants(t, fund.AuctionItemPatch{FairMarketValue: some("0")}.Apply(&i, noon))
 	if i.FairMarketValue == nil || *i.FairMarketValue != 0 {
-		t.Errorf("got %v, want what is worth nothing told from what nobody knows", i.FairMarketValue)
+		t.Errorf("got %v, want a value of zero kept apart from an unknown one", i.FairMarketValue)
 	}
 	for n, step := range []struct {
 		to                fund.AuctionStatus

@@ -15,7 +15,7 @@ func cause() fund.Cause {
 	return fund.Cause{Fact: f}
 }
 
-// TestSettingsPatchKnowsEachSetting sets each setting alone, so that none is written to another's place.
+// TestSettingsPatchKnowsEachSetting sets each setting alone, so that a swap of two is found.
 func TestSettingsPatchKnowsEachSetting(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]fund.Settings{
@@ -67,7 +67,7 @@ func TestTextsOfACause(t *testing.T) {
 	}
 	wants(t, fund.CausePatch{ContactEmail: some("  ")}.Apply(&c, noon))
 	if c.Address.Line1 != "1 Road" || c.ContactEmail != "" {
-		t.Errorf("got %+v and %q, want the address kept and no e-mail address", c.Address, c.ContactEmail)
+		t.Errorf("got %+v and %q, want the address unchanged and no e-mail address", c.Address, c.ContactEmail)
 	}
 	wants(t, fund.CausePatch{Address: fund.Some[*fund.Address](nil)}.Apply(&c, noon))
 	if c.Address != (fund.Address{}) {

@@ -8,8 +8,8 @@ import (
 	"github.com/almoner/almoner/internal/money"
 )
 
-// Draft is the donation that the input asks for, without its incentives and ids, and what is
-// wrong with it. Whether the fact takes money is part of it.
+// Draft returns the donation described by the input, without its incentives and ids, and its errors. It also checks whether the fact takes
+// donations.
 func (in DonationInput) Draft(f Fact) (Donation, fault.Fields) {
 	wrong := begin(in.Invalid)
 	d := Donation{
@@ -54,7 +54,7 @@ func checkStatedCurrency(wrong *fault.Fields, code string, f Fact) {
 	wrong.Add("currency", fmt.Sprintf("must be %s, the currency of this %s", f.Currency, f.Kind.Noun()))
 }
 
-// checkComment bounds a comment in characters; it may have several lines.
+// checkComment limits a comment, which may have several lines, in characters.
 func checkComment(wrong *fault.Fields, comment string) {
 	if utf8.RuneCountInString(comment) > MaxComment {
 		wrong.Add("comment", TooLong(MaxComment))
@@ -62,7 +62,7 @@ func checkComment(wrong *fault.Fields, comment string) {
 	checkLong(wrong, "comment", comment, utf8.UTFMax*MaxComment)
 }
 
-// CheckPrice wants the donation to be at least the price of its rewards, in minor units.
+// CheckPrice requires the donation to be at least the price of its rewards, in minor units.
 func CheckPrice(wrong *fault.Fields, d Donation, price int64) {
 	if d.Amount >= price {
 		return
@@ -76,14 +76,13 @@ func CheckPrice(wrong *fault.Fields, d Donation, price int64) {
 	})
 }
 
-// CheckScreening wants one of the states of screening.
+// CheckScreening requires one of the states of screening.
 func CheckScreening(wrong *fault.Fields, s Screening) {
 	CheckOneOf(wrong, "screening", s, []Screening{ScreeningShown, ScreeningCommentHeld, ScreeningHeld, ScreeningHidden})
 }
 
-// Refunding is where the donation ends up when so much more of it goes back, in minor units. An amount that is
-// not more than zero, or more than is left, is Invalid at "amount"; a donation whose money is not here, or
-// that a bank is asked about, is a Conflict.
+// Refunding is the donation's state after another refund of amount, in minor units. An amount that is zero, negative, or more than is left
+// is Invalid at "amount"; a donation that is not paid, or is under dispute, is a Conflict.
 func (d Donation) Refunding(amount int64) (Outcome, error) {
 	if d.State != DonationCompleted && d.State != DonationPartiallyRefunded {
 		return Outcome{}, fault.New(fault.Conflict, "Only a donation whose money is here can be refunded; this one is %s.", d.State)
@@ -100,7 +99,7 @@ func (d Donation) Refunding(amount int64) (Outcome, error) {
 	}
 }
 
-// Fill takes what the reward needs to know of its donor: the answer to its question, and where to send it.
+// Fill adds the answer and the shipping address that the reward asks for.
 func (in ClaimInput) Fill(wrong *fault.Fields, path string, r Reward, c *Claim) {
 	if r.CustomQuestion != "" {
 		c.Answer = in.Answer

@@ -13,7 +13,7 @@ import (
 	"github.com/almoner/almoner/internal/money"
 )
 
-// Apply changes how a fact with the currency takes donations.
+// Apply changes the donation settings of a fact with the currency.
 func (p DonationSettingsPatch) Apply(g *DonationSettings, currency string, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
 	bound := func(path string, set Opt[string], to *int64) {
@@ -77,10 +77,10 @@ func (p DonationSettingsPatch) words(wrong *fault.Fields) []string {
 	return all
 }
 
-// Check wants a donation within the bounds, in minor units of the currency.
+// Check requires a donation to be within the bounds, in minor units of the currency.
 func (g DonationSettings) Check(wrong *fault.Fields, amount int64, currency string) {
 	if _, err := money.Digits(currency); err != nil || amount <= 0 {
-		return // said elsewhere
+		return // reported by the amount check
 	}
 	switch {
 	case amount < g.Minimum:
@@ -94,7 +94,7 @@ func (g DonationSettings) Check(wrong *fault.Fields, amount int64, currency stri
 	}
 }
 
-// Screen says whether strangers see the name and the comment of a new donation, and from when.
+// Screen decides whether the public sees the name and the comment of a new donation, and from when.
 func (g DonationSettings) Screen(d *Donation, now time.Time) {
 	name, comment := g.holds(d.Name), g.holds(d.Comment)
 	switch {
@@ -111,11 +111,11 @@ func (g DonationSettings) Screen(d *Donation, now time.Time) {
 	}
 }
 
-// holds reports whether a text has one of the words in it, however it is written.
+// holds reports whether a text contains one of the words in any spelling.
 func (g DonationSettings) holds(text string) bool {
 	text = folded(text)
 	return text != "" && slices.ContainsFunc(g.Words, func(word string) bool { return strings.Contains(text, folded(word)) })
 }
 
-// folded is a text without what makes equal letters look different.
+// folded is a text in which letters that look alike are equal.
 func folded(text string) string { return cases.Fold().String(norm.NFKC.String(text)) }

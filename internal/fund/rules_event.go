@@ -7,8 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// Apply changes a fundraising event and gives everything that is wrong. A slug that was never given
-// is made from the name.
+// Apply changes a fundraising event and returns all errors. A missing slug is derived from the name.
 func (p EventPatch) Apply(e *FundraisingEvent, now time.Time) fault.Fields {
 	wrong := CampaignPatch{
 		Name: p.Name, Slug: p.Slug, Description: p.Description, Avatar: p.Avatar, Goal: p.Goal, Currency: p.Currency,
@@ -39,8 +38,8 @@ func (p EventPatch) Apply(e *FundraisingEvent, now time.Time) fault.Fields {
 	return wrong
 }
 
-// Apply changes a cause and gives everything that is wrong. A slug that was never given is made from
-// the name. The currency is chosen once, and required.
+// Apply changes a cause and returns all errors. A missing slug is derived from the name. The currency is required and can be chosen only
+// once.
 func (p CausePatch) Apply(c *Cause, now time.Time) fault.Fields {
 	currency := p.Currency
 	if c.Currency == "" {
@@ -77,7 +76,7 @@ func (p CausePatch) Apply(c *Cause, now time.Time) fault.Fields {
 	return wrong
 }
 
-// address changes the address; none clears it.
+// address changes the address; nil clears it.
 func (p CausePatch) address(c *Cause, wrong *fault.Fields) {
 	if !p.Address.Set {
 		return
@@ -96,7 +95,7 @@ func checkOptionalEmail(wrong *fault.Fields, path string, email *string) {
 	CheckEmail(wrong, path, email)
 }
 
-// settingTexts names the fields of s that are texts, and settingLinks those that are web addresses.
+// settingTexts maps the text fields of s, settingLinks its web addresses.
 func settingTexts(s *Settings) map[string]*string {
 	return map[string]*string{
 		"color_background": &s.ColorBackground, "color_highlight": &s.ColorHighlight,
@@ -112,7 +111,7 @@ func settingLinks(s *Settings) map[string]*string {
 	}
 }
 
-// apply changes the settings that the patch names, of a fact with that currency.
+// apply changes the settings in the patch, for a fact with the currency.
 func (p SettingsPatch) apply(s *Settings, currency string, wrong *fault.Fields) {
 	texts, links := settingTexts(s), settingLinks(s)
 	for _, name := range sortedKeys(p) {

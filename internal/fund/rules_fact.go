@@ -8,7 +8,8 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// Apply changes what all facts have, all but its references (cause, event, parent and team), and gives everything that is wrong. A slug that was never given is made from the name.
+// Apply changes the common fields of a fact, except its references (cause, event, parent and team), and returns all errors. A missing slug
+// is derived from the name.
 func (p CampaignPatch) Apply(f *Fact, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
 	before := f.Status
@@ -58,7 +59,7 @@ func supportables() []Supportable {
 	return []Supportable{SupportNone, SupportPublic, SupportPrivate, SupportInviteOnly}
 }
 
-// checkLivestream gives the livestream in its normal form; one without type and channel is none.
+// checkLivestream normalizes the livestream; without type and channel it is nil.
 func checkLivestream(wrong *fault.Fields, l *Livestream) *Livestream {
 	if l == nil || *l == (Livestream{}) {
 		return nil
@@ -70,7 +71,7 @@ func checkLivestream(wrong *fault.Fields, l *Livestream) *Livestream {
 	return &clean
 }
 
-// Stamp notes when the fact was published and retired, the first time that it is.
+// Stamp records when the fact was first published and retired.
 func (f *Fact) Stamp(now time.Time) {
 	if f.Status != Unpublished && f.PublishedAt.IsZero() {
 		f.PublishedAt = now
@@ -80,7 +81,7 @@ func (f *Fact) Stamp(now time.Time) {
 	}
 }
 
-// Check gives what is wrong with a cause that is made.
+// Check returns the errors of a new cause.
 func (c *Cause) Check() fault.Fields {
 	wrong := checkFact(&c.Fact)
 	CheckCurrency(&wrong, "currency", c.Currency)
@@ -97,7 +98,7 @@ func (c *Cause) Check() fault.Fields {
 	return wrong
 }
 
-// Check gives what is wrong with an event that is made.
+// Check returns the errors of a new event.
 func (e *FundraisingEvent) Check() fault.Fields {
 	wrong := checkFact(&e.Fact)
 	for _, name := range sortedKeys(e.RegistrationFields) {

@@ -40,7 +40,7 @@ func (p FitnessGoalPatch) Apply(g *FitnessGoal, now time.Time) fault.Fields {
 // goalDecimals is how many decimals a fitness goal has.
 const goalDecimals = 3
 
-// Check gives what is wrong with exercise that is submitted at now, the user aside.
+// Check returns the errors of an activity submitted at now, except those of its user.
 func (in FitnessInput) Check(now time.Time) fault.Fields {
 	wrong := begin(in.Invalid)
 	CheckOneOf(&wrong, "type", in.Type, FitnessTypes())

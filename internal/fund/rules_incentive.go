@@ -8,8 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// Apply changes a poll and merges its options: those with an id or a legacy id change, those
-// without are added behind the others and have no id yet.
+// Apply changes a poll and merges its options: those with an id or a legacy id are changed, those without are appended and have no id yet.
 func (p PollPatch) Apply(poll *Poll, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
 	p.Name.To(&poll.Name)
@@ -50,7 +49,7 @@ func (p PollOptionPatch) apply(poll *Poll, now time.Time, path string, wrong *fa
 	option.UpdatedAt = now
 }
 
-// Apply changes a target of a fact with that currency.
+// Apply changes a target of a fact with the currency.
 func (p TargetPatch) Apply(t *Target, currency string, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
 	p.Name.To(&t.Name)
@@ -67,7 +66,7 @@ func (p TargetPatch) Apply(t *Target, currency string, now time.Time) fault.Fiel
 	return wrong
 }
 
-// Apply changes a milestone of a fact with that currency.
+// Apply changes a milestone of a fact with the currency.
 func (p MilestonePatch) Apply(m *Milestone, currency string, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
 	p.Name.To(&m.Name)

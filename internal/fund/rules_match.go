@@ -6,8 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// Apply changes a donation match, whose currency must be set. A new one is of type MatchAmount and
-// begins now, unless it says otherwise.
+// Apply changes a donation match, whose currency must be set. A new one is of type MatchAmount and begins now by default.
 func (p MatchPatch) Apply(m *DonationMatch, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
 	if !m.CompletedAt.IsZero() {
@@ -41,7 +40,7 @@ func (p MatchPatch) Apply(m *DonationMatch, now time.Time) fault.Fields {
 	return wrong
 }
 
-// pledge sets the most that is given; who matches everything names none.
+// pledge sets the most that the matcher pays; MatchAll has none.
 func (p MatchPatch) pledge(m *DonationMatch, wrong *fault.Fields) {
 	switch {
 	case m.Type == MatchAll:

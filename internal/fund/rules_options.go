@@ -10,7 +10,7 @@ import (
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// Apply gives the options with the changes, of which only the known names are allowed.
+// Apply returns the changed options; only known names are allowed.
 func (p VisibilityPatch) Apply(v Visibility, known []string) (Visibility, fault.Fields) {
 	wrong := begin(p.Invalid)
 	next := Visibility{}
@@ -38,7 +38,7 @@ func (p VisibilityPatch) Apply(v Visibility, known []string) (Visibility, fault.
 	return next, wrong
 }
 
-// Apply gives the permissions with the changes; unknown names are wrong.
+// Apply returns the changed permissions; only known names are allowed.
 func (p PermissionsPatch) Apply(have map[string]bool) (map[string]bool, fault.Fields) {
 	wrong := begin(p.Invalid)
 	next := map[string]bool{}
@@ -53,8 +53,7 @@ func (p PermissionsPatch) Apply(have map[string]bool) (map[string]bool, fault.Fi
 	return next, wrong
 }
 
-// Apply gives the registration fields with the changes; unknown names are wrong. A field that is
-// not asked for cannot be required.
+// Apply returns the changed registration fields; only known names are allowed. A field that is not asked for cannot be required.
 func (p RegistrationFieldsPatch) Apply(have RegistrationFields) (RegistrationFields, fault.Fields) {
 	wrong := begin(p.Invalid)
 	next := RegistrationFields{}

@@ -8,7 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// Apply changes a team. A slug that was never given is made from the name.
+// Apply changes a team. A missing slug is derived from the name.
 func (p TeamPatch) Apply(t *Team, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
 	p.Name.To(&t.Name)
@@ -52,8 +52,7 @@ func (p UserPatch) Apply(u *User, now time.Time) fault.Fields {
 	return wrong
 }
 
-// Apply changes a registration for an event that asks for these fields. What the event requires
-// may not be missing afterwards.
+// Apply changes a registration for an event that asks for these fields, and requires the fields that the event requires.
 func (p RegistrationPatch) Apply(r *Registration, asked RegistrationFields, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
 	p.Email.To(&r.Email)
@@ -81,7 +80,7 @@ func (p RegistrationPatch) Apply(r *Registration, asked RegistrationFields, now 
 	return wrong
 }
 
-// checkPostal gives the address in its normal form; one without any line is none.
+// checkPostal normalizes the address; one without any line is nil.
 func checkPostal(wrong *fault.Fields, a *Address) *Address {
 	if a == nil || *a == (Address{}) {
 		return nil
@@ -106,7 +105,7 @@ func checkPhone(wrong *fault.Fields, phone *string) {
 	}
 }
 
-// checkBirth wants a past day as YYYY-MM-DD.
+// checkBirth requires a past day as YYYY-MM-DD.
 func checkBirth(wrong *fault.Fields, date *string, now time.Time) {
 	*date = strings.TrimSpace(*date)
 	if *date == "" {

@@ -44,7 +44,7 @@ func TestUserPatch(t *testing.T) {
 	}
 }
 
-// TestSocialPatchKnowsEachService sets each handle alone, so that none is written to another's place.
+// TestSocialPatchKnowsEachService sets each handle alone, so that a swap of two is found.
 func TestSocialPatchKnowsEachService(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]func(fund.Social) string{

@@ -12,7 +12,7 @@ import (
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// wants compares what is wrong with "path text" lines.
+// wants compares field errors with "path text" lines.
 func wants(t *testing.T, got fault.Fields, want ...string) {
 	t.Helper()
 	lines := make([]string, len(got))
@@ -253,7 +253,7 @@ func TestTeamAndUserPatch(t *testing.T) {
 	wants(t, fund.TeamPatch{Social: fund.SocialPatch{"twitch": "us\x00", "myspace": "x"}}.Apply(&team, noon),
 		"name cannot be blank", "social.myspace is not a known name", "social.twitch has characters that cannot be shown")
 	team = fund.Team{}
-	// Programs make links of these.
+	// Programs turn these into links.
 	for _, script := range []string{"javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", "vbscript:x"} {
 		elsewhere := team
 		wants(t, fund.TeamPatch{Name: fund.Some("T"), Social: fund.SocialPatch{"website": script}}.Apply(&elsewhere, noon),

@@ -27,7 +27,7 @@ func TestNamesShowSomething(t *testing.T) {
 	}
 }
 
-// lines is what wants takes for one problem of a field, or for none.
+// lines is the argument of wants for one error of a field, or for none.
 func lines(path, text string) []string {
 	if text == "" {
 		return nil
@@ -97,7 +97,7 @@ func TestSlugsOfNamelessFacts(t *testing.T) {
 	}
 }
 
-// TestReservedSlugsAreThoseOfTheirKind reserves the server's addresses for causes, and the donate page for events.
+// TestReservedSlugsAreThoseOfTheirKind rejects the server's own addresses as slugs of causes, and that of the donate page for events.
 func TestReservedSlugsAreThoseOfTheirKind(t *testing.T) {
 	t.Parallel()
 	const reserved = "slug is an address of this server: choose another one"
@@ -136,8 +136,8 @@ func TestEmailAddresses(t *testing.T) {
 	}
 }
 
-// TestAddresses looks at what pages link to through the picture of a campaign. Browsers read a backslash
-// as a slash, so that /\ begins the address of another server, just as // does.
+// TestAddresses checks links on pages by means of a campaign's picture. Browsers read a backslash as a slash, so that /\ begins the address
+// of another server, just as // does.
 func TestAddresses(t *testing.T) {
 	t.Parallel()
 	long := "https://example.org/" + strings.Repeat("é", fund.MaxAddress-len("https://example.org/"))

@@ -13,7 +13,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// Apply changes an endpoint. Its times stay when it is as active as wanted already.
+// Apply changes an endpoint. Its times stay if its activity does not change.
 func (p WebhookEndpointPatch) Apply(e *WebhookEndpoint, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
 	p.Description.To(&e.Description)
@@ -29,7 +29,7 @@ func (p WebhookEndpointPatch) Apply(e *WebhookEndpoint, now time.Time) fault.Fie
 	return wrong
 }
 
-// Switch makes deliveries begin or end.
+// Switch turns deliveries on or off.
 func (e *WebhookEndpoint) Switch(active bool, now time.Time) {
 	if active {
 		e.ActivatedAt, e.DeactivatedAt = now, time.Time{}
@@ -50,8 +50,7 @@ func (p WebhookRelayPatch) Apply(r *WebhookRelay, now time.Time) fault.Fields {
 	return wrong
 }
 
-// Check gives everything that is wrong with the input. Metadata comes back as it was sent, so
-// only what no database keeps is refused.
+// Check returns all errors of the input. Metadata is returned as sent, so only what no database can store is refused.
 func (in RelayKeyInput) Check() fault.Fields {
 	wrong := begin(in.Invalid)
 	switch {
@@ -74,8 +73,8 @@ func (in RelayKeyInput) Check() fault.Fields {
 	return wrong
 }
 
-// Check gives the event types sorted and each once, and everything that is wrong with the patch:
-// it names at least one type, and only those of WebhookEventTypes.
+// Check returns the event types sorted and without duplicates, and all errors of the patch: it must name at least one type, and only
+// WebhookEventTypes.
 func (p SubscriptionPatch) Check() ([]string, fault.Fields) {
 	wrong := begin(p.Invalid)
 	if len(p.EventTypes) == 0 {
@@ -87,22 +86,22 @@ func (p SubscriptionPatch) Check() ([]string, fault.Fields) {
 	return slices.Compact(slices.Sorted(slices.Values(p.EventTypes))), wrong
 }
 
-// Check gives everything that is wrong with the input.
+// Check returns all errors of the input.
 func (in WebhookSampleInput) Check() fault.Fields {
 	wrong := begin(in.Invalid)
 	CheckOneOf(&wrong, "event_type", in.EventType.Value, append(WebhookEventTypes(), WebhookRelayType))
 	return wrong
 }
 
-// CheckPublicTypes refuses the event types that are only for who may manage the fact.
+// CheckPublicTypes refuses the event types that require managing the fact.
 func CheckPublicTypes(wrong *fault.Fields, types []string) {
 	if slices.ContainsFunc(types, PrivateWebhookType) {
 		wrong.Add("event_types", NotManaged)
 	}
 }
 
-// CheckHook wants the address of a webhook endpoint: https or http, without a user or fragment,
-// of a host that has a public name. Only the text is looked at; nobody is asked.
+// CheckHook requires the address of a webhook endpoint: https or http, without a user or fragment, at a public host name. It checks only
+// the text and does not resolve the name.
 func CheckHook(wrong *fault.Fields, path string, address *string) {
 	checkText(wrong, path, address, MaxAddress)
 	if wrong.Has(path) {
@@ -128,13 +127,12 @@ func isPort(u *url.URL) bool {
 	return err == nil && n > 0
 }
 
-// localNames are the ends of names that mean something in one network only (RFC 6761, RFC 6762,
-// RFC 7686, RFC 8375 and what ICANN keeps for private use).
+// localNames are the suffixes of names that are local to one network (RFC 6761, RFC 6762, RFC 7686, RFC 8375 and those that ICANN reserves
+// for private use).
 var localNames = []string{"localhost", "local", "internal", "home.arpa", "test", "invalid", "onion"}
 
-// isPublicName reports whether a host is called by a name as the public DNS has them: two labels or
-// more of letters, digits and hyphens, the last one not a number. Addresses are no names, in
-// whatever way they are written.
+// isPublicName reports whether a host is a name of the form that public DNS uses: at least two labels of letters, digits and hyphens, the
+// last one not a number. IP addresses in any notation are not names.
 func isPublicName(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	labels := strings.Split(host, ".")
@@ -161,8 +159,7 @@ func isLabel(label string) bool {
 	})
 }
 
-// Check gives everything that is wrong with a legacy relay: both of its names are needed, and its
-// meta is a text or an object in JSON.
+// Check returns all errors of a legacy relay: both names are required, and meta is a JSON string or object.
 func (l LegacyRelay) Check() fault.Fields {
 	var wrong fault.Fields
 	CheckName(&wrong, "provider", &l.Provider)

@@ -32,7 +32,7 @@ func TestWebhookEndpointPatch(t *testing.T) {
 	}
 	wants(t, fund.WebhookEndpointPatch{URL: some("http://localhost"), Description: some(strings.Repeat("a", fund.MaxName+1))}.Apply(&e, noon),
 		"description is too long (255 characters at most)", "url is not an https or http address of a public host name")
-	// An address that was stored before a rule is left alone.
+	// An address stored before a rule was added is left alone.
 	e = fund.WebhookEndpoint{URL: "http://localhost"}
 	wants(t, fund.WebhookEndpointPatch{Active: yes}.Apply(&e, noon))
 	if (fund.WebhookEndpoint{DeactivatedAt: noon}).Active() {
@@ -88,7 +88,7 @@ func TestPrivateTypesAreForManagers(t *testing.T) {
 		want  []string
 	}{
 		{nil, nil}, {[]string{"public:direct:fact_updated"}, nil},
-		{[]string{"public:direct:fact_updated", "private:direct:fact_updated"}, []string{"event_types has private types, which are for those who may manage the fact"}},
+		{[]string{"public:direct:fact_updated", "private:direct:fact_updated"}, []string{"event_types has private types, which require managing the fact"}},
 	} {
 		var wrong fault.Fields
 		fund.CheckPublicTypes(&wrong, c.types)

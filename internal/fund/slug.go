@@ -8,8 +8,8 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// SlugFrom makes a slug from a name: lower case, with a dash where other characters were. A name
-// without a letter from a to z gives the fallback.
+// SlugFrom derives a slug from a name: lower case, with dashes in place of other characters. A name without a letter from a to z yields the
+// fallback.
 func SlugFrom(name, fallback string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(name) {
@@ -28,8 +28,8 @@ func SlugFrom(name, fallback string) string {
 	return slug
 }
 
-// NumberedSlug is the slug for the n-th thing of the same name: itself, then with -2, -3 … A slug
-// that has to lose its only letters to the number starts with an n instead.
+// NumberedSlug is the slug of the n-th object with the same name: the slug itself, then -2, -3 … If the number would displace the only
+// letters, the slug starts with an n instead.
 func NumberedSlug(slug string, n int) string {
 	if n <= 1 {
 		return slug
@@ -46,8 +46,7 @@ func hasLetter(slug string) bool {
 	return strings.ContainsAny(slug, "abcdefghijklmnopqrstuvwxyz")
 }
 
-// isSlug reports whether the text is made of a-z, 0-9, _ and - with at least one letter, so that it
-// is never taken for a number.
+// isSlug reports whether the text consists of a-z, 0-9, _ and - with at least one letter, so that it is never mistaken for a number.
 func isSlug(text string) bool {
 	for i := range len(text) {
 		c := text[i]
@@ -58,13 +57,13 @@ func isSlug(text string) bool {
 	return hasLetter(text)
 }
 
-// ReservedSlugs are the first words of the server's own addresses. A cause cannot be called so: the
-// pages of its events stand below its slug.
+// ReservedSlugs are the first path segments of the server's own addresses. A cause cannot have one, because the pages of its events are
+// below its slug.
 func ReservedSlugs() []string {
 	return []string{"account", "api", "assets", "cause", "docs", "gifts", "healthz", "metrics", "oauth", "pay", "readyz"}
 }
 
-// namelessSlug is the slug of what has a name without Latin letters.
+// namelessSlug is the slug for a name without Latin letters.
 func namelessSlug(kind Kind) string {
 	if kind == KindCause {
 		return "charity"
@@ -72,11 +71,11 @@ func namelessSlug(kind Kind) string {
 	return strings.ReplaceAll(kind.Noun(), " ", "-")
 }
 
-// reservedEventSlugs are words that pages stand at below a cause's slug, as its events do.
+// reservedEventSlugs are path segments of pages below a cause's slug, where its events are, too.
 func reservedEventSlugs() []string { return []string{"donate"} }
 
-// checkReserved refuses a cause's slug that is an address of the server, and an event's that is the address
-// of its cause's donate page.
+// checkReserved refuses a cause's slug that is an address of the server, and an event's slug that is the address of its cause's donate
+// page.
 func checkReserved(wrong *fault.Fields, f *Fact) {
 	cause := f.Kind == KindCause && slices.Contains(ReservedSlugs(), f.Slug)
 	event := f.Kind == KindFundraisingEvent && slices.Contains(reservedEventSlugs(), f.Slug)

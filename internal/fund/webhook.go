@@ -11,14 +11,13 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// WebhookEndpoint is an address that an application wants to be told at.
+// WebhookEndpoint is an address at which an application is notified.
 type WebhookEndpoint struct {
 	ID            ID
 	ApplicationID ID
 	Description   string
 	URL           string
-	// SigningKey signs what is sent: 64 hexadecimal digits, used as text. It is kept as it is,
-	// because a hash cannot sign.
+	// SigningKey signs deliveries: 64 hexadecimal digits, used as text. It is stored in clear, because a hash cannot sign.
 	SigningKey                 string
 	ActivatedAt, DeactivatedAt time.Time
 	CreatedAt, UpdatedAt       time.Time
@@ -29,11 +28,11 @@ func (e WebhookEndpoint) Active() bool {
 	return !e.ActivatedAt.IsZero() && e.DeactivatedAt.IsZero()
 }
 
-// signedTime is how the instant of a delivery is written: always in microseconds, in UTC.
+// signedTime is the format of a delivery's timestamp: always in microseconds, in UTC.
 const signedTime = "2006-01-02T15:04:05.000000Z"
 
-// Sign signs the exact bytes of a body that is sent to the endpoint at an instant. The signature, in
-// base64, is the HMAC-SHA256 of the timestamp, a dot and the body under the signing key as a text.
+// Sign signs the exact bytes of a body sent to the endpoint at an instant. The signature, in base64, is the HMAC-SHA256 of the timestamp, a
+// dot and the body under the signing key as a text.
 func (e WebhookEndpoint) Sign(at time.Time, body []byte) (timestamp, signature string) {
 	timestamp = at.UTC().Format(signedTime)
 	mac := hmac.New(sha256.New, []byte(e.SigningKey))
@@ -45,12 +44,10 @@ func (e WebhookEndpoint) Sign(at time.Time, body []byte) (timestamp, signature s
 // WebhookRelayType is the type of the messages that relays send. No subscription can name it.
 const WebhookRelayType = "private:relay:donation_updated"
 
-// PrivateWebhookType reports whether messages of the event type are only for who may manage the fact
-// that they are about, or for who made the relay key.
+// PrivateWebhookType reports whether messages of the event type are reserved for managers of the fact or for the owner of the relay key.
 func PrivateWebhookType(name string) bool { return strings.HasPrefix(name, "private:") }
 
-// WebhookEventTypes are what a subscription can name. The private ones are for who may manage
-// the fact.
+// WebhookEventTypes are the types that a subscription can name. The private ones are reserved for managers of the fact.
 func WebhookEventTypes() []string {
 	return []string{
 		"private:direct:donation_updated", "private:direct:fact_updated",
@@ -60,7 +57,7 @@ func WebhookEventTypes() []string {
 	}
 }
 
-// WebhookSubscription tells an endpoint of a fact.
+// WebhookSubscription notifies an endpoint about a fact.
 type WebhookSubscription struct {
 	ID, EndpointID, FactID ID
 	// EventTypes are some of WebhookEventTypes, sorted.
@@ -79,17 +76,17 @@ type WebhookRelay struct {
 // carries, not a secret.
 type RelayKey struct {
 	ID, RelayID ID
-	// Key is the name that the application gave it, unique in the relay.
+	// Key is the name chosen by the application, unique within the relay.
 	Key       string
 	ClientKey string
-	// Metadata is given back as it came; nil for none.
+	// Metadata is returned as sent; nil for none.
 	Metadata *string
-	// Donation is what was made with the key; nil while it is unused.
+	// Donation is the donation made with the key; nil while it is unused.
 	Donation             *Donation
 	CreatedAt, UpdatedAt time.Time
 }
 
-// LegacyRelay is a donation by the name that another service gave it.
+// LegacyRelay is another service's name for a donation.
 type LegacyRelay struct {
 	Provider, UUID string
 	// Meta is a JSON value; "" for none.
@@ -97,7 +94,7 @@ type LegacyRelay struct {
 	Donation Donation
 }
 
-// WebhookEndpointPatch changes or makes a webhook endpoint.
+// WebhookEndpointPatch creates or changes a webhook endpoint.
 type WebhookEndpointPatch struct {
 	Description, URL Opt[string]
 	// Active switches deliveries on and off.
@@ -105,7 +102,7 @@ type WebhookEndpointPatch struct {
 	Invalid fault.Fields
 }
 
-// WebhookRelayPatch changes or makes a webhook relay.
+// WebhookRelayPatch creates or changes a webhook relay.
 type WebhookRelayPatch struct {
 	Name Opt[string]
 	// Endpoint is an endpoint of the same application.
@@ -113,26 +110,26 @@ type WebhookRelayPatch struct {
 	Invalid  fault.Fields
 }
 
-// RelayKeyInput is a relay key as an application asks for it.
+// RelayKeyInput is a relay key as requested by an application.
 type RelayKeyInput struct {
-	// Key "" gets a UUID.
+	// An empty Key becomes a UUID.
 	Key      string
 	Metadata *string
 	Invalid  fault.Fields
 }
 
-// SubscriptionPatch says what a subscription is to tell of.
+// SubscriptionPatch changes the event types of a subscription.
 type SubscriptionPatch struct {
-	// EventTypes replaces those of before.
+	// EventTypes replaces the previous types.
 	EventTypes []string
 	Invalid    fault.Fields
 }
 
-// WebhookSampleInput asks for a sample of what a webhook endpoint is sent.
+// WebhookSampleInput requests a sample of a webhook message.
 type WebhookSampleInput struct {
 	// EventType is one of WebhookEventTypes, or WebhookRelayType.
 	EventType Opt[string]
-	// Fact is what the sample is about; without it, everything in it is made up.
+	// Fact is the subject of the sample; without it, everything in it is made up.
 	Fact    Opt[Key]
 	Invalid fault.Fields
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// TestSign signs what the original published with its signature.
+// TestSign checks the example that the original API publishes.
 func TestSign(t *testing.T) {
 	t.Parallel()
 	var vector struct{ Secret, Timestamp, Body, Signature string }

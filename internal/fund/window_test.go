@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// windows are the edges of a window from noon to one: it has its first instant, and not its last.
+// windows are the edges of a window from noon to one, which includes its first instant and excludes its last.
 var windows = []struct {
 	name         string
 	starts, ends time.Time

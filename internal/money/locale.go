@@ -9,30 +9,27 @@ import (
 	"golang.org/x/text/number"
 )
 
-// symbols are the signs of currencies that most readers know without their code. A sign that several
-// currencies share stands for the one that is here alone.
+// symbols are currency symbols that most readers know without the code. A symbol shared by several currencies is given to one of them only.
 var symbols = map[string]string{
 	"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AUD": "A$", "NZD": "NZ$", "BRL": "R$", "INR": "₹", "KRW": "₩", "MXN": "MX$",
 }
 
-// Locale writes and reads amounts and numbers as people of a language and region do. It always uses the digits 0
-// to 9, so that what is shown can be typed. It is the only formatter of what people read; Fixed and Short
-// print for programs.
+// Locale formats and parses amounts and numbers for a language and region. It always uses the digits 0 to 9, so that displayed amounts can
+// be typed. It is the only formatter for people; Fixed and Short format for programs.
 type Locale struct {
 	printer        *message.Printer
 	decimal, group string
-	// leading means that the sign of a currency stands before the number.
+	// leading means that the currency symbol precedes the number.
 	leading bool
 }
 
-// English is the locale of what everybody sees in the same form: cached pages, mails, and messages of the API.
+// English is the locale of everything that is the same for all readers: cached pages, mails, and messages of the API.
 var English = LocaleOf(language.English)
 
 // maxLanguages is how many bytes of an Accept-Language header are read.
 const maxLanguages = 200
 
-// LocaleFor is the locale of the first language in an Accept-Language header (RFC 9110, section 12.5.4); English
-// where none can be read.
+// LocaleFor is the locale of the first language in an Accept-Language header (RFC 9110, section 12.5.4), or English if none can be parsed.
 func LocaleFor(acceptLanguage string) Locale {
 	if len(acceptLanguage) > maxLanguages {
 		acceptLanguage = acceptLanguage[:strings.LastIndexByte(acceptLanguage[:maxLanguages], ',')+1]
@@ -57,7 +54,7 @@ func LocaleOf(tag language.Tag) Locale {
 	return l
 }
 
-// leads reports whether the sign of a currency stands before the number in a language (as the Unicode CLDR has it).
+// leads reports whether the currency symbol precedes the number in a language (according to the Unicode CLDR).
 func leads(tag language.Tag) bool {
 	base, _ := tag.Base()
 	region, _ := tag.Region()
@@ -73,8 +70,7 @@ func leads(tag language.Tag) bool {
 	}
 }
 
-// Amount writes minor units: "$1,234.50", "1.234,50 €", "1,234.500 KWD". A currency that is not known gets two
-// digits.
+// Amount formats minor units: "$1,234.50", "1.234,50 €", "1,234.500 KWD". An unknown currency gets two decimals.
 func (l Locale) Amount(minor int64, currency string) string {
 	fixed, negative := strings.CutPrefix(Fixed(minor, shownDigits(currency)), "-")
 	text := l.Number(fixed)
@@ -92,7 +88,7 @@ func (l Locale) Amount(minor int64, currency string) string {
 	return text
 }
 
-// shownDigits is Digits for what is shown even if its currency is not known.
+// shownDigits is Digits, or 2 for an unknown currency.
 func shownDigits(currency string) int {
 	digits, err := Digits(currency)
 	if err != nil {
@@ -101,8 +97,8 @@ func shownDigits(currency string) int {
 	return digits
 }
 
-// Number writes a plain decimal, such as "1234.50", with groups and the locale's decimal sign. A text that is no
-// plain decimal stays as it is.
+// Number formats a plain decimal, such as "1234.50", with the locale's grouping and decimal separator. A text that is not a plain decimal
+// stays as it is.
 func (l Locale) Number(plain string) string {
 	whole, fraction, dotted := strings.Cut(plain, ".")
 	minor, problem := Parse(whole, 0)
@@ -116,12 +112,12 @@ func (l Locale) Number(plain string) string {
 	return text
 }
 
-// Percent writes hundredths of a percent: 290 is "2.9%" in English and "2,9 %" in German.
+// Percent formats hundredths of a percent: 290 is "2.9%" in English and "2,9 %" in German.
 func (l Locale) Percent(hundredths int64) string {
 	return strings.Replace(l.printer.Sprint(number.Percent(1)), "100", l.Number(Short(hundredths, 2)), 1)
 }
 
-// Example is how an amount of a currency is typed: "1,234.50".
+// Example is a sample of how to type an amount of a currency: "1,234.50".
 func (l Locale) Example(currency string) string {
 	return l.Number(strings.TrimSuffix("1234."+"50000000"[:min(shownDigits(currency), 8)], "."))
 }

@@ -1,5 +1,5 @@
-// Package money holds amounts in integer minor units with their ISO 4217 currency: it reads,
-// prints, adds and converts them. There are no floating-point amounts anywhere in Almoner.
+// Package money handles amounts in integer minor units of an ISO 4217 currency: it parses, formats and converts them. Almoner uses no
+// floating-point amounts.
 package money
 
 import (
@@ -12,12 +12,12 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// Max is the largest amount that one value may have, in minor units (ten thousand million
-// dollars, or a million million yen): far above any appeal and exact as a JSON number.
+// Max is the largest single amount, in minor units (ten billion dollars, or a trillion yen): far above any appeal and exact as a JSON
+// number.
 const Max int64 = 1_000_000_000_000
 
-// Digits is how many decimals a currency has: 2 for USD, 0 for JPY, 3 for KWD. It is an
-// Invalid fault when the code is not an ISO 4217 currency in use for payments.
+// Digits is how many decimals a currency has: 2 for USD, 0 for JPY, 3 for KWD. It is an Invalid fault if the code is not an ISO 4217
+// currency in use for payments.
 func Digits(code string) (int, error) {
 	if code != strings.ToUpper(code) || code == "XXX" || code == "XTS" {
 		return 0, unknownCurrency(code)
@@ -34,7 +34,7 @@ func unknownCurrency(code string) error {
 	return fault.New(fault.Invalid, "%q is not a known currency; use a three-letter ISO 4217 code such as USD.", code)
 }
 
-// Text problems of Parse, without the name of the field.
+// The error texts of Parse, which follow the field's name.
 const (
 	NotANumber = "is not a number"
 	Negative   = "cannot be negative"
@@ -42,10 +42,9 @@ const (
 	TooLarge   = "is too large"
 )
 
-// Parse reads a plain decimal ("12", "12.3", "12.34") as minor units of a currency with that
-// many digits. The second result says what is wrong, in words that follow a field's name, or
-// is empty. Zeros beyond the currency's digits are fine ("5.00" of JPY); exponents, signs
-// other than a leading minus, spaces and digits other than 0-9 are not numbers here.
+// Parse reads a plain decimal ("12", "12.3", "12.34") as minor units of a currency with that many digits. The second result is the error
+// text, to follow a field's name, or empty. Zeros beyond the currency's digits are accepted ("5.00" of JPY); exponents, signs other than a
+// leading minus, spaces and digits other than 0-9 are not.
 func Parse(text string, digits int) (int64, string) {
 	rest, negative := strings.CutPrefix(text, "-")
 	whole, fraction, dotted := strings.Cut(rest, ".")
@@ -85,7 +84,7 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
-// Fixed prints minor units with all digits of the currency: "12.30", "-0.05", "1200".
+// Fixed formats minor units with all digits of the currency: "12.30", "-0.05", "1200".
 func Fixed(minor int64, digits int) string {
 	text := strconv.FormatInt(minor, 10)
 	sign := ""
@@ -101,7 +100,7 @@ func Fixed(minor int64, digits int) string {
 	return sign + text[:len(text)-digits] + "." + text[len(text)-digits:]
 }
 
-// Short prints minor units with no decimals that say nothing: "12.3", "12", "0".
+// Short formats minor units without trailing zeros: "12.3", "12", "0".
 func Short(minor int64, digits int) string {
 	text := Fixed(minor, digits)
 	if digits == 0 {
@@ -110,10 +109,10 @@ func Short(minor int64, digits int) string {
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
 
-// RateScale is the unit of Convert's rate: a rate of RateScale means one for one.
+// RateScale is the scale of Conversion.Rate: a rate of RateScale converts one to one.
 const RateScale int64 = 1_000_000_000
 
-// Conversion turns amounts of one currency into another.
+// Conversion converts amounts of one currency into another.
 type Conversion struct {
 	FromDigits, ToDigits int
 	// Rate is how many units of the target one unit of the source is worth, times RateScale.

@@ -5,12 +5,11 @@ import (
 	"strings"
 )
 
-// maxExponent is the largest exponent that is written out; no amount or id comes near it.
+// maxExponent is the largest exponent that is expanded; no amount or id comes near it.
 const maxExponent = 30
 
-// Plain writes a JSON number without its exponent, exactly: "1.5e3" is "1500". One that has none
-// stays as it is. The second result says what is wrong, in the words of Parse, or is empty. The
-// number must be one that JSON allows.
+// Plain expands the exponent of a JSON number exactly: "1.5e3" is "1500". One without an exponent stays as it is. The second result is an
+// error text of Parse or empty. The number must be valid JSON.
 func Plain(number string) (text, problem string) {
 	at := strings.IndexAny(number, "eE")
 	if at < 0 {
@@ -22,7 +21,7 @@ func Plain(number string) (text, problem string) {
 	switch digits := whole + fraction; {
 	case strings.Trim(digits, "0") == "":
 		return "0", ""
-	case exponent < -maxExponent: // Atoi gives the nearest number for one that is out of range
+	case exponent < -maxExponent: // Atoi returns the nearest number if out of range
 		return "", TooPrecise
 	case exponent > maxExponent:
 		return "", TooLarge
@@ -43,7 +42,7 @@ func Plain(number string) (text, problem string) {
 	return text, ""
 }
 
-// Shortest is a decimal without the zeros at its end that say nothing: "2.50" is "2.5".
+// Shortest is a decimal without trailing zeros after the point: "2.50" is "2.5".
 func Shortest(text string) string {
 	if strings.Contains(text, ".") {
 		text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")

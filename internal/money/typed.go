@@ -5,19 +5,18 @@ import (
 	"unicode"
 )
 
-// Problems of Read, without the name of the field.
+// The error texts of Read, which follow the field's name.
 const (
 	ForeignDigits = "has digits other than 0 to 9"
 	OtherCurrency = "names another currency"
 	Unreadable    = "is not an amount that can be read"
 )
 
-// Read makes a plain decimal of what somebody typed as an amount of a currency, to be judged by Parse. The
-// problem, in words that follow a field's name, is about what cannot be read without a guess; it is empty for
-// what can.
+// Read turns a typed amount of a currency into a plain decimal for Parse. The problem is the error text, to follow a field's name, for
+// input that is ambiguous; otherwise it is empty.
 //
-// A separator before one or two digits parts the decimals in every locale, because keyboards of phones
-// offer only one. Everything else has to be written as in the locale.
+// A separator before one or two digits is the decimal separator in every locale, because phone keyboards offer only one. Everything else
+// must follow the locale.
 func (l Locale) Read(typed, currency string) (plain, problem string) {
 	text := tidy(typed)
 	if text == "" {
@@ -41,12 +40,12 @@ func (l Locale) Read(typed, currency string) (plain, problem string) {
 	return plain, ""
 }
 
-// tidy makes the same of what looks the same: spaces and apostrophes.
+// tidy replaces spaces and apostrophes that look alike by one of each.
 func tidy(text string) string { return strings.TrimSpace(alike.Replace(text)) }
 
 var alike = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2009", " ", "’", "'")
 
-// plain reads a number without sign and currency.
+// plain reads a number without a minus and a currency.
 func (l Locale) plain(text string) (string, bool) {
 	decimal, group := l.decimal, alike.Replace(l.group)
 	if at := strings.IndexAny(text, ".,"); at >= 0 && at == strings.LastIndexAny(text, ".,") && len(text)-at-1 <= 2 {
@@ -72,7 +71,7 @@ func (l Locale) plain(text string) (string, bool) {
 	return plain + "." + fraction, isDigits(fraction)
 }
 
-// withoutCurrency takes the sign or the code of the currency off an amount.
+// withoutCurrency strips the currency's symbol or code from an amount.
 func withoutCurrency(text, currency string) string {
 	symbol := symbols[currency]
 	for _, mark := range []string{currency, strings.ToLower(currency), symbol, strings.TrimLeft(symbol, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")} {
@@ -89,7 +88,7 @@ func withoutCurrency(text, currency string) string {
 	return text
 }
 
-// namesCurrency reports whether an amount has the sign or the code of a currency.
+// namesCurrency reports whether an amount contains the symbol or the code of a currency.
 func namesCurrency(text string) bool {
 	if strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Sc, r) }) {
 		return true

@@ -6,7 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/money"
 )
 
-// TestGroupsOfTypedAmounts has the groups of thousands, and of Indian lakhs, right and wrong by one digit.
+// TestGroupsOfTypedAmounts checks groups of thousands and Indian lakhs, correct and one digit off.
 func TestGroupsOfTypedAmounts(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ languages, typed, plain string }{

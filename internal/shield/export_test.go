@@ -1,4 +1,4 @@
 package shield
 
-// Size is how many things are remembered.
+// Size is the number of counters.
 func (g *Guesses) Size() int { return len(g.throttle.all) }

@@ -5,11 +5,10 @@ import (
 	"time"
 )
 
-// guessers bounds the memory of guesses: about 3 MB.
-const guessers = 20_000
+// maxGuesses limits the counters of guesses: about 3 MB.
+const maxGuesses = 20_000
 
-// Wrong passwords, for an account and from a network. An account's wait stays short, because anybody may
-// make its owner wait.
+// The allowances of wrong passwords, by account and by network. An account's wait stays short, because anybody can make its owner wait.
 var (
 	accountAllowance = &allowance{free: 5, first: 5 * time.Second, longest: 5 * time.Minute, memory: time.Hour}
 	networkAllowance = &allowance{free: 20, first: 5 * time.Second, longest: 15 * time.Minute, memory: time.Hour}
@@ -18,17 +17,17 @@ var (
 // Guesses slows down guesses of passwords. It is safe for concurrent use.
 type Guesses struct{ throttle *throttle }
 
-// NewGuesses makes one that remembers nothing yet.
-func NewGuesses() *Guesses { return &Guesses{newThrottle(guessers)} }
+// NewGuesses returns an empty Guesses.
+func NewGuesses() *Guesses { return &Guesses{newThrottle(maxGuesses)} }
 
-// Guess counts an attempt to sign in and gives how long it has to wait; 0 when it may be made.
+// Guess counts an attempt to sign in and returns its wait; 0 if it is allowed now.
 func (g *Guesses) Guess(email string, from netip.Addr, now time.Time) time.Duration {
-	return g.throttle.take(now, []counted{countedName(accountAllowance, email), countedNetwork(networkAllowance, from)})
+	return g.throttle.take(now, []counter{nameCounter(accountAllowance, email), networkCounter(networkAllowance, from)})
 }
 
-// Right takes back an attempt that was right. The account starts anew; the network does not,
-// so that somebody with an account of their own cannot guess those of others for free.
+// Succeeded undoes the count of a correct attempt. It resets the account but not the network, so that somebody with their own account
+// cannot guess other passwords for free.
 func (g *Guesses) Right(email string, from netip.Addr) {
-	g.throttle.forget([]counted{countedName(accountAllowance, email)})
-	g.throttle.takeBack([]counted{countedNetwork(networkAllowance, from)})
+	g.throttle.forget([]counter{nameCounter(accountAllowance, email)})
+	g.throttle.takeBack([]counter{networkCounter(networkAllowance, from)})
 }

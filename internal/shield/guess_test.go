@@ -9,8 +9,8 @@ import (
 	"github.com/almoner/almoner/internal/shield"
 )
 
-// TestTheMemoryOfGuessesIsBounded fills it from many networks: it must not grow any further, and
-// must not forget the account that is under attack for those that came once.
+// TestTheMemoryOfGuessesIsBounded fills the memory from many networks: it must not grow further, and must keep the account under attack
+// rather than networks that came once.
 func TestTheMemoryOfGuessesIsBounded(t *testing.T) {
 	t.Parallel()
 	guesses := shield.NewGuesses()
@@ -24,7 +24,7 @@ func TestTheMemoryOfGuessesIsBounded(t *testing.T) {
 		guesses.Guess(fmt.Sprintf("%d@example.org", i), at(i), now)
 	}
 	if size := guesses.Size(); size > 20_000 {
-		t.Errorf("got %d things remembered, want 20000 at most", size)
+		t.Errorf("got %d counters, want at most 20000", size)
 	}
 	if wait := guesses.Guess("victim@example.org", victim, now); wait == 0 {
 		t.Error("got no wait for the account under attack, want it to be remembered")

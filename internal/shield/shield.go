@@ -1,6 +1,5 @@
-// Package shield slows down those who abuse what everybody may use: cards that are tried out, payments that
-// are begun and never made, passwords that are guessed. It counts by browser, network, card and account, in
-// memory and for its node only; it does no I/O, and its time comes from outside.
+// Package shield slows down abuse of public endpoints: testing of stolen cards, payments that are started and abandoned, guessing of
+// passwords. It counts by browser, network, card and account, in memory and per node; it does no I/O, and its callers supply the time.
 package shield
 
 import (
@@ -13,43 +12,41 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 )
 
-// The allowances of those who pay. What tells a thief from a donor is that cards are declined; beginning
-// payments without making them is a weaker sign, and a crowd behind one address does a lot of that. So
-// declines are few and slow, and payments that were begun are many and soon forgotten.
+// The allowances of donors. Declined cards are what distinguishes a thief; abandoned payments are a weaker sign, and common for a crowd
+// behind one address. So few declines are allowed and they are forgotten slowly, while many starts are allowed and they are forgotten soon.
 var (
-	// sessionAllowance is for the payments that one browser began and the cards that were declined there,
-	// together: a donor who mistypes a number and tries a second card needs four.
+	// sessionAllowance is for started payments and declined cards of one browser together: a donor who mistypes a number and tries a second
+	// card needs four.
 	sessionAllowance = &allowance{free: 5, first: 5 * time.Second, longest: 15 * time.Minute, memory: time.Hour}
-	// declineAllowance is for cards that were declined behind one address. One is forgotten in five minutes,
-	// so that in the long run twelve an hour get through.
+	// declineAllowance is for declined cards from one network. One is forgotten every five minutes, so that in the long run twelve an hour
+	// get through.
 	declineAllowance = &allowance{free: 12, first: 5 * time.Second, longest: 15 * time.Minute, leak: 5 * time.Minute, memory: time.Hour}
-	// startAllowance is for payments that were begun behind one address and not made yet: a hall or a campus
-	// may share it. One is forgotten in ten seconds.
+	// startAllowance is for unpaid payments started from one network, which a hall or a campus may share. One is forgotten every ten
+	// seconds.
 	startAllowance = &allowance{free: 300, first: 5 * time.Second, longest: time.Minute, leak: 10 * time.Second, memory: time.Hour}
-	// cardAllowance is for one card that was declined, whoever tried it and from wherever.
+	// cardAllowance is for one declined card, regardless of who tries it and where.
 	cardAllowance = &allowance{free: 3, first: time.Minute, longest: time.Hour, memory: 24 * time.Hour}
-	// flightAllowance is for tries behind one address, or of one card, that are not decided yet: they count as
-	// declined when they are, so that many donors at once do not look like thieves, and not too many at once are a
-	// way around that. One whose end is never told of is forgotten in a second.
-	flightAllowance = &allowance{free: 100, first: time.Second, longest: time.Second, leak: time.Second, memory: time.Minute}
-	// thanksAllowance is how often one card that was accepted speaks for others behind its address, so that
-	// nobody buys tries of stolen cards with one good card.
-	thanksAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
+	// pendingAllowance is for pending tries from one network or of one card. Tries count as declined only once they are, so that many
+	// donors at once do not look like thieves; this limits how many can be pending at once. One whose result is never reported is forgotten
+	// after a second.
+	pendingAllowance = &allowance{free: 100, first: time.Second, longest: time.Second, leak: time.Second, memory: time.Minute}
+	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
+	// stolen ones.
+	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
 )
 
 const (
-	// shieldSize bounds the memory of a shield, and shieldStarts that of begun payments: about 30 MB together.
+	// shieldSize limits the counters of a shield, shieldStarts its started payments: about 30 MB together.
 	shieldSize   = 100_000
 	shieldStarts = 100_000
-	// TriesOfPass is how many cards may be tried after one captcha was passed.
+	// TriesOfPass is how many cards may be tried per passed captcha.
 	TriesOfPass = 3
-	// startMemory is how long a payment that was begun is known: an hour longer than it can be made.
+	// startMemory is how long a started payment is remembered: an hour longer than it can be paid.
 	startMemory = 31*time.Minute + time.Hour
 )
 
-// Shield keeps those away who try out stolen cards. It counts for its node only, and is safe for concurrent
-// use. It is the pay.Guard of providers that have a card page here; of others it learns what became of a
-// payment as a whole.
+// Shield slows down testing of stolen cards. It counts per node and is safe for concurrent use. It is the pay.Guard of providers whose card
+// page this server shows; for others it learns only the result of a payment.
 type Shield struct {
 	now   func() time.Time
 	tries *throttle
@@ -60,7 +57,7 @@ type Shield struct {
 
 var _ pay.Guard = (*Shield)(nil)
 
-// New makes a Shield with that clock; nil is time.Now.
+// New returns a Shield with the clock; nil is time.Now.
 func New(now func() time.Time) *Shield {
 	if now == nil {
 		now = time.Now
@@ -68,68 +65,68 @@ func New(now func() time.Time) *Shield {
 	return &Shield{now: now, tries: newThrottle(shieldSize), starts: map[fund.ID]start{}}
 }
 
-// Donor is who pays, as far as that is known: a browser's session, "" for none, and the address it comes from.
+// Donor identifies a donor by the browser's session ("" for none) and its network address.
 type Donor struct {
 	Session string
 	Network netip.Addr
 }
 
-// start is a payment that was begun.
+// start is a started payment.
 type start struct {
 	Donor
 	at time.Time
-	// passes is how many cards may still be tried without a wait, by one who passed a captcha.
+	// passes is how many cards may still be tried without a wait after a passed captcha.
 	passes int
 	passed bool
 }
 
-// starting are the counters of a payment that begins.
-func (d Donor) starting() []counted {
-	return append(d.browser(), countedNetwork(startAllowance, d.Network))
+// startCounters count a started payment.
+func (d Donor) startCounters() []counter {
+	return append(d.browserCounter(), networkCounter(startAllowance, d.Network))
 }
 
-// trying are those of a card that is declined.
-func (d Donor) trying() []counted {
-	return append(d.browser(), countedNetwork(declineAllowance, d.Network))
+// declineCounters count a declined card.
+func (d Donor) declineCounters() []counter {
+	return append(d.browserCounter(), networkCounter(declineAllowance, d.Network))
 }
 
-// behind are those of everybody behind the same address.
-func (d Donor) behind() []counted {
-	return []counted{countedNetwork(startAllowance, d.Network), countedNetwork(declineAllowance, d.Network)}
+// networkCounters are shared by everybody behind the same address.
+func (d Donor) networkCounters() []counter {
+	return []counter{networkCounter(startAllowance, d.Network), networkCounter(declineAllowance, d.Network)}
 }
 
-// flight are the counters of tries that are not decided yet.
-func flight(try pay.Try) []counted {
-	return []counted{countedNetwork(flightAllowance, donorOfTry(try).Network), countedName(flightAllowance, try.Card)}
+// pendingCounters count a pending try.
+func pendingCounters(try pay.Try) []counter {
+	return []counter{networkCounter(pendingAllowance, donorOfTry(try).Network), nameCounter(pendingAllowance, try.Card)}
 }
 
-// browser is the counter of the browser, if that has a name.
-func (d Donor) browser() []counted {
+// browserCounter counts for the browser, if it has a session.
+func (d Donor) browserCounter() []counter {
 	if d.Session == "" {
 		return nil
 	}
-	return []counted{countedName(sessionAllowance, d.Session)}
+	return []counter{nameCounter(sessionAllowance, d.Session)}
 }
 
-// Pressed reports whether the donor has used up half of an allowance.
+// NearLimit reports whether the donor has used up half of an allowance.
 func (s *Shield) Pressed(d Donor) bool {
-	return s.tries.pressed(s.now(), append(d.browser(), d.behind()...))
+	return s.tries.nearLimit(s.now(), append(d.browserCounter(), d.networkCounters()...))
 }
 
-// Begin counts a payment that begins. It is RateLimited when its donor has to wait, also because of declined
-// cards: they would not be taken now. One who passed a captcha does not have to wait, neither now nor for so
-// many cards. The same payment again is counted once.
+// Begin counts a started payment. It is RateLimited if the donor has to wait, also because of declined cards, since another would not be
+// accepted now. A donor who passed a captcha does not have to wait, neither now nor for the next passes cards. A payment is counted only
+// once.
 func (s *Shield) Begin(donation fund.ID, d Donor, passes int) error {
 	now := s.now()
-	if s.knows(donation) {
+	if s.started(donation) {
 		return nil
 	}
-	wait := s.tries.take(now, d.starting(), d.behind()...)
+	wait := s.tries.take(now, d.startCounters(), d.networkCounters()...)
 	switch {
 	case wait > 0 && passes == 0:
 		return waitFor(wait, "There were too many payments from your browser or network that did not succeed. Nothing was charged; try again in ")
 	case wait > 0:
-		s.tries.shift(now, d.starting(), 1)
+		s.tries.shift(now, d.startCounters(), 1)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,23 +135,23 @@ func (s *Shield) Begin(donation fund.ID, d Donor, passes int) error {
 	return nil
 }
 
-// Withdraw forgets a payment that could not begin after all, through no fault of its donor.
+// Withdraw forgets a payment that could not be started through no fault of its donor.
 func (s *Shield) Withdraw(donation fund.ID) {
 	if begun, ok := s.end(donation); ok {
-		s.tries.takeBack(begun.starting())
+		s.tries.takeBack(begun.startCounters())
 	}
 }
 
-// Card counts a try of a card. It is RateLimited when its donor, or the card, has to wait.
+// Card counts a try of a card. It is RateLimited if the donor or the card has to wait.
 func (s *Shield) Card(try pay.Try) error {
 	d, now := donorOfTry(try), s.now()
-	if wait := s.tries.take(now, nil, countedName(cardAllowance, try.Card)); wait > 0 {
+	if wait := s.tries.take(now, nil, nameCounter(cardAllowance, try.Card)); wait > 0 {
 		refused := waitFor(wait, "This card was declined too often. Nothing was charged; use another card, or try this one again in ")
 		refused.Rule = pay.CardDeclined
 		return refused
 	}
-	counts := append(d.browser(), flight(try)...)
-	wait := s.tries.take(now, counts, countedNetwork(declineAllowance, d.Network))
+	counts := append(d.browserCounter(), pendingCounters(try)...)
+	wait := s.tries.take(now, counts, networkCounter(declineAllowance, d.Network))
 	switch {
 	case wait > 0 && !s.usePass(try.Donation):
 		return waitFor(wait, "Too many cards from your browser or network were declined. Nothing was charged; try again in ")
@@ -164,72 +161,71 @@ func (s *Shield) Card(try pay.Try) error {
 	return nil
 }
 
-// Declined counts for the card and for everybody behind the address.
+// Declined counts against the card and its network.
 func (s *Shield) Declined(try pay.Try) {
 	now := s.now()
-	s.tries.count(now, []counted{countedName(cardAllowance, try.Card), countedNetwork(declineAllowance, donorOfTry(try).Network)})
-	s.tries.shift(now, flight(try), -1)
+	s.tries.count(now, []counter{nameCounter(cardAllowance, try.Card), networkCounter(declineAllowance, donorOfTry(try).Network)})
+	s.tries.shift(now, pendingCounters(try), -1)
 }
 
-// Accepted takes the try back, and the start of the payment. With the first success of a card in an hour its
-// browser starts anew, and one more start and a decline behind the address are forgiven. Where a captcha was
-// passed, the others behind the address go on waiting: they may pass it too.
+// Accepted undoes the counts of the try and of the payment's start. The first success of a card in an hour also resets its browser and
+// forgives its network one more start and one decline. After a passed captcha the network is not forgiven: the others can pass one too.
 func (s *Shield) Accepted(try pay.Try) {
 	d, now := donorOfTry(try), s.now()
-	s.tries.shift(now, flight(try), -1)
-	back := d.browser()
+	s.tries.shift(now, pendingCounters(try), -1)
+	back := d.browserCounter()
 	begun, ok := s.end(try.Donation)
 	if ok {
-		back = append(back, begun.starting()...)
+		back = append(back, begun.startCounters()...)
 	}
 	if begun.passed {
 		s.tries.shift(now, back, -1)
 		return
 	}
 	s.tries.takeBack(back)
-	if s.tries.take(now, []counted{countedName(thanksAllowance, try.Card)}) == 0 {
-		s.thank(d)
+	if s.tries.take(now, []counter{nameCounter(forgivenessAllowance, try.Card)}) == 0 {
+		s.forgive(d)
 	}
 }
 
-// Unmade takes a try back that ended before its card was charged.
+// Uncharged undoes the count of a try that ended before the card was charged.
 func (s *Shield) Unmade(try pay.Try) {
-	s.tries.shift(s.now(), append(donorOfTry(try).browser(), flight(try)...), -1)
+	s.tries.shift(s.now(), append(donorOfTry(try).browserCounter(), pendingCounters(try)...), -1)
 }
 
-// Settled says what became of a payment: one that was made is taken back, one that failed counts as declined.
-// Only the first word about its end counts, and none after Accepted.
-func (s *Shield) Settled(donation fund.ID, said fund.PaymentState) {
-	if said.Status == fund.PaymentOpen || said.Status == fund.PaymentProcessing {
+// Settled reports the state of a payment: a paid one is no longer counted, a failed one counts as declined. Only the first final state
+// counts, and none after Accepted.
+func (s *Shield) Settled(donation fund.ID, state fund.PaymentState) {
+	if state.Status == fund.PaymentOpen || state.Status == fund.PaymentProcessing {
 		return
 	}
 	begun, ok := s.end(donation)
 	switch {
 	case !ok:
-	case said.Status == fund.PaymentPaid && begun.passed:
-		s.tries.shift(s.now(), begun.starting(), -1)
-	case said.Status == fund.PaymentPaid:
-		s.tries.takeBack(begun.starting())
-		s.thank(begun.Donor)
-	case said.Status == fund.PaymentFailed:
-		s.tries.count(s.now(), begun.trying())
+	case state.Status == fund.PaymentPaid && begun.passed:
+		s.tries.shift(s.now(), begun.startCounters(), -1)
+	case state.Status == fund.PaymentPaid:
+		s.tries.takeBack(begun.startCounters())
+		s.forgive(begun.Donor)
+	case state.Status == fund.PaymentFailed:
+		s.tries.count(s.now(), begun.declineCounters())
 	}
 }
 
-// thank forgives others behind the address of somebody who paid.
-func (s *Shield) thank(d Donor) {
-	s.tries.forget(d.browser())
-	s.tries.takeBack(d.behind())
+// forgive resets the browser of a donor who paid and undoes one count of the network.
+func (s *Shield) forgive(d Donor) {
+	s.tries.forget(d.browserCounter())
+	s.tries.takeBack(d.networkCounters())
 }
 
-func (s *Shield) knows(donation fund.ID) bool {
+func (s *Shield) started(donation fund.ID) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, ok := s.starts[donation]
 	return ok
 }
 
-// end forgets a payment that was begun, and gives what was known of it.
+// end removes and returns a started payment.
 func (s *Shield) end(donation fund.ID) (start, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -238,7 +234,7 @@ func (s *Shield) end(donation fund.ID) (start, bool) {
 	return begun, ok
 }
 
-// usePass uses up one of the tries that a captcha gave.
+// usePass uses up one of the tries granted by a captcha.
 func (s *Shield) usePass(donation fund.ID) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -251,7 +247,7 @@ func (s *Shield) usePass(donation fund.ID) bool {
 	return true
 }
 
-// makeRoom looks at a few payments and drops those that are over, or else the oldest when there are too many.
+// makeRoom checks a few payments and drops the expired ones, or the oldest if there are too many.
 func (s *Shield) makeRoom(now time.Time) {
 	var (
 		oldest fund.ID
@@ -274,7 +270,7 @@ func (s *Shield) makeRoom(now time.Time) {
 }
 
 func donorOfTry(try pay.Try) Donor {
-	// Where no address is known, all count as one.
+	// All donors without a known address count as one network.
 	address, err := netip.ParseAddr(try.Address)
 	if err != nil {
 		address = netip.Addr{}

@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// allowance is how many attempts of one kind are free, and how the wait grows after that.
+// allowance says how many attempts of one kind are free, and how the wait grows after that.
 type allowance struct {
 	// free is how many attempts need no wait. After the last of them the wait is first; each further attempt
 	// doubles it, up to longest.
 	free           int
 	first, longest time.Duration
-	// leak is how long it takes until one attempt is forgotten; 0 for never.
+	// leak is the time after which one attempt is forgotten; 0 for never.
 	leak time.Duration
-	// memory is how long after the last attempt all are forgotten.
+	// memory is the time after the last attempt when all are forgotten.
 	memory time.Duration
 }
 
-// wait is how long it is after so many attempts.
+// wait is the wait after that many attempts.
 func (a *allowance) wait(attempts int) time.Duration {
 	over := attempts - a.free
 	switch {
@@ -33,43 +33,42 @@ func (a *allowance) wait(attempts int) time.Duration {
 	}
 }
 
-// counted is what attempts are counted for: something with a name, or a network, under one allowance.
-// The same network under two allowances is counted apart.
-type counted struct {
-	allowed *allowance
-	name    [sha256.Size]byte
-	network netip.Addr
+// counter identifies what attempts are counted for: a name or a network, under one allowance. The same network under two allowances has two
+// counters.
+type counter struct {
+	allowance *allowance
+	name      [sha256.Size]byte
+	network   netip.Addr
 }
 
-func countedName(allowed *allowance, name string) counted {
-	return counted{allowed: allowed, name: sha256.Sum256([]byte(name))}
+func nameCounter(limit *allowance, name string) counter {
+	return counter{allowance: limit, name: sha256.Sum256([]byte(name))}
 }
 
-func countedNetwork(allowed *allowance, from netip.Addr) counted {
-	return counted{allowed: allowed, network: networkOf(from)}
+func networkCounter(limit *allowance, from netip.Addr) counter {
+	return counter{allowance: limit, network: networkOf(from)}
 }
 
-// throttle slows attempts down that go wrong: guesses of passwords, tries of cards. It counts for its node
-// only, and remembers no more than size things. It is safe for concurrent use: an attempt counts as wrong
-// from its beginning until it is taken back, so that many at once are no way around it.
+// throttle slows down failing attempts: guesses of passwords, tries of cards. It counts per node and has at most size counters. It is safe
+// for concurrent use: an attempt counts as failed until it is undone, so that concurrent attempts cannot bypass it.
 type throttle struct {
 	mu   sync.Mutex
 	size int
-	all  map[counted]attempts
+	all  map[counter]attempts
 }
 
-// attempts are those of late.
+// attempts are the remembered attempts of a counter.
 type attempts struct {
-	wrong int
-	// until is when the next one may come; leaked is up to when attempts have leaked away.
+	failed int
+	// until is when the next attempt is allowed; leaked is the time up to which the leak has been applied.
 	last, until, leaked time.Time
 }
 
-func newThrottle(size int) *throttle { return &throttle{size: size, all: map[counted]attempts{}} }
+func newThrottle(size int) *throttle { return &throttle{size: size, all: map[counter]attempts{}} }
 
-// take counts an attempt for all of them and tells how long it has to wait; one that has to wait is not
-// counted. For others it may have to wait as well, without being counted there.
-func (t *throttle) take(now time.Time, all []counted, others ...counted) time.Duration {
+// take counts an attempt in all counters and returns its wait; an attempt that has to wait is not counted. The wait also depends on others,
+// in which the attempt is not counted.
+func (t *throttle) take(now time.Time, all []counter, others ...counter) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if wait := max(t.longest(now, all), t.longest(now, others)); wait > 0 {
@@ -79,127 +78,127 @@ func (t *throttle) take(now time.Time, all []counted, others ...counted) time.Du
 	return 0
 }
 
-// count counts an attempt for all of them, whether it should have waited or not.
-func (t *throttle) count(now time.Time, all []counted) {
+// count counts an attempt in all counters, regardless of waits.
+func (t *throttle) count(now time.Time, all []counter) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.countAll(now, all)
 }
 
-// shift counts so many more or, below zero, fewer attempts for all of them, and leaves their waits as they are.
-func (t *throttle) shift(now time.Time, all []counted, by int) {
+// shift adds by attempts to all counters, or removes them if negative, and leaves their waits as they are.
+func (t *throttle) shift(now time.Time, all []counter, by int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, who := range all {
-		a := t.now(who, now)
-		if a.wrong = max(0, a.wrong+by); by > 0 {
+	for _, c := range all {
+		a := t.now(c, now)
+		if a.failed = max(0, a.failed+by); by > 0 {
 			a.last = now
 		}
-		if a.wrong == 0 && !a.until.After(now) {
-			delete(t.all, who)
+		if a.failed == 0 && !a.until.After(now) {
+			delete(t.all, c)
 			continue
 		}
-		t.put(who, a, now)
+		t.put(c, a, now)
 	}
 }
 
 // takeBack undoes one attempt for each counter and ends the wait.
-func (t *throttle) takeBack(all []counted) {
+func (t *throttle) takeBack(all []counter) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, who := range all {
-		if a := t.all[who]; a.wrong > 1 {
-			a.wrong--
+	for _, c := range all {
+		if a := t.all[c]; a.failed > 1 {
+			a.failed--
 			a.until = time.Time{}
-			t.all[who] = a
+			t.all[c] = a
 		} else {
-			delete(t.all, who)
+			delete(t.all, c)
 		}
 	}
 }
 
-// forget lets all of them start anew.
-func (t *throttle) forget(all []counted) {
+// forget resets all counters.
+func (t *throttle) forget(all []counter) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, who := range all {
-		delete(t.all, who)
+	for _, c := range all {
+		delete(t.all, c)
 	}
 }
 
-// pressed reports whether half of what is free is used up for any of them.
-func (t *throttle) pressed(now time.Time, all []counted) bool {
+// nearLimit reports whether half of the free attempts are used up in any of the counters.
+func (t *throttle) nearLimit(now time.Time, all []counter) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, who := range all {
-		if 2*t.now(who, now).wrong >= who.allowed.free {
+	for _, c := range all {
+		if 2*t.now(c, now).failed >= c.allowance.free {
 			return true
 		}
 	}
 	return false
 }
 
-func (t *throttle) longest(now time.Time, all []counted) time.Duration {
+func (t *throttle) longest(now time.Time, all []counter) time.Duration {
 	var wait time.Duration
-	for _, who := range all {
-		wait = max(wait, t.all[who].until.Sub(now))
+	for _, c := range all {
+		wait = max(wait, t.all[c].until.Sub(now))
 	}
 	return wait
 }
 
-func (t *throttle) countAll(now time.Time, all []counted) {
-	for _, who := range all {
-		a := t.now(who, now)
-		a.wrong, a.last = a.wrong+1, now
-		if wait := who.allowed.wait(a.wrong); wait > 0 {
+func (t *throttle) countAll(now time.Time, all []counter) {
+	for _, c := range all {
+		a := t.now(c, now)
+		a.failed, a.last = a.failed+1, now
+		if wait := c.allowance.wait(a.failed); wait > 0 {
 			a.until = now.Add(wait)
 		}
-		t.put(who, a, now)
+		t.put(c, a, now)
 	}
 }
 
-func (t *throttle) put(who counted, a attempts, now time.Time) {
-	if _, known := t.all[who]; !known {
+func (t *throttle) put(c counter, a attempts, now time.Time) {
+	if _, known := t.all[c]; !known {
 		t.makeRoom(now)
 	}
-	t.all[who] = a
+	t.all[c] = a
 }
 
-// now is what is still remembered.
-func (t *throttle) now(who counted, now time.Time) attempts {
-	a := t.all[who]
-	if a.wrong == 0 || a.forgotten(who, now) {
+// now returns the attempts that are still remembered.
+func (t *throttle) now(c counter, now time.Time) attempts {
+	a := t.all[c]
+	if a.failed == 0 || a.forgotten(c, now) {
 		return attempts{leaked: now}
 	}
-	if leak := who.allowed.leak; leak > 0 {
-		gone := max(0, min(a.wrong, int(now.Sub(a.leaked)/leak))) // clocks may be set back
-		a.wrong, a.leaked = a.wrong-gone, a.leaked.Add(time.Duration(gone)*leak)
+	if leak := c.allowance.leak; leak > 0 {
+		leaks := max(0, min(a.failed, int(now.Sub(a.leaked)/leak))) // the clock may have been set back
+		a.failed, a.leaked = a.failed-leaks, a.leaked.Add(time.Duration(leaks)*leak)
 	}
 	return a
 }
 
-func (a attempts) forgotten(who counted, now time.Time) bool {
-	return now.Sub(a.last) >= who.allowed.memory
+func (a attempts) forgotten(c counter, now time.Time) bool {
+	return now.Sub(a.last) >= c.allowance.memory
 }
 
-// makeRoom drops what is forgotten, or else the least of a few, so that whoever fills the memory
-// drives out their own attempts first.
+// makeRoom drops an expired counter, or else the lowest of a few, so that an attacker who fills the memory displaces their own attempts
+// first.
 func (t *throttle) makeRoom(now time.Time) {
 	if len(t.all) < t.size {
 		return
 	}
 	var (
-		least  counted
+		least  counter
 		fewest = -1
 		looked int
 	)
-	for who, a := range t.all {
-		if a.forgotten(who, now) {
-			delete(t.all, who)
+	for c, a := range t.all {
+		if a.forgotten(c, now) {
+			delete(t.all, c)
 			return
 		}
-		if fewest < 0 || a.wrong < fewest {
-			least, fewest = who, a.wrong
+		if fewest < 0 || a.failed < fewest {
+			least, fewest = c, a.failed
 		}
 		if looked++; looked == 32 {
 			break
@@ -208,8 +207,8 @@ func (t *throttle) makeRoom(now time.Time) {
 	delete(t.all, least)
 }
 
-// networkOf is what counts as one network: an IPv4 address, or the /64 of an IPv6 address, because
-// a single machine may use all of it.
+// networkOf is the network of an address: an IPv4 address itself, or the /64 of an IPv6 address, because a single machine may use all of
+// it.
 func networkOf(from netip.Addr) netip.Addr {
 	from = from.Unmap()
 	if prefix, err := from.Prefix(64); from.Is6() && err == nil {
@@ -218,7 +217,7 @@ func networkOf(from netip.Addr) netip.Addr {
 	return from
 }
 
-// InWords is a time to wait in words, rounded up.
+// InWords is a wait in words, rounded up.
 func InWords(d time.Duration) string {
 	count := func(unit time.Duration, one, many string) string {
 		n := (d + unit - 1) / unit

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// certificate makes one for loopback that only its own roots believe.
+// certificate creates a certificate for loopback that only its own roots trust.
 func certificate() (*tls.Config, *x509.CertPool, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -39,7 +39,7 @@ func (d *dialogue) encrypt(conn net.Conn) {
 	d.message.TLS = true
 }
 
-// run goes on until the client leaves or the server drops it.
+// run serves the connection until either side closes it.
 func (d *dialogue) run() {
 	if !d.say(Greeting, "", "220 testmail") {
 		return
@@ -56,7 +56,7 @@ func (d *dialogue) run() {
 	}
 }
 
-// answer answers one command; false ends the dialogue.
+// answer replies to one command; false ends the dialogue.
 func (d *dialogue) answer(verb, rest string) bool {
 	switch verb {
 	case "EHLO":
@@ -112,7 +112,7 @@ func (d *dialogue) signIn(rest string) bool {
 	return d.say(Auth, parts[1], "235 welcome")
 }
 
-// take reads a message up to its end.
+// take reads a message through its end.
 func (d *dialogue) take() bool {
 	usual := "354 go ahead"
 	if r := d.server.reply(Data, ""); r != (Reply{}) {
@@ -137,7 +137,7 @@ func (d *dialogue) take() bool {
 	return d.end(bytes.Join([][]byte{first, rest}, nil))
 }
 
-// end answers the end of a message, and keeps it unless it is refused.
+// end replies to the end of a message and stores it unless it is refused.
 func (d *dialogue) end(data []byte) bool {
 	r := d.server.reply(End, string(data))
 	if r.Code < 400 {
@@ -148,12 +148,12 @@ func (d *dialogue) end(data []byte) bool {
 	return d.do(r, "250 taken")
 }
 
-// say answers at a step.
+// say replies at a step.
 func (d *dialogue) say(step Step, detail, usual string) bool {
 	return d.do(d.server.reply(step, detail), usual)
 }
 
-// do does what was asked for, or says what is usual.
+// do applies the reply of the test, or sends the usual one.
 func (d *dialogue) do(r Reply, usual string) bool {
 	switch {
 	case r.Drop:
@@ -173,7 +173,7 @@ func (d *dialogue) line(text string) bool {
 	return err == nil
 }
 
-// address is what stands between the angle brackets of "FROM:<a@example.org> SIZE=1".
+// address is the text between the angle brackets of "FROM:<a@example.org> SIZE=1".
 func address(rest string) string {
 	_, rest, _ = strings.Cut(rest, "<")
 	inside, _, _ := strings.Cut(rest, ">")

@@ -1,8 +1,8 @@
-// Package testmail is a mail server for tests: it listens on loopback, takes every message, and keeps it for
-// the test to look at. It can also refuse, hang, or go away at any step of the dialogue.
+// Package testmail is a mail server for tests: it listens on loopback, accepts every message, and stores it for the test to inspect. It can
+// also refuse, hang, or drop the connection at any step of the dialogue.
 //
-// What counts as taken is what a real server would deliver: a message whose end came and that was not refused.
-// A message that broke off before its end is counted apart; see WaitUnfinished.
+// A message counts as accepted if a real server would deliver it: its end arrived and it was not refused. A message that broke off before
+// its end is counted separately; see WaitUnfinished.
 package testmail
 
 import (
@@ -16,11 +16,10 @@ import (
 	"time"
 )
 
-// Step is where a dialogue is when the server answers.
+// Step is the step of a dialogue at which the server replies.
 type Step string
 
-// The steps of a dialogue, in their order. Body is when the first line of the message has come, End when all
-// of it has.
+// The steps of a dialogue, in order. Body is when the first line of the message has arrived, End when all of it has.
 const (
 	Greeting Step = "greeting"
 	Hello    Step = "hello"
@@ -32,34 +31,33 @@ const (
 	End      Step = "end"
 )
 
-// Reply is what the server does at a step. The zero value goes on as servers do.
+// Reply is what the server does at a step. The zero value is the usual reply.
 type Reply struct {
-	// Code and Text are said instead of the usual answer.
+	// Code and Text replace the usual reply.
 	Code int
 	Text string
-	// Drop ends the connection without an answer. At End the message was taken all the same: only the
-	// answer is lost.
+	// Drop ends the connection without a reply. At End the message is accepted all the same: only the reply is lost.
 	Drop bool
-	// Hang says nothing until the client gives up.
+	// Hang sends nothing until the client gives up.
 	Hang bool
 }
 
-// Message is one that was taken.
+// Message is an accepted message.
 type Message struct {
 	// From and To are the envelope's addresses.
 	From, To string
 	// Data is the message with its headers, lines ending in "\n".
 	Data []byte
-	// User signed in; "" for nobody. TLS tells that the connection was encrypted.
+	// User is who signed in; "" for nobody. TLS reports whether the connection was encrypted.
 	User string
 	TLS  bool
 }
 
-// Options are what a server offers.
+// Options configure a server.
 type Options struct {
-	// StartTLS offers encryption, ImplicitTLS wants it from the first byte.
+	// StartTLS offers encryption, ImplicitTLS requires it from the first byte.
 	StartTLS, ImplicitTLS bool
-	// Password is what everybody signs in with; "" offers no sign-in.
+	// Password is the password of every user; "" offers no authentication.
 	Password string
 }
 
@@ -108,10 +106,10 @@ func (s *Server) Close() {
 	s.running.Wait()
 }
 
-// Addr is where the server listens, as HOST:PORT.
+// Addr is the listening address, as HOST:PORT.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// URL is what --mail-server takes for it.
+// URL is the server's value for --mail-server.
 func (s *Server) URL() string {
 	if s.options.ImplicitTLS {
 		return "smtps://" + s.Addr()
@@ -119,18 +117,18 @@ func (s *Server) URL() string {
 	return "smtp://" + s.Addr()
 }
 
-// Roots are what a client must trust to believe the server's certificate.
+// Roots are the root certificates that a client must trust.
 func (s *Server) Roots() *x509.CertPool { return s.roots }
 
-// Behave decides from now on what the server does at a step; detail is the line of the client, or "". It may
-// be called by several dialogues at once. nil behaves well.
+// Behave sets the function that decides what the server does at a step; detail is the client's line, or "". It may be called concurrently.
+// nil sends the usual replies.
 func (s *Server) Behave(reply func(step Step, detail string) Reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.behave = reply
 }
 
-// At is a behavior that differs at one step only.
+// At is a behavior that changes one step only.
 func At(step Step, r Reply) func(Step, string) Reply {
 	return func(now Step, _ string) Reply {
 		if now == step {
@@ -140,28 +138,27 @@ func At(step Step, r Reply) func(Step, string) Reply {
 	}
 }
 
-// Messages are those that were taken so far.
+// Messages returns the messages accepted so far.
 func (s *Server) Messages() []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.messages)
 }
 
-// Wait waits until so many messages were taken, and gives all that were. The test fails when the context ends, or
-// a minute has passed, before.
+// Wait waits until that many messages were accepted, and returns them all. It fails the test if the context ends or a minute passes first.
 func (s *Server) Wait(ctx context.Context, tb testing.TB, n int) []Message {
 	tb.Helper()
 	s.until(ctx, tb, func() bool { return len(s.messages) >= n })
 	return s.Messages()
 }
 
-// WaitTo waits until so many messages to an address were taken.
+// WaitTo waits until that many messages to an address were accepted.
 func (s *Server) WaitTo(ctx context.Context, tb testing.TB, to string, n int) {
 	tb.Helper()
 	s.until(ctx, tb, func() bool { return count(s.messages, to) >= n })
 }
 
-// Count is how many messages to an address were taken so far.
+// Count is how many messages to an address were accepted so far.
 func (s *Server) Count(to string) int { return count(s.Messages(), to) }
 
 func count(messages []Message, to string) (n int) {
@@ -173,7 +170,7 @@ func count(messages []Message, to string) (n int) {
 	return n
 }
 
-// WaitUnfinished waits until so many messages broke off before their end.
+// WaitUnfinished waits until that many messages broke off before their end.
 func (s *Server) WaitUnfinished(ctx context.Context, tb testing.TB, n int) {
 	tb.Helper()
 	s.until(ctx, tb, func() bool { return s.unfinished >= n })
@@ -198,7 +195,7 @@ func (s *Server) until(ctx context.Context, tb testing.TB, reached func() bool) 
 	}
 }
 
-// change changes what the test may wait for.
+// change changes the state under the lock and wakes waiting tests.
 func (s *Server) change(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

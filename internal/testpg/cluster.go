@@ -20,11 +20,11 @@ import (
 const (
 	// superuser owns the private server's databases.
 	superuser = "postgres"
-	// startTimeout is how long a new server may take to its first answer.
+	// startTimeout is how long a new server may take to start answering.
 	startTimeout = time.Minute
-	// stopTimeout is how long a server may take to a clean stop before it is killed.
+	// stopTimeout is how long a server may take to stop cleanly before it is killed.
 	stopTimeout = 30 * time.Second
-	// pollEvery is the pause between two questions whether the server is up.
+	// pollEvery is the interval of checks whether the server is up.
 	pollEvery = 20 * time.Millisecond
 )
 
@@ -33,19 +33,19 @@ type cluster struct {
 	url    string
 	dir    string
 	server *exec.Cmd
-	exited chan struct{} // closed once the server has gone
-	exit   error         // why it went; read it after exited is closed
-	log    *bytes.Buffer // what it said; read it after exited is closed
+	exited chan struct{} // closed once the server has exited
+	exit   error         // the exit error; read it after exited is closed
+	log    *bytes.Buffer // its output; read it after exited is closed
 }
 
-// startCluster makes the files of a new server in a temporary folder and starts it on a unix
-// socket in the same folder: it can be reached from this machine only and needs no free port.
+// startCluster creates a server in a temporary folder and starts it on a unix socket in the same folder: it can be reached only from this
+// machine and needs no free port.
 func startCluster() (*cluster, error) {
 	bin, err := findPrograms()
 	if err != nil {
 		return nil, err
 	}
-	// Not under os.TempDir: a socket's path may have 107 bytes only.
+	// Not under os.TempDir: a socket's path may have at most 107 bytes.
 	dir, err := os.MkdirTemp("/tmp", "almoner-pg-")
 	if err != nil {
 		return nil, fmt.Errorf("folder of the server: %w", err)
@@ -62,7 +62,7 @@ func (c *cluster) start(bin string) error {
 	if err != nil {
 		return err
 	}
-	if err := owner.give(c.dir); err != nil {
+	if err := owner.chown(c.dir); err != nil {
 		return fmt.Errorf("folder of the server: %w", err)
 	}
 	data := filepath.Join(c.dir, "data")
@@ -88,8 +88,8 @@ func (c *cluster) start(bin string) error {
 	return nil
 }
 
-// run starts the server and watches it from one thread that lives as long as the server does:
-// the kernel stops the server when the thread that started it ends, so also with a killed test.
+// run starts the server and waits for it on one locked thread: the kernel stops the server when the thread that started it ends, so it also
+// stops when the test is killed.
 func (c *cluster) run() error {
 	started := make(chan error, 1)
 	go func() {
@@ -117,7 +117,7 @@ func (c *cluster) ready() error {
 		}
 		select {
 		case <-c.exited:
-			return fmt.Errorf("postgres ended at once: %w\n%s", c.exit, c.log)
+			return fmt.Errorf("postgres exited at once: %w\n%s", c.exit, c.log)
 		case <-ctx.Done():
 			return fmt.Errorf("postgres does not answer: %w", err)
 		case <-tick.C:
@@ -125,7 +125,7 @@ func (c *cluster) ready() error {
 	}
 }
 
-// stop ends the server, also when connections are still open, and removes its files.
+// stop ends the server, even if connections are still open, and removes its files.
 func (c *cluster) stop() error {
 	select {
 	case <-c.exited:
@@ -143,8 +143,8 @@ func (c *cluster) stop() error {
 	}
 }
 
-// findPrograms gives the folder of initdb and postgres: where initdb on the PATH really lives, or
-// else the newest version where Debian puts them.
+// findPrograms returns the folder of initdb and postgres: that of initdb on the PATH, with links resolved, or else the newest version in
+// Debian's folder.
 func findPrograms() (string, error) {
 	var folders []string
 	if onPath, err := exec.LookPath("initdb"); err == nil {

@@ -10,11 +10,11 @@ import (
 	"github.com/almoner/almoner/internal/testpg"
 )
 
-// childEnv marks the copy of this test binary that only starts one database.
+// childEnv marks the child process of this test binary that only starts one database.
 const childEnv = "ALMONER_TESTPG_CHILD"
 
-// TestPrivateServer runs this binary again without a given server, so that the private one is
-// tested also where the checks share one, and looks at what is left afterwards.
+// TestPrivateServer runs this binary again without EnvURL, so that the private server is tested even if the test run shares one, and checks
+// that nothing is left afterward.
 func TestPrivateServer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short leaves PostgreSQL out")

@@ -14,8 +14,7 @@ type owner struct {
 	switchTo *syscall.Credential // nil: the account of this process
 }
 
-// serverOwner chooses the account: PostgreSQL refuses to run as root, so root lends it to
-// postgres or nobody.
+// serverOwner chooses the account: PostgreSQL refuses to run as root, so root runs it as postgres or nobody.
 func serverOwner() (owner, error) {
 	if os.Geteuid() != 0 {
 		return owner{}, nil
@@ -35,15 +34,15 @@ func serverOwner() (owner, error) {
 	return owner{}, errors.New("PostgreSQL does not run as root, and there is no account postgres or nobody")
 }
 
-// give makes folder the owner's own.
-func (o owner) give(folder string) error {
+// chown gives the folder to the owner.
+func (o owner) chown(folder string) error {
 	if o.switchTo == nil {
 		return nil
 	}
 	return os.Chown(folder, int(o.switchTo.Uid), int(o.switchTo.Gid))
 }
 
-// attributes start a process under the owner's account that ends with the thread that started it.
+// attributes run a process under the owner's account and end it with the thread that started it.
 func (o owner) attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Credential: o.switchTo, Pdeathsig: syscall.SIGQUIT}
 }

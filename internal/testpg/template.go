@@ -9,10 +9,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Template is a database that is prepared once in each test binary. Copies of it are cheap, where
-// to prepare each would take as long as the test.
+// Template is a database that is prepared once per test binary. Copies are cheap; preparing each would take as long as the test.
 type Template struct {
-	// Prepare fills the empty database at a URL, and leaves no connection to it.
+	// Prepare fills the empty database at a URL and leaves no connection open.
 	Prepare func(url string) error
 
 	once sync.Once
@@ -35,7 +34,7 @@ func (t *Template) Start(tb testing.TB) string {
 	return create(tb, server, " TEMPLATE "+pgx.Identifier{t.name}.Sanitize())
 }
 
-// make prepares the template; Main drops it.
+// make creates the template; Main drops it.
 func (t *Template) make(server string) error {
 	t.name = "almoner_template_" + rand.Text()
 	if err := admin(server, "CREATE DATABASE "+pgx.Identifier{t.name}.Sanitize()); err != nil {
@@ -54,7 +53,7 @@ func (t *Template) make(server string) error {
 	return nil
 }
 
-// drop removes a database and the connections to it.
+// drop removes a database and closes its connections.
 func drop(server, name string) error {
 	return admin(server, "DROP DATABASE "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)")
 }

@@ -26,7 +26,7 @@ func TestTemplateIsPreparedOnceAndCopied(t *testing.T) {
 		execute(t, url, `INSERT INTO a VALUES (1)`)
 		var rows int
 		if query(t, url, `SELECT count(*) FROM a`, &rows); rows != 1 {
-			t.Errorf("got %d rows, want the one of this copy", rows)
+			t.Errorf("got %d rows, want the one in this copy", rows)
 		}
 	}
 	if times != 1 {
@@ -34,7 +34,7 @@ func TestTemplateIsPreparedOnceAndCopied(t *testing.T) {
 	}
 }
 
-// failing is a test that notes how it was ended.
+// failing is a testing.TB that records how it was ended.
 type failing struct {
 	testing.TB
 	ended bool

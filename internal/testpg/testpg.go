@@ -1,10 +1,9 @@
-// Package testpg gives tests empty databases on a real PostgreSQL.
+// Package testpg provides tests with empty databases on a real PostgreSQL.
 //
-// The server is the one at $ALMONER_TEST_POSTGRES (a URL whose user may CREATE DATABASE), so that
-// one server can serve the tests of all packages. Without that variable the first Start of a test
-// binary starts a private server from the PostgreSQL programs of this machine; then the package
-// must hand its tests to Main, which stops it. A machine without PostgreSQL fails the test: a
-// check that quietly skips is no check. Only -short leaves PostgreSQL out.
+// The server is the one at $ALMONER_TEST_POSTGRES (a URL whose user may CREATE DATABASE), so that one server can serve the tests of all
+// packages. Without that variable the first Start of a test binary starts a private server from the PostgreSQL programs on this machine;
+// the package must then run its tests through Main, which stops it. A machine without PostgreSQL fails the test, because a silently skipped
+// test checks nothing. Only -short leaves PostgreSQL out.
 package testpg
 
 import (
@@ -21,8 +20,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// EnvDB names the environment variable that, with the value postgres, moves tests that can run on
-// either database to PostgreSQL.
+// EnvDB names the environment variable whose value postgres makes tests that can run on either database use PostgreSQL.
 const EnvDB = "ALMONER_TEST_DB"
 
 // EnvURL names the environment variable with the URL of a running server.
@@ -36,7 +34,7 @@ var shared struct {
 	sync.Mutex
 	hasMain bool
 	cluster *cluster
-	// templates are databases of this test binary that outlive their tests.
+	// templates are databases of this test binary that outlive a single test.
 	templates []string
 }
 
@@ -54,8 +52,8 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Start makes a fresh empty database and gives its URL. The database is dropped at the end of tb,
-// together with the connections that are still open to it.
+// Start creates an empty database and returns its URL. The database is dropped at the end of tb, and connections that are still open are
+// closed.
 func Start(tb testing.TB) string {
 	tb.Helper()
 	skipShort(tb)
@@ -66,7 +64,7 @@ func Start(tb testing.TB) string {
 	return create(tb, server, "")
 }
 
-// skipShort skips the test under -short, unless all tests were asked to run on PostgreSQL.
+// skipShort skips the test under -short, unless EnvDB makes all tests run on PostgreSQL.
 func skipShort(tb testing.TB) {
 	tb.Helper()
 	if testing.Short() && os.Getenv(EnvDB) != "postgres" {
@@ -74,7 +72,7 @@ func skipShort(tb testing.TB) {
 	}
 }
 
-// create makes a database, with more words for the statement, and drops it at the end of tb.
+// create creates a database, with more appended to the statement, and drops it at the end of tb.
 func create(tb testing.TB, server, more string) string {
 	tb.Helper()
 	name := "almoner_" + rand.Text()
@@ -93,7 +91,7 @@ func create(tb testing.TB, server, more string) string {
 	return database
 }
 
-// serverURL gives the server to use and starts the private one if it has to.
+// serverURL returns the URL of the server to use, and starts the private one if needed.
 func serverURL() (string, error) {
 	if given := os.Getenv(EnvURL); given != "" {
 		return given, nil
@@ -113,7 +111,7 @@ func serverURL() (string, error) {
 	return shared.cluster.url, nil
 }
 
-// stopShared stops the private server, or drops the templates from the one that goes on.
+// stopShared stops the private server, or drops the templates of a given one.
 func stopShared() error {
 	shared.Lock()
 	defer shared.Unlock()
@@ -129,7 +127,7 @@ func stopShared() error {
 	return err
 }
 
-// admin runs one statement on the server, outside of any test's context: a cancelled test still cleans up.
+// admin runs one statement on the server outside of any test's context, so that a canceled test still cleans up.
 func admin(server, statement string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), adminTimeout)
 	defer cancel()
@@ -144,7 +142,7 @@ func admin(server, statement string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
-// withDatabase gives the server's URL with another database.
+// withDatabase returns the server's URL with another database.
 func withDatabase(server, name string) (string, error) {
 	u, err := url.Parse(server)
 	if err != nil {

@@ -31,7 +31,7 @@ func TestStartGivesAnEmptyDurableDatabaseOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestTheDatabaseGoesWithItsTestAlsoWhenInUse(t *testing.T) {
+func TestTheDatabaseIsDroppedWithItsTestEvenWhenInUse(t *testing.T) {
 	t.Parallel()
 	other := testpg.Start(t)
 	var name string
