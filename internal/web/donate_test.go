@@ -345,3 +345,31 @@ func TestProvidersAndDatabasesThatAreAway(t *testing.T) {
 		}
 	}
 }
+
+func TestAmountsInYenAreWhole(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	cause, err := h.CreateCause(t.Context(), app.System(), fund.Cause{Fact: fund.Fact{Name: "Hashi", Slug: "hashi", Currency: "JPY", Status: fund.Published}})
+	must.Do(t, err)
+	h.newCampaign(t, "Bridge", "bridge", cause)
+	got := h.giver().give("/@ana/bridge/donate", "preset", "other", "amount", "1000.5")
+	if text := got.problems()["amount"]; text != "Enter a whole amount, like 1,234" {
+		t.Errorf("got %q, want to be asked for a whole amount", text)
+	}
+}
+
+func TestARewardThatIsSoldOutMeanwhile(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	s := h.stall(t)
+	late := h.giver()
+	form := late.get(page).form("preset", "25.00", rewardField(s.scarce), "1")
+	h.giver().giftOf(h.giver().give(page, "preset", "25.00", rewardField(s.scarce), "2"), goodCard)
+	got := late.send(http.MethodPost, page, form.Encode())
+	if text := got.problems()["reward-"+number(s.scarce.LegacyID)]; text != "“Lunch” is sold out" {
+		t.Errorf("got %d %v, want to be told that it is sold out", got.StatusCode, got.problems())
+	}
+	if shown := h.giver().get(page).body; !strings.Contains(shown, `<span class="tag">Sold out</span>`) {
+		t.Error("got a form that does not say that it is sold out")
+	}
+}
