@@ -3,7 +3,9 @@ package feed_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -207,6 +209,43 @@ func TestASubscriberMayBeAsFarBehindAsIsPromised(t *testing.T) {
 		}
 		read(t, s, c.at+1, c.to)
 	}
+}
+
+// TestALogThatCannotBeReadIsReported has the database closed under the feed.
+func TestALogThatCannotBeReadIsReported(t *testing.T) {
+	t.Parallel()
+	db := openStore(t)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	out := &lines{on: "event log cannot be read", then: cancel}
+	if err := feed.New(feed.Options{Store: db, Log: slog.New(slog.NewTextHandler(out, nil))}).Run(ctx); err != nil {
+		t.Errorf("got %v, want nil when its context ends", err)
+	}
+	if out.seen != 1 {
+		t.Errorf("got %d warnings, want one", out.seen)
+	}
+}
+
+// lines is a log that does something when a text is written to it.
+type lines struct {
+	mu   sync.Mutex
+	on   string
+	then func()
+	seen int
+}
+
+// Write takes one line.
+func (l *lines) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if strings.Contains(string(line), l.on) {
+		l.seen++
+		l.then()
+	}
+	return len(line), nil
 }
 
 // asked is a context that does something when it is asked for the first time.
