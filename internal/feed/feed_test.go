@@ -269,7 +269,7 @@ func ended(t *testing.T) context.Context {
 	return ctx
 }
 
-// patience is how long an event may take that has to come.
+// patience is how long something may take that has to happen.
 const patience = 20 * time.Second
 
 // read wants exactly the positions from first to last, in order.
@@ -302,8 +302,13 @@ func run(t *testing.T, f *feed.Follower) {
 	go func() { done <- f.Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("run: %v", err)
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Errorf("run: %v", err)
+			}
+		case <-time.After(patience):
+			t.Error("run goes on after its context ended")
 		}
 	})
 }
