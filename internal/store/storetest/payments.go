@@ -80,6 +80,10 @@ func testStaleWords(t *testing.T, w *world) {
 	}
 	w.reported(w.payment(id), paid(600), false)
 	want("refunded further", id, fund.DonationPartiallyRefunded, 4, 400)
+
+	late := w.begin(fact)
+	w.reported(late, paid(300), false) // the first word is that it came, and that a part of it left
+	want("paid and refunded at once", late.DonationID, fund.DonationPartiallyRefunded, 2, 400+700)
 }
 
 // testEndedPayments ends payments again and again: what was kept for their donations is given back once.
