@@ -11,8 +11,8 @@
 //   - Version 3 is the old version and says so on every answer; after its sunset, when
 //     there is one, every answer is 410.
 //
-// The files: routes.go is the whole version at a glance; one file for each noun has its wire
-// struct, its mapper and its handlers; links.go, errors.go and header.go are what all share.
+// The files: routes.go has the reads and write_routes.go the writes; one file for each noun has its wire
+// struct, its mapper and its handlers; paging.go, errors.go and header.go are what all share.
 package apiv3
 
 import (

@@ -140,5 +140,4 @@ const (
 	EntryDispute         EntryKind = "dispute"
 	EntryDisputeReversal EntryKind = "dispute_reversal"
 	EntryMatch           EntryKind = "match"
-	EntryAdjustment      EntryKind = "adjustment"
 )
