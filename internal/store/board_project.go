@@ -128,7 +128,7 @@ func (t *Tx) applyBatch(ctx context.Context, b batch) error {
 	}
 	donors := insertDonors
 	for _, id := range slices.SortedFunc(maps.Keys(b.donors), compareIDs) {
-		donors.rows = append(donors.rows, []any{id, b.donors[id]})
+		donors.add(columns{{"id", id}, {"name", b.donors[id]}})
 	}
 	return t.store.dialect.run(ctx, t, append(b.scores.statements(there), donors, batchStatement{
 		text: "UPDATE projections SET position = $1, halfway = $2 WHERE name = $3",
@@ -159,9 +159,8 @@ func (t *Tx) keepFacts(ctx context.Context, ids []fund.ID) (map[fund.ID]bool, er
 // insertDonors keeps the last name of a donor. A row that says it already is not written again: most
 // donors who come back have the same.
 var insertDonors = batchStatement{
-	text:  "INSERT INTO donors (id, name)",
-	types: []string{"bytea", "text"},
-	merge: "ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE donors.name <> excluded.name",
+	insert: "donors",
+	merge:  "ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE donors.name <> excluded.name",
 }
 
 // batch prepares the next change: of the events up to one that moves a whole fact, or a part of

@@ -95,15 +95,13 @@ func (t tally) addTo(key boardKey, entrant fund.ID, score int64) {
 
 var (
 	insertBoards = batchStatement{
-		text:  "INSERT INTO boards (id, fact_id, board, period, begins)",
-		types: []string{"bigint", "bytea", "text", "text", "bigint"},
-		merge: "ON CONFLICT (id) DO NOTHING",
+		insert: "boards",
+		merge:  "ON CONFLICT (id) DO NOTHING",
 	}
 	// upsertScores adds to scores that may be there already.
 	upsertScores = batchStatement{
-		text:  "INSERT INTO scores (board_id, entrant_id, score)",
-		types: []string{"bigint", "bytea", "bigint"},
-		merge: "ON CONFLICT (board_id, entrant_id) DO UPDATE SET score = scores.score + excluded.score",
+		insert: "scores",
+		merge:  "ON CONFLICT (board_id, entrant_id) DO UPDATE SET score = scores.score + excluded.score",
 	}
 )
 
@@ -119,7 +117,9 @@ func (t tally) statements(there map[fund.ID]bool) []batchStatement {
 			gone[id] = true
 			continue
 		}
-		boards.rows = append(boards.rows, []any{id, key.fact, string(key.board), string(key.period), key.begins})
+		boards.add(columns{
+			{"id", id}, {"fact_id", key.fact}, {"board", string(key.board)}, {"period", string(key.period)}, {"begins", key.begins},
+		})
 	}
 	keys := make([]scoreKey, 0, len(t.scores))
 	for key, score := range t.scores {
@@ -128,9 +128,9 @@ func (t tally) statements(there map[fund.ID]bool) []batchStatement {
 		}
 	}
 	slices.SortFunc(keys, scoreKey.compare)
-	scores.rows = make([][]any, len(keys))
-	for i, k := range keys {
-		scores.rows[i] = []any{k.board, k.entrant, t.scores[k]}
+	scores.rows = make([][]any, 0, len(keys))
+	for _, k := range keys {
+		scores.add(columns{{"board_id", k.board}, {"entrant_id", k.entrant}, {"score", t.scores[k]}})
 	}
 	return []batchStatement{boards, scores}
 }

@@ -35,12 +35,32 @@ func fromMicros(n int64) time.Time {
 	return time.UnixMicro(n).UTC()
 }
 
+// nullNumber is NULL in a column of numbers.
+var nullNumber any = sql.NullInt64{}
+
 // nullMicros is micros for a column that may be NULL, which stands for the zero time.
 func nullMicros(at time.Time) any {
 	if at.IsZero() {
-		return nil
+		return nullNumber
 	}
 	return at.UnixMicro()
+}
+
+// nullText is NULL for the empty text.
+func nullText(text string) sql.NullString { return sql.NullString{String: text, Valid: text != ""} }
+
+func nullBool(b *bool) sql.NullBool {
+	if b == nil {
+		return sql.NullBool{}
+	}
+	return sql.NullBool{Bool: *b, Valid: true}
+}
+
+func nullInt(n *int64) sql.NullInt64 {
+	if n == nil {
+		return sql.NullInt64{}
+	}
+	return sql.NullInt64{Int64: *n, Valid: true}
 }
 
 // instant scans a stored time into its target.
@@ -179,30 +199,6 @@ func (t thing) missing() error {
 		return fault.New(fault.NotFound, "There is no such %s.", t.noun)
 	}
 	return fault.New(fault.NotFound, "There is no %s %s.", t.noun, t.key)
-}
-
-// change runs an UPDATE or DELETE of one row; no row is a NotFound fault.
-func (t *Tx) change(ctx context.Context, what thing, query string, args ...any) error {
-	result, err := t.db.ExecContext(ctx, query, args...)
-	if err != nil {
-		return what.refused(err)
-	}
-	n, err := result.RowsAffected()
-	if err != nil {
-		return fmt.Errorf("%s %s: %w", what.noun, what.key, err)
-	}
-	if n == 0 {
-		return what.missing()
-	}
-	return nil
-}
-
-// insert runs an INSERT: query is its text up to the column list.
-func (t *Tx) insert(ctx context.Context, what thing, query string, args ...any) error {
-	if _, err := t.db.ExecContext(ctx, query+" VALUES "+placeholders(1, len(args)), args...); err != nil {
-		return what.refused(err)
-	}
-	return nil
 }
 
 // refused turns a broken rule of the schema into the fault that the caller can act on.

@@ -68,36 +68,3 @@ func dialectFor(url string) (dialect, error) {
 			"The database URL must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME.")
 	}
 }
-
-// totalColumn names a total that is kept beside the ledger.
-type totalColumn struct{ table, column string }
-
-// delta is what is added to the total of one row.
-type delta struct {
-	id fund.ID
-	by int64
-}
-
-// batchStatement is one thing to write: one statement, or the same one for many rows.
-type batchStatement struct {
-	// text is a whole statement with its args; or, with rows, an INSERT up to its column list, or nothing
-	// where set says what the rows change.
-	text string
-	args []any
-	// types are the types of the columns of rows, in PostgreSQL's words.
-	types []string
-	rows  [][]any
-	// set are the table that rows change and its columns, the first of which says which row.
-	set rowChange
-	// merge is the ON CONFLICT clause of an INSERT of rows; "" for none.
-	merge string
-	// by are additions to the total of that column.
-	total totalColumn
-	by    []delta
-}
-
-// rowChange names columns of a table that are written row by row.
-type rowChange struct {
-	table   string
-	columns []string
-}

@@ -125,8 +125,8 @@ func (d *postgres) migrator(ctx context.Context) (*sql.DB, goose.Dialect, []goos
 	return db, goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}, err
 }
 
-// run sends all steps in one round trip, rows set-wise: statement by statement is ten times
-// slower.
+// run sends all statements in one round trip, and the rows of one as arrays: statement by statement is ten
+// times slower.
 func (d *postgres) run(ctx context.Context, t *Tx, statements ...batchStatement) error {
 	batch := &pgx.Batch{}
 	for _, s := range statements {
@@ -140,43 +140,44 @@ func (d *postgres) run(ctx context.Context, t *Tx, statements ...batchStatement)
 	return t.native(func(conn *pgx.Conn) error { return conn.SendBatch(ctx, batch).Close() })
 }
 
-func (s batchStatement) queue(batch *pgx.Batch) error {
-	query, types, rows := s.text, s.types, s.rows
+func (s *batchStatement) queue(batch *pgx.Batch) error {
+	rows := s.rows
 	switch {
+	case s.text != "":
+		batch.Queue(s.text, s.args...)
+		return nil
 	case s.by != nil:
-		types = []string{"bytea", "bigint"}
 		for _, one := range s.by {
 			rows = append(rows, []any{one.id, one.by})
 		}
-		query = "UPDATE " + s.total.table + " t SET " + s.total.column + " = t." + s.total.column + " + d.by FROM unnest(" +
-			arrays(types) + ") AS d (id, by) WHERE t.id = d.id"
-	case s.set.table != "":
-		query = s.set.arraysText(types)
-	case types != nil:
-		query += " SELECT * FROM unnest(" + arrays(types) + ") " + s.merge
-	default:
-		batch.Queue(query, s.args...)
-		return nil
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	columns, err := columnsOf(rows, types)
+	types, arrays, err := arraysOf(rows)
 	if err != nil {
-		return err
+		return fmt.Errorf("rows of %s: %w", s.insert+s.update+s.total.table, err)
 	}
-	batch.Queue(query, columns...)
+	batch.Queue(s.arraysText("unnest("+types+")"), arrays...)
 	return nil
 }
 
-// arraysText changes many rows at once; its parameters are arrays in the order of the columns.
-func (c rowChange) arraysText(types []string) string {
-	parts := make([]string, len(c.columns)-1)
-	for i, column := range c.columns[1:] {
-		parts[i] = column + " = d." + column
+// arraysText is the statement for all rows, which it reads from arrays.
+func (s *batchStatement) arraysText(arrays string) string {
+	switch {
+	case s.by != nil:
+		return "UPDATE " + s.total.table + " t SET " + s.total.column + " = t." + s.total.column + " + d.by FROM " +
+			arrays + " AS d (id, by) WHERE t.id = d.id"
+	case s.update != "":
+		parts := make([]string, len(s.names)-1)
+		for i, name := range s.names[1:] {
+			parts[i] = name + " = d." + name
+		}
+		return "UPDATE " + s.update + " t SET " + strings.Join(parts, ", ") + " FROM " + arrays + " AS d (" +
+			strings.Join(s.names, ", ") + ") WHERE t." + s.names[0] + " = d." + s.names[0]
+	default:
+		return s.insertInto() + " SELECT * FROM " + arrays + " " + s.merge
 	}
-	return "UPDATE " + c.table + " t SET " + strings.Join(parts, ", ") + " FROM unnest(" + arrays(types) + ") AS d (" +
-		strings.Join(c.columns, ", ") + ") WHERE t." + c.columns[0] + " = d." + c.columns[0]
 }
 
 // lockLane takes the advisory lock of the id's last eight bytes, which are random bits. It is of
@@ -205,17 +206,22 @@ func (d *postgres) weight(column string) string {
 // appendEvents locks, numbers, writes and announces in one round trip. The statement that
 // numbers sees everything that was committed before the lock was given.
 func (d *postgres) appendEvents(ctx context.Context, t *Tx, events []fund.Event) error {
-	columns, err := columnsOf(eventRows(events), eventTypes)
+	var rows batchStatement
+	for _, e := range events {
+		rows.add(eventColumns(e))
+	}
+	types, arrays, err := arraysOf(rows.rows)
 	if err != nil {
 		return err
 	}
+	names := strings.Join(rows.names, ", ")
 	batch := &pgx.Batch{}
 	batch.Queue(lockEventsText, int64(eventsLock))
 	var first int64
-	batch.Queue(`INSERT INTO events (position, topic, subject, facts, amount, at)
-		SELECT (SELECT COALESCE(MAX(position), 0) FROM events) + e.n, e.topic, e.subject, e.facts, e.amount, e.at
-		FROM unnest(`+arrays(eventTypes)+`) WITH ORDINALITY AS e (topic, subject, facts, amount, at, n)
-		RETURNING position`, columns...).Query(func(rows pgx.Rows) error {
+	batch.Queue("INSERT INTO events (position, "+names+`)
+		SELECT (SELECT COALESCE(MAX(position), 0) FROM events) + n, `+names+`
+		FROM unnest(`+types+") WITH ORDINALITY AS e ("+names+`, n)
+		RETURNING position`, arrays...).Query(func(rows pgx.Rows) error {
 		positions, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 		if err == nil {
 			first = slices.Min(positions)
@@ -232,57 +238,41 @@ func (d *postgres) appendEvents(ctx context.Context, t *Tx, events []fund.Event)
 	return nil
 }
 
-// arrays is the list of array parameters for unnest: "$1::bytea[], $2::bigint[]".
-func arrays(types []string) string {
-	parts := make([]string, len(types))
-	for i, t := range types {
-		parts[i] = fmt.Sprintf("$%d::%s[]", i+1, t)
-	}
-	return strings.Join(parts, ", ")
-}
-
-// columnsOf turns rows into one typed slice a column, as pgx sends arrays.
-func columnsOf(rows [][]any, types []string) ([]any, error) {
-	columns := make([]any, len(types))
-	for c, kind := range types {
-		var err error
-		switch kind {
-		case "bytea":
-			columns[c], err = column(rows, c, func(v any) ([]byte, bool) {
-				switch v := v.(type) {
-				case fund.ID:
-					if v.IsZero() {
-						return nil, true
-					}
-					return v[:], true
-				case []byte:
-					return v, true
-				}
-				return nil, false
-			})
-		case "bigint":
-			columns[c], err = column(rows, c, func(v any) (*int64, bool) { n, ok := v.(int64); return &n, ok })
-		case "text":
-			columns[c], err = column(rows, c, func(v any) (*string, bool) { s, ok := v.(string); return &s, ok })
-		case "boolean":
-			columns[c], err = column(rows, c, func(v any) (bool, bool) { b, ok := v.(bool); return b, ok })
+// arraysOf turns rows into one typed slice a column, as pgx sends arrays, and lists their types as
+// parameters: "$1::bytea[], $2::bigint[]". The first row decides the type of a column.
+func arraysOf(rows [][]any) (types string, arrays []any, err error) {
+	list := make([]string, len(rows[0]))
+	arrays = make([]any, len(rows[0]))
+	for c, value := range rows[0] {
+		var kind string
+		switch value.(type) {
+		case fund.ID, []byte:
+			kind = "bytea"
+			arrays[c], err = arrayOf(rows, c, bytesOf)
+		case int64, sql.NullInt64:
+			kind = "bigint"
+			arrays[c], err = arrayOf(rows, c, numberOf)
+		case string, sql.NullString:
+			kind = "text"
+			arrays[c], err = arrayOf(rows, c, textOf)
+		case bool:
+			kind = "boolean"
+			arrays[c], err = arrayOf(rows, c, func(v any) (bool, bool) { b, ok := v.(bool); return b, ok })
 		default:
-			err = fmt.Errorf("column type %s is not known", kind)
+			err = fmt.Errorf("column %d: no array of %T", c, value)
 		}
 		if err != nil {
-			return nil, err
+			return "", nil, err
 		}
+		list[c] = fmt.Sprintf("$%d::%s[]", c+1, kind)
 	}
-	return columns, nil
+	return strings.Join(list, ", "), arrays, nil
 }
 
-// column reads one column; nil is the zero value, which pgx sends as NULL.
-func column[T any](rows [][]any, c int, read func(any) (T, bool)) ([]T, error) {
+// arrayOf reads one column.
+func arrayOf[T any](rows [][]any, c int, read func(any) (T, bool)) ([]T, error) {
 	out := make([]T, len(rows))
 	for i, row := range rows {
-		if row[c] == nil {
-			continue
-		}
 		v, ok := read(row[c])
 		if !ok {
 			return nil, fmt.Errorf("column %d: unexpected %T", c, row[c])
@@ -290,4 +280,44 @@ func column[T any](rows [][]any, c int, read func(any) (T, bool)) ([]T, error) {
 		out[i] = v
 	}
 	return out, nil
+}
+
+// bytesOf, numberOf and textOf return nil for what is stored as NULL.
+func bytesOf(value any) ([]byte, bool) {
+	switch v := value.(type) {
+	case fund.ID:
+		if v.IsZero() {
+			return nil, true
+		}
+		return v[:], true
+	case []byte:
+		return v, true
+	}
+	return nil, false
+}
+
+func numberOf(value any) (*int64, bool) {
+	switch v := value.(type) {
+	case int64:
+		return &v, true
+	case sql.NullInt64:
+		if !v.Valid {
+			return nil, true
+		}
+		return &v.Int64, true
+	}
+	return nil, false
+}
+
+func textOf(value any) (*string, bool) {
+	switch v := value.(type) {
+	case string:
+		return &v, true
+	case sql.NullString:
+		if !v.Valid {
+			return nil, true
+		}
+		return &v.String, true
+	}
+	return nil, false
 }

@@ -128,16 +128,18 @@ func (d *sqliteFile) run(ctx context.Context, t *Tx, statements ...batchStatemen
 			for _, one := range s.by {
 				rows = append(rows, []any{one.by, one.id})
 			}
-		case s.set.table != "":
-			query = s.set.text()
-		case s.types != nil:
+		case s.text != "":
+			rows = [][]any{s.args}
+		case len(rows) == 0:
+			continue
+		case s.update != "":
+			query = s.updateText()
+		default:
 			var err error
 			if rows, err = insertMany(ctx, t, s); err != nil {
 				return err
 			}
 			query = s.insertText(1)
-		default:
-			rows = [][]any{s.args}
 		}
 		for _, row := range rows {
 			if _, err := t.db.ExecContext(ctx, query, row...); err != nil {
@@ -148,22 +150,22 @@ func (d *sqliteFile) run(ctx context.Context, t *Tx, statements ...batchStatemen
 	return nil
 }
 
-// text changes one row; its parameters are in the order of the columns.
-func (c rowChange) text() string {
-	parts := make([]string, len(c.columns)-1)
-	for i, column := range c.columns[1:] {
-		parts[i] = fmt.Sprintf("%s = ?%d", column, i+2)
+// updateText changes one row; its parameters are in the order of the columns.
+func (s *batchStatement) updateText() string {
+	parts := make([]string, len(s.names)-1)
+	for i, name := range s.names[1:] {
+		parts[i] = fmt.Sprintf("%s = ?%d", name, i+2)
 	}
-	return "UPDATE " + c.table + " SET " + strings.Join(parts, ", ") + " WHERE " + c.columns[0] + " = ?1"
+	return "UPDATE " + s.update + " SET " + strings.Join(parts, ", ") + " WHERE " + s.names[0] + " = ?1"
 }
 
-// valuesAtOnce is how many values one INSERT takes where there are so many: calling SQLite for each
-// row costs about as much as writing it.
+// valuesAtOnce is how many values one INSERT takes when there are many rows: calling SQLite for each row
+// costs about as much as writing it.
 const valuesAtOnce = 768
 
-// insertMany inserts as many rows of the step as fill whole statements, and gives the others.
+// insertMany inserts as many rows as fill whole statements and returns the rest.
 func insertMany(ctx context.Context, t *Tx, s batchStatement) ([][]any, error) {
-	rows, atOnce := s.rows, valuesAtOnce/len(s.types)
+	rows, atOnce := s.rows, valuesAtOnce/len(s.names)
 	if len(rows) < atOnce {
 		return rows, nil
 	}
@@ -175,29 +177,24 @@ func insertMany(ctx context.Context, t *Tx, s batchStatement) ([][]any, error) {
 	return rows, nil
 }
 
-// insertText is the INSERT of n rows of the step. Its parameters have no names: looking for those of
-// so many takes a tenth of the time.
-func (s batchStatement) insertText(n int) string {
-	row := "(" + strings.Repeat("?, ", len(s.types)-1) + "?)"
-	return s.text + " VALUES " + strings.Repeat(row+", ", n-1) + row + " " + s.merge
+// insertText is the INSERT of n rows. Its parameters have no names: looking up that many takes a tenth of
+// the time.
+func (s *batchStatement) insertText(n int) string {
+	row := "(" + strings.Repeat("?, ", len(s.names)-1) + "?)"
+	return s.insertInto() + " VALUES " + strings.Repeat(row+", ", n-1) + row + " " + s.merge
 }
 
-// appendEvents needs no lock and wakes nobody: there is one writer, and the node tells itself
+// appendEvents needs no lock and wakes nobody: there is one writer, and the node notifies itself
 // after the commit.
 func (d *sqliteFile) appendEvents(ctx context.Context, t *Tx, events []fund.Event) error {
 	last, err := t.LastPosition(ctx)
 	if err != nil {
 		return err
 	}
+	insert := batchStatement{insert: "events"}
 	for i := range events {
 		events[i].Position = last + 1 + int64(i)
-	}
-	insert := batchStatement{
-		text:  "INSERT INTO events (position, topic, subject, facts, amount, at)",
-		types: append([]string{"bigint"}, eventTypes...),
-	}
-	for i, row := range eventRows(events) {
-		insert.rows = append(insert.rows, append([]any{events[i].Position}, row...))
+		insert.add(append(columns{{"position", events[i].Position}}, eventColumns(events[i])...))
 	}
 	return d.run(ctx, t, insert)
 }

@@ -47,15 +47,14 @@ func (g *incomingDonation) begin(now time.Time) {
 	}
 }
 
-var insertBegun = batchStatement{
-	text:  "INSERT INTO payments (donation_id, provider, account, reference, status, reason, fee_cover, due_at, created_at, updated_at)",
-	types: []string{"bytea", "text", "text", "text", "text", "text", "bigint", "bigint", "bigint", "bigint"},
-}
+var insertPayments = batchStatement{insert: "payments"}
 
-func (g *incomingDonation) beganRow() []any {
+func (g *incomingDonation) paymentRow() columns {
 	p, at := g.begins, micros(g.Donation.CreatedAt)
-	return []any{
-		p.DonationID, p.Provider, p.Account, p.Reference, string(p.Status), p.Reason, p.FeeCover, nullMicros(p.DueAt), at, at,
+	return columns{
+		{"donation_id", p.DonationID}, {"provider", p.Provider}, {"account", p.Account}, {"reference", p.Reference},
+		{"status", string(p.Status)}, {"reason", p.Reason}, {"fee_cover", p.FeeCover}, {"due_at", nullMicros(p.DueAt)},
+		{"created_at", at}, {"updated_at", at},
 	}
 }
 

@@ -65,10 +65,10 @@ func (t *Tx) HoldDonations(ctx context.Context, fact fund.ID) error {
 // what was there before is what it starts at. Donations must be held.
 func (t *Tx) InsertMatch(ctx context.Context, m fund.DonationMatch) error {
 	what := thing{"donation match", m.ID.String()}
-	err := t.insert(ctx, what, `INSERT INTO donation_matches (id, donation_id, fact_id, type, matched_by, pledged, currency,
-		started_at, starts_at, ends_at, created_at, updated_at)`,
-		m.ID, m.DonationID, m.FactID, string(m.Type), m.MatchedBy, m.Pledged, m.Currency, 0,
-		micros(m.StartsAt), micros(m.EndsAt), micros(m.CreatedAt), micros(m.UpdatedAt))
+	err := t.insert(ctx, what, "donation_matches", append(columns{
+		{"id", m.ID}, {"donation_id", m.DonationID}, {"fact_id", m.FactID}, {"currency", m.Currency}, {"started_at", int64(0)},
+		{"created_at", micros(m.CreatedAt)},
+	}, matchRow(m)...))
 	if err != nil {
 		return err
 	}
@@ -79,12 +79,18 @@ func (t *Tx) InsertMatch(ctx context.Context, m fund.DonationMatch) error {
 		WHERE f.id = donation_matches.fact_id) - raised WHERE id = $1`, m.ID)
 }
 
+// matchRow lists the columns of donation_matches that an update may change.
+func matchRow(m fund.DonationMatch) columns {
+	return columns{
+		{"type", string(m.Type)}, {"matched_by", m.MatchedBy}, {"pledged", m.Pledged}, {"starts_at", micros(m.StartsAt)},
+		{"ends_at", micros(m.EndsAt)}, {"updated_at", micros(m.UpdatedAt)},
+	}
+}
+
 // UpdateMatch writes what may change of a donation match that has not ended, and counts again what
 // was given within its window. Donations must be held.
 func (t *Tx) UpdateMatch(ctx context.Context, m fund.DonationMatch) error {
-	err := t.change(ctx, thing{"donation match", m.ID.String()}, `UPDATE donation_matches SET type = $1, matched_by = $2,
-		pledged = $3, starts_at = $4, ends_at = $5, updated_at = $6 WHERE id = $7 AND completed_at IS NULL`,
-		string(m.Type), m.MatchedBy, m.Pledged, micros(m.StartsAt), micros(m.EndsAt), micros(m.UpdatedAt), m.ID)
+	err := t.update(ctx, thing{"donation match", m.ID.String()}, updating("donation_matches", matchRow(m)).and("id = ?", m.ID).and("completed_at IS NULL"))
 	if err != nil {
 		return err
 	}

@@ -92,10 +92,12 @@ func (t *Tx) writeMovement(ctx context.Context, m *movement, chains chains) erro
 	m.USD = m.share(m.after.Net()) - m.share(m.before.Net())
 	m.Donation.Claims, m.held = m.claims()
 	sums := sumUp([]*incomingDonation{&m.incomingDonation}, chains)
-	statements := append([]batchStatement{{
-		text: "UPDATE donations SET refunded = $1, disputed = $2, state = $3, listed = $4, updated_at = $5 WHERE id = $6",
-		args: []any{m.after.Refunded, m.after.Disputed, string(m.after.State), m.after.Listed(), micros(m.at), m.after.ID},
-	}, entries}, sums.statements()...)
+	moved := batchStatement{update: "donations"}
+	moved.add(columns{
+		{"id", m.after.ID}, {"refunded", m.after.Refunded}, {"disputed", m.after.Disputed}, {"state", string(m.after.State)},
+		{"listed", m.after.Listed()}, {"updated_at", micros(m.at)},
+	})
+	statements := append([]batchStatement{moved, entries}, sums.statements()...)
 	statements = append(statements, consequences(sums.facts(), chains, m.at)...)
 	if err := t.store.dialect.run(ctx, t, append(statements, root.donatedAt())...); err != nil {
 		return err
@@ -133,8 +135,9 @@ func (m *movement) entriesAndEvents(chains chains) (batchStatement, []fund.Event
 		}
 		usd := m.share(net+part.amount) - m.share(net)
 		net += part.amount
-		entries.rows = append(entries.rows, []any{
-			m.entryID(), m.after.ID, m.after.Fact.ID, string(kind), part.amount, m.after.Currency, usd, micros(m.at),
+		entries.add(columns{
+			{"id", m.entryID()}, {"donation_id", m.after.ID}, {"fact_id", m.after.Fact.ID}, {"kind", string(kind)},
+			{"amount", part.amount}, {"currency", m.after.Currency}, {"usd", usd}, {"at", micros(m.at)},
 		})
 		m.entries++
 		tell(topic, part.amount)

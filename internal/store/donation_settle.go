@@ -220,47 +220,37 @@ func (g *incomingDonation) settle(stock map[fund.ID]*rewardStock) error {
 }
 
 var (
-	updateArrived = batchStatement{
-		set: rowChange{"donations", []string{
-			"id", "state", "listed", "poll_option_id", "target_id", "left_out", "completed_at", "updated_at",
-		}},
-		types: []string{"bytea", "text", "boolean", "bytea", "bytea", "text", "bigint", "bigint"},
-	}
-	updatePaid = batchStatement{
-		set: rowChange{"payments", []string{
-			"donation_id", "status", "reason", "fee", "refunded", "disputed", "version", "due_at", "updated_at",
-		}},
-		types: []string{"bytea", "text", "text", "bigint", "bigint", "bigint", "bigint", "bigint", "bigint"},
-	}
-	insertApplied = batchStatement{
-		set:   rowChange{"notices", []string{"id", "applied_at", "due_at", "problem"}},
-		types: []string{"bytea", "bigint", "bigint", "text"},
-	}
-	insertReceipts = batchStatement{
-		text:  "INSERT INTO receipts (donation_id, cause_id, number, due_at, issued_at)",
-		types: []string{"bytea", "bytea", "bigint", "bigint", "bigint"},
-	}
+	updateArrived  = batchStatement{update: "donations"}
+	updatePaid     = batchStatement{update: "payments"}
+	updateApplied  = batchStatement{update: "notices"}
+	insertReceipts = batchStatement{insert: "receipts"}
 )
 
-// statements note what the provider said.
+// statements record what the provider reported.
 func (st Settlement) statements(now time.Time) []batchStatement {
-	paid, applied := updatePaid, insertApplied
-	paid.rows, applied.rows = [][]any{st.paidRow(now)}, st.appliedRows(now)
+	paid, applied := updatePaid, updateApplied
+	paid.add(st.paidRow(now))
+	st.addApplied(&applied, now)
 	return []batchStatement{paid, applied}
 }
 
-func (st Settlement) paidRow(now time.Time) []any {
-	return []any{
-		st.Payment.DonationID, string(st.Reported.Status), st.Reported.Reason, valueOrNull(st.Reported.Fee), st.Reported.Refunded, st.Reported.Disputed,
-		st.Payment.Version + 1, nullMicros(st.DueAt), micros(now),
+func (st Settlement) paidRow(now time.Time) columns {
+	return columns{
+		{"donation_id", st.Payment.DonationID}, {"status", string(st.Reported.Status)}, {"reason", st.Reported.Reason},
+		{"fee", nullInt(st.Reported.Fee)}, {"refunded", st.Reported.Refunded}, {"disputed", st.Reported.Disputed},
+		{"version", st.Payment.Version + 1}, {"due_at", nullMicros(st.DueAt)}, {"updated_at", micros(now)},
 	}
 }
 
-func (st Settlement) appliedRows(now time.Time) [][]any {
-	if st.ProviderEvent.IsZero() {
-		return nil
+// addApplied marks the provider event as applied, if there is one.
+func (st Settlement) addApplied(applied *batchStatement, now time.Time) {
+	if !st.ProviderEvent.IsZero() {
+		applied.add(appliedRow(st.ProviderEvent, now))
 	}
-	return [][]any{{st.ProviderEvent, micros(now), nil, ""}}
+}
+
+func appliedRow(event fund.ID, now time.Time) columns {
+	return columns{{"id", event}, {"applied_at", micros(now)}, {"due_at", nullNumber}, {"problem", ""}}
 }
 
 // paymentStatements write what a group changes beside its donations: payments that begin, and what comes with
@@ -269,35 +259,53 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 	if err := t.numberReceipts(ctx, incoming); err != nil {
 		return nil, err
 	}
-	began, arrived, paid, applied, receipts := insertBegun, updateArrived, updatePaid, insertApplied, insertReceipts
-	var gone []batchStatement
+	began, arrived, paid, applied, receipts := insertPayments, updateArrived, updatePaid, updateApplied, insertReceipts
+	var unclaimed []batchStatement
 	for _, g := range incoming {
-		d, s := &g.Donation, g.settles
 		if g.begins != nil {
-			began.rows = append(began.rows, g.beganRow())
+			began.add(g.paymentRow())
 		}
+		s := g.settles
 		if s == nil {
 			continue
 		}
-		leftOut, err := encodeLeftOut(d.LeftOut)
+		row, err := arrivedRow(&g.Donation)
 		if err != nil {
 			return nil, err
 		}
-		arrived.rows = append(arrived.rows, []any{
-			d.ID, string(d.State), d.Listed(), d.PollOption.IDOrZero(), d.Target.IDOrZero(), leftOut, micros(d.CompletedAt), micros(d.UpdatedAt),
-		})
-		paid.rows = append(paid.rows, s.paidRow(d.CompletedAt))
-		applied.rows = append(applied.rows, s.appliedRows(d.CompletedAt)...)
-		var mailAt any
-		if s.email {
-			mailAt = micros(d.CompletedAt)
-		}
-		receipts.rows = append(receipts.rows, []any{d.ID, d.CauseID, s.receipt, mailAt, micros(d.CompletedAt)})
+		arrived.add(row)
+		paid.add(s.paidRow(g.Donation.CompletedAt))
+		s.addApplied(&applied, g.Donation.CompletedAt)
+		receipts.add(s.receiptRow(&g.Donation))
 		for _, c := range s.ended {
-			gone = append(gone, batchStatement{text: "DELETE FROM reward_claims WHERE id = $1", args: []any{c.ID}})
+			unclaimed = append(unclaimed, batchStatement{text: "DELETE FROM reward_claims WHERE id = $1", args: []any{c.ID}})
 		}
 	}
-	return append([]batchStatement{began, arrived, paid, applied, receipts}, gone...), nil
+	return append([]batchStatement{began, arrived, paid, applied, receipts}, unclaimed...), nil
+}
+
+// arrivedRow is what changes of a pending donation when its money arrives.
+func arrivedRow(d *fund.Donation) (columns, error) {
+	leftOut, err := encodeLeftOut(d.LeftOut)
+	if err != nil {
+		return nil, err
+	}
+	return columns{
+		{"id", d.ID}, {"state", string(d.State)}, {"listed", d.Listed()}, {"poll_option_id", d.PollOption.IDOrZero()},
+		{"target_id", d.Target.IDOrZero()}, {"left_out", leftOut}, {"completed_at", micros(d.CompletedAt)},
+		{"updated_at", micros(d.UpdatedAt)},
+	}, nil
+}
+
+// receiptRow is the receipt of a donation, to be mailed at once to a donor who has an address.
+func (s *settled) receiptRow(d *fund.Donation) columns {
+	mailAt := nullNumber
+	if s.email {
+		mailAt = micros(d.CompletedAt)
+	}
+	return columns{
+		{"donation_id", d.ID}, {"cause_id", d.CauseID}, {"number", s.receipt}, {"due_at", mailAt}, {"issued_at", micros(d.CompletedAt)},
+	}
 }
 
 // numberReceipts gives the next numbers of their causes to the receipts of a group. The causes are locked.
@@ -327,12 +335,4 @@ func encodeLeftOut(all []fund.LeftOut) (string, error) {
 		return "", nil
 	}
 	return encodeJSON(all)
-}
-
-// valueOrNull is a number for a row of a step.
-func valueOrNull(n *int64) any {
-	if n == nil {
-		return nil
-	}
-	return *n
 }

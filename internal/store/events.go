@@ -7,15 +7,11 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// eventTypes are the types of an event's columns after its position.
-var eventTypes = []string{"text", "bytea", "bytea", "bigint", "bigint"}
-
-func eventRows(events []fund.Event) [][]any {
-	rows := make([][]any, len(events))
-	for i, e := range events {
-		rows[i] = []any{string(e.Topic), e.Subject, joinIDs(e.Facts), e.Amount, micros(e.At)}
+// eventColumns is the row of an event but for its position.
+func eventColumns(e fund.Event) columns {
+	return columns{
+		{"topic", string(e.Topic)}, {"subject", e.Subject}, {"facts", joinIDs(e.Facts)}, {"amount", e.Amount}, {"at", micros(e.At)},
 	}
-	return rows
 }
 
 // writeEvents gives the group's events the next positions. It is the last thing before the

@@ -109,3 +109,15 @@ func PrepareProjection(tb testing.TB, s *Store) (apply func()) {
 		}
 	}
 }
+
+// AddRows adds rows with these column names to one batch statement.
+func AddRows(rows ...[]string) {
+	s := batchStatement{insert: "facts"}
+	for _, names := range rows {
+		row := make(columns, len(names))
+		for i, name := range names {
+			row[i] = column{name: name, value: ""}
+		}
+		s.add(row)
+	}
+}

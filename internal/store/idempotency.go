@@ -41,9 +41,9 @@ func (t *Tx) ReserveKey(ctx context.Context, k fund.IdempotencyKey, now time.Tim
 
 // KeepAnswer keeps the answer to a write that reserved its key. An answer that is known stays.
 func (t *Tx) KeepAnswer(ctx context.Context, k fund.StoredAnswer) error {
-	_, err := t.db.ExecContext(ctx, `UPDATE idempotency_keys SET status = $1, header = $2, body = $3
-		WHERE caller = $4 AND key = $5 AND request_hash = $6 AND status = 0`,
-		k.Status, k.Header, storedBody(k), k.Caller, k.Key, k.Request[:])
+	s := updating("idempotency_keys", columns{{"status", k.Status}, {"header", k.Header}, {"body", storedBody(k)}}).
+		and("caller = ?", k.Caller).and("key = ?", k.Key).and("request_hash = ?", k.Request[:]).and("status = 0")
+	_, err := t.db.ExecContext(ctx, s.String(), s.args...)
 	if err != nil {
 		return fmt.Errorf("keep an answer: %w", err)
 	}
@@ -58,12 +58,13 @@ func (t *Tx) KeepRefusal(ctx context.Context, k fund.StoredAnswer) (bool, error)
 
 // putAnswer takes a key that nobody has, or whose answer has expired when the new one is made.
 func (t *Tx) putAnswer(ctx context.Context, k fund.StoredAnswer) (bool, error) {
-	result, err := t.db.ExecContext(ctx, `INSERT INTO idempotency_keys (caller, key, request_hash, status, header, body,
-			created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (caller, key) DO UPDATE SET request_hash = excluded.request_hash, status = excluded.status,
-			header = excluded.header, body = excluded.body, created_at = excluded.created_at
-		WHERE idempotency_keys.created_at <= $8`,
-		k.Caller, k.Key, k.Request[:], k.Status, k.Header, storedBody(k), micros(k.CreatedAt), micros(fund.ExpiredBy(k.CreatedAt)))
+	s := inserting("idempotency_keys", columns{
+		{"caller", k.Caller}, {"key", k.Key}, {"request_hash", k.Request[:]}, {"status", k.Status}, {"header", k.Header},
+		{"body", storedBody(k)}, {"created_at", micros(k.CreatedAt)},
+	}).then(`ON CONFLICT (caller, key) DO UPDATE SET request_hash = excluded.request_hash, status = excluded.status,
+		header = excluded.header, body = excluded.body, created_at = excluded.created_at
+		WHERE idempotency_keys.created_at <= ?`, micros(fund.ExpiredBy(k.CreatedAt)))
+	result, err := t.db.ExecContext(ctx, s.String(), s.args...)
 	if err != nil {
 		return false, fmt.Errorf("take an idempotency key: %w", err)
 	}

@@ -262,10 +262,10 @@ func (j *job) apply(ctx context.Context, tx *Tx) error {
 	return nil
 }
 
-// together adds the rows of a step to those of the same statement.
+// together adds the rows of a statement to those for the same table.
 func together(all []batchStatement, more batchStatement) []batchStatement {
 	for i := range all {
-		if all[i].text == more.text {
+		if all[i].insert == more.insert {
 			all[i].rows = append(all[i].rows, more.rows...)
 			return all
 		}

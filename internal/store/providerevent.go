@@ -10,20 +10,19 @@ import (
 )
 
 var insertProviderEvents = batchStatement{
-	text: `INSERT INTO notices (id, provider, notice_id, topic, account, reference, donation_id, header, body, due_at, received_at,
-		applied_at)`,
-	types: []string{"bytea", "text", "text", "text", "text", "text", "bytea", "text", "bytea", "bigint", "bigint", "bigint"},
-	merge: "ON CONFLICT (provider, notice_id) DO NOTHING",
+	insert: "notices",
+	merge:  "ON CONFLICT (provider, notice_id) DO NOTHING",
 }
 
 // Journal keeps a provider's provider event as it came, and returns after that is durable. One that came before is
 // kept once: the first id stays.
 func (s *Store) Journal(ctx context.Context, n fund.ProviderEvent) error {
 	row := insertProviderEvents
-	row.rows = [][]any{{
-		n.ID, n.Provider, n.EventID, n.Topic, n.Account, n.Reference, n.DonationID, n.Header, n.Body, nullMicros(n.DueAt),
-		micros(n.ReceivedAt), nullMicros(n.AppliedAt),
-	}}
+	row.add(columns{
+		{"id", n.ID}, {"provider", n.Provider}, {"notice_id", n.EventID}, {"topic", n.Topic}, {"account", n.Account},
+		{"reference", n.Reference}, {"donation_id", n.DonationID}, {"header", n.Header}, {"body", n.Body},
+		{"due_at", nullMicros(n.DueAt)}, {"received_at", micros(n.ReceivedAt)}, {"applied_at", nullMicros(n.AppliedAt)},
+	})
 	if err := s.lane(n.ID).submit(ctx, &job{put: &row}); err != nil {
 		return fmt.Errorf("provider event %s of %s: %w", n.EventID, n.Provider, err)
 	}
@@ -106,8 +105,8 @@ func (t *Tx) PostponeProviderEvent(ctx context.Context, id fund.ID, problem stri
 
 // ProviderEventApplied notes that there is nothing left to do about a provider event.
 func (t *Tx) ProviderEventApplied(ctx context.Context, id fund.ID) error {
-	applied := insertApplied
-	applied.rows = [][]any{{id, micros(t.now()), nil, ""}}
+	applied := updateApplied
+	applied.add(appliedRow(id, t.now()))
 	if err := t.store.dialect.run(ctx, t, applied); err != nil {
 		return fmt.Errorf("provider event %s: %w", id, err)
 	}

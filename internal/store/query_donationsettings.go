@@ -85,11 +85,14 @@ func (t *Tx) PutDonationSettings(ctx context.Context, g fund.DonationSettings) e
 	if err != nil {
 		return err
 	}
-	_, err = t.db.ExecContext(ctx, `INSERT INTO giving (fact_id, minimum, maximum, presets, screening, words, release_after, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (fact_id) DO UPDATE SET minimum = excluded.minimum,
-		maximum = excluded.maximum, presets = excluded.presets, screening = excluded.screening, words = excluded.words,
-		release_after = excluded.release_after, updated_at = excluded.updated_at`,
-		g.FactID, g.Minimum, g.Maximum, presets, string(g.Screening), words, int64(g.ReleaseAfter/time.Second), micros(g.UpdatedAt))
+	s := inserting("giving", columns{
+		{"fact_id", g.FactID}, {"minimum", g.Minimum}, {"maximum", g.Maximum}, {"presets", presets},
+		{"screening", string(g.Screening)}, {"words", words}, {"release_after", int64(g.ReleaseAfter / time.Second)},
+		{"updated_at", micros(g.UpdatedAt)},
+	}).then(`ON CONFLICT (fact_id) DO UPDATE SET minimum = excluded.minimum, maximum = excluded.maximum,
+		presets = excluded.presets, screening = excluded.screening, words = excluded.words,
+		release_after = excluded.release_after, updated_at = excluded.updated_at`)
+	_, err = t.db.ExecContext(ctx, s.String(), s.args...)
 	if err != nil {
 		return thing{"giving", g.FactID.String()}.refused(err)
 	}

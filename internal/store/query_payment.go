@@ -59,8 +59,10 @@ func (q Queries) GetPaymentAccount(ctx context.Context, cause fund.ID, provider 
 
 // PutPaymentAccount says where the cause takes money at the provider.
 func (t *Tx) PutPaymentAccount(ctx context.Context, cause fund.ID, a fund.PaymentAccount) error {
-	_, err := t.db.ExecContext(ctx, `INSERT INTO payment_accounts (cause_id, provider, account, created_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (cause_id, provider) DO UPDATE SET account = excluded.account`, cause, a.Provider, a.Account, micros(t.now()))
+	s := inserting("payment_accounts", columns{
+		{"cause_id", cause}, {"provider", a.Provider}, {"account", a.Account}, {"created_at", micros(t.now())},
+	}).then("ON CONFLICT (cause_id, provider) DO UPDATE SET account = excluded.account")
+	_, err := t.db.ExecContext(ctx, s.String(), s.args...)
 	if err != nil {
 		return thing{"payment account", a.Account}.refused(err)
 	}

@@ -88,11 +88,12 @@ func receiptCondition(state fund.MailState) (string, error) {
 // says any more: somebody else has changed it.
 func (t *Tx) MoveReceipt(ctx context.Context, from, to fund.Receipt) error {
 	what := thing{"receipt", from.DonationID.String()}
-	err := t.change(ctx, what, `UPDATE receipts SET tries = $1, problem = $2, due_at = $3, handed_at = $4, sent_at = $5
-		WHERE donation_id = $6 AND due_at IS NOT DISTINCT FROM $7 AND handed_at IS NOT DISTINCT FROM $8
-		AND sent_at IS NOT DISTINCT FROM $9`,
-		to.Tries, to.Problem, nullMicros(to.DueAt), nullMicros(to.HandedAt), nullMicros(to.SentAt),
-		from.DonationID, nullMicros(from.DueAt), nullMicros(from.HandedAt), nullMicros(from.SentAt))
+	err := t.update(ctx, what, updating("receipts", columns{
+		{"tries", to.Tries}, {"problem", to.Problem}, {"due_at", nullMicros(to.DueAt)},
+		{"handed_at", nullMicros(to.HandedAt)}, {"sent_at", nullMicros(to.SentAt)},
+	}).and("donation_id = ?", from.DonationID).and("due_at IS NOT DISTINCT FROM ?", nullMicros(from.DueAt)).
+		and("handed_at IS NOT DISTINCT FROM ?", nullMicros(from.HandedAt)).
+		and("sent_at IS NOT DISTINCT FROM ?", nullMicros(from.SentAt)))
 	if fault.Is(err, fault.NotFound) {
 		return fault.New(fault.Stale, "The mail of the receipt of donation %s has changed meanwhile; look at it again.", from.DonationID)
 	}

@@ -40,9 +40,8 @@ func scanSandbox(r row) (SandboxPayment, error) {
 }
 
 var upsertSandbox = batchStatement{
-	text:  "INSERT INTO sandbox_payments (id, body, version, due_at)",
-	types: []string{"text", "text", "bigint", "bigint"},
-	merge: "ON CONFLICT (id) DO NOTHING",
+	insert: "sandbox_payments",
+	merge:  "ON CONFLICT (id) DO NOTHING",
 }
 
 // PutSandboxPayment keeps a payment of the sandbox: with Version 0 a new one, which changes nothing when it is
@@ -55,7 +54,7 @@ func (s *Store) PutSandboxPayment(ctx context.Context, p SandboxPayment) error {
 	lane := s.lanes[int(p.ID[len(p.ID)-1])%len(s.lanes)]
 	if p.Version == 0 {
 		row := upsertSandbox
-		row.rows = [][]any{{p.ID, p.Body, int64(1), nullMicros(p.DueAt)}}
+		row.add(columns{{"id", p.ID}, {"body", p.Body}, {"version", int64(1)}, {"due_at", nullMicros(p.DueAt)}})
 		return lane.submit(ctx, &job{put: &row})
 	}
 	j := &job{change: &batchStatement{

@@ -15,8 +15,7 @@ func (t *Tx) InsertAuctionHouse(ctx context.Context, h *fund.AuctionHouse) error
 	if err := t.InsertFact(ctx, &h.Fact); err != nil {
 		return err
 	}
-	return t.insert(ctx, thing{"auction house", h.ID.String()},
-		"INSERT INTO auction_houses (fact_id, banner)", h.ID, h.Banner)
+	return t.insert(ctx, thing{"auction house", h.ID.String()}, "auction_houses", columns{{"fact_id", h.ID}, {"banner", h.Banner}})
 }
 
 // UpdateAuctionHouse writes everything about an auction house but what is pledged.
@@ -30,31 +29,37 @@ func (t *Tx) UpdateAuctionHouse(ctx context.Context, h fund.AuctionHouse) error 
 
 // InsertAuctionItem puts in a new item.
 func (t *Tx) InsertAuctionItem(ctx context.Context, i fund.AuctionItem) error {
-	images, err := encodeJSON(i.Images)
+	row, err := auctionItemRow(i)
 	if err != nil {
 		return err
 	}
-	return t.insert(ctx, thing{"auction item", i.ID.String()}, `INSERT INTO auction_items (id, house_id, name,
-		short_description, description, legal, rules, images, fair_market_value, starting_bid, starts_at, ends_at,
-		activated_at, completed_at, created_at, updated_at)`,
-		i.ID, i.HouseID, i.Name, i.ShortDescription, i.Description, i.Legal, i.Rules, images,
-		nullInt(i.FairMarketValue), i.StartingBid, micros(i.StartsAt), micros(i.EndsAt),
-		nullMicros(i.ActivatedAt), nullMicros(i.CompletedAt), micros(i.CreatedAt), micros(i.UpdatedAt))
+	return t.insert(ctx, thing{"auction item", i.ID.String()}, "auction_items", append(columns{
+		{"id", i.ID}, {"house_id", i.HouseID}, {"created_at", micros(i.CreatedAt)},
+	}, row...))
+}
+
+// auctionItemRow lists the columns of auction_items that an update may change.
+func auctionItemRow(i fund.AuctionItem) (columns, error) {
+	images, err := encodeJSON(i.Images)
+	if err != nil {
+		return nil, err
+	}
+	return columns{
+		{"name", i.Name}, {"short_description", i.ShortDescription}, {"description", i.Description}, {"legal", i.Legal},
+		{"rules", i.Rules}, {"images", images}, {"fair_market_value", nullInt(i.FairMarketValue)},
+		{"starting_bid", i.StartingBid}, {"starts_at", micros(i.StartsAt)}, {"ends_at", micros(i.EndsAt)},
+		{"activated_at", nullMicros(i.ActivatedAt)}, {"completed_at", nullMicros(i.CompletedAt)},
+		{"updated_at", micros(i.UpdatedAt)},
+	}, nil
 }
 
 // UpdateAuctionItem writes everything about an item but its house.
 func (t *Tx) UpdateAuctionItem(ctx context.Context, i fund.AuctionItem) error {
-	images, err := encodeJSON(i.Images)
+	row, err := auctionItemRow(i)
 	if err != nil {
 		return err
 	}
-	return t.change(ctx, thing{"auction item", i.ID.String()}, `UPDATE auction_items SET name = $1,
-		short_description = $2, description = $3, legal = $4, rules = $5, images = $6, fair_market_value = $7,
-		starting_bid = $8, starts_at = $9, ends_at = $10, activated_at = $11, completed_at = $12, updated_at = $13
-		WHERE id = $14`,
-		i.Name, i.ShortDescription, i.Description, i.Legal, i.Rules, images, nullInt(i.FairMarketValue),
-		i.StartingBid, micros(i.StartsAt), micros(i.EndsAt), nullMicros(i.ActivatedAt), nullMicros(i.CompletedAt),
-		micros(i.UpdatedAt), i.ID)
+	return t.update(ctx, thing{"auction item", i.ID.String()}, updating("auction_items", row).and("id = ?", i.ID))
 }
 
 // InsertBid puts in a bid. A winning one takes the place of the bid that won before, and what is
@@ -75,9 +80,11 @@ func (t *Tx) InsertBid(ctx context.Context, b fund.AuctionBid) error {
 		}
 		pledged = b.Amount - before.Amount
 	}
-	err := t.insert(ctx, what, `INSERT INTO auction_bids (id, item_id, user_id, amount, public_name, winning, removed_at,
-		created_at, updated_at)`, b.ID, b.ItemID, b.UserID, b.Amount, b.PublicName, b.Winning, nullMicros(b.RemovedAt),
-		micros(b.CreatedAt), micros(b.UpdatedAt))
+	err := t.insert(ctx, what, "auction_bids", columns{
+		{"id", b.ID}, {"item_id", b.ItemID}, {"user_id", b.UserID}, {"amount", b.Amount}, {"public_name", b.PublicName},
+		{"winning", b.Winning}, {"removed_at", nullMicros(b.RemovedAt)}, {"created_at", micros(b.CreatedAt)},
+		{"updated_at", micros(b.UpdatedAt)},
+	})
 	if err != nil || pledged == 0 {
 		return err
 	}

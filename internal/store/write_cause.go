@@ -18,7 +18,7 @@ func (t *Tx) InsertCause(ctx context.Context, c *fund.Cause) error {
 	if err != nil {
 		return err
 	}
-	return t.insert(ctx, thing{"cause", c.ID.String()}, "INSERT INTO causes (fact_id, details)", c.ID, details)
+	return t.insert(ctx, thing{"cause", c.ID.String()}, "causes", columns{{"fact_id", c.ID}, {"details", details}})
 }
 
 // UpdateCause writes everything about a cause that UpdateFact writes, and all that only
@@ -56,8 +56,7 @@ func (t *Tx) InsertFundraisingEvent(ctx context.Context, e *fund.FundraisingEven
 	if err != nil {
 		return err
 	}
-	return t.insert(ctx, thing{"fundraising event", e.ID.String()},
-		"INSERT INTO fundraising_events (fact_id, details)", e.ID, details)
+	return t.insert(ctx, thing{"fundraising event", e.ID.String()}, "fundraising_events", columns{{"fact_id", e.ID}, {"details", details}})
 }
 
 // UpdateFundraisingEvent writes everything about an event that UpdateFact writes, and all that

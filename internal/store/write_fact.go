@@ -16,16 +16,10 @@ func (t *Tx) InsertFact(ctx context.Context, f *fund.Fact) error {
 	if err != nil {
 		return err
 	}
-	stream := livestreamColumns(*f)
-	err = t.insert(ctx, thing{kindNoun(f.Kind), f.ID.String()}, `INSERT INTO facts (id, legacy_space, legacy_id, kind,
-		owner_id, slug, name, description, status, currency, goal, original_goal, cause_id, event_id, parent_id,
-		user_id, team_id, avatar, supportable, livestream_type, livestream_channel, starts_at, ends_at,
-		published_at, retired_at, created_at, updated_at)`,
-		f.ID, f.Kind.LegacySpace(), number, string(f.Kind),
-		ownerColumn(f.OwnerID()), f.Slug, f.Name, f.Description, string(f.Status), f.Currency, f.Goal, f.OriginalGoal,
-		f.Cause.ID, f.Event.IDOrZero(), parentID(*f), ownerRefID(f.User), ownerRefID(f.Team), f.Avatar,
-		string(f.Supportable), stream.Type, stream.Channel, nullMicros(f.StartsAt), nullMicros(f.EndsAt),
-		nullMicros(f.PublishedAt), nullMicros(f.RetiredAt), micros(f.CreatedAt), micros(f.UpdatedAt))
+	err = t.insert(ctx, thing{kindNoun(f.Kind), f.ID.String()}, "facts", append(columns{
+		{"id", f.ID}, {"legacy_space", f.Kind.LegacySpace()}, {"legacy_id", number}, {"kind", string(f.Kind)},
+		{"currency", f.Currency}, {"cause_id", f.Cause.ID}, {"created_at", micros(f.CreatedAt)},
+	}, factRow(*f)...))
 	if err != nil {
 		return err
 	}
@@ -33,7 +27,7 @@ func (t *Tx) InsertFact(ctx context.Context, f *fund.Fact) error {
 	return nil
 }
 
-func livestreamColumns(f fund.Fact) fund.Livestream {
+func livestreamOrEmpty(f fund.Fact) fund.Livestream {
 	if f.Livestream == nil {
 		return fund.Livestream{}
 	}
@@ -54,13 +48,27 @@ func parentID(f fund.Fact) fund.ID {
 	}
 }
 
+// factRow lists the columns of facts that an update may change.
+func factRow(f fund.Fact) columns {
+	stream := livestreamOrEmpty(f)
+	return columns{
+		{"owner_id", ownerColumn(f.OwnerID())}, {"slug", f.Slug}, {"name", f.Name}, {"description", f.Description},
+		{"status", string(f.Status)}, {"goal", f.Goal}, {"original_goal", f.OriginalGoal},
+		{"event_id", f.Event.IDOrZero()}, {"parent_id", parentID(f)}, {"user_id", ownerRefID(f.User)},
+		{"team_id", ownerRefID(f.Team)}, {"avatar", f.Avatar}, {"supportable", string(f.Supportable)},
+		{"livestream_type", stream.Type}, {"livestream_channel", stream.Channel}, {"starts_at", nullMicros(f.StartsAt)},
+		{"ends_at", nullMicros(f.EndsAt)}, {"published_at", nullMicros(f.PublishedAt)},
+		{"retired_at", nullMicros(f.RetiredAt)}, {"updated_at", micros(f.UpdatedAt)},
+	}
+}
+
 // UpdateFact writes everything about a fact but its kind, cause, currency, legacy id, maker's
 // time and totals. With a new parent its total leaves the facts above the old one and joins
 // those above the new one; with a new event, user or team its donations count there. A nil
 // Parent is the event, or else the cause, as in InsertFact.
 func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 	what := thing{kindNoun(f.Kind), f.ID.String()}
-	was, err := t.lockBid(ctx, f.ID, what)
+	was, err := t.lockFactLinks(ctx, f.ID, what)
 	if err != nil {
 		return err
 	}
@@ -70,35 +78,27 @@ func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 	if err := t.moveTotals(ctx, was, is); err != nil {
 		return err
 	}
-	stream := livestreamColumns(f)
-	return t.change(ctx, what, `UPDATE facts SET owner_id = $1, slug = $2, name = $3, description = $4, status = $5,
-		goal = $6, original_goal = $7, event_id = $8, parent_id = $9, user_id = $10, team_id = $11, avatar = $12,
-		supportable = $13, livestream_type = $14, livestream_channel = $15, starts_at = $16, ends_at = $17,
-		published_at = $18, retired_at = $19, updated_at = $20 WHERE id = $21`,
-		ownerColumn(f.OwnerID()), f.Slug, f.Name, f.Description, string(f.Status), f.Goal, f.OriginalGoal,
-		is.eventID, is.parentID, is.userID, is.teamID, f.Avatar,
-		string(f.Supportable), stream.Type, stream.Channel, nullMicros(f.StartsAt), nullMicros(f.EndsAt),
-		nullMicros(f.PublishedAt), nullMicros(f.RetiredAt), micros(f.UpdatedAt), f.ID)
+	return t.update(ctx, what, updating("facts", factRow(f)).and("id = ?", f.ID))
 }
 
-// rank is where a fact's money counts.
-type rank struct {
+// factLinks is where a fact's money counts.
+type factLinks struct {
 	id, parentID, eventID, userID, teamID fund.ID
 	kind                                  fund.Kind
 	total                                 int64
 }
 
-func (t *Tx) lockBid(ctx context.Context, id fund.ID, what thing) (rank, error) {
+func (t *Tx) lockFactLinks(ctx context.Context, id fund.ID, what thing) (factLinks, error) {
 	s := selecting("SELECT id, parent_id, event_id, user_id, team_id, kind, raised + supported FROM facts").
 		and("id = ?", id).then(t.store.dialect.lockRows())
-	return one(ctx, t.db, s, func(r row) (p rank, err error) {
-		err = r.Scan(&p.id, &p.parentID, &p.eventID, &p.userID, &p.teamID, &p.kind, &p.total)
-		return p, err
+	return one(ctx, t.db, s, func(r row) (l factLinks, err error) {
+		err = r.Scan(&l.id, &l.parentID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.total)
+		return l, err
 	}, what)
 }
 
 // moveTotals moves what the fact raised from one place to another.
-func (t *Tx) moveTotals(ctx context.Context, was, is rank) error {
+func (t *Tx) moveTotals(ctx context.Context, was, is factLinks) error {
 	moved := &sums{}
 	if was.userID != is.userID || was.teamID != is.teamID {
 		if err := t.moveOwners(ctx, was, is, moved); err != nil {
@@ -124,7 +124,7 @@ func (t *Tx) moveTotals(ctx context.Context, was, is rank) error {
 
 // moveSupport notes the fact's total as leaving everything above its old parent and joining
 // everything above its new one. What is above both keeps it. The leaderboards are told of the same.
-func (t *Tx) moveSupport(ctx context.Context, was, is rank, moved *sums) error {
+func (t *Tx) moveSupport(ctx context.Context, was, is factLinks, moved *sums) error {
 	left, err := t.lockAbove(ctx, is.id, was.parentID)
 	if err != nil {
 		return err
@@ -173,7 +173,7 @@ func (t *Tx) lockAbove(ctx context.Context, fact, parent fund.ID) ([]fund.ID, er
 }
 
 // moveOwners notes the fact's US dollars as leaving its old user and team and joining the new.
-func (t *Tx) moveOwners(ctx context.Context, was, is rank, moved *sums) error {
+func (t *Tx) moveOwners(ctx context.Context, was, is factLinks, moved *sums) error {
 	var usd int64
 	err := t.db.QueryRowContext(ctx, "SELECT COALESCE(CAST(SUM(usd) AS BIGINT), 0) FROM ledger WHERE fact_id = $1",
 		is.id).Scan(&usd)
@@ -191,7 +191,7 @@ func (t *Tx) moveOwners(ctx context.Context, was, is rank, moved *sums) error {
 
 // tellOwners tells the leaderboards of the fact, and of all above its old parent, that its owners
 // changed. Where it is moved too, that comes after.
-func (t *Tx) tellOwners(ctx context.Context, was, is rank) error {
+func (t *Tx) tellOwners(ctx context.Context, was, is factLinks) error {
 	found, err := t.lockFacts(ctx, []fund.ID{is.id})
 	if err != nil {
 		return fmt.Errorf("facts above %s: %w", is.id, err)

@@ -10,9 +10,10 @@ import (
 
 // InsertGrant puts in what a user allowed an application.
 func (t *Tx) InsertGrant(ctx context.Context, g fund.Grant) error {
-	return t.insert(ctx, thing{"grant", g.ID.String()},
-		"INSERT INTO grants (id, application_id, user_id, scopes, created_at, revoked_at)",
-		g.ID, g.ApplicationID, g.UserID, joinWords(g.Scopes), micros(g.CreatedAt), nullMicros(g.RevokedAt))
+	return t.insert(ctx, thing{"grant", g.ID.String()}, "grants", columns{
+		{"id", g.ID}, {"application_id", g.ApplicationID}, {"user_id", g.UserID}, {"scopes", joinWords(g.Scopes)},
+		{"created_at", micros(g.CreatedAt)}, {"revoked_at", nullMicros(g.RevokedAt)},
+	})
 }
 
 // RevokeGrant ends a grant and every access token that came of it and has not ended yet; it gives
@@ -37,9 +38,10 @@ func (t *Tx) RevokeGrant(ctx context.Context, id fund.ID, at time.Time) ([]fund.
 
 // InsertAuthorizationCode puts in a new code under the SHA-256 of its text.
 func (t *Tx) InsertAuthorizationCode(ctx context.Context, c fund.AuthorizationCode, hash []byte) error {
-	return t.insert(ctx, thing{noun: "authorization code"},
-		"INSERT INTO authorization_codes (hash, grant_id, redirect_uri, challenge, created_at, expires_at, used_at)",
-		hash, c.GrantID, c.RedirectURI, c.VerifierHash, micros(c.CreatedAt), micros(c.ExpiresAt), nullMicros(c.UsedAt))
+	return t.insert(ctx, thing{noun: "authorization code"}, "authorization_codes", columns{
+		{"hash", hash}, {"grant_id", c.GrantID}, {"redirect_uri", c.RedirectURI}, {"challenge", c.VerifierHash},
+		{"created_at", micros(c.CreatedAt)}, {"expires_at", micros(c.ExpiresAt)}, {"used_at", nullMicros(c.UsedAt)},
+	})
 }
 
 // UseAuthorizationCode notes that a code was traded.
@@ -50,9 +52,10 @@ func (t *Tx) UseAuthorizationCode(ctx context.Context, hash []byte, at time.Time
 
 // InsertRefreshToken puts in a new refresh token under the SHA-256 of its text.
 func (t *Tx) InsertRefreshToken(ctx context.Context, r fund.RefreshToken, hash []byte) error {
-	return t.insert(ctx, thing{noun: "refresh token"},
-		"INSERT INTO refresh_tokens (hash, grant_id, scopes, created_at, expires_at, used_at)",
-		hash, r.GrantID, joinWords(r.Scopes), micros(r.CreatedAt), nullMicros(r.ExpiresAt), nullMicros(r.UsedAt))
+	return t.insert(ctx, thing{noun: "refresh token"}, "refresh_tokens", columns{
+		{"hash", hash}, {"grant_id", r.GrantID}, {"scopes", joinWords(r.Scopes)}, {"created_at", micros(r.CreatedAt)},
+		{"expires_at", nullMicros(r.ExpiresAt)}, {"used_at", nullMicros(r.UsedAt)},
+	})
 }
 
 // UseRefreshToken notes that a refresh token was traded.

@@ -12,10 +12,9 @@ func (t *Tx) InsertTarget(ctx context.Context, target *fund.Target) error {
 	if err != nil {
 		return err
 	}
-	err = t.insert(ctx, thing{"target", target.ID.String()}, `INSERT INTO targets (id, legacy_id, fact_id, name, amount,
-		enabled, activates_at, ends_at, created_at, updated_at)`,
-		target.ID, number, target.FactID, target.Name, target.Amount, target.Enabled, nullMicros(target.ActivatesAt),
-		nullMicros(target.EndsAt), micros(target.CreatedAt), micros(target.UpdatedAt))
+	err = t.insert(ctx, thing{"target", target.ID.String()}, "targets", append(columns{
+		{"id", target.ID}, {"legacy_id", number}, {"fact_id", target.FactID}, {"created_at", micros(target.CreatedAt)},
+	}, targetRow(*target)...))
 	if err != nil {
 		return err
 	}
@@ -23,12 +22,18 @@ func (t *Tx) InsertTarget(ctx context.Context, target *fund.Target) error {
 	return nil
 }
 
+// targetRow lists the columns of targets that an update may change.
+func targetRow(target fund.Target) columns {
+	return columns{
+		{"name", target.Name}, {"amount", target.Amount}, {"enabled", target.Enabled},
+		{"activates_at", nullMicros(target.ActivatesAt)}, {"ends_at", nullMicros(target.EndsAt)},
+		{"updated_at", micros(target.UpdatedAt)},
+	}
+}
+
 // UpdateTarget writes everything about a target but its fact and what was given to it.
 func (t *Tx) UpdateTarget(ctx context.Context, target fund.Target) error {
-	return t.change(ctx, thing{"target", target.ID.String()}, `UPDATE targets SET name = $1, amount = $2, enabled = $3,
-		activates_at = $4, ends_at = $5, updated_at = $6 WHERE id = $7`,
-		target.Name, target.Amount, target.Enabled, nullMicros(target.ActivatesAt), nullMicros(target.EndsAt),
-		micros(target.UpdatedAt), target.ID)
+	return t.update(ctx, thing{"target", target.ID.String()}, updating("targets", targetRow(target)).and("id = ?", target.ID))
 }
 
 // DeleteTarget takes out a target. One that was given to is a Conflict.
@@ -42,14 +47,9 @@ func (t *Tx) InsertReward(ctx context.Context, r *fund.Reward) error {
 	if err != nil {
 		return err
 	}
-	err = t.insert(ctx, thing{"reward", r.ID.String()}, `INSERT INTO rewards (id, legacy_id, fact_id, name, description,
-		amount, currency, kind, quantity, fair_market_value, shipping_address_required, shipping_note,
-		custom_question, image, enabled, always_active, starts_at, ends_at, activated_at, deactivated_at,
-		retired_at, created_at, updated_at)`,
-		r.ID, number, r.FactID, r.Name, r.Description, r.Amount, r.Currency, string(r.Kind), nullInt(r.Quantity),
-		nullInt(r.FairMarketValue), r.ShippingAddressRequired, r.ShippingNote, r.CustomQuestion, r.Image, r.Enabled,
-		r.AlwaysActive, nullMicros(r.StartsAt), nullMicros(r.EndsAt), nullMicros(r.ActivatedAt),
-		nullMicros(r.DeactivatedAt), nullMicros(r.RetiredAt), micros(r.CreatedAt), micros(r.UpdatedAt))
+	err = t.insert(ctx, thing{"reward", r.ID.String()}, "rewards", append(columns{
+		{"id", r.ID}, {"legacy_id", number}, {"fact_id", r.FactID}, {"created_at", micros(r.CreatedAt)},
+	}, rewardRow(*r)...))
 	if err != nil {
 		return err
 	}
@@ -57,16 +57,22 @@ func (t *Tx) InsertReward(ctx context.Context, r *fund.Reward) error {
 	return nil
 }
 
+// rewardRow lists the columns of rewards that an update may change.
+func rewardRow(r fund.Reward) columns {
+	return columns{
+		{"name", r.Name}, {"description", r.Description}, {"amount", r.Amount}, {"currency", r.Currency},
+		{"kind", string(r.Kind)}, {"quantity", nullInt(r.Quantity)}, {"fair_market_value", nullInt(r.FairMarketValue)},
+		{"shipping_address_required", r.ShippingAddressRequired}, {"shipping_note", r.ShippingNote},
+		{"custom_question", r.CustomQuestion}, {"image", r.Image}, {"enabled", r.Enabled},
+		{"always_active", r.AlwaysActive}, {"starts_at", nullMicros(r.StartsAt)}, {"ends_at", nullMicros(r.EndsAt)},
+		{"activated_at", nullMicros(r.ActivatedAt)}, {"deactivated_at", nullMicros(r.DeactivatedAt)},
+		{"retired_at", nullMicros(r.RetiredAt)}, {"updated_at", micros(r.UpdatedAt)},
+	}
+}
+
 // UpdateReward writes everything about a reward but its fact and how many are taken.
 func (t *Tx) UpdateReward(ctx context.Context, r fund.Reward) error {
-	return t.change(ctx, thing{"reward", r.ID.String()}, `UPDATE rewards SET name = $1, description = $2, amount = $3,
-		currency = $4, kind = $5, quantity = $6, fair_market_value = $7, shipping_address_required = $8,
-		shipping_note = $9, custom_question = $10, image = $11, enabled = $12, always_active = $13, starts_at = $14,
-		ends_at = $15, activated_at = $16, deactivated_at = $17, retired_at = $18, updated_at = $19 WHERE id = $20`,
-		r.Name, r.Description, r.Amount, r.Currency, string(r.Kind), nullInt(r.Quantity), nullInt(r.FairMarketValue),
-		r.ShippingAddressRequired, r.ShippingNote, r.CustomQuestion, r.Image, r.Enabled, r.AlwaysActive,
-		nullMicros(r.StartsAt), nullMicros(r.EndsAt), nullMicros(r.ActivatedAt), nullMicros(r.DeactivatedAt),
-		nullMicros(r.RetiredAt), micros(r.UpdatedAt), r.ID)
+	return t.update(ctx, thing{"reward", r.ID.String()}, updating("rewards", rewardRow(r)).and("id = ?", r.ID))
 }
 
 // DeleteReward takes out a reward. One that was claimed is a Conflict.
@@ -80,10 +86,9 @@ func (t *Tx) InsertMilestone(ctx context.Context, m *fund.Milestone) error {
 	if err != nil {
 		return err
 	}
-	err = t.insert(ctx, thing{"milestone", m.ID.String()}, `INSERT INTO milestones (id, legacy_id, fact_id, name, amount,
-		enabled, reached_at, created_at, updated_at)`,
-		m.ID, number, m.FactID, m.Name, m.Amount, m.Enabled, nullMicros(m.ReachedAt), micros(m.CreatedAt),
-		micros(m.UpdatedAt))
+	err = t.insert(ctx, thing{"milestone", m.ID.String()}, "milestones", append(columns{
+		{"id", m.ID}, {"legacy_id", number}, {"fact_id", m.FactID}, {"created_at", micros(m.CreatedAt)},
+	}, milestoneRow(*m)...))
 	if err != nil {
 		return err
 	}
@@ -91,11 +96,17 @@ func (t *Tx) InsertMilestone(ctx context.Context, m *fund.Milestone) error {
 	return nil
 }
 
+// milestoneRow lists the columns of milestones that an update may change.
+func milestoneRow(m fund.Milestone) columns {
+	return columns{
+		{"name", m.Name}, {"amount", m.Amount}, {"enabled", m.Enabled}, {"reached_at", nullMicros(m.ReachedAt)},
+		{"updated_at", micros(m.UpdatedAt)},
+	}
+}
+
 // UpdateMilestone writes everything about a milestone but its fact.
 func (t *Tx) UpdateMilestone(ctx context.Context, m fund.Milestone) error {
-	return t.change(ctx, thing{"milestone", m.ID.String()}, `UPDATE milestones SET name = $1, amount = $2, enabled = $3,
-		reached_at = $4, updated_at = $5 WHERE id = $6`,
-		m.Name, m.Amount, m.Enabled, nullMicros(m.ReachedAt), micros(m.UpdatedAt), m.ID)
+	return t.update(ctx, thing{"milestone", m.ID.String()}, updating("milestones", milestoneRow(m)).and("id = ?", m.ID))
 }
 
 // DeleteMilestone takes out a milestone.
@@ -109,9 +120,10 @@ func (t *Tx) InsertIncentive(ctx context.Context, i *fund.Incentive) error {
 	if err != nil {
 		return err
 	}
-	err = t.insert(ctx, thing{"incentive", i.ID.String()},
-		"INSERT INTO incentives (id, legacy_id, event_id, title, description, image, created_at)",
-		i.ID, number, i.EventID, i.Title, i.Description, i.Image, micros(i.CreatedAt))
+	err = t.insert(ctx, thing{"incentive", i.ID.String()}, "incentives", columns{
+		{"id", i.ID}, {"legacy_id", number}, {"event_id", i.EventID}, {"title", i.Title}, {"description", i.Description},
+		{"image", i.Image}, {"created_at", micros(i.CreatedAt)},
+	})
 	if err != nil {
 		return err
 	}

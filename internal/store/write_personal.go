@@ -13,8 +13,7 @@ func (t *Tx) InsertPersonalCampaign(ctx context.Context, c *fund.PersonalCampaig
 	if err := t.InsertFact(ctx, &c.Fact); err != nil {
 		return err
 	}
-	return t.insert(ctx, thing{"personal campaign", c.ID.String()},
-		"INSERT INTO personal_campaigns (fact_id, for_name)", c.ID, c.ForName)
+	return t.insert(ctx, thing{"personal campaign", c.ID.String()}, "personal_campaigns", columns{{"fact_id", c.ID}, {"for_name", c.ForName}})
 }
 
 // UpdatePersonalCampaign writes everything about a personal campaign that UpdateFact writes, and

@@ -12,9 +12,9 @@ func (t *Tx) InsertPoll(ctx context.Context, p *fund.Poll) error {
 	if err != nil {
 		return err
 	}
-	err = t.insert(ctx, thing{"poll", p.ID.String()},
-		"INSERT INTO polls (id, legacy_id, fact_id, name, enabled, ends_at, created_at, updated_at)",
-		p.ID, number, p.FactID, p.Name, p.Enabled, nullMicros(p.EndsAt), micros(p.CreatedAt), micros(p.UpdatedAt))
+	err = t.insert(ctx, thing{"poll", p.ID.String()}, "polls", append(columns{
+		{"id", p.ID}, {"legacy_id", number}, {"fact_id", p.FactID}, {"created_at", micros(p.CreatedAt)},
+	}, pollRow(*p)...))
 	if err != nil {
 		return err
 	}
@@ -29,12 +29,17 @@ func (t *Tx) InsertPoll(ctx context.Context, p *fund.Poll) error {
 	return nil
 }
 
+// pollRow lists the columns of polls that an update may change.
+func pollRow(p fund.Poll) columns {
+	return columns{
+		{"name", p.Name}, {"enabled", p.Enabled}, {"ends_at", nullMicros(p.EndsAt)}, {"updated_at", micros(p.UpdatedAt)},
+	}
+}
+
 // UpdatePoll writes a poll, and each of its options that has a legacy id. Options without one
 // are new and left to InsertPollOption; options that are not named stay.
 func (t *Tx) UpdatePoll(ctx context.Context, p fund.Poll) error {
-	err := t.change(ctx, thing{"poll", p.ID.String()},
-		"UPDATE polls SET name = $1, enabled = $2, ends_at = $3, updated_at = $4 WHERE id = $5",
-		p.Name, p.Enabled, nullMicros(p.EndsAt), micros(p.UpdatedAt), p.ID)
+	err := t.update(ctx, thing{"poll", p.ID.String()}, updating("polls", pollRow(p)).and("id = ?", p.ID))
 	if err != nil {
 		return err
 	}
@@ -56,9 +61,10 @@ func (t *Tx) InsertPollOption(ctx context.Context, o *fund.PollOption) error {
 	if err != nil {
 		return err
 	}
-	err = t.insert(ctx, thing{"poll option", o.ID.String()},
-		"INSERT INTO poll_options (id, legacy_id, poll_id, name, created_at, updated_at)",
-		o.ID, number, o.PollID, o.Name, micros(o.CreatedAt), micros(o.UpdatedAt))
+	err = t.insert(ctx, thing{"poll option", o.ID.String()}, "poll_options", columns{
+		{"id", o.ID}, {"legacy_id", number}, {"poll_id", o.PollID}, {"name", o.Name},
+		{"created_at", micros(o.CreatedAt)}, {"updated_at", micros(o.UpdatedAt)},
+	})
 	if err != nil {
 		return err
 	}

@@ -13,14 +13,14 @@ func (t *Tx) InsertRegistration(ctx context.Context, r *fund.Registration) error
 	if err != nil {
 		return err
 	}
-	address, err := addressColumn(r.Address)
+	row, err := registrationRow(*r)
 	if err != nil {
 		return err
 	}
-	err = t.insert(ctx, thing{"registration", r.ID.String()}, `INSERT INTO registrations (id, legacy_id, event_id, user_id,
-		email, subscribed, address, shirt_size, service_hours, phone_number, date_of_birth, registered_at, updated_at)`,
-		r.ID, number, r.EventID, r.UserID, r.Email, r.Subscribed, address, r.ShirtSize, nullBool(r.ServiceHours),
-		r.PhoneNumber, r.DateOfBirth, micros(r.RegisteredAt), micros(r.UpdatedAt))
+	err = t.insert(ctx, thing{"registration", r.ID.String()}, "registrations", append(columns{
+		{"id", r.ID}, {"legacy_id", number}, {"event_id", r.EventID}, {"user_id", r.UserID},
+		{"registered_at", micros(r.RegisteredAt)},
+	}, row...))
 	if err != nil {
 		return err
 	}
@@ -28,18 +28,27 @@ func (t *Tx) InsertRegistration(ctx context.Context, r *fund.Registration) error
 	return nil
 }
 
+// registrationRow lists the columns of registrations that an update may change.
+func registrationRow(r fund.Registration) (columns, error) {
+	address, err := addressColumn(r.Address)
+	if err != nil {
+		return nil, err
+	}
+	return columns{
+		{"email", r.Email}, {"subscribed", r.Subscribed}, {"address", address}, {"shirt_size", r.ShirtSize},
+		{"service_hours", nullBool(r.ServiceHours)}, {"phone_number", r.PhoneNumber}, {"date_of_birth", r.DateOfBirth},
+		{"updated_at", micros(r.UpdatedAt)},
+	}, nil
+}
+
 // UpdateRegistration writes everything about a registration but its event, its user and when
 // it was made.
 func (t *Tx) UpdateRegistration(ctx context.Context, r fund.Registration) error {
-	address, err := addressColumn(r.Address)
+	row, err := registrationRow(r)
 	if err != nil {
 		return err
 	}
-	return t.change(ctx, thing{"registration", r.ID.String()}, `UPDATE registrations SET email = $1, subscribed = $2,
-		address = $3, shirt_size = $4, service_hours = $5, phone_number = $6, date_of_birth = $7, updated_at = $8
-		WHERE id = $9`,
-		r.Email, r.Subscribed, address, r.ShirtSize, nullBool(r.ServiceHours), r.PhoneNumber, r.DateOfBirth,
-		micros(r.UpdatedAt), r.ID)
+	return t.update(ctx, thing{"registration", r.ID.String()}, updating("registrations", row).and("id = ?", r.ID))
 }
 
 // DeleteRegistration takes out a registration.

@@ -8,9 +8,10 @@ import (
 
 // InsertRelay puts in a new webhook relay.
 func (t *Tx) InsertRelay(ctx context.Context, r fund.WebhookRelay) error {
-	return t.insert(ctx, thing{"webhook relay", r.ID.String()}, `INSERT INTO webhook_relays (id, application_id, endpoint_id,
-		name, created_at, updated_at)`,
-		r.ID, r.ApplicationID, r.EndpointID, r.Name, micros(r.CreatedAt), micros(r.UpdatedAt))
+	return t.insert(ctx, thing{"webhook relay", r.ID.String()}, "webhook_relays", columns{
+		{"id", r.ID}, {"application_id", r.ApplicationID}, {"endpoint_id", r.EndpointID}, {"name", r.Name},
+		{"created_at", micros(r.CreatedAt)}, {"updated_at", micros(r.UpdatedAt)},
+	})
 }
 
 // UpdateRelay writes the name and the endpoint of a relay.
@@ -27,17 +28,19 @@ func (t *Tx) DeleteRelay(ctx context.Context, id fund.ID) error {
 
 // InsertRelayKey puts in a new key of a relay; its donation is the completion's to set.
 func (t *Tx) InsertRelayKey(ctx context.Context, k fund.RelayKey) error {
-	return t.insert(ctx, thing{"webhook relay key", k.ID.String()}, `INSERT INTO relay_keys (id, relay_id, key, client_key,
-		metadata, created_at, updated_at)`,
-		k.ID, k.RelayID, k.Key, k.ClientKey, k.Metadata, micros(k.CreatedAt), micros(k.UpdatedAt))
+	return t.insert(ctx, thing{"webhook relay key", k.ID.String()}, "relay_keys", columns{
+		{"id", k.ID}, {"relay_id", k.RelayID}, {"key", k.Key}, {"client_key", k.ClientKey}, {"metadata", k.Metadata},
+		{"created_at", micros(k.CreatedAt)}, {"updated_at", micros(k.UpdatedAt)},
+	})
 }
 
 // PutLegacyRelay notes what another service calls a donation. A name that is known already gets
 // the new donation and meta.
 func (t *Tx) PutLegacyRelay(ctx context.Context, l fund.LegacyRelay) error {
-	_, err := t.db.ExecContext(ctx, `INSERT INTO legacy_relays (provider, uuid, donation_id, meta) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (provider, uuid) DO UPDATE SET donation_id = excluded.donation_id, meta = excluded.meta`,
-		l.Provider, l.UUID, l.Donation.ID, l.Meta)
+	s := inserting("legacy_relays", columns{
+		{"provider", l.Provider}, {"uuid", l.UUID}, {"donation_id", l.Donation.ID}, {"meta", l.Meta},
+	}).then("ON CONFLICT (provider, uuid) DO UPDATE SET donation_id = excluded.donation_id, meta = excluded.meta")
+	_, err := t.db.ExecContext(ctx, s.String(), s.args...)
 	if err != nil {
 		return thing{"legacy relay of " + l.Provider, l.UUID}.refused(err)
 	}

@@ -12,10 +12,9 @@ func (t *Tx) InsertScheduleItem(ctx context.Context, i *fund.ScheduleItem) error
 	if err != nil {
 		return err
 	}
-	err = t.insert(ctx, thing{"schedule item", i.ID.String()}, `INSERT INTO schedule_items (id, legacy_id, fact_id, name,
-		description, starts_at, ends_at, created_at, updated_at)`,
-		i.ID, number, i.FactID, i.Name, i.Description, micros(i.StartsAt), nullMicros(i.EndsAt), micros(i.CreatedAt),
-		micros(i.UpdatedAt))
+	err = t.insert(ctx, thing{"schedule item", i.ID.String()}, "schedule_items", append(columns{
+		{"id", i.ID}, {"legacy_id", number}, {"fact_id", i.FactID}, {"created_at", micros(i.CreatedAt)},
+	}, scheduleItemRow(*i)...))
 	if err != nil {
 		return err
 	}
@@ -23,11 +22,17 @@ func (t *Tx) InsertScheduleItem(ctx context.Context, i *fund.ScheduleItem) error
 	return nil
 }
 
+// scheduleItemRow lists the columns of schedule_items that an update may change.
+func scheduleItemRow(i fund.ScheduleItem) columns {
+	return columns{
+		{"name", i.Name}, {"description", i.Description}, {"starts_at", micros(i.StartsAt)},
+		{"ends_at", nullMicros(i.EndsAt)}, {"updated_at", micros(i.UpdatedAt)},
+	}
+}
+
 // UpdateScheduleItem writes everything about an entry but its fact.
 func (t *Tx) UpdateScheduleItem(ctx context.Context, i fund.ScheduleItem) error {
-	return t.change(ctx, thing{"schedule item", i.ID.String()}, `UPDATE schedule_items SET name = $1, description = $2,
-		starts_at = $3, ends_at = $4, updated_at = $5 WHERE id = $6`,
-		i.Name, i.Description, micros(i.StartsAt), nullMicros(i.EndsAt), micros(i.UpdatedAt), i.ID)
+	return t.update(ctx, thing{"schedule item", i.ID.String()}, updating("schedule_items", scheduleItemRow(i)).and("id = ?", i.ID))
 }
 
 // DeleteScheduleItem takes out an entry.

@@ -9,10 +9,11 @@ import (
 
 // InsertSession puts in a new session under the SHA-256 of its text.
 func (t *Tx) InsertSession(ctx context.Context, s fund.Session, hash []byte) error {
-	return t.insert(ctx, thing{"session", s.ID.String()},
-		"INSERT INTO sessions (hash, id, user_id, agent, address, created_at, seen_at, expires_at, ended_at)",
-		hash, s.ID, s.UserID, s.Agent, s.Address, micros(s.CreatedAt), micros(s.SeenAt), micros(s.ExpiresAt),
-		nullMicros(s.EndedAt))
+	return t.insert(ctx, thing{"session", s.ID.String()}, "sessions", columns{
+		{"hash", hash}, {"id", s.ID}, {"user_id", s.UserID}, {"agent", s.Agent}, {"address", s.Address},
+		{"created_at", micros(s.CreatedAt)}, {"seen_at", micros(s.SeenAt)}, {"expires_at", micros(s.ExpiresAt)},
+		{"ended_at", nullMicros(s.EndedAt)},
+	})
 }
 
 // SeeSession notes that a session was used.

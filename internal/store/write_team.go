@@ -13,14 +13,13 @@ func (t *Tx) InsertTeam(ctx context.Context, team *fund.Team) error {
 	if err != nil {
 		return err
 	}
-	social, err := encodeJSON(socialJSON(team.Social))
+	row, err := teamRow(*team)
 	if err != nil {
 		return err
 	}
-	err = t.insert(ctx, thing{"team", team.ID.String()}, `INSERT INTO teams (id, legacy_id, slug, name, about, avatar,
-		invite_only, disbanded_at, social, created_at, updated_at)`,
-		team.ID, number, team.Slug, team.Name, team.About, team.Avatar,
-		team.InviteOnly, nullMicros(team.DisbandedAt), social, micros(team.CreatedAt), micros(team.UpdatedAt))
+	err = t.insert(ctx, thing{"team", team.ID.String()}, "teams", append(columns{
+		{"id", team.ID}, {"legacy_id", number}, {"created_at", micros(team.CreatedAt)},
+	}, row...))
 	if err != nil {
 		return err
 	}
@@ -28,17 +27,27 @@ func (t *Tx) InsertTeam(ctx context.Context, team *fund.Team) error {
 	return nil
 }
 
+// teamRow lists the columns of teams that an update may change.
+func teamRow(team fund.Team) (columns, error) {
+	social, err := encodeJSON(socialJSON(team.Social))
+	if err != nil {
+		return nil, err
+	}
+	return columns{
+		{"slug", team.Slug}, {"name", team.Name}, {"about", team.About}, {"avatar", team.Avatar},
+		{"invite_only", team.InviteOnly}, {"disbanded_at", nullMicros(team.DisbandedAt)}, {"social", social},
+		{"updated_at", micros(team.UpdatedAt)},
+	}, nil
+}
+
 // UpdateTeam writes everything about a team but the legacy id, the time it was made and what
 // it raised.
 func (t *Tx) UpdateTeam(ctx context.Context, team fund.Team) error {
-	social, err := encodeJSON(socialJSON(team.Social))
+	row, err := teamRow(team)
 	if err != nil {
 		return err
 	}
-	return t.change(ctx, thing{"team", team.ID.String()}, `UPDATE teams SET slug = $1, name = $2, about = $3,
-		avatar = $4, invite_only = $5, disbanded_at = $6, social = $7, updated_at = $8 WHERE id = $9`,
-		team.Slug, team.Name, team.About, team.Avatar, team.InviteOnly, nullMicros(team.DisbandedAt), social,
-		micros(team.UpdatedAt), team.ID)
+	return t.update(ctx, thing{"team", team.ID.String()}, updating("teams", row).and("id = ?", team.ID))
 }
 
 // SetRole makes the user a member of the team with this role, or changes the role of a member.
@@ -56,12 +65,9 @@ func (t *Tx) SetRole(ctx context.Context, team, user fund.ID, role fund.Role) er
 	if err != nil {
 		return err
 	}
-	_, err = t.db.ExecContext(ctx, `INSERT INTO team_members (team_id, user_id, role, legacy_id, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6)`, team, user, string(role), number, now, now)
-	if err != nil {
-		return thing{"team membership", team.String()}.refused(err)
-	}
-	return nil
+	return t.insert(ctx, thing{"team membership", team.String()}, "team_members", columns{
+		{"team_id", team}, {"user_id", user}, {"role", string(role)}, {"legacy_id", number}, {"created_at", now}, {"updated_at", now},
+	})
 }
 
 // RemoveMember takes the user out of the team; NotFound for those who are not in it.

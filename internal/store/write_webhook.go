@@ -8,17 +8,23 @@ import (
 
 // InsertEndpoint puts in a new webhook endpoint.
 func (t *Tx) InsertEndpoint(ctx context.Context, e fund.WebhookEndpoint) error {
-	return t.insert(ctx, thing{"webhook endpoint", e.ID.String()}, `INSERT INTO webhook_endpoints (id, application_id,
-		description, url, signing_key, activated_at, deactivated_at, created_at, updated_at)`,
-		e.ID, e.ApplicationID, e.Description, e.URL, e.SigningKey, nullMicros(e.ActivatedAt), nullMicros(e.DeactivatedAt),
-		micros(e.CreatedAt), micros(e.UpdatedAt))
+	return t.insert(ctx, thing{"webhook endpoint", e.ID.String()}, "webhook_endpoints", append(columns{
+		{"id", e.ID}, {"application_id", e.ApplicationID}, {"created_at", micros(e.CreatedAt)},
+	}, endpointRow(e)...))
+}
+
+// endpointRow lists the columns of webhook_endpoints that an update may change.
+func endpointRow(e fund.WebhookEndpoint) columns {
+	return columns{
+		{"description", e.Description}, {"url", e.URL}, {"signing_key", e.SigningKey},
+		{"activated_at", nullMicros(e.ActivatedAt)}, {"deactivated_at", nullMicros(e.DeactivatedAt)},
+		{"updated_at", micros(e.UpdatedAt)},
+	}
 }
 
 // UpdateEndpoint writes everything about an endpoint but its application.
 func (t *Tx) UpdateEndpoint(ctx context.Context, e fund.WebhookEndpoint) error {
-	return t.change(ctx, thing{"webhook endpoint", e.ID.String()}, `UPDATE webhook_endpoints SET description = $1,
-		url = $2, signing_key = $3, activated_at = $4, deactivated_at = $5, updated_at = $6 WHERE id = $7`,
-		e.Description, e.URL, e.SigningKey, nullMicros(e.ActivatedAt), nullMicros(e.DeactivatedAt), micros(e.UpdatedAt), e.ID)
+	return t.update(ctx, thing{"webhook endpoint", e.ID.String()}, updating("webhook_endpoints", endpointRow(e)).and("id = ?", e.ID))
 }
 
 // DeleteEndpoint takes out an endpoint with its subscriptions. One that a relay sends to is a
@@ -33,9 +39,10 @@ func (t *Tx) DeleteEndpoint(ctx context.Context, id fund.ID) error {
 
 // InsertSubscription puts in a new subscription.
 func (t *Tx) InsertSubscription(ctx context.Context, s fund.WebhookSubscription) error {
-	return t.insert(ctx, thing{"webhook subscription", s.ID.String()}, `INSERT INTO webhook_subscriptions (id, endpoint_id,
-		fact_id, event_types, created_at, updated_at)`,
-		s.ID, s.EndpointID, s.FactID, joinWords(s.EventTypes), micros(s.CreatedAt), micros(s.UpdatedAt))
+	return t.insert(ctx, thing{"webhook subscription", s.ID.String()}, "webhook_subscriptions", columns{
+		{"id", s.ID}, {"endpoint_id", s.EndpointID}, {"fact_id", s.FactID}, {"event_types", joinWords(s.EventTypes)},
+		{"created_at", micros(s.CreatedAt)}, {"updated_at", micros(s.UpdatedAt)},
+	})
 }
 
 // UpdateSubscription writes the event types of a subscription.

@@ -1,0 +1,78 @@
+package store
+
+import "github.com/almoner/almoner/internal/fund"
+
+// The rows of completed donations.
+var (
+	insertDonations = batchStatement{insert: "donations"}
+	insertEntries   = batchStatement{insert: "ledger"}
+	insertMatched   = batchStatement{insert: "matched_donations"}
+	insertClaims    = batchStatement{insert: "reward_claims"}
+)
+
+// incomingStatements write what is new about the donations of a group.
+func incomingStatements(incoming []*incomingDonation) ([]batchStatement, error) {
+	donations, entries, claims, matched := insertDonations, insertEntries, insertClaims, insertMatched
+	var keys []batchStatement
+	for _, g := range incoming {
+		d := &g.Donation
+		if g.arrives() {
+			// The first entry of a donation shares its id: there is exactly one of it.
+			entries.add(columns{
+				{"id", d.ID}, {"donation_id", d.ID}, {"fact_id", d.Fact.ID}, {"kind", string(g.Entry)}, {"amount", d.Amount},
+				{"currency", d.Currency}, {"usd", g.USD}, {"at", micros(d.CompletedAt)},
+			})
+		}
+		for _, m := range g.matches {
+			matched.add(columns{{"donation_id", d.ID}, {"match_id", m}})
+		}
+		if g.settles != nil {
+			continue
+		}
+		donations.add(g.donationRow())
+		if err := addClaims(&claims, d); err != nil {
+			return nil, err
+		}
+		if !g.RelayKey.IsZero() {
+			keys = append(keys, batchStatement{
+				text: "UPDATE relay_keys SET donation_id = $1, updated_at = $2 WHERE id = $3",
+				args: []any{d.ID, micros(d.UpdatedAt), g.RelayKey},
+			})
+		}
+	}
+	return append([]batchStatement{donations, entries, claims, matched}, keys...), nil
+}
+
+func (g *incomingDonation) donationRow() columns {
+	d := &g.Donation
+	return columns{
+		{"id", d.ID}, {"legacy_id", d.LegacyID}, {"fact_id", d.Fact.ID}, {"cause_id", d.CauseID}, {"event_id", d.EventID},
+		{"amount", d.Amount}, {"currency", d.Currency}, {"usd", g.USD}, {"state", string(d.State)}, {"listed", d.Listed()},
+		{"name", d.Name}, {"comment", d.Comment}, {"email", d.Email}, {"anonymous", d.Anonymous}, {"sustained", d.Sustained},
+		{"poll_option_id", d.PollOption.IDOrZero()}, {"target_id", d.Target.IDOrZero()}, {"reference", nullText(g.Reference)},
+		{"donor_id", d.DonorID}, {"screening", string(d.Screening)}, {"release_at", nullMicros(d.ReleaseAt)}, {"is_match", d.IsMatch},
+		{"completed_at", nullMicros(d.CompletedAt)}, {"created_at", micros(d.CreatedAt)}, {"updated_at", micros(d.UpdatedAt)},
+	}
+}
+
+func addClaims(claims *batchStatement, d *fund.Donation) error {
+	for _, c := range d.Claims {
+		address, err := encodeAddress(c.Address)
+		if err != nil {
+			return err
+		}
+		claims.add(columns{
+			{"id", c.ID}, {"donation_id", d.ID}, {"reward_id", c.Reward.ID}, {"quantity", c.Quantity}, {"answer", c.Answer},
+			{"address", address},
+		})
+	}
+	return nil
+}
+
+// encodeAddress returns the stored text of the address that a claim is shipped to; "" for none.
+func encodeAddress(a *fund.Address) (string, error) {
+	if a == nil {
+		return "", nil
+	}
+	return encodeJSON(a)
+}
