@@ -209,3 +209,26 @@ func testDisputes(t *testing.T, w *world) {
 		w.clean()
 	}
 }
+
+// testLeftOut has a target that closes while the money is on its way: the donation says that it went nowhere.
+func testLeftOut(t *testing.T, w *world) {
+	ctx := t.Context()
+	fact := w.campaign(w.cause("cause"), w.user("ann"), "fact")
+	for enabled, want := range map[bool][]fund.LeftOut{true: nil, false: {{Kind: "target", Name: "Run", Why: "it is closed"}}} {
+		target := fund.Target{ID: w.id(), FactID: fact.ID, Name: "Run", Amount: 9, Enabled: true, CreatedAt: w.at(), UpdatedAt: w.at()}
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertTarget(ctx, &target) })
+		d := must(w.s.Begin(ctx, store.Beginning{
+			Completion: store.Completion{USD: 1000, Donation: fund.Donation{
+				ID: w.id(), Fact: fund.Ref{ID: fact.ID}, CauseID: fact.Cause.ID, Amount: 1000, Currency: "USD", Target: &fund.Ref{ID: target.ID},
+			}},
+			Payment: fund.Payment{Provider: "sandbox"},
+		}))(t)
+		target.Enabled = enabled
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTarget(ctx, target) })
+		w.reported(w.payment(d.ID), paid(0), false)
+		got := must(w.s.GetDonation(ctx, fund.Key{ID: d.ID}))(t)
+		same(t, "left out", got.LeftOut, want)
+		same(t, "target", got.Target != nil, enabled)
+		w.clean()
+	}
+}

@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Receipts", testReceipts},
 		{"StaleWords", testStaleWords},
 		{"EndedPayments", testEndedPayments},
+		{"LeftOut", testLeftOut},
 		{"Disputes", testDisputes},
 		{"DuePayments", testDuePayments},
 		{"Matches", testMatches},
