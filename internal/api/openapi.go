@@ -71,6 +71,8 @@ type DocInfo struct {
 	Fault any
 	// Scopes are all scopes that a token may have.
 	Scopes []DocTag
+	// Dialect is the version of OpenAPI; "" is OpenAPI31.
+	Dialect Dialect
 }
 
 // DocTag is a name with its description.
@@ -82,11 +84,14 @@ type Raw []byte
 // OpenAPI says that it is any JSON.
 func (Raw) OpenAPI() Schema { return Schema{"type": "object", "additionalProperties": true} }
 
-// Document is the OpenAPI 3.1 document of the routes of a wire, indented, the same bytes for the
+// Document is the OpenAPI document of the routes of a wire, indented, the same bytes for the
 // same rows. Its errors are mistakes of the rows: an operation id twice, a parameter that nobody
 // describes, a row without a summary, a tag that the wire does not have.
 func Document[C Caller](wire Wire[C], info DocInfo, routes []Route[C]) ([]byte, error) {
-	d := &document{info: info, reflector: newReflector(info.Fields), faults: newFaults(wire.EncodeFault, wire.Gate != nil), ids: map[string]string{}, tagged: map[string]bool{}}
+	if info.Dialect == "" {
+		info.Dialect = OpenAPI31
+	}
+	d := &document{info: info, reflector: newReflector(info), faults: newFaults(wire.EncodeFault, wire.Gate != nil), ids: map[string]string{}, tagged: map[string]bool{}}
 	paths := Object{}
 	for _, r := range routes {
 		op := operation{
@@ -100,15 +105,15 @@ func Document[C Caller](wire Wire[C], info DocInfo, routes []Route[C]) ([]byte, 
 		paths = addOperation(paths, wire.Prefix+r.Pattern, strings.ToLower(r.Method), made)
 	}
 	whole := Object{
-		{"openapi", "3.1.1"},
+		{"openapi", info.Dialect},
 		{"info", Object{
 			{"title", info.Title}, {"version", info.Version}, {"description", info.Description},
-			{"license", Object{{"name", "Apache License 2.0"}, {"identifier", "Apache-2.0"}}},
+			{"license", info.Dialect.license()},
 		}},
 		{"servers", []any{Object{{"url", "/"}, {"description", "This server"}}}},
 		{"tags", d.tags()},
-		{"paths", paths},
-		{"components", d.components()},
+		{"paths", info.Dialect.write(paths)},
+		{"components", info.Dialect.write(d.components())},
 	}
 	return json.MarshalIndent(whole, "", "  ")
 }

@@ -25,12 +25,13 @@ func (Either[A, B]) kinds() []reflect.Type {
 // input it is another one there, because in a body nothing is required unless it says so.
 type reflector struct {
 	fields map[string]string
+	unites bool // see Dialect.unites
 	made   map[string]reflect.Type
 	all    map[string]any
 }
 
-func newReflector(fields map[string]string) *reflector {
-	return &reflector{fields: fields, made: map[string]reflect.Type{}, all: map[string]any{}}
+func newReflector(info DocInfo) *reflector {
+	return &reflector{fields: info.Fields, unites: info.Dialect.unites(), made: map[string]reflect.Type{}, all: map[string]any{}}
 }
 
 // components are all named schemas, sorted by name.
@@ -85,11 +86,56 @@ func (r *reflector) schema(t reflect.Type, input bool) Schema {
 
 func (r *reflector) either(t reflect.Type, input bool) Schema {
 	self, _ := reflect.Zero(t).Interface().(interface{ kinds() []reflect.Type })
+	kinds := self.kinds()
+	isStruct := func(kind reflect.Type) bool { return kind.Kind() == reflect.Struct && !kind.Implements(selfType) }
+	if r.unites && !slices.ContainsFunc(kinds, func(kind reflect.Type) bool { return !isStruct(kind) }) {
+		return r.united(kinds, input)
+	}
 	var either []any
-	for _, kind := range self.kinds() {
+	for _, kind := range kinds {
 		either = append(either, r.schema(kind, input))
 	}
-	return Schema{"anyOf": either}
+	return Schema{"oneOf": either}
+}
+
+// united points to an object that has the keys of all kinds, and requires those that all require.
+func (r *reflector) united(kinds []reflect.Type, input bool) Schema {
+	names, properties, required := make([]string, len(kinds)), Object{}, map[string]int{}
+	for i, kind := range kinds {
+		names[i] = componentName(kind, input)
+		one := r.object(kind, input)
+		own, _ := one["properties"].(Object)
+		for _, p := range own {
+			at := slices.IndexFunc(properties, func(q Member) bool { return q.Key == p.Key })
+			switch {
+			case at < 0:
+				properties = append(properties, p)
+			case takesNull(p.Value):
+				properties[at] = p
+			}
+		}
+		keys, _ := one["required"].([]string)
+		for _, key := range keys {
+			required[key]++
+		}
+	}
+	var shared []string
+	for _, p := range properties {
+		if required[p.Key] == len(kinds) {
+			shared = append(shared, p.Key)
+		}
+	}
+	name := strings.Join(names, "Or")
+	r.all[name] = Schema{"type": "object", "properties": properties, "required": shared, "description": "One of " + strings.Join(names, ", ") + "."}
+	return Schema{"$ref": "#/components/schemas/" + name}
+}
+
+// takesNull reports whether a schema in 3.1 takes null beside a value.
+func takesNull(property any) bool {
+	s, _ := property.(Schema)
+	kinds, _ := s["type"].([]string)
+	either, _ := s["anyOf"].([]any)
+	return len(kinds) > 1 || len(withoutNull(either)) < len(either)
 }
 
 // plain is the schema of a type that says nothing of itself.

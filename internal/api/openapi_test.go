@@ -143,7 +143,7 @@ func TestSchemasOfWireTypes(t *testing.T) {
 		"self":     `{"anyOf":[{"$ref":"#/components/schemas/Outer"},{"type":"null"}]}`,
 		"Hidden":   `null`,
 		"Untagged": `{"type":"boolean"}`,
-		"two":      `{"anyOf":[{"$ref":"#/components/schemas/Inner"},{"format":"own","type":"string"}]}`,
+		"two":      `{"oneOf":[{"$ref":"#/components/schemas/Inner"},{"format":"own","type":"string"}]}`,
 	} {
 		if got := at(t, made, properties+path); got != want {
 			t.Errorf("%s: got %s, want %s", path, got, want)
@@ -152,6 +152,68 @@ func TestSchemasOfWireTypes(t *testing.T) {
 	want := `["name","id","count","amount","at","day","maybe","thing","claims","texts","any","free","choice","kind","own","self","Untagged","two"]`
 	if got := at(t, made, "components schemas Outer required"); got != want {
 		t.Errorf("required: got %s, want %s", got, want)
+	}
+}
+
+// twins has two spellings of one key.
+type twins struct {
+	Raised  string  `json:"amountRaised"`
+	Snake   *inner  `json:"amount_raised" doc:"The same."`
+	Choice  *string `json:"choice" enum:"x,y"`
+	Nothing any     `json:"nothing"`
+}
+
+// chosen shares a key with twins.
+type chosen struct {
+	Own    int64  `json:"own"`
+	Choice string `json:"choice"`
+}
+
+func TestSchemasOfTheOlderDialect(t *testing.T) {
+	t.Parallel()
+	old := info()
+	old.Dialect = api.OpenAPI30
+	text, err := api.Document(testWire(), old, []route{
+		{Method: "GET", Pattern: "/things/{id}", Out: outer{}, Doc: doc("Get a thing")},
+		{Method: "GET", Pattern: "/twins/{id}", Out: twins{}, Doc: doc("Get twins")},
+		{Method: "PATCH", Pattern: "/things/{id}", In: submitted{}, Out: &inner{}, Doc: doc("Change a thing")},
+		{Method: "GET", Pattern: "/either/{id}", Out: api.Either[chosen, twins]{}, Doc: doc("Get one or the other")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made map[string]any
+	if err := json.Unmarshal(text, &made); err != nil {
+		t.Fatal(err)
+	}
+	const nullable = `{"allOf":[{"$ref":"#/components/schemas/Inner"}],"nullable":true}`
+	for path, want := range map[string]string{
+		"openapi":      `"3.0.3"`,
+		"info license": `{"name":"Apache License 2.0","url":"https://www.apache.org/licenses/LICENSE-2.0"}`,
+		"components schemas Outer properties maybe":             `{"nullable":true,"type":"string"}`,
+		"components schemas Outer properties thing":             nullable,
+		"components schemas Outer properties claims":            `{"items":{"$ref":"#/components/schemas/Inner"},"nullable":true,"type":"array"}`,
+		"components schemas Outer properties choice":            `{"enum":["x","y",null],"nullable":true,"type":"string"}`,
+		"components schemas Outer properties any":               `{}`,
+		"components schemas SubmittedInput properties clear":    `{"nullable":true,"type":"string"}`,
+		"components schemas Twins properties amountRaised":      `{"type":"string"}`,
+		"components schemas Twins properties amount_raised":     `{"allOf":[{"$ref":"#/components/schemas/Inner"}],"description":"The same.","nullable":true,"x-go-name":"AmountRaisedAlias"}`,
+		"components schemas Twins x-ogen-properties":            `{"amount_raised":{"name":"AmountRaisedAlias"}}`,
+		"components schemas Outer x-ogen-properties":            `null`,
+		"components schemas Outer properties two":               `{"oneOf":[{"$ref":"#/components/schemas/Inner"},{"format":"own","type":"string"}]}`,
+		"components schemas ChosenOrTwins required":             `["choice"]`,
+		"components schemas ChosenOrTwins properties choice":    `{"enum":["x","y",null],"nullable":true,"type":"string"}`,
+		"components schemas ChosenOrTwins properties own":       `{"format":"int64","type":"integer"}`,
+		"paths /api/v9/things/{id} patch responses 200 content": `{"application/json":{"schema":{"properties":{"data":` + nullable + `},"required":["data"],"type":"object"}}}`,
+	} {
+		if got := at(t, made, path); got != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
+		}
+	}
+	for _, newer := range []string{`"null"`, `"anyOf"`} {
+		if bytes.Contains(text, []byte(newer)) {
+			t.Errorf("got %s in a document of 3.0", newer)
+		}
 	}
 }
 

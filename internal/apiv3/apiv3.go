@@ -18,7 +18,6 @@ package apiv3
 import (
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/almoner/almoner/internal/api"
@@ -48,8 +47,6 @@ type version struct {
 	// ends is the sunset, sunset its header; both zero for none.
 	ends   time.Time
 	sunset []string
-	// document is the OpenAPI document, made when it is first asked for.
-	document func() ([]byte, error)
 }
 
 // New makes the handler of everything below /api/v3.
@@ -72,7 +69,7 @@ func newVersion(o Options) *version {
 	if now == nil {
 		now = time.Now
 	}
-	v := &version{app: o.App, baseURL: strings.TrimSuffix(o.BaseURL, "/"), now: now, ends: o.Sunset, document: sync.OnceValues(OpenAPI)}
+	v := &version{app: o.App, baseURL: strings.TrimSuffix(o.BaseURL, "/"), now: now, ends: o.Sunset}
 	if !o.Sunset.IsZero() {
 		v.sunset = []string{o.Sunset.UTC().Format(http.TimeFormat)}
 	}

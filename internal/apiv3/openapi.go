@@ -3,6 +3,7 @@ package apiv3
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fund"
@@ -20,21 +21,26 @@ const (
 	tagDocument   = "Document"
 )
 
-// OpenAPI is the OpenAPI 3.1 document of the version, made of its rows. An error is a mistake of
-// the rows.
-func OpenAPI() ([]byte, error) {
+// OpenAPI is the OpenAPI document of the version, made of its rows. An error is a mistake of the
+// rows.
+func OpenAPI(dialect api.Dialect) ([]byte, error) {
 	v := newVersion(Options{})
 	rows := v.routes()
 	for i := range rows {
 		rows[i].Doc.Params = wildcardsOf(rows[i].Pattern)
 	}
-	return api.Document(v.wire(), docInfo(), rows)
+	info := docInfo()
+	info.Dialect = dialect
+	return api.Document(v.wire(), info, rows)
 }
 
-// getDocument answers the document itself, without an envelope.
-func (v *version) getDocument(context.Context, *call) (api.Reply, error) {
-	document, err := v.document()
-	return api.Reply{Body: api.Raw(document), Fresh: &api.Freshness{}}, err
+// documentIn answers the document itself, without an envelope.
+func documentIn(dialect api.Dialect) handler {
+	document := sync.OnceValues(func() ([]byte, error) { return OpenAPI(dialect) })
+	return func(context.Context, *call) (api.Reply, error) {
+		made, err := document()
+		return api.Reply{Body: api.Raw(made), Fresh: &api.Freshness{}}, err
+	}
 }
 
 // about is the documentation of a row.

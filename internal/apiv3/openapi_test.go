@@ -3,58 +3,79 @@ package apiv3_test
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/apiv3"
 )
 
-// TestDocumentIsCommitted compares the document with the committed file.
-func TestDocumentIsCommitted(t *testing.T) {
+// documents are those of the version, by where they are served.
+var documents = map[string]struct {
+	file    string
+	dialect api.Dialect
+}{
+	"/openapi":     {"../../docs/openapi/v3.json", api.OpenAPI31},
+	"/openapi-3.0": {"../../docs/openapi/v3-3.0.json", api.OpenAPI30},
+}
+
+// TestDocumentsAreCommitted compares the documents with the committed files.
+func TestDocumentsAreCommitted(t *testing.T) {
 	t.Parallel()
-	const file = "../../docs/openapi/v3.json"
-	got, err := apiv3.OpenAPI()
-	if err != nil {
-		t.Fatal(err)
-	}
-	got = append(got, '\n')
-	if *update {
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
+	for path, d := range documents {
+		got, err := apiv3.OpenAPI(d.dialect)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
 		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("the rows and %s differ: run go test ./internal/apiv3 -run TestDocumentIsCommitted -update and look at the difference", file)
+		compare(t, d.file, append(got, '\n'))
 	}
 }
 
-func TestDocumentIsServed(t *testing.T) {
+func TestDocumentsAreServed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	want, err := apiv3.OpenAPI()
-	if err != nil {
-		t.Fatal(err)
+	for path, d := range documents {
+		want, err := apiv3.OpenAPI(d.dialect)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer := w.call("GET", path, "", "")
+		if answer.Code != 200 || !bytes.Equal(answer.Body.Bytes(), want) {
+			t.Fatalf("%s: got %d with %d bytes, want 200 with the document of %d bytes", path, answer.Code, answer.Body.Len(), len(want))
+		}
+		if answer.Header().Get("ETag") == "" || answer.Header().Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s: got headers %v, want an ETag and any origin", path, answer.Header())
+		}
+		if got := w.call("OPTIONS", path, "", ""); got.Code != 204 {
+			t.Errorf("OPTIONS %s: got %d, want 204", path, got.Code)
+		}
 	}
-	answer := w.call("GET", "/openapi", "", "")
-	if answer.Code != 200 || !bytes.Equal(answer.Body.Bytes(), want) {
-		t.Fatalf("got %d with %d bytes, want 200 with the document of %d bytes", answer.Code, answer.Body.Len(), len(want))
-	}
-	if answer.Header().Get("ETag") == "" || answer.Header().Get("Access-Control-Allow-Origin") != "*" {
-		t.Errorf("got headers %v, want an ETag and any origin", answer.Header())
-	}
-	if got := w.call("OPTIONS", "/openapi", "", ""); got.Code != 204 {
-		t.Errorf("OPTIONS: got %d, want 204", got.Code)
+}
+
+// TestDocumentsAreValid reads each document as a generator does, and compares its examples with its
+// schemas.
+func TestDocumentsAreValid(t *testing.T) {
+	t.Parallel()
+	for path, d := range documents {
+		text, err := apiv3.OpenAPI(d.dialect)
+		if err != nil {
+			t.Fatal(err)
+		}
+		document, err := openapi3.NewLoader().LoadFromData(text)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if err := document.Validate(t.Context()); err != nil {
+			t.Errorf("%s: %.2000v", path, err)
+		}
 	}
 }
 
 // TestEveryRowIsInTheDocument looks for each row with a summary.
 func TestEveryRowIsInTheDocument(t *testing.T) {
 	t.Parallel()
-	made, err := apiv3.OpenAPI()
+	made, err := apiv3.OpenAPI(api.OpenAPI31)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,7 +73,8 @@ func (v *version) reads() []route {
 		{Pattern: "/campaigns/{id}/milestones", Access: anyToken, Out: []milestone{}, Doc: about(tagIncentives, "List the milestones of a campaign"), Handle: v.listMilestones, Shared: true},
 		{Pattern: "/campaign/{id}/donations", Access: anyToken, Out: []donation{}, Doc: about(tagDonations, "List the donations of a campaign under its other address"), Handle: v.listDonations, Shared: true, Query: pages},
 		// Almoner's own.
-		{Pattern: "/openapi", Access: anyone, Out: api.Raw{}, Doc: about(tagDocument, "Get this document"), Handle: v.getDocument, Shared: true},
+		{Pattern: "/openapi", Access: anyone, Out: api.Raw{}, Doc: about(tagDocument, "Get this document"), Handle: documentIn(api.OpenAPI31), Shared: true},
+		{Pattern: "/openapi-3.0", Access: anyone, Out: api.Raw{}, Doc: about(tagDocument, "Get this document in OpenAPI 3.0"), Handle: documentIn(api.OpenAPI30), Shared: true},
 	}
 	for i := range rows {
 		rows[i].Method = "GET"

@@ -12,6 +12,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/apiv5"
 )
 
@@ -61,7 +62,7 @@ func ownDocument(t testing.TB) *openapi3.T {
 	t.Helper()
 	all := &openapi3.T{Paths: openapi3.NewPaths()}
 	for _, part := range []string{"public", "private", "cause"} {
-		text, err := apiv5.OpenAPI(part)
+		text, err := apiv5.OpenAPI(part, api.OpenAPI31)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -44,7 +44,7 @@ func TestScopes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, row := range apiv5.Rows() {
-		if strings.HasSuffix(row.Pattern, "/openapi") {
+		if strings.Contains(row.Pattern, "/openapi") {
 			continue // for everybody
 		}
 		if len(row.Scopes) == 0 {

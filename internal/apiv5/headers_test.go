@@ -15,7 +15,7 @@ func TestHeadHasTheHeadersOfGet(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	asked := 0
-	for _, row := range append(apiv5.Reads(), apiv5.Row{Pattern: "/api/public/openapi"}, apiv5.Row{Pattern: "/api/private/openapi"}) {
+	for _, row := range append(apiv5.Reads(), apiv5.Row{Pattern: "/api/public/openapi"}, apiv5.Row{Pattern: "/api/private/openapi"}, apiv5.Row{Pattern: "/api/cause/openapi-3.0"}) {
 		target, caller := w.path(targetOf(row.Pattern)), callerOf(row.Pattern)
 		for _, accepted := range []string{"", "gzip", "gzip, zstd"} {
 			get, head := w.call("GET", target, w.token(caller), "", "Accept-Encoding", accepted), w.call("HEAD", target, w.token(caller), "", "Accept-Encoding", accepted)

@@ -21,9 +21,9 @@ var parts = map[string]struct{ prefix, title, text string }{
 	"cause":   {causePrefix, "Almoner API, version 5: cause", causeText},
 }
 
-// OpenAPI is the OpenAPI 3.1 document of a part of the version, "public", "private" or "cause",
-// made of its rows. An error is a mistake of the rows, or there is no such part.
-func OpenAPI(part string) ([]byte, error) {
+// OpenAPI is the OpenAPI document of a part of the version, "public", "private" or "cause", made of
+// its rows. An error is a mistake of the rows, or there is no such part.
+func OpenAPI(part string, dialect api.Dialect) ([]byte, error) {
 	p, ok := parts[part]
 	if !ok {
 		return nil, fmt.Errorf("version 5 has no part %q", part)
@@ -34,22 +34,33 @@ func OpenAPI(part string) ([]byte, error) {
 		rows[i].Doc.Params = append(slices.Clone(row.Doc.Params), valuesOf(p.prefix+row.Pattern)...)
 	}
 	info := docInfo()
-	info.Title, info.Description = p.title, p.text
+	info.Title, info.Description, info.Dialect = p.title, p.text, dialect
 	return api.Document(v.wire(p.prefix), info, rows)
+}
+
+// documents are the addresses of the documents below the prefix of their part.
+var documents = []struct {
+	path, summary string
+	dialect       api.Dialect
+}{
+	{"/openapi", "Get this document", api.OpenAPI31},
+	{"/openapi-3.0", "Get this document in OpenAPI 3.0", api.OpenAPI30},
 }
 
 // documentRoutes are the rows of the documents, which need no token.
 func (v *version) documentRoutes() []route {
 	var rows []route
 	for name, p := range parts {
-		document := sync.OnceValues(func() ([]byte, error) { return OpenAPI(name) })
-		rows = append(rows, route{
-			Method: "GET", Pattern: p.prefix + "/openapi", Shared: true, Out: api.Raw{}, Doc: api.Doc{Tag: tagDocument, Summary: "Get this document"},
-			Handle: func(context.Context, *call) (api.Reply, error) {
-				made, err := document()
-				return api.Reply{Body: api.Raw(made), Fresh: &api.Freshness{}}, err
-			},
-		})
+		for _, d := range documents {
+			document := sync.OnceValues(func() ([]byte, error) { return OpenAPI(name, d.dialect) })
+			rows = append(rows, route{
+				Method: "GET", Pattern: p.prefix + d.path, Shared: true, Out: api.Raw{}, Doc: api.Doc{Tag: tagDocument, Summary: d.summary},
+				Handle: func(context.Context, *call) (api.Reply, error) {
+					made, err := document()
+					return api.Reply{Body: api.Raw(made), Fresh: &api.Freshness{}}, err
+				},
+			})
+		}
 	}
 	return rows
 }

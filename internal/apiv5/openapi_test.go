@@ -5,64 +5,91 @@ import (
 	"flag"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/apiv5"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+// document is one of the version, where it is served and where it is committed.
+type document struct {
+	part, path, file string
+	dialect          api.Dialect
+}
+
+// documents are all of the version.
+func documents() []document {
+	var all []document
+	for _, part := range []string{"public", "private", "cause"} {
+		at := "/api/" + part
+		all = append(all,
+			document{part, at + "/openapi", "../../docs/openapi/" + part + ".json", api.OpenAPI31},
+			document{part, at + "/openapi-3.0", "../../docs/openapi/" + part + "-3.0.json", api.OpenAPI30})
+	}
+	return all
+}
+
 // TestDocumentsAreCommitted compares the documents with the committed files. That there is a
 // document at all says that every row has a summary, a tag and described parameters.
 func TestDocumentsAreCommitted(t *testing.T) {
 	t.Parallel()
-	for _, part := range []string{"public", "private", "cause"} {
-		file := "../../docs/openapi/" + part + ".json"
-		got, err := apiv5.OpenAPI(part)
+	for _, d := range documents() {
+		got, err := apiv5.OpenAPI(d.part, d.dialect)
 		if err != nil {
 			t.Error(err)
 			continue
 		}
-		got = append(got, '\n')
-		if *update {
-			if err := os.WriteFile(file, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("the rows and %s differ: run go test ./internal/apiv5 -run TestDocumentsAreCommitted -update and look at the difference", file)
-		}
+		compare(t, d.file, append(got, '\n'))
 	}
 }
 
 func TestDocumentsAreServedToEverybody(t *testing.T) {
 	t.Parallel()
 	handlers := apiv5.New(apiv5.Options{})
-	for part, handler := range map[string]http.Handler{"public": handlers.Public, "private": handlers.Private, "cause": handlers.Cause} {
-		want, err := apiv5.OpenAPI(part)
+	served := map[string]http.Handler{"public": handlers.Public, "private": handlers.Private, "cause": handlers.Cause}
+	for _, d := range documents() {
+		want, err := apiv5.OpenAPI(d.part, d.dialect)
 		if err != nil {
 			t.Error(err)
 			continue
 		}
 		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, httptest.NewRequest("GET", "/api/"+part+"/openapi", nil))
+		served[d.part].ServeHTTP(w, httptest.NewRequest("GET", d.path, nil))
 		if w.Code != 200 || !bytes.Equal(w.Body.Bytes(), want) {
-			t.Errorf("%s: got %d with %d bytes, want 200 with the document of %d bytes", part, w.Code, w.Body.Len(), len(want))
+			t.Errorf("%s: got %d with %d bytes, want 200 with the document of %d bytes", d.path, w.Code, w.Body.Len(), len(want))
 		}
 		if w.Header().Get("ETag") == "" || w.Header().Get("Access-Control-Allow-Origin") != "*" {
-			t.Errorf("%s: got headers %v, want an ETag and any origin", part, w.Header())
+			t.Errorf("%s: got headers %v, want an ETag and any origin", d.path, w.Header())
+		}
+	}
+}
+
+// TestDocumentsAreValid reads each document as a generator does, and compares its examples with its
+// schemas. The validator knows 3.0 best.
+func TestDocumentsAreValid(t *testing.T) {
+	t.Parallel()
+	for _, d := range documents() {
+		text, err := apiv5.OpenAPI(d.part, d.dialect)
+		if err != nil {
+			t.Fatal(err)
+		}
+		document, err := openapi3.NewLoader().LoadFromData(text)
+		if err != nil {
+			t.Fatalf("%s: %v", d.path, err)
+		}
+		if err := document.Validate(t.Context()); err != nil {
+			t.Errorf("%s: %.2000v", d.path, err)
 		}
 	}
 }
 
 func TestThereAreNoOtherDocuments(t *testing.T) {
 	t.Parallel()
-	if got, err := apiv5.OpenAPI("secret"); err == nil {
+	if got, err := apiv5.OpenAPI("secret", api.OpenAPI31); err == nil {
 		t.Errorf("got a document of %d bytes, want an error", len(got))
 	}
 }

@@ -5,6 +5,9 @@
 golangci_version=v2.15.0
 govulncheck_version=v1.9.0
 gremlins_version=v0.6.0
+oapi_codegen_version=v2.8.2
+oapi_runtime_version=v1.9.0
+ogen_version=v1.24.0
 
 need_go() {
   command -v go >/dev/null || { echo "Go is missing: see https://go.dev/doc/install for the version in go.mod" >&2; return 1; }

@@ -46,7 +46,7 @@ class Reader {
   }
 
   async readAll () {
-    const operations = Object.entries(this.document.paths).filter(([path, item]) => item.get && !path.endsWith('/openapi'))
+    const operations = Object.entries(this.document.paths).filter(([path, item]) => item.get && !path.includes('/openapi'))
     operations.sort(([a], [b]) => a.split('{').length - b.split('{').length)
     for (const [path, item] of operations) {
       await this.readOne(path, item.get).catch(error => this.wrong.push(error.message))
