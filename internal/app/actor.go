@@ -9,7 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ActorKind is in whose name somebody asks.
+// ActorKind is the kind of an actor.
 type ActorKind string
 
 // The kinds of actors.
@@ -21,26 +21,25 @@ const (
 	ActorSystem      ActorKind = "system"
 )
 
-// Actor is who asks. The zero actor is anonymous.
+// Actor is the caller of a use case. The zero actor is anonymous.
 type Actor struct {
 	Kind ActorKind
-	// Token is the id of the access token, Application that of the program it was given to.
+	// Token is the id of the access token, Application the id of the application it was issued to.
 	Token, Application fund.ID
-	// User is set for users, Cause for causes.
+	// User is set for ActorUser, Cause for ActorCause.
 	User, Cause fund.ID
-	// Owner is the user that the application belongs to, zero for none; API is its version, "" for no
-	// application.
+	// Owner is the user who owns the application, zero for none; API is its version, "" without an application.
 	Owner  fund.ID
 	API    string
 	Scopes []string
-	// Terms are those of the change that is asked for.
+	// Terms are the terms of the requested change.
 	Terms Terms
 }
 
-// System is the actor of commands and of the demo: it may do everything.
+// System is the actor of commands and of the demo, which may do everything.
 func System() Actor { return Actor{Kind: ActorSystem} }
 
-// RateKey is what calls of this actor are counted under: the token's id, or "" for anonymous ones.
+// RateKey is the key under which the actor's calls are rate limited: the token's id, or "" for anonymous ones.
 func (a Actor) RateKey() string {
 	if a.Token.IsZero() {
 		return ""
@@ -48,12 +47,12 @@ func (a Actor) RateKey() string {
 	return a.Token.String()
 }
 
-// HasScope reports whether the actor was given the scope; the system has all.
+// HasScope reports whether the actor was granted the scope; the system has all.
 func (a Actor) HasScope(scope string) bool {
 	return a.Kind == ActorSystem || slices.Contains(a.Scopes, scope)
 }
 
-// RequireToken lets everybody pass but anonymous actors, who are Unauthenticated.
+// RequireToken is Unauthenticated for anonymous actors.
 func RequireToken(actor Actor) error {
 	if actor.Kind == Anonymous {
 		return fault.New(fault.Unauthenticated, "This needs an access token: send it as \"Authorization: Bearer <token>\".")
@@ -61,7 +60,7 @@ func RequireToken(actor Actor) error {
 	return nil
 }
 
-// RequireUser lets users pass; everybody else is Unauthenticated, for no user said who they are.
+// RequireUser requires a user; all other actors are Unauthenticated.
 func RequireUser(actor Actor) error {
 	if err := RequireToken(actor); err != nil {
 		return err
@@ -75,7 +74,7 @@ func RequireUser(actor Actor) error {
 // needsUser is the message for a token without a user.
 const needsUser = "This needs a token of a user: an application's or a cause's own token has no user."
 
-// requireUserOrSystem is RequireUser for what the system may do too.
+// requireUserOrSystem is RequireUser, but accepts the system.
 func requireUserOrSystem(actor Actor) error {
 	if actor.Kind == ActorSystem {
 		return nil
@@ -83,7 +82,7 @@ func requireUserOrSystem(actor Actor) error {
 	return RequireUser(actor)
 }
 
-// requireWriter lets users pass whose token is for changes; see RequireUser.
+// requireWriter requires a user whose token may write; see RequireUser.
 func requireWriter(actor Actor) error {
 	if err := RequireUser(actor); err != nil {
 		return err
@@ -91,7 +90,7 @@ func requireWriter(actor Actor) error {
 	return requireScope(actor, fund.ScopeWrite)
 }
 
-// requireWriterOrSystem is requireWriter for what the system may do too.
+// requireWriterOrSystem is requireWriter, but accepts the system.
 func requireWriterOrSystem(actor Actor) error {
 	if actor.Kind == ActorSystem {
 		return nil
@@ -99,7 +98,7 @@ func requireWriterOrSystem(actor Actor) error {
 	return requireWriter(actor)
 }
 
-// requireScope lets those pass who were given the scope; others are Forbidden.
+// requireScope is Forbidden for actors without the scope.
 func requireScope(actor Actor, scope string) error {
 	if !actor.HasScope(scope) {
 		return fault.MissingScope(scope)
@@ -107,8 +106,7 @@ func requireScope(actor Actor, scope string) error {
 	return nil
 }
 
-// forbidden is the fault for an actor who lacks the right, whatever the token's scopes. It has no message:
-// each wire has its own words.
+// forbidden is the fault for an actor who lacks the permission, regardless of scopes. It has no message: each wire has its own.
 func forbidden() error { return &fault.Error{Kind: fault.Forbidden} }
 
 // forbiddenToCause is the fault for an actor who does not act for a cause. It names the scope if the actor
@@ -135,8 +133,7 @@ func forbiddenToEdit(actor Actor, f fund.Fact) error {
 	}
 }
 
-// RequireCause lets the cause itself, its members and the system pass. Anonymous actors are
-// Unauthenticated, others Forbidden.
+// RequireCause requires the cause itself, one of its members or the system. Anonymous actors are Unauthenticated, others Forbidden.
 func (a *App) RequireCause(ctx context.Context, actor Actor, cause fund.ID) error {
 	return requireCause(ctx, a.store.Queries, actor, cause)
 }
@@ -155,8 +152,8 @@ func requireCause(ctx context.Context, q store.Queries, actor Actor, cause fund.
 	return nil
 }
 
-// speaksForCause reports whether the actor acts for the cause: the cause itself, and with the scope
-// for it its members and the programs of its members.
+// speaksForCause reports whether the actor acts for the cause: the cause itself, or with the scope "cause" its members and their
+// applications.
 func speaksForCause(ctx context.Context, q store.Queries, actor Actor, cause fund.ID) (bool, error) {
 	switch actor.Kind {
 	case ActorSystem:
@@ -189,9 +186,8 @@ func roleIn(ctx context.Context, q store.Queries, actor Actor, team fund.ID) (fu
 	return role, nil
 }
 
-// mayEditFact reports whether the actor may change the fact and what hangs on it: the owner of a
-// campaign, the campaign editors of the team of a team campaign, and for causes, their events and
-// their own auction houses the cause.
+// mayEditFact reports whether the actor may change the fact and its parts: the owner of a campaign, the campaign editors of a team
+// campaign's team, and the cause for itself, its events and its own auction houses.
 func mayEditFact(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
 	switch {
 	case actor.Kind == ActorSystem:
@@ -206,14 +202,13 @@ func mayEditFact(ctx context.Context, q store.Queries, actor Actor, f fund.Fact)
 	}
 }
 
-// ofCause reports whether the fact belongs to its cause, and to no user or team.
+// ofCause reports whether the fact belongs to its cause rather than to a user or team.
 func ofCause(f fund.Fact) bool {
 	return f.Kind == fund.KindCause || f.Kind == fund.KindFundraisingEvent ||
 		f.Kind == fund.KindAuctionHouse && f.User == nil
 }
 
-// requireWrite lets those pass whose token is for changes of such a fact: that a token is the cause's
-// own does not make it one for changes.
+// requireWrite requires a token that may change such a fact. Being the cause's own token is not enough.
 func requireWrite(actor Actor, f fund.Fact) error {
 	if ofCause(f) {
 		return requireScope(actor, fund.ScopeCause)
@@ -221,7 +216,7 @@ func requireWrite(actor Actor, f fund.Fact) error {
 	return requireScope(actor, fund.ScopeWrite)
 }
 
-// requireEdit is mayEditFact as an error. Who may not even see the fact is told that there is none.
+// requireEdit is mayEditFact as an error: NotFound for an actor who may not see the fact.
 func requireEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
 	seen, err := maySee(ctx, q, actor, f)
 	if err != nil {
@@ -243,10 +238,10 @@ func requireEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact)
 	return nil
 }
 
-// missing is the fault for what does not exist, or not for this actor.
+// missing is the fault for an object that does not exist, or that the actor may not see.
 func missing(noun string, key fund.Key) error { return missingNamed(noun, key.String()) }
 
-// missingNamed is missing for what was asked for by that name; "" for no name at all.
+// missingNamed is missing with the requested name; "" for none.
 func missingNamed(noun, name string) error {
 	if name == "" {
 		return fault.New(fault.NotFound, "There is no such %s.", noun)
@@ -254,8 +249,8 @@ func missingNamed(noun, name string) error {
 	return fault.New(fault.NotFound, "There is no %s %s.", noun, name)
 }
 
-// asAsked lets the NotFound fault of a read name what was asked for, in the caller's own words:
-// the id of what the caller may not see stays hidden. Other errors stay.
+// asRequested makes the NotFound fault of a read repeat the key that the caller sent, so that the id of an invisible object stays hidden.
+// Other errors stay.
 func asAsked(err error, noun, name string) error {
 	if fault.Is(err, fault.NotFound) {
 		return missingNamed(noun, name)

@@ -9,8 +9,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// TestWhoSpeaksForACause asks in everybody's name: the cause itself, and with its scope its members and the
-// programs of its members.
+// TestWhoSpeaksForACause tries every kind of actor: only the cause itself, and with its scope its members and their applications, act for
+// it.
 func TestWhoSpeaksForACause(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -1,8 +1,7 @@
-// Package app is what Almoner does: its use cases. Each one authorizes its actor, validates
-// what was submitted, does its work in one transaction and appends the events of what
-// happened. It knows no wire: inputs and answers are nouns of the domain, refusals are faults.
+// Package app holds the use cases of Almoner. Each one authorizes its actor, validates the input, does its work in one transaction and
+// appends the events of its changes. It knows no wire: inputs and results are domain types, errors are faults.
 //
-// What the callers may rely on:
+// Callers can rely on the following:
 //   - A thing that the actor may not know of is NotFound, never Forbidden: unpublished facts
 //     and everything that hangs on them are seen only by their owner, the campaign editors of
 //     their team, the members of their cause and the system.
@@ -25,27 +24,26 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// Options is what an App is made of.
+// Options configure an App.
 type Options struct {
 	Store *store.Store
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
-	// Random gives the bits of ids, tokens and client secrets. It need not be safe for
-	// concurrent use.
+	// Random is the source of ids, tokens and client secrets. It need not be safe for concurrent use.
 	Random io.Reader
 	// BaseURL is the address of this server, without a slash at its end.
 	BaseURL string
 	// Pages are where donors are sent to; only payments and receipts by mail need them.
 	Pages DonorPages
-	// Payments is how money is taken; the zero value takes none.
+	// Payments configure how payments are taken; the zero value takes none.
 	Payments Payments
-	// Shield keeps card testers away; nil is a new one. A provider with a card page of its own has the same one.
+	// Shield slows down card testing; nil is a new one. A provider whose card page this server shows must use the same one.
 	Shield *shield.Shield
-	// Captcha tells people from programs; nil for none.
+	// Captcha distinguishes people from programs; nil for none.
 	Captcha Captcha
-	// Mailer sends receipts; nil lets them wait.
+	// Mailer sends receipts; nil leaves them waiting.
 	Mailer Mailer
-	// Log takes warnings; nil discards them.
+	// Log receives warnings; nil discards them.
 	Log *slog.Logger
 }
 
@@ -60,7 +58,7 @@ type App struct {
 	log       *slog.Logger
 	actors    *memory[tokenHash, Actor]
 	donatedTo *memory[donatedKey, fund.Fact]
-	// donateForms is how facts take donations, by their ids.
+	// donateForms caches the form settings of facts by id.
 	donateForms   *memory[fund.ID, formSettings]
 	payments      Payments
 	providers     map[string]pay.Provider
@@ -70,12 +68,11 @@ type App struct {
 	receiptMailer *receiptMailer
 	hashing       chan struct{}
 	guesses       *shield.Guesses
-	// unrated are the currencies that were already warned of: no rate to USD is known.
+	// unrated are the currencies without a rate to USD of which the log already warned.
 	unrated sync.Map
 }
 
-// New makes an App. It starts nothing; it listens to the store's commits so that a revoked
-// token ends at once.
+// New returns an App. It starts nothing, but listens to the store's commits so that a revoked token ends at once.
 func New(o Options) *App {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -105,7 +102,7 @@ func (a *App) Now() time.Time { return a.now().UTC().Truncate(time.Microsecond) 
 
 func (a *App) newID(at time.Time) (fund.ID, error) { return fund.NewID(at, a.random) }
 
-// lockedReader lets many callers share a reader that is made for one.
+// lockedReader makes a reader safe for concurrent use.
 type lockedReader struct {
 	mu   sync.Mutex
 	from io.Reader
@@ -117,7 +114,7 @@ func (r *lockedReader) Read(p []byte) (int, error) {
 	return io.ReadFull(r.from, p)
 }
 
-// found turns the absence of something into false; other errors stay.
+// found turns NotFound into false; other errors stay.
 func found(err error) (bool, error) {
 	if fault.Is(err, fault.NotFound) {
 		return false, nil
@@ -125,8 +122,8 @@ func found(err error) (bool, error) {
 	return err == nil, err
 }
 
-// write runs work in one transaction of the lane, at the present instant, under the terms of the actor. The store
-// may run it more than once, so it changes nothing but the database and what it gives back.
+// write runs work in one transaction of the lane, at the current time, under the actor's terms. The store may run work more than once, so
+// work must change only the database and its results.
 func (a *App) write(ctx context.Context, actor Actor, lane fund.ID, work change) error {
 	work = reserving(actor.Terms.once, a.conditioned(actor.Terms, work))
 	err := a.store.Write(ctx, lane, func(ctx context.Context, tx *store.Tx) error {

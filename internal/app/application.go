@@ -13,26 +13,25 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// NewApplication is what an OAuth application is made of.
+// NewApplication is the input of CreateApplication.
 type NewApplication struct {
 	Name string
-	// RedirectURIs are where users may be sent back to, at least one.
+	// RedirectURIs are where users may be redirected to, at least one.
 	RedirectURIs []string
-	// API is fund.APIV3 or fund.APIV5; "" is the latter.
+	// API is fund.APIV3 or fund.APIV5; "" is fund.APIV5.
 	API string
-	// Owner is the user it belongs to; the zero id for nobody.
+	// Owner is the user who owns it; the zero id for nobody.
 	Owner fund.ID
-	// Scopes are what its tokens may have at most; none means "public", and in V3, which knows
-	// no scopes, "public", "cause" and "write".
+	// Scopes are the most that its tokens may have; none means "public", and in V3, which has no scopes, "public", "cause" and "write".
 	Scopes []string
 }
 
-// check reports everything that is wrong, and fills in what was left open.
+// check returns all errors and sets defaults.
 func (in *NewApplication) check() error {
 	var wrong fault.Fields
 	fund.CheckName(&wrong, "name", &in.Name)
 	if strings.ContainsFunc(in.Name, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) {
-		// Users are asked by this name: nothing in it may turn others around or look like what it is not.
+		// Users see this name on the consent page, so it may contain nothing that reorders or imitates other text.
 		wrong.Add("name", fund.ControlText)
 	}
 	if len(in.RedirectURIs) == 0 {
@@ -57,8 +56,8 @@ func (in *NewApplication) check() error {
 	return wrong.Err()
 }
 
-// CreateApplication makes an OAuth application. Its client secret and a first access token of its
-// own, which ends like all of its API, are given here once and are stored nowhere. System only.
+// CreateApplication creates an OAuth application. It returns the client secret and a first access token of its own, with the lifetime of
+// its API's tokens, once: neither is stored. System only.
 func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplication) (made fund.Application, secret, token string, err error) {
 	if actor.Kind != ActorSystem {
 		return fund.Application{}, "", "", forbidden()
@@ -95,8 +94,7 @@ func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplicat
 	return made, secret, token, err
 }
 
-// CheckApplication gives the application with this client id and secret. Anything else is
-// Unauthenticated.
+// CheckApplication returns the application with the client id and secret. Anything else is Unauthenticated.
 func (a *App) CheckApplication(ctx context.Context, clientID, secret string) (fund.Application, error) {
 	application, want, err := a.store.GetApplicationByClientID(ctx, clientID)
 	known, err := found(err)

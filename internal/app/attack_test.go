@@ -18,30 +18,30 @@ import (
 	"github.com/almoner/almoner/internal/shield"
 )
 
-// attack is an hour in which somebody tries stolen cards, one in four seconds or as fast as that is let through, while
-// others give. It goes through the donate form's use case and the payment page, as a program would.
+// attack is an hour in which a thief tries stolen cards, one every four seconds or as fast as allowed, while others donate. It goes through
+// the donate form's use case and the payment page, as a program would.
 type attack struct {
 	*world
-	// who says as which browser, from where and with which card a try is made.
+	// who returns the browser, address and card of a try.
 	who func(i int) (session string, from netip.Addr, card string)
-	// open are the payments that browsers have begun.
+	// open are the payments that browsers have started.
 	open map[string]payment
-	// tried counts the cards of which the thief learned something, stopped those that were not let through.
+	// tried counts the cards about which the thief learned something, stopped those that were refused.
 	tried, stopped int
 	// far and near count the donors at other addresses and at the thief's.
 	far, near crowd
 }
 
-// crowd are honest donors: how many there were, and how many were made to wait.
+// crowd counts honest donors and how many of them had to wait.
 type crowd struct{ gave, waited int }
 
-// payment is one that a browser has begun.
+// payment is a payment started by a browser.
 type payment struct {
 	url string
 	at  time.Time
 }
 
-// noShield lets everybody through: between any two things that it is asked a day passes.
+// noShield lets everybody through: on its clock, a day passes between any two calls.
 func noShield() *shield.Shield {
 	var asked atomic.Int64
 	return shield.New(func() time.Time { return time.Unix(0, 0).Add(time.Duration(asked.Add(1)) * 25 * time.Hour) })
@@ -50,7 +50,7 @@ func noShield() *shield.Shield {
 // tries is how many cards the thief would try in the hour.
 const tries = 900
 
-// play plays the hour. Every twenty seconds somebody gives at an address of their own, and somebody at the thief's.
+// play plays the hour. Every twenty seconds one honest donor donates from an address of their own, and one from the thief's.
 func (a *attack) play(t *testing.T) {
 	t.Helper()
 	a.open = map[string]payment{}
@@ -65,7 +65,7 @@ func (a *attack) play(t *testing.T) {
 	}
 }
 
-// steal tries one stolen card, on a payment that the browser has begun, or a new one.
+// steal tries one stolen card, on a payment that the browser has started or on a new one.
 func (a *attack) steal(t *testing.T, i int) {
 	t.Helper()
 	session, from, card := a.who(i)
@@ -90,7 +90,7 @@ func (a *attack) steal(t *testing.T, i int) {
 	}
 }
 
-// give gives honestly with a card of one's own; each fifth mistypes it at first.
+// donate makes an honest donation; every fifth donor mistypes the card at first.
 func (a *attack) give(t *testing.T, of *crowd, i int, from netip.Addr) {
 	t.Helper()
 	begun, err := a.BeginDonation(t.Context(), app.Actor{}, campaignKey(a.campaign), fund.CheckoutInput{
@@ -110,7 +110,7 @@ func (a *attack) give(t *testing.T, of *crowd, i int, from netip.Addr) {
 	}
 }
 
-// card types a card into the payment page and gives the status of the answer.
+// card submits a card on the payment page and returns the response's status.
 func (a *attack) card(t *testing.T, page, number string) int {
 	t.Helper()
 	form := url.Values{"card": {number}, "code": {"020"}}
@@ -127,7 +127,7 @@ func (a *attack) card(t *testing.T, page, number string) int {
 // stolen is the number of one of many stolen cards, all of which are declined.
 func stolen(i int) string { return fmt.Sprintf("40000099%08d", i) }
 
-// human is a captcha that the thief's program does not pass.
+// human is a captcha that only people pass.
 type human struct{}
 
 func (human) Passed(_ context.Context, token string, _ netip.Addr) (bool, error) {
@@ -142,8 +142,7 @@ func TestCardTesting(t *testing.T) {
 		who     func(i int) (session string, from netip.Addr, card string)
 		captcha app.Captcha
 		shield  *shield.Shield
-		// most is how many cards may be tried in the hour, near how many of 180 donors at the thief's address may
-		// have to wait.
+		// most is how many cards may be tried in the hour, near how many of 180 donors at the thief's address may have to wait.
 		most, near int
 	}{
 		"one address, one browser, no shield": {

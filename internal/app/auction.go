@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// GetAuctionHouse finds one auction house that the actor may see.
+// GetAuctionHouse returns an auction house that the actor may see.
 func (a *App) GetAuctionHouse(ctx context.Context, actor Actor, key FactKey) (fund.AuctionHouse, error) {
 	return findFact(ctx, a.store.Queries, actor, houseKey(key), finder[fund.AuctionHouse]{
 		get: a.store.GetAuctionHouse, fact: func(h fund.AuctionHouse) fund.Fact { return h.Fact },
@@ -20,8 +20,8 @@ func houseKey(key FactKey) FactKey {
 	return key
 }
 
-// CreateAuctionHouse makes an auction house; the rules are those of CreateCampaign. It is of the
-// actor's user, or of the cause when the cause, a program for it or the system asks.
+// CreateAuctionHouse creates an auction house under the rules of CreateCampaign. It belongs to the actor's user, or to the cause if the
+// cause, an application acting for it or the system creates it.
 func (a *App) CreateAuctionHouse(ctx context.Context, actor Actor, patch fund.AuctionHousePatch) (fund.AuctionHouse, error) {
 	if err := a.mayOpenHouse(ctx, actor, patch.Cause.Value); err != nil {
 		return fund.AuctionHouse{}, err
@@ -38,7 +38,7 @@ func (a *App) CreateAuctionHouse(ctx context.Context, actor Actor, patch fund.Au
 	return fund.AuctionHouse{Fact: f, Banner: h.Banner}, err
 }
 
-// mayOpenHouse wants a user with a token for changes, or who speaks for the cause.
+// mayOpenHouse requires a user with a token that may write, or an actor who acts for the cause.
 func (a *App) mayOpenHouse(ctx context.Context, actor Actor, cause fund.Key) error {
 	if actor.Kind == ActorUser {
 		return requireWriter(actor)

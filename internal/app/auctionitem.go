@@ -9,7 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// AuctionItemQuery chooses the items of a list; what is not set does not choose.
+// AuctionItemQuery filters the items of a list; unset fields do not filter.
 type AuctionItemQuery struct {
 	Created, Updated fund.Span
 	Status           fund.AuctionStatus
@@ -33,7 +33,7 @@ func (a *App) GetAuctionItem(ctx context.Context, house Seen, item fund.Key) (fu
 	return itemOf(ctx, a.store.Queries, house.fact.ID, item)
 }
 
-// itemOf finds an item of that house.
+// itemOf finds an item of the house.
 func itemOf(ctx context.Context, q store.Queries, house fund.ID, key fund.Key) (fund.AuctionItem, error) {
 	item, err := q.GetAuctionItem(ctx, key.ID)
 	if err == nil && item.HouseID != house {
@@ -66,8 +66,8 @@ func (a *App) CreateAuctionItem(ctx context.Context, actor Actor, key FactKey, p
 	return item, nil
 }
 
-// UpdateAuctionItem changes an item; the owner of its house only. One with bids keeps its starting
-// bid, and can be completed but not put aside.
+// UpdateAuctionItem changes an item; its house's owner only. An item with bids keeps its starting bid, and can be completed but not
+// deactivated.
 func (a *App) UpdateAuctionItem(ctx context.Context, actor Actor, key AuctionItemKey, patch fund.AuctionItemPatch) (fund.AuctionItem, error) {
 	var item fund.AuctionItem
 	err := a.changeHouse(ctx, actor, key.House, func(ctx context.Context, tx *store.Tx, e edit) (fund.ID, error) {
@@ -98,8 +98,7 @@ func (a *App) UpdateAuctionItem(ctx context.Context, actor Actor, key AuctionIte
 	return item, nil
 }
 
-// changeHouse lets the owner of an auction house change what is in it. The work gives the id of the
-// item that it changed.
+// changeHouse lets the owner of an auction house change its items. The work returns the id of the changed item.
 func (a *App) changeHouse(ctx context.Context, actor Actor, key FactKey, work func(context.Context, *store.Tx, edit) (fund.ID, error)) error {
 	f, err := a.editableCampaign(ctx, actor, houseKey(key))
 	if err != nil {
@@ -111,7 +110,7 @@ func (a *App) changeHouse(ctx context.Context, actor Actor, key FactKey, work fu
 	})
 }
 
-// winningBid is the highest bid for an item; nil while there is none.
+// winningBid is the highest bid for an item; nil if there is none.
 func winningBid(ctx context.Context, q store.Queries, item fund.ID) (*fund.AuctionBid, error) {
 	bid, err := q.GetWinningBid(ctx, item)
 	if ok, err := found(err); !ok {
@@ -120,8 +119,8 @@ func winningBid(ctx context.Context, q store.Queries, item fund.ID) (*fund.Aucti
 	return &bid, nil
 }
 
-// PlaceBid offers money for an item that takes bids: more than the highest bid, and at least the
-// starting bid. Users bid for themselves; the system, for somebody whom it does not know.
+// PlaceBid places a bid on an open item: above the highest bid and at least the starting bid. Users bid for themselves; a bid of the system
+// has no user.
 func (a *App) PlaceBid(ctx context.Context, actor Actor, key AuctionItemKey, in fund.BidInput) (fund.AuctionBid, error) {
 	if err := requireWriterOrSystem(actor); err != nil {
 		return fund.AuctionBid{}, err

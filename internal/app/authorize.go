@@ -11,7 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// FindApplication finds an application by the client id that it calls itself by.
+// FindApplication finds an application by its client id.
 func (a *App) FindApplication(ctx context.Context, clientID string) (fund.Application, error) {
 	application, _, err := a.store.GetApplicationByClientID(ctx, clientID)
 	if fault.Is(err, fault.NotFound) {
@@ -20,8 +20,8 @@ func (a *App) FindApplication(ctx context.Context, clientID string) (fund.Applic
 	return application, err
 }
 
-// RedirectURI is where users of the application are sent back to: what was asked for, which must
-// be registered (see fund.MatchesRedirect), or the only one when none was asked for.
+// RedirectURI is where users of the application are redirected to: the requested address, which must be registered (see
+// fund.MatchesRedirect), or the only registered one if none was requested.
 func RedirectURI(application fund.Application, asked string) (string, error) {
 	registered := func(one string) bool { return fund.MatchesRedirect(one, asked) }
 	switch {
@@ -36,9 +36,8 @@ func RedirectURI(application fund.Application, asked string) (string, error) {
 	}
 }
 
-// AllowedScopes are those that a token of the application gets when these are asked for. Without
-// any it is "public" where the application has that, and all it has otherwise. Applications of V3
-// know no scope but "public", which stands for all that they have.
+// AllowedScopes are the scopes of a token for which the application requests these. If it requests none, that is "public" if the
+// application has it, otherwise all it has. Applications of V3 know only the scope "public", which stands for all they have.
 func AllowedScopes(application fund.Application, asked []string) ([]string, error) {
 	for _, scope := range asked {
 		if !slices.Contains(fund.Scopes(), scope) {
@@ -66,7 +65,7 @@ func AllowedScopes(application fund.Application, asked []string) ([]string, erro
 	return scopes, nil
 }
 
-// firstMissing is the first of the wanted ones that is not there; "" for none.
+// firstMissing is the first of the wanted scopes that is missing; "" for none.
 func firstMissing(wanted, there []string) string {
 	for _, one := range wanted {
 		if !slices.Contains(there, one) {
@@ -76,8 +75,7 @@ func firstMissing(wanted, there []string) string {
 	return ""
 }
 
-// IssueToApplication gives an application, which has proved who it is, a token of its own, with
-// the scopes that AllowedScopes gave.
+// IssueToApplication issues an authenticated application a token of its own, with scopes returned by AllowedScopes.
 func (a *App) IssueToApplication(ctx context.Context, application fund.Application, scopes []string) (Issued, error) {
 	fresh, err := a.freshTokens(application)
 	if err != nil {
@@ -94,15 +92,15 @@ func (a *App) IssueToApplication(ctx context.Context, application fund.Applicati
 	return issued, nil
 }
 
-// Allowed is an application that a user allowed something, and what that is in all.
+// Allowed is an application that a user has authorized, with everything that it may do.
 type Allowed struct {
 	Application fund.Application
 	Scopes      []string
-	// Since is the first time that what still holds was allowed.
+	// Since is when the oldest grant that still holds was made.
 	Since time.Time
 }
 
-// AllowedApplications are the applications that the user allowed something, newest first.
+// AllowedApplications are the applications that the user has authorized, newest first.
 func (a *App) AllowedApplications(ctx context.Context, actor Actor) ([]Allowed, error) {
 	if err := RequireUser(actor); err != nil {
 		return nil, err
@@ -131,7 +129,7 @@ func (a *App) AllowedApplications(ctx context.Context, actor Actor) ([]Allowed, 
 	return all, nil
 }
 
-// Withdraw ends everything that the user allowed the application, its tokens at once.
+// Withdraw revokes everything that the user has granted the application; its tokens end at once.
 func (a *App) Withdraw(ctx context.Context, actor Actor, application fund.ID) error {
 	if err := RequireUser(actor); err != nil {
 		return err

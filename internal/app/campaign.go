@@ -10,7 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// CampaignFilter chooses the campaigns of a list; nil fields do not choose.
+// CampaignFilter filters the campaigns of a list; nil fields do not filter.
 type CampaignFilter struct {
 	// Cause and Event need RequireCause. Supporting lists the campaigns that directly support
 	// that campaign.
@@ -40,7 +40,7 @@ func (a *App) ListCampaigns(ctx context.Context, actor Actor, filter CampaignFil
 	return a.store.ListFacts(ctx, look, page)
 }
 
-// campaignFilter resolves the filter's keys and decides which states the actor sees.
+// campaignFilter resolves the filter's keys and chooses the states that the actor may see.
 func (a *App) campaignFilter(ctx context.Context, actor Actor, filter CampaignFilter) (store.FactFilter, error) {
 	q := a.store.Queries
 	look := store.FactFilter{Kinds: campaignKinds(), VisibleTo: actor.User}
@@ -105,8 +105,7 @@ func inList(look store.FactFilter, f fund.Fact) bool {
 	return true
 }
 
-// CreateCampaign makes a campaign of the actor's user. The cause is required. A slug that is not
-// given is made from the name.
+// CreateCampaign creates a campaign of the actor's user. The cause is required. A missing slug is derived from the name.
 func (a *App) CreateCampaign(ctx context.Context, actor Actor, patch fund.CampaignPatch) (fund.Fact, error) {
 	if err := requireWriter(actor); err != nil {
 		return fund.Fact{}, err
@@ -114,7 +113,7 @@ func (a *App) CreateCampaign(ctx context.Context, actor Actor, patch fund.Campai
 	return a.createCampaign(ctx, campaignChange{actor: actor, fact: fund.Fact{Kind: fund.KindCampaign}, patch: patch})
 }
 
-// CreateTeamCampaign makes a campaign of a team; campaign editors of the team only.
+// CreateTeamCampaign creates a campaign of a team; campaign editors of the team only.
 func (a *App) CreateTeamCampaign(ctx context.Context, actor Actor, key fund.Key, patch fund.CampaignPatch) (fund.Fact, error) {
 	if err := requireWriterOrSystem(actor); err != nil {
 		return fund.Fact{}, err
@@ -181,8 +180,8 @@ func (a *App) updateCampaign(ctx context.Context, key FactKey, c campaignChange)
 	return a.reread(ctx, f.ID)
 }
 
-// DeleteCampaign removes a campaign that never had a donation or a supporter; any other is a
-// Conflict, because what was given keeps its place.
+// DeleteCampaign removes a campaign that never had a donation or a supporter; any other is a Conflict, because donations keep their
+// campaign.
 func (a *App) DeleteCampaign(ctx context.Context, actor Actor, key FactKey) error {
 	f, err := a.editableCampaign(ctx, actor, key)
 	if err != nil {
@@ -231,8 +230,8 @@ func deleteCampaign(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Tim
 	return nil
 }
 
-// editableCampaign finds a fact, by default a campaign, that the actor may change. Who may see it but
-// not change it is Forbidden, and so is a token that is not for changes.
+// editableCampaign finds a fact, by default a campaign, that the actor may change. An actor who may see but not change it is Forbidden, and
+// so is a token that may not write.
 func (a *App) editableCampaign(ctx context.Context, actor Actor, key FactKey) (fund.Fact, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
@@ -244,14 +243,14 @@ func (a *App) editableCampaign(ctx context.Context, actor Actor, key FactKey) (f
 	return f, requireWrite(actor, f)
 }
 
-// reread gives a fact as others see it now: with the names and pictures of what it refers to.
+// reread returns a fact as others see it now, with the names and pictures of what it refers to.
 func (a *App) reread(ctx context.Context, id fund.ID) (fund.Fact, error) {
 	return a.store.GetFact(ctx, factByID(id))
 }
 
 func factByID(id fund.ID) store.FactKey { return store.FactKey{Key: fund.Key{ID: id}} }
 
-// OwnCampaigns lists all campaigns of the actor's user, drafts too, oldest first. A cursor is {ID}.
+// OwnCampaigns lists all campaigns of the actor's user including drafts, oldest first. A cursor is {ID}.
 func (a *App) OwnCampaigns(ctx context.Context, actor Actor, page fund.Page) ([]fund.Fact, error) {
 	if err := RequireUser(actor); err != nil {
 		return nil, err

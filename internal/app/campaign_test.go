@@ -29,7 +29,7 @@ func TestWhoMayChangeACampaign(t *testing.T) {
 	}
 	cases := []struct {
 		fact fund.Fact
-		// who is answered otherwise than the others.
+		// who gets a different answer.
 		others string
 		want   map[string]string
 	}{
@@ -164,7 +164,7 @@ func TestTeamsAndPrivateSupport(t *testing.T) {
 	wantKind(t, err, "")
 	_, err = w.CreateCampaign(ctx, w.stranger, fund.CampaignPatch{Name: fund.Some("x"), Cause: key(w.cause.ID), Parent: key(w.team1.ID)})
 	wantFields(t, err, "parent does not take your support")
-	// Who supported it before goes on doing so.
+	// Existing supporters keep supporting it.
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Parent: key(w.team1.ID), Name: fund.Some("Still")})
 	wantKind(t, err, "")
 	must(t, w.DisbandTeam(ctx, w.roles[fund.RoleSuperAdmin], fund.Key{ID: w.team.ID}))
@@ -351,7 +351,7 @@ func TestNoUpdateOfOneCampaignIsLost(t *testing.T) {
 	}
 }
 
-func TestAChangeTellsEverythingThatShowsIt(t *testing.T) {
+func TestAChangeNamesEverythingThatShowsIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()

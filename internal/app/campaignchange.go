@@ -9,18 +9,17 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// campaignChange is one submitted change of a campaign: who makes it, of what, and what it is.
+// campaignChange is one submitted change of a campaign: its actor, its campaign and its patch.
 type campaignChange struct {
 	actor Actor
 	fact  fund.Fact
 	patch fund.CampaignPatch
 	now   time.Time
-	// save writes the changed fact with what only its kind has; nil when that is nothing.
+	// save writes the fields that only the fact's kind has; nil if there are none.
 	save func(context.Context, *store.Tx, fund.Fact) error
 }
 
-// causeLane is the lane of the cause that a new campaign names; any lane when it names none that
-// exists, because then nothing will be written.
+// causeLane is the lane of a new campaign's cause; any lane if there is no such cause, because then nothing is written.
 func (a *App) causeLane(ctx context.Context, key fund.Opt[fund.Key]) (fund.ID, error) {
 	if !key.Set || key.Value == (fund.Key{}) {
 		return fund.ID{}, nil
@@ -32,7 +31,7 @@ func (a *App) causeLane(ctx context.Context, key fund.Opt[fund.Key]) (fund.ID, e
 	return cause.ID, nil
 }
 
-// insertCampaign checks and writes a new campaign, and gives its id.
+// insertCampaign checks and writes a new campaign, and returns its id.
 func (a *App) insertCampaign(ctx context.Context, tx *store.Tx, c campaignChange) (fund.ID, error) {
 	f := &c.fact
 	var wrong fault.Fields
@@ -81,8 +80,7 @@ func (a *App) insertCampaign(ctx context.Context, tx *store.Tx, c campaignChange
 	return f.ID, appendFactChanged(ctx, tx, *f, c.now)
 }
 
-// saveCampaign checks and writes a changed campaign. Both the facts it supported and those it
-// supports now are told.
+// saveCampaign checks and writes a changed campaign. The event names both its old and its new ancestors.
 func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) error {
 	f := &c.fact
 	if err := notRetired(*f); err != nil {
@@ -127,7 +125,7 @@ func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) 
 	return followEvent(ctx, tx, *f, was.Event.IDOrZero())
 }
 
-// sameOwners reports whether a changed fact still supports what it did, for the same event, user and team.
+// sameOwners reports whether a changed fact keeps its parent, event, user and team.
 func sameOwners(a, b fund.Fact) bool {
 	return a.Parent.IDOrZero() == b.Parent.IDOrZero() && a.Event.IDOrZero() == b.Event.IDOrZero() && a.OwnerID() == b.OwnerID() &&
 		ownerID(a.User) == ownerID(b.User) && ownerID(a.Team) == ownerID(b.Team)
@@ -140,8 +138,7 @@ func ownerID(o *fund.Owner) fund.ID {
 	return o.ID
 }
 
-// followEvent takes those who support the fact, and were in the event that it left, along to its
-// new one. Retired campaigns stay where they were.
+// followEvent moves the fact's supporters from the event that it left to its new one. Retired campaigns stay.
 func followEvent(ctx context.Context, tx *store.Tx, f fund.Fact, was fund.ID) error {
 	page := fund.Page{Limit: fund.MaxPerFact, Order: fund.OldestFirst}
 	for {
@@ -171,8 +168,8 @@ func followEvent(ctx context.Context, tx *store.Tx, f fund.Fact, was fund.ID) er
 	}
 }
 
-// checkCampaign applies the patch to f with the pure rules and with those that need to look:
-// references and the slug. It reports whether the slug was derived from the name.
+// checkCampaign applies the patch to f with the pure rules and with those that read the database: references and the slug. It reports
+// whether the slug was derived from the name.
 func (a *App) checkCampaign(ctx context.Context, tx *store.Tx, c campaignChange, f *fund.Fact, wrong *fault.Fields) (bool, error) {
 	derived, before := f.Slug == "" && !c.patch.Slug.Set, f.Status
 	for _, one := range c.patch.Apply(f, c.now) {
@@ -202,7 +199,7 @@ func (a *App) checkCampaign(ctx context.Context, tx *store.Tx, c campaignChange,
 	return false, err
 }
 
-// mayPublish wants the campaign's event to let campaigns be published by now.
+// mayPublish requires that the campaign's event allows publishing by now.
 func mayPublish(ctx context.Context, q store.Queries, c campaignChange, f *fund.Fact, wrong *fault.Fields) error {
 	if f.Event == nil || c.actor.Kind == ActorSystem {
 		return nil
@@ -226,7 +223,7 @@ func slugTaken(ctx context.Context, q store.Queries, f fund.Fact, slug string) (
 	return ok && other.ID != f.ID, err
 }
 
-// chooseCause sets the cause of a new campaign, and with it the currency.
+// chooseCause sets the cause of a new campaign and its currency.
 func chooseCause(ctx context.Context, q store.Queries, c campaignChange, f *fund.Fact, wrong *fault.Fields) error {
 	if !c.patch.Cause.Set || c.patch.Cause.Value == (fund.Key{}) {
 		wrong.Add("cause", fund.Blank)
@@ -247,7 +244,7 @@ func chooseCause(ctx context.Context, q store.Queries, c campaignChange, f *fund
 	return nil
 }
 
-// keepCause lets a change name the cause that the campaign has, and no other.
+// keepCause accepts only the current cause in a change.
 func keepCause(ctx context.Context, q store.Queries, c campaignChange, wrong *fault.Fields) error {
 	if !c.patch.Cause.Set {
 		return nil
@@ -331,11 +328,11 @@ func chooseEvent(ctx context.Context, q store.Queries, c campaignChange, f *fund
 	return nil
 }
 
-// countedSlugs is how many things of one name are numbered -2, -3 … without a gap. After that
-// the numbers double, so that finding a free one stays cheap however many there are.
+// countedSlugs is how many objects of one name are numbered -2, -3 … without a gap. After that the numbers double, so that finding a free
+// one stays cheap.
 const countedSlugs = 9
 
-// freeSlug is the slug itself, or with the first number tried that is not taken.
+// freeSlug is the slug itself, or the slug with the first number tried that is free.
 func freeSlug(slug string, taken func(slug string) (bool, error)) (string, error) {
 	for n := 1; ; {
 		numbered := fund.NumberedSlug(slug, n)
@@ -351,7 +348,7 @@ func freeSlug(slug string, taken func(slug string) (bool, error)) (string, error
 	}
 }
 
-// settleSlug finds a free slug for a new fact that chose none, and looks whether a chosen one is free.
+// settleSlug finds a free slug for a new fact without a chosen one, and otherwise checks that the chosen one is free.
 func settleSlug(ctx context.Context, q store.Queries, f *fund.Fact, chosen fund.Opt[string], wrong *fault.Fields) error {
 	taken := func(slug string) (bool, error) { return slugTaken(ctx, q, *f, slug) }
 	if f.Kind == fund.KindCause {

@@ -8,17 +8,16 @@ import (
 	"github.com/almoner/almoner/internal/shield"
 )
 
-// Captcha tells people from programs, with a widget in the donate form.
+// Captcha distinguishes people from programs with a widget in the donate form.
 type Captcha interface {
-	// Passed reports whether what the widget put into the form proves that somebody is there. An error is that
-	// it could not be asked.
+	// Passed reports whether the widget's token proves that a person sent the form. An error means that the token could not be verified.
 	Passed(ctx context.Context, token string, from netip.Addr) (bool, error)
 	// Widget is the site's public key and the address of the widget's script.
 	Widget() (siteKey, scriptURL string)
 }
 
-// CaptchaWidget is what the donate form needs to show its captcha; not ok when there is none. What the widget
-// says comes back as CheckoutInput.Captcha.
+// CaptchaWidget is what the donate form needs to show its captcha; not ok if there is none. The widget's token is submitted as
+// CheckoutInput.Captcha.
 func (a *App) CaptchaWidget() (siteKey, scriptURL string, ok bool) {
 	if a.captcha == nil {
 		return "", "", false
@@ -27,8 +26,8 @@ func (a *App) CaptchaWidget() (siteKey, scriptURL string, ok bool) {
 	return siteKey, scriptURL, true
 }
 
-// admit lets a payment begin, or is RateLimited. Where half of an allowance is used up, a captcha that was passed
-// goes before waiting; one that was not, or could not be asked, changes nothing.
+// admit allows a payment to start, or is RateLimited. Once half of an allowance is used up, a passed captcha replaces the wait; one that
+// failed, or could not be verified, changes nothing.
 func (a *App) admit(ctx context.Context, donation fund.ID, in fund.CheckoutInput) error {
 	donor, passes := shield.Donor{Session: in.Session, Network: in.Address}, 0
 	if a.captcha != nil && in.Captcha != "" && a.shield.Pressed(donor) {

@@ -9,7 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// GetCause finds one cause.
+// GetCause returns one cause.
 func (a *App) GetCause(ctx context.Context, actor Actor, key fund.Key) (fund.Cause, error) {
 	cause, err := a.store.GetCause(ctx, key)
 	if err != nil {
@@ -31,7 +31,7 @@ func (a *App) ListCauses(ctx context.Context, _ Actor, page fund.Page) ([]fund.C
 	return a.store.ListCauses(ctx, []fund.Status{fund.Published}, page)
 }
 
-// ownCause finds a cause that the actor speaks for.
+// ownCause finds a cause that the actor acts for.
 func (a *App) ownCause(ctx context.Context, actor Actor, key fund.Key) (fund.Cause, error) {
 	if err := RequireToken(actor); err != nil {
 		return fund.Cause{}, err
@@ -43,7 +43,7 @@ func (a *App) ownCause(ctx context.Context, actor Actor, key fund.Key) (fund.Cau
 	return cause, a.RequireCause(ctx, actor, cause.ID)
 }
 
-// UpdatePermissions switches permissions of a cause; the cause only. It gives all of them.
+// UpdatePermissions changes permissions of a cause; the cause only. It returns all of them.
 func (a *App) UpdatePermissions(ctx context.Context, actor Actor, key fund.Key, patch fund.PermissionsPatch) (map[string]bool, error) {
 	cause, err := a.updateCause(ctx, actor, key, func(_ context.Context, _ store.Queries, c *fund.Cause) error {
 		next, wrong := patch.Apply(c.Permissions)
@@ -53,7 +53,7 @@ func (a *App) UpdatePermissions(ctx context.Context, actor Actor, key fund.Key, 
 	return cause.Permissions, err
 }
 
-// UpdateCauseVisibility changes what the pages of a cause show; the cause only. It gives all options.
+// UpdateCauseVisibility changes what the pages of a cause show; the cause only. It returns all options.
 func (a *App) UpdateCauseVisibility(ctx context.Context, actor Actor, key fund.Key, patch fund.VisibilityPatch) (fund.Visibility, error) {
 	cause, err := a.updateCause(ctx, actor, key, func(_ context.Context, _ store.Queries, c *fund.Cause) error {
 		next, wrong := patch.Apply(c.Visibility, fund.CauseVisibilityNames())
@@ -95,7 +95,7 @@ func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change
 	return cause, nil
 }
 
-// CreateCause makes a cause. IDs and times that are not given are set. System only.
+// CreateCause creates a cause. Missing ids and times are set. System only.
 func (a *App) CreateCause(ctx context.Context, actor Actor, c fund.Cause) (fund.Cause, error) {
 	if actor.Kind != ActorSystem {
 		return fund.Cause{}, forbidden()
@@ -121,7 +121,7 @@ func (a *App) CreateCause(ctx context.Context, actor Actor, c fund.Cause) (fund.
 	return a.store.GetCause(ctx, fund.Key{ID: c.ID})
 }
 
-// AddCauseMember lets a user speak for a cause. System only.
+// AddCauseMember lets a user act for a cause. System only.
 func (a *App) AddCauseMember(ctx context.Context, actor Actor, cause, user fund.ID) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()
@@ -135,8 +135,7 @@ func (a *App) AddCauseMember(ctx context.Context, actor Actor, cause, user fund.
 	return nil
 }
 
-// AddCause makes a cause, unpublished if nothing else is said. The actor's user, or the owner of the
-// program that asks, becomes its first member.
+// AddCause creates a cause, unpublished by default. The actor's user, or the owner of the calling application, becomes its first member.
 func (a *App) AddCause(ctx context.Context, actor Actor, patch fund.CausePatch) (fund.Cause, error) {
 	if err := RequireToken(actor); err != nil {
 		return fund.Cause{}, err
@@ -187,7 +186,7 @@ func insertCause(ctx context.Context, tx *store.Tx, c *fund.Cause, patch fund.Ca
 	return appendFactChanged(ctx, tx, c.Fact, c.CreatedAt)
 }
 
-// UpdateCause changes a cause; the cause only. The status retired ends it for good.
+// UpdateCause changes a cause; the cause only. The status retired is permanent.
 func (a *App) UpdateCause(ctx context.Context, actor Actor, key fund.Key, patch fund.CausePatch) (fund.Cause, error) {
 	c, err := a.updateCause(ctx, actor, key, func(ctx context.Context, q store.Queries, c *fund.Cause) error {
 		wrong := patch.Apply(c, c.UpdatedAt)

@@ -13,14 +13,14 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 )
 
-// chaos is a payment provider that knows the truth about its payments and is a bad messenger: it answers late
-// or not at all, and what it says in provider events means nothing.
+// chaos is a payment provider that knows the truth about its payments but is an unreliable messenger: it answers late or not at all, and
+// the content of its events means nothing.
 type chaos struct {
 	mu    sync.Mutex
 	truth map[string]*fund.PaymentState
-	// deaf makes every call fail; late makes a payment although its caller is told that it failed.
+	// deaf makes every call fail; late creates the payment although the call fails.
 	deaf, late bool
-	// between is called after a look-up saw the truth and before it is answered; nil for nothing.
+	// between is called after a lookup read the truth and before it returns; nil for nothing.
 	between func(reference string)
 	sent    int
 }
@@ -57,7 +57,7 @@ func (c *chaos) LookUp(_ context.Context, p pay.Ref) (fund.PaymentState, error) 
 	}
 	known := c.truth[p.Reference]
 	if known == nil {
-		// A payment whose start was answered too late is known by its donation only.
+		// The server knows a payment whose start failed late only by its donation.
 		known = c.truth["pi_"+p.Donation.String()]
 	}
 	if known == nil {
@@ -89,7 +89,7 @@ func (c *chaos) Concede(_ context.Context, p pay.Ref) error {
 	return c.turn("pi_"+p.Donation.String(), func(s *fund.PaymentState) { s.Dispute = fund.DisputeLost })
 }
 
-// turn changes the truth.
+// change changes the truth.
 func (c *chaos) turn(reference string, change func(*fund.PaymentState)) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -104,7 +104,7 @@ func (c *chaos) turn(reference string, change func(*fund.PaymentState)) error {
 	return nil
 }
 
-// truly is the truth about a payment.
+// truth is the true state of a payment.
 func (c *chaos) truly(reference string) fund.PaymentState {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -118,7 +118,7 @@ func (c *chaos) set(deaf, late bool) {
 	c.deaf, c.late = deaf, late
 }
 
-// chaosNotice is a provider event; who signs with the right word is believed to be the provider.
+// chaosNotice is a provider event, authenticated by the secret word.
 type chaosNotice struct{ ID, Topic, Reference, Donation, Word string }
 
 const chaosWord = "friend"
@@ -126,23 +126,23 @@ const chaosWord = "friend"
 func (c *chaos) Decode(raw pay.Raw, _ time.Time) (pay.Event, error) {
 	var n chaosNotice
 	if err := json.Unmarshal(raw.Body, &n); err != nil {
-		return pay.Event{}, fault.New(fault.Malformed, "The notice cannot be read.")
+		return pay.Event{}, fault.New(fault.Malformed, "The event cannot be read.")
 	}
 	if n.Word != chaosWord {
-		return pay.Event{}, fault.New(fault.Unauthenticated, "The notice is not signed.")
+		return pay.Event{}, fault.New(fault.Unauthenticated, "The event is not signed.")
 	}
 	out := pay.Event{ID: n.ID, Topic: n.Topic, Ref: pay.Ref{Reference: n.Reference}}
 	if n.Donation != "" {
 		id, err := fund.ParseID(n.Donation)
 		if err != nil {
-			return pay.Event{}, fault.New(fault.Malformed, "The notice names no donation.")
+			return pay.Event{}, fault.New(fault.Malformed, "The event names no donation.")
 		}
 		out.Donation = id
 	}
 	return out, nil
 }
 
-// provider event makes the body of a new provider event about a payment, with whatever topic.
+// event returns the body of a new provider event about a payment, with any topic.
 func (c *chaos) notice(donation fund.ID, topic, word string) pay.Raw {
 	c.mu.Lock()
 	defer c.mu.Unlock()

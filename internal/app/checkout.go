@@ -11,24 +11,24 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// payWithin is how long a donor has for paying. Rewards are kept for so long.
+// payWithin is how long a donor has to pay. Rewards are held that long.
 const payWithin = 31 * time.Minute
 
-// askOnce is after how long a provider is asked about a payment that could not be started.
+// askOnce is the delay before a provider is asked about a payment that could not be started.
 const askOnce = time.Minute
 
-// Begun is a donation that waits for its payment.
+// Begun is a donation that awaits its payment.
 type Begun struct {
 	Donation fund.ID
-	// URL is where the donor goes next: to the payment, or to the donation's page when it was paid before.
+	// URL is where the donor goes next: to the payment, or to the donation's page if it is already paid.
 	URL string
 }
 
-// BeginDonation begins a donation: a pending donation for which its rewards are kept, and a payment of it. Everybody may
-// give to what they may see. All wrong fields are told at once, and then nothing is stored.
+// BeginDonation stores a pending donation, holds its rewards and starts its payment. Everybody may donate to a fact that they may see. All
+// field errors are reported at once, and then nothing is stored.
 //
-// A form that was sent before gives the payment that it began. When the provider cannot be asked it is
-// Unavailable, and the donation has failed.
+// A form that was submitted before returns the payment that it started. If the provider cannot be reached it is Unavailable, and the
+// donation has failed.
 func (a *App) BeginDonation(ctx context.Context, actor Actor, key FactKey, in fund.CheckoutInput) (Begun, error) {
 	f, err := a.donatableFact(ctx, actor, key)
 	if err != nil {
@@ -39,7 +39,7 @@ func (a *App) BeginDonation(ctx context.Context, actor Actor, key FactKey, in fu
 	}
 	begun, err := a.beginNew(ctx, f, in)
 	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) {
-		// The same form may have come twice at once: the first one has what the second asks for.
+		// The same form may have been submitted twice at once: the first one holds what the second needs.
 		if begun, again, lost := a.begunBefore(ctx, f, in); again || lost != nil {
 			return begun, lost
 		}
@@ -66,13 +66,13 @@ func (a *App) beginNew(ctx context.Context, f fund.Fact, in fund.CheckoutInput) 
 func (a *App) beginPayment(ctx context.Context, f fund.Fact, b store.Beginning, in fund.CheckoutInput) (Begun, error) {
 	d, err := a.store.Begin(ctx, b)
 	if err != nil {
-		return Begun{}, fmt.Errorf("gift to fact %s: %w", f.ID, err)
+		return Begun{}, fmt.Errorf("donation to fact %s: %w", f.ID, err)
 	}
 	return a.startPayment(ctx, d, b.Payment, f, in)
 }
 
-// beginning checks a donation by what can be read now. The store checks again, in its write, what others may
-// change meanwhile: the fact's status and the stock of rewards.
+// beginning checks a donation against what can be read now. The store repeats, in its write, the checks of what may change meanwhile: the
+// fact's status and the stock of rewards.
 func (a *App) beginning(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (store.Beginning, error) {
 	g, err := a.donateForm(ctx, f)
 	if err != nil {
@@ -108,7 +108,7 @@ func (a *App) beginning(ctx context.Context, f fund.Fact, in fund.CheckoutInput)
 	return store.Beginning{Completion: store.Completion{Donation: d, USD: usd, RelayKey: relay}, Payment: p}, nil
 }
 
-// payee is who takes the money, and for which account. A cause without one can take none.
+// payee is the provider that takes the money, and the account. A cause without an account cannot take payments.
 func (a *App) payee(ctx context.Context, f fund.Fact) (provider, account string, err error) {
 	p := a.payments.Provider
 	if p == nil {
@@ -126,8 +126,7 @@ func (a *App) payee(ctx context.Context, f fund.Fact) (provider, account string,
 	return p.Name(), account, nil
 }
 
-// startPayment asks the provider for the payment of a donation that has begun. One that cannot be paid ends
-// at once, so that its rewards are free again.
+// startPayment creates a donation's payment at the provider. A donation that cannot be paid ends at once, which releases its rewards.
 func (a *App) startPayment(ctx context.Context, d fund.Donation, p fund.Payment, f fund.Fact, in fund.CheckoutInput) (Begun, error) {
 	provider, err := a.provider(p.Provider)
 	if err != nil {
@@ -158,7 +157,7 @@ func (a *App) notStarted(ctx context.Context, d fund.Donation, cause error) erro
 	ctx = context.WithoutCancel(ctx)
 	p, err := a.store.GetPayment(ctx, d.ID)
 	if err == nil {
-		// A provider that answered too late may have the payment all the same: it is asked once more.
+		// A provider that answered too late may have created the payment, so it is asked once more.
 		err = a.store.Settle(ctx, store.Settlement{Payment: p, DueAt: a.Now().Add(askOnce), Reported: fund.PaymentState{
 			Status: fund.PaymentFailed, Reason: fund.ReasonNotStarted,
 		}})
@@ -172,7 +171,7 @@ func (a *App) notStarted(ctx context.Context, d fund.Donation, cause error) erro
 	return fault.Wrap(cause, fault.Unavailable, "The payment provider does not answer. Nothing was charged; please try again in a moment.")
 }
 
-// begunBefore is the donation of a form that was sent before.
+// begunBefore is the donation of a form that was submitted before.
 func (a *App) begunBefore(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (Begun, bool, error) {
 	if in.ID.IsZero() {
 		return Begun{}, false, nil
@@ -192,8 +191,8 @@ func (a *App) begunBefore(ctx context.Context, f fund.Fact, in fund.CheckoutInpu
 	return Begun{Donation: in.ID, URL: url}, true, err
 }
 
-// resume goes on with a payment that has begun. One that its provider does not know yet was interrupted, or is
-// being started this moment: it is started (again), which providers do once.
+// resume continues a started payment. One that its provider does not know yet was interrupted or is being started at this moment: it is
+// started (again), which is idempotent at providers.
 func (a *App) resume(ctx context.Context, f fund.Fact, p fund.Payment, in fund.CheckoutInput) (Begun, error) {
 	provider, err := a.provider(p.Provider)
 	if err != nil {

@@ -27,7 +27,7 @@ func (w *world) reward(t testing.TB, quantity int64, change ...func(*fund.Reward
 	return r
 }
 
-// stock is what is claimed, kept and left of a reward.
+// stock is what is claimed, held and left of a reward.
 func (w *world) stock(t testing.TB, r fund.Reward) [3]int64 {
 	t.Helper()
 	r, err := w.GetReward(t.Context(), app.System(), fund.Key{ID: r.ID})
@@ -41,7 +41,7 @@ func claiming(r fund.Reward, quantity int64) fund.CheckoutInput {
 	}}
 }
 
-// TestStockFollowsTheMoney follows a reward through everything that can become of a payment.
+// TestStockFollowsTheMoney follows a reward through every result of a payment.
 func TestStockFollowsTheMoney(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -62,7 +62,7 @@ func TestStockFollowsTheMoney(t *testing.T) {
 			mug := w.reward(t, 3)
 			begun := w.begin(t, claiming(mug, 2))
 			if got, want := w.stock(t, mug), [3]int64{0, 2, 1}; got != want {
-				t.Errorf("while it is paid: got %v, want %v (claimed, kept, left)", got, want)
+				t.Errorf("while it is paid: got %v, want %v (claimed, held, left)", got, want)
 			}
 			for i, want := range c.then {
 				if i == 0 {
@@ -71,7 +71,7 @@ func TestStockFollowsTheMoney(t *testing.T) {
 					w.settle(t)
 				}
 				if got := w.stock(t, mug); got != want {
-					t.Errorf("step %d: got %v, want %v (claimed, kept, left)", i, got, want)
+					t.Errorf("step %d: got %v, want %v (claimed, held, left)", i, got, want)
 				}
 				w.raised(t)
 			}
@@ -79,7 +79,7 @@ func TestStockFollowsTheMoney(t *testing.T) {
 	}
 }
 
-func TestWhatNobodyPaysForIsGivenBack(t *testing.T) {
+func TestRewardsThatNobodyPaysForAreReleased(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	mug := w.reward(t, 1)
@@ -100,8 +100,8 @@ func TestWhatNobodyPaysForIsGivenBack(t *testing.T) {
 	}
 }
 
-// TestMoneyThatComesLate arrives after its donation expired, when everything that it chose is over: it counts
-// for the fact all the same, and its donor is told what is missing.
+// TestMoneyThatComesLate pays a donation after it expired and its incentives closed: it counts for the fact all the same, and the donor
+// sees what is missing.
 func TestMoneyThatComesLate(t *testing.T) {
 	t.Parallel()
 	w, c := withChaos(t)
@@ -151,8 +151,7 @@ func TestMoneyThatComesLate(t *testing.T) {
 	}
 }
 
-// TestTheLastOneIsNeverSoldTwice lets 200 donors race for three mugs; those who hold one and do not pay give it
-// back to others.
+// TestTheLastOneIsNeverSoldTwice lets 200 donors race for three mugs; those who hold one and do not pay release it to others.
 func TestTheLastOneIsNeverSoldTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -13,7 +13,7 @@ import (
 	"github.com/almoner/almoner/internal/pay/sandbox"
 )
 
-func TestAFormGivesOnce(t *testing.T) {
+func TestAFormDonatesOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
@@ -51,7 +51,7 @@ func TestTheFeeIsKeptApart(t *testing.T) {
 	w.payWith(t, begun, goodCard)
 	g, err := w.GetDonorView(t.Context(), begunKey(t, w, begun))
 	must(t, err)
-	// 20.91 are paid; of that 2.9 % and 0.30 are kept, which leaves the 20.00.
+	// 20.91 is paid; the fee of 2.9 % and 0.30 leaves 20.00.
 	if g.Payment.FeeCover != 91 || *g.Payment.Fee != 91 || g.Donation.Amount != 2000 || w.raised(t) != 2000 {
 		t.Errorf("got cover %d, fee %d, gift %d, want 91, 91 and 2000", g.Payment.FeeCover, *g.Payment.Fee, g.Donation.Amount)
 	}
@@ -104,7 +104,7 @@ func TestDisputesAreConceded(t *testing.T) {
 	}
 }
 
-func TestGiftsHaveBounds(t *testing.T) {
+func TestDonationsHaveBounds(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
@@ -171,7 +171,7 @@ func TestScreeningHoldsAndReleases(t *testing.T) {
 	w.settle(t)
 	want(held, "Ada", "hello")
 	want(all, "Bo", "ho")
-	want(word, "Ada", "") // somebody has to look at it
+	want(word, "Ada", "") // somebody has to review it
 }
 
 func TestMatchesEndByTheClock(t *testing.T) {
@@ -204,9 +204,9 @@ func TestMatchesEndByTheClock(t *testing.T) {
 	}
 }
 
-// TestNoticesWaitForTheirPayment has a provider event that nobody can act on yet: it stays, is tried less and less often,
-// and does its work when it can.
-func TestNoticesWaitForTheirPayment(t *testing.T) {
+// TestProviderEventsWaitForTheirPayment has a provider event that cannot be applied yet: it stays, is retried less and less often, and is
+// applied once it can be.
+func TestProviderEventsWaitForTheirPayment(t *testing.T) {
 	t.Parallel()
 	w, c := withChaos(t)
 	ctx := t.Context()
@@ -228,7 +228,7 @@ func TestNoticesWaitForTheirPayment(t *testing.T) {
 	}
 	for _, raw := range []pay.Raw{{}, {Body: []byte("{")}, {Body: make([]byte, 1<<20+1)}} {
 		if err := w.TakeProviderEvent(ctx, sandbox.Name, raw); err == nil {
-			t.Errorf("a notice of %d bytes without a signature: got no error", len(raw.Body))
+			t.Errorf("an event of %d bytes without a signature: got no error", len(raw.Body))
 		}
 	}
 	wantKind(t, w.TakeProviderEvent(ctx, "nobody", pay.Raw{}), "not_found")

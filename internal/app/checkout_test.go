@@ -26,7 +26,7 @@ const (
 	bounceCard  = "4000 0000 0000 0101"
 )
 
-// begin begins a donation to the campaign.
+// begin starts a donation to the campaign.
 func (w *world) begin(t testing.TB, in fund.CheckoutInput) app.Begun {
 	t.Helper()
 	if in.Amount == "" {
@@ -37,7 +37,7 @@ func (w *world) begin(t testing.TB, in fund.CheckoutInput) app.Begun {
 	return begun
 }
 
-// payWith pays a donation on the page of the sandbox, gives where that leads to, and does everything that is due.
+// payWith pays a donation on the sandbox's page, returns where that leads, and does everything that is due.
 func (w *world) payWith(t testing.TB, begun app.Begun, card string, more ...string) (status int, location string) {
 	t.Helper()
 	form := url.Values{"card": {card}, "code": {"020"}}
@@ -53,10 +53,10 @@ func (w *world) payWith(t testing.TB, begun app.Begun, card string, more ...stri
 	return answer.Code, answer.Header().Get("Location")
 }
 
-// settle does everything that is due by now, provider events included.
+// settle does everything that is due by now, including provider events.
 func (w *world) settle(t testing.TB) {
 	t.Helper()
-	w.clock.Advance(15 * time.Second) // past the lease of those who journalled
+	w.clock.Advance(15 * time.Second) // past the lease of newly journaled events
 	w.till.Round(t.Context())
 	w.clock.Advance(15 * time.Second)
 	w.ReconcileDue(t.Context())
@@ -82,10 +82,10 @@ func (w *world) raised(t tester) int64 {
 	return f.Raised
 }
 
-// idBits are the random bits of ids that tests make.
+// idBits are the random bits of ids in tests.
 var idBits = rand.Reader
 
-func TestCardsDoWhatTheySay(t *testing.T) {
+func TestSandboxCardsHaveTheirResults(t *testing.T) {
 	t.Parallel()
 	type moment struct {
 		state  fund.DonationState
@@ -94,7 +94,7 @@ func TestCardsDoWhatTheySay(t *testing.T) {
 	for name, c := range map[string]struct {
 		card string
 		more []string
-		// then is how the donation stands at once, and after each further step.
+		// then is the donation's state at once, and after each further step.
 		then []moment
 	}{
 		"good":             {card: goodCard, then: []moment{{fund.DonationCompleted, 1000}}},
@@ -129,8 +129,8 @@ func TestCardsDoWhatTheySay(t *testing.T) {
 	}
 }
 
-// TestAFormGivesOnceAndNeverTheOldAmount sends one form several times: as it is, and changed.
-func TestAFormGivesOnceAndNeverTheOldAmount(t *testing.T) {
+// TestAFormDonatesOnceAndNeverTheOldAmount submits one form several times: unchanged, and changed.
+func TestAFormDonatesOnceAndNeverTheOldAmount(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	form, err := w.NewForm(t.Context())

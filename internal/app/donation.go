@@ -10,23 +10,22 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// DonationPage asks for a part of a list of donations, which is ordered by completion, newest
-// first.
+// DonationPage requests a page of a list of donations, ordered by completion, newest first.
 type DonationPage struct {
-	// Limit is how many at most; at least 1.
+	// Limit is the maximum number of donations; at least 1.
 	Limit int
-	// Before and After are legacy ids of donations in the list; nil for none. Before asks for
-	// older ones, After for the nearest newer ones. After 0 the list begins.
+	// Before and After are legacy ids of donations in the list; nil for none. Before selects older ones, After the nearest newer ones.
+	// After 0 the list begins.
 	Before, After *int64
 }
 
-// DonationsByNumber lists what was donated directly to a fact, by pages between legacy ids.
+// DonationsByNumber lists direct donations to a fact, in pages between legacy ids.
 func (a *App) DonationsByNumber(ctx context.Context, s Seen, page DonationPage) ([]fund.Donation, error) {
 	return a.listDonations(ctx, store.DonationFilter{Fact: s.fact.ID}, page)
 }
 
-// NewestDonations lists what was donated directly to a fact, the newest completion first, without rewards and
-// matches: for those who show no more than who gave what.
+// NewestDonations lists direct donations to a fact, newest completion first, without rewards and matches, for callers that show only donors
+// and amounts.
 func (a *App) NewestDonations(ctx context.Context, s Seen, limit int) ([]fund.Donation, error) {
 	return a.store.ListDonations(ctx, store.DonationFilter{Fact: s.fact.ID, Bare: true}, fund.Page{Limit: limit})
 }
@@ -34,9 +33,8 @@ func (a *App) NewestDonations(ctx context.Context, s Seen, limit int) ([]fund.Do
 // DonationQuery narrows a list of donations; the zero query lists all.
 type DonationQuery struct{ Completed fund.Span }
 
-// Donations lists what was donated directly to a fact, the newest completion first; of a fundraising event,
-// everything that was donated within it, which only its cause may see. A cursor is a donation's completion (At)
-// and id: Before asks for older ones, After for the nearest newer ones.
+// Donations lists direct donations to a fact, newest completion first; for a fundraising event, all donations within it, which only its
+// cause may see. A cursor is a donation's completion (At) and id: Before selects older ones, After the nearest newer ones.
 func (a *App) Donations(ctx context.Context, s Seen, query DonationQuery, page fund.Page) ([]fund.Donation, error) {
 	filter := store.DonationFilter{
 		Fact: s.fact.ID, CompletedAfter: query.Completed.After, CompletedBefore: query.Completed.Before,
@@ -50,7 +48,7 @@ func (a *App) Donations(ctx context.Context, s Seen, query DonationQuery, page f
 	return a.store.ListDonations(ctx, filter, page)
 }
 
-// ListCauseDonations lists what was given for a cause, all its campaigns included; the cause only.
+// ListCauseDonations lists the donations to a cause and all its campaigns; the cause only.
 func (a *App) ListCauseDonations(ctx context.Context, actor Actor, key fund.Key, page DonationPage) ([]fund.Donation, error) {
 	cause, err := a.ownCause(ctx, actor, key)
 	if err != nil {
@@ -59,7 +57,7 @@ func (a *App) ListCauseDonations(ctx context.Context, actor Actor, key fund.Key,
 	return a.listDonations(ctx, store.DonationFilter{Cause: cause.ID}, page)
 }
 
-// ListEventDonations lists what was given within a fundraising event; its cause only.
+// ListEventDonations lists the donations within a fundraising event; its cause only.
 func (a *App) ListEventDonations(ctx context.Context, actor Actor, key fund.Key, page DonationPage) ([]fund.Donation, error) {
 	event, err := a.ownEvent(ctx, actor, key)
 	if err != nil {
@@ -82,10 +80,10 @@ func (a *App) listDonations(ctx context.Context, of store.DonationFilter, page D
 	return a.store.ListDonations(ctx, of, fund.Page{Limit: page.Limit, Before: before, After: after})
 }
 
-// beforeAll is a place that is older than every donation.
+// beforeAll is a cursor older than every donation.
 var beforeAll = fund.Cursor{At: time.UnixMicro(1).UTC(), ID: fund.ID{15: 1}}
 
-// donationCursor is the place of a donation in the list; nil for no donation.
+// donationCursor is the cursor of a donation in the list; nil for no donation.
 func (a *App) donationCursor(ctx context.Context, of store.DonationFilter, legacyID *int64) (*fund.Cursor, error) {
 	if legacyID == nil {
 		return nil, nil
@@ -99,9 +97,8 @@ func (a *App) donationCursor(ctx context.Context, of store.DonationFilter, legac
 	return &at, nil
 }
 
-// Donate makes a donation complete in one step, without a payment; the system and tokens of the
-// scope "sandbox" only. When it returns, the donation is durable. A reference that was used
-// before gives the donation that it was used for.
+// Donate completes a donation in one step, without a payment; the system and tokens of the scope "sandbox" only. When it returns, the
+// donation is durable. A reference that was used before returns its donation.
 func (a *App) Donate(ctx context.Context, actor Actor, in fund.DonationInput) (fund.Donation, error) {
 	return a.DonateAt(ctx, actor, in, time.Time{})
 }
@@ -139,8 +136,8 @@ func (a *App) DonateAt(ctx context.Context, actor Actor, in fund.DonationInput, 
 	return d, nil
 }
 
-// completion checks a donation for the fact by what can be read now. The store checks again, in its write, what
-// others may change meanwhile: the fact's status and the stock of rewards.
+// completion checks a donation to the fact against what can be read now. The store repeats, in its write, the checks of what may change
+// meanwhile: the fact's status and the stock of rewards.
 func (a *App) completion(ctx context.Context, f fund.Fact, in fund.DonationInput, completedAt time.Time) (store.Completion, error) {
 	at := completedAt
 	if at.IsZero() {
@@ -164,16 +161,15 @@ func (a *App) completion(ctx context.Context, f fund.Fact, in fund.DonationInput
 	return store.Completion{Donation: d, USD: usd, Reference: in.Reference, RelayKey: relay, At: completedAt}, nil
 }
 
-// draftRules are what a draft has to keep besides.
+// draftRules are additional rules of a draft.
 type draftRules struct {
-	// check adds what else is wrong with it.
+	// check adds further errors.
 	check func(*fund.Donation, *fault.Fields)
-	// asked tells that donors are asked what their rewards need to know of them.
+	// asked reports whether donors are asked what their rewards need.
 	asked bool
 }
 
-// draft is the donation that is asked for at an instant, with its incentives and an id, and the relay key that
-// brought its donor.
+// draft returns the donation of an input at an instant, with its incentives and an id, and the relay key that its donor came with.
 func (a *App) draft(ctx context.Context, f fund.Fact, in fund.DonationInput, at time.Time, rules draftRules) (fund.Donation, fund.ID, error) {
 	d, wrong := in.Draft(f)
 	rules.check(&d, &wrong)
@@ -192,11 +188,11 @@ func (a *App) draft(ctx context.Context, f fund.Fact, in fund.DonationInput, at 
 	return d, relay, err
 }
 
-// donatedFact finds what is given to: by UUID any kind of fact, by legacy id or slug a campaign. When its
-// name could not be read, that is what is wrong.
+// donatedFact finds the fact donated to: any kind by UUID, a campaign by legacy id or slug. If the key could not be read, that is the
+// error.
 //
-// Published facts are remembered, because reading one costs more than all else of a donation.
-// Their totals may be old then; their status is asked again in the store's write.
+// Published facts are cached, because reading one costs more than the rest of a donation. Their totals may be stale; the store's write
+// checks their status again.
 func (a *App) donatedFact(ctx context.Context, actor Actor, in fund.DonationInput) (fund.Fact, error) {
 	if in.Invalid.Has("fact") {
 		return fund.Fact{}, in.Invalid.Err()
@@ -213,7 +209,7 @@ func (a *App) donatedFact(ctx context.Context, actor Actor, in fund.DonationInpu
 	return f, err
 }
 
-// donatedKey is what donors call a fact by.
+// donatedKey is the key by which a donation names its fact.
 type donatedKey struct {
 	fact  fund.Key
 	owner string
@@ -242,8 +238,8 @@ func (a *App) findDonatedTo(ctx context.Context, actor Actor, in fund.DonationIn
 	return a.GetFact(ctx, actor, key)
 }
 
-// RecordOffline records a donation whose money came another way: in cash, by check, at a stall.
-// Who may change the fact may do it, and its cause. What is given to is key, whatever the input says.
+// RecordOffline records an offline donation, paid in cash, by check or at a stall. Editors of the fact and its cause may do it. The
+// donation is to key, whatever the input says.
 func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fund.DonationInput) (fund.Donation, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/almoner/almoner/internal/testworld"
 )
 
-// give makes a donation to the world's campaign.
+// donate makes a donation to the world's campaign.
 func (w *world) give(t *testing.T, in fund.DonationInput) (fund.Donation, error) {
 	t.Helper()
 	if in.Fact == (fund.Key{}) {
@@ -233,7 +233,7 @@ func TestPagesOfDonations(t *testing.T) {
 	ctx := t.Context()
 	start := w.clock.Now().Add(-time.Hour)
 	var ids []int64
-	// Completion goes the other way round than the legacy ids.
+	// Completions are in the reverse order of the legacy ids.
 	for i := range 5 {
 		d, err := w.DonateAt(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "1"}, start.Add(-time.Duration(i)*time.Minute))
 		must(t, err)

@@ -11,7 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// GetDonationSettings is how the fact itself takes donations, without what is set above it; who may change the fact only.
+// GetDonationSettings returns the fact's own donation settings, without inherited ones; editors of the fact only.
 func (a *App) GetDonationSettings(ctx context.Context, actor Actor, key FactKey) (fund.DonationSettings, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
@@ -30,7 +30,7 @@ func donationSettingsOf(ctx context.Context, q store.Queries, fact fund.ID) (fun
 	return g, err
 }
 
-// UpdateDonationSettings changes how a fact takes donations.
+// UpdateDonationSettings changes the donation settings of a fact.
 func (a *App) UpdateDonationSettings(ctx context.Context, actor Actor, key FactKey, patch fund.DonationSettingsPatch) (fund.DonationSettings, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
@@ -48,29 +48,28 @@ func (a *App) UpdateDonationSettings(ctx context.Context, actor Actor, key FactK
 		return fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID}, tx.PutDonationSettings(ctx, g)
 	})
 	if err != nil {
-		return fund.DonationSettings{}, fmt.Errorf("giving of fact %s: %w", f.ID, err)
+		return fund.DonationSettings{}, fmt.Errorf("donation settings of fact %s: %w", f.ID, err)
 	}
 	return g, nil
 }
 
-// DonateForm is a fact as those see it who want to give to it.
+// DonateForm is a fact as donors see it.
 type DonateForm struct {
 	fund.Fact
-	// Seen is the fact for those who read what else it offers.
+	// Seen is the fact, for reading its other parts.
 	Seen Seen
-	// Settings is how donations are taken, with what is set above the fact.
+	// Settings are the fact's donation settings, including inherited ones.
 	Settings fund.DonationSettings
-	// OpensAt is from when donations are taken; the zero time for no limit. Closed tells that the fact takes none
-	// itself.
+	// OpensAt is when the fact begins to take donations; the zero time for no limit. Closed reports whether it takes none itself.
 	OpensAt time.Time
 	Closed  bool
-	// Fee is what the provider keeps of a donation, as far as that is known.
+	// Fee is the provider's fee for a donation, as far as known.
 	Fee fund.FeeRate
-	// Unready says, in a sentence, why nothing can be paid to its cause; "" when it can. Only GetDonateForm asks.
+	// Unready is a sentence that says why the cause cannot take payments; "" if it can. Only GetDonateForm sets it.
 	Unready string
 }
 
-// check says why the fact takes no donations now.
+// check returns why the fact takes no donations now.
 func (g DonateForm) check(wrong *fault.Fields, now time.Time) {
 	switch {
 	case g.Closed:
@@ -80,21 +79,21 @@ func (g DonateForm) check(wrong *fault.Fields, now time.Time) {
 	}
 }
 
-// checkIncrement refuses an amount that the provider cannot count.
+// checkIncrement refuses an amount that is not a multiple of the provider's increment.
 func checkIncrement(wrong *fault.Fields, amount, step int64, currency string) {
 	if amount%step != 0 {
 		wrong.AddField(fault.Field{Path: "amount", Text: "must be a multiple of " + money.English.Amount(step, currency), Rule: fund.NotMultiple, Limit: step})
 	}
 }
 
-// formSettings is what is remembered of a fact for those who give to it.
+// formSettings is what is cached of a fact for its donors.
 type formSettings struct {
 	settings fund.DonationSettings
 	opensAt  time.Time
 	closed   bool
 }
 
-// GetDonateForm finds a fact for those who want to give to it.
+// GetDonateForm finds a fact for a donor.
 func (a *App) GetDonateForm(ctx context.Context, actor Actor, key FactKey) (DonateForm, error) {
 	f, err := a.donatableFact(ctx, actor, key)
 	if err != nil {
@@ -103,7 +102,7 @@ func (a *App) GetDonateForm(ctx context.Context, actor Actor, key FactKey) (Dona
 	return a.DonateFormOf(ctx, Seen{fact: f, actor: actor})
 }
 
-// DonateFormOf is GetDonateForm for a fact that was found already.
+// DonateFormOf is GetDonateForm for a loaded fact.
 func (a *App) DonateFormOf(ctx context.Context, s Seen) (DonateForm, error) {
 	g, err := a.donateForm(ctx, s.fact)
 	if err != nil {
@@ -118,8 +117,7 @@ func (a *App) DonateFormOf(ctx context.Context, s Seen) (DonateForm, error) {
 	return g, err
 }
 
-// donatableFact finds the fact that a donor stands before. Published ones are remembered, as for donors without a page;
-// see donatedFact.
+// donatableFact finds the fact of a donate page. Published ones are cached, as by donatedFact.
 func (a *App) donatableFact(ctx context.Context, actor Actor, key FactKey) (fund.Fact, error) {
 	name, now := key.name(), a.Now()
 	if f, known := a.donatedTo.get(name, now); known && name.owner != "" {
@@ -133,8 +131,8 @@ func (a *App) donatableFact(ctx context.Context, actor Actor, key FactKey) (fund
 	return f, err
 }
 
-// name is the key as a page has it: with the slug of an owner, whatever the kind of the fact, or the fact's own
-// id and kind. It has no owner for other keys.
+// name is the key as a page has it: with the slug of an owner for any kind of fact, or the fact's own id and kind. Other keys have no
+// owner.
 func (k FactKey) name() donatedKey {
 	if !k.ID.IsZero() && len(k.Kinds) == 1 {
 		return donatedKey{k.Key, "page of a " + string(k.Kinds[0])}
@@ -160,7 +158,7 @@ func (a *App) donateForm(ctx context.Context, f fund.Fact) (DonateForm, error) {
 		era := a.donateForms.era.Load()
 		var err error
 		if known, err = a.findDonateForm(ctx, f); err != nil {
-			return out, fmt.Errorf("giving of fact %s: %w", f.ID, err)
+			return out, fmt.Errorf("donation settings of fact %s: %w", f.ID, err)
 		}
 		a.donateForms.put(f.ID, remembered[formSettings]{value: known, until: a.Now().Add(rememberFor)}, era)
 	}
@@ -168,8 +166,8 @@ func (a *App) donateForm(ctx context.Context, f fund.Fact) (DonateForm, error) {
 	return out, nil
 }
 
-// findDonateForm reads what the fact and those above it say, the nearest first. Causes and events have a least
-// donation among their settings, too, and say whether they take donations before they start.
+// findDonateForm reads the settings of the fact and its ancestors, nearest first. The page settings of causes and events contain a minimum
+// donation, too, and say whether they take donations before they start.
 func (a *App) findDonateForm(ctx context.Context, f fund.Fact) (formSettings, error) {
 	chain, err := a.store.SettingsChain(ctx, f)
 	if err != nil {

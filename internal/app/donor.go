@@ -11,14 +11,12 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// donorKey is the purpose of the key that donors are named with.
+// donorKey is the purpose of the key that donor ids are derived with.
 const donorKey = "donor"
 
-// donorID is the same for all donations of one donor, as far as an e-mail address or else a name
-// tells, and cannot be led back to either without the key. Each donation without a name in public is of a
-// donor of its own, whatever its address: nobody has proved that an address is theirs, so that a
-// stranger could give a little under the address of somebody else, and see on the leaderboard how much
-// those have given in secret.
+// donorID is the same for all donations with one e-mail address, or else one name, and reveals neither without the key. Each donation
+// without a public name gets a donor of its own, whatever its address: addresses are not verified, so a stranger could otherwise donate a
+// little under another person's address and read on the leaderboard how much that person has donated anonymously.
 func (a *App) donorID(ctx context.Context, d fund.Donation) (fund.ID, error) {
 	key, err := a.Key(ctx, donorKey)
 	if err != nil {
@@ -31,7 +29,7 @@ func (a *App) donorID(ctx context.Context, d fund.Donation) (fund.ID, error) {
 	return id, nil
 }
 
-// identity is what tells one donor from another.
+// identity is the text that identifies a donor.
 func identity(d fund.Donation) string {
 	switch email := strings.ToLower(strings.TrimSpace(d.Email)); {
 	case d.Anonymous || d.Name == "":

@@ -10,7 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// GetFundraisingEvent finds one fundraising event, with its registration fields and visibility.
+// GetFundraisingEvent returns one fundraising event, with its registration fields and visibility.
 func (a *App) GetFundraisingEvent(ctx context.Context, actor Actor, key fund.Key) (fund.FundraisingEvent, error) {
 	event, err := a.store.GetFundraisingEvent(ctx, key)
 	if err != nil {
@@ -19,11 +19,11 @@ func (a *App) GetFundraisingEvent(ctx context.Context, actor Actor, key fund.Key
 	return event, asAsked(requireSight(ctx, a.store.Queries, actor, event.Fact), "fundraising event", key.String())
 }
 
-// EventQuery chooses the fundraising events of a list.
+// EventQuery filters the fundraising events of a list.
 type EventQuery struct {
-	// Cause is whose events are listed; nil for those of all causes.
+	// Cause restricts the list to one cause; nil for all causes.
 	Cause *Seen
-	// Retired lists retired events beside the published ones.
+	// Retired includes retired events.
 	Retired bool
 }
 
@@ -51,7 +51,7 @@ func (a *App) ListFundraisingEvents(ctx context.Context, _ Actor, query EventQue
 	return a.store.ListFundraisingEvents(ctx, of, statuses, page)
 }
 
-// ownEvent finds an event whose cause the actor speaks for.
+// ownEvent finds an event whose cause the actor acts for.
 func (a *App) ownEvent(ctx context.Context, actor Actor, key fund.Key) (fund.FundraisingEvent, error) {
 	if err := RequireToken(actor); err != nil {
 		return fund.FundraisingEvent{}, err
@@ -68,8 +68,7 @@ func (a *App) Incentives(ctx context.Context, s Seen) ([]fund.Incentive, error) 
 	return a.store.ListIncentives(ctx, s.fact.ID)
 }
 
-// UpdateRegistrationFields changes what users are asked when they register; the cause only. It
-// gives all fields.
+// UpdateRegistrationFields changes what users are asked when they register; the cause only. It returns all fields.
 func (a *App) UpdateRegistrationFields(ctx context.Context, actor Actor, key fund.Key, patch fund.RegistrationFieldsPatch) (fund.RegistrationFields, error) {
 	event, err := a.updateEvent(ctx, actor, key, func(_ context.Context, _ store.Queries, e *fund.FundraisingEvent) error {
 		next, wrong := patch.Apply(e.RegistrationFields)
@@ -79,7 +78,7 @@ func (a *App) UpdateRegistrationFields(ctx context.Context, actor Actor, key fun
 	return event.RegistrationFields, err
 }
 
-// UpdateEventVisibility changes what the pages of an event show; the cause only. It gives all options.
+// UpdateEventVisibility changes what the pages of an event show; the cause only. It returns all options.
 func (a *App) UpdateEventVisibility(ctx context.Context, actor Actor, key fund.Key, patch fund.VisibilityPatch) (fund.Visibility, error) {
 	event, err := a.updateEvent(ctx, actor, key, func(_ context.Context, _ store.Queries, e *fund.FundraisingEvent) error {
 		next, wrong := patch.Apply(e.Visibility, fund.EventVisibilityNames())
@@ -121,8 +120,7 @@ func (a *App) updateEvent(ctx context.Context, actor Actor, key fund.Key, change
 	return event, nil
 }
 
-// CreateFundraisingEvent makes an event of the cause e.Cause.ID. IDs, times and the currency are
-// set. System only.
+// CreateFundraisingEvent creates an event of the cause e.Cause.ID. It sets ids, times and the currency. System only.
 func (a *App) CreateFundraisingEvent(ctx context.Context, actor Actor, e fund.FundraisingEvent) (fund.FundraisingEvent, error) {
 	if actor.Kind != ActorSystem {
 		return fund.FundraisingEvent{}, forbidden()
@@ -181,8 +179,7 @@ func (a *App) CreateIncentive(ctx context.Context, actor Actor, i fund.Incentive
 	return i, nil
 }
 
-// CreateEvent makes a fundraising event of a cause; the cause only. A slug that is not given is made
-// from the name.
+// CreateEvent creates a fundraising event of a cause; the cause only. A missing slug is derived from the name.
 func (a *App) CreateEvent(ctx context.Context, actor Actor, key fund.Key, patch fund.EventPatch) (fund.FundraisingEvent, error) {
 	cause, err := a.ownCause(ctx, actor, key)
 	if err != nil {
@@ -229,7 +226,7 @@ func insertEvent(ctx context.Context, tx *store.Tx, e fund.FundraisingEvent, pat
 	return appendFactChanged(ctx, tx, e.Fact, e.CreatedAt)
 }
 
-// UpdateEvent changes a fundraising event; its cause only. The status retired ends it for good.
+// UpdateEvent changes a fundraising event; its cause only. The status retired is permanent.
 func (a *App) UpdateEvent(ctx context.Context, actor Actor, key fund.Key, patch fund.EventPatch) (fund.FundraisingEvent, error) {
 	e, err := a.updateEvent(ctx, actor, key, func(ctx context.Context, q store.Queries, e *fund.FundraisingEvent) error {
 		wrong := patch.Apply(e, e.UpdatedAt)

@@ -73,7 +73,7 @@ func TestEventsAreWrittenByTheCause(t *testing.T) {
 	wantKind(t, err, "conflict")
 }
 
-// TestEventsTakeCampaignsInTheirTime joins and publishes at the edges of what an event allows.
+// TestEventsTakeCampaignsInTheirTime joins and publishes at the edges of an event's times.
 func TestEventsTakeCampaignsInTheirTime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -9,8 +9,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ExportDonations calls fn for every donation to the fact, and to everything that supports it, whose money
-// came within the span, whatever became of it since. Refunds and disputes are those up to now. System only.
+// ExportDonations calls fn for every donation to the fact, and to everything that supports it, that was completed within the span, whatever
+// its state since. Refunds and disputes are those up to now. System only.
 func (a *App) ExportDonations(ctx context.Context, actor Actor, fact fund.ID, span fund.Span, fn func(fund.Record) error) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()
@@ -27,8 +27,7 @@ func (a *App) ExportMovements(ctx context.Context, actor Actor, fact fund.ID, sp
 	return a.store.EachMovement(ctx, store.RecordFilter{Fact: fact, Span: span}, fn)
 }
 
-// FactByName finds a fact as people name it: its UUID, @user/slug, +team/slug, the slug of a cause, or
-// cause/event.
+// FactByName finds a fact by a name for people: its UUID, @user/slug, +team/slug, the slug of a cause, or cause/event.
 func (a *App) FactByName(ctx context.Context, actor Actor, name string) (fund.Fact, error) {
 	f, err := a.factByName(ctx, actor, name)
 	if fault.Is(err, fault.NotFound) {

@@ -60,7 +60,7 @@ func TestExportsAddUpToTheTotal(t *testing.T) {
 	w.wantRecords(t, part.Donation)
 }
 
-// wantRecords looks at single records of the test above.
+// wantRecords checks single records of the test above.
 func (w *world) wantRecords(t *testing.T, part fund.ID) {
 	t.Helper()
 	records, _, _ := w.exported(t, w.cause.ID, fund.Span{})

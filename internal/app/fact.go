@@ -11,8 +11,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// factsShowing are the ids of the fact, of all that it supports, of its event and cause, and of its
-// user and team: everything whose answers show it. The fact is there already.
+// factsShowing are the ids of the fact, its ancestors, its event and cause, and its user and team: everything whose responses show it. The
+// fact must exist.
 func factsShowing(ctx context.Context, q store.Queries, f fund.Fact) ([]fund.ID, error) {
 	ids, err := q.ChainIDs(ctx, f.ID)
 	if err != nil {
@@ -30,7 +30,7 @@ func factsShowing(ctx context.Context, q store.Queries, f fund.Fact) ([]fund.ID,
 	return union(ids, beside), nil
 }
 
-// union is a with what of b it has not.
+// union is a with the missing elements of b appended.
 func union(a, b []fund.ID) []fund.ID {
 	all := slices.Clone(a)
 	for _, id := range b {
@@ -51,8 +51,7 @@ func appendFactChanged(ctx context.Context, tx *store.Tx, f fund.Fact, now time.
 	return nil
 }
 
-// requireOpen refuses every change of what belongs to a retired fact. That is one thing wrong, and
-// no field of what was submitted.
+// requireOpen refuses every change to a part of a retired fact, as a single error instead of field errors of the input.
 func requireOpen(f fund.Fact) error {
 	if f.Status != fund.Retired {
 		return nil
@@ -62,14 +61,14 @@ func requireOpen(f fund.Fact) error {
 	return fault.New(fault.Conflict, "%s %d is retired: what belongs to a retired %s cannot be changed.", name, f.LegacyID, noun)
 }
 
-// notRetired refuses every change of what is retired itself.
+// notRetired refuses every change to a retired object.
 func notRetired(f fund.Fact) error {
 	var wrong fault.Fields
 	fund.CheckOpen(&wrong, f)
 	return wrong.Err()
 }
 
-// stampFact gives a new fact its kind and what was not given: id, status and times.
+// stampFact sets a new fact's kind and its missing id, status and times.
 func (a *App) stampFact(f *fund.Fact, kind fund.Kind, now time.Time) error {
 	f.Kind = kind
 	if f.Status == "" {

@@ -8,8 +8,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// The lists below come in pages of at most fund.MaxPage items, and sort themselves: the order of a
-// page that is asked for does not count. See each list for what its cursors are made of.
+// The lists below have pages of at most fund.MaxPage items and an order of their own: the order of the requested page is ignored. Each list
+// documents its cursors.
 
 // AllKinds are the kinds of all facts.
 func AllKinds() []fund.Kind {
@@ -19,25 +19,25 @@ func AllKinds() []fund.Kind {
 	}
 }
 
-// oldestFirst is the page of a list that begins with what is oldest, or least.
+// oldestFirst is the page of a list in ascending order.
 func oldestFirst(page fund.Page) fund.Page {
 	page.Order, page.Limit = fund.OldestFirst, min(page.Limit, fund.MaxPage)
 	return page
 }
 
-// ofOneFact is a page of a list of what one fact has, which may be asked for as a whole.
+// ofOneFact is a page of a list of one fact's parts, which may be requested as a whole.
 func ofOneFact(page fund.Page) fund.Page {
 	page.Limit = min(page.Limit, fund.MaxPerFact)
 	return page
 }
 
-// inOrder is ofOneFact for a list that has one order only.
+// inOrder is ofOneFact for a list with a fixed order.
 func inOrder(page fund.Page, order fund.Order) fund.Page {
 	page.Order = order
 	return ofOneFact(page)
 }
 
-// newestFirst is the page of a list that begins with what is newest.
+// newestFirst is the page of a list in descending order.
 func newestFirst(page fund.Page) fund.Page {
 	page.Order, page.Limit = fund.NewestFirst, min(page.Limit, fund.MaxPage)
 	return page
@@ -46,27 +46,24 @@ func newestFirst(page fund.Page) fund.Page {
 // shown are the states of facts in public lists.
 func shown() []fund.Status { return []fund.Status{fund.Published, fund.Retired} }
 
-// Ancestors lists, for each of the facts, what it supports: its cause first, without itself, and
-// without what is not published.
+// Ancestors lists the ancestors of each of the facts, its cause first, without itself and without unpublished ones.
 func (a *App) Ancestors(ctx context.Context, _ Actor, ids ...fund.ID) (map[fund.ID][]fund.Ancestor, error) {
 	return a.store.Ancestors(ctx, ids)
 }
 
-// FactQuery chooses the facts of a list; what is not set does not choose.
+// FactQuery filters the facts of a list; unset fields do not filter.
 type FactQuery struct {
 	User, Team *fund.Key
-	// Cause and Event are what the facts belong to, Parent is what they support directly.
+	// Cause and Event are what the facts belong to; Parent is what they support directly.
 	Cause, Event, Parent *Seen
-	// Kinds are those that are listed: with a user or a team, by default their campaigns, and all
-	// kinds otherwise.
+	// Kinds are the listed kinds; the default is campaigns with a user or a team, otherwise all kinds.
 	Kinds        []fund.Kind
 	Statuses     []fund.Status
 	Supportables []fund.Supportable
 	Updated      fund.Span
 }
 
-// ListFacts lists published and retired facts, oldest first. A cursor is {ID}. A user or team that
-// is not there is NotFound.
+// ListFacts lists published and retired facts, oldest first. A cursor is {ID}. A missing user or team is NotFound.
 func (a *App) ListFacts(ctx context.Context, _ Actor, query FactQuery, page fund.Page) ([]fund.Fact, error) {
 	look, err := a.factFilter(ctx, query)
 	if err != nil || len(look.Statuses) == 0 {
@@ -75,7 +72,7 @@ func (a *App) ListFacts(ctx context.Context, _ Actor, query FactQuery, page fund
 	return a.store.ListFacts(ctx, look, oldestFirst(page))
 }
 
-// factFilter resolves the keys of a query. Of the states that it asks for only the public ones stay.
+// factFilter resolves the keys of a query and drops states that are not public.
 func (a *App) factFilter(ctx context.Context, query FactQuery) (store.FactFilter, error) {
 	look := store.FactFilter{
 		Kinds: query.Kinds, Statuses: shown(), Supportables: query.Supportables, Updated: query.Updated,

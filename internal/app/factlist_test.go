@@ -13,7 +13,7 @@ import (
 
 func factName(f fund.Fact) string { return f.Name }
 
-// TestFactLists asks for facts by everything that they can be under.
+// TestFactLists lists facts by every filter.
 func TestFactLists(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -77,7 +77,7 @@ func TestFactLists(t *testing.T) {
 	}
 }
 
-// TestFactsBySlugs gives a user, a team and a cause one slug, and each a fact of one slug.
+// TestFactsBySlugs gives a user, a team and a cause the same slug, and each of them a fact with the same slug.
 func TestFactsBySlugs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -185,7 +185,7 @@ func TestPartsInPages(t *testing.T) {
 	wantKind(t, err, "")
 }
 
-// TestPagesAreBounded asks for more than a fact may list.
+// TestPagesAreBounded requests more items than a page may have.
 func TestPagesAreBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -252,7 +252,7 @@ func TestWhatACauseShows(t *testing.T) {
 	wantKind(t, err, "forbidden")
 }
 
-// TestMatchesOfAFact finds donation matches where their fact is seen.
+// TestMatchesOfAFact finds donation matches wherever their fact is visible.
 func TestMatchesOfAFact(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

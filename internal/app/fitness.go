@@ -14,7 +14,7 @@ func (a *App) FitnessGoals(ctx context.Context, s Seen, page fund.Page) ([]fund.
 	return a.store.ListFitnessGoals(ctx, s.fact.ID, oldestFirst(page))
 }
 
-// CreateFitnessGoal adds a fitness goal to a fact. What was done for the fact before counts too.
+// CreateFitnessGoal adds a fitness goal to a fact. Earlier activities for the fact count too.
 func (a *App) CreateFitnessGoal(ctx context.Context, actor Actor, key FactKey, patch fund.FitnessGoalPatch) (fund.FitnessGoal, error) {
 	var g fund.FitnessGoal
 	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
@@ -30,9 +30,8 @@ func (a *App) CreateFitnessGoal(ctx context.Context, actor Actor, key FactKey, p
 	return g, nil
 }
 
-// RecordFitness records exercise for a fact: of the actor's own user, when that takes part in the
-// fact, or, by those who may change the fact, of any user. It counts towards the goals of the fact and, by its event, on the
-// leaderboards of all above it.
+// RecordFitness records exercise for a fact: of the actor's own user, if that takes part in the fact, or, for editors of the fact, of any
+// user. It counts toward the goals of the fact and, through its event, on the leaderboards of its ancestors.
 func (a *App) RecordFitness(ctx context.Context, actor Actor, key FactKey, in fund.FitnessInput) (fund.FitnessActivity, error) {
 	if in.User == nil {
 		if err := RequireUser(actor); err != nil {
@@ -63,9 +62,8 @@ func (a *App) RecordFitness(ctx context.Context, actor Actor, key FactKey, in fu
 	return activity, nil
 }
 
-// exercising lets those pass who take part in the fact: who may change it, the members of its team,
-// and who registered for its event. There is no other way to take a line off a leaderboard again
-// than not to let strangers write it.
+// exercising requires an actor who takes part in the fact: its editors, the members of its team, and users registered for its event.
+// Leaderboard entries cannot be removed, so strangers must not be able to write them.
 func exercising(actor Actor) func(context.Context, store.Queries, fund.Fact) error {
 	return func(ctx context.Context, q store.Queries, f fund.Fact) error {
 		if err := requireScope(actor, fund.ScopeWrite); err != nil {
@@ -104,7 +102,7 @@ func isRegistered(ctx context.Context, q store.Queries, actor Actor, f fund.Fact
 	return found(err)
 }
 
-// newActivity checks what was submitted.
+// newActivity checks a submitted activity.
 func newActivity(ctx context.Context, q store.Queries, e edit, in fund.FitnessInput) (fund.FitnessActivity, error) {
 	wrong := in.Check(e.now)
 	user, err := q.GetUser(ctx, *in.User)

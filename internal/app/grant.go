@@ -16,21 +16,19 @@ import (
 )
 
 const (
-	// codeLife is how long an authorization code can be traded, accessLife how long an access
-	// token of a V5 application works; those of V3 applications do not expire.
+	// codeLife is how long an authorization code can be exchanged, accessLife how long an access token of a V5 application is valid; those
+	// of V3 applications do not expire.
 	codeLife   = 10 * time.Minute
 	accessLife = 2 * time.Hour
-	// refreshLife is how long a refresh token that nobody uses can be traded: longer than the year
-	// between two marathons.
+	// refreshLife is how long an unused refresh token is valid: longer than the year between two marathons.
 	refreshLife = 400 * 24 * time.Hour
-	// expiredRetention is how long what has expired is still known, sweptExpired how much of it goes with
-	// each new token.
+	// expiredRetention is how long expired rows are kept, sweptExpired how many are deleted with each new token.
 	expiredRetention = 30 * 24 * time.Hour
 	sweptExpired     = 20
 )
 
-// Refusals of the OAuth use cases are Invalid faults about one of these. Grant stands for a code or
-// refresh token that is unknown, used, expired, or not meant for the one who brings it.
+// Refusals of the OAuth use cases are Invalid faults about one of these. FieldGrant stands for a code or refresh token that is unknown,
+// used, expired, or issued to another application.
 const (
 	FieldScope    = "scope"
 	FieldGrant    = "grant"
@@ -43,30 +41,30 @@ func refused(field, format string, args ...any) error {
 	}
 }
 
-// Issued are new tokens, in clear text this once.
+// Issued are new tokens in clear text, which are not stored.
 type Issued struct {
 	Access string
-	// Token is the access token as it is stored.
+	// Token is the access token as stored.
 	Token fund.Token
-	// Refresh is "" where no refresh token belongs.
+	// Refresh is "" if there is no refresh token.
 	Refresh string
-	// At is when the application got these tokens; for a retry that is after they were made.
+	// At is when the application got these tokens; for a retry that is after they were created.
 	At time.Time
 }
 
-// Authorization is what a user allows an application.
+// Authorization is what a user grants an application.
 type Authorization struct {
 	Application fund.Application
-	// RedirectURI is the one of the request, "" when it named none.
+	// RedirectURI is that of the request, "" if it had none.
 	RedirectURI string
-	// Scopes are those that AllowedScopes gave.
+	// Scopes are the result of AllowedScopes.
 	Scopes []string
 	// VerifierHash is the code_challenge of PKCE with S256; "" for none.
 	VerifierHash string
 }
 
-// Authorize notes that the user allows the application something, and gives the authorization
-// code for it: 64 hexadecimal digits, good for one trade within ten minutes.
+// Authorize records the user's grant to the application and returns its authorization code: 64 hexadecimal digits, valid for one exchange
+// within ten minutes.
 func (a *App) Authorize(ctx context.Context, actor Actor, in Authorization) (code string, err error) {
 	if err := RequireUser(actor); err != nil {
 		return "", err
@@ -94,18 +92,18 @@ func (a *App) Authorize(ctx context.Context, actor Actor, in Authorization) (cod
 	return text, nil
 }
 
-// CodeTrade is an authorization code that an application, which has proved who it is, brings.
+// CodeTrade is an authorization code presented by an authenticated application.
 type CodeTrade struct {
 	Application fund.Application
 	Code        string
-	// RedirectURI is repeated from the authorization request, "" where that had none.
+	// RedirectURI is repeated from the authorization request, "" if it had none.
 	RedirectURI string
-	// Verifier is of PKCE; "" for none.
+	// Verifier is the code_verifier of PKCE; "" for none.
 	Verifier string
 }
 
-// TradeCode gives the first tokens of a grant for its code. A code that comes a second time ends
-// the whole grant: one of the two who had it stole it.
+// TradeCode exchanges a code for the first tokens of its grant. A code presented a second time ends the whole grant, because one of the two
+// holders stole it.
 func (a *App) TradeCode(ctx context.Context, in CodeTrade) (Issued, error) {
 	hash := hashOf(in.Code)
 	code, err := a.store.GetAuthorizationCode(ctx, hash[:])
@@ -137,8 +135,8 @@ func (a *App) TradeCode(ctx context.Context, in CodeTrade) (Issued, error) {
 	})
 }
 
-// sameRedirect compares the address of a trade with that of its authorization request. Where that
-// had none, the application has only one, which may be named or not.
+// sameRedirect compares the redirect URI of an exchange with that of its authorization request. If the request had none, the application
+// has only one, which may be repeated or not.
 func sameRedirect(application fund.Application, requested, repeated string) bool {
 	if requested == "" && repeated != "" && len(application.RedirectURIs) == 1 {
 		requested = application.RedirectURIs[0]
@@ -146,8 +144,8 @@ func sameRedirect(application fund.Application, requested, repeated string) bool
 	return requested == repeated
 }
 
-// checkVerifier is the check of RFC 7636. A verifier without a challenge is refused too, so that
-// nobody can take the challenge out of a request unseen (RFC 9700, section 2.1.1).
+// checkVerifier is the check of RFC 7636. A verifier without a challenge is refused too, so that nobody can strip the challenge from a
+// request unnoticed (RFC 9700, section 2.1.1).
 func checkVerifier(hash, verifier string) error {
 	switch {
 	case hash == "" && verifier == "":
@@ -165,21 +163,20 @@ func checkVerifier(hash, verifier string) error {
 	return nil
 }
 
-// taken are the scopes of the tokens that something was traded for.
+// taken are the scopes of the tokens that a code or refresh token was exchanged for.
 type taken struct {
 	access, refresh []string
-	// retry asks for the tokens that were already issued.
+	// retry reports whether to return the tokens that were already issued.
 	retry bool
 }
 
-// errReused tells that something came to be traded a second time.
+// errReused means that a code or refresh token was presented a second time.
 var errReused = errors.New("traded before")
 
-// taking uses up what is traded. It is errReused for what was used up before.
+// taking uses up a code or refresh token. It is errReused if it was already used.
 type taking func(context.Context, *store.Tx, fund.Grant, time.Time) (taken, error)
 
-// trade gives the fresh tokens of a grant for what take uses up. All trades of one grant come one
-// after the other, on all nodes.
+// trade issues the new tokens of a grant for what take uses up. Exchanges of one grant are serialized across all nodes.
 func (a *App) trade(ctx context.Context, fresh freshTokens, id fund.ID, take taking) (Issued, error) {
 	var (
 		issued      Issued
@@ -221,7 +218,7 @@ func (a *App) trade(ctx context.Context, fresh freshTokens, id fund.ID, take tak
 	return issued, nil
 }
 
-// revokeGrant ends everything that came of a grant. The events let all nodes forget the tokens.
+// revokeGrant ends everything issued under a grant. The events make all nodes forget the tokens.
 func revokeGrant(ctx context.Context, tx *store.Tx, id fund.ID, now time.Time) error {
 	tokens, err := tx.RevokeGrant(ctx, id, now)
 	if err != nil {
@@ -233,7 +230,7 @@ func revokeGrant(ctx context.Context, tx *store.Tx, id fund.ID, now time.Time) e
 	return nil
 }
 
-// freshTokens are texts for tokens of an application, made before the write that needs them.
+// freshTokens are new texts for an application's tokens, created before the write that needs them.
 type freshTokens struct {
 	application             fund.Application
 	id                      fund.ID
@@ -250,7 +247,7 @@ func (a *App) freshTokens(application fund.Application) (freshTokens, error) {
 	return f, f.read(a.random)
 }
 
-// read makes the texts from a source of random bytes.
+// read creates the texts from a source of random bytes.
 func (f *freshTokens) read(bits io.Reader) (err error) {
 	if f.access, f.accessHash, err = secretFrom(bits); err != nil {
 		return err
@@ -259,7 +256,7 @@ func (f *freshTokens) read(bits io.Reader) (err error) {
 	return err
 }
 
-// token is the access token that the application gets now.
+// token is the application's new access token.
 func (f freshTokens) token(kind fund.TokenKind, scopes []string, now time.Time) fund.Token {
 	return fund.Token{
 		ID: f.id, Kind: kind, ApplicationID: f.application.ID, OwnerID: f.application.OwnerID, API: f.application.API, Scopes: scopes,
@@ -267,7 +264,7 @@ func (f freshTokens) token(kind fund.TokenKind, scopes []string, now time.Time) 
 	}
 }
 
-// accessEnd is when an access token that is made now ends; the zero time for those of V3, which do not.
+// accessEnd is when an access token created now expires; the zero time for V3, whose tokens do not.
 func accessEnd(api string, now time.Time) time.Time {
 	if api == fund.APIV3 {
 		return time.Time{}
@@ -275,7 +272,7 @@ func accessEnd(api string, now time.Time) time.Time {
 	return now.Add(accessLife)
 }
 
-// put puts in the access token, and takes out some that expired long ago.
+// put inserts the access token and deletes some that expired long ago.
 func (f freshTokens) put(ctx context.Context, tx *store.Tx, t fund.Token, now time.Time) error {
 	if err := tx.InsertToken(ctx, t, f.accessHash[:]); err != nil {
 		return err
@@ -283,7 +280,7 @@ func (f freshTokens) put(ctx context.Context, tx *store.Tx, t fund.Token, now ti
 	return tx.SweepExpired(ctx, now.Add(-expiredRetention), sweptExpired)
 }
 
-// issue puts in the tokens. What V3 issued never expired, so it had no refresh tokens.
+// issue inserts the tokens. V3 tokens never expire, so V3 has no refresh tokens.
 func (f freshTokens) issue(ctx context.Context, tx *store.Tx, g fund.Grant, took taken, now time.Time) (Issued, error) {
 	t := f.token(fund.TokenUser, took.access, now)
 	t.UserID, t.GrantID = g.UserID, g.ID

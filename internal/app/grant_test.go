@@ -16,7 +16,7 @@ import (
 
 const back = "https://bot.test/back"
 
-// application makes one for the version of the API.
+// application creates an application for the API version.
 func (w *world) application(t *testing.T, api string, scopes ...string) fund.Application {
 	t.Helper()
 	made, _, _, err := w.CreateApplication(t.Context(), app.System(), app.NewApplication{
@@ -26,7 +26,7 @@ func (w *world) application(t *testing.T, api string, scopes ...string) fund.App
 	return made
 }
 
-// code is a fresh one for what the owner allows.
+// code is a new authorization code for the owner's grant.
 func (w *world) code(t *testing.T, in app.Authorization) string {
 	t.Helper()
 	if in.Scopes == nil {
@@ -40,7 +40,7 @@ func (w *world) code(t *testing.T, in app.Authorization) string {
 	return code
 }
 
-// granted trades a fresh code.
+// granted exchanges a new code.
 func (w *world) granted(t *testing.T, application fund.Application) app.Issued {
 	t.Helper()
 	issued, err := w.TradeCode(t.Context(), app.CodeTrade{Application: application, Code: w.code(t, app.Authorization{Application: application})})
@@ -55,7 +55,7 @@ func (w *world) next(t *testing.T, application fund.Application, refresh string)
 	return issued
 }
 
-// wantWorks reports whether access tokens work.
+// wantWorks checks whether access tokens work.
 func (w *world) wantWorks(t *testing.T, want bool, tokens ...string) {
 	t.Helper()
 	for i, token := range tokens {
@@ -66,7 +66,7 @@ func (w *world) wantWorks(t *testing.T, want bool, tokens ...string) {
 	}
 }
 
-// wantRefused wants an Invalid fault about one field, with a part of its message.
+// wantRefused requires an Invalid fault of one field whose message contains a text.
 func wantRefused(t *testing.T, err error, field, message string) {
 	t.Helper()
 	f := fault.From(err)
@@ -94,7 +94,7 @@ func TestACodeIsTradedOnce(t *testing.T) {
 	other := w.granted(t, bot)
 	w.wantWorks(t, true, issued.Access, second.Access, other.Access)
 
-	// The thief, or the one who was robbed, comes with the same code: nobody keeps anything.
+	// The thief, or the victim, presents the same code: neither keeps any token.
 	before := w.position(t.Context(), t)
 	_, err = w.TradeCode(t.Context(), app.CodeTrade{Application: bot, Code: code})
 	wantRefused(t, err, app.FieldGrant, "used before")
@@ -118,7 +118,7 @@ func TestTheClockAtTheEdges(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		life time.Duration
-		// make gives what is to be done at the end of the life.
+		// make returns the call to make at the end of the lifetime.
 		make func(*testing.T, *world, fund.Application) func() error
 		want string
 	}{
@@ -186,7 +186,7 @@ func TestWhatACodeIsBoundTo(t *testing.T) {
 		name  string
 		asked app.Authorization
 		trade app.CodeTrade
-		want  string // "" goes through
+		want  string // "" succeeds
 	}{
 		{"another application", app.Authorization{}, app.CodeTrade{Application: other}, "another application"},
 		{"an unknown code", app.Authorization{}, app.CodeTrade{Code: "x"}, "not known"},
@@ -221,7 +221,7 @@ func TestWhatACodeIsBoundTo(t *testing.T) {
 		if f := fault.From(err); f == nil || !f.Fields.Has(app.FieldGrant) || !strings.Contains(f.Message, c.want) {
 			t.Errorf("%s: got %v, want …%s…", c.name, err, c.want)
 		}
-		// A refusal of somebody else takes nothing from the one it belongs to.
+		// A refusal of one application takes nothing from the rightful one.
 		right := app.CodeTrade{Application: bot, Code: code, RedirectURI: c.asked.RedirectURI}
 		if c.asked.VerifierHash != "" {
 			right.Verifier = verifier
@@ -261,7 +261,7 @@ func TestAllowedScopes(t *testing.T) {
 	hooks := fund.Application{API: fund.APIV5, Scopes: []string{"webhooks:write"}}
 	for _, c := range []struct {
 		application fund.Application
-		asked, want string // a want with ! is a part of the refusal
+		asked, want string // a want with ! is part of the error message
 	}{
 		{v5, "", "public"}, {v5, "public", "public"}, {v5, "cause public", "cause public"}, {v5, "public public", "public"},
 		{v5, "write", "!not given"}, {v5, "admin", "!no scope"}, {v5, "Public", "!no scope"}, {hooks, "", "webhooks:write"},
@@ -282,7 +282,7 @@ func TestReturnAddress(t *testing.T) {
 	two := fund.Application{RedirectURIs: []string{"https://a.test/", "https://b.test/"}}
 	for _, c := range []struct {
 		application fund.Application
-		asked, want string // "" is a refusal
+		asked, want string // "" is an error
 	}{
 		{one, "", "http://127.0.0.1:1234/back?a=1"}, {one, "http://127.0.0.1:1234/back?a=1", "http://127.0.0.1:1234/back?a=1"},
 		{one, "http://127.0.0.1:1235/back?a=1", "http://127.0.0.1:1235/back?a=1"}, {one, "http://127.0.0.1:1234/back", ""}, {one, "http://127.0.0.1:1234/back?a=1&b=2", ""},
@@ -410,7 +410,7 @@ func TestWhatApplicationsMayBe(t *testing.T) {
 			t.Errorf("%s: got %v, want an application", address, err)
 		}
 	}
-	for _, name := range []string{"Bot\u202etob", "\u2066Bot", "Bot\u200b"} { // users are asked by this name
+	for _, name := range []string{"Bot\u202etob", "\u2066Bot", "Bot\u200b"} { // users see this name on the consent page
 		_, _, _, err := w.CreateApplication(t.Context(), app.System(), app.NewApplication{Name: name, RedirectURIs: []string{back}})
 		wantFields(t, err, "name "+fund.ControlText)
 	}
@@ -418,13 +418,13 @@ func TestWhatApplicationsMayBe(t *testing.T) {
 	wantFields(t, err, "redirect_uri cannot be blank", "api is not one of the allowed values", "scope is not one of the allowed values")
 }
 
-// TestWhatExpiredLongAgoGoes lets the tables not grow for ever.
-func TestWhatExpiredLongAgoGoes(t *testing.T) {
+// TestWhatExpiredLongAgoIsDeleted keeps the tables from growing forever.
+func TestWhatExpiredLongAgoIsDeleted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	bot := w.application(t, fund.APIV5)
 	first := w.granted(t, bot)
-	// known reports whether the token is still there, though it has expired.
+	// known reports whether the expired token is still stored.
 	known := func() bool {
 		_, err := w.Authenticate(t.Context(), first.Access)
 		return strings.Contains(fault.From(err).Message, "has expired")

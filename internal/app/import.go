@@ -9,14 +9,13 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// PastDonation is a donation whose money arrived at CompletedAt.
+// PastDonation is a donation that was paid at CompletedAt.
 type PastDonation struct {
 	fund.DonationInput
 	CompletedAt time.Time
 }
 
-// Import records donations of the past in their order, all or none. What they vote for and claim
-// must have been open when their money arrived. System only.
+// Import records past donations in order, all or none. Their incentives must have been open at CompletedAt. System only.
 func (a *App) Import(ctx context.Context, actor Actor, past []PastDonation) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()
@@ -33,8 +32,7 @@ func (a *App) Import(ctx context.Context, actor Actor, past []PastDonation) erro
 		}
 		completions = append(completions, c)
 	}
-	// The lane is that of the first cause: donations of others are safe in it, for the store
-	// locks what it adds to.
+	// The lane is that of the first cause: donations to other causes are safe in it, because the store locks what it adds to.
 	err := a.store.Write(ctx, completions[0].Donation.CauseID, func(ctx context.Context, tx *store.Tx) error {
 		return tx.CompleteAll(ctx, completions)
 	})
@@ -44,8 +42,7 @@ func (a *App) Import(ctx context.Context, actor Actor, past []PastDonation) erro
 	return nil
 }
 
-// donatedFacts are the facts that one import has read already, by how its donations name them: many
-// donations go to few facts.
+// donatedFacts caches the facts that one import has read, by the key in its donations: many donations go to few facts.
 type donatedFacts map[factName]fund.Fact
 
 type factName struct {

@@ -10,20 +10,20 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// everything is the page of a list that comes whole.
+// everything is the page for a whole list.
 func everything() fund.Page { return fund.Page{Limit: fund.MaxPerFact} }
 
-// edit is a fact whose parts are about to change: as it is now, inside the write.
+// edit is a fact whose parts are being changed, as read inside the write.
 type edit struct {
 	fact fund.Fact
 	now  time.Time
-	// id is a fresh one for a part that is made.
+	// id is a new id for a new part.
 	id fund.ID
-	// part is the part that changes, for the event: that id, or one that the work sets.
+	// part is the changed part, for the event: that id, or one set by the work.
 	part *fund.ID
 }
 
-// addToCampaign lets a campaign's editor change what it has, in one write.
+// addToCampaign lets an editor add a part to a campaign, in one write.
 func (a *App) addToCampaign(ctx context.Context, actor Actor, key FactKey, work func(context.Context, *store.Tx, edit) error) error {
 	f, err := a.editableCampaign(ctx, actor, key)
 	if err != nil {
@@ -46,7 +46,7 @@ func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, part fund
 	})
 }
 
-// editing lets those pass who may change a fact, with a token that is for it.
+// editing requires an actor who may change a fact, with a token that may write.
 func editing(actor Actor) permission {
 	return func(ctx context.Context, q store.Queries, f fund.Fact) error {
 		if err := requireEdit(ctx, q, actor, f); err != nil {
@@ -56,11 +56,11 @@ func editing(actor Actor) permission {
 	}
 }
 
-// permission refuses what may not be done below a fact.
+// permission checks whether the actor may change the parts of a fact.
 type permission func(context.Context, store.Queries, fund.Fact) error
 
-// writeBelow runs work on what belongs to a fact, when it is not retired and that is permitted. It
-// appends the event that work gives, and tells the fact and those above it too.
+// writeBelow runs work on the parts of a fact that is not retired, if permitted. It appends the event returned by work, which names the
+// fact and its ancestors.
 func (a *App) writeBelow(ctx context.Context, actor Actor, f fund.Fact, may permission, work func(context.Context, *store.Tx, edit) (fund.Event, error)) error {
 	return a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		fresh, err := tx.GetFact(ctx, factByID(f.ID))
@@ -99,8 +99,7 @@ type part struct {
 	legacy int64
 }
 
-// editPart lets an editor of the part's fact change it, in one write. The part of a fact that the
-// actor may not see does not exist.
+// editPart lets an editor of the part's fact change it, in one write. A part of a fact that the actor may not see is NotFound.
 func (a *App) editPart(ctx context.Context, actor Actor, p part, work func(context.Context, *store.Tx, edit) error) error {
 	f, err := a.partFact(ctx, actor, p)
 	if err != nil {
@@ -112,7 +111,7 @@ func (a *App) editPart(ctx context.Context, actor Actor, p part, work func(conte
 	return nil
 }
 
-// partFact is the fact that a part hangs on; when the actor may not see it, there is no such part.
+// partFact is the fact that a part belongs to. If the actor may not see it, the part is NotFound.
 func (a *App) partFact(ctx context.Context, actor Actor, p part) (fund.Fact, error) {
 	f, err := a.seenFact(ctx, actor, p.fact)
 	if fault.Is(err, fault.NotFound) {
@@ -121,7 +120,7 @@ func (a *App) partFact(ctx context.Context, actor Actor, p part) (fund.Fact, err
 	return f, err
 }
 
-// inUse refuses to remove what donations point at.
+// inUse refuses to remove a part that donations refer to.
 func inUse(p part) error {
 	return fault.New(fault.Conflict, "Donations were made for %s %d: it cannot be deleted, disable it instead.", p.noun, p.legacy)
 }

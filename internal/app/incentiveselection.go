@@ -9,13 +9,13 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// incentiveSelection puts a donation's incentives together: where it counts, and what its donor gets.
+// incentiveSelection assembles a donation's incentives: what it counts for, and what its donor gets.
 type incentiveSelection struct {
 	app   *App
 	fact  fund.Fact
 	at    time.Time
 	wrong *fault.Fields
-	// asked tells that donors are asked what their rewards need to know of them.
+	// asked reports whether donors are asked what their rewards need.
 	asked bool
 }
 
@@ -86,7 +86,7 @@ func (v incentiveSelection) aim(ctx context.Context, key fund.Key, d *fund.Donat
 	return nil
 }
 
-// claim adds one reward and gives what it costs, in minor units.
+// claim adds one reward and returns its price, in minor units.
 func (v incentiveSelection) claim(ctx context.Context, path string, in fund.ClaimInput, d *fund.Donation) (int64, error) {
 	quantity := in.Quantity
 	switch {

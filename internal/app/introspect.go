@@ -9,24 +9,24 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// TokenState is what can be told of a token to those whom it concerns.
+// TokenState is what a token's holder or application may learn about it.
 type TokenState struct {
-	// Active reports whether the token works now; nothing else is set when it does not.
+	// Active reports whether the token works now; nothing else is set if it does not.
 	Active bool
-	// Refresh tells that it is a refresh token.
+	// Refresh reports whether it is a refresh token.
 	Refresh   bool
 	Scopes    []string
 	CreatedAt time.Time
 	// ExpiresAt is the zero time for a token that does not expire.
 	ExpiresAt time.Time
-	// User is whom the token speaks for; the zero user for none.
+	// User is the token's user; the zero user for none.
 	User fund.User
-	// ClientID is "" for a token that no application has.
+	// ClientID is "" for a token without an application.
 	ClientID string
 }
 
-// Inspect tells an application, which has proved who it is, about one of its tokens. Of tokens
-// that are unknown or another's it tells only that they are not active.
+// Inspect describes a token to the authenticated application that owns it. Unknown tokens and those of other applications are only reported
+// as inactive.
 func (a *App) Inspect(ctx context.Context, application fund.Application, text string) (TokenState, error) {
 	now := a.Now()
 	token, err := a.findToken(ctx, text)
@@ -52,8 +52,7 @@ func (a *App) withUser(ctx context.Context, state TokenState, id fund.ID) (Token
 	return state, err
 }
 
-// Validate tells the holder of an access token about it. Tokens that do not work are
-// Unauthenticated.
+// Validate describes an access token to its holder. Invalid tokens are Unauthenticated.
 func (a *App) Validate(ctx context.Context, bearer string) (TokenState, error) {
 	actor, err := a.Authenticate(ctx, bearer)
 	if err != nil {
@@ -77,9 +76,8 @@ func (a *App) Validate(ctx context.Context, bearer string) (TokenState, error) {
 	return a.withUser(ctx, state, token.UserID)
 }
 
-// RevokeIssued ends a token of an application that has proved who it is; it is not known any more
-// when this returns. An access token ends alone, a refresh token with everything that came of its
-// grant. A token that is not known needs no end; another application's is refused.
+// RevokeIssued revokes a token of an authenticated application; the token is invalid when this returns. An access token is revoked alone, a
+// refresh token with its whole grant. An unknown token is no error; another application's is refused.
 func (a *App) RevokeIssued(ctx context.Context, application fund.Application, text string) error {
 	token, err := a.findToken(ctx, text)
 	switch {

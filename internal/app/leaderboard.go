@@ -11,24 +11,24 @@ import (
 const (
 	individualRows = 25
 	teamRows       = 10_000
-	// boardRows is where every leaderboard of a single fact ends.
+	// boardRows is the maximum length of a fact's leaderboard.
 	boardRows = 1_000
 )
 
-// Leaderboards are who raised most for a cause or event, the first first.
+// Leaderboards are the leaderboards of a cause or event, best first.
 type Leaderboards struct {
-	// Hidden tells that the cause shows neither users nor teams; all lists are empty then.
+	// Hidden reports that the cause shows neither users nor teams; all lists are empty then.
 	Hidden bool
-	// Individual and Team are of all time, Weekly is Individual of this ISO week in UTC.
+	// Individual and Team are for all time, Weekly is Individual for the current ISO week in UTC.
 	Individual, Team, Weekly []fund.LeaderboardEntry
 }
 
-// CauseLeaderboards gives the leaderboards of a cause, as far as it shows them.
+// CauseLeaderboards returns the leaderboards that a cause shows.
 func (a *App) CauseLeaderboards(ctx context.Context, s SeenCause) (Leaderboards, error) {
 	return a.leaderboards(ctx, s.cause.Visibility, s.cause.ID)
 }
 
-// EventLeaderboards gives the leaderboards of a fundraising event, as far as it shows them.
+// EventLeaderboards returns the leaderboards that a fundraising event shows.
 func (a *App) EventLeaderboards(ctx context.Context, s SeenEvent) (Leaderboards, error) {
 	return a.leaderboards(ctx, s.event.Visibility, s.event.ID)
 }
@@ -66,15 +66,14 @@ var shownBoards = map[fund.Board]string{
 	fund.BoardTeam:  "team_leaderboard",
 }
 
-// BoardQuery says which leaderboard of a fact is asked for: that of the period that is now.
+// BoardQuery selects a fact's leaderboard of the current period.
 type BoardQuery struct {
 	Board  fund.Board
 	Period fund.Period
 }
 
-// Leaderboard lists the entries of a leaderboard, the highest score first; it ends after 1,000.
-// A cursor is an entry's score and id. What the cause or event hides of itself is Forbidden to all
-// but the cause.
+// Leaderboard lists the entries of a leaderboard, highest score first, at most 1,000. A cursor is an entry's score and id. A board that the
+// cause or event hides is Forbidden to all but the cause.
 func (a *App) Leaderboard(ctx context.Context, s Seen, query BoardQuery, page fund.Page) ([]fund.LeaderboardEntry, error) {
 	if err := a.requireBoard(ctx, s, query.Board); err != nil {
 		return nil, err
@@ -84,8 +83,7 @@ func (a *App) Leaderboard(ctx context.Context, s Seen, query BoardQuery, page fu
 	}, page)
 }
 
-// requireBoard is Forbidden when the fact is a cause or an event that hides the board, unless the
-// actor speaks for the cause.
+// requireBoard is Forbidden if the fact is a cause or an event that hides the board, unless the actor acts for the cause.
 func (a *App) requireBoard(ctx context.Context, s Seen, board fund.Board) error {
 	shown, err := a.shownBy(ctx, s)
 	if err != nil || shown.Shown(shownBoards[board.Ranked()]) {
@@ -98,7 +96,7 @@ func (a *App) requireBoard(ctx context.Context, s Seen, board fund.Board) error 
 	return err
 }
 
-// shownBy is what the pages of a cause or an event show; other facts hide nothing.
+// shownBy are the visibility options of a cause or an event; other facts hide nothing.
 func (a *App) shownBy(ctx context.Context, s Seen) (fund.Visibility, error) {
 	if s.shown != nil {
 		return *s.shown, nil
@@ -115,8 +113,7 @@ func (a *App) shownBy(ctx context.Context, s Seen) (fund.Visibility, error) {
 	}
 }
 
-// CatchUp folds everything that has happened so far into the leaderboards, which a server does by
-// itself within a second. System only.
+// CatchUp folds all events so far into the leaderboards, which a server does automatically within a second. System only.
 func (a *App) CatchUp(ctx context.Context, actor Actor) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()

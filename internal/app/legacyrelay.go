@@ -8,12 +8,11 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// LegacyRelayKey is what another service calls a donation.
+// LegacyRelayKey is another service's name for a donation.
 type LegacyRelayKey struct{ Provider, UUID string }
 
-// GetLegacyRelay finds a donation by the name that another service gave it. Whoever has a token
-// and knows the name may see it, as strangers see donations: of one that left the lists only what
-// became of its money, without who gave it and what they said.
+// GetLegacyRelay finds a donation by another service's name for it. Anybody with a token who knows the name may see the public view of the
+// donation; of one that is no longer listed only the state of its money, without donor and comment.
 func (a *App) GetLegacyRelay(ctx context.Context, actor Actor, key LegacyRelayKey) (fund.LegacyRelay, error) {
 	if err := RequireToken(actor); err != nil {
 		return fund.LegacyRelay{}, err
@@ -25,7 +24,7 @@ func (a *App) GetLegacyRelay(ctx context.Context, actor Actor, key LegacyRelayKe
 	return l, asAsked(err, "legacy relay of "+key.Provider, key.UUID)
 }
 
-// PutLegacyRelay notes what another service calls a donation. System only.
+// PutLegacyRelay records another service's name for a donation. System only.
 func (a *App) PutLegacyRelay(ctx context.Context, actor Actor, l fund.LegacyRelay) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()

@@ -10,7 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// CreateMatch adds a donation match to a fact. What was given within its window already counts.
+// CreateMatch adds a donation match to a fact. Earlier donations within its window count.
 func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch fund.MatchPatch) (fund.DonationMatch, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
@@ -40,8 +40,7 @@ func matchChanged(id fund.ID) fund.Event {
 	return fund.Event{Topic: fund.TopicMatchChanged, Subject: id}
 }
 
-// UpdateMatch changes a donation match that has not ended. With another window, what was given is
-// counted again.
+// UpdateMatch changes a donation match that has not ended. A changed window recounts the donations.
 func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch fund.MatchPatch) (fund.DonationMatch, error) {
 	f, err := a.matchFact(ctx, actor, key)
 	if err != nil {
@@ -66,9 +65,9 @@ func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch 
 	return a.store.GetMatch(ctx, key.ID)
 }
 
-// EndMatch completes a donation match: the matcher's own donation is made with it, if there is
-// anything to give. Because that is money, it takes the scope for donations, not the one for matches.
-// It can be done after the fact was retired, too; a match that has ended is a Conflict.
+// EndMatch completes a donation match and makes the matcher's own donation, if there is anything to match. Because that moves money, it
+// requires the scope for donations, not the one for matches. It is allowed even after the fact was retired; a match that has ended is a
+// Conflict.
 func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.DonationMatch, error) {
 	f, err := a.matchFact(ctx, actor, key)
 	if err != nil {
@@ -77,7 +76,7 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 	if err := endsMatches(ctx, a.store.Queries, actor, f); err != nil {
 		return fund.DonationMatch{}, err
 	}
-	// The key of donors may be written at its first use, which cannot be within a write.
+	// The donor key may be written at its first use, which must not happen within a write.
 	if _, err := a.Key(ctx, donorKey); err != nil {
 		return fund.DonationMatch{}, err
 	}
@@ -112,7 +111,7 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 	return a.store.GetMatch(ctx, key.ID)
 }
 
-// endsMatches lets those pass who may change the fact, with a token for donations.
+// endsMatches requires an actor who may change the fact, with a token for donations.
 func endsMatches(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
 	if err := requireEdit(ctx, q, actor, f); err != nil {
 		return err
@@ -120,7 +119,7 @@ func endsMatches(ctx context.Context, q store.Queries, actor Actor, f fund.Fact)
 	return requireScope(actor, fund.ScopeDonationsWrite)
 }
 
-// promised is the donation that the matcher owes; nil for nothing.
+// promised is the donation that the matcher owes; nil for none.
 func (a *App) promised(ctx context.Context, f fund.Fact, m fund.DonationMatch, now time.Time) (*store.Completion, error) {
 	if m.Amount() <= 0 {
 		return nil, nil
@@ -140,8 +139,7 @@ func (a *App) promised(ctx context.Context, f fund.Fact, m fund.DonationMatch, n
 	return &store.Completion{Donation: d, USD: usd, Entry: fund.EntryMatch}, nil
 }
 
-// matchFact is the fact that a donation match belongs to; when the actor may not see it, there is no
-// such match.
+// matchFact is the fact that a donation match belongs to. If the actor may not see it, the match is NotFound.
 func (a *App) matchFact(ctx context.Context, actor Actor, key fund.Key) (fund.Fact, error) {
 	m, err := a.store.GetMatch(ctx, key.ID)
 	if err != nil {
@@ -151,7 +149,7 @@ func (a *App) matchFact(ctx context.Context, actor Actor, key fund.Key) (fund.Fa
 	return f, asAsked(err, "donation match", key.String())
 }
 
-// MatchQuery chooses the donation matches of a list; what is not set does not choose.
+// MatchQuery filters the donation matches of a list; unset fields do not filter.
 type MatchQuery struct {
 	Created, Updated fund.Span
 	// Status is store.MatchActive or store.MatchCompleted.
@@ -165,7 +163,7 @@ func (a *App) Matches(ctx context.Context, s Seen, query MatchQuery, page fund.P
 	}, oldestFirst(page))
 }
 
-// GetMatch finds one donation match of a fact that the actor may see.
+// GetMatch returns one donation match of a fact that the actor may see.
 func (a *App) GetMatch(ctx context.Context, actor Actor, key fund.Key) (fund.DonationMatch, error) {
 	m, err := a.store.GetMatch(ctx, key.ID)
 	if err != nil {

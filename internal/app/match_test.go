@@ -87,7 +87,7 @@ func TestAPromiseIsKeptAfterTheCampaign(t *testing.T) {
 	if none.DonationID.IsZero() || none.CompletedAt.IsZero() {
 		t.Errorf("got %+v, want an end with the id of a donation", none)
 	}
-	w.noDonation(t, none.DonationID) // nothing was given
+	w.noDonation(t, none.DonationID) // no donations to match
 	m, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), patch)
 	must(t, err)
 	_, err = w.give(t, fund.DonationInput{Amount: "7"})
@@ -103,7 +103,7 @@ func TestAPromiseIsKeptAfterTheCampaign(t *testing.T) {
 	}
 }
 
-// noDonation wants an id that is no donation's, not even for those who see the pending ones.
+// noDonation requires that no donation has the id, not even for actors who see pending ones.
 func (w *world) noDonation(t *testing.T, id fund.ID) {
 	t.Helper()
 	for _, actor := range []app.Actor{{}, w.owner, app.System()} {

@@ -12,7 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ListMembers lists who is in a team, the longest-standing first. A cursor is {Number: LegacyID}.
+// ListMembers lists the members of a team, in the order of joining. A cursor is {Number: LegacyID}.
 func (a *App) ListMembers(ctx context.Context, _ Actor, key fund.Key, page fund.Page) ([]fund.Member, error) {
 	team, err := a.store.GetTeam(ctx, key)
 	if err != nil {
@@ -21,9 +21,8 @@ func (a *App) ListMembers(ctx context.Context, _ Actor, key fund.Key, page fund.
 	return a.store.ListMembers(ctx, team.ID, oldestFirst(page))
 }
 
-// UserTeams lists the living teams that a user is in, in the order of the page. A cursor is {ID} of the
-// team. The role is one of ours, with or without "team_" before it; "administrator" stands for both
-// kinds of admins, "" for any role, and any other word for none.
+// UserTeams lists the active teams of a user, in the order of the page. A cursor is {ID} of the team. The role is one of fund.Roles, with
+// or without the prefix "team_"; "administrator" stands for both kinds of admins, "" for any role, and any other word for none.
 func (a *App) UserTeams(ctx context.Context, _ Actor, key fund.Key, role string, page fund.Page) ([]fund.Membership, error) {
 	user, err := a.store.GetUser(ctx, key)
 	if err != nil {
@@ -36,7 +35,7 @@ func (a *App) UserTeams(ctx context.Context, _ Actor, key fund.Key, role string,
 	return a.store.ListMemberships(ctx, user.ID, roles, page)
 }
 
-// rolesNamed are the roles that a word stands for; none for all.
+// rolesNamed are the roles that a word stands for; an empty list for all.
 func rolesNamed(word string) (roles []fund.Role, known bool) {
 	word = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(word)), "team_")
 	switch word {
@@ -49,11 +48,11 @@ func rolesNamed(word string) (roles []fund.Role, known bool) {
 	}
 }
 
-// MemberKey is a user's place in a team.
+// MemberKey is a user's membership in a team.
 type MemberKey struct{ Team, User fund.Key }
 
-// SetMember gives a user a role in a team, or a member another role. The actor must be above both
-// the old role and the new one; see fund.Role.MayManage. The last super admin keeps the role.
+// SetMember adds a user to a team with a role, or changes a member's role. The actor must be above both the old role and the new one; see
+// fund.Role.MayManage. The last super admin keeps the role.
 func (a *App) SetMember(ctx context.Context, actor Actor, key MemberKey, role fund.Role) (fund.Member, error) {
 	var member fund.Member
 	err := a.changeMember(ctx, actor, key, func(ctx context.Context, tx *store.Tx, c memberChange) error {
@@ -86,8 +85,8 @@ func (a *App) SetMember(ctx context.Context, actor Actor, key MemberKey, role fu
 	return member, err
 }
 
-// RemoveMember takes a user out of a team: who is above the user's role, and the user. The last super
-// admin cannot go. The campaigns of the user for the team stay.
+// RemoveMember removes a user from a team; the user, and members above the user's role. The last super admin cannot be removed. The user's
+// campaigns for the team stay.
 func (a *App) RemoveMember(ctx context.Context, actor Actor, key MemberKey) error {
 	return a.changeMember(ctx, actor, key, func(ctx context.Context, tx *store.Tx, c memberChange) error {
 		if c.old == "" {
@@ -105,18 +104,17 @@ func (a *App) RemoveMember(ctx context.Context, actor Actor, key MemberKey) erro
 	})
 }
 
-// memberChange is a team and one user as they are inside the write.
+// memberChange is a team and one user as read inside the write.
 type memberChange struct {
 	team fund.Team
-	// user is the zero user when there is none; old is the user's role, "" for none.
+	// user is the zero user if there is none; old is the user's role, "" for none.
 	user fund.User
 	old  fund.Role
 	// by is the actor's role.
 	by fund.Role
 }
 
-// changeMember runs work on a user's place in a living team, for somebody in the team, and tells of
-// the change.
+// changeMember runs work on a user's membership in an active team, for a member of the team, and appends the change.
 func (a *App) changeMember(ctx context.Context, actor Actor, key MemberKey, work func(context.Context, *store.Tx, memberChange) error) error {
 	if err := requireWriterOrSystem(actor); err != nil {
 		return err
@@ -164,7 +162,7 @@ func loadMember(ctx context.Context, q store.Queries, actor Actor, key MemberKey
 	return c, err
 }
 
-// keepsSuperAdmin refuses to take the role from the last super admin of a team.
+// keepsSuperAdmin refuses to change the role of a team's last super admin.
 func keepsSuperAdmin(ctx context.Context, q store.Queries, team fund.Team) error {
 	n, err := q.CountRole(ctx, team.ID, fund.RoleSuperAdmin)
 	if err != nil {

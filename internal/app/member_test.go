@@ -87,7 +87,7 @@ func TestMembersComeAndGo(t *testing.T) {
 		len(events[0].Facts) != 1 || events[0].Facts[0] != w.roles[fund.RoleMember].User {
 		t.Errorf("got %v, want one change of the team that tells of the member", events)
 	}
-	// Somebody else may be super admin now, so the first one can go.
+	// With another super admin, the first one can be removed.
 	_, err = w.SetMember(ctx, boss, w.memberKey(w.owner), fund.RoleSuperAdmin)
 	must(t, err)
 	must(t, w.RemoveMember(ctx, boss, w.memberKey(boss)))

@@ -8,18 +8,17 @@ import (
 )
 
 const (
-	// rememberFor bounds how long a node that missed an event goes on believing what it read.
+	// rememberFor limits how long a node that missed an event uses stale values.
 	rememberFor  = time.Minute
 	memoryShards = 16
-	// memoryPerShard bounds a memory: 16,384 things in all.
+	// memoryPerShard limits a memory to 16,384 values in all.
 	memoryPerShard = 1024
 )
 
-// memory keeps what was read from the store, so that the hot paths need not ask again. Only
-// what was found is kept, so that guessing cannot fill it.
+// memory caches what was read from the store for the hot paths. Only what was found is cached, so that guessing cannot fill it.
 type memory[K comparable, V any] struct {
 	seed maphash.Seed
-	// era grows with each drop: what was read before it may not be put in after it.
+	// era grows with each drop: a value read before a drop must not be stored after it.
 	era    atomic.Uint64
 	shards [memoryShards]memoryShard[K, V]
 }
@@ -54,7 +53,7 @@ func (m *memory[K, V]) get(key K, now time.Time) (V, bool) {
 	return e.value, ok && now.Before(e.until)
 }
 
-// put keeps what was read in that era; a full shard gives up any one entry.
+// put stores a value read in that era; a full shard drops an arbitrary entry.
 func (m *memory[K, V]) put(key K, e remembered[V], era uint64) {
 	s := m.shard(key)
 	s.mu.Lock()
@@ -71,8 +70,7 @@ func (m *memory[K, V]) put(key K, e remembered[V], era uint64) {
 	s.entries[key] = e
 }
 
-// drop forgets everything that matches. The era is raised first: a put that saw the old one has
-// finished when its shard is swept, or is refused.
+// drop forgets every match. It raises the era first: a put that saw the old era has either finished when its shard is swept, or is refused.
 func (m *memory[K, V]) drop(matches func(V) bool) {
 	m.era.Add(1)
 	for i := range m.shards {

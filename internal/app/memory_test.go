@@ -8,7 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-func TestWhatIsGivenToIsForgottenWhenItChanges(t *testing.T) {
+func TestCachedFactsAreDroppedWhenTheyChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	owner, err := w.CurrentUser(t.Context(), w.owner)
@@ -31,8 +31,8 @@ func TestWhatIsGivenToIsForgottenWhenItChanges(t *testing.T) {
 	wantFields(t, err, "fact is retired: a retired campaign takes no donations")
 }
 
-// TestWhatWasReadBeforeAChangeIsNotRememberedAfterIt is a token that is read while it is revoked: the read saw it
-// as good, and must not be believed after the revocation was told of.
+// TestWhatWasReadBeforeAChangeIsNotRememberedAfterIt reads a token while it is revoked: the read saw a valid token, which must not be used
+// after the revocation is known.
 func TestWhatWasReadBeforeAChangeIsNotRememberedAfterIt(t *testing.T) {
 	t.Parallel()
 	m, now := app.NewMemory(), time.Now()
@@ -92,7 +92,7 @@ func TestAMemoryIsBounded(t *testing.T) {
 	if got := count(keys); got != app.MemorySize {
 		t.Errorf("got %d of %d things kept, want %d", got, keys, app.MemorySize)
 	}
-	// What is kept already takes nothing from others.
+	// Replacing a stored value displaces no other.
 	for key := range keys {
 		if _, ok := m.Get(key, now); ok {
 			m.Put(key, "y", now.Add(time.Minute), m.Era())

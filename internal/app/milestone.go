@@ -48,8 +48,7 @@ type MilestoneKey struct {
 	Milestone fund.Key
 }
 
-// resolved is the key with the fact that the milestone belongs to. When the actor may not see that,
-// there is no such milestone.
+// resolved is the key with the milestone's fact. If the actor may not see it, the milestone is NotFound.
 func (k MilestoneKey) resolved(ctx context.Context, a *App, actor Actor) (MilestoneKey, error) {
 	if k.Campaign.Key != (fund.Key{}) {
 		return k, nil
@@ -63,7 +62,7 @@ func (k MilestoneKey) resolved(ctx context.Context, a *App, actor Actor) (Milest
 	return k, err
 }
 
-// GetMilestone finds one milestone of a campaign that the actor may see.
+// GetMilestone returns one milestone of a campaign that the actor may see.
 func (a *App) GetMilestone(ctx context.Context, actor Actor, key MilestoneKey) (fund.Milestone, error) {
 	key, err := key.resolved(ctx, a, actor)
 	if err != nil {
@@ -76,7 +75,7 @@ func (a *App) GetMilestone(ctx context.Context, actor Actor, key MilestoneKey) (
 	return milestoneOf(ctx, a.store.Queries, f.ID, key.Milestone)
 }
 
-// milestoneOf looks through the few milestones that a campaign has.
+// milestoneOf searches the few milestones of a campaign.
 func milestoneOf(ctx context.Context, q store.Queries, fact fund.ID, key fund.Key) (fund.Milestone, error) {
 	all, err := q.ListMilestones(ctx, store.MilestoneFilter{Fact: fact}, inOrder(everything(), fund.OldestFirst))
 	if err != nil {
@@ -91,8 +90,7 @@ func milestoneOf(ctx context.Context, q store.Queries, fact fund.ID, key fund.Ke
 	return all[at], nil
 }
 
-// UpdateMilestone changes a milestone. One that is reached stays so unless its amount is
-// put above the campaign's total.
+// UpdateMilestone changes a milestone. A reached one stays reached unless its amount is raised above the campaign's total.
 func (a *App) UpdateMilestone(ctx context.Context, actor Actor, key MilestoneKey, patch fund.MilestonePatch) (fund.Milestone, error) {
 	key, err := key.resolved(ctx, a, actor)
 	if err != nil {
@@ -124,7 +122,7 @@ func (a *App) UpdateMilestone(ctx context.Context, actor Actor, key MilestoneKey
 	return m, nil
 }
 
-// DeleteMilestone removes a milestone, reached or not: no donation points at it.
+// DeleteMilestone removes a milestone, reached or not: no donation refers to it.
 func (a *App) DeleteMilestone(ctx context.Context, actor Actor, key MilestoneKey) error {
 	key, err := key.resolved(ctx, a, actor)
 	if err != nil {

@@ -20,7 +20,7 @@ func TestPersonalCampaigns(t *testing.T) {
 	patch.ForName = fund.Some(" Gran ")
 	c, err := w.CreatePersonalCampaign(ctx, w.owner, patch)
 	must(t, err)
-	// The slug is free of those of the owner's other campaigns.
+	// The slug may equal one of the owner's campaigns.
 	if c.Slug != "run-2" || c.ForName != "Gran" || c.User.ID != w.owner.User || c.Kind != fund.KindPersonalCampaign || c.ParentKind != fund.KindCause {
 		t.Errorf("got %+v, want a draft of the owner for Gran", c)
 	}
@@ -76,7 +76,7 @@ func TestPersonalCampaigns(t *testing.T) {
 	must(t, w.DeleteCampaign(ctx, w.owner, personal))
 }
 
-// house makes a published auction house of the owner with an item that is on sale for a minute.
+// house creates a published auction house of the owner with an item that is open for a minute.
 func (w *world) house(t *testing.T) (fund.AuctionHouse, app.AuctionItemKey) {
 	t.Helper()
 	ctx := t.Context()

@@ -10,9 +10,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// chooseParent sets what the campaign supports. Without a choice of its own that is its event,
-// or else its cause, so that every campaign's money is counted there too. Who supports a fact
-// that takes part in an event takes part in it as well.
+// chooseParent sets what the campaign supports. The default is its event, or else its cause, so that every campaign counts there too. A
+// campaign that supports a fact takes part in the fact's event as well.
 func chooseParent(ctx context.Context, q store.Queries, c campaignChange, f *fund.Fact, wrong *fault.Fields) error {
 	if c.patch.Parent.Set && c.patch.Parent.Value != (fund.Key{}) {
 		if err := supportParent(ctx, q, c, f, wrong); err != nil {
@@ -94,8 +93,8 @@ func supportParent(ctx context.Context, q store.Queries, c campaignChange, f *fu
 	return nil
 }
 
-// parentKinds are the kinds that a chosen parent may have. Personal campaigns are known by their id
-// only: their legacy ids are those of campaigns too.
+// parentKinds are the kinds that a chosen parent may have. Personal campaigns are found only by their id, because their legacy ids are also
+// those of campaigns.
 func parentKinds(key fund.Key) []fund.Kind {
 	if key.ID.IsZero() {
 		return campaignKinds()
@@ -103,8 +102,8 @@ func parentKinds(key fund.Key) []fund.Kind {
 	return append(campaignKinds(), fund.KindPersonalCampaign)
 }
 
-// maySupport reports whether the fact takes support from this actor: a public one from everybody, a
-// private or invited one from its owner and the members of its team.
+// maySupport reports whether the fact accepts support from this actor: a public one from everybody, a private or invite-only one from its
+// owner and the members of its team.
 func maySupport(ctx context.Context, q store.Queries, actor Actor, parent fund.Fact) (bool, error) {
 	switch parent.Supportable {
 	case fund.SupportPublic:
@@ -120,8 +119,7 @@ func maySupport(ctx context.Context, q store.Queries, actor Actor, parent fund.F
 	}
 }
 
-// endless says what is wrong when support of parent would come back to the campaign, or would put
-// more than fund.MaxDepth facts above it; "" for nothing.
+// endless returns the error text if supporting parent would create a cycle or a chain of more than fund.MaxDepth ancestors; "" for none.
 func endless(ctx context.Context, q store.Queries, campaign fund.ID, parent fund.Fact) (string, error) {
 	chain, err := q.ChainIDs(ctx, parent.ID)
 	switch {

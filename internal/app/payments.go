@@ -15,18 +15,18 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// Payments is how an App takes money.
+// Payments configure how an App takes payments.
 type Payments struct {
-	// Provider takes new payments; nil takes none. Others are asked about payments that they took before.
+	// Provider takes new payments; nil takes none. Others are still asked about their earlier payments.
 	Provider pay.Provider
 	Others   []pay.Provider
-	// Accounts is set when each cause has an account of its own at the Provider.
+	// Accounts is set if each cause has its own account at Provider.
 	Accounts bool
-	// Fee is what the Provider keeps, as far as that is known before.
+	// Fee is the expected fee of Provider.
 	Fee fund.FeeRate
 }
 
-// providers are all that are known, by their names.
+// providers are all configured providers by name.
 func (p Payments) providers() map[string]pay.Provider {
 	all := map[string]pay.Provider{}
 	for _, one := range append(slices.Clone(p.Others), p.Provider) {
@@ -56,24 +56,24 @@ type DonorPages struct {
 }
 
 const (
-	// donationKeyUse and formKeyUse are the purposes of the keys that names of donations and of forms are signed with.
+	// donationKeyUse and formKeyUse are the purposes of the keys that sign donation keys and form names.
 	donationKeyUse = "gift page"
 	formKeyUse     = "donate form"
-	// signature is how many bytes of a signature are kept.
+	// signature is the length of a truncated signature in bytes.
 	signature = 16
 )
 
-// DonationKey names a donation to its donor: who has it may see the donation's page and receipt.
+// DonationKey is a donation's secret name for its donor: its holder may see the donation's page and receipt.
 func (a *App) DonationKey(ctx context.Context, donation fund.ID) (string, error) {
 	return a.signedID(ctx, donationKeyUse, donation)
 }
 
-// OpenDonationKey is the donation that a key names; NotFound for what is no key.
+// OpenDonationKey is the donation of a key; NotFound for an invalid key.
 func (a *App) OpenDonationKey(ctx context.Context, key string) (fund.ID, error) {
 	return a.openID(ctx, donationKeyUse, key, "gift")
 }
 
-// NewForm names a new donate form, so that sending it twice gives once.
+// NewForm names a new donate form, so that submitting it twice donates once.
 func (a *App) NewForm(ctx context.Context) (string, error) {
 	id, err := a.newID(a.Now())
 	if err != nil {
@@ -82,9 +82,8 @@ func (a *App) NewForm(ctx context.Context) (string, error) {
 	return a.signedID(ctx, formKeyUse, id)
 }
 
-// OpenForm is the id that the donation of a form gets when it is sent with that content; NotFound for what is no
-// form. The same content again gives the same donation. Other content gives another: whoever goes back and changes
-// the amount is asked for the new one, and never for the old.
+// OpenForm is the donation id of a form submitted with that content; NotFound for an invalid form. The same content yields the same
+// donation, other content another: a donor who goes back and changes the amount is charged the new amount and never the old one.
 func (a *App) OpenForm(ctx context.Context, form, content string) (fund.ID, error) {
 	id, err := a.openID(ctx, formKeyUse, form, "form")
 	if err != nil {
@@ -128,8 +127,7 @@ func (a *App) macOf(ctx context.Context, use string, id fund.ID) ([]byte, error)
 	return mac.Sum(nil)[:signature], nil
 }
 
-// ConnectCause says where a cause takes money. The cause is then connected to that provider in everything that
-// shows it. System only.
+// ConnectCause connects a cause to its payment account. All responses then show the cause as connected to that provider. System only.
 func (a *App) ConnectCause(ctx context.Context, actor Actor, cause fund.Key, at pay.Profile, account string) (fund.Cause, error) {
 	if actor.Kind != ActorSystem {
 		return fund.Cause{}, forbidden()

@@ -33,14 +33,14 @@ func (a *App) Owners(ctx context.Context, facts ...fund.Fact) (People, error) {
 	return people, err
 }
 
-// Special are facts of kinds that have more than a fact has, by id.
+// Special are the facts of kinds with additional fields, by id.
 type Special struct {
 	Events   map[fund.ID]fund.FundraisingEvent
 	Personal map[fund.ID]fund.PersonalCampaign
 }
 
-// Specials finds what the fundraising events and personal campaigns among facts that the caller was
-// given have besides: two reads at most, however many facts there are.
+// Specials loads the additional fields of the fundraising events and personal campaigns among facts that the actor may see, in at most two
+// reads.
 func (a *App) Specials(ctx context.Context, facts ...fund.Fact) (Special, error) {
 	ids := map[fund.Kind][]fund.ID{}
 	for _, f := range facts {

@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// GetPersonalCampaign finds one personal campaign that the actor may see.
+// GetPersonalCampaign returns one personal campaign that the actor may see.
 func (a *App) GetPersonalCampaign(ctx context.Context, actor Actor, key FactKey) (fund.PersonalCampaign, error) {
 	return findFact(ctx, a.store.Queries, actor, personalKey(key), finder[fund.PersonalCampaign]{
 		get: a.store.GetPersonalCampaign, fact: func(c fund.PersonalCampaign) fund.Fact { return c.Fact },
@@ -20,8 +20,7 @@ func personalKey(key FactKey) FactKey {
 	return key
 }
 
-// CreatePersonalCampaign makes a personal campaign of the actor's user; the rules are those of
-// CreateCampaign.
+// CreatePersonalCampaign creates a personal campaign of the actor's user under the rules of CreateCampaign.
 func (a *App) CreatePersonalCampaign(ctx context.Context, actor Actor, patch fund.PersonalCampaignPatch) (fund.PersonalCampaign, error) {
 	if err := requireWriter(actor); err != nil {
 		return fund.PersonalCampaign{}, err

@@ -13,7 +13,7 @@ func (a *App) Polls(ctx context.Context, s Seen, page fund.Page) ([]fund.Poll, e
 	return a.store.ListPolls(ctx, s.fact.ID, ofOneFact(page))
 }
 
-// PollOf finds one poll of that fact.
+// PollOf returns one poll of the fact.
 func (a *App) PollOf(ctx context.Context, s Seen, key fund.Key) (fund.Poll, error) {
 	p, err := a.store.GetPoll(ctx, key)
 	if err == nil && p.FactID != s.fact.ID {
@@ -34,7 +34,7 @@ func (a *App) ListAllPolls(ctx context.Context, _ Actor, page fund.Page) ([]fund
 	return a.store.ListPolls(ctx, fund.ID{}, page)
 }
 
-// GetPoll finds one poll of a campaign that the actor may see.
+// GetPoll returns one poll of a campaign that the actor may see.
 func (a *App) GetPoll(ctx context.Context, actor Actor, key fund.Key) (fund.Poll, error) {
 	p, err := a.store.GetPoll(ctx, key)
 	if err != nil {
@@ -69,7 +69,7 @@ func (a *App) CreatePoll(ctx context.Context, actor Actor, key FactKey, patch fu
 	return a.store.GetPoll(ctx, fund.Key{ID: p.ID})
 }
 
-// nameOptions gives ids to the options that have none yet.
+// nameOptions assigns ids to new options.
 func (a *App) nameOptions(p *fund.Poll) error {
 	for i := range p.Options {
 		o := &p.Options[i]
@@ -133,7 +133,7 @@ func (a *App) savePoll(ctx context.Context, tx *store.Tx, p fund.Poll) error {
 	return nil
 }
 
-// DeletePoll removes a poll that nobody voted on; any other is a Conflict.
+// DeletePoll removes a poll without votes; any other is a Conflict.
 func (a *App) DeletePoll(ctx context.Context, actor Actor, key fund.Key) error {
 	p, err := a.store.GetPoll(ctx, key)
 	if err != nil {

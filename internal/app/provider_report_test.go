@@ -14,7 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 )
 
-// TestAProviderThatReportsTheImpossibleIsNotBelieved has a payment of 10 USD about which its provider is wrong.
+// TestAProviderThatReportsTheImpossibleIsNotBelieved has a payment of 10 USD for which its provider reports impossible states.
 func TestAProviderThatReportsTheImpossibleIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -57,7 +57,7 @@ func TestAProviderThatReportsTheImpossibleIsNotBelieved(t *testing.T) {
 	}
 }
 
-// TestAProviderEventIsTriedFortyTimes tries one that is about nothing we know until nobody tries it any more.
+// TestAProviderEventIsTriedFortyTimes retries an event about an unknown payment until it is no longer tried.
 func TestAProviderEventIsTriedFortyTimes(t *testing.T) {
 	t.Parallel()
 	w, chaos := withChaos(t)
@@ -102,8 +102,8 @@ func (w *world) openEvent(t *testing.T) fund.ProviderEvent {
 	return all[0]
 }
 
-// TestTheJournalKeepsTheHeadersThatProveAnEvent keeps what a signature can be checked by later. The payment wire
-// hands on no others.
+// TestTheJournalKeepsTheHeadersThatProveAnEvent stores the headers by which a signature can be checked later. The payment wire passes no
+// others.
 func TestTheJournalKeepsTheHeadersThatProveAnEvent(t *testing.T) {
 	t.Parallel()
 	w, chaos := withChaos(t)
@@ -122,7 +122,7 @@ func TestTheJournalKeepsTheHeadersThatProveAnEvent(t *testing.T) {
 	}
 }
 
-func TestAProviderEventHasAMegabyteAtMost(t *testing.T) {
+func TestAProviderEventHasAtMostAMegabyte(t *testing.T) {
 	t.Parallel()
 	w, chaos := withChaos(t)
 	raw := chaos.notice(w.cause.ID, "paid", chaosWord)

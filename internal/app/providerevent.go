@@ -19,18 +19,17 @@ import (
 const (
 	// maxProviderEvent is how many bytes a provider event may have.
 	maxProviderEvent = 1 << 20
-	// eventRetryFirst is the wait after a provider event could not be applied; it doubles each time, up to noticeLast.
+	// eventRetryFirst is the wait after a provider event could not be applied; it doubles each time, up to eventRetryLast.
 	eventRetryFirst = 2 * time.Second
 	eventRetryLast  = time.Hour
-	// maxEventTries is how often a provider event is tried by itself. After that somebody has to ask for it.
+	// maxEventTries is how often a provider event is tried automatically. After that an operator has to apply it.
 	maxEventTries = 40
-	// eventLease is for how long a provider event that was just journalled is left to the one who applies it at once.
+	// eventLease is how long a newly journaled provider event is reserved for the node that applies it at once.
 	eventLease = 10 * time.Second
 )
 
-// TakeProviderEvent keeps a provider event in the journal, as it is handed on. When it returns without an error, the
-// provider event is durable and will be acted on; its sender may forget it. One that is not the provider's own is
-// Unauthenticated and is not kept.
+// TakeProviderEvent stores a provider event in the journal. When it returns without an error, the event is durable and will be applied; its
+// sender may forget it. An event that does not come from the provider is Unauthenticated and not stored.
 func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Raw) error {
 	p := a.providers[provider]
 	if p == nil {
@@ -69,7 +68,7 @@ func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Ra
 	return nil
 }
 
-// line is a provider's word as every database can keep it.
+// line is a provider's text in a form that every database can store.
 func line(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -79,8 +78,8 @@ func line(text string) string {
 	}, strings.ToValidUTF8(text, "?"))
 }
 
-// applyProviderEvent acts on a provider event. Whatever it says, the provider is asked for the present state. Why it could
-// not be applied stays with it, and it is tried again.
+// applyProviderEvent applies a provider event. Whatever it says, the provider is asked for the current state. If that fails, the reason is
+// stored with the event, and it is tried again.
 func (a *App) applyProviderEvent(ctx context.Context, n fund.ProviderEvent) error {
 	err := a.tryProviderEvent(ctx, n)
 	if err == nil || ctx.Err() != nil {
@@ -96,7 +95,7 @@ func (a *App) applyProviderEvent(ctx context.Context, n fund.ProviderEvent) erro
 	return errors.Join(fmt.Errorf("provider event %s of %s: %w", n.EventID, n.Provider, err), late)
 }
 
-// publicWords are what an error says that may be shown to an operator: never what a foreign error says.
+// publicWords is the public text of an error, for an operator; never that of a foreign error.
 func publicWords(err error) string {
 	if f := fault.From(err); f.Message != "" {
 		return f.Message
@@ -115,8 +114,7 @@ func (a *App) tryProviderEvent(ctx context.Context, n fund.ProviderEvent) error 
 	return a.reconcile(ctx, donation, n.ID)
 }
 
-// donationOf is the donation that a provider event is about; the zero id when its provider says that it is about none of
-// ours.
+// donationOf is the donation of a provider event; the zero id if its provider says that it is about none of this server's.
 func (a *App) donationOf(ctx context.Context, n fund.ProviderEvent) (fund.ID, error) {
 	if !n.DonationID.IsZero() {
 		return n.DonationID, nil
@@ -135,8 +133,7 @@ func (a *App) donationOf(ctx context.Context, n fund.ProviderEvent) (fund.ID, er
 	return fund.ID{}, fault.New(fault.NotFound, "No donation is known for the payment %s.", n.Reference)
 }
 
-// ListOpenProviderEvents lists the provider events that have not been applied, the oldest first. A cursor is
-// {ID}. System only.
+// ListOpenProviderEvents lists the provider events that have not been applied, oldest first. A cursor is {ID}. System only.
 func (a *App) ListOpenProviderEvents(ctx context.Context, actor Actor, page fund.Page) ([]fund.ProviderEvent, error) {
 	if actor.Kind != ActorSystem {
 		return nil, forbidden()
@@ -144,8 +141,7 @@ func (a *App) ListOpenProviderEvents(ctx context.Context, actor Actor, page fund
 	return a.store.OpenProviderEvents(ctx, oldestFirst(page))
 }
 
-// ApplyProviderEvent acts on a provider event of the journal, now. One that was applied before is left alone; one that is not
-// there is NotFound. System only.
+// ApplyProviderEvent applies a provider event of the journal now. An applied one is left alone; a missing one is NotFound. System only.
 func (a *App) ApplyProviderEvent(ctx context.Context, actor Actor, id fund.ID) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()

@@ -12,7 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// pays sends a card to the page of the sandbox, which tells of it; nobody acts on that.
+// pays submits a card on the sandbox's page, which sends an event that is not applied.
 func (w *world) pays(t *testing.T, begun app.Begun, card string) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, begun.URL, strings.NewReader(url.Values{"card": {card}, "code": {"020"}}.Encode()))
@@ -20,7 +20,7 @@ func (w *world) pays(t *testing.T, begun app.Begun, card string) {
 	w.till.Page().ServeHTTP(httptest.NewRecorder(), r)
 }
 
-// wantNotices compares how many provider events are open, and how many of them are stuck.
+// wantEvents checks how many provider events are open, and how many of them are stuck.
 func (w *world) wantNotices(t *testing.T, open, stuck int64) []fund.ProviderEvent {
 	t.Helper()
 	gotOpen, gotStuck, err := w.store.CountProviderEvents(t.Context(), w.clock.Now())
@@ -39,7 +39,7 @@ func (w *world) wantNotices(t *testing.T, open, stuck int64) []fund.ProviderEven
 	return all
 }
 
-func TestNoticesThatWaitAreFoundAndApplied(t *testing.T) {
+func TestProviderEventsThatWaitAreFoundAndApplied(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	begun := w.begin(t, fund.CheckoutInput{})
@@ -60,7 +60,7 @@ func TestNoticesThatWaitAreFoundAndApplied(t *testing.T) {
 	wantKind(t, w.ApplyProviderEvent(t.Context(), app.System(), begun.Donation), "not_found")
 }
 
-func TestNoticesThatFailAreStuckAtOnce(t *testing.T) {
+func TestProviderEventsThatFailAreStuckAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	now := w.clock.Now()

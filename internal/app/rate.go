@@ -13,16 +13,16 @@ import (
 
 const usdDigits = 2
 
-// NewRate is what one unit of a currency is worth from a day on.
+// NewRate is the exchange rate of a currency from a day on.
 type NewRate struct {
 	Currency string
 	Day      time.Time
-	// Rate is in US dollars, times money.RateScale; more than zero.
+	// Rate is the value of one unit in US dollars, times money.RateScale; more than zero.
 	Rate int64
 }
 
-// PutRate sets a rate to the US dollar, which the totals of users and teams are in. It counts for
-// donations from that day on that are made later. System only.
+// PutRate sets a rate to the US dollar, the currency of users' and teams' totals. It applies to future donations of that day and later.
+// System only.
 func (a *App) PutRate(ctx context.Context, actor Actor, r NewRate) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()
@@ -45,8 +45,8 @@ func (a *App) PutRate(ctx context.Context, actor Actor, r NewRate) error {
 	return nil
 }
 
-// inUSD is the donation in US cents at the rate of its day. While no rate of its currency is
-// known it counts as 0 in the totals of users and teams, which is warned of once a currency.
+// inUSD is the donation in US cents at the rate of its day. Without a rate it counts as 0 in the totals of users and teams, which is logged
+// once per currency.
 func (a *App) inUSD(ctx context.Context, d fund.Donation, at time.Time) (int64, error) {
 	if d.Currency == "USD" {
 		return d.Amount, nil
@@ -69,8 +69,7 @@ func (a *App) inUSD(ctx context.Context, d fund.Donation, at time.Time) (int64, 
 	return money.Conversion{FromDigits: digits, ToDigits: usdDigits, Rate: rate}.Apply(d.Amount), nil
 }
 
-// InUSD is an amount in minor units of a currency in US cents, at the rate of today, for comparing
-// sums. While no rate is known it is 0.
+// InUSD converts an amount in minor units of a currency to US cents at today's rate, for comparing sums. It is 0 without a rate.
 func (a *App) InUSD(ctx context.Context, minor int64, currency string) (int64, error) {
 	return a.inUSD(ctx, fund.Donation{Amount: minor, Currency: currency}, a.Now())
 }

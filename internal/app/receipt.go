@@ -9,28 +9,28 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 )
 
-// DonorView is a donation as its donor sees it, whatever became of its payment.
+// DonorView is a donation as its donor sees it, in any payment state.
 type DonorView struct {
 	Donation fund.Donation
 	Payment  fund.Payment
-	// Fact is what was given to. Cause is whom the money is for.
+	// Fact is the fact donated to, Cause the cause that receives the money.
 	Fact  fund.Fact
 	Cause fund.Cause
-	// Receipt is nil until the money has come.
+	// Receipt is nil until the donation is paid.
 	Receipt *fund.Receipt
-	// Rewards are what the donor gets, with what each is worth.
+	// Rewards are the donor's rewards, with their values.
 	Rewards []ClaimedReward
 }
 
-// ClaimedReward is a reward that came with a donation.
+// ClaimedReward is a reward claimed with a donation.
 type ClaimedReward struct {
 	Name     string
 	Quantity int64
-	// FairMarketValue is what all of them are worth for the tax office, in minor units; nil if unknown.
+	// FairMarketValue is the value of all of them for tax purposes, in minor units; nil if unknown.
 	FairMarketValue *int64
 }
 
-// FairMarketValue is what all rewards together are worth for the tax office, in minor units.
+// FairMarketValue is the value of all rewards together for tax purposes, in minor units.
 func (g DonorView) FairMarketValue() int64 {
 	var sum int64
 	for _, r := range g.Rewards {
@@ -41,25 +41,24 @@ func (g DonorView) FairMarketValue() int64 {
 	return sum
 }
 
-// Deductible is what of the donation counts for the tax office, in minor units: what is left of it and of the
-// cover of the fee, without what the donor got for it.
+// Deductible is the tax-deductible part of the donation, in minor units: what is left of it and of the fee cover, minus the value of the
+// rewards.
 func (g DonorView) Deductible() int64 {
 	return max(0, g.Donated()-g.FairMarketValue())
 }
 
-// Donated is what the donor has given in all, in minor units: the donation and the cover of the fee, without what went
-// back.
+// Donated is what the donor has paid in all, in minor units: the donation and the fee cover, minus what was returned.
 func (g DonorView) Donated() int64 {
 	return max(0, g.Payment.Total()-g.Payment.Refunded-g.Payment.Disputed)
 }
 
-// Play tells that no money moved: the donation was made through the sandbox.
+// Play reports that no money moved: the donation was made through the sandbox.
 func (g DonorView) Play() bool { return g.Payment.Provider == pay.Sandbox }
 
-// LegalName is what the one who got the donation is called on a receipt.
+// LegalName is the recipient's name on a receipt.
 func (g DonorView) LegalName() string { return cmp.Or(g.Cause.LegalName, g.Cause.Name) }
 
-// GetDonorView is the donation that a key names to its donor; see DonationKey. A key that names none is NotFound.
+// GetDonorView returns the donation of a key; see DonationKey. An invalid key is NotFound.
 func (a *App) GetDonorView(ctx context.Context, key string) (DonorView, error) {
 	id, err := a.OpenDonationKey(ctx, key)
 	if err != nil {

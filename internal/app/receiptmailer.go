@@ -17,30 +17,30 @@ import (
 const (
 	// mailWorkers is how many mails are sent at once.
 	mailWorkers = 4
-	// mailInterval is how often is looked up receipts that are due, courierPage how many a round takes at once.
+	// mailInterval is how often due receipts are looked up, mailBatch how many a round takes at once.
 	mailInterval = time.Second
 	mailBatch    = 100
-	// pauseFirst is the wait after no mail server was found; it doubles each time, up to pauseLast.
+	// pauseFirst is the wait after the mail server could not be reached; it doubles each time, up to pauseLast.
 	pauseFirst = 15 * time.Second
 	pauseLast  = 5 * time.Minute
 )
 
-// receiptMailer sends receipts by mail. It is a worker of its own, so that a slow mail server delays nothing else.
-// Several nodes may run one each: what fund says of the steps of a mail keeps each from being sent twice.
+// receiptMailer sends receipts by mail. It is a separate worker, so that a slow mail server delays nothing else. Several nodes may run one
+// each: the steps of a receipt's mail in fund keep each from being sent twice.
 type receiptMailer struct {
 	app    *App
 	mailer Mailer
 
 	mu sync.Mutex
-	// until is when the mail server is tried again, and pause the wait before; zero while it answers.
+	// until is when the mail server is tried again, pause the previous wait; zero while it answers.
 	until time.Time
 	pause time.Duration
 }
 
-// SendsMail reports whether this server sends receipts by mail. Where it does not, they wait for one that does.
+// SendsMail reports whether this server sends receipts by mail. If not, they wait for one that does.
 func (a *App) SendsMail() bool { return a.receiptMailer.mailer != nil }
 
-// RunReceipts sends receipts that are due until ctx ends; then its error is nil. Without a Post it sends none.
+// RunReceipts sends due receipts until ctx ends; then its error is nil. Without a Mailer it sends none.
 func (a *App) RunReceipts(ctx context.Context) error {
 	round := time.NewTicker(mailInterval)
 	defer round.Stop()
@@ -76,7 +76,7 @@ func (a *App) ReceiptsRound(ctx context.Context) {
 	}
 }
 
-// send sends one receipt that was found to be due. One that somebody else sends is left alone.
+// send sends one due receipt. One that another mailer has claimed is left alone.
 func (c *receiptMailer) send(ctx context.Context, due fund.Receipt) error {
 	claimed := due.Claim(c.app.Now())
 	err := c.move(ctx, due, claimed)
@@ -89,11 +89,11 @@ func (c *receiptMailer) send(ctx context.Context, due fund.Receipt) error {
 	return nil
 }
 
-// deliver offers a claimed receipt to the mail server and notes what became of it.
+// deliver offers a claimed receipt to the mail server and records the result.
 func (c *receiptMailer) deliver(ctx context.Context, claimed fund.Receipt) error {
 	m, err := c.write(ctx, claimed.DonationID)
 	if err != nil {
-		// What is wrong with it may be mended; others need not wait for that.
+		// The problem may be fixed later; other receipts need not wait for that.
 		return errors.Join(err, c.move(ctx, claimed, claimed.PutOff(c.app.Now(), publicWords(err))))
 	}
 	if m.Donation.Email == "" {
@@ -107,13 +107,13 @@ func (c *receiptMailer) deliver(ctx context.Context, claimed fund.Receipt) error
 		killpoint.Reach(killpoint.MailHanded)
 		return err
 	})
-	// Whatever is known now must be kept, also when the server stops meanwhile.
+	// The result must be stored even if the server stops meanwhile.
 	ctx = context.WithoutCancel(ctx)
 	c.heard(ctx, claimed.DonationID, d)
 	return c.end(ctx, d, claimed, handed)
 }
 
-// write is what the mail of a donation's receipt says now.
+// write returns the current mail of a donation's receipt.
 func (c *receiptMailer) write(ctx context.Context, donation fund.ID) (ReceiptMail, error) {
 	g, err := c.app.donorView(ctx, donation)
 	if err != nil {
@@ -126,7 +126,7 @@ func (c *receiptMailer) write(ctx context.Context, donation fund.ID) (ReceiptMai
 	return ReceiptMail{DonorView: g, URL: c.app.pages.Receipt(key), At: c.app.Now()}, nil
 }
 
-// end notes what became of a mail.
+// end records the result of a mail.
 func (c *receiptMailer) end(ctx context.Context, d Delivery, claimed, handed fund.Receipt) error {
 	now := c.app.Now()
 	switch d.Result {
@@ -144,8 +144,8 @@ func (c *receiptMailer) end(ctx context.Context, d Delivery, claimed, handed fun
 	}
 }
 
-// back notes that a mail was surely not sent, whether it was handed before or not. One that somebody else has
-// by now is left to them.
+// back records that a mail was certainly not sent, whether it was handed over or not. One that another mailer has claimed by now is left to
+// it.
 func (c *receiptMailer) back(ctx context.Context, claimed, handed, to fund.Receipt) error {
 	for _, from := range []fund.Receipt{handed, claimed} {
 		if err := c.move(ctx, from, to); !fault.Is(err, fault.Stale) {
@@ -161,7 +161,7 @@ func (c *receiptMailer) move(ctx context.Context, from, to fund.Receipt) error {
 	})
 }
 
-// heard logs what the mail server did, and lets all mails wait while it is away.
+// heard logs the mail server's result, and makes all mails wait while it is unreachable.
 func (c *receiptMailer) heard(ctx context.Context, donation fund.ID, d Delivery) {
 	log := c.app.log.With("donation", donation, "result", d.Result, "error", d.Err)
 	switch d.Result {
@@ -191,7 +191,7 @@ func (c *receiptMailer) answered() {
 	c.pause = 0
 }
 
-// rest begins a pause and gives its length. Mails that were under way together begin one pause.
+// rest begins a pause and returns its length. Mails in progress at the same time begin only one pause.
 func (c *receiptMailer) rest(now time.Time) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -212,9 +212,9 @@ func (a *App) ListReceipts(ctx context.Context, actor Actor, state fund.MailStat
 	return a.store.ListReceipts(ctx, state, page)
 }
 
-// ResendReceipt has the mail of a donation's receipt sent (again), whatever became of it: a server that sends
-// mail does so within a second or two. It is a Conflict when the donation has no e-mail address, and for three minutes
-// after it was handed to the mail server. System only.
+// ResendReceipt queues the mail of a donation's receipt to be sent (again), whatever its state: a server that sends mail does so within a
+// second or two. It is a Conflict if the donation has no e-mail address, and for three minutes after the mail was handed to the mail
+// server. System only.
 func (a *App) ResendReceipt(ctx context.Context, actor Actor, donation fund.ID) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()

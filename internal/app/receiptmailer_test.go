@@ -21,7 +21,7 @@ import (
 	"github.com/almoner/almoner/internal/testmail"
 )
 
-// postTo sends through a server of a test.
+// postTo is a mailer that sends through a test's server.
 func postTo(t testing.TB, s *testmail.Server) app.Mailer {
 	t.Helper()
 	host, port, err := net.SplitHostPort(s.Addr())
@@ -34,14 +34,14 @@ func postTo(t testing.TB, s *testmail.Server) app.Mailer {
 	})
 }
 
-// node is one of several servers over the same database, which sends mail through the post.
+// node is one of several servers over the same database, which sends mail through the mailer.
 func (w *world) node(post app.Mailer) *app.App {
 	return app.New(app.Options{
 		Store: w.store, Now: w.clock.Now, Random: rand.Reader, BaseURL: baseURL, Pages: donorPages, Payments: app.Payments{Provider: w.till, Fee: fee}, Mailer: post,
 	})
 }
 
-// paid is a donation whose money has come.
+// paid makes a paid donation.
 func (w *world) paid(t testing.TB, email string) fund.ID {
 	t.Helper()
 	begun := w.begin(t, fund.CheckoutInput{DonationInput: fund.DonationInput{Name: "Ada", Email: email}})
@@ -56,7 +56,7 @@ func (w *world) receipt(t testing.TB, donation fund.ID) fund.Receipt {
 	return r
 }
 
-// wantMail compares the state of a receipt's mail, and how often it was tried.
+// wantMail checks the state of a receipt's mail and its number of tries.
 func (w *world) wantMail(t testing.TB, donation fund.ID, want fund.MailState, tries int) {
 	t.Helper()
 	if r := w.receipt(t, donation); r.Mail() != want || r.Tries != tries {
@@ -64,7 +64,7 @@ func (w *world) wantMail(t testing.TB, donation fund.ID, want fund.MailState, tr
 	}
 }
 
-// move changes a receipt as one does who sends it.
+// move changes a receipt as a mailer does.
 func (w *world) move(t testing.TB, from, to fund.Receipt) fund.Receipt {
 	t.Helper()
 	must(t, w.store.Write(t.Context(), from.DonationID, func(ctx context.Context, tx *store.Tx) error {
@@ -99,12 +99,12 @@ func TestReceiptsAreMailedOnce(t *testing.T) {
 	}
 }
 
-// unfolded is a message without the soft ends of its lines.
+// unfolded is a message without soft line breaks.
 func unfolded(m testmail.Message) string {
 	return strings.ReplaceAll(string(m.Data), "=\n", "")
 }
 
-// What the mail server does, what is known then, and what follows when it is well again.
+// What the mail server does, the resulting state, and what follows once the server works again.
 func TestMailsThatFail(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -112,7 +112,7 @@ func TestMailsThatFail(t *testing.T) {
 		reply testmail.Reply
 		state fund.MailState
 		tries int
-		// wait is after what time it is tried again; then is the state after that.
+		// wait is the time until the next try, then the state after it.
 		wait time.Duration
 		then fund.MailState
 		all  int
@@ -167,7 +167,7 @@ func TestMailsArePutOffForDaysAndThenRefused(t *testing.T) {
 }
 
 // Many nodes look for the same receipts at the same moment.
-func TestCouriersRace(t *testing.T) {
+func TestMailersRace(t *testing.T) {
 	t.Parallel()
 	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
 	want := map[string]bool{}
@@ -196,7 +196,7 @@ func TestCouriersRace(t *testing.T) {
 	}
 }
 
-// A server that was killed has left a receipt as it was at that moment.
+// A killed server leaves a receipt in the state of that moment.
 func TestCrashesWhileMailing(t *testing.T) {
 	t.Parallel()
 	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
@@ -236,7 +236,7 @@ func TestCrashesWhileMailing(t *testing.T) {
 	}
 }
 
-// hooked does something between the message and its end.
+// hooked calls a function between the message and its end.
 type hooked struct {
 	app.Mailer
 	hand func(context.Context, func(context.Context) error) error
@@ -246,8 +246,8 @@ func (h hooked) SendReceipt(ctx context.Context, m app.ReceiptMail, hand func(co
 	return h.Mailer.SendReceipt(ctx, m, func(ctx context.Context) error { return h.hand(ctx, hand) })
 }
 
-// One who was away for longer than the lease finds that another has sent the mail, and does not.
-func TestLateCourierSendsNothing(t *testing.T) {
+// A mailer that stalled for longer than the lease finds that another has sent the mail, and does not send it.
+func TestALateMailerSendsNothing(t *testing.T) {
 	t.Parallel()
 	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
 	other := w.node(postTo(t, server))
@@ -265,8 +265,8 @@ func TestLateCourierSendsNothing(t *testing.T) {
 	w.wantMail(t, id, fund.MailSent, 1)
 }
 
-// A mail that could not be noted as handed is not sent, and is known not to be: also when it was noted and only the
-// answer of the database got lost.
+// A mail that could not be recorded as handed is not sent, and is known not to be, even if it was recorded and only the database's answer
+// was lost.
 func TestMailsThatCannotBeNoted(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("the database is away")
@@ -294,8 +294,8 @@ func TestMailsThatCannotBeNoted(t *testing.T) {
 	}
 }
 
-// While no mail can be sent, the server is asked seldom, however many receipts wait.
-func TestMailServerIsLeftInPeace(t *testing.T) {
+// While no mail can be sent, the server is tried rarely, however many receipts wait.
+func TestAnUnreachableMailServerIsTriedRarely(t *testing.T) {
 	t.Parallel()
 	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
 	node := w.node(postTo(t, server))

@@ -11,23 +11,22 @@ import (
 )
 
 const (
-	// settleTries is how often the provider is asked again because somebody else took its word meanwhile.
+	// settleTries is how often the provider is asked again because another caller applied its state meanwhile.
 	settleTries = 8
-	// askAgain is after how long a provider is asked about a payment that it has not decided yet, when no
-	// provider event came: for hours at first, for days in the end.
+	// askAgain is the wait before a provider is asked about an undecided payment without an event: hours at first, days in the end.
 	askAgain = 6 * time.Hour
-	// askFee is for how long a provider is asked what it kept of a payment, when it does not say so at once.
+	// askFee is how long a provider is asked for the fee of a payment that it does not report at once.
 	askFee = 7 * 24 * time.Hour
 )
 
-// Reconcile asks the provider about the payment of a donation, and brings the donation to where that is. A
-// payment that nobody made in time, or whose donation has ended, is cancelled at the provider first. A word that cannot be right, such as
-// another sum than was asked for, is a Conflict and changes nothing.
+// Reconcile asks the provider about the payment of a donation and updates the donation accordingly. A payment that was not made in time, or
+// whose donation has ended, is canceled at the provider first. An impossible state, such as another amount than was charged, is a Conflict
+// and changes nothing.
 func (a *App) Reconcile(ctx context.Context, donation fund.ID) error {
 	return a.reconcile(ctx, donation, fund.ID{})
 }
 
-// reconcile is Reconcile that acts on a provider event; the zero id for none.
+// reconcile is Reconcile on account of a provider event; the zero id for none.
 func (a *App) reconcile(ctx context.Context, donation, notice fund.ID) error {
 	for try := 1; ; try++ {
 		p, err := a.store.GetPayment(ctx, donation)
@@ -50,7 +49,7 @@ func (a *App) reconcile(ctx context.Context, donation, notice fund.ID) error {
 	}
 }
 
-// ask is the provider's present word about a payment.
+// ask returns the provider's current state of a payment.
 func (a *App) ask(ctx context.Context, p fund.Payment) (fund.PaymentState, error) {
 	provider, err := a.provider(p.Provider)
 	if err != nil {
@@ -75,7 +74,7 @@ func (a *App) lookUp(ctx context.Context, p fund.Payment) (fund.PaymentState, er
 	}
 	said, err := provider.LookUp(ctx, refOf(p))
 	if fault.Is(err, fault.NotFound) && p.Reference == p.DonationID.String() && a.overdue(p) {
-		// It was never started: the server stopped in between, and its donor never got there.
+		// It was never started: the server stopped in between, and its donor never reached the payment page.
 		return fund.PaymentState{Status: fund.PaymentExpired, Reason: fund.ReasonInterrupted}, nil
 	}
 	return said, err
@@ -100,8 +99,8 @@ func checkReported(p fund.Payment, said fund.PaymentState) error {
 	return nil
 }
 
-// askNext is when the provider is asked by itself: about what is not decided at its end, or after some time;
-// about a fee that it does not know yet after some time, too.
+// askNext is when the provider is polled next: about an undecided payment at its deadline or after askAgain, about an unknown fee after a
+// while.
 func (a *App) askNext(p fund.Payment, said fund.PaymentState) time.Time {
 	switch said.Status {
 	case fund.PaymentOpen:

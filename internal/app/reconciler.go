@@ -13,17 +13,16 @@ import (
 const (
 	// reconcileWorkers is how many provider events are applied at once: enough to fill groups of the store.
 	reconcileWorkers = 128
-	// reconcileQueue is how many provider events may wait for a hand; what does not fit is found by the next round.
+	// reconcileQueue is how many provider events may wait for a worker; the next round finds what does not fit.
 	reconcileQueue = 4096
-	// reconcileInterval is how often is looked up what is due.
+	// reconcileInterval is how often due work is looked up.
 	reconcileInterval = time.Second
-	// reconcileBatch is how many things of a kind a round takes at once.
+	// reconcileBatch is how many items of a kind a round takes at once.
 	reconcileBatch = 200
 )
 
-// reconciler does what nobody waits for: it acts on provider events, asks about payments that are due, ends donation
-// matches, and shows what was held long enough. Several nodes may run one each: everything it does
-// happens once.
+// reconciler does background work: it applies provider events, asks about due payments, ends donation matches, and releases donations that
+// were held long enough. Several nodes may run one each: everything happens once.
 type reconciler struct {
 	app   *App
 	queue chan fund.ProviderEvent
@@ -33,7 +32,7 @@ func newReconciler(a *App) *reconciler {
 	return &reconciler{app: a, queue: make(chan fund.ProviderEvent, reconcileQueue)}
 }
 
-// now has a provider event applied at once, if a hand is free for it; else the next round finds it.
+// now applies a provider event at once if a worker is free; otherwise the next round finds it.
 func (c *reconciler) now(n fund.ProviderEvent) {
 	select {
 	case c.queue <- n:
@@ -66,7 +65,7 @@ func (c *reconciler) work(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case n := <-c.queue:
-			// One that came before was kept under its first id only.
+			// A repeated event is stored under its first id only.
 			if err := c.app.ApplyProviderEvent(ctx, System(), n.ID); !fault.Is(err, fault.NotFound) {
 				c.app.noted(ctx, err)
 			}
@@ -89,11 +88,11 @@ func (a *App) ReconcileDue(ctx context.Context) {
 	}
 }
 
-// noted is notedBy for the reconciler.
+// noted is notedBy with the reconciler's log.
 func (a *App) noted(ctx context.Context, err error) { a.notedBy(ctx, "cashier", err) }
 
-// notedBy logs why something that nobody waits for failed. While the database or a provider is away that
-// is no more than a warning: it is tried again.
+// notedBy logs why background work failed. While the database or a provider is unavailable that is only a warning, because the work is
+// retried.
 func (a *App) notedBy(ctx context.Context, worker string, err error) {
 	switch {
 	case err == nil || ctx.Err() != nil:
@@ -109,7 +108,7 @@ func (a *App) applyDue(ctx context.Context, now time.Time) (int, error) {
 	return len(notices), each(notices, err, func(n fund.ProviderEvent) { a.noted(ctx, a.applyProviderEvent(ctx, n)) })
 }
 
-// each does something with all of what was found, a few at a time.
+// each runs work on all items, a few at a time.
 func each[T any](all []T, err error, do func(T)) error {
 	if err == nil {
 		atOnce(16, all, do)
@@ -117,7 +116,7 @@ func each[T any](all []T, err error, do func(T)) error {
 	return err
 }
 
-// atOnce does something with all, so many at a time.
+// atOnce runs work on all items with that many workers.
 func atOnce[T any](hands int, all []T, do func(T)) {
 	var working sync.WaitGroup
 	free := make(chan struct{}, hands)
@@ -131,7 +130,7 @@ func atOnce[T any](hands int, all []T, do func(T)) {
 	working.Wait()
 }
 
-// askDue asks about payments that were not made in time, and those about which no provider event came.
+// askDue asks about payments that were not made in time or whose events did not arrive.
 func (a *App) askDue(ctx context.Context, now time.Time) (int, error) {
 	payments, err := a.store.DuePayments(ctx, now, reconcileBatch)
 	return len(payments), each(payments, err, func(p fund.Payment) {
@@ -144,7 +143,7 @@ func (a *App) askDue(ctx context.Context, now time.Time) (int, error) {
 	})
 }
 
-// endMatches ends donation matches whose window is over: the matcher gives what was promised.
+// endMatches ends donation matches whose window is over, with the matcher's own donation.
 func (a *App) endMatches(ctx context.Context, now time.Time) (int, error) {
 	ids, err := a.store.DueMatches(ctx, now, reconcileBatch)
 	return len(ids), each(ids, err, func(id fund.ID) {
@@ -154,7 +153,7 @@ func (a *App) endMatches(ctx context.Context, now time.Time) (int, error) {
 	})
 }
 
-// releaseHeld shows donations that were held long enough.
+// releaseHeld releases donations that were held long enough.
 func (a *App) releaseHeld(ctx context.Context, now time.Time) (int, error) {
 	ids, err := a.store.DueReleases(ctx, now, reconcileBatch)
 	return len(ids), each(ids, err, func(id fund.ID) {

@@ -14,14 +14,14 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// retryWindow is how long a used refresh token gets the same tokens again.
+// retryWindow is how long a used refresh token still returns the same tokens.
 const retryWindow = time.Minute
 
-// RefreshTrade is a refresh token that an application, which has proved who it is, brings.
+// RefreshTrade is a refresh token presented by an authenticated application.
 type RefreshTrade struct {
 	Application fund.Application
 	Refresh     string
-	// Scopes narrow those of the new access token; none keeps those of the grant.
+	// Scopes narrow those of the new access token; if empty, it has those of the grant.
 	Scopes []string
 }
 
@@ -63,8 +63,8 @@ func (a *App) TradeRefresh(ctx context.Context, in RefreshTrade) (Issued, error)
 	})
 }
 
-// derivedBytes is how many bytes a pair of tokens is made of: 32 for the access token, and 64-byte blocks
-// for the refresh token, which rejects some bytes and nearly always needs two blocks.
+// derivedBytes is how many bytes a pair of tokens takes: 32 for the access token, and 64-byte blocks for the refresh token, which rejects
+// some bytes and nearly always needs two blocks.
 const derivedBytes = 32 + 8*64
 
 // nextTokens returns the tokens that follow a refresh token. They are derived from it by HMAC with a server

@@ -34,7 +34,7 @@ func TestARefreshTokenIsTradedOnce(t *testing.T) {
 	}
 }
 
-// TestARetryOfARefreshGetsTheSameTokens is for the client whose answer was lost.
+// TestARetryOfARefreshGetsTheSameTokens is about a client that lost the response.
 func TestARetryOfARefreshGetsTheSameTokens(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -71,7 +71,7 @@ func TestARetryOfARefreshGetsTheSameTokens(t *testing.T) {
 	w.wantWorks(t, false, first.Access, second.Access, third.Access)
 }
 
-// TestARetryForARevokedTokenIsAReuse is for the client that did get the answer: it ended what was in it.
+// TestARetryForARevokedTokenIsAReuse is about a client that did get the response: it revoked the token.
 func TestARetryForARevokedTokenIsAReuse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -84,7 +84,7 @@ func TestARetryForARevokedTokenIsAReuse(t *testing.T) {
 	w.wantWorks(t, false, first.Access, second.Access)
 }
 
-// TestTokensAreNotDerivedFromTheTextAlone wants another server to make other tokens of the same text.
+// TestTokensAreNotDerivedFromTheTextAlone requires another server to derive other tokens from the same text.
 func TestTokensAreNotDerivedFromTheTextAlone(t *testing.T) {
 	t.Parallel()
 	var pairs [2]app.Issued
@@ -97,13 +97,13 @@ func TestTokensAreNotDerivedFromTheTextAlone(t *testing.T) {
 			t.Errorf("got %+v, want two new texts", pairs[i])
 		}
 	}
-	// Both worlds draw from the same seed, so that only their own secrets set them apart.
+	// Both apps use the same seed, so that only their secrets differ.
 	if pairs[0].Access == pairs[1].Access || pairs[0].Refresh == pairs[1].Refresh {
 		t.Error("got the same tokens on two servers, want those of a secret key")
 	}
 }
 
-// TestTradesOfOneThingAtOnce trades on two nodes at once.
+// TestTradesOfOneThingAtOnce exchanges one token on two nodes at once.
 func TestTradesOfOneThingAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -137,7 +137,7 @@ func TestTradesOfOneThingAtOnce(t *testing.T) {
 	w.wantWorks(t, true, first.Access, issued[0].Access)
 }
 
-// atOnce does n trades at the same time, and gives what came of those that went through.
+// atOnce makes n exchanges at the same time, and returns the results of those that succeeded.
 func atOnce(n int, trade func(i int) (app.Issued, error)) []app.Issued {
 	var (
 		all  sync.WaitGroup

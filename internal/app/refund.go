@@ -11,13 +11,13 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// GetDonation finds one donation that is listed, or any one for those who may change its fact.
+// GetDonation returns one listed donation, or any one for editors of its fact.
 func (a *App) GetDonation(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, error) {
 	d, _, err := a.seenDonation(ctx, actor, key)
 	return d, err
 }
 
-// seenDonation finds a donation with its fact, when the actor may see both.
+// seenDonation finds a donation with its fact, if the actor may see both.
 func (a *App) seenDonation(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, fund.Fact, error) {
 	d, err := a.store.GetDonation(ctx, key)
 	if err != nil {
@@ -33,8 +33,7 @@ func (a *App) seenDonation(ctx context.Context, actor Actor, key fund.Key) (fund
 	return d, f, asAsked(err, "donation", key.String())
 }
 
-// mayHandleDonations reports whether the actor may record, screen and refund donations to the fact: who
-// may change it, and its cause.
+// mayHandleDonations reports whether the actor may record, screen and refund donations to the fact: its editors and its cause.
 func mayHandleDonations(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
 	if ok, err := mayEditFact(ctx, q, actor, f); ok || err != nil {
 		return ok, err
@@ -42,7 +41,7 @@ func mayHandleDonations(ctx context.Context, q store.Queries, actor Actor, f fun
 	return speaksForCause(ctx, q, actor, f.Cause.ID)
 }
 
-// requireDonationHandling is mayHandleGifts as an error, with the scope for it.
+// requireDonationHandling is mayHandleDonations as an error, and requires the scope for it.
 func requireDonationHandling(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
 	if err := RequireToken(actor); err != nil {
 		return err
@@ -57,9 +56,8 @@ func requireDonationHandling(ctx context.Context, q store.Queries, actor Actor, 
 	return err
 }
 
-// RefundDonation gives back part of a donation: amount is a decimal text in major units of its
-// currency, "" for all that is left. The ledger, every total and the leaderboards go down with it. What came
-// through a payment provider goes back through it: with all of the donation, also what was added for the fee.
+// RefundDonation refunds part of a donation: amount is a decimal text in major units of its currency, "" for all that is left. The ledger,
+// every total and the leaderboards decrease with it. A payment is refunded through its provider; a full refund includes the fee cover.
 func (a *App) RefundDonation(ctx context.Context, actor Actor, key fund.Key, amount string) (fund.Donation, error) {
 	if d, p, err := a.paidDonation(ctx, actor, key); err != nil {
 		return fund.Donation{}, err
@@ -76,7 +74,7 @@ func (a *App) RefundDonation(ctx context.Context, actor Actor, key fund.Key, amo
 	})
 }
 
-// refundOf is how much of a donation is to go back, in minor units.
+// refundOf is how much of a donation to refund, in minor units.
 func refundOf(d fund.Donation, amount string) (int64, error) {
 	if amount == "" {
 		return d.Net(), nil
@@ -86,7 +84,7 @@ func refundOf(d fund.Donation, amount string) (int64, error) {
 	return back, wrong.Err()
 }
 
-// paidDonation finds a donation that the actor may handle, with its payment; nil for one that came another way.
+// paidDonation finds a donation that the actor may handle, with its payment; nil for an offline donation.
 func (a *App) paidDonation(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, *fund.Payment, error) {
 	d, f, err := a.seenDonation(ctx, actor, key)
 	if err != nil {
@@ -102,8 +100,8 @@ func (a *App) paidDonation(ctx context.Context, actor Actor, key fund.Key) (fund
 	return d, &p, nil
 }
 
-// refundPayment has the provider give back part of a donation, and takes its word for what came of it. The same
-// refund asked for twice, before the first is known here, is one.
+// refundPayment refunds part of a donation at the provider, and applies the state that it returns. The same refund requested twice, before
+// the first is known here, is one refund.
 func (a *App) refundPayment(ctx context.Context, actor Actor, d fund.Donation, p fund.Payment, amount string) (fund.Donation, error) {
 	back, err := refundOf(d, amount)
 	if err != nil {
@@ -116,7 +114,7 @@ func (a *App) refundPayment(ctx context.Context, actor Actor, d fund.Donation, p
 	if err != nil {
 		return d, err
 	}
-	// What ctx demands is checked, and its idempotency key taken, before the provider is told anything.
+	// The actor's terms are checked, and its idempotency key taken, before the request to the provider.
 	if err := a.write(ctx, actor, d.CauseID, func(context.Context, *store.Tx, time.Time) error { return nil }); err != nil {
 		return d, err
 	}
@@ -124,11 +122,11 @@ func (a *App) refundPayment(ctx context.Context, actor Actor, d fund.Donation, p
 	if back == d.Net() {
 		back = p.Total() - p.Refunded - p.Disputed
 	}
-	// Once the provider has been told, its word is taken whoever still waits for it.
+	// After the request, the provider's state is applied even if the caller has left.
 	ctx = context.WithoutCancel(ctx)
 	if err := provider.Refund(ctx, pay.Refund{Ref: refOf(p), Amount: back, Key: key}); err != nil {
 		if fault.Is(err, fault.PaymentFailed) {
-			// It may know more than we do. Asked again later it is asked anew: the key changes with what we know.
+			// It may know more than this server. A later refund is a new request, because the key changes with what is known.
 			a.noted(ctx, a.Reconcile(ctx, d.ID))
 		}
 		return d, fmt.Errorf("refund of donation %s: %w", d.ID, err)
@@ -139,8 +137,7 @@ func (a *App) refundPayment(ctx context.Context, actor Actor, d fund.Donation, p
 	return a.store.GetDonation(ctx, fund.Key{ID: d.ID})
 }
 
-// ConcedeDispute gives up a dispute that a bank is asked about: the money stays with the donor. A donation
-// that is not disputed, or came without a payment provider, is a Conflict.
+// ConcedeDispute concedes an open dispute: the donor keeps the money. A donation that is not disputed, or is offline, is a Conflict.
 func (a *App) ConcedeDispute(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, error) {
 	d, p, err := a.paidDonation(ctx, actor, key)
 	if err != nil {
@@ -166,7 +163,7 @@ func (a *App) ConcedeDispute(ctx context.Context, actor Actor, key fund.Key) (fu
 	return a.store.GetDonation(ctx, fund.Key{ID: d.ID})
 }
 
-// ScreenDonation says whether strangers see the name and the comment of a donation.
+// ScreenDonation sets whether the public sees the name and the comment of a donation.
 func (a *App) ScreenDonation(ctx context.Context, actor Actor, key fund.Key, s fund.Screening) (fund.Donation, error) {
 	var wrong fault.Fields
 	fund.CheckScreening(&wrong, s)
@@ -189,7 +186,7 @@ func (a *App) ScreenDonation(ctx context.Context, actor Actor, key fund.Key, s f
 	})
 }
 
-// factsOfDonation are the ids of everything whose answers show the donation.
+// factsOfDonation are the ids of everything whose responses show the donation.
 func factsOfDonation(ctx context.Context, q store.Queries, d fund.Donation) ([]fund.ID, error) {
 	f, err := q.GetFact(ctx, factByID(d.Fact.ID))
 	if err != nil {
@@ -198,7 +195,7 @@ func factsOfDonation(ctx context.Context, q store.Queries, d fund.Donation) ([]f
 	return factsShowing(ctx, q, f)
 }
 
-// handleDonation changes a donation in one write, and gives it as it is then.
+// handleDonation changes a donation in one write, and returns the result.
 func (a *App) handleDonation(
 	ctx context.Context, actor Actor, key fund.Key, work func(context.Context, *store.Tx, fund.Donation, time.Time) error,
 ) (fund.Donation, error) {
@@ -229,8 +226,8 @@ func (a *App) handleDonation(
 	return a.store.GetDonation(ctx, fund.Key{ID: d.ID})
 }
 
-// HandledDonation finds one donation for those who may record, screen and refund donations to its
-// fact; everybody else who may know of it is Forbidden.
+// HandledDonation returns one donation to actors who may record, screen and refund donations to its fact; everybody else who may see it is
+// Forbidden.
 func (a *App) HandledDonation(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, error) {
 	d, f, err := a.seenDonation(ctx, actor, key)
 	if err != nil {
@@ -239,8 +236,7 @@ func (a *App) HandledDonation(ctx context.Context, actor Actor, key fund.Key) (f
 	return d, requireDonationHandling(ctx, a.store.Queries, actor, f)
 }
 
-// HandledPayment is how the money of a donation comes, for those who handle it; nil for one that came without a
-// payment provider.
+// HandledPayment is the payment of a donation, for actors who may handle it; nil for an offline donation.
 func (a *App) HandledPayment(ctx context.Context, actor Actor, key fund.Key) (*fund.Payment, error) {
 	_, p, err := a.paidDonation(ctx, actor, key)
 	return p, err

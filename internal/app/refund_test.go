@@ -105,7 +105,7 @@ func TestScreeningHidesNameAndComment(t *testing.T) {
 	}
 }
 
-func TestDonorsAreToldApart(t *testing.T) {
+func TestDonorsAreDistinguished(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	donor := func(in fund.DonationInput) fund.ID {
@@ -137,7 +137,7 @@ func TestDonorsAreToldApart(t *testing.T) {
 		}
 	}
 	for _, in := range []fund.DonationInput{
-		{}, {Email: "ada@example.org"}, {Name: "Ada", Email: "ada@example.org", Anonymous: true}, // anybody may write Ada's address
+		{}, {Email: "ada@example.org"}, {Name: "Ada", Email: "ada@example.org", Anonymous: true}, // anybody may type Ada's address
 	} {
 		if one, two := donor(in), donor(in); one == two {
 			t.Errorf("%+v: got %s twice, want that gifts without a name in public are of different givers", in, one)

@@ -50,7 +50,7 @@ type registrationChange struct {
 	now         time.Time
 }
 
-// newRegistration checks what was submitted against what the event asks for.
+// newRegistration checks a submitted registration against the event's fields.
 func (a *App) newRegistration(ctx context.Context, tx *store.Tx, c registrationChange) (fund.Registration, error) {
 	event, err := tx.GetFundraisingEvent(ctx, fund.Key{ID: c.event})
 	if err != nil {
@@ -92,7 +92,7 @@ func (a *App) UpdateRegistration(ctx context.Context, actor Actor, event, regist
 	return r, err
 }
 
-// DeleteRegistration takes a registration back; its user and the event's cause only.
+// DeleteRegistration removes a registration; its user and the event's cause only.
 func (a *App) DeleteRegistration(ctx context.Context, actor Actor, event, registration fund.Key) error {
 	return a.editRegistration(ctx, actor, registrationKey{event, registration}, func(ctx context.Context, tx *store.Tx, e registrationEdit) error {
 		return tx.DeleteRegistration(ctx, e.registration.ID)
@@ -107,8 +107,7 @@ type registrationEdit struct {
 	now          time.Time
 }
 
-// editRegistration runs work on a registration that the actor may change. Others
-// are Forbidden.
+// editRegistration runs work on a registration that the actor may change; others are Forbidden.
 func (a *App) editRegistration(ctx context.Context, actor Actor, key registrationKey, work func(context.Context, *store.Tx, registrationEdit) error) error {
 	if err := RequireToken(actor); err != nil {
 		return err

@@ -20,7 +20,7 @@ func (a *App) ListRelays(ctx context.Context, actor Actor, page fund.Page) ([]fu
 	return a.store.ListRelays(ctx, actor.Application, page)
 }
 
-// GetRelay finds a webhook relay of the actor's application.
+// GetRelay returns a webhook relay of the actor's application.
 func (a *App) GetRelay(ctx context.Context, actor Actor, key fund.Key) (fund.WebhookRelay, error) {
 	if err := requireWebhookRead(actor); err != nil {
 		return fund.WebhookRelay{}, err
@@ -28,8 +28,7 @@ func (a *App) GetRelay(ctx context.Context, actor Actor, key fund.Key) (fund.Web
 	return ownRelay(ctx, a.store.Queries, actor, key)
 }
 
-// ownRelay finds a relay of the actor's application; those of others are not there. The system
-// sees all.
+// ownRelay finds a relay of the actor's application; those of others are NotFound. The system sees all.
 func ownRelay(ctx context.Context, q store.Queries, actor Actor, key fund.Key) (fund.WebhookRelay, error) {
 	r, err := q.GetRelay(ctx, key.ID)
 	if err != nil {
@@ -41,8 +40,8 @@ func ownRelay(ctx context.Context, q store.Queries, actor Actor, key fund.Key) (
 	return r, nil
 }
 
-// CreateRelay makes a webhook relay that sends to an endpoint of the actor's application. The
-// system makes it for the application of the endpoint.
+// CreateRelay creates a webhook relay that sends to an endpoint of the actor's application. The system creates it for the endpoint's
+// application.
 func (a *App) CreateRelay(ctx context.Context, actor Actor, patch fund.WebhookRelayPatch) (fund.WebhookRelay, error) {
 	if err := requireWebhookWrite(actor); err != nil {
 		return fund.WebhookRelay{}, err
@@ -73,14 +72,14 @@ func (a *App) CreateRelay(ctx context.Context, actor Actor, patch fund.WebhookRe
 	return r, nil
 }
 
-// relayChange is a patch with the relay that it changes and what is wrong with it.
+// relayChange is a patch with the relay that it changes and its errors.
 type relayChange struct {
 	patch fund.WebhookRelayPatch
 	relay *fund.WebhookRelay
 	wrong *fault.Fields
 }
 
-// chooseEndpoint finds the endpoint that the patch names.
+// chooseEndpoint finds the endpoint of the patch.
 func chooseEndpoint(ctx context.Context, tx *store.Tx, actor Actor, c relayChange) error {
 	if !c.patch.Endpoint.Set {
 		return nil
@@ -119,8 +118,7 @@ func (a *App) UpdateRelay(ctx context.Context, actor Actor, key fund.Key, patch 
 	return r, nil
 }
 
-// DeleteRelay takes out a webhook relay that has no keys; with keys it is a Conflict, because
-// they are what donations are told from.
+// DeleteRelay removes a webhook relay without keys; with keys it is a Conflict, because they identify donations.
 func (a *App) DeleteRelay(ctx context.Context, actor Actor, key fund.Key) error {
 	return a.changeRelay(ctx, actor, key, func(ctx context.Context, tx *store.Tx, r fund.WebhookRelay, now time.Time) error {
 		tellWebhook(tx, r.EndpointID, now)

@@ -14,13 +14,13 @@ import (
 
 const relayKeyNoun = "webhook relay key"
 
-// RelayKeyKey finds a key of a webhook relay by the name that its application gave it.
+// RelayKeyKey identifies a key of a webhook relay by its application's name for it.
 type RelayKeyKey struct {
 	Relay fund.Key
 	Key   string
 }
 
-// ListRelayKeys lists the keys of a relay with what was given through them.
+// ListRelayKeys lists the keys of a relay with their donations.
 func (a *App) ListRelayKeys(ctx context.Context, actor Actor, relay fund.Key, page fund.Page) ([]fund.RelayKey, error) {
 	r, err := a.GetRelay(ctx, actor, relay)
 	if err != nil {
@@ -39,8 +39,8 @@ func (a *App) GetRelayKey(ctx context.Context, actor Actor, key RelayKeyKey) (fu
 	return k, asAsked(err, relayKeyNoun, key.Key)
 }
 
-// CreateRelayKey makes a key for one donation through a relay. Without a name of its own it gets
-// a UUID; a name that the relay has already is Invalid at "id".
+// CreateRelayKey creates a key for one donation through a relay. Its name defaults to a UUID; a name that the relay already has is Invalid
+// at "id".
 func (a *App) CreateRelayKey(ctx context.Context, actor Actor, relay fund.Key, in fund.RelayKeyInput) (fund.RelayKey, error) {
 	if err := requireWebhookWrite(actor); err != nil {
 		return fund.RelayKey{}, err
@@ -77,8 +77,7 @@ func (a *App) CreateRelayKey(ctx context.Context, actor Actor, relay fund.Key, i
 	return k, nil
 }
 
-// newRelayKey makes up what the application did not give. The name is random, and not the key's id,
-// so that it tells nothing of when the key was made.
+// newRelayKey sets defaults. The name is random, rather than the key's id, so that it does not reveal when the key was created.
 func (a *App) newRelayKey(relay fund.ID, in fund.RelayKeyInput) (fund.RelayKey, error) {
 	client, _, err := a.newSecret()
 	if err != nil {
@@ -96,11 +95,11 @@ func (a *App) newRelayKey(relay fund.ID, in fund.RelayKeyInput) (fund.RelayKey, 
 	return k, nil
 }
 
-// nothing drops what was found.
+// nothing discards a result.
 func nothing[T any](_ T, err error) error { return err }
 
-// relayed finds the relay key that brought a donor; the zero id for none. That it is for one donation
-// only is for the store to see: the provider event of that one may be repeated.
+// relayed finds the relay key that a donor came with; the zero id for none. The store checks that it is used for one donation only, because
+// that donation may be submitted again.
 func (a *App) relayed(ctx context.Context, clientKey string, wrong *fault.Fields) (fund.ID, error) {
 	if clientKey == "" {
 		return fund.ID{}, nil

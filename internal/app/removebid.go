@@ -9,8 +9,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// RemoveBid takes a bid out of an auction that goes on; the owner of its house only. The bid stays in
-// the list, and the highest of the others wins.
+// RemoveBid withdraws a bid from an open auction; the owner of its house only. The bid stays in the list, and the highest of the others
+// wins.
 func (a *App) RemoveBid(ctx context.Context, actor Actor, key AuctionItemKey, id fund.Key) (fund.AuctionBid, error) {
 	var bid fund.AuctionBid
 	err := a.changeHouse(ctx, actor, key.House, func(ctx context.Context, tx *store.Tx, e edit) (fund.ID, error) {

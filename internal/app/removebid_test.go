@@ -8,7 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-func TestRemovedBidGivesItsPlaceToTheNext(t *testing.T) {
+func TestTheNextBidWinsWhenTheHighestIsRemoved(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
 	opened, err := w.CreateAuctionHouse(ctx, w.owner, fund.AuctionHousePatch{CampaignPatch: fund.CampaignPatch{
@@ -42,7 +42,7 @@ func TestRemovedBidGivesItsPlaceToTheNext(t *testing.T) {
 	wantKind(t, remove(w.stranger, 2), "forbidden")
 	_, err = w.RemoveBid(ctx, w.owner, at, fund.Key{ID: item.ID})
 	wantKind(t, err, "not_found")
-	// The highest goes, one that does not win, the highest twice, and the last one.
+	// Removes the highest, one that does not win, the highest twice, and the last one.
 	for _, step := range []struct {
 		remove int
 		want   int64

@@ -26,7 +26,7 @@ func (a *App) ListAllRewards(ctx context.Context, _ Actor, page fund.Page) ([]fu
 	return a.store.ListRewards(ctx, fund.ID{}, page)
 }
 
-// GetReward finds one reward of a campaign that the actor may see.
+// GetReward returns one reward of a campaign that the actor may see.
 func (a *App) GetReward(ctx context.Context, actor Actor, key fund.Key) (fund.Reward, error) {
 	r, err := a.store.GetReward(ctx, key)
 	if err != nil {
@@ -64,7 +64,7 @@ func (a *App) CreateReward(ctx context.Context, actor Actor, key FactKey, patch 
 	return a.store.GetReward(ctx, fund.Key{ID: r.ID})
 }
 
-// UpdateReward changes a reward. A retired one does not change any more.
+// UpdateReward changes a reward. A retired one can no longer be changed.
 func (a *App) UpdateReward(ctx context.Context, actor Actor, key fund.Key, patch fund.RewardPatch) (fund.Reward, error) {
 	r, err := a.store.GetReward(ctx, key)
 	if err != nil {
@@ -104,8 +104,7 @@ func (a *App) DeleteReward(ctx context.Context, actor Actor, key fund.Key) error
 	})
 }
 
-// RetireReward ends a reward for good: what was claimed stays claimed, nothing more is, and it
-// does not change any more.
+// RetireReward retires a reward permanently: existing claims stay, and it can no longer be claimed or changed.
 func (a *App) RetireReward(ctx context.Context, actor Actor, key fund.Key) error {
 	r, err := a.store.GetReward(ctx, key)
 	if err != nil {

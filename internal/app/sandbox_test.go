@@ -19,7 +19,7 @@ import (
 	"github.com/almoner/almoner/internal/testworld"
 )
 
-// till takes the sandbox's donations in the name of a token with its scope.
+// sandboxTaker records donations under a token with the scope "sandbox".
 type till struct{ *world }
 
 func (c till) Take(ctx context.Context, in fund.DonationInput) (fund.Donation, error) {
@@ -28,7 +28,7 @@ func (c till) Take(ctx context.Context, in fund.DonationInput) (fund.Donation, e
 	return c.Donate(ctx, actor, in)
 }
 
-// pay sends a donation through the sandbox.
+// pay submits a donation through the sandbox.
 func (w *world) pay(t *testing.T, body string) (status int, text string, fields map[string]string) {
 	t.Helper()
 	handler := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: func(context.Context, string) (pay.Taker, error) { return till{w}, nil }})
@@ -46,7 +46,7 @@ func (w *world) pay(t *testing.T, body string) (status int, text string, fields 
 	return answer.Code, answer.Body.String(), got.Error.Fields
 }
 
-// shop is what a donation can ask for, open and closed, of the world's campaign.
+// shop has incentives of the world's campaign, open and closed.
 type shop struct {
 	open, ended, off, foreign         fund.Poll
 	target, early, late, otherTarget  fund.Target
@@ -154,7 +154,7 @@ func TestEveryRuleOfADonationHasItsText(t *testing.T) {
 	}
 }
 
-// TestDonationsAtTheLimits makes donations that are just allowed.
+// TestDonationsAtTheLimits makes donations that are barely allowed.
 func TestDonationsAtTheLimits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -191,14 +191,14 @@ func TestDonationsAtTheLimits(t *testing.T) {
 	}
 }
 
-// quoted is a JSON text of n times the character.
+// quoted is a JSON string of n times the character.
 func quoted(char string, n int) string { return `"` + strings.Repeat(char, n) + `"` }
 
 func claims(r fund.Reward, n int) string {
 	return "[" + strings.TrimSuffix(strings.Repeat(fmt.Sprintf(`{"id":%d},`, r.LegacyID), n), ",") + "]"
 }
 
-// TestPasswordsAtTheLimits makes users whose passwords are just allowed, and just not.
+// TestPasswordsAtTheLimits creates users whose passwords are barely allowed, and barely not.
 func TestPasswordsAtTheLimits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -234,7 +234,7 @@ func TestChainsOfSupportAtTheLimit(t *testing.T) {
 	must(t, err)
 }
 
-// TestListsOfPartsEnd makes one part more than a list shows.
+// TestListsOfPartsEnd creates one part more than a list shows.
 func TestListsOfPartsEnd(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -259,7 +259,7 @@ func TestListsOfPartsEnd(t *testing.T) {
 	}
 }
 
-// TestTheEndIsAfterTheStartEverywhere takes an end one second after the start, and no other.
+// TestTheEndIsAfterTheStartEverywhere accepts an end one second after the start, and rejects an earlier one.
 func TestTheEndIsAfterTheStartEverywhere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

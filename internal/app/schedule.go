@@ -16,7 +16,7 @@ type ScheduleKey struct {
 	Item     fund.Key
 }
 
-// Schedule lists what happens when at a fact, earliest first. A cursor is {At: StartsAt, Number: LegacyID}.
+// Schedule lists a fact's schedule, earliest first. A cursor is {At: StartsAt, Number: LegacyID}.
 func (a *App) Schedule(ctx context.Context, s Seen, page fund.Page) ([]fund.ScheduleItem, error) {
 	return a.store.ListSchedule(ctx, s.fact.ID, inOrder(page, fund.OldestFirst))
 }
@@ -91,7 +91,7 @@ func (a *App) DeleteScheduleItem(ctx context.Context, actor Actor, key ScheduleK
 	return nil
 }
 
-// scheduleItem finds an item under the fact that the key names, which the actor may change.
+// scheduleItem finds an item of the key's fact, which the actor may change.
 func (a *App) scheduleItem(ctx context.Context, actor Actor, key ScheduleKey) (fund.Fact, fund.ScheduleItem, error) {
 	f, err := a.scheduleFact(ctx, actor, key)
 	if err != nil {
@@ -122,7 +122,7 @@ func (a *App) scheduleFact(ctx context.Context, actor Actor, key ScheduleKey) (f
 	return f, requireEdit(ctx, a.store.Queries, actor, f)
 }
 
-// seenItem finds an item with its fact. When the actor may not see the fact, there is no such item.
+// seenItem finds an item with its fact. If the actor may not see the fact, the item is NotFound.
 func (a *App) seenItem(ctx context.Context, actor Actor, key fund.Key) (fund.ScheduleItem, fund.Fact, error) {
 	item, err := a.store.GetScheduleItem(ctx, key)
 	if err != nil {
@@ -132,7 +132,7 @@ func (a *App) seenItem(ctx context.Context, actor Actor, key fund.Key) (fund.Sch
 	return item, f, err
 }
 
-// GetScheduleItem finds one item of the schedule of a fact that the actor may see.
+// GetScheduleItem returns one item of the schedule of a fact that the actor may see.
 func (a *App) GetScheduleItem(ctx context.Context, actor Actor, key fund.Key) (fund.ScheduleItem, error) {
 	item, _, err := a.seenItem(ctx, actor, key)
 	return item, err

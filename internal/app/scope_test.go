@@ -8,7 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/testworld"
 )
 
-// TestWritesNeedTheirScope makes every change of what a user has with tokens that are not for it.
+// TestWritesNeedTheirScope tries every change of a user's objects with tokens that lack the scope.
 func TestWritesNeedTheirScope(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -76,15 +76,14 @@ func TestWritesNeedTheirScope(t *testing.T) {
 			}
 		})
 	}
-	// Seeing one's own drafts takes no scope.
+	// Reading one's own drafts requires no scope.
 	draft := w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Draft")})
 	reader := app.Actor{Kind: app.ActorUser, User: w.owner.User, Scopes: []string{fund.ScopePublic}}
 	_, err = w.GetFact(ctx, reader, campaignKey(draft))
 	wantKind(t, err, "")
 }
 
-// TestACausesTokenNeedsTheScopeToChange makes every change of what a cause has with tokens of the cause
-// itself that are only for reading.
+// TestACausesTokenNeedsTheScopeToChange tries every change of a cause's objects with the cause's own read-only tokens.
 func TestACausesTokenNeedsTheScopeToChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -20,17 +20,16 @@ const (
 // Keys derives keys from the one secret of the database. It is safe for concurrent use.
 type Keys struct {
 	store *store.Store
-	// cached are what Key derived: by purpose, each a []byte.
+	// cached holds derived keys ([]byte) by purpose.
 	cached sync.Map
 }
 
-// NewKeys makes Keys over a database.
+// NewKeys returns the Keys of a database.
 func NewKeys(s *store.Store) *Keys { return &Keys{store: s} }
 
-// Key is a key of 32 bytes for one purpose only ("cursor", "csrf"): the same on all nodes and
-// after each start, derived from a stored secret by HKDF with SHA-256 (RFC 5869). The first call
-// may write to the database, so it must not come from within a write. Do not change the bytes:
-// they are shared.
+// Key is a key of 32 bytes for a single purpose ("cursor", "csrf"): the same on all nodes and after each start, derived from a stored
+// secret by HKDF with SHA-256 (RFC 5869). The first call may write to the database, so it must not be made within a write. Do not modify
+// the bytes: they are shared.
 func (k *Keys) Key(ctx context.Context, purpose string) ([]byte, error) {
 	if kept, ok := k.cached.Load(purpose); ok {
 		if key, ok := kept.([]byte); ok {

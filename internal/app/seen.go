@@ -9,7 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// FactKey finds a fact: by id or legacy id alone, by slug under its owner.
+// FactKey identifies a fact: by id or legacy id alone, by slug under its owner.
 type FactKey struct {
 	fund.Key
 	// Kinds are the kinds that may be found; none means campaigns and team campaigns.
@@ -21,16 +21,16 @@ type FactKey struct {
 // campaignKinds are the kinds that are looked up as campaigns.
 func campaignKinds() []fund.Kind { return []fund.Kind{fund.KindCampaign, fund.KindTeamCampaign} }
 
-// Seen is a fact that was found for an actor who may see it. Only See and its siblings make one, so that
-// whoever holds one need neither find the fact again nor ask whether it may be shown.
+// Seen is a fact loaded for an actor who may see it. Only See and its siblings create one, so that its holder need neither load the fact
+// again nor check whether it may be shown.
 type Seen struct {
 	fact  fund.Fact
 	actor Actor
-	// shown is what the pages of a cause or an event show, where that was read with it.
+	// shown are the visibility options of a cause or an event, if they were read with it.
 	shown *fund.Visibility
 }
 
-// Fact is what was found, as it was then.
+// Fact is the fact as it was loaded.
 func (s Seen) Fact() fund.Fact { return s.fact }
 
 // SeenCause is a Seen cause with what only causes have.
@@ -39,7 +39,7 @@ type SeenCause struct {
 	cause fund.Cause
 }
 
-// Cause is what was found, as it was then.
+// Cause is the cause as it was loaded.
 func (s SeenCause) Cause() fund.Cause { return s.cause }
 
 // SeenEvent is a Seen fundraising event with what only events have.
@@ -48,11 +48,10 @@ type SeenEvent struct {
 	event fund.FundraisingEvent
 }
 
-// Event is what was found, as it was then.
+// Event is the event as it was loaded.
 func (s SeenEvent) Event() fund.FundraisingEvent { return s.event }
 
-// See finds one fact for an actor. One that the actor may not see, that is not of the kinds, or not of the
-// owner, is NotFound.
+// See loads one fact for an actor. One that the actor may not see, that is not of the kinds, or not of the owner, is NotFound.
 func (a *App) See(ctx context.Context, actor Actor, key FactKey) (Seen, error) {
 	if len(key.Kinds) == 1 && key.User == nil && key.Team == nil && key.Cause == nil {
 		switch key.Kinds[0] {
@@ -71,7 +70,7 @@ func (a *App) See(ctx context.Context, actor Actor, key FactKey) (Seen, error) {
 	return Seen{fact: f, actor: actor}, nil
 }
 
-// SeeCause finds one cause for an actor.
+// SeeCause loads one cause for an actor.
 func (a *App) SeeCause(ctx context.Context, actor Actor, key fund.Key) (SeenCause, error) {
 	cause, err := a.GetCause(ctx, actor, key)
 	if err != nil {
@@ -80,7 +79,7 @@ func (a *App) SeeCause(ctx context.Context, actor Actor, key fund.Key) (SeenCaus
 	return SeenCause{Seen: Seen{fact: cause.Fact, actor: actor, shown: &cause.Visibility}, cause: cause}, nil
 }
 
-// SeeEvent finds one fundraising event for an actor.
+// SeeEvent loads one fundraising event for an actor.
 func (a *App) SeeEvent(ctx context.Context, actor Actor, key fund.Key) (SeenEvent, error) {
 	event, err := a.GetFundraisingEvent(ctx, actor, key)
 	if err != nil {
@@ -89,8 +88,8 @@ func (a *App) SeeEvent(ctx context.Context, actor Actor, key fund.Key) (SeenEven
 	return SeenEvent{Seen: Seen{fact: event.Fact, actor: actor, shown: &event.Visibility}, event: event}, nil
 }
 
-// SeeBySlugs finds one fact by the slugs of its owner and its own: "@user", "+team", or a plain slug,
-// which is the first that has such a fact of a user, a team and a cause. No kinds mean all.
+// SeeBySlugs loads one fact by its owner's slug and its own. The owner is "@user", "+team", or a plain slug, which may be a user's, a
+// team's or a cause's: the first with such a fact wins. No kinds mean all.
 func (a *App) SeeBySlugs(ctx context.Context, actor Actor, owner, slug string, kinds ...fund.Kind) (Seen, error) {
 	if len(kinds) == 0 {
 		kinds = AllKinds()
@@ -118,7 +117,7 @@ func (a *App) SeeBySlugs(ctx context.Context, actor Actor, owner, slug string, k
 	return Seen{}, missingNamed("fact", owner+"/"+slug)
 }
 
-// GetFact is See for callers that show the fact and nothing of it besides.
+// GetFact is See for callers that need only the fact.
 func (a *App) GetFact(ctx context.Context, actor Actor, key FactKey) (fund.Fact, error) {
 	seen, err := a.See(ctx, actor, key)
 	return seen.fact, err
@@ -128,14 +127,14 @@ func getFact(ctx context.Context, q store.Queries, actor Actor, key FactKey) (fu
 	return findFact(ctx, q, actor, key, finder[fund.Fact]{get: q.GetFact, fact: func(f fund.Fact) fund.Fact { return f }})
 }
 
-// finder reads a fact, or one of a kind that has more than a fact has.
+// finder reads a fact, or one of a kind with additional fields.
 type finder[T any] struct {
 	get  func(context.Context, store.FactKey) (T, error)
 	fact func(T) fund.Fact
 }
 
-// findFact finds a fact that the actor may see. One that is found by the slug of its owner takes one read; only
-// when there is none is the owner looked for, to say which of the two is missing.
+// findFact finds a fact that the actor may see. Finding one by its owner's slug takes one read; the owner is looked up only if that fails,
+// to report which of the two is missing.
 func findFact[T any](ctx context.Context, q store.Queries, actor Actor, key FactKey, by finder[T]) (T, error) {
 	look, noun := store.FactKey{Key: key.Key, Kinds: key.Kinds}, "fact"
 	if len(look.Kinds) == 0 {
@@ -174,7 +173,7 @@ func orNone[T any](found T, err error) (T, error) {
 	return found, nil
 }
 
-// ownerSlug is the slug of the key's owner, with whose it is and the sign before it in messages; "" for none.
+// ownerSlug is the slug of the key's owner, with the owner's noun and sigil for messages; "" for none.
 func (k FactKey) ownerSlug() (kind store.OwnerKind, sign, slug string) {
 	switch {
 	case k.User != nil:
@@ -188,7 +187,7 @@ func (k FactKey) ownerSlug() (kind store.OwnerKind, sign, slug string) {
 	}
 }
 
-// kindsUnder are the kinds that a key of an owner may find.
+// kindsUnder are the kinds that a key with an owner may find.
 func kindsUnder(k FactKey, kinds []fund.Kind) []fund.Kind {
 	switch {
 	case len(k.Kinds) > 0:
@@ -202,7 +201,7 @@ func kindsUnder(k FactKey, kinds []fund.Kind) []fund.Kind {
 	}
 }
 
-// under narrows the look to what the key's owner has, and gives the name for messages.
+// under restricts the lookup to the key's owner, and returns the name for messages.
 func (k FactKey) under(ctx context.Context, q store.Queries, look *store.FactKey) (string, error) {
 	switch {
 	case k.User != nil:
@@ -222,7 +221,7 @@ func (k FactKey) under(ctx context.Context, q store.Queries, look *store.FactKey
 	}
 }
 
-// namedBelow is how messages name a fact: its slug means something under its owner only.
+// namedBelow is a fact's name in messages: a slug is meaningful only with its owner.
 func namedBelow(owner string, key fund.Key) string {
 	if key.Slug == "" {
 		return key.String()
@@ -230,7 +229,7 @@ func namedBelow(owner string, key fund.Key) string {
 	return owner + "/" + key.Slug
 }
 
-// requireSight is maySee as an error: there is no such thing.
+// requireSight is maySee as a NotFound error.
 func requireSight(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
 	ok, err := maySee(ctx, q, actor, f)
 	if err == nil && !ok {
@@ -239,7 +238,7 @@ func requireSight(ctx context.Context, q store.Queries, actor Actor, f fund.Fact
 	return err
 }
 
-// seenFact gives the fact that a part hangs on, when the actor may see it.
+// seenFact returns the fact of a part, if the actor may see it.
 func (a *App) seenFact(ctx context.Context, actor Actor, id fund.ID) (fund.Fact, error) {
 	f, err := a.store.GetFact(ctx, factByID(id))
 	if err != nil {

@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	// SessionLife is when a session ends whatever happens, sessionIdle when nobody uses it.
+	// SessionLife is the maximum lifetime of a session, sessionIdle that of an unused one.
 	SessionLife = 90 * 24 * time.Hour
 	sessionIdle = 14 * 24 * time.Hour
-	// sessionSeen is how old the note of a session's last use may grow before it is written again.
+	// sessionSeen is how old the recorded last use of a session may get before it is updated.
 	sessionSeen = 5 * time.Minute
 )
 
@@ -24,11 +24,11 @@ type Visit struct {
 	User    fund.User
 }
 
-// Actor is who visits.
+// Actor is the visitor.
 func (v Visit) Actor() Actor { return Actor{Kind: ActorUser, User: v.User.ID} }
 
-// GetVisit tells who visits with this session. One that is unknown, ended or expired is
-// Unauthenticated. Nothing of it is remembered between calls, so that its end holds at once.
+// GetVisit returns the visit of a session. An unknown, ended or expired one is Unauthenticated. Nothing is cached between calls, so that
+// its end takes effect at once.
 func (a *App) GetVisit(ctx context.Context, text string) (Visit, error) {
 	hash := hashOf(text)
 	session, err := a.store.GetSession(ctx, hash[:])
@@ -48,7 +48,7 @@ func alive(s fund.Session, now time.Time) bool {
 	return s.EndedAt.IsZero() && now.Before(s.ExpiresAt) && now.Before(s.SeenAt.Add(sessionIdle))
 }
 
-// seen notes that a session is in use, not more often than it matters.
+// seen records that a session is in use, at most once per sessionSeen.
 func (a *App) seen(ctx context.Context, s fund.Session) (fund.Session, error) {
 	now := a.Now()
 	if now.Sub(s.SeenAt) < sessionSeen {

@@ -12,7 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 )
 
-// withChaos has the world's money taken by a chaotic provider.
+// withChaos makes a chaotic provider take the world's payments.
 func withChaos(t *testing.T) (*world, *chaos) {
 	t.Helper()
 	w, c := newWorld(t), newChaos()
@@ -20,10 +20,9 @@ func withChaos(t *testing.T) (*world, *chaos) {
 	return w, c
 }
 
-// TestAnyNoticesEndWhereTheProviderIs lets a provider do and tell anything: provider events twice, in any order, late,
-// lost, forged and lying, time-outs, answers that are older than what is known, and restarts in
-// between. In the end every donation is where the provider says, and the ledger with all totals too.
-func TestAnyNoticesEndWhereTheProviderIs(t *testing.T) {
+// TestAnyEventsEndWhereTheProviderIs lets a provider do anything: events twice, in any order, late, lost, forged and lying, timeouts, stale
+// answers, and restarts in between. In the end every donation, the ledger and all totals agree with the provider.
+func TestAnyEventsEndWhereTheProviderIs(t *testing.T) {
 	t.Parallel()
 	w, c := withChaos(t)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -37,13 +36,13 @@ func TestAnyNoticesEndWhereTheProviderIs(t *testing.T) {
 	})
 }
 
-// chaosModel is what a run of the test has made.
+// chaosModel is the state of a run of the test.
 type chaosModel struct {
 	w     *world
 	c     *chaos
 	begun []fund.ID
 	told  []pay.Raw
-	// untold are payments that changed since they were told of.
+	// unreported are payments that changed since their last event.
 	untold map[fund.ID]bool
 }
 
@@ -67,7 +66,7 @@ func (m *chaosModel) begin(rt *rapid.T) {
 	m.begun = append(m.begun, id)
 }
 
-// turn changes the truth about one payment.
+// change changes the truth about one payment.
 func (m *chaosModel) turn(rt *rapid.T, change func(*fund.PaymentState)) {
 	id := m.pick(rt)
 	m.untold[id] = true
@@ -148,7 +147,7 @@ func (m *chaosModel) deaf(rt *rapid.T) {
 	m.c.set(false, false)
 }
 
-// race has the truth change, and be learned, while an older answer is on its way: nothing tells of it again.
+// race changes the truth, and lets the server learn it, while an older answer is on its way: no further event follows.
 func (m *chaosModel) race(rt *rapid.T) {
 	id := m.pick(rt)
 	delete(m.untold, id)
@@ -180,7 +179,7 @@ func (m *chaosModel) later(rt *rapid.T) {
 
 func (m *chaosModel) restart(*rapid.T) { m.w.restart(m.w.money) }
 
-// settle tells of what was not told, lets everything be done, and compares.
+// settle sends the missing events, runs everything that is due, and compares.
 func (m *chaosModel) settle(rt *rapid.T) {
 	for id := range m.untold {
 		must(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", m.c.notice(id, "anything", chaosWord)))
@@ -191,7 +190,7 @@ func (m *chaosModel) settle(rt *rapid.T) {
 		truth, d := m.c.truly("pi_"+id.String()), m.w.donation(rt, id)
 		p, err := m.w.store.GetPayment(rt.Context(), id)
 		must(rt, err)
-		// Where the donation was before does not matter: what had come and failed went back whole.
+		// The previous state does not matter: a payment that completed and then failed was returned in full.
 		fresh := p
 		if fresh.State = fund.DonationPending; !d.CompletedAt.IsZero() && truth.Status != fund.PaymentPaid {
 			fresh.State = fund.DonationCompleted

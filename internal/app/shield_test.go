@@ -15,12 +15,12 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 )
 
-// address is one of many that have nothing to do with each other.
+// address is one of many unrelated addresses.
 func address(i int) netip.Addr {
 	return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
 }
 
-// try is a card that is tried by a browser at an address.
+// try is a card tried by a browser at an address.
 func try(card, session string, from netip.Addr) pay.Try {
 	return pay.Try{Card: card, Session: session, Address: from.String()}
 }
@@ -34,7 +34,7 @@ func (w *world) declined(try pay.Try) error {
 	return err
 }
 
-// waitOf is the wait that somebody is told; 0 for none.
+// waitOf is the wait in an error; 0 for none.
 func waitOf(t testing.TB, err error) time.Duration {
 	t.Helper()
 	if err == nil {
@@ -47,8 +47,7 @@ func waitOf(t testing.TB, err error) time.Duration {
 	return f.RetryAfter
 }
 
-// waits does something again and again, each time as soon as it may be done, and gives the waits in between. Until
-// a wait is over it must be refused.
+// waits repeats a call, each time as soon as allowed, and returns the waits in between. Until a wait is over the call must be refused.
 func (w *world) waits(t *testing.T, times int, do func(i int) error) string {
 	t.Helper()
 	var waits []string
@@ -129,7 +128,7 @@ func TestANetworkWhoseCardsAreDeclinedWaits(t *testing.T) {
 	}
 }
 
-// TestDeclinesBehindAnAddressLeak: one is forgotten in five minutes.
+// TestDeclinesBehindAnAddressLeak checks that one is forgotten every five minutes.
 func TestDeclinesBehindAnAddressLeak(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -149,7 +148,7 @@ func TestDeclinesBehindAnAddressLeak(t *testing.T) {
 	}
 }
 
-// start begins a payment of a browser at an address.
+// start starts a payment of a browser at an address.
 func (w *world) start(t testing.TB, session string, from netip.Addr) (app.Begun, error) {
 	t.Helper()
 	return w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{
@@ -168,7 +167,7 @@ func TestPaymentsThatAreBegunAndNotMadeWait(t *testing.T) {
 			5, func(i int) (string, netip.Addr) { return "browser", address(i) },
 			[]string{"5s", "10s", "20s", "40s", "1m20s", "2m40s", "5m20s", "10m40s", "15m0s", "15m0s"},
 		},
-		// While somebody waits, one is forgotten each ten seconds.
+		// During a wait, one is forgotten every ten seconds.
 		"one address": {
 			300, func(i int) (string, netip.Addr) { return fmt.Sprint(i), home },
 			[]string{"5s", "10s", "10s", "10s"},
@@ -215,7 +214,7 @@ func TestWhoPaysIsForgiven(t *testing.T) {
 	if wait := waitOf(t, w.declined(try("c", "browser", home))); wait != 5*time.Second {
 		t.Errorf("got a wait of %s, want 5s: the browser started anew and has used that up", wait)
 	}
-	// Behind the address there were eight declines, of which the success took one. The same card says it only once.
+	// The address had eight declines, of which the success undid one. The same card does so only once.
 	if got := pay("other"); got != 303 {
 		t.Fatalf("got %d, want the payment made", got)
 	}
@@ -227,7 +226,7 @@ func TestWhoPaysIsForgiven(t *testing.T) {
 	}
 }
 
-// TestACrowdBehindOneAddress has more people pay in an hour from one address than may begin without paying.
+// TestACrowdBehindOneAddress has more people pay from one address in an hour than may start without paying.
 func TestACrowdBehindOneAddress(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -238,7 +237,7 @@ func TestACrowdBehindOneAddress(t *testing.T) {
 	}
 }
 
-// TestManyCardsAtOnce has as many tries at once behind one address, of one card, as may be.
+// TestManyCardsAtOnce has the maximum number of concurrent tries from one address, and of one card.
 func TestManyCardsAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -256,7 +255,7 @@ func TestManyCardsAtOnce(t *testing.T) {
 	for i := range 100 {
 		must(t, w.shield.Card(at(i)))
 	}
-	w.clock.Advance(time.Minute) // nobody heard of these
+	w.clock.Advance(time.Minute) // the results of these were never reported
 	must(t, w.shield.Card(at(100)))
 	for i := range 12 {
 		w.shield.Declined(try(fmt.Sprint(i), fmt.Sprint(i), home))
@@ -266,12 +265,12 @@ func TestManyCardsAtOnce(t *testing.T) {
 	}
 }
 
-// TestWhatBecameOfAPaymentElsewhere is about providers whose card pages are not here.
+// TestWhatBecameOfAPaymentElsewhere is about providers with their own card pages.
 func TestWhatBecameOfAPaymentElsewhere(t *testing.T) {
 	t.Parallel()
 	for card, want := range map[string]string{
-		goodCard:   "[- - - - - 5s]", // the browser starts anew
-		bounceCard: "[10s]",          // five were begun, and one failed besides
+		goodCard:   "[- - - - - 5s]", // the browser is reset
+		bounceCard: "[10s]",          // five were started, and one failed
 	} {
 		t.Run(card, func(t *testing.T) {
 			t.Parallel()
@@ -307,7 +306,7 @@ func TestAPaymentThatCouldNotBeginIsNotCounted(t *testing.T) {
 	}
 }
 
-// gate is a captcha that lets a token pass.
+// gate is a captcha that accepts one token.
 type gate struct {
 	asked int
 	fails error
@@ -333,7 +332,7 @@ func TestACaptchaGoesBeforeWaiting(t *testing.T) {
 		})
 	}
 	for i := range 5 {
-		_, err := start("robot") // what is not passed changes nothing while nobody has to wait
+		_, err := start("robot") // a failed captcha changes nothing while nobody has to wait
 		must(t, err)
 		if want := max(0, i-2); g.asked != want {
 			t.Errorf("got asked %d times after %d starts, want %d: from half of the five on", g.asked, i+1, want)
@@ -370,7 +369,7 @@ func TestACaptchaGoesBeforeWaiting(t *testing.T) {
 	}
 }
 
-// TestTriesThatWereNotMadeAreNotHeldAgainstAnybody has one donor try again and again while nothing can be charged.
+// TestTriesThatWereNotMadeAreNotHeldAgainstAnybody has one donor retry while nothing can be charged.
 func TestTriesThatWereNotMadeAreNotHeldAgainstAnybody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -17,26 +17,25 @@ import (
 )
 
 const (
-	// nobodysHash costs as much to check as a user's, so that the time of a refusal does not tell
-	// whether there is such a user. No password is known for it.
+	// nobodysHash takes as long to check as a user's hash, so that the response time does not reveal whether the user exists. No password
+	// matches it.
 	nobodysHash = "$argon2id$v=19$m=19456,t=2,p=1$QWxtb25lcidzIG5vYm9keQ$c29tZSBieXRlcyB0aGF0IG5vIHBhc3N3b3JkIGdpdmVzIQ"
-	// maxAgent is how many bytes are kept of what a browser calls itself.
+	// maxAgent is how many bytes of a browser's User-Agent are stored.
 	maxAgent = 255
 )
 
-// Credentials are what somebody signs in with.
+// Credentials are the input of SignIn.
 type Credentials struct {
 	Email, Password string
-	// Agent is what the browser calls itself, Address where it is.
+	// Agent is the browser's User-Agent, Address its network address.
 	Agent   string
 	Address netip.Addr
-	// Before is the text of the session that the browser had; "" for none. It ends.
+	// Before is the text of the browser's previous session, which ends; "" for none.
 	Before string
 }
 
-// SignIn gives the text of a new session, which is stored nowhere. Wrong credentials are
-// Unauthenticated, and one message for all of them. Guesses are slowed down, those for one
-// account and those from one network: RateLimited, with the time to wait.
+// SignIn returns the text of a new session, which is not stored. Wrong credentials are Unauthenticated, always with the same message.
+// Guesses are slowed down by account and by network: RateLimited, with the time to wait.
 func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
 	email := strings.ToLower(strings.TrimSpace(in.Email))
 	if wait := a.guesses.Guess(email, in.Address, a.Now()); wait > 0 {
@@ -61,8 +60,7 @@ func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
 	return a.startSession(ctx, user, in)
 }
 
-// checkPassword waits for its turn, as hashPassword does, and does the same work for a hash that
-// is "", which no password matches.
+// checkPassword waits for a slot, as hashPassword does, and does the same work for the hash "", which no password matches.
 func (a *App) checkPassword(ctx context.Context, password, hash string) (bool, error) {
 	known := hash != ""
 	if !known {
@@ -114,7 +112,7 @@ func (a *App) startSession(ctx context.Context, user fund.User, in Credentials) 
 	return text, nil
 }
 
-// sessionOf is the session with that text, whatever its state; the zero one for none.
+// sessionOf is the session with the text, in any state; the zero session for none.
 func (a *App) sessionOf(ctx context.Context, text string) (fund.Session, error) {
 	hash := hashOf(text)
 	session, err := a.store.GetSession(ctx, hash[:])
@@ -124,7 +122,7 @@ func (a *App) sessionOf(ctx context.Context, text string) (fund.Session, error) 
 	return session, err
 }
 
-// shortened keeps the beginning of a text, and of that what can be shown.
+// shortened is the start of a text without unprintable characters.
 func shortened(text string) string {
 	text = strings.ToValidUTF8(strings.Map(func(r rune) rune {
 		if r < ' ' || r == utf8.RuneError {

@@ -16,7 +16,7 @@ const password = "correct horse"
 
 var home = netip.MustParseAddr("192.0.2.1")
 
-// account makes a user who can sign in.
+// account creates a user who can sign in.
 func (w *world) account(t *testing.T, email string) fund.User {
 	t.Helper()
 	user, err := w.CreateUser(t.Context(), app.System(), app.NewUser{Username: email, Email: email, Password: password})
@@ -34,7 +34,7 @@ func (w *world) signIn(t *testing.T, in app.Credentials) string {
 	return text
 }
 
-// wantSignedIn reports whether sessions work.
+// wantSignedIn checks whether sessions work.
 func (w *world) wantSignedIn(t *testing.T, want bool, sessions ...string) {
 	t.Helper()
 	for i, text := range sessions {
@@ -141,7 +141,7 @@ func TestSessionsExpire(t *testing.T) {
 	if list, err := w.ListSessions(t.Context(), visit.Actor()); err != nil || len(list) != 1 {
 		t.Errorf("got %d sessions, %v, want only the one that is used", len(list), err)
 	}
-	// However often it is used, it ends.
+	// It ends no matter how often it is used.
 	for passed := idle; passed+idle < life; passed += idle {
 		w.clock.Advance(idle - time.Hour)
 		w.wantSignedIn(t, true, used)
@@ -154,7 +154,7 @@ func TestSessionsExpire(t *testing.T) {
 	w.wantSignedIn(t, false, used)
 }
 
-// guess tries a wrong password, and gives the wait that it is told.
+// guess tries a wrong password, and returns the wait.
 func (w *world) guess(t *testing.T, email string, from netip.Addr) time.Duration {
 	t.Helper()
 	_, err := w.SignIn(t.Context(), app.Credentials{Email: email, Password: "a wrong guess", Address: from})
@@ -229,7 +229,7 @@ func TestGuessesFromANetworkSlowDown(t *testing.T) {
 		t.Errorf("got a wait of %s from another network, want none", wait)
 	}
 	w.clock.Advance(5 * time.Second)
-	// A right password takes its own attempt back and no other.
+	// A correct password undoes its own attempt and no other.
 	w.signIn(t, app.Credentials{Email: "pat@example.org", Address: netip.MustParseAddr("2001:db8:1:2::1")})
 	if wait := guess(); wait != 0 {
 		t.Errorf("got a wait of %s, want none", wait)
@@ -260,7 +260,7 @@ func TestKeysAreForOnePurpose(t *testing.T) {
 	}
 }
 
-// TestNamesThatNoDatabaseTakes are of nobody: PostgreSQL refuses some bytes within a text.
+// TestNamesThatNoDatabaseTakes looks up names with bytes that PostgreSQL refuses: they belong to nobody.
 func TestNamesThatNoDatabaseTakes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -21,7 +21,7 @@ func (a *App) ListSubscriptions(ctx context.Context, actor Actor, endpoint fund.
 	return a.store.ListSubscriptions(ctx, e.ID, page)
 }
 
-// GetSubscription finds one subscription of a webhook endpoint.
+// GetSubscription returns one subscription of a webhook endpoint.
 func (a *App) GetSubscription(ctx context.Context, actor Actor, key SubscriptionKey) (fund.WebhookSubscription, error) {
 	e, err := a.GetEndpoint(ctx, actor, key.Endpoint)
 	if err != nil {
@@ -31,8 +31,8 @@ func (a *App) GetSubscription(ctx context.Context, actor Actor, key Subscription
 	return s, asAsked(err, "webhook subscription to", key.Fact.String())
 }
 
-// PutSubscription has a webhook endpoint told of a published fact, or of other things about it
-// than before. The private types are for applications whose owner may edit the fact.
+// PutSubscription subscribes a webhook endpoint to a published fact, or changes the event types. The private types are reserved for
+// applications whose owner may edit the fact.
 func (a *App) PutSubscription(ctx context.Context, actor Actor, key SubscriptionKey, patch fund.SubscriptionPatch) (fund.WebhookSubscription, error) {
 	var s fund.WebhookSubscription
 	err := a.changeSubscription(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e fund.WebhookEndpoint, now time.Time) error {
@@ -67,7 +67,7 @@ func (a *App) addSubscription(ctx context.Context, tx *store.Tx, s *fund.Webhook
 	return tx.InsertSubscription(ctx, *s)
 }
 
-// checkSubscription gives the event types in their normal form.
+// checkSubscription normalizes the event types.
 func checkSubscription(ctx context.Context, q store.Queries, actor Actor, fact fund.Key, patch fund.SubscriptionPatch) ([]string, error) {
 	f, err := q.GetFact(ctx, factByID(fact.ID))
 	if err != nil {
@@ -87,9 +87,8 @@ func checkSubscription(ctx context.Context, q store.Queries, actor Actor, fact f
 	return types, wrong.Err()
 }
 
-// ownerMayEdit reports whether the user that the actor's application belongs to may edit the fact. The
-// program speaks for its owner no further than its token goes: what is a cause's takes the scope for
-// causes.
+// ownerMayEdit reports whether the owner of the actor's application may edit the fact. The application acts for its owner only within its
+// token's scopes: a cause's facts require the scope for causes.
 func ownerMayEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
 	if actor.Kind == ActorSystem {
 		return true, nil
@@ -100,7 +99,7 @@ func ownerMayEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact
 	return mayEditFact(ctx, q, Actor{Kind: ActorUser, User: actor.Owner, Scopes: actor.Scopes}, f)
 }
 
-// DeleteSubscription ends a subscription and gives it as it was; the fact may be in any state.
+// DeleteSubscription ends a subscription and returns it; the fact may be in any state.
 func (a *App) DeleteSubscription(ctx context.Context, actor Actor, key SubscriptionKey) (fund.WebhookSubscription, error) {
 	var s fund.WebhookSubscription
 	err := a.changeSubscription(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e fund.WebhookEndpoint, _ time.Time) error {

@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 )
 
-// taker records complete donations in an actor's name.
+// taker records complete donations on behalf of an actor.
 type taker struct {
 	app   *App
 	actor Actor
@@ -18,8 +18,8 @@ func (t taker) Take(ctx context.Context, in fund.DonationInput) (fund.Donation, 
 	return t.app.Donate(ctx, t.actor, in)
 }
 
-// AuthenticateTaker finds whom a bearer token speaks for, as somebody who may record donations without a payment.
-// It is Unauthenticated for a token that is not good, and Forbidden for one without the scope.
+// AuthenticateTaker authenticates a bearer token that may record donations without a payment. It is Unauthenticated for an invalid token,
+// and Forbidden for one without the scope.
 func (a *App) AuthenticateTaker(ctx context.Context, bearer string) (pay.Taker, error) {
 	actor, err := a.Authenticate(ctx, bearer)
 	if err != nil {

@@ -25,7 +25,7 @@ func (a *App) ListAllTargets(ctx context.Context, _ Actor, page fund.Page) ([]fu
 	return a.store.ListTargets(ctx, fund.ID{}, page)
 }
 
-// GetTarget finds one target of a campaign that the actor may see.
+// GetTarget returns one target of a campaign that the actor may see.
 func (a *App) GetTarget(ctx context.Context, actor Actor, key fund.Key) (fund.Target, error) {
 	t, err := a.store.GetTarget(ctx, key)
 	if err != nil {
@@ -79,7 +79,7 @@ func (a *App) UpdateTarget(ctx context.Context, actor Actor, key fund.Key, patch
 	return a.store.GetTarget(ctx, fund.Key{ID: t.ID})
 }
 
-// DeleteTarget removes a target that nobody gave to; any other is a Conflict.
+// DeleteTarget removes a target without donations; any other is a Conflict.
 func (a *App) DeleteTarget(ctx context.Context, actor Actor, key fund.Key) error {
 	t, err := a.store.GetTarget(ctx, key)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// GetTeam finds one team, also a disbanded one.
+// GetTeam returns one team, which may be disbanded.
 func (a *App) GetTeam(ctx context.Context, _ Actor, key fund.Key) (fund.Team, error) {
 	return a.store.GetTeam(ctx, key)
 }
@@ -41,8 +41,7 @@ func (a *App) ListOwnedTeams(ctx context.Context, actor Actor, key fund.Key) ([]
 	return owned, nil
 }
 
-// CreateTeam makes a team; who makes it becomes its super admin. A slug that is not given is made
-// from the name.
+// CreateTeam creates a team, whose creator becomes its super admin. A missing slug is derived from the name.
 func (a *App) CreateTeam(ctx context.Context, actor Actor, patch fund.TeamPatch) (fund.Team, error) {
 	if err := requireWriterOrSystem(actor); err != nil {
 		return fund.Team{}, err
@@ -95,7 +94,7 @@ func insertTeam(ctx context.Context, tx *store.Tx, c teamChange) error {
 	return nil
 }
 
-// check applies the patch and looks whether a chosen slug is free.
+// check applies the patch and checks that a chosen slug is free.
 func (c *teamChange) check(ctx context.Context, q store.Queries, derived bool) error {
 	wrong := c.patch.Apply(&c.team, c.now)
 	if !derived {
@@ -134,7 +133,7 @@ func (a *App) UpdateTeam(ctx context.Context, actor Actor, key fund.Key, patch f
 	return a.store.GetTeam(ctx, fund.Key{ID: team.ID})
 }
 
-// DisbandTeam ends a team; its super admin only. Its campaigns stay as they are.
+// DisbandTeam disbands a team; its super admin only. Its campaigns stay as they are.
 func (a *App) DisbandTeam(ctx context.Context, actor Actor, key fund.Key) error {
 	_, err := a.changeTeam(ctx, actor, key, func(ctx context.Context, tx *store.Tx, team fund.Team, now time.Time) error {
 		role, err := roleIn(ctx, tx.Queries, actor, team.ID)
@@ -150,7 +149,7 @@ func (a *App) DisbandTeam(ctx context.Context, actor Actor, key fund.Key) error 
 	return err
 }
 
-// changeTeam runs work on a living team that the actor administrates, and tells of the change.
+// changeTeam runs work on an active team that the actor administers, and appends the change.
 func (a *App) changeTeam(ctx context.Context, actor Actor, key fund.Key, work func(context.Context, *store.Tx, fund.Team, time.Time) error) (fund.Team, error) {
 	if err := requireWriterOrSystem(actor); err != nil {
 		return fund.Team{}, err
@@ -186,13 +185,13 @@ func (a *App) changeTeam(ctx context.Context, actor Actor, key fund.Key, work fu
 	return team, nil
 }
 
-// TeamRole is a user's place in a team.
+// TeamRole is a user's role in a team.
 type TeamRole struct {
 	Team, User fund.ID
 	Role       fund.Role
 }
 
-// SetRole gives a user a role in a team. System only.
+// SetRole assigns a user a role in a team. System only.
 func (a *App) SetRole(ctx context.Context, actor Actor, r TeamRole) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()

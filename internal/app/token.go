@@ -18,9 +18,8 @@ type tokenHash [sha256.Size]byte
 
 func hashOf(secret string) tokenHash { return sha256.Sum256([]byte(secret)) }
 
-// Authenticate tells who a bearer token speaks for; "" is anonymous. Unknown, expired and
-// revoked tokens are Unauthenticated. What was found is remembered until the token expires or
-// is revoked, a minute at most.
+// Authenticate returns the actor of a bearer token; "" is anonymous. Unknown, expired and revoked tokens are Unauthenticated. A valid token
+// is cached until it expires or is revoked, at most for a minute.
 func (a *App) Authenticate(ctx context.Context, bearer string) (Actor, error) {
 	if bearer == "" {
 		return Actor{}, nil
@@ -54,7 +53,7 @@ func badToken(what string) error {
 
 func expired(t fund.Token, now time.Time) bool { return expiredAt(t.ExpiresAt, now) }
 
-// expiredAt reports whether what ends at an instant has ended; the zero time is no end.
+// expiredAt reports whether an expiry time has passed; the zero time never does.
 func expiredAt(end, now time.Time) bool { return !end.IsZero() && !now.Before(end) }
 
 func rememberUntil(t fund.Token, now time.Time) time.Time {
@@ -72,8 +71,8 @@ func actorOf(t fund.Token) Actor {
 	}
 }
 
-// Invalidate forgets what the events say has changed. The store's own commits reach it
-// directly; events of other nodes must be handed to it.
+// Invalidate drops cached values that the events changed. The store's own commits reach it directly; events of other nodes must be passed
+// to it.
 func (a *App) Invalidate(events []fund.Event) {
 	for _, e := range events {
 		if e.Topic.RevokesToken() {
@@ -86,8 +85,8 @@ func (a *App) Invalidate(events []fund.Event) {
 	}
 }
 
-// CreateToken makes an access token and gives its text: 64 lower-case hexadecimal digits, which
-// are stored nowhere. Its ID and CreatedAt are set when they are not given. System only.
+// CreateToken creates an access token and returns its text: 64 lower-case hexadecimal digits, which are not stored. A missing ID and
+// CreatedAt are set. System only.
 func (a *App) CreateToken(ctx context.Context, actor Actor, t fund.Token) (string, error) {
 	if actor.Kind != ActorSystem {
 		return "", forbidden()
@@ -123,7 +122,7 @@ func (a *App) stamped(t fund.Token, now time.Time) (fund.Token, error) {
 	return t, err
 }
 
-// checkToken wants each kind of token to name whom it speaks for.
+// checkToken requires each kind of token to name its user, cause or application.
 func checkToken(t fund.Token) error {
 	var wrong fault.Fields
 	switch t.Kind {
@@ -142,8 +141,7 @@ func checkToken(t fund.Token) error {
 	return wrong.Err()
 }
 
-// RevokeToken ends a token for good; it is not known any more when this returns. System, or who
-// holds the token.
+// RevokeToken revokes a token, which is invalid when this returns. System, or the token's holder.
 func (a *App) RevokeToken(ctx context.Context, actor Actor, bearer string) error {
 	hash := hashOf(bearer)
 	token, err := a.store.GetToken(ctx, hash[:])
@@ -156,7 +154,7 @@ func (a *App) RevokeToken(ctx context.Context, actor Actor, bearer string) error
 	return a.endToken(ctx, token, hash)
 }
 
-// newSecret makes the text of a token or client secret, and its hash.
+// newSecret returns the text of a new token or client secret, and its hash.
 func (a *App) newSecret() (string, tokenHash, error) { return secretFrom(a.random) }
 
 // secretFrom is newSecret with the given source of random bytes.
@@ -172,8 +170,7 @@ func secretFrom(random io.Reader) (string, tokenHash, error) {
 // refreshAlphabet are the characters of refresh tokens.
 const refreshAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
 
-// refreshFrom makes the text of a refresh token, 64 of those characters, and its hash from a source of
-// random bytes.
+// refreshFrom returns the text of a new refresh token, 64 characters of refreshAlphabet, and its hash, from a source of random bytes.
 func refreshFrom(random io.Reader) (string, tokenHash, error) {
 	const even = 256 / len(refreshAlphabet) * len(refreshAlphabet) // bytes above it would favor some characters
 	text := make([]byte, 0, 64)

@@ -66,7 +66,7 @@ func TestATokenThatWasRevokedElsewhereEnds(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	// revoked is a known token that another node revoked: this one saw no event.
+	// revoked is a cached token that another node revoked without an event here.
 	revoked := func() (string, app.Actor) {
 		text, err := w.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: w.owner.User})
 		must(t, err)

@@ -13,12 +13,12 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// GetUser finds one user.
+// GetUser returns one user.
 func (a *App) GetUser(ctx context.Context, _ Actor, key fund.Key) (fund.User, error) {
 	return a.store.GetUser(ctx, key)
 }
 
-// CurrentUser is the user that the actor speaks for.
+// CurrentUser is the actor's user.
 func (a *App) CurrentUser(ctx context.Context, actor Actor) (fund.User, error) {
 	if err := RequireUser(actor); err != nil {
 		return fund.User{}, err
@@ -41,7 +41,7 @@ func (a *App) ListUsers(ctx context.Context, actor Actor, page fund.Page) ([]fun
 	return a.store.ListUsers(ctx, page)
 }
 
-// UpdateCurrentUser changes the user that the actor speaks for.
+// UpdateCurrentUser changes the actor's user.
 func (a *App) UpdateCurrentUser(ctx context.Context, actor Actor, patch fund.UserPatch) (fund.User, error) {
 	if err := requireWriter(actor); err != nil {
 		return fund.User{}, err
@@ -87,19 +87,19 @@ func uniqueUser(ctx context.Context, q store.Queries, u fund.User, wrong *fault.
 	return nil
 }
 
-// NewUser is what an account is made of.
+// NewUser is the input of CreateUser.
 type NewUser struct {
 	Username, Email, FirstName, LastName, About, Avatar string
-	// Slug is made from Username when it is "".
+	// Slug defaults to one derived from Username.
 	Slug string
 	// Password is "" for an account that cannot sign in with one.
 	Password string
 	Social   fund.SocialPatch
-	// CreatedAt is now when it is the zero time.
+	// CreatedAt defaults to now.
 	CreatedAt time.Time
 }
 
-// CreateUser makes a user whose address counts as confirmed. System only.
+// CreateUser creates a user whose e-mail address counts as confirmed. System only.
 func (a *App) CreateUser(ctx context.Context, actor Actor, in NewUser) (fund.User, error) {
 	if actor.Kind != ActorSystem {
 		return fund.User{}, forbidden()
@@ -148,13 +148,13 @@ func (in NewUser) patch() fund.UserPatch {
 	}
 }
 
-// concurrentHashes bounds the memory that hashing takes at once: 19 MiB each.
+// concurrentHashes limits the memory of concurrent hashes, at 19 MiB each.
 var concurrentHashes = max(1, runtime.GOMAXPROCS(0)/2)
 
 // passwordCost is OWASP's first choice for Argon2id.
 var passwordCost = argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// hashPassword waits for its turn; "" stays "", which no password matches.
+// hashPassword waits for a slot; "" stays "", which no password matches.
 func (a *App) hashPassword(ctx context.Context, password string) (string, error) {
 	if password == "" {
 		return "", nil

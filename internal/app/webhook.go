@@ -11,10 +11,10 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// Webhook endpoints, their subscriptions and relays belong to an application, and only its own
-// tokens know of them. A user's token is Forbidden, and so is one without the scope.
+// Webhook endpoints, their subscriptions and relays belong to an application, and only its own tokens have access. A user's token is
+// Forbidden, and so is one without the scope.
 
-// requireWebhooks lets an application with one of the scopes pass, and the system.
+// requireWebhooks requires an application with one of the scopes, or the system.
 func requireWebhooks(actor Actor, scopes ...string) error {
 	if actor.Kind == ActorSystem {
 		return nil
@@ -51,7 +51,7 @@ func (a *App) ListEndpoints(ctx context.Context, actor Actor, page fund.Page) ([
 	return all, err
 }
 
-// GetEndpoint finds a webhook endpoint of the actor's application, without its signing key.
+// GetEndpoint returns a webhook endpoint of the actor's application, without its signing key.
 func (a *App) GetEndpoint(ctx context.Context, actor Actor, key fund.Key) (fund.WebhookEndpoint, error) {
 	if err := requireWebhookRead(actor); err != nil {
 		return fund.WebhookEndpoint{}, err
@@ -61,8 +61,7 @@ func (a *App) GetEndpoint(ctx context.Context, actor Actor, key fund.Key) (fund.
 	return e, err
 }
 
-// ownEndpoint finds an endpoint of the actor's application; those of others are not there. The
-// system sees all.
+// ownEndpoint finds an endpoint of the actor's application; those of others are NotFound. The system sees all.
 func ownEndpoint(ctx context.Context, q store.Queries, actor Actor, key fund.Key) (fund.WebhookEndpoint, error) {
 	const noun = "webhook endpoint"
 	e, err := q.GetEndpoint(ctx, key.ID)
@@ -75,8 +74,7 @@ func ownEndpoint(ctx context.Context, q store.Queries, actor Actor, key fund.Key
 	return e, nil
 }
 
-// CreateEndpoint makes a webhook endpoint of the actor's application; it is active unless the
-// patch says otherwise. Its signing key is given here and never again.
+// CreateEndpoint creates a webhook endpoint of the actor's application, active by default. Only this call returns its signing key.
 func (a *App) CreateEndpoint(ctx context.Context, actor Actor, patch fund.WebhookEndpointPatch) (fund.WebhookEndpoint, error) {
 	if err := requireWebhookWrite(actor); err != nil {
 		return fund.WebhookEndpoint{}, err
@@ -121,7 +119,7 @@ func (a *App) addEndpoint(ctx context.Context, actor Actor, application fund.ID,
 	return e, nil
 }
 
-// room lets one more of something in, as long as there are fewer than limit.
+// room checks that there are fewer than limit objects.
 func room(limit int, of string) func(have int, err error) error {
 	return func(have int, err error) error {
 		if err == nil && have >= limit {
@@ -131,12 +129,12 @@ func room(limit int, of string) func(have int, err error) error {
 	}
 }
 
-// tellWebhook appends that an endpoint, or what hangs on it, changed.
+// tellWebhook appends that an endpoint, or one of its parts, changed.
 func tellWebhook(tx *store.Tx, endpoint fund.ID, now time.Time) {
 	tx.Append(fund.Event{Topic: fund.TopicWebhookChanged, Subject: endpoint, At: now})
 }
 
-// UpdateEndpoint changes a webhook endpoint. Its signing key is not given.
+// UpdateEndpoint changes a webhook endpoint. It does not return the signing key.
 func (a *App) UpdateEndpoint(ctx context.Context, actor Actor, key fund.Key, patch fund.WebhookEndpointPatch) (fund.WebhookEndpoint, error) {
 	e, err := a.changeEndpoint(ctx, actor, key, func(e *fund.WebhookEndpoint, now time.Time) error {
 		return patch.Apply(e, now).Err()
@@ -145,7 +143,7 @@ func (a *App) UpdateEndpoint(ctx context.Context, actor Actor, key fund.Key, pat
 	return e, err
 }
 
-// ActivateEndpoint makes deliveries begin. One that is active already stays as it is.
+// ActivateEndpoint turns deliveries on. An active endpoint stays as it is.
 func (a *App) ActivateEndpoint(ctx context.Context, actor Actor, key fund.Key) (fund.WebhookEndpoint, error) {
 	e, err := a.changeEndpoint(ctx, actor, key, func(e *fund.WebhookEndpoint, now time.Time) error {
 		if !e.Active() {
@@ -158,8 +156,7 @@ func (a *App) ActivateEndpoint(ctx context.Context, actor Actor, key fund.Key) (
 	return e, err
 }
 
-// RotateSigningKey gives a webhook endpoint a new signing key, which is given here and never
-// again. The one of before signs nothing any more.
+// RotateSigningKey sets a new signing key for a webhook endpoint, which only this call returns. The old key is no longer used.
 func (a *App) RotateSigningKey(ctx context.Context, actor Actor, key fund.Key) (fund.WebhookEndpoint, error) {
 	secret, _, err := a.newSecret()
 	if err != nil {
@@ -171,8 +168,7 @@ func (a *App) RotateSigningKey(ctx context.Context, actor Actor, key fund.Key) (
 	})
 }
 
-// changeEndpoint changes an endpoint of the actor's application; nothing is written when nothing
-// has changed.
+// changeEndpoint changes an endpoint of the actor's application; it writes nothing if nothing changed.
 func (a *App) changeEndpoint(
 	ctx context.Context, actor Actor, key fund.Key, change func(*fund.WebhookEndpoint, time.Time) error,
 ) (fund.WebhookEndpoint, error) {
@@ -198,8 +194,7 @@ func (a *App) changeEndpoint(
 	return e, nil
 }
 
-// DeleteEndpoint takes out a webhook endpoint and its subscriptions. One that a relay sends to is
-// a Conflict.
+// DeleteEndpoint removes a webhook endpoint and its subscriptions. One that a relay sends to is a Conflict.
 func (a *App) DeleteEndpoint(ctx context.Context, actor Actor, key fund.Key) error {
 	if err := requireWebhookWrite(actor); err != nil {
 		return err

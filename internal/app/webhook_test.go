@@ -12,7 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// program makes an application of the owner and gives its own token with the scopes.
+// program creates an application of the owner and returns its own token with the scopes.
 func (w *world) programOf(ctx context.Context, t *testing.T, owner fund.ID, scopes ...string) app.Actor {
 	t.Helper()
 	_, _, token, err := w.CreateApplication(ctx, app.System(), app.NewApplication{
@@ -24,7 +24,7 @@ func (w *world) programOf(ctx context.Context, t *testing.T, owner fund.ID, scop
 	return actor
 }
 
-// hooks is a program that may do everything with webhooks.
+// hooks is an application that may do everything with webhooks.
 func (w *world) hooks(ctx context.Context, t *testing.T, owner fund.ID) app.Actor {
 	t.Helper()
 	return w.programOf(ctx, t, owner, fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite)
@@ -41,7 +41,7 @@ func (w *world) endpoint(ctx context.Context, t *testing.T, of app.Actor) fund.W
 
 func byID(id fund.ID) fund.Key { return fund.Key{ID: id} }
 
-func TestASigningKeyIsGivenOnce(t *testing.T) {
+func TestASigningKeyIsReturnedOnce(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
 	actor := w.hooks(ctx, t, w.owner.User)
@@ -111,7 +111,7 @@ func TestActivating(t *testing.T) {
 	}
 }
 
-// TestWhoMayUseWebhooks has every use case called by everybody.
+// TestWhoMayUseWebhooks has every kind of actor call every use case.
 func TestWhoMayUseWebhooks(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
@@ -378,8 +378,8 @@ func TestLegacyRelays(t *testing.T) {
 		"provider cannot be blank", "uuid cannot be blank", "meta is not a text or an object in JSON")
 }
 
-// TestWebhookChangesAreTold lets other nodes know.
-func TestWebhookChangesAreTold(t *testing.T) {
+// TestWebhookChangesAreLogged checks that other nodes learn of changes.
+func TestWebhookChangesAreLogged(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
 	actor := w.hooks(ctx, t, w.owner.User)

@@ -9,23 +9,21 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// WebhookSample is what there is to show of a message to a webhook endpoint that is not sent.
+// WebhookSample is the content of a sample webhook message, which is not sent.
 type WebhookSample struct {
 	// Endpoint has its signing key, so that the sample can be signed.
 	Endpoint fund.WebhookEndpoint
-	// ID is that of the message, a new one each time; At is when it is made.
+	// ID is that of the message, a new one each time; At is its time.
 	ID        fund.ID
 	At        time.Time
 	EventType string
-	// Fact is what the sample is about, nil for something made up. Donation is what was given to it
-	// last, nil where that is nothing.
+	// Fact is the subject of the sample, nil for a made-up one. Donation is its newest donation, nil for none.
 	Fact     *fund.Fact
 	Donation *fund.Donation
 }
 
-// SampleWebhook gives what an endpoint of the actor's application would be told of a fact that the
-// actor may see, or of a made-up one. The private types, of a real fact, are for applications whose
-// owner may edit it. Nothing is sent and nothing is kept.
+// SampleWebhook returns what an endpoint of the actor's application would receive about a fact that the actor may see, or about a made-up
+// one. The private types of a real fact are reserved for applications whose owner may edit it. Nothing is sent or stored.
 func (a *App) SampleWebhook(ctx context.Context, actor Actor, key fund.Key, in fund.WebhookSampleInput) (WebhookSample, error) {
 	if err := requireWebhookWrite(actor); err != nil {
 		return WebhookSample{}, err
@@ -42,7 +40,7 @@ func (a *App) SampleWebhook(ctx context.Context, actor Actor, key fund.Key, in f
 	return s, err
 }
 
-// sampleFact finds the fact that the input names, and its newest donation.
+// sampleFact finds the fact of the input and its newest donation.
 func (a *App) sampleFact(ctx context.Context, actor Actor, in fund.WebhookSampleInput, s *WebhookSample) error {
 	wrong := in.Check()
 	if !in.Fact.Set || in.Fact.Value.ID.IsZero() {

@@ -25,17 +25,17 @@ import (
 
 func TestMain(m *testing.M) {
 	if os.Getenv("ALMONER_TEST_DB") == "postgres" {
-		// Each step of a property is a commit there; the same runs are made on SQLite in full.
+		// Each step of a property is a commit there; SQLite makes the full number of runs.
 		_ = flag.Set("rapid.checks", "10")
 	}
 	testpg.Main(m)
 }
 
-// world is an app on a real database, with a cause and somebody of every kind.
+// world is an app on a real database, with a cause and every kind of user.
 type world struct {
 	*app.App
 	store *store.Store
-	// till is the sandbox, which takes the money.
+	// sandbox is the payment provider.
 	till  *sandbox.Provider
 	money app.Payments
 	// shield guards both; captcha is that of the donate form.
@@ -44,7 +44,7 @@ type world struct {
 	bits    *rand.ChaCha8
 	clock   *testclock.Clock
 	log     *strings.Builder
-	// owner owns campaign; stranger has nothing to do with anything; causer is a member of cause.
+	// owner owns campaign; stranger owns nothing; causer is a member of cause.
 	owner, stranger, causer, causeToken, program app.Actor
 	// roles are the members of team by their role.
 	roles           map[fund.Role]app.Actor
@@ -70,15 +70,15 @@ func newWorld(t *testing.T) *world {
 	return newWorldWith(t, worldOptions{})
 }
 
-// worldOptions say what is special about a world.
+// worldOptions configure a world.
 type worldOptions struct {
 	// captcha is that of the donate form; nil for none.
 	captcha app.Captcha
-	// elsewhere takes cards where the shield does not see them.
+	// elsewhere makes the provider take cards where the shield does not see them.
 	elsewhere bool
-	// shield is another one than the usual.
+	// shield replaces the usual one.
 	shield *shield.Shield
-	// provider stands before the till; nil for nothing.
+	// provider wraps the sandbox; nil for none.
 	provider func(pay.Provider) pay.Provider
 }
 
@@ -108,7 +108,7 @@ func newWorldWith(t *testing.T, o worldOptions) *world {
 	return w
 }
 
-// restart makes the app anew over the same database, as a server does after a crash.
+// restart creates a new app over the same database, like a server after a crash.
 func (w *world) restart(money app.Payments) {
 	w.money = money
 	w.App = app.New(app.Options{
@@ -145,7 +145,7 @@ func (w *world) user(ctx context.Context, t *testing.T, name string) app.Actor {
 	return app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: scopes()}
 }
 
-// scopes are those of people who may do everything that is theirs.
+// scopes are those of users who may do everything with their own objects.
 func scopes() []string {
 	return []string{fund.ScopePublic, fund.ScopeCause, fund.ScopeWrite, fund.ScopeDonationsWrite}
 }
@@ -173,10 +173,10 @@ func (w *world) facts(ctx context.Context, t *testing.T) {
 	w.campaign = w.newCampaign(ctx, t, fund.CampaignPatch{Parent: key(w.team1.ID), Status: fund.Some(fund.Published)})
 }
 
-// later makes the ids of what is made from now on higher than those before: ids sort by milliseconds.
+// later makes ids created from now on higher than earlier ones: ids sort by milliseconds.
 func (w *world) later() { w.clock.Advance(time.Millisecond) }
 
-// newCampaign makes a campaign of the owner for the cause.
+// newCampaign creates a campaign of the owner for the cause.
 func (w *world) newCampaign(ctx context.Context, t *testing.T, patch fund.CampaignPatch) fund.Fact {
 	t.Helper()
 	if !patch.Name.Set {
@@ -209,7 +209,7 @@ func must(t tester, err error) {
 	}
 }
 
-// wantKind compares the kind of fault; "" wants none.
+// wantKind checks the kind of a fault; "" requires none.
 func wantKind(t *testing.T, err error, want string) {
 	t.Helper()
 	got := ""
@@ -221,7 +221,7 @@ func wantKind(t *testing.T, err error, want string) {
 	}
 }
 
-// wantFields compares the fields of an invalid fault with "path text" lines.
+// wantFields compares the fields of an Invalid fault with "path text" lines.
 func wantFields(t *testing.T, err error, want ...string) {
 	t.Helper()
 	wantKind(t, err, "invalid")
@@ -236,7 +236,7 @@ func wantFields(t *testing.T, err error, want ...string) {
 	}
 }
 
-// events are the topics that were appended since a position.
+// events are the topics appended since a position.
 func (w *world) events(ctx context.Context, t *testing.T, after int64) []fund.Event {
 	t.Helper()
 	events, err := w.store.EventsAfter(ctx, after, 1000)
