@@ -162,7 +162,7 @@ const (
 )
 
 // begin begins a donation of twenty dollars to the campaign, with something to say.
-func (d *desk) begin(t testing.TB, name string) app.Begun {
+func (d *desk) begin(t testing.TB, name string) app.StartedDonation {
 	t.Helper()
 	begun, err := d.BeginDonation(t.Context(), app.Actor{}, app.FactKey{Key: d.key(t, "campaign")}, fund.CheckoutInput{
 		DonationInput: fund.DonationInput{Amount: "20", Name: "Dee", Comment: "Once more"}, CoverFee: true,

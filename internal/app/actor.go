@@ -251,7 +251,7 @@ func missingNamed(noun, name string) error {
 
 // asRequested makes the NotFound fault of a read repeat the key that the caller sent, so that the id of an invisible object stays hidden.
 // Other errors stay.
-func asAsked(err error, noun, name string) error {
+func asRequested(err error, noun, name string) error {
 	if fault.Is(err, fault.NotFound) {
 		return missingNamed(noun, name)
 	}

@@ -59,8 +59,8 @@ func (a *attack) play(t *testing.T) {
 		a.steal(t, i)
 		if i%5 == 0 {
 			_, from, _ := a.who(i)
-			a.give(t, &a.far, i, address(1_000_000+i))
-			a.give(t, &a.near, 1_000_000+i, from)
+			a.donate(t, &a.far, i, address(1_000_000+i))
+			a.donate(t, &a.near, 1_000_000+i, from)
 		}
 	}
 }
@@ -91,7 +91,7 @@ func (a *attack) steal(t *testing.T, i int) {
 }
 
 // donate makes an honest donation; every fifth donor mistypes the card at first.
-func (a *attack) give(t *testing.T, of *crowd, i int, from netip.Addr) {
+func (a *attack) donate(t *testing.T, of *crowd, i int, from netip.Addr) {
 	t.Helper()
 	begun, err := a.BeginDonation(t.Context(), app.Actor{}, campaignKey(a.campaign), fund.CheckoutInput{
 		DonationInput: fund.DonationInput{Amount: "10"}, Session: fmt.Sprint("giver ", i), Address: from, Captcha: "human",
@@ -117,7 +117,7 @@ func (a *attack) card(t *testing.T, page, number string) int {
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, page, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	answer := httptest.NewRecorder()
-	a.till.Page().ServeHTTP(answer, r)
+	a.sandbox.Page().ServeHTTP(answer, r)
 	if wait := answer.Header().Get("Retry-After"); (answer.Code == http.StatusTooManyRequests) != (wait != "") {
 		t.Errorf("got %d with Retry-After %q, want it with 429 only", answer.Code, wait)
 	}

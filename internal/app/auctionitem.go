@@ -39,7 +39,7 @@ func itemOf(ctx context.Context, q store.Queries, house fund.ID, key fund.Key) (
 	if err == nil && item.HouseID != house {
 		err = missing("auction item", key)
 	}
-	return item, asAsked(err, "auction item", key.String())
+	return item, asRequested(err, "auction item", key.String())
 }
 
 // Bids lists the bids for an item of an auction house, newest first. A cursor is {ID}.
@@ -104,7 +104,7 @@ func (a *App) changeHouse(ctx context.Context, actor Actor, key FactKey, work fu
 	if err != nil {
 		return err
 	}
-	return a.writeBelow(ctx, actor, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	return a.writeBelow(ctx, actor, f, requireEditor(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		id, err := work(ctx, tx, e)
 		return fund.Event{Topic: fund.TopicAuctionChanged, Subject: id}, err
 	})

@@ -168,7 +168,7 @@ func (a *App) updateCampaign(ctx context.Context, key FactKey, c campaignChange)
 		if err != nil {
 			return err
 		}
-		if err := editing(c.actor)(ctx, tx.Queries, fresh); err != nil {
+		if err := requireEditor(c.actor)(ctx, tx.Queries, fresh); err != nil {
 			return err
 		}
 		c.fact, c.now = fresh, now
@@ -192,7 +192,7 @@ func (a *App) DeleteCampaign(ctx context.Context, actor Actor, key FactKey) erro
 		if err != nil {
 			return err
 		}
-		if err := editing(actor)(ctx, tx.Queries, fresh); err != nil {
+		if err := requireEditor(actor)(ctx, tx.Queries, fresh); err != nil {
 			return err
 		}
 		return deleteCampaign(ctx, tx, fresh, now)
@@ -210,11 +210,11 @@ func deleteCampaign(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Tim
 	}
 	used := f.Total() != 0 || f.Status == fund.Retired || len(supporters) > 0
 	if !used {
-		given, err := tx.ListDonations(ctx, store.DonationFilter{Fact: f.ID}, fund.Page{Limit: 1})
+		donations, err := tx.ListDonations(ctx, store.DonationFilter{Fact: f.ID}, fund.Page{Limit: 1})
 		if err != nil {
 			return err
 		}
-		used = len(given) > 0
+		used = len(donations) > 0
 	}
 	if used {
 		return fault.New(fault.Conflict, "Campaign %d has donations or supporters, or is retired: it cannot be deleted, retire it instead.", f.LegacyID)

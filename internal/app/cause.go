@@ -15,7 +15,7 @@ func (a *App) GetCause(ctx context.Context, actor Actor, key fund.Key) (fund.Cau
 	if err != nil {
 		return fund.Cause{}, err
 	}
-	return cause, asAsked(requireSight(ctx, a.store.Queries, actor, cause.Fact), "cause", key.String())
+	return cause, asRequested(requireSight(ctx, a.store.Queries, actor, cause.Fact), "cause", key.String())
 }
 
 // ListCauses lists the published causes, newest first.
@@ -74,7 +74,7 @@ func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change
 		if err != nil {
 			return err
 		}
-		if err := editing(actor)(ctx, tx.Queries, cause.Fact); err != nil {
+		if err := requireEditor(actor)(ctx, tx.Queries, cause.Fact); err != nil {
 			return err
 		}
 		if err := requireOpen(cause.Fact); err != nil {

@@ -64,17 +64,17 @@ func (c *chaos) LookUp(_ context.Context, p pay.Ref) (fund.PaymentState, error) 
 		c.mu.Unlock()
 		return fund.PaymentState{}, fault.New(fault.NotFound, "There is no such payment.")
 	}
-	said, between := *known, c.between
+	state, between := *known, c.between
 	c.between = nil
 	c.mu.Unlock()
 	if between != nil {
 		between(p.Reference)
 	}
-	return said, nil
+	return state, nil
 }
 
 func (c *chaos) Cancel(_ context.Context, p pay.Ref) error {
-	return c.turn("pi_"+p.Donation.String(), func(s *fund.PaymentState) {
+	return c.change("pi_"+p.Donation.String(), func(s *fund.PaymentState) {
 		if s.Status == fund.PaymentOpen {
 			s.Status = fund.PaymentExpired
 		}
@@ -82,15 +82,15 @@ func (c *chaos) Cancel(_ context.Context, p pay.Ref) error {
 }
 
 func (c *chaos) Refund(_ context.Context, r pay.Refund) error {
-	return c.turn("pi_"+r.Donation.String(), func(s *fund.PaymentState) { s.Refunded += r.Amount })
+	return c.change("pi_"+r.Donation.String(), func(s *fund.PaymentState) { s.Refunded += r.Amount })
 }
 
 func (c *chaos) Concede(_ context.Context, p pay.Ref) error {
-	return c.turn("pi_"+p.Donation.String(), func(s *fund.PaymentState) { s.Dispute = fund.DisputeLost })
+	return c.change("pi_"+p.Donation.String(), func(s *fund.PaymentState) { s.Dispute = fund.DisputeLost })
 }
 
 // change changes the truth.
-func (c *chaos) turn(reference string, change func(*fund.PaymentState)) error {
+func (c *chaos) change(reference string, change func(*fund.PaymentState)) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := c.truth[reference]
@@ -104,8 +104,8 @@ func (c *chaos) turn(reference string, change func(*fund.PaymentState)) error {
 	return nil
 }
 
-// truth is the true state of a payment.
-func (c *chaos) truly(reference string) fund.PaymentState {
+// state is the true state of a payment.
+func (c *chaos) state(reference string) fund.PaymentState {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return *c.truth[reference]
@@ -118,13 +118,13 @@ func (c *chaos) set(deaf, late bool) {
 	c.deaf, c.late = deaf, late
 }
 
-// chaosNotice is a provider event, authenticated by the secret word.
-type chaosNotice struct{ ID, Topic, Reference, Donation, Word string }
+// chaosEvent is a provider event, authenticated by the secret word.
+type chaosEvent struct{ ID, Topic, Reference, Donation, Word string }
 
 const chaosWord = "friend"
 
 func (c *chaos) Decode(raw pay.Raw, _ time.Time) (pay.Event, error) {
-	var n chaosNotice
+	var n chaosEvent
 	if err := json.Unmarshal(raw.Body, &n); err != nil {
 		return pay.Event{}, fault.New(fault.Malformed, "The event cannot be read.")
 	}
@@ -143,11 +143,11 @@ func (c *chaos) Decode(raw pay.Raw, _ time.Time) (pay.Event, error) {
 }
 
 // event returns the body of a new provider event about a payment, with any topic.
-func (c *chaos) notice(donation fund.ID, topic, word string) pay.Raw {
+func (c *chaos) event(donation fund.ID, topic, word string) pay.Raw {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sent++
-	body, err := json.Marshal(chaosNotice{
+	body, err := json.Marshal(chaosEvent{
 		ID: fmt.Sprintf("evt_%d", c.sent), Topic: topic, Reference: "pi_" + donation.String(), Donation: donation.String(), Word: word,
 	})
 	if err != nil {

@@ -17,8 +17,8 @@ const payWithin = 31 * time.Minute
 // askOnce is the delay before a provider is asked about a payment that could not be started.
 const askOnce = time.Minute
 
-// Begun is a donation that awaits its payment.
-type Begun struct {
+// StartedDonation is a donation that awaits its payment.
+type StartedDonation struct {
 	Donation fund.ID
 	// URL is where the donor goes next: to the payment, or to the donation's page if it is already paid.
 	URL string
@@ -29,31 +29,31 @@ type Begun struct {
 //
 // A form that was submitted before returns the payment that it started. If the provider cannot be reached it is Unavailable, and the
 // donation has failed.
-func (a *App) BeginDonation(ctx context.Context, actor Actor, key FactKey, in fund.CheckoutInput) (Begun, error) {
+func (a *App) BeginDonation(ctx context.Context, actor Actor, key FactKey, in fund.CheckoutInput) (StartedDonation, error) {
 	f, err := a.donatableFact(ctx, actor, key)
 	if err != nil {
-		return Begun{}, err
+		return StartedDonation{}, err
 	}
-	if begun, again, err := a.begunBefore(ctx, f, in); again || err != nil {
+	if begun, again, err := a.startedBefore(ctx, f, in); again || err != nil {
 		return begun, err
 	}
 	begun, err := a.beginNew(ctx, f, in)
 	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) {
 		// The same form may have been submitted twice at once: the first one holds what the second needs.
-		if begun, again, lost := a.begunBefore(ctx, f, in); again || lost != nil {
+		if begun, again, lost := a.startedBefore(ctx, f, in); again || lost != nil {
 			return begun, lost
 		}
 	}
 	return begun, err
 }
 
-func (a *App) beginNew(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (Begun, error) {
+func (a *App) beginNew(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (StartedDonation, error) {
 	b, err := a.beginning(ctx, f, in)
 	if err != nil {
-		return Begun{}, err
+		return StartedDonation{}, err
 	}
 	if err := a.admit(ctx, b.Donation.ID, in); err != nil {
-		return Begun{}, err
+		return StartedDonation{}, err
 	}
 	begun, err := a.beginPayment(ctx, f, b, in)
 	if err != nil {
@@ -63,10 +63,10 @@ func (a *App) beginNew(ctx context.Context, f fund.Fact, in fund.CheckoutInput) 
 }
 
 // beginPayment stores a donation and starts its payment.
-func (a *App) beginPayment(ctx context.Context, f fund.Fact, b store.Beginning, in fund.CheckoutInput) (Begun, error) {
+func (a *App) beginPayment(ctx context.Context, f fund.Fact, b store.Beginning, in fund.CheckoutInput) (StartedDonation, error) {
 	d, err := a.store.Begin(ctx, b)
 	if err != nil {
-		return Begun{}, fmt.Errorf("donation to fact %s: %w", f.ID, err)
+		return StartedDonation{}, fmt.Errorf("donation to fact %s: %w", f.ID, err)
 	}
 	return a.startPayment(ctx, d, b.Payment, f, in)
 }
@@ -127,14 +127,14 @@ func (a *App) payee(ctx context.Context, f fund.Fact) (provider, account string,
 }
 
 // startPayment creates a donation's payment at the provider. A donation that cannot be paid ends at once, which releases its rewards.
-func (a *App) startPayment(ctx context.Context, d fund.Donation, p fund.Payment, f fund.Fact, in fund.CheckoutInput) (Begun, error) {
+func (a *App) startPayment(ctx context.Context, d fund.Donation, p fund.Payment, f fund.Fact, in fund.CheckoutInput) (StartedDonation, error) {
 	provider, err := a.provider(p.Provider)
 	if err != nil {
-		return Begun{}, err
+		return StartedDonation{}, err
 	}
 	done, err := a.donationURL(ctx, d.ID)
 	if err != nil {
-		return Begun{}, err
+		return StartedDonation{}, err
 	}
 	started, err := provider.Start(ctx, pay.Order{
 		Donation: d.ID, Account: p.Account, Donated: d.Amount, FeeCover: p.FeeCover, Currency: d.Currency,
@@ -142,14 +142,14 @@ func (a *App) startPayment(ctx context.Context, d fund.Donation, p fund.Payment,
 		Session: in.Session, Address: in.Address.String(), ExpiresAt: p.DueAt,
 	})
 	if err != nil {
-		return Begun{}, a.notStarted(ctx, d, err)
+		return StartedDonation{}, a.notStarted(ctx, d, err)
 	}
 	if started.Reference != d.ID.String() {
 		err = a.store.Write(ctx, d.CauseID, func(ctx context.Context, tx *store.Tx) error {
 			return tx.StartPayment(ctx, d.ID, started.Reference)
 		})
 	}
-	return Begun{Donation: d.ID, URL: started.URL}, err
+	return StartedDonation{Donation: d.ID, URL: started.URL}, err
 }
 
 // notStarted ends a donation whose payment could not be started. Its error says that nothing was charged.
@@ -171,43 +171,43 @@ func (a *App) notStarted(ctx context.Context, d fund.Donation, cause error) erro
 	return fault.Wrap(cause, fault.Unavailable, "The payment provider does not answer. Nothing was charged; please try again in a moment.")
 }
 
-// begunBefore is the donation of a form that was submitted before.
-func (a *App) begunBefore(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (Begun, bool, error) {
+// startedBefore is the donation of a form that was submitted before.
+func (a *App) startedBefore(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (StartedDonation, bool, error) {
 	if in.ID.IsZero() {
-		return Begun{}, false, nil
+		return StartedDonation{}, false, nil
 	}
 	p, err := a.store.GetPayment(ctx, in.ID)
 	if ok, err := found(err); !ok {
-		return Begun{}, false, err
+		return StartedDonation{}, false, err
 	}
 	if p.FactID != f.ID {
-		return Begun{}, false, fault.New(fault.Conflict, "This form was used for another donation; please open a new one.")
+		return StartedDonation{}, false, fault.New(fault.Conflict, "This form was used for another donation; please open a new one.")
 	}
 	if p.State == fund.DonationPending && p.Status == fund.PaymentOpen {
 		begun, err := a.resume(ctx, f, p, in)
 		return begun, true, err
 	}
 	url, err := a.donationURL(ctx, in.ID)
-	return Begun{Donation: in.ID, URL: url}, true, err
+	return StartedDonation{Donation: in.ID, URL: url}, true, err
 }
 
 // resume continues a started payment. One that its provider does not know yet was interrupted or is being started at this moment: it is
 // started (again), which is idempotent at providers.
-func (a *App) resume(ctx context.Context, f fund.Fact, p fund.Payment, in fund.CheckoutInput) (Begun, error) {
+func (a *App) resume(ctx context.Context, f fund.Fact, p fund.Payment, in fund.CheckoutInput) (StartedDonation, error) {
 	provider, err := a.provider(p.Provider)
 	if err != nil {
-		return Begun{}, err
+		return StartedDonation{}, err
 	}
 	url, err := provider.Resume(ctx, refOf(p))
 	switch {
 	case !fault.Is(err, fault.NotFound):
-		return Begun{Donation: p.DonationID, URL: url}, err
+		return StartedDonation{Donation: p.DonationID, URL: url}, err
 	case p.Reference != p.DonationID.String():
-		return Begun{}, fault.New(fault.Conflict, "This payment is over. Nothing was charged; please open the form again.")
+		return StartedDonation{}, fault.New(fault.Conflict, "This payment is over. Nothing was charged; please open the form again.")
 	}
 	d, err := a.store.GetDonation(ctx, fund.Key{ID: p.DonationID})
 	if err != nil {
-		return Begun{}, err
+		return StartedDonation{}, err
 	}
 	return a.startPayment(ctx, d, p, f, in)
 }

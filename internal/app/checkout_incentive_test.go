@@ -121,8 +121,8 @@ func TestMoneyThatComesLate(t *testing.T) {
 	second := w.begin(t, in)
 	paid := func(id fund.ID) {
 		t.Helper()
-		must(t, c.turn("pi_"+id.String(), func(s *fund.PaymentState) { s.Status = fund.PaymentPaid }))
-		must(t, w.TakeProviderEvent(ctx, "chaos", c.notice(id, "paid", chaosWord)))
+		must(t, c.change("pi_"+id.String(), func(s *fund.PaymentState) { s.Status = fund.PaymentPaid }))
+		must(t, w.TakeProviderEvent(ctx, "chaos", c.event(id, "paid", chaosWord)))
 		w.settle(t)
 	}
 	_, err = w.UpdatePoll(ctx, w.owner, fund.Key{ID: poll.ID}, fund.PollPatch{Enabled: fund.Some(false)})
@@ -156,7 +156,7 @@ func TestTheLastOneIsNeverSoldTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	mug := w.reward(t, 3)
-	race := func(donors int) (won []app.Begun) {
+	race := func(donors int) (won []app.StartedDonation) {
 		var running sync.WaitGroup
 		var noting sync.Mutex
 		for range donors {

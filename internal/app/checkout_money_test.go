@@ -49,7 +49,7 @@ func TestTheFeeIsKeptApart(t *testing.T) {
 	in.CoverFee, in.Email = true, "ada@example.org"
 	begun := w.begin(t, in)
 	w.payWith(t, begun, goodCard)
-	g, err := w.GetDonorView(t.Context(), begunKey(t, w, begun))
+	g, err := w.GetDonorView(t.Context(), donorKey(t, w, begun))
 	must(t, err)
 	// 20.91 is paid; the fee of 2.9 % and 0.30 leaves 20.00.
 	if g.Payment.FeeCover != 91 || *g.Payment.Fee != 91 || g.Donation.Amount != 2000 || w.raised(t) != 2000 {
@@ -69,14 +69,14 @@ func TestTheFeeIsKeptApart(t *testing.T) {
 	}
 	d, err = w.RefundDonation(t.Context(), w.owner, fund.Key{ID: begun.Donation}, "")
 	must(t, err)
-	g, err = w.GetDonorView(t.Context(), begunKey(t, w, begun))
+	g, err = w.GetDonorView(t.Context(), donorKey(t, w, begun))
 	must(t, err)
 	if d.State != fund.DonationRefunded || w.raised(t) != 0 || g.Donated() != 0 || g.Deductible() != 0 {
 		t.Errorf("got %s, %d raised, %d given, want all of it back, the cover of the fee too", d.State, w.raised(t), g.Donated())
 	}
 }
 
-func begunKey(t *testing.T, w *world, begun app.Begun) string {
+func donorKey(t *testing.T, w *world, begun app.StartedDonation) string {
 	t.Helper()
 	key, err := w.DonationKey(t.Context(), begun.Donation)
 	must(t, err)
@@ -116,21 +116,21 @@ func TestDonationsHaveBounds(t *testing.T) {
 	})
 	wantFields(t, err, "maximum must not be less than the minimum", "presets.0 is not a number", "screening is not one of the allowed values",
 		"words.0 cannot be blank", "release_after must be from 0 to 2592000 seconds")
-	give := func(amount string) error {
+	donate := func(amount string) error {
 		_, err := w.BeginDonation(ctx, app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: amount}})
 		return err
 	}
-	must(t, give("1"))
-	wantFields(t, give("0.99"), "amount is less than the minimum donation of $1.00")
-	must(t, give("999999.99"))
-	wantFields(t, give("1000000"), "amount is more than the maximum donation of $999,999.99")
+	must(t, donate("1"))
+	wantFields(t, donate("0.99"), "amount is less than the minimum donation of $1.00")
+	must(t, donate("999999.99"))
+	wantFields(t, donate("1000000"), "amount is more than the maximum donation of $999,999.99")
 	_, err = w.UpdateDonationSettings(ctx, w.causer, app.FactKey{Key: fund.Key{ID: w.cause.ID}, Kinds: []fund.Kind{fund.KindCause}}, fund.DonationSettingsPatch{Minimum: fund.Some("3")})
 	must(t, err)
-	wantFields(t, give("2.99"), "amount is less than the minimum donation of $3.00")
+	wantFields(t, donate("2.99"), "amount is less than the minimum donation of $3.00")
 	_, err = w.UpdateDonationSettings(ctx, w.owner, campaignKey(w.campaign), fund.DonationSettingsPatch{Minimum: fund.Some("2"), Maximum: fund.Some("4")})
 	must(t, err)
-	must(t, give("2"))
-	wantFields(t, give("4.01"), "amount is more than the maximum donation of $4.00")
+	must(t, donate("2"))
+	wantFields(t, donate("4.01"), "amount is more than the maximum donation of $4.00")
 }
 
 func TestScreeningHoldsAndReleases(t *testing.T) {
@@ -141,7 +141,7 @@ func TestScreeningHoldsAndReleases(t *testing.T) {
 		_, err := w.UpdateDonationSettings(t.Context(), w.owner, campaignKey(w.campaign), patch)
 		must(t, err)
 	}
-	give := func(name, comment string) fund.Donation {
+	donate := func(name, comment string) fund.Donation {
 		t.Helper()
 		begun := w.begin(t, fund.CheckoutInput{DonationInput: fund.DonationInput{Name: name, Comment: comment}})
 		w.payWith(t, begun, goodCard)
@@ -153,16 +153,16 @@ func TestScreeningHoldsAndReleases(t *testing.T) {
 			t.Errorf("got %q, %q, want %q, %q", got.DisplayName(), got.DisplayComment(), name, comment)
 		}
 	}
-	want(give("Ada", "hi"), "Ada", "hi")
+	want(donate("Ada", "hi"), "Ada", "hi")
 	set(fund.DonationSettingsPatch{Words: fund.Some([]string{"Straße"})})
-	want(give("Ada", "in der STRASSE"), "Ada", "")
-	want(give("ｓｔｒａßｅ", "hi"), fund.Anonymous, "")
+	want(donate("Ada", "in der STRASSE"), "Ada", "")
+	want(donate("ｓｔｒａßｅ", "hi"), fund.Anonymous, "")
 	set(fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenComments), ReleaseAfter: fund.Some[int64](3600)})
-	held, word := give("Ada", "hello"), give("Ada", "straße")
+	held, word := donate("Ada", "hello"), donate("Ada", "straße")
 	want(held, "Ada", "")
-	want(give("Ada", ""), "Ada", "")
+	want(donate("Ada", ""), "Ada", "")
 	set(fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenEverything)})
-	all := give("Bo", "ho")
+	all := donate("Bo", "ho")
 	want(all, fund.Anonymous, "")
 	if got := w.raised(t); got != 7000 {
 		t.Errorf("got %d raised, want 7000: money always counts", got)
@@ -182,7 +182,7 @@ func TestMatchesEndByTheClock(t *testing.T) {
 		MatchedBy: fund.Some("Grace"), Pledged: fund.Some("25"), EndsAt: fund.Some(w.clock.Now().Add(time.Hour)),
 	})
 	must(t, err)
-	var begun []app.Begun
+	var begun []app.StartedDonation
 	for range 4 {
 		begun = append(begun, w.begin(t, fund.CheckoutInput{}))
 		w.payWith(t, begun[len(begun)-1], goodCard)
@@ -211,16 +211,16 @@ func TestProviderEventsWaitForTheirPayment(t *testing.T) {
 	w, c := withChaos(t)
 	ctx := t.Context()
 	begun := w.begin(t, fund.CheckoutInput{})
-	must(t, c.turn("pi_"+begun.Donation.String(), func(s *fund.PaymentState) { s.Status, s.Currency = fund.PaymentPaid, "EUR" }))
-	must(t, w.TakeProviderEvent(ctx, "chaos", c.notice(begun.Donation, "paid", chaosWord)))
+	must(t, c.change("pi_"+begun.Donation.String(), func(s *fund.PaymentState) { s.Status, s.Currency = fund.PaymentPaid, "EUR" }))
+	must(t, w.TakeProviderEvent(ctx, "chaos", c.event(begun.Donation, "paid", chaosWord)))
 	w.settle(t)
 	open, err := w.ListOpenProviderEvents(ctx, app.System(), fund.Page{Limit: 9})
 	must(t, err)
 	want := "The provider says that 1000 EUR were paid, but 1000 USD were asked for (in minor units)."
 	if len(open) != 1 || open[0].Problem != want || open[0].Tries != 1 || w.raised(t) != 0 {
-		t.Fatalf("got %+v, want one notice with the problem %q", open, want)
+		t.Fatalf("got %+v, want one event with the problem %q", open, want)
 	}
-	must(t, c.turn("pi_"+begun.Donation.String(), func(s *fund.PaymentState) { s.Currency = "USD" }))
+	must(t, c.change("pi_"+begun.Donation.String(), func(s *fund.PaymentState) { s.Currency = "USD" }))
 	must(t, w.ApplyProviderEvent(ctx, app.System(), open[0].ID))
 	must(t, w.ApplyProviderEvent(ctx, app.System(), open[0].ID)) // nothing more
 	if open, err = w.ListOpenProviderEvents(ctx, app.System(), fund.Page{Limit: 9}); err != nil || len(open) != 0 || w.raised(t) != 1000 {
@@ -244,7 +244,7 @@ func TestAFormThatComesTwiceAtOnce(t *testing.T) {
 	in := claiming(mug, 1)
 	in.ID = id
 	var clicks sync.WaitGroup
-	begun := make([]app.Begun, 8)
+	begun := make([]app.StartedDonation, 8)
 	for i := range begun {
 		clicks.Go(func() {
 			var err error

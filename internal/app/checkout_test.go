@@ -27,7 +27,7 @@ const (
 )
 
 // begin starts a donation to the campaign.
-func (w *world) begin(t testing.TB, in fund.CheckoutInput) app.Begun {
+func (w *world) begin(t testing.TB, in fund.CheckoutInput) app.StartedDonation {
 	t.Helper()
 	if in.Amount == "" {
 		in.Amount = "10"
@@ -38,7 +38,7 @@ func (w *world) begin(t testing.TB, in fund.CheckoutInput) app.Begun {
 }
 
 // payWith pays a donation on the sandbox's page, returns where that leads, and does everything that is due.
-func (w *world) payWith(t testing.TB, begun app.Begun, card string, more ...string) (status int, location string) {
+func (w *world) payWith(t testing.TB, begun app.StartedDonation, card string, more ...string) (status int, location string) {
 	t.Helper()
 	form := url.Values{"card": {card}, "code": {"020"}}
 	for _, pair := range more {
@@ -48,7 +48,7 @@ func (w *world) payWith(t testing.TB, begun app.Begun, card string, more ...stri
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, begun.URL, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	answer := httptest.NewRecorder()
-	w.till.Page().ServeHTTP(answer, r)
+	w.sandbox.Page().ServeHTTP(answer, r)
 	w.settle(t)
 	return answer.Code, answer.Header().Get("Location")
 }
@@ -57,7 +57,7 @@ func (w *world) payWith(t testing.TB, begun app.Begun, card string, more ...stri
 func (w *world) settle(t testing.TB) {
 	t.Helper()
 	w.clock.Advance(15 * time.Second) // past the lease of newly journaled events
-	w.till.Round(t.Context())
+	w.sandbox.Round(t.Context())
 	w.clock.Advance(15 * time.Second)
 	w.ReconcileDue(t.Context())
 }
@@ -135,7 +135,7 @@ func TestAFormDonatesOnceAndNeverTheOldAmount(t *testing.T) {
 	w := newWorld(t)
 	form, err := w.NewForm(t.Context())
 	must(t, err)
-	send := func(amount string) app.Begun {
+	send := func(amount string) app.StartedDonation {
 		id, err := w.OpenForm(t.Context(), form, "amount="+amount)
 		must(t, err)
 		return w.begin(t, fund.CheckoutInput{ID: id, DonationInput: fund.DonationInput{Amount: amount}})

@@ -16,7 +16,7 @@ import (
 )
 
 // donate makes a donation to the world's campaign.
-func (w *world) give(t *testing.T, in fund.DonationInput) (fund.Donation, error) {
+func (w *world) donate(t *testing.T, in fund.DonationInput) (fund.Donation, error) {
 	t.Helper()
 	if in.Fact == (fund.Key{}) {
 		in.Fact = fund.Key{ID: w.campaign.ID}
@@ -112,7 +112,7 @@ func TestDonateReportsEveryWrongField(t *testing.T) {
 		Name: fund.Some("Few"), Amount: fund.Some("3"), Quantity: fund.Some(&few),
 	})
 	must(t, err)
-	_, err = w.give(t, fund.DonationInput{
+	_, err = w.donate(t, fund.DonationInput{
 		Amount: "5", Currency: "EUR", Invalid: fault.Fields{{Path: "comment", Text: "is not a text"}},
 		PollOption: &fund.Key{ID: closed.Options[0].ID}, Target: &fund.Key{ID: foreign.ID},
 		Claims: []fund.ClaimInput{
@@ -124,12 +124,12 @@ func TestDonateReportsEveryWrongField(t *testing.T) {
 		"poll_option belongs to a poll that is closed", "target belongs to another campaign", "rewards.0.reward cannot be claimed now",
 		"rewards.1.quantity is more than the 1 left", "rewards.2.quantity must be more than zero", "rewards.2.reward does not exist",
 		"amount is less than the $7.00 that the chosen rewards cost")
-	_, err = w.give(t, fund.DonationInput{PollOption: &fund.Key{LegacyID: 99}, Target: &fund.Key{LegacyID: 99}})
+	_, err = w.donate(t, fund.DonationInput{PollOption: &fund.Key{LegacyID: 99}, Target: &fund.Key{LegacyID: 99}})
 	wantFields(t, err, "poll_option does not exist", "target does not exist")
 	_, err = w.DonateAt(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "1"}, w.clock.Now().Add(time.Second))
 	wantFields(t, err, "completed_at cannot be in the future")
 	for _, owner := range []string{"owner", "@nobody", "+nobody"} {
-		_, err = w.give(t, fund.DonationInput{Fact: fund.Key{Slug: "run"}, FactOwner: owner})
+		_, err = w.donate(t, fund.DonationInput{Fact: fund.Key{Slug: "run"}, FactOwner: owner})
 		wantKind(t, err, "not_found")
 	}
 }
@@ -137,9 +137,9 @@ func TestDonateReportsEveryWrongField(t *testing.T) {
 func TestAReferenceIsRecordedOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	first, err := w.give(t, fund.DonationInput{Reference: "pay-1"})
+	first, err := w.donate(t, fund.DonationInput{Reference: "pay-1"})
 	must(t, err)
-	again, err := w.give(t, fund.DonationInput{Reference: "pay-1"})
+	again, err := w.donate(t, fund.DonationInput{Reference: "pay-1"})
 	must(t, err)
 	if again.ID != first.ID {
 		t.Errorf("got donation %d, want %d", again.LegacyID, first.LegacyID)
@@ -206,7 +206,7 @@ func TestTotalsOfUsersAreInDollars(t *testing.T) {
 		return user.RaisedUSD
 	}
 	for range 2 {
-		_, err := w.give(t, fund.DonationInput{Fact: fund.Key{ID: yen.ID}, Amount: "1000"})
+		_, err := w.donate(t, fund.DonationInput{Fact: fund.Key{ID: yen.ID}, Amount: "1000"})
 		must(t, err)
 	}
 	if got := raised(); got != 0 {
@@ -216,9 +216,9 @@ func TestTotalsOfUsersAreInDollars(t *testing.T) {
 		t.Errorf("got %d warnings, want 1", got)
 	}
 	must(t, w.PutRate(ctx, app.System(), app.NewRate{Currency: "JPY", Day: w.clock.Now().AddDate(0, 0, -1), Rate: money.RateScale / 150}))
-	_, err := w.give(t, fund.DonationInput{Fact: fund.Key{ID: yen.ID}, Amount: "1000"})
+	_, err := w.donate(t, fund.DonationInput{Fact: fund.Key{ID: yen.ID}, Amount: "1000"})
 	must(t, err)
-	_, err = w.give(t, fund.DonationInput{Amount: "1.23"})
+	_, err = w.donate(t, fund.DonationInput{Amount: "1.23"})
 	must(t, err)
 	if got := raised(); got != 667+123 {
 		t.Errorf("got %d US cents, want 790", got)
@@ -239,7 +239,7 @@ func TestPagesOfDonations(t *testing.T) {
 		must(t, err)
 		ids = append(ids, d.LegacyID)
 	}
-	other, err := w.give(t, fund.DonationInput{Fact: fund.Key{ID: w.team1.ID}})
+	other, err := w.donate(t, fund.DonationInput{Fact: fund.Key{ID: w.team1.ID}})
 	must(t, err)
 	var begin int64
 	cases := []struct {
@@ -308,11 +308,11 @@ func TestLeaderboards(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	_, err := w.give(t, fund.DonationInput{Amount: "3"})
+	_, err := w.donate(t, fund.DonationInput{Amount: "3"})
 	must(t, err)
 	_, err = w.DonateAt(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "4"}, w.clock.Now().AddDate(0, 0, -8))
 	must(t, err)
-	_, err = w.give(t, fund.DonationInput{Fact: fund.Key{ID: w.team1.ID}, Amount: "9"})
+	_, err = w.donate(t, fund.DonationInput{Fact: fund.Key{ID: w.team1.ID}, Amount: "9"})
 	must(t, err)
 	must(t, w.CatchUp(ctx, app.System()))
 	show := func(boards app.Leaderboards, err error) string {

@@ -37,7 +37,7 @@ func (a *App) UpdateDonationSettings(ctx context.Context, actor Actor, key FactK
 		return fund.DonationSettings{}, err
 	}
 	var g fund.DonationSettings
-	err = a.writeBelow(ctx, actor, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, requireEditor(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		var err error
 		if g, err = donationSettingsOf(ctx, tx.Queries, f.ID); err != nil {
 			return fund.Event{}, err

@@ -16,7 +16,7 @@ func (a *App) GetFundraisingEvent(ctx context.Context, actor Actor, key fund.Key
 	if err != nil {
 		return fund.FundraisingEvent{}, err
 	}
-	return event, asAsked(requireSight(ctx, a.store.Queries, actor, event.Fact), "fundraising event", key.String())
+	return event, asRequested(requireSight(ctx, a.store.Queries, actor, event.Fact), "fundraising event", key.String())
 }
 
 // EventQuery filters the fundraising events of a list.
@@ -99,7 +99,7 @@ func (a *App) updateEvent(ctx context.Context, actor Actor, key fund.Key, change
 		if err != nil {
 			return err
 		}
-		if err := editing(actor)(ctx, tx.Queries, event.Fact); err != nil {
+		if err := requireEditor(actor)(ctx, tx.Queries, event.Fact); err != nil {
 			return err
 		}
 		if err := requireOpen(event.Fact); err != nil {
@@ -194,7 +194,7 @@ func (a *App) CreateEvent(ctx context.Context, actor Actor, key fund.Key, patch 
 		if err != nil {
 			return err
 		}
-		if err := editing(actor)(ctx, tx.Queries, fresh); err != nil {
+		if err := requireEditor(actor)(ctx, tx.Queries, fresh); err != nil {
 			return err
 		}
 		if err := requireOpen(fresh); err != nil {

@@ -42,10 +42,10 @@ func (a *App) RecordFitness(ctx context.Context, actor Actor, key FactKey, in fu
 	if err != nil {
 		return fund.FitnessActivity{}, err
 	}
-	may := editing(actor)
+	may := requireEditor(actor)
 	if in.User == nil {
 		in.User = &fund.Key{ID: actor.User}
-		may = exercising(actor)
+		may = requireParticipant(actor)
 	}
 	var activity fund.FitnessActivity
 	err = a.writeBelow(ctx, actor, f, may, func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
@@ -62,9 +62,9 @@ func (a *App) RecordFitness(ctx context.Context, actor Actor, key FactKey, in fu
 	return activity, nil
 }
 
-// exercising requires an actor who takes part in the fact: its editors, the members of its team, and users registered for its event.
+// requireParticipant requires an actor who takes part in the fact: its editors, the members of its team, and users registered for its event.
 // Leaderboard entries cannot be removed, so strangers must not be able to write them.
-func exercising(actor Actor) func(context.Context, store.Queries, fund.Fact) error {
+func requireParticipant(actor Actor) func(context.Context, store.Queries, fund.Fact) error {
 	return func(ctx context.Context, q store.Queries, f fund.Fact) error {
 		if err := requireScope(actor, fund.ScopeWrite); err != nil {
 			return err

@@ -328,17 +328,17 @@ func TestOnceTakesTheKeyWithTheDonation(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
 	actor := app.Actor{Kind: app.ActorUser, User: w.owner.User, Token: w.owner.Token, Scopes: fund.Scopes()}
-	give := func(ctx context.Context, actor app.Actor) (fund.Answer, error) {
+	donate := func(ctx context.Context, actor app.Actor) (fund.Answer, error) {
 		_, err := w.Donate(ctx, actor, fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "5"})
 		if err == nil {
 			err = errors.New("crash")
 		}
 		return fund.Answer{}, err
 	}
-	if _, _, err := w.Once(ctx, actor, request("a", 1), give); err == nil || fault.Is(err, fault.Conflict) {
+	if _, _, err := w.Once(ctx, actor, request("a", 1), donate); err == nil || fault.Is(err, fault.Conflict) {
 		t.Fatalf("got %v, want the crash", err)
 	}
-	if _, _, err := w.Once(ctx, actor, request("a", 1), give); !fault.Is(err, fault.Conflict) {
+	if _, _, err := w.Once(ctx, actor, request("a", 1), donate); !fault.Is(err, fault.Conflict) {
 		t.Errorf("got %v, want a conflict", err)
 	}
 	f, err := w.GetFact(ctx, actor, campaignKey(w.campaign))

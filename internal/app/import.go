@@ -24,9 +24,9 @@ func (a *App) Import(ctx context.Context, actor Actor, past []PastDonation) erro
 		return nil
 	}
 	completions := make([]store.Completion, 0, len(past))
-	given := donatedFacts{}
+	facts := donatedFacts{}
 	for i, p := range past {
-		c, err := a.pastCompletion(ctx, actor, p, given)
+		c, err := a.pastCompletion(ctx, actor, p, facts)
 		if err != nil {
 			return fmt.Errorf("import: donation %d of %d: %w", i+1, len(past), err)
 		}
@@ -50,15 +50,15 @@ type factName struct {
 	owner string
 }
 
-func (a *App) pastCompletion(ctx context.Context, actor Actor, p PastDonation, given donatedFacts) (store.Completion, error) {
+func (a *App) pastCompletion(ctx context.Context, actor Actor, p PastDonation, facts donatedFacts) (store.Completion, error) {
 	name := factName{p.Fact, p.FactOwner}
-	f, known := given[name]
+	f, known := facts[name]
 	if !known {
 		var err error
 		if f, err = a.donatedFact(ctx, actor, p.DonationInput); err != nil {
 			return store.Completion{}, err
 		}
-		given[name] = f
+		facts[name] = f
 	}
 	return a.completion(ctx, f, p.DonationInput, p.CompletedAt)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// everything is the page for a whole list.
-func everything() fund.Page { return fund.Page{Limit: fund.MaxPerFact} }
+// wholeList is the page for a whole list.
+func wholeList() fund.Page { return fund.Page{Limit: fund.MaxPerFact} }
 
 // edit is a fact whose parts are being changed, as read inside the write.
 type edit struct {
@@ -35,7 +35,7 @@ func (a *App) addToCampaign(ctx context.Context, actor Actor, key FactKey, work 
 // editParts runs work on a part of a fact, or on a new one for the zero id, when the fact is not retired and the
 // actor may change it, and appends the change.
 func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, part fund.ID, work func(context.Context, *store.Tx, edit) error) error {
-	return a.writeBelow(ctx, actor, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	return a.writeBelow(ctx, actor, f, requireEditor(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		subject := part
 		if subject.IsZero() {
 			subject = e.id
@@ -46,8 +46,8 @@ func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, part fund
 	})
 }
 
-// editing requires an actor who may change a fact, with a token that may write.
-func editing(actor Actor) permission {
+// requireEditor requires an actor who may change a fact, with a token that may write.
+func requireEditor(actor Actor) permission {
 	return func(ctx context.Context, q store.Queries, f fund.Fact) error {
 		if err := requireEdit(ctx, q, actor, f); err != nil {
 			return err

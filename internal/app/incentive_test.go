@@ -108,7 +108,7 @@ func TestRewards(t *testing.T) {
 	must(t, w.RetireReward(ctx, w.owner, fund.Key{ID: reward.ID}))
 	_, err = w.UpdateReward(ctx, w.owner, fund.Key{ID: reward.ID}, fund.RewardPatch{Enabled: fund.Some(true)})
 	wantFields(t, err, "status is retired: a retired reward cannot be changed")
-	_, err = w.give(t, fund.DonationInput{Claims: []fund.ClaimInput{{Reward: fund.Key{ID: reward.ID}, Quantity: 1}}})
+	_, err = w.donate(t, fund.DonationInput{Claims: []fund.ClaimInput{{Reward: fund.Key{ID: reward.ID}, Quantity: 1}}})
 	wantFields(t, err, "rewards.0.reward cannot be claimed now")
 }
 
@@ -122,7 +122,7 @@ func TestMilestonesAreReached(t *testing.T) {
 		return m
 	}
 	milestone("10")
-	_, err := w.give(t, fund.DonationInput{Amount: "10"})
+	_, err := w.donate(t, fund.DonationInput{Amount: "10"})
 	must(t, err)
 	milestone("5")
 	milestone("20")

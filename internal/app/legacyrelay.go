@@ -21,7 +21,7 @@ func (a *App) GetLegacyRelay(ctx context.Context, actor Actor, key LegacyRelayKe
 	if err == nil && !l.Donation.Listed() {
 		l.Donation.Name, l.Donation.Comment, l.Donation.Email = "", "", ""
 	}
-	return l, asAsked(err, "legacy relay of "+key.Provider, key.UUID)
+	return l, asRequested(err, "legacy relay of "+key.Provider, key.UUID)
 }
 
 // PutLegacyRelay records another service's name for a donation. System only.

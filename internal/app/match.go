@@ -17,7 +17,7 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 		return fund.DonationMatch{}, err
 	}
 	var id fund.ID
-	err = a.writeBelow(ctx, actor, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, requireEditor(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		id = e.id
 		m := fund.DonationMatch{
 			ID: e.id, DonationID: fund.MatchDonationID(e.id), FactID: f.ID, Currency: f.Currency, CreatedAt: e.now,
@@ -46,7 +46,7 @@ func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch 
 	if err != nil {
 		return fund.DonationMatch{}, err
 	}
-	err = a.writeBelow(ctx, actor, f, editing(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, requireEditor(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		if err := tx.HoldDonations(ctx, f.ID); err != nil {
 			return fund.Event{}, err
 		}
@@ -73,7 +73,7 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 	if err != nil {
 		return fund.DonationMatch{}, err
 	}
-	if err := endsMatches(ctx, a.store.Queries, actor, f); err != nil {
+	if err := requireMatchEnder(ctx, a.store.Queries, actor, f); err != nil {
 		return fund.DonationMatch{}, err
 	}
 	// The donor key may be written at its first use, which must not happen within a write.
@@ -84,7 +84,7 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 		if err := tx.HoldDonations(ctx, f.ID); err != nil {
 			return err
 		}
-		if err := endsMatches(ctx, tx.Queries, actor, f); err != nil {
+		if err := requireMatchEnder(ctx, tx.Queries, actor, f); err != nil {
 			return err
 		}
 		m, err := tx.GetMatch(ctx, key.ID)
@@ -94,7 +94,7 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 		if !m.CompletedAt.IsZero() {
 			return fault.New(fault.Conflict, "This donation match has ended already.")
 		}
-		made, err := a.promised(ctx, f, m, now)
+		made, err := a.matcherDonation(ctx, f, m, now)
 		if err != nil {
 			return err
 		}
@@ -111,16 +111,16 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 	return a.store.GetMatch(ctx, key.ID)
 }
 
-// endsMatches requires an actor who may change the fact, with a token for donations.
-func endsMatches(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
+// requireMatchEnder requires an actor who may change the fact, with a token for donations.
+func requireMatchEnder(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
 	if err := requireEdit(ctx, q, actor, f); err != nil {
 		return err
 	}
 	return requireScope(actor, fund.ScopeDonationsWrite)
 }
 
-// promised is the donation that the matcher owes; nil for none.
-func (a *App) promised(ctx context.Context, f fund.Fact, m fund.DonationMatch, now time.Time) (*store.Completion, error) {
+// matcherDonation is the donation that the matcher owes; nil for none.
+func (a *App) matcherDonation(ctx context.Context, f fund.Fact, m fund.DonationMatch, now time.Time) (*store.Completion, error) {
 	if m.Amount() <= 0 {
 		return nil, nil
 	}
@@ -146,7 +146,7 @@ func (a *App) matchFact(ctx context.Context, actor Actor, key fund.Key) (fund.Fa
 		return fund.Fact{}, err
 	}
 	f, err := a.seenFact(ctx, actor, m.FactID)
-	return f, asAsked(err, "donation match", key.String())
+	return f, asRequested(err, "donation match", key.String())
 }
 
 // MatchQuery filters the donation matches of a list; unset fields do not filter.
@@ -170,5 +170,5 @@ func (a *App) GetMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 		return fund.DonationMatch{}, err
 	}
 	_, err = a.seenFact(ctx, actor, m.FactID)
-	return m, asAsked(err, "donation match", key.String())
+	return m, asRequested(err, "donation match", key.String())
 }

@@ -30,9 +30,9 @@ func TestDonationMatches(t *testing.T) {
 	if m.Pledged != 1000 || m.Currency != "USD" || m.Type != fund.MatchAmount || !m.StartsAt.Equal(now) {
 		t.Errorf("got %+v, want a match of 10.00 from now on", m)
 	}
-	given, err := w.give(t, fund.DonationInput{Amount: "8"})
+	given, err := w.donate(t, fund.DonationInput{Amount: "8"})
 	must(t, err)
-	_, err = w.give(t, fund.DonationInput{Amount: "4"})
+	_, err = w.donate(t, fund.DonationInput{Amount: "4"})
 	must(t, err)
 	_, err = w.RefundDonation(ctx, w.owner, fund.Key{ID: given.ID}, "3")
 	must(t, err)
@@ -90,7 +90,7 @@ func TestAPromiseIsKeptAfterTheCampaign(t *testing.T) {
 	w.noDonation(t, none.DonationID) // no donations to match
 	m, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), patch)
 	must(t, err)
-	_, err = w.give(t, fund.DonationInput{Amount: "7"})
+	_, err = w.donate(t, fund.DonationInput{Amount: "7"})
 	must(t, err)
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
 	must(t, err)

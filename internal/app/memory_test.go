@@ -15,19 +15,19 @@ func TestCachedFactsAreDroppedWhenTheyChange(t *testing.T) {
 	must(t, err)
 	in := fund.DonationInput{Fact: fund.Key{Slug: w.campaign.Slug}, FactOwner: "@" + owner.Slug}
 	for range 2 {
-		_, err = w.give(t, in)
+		_, err = w.donate(t, in)
 		must(t, err)
 	}
 	_, err = w.UpdateCampaign(t.Context(), w.owner, campaignKey(w.campaign), fund.CampaignPatch{Slug: fund.Some("renamed")})
 	must(t, err)
-	_, err = w.give(t, in)
+	_, err = w.donate(t, in)
 	wantKind(t, err, "not_found")
 	in.Fact.Slug = "renamed"
-	_, err = w.give(t, in)
+	_, err = w.donate(t, in)
 	must(t, err)
 	_, err = w.UpdateCampaign(t.Context(), w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
 	must(t, err)
-	_, err = w.give(t, in)
+	_, err = w.donate(t, in)
 	wantFields(t, err, "fact is retired: a retired campaign takes no donations")
 }
 
@@ -90,7 +90,7 @@ func TestAMemoryIsBounded(t *testing.T) {
 		}
 	}
 	if got := count(keys); got != app.MemorySize {
-		t.Errorf("got %d of %d things kept, want %d", got, keys, app.MemorySize)
+		t.Errorf("got %d of %d values stored, want %d", got, keys, app.MemorySize)
 	}
 	// Replacing a stored value displaces no other.
 	for key := range keys {
@@ -99,6 +99,6 @@ func TestAMemoryIsBounded(t *testing.T) {
 		}
 	}
 	if got := count(keys); got != app.MemorySize {
-		t.Errorf("got %d things kept after all were read again, want %d", got, app.MemorySize)
+		t.Errorf("got %d values stored after all were read again, want %d", got, app.MemorySize)
 	}
 }

@@ -77,7 +77,7 @@ func (a *App) GetMilestone(ctx context.Context, actor Actor, key MilestoneKey) (
 
 // milestoneOf searches the few milestones of a campaign.
 func milestoneOf(ctx context.Context, q store.Queries, fact fund.ID, key fund.Key) (fund.Milestone, error) {
-	all, err := q.ListMilestones(ctx, store.MilestoneFilter{Fact: fact}, inOrder(everything(), fund.OldestFirst))
+	all, err := q.ListMilestones(ctx, store.MilestoneFilter{Fact: fact}, inOrder(wholeList(), fund.OldestFirst))
 	if err != nil {
 		return fund.Milestone{}, err
 	}

@@ -11,7 +11,7 @@ func TestMilestonesChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx, here := t.Context(), campaignKey(w.campaign)
-	_, err := w.give(t, fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "10"})
+	_, err := w.donate(t, fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "10"})
 	must(t, err)
 	m, err := w.CreateMilestone(ctx, w.owner, here, fund.MilestonePatch{Name: fund.Some("M"), Amount: fund.Some("100")})
 	must(t, err)

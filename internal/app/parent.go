@@ -73,7 +73,7 @@ func supportParent(ctx context.Context, q store.Queries, c campaignChange, f *fu
 	if err != nil {
 		return err
 	}
-	chain, err := endless(ctx, q, f.ID, parent)
+	chain, err := chainProblem(ctx, q, f.ID, parent)
 	if err != nil {
 		return err
 	}
@@ -119,8 +119,8 @@ func maySupport(ctx context.Context, q store.Queries, actor Actor, parent fund.F
 	}
 }
 
-// endless returns the error text if supporting parent would create a cycle or a chain of more than fund.MaxDepth ancestors; "" for none.
-func endless(ctx context.Context, q store.Queries, campaign fund.ID, parent fund.Fact) (string, error) {
+// chainProblem returns the error text if supporting parent would create a cycle or a chain of more than fund.MaxDepth ancestors; "" for none.
+func chainProblem(ctx context.Context, q store.Queries, campaign fund.ID, parent fund.Fact) (string, error) {
 	chain, err := q.ChainIDs(ctx, parent.ID)
 	switch {
 	case err != nil:

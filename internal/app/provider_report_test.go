@@ -32,10 +32,10 @@ func TestAProviderThatReportsTheImpossibleIsNotBelieved(t *testing.T) {
 			w, chaos := withChaos(t)
 			begun := w.begin(t, fund.CheckoutInput{})
 			reference := "pi_" + begun.Donation.String()
-			must(t, chaos.turn(reference, func(s *fund.PaymentState) { s.Status = fund.PaymentPaid }))
-			right := chaos.truly(reference)
+			must(t, chaos.change(reference, func(s *fund.PaymentState) { s.Status = fund.PaymentPaid }))
+			right := chaos.state(reference)
 			reconcile := func(word fund.PaymentState) error {
-				must(t, chaos.turn(reference, func(s *fund.PaymentState) { *s = word }))
+				must(t, chaos.change(reference, func(s *fund.PaymentState) { *s = word }))
 				return w.Reconcile(t.Context(), begun.Donation)
 			}
 			wrong := right
@@ -61,7 +61,7 @@ func TestAProviderThatReportsTheImpossibleIsNotBelieved(t *testing.T) {
 func TestAProviderEventIsTriedFortyTimes(t *testing.T) {
 	t.Parallel()
 	w, chaos := withChaos(t)
-	raw := chaos.notice(w.cause.ID, "paid", chaosWord)
+	raw := chaos.event(w.cause.ID, "paid", chaosWord)
 	must(t, w.TakeProviderEvent(t.Context(), "chaos", raw))
 	wait := 2 * time.Second
 	for try := 1; try <= 40; try++ {
@@ -107,7 +107,7 @@ func (w *world) openEvent(t *testing.T) fund.ProviderEvent {
 func TestTheJournalKeepsTheHeadersThatProveAnEvent(t *testing.T) {
 	t.Parallel()
 	w, chaos := withChaos(t)
-	raw := chaos.notice(w.cause.ID, "paid", chaosWord)
+	raw := chaos.event(w.cause.ID, "paid", chaosWord)
 	raw.Header = map[string][]string{
 		"Stripe-Signature": {"t=1,v1=abc", "t=2"}, "Almoner-Sandbox-Signature": {"def"}, "Content-Type": {"application/json"}, "User-Agent": {"Stripe/1.0"},
 	}
@@ -125,7 +125,7 @@ func TestTheJournalKeepsTheHeadersThatProveAnEvent(t *testing.T) {
 func TestAProviderEventHasAtMostAMegabyte(t *testing.T) {
 	t.Parallel()
 	w, chaos := withChaos(t)
-	raw := chaos.notice(w.cause.ID, "paid", chaosWord)
+	raw := chaos.event(w.cause.ID, "paid", chaosWord)
 	body := raw.Body
 	raw.Body = slices.Concat(body, []byte(strings.Repeat(" ", 1<<20-len(body))))
 	must(t, w.TakeProviderEvent(t.Context(), "chaos", raw))

@@ -44,8 +44,8 @@ func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Ra
 		return err
 	}
 	n := fund.ProviderEvent{
-		Provider: provider, EventID: line(decoded.ID), Topic: line(decoded.Topic), Account: line(decoded.Account),
-		Reference: line(decoded.Reference), DonationID: decoded.Donation, Body: raw.Body, DueAt: now.Add(eventLease), ReceivedAt: now,
+		Provider: provider, EventID: singleLine(decoded.ID), Topic: singleLine(decoded.Topic), Account: singleLine(decoded.Account),
+		Reference: singleLine(decoded.Reference), DonationID: decoded.Donation, Body: raw.Body, DueAt: now.Add(eventLease), ReceivedAt: now,
 	}
 	if n.ID, err = a.newID(now); err != nil {
 		return err
@@ -68,8 +68,8 @@ func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Ra
 	return nil
 }
 
-// line is a provider's text in a form that every database can store.
-func line(text string) string {
+// singleLine is a provider's text in a form that every database can store.
+func singleLine(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return -1

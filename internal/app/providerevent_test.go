@@ -12,16 +12,16 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// pays submits a card on the sandbox's page, which sends an event that is not applied.
-func (w *world) pays(t *testing.T, begun app.Begun, card string) {
+// submitCard submits a card on the sandbox's page, which sends an event that is not applied.
+func (w *world) submitCard(t *testing.T, begun app.StartedDonation, card string) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, begun.URL, strings.NewReader(url.Values{"card": {card}, "code": {"020"}}.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	w.till.Page().ServeHTTP(httptest.NewRecorder(), r)
+	w.sandbox.Page().ServeHTTP(httptest.NewRecorder(), r)
 }
 
 // wantEvents checks how many provider events are open, and how many of them are stuck.
-func (w *world) wantNotices(t *testing.T, open, stuck int64) []fund.ProviderEvent {
+func (w *world) wantEvents(t *testing.T, open, stuck int64) []fund.ProviderEvent {
 	t.Helper()
 	gotOpen, gotStuck, err := w.store.CountProviderEvents(t.Context(), w.clock.Now())
 	must(t, err)
@@ -43,16 +43,16 @@ func TestProviderEventsThatWaitAreFoundAndApplied(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	begun := w.begin(t, fund.CheckoutInput{})
-	w.pays(t, begun, goodCard)
-	w.wantNotices(t, 1, 0)
+	w.submitCard(t, begun, goodCard)
+	w.wantEvents(t, 1, 0)
 	w.clock.Advance(15 * time.Second)
-	waiting := w.wantNotices(t, 1, 1)
+	waiting := w.wantEvents(t, 1, 1)
 	if len(waiting) != 1 {
 		t.FailNow()
 	}
 	wantKind(t, w.ApplyProviderEvent(t.Context(), w.owner, waiting[0].ID), "forbidden")
 	must(t, w.ApplyProviderEvent(t.Context(), app.System(), waiting[0].ID))
-	w.wantNotices(t, 0, 0)
+	w.wantEvents(t, 0, 0)
 	must(t, w.ApplyProviderEvent(t.Context(), app.System(), waiting[0].ID))
 	if got := w.donation(t, begun.Donation); got.State != fund.DonationCompleted || w.raised(t) != 1000 {
 		t.Errorf("got %s and %d raised, want completed and 1000, once", got.State, w.raised(t))
@@ -69,9 +69,9 @@ func TestProviderEventsThatFailAreStuckAtOnce(t *testing.T) {
 		DueAt: now.Add(10 * time.Second), ReceivedAt: now,
 	}
 	must(t, w.store.Journal(t.Context(), n))
-	w.wantNotices(t, 1, 0)
+	w.wantEvents(t, 1, 0)
 	wantKind(t, w.ApplyProviderEvent(t.Context(), app.System(), n.ID), "not_found")
-	if got := w.wantNotices(t, 1, 1); got[0].Tries != 1 || got[0].Problem != "No donation is known for the payment nowhere." {
+	if got := w.wantEvents(t, 1, 1); got[0].Tries != 1 || got[0].Problem != "No donation is known for the payment nowhere." {
 		t.Errorf("got %d tries and %q, want one, with the reason", got[0].Tries, got[0].Problem)
 	}
 }

@@ -52,8 +52,8 @@ func (g DonorView) Donated() int64 {
 	return max(0, g.Payment.Total()-g.Payment.Refunded-g.Payment.Disputed)
 }
 
-// Play reports that no money moved: the donation was made through the sandbox.
-func (g DonorView) Play() bool { return g.Payment.Provider == pay.Sandbox }
+// Simulated reports that no money moved: the donation was made through the sandbox.
+func (g DonorView) Simulated() bool { return g.Payment.Provider == pay.Sandbox }
 
 // LegalName is the recipient's name on a receipt.
 func (g DonorView) LegalName() string { return cmp.Or(g.Cause.LegalName, g.Cause.Name) }
@@ -70,7 +70,7 @@ func (a *App) GetDonorView(ctx context.Context, key string) (DonorView, error) {
 // donorView reads everything about a donation, in whatever state.
 func (a *App) donorView(ctx context.Context, id fund.ID) (g DonorView, err error) {
 	if g.Payment, err = a.store.GetPayment(ctx, id); err != nil {
-		return g, asAsked(err, "gift", "")
+		return g, asRequested(err, "gift", "")
 	}
 	if g.Donation, err = a.store.GetDonation(ctx, fund.Key{ID: id}); err != nil {
 		return g, err

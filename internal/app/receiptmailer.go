@@ -59,14 +59,14 @@ func (a *App) ReceiptsRound(ctx context.Context) {
 	c := a.receiptMailer
 	for c.mailer != nil && ctx.Err() == nil && c.ready(a.Now()) {
 		due, err := a.store.DueReceipts(ctx, a.Now(), mailBatch)
-		a.notedBy(ctx, "courier", err)
+		a.logFailureOf(ctx, "receipt mailer", err)
 		var failed atomic.Bool
 		atOnce(mailWorkers, due, func(r fund.Receipt) {
 			if ctx.Err() != nil || failed.Load() || !c.ready(a.Now()) {
 				return
 			}
 			if err := c.send(ctx, r); err != nil {
-				a.notedBy(ctx, "courier", err)
+				a.logFailureOf(ctx, "receipt mailer", err)
 				failed.Store(true)
 			}
 		})
@@ -109,7 +109,7 @@ func (c *receiptMailer) deliver(ctx context.Context, claimed fund.Receipt) error
 	})
 	// The result must be stored even if the server stops meanwhile.
 	ctx = context.WithoutCancel(ctx)
-	c.heard(ctx, claimed.DonationID, d)
+	c.logResult(ctx, claimed.DonationID, d)
 	return c.end(ctx, d, claimed, handed)
 }
 
@@ -136,17 +136,17 @@ func (c *receiptMailer) end(ctx context.Context, d Delivery, claimed, handed fun
 	case MailLost:
 		return c.move(ctx, handed, handed.Lose(d.Problem))
 	case MailPutOff:
-		return c.back(ctx, claimed, handed, claimed.PutOff(now, d.Problem))
+		return c.requeue(ctx, claimed, handed, claimed.PutOff(now, d.Problem))
 	case MailRefused:
-		return c.back(ctx, claimed, handed, claimed.Refuse(d.Problem))
+		return c.requeue(ctx, claimed, handed, claimed.Refuse(d.Problem))
 	default:
-		return c.back(ctx, claimed, handed, claimed.Requeue(now, d.Problem))
+		return c.requeue(ctx, claimed, handed, claimed.Requeue(now, d.Problem))
 	}
 }
 
-// back records that a mail was certainly not sent, whether it was handed over or not. One that another mailer has claimed by now is left to
+// requeue records that a mail was certainly not sent, whether it was handed over or not. One that another mailer has claimed by now is left to
 // it.
-func (c *receiptMailer) back(ctx context.Context, claimed, handed, to fund.Receipt) error {
+func (c *receiptMailer) requeue(ctx context.Context, claimed, handed, to fund.Receipt) error {
 	for _, from := range []fund.Receipt{handed, claimed} {
 		if err := c.move(ctx, from, to); !fault.Is(err, fault.Stale) {
 			return err
@@ -161,14 +161,14 @@ func (c *receiptMailer) move(ctx context.Context, from, to fund.Receipt) error {
 	})
 }
 
-// heard logs the mail server's result, and makes all mails wait while it is unreachable.
-func (c *receiptMailer) heard(ctx context.Context, donation fund.ID, d Delivery) {
+// logResult logs the mail server's result, and makes all mails wait while it is unreachable.
+func (c *receiptMailer) logResult(ctx context.Context, donation fund.ID, d Delivery) {
 	log := c.app.log.With("donation", donation, "result", d.Result, "error", d.Err)
 	switch d.Result {
 	case MailTaken:
 		c.answered()
 	case MailAway:
-		log.WarnContext(ctx, "no mail can be sent", "again_in", c.rest(c.app.Now()))
+		log.WarnContext(ctx, "no mail can be sent", "again_in", c.beginPause(c.app.Now()))
 	case MailLost:
 		log.ErrorContext(ctx, "nobody knows whether a receipt was sent")
 	case MailHeld:
@@ -191,8 +191,8 @@ func (c *receiptMailer) answered() {
 	c.pause = 0
 }
 
-// rest begins a pause and returns its length. Mails in progress at the same time begin only one pause.
-func (c *receiptMailer) rest(now time.Time) time.Duration {
+// beginPause begins a pause and returns its length. Mails in progress at the same time begin only one pause.
+func (c *receiptMailer) beginPause(now time.Time) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if now.Before(c.until) {

@@ -37,7 +37,7 @@ func postTo(t testing.TB, s *testmail.Server) app.Mailer {
 // node is one of several servers over the same database, which sends mail through the mailer.
 func (w *world) node(post app.Mailer) *app.App {
 	return app.New(app.Options{
-		Store: w.store, Now: w.clock.Now, Random: rand.Reader, BaseURL: baseURL, Pages: donorPages, Payments: app.Payments{Provider: w.till, Fee: fee}, Mailer: post,
+		Store: w.store, Now: w.clock.Now, Random: rand.Reader, BaseURL: baseURL, Pages: donorPages, Payments: app.Payments{Provider: w.sandbox, Fee: fee}, Mailer: post,
 	})
 }
 

@@ -27,24 +27,24 @@ func (a *App) Reconcile(ctx context.Context, donation fund.ID) error {
 }
 
 // reconcile is Reconcile on account of a provider event; the zero id for none.
-func (a *App) reconcile(ctx context.Context, donation, notice fund.ID) error {
+func (a *App) reconcile(ctx context.Context, donation, event fund.ID) error {
 	for try := 1; ; try++ {
 		p, err := a.store.GetPayment(ctx, donation)
 		if err != nil {
 			return err
 		}
-		said, err := a.ask(ctx, p)
+		reported, err := a.ask(ctx, p)
 		if err != nil {
 			return fmt.Errorf("payment of donation %s: %w", donation, err)
 		}
-		err = a.store.Settle(ctx, store.Settlement{Payment: p, Reported: said, DueAt: a.askNext(p, said), ProviderEvent: notice})
+		err = a.store.Settle(ctx, store.Settlement{Payment: p, Reported: reported, DueAt: a.askNext(p, reported), ProviderEvent: event})
 		if fault.Is(err, fault.Stale) && try < settleTries {
 			continue
 		}
 		if err != nil {
 			return fmt.Errorf("payment of donation %s: %w", donation, err)
 		}
-		a.shield.Settled(donation, said)
+		a.shield.Settled(donation, reported)
 		return nil
 	}
 }
@@ -55,16 +55,16 @@ func (a *App) ask(ctx context.Context, p fund.Payment) (fund.PaymentState, error
 	if err != nil {
 		return fund.PaymentState{}, err
 	}
-	said, err := a.lookUp(ctx, p)
-	if err == nil && said.Status == fund.PaymentOpen && (p.State != fund.DonationPending || a.overdue(p)) {
+	reported, err := a.lookUp(ctx, p)
+	if err == nil && reported.Status == fund.PaymentOpen && (p.State != fund.DonationPending || a.overdue(p)) {
 		if err = provider.Cancel(ctx, refOf(p)); err == nil {
-			said, err = a.lookUp(ctx, p)
+			reported, err = a.lookUp(ctx, p)
 		}
 	}
 	if err != nil {
-		return said, err
+		return reported, err
 	}
-	return said, checkReported(p, said)
+	return reported, checkReported(p, reported)
 }
 
 func (a *App) lookUp(ctx context.Context, p fund.Payment) (fund.PaymentState, error) {
@@ -72,12 +72,12 @@ func (a *App) lookUp(ctx context.Context, p fund.Payment) (fund.PaymentState, er
 	if err != nil {
 		return fund.PaymentState{}, err
 	}
-	said, err := provider.LookUp(ctx, refOf(p))
+	reported, err := provider.LookUp(ctx, refOf(p))
 	if fault.Is(err, fault.NotFound) && p.Reference == p.DonationID.String() && a.overdue(p) {
 		// It was never started: the server stopped in between, and its donor never reached the payment page.
 		return fund.PaymentState{Status: fund.PaymentExpired, Reason: fund.ReasonInterrupted}, nil
 	}
-	return said, err
+	return reported, err
 }
 
 func (a *App) overdue(p fund.Payment) bool {
@@ -85,15 +85,15 @@ func (a *App) overdue(p fund.Payment) bool {
 }
 
 // checkReported refuses what cannot be true of the payment.
-func checkReported(p fund.Payment, said fund.PaymentState) error {
-	if said.Status != fund.PaymentPaid {
+func checkReported(p fund.Payment, reported fund.PaymentState) error {
+	if reported.Status != fund.PaymentPaid {
 		return nil
 	}
 	switch {
-	case said.Currency != p.Currency || said.Paid != p.Total():
+	case reported.Currency != p.Currency || reported.Paid != p.Total():
 		return fault.New(fault.Conflict, "The provider says that %d %s were paid, but %d %s were asked for (in minor units).",
-			said.Paid, said.Currency, p.Total(), p.Currency)
-	case said.Refunded < 0 || said.Disputed < 0:
+			reported.Paid, reported.Currency, p.Total(), p.Currency)
+	case reported.Refunded < 0 || reported.Disputed < 0:
 		return fault.New(fault.Conflict, "The provider says that less than nothing went back.")
 	}
 	return nil
@@ -101,14 +101,14 @@ func checkReported(p fund.Payment, said fund.PaymentState) error {
 
 // askNext is when the provider is polled next: about an undecided payment at its deadline or after askAgain, about an unknown fee after a
 // while.
-func (a *App) askNext(p fund.Payment, said fund.PaymentState) time.Time {
-	switch said.Status {
+func (a *App) askNext(p fund.Payment, reported fund.PaymentState) time.Time {
+	switch reported.Status {
 	case fund.PaymentOpen:
 		return p.DueAt
 	case fund.PaymentProcessing:
 		return a.Now().Add(askAgain)
 	case fund.PaymentPaid:
-		if said.Fee == nil && a.Now().Before(p.CreatedAt.Add(askFee)) {
+		if reported.Fee == nil && a.Now().Before(p.CreatedAt.Add(askFee)) {
 			return a.Now().Add(askAgain)
 		}
 		return time.Time{}

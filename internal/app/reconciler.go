@@ -67,7 +67,7 @@ func (c *reconciler) work(ctx context.Context) {
 		case n := <-c.queue:
 			// A repeated event is stored under its first id only.
 			if err := c.app.ApplyProviderEvent(ctx, System(), n.ID); !fault.Is(err, fault.NotFound) {
-				c.app.noted(ctx, err)
+				c.app.logFailure(ctx, err)
 			}
 		}
 	}
@@ -80,7 +80,7 @@ func (a *App) ReconcileDue(ctx context.Context) {
 	} {
 		for ctx.Err() == nil {
 			done, err := chore(ctx, a.Now())
-			a.noted(ctx, err)
+			a.logFailure(ctx, err)
 			if err != nil || done < reconcileBatch {
 				break
 			}
@@ -88,12 +88,14 @@ func (a *App) ReconcileDue(ctx context.Context) {
 	}
 }
 
-// noted is notedBy with the reconciler's log.
-func (a *App) noted(ctx context.Context, err error) { a.notedBy(ctx, "cashier", err) }
+// logFailure is logFailureOf for the reconciler.
+func (a *App) logFailure(ctx context.Context, err error) {
+	a.logFailureOf(ctx, "payment reconciler", err)
+}
 
-// notedBy logs why background work failed. While the database or a provider is unavailable that is only a warning, because the work is
+// logFailureOf logs why background work failed. While the database or a provider is unavailable that is only a warning, because the work is
 // retried.
-func (a *App) notedBy(ctx context.Context, worker string, err error) {
+func (a *App) logFailureOf(ctx context.Context, worker string, err error) {
 	switch {
 	case err == nil || ctx.Err() != nil:
 	case fault.Is(err, fault.Internal):
@@ -104,8 +106,8 @@ func (a *App) notedBy(ctx context.Context, worker string, err error) {
 }
 
 func (a *App) applyDue(ctx context.Context, now time.Time) (int, error) {
-	notices, err := a.store.DueProviderEvents(ctx, now, reconcileBatch)
-	return len(notices), each(notices, err, func(n fund.ProviderEvent) { a.noted(ctx, a.applyProviderEvent(ctx, n)) })
+	events, err := a.store.DueProviderEvents(ctx, now, reconcileBatch)
+	return len(events), each(events, err, func(n fund.ProviderEvent) { a.logFailure(ctx, a.applyProviderEvent(ctx, n)) })
 }
 
 // each runs work on all items, a few at a time.
@@ -117,9 +119,9 @@ func each[T any](all []T, err error, do func(T)) error {
 }
 
 // atOnce runs work on all items with that many workers.
-func atOnce[T any](hands int, all []T, do func(T)) {
+func atOnce[T any](workers int, all []T, do func(T)) {
 	var working sync.WaitGroup
-	free := make(chan struct{}, hands)
+	free := make(chan struct{}, workers)
 	for _, one := range all {
 		free <- struct{}{}
 		working.Go(func() {
@@ -135,8 +137,8 @@ func (a *App) askDue(ctx context.Context, now time.Time) (int, error) {
 	payments, err := a.store.DuePayments(ctx, now, reconcileBatch)
 	return len(payments), each(payments, err, func(p fund.Payment) {
 		if err := a.Reconcile(ctx, p.DonationID); err != nil && ctx.Err() == nil {
-			a.noted(ctx, err)
-			a.noted(ctx, a.store.Write(ctx, p.CauseID, func(ctx context.Context, tx *store.Tx) error {
+			a.logFailure(ctx, err)
+			a.logFailure(ctx, a.store.Write(ctx, p.CauseID, func(ctx context.Context, tx *store.Tx) error {
 				return tx.PostponePayment(ctx, p.DonationID, now.Add(time.Minute))
 			}))
 		}
@@ -148,7 +150,7 @@ func (a *App) endMatches(ctx context.Context, now time.Time) (int, error) {
 	ids, err := a.store.DueMatches(ctx, now, reconcileBatch)
 	return len(ids), each(ids, err, func(id fund.ID) {
 		if _, err := a.EndMatch(ctx, System(), fund.Key{ID: id}); !fault.Is(err, fault.Conflict) {
-			a.noted(ctx, err)
+			a.logFailure(ctx, err)
 		}
 	})
 }
@@ -158,6 +160,6 @@ func (a *App) releaseHeld(ctx context.Context, now time.Time) (int, error) {
 	ids, err := a.store.DueReleases(ctx, now, reconcileBatch)
 	return len(ids), each(ids, err, func(id fund.ID) {
 		_, err := a.ScreenDonation(ctx, System(), fund.Key{ID: id}, fund.ScreeningShown)
-		a.noted(ctx, err)
+		a.logFailure(ctx, err)
 	})
 }

@@ -30,7 +30,7 @@ func (a *App) seenDonation(ctx context.Context, actor Actor, key fund.Key) (fund
 			err = missing("donation", key)
 		}
 	}
-	return d, f, asAsked(err, "donation", key.String())
+	return d, f, asRequested(err, "donation", key.String())
 }
 
 // mayHandleDonations reports whether the actor may record, screen and refund donations to the fact: its editors and its cause.
@@ -127,7 +127,7 @@ func (a *App) refundPayment(ctx context.Context, actor Actor, d fund.Donation, p
 	if err := provider.Refund(ctx, pay.Refund{Ref: refOf(p), Amount: back, Key: key}); err != nil {
 		if fault.Is(err, fault.PaymentFailed) {
 			// It may know more than this server. A later refund is a new request, because the key changes with what is known.
-			a.noted(ctx, a.Reconcile(ctx, d.ID))
+			a.logFailure(ctx, a.Reconcile(ctx, d.ID))
 		}
 		return d, fmt.Errorf("refund of donation %s: %w", d.ID, err)
 	}

@@ -14,7 +14,7 @@ func TestRefundsAreInMajorUnits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	d, err := w.give(t, fund.DonationInput{Amount: "10.00", Name: "Ada"})
+	d, err := w.donate(t, fund.DonationInput{Amount: "10.00", Name: "Ada"})
 	must(t, err)
 	key := fund.Key{ID: d.ID}
 	for amount, want := range map[string]string{
@@ -46,7 +46,7 @@ func TestWhoMayHandleDonations(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	given, err := w.give(t, fund.DonationInput{Amount: "10"})
+	given, err := w.donate(t, fund.DonationInput{Amount: "10"})
 	must(t, err)
 	bare, causeBare := w.owner, w.causeToken
 	bare.Scopes = []string{fund.ScopePublic, fund.ScopeWrite}
@@ -87,7 +87,7 @@ func TestScreeningHidesNameAndComment(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	given, err := w.give(t, fund.DonationInput{Name: "Ada", Comment: "Hello"})
+	given, err := w.donate(t, fund.DonationInput{Name: "Ada", Comment: "Hello"})
 	must(t, err)
 	_, err = w.ScreenDonation(ctx, w.owner, fund.Key{ID: given.ID}, "nonsense")
 	wantFields(t, err, "screening is not one of the allowed values")
@@ -110,7 +110,7 @@ func TestDonorsAreDistinguished(t *testing.T) {
 	w := newWorld(t)
 	donor := func(in fund.DonationInput) fund.ID {
 		t.Helper()
-		d, err := w.give(t, in)
+		d, err := w.donate(t, in)
 		must(t, err)
 		stored, err := w.GetDonation(t.Context(), w.owner, fund.Key{ID: d.ID})
 		must(t, err)
@@ -189,7 +189,7 @@ func TestFactLeaderboards(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	_, err := w.give(t, fund.DonationInput{Amount: "3", Name: "Ada"})
+	_, err := w.donate(t, fund.DonationInput{Amount: "3", Name: "Ada"})
 	must(t, err)
 	must(t, w.CatchUp(ctx, app.System()))
 	for _, f := range []fund.Fact{w.campaign, w.team1, w.event.Fact, w.cause.Fact} {

@@ -32,7 +32,7 @@ func (a *App) GetRelay(ctx context.Context, actor Actor, key fund.Key) (fund.Web
 func ownRelay(ctx context.Context, q store.Queries, actor Actor, key fund.Key) (fund.WebhookRelay, error) {
 	r, err := q.GetRelay(ctx, key.ID)
 	if err != nil {
-		return fund.WebhookRelay{}, asAsked(err, relayNoun, key.String())
+		return fund.WebhookRelay{}, asRequested(err, relayNoun, key.String())
 	}
 	if actor.Kind != ActorSystem && r.ApplicationID != actor.Application {
 		return fund.WebhookRelay{}, missing(relayNoun, key)
@@ -63,7 +63,7 @@ func (a *App) CreateRelay(ctx context.Context, actor Actor, patch fund.WebhookRe
 		if r.ID, err = a.newID(now); err != nil {
 			return err
 		}
-		tellWebhook(tx, r.EndpointID, now)
+		webhookChanged(tx, r.EndpointID, now)
 		return tx.InsertRelay(ctx, r)
 	})
 	if err != nil {
@@ -109,7 +109,7 @@ func (a *App) UpdateRelay(ctx context.Context, actor Actor, key fund.Key, patch 
 		if err := wrong.Err(); err != nil {
 			return err
 		}
-		tellWebhook(tx, r.EndpointID, now)
+		webhookChanged(tx, r.EndpointID, now)
 		return tx.UpdateRelay(ctx, r)
 	})
 	if err != nil {
@@ -121,7 +121,7 @@ func (a *App) UpdateRelay(ctx context.Context, actor Actor, key fund.Key, patch 
 // DeleteRelay removes a webhook relay without keys; with keys it is a Conflict, because they identify donations.
 func (a *App) DeleteRelay(ctx context.Context, actor Actor, key fund.Key) error {
 	return a.changeRelay(ctx, actor, key, func(ctx context.Context, tx *store.Tx, r fund.WebhookRelay, now time.Time) error {
-		tellWebhook(tx, r.EndpointID, now)
+		webhookChanged(tx, r.EndpointID, now)
 		err := tx.DeleteRelay(ctx, r.ID)
 		if fault.Is(err, fault.Conflict) {
 			return fault.Wrap(err, fault.Conflict, "This webhook relay has keys, and so it stays.")

@@ -36,7 +36,7 @@ func (a *App) GetRelayKey(ctx context.Context, actor Actor, key RelayKeyKey) (fu
 		return fund.RelayKey{}, err
 	}
 	k, err := a.store.GetRelayKey(ctx, r.ID, key.Key)
-	return k, asAsked(err, relayKeyNoun, key.Key)
+	return k, asRequested(err, relayKeyNoun, key.Key)
 }
 
 // CreateRelayKey creates a key for one donation through a relay. Its name defaults to a UUID; a name that the relay already has is Invalid
@@ -55,7 +55,7 @@ func (a *App) CreateRelayKey(ctx context.Context, actor Actor, relay fund.Key, i
 	}
 	err = a.write(ctx, actor, r.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		wrong := in.Check()
-		taken, err := found(nothing(tx.GetRelayKey(ctx, r.ID, k.Key)))
+		taken, err := found(discard(tx.GetRelayKey(ctx, r.ID, k.Key)))
 		if err != nil {
 			return err
 		}
@@ -95,8 +95,8 @@ func (a *App) newRelayKey(relay fund.ID, in fund.RelayKeyInput) (fund.RelayKey, 
 	return k, nil
 }
 
-// nothing discards a result.
-func nothing[T any](_ T, err error) error { return err }
+// discard discards a result.
+func discard[T any](_ T, err error) error { return err }
 
 // relayed finds the relay key that a donor came with; the zero id for none. The store checks that it is used for one donation only, because
 // that donation may be submitted again.

@@ -20,9 +20,9 @@ import (
 )
 
 // sandboxTaker records donations under a token with the scope "sandbox".
-type till struct{ *world }
+type sandboxTaker struct{ *world }
 
-func (c till) Take(ctx context.Context, in fund.DonationInput) (fund.Donation, error) {
+func (c sandboxTaker) Take(ctx context.Context, in fund.DonationInput) (fund.Donation, error) {
 	actor := c.program
 	actor.Scopes = []string{fund.ScopeSandbox}
 	return c.Donate(ctx, actor, in)
@@ -31,7 +31,7 @@ func (c till) Take(ctx context.Context, in fund.DonationInput) (fund.Donation, e
 // pay submits a donation through the sandbox.
 func (w *world) pay(t *testing.T, body string) (status int, text string, fields map[string]string) {
 	t.Helper()
-	handler := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: func(context.Context, string) (pay.Taker, error) { return till{w}, nil }})
+	handler := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: func(context.Context, string) (pay.Taker, error) { return sandboxTaker{w}, nil }})
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, sandbox.TriggerPath, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer any")
 	answer := httptest.NewRecorder()

@@ -146,7 +146,7 @@ func findFact[T any](ctx context.Context, q store.Queries, actor Actor, key Fact
 		found, err := by.get(ctx, look)
 		if !fault.Is(err, fault.NotFound) {
 			if err == nil {
-				err = asAsked(requireSight(ctx, q, actor, by.fact(found)), noun, namedBelow(sign+slug, key.Key))
+				err = asRequested(requireSight(ctx, q, actor, by.fact(found)), noun, namedBelow(sign+slug, key.Key))
 			}
 			return orNone(found, err)
 		}
@@ -158,12 +158,12 @@ func findFact[T any](ctx context.Context, q store.Queries, actor Actor, key Fact
 	}
 	found, err := by.get(ctx, look)
 	if err != nil {
-		return *new(T), asAsked(err, noun, name)
+		return *new(T), asRequested(err, noun, name)
 	}
 	if f := by.fact(found); !look.Owner.IsZero() && f.OwnerID() != look.Owner {
 		return *new(T), missingNamed(noun, name)
 	}
-	return orNone(found, asAsked(requireSight(ctx, q, actor, by.fact(found)), noun, name))
+	return orNone(found, asRequested(requireSight(ctx, q, actor, by.fact(found)), noun, name))
 }
 
 func orNone[T any](found T, err error) (T, error) {

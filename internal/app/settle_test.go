@@ -16,7 +16,7 @@ import (
 func withChaos(t *testing.T) (*world, *chaos) {
 	t.Helper()
 	w, c := newWorld(t), newChaos()
-	w.restart(app.Payments{Provider: c, Others: []pay.Provider{w.till}, Fee: fee})
+	w.restart(app.Payments{Provider: c, Others: []pay.Provider{w.sandbox}, Fee: fee})
 	return w, c
 }
 
@@ -26,10 +26,10 @@ func TestAnyEventsEndWhereTheProviderIs(t *testing.T) {
 	t.Parallel()
 	w, c := withChaos(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		m := &chaosModel{w: w, c: c, untold: map[fund.ID]bool{}}
+		m := &chaosModel{w: w, c: c, unreported: map[fund.ID]bool{}}
 		rt.Repeat(map[string]func(*rapid.T){
 			"begin": m.begin, "pay": m.pay, "refund": m.refund, "refund fails": m.refundFails, "dispute": m.dispute, "decide": m.decide,
-			"tell": m.tell, "tell again": m.tellAgain, "forge": m.forge, "deaf": m.deaf, "race": m.race, "round": m.round,
+			"report": m.report, "report again": m.reportAgain, "forge": m.forge, "deaf": m.deaf, "race": m.race, "round": m.round,
 			"later": m.later, "restart": m.restart, "our refund": m.ourRefund,
 		})
 		m.settle(rt)
@@ -43,7 +43,7 @@ type chaosModel struct {
 	begun []fund.ID
 	told  []pay.Raw
 	// unreported are payments that changed since their last event.
-	untold map[fund.ID]bool
+	unreported map[fund.ID]bool
 }
 
 func (m *chaosModel) pick(rt *rapid.T) fund.ID {
@@ -67,16 +67,16 @@ func (m *chaosModel) begin(rt *rapid.T) {
 }
 
 // change changes the truth about one payment.
-func (m *chaosModel) turn(rt *rapid.T, change func(*fund.PaymentState)) {
+func (m *chaosModel) change(rt *rapid.T, change func(*fund.PaymentState)) {
 	id := m.pick(rt)
-	m.untold[id] = true
-	must(rt, m.c.turn("pi_"+id.String(), change))
+	m.unreported[id] = true
+	must(rt, m.c.change("pi_"+id.String(), change))
 }
 
 func (m *chaosModel) pay(rt *rapid.T) {
 	fee := int64(33)
 	to := rapid.SampledFrom([]fund.PaymentStatus{fund.PaymentPaid, fund.PaymentPaid, fund.PaymentProcessing, fund.PaymentFailed, fund.PaymentExpired}).Draw(rt, "status")
-	m.turn(rt, func(s *fund.PaymentState) {
+	m.change(rt, func(s *fund.PaymentState) {
 		if s.Status == fund.PaymentOpen || s.Status == fund.PaymentProcessing {
 			s.Status, s.Fee = to, &fee
 		}
@@ -85,7 +85,7 @@ func (m *chaosModel) pay(rt *rapid.T) {
 
 func (m *chaosModel) refund(rt *rapid.T) {
 	part := rapid.Int64Range(1, 3000).Draw(rt, "part")
-	m.turn(rt, func(s *fund.PaymentState) {
+	m.change(rt, func(s *fund.PaymentState) {
 		if s.Status == fund.PaymentPaid && s.Dispute != fund.DisputeOpen {
 			s.Refunded = min(s.Paid-s.Disputed, s.Refunded+part)
 		}
@@ -93,12 +93,12 @@ func (m *chaosModel) refund(rt *rapid.T) {
 }
 
 func (m *chaosModel) refundFails(rt *rapid.T) {
-	m.turn(rt, func(s *fund.PaymentState) { s.Refunded /= 2 })
+	m.change(rt, func(s *fund.PaymentState) { s.Refunded /= 2 })
 }
 
 func (m *chaosModel) dispute(rt *rapid.T) {
 	part := rapid.Int64Range(0, 3000).Draw(rt, "part")
-	m.turn(rt, func(s *fund.PaymentState) {
+	m.change(rt, func(s *fund.PaymentState) {
 		if s.Status == fund.PaymentPaid && s.Dispute == "" {
 			s.Dispute, s.Disputed = fund.DisputeOpen, min(s.Paid-s.Refunded, part)
 		}
@@ -107,7 +107,7 @@ func (m *chaosModel) dispute(rt *rapid.T) {
 
 func (m *chaosModel) decide(rt *rapid.T) {
 	won := rapid.Bool().Draw(rt, "won")
-	m.turn(rt, func(s *fund.PaymentState) {
+	m.change(rt, func(s *fund.PaymentState) {
 		switch {
 		case s.Dispute == fund.DisputeOpen && won:
 			s.Dispute, s.Disputed = fund.DisputeWon, 0
@@ -117,16 +117,16 @@ func (m *chaosModel) decide(rt *rapid.T) {
 	})
 }
 
-func (m *chaosModel) tell(rt *rapid.T) {
+func (m *chaosModel) report(rt *rapid.T) {
 	topic := rapid.SampledFrom([]string{"paid", "failed", "refunded", "dispute.won"}).Draw(rt, "topic")
 	id := m.pick(rt)
-	raw := m.c.notice(id, topic, chaosWord)
+	raw := m.c.event(id, topic, chaosWord)
 	m.told = append(m.told, raw)
-	delete(m.untold, id)
+	delete(m.unreported, id)
 	must(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", raw))
 }
 
-func (m *chaosModel) tellAgain(rt *rapid.T) {
+func (m *chaosModel) reportAgain(rt *rapid.T) {
 	if len(m.told) == 0 {
 		rt.Skip("nothing was told")
 	}
@@ -134,7 +134,7 @@ func (m *chaosModel) tellAgain(rt *rapid.T) {
 }
 
 func (m *chaosModel) forge(rt *rapid.T) {
-	err := m.w.TakeProviderEvent(rt.Context(), "chaos", m.c.notice(m.pick(rt), "paid", "foe"))
+	err := m.w.TakeProviderEvent(rt.Context(), "chaos", m.c.event(m.pick(rt), "paid", "foe"))
 	if !fault.Is(err, fault.Unauthenticated) {
 		rt.Fatalf("a forged notice: got %v, want that it is refused", err)
 	}
@@ -150,10 +150,10 @@ func (m *chaosModel) deaf(rt *rapid.T) {
 // race changes the truth, and lets the server learn it, while an older answer is on its way: no further event follows.
 func (m *chaosModel) race(rt *rapid.T) {
 	id := m.pick(rt)
-	delete(m.untold, id)
+	delete(m.unreported, id)
 	m.c.mu.Lock()
 	m.c.between = func(string) {
-		must(rt, m.c.turn("pi_"+id.String(), func(s *fund.PaymentState) {
+		must(rt, m.c.change("pi_"+id.String(), func(s *fund.PaymentState) {
 			if s.Status == fund.PaymentPaid && s.Dispute != fund.DisputeOpen {
 				s.Refunded = s.Paid - s.Disputed
 			}
@@ -181,13 +181,13 @@ func (m *chaosModel) restart(*rapid.T) { m.w.restart(m.w.money) }
 
 // settle sends the missing events, runs everything that is due, and compares.
 func (m *chaosModel) settle(rt *rapid.T) {
-	for id := range m.untold {
-		must(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", m.c.notice(id, "anything", chaosWord)))
+	for id := range m.unreported {
+		must(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", m.c.event(id, "anything", chaosWord)))
 	}
 	m.w.clock.Advance(2 * time.Hour) // past every pause
 	m.round(rt)
 	for _, id := range m.begun {
-		truth, d := m.c.truly("pi_"+id.String()), m.w.donation(rt, id)
+		truth, d := m.c.state("pi_"+id.String()), m.w.donation(rt, id)
 		p, err := m.w.store.GetPayment(rt.Context(), id)
 		must(rt, err)
 		// The previous state does not matter: a payment that completed and then failed was returned in full.

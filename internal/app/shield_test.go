@@ -149,7 +149,7 @@ func TestDeclinesBehindAnAddressLeak(t *testing.T) {
 }
 
 // start starts a payment of a browser at an address.
-func (w *world) start(t testing.TB, session string, from netip.Addr) (app.Begun, error) {
+func (w *world) start(t testing.TB, session string, from netip.Addr) (app.StartedDonation, error) {
 	t.Helper()
 	return w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{
 		DonationInput: fund.DonationInput{Amount: "10"}, Session: session, Address: from,
@@ -275,7 +275,7 @@ func TestWhatBecameOfAPaymentElsewhere(t *testing.T) {
 		t.Run(card, func(t *testing.T) {
 			t.Parallel()
 			w := newWorldWith(t, worldOptions{elsewhere: true})
-			var begun app.Begun
+			var begun app.StartedDonation
 			for range 5 {
 				var err error
 				begun, err = w.start(t, "browser", home)
@@ -326,7 +326,7 @@ func TestACaptchaGoesBeforeWaiting(t *testing.T) {
 	if key, script, ok := w.CaptchaWidget(); !ok || key != "key" || script != "https://captcha.test/widget.js" {
 		t.Errorf("got %q, %q, %v, want the widget", key, script, ok)
 	}
-	start := func(token string) (app.Begun, error) {
+	start := func(token string) (app.StartedDonation, error) {
 		return w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{
 			DonationInput: fund.DonationInput{Amount: "10"}, Session: "browser", Address: home, Captcha: token,
 		})

@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	// nobodysHash takes as long to check as a user's hash, so that the response time does not reveal whether the user exists. No password
+	// dummyHash takes as long to check as a user's hash, so that the response time does not reveal whether the user exists. No password
 	// matches it.
-	nobodysHash = "$argon2id$v=19$m=19456,t=2,p=1$QWxtb25lcidzIG5vYm9keQ$c29tZSBieXRlcyB0aGF0IG5vIHBhc3N3b3JkIGdpdmVzIQ"
+	dummyHash = "$argon2id$v=19$m=19456,t=2,p=1$QWxtb25lcidzIG5vYm9keQ$c29tZSBieXRlcyB0aGF0IG5vIHBhc3N3b3JkIGdpdmVzIQ"
 	// maxAgent is how many bytes of a browser's User-Agent are stored.
 	maxAgent = 255
 )
@@ -64,7 +64,7 @@ func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
 func (a *App) checkPassword(ctx context.Context, password, hash string) (bool, error) {
 	known := hash != ""
 	if !known {
-		hash = nobodysHash
+		hash = dummyHash
 	}
 	select {
 	case a.hashing <- struct{}{}:

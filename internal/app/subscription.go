@@ -28,7 +28,7 @@ func (a *App) GetSubscription(ctx context.Context, actor Actor, key Subscription
 		return fund.WebhookSubscription{}, err
 	}
 	s, err := a.store.GetSubscription(ctx, e.ID, key.Fact.ID)
-	return s, asAsked(err, "webhook subscription to", key.Fact.String())
+	return s, asRequested(err, "webhook subscription to", key.Fact.String())
 }
 
 // PutSubscription subscribes a webhook endpoint to a published fact, or changes the event types. The private types are reserved for
@@ -71,7 +71,7 @@ func (a *App) addSubscription(ctx context.Context, tx *store.Tx, s *fund.Webhook
 func checkSubscription(ctx context.Context, q store.Queries, actor Actor, fact fund.Key, patch fund.SubscriptionPatch) ([]string, error) {
 	f, err := q.GetFact(ctx, factByID(fact.ID))
 	if err != nil {
-		return nil, asAsked(err, "fact", fact.String())
+		return nil, asRequested(err, "fact", fact.String())
 	}
 	if f.Status != fund.Published {
 		return nil, missing("fact", fact)
@@ -105,7 +105,7 @@ func (a *App) DeleteSubscription(ctx context.Context, actor Actor, key Subscript
 	err := a.changeSubscription(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e fund.WebhookEndpoint, _ time.Time) error {
 		var err error
 		if s, err = tx.GetSubscription(ctx, e.ID, key.Fact.ID); err != nil {
-			return asAsked(err, "webhook subscription to", key.Fact.String())
+			return asRequested(err, "webhook subscription to", key.Fact.String())
 		}
 		return tx.DeleteSubscription(ctx, s.ID)
 	})
@@ -127,7 +127,7 @@ func (a *App) changeSubscription(
 		if err != nil {
 			return err
 		}
-		tellWebhook(tx, e.ID, now)
+		webhookChanged(tx, e.ID, now)
 		return change(ctx, tx, e, now)
 	})
 	if err != nil {

@@ -66,7 +66,7 @@ func ownEndpoint(ctx context.Context, q store.Queries, actor Actor, key fund.Key
 	const noun = "webhook endpoint"
 	e, err := q.GetEndpoint(ctx, key.ID)
 	if err != nil {
-		return fund.WebhookEndpoint{}, asAsked(err, noun, key.String())
+		return fund.WebhookEndpoint{}, asRequested(err, noun, key.String())
 	}
 	if actor.Kind != ActorSystem && e.ApplicationID != actor.Application {
 		return fund.WebhookEndpoint{}, missing(noun, key)
@@ -110,7 +110,7 @@ func (a *App) addEndpoint(ctx context.Context, actor Actor, application fund.ID,
 		if e.ID, err = a.newID(now); err != nil {
 			return err
 		}
-		tellWebhook(tx, e.ID, now)
+		webhookChanged(tx, e.ID, now)
 		return tx.InsertEndpoint(ctx, e)
 	})
 	if err != nil {
@@ -129,8 +129,8 @@ func room(limit int, of string) func(have int, err error) error {
 	}
 }
 
-// tellWebhook appends that an endpoint, or one of its parts, changed.
-func tellWebhook(tx *store.Tx, endpoint fund.ID, now time.Time) {
+// webhookChanged appends that an endpoint, or one of its parts, changed.
+func webhookChanged(tx *store.Tx, endpoint fund.ID, now time.Time) {
 	tx.Append(fund.Event{Topic: fund.TopicWebhookChanged, Subject: endpoint, At: now})
 }
 
@@ -185,7 +185,7 @@ func (a *App) changeEndpoint(
 		if err := change(&e, now); err != nil || e == before {
 			return err
 		}
-		tellWebhook(tx, e.ID, now)
+		webhookChanged(tx, e.ID, now)
 		return tx.UpdateEndpoint(ctx, e)
 	})
 	if err != nil {
@@ -204,7 +204,7 @@ func (a *App) DeleteEndpoint(ctx context.Context, actor Actor, key fund.Key) err
 		if err != nil {
 			return err
 		}
-		tellWebhook(tx, e.ID, now)
+		webhookChanged(tx, e.ID, now)
 		err = tx.DeleteEndpoint(ctx, e.ID)
 		if fault.Is(err, fault.Conflict) {
 			return fault.Wrap(err, fault.Conflict, "A webhook relay sends to this endpoint; give the relay another endpoint first.")

@@ -36,8 +36,8 @@ type world struct {
 	*app.App
 	store *store.Store
 	// sandbox is the payment provider.
-	till  *sandbox.Provider
-	money app.Payments
+	sandbox *sandbox.Provider
+	money   app.Payments
 	// shield guards both; captcha is that of the donate form.
 	shield  *shield.Shield
 	captcha app.Captcha
@@ -90,16 +90,16 @@ func newWorldWith(t *testing.T, o worldOptions) *world {
 	if w.shield = o.shield; w.shield == nil {
 		w.shield = shield.New(w.clock.Now)
 	}
-	w.till = sandbox.New(sandbox.Options{
+	w.sandbox = sandbox.New(sandbox.Options{
 		Book: app.NewSandboxBook(w.store), Key: []byte("key"), BaseURL: baseURL, Fee: fee, Now: w.clock.Now,
 		Notify: func(ctx context.Context, raw pay.Raw) error { return w.TakeProviderEvent(ctx, sandbox.Name, raw) },
 	})
 	if !o.elsewhere {
-		w.till.Guard = w.shield
+		w.sandbox.Guard = w.shield
 	}
-	var provider pay.Provider = w.till
+	var provider pay.Provider = w.sandbox
 	if o.provider != nil {
-		provider = o.provider(w.till)
+		provider = o.provider(w.sandbox)
 	}
 	w.bits, w.captcha = rand.NewChaCha8([32]byte{1}), o.captcha
 	w.restart(app.Payments{Provider: provider, Fee: fee})

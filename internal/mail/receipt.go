@@ -58,7 +58,7 @@ func Parts(m app.ReceiptMail) (plain, markup string, err error) {
 
 func receiptOf(m app.ReceiptMail) receipt {
 	r := receipt{
-		Donor: line(m.Donation.Name), Legal: line(m.LegalName()), Play: m.Play(), Facts: factsOf(m), Statement: statementOf(m),
+		Donor: line(m.Donation.Name), Legal: line(m.LegalName()), Play: m.Simulated(), Facts: factsOf(m), Statement: statementOf(m),
 		URL: m.URL, Contact: m.Cause.ContactEmail,
 	}
 	for _, one := range m.Rewards {

@@ -206,14 +206,14 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // begin starts the donation. A form that was not made here is Conflict, and a Fact that is not there any more NotFound.
-func (s *Site) begin(ctx context.Context, w donateForm, in fund.CheckoutInput) (app.Begun, error) {
+func (s *Site) begin(ctx context.Context, w donateForm, in fund.CheckoutInput) (app.StartedDonation, error) {
 	var err error
 	in.ID, err = s.app.OpenForm(ctx, w.Get(fieldForm), w.content())
 	if fault.Is(err, fault.NotFound) {
-		return app.Begun{}, errOutOfDate
+		return app.StartedDonation{}, errOutOfDate
 	}
 	if err != nil {
-		return app.Begun{}, err
+		return app.StartedDonation{}, err
 	}
 	return s.app.BeginDonation(ctx, visitor, exactly(w.fact.Fact), in)
 }

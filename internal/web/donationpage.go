@@ -71,7 +71,7 @@ func (s *Site) showDonation(r *http.Request, key string, g app.DonorView) donati
 	page := donationPage{
 		State: string(g.Donation.State) + " " + string(g.Payment.Status),
 		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name, Lines: donationLines(l, g),
-		Play: g.Play(),
+		Play: g.Simulated(),
 	}
 	page.Heading, page.Text = s.outcomeOf(l, g)
 	for _, left := range g.Donation.LeftOut {

@@ -57,7 +57,7 @@ func receiptOf(l locale, g app.DonorView) receiptPage {
 		Number: strconv.FormatInt(g.Receipt.Number, 10), Date: g.Receipt.IssuedAt.UTC().Format("2 January 2006"),
 		Charity: cmp.Or(c.LegalName, c.Name), GovernmentID: c.GovernmentID, Address: addressLines(c.Address), Contact: c.ContactEmail,
 		Donor: g.Donation.Name, Email: g.Donation.Email, For: g.Fact.Name, Paid: stampOf(g.Donation.CompletedAt).Text,
-		Deductible: l.Amount(g.Deductible(), p.Currency), Play: g.Play(),
+		Deductible: l.Amount(g.Deductible(), p.Currency), Play: g.Simulated(),
 	}
 	page.Mark, page.Why = markOf(l, g)
 	add := func(id text.ID, minor int64) {

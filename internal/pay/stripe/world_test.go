@@ -52,12 +52,12 @@ func (w *world) connect() {
 	w.Must(err)
 }
 
-func (w *world) give(in fund.CheckoutInput) (app.Begun, error) {
+func (w *world) give(in fund.CheckoutInput) (app.StartedDonation, error) {
 	return w.BeginDonation(w.t.Context(), app.Actor{}, app.FactKey{Key: fund.Key{ID: w.campaign.ID}}, in)
 }
 
 // begin begins a donation, and gives the session that was made for it.
-func (w *world) begin(in fund.CheckoutInput) (app.Begun, *session) {
+func (w *world) begin(in fund.CheckoutInput) (app.StartedDonation, *session) {
 	w.t.Helper()
 	begun, err := w.give(in)
 	w.Must(err)
