@@ -67,6 +67,35 @@ func received(names []string, body []byte) (*submission, error) {
 	return s, nil
 }
 
+// submitted is a body of a model.
+type submitted[P any] struct {
+	model model[P]
+	read  *submission
+}
+
+// decode reads the body of a write.
+func (m model[P]) decode(c *call) (api.Submission[P], error) {
+	s, err := received(m.names, c.Body)
+	return submitted[P]{model: m, read: s}, err
+}
+
+// Echoes is always true: a body may repeat any key that GET shows.
+func (submitted[P]) Echoes() bool { return true }
+
+// Patch is what the body changes, without what is shown at the moment.
+func (s submitted[P]) Patch(shown any) (P, error) {
+	if shown != nil {
+		var err error
+		if s.read.now, err = submit.Shown(shown); err != nil {
+			return *new(P), err
+		}
+	}
+	return s.model.patch(s.read), nil
+}
+
+// Explain puts an error of the rules into the words of the caller.
+func (s submitted[P]) Explain(err error) error { return s.read.explain(err) }
+
 // patch is what the submission changes: nothing where it says what GET shows at the moment.
 func (m model[P]) patch(s *submission) P {
 	var p P

@@ -2,110 +2,54 @@ package apiv3
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
-	"github.com/almoner/almoner/internal/submit"
+	"github.com/almoner/almoner/internal/fund"
 )
 
 type handler = api.Handler[app.Actor]
 
-// The steps of a write, each about the thing with a key (of type K): find its key in the
-// path, show it as GET does, change it as a patch (of type P) says.
-type (
-	finds[K any]      func(c *call) (K, error)
-	views[K any]      func(ctx context.Context, actor app.Actor, key K) (any, error)
-	applies[K, P any] func(ctx context.Context, actor app.Actor, key K, patch P) (any, error)
-	makes[K, P any]   func(ctx context.Context, actor app.Actor, key K, patch P) (made, error)
-)
+// resource is a kind of thing (T) that is written with patches (P).
+type resource[P, T any] = api.Resource[app.Actor, P, T]
 
-// made is a new thing: as GET shows it, and its path below the version.
-type made struct {
-	body any
-	path string
-}
+// finds reads the key of a thing from the path.
+type finds[K any] = api.Find[app.Actor, K]
 
-// creates answers a POST with 201, the new thing and where it is. The key is that of what
-// the new thing belongs to.
-func creates[K, P any](m model[P], find finds[K], create makes[K, P]) handler {
-	return func(ctx context.Context, c *call) (api.Reply, error) {
-		key, s, err := opened(m, find, c)
-		if err != nil {
-			return api.Reply{}, err
-		}
-		one, err := create(ctx, c.Caller, key, m.patch(s))
-		if err != nil {
-			return api.Reply{}, s.explain(err)
-		}
-		header := http.Header{"Location": {prefix + one.path}}
-		return api.Reply{Status: http.StatusCreated, Body: one.body, Header: header}, nil
+// shows makes the body of an answer, as GET does.
+type shows[T any] = api.Show[app.Actor, T]
+
+// resourceOf makes a resource. Path is where one is below the version; nil where it has no address.
+func resourceOf[P, T any](m model[P], show shows[T], path func(T) string) resource[P, T] {
+	r := resource[P, T]{Decode: m.decode, Show: show}
+	if path != nil {
+		r.Location = func(one T) string { return prefix + path(one) }
 	}
-}
-
-// changes answers a PATCH with 200 and the whole thing as it is now. What it reads before is
-// only to tell the unchanged keys from the changed ones; nil where every key is a change.
-func changes[K, P any](m model[P], find finds[K], before views[K], change applies[K, P]) handler {
-	return func(ctx context.Context, c *call) (api.Reply, error) {
-		key, s, err := opened(m, find, c)
-		if err != nil {
-			return api.Reply{}, err
-		}
-		if before != nil {
-			now, err := before(ctx, c.Caller, key)
-			if err != nil {
-				return api.Reply{}, err
-			}
-			if s.now, err = submit.Shown(now); err != nil {
-				return api.Reply{}, err
-			}
-		}
-		body, err := change(ctx, c.Caller, key, m.patch(s))
-		if err != nil {
-			return api.Reply{}, s.explain(err)
-		}
-		return api.Reply{Body: body}, nil
-	}
+	return r
 }
 
 // deletes answers a DELETE with 200 and an empty object: clients index data in every answer.
 func deletes[K any](find finds[K], remove func(context.Context, app.Actor, K) error) handler {
-	return func(ctx context.Context, c *call) (api.Reply, error) {
-		key, err := find(c)
-		if err != nil {
-			return api.Reply{}, err
-		}
-		if err := remove(ctx, c.Caller, key); err != nil {
-			return api.Reply{}, err
-		}
-		return api.Reply{Body: struct{}{}}, nil
+	return api.Deletes(find, remove, api.Reply{Body: struct{}{}})
+}
+
+// shown is a mapper that needs no more than the thing itself.
+func shown[T, W any](to func(T) W) shows[T] { return api.Shown[app.Actor](to) }
+
+// inCurrency shows a thing that has amounts and whose campaign has the currency: it is read beside the thing.
+func inCurrency[T, W any](v *version, fact func(T) fund.ID, to func(T, string) W) shows[T] {
+	return func(ctx context.Context, c *call, one T) (any, error) {
+		currency, err := v.currencyOf(ctx, c.Caller, fact(one))
+		return to(one, currency), err
 	}
 }
 
-// opened reads what the request itself says, before anything is looked up.
-func opened[K, P any](m model[P], find finds[K], c *call) (K, *submission, error) {
-	key, err := find(c)
-	if err != nil {
-		return key, nil, err
-	}
-	s, err := received(m.names, c.Body)
-	return key, s, err
-}
-
-// showing is a use case that reads, with the mapper of what it gives.
-func showing[K, T, W any](get func(context.Context, app.Actor, K) (T, error), to func(T) W) views[K] {
-	return func(ctx context.Context, actor app.Actor, key K) (any, error) {
+// partOf is a use case that reads a thing, as one that reads a part of it.
+func partOf[K, T, W any](get api.Get[app.Actor, K, T], part func(T) W) api.Get[app.Actor, K, W] {
+	return func(ctx context.Context, actor app.Actor, key K) (W, error) {
 		one, err := get(ctx, actor, key)
-		return to(one), err
-	}
-}
-
-// applying is a use case that changes, with the mapper of what it gives.
-func applying[K, P, T, W any](change func(context.Context, app.Actor, K, P) (T, error), to func(T) W) applies[K, P] {
-	return func(ctx context.Context, actor app.Actor, key K, patch P) (any, error) {
-		one, err := change(ctx, actor, key, patch)
-		return to(one), err
+		return part(one), err
 	}
 }
 

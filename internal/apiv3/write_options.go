@@ -2,16 +2,14 @@ package apiv3
 
 import "github.com/almoner/almoner/internal/fund"
 
-// Options are shown as a part of the cause or event that they belong to.
+// Options are a part of the cause or event that they belong to.
 
-func shownRegistrationFields(e fund.FundraisingEvent) registrationFields {
-	return toRegistrationFields(e.RegistrationFields)
+func registrationFieldsOf(e fund.FundraisingEvent) fund.RegistrationFields {
+	return e.RegistrationFields
 }
 
-func shownEventVisibility(e fund.FundraisingEvent) eventVisibility {
-	return toEventVisibility(e.Visibility)
-}
+func eventVisibilityOf(e fund.FundraisingEvent) fund.Visibility { return e.Visibility }
 
-func shownCauseVisibility(c fund.Cause) causeVisibility { return toCauseVisibility(c.Visibility) }
+func causeVisibilityOf(c fund.Cause) fund.Visibility { return c.Visibility }
 
-func shownPermissions(c fund.Cause) permissions { return toPermissions(c.Permissions) }
+func permissionsOf(c fund.Cause) map[string]bool { return c.Permissions }

@@ -7,19 +7,12 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-func (v *version) createTeam(ctx context.Context, actor app.Actor, _ struct{}, patch fund.TeamPatch) (made, error) {
-	t, err := v.app.CreateTeam(ctx, actor, patch)
-	return made{body: v.toTeam(t), path: below("teams", t.LegacyID)}, err
+func (v *version) teams() resource[fund.TeamPatch, fund.Team] {
+	return resourceOf(teamModel, shown(v.toTeam), func(t fund.Team) string { return below("teams", t.LegacyID) })
 }
 
-func (v *version) showCurrentUser(ctx context.Context, actor app.Actor, _ struct{}) (any, error) {
-	u, err := v.app.CurrentUser(ctx, actor)
-	return v.toCurrentUser(u), err
-}
-
-func (v *version) changeCurrentUser(ctx context.Context, actor app.Actor, _ struct{}, patch fund.UserPatch) (any, error) {
-	u, err := v.app.UpdateCurrentUser(ctx, actor, patch)
-	return v.toCurrentUser(u), err
+func (v *version) self() resource[fund.UserPatch, fund.User] {
+	return resourceOf(userModel, shown(v.toCurrentUser), nil)
 }
 
 // registrationKey is a registration for an event.
@@ -34,15 +27,29 @@ func registrationAt(c *call) (registrationKey, error) {
 	return registrationKey{event: event, registration: registration}, err
 }
 
-func (v *version) createRegistration(ctx context.Context, actor app.Actor, event fund.Key, patch fund.RegistrationPatch) (made, error) {
-	r, err := v.app.CreateRegistration(ctx, actor, event, patch)
-	path := below("fundraising-events", event.LegacyID) + below("registrations", r.LegacyID)
-	return made{body: v.toRegistration(r), path: path}, err
+// registered is a registration with the id of its event.
+type registered struct {
+	fund.Registration
+
+	event int64
 }
 
-func (v *version) changeRegistration(ctx context.Context, actor app.Actor, key registrationKey, patch fund.RegistrationPatch) (any, error) {
+func (v *version) registrations() resource[fund.RegistrationPatch, registered] {
+	return resourceOf(registrationModel,
+		shown(func(r registered) registration { return v.toRegistration(r.Registration) }),
+		func(r registered) string {
+			return below("fundraising-events", r.event) + below("registrations", r.LegacyID)
+		})
+}
+
+func (v *version) createRegistration(ctx context.Context, actor app.Actor, event fund.Key, patch fund.RegistrationPatch) (registered, error) {
+	r, err := v.app.CreateRegistration(ctx, actor, event, patch)
+	return registered{r, event.LegacyID}, err
+}
+
+func (v *version) changeRegistration(ctx context.Context, actor app.Actor, key registrationKey, patch fund.RegistrationPatch) (registered, error) {
 	r, err := v.app.UpdateRegistration(ctx, actor, key.event, key.registration, patch)
-	return v.toRegistration(r), err
+	return registered{r, key.event.LegacyID}, err
 }
 
 func (v *version) deleteRegistration(ctx context.Context, actor app.Actor, key registrationKey) error {

@@ -29,15 +29,17 @@ func eventItemAt(c *call) (app.ScheduleKey, error) {
 	return app.ScheduleKey{Event: &event, Item: item}, err
 }
 
-func (v *version) createScheduleItem(ctx context.Context, actor app.Actor, key app.FactKey, patch fund.SchedulePatch) (made, error) {
-	i, err := v.app.CreateScheduleItem(ctx, actor, key, patch)
-	return made{body: v.toScheduleItem(i), path: below("campaigns", i.FactLegacyID) + below("schedule", i.LegacyID)}, err
+// scheduled are the items of the schedule of a campaign, eventScheduled those of an event's.
+func (v *version) scheduled() resource[fund.SchedulePatch, fund.ScheduleItem] {
+	return resourceOf(scheduleModel, shown(v.toScheduleItem), func(i fund.ScheduleItem) string {
+		return below("campaigns", i.FactLegacyID) + below("schedule", i.LegacyID)
+	})
 }
 
-func (v *version) createEventScheduleItem(ctx context.Context, actor app.Actor, event fund.Key, patch fund.SchedulePatch) (made, error) {
-	i, err := v.app.CreateEventScheduleItem(ctx, actor, event, patch)
-	path := below("fundraising-events", i.FactLegacyID) + below("schedule", i.LegacyID)
-	return made{body: v.toEventScheduleItem(i), path: path}, err
+func (v *version) eventScheduled() resource[fund.SchedulePatch, fund.ScheduleItem] {
+	return resourceOf(scheduleModel, shown(v.toEventScheduleItem), func(i fund.ScheduleItem) string {
+		return below("fundraising-events", i.FactLegacyID) + below("schedule", i.LegacyID)
+	})
 }
 
 // scheduleItem finds an item in its schedule: there is no reading of one alone.

@@ -50,7 +50,17 @@ func slugAt(c *call, name string) (fund.Key, error) {
 	return fund.Key{Slug: text}, nil
 }
 
-// cursor is where a fact stands in a path.
+// keyAt finds a thing by its UUID or legacy id at a wildcard, uuidKeyAt one that has no legacy id, and slugKeyAt
+// one by its slug.
+func keyAt(name string) finds[fund.Key]     { return reading(idAt, name) }
+func uuidKeyAt(name string) finds[fund.Key] { return reading(uuidAt, name) }
+func slugKeyAt(name string) finds[fund.Key] { return reading(slugAt, name) }
+
+func reading(read func(*call, string) (fund.Key, error), name string) finds[fund.Key] {
+	return func(c *call) (fund.Key, error) { return read(c, name) }
+}
+
+// pathParameter is where a fact stands in a path.
 type pathParameter struct {
 	// name is that of the wildcard with its id.
 	name string

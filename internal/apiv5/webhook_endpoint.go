@@ -86,8 +86,3 @@ func (v *version) listEndpoints(ctx context.Context, c *call) (api.Reply, error)
 	}
 	return api.Reply{Body: page{Data: list(items, toEndpoint), Metadata: meta}}, nil
 }
-
-// uuidKeyAt finds a thing that has no legacy id.
-func uuidKeyAt(name string) finds[fund.Key] {
-	return func(c *call) (fund.Key, error) { return uuidAt(c, name) }
-}

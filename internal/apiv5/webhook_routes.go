@@ -39,28 +39,28 @@ func (v *version) webhookRows() []route {
 }
 
 func (v *version) endpointRows() []route {
-	r := resource[fund.WebhookEndpointPatch, fund.WebhookEndpoint]{model: endpointModel, out: endpoint{}, show: shown(toEndpoint), path: endpointPath}
+	r := resourceOf(endpointModel, endpoint{}, shown(toEndpoint), endpointPath)
 	secret := r
-	secret.show = shown(toNewEndpoint)
+	secret.Show = shown(toNewEndpoint)
 	in, out, key := endpointInput{}, endpoint{}, uuidKeyAt("webhook_endpoint_id")
 	list := asHookReader.get("/webhook_endpoints", tagWebhooks, "List the webhook endpoints of your application", []endpoint{}, v.listEndpoints)
 	list.Query = pageQuery
 	const one = "/webhook_endpoints/{webhook_endpoint_id}"
 	return []route{
 		list,
-		asHook.post("/webhook_endpoints", tagWebhooks, "Create a webhook endpoint; its signing key is answered here only", in, newEndpoint{}, creates(secret, nowhere, keyless(v.app.CreateEndpoint))),
-		asHookReader.get(one, tagWebhooks, "Get a webhook endpoint", out, gets(r, key, v.app.GetEndpoint)),
-		asHook.patch(one, tagWebhooks, "Change a webhook endpoint", in, out, changes(r, key, v.app.GetEndpoint, v.app.UpdateEndpoint)),
+		asHook.post("/webhook_endpoints", tagWebhooks, "Create a webhook endpoint; its signing key is answered here only", in, newEndpoint{}, api.Creates(secret, api.Nowhere, api.Keyless(v.app.CreateEndpoint))),
+		asHookReader.get(one, tagWebhooks, "Get a webhook endpoint", out, api.Gets(key, v.app.GetEndpoint, r.Reply)),
+		asHook.patch(one, tagWebhooks, "Change a webhook endpoint", in, out, api.Changes(r, key, v.app.GetEndpoint, v.app.UpdateEndpoint)),
 		asHook.remove(one, tagWebhooks, "Delete a webhook endpoint that no relay sends to, and its subscriptions", deletes(key, v.app.DeleteEndpoint)),
-		asHook.action(one+"/activate", api.Doc{Tag: tagWebhooks, Summary: "Activate a webhook endpoint"}, nil, out, gets(r, key, v.app.ActivateEndpoint)),
-		asHook.action(one+"/signing_key", api.Doc{Tag: tagWebhooks, Summary: "Give a webhook endpoint a new signing key, which is answered here only"}, nil, newEndpoint{}, gets(secret, key, v.app.RotateSigningKey)),
+		asHook.action(one+"/activate", api.Doc{Tag: tagWebhooks, Summary: "Activate a webhook endpoint"}, nil, out, api.Gets(key, v.app.ActivateEndpoint, r.Reply)),
+		asHook.action(one+"/signing_key", api.Doc{Tag: tagWebhooks, Summary: "Give a webhook endpoint a new signing key, which is answered here only"}, nil, newEndpoint{}, api.Gets(key, v.app.RotateSigningKey, secret.Reply)),
 	}
 }
 
 func (v *version) subscriptionRows() []route {
-	r := resource[fund.SubscriptionPatch, fund.WebhookSubscription]{model: subscriptionModel, out: subscription{}, show: shown(toSubscription)}
+	r := resourceOf(subscriptionModel, subscription{}, shown(toSubscription), nil)
 	in, out := subscriptionInput{}, subscription{}
-	put := lenient(r, subscriptionAt, v.app.PutSubscription)
+	put := api.Changes(lenient(subscriptionModel, r.Show), subscriptionAt, nil, v.app.PutSubscription)
 	list := asHookReader.get("/webhook_endpoints/{webhook_endpoint_id}/webhook_subscriptions", tagWebhooks, "List what a webhook endpoint is subscribed to", []subscription{}, v.listSubscriptions)
 	list.Query = pageQuery
 	const one = "/webhook_endpoints/{webhook_endpoint_id}/webhook_subscriptions/{event_id}"
@@ -69,10 +69,10 @@ func (v *version) subscriptionRows() []route {
 		return of(asHook.row(method, pattern, doc, put), in, out)
 	}
 	remove := asHook.row(http.MethodDelete, one, api.Doc{Tag: tagWebhooks, Summary: "End the subscription of a webhook endpoint to a fact"},
-		gets(r, subscriptionAt, v.app.DeleteSubscription))
+		api.Gets(subscriptionAt, v.app.DeleteSubscription, r.Reply))
 	return []route{
 		list,
-		asHookReader.get(one, tagWebhooks, "Get the subscription of a webhook endpoint to a fact", out, gets(r, subscriptionAt, v.app.GetSubscription)),
+		asHookReader.get(one, tagWebhooks, "Get the subscription of a webhook endpoint to a fact", out, api.Gets(subscriptionAt, v.app.GetSubscription, r.Reply)),
 		row(http.MethodPut, one, api.Doc{}),
 		// The guide of the original has POST, and an early build of it misspelled the path.
 		row(http.MethodPost, one, api.Doc{ID: "postWebhookSubscription", Deprecated: true}),
@@ -82,28 +82,28 @@ func (v *version) subscriptionRows() []route {
 }
 
 func (v *version) relayRows() []route {
-	r := resource[fund.WebhookRelayPatch, fund.WebhookRelay]{model: relayModel, out: relay{}, show: shown(toRelay), path: relayPath}
+	r := resourceOf(relayModel, relay{}, shown(toRelay), relayPath)
 	in, out, key := relayInput{}, relay{}, uuidKeyAt("webhook_relay_id")
 	list := asHookReader.get("/webhook_relays", tagRelays, "List the webhook relays of your application", []relay{}, v.listRelays)
 	list.Query = pageQuery
 	const one = "/webhook_relays/{webhook_relay_id}"
 	return []route{
 		list,
-		asHook.post("/webhook_relays", tagRelays, "Create a webhook relay", in, out, creates(r, nowhere, keyless(v.app.CreateRelay))),
-		asHookReader.get(one, tagRelays, "Get a webhook relay", out, gets(r, key, v.app.GetRelay)),
-		asHook.patch(one, tagRelays, "Change a webhook relay", in, out, changes(r, key, v.app.GetRelay, v.app.UpdateRelay)),
+		asHook.post("/webhook_relays", tagRelays, "Create a webhook relay", in, out, api.Creates(r, api.Nowhere, api.Keyless(v.app.CreateRelay))),
+		asHookReader.get(one, tagRelays, "Get a webhook relay", out, api.Gets(key, v.app.GetRelay, r.Reply)),
+		asHook.patch(one, tagRelays, "Change a webhook relay", in, out, api.Changes(r, key, v.app.GetRelay, v.app.UpdateRelay)),
 		asHook.remove(one, tagRelays, "Delete a webhook relay that has no keys", deletes(key, v.app.DeleteRelay)),
 	}
 }
 
 func (v *version) relayKeyRows() []route {
-	r := resource[fund.RelayKeyInput, fund.RelayKey]{model: relayKeyModel, out: relayKey{}, show: shown(v.toRelayKey)}
+	r := resourceOf(relayKeyModel, relayKey{}, shown(v.toRelayKey), nil)
 	const all = "/webhook_relays/{webhook_relay_id}/webhook_relay_keys"
 	list := asHookReader.get(all, tagRelays, "List the keys of a webhook relay", []relayKey{}, v.listRelayKeys)
 	list.Query = pageQuery
 	return []route{
 		list,
-		asHook.action(all, api.Doc{Tag: tagRelays, Summary: "Make a key for one donation through a webhook relay"}, relayKeyInput{}, relayKey{}, lenient(r, uuidKeyAt("webhook_relay_id"), v.app.CreateRelayKey)),
-		asHookReader.get(all+"/{webhook_relay_key_id}", tagRelays, "Get a key of a webhook relay", relayKey{}, gets(r, relayKeyAt, v.app.GetRelayKey)),
+		asHook.action(all, api.Doc{Tag: tagRelays, Summary: "Make a key for one donation through a webhook relay"}, relayKeyInput{}, relayKey{}, api.Changes(lenient(relayKeyModel, r.Show), uuidKeyAt("webhook_relay_id"), nil, v.app.CreateRelayKey)),
+		asHookReader.get(all+"/{webhook_relay_key_id}", tagRelays, "Get a key of a webhook relay", relayKey{}, api.Gets(relayKeyAt, v.app.GetRelayKey, r.Reply)),
 	}
 }

@@ -67,10 +67,10 @@ var hookSampleModel = model[fund.WebhookSampleInput]{
 // sampleRoute is a POST, because it takes a body and its answers must not be kept by anybody, but it
 // writes nothing: it knows neither Idempotency-Key nor If-Match.
 func (v *version) sampleRoute() route {
-	r := resource[fund.WebhookSampleInput, app.WebhookSample]{model: hookSampleModel, show: v.showSample}
+	r := resourceOf(hookSampleModel, nil, v.showSample, nil)
 	row := asHook.action("/webhook_endpoints/{webhook_endpoint_id}/samples",
 		api.Doc{Tag: tagWebhooks, Summary: "Get a signed sample of what a webhook endpoint is sent; nothing is sent", ID: "sampleWebhook", Safe: true},
-		hookSampleInput{}, hookSample{}, changes(r, uuidKeyAt("webhook_endpoint_id"), nil, v.app.SampleWebhook))
+		hookSampleInput{}, hookSample{}, api.Changes(r, uuidKeyAt("webhook_endpoint_id"), nil, v.app.SampleWebhook))
 	row.Pattern = privatePrefix + row.Pattern
 	return row
 }

@@ -1,10 +1,7 @@
 package apiv5
 
 import (
-	"bytes"
 	"context"
-	"net/http"
-	"slices"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
@@ -75,44 +72,4 @@ func (v *version) listSubscriptions(ctx context.Context, c *call) (api.Reply, er
 		return api.Reply{}, err
 	}
 	return api.Reply{Body: page{Data: list(items, toSubscription), Metadata: meta}}, nil
-}
-
-// lenient is changes for the operations that the original has: keys that nobody knows are ignored,
-// as there, and a missing body is an empty one.
-func lenient[K, P, T any](r resource[P, T], find finds[K], change does[K, P, T]) handler {
-	return func(ctx context.Context, c *call) (api.Reply, error) {
-		key, err := find(c)
-		if err != nil {
-			return api.Reply{}, err
-		}
-		patch, s, err := r.model.known(c.Body)
-		if err != nil {
-			return api.Reply{}, err
-		}
-		one, err := change(ctx, c.Caller, key, patch)
-		if err != nil {
-			return api.Reply{}, s.explain(err)
-		}
-		return r.reply(ctx, c, one, http.StatusOK)
-	}
-}
-
-// known reads what the model knows of a body.
-func (m model[P]) known(body []byte) (P, *submission, error) {
-	var p P
-	s := &submission{submit.New(dialect{}, nil)}
-	fields := m.fields(&p)
-	var sent api.Object
-	if len(bytes.TrimSpace(body)) > 0 {
-		var err error
-		if sent, err = api.DecodeJSON(body); err != nil {
-			return p, s, err
-		}
-	}
-	sent = slices.DeleteFunc(sent, func(one api.Member) bool {
-		return !submit.Known(fields, one.Key)
-	})
-	s.Object(submit.Spot{}, sent, fields)
-	*m.invalid(&p) = s.Wrong()
-	return p, s, nil
 }

@@ -14,27 +14,21 @@ const (
 )
 
 func (v *version) campaignRows() []route {
-	mine := resource[fund.CampaignPatch, fund.Fact]{
-		model: campaignModel, out: campaign{}, show: v.showEvent,
-		path: func(f fund.Fact) string { return at("campaigns", f.ID) },
-	}
-	of := resource[fund.CampaignPatch, fund.Fact]{
-		model: campaignModel, out: teamCampaign{}, show: v.showEvent,
-		path: func(f fund.Fact) string { return at("team_campaigns", f.ID) },
-	}
+	mine := resourceOf(campaignModel, campaign{}, v.showEvent, func(f fund.Fact) string { return at("campaigns", f.ID) })
+	of := resourceOf(campaignModel, teamCampaign{}, v.showEvent, func(f fund.Fact) string { return at("team_campaigns", f.ID) })
 	in := campaignInput{}
 	own := asUser.get("/campaigns", tagCampaigns, "List your own campaigns, drafts too", []campaign{}, v.listOwnCampaigns)
 	own.Query = pageQuery
 	return []route{
 		own,
-		asUser.post("/campaigns", tagCampaigns, "Create a campaign of your own", in, campaign{}, creates(mine, nowhere, keyless(v.app.CreateCampaign))),
-		asUser.get("/campaigns/{campaign_id}", tagCampaigns, "Get a campaign as its owner sees it", campaign{}, gets(mine, atCampaign.key, v.app.GetFact)),
-		asUser.patch("/campaigns/{campaign_id}", tagCampaigns, "Change or retire a campaign", in, campaign{}, changes(mine, atCampaign.key, v.app.GetFact, v.app.UpdateCampaign)),
+		asUser.post("/campaigns", tagCampaigns, "Create a campaign of your own", in, campaign{}, api.Creates(mine, api.Nowhere, api.Keyless(v.app.CreateCampaign))),
+		asUser.get("/campaigns/{campaign_id}", tagCampaigns, "Get a campaign as its owner sees it", campaign{}, api.Gets(atCampaign.key, v.app.GetFact, mine.Reply)),
+		asUser.patch("/campaigns/{campaign_id}", tagCampaigns, "Change or retire a campaign", in, campaign{}, api.Changes(mine, atCampaign.key, v.app.GetFact, v.app.UpdateCampaign)),
 		asUser.remove("/campaigns/{campaign_id}", tagCampaigns, "Delete a campaign that was never used", deletes(atCampaign.key, v.app.DeleteCampaign)),
 
-		asUser.post("/teams/{team_id}/team_campaigns", tagTeamCampaigns, "Create a campaign of a team", in, teamCampaign{}, creates(of, keyAt("team_id"), v.app.CreateTeamCampaign)),
-		asUser.get("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Get a team campaign as its editors see it", teamCampaign{}, gets(of, atTeamCampaign.key, v.app.GetFact)),
-		asUser.patch("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Change or retire a team campaign", in, teamCampaign{}, changes(of, atTeamCampaign.key, v.app.GetFact, v.app.UpdateCampaign)),
+		asUser.post("/teams/{team_id}/team_campaigns", tagTeamCampaigns, "Create a campaign of a team", in, teamCampaign{}, api.Creates(of, keyAt("team_id"), v.app.CreateTeamCampaign)),
+		asUser.get("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Get a team campaign as its editors see it", teamCampaign{}, api.Gets(atTeamCampaign.key, v.app.GetFact, of.Reply)),
+		asUser.patch("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Change or retire a team campaign", in, teamCampaign{}, api.Changes(of, atTeamCampaign.key, v.app.GetFact, v.app.UpdateCampaign)),
 		asUser.remove("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Delete a team campaign that was never used", deletes(atTeamCampaign.key, v.app.DeleteCampaign)),
 	}
 }

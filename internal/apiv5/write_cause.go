@@ -1,6 +1,9 @@
 package apiv5
 
-import "github.com/almoner/almoner/internal/fund"
+import (
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/fund"
+)
 
 const (
 	tagCauses = "Causes"
@@ -8,22 +11,20 @@ const (
 )
 
 func (v *version) causeRows() []route {
-	causes := resource[fund.CausePatch, fund.Cause]{
-		model: causeModel, out: cause{}, show: shown(v.toCause),
-		path: func(c fund.Cause) string { return at("causes", c.ID) },
-	}
-	events := resource[fund.EventPatch, fund.FundraisingEvent]{
-		model: eventModel, out: fundraisingEvent{}, show: shown(v.toFundraisingEvent),
-		path: func(e fund.FundraisingEvent) string { return at("fundraising_events", e.ID) },
-	}
+	causes := resourceOf(causeModel, cause{}, shown(v.toCause), func(c fund.Cause) string { return at("causes", c.ID) })
+	events := resourceOf(
+		eventModel, fundraisingEvent{},
+		shown(v.toFundraisingEvent),
+		func(e fund.FundraisingEvent) string { return at("fundraising_events", e.ID) },
+	)
 	causeAt, eventAt := keyAt("cause_id"), keyAt("fundraising_event_id")
 	return []route{
-		asCause.post("/causes", tagCauses, "Create a cause", causeInput{}, cause{}, creates(causes, nowhere, keyless(v.app.AddCause))),
-		asCause.get("/causes/{cause_id}", tagCauses, "Get a cause as its members see it", cause{}, gets(causes, causeAt, v.app.GetCause)),
-		asCause.patch("/causes/{cause_id}", tagCauses, "Change a cause", causeInput{}, cause{}, changes(causes, causeAt, v.app.GetCause, v.app.UpdateCause)),
+		asCause.post("/causes", tagCauses, "Create a cause", causeInput{}, cause{}, api.Creates(causes, api.Nowhere, api.Keyless(v.app.AddCause))),
+		asCause.get("/causes/{cause_id}", tagCauses, "Get a cause as its members see it", cause{}, api.Gets(causeAt, v.app.GetCause, causes.Reply)),
+		asCause.patch("/causes/{cause_id}", tagCauses, "Change a cause", causeInput{}, cause{}, api.Changes(causes, causeAt, v.app.GetCause, v.app.UpdateCause)),
 
-		asCause.post("/causes/{cause_id}/fundraising_events", tagEvents, "Create a fundraising event of a cause", eventInput{}, fundraisingEvent{}, creates(events, causeAt, v.app.CreateEvent)),
-		asCause.get("/fundraising_events/{fundraising_event_id}", tagEvents, "Get a fundraising event as its cause sees it", fundraisingEvent{}, gets(events, eventAt, v.app.GetFundraisingEvent)),
-		asCause.patch("/fundraising_events/{fundraising_event_id}", tagEvents, "Change or retire a fundraising event", eventInput{}, fundraisingEvent{}, changes(events, eventAt, v.app.GetFundraisingEvent, v.app.UpdateEvent)),
+		asCause.post("/causes/{cause_id}/fundraising_events", tagEvents, "Create a fundraising event of a cause", eventInput{}, fundraisingEvent{}, api.Creates(events, causeAt, v.app.CreateEvent)),
+		asCause.get("/fundraising_events/{fundraising_event_id}", tagEvents, "Get a fundraising event as its cause sees it", fundraisingEvent{}, api.Gets(eventAt, v.app.GetFundraisingEvent, events.Reply)),
+		asCause.patch("/fundraising_events/{fundraising_event_id}", tagEvents, "Change or retire a fundraising event", eventInput{}, fundraisingEvent{}, api.Changes(events, eventAt, v.app.GetFundraisingEvent, v.app.UpdateEvent)),
 	}
 }

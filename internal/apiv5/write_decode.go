@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/submit"
@@ -23,29 +24,80 @@ type model[P any] struct {
 	names map[string]string
 }
 
-// received is the object in a body. A body that is no JSON object is Malformed.
-func received(body []byte) (api.Object, error) {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, fault.New(fault.Malformed, "The body is missing: send a JSON object.")
-	}
-	return api.DecodeJSON(body)
+// submitted is a body of a model.
+type submitted[P any] struct {
+	model  model[P]
+	echo   echo
+	object api.Object
+	read   *submit.Submission // since Patch
 }
+
+// decoder reads the body of a write. A body that is no JSON object is Malformed.
+func (m model[P]) decoder(e echo) api.Decode[app.Actor, P] {
+	return func(c *call) (api.Submission[P], error) {
+		if missing(c.Body) {
+			return nil, fault.New(fault.Malformed, "The body is missing: send a JSON object.")
+		}
+		object, err := api.DecodeJSON(c.Body)
+		return &submitted[P]{model: m, echo: e, object: object}, err
+	}
+}
+
+// optional reads a body that may be missing.
+func (m model[P]) optional(c *call) (api.Submission[P], error) {
+	s := &submitted[P]{model: m}
+	if missing(c.Body) {
+		return s, nil
+	}
+	var err error
+	s.object, err = api.DecodeJSON(c.Body)
+	return s, err
+}
+
+// lenient reads what the model knows of a body that may be missing.
+func (m model[P]) lenient(c *call) (api.Submission[P], error) {
+	s := &submitted[P]{model: m}
+	if missing(c.Body) {
+		return s, nil
+	}
+	object, err := api.DecodeJSON(c.Body)
+	fields := m.fields(new(P))
+	s.object = slices.DeleteFunc(object, func(one api.Member) bool { return !submit.Known(fields, one.Key) })
+	return s, err
+}
+
+func missing(body []byte) bool { return len(bytes.TrimSpace(body)) == 0 }
+
+// Echoes reports whether the body has keys that may repeat what GET shows.
+func (s *submitted[P]) Echoes() bool { return s.echo.within(s.object) }
+
+// Patch is what the body changes, without what is shown at the moment.
+func (s *submitted[P]) Patch(shown any) (P, error) {
+	object := s.object
+	if shown != nil {
+		now, err := submit.Shown(shown)
+		if err != nil {
+			return *new(P), err
+		}
+		object = s.echo.changes(object, now)
+	}
+	patch, read := s.model.patch(object, s.echo.readOnly)
+	s.read = read
+	return patch, nil
+}
+
+// Explain puts an error of the rules into the words of the caller.
+func (s *submitted[P]) Explain(err error) error { return s.read.Explain(err, "") }
 
 // patch reads an object as the model. What is wrong with it goes into the patch, where the rules add
 // what they find.
-func (m model[P]) patch(submitted api.Object, readOnly []string) (P, *submission) {
+func (m model[P]) patch(object api.Object, readOnly []string) (P, *submit.Submission) {
 	var p P
-	s := &submission{submit.New(dialect{readOnly}, m.names)}
-	s.Object(submit.Spot{}, submitted, m.fields(&p))
+	s := submit.New(dialect{readOnly}, m.names)
+	s.Object(submit.Spot{}, object, m.fields(&p))
 	*m.invalid(&p) = s.Wrong()
 	return p, s
 }
-
-// submission is one submitted model.
-type submission struct{ *submit.Submission }
-
-// explain puts an error of the rules into the words of the caller.
-func (s *submission) explain(err error) error { return s.Explain(err, "") }
 
 // dialect is the names of the domain, with some that are called otherwise. Where a field has several
 // keys, the first one counts, and one with a value before one with null.

@@ -47,23 +47,24 @@ func toHandledPayment(p *fund.Payment) *handledPayment {
 }
 
 func (v *version) donationRows() []route {
-	r := resource[donationPatch, fund.Donation]{
-		model: donationModel, out: handledDonation{}, show: v.showDonation,
-		path: func(d fund.Donation) string { return at("donations", d.ID) },
-	}
-	refund := resource[refundPatch, fund.Donation]{model: refundModel, show: v.showDonation}
-	screening := resource[screeningPatch, fund.Donation]{model: screeningModel, out: handledDonation{}, show: v.showDonation}
-	concede := resource[nothing, fund.Donation]{model: nothingModel, show: v.showDonation}
 	out, key := handledDonation{}, keyAt("donation_id")
+	// recorded is a donation whose model names the place of its fact as the path of the parent does.
+	recorded := func(h parentResource) resource[donationPatch, fund.Donation] {
+		m := donationModel
+		m.names = map[string]string{"fact": h.name}
+		return resourceOf(m, out, v.showDonation, func(d fund.Donation) string { return at("donations", d.ID) })
+	}
+	refund := actionOf(refundModel, v.showDonation)
+	screening := resourceOf(screeningModel, handledDonation{}, v.showDonation, nil)
+	concede := actionOf(nothingModel, v.showDonation)
 	return append(
 		eachParent(func(h parentResource) route {
-			r.model.names = map[string]string{"fact": h.name}
-			return asDonationWriter.post(h.pattern("donations"), tagDonations, "Record a donation to "+h.noun+" that came another way", donationInput{}, out, creates(r, h.key, v.recordDonation))
+			return asDonationWriter.post(h.pattern("donations"), tagDonations, "Record a donation to "+h.noun+" that came another way", donationInput{}, out, api.Creates(recorded(h), h.key, v.recordDonation))
 		}),
-		asDonationWriter.get("/donations/{donation_id}", tagDonations, "Get a donation as those see it who handle it", out, gets(r, key, v.app.HandledDonation)),
-		asDonationWriter.patch("/donations/{donation_id}", tagDonations, "Show, hold or hide the name and comment of a donation", screeningInput{}, out, changes(screening, key, v.app.HandledDonation, v.screen)),
-		asDonationWriter.action("/donations/{donation_id}/refund", api.Doc{Tag: tagDonations, Summary: "Give back a donation or a part of it, through the provider that took it", ID: "refundDonation"}, refundInput{}, out, acts(refund, key, v.refund)),
-		asDonationWriter.action("/donations/{donation_id}/dispute/concede", api.Doc{Tag: tagDonations, Summary: "Give up an open dispute: the money stays with the donor", ID: "concedeDispute"}, nil, out, acts(concede, key, v.concede)),
+		asDonationWriter.get("/donations/{donation_id}", tagDonations, "Get a donation as those see it who handle it", out, api.Gets(key, v.app.HandledDonation, screening.Reply)),
+		asDonationWriter.patch("/donations/{donation_id}", tagDonations, "Show, hold or hide the name and comment of a donation", screeningInput{}, out, api.Changes(screening, key, v.app.HandledDonation, v.screen)),
+		asDonationWriter.action("/donations/{donation_id}/refund", api.Doc{Tag: tagDonations, Summary: "Give back a donation or a part of it, through the provider that took it", ID: "refundDonation"}, refundInput{}, out, api.Changes(refund, key, nil, v.refund)),
+		asDonationWriter.action("/donations/{donation_id}/dispute/concede", api.Doc{Tag: tagDonations, Summary: "Give up an open dispute: the money stays with the donor", ID: "concedeDispute"}, nil, out, api.Changes(concede, key, nil, v.concede)),
 	)
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -75,15 +76,15 @@ func leavesField(to *fund.Opt[[]string], item func(to *fund.Opt[string]) submit.
 
 // donationSettingsRows are the rows about how each kind of fact takes donations.
 func (v *version) donationSettingsRows() []route {
-	r := resource[donationSettingsPatch, factDonationSettings]{model: donationSettingsModel, out: donationSettings{}, show: shown(toDonationSettings)}
+	r := resourceOf(donationSettingsModel, donationSettings{}, shown(toDonationSettings), nil)
 	var rows []route
 	for _, h := range append(slices.Clone(parentResources),
 		parentResource{atEvent, "/fundraising_events", tagEvents, "a fundraising event", asCause},
 		parentResource{atCause, "/causes", tagCauses, "a cause", asCause},
 	) {
 		rows = append(rows,
-			h.right.get(h.pattern("giving"), h.tag, "Get how "+h.noun+" takes gifts", donationSettings{}, gets(r, h.key, v.getDonationSettings)),
-			h.right.patch(h.pattern("giving"), h.tag, "Change how "+h.noun+" takes gifts", donationSettingsInput{}, donationSettings{}, changes(r, h.key, v.getDonationSettings, v.updateDonationSettings)),
+			h.right.get(h.pattern("giving"), h.tag, "Get how "+h.noun+" takes gifts", donationSettings{}, api.Gets(h.key, v.getDonationSettings, r.Reply)),
+			h.right.patch(h.pattern("giving"), h.tag, "Change how "+h.noun+" takes gifts", donationSettingsInput{}, donationSettings{}, api.Changes(r, h.key, v.getDonationSettings, v.updateDonationSettings)),
 		)
 	}
 	return rows

@@ -3,6 +3,7 @@ package apiv5
 import (
 	"context"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -21,22 +22,22 @@ type fitnessActivity struct {
 // fitnessRows make goals and exercise. Neither has an address of its own: the goals are in a list of
 // their fact, and exercise is in its leaderboards.
 func (v *version) fitnessRows() []route {
-	goals := resource[fund.FitnessGoalPatch, fund.FitnessGoal]{
-		model: fitnessGoalModel, out: fitnessGoal{},
-		show: func(_ context.Context, _ *call, g fund.FitnessGoal) (any, error) {
+	goals := resourceOf(
+		fitnessGoalModel, fitnessGoal{},
+		func(_ context.Context, _ *call, g fund.FitnessGoal) (any, error) {
 			return toFitnessGoal(g, fund.Fact{}), nil
 		},
-		path: func(g fund.FitnessGoal) string {
+		func(g fund.FitnessGoal) string {
 			return publicPrefix + "/facts/" + g.FactID.String() + "/fitness_goals"
 		},
-	}
-	activities := resource[activityPatch, fund.FitnessActivity]{model: activityModel, out: fitnessActivity{}, show: shown(toFitnessActivity)}
+	)
+	activities := resourceOf(activityModel, fitnessActivity{}, shown(toFitnessActivity), nil)
 	return append(
 		eachParent(func(h parentResource) route {
-			return h.right.post(h.pattern("fitness_goals"), tagFitness, "Add a fitness goal to "+h.noun, fitnessGoalInput{}, fitnessGoal{}, creates(goals, h.key, v.app.CreateFitnessGoal))
+			return h.right.post(h.pattern("fitness_goals"), tagFitness, "Add a fitness goal to "+h.noun, fitnessGoalInput{}, fitnessGoal{}, api.Creates(goals, h.key, v.app.CreateFitnessGoal))
 		}),
 		eachParent(func(h parentResource) route {
-			return h.right.post(h.pattern("fitness_activities"), tagFitness, "Record exercise for "+h.noun, activityInput{}, fitnessActivity{}, creates(activities, h.key, v.recordFitness))
+			return h.right.post(h.pattern("fitness_activities"), tagFitness, "Record exercise for "+h.noun, activityInput{}, fitnessActivity{}, api.Creates(activities, h.key, v.recordFitness))
 		})...,
 	)
 }

@@ -37,52 +37,55 @@ func ofFact[T, W any](v *version, fact func(T) fund.ID, to func(T, fund.Fact) W)
 }
 
 func (v *version) pollRows() []route {
-	r := resource[fund.PollPatch, fund.Poll]{
-		model: pollModel, out: poll{}, path: func(p fund.Poll) string { return at("polls", p.ID) },
-		show: ofFact(v, func(p fund.Poll) fund.ID { return p.FactID }, v.toPoll),
-	}
+	r := resourceOf(
+		pollModel, poll{},
+		ofFact(v, func(p fund.Poll) fund.ID { return p.FactID }, v.toPoll),
+		func(p fund.Poll) string { return at("polls", p.ID) },
+	)
 	in, out, key := pollInput{}, poll{}, keyAt("poll_id")
 	return append(
 		eachParent(func(h parentResource) route {
-			return h.right.post(h.pattern("polls"), tagPolls, "Add a poll to "+h.noun, in, out, creates(r, h.key, v.app.CreatePoll))
+			return h.right.post(h.pattern("polls"), tagPolls, "Add a poll to "+h.noun, in, out, api.Creates(r, h.key, v.app.CreatePoll))
 		}),
-		asOwner.get("/polls/{poll_id}", tagPolls, "Get a poll", out, gets(r, key, v.app.GetPoll)),
-		asOwner.patch("/polls/{poll_id}", tagPolls, "Change a poll and merge its options", in, out, changes(r, key, v.app.GetPoll, v.app.UpdatePoll)),
+		asOwner.get("/polls/{poll_id}", tagPolls, "Get a poll", out, api.Gets(key, v.app.GetPoll, r.Reply)),
+		asOwner.patch("/polls/{poll_id}", tagPolls, "Change a poll and merge its options", in, out, api.Changes(r, key, v.app.GetPoll, v.app.UpdatePoll)),
 		asOwner.remove("/polls/{poll_id}", tagPolls, "Delete a poll that nobody voted on", deletes(key, v.app.DeletePoll)),
 	)
 }
 
 func (v *version) targetRows() []route {
-	r := resource[fund.TargetPatch, fund.Target]{
-		model: targetModel, out: target{}, path: func(t fund.Target) string { return at("targets", t.ID) },
-		show: ofFact(v, func(t fund.Target) fund.ID { return t.FactID }, v.toTarget),
-	}
+	r := resourceOf(
+		targetModel, target{},
+		ofFact(v, func(t fund.Target) fund.ID { return t.FactID }, v.toTarget),
+		func(t fund.Target) string { return at("targets", t.ID) },
+	)
 	in, out, key := targetInput{}, target{}, keyAt("target_id")
 	return append(
 		eachParent(func(h parentResource) route {
-			return h.right.post(h.pattern("targets"), tagTargets, "Add a target to "+h.noun, in, out, creates(r, h.key, v.app.CreateTarget))
+			return h.right.post(h.pattern("targets"), tagTargets, "Add a target to "+h.noun, in, out, api.Creates(r, h.key, v.app.CreateTarget))
 		}),
-		asOwner.get("/targets/{target_id}", tagTargets, "Get a target", out, gets(r, key, v.app.GetTarget)),
-		asOwner.patch("/targets/{target_id}", tagTargets, "Change a target", in, out, changes(r, key, v.app.GetTarget, v.app.UpdateTarget)),
+		asOwner.get("/targets/{target_id}", tagTargets, "Get a target", out, api.Gets(key, v.app.GetTarget, r.Reply)),
+		asOwner.patch("/targets/{target_id}", tagTargets, "Change a target", in, out, api.Changes(r, key, v.app.GetTarget, v.app.UpdateTarget)),
 		asOwner.remove("/targets/{target_id}", tagTargets, "Delete a target that nobody gave to", deletes(key, v.app.DeleteTarget)),
 	)
 }
 
 func (v *version) rewardRows() []route {
-	r := resource[fund.RewardPatch, fund.Reward]{
-		model: rewardModel, out: reward{}, path: func(r fund.Reward) string { return at("rewards", r.ID) },
-		show: ofFact(v, func(r fund.Reward) fund.ID { return r.FactID }, v.toReward),
-	}
-	retire := resource[nothing, fund.Reward]{model: nothingModel, show: r.show}
+	r := resourceOf(
+		rewardModel, reward{},
+		ofFact(v, func(r fund.Reward) fund.ID { return r.FactID }, v.toReward),
+		func(r fund.Reward) string { return at("rewards", r.ID) },
+	)
+	retire := actionOf(nothingModel, r.Show)
 	in, out, key := rewardInput{}, reward{}, keyAt("reward_id")
 	return append(
 		eachParent(func(h parentResource) route {
-			return h.right.post(h.pattern("rewards"), tagRewards, "Add a reward to "+h.noun, in, out, creates(r, h.key, v.app.CreateReward))
+			return h.right.post(h.pattern("rewards"), tagRewards, "Add a reward to "+h.noun, in, out, api.Creates(r, h.key, v.app.CreateReward))
 		}),
-		asOwner.get("/rewards/{reward_id}", tagRewards, "Get a reward", out, gets(r, key, v.app.GetReward)),
-		asOwner.patch("/rewards/{reward_id}", tagRewards, "Change a reward", in, out, changes(r, key, v.app.GetReward, v.app.UpdateReward)),
+		asOwner.get("/rewards/{reward_id}", tagRewards, "Get a reward", out, api.Gets(key, v.app.GetReward, r.Reply)),
+		asOwner.patch("/rewards/{reward_id}", tagRewards, "Change a reward", in, out, api.Changes(r, key, v.app.GetReward, v.app.UpdateReward)),
 		asOwner.remove("/rewards/{reward_id}", tagRewards, "Delete a reward that nobody claimed", deletes(key, v.app.DeleteReward)),
-		asOwner.action("/rewards/{reward_id}/retire", api.Doc{Tag: tagRewards, Summary: "Retire a reward for good", ID: "retireReward"}, nil, out, acts(retire, key, v.retireReward)),
+		asOwner.action("/rewards/{reward_id}/retire", api.Doc{Tag: tagRewards, Summary: "Retire a reward for good", ID: "retireReward"}, nil, out, api.Changes(retire, key, nil, v.retireReward)),
 	)
 }
 
@@ -97,17 +100,18 @@ func (v *version) retireReward(ctx context.Context, actor app.Actor, key fund.Ke
 }
 
 func (v *version) milestoneRows() []route {
-	r := resource[fund.MilestonePatch, fund.Milestone]{
-		model: milestoneModel, out: milestone{}, path: func(m fund.Milestone) string { return at("milestones", m.ID) },
-		show: ofFact(v, func(m fund.Milestone) fund.ID { return m.FactID }, v.toMilestone),
-	}
+	r := resourceOf(
+		milestoneModel, milestone{},
+		ofFact(v, func(m fund.Milestone) fund.ID { return m.FactID }, v.toMilestone),
+		func(m fund.Milestone) string { return at("milestones", m.ID) },
+	)
 	in, out := milestoneInput{}, milestone{}
 	return append(
 		eachParent(func(h parentResource) route {
-			return h.right.post(h.pattern("milestones"), tagMilestones, "Add a milestone to "+h.noun, in, out, creates(r, h.key, v.app.CreateMilestone))
+			return h.right.post(h.pattern("milestones"), tagMilestones, "Add a milestone to "+h.noun, in, out, api.Creates(r, h.key, v.app.CreateMilestone))
 		}),
-		asOwner.get("/milestones/{milestone_id}", tagMilestones, "Get a milestone", out, gets(r, milestoneAt, v.app.GetMilestone)),
-		asOwner.patch("/milestones/{milestone_id}", tagMilestones, "Change a milestone", in, out, changes(r, milestoneAt, v.app.GetMilestone, v.app.UpdateMilestone)),
+		asOwner.get("/milestones/{milestone_id}", tagMilestones, "Get a milestone", out, api.Gets(milestoneAt, v.app.GetMilestone, r.Reply)),
+		asOwner.patch("/milestones/{milestone_id}", tagMilestones, "Change a milestone", in, out, api.Changes(r, milestoneAt, v.app.GetMilestone, v.app.UpdateMilestone)),
 		asOwner.remove("/milestones/{milestone_id}", tagMilestones, "Delete a milestone", deletes(milestoneAt, v.app.DeleteMilestone)),
 	)
 }
@@ -118,20 +122,20 @@ func milestoneAt(c *call) (app.MilestoneKey, error) {
 }
 
 func (v *version) matchRows() []route {
-	r := resource[fund.MatchPatch, fund.DonationMatch]{
-		model: matchModel, out: donationMatch{}, show: shown(v.toDonationMatch),
-		path: func(m fund.DonationMatch) string { return at("donation_matches", m.ID) },
-	}
-	end := resource[nothing, fund.DonationMatch]{model: nothingModel, show: r.show}
-	in, out := matchInput{}, donationMatch{}
-	key := func(c *call) (fund.Key, error) { return uuidAt(c, "donation_match_id") }
+	r := resourceOf(
+		matchModel, donationMatch{},
+		shown(v.toDonationMatch),
+		func(m fund.DonationMatch) string { return at("donation_matches", m.ID) },
+	)
+	end := actionOf(nothingModel, r.Show)
+	in, out, key := matchInput{}, donationMatch{}, uuidKeyAt("donation_match_id")
 	return append(
 		eachParent(func(h parentResource) route {
-			return h.right.post(h.pattern("donation_matches"), tagMatches, "Begin a donation match of "+h.noun, in, out, creates(r, h.key, v.app.CreateMatch))
+			return h.right.post(h.pattern("donation_matches"), tagMatches, "Begin a donation match of "+h.noun, in, out, api.Creates(r, h.key, v.app.CreateMatch))
 		}),
-		asOwner.get("/donation_matches/{donation_match_id}", tagMatches, "Get a donation match", out, gets(r, key, v.app.GetMatch)),
-		asOwner.patch("/donation_matches/{donation_match_id}", tagMatches, "Change a donation match that has not ended", in, out, changes(r, key, v.app.GetMatch, v.app.UpdateMatch)),
-		asDonationWriter.action("/donation_matches/{donation_match_id}/end", api.Doc{Tag: tagMatches, Summary: "End a donation match with the matcher's donation", ID: "endDonationMatch"}, nil, out, acts(end, key, v.endMatch)),
+		asOwner.get("/donation_matches/{donation_match_id}", tagMatches, "Get a donation match", out, api.Gets(key, v.app.GetMatch, r.Reply)),
+		asOwner.patch("/donation_matches/{donation_match_id}", tagMatches, "Change a donation match that has not ended", in, out, api.Changes(r, key, v.app.GetMatch, v.app.UpdateMatch)),
+		asDonationWriter.action("/donation_matches/{donation_match_id}/end", api.Doc{Tag: tagMatches, Summary: "End a donation match with the matcher's donation", ID: "endDonationMatch"}, nil, out, api.Changes(end, key, nil, v.endMatch)),
 	)
 }
 
@@ -143,19 +147,20 @@ func (v *version) endMatch(ctx context.Context, actor app.Actor, key fund.Key, b
 }
 
 func (v *version) scheduleRows() []route {
-	r := resource[fund.SchedulePatch, fund.ScheduleItem]{
-		model: scheduleModel, out: schedule{}, path: func(i fund.ScheduleItem) string { return at("schedules", i.ID) },
-		show: func(_ context.Context, _ *call, i fund.ScheduleItem) (any, error) {
+	r := resourceOf(
+		scheduleModel, schedule{},
+		func(_ context.Context, _ *call, i fund.ScheduleItem) (any, error) {
 			return v.toSchedule(i, fund.Fact{}), nil
 		},
-	}
+		func(i fund.ScheduleItem) string { return at("schedules", i.ID) },
+	)
 	in, out := scheduleInput{}, schedule{}
 	return append(
 		eachParent(func(h parentResource) route {
-			return h.right.post(h.pattern("schedules"), tagSchedules, "Add an entry to the schedule of "+h.noun, in, out, creates(r, h.key, v.app.CreateScheduleItem))
+			return h.right.post(h.pattern("schedules"), tagSchedules, "Add an entry to the schedule of "+h.noun, in, out, api.Creates(r, h.key, v.app.CreateScheduleItem))
 		}),
-		asOwner.get("/schedules/{schedule_id}", tagSchedules, "Get an entry of a schedule", out, gets(r, keyAt("schedule_id"), v.app.GetScheduleItem)),
-		asOwner.patch("/schedules/{schedule_id}", tagSchedules, "Change an entry of a schedule", in, out, changes(r, itemAt, v.getItem, v.app.UpdateScheduleItem)),
+		asOwner.get("/schedules/{schedule_id}", tagSchedules, "Get an entry of a schedule", out, api.Gets(keyAt("schedule_id"), v.app.GetScheduleItem, r.Reply)),
+		asOwner.patch("/schedules/{schedule_id}", tagSchedules, "Change an entry of a schedule", in, out, api.Changes(r, itemAt, v.getItem, v.app.UpdateScheduleItem)),
 		asOwner.remove("/schedules/{schedule_id}", tagSchedules, "Delete an entry of a schedule", deletes(itemAt, v.app.DeleteScheduleItem)),
 	)
 }

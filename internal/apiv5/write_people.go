@@ -15,29 +15,22 @@ const (
 )
 
 func (v *version) peopleRows() []route {
-	teams := resource[fund.TeamPatch, fund.Team]{
-		model: teamModel, out: team{}, show: shown(v.toTeam),
-		path: func(t fund.Team) string { return at("teams", t.ID) },
-	}
-	members := resource[rolePatch, fund.Member]{model: roleModel, out: member{}, show: shown(v.toMember)}
-	self := resource[fund.UserPatch, fund.User]{model: userModel, out: user{}, show: shown(v.toUser)}
+	teams := resourceOf(teamModel, team{}, shown(v.toTeam), func(t fund.Team) string { return at("teams", t.ID) })
+	members := resourceOf(roleModel, member{}, shown(v.toMember), nil)
+	self := resourceOf(userModel, user{}, shown(v.toUser), nil)
 	put := asUser.row(http.MethodPut, "/teams/{team_id}/members/{user_id}",
-		api.Doc{Tag: tagTeams, Summary: "Make a user a member of a team, or change the member's role"}, changes(members, memberAt, nil, v.setMember))
+		api.Doc{Tag: tagTeams, Summary: "Make a user a member of a team, or change the member's role"}, api.Changes(members, memberAt, nil, v.setMember))
 	return []route{
-		asUser.post("/teams", tagTeams, "Create a team", teamInput{}, team{}, creates(teams, nowhere, keyless(v.app.CreateTeam))),
-		asUser.get("/teams/{team_id}", tagTeams, "Get a team", team{}, gets(teams, keyAt("team_id"), v.app.GetTeam)),
-		asUser.patch("/teams/{team_id}", tagTeams, "Change a team", teamInput{}, team{}, changes(teams, keyAt("team_id"), v.app.GetTeam, v.app.UpdateTeam)),
+		asUser.post("/teams", tagTeams, "Create a team", teamInput{}, team{}, api.Creates(teams, api.Nowhere, api.Keyless(v.app.CreateTeam))),
+		asUser.get("/teams/{team_id}", tagTeams, "Get a team", team{}, api.Gets(keyAt("team_id"), v.app.GetTeam, teams.Reply)),
+		asUser.patch("/teams/{team_id}", tagTeams, "Change a team", teamInput{}, team{}, api.Changes(teams, keyAt("team_id"), v.app.GetTeam, v.app.UpdateTeam)),
 		asUser.remove("/teams/{team_id}", tagTeams, "Disband a team", deletes(keyAt("team_id"), v.app.DisbandTeam)),
 		of(put, roleInput{}, member{}),
 		asUser.remove("/teams/{team_id}/members/{user_id}", tagTeams, "Take a user out of a team", deletes(memberAt, v.app.RemoveMember)),
 
-		asUser.get("/current-user", tagUsers, "Get your own user", user{}, gets(self, nowhere, v.currentUser)),
-		asUser.patch("/current-user", tagUsers, "Change your own user", userInput{}, user{}, changes(self, nowhere, v.currentUser, keyless(v.app.UpdateCurrentUser))),
+		asUser.get("/current-user", tagUsers, "Get your own user", user{}, api.Gets(api.Nowhere, api.KeylessGet(v.app.CurrentUser), self.Reply)),
+		asUser.patch("/current-user", tagUsers, "Change your own user", userInput{}, user{}, api.Changes(self, api.Nowhere, api.KeylessGet(v.app.CurrentUser), api.Keyless(v.app.UpdateCurrentUser))),
 	}
-}
-
-func (v *version) currentUser(ctx context.Context, actor app.Actor, _ struct{}) (fund.User, error) {
-	return v.app.CurrentUser(ctx, actor)
 }
 
 // memberAt is the place of a user in a team.
