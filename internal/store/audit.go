@@ -10,18 +10,18 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// Difference is something stored that is not what the ledger says.
+// Difference is a stored value that does not match the ledger.
 type Difference struct {
-	// Total names the column, such as "facts.raised"; ID the row.
+	// Total names the column, such as "facts.raised"; ID is the row's id.
 	Total string
 	ID    fund.ID
-	// Stored is what the row says, Folded what the ledger adds up to.
+	// Stored is the value in the row, Folded the value computed from the ledger.
 	Stored, Folded int64
-	// Broken says what is wrong where it is no sum; "" for a total that differs.
+	// Broken describes an inconsistency that is not a sum; "" for a total that differs.
 	Broken string
 }
 
-// String is the difference as a line for people.
+// String formats the difference as one line for an operator.
 func (d Difference) String() string {
 	if d.Broken != "" {
 		return fmt.Sprintf("%s of %s: %s", d.Total, d.ID, d.Broken)
@@ -29,11 +29,11 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s of %s is %d, the ledger says %d (off by %d)", d.Total, d.ID, d.Stored, d.Folded, d.Stored-d.Folded)
 }
 
-// fold compares something stored with the ledger: query gives the id, the stored and the folded
-// value of every row that differs.
+// fold compares a stored value with the ledger: query returns the id, the stored and the folded value of every row
+// that differs.
 type fold struct{ total, query, broken string }
 
-// sound are the folds that find what no sum can mend: a person has to look at it.
+// sound lists the checks for faults that no recomputed sum can repair: an operator has to look.
 var sound = []fold{
 	{"auction_houses.pledged", `SELECT h.fact_id, h.pledged, COALESCE(b.sum, 0) FROM auction_houses h
 		LEFT JOIN (SELECT i.house_id, CAST(SUM(b.amount) AS BIGINT) AS sum FROM auction_bids b
@@ -48,7 +48,7 @@ var sound = []fold{
 		HAVING MAX(number) <> COUNT(*) OR MIN(number) <> 1`, "the receipts of the cause do not have the numbers from 1 on without a gap"},
 }
 
-// folds are what the walk through the ledger does not give. The column and its fold stand side by side.
+// folds lists the totals that the walk through the ledger does not cover. Each column stands beside its fold.
 var folds = []fold{
 	{"rewards.claimed", `SELECT r.id, r.claimed, COALESCE(c.sum, 0) FROM rewards r
 		LEFT JOIN (SELECT c.reward_id, CAST(SUM(c.quantity) AS BIGINT) AS sum FROM reward_claims c
@@ -65,25 +65,25 @@ var folds = []fold{
 
 // Report is the result of an audit.
 type Report struct {
-	// Facts and Donations are how many were looked at.
+	// Facts and Donations are how many rows were checked.
 	Facts, Donations int64
-	// Behind is how many events the leaderboards were behind the log when that was so far that they
-	// could not be compared; 0 when they were.
+	// Behind is how many events the leaderboards lagged behind the log when that was too many for a comparison; 0
+	// when they were compared.
 	Behind int64
-	// UnknownMails are receipts of which nobody knows whether their mail arrived.
+	// UnknownMails is the number of receipts whose mail may or may not have arrived.
 	UnknownMails int64
 	Differences  []Difference
 }
 
-// Audit folds the whole ledger as it was at one moment and compares it with every stored total. It lets the
-// leaderboards catch up first, and reckons with the few events that come meanwhile. Money whose provider event still
-// waits is in no total yet: see StuckProviderEvents.
+// Audit folds the whole ledger as of one snapshot and compares it with every stored total. It lets the leaderboards
+// catch up first, and accounts for the few events that arrive meanwhile. Money whose provider event is still
+// unapplied is in no total yet: see StuckProviderEvents.
 func (s *Store) Audit(ctx context.Context) (Report, error) {
 	var r Report
 	if err := s.catchUp(ctx); err != nil {
 		return r, err
 	}
-	err := s.sameMoment(ctx, auditHands, func(hands []Queries) error {
+	err := s.sameMoment(ctx, auditReaders, func(hands []Queries) error {
 		if err := hands[0].auditCounts(ctx, &r); err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (s *Store) Audit(ctx context.Context) (Report, error) {
 	return r, err
 }
 
-// auditCounts fills in how much there is to look at.
+// auditCounts fills in how many rows there are to check.
 func (q Queries) auditCounts(ctx context.Context, r *Report) error {
 	err := q.db.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM facts), (SELECT COUNT(*) FROM donations),
 		(SELECT COUNT(*) FROM receipts WHERE handed_at IS NOT NULL AND sent_at IS NULL)`).Scan(&r.Facts, &r.Donations, &r.UnknownMails)
@@ -115,7 +115,7 @@ func (q Queries) auditCounts(ctx context.Context, r *Report) error {
 	return nil
 }
 
-// checkAll folds the ledger, and finds what no sum can mend and donations that are not what their entries say.
+// checkAll folds the ledger and finds both what no sum can repair and donations that disagree with their entries.
 func (s *Store) checkAll(ctx context.Context, hands []Queries, f *ledgerFold) (found []Difference, err error) {
 	for _, f := range sound {
 		if found, err = f.compare(ctx, hands[0], found); err != nil {
@@ -154,14 +154,14 @@ func (f fold) compare(ctx context.Context, q Queries, found []Difference) ([]Dif
 	return found, rows.Err()
 }
 
-// Rebuild sets every stored total to the fold of the ledger, makes the leaderboards anew, and tells
-// what it changed. What is wrong with single donations or entries is for a person to look at. While
-// the leaderboards are made, nobody else writes on SQLite.
+// Rebuild sets every stored total to the fold of the ledger, rebuilds the leaderboards, and returns what it changed.
+// Faults of single donations or entries are left to an operator. On SQLite, other writes wait while the leaderboards
+// are rebuilt.
 func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 	var changed []Difference
 	err := s.Write(ctx, fund.ID{}, func(ctx context.Context, t *Tx) error {
 		changed = nil
-		err := s.sameMoment(ctx, auditHands, func(hands []Queries) error {
+		err := s.sameMoment(ctx, auditReaders, func(hands []Queries) error {
 			f, err := s.foldLedger(ctx, hands...)
 			if err != nil {
 				return err
@@ -172,28 +172,28 @@ func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 		if err != nil {
 			return err
 		}
-		// What others write meanwhile moves the total and its fold alike: what is off stays the same.
+		// Concurrent writes move the total and its fold alike, so the difference stays the same.
 		if err := t.setRight(ctx, changed); err != nil {
 			return err
 		}
-		t.tellMended(changed)
+		t.announceRepairs(changed)
 		return nil
 	})
 	if err != nil {
 		return changed, err
 	}
-	wrong, err := s.mendScores(ctx)
+	wrong, err := s.repairScores(ctx)
 	if err != nil {
 		return changed, err
 	}
 	return append(changed, wrong...), s.Write(ctx, fund.ID{}, func(_ context.Context, t *Tx) error {
-		t.tellMended(wrong)
+		t.announceRepairs(wrong)
 		return nil
 	})
 }
 
-// tellMended tells that answers about what was wrong are no longer true.
-func (t *Tx) tellMended(wrong []Difference) {
+// announceRepairs invalidates cached answers about the repaired rows.
+func (t *Tx) announceRepairs(wrong []Difference) {
 	for _, d := range wrong {
 		t.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: d.ID, At: t.now()})
 	}

@@ -20,7 +20,7 @@ const (
 	entriesDisputed = "COALESCE(CAST(-SUM(CASE WHEN l.kind IN ('dispute', 'dispute_reversal') THEN l.amount END) AS BIGINT), 0)"
 )
 
-// verdicts are all that is looked at. Those with a word of what is broken are no sums: a person has to look.
+// verdicts lists every check. Those that name a fault are not sums: an operator has to look.
 var verdicts = []verdict{
 	{"donations.amount", "d.amount", entriesSum,
 		"CASE WHEN d.completed_at IS NULL THEN 0 ELSE d.amount - d.refunded - d.disputed END <> " + entriesSum, ""},
@@ -36,7 +36,8 @@ var verdicts = []verdict{
 		OR d.state = 'partially_refunded' AND (d.refunded = 0 OR d.disputed <> 0) OR d.state = 'lost' AND d.disputed = 0
 		OR d.completed_at IS NULL AND d.state NOT IN ('pending', 'failed', 'cancelled', 'expired')`,
 		"the state is unknown, or does not go with being listed or with what went back"},
-	// Only money through a provider is waited for, and what it says has gone back is taken from the donation first.
+	// Only payments through a provider can be pending, and what the provider reports as returned is taken off the
+	// donation first.
 	{"payments.status", "0", "0", `CASE WHEN COUNT(p.status) = 0 THEN d.completed_at IS NULL
 		WHEN MAX(p.status) = 'paid' THEN d.completed_at IS NULL
 			OR d.refunded <> CASE WHEN MAX(p.refunded) < d.amount THEN MAX(p.refunded) ELSE d.amount END
@@ -48,7 +49,7 @@ var verdicts = []verdict{
 		"there is no receipt of the cause for a payment that has come, or one for money that has not"},
 }
 
-// checkText gives the donations of a range with which something is wrong, each with all numbers and verdicts.
+// checkText selects the donations of a range that fail a check, each with all numbers and verdicts.
 var checkText = func() string {
 	columns, wrong := []string{"d.id"}, make([]string, len(verdicts))
 	for i, v := range verdicts {
@@ -86,7 +87,7 @@ func (q Queries) checkDonations(ctx context.Context, in idRange) (found []Differ
 	return found, nil
 }
 
-// strays are entries of a range that go with no donation, or with one for another fact.
+// strays selects entries of a range that belong to no donation, or to one for another fact.
 func (q Queries) strays(ctx context.Context, in idRange) (found []Difference, err error) {
 	err = q.each(ctx, `SELECT l.id FROM ledger l LEFT JOIN donations d ON d.id = l.donation_id
 		WHERE l.donation_id > $1 AND l.donation_id <= $2 AND (d.id IS NULL OR d.fact_id <> l.fact_id) ORDER BY l.id`,

@@ -8,8 +8,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// ledgerFold is what the ledger says that totals and leaderboards are, from one walk through it. What it
-// keeps grows with the facts, options and days, not with the donations.
+// ledgerFold is every total and leaderboard computed from one walk through the ledger. Its memory grows with the
+// number of facts, options and days, not with the donations.
 type ledgerFold struct {
 	sums   *sums
 	boards digests
@@ -18,7 +18,7 @@ type ledgerFold struct {
 	adding sync.Mutex
 }
 
-// newFold is the fold of no entry yet, with what people did instead of giving.
+// newFold is the fold of an empty ledger, with the fitness activities already added.
 func (s *Store) newFold(ctx context.Context, q Queries) (*ledgerFold, error) {
 	f := &ledgerFold{sums: &sums{}, boards: digests{}, weight: s.dialect.weight(donorColumn)}
 	var err error
@@ -66,7 +66,7 @@ func (q Queries) foldRange(ctx context.Context, weight string, in idRange) (part
 	return parts, nil
 }
 
-// part is what was given directly to a fact on a day, with one option and target; day is nil for
+// part is the sum of the donations made directly to a fact on a day, with one option and target; day is nil for
 // entries without a donation.
 type part struct {
 	fact, option, target fund.ID
@@ -94,7 +94,7 @@ func (f *ledgerFold) add(p part) {
 	}
 }
 
-// compare finds the stored totals that are not what the ledger says.
+// compare returns the stored totals that differ from the ledger.
 func (f *ledgerFold) compare(ctx context.Context, q Queries) (found []Difference, err error) {
 	for _, total := range []int{factsRaised, factsSupported, optionsRaised, targetsRaised, usersRaised, teamsRaised} {
 		c := totalColumns[total]

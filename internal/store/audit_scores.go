@@ -12,13 +12,13 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// auditEvents is how many events the leaderboards may be behind when they are compared: those are
-// folded on the side.
+// auditEvents is how many events the leaderboards may lag behind and still be compared: those events are folded in
+// memory.
 const auditEvents = 10_000
 
-// digest stands for all scores of one leaderboard: their sum, and their sum when each is weighted
-// by its entrant. Two leaderboards with the same digest have the same entrants and scores, unless
-// somebody made it so; and digests of parts add up to that of the whole.
+// digest stands for all scores of one leaderboard: their sum, and their sum when each is weighted by its entrant. Two
+// leaderboards with the same digest have the same entrants and scores, unless someone constructed a collision;
+// digests of parts add up to the digest of the whole.
 type digest struct{ sum, weighted int64 }
 
 func (d digest) plus(other digest) digest {
@@ -30,12 +30,11 @@ func weigh(entrant fund.ID, score int64) digest {
 	return digest{score, score * ((int64(entrant[14])+1)*256 + int64(entrant[15]) + 1)}
 }
 
-// digests are those of all leaderboards.
+// digests maps each leaderboard to its digest.
 type digests map[boardKey]digest
 
-// auditScores compares the leaderboards with what the ledger says, in what q sees. They are not compared when
-// they are too far behind, or in the middle of moving a fact: behind is then how many events are to
-// be folded yet.
+// auditScores compares the leaderboards with the ledger in the snapshot of q. It does not compare them when they lag
+// too far behind, or are in the middle of moving a fact: behind is then the number of events still to be folded.
 func (s *Store) auditScores(ctx context.Context, q Queries, folded digests, found []Difference) (_ []Difference, behind int64, err error) {
 	stored, behind, err := s.storedDigests(ctx, q)
 	if err != nil || behind > 0 {
@@ -62,7 +61,8 @@ func (s *Store) auditScores(ctx context.Context, q Queries, folded digests, foun
 	return found, 0, nil
 }
 
-// storedDigests are those of the stored leaderboards with the events that are not in them yet.
+// storedDigests returns the digests of the stored leaderboards together with the events that are not folded into them
+// yet.
 func (s *Store) storedDigests(ctx context.Context, q Queries) (digests, int64, error) {
 	last, err := q.LastPosition(ctx)
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *Store) storedDigests(ctx context.Context, q Queries) (digests, int64, e
 	return stored, 0, q.addStored(ctx, stored, s.dialect.weight("entrant_id"))
 }
 
-// addStored adds the stored scores. Those of a board that is not known are of nobody's fact.
+// addStored adds the stored scores. Scores of an unknown board count for no fact.
 func (q Queries) addStored(ctx context.Context, to digests, weight string) error {
 	boards := map[int64]boardKey{}
 	err := q.each(ctx, "SELECT id, fact_id, board, period, begins FROM boards", nil, func(scan func(...any) error) error {
@@ -128,7 +128,7 @@ func (q Queries) addStored(ctx context.Context, to digests, weight string) error
 	return nil
 }
 
-// addExercises adds what the activities say.
+// addExercises adds the fitness activities.
 func (d digests) addExercises(ctx context.Context, q Queries, chains chains) error {
 	return q.eachExercise(ctx, func(fact fund.ID, a exercise) error {
 		above := chains.above(fact)
@@ -140,7 +140,7 @@ func (d digests) addExercises(ctx context.Context, q Queries, chains chains) err
 	})
 }
 
-// allChains are all facts as they stand to each other.
+// allChains returns every fact with its links.
 func (q Queries) allChains(ctx context.Context) (chains, error) {
 	all := chains{}
 	err := q.each(ctx, "SELECT id, parent_id, user_id, team_id, kind FROM facts", nil, func(scan func(...any) error) error {
@@ -155,7 +155,7 @@ func (q Queries) allChains(ctx context.Context) (chains, error) {
 	return all, nil
 }
 
-// addDonations adds what donors gave directly to a fact on a day.
+// addDonations adds the donations made directly to a fact on a day.
 func (d digests) addDonations(chains chains, fact fund.ID, day time.Time, donors digest) {
 	link, above := chains[fact], chains.above(fact)
 	d.addDay(above, fund.BoardDonor, day, donors)
@@ -166,7 +166,7 @@ func (d digests) addDonations(chains chains, fact fund.ID, day time.Time, donors
 	d.addEntrant(above, fund.BoardTeam, day, weighed{link.teamID, donors.sum})
 }
 
-// weighed is what one entrant has.
+// weighed is the score of one entrant and its weight.
 type weighed struct {
 	entrant fund.ID
 	score   int64
@@ -187,7 +187,7 @@ func (d digests) addDay(facts []fund.ID, board fund.Board, day time.Time, by dig
 	}
 }
 
-// catchUp folds the events that are in the log now, unless another node is at it.
+// catchUp folds the events in the log now, unless another node is doing so.
 func (s *Store) catchUp(ctx context.Context) error {
 	last, err := s.LastPosition(ctx)
 	if err != nil {

@@ -10,24 +10,23 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// auditHands is how many connections the donations are read through at once.
-const auditHands = 2
+// auditReaders is how many connections read donations in parallel.
+const auditReaders = 2
 
-// idRange are the ids after the first and up to the last.
+// idRange is the ids after first, up to and including last.
 type idRange struct{ after, upTo []byte }
 
-// The ends of all ids.
+// The smallest and the largest id.
 var (
 	beforeIDs = []byte{}
 	afterIDs  = []byte("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")
 )
 
-// look reads something about a range of donations. It may be called for several at the same time, each time
-// with a connection that nobody else uses.
+// look reads a range of donations. It may be called concurrently, each time with a connection of its own.
 type look func(ctx context.Context, q Queries, in idRange) error
 
-// walkDonations has each of the looks take ranges of ids that together have all donations, and all ids that
-// are none.
+// walkDonations calls each look with ranges that together cover every possible id, so that entries without a donation
+// are seen too.
 func (s *Store) walkDonations(ctx context.Context, hands []Queries, looks ...look) error {
 	ranges, err := hands[0].donationRanges(ctx, s.rangeSize)
 	if err != nil {
@@ -56,7 +55,7 @@ func (s *Store) walkDonations(ctx context.Context, hands []Queries, looks ...loo
 	return context.Cause(ctx)
 }
 
-// donationRanges are ranges of so many donations each; one of all for 0.
+// donationRanges splits the ids into ranges of size donations each; one range for 0.
 func (q Queries) donationRanges(ctx context.Context, size int) ([]idRange, error) {
 	if size == 0 {
 		return []idRange{{beforeIDs, afterIDs}}, nil

@@ -6,8 +6,7 @@ import (
 	"errors"
 )
 
-// Projected is the position up to which the leaderboards have the event log; 0 when they were
-// never begun.
+// Projected is the log position that the leaderboards include; 0 when they were never built.
 func (q Queries) Projected(ctx context.Context) (int64, error) {
 	p, err := q.progress(ctx, "")
 	if errors.Is(err, sql.ErrNoRows) {

@@ -16,32 +16,31 @@ import (
 )
 
 const (
-	// leaderboards is the name of the projection that scores are.
+	// leaderboards is the name of the projection in its table.
 	leaderboards = "leaderboards"
 	// projectEvents is how many events are read for one transaction.
 	projectEvents = 4096
-	// projectRows is about how many scores one transaction changes while others write in its lane:
-	// about a tenth of a second, for which donors have to wait. The more there are, the less each
-	// costs, because rows share pages; when nobody else is there, there are projectRush times as many.
+	// projectRows is about how many scores one transaction changes while others write in its lane: about a tenth of a
+	// second, for which donors wait. Larger transactions cost less per score, because rows share pages; when the lane
+	// is otherwise idle, it is projectRush times as many.
 	projectRows = 12_000
 	projectRush = 4
 )
 
-// progress is how far a projection has come: everything up to the position is in it, and of the
-// event after that the scores up to halfway.
+// progress is how far a projection has come: it includes every event up to the position and, of the event after that,
+// the scores up to halfway.
 type progress struct {
 	position int64
 	halfway  string
 }
 
-// Project folds the next events of the log into the leaderboards, as many as fit into a small
-// transaction, and gives their number; 0 when it has caught up, or another node is at work. Each
-// event counts once, on whatever node it is folded, because the position moves in the same
-// transaction. An event that moves a large fact takes several calls. The scores of a database
-// from before there were any are folded from the ledger.
+// Project folds the next events of the log into the leaderboards, as many as fit into a small transaction, and
+// returns their number; 0 when it has caught up, or another node is at work. Each event counts once, on whatever node
+// it is folded, because the position moves in the same transaction. An event that moves a large fact takes several
+// calls. A database that predates the leaderboards gets its scores from the ledger.
 //
-// Reading and adding up happens outside of the write lane. What was prepared counts only if nobody
-// moved the position meanwhile.
+// Reading and adding up happens outside the write lane. A prepared batch is applied only if the position has not
+// moved meanwhile.
 func (s *Store) Project(ctx context.Context) (done int, err error) {
 	from, err := s.progress(ctx, "")
 	if errors.Is(err, sql.ErrNoRows) {
@@ -73,8 +72,8 @@ func (s *Store) Project(ctx context.Context) (done int, err error) {
 	return done, err
 }
 
-// rowsNow is how many scores the next transaction may change: it depends on whether anything else
-// was written in the lane since this was asked the last time.
+// rowsNow is how many scores the next transaction may change: it depends on whether anything else was written in the
+// lane since the last call.
 func (s *Store) rowsNow() int {
 	pieces := s.projectLane().pieces.Load()
 	if s.projectPieces.Swap(pieces) == pieces {
@@ -83,10 +82,10 @@ func (s *Store) rowsNow() int {
 	return s.projectRows
 }
 
-// ProjectRest is how long donors should have the database for themselves after a transaction of the
-// projection took so long. Where they wait for it they keep three quarters of the time. In a lane of
-// its own it costs them processor time only, and as much again is enough: with longer pauses, what
-// comes meanwhile makes the next transaction longer, and the leaderboards never catch up.
+// ProjectRest is how long donors should have the database to themselves after a transaction of the projection that
+// took this long. Where they wait for it they keep three quarters of the time. In a lane of its own it costs them
+// processor time only, so an equal pause is enough: with longer pauses, each transaction would grow by what arrives
+// meanwhile, and the leaderboards would never catch up.
 func (s *Store) ProjectRest(took time.Duration) time.Duration {
 	if s.projectLane() == s.lanes[0] {
 		return 3 * took
@@ -94,8 +93,8 @@ func (s *Store) ProjectRest(took time.Duration) time.Duration {
 	return took
 }
 
-// inProjectLane runs work in the projection's lane, without a lock between nodes: a node whose turn
-// it is not does not wait.
+// inProjectLane runs work in the projection's lane without a lock between nodes: a node that finds another at work
+// does not wait.
 func (s *Store) inProjectLane(ctx context.Context, work func(context.Context, *Tx) error) error {
 	if err := s.projectLane().submit(ctx, &job{run: work, alone: true}); err != nil {
 		return fmt.Errorf("project: %w", err)
@@ -103,8 +102,8 @@ func (s *Store) inProjectLane(ctx context.Context, work func(context.Context, *T
 	return nil
 }
 
-// progress reads how far the leaderboards are; sql.ErrNoRows when they were never begun, or the
-// lock leaves them out.
+// progress reads how far the leaderboards are; sql.ErrNoRows when they were never built, or another node holds the
+// lock.
 func (q Queries) progress(ctx context.Context, lock string) (p progress, err error) {
 	err = q.db.QueryRowContext(ctx, "SELECT position, halfway FROM projections WHERE name = $1"+lock, leaderboards).
 		Scan(&p.position, &p.halfway)
@@ -114,7 +113,7 @@ func (q Queries) progress(ctx context.Context, lock string) (p progress, err err
 	return p, nil
 }
 
-// batch is what one transaction of the projection changes.
+// batch is the change that one transaction of the projection makes.
 type batch struct {
 	to     progress
 	scores tally
@@ -136,8 +135,8 @@ func (t *Tx) applyBatch(ctx context.Context, b batch) error {
 	})...)
 }
 
-// keepFacts tells which of the facts are there, and keeps them from being deleted until the
-// transaction ends. One may have gone with its leaderboards since the batch was prepared.
+// keepFacts returns which of the facts exist, and keeps them from being deleted until the transaction ends. One may
+// have been deleted with its leaderboards since the batch was prepared.
 func (t *Tx) keepFacts(ctx context.Context, ids []fund.ID) (map[fund.ID]bool, error) {
 	there := map[fund.ID]bool{}
 	for chunk := range slices.Chunk(ids, groupSize) {
@@ -156,15 +155,14 @@ func (t *Tx) keepFacts(ctx context.Context, ids []fund.ID) (map[fund.ID]bool, er
 	return there, nil
 }
 
-// insertDonors keeps the last name of a donor. A row that says it already is not written again: most
-// donors who come back have the same.
+// insertDonors stores the latest name of a donor. An unchanged row is not rewritten: most returning donors use the
+// same name.
 var insertDonors = batchStatement{
 	insert: "donors",
 	merge:  "ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE donors.name <> excluded.name",
 }
 
-// batch prepares the next change: of the events up to one that moves a whole fact, or a part of
-// that one.
+// batch prepares the next change: the events up to one that moves a whole fact, or a part of that one.
 func (s *Store) batch(ctx context.Context, of batchOf) (batch, error) {
 	if of.events[0].Topic.MovesScores() {
 		return s.shift(ctx, of)
@@ -188,14 +186,14 @@ func (s *Store) batch(ctx context.Context, of batchOf) (batch, error) {
 	return b, nil
 }
 
-// batchOf is what a batch is made of: the first of these events, up to about that many scores.
+// batchOf is the input of a batch: the first of these events, up to about rows scores.
 type batchOf struct {
 	from   progress
 	events []fund.Event
 	rows   int
 }
 
-// shift prepares the next part of an event that moves what a fact has on its leaderboards.
+// shift prepares the next part of an event that moves the leaderboard scores of a fact.
 func (s *Store) shift(ctx context.Context, of batchOf) (batch, error) {
 	from, e, f := of.from, of.events[0], newFolding()
 	if err := s.readKinds(ctx, append([]fund.ID{e.Subject}, e.Facts...), f); err != nil {
@@ -241,18 +239,18 @@ type scoreRow struct {
 	score   int64
 }
 
-// scorePage asks for the next rows of a fact after a place, in the order of the table's key.
+// scorePage selects the next rows of a fact after a row, in the order of the table's key.
 type scorePage struct {
 	after string
 	limit int
 }
 
-// rank is where the row stands among those of its fact.
+// rank is the position of the row among those of its fact.
 func (r scoreRow) rank() string {
 	return strconv.FormatInt(r.id, 10) + " " + hex.EncodeToString(r.entrant[:])
 }
 
-// scoresOf lists what a fact has on its leaderboards, or what was given directly to it.
+// scoresOf lists the leaderboard scores of a fact, or those from its direct donations.
 func (q Queries) scoresOf(ctx context.Context, fact fund.ID, own bool, page scorePage) ([]scoreRow, error) {
 	s := selecting(`SELECT s.board_id, s.entrant_id, s.score, b.board, b.period, b.begins
 		FROM boards b JOIN scores s ON s.board_id = b.id`).and("b.fact_id = ?", fact)

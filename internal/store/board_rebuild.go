@@ -12,13 +12,13 @@ const (
 	dayMicros = int64(24 * time.Hour / time.Microsecond)
 	// rebuildRows is about how many scores are kept in memory before they are written.
 	rebuildRows = 50_000
-	// neverBegun is the position of leaderboards that are about to be made.
+	// neverBegun is the position of leaderboards that are about to be built.
 	neverBegun = -1
 )
 
-// mendScores makes the leaderboards anew and tells what was wrong with them, as far as they could be
-// compared. On PostgreSQL others write meanwhile.
-func (s *Store) mendScores(ctx context.Context) (wrong []Difference, err error) {
+// repairScores rebuilds the leaderboards and returns how they differed, as far as they could be compared. On
+// PostgreSQL others write meanwhile.
+func (s *Store) repairScores(ctx context.Context) (wrong []Difference, err error) {
 	err = s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
 		if _, err := t.holdScores(ctx); err != nil {
 			return err
@@ -37,7 +37,7 @@ func (s *Store) mendScores(ctx context.Context) (wrong []Difference, err error) 
 	return wrong, err
 }
 
-// beginScores makes the leaderboards of a database that has none yet.
+// beginScores builds the leaderboards of a database that has none yet.
 func (s *Store) beginScores(ctx context.Context) error {
 	return s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
 		if at, err := t.holdScores(ctx); err != nil || at != neverBegun {
@@ -47,8 +47,7 @@ func (s *Store) beginScores(ctx context.Context) error {
 	})
 }
 
-// holdScores keeps everybody else from changing leaderboards until the transaction ends, and tells
-// how far they are.
+// holdScores keeps others from changing leaderboards until the transaction ends, and returns how far they are.
 func (t *Tx) holdScores(ctx context.Context) (position int64, err error) {
 	err = t.db.QueryRowContext(ctx, `INSERT INTO projections (name, position) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING position`, leaderboards, neverBegun).Scan(&position)
@@ -58,8 +57,8 @@ func (t *Tx) holdScores(ctx context.Context) (position int64, err error) {
 	return position, nil
 }
 
-// rebuildScores makes the leaderboards anew from the ledger that q sees, as the facts stand to each
-// other there. They must be held. What comes after that is folded as usual.
+// rebuildScores rebuilds the leaderboards from the ledger in the snapshot of q, with the links that facts have there.
+// They must be held. Later events are folded as usual.
 func (t *Tx) rebuildScores(ctx context.Context, q Queries) error {
 	last, err := q.LastPosition(ctx)
 	if err != nil {
@@ -82,7 +81,7 @@ func (t *Tx) rebuildScores(ctx context.Context, q Queries) error {
 	})
 }
 
-// rebuildBoards writes all scores, donor by donor, so that those of a leaderboard come in their order.
+// rebuildBoards writes all scores, donor by donor, so that each leaderboard is written in its order.
 func (t *Tx) rebuildBoards(ctx context.Context, q Queries) error {
 	chains, err := q.allChains(ctx)
 	if err != nil {
@@ -124,14 +123,14 @@ func (t *Tx) rebuildBoards(ctx context.Context, q Queries) error {
 	return flush(0)
 }
 
-// donated is what a donor has given directly to a fact on a day.
+// donated is the sum that a donor gave directly to a fact on a day.
 type donated struct {
 	donor, fact fund.ID
 	at          time.Time
 	sum         int64
 }
 
-// eachDonated calls fn for what donors have given, one donor after the other.
+// eachDonated calls fn for each donor's sums, one donor after the other.
 func (q Queries) eachDonated(ctx context.Context, fn func(donated) error) error {
 	text := fmt.Sprintf(`SELECT %s AS donor, l.fact_id, d.completed_at / %d AS day, CAST(SUM(l.amount) AS BIGINT)
 		FROM ledger l JOIN donations d ON d.id = l.donation_id GROUP BY 1, 2, 3 ORDER BY 1`, donorColumn, dayMicros)
@@ -150,7 +149,7 @@ func (q Queries) eachDonated(ctx context.Context, fn func(donated) error) error 
 	return nil
 }
 
-// eachExercise calls fn for what was done at each fact on each day.
+// eachExercise calls fn for the activities at each fact on each day.
 func (q Queries) eachExercise(ctx context.Context, fn func(fact fund.ID, a exercise) error) error {
 	err := q.each(ctx, fmt.Sprintf(`SELECT fact_id, at / %d AS day, user_id, team_id, CAST(SUM(meters) AS BIGINT),
 		CAST(SUM(seconds) AS BIGINT) FROM fitness_activities GROUP BY fact_id, day, user_id, team_id`, dayMicros), nil,
@@ -170,5 +169,5 @@ func (q Queries) eachExercise(ctx context.Context, fn func(fact fund.ID, a exerc
 	return nil
 }
 
-// onDay is an instant on a day since 1970.
+// onDay is an instant on the given day since 1970.
 func onDay(day int64) time.Time { return fromMicros(day*dayMicros + 1) }

@@ -14,7 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// boardOwn has what was given directly to a fact: what moves when its user or team changes.
+// boardOwn holds the direct donations to a fact: the part that moves when its user or team changes.
 const boardOwn fund.Board = "own"
 
 // boardKey is one leaderboard: of a fact, in a period.
@@ -30,8 +30,7 @@ func (k boardKey) compare(other boardKey) int {
 		cmp.Compare(k.period, other.period), cmp.Compare(k.begins, other.begins))
 }
 
-// id names the board in the tables. Among a million boards, the odds that two have the same are
-// one to 37 million.
+// id is the key of the board in the tables. Among a million boards, the odds of a collision are one in 37 million.
 func (k boardKey) id() int64 {
 	text := slices.Concat(k.fact[:], []byte(k.board), []byte{0}, []byte(k.period), []byte{0})
 	sum := sha256.Sum256(binary.BigEndian.AppendUint64(text, uint64(k.begins)))
@@ -48,7 +47,7 @@ func (k scoreKey) compare(other scoreKey) int {
 	return cmp.Or(cmp.Compare(k.board, other.board), bytes.Compare(k.entrant[:], other.entrant[:]))
 }
 
-// tally is what is added to the leaderboards.
+// tally is a set of additions to the leaderboards.
 type tally struct {
 	boards map[boardKey]int64
 	scores map[scoreKey]int64
@@ -98,15 +97,15 @@ var (
 		insert: "boards",
 		merge:  "ON CONFLICT (id) DO NOTHING",
 	}
-	// upsertScores adds to scores that may be there already.
+	// upsertScores adds to scores that may exist already.
 	upsertScores = batchStatement{
 		insert: "scores",
 		merge:  "ON CONFLICT (board_id, entrant_id) DO UPDATE SET score = scores.score + excluded.score",
 	}
 )
 
-// statements are the changes of the tables, each in the order of its key. Facts that are not among those
-// that are there have no leaderboards.
+// statements returns the changes of the tables, each in the order of its key. Facts that are not in existing have no
+// leaderboards.
 func (t tally) statements(there map[fund.ID]bool) []batchStatement {
 	boards, scores := insertBoards, upsertScores
 	gone := map[int64]bool{}
@@ -135,7 +134,7 @@ func (t tally) statements(there map[fund.ID]bool) []batchStatement {
 	return []batchStatement{boards, scores}
 }
 
-// facts are those whose leaderboards change.
+// facts returns the facts whose leaderboards change.
 func (t tally) facts() []fund.ID {
 	var ids []fund.ID
 	for key := range t.boards {
@@ -155,14 +154,14 @@ type folding struct {
 	sports    map[fund.ID]exercise
 }
 
-// scored is what the leaderboards need of a donation.
+// scored is the part of a donation that the leaderboards need.
 type scored struct {
 	donor fund.ID
 	name  string
 	at    time.Time
 }
 
-// exercise is what the leaderboards need of an activity.
+// exercise is the part of an activity that the leaderboards need.
 type exercise struct {
 	user, team      fund.ID
 	meters, seconds int64
@@ -176,10 +175,10 @@ func newFolding() *folding {
 	}
 }
 
-// foldEvents is how many events are read about at once.
+// foldEvents is how many events' subjects are read at once.
 const foldEvents = 512
 
-// read reads what the events are about, so that they can be added one by one.
+// read reads the subjects of the events, so that the events can be added one by one.
 func (q Queries) read(ctx context.Context, f *folding, events []fund.Event) error {
 	var incoming, sports, touched []fund.ID
 	for _, e := range events {
@@ -216,7 +215,7 @@ func (q Queries) eachOf(ctx context.Context, query string, ids []fund.ID, fn fun
 	return nil
 }
 
-// readKinds learns which of the ids that events touch are facts, users and teams.
+// readKinds finds which of the ids in the events are facts, users and teams.
 func (q Queries) readKinds(ctx context.Context, ids []fund.ID, f *folding) error {
 	err := q.eachOf(ctx, "SELECT id, kind FROM facts WHERE id IN ", ids, func(scan func(...any) error) error {
 		var id fund.ID
@@ -243,8 +242,8 @@ func (q Queries) readKinds(ctx context.Context, ids []fund.ID, f *folding) error
 	return nil
 }
 
-// donorColumn is the donor of a donation d: one that was recorded before donors were told apart is
-// a donor of its own. donorName is what the donor is called in public, "" for nothing.
+// donorColumn is the donor of a donation d: a donation that was recorded before donors were identified has a donor of
+// its own. donorName is the donor's public name, "" for none.
 const (
 	donorColumn = "COALESCE(d.donor_id, d.id)"
 	donorName   = "CASE WHEN d.anonymous OR d.screening <> 'shown' THEN '' ELSE d.name END"
@@ -307,15 +306,15 @@ func (f *folding) addDonation(e fund.Event, c chain) {
 	f.tally.add(c.facts[:1], entry{boardOwn, c.facts[0], d.at}, e.Amount)
 }
 
-// chain is what an event touches: facts from the one concerned upwards, and the user and team that
-// its money counts for.
+// chain is the ids that an event touches: facts from its own upwards, and the user and team that its money counts
+// for.
 type chain struct {
 	facts      []fund.ID
 	user, team fund.ID
 }
 
-// chain sorts out what an event touches. Facts end with the cause: what comes after it is told, but
-// stands beside. Facts that were deleted since have no leaderboards.
+// chain sorts the ids that an event touches. Facts end with the cause: what follows is announced, but does not count.
+// Facts deleted since have no leaderboards.
 func (f *folding) chain(e fund.Event) chain {
 	var c chain
 	ended := false

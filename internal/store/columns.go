@@ -19,7 +19,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// micros is how a time is stored: microseconds since 1970 in UTC, 0 for the zero time.
+// micros is the stored form of a time: microseconds since 1970 in UTC, 0 for the zero time.
 func micros(at time.Time) int64 {
 	if at.IsZero() {
 		return 0
@@ -27,7 +27,7 @@ func micros(at time.Time) int64 {
 	return at.UnixMicro()
 }
 
-// fromMicros reads what micros made.
+// fromMicros converts what micros returned.
 func fromMicros(n int64) time.Time {
 	if n == 0 {
 		return time.Time{}
@@ -83,7 +83,7 @@ func (i instant) Scan(src any) error {
 // are skipped.
 type jsonColumn struct{ of any }
 
-// Scan reads the text of a bag into the value that of points to.
+// Scan decodes JSON text into the value that of points to.
 func (b jsonColumn) Scan(src any) error {
 	switch text := src.(type) {
 	case nil:
@@ -97,10 +97,10 @@ func (b jsonColumn) Scan(src any) error {
 	}
 }
 
-// textJSON is a bag that may be the empty text, which leaves its target as it is.
+// textJSON is a jsonColumn that may be the empty text, which leaves its target unchanged.
 type textJSON struct{ of any }
 
-// Scan reads the text of a bag into the value that of points to.
+// Scan decodes JSON text into the value that of points to.
 func (b textJSON) Scan(src any) error {
 	if src == "" {
 		return nil
@@ -133,7 +133,7 @@ func ownerRefID(o *fund.Owner) fund.ID {
 	return o.ID
 }
 
-// nullRef scans a reference from a LEFT JOIN that may have found nothing.
+// nullRef scans a reference from a LEFT JOIN that may match nothing.
 type nullRef struct {
 	id         fund.ID
 	legacyID   sql.NullInt64
@@ -184,14 +184,14 @@ func one[T any](ctx context.Context, db querier, s *statement, scan func(row) (T
 	return found, nil
 }
 
-// unstorable reports whether a value is a text that no row can have. PostgreSQL takes neither zero bytes
-// nor broken UTF-8, and would call it our mistake that a stranger asked for such a name.
+// unstorable reports whether a value is a text that no row can hold. PostgreSQL takes neither zero bytes nor invalid
+// UTF-8, and would report a client's bad name as our own error.
 func unstorable(value any) bool {
 	text, is := value.(string)
 	return is && (!utf8.ValidString(text) || strings.ContainsRune(text, 0))
 }
 
-// thing names what was looked for in messages.
+// thing names a row in messages.
 type thing struct{ noun, key string }
 
 func (t thing) missing() error {
@@ -201,7 +201,7 @@ func (t thing) missing() error {
 	return fault.New(fault.NotFound, "There is no %s %s.", t.noun, t.key)
 }
 
-// refused turns a broken rule of the schema into the fault that the caller can act on.
+// refused turns a violated constraint into a fault that the caller can act on.
 func (t thing) refused(err error) error {
 	key, broken := brokenKey(err)
 	switch {
@@ -222,8 +222,8 @@ func (t thing) refused(err error) error {
 	return fault.Wrap(err, fault.Conflict, "There is such a %s already.", t.noun)
 }
 
-// brokenKey reports whether err is a broken UNIQUE or foreign key. The key of a UNIQUE one names
-// its table and columns; that of a foreign key is empty.
+// brokenKey reports whether err is a violated UNIQUE or foreign key. The key of a UNIQUE one names its table and
+// columns; that of a foreign key is empty.
 func brokenKey(err error) (key string, broken bool) {
 	var lite *sqlite.Error
 	if errors.As(err, &lite) {

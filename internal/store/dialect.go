@@ -11,16 +11,16 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// dialect is what must differ between the databases.
+// dialect is the part that differs between the databases.
 type dialect interface {
 	// openReaders opens the pool that reads use.
 	openReaders(ctx context.Context) (*sql.DB, error)
-	// openLanes opens the connections that write lanes use, one database handle a lane: as many as
-	// are wanted and one for the projection, or one for everything.
+	// openLanes opens the connections that write lanes use, one database handle a lane: wanted of them and one for
+	// the projection, or a single one for everything.
 	openLanes(ctx context.Context, wanted int) ([]*sql.DB, error)
 	// begin is the statement that starts a group's transaction.
 	begin() string
-	// snapshot is the isolation level of a read that must see one moment.
+	// snapshot is the isolation level of a read that must see one snapshot.
 	snapshot() sql.IsolationLevel
 	// lockLane keeps other nodes from running work of the same lane id until this ends.
 	lockLane(ctx context.Context, t *Tx, id fund.ID) error
@@ -29,28 +29,27 @@ type dialect interface {
 	appendEvents(ctx context.Context, t *Tx, events []fund.Event) error
 	// listen calls wake whenever another node may have appended events, until ctx ends.
 	listen(ctx context.Context, wake func()) error
-	// run runs steps in their order, in as few round trips as it can.
+	// run runs statements in their order, in as few round trips as it can.
 	run(ctx context.Context, t *Tx, statements ...batchStatement) error
 	// lockRows is appended to a SELECT whose rows are about to change.
 	lockRows() string
-	// lockFreeRows is lockRows for rows that are left out when somebody else holds them.
+	// lockFreeRows is lockRows, skipping rows that another transaction holds.
 	lockFreeRows() string
 	// keepRows is appended to a SELECT whose rows must not be deleted until the transaction ends.
 	keepRows() string
-	// lookUp joins each row so far to the row w of a table with that id, which it finds in the key.
+	// lookUp joins each row so far to the row w of a table with that id, found by the primary key.
 	lookUp(table, id string) string
 	// weight is a number from 257 to 65,792 that depends on the last bytes of the id in a column.
 	weight(column string) string
-	// rangeSize is how many donations one query of an audit reads, so that what it sorts and groups does not
-	// grow with them in memory; 0 for all.
+	// rangeSize is how many donations one query of an audit reads, so that memory for sorting and grouping stays
+	// bounded; 0 for all.
 	rangeSize() int
 	// reservesIDs reports whether legacy ids of donations are reserved in blocks outside the
 	// transaction, so that lanes do not wait for each other.
 	reservesIDs() bool
-	// retry reports whether the group should be run again from its beginning.
+	// retry reports whether the group should be run again from the start.
 	retry(err error) bool
-	// openLook opens a handle that changes nothing, for the query tables: the names of the
-	// tables there that matter.
+	// openLook opens a read-only handle for the query tables, which selects the names of the tables that matter.
 	openLook(ctx context.Context) (*sql.DB, error)
 	tables() string
 	// migrator opens a handle for goose, with the options for several nodes at once.

@@ -86,7 +86,7 @@ func (d *postgres) reservesIDs() bool            { return true }
 // rangeSize leaves memory and cores to the server, which joins whole tables with a third of the work.
 func (d *postgres) rangeSize() int { return 0 }
 
-// retry knows the two answers that ask for another try: serialization failure and deadlock.
+// retry recognizes the two errors that ask for a retry: serialization failure and deadlock.
 func (d *postgres) retry(err error) bool {
 	var refused *pgconn.PgError
 	return errors.As(err, &refused) && (refused.Code == "40001" || refused.Code == "40P01")
@@ -97,7 +97,7 @@ func (d *postgres) listen(ctx context.Context, wake func()) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	// The connection may be what broke, and ctx has ended: closing is bounded on its own.
+	// The connection itself may be broken, and ctx has ended: closing has a timeout of its own.
 	defer func() {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
@@ -106,7 +106,7 @@ func (d *postgres) listen(ctx context.Context, wake func()) error {
 	if _, err := conn.Exec(ctx, "LISTEN "+eventsChannel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	// What came before LISTEN was not announced to us.
+	// Events before LISTEN were not announced to this connection.
 	wake()
 	for {
 		if _, err := conn.WaitForNotification(ctx); err != nil {
@@ -193,8 +193,8 @@ func (d *postgres) lockLane(ctx context.Context, t *Tx, id fund.ID) error {
 
 const lockEventsText = "SELECT pg_advisory_xact_lock($1)"
 
-// lookUp has a fence (OFFSET 0) in it: PostgreSQL thinks that a hundred look-ups are dearer than
-// reading and hashing tens of thousands of rows, and how long that takes grows with the table.
+// lookUp has an optimization fence (OFFSET 0): PostgreSQL estimates a hundred look-ups as dearer than reading and
+// hashing tens of thousands of rows, which grows with the table.
 func (d *postgres) lookUp(table, id string) string {
 	return "JOIN LATERAL (SELECT * FROM " + table + " w WHERE w.id = " + id + " OFFSET 0) w ON TRUE"
 }
@@ -203,8 +203,8 @@ func (d *postgres) weight(column string) string {
 	return "((get_byte(" + column + ", 14) + 1) * 256 + get_byte(" + column + ", 15) + 1)::bigint"
 }
 
-// appendEvents locks, numbers, writes and announces in one round trip. The statement that
-// numbers sees everything that was committed before the lock was given.
+// appendEvents locks, numbers, writes and announces in one round trip. The numbering statement sees everything that
+// was committed before the lock was granted.
 func (d *postgres) appendEvents(ctx context.Context, t *Tx, events []fund.Event) error {
 	var rows batchStatement
 	for _, e := range events {

@@ -58,7 +58,7 @@ func (d *sqliteFile) open(ctx context.Context, connections int, extra ...string)
 }
 
 func (d *sqliteFile) openReaders(ctx context.Context) (*sql.DB, error) {
-	// The writer's handle makes the file and its journal mode first; a reader may not write.
+	// The writer's handle creates the file and its journal mode first; a reader may not write.
 	first, err := d.open(ctx, 1)
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (d *sqliteFile) keepRows() string     { return "" }
 
 func (d *sqliteFile) lookUp(table, id string) string { return "JOIN " + table + " w ON w.id = " + id }
 
-// allBytes are the bytes 0 to 255: the place of a byte in them tells its value, which SQLite has no function for.
+// allBytes is the bytes 0 to 255: the position of a byte in them is its value, for which SQLite has no function.
 var allBytes = func() string {
 	var all [256]byte
 	for i := range all {
@@ -136,7 +136,7 @@ func (d *sqliteFile) run(ctx context.Context, t *Tx, statements ...batchStatemen
 			query = s.updateText()
 		default:
 			var err error
-			if rows, err = insertMany(ctx, t, s); err != nil {
+			if rows, err = insertWhole(ctx, t, s); err != nil {
 				return err
 			}
 			query = s.insertText(1)
@@ -163,8 +163,8 @@ func (s *batchStatement) updateText() string {
 // costs about as much as writing it.
 const valuesAtOnce = 768
 
-// insertMany inserts as many rows as fill whole statements and returns the rest.
-func insertMany(ctx context.Context, t *Tx, s batchStatement) ([][]any, error) {
+// insertWhole inserts as many rows as fill whole statements and returns the rest.
+func insertWhole(ctx context.Context, t *Tx, s batchStatement) ([][]any, error) {
 	rows, atOnce := s.rows, valuesAtOnce/len(s.names)
 	if len(rows) < atOnce {
 		return rows, nil

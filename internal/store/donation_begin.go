@@ -7,19 +7,19 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// Beginning is a donation whose money is yet to come.
+// Beginning is a donation whose money has yet to arrive.
 type Beginning struct {
-	// Completion is the donation as it will be when its money comes; it has no reference and no time.
+	// Completion is the donation as it will be when its money arrives; it has no reference and no time.
 	Completion
-	// Payment names the provider, its account, and when the payment ends if nobody has made it (DueAt).
+	// Payment names the provider, its account, and when an unpaid payment ends (DueAt).
 	Payment fund.Payment
 }
 
-// Begin records a pending donation with its payment, and keeps the rewards that it claims. It returns after
-// the commit is durable. Money and totals do not change.
+// Begin records a pending donation with its payment and reserves the rewards that it claims. It returns after the
+// commit is durable. Money and totals do not change.
 //
-// A fact that is not published is a Conflict; a reward with too little left is Invalid at
-// rewards.N.quantity. A donation that has begun before is a Conflict too: read it.
+// A fact that is not published is a Conflict; a reward with too little left is Invalid at rewards.N.quantity. A
+// donation that began before is a Conflict too: read it.
 func (s *Store) Begin(ctx context.Context, b Beginning) (fund.Donation, error) {
 	g := &incomingDonation{Completion: b.Completion, begins: &b.Payment}
 	if err := s.lane(b.Donation.CauseID).submit(ctx, &job{incoming: g}); err != nil {
@@ -31,7 +31,7 @@ func (s *Store) Begin(ctx context.Context, b Beginning) (fund.Donation, error) {
 	return g.Donation, nil
 }
 
-// begin gives a new donation its state and times, and its payment what it does not know yet.
+// begin sets the state and times of a new donation, and the missing fields of its payment.
 func (g *incomingDonation) begin(now time.Time) {
 	d, p := &g.Donation, g.begins
 	d.State = fund.DonationPending
@@ -58,14 +58,14 @@ func (g *incomingDonation) paymentRow() columns {
 	}
 }
 
-// tellHeld tells that answers about rewards are no longer true, because a donation keeps some or gives them back.
-func (t *Tx) tellHeld(d fund.Donation, now time.Time) {
+// announceStock invalidates cached answers about the rewards that a donation reserves or releases.
+func (t *Tx) announceStock(d fund.Donation, now time.Time) {
 	for _, c := range d.Claims {
 		t.Append(fund.Event{Topic: fund.TopicStockChanged, Subject: c.Reward.ID, Facts: []fund.ID{d.Fact.ID}, At: now})
 	}
 }
 
-// StartPayment notes what the provider calls the payment of a donation.
+// StartPayment records the provider's reference of a donation's payment.
 func (t *Tx) StartPayment(ctx context.Context, donation fund.ID, reference string) error {
 	return t.change(ctx, thing{"payment", donation.String()}, "UPDATE payments SET reference = $1, updated_at = $2 WHERE donation_id = $3",
 		reference, micros(t.now()), donation)

@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// chainLink is what completing needs to know of a fact.
+// chainLink is the part of a fact that completing a donation needs.
 type chainLink struct {
 	id, parentID, causeID, eventID, userID, teamID fund.ID
 	kind                                           fund.Kind
@@ -17,7 +17,7 @@ type chainLink struct {
 	matched bool
 }
 
-// above are the cause and the fundraising event that donations to the fact count for; the zero id for no event.
+// above returns the cause and the fundraising event that donations to the fact count for; the zero id for no event.
 func (l chainLink) above() (cause, event fund.ID) {
 	if l.kind == fund.KindFundraisingEvent {
 		return l.causeID, l.id
@@ -25,7 +25,7 @@ func (l chainLink) above() (cause, event fund.ID) {
 	return l.causeID, l.eventID
 }
 
-// chains are the facts that a group gives to and everything above them.
+// chains holds the facts that a group donates to and everything above them.
 type chains map[fund.ID]chainLink
 
 // above lists a fact and everything above it, up to its cause.
@@ -50,8 +50,8 @@ func (t *Tx) lockChains(ctx context.Context, incoming []*incomingDonation) (chai
 	return found, nil
 }
 
-// lockFacts reads and locks facts and everything above them. A fact that was moved under another parent
-// while its row was waited for leads to a second look.
+// lockFacts reads and locks facts and everything above them. If a fact was moved under another parent while its row
+// was waited for, it reads again.
 func (t *Tx) lockFacts(ctx context.Context, ids []fund.ID) (chains, error) {
 	for {
 		if found, err := t.lockLinks(ctx, ids); err != nil || found.whole() {
@@ -60,7 +60,7 @@ func (t *Tx) lockFacts(ctx context.Context, ids []fund.ID) (chains, error) {
 	}
 }
 
-// lockLinks looks once. What was waited for is as it is now, but what is above it by now may be missing.
+// lockLinks reads once. Rows that were waited for are current, but their new parents may be missing.
 func (t *Tx) lockLinks(ctx context.Context, ids []fund.ID) (chains, error) {
 	found := chains{}
 	err := t.eachIn(ctx, func(in string) string {

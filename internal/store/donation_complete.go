@@ -19,35 +19,34 @@ type Completion struct {
 	Donation fund.Donation
 	// USD is the amount in US cents at the rate of the day.
 	USD int64
-	// Reference is the provider's own id of the payment, "" for none; a reference that was
-	// completed before gives that donation back, and nothing is counted again. With another
-	// amount or fact it is Invalid.
+	// Reference is the provider's own id of the payment, "" for none. A reference that was completed before returns
+	// that donation, and nothing is counted again. With another amount or fact it is Invalid.
 	Reference string
-	// Entry is why the money came; "" is EntryDonation.
+	// Entry is why the money arrived; "" is EntryDonation.
 	Entry fund.EntryKind
-	// RelayKey is the relay key that brought the donor; the zero id for none. One that brought
-	// another donation before is Invalid at relay_key.
+	// RelayKey is the relay key that brought the donor; the zero id for none. One that was used for another donation
+	// is Invalid at relay_key.
 	RelayKey fund.ID
 	// At is when the money arrived, for donations that are imported; the zero time is now.
 	At time.Time
 }
 
-// incomingDonation is a donation on its way through a lane: one whose money is here, one that begins, or one that
-// began before and whose money has come.
+// incomingDonation is a donation on its way through a lane: one that has arrived, one that begins, or one that began
+// earlier and whose money arrives now.
 type incomingDonation struct {
 	Completion
 	fact   chainLink
 	repeat fund.ID
 	// matches are the donation matches that the donation counts towards.
 	matches []fund.ID
-	// begins is set for a donation whose money is yet to come, settles for one that began before.
+	// begins is set for a donation whose money has yet to arrive, settles for one that began earlier.
 	begins  *fund.Payment
 	settles *settled
-	// held is by how much the donation changes what is kept of rewards.
+	// held is the change in reserved rewards.
 	held []fund.Claim
 }
 
-// arrives reports whether the money of the donation is here.
+// arrives reports whether the money of the donation has arrived.
 func (g *incomingDonation) arrives() bool { return g.begins == nil }
 
 // Complete records a donation with its ledger entry and adds it to every total: of its fact
@@ -64,7 +63,7 @@ func (s *Store) Complete(ctx context.Context, c Completion) (fund.Donation, erro
 	return g.outcome(ctx, s.Queries)
 }
 
-// Complete is Store.Complete within other work.
+// Complete is Store.Complete inside another write.
 func (t *Tx) Complete(ctx context.Context, c Completion) (fund.Donation, error) {
 	g := &incomingDonation{Completion: c}
 	refused, err := t.complete(ctx, []*incomingDonation{g})
@@ -77,7 +76,7 @@ func (t *Tx) Complete(ctx context.Context, c Completion) (fund.Donation, error) 
 	return g.outcome(ctx, t.Queries)
 }
 
-// outcome is the donation that was recorded, or the one that the reference was used for before.
+// outcome is the recorded donation, or the one that the reference was used for earlier.
 func (g *incomingDonation) outcome(ctx context.Context, q Queries) (fund.Donation, error) {
 	if g.repeat.IsZero() {
 		return g.Donation, nil
@@ -92,8 +91,8 @@ func (g *incomingDonation) outcome(ctx context.Context, q Queries) (fund.Donatio
 	return before, nil
 }
 
-// CompleteAll records many donations of one cause in their order and in one transaction; all
-// or none stay. It is meant for imports.
+// CompleteAll records many donations of one cause in their order and in one transaction; all or none stay. It is
+// meant for imports.
 func (t *Tx) CompleteAll(ctx context.Context, completions []Completion) error {
 	for chunk := range slices.Chunk(completions, groupSize) {
 		incoming := make([]*incomingDonation, len(chunk))
@@ -113,10 +112,9 @@ func (t *Tx) CompleteAll(ctx context.Context, completions []Completion) error {
 	return nil
 }
 
-// complete records donations as a slice. A slice with a reference that was completed before breaks
-// the key on references: only then is it worth looking for those that are known. Where the
-// slice fails for another reason that was not foreseen (an option that was just deleted), each
-// donation is tried alone, so that one failure fails alone.
+// complete records donations as a slice. A slice with a reference that was completed before breaks the unique key on
+// references: only then are the known ones looked up. Where the slice fails for another unforeseen reason (an option
+// that was just deleted), each donation is tried alone, so that one failure fails alone.
 func (t *Tx) complete(ctx context.Context, incoming []*incomingDonation) ([]error, error) {
 	if len(incoming) == 0 {
 		return nil, nil
@@ -158,9 +156,8 @@ func (t *Tx) attempt(ctx context.Context, incoming []*incomingDonation, known ma
 
 func (t *Tx) broken(err error) bool { return (&lane{store: t.store}).fatal(err) }
 
-// completeSlice checks what can race, writes what passes and appends its events. The result
-// holds why a donation was refused, or nil. Donations whose reference is known, or repeats one of the
-// slice, are not recorded again.
+// completeSlice checks what can race, writes what passes and appends its events. The result holds why a donation was
+// refused, or nil. Donations whose reference is known, or repeats one of the slice, are not recorded again.
 func (t *Tx) completeSlice(ctx context.Context, incoming []*incomingDonation, known map[string]fund.ID) ([]error, error) {
 	chains, err := t.lockChains(ctx, incoming)
 	if err != nil {
@@ -211,8 +208,8 @@ func (t *Tx) completeSlice(ctx context.Context, incoming []*incomingDonation, kn
 	return refused, t.record(ctx, taken, chains, now)
 }
 
-// check decides about one donation by what the group knows so far, and takes its stock. Money that has come is
-// never refused: it is here, whatever became of the fact and its incentives meanwhile.
+// check validates one donation against what the group knows so far, and takes its stock. Money that has arrived is
+// never refused, whatever became of the fact and its incentives meanwhile.
 func (g *incomingDonation) check(chains chains, stock map[fund.ID]*rewardStock) error {
 	fact, found := chains[g.Donation.Fact.ID]
 	if !found {
@@ -222,7 +219,7 @@ func (g *incomingDonation) check(chains chains, stock map[fund.ID]*rewardStock) 
 		g.fact = fact
 		return g.settle(stock)
 	}
-	// A matcher keeps the promise even when the fact is over.
+	// A match is paid even after its fact has ended.
 	if fact.status != fund.Published && (g.Entry != fund.EntryMatch || fact.status != fund.Retired) {
 		return fault.New(fault.Conflict, "Donations are taken by published facts only; this one is %s.", fact.status)
 	}
@@ -236,7 +233,7 @@ func (g *incomingDonation) check(chains chains, stock map[fund.ID]*rewardStock) 
 	return nil
 }
 
-// record writes the donations and everything that counts them.
+// record writes the donations and every total that counts them.
 func (t *Tx) record(ctx context.Context, incoming []*incomingDonation, chains chains, now time.Time) error {
 	if err := t.number(ctx, incoming); err != nil {
 		return err
@@ -269,7 +266,7 @@ func (t *Tx) record(ctx context.Context, incoming []*incomingDonation, chains ch
 	}
 	for _, g := range incoming {
 		if g.begins != nil {
-			t.tellHeld(g.Donation, now)
+			t.announceStock(g.Donation, now)
 			continue
 		}
 		t.Append(g.event(fund.TopicDonationCompleted, chains))
@@ -277,7 +274,7 @@ func (t *Tx) record(ctx context.Context, incoming []*incomingDonation, chains ch
 	return nil
 }
 
-// number gives legacy ids to the donations that are new.
+// number assigns legacy ids to the donations that are new.
 func (t *Tx) number(ctx context.Context, incoming []*incomingDonation) error {
 	fresh := slices.DeleteFunc(slices.Clone(incoming), func(g *incomingDonation) bool { return g.settles != nil })
 	if len(fresh) == 0 {
@@ -290,7 +287,7 @@ func (t *Tx) number(ctx context.Context, incoming []*incomingDonation) error {
 	return err
 }
 
-// lastOf is when the last of the donations arrived: for an import that is long ago. The zero time if none did.
+// lastOf is when the last of the donations arrived: for an import that may be long ago. The zero time if none did.
 func lastOf(incoming []*incomingDonation) time.Time {
 	last := incoming[0].Donation.CompletedAt
 	for _, g := range incoming {
@@ -301,9 +298,9 @@ func lastOf(incoming []*incomingDonation) time.Time {
 	return last
 }
 
-// stamp gives the donation its times and state. Donations of one cause get strictly rising times,
-// whatever the clocks of the nodes say: the cause's row is locked, and knows the last one.
-// Imported donations keep their times, and those that follow come after the last of them.
+// stamp sets the times and state of the donation. Donations of one cause get strictly increasing times, whatever the
+// clocks of the nodes say: the cause's row is locked, and stores the last one. Imported donations keep their times,
+// and later ones follow the last of them.
 func (g *incomingDonation) stamp(now time.Time, chains chains) {
 	d, root := &g.Donation, chains[g.fact.causeID]
 	at := micros(g.At)
@@ -326,7 +323,7 @@ func (g *incomingDonation) stamp(now time.Time, chains chains) {
 	d.CauseID, d.EventID = g.fact.above()
 }
 
-// event tells of the donation's amount: Facts are its fact and all above, then its user and team.
+// event announces the donation's amount: Facts are its fact and all above, then its user and team.
 func (g *incomingDonation) event(topic fund.Topic, chains chains) fund.Event {
 	touched := chains.above(g.Donation.Fact.ID)
 	for _, id := range []fund.ID{g.fact.userID, g.fact.teamID} {
@@ -339,7 +336,7 @@ func (g *incomingDonation) event(topic fund.Topic, chains chains) fund.Event {
 	}
 }
 
-// donatedAt is the step by which a cause remembers when its money last moved.
+// donatedAt stores in the cause when its money last moved.
 func (l chainLink) donatedAt() batchStatement {
 	return batchStatement{
 		text: "UPDATE facts SET last_gift_at = $1 WHERE id = $2 AND last_gift_at < $3",
@@ -347,8 +344,7 @@ func (l chainLink) donatedAt() batchStatement {
 	}
 }
 
-// consequences are what follows from new totals: milestones are reached, and causes remember
-// their last donation.
+// consequences follow from new totals: milestones are reached, and causes store the time of their last donation.
 func consequences(facts []fund.ID, chains chains, at time.Time) []batchStatement {
 	var statements []batchStatement
 	for chunk := range slices.Chunk(facts, groupSize) {

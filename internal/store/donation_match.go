@@ -8,10 +8,10 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// openMatches are the donation matches that have not ended, by their fact.
+// openMatches lists the donation matches that have not ended, by fact.
 type openMatches map[fund.ID][]fund.DonationMatch
 
-// of lists the matches that a donation counts towards. What matchers give is not matched again.
+// of lists the matches that a donation counts towards. A matcher's own donation is not matched again.
 func (open openMatches) of(g *incomingDonation) []fund.ID {
 	if g.Entry == fund.EntryMatch {
 		return nil
@@ -25,8 +25,8 @@ func (open openMatches) of(g *incomingDonation) []fund.ID {
 	return ids
 }
 
-// lockMatches reads the open matches of the facts that are given to. Most facts have none, which
-// their links know.
+// lockMatches reads the open matches of the facts that receive donations. Most facts have none, which their links
+// record.
 func (t *Tx) lockMatches(ctx context.Context, incoming []*incomingDonation, chains chains) (openMatches, error) {
 	var ids []fund.ID
 	for _, g := range incoming {
@@ -61,8 +61,8 @@ func (t *Tx) HoldDonations(ctx context.Context, fact fund.ID) error {
 	return nil
 }
 
-// InsertMatch puts in a new donation match. What was given within its window already counts, and
-// what was there before is what it starts at. Donations must be held.
+// InsertMatch inserts a new donation match. Donations within its window already count, and the total before them is
+// what it starts at. Donations must be held.
 func (t *Tx) InsertMatch(ctx context.Context, m fund.DonationMatch) error {
 	what := thing{"donation match", m.ID.String()}
 	err := t.insert(ctx, what, "donation_matches", append(columns{
@@ -87,8 +87,8 @@ func matchRow(m fund.DonationMatch) columns {
 	}
 }
 
-// UpdateMatch writes what may change of a donation match that has not ended, and counts again what
-// was given within its window. Donations must be held.
+// UpdateMatch writes the mutable fields of a donation match that has not ended, and recounts the donations within its
+// window. Donations must be held.
 func (t *Tx) UpdateMatch(ctx context.Context, m fund.DonationMatch) error {
 	err := t.update(ctx, thing{"donation match", m.ID.String()}, updating("donation_matches", matchRow(m)).and("id = ?", m.ID).and("completed_at IS NULL"))
 	if err != nil {
@@ -97,14 +97,14 @@ func (t *Tx) UpdateMatch(ctx context.Context, m fund.DonationMatch) error {
 	return t.countMatched(ctx, m)
 }
 
-// matchFold is what the ledger says that a match raised: what its donations gave and took back
-// within its window, as long as it had not ended.
+// matchFold is what a match raised according to the ledger: the entries of its donations within its window, until it
+// ended.
 const matchFold = `SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM matched_donations c
 	JOIN ledger l ON l.donation_id = c.donation_id
 	WHERE c.match_id = m.id AND l.at >= m.starts_at AND l.at < m.ends_at
 	AND (m.completed_at IS NULL OR l.at < m.completed_at)`
 
-// countMatched counts anew which donations a match has, and what they come to.
+// countMatched recounts the donations of a match and their sum.
 func (t *Tx) countMatched(ctx context.Context, m fund.DonationMatch) error {
 	for _, s := range []batchStatement{
 		{text: "DELETE FROM matched_donations WHERE match_id = $1", args: []any{m.ID}},
@@ -123,9 +123,9 @@ func (t *Tx) countMatched(ctx context.Context, m fund.DonationMatch) error {
 	return nil
 }
 
-// EndMatch completes a donation match that has not ended. The donation is the matcher's own, with the
-// id that the match has for it; it is made here, and nil when the matcher has nothing to give. Donations
-// must be held since the match was read.
+// EndMatch completes a donation match that has not ended. The donation is the matcher's own, with the id that the
+// match reserved for it; it is recorded here, and nil when the matcher owes nothing. Donations must be held since the
+// match was read.
 func (t *Tx) EndMatch(ctx context.Context, m fund.DonationMatch, made *Completion) error {
 	at, err := t.nextDonationTime(ctx, m.FactID)
 	if err == nil && made != nil {
@@ -138,7 +138,7 @@ func (t *Tx) EndMatch(ctx context.Context, m fund.DonationMatch, made *Completio
 		updated_at = $2 WHERE id = $3 AND completed_at IS NULL`, micros(at), micros(at), m.ID)
 }
 
-// completeOne records one donation and gives its time.
+// completeOne records one donation and returns its time.
 func (t *Tx) completeOne(ctx context.Context, c Completion) (time.Time, error) {
 	g := &incomingDonation{Completion: c}
 	refused, err := t.completeSlice(ctx, []*incomingDonation{g}, nil)
@@ -148,8 +148,7 @@ func (t *Tx) completeOne(ctx context.Context, c Completion) (time.Time, error) {
 	return g.Donation.CompletedAt, err
 }
 
-// nextDonationTime is an instant after everything that happened to the money of the fact's cause, and
-// before everything that will.
+// nextDonationTime returns an instant after every past, and before every future, movement of the cause's money.
 func (t *Tx) nextDonationTime(ctx context.Context, fact fund.ID) (time.Time, error) {
 	found, err := t.lockFacts(ctx, []fund.ID{fact})
 	if err != nil {
@@ -159,7 +158,7 @@ func (t *Tx) nextDonationTime(ctx context.Context, fact fund.ID) (time.Time, err
 	return fromMicros(root.lastDonationAt), t.store.dialect.run(ctx, t, root.donatedAt())
 }
 
-// later moves the time of a cause's last donation on to now, or to the next instant.
+// later advances the time of a cause's last donation to now, or to the next instant.
 func (c chains) later(cause fund.ID, now time.Time) chainLink {
 	root := c[cause]
 	root.lastDonationAt = max(micros(now), root.lastDonationAt+1)

@@ -11,10 +11,9 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// Refund gives back part of a donation, in minor units of its currency, and takes it off every
-// total that the donation was added to. A donation that was given back whole leaves the lists,
-// and what it claimed goes back to the stock. An amount that is not more than zero, or more than
-// is left, is Invalid; a donation whose money is not here is a Conflict.
+// Refund returns part of a donation, in minor units of its currency, and subtracts it from every total that the
+// donation was added to. A fully refunded donation leaves the lists, and its claims return to the stock. An amount
+// that is not more than zero, or more than is left, is Invalid; a donation whose money has not arrived is a Conflict.
 func (t *Tx) Refund(ctx context.Context, id fund.ID, amount int64) (fund.Donation, error) {
 	chains, err := t.lockChainOf(ctx, id)
 	if err != nil {
@@ -34,8 +33,8 @@ func (t *Tx) Refund(ctx context.Context, id fund.ID, amount int64) (fund.Donatio
 	return t.GetDonation(ctx, fund.Key{ID: id})
 }
 
-// lockChainOf locks the fact that was given to and everything above it, as completing does, before
-// anything of the donation is read that may change.
+// lockChainOf locks the donation's fact and everything above it, as completing does, before any mutable part of the
+// donation is read.
 func (t *Tx) lockChainOf(ctx context.Context, donation fund.ID) (chains, error) {
 	what := thing{"donation", donation.String()}
 	fact, err := one(ctx, t.db, selecting("SELECT fact_id FROM donations").and("id = ?", donation),
@@ -46,19 +45,19 @@ func (t *Tx) lockChainOf(ctx context.Context, donation fund.ID) (chains, error) 
 	return t.lockChains(ctx, []*incomingDonation{{Completion: Completion{Donation: fund.Donation{Fact: fund.Ref{ID: fact}}}}})
 }
 
-// movement is a donation of which money leaves, or comes back.
+// movement is a donation that loses or regains money.
 type movement struct {
 	incomingDonation
-	// before and after are the donation as it was and as it will be; usd is what it was worth whole.
+	// before and after are the donation as it was and as it will be; usd is its full value in US cents.
 	before, after fund.Donation
 	usd           int64
-	// entries is how many entries of the ledger it has.
+	// entries is how many ledger entries it has.
 	entries int64
 	at      time.Time
 }
 
-// move brings a donation whose money has come to another state: what is refunded and disputed of it, and
-// everything that counts it. Its facts are locked.
+// move changes the state of a donation whose money has arrived: what is refunded and disputed of it, and every total
+// that counts it. Its facts are locked.
 func (t *Tx) move(ctx context.Context, chains chains, id fund.ID, to fund.Outcome) error {
 	d, err := t.GetDonation(ctx, fund.Key{ID: id})
 	if err != nil {
@@ -78,7 +77,7 @@ func (t *Tx) move(ctx context.Context, chains chains, id fund.ID, to fund.Outcom
 	return t.writeMovement(ctx, m, chains)
 }
 
-// writeMovement writes the entries of a movement and everything that counts the donation.
+// writeMovement writes the entries of a movement and every total that counts the donation.
 func (t *Tx) writeMovement(ctx context.Context, m *movement, chains chains) error {
 	root := chains.later(m.fact.causeID, t.now())
 	m.at = fromMicros(root.lastDonationAt)
@@ -108,8 +107,8 @@ func (t *Tx) writeMovement(ctx context.Context, m *movement, chains chains) erro
 	return nil
 }
 
-// entriesAndEvents are the entries of what was refunded and of what was disputed, each with its event. A
-// dispute that moves no money is told of, too.
+// entriesAndEvents returns the entries of refunds and disputes, each with its event. A dispute that moves no money
+// has an event, too.
 func (m *movement) entriesAndEvents(chains chains) (batchStatement, []fund.Event) {
 	entries, net := insertEntries, m.before.Net()
 	var events []fund.Event
@@ -152,8 +151,8 @@ func (m *movement) entriesAndEvents(chains chains) (batchStatement, []fund.Event
 	return entries, events
 }
 
-// claims are by how much the movement changes what is claimed of rewards and what is kept of them: while
-// a bank is asked about all the money, the rewards are nobody's, but are not given to others either.
+// claims returns how the movement changes the claimed and the reserved rewards: while the whole amount is disputed,
+// its rewards are not claimed, but are not available to others either.
 func (m *movement) claims() (claimed, held []fund.Claim) {
 	if change := btoi(m.after.Listed()) - btoi(m.before.Listed()); change != 0 {
 		claimed = times(m.before.Claims, change)
@@ -164,7 +163,7 @@ func (m *movement) claims() (claimed, held []fund.Claim) {
 	return claimed, held
 }
 
-// keeps reports whether rewards are kept for a donation that does not have them.
+// keeps reports whether rewards stay reserved for a donation that has not claimed them.
 func keeps(d fund.Donation) bool {
 	return d.State == fund.DonationPending || d.State == fund.DonationDisputed && d.Net() == 0
 }
@@ -176,7 +175,7 @@ func btoi(b bool) int64 {
 	return 0
 }
 
-// times are the claims so many times.
+// times multiplies the quantities of claims.
 func times(claims []fund.Claim, n int64) []fund.Claim {
 	all := make([]fund.Claim, len(claims))
 	for i, c := range claims {
@@ -186,15 +185,15 @@ func times(claims []fund.Claim, n int64) []fund.Claim {
 	return all
 }
 
-// share is the part of the US dollars that goes with a part of the amount. Rounded down, what leaves a
-// donation takes exactly what it added when nothing is left.
+// share is the part of the US dollars that belongs to a part of the amount. Rounded down, what leaves a donation
+// subtracts exactly what it added when nothing is left.
 func (m *movement) share(part int64) int64 {
 	high, low := bits.Mul64(uint64(m.usd), uint64(part))
 	quotient, _ := bits.Div64(high, low, uint64(m.before.Amount))
 	return int64(quotient)
 }
 
-// entryID names the next entry of the donation: there is one at most of each number.
+// entryID is the id of the donation's next entry: at most one exists for each number.
 func (m *movement) entryID() fund.ID {
 	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append([]byte("entry"), m.after.ID[:]...), uint64(m.entries)))
 	id := fund.ID(sum[:16])
@@ -202,14 +201,14 @@ func (m *movement) entryID() fund.ID {
 	return id
 }
 
-// ScreenDonation says whether strangers see the name and the comment of a donation. It is not shown by itself
-// any more.
+// ScreenDonation sets whether the public sees the name and comment of a donation. It is no longer released
+// automatically.
 func (t *Tx) ScreenDonation(ctx context.Context, id fund.ID, s fund.Screening, now time.Time) error {
 	return t.change(ctx, thing{"donation", id.String()}, "UPDATE donations SET screening = $1, release_at = NULL, updated_at = $2 WHERE id = $3",
 		string(s), micros(now), id)
 }
 
-// DueReleases lists donations that are held and are to be shown by themselves now.
+// DueReleases lists held donations that are due for automatic release.
 func (q Queries) DueReleases(ctx context.Context, now time.Time, limit int) ([]fund.ID, error) {
 	s := selecting("SELECT id FROM donations").and("release_at <= ?", micros(now)).then("ORDER BY release_at LIMIT ?", limit)
 	ids, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err })

@@ -8,12 +8,12 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// relayKeys is what a group knows of the relay keys that its donors came with: the donation that a
-// key brought already, and the reference of its payment.
+// relayKeys is what a group knows of its donors' relay keys: the donation that a key was used for, and the reference
+// of its payment.
 type relayKeys map[fund.ID]struct {
 	donation  fund.ID
 	reference string
-	// arrived reports whether money came with it: until then the donor may begin again.
+	// arrived reports whether that donation's money has arrived: until then the donor may start again.
 	arrived bool
 }
 
@@ -44,7 +44,7 @@ func (t *Tx) lockRelayKeys(ctx context.Context, incoming []*incomingDonation) (r
 	return known, nil
 }
 
-// before is the donation that the donation repeats, as its relay key knows; the zero id for none.
+// before is the earlier donation that this one repeats, found by its relay key; the zero id for none.
 func (b relayKeys) before(g *incomingDonation) fund.ID {
 	if one := b[g.RelayKey]; g.Reference != "" && one.reference == g.Reference {
 		return one.donation
@@ -52,7 +52,7 @@ func (b relayKeys) before(g *incomingDonation) fund.ID {
 	return fund.ID{}
 }
 
-// check refuses a donation whose relay key is not known, or brought another one.
+// check refuses a donation whose relay key is unknown, or was used for another one.
 func (b relayKeys) check(g *incomingDonation) error {
 	if g.RelayKey.IsZero() {
 		return nil
@@ -67,7 +67,7 @@ func (b relayKeys) check(g *incomingDonation) error {
 	return nil
 }
 
-// take notes that the key has brought its donation.
+// take records that the key was used for its donation.
 func (b relayKeys) take(g *incomingDonation) {
 	if g.RelayKey.IsZero() {
 		return

@@ -10,24 +10,24 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// Settlement is what a provider says of the payment of one donation, and what follows from it.
+// Settlement is what a provider reports about the payment of one donation, and what follows from it.
 type Settlement struct {
-	// Payment is as it was read before the provider was asked.
+	// Payment is the payment as read before the provider was asked.
 	Payment fund.Payment
-	// Reported is the provider's word.
+	// Reported is the state that the provider reported.
 	Reported fund.PaymentState
-	// DueAt is when the provider is to be asked by itself; the zero time for never again.
+	// DueAt is when the provider is automatically asked again; the zero time for never.
 	DueAt time.Time
-	// ProviderEvent is the one that led to this, and has been acted on with it; the zero id for none.
+	// ProviderEvent is the event that led to this, applied in the same transaction; the zero id for none.
 	ProviderEvent fund.ID
 }
 
-// Settle brings a donation to where the provider says that its payment is: its state, the ledger, every
-// total, its rewards and its receipt. It returns after the commit is durable, and changes nothing
-// when all is as the provider says.
+// Settle brings a donation to the state that the provider reports for its payment: its state, the ledger, every
+// total, its rewards and its receipt. It returns after the commit is durable, and changes nothing when everything
+// agrees already.
 //
-// When somebody else has taken the provider's word since the payment was read, it is Stale: what is said
-// here may be older than what is known. Read the payment and ask again.
+// It is Stale when the payment was changed since it was read: this report may be older than what is stored. Read the
+// payment and ask again.
 func (s *Store) Settle(ctx context.Context, st Settlement) error {
 	outcome := st.Payment.Outcome(st.Reported)
 	if !st.Payment.State.Arrived() && outcome == (fund.Outcome{State: fund.DonationCompleted}) {
@@ -42,16 +42,16 @@ func (s *Store) Settle(ctx context.Context, st Settlement) error {
 	}})
 }
 
-// settled is what a donation whose money has come knows of itself.
+// settled is the stored part of a donation whose money has arrived.
 type settled struct {
 	Settlement
 	version int64
 	state   fund.DonationState
 	email   bool
-	// pollOpen and targetOpen report whether what the donor chose still takes money, keeps whether the rewards
-	// are kept for this donation.
+	// pollOpen and targetOpen report whether the donor's choices still take money, keeps whether the rewards are
+	// reserved for this donation.
 	pollOpen, targetOpen, keeps bool
-	// ended are claims whose rewards others have by now; receipt is the number of the receipt.
+	// ended lists claims whose rewards have run out; receipt is the number of the receipt.
 	ended   []fund.Claim
 	receipt int64
 }
@@ -64,7 +64,7 @@ func (st Settlement) incoming() *incomingDonation {
 	}
 }
 
-// settle is Settle for everything but money that simply came.
+// settle is Settle for everything but a plain arrival of money.
 func (t *Tx) settle(ctx context.Context, st Settlement, to fund.Outcome) error {
 	if to.State.Arrived() && !st.Payment.State.Arrived() {
 		refused, err := t.completeSlice(ctx, []*incomingDonation{st.incoming()}, nil)
@@ -103,7 +103,7 @@ func stalePayment(donation fund.ID) error {
 	return fault.New(fault.Stale, "The payment of donation %s has changed meanwhile; ask its provider again.", donation)
 }
 
-// endPending ends a donation to which no money came, and gives back the rewards that were kept for it.
+// endPending ends a donation whose money never arrived, and releases its reserved rewards.
 func (t *Tx) endPending(ctx context.Context, p fund.Payment, to fund.DonationState) error {
 	d, err := t.GetDonation(ctx, fund.Key{ID: p.DonationID})
 	if err != nil {
@@ -117,14 +117,14 @@ func (t *Tx) endPending(ctx context.Context, p fund.Payment, to fund.DonationSta
 		back := &sums{}
 		back.addClaims(rewardsHeld, d.Claims, -1)
 		statements = append(statements, back.statements()...)
-		t.tellHeld(d, now)
+		t.announceStock(d, now)
 	}
 	t.Append(fund.Event{Topic: fund.TopicDonationEnded, Subject: d.ID, Facts: []fund.ID{d.Fact.ID}, At: now})
 	return t.store.dialect.run(ctx, t, statements...)
 }
 
-// loadSettled reads the donations whose money has come. Their facts are locked, and with them everything
-// that is about their money.
+// loadSettled reads the donations whose money has arrived. Their facts are locked, and with them everything about
+// their money.
 func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) error {
 	by := map[fund.ID]*incomingDonation{}
 	var ids []fund.ID
@@ -188,7 +188,7 @@ func (t *Tx) loadClaims(ctx context.Context, by map[fund.ID]*incomingDonation, i
 	return nil
 }
 
-// settle decides about money that has come: what of the incentives it can still be given.
+// settle decides which of a donation's incentives are still available now that its money has arrived.
 func (g *incomingDonation) settle(stock map[fund.ID]*rewardStock) error {
 	s, d := g.settles, &g.Donation
 	if s.state == "" || s.version != s.Payment.Version || s.state.Arrived() {
@@ -253,8 +253,8 @@ func appliedRow(event fund.ID, now time.Time) columns {
 	return columns{{"id", event}, {"applied_at", micros(now)}, {"due_at", nullNumber}, {"problem", ""}}
 }
 
-// paymentStatements write what a group changes beside its donations: payments that begin, and what comes with
-// the money of those that began before.
+// paymentStatements writes what a group changes beside its donations: payments that begin, and what goes with the
+// arrival of money for donations that began earlier.
 func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation) ([]batchStatement, error) {
 	if err := t.numberReceipts(ctx, incoming); err != nil {
 		return nil, err
@@ -284,7 +284,7 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 	return append([]batchStatement{began, arrived, paid, applied, receipts}, unclaimed...), nil
 }
 
-// arrivedRow is what changes of a pending donation when its money arrives.
+// arrivedRow lists the columns of a pending donation that change when its money arrives.
 func arrivedRow(d *fund.Donation) (columns, error) {
 	leftOut, err := encodeLeftOut(d.LeftOut)
 	if err != nil {
@@ -308,7 +308,7 @@ func (s *settled) receiptRow(d *fund.Donation) columns {
 	}
 }
 
-// numberReceipts gives the next numbers of their causes to the receipts of a group. The causes are locked.
+// numberReceipts assigns the next receipt numbers of each cause to the receipts of a group. The causes are locked.
 func (t *Tx) numberReceipts(ctx context.Context, incoming []*incomingDonation) error {
 	last := map[fund.ID]int64{}
 	for _, g := range incoming {

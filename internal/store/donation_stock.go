@@ -48,7 +48,7 @@ func (t *Tx) lockStock(ctx context.Context, incoming []*incomingDonation) (map[f
 	return stock, nil
 }
 
-// takeStock takes the claims off their shelves, all or none.
+// takeStock takes the claims from the stock, all or none.
 func takeStock(claims []fund.Claim, factID fund.ID, stock map[fund.ID]*rewardStock) error {
 	var short fault.Fields
 	taken := map[*rewardStock]int64{}

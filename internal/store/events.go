@@ -7,16 +7,15 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// eventColumns is the row of an event but for its position.
+// eventColumns is the row of an event without its position.
 func eventColumns(e fund.Event) columns {
 	return columns{
 		{"topic", string(e.Topic)}, {"subject", e.Subject}, {"facts", joinIDs(e.Facts)}, {"amount", e.Amount}, {"at", micros(e.At)},
 	}
 }
 
-// writeEvents gives the group's events the next positions. It is the last thing before the
-// commit and holds the only lock that all groups share, so that a reader who has seen a
-// position never finds a lower one later.
+// writeEvents writes the group's events at the next positions. It is the last thing before the commit and holds the
+// only lock that all groups share, so that a reader who has seen a position never finds a lower one later.
 func (t *Tx) writeEvents(ctx context.Context) error {
 	fresh := t.events[t.written:]
 	if len(fresh) == 0 {
@@ -39,7 +38,7 @@ func (q Queries) LastPosition(ctx context.Context) (int64, error) {
 	return last, nil
 }
 
-// EventsAfter gives at most limit events after a position, in order.
+// EventsAfter returns at most limit events after a position, in order.
 func (q Queries) EventsAfter(ctx context.Context, position int64, limit int) ([]fund.Event, error) {
 	rows, err := q.db.QueryContext(ctx,
 		"SELECT position, topic, subject, facts, amount, at FROM events WHERE position > $1 ORDER BY position LIMIT $2",
@@ -62,8 +61,8 @@ func (q Queries) EventsAfter(ctx context.Context, position int64, limit int) ([]
 	return events, rows.Err()
 }
 
-// Listen calls wake whenever another node may have appended events, until ctx ends or the
-// connection breaks. On SQLite there is no other node, and it only waits.
+// Listen calls wake whenever another node may have appended events, until ctx ends or the connection breaks. On
+// SQLite there is no other node, and it only waits.
 func (s *Store) Listen(ctx context.Context, wake func()) error {
 	return s.dialect.listen(ctx, wake)
 }

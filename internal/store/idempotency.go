@@ -9,8 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// GetAnswer finds what is kept under the key of the caller, also when it has expired. A body
-// without content is nil.
+// GetAnswer finds the stored answer under the caller's key, even an expired one. A body without content is nil.
 func (q Queries) GetAnswer(ctx context.Context, caller, key string) (fund.StoredAnswer, error) {
 	k := fund.StoredAnswer{IdempotencyKey: fund.IdempotencyKey{Caller: caller, Key: key}}
 	s := selecting("SELECT request_hash, status, header, body, created_at FROM idempotency_keys").
@@ -26,8 +25,8 @@ func (q Queries) GetAnswer(ctx context.Context, caller, key string) (fund.Stored
 	}, thing{noun: "answer"})
 }
 
-// ReserveKey takes the key for the write that this transaction does: whoever comes later with the
-// same key changes nothing, whether the answer is ever kept or not. A key that is taken is a Conflict.
+// ReserveKey reserves the key for the write in this transaction: a later request with the same key changes nothing,
+// whether or not the answer is ever stored. A reserved key is a Conflict.
 func (t *Tx) ReserveKey(ctx context.Context, k fund.IdempotencyKey, now time.Time) error {
 	taken, err := t.putAnswer(ctx, fund.StoredAnswer{IdempotencyKey: k, CreatedAt: now})
 	if err != nil {
@@ -39,7 +38,7 @@ func (t *Tx) ReserveKey(ctx context.Context, k fund.IdempotencyKey, now time.Tim
 	return nil
 }
 
-// KeepAnswer keeps the answer to a write that reserved its key. An answer that is known stays.
+// KeepAnswer stores the answer to a write that reserved its key. An answer that is stored already stays.
 func (t *Tx) KeepAnswer(ctx context.Context, k fund.StoredAnswer) error {
 	s := updating("idempotency_keys", columns{{"status", k.Status}, {"header", k.Header}, {"body", storedBody(k)}}).
 		and("caller = ?", k.Caller).and("key = ?", k.Key).and("request_hash = ?", k.Request[:]).and("status = 0")
@@ -50,13 +49,13 @@ func (t *Tx) KeepAnswer(ctx context.Context, k fund.StoredAnswer) error {
 	return nil
 }
 
-// KeepRefusal keeps the answer to a request that changed nothing, and so reserved nothing. False
-// is that somebody else has taken the key meanwhile.
+// KeepRefusal stores the answer to a request that changed nothing, and so reserved nothing. It returns false when the
+// key was reserved meanwhile.
 func (t *Tx) KeepRefusal(ctx context.Context, k fund.StoredAnswer) (bool, error) {
 	return t.putAnswer(ctx, k)
 }
 
-// putAnswer takes a key that nobody has, or whose answer has expired when the new one is made.
+// putAnswer reserves a key that is free, or whose answer has expired when the new one is made.
 func (t *Tx) putAnswer(ctx context.Context, k fund.StoredAnswer) (bool, error) {
 	s := inserting("idempotency_keys", columns{
 		{"caller", k.Caller}, {"key", k.Key}, {"request_hash", k.Request[:]}, {"status", k.Status}, {"header", k.Header},
@@ -83,8 +82,8 @@ func storedBody(k fund.StoredAnswer) []byte {
 	return k.Body
 }
 
-// SweepAnswers takes out at most limit answers that expired, the oldest first, and tells how many
-// these were. Those that another node is sweeping are left to it.
+// SweepAnswers deletes at most limit expired answers, the oldest first, and returns their number. Those that another
+// node is sweeping are left to it.
 func (t *Tx) SweepAnswers(ctx context.Context, now time.Time, limit int) (int, error) {
 	lock := t.store.dialect.lockRows()
 	if lock != "" {

@@ -10,18 +10,18 @@ import (
 // a block when the node stops is never used.
 const legacyBlock = 500
 
-// legacyIDs are the reserved ids of donations.
+// legacyIDs holds the reserved ids of donations.
 type legacyIDs struct {
 	mu         sync.Mutex
 	next, last int64
 }
 
-// legacyID gives the next legacy id of a kind.
+// legacyID returns the next legacy id of a kind.
 func (t *Tx) legacyID(ctx context.Context, kind string) (int64, error) {
 	return takeIDs(ctx, t.db, kind, 1)
 }
 
-// donationIDs gives n legacy ids for donations, in ascending order.
+// donationIDs returns n legacy ids for donations, in ascending order.
 func (t *Tx) donationIDs(ctx context.Context, n int) ([]int64, error) {
 	ids := make([]int64, 0, n)
 	if !t.store.dialect.reservesIDs() {
@@ -48,7 +48,7 @@ func (t *Tx) donationIDs(ctx context.Context, n int) ([]int64, error) {
 	return ids, nil
 }
 
-// takeIDs moves the sequence of a kind on by n and gives the first of the new ids.
+// takeIDs advances the sequence of a kind by n and returns the first of the new ids.
 func takeIDs(ctx context.Context, db querier, kind string, n int) (int64, error) {
 	var last int64
 	err := db.QueryRowContext(ctx, `INSERT INTO sequences (kind, last) VALUES ($1, $2)

@@ -13,16 +13,15 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// Schema is what a database holds.
+// Schema describes the schema of a database.
 type Schema struct {
-	// Present is the version of its schema, 0 for none; Known the one that this program
-	// works with.
+	// Present is the version of its schema, 0 for none; Known is the version that this program works with.
 	Present, Known int64
-	// Foreign tells that it holds the data of another program.
+	// Foreign reports whether the database holds the data of another program.
 	Foreign bool
 }
 
-// Inspect looks at the database at url and changes nothing in it, nor makes it where it is not.
+// Inspect reads the schema version of the database at url. It changes nothing, and creates no missing file.
 func Inspect(ctx context.Context, url string) (Schema, error) {
 	d, err := dialectFor(url)
 	if err != nil {
@@ -56,7 +55,7 @@ func Inspect(ctx context.Context, url string) (Schema, error) {
 	return s, nil
 }
 
-// knownVersion is that of the last migration, in SQL or in Go.
+// knownVersion is the version of the last migration, in SQL or in Go.
 func knownVersion() (int64, error) {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -101,7 +100,7 @@ func (d *sqliteFile) openLook(ctx context.Context) (*sql.DB, error) {
 		return nil, fault.Wrap(err, fault.Unavailable, "The database file %s cannot be opened.", d.path)
 	}
 	db.SetMaxOpenConns(1)
-	// Only a read looks at the file's first page.
+	// Only a read checks the file's first page.
 	if _, err := tablesOf(ctx, db, d.tables()); err != nil {
 		_ = db.Close()
 		return nil, fault.Wrap(err, fault.Unavailable,
@@ -116,8 +115,8 @@ func (d *sqliteFile) tables() string {
 
 func (d *postgres) openLook(ctx context.Context) (*sql.DB, error) { return d.open(ctx, 1) }
 
-// tables leaves those of others in a shared schema out: only a version table without ours, which
-// would be taken for ours, stands in the way.
+// tables leaves out the tables of others in a shared schema: only a version table without ours, which would be
+// mistaken for ours, is a conflict.
 func (d *postgres) tables() string {
 	return `SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
 		AND table_name IN ('goose_db_version', 'facts', 'ledger')`

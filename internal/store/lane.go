@@ -19,50 +19,50 @@ import (
 )
 
 const (
-	// groupSize is how many pieces of work one transaction takes at most: enough to share
-	// one sync of the disk among all, few enough that nobody waits long.
+	// groupSize is how many pieces of work one transaction takes at most: enough to share one disk sync among all,
+	// few enough that nobody waits long.
 	groupSize = 256
-	// laneQueue is how many pieces may wait for a lane; the next one waits to be let in.
+	// laneQueue is how many pieces may wait for a lane; the next caller blocks.
 	laneQueue = 1024
 	// gatherYields is how often a lane lets others run while a group is small: some tens of
 	// microseconds where there is nothing else to do.
 	gatherYields = 40
-	// groupTries is how often a group is begun again after a deadlock.
+	// groupTries is how often a group is tried after a deadlock.
 	groupTries = 5
 )
 
-// lane runs write work in groups, one after the other, on one connection.
+// lane runs writes in groups, one after the other, on one connection.
 type lane struct {
 	store    *Store
 	writer   *sql.DB
 	conn     *sql.Conn
 	prepared *prepared
 	jobs     chan *job
-	// next is work that was taken out of the queue and waits for the group before it.
+	// next is work that was taken from the queue and waits for the group before it.
 	next *job
-	// lastGroup is how large the group before was.
+	// lastGroup is the size of the previous group.
 	lastGroup int
-	// careful is set when the group runs again and each donation gets its savepoint.
+	// careful is set when the group is retried with a savepoint for each donation.
 	careful bool
 
-	// pieces is how much work the lane did that was not alone.
+	// pieces counts the work that did not run alone.
 	pieces atomic.Int64
 
 	mu     sync.RWMutex
 	closed bool
 }
 
-// job is one piece of work: a closure, a donation on its way, rows to put in, or a change.
+// job is one piece of work: a closure, an incoming donation, rows to insert, or a change.
 type job struct {
 	run      func(context.Context, *Tx) error
 	incoming *incomingDonation
-	// put are rows that cannot be refused; those of a group that go to the same table are put in at once.
+	// put holds rows that cannot be refused; a group inserts those of the same table at once.
 	put *batchStatement
 	// change is a statement that cannot be refused, and changed how many rows it changed.
 	change  *batchStatement
 	changed int64
-	// alone work is a transaction of its own and has no savepoint, which costs as much again where
-	// many rows change.
+	// alone marks work with a transaction of its own and no savepoint, which would double the cost where many rows
+	// change.
 	alone bool
 	done  chan error
 }
@@ -71,8 +71,8 @@ func newLane(s *Store, writer *sql.DB) *lane {
 	return &lane{store: s, writer: writer, jobs: make(chan *job, laneQueue)}
 }
 
-// submit hands a job to the lane and waits for its end. A caller that gives up while the job
-// waits to be let in is answered; once the job is in, the answer is the commit's.
+// submit hands a job to the lane and waits for its result. A caller that gives up while the job waits for the queue
+// gets an error; once the job is queued, the result is the commit's.
 func (l *lane) submit(ctx context.Context, j *job) error {
 	j.done = make(chan error, 1)
 	if err := l.enqueue(ctx, j); err != nil {
@@ -95,7 +95,7 @@ func (l *lane) enqueue(ctx context.Context, j *job) error {
 	}
 }
 
-// close lets no more work in; run ends when what is in is done.
+// close refuses further work; run ends when the queued work is done.
 func (l *lane) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -115,10 +115,9 @@ func (l *lane) run(ctx context.Context) {
 	l.disconnect()
 }
 
-// gather takes everything that waits, up to a group. Those who were just answered are about to
-// come back: while the group is smaller than the one before, it lets them run a few times, so
-// that one transaction serves more of them. Waiting longer was measured and does not pay: while
-// one half is committed, the other half is on its way.
+// gather takes everything that waits, up to a group. Callers who were just answered are about to come back: while the
+// group is smaller than the previous one, it yields to them a few times, so that one transaction serves more of them.
+// Waiting longer was measured and does not pay: while one half is committed, the other half arrives.
 func (l *lane) gather(first *job) []*job {
 	if first.alone {
 		return []*job{first}
@@ -132,7 +131,7 @@ func (l *lane) gather(first *job) []*job {
 	return group
 }
 
-// drain adds what waits, up to work that is alone.
+// drain adds waiting work, up to work that runs alone.
 func (l *lane) drain(group []*job) []*job {
 	for len(group) < groupSize {
 		select {
@@ -152,7 +151,7 @@ func (l *lane) drain(group []*job) []*job {
 	return group
 }
 
-// finish commits a group and answers everybody in it.
+// finish commits a group and answers all its callers.
 func (l *lane) finish(ctx context.Context, group []*job) {
 	var results []error
 	var events []fund.Event
@@ -182,8 +181,7 @@ func (l *lane) finish(ctx context.Context, group []*job) {
 	}
 }
 
-// commit runs a group in one transaction. The error is that of the whole group; results are
-// those of its pieces.
+// commit runs a group in one transaction. The error is that of the whole group; results are those of its pieces.
 func (l *lane) commit(ctx context.Context, group []*job) (results []error, events []fund.Event, err error) {
 	tx, err := l.begin(ctx)
 	if err != nil {
@@ -209,8 +207,8 @@ func (l *lane) commit(ctx context.Context, group []*job) (results []error, event
 	return results, tx.events, nil
 }
 
-// work runs the closures, each in its savepoint, and then the donations as one slice. Nobody
-// can tell the order: all of them are waiting.
+// work runs the closures, each in its savepoint, and then the donations as one slice. The order is not observable:
+// all callers are waiting.
 func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) {
 	results := make([]error, len(group))
 	var incoming []*incomingDonation
@@ -274,8 +272,8 @@ func together(all []batchStatement, more batchStatement) []batchStatement {
 	return append(all, more)
 }
 
-// complete records the donations. A group of donations alone needs no savepoint as long as all goes well:
-// where it does not, the group is begun again, with care.
+// complete records the donations. A group of donations alone needs no savepoint as long as all succeed: otherwise the
+// group is retried carefully.
 func (l *lane) complete(ctx context.Context, tx *Tx, incoming []*incomingDonation, group []*job) ([]error, error) {
 	if l.careful || slices.ContainsFunc(group, func(j *job) bool { return j.run != nil }) {
 		return tx.complete(ctx, incoming)
@@ -287,12 +285,12 @@ func (l *lane) complete(ctx context.Context, tx *Tx, incoming []*incomingDonatio
 	return refused, nil
 }
 
-// careless marks an error after which the group may still do, when it is begun again with care.
+// careless marks an error that a careful retry of the group may avoid.
 type careless struct{ error }
 
 func (c careless) Unwrap() error { return c.error }
 
-// again reports whether a group is worth another try, and takes care in it.
+// again reports whether a group is worth another try, and makes that one careful where needed.
 func (l *lane) again(err error) bool {
 	var c careless
 	if errors.As(err, &c) {
@@ -302,13 +300,13 @@ func (l *lane) again(err error) bool {
 	return err != nil && l.store.dialect.retry(err)
 }
 
-// fatal reports whether the whole group is lost with this error.
+// fatal reports whether the error loses the whole group.
 func (l *lane) fatal(err error) bool {
 	var b broken
 	return errors.As(err, &b) || err != nil && l.store.dialect.retry(err)
 }
 
-// guarded turns a panic of one piece into its error, so that the lane lives on.
+// guarded turns a panic of one piece into its error, so that the lane survives.
 func guarded(ctx context.Context, tx *Tx, run func(context.Context, *Tx) error) (err error) {
 	defer func() {
 		tx.At(time.Time{})
@@ -334,15 +332,14 @@ func (l *lane) begin(ctx context.Context) (*Tx, error) {
 	return &Tx{Queries: Queries{db: l.prepared, dialect: l.store.dialect}, store: l.store, conn: l.conn}, nil
 }
 
-// abandon ends a transaction that cannot be committed; a connection that cannot even do that
-// is thrown away.
+// abandon rolls back a transaction that cannot be committed; a connection that cannot even do that is discarded.
 func (l *lane) abandon(ctx context.Context) {
 	if _, err := l.prepared.ExecContext(ctx, "ROLLBACK"); err != nil {
 		l.disconnect()
 	}
 }
 
-// disconnect throws the connection away, so that the next group begins on a new one.
+// disconnect discards the connection, so that the next group begins on a new one.
 func (l *lane) disconnect() {
 	if l.conn == nil {
 		return

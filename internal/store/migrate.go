@@ -15,8 +15,8 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Migrate brings the schema to the present version and tells from and to which. Several nodes
-// may call it at once: one does the work. A schema that is newer than this program is refused.
+// Migrate brings the schema to the current version and returns the versions before and after. Several nodes may call
+// it at once: one does the work. A schema that is newer than this program is refused.
 func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
 	provider, done, err := s.migrations(ctx)
 	if err != nil {

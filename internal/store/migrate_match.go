@@ -10,9 +10,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// matchDonations is migration 5: every donation match has the id of its matcher's donation from the
-// beginning, so the column refers to no row any more. It is in Go because SQL cannot
-// derive the ids.
+// matchDonations is migration 5: every donation match has the id of its matcher's donation from the start, so the
+// column no longer references a row. It is in Go because SQL cannot derive the ids.
 func matchDonations() *goose.Migration {
 	return goose.NewGoMigration(5, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 		if err := freeMatchDonations(ctx, tx); err != nil {
@@ -22,7 +21,7 @@ func matchDonations() *goose.Migration {
 	}}, nil)
 }
 
-// freeMatchDonations takes the foreign key off the column. SQLite can do so only with another column.
+// freeMatchDonations drops the foreign key of the column. SQLite can do so only with a new column.
 func freeMatchDonations(ctx context.Context, tx *sql.Tx) error {
 	for _, text := range []string{
 		"ALTER TABLE donation_matches ADD COLUMN own_donation_id BYTEA",
@@ -38,7 +37,7 @@ func freeMatchDonations(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// nameMatchDonations gives an id to the donation of every match that has none yet.
+// nameMatchDonations sets the donation id of every match that has none yet.
 func nameMatchDonations(ctx context.Context, tx *sql.Tx) error {
 	matches, err := list(ctx, tx, selecting("SELECT id FROM donation_matches").and("donation_id IS NULL"),
 		func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err })

@@ -7,18 +7,18 @@ import (
 	"fmt"
 )
 
-// momentTries is how many connections are begun for one moment before those that are there have to do.
+// momentTries is how many connections are begun for one moment before fewer have to do.
 const momentTries = 10
 
-// moment is a set of read-only snapshots that see the same.
+// moment is a set of read-only snapshots that see the same data.
 type moment struct {
 	open []*sql.Tx
-	// position is that of the last event that they see.
+	// position is the position of the last event that they see.
 	position int64
 }
 
-// sameMoment runs fn with read-only snapshots of one moment, which may be read at the same time. Where others
-// write too fast for that, fn gets fewer than wanted, but one at least.
+// sameMoment runs fn with read-only snapshots of one moment, which may be read concurrently. Under heavy writes fn
+// gets fewer than wanted, but at least one.
 func (s *Store) sameMoment(ctx context.Context, wanted int, fn func([]Queries) error) (err error) {
 	var m moment
 	defer func() { err = errors.Join(err, m.end()) }()
@@ -34,8 +34,8 @@ func (s *Store) sameMoment(ctx context.Context, wanted int, fn func([]Queries) e
 	return fn(all)
 }
 
-// join takes in a new snapshot. Two see the same when they see the same last event: whatever moves money or a
-// total appends one. Those that see less than the new one end.
+// join adds a new snapshot. Two snapshots are the same when they see the same last event: every movement of money or
+// a total appends one. Snapshots older than the new one are closed.
 func (m *moment) join(tx *sql.Tx, position int64, err error) error {
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func (m *moment) end() error {
 	return errors.Join(errs...)
 }
 
-// beginSnapshot begins one, and gives the position of the last event in it. SQLite chooses the moment at this
+// beginSnapshot begins a snapshot and returns the position of the last event in it. SQLite fixes the snapshot at this
 // first read.
 func (s *Store) beginSnapshot(ctx context.Context) (*sql.Tx, int64, error) {
 	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot()})

@@ -12,26 +12,26 @@ type preparer interface {
 	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 }
 
-// prepared keeps the statements of a connection or pool, because SQLite spends longer on
-// reading a statement than on running it.
+// prepared caches the statements of a connection or pool, because SQLite takes longer to parse a statement than to
+// run it.
 type prepared struct {
 	on preparer
-	// observe is told of each text that runs; nil for nobody.
+	// observe is called with each text that runs; nil for none.
 	observe func(text string)
 	mu      sync.RWMutex
 	known   map[string]*sql.Stmt
 }
 
-// maxPrepared bounds what is kept. The texts are few, but lists of placeholders vary; what
-// does not fit is run without being kept.
+// maxPrepared bounds the cache. The texts are few, but lists of placeholders vary; further texts run without being
+// cached.
 const maxPrepared = 512
 
 func newPrepared(on preparer, observe func(string)) *prepared {
 	return &prepared{on: on, observe: observe, known: map[string]*sql.Stmt{}}
 }
 
-// statement gives the statement of a text, or nil when it is not to be kept. An error that
-// preparing finds comes up again when the text is run as it is.
+// statement returns the prepared statement of a text, or nil when it is not cached. An error of preparing recurs when
+// the text is run as it is.
 func (p *prepared) statement(ctx context.Context, query string) *sql.Stmt {
 	p.mu.RLock()
 	s, room := p.known[query], len(p.known) < maxPrepared
@@ -53,7 +53,7 @@ func (p *prepared) statement(ctx context.Context, query string) *sql.Stmt {
 	return s
 }
 
-// close ends all statements; nobody may use them any more.
+// close closes all statements; none may be used afterwards.
 func (p *prepared) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -63,7 +63,7 @@ func (p *prepared) close() {
 	clear(p.known)
 }
 
-// ExecContext runs a statement that gives no rows.
+// ExecContext runs a statement that returns no rows.
 func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	p.observed(query)
 	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // kept open; close ends them all
@@ -72,7 +72,7 @@ func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (
 	return p.on.ExecContext(ctx, query, args...)
 }
 
-// QueryContext runs a statement that gives rows.
+// QueryContext runs a statement that returns rows.
 func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	p.observed(query)
 	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // kept open; close ends them all
@@ -81,7 +81,7 @@ func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) 
 	return p.on.QueryContext(ctx, query, args...)
 }
 
-// QueryRowContext runs a statement that gives one row.
+// QueryRowContext runs a statement that returns one row.
 func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	p.observed(query)
 	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // kept open; close ends them all

@@ -14,8 +14,8 @@ var insertProviderEvents = batchStatement{
 	merge:  "ON CONFLICT (provider, notice_id) DO NOTHING",
 }
 
-// Journal keeps a provider's provider event as it came, and returns after that is durable. One that came before is
-// kept once: the first id stays.
+// Journal stores a provider event as received, and returns after that is durable. A repeated event is stored once:
+// the first id stays.
 func (s *Store) Journal(ctx context.Context, n fund.ProviderEvent) error {
 	row := insertProviderEvents
 	row.add(columns{
@@ -37,7 +37,7 @@ func (q Queries) GetProviderEvent(ctx context.Context, id fund.ID) (fund.Provide
 	return one(ctx, q.db, selecting(selectProviderEvent).and("n.id = ?", id), scanProviderEvent, thing{"notice", id.String()})
 }
 
-// DueProviderEvents lists provider events that are to be applied now, those that waited longest first.
+// DueProviderEvents lists provider events that are due, those that waited longest first.
 func (q Queries) DueProviderEvents(ctx context.Context, now time.Time, limit int) ([]fund.ProviderEvent, error) {
 	return q.providerEvents(ctx, selecting(selectProviderEvent).and("n.due_at <= ?", micros(now)).then("ORDER BY n.due_at LIMIT ?", limit))
 }
@@ -52,12 +52,12 @@ func (q Queries) OpenProviderEvents(ctx context.Context, page fund.Page) ([]fund
 	return notices, nil
 }
 
-// stuck is the condition under which an open provider event n needs somebody to look at it: that it was applied was
-// tried and failed, or is due and nobody has tried.
+// stuck is the condition under which an open provider event n needs an operator: applying it failed, or is due and
+// has not been tried.
 const stuck = "(n.tries > 0 OR n.due_at <= ?)"
 
-// StuckProviderEvents lists provider events that have not been applied although that was tried, or is due.
-// Those that are simply on their way are not among them.
+// StuckProviderEvents lists open provider events whose application failed, or is due. Those that are simply in
+// progress are not among them.
 func (q Queries) StuckProviderEvents(ctx context.Context, now time.Time, page fund.Page) ([]fund.ProviderEvent, error) {
 	s := selecting(selectProviderEvent).and("n.applied_at IS NULL").and(stuck, micros(now))
 	notices, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanProviderEvent)
@@ -67,7 +67,7 @@ func (q Queries) StuckProviderEvents(ctx context.Context, now time.Time, page fu
 	return notices, nil
 }
 
-// CountProviderEvents counts the provider events that have not been applied, and those of them that StuckProviderEvents lists.
+// CountProviderEvents counts the open provider events, and those of them that StuckProviderEvents lists.
 func (q Queries) CountProviderEvents(ctx context.Context, now time.Time) (open, waiting int64, err error) {
 	err = q.db.QueryRowContext(ctx, "SELECT COUNT(*), COUNT(*) FILTER (WHERE "+strings.Replace(stuck, "?", "$1", 1)+
 		") FROM notices n WHERE n.applied_at IS NULL", micros(now)).Scan(&open, &waiting)
@@ -92,8 +92,8 @@ func scanProviderEvent(r row) (fund.ProviderEvent, error) {
 	return n, err
 }
 
-// PostponeProviderEvent notes why a provider event could not be applied, and when to try again; the zero time for when
-// somebody asks for it.
+// PostponeProviderEvent records why a provider event could not be applied, and when to try again; the zero time to
+// wait for an operator.
 func (t *Tx) PostponeProviderEvent(ctx context.Context, id fund.ID, problem string, until time.Time) error {
 	_, err := t.db.ExecContext(ctx, "UPDATE notices SET problem = $1, tries = tries + 1, due_at = $2 WHERE id = $3 AND applied_at IS NULL",
 		problem, nullMicros(until), id)
@@ -103,7 +103,7 @@ func (t *Tx) PostponeProviderEvent(ctx context.Context, id fund.ID, problem stri
 	return nil
 }
 
-// ProviderEventApplied notes that there is nothing left to do about a provider event.
+// ProviderEventApplied records that a provider event needs no further work.
 func (t *Tx) ProviderEventApplied(ctx context.Context, id fund.ID) error {
 	applied := updateApplied
 	applied.add(appliedRow(id, t.now()))

@@ -8,8 +8,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// Ancestors lists, for each of the facts, what stands above it: the topmost, its cause, first,
-// without the fact itself. What is not published is left out. It is one query for all of them.
+// Ancestors lists the published facts above each of the facts: the topmost, its cause, first, without the fact
+// itself. It is one query for all of them.
 func (q Queries) Ancestors(ctx context.Context, ids []fund.ID) (map[fund.ID][]fund.Ancestor, error) {
 	above := map[fund.ID][]fund.Ancestor{}
 	if len(ids) == 0 {
@@ -41,8 +41,8 @@ func (q Queries) Ancestors(ctx context.Context, ids []fund.ID) (map[fund.ID][]fu
 	return above, nil
 }
 
-// ChainIDs lists a fact and everything above it, the nearest first and the cause last, whatever their status.
-// It is empty for a fact that is not there.
+// ChainIDs lists a fact and everything above it, the nearest first and the cause last, whatever their status. It is
+// empty for a fact that does not exist.
 func (q Queries) ChainIDs(ctx context.Context, fact fund.ID) ([]fund.ID, error) {
 	s := selecting("WITH RECURSIVE above (id, depth) AS (SELECT id, 1 FROM facts").and("id = ?", fact).
 		then(`UNION ALL SELECT f.parent_id, a.depth + 1 FROM above a JOIN facts f ON f.id = a.id

@@ -78,7 +78,7 @@ const selectBid = `SELECT b.id, i.house_id, b.item_id, b.user_id, b.amount, f.cu
 	b.removed_at, b.created_at, b.updated_at
 	FROM auction_bids b JOIN auction_items i ON i.id = b.item_id JOIN facts f ON f.id = i.house_id`
 
-// ListBids lists what was bid for an item, removed bids too, by id.
+// ListBids lists the bids for an item, removed ones too, by id.
 func (q Queries) ListBids(ctx context.Context, item fund.ID, page fund.Page) ([]fund.AuctionBid, error) {
 	s := selecting(selectBid).and("b.item_id = ?", item)
 	bids, err := keysetPage(ctx, q.db, s, byID("b.id"), page, scanBid)

@@ -2,9 +2,9 @@ package store
 
 import "github.com/almoner/almoner/internal/fund"
 
-// The bags below are the stored form of what only one kind of fact has and what is never
-// searched. Their keys are part of the schema: a key may be added, never renamed. The
-// conversions compile only while a bag has the fields of its domain type.
+// The JSON objects below are the stored form of what only one kind of fact has and what is never searched. Their keys
+// are part of the schema: a key may be added, never renamed. The conversions compile only while an object has the
+// fields of its domain type.
 
 type socialJSON struct {
 	Discord   string `json:"discord,omitempty"`

@@ -13,8 +13,8 @@ import (
 // DonationFilter narrows a list of donations. Exactly one of Fact, Cause and Event is set.
 type DonationFilter struct {
 	Fact, Cause, Event fund.ID
-	// CompletedAfter is the earliest instant that is listed, CompletedBefore the first that
-	// is not any more; the zero time does not filter.
+	// CompletedAfter is the earliest instant that is listed, CompletedBefore the first that no longer is; the zero
+	// time does not filter.
 	CompletedAfter, CompletedBefore time.Time
 	// Bare leaves out claims and matches.
 	Bare bool
@@ -29,9 +29,8 @@ const selectDonation = `SELECT d.id, d.legacy_id, d.fact_id, f.legacy_id, f.slug
 	LEFT JOIN polls p ON p.id = o.poll_id
 	LEFT JOIN targets t ON t.id = d.target_id`
 
-// ListDonations lists the donations whose money is or was with the fact, cause or event, the
-// newest completion first. With After it is the page nearest to that cursor, with both
-// cursors what lies between them.
+// ListDonations lists the donations whose money is or was with the fact, cause or event, the newest completion first.
+// With After it is the page nearest to that cursor, with both cursors the donations between them.
 func (q Queries) ListDonations(ctx context.Context, filter DonationFilter, page fund.Page) ([]fund.Donation, error) {
 	donations, err := list(ctx, q.db, donationPage(filter, page), scanDonation)
 	if err == nil && !filter.Bare {
@@ -69,8 +68,9 @@ func donationPage(filter DonationFilter, page fund.Page) *statement {
 	return s.then("ORDER BY d.completed_at DESC, d.id DESC LIMIT ?", page.Limit)
 }
 
-// FindRank is where the donation with a legacy id stands or stood in the list; NotFound when it was
-// never there. One that left the list since is still a place to go on from. It reads no more than that, because every page begins with it.
+// FindRank is the position in the list of the donation with a legacy id; NotFound when it was never listed. A
+// donation that left the list since is still a valid cursor. It reads no more than the position, because every page
+// begins with it.
 func (q Queries) FindRank(ctx context.Context, filter DonationFilter, legacyID int64) (fund.Cursor, error) {
 	what := thing{"donation", fmt.Sprint(legacyID)}
 	s := selecting("SELECT completed_at, id FROM donations").and("legacy_id = ?", legacyID).
@@ -82,7 +82,7 @@ func (q Queries) FindRank(ctx context.Context, filter DonationFilter, legacyID i
 	}, what)
 }
 
-// GetDonation finds one donation, in whatever state.
+// GetDonation finds one donation, whatever its state.
 func (q Queries) GetDonation(ctx context.Context, key fund.Key) (fund.Donation, error) {
 	what, s := thing{"donation", key.String()}, selecting(selectDonation)
 	if !s.byKey("d", key, noSlugs) {
@@ -141,7 +141,7 @@ func (q Queries) addClaims(ctx context.Context, donations []fund.Donation) error
 	return err
 }
 
-// addMatches reads the donation matches that the donations counted towards, at once.
+// addMatches reads the matches that all the donations counted towards, in one query.
 func (q Queries) addMatches(ctx context.Context, donations []fund.Donation) error {
 	if len(donations) == 0 {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// ListDonationSettings is how the facts take donations, by their ids; a fact that says nothing of its own is missing.
+// ListDonationSettings lists the donation settings of facts, by id; a fact without settings of its own is missing.
 func (q Queries) ListDonationSettings(ctx context.Context, facts []fund.ID) (map[fund.ID]fund.DonationSettings, error) {
 	all := map[fund.ID]fund.DonationSettings{}
 	err := q.eachOf(ctx, `SELECT fact_id, minimum, maximum, presets, screening, words, release_after, updated_at FROM giving
@@ -26,8 +26,8 @@ func (q Queries) ListDonationSettings(ctx context.Context, facts []fund.ID) (map
 	return all, nil
 }
 
-// ChainSettings are how one fact of a chain takes donations: what it says itself, and what the pages of a cause
-// or an event are set to.
+// ChainSettings is the settings of one fact of a chain: its own donation settings, and the page settings of a cause
+// or an event.
 type ChainSettings struct {
 	fund.DonationSettings
 	Kind       fund.Kind
@@ -36,8 +36,8 @@ type ChainSettings struct {
 	Visibility fund.Visibility
 }
 
-// SettingsChain lists the settings of a fact and of everything above it, the nearest first, its event and its
-// cause among them. It is one statement.
+// SettingsChain lists the settings of a fact and of everything above it, the nearest first, its event and its cause
+// among them. It is one statement.
 func (q Queries) SettingsChain(ctx context.Context, f fund.Fact) ([]ChainSettings, error) {
 	s := selecting("WITH RECURSIVE above (id, depth) AS (SELECT id, 1 FROM facts").and("id = ?", f.ID).
 		then(`UNION ALL SELECT f.parent_id, a.depth + 1 FROM above a JOIN facts f ON f.id = a.id
@@ -75,7 +75,7 @@ func scanChainSettings(r row) (ChainSettings, error) {
 	return one, err
 }
 
-// PutDonationSettings says how a fact takes donations.
+// PutDonationSettings writes how a fact takes donations.
 func (t *Tx) PutDonationSettings(ctx context.Context, g fund.DonationSettings) error {
 	presets, err := encodeJSON(g.Presets)
 	if err != nil {

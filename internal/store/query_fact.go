@@ -15,15 +15,15 @@ type FactKey struct {
 	fund.Key
 	// Kinds are the kinds that the fact may have; none means any.
 	Kinds []fund.Kind
-	// Owner is whose slug it is (a team, a user or a cause). Without it the fact with the
-	// lowest legacy id has the slug.
+	// Owner is the owner of the slug (a team, a user or a cause). Without it the fact with the lowest legacy id has
+	// the slug.
 	Owner fund.ID
 	// OwnerKind and OwnerSlug name the owner by its slug instead.
 	OwnerKind OwnerKind
 	OwnerSlug string
 }
 
-// OwnerKind says what owns a fact; it is the name of the table of such owners.
+// OwnerKind is the kind of a fact's owner: the name of the table of such owners.
 type OwnerKind string
 
 // The owners of facts.
@@ -41,7 +41,7 @@ type FactFilter struct {
 	Supportables                     []fund.Supportable
 	Updated                          fund.Span
 	User, Team, Cause, Event, Parent fund.ID
-	// VisibleTo is the user whose unpublished facts are listed besides those of Statuses.
+	// VisibleTo is the user whose unpublished facts are listed in addition to those of Statuses.
 	VisibleTo fund.ID
 }
 
@@ -83,7 +83,7 @@ func factThing(key FactKey) thing {
 
 func kindNoun(kind fund.Kind) string { return strings.ReplaceAll(string(kind), "_", " ") }
 
-// byFactKey adds the conditions for a fact's key; a key that no fact can have gives false.
+// byFactKey adds the conditions for a fact's key and reports whether any fact can have it.
 func (s *statement) byFactKey(key FactKey) bool {
 	switch {
 	case key.Slug != "":
@@ -104,7 +104,7 @@ func (s *statement) byFactKey(key FactKey) bool {
 		s.and("f.id = ?", key.ID)
 	}
 	if len(key.Kinds) > 0 {
-		// Joined with '' so that SQLite does not look through all facts of a kind for the key.
+		// Joined with '' so that SQLite does not search all facts of a kind for the key.
 		condition, args := anyOf("f.kind || ''", key.Kinds)
 		s.and(condition, args...)
 	}
@@ -112,7 +112,7 @@ func (s *statement) byFactKey(key FactKey) bool {
 	return key.LegacyID >= 0
 }
 
-// legacySpaces are the spaces in which facts of the kinds get their legacy ids.
+// legacySpaces lists the spaces in which facts of the kinds get their legacy ids.
 func legacySpaces(kinds []fund.Kind) []string {
 	if len(kinds) == 0 {
 		kinds = allKinds()
@@ -157,7 +157,7 @@ func (q Queries) ListIntegrations(ctx context.Context, user fund.ID, roles []fun
 	return facts, nil
 }
 
-// factOrder is what facts are sorted by: lists newest first are V3's, which knows legacy ids.
+// factOrder is the sort key of facts: lists newest first are V3's, which pages by legacy id.
 func factOrder(order fund.Order) sortKey {
 	if order == fund.OldestFirst {
 		return byID("f.id")
@@ -191,8 +191,8 @@ func (s *statement) byFactFilter(filter FactFilter, order fund.Order) *statement
 	return s
 }
 
-// ofKinds adds the condition for the kinds. The kinds of one whole legacy space are found by
-// the space, whose index has them in the order of a list newest first already.
+// ofKinds adds the condition for the kinds. All kinds of one legacy space are found by the space, whose index already
+// has them newest first.
 func (s *statement) ofKinds(kinds []fund.Kind) {
 	if len(kinds) == 0 {
 		return
@@ -212,7 +212,7 @@ func (s *statement) ofKinds(kinds []fund.Kind) {
 
 func scanFact(r row) (fund.Fact, error) { return scanFactAnd(r) }
 
-// scanFactAnd scans the columns of a fact and, behind them, those of more.
+// scanFactAnd scans the columns of a fact followed by those of more.
 func scanFactAnd(r row, more ...any) (fund.Fact, error) {
 	var (
 		f                        fund.Fact
@@ -248,7 +248,7 @@ func scanFactAnd(r row, more ...any) (fund.Fact, error) {
 	return f, nil
 }
 
-// nullOwner scans an owner from a LEFT JOIN that may have found nobody.
+// nullOwner scans an owner from a LEFT JOIN that may match none.
 type nullOwner struct {
 	nullRef
 	avatar sql.NullString

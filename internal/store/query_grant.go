@@ -9,7 +9,7 @@ import (
 
 const grantColumns = "g.id, g.application_id, g.user_id, g.scopes, g.created_at, g.revoked_at"
 
-// GetGrant finds a grant, a revoked one too.
+// GetGrant finds a grant, even a revoked one.
 func (q Queries) GetGrant(ctx context.Context, id fund.ID) (fund.Grant, error) {
 	s := selecting("SELECT "+grantColumns+" FROM grants g").and("g.id = ?", id)
 	return one(ctx, q.db, s, scanGrant, thing{"grant", id.String()})
@@ -36,7 +36,7 @@ func scanGrant(r row) (fund.Grant, error) {
 	return g, err
 }
 
-// GetAuthorizationCode finds a code by the SHA-256 of its text, a used or expired one too.
+// GetAuthorizationCode finds a code by the SHA-256 of its text, even a used or expired one.
 func (q Queries) GetAuthorizationCode(ctx context.Context, hash []byte) (fund.AuthorizationCode, error) {
 	s := selecting(`SELECT c.grant_id, c.redirect_uri, c.challenge, c.created_at, c.expires_at, c.used_at
 		FROM authorization_codes c`).and("c.hash = ?", hash)
@@ -47,7 +47,7 @@ func (q Queries) GetAuthorizationCode(ctx context.Context, hash []byte) (fund.Au
 	}, thing{noun: "authorization code"})
 }
 
-// GetRefreshToken finds a refresh token by the SHA-256 of its text, a used or expired one too.
+// GetRefreshToken finds a refresh token by the SHA-256 of its text, even a used or expired one.
 func (q Queries) GetRefreshToken(ctx context.Context, hash []byte) (fund.RefreshToken, error) {
 	s := selecting("SELECT r.grant_id, r.scopes, r.created_at, r.expires_at, r.used_at FROM refresh_tokens r").
 		and("r.hash = ?", hash)

@@ -125,7 +125,7 @@ func scanMilestone(r row) (m fund.Milestone, err error) {
 	return m, err
 }
 
-// ListIncentives lists the thank-yous of a fundraising event, the newest first.
+// ListIncentives lists the incentives of a fundraising event, the newest first.
 func (q Queries) ListIncentives(ctx context.Context, event fund.ID) ([]fund.Incentive, error) {
 	s := selecting(`SELECT i.id, i.legacy_id, i.event_id, f.legacy_id, i.title, i.description, i.image, i.created_at
 		FROM incentives i JOIN facts f ON f.id = i.event_id`).

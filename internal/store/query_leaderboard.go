@@ -9,17 +9,17 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// BoardFilter is one leaderboard: a board of a fact, in the period that the instant At is in.
+// BoardFilter selects one leaderboard: a board of a fact, in the period that contains the instant At.
 type BoardFilter struct {
 	Fact   fund.ID
 	Board  fund.Board
 	Period fund.Period
 	At     time.Time
-	// Rows is how many entries the leaderboard has at most; 0 for no end.
+	// Rows is how many entries the leaderboard has at most; 0 for no limit.
 	Rows int
 }
 
-// entrants are where those who are ranked have their names.
+// entrants maps each board to the table with the names of its entrants.
 var entrants = map[fund.Board]struct{ table, columns string }{
 	fund.BoardDonor: {"donors", "w.id, 0, '', w.name, ''"},
 	fund.BoardUser:  {"users", "w.id, w.legacy_id, w.slug, w.username, w.avatar"},
@@ -77,17 +77,16 @@ func (f BoardFilter) key() boardKey {
 
 const highestFirst = "ORDER BY score DESC, entrant_id DESC"
 
-// inside reports whether the page is somewhere further down.
+// inside reports whether the page begins somewhere down the list.
 func inside(page fund.Page) bool { return page.Before != nil || page.After != nil }
 
-// bounded ends the innermost SELECT with a bound that stands in the text. PostgreSQL knows by it how
-// little any page reads, and keeps the plan: it makes one for each read as long as the limit at hand
-// looks cheaper than an unknown one.
+// bounded limits the innermost SELECT with a literal. It shows PostgreSQL how little any page reads, so that it
+// caches the plan: it plans each read again as long as the limit at hand looks cheaper than an unknown one.
 func (s *statement) bounded(order string, bound int) *statement {
 	return s.then(order + " LIMIT " + strconv.Itoa(bound) + ") board")
 }
 
-// atLeast is a bound that is no less than the limit: one of few, for each makes a text of its own.
+// atLeast is a bound that is no less than the limit: one of few, because each makes a text of its own.
 func atLeast(limit int) int {
 	bound := 100
 	for bound < limit {

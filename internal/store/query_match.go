@@ -13,7 +13,7 @@ type MatchFilter struct {
 	// Fact is required.
 	Fact             fund.ID
 	Created, Updated fund.Span
-	// Status is MatchActive or MatchCompleted. Active ones are those whose window Now is in.
+	// Status is MatchActive or MatchCompleted. Active matches are those whose window contains Now.
 	Status string
 	Now    time.Time
 }
@@ -54,7 +54,7 @@ func (q Queries) GetMatch(ctx context.Context, id fund.ID) (fund.DonationMatch, 
 
 func scanMatch(r row) (fund.DonationMatch, error) { return scanMatchAnd(r) }
 
-// scanMatchAnd scans the columns of a match and, behind them, those of more.
+// scanMatchAnd scans the columns of a match followed by those of more.
 func scanMatchAnd(r row, more ...any) (m fund.DonationMatch, err error) {
 	err = r.Scan(append([]any{
 		&m.ID, &m.FactID, &m.FactLegacyID, &m.Type, &m.MatchedBy, &m.Pledged, &m.Currency, &m.StartedAt, &m.Raised,

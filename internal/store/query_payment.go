@@ -13,18 +13,18 @@ const selectPayment = `SELECT p.donation_id, d.fact_id, d.cause_id, p.provider, 
 	d.amount, p.fee_cover, d.currency, p.fee, p.refunded, p.disputed, p.version, p.due_at, p.created_at, p.updated_at
 	FROM payments p JOIN donations d ON d.id = p.donation_id`
 
-// GetPayment finds the payment of a donation; NotFound for donations that came another way.
+// GetPayment finds the payment of a donation; NotFound for a donation without one.
 func (q Queries) GetPayment(ctx context.Context, donation fund.ID) (fund.Payment, error) {
 	return one(ctx, q.db, selecting(selectPayment).and("p.donation_id = ?", donation), scanPayment, thing{"payment", donation.String()})
 }
 
-// FindPayment finds a payment by what its provider calls it.
+// FindPayment finds a payment by the provider's reference.
 func (q Queries) FindPayment(ctx context.Context, provider, reference string) (fund.Payment, error) {
 	s := selecting(selectPayment).and("p.provider = ?", provider).and("p.reference = ?", reference)
 	return one(ctx, q.db, s, scanPayment, thing{"payment", reference})
 }
 
-// DuePayments lists payments about which their providers are to be asked now, those that waited longest first.
+// DuePayments lists payments whose providers are due to be asked, those that waited longest first.
 func (q Queries) DuePayments(ctx context.Context, now time.Time, limit int) ([]fund.Payment, error) {
 	s := selecting(selectPayment).and("p.due_at <= ?", micros(now)).then("ORDER BY p.due_at LIMIT ?", limit)
 	payments, err := list(ctx, q.db, s, scanPayment)
@@ -46,18 +46,18 @@ func scanPayment(r row) (fund.Payment, error) {
 	return p, err
 }
 
-// PostponePayment has the provider asked about a payment at another time; the zero time for never.
+// PostponePayment sets when the provider is asked about a payment; the zero time for never.
 func (t *Tx) PostponePayment(ctx context.Context, donation fund.ID, until time.Time) error {
 	return t.change(ctx, thing{"payment", donation.String()}, "UPDATE payments SET due_at = $1 WHERE donation_id = $2", nullMicros(until), donation)
 }
 
-// GetPaymentAccount is where the cause takes money at the provider; NotFound when it does not.
+// GetPaymentAccount returns the cause's account at the provider; NotFound without one.
 func (q Queries) GetPaymentAccount(ctx context.Context, cause fund.ID, provider string) (string, error) {
 	s := selecting("SELECT account FROM payment_accounts").and("cause_id = ?", cause).and("provider = ?", provider)
 	return one(ctx, q.db, s, func(r row) (account string, err error) { err = r.Scan(&account); return account, err }, thing{noun: "payment account"})
 }
 
-// PutPaymentAccount says where the cause takes money at the provider.
+// PutPaymentAccount writes the cause's account at the provider.
 func (t *Tx) PutPaymentAccount(ctx context.Context, cause fund.ID, a fund.PaymentAccount) error {
 	s := inserting("payment_accounts", columns{
 		{"cause_id", cause}, {"provider", a.Provider}, {"account", a.Account}, {"created_at", micros(t.now())},

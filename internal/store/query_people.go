@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// UsersByID finds all users with these ids, by id. One that does not exist is left out.
+// UsersByID lists all users with these ids, by id. One that does not exist is left out.
 func (q Queries) UsersByID(ctx context.Context, ids []fund.ID) (map[fund.ID]fund.User, error) {
 	found := make(map[fund.ID]fund.User, len(ids))
 	if len(ids) == 0 {
@@ -24,7 +24,7 @@ func (q Queries) UsersByID(ctx context.Context, ids []fund.ID) (map[fund.ID]fund
 	return found, nil
 }
 
-// TeamsByID finds all teams with these ids, by id. One that does not exist is left out.
+// TeamsByID lists all teams with these ids, by id. One that does not exist is left out.
 func (q Queries) TeamsByID(ctx context.Context, ids []fund.ID) (map[fund.ID]fund.Team, error) {
 	found := make(map[fund.ID]fund.Team, len(ids))
 	if len(ids) == 0 {

@@ -56,8 +56,7 @@ func scanPollRow(r row) (fund.Poll, error) {
 	return p, nil
 }
 
-// ofFact adds the condition for the fact of an incentive; the zero id means all campaigns that
-// the public may see.
+// ofFact adds the condition for the fact of an incentive; the zero id means all campaigns that the public may see.
 func (s *statement) ofFact(alias string, fact fund.ID) *statement {
 	if fact.IsZero() {
 		return s.and("f.status <> ?", string(fund.Unpublished)).ofCampaign()
@@ -65,13 +64,13 @@ func (s *statement) ofFact(alias string, fact fund.ID) *statement {
 	return s.and(alias+".fact_id = ?", fact)
 }
 
-// ofCampaign wants the fact of an incentive to be a campaign or team campaign.
+// ofCampaign requires the fact of an incentive to be a campaign or team campaign.
 func (s *statement) ofCampaign() *statement {
 	return s.and("f.kind || '' IN (?, ?)", string(fund.KindCampaign), string(fund.KindTeamCampaign))
 }
 
-// byIncentive adds the condition for the key of an incentive. A legacy id finds what campaigns have,
-// because V3, which it is for, knows no others.
+// byIncentive adds the condition for the key of an incentive. A legacy id finds only incentives of campaigns, because
+// V3, which uses legacy ids, knows no others.
 func (s *statement) byIncentive(alias string, key fund.Key) bool {
 	if key.LegacyID != 0 {
 		s.ofCampaign()

@@ -8,14 +8,14 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// recordPage is how many records are handed over at once.
+// recordPage is how many records are read at once.
 const recordPage = 1000
 
-// RecordFilter chooses what is exported.
+// RecordFilter selects the exported records.
 type RecordFilter struct {
-	// Fact is what was given to: itself, or anything that supports it.
+	// Fact is the fact that received the donations: itself, or anything that supports it.
 	Fact fund.ID
-	// Span is when money came, or moved. An open end is not set.
+	// Span is when money arrived or moved. An open end is not set.
 	Span fund.Span
 }
 
@@ -26,9 +26,8 @@ const (
 	recordTables = ` LEFT JOIN payments p ON p.donation_id = d.id LEFT JOIN receipts r ON r.donation_id = d.id`
 )
 
-// EachRecord calls fn for every donation whose money came within the span: one fact after the other, in
-// each the earliest first. All is seen as it was at one moment. It keeps a few pages in memory, and reads on
-// while fn is called.
+// EachRecord calls fn for every donation whose money arrived within the span: one fact after the other, in each the
+// earliest first. All is read from one snapshot. It holds a few pages in memory, and reads on while fn is called.
 func (s *Store) EachRecord(ctx context.Context, filter RecordFilter, fn func(fund.Record) error) error {
 	return eachOfFacts(ctx, s, filter, records[fund.Record]{
 		of: func(to donatedTo) *statement {
@@ -50,14 +49,13 @@ func (s *Store) EachMovement(ctx context.Context, filter RecordFilter, fn func(f
 	}, fn)
 }
 
-// records are the rows that belong to a fact, in their order. They are read as the database gives them, however
-// many there are.
+// records reads the rows that belong to a fact, in their order. They are streamed, however many there are.
 type records[T any] struct {
 	of   func(donatedTo) *statement
 	scan func(donatedTo, row) (T, error)
 }
 
-// eachOfFacts calls fn for all items of the fact and of what supports it.
+// eachOfFacts calls fn for all items of the fact and of its supporting facts.
 func eachOfFacts[T any](ctx context.Context, s *Store, filter RecordFilter, r records[T], fn func(T) error) error {
 	return s.readTx(ctx, func(q Queries) error {
 		facts, err := q.factsDonatedTo(ctx, filter.Fact)
@@ -88,7 +86,7 @@ func eachOfFacts[T any](ctx context.Context, s *Store, filter RecordFilter, r re
 	})
 }
 
-// all hands over the rows of every fact, by pages, until ctx ends.
+// all sends the rows of every fact, page by page, until ctx ends.
 func (r records[T]) all(ctx context.Context, q Queries, facts []donatedTo, ready chan<- []T) error {
 	for _, to := range facts {
 		if err := r.ofFact(ctx, q, to, ready); err != nil {
@@ -123,19 +121,19 @@ func (r records[T]) ofFact(ctx context.Context, q Queries, to donatedTo, ready c
 	return hand()
 }
 
-// scanned is a row whose values are got by a function.
+// scanned is a row whose values come from a function.
 type scanned func(to ...any) error
 
-// Scan gets the values.
+// Scan reads the values.
 func (s scanned) Scan(to ...any) error { return s(to...) }
 
-// donatedTo is a fact that somebody gave to. All of its records share it, so it is read once.
+// donatedTo is a fact that received donations. All of its records share it, so it is read once.
 type donatedTo struct {
 	fact, cause fund.Ref
 	kind        fund.Kind
 }
 
-// factsDonatedTo lists the fact and all that supports it, as far as somebody gave to it, by their ids.
+// factsDonatedTo lists those of the fact and its supporting facts that received donations, by id.
 func (q Queries) factsDonatedTo(ctx context.Context, fact fund.ID) ([]donatedTo, error) {
 	facts, err := list(ctx, q.db, selecting(`WITH RECURSIVE below (id) AS (SELECT id FROM facts`).and("id = ?", fact).
 		then(`UNION SELECT f.id FROM facts f JOIN below b ON f.parent_id = b.id)

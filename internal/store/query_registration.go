@@ -12,7 +12,7 @@ const selectRegistration = `SELECT r.id, r.legacy_id, r.event_id, r.user_id, u.l
 	r.address, r.shirt_size, r.service_hours, r.phone_number, r.date_of_birth, r.registered_at, r.updated_at
 	FROM registrations r JOIN users u ON u.id = r.user_id`
 
-// ListRegistrations lists who registered for a fundraising event: newest first by legacy id, oldest first by id.
+// ListRegistrations lists the registrations for a fundraising event: newest first by legacy id, oldest first by id.
 func (q Queries) ListRegistrations(ctx context.Context, event fund.ID, page fund.Page) ([]fund.Registration, error) {
 	s := selecting(selectRegistration).and("r.event_id = ?", event)
 	registrations, err := keysetPage(ctx, q.db, s, byAge("r", page.Order), page, scanRegistration)

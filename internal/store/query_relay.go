@@ -11,7 +11,7 @@ import (
 const selectRelay = `SELECT r.id, r.application_id, r.endpoint_id, r.name, r.created_at, r.updated_at
 	FROM webhook_relays r`
 
-// GetRelay finds one webhook relay of whatever application.
+// GetRelay finds one webhook relay of any application.
 func (q Queries) GetRelay(ctx context.Context, id fund.ID) (fund.WebhookRelay, error) {
 	return one(ctx, q.db, selecting(selectRelay).and("r.id = ?", id), scanRelay, thing{"webhook relay", id.String()})
 }
@@ -40,13 +40,13 @@ func scanRelay(from row) (fund.WebhookRelay, error) {
 const selectRelayKey = `SELECT k.id, k.relay_id, k.key, k.client_key, k.metadata, k.donation_id, k.created_at, k.updated_at
 	FROM relay_keys k`
 
-// GetRelayKey finds a key of the relay by the name that its application gave it.
+// GetRelayKey finds a key of the relay by the name that its application chose.
 func (q Queries) GetRelayKey(ctx context.Context, relay fund.ID, key string) (fund.RelayKey, error) {
 	s := selecting(selectRelayKey).and("k.relay_id = ?", relay).and("k.key = ?", key)
 	return q.relayKey(ctx, s, thing{noun: "webhook relay key"})
 }
 
-// GetRelayKeyByClientKey finds a key of any relay by what the donor's browser carries.
+// GetRelayKeyByClientKey finds a key of any relay by the client key that the donor's browser carries.
 func (q Queries) GetRelayKeyByClientKey(ctx context.Context, clientKey string) (fund.RelayKey, error) {
 	return q.relayKey(ctx, selecting(selectRelayKey).and("k.client_key = ?", clientKey), thing{noun: "webhook relay key"})
 }
@@ -63,7 +63,7 @@ func (q Queries) relayKey(ctx context.Context, s *statement, what thing) (fund.R
 	return keys[0], nil
 }
 
-// ListRelayKeys lists the keys of a relay with what was given through them.
+// ListRelayKeys lists the keys of a relay with the donations made through them.
 func (q Queries) ListRelayKeys(ctx context.Context, relay fund.ID, page fund.Page) ([]fund.RelayKey, error) {
 	s := selecting(selectRelayKey).and("k.relay_id = ?", relay)
 	rows, err := keysetPage(ctx, q.db, s, byID("k.id"), page, scanRelayKey)
@@ -117,7 +117,7 @@ func (q Queries) withDonations(ctx context.Context, rows []relayKeyRow) ([]fund.
 	return keys, nil
 }
 
-// donationsByID reads whole donations, in whatever state.
+// donationsByID reads whole donations, whatever their state.
 func (q Queries) donationsByID(ctx context.Context, ids []fund.ID) (map[fund.ID]fund.Donation, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -137,7 +137,7 @@ func (q Queries) donationsByID(ctx context.Context, ids []fund.ID) (map[fund.ID]
 	return by, nil
 }
 
-// GetLegacyRelay finds a donation by the name that another service gave it.
+// GetLegacyRelay finds a donation by the name that another service uses for it.
 func (q Queries) GetLegacyRelay(ctx context.Context, provider, uuid string) (fund.LegacyRelay, error) {
 	what := thing{"legacy relay of " + provider, uuid}
 	l := fund.LegacyRelay{Provider: provider, UUID: uuid}

@@ -10,7 +10,7 @@ import (
 const selectSchedule = `SELECT s.id, s.legacy_id, s.fact_id, f.legacy_id, s.name, s.description, s.starts_at,
 	s.ends_at, s.created_at, s.updated_at FROM schedule_items s JOIN facts f ON f.id = s.fact_id`
 
-// ListSchedule lists what happens at a fact, by its start and then by legacy id.
+// ListSchedule lists the schedule of a fact, by start and then by legacy id.
 func (q Queries) ListSchedule(ctx context.Context, fact fund.ID, page fund.Page) ([]fund.ScheduleItem, error) {
 	key := sortKey{[]string{"s.starts_at", "s.legacy_id"}, func(c fund.Cursor) []any { return []any{micros(c.At), c.Number} }}
 	items, err := keysetPage(ctx, q.db, selecting(selectSchedule).and("s.fact_id = ?", fact), key, page, scanScheduleItem)

@@ -11,16 +11,16 @@ import (
 const selectSession = `SELECT s.id, s.user_id, s.agent, s.address, s.created_at, s.seen_at, s.expires_at, s.ended_at
 	FROM sessions s`
 
-// GetSession finds a session by the SHA-256 of its text, an expired or ended one too.
+// GetSession finds a session by the SHA-256 of its text, even an expired or ended one.
 func (q Queries) GetSession(ctx context.Context, hash []byte) (fund.Session, error) {
 	return one(ctx, q.db, selecting(selectSession).and("s.hash = ?", hash), scanSession, thing{noun: "session"})
 }
 
-// listedSessions bounds a list of sessions; older ones end by themselves.
+// listedSessions bounds a list of sessions; older ones expire eventually.
 const listedSessions = 100
 
-// ListSessions lists the newest sessions of a user that have not ended at that instant and were
-// seen since the other one, newest first.
+// ListSessions lists the newest sessions of a user that have not ended at now and were seen after the other instant,
+// newest first.
 func (q Queries) ListSessions(ctx context.Context, user fund.ID, now, seenSince time.Time) ([]fund.Session, error) {
 	s := selecting(selectSession).and("s.user_id = ?", user).and("s.ended_at IS NULL").
 		and("s.expires_at > ?", micros(now)).and("s.seen_at > ?", micros(seenSince)).then("ORDER BY s.id DESC LIMIT ?", listedSessions)

@@ -14,7 +14,7 @@ const teamColumns = `t.id, t.legacy_id, t.slug, t.name, t.about, t.avatar, t.inv
 
 const selectTeam = "SELECT " + teamColumns + " FROM teams t"
 
-// GetTeam finds one team, a disbanded one too.
+// GetTeam finds one team, even a disbanded one.
 func (q Queries) GetTeam(ctx context.Context, key fund.Key) (fund.Team, error) {
 	what, s := thing{"team", key.String()}, selecting(selectTeam)
 	if !s.byKey("t", key, withSlugs) {
@@ -23,7 +23,7 @@ func (q Queries) GetTeam(ctx context.Context, key fund.Key) (fund.Team, error) {
 	return one(ctx, q.db, s, scanTeam, what)
 }
 
-// ListTeams lists the teams that live.
+// ListTeams lists the teams that are not disbanded.
 func (q Queries) ListTeams(ctx context.Context, page fund.Page) ([]fund.Team, error) {
 	s := selecting(selectTeam).and("t.disbanded_at IS NULL")
 	teams, err := keysetPage(ctx, q.db, s, byNumber("t.legacy_id"), page, scanTeam)
@@ -41,8 +41,8 @@ func scanMembership(r row) (m fund.Membership, err error) {
 	return m, err
 }
 
-// ListMemberships lists the living teams that the user is in with one of the roles: newest first by the team's
-// legacy id, oldest first by its id. No roles means any.
+// ListMemberships lists the active teams where the user has one of the roles: newest first by the team's legacy id,
+// oldest first by its id. No roles means any.
 func (q Queries) ListMemberships(ctx context.Context, user fund.ID, roles []fund.Role, page fund.Page) ([]fund.Membership, error) {
 	s := selecting(selectMembership).and("m.user_id = ?", user).and("t.disbanded_at IS NULL")
 	if len(roles) > 0 {
@@ -59,7 +59,7 @@ func (q Queries) ListMemberships(ctx context.Context, user fund.ID, roles []fund
 const selectMember = "SELECT " + userColumns + `, m.team_id, m.legacy_id, m.role, m.created_at, m.updated_at
 	FROM team_members m JOIN users u ON u.id = m.user_id`
 
-// ListMembers lists who is in a team, by the legacy ids of the members.
+// ListMembers lists the members of a team, by their legacy ids.
 func (q Queries) ListMembers(ctx context.Context, team fund.ID, page fund.Page) ([]fund.Member, error) {
 	s := selecting(selectMember).and("m.team_id = ?", team)
 	members, err := keysetPage(ctx, q.db, s, byNumber("m.legacy_id"), page, scanMember)
@@ -69,13 +69,13 @@ func (q Queries) ListMembers(ctx context.Context, team fund.ID, page fund.Page) 
 	return members, nil
 }
 
-// GetMember is a user's place in the team; NotFound for those who are not in it.
+// GetMember returns a user's membership of the team; NotFound for others.
 func (q Queries) GetMember(ctx context.Context, team, user fund.ID) (fund.Member, error) {
 	s := selecting(selectMember).and("m.team_id = ?", team).and("m.user_id = ?", user)
 	return one(ctx, q.db, s, scanMember, thing{noun: "member of the team"})
 }
 
-// CountRole is how many members of the team have the role.
+// CountRole returns how many members of the team have the role.
 func (q Queries) CountRole(ctx context.Context, team fund.ID, role fund.Role) (int, error) {
 	var n int
 	err := q.db.QueryRowContext(ctx,
@@ -93,7 +93,7 @@ func scanMember(r row) (m fund.Member, err error) {
 	return m, err
 }
 
-// GetRole is what the user may do in the team; NotFound for those who are not in it.
+// GetRole returns the user's role in the team; NotFound for others.
 func (q Queries) GetRole(ctx context.Context, team, user fund.ID) (fund.Role, error) {
 	var role fund.Role
 	err := q.db.QueryRowContext(ctx,

@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// GetToken finds a token by the SHA-256 of its text, an expired or revoked one too.
+// GetToken finds a token by the SHA-256 of its text, even an expired or revoked one.
 func (q Queries) GetToken(ctx context.Context, hash []byte) (fund.Token, error) {
 	s := selecting(`SELECT k.id, k.kind, k.application_id, a.owner_id, COALESCE(a.api, ''), k.user_id, k.cause_id, k.grant_id, k.scopes,
 		k.created_at, k.expires_at, k.revoked_at FROM tokens k LEFT JOIN applications a ON a.id = k.application_id`).and("k.hash = ?", hash)
@@ -32,8 +32,7 @@ func (q Queries) GetApplication(ctx context.Context, id fund.ID) (fund.Applicati
 		thing{"application", id.String()})
 }
 
-// GetApplicationByClientID finds an application by the id that it calls itself by, and the
-// hash of its secret.
+// GetApplicationByClientID finds an application by its client id, and the hash of its secret.
 func (q Queries) GetApplicationByClientID(ctx context.Context, clientID string) (fund.Application, []byte, error) {
 	var hash []byte
 	s := selecting("SELECT "+applicationColumns+", a.secret_hash FROM applications a").and("a.client_id = ?", clientID)

@@ -10,7 +10,7 @@ import (
 const selectEndpoint = `SELECT e.id, e.application_id, e.description, e.url, e.signing_key, e.activated_at,
 	e.deactivated_at, e.created_at, e.updated_at FROM webhook_endpoints e`
 
-// GetEndpoint finds one webhook endpoint of whatever application.
+// GetEndpoint finds one webhook endpoint of any application.
 func (q Queries) GetEndpoint(ctx context.Context, id fund.ID) (fund.WebhookEndpoint, error) {
 	return one(ctx, q.db, selecting(selectEndpoint).and("e.id = ?", id), scanEndpoint, thing{"webhook endpoint", id.String()})
 }
@@ -30,7 +30,7 @@ func (q Queries) CountEndpoints(ctx context.Context, application fund.ID) (int, 
 	return q.count(ctx, "SELECT COUNT(*) FROM webhook_endpoints WHERE application_id = $1", application)
 }
 
-// count is for things of which an owner has few: it costs as much as there are.
+// count is for rows of which an owner has few: it costs as much as there are.
 func (q Queries) count(ctx context.Context, query string, owner fund.ID) (int, error) {
 	var n int
 	if err := q.db.QueryRowContext(ctx, query, owner).Scan(&n); err != nil {
@@ -55,7 +55,7 @@ func (q Queries) GetSubscription(ctx context.Context, endpoint, fact fund.ID) (f
 	return one(ctx, q.db, s, scanSubscription, thing{noun: "webhook subscription"})
 }
 
-// ListSubscriptions lists what an endpoint is subscribed to.
+// ListSubscriptions lists the subscriptions of an endpoint.
 func (q Queries) ListSubscriptions(ctx context.Context, endpoint fund.ID, page fund.Page) ([]fund.WebhookSubscription, error) {
 	s := selecting(selectSubscription).and("s.endpoint_id = ?", endpoint)
 	subscriptions, err := keysetPage(ctx, q.db, s, byID("s.id"), page, scanSubscription)
@@ -65,7 +65,7 @@ func (q Queries) ListSubscriptions(ctx context.Context, endpoint fund.ID, page f
 	return subscriptions, nil
 }
 
-// CountSubscriptions counts what an endpoint is subscribed to.
+// CountSubscriptions counts the subscriptions of an endpoint.
 func (q Queries) CountSubscriptions(ctx context.Context, endpoint fund.ID) (int, error) {
 	return q.count(ctx, "SELECT COUNT(*) FROM webhook_subscriptions WHERE endpoint_id = $1", endpoint)
 }

@@ -12,14 +12,14 @@ import (
 const selectReceipt = `SELECT r.donation_id, r.cause_id, r.number, r.tries, r.problem, r.due_at, r.handed_at, r.sent_at, r.issued_at
 	FROM receipts r`
 
-// The conditions are those of the indexes, so that no list and no count walks along all receipts.
+// The conditions match those of the indexes, so that no list or count scans all receipts.
 const (
 	receiptWaits   = "due_at IS NOT NULL"
 	receiptUnknown = "handed_at IS NOT NULL AND sent_at IS NULL"
 	receiptRefused = "due_at IS NULL AND handed_at IS NULL AND sent_at IS NULL AND problem <> ''"
 )
 
-// ReceiptsCounted is the most receipts that are counted of a state.
+// ReceiptsCounted is the highest count of receipts in a state.
 const ReceiptsCounted = 10_000
 
 // GetReceipt finds the receipt of a donation; NotFound when there is none.
@@ -37,8 +37,8 @@ func (q Queries) DueReceipts(ctx context.Context, now time.Time, limit int) ([]f
 	return receipts, nil
 }
 
-// ListReceipts lists receipts that somebody should look at, by the ids of their donations: those with
-// fund.MailUnknown or those with fund.MailRefused. Mail that is on its way this moment is unknown, too.
+// ListReceipts lists receipts that need an operator, by the ids of their donations: those with fund.MailUnknown or
+// those with fund.MailRefused. Mail that is being sent right now is unknown, too.
 func (q Queries) ListReceipts(ctx context.Context, state fund.MailState, page fund.Page) ([]fund.Receipt, error) {
 	condition, err := receiptCondition(state)
 	if err != nil {
@@ -84,8 +84,7 @@ func receiptCondition(state fund.MailState) (string, error) {
 	}
 }
 
-// MoveReceipt changes what is known of the mail of a receipt. It is Stale when the receipt is not as from
-// says any more: somebody else has changed it.
+// MoveReceipt changes the mail state of a receipt. It is Stale when the stored receipt no longer equals from.
 func (t *Tx) MoveReceipt(ctx context.Context, from, to fund.Receipt) error {
 	what := thing{"receipt", from.DonationID.String()}
 	err := t.update(ctx, what, updating("receipts", columns{

@@ -8,12 +8,12 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// SandboxPayment is a payment as the sandbox provider keeps it. Only that provider can read its body.
+// SandboxPayment is a payment as the sandbox provider stores it. Only that provider can read its body.
 type SandboxPayment struct {
 	ID, Body string
 	// Version counts the changes from 1 on.
 	Version int64
-	// DueAt is when something happens to it by itself; the zero time for never.
+	// DueAt is when its next automatic change is due; the zero time for never.
 	DueAt time.Time
 }
 
@@ -24,7 +24,7 @@ func (q Queries) GetSandboxPayment(ctx context.Context, id string) (SandboxPayme
 	return one(ctx, q.db, selecting(selectSandbox).and("id = ?", id), scanSandbox, thing{"sandbox payment", id})
 }
 
-// DueSandboxPayments lists payments to which something happens now, those that waited longest first.
+// DueSandboxPayments lists payments whose next change is due, those that waited longest first.
 func (q Queries) DueSandboxPayments(ctx context.Context, now time.Time, limit int) ([]SandboxPayment, error) {
 	all, err := list(ctx, q.db, selecting(selectSandbox).and("due_at <= ?", micros(now)).then("ORDER BY due_at LIMIT ?", limit), scanSandbox)
 	if err != nil {
@@ -44,9 +44,8 @@ var upsertSandbox = batchStatement{
 	merge:  "ON CONFLICT (id) DO NOTHING",
 }
 
-// PutSandboxPayment keeps a payment of the sandbox: with Version 0 a new one, which changes nothing when it is
-// there already; otherwise the change of the one that was read with that version. It is Stale when
-// somebody else changed it since.
+// PutSandboxPayment stores a sandbox payment: with Version 0 a new one, which changes nothing when it exists already;
+// otherwise the change of the one that was read with that version. It is Stale when that one was changed since.
 func (s *Store) PutSandboxPayment(ctx context.Context, p SandboxPayment) error {
 	if p.ID == "" {
 		return fault.New(fault.Malformed, "A sandbox payment needs an id.")

@@ -11,9 +11,9 @@ import (
 // secretSize is the length of a secret, in bytes.
 const secretSize = 32
 
-// Secret is one of the server's own secrets: 32 bytes, made on first use and the same on all nodes.
-// They are always truly random, also where ids are made from a seed. The first use of a name
-// writes, so it must not be inside a write.
+// Secret returns one of the server's own secrets: 32 bytes, made on first use and the same on all nodes. They are
+// always random, even where ids are made from a seed. The first use of a name writes, so it must not be inside a
+// write.
 func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
 	value, err := s.secret(ctx, name)
 	if err != nil || value != nil {
@@ -33,7 +33,7 @@ func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
 	return s.secret(ctx, name)
 }
 
-// secret is nil when there is none.
+// secret returns nil when there is none.
 func (q Queries) secret(ctx context.Context, name string) ([]byte, error) {
 	s := selecting("SELECT s.value FROM secrets s").and("s.name = ?", name)
 	values, err := list(ctx, q.db, s, func(r row) (value []byte, err error) {

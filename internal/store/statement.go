@@ -9,8 +9,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// statement is a SELECT that is put together from the filters that are set, so that each
-// combination is a text of its own and the database can use the right index for it.
+// statement is built from the filters that are set, so that each combination is a text of its own and the database
+// can use the right index for it.
 type statement struct {
 	text  strings.Builder
 	args  []any
@@ -72,8 +72,8 @@ func anyOf[T ~string](column string, values []T) (condition string, args []any) 
 	return column + " IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ") + ")", args
 }
 
-// byKey adds the condition for a key of a table: its id, its legacy id, or its slug where the
-// table has one. A key that nothing can have gives false.
+// byKey adds the condition for a key of a table: its id, its legacy id, or its slug where the table has one. It
+// reports whether any row can have the key.
 func (s *statement) byKey(alias string, key fund.Key, slugs slugRule) bool {
 	switch {
 	case key.Slug != "":
@@ -89,7 +89,7 @@ func (s *statement) byKey(alias string, key fund.Key, slugs slugRule) bool {
 	return key.LegacyID >= 0
 }
 
-// slugRule says whether the rows of a table have slugs.
+// slugRule reports whether the rows of a table have slugs.
 type slugRule bool
 
 const (
@@ -97,8 +97,7 @@ const (
 	withSlugs slugRule = true
 )
 
-// sortKey is what a list is ordered by: its columns, the last of which no two items share, and
-// what a cursor has for them.
+// sortKey is what a list is ordered by: its columns, which together are unique, and the cursor values for them.
 type sortKey struct {
 	columns []string
 	values  func(fund.Cursor) []any
@@ -126,9 +125,9 @@ func byAmount(amount, id string) sortKey {
 	return sortKey{[]string{amount, id}, func(c fund.Cursor) []any { return []any{c.Number, c.ID} }}
 }
 
-// keysetPage reads one page of a list in the order that the page asks for. Before and After leave
-// out what is not below and not above them; the page is the one nearest to the cursor: to After
-// when both are set, and without any the beginning of the list.
+// keysetPage reads one page of a list in the order that the page asks for. Before and After exclude what is not below
+// and not above them; the page is the one nearest to the cursor: to After when both are set, and without any the
+// start of the list.
 func keysetPage[T any](
 	ctx context.Context, db querier, s *statement, key sortKey, page fund.Page, scan func(row) (T, error),
 ) ([]T, error) {
@@ -163,14 +162,14 @@ func direction(ascends bool) string {
 	return " DESC"
 }
 
-// asTable makes the statement a table, with these names for its columns, that a query reads.
+// asTable wraps the statement as a table, with these names for its columns, for a query to read.
 func (s *statement) asTable(name, columns, query string) *statement {
 	whole := &statement{args: s.args}
 	whole.text.WriteString("WITH " + name + " (" + columns + ") AS (" + s.String() + ") " + query)
 	return whole
 }
 
-// within adds a condition for a column of times. The beginning of a span is in it, its end is not.
+// within adds a condition for a column of times. A span includes its start, not its end.
 func (s *statement) within(column string, span fund.Span) *statement {
 	if !span.After.IsZero() {
 		s.and(column+" >= ?", micros(span.After))

@@ -24,15 +24,15 @@ import (
 
 // Options are the parts of a store that a caller may choose.
 type Options struct {
-	// Log is told of retries and broken connections; nil discards.
+	// Log takes retries and broken connections; nil discards.
 	Log *slog.Logger
 	// Lanes is how many write lanes PostgreSQL gets beside that of the projection; 0 means 4. SQLite
 	// always has one for everything.
 	Lanes int
 	// Now is the clock that completions are stamped with; nil is time.Now.
 	Now func() time.Time
-	// Observe is told of the text of every statement that is about to run, but for those that PostgreSQL's
-	// lanes send in batches; nil for nobody. It must be fast, and safe for concurrent use.
+	// Observe is called with the text of every statement that is about to run, except those that PostgreSQL's lanes
+	// send in batches; nil for none. It must be fast, and safe for concurrent use.
 	Observe func(text string)
 }
 
@@ -52,13 +52,13 @@ type Store struct {
 	projectRows int
 	// rangeSize is the dialect's.
 	rangeSize int
-	// projectPieces is how many pieces its lane had done when the projection looked the last time.
+	// projectPieces is how many pieces its lane had done at the projection's last look.
 	projectPieces atomic.Int64
 
 	mu       sync.RWMutex
 	onCommit []func([]fund.Event)
 	onGroup  []func(size int)
-	// onFailure are told of groups that were lost.
+	// onFailure is called for groups that were lost.
 	onFailure []func(error)
 
 	stop    context.CancelFunc
@@ -78,8 +78,8 @@ type Queries struct {
 	dialect dialect
 }
 
-// Open opens the database at url ("sqlite:PATH" or "postgres://…") and starts its lanes. The
-// schema is not touched; see Migrate. An error says in public words what cannot be used.
+// Open opens the database at url ("sqlite:PATH" or "postgres://…") and starts its lanes. The schema is not touched;
+// see Migrate. An error says in public words what cannot be used.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -114,8 +114,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close finishes the writes that were accepted and closes the database. Writes that come
-// later are Unavailable.
+// Close finishes the accepted writes and closes the database. Later writes are Unavailable.
 func (s *Store) Close() error {
 	for _, l := range s.lanes {
 		l.close()
@@ -130,23 +129,23 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// OnCommit has f told of the events of every group, after its commit and before its callers
-// are answered. Set it before the first write.
+// OnCommit calls f with the events of every group, after its commit and before its callers are answered. Set it
+// before the first write.
 func (s *Store) OnCommit(f func([]fund.Event)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.onCommit = append(s.onCommit, f)
 }
 
-// OnGroup has f told how many pieces of work each committed group had.
+// OnGroup calls f with the size of each committed group.
 func (s *Store) OnGroup(f func(size int)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.onGroup = append(s.onGroup, f)
 }
 
-// OnFailure has f told of every group that could not be committed, before its callers are
-// answered. Whoever listens also writes the log.
+// OnFailure calls f for every group that could not be committed, before its callers are answered. The caller of
+// OnFailure also writes the log.
 func (s *Store) OnFailure(f func(error)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -161,12 +160,10 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Write runs fn in a write lane and returns after its changes are durable. Work with the same
-// lane id is never run at the same time, on no node, so that what it reads stays true until it
-// is done; root facts are good lane ids. fn may be
-// run more than once when the database asks for it, and must change nothing but the database.
-// When fn fails, none of its changes stay. The group's transaction is not bound to ctx: once
-// work has begun it is finished.
+// Write runs fn in a write lane and returns after its changes are durable. Work with the same lane id never runs
+// concurrently, on any node, so that what it reads stays true until it ends; root facts are good lane ids. fn may run
+// more than once when the database asks for a retry, and must change nothing but the database. When fn fails, none of
+// its changes stay. The group's transaction is not bound to ctx: once work has begun it is finished.
 func (s *Store) Write(ctx context.Context, laneID fund.ID, fn func(context.Context, *Tx) error) error {
 	return s.lane(laneID).submit(ctx, &job{run: func(ctx context.Context, t *Tx) error {
 		if err := s.dialect.lockLane(ctx, t, laneID); err != nil {

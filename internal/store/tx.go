@@ -26,8 +26,8 @@ type Tx struct {
 	at time.Time
 }
 
-// At makes an instant the present one for this piece of work: for what it changes without being
-// told when. Until then that is the store's own clock.
+// At sets the present instant for this piece of work, for changes that carry no time of their own. The default is the
+// store's own clock.
 func (t *Tx) At(now time.Time) { t.at = now }
 
 func (t *Tx) now() time.Time {
@@ -37,11 +37,11 @@ func (t *Tx) now() time.Time {
 	return t.at
 }
 
-// Append notes an event, which is written at the end of the group at the next position. Its
-// subject and facts are the things whose answers are no longer true.
+// Append queues an event, which is written at the end of the group at the next position. Its subject and facts are
+// the things whose cached answers become stale.
 func (t *Tx) Append(e fund.Event) { t.events = append(t.events, e) }
 
-// native runs fn on the pgx connection below, inside the same transaction.
+// native runs fn on the underlying pgx connection, inside the same transaction.
 func (t *Tx) native(fn func(*pgx.Conn) error) error {
 	return t.conn.Raw(func(driver any) error {
 		conn, ok := driver.(*stdlib.Conn)
@@ -52,7 +52,7 @@ func (t *Tx) native(fn func(*pgx.Conn) error) error {
 	})
 }
 
-// savepoint runs fn so that it changes all or nothing. What fn appended goes with it.
+// savepoint runs fn so that it changes all or nothing. Events that fn appended are dropped with it.
 func (t *Tx) savepoint(ctx context.Context, fn func() error) error {
 	appended, written := len(t.events), t.written
 	if _, err := t.db.ExecContext(ctx, "SAVEPOINT work"); err != nil {
@@ -74,7 +74,7 @@ func (t *Tx) savepoint(ctx context.Context, fn func() error) error {
 	return nil
 }
 
-// broken marks an error after which the group's transaction is of no use any more.
+// broken marks an error after which the group's transaction is unusable.
 type broken struct{ error }
 
 func (b broken) Unwrap() error { return b.error }

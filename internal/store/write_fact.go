@@ -142,13 +142,13 @@ func (t *Tx) moveSupport(ctx context.Context, was, is factLinks, moved *sums) er
 		for _, id := range alone {
 			moved.add(factsSupported, id, side.by)
 		}
-		t.tell(side.topic, is.id, alone)
+		t.announce(side.topic, is.id, alone)
 	}
 	return nil
 }
 
-// tell appends an event that the leaderboards need.
-func (t *Tx) tell(topic fund.Topic, subject fund.ID, facts []fund.ID) {
+// announce appends an event that the leaderboards need.
+func (t *Tx) announce(topic fund.Topic, subject fund.ID, facts []fund.ID) {
 	if len(facts) > 0 {
 		t.Append(fund.Event{Topic: topic, Subject: subject, Facts: facts, At: t.now()})
 	}
@@ -186,12 +186,12 @@ func (t *Tx) moveOwners(ctx context.Context, was, is factLinks, moved *sums) err
 	}
 	moved.add(teamsRaised, was.teamID, -usd)
 	moved.add(teamsRaised, is.teamID, usd)
-	return t.tellOwners(ctx, was, is)
+	return t.announceOwners(ctx, was, is)
 }
 
-// tellOwners tells the leaderboards of the fact, and of all above its old parent, that its owners
+// announceOwners tells the leaderboards of the fact, and of all above its old parent, that its owners
 // changed. Where it is moved too, that comes after.
-func (t *Tx) tellOwners(ctx context.Context, was, is factLinks) error {
+func (t *Tx) announceOwners(ctx context.Context, was, is factLinks) error {
 	found, err := t.lockFacts(ctx, []fund.ID{is.id})
 	if err != nil {
 		return fmt.Errorf("facts above %s: %w", is.id, err)
@@ -206,7 +206,7 @@ func (t *Tx) tellOwners(ctx context.Context, was, is factLinks) error {
 				facts = append(facts, id)
 			}
 		}
-		t.tell(side.topic, is.id, facts)
+		t.announce(side.topic, is.id, facts)
 	}
 	return nil
 }
