@@ -14,16 +14,16 @@ import (
 	"time"
 )
 
-// bareCommand makes this program the server that Almoner is compared with.
+// bareCommand runs this program as the server that Almoner is compared with.
 const bareCommand = "serve-bare"
 
-// stored is an answer that the bare handler gives again.
+// stored is a response that the bare handler replays.
 type stored struct {
 	Header http.Header
 	Body   []byte
 }
 
-// fetch gets an answer from a server and stores it in a file, whose path comes with it.
+// fetch gets a response from a server and stores it in a file, whose path it returns.
 func (b *bench) fetch(ctx context.Context, url, token string) (stored, string, error) {
 	s, err := b.ask(ctx, url, token, "identity")
 	if err != nil {
@@ -34,7 +34,7 @@ func (b *bench) fetch(ctx context.Context, url, token string) (stored, string, e
 	return s, path, err
 }
 
-// ask gets an answer from a server in a coding; any other status than 200 is an error.
+// ask gets a response from a server in a content coding; any status but 200 is an error.
 func (b *bench) ask(ctx context.Context, url, token, coding string) (stored, error) {
 	var s stored
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -58,7 +58,7 @@ func (b *bench) ask(ctx context.Context, url, token, coding string) (stored, err
 	return s, err
 }
 
-// store writes an answer to a file, for the bare handler.
+// store writes a response to a file, for the bare handler.
 func (b *bench) store(name string, s stored) (string, error) {
 	text, err := json.Marshal(s)
 	if err != nil {
@@ -68,7 +68,7 @@ func (b *bench) store(name string, s stored) (string, error) {
 	return path, os.WriteFile(path, text, 0o600)
 }
 
-// serveBare gives the stored answer to every request, with nothing between it and net/http.
+// serveBare replays the stored response to every request, directly on net/http.
 func serveBare(ctx context.Context, path string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -78,7 +78,7 @@ func serveBare(ctx context.Context, path string) error {
 	if err := json.Unmarshal(text, &s); err != nil {
 		return err
 	}
-	delete(s.Header, "Date") // net/http writes its own
+	delete(s.Header, "Date") // written by net/http
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err

@@ -39,7 +39,7 @@ func newBench(ctx context.Context, s settings) (*bench, error) {
 	return b, nil
 }
 
-// close removes everything that the run made.
+// close removes everything that the run created.
 func (b *bench) close() {
 	for _, name := range b.made {
 		if err := b.admin("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
@@ -51,19 +51,19 @@ func (b *bench) close() {
 	}
 }
 
-// say tells whoever waits what is measured now.
-func (b *bench) say(format string, args ...any) {
+// progress prints what is being measured.
+func (b *bench) progress(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, time.Now().Format("15:04:05 ")+format+"\n", args...)
 }
 
 // database is a kind of database to measure on.
 type database struct {
 	name string
-	// make makes an empty database and gives its URL.
+	// make creates an empty database and returns its URL.
 	make func(name string) (string, error)
 }
 
-// databases are SQLite and, where there is a server, PostgreSQL.
+// databases are SQLite and, if a server is given, PostgreSQL.
 func (b *bench) databases() []database {
 	found := []database{{"SQLite", func(name string) (string, error) {
 		return "sqlite:" + filepath.Join(b.folder, name+".db"), nil
@@ -88,7 +88,7 @@ func (b *bench) createDatabase(name string) (string, error) {
 	return u.String(), nil
 }
 
-// admin runs one statement on the PostgreSQL server, also after an interrupt.
+// admin runs one statement on the PostgreSQL server, even after an interrupt.
 func (b *bench) admin(statement string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()

@@ -11,8 +11,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// boards compares the leaderboard of the donors of a campaign with few donations and of one with
-// very many: all time, page 1, through the use cases and past every cache. Both are read in turns.
+// boards compares the donor leaderboards of a campaign with few donations and of one with very many: all time, page 1, through the use
+// cases and bypassing every cache. Both are read in turns.
 func (b *bench) boards(ctx context.Context, d database, small, large listed) error {
 	return small.world.open(ctx, func(_ *store.Store, few *app.App) error {
 		return large.world.open(ctx, func(_ *store.Store, many *app.App) error {
@@ -67,10 +67,10 @@ type lag struct {
 	times  []time.Duration
 }
 
-// sampleEvery is how often the positions of a server are asked for.
+// sampleEvery is how often a server's positions are read.
 const sampleEvery = 50 * time.Millisecond
 
-// watchLag asks a server under load for its positions until ctx ends.
+// watchLag reads the positions of a server under load until ctx ends.
 func (p *process) watchLag(ctx context.Context) (lag, error) {
 	var l lag
 	type seen struct {
@@ -92,7 +92,7 @@ func (p *process) watchLag(ctx context.Context) (lag, error) {
 		all = append(all, now)
 		var behind time.Duration
 		for _, before := range all {
-			// The first moment at which the log held what is not folded yet.
+			// The first moment at which the log held an event that is not folded yet.
 			if before.log > folded {
 				behind = now.at.Sub(before.at)
 				break
@@ -107,12 +107,11 @@ func (p *process) watchLag(ctx context.Context) (lag, error) {
 	}
 }
 
-// steadyRate is how many donations come a second when they come at a rate that a large event has.
+// steadyRate is the donations per second of a large event.
 const steadyRate = 1000
 
-// addLag lets donations come, at a steady rate and as fast as they can, and tells how far the
-// leaderboards are behind meanwhile.
-func (b *bench) addLag(ctx context.Context, d database, g givers) error {
+// addLag makes donations, at a steady rate and as fast as possible, and adds how far the leaderboards lag behind.
+func (b *bench) addLag(ctx context.Context, d database, g httpDonors) error {
 	for _, load := range []struct {
 		what string
 		rate int
@@ -122,17 +121,17 @@ func (b *bench) addLag(ctx context.Context, d database, g givers) error {
 		if err != nil {
 			return fmt.Errorf("lag of the leaderboards: %w", err)
 		}
-		b.say("%s: %s: %s behind", d.name, load.what, short(longest(seen.times)))
+		b.progress("%s: %s: %s behind", d.name, load.what, short(longest(seen.times)))
 		b.table.add(row{
 			what:     fmt.Sprintf("leaderboards behind the event log, %s, %s over HTTP of %s people", d.name, load.what, thousands(donors)),
-			measured: fmt.Sprintf("median %s, at the most %s", short(median(seen.times)), short(longest(seen.times))),
-			against:  fmt.Sprintf("%s; %s events behind at the most", perSecond(s.rate()), thousands(longest(seen.events))), aim: load.aim,
+			measured: fmt.Sprintf("median %s, at most %s", short(median(seen.times)), short(longest(seen.times))),
+			against:  fmt.Sprintf("%s; at most %s events behind", perSecond(s.rate()), thousands(longest(seen.events))), aim: load.aim,
 		})
 	}
 	return nil
 }
 
-// watched watches the lag of a server during some work.
+// watched measures the lag of a server during some work.
 func watched(ctx context.Context, server *process, work func() (sample, error)) (lag, sample, error) {
 	watching, stop := context.WithCancel(ctx)
 	defer stop()

@@ -18,8 +18,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// books audits and exports a list and one of a tenth of it, with the built binary, and tells how much memory
-// each took: both should take the same.
+// books audits and exports a list and one of a tenth of its size, with the built binary, and adds the memory that each took, which should
+// be equal.
 func books(ctx context.Context, b *bench) error {
 	for _, d := range b.databases() {
 		var tenth, whole []errand
@@ -35,7 +35,7 @@ func books(ctx context.Context, b *bench) error {
 		for i, what := range bookErrands {
 			b.table.add(row{
 				what:     fmt.Sprintf("%s, %s, %s donations with payments and receipts", what.name, d.name, thousands(int64(b.many))),
-				measured: fmt.Sprintf("%s, at the most %s of memory", inSeconds(whole[i].took), megabytes(whole[i].memory)),
+				measured: fmt.Sprintf("%s, at most %s of memory", inSeconds(whole[i].took), megabytes(whole[i].memory)),
 				against:  fmt.Sprintf("%s donations: %s, %s", thousands(int64(b.many/10)), inSeconds(tenth[i].took), megabytes(tenth[i].memory)),
 				aim:      "≤ 10 s",
 			})
@@ -58,7 +58,7 @@ var bookErrands = []struct {
 // bookTurns is how often each is run; the median counts.
 const bookTurns = 3
 
-// keepBooks runs every errand on a new database with so many donations.
+// keepBooks runs every errand on a new database with that many donations.
 func (b *bench) keepBooks(ctx context.Context, d database, size int) ([]errand, error) {
 	w, err := b.newWorld(ctx, d, fmt.Sprintf("books%d", size))
 	if err != nil {
@@ -82,7 +82,7 @@ func (b *bench) keepBooks(ctx context.Context, d database, size int) ([]errand, 
 			if err != nil {
 				return nil, err
 			}
-			b.say("%s, %s, %d donations: %s, %s", d.name, what.name, size, inSeconds(e.took), megabytes(e.memory))
+			b.progress("%s, %s, %d donations: %s, %s", d.name, what.name, size, inSeconds(e.took), megabytes(e.memory))
 			turns = append(turns, e)
 		}
 		slices.SortFunc(turns, func(x, y errand) int { return cmp.Compare(x.took, y.took) })
@@ -93,7 +93,7 @@ func (b *bench) keepBooks(ctx context.Context, d database, size int) ([]errand, 
 
 func inSeconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
 
-// paidFor gives each loaded donation the payment and the receipt that come with one through a provider.
+// paidFor adds to each loaded donation the payment and the receipt of one through a provider.
 var paidFor = []string{
 	`INSERT INTO payments (donation_id, provider, account, reference, status, reason, fee_cover, fee, version, created_at, updated_at)
 		SELECT id, 'sandbox', '', reference, 'paid', '', 30, 44, 1, created_at, updated_at FROM donations WHERE reference LIKE 'bench-%'`,
@@ -102,7 +102,7 @@ var paidFor = []string{
 		FROM donations WHERE reference LIKE 'bench-%'`,
 }
 
-// loadPaid gives n donations to a campaign, each with its payment and receipt, and makes their leaderboards.
+// loadPaid loads n donations to a campaign, each with its payment and receipt, and builds their leaderboards.
 func (w *world) loadPaid(ctx context.Context, n int) error {
 	err := w.open(ctx, func(s *store.Store, _ *app.App) error { return w.load(ctx, s, w.EmptyCampaign, n) })
 	for _, statement := range paidFor {
@@ -136,10 +136,10 @@ func (w *world) execute(ctx context.Context, statement string) error {
 	return nil
 }
 
-// errand is what a command took.
+// errand is the cost of a command.
 type errand struct {
 	took time.Duration
-	// memory is the most that the process had in RAM, in bytes.
+	// memory is the peak resident memory, in bytes.
 	memory int64
 }
 
@@ -165,7 +165,7 @@ func (b *bench) run(ctx context.Context, args ...string) (errand, error) {
 			}
 			return e, err
 		case <-look.C:
-			// What the system tells in the end has the memory of this process in it, as it was at the start.
+			// The system's final figure includes the memory of this process at the time of the fork.
 			if most, err := statusBytes(cmd.Process.Pid, "VmHWM:"); err == nil {
 				e.memory = max(e.memory, most)
 			}
@@ -173,5 +173,5 @@ func (b *bench) run(ctx context.Context, args ...string) (errand, error) {
 	}
 }
 
-// lookEvery is how often the most memory so far is asked for.
+// lookEvery is how often the peak memory is read.
 const lookEvery = 10 * time.Millisecond

@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// request is the bytes of one request, ready to be sent again and again by one connection.
+// request is the bytes of one request, sent repeatedly by one connection.
 type request struct {
 	bytes []byte
-	// next changes the bytes before each send; nil sends the same again.
+	// next changes the bytes before each send; nil sends the same bytes.
 	next func([]byte)
 }
 
@@ -31,8 +31,7 @@ func post(path, token, body string) []byte {
 		path, token, len(body), body)
 }
 
-// load sends requests over that many connections for a while, each connection one after the
-// other. An answer other than 200 or 201 ends it.
+// load sends requests over that many connections for a while, one after the other on each. A status other than 200 or 201 ends it.
 func load(addr string, connections int, d time.Duration, requestOf func(connection int) request) (sample, error) {
 	workers := make([][]time.Duration, connections)
 	failed := make([]error, connections)
@@ -60,8 +59,8 @@ func load(addr string, connections int, d time.Duration, requestOf func(connecti
 	return gathered(time.Since(began), workers), errors.Join(failed...)
 }
 
-// connection is one keep-alive connection, as small as a client can be: what costs the client
-// time is taken from the server, because they share the cores.
+// connection is a minimal client with one keep-alive connection: the client's processor time is lost to the server, because they share the
+// cores.
 type connection struct {
 	conn   net.Conn
 	reader *bufio.Reader
@@ -98,14 +97,14 @@ var (
 	locationIs    = []byte("Location: ")
 )
 
-// exchange sends one request and reads its answer to the end. Anything but 200 and 201 is an error.
+// exchange sends one request and reads its response to the end. Anything but 200 and 201 is an error.
 func (c *connection) exchange(send []byte) error {
 	_, err := c.ask(send, "200", "201")
 	return err
 }
 
-// ask sends one request, reads its answer to the end, and gives where that leads to; "" for nowhere. A status
-// that is not among the good ones is an error.
+// ask sends one request, reads its response to the end, and returns its Location; "" for none. A status that is not among the good ones is
+// an error.
 func (c *connection) ask(send []byte, good ...string) (location string, err error) {
 	if _, err := c.conn.Write(send); err != nil {
 		return "", err
@@ -115,7 +114,7 @@ func (c *connection) ask(send []byte, good ...string) (location string, err erro
 		return "", err
 	}
 	isGood := len(status) > 11 && slices.Contains(good, string(status[9:12]))
-	said := string(bytes.TrimSpace(status[min(9, len(status)):]))
+	statusText := string(bytes.TrimSpace(status[min(9, len(status)):]))
 	length := -1
 	for {
 		line, err := c.reader.ReadSlice('\n')
@@ -135,11 +134,11 @@ func (c *connection) ask(send []byte, good ...string) (location string, err erro
 		}
 	}
 	if length < 0 {
-		return "", fmt.Errorf("answer %s has no Content-Length", said)
+		return "", fmt.Errorf("answer %s has no Content-Length", statusText)
 	}
 	if !isGood {
 		body, _ := io.ReadAll(io.LimitReader(c.reader, int64(length)))
-		return "", fmt.Errorf("answer %s: %.300s", said, body)
+		return "", fmt.Errorf("answer %s: %.300s", statusText, body)
 	}
 	_, err = c.reader.Discard(length)
 	return location, err

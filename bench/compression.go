@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// compression compares answers to callers who take a coding with those to callers who take none: a list that the
-// server has in its cache, and one that it reads anew for each request.
+// compression compares compressed with uncompressed responses: a list that the server has in its cache, and one that it reads again for
+// each request.
 func compression(ctx context.Context, b *bench) error {
 	w, err := b.newWorld(ctx, b.databases()[0], "compression")
 	if err != nil {
@@ -31,7 +31,7 @@ func compression(ctx context.Context, b *bench) error {
 	return server.stop()
 }
 
-// earliest is an instant before all donations whose fraction counts requests, so that none has its answer in the cache.
+// earliest is an instant before all donations whose fraction counts requests, so that no response is in the cache.
 const earliest = "2000-01-01T00:00:00.000000000Z"
 
 func (b *bench) compress(ctx context.Context, server *process, path, token, coding string) error {
@@ -61,7 +61,7 @@ func (b *bench) compress(ctx context.Context, server *process, path, token, codi
 	return nil
 }
 
-// lister asks for a list in a coding on all connections.
+// lister requests a list in a content coding on all connections.
 func lister(name string, p *process, path, token, coding string) contender {
 	return contender{name, func(d time.Duration) (sample, error) {
 		return p.load(d, func(connection int) request {
@@ -71,7 +71,7 @@ func lister(name string, p *process, path, token, coding string) contender {
 				return request{bytes: send}
 			}
 			fraction := send[at+len(earliest)-len("000000000Z"):][:9]
-			// A turn begins where no other one was.
+			// Each turn begins at another instant.
 			n := (int64(connection)*1_000_003 + time.Now().UnixNano()) % 1_000_000_000
 			return request{bytes: send, next: func([]byte) {
 				n = (n + 1) % 1_000_000_000

@@ -15,7 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// conditions prints what the numbers depend on.
+// conditions prints the conditions of the run.
 func (b *bench) conditions(ctx context.Context, w io.Writer) {
 	line := func(name, value string) { _, _ = fmt.Fprintf(w, "- %s: %s\n", name, value) }
 	line("date", time.Now().UTC().Format("2006-01-02 15:04 UTC"))
@@ -37,7 +37,7 @@ func output(ctx context.Context, name string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// cpu is the model as Linux tells it.
+// cpu is the processor model as reported by Linux.
 func cpu() string {
 	file, err := os.Open("/proc/cpuinfo")
 	if err != nil {
@@ -52,7 +52,7 @@ func cpu() string {
 	return "unknown processor"
 }
 
-// probe counts how often a second 4 KiB can be written and synced, one after the other.
+// probe counts how many times per second 4 KiB can be written and synced, one after the other.
 func (b *bench) probe() string {
 	file, err := os.Create(filepath.Join(b.folder, "probe"))
 	if err != nil {

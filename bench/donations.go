@@ -15,11 +15,11 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// manyWaiting is how many wait for a commit when the store is pressed.
+// manyWaiting is how many callers wait for a commit when the store is under pressure.
 const manyWaiting = 256
 
-// donations compares durable donations, all for one campaign, with what the database engine
-// does for the least that a donation could be: one row and one counter.
+// donations compares durable donations, all to one campaign, with what the database engine achieves for the least that a donation could be:
+// one row and one counter.
 func donations(ctx context.Context, b *bench) error {
 	for _, d := range b.databases() {
 		w, err := b.newWorld(ctx, d, "donations")
@@ -50,7 +50,7 @@ func (b *bench) donationsOverHTTP(ctx context.Context, d database, w *world, eng
 	if err != nil {
 		return err
 	}
-	ours := giver(d.name+" over HTTP", server, w)
+	ours := newHTTPDonors(d.name+" over HTTP", server, w)
 	if err := b.addLag(ctx, d, ours); err != nil {
 		return errors.Join(err, server.stop())
 	}
@@ -85,34 +85,34 @@ func (b *bench) donationsOverHTTP(ctx context.Context, d database, w *world, eng
 	return nil
 }
 
-// donor makes donations with a reference, a name and a comment on all connections, in turn for
+// newHTTPDonors returns donors who donate with a reference, a name and a comment on all connections, in turn for
 // each of the donors.
-func giver(name string, p *process, w *world) givers {
-	return givers{name: name, server: p, world: w, turn: &atomic.Int64{}}
+func newHTTPDonors(name string, p *process, w *world) httpDonors {
+	return httpDonors{name: name, server: p, world: w, turn: &atomic.Int64{}}
 }
 
-// donors make donations over HTTP.
-type givers struct {
+// httpDonors make donations over HTTP.
+type httpDonors struct {
 	name   string
 	server *process
 	world  *world
 	turn   *atomic.Int64
-	// rate is how many come a second from all connections; 0 for as many as can.
+	// rate is the donations per second from all connections; 0 for as many as possible.
 	rate int
 }
 
-// at are the same donors at a steady rate.
-func (g givers) at(rate int) givers {
+// at returns the same donors at a steady rate.
+func (g httpDonors) at(rate int) httpDonors {
 	g.rate = rate
 	return g
 }
 
-func (g givers) measure(d time.Duration) (sample, error) {
+func (g httpDonors) measure(d time.Duration) (sample, error) {
 	begin, began := g.turn.Add(1), time.Now()
 	return g.server.load(d, func(connection int) request {
 		prefix := fmt.Sprintf("%d-%d-", begin, connection)
 		bytes := post("/pay/sandbox/donations", g.world.Sandbox.Token, fmt.Sprintf(
-			`{"name":"A giver of the benchmark, 00000000","campaign":%d,"amount":"12.34","comment":"Good luck with the last hours of the stream!","reference":"%s00000000"}`,
+			`{"name":"A donor of the benchmark, 00000000","campaign":%d,"amount":"12.34","comment":"Good luck with the last hours of the stream!","reference":"%s00000000"}`,
 			g.world.Campaign.LegacyID, prefix))
 		name := strings.Index(string(bytes), `00000000"`)
 		n := 0
@@ -171,7 +171,7 @@ func (b *bench) donationsInStore(ctx context.Context, d database, w *world, engi
 	})
 }
 
-// press calls work from many goroutines for a while, each one call after the other.
+// press calls work from many goroutines for a while, one call after the other in each.
 func press(callers int, d time.Duration, work func(n int) error) (sample, error) {
 	latencies := make([][]time.Duration, callers)
 	failed := make([]error, callers)

@@ -17,7 +17,7 @@ const (
 	settle = 2 * time.Second
 )
 
-// idle measures a server that has nothing to do: how fast it is there and what it holds.
+// idle measures an idle server: how fast it starts and how much memory it holds.
 func idle(ctx context.Context, b *bench) error {
 	for _, d := range b.databases() {
 		empty, err := b.emptyWorld(ctx, d)
@@ -40,7 +40,7 @@ func idle(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// emptyWorld has the schema and nothing in it.
+// emptyWorld has the schema and no data.
 func (b *bench) emptyWorld(ctx context.Context, d database) (*world, error) {
 	url, err := d.make("empty")
 	if err != nil {
@@ -85,7 +85,7 @@ func (b *bench) memory(what string, server *process, w *world) error {
 			return err
 		}
 	}
-	if _, err := giver(what, server, w).measure(b.turn); err != nil {
+	if _, err := newHTTPDonors(what, server, w).measure(b.turn); err != nil {
 		return err
 	}
 	return b.resident(fmt.Sprintf("memory after a rush of %d callers, %s", connections, what), "", server)

@@ -4,10 +4,9 @@
 //	bash bench/run.sh                      everything, with a PostgreSQL of its own
 //	go run ./bench -only reads,idle        some parts, on the PostgreSQL at $ALMONER_TEST_POSTGRES
 //
-// Servers are processes of their own on loopback: the binary as it is built, and this program
-// once more as the bare net/http handler. Whatever is compared is measured in short turns, one
-// after the other; each number is the median of its turns, and each ratio the median of the
-// ratios turn by turn, because the speed of a shared machine wanders.
+// Servers are separate processes on loopback: the binary as it is built, and this program again as the bare net/http handler. Contenders
+// are measured in short turns, one after the other; each number is the median of its turns, and each ratio the median of the ratios of the
+// turns, because the speed of a shared machine varies.
 package main
 
 import (
@@ -33,7 +32,7 @@ func main() {
 	}
 }
 
-// settings are what the flags say.
+// settings are the parsed flags.
 type settings struct {
 	only     []string
 	postgres string
@@ -53,7 +52,7 @@ type part struct {
 }
 
 func parts() []part {
-	return []part{{"reads", reads}, {"compression", compression}, {"tokens", tokens}, {"donations", donations}, {"gifts", gifts}, {"pages", pages}, {"books", books}, {"idle", idle}}
+	return []part{{"reads", reads}, {"compression", compression}, {"tokens", tokens}, {"donations", donations}, {"gifts", checkouts}, {"pages", pages}, {"books", books}, {"idle", idle}}
 }
 
 func run(ctx context.Context, args []string) error {

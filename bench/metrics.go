@@ -11,8 +11,7 @@ import (
 	"strings"
 )
 
-// positions are that of the last event which the server has seen, and of the last one that its
-// leaderboards have.
+// positions are those of the last event that the server has seen, and of the last one folded into its leaderboards.
 func (p *process) positions(ctx context.Context) (log, folded int64, err error) {
 	values, err := p.metrics(ctx, "almoner_feed_position", "almoner_projection_position")
 	if err != nil {
@@ -21,7 +20,7 @@ func (p *process) positions(ctx context.Context) (log, folded int64, err error) 
 	return values[0], values[1], nil
 }
 
-// metrics reads some of the server's metrics, in their order.
+// metrics reads some of the server's metrics, in order.
 func (p *process) metrics(ctx context.Context, names ...string) ([]int64, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.addr+"/metrics", nil)
 	if err != nil {

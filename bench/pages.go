@@ -20,11 +20,11 @@ const (
 	pageReads = 200
 )
 
-// listing is what was measured of one list.
+// listing holds the measurements of one list.
 type listing struct {
 	size             int
 	first, deep      time.Duration // through the use cases
-	v3First, v3Deep  time.Duration // over HTTP, past the cache
+	v3First, v3Deep  time.Duration // over HTTP, bypassing the cache
 	v5First, v5Deep  time.Duration
 	loading, rebuild time.Duration
 }
@@ -35,8 +35,8 @@ type listed struct {
 	world *world
 }
 
-// pages compares the newest and the oldest page of a short and of a very long list, read past
-// every cache, and their leaderboards, and audits the long one.
+// pages compares the newest and the oldest page of a short and of a very long list, bypassing every cache, and their leaderboards, and
+// audits the long one.
 func pages(ctx context.Context, b *bench) error {
 	for _, d := range b.databases() {
 		var measured []listed
@@ -87,15 +87,15 @@ func (b *bench) list(ctx context.Context, d database, size int) (listed, error) 
 			return err
 		}
 		l.loading = time.Since(began)
-		b.say("%s: loaded %d donations in %s", d.name, size, short(l.loading))
+		b.progress("%s: loaded %d donations in %s", d.name, size, short(l.loading))
 		var err error
-		// The leaderboards would come by themselves, while something else is measured.
+		// The leaderboards would otherwise be built while something else is measured.
 		began = time.Now()
 		if _, err = s.Rebuild(ctx); err != nil {
 			return err
 		}
 		l.rebuild = time.Since(began)
-		b.say("%s: rebuild in %s", d.name, short(l.rebuild))
+		b.progress("%s: rebuild in %s", d.name, short(l.rebuild))
 		if err := b.tidy(ctx, d, w); err != nil {
 			return err
 		}
@@ -117,7 +117,7 @@ func (b *bench) list(ctx context.Context, d database, size int) (listed, error) 
 	return l, b.listOverHTTP(ctx, w, ids, &l.listing)
 }
 
-// tidy gives PostgreSQL the statistics that its autovacuum would gather within a minute.
+// tidy gathers the statistics that PostgreSQL's autovacuum would gather within a minute.
 func (b *bench) tidy(ctx context.Context, d database, w *world) error {
 	if d.name == "SQLite" {
 		return nil
@@ -152,8 +152,7 @@ func ends(ctx context.Context, s *store.Store, w *world) ([]int64, error) {
 	return ids, nil
 }
 
-// cursorsOf are cursors near the top and near the bottom of the list, of which each has a full page
-// behind it and no two ask for the same.
+// cursorsOf are distinct cursors near the top and near the bottom of the list, each with a full page behind it.
 func cursorsOf(ids []int64, i int) (top, bottom int64) {
 	half := len(ids) / 2
 	return ids[i], ids[half+i]
@@ -184,8 +183,8 @@ func readPage(ctx context.Context, a *app.App, w *world, page app.DonationPage) 
 	return took, err
 }
 
-// listOverHTTP asks for each page once, so that no answer comes from the cache. The top pages
-// have a cursor too, near the newest donation.
+// listOverHTTP requests each page once, so that no response comes from the cache. The top pages have a cursor too, near the newest
+// donation.
 func (b *bench) listOverHTTP(ctx context.Context, w *world, ids []int64, l *listing) error {
 	server, _, err := b.serve(ctx, w.url)
 	if err != nil {
@@ -217,11 +216,11 @@ func (b *bench) listOverHTTP(ctx context.Context, w *world, ids []int64, l *list
 	return errors.Join(err, server.stop())
 }
 
-// listOverV5 asks for the pages after cursors near both ends, which the server is asked for first.
+// listOverV5 requests the pages after cursors near both ends, which it gets from the server first.
 func (b *bench) listOverV5(ctx context.Context, server *process, w *world, l *listing, read func(string) (time.Duration, error)) error {
 	var tops, bottoms []string
 	for i := range pageReads {
-		// The oldest page has a full page behind it, as cursorsOf gives them.
+		// The oldest page has a full page behind it, as for cursorsOf.
 		for _, end := range []struct {
 			cursors *[]string
 			n       int
@@ -262,7 +261,7 @@ func (b *bench) cursorAt(ctx context.Context, server *process, w *world, at time
 	return list.Metadata.After, nil
 }
 
-// inTurns measures both in turns and gives the median of each; the first tenth is to warm up.
+// inTurns measures both in turns and returns the median of each; the first tenth is a warm-up.
 func inTurns(one, other func(i int) (time.Duration, error)) (a, b time.Duration, err error) {
 	var as, bs []time.Duration
 	for i := range pageReads {

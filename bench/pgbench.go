@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// pgbench prepares PostgreSQL's own benchmark, TPC-B, on the same server: at the scale that is
-// often used, and at one where its clients do not wait for each other's rows.
+// pgbench prepares PostgreSQL's own benchmark, TPC-B, on the same server: at a commonly used scale, and at one where its clients do not
+// wait for each other's rows.
 func (b *bench) pgbench(ctx context.Context) ([]contender, error) {
 	program, err := findPgbench()
 	if err != nil {
@@ -42,9 +42,9 @@ var (
 	avgLatency = regexp.MustCompile(`latency average = ([0-9.]+) ms`)
 )
 
-// runPgbench gives a sample whose latencies are the average that pgbench tells.
+// runPgbench returns a sample whose latencies are the average that pgbench reports.
 func runPgbench(ctx context.Context, program, url string, d time.Duration) (sample, error) {
-	// Its connections alone can take a second.
+	// Opening its connections alone can take a second.
 	seconds := strconv.Itoa(max(3, int(math.Ceil(d.Seconds()))))
 	clients := strconv.Itoa(connections)
 	out, err := exec.CommandContext(ctx, program, "-n", "-M", "prepared", "-c", clients, "-j", "2", "-T", seconds, url).CombinedOutput()
@@ -53,7 +53,7 @@ func runPgbench(ctx context.Context, program, url string, d time.Duration) (samp
 	}
 	rate, latency := tps.FindSubmatch(out), avgLatency.FindSubmatch(out)
 	if rate == nil || latency == nil {
-		return sample{}, fmt.Errorf("pgbench said no rate: %s", out)
+		return sample{}, fmt.Errorf("pgbench reported no rate: %s", out)
 	}
 	perSecond, err := strconv.ParseFloat(string(rate[1]), 64)
 	if err != nil {
@@ -70,7 +70,7 @@ func findPgbench() (string, error) {
 	}
 	debian, err := filepath.Glob("/usr/lib/postgresql/*/bin/pgbench")
 	if err != nil || len(debian) == 0 {
-		return "", errors.New("pgbench is not here (Debian: apt-get install postgresql-contrib)")
+		return "", errors.New("pgbench is not installed (Debian: apt-get install postgresql-contrib)")
 	}
 	return slices.Max(debian), nil
 }

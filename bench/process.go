@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// neverReached are so many calls a minute that the limits work as ever, but refuse nobody.
+// neverReached is a rate limit in calls per minute that is enforced as usual but refuses nobody.
 const neverReached = 1_000_000_000
 
 // process is a server that the bench started.
@@ -27,8 +27,8 @@ type process struct {
 	log  *os.File
 }
 
-// serve starts the built binary on a database and waits until it is ready. It gives the time
-// from the start of the process to the first 200 of /readyz.
+// serve starts the built binary on a database and waits until it is ready. It returns the time from the start of the process to the first
+// 200 of /readyz.
 func (b *bench) serve(ctx context.Context, db string) (*process, time.Duration, error) {
 	addr, err := freeAddress()
 	if err != nil {
@@ -44,7 +44,7 @@ func (b *bench) serve(ctx context.Context, db string) (*process, time.Duration, 
 			return nil, 0, err
 		}
 		profile := filepath.Join(b.profile, fmt.Sprintf("cpu-%d.pprof", time.Now().UnixNano()))
-		b.say("profile %s", profile)
+		b.progress("profile %s", profile)
 		args = []string{profiledCommand, profile, addr, db}
 	}
 	p := &process{addr: addr, cmd: exec.CommandContext(ctx, name, args...)}
@@ -62,7 +62,7 @@ func (b *bench) serve(ctx context.Context, db string) (*process, time.Duration, 
 	return p, time.Since(began), nil
 }
 
-// ready asks /readyz until it answers 200.
+// ready polls /readyz until it answers 200.
 func (p *process) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
@@ -85,32 +85,32 @@ func (p *process) ready(ctx context.Context) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			said, _ := os.ReadFile(p.log.Name())
-			return fmt.Errorf("server at %s is not ready: %w\n%s", p.addr, ctx.Err(), said)
+			output, _ := os.ReadFile(p.log.Name())
+			return fmt.Errorf("server at %s is not ready: %w\n%s", p.addr, ctx.Err(), output)
 		}
 	}
 }
 
-// stop ends the server in order.
+// stop ends the server gracefully.
 func (p *process) stop() error {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
 	err := p.cmd.Wait()
 	if p.log == nil {
-		return nil // the bare handler knows no order
+		return nil // the bare handler has no graceful stop
 	}
 	if err != nil {
-		said, _ := os.ReadFile(p.log.Name())
-		err = fmt.Errorf("server: %w\n%s", err, said)
+		output, _ := os.ReadFile(p.log.Name())
+		err = fmt.Errorf("server: %w\n%s", err, output)
 	}
 	return errors.Join(err, p.log.Close())
 }
 
-// resident is how much memory the process has in RAM, in bytes, as Linux says.
+// resident is the process's resident memory in bytes, as reported by Linux.
 func (p *process) resident() (int64, error) { return statusBytes(p.cmd.Process.Pid, "VmRSS:") }
 
-// statusBytes is a line of what Linux says about the memory of a process, in bytes.
+// statusBytes is a line of a process's memory status on Linux, in bytes.
 func statusBytes(pid int, name string) (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -128,13 +128,13 @@ func statusBytes(pid int, name string) (int64, error) {
 // clockTick is the unit of the times in /proc; it is the same on every Linux that Go runs on.
 const clockTick = 10 * time.Millisecond
 
-// cpu is the processor time that the process has spent so far, as Linux says; 0 elsewhere.
+// cpu is the processor time that the process has used so far, as reported by Linux; 0 elsewhere.
 func (p *process) cpu() time.Duration {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
 	if err != nil {
 		return 0
 	}
-	// The name in brackets may hold spaces; user and system time are the 12th and 13th field after it.
+	// The name in parentheses may contain spaces; user and system time are the 12th and 13th field after it.
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	if len(fields) < 13 {
 		return 0
@@ -150,7 +150,7 @@ func (p *process) cpu() time.Duration {
 	return time.Duration(ticks) * clockTick
 }
 
-// load is load on this server, with what it costs the server.
+// load is load on this server, with the server's processor time.
 func (p *process) load(d time.Duration, requestOf func(connection int) request) (sample, error) {
 	before := p.cpu()
 	s, err := load(p.addr, connections, d, requestOf)
@@ -158,7 +158,7 @@ func (p *process) load(d time.Duration, requestOf func(connection int) request) 
 	return s, err
 }
 
-// bare starts this program as the bare handler of the answer that is stored in the file.
+// bare starts this program as the bare handler of the response that is stored in the file.
 func (b *bench) bare(ctx context.Context, answer string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {

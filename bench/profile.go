@@ -12,7 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/config"
 )
 
-// profiledCommand makes this program the server of the built binary, with a CPU profile.
+// profiledCommand runs this program as the server of the built binary, with a CPU profile.
 const profiledCommand = "serve-profiled"
 
 // serveProfiled serves like `almoner serve`; args are the address and the database.

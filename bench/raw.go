@@ -12,24 +12,24 @@ import (
 	_ "modernc.org/sqlite" // the driver that the store uses
 )
 
-// raw is a database engine with nothing around it but group commit: one row and one counter a
-// donation. It is the most that anybody could do with the engine in this process.
+// raw is a database engine with nothing but group commit: one row and one counter per donation. It is the upper bound for the engine in
+// this process.
 type raw struct {
 	commit func(ctx context.Context, amounts []int64) error
 	close  func(ctx context.Context) error
 }
 
-// rawGroup is how many one group takes at most; the store's lanes take as many.
+// rawGroup is the maximum size of a group, as in the store's lanes.
 const rawGroup = 256
 
 var rawSchema = []string{
-	"CREATE TABLE gifts (id BIGINT PRIMARY KEY, amount BIGINT NOT NULL, name TEXT NOT NULL, comment TEXT NOT NULL, at BIGINT NOT NULL)",
+	"CREATE TABLE donations (id BIGINT PRIMARY KEY, amount BIGINT NOT NULL, name TEXT NOT NULL, comment TEXT NOT NULL, at BIGINT NOT NULL)",
 	"CREATE TABLE counters (id BIGINT PRIMARY KEY, total BIGINT NOT NULL)",
 	"INSERT INTO counters VALUES (1, 0)",
 }
 
 const (
-	rawName    = "A giver of the benchmark"
+	rawName    = "A donor of the benchmark"
 	rawComment = "Good luck with the last hours of the stream!"
 )
 
@@ -55,7 +55,7 @@ func openRawSQLite(ctx context.Context, path string) (*raw, error) {
 	}
 	var prepared [4]*sql.Stmt
 	for i, text := range []string{
-		"BEGIN IMMEDIATE", "INSERT INTO gifts VALUES ($1, $2, $3, $4, $5)",
+		"BEGIN IMMEDIATE", "INSERT INTO donations VALUES ($1, $2, $3, $4, $5)",
 		"UPDATE counters SET total = total + $1 WHERE id = 1", "COMMIT",
 	} {
 		if prepared[i], err = db.PrepareContext(ctx, text); err != nil { //nolint:sqlclosecheck // they live as long as db
@@ -105,7 +105,7 @@ func openRawPostgres(ctx context.Context, db string) (*raw, error) {
 		}
 		batch := &pgx.Batch{}
 		batch.Queue("BEGIN")
-		batch.Queue("INSERT INTO gifts SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])",
+		batch.Queue("INSERT INTO donations SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])",
 			ids, amounts, names, comments, times)
 		batch.Queue("UPDATE counters SET total = total + $1 WHERE id = 1", sum)
 		batch.Queue("COMMIT")
@@ -120,7 +120,7 @@ type waiter struct {
 	done   chan error
 }
 
-// press has that many callers wait for their commits for a while.
+// press lets that many callers wait for their commits for a while.
 func (r *raw) press(ctx context.Context, waiting int, d time.Duration) (sample, error) {
 	queue := make(chan waiter, waiting)
 	stopped := make(chan struct{})

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// connections is how many callers there are at once.
+// connections is the number of concurrent callers.
 const connections = 64
 
-// reads compares two reads of each version of the API, which the server has in its cache after the
-// first answer, with a bare net/http handler that writes the same bytes.
+// reads compares two reads of each version of the API, which the server has in its cache after the first response, with a bare net/http
+// handler that writes the same bytes.
 func reads(ctx context.Context, b *bench) error {
 	w, err := b.newWorld(ctx, b.databases()[0], "reads")
 	if err != nil {
@@ -49,7 +49,7 @@ func (b *bench) read(ctx context.Context, server *process, path, token string) e
 		return err
 	}
 	ours, bare := found.medians[0], found.medians[1]
-	// A UUID is of no use in the table.
+	// A UUID says nothing in the table.
 	shown := idInPath.ReplaceAllString(path, "/{id}")
 	b.table.add(row{
 		what:     fmt.Sprintf("GET %s, %s bytes, %d connections", shown, thousands(int64(len(answer.Body))), connections),
@@ -64,7 +64,7 @@ func (b *bench) read(ctx context.Context, server *process, path, token string) e
 
 var idInPath = regexp.MustCompile(`/[0-9a-f-]{36}`)
 
-// reader asks a server the same question on all connections.
+// reader sends a server the same request on all connections.
 func reader(name string, p *process, path, token string) contender {
 	return contender{name, func(d time.Duration) (sample, error) {
 		return p.load(d, func(int) request { return get(path, token) })

@@ -13,11 +13,11 @@ type sample struct {
 	elapsed time.Duration
 	// latencies are sorted; there is one for every count.
 	latencies []time.Duration
-	// cpu is what the server's process spent meanwhile; 0 where it was not measured.
+	// cpu is the processor time that the server used meanwhile; 0 if not measured.
 	cpu time.Duration
 }
 
-// gathered joins what several workers measured in the same time.
+// gathered joins the measurements of several workers in the same time.
 func gathered(elapsed time.Duration, workers [][]time.Duration) sample {
 	all := slices.Concat(workers...)
 	slices.Sort(all)
@@ -31,10 +31,10 @@ func (s sample) rate() float64 {
 	return float64(s.count) / s.elapsed.Seconds()
 }
 
-// each is the processor time that the server spent on one of them.
+// each is the server's processor time per request.
 func (s sample) each() time.Duration { return s.cpu / time.Duration(max(s.count, 1)) }
 
-// quantile is the latency that the part q of all stays below.
+// quantile is the q-quantile of the latencies.
 func (s sample) quantile(q float64) time.Duration {
 	if len(s.latencies) == 0 {
 		return 0
@@ -51,18 +51,18 @@ func (s sample) String() string {
 	return text
 }
 
-// contender is one of the things that are compared.
+// contender is one of the subjects that are compared.
 type contender struct {
 	name    string
 	measure func(time.Duration) (sample, error)
 }
 
-// results are what compete found out.
+// results are the results of compete.
 type results struct {
-	// medians are the median samples by rate, one a contender.
+	// medians are the median samples by rate, one per contender.
 	medians []sample
-	// ratios are the rates of the first contender over those of each: the median of the
-	// ratios turn by turn, which a slow minute of the machine does not move.
+	// ratios are the rates of the first contender over those of each: the median of the ratios of the turns, which a slow minute of the
+	// machine does not affect.
 	ratios []float64
 }
 
@@ -75,7 +75,7 @@ func (b *bench) compete(contenders ...contender) (results, error) {
 			if err != nil {
 				return results{}, fmt.Errorf("%s: %w", c.name, err)
 			}
-			b.say("%s: %s", c.name, s)
+			b.progress("%s: %s", c.name, s)
 			if turn > 0 {
 				turns[i] = append(turns[i], s)
 			}
@@ -96,7 +96,7 @@ func (b *bench) compete(contenders ...contender) (results, error) {
 	return r, nil
 }
 
-// median is the middle of some values.
+// median is the median of some values.
 func median[T cmp.Ordered](all []T) T {
 	all = slices.Sorted(slices.Values(all))
 	return all[len(all)/2]

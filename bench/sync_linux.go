@@ -5,5 +5,5 @@ import (
 	"syscall"
 )
 
-// dataSync waits until what was written is on the disk.
+// dataSync waits until written data is on the disk.
 func dataSync(f *os.File) error { return syscall.Fdatasync(int(f.Fd())) }

@@ -4,5 +4,5 @@ package main
 
 import "os"
 
-// dataSync waits until what was written is on the disk.
+// dataSync waits until written data is on the disk.
 func dataSync(f *os.File) error { return f.Sync() }

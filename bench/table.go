@@ -11,7 +11,7 @@ type row struct {
 	what, measured, against, ratio, aim string
 }
 
-// table is what a run found out.
+// table holds the results of a run.
 type table []row
 
 func (t *table) add(r row) { *t = append(*t, r) }
@@ -24,7 +24,7 @@ func (t *table) print(w io.Writer) {
 	}
 }
 
-// perSecond is a rate in words: "12,345/s".
+// perSecond formats a rate: "12,345/s".
 func perSecond(rate float64) string { return thousands(int64(rate+0.5)) + "/s" }
 
 // thousands groups the digits of n by threes.
@@ -45,7 +45,7 @@ func ratioOf(a, b float64) string {
 
 func twoDigits(ratio float64) string { return fmt.Sprintf("%.2f", ratio) }
 
-// short is a duration with the digits that mean something.
+// short formats a duration with its significant digits.
 func short(d time.Duration) string {
 	switch {
 	case d <= 0:

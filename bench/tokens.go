@@ -14,12 +14,11 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// batch is how many requests are timed together, because one takes less than a clock shows.
+// batch is how many requests are timed together, because one takes less than the clock's resolution.
 const batch = 1000
 
-// tokens tells what the check of an access token costs a request: a route that does nothing, with
-// everything around it that every route has, asked in this process without a network. The same
-// route knows its caller without a look at the token, from memory, and from the database.
+// tokens measures the cost of checking an access token per request: a route that does nothing, with the middleware of every route, called
+// in this process without a network. The route gets its caller without a check of the token, from the cache, and from the database.
 func tokens(ctx context.Context, b *bench) error {
 	for _, d := range b.databases() {
 		w, err := b.newWorld(ctx, d, "tokens")
@@ -65,9 +64,9 @@ func (b *bench) checks(ctx context.Context, d database, a *app.App, token string
 	if err != nil {
 		return err
 	}
-	against := "no look at the token: " + short(without)
+	against := "token not checked: " + short(without)
 	b.table.add(row{
-		what: "one request of a route that does nothing, token from memory, " + d.name, measured: short(from), against: against,
+		what: "one request of a route that does nothing, token from the cache, " + d.name, measured: short(from), against: against,
 		ratio: ratioOf(from.Seconds(), without.Seconds()),
 	})
 	b.table.add(row{
@@ -91,7 +90,7 @@ func idler(authenticate func(context.Context, *http.Request) (app.Actor, error))
 	}}, api.Settings{Rates: api.Rates{TokenPerMinute: neverReached, AddressPerMinute: neverReached}})
 }
 
-// timed asks a handler n times and gives the time of one.
+// timed calls a handler n times and returns the time of one call.
 func timed(h http.Handler, r *http.Request, n int) func(int) (time.Duration, error) {
 	return func(int) (time.Duration, error) {
 		w := nowhere{header: http.Header{}}
@@ -108,17 +107,17 @@ func timed(h http.Handler, r *http.Request, n int) func(int) (time.Duration, err
 	}
 }
 
-// nowhere is a ResponseWriter that keeps the status only.
+// nowhere is a ResponseWriter that keeps only the status.
 type nowhere struct {
 	header http.Header
 	status int
 }
 
-// Header gives the headers of the answer.
+// Header returns the headers of the response.
 func (w *nowhere) Header() http.Header { return w.header }
 
-// WriteHeader notes the status.
+// WriteHeader records the status.
 func (w *nowhere) WriteHeader(status int) { w.status = status }
 
-// Write forgets what is written.
+// Write discards what is written.
 func (w *nowhere) Write(p []byte) (int, error) { return len(p), nil }

@@ -43,7 +43,7 @@ func (b *bench) newWorld(ctx context.Context, d database, name string) (*world, 
 	return w, err
 }
 
-// open works on the database in this process.
+// open opens the database in this process.
 func (w *world) open(ctx context.Context, do func(*store.Store, *app.App) error) error {
 	s, err := store.Open(ctx, w.url, store.Options{})
 	if err != nil {
@@ -63,17 +63,16 @@ func publicPath(p demo.Address, rest string) string { return "/api/public/campai
 // importChunk is how many donations one transaction takes on import.
 const importChunk = 10_000
 
-// donors is how many people give all that is loaded.
+// donors is the number of donors of the loaded donations.
 const donors = 20_000
 
-// loadedFrom is when the first loaded donation was completed, less a second; each next one is a
-// second later.
+// loadedFrom is a second before the completion of the first loaded donation; each next one is a second later.
 var loadedFrom = time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // loadedAt is when the n-th loaded donation was completed, counted from 1.
 func loadedAt(n int) time.Time { return loadedFrom.Add(time.Duration(n) * time.Second) }
 
-// load gives n donations to a campaign, a second apart from each other, as an import does.
+// load adds n donations to a campaign, a second apart from each other, as an import does.
 func (w *world) load(ctx context.Context, s *store.Store, place demo.Address, n int) error {
 	id, err := fund.ParseID(place.ID)
 	if err != nil {
@@ -107,13 +106,13 @@ func completionFor(fact fund.Fact, at time.Time, n int) (store.Completion, error
 	return store.Completion{
 		Donation: fund.Donation{
 			ID: id, Fact: fund.Ref{ID: fact.ID}, CauseID: fact.Cause.ID, Amount: amount, Currency: fact.Currency,
-			Name: "A giver of the benchmark", Comment: "Good luck with the last hours of the stream!", DonorID: donor(n),
+			Name: "A donor of the benchmark", Comment: "Good luck with the last hours of the stream!", DonorID: donor(n),
 		},
 		USD: amount, Reference: fmt.Sprintf("bench-%s", id),
 	}, err
 }
 
-// donor is who gives the n-th donation.
+// donor is the donor of the n-th donation.
 func donor(n int) fund.ID {
 	id := fund.ID{6: 0x80, 8: 0x80}
 	binary.BigEndian.PutUint32(id[12:], uint32(n%donors))

@@ -10,16 +10,14 @@ type house struct {
 	lots                      []lot
 }
 
-// lot is an item of a house with what was offered for it, the oldest offer first. A lot that is
-// not open takes no offers yet; a sold one is completed after them.
+// lot is an item of a house with its offers, oldest first. A lot that is not open takes no offers yet; a sold one is completed after them.
 type lot struct {
 	patch      fund.AuctionItemPatch
 	open, sold bool
 	offers     []offer
 }
 
-// offer is a bid, by a user of the data set and under a name for the public. A withdrawn one is
-// removed at once.
+// offer is a bid by a user of the data set, under a public name. A withdrawn one is removed at once.
 type offer struct {
 	user, name, amount string
 	withdrawn          bool
@@ -65,7 +63,7 @@ func houses() []house {
 	}
 }
 
-// item is an auction item from the seventh day before Epoch on, if rest says nothing else.
+// item is an auction item that opens on the seventh day before Epoch, unless rest says otherwise.
 func item(name, from, worth string, rest fund.AuctionItemPatch) fund.AuctionItemPatch {
 	rest.Name, rest.StartingBid = fund.Some(name), fund.Some(from)
 	rest.Description = fund.Some("**" + name + "**, as seen on stream.")

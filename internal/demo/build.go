@@ -30,7 +30,7 @@ func (w *dataset) makeDrive(ctx context.Context, d drive) (fund.Fact, error) {
 	}
 }
 
-// setUp makes a fact known by its slug, so that it can be given to.
+// setUp registers a fact by its slug, so that it can take donations.
 func (w *dataset) setUp(slug string, fact fund.Fact) {
 	if w.err != nil {
 		return
@@ -43,7 +43,7 @@ func (w *dataset) setUp(slug string, fact fund.Fact) {
 	w.stalls[slug] = s
 }
 
-// fact is the campaign or auction house with the slug; nothing after an error.
+// fact is the campaign or auction house with the slug; the zero fact after an error.
 func (w *dataset) fact(slug string) fund.Fact {
 	if s := w.stalls[slug]; s != nil {
 		return s.fact
@@ -83,7 +83,7 @@ func (w *dataset) campaignPatch(d drive) fund.CampaignPatch {
 	return patch
 }
 
-// furnish gives a campaign what it offers.
+// furnish adds a campaign's parts.
 func (w *dataset) furnish(ctx context.Context, d drive) {
 	s, who := w.stalls[d.slug], w.actor(d.user)
 	if s == nil {
@@ -125,12 +125,12 @@ func (w *dataset) furnish(ctx context.Context, d drive) {
 	}
 }
 
-// factKey finds a fact of whatever kind.
+// factKey is the key of a fact of any kind.
 func factKey(f fund.Fact) app.FactKey {
 	return app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}
 }
 
-// close switches off, retires and disbands what has ended by Epoch.
+// close disables, retires and disbands what has ended by Epoch.
 func (w *dataset) close(ctx context.Context) {
 	for _, d := range drives() {
 		if w.err == nil {

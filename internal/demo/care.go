@@ -8,15 +8,14 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// care does what is done with donations after they came: matches end, money goes back, and
-// somebody looks at names and comments.
+// care does what follows donations: matches end, donations are refunded, and names and comments are reviewed.
 func (w *dataset) care(ctx context.Context) {
 	w.endMatches(ctx)
 	w.refund(ctx)
 	w.screen(ctx)
 }
 
-// makeMatches takes the promises to double what others give.
+// makeMatches creates the donation matches.
 func (w *dataset) makeMatches(ctx context.Context) {
 	for _, d := range drives() {
 		for _, p := range d.matches {
@@ -31,7 +30,7 @@ func (w *dataset) makeMatches(ctx context.Context) {
 	}
 }
 
-// endMatches has those matchers give who promised to until now.
+// endMatches ends the matches that end by Epoch.
 func (w *dataset) endMatches(ctx context.Context) {
 	for _, d := range drives() {
 		for i, p := range d.matches {
@@ -46,7 +45,7 @@ func (w *dataset) endMatches(ctx context.Context) {
 	}
 }
 
-// refund gives one donation of the second campaign back, and a part of the one before it.
+// refund refunds one donation of the second campaign, and part of the one before it.
 func (w *dataset) refund(ctx context.Context) {
 	for i, amount := range []string{"", "1"} {
 		w.did("refund", func() error {
@@ -60,7 +59,7 @@ func (w *dataset) refund(ctx context.Context) {
 	}
 }
 
-// screen holds one donation back and hides another one.
+// screen holds one donation and hides another one.
 func (w *dataset) screen(ctx context.Context) {
 	for i, s := range []fund.Screening{fund.ScreeningHeld, fund.ScreeningHidden} {
 		w.did("screening", func() error {

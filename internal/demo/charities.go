@@ -12,13 +12,12 @@ func day(before float64) time.Time {
 	return Epoch.Add(-time.Duration(before * 24 * float64(time.Hour))).Truncate(time.Second)
 }
 
-// charities are the causes: the first one has every field filled, the second one hides its
-// leaderboards, and each has a currency of its own.
+// charities are the causes: the first one has every field filled, the second one hides its leaderboards, and each has its own currency.
 func charities() []fund.Cause {
 	return []fund.Cause{openHarbor(), riverKeepers(), nekoNoIe()}
 }
 
-// dollarRates are how many dollars one unit of a currency is worth, times money.RateScale.
+// dollarRates are the values of currencies in dollars, times money.RateScale.
 func dollarRates() map[string]int64 {
 	return map[string]int64{"GBP": 1_310_000_000, "JPY": 6_600_000}
 }
@@ -93,7 +92,7 @@ func settings(title string) fund.Settings {
 	}
 }
 
-// permissions switches everything on but every seventh.
+// permissions enables all permissions except every seventh.
 func permissions() map[string]bool {
 	switches := make(map[string]bool)
 	for i, name := range fund.PermissionNames() {
@@ -102,7 +101,7 @@ func permissions() map[string]bool {
 	return switches
 }
 
-// visibility shows all the options, with the variants that real answers have.
+// visibility shows all options, with the variants of real responses.
 func visibility(names []string) fund.Visibility {
 	heat := true
 	options := make(fund.Visibility)
@@ -190,7 +189,7 @@ func otterWeek() fund.FundraisingEvent {
 	}
 }
 
-// registrationFields asks for everything and insists on the first field only.
+// registrationFields asks for everything and requires only the first field.
 func registrationFields() fund.RegistrationFields {
 	fields := make(fund.RegistrationFields)
 	for i, name := range fund.RegistrationFieldNames() {
@@ -210,7 +209,7 @@ func scheduled(name, description string, from, until time.Time) fund.SchedulePat
 	return patch
 }
 
-// connections are all services of which the API says whether a cause is connected to them.
+// connections are all services for which the API reports whether a cause is connected.
 func connections() []string {
 	return []string{"stripe", "mailchimp", "amazon_pay", "gift_aid", "paypal_giving_fund", "paypal_marketplace"}
 }

@@ -10,35 +10,33 @@ import (
 // CredentialsFile is the name of the file that Save writes and Load reads.
 const CredentialsFile = "credentials.json"
 
-// Credentials is everything that somebody needs to use the demo: where it is, whom to be,
-// and what is worth a look. It holds secrets in clear text.
+// Credentials is everything needed to use the demo: its address, its accounts, and its most interesting facts. It holds secrets in clear
+// text.
 type Credentials struct {
 	// BaseURL is where the demo is served, such as "http://127.0.0.1:8080".
 	BaseURL string `json:"base_url"`
-	// Database is the one that the rest is in, as config.Database.NameIn calls it; "" is the
-	// SQLite file in the folder.
+	// Database is the database of the data set, named by config.Database.NameIn; "" is the SQLite file in the folder.
 	Database string `json:"database,omitempty"`
-	// Seed is what the data was made from; nil where that was not written down.
+	// Seed is the seed of the data set; nil if it was not saved.
 	Seed    *uint64      `json:"seed,omitempty"`
 	V3      V3Tokens     `json:"v3"`
 	Sandbox SandboxToken `json:"sandbox"`
-	// Application is made for V5.
+	// Application is an application of V5.
 	Application ApplicationSecrets `json:"application"`
 	Users       []Login            `json:"users"`
 	Team        Address            `json:"team"`
 	// Cause is the first cause, FundraisingEvent its published event.
 	Cause            Address `json:"cause"`
 	FundraisingEvent Address `json:"fundraising_event"`
-	// TeamCampaign supports the event, and Campaign, which has everything, supports it.
+	// TeamCampaign supports the event, and Campaign, which has everything, supports TeamCampaign.
 	TeamCampaign Address `json:"team_campaign"`
 	Campaign     Address `json:"campaign"`
-	// EmptyCampaign has no donations, no team and no event; SecondCampaign has donations, and is
-	// somebody else's than Campaign.
+	// EmptyCampaign has no donations, no team and no event; SecondCampaign has donations and another owner than Campaign.
 	EmptyCampaign  Address `json:"empty_campaign"`
 	SecondCampaign Address `json:"second_campaign"`
-	// UserCampaignOwner is the user that Campaign belongs to.
+	// UserCampaignOwner is the user who owns Campaign.
 	UserCampaignOwner Login `json:"user_campaign_owner"`
-	// PersonalCampaign and AuctionHouse have everything that such facts can have.
+	// PersonalCampaign and AuctionHouse have everything that facts of their kinds can have.
 	PersonalCampaign Address `json:"personal_campaign"`
 	AuctionHouse     Address `json:"auction_house"`
 	// WebhookEndpoint and WebhookRelay belong to Application.
@@ -47,23 +45,23 @@ type Credentials struct {
 	LegacyRelay     Legacy   `json:"legacy_relay"`
 }
 
-// V3Tokens are bearer tokens for the V3 API, one of each kind. The user token speaks for the
-// first of the users, who owns the campaign; the cause token for the cause.
+// V3Tokens are bearer tokens for the V3 API, one of each kind. The user token is that of the first user, who owns the campaign; the cause
+// token that of the cause.
 type V3Tokens struct {
 	ApplicationToken string `json:"application_token"`
 	UserToken        string `json:"user_token"`
 	CauseToken       string `json:"cause_token"`
-	// Application is the one that the tokens were given to.
+	// Application is the application that the tokens were issued to.
 	Application ApplicationSecrets `json:"application"`
 }
 
-// SandboxToken is a token that may make donations without a payment.
+// SandboxToken is a token that may record donations without a payment.
 type SandboxToken struct {
 	Token string `json:"token"`
 }
 
-// ApplicationSecrets is an OAuth application with its secret. Scopes are what its tokens may
-// have at most, RedirectURI is the first of RedirectURIs.
+// ApplicationSecrets is an OAuth application with its secret. Scopes are the most that its tokens may have, RedirectURI is the first of
+// RedirectURIs.
 type ApplicationSecrets struct {
 	ID           string   `json:"id"`
 	ClientID     string   `json:"client_id"`
@@ -73,7 +71,7 @@ type ApplicationSecrets struct {
 	Scopes       []string `json:"scopes"`
 }
 
-// Endpoint is a webhook endpoint with the key that signs what it is sent.
+// Endpoint is a webhook endpoint with its signing key.
 type Endpoint struct {
 	ID         string `json:"id"`
 	SigningKey string `json:"signing_key"`
@@ -84,7 +82,7 @@ type Relay struct {
 	ID string `json:"id"`
 }
 
-// Legacy is a donation by the name that another service gave it.
+// Legacy is another service's name for a donation.
 type Legacy struct {
 	Provider string `json:"provider"`
 	UUID     string `json:"uuid"`
@@ -101,8 +99,8 @@ type Login struct {
 	Role     string `json:"role"`
 }
 
-// Address is one thing by all its names. OwnerSlug is the slug of the user, team or cause that
-// Slug is unique under, and empty where there is none.
+// Address names one object in every way. OwnerSlug is the slug of the user, team or cause under which Slug is unique, and empty if there is
+// none.
 type Address struct {
 	ID        string `json:"id"`
 	LegacyID  int64  `json:"legacy_id"`
@@ -110,14 +108,14 @@ type Address struct {
 	OwnerSlug string `json:"owner_slug"`
 }
 
-// Save writes the credentials into dir so that only the present user can read them. The file
-// is replaced as a whole: a reader sees the old one or the new one.
+// Save writes the credentials into dir, readable only by the current user. The file is replaced atomically: a reader sees the old one or
+// the new one.
 func (c Credentials) Save(dir string) error {
 	text, err := json.MarshalIndent(c, "", "  ")
 	if err != nil {
 		return fmt.Errorf("credentials: %w", err)
 	}
-	// CreateTemp makes files with mode 0600.
+	// CreateTemp creates files with mode 0600.
 	file, err := os.CreateTemp(dir, CredentialsFile+".*")
 	if err != nil {
 		return fmt.Errorf("credentials: %w", err)
@@ -139,7 +137,7 @@ func (c Credentials) Save(dir string) error {
 	return nil
 }
 
-// Load reads what Save wrote into dir. The error wraps fs.ErrNotExist where nothing was saved.
+// Load reads what Save wrote into dir. The error wraps fs.ErrNotExist if nothing was saved.
 func Load(dir string) (Credentials, error) {
 	text, err := os.ReadFile(filepath.Join(dir, CredentialsFile))
 	if err != nil {

@@ -13,15 +13,15 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// dataset is the data set while it is made. The first error stops everything after it.
+// dataset is the data set under construction. The first error stops everything after it.
 type dataset struct {
 	app *app.App
-	// vault makes what is secret, with randomness of its own.
+	// vault creates secrets, with a random source of its own.
 	vault *app.App
 	clock *clock
 	donor donor
 	err   error
-	// secrets gives passwords.
+	// secrets is the random source of passwords.
 	secrets io.Reader
 
 	users  map[string]fund.User
@@ -30,7 +30,7 @@ type dataset struct {
 	events map[string]fund.FundraisingEvent
 	teams  map[string]fund.Team
 	stalls map[string]*stall
-	// overlay is the program that is made for V5.
+	// overlay is the V5 application.
 	overlay overlay
 }
 
@@ -49,7 +49,7 @@ func newDataset(f Filler) *dataset {
 	return w
 }
 
-// clock is a clock that is moved by hand. The app may read it from any goroutine.
+// clock is a clock that is set by hand. The app may read it from any goroutine.
 type clock struct{ micros atomic.Int64 }
 
 func newClock(at time.Time) *clock {
@@ -62,18 +62,17 @@ func (c *clock) now() time.Time { return time.UnixMicro(c.micros.Load()).UTC() }
 
 func (c *clock) set(at time.Time) { c.micros.Store(at.UnixMicro()) }
 
-// advance moves the clock by a little more than a minute, so that no two things that are made
-// share their time.
+// advance moves the clock by a little more than a minute, so that no two objects share their creation time.
 func (c *clock) advance() { c.set(c.now().Add(61*time.Second + 234_567*time.Microsecond)) }
 
-// since moves the clock to that instant, never back.
+// since moves the clock forward to an instant, never back.
 func (c *clock) since(at time.Time) {
 	if at.After(c.now()) {
 		c.set(at)
 	}
 }
 
-// made is the result of create, one step of the world's making; the zero value after an error.
+// made is the result of create, one step of the construction; the zero value after an error.
 func made[T any](w *dataset, what string, create func() (T, error)) T {
 	var none T
 	if w.err != nil {
@@ -88,7 +87,7 @@ func made[T any](w *dataset, what string, create func() (T, error)) T {
 	return result
 }
 
-// did runs one step of the world's making that has no result.
+// did runs one step of the construction that has no result.
 func (w *dataset) did(what string, step func() error) {
 	made(w, what, func() (struct{}, error) { return struct{}{}, step() })
 }
@@ -143,7 +142,7 @@ func (w *dataset) makeUsers(ctx context.Context) {
 	}
 }
 
-// askForNews notes whether a user wants the newsletter; some were never asked.
+// askForNews sets whether a user wants the newsletter; some were never asked.
 func (w *dataset) askForNews(ctx context.Context, p person) {
 	if p.newsletter == nil {
 		return
@@ -199,7 +198,7 @@ func (w *dataset) makeTeams(ctx context.Context) {
 	}
 }
 
-// credit notes the role in the first team for the credentials.
+// credit records the role in the first team for the credentials.
 func (w *dataset) credit(user string, role fund.Role) {
 	login := w.logins[user]
 	login.Role = string(role)
@@ -235,7 +234,7 @@ func (w *dataset) makeEvents(ctx context.Context) {
 	}
 }
 
-// registration fills the form; every second user leaves out what is not required.
+// registration fills in the form; every second user leaves out optional fields.
 func (w *dataset) registration(user string, i int) fund.RegistrationPatch {
 	address := fund.Address{
 		Line1: fmt.Sprintf("%d Lamp Street", 12+i), City: "Tromsø", Region: "Troms", PostalCode: "9008", Country: "NO",

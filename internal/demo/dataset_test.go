@@ -14,16 +14,16 @@ import (
 	"github.com/almoner/almoner/internal/testworld"
 )
 
-// later is some day on which somebody starts the demo.
+// later is a day on which the demo is started.
 var later = demo.Epoch.AddDate(5, 0, 0)
 
-// dataSetSeed is the seed of the data set that the parts of TestDataSet look at.
+// dataSetSeed is the seed of the data set in TestDataSet.
 const dataSetSeed = 42
 
 func TestDataSet(t *testing.T) {
 	t.Parallel()
 	f := fill(t, dataSetSeed)
-	// The parts share one database, for filling takes long, and only read, so they take their turns.
+	// The parts share one database, because filling takes long; they run one after the other, and only read.
 	for _, part := range []struct {
 		name string
 		test func(*testing.T, filled)
@@ -40,7 +40,7 @@ func TestDataSet(t *testing.T) {
 	}
 }
 
-// want checks what a predicate says of the data set.
+// want checks a predicate of the data set.
 func want(t *testing.T, holds bool, what string) {
 	t.Helper()
 	if !holds {
@@ -169,7 +169,7 @@ func testEvent(t *testing.T, f filled) {
 
 func testTeams(t *testing.T, f filled) {
 	ctx, who := context.Background(), app.System()
-	equal(t, "living teams", len(must(f.app.ListTeams(ctx, who, fund.Page{Limit: 100}))(t)), 2)
+	equal(t, "active teams", len(must(f.app.ListTeams(ctx, who, fund.Page{Limit: 100}))(t)), 2)
 	disbanded := must(f.app.GetTeam(ctx, who, fund.Key{Slug: "old-guard"}))(t)
 	want(t, !disbanded.DisbandedAt.IsZero() && disbanded.RaisedUSD > 0, "a disbanded team that raised money")
 	team := must(f.app.GetTeam(ctx, who, fund.Key{Slug: f.credentials.Team.Slug}))(t)
@@ -277,8 +277,8 @@ func testMilestonesAndSchedule(t *testing.T, f filled) {
 }
 
 func testDonations(t *testing.T, f filled) {
-	given := f.donations(t, f.campaign(t, f.credentials.Campaign))
-	want(t, len(given) >= 250, "at least 250 donations")
+	donations := f.donations(t, f.campaign(t, f.credentials.Campaign))
+	want(t, len(donations) >= 250, "at least 250 donations")
 	var silent, anonymous, sustained, voted, aimed, claimed int
 	var amounts []int64
 	count := func(n *int, holds bool) {
@@ -307,15 +307,15 @@ func testDonations(t *testing.T, f filled) {
 	want(t, amounts[0] > 0 && amounts[all/2] < 5000, "mostly small donations")
 }
 
-// testOddities looks for what breaks programs that take too much for granted.
+// testOddities looks for values that break programs which assume too much.
 func testOddities(t *testing.T, f filled) {
-	var said strings.Builder
+	var texts strings.Builder
 	longest := 0
 	for _, d := range f.donations(t, f.campaign(t, f.credentials.Campaign)) {
-		said.WriteString(d.Name + d.Comment)
+		texts.WriteString(d.Name + d.Comment)
 		longest = max(longest, len([]rune(d.Comment)))
 	}
-	all := said.String()
+	all := texts.String()
 	for _, part := range []string{
 		"<script>alert(1)</script>", "\u2028", "\u2029", "👨‍👩‍👧‍👦", `"`, "'", `\`, "\n", "\u202e", "null", "&", "\u0301",
 	} {
@@ -331,9 +331,9 @@ func testOddities(t *testing.T, f filled) {
 
 func testOrder(t *testing.T, f filled) {
 	var swapped, sameSecond, sameInstant int
-	given := f.donations(t, f.campaign(t, f.credentials.Campaign))
-	for i, d := range given[1:] {
-		newer := given[i]
+	donations := f.donations(t, f.campaign(t, f.credentials.Campaign))
+	for i, d := range donations[1:] {
+		newer := donations[i]
 		switch {
 		case d.CompletedAt.Equal(newer.CompletedAt):
 			sameInstant++
@@ -347,8 +347,8 @@ func testOrder(t *testing.T, f filled) {
 	}
 	want(t, swapped > 5, "legacy ids that are not in the order of completion")
 	want(t, sameSecond >= 3 && sameInstant >= 3, "donations in the same second and at the same instant")
-	span := given[0].CompletedAt.Sub(given[len(given)-1].CompletedAt)
-	want(t, span > 3*24*time.Hour && given[0].CompletedAt.Before(demo.Epoch), "donations over several days before Epoch")
+	span := donations[0].CompletedAt.Sub(donations[len(donations)-1].CompletedAt)
+	want(t, span > 3*24*time.Hour && donations[0].CompletedAt.Before(demo.Epoch), "donations over several days before Epoch")
 }
 
 func testLeaderboards(t *testing.T, f filled) {
@@ -372,7 +372,7 @@ func testAudit(t *testing.T, f filled) {
 	}
 }
 
-// Each thing that is set up is a commit of its own; the donations together must not be many.
+// Each object that is set up is a commit of its own; all donations together must take only a few.
 func testCommits(t *testing.T, f filled) {
 	want(t, f.commits > 0 && f.commits < 250, "a fill with fewer than 250 commits")
 }

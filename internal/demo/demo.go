@@ -1,13 +1,11 @@
-// Package demo holds a lively data set and simulated donors, for trying Almoner out and for
-// tests that want more than one of everything.
+// Package demo holds a lively data set and simulated donors, for trying out Almoner and for tests that need more than one of everything.
 //
-// The data set is the same for the same seed: names, amounts, ids and times, which lie before
-// Epoch and not before now. Only secrets (tokens, client secrets, passwords, keys) and what the
-// OAuth applications have come from the source of secrets and differ each time, and so do the ids
-// of donors, which are made with a key. What is
-// open for donors stays open for years after Epoch, so that the demo is lively on any day.
+// The data set is the same for the same seed: names, amounts, ids and times, which are before Epoch rather than before now. Only secrets
+// (tokens, client secrets, passwords, keys) and the objects of the OAuth applications come from the source of secrets and differ each time,
+// and so do the ids of donors, which are derived with a key. What is open for donors stays open for years after Epoch, so that the demo is
+// lively on any day.
 //
-// Everything goes through the use cases of package app, by the rules that users have.
+// Everything goes through the use cases of package app, under the same rules as for users.
 package demo
 
 import (
@@ -18,27 +16,26 @@ import (
 	"github.com/almoner/almoner/internal/app"
 )
 
-// Epoch is when the data set ends: nothing in it was made or given later.
+// Epoch is when the data set ends: nothing in it was created or donated later.
 var Epoch = time.Date(2026, time.November, 1, 12, 0, 0, 0, time.UTC)
 
-// faraway is when things end that should still be going on whenever the demo is started.
+// faraway is when everything ends that should still be open whenever the demo is started.
 var faraway = time.Date(2035, time.December, 31, 23, 0, 0, 0, time.UTC)
 
-// Filler says how to fill an empty database.
+// Filler fills an empty database.
 type Filler struct {
-	// Make builds the use cases over the database, with this clock and this source of
-	// randomness. It is called twice: once for the data and once for what is secret.
+	// Make builds the use cases over the database, with the clock and the random source. It is called twice: once for the data and once for
+	// secrets.
 	Make func(now func() time.Time, random io.Reader) *app.App
-	// Seed decides about everything that is not secret.
+	// Seed determines everything that is not secret.
 	Seed uint64
-	// Secrets is where tokens and passwords come from: crypto/rand.Reader, outside of tests.
+	// Secrets is the random source of tokens and passwords: crypto/rand.Reader, except in tests.
 	Secrets io.Reader
 	// BaseURL is copied into the credentials.
 	BaseURL string
 }
 
-// Fill fills an empty database with the data set. After an error the database is half full and
-// is to be thrown away.
+// Fill fills an empty database with the data set. After an error the database is incomplete and must be discarded.
 func Fill(ctx context.Context, f Filler) (Credentials, error) {
 	w := newDataset(f)
 	for _, step := range []func(context.Context){

@@ -26,7 +26,7 @@ type filled struct {
 	commits int
 }
 
-// empty is a database that is ready and has nothing in it.
+// empty is a migrated database without data.
 func empty(t testing.TB) *store.Store {
 	t.Helper()
 	s, err := store.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "demo.db"), store.Options{})
@@ -101,7 +101,7 @@ func (f filled) donations(t testing.TB, fact fund.Fact) []fund.Donation {
 
 func keyOf(fact fund.Fact) app.FactKey { return app.FactKey{Key: fund.Key{ID: fact.ID}} }
 
-// must unwraps a result that has to be there.
+// must unwraps a result without an error.
 func must[T any](v T, err error) func(testing.TB) T {
 	return func(t testing.TB) T {
 		t.Helper()
@@ -112,7 +112,7 @@ func must[T any](v T, err error) func(testing.TB) T {
 	}
 }
 
-// dump is everything in the data set that can be read, one line a thing.
+// dump is everything readable in the data set, one line per object.
 func (f filled) dump(t testing.TB) []string {
 	t.Helper()
 	ctx, who, page := context.Background(), app.System(), fund.Page{Limit: 100}
@@ -162,7 +162,7 @@ func (f filled) dump(t testing.TB) []string {
 			return f.app.Schedule(ctx, s, fund.Page{Limit: fund.MaxPerFact})
 		}))(t))
 		for _, d := range f.donations(t, fact) {
-			d.DonorID = fund.ID{} // is made with a key
+			d.DonorID = fund.ID{} // is derived with a key
 			add(d)
 		}
 	}

@@ -11,23 +11,23 @@ import (
 // retiredBefore is how many days before Epoch the retired campaigns ended.
 const retiredBefore = 1
 
-// lastDonation leaves time until Epoch for what is switched off after the donations.
+// lastDonation leaves time until Epoch for what is disabled after the donations.
 var lastDonation = Epoch.Add(-time.Hour)
 
-// makeDonations gives all that is given in the data set. The order in which donations are recorded
-// is not quite the order in which they were completed, as with payments that take their time.
+// makeDonations makes all donations of the data set. They are recorded in a slightly different order from that of their completion, as with
+// slow payments.
 func (w *dataset) makeDonations(ctx context.Context) {
 	if w.err != nil {
 		return
 	}
-	var gifts []app.PastDonation
+	var donations []app.PastDonation
 	for _, d := range drives() {
-		gifts = append(gifts, w.donationsFor(d)...)
+		donations = append(donations, w.donationsFor(d)...)
 	}
-	slices.SortStableFunc(gifts, func(a, b app.PastDonation) int { return a.CompletedAt.Compare(b.CompletedAt) })
-	w.delaySome(gifts)
+	slices.SortStableFunc(donations, func(a, b app.PastDonation) int { return a.CompletedAt.Compare(b.CompletedAt) })
+	w.delaySome(donations)
 	w.clock.since(lastDonation)
-	w.did("donations", func() error { return w.app.Import(ctx, app.System(), gifts) })
+	w.did("donations", func() error { return w.app.Import(ctx, app.System(), donations) })
 }
 
 // donationsFor makes up the donations of one campaign, oldest first, so that its stock runs out in
@@ -38,29 +38,29 @@ func (w *dataset) donationsFor(d drive) []app.PastDonation {
 	if d.retired {
 		until = day(retiredBefore)
 	}
-	gifts := make([]app.PastDonation, 0, d.donations)
+	donations := make([]app.PastDonation, 0, d.donations)
 	for _, at := range w.donor.times(d.donations, day(d.opened), until) {
-		gifts = append(gifts, app.PastDonation{DonationInput: w.donor.donation(s, at), CompletedAt: at})
+		donations = append(donations, app.PastDonation{DonationInput: w.donor.donation(s, at), CompletedAt: at})
 	}
 	if d.slug == fullDrive {
-		w.showOddities(gifts)
+		w.showOddities(donations)
 	}
-	return gifts
+	return donations
 }
 
 // showOddities makes sure that every odd name and comment is seen at least once.
-func (w *dataset) showOddities(gifts []app.PastDonation) {
-	order := w.donor.rng.Perm(len(gifts))
+func (w *dataset) showOddities(donations []app.PastDonation) {
+	order := w.donor.rng.Perm(len(donations))
 	for i, name := range oddNames {
-		gifts[order[i]].Name, gifts[order[i]].Anonymous = name, false
+		donations[order[i]].Name, donations[order[i]].Anonymous = name, false
 	}
 	for i, comment := range oddComments {
-		gifts[order[len(order)-1-i]].Comment = comment
+		donations[order[len(order)-1-i]].Comment = comment
 	}
 }
 
-// times are n instants between from and until, oldest first: half of them in a few busy hours,
-// some in the same second, and some at the very same instant.
+// times are n instants between from and until, oldest first: half of them in a few busy hours, some in the same second, and some at the
+// same instant.
 func (g donor) times(n int, from, until time.Time) []time.Time {
 	span := until.Sub(from)
 	var busy []time.Time
@@ -86,12 +86,12 @@ func (g donor) times(n int, from, until time.Time) []time.Time {
 	return times
 }
 
-// delaySome moves every twelfth donation or so a few places back.
-func (w *dataset) delaySome(gifts []app.PastDonation) {
-	for i := range gifts {
+// delaySome moves about every twelfth donation back by a few positions.
+func (w *dataset) delaySome(donations []app.PastDonation) {
+	for i := range donations {
 		if w.donor.chance(0.08) {
-			j := min(len(gifts)-1, i+1+w.donor.rng.IntN(25))
-			gifts[i], gifts[j] = gifts[j], gifts[i]
+			j := min(len(donations)-1, i+1+w.donor.rng.IntN(25))
+			donations[i], donations[j] = donations[j], donations[i]
 		}
 	}
 }

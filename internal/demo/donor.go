@@ -12,7 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/money"
 )
 
-// stall is a fact with what it offers to donors.
+// stall is a fact with its open incentives.
 type stall struct {
 	fact    fund.Fact
 	digits  int
@@ -30,18 +30,17 @@ func newStall(fact fund.Fact) (*stall, error) {
 	return &stall{fact: fact, digits: digits}, nil
 }
 
-// donor makes up donations.
+// donor generates donations.
 type donor struct {
 	rng *rand.Rand
 }
 
-// chance is true that often.
+// chance is true with the given probability.
 func (g donor) chance(share float64) bool { return g.rng.Float64() < share }
 
 func pick[T any](g donor, from []T) T { return from[g.rng.IntN(len(from))] }
 
-// donation makes up a donation at the stall at that instant. What it takes from stock is
-// taken from the stall, too.
+// donation generates a donation to the stall at an instant. It also updates the stall's stock.
 func (g donor) donation(s *stall, at time.Time) fund.DonationInput {
 	amount, name := g.amount(), g.name()
 	in := fund.DonationInput{
@@ -64,8 +63,8 @@ func (g donor) donation(s *stall, at time.Time) fund.DonationInput {
 	return in
 }
 
-// amount is in minor units: mostly round sums, some odd ones, and now and then a large one.
-// A yen is about as much as a cent, so that the same numbers serve all currencies.
+// amount is in minor units: mostly round sums, some odd ones, and occasionally a large one. A yen is worth about a cent, so that the same
+// numbers serve all currencies.
 func (g donor) amount() int64 {
 	round := []int64{500, 500, 500, 1000, 1000, 1000, 1000, 1500, 2000, 2000, 2500, 2500, 3000, 5000, 5000, 10000}
 	switch share := g.rng.Float64(); {
@@ -74,7 +73,7 @@ func (g donor) amount() int64 {
 	case share < 0.96:
 		return max(100, int64(math.Exp(7+0.8*g.rng.NormFloat64())))
 	default:
-		// A Pareto tail from 100 on; its end is cut so that no donation dwarfs all others.
+		// A Pareto tail from 100 up, capped so that no donation dwarfs all others.
 		return min(500_000, int64(10_000/math.Pow(1-g.rng.Float64(), 1/1.3)))
 	}
 }
@@ -107,7 +106,7 @@ func (g donor) comment(fact string) string {
 	}
 }
 
-// email is always the same one for those who are known by their handle: they come back.
+// email is always the same for donors with a handle, who return.
 func (g donor) email(name string) string {
 	if i := slices.Index(handles, name); i >= 0 {
 		return fmt.Sprintf("regular-%d@givers.example", i+1)
@@ -120,7 +119,7 @@ func (g donor) email(name string) string {
 	return string(box) + "@givers.example"
 }
 
-// vote finds the option of an open poll that the donor gives a voice to.
+// vote chooses an option of an open poll.
 func (g donor) vote(s *stall, at time.Time) (fund.Key, bool) {
 	if !g.chance(0.3) {
 		return fund.Key{}, false
@@ -137,7 +136,7 @@ func (g donor) vote(s *stall, at time.Time) (fund.Key, bool) {
 	return fund.Key{ID: pick(g, options).ID}, true
 }
 
-// dare finds an open target that the donor gives to.
+// dare chooses an open target.
 func (g donor) dare(s *stall, at time.Time) (fund.Key, bool) {
 	if !g.chance(0.2) {
 		return fund.Key{}, false
@@ -154,8 +153,7 @@ func (g donor) dare(s *stall, at time.Time) (fund.Key, bool) {
 	return fund.Key{ID: pick(g, open).ID}, true
 }
 
-// reward finds a reward for the donor to claim; nil for none. What is nearly gone goes first,
-// as people do.
+// reward chooses a reward to claim; nil for none. Scarce rewards are chosen first, as people do.
 func (g donor) reward(s *stall, at time.Time) *fund.Reward {
 	if !g.chance(0.15) {
 		return nil

@@ -12,30 +12,29 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// Donors are people who give to the campaigns of the demo as long as it runs, at random moments
-// but at a steady rate.
+// Donors simulates donors to the campaigns of the demo, at random moments but at a steady rate.
 type Donors struct {
 	App *app.App
-	// Spared is the id of a campaign that gets nothing: the empty one of the credentials.
+	// Spared is the id of a campaign without donations: the empty one of the credentials.
 	Spared string
-	// Seed decides who gives what and how long they wait.
+	// Seed determines the donations and the pauses between them.
 	Seed uint64
-	// Rate is how many donations are made a second, on average; 0 or less for none.
+	// Rate is the average number of donations per second; 0 or less for none.
 	Rate float64
-	// Log takes what goes wrong; nil discards it.
+	// Log receives errors; nil discards them.
 	Log *slog.Logger
 }
 
 const (
-	// lookAround is how often the donors look for new campaigns and incentives.
+	// lookAround is how often donors look for new campaigns and incentives.
 	lookAround = 15 * time.Second
-	// atOnce is how many donations may be on their way.
+	// atOnce is how many donations may be in progress.
 	atOnce = 64
 	// mostCampaigns is how many of the newest campaigns get donations.
 	mostCampaigns = 50
 )
 
-// crowd is the donors at work.
+// crowd is the state of running Donors.
 type crowd struct {
 	Donors
 	donor  donor
@@ -45,8 +44,7 @@ type crowd struct {
 	slots  chan struct{}
 }
 
-// Run makes donations until ctx ends, and then returns nil. What goes wrong is logged and does
-// not stop it.
+// Run makes donations until ctx ends, and then returns nil. Errors are logged and do not stop it.
 func (g Donors) Run(ctx context.Context) error {
 	if g.Rate <= 0 {
 		<-ctx.Done()
@@ -77,7 +75,7 @@ func (c *crowd) pause() time.Duration {
 	return time.Duration(c.donor.rng.ExpFloat64() / c.Rate * float64(time.Second))
 }
 
-// donate sends one donation on its way.
+// donate starts one donation.
 func (c *crowd) donate(ctx context.Context) {
 	now := c.App.Now()
 	if err := c.look(ctx, now); err != nil {
@@ -112,7 +110,7 @@ func (c *crowd) choose() *stall {
 	return b
 }
 
-// look finds out what is open, if that is not known well enough any more.
+// look refreshes what is open, if that is outdated.
 func (c *crowd) look(ctx context.Context, now time.Time) error {
 	if c.stalls != nil && now.Sub(c.looked) < lookAround {
 		return nil
@@ -136,7 +134,7 @@ func (c *crowd) look(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// visit sees what a campaign offers.
+// visit loads what a campaign offers.
 func (c *crowd) visit(ctx context.Context, fact fund.Fact) (*stall, error) {
 	s, err := newStall(fact)
 	if err != nil {

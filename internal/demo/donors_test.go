@@ -16,9 +16,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// donors run for that long on the fake clock of a bubble; the result is how many donations
-// there are more than before.
-func (f filled) givers(t *testing.T, rate float64, length time.Duration, log *slog.Logger) int {
+// runDonors runs donors for a duration on the fake clock of a bubble, and returns how many donations were added.
+func (f filled) runDonors(t *testing.T, rate float64, length time.Duration, log *slog.Logger) int {
 	t.Helper()
 	before := f.count(t)
 	ctx, stop := context.WithCancel(t.Context())
@@ -50,17 +49,16 @@ func (f filled) count(t *testing.T) int {
 	return n
 }
 
-func TestGivers(t *testing.T) {
+func TestDonors(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		f := fill(t, 1)
-		if got := f.givers(t, 0, time.Hour, nil); got != 0 {
+		if got := f.runDonors(t, 0, time.Hour, nil); got != 0 {
 			t.Errorf("rate 0: got %d donations, want none", got)
 		}
-		got := f.givers(t, 2, 100*time.Second, slog.New(slog.NewTextHandler(&log, nil)))
-		// A Poisson process of 200 is outside of these only once in very many seeds, and this
-		// seed is fixed.
+		got := f.runDonors(t, 2, 100*time.Second, slog.New(slog.NewTextHandler(&log, nil)))
+		// A Poisson process of 200 is outside of these bounds for very few seeds, and this seed is fixed.
 		if got < 150 || got > 250 {
 			t.Errorf("got %d donations, want about 200", got)
 		}
@@ -73,11 +71,11 @@ func TestGivers(t *testing.T) {
 	})
 }
 
-func TestGiversGoOnAfterErrors(t *testing.T) {
+func TestDonorsGoOnAfterErrors(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		// Nothing was set up in this database: every look at it fails.
+		// Nothing was set up in this database: every query fails.
 		s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "demo.db"), store.Options{})
 		if err != nil {
 			t.Fatalf("open: %v", err)

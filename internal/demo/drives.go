@@ -7,12 +7,10 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// drive is a campaign, team campaign or personal campaign of the data set. Things are named by
-// their slugs.
+// drive is a campaign, team campaign or personal campaign of the data set. Objects are named by their slugs.
 type drive struct {
 	slug, name, about string
-	// user owns or makes it; team owns it when it is a team campaign and is who a member's
-	// campaign is for otherwise.
+	// user is the owner or creator; team is the owner of a team campaign, otherwise the team that a member's campaign is for.
 	user, team string
 	ofTeam     bool
 	// personal drives are for somebody: forName, or their owner where that is "".
@@ -25,7 +23,7 @@ type drive struct {
 	avatar               string
 	live                 *fund.Livestream
 	unpublished          bool
-	// retired drives are retired when all their donations are in.
+	// retired drives are retired after their donations.
 	retired bool
 	// donations is how many donations it gets, from opened days before Epoch until the end.
 	donations int
@@ -42,19 +40,19 @@ type drive struct {
 	presets []string
 }
 
-// ballot is a poll; a disabled one is switched off when all donations are in.
+// ballot is a poll; a disabled one is disabled after all donations.
 type ballot struct {
 	patch    fund.PollPatch
 	disabled bool
 }
 
-// prize is a reward; a retired one is retired when all donations are in.
+// prize is a reward; a retired one is retired after all donations.
 type prize struct {
 	patch   fund.RewardPatch
 	retired bool
 }
 
-// pledge is a donation match; an ended one is ended when all donations are in, and its donor gives.
+// pledge is a donation match; an ended one is ended after all donations, with the matcher's own donation.
 type pledge struct {
 	patch fund.MatchPatch
 	ended bool
@@ -63,7 +61,7 @@ type pledge struct {
 // drives are all campaigns, each after what it supports.
 func drives() []drive { return slices.Concat(campaigns(), personalDrives()) }
 
-// campaigns are those of users and teams for everybody.
+// campaigns are the campaigns of users and teams.
 func campaigns() []drive {
 	return []drive{
 		lanternDrive(), miraDrive(),
@@ -254,7 +252,7 @@ func milestone(name, amount string) fund.MilestonePatch {
 	return fund.MilestonePatch{Name: fund.Some(name), Amount: fund.Some(amount), Enabled: fund.Some(true)}
 }
 
-// match is a donation match from the eighth day before Epoch on.
+// match is a donation match that starts on the eighth day before Epoch.
 func match(by string, of fund.MatchType, pledged string, ends time.Time) fund.MatchPatch {
 	patch := fund.MatchPatch{
 		MatchedBy: fund.Some(by), Type: fund.Some(of), StartsAt: fund.Some(day(8)), EndsAt: fund.Some(ends),

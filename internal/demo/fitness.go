@@ -7,11 +7,11 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// workout is what people want to do of one kind of exercise, and what they did.
+// workout is a goal for one kind of exercise, and the activities toward it.
 type workout struct {
 	kind string
 	unit fund.DistanceUnit
-	// goal is a decimal text in the unit; of seconds where that is "".
+	// goal is a decimal text in the unit; in seconds if that is "".
 	goal string
 	done []exercise
 }
@@ -23,7 +23,7 @@ type exercise struct {
 	ago             float64
 }
 
-// lenaLaps are for a campaign of one.
+// lenaLaps are for one person's campaign.
 func lenaLaps() []workout {
 	return []workout{
 		{kind: "Cycling", unit: fund.Kilometer, goal: "1000", done: []exercise{
@@ -43,7 +43,7 @@ func lanternRounds() []workout {
 	}
 }
 
-// miraSteps are for a campaign in the name of a team.
+// miraSteps are for a member's campaign for a team.
 func miraSteps() []workout {
 	return []workout{{kind: "Walking", unit: fund.Meter, goal: "100000.5", done: []exercise{
 		{"mira", 8_400, 5_900, 7}, {"mira", 10_020, 7_100, 1.5},
@@ -58,7 +58,7 @@ func winterSwims() []workout {
 	}
 }
 
-// makeWorkouts sets the goals of the drives and of the first event, and has people exercise for them.
+// makeWorkouts sets the goals of the drives and of the first event, and records activities for them.
 func (w *dataset) makeWorkouts(ctx context.Context) {
 	w.clock.since(day(1.4))
 	for _, d := range drives() {
@@ -68,7 +68,7 @@ func (w *dataset) makeWorkouts(ctx context.Context) {
 	w.workOut(ctx, w.events[first.event.Slug].Fact, w.causeActor(first.cause), winterSwims())
 }
 
-// workOut sets the goals of a fact, as the one who may change it; all record their own exercise.
+// workOut sets the goals of a fact as its editor; everybody records their own exercise.
 func (w *dataset) workOut(ctx context.Context, fact fund.Fact, who app.Actor, workouts []workout) {
 	for _, goal := range workouts {
 		patch := fund.FitnessGoalPatch{Type: fund.Some(goal.kind), Goal: fund.Some(goal.goal), Unit: fund.Some(goal.unit)}

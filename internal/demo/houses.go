@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// makeHouses opens the auction houses and takes the offers for what they have.
+// makeHouses creates the auction houses with their items and bids.
 func (w *dataset) makeHouses(ctx context.Context) {
 	w.clock.since(day(2))
 	for _, h := range houses() {
@@ -21,7 +21,7 @@ func (w *dataset) makeHouses(ctx context.Context) {
 	}
 }
 
-// keeper is who may change the house: its user, or its cause.
+// keeper is the actor who may change the house: its user or its cause.
 func (w *dataset) keeper(h house) app.Actor {
 	if h.user != "" {
 		return w.actor(h.user)
@@ -41,7 +41,7 @@ func (w *dataset) housePatch(h house) fund.AuctionHousePatch {
 	return patch
 }
 
-// auction puts a lot up and takes what is offered for it.
+// auction creates a lot and places its offers.
 func (w *dataset) auction(ctx context.Context, h house, l lot) {
 	who := w.keeper(h)
 	if l.open {

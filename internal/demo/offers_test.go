@@ -15,7 +15,7 @@ import (
 // page is long enough for every list that is not of donations.
 var page = fund.Page{Limit: 100}
 
-// keyAt finds the fact of a place, of whatever kind.
+// keyAt is the key of an address, of any kind.
 func keyAt(t testing.TB, place demo.Address, kind fund.Kind) app.FactKey {
 	t.Helper()
 	return app.FactKey{Key: fund.Key{ID: must(fund.ParseID(place.ID))(t)}, Kinds: []fund.Kind{kind}}
@@ -27,11 +27,11 @@ func testPersonalCampaigns(t *testing.T, f filled) {
 	equal(t, "whom it is for", own.ForName, "")
 	want(t, own.Raised > 0 && own.Supported > 0, "a personal campaign that raised money and is supported")
 	equal(t, "owner", own.User.Slug, f.credentials.PersonalCampaign.OwnerSlug)
-	given := must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Donation, error) {
+	donations := must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Donation, error) {
 		return f.app.Donations(ctx, s, app.DonationQuery{}, page)
 	}))(t)
-	want(t, slices.ContainsFunc(given, func(d fund.Donation) bool { return len(d.Matches) > 0 }), "a contribution that counts for a match")
-	want(t, slices.ContainsFunc(given, func(d fund.Donation) bool { return d.IsMatch }), "a contribution of a matcher")
+	want(t, slices.ContainsFunc(donations, func(d fund.Donation) bool { return len(d.Matches) > 0 }), "a contribution that counts for a match")
+	want(t, slices.ContainsFunc(donations, func(d fund.Donation) bool { return d.IsMatch }), "a contribution of a matcher")
 	for what, n := range map[string]int{
 		"polls": len(must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Poll, error) {
 			return f.app.Polls(ctx, s, fund.Page{Limit: page.Limit, Order: fund.OldestFirst})
@@ -125,9 +125,9 @@ func testMatches(t *testing.T, f filled) {
 			continue
 		}
 		ended++
-		gift := must(f.app.GetDonation(ctx, who, fund.Key{ID: m.DonationID}))(t)
-		want(t, gift.IsMatch && gift.Amount == m.Amount() && gift.Name == m.MatchedBy, "the donation of "+m.MatchedBy)
-		want(t, !gift.CompletedAt.After(demo.Epoch), "a match that ended before Epoch")
+		donation := must(f.app.GetDonation(ctx, who, fund.Key{ID: m.DonationID}))(t)
+		want(t, donation.IsMatch && donation.Amount == m.Amount() && donation.Name == m.MatchedBy, "the donation of "+m.MatchedBy)
+		want(t, !donation.CompletedAt.After(demo.Epoch), "a match that ended before Epoch")
 	}
 	equal(t, "open matches", open, 1)
 	equal(t, "ended matches", ended, 1)
@@ -140,7 +140,7 @@ func testCare(t *testing.T, f filled) {
 		screened[d.Screening]++
 		if d.Refunded > 0 {
 			reduced++
-			want(t, d.Net() > 0, "no listed donation that was given back")
+			want(t, d.Net() > 0, "no listed donation that was refunded")
 		}
 	}
 	equal(t, "partially refunded donations", states[fund.DonationPartiallyRefunded], 1)

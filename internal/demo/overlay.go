@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// overlay is the program that is made for V5, with what it has.
+// overlay is the V5 application, with its objects.
 type overlay struct {
 	program
 	actor    app.Actor
@@ -18,8 +18,7 @@ type overlay struct {
 // legacyRelay is what another service calls a donation.
 var legacyRelay = fund.LegacyRelay{Provider: "streamtools", UUID: "5b1c2f0e-8a57-4f0b-9c4e-2f6d0a7b9e11", Meta: `{"overlay":"harbor","tier":2}`}
 
-// makeOverlay makes the program that speaks V5, and what it wants to be told of. What it is given
-// is secret, and so are the ids of all of that.
+// makeOverlay creates the V5 application and its subscriptions. Its tokens are secret, and so are the ids of all its objects.
 func (w *dataset) makeOverlay(ctx context.Context) {
 	if w.err != nil {
 		return
@@ -51,15 +50,14 @@ func (w *dataset) subscribe(ctx context.Context, slug string, types ...string) {
 	})
 }
 
-// relayDonations has somebody give through the relay of the overlay, and another one not yet. The
-// donation has a name of an older service, too.
+// relayDonations makes one donation through the overlay's relay, and leaves a second key unused. The donation has a legacy relay, too.
 func (w *dataset) relayDonations(ctx context.Context) {
-	given := w.relayKey(ctx, "order-1001", `{"order":1001,"shirt":"XL"}`)
+	key := w.relayKey(ctx, "order-1001", `{"order":1001,"shirt":"XL"}`)
 	w.relayKey(ctx, "order-1002", "")
 	donation := made(w, "donation through a relay", func() (fund.Donation, error) {
 		return w.app.DonateAt(ctx, app.System(), fund.DonationInput{
 			Fact: fund.Key{ID: w.fact(fullDrive).ID}, Amount: "30.00", Name: "Merch fan", Comment: "With a shirt, please.",
-			Email: "merch@givers.example", RelayClientKey: given.ClientKey,
+			Email: "merch@givers.example", RelayClientKey: key.ClientKey,
 		}, w.clock.now())
 	})
 	w.did("legacy relay", func() error {

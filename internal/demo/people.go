@@ -59,8 +59,7 @@ type crewMember struct {
 	role fund.Role
 }
 
-// crews are the teams; the first one has members in all roles, the last one is disbanded in
-// the end.
+// crews are the teams; the first one has members in all roles, the last one is disbanded at the end.
 func crews() []crew {
 	return []crew{
 		{
@@ -83,5 +82,5 @@ func crews() []crew {
 	}
 }
 
-// disbandedCrew is the slug of the team that has ended.
+// disbandedCrew is the slug of the disbanded team.
 const disbandedCrew = "old-guard"

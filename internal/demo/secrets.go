@@ -7,21 +7,20 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// redirectURIs are where the demo's applications send users back to: a program on the user's own
-// machine, and a site.
+// redirectURIs are the redirect URIs of the demo's applications: a program on the user's own machine, and a website.
 func redirectURIs() []string {
 	return []string{"http://127.0.0.1:8080/callback", "https://overlay.example/oauth/callback"}
 }
 
-// apiScopes are what the demo's applications may do.
+// apiScopes are the scopes of the demo's applications.
 func apiScopes() []string {
 	return []string{
 		fund.ScopePublic, fund.ScopeCause, fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite, fund.ScopeWrite, fund.ScopeDonationsWrite,
 	}
 }
 
-// makeKeys makes the secret that all keys of the server are derived from: before anything else
-// asks for a key, because it must not be made from the seed.
+// makeKeys creates the secret from which all keys of the server are derived, before anything else needs a key, because it must not depend
+// on the seed.
 func (w *dataset) makeKeys(ctx context.Context) {
 	w.did("keys", func() error {
 		_, err := w.vault.Key(ctx, "demo")
@@ -29,7 +28,7 @@ func (w *dataset) makeKeys(ctx context.Context) {
 	})
 }
 
-// credentials makes the tokens, and tells them with the places that are worth a look.
+// credentials creates the tokens, and returns them with the most interesting facts.
 func (w *dataset) credentials(ctx context.Context, f Filler) Credentials {
 	c := Credentials{BaseURL: f.BaseURL}
 	if w.err != nil {

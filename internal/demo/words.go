@@ -2,7 +2,7 @@ package demo
 
 import "strings"
 
-// firstNames and lastNames are what most donors are called.
+// firstNames and lastNames are the names of most donors.
 var firstNames = []string{
 	"Ada", "Amara", "Bea", "Björn", "Chloé", "Chidi", "Dmitri", "Elif", "Esme", "Fatima", "Giulia", "Hassan",
 	"Ingrid", "Isha", "Jack", "João", "Kai", "Keiko", "Liam", "Linnéa", "Mateo", "Maya", "Nia", "Nikolai",
@@ -15,13 +15,13 @@ var lastNames = []string{
 	"Svensson", "Tanaka", "van der Berg", "Williams", "Yılmaz",
 }
 
-// handles are what donors are called on streams.
+// handles are names of donors on streams.
 var handles = []string{
 	"pixel_otter", "NoScopeNan", "lurker_no_more", "Captain Biscuit", "x_moonjelly_x", "speedy.gonzo", "TeaAndTilt",
 	"frame_perfect", "420 Ducks", "Mod Squad", "the chat", "gg_wp_irl", "SaveStateSally", "queue_jumper", "𝓢𝓽𝓪𝓻𝓵𝓲𝓰𝓱𝓽",
 }
 
-// oddNames are names that break programs which take too much for granted.
+// oddNames are names that break programs which assume too much.
 var oddNames = []string{
 	"🦦 Otter Gang 🦦", "👩‍👩‍👧‍👦 Family Iversen", "عمر الفاروق", "נועה לוי", "山田 太郎", "김서연", "Zoë 🏳️‍🌈",
 	`"Quotes" O'Brien`, "<script>alert(1)</script>", "Robert'); DROP TABLE donations;--", "Z̷a̶l̸g̵o̴",
@@ -29,7 +29,7 @@ var oddNames = []string{
 	strings.Repeat("long name ", 9) + "end",
 }
 
-// comments are what most donors say; %s becomes the name of what they give to.
+// comments are the comments of most donors; %s becomes the name of the fact.
 var comments = []string{
 	"Good luck!", "Keep it up, you are doing great.", "For my grandmother.", "GG", "Take a break and drink some water!",
 	"Long time viewer, first time donor.", "Happy to help %s.", "This one is for the chat.", "Do the thing!",
@@ -40,7 +40,7 @@ var comments = []string{
 	"Remember to stretch.", "Can we get a dance?", "Two years clean today. Paying it forward.",
 }
 
-// oddComments are comments that break programs which take too much for granted.
+// oddComments are comments that break programs which assume too much.
 var oddComments = []string{
 	"<script>alert(1)</script>", "<img src=x onerror=alert(1)> & <b>bold</b>", "👨‍👩‍👧‍👦👩🏽‍🚀🏴󠁧󠁢󠁳󠁣󠁴󠁿🇺🇳 all of us",
 	"line one\u2028line two\u2029paragraph two", "شكراً جزيلاً لكم على كل ما تفعلونه ❤️", "בהצלחה לכולם! 100% בשבילכם",

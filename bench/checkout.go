@@ -14,29 +14,29 @@ import (
 )
 
 const (
-	// forms is how many donate forms are made before anybody gives, for each turn.
+	// forms is how many donate forms are created before each turn.
 	forms = 40_000
-	// completedMetric counts the donations whose money has come.
+	// completedMetric counts completed donations.
 	completedMetric = "almoner_donations_completed_total"
 )
 
-// donations measures complete donations: a donor sends the donate form of a campaign, pays on the sandbox's page, and the
-// provider event of that completes the donation.
-func gifts(ctx context.Context, b *bench) error {
+// checkouts measures complete checkouts: a donor submits the donate form of a campaign, pays on the sandbox's page, and the provider event
+// completes the donation.
+func checkouts(ctx context.Context, b *bench) error {
 	for _, d := range b.databases() {
-		if err := b.giftsOn(ctx, d); err != nil {
+		if err := b.checkoutsOn(ctx, d); err != nil {
 			return fmt.Errorf("%s: %w", d.name, err)
 		}
 	}
 	return nil
 }
 
-func (b *bench) giftsOn(ctx context.Context, d database) error {
+func (b *bench) checkoutsOn(ctx context.Context, d database) error {
 	w, err := b.newWorld(ctx, d, "gifts")
 	if err != nil {
 		return err
 	}
-	g := &donorsAtForms{world: w, turns: make([][]string, b.turns+1)}
+	g := &formDonors{world: w, turns: make([][]string, b.turns+1)}
 	err = w.open(ctx, func(_ *store.Store, a *app.App) error { return g.makeForms(ctx, a) })
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func (b *bench) giftsOn(ctx context.Context, d database) error {
 	if g.server, _, err = b.serve(ctx, w.url); err != nil {
 		return err
 	}
-	found, err := b.compete(contender{d.name + ": complete gifts", g.measure})
+	found, err := b.compete(contender{d.name + ": complete donations", g.measure})
 	if err = errors.Join(err, g.server.stop()); err != nil {
 		return err
 	}
@@ -53,15 +53,15 @@ func (b *bench) giftsOn(ctx context.Context, d database) error {
 		aim = "≥ 2,000/s"
 	}
 	b.table.add(row{
-		what:     fmt.Sprintf("complete gifts through the sandbox, %s, %d donors at once, one campaign", d.name, connections),
+		what:     fmt.Sprintf("complete donations through the sandbox, %s, %d donors at once, one campaign", d.name, connections),
 		measured: found.medians[0].String(), against: "the highest peak that a live appeal has published: 350/s",
 		ratio: twoDigits(found.medians[0].rate() / 350), aim: aim,
 	})
 	return nil
 }
 
-// donorsAtForms give on all connections, each with a form of its own.
-type donorsAtForms struct {
+// formDonors donate on all connections, each with a form of its own.
+type formDonors struct {
 	server *process
 	world  *world
 	turns  [][]string
@@ -69,7 +69,7 @@ type donorsAtForms struct {
 }
 
 // makeForms names the forms of all turns, as opening the donate page does.
-func (g *donorsAtForms) makeForms(ctx context.Context, a *app.App) error {
+func (g *formDonors) makeForms(ctx context.Context, a *app.App) error {
 	for turn := range g.turns {
 		for range forms {
 			form, err := a.NewForm(ctx)
@@ -82,9 +82,9 @@ func (g *donorsAtForms) makeForms(ctx context.Context, a *app.App) error {
 	return nil
 }
 
-// measure lets donors give for a while, and ends when the last of their donations is complete. Latencies are those of
-// donors: from sending the form to the end of the payment.
-func (g *donorsAtForms) measure(d time.Duration) (sample, error) {
+// measure lets donors donate for a while, and ends when the last of their donations is complete. Latencies are those of donors: from
+// submitting the form to the end of the payment.
+func (g *formDonors) measure(d time.Duration) (sample, error) {
 	ctx := context.Background()
 	before, err := g.server.metrics(ctx, completedMetric)
 	if err != nil {
@@ -94,11 +94,11 @@ func (g *donorsAtForms) measure(d time.Duration) (sample, error) {
 	g.turn++
 	var next atomic.Int64
 	workers, failed := make([][]time.Duration, connections), make([]error, connections)
-	var giving sync.WaitGroup
+	var working sync.WaitGroup
 	cpu, began := g.server.cpu(), time.Now()
 	for i := range connections {
-		giving.Go(func() {
-			workers[i], failed[i] = g.giveAll(began.Add(d), func() (string, bool) {
+		working.Go(func() {
+			workers[i], failed[i] = g.donateAll(began.Add(d), func() (string, bool) {
 				n := int(next.Add(1)) - 1
 				if n >= len(mine) {
 					return "", false
@@ -107,15 +107,15 @@ func (g *donorsAtForms) measure(d time.Duration) (sample, error) {
 			})
 		})
 	}
-	giving.Wait()
+	working.Wait()
 	s := gathered(0, workers)
 	err = errors.Join(append(failed, g.complete(ctx, before[0]+int64(s.count)))...)
 	s.elapsed, s.cpu = time.Since(began), g.server.cpu()-cpu
 	return s, err
 }
 
-// giveAll gives one donation after the other until then, or until there are no more forms.
-func (g *donorsAtForms) giveAll(until time.Time, nextForm func() (string, bool)) ([]time.Duration, error) {
+// donateAll makes one donation after the other until then, or until there are no more forms.
+func (g *formDonors) donateAll(until time.Time, nextForm func() (string, bool)) ([]time.Duration, error) {
 	c, err := dial(g.server.addr)
 	if err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func (g *donorsAtForms) giveAll(until time.Time, nextForm func() (string, bool))
 		if !more {
 			return latencies, errors.New("there are not enough forms for this turn")
 		}
-		if err := g.give(c, form); err != nil {
+		if err := g.donate(c, form); err != nil {
 			return latencies, err
 		}
 		end := time.Now()
@@ -137,11 +137,11 @@ func (g *donorsAtForms) giveAll(until time.Time, nextForm func() (string, bool))
 	return latencies, nil
 }
 
-// give sends a form and pays.
-func (g *donorsAtForms) give(c *connection, form string) error {
+// donate submits a form and pays.
+func (g *formDonors) donate(c *connection, form string) error {
 	place := g.world.Campaign
 	location, err := c.ask(formPost("/@"+place.OwnerSlug+"/"+place.Slug+"/donate", url.Values{
-		"form": {form}, "preset": {"other"}, "amount": {"12.34"}, "name": {"A giver of the benchmark"}, "email": {"giver@example.org"},
+		"form": {form}, "preset": {"other"}, "amount": {"12.34"}, "name": {"A donor of the benchmark"}, "email": {"donor@example.org"},
 		"comment": {"Good luck with the last hours of the stream!"}, "currency": {"USD"},
 	}), "303")
 	if err != nil {
@@ -157,15 +157,15 @@ func (g *donorsAtForms) give(c *connection, form string) error {
 	return nil
 }
 
-// formPost is a form as a browser sends it.
+// formPost is a form as a browser submits it.
 func formPost(path string, form url.Values) []byte {
 	body := form.Encode()
 	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
 		path, len(body), body)
 }
 
-// complete waits until so many donations are complete.
-func (g *donorsAtForms) complete(ctx context.Context, want int64) error {
+// complete waits until that many donations are complete.
+func (g *formDonors) complete(ctx context.Context, want int64) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
@@ -175,5 +175,5 @@ func (g *donorsAtForms) complete(ctx context.Context, want int64) error {
 		}
 		<-tick.C
 	}
-	return fmt.Errorf("gifts that were paid are not complete after 30 s; want %d", want)
+	return fmt.Errorf("paid donations are not complete after 30 s; want %d", want)
 }
