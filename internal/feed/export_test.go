@@ -2,5 +2,5 @@ package feed
 
 import "context"
 
-// CatchUp reads the log once, as Run does each time it is woken.
+// CatchUp reads the log once, as Run does each time it wakes.
 func (f *Follower) CatchUp(ctx context.Context) error { return f.catchUp(ctx) }

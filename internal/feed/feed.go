@@ -1,10 +1,10 @@
-// Package feed follows the event log of the store in order and hands it on in process.
+// Package feed follows the event log of the store in order and passes it on in process.
 //
-// Every subscriber gets every event from the position it asked for, once and in the order of
-// positions: first what is in the log already, then what comes. A subscriber that falls too
-// far behind what is live is closed with ErrSlow, and goes on from its last position with a
-// new subscription; nothing is dropped silently. Subscribers cost nothing while nothing
-// happens, and cannot hold up the log, the writers or each other.
+// Every subscriber gets every event from the position it asked for, once and in the order of positions: first
+// what is in the log already, then what arrives. A subscriber that falls too far behind the live events is
+// closed with ErrSlow, and resumes from its last position with a new subscription; nothing is dropped
+// silently. Subscribers cost nothing while nothing happens, and cannot hold up the log, the writers or each
+// other.
 package feed
 
 import (
@@ -20,21 +20,21 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ErrSlow closes a subscription that is further behind than the feed remembers.
+// ErrSlow closes a subscription that has fallen behind what the feed remembers.
 var ErrSlow = errors.New("feed: subscriber is too slow")
 
 const (
 	// pageSize is how many events are read from the log at once.
 	pageSize = 500
-	// remembered is how many of the last events are kept for subscribers by default.
+	// remembered is the default for how many recent events are held for subscribers.
 	remembered = 4096
-	// pollEvery is how often the log is looked at when nothing wakes the feed.
+	// pollEvery is how often the log is read when nothing wakes the feed.
 	pollEvery = time.Second
 	// listenAgain is the pause after the connection to the other nodes broke.
 	listenAgain = 5 * time.Second
 )
 
-// Options is what a Follower is made of.
+// Options configures a Follower.
 type Options struct {
 	Store *store.Store
 	// From is the position after which it follows; nothing before it is remembered.
@@ -80,8 +80,8 @@ func (f *Follower) Position() int64 {
 	return f.position
 }
 
-// Committed takes the events of a group that this node committed. Those that come next are
-// passed on at once; before others, the log is read.
+// Committed takes the events of a group that this node committed. It passes them on at once when they are the next
+// ones; otherwise the log is read.
 func (f *Follower) Committed(events []fund.Event) {
 	f.mu.Lock()
 	inOrder := len(events) > 0 && events[0].Position == f.position+1
@@ -94,7 +94,7 @@ func (f *Follower) Committed(events []fund.Event) {
 	}
 }
 
-// Wake has the log looked at soon.
+// Wake makes Run read the log soon.
 func (f *Follower) Wake() {
 	select {
 	case f.wake <- struct{}{}:
@@ -126,11 +126,11 @@ func (f *Follower) Run(ctx context.Context) error {
 	return nil
 }
 
-// listen has other nodes wake the feed. While it cannot, the feed still looks each second.
+// listen lets other nodes wake the feed. While it cannot, the feed still polls every second.
 func (f *Follower) listen(ctx context.Context) {
 	for ctx.Err() == nil {
 		if err := f.store.Listen(ctx, f.Wake); err != nil && ctx.Err() == nil {
-			f.log.WarnContext(ctx, "other nodes cannot be heard", "error", err)
+			f.log.WarnContext(ctx, "cannot listen for other nodes", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -139,7 +139,7 @@ func (f *Follower) listen(ctx context.Context) {
 	}
 }
 
-// catchUp reads everything that is in the log after position.
+// catchUp reads everything in the log after position.
 func (f *Follower) catchUp(ctx context.Context) error {
 	for from := f.Position(); ; {
 		events, err := f.store.EventsAfter(ctx, from, pageSize)
@@ -156,7 +156,7 @@ func (f *Follower) catchUp(ctx context.Context) error {
 	}
 }
 
-// newer leaves out the events up to position, which came another way meanwhile.
+// newer drops the events up to position, which arrived in process meanwhile.
 func newer(events []fund.Event, position int64) []fund.Event {
 	for i, e := range events {
 		if e.Position > position {
@@ -172,7 +172,7 @@ func (f *Follower) advance(events []fund.Event) {
 		return
 	}
 	f.recent = append(f.recent, events...)
-	// Twice as many are kept as are promised, so that the copying is rare.
+	// Up to twice the promised number is held, so that copying is rare.
 	if len(f.recent) >= 2*f.keep {
 		old := len(f.recent) - f.keep
 		f.start = f.recent[old-1].Position

@@ -65,7 +65,7 @@ func TestEventsOfOtherNodesAreFound(t *testing.T) {
 	read(t, s, 3, 4)
 }
 
-func TestSlowSubscriberIsClosedAndGoesOnFromItsPosition(t *testing.T) {
+func TestSlowSubscriberIsClosedAndResumes(t *testing.T) {
 	t.Parallel()
 	db := openStore(t)
 	f := feed.New(feed.Options{Store: db, Remember: 2})
@@ -90,12 +90,12 @@ func TestNextEndsWithItsContext(t *testing.T) {
 	f := feed.New(feed.Options{Store: openStore(t)})
 	run(t, f)
 	if _, err := f.Subscribe(0).Next(ended(t)); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want that the context ended", err)
+		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
 
-// TestAnEventThatComesBothWaysEntersOnce has events come in process while the same are being read from the log.
-func TestAnEventThatComesBothWaysEntersOnce(t *testing.T) {
+// TestAnEventFromBothSourcesEntersOnce delivers events in process while the same ones are being read from the log.
+func TestAnEventFromBothSourcesEntersOnce(t *testing.T) {
 	t.Parallel()
 	for name, inProcess := range map[string]int{"none": 0, "some": 2, "all": 5} {
 		t.Run(name, func(t *testing.T) {
@@ -108,8 +108,8 @@ func TestAnEventThatComesBothWaysEntersOnce(t *testing.T) {
 			}
 			f := feed.New(feed.Options{Store: db})
 			s := f.Subscribe(0)
-			// A read asks whether its context has ended after the feed has chosen from where it reads.
-			ctx := &asked{Context: t.Context(), then: func() { f.Committed(events[:inProcess]) }}
+			// A read checks its context after the feed has chosen where it reads from.
+			ctx := &hooked{Context: t.Context(), then: func() { f.Committed(events[:inProcess]) }}
 			if err := f.CatchUp(ctx); err != nil {
 				t.Fatal(err)
 			}
@@ -129,8 +129,8 @@ func TestAnEventThatComesBothWaysEntersOnce(t *testing.T) {
 	}
 }
 
-// TestNoEventIsDoubledWhileManyCommit has the log read all the time while others commit.
-func TestNoEventIsDoubledWhileManyCommit(t *testing.T) {
+// TestNoEventRepeatsWhileManyCommit reads the log all the time while others commit.
+func TestNoEventRepeatsWhileManyCommit(t *testing.T) {
 	t.Parallel()
 	db := openStore(t)
 	f := feed.New(feed.Options{Store: db})
@@ -179,8 +179,8 @@ func TestCommittedTakesOnlyWhatComesNext(t *testing.T) {
 	read(t, f.Subscribe(0), 1, 3)
 }
 
-// TestASubscriberMayBeAsFarBehindAsIsPromised has a feed that promises two events, and keeps up to three.
-func TestASubscriberMayBeAsFarBehindAsIsPromised(t *testing.T) {
+// TestASubscriberMayLagAsFarAsPromised uses a feed that promises two events and holds up to three.
+func TestASubscriberMayLagAsFarAsPromised(t *testing.T) {
 	t.Parallel()
 	db := openStore(t)
 	appendEvents(t, db, 6)
@@ -248,20 +248,20 @@ func (l *lines) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// asked is a context that does something when it is asked for the first time.
-type asked struct {
+// hooked is a context that runs a function on the first call of Done.
+type hooked struct {
 	context.Context
 	once sync.Once
 	then func()
 }
 
-// Done is asked for by whoever waits.
-func (a *asked) Done() <-chan struct{} {
+// Done runs the function.
+func (a *hooked) Done() <-chan struct{} {
 	a.once.Do(a.then)
 	return a.Context.Done()
 }
 
-// ended is a context that is over.
+// ended returns a canceled context.
 func ended(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -269,10 +269,10 @@ func ended(t *testing.T) context.Context {
 	return ctx
 }
 
-// patience is how long something may take that has to happen.
+// patience is how long an expected event may take.
 const patience = 20 * time.Second
 
-// read wants exactly the positions from first to last, in order.
+// read requires exactly the positions from first to last, in order.
 func read(t *testing.T, s *feed.Subscription, first, last int64) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

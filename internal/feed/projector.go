@@ -12,8 +12,8 @@ import (
 const (
 	// projectAgain is the pause after the leaderboards could not be written.
 	projectAgain = time.Second
-	// projectPause is the shortest pause between two transactions while donors give: what is folded
-	// together costs less.
+	// projectPause is the shortest pause between two transactions while donations arrive: folding them together costs
+	// less.
 	projectPause = 200 * time.Millisecond
 )
 
@@ -23,7 +23,7 @@ type Projector struct {
 	feed  *Follower
 	store *store.Store
 	log   *slog.Logger
-	// written is how many pieces of work were committed, those of the projection among them.
+	// written is how many pieces of work were committed, including those of the projection.
 	written atomic.Int64
 }
 
@@ -34,9 +34,8 @@ func NewProjector(f *Follower) *Projector {
 	return p
 }
 
-// Run folds events into the leaderboards until ctx ends; then its error is nil. While others write
-// too, it pauses after each transaction, at least for as long as the store says that it owes them. A
-// database that does not take it is tried again.
+// Run folds events into the leaderboards until ctx ends; then its error is nil. While others write too, it pauses
+// after each transaction for at least as long as Store.ProjectRest says. It retries when the database refuses.
 func (p *Projector) Run(ctx context.Context) error {
 	var failed bool
 	var written int64

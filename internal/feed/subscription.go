@@ -9,7 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// Now subscribes to what comes after the present end of the log.
+// Now subscribes to what follows the current end of the log.
 const Now = math.MaxInt64
 
 // Subscription is one reader of the log. It is for one goroutine.
@@ -17,12 +17,12 @@ type Subscription struct {
 	feed *Follower
 	// position is that of the last event that was handed out.
 	position int64
-	// live tells that the subscriber caught up with what the feed remembers.
+	// live reports whether the subscriber has caught up with what the feed remembers.
 	live bool
 }
 
-// Subscribe reads the log from after the position: 0 is all of it, Now nothing that is in it.
-// A subscription needs no closing.
+// Subscribe reads the log from after the position: 0 for all of it, Now for nothing that is in it. A subscription
+// needs no closing.
 func (f *Follower) Subscribe(from int64) *Subscription {
 	return &Subscription{feed: f, position: from}
 }
@@ -30,9 +30,8 @@ func (f *Follower) Subscribe(from int64) *Subscription {
 // Position is that of the last event that was handed out.
 func (s *Subscription) Position() int64 { return s.position }
 
-// Next waits for events after the last ones, and gives at least one, in the order of their
-// positions. Its error is ErrSlow, that of ctx, or that of the store; after the latter it can
-// be called again.
+// Next waits for events after the last ones and returns at least one, in the order of their positions. Its error is
+// ErrSlow, that of ctx, or that of the store; after the latter it can be called again.
 func (s *Subscription) Next(ctx context.Context) ([]fund.Event, error) {
 	for {
 		events, wait, err := s.look()
@@ -59,8 +58,8 @@ func (s *Subscription) Next(ctx context.Context) ([]fund.Event, error) {
 	}
 }
 
-// look takes what the feed remembers. Without events, wait says when to look again; without
-// both, the events are only in the log.
+// look returns what the feed remembers. Without events, wait says when to look again; without both, the events are
+// only in the log.
 func (s *Subscription) look() (events []fund.Event, wait <-chan struct{}, err error) {
 	f := s.feed
 	f.mu.Lock()

@@ -1,22 +1,22 @@
-// Package killpoint names the places where the crash tests end the process without a warning: those at which
-// money or mail is half done. In every other program a place costs nothing: only programs that are built
-// with the tag killpoints can be told, by the environment, where to end.
+// Package killpoint names the places where the crash tests kill the process without warning: those where money
+// or mail is half done. It costs nothing in any other program: only programs built with the tag killpoints
+// read from the environment where to die.
 //
-// ALMONER_KILL_AT=journalled:17 ends the process the seventeenth time that it reaches Journalled.
+// ALMONER_KILL_AT=journalled:17 kills the process the seventeenth time that it reaches Journalled.
 package killpoint
 
-// Place is where a process can be told to end.
+// Place is a point where a process can be made to die.
 type Place string
 
 // The places.
 const (
-	// Journalled is after a provider event is durable, and before its sender is answered.
+	// Journalled is after a provider event is durable, before its sender is answered.
 	Journalled Place = "journalled"
-	// Committing is before a group of writes is committed, Committed after that and before anybody is answered.
+	// Committing is before a group of writes is committed, Committed after that and before any caller is answered.
 	Committing Place = "committing"
 	Committed  Place = "committed"
-	// MailBody is after a mail server has taken most of a mail, MailHanded after that is noted and before the
-	// mail ends, MailTaken after the server has confirmed it and before that is noted.
+	// MailBody is after a mail server has taken most of a mail, MailHanded after that is recorded and before the mail
+	// ends, MailTaken after the server has confirmed it and before that is recorded.
 	MailBody   Place = "mail-body"
 	MailHanded Place = "mail-handed"
 	MailTaken  Place = "mail-taken"

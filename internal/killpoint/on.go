@@ -25,7 +25,7 @@ func init() {
 	left.Store(n)
 }
 
-// Reach ends the process when it was told to end here.
+// Reach kills the process when the environment says so for this place.
 func Reach(place Place) {
 	if place == fatal && left.Add(-1) == 0 {
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)

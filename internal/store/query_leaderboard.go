@@ -80,7 +80,7 @@ const highestFirst = "ORDER BY score DESC, entrant_id DESC"
 // inside reports whether the page begins somewhere down the list.
 func inside(page fund.Page) bool { return page.Before != nil || page.After != nil }
 
-// bounded limits the innermost SELECT with a literal. It shows PostgreSQL how little any page reads, so that it
+// bounded limits the innermost SELECT with a literal, which shows PostgreSQL how little any page reads, so that it
 // caches the plan: it plans each read again as long as the limit at hand looks cheaper than an unknown one.
 func (s *statement) bounded(order string, bound int) *statement {
 	return s.then(order + " LIMIT " + strconv.Itoa(bound) + ") board")

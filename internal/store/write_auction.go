@@ -8,8 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertAuctionHouse puts in a new auction house, in which nothing is pledged yet, and gives it its
-// legacy id. Its kind is filled in.
+// InsertAuctionHouse inserts a new auction house, which has no pledges yet, and assigns its kind and legacy id.
 func (t *Tx) InsertAuctionHouse(ctx context.Context, h *fund.AuctionHouse) error {
 	h.Kind, h.Pledged = fund.KindAuctionHouse, 0
 	if err := t.InsertFact(ctx, &h.Fact); err != nil {
@@ -18,7 +17,7 @@ func (t *Tx) InsertAuctionHouse(ctx context.Context, h *fund.AuctionHouse) error
 	return t.insert(ctx, thing{"auction house", h.ID.String()}, "auction_houses", columns{{"fact_id", h.ID}, {"banner", h.Banner}})
 }
 
-// UpdateAuctionHouse writes everything about an auction house but what is pledged.
+// UpdateAuctionHouse writes everything about an auction house except its pledges.
 func (t *Tx) UpdateAuctionHouse(ctx context.Context, h fund.AuctionHouse) error {
 	if err := t.UpdateFact(ctx, h.Fact); err != nil {
 		return err
@@ -27,7 +26,7 @@ func (t *Tx) UpdateAuctionHouse(ctx context.Context, h fund.AuctionHouse) error 
 		"UPDATE auction_houses SET banner = $1 WHERE fact_id = $2", h.Banner, h.ID)
 }
 
-// InsertAuctionItem puts in a new item.
+// InsertAuctionItem inserts a new item.
 func (t *Tx) InsertAuctionItem(ctx context.Context, i fund.AuctionItem) error {
 	row, err := auctionItemRow(i)
 	if err != nil {
@@ -53,7 +52,7 @@ func auctionItemRow(i fund.AuctionItem) (columns, error) {
 	}, nil
 }
 
-// UpdateAuctionItem writes everything about an item but its house.
+// UpdateAuctionItem writes everything about an item except its house.
 func (t *Tx) UpdateAuctionItem(ctx context.Context, i fund.AuctionItem) error {
 	row, err := auctionItemRow(i)
 	if err != nil {
@@ -62,8 +61,7 @@ func (t *Tx) UpdateAuctionItem(ctx context.Context, i fund.AuctionItem) error {
 	return t.update(ctx, thing{"auction item", i.ID.String()}, updating("auction_items", row).and("id = ?", i.ID))
 }
 
-// InsertBid puts in a bid. A winning one takes the place of the bid that won before, and what is
-// pledged in the house follows.
+// InsertBid inserts a bid. A winning one replaces the previous winner, and the house's pledged total follows.
 func (t *Tx) InsertBid(ctx context.Context, b fund.AuctionBid) error {
 	what := thing{"bid", b.ID.String()}
 	pledged := int64(0)

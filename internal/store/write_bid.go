@@ -14,8 +14,8 @@ func (q Queries) GetBid(ctx context.Context, id fund.ID) (fund.AuctionBid, error
 	return one(ctx, q.db, selecting(selectBid).and("b.id = ?", id), scanBid, thing{"bid", id.String()})
 }
 
-// RemoveBid takes a bid out of the auction; it stays in the list. The highest bid of the others
-// wins in its place, and what is pledged in the house follows.
+// RemoveBid removes a bid from the auction; it stays in the list. The highest remaining bid wins instead, and the
+// house's pledged total follows.
 func (t *Tx) RemoveBid(ctx context.Context, b fund.AuctionBid, at time.Time) error {
 	what := thing{"bid", b.ID.String()}
 	err := t.change(ctx, what, "UPDATE auction_bids SET winning = FALSE, removed_at = $1, updated_at = $2 WHERE id = $3",

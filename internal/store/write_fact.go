@@ -9,8 +9,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertFact puts in a new fact, which has raised nothing yet, and gives it its legacy id. A
-// fact that names no parent supports its event, or else its cause: only a cause is on top.
+// InsertFact inserts a new fact, which has raised nothing yet, and assigns its legacy id. A fact without a parent
+// supports its event, or else its cause: only a cause is at the top.
 func (t *Tx) InsertFact(ctx context.Context, f *fund.Fact) error {
 	number, err := t.legacyID(ctx, f.Kind.LegacySpace())
 	if err != nil {
@@ -34,7 +34,7 @@ func livestreamOrEmpty(f fund.Fact) fund.Livestream {
 	return *f.Livestream
 }
 
-// parentID is what the fact counts into.
+// parentID is the fact that this one's donations count into.
 func parentID(f fund.Fact) fund.ID {
 	switch {
 	case f.Kind == fund.KindCause:
@@ -62,10 +62,9 @@ func factRow(f fund.Fact) columns {
 	}
 }
 
-// UpdateFact writes everything about a fact but its kind, cause, currency, legacy id, maker's
-// time and totals. With a new parent its total leaves the facts above the old one and joins
-// those above the new one; with a new event, user or team its donations count there. A nil
-// Parent is the event, or else the cause, as in InsertFact.
+// UpdateFact writes everything about a fact except its kind, cause, currency, legacy id, creation time and totals.
+// With a new parent its total moves from the facts above the old one to those above the new one; with a new event,
+// user or team its donations count there. A nil Parent is the event, or else the cause, as in InsertFact.
 func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 	what := thing{kindNoun(f.Kind), f.ID.String()}
 	was, err := t.lockFactLinks(ctx, f.ID, what)
@@ -81,7 +80,7 @@ func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 	return t.update(ctx, what, updating("facts", factRow(f)).and("id = ?", f.ID))
 }
 
-// factLinks is where a fact's money counts.
+// factLinks is where a fact's money counts, and how much it is.
 type factLinks struct {
 	id, parentID, eventID, userID, teamID fund.ID
 	kind                                  fund.Kind
@@ -97,7 +96,7 @@ func (t *Tx) lockFactLinks(ctx context.Context, id fund.ID, what thing) (factLin
 	}, what)
 }
 
-// moveTotals moves what the fact raised from one place to another.
+// moveTotals moves what the fact raised from its old links to its new ones.
 func (t *Tx) moveTotals(ctx context.Context, was, is factLinks) error {
 	moved := &sums{}
 	if was.userID != is.userID || was.teamID != is.teamID {
@@ -122,8 +121,8 @@ func (t *Tx) moveTotals(ctx context.Context, was, is factLinks) error {
 	return nil
 }
 
-// moveSupport notes the fact's total as leaving everything above its old parent and joining
-// everything above its new one. What is above both keeps it. The leaderboards are told of the same.
+// moveSupport subtracts the fact's total from everything above its old parent and adds it to everything above its new
+// one. What is above both keeps it. The leaderboards get the same as events.
 func (t *Tx) moveSupport(ctx context.Context, was, is factLinks, moved *sums) error {
 	left, err := t.lockAbove(ctx, is.id, was.parentID)
 	if err != nil {
@@ -154,7 +153,7 @@ func (t *Tx) announce(topic fund.Topic, subject fund.ID, facts []fund.ID) {
 	}
 }
 
-// lockAbove lists parent and everything above it. Being among them oneself is a Conflict.
+// lockAbove lists parent and everything above it. It is a Conflict when the fact is among them.
 func (t *Tx) lockAbove(ctx context.Context, fact, parent fund.ID) ([]fund.ID, error) {
 	if parent.IsZero() {
 		return nil, nil
@@ -172,7 +171,7 @@ func (t *Tx) lockAbove(ctx context.Context, fact, parent fund.ID) ([]fund.ID, er
 	return found.above(parent), nil
 }
 
-// moveOwners notes the fact's US dollars as leaving its old user and team and joining the new.
+// moveOwners moves the fact's US dollars from its old user and team to the new ones.
 func (t *Tx) moveOwners(ctx context.Context, was, is factLinks, moved *sums) error {
 	var usd int64
 	err := t.db.QueryRowContext(ctx, "SELECT COALESCE(CAST(SUM(usd) AS BIGINT), 0) FROM ledger WHERE fact_id = $1",
@@ -189,8 +188,8 @@ func (t *Tx) moveOwners(ctx context.Context, was, is factLinks, moved *sums) err
 	return t.announceOwners(ctx, was, is)
 }
 
-// announceOwners tells the leaderboards of the fact, and of all above its old parent, that its owners
-// changed. Where it is moved too, that comes after.
+// announceOwners appends events about the changed owners for the fact and all above its old parent. Where the fact is
+// moved too, that comes after.
 func (t *Tx) announceOwners(ctx context.Context, was, is factLinks) error {
 	found, err := t.lockFacts(ctx, []fund.ID{is.id})
 	if err != nil {
@@ -211,9 +210,8 @@ func (t *Tx) announceOwners(ctx context.Context, was, is factLinks) error {
 	return nil
 }
 
-// DeleteFact takes out a fact with its incentives, schedule and registrations, and with what was
-// wanted of it (donation matches, fitness goals, auction items, webhook subscriptions). A fact that
-// was given to, that others support, that somebody bid at or exercised for is a Conflict.
+// DeleteFact deletes a fact with its incentives, schedule, registrations, donation matches, fitness goals, auction
+// items and webhook subscriptions. A fact with donations, supporting facts, bids or activities is a Conflict.
 func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 	what := thing{"fact", id.String()}
 	for _, query := range []string{
@@ -242,7 +240,7 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 	if err := t.change(ctx, what, "DELETE FROM facts WHERE id = $1", id); err != nil {
 		return err
 	}
-	// Only now does nobody add to its leaderboards any more.
+	// From here on nothing adds to its leaderboards.
 	for _, query := range []string{
 		"DELETE FROM scores WHERE board_id IN (SELECT id FROM boards WHERE fact_id = $1)",
 		"DELETE FROM boards WHERE fact_id = $1",

@@ -7,8 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertFitnessGoal puts in a new goal. What was done for its fact with exercise of its type so
-// far is filled in.
+// InsertFitnessGoal inserts a new goal. Earlier activities of its type for its fact count.
 func (t *Tx) InsertFitnessGoal(ctx context.Context, g *fund.FitnessGoal) error {
 	err := t.db.QueryRowContext(ctx, `SELECT COALESCE(CAST(SUM(meters) AS BIGINT), 0), COALESCE(CAST(SUM(seconds) AS BIGINT), 0)
 		FROM fitness_activities WHERE fact_id = $1 AND type = $2`, g.FactID, g.Type).Scan(&g.Meters, &g.Seconds)
@@ -22,8 +21,8 @@ func (t *Tx) InsertFitnessGoal(ctx context.Context, g *fund.FitnessGoal) error {
 	})
 }
 
-// RecordFitness puts in an activity and adds it to the goals of its type that its fact has. The
-// team is that of the fact now.
+// RecordFitness inserts an activity and adds it to the goals of its type at its fact. The team is the fact's current
+// one.
 func (t *Tx) RecordFitness(ctx context.Context, a fund.FitnessActivity) error {
 	err := t.insert(ctx, thing{"fitness activity", a.ID.String()}, "fitness_activities", columns{
 		{"id", a.ID}, {"fact_id", a.FactID}, {"user_id", a.UserID},

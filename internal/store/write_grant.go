@@ -8,7 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertGrant puts in what a user allowed an application.
+// InsertGrant inserts a user's grant to an application.
 func (t *Tx) InsertGrant(ctx context.Context, g fund.Grant) error {
 	return t.insert(ctx, thing{"grant", g.ID.String()}, "grants", columns{
 		{"id", g.ID}, {"application_id", g.ApplicationID}, {"user_id", g.UserID}, {"scopes", joinWords(g.Scopes)},
@@ -16,8 +16,8 @@ func (t *Tx) InsertGrant(ctx context.Context, g fund.Grant) error {
 	})
 }
 
-// RevokeGrant ends a grant and every access token that came of it and has not ended yet; it gives
-// the ids of those tokens. A grant that was revoked before stays as it was.
+// RevokeGrant ends a grant and every live access token issued under it; it returns the ids of those tokens. A grant
+// that was revoked before stays as it was.
 func (t *Tx) RevokeGrant(ctx context.Context, id fund.ID, at time.Time) ([]fund.ID, error) {
 	err := t.change(ctx, thing{"grant", id.String()},
 		"UPDATE grants SET revoked_at = COALESCE(revoked_at, $1) WHERE id = $2", micros(at), id)
@@ -36,7 +36,7 @@ func (t *Tx) RevokeGrant(ctx context.Context, id fund.ID, at time.Time) ([]fund.
 	return tokens, nil
 }
 
-// InsertAuthorizationCode puts in a new code under the SHA-256 of its text.
+// InsertAuthorizationCode inserts a new code under the SHA-256 of its text.
 func (t *Tx) InsertAuthorizationCode(ctx context.Context, c fund.AuthorizationCode, hash []byte) error {
 	return t.insert(ctx, thing{noun: "authorization code"}, "authorization_codes", columns{
 		{"hash", hash}, {"grant_id", c.GrantID}, {"redirect_uri", c.RedirectURI}, {"challenge", c.VerifierHash},
@@ -44,13 +44,13 @@ func (t *Tx) InsertAuthorizationCode(ctx context.Context, c fund.AuthorizationCo
 	})
 }
 
-// UseAuthorizationCode notes that a code was traded.
+// UseAuthorizationCode records that a code was exchanged.
 func (t *Tx) UseAuthorizationCode(ctx context.Context, hash []byte, at time.Time) error {
 	return t.change(ctx, thing{noun: "authorization code"},
 		"UPDATE authorization_codes SET used_at = $1 WHERE hash = $2", micros(at), hash)
 }
 
-// InsertRefreshToken puts in a new refresh token under the SHA-256 of its text.
+// InsertRefreshToken inserts a new refresh token under the SHA-256 of its text.
 func (t *Tx) InsertRefreshToken(ctx context.Context, r fund.RefreshToken, hash []byte) error {
 	return t.insert(ctx, thing{noun: "refresh token"}, "refresh_tokens", columns{
 		{"hash", hash}, {"grant_id", r.GrantID}, {"scopes", joinWords(r.Scopes)}, {"created_at", micros(r.CreatedAt)},
@@ -58,15 +58,14 @@ func (t *Tx) InsertRefreshToken(ctx context.Context, r fund.RefreshToken, hash [
 	})
 }
 
-// UseRefreshToken notes that a refresh token was traded.
+// UseRefreshToken records that a refresh token was exchanged.
 func (t *Tx) UseRefreshToken(ctx context.Context, hash []byte, at time.Time) error {
 	return t.change(ctx, thing{noun: "refresh token"},
 		"UPDATE refresh_tokens SET used_at = $1 WHERE hash = $2", micros(at), hash)
 }
 
-// SweepExpired takes out what expired before the instant: at most limit access tokens, codes,
-// refresh tokens and sessions each, the oldest first. Those that another node is sweeping are left
-// to it.
+// SweepExpired deletes what expired before the instant: at most limit access tokens, codes, refresh tokens and
+// sessions each, the oldest first. Those that another node is sweeping are left to it.
 func (t *Tx) SweepExpired(ctx context.Context, before time.Time, limit int) error {
 	for _, table := range []string{"tokens", "authorization_codes", "refresh_tokens", "sessions"} {
 		_, err := t.db.ExecContext(ctx, "DELETE FROM "+table+" WHERE hash IN (SELECT hash FROM "+table+

@@ -6,7 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertTarget puts in a new target, to which nothing was given yet, and gives it its legacy id.
+// InsertTarget inserts a new target, with no donations yet, and assigns its legacy id.
 func (t *Tx) InsertTarget(ctx context.Context, target *fund.Target) error {
 	number, err := t.legacyID(ctx, "target")
 	if err != nil {
@@ -31,17 +31,17 @@ func targetRow(target fund.Target) columns {
 	}
 }
 
-// UpdateTarget writes everything about a target but its fact and what was given to it.
+// UpdateTarget writes everything about a target except its fact and what it raised.
 func (t *Tx) UpdateTarget(ctx context.Context, target fund.Target) error {
 	return t.update(ctx, thing{"target", target.ID.String()}, updating("targets", targetRow(target)).and("id = ?", target.ID))
 }
 
-// DeleteTarget takes out a target. One that was given to is a Conflict.
+// DeleteTarget deletes a target. One with donations is a Conflict.
 func (t *Tx) DeleteTarget(ctx context.Context, id fund.ID) error {
 	return t.change(ctx, thing{"target", id.String()}, "DELETE FROM targets WHERE id = $1", id)
 }
 
-// InsertReward puts in a new reward, of which none is taken yet, and gives it its legacy id.
+// InsertReward inserts a new reward, which has no claims yet, and assigns its legacy id.
 func (t *Tx) InsertReward(ctx context.Context, r *fund.Reward) error {
 	number, err := t.legacyID(ctx, "reward")
 	if err != nil {
@@ -70,17 +70,17 @@ func rewardRow(r fund.Reward) columns {
 	}
 }
 
-// UpdateReward writes everything about a reward but its fact and how many are taken.
+// UpdateReward writes everything about a reward except its fact and its claims.
 func (t *Tx) UpdateReward(ctx context.Context, r fund.Reward) error {
 	return t.update(ctx, thing{"reward", r.ID.String()}, updating("rewards", rewardRow(r)).and("id = ?", r.ID))
 }
 
-// DeleteReward takes out a reward. One that was claimed is a Conflict.
+// DeleteReward deletes a reward. One that was claimed is a Conflict.
 func (t *Tx) DeleteReward(ctx context.Context, id fund.ID) error {
 	return t.change(ctx, thing{"reward", id.String()}, "DELETE FROM rewards WHERE id = $1", id)
 }
 
-// InsertMilestone puts in a new milestone and gives it its legacy id.
+// InsertMilestone inserts a new milestone and assigns its legacy id.
 func (t *Tx) InsertMilestone(ctx context.Context, m *fund.Milestone) error {
 	number, err := t.legacyID(ctx, "milestone")
 	if err != nil {
@@ -104,17 +104,17 @@ func milestoneRow(m fund.Milestone) columns {
 	}
 }
 
-// UpdateMilestone writes everything about a milestone but its fact.
+// UpdateMilestone writes everything about a milestone except its fact.
 func (t *Tx) UpdateMilestone(ctx context.Context, m fund.Milestone) error {
 	return t.update(ctx, thing{"milestone", m.ID.String()}, updating("milestones", milestoneRow(m)).and("id = ?", m.ID))
 }
 
-// DeleteMilestone takes out a milestone.
+// DeleteMilestone deletes a milestone.
 func (t *Tx) DeleteMilestone(ctx context.Context, id fund.ID) error {
 	return t.change(ctx, thing{"milestone", id.String()}, "DELETE FROM milestones WHERE id = $1", id)
 }
 
-// InsertIncentive puts in a new thank-you of a fundraising event and gives it its legacy id.
+// InsertIncentive inserts a new incentive of a fundraising event and assigns its legacy id.
 func (t *Tx) InsertIncentive(ctx context.Context, i *fund.Incentive) error {
 	number, err := t.legacyID(ctx, "incentive")
 	if err != nil {

@@ -6,8 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertPersonalCampaign puts in a new personal campaign and gives it its legacy id. Its kind is
-// filled in.
+// InsertPersonalCampaign inserts a new personal campaign and assigns its kind and legacy id.
 func (t *Tx) InsertPersonalCampaign(ctx context.Context, c *fund.PersonalCampaign) error {
 	c.Kind = fund.KindPersonalCampaign
 	if err := t.InsertFact(ctx, &c.Fact); err != nil {
@@ -16,8 +15,7 @@ func (t *Tx) InsertPersonalCampaign(ctx context.Context, c *fund.PersonalCampaig
 	return t.insert(ctx, thing{"personal campaign", c.ID.String()}, "personal_campaigns", columns{{"fact_id", c.ID}, {"for_name", c.ForName}})
 }
 
-// UpdatePersonalCampaign writes everything about a personal campaign that UpdateFact writes, and
-// whom it is for.
+// UpdatePersonalCampaign writes everything that UpdateFact writes, and whom the campaign is for.
 func (t *Tx) UpdatePersonalCampaign(ctx context.Context, c fund.PersonalCampaign) error {
 	if err := t.UpdateFact(ctx, c.Fact); err != nil {
 		return err

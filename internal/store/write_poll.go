@@ -6,7 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertPoll puts in a new poll with its options and gives all of them their legacy ids.
+// InsertPoll inserts a new poll with its options and assigns all their legacy ids.
 func (t *Tx) InsertPoll(ctx context.Context, p *fund.Poll) error {
 	number, err := t.legacyID(ctx, "poll")
 	if err != nil {
@@ -36,8 +36,8 @@ func pollRow(p fund.Poll) columns {
 	}
 }
 
-// UpdatePoll writes a poll, and each of its options that has a legacy id. Options without one
-// are new and left to InsertPollOption; options that are not named stay.
+// UpdatePoll writes a poll, and each of its options that has a legacy id. Options without one are new and left to
+// InsertPollOption; options that are not listed stay.
 func (t *Tx) UpdatePoll(ctx context.Context, p fund.Poll) error {
 	err := t.update(ctx, thing{"poll", p.ID.String()}, updating("polls", pollRow(p)).and("id = ?", p.ID))
 	if err != nil {
@@ -54,7 +54,7 @@ func (t *Tx) UpdatePoll(ctx context.Context, p fund.Poll) error {
 	return nil
 }
 
-// InsertPollOption puts in a new option, to which nothing was given yet, and gives it its
+// InsertPollOption inserts a new option, with no donations yet, and assigns its
 // legacy id.
 func (t *Tx) InsertPollOption(ctx context.Context, o *fund.PollOption) error {
 	number, err := t.legacyID(ctx, "poll_option")
@@ -78,7 +78,7 @@ func (t *Tx) UpdatePollOption(ctx context.Context, o fund.PollOption) error {
 		"UPDATE poll_options SET name = $1, updated_at = $2 WHERE id = $3", o.Name, micros(o.UpdatedAt), o.ID)
 }
 
-// DeletePoll takes out a poll with its options. A poll that was given to is a Conflict.
+// DeletePoll deletes a poll with its options. A poll with donations is a Conflict.
 func (t *Tx) DeletePoll(ctx context.Context, id fund.ID) error {
 	what := thing{"poll", id.String()}
 	if _, err := t.db.ExecContext(ctx, "DELETE FROM poll_options WHERE poll_id = $1", id); err != nil {

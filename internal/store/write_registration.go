@@ -6,8 +6,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertRegistration puts in a user's entry for an event and gives it its legacy id. A second
-// one of the same user is a Conflict.
+// InsertRegistration inserts a user's registration for an event and assigns its legacy id. A second one of the same
+// user is a Conflict.
 func (t *Tx) InsertRegistration(ctx context.Context, r *fund.Registration) error {
 	number, err := t.legacyID(ctx, "registration")
 	if err != nil {
@@ -41,8 +41,7 @@ func registrationRow(r fund.Registration) (columns, error) {
 	}, nil
 }
 
-// UpdateRegistration writes everything about a registration but its event, its user and when
-// it was made.
+// UpdateRegistration writes everything about a registration except its event, its user and when it was made.
 func (t *Tx) UpdateRegistration(ctx context.Context, r fund.Registration) error {
 	row, err := registrationRow(r)
 	if err != nil {
@@ -51,12 +50,12 @@ func (t *Tx) UpdateRegistration(ctx context.Context, r fund.Registration) error 
 	return t.update(ctx, thing{"registration", r.ID.String()}, updating("registrations", row).and("id = ?", r.ID))
 }
 
-// DeleteRegistration takes out a registration.
+// DeleteRegistration deletes a registration.
 func (t *Tx) DeleteRegistration(ctx context.Context, id fund.ID) error {
 	return t.change(ctx, thing{"registration", id.String()}, "DELETE FROM registrations WHERE id = $1", id)
 }
 
-// addressColumn is the bag of an address, or nil for none.
+// addressColumn is the stored JSON of an address, or nil for none.
 func addressColumn(a *fund.Address) (any, error) {
 	if a == nil {
 		return nil, nil

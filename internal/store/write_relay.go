@@ -6,7 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertRelay puts in a new webhook relay.
+// InsertRelay inserts a new webhook relay.
 func (t *Tx) InsertRelay(ctx context.Context, r fund.WebhookRelay) error {
 	return t.insert(ctx, thing{"webhook relay", r.ID.String()}, "webhook_relays", columns{
 		{"id", r.ID}, {"application_id", r.ApplicationID}, {"endpoint_id", r.EndpointID}, {"name", r.Name},
@@ -21,12 +21,12 @@ func (t *Tx) UpdateRelay(ctx context.Context, r fund.WebhookRelay) error {
 		r.EndpointID, r.Name, micros(r.UpdatedAt), r.ID)
 }
 
-// DeleteRelay takes out a relay. One that has keys is a Conflict.
+// DeleteRelay deletes a relay. One that has keys is a Conflict.
 func (t *Tx) DeleteRelay(ctx context.Context, id fund.ID) error {
 	return t.change(ctx, thing{"webhook relay", id.String()}, "DELETE FROM webhook_relays WHERE id = $1", id)
 }
 
-// InsertRelayKey puts in a new key of a relay; its donation is the completion's to set.
+// InsertRelayKey inserts a new key of a relay; completing a donation sets the key's donation.
 func (t *Tx) InsertRelayKey(ctx context.Context, k fund.RelayKey) error {
 	return t.insert(ctx, thing{"webhook relay key", k.ID.String()}, "relay_keys", columns{
 		{"id", k.ID}, {"relay_id", k.RelayID}, {"key", k.Key}, {"client_key", k.ClientKey}, {"metadata", k.Metadata},
@@ -34,8 +34,8 @@ func (t *Tx) InsertRelayKey(ctx context.Context, k fund.RelayKey) error {
 	})
 }
 
-// PutLegacyRelay notes what another service calls a donation. A name that is known already gets
-// the new donation and meta.
+// PutLegacyRelay writes the name that another service uses for a donation. A known name gets the new donation and
+// meta.
 func (t *Tx) PutLegacyRelay(ctx context.Context, l fund.LegacyRelay) error {
 	s := inserting("legacy_relays", columns{
 		{"provider", l.Provider}, {"uuid", l.UUID}, {"donation_id", l.Donation.ID}, {"meta", l.Meta},

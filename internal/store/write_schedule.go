@@ -6,7 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertScheduleItem puts in a new entry of a fact's schedule and gives it its legacy id.
+// InsertScheduleItem inserts a new entry of a fact's schedule and assigns its legacy id.
 func (t *Tx) InsertScheduleItem(ctx context.Context, i *fund.ScheduleItem) error {
 	number, err := t.legacyID(ctx, "schedule_item")
 	if err != nil {
@@ -30,12 +30,12 @@ func scheduleItemRow(i fund.ScheduleItem) columns {
 	}
 }
 
-// UpdateScheduleItem writes everything about an entry but its fact.
+// UpdateScheduleItem writes everything about an entry except its fact.
 func (t *Tx) UpdateScheduleItem(ctx context.Context, i fund.ScheduleItem) error {
 	return t.update(ctx, thing{"schedule item", i.ID.String()}, updating("schedule_items", scheduleItemRow(i)).and("id = ?", i.ID))
 }
 
-// DeleteScheduleItem takes out an entry.
+// DeleteScheduleItem deletes an entry.
 func (t *Tx) DeleteScheduleItem(ctx context.Context, id fund.ID) error {
 	return t.change(ctx, thing{"schedule item", id.String()}, "DELETE FROM schedule_items WHERE id = $1", id)
 }

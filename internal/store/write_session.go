@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertSession puts in a new session under the SHA-256 of its text.
+// InsertSession inserts a new session under the SHA-256 of its text.
 func (t *Tx) InsertSession(ctx context.Context, s fund.Session, hash []byte) error {
 	return t.insert(ctx, thing{"session", s.ID.String()}, "sessions", columns{
 		{"hash", hash}, {"id", s.ID}, {"user_id", s.UserID}, {"agent", s.Agent}, {"address", s.Address},
@@ -16,7 +16,7 @@ func (t *Tx) InsertSession(ctx context.Context, s fund.Session, hash []byte) err
 	})
 }
 
-// SeeSession notes that a session was used.
+// SeeSession records that a session was used.
 func (t *Tx) SeeSession(ctx context.Context, id fund.ID, at time.Time) error {
 	return t.change(ctx, thing{"session", id.String()}, "UPDATE sessions SET seen_at = $1 WHERE id = $2", micros(at), id)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertTeam puts in a new team, which has raised nothing yet, and gives it its legacy id.
+// InsertTeam inserts a new team, which has raised nothing yet, and assigns its legacy id.
 func (t *Tx) InsertTeam(ctx context.Context, team *fund.Team) error {
 	number, err := t.legacyID(ctx, "team")
 	if err != nil {
@@ -40,8 +40,7 @@ func teamRow(team fund.Team) (columns, error) {
 	}, nil
 }
 
-// UpdateTeam writes everything about a team but the legacy id, the time it was made and what
-// it raised.
+// UpdateTeam writes everything about a team except its legacy id, creation time and total.
 func (t *Tx) UpdateTeam(ctx context.Context, team fund.Team) error {
 	row, err := teamRow(team)
 	if err != nil {
@@ -70,7 +69,7 @@ func (t *Tx) SetRole(ctx context.Context, team, user fund.ID, role fund.Role) er
 	})
 }
 
-// RemoveMember takes the user out of the team; NotFound for those who are not in it.
+// RemoveMember removes the user from the team; NotFound for a user who is not a member.
 func (t *Tx) RemoveMember(ctx context.Context, team, user fund.ID) error {
 	return t.change(ctx, thing{noun: "member of the team"},
 		"DELETE FROM team_members WHERE team_id = $1 AND user_id = $2", team, user)

@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertApplication puts in a new application with the hash of its secret.
+// InsertApplication inserts a new application with the hash of its secret.
 func (t *Tx) InsertApplication(ctx context.Context, a fund.Application, secretHash []byte) error {
 	return t.insert(ctx, thing{"application", a.ID.String()}, "applications", columns{
 		{"id", a.ID}, {"name", a.Name}, {"client_id", a.ClientID}, {"secret_hash", secretHash},
@@ -16,7 +16,7 @@ func (t *Tx) InsertApplication(ctx context.Context, a fund.Application, secretHa
 	})
 }
 
-// InsertToken puts in a new token under the SHA-256 of its text.
+// InsertToken inserts a new token under the SHA-256 of its text.
 func (t *Tx) InsertToken(ctx context.Context, k fund.Token, hash []byte) error {
 	return t.insert(ctx, thing{"token", k.ID.String()}, "tokens", columns{
 		{"hash", hash}, {"id", k.ID}, {"kind", string(k.Kind)}, {"application_id", k.ApplicationID},

@@ -6,7 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertUser puts in a new user, who has raised nothing yet, and gives it its legacy id.
+// InsertUser inserts a new user, who has raised nothing yet, and assigns its legacy id.
 func (t *Tx) InsertUser(ctx context.Context, u *fund.User, passwordHash string) error {
 	number, err := t.legacyID(ctx, "user")
 	if err != nil {
@@ -39,8 +39,7 @@ func userRow(u fund.User) (columns, error) {
 	}, nil
 }
 
-// UpdateUser writes everything about a user but the password, the legacy id, the time it was
-// made and what it raised.
+// UpdateUser writes everything about a user except the password, legacy id, creation time and total.
 func (t *Tx) UpdateUser(ctx context.Context, u fund.User) error {
 	row, err := userRow(u)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// InsertEndpoint puts in a new webhook endpoint.
+// InsertEndpoint inserts a new webhook endpoint.
 func (t *Tx) InsertEndpoint(ctx context.Context, e fund.WebhookEndpoint) error {
 	return t.insert(ctx, thing{"webhook endpoint", e.ID.String()}, "webhook_endpoints", append(columns{
 		{"id", e.ID}, {"application_id", e.ApplicationID}, {"created_at", micros(e.CreatedAt)},
@@ -22,12 +22,12 @@ func endpointRow(e fund.WebhookEndpoint) columns {
 	}
 }
 
-// UpdateEndpoint writes everything about an endpoint but its application.
+// UpdateEndpoint writes everything about an endpoint except its application.
 func (t *Tx) UpdateEndpoint(ctx context.Context, e fund.WebhookEndpoint) error {
 	return t.update(ctx, thing{"webhook endpoint", e.ID.String()}, updating("webhook_endpoints", endpointRow(e)).and("id = ?", e.ID))
 }
 
-// DeleteEndpoint takes out an endpoint with its subscriptions. One that a relay sends to is a
+// DeleteEndpoint deletes an endpoint with its subscriptions. One that a relay sends to is a
 // Conflict.
 func (t *Tx) DeleteEndpoint(ctx context.Context, id fund.ID) error {
 	what := thing{"webhook endpoint", id.String()}
@@ -37,7 +37,7 @@ func (t *Tx) DeleteEndpoint(ctx context.Context, id fund.ID) error {
 	return t.change(ctx, what, "DELETE FROM webhook_endpoints WHERE id = $1", id)
 }
 
-// InsertSubscription puts in a new subscription.
+// InsertSubscription inserts a new subscription.
 func (t *Tx) InsertSubscription(ctx context.Context, s fund.WebhookSubscription) error {
 	return t.insert(ctx, thing{"webhook subscription", s.ID.String()}, "webhook_subscriptions", columns{
 		{"id", s.ID}, {"endpoint_id", s.EndpointID}, {"fact_id", s.FactID}, {"event_types", joinWords(s.EventTypes)},
@@ -52,7 +52,7 @@ func (t *Tx) UpdateSubscription(ctx context.Context, s fund.WebhookSubscription)
 		joinWords(s.EventTypes), micros(s.UpdatedAt), s.ID)
 }
 
-// DeleteSubscription takes out a subscription.
+// DeleteSubscription deletes a subscription.
 func (t *Tx) DeleteSubscription(ctx context.Context, id fund.ID) error {
 	return t.change(ctx, thing{"webhook subscription", id.String()}, "DELETE FROM webhook_subscriptions WHERE id = $1", id)
 }
