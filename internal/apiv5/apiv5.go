@@ -9,8 +9,8 @@
 //   - /api/public is read with the scope public, /api/cause with the scope cause; /api/private
 //     is for programs that change something.
 //
-// The files: routes.go, write_routes.go and webhook_routes.go list every operation. One
-// file for each noun (campaign.go) has its wire struct and its mapper. The handlers of reads are in
+// The files: routes.go, routes_fact.go, write_routes.go and webhook_routes.go list every operation, with
+// parent.go (what stands below which facts) and tags.go (the groups of the documents). One file for each noun (campaign.go) has its wire struct and its mapper. The handlers of reads are in
 // read_*.go, by what they read; those of writes in write_*.go, where write_models*.go say which keys
 // can be sent, write_inputs*.go document them, and write_decode.go and write_values.go read them;
 // webhooks and relays are in webhook_*.go and relay*.go. What all share: envelope.go, errors.go,

@@ -11,9 +11,6 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// tagDocument is the group of the documents themselves.
-const tagDocument = "Document"
-
 // parts are the documents: one for each prefix.
 var parts = map[string]struct{ prefix, title, text string }{
 	"public":  {publicPrefix, "Almoner API, version 5: public", publicText},
@@ -111,32 +108,6 @@ var (
 		Description: "The change is made only if one of these entity tags is that of the present version; otherwise the answer is 412.",
 	}
 )
-
-// tags are the groups in the order in which they are read.
-func tags() []api.DocTag {
-	return []api.DocTag{
-		{Name: tagCampaigns, Description: "Campaigns of users, with all that belongs to them."},
-		{Name: tagTeamCampaigns, Description: "Campaigns of teams, with all that belongs to them."},
-		{Name: "Personal campaigns", Description: "Campaigns that gather gifts for a person."},
-		{Name: "Facts", Description: "Anything that money is raised for, whatever its kind."},
-		{Name: tagDonations, Description: "Donations, screening, refunds and offline donations."},
-		{Name: tagUsers, Description: "Users."},
-		{Name: tagTeams, Description: "Teams and their members."},
-		{Name: tagCauses, Description: "Causes, their fundraising events and their leaderboards."},
-		{Name: tagEvents, Description: "Fundraising events and their leaderboards."},
-		{Name: "Auction houses", Description: "Auctions: houses, items and bids."},
-		{Name: tagPolls, Description: "Polls with their options."},
-		{Name: tagTargets, Description: "Targets."},
-		{Name: tagRewards, Description: "Rewards."},
-		{Name: tagMilestones, Description: "Milestones."},
-		{Name: tagSchedules, Description: "Items of schedules."},
-		{Name: tagMatches, Description: "Donation matches."},
-		{Name: tagFitness, Description: "Fitness goals."},
-		{Name: "Webhooks", Description: "Endpoints, and what they are sent."},
-		{Name: "Relays", Description: "Relays, and keys for one donation each."},
-		{Name: tagDocument, Description: "This document."},
-	}
-}
 
 func queryParams() []api.Param {
 	at := func(name, text string) api.Param {

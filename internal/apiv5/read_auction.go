@@ -8,31 +8,11 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-func (v *version) getAuctionHouse(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := atHouse.key(c)
-	return v.houseReply(ctx, c, key, err)
-}
-
-func (v *version) getUserAuctionHouse(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := bySlugsUserHouse.key(c)
-	return v.houseReply(ctx, c, key, err)
-}
-
-func (v *version) getCauseAuctionHouse(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := bySlugsCauseHouse.key(c)
-	return v.houseReply(ctx, c, key, err)
-}
-
-// houseReply is the answer with the auction house of a key that was read.
-func (v *version) houseReply(ctx context.Context, c *call, key app.FactKey, err error) (api.Reply, error) {
-	if err != nil {
-		return api.Reply{}, err
-	}
-	house, err := v.app.GetAuctionHouse(ctx, c.Caller, key)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toAuctionHouse(house), Fresh: api.Shows(factTags(house.Fact, nil)...)}, nil
+// auctionHouseBy answers with the auction house of a key in the path.
+func (v *version) auctionHouseBy(find finds[app.FactKey]) handler {
+	return api.Gets(find, v.app.GetAuctionHouse, func(_ context.Context, _ *call, house fund.AuctionHouse) (api.Reply, error) {
+		return api.Reply{Body: v.toAuctionHouse(house), Fresh: api.Shows(factTags(house.Fact, nil)...)}, nil
+	})
 }
 
 func (v *version) listAuctionItems(ctx context.Context, c *call) (api.Reply, error) {

@@ -10,13 +10,7 @@ import (
 
 // The handlers of single facts and of lists of facts.
 
-// factAt is the fact at a place of the path.
-func (v *version) factAt(ctx context.Context, c *call, at pathParameter) (fund.Fact, error) {
-	seen, err := v.seeAt(ctx, c, at)
-	return seen.Fact(), err
-}
-
-// seeAt is factAt for handlers that read more of the fact.
+// seeAt is the fact at a place of the path, for handlers that read more of it.
 func (v *version) seeAt(ctx context.Context, c *call, at pathParameter) (app.Seen, error) {
 	key, err := at.key(c)
 	if err != nil {
@@ -25,18 +19,9 @@ func (v *version) seeAt(ctx context.Context, c *call, at pathParameter) (app.See
 	return v.app.See(ctx, c.Caller, key)
 }
 
-// keyOf finds a fact that was found before.
+// keyOf is the key of a loaded fact.
 func keyOf(f fund.Fact) app.FactKey {
 	return app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}
-}
-
-// factBySlugs is the fact of the owner at one wildcard with the slug at another.
-func (v *version) factBySlugs(ctx context.Context, c *call, at slugs) (fund.Fact, error) {
-	key, err := at.key(c)
-	if err != nil {
-		return fund.Fact{}, err
-	}
-	return v.app.GetFact(ctx, c.Caller, key)
 }
 
 // key reads the slugs of a path.
@@ -67,41 +52,25 @@ var (
 	bySlugsCauseHouse   = slugs{"cause_slug", "auction_house_slug", atHouse.kinds, ofCause}
 )
 
-func (v *version) getCampaign(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factAt(ctx, c, atCampaign)
-	return v.factReply(ctx, c, f, err)
+// campaignBy answers with the campaign or team campaign of a key in the path.
+func (v *version) campaignBy(find finds[app.FactKey]) handler {
+	return api.Gets(find, v.app.GetFact, v.factReply(v.toEvent))
 }
 
-func (v *version) getCampaignBySlugs(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factBySlugs(ctx, c, bySlugsCampaign)
-	return v.factReply(ctx, c, f, err)
+// factBy answers with the fact of a key in the path.
+func (v *version) factBy(find finds[app.FactKey]) handler {
+	return api.Gets(find, v.app.GetFact, v.factReply(v.toAnyFact))
 }
 
-func (v *version) getTeamCampaign(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factAt(ctx, c, atTeamCampaign)
-	return v.factReply(ctx, c, f, err)
-}
-
-func (v *version) getTeamCampaignBySlugs(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factBySlugs(ctx, c, bySlugsTeamCampaign)
-	return v.factReply(ctx, c, f, err)
-}
-
-// factReply is the answer with a campaign or team campaign that was looked up.
-func (v *version) factReply(ctx context.Context, c *call, f fund.Fact, err error) (api.Reply, error) {
-	if err != nil {
-		return api.Reply{}, err
+// factReply makes the answer with a fact.
+func (v *version) factReply(to func(fund.Fact, related) any) func(context.Context, *call, fund.Fact) (api.Reply, error) {
+	return func(ctx context.Context, c *call, f fund.Fact) (api.Reply, error) {
+		w, err := v.around(ctx, c, f)
+		if err != nil {
+			return api.Reply{}, err
+		}
+		return api.Reply{Body: to(f, w), Fresh: api.Shows(w.tags(f)...)}, nil
 	}
-	w, err := v.around(ctx, c, f)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toEvent(f, w), Fresh: api.Shows(w.tags(f)...)}, nil
-}
-
-func (v *version) getFact(ctx context.Context, c *call) (api.Reply, error) {
-	f, err := v.factAt(ctx, c, atFact)
-	return v.anyFactReply(ctx, c, f, err)
 }
 
 // getFactBySlugs looks for a fact of a user, a team and a cause with that slug.
@@ -115,7 +84,10 @@ func (v *version) getFactBySlugs(ctx context.Context, c *call) (api.Reply, error
 		return api.Reply{}, err
 	}
 	seen, err := v.app.SeeBySlugs(ctx, c.Caller, signOf(c.Path("slug"))+owner.Slug, key.Slug)
-	return v.anyFactReply(ctx, c, seen.Fact(), err)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return v.factReply(v.toAnyFact)(ctx, c, seen.Fact())
 }
 
 // signOf is the sign before a slug that says whether it is a user's or a team's; "" for none.
@@ -126,53 +98,24 @@ func signOf(slug string) string {
 	return ""
 }
 
-func (v *version) anyFactReply(ctx context.Context, c *call, f fund.Fact, err error) (api.Reply, error) {
-	if err != nil {
-		return api.Reply{}, err
-	}
-	w, err := v.around(ctx, c, f)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toFact(f, w), Fresh: api.Shows(w.tags(f)...)}, nil
+func (v *version) personalCampaignBy(find finds[app.FactKey]) handler {
+	return api.Gets(find, v.app.GetPersonalCampaign, func(ctx context.Context, c *call, p fund.PersonalCampaign) (api.Reply, error) {
+		w, err := v.around(ctx, c, p.Fact)
+		if err != nil {
+			return api.Reply{}, err
+		}
+		return api.Reply{Body: v.toPersonalCampaign(p, w), Fresh: api.Shows(w.tags(p.Fact)...)}, nil
+	})
 }
 
-func (v *version) getPersonalCampaign(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := atPersonal.key(c)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	p, err := v.app.GetPersonalCampaign(ctx, c.Caller, key)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	w, err := v.around(ctx, c, p.Fact)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toPersonalCampaign(p, w), Fresh: api.Shows(w.tags(p.Fact)...)}, nil
+func (v *version) getEvent() handler {
+	return api.Gets(keyAt(atEvent.name), v.app.GetFundraisingEvent, func(_ context.Context, _ *call, e fund.FundraisingEvent) (api.Reply, error) {
+		return api.Reply{Body: v.toFundraisingEvent(e), Fresh: api.Shows(factTags(e.Fact, nil)...)}, nil
+	})
 }
 
-func (v *version) getEvent(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := atEvent.key(c)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	e, err := v.app.GetFundraisingEvent(ctx, c.Caller, key.Key)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toFundraisingEvent(e), Fresh: api.Shows(factTags(e.Fact, nil)...)}, nil
-}
-
-func (v *version) getCause(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := atCause.key(c)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	one, err := v.app.GetCause(ctx, c.Caller, key.Key)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toCause(one), Fresh: api.Shows(one.ID)}, nil
+func (v *version) getCause() handler {
+	return api.Gets(keyAt(atCause.name), v.app.GetCause, func(_ context.Context, _ *call, one fund.Cause) (api.Reply, error) {
+		return api.Reply{Body: v.toCause(one), Fresh: api.Shows(one.ID)}, nil
+	})
 }

@@ -106,11 +106,11 @@ func (v *version) configured(at pathParameter) handler {
 // own lets only the cause of the fact at a place pass.
 func (v *version) own(at pathParameter, handle handler) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
-		f, err := v.factAt(ctx, c, at)
+		seen, err := v.seeAt(ctx, c, at)
 		if err != nil {
 			return api.Reply{}, err
 		}
-		if err := v.app.RequireCause(ctx, c.Caller, f.Cause.ID); err != nil {
+		if err := v.app.RequireCause(ctx, c.Caller, seen.Fact().Cause.ID); err != nil {
 			return api.Reply{}, err
 		}
 		return handle(ctx, c)

@@ -29,24 +29,18 @@ func (v *version) teamAt(ctx context.Context, c *call) (fund.Team, error) {
 	return v.app.GetTeam(ctx, c.Caller, key)
 }
 
-func (v *version) getUser(ctx context.Context, c *call) (api.Reply, error) {
-	u, err := v.userAt(ctx, c)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toUser(u), Fresh: api.Shows(u.ID)}, nil
+// userBy answers with the user of a key in the path.
+func (v *version) userBy(find finds[fund.Key]) handler {
+	return api.Gets(find, v.app.GetUser, func(_ context.Context, _ *call, u fund.User) (api.Reply, error) {
+		return api.Reply{Body: v.toUser(u), Fresh: api.Shows(u.ID)}, nil
+	})
 }
 
-func (v *version) getUserBySlug(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := slugAt(c, "slug")
-	if err != nil {
-		return api.Reply{}, err
-	}
-	u, err := v.app.GetUser(ctx, c.Caller, key)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toUser(u), Fresh: api.Shows(u.ID)}, nil
+// teamBy answers with the team of a key in the path.
+func (v *version) teamBy(find finds[fund.Key]) handler {
+	return api.Gets(find, v.app.GetTeam, func(_ context.Context, _ *call, t fund.Team) (api.Reply, error) {
+		return api.Reply{Body: v.toTeam(t), Fresh: api.Shows(t.ID)}, nil
+	})
 }
 
 // getCurrentUser is null for tokens that speak for no user.
@@ -59,26 +53,6 @@ func (v *version) getCurrentUser(ctx context.Context, c *call) (api.Reply, error
 		return api.Reply{}, err
 	}
 	return api.Reply{Body: v.toUser(u)}, nil
-}
-
-func (v *version) getTeam(ctx context.Context, c *call) (api.Reply, error) {
-	t, err := v.teamAt(ctx, c)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toTeam(t), Fresh: api.Shows(t.ID)}, nil
-}
-
-func (v *version) getTeamBySlug(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := slugAt(c, "slug")
-	if err != nil {
-		return api.Reply{}, err
-	}
-	t, err := v.app.GetTeam(ctx, c.Caller, key)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toTeam(t), Fresh: api.Shows(t.ID)}, nil
 }
 
 func (v *version) listMembers(ctx context.Context, c *call) (api.Reply, error) {

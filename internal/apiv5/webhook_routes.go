@@ -9,11 +9,6 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const (
-	tagWebhooks = "Webhooks"
-	tagRelays   = "Relays"
-)
-
 // Webhooks are the business of programs: a user's token is Forbidden.
 var (
 	asHook       = accessRule{[]string{fund.ScopeWebhooksWrite}, []app.ActorKind{app.ActorApplication}}

@@ -2,15 +2,9 @@ package apiv5
 
 import (
 	"context"
-	"slices"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fund"
-)
-
-const (
-	tagCampaigns     = "Campaigns"
-	tagTeamCampaigns = "Team campaigns"
 )
 
 func (v *version) campaignRows() []route {
@@ -47,31 +41,4 @@ func (v *version) showEvent(ctx context.Context, c *call, f fund.Fact) (any, err
 		return nil, err
 	}
 	return v.toEvent(f, w), nil
-}
-
-// parentResource is a place of facts with the folder that it stands in, and who may write what facts have
-// there.
-type parentResource struct {
-	pathParameter
-	folder, tag, noun string
-	right             accessRule
-}
-
-// parentResources are where the parts of facts are made: all kinds of facts are at home among the facts.
-var parentResources = []parentResource{
-	{atCampaign, "/campaigns", tagCampaigns, "a campaign", asUser},
-	{atTeamCampaign, "/team_campaigns", tagTeamCampaigns, "a team campaign", asUser},
-	{atFact, "/facts", "Facts", "a fact", asOwner},
-}
-
-// pattern is the address of a part of the facts of the home.
-func (h parentResource) pattern(part string) string { return h.folder + "/{" + h.name + "}/" + part }
-
-// eachParent makes a row for every home.
-func eachParent(row func(h parentResource) route) []route {
-	rows := make([]route, 0, len(parentResources))
-	for _, h := range parentResources {
-		rows = append(rows, row(h))
-	}
-	return slices.Clip(rows)
 }

@@ -5,11 +5,6 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const (
-	tagCauses = "Causes"
-	tagEvents = "Fundraising events"
-)
-
 func (v *version) causeRows() []route {
 	causes := resourceOf(causeModel, cause{}, shown(v.toCause), func(c fund.Cause) string { return at("causes", c.ID) })
 	events := resourceOf(

@@ -8,8 +8,6 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const tagDonations = "Donations"
-
 // handledDonation is a donation for those who handle it: with its real name and comment, also while
 // strangers do not see them.
 type handledDonation struct {

@@ -78,10 +78,7 @@ func leavesField(to *fund.Opt[[]string], item func(to *fund.Opt[string]) submit.
 func (v *version) donationSettingsRows() []route {
 	r := resourceOf(donationSettingsModel, donationSettings{}, shown(toDonationSettings), nil)
 	var rows []route
-	for _, h := range append(slices.Clone(parentResources),
-		parentResource{atEvent, "/fundraising_events", tagEvents, "a fundraising event", asCause},
-		parentResource{atCause, "/causes", tagCauses, "a cause", asCause},
-	) {
+	for _, h := range append(slices.Clone(parentResources), eventParent, causeParent) {
 		rows = append(rows,
 			h.right.get(h.pattern("giving"), h.tag, "Get how "+h.noun+" takes gifts", donationSettings{}, api.Gets(h.key, v.getDonationSettings, r.Reply)),
 			h.right.patch(h.pattern("giving"), h.tag, "Change how "+h.noun+" takes gifts", donationSettingsInput{}, donationSettings{}, api.Changes(r, h.key, v.getDonationSettings, v.updateDonationSettings)),

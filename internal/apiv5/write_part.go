@@ -9,16 +9,6 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const (
-	tagPolls      = "Polls"
-	tagTargets    = "Targets"
-	tagRewards    = "Rewards"
-	tagMilestones = "Milestones"
-	tagSchedules  = "Schedules"
-	tagMatches    = "Donation matches"
-	tagFitness    = "Fitness"
-)
-
 // partRows are what hangs on facts. A part is made below its fact, and has an address of its own
 // from then on.
 func (v *version) partRows() []route {

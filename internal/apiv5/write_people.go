@@ -9,11 +9,6 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const (
-	tagTeams = "Teams"
-	tagUsers = "Users"
-)
-
 func (v *version) peopleRows() []route {
 	teams := resourceOf(teamModel, team{}, shown(v.toTeam), func(t fund.Team) string { return at("teams", t.ID) })
 	members := resourceOf(roleModel, member{}, shown(v.toMember), nil)
