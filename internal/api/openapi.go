@@ -71,6 +71,8 @@ type DocInfo struct {
 	Fault any
 	// Scopes are all scopes that a token may have.
 	Scopes []DocTag
+	// Examples are the bodies that are shown of answers and of errors.
+	Examples Examples
 	// Dialect is the version of OpenAPI; "" is OpenAPI31.
 	Dialect Dialect
 }
@@ -180,7 +182,7 @@ func (d *document) components() Object {
 			}},
 			{"bearer", Object{{"type", "http"}, {"scheme", "bearer"}, {"description", "Any access token, however it was made: `Authorization: Bearer <token>`."}}},
 		}},
-		{"responses", d.faults.responses(d.reflector.out(d.info.Fault))},
+		{"responses", d.faults.responses(d.reflector.out(d.info.Fault), d.info.Examples)},
 		{"schemas", d.reflector.components()},
 	}
 }

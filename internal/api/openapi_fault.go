@@ -91,7 +91,7 @@ func (faults) name(status int) string {
 }
 
 // responses are the components for all statuses that operations name.
-func (t faults) responses(body Schema) Object {
+func (t faults) responses(body Schema, examples Examples) Object {
 	var all Object
 	for _, status := range slices.Sorted(maps.Keys(t.used)) {
 		var said []string
@@ -102,7 +102,7 @@ func (t faults) responses(body Schema) Object {
 		}
 		all = append(all, Member{t.name(status), Object{
 			{"description", strings.Join(said, " ")},
-			{"content", Object{{"application/json", Object{{"schema", body}, {"example", t.example[status]}}}}},
+			{"content", Object{{"application/json", Object{{"schema", body}, {"example", examples.ofStatus(status, t.example[status])}}}}},
 		}})
 	}
 	return all

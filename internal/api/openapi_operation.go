@@ -207,7 +207,11 @@ func (d *document) responses(op operation) Object {
 	status := op.status()
 	answer := Object{{"description", http.StatusText(status)}}
 	if status != http.StatusNoContent {
-		answer = append(answer, Member{"content", content(d.answer(op))})
+		body := Object{{"schema", d.answer(op)}}
+		if example := d.info.Examples[op.where]; example != nil {
+			body = append(body, Member{"example", example})
+		}
+		answer = append(answer, Member{"content", Object{{"application/json", body}}})
 	}
 	all := Object{{strconv.Itoa(status), answer}}
 	for _, s := range d.faults.of(op) {

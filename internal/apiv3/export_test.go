@@ -1,10 +1,12 @@
 package apiv3
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/submit"
 )
 
@@ -21,6 +23,18 @@ func Rows() []Row {
 		rows = append(rows, Row{Method: one.Method, Pattern: one.Pattern})
 	}
 	return rows
+}
+
+// Answers are the statuses of success of rows and the names of the types that they answer, by method
+// and whole path. The status stands in the body.
+func Answers() map[string]string {
+	all := map[string]string{}
+	for _, one := range newVersion(Options{}).routes() {
+		if _, raw := one.Out.(api.Raw); !raw {
+			all[one.Method+" /api/v3"+one.Pattern] = fmt.Sprintf("%d %T", one.Doc.Status, one.Out)
+		}
+	}
+	return all
 }
 
 // Writes are the routes that change something.

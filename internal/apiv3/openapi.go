@@ -120,6 +120,6 @@ func docInfo() api.DocInfo {
 			{Name: fund.ScopePublic, Description: "Read. In this version every token may."},
 			{Name: fund.ScopeWrite, Description: "Change what the user of the token may change."},
 		},
-		Envelope: answer{}, Page: pagedAnswer{}, Fault: errorEnvelope{}, Fields: fieldTexts,
+		Envelope: answer{}, Page: pagedAnswer{}, Fault: errorEnvelope{}, Fields: fieldTexts, Examples: api.ReadExamples(exampleText),
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/apiv3"
+	"github.com/almoner/almoner/internal/testexample"
 )
 
 // documents are those of the version, by where they are served.
@@ -49,6 +50,24 @@ func TestDocumentsAreServed(t *testing.T) {
 		}
 		if got := w.call("OPTIONS", path, "", ""); got.Code != 204 {
 			t.Errorf("OPTIONS %s: got %d, want 204", path, got.Code)
+		}
+	}
+}
+
+// TestExamplesAreOfGoldenFiles compares the examples with the golden files, and wants one for every
+// row that answers something. After -update, the documents need another run to have them.
+func TestExamplesAreOfGoldenFiles(t *testing.T) {
+	t.Parallel()
+	rows := apiv3.Answers()
+	got, err := testexample.Make("testdata/golden", rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "openapi_examples.json", got)
+	examples := api.ReadExamples(got)
+	for row := range rows {
+		if len(examples[row]) == 0 {
+			t.Errorf("%s: got no example: add a golden file of this answer, or of one of its type", row)
 		}
 	}
 }

@@ -7,6 +7,11 @@ import _ "embed" // for the text
 //go:embed openapi.md
 var documentText string
 
+// exampleText are answers of the golden files; the test of the documents writes it.
+//
+//go:embed openapi_examples.json
+var exampleText []byte
+
 // fieldTexts says of keys what their names and types leave open, wherever they stand.
 var fieldTexts = map[string]string{
 	"amountRaised":           "Raised directly, in major units.",

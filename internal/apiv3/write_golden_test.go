@@ -125,6 +125,27 @@ var writings = []writing{
 		right: `{"permissions":{"giftAid":false,"admin_api_enabled":true}}`,
 		wrong: `{"permissions":{"giftAid":"no","fly":true,"activated":null}}`,
 	},
+	{
+		name: "milestone-changed", method: "PATCH", target: "/campaigns/{campaign}/milestones/1", by: "ada",
+		right: `{"milestone":{"name":"Half of it","active":false}}`,
+		wrong: `{"milestone":{"amount":-1}}`,
+	},
+	{
+		name: "schedule-changed", method: "PATCH", target: "/campaigns/{campaign}/schedule/2", by: "ada",
+		right: `{"schedule":{"name":"Kick-off","endsAt":null}}`,
+		wrong: `{"schedule":{"name":""}}`,
+	},
+	{
+		name: "registration-changed", method: "PATCH", target: "/fundraising-events/{event}/registrations/1", by: "cause",
+		right: `{"registration":{"subscribed":false,"shirtSize":"M"}}`,
+		wrong: `{"registration":{"email":""}}`,
+	},
+	{
+		name: "reward-changed", method: "PATCH", target: "/rewards/1", by: "ada",
+		right: `{"reward":{"description":"Thank you!"}}`,
+		wrong: `{"reward":{"amount":0}}`,
+	},
+	{name: "milestone-deleted", method: "DELETE", target: "/campaigns/{campaign}/milestones/1", by: "ada", right: `{}`},
 }
 
 func TestWritesAreAsPinned(t *testing.T) {
@@ -132,7 +153,9 @@ func TestWritesAreAsPinned(t *testing.T) {
 	w := newWorld(t)
 	// The wrong ones first: they leave the world as it is.
 	for _, one := range writings {
-		w.pin(t, one, one.name+"-wrong", one.wrong)
+		if one.wrong != "" {
+			w.pin(t, one, one.name+"-wrong", one.wrong)
+		}
 	}
 	for _, one := range writings {
 		w.pin(t, one, one.name, one.right)
@@ -156,7 +179,7 @@ func (w *world) pin(t *testing.T, one writing, file, body string) {
 		return
 	}
 	text.WriteByte('\n')
-	want := map[string]int{"POST": 201, "PATCH": 200}[one.method]
+	want := map[string]int{"POST": 201, "PATCH": 200, "DELETE": 200}[one.method]
 	if strings.HasSuffix(file, "-wrong") {
 		want = 422
 		wantWrong(t, one, answer.Body.Bytes())

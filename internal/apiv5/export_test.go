@@ -1,5 +1,11 @@
 package apiv5
 
+import (
+	"fmt"
+
+	"github.com/almoner/almoner/internal/api"
+)
+
 // Row is a route as the tests see it.
 type Row struct {
 	Method, Pattern string
@@ -14,6 +20,17 @@ func Rows() []Row {
 		rows = append(rows, Row{Method: one.Method, Pattern: one.Pattern, Query: one.Query, Scopes: one.Doc.Scopes})
 	}
 	return rows
+}
+
+// Answers are the names of the types that rows answer with a body, by method and pattern.
+func Answers() map[string]string {
+	all := map[string]string{}
+	for _, one := range newVersion(Options{}).routes() {
+		if _, raw := one.Out.(api.Raw); one.Out != nil && !raw {
+			all[one.Method+" "+one.Pattern] = fmt.Sprintf("%T", one.Out)
+		}
+	}
+	return all
 }
 
 // Reads are the rows of reads.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/apiv5"
+	"github.com/almoner/almoner/internal/testexample"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -64,6 +65,24 @@ func TestDocumentsAreServedToEverybody(t *testing.T) {
 		}
 		if w.Header().Get("ETag") == "" || w.Header().Get("Access-Control-Allow-Origin") != "*" {
 			t.Errorf("%s: got headers %v, want an ETag and any origin", d.path, w.Header())
+		}
+	}
+}
+
+// TestExamplesAreOfGoldenFiles compares the examples with the golden files, and wants one for every
+// row that answers something. After -update, the documents need another run to have them.
+func TestExamplesAreOfGoldenFiles(t *testing.T) {
+	t.Parallel()
+	rows := apiv5.Answers()
+	got, err := testexample.Make("testdata/golden", rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "openapi_examples.json", got)
+	examples := api.ReadExamples(got)
+	for row := range rows {
+		if len(examples[row]) == 0 {
+			t.Errorf("%s: got no example: add a golden file of this answer, or of one of its type", row)
 		}
 	}
 }

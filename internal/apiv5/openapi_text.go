@@ -12,6 +12,11 @@ var (
 	causeText string
 )
 
+// exampleText are answers of the golden files; the test of the documents writes it.
+//
+//go:embed openapi_examples.json
+var exampleText []byte
+
 // fieldTexts says of keys what their names and types leave open, wherever they stand.
 var fieldTexts = map[string]string{
 	"legacy_id":                 "The integer that version 3 calls id.",

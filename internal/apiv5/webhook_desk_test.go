@@ -117,8 +117,8 @@ var hookCalls = []hookCall{
 	{method: "GET", path: "/webhook_relays/{relay}", status: 200, reads: true},
 	{method: "PATCH", path: "/webhook_relays/{relay}", body: `{"name":"Renamed"}`, status: 200},
 	{method: "DELETE", path: "/webhook_relays/{relay}", status: 204},
-	{method: "GET", path: "/webhook_relays/{relay}/webhook_relay_keys", status: 200, reads: true},
 	{method: "POST", path: "/webhook_relays/{relay}/webhook_relay_keys", body: `{"id":"own"}`, status: 200},
+	{method: "GET", path: "/webhook_relays/{relay}/webhook_relay_keys", status: 200, reads: true},
 	{method: "GET", path: "/webhook_relays/{relay}/webhook_relay_keys/own", status: 200, reads: true},
 	{method: "DELETE", path: "/webhook_endpoints/{endpoint}", status: 204},
 }

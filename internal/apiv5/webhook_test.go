@@ -1,10 +1,14 @@
 package apiv5_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -333,6 +337,9 @@ func TestALegacyRelayOnTheWire(t *testing.T) {
 		if got.status != 200 || got.text != want {
 			t.Errorf("got %d %s\nwant %s", got.status, got.text, want)
 		}
+		if name == "object" {
+			d.pinAnswer(t, "GET /api/public/legacy-relays/crowd/object (owner)", "legacy-relay", got)
+		}
 	}
 	d.send(t, "owner", "GET", "/api/public/legacy-relays/other/text", "").wants(t, "another provider", 404)
 	d.send(t, "", "GET", "/api/public/legacy-relays/crowd/text", "").wants(t, "no token", 401)
@@ -372,4 +379,38 @@ func TestWhatIsShownOfWebhooksCanBeSentBack(t *testing.T) {
 			t.Errorf("%s: got %d %s, want %s", at, got.status, got.text, shown.text)
 		}
 	}
+}
+
+// TestWebhookAnswersAreAsPinned pins what every row of webhooks answers.
+func TestWebhookAnswersAreAsPinned(t *testing.T) {
+	t.Parallel()
+	d := newHookDesk(t)
+	for _, c := range hookCalls {
+		if c.status == http.StatusNoContent {
+			continue // what is deleted cannot be called afterwards
+		}
+		got := d.ask(t, "hooks", c.method, c.path, c.body)
+		name := strings.ToLower(c.method) + strings.NewReplacer("/", "-", "{", "", "}", "").Replace(c.path)
+		d.pinAnswer(t, c.method+" /api/private"+c.path+" (hooks)", name, got)
+	}
+}
+
+// made are values that are drawn for each thing or computed from them, and what stands for them.
+var made = map[*regexp.Regexp]string{
+	regexp.MustCompile(`"(signing_key|client_key|X-Tiltify-Signature)": "[^"]*"`): `"$1": "8sPQZ1bTq4Yw6mVhJk2L9rXnD3cFe7Ga0uIo5tMyBpE"`,
+	regexp.MustCompile(`"(after|before)": "[^"]*"`):                               `"$1": "(a cursor)"`,
+}
+
+// pinAnswer compares an answer with a golden file.
+func (d *desk) pinAnswer(t *testing.T, request, name string, got reply) {
+	t.Helper()
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "%s\n%d\n", request, got.status)
+	must.Do(t, json.Indent(&text, []byte(got.text), "", "  "))
+	text.WriteByte('\n')
+	masked := d.masked(text.String())
+	for drawn, with := range made {
+		masked = drawn.ReplaceAllString(masked, with)
+	}
+	pinned(t, filepath.Join("testdata", "golden", "webhook", name+".txt"), []byte(masked))
 }

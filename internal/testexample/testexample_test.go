@@ -1,0 +1,41 @@
+package testexample_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testexample"
+)
+
+func TestMake(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	must.Do(t, os.Mkdir(filepath.Join(folder, "write"), 0o755))
+	for name, text := range map[string]string{
+		"empty.txt":       "GET /a/1/b?limit=2 (ann)\n200\n{\n  \"data\": []\n}\n",
+		"list.txt":        "GET /a/b/c (ann)\n200\n{\n  \"data\": [\n {\"z\": [1, 2], \"a\": 2.50},\n {} ]\n}\n",
+		"other.txt":       "GET /unknown (ann)\n200\n{}\n",
+		"write/made.txt":  "POST /a/{x}/b (ann)\n{\n  \"n\": 1\n}\n\n201\nLocation: /a/{id 1}\n{\n  \"id\": \"{id 1}\"\n}\n",
+		"write/wrong.txt": "POST /a/{x}/b (ann)\n{}\n\n422\n{\"error\": [\"n\", \"o\"]}\n",
+		"write/short.txt": "POST /a/{x}/b (ann)\n{}\n\n422\n{\"error\": []}\n",
+	} {
+		must.Do(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
+	}
+	got := must.Get(testexample.Make(folder, map[string]string{
+		"GET /a/{id}/b": "list", "GET /a/{id}/c": "list", "GET /a/b/{id}": "list", "POST /a/{id}/b": "made", "POST /c": "made", "GET /d": "none",
+	}))(t)
+	const want = `{
+"422": {"error":[]},
+"GET /a/b/{id}": {"data":[{"z":[1],"a":2.50}]},
+"GET /a/{id}/b": "GET /a/b/{id}",
+"GET /a/{id}/c": "GET /a/b/{id}",
+"POST /a/{id}/b": {"id":"b3d32635-4503-5516-af22-ae8570927b70"},
+"POST /c": "POST /a/{id}/b"
+}
+`
+	if string(got) != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}
