@@ -9,7 +9,7 @@ var documentText string
 
 // exampleText are answers of the golden files; the test of the documents writes it.
 //
-//go:embed openapi_examples.json
+//go:embed openapi/examples.json
 var exampleText []byte
 
 // fieldTexts says of keys what their names and types leave open, wherever they stand.

@@ -78,7 +78,7 @@ func TestExamplesAreOfGoldenFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	compare(t, "openapi_examples.json", got)
+	compare(t, "openapi/examples.json", got)
 	examples := api.ReadExamples(got)
 	for row := range rows {
 		if len(examples[row]) == 0 {
