@@ -8,40 +8,15 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-func (v *version) getCampaign(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := campaignAt(c)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return v.campaignReply(ctx, c, key)
-}
-
-func (v *version) getUserCampaign(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := ownedCampaignAt(c, ofUser)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return v.campaignReply(ctx, c, key)
-}
-
-func (v *version) getTeamCampaign(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := ownedCampaignAt(c, ofTeam)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return v.campaignReply(ctx, c, key)
-}
-
-func (v *version) campaignReply(ctx context.Context, c *call, key app.FactKey) (api.Reply, error) {
-	f, err := v.app.GetFact(ctx, c.Caller, key)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toCampaign(f), Fresh: showsFact(f)}, nil
+// campaignBy answers with the campaign of a key in the path.
+func (v *version) campaignBy(find finds[app.FactKey]) handler {
+	return api.Gets(find, v.app.GetFact, func(_ context.Context, _ *call, f fund.Fact) (api.Reply, error) {
+		return api.Reply{Body: v.toCampaign(f), Fresh: showsFact(f)}, nil
+	})
 }
 
 func (v *version) listSupporting(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := numberOrSlug(c, "id")
+	key, err := idOrSlugAt(c)
 	if err != nil {
 		return api.Reply{}, err
 	}
@@ -65,7 +40,7 @@ func (v *version) listCauseCampaigns(ctx context.Context, c *call) (api.Reply, e
 }
 
 func (v *version) listEventCampaigns(ctx context.Context, c *call) (api.Reply, error) {
-	if _, err := number(c, "id"); err != nil {
+	if _, err := idAt(c); err != nil {
 		return api.Reply{}, err
 	}
 	return v.campaignsOf(ctx, c, func(key *fund.Key) app.CampaignFilter { return app.CampaignFilter{Event: key} })
@@ -86,7 +61,7 @@ func (v *version) listUserCampaigns(ctx context.Context, c *call) (api.Reply, er
 
 // indexAt is what is at {id} and the page of it that is asked for.
 func indexAt(c *call) (fund.Key, paging, error) {
-	key, err := numberOrSlug(c, "id")
+	key, err := idOrSlugAt(c)
 	if err != nil {
 		return fund.Key{}, paging{}, err
 	}

@@ -33,7 +33,7 @@ func (v *version) ofCause(ctx context.Context, c *call, view func(fund.Cause) an
 
 // seeCause finds the cause at {id}.
 func (v *version) seeCause(ctx context.Context, c *call) (app.SeenCause, error) {
-	key, err := numberOrSlug(c, "id")
+	key, err := idOrSlugAt(c)
 	if err != nil {
 		return app.SeenCause{}, err
 	}

@@ -33,7 +33,7 @@ func (v *version) listDonations(ctx context.Context, c *call) (api.Reply, error)
 func donationNumber(d fund.Donation) int64 { return d.LegacyID }
 
 func (v *version) listCauseDonations(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := numberOrSlug(c, "id")
+	key, err := idOrSlugAt(c)
 	if err != nil {
 		return api.Reply{}, err
 	}
@@ -41,7 +41,7 @@ func (v *version) listCauseDonations(ctx context.Context, c *call) (api.Reply, e
 }
 
 func (v *version) listEventDonations(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := number(c, "id")
+	key, err := idAt(c)
 	if err != nil {
 		return api.Reply{}, err
 	}

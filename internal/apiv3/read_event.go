@@ -30,7 +30,7 @@ func (v *version) ofEvent(ctx context.Context, c *call, view func(fund.Fundraisi
 }
 
 func (v *version) eventAt(ctx context.Context, c *call) (app.SeenEvent, error) {
-	key, err := number(c, "id")
+	key, err := idAt(c)
 	if err != nil {
 		return app.SeenEvent{}, err
 	}
@@ -42,7 +42,7 @@ func (v *version) listEvents(ctx context.Context, c *call) (api.Reply, error) {
 }
 
 func (v *version) listCauseEvents(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := numberOrSlug(c, "id")
+	key, err := idOrSlugAt(c)
 	if err != nil {
 		return api.Reply{}, err
 	}

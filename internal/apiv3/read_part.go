@@ -149,37 +149,14 @@ func (v *version) currencyOf(ctx context.Context, actor app.Actor, campaign fund
 	return f.Currency, err
 }
 
-func (v *version) getPoll(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := number(c, "id")
-	if err != nil {
-		return api.Reply{}, err
-	}
-	p, err := v.app.GetPoll(ctx, c.Caller, key)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	currency, err := v.currencyOf(ctx, c.Caller, p.FactID)
-	return api.Reply{Body: v.toUpcomingPoll(p, currency)}, err
+func (v *version) getPoll() handler {
+	r := v.polls()
+	r.Show = inCurrency(v, func(p fund.Poll) fund.ID { return p.FactID }, v.toUpcomingPoll)
+	return api.Gets(idAt, v.app.GetPoll, r.Reply)
 }
 
-func (v *version) getChallenge(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := number(c, "id")
-	if err != nil {
-		return api.Reply{}, err
-	}
-	t, err := v.app.GetTarget(ctx, c.Caller, key)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	currency, err := v.currencyOf(ctx, c.Caller, t.FactID)
-	return api.Reply{Body: v.toChallenge(t, currency)}, err
-}
-
-func (v *version) getReward(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := number(c, "id")
-	if err != nil {
-		return api.Reply{}, err
-	}
-	r, err := v.app.GetReward(ctx, c.Caller, key)
-	return api.Reply{Body: v.toUpcomingReward(r)}, err
+func (v *version) getReward() handler {
+	r := v.rewards()
+	r.Show = shown(v.toUpcomingReward)
+	return api.Gets(idAt, v.app.GetReward, r.Reply)
 }

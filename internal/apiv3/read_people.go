@@ -8,16 +8,10 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-func (v *version) getUser(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := numberOrSlug(c, "id")
-	if err != nil {
-		return api.Reply{}, err
-	}
-	u, err := v.app.GetUser(ctx, c.Caller, key)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toUser(u), Fresh: api.Shows(u.ID)}, nil
+func (v *version) getUser() handler {
+	return api.Gets(idOrSlugAt, v.app.GetUser, func(_ context.Context, _ *call, u fund.User) (api.Reply, error) {
+		return api.Reply{Body: v.toUser(u), Fresh: api.Shows(u.ID)}, nil
+	})
 }
 
 // ofOwner reports whether the actor is an application of this version that has an owner. Dashboards told
@@ -57,7 +51,7 @@ func (v *version) listUsers(ctx context.Context, c *call) (api.Reply, error) {
 }
 
 func (v *version) listUserTeams(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := numberOrSlug(c, "id")
+	key, err := idOrSlugAt(c)
 	if err != nil {
 		return api.Reply{}, err
 	}
@@ -66,7 +60,7 @@ func (v *version) listUserTeams(ctx context.Context, c *call) (api.Reply, error)
 }
 
 func (v *version) listOwnedTeams(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := numberOrSlug(c, "id")
+	key, err := idOrSlugAt(c)
 	if err != nil {
 		return api.Reply{}, err
 	}
@@ -74,16 +68,10 @@ func (v *version) listOwnedTeams(ctx context.Context, c *call) (api.Reply, error
 	return api.Reply{Body: list(teams, v.toTeam)}, err
 }
 
-func (v *version) getTeam(ctx context.Context, c *call) (api.Reply, error) {
-	key, err := numberOrSlug(c, "id")
-	if err != nil {
-		return api.Reply{}, err
-	}
-	t, err := v.app.GetTeam(ctx, c.Caller, key)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return api.Reply{Body: v.toTeam(t), Fresh: api.Shows(t.ID)}, nil
+func (v *version) getTeam() handler {
+	return api.Gets(idOrSlugAt, v.app.GetTeam, func(_ context.Context, _ *call, t fund.Team) (api.Reply, error) {
+		return api.Reply{Body: v.toTeam(t), Fresh: api.Shows(t.ID)}, nil
+	})
 }
 
 // listTeams has no pages: the documents show none.

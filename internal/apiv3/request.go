@@ -68,21 +68,33 @@ func isSlug(text string) bool {
 	return text != "" && len(text) <= maxSlug && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == ""
 }
 
+// idAt is the thing with the id at {id}.
+func idAt(c *call) (fund.Key, error) { return number(c, "id") }
+
+// idOrSlugAt is the thing with the id or slug at {id}.
+func idOrSlugAt(c *call) (fund.Key, error) { return numberOrSlug(c, "id") }
+
 // campaignAt is the campaign with the id at {id}.
 func campaignAt(c *call) (app.FactKey, error) {
-	key, err := number(c, "id")
+	key, err := idAt(c)
 	return app.FactKey{Key: key}, err
 }
 
 // ownedCampaignAt is the campaign at {campaign} of the user or team at {id}.
 func ownedCampaignAt(c *call, owner func(key *fund.Key, campaign fund.Key) app.FactKey) (app.FactKey, error) {
-	of, err := numberOrSlug(c, "id")
+	of, err := idOrSlugAt(c)
 	if err != nil {
 		return app.FactKey{}, err
 	}
 	key, err := numberOrSlug(c, "campaign")
 	return owner(&of, key), err
 }
+
+// ofUserAt is the campaign at {campaign} of the user at {id}.
+func ofUserAt(c *call) (app.FactKey, error) { return ownedCampaignAt(c, ofUser) }
+
+// ofTeamAt is the campaign at {campaign} of the team at {id}.
+func ofTeamAt(c *call) (app.FactKey, error) { return ownedCampaignAt(c, ofTeam) }
 
 func ofUser(user *fund.Key, campaign fund.Key) app.FactKey {
 	return app.FactKey{Key: campaign, User: user}

@@ -23,7 +23,7 @@ var pages = []string{"count", "before", "after"}
 func (v *version) reads() []route {
 	rows := []route{
 		// Documented.
-		{Pattern: "/campaigns/{id}", Access: anyToken, Out: campaign{}, Doc: about(tagCampaigns, "Get a campaign"), Handle: v.getCampaign, Shared: true},
+		{Pattern: "/campaigns/{id}", Access: anyToken, Out: campaign{}, Doc: about(tagCampaigns, "Get a campaign"), Handle: v.campaignBy(campaignAt), Shared: true},
 		{Pattern: "/campaigns/{id}/donations", Access: anyToken, Out: []donation{}, Doc: about(tagDonations, "List the donations of a campaign"), Handle: v.listDonations, Shared: true, Query: pages},
 		{Pattern: "/campaigns/{id}/rewards", Access: anyToken, Out: []reward{}, Doc: about(tagIncentives, "List the rewards of a campaign"), Handle: v.listRewards, Shared: true},
 		{Pattern: "/campaigns/{id}/polls", Access: anyToken, Out: []poll{}, Doc: about(tagIncentives, "List the polls of a campaign"), Handle: v.listPolls, Shared: true},
@@ -46,22 +46,22 @@ func (v *version) reads() []route {
 		{Pattern: "/fundraising-events/{id}/schedule", Access: anyToken, Out: []scheduleItem{}, Doc: about(tagEvents, "List the schedule of a fundraising event"), Handle: v.listEventSchedule, Shared: true},
 		{Pattern: "/fundraising-events/{id}/visibility-options", Access: anyToken, Out: eventVisibility{}, Doc: about(tagEvents, "Get what the pages of a fundraising event show"), Handle: v.getEventVisibility, Shared: true},
 		{Pattern: "/teams", Access: anyToken, Out: []team{}, Doc: about(tagTeams, "List all teams"), Handle: v.listTeams},
-		{Pattern: "/teams/{id}", Access: anyToken, Out: team{}, Doc: about(tagTeams, "Get a team"), Handle: v.getTeam, Shared: true},
+		{Pattern: "/teams/{id}", Access: anyToken, Out: team{}, Doc: about(tagTeams, "Get a team"), Handle: v.getTeam(), Shared: true},
 		{Pattern: "/teams/{id}/campaigns", Access: anyToken, Out: []campaignListItem{}, Doc: about(tagTeams, "List the campaigns of a team"), Handle: v.listTeamCampaigns, Query: pages},
-		{Pattern: "/teams/{id}/campaigns/{campaign}", Access: anyToken, Out: campaign{}, Doc: about(tagTeams, "Get a campaign of a team"), Handle: v.getTeamCampaign, Shared: true},
+		{Pattern: "/teams/{id}/campaigns/{campaign}", Access: anyToken, Out: campaign{}, Doc: about(tagTeams, "Get a campaign of a team"), Handle: v.campaignBy(ofTeamAt), Shared: true},
 		{Pattern: "/user", Access: userOrOwner, Out: currentUser{}, Doc: api.Doc{Tag: tagUsers, Summary: "Get the user of the token", ID: "getCurrentUser"}, Handle: v.getCurrentUser},
-		{Pattern: "/users/{id}", Access: anyone, Out: user{}, Doc: about(tagUsers, "Get a user"), Handle: v.getUser, Shared: true},
+		{Pattern: "/users/{id}", Access: anyone, Out: user{}, Doc: about(tagUsers, "Get a user"), Handle: v.getUser(), Shared: true},
 		{Pattern: "/users/{id}/campaigns", Access: anyone, Out: []campaignListItem{}, Doc: about(tagUsers, "List the campaigns of a user"), Handle: v.listUserCampaigns, Query: pages},
-		{Pattern: "/users/{id}/campaigns/{campaign}", Access: anyone, Out: campaign{}, Doc: about(tagUsers, "Get a campaign of a user"), Handle: v.getUserCampaign, Shared: true},
+		{Pattern: "/users/{id}/campaigns/{campaign}", Access: anyone, Out: campaign{}, Doc: about(tagUsers, "Get a campaign of a user"), Handle: v.campaignBy(ofUserAt), Shared: true},
 		{Pattern: "/users/{id}/owned-teams", Access: anyToken, Out: []team{}, Doc: about(tagUsers, "List the teams that a user owns"), Handle: v.listOwnedTeams},
 		{Pattern: "/users/{id}/teams", Access: anyToken, Out: []teamListItem{}, Doc: about(tagUsers, "List the teams of a user"), Handle: v.listUserTeams},
 		// Announced, but never released by the original service.
 		{Pattern: "/challenges", Access: anyToken, Out: []challenge{}, Doc: about(tagIncentives, "List the challenges that the caller may see"), Handle: v.listAllChallenges, Query: pages},
-		{Pattern: "/challenges/{id}", Access: anyToken, Out: challenge{}, Doc: about(tagIncentives, "Get a challenge"), Handle: v.getChallenge},
+		{Pattern: "/challenges/{id}", Access: anyToken, Out: challenge{}, Doc: about(tagIncentives, "Get a challenge"), Handle: api.Gets(idAt, v.app.GetTarget, v.challenges().Reply)},
 		{Pattern: "/polls", Access: anyToken, Out: []upcomingPoll{}, Doc: about(tagIncentives, "List the polls that the caller may see"), Handle: v.listAllPolls, Query: pages},
-		{Pattern: "/polls/{id}", Access: anyToken, Out: upcomingPoll{}, Doc: about(tagIncentives, "Get a poll"), Handle: v.getPoll},
+		{Pattern: "/polls/{id}", Access: anyToken, Out: upcomingPoll{}, Doc: about(tagIncentives, "Get a poll"), Handle: v.getPoll()},
 		{Pattern: "/rewards", Access: anyToken, Out: []upcomingReward{}, Doc: about(tagIncentives, "List the rewards that the caller may see"), Handle: v.listAllRewards, Query: pages},
-		{Pattern: "/rewards/{id}", Access: anyToken, Out: upcomingReward{}, Doc: about(tagIncentives, "Get a reward"), Handle: v.getReward},
+		{Pattern: "/rewards/{id}", Access: anyToken, Out: upcomingReward{}, Doc: about(tagIncentives, "Get a reward"), Handle: v.getReward()},
 		// Taken out of the documents, but called by clients.
 		{Pattern: "/campaigns", Access: anyToken, Out: []campaignListItem{}, Doc: about(tagCampaigns, "List all campaigns"), Handle: v.listCampaigns, Query: pages},
 		{Pattern: "/causes", Access: anyToken, Out: []cause{}, Doc: about(tagCauses, "List all causes"), Handle: v.listCauses, Query: pages},

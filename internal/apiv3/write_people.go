@@ -19,7 +19,7 @@ func (v *version) self() resource[fund.UserPatch, fund.User] {
 type registrationKey struct{ event, registration fund.Key }
 
 func registrationAt(c *call) (registrationKey, error) {
-	event, err := number(c, "id")
+	event, err := idAt(c)
 	if err != nil {
 		return registrationKey{}, err
 	}

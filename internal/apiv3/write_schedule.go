@@ -21,7 +21,7 @@ func itemAt(c *call) (app.ScheduleKey, error) {
 
 // eventItemAt is the schedule item at {item} of the event at {id}.
 func eventItemAt(c *call) (app.ScheduleKey, error) {
-	event, err := number(c, "id")
+	event, err := idAt(c)
 	if err != nil {
 		return app.ScheduleKey{}, err
 	}
