@@ -83,23 +83,23 @@ func (s *Store) Audit(ctx context.Context) (Report, error) {
 	if err := s.catchUp(ctx); err != nil {
 		return r, err
 	}
-	err := s.sameMoment(ctx, auditReaders, func(hands []Queries) error {
-		if err := hands[0].auditCounts(ctx, &r); err != nil {
+	err := s.sameMoment(ctx, auditReaders, func(readers []Queries) error {
+		if err := readers[0].auditCounts(ctx, &r); err != nil {
 			return err
 		}
-		f, err := s.newFold(ctx, hands[0])
+		f, err := s.newFold(ctx, readers[0])
 		if err != nil {
 			return err
 		}
-		wrong, err := s.checkAll(ctx, hands, f)
+		wrong, err := s.checkAll(ctx, readers, f)
 		if err != nil {
 			return err
 		}
-		differ, err := f.compare(ctx, hands[0])
+		differ, err := f.compare(ctx, readers[0])
 		if err != nil {
 			return err
 		}
-		r.Differences, r.Behind, err = s.auditScores(ctx, hands[0], f.boards, append(wrong, differ...))
+		r.Differences, r.Behind, err = s.auditScores(ctx, readers[0], f.boards, append(wrong, differ...))
 		return err
 	})
 	return r, err
@@ -116,9 +116,9 @@ func (q Queries) auditCounts(ctx context.Context, r *Report) error {
 }
 
 // checkAll folds the ledger and finds both what no sum can repair and donations that disagree with their entries.
-func (s *Store) checkAll(ctx context.Context, hands []Queries, f *ledgerFold) (found []Difference, err error) {
+func (s *Store) checkAll(ctx context.Context, readers []Queries, f *ledgerFold) (found []Difference, err error) {
 	for _, f := range sound {
-		if found, err = f.compare(ctx, hands[0], found); err != nil {
+		if found, err = f.compare(ctx, readers[0], found); err != nil {
 			return found, fmt.Errorf("audit of %s: %w", f.total, err)
 		}
 	}
@@ -133,7 +133,7 @@ func (s *Store) checkAll(ctx context.Context, hands []Queries, f *ledgerFold) (f
 			return err
 		}
 	}
-	err = s.walkDonations(ctx, hands, noting(Queries.checkDonations), f.addRange, noting(Queries.strays))
+	err = s.walkDonations(ctx, readers, noting(Queries.checkDonations), f.addRange, noting(Queries.strays))
 	slices.SortStableFunc(wrong, func(a, b Difference) int { return compareIDs(a.ID, b.ID) })
 	return append(found, wrong...), err
 }
@@ -161,12 +161,12 @@ func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 	var changed []Difference
 	err := s.Write(ctx, fund.ID{}, func(ctx context.Context, t *Tx) error {
 		changed = nil
-		err := s.sameMoment(ctx, auditReaders, func(hands []Queries) error {
-			f, err := s.foldLedger(ctx, hands...)
+		err := s.sameMoment(ctx, auditReaders, func(readers []Queries) error {
+			f, err := s.foldLedger(ctx, readers...)
 			if err != nil {
 				return err
 			}
-			changed, err = f.compare(ctx, hands[0])
+			changed, err = f.compare(ctx, readers[0])
 			return err
 		})
 		if err != nil {

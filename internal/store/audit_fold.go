@@ -29,12 +29,12 @@ func (s *Store) newFold(ctx context.Context, q Queries) (*ledgerFold, error) {
 }
 
 // foldLedger walks through the ledger once.
-func (s *Store) foldLedger(ctx context.Context, hands ...Queries) (*ledgerFold, error) {
-	f, err := s.newFold(ctx, hands[0])
+func (s *Store) foldLedger(ctx context.Context, readers ...Queries) (*ledgerFold, error) {
+	f, err := s.newFold(ctx, readers[0])
 	if err != nil {
 		return nil, err
 	}
-	return f, s.walkDonations(ctx, hands, f.addRange)
+	return f, s.walkDonations(ctx, readers, f.addRange)
 }
 
 // addRange adds the entries of a range of donations.

@@ -9,7 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// TestAuditFindsSumsBesideBidsAndActivities damages what is kept beside bids and activities.
+// TestAuditFindsSumsBesideBidsAndActivities damages the totals stored beside bids and activities.
 func TestAuditFindsSumsBesideBidsAndActivities(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)

@@ -42,7 +42,7 @@ func (s *Store) auditScores(ctx context.Context, q Queries, folded digests, foun
 	}
 	keys := slices.Collect(maps.Keys(stored))
 	for key := range folded {
-		if _, there := stored[key]; !there {
+		if _, found := stored[key]; !found {
 			keys = append(keys, key)
 		}
 	}

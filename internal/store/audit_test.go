@@ -9,7 +9,7 @@ import (
 func TestAuditFindsAndRebuildMendsATotal(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)
-		if _, err := s.Complete(t.Context(), a.gift(500)); err != nil {
+		if _, err := s.Complete(t.Context(), a.donation(500)); err != nil {
 			t.Fatal(err)
 		}
 		store.Damage(t, s, "UPDATE facts SET raised = raised + 1, supported = supported - 2 WHERE id = $1", a.together.ID)
@@ -30,7 +30,7 @@ func TestAuditFindsAndRebuildMendsATotal(t *testing.T) {
 func TestAuditFindsDonationsThatDoNotGoWithTheLedger(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)
-		d, err := s.Complete(t.Context(), a.gift(500))
+		d, err := s.Complete(t.Context(), a.donation(500))
 		if err != nil {
 			t.Fatal(err)
 		}

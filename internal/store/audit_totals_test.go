@@ -10,8 +10,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// everything is an appeal with donations of every kind: paid through a provider, waiting, in cash, partly refunded,
-// with a vote, a target, rewards and a donation match. It gives the donation that was paid.
+// everything makes an appeal with donations of every kind: paid through a provider, pending, in cash, partly
+// refunded, with a vote, a target, rewards and a donation match. It returns the donation that was paid.
 func everything(t *testing.T, s *store.Store) (*appeal, fund.ID) {
 	t.Helper()
 	a := newAppeal(t, s, 100)
@@ -21,7 +21,7 @@ func everything(t *testing.T, s *store.Store) (*appeal, fund.ID) {
 	}
 	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.InsertMatch(ctx, match) })
 	full := func(amount int64) store.Completion {
-		c := a.gift(amount)
+		c := a.donation(amount)
 		c.Donation.PollOption, c.Donation.Target = &fund.Ref{ID: a.poll.Options[0].ID}, &fund.Ref{ID: a.target.ID}
 		c.Donation.Claims = []fund.Claim{{ID: newID(), Reward: fund.Ref{ID: a.reward.ID}, Quantity: 3}}
 		return c
@@ -35,7 +35,7 @@ func everything(t *testing.T, s *store.Store) (*appeal, fund.ID) {
 		begun = append(begun, d.ID)
 	}
 	settle(t, s, begun[0], fund.PaymentState{Status: fund.PaymentPaid, Paid: 700, Currency: "USD"})
-	forTeam := a.gift(60)
+	forTeam := a.donation(60)
 	forTeam.Donation.Fact, forTeam.Donation.FactKind = *ref(a.together), a.together.Kind
 	for _, c := range []store.Completion{full(100), full(200), full(300), forTeam} {
 		if _, err := s.Complete(t.Context(), c); err != nil {
@@ -46,11 +46,11 @@ func everything(t *testing.T, s *store.Store) (*appeal, fund.ID) {
 	return a, begun[0]
 }
 
-func settle(t *testing.T, s *store.Store, donation fund.ID, said fund.PaymentState) {
+func settle(t *testing.T, s *store.Store, donation fund.ID, reported fund.PaymentState) {
 	t.Helper()
 	p, err := s.GetPayment(t.Context(), donation)
 	if err == nil {
-		err = s.Settle(t.Context(), store.Settlement{Payment: p, Reported: said})
+		err = s.Settle(t.Context(), store.Settlement{Payment: p, Reported: reported})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func TestAuditFindsAndRebuildMendsEveryTotal(t *testing.T) {
 	})
 }
 
-// TestAuditFindsPaymentsAndReceiptsThatDoNotFit damages what goes with the money of a donation.
+// TestAuditFindsPaymentsAndReceiptsThatDoNotFit damages the payment and the receipt of a donation.
 func TestAuditFindsPaymentsAndReceiptsThatDoNotFit(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		store.SmallRanges(s)
@@ -117,14 +117,14 @@ func TestAuditFindsPaymentsAndReceiptsThatDoNotFit(t *testing.T) {
 	})
 }
 
-// TestAuditCountsMailsOfWhichNobodyKnows and calls none of them a difference.
-func TestAuditCountsMailsOfWhichNobodyKnows(t *testing.T) {
+// TestAuditCountsUnknownMails counts unknown mails, none of which is a difference.
+func TestAuditCountsUnknownMails(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		_, paid := everything(t, s)
 		store.Damage(t, s, "UPDATE receipts SET handed_at = 1 WHERE donation_id = $1", paid)
 		report, err := s.Audit(t.Context())
 		if err != nil || report.UnknownMails != 1 || len(report.Differences) > 0 {
-			t.Errorf("got %+v, %v, want one mail that nobody knows of and no difference", report, err)
+			t.Errorf("got %+v, %v, want one unknown mail and no difference", report, err)
 		}
 	})
 }

@@ -27,8 +27,8 @@ type look func(ctx context.Context, q Queries, in idRange) error
 
 // walkDonations calls each look with ranges that together cover every possible id, so that entries without a donation
 // are seen too.
-func (s *Store) walkDonations(ctx context.Context, hands []Queries, looks ...look) error {
-	ranges, err := hands[0].donationRanges(ctx, s.rangeSize)
+func (s *Store) walkDonations(ctx context.Context, readers []Queries, looks ...look) error {
+	ranges, err := readers[0].donationRanges(ctx, s.rangeSize)
 	if err != nil {
 		return fmt.Errorf("ranges of donations: %w", err)
 	}
@@ -42,7 +42,7 @@ func (s *Store) walkDonations(ctx context.Context, hands []Queries, looks ...loo
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var working sync.WaitGroup
-	for _, q := range hands {
+	for _, q := range readers {
 		working.Go(func() {
 			for do := range work {
 				if err := do(ctx, q); err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/store/storetest"
 )
 
-// BenchmarkComplete is durable donations for one campaign from 64 callers.
+// BenchmarkComplete measures durable donations for one campaign from 64 callers.
 func BenchmarkComplete(b *testing.B) {
 	for name, url := range map[string]func() string{
 		"sqlite":   func() string { return "sqlite:" + filepath.Join(b.TempDir(), "x.db") },
@@ -32,7 +32,7 @@ func BenchmarkComplete(b *testing.B) {
 			for range 64 {
 				wg.Go(func() {
 					for left.Add(-1) >= 0 {
-						if _, err := s.Complete(b.Context(), a.gift(100)); err != nil {
+						if _, err := s.Complete(b.Context(), a.donation(100)); err != nil {
 							b.Error(err)
 							return
 						}
@@ -46,8 +46,8 @@ func BenchmarkComplete(b *testing.B) {
 	}
 }
 
-// BenchmarkCompleteProjected is BenchmarkComplete with donors of their own, and the leaderboards
-// following as a server does it.
+// BenchmarkCompleteProjected is BenchmarkComplete with a donor for each donation, and the leaderboards following as
+// in a server.
 func BenchmarkCompleteProjected(b *testing.B) {
 	for name, url := range map[string]func() string{
 		"sqlite":   func() string { return "sqlite:" + filepath.Join(b.TempDir(), "x.db") },
@@ -57,7 +57,7 @@ func BenchmarkCompleteProjected(b *testing.B) {
 			s := open(b, url(), store.Options{})
 			a := newAppeal(b, s, 1)
 			ctx, stop := context.WithCancel(b.Context())
-			var projector, givers sync.WaitGroup
+			var projector, donors sync.WaitGroup
 			var folded, turns atomic.Int64
 			projector.Go(func() {
 				for ctx.Err() == nil {
@@ -80,9 +80,9 @@ func BenchmarkCompleteProjected(b *testing.B) {
 			left.Store(int64(b.N))
 			b.ResetTimer()
 			for range 64 {
-				givers.Go(func() {
+				donors.Go(func() {
 					for left.Add(-1) >= 0 {
-						g := a.gift(100)
+						g := a.donation(100)
 						g.Donation.DonorID = newID()
 						if _, err := s.Complete(b.Context(), g); err != nil {
 							b.Error(err)
@@ -91,7 +91,7 @@ func BenchmarkCompleteProjected(b *testing.B) {
 					}
 				})
 			}
-			givers.Wait()
+			donors.Wait()
 			b.StopTimer()
 			stop()
 			projector.Wait()
@@ -102,7 +102,7 @@ func BenchmarkCompleteProjected(b *testing.B) {
 	}
 }
 
-// BenchmarkLeaderboard is a page of a leaderboard, at its beginning and far down.
+// BenchmarkLeaderboard reads a page of a leaderboard, at its start and far down.
 func BenchmarkLeaderboard(b *testing.B) {
 	for _, entrants := range []int{1_000, 1_000_000} {
 		s := open(b, storetest.SQLite(b), store.Options{})

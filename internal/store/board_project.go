@@ -121,7 +121,7 @@ type batch struct {
 }
 
 func (t *Tx) applyBatch(ctx context.Context, b batch) error {
-	there, err := t.keepFacts(ctx, b.scores.facts())
+	existing, err := t.keepFacts(ctx, b.scores.facts())
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (t *Tx) applyBatch(ctx context.Context, b batch) error {
 	for _, id := range slices.SortedFunc(maps.Keys(b.donors), compareIDs) {
 		donors.add(columns{{"id", id}, {"name", b.donors[id]}})
 	}
-	return t.store.dialect.run(ctx, t, append(b.scores.statements(there), donors, batchStatement{
+	return t.store.dialect.run(ctx, t, append(b.scores.statements(existing), donors, batchStatement{
 		text: "UPDATE projections SET position = $1, halfway = $2 WHERE name = $3",
 		args: []any{b.to.position, b.to.halfway, leaderboards},
 	})...)
@@ -138,21 +138,21 @@ func (t *Tx) applyBatch(ctx context.Context, b batch) error {
 // keepFacts returns which of the facts exist, and keeps them from being deleted until the transaction ends. One may
 // have been deleted with its leaderboards since the batch was prepared.
 func (t *Tx) keepFacts(ctx context.Context, ids []fund.ID) (map[fund.ID]bool, error) {
-	there := map[fund.ID]bool{}
+	existing := map[fund.ID]bool{}
 	for chunk := range slices.Chunk(ids, groupSize) {
 		args := padded(idArgs(chunk))
 		text := "SELECT id FROM facts WHERE id IN " + placeholders(1, len(args)) + " ORDER BY id" + t.store.dialect.keepRows()
 		err := t.each(ctx, text, args, func(scan func(...any) error) error {
 			var id fund.ID
 			err := scan(&id)
-			there[id] = true
+			existing[id] = true
 			return err
 		})
 		if err != nil {
 			return nil, fmt.Errorf("facts of a batch: %w", err)
 		}
 	}
-	return there, nil
+	return existing, nil
 }
 
 // insertDonors stores the latest name of a donor. An unchanged row is not rewritten: most returning donors use the

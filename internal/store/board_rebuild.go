@@ -87,16 +87,16 @@ func (t *Tx) rebuildBoards(ctx context.Context, q Queries) error {
 	if err != nil {
 		return err
 	}
-	there := map[fund.ID]bool{}
+	existing := map[fund.ID]bool{}
 	for id := range chains {
-		there[id] = true
+		existing[id] = true
 	}
 	all := newTally()
 	flush := func(enough int) error {
 		if len(all.scores) < enough {
 			return nil
 		}
-		statements := all.statements(there)
+		statements := all.statements(existing)
 		all = newTally()
 		return t.store.dialect.run(ctx, t, statements...)
 	}

@@ -106,14 +106,14 @@ var (
 
 // statements returns the changes of the tables, each in the order of its key. Facts that are not in existing have no
 // leaderboards.
-func (t tally) statements(there map[fund.ID]bool) []batchStatement {
+func (t tally) statements(existing map[fund.ID]bool) []batchStatement {
 	boards, scores := insertBoards, upsertScores
-	gone := map[int64]bool{}
+	deleted := map[int64]bool{}
 	byID := func(a, b boardKey) int { return cmp.Compare(t.boards[a], t.boards[b]) }
 	for _, key := range slices.SortedFunc(maps.Keys(t.boards), byID) {
 		id := t.boards[key]
-		if !there[key.fact] {
-			gone[id] = true
+		if !existing[key.fact] {
+			deleted[id] = true
 			continue
 		}
 		boards.add(columns{
@@ -122,7 +122,7 @@ func (t tally) statements(there map[fund.ID]bool) []batchStatement {
 	}
 	keys := make([]scoreKey, 0, len(t.scores))
 	for key, score := range t.scores {
-		if score != 0 && !gone[key.board] {
+		if score != 0 && !deleted[key.board] {
 			keys = append(keys, key)
 		}
 	}

@@ -11,22 +11,22 @@ import (
 	"github.com/almoner/almoner/internal/testpg"
 )
 
-// TestAFactThatMovesWhileItIsWaitedFor has one node move a fact while another waits for its row: what the other
-// one does then counts in the new place. Only PostgreSQL has several writers.
-func TestAFactThatMovesWhileItIsWaitedFor(t *testing.T) {
+// TestAFactThatMovesWhileItsRowIsLocked moves a fact on one node while another waits for its row: what the other one
+// does then counts in the new place. Only PostgreSQL has several writers.
+func TestAFactThatMovesWhileItsRowIsLocked(t *testing.T) {
 	t.Parallel()
-	// The work is in another lane than the move, so that nothing but the rows keeps them apart.
+	// The work is in another lane than the move, so that only the row locks separate them.
 	for name, c := range map[string]struct {
-		// moves is the fact that is moved under the top, and work what is done meanwhile.
+		// moves is the fact that is moved under the top, and work what runs meanwhile.
 		moves func(*place) fund.Fact
 		work  func(context.Context, *store.Store, *place) error
 		// want are the totals of the campaign's old parent and of the top.
 		together, top int64
 	}{
-		"given to": {
+		"donated to": {
 			moves: func(p *place) fund.Fact { return p.solo },
 			work: func(ctx context.Context, s *store.Store, p *place) error {
-				_, err := s.Complete(ctx, p.gift(5))
+				_, err := s.Complete(ctx, p.donation(5))
 				return err
 			},
 			together: 0, top: 105,
@@ -99,7 +99,7 @@ func TestAFactThatMovesWhileItIsWaitedFor(t *testing.T) {
 	}
 }
 
-// place is an appeal with 100 given to its campaign, a team campaign at the top, and a campaign with 7 for itself.
+// place is an appeal with 100 donated to its campaign, a team campaign at the top, and a campaign with 7 of its own.
 type place struct {
 	*appeal
 	top, lone fund.Fact
@@ -119,9 +119,9 @@ func newPlace(t *testing.T, s *store.Store) *place {
 		}
 		return tx.InsertFact(ctx, &p.lone)
 	})
-	lone := p.gift(7)
+	lone := p.donation(7)
 	lone.Donation.Fact = *ref(p.lone)
-	for _, c := range []store.Completion{p.gift(100), lone} {
+	for _, c := range []store.Completion{p.donation(100), lone} {
 		d, err := s.Complete(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)

@@ -93,7 +93,7 @@ func (b jsonColumn) Scan(src any) error {
 	case []byte:
 		return json.Unmarshal(text, b.of)
 	default:
-		return fmt.Errorf("bag from %T", src)
+		return fmt.Errorf("JSON from %T", src)
 	}
 }
 

@@ -123,7 +123,7 @@ func write(t testing.TB, s *store.Store, fn func(context.Context, *store.Tx) err
 }
 
 // incoming is a donation of amount cents for the campaign.
-func (a *appeal) gift(amount int64) store.Completion {
+func (a *appeal) donation(amount int64) store.Completion {
 	return store.Completion{
 		Donation: fund.Donation{
 			ID: newID(), Fact: *ref(a.solo), FactKind: a.solo.Kind, CauseID: a.cause.ID, Amount: amount, Currency: "USD", Name: "Ada",
@@ -155,7 +155,7 @@ func wantClean(t *testing.T, s *store.Store) {
 func TestACompletionCountsEverywhere(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 10)
-		c := a.gift(1234)
+		c := a.donation(1234)
 		c.Donation.PollOption = &fund.Ref{ID: a.poll.Options[0].ID}
 		c.Donation.Target = &fund.Ref{ID: a.target.ID}
 		c.Donation.Claims = []fund.Claim{{ID: newID(), Reward: fund.Ref{ID: a.reward.ID}, Quantity: 3}}
@@ -193,17 +193,17 @@ func TestACompletionCountsEverywhere(t *testing.T) {
 	})
 }
 
-func TestAGiftToAnEventIsInItsList(t *testing.T) {
+func TestAnEventListsItsOwnDonations(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)
-		c := a.gift(50)
+		c := a.donation(50)
 		c.Donation.Fact, c.Donation.FactKind = *ref(a.event), a.event.Kind
 		if _, err := s.Complete(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 		list, err := s.ListDonations(t.Context(), store.DonationFilter{Event: a.event.ID}, fund.Page{Limit: 5})
 		if err != nil || len(list) != 1 {
-			t.Errorf("got %v, %v, want the gift", list, err)
+			t.Errorf("got %v, %v, want the donation", list, err)
 		}
 		wantClean(t, s)
 	})
@@ -216,7 +216,7 @@ func TestAReferenceIsRecordedOnce(t *testing.T) {
 		ids := make([]fund.ID, 32)
 		for i := range ids {
 			wg.Go(func() {
-				c := a.gift(100)
+				c := a.donation(100)
 				c.Reference = "pay-1"
 				d, err := s.Complete(t.Context(), c)
 				if err != nil {
@@ -238,7 +238,7 @@ func TestAReferenceIsRecordedOnce(t *testing.T) {
 	})
 }
 
-func TestTheLastRewardIsGivenOnce(t *testing.T) {
+func TestTheLastRewardIsClaimedOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 10)
 		var wg sync.WaitGroup
@@ -246,7 +246,7 @@ func TestTheLastRewardIsGivenOnce(t *testing.T) {
 		taken := 0
 		for range 64 {
 			wg.Go(func() {
-				c := a.gift(100)
+				c := a.donation(100)
 				c.Donation.Claims = []fund.Claim{{ID: newID(), Reward: fund.Ref{ID: a.reward.ID}, Quantity: 3}}
 				_, err := s.Complete(t.Context(), c)
 				mu.Lock()
@@ -270,7 +270,7 @@ func TestTheLastRewardIsGivenOnce(t *testing.T) {
 func TestClaimsOfOneDonationShareTheStock(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 3)
-		c := a.gift(100)
+		c := a.donation(100)
 		for range 2 {
 			c.Donation.Claims = append(c.Donation.Claims, fund.Claim{ID: newID(), Reward: fund.Ref{ID: a.reward.ID}, Quantity: 2})
 		}
@@ -283,17 +283,17 @@ func TestClaimsOfOneDonationShareTheStock(t *testing.T) {
 	})
 }
 
-func TestGiftsThatAreRefusedLeaveTheOthersAlone(t *testing.T) {
+func TestRefusedDonationsLeaveTheOthersAlone(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)
-		lost := a.gift(5)
+		lost := a.donation(5)
 		lost.Donation.Fact.ID = newID()
-		gone := a.gift(7)
-		gone.Donation.PollOption = &fund.Ref{ID: newID()}
+		unknown := a.donation(7)
+		unknown.Donation.PollOption = &fund.Ref{ID: newID()}
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
-				if _, err := s.Complete(t.Context(), a.gift(10)); err != nil {
+				if _, err := s.Complete(t.Context(), a.donation(10)); err != nil {
 					t.Error(err)
 				}
 			})
@@ -304,7 +304,7 @@ func TestGiftsThatAreRefusedLeaveTheOthersAlone(t *testing.T) {
 			}
 		})
 		wg.Go(func() {
-			if _, err := s.Complete(t.Context(), gone); err == nil {
+			if _, err := s.Complete(t.Context(), unknown); err == nil {
 				t.Error("a donation for an option that does not exist was taken")
 			}
 		})
@@ -327,7 +327,7 @@ func TestCompletionTimesRiseWhateverTheClockSays(t *testing.T) {
 	a := newAppeal(t, s, 1)
 	var last time.Time
 	for range clock {
-		d, err := s.Complete(t.Context(), a.gift(1))
+		d, err := s.Complete(t.Context(), a.donation(1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -338,14 +338,14 @@ func TestCompletionTimesRiseWhateverTheClockSays(t *testing.T) {
 	}
 }
 
-func TestGiftsAfterAnImportComeAfterIt(t *testing.T) {
+func TestDonationsFollowAnImport(t *testing.T) {
 	t.Parallel()
 	s := open(t, storetest.SQLite(t), store.Options{Now: func() time.Time { return epoch }})
 	a := newAppeal(t, s, 1)
-	past := []store.Completion{a.gift(1), a.gift(1)}
+	past := []store.Completion{a.donation(1), a.donation(1)}
 	past[0].At, past[1].At = epoch.Add(2*time.Hour), epoch.Add(time.Hour)
 	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.CompleteAll(ctx, past) })
-	d, err := s.Complete(t.Context(), a.gift(1))
+	d, err := s.Complete(t.Context(), a.donation(1))
 	if want := epoch.Add(2*time.Hour + time.Microsecond); err != nil || !d.CompletedAt.Equal(want) {
 		t.Errorf("got %s, %v, want %s", d.CompletedAt, err, want)
 	}
@@ -354,12 +354,12 @@ func TestGiftsAfterAnImportComeAfterIt(t *testing.T) {
 func TestAReferenceStandsForOneDonation(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)
-		first := a.gift(100)
+		first := a.donation(100)
 		first.Reference = "pay-1"
 		if _, err := s.Complete(t.Context(), first); err != nil {
 			t.Fatal(err)
 		}
-		other := a.gift(200)
+		other := a.donation(200)
 		other.Reference = "pay-1"
 		_, err := s.Complete(t.Context(), other)
 		if !fault.Is(err, fault.Invalid) || fault.From(err).Fields[0].Path != "reference" {

@@ -83,7 +83,7 @@ func (t *Tx) lockLinks(ctx context.Context, ids []fund.ID) (chains, error) {
 // whole reports whether every parent is among the links.
 func (c chains) whole() bool {
 	for _, link := range c {
-		if _, there := c[link.parentID]; !there && !link.parentID.IsZero() {
+		if _, found := c[link.parentID]; !found && !link.parentID.IsZero() {
 			return false
 		}
 	}

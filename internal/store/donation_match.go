@@ -56,7 +56,7 @@ func (t *Tx) lockMatches(ctx context.Context, incoming []*incomingDonation, chai
 func (t *Tx) HoldDonations(ctx context.Context, fact fund.ID) error {
 	_, err := t.lockFacts(ctx, []fund.ID{fact})
 	if err != nil {
-		return fmt.Errorf("hold gifts of fact %s: %w", fact, err)
+		return fmt.Errorf("hold donations of fact %s: %w", fact, err)
 	}
 	return nil
 }

@@ -112,15 +112,15 @@ func (t *Tx) writeMovement(ctx context.Context, m *movement, chains chains) erro
 func (m *movement) entriesAndEvents(chains chains) (batchStatement, []fund.Event) {
 	entries, net := insertEntries, m.before.Net()
 	var events []fund.Event
-	tell := func(topic fund.Topic, amount int64) {
-		told := m.event(topic, chains)
-		told.Amount, told.At = amount, m.at
-		events = append(events, told)
+	announce := func(topic fund.Topic, amount int64) {
+		e := m.event(topic, chains)
+		e.Amount, e.At = amount, m.at
+		events = append(events, e)
 	}
 	for _, part := range []struct {
-		amount     int64
-		out, back  fund.EntryKind
-		gone, came fund.Topic
+		amount              int64
+		out, back           fund.EntryKind
+		topicOut, topicBack fund.Topic
 	}{
 		{m.before.Refunded - m.after.Refunded, fund.EntryRefund, fund.EntryRefundReversal, fund.TopicDonationRefunded, fund.TopicDonationRestored},
 		{m.before.Disputed - m.after.Disputed, fund.EntryDispute, fund.EntryDisputeReversal, fund.TopicDonationDisputed, fund.TopicDonationRestored},
@@ -128,9 +128,9 @@ func (m *movement) entriesAndEvents(chains chains) (batchStatement, []fund.Event
 		if part.amount == 0 {
 			continue
 		}
-		kind, topic := part.out, part.gone
+		kind, topic := part.out, part.topicOut
 		if part.amount > 0 {
-			kind, topic = part.back, part.came
+			kind, topic = part.back, part.topicBack
 		}
 		usd := m.share(net+part.amount) - m.share(net)
 		net += part.amount
@@ -139,14 +139,14 @@ func (m *movement) entriesAndEvents(chains chains) (batchStatement, []fund.Event
 			{"amount", part.amount}, {"currency", m.after.Currency}, {"usd", usd}, {"at", micros(m.at)},
 		})
 		m.entries++
-		tell(topic, part.amount)
+		announce(topic, part.amount)
 	}
 	if len(events) == 0 {
 		topic := fund.TopicDonationRestored
 		if m.after.State == fund.DonationDisputed {
 			topic = fund.TopicDonationDisputed
 		}
-		tell(topic, 0)
+		announce(topic, 0)
 	}
 	return entries, events
 }

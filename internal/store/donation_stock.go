@@ -53,21 +53,21 @@ func takeStock(claims []fund.Claim, factID fund.ID, stock map[fund.ID]*rewardSto
 	var short fault.Fields
 	taken := map[*rewardStock]int64{}
 	for i, claim := range claims {
-		shelf := stock[claim.Reward.ID]
-		if shelf == nil || shelf.factID != factID {
+		reward := stock[claim.Reward.ID]
+		if reward == nil || reward.factID != factID {
 			short.Add(fmt.Sprintf("rewards.%d.reward", i), "is not a reward of this campaign")
 			continue
 		}
-		taken[shelf] += claim.Quantity
-		if shelf.limited && shelf.left < taken[shelf] {
-			short.Add(fmt.Sprintf("rewards.%d.quantity", i), fmt.Sprintf("is more than the %d left", shelf.left))
+		taken[reward] += claim.Quantity
+		if reward.limited && reward.left < taken[reward] {
+			short.Add(fmt.Sprintf("rewards.%d.quantity", i), fmt.Sprintf("is more than the %d left", reward.left))
 		}
 	}
 	if err := short.Err(); err != nil {
 		return err
 	}
-	for shelf, quantity := range taken {
-		shelf.left -= quantity
+	for reward, quantity := range taken {
+		reward.left -= quantity
 	}
 	return nil
 }

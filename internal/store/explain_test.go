@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// explainer notes how the database is going to run each query that passes through it.
+// explainer records the query plan of each query that passes through it.
 type explainer struct {
 	querier
 	tb      testing.TB
@@ -14,7 +14,7 @@ type explainer struct {
 	plans   [][]string
 }
 
-// Plans runs reads and gives the steps of the plan of each of their queries.
+// Plans runs reads and returns the steps of the plan of each of their queries.
 func Plans(tb testing.TB, s *Store, reads func(Queries)) [][]string {
 	tb.Helper()
 	e := &explainer{querier: s.readers, tb: tb, dialect: s.dialect}
@@ -22,7 +22,7 @@ func Plans(tb testing.TB, s *Store, reads func(Queries)) [][]string {
 	return e.plans
 }
 
-// ChangePlans runs a change and gives the steps of the plan of each of its statements.
+// ChangePlans runs a change and returns the steps of the plan of each of its statements.
 func ChangePlans(tb testing.TB, s *Store, change func(context.Context, *Tx) error) [][]string {
 	tb.Helper()
 	e := &explainer{tb: tb, dialect: s.dialect}

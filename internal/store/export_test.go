@@ -23,7 +23,7 @@ func Damage(tb testing.TB, s *Store, query string, args ...any) {
 	}
 }
 
-// SmallProjections lets each transaction of the projection change few scores, so that many are needed.
+// SmallProjections makes each transaction of the projection change few scores, so that many are needed.
 func SmallProjections(s *Store) { s.projectRows = 10 }
 
 // InProjectLane runs work in the lane of the projection.
@@ -31,7 +31,7 @@ func InProjectLane(ctx context.Context, s *Store, work func()) error {
 	return s.inProjectLane(ctx, func(context.Context, *Tx) error { work(); return nil })
 }
 
-// Scan reads one value past the store.
+// Scan reads one value directly from the database.
 func Scan(tb testing.TB, s *Store, to any, query string, args ...any) {
 	tb.Helper()
 	if err := s.db.QueryRowContext(tb.Context(), query, args...).Scan(to); err != nil {
@@ -42,13 +42,13 @@ func Scan(tb testing.TB, s *Store, to any, query string, args ...any) {
 // Waiting is how many pieces of work wait for the lane of a cause.
 func Waiting(s *Store, cause fund.ID) int { return len(s.lane(cause).jobs) }
 
-// OneReader has all reads go through one connection.
+// OneReader sends all reads through one connection.
 func OneReader(s *Store) { s.readers.SetMaxOpenConns(1) }
 
-// SmallRanges has audits read a few donations with each query.
+// SmallRanges makes audits read a few donations with each query.
 func SmallRanges(s *Store) { s.rangeSize = 2 }
 
-// Moments begins two snapshots with something in between, and tells how many of them see the same.
+// Moments begins two snapshots with something in between, and returns how many of them see the same.
 func Moments(tb testing.TB, s *Store, between func()) int {
 	tb.Helper()
 	var m moment
@@ -64,7 +64,7 @@ func Moments(tb testing.TB, s *Store, between func()) int {
 	return same
 }
 
-// Scores are all rows of the leaderboards that are not zero, as text.
+// Scores returns all leaderboard rows that are not zero, by a text key.
 func Scores(ctx context.Context, tb rapid.TB, s *Store) map[string]int64 {
 	tb.Helper()
 	all := map[string]int64{}
@@ -86,7 +86,7 @@ func Scores(ctx context.Context, tb rapid.TB, s *Store) map[string]int64 {
 // BoardID is the key of a leaderboard's scores.
 func BoardID(f BoardFilter) int64 { return f.key().id() }
 
-// PrepareProjection reads and adds up the next events; the function that it gives writes them.
+// PrepareProjection reads and adds up the next events; the returned function writes them.
 func PrepareProjection(tb testing.TB, s *Store) (apply func()) {
 	tb.Helper()
 	from, err := s.progress(tb.Context(), "")

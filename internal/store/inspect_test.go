@@ -7,8 +7,8 @@ import (
 	"github.com/almoner/almoner/internal/store/storetest"
 )
 
-// TestAMigratedDatabaseIsKnown wants the version that migrating leads to and the one that a command
-// asks for to be the same, whatever the migrations are written in.
+// TestAMigratedDatabaseIsKnown requires migrating to lead to the version that commands check for, whatever language
+// the migrations are written in.
 func TestAMigratedDatabaseIsKnown(t *testing.T) {
 	t.Parallel()
 	for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {

@@ -43,14 +43,14 @@ func TestAWriteThatFailsOrPanicsLeavesNothing(t *testing.T) {
 	})
 }
 
-// TestThePresentInstantIsThatOfOnePieceOfWork has two pieces in one group, the first of which says when it is.
-func TestThePresentInstantIsThatOfOnePieceOfWork(t *testing.T) {
+// TestAtAppliesToOnePieceOfWork runs two pieces in one group, the first of which sets the present instant.
+func TestAtAppliesToOnePieceOfWork(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)
 		for name, end := range map[string]func() error{
 			"done": func() error { return nil }, "refused": func() error { return errors.New("no") }, "panic": func() error { panic("oh") },
 		} {
-			c := a.gift(1)
+			c := a.donation(1)
 			d, err := s.Begin(t.Context(), store.Beginning{Completion: store.Completion{Donation: c.Donation, USD: 1}, Payment: fund.Payment{Provider: "till"}})
 			if err != nil {
 				t.Fatal(err)
@@ -67,7 +67,7 @@ func TestThePresentInstantIsThatOfOnePieceOfWork(t *testing.T) {
 	})
 }
 
-// together has pieces of work wait for a lane until they make one group, in their order.
+// together makes pieces of work wait for a lane until they form one group, in their order.
 func together(t *testing.T, s *store.Store, cause fund.ID, pieces ...func(context.Context, *store.Tx) error) {
 	t.Helper()
 	busy, release := make(chan struct{}), make(chan struct{})
@@ -94,7 +94,7 @@ func TestPositionsFollowCommitsWithoutGaps(t *testing.T) {
 			for range 4 {
 				wg.Go(func() {
 					for range 10 {
-						if _, err := s.Complete(t.Context(), a.gift(1)); err != nil {
+						if _, err := s.Complete(t.Context(), a.donation(1)); err != nil {
 							t.Error(err)
 						}
 					}
@@ -150,7 +150,7 @@ func TestCloseFinishesWhatWasAccepted(t *testing.T) {
 	var accepted int64
 	for range 100 {
 		wg.Go(func() {
-			if _, err := s.Complete(t.Context(), a.gift(1)); err == nil {
+			if _, err := s.Complete(t.Context(), a.donation(1)); err == nil {
 				mu.Lock()
 				accepted++
 				mu.Unlock()
@@ -192,7 +192,7 @@ func TestTwoNodesLoseNoUpdate(t *testing.T) {
 				}
 			})
 			wg.Go(func() {
-				if _, err := node.Complete(t.Context(), a.gift(1)); err != nil {
+				if _, err := node.Complete(t.Context(), a.donation(1)); err != nil {
 					t.Error(err)
 				}
 			})

@@ -18,7 +18,7 @@ var (
 	emptyMatch = fund.ID{0: 22, 15: 1}
 )
 
-// grow brings the database of version 1 to a later one, with what each version could hold.
+// grow migrates the database of version 1 to a later one, with rows that each version could hold.
 func (old version1) grow(p past, version int64) {
 	p.Helper()
 	if version >= 2 {
@@ -39,8 +39,8 @@ func (p past) match(id, fact fund.ID, donation, completed any) {
 		completed_at, created_at, updated_at`, id, fact, "amount", "Grace", 100, "USD", 0, 0, donation, 2_000, 3_000, completed, 1, 1)
 }
 
-// checkMatches wants the id of a donation for every match, which names a donation only where there was
-// one, and matches that end with it.
+// checkMatches requires a donation id of every match, which names a donation only where there was one, and matches
+// that end with it.
 func (old version1) checkMatches(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := t.Context()

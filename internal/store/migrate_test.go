@@ -14,7 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/testpg"
 )
 
-// past makes the rows of a database that an earlier version of Almoner wrote.
+// past writes the rows of a database of an earlier version of Almoner.
 type past struct {
 	testing.TB
 	s *store.Store
@@ -61,11 +61,11 @@ func (p past) donation(id, fact, cause fund.ID, number, amount int64) {
 	p.insert("ledger", "id, donation_id, fact_id, kind, amount, currency, usd, at", id, id, fact, "donation", amount, "USD", amount, number)
 }
 
-// versions are those that databases may have come to, before the present one.
+// versions lists the versions before the current one that databases may have.
 var versions = []int64{1, 2, 4}
 
-// TestMigrateWithData brings databases that earlier versions filled to the present version. What the
-// tables have gained is filled in as if it had been there all the time.
+// TestMigrateWithData migrates databases that earlier versions filled to the current version. New columns are filled
+// in as if they had always existed.
 func TestMigrateWithData(t *testing.T) {
 	t.Parallel()
 	for name, url := range map[string]func(testing.TB) string{
@@ -103,7 +103,7 @@ func TestMigrateWithData(t *testing.T) {
 	}
 }
 
-// version1 are the things of a database at version 1.
+// version1 lists the rows of a database at version 1.
 type version1 struct {
 	ann, bob, red, blue, cause, campaign, first, second fund.ID
 }

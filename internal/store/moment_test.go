@@ -7,8 +7,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// TestAuditIsCleanWhileOthersGive has donations arrive while several connections look at them.
-func TestAuditIsCleanWhileOthersGive(t *testing.T) {
+// TestAuditIsCleanWhileDonationsArrive completes donations while several connections audit them.
+func TestAuditIsCleanWhileDonationsArrive(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		store.SmallRanges(s)
 		a, _ := everything(t, s)
@@ -17,7 +17,7 @@ func TestAuditIsCleanWhileOthersGive(t *testing.T) {
 		for range 4 {
 			giving.Go(func() {
 				for range 50 {
-					if _, err := s.Complete(t.Context(), a.gift(100)); err != nil {
+					if _, err := s.Complete(t.Context(), a.donation(100)); err != nil {
 						t.Error(err)
 					}
 				}
@@ -39,10 +39,10 @@ func TestSnapshotsOfOneMomentHaveNothingBetweenThem(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)
 		if got := store.Moments(t, s, func() {}); got != 2 {
-			t.Errorf("got %d snapshots of one moment while nobody wrote, want 2", got)
+			t.Errorf("got %d snapshots of one moment without a write, want 2", got)
 		}
 		give := func() {
-			if _, err := s.Complete(t.Context(), a.gift(100)); err != nil {
+			if _, err := s.Complete(t.Context(), a.donation(100)); err != nil {
 				t.Error(err)
 			}
 		}

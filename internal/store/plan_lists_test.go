@@ -10,8 +10,8 @@ import (
 	"github.com/almoner/almoner/internal/store/storetest"
 )
 
-// TestListsWalkAlongIndexes asks SQLite how it reads the lists that begin with what is oldest or
-// least: in the order of an index, wherever in the list a page is.
+// TestListsWalkAlongIndexes checks SQLite's plans of lists that begin with the oldest or the least: they follow an
+// index, wherever in the list a page is.
 func TestListsWalkAlongIndexes(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -83,8 +83,8 @@ func TestListsWalkAlongIndexes(t *testing.T) {
 	}
 }
 
-// TestReceiptsWalkAlongTheirIndexes proves that what is done about mails costs no more than there are mails to
-// look at: each of the indexes has those only.
+// TestReceiptsWalkAlongTheirIndexes proves that receipts cost no more to list than there are mails to look at: each
+// of the indexes holds only those.
 func TestReceiptsWalkAlongTheirIndexes(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -117,7 +117,7 @@ func TestReceiptsWalkAlongTheirIndexes(t *testing.T) {
 	}
 }
 
-// TestOwnListsDoNotScan proves that what is sorted is no more than what one user has.
+// TestOwnListsDoNotScan proves that only one user's rows are sorted.
 func TestOwnListsDoNotScan(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -126,7 +126,7 @@ func TestOwnListsDoNotScan(t *testing.T) {
 	page := fund.Page{Limit: 11, Order: fund.OldestFirst, After: &fund.Cursor{ID: newID()}}
 	for name, list := range map[string]struct {
 		read func(store.Queries) error
-		// want are parts of the plan.
+		// want lists parts of the plan.
 		want []string
 	}{
 		"teams": {func(q store.Queries) error {
@@ -157,7 +157,7 @@ func TestOwnListsDoNotScan(t *testing.T) {
 				t.Errorf("%s: want %s in\n\t%s", name, want, plan)
 			}
 		}
-		// The facts of a recursive query are scanned as "a", which are those that it found.
+		// The facts of a recursive query are scanned as "a": those that it found.
 		if slices.ContainsFunc(steps, func(step string) bool { return strings.HasPrefix(step, "SCAN") && step != "SCAN a" }) {
 			t.Errorf("%s: want no scan of a table in\n\t%s", name, plan)
 		}

@@ -11,16 +11,16 @@ import (
 	"github.com/almoner/almoner/internal/store/storetest"
 )
 
-// TestReadsUseIndexes asks SQLite how it runs the reads that many callers wait for: it must
-// find its rows in an index, in the order of the list, and touch no other rows.
+// TestReadsUseIndexes checks SQLite's plans of the busiest reads: each must find its rows in an index, in the order
+// of the list, and touch no other rows.
 func TestReadsUseIndexes(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	s := open(t, storetest.SQLite(t), store.Options{})
 	a := newAppeal(t, s, 1000)
-	gift := a.gift(5)
-	gift.Donation.ID = newID()
-	if _, err := s.Complete(ctx, gift); err != nil {
+	donation := a.donation(5)
+	donation.Donation.ID = newID()
+	if _, err := s.Complete(ctx, donation); err != nil {
 		t.Fatal(err)
 	}
 	campaigns := []fund.Kind{fund.KindCampaign, fund.KindTeamCampaign}
@@ -145,8 +145,8 @@ func TestLeaderboardsUseTheirIndex(t *testing.T) {
 	}
 }
 
-// TestLeaderboardsLookUpNames proves that PostgreSQL finds the names on a page by their keys, however
-// many donors there are, and does not plan the same page again for each who asks.
+// TestLeaderboardsLookUpNames proves that PostgreSQL finds the names on a page by their keys, however many donors
+// there are, and does not plan the same page again for each request.
 func TestLeaderboardsLookUpNames(t *testing.T) {
 	t.Parallel()
 	s := open(t, storetest.Postgres(t), store.Options{})
@@ -163,12 +163,12 @@ func TestLeaderboardsLookUpNames(t *testing.T) {
 			t.Fatalf("got %d entries, %v, want the first 100", len(got), err)
 		}
 	}
-	var planned, kept int
+	var planned, generic int
 	const plans = " FROM pg_prepared_statements WHERE statement LIKE 'SELECT w.id%'"
 	store.Scan(t, s, &planned, "SELECT SUM(custom_plans)"+plans)
-	store.Scan(t, s, &kept, "SELECT SUM(generic_plans)"+plans)
-	if planned+kept != reads || planned > 5 {
-		t.Errorf("got %d plans made and %d kept, want 5 made at the most in %d reads", planned, kept, reads)
+	store.Scan(t, s, &generic, "SELECT SUM(generic_plans)"+plans)
+	if planned+generic != reads || planned > 5 {
+		t.Errorf("got %d custom plans and %d generic ones, want 5 made at most in %d reads", planned, generic, reads)
 	}
 	plan := strings.Join(slices.Concat(store.Plans(t, s, func(q store.Queries) {
 		_, _ = q.Leaderboard(t.Context(), filter, fund.Page{Limit: 100})
@@ -178,8 +178,7 @@ func TestLeaderboardsLookUpNames(t *testing.T) {
 	}
 }
 
-// assertIndexed wants the first query to use the index without sorting, and no query to walk
-// through a whole table.
+// assertIndexed requires the first query to use the index without sorting, and no query to scan a whole table.
 func assertIndexed(t *testing.T, name, index string, plans [][]string) {
 	t.Helper()
 	if len(plans) == 0 {
@@ -191,7 +190,7 @@ func assertIndexed(t *testing.T, name, index string, plans [][]string) {
 		t.Errorf("%s: want %s and no sorting in\n\t%s", name, index, first)
 	}
 	for _, step := range slices.Concat(plans...) {
-		// A page that was cut off by its limit is read as a whole.
+		// A page that its limit cut off is read as a whole.
 		if strings.HasPrefix(step, "SCAN") && step != "SCAN page" {
 			t.Errorf("%s: got %q, want no scan", name, step)
 		}

@@ -17,8 +17,8 @@ import (
 	"github.com/almoner/almoner/internal/testpg"
 )
 
-// TestLeaderboardsAreTheFoldOfTheLedger changes the world at random, with the projection somewhere
-// behind, and then compares it with the ledger: by the audit, and score by score with a rebuild.
+// TestLeaderboardsAreTheFoldOfTheLedger makes random changes, with the projection somewhere behind, and then compares
+// the leaderboards with the ledger: by the audit, and score by score with a rebuild.
 func TestLeaderboardsAreTheFoldOfTheLedger(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		store.SmallProjections(s)
@@ -71,7 +71,7 @@ type chaos struct {
 	users     []fund.User
 	teams     []fund.Team
 	donors    []fund.ID
-	gifts     []fund.ID
+	donations []fund.ID
 	matches   []fund.ID
 }
 
@@ -124,20 +124,20 @@ func (c *chaos) when() time.Time {
 }
 
 func (c *chaos) give() {
-	g := c.gift(rapid.Int64Range(1, 1000).Draw(c.rt, "amount"))
+	g := c.donation(rapid.Int64Range(1, 1000).Draw(c.rt, "amount"))
 	f := rapid.SampledFrom(append([]fund.Fact{c.event, c.cause}, c.campaigns...)).Draw(c.rt, "fact")
 	g.Donation.Fact, g.At, g.USD = *ref(f), c.when(), g.USD/3
 	g.Donation.DonorID = rapid.SampledFrom(c.donors).Draw(c.rt, "donor")
 	if d, err := c.s.Complete(c.t.Context(), g); err == nil {
-		c.gifts = append(c.gifts, d.ID)
+		c.donations = append(c.donations, d.ID)
 	}
 }
 
 func (c *chaos) refund() {
-	if len(c.gifts) == 0 {
+	if len(c.donations) == 0 {
 		return
 	}
-	id := rapid.SampledFrom(c.gifts).Draw(c.rt, "donation")
+	id := rapid.SampledFrom(c.donations).Draw(c.rt, "donation")
 	amount := rapid.Int64Range(1, 1000).Draw(c.rt, "refund")
 	_ = c.s.Write(c.t.Context(), c.cause.ID, func(ctx context.Context, tx *store.Tx) error {
 		d, err := tx.GetDonation(ctx, fund.Key{ID: id})
@@ -162,7 +162,7 @@ func (c *chaos) change(what string, how func(*fund.Fact)) {
 	})
 }
 
-// match makes a donation match, changes the window of one, or ends it.
+// match creates a donation match, changes the window of one, or ends it.
 func (c *chaos) match() {
 	if len(c.matches) == 0 || rapid.Bool().Draw(c.rt, "new match") {
 		m := c.newMatch(c.solo, c.when())
@@ -184,7 +184,7 @@ func (c *chaos) match() {
 		if m.Amount() == 0 {
 			return tx.EndMatch(ctx, m, nil)
 		}
-		g := c.gift(m.Amount())
+		g := c.donation(m.Amount())
 		g.Entry, g.Donation.ID, g.Donation.IsMatch = fund.EntryMatch, m.DonationID, true
 		return tx.EndMatch(ctx, m, &g)
 	})
@@ -222,10 +222,10 @@ func (c *chaos) exercise() {
 }
 
 func (c *chaos) screen() {
-	if len(c.gifts) == 0 {
+	if len(c.donations) == 0 {
 		return
 	}
-	id := rapid.SampledFrom(c.gifts).Draw(c.rt, "screened")
+	id := rapid.SampledFrom(c.donations).Draw(c.rt, "screened")
 	c.write(func(ctx context.Context, tx *store.Tx) error {
 		tx.Append(fund.Event{Topic: fund.TopicDonationScreened, Subject: id, At: epoch})
 		return tx.ScreenDonation(ctx, id, fund.ScreeningHidden, epoch)
@@ -239,7 +239,7 @@ func (c *chaos) write(fn func(context.Context, *store.Tx) error) {
 	}
 }
 
-// TestNodesFoldEachEventOnce has several nodes project at the same time while donors give.
+// TestNodesFoldEachEventOnce projects on several nodes at the same time while donations arrive.
 func TestNodesFoldEachEventOnce(t *testing.T) {
 	t.Parallel()
 	for name, start := range map[string]func(testing.TB) string{
@@ -251,13 +251,13 @@ func TestNodesFoldEachEventOnce(t *testing.T) {
 			url := start(t)
 			nodes := []*store.Store{open(t, url, store.Options{}), open(t, url, store.Options{}), open(t, url, store.Options{})}
 			a := newAppeal(t, nodes[0], 1)
-			var givers, projectors sync.WaitGroup
+			var donors, projectors sync.WaitGroup
 			for _, s := range nodes {
 				store.SmallProjections(s)
 				for range 3 {
-					givers.Go(func() {
+					donors.Go(func() {
 						for range 10 {
-							g := a.gift(10)
+							g := a.donation(10)
 							g.Donation.DonorID = newID()
 							if _, err := s.Complete(t.Context(), g); err != nil {
 								t.Error(err)
@@ -266,8 +266,8 @@ func TestNodesFoldEachEventOnce(t *testing.T) {
 					})
 				}
 			}
-			given := make(chan struct{})
-			go func() { givers.Wait(); close(given) }()
+			arrived := make(chan struct{})
+			go func() { donors.Wait(); close(arrived) }()
 			for _, s := range nodes {
 				projectors.Go(func() {
 					for {
@@ -276,7 +276,7 @@ func TestNodesFoldEachEventOnce(t *testing.T) {
 							return
 						}
 						select {
-						case <-given:
+						case <-arrived:
 							return
 						default:
 						}
@@ -295,16 +295,16 @@ func TestNodesFoldEachEventOnce(t *testing.T) {
 	}
 }
 
-// TestScoresOfAnOlderDatabaseAreMadeAtOnce starts with donations from before there were leaderboards.
-func TestScoresOfAnOlderDatabaseAreMadeAtOnce(t *testing.T) {
+// TestScoresOfAnOlderDatabaseAreBuiltAtOnce starts with donations that predate the leaderboards.
+func TestScoresOfAnOlderDatabaseAreBuiltAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)
 		for range 3 {
-			if _, err := s.Complete(t.Context(), a.gift(10)); err != nil {
+			if _, err := s.Complete(t.Context(), a.donation(10)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		// Nobody told the leaderboards of this move.
+		// No event announced this move to the leaderboards.
 		store.Damage(t, s, "UPDATE facts SET parent_id = $1 WHERE id = $2", a.event.ID, a.solo.ID)
 		store.Damage(t, s, "UPDATE facts SET supported = 0 WHERE id = $1", a.together.ID)
 		store.Damage(t, s, "UPDATE donations SET donor_id = NULL")
@@ -315,7 +315,7 @@ func TestScoresOfAnOlderDatabaseAreMadeAtOnce(t *testing.T) {
 		board := store.BoardFilter{Fact: a.cause.ID, Board: fund.BoardDonor, Period: fund.PeriodAll}
 		got, err := s.Leaderboard(t.Context(), board, fund.Page{Limit: 9})
 		if err != nil || len(got) != 3 || got[0].Name != "Ada" {
-			t.Errorf("got %v, %v, want three donors, whom nobody told apart", got, err)
+			t.Errorf("got %v, %v, want three donors, one for each donation", got, err)
 		}
 	})
 }
@@ -323,7 +323,7 @@ func TestScoresOfAnOlderDatabaseAreMadeAtOnce(t *testing.T) {
 func TestAuditFindsAndRebuildMendsLeaderboards(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)
-		g := a.gift(500)
+		g := a.donation(500)
 		g.Donation.DonorID = newID()
 		if _, err := s.Complete(t.Context(), g); err != nil {
 			t.Fatal(err)
@@ -349,11 +349,11 @@ func TestAuditFindsAndRebuildMendsLeaderboards(t *testing.T) {
 	})
 }
 
-// TestDeletedFactsKeepNoScores deletes a fact after a batch that takes scores off it was prepared.
+// TestDeletedFactsKeepNoScores deletes a fact after a batch that subtracts scores from it was prepared.
 func TestDeletedFactsKeepNoScores(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)
-		if _, err := s.Complete(t.Context(), a.gift(500)); err != nil {
+		if _, err := s.Complete(t.Context(), a.donation(500)); err != nil {
 			t.Fatal(err)
 		}
 		catchUp(t, s)
@@ -368,7 +368,7 @@ func TestDeletedFactsKeepNoScores(t *testing.T) {
 		wantClean(t, s)
 		for name := range store.Scores(t.Context(), t, s) {
 			if strings.Contains(name, a.together.ID.String()) {
-				t.Errorf("got the score %q of a fact that is gone", name)
+				t.Errorf("got the score %q of a deleted fact", name)
 			}
 		}
 	})
@@ -409,14 +409,14 @@ func TestDonorsDoNotWaitForTheProjection(t *testing.T) {
 	}
 }
 
-// TestKnownDonorsAreNotWrittenAgain gives twice under one name and then under another.
+// TestKnownDonorsAreNotWrittenAgain donates twice under one name and then under another.
 func TestKnownDonorsAreNotWrittenAgain(t *testing.T) {
 	t.Parallel()
 	s := open(t, storetest.Postgres(t), store.Options{})
 	a, donor := newAppeal(t, s, 1), newID()
 	var rows [3]string
 	for i, name := range []string{"Ada", "Ada", "Grace"} {
-		g := a.gift(10)
+		g := a.donation(10)
 		g.Donation.DonorID, g.Donation.Name = donor, name
 		if _, err := s.Complete(t.Context(), g); err != nil {
 			t.Fatal(err)
@@ -432,7 +432,7 @@ func TestKnownDonorsAreNotWrittenAgain(t *testing.T) {
 	}
 }
 
-// TestProjectRest wants donors to keep three quarters of the time of a lane that they share.
+// TestProjectRest requires that donors keep three quarters of the time of a lane that they share.
 func TestProjectRest(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]time.Duration{

@@ -34,7 +34,7 @@ const selectProviderEvent = `SELECT n.id, n.provider, n.notice_id, n.topic, n.ac
 
 // GetProviderEvent finds one provider event in the journal.
 func (q Queries) GetProviderEvent(ctx context.Context, id fund.ID) (fund.ProviderEvent, error) {
-	return one(ctx, q.db, selecting(selectProviderEvent).and("n.id = ?", id), scanProviderEvent, thing{"notice", id.String()})
+	return one(ctx, q.db, selecting(selectProviderEvent).and("n.id = ?", id), scanProviderEvent, thing{"provider event", id.String()})
 }
 
 // DueProviderEvents lists provider events that are due, those that waited longest first.
@@ -45,11 +45,11 @@ func (q Queries) DueProviderEvents(ctx context.Context, now time.Time, limit int
 // OpenProviderEvents lists provider events that have not been applied.
 func (q Queries) OpenProviderEvents(ctx context.Context, page fund.Page) ([]fund.ProviderEvent, error) {
 	s := selecting(selectProviderEvent).and("n.applied_at IS NULL")
-	notices, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanProviderEvent)
+	events, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanProviderEvent)
 	if err != nil {
 		return nil, fmt.Errorf("open provider events: %w", err)
 	}
-	return notices, nil
+	return events, nil
 }
 
 // stuck is the condition under which an open provider event n needs an operator: applying it failed, or is due and
@@ -60,11 +60,11 @@ const stuck = "(n.tries > 0 OR n.due_at <= ?)"
 // progress are not among them.
 func (q Queries) StuckProviderEvents(ctx context.Context, now time.Time, page fund.Page) ([]fund.ProviderEvent, error) {
 	s := selecting(selectProviderEvent).and("n.applied_at IS NULL").and(stuck, micros(now))
-	notices, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanProviderEvent)
+	events, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanProviderEvent)
 	if err != nil {
 		return nil, fmt.Errorf("stuck provider events: %w", err)
 	}
-	return notices, nil
+	return events, nil
 }
 
 // CountProviderEvents counts the open provider events, and those of them that StuckProviderEvents lists.
@@ -78,11 +78,11 @@ func (q Queries) CountProviderEvents(ctx context.Context, now time.Time) (open, 
 }
 
 func (q Queries) providerEvents(ctx context.Context, s *statement) ([]fund.ProviderEvent, error) {
-	notices, err := list(ctx, q.db, s, scanProviderEvent)
+	events, err := list(ctx, q.db, s, scanProviderEvent)
 	if err != nil {
 		return nil, fmt.Errorf("provider events: %w", err)
 	}
-	return notices, nil
+	return events, nil
 }
 
 func scanProviderEvent(r row) (fund.ProviderEvent, error) {

@@ -21,7 +21,7 @@ func (q Queries) ListDonationSettings(ctx context.Context, facts []fund.ID) (map
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("how facts take gifts: %w", err)
+		return nil, fmt.Errorf("donation settings: %w", err)
 	}
 	return all, nil
 }
@@ -94,7 +94,7 @@ func (t *Tx) PutDonationSettings(ctx context.Context, g fund.DonationSettings) e
 		release_after = excluded.release_after, updated_at = excluded.updated_at`)
 	_, err = t.db.ExecContext(ctx, s.String(), s.args...)
 	if err != nil {
-		return thing{"giving", g.FactID.String()}.refused(err)
+		return thing{"donation settings", g.FactID.String()}.refused(err)
 	}
 	return nil
 }

@@ -14,12 +14,12 @@ func TestRecordsOfManyPagesComeOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)
 		const many = 2001
-		gifts := make([]store.Completion, many)
-		for i := range gifts {
-			gifts[i] = a.gift(int64(i + 1))
-			gifts[i].At = epoch.Add(time.Duration(i/3) * time.Second)
+		donations := make([]store.Completion, many)
+		for i := range donations {
+			donations[i] = a.donation(int64(i + 1))
+			donations[i].At = epoch.Add(time.Duration(i/3) * time.Second)
 		}
-		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.CompleteAll(ctx, gifts) })
+		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.CompleteAll(ctx, donations) })
 		filter := store.RecordFilter{Fact: a.cause.ID}
 		records, entries := map[fund.ID]bool{}, map[fund.ID]bool{}
 		err := s.EachRecord(t.Context(), filter, func(r fund.Record) error { records[r.ID] = true; return nil })

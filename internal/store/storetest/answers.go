@@ -28,15 +28,15 @@ func testAnswers(t *testing.T, w *world) {
 	same(t, "reserved", must(w.s.GetAnswer(ctx, "me", odd))(t), fund.StoredAnswer{IdempotencyKey: k, CreatedAt: start})
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.ReserveKey(ctx, k, start.Add(time.Hour)) })
 
-	kept := fund.StoredAnswer{IdempotencyKey: k, CreatedAt: start, Answer: fund.Answer{Status: 201, Header: "Location: /a\n", Body: []byte("\x00{\"data\":1}")}}
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.KeepAnswer(ctx, kept) })
-	same(t, "kept", must(w.s.GetAnswer(ctx, "me", odd))(t), kept)
-	later := kept
+	stored := fund.StoredAnswer{IdempotencyKey: k, CreatedAt: start, Answer: fund.Answer{Status: 201, Header: "Location: /a\n", Body: []byte("\x00{\"data\":1}")}}
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.KeepAnswer(ctx, stored) })
+	same(t, "stored", must(w.s.GetAnswer(ctx, "me", odd))(t), stored)
+	later := stored
 	later.Status = 500
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.KeepAnswer(ctx, later) })
-	same(t, "the first answer stays", must(w.s.GetAnswer(ctx, "me", odd))(t), kept)
+	same(t, "the first answer stays", must(w.s.GetAnswer(ctx, "me", odd))(t), stored)
 	w.keepRefusal(t, later, false)
-	same(t, "a refusal beside it", must(w.s.GetAnswer(ctx, "me", odd))(t), kept)
+	same(t, "a refusal beside it", must(w.s.GetAnswer(ctx, "me", odd))(t), stored)
 	missing[fund.StoredAnswer](t, "of another caller")(w.s.GetAnswer(ctx, "you", odd))
 
 	refusal := fund.StoredAnswer{IdempotencyKey: idempotent("you", odd, 2), CreatedAt: start, Answer: fund.Answer{Status: 422, Body: []byte("{}")}}
@@ -49,13 +49,13 @@ func (w *world) keepRefusal(t *testing.T, k fund.StoredAnswer, want bool) {
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		got, err := tx.KeepRefusal(ctx, k)
 		if err == nil && got != want {
-			t.Errorf("refusal: got kept %v, want %v", got, want)
+			t.Errorf("refusal: got stored %v, want %v", got, want)
 		}
 		return err
 	})
 }
 
-// testAnswerLife moves the clock over the end of an answer's life.
+// testAnswerLife moves the clock past the expiry of an answer.
 func testAnswerLife(t *testing.T, w *world) {
 	k, end := idempotent("me", "key", 1), start.Add(fund.AnswerLife)
 	w.reserve(k, start)
@@ -77,7 +77,7 @@ func testAnswerSweep(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error {
 			got, err := tx.SweepAnswers(ctx, now, limit)
 			if err == nil && got != want {
-				t.Errorf("sweep: got %d gone, want %d", got, want)
+				t.Errorf("sweep: got %d deleted, want %d", got, want)
 			}
 			return err
 		})

@@ -35,7 +35,7 @@ func testDonations(t *testing.T, w *world) {
 	})
 	full := w.give(fact, 1234, at(start), func(c *store.Completion) {
 		d := &c.Donation
-		d.Name, d.Comment, d.Email, d.Anonymous, d.Sustained = odd, odd, "giver@example.org", true, true
+		d.Name, d.Comment, d.Email, d.Anonymous, d.Sustained = odd, odd, "donor@example.org", true, true
 		d.PollOption, d.Target, d.CreatedAt = &fund.Ref{ID: poll.Options[0].ID}, &fund.Ref{ID: target.ID}, start.Add(-time.Hour)
 		for _, r := range rewards {
 			d.Claims = append(d.Claims, fund.Claim{ID: w.id(), Reward: fund.Ref{ID: r.ID}, Quantity: 3})
@@ -67,9 +67,9 @@ func newestFirst(a, b fund.Donation) int {
 	return cmp.Or(b.CompletedAt.Compare(a.CompletedAt), bytes.Compare(b.ID[:], a.ID[:]))
 }
 
-// given makes many donations to two campaigns, many of them at the same instant, and gives
-// them in the order of a list.
-func given(w *world) (facts []fund.Fact, event fund.FundraisingEvent, all []fund.Donation) {
+// donated makes many donations to two campaigns, many of them at the same instant, and returns them in the order of a
+// list.
+func donated(w *world) (facts []fund.Fact, event fund.FundraisingEvent, all []fund.Donation) {
 	cause, ann := w.cause("cause"), w.user("ann")
 	event = w.event(cause, "event")
 	facts = []fund.Fact{w.campaign(cause, ann, "one", in(event)), w.campaign(cause, ann, "two")}
@@ -100,7 +100,7 @@ func donationIDs(all []fund.Donation) []string {
 
 func testDonationPages(t *testing.T, w *world) {
 	ctx := t.Context()
-	facts, event, all := given(w)
+	facts, event, all := donated(w)
 	cause := facts[0].Cause.ID
 
 	t.Run("walk to the oldest", func(t *testing.T) {
@@ -159,7 +159,7 @@ func testDonationPages(t *testing.T, w *world) {
 	}))
 }
 
-// modelPage is what ListDonations should give, the slow way.
+// modelPage computes what ListDonations should return, the slow way.
 func modelPage(all []fund.Donation, filter store.DonationFilter, asked fund.Page) []fund.Donation {
 	left := slices.DeleteFunc(slices.Clone(all), func(d fund.Donation) bool {
 		place := func(c *fund.Cursor) fund.Donation { return fund.Donation{CompletedAt: c.At, ID: c.ID} }

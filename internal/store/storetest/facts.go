@@ -90,7 +90,7 @@ func testFundraisingEvents(t *testing.T, w *world) {
 	fill(w, &full.Fact)
 	full.Cause = *factRef(cause.Fact)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertFundraisingEvent(ctx, &full) })
-	// The reads fill in what an event without a parent supports.
+	// Reads fill in what an event without a parent supports.
 	full.Parent, full.ParentKind, full.AvatarFallback = factRef(cause.Fact), fund.KindCause, cause.Avatar
 	theirs := w.event(other, "jam")
 	for _, key := range []fund.Key{{ID: full.ID}, {LegacyID: full.LegacyID}, {Slug: "jam"}} {
@@ -127,7 +127,7 @@ func testFacts(t *testing.T, w *world) {
 	same(t, "raised by a new fact", f.Total(), int64(0))
 	same(t, "full fact", w.read(f.ID), f)
 
-	// Extremes, and everything cleared that can be.
+	// Extremes, and everything optional cleared.
 	f.Slug, f.Name, f.Description, f.Avatar, f.Goal, f.OriginalGoal = "g", "", "", "", math.MaxInt64, math.MinInt64
 	f.Status, f.Supportable, f.Livestream, f.User = fund.Unpublished, fund.SupportNone, nil, nil
 	f.StartsAt, f.EndsAt, f.PublishedAt, f.RetiredAt = fund.Fact{}.StartsAt, f.StartsAt, f.PublishedAt.AddDate(-100, 0, 0), fund.Fact{}.RetiredAt
@@ -255,10 +255,10 @@ func testFactMoves(t *testing.T, w *world) {
 	top := w.campaign(cause, ann, "top", in(spring))
 	moving := w.campaign(cause, ann, "moving", in(spring), supporting(top), forTeam(red))
 	below := w.campaign(cause, bob, "below", in(spring), supporting(moving))
-	gift := w.give(moving, 100)
+	donation := w.give(moving, 100)
 	w.give(below, 20)
 	w.give(top, 3)
-	// Totals are told as cause, spring, autumn, top, moving, below.
+	// The order of totals is cause, spring, autumn, top, moving, below.
 	check := func(when string, want ...int64) {
 		t.Helper()
 		got := []int64{}
@@ -277,17 +277,17 @@ func testFactMoves(t *testing.T, w *world) {
 		change(&f)
 		return w.s.Write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFact(ctx, f) })
 	}
-	eventOf := func() fund.ID { return must(w.s.GetDonation(ctx, fund.Key{ID: gift.ID}))(t).EventID }
+	eventOf := func() fund.ID { return must(w.s.GetDonation(ctx, fund.Key{ID: donation.ID}))(t).EventID }
 	check("at first", 123, 123, 0, 123, 120, 20)
-	same(t, "event of the gift", eventOf(), spring.ID)
+	same(t, "event of the donation", eventOf(), spring.ID)
 
 	same(t, "to another event", move(func(f *fund.Fact) { f.Event, f.Parent = factRef(autumn.Fact), nil }), error(nil))
 	check("in the other event", 123, 3, 120, 3, 120, 20)
-	same(t, "event of the gift after the move", eventOf(), autumn.ID)
+	same(t, "event of the donation after the move", eventOf(), autumn.ID)
 
 	same(t, "to the cause", move(func(f *fund.Fact) { f.Event, f.Parent = nil, nil }), error(nil))
 	check("right under the cause", 123, 3, 0, 3, 120, 20)
-	same(t, "event of the gift without one", eventOf(), fund.ID{})
+	same(t, "event of the donation without one", eventOf(), fund.ID{})
 
 	same(t, "back", move(func(f *fund.Fact) { f.Event, f.Parent = factRef(spring.Fact), factRef(top) }), error(nil))
 	check("back again", 123, 123, 0, 123, 120, 20)
@@ -317,9 +317,9 @@ func testFactDeletes(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause, ann := w.cause("cause"), w.user("ann")
 	event := w.event(cause, "event")
-	full, given, supported := w.campaign(cause, ann, "full"), w.campaign(cause, ann, "given"), w.campaign(cause, ann, "supported")
+	full, donated, supported := w.campaign(cause, ann, "full"), w.campaign(cause, ann, "donated"), w.campaign(cause, ann, "supported")
 	w.campaign(cause, ann, "supporter", supporting(supported))
-	w.give(given, 1)
+	w.give(donated, 1)
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		for _, id := range []fund.ID{full.ID, event.ID} {
 			for _, err := range []error{
@@ -343,7 +343,7 @@ func testFactDeletes(t *testing.T, w *world) {
 		missing[fund.Fact](t, "deleted")(w.s.GetFact(ctx, store.FactKey{Key: fund.Key{ID: id}}))
 	}
 	same(t, "polls left", len(must(w.s.ListPolls(ctx, fund.ID{}, page(9)))(t)), 0)
-	for _, id := range []fund.ID{given.ID, supported.ID, cause.ID} {
+	for _, id := range []fund.ID{donated.ID, supported.ID, cause.ID} {
 		w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, id) })
 		w.read(id)
 	}

@@ -22,7 +22,7 @@ func (w *world) program(clientID string) fund.Application {
 	return a
 }
 
-// grant makes one of a user for an application.
+// grant makes a grant of a user to an application.
 func (w *world) grant(user fund.User, application fund.Application) fund.Grant {
 	w.tb.Helper()
 	g := fund.Grant{ID: w.id(), ApplicationID: application.ID, UserID: user.ID, Scopes: []string{"a", "b"}, CreatedAt: w.at()}
@@ -41,7 +41,7 @@ func testGrants(t *testing.T, w *world) {
 		return tx.InsertGrant(ctx, fund.Grant{ID: w.id(), ApplicationID: bot.ID, UserID: w.id()})
 	})
 
-	// The end of a grant takes its tokens along, but for those that have ended before, and no others.
+	// The end of a grant ends its live tokens, and no others.
 	token := func(g fund.Grant, hash byte) fund.Token {
 		k := fund.Token{ID: w.id(), Kind: fund.TokenUser, ApplicationID: bot.ID, API: bot.API, UserID: g.UserID, GrantID: g.ID, CreatedAt: w.at()}
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertToken(ctx, k, []byte{hash}) })
@@ -165,7 +165,7 @@ func testSweep(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		return tx.InsertToken(ctx, fund.Token{ID: w.id(), Kind: fund.TokenUser, UserID: ann.ID, CreatedAt: start}, []byte("endless"))
 	})
-	// left are the numbers of what is still there of each table.
+	// left is the number of remaining rows of each table.
 	left := func(limit int, before time.Time, want string) {
 		t.Helper()
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SweepExpired(ctx, before, limit) })
@@ -202,7 +202,7 @@ func testSecrets(t *testing.T, w *world) {
 	if other := must(w.s.Secret(ctx, "other"))(t); len(one) != 32 || bytes.Equal(one, other) {
 		t.Errorf("got the secrets %x and %x, want 32 bytes, different ones", one, other)
 	}
-	// Many ask for the first time at once, and all get the same.
+	// Many callers ask for the first time at once, and all get the same secret.
 	got := make(chan []byte, 8)
 	for range cap(got) {
 		go func() {

@@ -11,8 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// paged proves that a list has these items in the order of its pages, whichever way and in
-// whatever steps somebody goes through it.
+// paged proves that a list has these items in the order of its pages, in either direction and with any page size.
 func paged[T any](t *testing.T, what string, order fund.Order, want []T, cursor func(T) fund.Cursor, list func(fund.Page) ([]T, error)) {
 	t.Helper()
 	get := func(p fund.Page) []T {
@@ -47,7 +46,7 @@ func paged[T any](t *testing.T, what string, order fund.Order, want []T, cursor 
 	}
 }
 
-// nearest are the items of a list next to its beginning or end; nil for none.
+// nearest returns the items of a list next to its start or end; nil for none.
 func nearest[T any](items []T, limit int, toBeginning bool) []T {
 	switch n := min(limit, len(items)); {
 	case n == 0:
@@ -65,7 +64,7 @@ func byID[T any](id func(T) fund.ID) func(T) fund.Cursor {
 
 func factID(f fund.Fact) fund.ID { return f.ID }
 
-// testFactPages goes through facts by their ids, in an order that their legacy ids do not have.
+// testFactPages pages facts by their ids, in an order that their legacy ids do not have.
 func testFactPages(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause, ann, red := w.cause("cause"), w.user("ann"), w.team("red")
@@ -102,7 +101,7 @@ func testFactPages(t *testing.T, w *world) {
 	}
 }
 
-// testFactFilters changes facts one by one, and asks for those with a value.
+// testFactFilters changes facts one by one, and lists those with a value.
 func testFactFilters(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause, ann := w.cause("cause"), w.user("ann")
@@ -134,7 +133,7 @@ func testFactFilters(t *testing.T, w *world) {
 	same(t, "the other has none", w.read(first.ID).HasSchedule, false)
 }
 
-// testPartPages goes through the parts of a fact, of which some have the same amount or start.
+// testPartPages pages the parts of a fact, of which some have the same amount or start.
 func testPartPages(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause, ann := w.cause("cause"), w.user("ann")
@@ -191,7 +190,7 @@ func testPartPages(t *testing.T, w *world) {
 		func(p fund.Page) ([]fund.ScheduleItem, error) { return w.s.ListSchedule(ctx, f.ID, p) })
 }
 
-// testForeignIncentives keeps legacy ids for what campaigns have.
+// testForeignIncentives proves that legacy ids find only incentives of campaigns.
 func testForeignIncentives(t *testing.T, w *world) {
 	ctx := t.Context()
 	f := w.campaign(w.cause("cause"), w.user("ann"), "house", func(f *fund.Fact) { f.Kind = fund.KindPersonalCampaign })
@@ -212,7 +211,7 @@ func testForeignIncentives(t *testing.T, w *world) {
 	same(t, "all rewards", must(w.s.ListRewards(ctx, fund.ID{}, page(9)))(t), []fund.Reward(nil))
 }
 
-// first is the first error.
+// first returns the first error.
 func first(errs ...error) error {
 	at := slices.IndexFunc(errs, func(err error) bool { return err != nil })
 	if at < 0 {
@@ -221,7 +220,7 @@ func first(errs ...error) error {
 	return errs[at]
 }
 
-// picked are the items at those places.
+// picked returns the items at those places.
 func picked[T any](items []T, places []int) []T {
 	var all []T
 	for _, i := range places {

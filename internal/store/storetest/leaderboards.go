@@ -84,7 +84,7 @@ func testLeaderboards(t *testing.T, w *world) {
 	}
 }
 
-// by makes a completion one of that donor.
+// by sets the donor of a completion.
 func by(donor fund.ID, name string) func(*store.Completion) {
 	return func(c *store.Completion) { c.Donation.DonorID, c.Donation.Name = donor, name }
 }
@@ -141,7 +141,7 @@ func compareEntries(a, b fund.LeaderboardEntry) int {
 	return cmp.Or(cmp.Compare(a.Raised, b.Raised), bytes.Compare(a.ID[:], b.ID[:]))
 }
 
-// testLeaderboardMoves moves a campaign and gives it to others, with a projection that is behind.
+// testLeaderboardMoves moves a campaign and changes its owners, with a projection that lags behind.
 func testLeaderboardMoves(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause, ann, bob, red := w.cause("cause"), w.user("ann"), w.user("bob"), w.team("red")
@@ -203,6 +203,6 @@ func testDonorNames(t *testing.T, w *world) {
 	}
 	must(w.s.Rebuild(ctx))(t)
 	if got := names(); got[1] != fund.Anonymous {
-		t.Errorf("got %v after a rebuild, want no name of a gift without one", got)
+		t.Errorf("got %v after a rebuild, want no name of a donation without one", got)
 	}
 }

@@ -9,8 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// testLegacyIDs proves that each space counts for itself, and that what was refused leaves no
-// gap behind.
+// testLegacyIDs proves that each space counts separately, and that a refused write leaves no gap.
 func testLegacyIDs(t *testing.T, w *world) {
 	cause, ann := w.cause("cause"), w.user("ann")
 	event := w.event(cause, "event")
@@ -26,7 +25,7 @@ func testLegacyIDs(t *testing.T, w *world) {
 		[]int64{cause.LegacyID, event.LegacyID, one.LegacyID, two.LegacyID, house.LegacyID}, []int64{1, 1, 1, 2, 1})
 }
 
-// testMissing asks for what is not there, in every way that a caller can.
+// testMissing asks for missing rows in every way that a caller can.
 func testMissing(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause := w.cause("cause")

@@ -31,7 +31,7 @@ func testPersonalCampaigns(t *testing.T, w *world) {
 	missing[fund.PersonalCampaign](t, "deleted")(w.s.GetPersonalCampaign(ctx, store.FactKey{Key: fund.Key{ID: c.ID}}))
 }
 
-// house puts in an auction house of the cause.
+// house inserts an auction house of the cause.
 func (w *world) house(cause fund.Cause, slug string) fund.AuctionHouse {
 	w.tb.Helper()
 	h := fund.AuctionHouse{Fact: w.fact(fund.KindAuctionHouse, slug), Banner: "/banner.png"}
@@ -107,8 +107,7 @@ func testAuctionHouses(t *testing.T, w *world) {
 	missing[fund.AuctionItem](t, "deleted")(w.s.GetAuctionItem(ctx, full.ID))
 }
 
-// testBids proves that the highest bid wins, and that what is pledged in the house is the sum of
-// those that win.
+// testBids proves that the highest bid wins, and that the pledged total of the house is the sum of the winning bids.
 func testBids(t *testing.T, w *world) {
 	ctx := t.Context()
 	h, ann := w.house(w.cause("cause"), "house"), w.user("ann")
@@ -244,7 +243,7 @@ func testMembers(t *testing.T, w *world) {
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.RemoveMember(ctx, red.ID, ann.ID) })
 }
 
-// testIntegrations lists what a user may connect programs to.
+// testIntegrations lists the campaigns that a user may connect programs to.
 func testIntegrations(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause, ann, bob := w.cause("cause"), w.user("ann"), w.user("bob")

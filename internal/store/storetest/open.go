@@ -12,7 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/testpg"
 )
 
-// Test is what OpenAt needs of a test; a *rapid.T is one too.
+// Test is the part of a test that OpenAt needs; a *rapid.T is one too.
 type Test interface {
 	Helper()
 	Cleanup(func())
@@ -20,8 +20,7 @@ type Test interface {
 	Fatalf(format string, args ...any)
 }
 
-// Database is the URL of a migrated and empty database: SQLite, or Postgres with
-// ALMONER_TEST_DB=postgres.
+// Database returns the URL of a migrated and empty database: SQLite, or Postgres with ALMONER_TEST_DB=postgres.
 func Database(tb testing.TB) string {
 	tb.Helper()
 	if os.Getenv(testpg.EnvDB) == "postgres" {
@@ -30,14 +29,14 @@ func Database(tb testing.TB) string {
 	return SQLite(tb)
 }
 
-// SQLite is the URL of a migrated and empty database in a file of the test's own.
+// SQLite returns the URL of a migrated and empty database in a file of the test's own.
 func SQLite(tb testing.TB) string {
 	tb.Helper()
 	content, err := migratedFile()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	// A name with a space in it has to be in order everywhere.
+	// A name with a space must work everywhere.
 	file := filepath.Join(tb.TempDir(), "almoner test.db")
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		tb.Fatal(err)
@@ -45,8 +44,8 @@ func SQLite(tb testing.TB) string {
 	return "sqlite:" + file
 }
 
-// migratedFile is the content of a migrated and empty file: under the race detector to migrate takes
-// longer than most tests.
+// migratedFile is the content of a migrated and empty file: under the race detector, migrating takes longer than most
+// tests.
 var migratedFile = sync.OnceValues(func() ([]byte, error) {
 	folder, err := os.MkdirTemp("", "storetest")
 	if err != nil {
@@ -60,17 +59,16 @@ var migratedFile = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(file)
 })
 
-// migrated is the database that those on PostgreSQL are copied from.
+// migrated is the template that databases on PostgreSQL are copied from.
 var migrated = testpg.Template{Prepare: migrate}
 
-// Postgres is the URL of a migrated and empty database on PostgreSQL. The package hands its tests to
-// testpg.Main.
+// Postgres returns the URL of a migrated and empty database on PostgreSQL. The package's TestMain calls testpg.Main.
 func Postgres(tb testing.TB) string {
 	tb.Helper()
 	return migrated.Start(tb)
 }
 
-// migrate brings the database at a URL to the newest schema and leaves it closed.
+// migrate migrates the database at a URL to the newest schema and leaves it closed.
 func migrate(url string) error {
 	ctx := context.Background()
 	s, err := store.Open(ctx, url, store.Options{})
@@ -87,8 +85,8 @@ func Open(tb testing.TB, options store.Options) *store.Store {
 	return OpenAt(tb, Database(tb), options)
 }
 
-// OpenAt is Open for the database at a URL. The store outlives the context of the test, so that what is
-// cleaned up may still use it.
+// OpenAt is Open for the database at a URL. The store outlives the context of the test, so that cleanups may still
+// use it.
 func OpenAt(t Test, url string, options store.Options) *store.Store {
 	t.Helper()
 	ctx := context.Background()

@@ -13,7 +13,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// begin records a donation of 1000 whose money is yet to come, and gives its payment.
+// begin records a donation of 1000 whose money has yet to arrive, and returns its payment.
 func (w *world) begin(fact fund.Fact, claims ...fund.Claim) fund.Payment {
 	w.tb.Helper()
 	ctx := w.tb.Context()
@@ -31,7 +31,8 @@ func (w *world) payment(donation fund.ID) fund.Payment {
 	return must(w.s.GetPayment(w.tb.Context(), donation))(w.tb)
 }
 
-// reported takes the provider's word about a payment as it was read before; stale is whether that has to be refused.
+// reported settles a payment, as it was read before, with the provider's report; stale is whether that must be
+// refused.
 func (w *world) reported(p fund.Payment, word fund.PaymentState, stale bool) {
 	w.tb.Helper()
 	err := w.s.Settle(w.tb.Context(), store.Settlement{Payment: p, Reported: word})
@@ -44,8 +45,8 @@ func paid(refunded int64) fund.PaymentState {
 	return fund.PaymentState{Status: fund.PaymentPaid, Paid: 1000, Currency: "USD", Refunded: refunded}
 }
 
-// testStaleWords has the provider asked twice about one payment, and the older answer come last.
-func testStaleWords(t *testing.T, w *world) {
+// testStaleReports asks the provider twice about one payment, and the older answer arrives last.
+func testStaleReports(t *testing.T, w *world) {
 	cause := w.cause("cause")
 	fact := w.campaign(cause, w.user("ann"), "fact")
 	want := func(what string, donation fund.ID, state fund.DonationState, version, raised int64) {
@@ -86,7 +87,7 @@ func testStaleWords(t *testing.T, w *world) {
 	want("paid and refunded at once", late.DonationID, fund.DonationPartiallyRefunded, 2, 400+700)
 }
 
-// testEndedPayments ends payments again and again: what was kept for their donations is given back once.
+// testEndedPayments ends payments repeatedly: what was reserved for their donations is released once.
 func testEndedPayments(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause := w.cause("cause")
@@ -97,36 +98,36 @@ func testEndedPayments(t *testing.T, w *world) {
 	}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertReward(ctx, &mug) })
 	claim := func(n int64) fund.Claim { return fund.Claim{ID: w.id(), Reward: fund.Ref{ID: mug.ID}, Quantity: n} }
-	kept := func(what string, held, claimed int64) {
+	rewards := func(what string, held, claimed int64) {
 		t.Helper()
 		got := must(w.s.GetReward(ctx, fund.Key{ID: mug.ID}))(t)
 		same(t, what, []int64{got.Held, got.Claimed}, []int64{held, claimed})
 		w.clean()
 	}
 	other, ending := w.begin(fact, claim(4)), w.begin(fact, claim(2))
-	kept("both begun", 6, 0)
+	rewards("both begun", 6, 0)
 	w.reported(ending, fund.PaymentState{Status: fund.PaymentExpired}, false)
-	kept("ended", 4, 0)
+	rewards("ended", 4, 0)
 	for _, status := range []fund.PaymentStatus{fund.PaymentExpired, fund.PaymentCancelled, fund.PaymentFailed, fund.PaymentFailed} {
 		w.reported(w.payment(ending.DonationID), fund.PaymentState{Status: status}, false)
-		kept("ended again", 4, 0)
+		rewards("ended again", 4, 0)
 	}
 	same(t, "state", w.payment(ending.DonationID).State, fund.DonationFailed)
 	before := must(w.s.LastPosition(ctx))(t)
 	w.reported(w.payment(ending.DonationID), fund.PaymentState{Status: fund.PaymentFailed}, false)
 	same(t, "events of a word that says nothing new", must(w.s.LastPosition(ctx))(t), before)
 
-	// Money that comes after the end takes rewards anew.
+	// Money that arrives after the end takes rewards again.
 	w.reported(w.payment(ending.DonationID), paid(0), false)
-	kept("paid after its end", 4, 2)
+	rewards("paid after its end", 4, 2)
 	w.reported(w.payment(other.DonationID), paid(0), false)
-	kept("paid in time", 0, 6)
+	rewards("paid in time", 0, 6)
 	w.reported(w.payment(other.DonationID), fund.PaymentState{Status: fund.PaymentFailed}, false)
-	kept("failed after it was paid", 0, 2)
+	rewards("failed after it was paid", 0, 2)
 	same(t, "raised", w.read(fact.ID).Raised, int64(1000))
 }
 
-// testDuePayments has the providers asked about what waited longest first.
+// testDuePayments lists the payments that waited longest first.
 func testDuePayments(t *testing.T, w *world) {
 	ctx := t.Context()
 	fact := w.campaign(w.cause("cause"), w.user("ann"), "fact")
@@ -146,8 +147,8 @@ func testDuePayments(t *testing.T, w *world) {
 	same(t, "the first of them", due(start.Add(time.Hour), 1), []fund.ID{early.DonationID})
 }
 
-// testDisputes follows one payment through refunds and disputes: every step is an entry of the ledger and an
-// event, and moves what is claimed of a reward and what is kept of it.
+// testDisputes follows one payment through refunds and disputes: every change is an entry of the ledger and an event,
+// and moves the claimed and the reserved rewards.
 func testDisputes(t *testing.T, w *world) {
 	ctx := t.Context()
 	ann := w.user("ann")
@@ -158,18 +159,18 @@ func testDisputes(t *testing.T, w *world) {
 	}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertReward(ctx, &mug) })
 	id := w.begin(fact, fund.Claim{ID: w.id(), Reward: fund.Ref{ID: mug.ID}, Quantity: 2}).DonationID
-	type step struct {
-		// refunded and disputed are what the provider says went back in all, of 1000.
+	type change struct {
+		// refunded and disputed are what the provider reports as returned in all, of 1000.
 		refunded, disputed int64
 		dispute            fund.DisputeStatus
 		state              fund.DonationState
 		claimed, held      int64
-		// events are the topics with what they moved, entries the new entries of the ledger.
+		// events lists the topics with what they moved, entries the new entries of the ledger.
 		events, entries string
 	}
 	const completed, refunded, disputed, restored = fund.TopicDonationCompleted, fund.TopicDonationRefunded, fund.TopicDonationDisputed, fund.TopicDonationRestored
 	entries := 0
-	for i, s := range []step{
+	for i, s := range []change{
 		{0, 0, "", fund.DonationCompleted, 2, 0, fmt.Sprint(completed, 1000), "donation 1000"},
 		{0, 0, fund.DisputeOpen, fund.DonationDisputed, 2, 0, fmt.Sprint(disputed, 0), ""},
 		{0, 1000, fund.DisputeOpen, fund.DonationDisputed, 0, 2, fmt.Sprint(disputed, -1000), "dispute -1000"},
@@ -187,7 +188,7 @@ func testDisputes(t *testing.T, w *world) {
 		word := paid(s.refunded)
 		word.Disputed, word.Dispute = s.disputed, s.dispute
 		w.reported(w.payment(id), word, false)
-		what := fmt.Sprintf("step %d", i)
+		what := fmt.Sprintf("change %d", i)
 		d := must(w.s.GetDonation(ctx, fund.Key{ID: id}))(t)
 		reward := must(w.s.GetReward(ctx, fund.Key{ID: mug.ID}))(t)
 		left := 1000 - s.refunded - s.disputed
@@ -210,7 +211,7 @@ func testDisputes(t *testing.T, w *world) {
 	}
 }
 
-// testLeftOut has a target that closes while the money is on its way: the donation says that it went nowhere.
+// testLeftOut closes a target while the money is in transit: the donation records that the target was left out.
 func testLeftOut(t *testing.T, w *world) {
 	ctx := t.Context()
 	fact := w.campaign(w.cause("cause"), w.user("ann"), "fact")

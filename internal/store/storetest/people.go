@@ -109,11 +109,11 @@ func testTeams(t *testing.T, w *world) {
 		{Team: blue, UserID: ann.ID, Role: fund.RoleMember}, {Team: full, UserID: ann.ID, Role: fund.RoleSuperAdmin},
 	})
 
-	gone := full
-	gone.Slug, gone.Name, gone.About, gone.Avatar, gone.InviteOnly = "was-red", "Was red", "", "", false
-	gone.Social, gone.DisbandedAt, gone.UpdatedAt = fund.Social{}, w.at(), w.at()
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTeam(ctx, gone) })
-	same(t, "disbanded team", must(w.s.GetTeam(ctx, fund.Key{ID: full.ID}))(t), gone)
+	disbanded := full
+	disbanded.Slug, disbanded.Name, disbanded.About, disbanded.Avatar, disbanded.InviteOnly = "was-red", "Was red", "", "", false
+	disbanded.Social, disbanded.DisbandedAt, disbanded.UpdatedAt = fund.Social{}, w.at(), w.at()
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTeam(ctx, disbanded) })
+	same(t, "disbanded team", must(w.s.GetTeam(ctx, fund.Key{ID: full.ID}))(t), disbanded)
 	same(t, "living teams", must(w.s.ListTeams(ctx, page(10)))(t), []fund.Team{blue})
 	same(t, "living memberships", must(w.s.ListMemberships(ctx, ann.ID, nil, fund.Page{Limit: 100}))(t),
 		[]fund.Membership{{Team: blue, UserID: ann.ID, Role: fund.RoleMember}})

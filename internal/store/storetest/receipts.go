@@ -10,7 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// pay is a donation whose money came through a payment.
+// pay makes a donation whose money arrived through a payment.
 func (w *world) pay(fact fund.Fact, email string) fund.Receipt {
 	w.tb.Helper()
 	ctx := w.tb.Context()
@@ -21,8 +21,8 @@ func (w *world) pay(fact fund.Fact, email string) fund.Receipt {
 		Payment: fund.Payment{Provider: "sandbox"},
 	}))(w.tb)
 	p := must(w.s.GetPayment(ctx, d.ID))(w.tb)
-	said := fund.PaymentState{Status: fund.PaymentPaid, Paid: 100, Currency: fact.Currency}
-	if err := w.s.Settle(ctx, store.Settlement{Payment: p, Reported: said}); err != nil {
+	reported := fund.PaymentState{Status: fund.PaymentPaid, Paid: 100, Currency: fact.Currency}
+	if err := w.s.Settle(ctx, store.Settlement{Payment: p, Reported: reported}); err != nil {
 		w.tb.Fatal(err)
 	}
 	return must(w.s.GetReceipt(ctx, d.ID))(w.tb)

@@ -12,7 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// refund gives back part of a donation.
+// refund returns part of a donation's money.
 func (w *world) refund(d fund.Donation, amount int64) (back fund.Donation, err error) {
 	err = w.s.Write(w.tb.Context(), d.CauseID, func(ctx context.Context, tx *store.Tx) (err error) {
 		back, err = tx.Refund(ctx, d.ID, amount)
@@ -21,7 +21,7 @@ func (w *world) refund(d fund.Donation, amount int64) (back fund.Donation, err e
 	return back, err
 }
 
-// clean wants an audit without differences.
+// clean requires an audit without differences.
 func (w *world) clean() {
 	w.tb.Helper()
 	report := must(w.s.Audit(w.tb.Context()))(w.tb)
@@ -116,7 +116,7 @@ func testRefundEvents(t *testing.T, w *world) {
 	}
 }
 
-// testRefundRaces lets many try to take back the same money.
+// testRefundRaces refunds the same money from many goroutines.
 func testRefundRaces(t *testing.T, w *world) {
 	cause := w.cause("cause")
 	fact := w.campaign(cause, w.user("ann"), "fact")
@@ -184,16 +184,16 @@ func testMatches(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateMatch(ctx, m) })
 	m = wantMatch(114)
 
-	gift := store.Completion{USD: 114, Entry: fund.EntryMatch, Donation: fund.Donation{
+	donation := store.Completion{USD: 114, Entry: fund.EntryMatch, Donation: fund.Donation{
 		ID: m.DonationID, Fact: fund.Ref{ID: fact.ID}, CauseID: cause.ID, Amount: m.Amount(), Currency: "USD", Name: odd, IsMatch: true,
 	}}
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.HoldDonations(ctx, fact.ID); err != nil {
 			return err
 		}
-		return tx.EndMatch(ctx, m, &gift)
+		return tx.EndMatch(ctx, m, &donation)
 	})
-	ended, made := wantMatch(114), must(w.s.GetDonation(ctx, fund.Key{ID: gift.Donation.ID}))(t)
+	ended, made := wantMatch(114), must(w.s.GetDonation(ctx, fund.Key{ID: donation.Donation.ID}))(t)
 	if ended.DonationID != made.ID || !ended.CompletedAt.Equal(made.CompletedAt) || !made.IsMatch || len(made.Matches) != 0 {
 		t.Errorf("got %s and %s, want the donation of the matcher, which counts for no match", show(ended), show(made))
 	}

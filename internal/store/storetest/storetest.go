@@ -1,6 +1,6 @@
-// Package storetest opens empty stores for the tests of all rooms, and is the conformance suite of the
-// store: Run proves every read and write of internal/store on a real database. The same suite runs on
-// SQLite and PostgreSQL, so that what holds on one holds on the other.
+// Package storetest opens empty stores for the tests of all packages, and is the conformance suite of the store: Run
+// proves every read and write of internal/store on a real database. The same suite runs on SQLite and PostgreSQL, so
+// that what holds on one holds on the other.
 package storetest
 
 import (
@@ -9,8 +9,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// Run runs the suite. Each part asks open for a new, migrated and empty store, which open
-// closes at the end of its argument.
+// Run runs the suite. Each part asks open for a new, migrated and empty store, which is closed when the test passed
+// to open ends.
 func Run(t *testing.T, open func(testing.TB) *store.Store) {
 	t.Helper()
 	for _, part := range []struct {
@@ -44,7 +44,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"RefundEvents", testRefundEvents},
 		{"RefundRaces", testRefundRaces},
 		{"Receipts", testReceipts},
-		{"StaleWords", testStaleWords},
+		{"StaleReports", testStaleReports},
 		{"EndedPayments", testEndedPayments},
 		{"LeftOut", testLeftOut},
 		{"Disputes", testDisputes},

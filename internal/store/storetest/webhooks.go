@@ -10,7 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// application is one that things can belong to.
+// application makes an application for rows to belong to.
 func (w *world) application(name string) fund.Application {
 	w.tb.Helper()
 	a := fund.Application{ID: w.id(), Name: name, ClientID: name, RedirectURIs: []string{"https://" + name + ".example"}, API: fund.APIV5, CreatedAt: w.at()}
@@ -155,7 +155,7 @@ func testRelays(t *testing.T, w *world) {
 	same(t, "changed relay", must(w.s.GetRelay(ctx, empty.ID))(t), empty)
 }
 
-// useKey gives through the second of the keys.
+// useKey donates through the second of the keys.
 func (w *world) useKey(t *testing.T, keys []fund.RelayKey) {
 	t.Helper()
 	cause, ann := w.cause("cause"), w.user("ann")

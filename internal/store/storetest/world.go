@@ -17,11 +17,11 @@ import (
 // odd is a text that a careless store breaks.
 const odd = "Žluťoučký 🐎 'quoted' \"twice\" \\ %_ $1 ?\nمرحبا"
 
-// start is when the made-up things begin.
+// start is the creation time of the first row.
 var start = time.Date(2026, 3, 1, 12, 0, 0, 123456000, time.UTC)
 
-// world makes the things that the tests are about. Its ids and times rise, so that a failure
-// looks the same each time.
+// world makes the rows that the tests are about. Its ids and times increase, so that a failure looks the same each
+// time.
 type world struct {
 	tb   testing.TB
 	s    *store.Store
@@ -40,7 +40,7 @@ func (w *world) id() fund.ID {
 	return id
 }
 
-// at is a different instant each time it is asked for.
+// at returns a different instant on each call.
 func (w *world) at() time.Time {
 	w.made++
 	return start.Add(time.Duration(w.made) * time.Microsecond)
@@ -54,7 +54,7 @@ func (w *world) write(fn func(context.Context, *store.Tx) error) {
 	}
 }
 
-// refused must fail with a fault of the kind, and change nothing. It gives the fields that the fault names.
+// refused requires a fault of the kind and no change. It returns the fields that the fault names.
 func (w *world) refused(kind fault.Kind, fn func(context.Context, *store.Tx) error) fault.Fields {
 	w.tb.Helper()
 	err := w.s.Write(w.tb.Context(), fund.ID{}, fn)
@@ -64,7 +64,7 @@ func (w *world) refused(kind fault.Kind, fn func(context.Context, *store.Tx) err
 	return fault.From(err).Fields
 }
 
-// taken must fail because the value of the field is somebody else's.
+// taken requires a refusal because the value of the field is already taken.
 func (w *world) taken(field string, fn func(context.Context, *store.Tx) error) {
 	w.tb.Helper()
 	want := fault.Fields{{Path: field, Text: "is already taken"}}
@@ -93,7 +93,7 @@ func (w *world) team(slug string) fund.Team {
 	return t
 }
 
-// fact is a published fact that only has to be filled in where a test looks.
+// fact makes a published fact with the minimum of fields.
 func (w *world) fact(kind fund.Kind, slug string) fund.Fact {
 	return fund.Fact{
 		ID: w.id(), Kind: kind, Slug: slug, Name: strings.ToUpper(slug), Status: fund.Published, Currency: "USD",
@@ -117,7 +117,7 @@ func (w *world) event(cause fund.Cause, slug string) fund.FundraisingEvent {
 	return e
 }
 
-// campaign is put in with what change makes of it, and read back.
+// campaign inserts a campaign after the changes, and reads it back.
 func (w *world) campaign(cause fund.Cause, user fund.User, slug string, change ...func(*fund.Fact)) fund.Fact {
 	w.tb.Helper()
 	f := w.fact(fund.KindCampaign, slug)
@@ -151,7 +151,7 @@ func supporting(parent fund.Fact) func(*fund.Fact) {
 	return func(f *fund.Fact) { f.Parent = &fund.Ref{ID: parent.ID} }
 }
 
-// forTeam makes a campaign one for the team.
+// forTeam makes a campaign raise for the team.
 func forTeam(team fund.Team) func(*fund.Fact) {
 	return func(f *fund.Fact) { f.Team = &fund.Owner{Ref: fund.Ref{ID: team.ID}} }
 }
@@ -173,12 +173,12 @@ func (w *world) give(fact fund.Fact, amount int64, change ...func(*store.Complet
 	return must(w.s.Complete(w.tb.Context(), c))(w.tb)
 }
 
-// at makes a completion one that happened then.
+// at sets when the money of a completion arrived.
 func at(when time.Time) func(*store.Completion) {
 	return func(c *store.Completion) { c.At = when }
 }
 
-// must gives the value, or ends the test with the error.
+// must returns the value, or fails the test with the error.
 func must[T any](value T, err error) func(testing.TB) T {
 	return func(tb testing.TB) T {
 		tb.Helper()
@@ -197,7 +197,7 @@ func same(tb testing.TB, what string, got, want any) {
 	}
 }
 
-// show prints a value with what its pointers point to.
+// show prints a value, following its pointers.
 func show(v any) string {
 	var text strings.Builder
 	showValue(&text, reflect.ValueOf(v))
@@ -240,7 +240,7 @@ func showValue(to *strings.Builder, v reflect.Value) {
 	}
 }
 
-// missing wants a NotFound fault.
+// missing requires a NotFound fault.
 func missing[T any](tb testing.TB, what string) func(T, error) {
 	return func(got T, err error) {
 		tb.Helper()
@@ -250,10 +250,10 @@ func missing[T any](tb testing.TB, what string) func(T, error) {
 	}
 }
 
-// page asks for the first so many.
+// page is the first page with that limit.
 func page(limit int) fund.Page { return fund.Page{Limit: limit} }
 
-// numbers are the legacy ids of a list.
+// numbers returns the legacy ids of a list.
 func numbers[T any](items []T, number func(T) int64) []int64 {
 	all := []int64{}
 	for _, item := range items {
