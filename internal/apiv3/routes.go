@@ -1,8 +1,12 @@
 package apiv3
 
 import (
+	"context"
+
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 )
 
 // route is one row of the table of this version.
@@ -78,6 +82,37 @@ func (v *version) reads() []route {
 	}
 	for i := range rows {
 		rows[i].Method = "GET"
+		rows[i] = forPublicTokens(rows[i])
 	}
 	return rows
 }
+
+// forPublicTokens keeps tokens of V5 applications without the scope "public" from reading what their user did not
+// allow: this version knows no scope for reads, but consent pages name one. Rows that are open to anyone answer such
+// a token as they answer nobody.
+func forPublicTokens(row route) route {
+	access, handle := row.Access, row.Handle
+	if access == nil {
+		row.Handle = func(ctx context.Context, c *call) (api.Reply, error) {
+			if lacksPublic(c.Caller) {
+				anonymous := *c
+				anonymous.Caller = app.Actor{}
+				c = &anonymous
+			}
+			return handle(ctx, c)
+		}
+		return row
+	}
+	row.Access = func(actor app.Actor) error {
+		if err := access(actor); err != nil {
+			return err
+		}
+		if lacksPublic(actor) {
+			return fault.MissingScope(fund.ScopePublic)
+		}
+		return nil
+	}
+	return row
+}
+
+func lacksPublic(actor app.Actor) bool { return actor.API == fund.APIV5 && !actor.HasScope(fund.ScopePublic) }

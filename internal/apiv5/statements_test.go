@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -71,6 +72,9 @@ func TestStatementsOfAChange(t *testing.T) {
 	}
 	if got := factReads(statements[inside:end]); got > 3 {
 		t.Errorf("got %d reads of facts and chains inside the write, want 3 at most:\n%s", got, strings.Join(statements[inside:end], "\n"))
+	}
+	if os.Getenv("ALMONER_TEST_DB") == "postgres" {
+		return // its lanes write in batches
 	}
 	compare(t, filepath.Join("testdata", "statements", "change.txt"), fmt.Appendf(nil, "%d statements, %d of them inside the write\n%s\n", len(statements), end-inside-1, strings.Join(heads(statements), "\n")))
 }

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -53,8 +54,15 @@ func TestARetryOfARefreshGetsTheSameTokens(t *testing.T) {
 	}
 	w.wantWorks(t, true, first.Access, second.Access)
 
+	reordered := slices.Concat(second.Token.Scopes, second.Token.Scopes)
+	slices.Reverse(reordered)
+	again, err := w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: first.Refresh, Scopes: reordered})
+	if err != nil || again.Access != second.Access || !slices.Equal(again.Token.Scopes, second.Token.Scopes) {
+		t.Errorf("got %v with the scopes %v, want the same tokens: neither order nor repeats count", err, reordered)
+	}
+
 	// Neither another scope nor another application can hide behind a retry, and neither ends the grant.
-	_, err := w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: first.Refresh, Scopes: []string{"public"}})
+	_, err = w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: first.Refresh, Scopes: []string{"public"}})
 	wantRefused(t, err, app.FieldScope, "other scopes")
 	_, err = w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: first.Refresh, Scopes: []string{"cause"}})
 	wantRefused(t, err, app.FieldScope, "not granted")
