@@ -115,4 +115,6 @@ func forPublicTokens(row route) route {
 	return row
 }
 
-func lacksPublic(actor app.Actor) bool { return actor.API == fund.APIV5 && !actor.HasScope(fund.ScopePublic) }
+func lacksPublic(actor app.Actor) bool {
+	return actor.API == fund.APIV5 && !actor.HasScope(fund.ScopePublic)
+}
