@@ -67,6 +67,8 @@ type DocInfo struct {
 	Envelope any
 	// Page is the same for paged lists: rows that answer a slice and have the parameter after.
 	Page any
+	// PageText says how a caller gets from one page to the next.
+	PageText string
 	// Fault is a zero struct of the body of every error.
 	Fault any
 	// Scopes are all scopes that a token may have.

@@ -68,7 +68,7 @@ func (d *document) operation(op operation) (Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := Object{{"operationId", id}, {"summary", op.doc.Summary}, {"tags", []string{op.doc.Tag}}}
+	made := Object{{"operationId", id}, {"summary", op.doc.Summary}, {"description", d.describe(op)}, {"tags", []string{op.doc.Tag}}}
 	if op.doc.Deprecated {
 		made = append(made, Member{"deprecated", true})
 	}
@@ -141,18 +141,22 @@ func (d *document) parameters(op operation) ([]any, error) {
 		}
 		all = append(all, p.object("query"))
 	}
-	var headers []Param
-	switch {
-	case op.doc.Safe:
-	case op.changes():
-		headers = d.info.ChangeHeaders
-	case op.method != http.MethodGet:
-		headers = d.info.CreateHeaders
-	}
-	for _, p := range headers {
+	for _, p := range d.headers(op) {
 		all = append(all, p.object("header"))
 	}
 	return all, nil
+}
+
+// headers are the request headers that the row takes.
+func (d *document) headers(op operation) []Param {
+	switch {
+	case op.doc.Safe || op.method == http.MethodGet:
+		return nil
+	case op.changes():
+		return d.info.ChangeHeaders
+	default:
+		return d.info.CreateHeaders
+	}
 }
 
 // queryNames are the parameters that change the answer and those that are documented only.

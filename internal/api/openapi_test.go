@@ -73,7 +73,7 @@ func info() api.DocInfo {
 		},
 		ChangeHeaders: []api.Param{{Name: "If-Match"}}, CreateHeaders: []api.Param{{Name: "Idempotency-Key"}},
 		Fields:   map[string]string{"name": "Of all names.", "day": "A day."},
-		Envelope: docEnvelope{}, Page: docPage{}, Fault: docFault{},
+		Envelope: docEnvelope{}, Page: docPage{}, PageText: "Pages follow.", Fault: docFault{},
 		Scopes: []api.DocTag{{Name: "read", Description: "Read."}, {Name: "write", Description: "Write."}},
 	}
 }
@@ -252,6 +252,8 @@ func TestOperations(t *testing.T) {
 	for path, want := range map[string]string{
 		"/things get operationId":                            `"listThings"`,
 		"/things get deprecated":                             `true`,
+		"/things get description":                            `"List things. It needs a token with the scope ` + "`read` or `write`" + `. Pages follow. It is kept for clients that call it."`,
+		"/things/{id} get description":                       `"Get a thing. It needs no token."`,
 		"/things get security":                               `[{"oauth2":["read"]},{"oauth2":["write"]},{"bearer":[]}]`,
 		"/things get" + ok + " required":                     `["data","next"]`,
 		"/things get" + ok + " properties data":              `{"items":{"$ref":"#/components/schemas/Inner"},"type":"array"}`,

@@ -120,6 +120,6 @@ func docInfo() api.DocInfo {
 			{Name: fund.ScopePublic, Description: "Read. In this version every token may."},
 			{Name: fund.ScopeWrite, Description: "Change what the user of the token may change."},
 		},
-		Envelope: answer{}, Page: pagedAnswer{}, Fault: errorEnvelope{}, Fields: fieldTexts, Examples: api.ReadExamples(exampleText),
+		Envelope: answer{}, Page: pagedAnswer{}, PageText: "It answers one page; `links` has the addresses of its neighbors.", Fault: errorEnvelope{}, Fields: fieldTexts, Examples: api.ReadExamples(exampleText),
 	}
 }

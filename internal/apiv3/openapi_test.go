@@ -54,6 +54,22 @@ func TestDocumentsAreServed(t *testing.T) {
 	}
 }
 
+// TestEverythingIsDescribed wants a description of every operation, and of every key that is not in the
+// list of plain ones.
+func TestEverythingIsDescribed(t *testing.T) {
+	t.Parallel()
+	{
+		text, err := apiv3.OpenAPI(api.OpenAPI31)
+		if err != nil {
+			t.Fatal(err)
+		}
+		missing, err := testexample.Undescribed(text)
+		if err != nil || len(missing) > 0 {
+			t.Errorf("got no description of %q (%v): write it in fieldTexts or in a struct tag doc", missing, err)
+		}
+	}
+}
+
 // TestExamplesAreOfGoldenFiles compares the examples with the golden files, and wants one for every
 // row that answers something. After -update, the documents need another run to have them.
 func TestExamplesAreOfGoldenFiles(t *testing.T) {

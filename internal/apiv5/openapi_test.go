@@ -69,6 +69,25 @@ func TestDocumentsAreServedToEverybody(t *testing.T) {
 	}
 }
 
+// TestEverythingIsDescribed wants a description of every operation, and of every key that is not in the
+// list of plain ones.
+func TestEverythingIsDescribed(t *testing.T) {
+	t.Parallel()
+	for _, d := range documents() {
+		if d.dialect != api.OpenAPI31 {
+			continue
+		}
+		text, err := apiv5.OpenAPI(d.part, d.dialect)
+		if err != nil {
+			t.Fatal(err)
+		}
+		missing, err := testexample.Undescribed(text)
+		if err != nil || len(missing) > 0 {
+			t.Errorf("got no description of %q (%v): write it in fieldTexts or in a struct tag doc", missing, err)
+		}
+	}
+}
+
 // TestExamplesAreOfGoldenFiles compares the examples with the golden files, and wants one for every
 // row that answers something. After -update, the documents need another run to have them.
 func TestExamplesAreOfGoldenFiles(t *testing.T) {

@@ -3,6 +3,7 @@ package testexample_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/almoner/almoner/internal/must"
@@ -37,5 +38,16 @@ func TestMake(t *testing.T) {
 `
 	if string(got) != want {
 		t.Errorf("got %s\nwant %s", got, want)
+	}
+}
+
+func TestUndescribed(t *testing.T) {
+	t.Parallel()
+	got := must.Get(testexample.Undescribed([]byte(`{
+		"paths": {"/a": {"get": {"description": "It gets a."}, "post": {"summary": "Make"}}},
+		"components": {"schemas": {"A": {"properties": {"id": {}, "goal": {"type": "string"}, "said": {"$ref": "#/b", "description": "Said."}}}}}
+	}`)))(t)
+	if want := []string{"A.goal", "post /a"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
