@@ -27,7 +27,7 @@ func TestWhoSpeaksForACause(t *testing.T) {
 	for name, c := range map[string]struct {
 		actor app.Actor
 		want  string
-		// denial is why the token was not accepted; without the scope, that is what is said.
+		// denial is why the token was not accepted; a missing scope is reported first.
 		denial fault.Denial
 	}{
 		"nobody":                          {app.Actor{}, "unauthenticated", fault.DeniedOther},
@@ -60,7 +60,7 @@ func TestWhoSpeaksForACause(t *testing.T) {
 	}
 }
 
-// TestWhyACampaignMayNotBeChanged tells a token of the wrong kind from a user who is not its owner.
+// TestWhyACampaignMayNotBeChanged distinguishes a token of the wrong kind from a user who is not the owner.
 func TestWhyACampaignMayNotBeChanged(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -175,13 +175,13 @@ func TestCardTesting(t *testing.T) {
 			t.Parallel()
 			a := attack{world: newWorldWith(t, worldOptions{captcha: c.captcha, shield: c.shield}), who: c.who}
 			a.play(t)
-			t.Logf("%d of %d cards tried in an hour; had to wait: %d of %d givers elsewhere, %d of %d behind the same address",
+			t.Logf("%d of %d cards tried in an hour; had to wait: %d of %d donors elsewhere, %d of %d behind the same address",
 				a.tried, tries, a.far.waited, a.far.gave, a.near.waited, a.near.gave)
 			if a.tried > c.most || c.most == tries && a.tried < tries {
-				t.Errorf("got %d tried, want %d at the most, and all where that is all", a.tried, c.most)
+				t.Errorf("got %d tried, want at most %d, and all if that is all", a.tried, c.most)
 			}
 			if a.far.waited > 0 || a.near.waited > c.near {
-				t.Errorf("got %d givers elsewhere and %d behind the same address made to wait, want 0 and %d at the most",
+				t.Errorf("got %d donors elsewhere and %d behind the same address made to wait, want 0 and at most %d",
 					a.far.waited, a.near.waited, c.near)
 			}
 		})

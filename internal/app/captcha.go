@@ -33,7 +33,7 @@ func (a *App) admit(ctx context.Context, donation fund.ID, in fund.CheckoutInput
 	if a.captcha != nil && in.Captcha != "" && a.shield.Pressed(donor) {
 		passed, err := a.captcha.Passed(ctx, in.Captcha, in.Address)
 		if err != nil {
-			a.log.WarnContext(ctx, "captcha not asked", "error", err)
+			a.log.WarnContext(ctx, "captcha not verified", "error", err)
 		}
 		if passed && err == nil {
 			passes = shield.TriesOfPass

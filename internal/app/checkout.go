@@ -212,7 +212,7 @@ func (a *App) resume(ctx context.Context, f fund.Fact, p fund.Payment, in fund.C
 	return a.startPayment(ctx, d, p, f, in)
 }
 
-// donationURL is where a donor sees what became of a donation.
+// donationURL is the address of a donation's page for its donor.
 func (a *App) donationURL(ctx context.Context, donation fund.ID) (string, error) {
 	key, err := a.DonationKey(ctx, donation)
 	if err != nil {

@@ -147,7 +147,7 @@ func TestMoneyThatComesLate(t *testing.T) {
 		}
 	}
 	if got := w.raised(t); got != 4000 || w.stock(t, mug) != [3]int64{1, 0, 0} {
-		t.Errorf("got %d raised and stock %v, want 4000 and one mug given", got, w.stock(t, mug))
+		t.Errorf("got %d raised and stock %v, want 4000 and one mug claimed", got, w.stock(t, mug))
 	}
 }
 
@@ -167,7 +167,7 @@ func TestTheLastOneIsNeverSoldTwice(t *testing.T) {
 				if err == nil {
 					won = append(won, begun)
 				} else if !fault.Is(err, fault.Invalid) {
-					t.Errorf("got %v, want that the mugs are gone", err)
+					t.Errorf("got %v, want that the mugs are out of stock", err)
 				}
 			})
 		}
@@ -185,7 +185,7 @@ func TestTheLastOneIsNeverSoldTwice(t *testing.T) {
 		t.Errorf("got %d donors with the mugs that came back, want 2", len(again))
 	}
 	if got := w.stock(t, mug); got != [3]int64{1, 2, 0} {
-		t.Errorf("got %v, want one claimed, two kept, none left", got)
+		t.Errorf("got %v, want one claimed, two held, none left", got)
 	}
 	w.raised(t)
 }

@@ -34,7 +34,7 @@ func TestAFormDonatesOnce(t *testing.T) {
 	gift, err := w.GetDonorView(ctx, third.URL[len(giftURL):])
 	must(t, err)
 	if gift.Donation.ID != id || gift.Donation.State != fund.DonationCompleted || w.raised(t) != 1000 {
-		t.Errorf("got %s of %s, want the gift that was made", gift.Donation.State, gift.Donation.ID)
+		t.Errorf("got %s of %s, want the donation that was made", gift.Donation.State, gift.Donation.ID)
 	}
 	other := w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Other"), Status: fund.Some(fund.Published)})
 	_, err = w.BeginDonation(ctx, app.Actor{}, campaignKey(other), fund.CheckoutInput{ID: id, DonationInput: fund.DonationInput{Amount: "1"}})
@@ -53,7 +53,7 @@ func TestTheFeeIsKeptApart(t *testing.T) {
 	must(t, err)
 	// 20.91 is paid; the fee of 2.9 % and 0.30 leaves 20.00.
 	if g.Payment.FeeCover != 91 || *g.Payment.Fee != 91 || g.Donation.Amount != 2000 || w.raised(t) != 2000 {
-		t.Errorf("got cover %d, fee %d, gift %d, want 91, 91 and 2000", g.Payment.FeeCover, *g.Payment.Fee, g.Donation.Amount)
+		t.Errorf("got cover %d, fee %d, donation %d, want 91, 91 and 2000", g.Payment.FeeCover, *g.Payment.Fee, g.Donation.Amount)
 	}
 	if g.Receipt == nil || g.Receipt.Number != 1 || g.Donated() != 2091 || g.FairMarketValue() != 600 || g.Deductible() != 1491 {
 		t.Errorf("got receipt %+v of %d, worth %d, deductible %d, want number 1 of 2091, 600 and 1491",
@@ -72,7 +72,7 @@ func TestTheFeeIsKeptApart(t *testing.T) {
 	g, err = w.GetDonorView(t.Context(), donorKey(t, w, begun))
 	must(t, err)
 	if d.State != fund.DonationRefunded || w.raised(t) != 0 || g.Donated() != 0 || g.Deductible() != 0 {
-		t.Errorf("got %s, %d raised, %d given, want all of it back, the cover of the fee too", d.State, w.raised(t), g.Donated())
+		t.Errorf("got %s, %d raised, %d given, want all of it refunded, including the fee cover", d.State, w.raised(t), g.Donated())
 	}
 }
 
@@ -200,7 +200,7 @@ func TestMatchesEndByTheClock(t *testing.T) {
 	}
 	d := w.donation(t, m.DonationID)
 	if d.Amount != 2000 || !d.IsMatch || d.Name != "Grace" || w.raised(t) != 4000 {
-		t.Errorf("got %d of %s, %d raised, want 2000 of Grace: what was given and not refunded", d.Amount, d.Name, w.raised(t))
+		t.Errorf("got %d of %s, %d raised, want 2000 of Grace, not refunded", d.Amount, d.Name, w.raised(t))
 	}
 }
 
@@ -260,6 +260,6 @@ func TestAFormThatComesTwiceAtOnce(t *testing.T) {
 		}
 	}
 	if got := w.stock(t, mug); got != [3]int64{0, 1, 0} {
-		t.Errorf("got %v, want the last mug kept", got)
+		t.Errorf("got %v, want the last mug held", got)
 	}
 }

@@ -9,31 +9,31 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// Condition looks at what is about to change, and refuses the change with a fault. It reads
-// through an App that sees things as they are within the write, until the write's end.
+// Condition checks an object that is about to change, and refuses the change with a fault. It reads through an App that sees the state
+// within the write, until the write ends.
 type Condition func(ctx context.Context, now *App) error
 
-// Terms are what a change is made under, beside who asks for it. The zero terms are none.
+// Terms are the conditions of a change besides its actor. The zero Terms are none.
 type Terms struct {
-	// holds must be true of the thing that changes; nil for always.
+	// holds must accept the object that changes; nil for no condition.
 	holds Condition
-	// once is the idempotency key that the change takes; nil for none.
+	// once is the idempotency key that the change reserves; nil for none.
 	once *reservation
 }
 
-// OnlyIf is the actor, who makes a change only if the condition holds. It is asked inside of the write, behind
-// everybody who changes the same thing, so that nobody comes between the question and the change. Who may not
-// make the change is told that, whatever the condition says.
+// OnlyIf returns the actor with a condition for its change. The condition is checked inside the write, after all earlier changes of the
+// same object, so that nothing happens between the check and the change. An actor who may not make the change gets that error, regardless
+// of the condition.
 func (a Actor) OnlyIf(holds Condition) Actor {
 	a.Terms.holds = holds
 	return a
 }
 
-// change is work on the database inside of a write, at an instant.
+// change is work on the database inside a write, at an instant.
 type change func(ctx context.Context, tx *store.Tx, now time.Time) error
 
-// conditioned is work under the condition of the terms, if they have one. The change is made and taken
-// back even if the condition does not hold, because only the work knows who may do it.
+// conditioned is work under the condition of the terms, if they have one. The work runs even if the condition does not hold, and is then
+// rolled back, because only the work checks permissions.
 func (a *App) conditioned(terms Terms, work change) change {
 	if terms.holds == nil {
 		return work
@@ -48,8 +48,7 @@ func (a *App) conditioned(terms Terms, work change) change {
 	}
 }
 
-// within is an App that only reads, and sees what the transaction sees. It remembers nothing of other
-// transactions, and nobody remembers what it saw.
+// within is a read-only App that sees what the transaction sees. It shares no caches with other transactions.
 func (a *App) within(tx *store.Tx) *App {
 	return &App{
 		Keys: a.Keys, store: &store.Store{Queries: tx.Queries}, now: a.now, random: a.random, baseURL: a.baseURL, log: a.log,

@@ -106,5 +106,5 @@ func userOwner(u fund.User) *fund.Owner {
 }
 
 func disbanded(t fund.Team) error {
-	return fault.New(fault.Conflict, "Team %d is disbanded and is not changed any more.", t.LegacyID)
+	return fault.New(fault.Conflict, "Team %d is disbanded and can no longer be changed.", t.LegacyID)
 }

@@ -212,8 +212,8 @@ func (a *App) trade(ctx context.Context, fresh freshTokens, id fund.ID, take tak
 		return Issued{}, fmt.Errorf("grant %s: %w", id, err)
 	}
 	if reused {
-		a.log.WarnContext(ctx, "a code or refresh token came twice; its grant was ended", "grant", id.String(), "application", application.ID.String())
-		return Issued{}, refused(FieldGrant, "This was used before. Everything that came of it has been revoked.")
+		a.log.WarnContext(ctx, "a code or refresh token was reused; its grant was revoked", "grant", id.String(), "application", application.ID.String())
+		return Issued{}, refused(FieldGrant, "This was used before. Everything issued under its grant has been revoked.")
 	}
 	return issued, nil
 }

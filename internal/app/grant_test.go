@@ -432,11 +432,11 @@ func TestWhatExpiredLongAgoIsDeleted(t *testing.T) {
 	w.clock.Advance(2*time.Hour + 30*24*time.Hour)
 	second := w.next(t, bot, first.Refresh)
 	if !known() {
-		t.Error("got the token gone, want its holder to be told for 30 days that it has expired")
+		t.Error("got the token deleted, want it reported as expired for 30 days")
 	}
 	w.clock.Advance(time.Microsecond)
 	w.next(t, bot, second.Refresh)
 	if known() {
-		t.Error("got the token still there after 30 days, want it gone")
+		t.Error("got the token still there after 30 days, want it deleted")
 	}
 }

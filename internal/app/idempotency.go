@@ -11,34 +11,33 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// sweptAnswers is how many expired answers each kept one takes out: more than come in.
+// sweptAnswers is how many expired responses are deleted with each stored one: more than are added.
 const sweptAnswers = 8
 
-// OnceRequest is a write that is to be done once.
+// OnceRequest is a write to perform once.
 type OnceRequest struct {
-	// Key is what the caller calls the write by: 1 to 255 visible ASCII characters.
+	// Key is the caller's name for the write: 1 to 255 visible ASCII characters.
 	Key string
-	// Hash is of all that the write depends on: the same write has the same hash.
+	// Hash is a hash of everything that the write depends on: equal writes have equal hashes.
 	Hash [sha256.Size]byte
 }
 
-// reservation is a key on its way through a write.
+// reservation is an idempotency key during a write.
 type reservation struct {
 	key fund.IdempotencyKey
-	// made is set when the write that took the key is durable.
+	// made is set once the write that reserved the key is durable.
 	made bool
 }
 
-// Once does work unless it was done under the same key of the same application and user in the
-// last 24 hours: then it gives the answer of that time, and replayed is true.
+// Once performs work unless it was performed under the same key of the same application and user in the last 24 hours: then it returns that
+// response, and replayed is true.
 //
-// The key is taken in the transaction of the first write that work does, so that no crash can
-// do the work twice; the answer is kept afterwards. Answers to work that changed nothing are kept
-// too. When work fails with an error, nothing is kept: what it wrote before that stays, and its
-// key with it.
+// The key is reserved in the transaction of the first write of work, so that no crash can repeat the work; the response is stored
+// afterward. Responses to work that changed nothing are stored too. If work fails with an error, no response is stored: what it wrote
+// before that stays, and so does its key.
 //
-// The faults of the key itself: Invalid at "idempotency_key" for another request under the same
-// key, Conflict while the answer is not known.
+// The faults of the key itself: Invalid at "idempotency_key" for another request under the same key, Conflict while the response is not
+// known.
 func (a *App) Once(
 	ctx context.Context, actor Actor, r OnceRequest, work func(context.Context, Actor) (fund.Answer, error),
 ) (answer fund.Answer, replayed bool, err error) {
@@ -61,7 +60,7 @@ func (a *App) Once(
 	return answer, false, nil
 }
 
-// caller is in whose name keys count. A token without an application is its own.
+// caller is the owner of keys. A token without an application is its own caller.
 func caller(actor Actor) string {
 	if actor.Application.IsZero() {
 		return actor.Token.String()
@@ -78,7 +77,7 @@ func caller(actor Actor) string {
 
 func wrongKey(text string) error { return fault.Fields{{Path: "idempotency_key", Text: text}}.Err() }
 
-// storedAnswer is what was answered under the key, and whether there is such an answer.
+// storedAnswer is the response stored under the key, and whether there is one.
 func (a *App) storedAnswer(ctx context.Context, key fund.IdempotencyKey) (fund.Answer, bool, error) {
 	kept, err := a.store.GetAnswer(ctx, key.Caller, key.Key)
 	known, err := found(err)
@@ -95,7 +94,7 @@ func (a *App) storedAnswer(ctx context.Context, key fund.IdempotencyKey) (fund.A
 	return kept.Answer, true, nil
 }
 
-// answerOfOther is keptAnswer for a key that was just taken by somebody else.
+// answerOfOther is storedAnswer for a key that another request has just reserved.
 func (a *App) answerOfOther(ctx context.Context, key fund.IdempotencyKey) (fund.Answer, bool, error) {
 	answer, known, err := a.storedAnswer(ctx, key)
 	if err == nil && !known {
@@ -109,8 +108,8 @@ func unanswered() error {
 		"It is not done again: please look whether its work is there.")
 }
 
-// keepAnswer keeps the answer, and sweeps some that expired. False is that somebody else took the
-// key before. When the database fails, the caller is answered all the same.
+// keepAnswer stores the response and deletes some expired ones. It returns false if another request reserved the key first. If the database
+// fails, the caller still gets the response.
 func (a *App) keepAnswer(ctx context.Context, lane fund.ID, held *reservation, answer fund.Answer) bool {
 	kept := true
 	err := a.store.Write(ctx, lane, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -128,13 +127,13 @@ func (a *App) keepAnswer(ctx context.Context, lane fund.ID, held *reservation, a
 		return err
 	})
 	if err != nil {
-		a.log.Warn("the answer to a write is not kept for its idempotency key", "cause", err)
+		a.log.Warn("the response to a write could not be stored for its idempotency key", "cause", err)
 		return true
 	}
 	return kept
 }
 
-// reserving is work that first takes the key, if there is one and no write before took it.
+// reserving is work that first reserves the key, if there is one and no earlier write reserved it.
 func reserving(held *reservation, work change) change {
 	if held == nil || held.made {
 		return work
@@ -149,7 +148,7 @@ func reserving(held *reservation, work change) change {
 	}
 }
 
-// complete is the store's Complete. An idempotency key of the actor is taken in the same transaction.
+// complete is the store's Complete. It reserves the actor's idempotency key in the same transaction.
 func (a *App) complete(ctx context.Context, actor Actor, c store.Completion) (fund.Donation, error) {
 	if actor.Terms.once == nil {
 		return a.store.Complete(ctx, c)

@@ -16,12 +16,12 @@ import (
 	"github.com/almoner/almoner/internal/store/storetest"
 )
 
-// maker does one write and counts how often it is asked to: a team for each time that it is done.
+// maker performs one write, which creates a team, and counts its calls.
 type maker struct {
 	app   *app.App
 	actor app.Actor
 	asked int
-	// then is what comes after the write; nil for the usual answer.
+	// then runs after the write; nil for the usual response.
 	then func() (fund.Answer, error)
 }
 
@@ -49,7 +49,7 @@ func (w *world) member(name string, application byte) app.Actor {
 	return app.Actor{Kind: app.ActorUser, User: user.User, Token: user.Token, Application: fund.ID{15: application}, Scopes: fund.Scopes()}
 }
 
-// teams counts what was done.
+// teams counts the writes.
 func (w *world) teams(t *testing.T) int {
 	t.Helper()
 	teams, err := w.store.ListTeams(t.Context(), fund.Page{Limit: 100})
@@ -63,7 +63,7 @@ func (w *world) teams(t *testing.T) int {
 	return n
 }
 
-func TestOnceGivesTheFirstAnswerAgain(t *testing.T) {
+func TestOnceReplaysTheFirstResponse(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
 	m := &maker{app: w.App, actor: w.member("owner", 1)}
@@ -72,7 +72,7 @@ func TestOnceGivesTheFirstAnswerAgain(t *testing.T) {
 	if replayed || first.Status != 201 {
 		t.Fatalf("got %+v, replayed %v, want a first answer", first, replayed)
 	}
-	// Another node has another App, and so has this one when it was started again.
+	// Another node has another App, and so has this one after a restart.
 	other := app.New(app.Options{Store: w.store, Now: w.clock.Now, Random: strings.NewReader("")})
 	for _, node := range []*app.App{w.App, other} {
 		again, replayed, err := node.Once(ctx, m.actor, request("a", 1), m.work)
@@ -227,7 +227,7 @@ func TestOnceKeepsRefusalsAndNoErrors(t *testing.T) {
 	}
 }
 
-// TestOnceAfterACrash ends the work behind its commit: its answer is lost, its key is not.
+// TestOnceAfterACrash ends the work after its commit: its response is lost, its key is not.
 func TestOnceAfterACrash(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
@@ -249,7 +249,7 @@ func TestOnceAfterACrash(t *testing.T) {
 	}
 }
 
-// TestOnceWithTwoWrites has the key taken by the first one only.
+// TestOnceWithTwoWrites checks that only the first write reserves the key.
 func TestOnceWithTwoWrites(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
@@ -272,7 +272,7 @@ func TestOnceWithTwoWrites(t *testing.T) {
 	}
 }
 
-// TestOnceForManyAtOnce lets all of them look for an answer before any of them writes.
+// TestOnceForManyAtOnce lets all callers look for a response before any of them writes.
 func TestOnceForManyAtOnce(t *testing.T) {
 	t.Parallel()
 	const callers = 8
@@ -305,9 +305,8 @@ func TestOnceForManyAtOnce(t *testing.T) {
 	}
 }
 
-// TestOnceGivesTheAnswerOfTheOther has somebody else do the whole work while a second one is about to
-// be refused because of it.
-func TestOnceGivesTheAnswerOfTheOther(t *testing.T) {
+// TestOnceReturnsTheOtherResponse lets another request finish the work while a second one is about to be refused because of it.
+func TestOnceReturnsTheOtherResponse(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
 	m := &maker{app: w.App, actor: w.member("owner", 1)}
@@ -323,7 +322,7 @@ func TestOnceGivesTheAnswerOfTheOther(t *testing.T) {
 	}
 }
 
-// TestOnceTakesTheKeyWithTheDonation crashes behind the hot path.
+// TestOnceTakesTheKeyWithTheDonation crashes after the hot path.
 func TestOnceTakesTheKeyWithTheDonation(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
@@ -348,7 +347,7 @@ func TestOnceTakesTheKeyWithTheDonation(t *testing.T) {
 	}
 }
 
-// TestOnceInARefusedWrite leaves the key free for what is kept of the refusal.
+// TestOnceInARefusedWrite leaves the key free for the stored refusal.
 func TestOnceInARefusedWrite(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()

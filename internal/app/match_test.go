@@ -75,7 +75,7 @@ func TestDonationMatches(t *testing.T) {
 	}
 }
 
-func TestAPromiseIsKeptAfterTheCampaign(t *testing.T) {
+func TestAMatchCanEndAfterItsCampaign(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()

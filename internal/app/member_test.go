@@ -85,7 +85,7 @@ func TestMembersComeAndGo(t *testing.T) {
 	events := w.events(ctx, t, before)
 	if len(events) != 1 || events[0].Topic != fund.TopicTeamChanged || events[0].Subject != w.team.ID ||
 		len(events[0].Facts) != 1 || events[0].Facts[0] != w.roles[fund.RoleMember].User {
-		t.Errorf("got %v, want one change of the team that tells of the member", events)
+		t.Errorf("got %v, want one change of the team that names the member", events)
 	}
 	// With another super admin, the first one can be removed.
 	_, err = w.SetMember(ctx, boss, w.memberKey(w.owner), fund.RoleSuperAdmin)

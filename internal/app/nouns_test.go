@@ -115,7 +115,7 @@ func TestBidding(t *testing.T) {
 	events := w.events(ctx, t, before)
 	if len(events) != 1 || events[0].Topic != fund.TopicAuctionChanged || events[0].Subject != item.Item.ID ||
 		!slices.Contains(events[0].Facts, h.ID) || !slices.Contains(events[0].Facts, w.cause.ID) {
-		t.Errorf("got %v, want one change of the item that tells the house and the cause", events)
+		t.Errorf("got %v, want one change of the item that names the house and the cause", events)
 	}
 	for amount, want := range map[string]string{
 		"10": "amount must be more than the highest bid", "10.001": "amount has more decimals than USD allows",
@@ -133,7 +133,7 @@ func TestBidding(t *testing.T) {
 		return w.Bids(ctx, s, fund.AuctionItem{ID: item.Item.ID, HouseID: h.ID}, fund.Page{Limit: 9})
 	})
 	if err != nil || len(bids) != 2 || bids[0].ID != second.ID || bids[1].Winning {
-		t.Errorf("got %v, %v, want the second bid, and the first that does not win any more", bids, err)
+		t.Errorf("got %v, %v, want the second bid, and the first no longer winning", bids, err)
 	}
 	h, err = w.GetAuctionHouse(ctx, app.Actor{}, campaignKey(h.Fact))
 	if err != nil || h.Pledged != 1001 || h.Raised != 0 {

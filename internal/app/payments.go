@@ -51,7 +51,7 @@ func refOf(p fund.Payment) pay.Ref {
 
 // DonorPages are the addresses that a donor is sent to, by the key of the donation.
 type DonorPages struct {
-	// Donation shows what became of the donation, and Receipt its receipt, ready to print.
+	// Donation is the page of the donation, and Receipt its printable receipt.
 	Donation, Receipt func(key string) string
 }
 

@@ -157,7 +157,7 @@ func TestOptionsOfCauses(t *testing.T) {
 		got, err := w.UpdatePermissions(ctx, w.causer, cause, fund.PermissionsPatch{Switches: map[string]bool{name: true}})
 		must(t, err)
 		if len(got) != i+1 || !got["regions"] {
-			t.Errorf("got %v, want %d switches, the first kept", got, i+1)
+			t.Errorf("got %v, want %d switches, the first unchanged", got, i+1)
 		}
 	}
 	_, err = w.UpdateCauseVisibility(ctx, w.owner, cause, fund.VisibilityPatch{})

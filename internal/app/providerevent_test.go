@@ -26,7 +26,7 @@ func (w *world) wantEvents(t *testing.T, open, stuck int64) []fund.ProviderEvent
 	gotOpen, gotStuck, err := w.store.CountProviderEvents(t.Context(), w.clock.Now())
 	must(t, err)
 	if gotOpen != open || gotStuck != stuck {
-		t.Errorf("got %d open notices and %d stuck ones, want %d and %d", gotOpen, gotStuck, open, stuck)
+		t.Errorf("got %d open events and %d stuck ones, want %d and %d", gotOpen, gotStuck, open, stuck)
 	}
 	page := fund.Page{Limit: 10, Order: fund.OldestFirst}
 	all, err := w.ListOpenProviderEvents(t.Context(), app.System(), page)
@@ -34,7 +34,7 @@ func (w *world) wantEvents(t *testing.T, open, stuck int64) []fund.ProviderEvent
 	waiting, err := w.store.StuckProviderEvents(t.Context(), w.clock.Now(), page)
 	must(t, err)
 	if int64(len(all)) != open || int64(len(waiting)) != stuck {
-		t.Errorf("got lists of %d and %d notices, want %d and %d", len(all), len(waiting), open, stuck)
+		t.Errorf("got lists of %d and %d events, want %d and %d", len(all), len(waiting), open, stuck)
 	}
 	return all
 }

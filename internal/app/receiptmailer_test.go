@@ -86,7 +86,7 @@ func TestReceiptsAreMailedOnce(t *testing.T) {
 	}
 	got := server.Messages()
 	if len(got) != 1 || got[0].To != "ada@example.org" {
-		t.Fatalf("got %d messages, want one to the giver", len(got))
+		t.Fatalf("got %d messages, want one to the donor", len(got))
 	}
 	w.wantMail(t, with, fund.MailSent, 1)
 	w.wantMail(t, without, fund.MailNone, 0)

@@ -30,7 +30,7 @@ func TestARefreshTokenIsTradedOnce(t *testing.T) {
 		_, err = w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: refresh})
 		wantRefused(t, err, app.FieldGrant, "withdrawn")
 	}
-	if !strings.Contains(w.log.String(), "came twice") {
+	if !strings.Contains(w.log.String(), "was reused") {
 		t.Errorf("got the log %q, want a warning for the operator", w.log)
 	}
 }
@@ -50,7 +50,7 @@ func TestARetryOfARefreshGetsTheSameTokens(t *testing.T) {
 		t.Errorf("got %+v, want the tokens of the first time, %+v", again, second)
 	}
 	if !second.At.Equal(used) || !again.At.Equal(w.clock.Now()) || !again.Token.ExpiresAt.Equal(second.Token.ExpiresAt) {
-		t.Errorf("got tokens given at %s that end at %s, want them now with the end of the first time", again.At, again.Token.ExpiresAt)
+		t.Errorf("got tokens issued at %s that end at %s, want them issued now with the first expiry", again.At, again.Token.ExpiresAt)
 	}
 	w.wantWorks(t, true, first.Access, second.Access)
 

@@ -140,7 +140,7 @@ func TestDonorsAreDistinguished(t *testing.T) {
 		{}, {Email: "ada@example.org"}, {Name: "Ada", Email: "ada@example.org", Anonymous: true}, // anybody may type Ada's address
 	} {
 		if one, two := donor(in), donor(in); one == two {
-			t.Errorf("%+v: got %s twice, want that gifts without a name in public are of different givers", in, one)
+			t.Errorf("%+v: got %s twice, want donations without a public name to have different donors", in, one)
 		}
 	}
 }

@@ -128,7 +128,7 @@ func (m *chaosModel) report(rt *rapid.T) {
 
 func (m *chaosModel) reportAgain(rt *rapid.T) {
 	if len(m.told) == 0 {
-		rt.Skip("nothing was told")
+		rt.Skip("nothing was reported")
 	}
 	must(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", rapid.SampledFrom(m.told).Draw(rt, "notice")))
 }
@@ -136,7 +136,7 @@ func (m *chaosModel) reportAgain(rt *rapid.T) {
 func (m *chaosModel) forge(rt *rapid.T) {
 	err := m.w.TakeProviderEvent(rt.Context(), "chaos", m.c.event(m.pick(rt), "paid", "foe"))
 	if !fault.Is(err, fault.Unauthenticated) {
-		rt.Fatalf("a forged notice: got %v, want that it is refused", err)
+		rt.Fatalf("a forged event: got %v, want it refused", err)
 	}
 }
 
@@ -201,7 +201,7 @@ func (m *chaosModel) settle(rt *rapid.T) {
 		}
 	}
 	if open, err := m.w.ListOpenProviderEvents(rt.Context(), app.System(), fund.Page{Limit: 9}); err != nil || len(open) > 0 {
-		rt.Errorf("got notices %v left, %v, want none", open, err)
+		rt.Errorf("got events %v left, %v, want none", open, err)
 	}
 	m.w.raised(rt)
 }

@@ -42,7 +42,7 @@ func waitOf(t testing.TB, err error) time.Duration {
 	}
 	f := fault.From(err)
 	if f.Kind != fault.RateLimited || f.RetryAfter <= 0 || f.Message == "" {
-		t.Fatalf("got %v, want a wait in public words", err)
+		t.Fatalf("got %v, want a public message with the wait", err)
 	}
 	return f.RetryAfter
 }
@@ -156,7 +156,7 @@ func (w *world) start(t testing.TB, session string, from netip.Addr) (app.Starte
 	})
 }
 
-func TestPaymentsThatAreBegunAndNotMadeWait(t *testing.T) {
+func TestStartedPaymentsThatAreNotMadeWait(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		free int

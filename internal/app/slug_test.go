@@ -15,7 +15,7 @@ func TestManyThingsOfOneNameGetSlugsInFewTries(t *testing.T) {
 		team, err := w.CreateTeam(t.Context(), w.owner, fund.TeamPatch{Name: fund.Some("Same name")})
 		must(t, err)
 		if seen[team.Slug] {
-			t.Errorf("the slug %q was given twice", team.Slug)
+			t.Errorf("the slug %q was assigned twice", team.Slug)
 		}
 		seen[team.Slug], last = true, team.Slug
 	}

@@ -66,7 +66,7 @@ func TestASigningKeyIsReturnedOnce(t *testing.T) {
 	stored, err := w.store.GetEndpoint(ctx, made.ID)
 	must(t, err)
 	if stored.SigningKey != made.SigningKey || stored.Description != "Other" {
-		t.Errorf("got %+v stored, want the change and the key that was given", stored)
+		t.Errorf("got %+v stored, want the change and the returned key", stored)
 	}
 	rotated, err := w.RotateSigningKey(ctx, actor, byID(made.ID))
 	must(t, err)

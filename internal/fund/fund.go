@@ -17,7 +17,7 @@ import (
 // ID is a permanent identifier: a version 7 UUID, so that ids sort by creation time.
 type ID [16]byte
 
-// NewID makes an id for the instant now with bits from random.
+// NewID returns a new id for the instant now with bits from random.
 func NewID(now time.Time, random io.Reader) (ID, error) {
 	u, err := uuid.NewGenWithOptions(uuid.WithRandomReader(random)).NewV7AtTime(now)
 	if err != nil {
@@ -121,7 +121,7 @@ type Owner struct {
 	Avatar string
 }
 
-// Page asks for a part of a list that is ordered newest first. Both cursors may be set.
+// Page requests a page of a list that is ordered newest first. Both cursors may be set.
 type Page struct {
 	// Limit is the maximum number of items; at least 1.
 	Limit int

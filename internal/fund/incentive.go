@@ -83,7 +83,7 @@ type Reward struct {
 	FairMarketValue         *int64
 	ShippingAddressRequired bool
 	ShippingNote            string
-	// CustomQuestion is put to everybody who claims the reward; "" for none.
+	// CustomQuestion is asked of everybody who claims the reward; "" for none.
 	CustomQuestion string
 	Image          string
 	Enabled        bool
