@@ -30,7 +30,7 @@ func (a *App) CaptchaWidget() (siteKey, scriptURL string, ok bool) {
 // failed, or could not be verified, changes nothing.
 func (a *App) admit(ctx context.Context, donation fund.ID, in fund.CheckoutInput) error {
 	donor, passes := shield.Donor{Session: in.Session, Network: in.Address}, 0
-	if a.captcha != nil && in.Captcha != "" && a.shield.Pressed(donor) {
+	if a.captcha != nil && in.Captcha != "" && a.shield.NearLimit(donor) {
 		passed, err := a.captcha.Passed(ctx, in.Captcha, in.Address)
 		if err != nil {
 			a.log.WarnContext(ctx, "captcha not verified", "error", err)

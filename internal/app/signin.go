@@ -56,7 +56,7 @@ func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
 	if !known || !right {
 		return "", fault.New(fault.Unauthenticated, "The e-mail address or the password is not right.")
 	}
-	a.guesses.Right(email, in.Address)
+	a.guesses.Succeeded(email, in.Address)
 	return a.startSession(ctx, user, in)
 }
 

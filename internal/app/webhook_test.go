@@ -12,7 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// program creates an application of the owner and returns its own token with the scopes.
+// programOf creates an application of the owner and returns its own token with the scopes.
 func (w *world) programOf(ctx context.Context, t *testing.T, owner fund.ID, scopes ...string) app.Actor {
 	t.Helper()
 	_, _, token, err := w.CreateApplication(ctx, app.System(), app.NewApplication{

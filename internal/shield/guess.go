@@ -27,7 +27,7 @@ func (g *Guesses) Guess(email string, from netip.Addr, now time.Time) time.Durat
 
 // Succeeded undoes the count of a correct attempt. It resets the account but not the network, so that somebody with their own account
 // cannot guess other passwords for free.
-func (g *Guesses) Right(email string, from netip.Addr) {
+func (g *Guesses) Succeeded(email string, from netip.Addr) {
 	g.throttle.forget([]counter{nameCounter(accountAllowance, email)})
 	g.throttle.takeBack([]counter{networkCounter(networkAllowance, from)})
 }

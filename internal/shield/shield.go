@@ -109,7 +109,7 @@ func (d Donor) browserCounter() []counter {
 }
 
 // NearLimit reports whether the donor has used up half of an allowance.
-func (s *Shield) Pressed(d Donor) bool {
+func (s *Shield) NearLimit(d Donor) bool {
 	return s.tries.nearLimit(s.now(), append(d.browserCounter(), d.networkCounters()...))
 }
 
@@ -188,7 +188,7 @@ func (s *Shield) Accepted(try pay.Try) {
 	}
 }
 
-// Uncharged undoes the count of a try that ended before the card was charged.
+// Unmade undoes the count of a try that ended before the card was charged.
 func (s *Shield) Unmade(try pay.Try) {
 	s.tries.shift(s.now(), append(donorOfTry(try).browserCounter(), pendingCounters(try)...), -1)
 }
