@@ -10,7 +10,7 @@ var (
 	insertClaims    = batchStatement{insert: "reward_claims"}
 )
 
-// incomingStatements write what is new about the donations of a group.
+// incomingStatements inserts the new rows for the donations of a group.
 func incomingStatements(incoming []*incomingDonation) ([]batchStatement, error) {
 	donations, entries, claims, matched := insertDonations, insertEntries, insertClaims, insertMatched
 	var keys []batchStatement

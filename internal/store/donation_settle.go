@@ -226,7 +226,7 @@ var (
 	insertReceipts = batchStatement{insert: "receipts"}
 )
 
-// statements record what the provider reported.
+// statements returns the writes that record what the provider reported.
 func (st Settlement) statements(now time.Time) []batchStatement {
 	paid, applied := updatePaid, updateApplied
 	paid.add(st.paidRow(now))

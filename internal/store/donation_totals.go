@@ -6,7 +6,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// The totals that are kept beside the ledger, in the order in which their rows are locked.
+// The totals that are stored beside the ledger, in the order in which their rows are locked.
 const (
 	factsRaised = iota
 	factsSupported
@@ -32,7 +32,7 @@ var totalColumns = [totalCount]totalColumn{
 	matchesRaised:  {"donation_matches", "raised"},
 }
 
-// sums are what a group adds to each total.
+// sums holds what a group adds to each total.
 type sums [totalCount]map[fund.ID]int64
 
 func (s *sums) add(total int, id fund.ID, by int64) {
@@ -74,7 +74,7 @@ func sumUp(incoming []*incomingDonation, chains chains) *sums {
 	return s
 }
 
-// addClaims adds the quantities of claims to a total of their rewards, so many times.
+// addClaims adds the quantities of claims, multiplied, to a total of their rewards.
 func (s *sums) addClaims(total int, claims []fund.Claim, times int64) {
 	for _, c := range claims {
 		s.add(total, c.Reward.ID, times*c.Quantity)

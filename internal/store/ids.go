@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// legacyBlock is how many donation ids a node reserves at once on PostgreSQL. What is left of
-// a block when the node stops is never used.
+// legacyBlock is how many donation ids a node reserves at once on PostgreSQL. The rest of a block is lost when the
+// node stops.
 const legacyBlock = 500
 
 // legacyIDs holds the reserved ids of donations.

@@ -66,7 +66,7 @@ func (p *prepared) close() {
 // ExecContext runs a statement that returns no rows.
 func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	p.observed(query)
-	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // kept open; close ends them all
+	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // cached; close closes them all
 		return s.ExecContext(ctx, args...)
 	}
 	return p.on.ExecContext(ctx, query, args...)
@@ -75,7 +75,7 @@ func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (
 // QueryContext runs a statement that returns rows.
 func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	p.observed(query)
-	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // kept open; close ends them all
+	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // cached; close closes them all
 		return s.QueryContext(ctx, args...)
 	}
 	return p.on.QueryContext(ctx, query, args...)
@@ -84,7 +84,7 @@ func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) 
 // QueryRowContext runs a statement that returns one row.
 func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	p.observed(query)
-	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // kept open; close ends them all
+	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // cached; close closes them all
 		return s.QueryRowContext(ctx, args...)
 	}
 	return p.on.QueryRowContext(ctx, query, args...)

@@ -50,7 +50,7 @@ func (s *statement) then(text string, args ...any) *statement {
 	return s
 }
 
-// write copies text and gives each ? the next number.
+// write copies text and numbers each ?.
 func (s *statement) write(text string, args []any) {
 	for _, arg := range args {
 		before, after, _ := strings.Cut(text, "?")

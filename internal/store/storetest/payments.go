@@ -83,7 +83,7 @@ func testStaleReports(t *testing.T, w *world) {
 	want("refunded further", id, fund.DonationPartiallyRefunded, 4, 400)
 
 	late := w.begin(fact)
-	w.reported(late, paid(300), false) // the first word is that it came, and that a part of it left
+	w.reported(late, paid(300), false) // the first report is a payment with a partial refund
 	want("paid and refunded at once", late.DonationID, fund.DonationPartiallyRefunded, 2, 400+700)
 }
 

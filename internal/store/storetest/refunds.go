@@ -168,7 +168,7 @@ func testMatches(t *testing.T, w *world) {
 	}
 	same(t, "what was raised when the match began", wantMatch(100).StartedAt, int64(7))
 	counted := w.give(fact, 20, at(start.Add(time.Minute)))
-	w.give(other, 1000, at(start.Add(time.Minute))) // only what is given to the fact itself counts
+	w.give(other, 1000, at(start.Add(time.Minute))) // only direct donations to the fact count
 	same(t, "matches of the donation", must(w.s.GetDonation(ctx, fund.Key{ID: counted.ID}))(t).Matches, []fund.DonationMatch{wantMatch(120)})
 	listed := must(w.s.ListDonations(ctx, store.DonationFilter{Fact: fact.ID}, page(9)))(t)
 	same(t, "matches in the list", []int{len(listed[0].Matches), len(listed[1].Matches), len(listed[2].Matches)}, []int{1, 1, 0})
@@ -205,5 +205,5 @@ func testMatches(t *testing.T, w *world) {
 
 	m.ID, m.DonationID, m.EndsAt = w.id(), w.id(), start.AddDate(5, 0, 0)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertMatch(ctx, m) })
-	wantMatch(90 + 15 + 3) // what a matcher gave is not matched again
+	wantMatch(90 + 15 + 3) // a matcher's donation is not matched again
 }
