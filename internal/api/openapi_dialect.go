@@ -70,9 +70,9 @@ func downgradedSchema(s Schema) Schema {
 			made["nullable"] = true
 		}
 		made["anyOf"] = kept
-		if len(kept) == 1 {
+		if only, ok := kept[0].(Schema); ok && len(kept) == 1 {
 			delete(made, "anyOf")
-			maps.Copy(made, kept[0].(Schema))
+			maps.Copy(made, only)
 		}
 	}
 	return alone(made)

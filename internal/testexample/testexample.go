@@ -5,6 +5,7 @@ package testexample
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -123,7 +124,7 @@ func trimmed(body []byte) ([]byte, error) {
 	if err := copyValue(from, to); err != nil {
 		return nil, err
 	}
-	if _, err := from.ReadToken(); err != io.EOF {
+	if _, err := from.ReadToken(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("something stands after the body: %w", err)
 	}
 	return bytes.TrimSpace(text.Bytes()), nil
