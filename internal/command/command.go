@@ -27,7 +27,7 @@ type commands struct {
 		Create CreateUser `cmd:"" help:"Make a user."`
 	} `cmd:"" help:"Manage users."`
 	App struct {
-		Create CreateApplication `cmd:"" help:"Make an OAuth application; prints its client id and client secret, and with --api v3 its application token, once."`
+		Create CreateApplication `cmd:"" help:"Make an OAuth application; prints its client id, its client secret and, for V3, its application token, once."`
 	} `cmd:"" help:"Manage OAuth applications."`
 	Cause struct {
 		Connect ConnectCause `cmd:"" help:"Connect a cause to its account at a payment provider."`
