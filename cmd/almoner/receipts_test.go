@@ -41,7 +41,7 @@ func paidGifts(t *testing.T, emails ...string) (db string, ids map[string]string
 		Notify: func(ctx context.Context, raw pay.Raw) error { return a.TakeProviderEvent(ctx, sandbox.Name, raw) },
 	})
 	a = app.New(app.Options{Store: s, Now: clock.Now, Random: rand.Reader, Pages: web.DonorPages(""), Payments: app.Payments{Provider: till}})
-	cause, err := a.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
+	cause, err := a.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
 	must.Do(t, err)
 	for _, email := range emails {
 		begun, err := a.BeginDonation(ctx, app.Actor{}, app.FactKey{Key: fund.Key{ID: cause.ID}, Kinds: []fund.Kind{fund.KindCause}}, fund.CheckoutInput{

@@ -58,7 +58,7 @@ func (d *desk) facts(ctx context.Context, t testing.TB) {
 	t.Helper()
 	for slug, cause := range map[string]*fund.Cause{"usd": &d.Cause, "jpy": &d.yen} {
 		var err error
-		*cause, err = d.CreateCause(ctx, app.System(), fund.Cause{
+		*cause, err = d.ImportCause(ctx, app.System(), fund.Cause{
 			Fact: fund.Fact{Name: "Cause " + slug, Slug: slug, Currency: strings.ToUpper(slug)}, LegalName: "Cause",
 		})
 		must.Do(t, err)
@@ -68,7 +68,7 @@ func (d *desk) facts(ctx context.Context, t testing.TB) {
 	must.Do(t, err)
 	d.tokens["other cause"], err = d.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: d.yen.ID, Scopes: []string{fund.ScopeCause}})
 	must.Do(t, err)
-	d.Event, err = d.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
+	d.Event, err = d.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
 		Fact: fund.Fact{Name: "Event", Slug: "event", Cause: fund.Ref{ID: d.Cause.ID}, StartsAt: deskTime},
 	})
 	must.Do(t, err)

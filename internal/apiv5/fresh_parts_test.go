@@ -52,7 +52,7 @@ func partHappenings(w *world) []happening {
 			return err
 		}},
 		{"another picture of the event, which stands in", func(ctx context.Context) error {
-			_, err := w.UpdateEvent(ctx, testworld.As(w.Bob), fund.Key{ID: w.Event.ID}, fund.EventPatch{Avatar: fund.Some("/media/snow.png")})
+			_, err := w.UpdateFundraisingEvent(ctx, testworld.As(w.Bob), fund.Key{ID: w.Event.ID}, fund.EventPatch{Avatar: fund.Some("/media/snow.png")})
 			return err
 		}},
 		{"another picture of the cause, which stands in", func(ctx context.Context) error {
@@ -60,7 +60,7 @@ func partHappenings(w *world) []happening {
 			return err
 		}},
 		{"a new event", func(ctx context.Context) error {
-			_, err := w.CreateEvent(ctx, testworld.As(w.Bob), fund.Key{ID: w.Cause.ID}, fund.EventPatch{
+			_, err := w.CreateFundraisingEvent(ctx, testworld.As(w.Bob), fund.Key{ID: w.Cause.ID}, fund.EventPatch{
 				Name: fund.Some("Autumn"), Slug: fund.Some("autumn"), Status: fund.Some(fund.Published), StartsAt: fund.Some(w.Clock.Now()),
 			})
 			return err

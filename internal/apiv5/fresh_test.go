@@ -58,7 +58,7 @@ func nounHappenings(w *world) []happening {
 			return err
 		}},
 		{"another name of the event", func(ctx context.Context) error {
-			_, err := w.UpdateEvent(ctx, testworld.As(w.Bob), fund.Key{ID: w.Event.ID}, fund.EventPatch{Name: fund.Some("Spring")})
+			_, err := w.UpdateFundraisingEvent(ctx, testworld.As(w.Bob), fund.Key{ID: w.Event.ID}, fund.EventPatch{Name: fund.Some("Spring")})
 			return err
 		}},
 		{"another name of the cause", func(ctx context.Context) error {
@@ -85,7 +85,7 @@ func nounHappenings(w *world) []happening {
 			return err
 		}},
 		{"another end of support of the event", func(ctx context.Context) error {
-			_, err := w.UpdateEvent(ctx, testworld.As(w.Bob), fund.Key{ID: w.Event.ID}, fund.EventPatch{EndSupportingAt: fund.Some(now.Add(time.Hour))})
+			_, err := w.UpdateFundraisingEvent(ctx, testworld.As(w.Bob), fund.Key{ID: w.Event.ID}, fund.EventPatch{EndSupportingAt: fund.Some(now.Add(time.Hour))})
 			return err
 		}},
 		{"a new campaign", func(ctx context.Context) error {

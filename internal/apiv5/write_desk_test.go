@@ -107,7 +107,7 @@ func (d *desk) causes(ctx context.Context, t testing.TB) {
 	t.Helper()
 	for _, one := range [][2]string{{"cause", "USD"}, {"other cause", "JPY"}} {
 		name, currency := one[0], one[1]
-		cause, err := d.CreateCause(ctx, app.System(), fund.Cause{
+		cause, err := d.ImportCause(ctx, app.System(), fund.Cause{
 			Fact: fund.Fact{Name: "The " + name, Slug: "good-" + strings.ReplaceAll(name, " ", "-"), Currency: currency}, LegalName: "Cause",
 		})
 		must.Do(t, err)

@@ -178,7 +178,7 @@ func TestSupportersFollowIntoAnotherEvent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	next, err := w.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
+	next, err := w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
 		Name: "Next", Slug: "next", Cause: fund.Ref{ID: w.cause.ID},
 	}})
 	must(t, err)

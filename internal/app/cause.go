@@ -95,8 +95,8 @@ func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change
 	return cause, nil
 }
 
-// CreateCause creates a cause. Missing ids and times are set. System only.
-func (a *App) CreateCause(ctx context.Context, actor Actor, c fund.Cause) (fund.Cause, error) {
+// ImportCause stores a cause as it is, for data that comes from elsewhere. Missing ids and times are set. System only.
+func (a *App) ImportCause(ctx context.Context, actor Actor, c fund.Cause) (fund.Cause, error) {
 	if actor.Kind != ActorSystem {
 		return fund.Cause{}, forbidden()
 	}
@@ -135,8 +135,8 @@ func (a *App) AddCauseMember(ctx context.Context, actor Actor, cause, user fund.
 	return nil
 }
 
-// AddCause creates a cause, unpublished by default. The actor's user, or the owner of the calling application, becomes its first member.
-func (a *App) AddCause(ctx context.Context, actor Actor, patch fund.CausePatch) (fund.Cause, error) {
+// CreateCause creates a cause, unpublished by default. The actor's user, or the owner of the calling application, becomes its first member.
+func (a *App) CreateCause(ctx context.Context, actor Actor, patch fund.CausePatch) (fund.Cause, error) {
 	if err := RequireToken(actor); err != nil {
 		return fund.Cause{}, err
 	}

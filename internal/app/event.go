@@ -120,8 +120,9 @@ func (a *App) updateEvent(ctx context.Context, actor Actor, key fund.Key, change
 	return event, nil
 }
 
-// CreateFundraisingEvent creates an event of the cause e.Cause.ID. It sets ids, times and the currency. System only.
-func (a *App) CreateFundraisingEvent(ctx context.Context, actor Actor, e fund.FundraisingEvent) (fund.FundraisingEvent, error) {
+// ImportFundraisingEvent stores an event of the cause e.Cause.ID as it is, for data that comes from elsewhere. It
+// sets ids, times and the currency. System only.
+func (a *App) ImportFundraisingEvent(ctx context.Context, actor Actor, e fund.FundraisingEvent) (fund.FundraisingEvent, error) {
 	if actor.Kind != ActorSystem {
 		return fund.FundraisingEvent{}, forbidden()
 	}
@@ -179,8 +180,8 @@ func (a *App) CreateIncentive(ctx context.Context, actor Actor, i fund.Incentive
 	return i, nil
 }
 
-// CreateEvent creates a fundraising event of a cause; the cause only. A missing slug is derived from the name.
-func (a *App) CreateEvent(ctx context.Context, actor Actor, key fund.Key, patch fund.EventPatch) (fund.FundraisingEvent, error) {
+// CreateFundraisingEvent creates a fundraising event of a cause; the cause only. A missing slug is derived from the name.
+func (a *App) CreateFundraisingEvent(ctx context.Context, actor Actor, key fund.Key, patch fund.EventPatch) (fund.FundraisingEvent, error) {
 	cause, err := a.ownCause(ctx, actor, key)
 	if err != nil {
 		return fund.FundraisingEvent{}, err
@@ -226,8 +227,8 @@ func insertEvent(ctx context.Context, tx *store.Tx, e fund.FundraisingEvent, pat
 	return appendFactChanged(ctx, tx, e.Fact, e.CreatedAt)
 }
 
-// UpdateEvent changes a fundraising event; its cause only. The status retired is permanent.
-func (a *App) UpdateEvent(ctx context.Context, actor Actor, key fund.Key, patch fund.EventPatch) (fund.FundraisingEvent, error) {
+// UpdateFundraisingEvent changes a fundraising event; its cause only. The status retired is permanent.
+func (a *App) UpdateFundraisingEvent(ctx context.Context, actor Actor, key fund.Key, patch fund.EventPatch) (fund.FundraisingEvent, error) {
 	e, err := a.updateEvent(ctx, actor, key, func(ctx context.Context, q store.Queries, e *fund.FundraisingEvent) error {
 		wrong := patch.Apply(e, e.UpdatedAt)
 		if err := settleSlug(ctx, q, &e.Fact, patch.Slug, &wrong); err != nil {

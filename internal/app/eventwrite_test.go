@@ -15,7 +15,7 @@ func TestEventsAreWrittenByTheCause(t *testing.T) {
 	ctx := t.Context()
 	cause := fund.Key{ID: w.cause.ID}
 	before := w.position(ctx, t)
-	e, err := w.CreateEvent(ctx, w.causer, cause, fund.EventPatch{
+	e, err := w.CreateFundraisingEvent(ctx, w.causer, cause, fund.EventPatch{
 		Name: fund.Some("Marathon"), Goal: fund.Some("100.50"), StartSupportingAt: fund.Some(w.clock.Now()),
 		Settings: fund.SettingsPatch{"color_background": "#fff", "minimum_donation": "2.50", "footer_privacy": "https://example.org/p"},
 	})
@@ -28,7 +28,7 @@ func TestEventsAreWrittenByTheCause(t *testing.T) {
 	if len(events) != 1 || events[0].Subject != e.ID || !slices.Equal(events[0].Facts, []fund.ID{e.ID, w.cause.ID}) {
 		t.Errorf("got %v, want one change of the event and its cause", events)
 	}
-	_, err = w.CreateEvent(ctx, w.causeToken, cause, fund.EventPatch{
+	_, err = w.CreateFundraisingEvent(ctx, w.causeToken, cause, fund.EventPatch{
 		Name: fund.Some(" "), Slug: fund.Some("marathon"), Goal: fund.Some("1.234"), ContactEmail: fund.Some("nobody"),
 		Banner: fund.Some("javascript:x"), StartSupportingAt: fund.Some(w.clock.Now()), EndSupportingAt: fund.Some(w.clock.Now()),
 		Settings: fund.SettingsPatch{"color": "red", "minimum_donation": "x", "find_out_more_link": "ftp://x"},
@@ -50,26 +50,26 @@ func TestEventsAreWrittenByTheCause(t *testing.T) {
 		"program of a stranger":     {app.Actor{Kind: app.ActorApplication, Owner: w.stranger.User, Scopes: fund.Scopes()}, "not_found"},
 		"program of nobody":         {app.Actor{Kind: app.ActorApplication, Scopes: fund.Scopes()}, "not_found"},
 	} {
-		_, err := w.UpdateEvent(ctx, c.actor, fund.Key{ID: e.ID}, fund.EventPatch{Message: fund.Some(name)})
+		_, err := w.UpdateFundraisingEvent(ctx, c.actor, fund.Key{ID: e.ID}, fund.EventPatch{Message: fund.Some(name)})
 		if name == "nobody" {
 			c.want = "unauthenticated"
 		}
 		t.Run(name, func(t *testing.T) { wantKind(t, err, c.want) })
 	}
-	_, err = w.CreateEvent(ctx, w.stranger, cause, fund.EventPatch{Name: fund.Some("x")})
+	_, err = w.CreateFundraisingEvent(ctx, w.stranger, cause, fund.EventPatch{Name: fund.Some("x")})
 	wantKind(t, err, "forbidden")
-	_, err = w.UpdateEvent(ctx, w.causer, fund.Key{ID: e.ID}, fund.EventPatch{Slug: fund.Some("marathon")})
+	_, err = w.UpdateFundraisingEvent(ctx, w.causer, fund.Key{ID: e.ID}, fund.EventPatch{Slug: fund.Some("marathon")})
 	wantFields(t, err, "slug is already taken")
-	_, err = w.UpdateEvent(ctx, w.causer, fund.Key{ID: e.ID}, fund.EventPatch{Status: fund.Some(fund.Retired)})
+	_, err = w.UpdateFundraisingEvent(ctx, w.causer, fund.Key{ID: e.ID}, fund.EventPatch{Status: fund.Some(fund.Retired)})
 	wantFields(t, err, "status cannot be retired before it was published: delete it instead")
 	for _, status := range []fund.Status{fund.Published, fund.Retired} {
-		e, err = w.UpdateEvent(ctx, w.causer, fund.Key{ID: e.ID}, fund.EventPatch{Status: fund.Some(status)})
+		e, err = w.UpdateFundraisingEvent(ctx, w.causer, fund.Key{ID: e.ID}, fund.EventPatch{Status: fund.Some(status)})
 		must(t, err)
 	}
 	if e.RetiredAt.IsZero() || e.PublishedAt.IsZero() || e.Settings.MinimumDonation != 250 {
 		t.Errorf("got %+v, want it retired and otherwise as it was", e)
 	}
-	_, err = w.UpdateEvent(ctx, w.causer, fund.Key{ID: e.ID}, fund.EventPatch{Name: fund.Some("x")})
+	_, err = w.UpdateFundraisingEvent(ctx, w.causer, fund.Key{ID: e.ID}, fund.EventPatch{Name: fund.Some("x")})
 	wantKind(t, err, "conflict")
 }
 
@@ -79,7 +79,7 @@ func TestEventsTakeCampaignsInTheirTime(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	now := w.clock.Now()
-	_, err := w.UpdateEvent(ctx, w.causer, fund.Key{ID: w.event.ID}, fund.EventPatch{
+	_, err := w.UpdateFundraisingEvent(ctx, w.causer, fund.Key{ID: w.event.ID}, fund.EventPatch{
 		StartSupportingAt: fund.Some(now.Add(time.Second)), CanPublishSupportingAt: fund.Some(now.Add(2 * time.Second)),
 		EndSupportingAt: fund.Some(now.Add(4 * time.Second)),
 	})
@@ -113,7 +113,7 @@ func TestCausesAreWrittenByTheirMembers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	c, err := w.AddCause(ctx, w.stranger, fund.CausePatch{
+	c, err := w.CreateCause(ctx, w.stranger, fund.CausePatch{
 		Name: fund.Some("Water"), Currency: fund.Some("JPY"), Goal: fund.Some("500"), Social: fund.SocialPatch{"twitch": "water"},
 		Address: fund.Some(&fund.Address{Line1: "1 Road", City: "Town"}),
 	})
@@ -123,7 +123,7 @@ func TestCausesAreWrittenByTheirMembers(t *testing.T) {
 	}
 	_, err = w.GetCause(ctx, w.owner, fund.Key{ID: c.ID})
 	wantKind(t, err, "not_found")
-	_, err = w.AddCause(ctx, w.stranger, fund.CausePatch{Slug: fund.Some("water"), PhoneNumber: fund.Some("x"), Address: fund.Some(&fund.Address{Line2: "2"})})
+	_, err = w.CreateCause(ctx, w.stranger, fund.CausePatch{Slug: fund.Some("water"), PhoneNumber: fund.Some("x"), Address: fund.Some(&fund.Address{Line2: "2"})})
 	wantFields(t, err, "name cannot be blank", "currency cannot be blank", "phone_number is not a phone number",
 		"address.line1 cannot be blank", "address.city cannot be blank", "slug is already taken")
 	for name, actor := range map[string]app.Actor{
@@ -131,13 +131,13 @@ func TestCausesAreWrittenByTheirMembers(t *testing.T) {
 		"a program of nobody":               {Kind: app.ActorApplication, Scopes: fund.Scopes()},
 		"a cause, which is no user's token": {Kind: app.ActorCause, Cause: w.cause.ID, Scopes: fund.Scopes()},
 	} {
-		_, err = w.AddCause(ctx, actor, fund.CausePatch{Name: fund.Some(name), Currency: fund.Some("USD")})
+		_, err = w.CreateCause(ctx, actor, fund.CausePatch{Name: fund.Some(name), Currency: fund.Some("USD")})
 		wantKind(t, err, "forbidden")
 	}
-	_, err = w.AddCause(ctx, app.Actor{}, fund.CausePatch{})
+	_, err = w.CreateCause(ctx, app.Actor{}, fund.CausePatch{})
 	wantKind(t, err, "unauthenticated")
 	program := app.Actor{Kind: app.ActorApplication, Token: c.ID, Owner: w.stranger.User, Scopes: []string{fund.ScopeCause}}
-	made, err := w.AddCause(ctx, program, fund.CausePatch{Name: fund.Some("Of a program"), Currency: fund.Some("USD")})
+	made, err := w.CreateCause(ctx, program, fund.CausePatch{Name: fund.Some("Of a program"), Currency: fund.Some("USD")})
 	must(t, err)
 	_, err = w.UpdateCause(ctx, w.stranger, fund.Key{ID: made.ID}, fund.CausePatch{Name: fund.Some("Renamed")})
 	must(t, err)

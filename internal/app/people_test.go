@@ -171,11 +171,11 @@ func TestOptionsOfCauses(t *testing.T) {
 	if shown.Shown("donate") || !shown.Shown("toolkit") {
 		t.Errorf("got %v, want donate hidden only", shown)
 	}
-	_, err = w.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Currency: "abc", Slug: "water"}})
+	_, err = w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Currency: "abc", Slug: "water"}})
 	wantFields(t, err, "name cannot be blank", "currency is not a known currency")
-	_, err = w.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Again", Currency: "USD", Slug: "water"}})
+	_, err = w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Again", Currency: "USD", Slug: "water"}})
 	wantFields(t, err, "slug is already taken")
-	_, err = w.CreateCause(ctx, w.owner, fund.Cause{})
+	_, err = w.ImportCause(ctx, w.owner, fund.Cause{})
 	wantKind(t, err, "forbidden")
 }
 
@@ -183,7 +183,7 @@ func TestHiddenCausesAndEvents(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	hidden, err := w.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
+	hidden, err := w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
 		Name: "Later", Slug: "later", Status: fund.Unpublished, Cause: fund.Ref{ID: w.cause.ID},
 	}})
 	must(t, err)

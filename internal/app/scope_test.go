@@ -107,7 +107,10 @@ func TestACausesTokenNeedsTheScopeToChange(t *testing.T) {
 			_, err := w.UpdateCauseVisibility(ctx, a, cause, fund.VisibilityPatch{})
 			return err
 		},
-		"event": func(a app.Actor) error { _, err := w.UpdateEvent(ctx, a, event, fund.EventPatch{}); return err },
+		"event": func(a app.Actor) error {
+			_, err := w.UpdateFundraisingEvent(ctx, a, event, fund.EventPatch{})
+			return err
+		},
 		"event visibility": func(a app.Actor) error {
 			_, err := w.UpdateEventVisibility(ctx, a, event, fund.VisibilityPatch{})
 			return err
@@ -121,7 +124,10 @@ func TestACausesTokenNeedsTheScopeToChange(t *testing.T) {
 			return err
 		},
 		"delete registration": func(a app.Actor) error { return w.DeleteRegistration(ctx, a, event, registration) },
-		"new event":           func(a app.Actor) error { _, err := w.CreateEvent(ctx, a, cause, fund.EventPatch{}); return err },
+		"new event": func(a app.Actor) error {
+			_, err := w.CreateFundraisingEvent(ctx, a, cause, fund.EventPatch{})
+			return err
+		},
 		"schedule": func(a app.Actor) error {
 			_, err := w.CreateEventScheduleItem(ctx, a, event, fund.SchedulePatch{})
 			return err

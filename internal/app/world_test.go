@@ -153,14 +153,14 @@ func scopes() []string {
 func (w *world) facts(ctx context.Context, t *testing.T) {
 	t.Helper()
 	var err error
-	w.cause, err = w.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
+	w.cause, err = w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
 	must(t, err)
-	w.yen, err = w.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Forest", Slug: "forest", Currency: "JPY"}})
+	w.yen, err = w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Forest", Slug: "forest", Currency: "JPY"}})
 	must(t, err)
 	w.later()
 	must(t, w.AddCauseMember(ctx, app.System(), w.cause.ID, w.causer.User))
 	w.causeToken = app.Actor{Kind: app.ActorCause, Cause: w.cause.ID, Token: w.cause.ID, Scopes: scopes()}
-	w.event, err = w.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
+	w.event, err = w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
 		Name: "Marathon", Slug: "marathon", Cause: fund.Ref{ID: w.cause.ID},
 	}})
 	must(t, err)

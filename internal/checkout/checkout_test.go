@@ -155,7 +155,7 @@ func foundCause(t *testing.T, database config.Database) {
 	defer func() { _ = kept.Close() }()
 	use := app.New(app.Options{Store: kept, Random: rand.Reader})
 	cause := fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD", Status: fund.Published}}
-	if _, err := use.CreateCause(t.Context(), app.System(), cause); err != nil {
+	if _, err := use.ImportCause(t.Context(), app.System(), cause); err != nil {
 		t.Fatal(err)
 	}
 }

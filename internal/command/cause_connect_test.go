@@ -26,7 +26,7 @@ func TestCausesAreConnected(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = kept.Close() })
 	use := app.New(app.Options{Store: kept, Random: rand.Reader})
-	cause, err := use.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
+	cause, err := use.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
 	if err != nil {
 		t.Fatal(err)
 	}

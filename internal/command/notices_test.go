@@ -100,7 +100,7 @@ func pending(t *testing.T, db config.Database) {
 	a = app.New(app.Options{Store: s, Random: rand.Reader, BaseURL: "http://almoner.test", Pages: web.DonorPages("http://almoner.test"), Payments: app.Payments{Provider: till}})
 	user, err := a.CreateUser(ctx, app.System(), app.NewUser{Username: "Ada", Email: "ada@example.org"})
 	must.Do(t, err)
-	cause, err := a.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
+	cause, err := a.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
 	must.Do(t, err)
 	actor := app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: []string{fund.ScopeWrite}}
 	campaign, err := a.CreateCampaign(ctx, actor, fund.CampaignPatch{

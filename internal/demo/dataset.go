@@ -156,7 +156,7 @@ func (w *dataset) askForNews(ctx context.Context, p person) {
 func (w *dataset) makeCauses(ctx context.Context) {
 	for _, c := range charities() {
 		w.causes[c.Slug] = made(w, "cause "+c.Slug, func() (fund.Cause, error) {
-			return w.app.CreateCause(ctx, app.System(), c)
+			return w.app.ImportCause(ctx, app.System(), c)
 		})
 	}
 	for _, p := range people() {
@@ -209,7 +209,7 @@ func (w *dataset) makeEvents(ctx context.Context) {
 	for _, a := range appeals() {
 		event := made(w, "fundraising event "+a.event.Slug, func() (fund.FundraisingEvent, error) {
 			a.event.Cause.ID = w.causes[a.cause].ID
-			return w.app.CreateFundraisingEvent(ctx, app.System(), a.event)
+			return w.app.ImportFundraisingEvent(ctx, app.System(), a.event)
 		})
 		w.events[a.event.Slug] = event
 		for _, i := range a.incentives {

@@ -16,7 +16,7 @@ func (w *World) charities(ctx context.Context) {
 	}
 	heat := true
 	var err error
-	w.Cause, err = w.CreateCause(ctx, app.System(), fund.Cause{
+	w.Cause, err = w.ImportCause(ctx, app.System(), fund.Cause{
 		Fact:      fund.Fact{Slug: "game-aid", Name: "Game Aid", Description: "Play and help.", Currency: "GBP", Avatar: "/media/game-aid.png"},
 		LegalName: "Game Aid Trust", About: "We help.", Video: "https://video.example.org/1", Image: "/media/image.png",
 		Logo: "/media/logo.png", Banner: "/media/banner.png", ContactEmail: "hello@example.org",
@@ -36,14 +36,14 @@ func (w *World) charities(ctx context.Context) {
 		Connected: []string{"stripe", "gift_aid"},
 	})
 	w.Must(err)
-	w.Tiny, err = w.CreateCause(ctx, app.System(), fund.Cause{
+	w.Tiny, err = w.ImportCause(ctx, app.System(), fund.Cause{
 		Fact:       fund.Fact{Slug: "tiny", Name: "Tiny", Currency: "JPY"},
 		Visibility: fund.Visibility{"individual_leaderboard": {}, "team_leaderboard": {}},
 	})
 	w.Must(err)
 	w.Must(w.AddCauseMember(ctx, app.System(), w.Cause.ID, w.Bob.ID))
 	day := time.Date(2022, time.November, 1, 0, 0, 0, 0, time.UTC)
-	w.Event, err = w.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
+	w.Event, err = w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
 		Fact: fund.Fact{
 			Slug: "winter-2022", Name: "Winter 2022", Description: "Together.", Goal: 1_000_000, Cause: fund.Ref{ID: w.Cause.ID},
 			StartsAt: day, EndsAt: day.AddDate(0, 1, 0), Avatar: "/media/winter.png",
@@ -58,7 +58,7 @@ func (w *World) charities(ctx context.Context) {
 		Visibility: fund.Visibility{"individual_leaderboard": {Visible: true, Type: "ALL", Heat: &heat}, "goal": {Visible: false}},
 	})
 	w.Must(err)
-	_, err = w.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
+	_, err = w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
 		Fact: fund.Fact{Slug: "spring-2021", Name: "Spring 2021", Cause: fund.Ref{ID: w.Cause.ID}, Status: fund.Retired},
 	})
 	w.Must(err)

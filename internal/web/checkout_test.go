@@ -41,7 +41,7 @@ func TestFactsThatTakeNothingSaySo(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
 	event := func(slug, option string) {
-		_, err := h.CreateFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
+		_, err := h.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{
 			Fact:       fund.Fact{Name: slug, Slug: slug, Status: fund.Published, Cause: fund.Ref{ID: h.cause.ID}, StartsAt: h.Clock.Now().Add(48 * time.Hour)},
 			Visibility: fund.Visibility{option: {Visible: option != "donate"}},
 		})
@@ -89,7 +89,7 @@ func TestFactsThatTakeNothingSaySo(t *testing.T) {
 func TestNobodyIsAskedForMoneyThatCannotBeTaken(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
-	_, err := s.CreateCause(t.Context(), app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD", Status: fund.Published}})
+	_, err := s.ImportCause(t.Context(), app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD", Status: fund.Published}})
 	must.Do(t, err)
 	got := get(s.pages, "/water/donate").Body.String()
 	if strings.Contains(got, "<form") || !strings.Contains(got, "Giving is not open here yet") {

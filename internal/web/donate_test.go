@@ -349,7 +349,7 @@ func TestProvidersAndDatabasesThatAreAway(t *testing.T) {
 func TestAmountsInYenAreWhole(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	cause, err := h.CreateCause(t.Context(), app.System(), fund.Cause{Fact: fund.Fact{Name: "Hashi", Slug: "hashi", Currency: "JPY", Status: fund.Published}})
+	cause, err := h.ImportCause(t.Context(), app.System(), fund.Cause{Fact: fund.Fact{Name: "Hashi", Slug: "hashi", Currency: "JPY", Status: fund.Published}})
 	must.Do(t, err)
 	h.newCampaign(t, "Bridge", "bridge", cause)
 	got := h.giver().give("/@ana/bridge/donate", "preset", "other", "amount", "1000.5")

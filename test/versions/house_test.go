@@ -122,7 +122,7 @@ func (h *house) people() (cause fund.Cause, owner fund.User) {
 	h.Must(err)
 	owner, err = h.CreateUser(ctx, app.System(), app.NewUser{Username: "owner", Email: "owner@example.com"})
 	h.Must(err)
-	cause, err = h.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Cause", Slug: "the-cause", Currency: "GBP"}})
+	cause, err = h.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Cause", Slug: "the-cause", Currency: "GBP"}})
 	h.Must(err)
 	h.Must(h.AddCauseMember(ctx, app.System(), cause.ID, owner.ID))
 	h.token, err = h.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: owner.ID, ApplicationID: program.ID, Scopes: fund.Scopes()})

@@ -34,7 +34,7 @@ func newWorld(t *testing.T, m mock, currency string) *world {
 		o.BaseURL, o.Payments = "https://give.test", app.Payments{Provider: w.fake.provider(), Accounts: true, Fee: fee}
 	}})
 	var err error
-	w.cause, err = w.CreateCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: currency}})
+	w.cause, err = w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: currency}})
 	w.Must(err)
 	user, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: "Owner", Email: "owner@example.org"})
 	w.Must(err)
