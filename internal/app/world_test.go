@@ -42,8 +42,10 @@ type world struct {
 	shield  *shield.Shield
 	captcha app.Captcha
 	bits    *rand.ChaCha8
-	clock   *testclock.Clock
-	log     *strings.Builder
+	// starts is how many apps were made.
+	starts byte
+	clock  *testclock.Clock
+	log    *strings.Builder
 	// owner owns campaign; stranger owns nothing; causer is a member of cause.
 	owner, stranger, causer, causeToken, program app.Actor
 	// roles are the members of team by their role.
@@ -101,16 +103,19 @@ func newWorldWith(t *testing.T, o worldOptions) *world {
 	if o.provider != nil {
 		provider = o.provider(w.sandbox)
 	}
-	w.bits, w.captcha = rand.NewChaCha8([32]byte{1}), o.captcha
+	w.captcha = o.captcha
 	w.restart(app.Payments{Provider: provider, Fee: fee})
 	w.people(ctx, t)
 	w.facts(ctx, t)
 	return w
 }
 
-// restart creates a new app over the same database, like a server after a crash.
+// restart creates a new app over the same database, like a server after a crash. Its random bits are its own: the
+// app before it may be in use still, as another node.
 func (w *world) restart(money app.Payments) {
 	w.money = money
+	w.starts++
+	w.bits = rand.NewChaCha8([32]byte{w.starts})
 	w.App = app.New(app.Options{
 		Store: w.store, Now: w.clock.Now, Random: w.bits, BaseURL: baseURL, Pages: donorPages, Payments: money, Shield: w.shield, Captcha: w.captcha,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
