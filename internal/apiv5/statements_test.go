@@ -27,7 +27,7 @@ func TestStatementsOfReads(t *testing.T) {
 		w.handler = w.version(apiv5.Options{})
 		statements := w.Statements(func() { w.get(s.target, s.caller) })
 		fmt.Fprintf(&counts, "%2d %s (%s)\n", len(statements), s.target, s.caller)
-		// What only some may see is looked for in the name of everybody first.
+		// A shared route looks a fact up anonymously first, so what only some may see is looked up twice.
 		allowed := 2
 		if strings.Contains(s.target, "{draft}") || strings.HasSuffix(s.target, "{event}/donations") {
 			allowed++

@@ -160,7 +160,7 @@ func welcome(out io.Writer, c demo.Credentials, folder string) {
   %[1]s/@%[2]s/%[3]s%[13]s (give with a card of the sandbox)
   %[1]s%[4]s
 
-Ask version 3 of the API about that campaign and its donations, ask version 5, get a token for it, or give:
+Try the APIs: V3 for that campaign and its donations, V5 for the same campaign, a V5 token, and a donation:
 
   curl -sSf %[5]s %[6]s
   curl -sSf %[5]s '%[6]s/donations?count=5'
