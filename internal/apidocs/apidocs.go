@@ -30,8 +30,24 @@ type Document struct {
 	Key string
 	// Name is what the choice says.
 	Name string
-	// Address is where the document is: "/api/v3/openapi".
+	// Address is where the document is in OpenAPI 3.1: "/api/v3/openapi".
 	Address string
+	// Address30 is where it is in OpenAPI 3.0: "/api/v3/openapi-3.0".
+	Address30 string
+}
+
+// The versions of OpenAPI that a reader can choose: /docs/api?document=v3&openapi=3.0.
+const (
+	openAPI31 = "3.1"
+	openAPI30 = "3.0"
+)
+
+// in is the address of the document in a version of OpenAPI.
+func (d Document) in(version string) string {
+	if version == openAPI30 {
+		return d.Address30
+	}
+	return d.Address
 }
 
 //go:embed page.html page.css page.js oauth2-redirect.html swagger-ui
@@ -115,20 +131,31 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// servePage shows the document that was asked for, or the first one.
+// view is what the page shows, and what can be chosen instead.
+type view struct {
+	Chosen    Document
+	Documents []Document
+	// Version is the chosen version of OpenAPI, one of Versions. Address is the chosen document in it.
+	Version, Address string
+	Versions         []string
+}
+
+// servePage shows the document that was asked for, or the first one, in OpenAPI 3.1 unless 3.0 was asked for.
 func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
-	chosen := s.documents[0]
+	query, shown := r.URL.Query(), view{
+		Chosen: s.documents[0], Documents: s.documents, Version: openAPI31, Versions: []string{openAPI31, openAPI30},
+	}
 	for _, d := range s.documents {
-		if d.Key == r.URL.Query().Get("document") {
-			chosen = d
+		if d.Key == query.Get("document") {
+			shown.Chosen = d
 		}
 	}
+	if query.Get("openapi") == openAPI30 {
+		shown.Version = openAPI30
+	}
+	shown.Address = shown.Chosen.in(shown.Version)
 	var body bytes.Buffer
-	data := struct {
-		Chosen    Document
-		Documents []Document
-	}{chosen, s.documents}
-	if err := s.page.Execute(&body, data); err != nil {
+	if err := s.page.Execute(&body, shown); err != nil {
 		http.Error(w, "this cannot be shown", http.StatusInternalServerError)
 		return
 	}

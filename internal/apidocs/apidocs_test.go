@@ -15,8 +15,8 @@ import (
 
 func page() http.Handler {
 	return apidocs.New([]apidocs.Document{
-		{Key: "one", Name: "The first", Address: "/first/openapi"},
-		{Key: "two", Name: "The <second>", Address: "/second/openapi"},
+		{Key: "one", Name: "The first", Address: "/first/openapi", Address30: "/first/openapi-3.0"},
+		{Key: "two", Name: "The <second>", Address: "/second/openapi", Address30: "/second/openapi-3.0"},
 	})
 }
 
@@ -35,14 +35,30 @@ func TestTheReaderChoosesADocument(t *testing.T) {
 	for target, address := range map[string]string{
 		"/docs/api": "/first/openapi", "/docs/api/": "/first/openapi", "/docs/api?document=two": "/second/openapi",
 		"//docs//api?document=one": "/first/openapi", "/docs/api?document=%3Cscript%3E": "/first/openapi",
+		"/docs/api?openapi=3.0": "/first/openapi-3.0", "/docs/api?document=two&openapi=3.0": "/second/openapi-3.0",
+		"/docs/api?document=two&openapi=3.1": "/second/openapi", "/docs/api?document=two&openapi=%22%3E": "/second/openapi",
 	} {
 		w := ask("GET", target)
 		body := w.Body.String()
 		if w.Code != 200 || !strings.Contains(body, `data-document="`+address+`"`) {
 			t.Errorf("%s: got %d %s, want the document %s", target, w.Code, body, address)
 		}
-		if strings.Count(body, `aria-current="page"`) != 1 || strings.Contains(body, "<second>") || strings.Contains(body, "<script>") {
-			t.Errorf("%s: got %s, want one current document and escaped names", target, body)
+		if strings.Count(body, `aria-current="page"`) != 1 || strings.Count(body, `aria-current="true"`) != 1 || strings.Contains(body, "<second>") || strings.Contains(body, "<script>") {
+			t.Errorf("%s: got %s, want one current document, one current version and escaped names", target, body)
+		}
+	}
+}
+
+// TestChoicesKeepEachOther follows the choice of a document, which keeps the version of OpenAPI, and the other way around.
+func TestChoicesKeepEachOther(t *testing.T) {
+	t.Parallel()
+	body := ask("GET", "/docs/api?document=two&openapi=3.0").Body.String()
+	for _, link := range []string{
+		`href="/docs/api?document=one&amp;openapi=3.0"`, `href="/docs/api?document=two&amp;openapi=3.0" aria-current="page"`,
+		`href="/docs/api?document=two&amp;openapi=3.1"`, `href="/docs/api?document=two&amp;openapi=3.0" aria-current="true"`,
+	} {
+		if !strings.Contains(body, link) {
+			t.Errorf("got %s, want a link %s", body, link)
 		}
 	}
 }
