@@ -15,6 +15,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/shield"
 )
 
@@ -55,7 +56,7 @@ func (a *attack) play(t *testing.T) {
 	t.Helper()
 	a.open = map[string]payment{}
 	for i := range tries {
-		a.clock.Advance(time.Hour / tries)
+		a.Clock.Advance(time.Hour / tries)
 		a.steal(t, i)
 		if i%5 == 0 {
 			_, from, _ := a.who(i)
@@ -70,14 +71,14 @@ func (a *attack) steal(t *testing.T, i int) {
 	t.Helper()
 	session, from, card := a.who(i)
 	p, ok := a.open[session]
-	if !ok || a.clock.Now().Sub(p.at) > 20*time.Minute {
+	if !ok || a.Clock.Now().Sub(p.at) > 20*time.Minute {
 		begun, err := a.start(t, session, from)
 		if fault.Is(err, fault.RateLimited) {
 			a.stopped++
 			return
 		}
-		must(t, err)
-		p = payment{begun.URL, a.clock.Now()}
+		must.Do(t, err)
+		p = payment{begun.URL, a.Clock.Now()}
 		a.open[session] = p
 	}
 	switch status := a.card(t, p.url, card); status {
@@ -101,7 +102,7 @@ func (a *attack) donate(t *testing.T, of *crowd, i int, from netip.Addr) {
 		of.waited++
 		return
 	}
-	must(t, err)
+	must.Do(t, err)
 	if i%25 == 0 {
 		a.card(t, begun.URL, fmt.Sprintf("40000099%08d", 50_000_000+i))
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func TestWhoMayChangeACampaign(t *testing.T) {
@@ -19,7 +20,7 @@ func TestWhoMayChangeACampaign(t *testing.T) {
 	hiddenTeam, err := w.CreateTeamCampaign(ctx, w.roles[fund.RoleEventManager], fund.Key{Slug: w.team.Slug}, fund.CampaignPatch{
 		Name: fund.Some("Secret"), Cause: key(w.cause.ID),
 	})
-	must(t, err)
+	must.Do(t, err)
 	actors := map[string]app.Actor{
 		"anonymous": {}, "application": w.program, "owner": w.owner, "stranger": w.stranger, "cause member": w.causer,
 		"cause": w.causeToken, "system": app.System(),
@@ -132,13 +133,13 @@ func TestCampaignReferences(t *testing.T) {
 	wantFields(t, update(yen, fund.CampaignPatch{Parent: key(w.campaign.ID), Event: key(w.event.ID)}),
 		"event belongs to another cause", "parent belongs to another cause")
 	supporting, err := w.ListCampaigns(ctx, w.owner, app.CampaignFilter{Supporting: &fund.Key{ID: w.campaign.ID}}, fund.Page{Limit: 10})
-	must(t, err)
+	must.Do(t, err)
 	if got, want := numbers(supporting), fmt.Sprintf("[%d]", alone.LegacyID); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	wantKind(t, update(alone, fund.CampaignPatch{Parent: fund.Some(fund.Key{}), Event: fund.Some(fund.Key{})}), "")
 	free, err := w.GetFact(ctx, w.owner, campaignKey(alone))
-	must(t, err)
+	must.Do(t, err)
 	if free.Parent == nil || free.Parent.ID != w.cause.ID || free.Event != nil {
 		t.Errorf("got parent %v, event %v, want the cause and none", free.Parent, free.Event)
 	}
@@ -150,7 +151,7 @@ func TestTeamsAndPrivateSupport(t *testing.T) {
 	ctx := t.Context()
 	member := w.roles[fund.RoleMember]
 	f, err := w.CreateCampaign(ctx, member, fund.CampaignPatch{Name: fund.Some("Mine"), Cause: key(w.cause.ID), Team: key(w.team.ID)})
-	must(t, err)
+	must.Do(t, err)
 	if f.Team == nil || f.Team.ID != w.team.ID || f.Kind != fund.KindCampaign {
 		t.Errorf("got team %v of a %s, want the member's team", f.Team, f.Kind)
 	}
@@ -159,7 +160,7 @@ func TestTeamsAndPrivateSupport(t *testing.T) {
 	})
 	wantFields(t, err, "team cannot be changed")
 	_, err = w.UpdateCampaign(ctx, w.roles[fund.RoleAdmin], campaignKey(w.team1), fund.CampaignPatch{Supportable: fund.Some(fund.SupportPrivate)})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.UpdateCampaign(ctx, member, campaignKey(f), fund.CampaignPatch{Parent: key(w.team1.ID), Team: fund.Some(fund.Key{})})
 	wantKind(t, err, "")
 	_, err = w.CreateCampaign(ctx, w.stranger, fund.CampaignPatch{Name: fund.Some("x"), Cause: key(w.cause.ID), Parent: key(w.team1.ID)})
@@ -167,7 +168,7 @@ func TestTeamsAndPrivateSupport(t *testing.T) {
 	// Existing supporters keep supporting it.
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Parent: key(w.team1.ID), Name: fund.Some("Still")})
 	wantKind(t, err, "")
-	must(t, w.DisbandTeam(ctx, w.roles[fund.RoleSuperAdmin], fund.Key{ID: w.team.ID}))
+	must.Do(t, w.DisbandTeam(ctx, w.roles[fund.RoleSuperAdmin], fund.Key{ID: w.team.ID}))
 	_, err = w.UpdateCampaign(ctx, member, campaignKey(f), fund.CampaignPatch{Team: key(w.team.ID)})
 	wantFields(t, err, "team is disbanded")
 	_, err = w.UpdateCampaign(ctx, member, campaignKey(f), fund.CampaignPatch{Team: fund.Some(fund.Key{LegacyID: 99})})
@@ -181,23 +182,23 @@ func TestSupportersFollowIntoAnotherEvent(t *testing.T) {
 	next, err := w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
 		Name: "Next", Slug: "next", Cause: fund.Ref{ID: w.cause.ID},
 	}})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.Donate(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "5"})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Event: key(next.ID)})
 	wantFields(t, err, "event is not the event of the campaign that this one supports")
 	_, err = w.UpdateCampaign(ctx, w.roles[fund.RoleAdmin], campaignKey(w.team1), fund.CampaignPatch{Event: key(next.ID)})
-	must(t, err)
+	must.Do(t, err)
 	f, err := w.GetFact(ctx, app.Actor{}, campaignKey(w.campaign))
-	must(t, err)
+	must.Do(t, err)
 	if f.Event == nil || f.Event.ID != next.ID {
 		t.Errorf("got event %v, want %d", f.Event, next.LegacyID)
 	}
 	for event, want := range map[fund.ID]string{w.event.ID: "0 donations of 0", next.ID: "1 donations of 500"} {
 		e, err := w.GetFundraisingEvent(ctx, app.Actor{}, fund.Key{ID: event})
-		must(t, err)
+		must.Do(t, err)
 		given, err := w.ListEventDonations(ctx, w.causeToken, fund.Key{ID: event}, app.DonationPage{Limit: 9})
-		must(t, err)
+		must.Do(t, err)
 		if got := fmt.Sprintf("%d donations of %d", len(given), e.Total()); got != want {
 			t.Errorf("%s: got %q, want %q", e.Name, got, want)
 		}
@@ -213,9 +214,9 @@ func TestSlugsOfCampaigns(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	other, err := w.CreateCampaign(ctx, w.stranger, fund.CampaignPatch{Name: fund.Some("Run"), Cause: key(w.cause.ID), Slug: fund.Some("run")})
-	must(t, err)
+	must.Do(t, err)
 	got, err := w.GetFact(ctx, w.stranger, app.FactKey{Key: fund.Key{Slug: "run"}, User: &fund.Key{Slug: "stranger"}})
-	must(t, err)
+	must.Do(t, err)
 	if got.ID != other.ID {
 		t.Errorf("got campaign %d, want %d", got.LegacyID, other.LegacyID)
 	}
@@ -234,9 +235,9 @@ func TestRetiredCampaignsAreSeenButNotChanged(t *testing.T) {
 	poll, err := w.CreatePoll(ctx, w.owner, campaignKey(w.campaign), fund.PollPatch{
 		Name: fund.Some("?"), Options: []fund.PollOptionPatch{{Name: fund.Some("a")}},
 	})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
-	must(t, err)
+	must.Do(t, err)
 	const retired = "status is retired: a retired campaign cannot be changed"
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Published)})
 	wantFields(t, err, retired)
@@ -258,7 +259,7 @@ func TestListCampaignsShowsEachTheirOwn(t *testing.T) {
 	hiddenTeam, err := w.CreateTeamCampaign(ctx, w.roles[fund.RoleAdmin], fund.Key{ID: w.team.ID}, fund.CampaignPatch{
 		Name: fund.Some("Secret"), Cause: key(w.cause.ID), Event: key(w.event.ID),
 	})
-	must(t, err)
+	must.Do(t, err)
 	list := func(facts ...fund.Fact) string { return numbers(facts) }
 	user, team, cause, event := &fund.Key{Slug: "owner"}, &fund.Key{ID: w.team.ID}, &fund.Key{ID: w.cause.ID}, &fund.Key{ID: w.event.ID}
 	cases := []struct {
@@ -294,7 +295,7 @@ func TestListCampaignsShowsEachTheirOwn(t *testing.T) {
 		return numbers(got), err
 	}
 	got, err := page(w.owner, hidden.LegacyID)
-	must(t, err)
+	must.Do(t, err)
 	if want := list(w.campaign); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -313,14 +314,14 @@ func TestDeleteCampaign(t *testing.T) {
 	ctx := t.Context()
 	empty := w.newCampaign(ctx, t, fund.CampaignPatch{Status: fund.Some(fund.Published)})
 	_, err := w.CreateReward(ctx, w.owner, campaignKey(empty), fund.RewardPatch{Name: fund.Some("r"), Amount: fund.Some("1")})
-	must(t, err)
+	must.Do(t, err)
 	wantKind(t, w.DeleteCampaign(ctx, w.stranger, campaignKey(empty)), "forbidden")
 	wantKind(t, w.DeleteCampaign(ctx, w.owner, campaignKey(empty)), "")
 	_, err = w.GetFact(ctx, w.owner, campaignKey(empty))
 	wantKind(t, err, "not_found")
 	wantKind(t, w.DeleteCampaign(ctx, w.roles[fund.RoleAdmin], campaignKey(w.team1)), "conflict")
 	_, err = w.Donate(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "5"})
-	must(t, err)
+	must.Do(t, err)
 	err = w.DeleteCampaign(ctx, w.owner, campaignKey(w.campaign))
 	wantKind(t, err, "conflict")
 	if !strings.Contains(fault.From(err).Message, "retire it instead") {
@@ -342,10 +343,10 @@ func TestNoUpdateOfOneCampaignIsLost(t *testing.T) {
 	}
 	wait.Wait()
 	for _, err := range errs {
-		must(t, err)
+		must.Do(t, err)
 	}
 	got, err := w.GetFact(ctx, w.owner, campaignKey(w.campaign))
-	must(t, err)
+	must.Do(t, err)
 	if g, want := fmt.Sprint(got.Name, "|", got.Description, "|", got.Goal, "|", got.Avatar), "Swim|In the sea|7700|/a.png"; g != want {
 		t.Errorf("got %q, want %q", g, want)
 	}
@@ -357,7 +358,7 @@ func TestAChangeNamesEverythingThatShowsIt(t *testing.T) {
 	ctx := t.Context()
 	before := w.position(ctx, t)
 	_, err := w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Parent: fund.Some(fund.Key{}), Event: fund.Some(fund.Key{})})
-	must(t, err)
+	must.Do(t, err)
 	events := w.events(ctx, t, before)
 	if len(events) != 2 || events[1].Topic != fund.TopicFactChanged || events[1].Subject != w.campaign.ID {
 		t.Fatalf("got %v, want that the campaign left and was changed", events)
@@ -377,7 +378,7 @@ func TestMissingCampaignsAreNamedByTheirKey(t *testing.T) {
 	w := newWorld(t)
 	owner, team := fund.Key{ID: w.owner.User}, fund.Key{ID: w.team.ID}
 	user, err := w.GetUser(t.Context(), w.owner, owner)
-	must(t, err)
+	must.Do(t, err)
 	nope := fund.Key{Slug: "nope"}
 	for want, key := range map[string]app.FactKey{
 		"There is no such campaign.":                      {},

@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func (w *world) reward(t testing.TB, quantity int64, change ...func(*fund.RewardPatch)) fund.Reward {
@@ -23,7 +24,7 @@ func (w *world) reward(t testing.TB, quantity int64, change ...func(*fund.Reward
 		one(&patch)
 	}
 	r, err := w.CreateReward(t.Context(), w.owner, campaignKey(w.campaign), patch)
-	must(t, err)
+	must.Do(t, err)
 	return r
 }
 
@@ -31,7 +32,7 @@ func (w *world) reward(t testing.TB, quantity int64, change ...func(*fund.Reward
 func (w *world) stock(t testing.TB, r fund.Reward) [3]int64 {
 	t.Helper()
 	r, err := w.GetReward(t.Context(), app.System(), fund.Key{ID: r.ID})
-	must(t, err)
+	must.Do(t, err)
 	return [3]int64{r.Claimed, r.Held, *r.Remaining()}
 }
 
@@ -86,7 +87,7 @@ func TestRewardsThatNobodyPaysForAreReleased(t *testing.T) {
 	late := w.begin(t, claiming(mug, 1))
 	_, err := w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), claiming(mug, 1))
 	wantFields(t, err, "rewards.0.quantity is more than the 0 left")
-	w.clock.Advance(31 * time.Minute)
+	w.Clock.Advance(31 * time.Minute)
 	w.settle(t)
 	if got := w.donation(t, late.Donation); got.State != fund.DonationExpired || w.stock(t, mug) != [3]int64{0, 0, 1} {
 		t.Errorf("got %s and stock %v, want expired and the mug back", got.State, w.stock(t, mug))
@@ -110,27 +111,27 @@ func TestMoneyThatComesLate(t *testing.T) {
 	poll, err := w.CreatePoll(ctx, w.owner, campaignKey(w.campaign), fund.PollPatch{
 		Name: fund.Some("Dog or cat"), Options: []fund.PollOptionPatch{{Name: fund.Some("Dog")}},
 	})
-	must(t, err)
+	must.Do(t, err)
 	target, err := w.CreateTarget(ctx, w.owner, campaignKey(w.campaign), fund.TargetPatch{Name: fund.Some("Dance"), Amount: fund.Some("9")})
-	must(t, err)
+	must.Do(t, err)
 	in := claiming(mug, 1)
 	in.PollOption, in.Target = &fund.Key{ID: poll.Options[0].ID}, &fund.Key{ID: target.ID}
 	first := w.begin(t, in)
-	w.clock.Advance(31 * time.Minute)
+	w.Clock.Advance(31 * time.Minute)
 	w.settle(t)
 	second := w.begin(t, in)
 	paid := func(id fund.ID) {
 		t.Helper()
-		must(t, c.change("pi_"+id.String(), func(s *fund.PaymentState) { s.Status = fund.PaymentPaid }))
-		must(t, w.TakeProviderEvent(ctx, "chaos", c.event(id, "paid", chaosWord)))
+		must.Do(t, c.change("pi_"+id.String(), func(s *fund.PaymentState) { s.Status = fund.PaymentPaid }))
+		must.Do(t, w.TakeProviderEvent(ctx, "chaos", c.event(id, "paid", chaosWord)))
 		w.settle(t)
 	}
 	_, err = w.UpdatePoll(ctx, w.owner, fund.Key{ID: poll.ID}, fund.PollPatch{Enabled: fund.Some(false)})
-	must(t, err)
-	_, err = w.UpdateTarget(ctx, w.owner, fund.Key{ID: target.ID}, fund.TargetPatch{EndsAt: fund.Some(w.clock.Now())})
-	must(t, err)
+	must.Do(t, err)
+	_, err = w.UpdateTarget(ctx, w.owner, fund.Key{ID: target.ID}, fund.TargetPatch{EndsAt: fund.Some(w.Clock.Now())})
+	must.Do(t, err)
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
-	must(t, err)
+	must.Do(t, err)
 	paid(second.Donation)
 	paid(first.Donation)
 	for id, want := range map[fund.ID][]string{
@@ -179,7 +180,7 @@ func TestTheLastOneIsNeverSoldTwice(t *testing.T) {
 		t.Fatalf("got %d donors with a mug, want 3", len(won))
 	}
 	w.payWith(t, won[0], goodCard)
-	w.clock.Advance(31 * time.Minute)
+	w.Clock.Advance(31 * time.Minute)
 	w.settle(t)
 	if again := race(50); len(again) != 2 {
 		t.Errorf("got %d donors with the mugs that came back, want 2", len(again))

@@ -9,8 +9,10 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 func TestAFormDonatesOnce(t *testing.T) {
@@ -18,9 +20,9 @@ func TestAFormDonatesOnce(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	form, err := w.NewForm(ctx)
-	must(t, err)
+	must.Do(t, err)
 	id, err := w.OpenForm(ctx, form, "10")
-	must(t, err)
+	must.Do(t, err)
 	if _, err := w.OpenForm(ctx, form[:len(form)-2]+"AA", "10"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a form that was made up: got %v, want that there is none", err)
 	}
@@ -31,8 +33,8 @@ func TestAFormDonatesOnce(t *testing.T) {
 	}
 	w.payWith(t, first, goodCard)
 	third := w.begin(t, in)
-	gift, err := w.GetDonorView(ctx, third.URL[len(giftURL):])
-	must(t, err)
+	gift, err := w.GetDonorView(ctx, third.URL[len(testworld.BaseURL+"/gifts/"):])
+	must.Do(t, err)
 	if gift.Donation.ID != id || gift.Donation.State != fund.DonationCompleted || w.raised(t) != 1000 {
 		t.Errorf("got %s of %s, want the donation that was made", gift.Donation.State, gift.Donation.ID)
 	}
@@ -50,7 +52,7 @@ func TestTheFeeIsKeptApart(t *testing.T) {
 	begun := w.begin(t, in)
 	w.payWith(t, begun, goodCard)
 	g, err := w.GetDonorView(t.Context(), donorKey(t, w, begun))
-	must(t, err)
+	must.Do(t, err)
 	// 20.91 is paid; the fee of 2.9 % and 0.30 leaves 20.00.
 	if g.Payment.FeeCover != 91 || *g.Payment.Fee != 91 || g.Donation.Amount != 2000 || w.raised(t) != 2000 {
 		t.Errorf("got cover %d, fee %d, donation %d, want 91, 91 and 2000", g.Payment.FeeCover, *g.Payment.Fee, g.Donation.Amount)
@@ -63,14 +65,14 @@ func TestTheFeeIsKeptApart(t *testing.T) {
 		t.Errorf("got mail %s, want that it waits", g.Receipt.Mail())
 	}
 	d, err := w.RefundDonation(t.Context(), w.owner, fund.Key{ID: begun.Donation}, "5")
-	must(t, err)
+	must.Do(t, err)
 	if d.State != fund.DonationPartiallyRefunded || d.Net() != 1500 || w.raised(t) != 1500 {
 		t.Errorf("got %s with %d left, want a part refunded and 1500", d.State, d.Net())
 	}
 	d, err = w.RefundDonation(t.Context(), w.owner, fund.Key{ID: begun.Donation}, "")
-	must(t, err)
+	must.Do(t, err)
 	g, err = w.GetDonorView(t.Context(), donorKey(t, w, begun))
-	must(t, err)
+	must.Do(t, err)
 	if d.State != fund.DonationRefunded || w.raised(t) != 0 || g.Donated() != 0 || g.Deductible() != 0 {
 		t.Errorf("got %s, %d raised, %d given, want all of it refunded, including the fee cover", d.State, w.raised(t), g.Donated())
 	}
@@ -79,7 +81,7 @@ func TestTheFeeIsKeptApart(t *testing.T) {
 func donorKey(t *testing.T, w *world, begun app.StartedDonation) string {
 	t.Helper()
 	key, err := w.DonationKey(t.Context(), begun.Donation)
-	must(t, err)
+	must.Do(t, err)
 	return key
 }
 
@@ -98,7 +100,7 @@ func TestDisputesAreConceded(t *testing.T) {
 	_, err = w.RefundDonation(ctx, w.owner, key, "")
 	wantKind(t, err, "conflict")
 	d, err := w.ConcedeDispute(ctx, w.owner, key)
-	must(t, err)
+	must.Do(t, err)
 	if d.State != fund.DonationLost || d.Net() != 0 || w.raised(t) != 0 {
 		t.Errorf("got %s with %d left, want lost", d.State, d.Net())
 	}
@@ -120,16 +122,16 @@ func TestDonationsHaveBounds(t *testing.T) {
 		_, err := w.BeginDonation(ctx, app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: amount}})
 		return err
 	}
-	must(t, donate("1"))
+	must.Do(t, donate("1"))
 	wantFields(t, donate("0.99"), "amount is less than the minimum donation of $1.00")
-	must(t, donate("999999.99"))
+	must.Do(t, donate("999999.99"))
 	wantFields(t, donate("1000000"), "amount is more than the maximum donation of $999,999.99")
 	_, err = w.UpdateDonationSettings(ctx, w.causer, app.FactKey{Key: fund.Key{ID: w.cause.ID}, Kinds: []fund.Kind{fund.KindCause}}, fund.DonationSettingsPatch{Minimum: fund.Some("3")})
-	must(t, err)
+	must.Do(t, err)
 	wantFields(t, donate("2.99"), "amount is less than the minimum donation of $3.00")
 	_, err = w.UpdateDonationSettings(ctx, w.owner, campaignKey(w.campaign), fund.DonationSettingsPatch{Minimum: fund.Some("2"), Maximum: fund.Some("4")})
-	must(t, err)
-	must(t, donate("2"))
+	must.Do(t, err)
+	must.Do(t, donate("2"))
 	wantFields(t, donate("4.01"), "amount is more than the maximum donation of $4.00")
 }
 
@@ -139,7 +141,7 @@ func TestScreeningHoldsAndReleases(t *testing.T) {
 	set := func(patch fund.DonationSettingsPatch) {
 		t.Helper()
 		_, err := w.UpdateDonationSettings(t.Context(), w.owner, campaignKey(w.campaign), patch)
-		must(t, err)
+		must.Do(t, err)
 	}
 	donate := func(name, comment string) fund.Donation {
 		t.Helper()
@@ -167,7 +169,7 @@ func TestScreeningHoldsAndReleases(t *testing.T) {
 	if got := w.raised(t); got != 7000 {
 		t.Errorf("got %d raised, want 7000: money always counts", got)
 	}
-	w.clock.Advance(time.Hour)
+	w.Clock.Advance(time.Hour)
 	w.settle(t)
 	want(held, "Ada", "hello")
 	want(all, "Bo", "ho")
@@ -179,9 +181,9 @@ func TestMatchesEndByTheClock(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	m, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), fund.MatchPatch{
-		MatchedBy: fund.Some("Grace"), Pledged: fund.Some("25"), EndsAt: fund.Some(w.clock.Now().Add(time.Hour)),
+		MatchedBy: fund.Some("Grace"), Pledged: fund.Some("25"), EndsAt: fund.Some(w.Clock.Now().Add(time.Hour)),
 	})
-	must(t, err)
+	must.Do(t, err)
 	var begun []app.StartedDonation
 	for range 4 {
 		begun = append(begun, w.begin(t, fund.CheckoutInput{}))
@@ -189,9 +191,9 @@ func TestMatchesEndByTheClock(t *testing.T) {
 	}
 	for i := range 2 {
 		_, err = w.RefundDonation(ctx, w.owner, fund.Key{ID: begun[i].Donation}, "")
-		must(t, err)
+		must.Do(t, err)
 	}
-	w.clock.Advance(time.Hour)
+	w.Clock.Advance(time.Hour)
 	for range 2 { // it happens once
 		w.settle(t)
 	}
@@ -211,18 +213,18 @@ func TestProviderEventsWaitForTheirPayment(t *testing.T) {
 	w, c := withChaos(t)
 	ctx := t.Context()
 	begun := w.begin(t, fund.CheckoutInput{})
-	must(t, c.change("pi_"+begun.Donation.String(), func(s *fund.PaymentState) { s.Status, s.Currency = fund.PaymentPaid, "EUR" }))
-	must(t, w.TakeProviderEvent(ctx, "chaos", c.event(begun.Donation, "paid", chaosWord)))
+	must.Do(t, c.change("pi_"+begun.Donation.String(), func(s *fund.PaymentState) { s.Status, s.Currency = fund.PaymentPaid, "EUR" }))
+	must.Do(t, w.TakeProviderEvent(ctx, "chaos", c.event(begun.Donation, "paid", chaosWord)))
 	w.settle(t)
 	open, err := w.ListOpenProviderEvents(ctx, app.System(), fund.Page{Limit: 9})
-	must(t, err)
+	must.Do(t, err)
 	want := "The provider says that 1000 EUR were paid, but 1000 USD were asked for (in minor units)."
 	if len(open) != 1 || open[0].Problem != want || open[0].Tries != 1 || w.raised(t) != 0 {
 		t.Fatalf("got %+v, want one event with the problem %q", open, want)
 	}
-	must(t, c.change("pi_"+begun.Donation.String(), func(s *fund.PaymentState) { s.Currency = "USD" }))
-	must(t, w.ApplyProviderEvent(ctx, app.System(), open[0].ID))
-	must(t, w.ApplyProviderEvent(ctx, app.System(), open[0].ID)) // nothing more
+	must.Do(t, c.change("pi_"+begun.Donation.String(), func(s *fund.PaymentState) { s.Currency = "USD" }))
+	must.Do(t, w.ApplyProviderEvent(ctx, app.System(), open[0].ID))
+	must.Do(t, w.ApplyProviderEvent(ctx, app.System(), open[0].ID)) // nothing more
 	if open, err = w.ListOpenProviderEvents(ctx, app.System(), fund.Page{Limit: 9}); err != nil || len(open) != 0 || w.raised(t) != 1000 {
 		t.Errorf("got %v left, %v, %d raised, want none and 1000", open, err, w.raised(t))
 	}
@@ -238,8 +240,8 @@ func TestProviderEventsWaitForTheirPayment(t *testing.T) {
 func TestAFormThatComesTwiceAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, err := fund.NewID(w.clock.Now(), idBits)
-	must(t, err)
+	id, err := fund.NewID(w.Clock.Now(), idBits)
+	must.Do(t, err)
 	mug := w.reward(t, 1)
 	in := claiming(mug, 1)
 	in.ID = id

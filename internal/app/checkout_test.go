@@ -12,6 +12,8 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // The cards of the sandbox that the tests pay with.
@@ -33,7 +35,7 @@ func (w *world) begin(t testing.TB, in fund.CheckoutInput) app.StartedDonation {
 		in.Amount = "10"
 	}
 	begun, err := w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), in)
-	must(t, err)
+	must.Do(t, err)
 	return begun
 }
 
@@ -56,29 +58,29 @@ func (w *world) payWith(t testing.TB, begun app.StartedDonation, card string, mo
 // settle does everything that is due by now, including provider events.
 func (w *world) settle(t testing.TB) {
 	t.Helper()
-	w.clock.Advance(15 * time.Second) // past the lease of newly journaled events
+	w.Clock.Advance(15 * time.Second) // past the lease of newly journaled events
 	w.sandbox.Round(t.Context())
-	w.clock.Advance(15 * time.Second)
+	w.Clock.Advance(15 * time.Second)
 	w.ReconcileDue(t.Context())
 }
 
-func (w *world) donation(t tester, id fund.ID) fund.Donation {
+func (w *world) donation(t testworld.Test, id fund.ID) fund.Donation {
 	t.Helper()
-	d, err := w.store.GetDonation(context.Background(), fund.Key{ID: id})
-	must(t, err)
+	d, err := w.Store.GetDonation(context.Background(), fund.Key{ID: id})
+	must.Do(t, err)
 	return d
 }
 
 // raised is what the campaign has raised; the audit must be clean.
-func (w *world) raised(t tester) int64 {
+func (w *world) raised(t testworld.Test) int64 {
 	t.Helper()
-	report, err := w.store.Audit(context.Background())
-	must(t, err)
+	report, err := w.Store.Audit(context.Background())
+	must.Do(t, err)
 	for _, d := range report.Differences {
 		t.Errorf("audit: %s", d)
 	}
 	f, err := w.GetFact(context.Background(), app.System(), campaignKey(w.campaign))
-	must(t, err)
+	must.Do(t, err)
 	return f.Raised
 }
 
@@ -134,10 +136,10 @@ func TestAFormDonatesOnceAndNeverTheOldAmount(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	form, err := w.NewForm(t.Context())
-	must(t, err)
+	must.Do(t, err)
 	send := func(amount string) app.StartedDonation {
 		id, err := w.OpenForm(t.Context(), form, "amount="+amount)
-		must(t, err)
+		must.Do(t, err)
 		return w.begin(t, fund.CheckoutInput{ID: id, DonationInput: fund.DonationInput{Amount: amount}})
 	}
 	first, again, changed := send("10"), send("10"), send("20")

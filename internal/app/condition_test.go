@@ -7,6 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func TestAChangeIsMadeOnlyIfItsConditionHolds(t *testing.T) {
@@ -39,11 +40,11 @@ func TestAChangeIsMadeOnlyIfItsConditionHolds(t *testing.T) {
 		wantKind(t, err, c.want)
 	}
 	f, err := w.GetFact(t.Context(), w.owner, campaignKey(w.campaign))
-	must(t, err)
+	must.Do(t, err)
 	if f.Name != "Fly" {
 		t.Errorf("got %q, want the name of the last change that was allowed, Fly", f.Name)
 	}
 	wantKind(t, w.DeleteCampaign(t.Context(), named(w.owner, "Swim"), campaignKey(w.campaign)), "stale")
-	must(t, w.DeleteCampaign(t.Context(), named(w.owner, "Fly"), campaignKey(w.campaign)))
+	must.Do(t, w.DeleteCampaign(t.Context(), named(w.owner, "Fly"), campaignKey(w.campaign)))
 	wantKind(t, w.DeleteCampaign(t.Context(), named(w.owner, "Fly"), campaignKey(w.campaign)), "not_found")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -38,7 +39,7 @@ func TestWhoMayDonateWithoutPaying(t *testing.T) {
 		_, err := w.Donate(ctx, actor, in)
 		wantKind(t, err, want)
 	}
-	_, err := w.DonateAt(ctx, sandbox, in, w.clock.Now().Add(-time.Hour))
+	_, err := w.DonateAt(ctx, sandbox, in, w.Clock.Now().Add(-time.Hour))
 	wantKind(t, err, "forbidden")
 	hidden := w.newCampaign(ctx, t, fund.CampaignPatch{})
 	_, err = w.Donate(ctx, sandbox, fund.DonationInput{Fact: fund.Key{ID: hidden.ID}, Amount: "1"})
@@ -54,37 +55,37 @@ func TestDonateCountsEverywhere(t *testing.T) {
 	poll, err := w.CreatePoll(ctx, w.owner, campaignKey(w.campaign), fund.PollPatch{
 		Name: fund.Some("Which?"), Options: []fund.PollOptionPatch{{Name: fund.Some("A")}, {Name: fund.Some("B")}},
 	})
-	must(t, err)
+	must.Do(t, err)
 	target, err := w.CreateTarget(ctx, w.owner, campaignKey(w.campaign), fund.TargetPatch{Name: fund.Some("Dance"), Amount: fund.Some("100")})
-	must(t, err)
+	must.Do(t, err)
 	one := int64(3)
 	reward, err := w.CreateReward(ctx, w.owner, campaignKey(w.campaign), fund.RewardPatch{
 		Name: fund.Some("Pin"), Amount: fund.Some("2.50"), Quantity: fund.Some(&one),
 	})
-	must(t, err)
+	must.Do(t, err)
 	d, err := w.Donate(ctx, app.System(), fund.DonationInput{
 		Fact: fund.Key{Slug: "run"}, FactOwner: "@owner", Amount: "12.34", Name: " Zoë ", Comment: "Go!\n🎮",
 		PollOption: &fund.Key{LegacyID: poll.Options[1].LegacyID}, Target: &fund.Key{LegacyID: target.LegacyID},
 		Claims: []fund.ClaimInput{{Reward: fund.Key{LegacyID: reward.LegacyID}, Quantity: 2}},
 	})
-	must(t, err)
+	must.Do(t, err)
 	got := fmt.Sprintf("%s %d %s %q %s %s %s %d", d.State, d.Amount, d.Currency, d.Name, d.PollOption.Name, d.Poll.Name, d.Target.Name, d.Claims[0].Quantity)
 	if want := `completed 1234 USD "Zoë" B Which? Dance 2`; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for _, f := range []fund.Fact{w.campaign, w.team1} {
 		fresh, err := w.GetFact(ctx, app.Actor{}, campaignKey(f))
-		must(t, err)
+		must.Do(t, err)
 		if fresh.Total() != 1234 {
 			t.Errorf("%s: got %d, want 1234", f.Name, fresh.Total())
 		}
 	}
 	poll, err = w.GetPoll(ctx, app.Actor{}, fund.Key{ID: poll.ID})
-	must(t, err)
+	must.Do(t, err)
 	target, err = w.GetTarget(ctx, app.Actor{}, fund.Key{ID: target.ID})
-	must(t, err)
+	must.Do(t, err)
 	reward, err = w.GetReward(ctx, app.Actor{}, fund.Key{ID: reward.ID})
-	must(t, err)
+	must.Do(t, err)
 	if got, want := fmt.Sprint(poll.Options[0].Raised, poll.Options[1].Raised, target.Raised, *reward.Remaining()), "0 1234 1234 1"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -98,20 +99,20 @@ func TestDonateReportsEveryWrongField(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	closed, err := w.CreatePoll(ctx, w.owner, campaignKey(w.campaign), fund.PollPatch{
-		Name: fund.Some("?"), EndsAt: fund.Some(w.clock.Now()), Options: []fund.PollOptionPatch{{Name: fund.Some("a")}},
+		Name: fund.Some("?"), EndsAt: fund.Some(w.Clock.Now()), Options: []fund.PollOptionPatch{{Name: fund.Some("a")}},
 	})
-	must(t, err)
+	must.Do(t, err)
 	foreign, err := w.CreateTarget(ctx, w.roles[fund.RoleAdmin], campaignKey(w.team1), fund.TargetPatch{Name: fund.Some("x"), Amount: fund.Some("1")})
-	must(t, err)
+	must.Do(t, err)
 	off, err := w.CreateReward(ctx, w.owner, campaignKey(w.campaign), fund.RewardPatch{
 		Name: fund.Some("Off"), Amount: fund.Some("1"), Enabled: fund.Some(false),
 	})
-	must(t, err)
+	must.Do(t, err)
 	few := int64(1)
 	scarce, err := w.CreateReward(ctx, w.owner, campaignKey(w.campaign), fund.RewardPatch{
 		Name: fund.Some("Few"), Amount: fund.Some("3"), Quantity: fund.Some(&few),
 	})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.donate(t, fund.DonationInput{
 		Amount: "5", Currency: "EUR", Invalid: fault.Fields{{Path: "comment", Text: "is not a text"}},
 		PollOption: &fund.Key{ID: closed.Options[0].ID}, Target: &fund.Key{ID: foreign.ID},
@@ -126,7 +127,7 @@ func TestDonateReportsEveryWrongField(t *testing.T) {
 		"amount is less than the $7.00 that the chosen rewards cost")
 	_, err = w.donate(t, fund.DonationInput{PollOption: &fund.Key{LegacyID: 99}, Target: &fund.Key{LegacyID: 99}})
 	wantFields(t, err, "poll_option does not exist", "target does not exist")
-	_, err = w.DonateAt(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "1"}, w.clock.Now().Add(time.Second))
+	_, err = w.DonateAt(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "1"}, w.Clock.Now().Add(time.Second))
 	wantFields(t, err, "completed_at cannot be in the future")
 	for _, owner := range []string{"owner", "@nobody", "+nobody"} {
 		_, err = w.donate(t, fund.DonationInput{Fact: fund.Key{Slug: "run"}, FactOwner: owner})
@@ -138,14 +139,14 @@ func TestAReferenceIsRecordedOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	first, err := w.donate(t, fund.DonationInput{Reference: "pay-1"})
-	must(t, err)
+	must.Do(t, err)
 	again, err := w.donate(t, fund.DonationInput{Reference: "pay-1"})
-	must(t, err)
+	must.Do(t, err)
 	if again.ID != first.ID {
 		t.Errorf("got donation %d, want %d", again.LegacyID, first.LegacyID)
 	}
 	f, err := w.GetFact(t.Context(), app.Actor{}, campaignKey(w.campaign))
-	must(t, err)
+	must.Do(t, err)
 	if f.Raised != 500 {
 		t.Errorf("got %d, want 500", f.Raised)
 	}
@@ -159,7 +160,7 @@ func TestTheLastRewardsGoToAsManyDonors(t *testing.T) {
 	reward, err := w.CreateReward(ctx, w.owner, campaignKey(w.campaign), fund.RewardPatch{
 		Name: fund.Some("Pin"), Amount: fund.Some("5"), Quantity: fund.Some(&stock),
 	})
-	must(t, err)
+	must.Do(t, err)
 	const donors = 64
 	errs := make([]error, donors)
 	var wait sync.WaitGroup
@@ -182,14 +183,14 @@ func TestTheLastRewardsGoToAsManyDonors(t *testing.T) {
 		}
 	}
 	reward, err = w.GetReward(ctx, app.Actor{}, fund.Key{ID: reward.ID})
-	must(t, err)
+	must.Do(t, err)
 	f, err := w.GetFact(ctx, app.Actor{}, campaignKey(w.campaign))
-	must(t, err)
+	must.Do(t, err)
 	if lucky != 10 || reward.Claimed != 10 || f.Raised != 10*500 {
 		t.Errorf("got %d donations, %d claims, %d raised, want 10, 10 and 5000", lucky, reward.Claimed, f.Raised)
 	}
-	report, err := w.store.Audit(ctx)
-	must(t, err)
+	report, err := w.Store.Audit(ctx)
+	must.Do(t, err)
 	if len(report.Differences) != 0 {
 		t.Errorf("got differences %v, want none", report.Differences)
 	}
@@ -202,24 +203,24 @@ func TestTotalsOfUsersAreInDollars(t *testing.T) {
 	yen := w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Trees"), Cause: key(w.yen.ID), Status: fund.Some(fund.Published)})
 	raised := func() int64 {
 		user, err := w.GetUser(ctx, app.Actor{}, fund.Key{ID: w.owner.User})
-		must(t, err)
+		must.Do(t, err)
 		return user.RaisedUSD
 	}
 	for range 2 {
 		_, err := w.donate(t, fund.DonationInput{Fact: fund.Key{ID: yen.ID}, Amount: "1000"})
-		must(t, err)
+		must.Do(t, err)
 	}
 	if got := raised(); got != 0 {
 		t.Errorf("got %d without a rate, want 0", got)
 	}
-	if got := strings.Count(w.log.String(), "currency=JPY"); got != 1 {
+	if got := strings.Count(w.Log.String(), "currency=JPY"); got != 1 {
 		t.Errorf("got %d warnings, want 1", got)
 	}
-	must(t, w.PutRate(ctx, app.System(), app.NewRate{Currency: "JPY", Day: w.clock.Now().AddDate(0, 0, -1), Rate: money.RateScale / 150}))
+	must.Do(t, w.PutRate(ctx, app.System(), app.NewRate{Currency: "JPY", Day: w.Clock.Now().AddDate(0, 0, -1), Rate: money.RateScale / 150}))
 	_, err := w.donate(t, fund.DonationInput{Fact: fund.Key{ID: yen.ID}, Amount: "1000"})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.donate(t, fund.DonationInput{Amount: "1.23"})
-	must(t, err)
+	must.Do(t, err)
 	if got := raised(); got != 667+123 {
 		t.Errorf("got %d US cents, want 790", got)
 	}
@@ -231,16 +232,16 @@ func TestPagesOfDonations(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	start := w.clock.Now().Add(-time.Hour)
+	start := w.Clock.Now().Add(-time.Hour)
 	var ids []int64
 	// Completions are in the reverse order of the legacy ids.
 	for i := range 5 {
 		d, err := w.DonateAt(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "1"}, start.Add(-time.Duration(i)*time.Minute))
-		must(t, err)
+		must.Do(t, err)
 		ids = append(ids, d.LegacyID)
 	}
 	other, err := w.donate(t, fund.DonationInput{Fact: fund.Key{ID: w.team1.ID}})
-	must(t, err)
+	must.Do(t, err)
 	var begin int64
 	cases := []struct {
 		page app.DonationPage
@@ -258,7 +259,7 @@ func TestPagesOfDonations(t *testing.T) {
 		got, err := testworld.Through(ctx, w.App, app.Actor{}, campaignKey(w.campaign), func(s app.Seen) ([]fund.Donation, error) {
 			return w.DonationsByNumber(ctx, s, c.page)
 		})
-		must(t, err)
+		must.Do(t, err)
 		var have []int64
 		for _, d := range got {
 			have = append(have, d.LegacyID)
@@ -288,16 +289,16 @@ func TestImportIsAllOrNothing(t *testing.T) {
 	yen := w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Trees"), Cause: key(w.yen.ID), Status: fund.Some(fund.Published)})
 	past := func(f fund.Fact, amount string) app.PastDonation {
 		return app.PastDonation{
-			DonationInput: fund.DonationInput{Fact: fund.Key{ID: f.ID}, Amount: amount}, CompletedAt: w.clock.Now().Add(-time.Hour),
+			DonationInput: fund.DonationInput{Fact: fund.Key{ID: f.ID}, Amount: amount}, CompletedAt: w.Clock.Now().Add(-time.Hour),
 		}
 	}
-	must(t, w.Import(ctx, app.System(), nil))
+	must.Do(t, w.Import(ctx, app.System(), nil))
 	wantKind(t, w.Import(ctx, w.owner, nil), "forbidden")
 	wantFields(t, w.Import(ctx, app.System(), []app.PastDonation{past(w.campaign, "1"), past(yen, "1.5")}), "amount has more decimals than JPY allows")
-	must(t, w.Import(ctx, app.System(), []app.PastDonation{past(w.campaign, "1"), past(yen, "15"), past(w.campaign, "2")}))
+	must.Do(t, w.Import(ctx, app.System(), []app.PastDonation{past(w.campaign, "1"), past(yen, "15"), past(w.campaign, "2")}))
 	for f, want := range map[fund.ID]int64{w.campaign.ID: 300, yen.ID: 15, w.team1.ID: 300} {
 		got, err := w.GetFact(ctx, app.System(), app.FactKey{Key: fund.Key{ID: f}})
-		must(t, err)
+		must.Do(t, err)
 		if got.Total() != want {
 			t.Errorf("got %d, want %d", got.Total(), want)
 		}
@@ -309,15 +310,15 @@ func TestLeaderboards(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	_, err := w.donate(t, fund.DonationInput{Amount: "3"})
-	must(t, err)
-	_, err = w.DonateAt(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "4"}, w.clock.Now().AddDate(0, 0, -8))
-	must(t, err)
+	must.Do(t, err)
+	_, err = w.DonateAt(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "4"}, w.Clock.Now().AddDate(0, 0, -8))
+	must.Do(t, err)
 	_, err = w.donate(t, fund.DonationInput{Fact: fund.Key{ID: w.team1.ID}, Amount: "9"})
-	must(t, err)
-	must(t, w.CatchUp(ctx, app.System()))
+	must.Do(t, err)
+	must.Do(t, w.CatchUp(ctx, app.System()))
 	show := func(boards app.Leaderboards, err error) string {
 		t.Helper()
-		must(t, err)
+		must.Do(t, err)
 		line := fmt.Sprint(boards.Hidden)
 		for _, board := range [][]fund.LeaderboardEntry{boards.Individual, boards.Team, boards.Weekly} {
 			for _, e := range board {
@@ -338,7 +339,7 @@ func TestLeaderboards(t *testing.T) {
 			patch.Options[name] = fund.VisibilityOptionPatch{Visible: fund.Some(false)}
 		}
 		_, err := w.UpdateEventVisibility(ctx, w.causer, fund.Key{ID: w.event.ID}, patch)
-		must(t, err)
+		must.Do(t, err)
 	}
 	hide("individual_leaderboard")
 	if got, want := show(testworld.ThroughEvent(ctx, w.App, app.Actor{}, fund.Key{ID: w.event.ID}, func(s app.SeenEvent) (app.Leaderboards, error) {
@@ -357,7 +358,7 @@ func TestLeaderboards(t *testing.T) {
 func TestRandomThatFailsMakesNoDonation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	broken := app.New(app.Options{Store: w.store, Now: w.clock.Now, Random: brokenReader{}})
+	broken := w.Node(func(o *app.Options) { o.Random = brokenReader{} })
 	_, err := broken.Donate(t.Context(), app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "1"})
 	if !errors.Is(err, errBroken) {
 		t.Errorf("got %v, want %v", err, errBroken)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func TestEventsAreWrittenByTheCause(t *testing.T) {
@@ -16,12 +17,12 @@ func TestEventsAreWrittenByTheCause(t *testing.T) {
 	cause := fund.Key{ID: w.cause.ID}
 	before := w.position(ctx, t)
 	e, err := w.CreateFundraisingEvent(ctx, w.causer, cause, fund.EventPatch{
-		Name: fund.Some("Marathon"), Goal: fund.Some("100.50"), StartSupportingAt: fund.Some(w.clock.Now()),
+		Name: fund.Some("Marathon"), Goal: fund.Some("100.50"), StartSupportingAt: fund.Some(w.Clock.Now()),
 		Settings: fund.SettingsPatch{"color_background": "#fff", "minimum_donation": "2.50", "footer_privacy": "https://example.org/p"},
 	})
-	must(t, err)
+	must.Do(t, err)
 	if e.Slug != "marathon-2" || e.Status != fund.Unpublished || e.Currency != "USD" || e.Goal != 10050 || e.Settings.MinimumDonation != 250 ||
-		e.Cause.ID != w.cause.ID || e.ParentKind != fund.KindCause || !e.StartSupportingAt.Equal(w.clock.Now()) {
+		e.Cause.ID != w.cause.ID || e.ParentKind != fund.KindCause || !e.StartSupportingAt.Equal(w.Clock.Now()) {
 		t.Errorf("got %+v, want a draft below the cause with a numbered slug", e)
 	}
 	events := w.events(ctx, t, before)
@@ -30,7 +31,7 @@ func TestEventsAreWrittenByTheCause(t *testing.T) {
 	}
 	_, err = w.CreateFundraisingEvent(ctx, w.causeToken, cause, fund.EventPatch{
 		Name: fund.Some(" "), Slug: fund.Some("marathon"), Goal: fund.Some("1.234"), ContactEmail: fund.Some("nobody"),
-		Banner: fund.Some("javascript:x"), StartSupportingAt: fund.Some(w.clock.Now()), EndSupportingAt: fund.Some(w.clock.Now()),
+		Banner: fund.Some("javascript:x"), StartSupportingAt: fund.Some(w.Clock.Now()), EndSupportingAt: fund.Some(w.Clock.Now()),
 		Settings: fund.SettingsPatch{"color": "red", "minimum_donation": "x", "find_out_more_link": "ftp://x"},
 	})
 	wantFields(t, err, "name cannot be blank", "goal has more decimals than USD allows", "contact_email is not an e-mail address",
@@ -64,7 +65,7 @@ func TestEventsAreWrittenByTheCause(t *testing.T) {
 	wantFields(t, err, "status cannot be retired before it was published: delete it instead")
 	for _, status := range []fund.Status{fund.Published, fund.Retired} {
 		e, err = w.UpdateFundraisingEvent(ctx, w.causer, fund.Key{ID: e.ID}, fund.EventPatch{Status: fund.Some(status)})
-		must(t, err)
+		must.Do(t, err)
 	}
 	if e.RetiredAt.IsZero() || e.PublishedAt.IsZero() || e.Settings.MinimumDonation != 250 {
 		t.Errorf("got %+v, want it retired and otherwise as it was", e)
@@ -78,12 +79,12 @@ func TestEventsTakeCampaignsInTheirTime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	now := w.clock.Now()
+	now := w.Clock.Now()
 	_, err := w.UpdateFundraisingEvent(ctx, w.causer, fund.Key{ID: w.event.ID}, fund.EventPatch{
 		StartSupportingAt: fund.Some(now.Add(time.Second)), CanPublishSupportingAt: fund.Some(now.Add(2 * time.Second)),
 		EndSupportingAt: fund.Some(now.Add(4 * time.Second)),
 	})
-	must(t, err)
+	must.Do(t, err)
 	join := func(name string, status fund.Status) (fund.Fact, error) {
 		return w.CreateCampaign(ctx, w.owner, fund.CampaignPatch{
 			Name: fund.Some(name), Cause: key(w.cause.ID), Event: key(w.event.ID), Status: fund.Some(status),
@@ -91,22 +92,22 @@ func TestEventsTakeCampaignsInTheirTime(t *testing.T) {
 	}
 	_, err = join("early", fund.Unpublished)
 	wantFields(t, err, "event does not take campaigns now")
-	w.clock.Advance(time.Second)
+	w.Clock.Advance(time.Second)
 	draft, err := join("draft", fund.Unpublished)
-	must(t, err)
+	must.Do(t, err)
 	_, err = join("published", fund.Published)
 	early := "status cannot be published yet: the fundraising event does not allow it before can_publish_supporting_at"
 	wantFields(t, err, early)
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(draft), fund.CampaignPatch{Status: fund.Some(fund.Published)})
 	wantFields(t, err, early)
-	w.clock.Advance(time.Second)
+	w.Clock.Advance(time.Second)
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(draft), fund.CampaignPatch{Status: fund.Some(fund.Published)})
-	must(t, err)
-	w.clock.Advance(2 * time.Second)
+	must.Do(t, err)
+	w.Clock.Advance(2 * time.Second)
 	_, err = join("late", fund.Published)
 	wantFields(t, err, "event does not take campaigns now")
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(draft), fund.CampaignPatch{Event: key(w.event.ID), Name: fund.Some("stays")})
-	must(t, err)
+	must.Do(t, err)
 }
 
 func TestCausesAreWrittenByTheirMembers(t *testing.T) {
@@ -117,7 +118,7 @@ func TestCausesAreWrittenByTheirMembers(t *testing.T) {
 		Name: fund.Some("Water"), Currency: fund.Some("JPY"), Goal: fund.Some("500"), Social: fund.SocialPatch{"twitch": "water"},
 		Address: fund.Some(&fund.Address{Line1: "1 Road", City: "Town"}),
 	})
-	must(t, err)
+	must.Do(t, err)
 	if c.Slug != "water-2" || c.Status != fund.Unpublished || c.Goal != 500 || c.Social.Twitch != "water" || c.Address.City != "Town" || c.Cause.ID != c.ID {
 		t.Errorf("got %+v, want a draft with a numbered slug", c)
 	}
@@ -138,9 +139,9 @@ func TestCausesAreWrittenByTheirMembers(t *testing.T) {
 	wantKind(t, err, "unauthenticated")
 	program := app.Actor{Kind: app.ActorApplication, Token: c.ID, Owner: w.stranger.User, Scopes: []string{fund.ScopeCause}}
 	made, err := w.CreateCause(ctx, program, fund.CausePatch{Name: fund.Some("Of a program"), Currency: fund.Some("USD")})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.UpdateCause(ctx, w.stranger, fund.Key{ID: made.ID}, fund.CausePatch{Name: fund.Some("Renamed")})
-	must(t, err)
+	must.Do(t, err)
 
 	_, err = w.UpdateCause(ctx, w.causer, fund.Key{ID: w.cause.ID}, fund.CausePatch{Currency: fund.Some("EUR"), Slug: fund.Some("forest")})
 	wantFields(t, err, "currency is not the currency of the cause (USD)", "slug is already taken")

@@ -7,17 +7,18 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 // exported is everything that is exported of a fact: its donations, and the sums of their nets and of its entries.
 func (w *world) exported(t *testing.T, fact fund.ID, span fund.Span) (records []fund.Record, net, moved int64) {
 	t.Helper()
-	must(t, w.ExportDonations(t.Context(), app.System(), fact, span, func(r fund.Record) error {
+	must.Do(t, w.ExportDonations(t.Context(), app.System(), fact, span, func(r fund.Record) error {
 		records = append(records, r)
 		net += r.Net()
 		return nil
 	}))
-	must(t, w.ExportMovements(t.Context(), app.System(), fact, span, func(m fund.Movement) error { moved += m.Moved; return nil }))
+	must.Do(t, w.ExportMovements(t.Context(), app.System(), fact, span, func(m fund.Movement) error { moved += m.Moved; return nil }))
 	return records, net, moved
 }
 
@@ -27,9 +28,9 @@ func TestExportsAddUpToTheTotal(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	match, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), fund.MatchPatch{
-		Type: fund.Some(fund.MatchAll), MatchedBy: fund.Some("Bo"), EndsAt: fund.Some(w.clock.Now().Add(time.Hour)),
+		Type: fund.Some(fund.MatchAll), MatchedBy: fund.Some("Bo"), EndsAt: fund.Some(w.Clock.Now().Add(time.Hour)),
 	})
-	must(t, err)
+	must.Do(t, err)
 	for _, card := range []string{goodCard, badCard, refundCard, wonCard, lostCard} {
 		begun := w.begin(t, fund.CheckoutInput{CoverFee: true})
 		w.payWith(t, begun, card)
@@ -39,19 +40,19 @@ func TestExportsAddUpToTheTotal(t *testing.T) {
 	part := w.begin(t, fund.CheckoutInput{})
 	w.payWith(t, part, goodCard)
 	_, err = w.RefundDonation(ctx, w.owner, fund.Key{ID: part.Donation}, "2.50")
-	must(t, err)
+	must.Do(t, err)
 	for _, f := range []fund.Fact{w.campaign, w.team1} {
 		_, err := w.RecordOffline(ctx, w.causeToken, campaignKey(f), fund.DonationInput{Amount: "7", Name: "Cash"})
-		must(t, err)
+		must.Do(t, err)
 	}
-	w.clock.Advance(2 * time.Hour)
+	w.Clock.Advance(2 * time.Hour)
 	w.settle(t)
 	if _, err := w.GetMatch(ctx, app.System(), fund.Key{ID: match.ID}); err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range []fund.ID{w.campaign.ID, w.team1.ID, w.event.ID, w.cause.ID, w.yen.ID} {
 		f, err := w.GetFact(ctx, app.System(), app.FactKey{Key: fund.Key{ID: id}, Kinds: app.AllKinds()})
-		must(t, err)
+		must.Do(t, err)
 		_, net, moved := w.exported(t, id, fund.Span{})
 		if net != f.Total() || moved != f.Total() || (f.Total() == 0) != (id == w.yen.ID) {
 			t.Errorf("%s: got donations of %d and entries of %d, want %d", f.Name, net, moved, f.Total())
@@ -99,7 +100,7 @@ func TestExportsEndWithTheirReader(t *testing.T) {
 	w := newWorld(t)
 	for range 3 {
 		_, err := w.RecordOffline(t.Context(), w.causeToken, campaignKey(w.campaign), fund.DonationInput{Amount: "7"})
-		must(t, err)
+		must.Do(t, err)
 	}
 	gone, calls := errors.New("gone"), 0
 	err := w.ExportDonations(t.Context(), app.System(), w.cause.ID, fund.Span{}, func(fund.Record) error { calls++; return gone })

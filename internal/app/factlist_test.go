@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testworld"
 )
@@ -18,23 +19,23 @@ func TestFactLists(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	must(t, w.SetRole(ctx, app.System(), app.TeamRole{Team: w.team.ID, User: w.owner.User, Role: fund.RoleMember}))
+	must.Do(t, w.SetRole(ctx, app.System(), app.TeamRole{Team: w.team.ID, User: w.owner.User, Role: fund.RoleMember}))
 	w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Draft"), Parent: key(w.team1.ID)})
 	second := w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Second"), Parent: key(w.team1.ID), Status: fund.Some(fund.Published), Team: key(w.team.ID)})
 	_, err := w.UpdateCampaign(ctx, w.owner, campaignKey(second), fund.CampaignPatch{Status: fund.Some(fund.Retired), Supportable: fund.Some(fund.SupportPublic)})
-	must(t, err)
+	must.Do(t, err)
 	w.later()
 	_, err = w.CreatePersonalCampaign(ctx, w.owner, fund.PersonalCampaignPatch{CampaignPatch: fund.CampaignPatch{
 		Name: fund.Some("Personal"), Cause: key(w.cause.ID), Status: fund.Some(fund.Published),
 	}})
-	must(t, err)
+	must.Do(t, err)
 	user, team := &fund.Key{ID: w.owner.User}, &fund.Key{ID: w.team.ID}
 	parent, err := w.See(ctx, w.owner, campaignKey(w.team1))
-	must(t, err)
+	must.Do(t, err)
 	event, err := w.SeeEvent(ctx, w.owner, fund.Key{ID: w.event.ID})
-	must(t, err)
+	must.Do(t, err)
 	cause, err := w.SeeCause(ctx, w.owner, fund.Key{LegacyID: w.cause.LegacyID})
-	must(t, err)
+	must.Do(t, err)
 	for name, c := range map[string]struct {
 		query app.FactQuery
 		want  string
@@ -50,7 +51,7 @@ func TestFactLists(t *testing.T) {
 		"drafts":        {app.FactQuery{User: user, Statuses: []fund.Status{fund.Unpublished}}, "[]"},
 		"both":          {app.FactQuery{User: user, Statuses: []fund.Status{fund.Unpublished, fund.Published}}, "[Run]"},
 		"supportable":   {app.FactQuery{User: user, Supportables: []fund.Supportable{fund.SupportPublic}}, "[Second]"},
-		"changed":       {app.FactQuery{User: user, Updated: fund.Span{After: w.clock.Now().AddDate(1, 0, 0)}}, "[]"},
+		"changed":       {app.FactQuery{User: user, Updated: fund.Span{After: w.Clock.Now().AddDate(1, 0, 0)}}, "[]"},
 	} {
 		got, err := w.ListFacts(ctx, w.owner, c.query, fund.Page{Limit: 9})
 		if names := names(got, factName); err != nil || names != c.want {
@@ -84,16 +85,16 @@ func TestFactsBySlugs(t *testing.T) {
 	ctx := t.Context()
 	user := w.user(ctx, t, "Same")
 	team, err := w.CreateTeam(ctx, user, fund.TeamPatch{Name: fund.Some("Same")})
-	must(t, err)
+	must.Do(t, err)
 	cause, err := w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Same", Slug: "same", Currency: "USD"}})
-	must(t, err)
+	must.Do(t, err)
 	patch := fund.CampaignPatch{Name: fund.Some("One"), Cause: key(cause.ID), Status: fund.Some(fund.Published)}
 	mine, err := w.CreateCampaign(ctx, user, patch)
-	must(t, err)
+	must.Do(t, err)
 	ours, err := w.CreateTeamCampaign(ctx, user, fund.Key{ID: team.ID}, patch)
-	must(t, err)
+	must.Do(t, err)
 	event, err := w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{Name: "One", Slug: "one", Cause: fund.Ref{ID: cause.ID}}})
-	must(t, err)
+	must.Do(t, err)
 	find := func(owner, slug string, want fund.ID, kinds ...fund.Kind) {
 		t.Helper()
 		seen, err := w.SeeBySlugs(ctx, app.Actor{}, owner, slug, kinds...)
@@ -115,7 +116,7 @@ func TestFactsBySlugs(t *testing.T) {
 		find(nothing[0], nothing[1], fund.ID{})
 	}
 	_, err = w.UpdateCampaign(ctx, user, app.FactKey{Key: fund.Key{ID: mine.ID}}, fund.CampaignPatch{Status: fund.Some(fund.Unpublished)})
-	must(t, err)
+	must.Do(t, err)
 	find("same", "one", ours.ID)
 }
 
@@ -127,41 +128,41 @@ func TestPartsInPages(t *testing.T) {
 	for i, amount := range []string{"30", "10", "20"} {
 		name := fund.Some(amount)
 		_, err := w.CreateReward(ctx, w.owner, f, fund.RewardPatch{Name: name, Amount: name})
-		must(t, err)
+		must.Do(t, err)
 		_, err = w.CreateMilestone(ctx, w.owner, f, fund.MilestonePatch{Name: name, Amount: name, Enabled: fund.Some(i != 2)})
-		must(t, err)
+		must.Do(t, err)
 		_, err = w.CreateTarget(ctx, w.owner, f, fund.TargetPatch{Name: name, Amount: name})
-		must(t, err)
+		must.Do(t, err)
 		_, err = w.CreatePoll(ctx, w.owner, f, fund.PollPatch{Name: name, Options: []fund.PollOptionPatch{{Name: name}}})
-		must(t, err)
-		_, err = w.CreateScheduleItem(ctx, w.owner, f, fund.SchedulePatch{Name: name, StartsAt: fund.Some(w.clock.Now().AddDate(0, 0, -i))})
-		must(t, err)
+		must.Do(t, err)
+		_, err = w.CreateScheduleItem(ctx, w.owner, f, fund.SchedulePatch{Name: name, StartsAt: fund.Some(w.Clock.Now().AddDate(0, 0, -i))})
+		must.Do(t, err)
 	}
 	page := fund.Page{Limit: 9, Order: fund.NewestFirst}
 	rewards, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.Reward, error) {
 		return w.Rewards(ctx, s, fund.Page{Limit: page.Limit, Order: fund.OldestFirst})
 	})
-	must(t, err)
+	must.Do(t, err)
 	targets, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.Target, error) {
 		return w.Targets(ctx, s, fund.Page{Limit: page.Limit, Order: fund.OldestFirst})
 	})
-	must(t, err)
+	must.Do(t, err)
 	polls, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.Poll, error) {
 		return w.Polls(ctx, s, fund.Page{Limit: page.Limit, Order: fund.OldestFirst})
 	})
-	must(t, err)
+	must.Do(t, err)
 	items, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.ScheduleItem, error) {
 		return w.Schedule(ctx, s, page)
 	})
-	must(t, err)
+	must.Do(t, err)
 	enabled, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.Milestone, error) {
 		return w.Milestones(ctx, s, app.MilestoneQuery{}, page)
 	})
-	must(t, err)
+	must.Do(t, err)
 	all, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.Milestone, error) {
 		return w.Milestones(ctx, s, app.MilestoneQuery{IncludeDisabled: true}, page)
 	})
-	must(t, err)
+	must.Do(t, err)
 	for what, c := range map[string][2]string{
 		"rewards":  {names(rewards, func(r fund.Reward) string { return r.Name }), "[10 20 30]"},
 		"targets":  {names(targets, func(t fund.Target) string { return t.Name }), "[30 10 20]"},
@@ -190,13 +191,13 @@ func TestPagesAreBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	must(t, w.store.Write(ctx, w.cause.ID, func(ctx context.Context, tx *store.Tx) error {
+	must.Do(t, w.Store.Write(ctx, w.cause.ID, func(ctx context.Context, tx *store.Tx) error {
 		for i := range fund.MaxPerFact + 1 {
-			id, err := fund.NewID(w.clock.Now(), w.bits)
+			id, err := fund.NewID(w.Clock.Now(), idBits)
 			if err != nil {
 				return err
 			}
-			at := w.clock.Now()
+			at := w.Clock.Now()
 			if err := tx.InsertTarget(ctx, &fund.Target{ID: id, FactID: w.campaign.ID, Name: fmt.Sprint(i), Amount: 1, CreatedAt: at, UpdatedAt: at}); err != nil {
 				return err
 			}
@@ -216,12 +217,12 @@ func TestWhatACauseShows(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	draft, err := w.CreateFundraisingEvent(ctx, w.causer, fund.Key{ID: w.cause.ID}, fund.EventPatch{Name: fund.Some("Draft")})
-	must(t, err)
+	must.Do(t, err)
 	w.later()
 	over, err := w.CreateFundraisingEvent(ctx, w.causer, fund.Key{ID: w.cause.ID}, fund.EventPatch{Name: fund.Some("Over"), Status: fund.Some(fund.Published)})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.UpdateFundraisingEvent(ctx, w.causer, fund.Key{ID: over.ID}, fund.EventPatch{Status: fund.Some(fund.Retired)})
-	must(t, err)
+	must.Do(t, err)
 	events, err := testworld.ThroughCause(ctx, w.App, w.causer, fund.Key{ID: w.cause.ID}, func(s app.SeenCause) ([]fund.FundraisingEvent, error) {
 		return w.ListFundraisingEvents(ctx, w.causer, app.EventQuery{Cause: &s.Seen, Retired: true}, fund.Page{Limit: 9, Order: fund.OldestFirst})
 	})
@@ -231,7 +232,7 @@ func TestWhatACauseShows(t *testing.T) {
 	for _, actor := range []app.Actor{w.stranger, w.owner} {
 		w.later()
 		_, err = w.CreateRegistration(ctx, actor, fund.Key{ID: w.event.ID}, fund.RegistrationPatch{})
-		must(t, err)
+		must.Do(t, err)
 	}
 	list := func(actor app.Actor, event fund.ID) ([]fund.Registration, error) {
 		return testworld.ThroughEvent(ctx, w.App, actor, fund.Key{ID: event}, func(s app.SeenEvent) ([]fund.Registration, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 const back = "https://bot.test/back"
@@ -22,7 +23,7 @@ func (w *world) application(t *testing.T, api string, scopes ...string) fund.App
 	made, _, _, err := w.CreateApplication(t.Context(), app.System(), app.NewApplication{
 		Name: "Bot", API: api, RedirectURIs: []string{back}, Scopes: scopes,
 	})
-	must(t, err)
+	must.Do(t, err)
 	return made
 }
 
@@ -33,7 +34,7 @@ func (w *world) code(t *testing.T, in app.Authorization) string {
 		in.Scopes = in.Application.Scopes
 	}
 	code, err := w.Authorize(t.Context(), w.owner, in)
-	must(t, err)
+	must.Do(t, err)
 	if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(code) {
 		t.Errorf("got code %q, want 64 lower-case hexadecimal digits", code)
 	}
@@ -44,14 +45,14 @@ func (w *world) code(t *testing.T, in app.Authorization) string {
 func (w *world) granted(t *testing.T, application fund.Application) app.Issued {
 	t.Helper()
 	issued, err := w.TradeCode(t.Context(), app.CodeTrade{Application: application, Code: w.code(t, app.Authorization{Application: application})})
-	must(t, err)
+	must.Do(t, err)
 	return issued
 }
 
 func (w *world) next(t *testing.T, application fund.Application, refresh string) app.Issued {
 	t.Helper()
 	issued, err := w.TradeRefresh(t.Context(), app.RefreshTrade{Application: application, Refresh: refresh})
-	must(t, err)
+	must.Do(t, err)
 	return issued
 }
 
@@ -81,12 +82,12 @@ func TestACodeIsTradedOnce(t *testing.T) {
 	bot := w.application(t, fund.APIV5, "public", "write")
 	code := w.code(t, app.Authorization{Application: bot, Scopes: []string{"write"}})
 	issued, err := w.TradeCode(t.Context(), app.CodeTrade{Application: bot, Code: code})
-	must(t, err)
+	must.Do(t, err)
 	if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(issued.Access) || !regexp.MustCompile(`^[a-z0-9]{64}$`).MatchString(issued.Refresh) {
 		t.Errorf("got tokens %q and %q, want 64 hexadecimal digits and 64 of [a-z0-9]", issued.Access, issued.Refresh)
 	}
 	actor, err := w.Authenticate(t.Context(), issued.Access)
-	must(t, err)
+	must.Do(t, err)
 	if actor.Kind != app.ActorUser || actor.User != w.owner.User || actor.Application != bot.ID || !slices.Equal(actor.Scopes, []string{"write"}) {
 		t.Errorf("got %+v, want the owner through the bot with what was allowed", actor)
 	}
@@ -135,7 +136,7 @@ func TestTheClockAtTheEdges(t *testing.T) {
 		}, "access token has expired"},
 		{"application's token", 7200 * time.Second, func(t *testing.T, w *world, bot fund.Application) func() error {
 			issued, err := w.IssueToApplication(t.Context(), bot, bot.Scopes)
-			must(t, err)
+			must.Do(t, err)
 			return func() error { _, err := w.Authenticate(t.Context(), issued.Access); return err }
 		}, "access token has expired"},
 		{"refresh token", 400 * 24 * time.Hour, func(t *testing.T, w *world, bot fund.Application) func() error {
@@ -151,9 +152,9 @@ func TestTheClockAtTheEdges(t *testing.T) {
 			w := newWorld(t)
 			bot := w.application(t, fund.APIV5)
 			intime, late := c.make(t, w, bot), c.make(t, w, bot)
-			w.clock.Advance(c.life - time.Microsecond)
-			must(t, intime())
-			w.clock.Advance(time.Microsecond)
+			w.Clock.Advance(c.life - time.Microsecond)
+			must.Do(t, intime())
+			w.Clock.Advance(time.Microsecond)
 			if err := late(); err == nil || !strings.Contains(fault.From(err).Message, c.want) {
 				t.Errorf("got %v, want …%s…", err, c.want)
 			}
@@ -167,8 +168,8 @@ func TestTokensOfV3DoNotExpire(t *testing.T) {
 	old := w.application(t, fund.APIV3)
 	issued := w.granted(t, old)
 	own, err := w.IssueToApplication(t.Context(), old, old.Scopes)
-	must(t, err)
-	w.clock.Advance(20 * 365 * 24 * time.Hour)
+	must.Do(t, err)
+	w.Clock.Advance(20 * 365 * 24 * time.Hour)
 	w.wantWorks(t, true, issued.Access, own.Access)
 	if issued.Refresh != "" {
 		t.Errorf("got refresh token %q, want none: what does not expire needs none", issued.Refresh)
@@ -239,11 +240,11 @@ func TestScopesOfARefresh(t *testing.T) {
 	issued, err := w.TradeCode(t.Context(), app.CodeTrade{
 		Application: bot, Code: w.code(t, app.Authorization{Application: bot, Scopes: []string{"public", "write"}}),
 	})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: issued.Refresh, Scopes: []string{"public", "cause"}})
 	wantRefused(t, err, app.FieldScope, `"cause" was not granted`)
 	narrow, err := w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: issued.Refresh, Scopes: []string{"public"}})
-	must(t, err)
+	must.Do(t, err)
 	if !slices.Equal(narrow.Token.Scopes, []string{"public"}) {
 		t.Errorf("got the scopes %q, want those that were asked for", narrow.Token.Scopes)
 	}
@@ -304,20 +305,20 @@ func TestWhatWasAllowedCanBeSeenAndWithdrawn(t *testing.T) {
 	w := newWorld(t)
 	bot, overlay := w.application(t, fund.APIV5, "public", "write"), w.application(t, fund.APIV5)
 	first := w.granted(t, bot)
-	w.clock.Advance(time.Hour)
+	w.Clock.Advance(time.Hour)
 	second := w.granted(t, bot)
-	w.clock.Advance(time.Second)
+	w.Clock.Advance(time.Second)
 	kept := w.granted(t, overlay)
 	w.wantWorks(t, true, first.Access, second.Access, kept.Access)
 	all, err := w.AllowedApplications(t.Context(), w.owner)
-	must(t, err)
+	must.Do(t, err)
 	if len(all) != 2 || all[0].Application.ID != overlay.ID || all[1].Application.ID != bot.ID ||
 		!slices.Equal(all[1].Scopes, []string{"public", "write"}) || !all[1].Since.Equal(first.Token.CreatedAt) {
 		t.Errorf("got %+v, want both applications, with what they may since when", all)
 	}
-	must(t, w.Withdraw(t.Context(), w.stranger, bot.ID))
+	must.Do(t, w.Withdraw(t.Context(), w.stranger, bot.ID))
 	w.wantWorks(t, true, first.Access)
-	must(t, w.Withdraw(t.Context(), w.owner, bot.ID))
+	must.Do(t, w.Withdraw(t.Context(), w.owner, bot.ID))
 	w.wantWorks(t, false, first.Access, second.Access)
 	w.wantWorks(t, true, kept.Access)
 	_, err = w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: first.Refresh})
@@ -338,7 +339,7 @@ func TestRevokeAndInspect(t *testing.T) {
 	bot, other := w.application(t, fund.APIV5), w.application(t, fund.APIV5)
 	inspect := func(application fund.Application, text string) app.TokenState {
 		state, err := w.Inspect(ctx, application, text)
-		must(t, err)
+		must.Do(t, err)
 		return state
 	}
 	first := w.granted(t, bot)
@@ -355,7 +356,7 @@ func TestRevokeAndInspect(t *testing.T) {
 		}
 		wantRefused(t, w.RevokeIssued(ctx, other, text), app.FieldGrant, "another application")
 	}
-	must(t, w.RevokeIssued(ctx, bot, "unknown"))
+	must.Do(t, w.RevokeIssued(ctx, bot, "unknown"))
 
 	// An access token ends alone, a refresh token with its whole grant, even one that was used.
 	second := w.next(t, bot, first.Refresh)
@@ -363,17 +364,17 @@ func TestRevokeAndInspect(t *testing.T) {
 		t.Error("got an active refresh token after its use, want it not to be")
 	}
 	w.wantWorks(t, true, first.Access, second.Access)
-	must(t, w.RevokeIssued(ctx, bot, first.Access))
+	must.Do(t, w.RevokeIssued(ctx, bot, first.Access))
 	w.wantWorks(t, false, first.Access)
 	w.wantWorks(t, true, second.Access)
-	must(t, w.RevokeIssued(ctx, bot, first.Refresh))
+	must.Do(t, w.RevokeIssued(ctx, bot, first.Refresh))
 	w.wantWorks(t, false, second.Access)
 	if inspect(bot, second.Access).Active || inspect(bot, second.Refresh).Active {
 		t.Error("got active tokens of a grant that was ended, want none")
 	}
-	must(t, w.RevokeIssued(ctx, bot, first.Refresh))
+	must.Do(t, w.RevokeIssued(ctx, bot, first.Refresh))
 	third := w.granted(t, bot)
-	w.clock.Advance(2 * time.Hour)
+	w.Clock.Advance(2 * time.Hour)
 	if inspect(bot, third.Access).Active || !inspect(bot, third.Refresh).Active {
 		t.Error("got the access token active or the refresh token not, want only the refresh token after two hours")
 	}
@@ -429,12 +430,12 @@ func TestWhatExpiredLongAgoIsDeleted(t *testing.T) {
 		_, err := w.Authenticate(t.Context(), first.Access)
 		return strings.Contains(fault.From(err).Message, "has expired")
 	}
-	w.clock.Advance(2*time.Hour + 30*24*time.Hour)
+	w.Clock.Advance(2*time.Hour + 30*24*time.Hour)
 	second := w.next(t, bot, first.Refresh)
 	if !known() {
 		t.Error("got the token deleted, want it reported as expired for 30 days")
 	}
-	w.clock.Advance(time.Microsecond)
+	w.Clock.Advance(time.Microsecond)
 	w.next(t, bot, second.Refresh)
 	if known() {
 		t.Error("got the token still there after 30 days, want it deleted")

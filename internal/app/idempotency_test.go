@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
 )
@@ -52,8 +53,8 @@ func (w *world) member(name string, application byte) app.Actor {
 // teams counts the writes.
 func (w *world) teams(t *testing.T) int {
 	t.Helper()
-	teams, err := w.store.ListTeams(t.Context(), fund.Page{Limit: 100})
-	must(t, err)
+	teams, err := w.Store.ListTeams(t.Context(), fund.Page{Limit: 100})
+	must.Do(t, err)
 	n := 0
 	for _, team := range teams {
 		if strings.HasPrefix(team.Slug, "once") {
@@ -68,15 +69,15 @@ func TestOnceReplaysTheFirstResponse(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
 	m := &maker{app: w.App, actor: w.member("owner", 1)}
 	first, replayed, err := w.Once(ctx, m.actor, request("a", 1), m.work)
-	must(t, err)
+	must.Do(t, err)
 	if replayed || first.Status != 201 {
 		t.Fatalf("got %+v, replayed %v, want a first answer", first, replayed)
 	}
 	// Another node has another App, and so has this one after a restart.
-	other := app.New(app.Options{Store: w.store, Now: w.clock.Now, Random: strings.NewReader("")})
+	other := w.Node(nil)
 	for _, node := range []*app.App{w.App, other} {
 		again, replayed, err := node.Once(ctx, m.actor, request("a", 1), m.work)
-		must(t, err)
+		must.Do(t, err)
 		if !replayed || fmt.Sprint(again) != fmt.Sprint(first) {
 			t.Errorf("got %+v, replayed %v, want %+v replayed", again, replayed, first)
 		}
@@ -92,18 +93,16 @@ func TestOnceOutlivesARestart(t *testing.T) {
 	actor := app.Actor{Kind: app.ActorApplication, Application: fund.ID{15: 1}, Token: fund.ID{15: 2}}
 	for i := range 2 {
 		s, err := store.Open(ctx, url, store.Options{})
-		must(t, err)
-		_, _, err = s.Migrate(ctx)
-		must(t, err)
+		must.Do(t, err)
 		a := app.New(app.Options{Store: s, Random: strings.NewReader("")})
 		answer, replayed, err := a.Once(ctx, actor, request("a", 1), func(context.Context, app.Actor) (fund.Answer, error) {
 			return fund.Answer{Status: 200 + i}, nil
 		})
-		must(t, err)
+		must.Do(t, err)
 		if answer.Status != 200 || replayed != (i == 1) {
 			t.Errorf("start %d: got %d, replayed %v, want the first answer", i, answer.Status, replayed)
 		}
-		must(t, s.Close())
+		must.Do(t, s.Close())
 	}
 }
 
@@ -112,7 +111,7 @@ func TestOnceRefusesAnotherRequestUnderTheKey(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
 	m := &maker{app: w.App, actor: w.member("owner", 1)}
 	_, _, err := w.Once(ctx, m.actor, request("a", 1), m.work)
-	must(t, err)
+	must.Do(t, err)
 	_, _, err = w.Once(ctx, m.actor, request("a", 2), m.work)
 	wantFields(t, err, "idempotency_key was used with another request")
 	for name, key := range map[string]string{
@@ -126,7 +125,7 @@ func TestOnceRefusesAnotherRequestUnderTheKey(t *testing.T) {
 		t.Errorf("got %d teams, want one", w.teams(t))
 	}
 	_, _, err = w.Once(ctx, m.actor, request(strings.Repeat("~", 255), 1), m.work)
-	must(t, err)
+	must.Do(t, err)
 }
 
 func TestOnceKeysBelongToTheirCallers(t *testing.T) {
@@ -143,7 +142,7 @@ func TestOnceKeysBelongToTheirCallers(t *testing.T) {
 		_, replayed, err := w.Once(ctx, actor, request("same", 1), func(context.Context, app.Actor) (fund.Answer, error) {
 			return fund.Answer{Status: 200}, nil
 		})
-		must(t, err)
+		must.Do(t, err)
 		if replayed {
 			t.Errorf("caller %d got the answer of another", i)
 		}
@@ -151,7 +150,7 @@ func TestOnceKeysBelongToTheirCallers(t *testing.T) {
 	other := w.member("owner", 1)
 	other.Token = fund.ID{15: 11}
 	_, replayed, err := w.Once(ctx, other, request("same", 1), nil)
-	must(t, err)
+	must.Do(t, err)
 	if !replayed {
 		t.Error("another token of the same application and user got no replay")
 	}
@@ -162,12 +161,12 @@ func TestOnceExpiresAfterADay(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
 	m := &maker{app: w.App, actor: w.member("owner", 1)}
 	_, _, err := w.Once(ctx, m.actor, request("a", 1), m.work)
-	must(t, err)
-	w.clock.Advance(24*time.Hour - time.Microsecond)
+	must.Do(t, err)
+	w.Clock.Advance(24*time.Hour - time.Microsecond)
 	if _, replayed, err := w.Once(ctx, m.actor, request("a", 1), m.work); err != nil || !replayed {
 		t.Errorf("got replayed %v, %v just before the end, want a replay", replayed, err)
 	}
-	w.clock.Advance(time.Microsecond)
+	w.Clock.Advance(time.Microsecond)
 	if _, replayed, err := w.Once(ctx, m.actor, request("a", 2), m.work); err != nil || replayed {
 		t.Errorf("got replayed %v, %v at the end, want new work", replayed, err)
 	}
@@ -185,16 +184,16 @@ func TestOnceSweepsWhatExpired(t *testing.T) {
 		_, _, err := w.Once(ctx, actor, request(fmt.Sprint(i), 1), func(context.Context, app.Actor) (fund.Answer, error) {
 			return fund.Answer{Status: 200}, nil
 		})
-		must(t, err)
+		must.Do(t, err)
 	}
 	for i := range 10 {
 		put(i)
 	}
-	w.clock.Advance(24 * time.Hour)
+	w.Clock.Advance(24 * time.Hour)
 	put(100)
 	put(101)
 	for i := range 10 {
-		if _, err := w.store.GetAnswer(ctx, actor.Application.String()+"/"+actor.User.String(), fmt.Sprint(i)); !fault.Is(err, fault.NotFound) {
+		if _, err := w.Store.GetAnswer(ctx, actor.Application.String()+"/"+actor.User.String(), fmt.Sprint(i)); !fault.Is(err, fault.NotFound) {
 			t.Errorf("answer %d: got %v, want it swept", i, err)
 		}
 	}
@@ -209,7 +208,7 @@ func TestOnceKeepsRefusalsAndNoErrors(t *testing.T) {
 			asked++
 			return fund.Answer{Status: 422, Body: []byte("no")}, nil
 		})
-		must(t, err)
+		must.Do(t, err)
 		if replayed != want || answer.Status != 422 || string(answer.Body) != "no" {
 			t.Errorf("got %+v, replayed %v, want the refusal, replayed %v", answer, replayed, want)
 		}
@@ -262,7 +261,7 @@ func TestOnceWithTwoWrites(t *testing.T) {
 	}
 	for _, want := range []bool{false, true} {
 		_, replayed, err := w.Once(ctx, m.actor, request("a", 1), twice)
-		must(t, err)
+		must.Do(t, err)
 		if replayed != want {
 			t.Errorf("got replayed %v, want %v", replayed, want)
 		}
@@ -316,7 +315,7 @@ func TestOnceReturnsTheOtherResponse(t *testing.T) {
 		first, _, err = w.Once(ctx, m.actor, request("a", 1), m.work)
 		return fund.Answer{Status: 404}, err
 	})
-	must(t, err)
+	must.Do(t, err)
 	if !replayed || second.Status != 201 || string(second.Body) != string(first.Body) {
 		t.Errorf("got %+v, replayed %v, want %+v replayed", second, replayed, first)
 	}
@@ -341,7 +340,7 @@ func TestOnceTakesTheKeyWithTheDonation(t *testing.T) {
 		t.Errorf("got %v, want a conflict", err)
 	}
 	f, err := w.GetFact(ctx, actor, campaignKey(w.campaign))
-	must(t, err)
+	must.Do(t, err)
 	if f.Raised != 500 {
 		t.Errorf("got %d raised, want 500 once", f.Raised)
 	}
@@ -361,7 +360,7 @@ func TestOnceInARefusedWrite(t *testing.T) {
 	}
 	for _, want := range []bool{false, true} {
 		answer, replayed, err := w.Once(ctx, m.actor, request("a", 1), refused)
-		must(t, err)
+		must.Do(t, err)
 		if answer.Status != 422 || replayed != want {
 			t.Errorf("got %d, replayed %v, want 422, replayed %v", answer.Status, replayed, want)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -17,7 +18,7 @@ func TestPollsMergeTheirOptions(t *testing.T) {
 	poll, err := w.CreatePoll(ctx, w.owner, campaignKey(w.campaign), fund.PollPatch{
 		Name: fund.Some("Which?"), Options: []fund.PollOptionPatch{{Name: fund.Some("A")}, {Name: fund.Some("B")}},
 	})
-	must(t, err)
+	must.Do(t, err)
 	if !poll.Enabled || poll.LegacyID == 0 || poll.FactLegacyID != w.campaign.LegacyID {
 		t.Errorf("got %+v, want an enabled poll of campaign %d", poll, w.campaign.LegacyID)
 	}
@@ -25,7 +26,7 @@ func TestPollsMergeTheirOptions(t *testing.T) {
 		Enabled: fund.Some(false),
 		Options: []fund.PollOptionPatch{{LegacyID: poll.Options[1].LegacyID, Name: fund.Some("Bee")}, {Name: fund.Some("C")}},
 	})
-	must(t, err)
+	must.Do(t, err)
 	names := ""
 	for _, o := range poll.Options {
 		names += o.Name + " "
@@ -38,7 +39,7 @@ func TestPollsMergeTheirOptions(t *testing.T) {
 		Name: fund.Some(""), Options: []fund.PollOptionPatch{{LegacyID: 999}, {Name: fund.Some(" ")}},
 	})
 	wantFields(t, err, "name cannot be blank", "options.0.id does not exist", "options.1.name cannot be blank")
-	must(t, w.DeletePoll(ctx, w.owner, fund.Key{ID: poll.ID}))
+	must.Do(t, w.DeletePoll(ctx, w.owner, fund.Key{ID: poll.ID}))
 	events := w.events(ctx, t, before)
 	if len(events) != 1 || events[0].Topic != fund.TopicIncentiveChanged {
 		t.Errorf("got %v, want the one change that was made", events)
@@ -53,9 +54,9 @@ func TestIncentivesOfHiddenCampaignsDoNotExist(t *testing.T) {
 	ctx := t.Context()
 	hidden := w.newCampaign(ctx, t, fund.CampaignPatch{})
 	target, err := w.CreateTarget(ctx, w.owner, campaignKey(hidden), fund.TargetPatch{Name: fund.Some("x"), Amount: fund.Some("1")})
-	must(t, err)
+	must.Do(t, err)
 	open, err := w.CreateTarget(ctx, w.owner, campaignKey(w.campaign), fund.TargetPatch{Name: fund.Some("y"), Amount: fund.Some("1")})
-	must(t, err)
+	must.Do(t, err)
 	number := fund.Key{LegacyID: target.LegacyID}
 	_, err = w.GetTarget(ctx, w.stranger, number)
 	wantKind(t, err, "not_found")
@@ -70,13 +71,13 @@ func TestIncentivesOfHiddenCampaignsDoNotExist(t *testing.T) {
 	})
 	wantKind(t, err, "not_found")
 	all, err := w.ListAllTargets(ctx, w.stranger, fund.Page{Limit: 9})
-	must(t, err)
+	must.Do(t, err)
 	if len(all) != 1 || all[0].ID != open.ID {
 		t.Errorf("got %v, want the public target only", all)
 	}
 	_, err = w.ListAllTargets(ctx, w.owner, fund.Page{Limit: 9, Before: &fund.Cursor{Number: target.LegacyID}})
 	wantKind(t, err, "not_found")
-	must(t, w.DeleteTarget(ctx, w.owner, number))
+	must.Do(t, w.DeleteTarget(ctx, w.owner, number))
 }
 
 func TestRewards(t *testing.T) {
@@ -88,24 +89,24 @@ func TestRewards(t *testing.T) {
 	reward, err := w.CreateReward(ctx, w.owner, campaignKey(w.campaign), fund.RewardPatch{
 		Name: fund.Some("Pin"), Amount: fund.Some("2.50"), FairMarketValue: fund.Some("1"), AlwaysActive: fund.Some(true),
 	})
-	must(t, err)
-	if reward.Amount != 250 || *reward.FairMarketValue != 100 || reward.Currency != "USD" || !reward.Active(w.clock.Now()) || reward.ActivatedAt.IsZero() {
+	must.Do(t, err)
+	if reward.Amount != 250 || *reward.FairMarketValue != 100 || reward.Currency != "USD" || !reward.Active(w.Clock.Now()) || reward.ActivatedAt.IsZero() {
 		t.Errorf("got %+v, want an active reward of 2.50 USD", reward)
 	}
 	reward, err = w.UpdateReward(ctx, w.owner, fund.Key{ID: reward.ID}, fund.RewardPatch{Enabled: fund.Some(false), FairMarketValue: fund.Some("")})
-	must(t, err)
-	if reward.Active(w.clock.Now()) || reward.FairMarketValue != nil || reward.DeactivatedAt.IsZero() {
+	must.Do(t, err)
+	if reward.Active(w.Clock.Now()) || reward.FairMarketValue != nil || reward.DeactivatedAt.IsZero() {
 		t.Errorf("got %+v, want an inactive reward of unknown value", reward)
 	}
 	rewards, err := testworld.Through(ctx, w.App, app.Actor{}, campaignKey(w.campaign), func(s app.Seen) ([]fund.Reward, error) {
 		return w.Rewards(ctx, s, fund.Page{Limit: fund.MaxPerFact})
 	})
-	must(t, err)
+	must.Do(t, err)
 	if len(rewards) != 1 {
 		t.Errorf("got %d rewards, want 1", len(rewards))
 	}
 	wantKind(t, w.RetireReward(ctx, w.stranger, fund.Key{ID: reward.ID}), "forbidden")
-	must(t, w.RetireReward(ctx, w.owner, fund.Key{ID: reward.ID}))
+	must.Do(t, w.RetireReward(ctx, w.owner, fund.Key{ID: reward.ID}))
 	_, err = w.UpdateReward(ctx, w.owner, fund.Key{ID: reward.ID}, fund.RewardPatch{Enabled: fund.Some(true)})
 	wantFields(t, err, "status is retired: a retired reward cannot be changed")
 	_, err = w.donate(t, fund.DonationInput{Claims: []fund.ClaimInput{{Reward: fund.Key{ID: reward.ID}, Quantity: 1}}})
@@ -118,18 +119,18 @@ func TestMilestonesAreReached(t *testing.T) {
 	ctx := t.Context()
 	milestone := func(amount string) fund.Milestone {
 		m, err := w.CreateMilestone(ctx, w.owner, campaignKey(w.campaign), fund.MilestonePatch{Name: fund.Some(amount), Amount: fund.Some(amount)})
-		must(t, err)
+		must.Do(t, err)
 		return m
 	}
 	milestone("10")
 	_, err := w.donate(t, fund.DonationInput{Amount: "10"})
-	must(t, err)
+	must.Do(t, err)
 	milestone("5")
 	milestone("20")
 	milestones, err := testworld.Through(ctx, w.App, app.Actor{}, campaignKey(w.campaign), func(s app.Seen) ([]fund.Milestone, error) {
 		return w.Milestones(ctx, s, app.MilestoneQuery{IncludeDisabled: true}, fund.Page{Limit: fund.MaxPerFact})
 	})
-	must(t, err)
+	must.Do(t, err)
 	got := ""
 	for _, m := range milestones {
 		got += fmt.Sprintf("%d=%v ", m.Amount, !m.ReachedAt.IsZero())
@@ -145,20 +146,20 @@ func TestSchedules(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	now := w.clock.Now()
+	now := w.Clock.Now()
 	patch := fund.SchedulePatch{Name: fund.Some("Start"), StartsAt: fund.Some(now.Add(time.Hour))}
 	item, err := w.CreateScheduleItem(ctx, w.owner, campaignKey(w.campaign), patch)
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.CreateEventScheduleItem(ctx, w.owner, fund.Key{ID: w.event.ID}, patch)
 	wantKind(t, err, "forbidden")
 	opening, err := w.CreateEventScheduleItem(ctx, w.causer, fund.Key{ID: w.event.ID}, patch)
-	must(t, err)
+	must.Do(t, err)
 	campaign, event := campaignKey(w.campaign), fund.Key{ID: w.event.ID}
 	number := fund.Key{LegacyID: item.LegacyID}
 	_, err = w.UpdateScheduleItem(ctx, w.owner, app.ScheduleKey{Campaign: &campaign, Item: number}, fund.SchedulePatch{EndsAt: fund.Some(now)})
 	wantFields(t, err, "ends_at must be after starts_at")
 	changed, err := w.UpdateScheduleItem(ctx, w.owner, app.ScheduleKey{Campaign: &campaign, Item: number}, fund.SchedulePatch{StartsAt: fund.Some(now)})
-	must(t, err)
+	must.Do(t, err)
 	if !changed.StartsAt.Equal(now) || changed.Name != "Start" {
 		t.Errorf("got %+v, want a new start and the old name", changed)
 	}
@@ -169,8 +170,8 @@ func TestSchedules(t *testing.T) {
 		wantKind(t, err, kind)
 	}
 	wantKind(t, w.DeleteScheduleItem(ctx, w.stranger, app.ScheduleKey{Campaign: &campaign, Item: number}), "forbidden")
-	must(t, w.DeleteScheduleItem(ctx, w.owner, app.ScheduleKey{Campaign: &campaign, Item: number}))
-	must(t, w.DeleteScheduleItem(ctx, w.causer, app.ScheduleKey{Event: &event, Item: fund.Key{ID: opening.ID}}))
+	must.Do(t, w.DeleteScheduleItem(ctx, w.owner, app.ScheduleKey{Campaign: &campaign, Item: number}))
+	must.Do(t, w.DeleteScheduleItem(ctx, w.causer, app.ScheduleKey{Event: &event, Item: fund.Key{ID: opening.ID}}))
 	for _, list := range []func() ([]fund.ScheduleItem, error){
 		func() ([]fund.ScheduleItem, error) {
 			return testworld.Through(ctx, w.App, app.Actor{}, campaign, func(s app.Seen) ([]fund.ScheduleItem, error) {
@@ -184,17 +185,17 @@ func TestSchedules(t *testing.T) {
 		},
 	} {
 		items, err := list()
-		must(t, err)
+		must.Do(t, err)
 		if len(items) != 0 {
 			t.Errorf("got %v, want nothing", items)
 		}
 	}
 	_, err = w.CreateIncentive(ctx, app.System(), fund.Incentive{EventID: w.event.ID, Title: "Badge"})
-	must(t, err)
+	must.Do(t, err)
 	incentives, err := testworld.ThroughEvent(ctx, w.App, app.Actor{}, event, func(s app.SeenEvent) ([]fund.Incentive, error) {
 		return w.Incentives(ctx, s.Seen)
 	})
-	must(t, err)
+	must.Do(t, err)
 	if len(incentives) != 1 || incentives[0].Title != "Badge" {
 		t.Errorf("got %v, want the badge", incentives)
 	}
@@ -208,24 +209,24 @@ func TestListsOfIncentives(t *testing.T) {
 		_, err := w.CreatePoll(ctx, w.owner, campaignKey(w.campaign), fund.PollPatch{
 			Name: fund.Some(name), Options: []fund.PollOptionPatch{{Name: fund.Some("a")}},
 		})
-		must(t, err)
+		must.Do(t, err)
 		_, err = w.CreateReward(ctx, w.owner, campaignKey(w.campaign), fund.RewardPatch{Name: fund.Some(name), Amount: fund.Some("1")})
-		must(t, err)
+		must.Do(t, err)
 	}
 	polls, err := testworld.Through(ctx, w.App, app.Actor{}, campaignKey(w.campaign), func(s app.Seen) ([]fund.Poll, error) {
 		return w.Polls(ctx, s, fund.Page{Limit: fund.MaxPerFact})
 	})
-	must(t, err)
+	must.Do(t, err)
 	if len(polls) != 3 || polls[0].Name != "three" {
 		t.Errorf("got %v, want three, newest first", polls)
 	}
 	polls, err = w.ListAllPolls(ctx, w.program, fund.Page{Limit: 2, Before: &fund.Cursor{Number: polls[0].LegacyID}})
-	must(t, err)
+	must.Do(t, err)
 	if len(polls) != 2 || polls[0].Name != "two" || polls[1].Name != "one" {
 		t.Errorf("got %v, want two and one", polls)
 	}
 	rewards, err := w.ListAllRewards(ctx, w.program, fund.Page{Limit: 2})
-	must(t, err)
+	must.Do(t, err)
 	if len(rewards) != 2 || rewards[0].Name != "three" {
 		t.Errorf("got %v, want the newest two", rewards)
 	}

@@ -6,13 +6,14 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func TestDonationMatches(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	now := w.clock.Now()
+	now := w.Clock.Now()
 	campaign := campaignKey(w.campaign)
 	_, err := w.CreateMatch(ctx, w.owner, campaign, fund.MatchPatch{
 		Currency: fund.Some("EUR"), Type: fund.Some[fund.MatchType]("half"), EndsAt: fund.Some(now.Add(-time.Hour)),
@@ -25,19 +26,19 @@ func TestDonationMatches(t *testing.T) {
 		wantKind(t, err, want)
 	}
 	m, err := w.CreateMatch(ctx, w.owner, campaign, patch)
-	must(t, err)
+	must.Do(t, err)
 	key := fund.Key{ID: m.ID}
 	if m.Pledged != 1000 || m.Currency != "USD" || m.Type != fund.MatchAmount || !m.StartsAt.Equal(now) {
 		t.Errorf("got %+v, want a match of 10.00 from now on", m)
 	}
 	given, err := w.donate(t, fund.DonationInput{Amount: "8"})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.donate(t, fund.DonationInput{Amount: "4"})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.RefundDonation(ctx, w.owner, fund.Key{ID: given.ID}, "3")
-	must(t, err)
+	must.Do(t, err)
 	m, err = w.UpdateMatch(ctx, w.owner, key, fund.MatchPatch{Pledged: fund.Some("20"), MatchedBy: fund.Some("Grace H.")})
-	must(t, err)
+	must.Do(t, err)
 	if m.Raised != 900 || m.Amount() != 900 || m.MatchedBy != "Grace H." {
 		t.Errorf("got %+v, want 9.00 raised", m)
 	}
@@ -50,17 +51,17 @@ func TestDonationMatches(t *testing.T) {
 	promised := m.DonationID
 	w.noDonation(t, promised)
 	m, err = w.EndMatch(ctx, w.owner, key)
-	must(t, err)
+	must.Do(t, err)
 	if promised.IsZero() || m.DonationID != promised {
 		t.Errorf("got the donation %s, want %s, as promised", m.DonationID, promised)
 	}
 	made, err := w.GetDonation(ctx, app.Actor{}, fund.Key{ID: m.DonationID})
-	must(t, err)
+	must.Do(t, err)
 	if !made.IsMatch || made.Amount != 900 || made.DisplayName() != "Grace H." || m.CompletedAt.IsZero() {
 		t.Errorf("got %+v of %+v, want the matcher's 9.00", made, m)
 	}
 	f, err := w.GetFact(ctx, w.owner, campaign)
-	must(t, err)
+	must.Do(t, err)
 	if f.Raised != 1800 {
 		t.Errorf("got %d raised, want 5 + 4 + 9", f.Raised)
 	}
@@ -68,8 +69,8 @@ func TestDonationMatches(t *testing.T) {
 	wantKind(t, err, "conflict")
 	_, err = w.UpdateMatch(ctx, w.owner, key, fund.MatchPatch{})
 	wantFields(t, err, "status has ended: a donation match that has ended cannot be changed")
-	report, err := w.store.Audit(ctx)
-	must(t, err)
+	report, err := w.Store.Audit(ctx)
+	must.Do(t, err)
 	if len(report.Differences) > 0 {
 		t.Errorf("got %v, want a clean audit", report.Differences)
 	}
@@ -79,25 +80,25 @@ func TestAMatchCanEndAfterItsCampaign(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	patch := fund.MatchPatch{MatchedBy: fund.Some("Grace"), Type: fund.Some(fund.MatchAll), EndsAt: fund.Some(w.clock.Now().Add(time.Hour))}
+	patch := fund.MatchPatch{MatchedBy: fund.Some("Grace"), Type: fund.Some(fund.MatchAll), EndsAt: fund.Some(w.Clock.Now().Add(time.Hour))}
 	none, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), patch)
-	must(t, err)
+	must.Do(t, err)
 	none, err = w.EndMatch(ctx, w.owner, fund.Key{ID: none.ID})
-	must(t, err)
+	must.Do(t, err)
 	if none.DonationID.IsZero() || none.CompletedAt.IsZero() {
 		t.Errorf("got %+v, want an end with the id of a donation", none)
 	}
 	w.noDonation(t, none.DonationID) // no donations to match
 	m, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), patch)
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.donate(t, fund.DonationInput{Amount: "7"})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.UpdateMatch(ctx, w.owner, fund.Key{ID: m.ID}, fund.MatchPatch{})
 	wantKind(t, err, "conflict")
 	m, err = w.EndMatch(ctx, w.owner, fund.Key{ID: m.ID})
-	must(t, err)
+	must.Do(t, err)
 	if made, err := w.GetDonation(ctx, app.Actor{}, fund.Key{ID: m.DonationID}); err != nil || made.Amount != 700 {
 		t.Errorf("got %+v, %v, want the matcher's 7.00", made, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func (w *world) memberKey(actor app.Actor) app.MemberKey {
@@ -36,7 +37,7 @@ func TestWhoManagesMembers(t *testing.T) {
 			for _, is := range fund.Roles() {
 				target := w.user(ctx, t, fmt.Sprintf("%s-%s-%s", by, was, is))
 				if was != "" {
-					must(t, w.SetRole(ctx, app.System(), app.TeamRole{Team: w.team.ID, User: target.User, Role: was}))
+					must.Do(t, w.SetRole(ctx, app.System(), app.TeamRole{Team: w.team.ID, User: target.User, Role: was}))
 				}
 				member, err := w.SetMember(ctx, w.roles[by], w.memberKey(target), is)
 				name := fmt.Sprintf("%s makes %q a %s", by, was, is)
@@ -51,7 +52,7 @@ func TestWhoManagesMembers(t *testing.T) {
 				continue
 			}
 			target := w.user(ctx, t, fmt.Sprintf("%s-%s-leaves", by, was))
-			must(t, w.SetRole(ctx, app.System(), app.TeamRole{Team: w.team.ID, User: target.User, Role: was}))
+			must.Do(t, w.SetRole(ctx, app.System(), app.TeamRole{Team: w.team.ID, User: target.User, Role: was}))
 			err := w.RemoveMember(ctx, w.roles[by], w.memberKey(target))
 			if allowed(by, was) != (err == nil) || err != nil && !fault.Is(err, fault.Forbidden) {
 				t.Errorf("%s removes a %s: got %v, want allowed %t", by, was, err, allowed(by, was))
@@ -81,7 +82,7 @@ func TestMembersComeAndGo(t *testing.T) {
 	wantKind(t, w.RemoveMember(ctx, boss, w.memberKey(w.stranger)), "not_found")
 
 	before := w.position(ctx, t)
-	must(t, w.RemoveMember(ctx, w.roles[fund.RoleMember], w.memberKey(w.roles[fund.RoleMember])))
+	must.Do(t, w.RemoveMember(ctx, w.roles[fund.RoleMember], w.memberKey(w.roles[fund.RoleMember])))
 	events := w.events(ctx, t, before)
 	if len(events) != 1 || events[0].Topic != fund.TopicTeamChanged || events[0].Subject != w.team.ID ||
 		len(events[0].Facts) != 1 || events[0].Facts[0] != w.roles[fund.RoleMember].User {
@@ -89,10 +90,10 @@ func TestMembersComeAndGo(t *testing.T) {
 	}
 	// With another super admin, the first one can be removed.
 	_, err = w.SetMember(ctx, boss, w.memberKey(w.owner), fund.RoleSuperAdmin)
-	must(t, err)
-	must(t, w.RemoveMember(ctx, boss, w.memberKey(boss)))
+	must.Do(t, err)
+	must.Do(t, w.RemoveMember(ctx, boss, w.memberKey(boss)))
 	wantKind(t, w.RemoveMember(ctx, boss, w.memberKey(w.owner)), "forbidden")
-	must(t, w.DisbandTeam(ctx, w.owner, fund.Key{ID: w.team.ID}))
+	must.Do(t, w.DisbandTeam(ctx, w.owner, fund.Key{ID: w.team.ID}))
 	_, err = w.SetMember(ctx, w.owner, w.memberKey(w.stranger), fund.RoleMember)
 	wantKind(t, err, "conflict")
 }
@@ -102,17 +103,17 @@ func TestTeamsByRole(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	second, err := w.CreateTeam(ctx, w.owner, fund.TeamPatch{Name: fund.Some("Second")})
-	must(t, err)
-	must(t, w.SetRole(ctx, app.System(), app.TeamRole{Team: w.team.ID, User: w.owner.User, Role: fund.RoleEventManager}))
+	must.Do(t, err)
+	must.Do(t, w.SetRole(ctx, app.System(), app.TeamRole{Team: w.team.ID, User: w.owner.User, Role: fund.RoleEventManager}))
 	gone, err := w.CreateTeam(ctx, w.owner, fund.TeamPatch{Name: fund.Some("Gone")})
-	must(t, err)
-	must(t, w.DisbandTeam(ctx, w.owner, fund.Key{ID: gone.ID}))
+	must.Do(t, err)
+	must.Do(t, w.DisbandTeam(ctx, w.owner, fund.Key{ID: gone.ID}))
 	for role, want := range map[string][]fund.Team{
 		"": {w.team, second}, "event_manager": {w.team}, "team_event_manager": {w.team}, "Team_Super_Admin": {second},
 		"administrator": {second}, "team_administrator": {second}, "admin": nil, "member": nil, "owner": nil, "team_": {w.team, second},
 	} {
 		got, err := w.UserTeams(ctx, app.Actor{}, fund.Key{ID: w.owner.User}, role, fund.Page{Limit: 9, Order: fund.OldestFirst})
-		must(t, err)
+		must.Do(t, err)
 		var names, wanted []string
 		for _, m := range got {
 			names = append(names, m.Team.Name)

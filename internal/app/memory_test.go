@@ -6,27 +6,28 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func TestCachedFactsAreDroppedWhenTheyChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	owner, err := w.CurrentUser(t.Context(), w.owner)
-	must(t, err)
+	must.Do(t, err)
 	in := fund.DonationInput{Fact: fund.Key{Slug: w.campaign.Slug}, FactOwner: "@" + owner.Slug}
 	for range 2 {
 		_, err = w.donate(t, in)
-		must(t, err)
+		must.Do(t, err)
 	}
 	_, err = w.UpdateCampaign(t.Context(), w.owner, campaignKey(w.campaign), fund.CampaignPatch{Slug: fund.Some("renamed")})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.donate(t, in)
 	wantKind(t, err, "not_found")
 	in.Fact.Slug = "renamed"
 	_, err = w.donate(t, in)
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.UpdateCampaign(t.Context(), w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.donate(t, in)
 	wantFields(t, err, "fact is retired: a retired campaign takes no donations")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -19,7 +20,7 @@ func TestPersonalCampaigns(t *testing.T) {
 	patch := fund.PersonalCampaignPatch{CampaignPatch: fund.CampaignPatch{Name: fund.Some("Run"), Cause: key(w.cause.ID)}}
 	patch.ForName = fund.Some(" Gran ")
 	c, err := w.CreatePersonalCampaign(ctx, w.owner, patch)
-	must(t, err)
+	must.Do(t, err)
 	// The slug may equal one of the owner's campaigns.
 	if c.Slug != "run-2" || c.ForName != "Gran" || c.User.ID != w.owner.User || c.Kind != fund.KindPersonalCampaign || c.ParentKind != fund.KindCause {
 		t.Errorf("got %+v, want a draft of the owner for Gran", c)
@@ -55,7 +56,7 @@ func TestPersonalCampaigns(t *testing.T) {
 
 	personal := app.FactKey{Key: fund.Key{ID: c.ID}, Kinds: []fund.Kind{fund.KindPersonalCampaign}}
 	poll, err := w.CreatePoll(ctx, w.owner, personal, fund.PollPatch{Name: fund.Some("?"), Options: []fund.PollOptionPatch{{Name: fund.Some("!")}}})
-	must(t, err)
+	must.Do(t, err)
 	got, err := testworld.Through(ctx, w.App, w.stranger, personal, func(s app.Seen) (fund.Poll, error) {
 		return w.PollOf(ctx, s, fund.Key{ID: poll.ID})
 	})
@@ -70,10 +71,10 @@ func TestPersonalCampaigns(t *testing.T) {
 	if err != nil || supporter.ParentKind != fund.KindPersonalCampaign {
 		t.Errorf("got %+v, %v, want a supporter", supporter, err)
 	}
-	must(t, w.DeletePoll(ctx, w.owner, fund.Key{ID: poll.ID}))
+	must.Do(t, w.DeletePoll(ctx, w.owner, fund.Key{ID: poll.ID}))
 	wantKind(t, w.DeleteCampaign(ctx, w.owner, personal), "conflict")
-	must(t, w.DeleteCampaign(ctx, w.stranger, campaignKey(supporter)))
-	must(t, w.DeleteCampaign(ctx, w.owner, personal))
+	must.Do(t, w.DeleteCampaign(ctx, w.stranger, campaignKey(supporter)))
+	must.Do(t, w.DeleteCampaign(ctx, w.owner, personal))
 }
 
 // house creates a published auction house of the owner with an item that is open for a minute.
@@ -83,12 +84,12 @@ func (w *world) house(t *testing.T) (fund.AuctionHouse, app.AuctionItemKey) {
 	h, err := w.CreateAuctionHouse(ctx, w.owner, fund.AuctionHousePatch{CampaignPatch: fund.CampaignPatch{
 		Name: fund.Some("House"), Cause: key(w.cause.ID), Parent: key(w.team1.ID), Status: fund.Some(fund.Published),
 	}, Banner: fund.Some("/banner.png")})
-	must(t, err)
+	must.Do(t, err)
 	item, err := w.CreateAuctionItem(ctx, w.owner, campaignKey(h.Fact), fund.AuctionItemPatch{
-		Name: fund.Some("Vase"), StartingBid: fund.Some("10"), StartsAt: fund.Some(w.clock.Now().Add(time.Second)),
-		EndsAt: fund.Some(w.clock.Now().Add(time.Minute)), Status: fund.Some(fund.AuctionActive),
+		Name: fund.Some("Vase"), StartingBid: fund.Some("10"), StartsAt: fund.Some(w.Clock.Now().Add(time.Second)),
+		EndsAt: fund.Some(w.Clock.Now().Add(time.Minute)), Status: fund.Some(fund.AuctionActive),
 	})
-	must(t, err)
+	must.Do(t, err)
 	return h, app.AuctionItemKey{House: campaignKey(h.Fact), Item: fund.Key{ID: item.ID}}
 }
 
@@ -103,12 +104,12 @@ func TestBidding(t *testing.T) {
 	}
 	_, err := bid(w.stranger, "10")
 	wantKind(t, err, "conflict")
-	w.clock.Advance(time.Second)
+	w.Clock.Advance(time.Second)
 	_, err = bid(w.stranger, "9.99")
 	wantFields(t, err, "amount must be at least the starting bid")
 	before := w.position(ctx, t)
 	first, err := bid(w.stranger, "10")
-	must(t, err)
+	must.Do(t, err)
 	if first.Amount != 1000 || !first.Winning || first.UserID != w.stranger.User || first.PublicName != "Ada" {
 		t.Errorf("got %+v, want a winning bid of the stranger", first)
 	}
@@ -148,10 +149,10 @@ func TestBidding(t *testing.T) {
 	_, err = w.UpdateAuctionItem(ctx, w.owner, item, fund.AuctionItemPatch{StartingBid: fund.Some("11"), Status: fund.Some(fund.AuctionInactive)})
 	wantFields(t, err, "status cannot be inactive: there are bids already", "starting_bid cannot be changed: there are bids already")
 	wantKind(t, w.DeleteCampaign(ctx, w.owner, app.FactKey{Key: fund.Key{ID: h.ID}, Kinds: []fund.Kind{fund.KindAuctionHouse}}), "conflict")
-	w.clock.Advance(59*time.Second - time.Millisecond - time.Microsecond)
+	w.Clock.Advance(59*time.Second - time.Millisecond - time.Microsecond)
 	_, err = bid(w.owner, "20")
-	must(t, err)
-	w.clock.Advance(time.Microsecond)
+	must.Do(t, err)
+	w.Clock.Advance(time.Microsecond)
 	_, err = bid(w.owner, "30")
 	wantKind(t, err, "conflict")
 	done, err := w.UpdateAuctionItem(ctx, w.owner, item, fund.AuctionItemPatch{Status: fund.Some(fund.AuctionCompleted)})
@@ -196,7 +197,7 @@ func TestAuctionHouses(t *testing.T) {
 
 	_, err = w.CreateAuctionItem(ctx, w.owner, campaignKey(h.Fact), fund.AuctionItemPatch{
 		Images: fund.Some([]string{"/a.png", "b", ""}), FairMarketValue: fund.Some("x"), Status: fund.Some(fund.AuctionCompleted),
-		EndsAt: fund.Some(w.clock.Now()),
+		EndsAt: fund.Some(w.Clock.Now()),
 	})
 	wantFields(t, err, "name cannot be blank", "images.1 is not an address (https://…)", "images.2 cannot be blank",
 		"starting_bid cannot be blank", "fair_market_value is not a number",
@@ -210,7 +211,7 @@ func TestAuctionHouses(t *testing.T) {
 	})
 	wantKind(t, err, "not_found")
 	other, err := w.CreateAuctionHouse(ctx, w.owner, fund.AuctionHousePatch{CampaignPatch: fund.CampaignPatch{Name: fund.Some("Other"), Cause: key(w.cause.ID)}})
-	must(t, err)
+	must.Do(t, err)
 	_, err = testworld.Through(ctx, w.App, w.owner, houseKey(other), func(s app.Seen) (fund.AuctionItem, error) {
 		return w.GetAuctionItem(ctx, s, item.Item)
 	})
@@ -246,12 +247,12 @@ func TestFitness(t *testing.T) {
 	_, err = w.RecordFitness(ctx, w.stranger, f, fund.FitnessInput{Type: "Running", Meters: 1000})
 	wantKind(t, err, "forbidden")
 	_, err = w.RecordFitness(ctx, w.roles[fund.RoleMember], campaignKey(w.team1), fund.FitnessInput{Type: "Rowing", Meters: 1})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.CreateRegistration(ctx, w.stranger, fund.Key{ID: w.event.ID}, fund.RegistrationPatch{Email: fund.Some("s@example.org")})
-	must(t, err)
+	must.Do(t, err)
 	before := w.position(ctx, t)
 	done, err := w.RecordFitness(ctx, w.stranger, f, fund.FitnessInput{Type: "Running", Meters: 1000, Seconds: 300})
-	if err != nil || done.UserID != w.stranger.User || !done.At.Equal(w.clock.Now()) {
+	if err != nil || done.UserID != w.stranger.User || !done.At.Equal(w.Clock.Now()) {
 		t.Errorf("got %+v, %v, want exercise of the stranger, now", done, err)
 	}
 	events := w.events(ctx, t, before)
@@ -264,8 +265,8 @@ func TestFitness(t *testing.T) {
 		}
 	}
 	stranger := &fund.Key{ID: w.stranger.User}
-	_, err = w.RecordFitness(ctx, w.owner, f, fund.FitnessInput{User: stranger, Type: "Running", Meters: fund.MaxExercise, At: w.clock.Now()})
-	must(t, err)
+	_, err = w.RecordFitness(ctx, w.owner, f, fund.FitnessInput{User: stranger, Type: "Running", Meters: fund.MaxExercise, At: w.Clock.Now()})
+	must.Do(t, err)
 	goals, err := testworld.Through(ctx, w.App, app.Actor{}, f, func(s app.Seen) ([]fund.FitnessGoal, error) {
 		return w.FitnessGoals(ctx, s, fund.Page{Limit: 9})
 	})
@@ -273,7 +274,7 @@ func TestFitness(t *testing.T) {
 		t.Errorf("got %v, %v, want both activities counted", goals, err)
 	}
 	_, err = w.RecordFitness(ctx, w.owner, f, fund.FitnessInput{
-		User: &fund.Key{LegacyID: 999}, Type: "Chess", Meters: -1, Seconds: fund.MaxExercise + 1, At: w.clock.Now().Add(time.Microsecond),
+		User: &fund.Key{LegacyID: 999}, Type: "Chess", Meters: -1, Seconds: fund.MaxExercise + 1, At: w.Clock.Now().Add(time.Microsecond),
 	})
 	wantFields(t, err, "type is not one of the allowed values", "meters "+money.Negative, "seconds "+money.TooLarge,
 		"at cannot be in the future", "user does not exist")
@@ -288,7 +289,7 @@ func TestFitness(t *testing.T) {
 	_, err = w.RecordFitness(ctx, w.stranger, f, fund.FitnessInput{User: &fund.Key{ID: w.owner.User}, Type: "Running", Meters: 1})
 	wantKind(t, err, "forbidden")
 	_, err = w.UpdateCampaign(ctx, w.owner, f, fund.CampaignPatch{Status: fund.Some(fund.Retired)})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.RecordFitness(ctx, w.stranger, f, fund.FitnessInput{Type: "Running", Meters: 1})
 	wantKind(t, err, "conflict")
 }

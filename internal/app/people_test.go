@@ -7,6 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -21,14 +22,14 @@ func TestUpdateCurrentUser(t *testing.T) {
 	})
 	wantFields(t, err, "username cannot be blank", "social.x is not a known name", "slug is already taken", "email is already taken")
 	user, err := w.UpdateCurrentUser(ctx, w.owner, fund.UserPatch{Username: fund.Some("New"), Social: fund.SocialPatch{"twitch": "new"}})
-	must(t, err)
+	must.Do(t, err)
 	if user.Username != "New" || user.Slug != "owner" || user.Social.Twitch != "new" {
 		t.Errorf("got %+v, want the new name and handle, the old slug", user)
 	}
 	_, err = w.ListUsers(ctx, w.causeToken, fund.Page{Limit: 5})
 	wantKind(t, err, "unauthenticated")
 	users, err := w.ListUsers(ctx, w.owner, fund.Page{Limit: 2, Before: &fund.Cursor{Number: 4}})
-	must(t, err)
+	must.Do(t, err)
 	if len(users) != 2 || users[0].LegacyID != 3 {
 		t.Errorf("got %v, want the users 3 and 2", users)
 	}
@@ -42,17 +43,17 @@ func TestTeams(t *testing.T) {
 	ctx := t.Context()
 	team := fund.Key{ID: w.team.ID}
 	owned, err := w.ListOwnedTeams(ctx, app.Actor{}, fund.Key{ID: w.roles[fund.RoleSuperAdmin].User})
-	must(t, err)
+	must.Do(t, err)
 	if len(owned) != 1 || owned[0].ID != w.team.ID || owned[0].Slug != "the-team" {
 		t.Errorf("got %v, want the team of its maker", owned)
 	}
 	memberships, err := w.UserTeams(ctx, app.Actor{}, fund.Key{ID: w.roles[fund.RoleMember].User}, "", fund.Page{Limit: fund.MaxPerFact})
-	must(t, err)
+	must.Do(t, err)
 	if len(memberships) != 1 || memberships[0].Role != fund.RoleMember {
 		t.Errorf("got %v, want one membership", memberships)
 	}
 	second, err := w.CreateTeam(ctx, w.owner, fund.TeamPatch{Name: fund.Some("The Team")})
-	must(t, err)
+	must.Do(t, err)
 	if second.Slug != "the-team-2" {
 		t.Errorf("got slug %q, want the-team-2", second.Slug)
 	}
@@ -69,18 +70,18 @@ func TestTeams(t *testing.T) {
 		wantKind(t, err, want)
 	}
 	wantKind(t, w.DisbandTeam(ctx, w.roles[fund.RoleAdmin], team), "forbidden")
-	must(t, w.DisbandTeam(ctx, w.roles[fund.RoleSuperAdmin], team))
+	must.Do(t, w.DisbandTeam(ctx, w.roles[fund.RoleSuperAdmin], team))
 	_, err = w.UpdateTeam(ctx, w.roles[fund.RoleAdmin], team, fund.TeamPatch{})
 	wantKind(t, err, "conflict")
 	_, err = w.CreateTeamCampaign(ctx, w.roles[fund.RoleAdmin], team, fund.CampaignPatch{Name: fund.Some("x"), Cause: key(w.cause.ID)})
 	wantKind(t, err, "conflict")
 	teams, err := w.ListTeams(ctx, app.Actor{}, fund.Page{Limit: 9})
-	must(t, err)
+	must.Do(t, err)
 	if len(teams) != 1 || teams[0].ID != second.ID {
 		t.Errorf("got %v, want the living team only", teams)
 	}
 	gone, err := w.GetTeam(ctx, app.Actor{}, team)
-	must(t, err)
+	must.Do(t, err)
 	if gone.DisbandedAt.IsZero() {
 		t.Error("the disbanded team has no end")
 	}
@@ -100,7 +101,7 @@ func TestRegistrations(t *testing.T) {
 	_, err := w.UpdateRegistrationFields(ctx, w.owner, event, fields)
 	wantKind(t, err, "forbidden")
 	got, err := w.UpdateRegistrationFields(ctx, w.causeToken, event, fields)
-	must(t, err)
+	must.Do(t, err)
 	if !got["shirt_size"].Required {
 		t.Errorf("got %v, want the shirt size required", got)
 	}
@@ -109,7 +110,7 @@ func TestRegistrations(t *testing.T) {
 	_, err = w.CreateRegistration(ctx, w.owner, event, fund.RegistrationPatch{Email: fund.Some("x")})
 	wantFields(t, err, "email is not an e-mail address", "shirt_size cannot be blank")
 	r, err := w.CreateRegistration(ctx, w.owner, event, fund.RegistrationPatch{ShirtSize: fund.Some("M")})
-	must(t, err)
+	must.Do(t, err)
 	if r.Email != "owner@example.org" || r.UserID != w.owner.User {
 		t.Errorf("got %+v, want the owner's registration", r)
 	}
@@ -132,12 +133,12 @@ func TestRegistrations(t *testing.T) {
 	list, err := testworld.ThroughEvent(ctx, w.App, w.causer, event, func(s app.SeenEvent) ([]fund.Registration, error) {
 		return w.Registrations(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
 	})
-	must(t, err)
+	must.Do(t, err)
 	if len(list) != 1 || list[0].ShirtSize != "L" {
 		t.Errorf("got %v, want one with shirt size L", list)
 	}
 	wantKind(t, w.DeleteRegistration(ctx, w.stranger, event, number), "forbidden")
-	must(t, w.DeleteRegistration(ctx, w.owner, event, number))
+	must.Do(t, w.DeleteRegistration(ctx, w.owner, event, number))
 	wantKind(t, w.DeleteRegistration(ctx, w.owner, event, number), "not_found")
 }
 
@@ -155,7 +156,7 @@ func TestOptionsOfCauses(t *testing.T) {
 	wantFields(t, err, "dashboard_enabled is not true or false", "fly is not a known name")
 	for i, name := range []string{"regions", "gift_aid"} {
 		got, err := w.UpdatePermissions(ctx, w.causer, cause, fund.PermissionsPatch{Switches: map[string]bool{name: true}})
-		must(t, err)
+		must.Do(t, err)
 		if len(got) != i+1 || !got["regions"] {
 			t.Errorf("got %v, want %d switches, the first unchanged", got, i+1)
 		}
@@ -167,7 +168,7 @@ func TestOptionsOfCauses(t *testing.T) {
 	shown, err := w.UpdateCauseVisibility(ctx, w.causeToken, cause, fund.VisibilityPatch{Options: map[string]fund.VisibilityOptionPatch{
 		"donate": {Visible: fund.Some(false)},
 	}})
-	must(t, err)
+	must.Do(t, err)
 	if shown.Shown("donate") || !shown.Shown("toolkit") {
 		t.Errorf("got %v, want donate hidden only", shown)
 	}
@@ -186,7 +187,7 @@ func TestHiddenCausesAndEvents(t *testing.T) {
 	hidden, err := w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
 		Name: "Later", Slug: "later", Status: fund.Unpublished, Cause: fund.Ref{ID: w.cause.ID},
 	}})
-	must(t, err)
+	must.Do(t, err)
 	for want, actor := range map[string]app.Actor{"not_found": w.stranger, "": w.causer} {
 		_, err := w.GetFundraisingEvent(ctx, actor, fund.Key{ID: hidden.ID})
 		wantKind(t, err, want)
@@ -194,12 +195,12 @@ func TestHiddenCausesAndEvents(t *testing.T) {
 	events, err := testworld.ThroughCause(ctx, w.App, app.Actor{}, fund.Key{Slug: "water"}, func(s app.SeenCause) ([]fund.FundraisingEvent, error) {
 		return w.ListFundraisingEvents(ctx, app.Actor{}, app.EventQuery{Cause: &s.Seen}, fund.Page{Limit: 9})
 	})
-	must(t, err)
+	must.Do(t, err)
 	if len(events) != 1 || events[0].ID != w.event.ID {
 		t.Errorf("got %v, want the published event only", events)
 	}
 	causes, err := w.ListCauses(ctx, app.Actor{}, fund.Page{Limit: 9})
-	must(t, err)
+	must.Do(t, err)
 	if got := fmt.Sprint(len(causes), causes[0].Slug); got != "2 forest" && got != "2forest" {
 		t.Errorf("got %q, want two, newest first", got)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 )
 
@@ -32,10 +33,10 @@ func TestAProviderThatReportsTheImpossibleIsNotBelieved(t *testing.T) {
 			w, chaos := withChaos(t)
 			begun := w.begin(t, fund.CheckoutInput{})
 			reference := "pi_" + begun.Donation.String()
-			must(t, chaos.change(reference, func(s *fund.PaymentState) { s.Status = fund.PaymentPaid }))
+			must.Do(t, chaos.change(reference, func(s *fund.PaymentState) { s.Status = fund.PaymentPaid }))
 			right := chaos.state(reference)
 			reconcile := func(word fund.PaymentState) error {
-				must(t, chaos.change(reference, func(s *fund.PaymentState) { *s = word }))
+				must.Do(t, chaos.change(reference, func(s *fund.PaymentState) { *s = word }))
 				return w.Reconcile(t.Context(), begun.Donation)
 			}
 			wrong := right
@@ -48,7 +49,7 @@ func TestAProviderThatReportsTheImpossibleIsNotBelieved(t *testing.T) {
 				if got := w.donation(t, begun.Donation); got.State != state || got.Refunded != 0 || got.Disputed != 0 {
 					t.Errorf("got %s, refunded %d, disputed %d, want it %s as before", got.State, got.Refunded, got.Disputed, state)
 				}
-				must(t, reconcile(right))
+				must.Do(t, reconcile(right))
 			}
 			if got := w.raised(t); got != 1000 {
 				t.Errorf("got %d raised, want 1000", got)
@@ -62,16 +63,16 @@ func TestAProviderEventIsTriedFortyTimes(t *testing.T) {
 	t.Parallel()
 	w, chaos := withChaos(t)
 	raw := chaos.event(w.cause.ID, "paid", chaosWord)
-	must(t, w.TakeProviderEvent(t.Context(), "chaos", raw))
+	must.Do(t, w.TakeProviderEvent(t.Context(), "chaos", raw))
 	wait := 2 * time.Second
 	for try := 1; try <= 40; try++ {
 		open := w.openEvent(t)
-		w.clock.Advance(open.DueAt.Sub(w.clock.Now()))
+		w.Clock.Advance(open.DueAt.Sub(w.Clock.Now()))
 		if err := w.ApplyProviderEvent(t.Context(), app.System(), open.ID); err == nil {
 			t.Fatal("got nil, want that there is no such donation")
 		}
 		open = w.openEvent(t)
-		due := w.clock.Now().Add(wait)
+		due := w.Clock.Now().Add(wait)
 		if try == 40 {
 			due = time.Time{}
 		}
@@ -80,7 +81,7 @@ func TestAProviderEventIsTriedFortyTimes(t *testing.T) {
 		}
 		wait = min(2*wait, time.Hour)
 	}
-	w.clock.Advance(1000 * time.Hour)
+	w.Clock.Advance(1000 * time.Hour)
 	w.ReconcileDue(t.Context())
 	if got := w.openEvent(t).Tries; got != 40 {
 		t.Errorf("got %d tries, want none after the fortieth", got)
@@ -95,7 +96,7 @@ func TestAProviderEventIsTriedFortyTimes(t *testing.T) {
 func (w *world) openEvent(t *testing.T) fund.ProviderEvent {
 	t.Helper()
 	all, err := w.ListOpenProviderEvents(t.Context(), app.System(), fund.Page{Limit: 9, Order: fund.OldestFirst})
-	must(t, err)
+	must.Do(t, err)
 	if len(all) != 1 {
 		t.Fatalf("got %d open provider events, want one", len(all))
 	}
@@ -111,9 +112,9 @@ func TestTheJournalKeepsTheHeadersThatProveAnEvent(t *testing.T) {
 	raw.Header = map[string][]string{
 		"Stripe-Signature": {"t=1,v1=abc", "t=2"}, "Almoner-Sandbox-Signature": {"def"}, "Content-Type": {"application/json"}, "User-Agent": {"Stripe/1.0"},
 	}
-	must(t, w.TakeProviderEvent(t.Context(), "chaos", raw))
+	must.Do(t, w.TakeProviderEvent(t.Context(), "chaos", raw))
 	var kept map[string][]string
-	must(t, json.Unmarshal([]byte(w.openEvent(t).Header), &kept))
+	must.Do(t, json.Unmarshal([]byte(w.openEvent(t).Header), &kept))
 	want := map[string][]string{
 		"Stripe-Signature": {"t=1,v1=abc", "t=2"}, "Almoner-Sandbox-Signature": {"def"}, "Content-Type": {"application/json"}, "User-Agent": {"Stripe/1.0"},
 	}
@@ -128,7 +129,7 @@ func TestAProviderEventHasAtMostAMegabyte(t *testing.T) {
 	raw := chaos.event(w.cause.ID, "paid", chaosWord)
 	body := raw.Body
 	raw.Body = slices.Concat(body, []byte(strings.Repeat(" ", 1<<20-len(body))))
-	must(t, w.TakeProviderEvent(t.Context(), "chaos", raw))
+	must.Do(t, w.TakeProviderEvent(t.Context(), "chaos", raw))
 	raw.Body = append(raw.Body, ' ')
 	wantKind(t, w.TakeProviderEvent(t.Context(), "chaos", raw), "too_large")
 	wantKind(t, w.TakeProviderEvent(t.Context(), "nobody", pay.Raw{}), "not_found")

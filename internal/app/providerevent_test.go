@@ -10,6 +10,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 // submitCard submits a card on the sandbox's page, which sends an event that is not applied.
@@ -23,16 +24,16 @@ func (w *world) submitCard(t *testing.T, begun app.StartedDonation, card string)
 // wantEvents checks how many provider events are open, and how many of them are stuck.
 func (w *world) wantEvents(t *testing.T, open, stuck int64) []fund.ProviderEvent {
 	t.Helper()
-	gotOpen, gotStuck, err := w.store.CountProviderEvents(t.Context(), w.clock.Now())
-	must(t, err)
+	gotOpen, gotStuck, err := w.Store.CountProviderEvents(t.Context(), w.Clock.Now())
+	must.Do(t, err)
 	if gotOpen != open || gotStuck != stuck {
 		t.Errorf("got %d open events and %d stuck ones, want %d and %d", gotOpen, gotStuck, open, stuck)
 	}
 	page := fund.Page{Limit: 10, Order: fund.OldestFirst}
 	all, err := w.ListOpenProviderEvents(t.Context(), app.System(), page)
-	must(t, err)
-	waiting, err := w.store.StuckProviderEvents(t.Context(), w.clock.Now(), page)
-	must(t, err)
+	must.Do(t, err)
+	waiting, err := w.Store.StuckProviderEvents(t.Context(), w.Clock.Now(), page)
+	must.Do(t, err)
 	if int64(len(all)) != open || int64(len(waiting)) != stuck {
 		t.Errorf("got lists of %d and %d events, want %d and %d", len(all), len(waiting), open, stuck)
 	}
@@ -45,15 +46,15 @@ func TestProviderEventsThatWaitAreFoundAndApplied(t *testing.T) {
 	begun := w.begin(t, fund.CheckoutInput{})
 	w.submitCard(t, begun, goodCard)
 	w.wantEvents(t, 1, 0)
-	w.clock.Advance(15 * time.Second)
+	w.Clock.Advance(15 * time.Second)
 	waiting := w.wantEvents(t, 1, 1)
 	if len(waiting) != 1 {
 		t.FailNow()
 	}
 	wantKind(t, w.ApplyProviderEvent(t.Context(), w.owner, waiting[0].ID), "forbidden")
-	must(t, w.ApplyProviderEvent(t.Context(), app.System(), waiting[0].ID))
+	must.Do(t, w.ApplyProviderEvent(t.Context(), app.System(), waiting[0].ID))
 	w.wantEvents(t, 0, 0)
-	must(t, w.ApplyProviderEvent(t.Context(), app.System(), waiting[0].ID))
+	must.Do(t, w.ApplyProviderEvent(t.Context(), app.System(), waiting[0].ID))
 	if got := w.donation(t, begun.Donation); got.State != fund.DonationCompleted || w.raised(t) != 1000 {
 		t.Errorf("got %s and %d raised, want completed and 1000, once", got.State, w.raised(t))
 	}
@@ -63,12 +64,12 @@ func TestProviderEventsThatWaitAreFoundAndApplied(t *testing.T) {
 func TestProviderEventsThatFailAreStuckAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	now := w.clock.Now()
+	now := w.Clock.Now()
 	n := fund.ProviderEvent{
 		ID: w.cause.ID, Provider: "sandbox", EventID: "n1", Topic: "payment.paid", Reference: "nowhere", Header: "{}", Body: []byte("{}"),
 		DueAt: now.Add(10 * time.Second), ReceivedAt: now,
 	}
-	must(t, w.store.Journal(t.Context(), n))
+	must.Do(t, w.Store.Journal(t.Context(), n))
 	w.wantEvents(t, 1, 0)
 	wantKind(t, w.ApplyProviderEvent(t.Context(), app.System(), n.ID), "not_found")
 	if got := w.wantEvents(t, 1, 1); got[0].Tries != 1 || got[0].Problem != "No donation is known for the payment nowhere." {

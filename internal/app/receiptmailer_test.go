@@ -17,17 +17,19 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/mail"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testmail"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // postTo is a mailer that sends through a test's server.
 func postTo(t testing.TB, s *testmail.Server) app.Mailer {
 	t.Helper()
 	host, port, err := net.SplitHostPort(s.Addr())
-	must(t, err)
+	must.Do(t, err)
 	number, err := strconv.Atoi(port)
-	must(t, err)
+	must.Do(t, err)
 	return mail.New(mail.Options{
 		Server: mail.Server{Host: host, Port: number, Security: mail.Plain}, From: netmail.Address{Address: "receipts@almoner.test"},
 		Random: rand.Reader, Within: 20 * time.Second, AnswerWithin: 20 * time.Second,
@@ -36,9 +38,7 @@ func postTo(t testing.TB, s *testmail.Server) app.Mailer {
 
 // node is one of several servers over the same database, which sends mail through the mailer.
 func (w *world) node(post app.Mailer) *app.App {
-	return app.New(app.Options{
-		Store: w.store, Now: w.clock.Now, Random: rand.Reader, BaseURL: baseURL, Pages: donorPages, Payments: app.Payments{Provider: w.sandbox, Fee: fee}, Mailer: post,
-	})
+	return w.Node(func(o *app.Options) { o.Mailer = post })
 }
 
 // paid makes a paid donation.
@@ -51,8 +51,8 @@ func (w *world) paid(t testing.TB, email string) fund.ID {
 
 func (w *world) receipt(t testing.TB, donation fund.ID) fund.Receipt {
 	t.Helper()
-	r, err := w.store.GetReceipt(t.Context(), donation)
-	must(t, err)
+	r, err := w.Store.GetReceipt(t.Context(), donation)
+	must.Do(t, err)
 	return r
 }
 
@@ -67,7 +67,7 @@ func (w *world) wantMail(t testing.TB, donation fund.ID, want fund.MailState, tr
 // move changes a receipt as a mailer does.
 func (w *world) move(t testing.TB, from, to fund.Receipt) fund.Receipt {
 	t.Helper()
-	must(t, w.store.Write(t.Context(), from.DonationID, func(ctx context.Context, tx *store.Tx) error {
+	must.Do(t, w.Store.Write(t.Context(), from.DonationID, func(ctx context.Context, tx *store.Tx) error {
 		return tx.MoveReceipt(ctx, from, to)
 	}))
 	return to
@@ -82,7 +82,7 @@ func TestReceiptsAreMailedOnce(t *testing.T) {
 	w.wantMail(t, with, fund.MailWaiting, 0)
 	for range 3 {
 		node.ReceiptsRound(t.Context())
-		w.clock.Advance(24 * time.Hour)
+		w.Clock.Advance(24 * time.Hour)
 	}
 	got := server.Messages()
 	if len(got) != 1 || got[0].To != "ada@example.org" {
@@ -91,8 +91,8 @@ func TestReceiptsAreMailedOnce(t *testing.T) {
 	w.wantMail(t, with, fund.MailSent, 1)
 	w.wantMail(t, without, fund.MailNone, 0)
 	key, err := w.DonationKey(t.Context(), with)
-	must(t, err)
-	for _, want := range []string{"$10.00", "Receipt number", baseURL + "/gifts/" + key + "/receipt", "This is a test: no money moved"} {
+	must.Do(t, err)
+	for _, want := range []string{"$10.00", "Receipt number", testworld.BaseURL + "/gifts/" + key + "/receipt", "This is a test: no money moved"} {
 		if !strings.Contains(unfolded(got[0]), want) {
 			t.Errorf("got\n%s\nwant %q in it", got[0].Data, want)
 		}
@@ -137,10 +137,10 @@ func TestMailsThatFail(t *testing.T) {
 				t.Errorf("got problem %q, want one", r.Problem)
 			}
 			server.Behave(nil)
-			w.clock.Advance(c.wait - time.Second)
+			w.Clock.Advance(c.wait - time.Second)
 			node.ReceiptsRound(t.Context())
 			w.wantMail(t, id, c.state, c.tries)
-			w.clock.Advance(time.Second)
+			w.Clock.Advance(time.Second)
 			node.ReceiptsRound(t.Context())
 			if r := w.receipt(t, id); r.Mail() != c.then || len(server.Messages()) != c.all {
 				t.Errorf("got %s and %d messages, want %s and %d", r.Mail(), len(server.Messages()), c.then, c.all)
@@ -191,7 +191,7 @@ func TestMailersRace(t *testing.T) {
 			t.Errorf("got %d mails to %s, want one", got[email], email)
 		}
 	}
-	if due, err := w.store.DueReceipts(t.Context(), w.clock.Now().Add(time.Hour), 100); err != nil || len(due) != 0 {
+	if due, err := w.Store.DueReceipts(t.Context(), w.Clock.Now().Add(time.Hour), 100); err != nil || len(due) != 0 {
 		t.Errorf("got %d receipts still due, %v, want none", len(due), err)
 	}
 }
@@ -214,10 +214,10 @@ func TestCrashesWhileMailing(t *testing.T) {
 		t.Errorf("got %d messages, want none while both are another's", n)
 	}
 	wantKind(t, node.ResendReceipt(t.Context(), app.System(), after), "conflict")
-	w.clock.Advance(fund.MailLease)
+	w.Clock.Advance(fund.MailLease)
 	for range 2 {
 		node.ReceiptsRound(t.Context())
-		w.clock.Advance(48 * time.Hour)
+		w.Clock.Advance(48 * time.Hour)
 	}
 	if got := server.Messages(); len(got) != 1 || got[0].To != "before@example.org" {
 		t.Errorf("got %d messages, want the one that surely was not sent", len(got))
@@ -228,7 +228,7 @@ func TestCrashesWhileMailing(t *testing.T) {
 	if err != nil || len(unknown) != 1 || unknown[0].DonationID != after {
 		t.Errorf("got %v, %v, want the other in the list", unknown, err)
 	}
-	must(t, node.ResendReceipt(t.Context(), app.System(), after))
+	must.Do(t, node.ResendReceipt(t.Context(), app.System(), after))
 	node.ReceiptsRound(t.Context())
 	w.wantMail(t, after, fund.MailSent, 1)
 	if got := server.Messages(); len(got) != 2 || got[1].To != "after@example.org" {
@@ -252,7 +252,7 @@ func TestALateMailerSendsNothing(t *testing.T) {
 	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
 	other := w.node(postTo(t, server))
 	late := w.node(hooked{postTo(t, server), func(ctx context.Context, hand func(context.Context) error) error {
-		w.clock.Advance(fund.MailLease)
+		w.Clock.Advance(fund.MailLease)
 		other.ReceiptsRound(ctx)
 		return hand(ctx)
 	}})
@@ -287,7 +287,7 @@ func TestMailsThatCannotBeNoted(t *testing.T) {
 				t.Errorf("got %d messages, want none", n)
 			}
 			w.wantMail(t, id, fund.MailWaiting, 0)
-			w.clock.Advance(time.Minute)
+			w.Clock.Advance(time.Minute)
 			w.node(postTo(t, server)).ReceiptsRound(t.Context())
 			w.wantMail(t, id, fund.MailSent, 1)
 		})
@@ -311,7 +311,7 @@ func TestAnUnreachableMailServerIsTriedRarely(t *testing.T) {
 		return testmail.Reply{Code: 421, Text: "busy"}
 	})
 	for i, wait := range []time.Duration{0, 14 * time.Second, time.Second, 29 * time.Second, time.Second} {
-		w.clock.Advance(wait)
+		w.Clock.Advance(wait)
 		before := greeted.Load()
 		node.ReceiptsRound(t.Context())
 		asked, quiet := greeted.Load()-before, i%2 == 1
@@ -320,7 +320,7 @@ func TestAnUnreachableMailServerIsTriedRarely(t *testing.T) {
 		}
 	}
 	server.Behave(nil)
-	w.clock.Advance(5 * time.Minute)
+	w.Clock.Advance(5 * time.Minute)
 	node.ReceiptsRound(t.Context())
 	if n := len(server.Messages()); n != 12 {
 		t.Errorf("got %d messages, want all 12", n)
@@ -349,5 +349,5 @@ func TestReceiptsAreForTheOperator(t *testing.T) {
 	wantKind(t, w.ResendReceipt(t.Context(), w.owner, with), "forbidden")
 	wantKind(t, w.ResendReceipt(t.Context(), app.System(), without), "conflict")
 	wantKind(t, w.ResendReceipt(t.Context(), app.System(), fund.ID{9}), "not_found")
-	must(t, w.ResendReceipt(t.Context(), app.System(), with))
+	must.Do(t, w.ResendReceipt(t.Context(), app.System(), with))
 }

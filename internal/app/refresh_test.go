@@ -9,6 +9,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func TestARefreshTokenIsTradedOnce(t *testing.T) {
@@ -22,7 +23,7 @@ func TestARefreshTokenIsTradedOnce(t *testing.T) {
 		t.Error("got the same token again, want a new one each time")
 	}
 	w.wantWorks(t, true, first.Access, second.Access, third.Access)
-	w.clock.Advance(time.Minute)
+	w.Clock.Advance(time.Minute)
 	_, err := w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: first.Refresh})
 	wantRefused(t, err, app.FieldGrant, "used before")
 	w.wantWorks(t, false, first.Access, second.Access, third.Access)
@@ -30,8 +31,8 @@ func TestARefreshTokenIsTradedOnce(t *testing.T) {
 		_, err = w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: refresh})
 		wantRefused(t, err, app.FieldGrant, "withdrawn")
 	}
-	if !strings.Contains(w.log.String(), "was reused") {
-		t.Errorf("got the log %q, want a warning for the operator", w.log)
+	if !strings.Contains(w.Log.String(), "was reused") {
+		t.Errorf("got the log %q, want a warning for the operator", w.Log)
 	}
 }
 
@@ -42,14 +43,14 @@ func TestARetryOfARefreshGetsTheSameTokens(t *testing.T) {
 	bot := w.application(t, fund.APIV5, "public", "write")
 	first := w.granted(t, bot)
 	second := w.next(t, bot, first.Refresh)
-	used := w.clock.Now()
-	w.clock.Advance(time.Minute - time.Microsecond)
-	w.restart(w.money)
+	used := w.Clock.Now()
+	w.Clock.Advance(time.Minute - time.Microsecond)
+	w.Restart(nil)
 	again := w.next(t, bot, first.Refresh)
 	if again.Access != second.Access || again.Refresh != second.Refresh || again.Token.ID != second.Token.ID {
 		t.Errorf("got %+v, want the tokens of the first time, %+v", again, second)
 	}
-	if !second.At.Equal(used) || !again.At.Equal(w.clock.Now()) || !again.Token.ExpiresAt.Equal(second.Token.ExpiresAt) {
+	if !second.At.Equal(used) || !again.At.Equal(w.Clock.Now()) || !again.Token.ExpiresAt.Equal(second.Token.ExpiresAt) {
 		t.Errorf("got tokens issued at %s that end at %s, want them issued now with the first expiry", again.At, again.Token.ExpiresAt)
 	}
 	w.wantWorks(t, true, first.Access, second.Access)
@@ -72,7 +73,7 @@ func TestARetryOfARefreshGetsTheSameTokens(t *testing.T) {
 
 	// A retry does not prolong the window, and the new refresh token works as any other.
 	third := w.next(t, bot, second.Refresh)
-	w.clock.Advance(time.Microsecond)
+	w.Clock.Advance(time.Microsecond)
 	w.wantWorks(t, true, third.Access)
 	_, err = w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: first.Refresh})
 	wantRefused(t, err, app.FieldGrant, "used before")
@@ -86,7 +87,7 @@ func TestARetryForARevokedTokenIsAReuse(t *testing.T) {
 	bot := w.application(t, fund.APIV5)
 	first := w.granted(t, bot)
 	second := w.next(t, bot, first.Refresh)
-	must(t, w.RevokeIssued(t.Context(), bot, second.Access))
+	must.Do(t, w.RevokeIssued(t.Context(), bot, second.Access))
 	_, err := w.TradeRefresh(t.Context(), app.RefreshTrade{Application: bot, Refresh: first.Refresh})
 	wantRefused(t, err, app.FieldGrant, "used before")
 	w.wantWorks(t, false, first.Access, second.Access)
@@ -118,9 +119,7 @@ func TestTradesOfOneThingAtOnce(t *testing.T) {
 	bot := w.application(t, fund.APIV5)
 	first := w.granted(t, bot)
 	code := w.code(t, app.Authorization{Application: bot})
-	nodes := []*app.App{w.App}
-	w.restart(w.money)
-	nodes = append(nodes, w.App)
+	nodes := []*app.App{w.App, w.Node(nil)}
 
 	issued := atOnce(16, func(i int) (app.Issued, error) {
 		return nodes[i%2].TradeCode(t.Context(), app.CodeTrade{Application: bot, Code: code})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -15,7 +16,7 @@ func TestRefundsAreInMajorUnits(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	d, err := w.donate(t, fund.DonationInput{Amount: "10.00", Name: "Ada"})
-	must(t, err)
+	must.Do(t, err)
 	key := fund.Key{ID: d.ID}
 	for amount, want := range map[string]string{
 		"0": "amount must be more than zero", "x": "amount is not a number", "1.001": "amount has more decimals than USD allows",
@@ -25,12 +26,12 @@ func TestRefundsAreInMajorUnits(t *testing.T) {
 		wantFields(t, err, want)
 	}
 	d, err = w.RefundDonation(ctx, w.owner, key, "2.5")
-	must(t, err)
+	must.Do(t, err)
 	if d.Net() != 750 || d.State != fund.DonationPartiallyRefunded {
 		t.Errorf("got %d left and %s, want 7.50 and a part refunded", d.Net(), d.State)
 	}
 	d, err = w.RefundDonation(ctx, w.owner, fund.Key{LegacyID: d.LegacyID}, "")
-	must(t, err)
+	must.Do(t, err)
 	if d.Net() != 0 || d.State != fund.DonationRefunded {
 		t.Errorf("got %d left and %s, want all refunded", d.Net(), d.State)
 	}
@@ -47,7 +48,7 @@ func TestWhoMayHandleDonations(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	given, err := w.donate(t, fund.DonationInput{Amount: "10"})
-	must(t, err)
+	must.Do(t, err)
 	bare, causeBare := w.owner, w.causeToken
 	bare.Scopes = []string{fund.ScopePublic, fund.ScopeWrite}
 	causeBare.Scopes = []string{fund.ScopePublic, fund.ScopeCause}
@@ -88,13 +89,13 @@ func TestScreeningHidesNameAndComment(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	given, err := w.donate(t, fund.DonationInput{Name: "Ada", Comment: "Hello"})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.ScreenDonation(ctx, w.owner, fund.Key{ID: given.ID}, "nonsense")
 	wantFields(t, err, "screening is not one of the allowed values")
 	before := w.position(ctx, t)
 	for range 2 { // the second time changes nothing
 		d, err := w.ScreenDonation(ctx, w.owner, fund.Key{ID: given.ID}, fund.ScreeningHidden)
-		must(t, err)
+		must.Do(t, err)
 		if d.DisplayName() != fund.Anonymous || d.DisplayComment() != "" || d.Net() != 500 {
 			t.Errorf("got %q, %q, %d, want only the money", d.DisplayName(), d.DisplayComment(), d.Net())
 		}
@@ -111,9 +112,9 @@ func TestDonorsAreDistinguished(t *testing.T) {
 	donor := func(in fund.DonationInput) fund.ID {
 		t.Helper()
 		d, err := w.donate(t, in)
-		must(t, err)
+		must.Do(t, err)
 		stored, err := w.GetDonation(t.Context(), w.owner, fund.Key{ID: d.ID})
-		must(t, err)
+		must.Do(t, err)
 		if stored.DonorID.IsZero() || stored.DonorID != d.DonorID {
 			t.Errorf("got donor %s, stored %s, want the same one", d.DonorID, stored.DonorID)
 		}
@@ -149,10 +150,10 @@ func TestFactDonations(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	now := w.clock.Now()
+	now := w.Clock.Now()
 	for i, fact := range []fund.Fact{w.campaign, w.team1, w.event.Fact} {
 		_, err := w.DonateAt(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: fact.ID}, Amount: "1"}, now.Add(-time.Duration(i)*time.Hour))
-		must(t, err)
+		must.Do(t, err)
 	}
 	count := func(actor app.Actor, f fund.Fact, query app.DonationQuery) (int, error) {
 		key := app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}
@@ -190,14 +191,14 @@ func TestFactLeaderboards(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	_, err := w.donate(t, fund.DonationInput{Amount: "3", Name: "Ada"})
-	must(t, err)
-	must(t, w.CatchUp(ctx, app.System()))
+	must.Do(t, err)
+	must.Do(t, w.CatchUp(ctx, app.System()))
 	for _, f := range []fund.Fact{w.campaign, w.team1, w.event.Fact, w.cause.Fact} {
 		for _, board := range []fund.Board{fund.BoardDonor, fund.BoardUser} {
 			got, err := testworld.Through(ctx, w.App, app.Actor{}, app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}, func(s app.Seen) ([]fund.LeaderboardEntry, error) {
 				return w.Leaderboard(ctx, s, app.BoardQuery{Board: board, Period: fund.PeriodYear}, fund.Page{Limit: 9})
 			})
-			must(t, err)
+			must.Do(t, err)
 			if len(got) != 1 || got[0].Raised != 300 {
 				t.Errorf("%s of the %s: got %v, want one of 3.00", board, f.Kind, got)
 			}
@@ -210,7 +211,7 @@ func TestFactLeaderboards(t *testing.T) {
 		_, err := w.UpdateEventVisibility(ctx, w.causer, fund.Key{ID: w.event.ID}, fund.VisibilityPatch{
 			Options: map[string]fund.VisibilityOptionPatch{option: {Visible: fund.Some(false)}},
 		})
-		must(t, err)
+		must.Do(t, err)
 		for _, board := range boards {
 			key := app.FactKey{Key: fund.Key{ID: w.event.ID}, Kinds: []fund.Kind{fund.KindFundraisingEvent}}
 			_, err := testworld.Through(ctx, w.App, app.Actor{}, key, func(s app.Seen) ([]fund.LeaderboardEntry, error) {

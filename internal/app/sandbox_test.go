@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/testworld"
@@ -42,7 +43,7 @@ func (w *world) pay(t *testing.T, body string) (status int, text string, fields 
 			Fields  map[string]string
 		}
 	}
-	must(t, json.Unmarshal(answer.Body.Bytes(), &got))
+	must.Do(t, json.Unmarshal(answer.Body.Bytes(), &got))
 	return answer.Code, answer.Body.String(), got.Error.Fields
 }
 
@@ -56,25 +57,25 @@ type shop struct {
 
 func (w *world) shop(t *testing.T) shop {
 	t.Helper()
-	ctx, now := t.Context(), w.clock.Now()
+	ctx, now := t.Context(), w.Clock.Now()
 	here, there := campaignKey(w.campaign), campaignKey(w.team1)
 	admin := w.roles[fund.RoleAdmin]
 	poll := func(who app.Actor, key app.FactKey, p fund.PollPatch) fund.Poll {
 		p.Name, p.Options = fund.Some("?"), []fund.PollOptionPatch{{Name: fund.Some("A")}}
 		made, err := w.CreatePoll(ctx, who, key, p)
-		must(t, err)
+		must.Do(t, err)
 		return made
 	}
 	target := func(who app.Actor, key app.FactKey, p fund.TargetPatch) fund.Target {
 		p.Name, p.Amount = fund.Some("T"), fund.Some("10")
 		made, err := w.CreateTarget(ctx, who, key, p)
-		must(t, err)
+		must.Do(t, err)
 		return made
 	}
 	reward := func(who app.Actor, key app.FactKey, p fund.RewardPatch) fund.Reward {
 		p.Name, p.Amount = fund.Some("R"), fund.Some("2.50")
 		made, err := w.CreateReward(ctx, who, key, p)
-		must(t, err)
+		must.Do(t, err)
 		return made
 	}
 	two := int64(2)
@@ -91,7 +92,7 @@ func (w *world) shop(t *testing.T) shop {
 	}
 	var err error
 	s.retired, err = w.UpdateCampaign(ctx, w.owner, campaignKey(s.retired), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
-	must(t, err)
+	must.Do(t, err)
 	return s
 }
 
@@ -184,8 +185,8 @@ func TestDonationsAtTheLimits(t *testing.T) {
 			t.Errorf("%d bytes: got %d %.300s, want %d", size, status, text, want)
 		}
 	}
-	report, err := w.store.Audit(t.Context())
-	must(t, err)
+	report, err := w.Store.Audit(t.Context())
+	must.Do(t, err)
 	if len(report.Differences) != 0 {
 		t.Errorf("got differences %v, want none", report.Differences)
 	}
@@ -209,7 +210,7 @@ func TestPasswordsAtTheLimits(t *testing.T) {
 		name := fmt.Sprintf("User %d", len(password))
 		_, err := w.CreateUser(t.Context(), app.System(), app.NewUser{Username: name, Email: fmt.Sprintf("%d@example.org", len(password)), Password: password})
 		if want == "" {
-			must(t, err)
+			must.Do(t, err)
 		} else {
 			wantFields(t, err, want)
 		}
@@ -231,7 +232,7 @@ func TestChainsOfSupportAtTheLimit(t *testing.T) {
 	_, err := w.CreateCampaign(ctx, w.owner, patch)
 	wantFields(t, err, "parent stands below too many others already (16 at most)")
 	_, err = w.Donate(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: top.ID}, Amount: "1"})
-	must(t, err)
+	must.Do(t, err)
 }
 
 // TestListsOfPartsEnd creates one part more than a list shows.
@@ -248,12 +249,12 @@ func TestListsOfPartsEnd(t *testing.T) {
 	}
 	wait.Wait()
 	for _, err := range errs {
-		must(t, err)
+		must.Do(t, err)
 	}
 	targets, err := testworld.Through(ctx, w.App, w.owner, here, func(s app.Seen) ([]fund.Target, error) {
 		return w.Targets(ctx, s, fund.Page{Limit: fund.MaxPerFact})
 	})
-	must(t, err)
+	must.Do(t, err)
 	if got := len(targets); got != fund.MaxPerFact || targets[got-1].LegacyID != 2 {
 		t.Errorf("got %d targets down to %d, want the newest %d", got, targets[got-1].LegacyID, fund.MaxPerFact)
 	}
@@ -263,7 +264,7 @@ func TestListsOfPartsEnd(t *testing.T) {
 func TestTheEndIsAfterTheStartEverywhere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ctx, start, here := t.Context(), w.clock.Now(), campaignKey(w.campaign)
+	ctx, start, here := t.Context(), w.Clock.Now(), campaignKey(w.campaign)
 	at := fund.Some(start)
 	for _, end := range []time.Time{start, start.Add(time.Second)} {
 		to := fund.Some(end)
@@ -274,7 +275,7 @@ func TestTheEndIsAfterTheStartEverywhere(t *testing.T) {
 		for what, err := range map[string]error{"campaign": campaign, "reward": reward, "schedule item": item, "target": target} {
 			start := map[bool]string{true: "activates_at", false: "starts_at"}[what == "target"]
 			if end.After(at.Value) {
-				must(t, err)
+				must.Do(t, err)
 			} else {
 				wantFields(t, err, "ends_at must be after "+start)
 			}
@@ -288,13 +289,13 @@ func TestNothingChangesInWhatIsRetired(t *testing.T) {
 	w := newWorld(t)
 	s := w.shop(t)
 	ctx, here := t.Context(), campaignKey(w.campaign)
-	item, err := w.CreateScheduleItem(ctx, w.owner, here, fund.SchedulePatch{Name: fund.Some("S"), StartsAt: fund.Some(w.clock.Now())})
-	must(t, err)
+	item, err := w.CreateScheduleItem(ctx, w.owner, here, fund.SchedulePatch{Name: fund.Some("S"), StartsAt: fund.Some(w.Clock.Now())})
+	must.Do(t, err)
 	m, err := w.CreateMilestone(ctx, w.owner, here, fund.MilestonePatch{Name: fund.Some("M"), Amount: fund.Some("1")})
-	must(t, err)
+	must.Do(t, err)
 	milestone := app.MilestoneKey{Campaign: here, Milestone: fund.Key{ID: m.ID}}
 	_, err = w.UpdateCampaign(ctx, w.owner, here, fund.CampaignPatch{Status: fund.Some(fund.Retired)})
-	must(t, err)
+	must.Do(t, err)
 	name, amount := fund.Some("New"), fund.Some("1")
 	poll, target, reward := fund.Key{ID: s.open.ID}, fund.Key{ID: s.target.ID}, fund.Key{ID: s.reward.ID}
 	at := app.ScheduleKey{Campaign: &here, Item: fund.Key{ID: item.ID}}
@@ -313,7 +314,7 @@ func TestNothingChangesInWhatIsRetired(t *testing.T) {
 		"new milestone":  second(w.CreateMilestone(ctx, w.owner, here, fund.MilestonePatch{Name: name, Amount: amount})),
 		"milestone":      second(w.UpdateMilestone(ctx, w.owner, milestone, fund.MilestonePatch{Name: name})),
 		"milestone gone": w.DeleteMilestone(ctx, w.owner, milestone),
-		"new item":       second(w.CreateScheduleItem(ctx, w.owner, here, fund.SchedulePatch{Name: name, StartsAt: fund.Some(w.clock.Now())})),
+		"new item":       second(w.CreateScheduleItem(ctx, w.owner, here, fund.SchedulePatch{Name: name, StartsAt: fund.Some(w.Clock.Now())})),
 		"item":           second(w.UpdateScheduleItem(ctx, w.owner, at, fund.SchedulePatch{Name: name})),
 		"item's end":     w.DeleteScheduleItem(ctx, w.owner, at),
 	} {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -15,13 +16,13 @@ func TestWritesNeedTheirScope(t *testing.T) {
 	ctx := t.Context()
 	f, team, event := campaignKey(w.campaign), fund.Key{ID: w.team.ID}, fund.Key{ID: w.event.ID}
 	poll, err := w.CreatePoll(ctx, w.owner, f, fund.PollPatch{Name: fund.Some("?"), Options: []fund.PollOptionPatch{{Name: fund.Some("!")}}})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.CreateRegistration(ctx, w.owner, event, fund.RegistrationPatch{})
-	must(t, err)
+	must.Do(t, err)
 	registrations, err := testworld.ThroughEvent(ctx, w.App, w.causer, event, func(s app.SeenEvent) ([]fund.Registration, error) {
 		return w.Registrations(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
 	})
-	must(t, err)
+	must.Do(t, err)
 	registration := fund.Key{ID: registrations[0].ID}
 	boss := w.roles[fund.RoleSuperAdmin]
 	for name, c := range map[string]struct {
@@ -91,11 +92,11 @@ func TestACausesTokenNeedsTheScopeToChange(t *testing.T) {
 	cause, event := fund.Key{ID: w.cause.ID}, fund.Key{ID: w.event.ID}
 	eventFact := app.FactKey{Key: event, Kinds: []fund.Kind{fund.KindFundraisingEvent}}
 	_, err := w.CreateRegistration(ctx, w.owner, event, fund.RegistrationPatch{})
-	must(t, err)
+	must.Do(t, err)
 	registrations, err := testworld.ThroughEvent(ctx, w.App, w.causeToken, event, func(s app.SeenEvent) ([]fund.Registration, error) {
 		return w.Registrations(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
 	})
-	must(t, err)
+	must.Do(t, err)
 	registration := fund.Key{ID: registrations[0].ID}
 	for name, do := range map[string]func(app.Actor) error{
 		"cause": func(a app.Actor) error { _, err := w.UpdateCause(ctx, a, cause, fund.CausePatch{}); return err },

@@ -9,14 +9,18 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // withChaos makes a chaotic provider take the world's payments.
 func withChaos(t *testing.T) (*world, *chaos) {
 	t.Helper()
 	w, c := newWorld(t), newChaos()
-	w.restart(app.Payments{Provider: c, Others: []pay.Provider{w.sandbox}, Fee: fee})
+	w.Restart(func(o *app.Options) {
+		o.Payments = app.Payments{Provider: c, Others: []pay.Provider{w.sandbox}, Fee: testworld.Fee}
+	})
 	return w, c
 }
 
@@ -56,8 +60,8 @@ func (m *chaosModel) pick(rt *rapid.T) fund.ID {
 func (m *chaosModel) begin(rt *rapid.T) {
 	m.c.set(false, rapid.IntRange(0, 9).Draw(rt, "late") == 0)
 	defer m.c.set(false, false)
-	id, err := fund.NewID(m.w.clock.Now(), idBits)
-	must(rt, err)
+	id, err := fund.NewID(m.w.Clock.Now(), idBits)
+	must.Do(rt, err)
 	amount := rapid.SampledFrom([]string{"1", "10", "25.55"}).Draw(rt, "amount")
 	in := fund.CheckoutInput{ID: id, CoverFee: rapid.Bool().Draw(rt, "cover"), DonationInput: fund.DonationInput{Amount: amount, Name: "Ada"}}
 	if _, err := m.w.BeginDonation(rt.Context(), app.Actor{}, campaignKey(m.w.campaign), in); err != nil && !fault.Is(err, fault.Unavailable) {
@@ -70,7 +74,7 @@ func (m *chaosModel) begin(rt *rapid.T) {
 func (m *chaosModel) change(rt *rapid.T, change func(*fund.PaymentState)) {
 	id := m.pick(rt)
 	m.unreported[id] = true
-	must(rt, m.c.change("pi_"+id.String(), change))
+	must.Do(rt, m.c.change("pi_"+id.String(), change))
 }
 
 func (m *chaosModel) pay(rt *rapid.T) {
@@ -123,14 +127,14 @@ func (m *chaosModel) report(rt *rapid.T) {
 	raw := m.c.event(id, topic, chaosWord)
 	m.told = append(m.told, raw)
 	delete(m.unreported, id)
-	must(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", raw))
+	must.Do(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", raw))
 }
 
 func (m *chaosModel) reportAgain(rt *rapid.T) {
 	if len(m.told) == 0 {
 		rt.Skip("nothing was reported")
 	}
-	must(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", rapid.SampledFrom(m.told).Draw(rt, "notice")))
+	must.Do(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", rapid.SampledFrom(m.told).Draw(rt, "notice")))
 }
 
 func (m *chaosModel) forge(rt *rapid.T) {
@@ -153,15 +157,15 @@ func (m *chaosModel) race(rt *rapid.T) {
 	delete(m.unreported, id)
 	m.c.mu.Lock()
 	m.c.between = func(string) {
-		must(rt, m.c.change("pi_"+id.String(), func(s *fund.PaymentState) {
+		must.Do(rt, m.c.change("pi_"+id.String(), func(s *fund.PaymentState) {
 			if s.Status == fund.PaymentPaid && s.Dispute != fund.DisputeOpen {
 				s.Refunded = s.Paid - s.Disputed
 			}
 		}))
-		must(rt, m.w.Reconcile(rt.Context(), id))
+		must.Do(rt, m.w.Reconcile(rt.Context(), id))
 	}
 	m.c.mu.Unlock()
-	must(rt, m.w.Reconcile(rt.Context(), id))
+	must.Do(rt, m.w.Reconcile(rt.Context(), id))
 }
 
 func (m *chaosModel) ourRefund(rt *rapid.T) {
@@ -174,22 +178,22 @@ func (m *chaosModel) ourRefund(rt *rapid.T) {
 func (m *chaosModel) round(rt *rapid.T) { m.w.ReconcileDue(rt.Context()) }
 
 func (m *chaosModel) later(rt *rapid.T) {
-	m.w.clock.Advance(time.Duration(rapid.SampledFrom([]int{1, 60, 3600}).Draw(rt, "seconds")) * time.Second)
+	m.w.Clock.Advance(time.Duration(rapid.SampledFrom([]int{1, 60, 3600}).Draw(rt, "seconds")) * time.Second)
 }
 
-func (m *chaosModel) restart(*rapid.T) { m.w.restart(m.w.money) }
+func (m *chaosModel) restart(*rapid.T) { m.w.Restart(nil) }
 
 // settle sends the missing events, runs everything that is due, and compares.
 func (m *chaosModel) settle(rt *rapid.T) {
 	for id := range m.unreported {
-		must(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", m.c.event(id, "anything", chaosWord)))
+		must.Do(rt, m.w.TakeProviderEvent(rt.Context(), "chaos", m.c.event(id, "anything", chaosWord)))
 	}
-	m.w.clock.Advance(2 * time.Hour) // past every pause
+	m.w.Clock.Advance(2 * time.Hour) // past every pause
 	m.round(rt)
 	for _, id := range m.begun {
 		truth, d := m.c.state("pi_"+id.String()), m.w.donation(rt, id)
-		p, err := m.w.store.GetPayment(rt.Context(), id)
-		must(rt, err)
+		p, err := m.w.Store.GetPayment(rt.Context(), id)
+		must.Do(rt, err)
 		// The previous state does not matter: a payment that completed and then failed was returned in full.
 		fresh := p
 		if fresh.State = fund.DonationPending; !d.CompletedAt.IsZero() && truth.Status != fund.PaymentPaid {

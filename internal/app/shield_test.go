@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 )
 
@@ -58,11 +59,11 @@ func (w *world) waits(t *testing.T, times int, do func(i int) error) string {
 			continue
 		}
 		waits = append(waits, wait.String())
-		w.clock.Advance(wait - time.Microsecond)
+		w.Clock.Advance(wait - time.Microsecond)
 		if rest := waitOf(t, do(i)); rest != time.Microsecond {
 			t.Errorf("got a wait of %s at the last moment, want a microsecond", rest)
 		}
-		w.clock.Advance(time.Microsecond)
+		w.Clock.Advance(time.Microsecond)
 		if wait := waitOf(t, do(i)); wait != 0 {
 			t.Errorf("got a wait of %s after it was over, want none", wait)
 		}
@@ -77,14 +78,14 @@ func TestACardThatIsDeclinedWaits(t *testing.T) {
 	if got, want := w.waits(t, 11, again), "[- - - 1m0s 2m0s 4m0s 8m0s 16m0s 32m0s 1h0m0s 1h0m0s]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	w.clock.Advance(24*time.Hour - time.Microsecond)
+	w.Clock.Advance(24*time.Hour - time.Microsecond)
 	if w.declined(try("stolen", "x", home)) != nil || waitOf(t, w.declined(try("stolen", "x", home))) != time.Hour {
 		t.Error("got the card forgotten within a day, want it to be remembered")
 	}
 	if got := fault.From(w.declined(try("stolen", "y", home))).Rule; got != pay.CardDeclined {
 		t.Errorf("got the rule %q, want that another card may be tried", got)
 	}
-	w.clock.Advance(24 * time.Hour)
+	w.Clock.Advance(24 * time.Hour)
 	if got, want := w.waits(t, 4, again), "[- - - 1m0s]"; got != want {
 		t.Errorf("got %s a day later, want %s", got, want)
 	}
@@ -97,7 +98,7 @@ func TestABrowserWhoseCardsAreDeclinedWaits(t *testing.T) {
 	if got, want := w.waits(t, 15, again), "[- - - - - 5s 10s 20s 40s 1m20s 2m40s 5m20s 10m40s 15m0s 15m0s]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	w.clock.Advance(time.Hour)
+	w.Clock.Advance(time.Hour)
 	if got, want := w.waits(t, 6, again), "[- - - - - 5s]"; got != want {
 		t.Errorf("got %s an hour later, want %s", got, want)
 	}
@@ -135,14 +136,14 @@ func TestDeclinesBehindAnAddressLeak(t *testing.T) {
 	n := 0
 	again := func(int) error { n++; return w.declined(try(fmt.Sprint(n), fmt.Sprint(n), home)) }
 	for i := range 12 {
-		must(t, again(i))
+		must.Do(t, again(i))
 	}
-	w.clock.Advance(5*time.Minute - time.Microsecond)
-	must(t, again(0)) // the thirteenth: nothing has leaked yet
+	w.Clock.Advance(5*time.Minute - time.Microsecond)
+	must.Do(t, again(0)) // the thirteenth: nothing has leaked yet
 	if wait := waitOf(t, again(0)); wait != 10*time.Second {
 		t.Errorf("got a wait of %s just before five minutes, want 10s", wait)
 	}
-	w.clock.Advance(10*time.Minute + time.Microsecond)
+	w.Clock.Advance(10*time.Minute + time.Microsecond)
 	if got, want := w.waits(t, 3, again), "[- - 5s]"; got != want {
 		t.Errorf("got %s with three leaked, want %s", got, want)
 	}
@@ -184,7 +185,7 @@ func TestStartedPaymentsThatAreNotMadeWait(t *testing.T) {
 				return err
 			}
 			for i := range c.free {
-				must(t, again(i))
+				must.Do(t, again(i))
 			}
 			if got, want := w.waits(t, len(c.want), again), fmt.Sprint(c.want); got != want {
 				t.Errorf("got %s, want %s", got, want)
@@ -198,18 +199,18 @@ func TestWhoPaysIsForgiven(t *testing.T) {
 	w := newWorld(t)
 	pay := func(session string) int {
 		begun, err := w.start(t, session, home)
-		must(t, err)
+		must.Do(t, err)
 		status, _ := w.payWith(t, begun, goodCard)
 		return status
 	}
 	for i := range 3 {
-		must(t, w.declined(try(fmt.Sprint(i), "browser", home)))
+		must.Do(t, w.declined(try(fmt.Sprint(i), "browser", home)))
 	}
 	if got := pay("browser"); got != 303 {
 		t.Fatalf("got %d, want the payment made", got)
 	}
 	for i := range 5 {
-		must(t, w.declined(try(fmt.Sprint("b", i), "browser", home)))
+		must.Do(t, w.declined(try(fmt.Sprint("b", i), "browser", home)))
 	}
 	if wait := waitOf(t, w.declined(try("c", "browser", home))); wait != 5*time.Second {
 		t.Errorf("got a wait of %s, want 5s: the browser started anew and has used that up", wait)
@@ -219,7 +220,7 @@ func TestWhoPaysIsForgiven(t *testing.T) {
 		t.Fatalf("got %d, want the payment made", got)
 	}
 	for i := range 5 {
-		must(t, w.declined(try(fmt.Sprint("d", i), fmt.Sprint(i), home)))
+		must.Do(t, w.declined(try(fmt.Sprint("d", i), fmt.Sprint(i), home)))
 	}
 	if wait := waitOf(t, w.declined(try("e", "e", home))); wait == 0 {
 		t.Error("got no wait after twelve declines, want one")
@@ -232,7 +233,7 @@ func TestACrowdBehindOneAddress(t *testing.T) {
 	w := newWorld(t)
 	for i := range 400 {
 		begun, err := w.start(t, fmt.Sprint(i), home)
-		must(t, err)
+		must.Do(t, err)
 		w.shield.Accepted(pay.Try{Donation: begun.Donation, Card: fmt.Sprint(i), Session: fmt.Sprint(i), Address: home.String()})
 	}
 }
@@ -243,7 +244,7 @@ func TestManyCardsAtOnce(t *testing.T) {
 	w := newWorld(t)
 	at := func(i int) pay.Try { return try("card", fmt.Sprint(i), home) }
 	for i := range 100 {
-		must(t, w.shield.Card(at(i)))
+		must.Do(t, w.shield.Card(at(i)))
 	}
 	if wait := waitOf(t, w.shield.Card(at(100))); wait != time.Second {
 		t.Errorf("got a wait of %s for one more, want 1s", wait)
@@ -251,12 +252,12 @@ func TestManyCardsAtOnce(t *testing.T) {
 	for i := range 100 {
 		w.shield.Accepted(at(i))
 	}
-	w.clock.Advance(time.Second)
+	w.Clock.Advance(time.Second)
 	for i := range 100 {
-		must(t, w.shield.Card(at(i)))
+		must.Do(t, w.shield.Card(at(i)))
 	}
-	w.clock.Advance(time.Minute) // the results of these were never reported
-	must(t, w.shield.Card(at(100)))
+	w.Clock.Advance(time.Minute) // the results of these were never reported
+	must.Do(t, w.shield.Card(at(100)))
 	for i := range 12 {
 		w.shield.Declined(try(fmt.Sprint(i), fmt.Sprint(i), home))
 	}
@@ -279,7 +280,7 @@ func TestWhatBecameOfAPaymentElsewhere(t *testing.T) {
 			for range 5 {
 				var err error
 				begun, err = w.start(t, "browser", home)
-				must(t, err)
+				must.Do(t, err)
 			}
 			w.payWith(t, begun, card, "code=001")
 			again := func(int) error { _, err := w.start(t, "browser", home); return err }
@@ -333,7 +334,7 @@ func TestACaptchaGoesBeforeWaiting(t *testing.T) {
 	}
 	for i := range 5 {
 		_, err := start("robot") // a failed captcha changes nothing while nobody has to wait
-		must(t, err)
+		must.Do(t, err)
 		if want := max(0, i-2); g.asked != want {
 			t.Errorf("got asked %d times after %d starts, want %d: from half of the five on", g.asked, i+1, want)
 		}
@@ -349,20 +350,20 @@ func TestACaptchaGoesBeforeWaiting(t *testing.T) {
 	}
 	g.fails = nil
 	begun, err := start("human")
-	must(t, err)
+	must.Do(t, err)
 	card := func(card string) error {
 		return w.declined(pay.Try{Donation: begun.Donation, Card: card, Session: "browser", Address: home.String()})
 	}
 	for i := range 3 {
-		must(t, card(fmt.Sprint(i)))
+		must.Do(t, card(fmt.Sprint(i)))
 	}
 	if wait := waitOf(t, card("fourth")); wait == 0 {
 		t.Error("got a fourth card tried for one captcha, want a wait")
 	}
 	begun, err = start("human")
-	must(t, err)
+	must.Do(t, err)
 	for range 3 {
-		must(t, w.declined(try("stolen", "", netip.Addr{})))
+		must.Do(t, w.declined(try("stolen", "", netip.Addr{})))
 	}
 	if wait := waitOf(t, card("stolen")); wait == 0 {
 		t.Error("got a declined card tried because of a captcha, want a wait for the card itself")
@@ -374,7 +375,7 @@ func TestTriesThatWereNotMadeAreNotHeldAgainstAnybody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for range 200 {
-		must(t, w.shield.Card(try("card", "browser", home)))
+		must.Do(t, w.shield.Card(try("card", "browser", home)))
 		w.shield.Unmade(try("card", "browser", home))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 const password = "correct horse"
@@ -20,7 +21,7 @@ var home = netip.MustParseAddr("192.0.2.1")
 func (w *world) account(t *testing.T, email string) fund.User {
 	t.Helper()
 	user, err := w.CreateUser(t.Context(), app.System(), app.NewUser{Username: email, Email: email, Password: password})
-	must(t, err)
+	must.Do(t, err)
 	return user
 }
 
@@ -30,7 +31,7 @@ func (w *world) signIn(t *testing.T, in app.Credentials) string {
 		in.Password = password
 	}
 	text, err := w.SignIn(t.Context(), in)
-	must(t, err)
+	must.Do(t, err)
 	return text
 }
 
@@ -51,7 +52,7 @@ func TestSignIn(t *testing.T) {
 	pat := w.account(t, "pat@example.org")
 	text := w.signIn(t, app.Credentials{Email: " Pat@Example.org ", Agent: "Browser\n1" + strings.Repeat("é", 200), Address: home})
 	visit, err := w.GetVisit(t.Context(), text)
-	must(t, err)
+	must.Do(t, err)
 	if visit.User.ID != pat.ID || visit.Session.Address != "192.0.2.1" || !strings.HasPrefix(visit.Session.Agent, "Browser1é") || len(visit.Session.Agent) > 255 {
 		t.Errorf("got %+v, want the session of pat with the beginning of what the browser says", visit)
 	}
@@ -95,28 +96,28 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 	w.account(t, "pat@example.org")
 	w.account(t, "sam@example.org")
 	phone := w.signIn(t, app.Credentials{Email: "pat@example.org", Agent: "phone"})
-	w.clock.Advance(time.Second)
+	w.Clock.Advance(time.Second)
 	desk := w.signIn(t, app.Credentials{Email: "pat@example.org", Agent: "desk"})
 	pat, err := w.GetVisit(t.Context(), desk)
-	must(t, err)
+	must.Do(t, err)
 	sam, err := w.GetVisit(t.Context(), w.signIn(t, app.Credentials{Email: "sam@example.org"}))
-	must(t, err)
+	must.Do(t, err)
 	list, err := w.ListSessions(t.Context(), pat.Actor())
-	must(t, err)
+	must.Do(t, err)
 	if len(list) != 2 || list[0].ID != pat.Session.ID || list[1].Agent != "phone" {
 		t.Errorf("got %+v, want both sessions of pat, newest first", list)
 	}
 	wantKind(t, w.EndSession(t.Context(), sam.Actor(), list[1].ID), "not_found")
 	w.wantSignedIn(t, true, phone)
 	before := w.position(t.Context(), t)
-	must(t, w.EndSession(t.Context(), pat.Actor(), list[1].ID))
+	must.Do(t, w.EndSession(t.Context(), pat.Actor(), list[1].ID))
 	w.wantSignedIn(t, false, phone)
 	w.wantSignedIn(t, true, desk)
 	if events := w.events(t.Context(), t, before); len(events) != 1 || events[0].Topic != fund.TopicSessionEnded || events[0].Subject != list[1].ID {
 		t.Errorf("got %+v, want one event for the end of the session", events)
 	}
 	list, err = w.ListSessions(t.Context(), pat.Actor())
-	must(t, err)
+	must.Do(t, err)
 	if len(list) != 1 {
 		t.Errorf("got %d sessions, want the one that is left", len(list))
 	}
@@ -132,25 +133,25 @@ func TestSessionsExpire(t *testing.T) {
 	const idle, life = 14 * 24 * time.Hour, 90 * 24 * time.Hour
 	in := app.Credentials{Email: "pat@example.org"}
 	unused, used := w.signIn(t, in), w.signIn(t, in)
-	w.clock.Advance(idle - time.Microsecond)
+	w.Clock.Advance(idle - time.Microsecond)
 	w.wantSignedIn(t, true, used)
-	w.clock.Advance(time.Microsecond)
+	w.Clock.Advance(time.Microsecond)
 	w.wantSignedIn(t, false, unused)
 	visit, err := w.GetVisit(t.Context(), used)
-	must(t, err)
+	must.Do(t, err)
 	if list, err := w.ListSessions(t.Context(), visit.Actor()); err != nil || len(list) != 1 {
 		t.Errorf("got %d sessions, %v, want only the one that is used", len(list), err)
 	}
 	// It ends no matter how often it is used.
 	for passed := idle; passed+idle < life; passed += idle {
-		w.clock.Advance(idle - time.Hour)
+		w.Clock.Advance(idle - time.Hour)
 		w.wantSignedIn(t, true, used)
-		w.clock.Advance(time.Hour)
+		w.Clock.Advance(time.Hour)
 		w.wantSignedIn(t, true, used)
 	}
-	w.clock.Advance(life - life/idle*idle - time.Microsecond)
+	w.Clock.Advance(life - life/idle*idle - time.Microsecond)
 	w.wantSignedIn(t, true, used)
-	w.clock.Advance(time.Microsecond)
+	w.Clock.Advance(time.Microsecond)
 	w.wantSignedIn(t, false, used)
 }
 
@@ -181,11 +182,11 @@ func TestGuessesForAnAccountSlowDown(t *testing.T) {
 	for range 8 {
 		wait := guess()
 		waits = append(waits, wait.String())
-		w.clock.Advance(wait - time.Microsecond)
+		w.Clock.Advance(wait - time.Microsecond)
 		if rest := guess(); rest != time.Microsecond {
 			t.Errorf("got a wait of %s at the last moment, want a microsecond", rest)
 		}
-		w.clock.Advance(time.Microsecond)
+		w.Clock.Advance(time.Microsecond)
 		if wait := guess(); wait != 0 {
 			t.Errorf("got a wait of %s after it was over, want none", wait)
 		}
@@ -197,7 +198,7 @@ func TestGuessesForAnAccountSlowDown(t *testing.T) {
 	if got, want := fault.From(err).Message, "There were too many attempts to sign in. Try again in 5 minutes."; got != want {
 		t.Errorf("got %q, want %q: also for the right password", got, want)
 	}
-	w.clock.Advance(5 * time.Minute)
+	w.Clock.Advance(5 * time.Minute)
 	w.signIn(t, app.Credentials{Email: "pat@example.org", Address: home})
 	for range 5 {
 		if wait := guess(); wait != 0 {
@@ -228,7 +229,7 @@ func TestGuessesFromANetworkSlowDown(t *testing.T) {
 	if wait := w.guess(t, "someone@example.org", netip.MustParseAddr("2001:db8:1:3::1")); wait != 0 {
 		t.Errorf("got a wait of %s from another network, want none", wait)
 	}
-	w.clock.Advance(5 * time.Second)
+	w.Clock.Advance(5 * time.Second)
 	// A correct password undoes its own attempt and no other.
 	w.signIn(t, app.Credentials{Email: "pat@example.org", Address: netip.MustParseAddr("2001:db8:1:2::1")})
 	if wait := guess(); wait != 0 {
@@ -237,7 +238,7 @@ func TestGuessesFromANetworkSlowDown(t *testing.T) {
 	if wait := guess(); wait != 10*time.Second {
 		t.Errorf("got a wait of %s, want 10s: it goes on where it was", wait)
 	}
-	w.clock.Advance(time.Hour)
+	w.Clock.Advance(time.Hour)
 	if wait := guess(); wait != 0 {
 		t.Errorf("got a wait of %s an hour later, want none", wait)
 	}
@@ -247,14 +248,14 @@ func TestKeysAreForOnePurpose(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	one, err := w.Key(t.Context(), "one")
-	must(t, err)
+	must.Do(t, err)
 	again, err := w.Key(t.Context(), "one")
-	must(t, err)
+	must.Do(t, err)
 	other, err := w.Key(t.Context(), "other")
-	must(t, err)
-	node := app.New(app.Options{Store: w.store})
+	must.Do(t, err)
+	node := w.Node(nil)
 	there, err := node.Key(t.Context(), "one")
-	must(t, err)
+	must.Do(t, err)
 	if len(one) != 32 || string(one) != string(again) || string(one) != string(there) || string(one) == string(other) {
 		t.Errorf("got %x, %x, %x and %x, want 32 bytes, the same everywhere for one purpose only", one, again, there, other)
 	}

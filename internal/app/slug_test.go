@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func TestManyThingsOfOneNameGetSlugsInFewTries(t *testing.T) {
@@ -13,7 +14,7 @@ func TestManyThingsOfOneNameGetSlugsInFewTries(t *testing.T) {
 	seen := map[string]bool{}
 	for range 13 {
 		team, err := w.CreateTeam(t.Context(), w.owner, fund.TeamPatch{Name: fund.Some("Same name")})
-		must(t, err)
+		must.Do(t, err)
 		if seen[team.Slug] {
 			t.Errorf("the slug %q was assigned twice", team.Slug)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -20,23 +21,23 @@ func TestLifeOfAToken(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	text, err := w.CreateToken(ctx, app.System(), fund.Token{
-		Kind: fund.TokenUser, UserID: w.owner.User, Scopes: []string{"public", "sandbox"}, ExpiresAt: w.clock.Now().Add(time.Hour),
+		Kind: fund.TokenUser, UserID: w.owner.User, Scopes: []string{"public", "sandbox"}, ExpiresAt: w.Clock.Now().Add(time.Hour),
 	})
-	must(t, err)
+	must.Do(t, err)
 	if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(text) {
 		t.Errorf("got token %q, want 64 lower-case hexadecimal digits", text)
 	}
 	for range 2 {
 		actor, err := w.Authenticate(ctx, text)
-		must(t, err)
+		must.Do(t, err)
 		if actor.Kind != app.ActorUser || actor.User != w.owner.User || !actor.HasScope("sandbox") || actor.RateKey() == "" {
 			t.Errorf("got %+v, want the owner with scope sandbox", actor)
 		}
 	}
-	w.clock.Advance(time.Hour - time.Second)
+	w.Clock.Advance(time.Hour - time.Second)
 	_, err = w.Authenticate(ctx, text)
 	wantKind(t, err, "")
-	w.clock.Advance(time.Second)
+	w.Clock.Advance(time.Second)
 	_, err = w.Authenticate(ctx, text)
 	wantKind(t, err, "unauthenticated")
 	if got, want := fault.From(err).Message, "The access token has expired."; got != want {
@@ -49,14 +50,14 @@ func TestARevokedTokenEndsAtOnce(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	text, err := w.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: w.cause.ID})
-	must(t, err)
+	must.Do(t, err)
 	actor, err := w.Authenticate(ctx, text)
-	must(t, err)
+	must.Do(t, err)
 	if actor.Kind != app.ActorCause || actor.Cause != w.cause.ID {
 		t.Errorf("got %+v, want the cause", actor)
 	}
 	wantKind(t, w.RevokeToken(ctx, w.owner, text), "forbidden")
-	must(t, w.RevokeToken(ctx, actor, text))
+	must.Do(t, w.RevokeToken(ctx, actor, text))
 	_, err = w.Authenticate(ctx, text)
 	wantKind(t, err, "unauthenticated")
 	wantKind(t, w.RevokeToken(ctx, app.System(), "nothing"), "not_found")
@@ -69,12 +70,12 @@ func TestATokenThatWasRevokedElsewhereEnds(t *testing.T) {
 	// revoked is a cached token that another node revoked without an event here.
 	revoked := func() (string, app.Actor) {
 		text, err := w.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: w.owner.User})
-		must(t, err)
+		must.Do(t, err)
 		actor, err := w.Authenticate(ctx, text)
-		must(t, err)
+		must.Do(t, err)
 		hash := sha256.Sum256([]byte(text))
-		must(t, w.store.Write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
-			return tx.RevokeToken(ctx, hash[:], w.clock.Now())
+		must.Do(t, w.Store.Write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
+			return tx.RevokeToken(ctx, hash[:], w.Clock.Now())
 		}))
 		_, err = w.Authenticate(ctx, text)
 		wantKind(t, err, "")
@@ -85,7 +86,7 @@ func TestATokenThatWasRevokedElsewhereEnds(t *testing.T) {
 	_, err := w.Authenticate(ctx, text)
 	wantKind(t, err, "unauthenticated")
 	text, _ = revoked()
-	w.clock.Advance(time.Minute)
+	w.Clock.Advance(time.Minute)
 	_, err = w.Authenticate(ctx, text)
 	wantKind(t, err, "unauthenticated")
 }
@@ -95,7 +96,7 @@ func TestBadTokensAndActors(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	actor, err := w.Authenticate(ctx, "")
-	must(t, err)
+	must.Do(t, err)
 	if actor.Kind != app.Anonymous || actor.RateKey() != "" {
 		t.Errorf("got %+v, want nobody", actor)
 	}
@@ -128,17 +129,17 @@ func TestApplications(t *testing.T) {
 	made, secret, token, err := w.CreateApplication(ctx, app.System(), app.NewApplication{
 		Name: "Bot", RedirectURIs: []string{"https://bot.test/back"}, Owner: w.owner.User, Scopes: []string{"public"},
 	})
-	must(t, err)
+	must.Do(t, err)
 	actor, err := w.Authenticate(ctx, token)
-	must(t, err)
+	must.Do(t, err)
 	if actor.Kind != app.ActorApplication || actor.Application != made.ID {
 		t.Errorf("got %+v, want application %s", actor, made.ID)
 	}
-	w.clock.Advance(2 * time.Hour)
+	w.Clock.Advance(2 * time.Hour)
 	_, err = w.Authenticate(ctx, token)
 	wantKind(t, err, "unauthenticated")
 	got, err := w.CheckApplication(ctx, made.ClientID, secret)
-	must(t, err)
+	must.Do(t, err)
 	if got.ID != made.ID {
 		t.Errorf("got application %s, want %s", got.ID, made.ID)
 	}
@@ -157,11 +158,11 @@ func TestPasswordsAreHashed(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	_, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: "Pat", Email: "Pat@Example.org", Password: "correct horse"})
-	must(t, err)
-	_, hash, err := w.store.GetUserByEmail(ctx, "pat@example.org")
-	must(t, err)
+	must.Do(t, err)
+	_, hash, err := w.Store.GetUserByEmail(ctx, "pat@example.org")
+	must.Do(t, err)
 	match, params, err := argon2id.CheckHash("correct horse", hash)
-	must(t, err)
+	must.Do(t, err)
 	if !match || params.Memory != 19*1024 || params.Iterations != 2 {
 		t.Errorf("got match %v with %+v, want Argon2id with 19 MiB and 2 rounds", match, params)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 )
 
 // programOf creates an application of the owner and returns its own token with the scopes.
@@ -18,9 +19,9 @@ func (w *world) programOf(ctx context.Context, t *testing.T, owner fund.ID, scop
 	_, _, token, err := w.CreateApplication(ctx, app.System(), app.NewApplication{
 		Name: "Hooks", RedirectURIs: []string{"https://hooks.example/"}, Owner: owner, Scopes: scopes,
 	})
-	must(t, err)
+	must.Do(t, err)
 	actor, err := w.Authenticate(ctx, token)
-	must(t, err)
+	must.Do(t, err)
 	return actor
 }
 
@@ -35,7 +36,7 @@ var hookPatch = fund.WebhookEndpointPatch{URL: fund.Some("https://hooks.example/
 func (w *world) endpoint(ctx context.Context, t *testing.T, of app.Actor) fund.WebhookEndpoint {
 	t.Helper()
 	e, err := w.CreateEndpoint(ctx, of, hookPatch)
-	must(t, err)
+	must.Do(t, err)
 	return e
 }
 
@@ -51,25 +52,25 @@ func TestASigningKeyIsReturnedOnce(t *testing.T) {
 		t.Errorf("got %+v, want an active endpoint of the application with a key", made)
 	}
 	got, err := w.GetEndpoint(ctx, actor, byID(made.ID))
-	must(t, err)
+	must.Do(t, err)
 	all, err := w.ListEndpoints(ctx, actor, fund.Page{Limit: 9})
-	must(t, err)
+	must.Do(t, err)
 	changed, err := w.UpdateEndpoint(ctx, actor, byID(made.ID), fund.WebhookEndpointPatch{Description: fund.Some("Other")})
-	must(t, err)
+	must.Do(t, err)
 	active, err := w.ActivateEndpoint(ctx, actor, byID(made.ID))
-	must(t, err)
+	must.Do(t, err)
 	for _, e := range append(all, got, changed, active) {
 		if e.SigningKey != "" || e.ID != made.ID {
 			t.Errorf("got %+v, want the endpoint without its key", e)
 		}
 	}
-	stored, err := w.store.GetEndpoint(ctx, made.ID)
-	must(t, err)
+	stored, err := w.Store.GetEndpoint(ctx, made.ID)
+	must.Do(t, err)
 	if stored.SigningKey != made.SigningKey || stored.Description != "Other" {
 		t.Errorf("got %+v stored, want the change and the returned key", stored)
 	}
 	rotated, err := w.RotateSigningKey(ctx, actor, byID(made.ID))
-	must(t, err)
+	must.Do(t, err)
 	if !hex.MatchString(rotated.SigningKey) || rotated.SigningKey == made.SigningKey {
 		t.Errorf("got key %q after %q, want another one", rotated.SigningKey, made.SigningKey)
 	}
@@ -83,9 +84,9 @@ func TestActivating(t *testing.T) {
 	start := e.ActivatedAt
 	before := w.position(ctx, t)
 	for range 2 {
-		w.clock.Advance(time.Hour)
+		w.Clock.Advance(time.Hour)
 		e, err := w.ActivateEndpoint(ctx, actor, byID(e.ID))
-		must(t, err)
+		must.Do(t, err)
 		if !e.Active() || !e.ActivatedAt.Equal(start) || !e.UpdatedAt.Equal(start) {
 			t.Errorf("got %+v, want an active endpoint left as it is", e)
 		}
@@ -94,18 +95,18 @@ func TestActivating(t *testing.T) {
 		t.Errorf("got events %v, want none where nothing changed", events)
 	}
 	off, err := w.UpdateEndpoint(ctx, actor, byID(e.ID), fund.WebhookEndpointPatch{Active: fund.Some(false)})
-	must(t, err)
-	if off.Active() || !off.DeactivatedAt.Equal(w.clock.Now()) || !off.ActivatedAt.Equal(start) {
+	must.Do(t, err)
+	if off.Active() || !off.DeactivatedAt.Equal(w.Clock.Now()) || !off.ActivatedAt.Equal(start) {
 		t.Errorf("got %+v, want it off since now", off)
 	}
-	w.clock.Advance(time.Hour)
+	w.Clock.Advance(time.Hour)
 	on, err := w.ActivateEndpoint(ctx, actor, byID(e.ID))
-	must(t, err)
-	if !on.Active() || !on.ActivatedAt.Equal(w.clock.Now()) || !on.DeactivatedAt.IsZero() {
+	must.Do(t, err)
+	if !on.Active() || !on.ActivatedAt.Equal(w.Clock.Now()) || !on.DeactivatedAt.IsZero() {
 		t.Errorf("got %+v, want it on since now", on)
 	}
 	asleep, err := w.CreateEndpoint(ctx, actor, fund.WebhookEndpointPatch{URL: hookPatch.URL, Active: fund.Some(false)})
-	must(t, err)
+	must.Do(t, err)
 	if asleep.Active() || !asleep.ActivatedAt.IsZero() || !asleep.DeactivatedAt.IsZero() {
 		t.Errorf("got %+v, want one that was never active", asleep)
 	}
@@ -118,7 +119,7 @@ func TestWhoMayUseWebhooks(t *testing.T) {
 	actor := w.hooks(ctx, t, w.owner.User)
 	e := w.endpoint(ctx, t, actor)
 	relay, err := w.CreateRelay(ctx, actor, fund.WebhookRelayPatch{Name: fund.Some("R"), Endpoint: fund.Some(byID(e.ID))})
-	must(t, err)
+	must.Do(t, err)
 	subscribed := app.SubscriptionKey{Endpoint: byID(e.ID), Fact: byID(w.campaign.ID)}
 	types := fund.SubscriptionPatch{EventTypes: []string{"public:direct:fact_updated"}}
 	page := fund.Page{Limit: 9, Order: fund.OldestFirst}
@@ -203,15 +204,15 @@ func TestEndpointRules(t *testing.T) {
 	_, err = w.CreateEndpoint(ctx, actor, hookPatch)
 	wantKind(t, err, "conflict")
 	w.endpoint(ctx, t, w.hooks(ctx, t, w.owner.User))
-	must(t, w.DeleteEndpoint(ctx, actor, byID(e.ID)))
+	must.Do(t, w.DeleteEndpoint(ctx, actor, byID(e.ID)))
 	wantKind(t, w.DeleteEndpoint(ctx, actor, byID(e.ID)), "not_found")
 	last := w.endpoint(ctx, t, actor)
 
 	relay, err := w.CreateRelay(ctx, actor, fund.WebhookRelayPatch{Name: fund.Some("R"), Endpoint: fund.Some(byID(last.ID))})
-	must(t, err)
+	must.Do(t, err)
 	wantKind(t, w.DeleteEndpoint(ctx, actor, byID(last.ID)), "conflict")
-	must(t, w.DeleteRelay(ctx, actor, byID(relay.ID)))
-	must(t, w.DeleteEndpoint(ctx, actor, byID(last.ID)))
+	must.Do(t, w.DeleteRelay(ctx, actor, byID(relay.ID)))
+	must.Do(t, w.DeleteEndpoint(ctx, actor, byID(last.ID)))
 }
 
 func TestSubscriptions(t *testing.T) {
@@ -253,7 +254,7 @@ func TestSubscriptions(t *testing.T) {
 		case c.kind != "":
 			wantKind(t, err, c.kind)
 		default:
-			must(t, err)
+			must.Do(t, err)
 			if s.EndpointID != e.ID || s.FactID != c.fact {
 				t.Errorf("got %+v, want it for the endpoint and the fact", s)
 			}
@@ -268,20 +269,20 @@ func TestASubscriptionIsReplacedAndEnded(t *testing.T) {
 	e := w.endpoint(ctx, t, actor)
 	key := app.SubscriptionKey{Endpoint: byID(e.ID), Fact: byID(w.campaign.ID)}
 	first, err := w.PutSubscription(ctx, actor, key, fund.SubscriptionPatch{EventTypes: []string{"public:direct:fact_updated", "public:direct:donation_updated"}})
-	must(t, err)
+	must.Do(t, err)
 	if got := fmt.Sprint(first.EventTypes); got != "[public:direct:donation_updated public:direct:fact_updated]" {
 		t.Errorf("got %s, want them sorted", got)
 	}
-	w.clock.Advance(time.Minute)
+	w.Clock.Advance(time.Minute)
 	second, err := w.PutSubscription(ctx, actor, key, fund.SubscriptionPatch{EventTypes: []string{"public:indirect:fact_updated"}})
-	must(t, err)
-	if second.ID != first.ID || len(second.EventTypes) != 1 || !second.UpdatedAt.Equal(w.clock.Now()) || !second.CreatedAt.Equal(first.CreatedAt) {
+	must.Do(t, err)
+	if second.ID != first.ID || len(second.EventTypes) != 1 || !second.UpdatedAt.Equal(w.Clock.Now()) || !second.CreatedAt.Equal(first.CreatedAt) {
 		t.Errorf("got %+v, want the first one with other types", second)
 	}
 	_, err = w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
-	must(t, err)
+	must.Do(t, err)
 	gone, err := w.DeleteSubscription(ctx, actor, key)
-	must(t, err)
+	must.Do(t, err)
 	if gone.ID != first.ID {
 		t.Errorf("got %+v, want the subscription as it was", gone)
 	}
@@ -297,18 +298,18 @@ func TestRelayKeys(t *testing.T) {
 	actor := w.hooks(ctx, t, w.owner.User)
 	e := w.endpoint(ctx, t, actor)
 	relay, err := w.CreateRelay(ctx, actor, fund.WebhookRelayPatch{Name: fund.Some("R"), Endpoint: fund.Some(byID(e.ID))})
-	must(t, err)
+	must.Do(t, err)
 	text := func(s string, n int) *string { s = strings.Repeat(s, n); return &s }
 	own, err := w.CreateRelayKey(ctx, actor, byID(relay.ID), fund.RelayKeyInput{Key: *text("é", 255), Metadata: text("\t🐎", 2048)})
-	must(t, err)
-	w.clock.Advance(time.Second)
+	must.Do(t, err)
+	w.Clock.Advance(time.Second)
 	made, err := w.CreateRelayKey(ctx, actor, byID(relay.ID), fund.RelayKeyInput{})
-	must(t, err)
+	must.Do(t, err)
 	if _, err := fund.ParseID(made.Key); err != nil || made.ClientKey == own.ClientKey || !regexp.MustCompile("^[0-9a-f]{64}$").MatchString(made.ClientKey) {
 		t.Errorf("got %+v, want a UUID and a client key of its own", made)
 	}
 	got, err := w.GetRelayKey(ctx, actor, app.RelayKeyKey{Relay: byID(relay.ID), Key: own.Key})
-	must(t, err)
+	must.Do(t, err)
 	if got.ID != own.ID || *got.Metadata != *own.Metadata {
 		t.Errorf("got %+v, want %+v", got, own)
 	}
@@ -320,7 +321,7 @@ func TestRelayKeys(t *testing.T) {
 	wantFields(t, err, "id has characters that cannot be shown")
 	wantKind(t, w.DeleteRelay(ctx, actor, byID(relay.ID)), "conflict")
 	all, err := w.ListRelayKeys(ctx, actor, byID(relay.ID), fund.Page{Limit: 9, Order: fund.OldestFirst})
-	must(t, err)
+	must.Do(t, err)
 	if len(all) != 2 || all[0].ID != own.ID || all[1].ID != made.ID {
 		t.Errorf("got %+v, want both, the oldest first", all)
 	}
@@ -332,14 +333,14 @@ func TestADonationComesThroughARelayOnce(t *testing.T) {
 	actor := w.hooks(ctx, t, w.owner.User)
 	e := w.endpoint(ctx, t, actor)
 	relay, err := w.CreateRelay(ctx, actor, fund.WebhookRelayPatch{Name: fund.Some("R"), Endpoint: fund.Some(byID(e.ID))})
-	must(t, err)
+	must.Do(t, err)
 	key, err := w.CreateRelayKey(ctx, actor, byID(relay.ID), fund.RelayKeyInput{Key: "one"})
-	must(t, err)
+	must.Do(t, err)
 	gift := fund.DonationInput{Fact: byID(w.campaign.ID), Amount: "5", RelayClientKey: key.ClientKey}
 	d, err := w.Donate(ctx, app.System(), gift)
-	must(t, err)
+	must.Do(t, err)
 	got, err := w.GetRelayKey(ctx, actor, app.RelayKeyKey{Relay: byID(relay.ID), Key: "one"})
-	must(t, err)
+	must.Do(t, err)
 	if got.Donation == nil || got.Donation.ID != d.ID || got.Donation.Amount != 500 {
 		t.Errorf("got %+v, want the donation that came through", got)
 	}
@@ -354,19 +355,19 @@ func TestLegacyRelays(t *testing.T) {
 	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
 	d, err := w.Donate(ctx, app.System(), fund.DonationInput{Fact: byID(w.campaign.ID), Amount: "5", Name: "Ada", Comment: "For you"})
-	must(t, err)
+	must.Do(t, err)
 	relay := fund.LegacyRelay{Provider: "twitch", UUID: "abc", Meta: `{"a":1}`, Donation: d}
 	wantKind(t, w.PutLegacyRelay(ctx, w.owner, relay), "forbidden")
-	must(t, w.PutLegacyRelay(ctx, app.System(), relay))
+	must.Do(t, w.PutLegacyRelay(ctx, app.System(), relay))
 	got, err := w.GetLegacyRelay(ctx, w.stranger, app.LegacyRelayKey{Provider: "twitch", UUID: "abc"})
-	must(t, err)
+	must.Do(t, err)
 	if got.Donation.ID != d.ID || got.Meta != `{"a":1}` {
 		t.Errorf("got %+v, want the donation and its meta", got)
 	}
 	_, err = w.RefundDonation(ctx, w.owner, fund.Key{ID: d.ID}, "")
-	must(t, err)
+	must.Do(t, err)
 	got, err = w.GetLegacyRelay(ctx, w.stranger, app.LegacyRelayKey{Provider: "twitch", UUID: "abc"})
-	must(t, err)
+	must.Do(t, err)
 	if got.Donation.DisplayName() != fund.Anonymous || got.Donation.DisplayComment() != "" || got.Donation.State != fund.DonationRefunded {
 		t.Errorf("got %+v, want a refunded donation of nobody: strangers see it nowhere else", got.Donation)
 	}
@@ -387,9 +388,9 @@ func TestWebhookChangesAreLogged(t *testing.T) {
 	e := w.endpoint(ctx, t, actor)
 	_, err := w.PutSubscription(ctx, actor, app.SubscriptionKey{Endpoint: byID(e.ID), Fact: byID(w.campaign.ID)},
 		fund.SubscriptionPatch{EventTypes: []string{"public:direct:fact_updated"}})
-	must(t, err)
+	must.Do(t, err)
 	_, err = w.CreateRelay(ctx, actor, fund.WebhookRelayPatch{Name: fund.Some("R"), Endpoint: fund.Some(byID(e.ID))})
-	must(t, err)
+	must.Do(t, err)
 	events := w.events(ctx, t, before)
 	if len(events) != 3 {
 		t.Fatalf("got %d events, want 3", len(events))

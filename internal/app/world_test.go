@@ -4,8 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"log/slog"
-	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
@@ -14,13 +12,12 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/shield"
-	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/store/storetest"
-	"github.com/almoner/almoner/internal/testclock"
 	"github.com/almoner/almoner/internal/testpg"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 func TestMain(m *testing.M) {
@@ -33,19 +30,11 @@ func TestMain(m *testing.M) {
 
 // world is an app on a real database, with a cause and every kind of user.
 type world struct {
-	*app.App
-	store *store.Store
+	*testworld.Service
 	// sandbox is the payment provider.
 	sandbox *sandbox.Provider
-	money   app.Payments
-	// shield guards both; captcha is that of the donate form.
-	shield  *shield.Shield
-	captcha app.Captcha
-	bits    *rand.ChaCha8
-	// starts is how many apps were made.
-	starts byte
-	clock  *testclock.Clock
-	log    *strings.Builder
+	// shield guards the app and the provider.
+	shield *shield.Shield
 	// owner owns campaign; stranger owns nothing; causer is a member of cause.
 	owner, stranger, causer, causeToken, program app.Actor
 	// roles are the members of team by their role.
@@ -55,17 +44,6 @@ type world struct {
 	team            fund.Team
 	campaign, team1 fund.Fact
 }
-
-const (
-	baseURL = "http://almoner.test"
-	giftURL = baseURL + "/gifts/"
-)
-
-var donorPages = app.DonorPages{
-	Donation: func(key string) string { return giftURL + key }, Receipt: func(key string) string { return giftURL + key + "/receipt" },
-}
-
-var fee = fund.FeeRate{Share: 290, Fixed: map[string]int64{"USD": 30}}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -86,49 +64,33 @@ type worldOptions struct {
 
 func newWorldWith(t *testing.T, o worldOptions) *world {
 	t.Helper()
-	ctx := t.Context()
-	w := &world{log: &strings.Builder{}, clock: testclock.At(time.Now().UTC().Truncate(time.Second))}
-	w.store = storetest.Open(t, store.Options{Now: w.clock.Now})
-	if w.shield = o.shield; w.shield == nil {
-		w.shield = shield.New(w.clock.Now)
-	}
-	w.sandbox = sandbox.New(sandbox.Options{
-		Book: app.NewSandboxBook(w.store), Key: []byte("key"), BaseURL: baseURL, Fee: fee, Now: w.clock.Now,
-		Notify: func(ctx context.Context, raw pay.Raw) error { return w.TakeProviderEvent(ctx, sandbox.Name, raw) },
-	})
-	if !o.elsewhere {
-		w.sandbox.Guard = w.shield
-	}
-	var provider pay.Provider = w.sandbox
-	if o.provider != nil {
-		provider = o.provider(w.sandbox)
-	}
-	w.captcha = o.captcha
-	w.restart(app.Payments{Provider: provider, Fee: fee})
-	w.people(ctx, t)
-	w.facts(ctx, t)
+	w := &world{}
+	w.Service = testworld.New(t, testworld.Options{Seed: 1, Configure: func(s *testworld.Service, a *app.Options) {
+		if w.shield = o.shield; w.shield == nil {
+			w.shield = shield.New(s.Clock.Now)
+		}
+		w.sandbox = s.Sandbox(sandbox.Options{})
+		if !o.elsewhere {
+			w.sandbox.Guard = w.shield
+		}
+		a.Payments = app.Payments{Provider: w.sandbox, Fee: testworld.Fee}
+		if o.provider != nil {
+			a.Payments.Provider = o.provider(w.sandbox)
+		}
+		a.Shield, a.Captcha = w.shield, o.captcha
+	}})
+	w.people(t.Context(), t)
+	w.facts(t.Context(), t)
 	return w
-}
-
-// restart creates a new app over the same database, like a server after a crash. Its random bits are its own: the
-// app before it may be in use still, as another node.
-func (w *world) restart(money app.Payments) {
-	w.money = money
-	w.starts++
-	w.bits = rand.NewChaCha8([32]byte{w.starts})
-	w.App = app.New(app.Options{
-		Store: w.store, Now: w.clock.Now, Random: w.bits, BaseURL: baseURL, Pages: donorPages, Payments: money, Shield: w.shield, Captcha: w.captcha,
-		Log: slog.New(slog.NewTextHandler(w.log, nil)),
-	})
 }
 
 func (w *world) people(ctx context.Context, t *testing.T) {
 	t.Helper()
 	w.owner, w.stranger, w.causer = w.user(ctx, t, "Owner"), w.user(ctx, t, "Stranger"), w.user(ctx, t, "Causer")
 	program, _, token, err := w.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", RedirectURIs: []string{"https://overlay.test/back"}})
-	must(t, err)
+	must.Do(t, err)
 	w.program, err = w.Authenticate(ctx, token)
-	must(t, err)
+	must.Do(t, err)
 	if w.program.Application != program.ID {
 		t.Fatalf("got application %s, want %s", w.program.Application, program.ID)
 	}
@@ -137,16 +99,16 @@ func (w *world) people(ctx context.Context, t *testing.T) {
 		w.roles[role] = w.user(ctx, t, string(role))
 	}
 	w.team, err = w.CreateTeam(ctx, w.roles[fund.RoleSuperAdmin], fund.TeamPatch{Name: fund.Some("The Team")})
-	must(t, err)
+	must.Do(t, err)
 	for _, role := range fund.Roles()[1:] {
-		must(t, w.SetRole(ctx, app.System(), app.TeamRole{Team: w.team.ID, User: w.roles[role].User, Role: role}))
+		must.Do(t, w.SetRole(ctx, app.System(), app.TeamRole{Team: w.team.ID, User: w.roles[role].User, Role: role}))
 	}
 }
 
 func (w *world) user(ctx context.Context, t *testing.T, name string) app.Actor {
 	t.Helper()
 	user, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: name, Email: name + "@example.org"})
-	must(t, err)
+	must.Do(t, err)
 	return app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: scopes()}
 }
 
@@ -159,27 +121,27 @@ func (w *world) facts(ctx context.Context, t *testing.T) {
 	t.Helper()
 	var err error
 	w.cause, err = w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
-	must(t, err)
+	must.Do(t, err)
 	w.yen, err = w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Forest", Slug: "forest", Currency: "JPY"}})
-	must(t, err)
+	must.Do(t, err)
 	w.later()
-	must(t, w.AddCauseMember(ctx, app.System(), w.cause.ID, w.causer.User))
+	must.Do(t, w.AddCauseMember(ctx, app.System(), w.cause.ID, w.causer.User))
 	w.causeToken = app.Actor{Kind: app.ActorCause, Cause: w.cause.ID, Token: w.cause.ID, Scopes: scopes()}
 	w.event, err = w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
 		Name: "Marathon", Slug: "marathon", Cause: fund.Ref{ID: w.cause.ID},
 	}})
-	must(t, err)
+	must.Do(t, err)
 	w.later()
 	w.team1, err = w.CreateTeamCampaign(ctx, w.roles[fund.RoleAdmin], fund.Key{ID: w.team.ID}, fund.CampaignPatch{
 		Name: fund.Some("Together"), Cause: key(w.cause.ID), Event: key(w.event.ID), Status: fund.Some(fund.Published), Goal: fund.Some("1000"),
 	})
-	must(t, err)
+	must.Do(t, err)
 	w.later()
 	w.campaign = w.newCampaign(ctx, t, fund.CampaignPatch{Parent: key(w.team1.ID), Status: fund.Some(fund.Published)})
 }
 
 // later makes ids created from now on higher than earlier ones: ids sort by milliseconds.
-func (w *world) later() { w.clock.Advance(time.Millisecond) }
+func (w *world) later() { w.Clock.Advance(time.Millisecond) }
 
 // newCampaign creates a campaign of the owner for the cause.
 func (w *world) newCampaign(ctx context.Context, t *testing.T, patch fund.CampaignPatch) fund.Fact {
@@ -192,27 +154,13 @@ func (w *world) newCampaign(ctx context.Context, t *testing.T, patch fund.Campai
 	}
 	w.later()
 	f, err := w.CreateCampaign(ctx, w.owner, patch)
-	must(t, err)
+	must.Do(t, err)
 	return f
 }
 
 func key(id fund.ID) fund.Opt[fund.Key] { return fund.Some(fund.Key{ID: id}) }
 
 func campaignKey(f fund.Fact) app.FactKey { return app.FactKey{Key: fund.Key{ID: f.ID}} }
-
-// tester is a test, or a run of a property.
-type tester interface {
-	Helper()
-	Fatal(args ...any)
-	Errorf(format string, args ...any)
-}
-
-func must(t tester, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
 // wantKind checks the kind of a fault; "" requires none.
 func wantKind(t *testing.T, err error, want string) {
@@ -244,15 +192,15 @@ func wantFields(t *testing.T, err error, want ...string) {
 // events are the topics appended since a position.
 func (w *world) events(ctx context.Context, t *testing.T, after int64) []fund.Event {
 	t.Helper()
-	events, err := w.store.EventsAfter(ctx, after, 1000)
-	must(t, err)
+	events, err := w.Store.EventsAfter(ctx, after, 1000)
+	must.Do(t, err)
 	return events
 }
 
 func (w *world) position(ctx context.Context, t *testing.T) int64 {
 	t.Helper()
-	position, err := w.store.LastPosition(ctx)
-	must(t, err)
+	position, err := w.Store.LastPosition(ctx)
+	must.Do(t, err)
 	return position
 }
 

@@ -40,6 +40,8 @@ type Service struct {
 
 	t       Test
 	options app.Options
+	// seed begins the random bits of each node; nodes is how many were made.
+	seed, nodes byte
 	// statements are what ran while somebody listened.
 	listening  atomic.Bool
 	mu         sync.Mutex
@@ -69,11 +71,11 @@ func NewAt(t Test, url string, o Options) *Service {
 	if o.At.IsZero() {
 		o.At = time.Now().UTC().Truncate(time.Second)
 	}
-	s := &Service{t: t, Clock: testclock.At(o.At), Log: &strings.Builder{}}
+	s := &Service{t: t, seed: o.Seed, Clock: testclock.At(o.At), Log: &strings.Builder{}}
 	s.Logger = slog.New(slog.NewTextHandler(s.Log, nil))
 	s.Store = storetest.OpenAt(t, url, store.Options{Now: s.Clock.Now, Observe: s.observe})
 	s.options = app.Options{
-		Store: s.Store, Now: s.Clock.Now, Random: rand.NewChaCha8([32]byte{o.Seed}), BaseURL: BaseURL,
+		Store: s.Store, Now: s.Clock.Now, BaseURL: BaseURL,
 		Log: s.Logger, Pages: app.DonorPages{
 			Donation: func(key string) string { return s.options.BaseURL + "/gifts/" + key },
 			Receipt:  func(key string) string { return s.options.BaseURL + "/gifts/" + key + "/receipt" },
@@ -82,16 +84,29 @@ func NewAt(t Test, url string, o Options) *Service {
 	if o.Configure != nil {
 		o.Configure(s, &s.options)
 	}
-	s.App = app.New(s.options)
+	s.App = s.Node(nil)
 	return s
 }
 
-// Restart makes the use cases anew over the same database, as a server does after a crash.
+// Restart makes the use cases anew over the same database, as a server does after a crash, with changed options from
+// now on; nil for the same ones. Whoever holds the use cases from before may keep using them, as another node.
 func (s *Service) Restart(configure func(*app.Options)) {
 	if configure != nil {
 		configure(&s.options)
 	}
-	s.App = app.New(s.options)
+	s.App = s.Node(nil)
+}
+
+// Node makes the use cases of one more server over the same database, with options of its own; nil for the usual
+// ones. Its random bits are its own, too.
+func (s *Service) Node(configure func(*app.Options)) *app.App {
+	o := s.options
+	o.Random = rand.NewChaCha8([32]byte{s.seed, s.nodes})
+	s.nodes++
+	if configure != nil {
+		configure(&o)
+	}
+	return app.New(o)
 }
 
 // Must ends the test when there is an error.
