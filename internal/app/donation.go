@@ -24,10 +24,9 @@ func (a *App) DonationsByNumber(ctx context.Context, s Seen, page DonationPage) 
 	return a.listDonations(ctx, store.DonationFilter{Fact: s.fact.ID}, page)
 }
 
-// NewestDonations lists direct donations to a fact, newest completion first, without rewards and matches, for callers that show only donors
-// and amounts.
-func (a *App) NewestDonations(ctx context.Context, s Seen, limit int) ([]fund.Donation, error) {
-	return a.store.ListDonations(ctx, store.DonationFilter{Fact: s.fact.ID, Bare: true}, fund.Page{Limit: limit})
+// NewestDonations lists what everybody may see of the direct donations to a fact, newest completion first.
+func (a *App) NewestDonations(ctx context.Context, s Seen, limit int) ([]fund.PublicDonation, error) {
+	return a.store.NewestDonations(ctx, s.fact.ID, limit)
 }
 
 // DonationQuery narrows a list of donations; the zero query lists all.

@@ -79,7 +79,7 @@ func (w *dataset) donation(ctx context.Context, slug string, at int) (fund.Donat
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	all, err := w.app.NewestDonations(ctx, seen, at+1)
+	all, err := w.app.Donations(ctx, seen, app.DonationQuery{}, fund.Page{Limit: at + 1})
 	if err == nil && len(all) <= at {
 		err = fmt.Errorf("%s has %d donations, want more than %d", slug, len(all), at)
 	}

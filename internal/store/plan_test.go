@@ -97,6 +97,7 @@ func TestReadsUseIndexes(t *testing.T) {
 			_, err := q.ListSessions(ctx, a.user.ID, epoch, epoch)
 			return err
 		}},
+		"newest donations of a fact": {"donations_fact", func(q store.Queries) error { _, err := q.NewestDonations(ctx, a.solo.ID, 25); return err }},
 		"donation by number": {"sqlite_autoindex_donations_2", func(q store.Queries) error {
 			_, err := q.GetDonation(ctx, fund.Key{LegacyID: 1})
 			return err

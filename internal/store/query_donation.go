@@ -16,8 +16,6 @@ type DonationFilter struct {
 	// CompletedAfter is the earliest instant that is listed, CompletedBefore the first that no longer is; the zero
 	// time does not filter.
 	CompletedAfter, CompletedBefore time.Time
-	// Bare leaves out claims and matches.
-	Bare bool
 }
 
 const selectDonation = `SELECT d.id, d.legacy_id, d.fact_id, f.legacy_id, f.slug, f.name, f.kind, d.cause_id, d.event_id,
@@ -32,11 +30,11 @@ const selectDonation = `SELECT d.id, d.legacy_id, d.fact_id, f.legacy_id, f.slug
 // ListDonations lists the donations whose money is or was with the fact, cause or event, the newest completion first.
 // With After it is the page nearest to that cursor, with both cursors the donations between them.
 func (q Queries) ListDonations(ctx context.Context, filter DonationFilter, page fund.Page) ([]fund.Donation, error) {
-	donations, err := list(ctx, q.db, donationPage(filter, page), scanDonation)
-	if err == nil && !filter.Bare {
+	donations, err := list(ctx, q.db, donationPage(selectDonation, filter, page), scanDonation)
+	if err == nil {
 		err = q.addClaims(ctx, donations)
 	}
-	if err == nil && !filter.Bare {
+	if err == nil {
 		err = q.addMatches(ctx, donations)
 	}
 	if err != nil {
@@ -48,9 +46,26 @@ func (q Queries) ListDonations(ctx context.Context, filter DonationFilter, page 
 	return donations, nil
 }
 
+// NewestDonations lists what everybody may see of the donations whose money is with the fact, the newest completion
+// first. Pages show it after each donation, so that it reads no more than that.
+func (q Queries) NewestDonations(ctx context.Context, fact fund.ID, limit int) ([]fund.PublicDonation, error) {
+	const columns = `SELECT d.amount, d.refunded, d.disputed, d.currency, d.name, d.comment, d.anonymous, d.screening, d.completed_at
+		FROM donations d`
+	s := donationPage(columns, DonationFilter{Fact: fact}, fund.Page{Limit: limit})
+	donations, err := list(ctx, q.db, s, func(r row) (fund.PublicDonation, error) {
+		var d fund.Donation
+		err := r.Scan(&d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Comment, &d.Anonymous, &d.Screening, instant{&d.CompletedAt})
+		return d.Public(), err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("newest donations of %s: %w", fact, err)
+	}
+	return donations, nil
+}
+
 // donationPage is built for the index that the filter's id has.
-func donationPage(filter DonationFilter, page fund.Page) *statement {
-	s := selecting(selectDonation).andID("d.fact_id = ?", filter.Fact).andID("d.cause_id = ?", filter.Cause).
+func donationPage(columns string, filter DonationFilter, page fund.Page) *statement {
+	s := selecting(columns).andID("d.fact_id = ?", filter.Fact).andID("d.cause_id = ?", filter.Cause).
 		andID("d.event_id = ?", filter.Event).and("d.listed").and("d.completed_at IS NOT NULL")
 	if !filter.CompletedAfter.IsZero() {
 		s.and("d.completed_at >= ?", micros(filter.CompletedAfter))

@@ -135,7 +135,7 @@ func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) 
 	donations, err := s.app.NewestDonations(ctx, seen, newestDonations)
 	for _, d := range donations {
 		page.Donations = append(page.Donations, shownDonation{
-			Name: d.DisplayName(), Comment: d.DisplayComment(), Amount: money.English.Amount(d.Net(), d.Currency), At: stampOf(d.CompletedAt),
+			Name: d.Name, Comment: d.Comment, Amount: money.English.Amount(d.Amount, d.Currency), At: stampOf(d.CompletedAt),
 		})
 	}
 	return err

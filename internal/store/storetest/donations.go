@@ -58,6 +58,7 @@ func testDonations(t *testing.T, w *world) {
 	bare.Fact, bare.FactKind = *factRef(cause.Fact), fund.KindCause
 	same(t, "bare donation", got, bare)
 	same(t, "of the fact", must(w.s.ListDonations(ctx, store.DonationFilter{Fact: fact.ID}, page(9)))(t), []fund.Donation{want})
+	same(t, "newest of the fact", must(w.s.NewestDonations(ctx, fact.ID, 9))(t), []fund.PublicDonation{want.Public()})
 	same(t, "of the event", must(w.s.ListDonations(ctx, store.DonationFilter{Event: event.ID}, page(9)))(t), []fund.Donation{want})
 	same(t, "of the cause", must(w.s.ListDonations(ctx, store.DonationFilter{Cause: cause.ID}, page(9)))(t), []fund.Donation{bare, want})
 }
