@@ -2,7 +2,6 @@ package fund
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -34,7 +33,7 @@ func withoutLoopbackPort(address string) (string, bool) {
 	}
 	host := rest[:end]
 	if colon := strings.LastIndexByte(host, ':'); colon > strings.IndexByte(host, ']') {
-		if n, err := strconv.ParseUint(host[colon+1:], 10, 16); err != nil || n == 0 {
+		if !isPort(host[colon+1:]) {
 			return "", false
 		}
 		host = host[:colon]

@@ -3,8 +3,6 @@ package fund
 import (
 	"fmt"
 	"net/mail"
-	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -108,56 +106,6 @@ func CheckEmail(wrong *fault.Fields, path string, email *string) {
 	case err != nil || parsed.Address != *email || !shown(*email, ""):
 		wrong.Add(path, NotEmail)
 	}
-}
-
-// checkAddress accepts an optional web address or a path on this server. Other schemes are refused, because pages link to what is stored
-// here.
-func checkAddress(wrong *fault.Fields, path string, address *string) {
-	checkText(wrong, path, address, MaxAddress)
-	if *address == "" || wrong.Has(path) {
-		return
-	}
-	u, err := url.Parse(*address)
-	web := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
-	if !web && (err != nil || !isLocalPath(*address)) {
-		wrong.Add(path, NotAddress)
-	}
-}
-
-// isLocalPath reports whether browsers treat an address as a path on this server. They read a backslash as a slash, so two of either begin
-// the address of another server.
-func isLocalPath(address string) bool {
-	rest, local := strings.CutPrefix(address, "/")
-	return local && (rest == "" || rest[0] != '/' && rest[0] != '\\')
-}
-
-// CheckRedirect requires an absolute redirect URI: https, or http on the loopback interface (RFC 9700, section 2.6), without a fragment
-// (RFC 6749, section 3.1.2), and without a space, which separates the addresses of an application.
-func CheckRedirect(wrong *fault.Fields, path string, address *string) {
-	checkAddress(wrong, path, address)
-	if *address == "" {
-		wrong.Add(path, Blank)
-	}
-	if wrong.Has(path) {
-		return
-	}
-	u, err := url.Parse(*address)
-	switch {
-	case err != nil || u.Host == "" || strings.ContainsAny(*address, " \\"):
-		wrong.Add(path, NotAddress)
-	case strings.Contains(*address, "#"):
-		wrong.Add(path, "must not have a fragment (#…)")
-	case u.User != nil:
-		wrong.Add(path, "must not have a user name")
-	case u.Scheme != "https" && !loopback(u.Hostname()):
-		wrong.Add(path, "must begin with https:// unless it is on this machine (http://127.0.0.1…)")
-	}
-}
-
-// loopback reports whether a host is this machine.
-func loopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
 // CheckPassword requires at least MinPassword characters and at most MaxPassword bytes.

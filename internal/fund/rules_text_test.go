@@ -148,6 +148,8 @@ func TestAddresses(t *testing.T) {
 		"///evil.example": fund.NotAddress, "/": "", "a.png": fund.NotAddress, "?a": fund.NotAddress, "https://": fund.NotAddress, "https:///a": fund.NotAddress, "https:a": fund.NotAddress,
 		"ftp://example.org": fund.NotAddress, "javascript:alert(1)": fund.NotAddress, "data:text/html,x": fund.NotAddress, "mailto:a@example.org": fund.NotAddress,
 		"https://[::1": fund.NotAddress, "/%zz": fund.NotAddress, "https://example.org/\n": "", "https://example.org/\na": fund.ControlText,
+		"https://:80": fund.NotAddress, "https://example.org:65535/": "", "https://example.org:65536/": fund.NotPort, "https://example.org:0/": fund.NotPort,
+		"https://[::1]:080/": fund.NotPort, "https://example.org:/": fund.NotPort, "https://[fe80::1%25eth0]/": fund.HasZone, "https://a.test": "",
 	} {
 		f := campaign()
 		t.Logf("%q", address)
@@ -167,6 +169,11 @@ func TestRedirectAddresses(t *testing.T) {
 		"https://me@app.example/": "must not have a user name", "https://me:pw@app.example/": "must not have a user name",
 		"http://app.example/": insecure, "http://localhost.example/": insecure, "http://128.0.0.1/": insecure, "http://[::2]/": insecure,
 		"http://0.0.0.0/": insecure, "http://10.0.0.1/": insecure,
+		"https://app.test/": "", "https://app.invalid/": "", "https://app.local/": "", "https://app.example:65535/": "", "http://localhost:1/": "",
+		"https://app.example:65536/": fund.NotPort, "https://app.example:99999/": fund.NotPort, "https://app.example:0/": fund.NotPort,
+		"https://app.example:0443/": fund.NotPort, "https://app.example:/": fund.NotPort, "https://app.example:-1/": fund.NotAddress,
+		"http://127.0.0.1:0/": fund.NotPort, "http://localhost:08080/": fund.NotPort, "http://[::1]:08080/": fund.NotPort, "http://localhost:65536/": fund.NotPort,
+		"http://[::1%25lo]:8080/": fund.HasZone, "https://[fe80::1%25eth0]/": fund.HasZone, "https://:8443/": fund.NotAddress, "http://:8080/": fund.NotAddress,
 	} {
 		var wrong fault.Fields
 		got := address

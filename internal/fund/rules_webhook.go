@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -112,19 +111,11 @@ func CheckHook(wrong *fault.Fields, path string, address *string) {
 		return
 	}
 	u, err := url.Parse(*address)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.Fragment != "" ||
-		!isPort(u) || !isPublicName(u.Hostname()) {
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.Fragment != "" || !isPublicName(u.Hostname()) {
 		wrong.Add(path, NotHook)
+		return
 	}
-}
-
-func isPort(u *url.URL) bool {
-	port := u.Port()
-	if port == "" {
-		return !strings.HasSuffix(u.Host, ":")
-	}
-	n, err := strconv.ParseUint(port, 10, 16)
-	return err == nil && n > 0
+	checkServer(wrong, path, u)
 }
 
 // localNames are the suffixes of names that are local to one network (RFC 6761, RFC 6762, RFC 7686, RFC 8375 and those that ICANN reserves
