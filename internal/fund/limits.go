@@ -76,6 +76,14 @@ const (
 	OutOfStock fault.Rule = "out_of_stock"
 )
 
+// The rules by which a payment provider refuses to start a payment, for pages that tell the donor what to change. A PaymentFailed fault
+// without one of them has no reason that a donor can do something about.
+const (
+	ProviderMinimum fault.Rule = "provider_minimum"
+	ProviderMaximum fault.Rule = "provider_maximum"
+	ProviderEmail   fault.Rule = "provider_email"
+)
+
 // The error texts of fields, which follow the field's name.
 const (
 	Blank       = "cannot be blank"

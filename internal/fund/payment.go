@@ -175,13 +175,19 @@ func (r Receipt) Mail() MailState {
 	}
 }
 
-// The reasons why payments fail, as they are stored and as the APIs show them. Pages have their own texts for them.
+// The reasons why payments fail, as they are stored and as the APIs show them. Pages have their own texts for them. A card that its bank
+// reported lost or stolen is declined without a reason, so that a thief learns nothing.
 const (
 	ReasonCanceled          = "The payment was canceled."
+	ReasonCardDetails       = "The card number, the expiry date, the security code or the postal code is wrong."
+	ReasonCardExpired       = "The card has expired."
+	ReasonCardLimit         = "The card has reached its limit."
+	ReasonCardUnsupported   = "The card cannot be used for this payment."
 	ReasonDeclined          = "The card was declined."
 	ReasonFailed            = "The payment failed."
 	ReasonInsufficientFunds = "The card or account has insufficient funds."
 	ReasonInterrupted       = "The payment was interrupted."
+	ReasonIssuerUnavailable = "The bank could not be reached."
 	ReasonNotConfirmed      = "The payment was not confirmed."
 	ReasonNotStarted        = "The payment could not be started."
 	ReasonReturned          = "The e-check was returned unpaid."
@@ -190,7 +196,7 @@ const (
 // PaymentReasons lists every reason, for tests that range over them.
 func PaymentReasons() []string {
 	return []string{
-		ReasonCanceled, ReasonDeclined, ReasonFailed, ReasonInsufficientFunds,
-		ReasonInterrupted, ReasonNotConfirmed, ReasonNotStarted, ReasonReturned,
+		ReasonCanceled, ReasonCardDetails, ReasonCardExpired, ReasonCardLimit, ReasonCardUnsupported, ReasonDeclined, ReasonFailed,
+		ReasonInsufficientFunds, ReasonInterrupted, ReasonIssuerUnavailable, ReasonNotConfirmed, ReasonNotStarted, ReasonReturned,
 	}
 }

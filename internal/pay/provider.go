@@ -13,7 +13,9 @@ import (
 //
 // Errors are faults: Unavailable when the provider cannot be asked now, NotFound when it does not know
 // the payment, PaymentFailed when it refuses what it was told to do, Unauthenticated for a provider event that
-// is not its own. A call with the same ids again does nothing twice.
+// is not its own. A call with the same ids again does nothing twice. Donors see no message of these: what they can change
+// about a payment that was not started, the rule says (fund.ProviderMinimum and the like), and why a payment failed, one of
+// fund.PaymentReasons in its state.
 type Provider interface {
 	// Name is what the provider is called in addresses and in the database: "sandbox", "stripe".
 	Name() string

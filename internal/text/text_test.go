@@ -2,9 +2,11 @@ package text_test
 
 import (
 	"html/template"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 )
 
@@ -56,6 +58,21 @@ func TestWait(t *testing.T) {
 	} {
 		if got := text.English.Wait(wait); got != want {
 			t.Errorf("%s: got %q, want %q", wait, got, want)
+		}
+	}
+}
+
+func TestEveryReasonHasItsText(t *testing.T) {
+	t.Parallel()
+	const otherwise = text.ID("reason.too_late")
+	for _, reason := range fund.PaymentReasons() {
+		if got := text.English.Reason(reason, otherwise); got == text.English.Text(otherwise) || strings.HasPrefix(got, "reason.") {
+			t.Errorf("%q: got %q, want a text of its own", reason, got)
+		}
+	}
+	for _, foreign := range []string{"", "Your card was declined. (request req_1)", "the card was declined."} {
+		if got := text.English.Reason(foreign, otherwise); got != text.English.Text(otherwise) {
+			t.Errorf("%q: got %q, want the text for a payment without a reason", foreign, got)
 		}
 	}
 }

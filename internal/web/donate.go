@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // donorCookie names the browser of a donor, for the shield against those who try out cards. It lives as long as the
@@ -163,7 +165,8 @@ func (s *Site) tell(w http.ResponseWriter, r *http.Request, typed donateForm, pa
 		}
 		return http.StatusUnprocessableEntity
 	case fault.PaymentFailed:
-		page.Problem = f.Message // the provider's own words
+		s.log.WarnContext(r.Context(), "donation refused by the provider", "path", r.URL.Path, "error", o.err)
+		page.Problem = l.Text(refusalOf(f.Rule))
 		return http.StatusUnprocessableEntity
 	case fault.Conflict:
 		page.Problem = l.Text("donate.problem.out_of_date")
@@ -184,6 +187,16 @@ func (s *Site) tell(w http.ResponseWriter, r *http.Request, typed donateForm, pa
 		return http.StatusInternalServerError
 	}
 }
+
+// refusalTexts are the texts for the rules by which a provider refuses to start a payment.
+var refusalTexts = map[fault.Rule]text.ID{
+	fund.ProviderMinimum: "donate.problem.provider_minimum",
+	fund.ProviderMaximum: "donate.problem.provider_maximum",
+	fund.ProviderEmail:   "donate.problem.provider_email",
+}
+
+// refusalOf is why a provider refused to start a payment: one plain sentence where no rule says it, and never the provider's own words.
+func refusalOf(rule fault.Rule) text.ID { return cmp.Or(refusalTexts[rule], "donate.problem.refused") }
 
 // seconds is a time to wait as a header says it.
 func seconds(wait time.Duration) string {

@@ -314,6 +314,11 @@ func TestCommentsOfTenMegabytes(t *testing.T) {
 	}
 }
 
+// refused is how a provider refuses to start a payment by a rule.
+func refused(rule fault.Rule) error {
+	return &fault.Error{Kind: fault.PaymentFailed, Message: "secret words of a provider", Rule: rule}
+}
+
 func TestProvidersAndDatabasesThatAreAway(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -325,7 +330,11 @@ func TestProvidersAndDatabasesThatAreAway(t *testing.T) {
 		want   string
 	}{
 		"down":    {errors.New("secret words of a library"), http.StatusServiceUnavailable, "cannot be taken right now. Nothing was charged"},
-		"refuses": {fault.New(fault.PaymentFailed, "The charity cannot be paid."), http.StatusUnprocessableEntity, "The charity cannot be paid."},
+		"refuses": {fault.New(fault.PaymentFailed, "secret words of a provider"), http.StatusUnprocessableEntity, "did not accept this gift. Nothing was charged"},
+		"small":   {refused(fund.ProviderMinimum), http.StatusUnprocessableEntity, "Enter a larger amount."},
+		"large":   {refused(fund.ProviderMaximum), http.StatusUnprocessableEntity, "Enter a smaller amount."},
+		"mail":    {refused(fund.ProviderEmail), http.StatusUnprocessableEntity, "does not accept this e-mail address"},
+		"newer":   {refused("of_next_year"), http.StatusUnprocessableEntity, "did not accept this gift. Nothing was charged"},
 		"limited": {&fault.Error{Kind: fault.RateLimited, Message: "Too many tries.", RetryAfter: 90 * time.Second}, http.StatusTooManyRequests, "Try again in 2 minutes. Nothing was charged"},
 	} {
 		h.provider.startErr = c.err

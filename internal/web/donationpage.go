@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"net/http"
 	"strconv"
 
@@ -108,7 +107,7 @@ func (p *donationPage) look(r *http.Request, key string, g app.DonorView) {
 // outcomeOf says what became of a donation.
 func (s *Site) outcomeOf(l locale, g app.DonorView) (heading string, said []string) {
 	t := l.Text
-	unpaid := func(why text.ID) []string { return []string{reasonOf(l, g.Payment.Reason, why), t("gift.not_charged")} }
+	unpaid := func(why text.ID) []string { return []string{l.Reason(g.Payment.Reason, why), t("gift.not_charged")} }
 	switch g.Donation.State {
 	case fund.DonationPending:
 		return s.pendingWords(l, g)
@@ -133,26 +132,6 @@ func (s *Site) outcomeOf(l locale, g app.DonorView) (heading string, said []stri
 		}
 		return t("gift.thanks"), append(said, s.mailWords(l, g)...)
 	}
-}
-
-// reasonTexts are the texts for the reasons why payments fail.
-var reasonTexts = map[string]text.ID{
-	fund.ReasonCanceled:          "reason.canceled",
-	fund.ReasonDeclined:          "reason.declined",
-	fund.ReasonFailed:            "reason.failed",
-	fund.ReasonInsufficientFunds: "reason.insufficient_funds",
-	fund.ReasonInterrupted:       "reason.interrupted",
-	fund.ReasonNotConfirmed:      "reason.not_confirmed",
-	fund.ReasonNotStarted:        "reason.not_started",
-	fund.ReasonReturned:          "reason.returned",
-}
-
-// reasonOf is why a payment failed; otherwise is for one without a reason. A provider's own words stay as they are.
-func reasonOf(l locale, reason string, otherwise text.ID) string {
-	if id, known := reasonTexts[reason]; known {
-		return l.Text(id)
-	}
-	return cmp.Or(reason, l.Text(otherwise))
 }
 
 // mailWords say where the receipt is. Mail is promised only where somebody sends it.

@@ -8,7 +8,6 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
-	"github.com/almoner/almoner/internal/web"
 )
 
 // The cards of the sandbox that the tests pay with, beside the good one.
@@ -198,14 +197,5 @@ func TestWhatCameTooLateIsTold(t *testing.T) {
 	got := g.get(g.giftOf(begun, goodCard))
 	if !strings.Contains(got.body, "No longer available") || !strings.Contains(got.body, "your vote for “A &lt;1&gt;” arrived") || !strings.Contains(got.body, "still counts") {
 		t.Errorf("got\n%s\nwant what was left out", got.body)
-	}
-}
-
-func TestEveryReasonHasItsText(t *testing.T) {
-	t.Parallel()
-	for _, reason := range fund.PaymentReasons() {
-		if web.ReasonTexts[reason] == "" {
-			t.Errorf("got no text for %q", reason)
-		}
 	}
 }

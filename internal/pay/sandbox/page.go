@@ -54,6 +54,14 @@ func (p *Provider) Page() http.Handler {
 // say is the text of that id.
 func say(id text.ID) string { return text.English.Text(id) }
 
+// problemOf says why a card was declined; "" when it was not.
+func problemOf(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return text.English.Reason(reason, "reason.failed")
+}
+
 // form is what the pages show.
 type form struct {
 	Heading               string
@@ -70,7 +78,7 @@ func formOf(r *http.Request, found payment) form {
 	price := func(minor int64) string { return locale.Amount(minor, found.Currency) }
 	f := form{
 		Heading: say("card.heading"), FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Donated),
-		Total: price(found.Total()), BackURL: found.BackURL, Cards: Cards(), Problem: found.Reason,
+		Total: price(found.Total()), BackURL: found.BackURL, Cards: Cards(), Problem: problemOf(found.Reason),
 	}
 	if found.FeeCover > 0 {
 		f.FeeCover = price(found.FeeCover)
@@ -130,8 +138,8 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 		if card.confirms && confirm != "yes" {
 			card.reason = fund.ReasonNotConfirmed
 		}
-		f.Problem, err = p.charge(r, seen{found, version}, card, f.Code)
-		switch {
+		reason, err := p.charge(r, seen{found, version}, card, f.Code)
+		switch f.Problem = problemOf(reason); {
 		case fault.Is(err, fault.RateLimited):
 			f.Problem, status = limited(fault.From(err)), http.StatusTooManyRequests
 			retryAfter(w, fault.From(err).RetryAfter)

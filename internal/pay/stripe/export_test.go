@@ -1,7 +1,8 @@
 package stripe
 
-// What Stripe counts, for the test of it.
+// What Stripe counts, and why it says that a payment failed, for the tests of it.
 var (
+	ReasonOf   = reasonOf
 	ToStripe   = toStripe
 	FromStripe = fromStripe
 	Nearly     = nearly

@@ -8,17 +8,23 @@ import (
 	stripego "github.com/stripe/stripe-go/v85"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 )
 
-// refusals are what Stripe refuses for a reason that somebody can do something about.
-var refusals = map[stripego.ErrorCode]string{
-	stripego.ErrorCodeAmountTooSmall:        "Stripe does not take so small an amount; please give more.",
-	stripego.ErrorCodeAmountTooLarge:        "Stripe does not take so large an amount; please give less at a time.",
-	stripego.ErrorCodeEmailInvalid:          "Stripe does not accept the e-mail address; please correct it, or leave it out.",
-	stripego.ErrorCodeChargeAlreadyRefunded: "Stripe has refunded all of this payment already.",
-	stripego.ErrorCodeChargeDisputed:        "Stripe cannot give this payment back: its bank is asked about it.",
-	stripego.ErrorCodeRefundDisputedPayment: "Stripe cannot give this payment back: its bank is asked about it.",
-	stripego.ErrorCodeBalanceInsufficient:   "The account of the charity at Stripe has too little money to give back so much.",
+// refusal is what Stripe refuses for a reason that somebody can do something about. The rule is for what donors can change.
+type refusal struct {
+	words string
+	rule  fault.Rule
+}
+
+var refusals = map[stripego.ErrorCode]refusal{
+	stripego.ErrorCodeAmountTooSmall:        {"Stripe does not take so small an amount; please give more.", fund.ProviderMinimum},
+	stripego.ErrorCodeAmountTooLarge:        {"Stripe does not take so large an amount; please give less at a time.", fund.ProviderMaximum},
+	stripego.ErrorCodeEmailInvalid:          {"Stripe does not accept the e-mail address; please correct it, or leave it out.", fund.ProviderEmail},
+	stripego.ErrorCodeChargeAlreadyRefunded: {"Stripe has refunded all of this payment already.", ""},
+	stripego.ErrorCodeChargeDisputed:        {"Stripe cannot give this payment back: its bank is asked about it.", ""},
+	stripego.ErrorCodeRefundDisputedPayment: {"Stripe cannot give this payment back: its bank is asked about it.", ""},
+	stripego.ErrorCodeBalanceInsufficient:   {"The account of the charity at Stripe has too little money to give back so much.", ""},
 }
 
 // faultOf is what an error of Stripe's client means to us, with our own words for others.
@@ -29,10 +35,12 @@ func faultOf(err error, about string) error {
 		return fault.Wrap(fmt.Errorf("stripe: %s: %w", about, err), fault.Unavailable, "Stripe does not answer; please try again in a moment.")
 	}
 	cause := fmt.Errorf("stripe: %s: %s", about, inLog(said))
-	words, known := refusals[said.Code]
+	known, isKnown := refusals[said.Code]
 	switch status := said.HTTPStatusCode; {
-	case known:
-		return fault.Wrap(cause, fault.PaymentFailed, "%s", words)
+	case isKnown:
+		f := fault.Wrap(cause, fault.PaymentFailed, "%s", known.words)
+		f.Rule = known.rule
+		return f
 	case status == http.StatusNotFound || said.Code == stripego.ErrorCodeResourceMissing:
 		return fault.Wrap(cause, fault.NotFound, "Stripe does not know this payment.")
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:

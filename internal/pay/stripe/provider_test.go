@@ -166,6 +166,26 @@ func TestWhatCannotBeStarted(t *testing.T) {
 	}
 }
 
+// TestRefusalsSayWhatDonorsCanChange wants the rule by which pages choose their text.
+func TestRefusalsSayWhatDonorsCanChange(t *testing.T) {
+	t.Parallel()
+	clock := testclock.At(time.Now())
+	for code, want := range map[string]fault.Rule{
+		"amount_too_small": fund.ProviderMinimum, "amount_too_large": fund.ProviderMaximum, "email_invalid": fund.ProviderEmail,
+		"charge_disputed": "",
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			_ = json.NewEncoder(w).Encode(object{"error": object{"type": "invalid_request_error", "code": code}})
+		}))
+		defer server.Close()
+		_, err := stripe.New(stripe.Options{Key: testKey, WebhookSecret: testSecret, URL: server.URL}).Start(t.Context(), order(t, clock))
+		if got := fault.From(err); got.Kind != fault.PaymentFailed || got.Rule != want {
+			t.Errorf("%s: got %v with rule %q, want PaymentFailed with %q", code, err, got.Rule, want)
+		}
+	}
+}
+
 func TestWhatStripeSaysStaysInTheLog(t *testing.T) {
 	t.Parallel()
 	clock := testclock.At(time.Now())

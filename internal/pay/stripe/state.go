@@ -58,23 +58,6 @@ func statusOf(s *stripego.CheckoutSession) fund.PaymentStatus {
 	}
 }
 
-// reasonOf says in our own words why a payment failed.
-func reasonOf(intent *stripego.PaymentIntent) string {
-	failed := intent.LastPaymentError
-	switch {
-	case failed == nil:
-		return fund.ReasonCanceled
-	case failed.DeclineCode == stripego.DeclineCodeInsufficientFunds || failed.Code == stripego.ErrorCodeInsufficientFunds:
-		return fund.ReasonInsufficientFunds
-	case failed.Code == stripego.ErrorCodePaymentIntentAuthenticationFailure:
-		return fund.ReasonNotConfirmed
-	case failed.Type == stripego.ErrorTypeCard:
-		return fund.ReasonDeclined
-	default:
-		return fund.ReasonFailed
-	}
-}
-
 // paid tells of a payment that was made: what came, what it cost, and what of it went back.
 func (p *Provider) paid(ctx context.Context, ref pay.Ref, intent *stripego.PaymentIntent, state *fund.PaymentState) error {
 	state.Currency = upper(intent.Currency)
