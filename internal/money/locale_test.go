@@ -1,8 +1,14 @@
 package money_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
 
 	"github.com/almoner/almoner/internal/money"
 )
@@ -37,6 +43,27 @@ func TestAmount(t *testing.T) {
 	} {
 		if got := money.LocaleFor(c.languages).Amount(c.minor, c.currency); got != c.want {
 			t.Errorf("%d %s in %s: got %q, want %q", c.minor, c.currency, c.languages, got, c.want)
+		}
+	}
+}
+
+// TestNumbersFollowTheCLDR compares numbers with those of the library, for every language that it knows.
+func TestNumbersFollowTheCLDR(t *testing.T) {
+	t.Parallel()
+	tags := append(display.Supported.Tags(), language.Und, language.MustParse("en-US-u-va-posix"), language.MustParse("hi-u-nu-deva"))
+	for _, tag := range tags {
+		latin, err := tag.SetTypeForKey("nu", "latn")
+		if err != nil {
+			t.Fatal(err)
+		}
+		locale, printer := money.LocaleOf(tag), message.NewPrinter(latin)
+		for _, n := range []int64{0, 7, 99, 100, 999, 1000, 9999, 10_000, 99_999, 100_000, 1_234_567, 12_345_678, 123_456_789, money.Max} {
+			if got, want := locale.Number(strconv.FormatInt(n, 10)), printer.Sprint(number.Decimal(n)); got != want {
+				t.Errorf("%d in %s: got %q, want %q", n, tag, got, want)
+			}
+		}
+		if got, want := locale.Percent(100_00), printer.Sprint(number.Percent(1)); got != want {
+			t.Errorf("100%% in %s: got %q, want %q", tag, got, want)
 		}
 	}
 }
