@@ -78,7 +78,7 @@ func factsOf(m app.ReceiptMail) []fact {
 	shown := func(minor int64) string { return money.English.Amount(minor, d.Currency) }
 	all := []fact{
 		{say("mail.number"), strconv.FormatInt(m.Receipt.Number, 10)},
-		{say("mail.date"), d.CompletedAt.UTC().Format("2 January 2006 (UTC)")},
+		{say("mail.date"), text.English.Day(d.CompletedAt)},
 		{say("mail.received_by"), line(m.LegalName())},
 		{say("mail.registered"), line(m.Cause.GovernmentID)},
 		{say("mail.for"), line(m.Fact.Name)},

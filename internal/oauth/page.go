@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/coding"
@@ -35,18 +34,12 @@ func parse() map[string]*template.Template {
 		panic("oauth: " + err.Error())
 	}
 	functions := template.FuncMap(text.English.Funcs())
-	functions["moment"] = moment
 	pages := map[string]*template.Template{}
 	for _, name := range names {
 		pages[strings.TrimPrefix(name, "templates/")] = template.Must(
 			template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html", name))
 	}
 	return pages
-}
-
-// moment is an instant, for people and for programs.
-func moment(at time.Time) template.HTML {
-	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) + `">` + at.Format("2 January 2006, 15:04 MST") + "</time>") //nolint:gosec // two formats of a time
 }
 
 // say is the text of that id.

@@ -97,9 +97,9 @@ func (t *Texts) Wait(wait time.Duration) string {
 // ceil is how many units a duration takes, at least one.
 func ceil(d, unit time.Duration) int64 { return max(1, int64((d+unit-1)/unit)) }
 
-// Funcs are what templates call: t and rich for texts, name, link, mailto and strong for values of rich, and lang.
+// Funcs are what templates call: t and rich for texts, name, link, mailto, strong and moment for values of rich, and lang.
 func (t *Texts) Funcs() map[string]any {
-	return map[string]any{"t": t.Text, "rich": t.Rich, "name": Name, "link": Link, "mailto": Mailto, "strong": Strong, "lang": t.Language}
+	return map[string]any{"t": t.Text, "rich": t.Rich, "moment": t.Moment, "name": Name, "link": Link, "mailto": Mailto, "strong": Strong, "lang": t.Language}
 }
 
 // Name is a text of somebody else inside of a sentence, whose direction does not turn the sentence around.

@@ -76,3 +76,43 @@ func TestEveryReasonHasItsText(t *testing.T) {
 		}
 	}
 }
+
+func TestDates(t *testing.T) {
+	t.Parallel()
+	behind := time.FixedZone("", -5*60*60)
+	for _, c := range []struct {
+		at           time.Time
+		day, instant string
+	}{
+		{time.Date(2026, 11, 2, 15, 4, 59, 0, time.UTC), "2 November 2026 (UTC)", "2 November 2026, 15:04 UTC"},
+		{time.Date(2026, 12, 31, 22, 5, 0, 0, behind), "1 January 2027 (UTC)", "1 January 2027, 03:05 UTC"},
+		{time.Date(2999, 12, 31, 23, 59, 59, 0, time.UTC), "31 December 2999 (UTC)", "31 December 2999, 23:59 UTC"},
+	} {
+		if got := text.English.Day(c.at); got != c.day {
+			t.Errorf("%s: got the day %q, want %q", c.at, got, c.day)
+		}
+		if got := text.English.Instant(c.at); got != c.instant {
+			t.Errorf("%s: got the instant %q, want %q", c.at, got, c.instant)
+		}
+		want := template.HTML(`<time datetime="` + c.at.UTC().Format(time.RFC3339) + `">` + c.instant + "</time>")
+		if got := text.English.Moment(c.at); got != want {
+			t.Errorf("%s: got %s, want %s", c.at, got, want)
+		}
+	}
+	for month := time.January; month <= time.December; month++ {
+		at := time.Date(2026, month, 28, 0, 0, 0, 0, time.UTC)
+		if got, want := text.English.Day(at), "28 "+month.String()+" 2026 (UTC)"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestPagesHaveNoDatesOfTheirOwn wants no layout with the name of a month but in the catalogue: it is English in every language.
+func TestPagesHaveNoDatesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	for path, source := range sources(t, ".go") {
+		if strings.Contains(source, "January 2006") || strings.Contains(source, "Jan 2006") || strings.Contains(source, "Jan 2") {
+			t.Errorf("%s formats a date in English; want Day, Instant or Moment of the texts", path)
+		}
+	}
+}

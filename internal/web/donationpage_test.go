@@ -160,7 +160,7 @@ func TestReceipt(t *testing.T) {
 	at := g.giftOf(g.give(page, "preset", "25.00", "cover", "1", "name", "Bo", "email", "bo@example.org", rewardField(s.sticker), "2", answerField(s.sticker), "Red"), goodCard)
 	receipt := g.get(at + "/receipt")
 	for _, want := range []string{
-		"Water for All, Inc.", "12-3456789", "1 Well Road", "BA1 Bath", "No. 1", "20 November 2026", "Bo", "bo@example.org", "25,00\u00a0$", "1,06\u00a0$", "26,06\u00a0$",
+		"Water for All, Inc.", "12-3456789", "1 Well Road", "BA1 Bath", "No. 1", "20 November 2026 (UTC)", "Paid on 20 November 2026, 12:00 UTC", "Bo", "bo@example.org", "25,00\u00a0$", "1,06\u00a0$", "26,06\u00a0$",
 		"2 × Sticker", "value 5,00\u00a0$", "21,06\u00a0$", "Tax-deductible amount", "no money moved",
 	} {
 		if !strings.Contains(receipt.body, want) {

@@ -54,9 +54,9 @@ func (s *Site) receipt(key string) http.HandlerFunc {
 func receiptOf(l locale, g app.DonorView) receiptPage {
 	c, p := g.Cause, g.Payment
 	page := receiptPage{
-		Number: strconv.FormatInt(g.Receipt.Number, 10), Date: g.Receipt.IssuedAt.UTC().Format("2 January 2006"),
+		Number: strconv.FormatInt(g.Receipt.Number, 10), Date: l.Day(g.Receipt.IssuedAt),
 		Charity: cmp.Or(c.LegalName, c.Name), GovernmentID: c.GovernmentID, Address: addressLines(c.Address), Contact: c.ContactEmail,
-		Donor: g.Donation.Name, Email: g.Donation.Email, For: g.Fact.Name, Paid: stampOf(g.Donation.CompletedAt).Text,
+		Donor: g.Donation.Name, Email: g.Donation.Email, For: g.Fact.Name, Paid: l.Instant(g.Donation.CompletedAt),
 		Deductible: l.Amount(g.Deductible(), p.Currency), Play: g.Simulated(),
 	}
 	page.Mark, page.Why = markOf(l, g)

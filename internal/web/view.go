@@ -85,7 +85,7 @@ type factPage struct {
 
 type shownDonation struct {
 	Name, Comment, Amount string
-	At                    stamp
+	At                    time.Time
 }
 
 type milestone struct {
@@ -121,21 +121,14 @@ type item struct {
 
 type moment struct {
 	Name, Description string
-	At                stamp
-}
-
-// stamp is an instant, for people and for programs.
-type stamp struct{ Text, Machine string }
-
-func stampOf(t time.Time) stamp {
-	return stamp{Text: t.UTC().Format("2 January 2006, 15:04 UTC"), Machine: t.UTC().Format(time.RFC3339)}
+	At                time.Time
 }
 
 func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) error {
 	donations, err := s.app.NewestDonations(ctx, seen, newestDonations)
 	for _, d := range donations {
 		page.Donations = append(page.Donations, shownDonation{
-			Name: d.Name, Comment: d.Comment, Amount: money.English.Amount(d.Amount, d.Currency), At: stampOf(d.CompletedAt),
+			Name: d.Name, Comment: d.Comment, Amount: money.English.Amount(d.Amount, d.Currency), At: d.CompletedAt,
 		})
 	}
 	return err
@@ -223,7 +216,7 @@ func (s *Site) addSchedule(ctx context.Context, seen app.Seen, page *factPage) e
 func toSchedule(items []fund.ScheduleItem) []moment {
 	moments := make([]moment, len(items))
 	for i, item := range items {
-		moments[i] = moment{Name: item.Name, Description: item.Description, At: stampOf(item.StartsAt)}
+		moments[i] = moment{Name: item.Name, Description: item.Description, At: item.StartsAt}
 	}
 	return moments
 }
