@@ -63,6 +63,10 @@ func TestCheck(t *testing.T) {
 		{"prefix is whole words", "internal/web", []string{"database/sqlx"}, ""},
 		{"SQL in the store", "internal/store", []string{"database/sql", "github.com/jackc/pgx/v5"}, ""},
 		{"HTTP in the domain", "internal/fund", []string{"net/http"}, "HTTP ends at the wires"},
+		{"a new provider", "internal/pay/bank", []string{"/internal/pay", "net/http"}, ""},
+		{"a new provider that reads the store", "internal/pay/bank", []string{"/internal/store"}, "a payment provider knows no use case"},
+		{"the payment wire knows each provider", "internal/checkout", []string{"/internal/pay/bank"}, ""},
+		{"below a provider", "internal/pay/bank/page", nil, "say in the table"},
 		{"unknown package", "internal/mystery", nil, "say in the table"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

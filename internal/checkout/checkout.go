@@ -1,13 +1,14 @@
 // Package checkout is the payment wire: the addresses below Path, where payment providers send their events and
-// the sandbox has its pages, and the set-up of the providers.
+// have the pages that are pages of this server, and the set-up of the providers.
 //
-// A provider of real money is one row: its profile, the check of its settings, and how it is made. Where none is
-// set up, the sandbox takes the payments.
+// A provider is one row: its profile, its settings with their check, and how it is made. The first one that is set
+// up takes new payments; where none is, the sandbox does.
 package checkout
 
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
@@ -15,16 +16,13 @@ import (
 	"github.com/almoner/almoner/internal/pay/sandbox"
 )
 
-// sandboxKeyUse is the purpose of the key that the sandbox signs with.
-const sandboxKeyUse = "sandbox provider"
-
 // Options are what the providers are made from.
 type Options struct {
 	Settings
-	// Keys gives the sandbox its key, Book keeps its payments.
+	// Keys gives providers keys of their own, Book keeps the payments of the sandbox.
 	Keys *app.Keys
 	Book sandbox.Book
-	// Guard is asked before a card of the sandbox is charged; nil lets everybody try.
+	// Guard is asked before a card is charged on a page of this server; nil lets everybody try.
 	Guard pay.Guard
 	// BaseURL is the address of this server, without a slash at its end.
 	BaseURL string
@@ -36,10 +34,9 @@ type Options struct {
 type Checkout struct {
 	options Options
 	app     *app.App
-	play    *sandbox.Provider
-	// main takes new payments, running are all that take events.
-	main    provider
-	running []provider
+	// running are the providers that take events, the first of them also new payments. idle ones can only be asked
+	// about what they took before.
+	running, idle []provider
 }
 
 // New makes the providers that are set up, and starts nothing.
@@ -50,44 +47,56 @@ func New(ctx context.Context, o Options) (*Checkout, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	key, err := o.Keys.Key(ctx, sandboxKeyUse)
-	if err != nil {
-		return nil, err
-	}
 	c := &Checkout{options: o}
-	c.play = sandbox.New(sandbox.Options{
-		Book: o.Book, Key: key, BaseURL: o.BaseURL, Fee: o.Fee, Guard: o.Guard, Log: o.Log,
-		Notify: func(ctx context.Context, raw pay.Raw) error { return c.app.TakeProviderEvent(ctx, sandbox.Name, raw) },
-	})
 	for _, r := range rows() {
-		if r.isSet(o.Settings) {
-			c.running = append(c.running, provider{Provider: r.open(o.Settings), profile: r.Profile})
+		isSet := r.isSet(o.Settings)
+		if !isSet && !r.standIn {
+			continue
+		}
+		p, err := r.open(ctx, c.opening(r.Name))
+		if err != nil {
+			return nil, err
+		}
+		p.profile = r.Profile
+		if isSet || len(c.running) == 0 {
+			c.running = append(c.running, p)
+		} else {
+			c.idle = append(c.idle, p)
 		}
 	}
-	if len(c.running) == 0 || o.Sandbox {
-		c.running = append(c.running, provider{Provider: c.play, profile: sandbox.Profile(), run: c.play.Run})
-	}
-	c.main = c.running[0]
 	return c, nil
+}
+
+// opening is what the provider of that name is made from. The use cases come later, with Bind.
+func (c *Checkout) opening(name string) opening {
+	return opening{
+		Options: c.options,
+		Notify:  func(ctx context.Context, raw pay.Raw) error { return c.app.TakeProviderEvent(ctx, name, raw) },
+		Authenticate: func(ctx context.Context, bearer string) (pay.Taker, error) {
+			return c.app.AuthenticateTaker(ctx, bearer)
+		},
+	}
 }
 
 // Bind gives the providers the use cases, which are made with Payments.
 func (c *Checkout) Bind(a *app.App) { c.app = a }
 
+// main takes new payments.
+func (c *Checkout) main() provider { return c.running[0] }
+
 // Payments is how the use cases take money.
 func (c *Checkout) Payments() app.Payments {
-	p := app.Payments{Provider: c.main.Provider, Accounts: c.main.profile.CheckAccount != nil, Fee: c.fee()}
-	for _, other := range c.running[1:] {
+	p := app.Payments{Provider: c.main().Provider, Accounts: c.main().profile.CheckAccount != nil, Fee: c.fee()}
+	for _, other := range slices.Concat(c.running[1:], c.idle) {
 		p.Others = append(p.Others, other.Provider)
 	}
-	p.Others = append(p.Others, c.play)
 	return p
 }
 
 // fee is what the provider of new payments keeps.
 func (c *Checkout) fee() fund.FeeRate {
 	fee := c.options.Fee
-	fee.Increments = c.main.profile.Increments
+	fee.Increments = c.main().profile.Increments
 	return fee
 }
 

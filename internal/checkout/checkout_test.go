@@ -26,7 +26,7 @@ import (
 	"github.com/almoner/almoner/internal/text"
 )
 
-var stripeSettings = config.Stripe{Key: "sk_test_none", WebhookSecret: "whsec_none"}
+var stripeSettings = checkout.Providers{Stripe: checkout.Stripe{Key: "sk_test_none", WebhookSecret: "whsec_none"}}
 
 func TestSettingsAboutMoneyThatCannotBeMeant(t *testing.T) {
 	t.Parallel()
@@ -35,9 +35,9 @@ func TestSettingsAboutMoneyThatCannotBeMeant(t *testing.T) {
 		with checkout.Settings
 		want string
 	}{
-		{"no secret", checkout.Settings{Stripe: config.Stripe{Key: "sk_test_none"}}, "--stripe-webhook-secret"},
-		{"no key", checkout.Settings{Stripe: config.Stripe{WebhookSecret: "whsec_none"}}, "but not --stripe-key"},
-		{"sandbox beside it", checkout.Settings{Stripe: stripeSettings, Sandbox: true}, "leave --sandbox out, or add --sandbox-beside-real"},
+		{"no secret", checkout.Settings{Providers: checkout.Providers{Stripe: checkout.Stripe{Key: "sk_test_none"}}}, "--stripe-webhook-secret"},
+		{"no key", checkout.Settings{Providers: checkout.Providers{Stripe: checkout.Stripe{WebhookSecret: "whsec_none"}}}, "but not --stripe-key"},
+		{"sandbox beside it", checkout.Settings{Providers: stripeSettings, Sandbox: true}, "leave --sandbox out, or add --sandbox-beside-real"},
 	} {
 		err := c.with.Check()
 		if !fault.Is(err, fault.Invalid) || !strings.Contains(fault.From(err).Message, c.want) {
@@ -58,9 +58,9 @@ func TestProvidersAreServedWhereTheyRun(t *testing.T) {
 	}{
 		"the sandbox alone":   {command.Serve{}, missing, unsigned, page, missing},
 		"with its trigger":    {command.Serve{Sandbox: true}, missing, unsigned, page, trigger},
-		"Stripe alone":        {command.Serve{Stripe: stripeSettings}, unsigned, missing, missing, missing},
-		"allowed, not wanted": {command.Serve{Stripe: stripeSettings, SandboxBesideReal: true}, unsigned, missing, missing, missing},
-		"both":                {command.Serve{Stripe: stripeSettings, Sandbox: true, SandboxBesideReal: true}, unsigned, unsigned, page, trigger},
+		"Stripe alone":        {command.Serve{Providers: stripeSettings}, unsigned, missing, missing, missing},
+		"allowed, not wanted": {command.Serve{Providers: stripeSettings, SandboxBesideReal: true}, unsigned, missing, missing, missing},
+		"both":                {command.Serve{Providers: stripeSettings, Sandbox: true, SandboxBesideReal: true}, unsigned, unsigned, page, trigger},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -82,10 +82,10 @@ func TestProvidersAreServedWhereTheyRun(t *testing.T) {
 
 func TestNoticesOfStripeAreTaken(t *testing.T) {
 	t.Parallel()
-	s := testnode.Start(t, command.Serve{DB: testnode.Database(t), Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Stripe: stripeSettings})
+	s := testnode.Start(t, command.Serve{DB: testnode.Database(t), Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Providers: stripeSettings})
 	const body = `{"id":"evt_1","object":"event","type":"payout.paid","livemode":false,"data":{"object":{}}}`
 	at := fmt.Sprint(time.Now().Unix())
-	mac := hmac.New(sha256.New, []byte(stripeSettings.WebhookSecret))
+	mac := hmac.New(sha256.New, []byte(stripeSettings.Stripe.WebhookSecret))
 	mac.Write([]byte(at + "." + body))
 	good := "t=" + at + ",v1=" + hex.EncodeToString(mac.Sum(nil))
 	for name, c := range map[string]struct {
@@ -122,15 +122,15 @@ func post(t *testing.T, url, body, signature string) int {
 func TestDonateFormsMayLeadToThePayment(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		stripe config.Stripe
-		more   string
+		providers checkout.Providers
+		more      string
 	}{
-		"the sandbox": {config.Stripe{}, ""}, "Stripe": {stripeSettings, " https://checkout.stripe.com"},
+		"the sandbox": {checkout.Providers{}, ""}, "Stripe": {stripeSettings, " https://checkout.stripe.com"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			database := testnode.Database(t)
-			s := testnode.Start(t, command.Serve{DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Stripe: c.stripe})
+			s := testnode.Start(t, command.Serve{DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Providers: c.providers})
 			foundCause(t, database)
 			answer, err := http.Get(s.URL + "/water/donate")
 			if err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/api"
-	"github.com/almoner/almoner/internal/pay/sandbox"
 )
 
 // Path is below which payment providers have their pages and send their events.
@@ -25,36 +24,38 @@ type HandlerOptions struct {
 // Handler serves everything below Path: the events and the pages of the providers that run.
 func (c *Checkout) Handler(o HandlerOptions) http.Handler {
 	nothing := notFound(o.NotFound)
-	pages := c.sandboxPages(o, nothing)
+	pages := c.pages(o.Limit)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := api.SqueezePath(r.URL.Path)
-		i := slices.IndexFunc(c.running, func(p provider) bool { return api.Below(path, Path+"/"+p.Name()) })
-		switch {
-		case i >= 0 && path == Path+"/"+c.running[i].Name()+"/notices":
+		if i := slices.IndexFunc(c.running, func(p provider) bool { return path == Path+"/"+p.Name()+"/notices" }); i >= 0 {
 			c.takeEvent(w, r, c.running[i].profile)
-		case i >= 0 && c.running[i].Provider == c.play:
-			pages.ServeHTTP(w, r)
-		default:
-			nothing.ServeHTTP(w, r)
+			return
 		}
+		if i := slices.IndexFunc(pages, func(p page) bool { return p.serves(path) }); i >= 0 {
+			pages[i].handler.ServeHTTP(w, r)
+			return
+		}
+		nothing.ServeHTTP(w, r)
 	})
 }
 
-// sandboxPages are the pages of the sandbox, and the way to give there without any.
-func (c *Checkout) sandboxPages(o HandlerOptions, nothing http.Handler) http.Handler {
-	page := limited(o.Limit, c.play.Page())
-	trigger := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: c.app.AuthenticateTaker, Log: c.options.Log})
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path := api.SqueezePath(r.URL.Path)
-		switch {
-		case path == sandbox.TriggerPath && c.options.Sandbox:
-			trigger.ServeHTTP(w, r)
-		case path == sandbox.StylePath, strings.HasPrefix(path, sandbox.PagePath):
-			page.ServeHTTP(w, r)
-		default:
-			nothing.ServeHTTP(w, r)
+// pages are those of all providers that run, counted where they count.
+func (c *Checkout) pages(limit func(*http.Request) time.Duration) []page {
+	var all []page
+	for _, p := range c.running {
+		for _, one := range p.pages {
+			if !one.uncounted {
+				one.handler = limited(limit, one.handler)
+			}
+			all = append(all, one)
 		}
-	})
+	}
+	return all
+}
+
+// serves reports whether the page is at a path.
+func (p page) serves(path string) bool {
+	return path == p.path || strings.HasSuffix(p.path, "/") && strings.HasPrefix(path, p.path)
 }
 
 // notFound answers with a page to those who look, and plainly to programs, which would otherwise be told that

@@ -2,44 +2,85 @@ package checkout
 
 import (
 	"context"
+	"net/http"
 	"slices"
 
-	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
 )
 
+// Providers are the settings of the providers of real money. Commands embed them, so that the fields of each one are
+// flags and environment names that begin with its prefix.
+type Providers struct {
+	Stripe Stripe `embed:"" prefix:"stripe-"`
+}
+
+// rows are the providers. New payments go to the first one that is set up.
+func rows() []row { return []row{stripeRow(), sandboxRow()} }
+
 // Settings are what an operator decides about payments.
 type Settings struct {
-	Stripe config.Stripe
+	Providers
 	// Sandbox lets programs give without a payment; it needs SandboxBesideReal where real money is taken.
 	Sandbox, SandboxBesideReal bool
 	// Fee is what a provider keeps of a payment, as far as that is known before.
 	Fee fund.FeeRate
 }
 
-// row is one provider of real money: everything that the rest of the program has to know of it.
+// row is one provider: everything that the rest of the program has to know of it.
 type row struct {
 	pay.Profile
 	// isSet reports whether an operator set the provider up.
 	isSet func(Settings) bool
-	// check refuses settings that cannot be meant, without repeating a secret.
+	// check refuses settings that cannot be meant, without repeating a secret; nil where all can.
 	check func(Settings) error
-	// open makes the provider of good settings.
-	open func(Settings) pay.Provider
+	// open makes the provider of good settings. It starts nothing.
+	open func(context.Context, opening) (provider, error)
+	// standIn is true of a provider that needs no settings: it runs where no other one does, and elsewhere it can still
+	// be asked about the payments that it took before.
+	standIn bool
 }
 
-// rows are the providers of real money. New payments go to the first one that is set up.
-func rows() []row { return []row{stripeRow()} }
+// opening is what a provider is made from.
+type opening struct {
+	Options
+	// Notify takes an event of the provider as its webhook would, for a provider that runs inside this server or that
+	// asks the other end on its own. After an error the event has to be sent again. Both functions work only after Bind.
+	Notify func(context.Context, pay.Raw) error
+	// Authenticate lets programs in that record donations without a payment.
+	Authenticate pay.Authenticate
+}
+
+// provider is a payment provider as this node runs it.
+type provider struct {
+	pay.Provider
+	// profile is that of its row; open leaves it out.
+	profile pay.Profile
+	// pages are what the provider serves itself; nil for a provider that has everything elsewhere.
+	pages []page
+	// run does what the provider does without being asked; nil for a provider that does nothing then.
+	run func(context.Context) error
+}
+
+// page is something that a provider serves below Path and its name.
+type page struct {
+	// path is where; with a slash at its end also everything below it.
+	path    string
+	handler http.Handler
+	// uncounted is true of calls with a token: they do not count against the pages that their address may ask for.
+	uncounted bool
+}
 
 // Check refuses settings that cannot be meant together.
 func (s Settings) Check() error {
 	for _, r := range rows() {
-		if err := r.check(s); err != nil {
-			return err
+		if r.check != nil {
+			if err := r.check(s); err != nil {
+				return err
+			}
 		}
-		if r.isSet(s) && s.Sandbox && !s.SandboxBesideReal {
+		if r.isSet(s) && !r.standIn && s.Sandbox && !s.SandboxBesideReal {
 			return fault.New(fault.Invalid, "--sandbox makes donations without money, and %s is set up to take real ones; "+
 				"leave --sandbox out, or add --sandbox-beside-real if you mean both.", r.Title)
 		}
@@ -66,12 +107,4 @@ func AccountProvider(name string) (pay.Profile, error) {
 		return pay.Profile{}, fault.New(fault.NotFound, "There is no payment provider %s at which causes have accounts.", name)
 	}
 	return all[i], nil
-}
-
-// provider is a payment provider as this node runs it.
-type provider struct {
-	pay.Provider
-	profile pay.Profile
-	// run does what the provider does without being asked; nil for a provider that has everything elsewhere.
-	run func(context.Context) error
 }

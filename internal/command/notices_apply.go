@@ -9,7 +9,6 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/checkout"
-	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -21,8 +20,8 @@ type ApplyProviderEvents struct {
 	Store
 	ID  string `name:"id" help:"Event to apply, as almoner notices list shows it." xor:"which" required:"" placeholder:"UUID"`
 	All bool   `help:"Apply every event that has not been applied." xor:"which" required:""`
-	// StripeKey is that of the server: provider events only say what to ask Stripe about.
-	StripeKey config.StripeKey `help:"Secret key of Stripe, as the server has it; for events of Stripe." placeholder:"sk_…"`
+	// Providers are those of the server: provider events only say what to ask them about.
+	Providers checkout.Providers `embed:""`
 }
 
 // Validate refuses what is no id.
@@ -68,7 +67,7 @@ func (c ApplyProviderEvents) Run(ctx context.Context, t Terminal) error {
 func (c ApplyProviderEvents) withProviders(ctx context.Context, do func(*app.App) error) error {
 	return withMigrated(ctx, c.DB, func(s *store.Store) error {
 		payments, err := checkout.New(ctx, checkout.Options{
-			Settings: checkout.Settings{Stripe: config.Stripe{Key: c.StripeKey}}, Keys: app.NewKeys(s), Book: app.NewSandboxBook(s),
+			Settings: checkout.Settings{Providers: c.Providers}, Keys: app.NewKeys(s), Book: app.NewSandboxBook(s),
 		})
 		if err != nil {
 			return err

@@ -135,7 +135,7 @@ func TestNoticesOfStripeFromTheTerminal(t *testing.T) {
 	if out, err := testnode.Do(t, c); err == nil || !strings.Contains(out, "stripe is not set up") {
 		t.Errorf("without its key: got %v %s, want a word about it", err, out)
 	}
-	c.StripeKey = "sk_test_none"
+	c.Providers.Stripe.Key = "sk_test_none"
 	if out, err := testnode.Do(t, c); err != nil || !strings.Contains(out, " applied\n") {
 		t.Errorf("with its key: got %v %s, want it applied", err, out)
 	}

@@ -68,12 +68,6 @@ func (m Mail) Check() error {
 	}
 }
 
-// Stripe is how the server takes real money. Both secrets are set, or none.
-type Stripe struct {
-	Key           StripeKey    `help:"Secret key of Stripe: with it, donors pay there. Needs --stripe-webhook-secret. Set it in the environment, where others on this machine cannot read it." placeholder:"sk_…"`
-	WebhookSecret StripeSecret `help:"Secret with which Stripe signs what it sends to BASE-URL/pay/stripe/notices." placeholder:"whsec_…"`
-}
-
 // Limits are how often one caller may call. A 0 is no limit; of a burst, a minute's worth.
 type Limits struct {
 	TokenPerMinute   Count `help:"Calls of the API a minute with one token; 0 for no limit (default: ${default})." default:"12000" placeholder:"N"`

@@ -167,28 +167,6 @@ func (c Count) Validate() error {
 	return nil
 }
 
-// StripeKey is a key of Stripe that may change things.
-type StripeKey string
-
-// Validate refuses other kinds of keys. It does not repeat them.
-func (k StripeKey) Validate() error {
-	if k == "" || strings.HasPrefix(string(k), "sk_") || strings.HasPrefix(string(k), "rk_") {
-		return nil
-	}
-	return errors.New("is not a secret key of Stripe; those begin with sk_ or rk_")
-}
-
-// StripeSecret is what Stripe signs provider events with.
-type StripeSecret string
-
-// Validate refuses what is none. It does not repeat it.
-func (s StripeSecret) Validate() error {
-	if s == "" || strings.HasPrefix(string(s), "whsec_") {
-		return nil
-	}
-	return errors.New("is not the signing secret of an endpoint; those begin with whsec_")
-}
-
 // Percent is a share in hundredths of a percent.
 type Percent int64
 

@@ -1,0 +1,36 @@
+package checkout
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/pay/sandbox"
+)
+
+// sandboxKeyUse is the purpose of the key that the sandbox signs with.
+const sandboxKeyUse = "sandbox provider"
+
+func sandboxRow() row {
+	return row{
+		Profile: sandbox.Profile(),
+		isSet:   func(s Settings) bool { return s.Sandbox },
+		open:    openSandbox,
+		standIn: true,
+	}
+}
+
+func openSandbox(ctx context.Context, o opening) (provider, error) {
+	key, err := o.Keys.Key(ctx, sandboxKeyUse)
+	if err != nil {
+		return provider{}, err
+	}
+	p := sandbox.New(sandbox.Options{
+		Book: o.Book, Key: key, Notify: o.Notify, BaseURL: o.BaseURL, Fee: o.Fee, Guard: o.Guard, Log: o.Log,
+	})
+	card := p.Page()
+	pages := []page{{path: sandbox.StylePath, handler: card}, {path: sandbox.PagePath, handler: card}}
+	if o.Sandbox {
+		trigger := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: o.Authenticate, Log: o.Log})
+		pages = append(pages, page{path: sandbox.TriggerPath, handler: trigger, uncounted: true})
+	}
+	return provider{Provider: p, pages: pages, run: p.Run}, nil
+}
