@@ -183,7 +183,7 @@ func (a *App) startedBefore(ctx context.Context, f fund.Fact, in fund.CheckoutIn
 	if p.FactID != f.ID {
 		return StartedDonation{}, false, fault.New(fault.Conflict, "This form was used for another donation; please open a new one.")
 	}
-	if p.State == fund.DonationPending && p.Status == fund.PaymentOpen {
+	if p.Awaited() {
 		begun, err := a.resume(ctx, f, p, in)
 		return begun, true, err
 	}

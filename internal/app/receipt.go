@@ -67,6 +67,16 @@ func (a *App) GetDonorView(ctx context.Context, key string) (DonorView, error) {
 	return a.donorView(ctx, id)
 }
 
+// GetReturnedDonorView is GetDonorView for a donor who may come back from paying: the provider is first asked about an open
+// payment, within the shield's limit.
+func (a *App) GetReturnedDonorView(ctx context.Context, key string) (DonorView, error) {
+	g, err := a.GetDonorView(ctx, key)
+	if err != nil || !a.askOnReturn(ctx, g.Payment) {
+		return g, err
+	}
+	return a.donorView(ctx, g.Donation.ID)
+}
+
 // donorView reads everything about a donation, in whatever state.
 func (a *App) donorView(ctx context.Context, id fund.ID) (g DonorView, err error) {
 	if g.Payment, err = a.store.GetPayment(ctx, id); err != nil {

@@ -17,6 +17,8 @@ const (
 	askAgain = 6 * time.Hour
 	// askFee is how long a provider is asked for the fee of a payment that it does not report at once.
 	askFee = 7 * 24 * time.Hour
+	// askWithin is how long a donor who comes back waits for the provider's answer before the page shows what is stored.
+	askWithin = 3 * time.Second
 )
 
 // Reconcile asks the provider about the payment of a donation and updates the donation accordingly. A payment that was not made in time, or
@@ -37,6 +39,9 @@ func (a *App) reconcile(ctx context.Context, donation, event fund.ID) error {
 		if err != nil {
 			return fmt.Errorf("payment of donation %s: %w", donation, err)
 		}
+		if event.IsZero() && stillOpen(p, reported) {
+			return nil
+		}
 		err = a.store.Settle(ctx, store.Settlement{Payment: p, Reported: reported, DueAt: a.askNext(p, reported), ProviderEvent: event})
 		if fault.Is(err, fault.Stale) && try < settleTries {
 			continue
@@ -47,6 +52,11 @@ func (a *App) reconcile(ctx context.Context, donation, event fund.ID) error {
 		a.shield.Settled(donation, reported)
 		return nil
 	}
+}
+
+// stillOpen reports whether a payment is open as before, so that there is nothing to store.
+func stillOpen(p fund.Payment, reported fund.PaymentState) bool {
+	return p.Awaited() && reported.Status == fund.PaymentOpen && reported.Reason == p.Reason
 }
 
 // ask returns the provider's current state of a payment.
@@ -115,4 +125,17 @@ func (a *App) askNext(p fund.Payment, reported fund.PaymentState) time.Time {
 	default:
 		return time.Time{}
 	}
+}
+
+// askOnReturn asks the provider about an open payment whose donor came back, so that nobody waits for a slow event, and
+// reports whether it was asked. How often that may be is up to the shield. An event that comes meanwhile or later finds the
+// payment settled. Failures are logged: the donor is shown what is stored.
+func (a *App) askOnReturn(ctx context.Context, p fund.Payment) bool {
+	if !p.Awaited() || !a.shield.MayAsk(p.DonationID) {
+		return false
+	}
+	within, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	a.logFailureOf(ctx, "returned donor", a.Reconcile(within, p.DonationID))
+	return true
 }

@@ -32,6 +32,9 @@ type Payment struct {
 // Total is what the donor was charged, in minor units.
 func (p Payment) Total() int64 { return p.Donated + p.FeeCover }
 
+// Awaited reports whether the donor has yet to make the payment, as far as is known here.
+func (p Payment) Awaited() bool { return p.State == DonationPending && p.Status == PaymentOpen }
+
 // PaymentAccount is a cause's account at a payment provider.
 type PaymentAccount struct {
 	// Provider is the provider's name, Account its id of the account.

@@ -170,3 +170,16 @@ func TestRenewWaitsForAnAnswerThatMayStillCome(t *testing.T) {
 		}
 	}
 }
+
+func TestAPaymentIsAwaitedUntilItIsMadeOrOver(t *testing.T) {
+	t.Parallel()
+	for p, want := range map[fund.Payment]bool{
+		{State: fund.DonationPending, Status: fund.PaymentOpen}:       true,
+		{State: fund.DonationPending, Status: fund.PaymentProcessing}: false,
+		{State: fund.DonationExpired, Status: fund.PaymentOpen}:       false,
+	} {
+		if got := p.Awaited(); got != want {
+			t.Errorf("%s, %s: got %v, want %v", p.State, p.Status, got, want)
+		}
+	}
+}

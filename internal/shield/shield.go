@@ -30,6 +30,9 @@ var (
 	// donors at once do not look like thieves; this limits how many can be pending at once. One whose result is never reported is forgotten
 	// after a second.
 	pendingAllowance = &allowance{free: 100, first: time.Second, longest: time.Second, leak: time.Second, memory: time.Minute}
+	// returnAllowance is for asking the provider about one open payment because its donor came back. However often and by
+	// whomever the page is loaded, a payment that is never made costs eight questions in the 31 minutes that it is open.
+	returnAllowance = &allowance{free: 1, first: 15 * time.Second, longest: 10 * time.Minute, memory: startMemory}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
@@ -193,12 +196,23 @@ func (s *Shield) Unmade(try pay.Try) {
 	s.tries.shift(s.now(), append(donorOfTry(try).browserCounter(), pendingCounters(try)...), -1)
 }
 
+// MayAsk reports whether the provider may be asked now about an open payment whose donor came back, and counts the
+// question. The first one needs no wait.
+func (s *Shield) MayAsk(donation fund.ID) bool {
+	return s.tries.take(s.now(), returnCounter(donation)) == 0
+}
+
+func returnCounter(donation fund.ID) []counter {
+	return []counter{nameCounter(returnAllowance, donation.String())}
+}
+
 // Settled reports the state of a payment: a paid one is no longer counted, a failed one counts as declined. Only the first final state
 // counts, and none after Accepted.
 func (s *Shield) Settled(donation fund.ID, state fund.PaymentState) {
 	if state.Status == fund.PaymentOpen || state.Status == fund.PaymentProcessing {
 		return
 	}
+	s.tries.forget(returnCounter(donation))
 	begun, ok := s.end(donation)
 	switch {
 	case !ok:

@@ -53,7 +53,7 @@ func secret(h http.Header) {
 func (s *Site) donationPage(key string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret(w.Header())
-		g, err := s.app.GetDonorView(r.Context(), key)
+		g, err := s.app.GetReturnedDonorView(r.Context(), key)
 		if err != nil {
 			s.fail(w, r, err)
 			return

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -111,6 +112,19 @@ func TestTheGiftPageWaits(t *testing.T) {
 	}
 	if got := g.send(http.MethodPost, at, "x=1"); got.StatusCode != http.StatusMethodNotAllowed || got.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
 		t.Errorf("POST: got %d, want 405", got.StatusCode)
+	}
+}
+
+// TestADonorWhoComesBackWaitsForNoEvent pays while the provider's event waits in the journal.
+func TestADonorWhoComesBackWaitsForNoEvent(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g := h.giver()
+	begun := g.give(page, "preset", "10.00")
+	paid := g.send(http.MethodPost, begun.Header.Get("Location"), url.Values{"card": {goodCard}, "code": {"020"}}.Encode())
+	got := g.get(paid.Header.Get("Location"))
+	if !strings.Contains(got.body, "Thank you!") || got.Header.Get("Almoner-Gift-State") != "completed paid" {
+		t.Errorf("got %q and\n%s\nwant thanks", got.Header.Get("Almoner-Gift-State"), got.body)
 	}
 }
 
