@@ -31,6 +31,9 @@ type ID string
 type Texts struct {
 	tag       language.Tag
 	localizer *i18n.Localizer
+	// fixed are the texts without values and plural forms, which are most; the localizer would execute a template for
+	// each of them.
+	fixed map[ID]string
 }
 
 // English are the English texts.
@@ -42,10 +45,17 @@ var strict = &parser.TextParser{Option: "missingkey=error"}
 func load(tag language.Tag, file string) *Texts {
 	bundle := i18n.NewBundle(tag)
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
-	if _, err := bundle.LoadMessageFileFS(catalogues, file); err != nil {
+	catalogue, err := bundle.LoadMessageFileFS(catalogues, file)
+	if err != nil {
 		panic("text: " + err.Error()) // the file is part of the program
 	}
-	return &Texts{tag: tag, localizer: i18n.NewLocalizer(bundle, tag.String())}
+	fixed := map[ID]string{}
+	for _, m := range catalogue.Messages {
+		if m.One == "" && !strings.Contains(m.Other, "{{") {
+			fixed[ID(m.ID)] = m.Other
+		}
+	}
+	return &Texts{tag: tag, localizer: i18n.NewLocalizer(bundle, tag.String()), fixed: fixed}
 }
 
 // Language is the language of the texts, as the lang attribute of HTML has it.
@@ -53,6 +63,9 @@ func (t *Texts) Language() string { return t.tag.String() }
 
 // Text is the text of that id. Values come in pairs, each after its name.
 func (t *Texts) Text(id ID, pairs ...any) string {
+	if said, is := t.fixed[id]; is {
+		return said
+	}
 	values := map[string]any{}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		values[fmt.Sprint(pairs[i])] = pairs[i+1]
