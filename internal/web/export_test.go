@@ -1,4 +1,19 @@
 package web
 
-// Markdown is how pages render what users typed.
-var Markdown = markdown
+// RenderedTexts caches how pages render what users typed.
+type RenderedTexts struct{ *renderedTexts }
+
+// NewRenderedTexts is an empty cache.
+func NewRenderedTexts() RenderedTexts { return RenderedTexts{newRenderedTexts()} }
+
+// Markdown renders a text.
+func (r RenderedTexts) Markdown(text string) string { return string(r.markdown(text)) }
+
+// Len is how many texts are cached.
+func (r RenderedTexts) Len() int { return len(r.texts) }
+
+// The limits of the cache.
+const (
+	MaxRenderedTexts = maxRenderedTexts
+	MaxRenderedText  = maxRenderedText
+)

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,9 +20,31 @@ func TestMarkdownKeepsWordsAndDropsWhatActs(t *testing.T) {
 		"<script>alert(1)</script>":        "\n",
 		"a <b onclick=x>b</b> \u2028 <i>c": "<p>a b \u2028 c</p>\n",
 	} {
-		got := string(web.Markdown(text))
-		if strings.TrimSpace(got) != strings.TrimSpace(want) {
-			t.Errorf("%q: got %q, want %q", text, got, want)
+		texts := web.NewRenderedTexts()
+		for _, place := range []string{"rendered", "cached"} {
+			if got := texts.Markdown(text); strings.TrimSpace(got) != strings.TrimSpace(want) {
+				t.Errorf("%s %q: got %q, want %q", place, text, got, want)
+			}
+		}
+	}
+}
+
+func TestRenderedTextsAreBounded(t *testing.T) {
+	t.Parallel()
+	texts := web.NewRenderedTexts()
+	for i := range web.MaxRenderedTexts + 1 {
+		number := strconv.Itoa(i)
+		if got, want := texts.Markdown(number), "<p>"+number+"</p>\n"; got != want {
+			t.Fatalf("got %q, want %q", got, want)
+		}
+		if got, want := texts.Len(), min(i+1, web.MaxRenderedTexts); got != want {
+			t.Fatalf("got %d texts cached, want %d", got, want)
+		}
+	}
+	for size, want := range map[int]int{web.MaxRenderedText: 1, web.MaxRenderedText + 1: 0} {
+		texts := web.NewRenderedTexts()
+		if texts.Markdown(strings.Repeat("a", size)); texts.Len() != want {
+			t.Errorf("%d bytes: got %d texts cached, want %d", size, texts.Len(), want)
 		}
 	}
 }
