@@ -25,6 +25,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/almoner/almoner/internal/api"
@@ -112,7 +113,7 @@ func parse() map[string]*template.Template {
 		panic("web: " + err.Error())
 	}
 	functions := template.FuncMap(text.English.Funcs())
-	functions["markdown"] = markdown
+	functions["markdown"] = newRenderedTexts().markdown
 	pages := map[string]*template.Template{}
 	for _, name := range names {
 		pages[name] = template.Must(template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html", name))
@@ -123,7 +124,7 @@ func parse() map[string]*template.Template {
 // ServeHTTP answers a request for a page.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", contentPolicy("'none'", sources{}))
+	h.Set("Content-Security-Policy", readPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	tidied, ok := api.TidyPath(r)
@@ -155,6 +156,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	serve(w, tidied)
 }
+
+// readPolicy is the content policy of pages without forms, scripts and frames.
+var readPolicy = contentPolicy("'none'", sources{})
 
 // contentPolicy lets a page show itself and nothing else but more. forms is where its forms may lead to.
 func contentPolicy(forms string, more sources) string {
@@ -246,16 +250,21 @@ func (s *Site) make(r *http.Request, build func(*http.Request) (view, error)) re
 // problemText is sent when not even the page for a problem can be made.
 var problemText = rendered{status: http.StatusInternalServerError, body: []byte(text.English.Text("problem.500"))}
 
+// buffers are what pages are rendered into.
+var buffers = sync.Pool{New: func() any { return &bytes.Buffer{} }}
+
 func (s *Site) render(r *http.Request, v view) rendered {
 	if v.location != "" {
 		return rendered{status: v.status, location: v.location}
 	}
-	var page bytes.Buffer
-	if err := s.pages["templates/"+v.template].Execute(&page, v); err != nil {
+	page := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(page)
+	page.Reset()
+	if err := s.pages["templates/"+v.template].Execute(page, v); err != nil {
 		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
 		return problemText
 	}
-	return rendered{status: v.status, body: page.Bytes()}
+	return rendered{status: v.status, body: bytes.Clone(page.Bytes())}
 }
 
 func (s *Site) write(w http.ResponseWriter, page rendered) {
