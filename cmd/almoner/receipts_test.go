@@ -2,11 +2,6 @@ package main_test
 
 import (
 	"bytes"
-	"context"
-	"crypto/rand"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,30 +12,21 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
-	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
-	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/testclock"
 	"github.com/almoner/almoner/internal/testmail"
-	"github.com/almoner/almoner/internal/web"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // paidGifts makes a database with one paid donation for each address, whose receipts wait, and gives their ids.
 func paidGifts(t *testing.T, emails ...string) (db string, ids map[string]string) {
 	t.Helper()
 	db, ids = "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), map[string]string{}
-	ctx, clock := t.Context(), testclock.At(time.Now().Add(-time.Hour))
-	s, err := store.Open(ctx, db, store.Options{Now: clock.Now})
-	must.Do(t, err)
-	defer func() { must.Do(t, s.Close()) }()
-	_, _, err = s.Migrate(ctx)
-	must.Do(t, err)
-	var a *app.App
-	till := sandbox.New(sandbox.Options{
-		Book: app.NewSandboxBook(s), Key: []byte("key"), BaseURL: "http://almoner.test", Now: clock.Now,
-		Notify: func(ctx context.Context, raw pay.Raw) error { return a.TakeProviderEvent(ctx, sandbox.Name, raw) },
-	})
-	a = app.New(app.Options{Store: s, Now: clock.Now, Random: rand.Reader, Pages: web.DonorPages(""), Payments: app.Payments{Provider: till}})
+	ctx, start := t.Context(), time.Now().Add(-time.Hour)
+	var till *sandbox.Provider
+	a := testworld.NewAt(t, db, testworld.Options{At: start, Configure: func(s *testworld.Service, o *app.Options) {
+		till = s.Sandbox(sandbox.Options{})
+		o.Payments = app.Payments{Provider: till}
+	}})
 	cause, err := a.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
 	must.Do(t, err)
 	for _, email := range emails {
@@ -48,17 +34,10 @@ func paidGifts(t *testing.T, emails ...string) (db string, ids map[string]string
 			DonationInput: fund.DonationInput{Amount: "10", Email: email},
 		})
 		must.Do(t, err)
-		form := url.Values{"card": {"4242 4242 4242 4242"}, "code": {"020"}}
-		r := httptest.NewRequestWithContext(ctx, http.MethodPost, begun.URL, strings.NewReader(form.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		till.Page().ServeHTTP(httptest.NewRecorder(), r)
+		testworld.Pay(ctx, till, begun.URL, "4242 4242 4242 4242")
 		ids[email] = begun.Donation.String()
 	}
-	for range 2 {
-		clock.Advance(time.Minute)
-		till.Round(ctx)
-		a.ReconcileDue(ctx)
-	}
+	a.Settle(ctx, till)
 	return db, ids
 }
 

@@ -2,21 +2,18 @@ package apiv3_test
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/big"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/almoner/almoner/internal/apiv3/contract"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/demo"
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // TestTheDemoKeepsTheContract asks every GET row for everything in the demo's data set that it
@@ -73,25 +70,19 @@ type visit struct{ target, token string }
 func newTour(t *testing.T) *tour {
 	t.Helper()
 	v := &tour{world: emptyWorld(t, demo.Epoch), tokens: map[fund.ID]string{}, raised: map[int64]*big.Rat{}, given: map[int64]*big.Rat{}}
-	credentials, err := demo.Fill(t.Context(), demo.Filler{
-		Make: func(now func() time.Time, random io.Reader) *app.App {
-			return app.New(app.Options{Store: v.Store, Now: now, Random: random, BaseURL: baseURL})
-		},
-		Seed: 1, Secrets: rand.Reader, BaseURL: baseURL,
-	})
-	v.Must(err)
-	v.appToken = credentials.V3.ApplicationToken
+	v.appToken = v.Demo(t.Context(), 1).V3.ApplicationToken
 	ctx, system := t.Context(), app.System()
-	v.campaigns = numbered(v, func(key fund.Key) (fund.Fact, error) {
+	v.campaigns = testworld.Numbered(v.Service, func(key fund.Key) (fund.Fact, error) {
 		return v.GetFact(ctx, system, app.FactKey{Key: key})
 	})
-	v.causes = numbered(v, func(key fund.Key) (fund.Cause, error) { return v.GetCause(ctx, system, key) })
-	v.events = numbered(v, func(key fund.Key) (fund.FundraisingEvent, error) { return v.GetFundraisingEvent(ctx, system, key) })
-	v.teams = numbered(v, func(key fund.Key) (fund.Team, error) { return v.GetTeam(ctx, system, key) })
-	v.users = numbered(v, func(key fund.Key) (fund.User, error) { return v.GetUser(ctx, system, key) })
-	v.polls = numbered(v, func(key fund.Key) (fund.Poll, error) { return v.GetPoll(ctx, system, key) })
-	v.targets = numbered(v, func(key fund.Key) (fund.Target, error) { return v.GetTarget(ctx, system, key) })
-	v.rewards = numbered(v, func(key fund.Key) (fund.Reward, error) { return v.GetReward(ctx, system, key) })
+	v.causes = testworld.Numbered(v.Service, func(key fund.Key) (fund.Cause, error) { return v.GetCause(ctx, system, key) })
+	v.events = testworld.Numbered(v.Service, func(key fund.Key) (fund.FundraisingEvent, error) { return v.GetFundraisingEvent(ctx, system, key) })
+	v.teams = testworld.Numbered(v.Service, func(key fund.Key) (fund.Team, error) { return v.GetTeam(ctx, system, key) })
+	v.users = testworld.Numbered(v.Service, func(key fund.Key) (fund.User, error) { return v.GetUser(ctx, system, key) })
+	v.polls = testworld.Numbered(v.Service, func(key fund.Key) (fund.Poll, error) { return v.GetPoll(ctx, system, key) })
+	v.targets = testworld.Numbered(v.Service, func(key fund.Key) (fund.Target, error) { return v.GetTarget(ctx, system, key) })
+	v.rewards = testworld.Numbered(v.Service, func(key fund.Key) (fund.Reward, error) { return v.GetReward(ctx, system, key) })
+	var err error
 	for _, u := range v.users {
 		v.tokens[u.ID], err = v.CreateToken(ctx, system, fund.Token{Kind: fund.TokenUser, UserID: u.ID, Scopes: []string{fund.ScopePublic, fund.ScopeCause}})
 		v.Must(err)
@@ -101,22 +92,6 @@ func newTour(t *testing.T) *tour {
 		v.Must(err)
 	}
 	return v
-}
-
-// numbered are all things of a kind. Their numbers are of one sequence from 1, with hardly a gap.
-func numbered[T any](v *tour, get func(fund.Key) (T, error)) []T {
-	v.t.Helper()
-	var all []T
-	for n, misses := int64(1), 0; misses < 10; n++ {
-		one, err := get(fund.Key{LegacyID: n})
-		if fault.Is(err, fault.NotFound) {
-			misses++
-			continue
-		}
-		v.Must(err)
-		all = append(all, one)
-	}
-	return all
 }
 
 // by is the token for what belongs to a campaign: an application's, or its owner's where nobody

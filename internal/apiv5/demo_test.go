@@ -2,20 +2,17 @@ package apiv5_test
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
-	"io"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/demo"
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // TestTheDemoKeepsTheFacts asks every row of reads for everything in the demo's data set that it
@@ -61,14 +58,7 @@ type visit struct{ target, token string }
 func newDemo(t *testing.T) *demoWorld {
 	t.Helper()
 	d := &demoWorld{world: emptyWorld(t, demo.Epoch), tokensOf: map[fund.ID]string{}}
-	var err error
-	d.credentials, err = demo.Fill(t.Context(), demo.Filler{
-		Make: func(now func() time.Time, random io.Reader) *app.App {
-			return app.New(app.Options{Store: d.Store, Now: now, Random: random, BaseURL: baseURL})
-		},
-		Seed: 1, Secrets: rand.Reader, BaseURL: baseURL,
-	})
-	d.Must(err)
+	d.credentials = d.Demo(t.Context(), 1)
 	ctx, system := t.Context(), app.System()
 	d.Must(d.CatchUp(ctx, app.System()))
 	for _, kind := range app.AllKinds() {
@@ -84,8 +74,8 @@ func newDemo(t *testing.T) *demoWorld {
 			d.facts, last = append(d.facts, some...), &fund.Cursor{ID: some[len(some)-1].ID}
 		}
 	}
-	d.teams = numbered(d, func(key fund.Key) (fund.Team, error) { return d.GetTeam(ctx, system, key) })
-	d.users = numbered(d, func(key fund.Key) (fund.User, error) { return d.GetUser(ctx, system, key) })
+	d.teams = testworld.Numbered(d.Service, func(key fund.Key) (fund.Team, error) { return d.GetTeam(ctx, system, key) })
+	d.users = testworld.Numbered(d.Service, func(key fund.Key) (fund.User, error) { return d.GetUser(ctx, system, key) })
 	application, _, token, err := d.CreateApplication(ctx, system, app.NewApplication{
 		Name: "Tour", RedirectURIs: []string{"https://tour.example.org/"}, Scopes: fund.Scopes(),
 	})
@@ -107,22 +97,6 @@ func (d *demoWorld) tokenFor(ctx context.Context, token fund.Token) string {
 	text, err := d.CreateToken(ctx, app.System(), token)
 	d.Must(err)
 	return text
-}
-
-// numbered are all things of a kind. Their numbers are of one sequence from 1, with hardly a gap.
-func numbered[T any](d *demoWorld, get func(fund.Key) (T, error)) []T {
-	d.t.Helper()
-	var all []T
-	for n, misses := int64(1), 0; misses < 10; n++ {
-		one, err := get(fund.Key{LegacyID: n})
-		if fault.Is(err, fault.NotFound) {
-			misses++
-			continue
-		}
-		d.Must(err)
-		all = append(all, one)
-	}
-	return all
 }
 
 // visits are all addresses of a row.

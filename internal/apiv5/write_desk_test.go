@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -176,12 +175,7 @@ func (d *desk) begin(t testing.TB, name string) app.StartedDonation {
 func (d *desk) paid(t testing.TB, name, card string) {
 	t.Helper()
 	begun := d.begin(t, name)
-	form := url.Values{"card": {card}, "code": {"001"}}
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, begun.URL, strings.NewReader(form.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	w := httptest.NewRecorder()
-	d.till.Page().ServeHTTP(w, r)
-	if w.Code != http.StatusSeeOther {
+	if w := testworld.Pay(t.Context(), d.till, begun.URL, card, "code=001"); w.Code != http.StatusSeeOther {
 		t.Fatalf("got %d %s, want the payment made", w.Code, w.Body)
 	}
 	d.later.Advance(time.Second)

@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
-	"net/url"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/shield"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // attack is an hour in which a thief tries stolen cards, one every four seconds or as fast as allowed, while others donate. It goes through
@@ -114,11 +112,7 @@ func (a *attack) donate(t *testing.T, of *crowd, i int, from netip.Addr) {
 // card submits a card on the payment page and returns the response's status.
 func (a *attack) card(t *testing.T, page, number string) int {
 	t.Helper()
-	form := url.Values{"card": {number}, "code": {"020"}}
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, page, strings.NewReader(form.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	answer := httptest.NewRecorder()
-	a.sandbox.Page().ServeHTTP(answer, r)
+	answer := testworld.Pay(t.Context(), a.sandbox, page, number)
 	if wait := answer.Header().Get("Retry-After"); (answer.Code == http.StatusTooManyRequests) != (wait != "") {
 		t.Errorf("got %d with Retry-After %q, want it with 429 only", answer.Code, wait)
 	}

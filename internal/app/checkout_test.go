@@ -3,12 +3,8 @@ package app_test
 import (
 	"context"
 	"crypto/rand"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
@@ -42,15 +38,7 @@ func (w *world) begin(t testing.TB, in fund.CheckoutInput) app.StartedDonation {
 // payWith pays a donation on the sandbox's page, returns where that leads, and does everything that is due.
 func (w *world) payWith(t testing.TB, begun app.StartedDonation, card string, more ...string) (status int, location string) {
 	t.Helper()
-	form := url.Values{"card": {card}, "code": {"020"}}
-	for _, pair := range more {
-		name, value, _ := strings.Cut(pair, "=")
-		form.Set(name, value)
-	}
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, begun.URL, strings.NewReader(form.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	answer := httptest.NewRecorder()
-	w.sandbox.Page().ServeHTTP(answer, r)
+	answer := testworld.Pay(t.Context(), w.sandbox, begun.URL, card, more...)
 	w.settle(t)
 	return answer.Code, answer.Header().Get("Location")
 }
@@ -58,10 +46,7 @@ func (w *world) payWith(t testing.TB, begun app.StartedDonation, card string, mo
 // settle does everything that is due by now, including provider events.
 func (w *world) settle(t testing.TB) {
 	t.Helper()
-	w.Clock.Advance(15 * time.Second) // past the lease of newly journaled events
-	w.sandbox.Round(t.Context())
-	w.Clock.Advance(15 * time.Second)
-	w.ReconcileDue(t.Context())
+	w.Settle(t.Context(), w.sandbox)
 }
 
 func (w *world) donation(t testworld.Test, id fund.ID) fund.Donation {

@@ -1,24 +1,19 @@
 package app_test
 
 import (
-	"net/http"
-	"net/http/httptest"
-	"net/url"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // submitCard submits a card on the sandbox's page, which sends an event that is not applied.
 func (w *world) submitCard(t *testing.T, begun app.StartedDonation, card string) {
 	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, begun.URL, strings.NewReader(url.Values{"card": {card}, "code": {"020"}}.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	w.sandbox.Page().ServeHTTP(httptest.NewRecorder(), r)
+	testworld.Pay(t.Context(), w.sandbox, begun.URL, card)
 }
 
 // wantEvents checks how many provider events are open, and how many of them are stuck.

@@ -2,7 +2,6 @@ package checkout_test
 
 import (
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -21,8 +20,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/pay/stripe"
-	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testnode"
+	"github.com/almoner/almoner/internal/testworld"
 	"github.com/almoner/almoner/internal/text"
 )
 
@@ -148,12 +147,7 @@ func TestDonateFormsMayLeadToThePayment(t *testing.T) {
 // foundCause makes a cause with pages at /water.
 func foundCause(t *testing.T, database config.Database) {
 	t.Helper()
-	kept, err := store.Open(t.Context(), string(database), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = kept.Close() }()
-	use := app.New(app.Options{Store: kept, Random: rand.Reader})
+	use := testworld.NewAt(t, string(database), testworld.Options{})
 	cause := fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD", Status: fund.Published}}
 	if _, err := use.ImportCause(t.Context(), app.System(), cause); err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package command_test
 
 import (
-	"crypto/rand"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,30 +9,19 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testnode"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 func TestCausesAreConnected(t *testing.T) {
 	t.Parallel()
 	ctx, database := t.Context(), testnode.Database(t)
-	if _, err := testnode.Do(t, command.Migrate{Store: command.Store{DB: database}}); err != nil {
-		t.Fatal(err)
-	}
-	kept, err := store.Open(ctx, string(database), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = kept.Close() })
-	use := app.New(app.Options{Store: kept, Random: rand.Reader})
+	use := testworld.NewAt(t, string(database), testworld.Options{})
 	cause, err := use.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, err := kept.LastPosition(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.Do(t, err)
+	before, err := use.Store.LastPosition(ctx)
+	must.Do(t, err)
 	for _, name := range []string{"water", fmt.Sprint(cause.LegacyID), cause.ID.String()} {
 		c := command.ConnectCause{Store: command.Store{DB: database}, Cause: name, Provider: "stripe", Account: "acct_1PgafTB7WZ01zgkW"}
 		if out, err := testnode.Do(t, c); err != nil || !strings.Contains(out, "Water takes money at Stripe, for the account acct_1PgafTB7WZ01zgkW") {
@@ -45,7 +33,7 @@ func TestCausesAreConnected(t *testing.T) {
 		t.Errorf("got %v, %v, want Stripe, once", cause.Connected, err)
 	}
 	// A server beside it learns from the event that it shows the cause as it was.
-	events, err := kept.EventsAfter(ctx, before, 10)
+	events, err := use.Store.EventsAfter(ctx, before, 10)
 	if err != nil || len(events) != 1 || events[0].Topic != fund.TopicFactChanged || events[0].Subject != cause.ID {
 		t.Errorf("got %+v, %v, want that the cause changed, once", events, err)
 	}

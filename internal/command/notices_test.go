@@ -1,11 +1,7 @@
 package command_test
 
 import (
-	"context"
-	"crypto/rand"
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -15,12 +11,11 @@ import (
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
-	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testnode"
-	"github.com/almoner/almoner/internal/web"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // withNotice is a database with a provider event about a payment that nobody knows.
@@ -89,15 +84,11 @@ func TestNoticesAreAppliedFromTheTerminal(t *testing.T) {
 func pending(t *testing.T, db config.Database) {
 	t.Helper()
 	ctx := t.Context()
-	s := storetest.OpenAt(t, string(db), store.Options{})
-	key, err := app.NewKeys(s).Key(ctx, "sandbox provider")
+	a := testworld.NewAt(t, string(db), testworld.Options{})
+	key, err := a.Key(ctx, "sandbox provider")
 	must.Do(t, err)
-	var a *app.App
-	till := sandbox.New(sandbox.Options{
-		Book: app.NewSandboxBook(s), Key: key, BaseURL: "http://almoner.test",
-		Notify: func(ctx context.Context, raw pay.Raw) error { return a.TakeProviderEvent(ctx, sandbox.Name, raw) },
-	})
-	a = app.New(app.Options{Store: s, Random: rand.Reader, BaseURL: "http://almoner.test", Pages: web.DonorPages("http://almoner.test"), Payments: app.Payments{Provider: till}})
+	till := a.Sandbox(sandbox.Options{Key: key})
+	a.Restart(func(o *app.Options) { o.Payments = app.Payments{Provider: till} })
 	user, err := a.CreateUser(ctx, app.System(), app.NewUser{Username: "Ada", Email: "ada@example.org"})
 	must.Do(t, err)
 	cause, err := a.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
@@ -111,10 +102,8 @@ func pending(t *testing.T, db config.Database) {
 	gift.Amount = "10"
 	begun, err := a.BeginDonation(ctx, app.Actor{}, app.FactKey{Key: fund.Key{ID: campaign.ID}}, gift)
 	must.Do(t, err)
-	r := httptest.NewRequestWithContext(ctx, http.MethodPost, begun.URL, strings.NewReader("card=4242424242424242&code=020"))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	till.Page().ServeHTTP(httptest.NewRecorder(), r)
-	if open, _, err := s.CountProviderEvents(ctx, time.Now()); err != nil || open != 1 {
+	testworld.Pay(ctx, till, begun.URL, "4242424242424242")
+	if open, _, err := a.Store.CountProviderEvents(ctx, a.Clock.Now()); err != nil || open != 1 {
 		t.Fatalf("got %d open notices, %v, want 1", open, err)
 	}
 }

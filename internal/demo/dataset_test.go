@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/demo"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -61,7 +62,7 @@ func testTokens(t *testing.T, f filled) {
 		c.V3.ApplicationToken: app.ActorApplication, c.V3.UserToken: app.ActorUser, c.V3.CauseToken: app.ActorCause,
 		c.Sandbox.Token: app.ActorApplication,
 	} {
-		actor := must(f.app.Authenticate(ctx, token))(t)
+		actor := must.Get(f.app.Authenticate(ctx, token))(t)
 		equal(t, "kind of token", actor.Kind, kind)
 		equal(t, "sandbox scope", actor.HasScope(fund.ScopeSandbox), token == c.Sandbox.Token)
 		if kind == app.ActorUser {
@@ -71,7 +72,7 @@ func testTokens(t *testing.T, f filled) {
 			equal(t, "cause of token", actor.Cause.String(), c.Cause.ID)
 		}
 	}
-	application := must(f.app.CheckApplication(ctx, c.Application.ClientID, c.Application.ClientSecret))(t)
+	application := must.Get(f.app.CheckApplication(ctx, c.Application.ClientID, c.Application.ClientSecret))(t)
 	equal(t, "application", application.ID.String(), c.Application.ID)
 	equal(t, "redirect", application.RedirectURIs[0], c.Application.RedirectURI)
 }
@@ -80,7 +81,7 @@ func testLogins(t *testing.T, f filled) {
 	roles, staffed := map[string]int{}, map[fund.ID]bool{}
 	for _, login := range f.credentials.Users {
 		roles[login.Role]++
-		user := must(f.app.GetUser(context.Background(), app.System(), fund.Key{Slug: login.Slug}))(t)
+		user := must.Get(f.app.GetUser(context.Background(), app.System(), fund.Key{Slug: login.Slug}))(t)
 		equal(t, "id of "+login.Slug, login.ID, user.ID.String())
 		equal(t, "legacy id of "+login.Slug, login.LegacyID, user.LegacyID)
 		equal(t, "e-mail of "+login.Slug, login.Email, user.Email)
@@ -103,7 +104,7 @@ func testLogins(t *testing.T, f filled) {
 
 func causes(t *testing.T, f filled) []fund.Cause {
 	t.Helper()
-	return must(f.app.ListCauses(context.Background(), app.System(), fund.Page{Limit: 100}))(t)
+	return must.Get(f.app.ListCauses(context.Background(), app.System(), fund.Page{Limit: 100}))(t)
 }
 
 func testPlaces(t *testing.T, f filled) {
@@ -133,7 +134,7 @@ func testCauses(t *testing.T, f filled) {
 		want(t, cause.Total() > 0, "money for "+cause.Slug)
 	}
 	want(t, len(currencies) == 3 && currencies["USD"] && currencies["GBP"] && currencies["JPY"], "three currencies")
-	cause := must(f.app.GetCause(context.Background(), app.System(), fund.Key{Slug: f.credentials.Cause.Slug}))(t)
+	cause := must.Get(f.app.GetCause(context.Background(), app.System(), fund.Key{Slug: f.credentials.Cause.Slug}))(t)
 	for name, text := range map[string]string{
 		"legal name": cause.LegalName, "about": cause.About, "video": cause.Video, "image": cause.Image, "logo": cause.Logo,
 		"banner": cause.Banner, "contact": cause.ContactEmail, "phone": cause.PhoneNumber, "paypal": cause.PaypalEmail,
@@ -149,34 +150,34 @@ func testCauses(t *testing.T, f filled) {
 
 func testEvent(t *testing.T, f filled) {
 	ctx, who, key := context.Background(), app.System(), fund.Key{LegacyID: f.credentials.FundraisingEvent.LegacyID}
-	event := must(f.app.GetFundraisingEvent(ctx, who, key))(t)
+	event := must.Get(f.app.GetFundraisingEvent(ctx, who, key))(t)
 	want(t, event.Status == fund.Published && event.EndsAt.After(later), "an event that goes on")
 	equal(t, "registration fields", len(event.RegistrationFields), len(fund.RegistrationFieldNames()))
 	equal(t, "visibility options", len(event.Visibility), len(fund.EventVisibilityNames()))
-	want(t, len(must(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.Incentive, error) {
+	want(t, len(must.Get(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.Incentive, error) {
 		return f.app.Incentives(ctx, s.Seen)
 	}))(t)) >= 3, "incentives")
-	want(t, len(must(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.ScheduleItem, error) {
+	want(t, len(must.Get(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.ScheduleItem, error) {
 		return f.app.Schedule(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
 	}))(t)) >= 3, "a schedule")
-	want(t, len(must(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.Registration, error) {
+	want(t, len(must.Get(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.Registration, error) {
 		return f.app.Registrations(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
 	}))(t)) >= 5, "registrations")
-	retired := must(f.app.GetFundraisingEvent(ctx, who, fund.Key{Slug: "summer-splash"}))(t)
+	retired := must.Get(f.app.GetFundraisingEvent(ctx, who, fund.Key{Slug: "summer-splash"}))(t)
 	equal(t, "other event", retired.Status, fund.Retired)
-	equal(t, "published events", len(must(f.app.ListFundraisingEvents(ctx, who, app.EventQuery{}, fund.Page{Limit: 100}))(t)), 2)
+	equal(t, "published events", len(must.Get(f.app.ListFundraisingEvents(ctx, who, app.EventQuery{}, fund.Page{Limit: 100}))(t)), 2)
 }
 
 func testTeams(t *testing.T, f filled) {
 	ctx, who := context.Background(), app.System()
-	equal(t, "active teams", len(must(f.app.ListTeams(ctx, who, fund.Page{Limit: 100}))(t)), 2)
-	disbanded := must(f.app.GetTeam(ctx, who, fund.Key{Slug: "old-guard"}))(t)
+	equal(t, "active teams", len(must.Get(f.app.ListTeams(ctx, who, fund.Page{Limit: 100}))(t)), 2)
+	disbanded := must.Get(f.app.GetTeam(ctx, who, fund.Key{Slug: "old-guard"}))(t)
 	want(t, !disbanded.DisbandedAt.IsZero() && disbanded.RaisedUSD > 0, "a disbanded team that raised money")
-	team := must(f.app.GetTeam(ctx, who, fund.Key{Slug: f.credentials.Team.Slug}))(t)
+	team := must.Get(f.app.GetTeam(ctx, who, fund.Key{Slug: f.credentials.Team.Slug}))(t)
 	want(t, team.RaisedUSD > 0 && team.About != "" && team.Social.Twitch != "", "a team with a profile")
 	has := map[fund.Role]bool{}
 	for _, login := range f.credentials.Users {
-		for _, m := range must(f.app.UserTeams(ctx, who, fund.Key{LegacyID: login.LegacyID}, "", fund.Page{Limit: fund.MaxPerFact}))(t) {
+		for _, m := range must.Get(f.app.UserTeams(ctx, who, fund.Key{LegacyID: login.LegacyID}, "", fund.Page{Limit: fund.MaxPerFact}))(t) {
 			if m.Team.ID == team.ID {
 				has[m.Role] = true
 				equal(t, "role of "+login.Slug, login.Role, string(m.Role))
@@ -203,7 +204,7 @@ func testCampaigns(t *testing.T, f filled) {
 
 func testPolls(t *testing.T, f filled) {
 	var open, closed, disabled bool
-	for _, poll := range must(testworld.Through(context.Background(), f.app, app.System(), keyOf(f.campaign(t, f.credentials.Campaign)), func(s app.Seen) ([]fund.Poll, error) {
+	for _, poll := range must.Get(testworld.Through(context.Background(), f.app, app.System(), keyOf(f.campaign(t, f.credentials.Campaign)), func(s app.Seen) ([]fund.Poll, error) {
 		return f.app.Polls(context.Background(), s, fund.Page{Limit: fund.MaxPerFact})
 	}))(t) {
 		voted := slices.ContainsFunc(poll.Options, func(o fund.PollOption) bool { return o.Raised > 0 })
@@ -219,7 +220,7 @@ func testPolls(t *testing.T, f filled) {
 
 func testTargets(t *testing.T, f filled) {
 	var open, met, ended bool
-	for _, target := range must(testworld.Through(context.Background(), f.app, app.System(), keyOf(f.campaign(t, f.credentials.Campaign)), func(s app.Seen) ([]fund.Target, error) {
+	for _, target := range must.Get(testworld.Through(context.Background(), f.app, app.System(), keyOf(f.campaign(t, f.credentials.Campaign)), func(s app.Seen) ([]fund.Target, error) {
 		return f.app.Targets(context.Background(), s, fund.Page{Limit: fund.MaxPerFact})
 	}))(t) {
 		open = open || target.Active(later) && target.Raised < target.Amount
@@ -232,7 +233,7 @@ func testTargets(t *testing.T, f filled) {
 }
 
 func testRewards(t *testing.T, f filled) {
-	rewards := must(testworld.Through(context.Background(), f.app, app.System(), keyOf(f.campaign(t, f.credentials.Campaign)), func(s app.Seen) ([]fund.Reward, error) {
+	rewards := must.Get(testworld.Through(context.Background(), f.app, app.System(), keyOf(f.campaign(t, f.credentials.Campaign)), func(s app.Seen) ([]fund.Reward, error) {
 		return f.app.Rewards(context.Background(), s, fund.Page{Limit: fund.MaxPerFact})
 	}))(t)
 	for what, holds := range map[string]func(fund.Reward) bool{
@@ -256,7 +257,7 @@ func testRewards(t *testing.T, f filled) {
 func testMilestonesAndSchedule(t *testing.T, f filled) {
 	ctx, key := context.Background(), keyOf(f.campaign(t, f.credentials.Campaign))
 	reached, missed := 0, 0
-	for _, m := range must(testworld.Through(ctx, f.app, app.System(), key, func(s app.Seen) ([]fund.Milestone, error) {
+	for _, m := range must.Get(testworld.Through(ctx, f.app, app.System(), key, func(s app.Seen) ([]fund.Milestone, error) {
 		return f.app.Milestones(ctx, s, app.MilestoneQuery{IncludeDisabled: true}, fund.Page{Limit: fund.MaxPerFact})
 	}))(t) {
 		if m.ReachedAt.IsZero() {
@@ -268,7 +269,7 @@ func testMilestonesAndSchedule(t *testing.T, f filled) {
 	}
 	want(t, reached > 0 && missed > 0, "milestones that are reached and that are not")
 	open := func(i fund.ScheduleItem) bool { return i.EndsAt.IsZero() }
-	items := must(testworld.Through(ctx, f.app, app.System(), key, func(s app.Seen) ([]fund.ScheduleItem, error) {
+	items := must.Get(testworld.Through(ctx, f.app, app.System(), key, func(s app.Seen) ([]fund.ScheduleItem, error) {
 		return f.app.Schedule(ctx, s, fund.Page{Limit: fund.MaxPerFact})
 	}))(t)
 	want(t, slices.ContainsFunc(items, open) && !slices.ContainsFunc(items, func(i fund.ScheduleItem) bool { return i.StartsAt.IsZero() }),
@@ -354,7 +355,7 @@ func testOrder(t *testing.T, f filled) {
 func testLeaderboards(t *testing.T, f filled) {
 	hidden := 0
 	for _, cause := range causes(t, f) {
-		boards := must(testworld.ThroughCause(context.Background(), f.app, app.System(), fund.Key{ID: cause.ID}, func(s app.SeenCause) (app.Leaderboards, error) {
+		boards := must.Get(testworld.ThroughCause(context.Background(), f.app, app.System(), fund.Key{ID: cause.ID}, func(s app.SeenCause) (app.Leaderboards, error) {
 			return f.app.CauseLeaderboards(context.Background(), s)
 		}))(t)
 		if boards.Hidden {
@@ -367,7 +368,7 @@ func testLeaderboards(t *testing.T, f filled) {
 }
 
 func testAudit(t *testing.T, f filled) {
-	if report := must(f.store.Audit(context.Background()))(t); len(report.Differences) != 0 || report.Donations == 0 {
+	if report := must.Get(f.store.Audit(context.Background()))(t); len(report.Differences) != 0 || report.Donations == 0 {
 		t.Errorf("got %+v, want donations and no differences", report)
 	}
 }

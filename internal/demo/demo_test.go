@@ -2,18 +2,17 @@ package demo_test
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"io"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/demo"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -26,60 +25,33 @@ type filled struct {
 	commits int
 }
 
-// empty is a migrated database without data.
-func empty(t testing.TB) *store.Store {
-	t.Helper()
-	s, err := store.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "demo.db"), store.Options{})
-	if err != nil {
-		t.Fatalf("open: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if _, _, err := s.Migrate(context.Background()); err != nil {
-		t.Fatalf("migrate: %v", err)
-	}
-	return s
-}
-
 func fill(t testing.TB, seed uint64) filled {
 	t.Helper()
-	s := empty(t)
-	var err error
-	f := filled{store: s}
+	service := testworld.NewAt(t, storetest.SQLite(t), testworld.Options{Configure: func(_ *testworld.Service, o *app.Options) {
+		o.BaseURL = "http://127.0.0.1:8080"
+	}})
+	f := filled{store: service.Store}
 	counting := true
-	s.OnGroup(func(int) {
+	f.store.OnGroup(func(int) {
 		if counting {
 			f.commits++
 		}
 	})
-	f.credentials, err = demo.Fill(context.Background(), demo.Filler{
-		Make: func(now func() time.Time, random io.Reader) *app.App {
-			return app.New(app.Options{Store: s, Now: now, Random: random})
-		},
-		Seed: seed, Secrets: rand.Reader, BaseURL: "http://127.0.0.1:8080",
-	})
+	f.credentials = service.Demo(context.Background(), seed)
 	counting = false
-	if err != nil {
-		t.Fatalf("fill: %v", err)
-	}
 	ended := time.Now()
-	f.app = app.New(app.Options{
-		Store: s, Random: rand.Reader, Now: func() time.Time { return demo.Epoch.Add(time.Since(ended)) },
-	})
+	f.app = service.Node(func(o *app.Options) { o.Now = func() time.Time { return demo.Epoch.Add(time.Since(ended)) } })
 	return f
 }
 
 func (f filled) campaign(t testing.TB, place demo.Address) fund.Fact {
 	t.Helper()
-	return must(f.app.GetFact(context.Background(), app.System(), app.FactKey{Key: fund.Key{LegacyID: place.LegacyID}}))(t)
+	return must.Get(f.app.GetFact(context.Background(), app.System(), app.FactKey{Key: fund.Key{LegacyID: place.LegacyID}}))(t)
 }
 
 func (f filled) campaigns(t testing.TB) []fund.Fact {
 	t.Helper()
-	return must(f.app.ListCampaigns(context.Background(), app.System(), app.CampaignFilter{}, fund.Page{Limit: 100}))(t)
+	return must.Get(f.app.ListCampaigns(context.Background(), app.System(), app.CampaignFilter{}, fund.Page{Limit: 100}))(t)
 }
 
 // donations are all donations of a campaign, newest first.
@@ -88,7 +60,7 @@ func (f filled) donations(t testing.TB, fact fund.Fact) []fund.Donation {
 	var all []fund.Donation
 	page := app.DonationPage{Limit: 100}
 	for {
-		some := must(testworld.Through(context.Background(), f.app, app.System(), keyOf(fact), func(s app.Seen) ([]fund.Donation, error) {
+		some := must.Get(testworld.Through(context.Background(), f.app, app.System(), keyOf(fact), func(s app.Seen) ([]fund.Donation, error) {
 			return f.app.DonationsByNumber(context.Background(), s, page)
 		}))(t)
 		if len(some) == 0 {
@@ -100,17 +72,6 @@ func (f filled) donations(t testing.TB, fact fund.Fact) []fund.Donation {
 }
 
 func keyOf(fact fund.Fact) app.FactKey { return app.FactKey{Key: fund.Key{ID: fact.ID}} }
-
-// must unwraps a result without an error.
-func must[T any](v T, err error) func(testing.TB) T {
-	return func(t testing.TB) T {
-		t.Helper()
-		if err != nil {
-			t.Fatalf("got error %v, want none", err)
-		}
-		return v
-	}
-}
 
 // dump is everything readable in the data set, one line per object.
 func (f filled) dump(t testing.TB) []string {
@@ -126,39 +87,39 @@ func (f filled) dump(t testing.TB) []string {
 			lines = append(lines, fmt.Sprintf("%T %s", thing, text))
 		}
 	}
-	for _, cause := range must(f.app.ListCauses(ctx, who, page))(t) {
+	for _, cause := range must.Get(f.app.ListCauses(ctx, who, page))(t) {
 		key := fund.Key{ID: cause.ID}
-		add(cause, must(testworld.ThroughCause(ctx, f.app, who, key, func(s app.SeenCause) (app.Leaderboards, error) {
+		add(cause, must.Get(testworld.ThroughCause(ctx, f.app, who, key, func(s app.SeenCause) (app.Leaderboards, error) {
 			return f.app.CauseLeaderboards(ctx, s)
 		}))(t))
 	}
-	for _, event := range must(f.app.ListFundraisingEvents(ctx, who, app.EventQuery{}, page))(t) {
+	for _, event := range must.Get(f.app.ListFundraisingEvents(ctx, who, app.EventQuery{}, page))(t) {
 		key := fund.Key{ID: event.ID}
-		add(event, must(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.Incentive, error) {
+		add(event, must.Get(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.Incentive, error) {
 			return f.app.Incentives(ctx, s.Seen)
-		}))(t), must(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.ScheduleItem, error) {
+		}))(t), must.Get(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.ScheduleItem, error) {
 			return f.app.Schedule(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
 		}))(t))
-		add(must(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.Registration, error) {
+		add(must.Get(testworld.ThroughEvent(ctx, f.app, who, key, func(s app.SeenEvent) ([]fund.Registration, error) {
 			return f.app.Registrations(ctx, s.Seen, fund.Page{Limit: fund.MaxPerFact})
 		}))(t))
 	}
-	for _, user := range must(f.app.ListUsers(ctx, who, page))(t) {
-		add(user, must(f.app.UserTeams(ctx, who, fund.Key{ID: user.ID}, "", fund.Page{Limit: fund.MaxPerFact}))(t))
+	for _, user := range must.Get(f.app.ListUsers(ctx, who, page))(t) {
+		add(user, must.Get(f.app.UserTeams(ctx, who, fund.Key{ID: user.ID}, "", fund.Page{Limit: fund.MaxPerFact}))(t))
 	}
 	for _, fact := range f.campaigns(t) {
 		key := keyOf(fact)
-		add(fact, must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Poll, error) {
+		add(fact, must.Get(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Poll, error) {
 			return f.app.Polls(ctx, s, fund.Page{Limit: fund.MaxPerFact})
-		}))(t), must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Target, error) {
+		}))(t), must.Get(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Target, error) {
 			return f.app.Targets(ctx, s, fund.Page{Limit: fund.MaxPerFact})
 		}))(t))
-		add(must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Reward, error) {
+		add(must.Get(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Reward, error) {
 			return f.app.Rewards(ctx, s, fund.Page{Limit: fund.MaxPerFact})
-		}))(t), must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Milestone, error) {
+		}))(t), must.Get(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.Milestone, error) {
 			return f.app.Milestones(ctx, s, app.MilestoneQuery{IncludeDisabled: true}, fund.Page{Limit: fund.MaxPerFact})
 		}))(t))
-		add(must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.ScheduleItem, error) {
+		add(must.Get(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.ScheduleItem, error) {
 			return f.app.Schedule(ctx, s, fund.Page{Limit: fund.MaxPerFact})
 		}))(t))
 		for _, d := range f.donations(t, fact) {
@@ -166,22 +127,22 @@ func (f filled) dump(t testing.TB) []string {
 			add(d)
 		}
 	}
-	for _, fact := range must(f.app.ListFacts(ctx, who, app.FactQuery{Kinds: app.AllKinds()}, page))(t) {
+	for _, fact := range must.Get(f.app.ListFacts(ctx, who, app.FactQuery{Kinds: app.AllKinds()}, page))(t) {
 		key := keyOfKind(fact)
-		add(fact, must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.DonationMatch, error) {
+		add(fact, must.Get(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.DonationMatch, error) {
 			return f.app.Matches(ctx, s, app.MatchQuery{}, page)
-		}))(t), must(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.FitnessGoal, error) {
+		}))(t), must.Get(testworld.Through(ctx, f.app, who, key, func(s app.Seen) ([]fund.FitnessGoal, error) {
 			return f.app.FitnessGoals(ctx, s, page)
 		}))(t))
 	}
 	house := keyAt(t, f.credentials.AuctionHouse, fund.KindAuctionHouse)
-	for _, item := range must(testworld.Through(ctx, f.app, who, house, func(s app.Seen) ([]fund.AuctionItem, error) {
+	for _, item := range must.Get(testworld.Through(ctx, f.app, who, house, func(s app.Seen) ([]fund.AuctionItem, error) {
 		return f.app.AuctionItems(ctx, s, app.AuctionItemQuery{}, page)
 	}))(t) {
-		add(item, must(testworld.Through(ctx, f.app, who, house, func(s app.Seen) ([]fund.AuctionBid, error) { return f.app.Bids(ctx, s, item, page) }))(t))
+		add(item, must.Get(testworld.Through(ctx, f.app, who, house, func(s app.Seen) ([]fund.AuctionBid, error) { return f.app.Bids(ctx, s, item, page) }))(t))
 	}
-	for _, team := range must(f.app.ListTeams(ctx, who, page))(t) {
-		add(must(f.app.ListMembers(ctx, who, fund.Key{ID: team.ID}, page))(t))
+	for _, team := range must.Get(f.app.ListTeams(ctx, who, page))(t) {
+		add(must.Get(f.app.ListMembers(ctx, who, fund.Key{ID: team.ID}, page))(t))
 	}
 	return lines
 }
@@ -211,7 +172,7 @@ func testSeed(t *testing.T, first filled) {
 			t.Fatalf("same seed: got %s\nwant %s", got[i], want[i])
 		}
 	}
-	a, b := must(json.Marshal(open(first.credentials)))(t), must(json.Marshal(open(again.credentials)))(t)
+	a, b := must.Get(json.Marshal(open(first.credentials)))(t), must.Get(json.Marshal(open(again.credentials)))(t)
 	if string(a) != string(b) {
 		t.Errorf("same seed: got credentials %s, want %s", b, a)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
 )
 
 func TestSubscribersGetEverythingInOrder(t *testing.T) {
@@ -50,7 +51,7 @@ func TestNowIsTheEndOfTheLog(t *testing.T) {
 func TestEventsOfOtherNodesAreFound(t *testing.T) {
 	t.Parallel()
 	path := "sqlite:" + filepath.Join(t.TempDir(), "almoner.db")
-	here, there := open(t, path), open(t, path)
+	here, there := storetest.OpenAt(t, path, store.Options{}), storetest.OpenAt(t, path, store.Options{})
 	f := feed.New(feed.Options{Store: here})
 	here.OnCommit(f.Committed)
 	s := f.Subscribe(0)
@@ -328,18 +329,5 @@ func appendEvents(t *testing.T, s *store.Store, n int) {
 
 func openStore(t *testing.T) *store.Store {
 	t.Helper()
-	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"))
-}
-
-func open(t *testing.T, url string) *store.Store {
-	t.Helper()
-	s, err := store.Open(t.Context(), url, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	if _, _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return storetest.OpenAt(t, storetest.SQLite(t), store.Options{})
 }

@@ -6,13 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
-	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testnode"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // TestThePaymentPageIsGuarded tries one stolen card after the other on a payment of one browser.
@@ -20,12 +19,7 @@ func TestThePaymentPageIsGuarded(t *testing.T) {
 	t.Parallel()
 	database := testnode.Database(t)
 	running := testnode.Start(t, command.Serve{DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
-	s, err := store.Open(t.Context(), string(database), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	till := sandbox.New(sandbox.Options{Book: app.NewSandboxBook(s), BaseURL: running.URL})
+	till := testworld.NewAt(t, string(database), testworld.Options{}).Sandbox(sandbox.Options{BaseURL: running.URL})
 	begun, err := till.Start(t.Context(), pay.Order{
 		Donation: fund.ID{15: 1}, Donated: 1000, Currency: "USD", Session: "browser", Address: "192.0.2.9", ExpiresAt: time.Now().Add(time.Hour),
 	})

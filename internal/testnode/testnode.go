@@ -5,17 +5,17 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/demo"
+	"github.com/almoner/almoner/internal/must"
 )
 
 // Server is a server in this process.
@@ -38,7 +38,7 @@ func (s Server) Stop() error {
 func Start(t *testing.T, c command.Serve) Server {
 	t.Helper()
 	s, out := run(t, func(ctx context.Context, out io.Writer) error {
-		return c.Run(ctx, command.Terminal{Out: out, Err: io.Discard})
+		return c.Run(ctx, command.Terminal{Out: out, Err: t.Output()})
 	})
 	line := <-out
 	s.URL = line[strings.LastIndex(line, " ")+1:]
@@ -50,22 +50,7 @@ type Demo struct {
 	Server
 	// Data is its folder.
 	Data        string
-	Credentials struct {
-		BaseURL string `json:"base_url"`
-		V3      struct {
-			ApplicationToken string `json:"application_token"`
-			UserToken        string `json:"user_token"`
-		} `json:"v3"`
-		Sandbox struct {
-			Token string `json:"token"`
-		} `json:"sandbox"`
-		Campaign struct {
-			ID        string `json:"id"`
-			LegacyID  int64  `json:"legacy_id"`
-			OwnerSlug string `json:"owner_slug"`
-			Slug      string `json:"slug"`
-		} `json:"campaign"`
-	}
+	Credentials demo.Credentials
 }
 
 // DemoIn is a demo in the folder, at any free port.
@@ -85,13 +70,11 @@ func SkipFilling(t *testing.T) {
 func StartDemo(t *testing.T, c command.Demo) Demo {
 	t.Helper()
 	s, out := run(t, func(ctx context.Context, out io.Writer) error {
-		return c.Run(ctx, command.Terminal{Out: out, Err: io.Discard})
+		return c.Run(ctx, command.Terminal{Out: out, Err: t.Output()})
 	})
 	d := Demo{Server: s, Data: c.Data}
 	<-out
-	if err := json.Unmarshal([]byte(Read(t, filepath.Join(c.Data, "credentials.json"))), &d.Credentials); err != nil {
-		t.Fatal(err)
-	}
+	d.Credentials = must.Get(demo.Load(c.Data))(t)
 	d.URL = d.Credentials.BaseURL
 	return d
 }

@@ -1,11 +1,9 @@
 package web_test
 
 import (
-	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -14,33 +12,25 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testworld"
 	"github.com/almoner/almoner/internal/web"
 )
 
 // shop is an empty site whose clock is set by the test.
 type shop struct {
-	*app.App
+	*testworld.Service
 	pages *web.Site
-	now   time.Time
 	wait  time.Duration
 	user  fund.User
 }
 
 func newShop(t *testing.T) *shop {
 	t.Helper()
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	if _, _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	made := &shop{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
-	clock := func() time.Time { return made.now }
-	made.App = app.New(app.Options{Store: s, Now: clock, Random: rand.Reader})
-	made.pages = web.New(web.Options{App: made.App, Now: clock, Limit: func(*http.Request) time.Duration { return made.wait }})
+	at := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	made := &shop{Service: testworld.NewAt(t, storetest.SQLite(t), testworld.Options{At: at})}
+	made.pages = web.New(web.Options{App: made.App, Now: made.Clock.Now, Limit: func(*http.Request) time.Duration { return made.wait }})
+	var err error
 	made.user, err = made.CreateUser(t.Context(), app.System(), app.NewUser{Username: "Ana", Slug: "ana", Email: "ana@example.org", Password: "correct horse battery"})
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +65,7 @@ func TestPagesAreKeptForASecond(t *testing.T) {
 	shows("/@ana", "second words")
 	s.rename(t, "third words")
 	shows("/@ana", "second words")
-	s.now = s.now.Add(time.Second)
+	s.Clock.Advance(time.Second)
 	shows("/@ana", "third words")
 	shows("/@bo", "nothing at this address")
 	if _, err := s.CreateUser(t.Context(), app.System(), app.NewUser{Username: "Bo", Slug: "bo", Email: "bo@example.org", Password: "correct horse battery"}); err != nil {

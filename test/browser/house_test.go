@@ -4,13 +4,10 @@
 package browser_test
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +21,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/almoner/almoner/internal/demo"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testnode"
 )
 
 // house is a running demo.
@@ -38,46 +37,18 @@ func start(t *testing.T, more ...string) house {
 	if testing.Short() {
 		t.Skip("-short leaves the browser out: each test starts one and a demo")
 	}
-	folder := t.TempDir()
-	h := house{binary: filepath.Join(folder, "almoner"), data: filepath.Join(folder, "data")}
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", h.binary, "github.com/almoner/almoner/cmd/almoner").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	h := house{binary: testnode.Build(t), data: filepath.Join(t.TempDir(), "data")}
 	flags := append([]string{"demo", "--addr", "127.0.0.1:0", "--data", h.data, "--rate", "0", "--log-level", "warn"}, more...)
 	server := exec.CommandContext(context.WithoutCancel(t.Context()), h.binary, flags...)
-	log := new(bytes.Buffer)
-	server.Stderr = log
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
+	log := testnode.Launch(t, server)
 	t.Cleanup(func() {
 		_ = server.Process.Signal(syscall.SIGTERM)
 		if err := server.Wait(); err != nil || log.Len() > 0 {
 			t.Errorf("got %v and the log\n%s\nwant a clean stop and no warning", err, log)
 		}
 	})
-	if err := ready(out); err != nil {
-		t.Fatalf("the demo did not become ready: %v\n%s", err, log)
-	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
-	if h.Credentials, err = demo.Load(h.data); err != nil {
-		t.Fatal(err)
-	}
+	h.Credentials = must.Get(demo.Load(h.data))(t)
 	return h
-}
-
-// ready reads what the demo prints, up to the line that says that it is ready.
-func ready(out io.Reader) error {
-	for lines := bufio.NewReader(out); ; {
-		line, err := lines.ReadString('\n')
-		if err != nil || strings.HasPrefix(line, "Almoner is ready") {
-			return err
-		}
-	}
 }
 
 // application is one that somebody has registered at the command line.

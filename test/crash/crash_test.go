@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"testing"
 
+	"github.com/almoner/almoner/internal/testnode"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
@@ -31,7 +29,7 @@ func TestMain(m *testing.M) { testpg.Main(m) }
 func TestKilledServerKeepsWhatItAcknowledged(t *testing.T) {
 	skipShort(t)
 	t.Parallel()
-	binary := build(t)
+	binary := testnode.Build(t)
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
 		killAgainAndAgain(t, &house{binary: binary, data: t.TempDir()}, rounds(t, 20))
@@ -48,17 +46,6 @@ func skipShort(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short leaves crashes out: they take minutes")
 	}
-}
-
-func build(t *testing.T, flags ...string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "almoner")
-	cmd := exec.CommandContext(t.Context(), "go", slices.Concat([]string{"build", "-buildvcs=false", "-o", path}, flags, []string{"github.com/almoner/almoner/cmd/almoner"})...)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	return path
 }
 
 func rounds(t *testing.T, usual int) int {

@@ -14,7 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testmail"
+	"github.com/almoner/almoner/internal/testnode"
 )
 
 // TestFullDisk lets the disk of a running server become full while donors give, and frees it again.
@@ -27,7 +29,7 @@ func TestFullDisk(t *testing.T) {
 	folder := smallDisk(t)
 	filler := filepath.Join(folder, "filler")
 	writesFailAndComeBack(t, &trial{
-		house: &house{binary: build(t), data: folder},
+		house: &house{binary: testnode.Build(t), data: folder},
 		fail:  func() { fill(t, filler) },
 		mend: func() {
 			if err := os.Remove(filler); err != nil {
@@ -48,7 +50,7 @@ func TestReadOnlyDatabase(t *testing.T) {
 	folder := strictDisk(t)
 	files := []string{filepath.Join(folder, "almoner.db"), filepath.Join(folder, "almoner.db-wal")}
 	writesFailAndComeBack(t, &trial{
-		house: &house{binary: build(t), data: folder},
+		house: &house{binary: testnode.Build(t), data: folder},
 		fail:  func() { program(t, "chattr", append([]string{"+i"}, files...)...) },
 		mend:  func() { program(t, "chattr", append([]string{"-i"}, files...)...) },
 	})
@@ -97,7 +99,7 @@ func writesFailAndComeBack(t *testing.T, r *trial) {
 	r.giveMany(t, "before", giftsBetween)
 	r.book.settled(t, r.house, box)
 	early, paying := r.openDonor(t, "early"), r.openDonor(t, "paying")
-	payment := must(t)(follow(paying.send()))
+	payment := must.Get(follow(paying.send()))(t)
 
 	r.fail()
 	r.giveUntilRefused(t)
@@ -106,7 +108,7 @@ func writesFailAndComeBack(t *testing.T, r *trial) {
 
 	r.mend()
 	began := time.Now()
-	r.comesThrough(t, early, must(t)(r.untilFollowed(t, early.send)))
+	r.comesThrough(t, early, must.Get(r.untilFollowed(t, early.send))(t))
 	r.comesThrough(t, paying, payment)
 	t.Logf("donors can give again after %v", time.Since(began).Round(time.Millisecond))
 	r.isReady(t, http.StatusOK, "ready")
@@ -115,16 +117,6 @@ func writesFailAndComeBack(t *testing.T, r *trial) {
 	r.stop(t)
 	r.audit(t)
 	r.readLog(t)
-}
-
-func must(t *testing.T) func(string, error) string {
-	return func(text string, err error) string {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return text
-	}
 }
 
 func (r *trial) openDonor(t *testing.T, name string) *donor {
@@ -157,13 +149,13 @@ func (r *trial) giveUntilRefused(t *testing.T) {
 			r.honest(t, sent, nil, d.reference)
 			return
 		}
-		next := must(t)(follow(sent, err))
+		next := must.Get(follow(sent, err))(t)
 		paid, err := d.pay(next)
 		if err == nil && paid.status == http.StatusServiceUnavailable {
 			r.honest(t, paid, nil, goodCard)
 			return
 		}
-		_ = must(t)(follow(paid, err))
+		_ = must.Get(follow(paid, err))(t)
 		r.book.note(r.book.told, d.reference, d.cents)
 	}
 	t.Fatalf("got %d gifts, want writes to fail", farTooMany)
@@ -225,7 +217,7 @@ func (r *trial) stillReads(t *testing.T) {
 // comesThrough pays as soon as that can be done.
 func (r *trial) comesThrough(t *testing.T, d *donor, payment string) {
 	t.Helper()
-	_ = must(t)(r.untilFollowed(t, func() (answer, error) { return d.pay(payment) }))
+	_ = must.Get(r.untilFollowed(t, func() (answer, error) { return d.pay(payment) }))(t)
 	r.book.note(r.book.told, d.reference, d.cents)
 }
 

@@ -21,6 +21,7 @@ import (
 
 	"github.com/almoner/almoner/internal/killpoint"
 	"github.com/almoner/almoner/internal/testmail"
+	"github.com/almoner/almoner/internal/testnode"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
@@ -30,7 +31,7 @@ import (
 func TestKilledServerKeepsGifts(t *testing.T) {
 	skipShort(t)
 	t.Parallel()
-	binary := build(t, "-tags", "killpoints")
+	binary := testnode.Build(t, "-tags", "killpoints")
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
 		killDuringGifts(t, &house{binary: binary, data: t.TempDir()}, rounds(t, 14))

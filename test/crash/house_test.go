@@ -1,7 +1,6 @@
 package crash_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -19,7 +18,9 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/demo"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay/sandbox"
+	"github.com/almoner/almoner/internal/testnode"
 )
 
 // house is one demo on one database, whose process comes and goes.
@@ -43,35 +44,12 @@ func (h *house) start(t *testing.T) {
 	if h.mail != "" {
 		args = append(args, "--mail-server", h.mail, "--mail-from", "Receipts <receipts@almoner.test>")
 	}
-	h.log = new(bytes.Buffer)
 	server := exec.CommandContext(context.WithoutCancel(t.Context()), h.binary, args...)
-	server.Stderr = h.log
 	server.Env = append(os.Environ(), "ALMONER_KILL_AT="+h.killAt)
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
 	h.server = server
+	h.log = testnode.Launch(t, server)
 	t.Cleanup(func() { _ = server.Process.Kill() })
-	if ready(out) != nil {
-		_ = server.Wait()
-		t.Fatalf("the server did not become ready:\n%s", h.log)
-	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
-	h.door = open(t, h.data)
-}
-
-// ready reads what the demo prints, up to the line that says that it is ready.
-func ready(out io.Reader) error {
-	for lines := bufio.NewReader(out); ; {
-		line, err := lines.ReadString('\n')
-		if err != nil || strings.HasPrefix(line, "Almoner is ready") {
-			return err
-		}
-	}
+	h.door = open(t, must.Get(demo.Load(h.data))(t))
 }
 
 // stop asks the server to stop, and wants it to do so in order.
@@ -178,12 +156,8 @@ type door struct {
 	client *http.Client
 }
 
-func open(t *testing.T, data string) door {
+func open(t *testing.T, credentials demo.Credentials) door {
 	t.Helper()
-	credentials, err := demo.Load(data)
-	if err != nil {
-		t.Fatal(err)
-	}
 	transport := &http.Transport{MaxIdleConnsPerHost: 2 * raceWriters}
 	t.Cleanup(transport.CloseIdleConnections)
 	return door{credentials, &http.Client{Transport: transport}}

@@ -1,9 +1,7 @@
 package crash_test
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -13,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/demo"
+	"github.com/almoner/almoner/internal/testnode"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
@@ -44,7 +43,7 @@ func raceOn(t *testing.T, db config.Database) {
 		Addr: "127.0.0.1:0", Data: t.TempDir(), DB: db, Seed: 1, ShutdownTimeout: time.Minute,
 		Log: config.Log{Level: "error", Format: "text"},
 	}
-	r := &race{door: serveHere(t, settings)}
+	r := &race{door: open(t, testnode.StartDemo(t, settings).Credentials)}
 	r.places = [2]demo.Address{r.Campaign, r.TeamCampaign}
 	for i, place := range r.places {
 		r.base[i] = r.total(t, place)
@@ -58,30 +57,6 @@ func raceOn(t *testing.T, db config.Database) {
 	if err := (command.Audit{DB: settings.Database()}).Run(t.Context(), command.Terminal{Out: t.Output()}); err != nil {
 		t.Errorf("audit: got %v, want totals that equal the ledger", err)
 	}
-}
-
-// serveHere runs a demo in this process until the end of the test.
-func serveHere(t *testing.T, settings command.Demo) door {
-	t.Helper()
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	out, in := io.Pipe()
-	ended := make(chan error, 1)
-	go func() {
-		err := settings.Run(ctx, command.Terminal{Out: in, Err: t.Output()})
-		_ = in.CloseWithError(io.ErrUnexpectedEOF)
-		ended <- err
-	}()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("server: %v", err)
-		}
-	})
-	if err := ready(out); err != nil {
-		t.Fatalf("the server did not become ready: %v", err)
-	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
-	return open(t, settings.Data)
 }
 
 // race is what the callers of one server know together.

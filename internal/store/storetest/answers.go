@@ -8,6 +8,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -25,23 +26,23 @@ func testAnswers(t *testing.T, w *world) {
 	k := idempotent("me", odd, 1)
 	missing[fund.StoredAnswer](t, "nothing yet")(w.s.GetAnswer(ctx, "me", odd))
 	w.reserve(k, start)
-	same(t, "reserved", must(w.s.GetAnswer(ctx, "me", odd))(t), fund.StoredAnswer{IdempotencyKey: k, CreatedAt: start})
+	same(t, "reserved", must.Get(w.s.GetAnswer(ctx, "me", odd))(t), fund.StoredAnswer{IdempotencyKey: k, CreatedAt: start})
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.ReserveKey(ctx, k, start.Add(time.Hour)) })
 
 	stored := fund.StoredAnswer{IdempotencyKey: k, CreatedAt: start, Answer: fund.Answer{Status: 201, Header: "Location: /a\n", Body: []byte("\x00{\"data\":1}")}}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.KeepAnswer(ctx, stored) })
-	same(t, "stored", must(w.s.GetAnswer(ctx, "me", odd))(t), stored)
+	same(t, "stored", must.Get(w.s.GetAnswer(ctx, "me", odd))(t), stored)
 	later := stored
 	later.Status = 500
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.KeepAnswer(ctx, later) })
-	same(t, "the first answer stays", must(w.s.GetAnswer(ctx, "me", odd))(t), stored)
+	same(t, "the first answer stays", must.Get(w.s.GetAnswer(ctx, "me", odd))(t), stored)
 	w.keepRefusal(t, later, false)
-	same(t, "a refusal beside it", must(w.s.GetAnswer(ctx, "me", odd))(t), stored)
+	same(t, "a refusal beside it", must.Get(w.s.GetAnswer(ctx, "me", odd))(t), stored)
 	missing[fund.StoredAnswer](t, "of another caller")(w.s.GetAnswer(ctx, "you", odd))
 
 	refusal := fund.StoredAnswer{IdempotencyKey: idempotent("you", odd, 2), CreatedAt: start, Answer: fund.Answer{Status: 422, Body: []byte("{}")}}
 	w.keepRefusal(t, refusal, true)
-	same(t, "refusal", must(w.s.GetAnswer(ctx, "you", odd))(t), refusal)
+	same(t, "refusal", must.Get(w.s.GetAnswer(ctx, "you", odd))(t), refusal)
 }
 
 func (w *world) keepRefusal(t *testing.T, k fund.StoredAnswer, want bool) {
@@ -64,7 +65,7 @@ func testAnswerLife(t *testing.T, w *world) {
 	})
 	other := idempotent("me", "key", 2)
 	w.reserve(other, end)
-	same(t, "taken again", must(w.s.GetAnswer(t.Context(), "me", "key"))(t),
+	same(t, "taken again", must.Get(w.s.GetAnswer(t.Context(), "me", "key"))(t),
 		fund.StoredAnswer{IdempotencyKey: other, CreatedAt: end})
 }
 
@@ -87,6 +88,6 @@ func testAnswerSweep(t *testing.T, w *world) {
 	sweep(end, 9, 1)
 	sweep(end.Add(time.Hour), 2, 2)
 	missing[fund.StoredAnswer](t, "the oldest go first")(w.s.GetAnswer(t.Context(), "me", "2"))
-	must(w.s.GetAnswer(t.Context(), "me", "3"))(t)
+	must.Get(w.s.GetAnswer(t.Context(), "me", "3"))(t)
 	sweep(end.Add(time.Hour), 9, 2)
 }

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -51,16 +52,16 @@ func testDonations(t *testing.T, w *world) {
 		want.Claims[i].Reward = fund.Ref{ID: r.ID, LegacyID: r.LegacyID, Name: r.Name}
 	}
 	for _, key := range []fund.Key{{ID: full.ID}, {LegacyID: full.LegacyID}} {
-		same(t, "donation by "+key.String(), must(w.s.GetDonation(ctx, key))(t), want)
+		same(t, "donation by "+key.String(), must.Get(w.s.GetDonation(ctx, key))(t), want)
 	}
 	bare := w.give(cause.Fact, 1, at(start.Add(time.Second)))
-	got := must(w.s.GetDonation(ctx, fund.Key{ID: bare.ID}))(t)
+	got := must.Get(w.s.GetDonation(ctx, fund.Key{ID: bare.ID}))(t)
 	bare.Fact, bare.FactKind = *factRef(cause.Fact), fund.KindCause
 	same(t, "bare donation", got, bare)
-	same(t, "of the fact", must(w.s.ListDonations(ctx, store.DonationFilter{Fact: fact.ID}, page(9)))(t), []fund.Donation{want})
-	same(t, "newest of the fact", must(w.s.NewestDonations(ctx, fact.ID, 9))(t), []fund.PublicDonation{want.Public()})
-	same(t, "of the event", must(w.s.ListDonations(ctx, store.DonationFilter{Event: event.ID}, page(9)))(t), []fund.Donation{want})
-	same(t, "of the cause", must(w.s.ListDonations(ctx, store.DonationFilter{Cause: cause.ID}, page(9)))(t), []fund.Donation{bare, want})
+	same(t, "of the fact", must.Get(w.s.ListDonations(ctx, store.DonationFilter{Fact: fact.ID}, page(9)))(t), []fund.Donation{want})
+	same(t, "newest of the fact", must.Get(w.s.NewestDonations(ctx, fact.ID, 9))(t), []fund.PublicDonation{want.Public()})
+	same(t, "of the event", must.Get(w.s.ListDonations(ctx, store.DonationFilter{Event: event.ID}, page(9)))(t), []fund.Donation{want})
+	same(t, "of the cause", must.Get(w.s.ListDonations(ctx, store.DonationFilter{Cause: cause.ID}, page(9)))(t), []fund.Donation{bare, want})
 }
 
 // newestFirst is the order of all lists of donations.
@@ -107,7 +108,7 @@ func testDonationPages(t *testing.T, w *world) {
 	t.Run("walk to the oldest", func(t *testing.T) {
 		var seen []fund.Donation
 		for next := page(7); ; next.Before = donationCursor(seen[len(seen)-1]) {
-			part := must(w.s.ListDonations(ctx, store.DonationFilter{Cause: cause}, next))(t)
+			part := must.Get(w.s.ListDonations(ctx, store.DonationFilter{Cause: cause}, next))(t)
 			if seen = append(seen, part...); len(part) == 0 || len(seen) > len(all) {
 				break
 			}
@@ -118,7 +119,7 @@ func testDonationPages(t *testing.T, w *world) {
 		seen := all[len(all)-1:]
 		for {
 			next := fund.Page{Limit: 7, After: donationCursor(seen[0])}
-			part := must(w.s.ListDonations(ctx, store.DonationFilter{Cause: cause}, next))(t)
+			part := must.Get(w.s.ListDonations(ctx, store.DonationFilter{Cause: cause}, next))(t)
 			if len(part) == 0 || len(seen) > len(all) {
 				break
 			}

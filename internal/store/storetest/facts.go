@@ -8,6 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -50,12 +51,12 @@ func testCauses(t *testing.T, w *world) {
 	bare := w.cause("bare")
 	bare.AvatarFallback = bare.Avatar
 	for _, key := range []fund.Key{{ID: full.ID}, {LegacyID: full.LegacyID}, {Slug: "full"}} {
-		same(t, "cause by "+key.String(), must(w.s.GetCause(ctx, key))(t), full)
+		same(t, "cause by "+key.String(), must.Get(w.s.GetCause(ctx, key))(t), full)
 	}
 	same(t, "cause as fact", w.read(full.ID), full.Fact)
-	same(t, "bare cause", must(w.s.GetCause(ctx, fund.Key{Slug: "bare"}))(t), bare)
-	same(t, "all", must(w.s.ListCauses(ctx, nil, page(10)))(t), []fund.Cause{bare, full})
-	same(t, "published", must(w.s.ListCauses(ctx, []fund.Status{fund.Published}, page(10)))(t), []fund.Cause{bare})
+	same(t, "bare cause", must.Get(w.s.GetCause(ctx, fund.Key{Slug: "bare"}))(t), bare)
+	same(t, "all", must.Get(w.s.ListCauses(ctx, nil, page(10)))(t), []fund.Cause{bare, full})
+	same(t, "published", must.Get(w.s.ListCauses(ctx, []fund.Status{fund.Published}, page(10)))(t), []fund.Cause{bare})
 	w.taken("slug", func(ctx context.Context, tx *store.Tx) error {
 		return tx.InsertCause(ctx, &fund.Cause{Fact: w.fact(fund.KindCause, "full")})
 	})
@@ -64,16 +65,16 @@ func testCauses(t *testing.T, w *world) {
 	empty.ID, empty.LegacyID, empty.Slug, empty.Cause = full.ID, full.LegacyID, "empty", full.Cause
 	empty.Cause.Slug, empty.Cause.Name, empty.CreatedAt, empty.UpdatedAt = "empty", empty.Name, full.CreatedAt, w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateCause(ctx, empty) })
-	same(t, "emptied cause", must(w.s.GetCause(ctx, fund.Key{ID: full.ID}))(t), empty)
+	same(t, "emptied cause", must.Get(w.s.GetCause(ctx, fund.Key{ID: full.ID}))(t), empty)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateCause(ctx, full) })
-	same(t, "cause filled in again", must(w.s.GetCause(ctx, fund.Key{ID: full.ID}))(t), full)
+	same(t, "cause filled in again", must.Get(w.s.GetCause(ctx, fund.Key{ID: full.ID}))(t), full)
 
 	ann := w.user("ann")
 	for range 2 {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddCauseMember(ctx, full.ID, ann.ID) })
 	}
-	same(t, "member", must(w.s.IsCauseMember(ctx, full.ID, ann.ID))(t), true)
-	same(t, "stranger", must(w.s.IsCauseMember(ctx, bare.ID, ann.ID))(t), false)
+	same(t, "member", must.Get(w.s.IsCauseMember(ctx, full.ID, ann.ID))(t), true)
+	same(t, "stranger", must.Get(w.s.IsCauseMember(ctx, bare.ID, ann.ID))(t), false)
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error {
 		return tx.AddCauseMember(ctx, bare.ID, w.id())
 	})
@@ -94,12 +95,12 @@ func testFundraisingEvents(t *testing.T, w *world) {
 	full.Parent, full.ParentKind, full.AvatarFallback = factRef(cause.Fact), fund.KindCause, cause.Avatar
 	theirs := w.event(other, "jam")
 	for _, key := range []fund.Key{{ID: full.ID}, {LegacyID: full.LegacyID}, {Slug: "jam"}} {
-		same(t, "event by "+key.String(), must(w.s.GetFundraisingEvent(ctx, key))(t), full)
+		same(t, "event by "+key.String(), must.Get(w.s.GetFundraisingEvent(ctx, key))(t), full)
 	}
-	theirs = must(w.s.GetFundraisingEvent(ctx, fund.Key{ID: theirs.ID}))(t)
-	same(t, "all", must(w.s.ListFundraisingEvents(ctx, fund.ID{}, nil, page(9)))(t), []fund.FundraisingEvent{theirs, full})
-	same(t, "of cause", must(w.s.ListFundraisingEvents(ctx, cause.ID, nil, page(9)))(t), []fund.FundraisingEvent{full})
-	same(t, "published", must(w.s.ListFundraisingEvents(ctx, fund.ID{}, []fund.Status{fund.Published}, page(9)))(t),
+	theirs = must.Get(w.s.GetFundraisingEvent(ctx, fund.Key{ID: theirs.ID}))(t)
+	same(t, "all", must.Get(w.s.ListFundraisingEvents(ctx, fund.ID{}, nil, page(9)))(t), []fund.FundraisingEvent{theirs, full})
+	same(t, "of cause", must.Get(w.s.ListFundraisingEvents(ctx, cause.ID, nil, page(9)))(t), []fund.FundraisingEvent{full})
+	same(t, "published", must.Get(w.s.ListFundraisingEvents(ctx, fund.ID{}, []fund.Status{fund.Published}, page(9)))(t),
 		[]fund.FundraisingEvent{theirs})
 	w.taken("slug", func(ctx context.Context, tx *store.Tx) error {
 		again := full
@@ -109,9 +110,9 @@ func testFundraisingEvents(t *testing.T, w *world) {
 	empty := fund.FundraisingEvent{Fact: full.Fact}
 	empty.UpdatedAt = w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFundraisingEvent(ctx, empty) })
-	same(t, "emptied event", must(w.s.GetFundraisingEvent(ctx, fund.Key{ID: full.ID}))(t), empty)
+	same(t, "emptied event", must.Get(w.s.GetFundraisingEvent(ctx, fund.Key{ID: full.ID}))(t), empty)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFundraisingEvent(ctx, full) })
-	same(t, "event filled in again", must(w.s.GetFundraisingEvent(ctx, fund.Key{ID: full.ID}))(t), full)
+	same(t, "event filled in again", must.Get(w.s.GetFundraisingEvent(ctx, fund.Key{ID: full.ID}))(t), full)
 }
 
 func testFacts(t *testing.T, w *world) {
@@ -183,7 +184,7 @@ func testFactKeys(t *testing.T, w *world) {
 		{"slug of a team", store.FactKey{Key: fund.Key{Slug: "same"}, Owner: red.ID}, team.ID},
 		{"slug of a cause's event", store.FactKey{Key: fund.Key{Slug: "same"}, Owner: cause.ID}, event.ID},
 	} {
-		same(t, c.name, must(w.s.GetFact(ctx, c.key))(t).ID, c.want)
+		same(t, c.name, must.Get(w.s.GetFact(ctx, c.key))(t).ID, c.want)
 	}
 	for name, key := range map[string]store.FactKey{
 		"number 0":                    {Kinds: campaigns},
@@ -241,11 +242,11 @@ func testFactLists(t *testing.T, w *world) {
 		}, []int64{6}},
 		{"nothing", store.FactFilter{Kinds: campaigns, Parent: w.id()}, []int64{}},
 	} {
-		same(t, c.name, numbers(must(w.s.ListFacts(ctx, c.filter, page(10)))(t), factNumber), c.want)
+		same(t, c.name, numbers(must.Get(w.s.ListFacts(ctx, c.filter, page(10)))(t), factNumber), c.want)
 	}
-	same(t, "of any kind", len(must(w.s.ListFacts(ctx, store.FactFilter{Cause: cause.ID}, page(20)))(t)), 8)
-	same(t, "listed as read", must(w.s.ListFacts(ctx, store.FactFilter{Parent: event.ID}, page(1)))(t)[0].Slug, "six")
-	same(t, "fields of a listed one", must(w.s.ListFacts(ctx, store.FactFilter{Event: event.ID}, page(9)))(t)[1], one)
+	same(t, "of any kind", len(must.Get(w.s.ListFacts(ctx, store.FactFilter{Cause: cause.ID}, page(20)))(t)), 8)
+	same(t, "listed as read", must.Get(w.s.ListFacts(ctx, store.FactFilter{Parent: event.ID}, page(1)))(t)[0].Slug, "six")
+	same(t, "fields of a listed one", must.Get(w.s.ListFacts(ctx, store.FactFilter{Event: event.ID}, page(9)))(t)[1], one)
 }
 
 func testFactMoves(t *testing.T, w *world) {
@@ -266,7 +267,7 @@ func testFactMoves(t *testing.T, w *world) {
 			got = append(got, w.read(id).Total())
 		}
 		same(t, when, got, want)
-		report := must(w.s.Audit(ctx))(t)
+		report := must.Get(w.s.Audit(ctx))(t)
 		same(t, when+": audit", len(report.Differences), 0)
 		if len(report.Differences) > 0 {
 			t.Log(report.Differences)
@@ -277,7 +278,7 @@ func testFactMoves(t *testing.T, w *world) {
 		change(&f)
 		return w.s.Write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFact(ctx, f) })
 	}
-	eventOf := func() fund.ID { return must(w.s.GetDonation(ctx, fund.Key{ID: donation.ID}))(t).EventID }
+	eventOf := func() fund.ID { return must.Get(w.s.GetDonation(ctx, fund.Key{ID: donation.ID}))(t).EventID }
 	check("at first", 123, 123, 0, 123, 120, 20)
 	same(t, "event of the donation", eventOf(), spring.ID)
 
@@ -306,10 +307,10 @@ func testFactMoves(t *testing.T, w *world) {
 	same(t, "to another team and user", move(func(f *fund.Fact) { f.Team, f.User = teamRef(blue), userRef(bob) }), error(nil))
 	check("with other owners", 123, 123, 0, 123, 120, 20)
 	for team, want := range map[fund.ID]int64{red.ID: 0, blue.ID: 100} {
-		same(t, "raised by team", must(w.s.GetTeam(ctx, fund.Key{ID: team}))(t).RaisedUSD, want)
+		same(t, "raised by team", must.Get(w.s.GetTeam(ctx, fund.Key{ID: team}))(t).RaisedUSD, want)
 	}
 	for user, want := range map[fund.ID]int64{ann.ID: 3, bob.ID: 120} {
-		same(t, "raised by user", must(w.s.GetUser(ctx, fund.Key{ID: user}))(t).RaisedUSD, want)
+		same(t, "raised by user", must.Get(w.s.GetUser(ctx, fund.Key{ID: user}))(t).RaisedUSD, want)
 	}
 }
 
@@ -342,10 +343,10 @@ func testFactDeletes(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, id) })
 		missing[fund.Fact](t, "deleted")(w.s.GetFact(ctx, store.FactKey{Key: fund.Key{ID: id}}))
 	}
-	same(t, "polls left", len(must(w.s.ListPolls(ctx, fund.ID{}, page(9)))(t)), 0)
+	same(t, "polls left", len(must.Get(w.s.ListPolls(ctx, fund.ID{}, page(9)))(t)), 0)
 	for _, id := range []fund.ID{donated.ID, supported.ID, cause.ID} {
 		w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, id) })
 		w.read(id)
 	}
-	must(w.s.GetCause(ctx, fund.Key{ID: cause.ID}))(t)
+	must.Get(w.s.GetCause(ctx, fund.Key{ID: cause.ID}))(t)
 }

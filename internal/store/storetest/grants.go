@@ -9,6 +9,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -34,8 +35,8 @@ func testGrants(t *testing.T, w *world) {
 	ctx := t.Context()
 	ann, bob, bot := w.user("ann"), w.user("bob"), w.program("bot")
 	first, second, other := w.grant(ann, bot), w.grant(ann, bot), w.grant(bob, bot)
-	same(t, "grant", must(w.s.GetGrant(ctx, first.ID))(t), first)
-	same(t, "grants of ann", must(w.s.ListGrants(ctx, ann.ID))(t), []fund.Grant{second, first})
+	same(t, "grant", must.Get(w.s.GetGrant(ctx, first.ID))(t), first)
+	same(t, "grants of ann", must.Get(w.s.ListGrants(ctx, ann.ID))(t), []fund.Grant{second, first})
 	missing[fund.Grant](t, "of an unknown id")(w.s.GetGrant(ctx, w.id()))
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error {
 		return tx.InsertGrant(ctx, fund.Grant{ID: w.id(), ApplicationID: bot.ID, UserID: w.id()})
@@ -62,11 +63,11 @@ func testGrants(t *testing.T, w *world) {
 	same(t, "tokens that ended with the grant", revoke(first.ID, at), []fund.ID{one.ID, two.ID})
 	one.RevokedAt, two.RevokedAt, first.RevokedAt = at, at, at
 	for hash, want := range map[byte]fund.Token{1: one, 2: two, 3: ended, 4: others} {
-		same(t, "token", must(w.s.GetToken(ctx, []byte{hash}))(t), want)
+		same(t, "token", must.Get(w.s.GetToken(ctx, []byte{hash}))(t), want)
 	}
 	same(t, "tokens that end with it again", len(revoke(first.ID, w.at())), 0)
-	same(t, "grant that ended twice", must(w.s.GetGrant(ctx, first.ID))(t), first)
-	same(t, "grants that are left", must(w.s.ListGrants(ctx, ann.ID))(t), []fund.Grant{second})
+	same(t, "grant that ended twice", must.Get(w.s.GetGrant(ctx, first.ID))(t), first)
+	same(t, "grants that are left", must.Get(w.s.ListGrants(ctx, ann.ID))(t), []fund.Grant{second})
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.RevokeGrant(ctx, w.id(), at)
 		return err
@@ -91,8 +92,8 @@ func testCodes(t *testing.T, w *world) {
 		}
 		return nil
 	})
-	same(t, "bare code", must(w.s.GetAuthorizationCode(ctx, []byte{2}))(t), bare)
-	same(t, "endless refresh token", must(w.s.GetRefreshToken(ctx, []byte{2}))(t), endless)
+	same(t, "bare code", must.Get(w.s.GetAuthorizationCode(ctx, []byte{2}))(t), bare)
+	same(t, "endless refresh token", must.Get(w.s.GetRefreshToken(ctx, []byte{2}))(t), endless)
 	full.UsedAt, refresh.UsedAt = w.at(), w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		return tx.UseAuthorizationCode(ctx, []byte{1}, full.UsedAt)
@@ -100,8 +101,8 @@ func testCodes(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		return tx.UseRefreshToken(ctx, []byte{1}, refresh.UsedAt)
 	})
-	same(t, "used code", must(w.s.GetAuthorizationCode(ctx, []byte{1}))(t), full)
-	same(t, "used refresh token", must(w.s.GetRefreshToken(ctx, []byte{1}))(t), refresh)
+	same(t, "used code", must.Get(w.s.GetAuthorizationCode(ctx, []byte{1}))(t), full)
+	same(t, "used refresh token", must.Get(w.s.GetRefreshToken(ctx, []byte{1}))(t), refresh)
 	missing[fund.AuthorizationCode](t, "code")(w.s.GetAuthorizationCode(ctx, []byte{9}))
 	missing[fund.RefreshToken](t, "refresh token")(w.s.GetRefreshToken(ctx, []byte{9}))
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.UseAuthorizationCode(ctx, []byte{9}, start) })
@@ -122,9 +123,9 @@ func testSessions(t *testing.T, w *world) {
 	session(3, bob, hour(5), hour(9))
 	list := func(now, since time.Time, want ...fund.Session) {
 		t.Helper()
-		same(t, "sessions of ann", must(w.s.ListSessions(ctx, ann.ID, now, since))(t), want)
+		same(t, "sessions of ann", must.Get(w.s.ListSessions(ctx, ann.ID, now, since))(t), want)
 	}
-	same(t, "session", must(w.s.GetSession(ctx, []byte{1}))(t), one)
+	same(t, "session", must.Get(w.s.GetSession(ctx, []byte{1}))(t), one)
 	missing[fund.Session](t, "session")(w.s.GetSession(ctx, []byte{9}))
 	list(hour(7), hour(4), two, one)
 	list(hour(8), hour(4), one)
@@ -137,7 +138,7 @@ func testSessions(t *testing.T, w *world) {
 	for _, at := range []time.Time{one.EndedAt, hour(8)} {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.EndSession(ctx, ann.ID, one.ID, at) })
 	}
-	same(t, "session that ended twice", must(w.s.GetSession(ctx, []byte{1}))(t), one)
+	same(t, "session that ended twice", must.Get(w.s.GetSession(ctx, []byte{1}))(t), one)
 	list(hour(7), hour(4), two)
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.SeeSession(ctx, w.id(), start) })
 }
@@ -197,9 +198,9 @@ func testSweep(t *testing.T, w *world) {
 
 func testSecrets(t *testing.T, w *world) {
 	ctx := t.Context()
-	one := must(w.s.Secret(ctx, "one"))(t)
-	same(t, "secret again", must(w.s.Secret(ctx, "one"))(t), one)
-	if other := must(w.s.Secret(ctx, "other"))(t); len(one) != 32 || bytes.Equal(one, other) {
+	one := must.Get(w.s.Secret(ctx, "one"))(t)
+	same(t, "secret again", must.Get(w.s.Secret(ctx, "one"))(t), one)
+	if other := must.Get(w.s.Secret(ctx, "other"))(t); len(one) != 32 || bytes.Equal(one, other) {
 		t.Errorf("got the secrets %x and %x, want 32 bytes, different ones", one, other)
 	}
 	// Many callers ask for the first time at once, and all get the same secret.

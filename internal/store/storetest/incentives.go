@@ -8,6 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -32,14 +33,14 @@ func testPolls(t *testing.T, w *world) {
 	first, second, unseen := poll(shown, odd, "b", "a"), poll(shown, "none"), poll(secret, "s", "x")
 	same(t, "legacy ids", []int64{first.LegacyID, first.Options[0].LegacyID, first.Options[1].PollLegacyID}, []int64{1, 1, 1})
 	for _, key := range []fund.Key{{ID: first.ID}, {LegacyID: 1}} {
-		same(t, "poll by "+key.String(), must(w.s.GetPoll(ctx, key))(t), first)
+		same(t, "poll by "+key.String(), must.Get(w.s.GetPoll(ctx, key))(t), first)
 	}
 	for _, key := range []fund.Key{{ID: first.Options[1].ID}, {LegacyID: first.Options[1].LegacyID}} {
-		same(t, "poll by option "+key.String(), must(w.s.GetPollByOption(ctx, key))(t), first)
+		same(t, "poll by option "+key.String(), must.Get(w.s.GetPollByOption(ctx, key))(t), first)
 	}
-	same(t, "of a fact", must(w.s.ListPolls(ctx, shown.ID, page(9)))(t), []fund.Poll{second, first})
-	same(t, "of a secret fact", must(w.s.ListPolls(ctx, secret.ID, page(9)))(t), []fund.Poll{unseen})
-	same(t, "of all", must(w.s.ListPolls(ctx, fund.ID{}, page(9)))(t), []fund.Poll{second, first})
+	same(t, "of a fact", must.Get(w.s.ListPolls(ctx, shown.ID, page(9)))(t), []fund.Poll{second, first})
+	same(t, "of a secret fact", must.Get(w.s.ListPolls(ctx, secret.ID, page(9)))(t), []fund.Poll{unseen})
+	same(t, "of all", must.Get(w.s.ListPolls(ctx, fund.ID{}, page(9)))(t), []fund.Poll{second, first})
 
 	w.give(shown, 50, func(c *store.Completion) { c.Donation.PollOption = &fund.Ref{ID: first.Options[0].ID} })
 	first.Name, first.Enabled, first.EndsAt, first.UpdatedAt = "n", false, fund.Poll{}.EndsAt, w.at()
@@ -55,9 +56,9 @@ func testPolls(t *testing.T, w *world) {
 	})
 	first.Options[0].Raised = 50
 	first.Options = append(first.Options, extra)
-	same(t, "changed", must(w.s.GetPoll(ctx, fund.Key{ID: first.ID}))(t), first)
+	same(t, "changed", must.Get(w.s.GetPoll(ctx, fund.Key{ID: first.ID}))(t), first)
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.DeletePoll(ctx, first.ID) })
-	same(t, "kept", must(w.s.GetPoll(ctx, fund.Key{ID: first.ID}))(t), first)
+	same(t, "kept", must.Get(w.s.GetPoll(ctx, fund.Key{ID: first.ID}))(t), first)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeletePoll(ctx, unseen.ID) })
 	missing[fund.Poll](t, "deleted")(w.s.GetPoll(ctx, fund.Key{ID: unseen.ID}))
 	missing[fund.Poll](t, "option of deleted")(w.s.GetPollByOption(ctx, fund.Key{ID: unseen.Options[0].ID}))
@@ -82,10 +83,10 @@ func testTargets(t *testing.T, w *world) {
 		return tx.InsertTarget(ctx, &unseen)
 	})
 	for _, key := range []fund.Key{{ID: full.ID}, {LegacyID: full.LegacyID}} {
-		same(t, "target by "+key.String(), must(w.s.GetTarget(ctx, key))(t), full)
+		same(t, "target by "+key.String(), must.Get(w.s.GetTarget(ctx, key))(t), full)
 	}
-	same(t, "of a fact", must(w.s.ListTargets(ctx, secret.ID, page(9)))(t), []fund.Target{unseen})
-	same(t, "of all", must(w.s.ListTargets(ctx, fund.ID{}, page(9)))(t), []fund.Target{full})
+	same(t, "of a fact", must.Get(w.s.ListTargets(ctx, secret.ID, page(9)))(t), []fund.Target{unseen})
+	same(t, "of all", must.Get(w.s.ListTargets(ctx, fund.ID{}, page(9)))(t), []fund.Target{full})
 
 	w.give(shown, 7, func(c *store.Completion) { c.Donation.Target = &fund.Ref{ID: full.ID} })
 	filled := full
@@ -93,10 +94,10 @@ func testTargets(t *testing.T, w *world) {
 	full.ActivatesAt, full.EndsAt = fund.Target{}.EndsAt, fund.Target{}.EndsAt
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTarget(ctx, full) })
 	full.Raised = 7
-	same(t, "changed", must(w.s.GetTarget(ctx, fund.Key{ID: full.ID}))(t), full)
+	same(t, "changed", must.Get(w.s.GetTarget(ctx, fund.Key{ID: full.ID}))(t), full)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTarget(ctx, filled) })
 	filled.Raised = 7
-	same(t, "filled in again", must(w.s.GetTarget(ctx, fund.Key{ID: full.ID}))(t), filled)
+	same(t, "filled in again", must.Get(w.s.GetTarget(ctx, fund.Key{ID: full.ID}))(t), filled)
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteTarget(ctx, full.ID) })
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteTarget(ctx, unseen.ID) })
 	missing[fund.Target](t, "deleted")(w.s.GetTarget(ctx, fund.Key{ID: unseen.ID}))
@@ -121,10 +122,10 @@ func testRewards(t *testing.T, w *world) {
 		return tx.InsertReward(ctx, &unseen)
 	})
 	for _, key := range []fund.Key{{ID: full.ID}, {LegacyID: full.LegacyID}} {
-		same(t, "reward by "+key.String(), must(w.s.GetReward(ctx, key))(t), full)
+		same(t, "reward by "+key.String(), must.Get(w.s.GetReward(ctx, key))(t), full)
 	}
-	same(t, "of a fact", must(w.s.ListRewards(ctx, secret.ID, page(9)))(t), []fund.Reward{unseen})
-	same(t, "of all", must(w.s.ListRewards(ctx, fund.ID{}, page(9)))(t), []fund.Reward{full})
+	same(t, "of a fact", must.Get(w.s.ListRewards(ctx, secret.ID, page(9)))(t), []fund.Reward{unseen})
+	same(t, "of all", must.Get(w.s.ListRewards(ctx, fund.ID{}, page(9)))(t), []fund.Reward{full})
 
 	w.give(shown, 7, func(c *store.Completion) {
 		c.Donation.Claims = []fund.Claim{{ID: w.id(), Reward: fund.Ref{ID: full.ID}, Quantity: 2}}
@@ -134,10 +135,10 @@ func testRewards(t *testing.T, w *world) {
 	changed.CreatedAt, changed.UpdatedAt = full.CreatedAt, w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateReward(ctx, changed) })
 	changed.Claimed = 2
-	same(t, "changed", must(w.s.GetReward(ctx, fund.Key{ID: full.ID}))(t), changed)
+	same(t, "changed", must.Get(w.s.GetReward(ctx, fund.Key{ID: full.ID}))(t), changed)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateReward(ctx, full) })
 	full.Claimed = 2
-	same(t, "filled in again", must(w.s.GetReward(ctx, fund.Key{ID: full.ID}))(t), full)
+	same(t, "filled in again", must.Get(w.s.GetReward(ctx, fund.Key{ID: full.ID}))(t), full)
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteReward(ctx, full.ID) })
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteReward(ctx, unseen.ID) })
 	missing[fund.Reward](t, "deleted")(w.s.GetReward(ctx, fund.Key{ID: unseen.ID}))
@@ -156,8 +157,8 @@ func testMilestones(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertMilestone(ctx, &m) })
 		all = append(all, m)
 	}
-	same(t, "by amount", must(w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: fact.ID}, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t), []fund.Milestone{all[1], all[3], all[0], all[2]})
-	same(t, "of another", len(must(w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: other.ID}, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t)), 0)
+	same(t, "by amount", must.Get(w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: fact.ID}, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t), []fund.Milestone{all[1], all[3], all[0], all[2]})
+	same(t, "of another", len(must.Get(w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: other.ID}, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t)), 0)
 
 	all[1].Name, all[1].Amount, all[1].Enabled, all[1].ReachedAt, all[1].UpdatedAt = "n", 400, true, w.at(), w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error {
@@ -166,7 +167,7 @@ func testMilestones(t *testing.T, w *world) {
 		}
 		return tx.DeleteMilestone(ctx, all[3].ID)
 	})
-	same(t, "changed", must(w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: fact.ID}, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t), []fund.Milestone{all[0], all[2], all[1]})
+	same(t, "changed", must.Get(w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: fact.ID}, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t), []fund.Milestone{all[0], all[2], all[1]})
 }
 
 func testIncentives(t *testing.T, w *world) {
@@ -181,8 +182,8 @@ func testIncentives(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertIncentive(ctx, &i) })
 		all = append(all, i)
 	}
-	same(t, "of an event", must(w.s.ListIncentives(ctx, event.ID))(t), []fund.Incentive{all[2], all[0]})
-	same(t, "of nothing", len(must(w.s.ListIncentives(ctx, w.id()))(t)), 0)
+	same(t, "of an event", must.Get(w.s.ListIncentives(ctx, event.ID))(t), []fund.Incentive{all[2], all[0]})
+	same(t, "of nothing", len(must.Get(w.s.ListIncentives(ctx, w.id()))(t)), 0)
 }
 
 func testSchedule(t *testing.T, w *world) {
@@ -198,10 +199,10 @@ func testSchedule(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertScheduleItem(ctx, &i) })
 		all = append(all, i)
 	}
-	same(t, "by time", must(w.s.ListSchedule(ctx, fact.ID, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t), []fund.ScheduleItem{all[1], all[0], all[2]})
-	same(t, "of another", len(must(w.s.ListSchedule(ctx, other.ID, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t)), 0)
+	same(t, "by time", must.Get(w.s.ListSchedule(ctx, fact.ID, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t), []fund.ScheduleItem{all[1], all[0], all[2]})
+	same(t, "of another", len(must.Get(w.s.ListSchedule(ctx, other.ID, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t)), 0)
 	for _, key := range []fund.Key{{ID: all[2].ID}, {LegacyID: all[2].LegacyID}} {
-		same(t, "item by "+key.String(), must(w.s.GetScheduleItem(ctx, key))(t), all[2])
+		same(t, "item by "+key.String(), must.Get(w.s.GetScheduleItem(ctx, key))(t), all[2])
 	}
 	all[2].Name, all[2].Description, all[2].StartsAt, all[2].EndsAt = "", "", start, fund.ScheduleItem{}.EndsAt
 	all[2].UpdatedAt = w.at()
@@ -211,6 +212,6 @@ func testSchedule(t *testing.T, w *world) {
 		}
 		return tx.DeleteScheduleItem(ctx, all[0].ID)
 	})
-	same(t, "changed", must(w.s.ListSchedule(ctx, fact.ID, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t), []fund.ScheduleItem{all[2], all[1]})
+	same(t, "changed", must.Get(w.s.ListSchedule(ctx, fact.ID, fund.Page{Limit: 100, Order: fund.OldestFirst}))(t), []fund.ScheduleItem{all[2], all[1]})
 	missing[fund.ScheduleItem](t, "deleted")(w.s.GetScheduleItem(ctx, fund.Key{ID: all[0].ID}))
 }

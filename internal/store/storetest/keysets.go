@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -17,7 +18,7 @@ func paged[T any](t *testing.T, what string, order fund.Order, want []T, cursor 
 	get := func(p fund.Page) []T {
 		t.Helper()
 		p.Order = order
-		return must(list(p))(t)
+		return must.Get(list(p))(t)
 	}
 	same(t, what, get(fund.Page{Limit: 100}), want)
 	for i := range want {
@@ -123,7 +124,7 @@ func testFactFilters(t *testing.T, w *world) {
 		"supportable": {store.FactFilter{Supportables: []fund.Supportable{fund.SupportNone, fund.SupportInviteOnly}}, []fund.Fact{early, late}},
 	} {
 		c.filter.User = ann.ID
-		same(t, name, must(w.s.ListFacts(ctx, c.filter, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), c.want)
+		same(t, name, must.Get(w.s.ListFacts(ctx, c.filter, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), c.want)
 	}
 	same(t, "has no schedule", early.HasSchedule, false)
 	w.write(func(ctx context.Context, tx *store.Tx) error {
@@ -182,9 +183,9 @@ func testPartPages(t *testing.T, w *world) {
 			return w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: f.ID, EnabledOnly: true}, p)
 		})
 	second := store.MilestoneFilter{Fact: f.ID, Created: fund.Span{After: milestones[1].CreatedAt, Before: milestones[2].CreatedAt}}
-	same(t, "milestones made then", must(w.s.ListMilestones(ctx, second, page(9)))(t), milestones[1:2])
+	same(t, "milestones made then", must.Get(w.s.ListMilestones(ctx, second, page(9)))(t), milestones[1:2])
 	changed := store.MilestoneFilter{Fact: f.ID, Updated: fund.Span{After: milestones[3].UpdatedAt}}
-	same(t, "milestones changed then", must(w.s.ListMilestones(ctx, changed, page(9)))(t), milestones[3:])
+	same(t, "milestones changed then", must.Get(w.s.ListMilestones(ctx, changed, page(9)))(t), milestones[3:])
 	paged(t, "schedule", fund.OldestFirst, picked(schedule, byAmount),
 		func(i fund.ScheduleItem) fund.Cursor { return fund.Cursor{At: i.StartsAt, Number: i.LegacyID} },
 		func(p fund.Page) ([]fund.ScheduleItem, error) { return w.s.ListSchedule(ctx, f.ID, p) })
@@ -200,15 +201,15 @@ func testForeignIncentives(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		return first(tx.InsertPoll(ctx, &poll), tx.InsertTarget(ctx, &target), tx.InsertReward(ctx, &reward))
 	})
-	same(t, "poll", must(w.s.GetPoll(ctx, fund.Key{ID: poll.ID}))(t), poll)
-	same(t, "target", must(w.s.GetTarget(ctx, fund.Key{ID: target.ID}))(t), target)
-	same(t, "reward", must(w.s.GetReward(ctx, fund.Key{ID: reward.ID}))(t), reward)
+	same(t, "poll", must.Get(w.s.GetPoll(ctx, fund.Key{ID: poll.ID}))(t), poll)
+	same(t, "target", must.Get(w.s.GetTarget(ctx, fund.Key{ID: target.ID}))(t), target)
+	same(t, "reward", must.Get(w.s.GetReward(ctx, fund.Key{ID: reward.ID}))(t), reward)
 	missing[fund.Poll](t, "poll by number")(w.s.GetPoll(ctx, fund.Key{LegacyID: poll.LegacyID}))
 	missing[fund.Target](t, "target by number")(w.s.GetTarget(ctx, fund.Key{LegacyID: target.LegacyID}))
 	missing[fund.Reward](t, "reward by number")(w.s.GetReward(ctx, fund.Key{LegacyID: reward.LegacyID}))
-	same(t, "all polls", must(w.s.ListPolls(ctx, fund.ID{}, page(9)))(t), []fund.Poll(nil))
-	same(t, "all targets", must(w.s.ListTargets(ctx, fund.ID{}, page(9)))(t), []fund.Target(nil))
-	same(t, "all rewards", must(w.s.ListRewards(ctx, fund.ID{}, page(9)))(t), []fund.Reward(nil))
+	same(t, "all polls", must.Get(w.s.ListPolls(ctx, fund.ID{}, page(9)))(t), []fund.Poll(nil))
+	same(t, "all targets", must.Get(w.s.ListTargets(ctx, fund.ID{}, page(9)))(t), []fund.Target(nil))
+	same(t, "all rewards", must.Get(w.s.ListRewards(ctx, fund.ID{}, page(9)))(t), []fund.Reward(nil))
 }
 
 // first returns the first error.
@@ -239,14 +240,14 @@ func testAncestors(t *testing.T, w *world) {
 	lower := w.campaign(cause, ann, "lower", supporting(hidden))
 	alone := w.campaign(cause, ann, "alone")
 	above := func(f fund.Fact) fund.Ancestor { return fund.Ancestor{ID: f.ID, Name: f.Name, Kind: f.Kind} }
-	same(t, "of three", must(w.s.Ancestors(ctx, []fund.ID{lower.ID, alone.ID, cause.ID}))(t), map[fund.ID][]fund.Ancestor{
+	same(t, "of three", must.Get(w.s.Ancestors(ctx, []fund.ID{lower.ID, alone.ID, cause.ID}))(t), map[fund.ID][]fund.Ancestor{
 		lower.ID: {above(cause.Fact), above(event.Fact), above(upper)}, alone.ID: {above(cause.Fact)},
 	})
-	same(t, "of none", must(w.s.Ancestors(ctx, nil))(t), map[fund.ID][]fund.Ancestor{})
-	same(t, "chain", must(w.s.ChainIDs(ctx, lower.ID))(t), []fund.ID{lower.ID, hidden.ID, upper.ID, event.ID, cause.ID})
-	same(t, "chain of a cause", must(w.s.ChainIDs(ctx, cause.ID))(t), []fund.ID{cause.ID})
-	same(t, "chain of nothing", len(must(w.s.ChainIDs(ctx, fund.ID{15: 9}))(t)), 0)
-	settings := must(w.s.SettingsChain(ctx, must(w.s.GetFact(ctx, store.FactKey{Key: fund.Key{ID: lower.ID}}))(t)))(t)
+	same(t, "of none", must.Get(w.s.Ancestors(ctx, nil))(t), map[fund.ID][]fund.Ancestor{})
+	same(t, "chain", must.Get(w.s.ChainIDs(ctx, lower.ID))(t), []fund.ID{lower.ID, hidden.ID, upper.ID, event.ID, cause.ID})
+	same(t, "chain of a cause", must.Get(w.s.ChainIDs(ctx, cause.ID))(t), []fund.ID{cause.ID})
+	same(t, "chain of nothing", len(must.Get(w.s.ChainIDs(ctx, fund.ID{15: 9}))(t)), 0)
+	settings := must.Get(w.s.SettingsChain(ctx, must.Get(w.s.GetFact(ctx, store.FactKey{Key: fund.Key{ID: lower.ID}}))(t)))(t)
 	var kinds []fund.Kind
 	for _, one := range settings {
 		kinds = append(kinds, one.Kind)

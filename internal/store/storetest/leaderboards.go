@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -78,9 +79,9 @@ func testLeaderboards(t *testing.T, w *world) {
 		{"another day", store.BoardFilter{Fact: cause.ID, Period: fund.PeriodDay, At: week.AddDate(0, 0, 1)}, nil, nil},
 	} {
 		c.filter.Board = fund.BoardUser
-		same(t, c.name+": users", must(w.s.Leaderboard(ctx, c.filter, page(9)))(t), c.users)
+		same(t, c.name+": users", must.Get(w.s.Leaderboard(ctx, c.filter, page(9)))(t), c.users)
 		c.filter.Board = fund.BoardTeam
-		same(t, c.name+": teams", must(w.s.Leaderboard(ctx, c.filter, page(9)))(t), c.teams)
+		same(t, c.name+": teams", must.Get(w.s.Leaderboard(ctx, c.filter, page(9)))(t), c.teams)
 	}
 }
 
@@ -98,7 +99,7 @@ func testLeaderboardPages(t *testing.T, w *world) {
 	}
 	w.catchUp()
 	filter := store.BoardFilter{Fact: cause.ID, Board: fund.BoardDonor, Period: fund.PeriodAll}
-	all := must(w.s.Leaderboard(ctx, filter, page(99)))(t)
+	all := must.Get(w.s.Leaderboard(ctx, filter, page(99)))(t)
 	same(t, "donors", len(all), donors)
 	if !slices.IsSortedFunc(all, func(a, b fund.LeaderboardEntry) int { return compareEntries(b, a) }) {
 		t.Errorf("got %s, want the highest first", show(all))
@@ -155,7 +156,7 @@ func testLeaderboardMoves(t *testing.T, w *world) {
 		w.catchUp()
 		for _, period := range fund.Periods() {
 			var got []int64
-			for _, e := range must(w.s.Leaderboard(ctx, store.BoardFilter{Fact: f.ID, Board: board, Period: period, At: start}, page(9)))(t) {
+			for _, e := range must.Get(w.s.Leaderboard(ctx, store.BoardFilter{Fact: f.ID, Board: board, Period: period, At: start}, page(9)))(t) {
 				got = append(got, e.Raised)
 			}
 			same(t, string(board)+" of "+f.Slug+" in the "+string(period), got, want)
@@ -188,7 +189,7 @@ func testDonorNames(t *testing.T, w *world) {
 	w.give(cause.Fact, 3, by(eve, "Eve"), func(c *store.Completion) { c.Donation.Anonymous = true })
 	names := func() (got []string) {
 		w.catchUp()
-		for _, e := range must(w.s.Leaderboard(ctx, store.BoardFilter{Fact: cause.ID, Board: fund.BoardDonor, Period: fund.PeriodAll}, page(9)))(t) {
+		for _, e := range must.Get(w.s.Leaderboard(ctx, store.BoardFilter{Fact: cause.ID, Board: fund.BoardDonor, Period: fund.PeriodAll}, page(9)))(t) {
 			got = append(got, e.Name)
 		}
 		return got
@@ -201,7 +202,7 @@ func testDonorNames(t *testing.T, w *world) {
 		})
 		same(t, "names when "+string(s), names(), []string{want, fund.Anonymous})
 	}
-	must(w.s.Rebuild(ctx))(t)
+	must.Get(w.s.Rebuild(ctx))(t)
 	if got := names(); got[1] != fund.Anonymous {
 		t.Errorf("got %v after a rebuild, want no name of a donation without one", got)
 	}

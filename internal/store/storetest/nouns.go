@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -20,13 +21,13 @@ func testPersonalCampaigns(t *testing.T, w *world) {
 	for _, key := range []store.FactKey{
 		{Key: fund.Key{ID: c.ID}}, {Key: fund.Key{LegacyID: c.LegacyID}}, {Key: fund.Key{Slug: "mine"}, Owner: ann.ID},
 	} {
-		same(t, "personal campaign by "+key.String(), must(w.s.GetPersonalCampaign(ctx, key))(t), c)
+		same(t, "personal campaign by "+key.String(), must.Get(w.s.GetPersonalCampaign(ctx, key))(t), c)
 	}
 	plain := w.campaign(cause, ann, "plain")
 	missing[fund.PersonalCampaign](t, "campaign")(w.s.GetPersonalCampaign(ctx, store.FactKey{Key: fund.Key{ID: plain.ID}}))
 	c.ForName, c.Name = "", "changed"
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdatePersonalCampaign(ctx, c) })
-	same(t, "changed", must(w.s.GetPersonalCampaign(ctx, store.FactKey{Key: fund.Key{ID: c.ID}}))(t), c)
+	same(t, "changed", must.Get(w.s.GetPersonalCampaign(ctx, store.FactKey{Key: fund.Key{ID: c.ID}}))(t), c)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, c.ID) })
 	missing[fund.PersonalCampaign](t, "deleted")(w.s.GetPersonalCampaign(ctx, store.FactKey{Key: fund.Key{ID: c.ID}}))
 }
@@ -43,7 +44,7 @@ func (w *world) house(cause fund.Cause, slug string) fund.AuctionHouse {
 
 func (w *world) readHouse(id fund.ID) fund.AuctionHouse {
 	w.tb.Helper()
-	return must(w.s.GetAuctionHouse(w.tb.Context(), store.FactKey{Key: fund.Key{ID: id}}))(w.tb)
+	return must.Get(w.s.GetAuctionHouse(w.tb.Context(), store.FactKey{Key: fund.Key{ID: id}}))(w.tb)
 }
 
 func testAuctionHouses(t *testing.T, w *world) {
@@ -53,7 +54,7 @@ func testAuctionHouses(t *testing.T, w *world) {
 	for _, key := range []store.FactKey{
 		{Key: fund.Key{ID: h.ID}}, {Key: fund.Key{LegacyID: h.LegacyID}}, {Key: fund.Key{Slug: "house"}, Owner: cause.ID},
 	} {
-		same(t, "auction house by "+key.String(), must(w.s.GetAuctionHouse(ctx, key))(t), h)
+		same(t, "auction house by "+key.String(), must.Get(w.s.GetAuctionHouse(ctx, key))(t), h)
 	}
 	missing[fund.AuctionHouse](t, "cause")(w.s.GetAuctionHouse(ctx, store.FactKey{Key: fund.Key{ID: cause.ID}}))
 	h.Banner, h.Name = "", "changed"
@@ -74,7 +75,7 @@ func testAuctionHouses(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		return first(tx.InsertAuctionItem(ctx, bare), tx.InsertAuctionItem(ctx, full), tx.InsertAuctionItem(ctx, active))
 	})
-	same(t, "item", must(w.s.GetAuctionItem(ctx, full.ID))(t), full)
+	same(t, "item", must.Get(w.s.GetAuctionItem(ctx, full.ID))(t), full)
 	missing[fund.AuctionItem](t, "no item")(w.s.GetAuctionItem(ctx, h.ID))
 	of := store.AuctionItemFilter{House: h.ID}
 	paged(t, "items", fund.OldestFirst, []fund.AuctionItem{bare, full, active},
@@ -91,15 +92,15 @@ func testAuctionHouses(t *testing.T, w *world) {
 		"changed":   {store.AuctionItemFilter{Updated: fund.Span{After: active.UpdatedAt}}, active},
 	} {
 		c.filter.House = h.ID
-		same(t, name, must(w.s.ListAuctionItems(ctx, c.filter, page(9)))(t), []fund.AuctionItem{c.want})
+		same(t, name, must.Get(w.s.ListAuctionItems(ctx, c.filter, page(9)))(t), []fund.AuctionItem{c.want})
 	}
 	emptied := bare
 	emptied.ID, emptied.UpdatedAt = full.ID, w.at()
 	emptied.CreatedAt = full.CreatedAt
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateAuctionItem(ctx, emptied) })
-	same(t, "emptied item", must(w.s.GetAuctionItem(ctx, full.ID))(t), emptied)
+	same(t, "emptied item", must.Get(w.s.GetAuctionItem(ctx, full.ID))(t), emptied)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateAuctionItem(ctx, full) })
-	same(t, "item filled in again", must(w.s.GetAuctionItem(ctx, full.ID))(t), full)
+	same(t, "item filled in again", must.Get(w.s.GetAuctionItem(ctx, full.ID))(t), full)
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error {
 		return tx.UpdateAuctionItem(ctx, fund.AuctionItem{ID: w.id()})
 	})
@@ -136,7 +137,7 @@ func testBids(t *testing.T, w *world) {
 	bid(other.ID, 50)
 	same(t, "pledged for two", w.readHouse(h.ID).Pledged, int64(350))
 	low.Winning, low.UpdatedAt = false, high.UpdatedAt
-	same(t, "winner", must(w.s.GetWinningBid(ctx, item.ID))(t), high)
+	same(t, "winner", must.Get(w.s.GetWinningBid(ctx, item.ID))(t), high)
 	late := high
 	late.ID, late.Winning, late.Amount, late.RemovedAt = w.id(), false, 400, w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertBid(ctx, late) })
@@ -168,7 +169,7 @@ func testFitness(t *testing.T, w *world) {
 		return g
 	}
 	done := do(f, "Running", 1000, 300)
-	same(t, "activity", must(w.s.GetFitnessActivity(ctx, done.ID))(t), done)
+	same(t, "activity", must.Get(w.s.GetFitnessActivity(ctx, done.ID))(t), done)
 	missing[fund.FitnessActivity](t, "no activity")(w.s.GetFitnessActivity(ctx, f.ID))
 	run, cycle, time := goal("Running", fund.Kilometer), goal("Cycling", fund.Mile), goal("Running", "")
 	same(t, "what was done before", []int64{run.Meters, run.Seconds, cycle.Meters, time.Seconds}, []int64{1000, 300, 0, 300})
@@ -177,7 +178,7 @@ func testFitness(t *testing.T, w *world) {
 	more := do(f, "Running", 500, 0)
 	run.Meters, run.UpdatedAt = 1500, more.CreatedAt
 	time.Meters, time.UpdatedAt = 1500, more.CreatedAt
-	cycle = must(w.s.ListFitnessGoals(ctx, f.ID, fund.Page{Limit: 2, Order: fund.OldestFirst}))(t)[1]
+	cycle = must.Get(w.s.ListFitnessGoals(ctx, f.ID, fund.Page{Limit: 2, Order: fund.OldestFirst}))(t)[1]
 	same(t, "cycled", cycle.Meters, int64(20))
 	paged(t, "goals", fund.OldestFirst, []fund.FitnessGoal{run, cycle, time},
 		byID(func(g fund.FitnessGoal) fund.ID { return g.ID }),
@@ -203,7 +204,7 @@ func testMembers(t *testing.T, w *world) {
 			tx.SetRole(ctx, blue.ID, ann.ID, fund.RoleSuperAdmin), tx.SetRole(ctx, red.ID, bob.ID, fund.RoleMember))
 	})
 	list := func(p fund.Page) ([]fund.Member, error) { return w.s.ListMembers(ctx, red.ID, p) }
-	members := must(list(fund.Page{Limit: 9, Order: fund.OldestFirst}))(t)
+	members := must.Get(list(fund.Page{Limit: 9, Order: fund.OldestFirst}))(t)
 	for i, want := range []struct {
 		user   fund.User
 		role   fund.Role
@@ -219,12 +220,12 @@ func testMembers(t *testing.T, w *world) {
 		})
 	}
 	paged(t, "members", fund.OldestFirst, members, func(m fund.Member) fund.Cursor { return fund.Cursor{Number: m.LegacyID} }, list)
-	same(t, "one member", must(w.s.GetMember(ctx, red.ID, bob.ID))(t), members[2])
+	same(t, "one member", must.Get(w.s.GetMember(ctx, red.ID, bob.ID))(t), members[2])
 	missing[fund.Member](t, "no member")(w.s.GetMember(ctx, blue.ID, bob.ID))
-	same(t, "plain members", must(w.s.CountRole(ctx, red.ID, fund.RoleMember))(t), 2)
+	same(t, "plain members", must.Get(w.s.CountRole(ctx, red.ID, fund.RoleMember))(t), 2)
 
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetRole(ctx, red.ID, ann.ID, fund.RoleAdmin) })
-	promoted := must(w.s.GetMember(ctx, red.ID, ann.ID))(t)
+	promoted := must.Get(w.s.GetMember(ctx, red.ID, ann.ID))(t)
 	same(t, "promoted", []any{promoted.Role, promoted.LegacyID, promoted.CreatedAt}, []any{fund.RoleAdmin, int64(2), members[1].CreatedAt})
 	ship := func(team fund.Team, role fund.Role) fund.Membership {
 		return fund.Membership{Team: team, UserID: ann.ID, Role: role}
@@ -239,7 +240,7 @@ func testMembers(t *testing.T, w *world) {
 		})
 
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.RemoveMember(ctx, red.ID, ann.ID) })
-	same(t, "who stays", must(list(fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), []fund.Member{members[0], members[2]})
+	same(t, "who stays", must.Get(list(fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), []fund.Member{members[0], members[2]})
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.RemoveMember(ctx, red.ID, ann.ID) })
 }
 
@@ -267,7 +268,7 @@ func testIntegrations(t *testing.T, w *world) {
 	roles := []fund.Role{fund.RoleAdmin, fund.RoleEventManager}
 	paged(t, "integrations", fund.OldestFirst, []fund.Fact{mine, ours, mineForTeam}, byID(factID),
 		func(p fund.Page) ([]fund.Fact, error) { return w.s.ListIntegrations(ctx, ann.ID, roles, p) })
-	same(t, "of nobody", must(w.s.ListIntegrations(ctx, w.id(), roles, page(9)))(t), []fund.Fact(nil))
+	same(t, "of nobody", must.Get(w.s.ListIntegrations(ctx, w.id(), roles, page(9)))(t), []fund.Fact(nil))
 }
 
 func testEventPages(t *testing.T, w *world) {
@@ -277,11 +278,11 @@ func testEventPages(t *testing.T, w *world) {
 	e.Cause = fund.Ref{ID: cause.ID}
 	e.StartSupportingAt, e.CanPublishSupportingAt, e.EndSupportingAt = w.at(), w.at(), w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertFundraisingEvent(ctx, &e) })
-	read := must(w.s.GetFundraisingEvent(ctx, fund.Key{ID: e.ID}))(t)
+	read := must.Get(w.s.GetFundraisingEvent(ctx, fund.Key{ID: e.ID}))(t)
 	same(t, "times of support", []time.Time{read.StartSupportingAt, read.CanPublishSupportingAt, read.EndSupportingAt},
 		[]time.Time{e.StartSupportingAt, e.CanPublishSupportingAt, e.EndSupportingAt})
 	w.event(w.cause("other"), "other")
-	events := []fund.FundraisingEvent{read, must(w.s.GetFundraisingEvent(ctx, fund.Key{ID: w.event(cause, "two").ID}))(t)}
+	events := []fund.FundraisingEvent{read, must.Get(w.s.GetFundraisingEvent(ctx, fund.Key{ID: w.event(cause, "two").ID}))(t)}
 	paged(t, "events", fund.OldestFirst, events, byID(func(e fund.FundraisingEvent) fund.ID { return e.ID }),
 		func(p fund.Page) ([]fund.FundraisingEvent, error) {
 			return w.s.ListFundraisingEvents(ctx, cause.ID, nil, p)
@@ -308,14 +309,14 @@ func testMatchPages(t *testing.T, w *world) {
 			StartsAt: starts, EndsAt: ends, CreatedAt: w.at(), UpdatedAt: w.at(),
 		}
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertMatch(ctx, m) })
-		return must(w.s.GetMatch(ctx, m.ID))(t)
+		return must.Get(w.s.GetMatch(ctx, m.ID))(t)
 	}
 	past := match(f, start, now)
 	present := match(f, now, now.Add(time.Microsecond))
 	match(other, start, now.Add(time.Hour))
 	done := match(f, start, now.Add(time.Hour))
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.EndMatch(ctx, done, nil) })
-	done = must(w.s.GetMatch(ctx, done.ID))(t)
+	done = must.Get(w.s.GetMatch(ctx, done.ID))(t)
 	same(t, "match", []any{past.FactID, past.FactLegacyID, past.Type, past.MatchedBy, past.Pledged, past.StartsAt, past.EndsAt},
 		[]any{f.ID, f.LegacyID, fund.MatchAmount, odd, int64(500), start, now})
 	missing[fund.DonationMatch](t, "no match")(w.s.GetMatch(ctx, f.ID))
@@ -333,6 +334,6 @@ func testMatchPages(t *testing.T, w *world) {
 		"changed":   {store.MatchFilter{Updated: fund.Span{After: done.UpdatedAt}}, done},
 	} {
 		c.filter.Fact = f.ID
-		same(t, name, must(w.s.ListMatches(ctx, c.filter, page(9)))(t), []fund.DonationMatch{c.want})
+		same(t, name, must.Get(w.s.ListMatches(ctx, c.filter, page(9)))(t), []fund.DonationMatch{c.want})
 	}
 }

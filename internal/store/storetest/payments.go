@@ -10,6 +10,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -17,7 +18,7 @@ import (
 func (w *world) begin(fact fund.Fact, claims ...fund.Claim) fund.Payment {
 	w.tb.Helper()
 	ctx := w.tb.Context()
-	d := must(w.s.Begin(ctx, store.Beginning{
+	d := must.Get(w.s.Begin(ctx, store.Beginning{
 		Completion: store.Completion{USD: 1000, Donation: fund.Donation{
 			ID: w.id(), Fact: fund.Ref{ID: fact.ID}, CauseID: fact.Cause.ID, Amount: 1000, Currency: fact.Currency, Claims: claims,
 		}},
@@ -28,7 +29,7 @@ func (w *world) begin(fact fund.Fact, claims ...fund.Claim) fund.Payment {
 
 func (w *world) payment(donation fund.ID) fund.Payment {
 	w.tb.Helper()
-	return must(w.s.GetPayment(w.tb.Context(), donation))(w.tb)
+	return must.Get(w.s.GetPayment(w.tb.Context(), donation))(w.tb)
 }
 
 // reported settles a payment, as it was read before, with the provider's report; stale is whether that must be
@@ -100,7 +101,7 @@ func testEndedPayments(t *testing.T, w *world) {
 	claim := func(n int64) fund.Claim { return fund.Claim{ID: w.id(), Reward: fund.Ref{ID: mug.ID}, Quantity: n} }
 	rewards := func(what string, held, claimed int64) {
 		t.Helper()
-		got := must(w.s.GetReward(ctx, fund.Key{ID: mug.ID}))(t)
+		got := must.Get(w.s.GetReward(ctx, fund.Key{ID: mug.ID}))(t)
 		same(t, what, []int64{got.Held, got.Claimed}, []int64{held, claimed})
 		w.clean()
 	}
@@ -113,9 +114,9 @@ func testEndedPayments(t *testing.T, w *world) {
 		rewards("ended again", 4, 0)
 	}
 	same(t, "state", w.payment(ending.DonationID).State, fund.DonationFailed)
-	before := must(w.s.LastPosition(ctx))(t)
+	before := must.Get(w.s.LastPosition(ctx))(t)
 	w.reported(w.payment(ending.DonationID), fund.PaymentState{Status: fund.PaymentFailed}, false)
-	same(t, "events of a word that says nothing new", must(w.s.LastPosition(ctx))(t), before)
+	same(t, "events of a word that says nothing new", must.Get(w.s.LastPosition(ctx))(t), before)
 
 	// Money that arrives after the end takes rewards again.
 	w.reported(w.payment(ending.DonationID), paid(0), false)
@@ -136,7 +137,7 @@ func testDuePayments(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PostponePayment(ctx, p, due) })
 	}
 	due := func(now time.Time, limit int) (ids []fund.ID) {
-		for _, p := range must(w.s.DuePayments(ctx, now, limit))(t) {
+		for _, p := range must.Get(w.s.DuePayments(ctx, now, limit))(t) {
 			ids = append(ids, p.DonationID)
 		}
 		return ids
@@ -184,18 +185,18 @@ func testDisputes(t *testing.T, w *world) {
 		{1000, 0, fund.DisputeWon, fund.DonationRefunded, 0, 0, fmt.Sprint(refunded, -700), "refund -700"},
 		{0, 0, fund.DisputeWon, fund.DonationCompleted, 2, 0, fmt.Sprint(restored, 1000), "refund_reversal 1000"},
 	} {
-		before := must(w.s.LastPosition(ctx))(t)
+		before := must.Get(w.s.LastPosition(ctx))(t)
 		word := paid(s.refunded)
 		word.Disputed, word.Dispute = s.disputed, s.dispute
 		w.reported(w.payment(id), word, false)
 		what := fmt.Sprintf("change %d", i)
-		d := must(w.s.GetDonation(ctx, fund.Key{ID: id}))(t)
-		reward := must(w.s.GetReward(ctx, fund.Key{ID: mug.ID}))(t)
+		d := must.Get(w.s.GetDonation(ctx, fund.Key{ID: id}))(t)
+		reward := must.Get(w.s.GetReward(ctx, fund.Key{ID: mug.ID}))(t)
 		left := 1000 - s.refunded - s.disputed
-		same(t, what, []any{d.State, d.Refunded, d.Disputed, w.read(fact.ID).Raised, reward.Claimed, reward.Held, must(w.s.GetUser(ctx, fund.Key{ID: ann.ID}))(t).RaisedUSD},
+		same(t, what, []any{d.State, d.Refunded, d.Disputed, w.read(fact.ID).Raised, reward.Claimed, reward.Held, must.Get(w.s.GetUser(ctx, fund.Key{ID: ann.ID}))(t).RaisedUSD},
 			[]any{s.state, s.refunded, s.disputed, left, s.claimed, s.held, left})
 		var topics []any
-		for _, e := range must(w.s.EventsAfter(ctx, before, 9))(t) {
+		for _, e := range must.Get(w.s.EventsAfter(ctx, before, 9))(t) {
 			topics = append(topics, e.Topic, e.Amount)
 		}
 		same(t, what+": events", fmt.Sprint(topics...), s.events)
@@ -218,7 +219,7 @@ func testLeftOut(t *testing.T, w *world) {
 	for enabled, want := range map[bool][]fund.LeftOut{true: nil, false: {{Kind: "target", Name: "Run", Why: "it is closed"}}} {
 		target := fund.Target{ID: w.id(), FactID: fact.ID, Name: "Run", Amount: 9, Enabled: true, CreatedAt: w.at(), UpdatedAt: w.at()}
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertTarget(ctx, &target) })
-		d := must(w.s.Begin(ctx, store.Beginning{
+		d := must.Get(w.s.Begin(ctx, store.Beginning{
 			Completion: store.Completion{USD: 1000, Donation: fund.Donation{
 				ID: w.id(), Fact: fund.Ref{ID: fact.ID}, CauseID: fact.Cause.ID, Amount: 1000, Currency: "USD", Target: &fund.Ref{ID: target.ID},
 			}},
@@ -227,7 +228,7 @@ func testLeftOut(t *testing.T, w *world) {
 		target.Enabled = enabled
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTarget(ctx, target) })
 		w.reported(w.payment(d.ID), paid(0), false)
-		got := must(w.s.GetDonation(ctx, fund.Key{ID: d.ID}))(t)
+		got := must.Get(w.s.GetDonation(ctx, fund.Key{ID: d.ID}))(t)
 		same(t, "left out", got.LeftOut, want)
 		same(t, "target", got.Target != nil, enabled)
 		w.clean()

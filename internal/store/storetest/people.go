@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -29,9 +30,9 @@ func testUsers(t *testing.T, w *world) {
 	same(t, "legacy ids", []int64{full.LegacyID, bare.LegacyID}, []int64{1, 2})
 
 	for _, key := range []fund.Key{{ID: full.ID}, {LegacyID: 1}, {Slug: "ann"}} {
-		same(t, "user by "+key.String(), must(w.s.GetUser(ctx, key))(t), full)
+		same(t, "user by "+key.String(), must.Get(w.s.GetUser(ctx, key))(t), full)
 	}
-	same(t, "bare user", must(w.s.GetUser(ctx, fund.Key{ID: bare.ID}))(t), bare)
+	same(t, "bare user", must.Get(w.s.GetUser(ctx, fund.Key{ID: bare.ID}))(t), bare)
 	got, hash, err := w.s.GetUserByEmail(ctx, "ann@example.org")
 	if err != nil || hash != "secret hash" {
 		t.Errorf("by e-mail: got hash %q, %v, want the hash", hash, err)
@@ -58,14 +59,14 @@ func testUsers(t *testing.T, w *world) {
 	written := changed
 	written.RaisedUSD, written.CreatedAt = 99, w.at() // not a caller's to change
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateUser(ctx, written) })
-	same(t, "changed user", must(w.s.GetUser(ctx, fund.Key{ID: full.ID}))(t), changed)
+	same(t, "changed user", must.Get(w.s.GetUser(ctx, fund.Key{ID: full.ID}))(t), changed)
 	if _, hash, _ := w.s.GetUserByEmail(ctx, "anna@example.org"); hash != "secret hash" {
 		t.Errorf("after a change: got hash %q, want the old one", hash)
 	}
-	same(t, "list", must(w.s.ListUsers(ctx, page(10)))(t), []fund.User{bare, changed})
+	same(t, "list", must.Get(w.s.ListUsers(ctx, page(10)))(t), []fund.User{bare, changed})
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateUser(ctx, full) })
-	same(t, "user filled in again", must(w.s.GetUser(ctx, fund.Key{ID: full.ID}))(t), full)
-	same(t, "short list", must(w.s.ListUsers(ctx, page(1)))(t), []fund.User{bare})
+	same(t, "user filled in again", must.Get(w.s.GetUser(ctx, fund.Key{ID: full.ID}))(t), full)
+	same(t, "short list", must.Get(w.s.ListUsers(ctx, page(1)))(t), []fund.User{bare})
 }
 
 func testTeams(t *testing.T, w *world) {
@@ -78,7 +79,7 @@ func testTeams(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertTeam(ctx, &full) })
 	blue := w.team("blue")
 	for _, key := range []fund.Key{{ID: full.ID}, {LegacyID: full.LegacyID}, {Slug: "red"}} {
-		same(t, "team by "+key.String(), must(w.s.GetTeam(ctx, key))(t), full)
+		same(t, "team by "+key.String(), must.Get(w.s.GetTeam(ctx, key))(t), full)
 	}
 	w.taken("slug", func(ctx context.Context, tx *store.Tx) error {
 		return tx.InsertTeam(ctx, &fund.Team{ID: w.id(), Slug: "red"})
@@ -100,12 +101,12 @@ func testTeams(t *testing.T, w *world) {
 		}
 		return nil
 	})
-	same(t, "role", must(w.s.GetRole(ctx, full.ID, bob.ID))(t), fund.RoleAdmin)
+	same(t, "role", must.Get(w.s.GetRole(ctx, full.ID, bob.ID))(t), fund.RoleAdmin)
 	missing[fund.Role](t, "role of a stranger")(w.s.GetRole(ctx, blue.ID, bob.ID))
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error {
 		return tx.SetRole(ctx, full.ID, w.id(), fund.RoleMember)
 	})
-	same(t, "memberships", must(w.s.ListMemberships(ctx, ann.ID, nil, fund.Page{Limit: 100}))(t), []fund.Membership{
+	same(t, "memberships", must.Get(w.s.ListMemberships(ctx, ann.ID, nil, fund.Page{Limit: 100}))(t), []fund.Membership{
 		{Team: blue, UserID: ann.ID, Role: fund.RoleMember}, {Team: full, UserID: ann.ID, Role: fund.RoleSuperAdmin},
 	})
 
@@ -113,12 +114,12 @@ func testTeams(t *testing.T, w *world) {
 	disbanded.Slug, disbanded.Name, disbanded.About, disbanded.Avatar, disbanded.InviteOnly = "was-red", "Was red", "", "", false
 	disbanded.Social, disbanded.DisbandedAt, disbanded.UpdatedAt = fund.Social{}, w.at(), w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTeam(ctx, disbanded) })
-	same(t, "disbanded team", must(w.s.GetTeam(ctx, fund.Key{ID: full.ID}))(t), disbanded)
-	same(t, "living teams", must(w.s.ListTeams(ctx, page(10)))(t), []fund.Team{blue})
-	same(t, "living memberships", must(w.s.ListMemberships(ctx, ann.ID, nil, fund.Page{Limit: 100}))(t),
+	same(t, "disbanded team", must.Get(w.s.GetTeam(ctx, fund.Key{ID: full.ID}))(t), disbanded)
+	same(t, "living teams", must.Get(w.s.ListTeams(ctx, page(10)))(t), []fund.Team{blue})
+	same(t, "living memberships", must.Get(w.s.ListMemberships(ctx, ann.ID, nil, fund.Page{Limit: 100}))(t),
 		[]fund.Membership{{Team: blue, UserID: ann.ID, Role: fund.RoleMember}})
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTeam(ctx, full) })
-	same(t, "team filled in again", must(w.s.GetTeam(ctx, fund.Key{ID: full.ID}))(t), full)
+	same(t, "team filled in again", must.Get(w.s.GetTeam(ctx, fund.Key{ID: full.ID}))(t), full)
 }
 
 func testRegistrations(t *testing.T, w *world) {
@@ -142,12 +143,12 @@ func testRegistrations(t *testing.T, w *world) {
 		}
 		return tx.InsertRegistration(ctx, &bare)
 	})
-	same(t, "list", must(w.s.ListRegistrations(ctx, event.ID, fund.Page{Limit: 100}))(t), []fund.Registration{bare, full})
+	same(t, "list", must.Get(w.s.ListRegistrations(ctx, event.ID, fund.Page{Limit: 100}))(t), []fund.Registration{bare, full})
 	for _, key := range []fund.Key{{ID: full.ID}, {LegacyID: full.LegacyID}} {
-		same(t, "registration", must(w.s.GetRegistration(ctx, event.ID, key))(t), full)
+		same(t, "registration", must.Get(w.s.GetRegistration(ctx, event.ID, key))(t), full)
 		missing[fund.Registration](t, "of another event")(w.s.GetRegistration(ctx, other.ID, key))
 	}
-	same(t, "of user", must(w.s.GetRegistrationOf(ctx, event.ID, bob.ID))(t), bare)
+	same(t, "of user", must.Get(w.s.GetRegistrationOf(ctx, event.ID, bob.ID))(t), bare)
 	missing[fund.Registration](t, "of nobody")(w.s.GetRegistrationOf(ctx, other.ID, bob.ID))
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error {
 		again := full
@@ -159,11 +160,11 @@ func testRegistrations(t *testing.T, w *world) {
 	changed.Email, changed.Subscribed, changed.Address, changed.ShirtSize = "a@example.org", false, nil, "S"
 	changed.ServiceHours, changed.PhoneNumber, changed.DateOfBirth, changed.UpdatedAt = nil, "", "", w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateRegistration(ctx, changed) })
-	same(t, "changed", must(w.s.GetRegistrationOf(ctx, event.ID, ann.ID))(t), changed)
+	same(t, "changed", must.Get(w.s.GetRegistrationOf(ctx, event.ID, ann.ID))(t), changed)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateRegistration(ctx, full) })
-	same(t, "filled in again", must(w.s.GetRegistrationOf(ctx, event.ID, ann.ID))(t), full)
+	same(t, "filled in again", must.Get(w.s.GetRegistrationOf(ctx, event.ID, ann.ID))(t), full)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteRegistration(ctx, full.ID) })
-	same(t, "after delete", must(w.s.ListRegistrations(ctx, event.ID, fund.Page{Limit: 100}))(t), []fund.Registration{bare})
+	same(t, "after delete", must.Get(w.s.ListRegistrations(ctx, event.ID, fund.Page{Limit: 100}))(t), []fund.Registration{bare})
 }
 
 func testTokens(t *testing.T, w *world) {
@@ -190,25 +191,25 @@ func testTokens(t *testing.T, w *world) {
 		}
 		return nil
 	})
-	same(t, "application", must(w.s.GetApplication(ctx, owned.ID))(t), owned)
+	same(t, "application", must.Get(w.s.GetApplication(ctx, owned.ID))(t), owned)
 	got, hash, err := w.s.GetApplicationByClientID(ctx, "client")
 	if err != nil || string(hash) != "secret\x00" {
 		t.Errorf("application by client id: got hash %q, %v, want the hash", hash, err)
 	}
 	same(t, "application by client id", got, owned)
-	same(t, "application of nobody", must(w.s.GetApplication(ctx, free.ID))(t), free)
+	same(t, "application of nobody", must.Get(w.s.GetApplication(ctx, free.ID))(t), free)
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error {
 		return tx.InsertApplication(ctx, fund.Application{ID: w.id(), ClientID: "client"}, []byte("x"))
 	})
-	same(t, "token", must(w.s.GetToken(ctx, []byte{0, 1}))(t), full)
-	same(t, "token of a cause", must(w.s.GetToken(ctx, []byte{0, 2}))(t), bare)
+	same(t, "token", must.Get(w.s.GetToken(ctx, []byte{0, 1}))(t), full)
+	same(t, "token of a cause", must.Get(w.s.GetToken(ctx, []byte{0, 2}))(t), bare)
 
 	full.RevokedAt = w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		return tx.RevokeToken(ctx, []byte{0, 1}, full.RevokedAt)
 	})
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.RevokeToken(ctx, []byte{0, 1}, w.at()) })
-	same(t, "token revoked twice", must(w.s.GetToken(ctx, []byte{0, 1}))(t), full)
+	same(t, "token revoked twice", must.Get(w.s.GetToken(ctx, []byte{0, 1}))(t), full)
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error {
 		return tx.RevokeToken(ctx, []byte{9}, start)
 	})
@@ -239,9 +240,9 @@ func testRates(t *testing.T, w *world) {
 		{day.AddDate(0, 0, 3), 1_100_000_000}, {day.AddDate(1, 0, 0), 1_100_000_000},
 		{time.Date(2026, 5, 3, 23, 0, 0, 0, time.FixedZone("", -3600)), 1_100_000_000},
 	} {
-		same(t, "rate at "+c.at.String(), must(w.s.Rate(ctx, "EUR", c.at))(t), c.want)
+		same(t, "rate at "+c.at.String(), must.Get(w.s.Rate(ctx, "EUR", c.at))(t), c.want)
 	}
-	same(t, "dollars", must(w.s.Rate(ctx, "USD", day))(t), int64(1_000_000_000))
+	same(t, "dollars", must.Get(w.s.Rate(ctx, "USD", day))(t), int64(1_000_000_000))
 	missing[int64](t, "too early")(w.s.Rate(ctx, "EUR", day.Add(-time.Second)))
 	missing[int64](t, "unknown")(w.s.Rate(ctx, "JPY", day))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -14,18 +15,18 @@ import (
 func (w *world) pay(fact fund.Fact, email string) fund.Receipt {
 	w.tb.Helper()
 	ctx := w.tb.Context()
-	d := must(w.s.Begin(ctx, store.Beginning{
+	d := must.Get(w.s.Begin(ctx, store.Beginning{
 		Completion: store.Completion{USD: 100, Donation: fund.Donation{
 			ID: w.id(), Fact: fund.Ref{ID: fact.ID}, CauseID: fact.Cause.ID, Amount: 100, Currency: fact.Currency, Email: email,
 		}},
 		Payment: fund.Payment{Provider: "sandbox"},
 	}))(w.tb)
-	p := must(w.s.GetPayment(ctx, d.ID))(w.tb)
+	p := must.Get(w.s.GetPayment(ctx, d.ID))(w.tb)
 	reported := fund.PaymentState{Status: fund.PaymentPaid, Paid: 100, Currency: fact.Currency}
 	if err := w.s.Settle(ctx, store.Settlement{Payment: p, Reported: reported}); err != nil {
 		w.tb.Fatal(err)
 	}
-	return must(w.s.GetReceipt(ctx, d.ID))(w.tb)
+	return must.Get(w.s.GetReceipt(ctx, d.ID))(w.tb)
 }
 
 func testReceipts(t *testing.T, w *world) {
@@ -40,9 +41,9 @@ func testReceipts(t *testing.T, w *world) {
 		t.Errorf("got %+v and %+v, want one that waits and one without mail", first, none)
 	}
 	now := second.DueAt
-	same(t, "due", must(w.s.DueReceipts(ctx, now, 9))(t), []fund.Receipt{first, second})
-	same(t, "due, one", must(w.s.DueReceipts(ctx, now, 1))(t), []fund.Receipt{first})
-	same(t, "due before", must(w.s.DueReceipts(ctx, first.DueAt.Add(-time.Microsecond), 9))(t), []fund.Receipt(nil))
+	same(t, "due", must.Get(w.s.DueReceipts(ctx, now, 9))(t), []fund.Receipt{first, second})
+	same(t, "due, one", must.Get(w.s.DueReceipts(ctx, now, 1))(t), []fund.Receipt{first})
+	same(t, "due before", must.Get(w.s.DueReceipts(ctx, first.DueAt.Add(-time.Microsecond), 9))(t), []fund.Receipt(nil))
 
 	claimed := first.Claim(now)
 	handed := claimed.Hand(now.Add(time.Second))
@@ -64,13 +65,13 @@ func testReceipts(t *testing.T, w *world) {
 		}
 	}
 	lost, refused := handed.Lose("no answer"), second.Refuse("nobody")
-	same(t, "lost", must(w.s.GetReceipt(ctx, first.DonationID))(t), lost)
-	same(t, "unknown", must(w.s.ListReceipts(ctx, fund.MailUnknown, page(9)))(t), []fund.Receipt{lost})
-	same(t, "refused", must(w.s.ListReceipts(ctx, fund.MailRefused, page(9)))(t), []fund.Receipt{refused})
+	same(t, "lost", must.Get(w.s.GetReceipt(ctx, first.DonationID))(t), lost)
+	same(t, "unknown", must.Get(w.s.ListReceipts(ctx, fund.MailUnknown, page(9)))(t), []fund.Receipt{lost})
+	same(t, "refused", must.Get(w.s.ListReceipts(ctx, fund.MailRefused, page(9)))(t), []fund.Receipt{refused})
 	for state, want := range map[fund.MailState]int{fund.MailWaiting: 0, fund.MailUnknown: 1, fund.MailRefused: 1} {
-		same(t, "count of "+string(state), must(w.s.CountReceipts(ctx, state))(t), want)
+		same(t, "count of "+string(state), must.Get(w.s.CountReceipts(ctx, state))(t), want)
 	}
-	same(t, "count of unknown", must(w.s.CountUnknownReceipts(ctx))(t), 1)
+	same(t, "count of unknown", must.Get(w.s.CountUnknownReceipts(ctx))(t), 1)
 	if _, err := w.s.ListReceipts(ctx, fund.MailSent, page(9)); !fault.Is(err, fault.Malformed) {
 		t.Errorf("got %v, want no list of those that were sent", err)
 	}
@@ -79,8 +80,8 @@ func testReceipts(t *testing.T, w *world) {
 	if err := move(lost, sent); err != nil {
 		t.Error(err)
 	}
-	same(t, "sent", must(w.s.GetReceipt(ctx, first.DonationID))(t).Mail(), fund.MailSent)
-	same(t, "count of unknown", must(w.s.CountUnknownReceipts(ctx))(t), 0)
+	same(t, "sent", must.Get(w.s.GetReceipt(ctx, first.DonationID))(t).Mail(), fund.MailSent)
+	same(t, "count of unknown", must.Get(w.s.CountUnknownReceipts(ctx))(t), 0)
 	if err := move(fund.Receipt{DonationID: w.id()}, sent); !fault.Is(err, fault.Stale) {
 		t.Errorf("got %v, want stale for a receipt that is not there", err)
 	}

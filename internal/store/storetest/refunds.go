@@ -9,6 +9,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -24,7 +25,7 @@ func (w *world) refund(d fund.Donation, amount int64) (back fund.Donation, err e
 // clean requires an audit without differences.
 func (w *world) clean() {
 	w.tb.Helper()
-	report := must(w.s.Audit(w.tb.Context()))(w.tb)
+	report := must.Get(w.s.Audit(w.tb.Context()))(w.tb)
 	if len(report.Differences) > 0 || report.Behind > 0 {
 		w.tb.Errorf("got %v, %d behind, want a clean audit", report.Differences, report.Behind)
 	}
@@ -58,9 +59,9 @@ func testRefunds(t *testing.T, w *world) {
 		t.Helper()
 		got := []int64{
 			w.read(fact.ID).Raised, w.read(event.ID).Supported, w.read(cause.ID).Supported,
-			must(w.s.GetPoll(ctx, fund.Key{ID: poll.ID}))(t).Options[0].Raised, must(w.s.GetTarget(ctx, fund.Key{ID: target.ID}))(t).Raised,
-			must(w.s.GetReward(ctx, fund.Key{ID: mug.ID}))(t).Claimed,
-			must(w.s.GetUser(ctx, fund.Key{ID: ann.ID}))(t).RaisedUSD, must(w.s.GetTeam(ctx, fund.Key{ID: red.ID}))(t).RaisedUSD,
+			must.Get(w.s.GetPoll(ctx, fund.Key{ID: poll.ID}))(t).Options[0].Raised, must.Get(w.s.GetTarget(ctx, fund.Key{ID: target.ID}))(t).Raised,
+			must.Get(w.s.GetReward(ctx, fund.Key{ID: mug.ID}))(t).Claimed,
+			must.Get(w.s.GetUser(ctx, fund.Key{ID: ann.ID}))(t).RaisedUSD, must.Get(w.s.GetTeam(ctx, fund.Key{ID: red.ID}))(t).RaisedUSD,
 		}
 		same(t, "totals", got, []int64{wantFact, wantFact, wantFact, wantVoice, wantVoice, wantClaimed, wantUSD, wantUSD})
 		w.clean()
@@ -71,28 +72,28 @@ func testRefunds(t *testing.T, w *world) {
 		_, err := w.refund(d, amount)
 		same(t, "fields of a wrong refund", len(fault.From(err).Fields), 1)
 	}
-	part := must(w.refund(d, 400))(t)
+	part := must.Get(w.refund(d, 400))(t)
 	if part.State != fund.DonationPartiallyRefunded || part.Net() != 600 || part.Amount != 1000 || !part.UpdatedAt.After(d.CompletedAt) {
 		t.Errorf("got %s, want a partial refund that leaves 600", show(part))
 	}
 	totals(650, 600, 2, 50+333*600/1000) // the claims stay
-	same(t, "list", len(must(w.s.ListDonations(ctx, store.DonationFilter{Fact: fact.ID}, page(9)))(t)), 2)
+	same(t, "list", len(must.Get(w.s.ListDonations(ctx, store.DonationFilter{Fact: fact.ID}, page(9)))(t)), 2)
 	if _, err := w.refund(d, 601); !fault.Is(err, fault.Invalid) {
 		t.Errorf("got %v, want that no more goes back than is left", err)
 	}
-	full := must(w.refund(d, 600))(t)
+	full := must.Get(w.refund(d, 600))(t)
 	same(t, "state", full.State, fund.DonationRefunded)
 	totals(50, 0, 0, 50)
-	same(t, "list", len(must(w.s.ListDonations(ctx, store.DonationFilter{Fact: fact.ID}, page(9)))(t)), 1)
+	same(t, "list", len(must.Get(w.s.ListDonations(ctx, store.DonationFilter{Fact: fact.ID}, page(9)))(t)), 1)
 	if _, err := w.refund(d, 1); !fault.Is(err, fault.Conflict) {
 		t.Errorf("got %v, want a conflict: nothing is left", err)
 	}
-	place := must(w.s.FindRank(ctx, store.DonationFilter{Fact: fact.ID}, d.LegacyID))(t)
+	place := must.Get(w.s.FindRank(ctx, store.DonationFilter{Fact: fact.ID}, d.LegacyID))(t)
 	same(t, "place in the list", place, fund.Cursor{At: d.CompletedAt, ID: d.ID})
 
 	w.catchUp()
 	board := store.BoardFilter{Fact: cause.ID, Board: fund.BoardDonor, Period: fund.PeriodAll}
-	if got := must(w.s.Leaderboard(ctx, board, page(9)))(t); len(got) != 1 || got[0].Raised != 50 {
+	if got := must.Get(w.s.Leaderboard(ctx, board, page(9)))(t); len(got) != 1 || got[0].Raised != 50 {
 		t.Errorf("got %s, want the other donor alone", show(got))
 	}
 	w.clean()
@@ -102,8 +103,8 @@ func testRefundEvents(t *testing.T, w *world) {
 	cause, ann := w.cause("cause"), w.user("ann")
 	fact := w.campaign(cause, ann, "fact")
 	d := w.give(fact, 10)
-	must(w.refund(d, 4))(t)
-	events := must(w.s.EventsAfter(t.Context(), 0, 9))(t)
+	must.Get(w.refund(d, 4))(t)
+	events := must.Get(w.s.EventsAfter(t.Context(), 0, 9))(t)
 	for i, want := range []struct {
 		topic  fund.Topic
 		amount int64
@@ -161,7 +162,7 @@ func testMatches(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertMatch(ctx, m) })
 	wantMatch := func(raised int64) fund.DonationMatch {
 		t.Helper()
-		got := must(w.s.GetMatch(ctx, m.ID))(t)
+		got := must.Get(w.s.GetMatch(ctx, m.ID))(t)
 		same(t, "raised of the match", got.Raised, raised)
 		w.clean()
 		return got
@@ -169,16 +170,16 @@ func testMatches(t *testing.T, w *world) {
 	same(t, "what was raised when the match began", wantMatch(100).StartedAt, int64(7))
 	counted := w.give(fact, 20, at(start.Add(time.Minute)))
 	w.give(other, 1000, at(start.Add(time.Minute))) // only direct donations to the fact count
-	same(t, "matches of the donation", must(w.s.GetDonation(ctx, fund.Key{ID: counted.ID}))(t).Matches, []fund.DonationMatch{wantMatch(120)})
-	listed := must(w.s.ListDonations(ctx, store.DonationFilter{Fact: fact.ID}, page(9)))(t)
+	same(t, "matches of the donation", must.Get(w.s.GetDonation(ctx, fund.Key{ID: counted.ID}))(t).Matches, []fund.DonationMatch{wantMatch(120)})
+	listed := must.Get(w.s.ListDonations(ctx, store.DonationFilter{Fact: fact.ID}, page(9)))(t)
 	same(t, "matches in the list", []int{len(listed[0].Matches), len(listed[1].Matches), len(listed[2].Matches)}, []int{1, 1, 0})
 
-	must(w.refund(counted, 5))(t)
+	must.Get(w.refund(counted, 5))(t)
 	m = wantMatch(115)
 	m.EndsAt = start.Add(time.Second) // the second donation and its refund were later
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateMatch(ctx, m) })
 	wantMatch(100)
-	must(w.refund(early, 1))(t)
+	must.Get(w.refund(early, 1))(t)
 	wantMatch(100) // the refund came after the window
 	m.EndsAt = start.AddDate(5, 0, 0)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateMatch(ctx, m) })
@@ -193,12 +194,12 @@ func testMatches(t *testing.T, w *world) {
 		}
 		return tx.EndMatch(ctx, m, &donation)
 	})
-	ended, made := wantMatch(114), must(w.s.GetDonation(ctx, fund.Key{ID: donation.Donation.ID}))(t)
+	ended, made := wantMatch(114), must.Get(w.s.GetDonation(ctx, fund.Key{ID: donation.Donation.ID}))(t)
 	if ended.DonationID != made.ID || !ended.CompletedAt.Equal(made.CompletedAt) || !made.IsMatch || len(made.Matches) != 0 {
 		t.Errorf("got %s and %s, want the donation of the matcher, which counts for no match", show(ended), show(made))
 	}
 	same(t, "raised", w.read(fact.ID).Raised, int64(7+99+15+114))
-	must(w.refund(early, 9))(t)
+	must.Get(w.refund(early, 9))(t)
 	w.give(fact, 3)
 	wantMatch(114) // what comes after the end changes nothing
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.EndMatch(ctx, ended, nil) })

@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -32,18 +33,18 @@ func testEndpoints(t *testing.T, w *world) {
 	ctx := t.Context()
 	one, two := w.application("one"), w.application("two")
 	first, second, foreign := w.endpoint(one), w.endpoint(one), w.endpoint(two)
-	same(t, "endpoint", must(w.s.GetEndpoint(ctx, first.ID))(t), first)
-	same(t, "of one", must(w.s.ListEndpoints(ctx, one.ID, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), []fund.WebhookEndpoint{first, second})
-	same(t, "of two", must(w.s.ListEndpoints(ctx, two.ID, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), []fund.WebhookEndpoint{foreign})
-	same(t, "after the first", must(w.s.ListEndpoints(ctx, one.ID, fund.Page{
+	same(t, "endpoint", must.Get(w.s.GetEndpoint(ctx, first.ID))(t), first)
+	same(t, "of one", must.Get(w.s.ListEndpoints(ctx, one.ID, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), []fund.WebhookEndpoint{first, second})
+	same(t, "of two", must.Get(w.s.ListEndpoints(ctx, two.ID, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), []fund.WebhookEndpoint{foreign})
+	same(t, "after the first", must.Get(w.s.ListEndpoints(ctx, one.ID, fund.Page{
 		Limit: 1, Order: fund.OldestFirst, After: &fund.Cursor{ID: first.ID},
 	}))(t), []fund.WebhookEndpoint{second})
-	same(t, "how many", must(w.s.CountEndpoints(ctx, one.ID))(t), 2)
+	same(t, "how many", must.Get(w.s.CountEndpoints(ctx, one.ID))(t), 2)
 
 	first.Description, first.URL, first.SigningKey = "", "http://other.example", "other"
 	first.ActivatedAt, first.DeactivatedAt, first.UpdatedAt = time.Time{}, w.at(), w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateEndpoint(ctx, first) })
-	same(t, "changed", must(w.s.GetEndpoint(ctx, first.ID))(t), first)
+	same(t, "changed", must.Get(w.s.GetEndpoint(ctx, first.ID))(t), first)
 
 	relay := fund.WebhookRelay{ID: w.id(), ApplicationID: one.ID, EndpointID: second.ID, Name: "relay", CreatedAt: w.at(), UpdatedAt: w.at()}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertRelay(ctx, relay) })
@@ -81,8 +82,8 @@ func testSubscriptions(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertSubscription(ctx, s) })
 		all = append(all, s)
 	}
-	same(t, "list", must(w.s.ListSubscriptions(ctx, e.ID, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), all)
-	same(t, "how many", must(w.s.CountSubscriptions(ctx, e.ID))(t), 2)
+	same(t, "list", must.Get(w.s.ListSubscriptions(ctx, e.ID, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), all)
+	same(t, "how many", must.Get(w.s.CountSubscriptions(ctx, e.ID))(t), 2)
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error {
 		again := all[0]
 		again.ID = w.id()
@@ -90,7 +91,7 @@ func testSubscriptions(t *testing.T, w *world) {
 	})
 	all[0].EventTypes, all[0].UpdatedAt = []string{"public:direct:fact_updated"}, w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateSubscription(ctx, all[0]) })
-	same(t, "changed", must(w.s.GetSubscription(ctx, e.ID, cause.ID))(t), all[0])
+	same(t, "changed", must.Get(w.s.GetSubscription(ctx, e.ID, cause.ID))(t), all[0])
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteSubscription(ctx, all[0].ID) })
 	missing[fund.WebhookSubscription](t, "deleted")(w.s.GetSubscription(ctx, e.ID, cause.ID))
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteEndpoint(ctx, e.ID) })
@@ -125,9 +126,9 @@ func testRelays(t *testing.T, w *world) {
 		}
 		return nil
 	})
-	same(t, "relay", must(w.s.GetRelay(ctx, relay.ID))(t), relay)
-	same(t, "relays", must(w.s.ListRelays(ctx, one.ID, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), []fund.WebhookRelay{relay, empty})
-	same(t, "how many", must(w.s.CountRelays(ctx, one.ID))(t), 2)
+	same(t, "relay", must.Get(w.s.GetRelay(ctx, relay.ID))(t), relay)
+	same(t, "relays", must.Get(w.s.ListRelays(ctx, one.ID, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), []fund.WebhookRelay{relay, empty})
+	same(t, "how many", must.Get(w.s.CountRelays(ctx, one.ID))(t), 2)
 	for _, again := range []fund.RelayKey{
 		{ID: w.id(), RelayID: relay.ID, Key: keys[0].Key, ClientKey: "new"},
 		{ID: w.id(), RelayID: relay.ID, Key: "new", ClientKey: keys[0].ClientKey},
@@ -140,10 +141,10 @@ func testRelays(t *testing.T, w *world) {
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteRelay(ctx, relay.ID) })
 
 	w.useKey(t, keys)
-	same(t, "by name", must(w.s.GetRelayKey(ctx, relay.ID, keys[1].Key))(t), keys[1])
-	same(t, "by client key", must(w.s.GetRelayKeyByClientKey(ctx, "c"))(t), keys[2])
-	same(t, "keys", must(w.s.ListRelayKeys(ctx, relay.ID, fund.Page{Limit: 2, Order: fund.OldestFirst}))(t), keys[:2])
-	same(t, "more keys", must(w.s.ListRelayKeys(ctx, relay.ID, fund.Page{
+	same(t, "by name", must.Get(w.s.GetRelayKey(ctx, relay.ID, keys[1].Key))(t), keys[1])
+	same(t, "by client key", must.Get(w.s.GetRelayKeyByClientKey(ctx, "c"))(t), keys[2])
+	same(t, "keys", must.Get(w.s.ListRelayKeys(ctx, relay.ID, fund.Page{Limit: 2, Order: fund.OldestFirst}))(t), keys[:2])
+	same(t, "more keys", must.Get(w.s.ListRelayKeys(ctx, relay.ID, fund.Page{
 		Limit: 2, Order: fund.OldestFirst, After: &fund.Cursor{ID: keys[1].ID},
 	}))(t), keys[2:])
 	missing[fund.RelayKey](t, "key of another relay")(w.s.GetRelayKey(ctx, empty.ID, keys[1].Key))
@@ -152,7 +153,7 @@ func testRelays(t *testing.T, w *world) {
 
 	empty.Name, empty.UpdatedAt, empty.EndpointID = odd, w.at(), w.endpoint(one).ID
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateRelay(ctx, empty) })
-	same(t, "changed relay", must(w.s.GetRelay(ctx, empty.ID))(t), empty)
+	same(t, "changed relay", must.Get(w.s.GetRelay(ctx, empty.ID))(t), empty)
 }
 
 // useKey donates through the second of the keys.
@@ -160,9 +161,9 @@ func (w *world) useKey(t *testing.T, keys []fund.RelayKey) {
 	t.Helper()
 	cause, ann := w.cause("cause"), w.user("ann")
 	d := w.give(w.campaign(cause, ann, "run"), 500, func(c *store.Completion) { c.RelayKey = keys[1].ID })
-	whole := must(w.s.GetDonation(t.Context(), fund.Key{ID: d.ID}))(t)
+	whole := must.Get(w.s.GetDonation(t.Context(), fund.Key{ID: d.ID}))(t)
 	keys[1].Donation = &whole
-	keys[1].UpdatedAt = must(w.s.GetRelayKeyByClientKey(t.Context(), "b"))(t).UpdatedAt
+	keys[1].UpdatedAt = must.Get(w.s.GetRelayKeyByClientKey(t.Context(), "b"))(t).UpdatedAt
 	if !keys[1].UpdatedAt.Equal(d.CompletedAt) {
 		t.Errorf("got key changed at %s, want %s, when its donation came", keys[1].UpdatedAt, d.CompletedAt)
 	}
@@ -177,14 +178,14 @@ func (w *world) useKey(t *testing.T, keys []fund.RelayKey) {
 func testLegacyRelays(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause := w.cause("cause")
-	one := must(w.s.GetDonation(ctx, fund.Key{ID: w.give(cause.Fact, 100).ID}))(t)
-	two := must(w.s.GetDonation(ctx, fund.Key{ID: w.give(cause.Fact, 200).ID}))(t)
+	one := must.Get(w.s.GetDonation(ctx, fund.Key{ID: w.give(cause.Fact, 100).ID}))(t)
+	two := must.Get(w.s.GetDonation(ctx, fund.Key{ID: w.give(cause.Fact, 200).ID}))(t)
 	for _, l := range []fund.LegacyRelay{
 		{Provider: "twitch", UUID: odd, Donation: one},
 		{Provider: "twitch", UUID: odd, Donation: two, Meta: `{"a":"` + "Ž" + `"}`},
 	} {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PutLegacyRelay(ctx, l) })
-		same(t, "legacy relay", must(w.s.GetLegacyRelay(ctx, "twitch", odd))(t), l)
+		same(t, "legacy relay", must.Get(w.s.GetLegacyRelay(ctx, "twitch", odd))(t), l)
 	}
 	missing[fund.LegacyRelay](t, "of another provider")(w.s.GetLegacyRelay(ctx, "other", odd))
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error {

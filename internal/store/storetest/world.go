@@ -11,6 +11,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -158,7 +159,7 @@ func forTeam(team fund.Team) func(*fund.Fact) {
 
 func (w *world) read(id fund.ID) fund.Fact {
 	w.tb.Helper()
-	return must(w.s.GetFact(w.tb.Context(), store.FactKey{Key: fund.Key{ID: id}}))(w.tb)
+	return must.Get(w.s.GetFact(w.tb.Context(), store.FactKey{Key: fund.Key{ID: id}}))(w.tb)
 }
 
 // give completes a donation to the fact.
@@ -170,23 +171,12 @@ func (w *world) give(fact fund.Fact, amount int64, change ...func(*store.Complet
 	for _, one := range change {
 		one(&c)
 	}
-	return must(w.s.Complete(w.tb.Context(), c))(w.tb)
+	return must.Get(w.s.Complete(w.tb.Context(), c))(w.tb)
 }
 
 // at sets when the money of a completion arrived.
 func at(when time.Time) func(*store.Completion) {
 	return func(c *store.Completion) { c.At = when }
-}
-
-// must returns the value, or fails the test with the error.
-func must[T any](value T, err error) func(testing.TB) T {
-	return func(tb testing.TB) T {
-		tb.Helper()
-		if err != nil {
-			tb.Fatalf("got error %v", err)
-		}
-		return value
-	}
 }
 
 // same compares what was read with what was written.
