@@ -28,7 +28,7 @@ func (a *App) PutRate(ctx context.Context, actor Actor, r NewRate) error {
 		return forbidden()
 	}
 	var wrong fault.Fields
-	fund.CheckCurrency(&wrong, "currency", r.Currency)
+	fund.CheckKnownCurrency(&wrong, "currency", r.Currency)
 	if r.Rate <= 0 {
 		wrong.Add("rate", fund.NotPositive)
 	}

@@ -127,18 +127,25 @@ func CheckOneOf[T ~string](wrong *fault.Fields, path string, value T, allowed []
 	}
 }
 
-// CheckCurrency requires the code of a known currency.
+// CheckCurrency requires the code of a currency that is in use, for one that is chosen now.
 func CheckCurrency(wrong *fault.Fields, path, code string) {
 	if code == "" {
 		wrong.Add(path, Blank)
-	} else if _, err := money.Digits(code); err != nil {
+	} else if !money.InUse(code) {
 		wrong.Add(path, NotCurrency)
+	}
+}
+
+// CheckKnownCurrency requires the code of a currency that amounts may be stored in, also one that is no longer in use.
+func CheckKnownCurrency(wrong *fault.Fields, path, code string) {
+	if _, err := money.Digits(code); err != nil {
+		CheckCurrency(wrong, path, code)
 	}
 }
 
 // checkSameCurrency requires the cause's currency if any is sent. While the cause is unknown, any existing currency passes.
 func checkSameCurrency(wrong *fault.Fields, named Opt[string], currency string) {
-	if !named.Set {
+	if !named.Set || named.Value != "" && named.Value == currency {
 		return
 	}
 	CheckCurrency(wrong, "currency", named.Value)

@@ -41,15 +41,17 @@ func (p EventPatch) Apply(e *FundraisingEvent, now time.Time) fault.Fields {
 // Apply changes a cause and returns all errors. A missing slug is derived from the name. The currency is required and can be chosen only
 // once.
 func (p CausePatch) Apply(c *Cause, now time.Time) fault.Fields {
-	currency := p.Currency
-	if c.Currency == "" {
+	currency, chosen := p.Currency, c.Currency == ""
+	if chosen {
 		c.Currency, currency = p.Currency.Value, Opt[string]{}
 	}
 	wrong := CampaignPatch{
 		Name: p.Name, Slug: p.Slug, Description: p.Description, Avatar: p.Avatar, Goal: p.Goal, Currency: currency,
 		Status: p.Status, Supportable: p.Supportable, Livestream: p.Livestream, Invalid: p.Invalid,
 	}.Apply(&c.Fact, now)
-	CheckCurrency(&wrong, "currency", c.Currency)
+	if chosen {
+		CheckCurrency(&wrong, "currency", c.Currency)
+	}
 	p.LegalName.To(&c.LegalName)
 	p.About.To(&c.About)
 	p.Video.To(&c.Video)

@@ -6,32 +6,27 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
-
-	"golang.org/x/text/currency"
-
-	"github.com/almoner/almoner/internal/fault"
 )
 
-// Max is the largest single amount, in minor units (ten billion dollars, or a trillion yen): far above any appeal and exact as a JSON
-// number.
-const Max int64 = 1_000_000_000_000
+const (
+	// Max is the largest single amount that can be typed, in minor units (ten billion dollars, or a trillion yen): far above any appeal.
+	// Donations have a smaller limit; see fund.DonationLimit.
+	Max int64 = 1_000_000_000_000
+	// MaxTotal is the largest sum of amounts, in minor units: the largest integer that every reader of JSON takes exactly (2^53-1,
+	// RFC 8259, section 6).
+	MaxTotal int64 = 1<<53 - 1
+)
 
-// Digits is how many decimals a currency has: 2 for USD, 0 for JPY, 3 for KWD. It is an Invalid fault if the code is not an ISO 4217
-// currency in use for payments.
-func Digits(code string) (int, error) {
-	if code != strings.ToUpper(code) || code == "XXX" || code == "XTS" {
-		return 0, unknownCurrency(code)
+// Add is a sum of two sums of amounts. It is false if the sum is not from -MaxTotal to MaxTotal; then the result is the nearest of the two.
+func Add(a, b int64) (int64, bool) {
+	switch {
+	case b > 0 && a > MaxTotal-b, b <= 0 && a > MaxTotal && a+b > MaxTotal:
+		return MaxTotal, false
+	case b < 0 && a < -MaxTotal-b, b >= 0 && a < -MaxTotal && a+b < -MaxTotal:
+		return -MaxTotal, false
+	default:
+		return a + b, true
 	}
-	unit, err := currency.ParseISO(code)
-	if err != nil {
-		return 0, unknownCurrency(code)
-	}
-	digits, _ := currency.Standard.Rounding(unit)
-	return digits, nil
-}
-
-func unknownCurrency(code string) error {
-	return fault.New(fault.Invalid, "%q is not a known currency; use a three-letter ISO 4217 code such as USD.", code)
 }
 
 // The error texts of Parse, which follow the field's name.
@@ -119,7 +114,7 @@ type Conversion struct {
 	Rate int64
 }
 
-// Apply converts minor units, rounding half to even.
+// Apply converts minor units, rounding half to even. What is beyond MaxTotal becomes MaxTotal.
 func (c Conversion) Apply(minor int64) int64 {
 	num := new(big.Int).Mul(big.NewInt(minor), big.NewInt(c.Rate))
 	num.Mul(num, pow10(c.ToDigits))
@@ -130,7 +125,10 @@ func (c Conversion) Apply(minor int64) int64 {
 	if cmp := twice.Cmp(den); cmp > 0 || cmp == 0 && quo.Bit(0) == 1 {
 		quo.Add(quo, big.NewInt(int64(num.Sign())))
 	}
-	return quo.Int64()
+	if !quo.IsInt64() {
+		return int64(quo.Sign()) * MaxTotal
+	}
+	return min(max(quo.Int64(), -MaxTotal), MaxTotal)
 }
 
 func pow10(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }

@@ -1,28 +1,14 @@
 package money_test
 
 import (
+	"math"
 	"math/big"
 	"testing"
 
 	"pgregory.net/rapid"
 
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/money"
 )
-
-func TestDigits(t *testing.T) {
-	t.Parallel()
-	for code, want := range map[string]int{"USD": 2, "GBP": 2, "JPY": 0, "KWD": 3, "EUR": 2} {
-		if got, err := money.Digits(code); err != nil || got != want {
-			t.Errorf("%s: got %d, %v, want %d", code, got, err, want)
-		}
-	}
-	for _, code := range []string{"", "usd", "US", "DOLLAR", "XXX", "XTS", "ZZZ", "U$D"} {
-		if _, err := money.Digits(code); !fault.Is(err, fault.Invalid) {
-			t.Errorf("%q: got %v, want an invalid fault", code, err)
-		}
-	}
-}
 
 func TestParse(t *testing.T) {
 	t.Parallel()
@@ -65,6 +51,35 @@ func TestPrint(t *testing.T) {
 		}
 		if got := money.Short(c.minor, c.digits); got != c.short {
 			t.Errorf("Short(%d, %d): got %q, want %q", c.minor, c.digits, got, c.short)
+		}
+	}
+}
+
+func TestAddStaysWithinTheLargestTotal(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b, want int64
+		ok         bool
+	}{
+		{1, 2, 3, true}, {money.MaxTotal, 0, money.MaxTotal, true}, {money.MaxTotal - 1, 1, money.MaxTotal, true}, {5, -7, -2, true},
+		{money.MaxTotal, 1, money.MaxTotal, false}, {1, money.MaxTotal, money.MaxTotal, false}, {-money.MaxTotal, -1, -money.MaxTotal, false},
+		{math.MaxInt64, math.MaxInt64, money.MaxTotal, false}, {math.MinInt64, math.MinInt64, -money.MaxTotal, false},
+		{math.MinInt64, -1, -money.MaxTotal, false}, {math.MaxInt64, 0, money.MaxTotal, false}, {math.MaxInt64, math.MinInt64, -1, true},
+	} {
+		if got, ok := money.Add(c.a, c.b); got != c.want || ok != c.ok {
+			t.Errorf("%d + %d: got %d, %v, want %d, %v", c.a, c.b, got, ok, c.want, c.ok)
+		}
+	}
+}
+
+func TestConversionStaysWithinTheLargestTotal(t *testing.T) {
+	t.Parallel()
+	for _, rate := range []int64{math.MaxInt64, 10_000 * money.RateScale} {
+		dear := money.Conversion{FromDigits: 0, ToDigits: 2, Rate: rate}
+		for minor, want := range map[int64]int64{money.Max * 1000: money.MaxTotal, -money.Max * 1000: -money.MaxTotal} {
+			if got := dear.Apply(minor); got != want {
+				t.Errorf("%d at %d: got %d, want %d", minor, rate, got, want)
+			}
 		}
 	}
 }

@@ -18,8 +18,8 @@ type unit struct {
 }
 
 // unusual are the currencies that Stripe does not count in hundredths, or not in all of them: those without
-// decimals, those with three of which the last is always 0, and two without decimals that are still counted
-// in hundredths, which are always 00. See https://docs.stripe.com/currencies.
+// decimals (MGA has two in ISO 4217), those with three of which the last is always 0, and two without decimals that
+// are still counted in hundredths, which are always 00. See https://docs.stripe.com/currencies.
 var unusual = map[string]unit{
 	"BIF": {0, 1}, "CLP": {0, 1}, "DJF": {0, 1}, "GNF": {0, 1}, "JPY": {0, 1}, "KMF": {0, 1}, "KRW": {0, 1}, "MGA": {0, 1},
 	"PYG": {0, 1}, "RWF": {0, 1}, "VND": {0, 1}, "VUV": {0, 1}, "XAF": {0, 1}, "XOF": {0, 1}, "XPF": {0, 1},
@@ -37,9 +37,14 @@ func unitOf(currency string) unit {
 // increments are the least amounts that can be paid in a currency, in its minor units, where that is more than one.
 func increments() map[string]int64 {
 	steps := map[string]int64{}
-	for currency, u := range unusual {
-		if digits, err := money.Digits(currency); err == nil && digits == u.digits && u.increment > 1 {
-			steps[currency] = u.increment
+	for _, currency := range money.Currencies() {
+		digits, err := money.Digits(currency)
+		u := unitOf(currency)
+		if err != nil || digits < u.digits {
+			continue // in whole units here, which Stripe counts in more decimals
+		}
+		if step := u.increment * pow10(digits-u.digits); step > 1 {
+			steps[currency] = step
 		}
 	}
 	return steps

@@ -22,7 +22,14 @@ func TestAmountsAreCountedAsStripeDoes(t *testing.T) {
 		{"EUR", 5, 5},
 		{"JPY", 500, 500},
 		{"KRW", 1, 1},
-		{"MGA", 7, 7},
+		{"MGA", 700, 7},
+		{"MGA", 750, -1}, // hundredths here, whole ones there
+		{"RSD", 1250, 1250},
+		{"PKR", 9999, 9999},
+		{"COP", 101, 101},
+		{"IDR", 150000, 150000},
+		{"IQD", 1005, -1},
+		{"IQD", 1010, 101},
 		{"VND", 25000, 25000},
 		{"ISK", 5, 500},
 		{"UGX", 5, 500},
@@ -34,7 +41,7 @@ func TestAmountsAreCountedAsStripeDoes(t *testing.T) {
 		{"TND", 10, 10},
 		{"JOD", 9, -1},
 		{"OMR", 1230, 1230},
-		{"ALL", 3, 300}, // whole ones here, hundredths there
+		{"ALL", 3, 3},
 		{"LYD", 1230, 123},
 		{"LYD", 1234, -1}, // thousandths here, hundredths there
 	} {
@@ -51,7 +58,7 @@ func TestAmountsAreCountedAsStripeDoes(t *testing.T) {
 		amount, minor int64
 		nearly        int64
 	}{
-		{"USD", 59, 59, 59}, {"ISK", 500, 5, 5}, {"ISK", 450, -1, 5}, {"ISK", 449, -1, 4}, {"ALL", 1050, -1, 11}, {"KWD", 29, 29, 29}, {"LYD", 3, 30, 30},
+		{"USD", 59, 59, 59}, {"ISK", 500, 5, 5}, {"ISK", 450, -1, 5}, {"ISK", 449, -1, 4}, {"ALL", 1050, 1050, 1050}, {"MGA", 7, 700, 700}, {"KWD", 29, 29, 29}, {"LYD", 3, 30, 30},
 	} {
 		got, err := stripe.FromStripe(c.amount, c.currency)
 		switch {
@@ -72,10 +79,10 @@ func TestAmountsAreCountedAsStripeDoes(t *testing.T) {
 func TestAmountsComeBackAsTheyWent(t *testing.T) {
 	t.Parallel()
 	steps := stripe.Profile().Increments
-	if steps["KWD"] != 10 || steps["TND"] != 10 || steps["ISK"] != 0 || steps["USD"] != 0 {
-		t.Errorf("got %v, want ten for those with three decimals only", steps)
+	if steps["KWD"] != 10 || steps["IQD"] != 10 || steps["MGA"] != 100 || steps["ISK"] != 0 || steps["USD"] != 0 || len(steps) != 8 {
+		t.Errorf("got %v, want ten for the seven with three decimals and a hundred for MGA", steps)
 	}
-	currencies := []string{"USD", "EUR", "JPY", "KWD", "BHD", "ISK", "UGX", "HUF", "TWD", "MGA", "XOF", "ALL"}
+	currencies := money.Currencies()
 	rapid.Check(t, func(t *rapid.T) {
 		currency := rapid.SampledFrom(currencies).Draw(t, "currency")
 		step := max(1, steps[currency])
