@@ -56,6 +56,8 @@ type Donation struct {
 	ReleaseAt time.Time
 	// IsMatch marks the matcher's own donation at the end of a donation match.
 	IsMatch bool
+	// Origin is how the donation came here.
+	Origin Origin
 	// DonorID is the same for all known donations of one donor and reveals nothing about them.
 	DonorID ID
 	// Matches are the donation matches that the donation counted toward.

@@ -52,6 +52,10 @@ type dialect interface {
 	// openLook opens a read-only handle for the query tables, which selects the names of the tables that matter.
 	openLook(ctx context.Context) (*sql.DB, error)
 	tables() string
+	// wholeNumber is the condition that the value of a column is an integer, or NULL.
+	wholeNumber(column string) string
+	// remakeDonations gives donations their columns and keys of version 8 of the schema.
+	remakeDonations(ctx context.Context, tx *sql.Tx) error
 	// migrator opens a handle for goose, with the options for several nodes at once.
 	migrator(ctx context.Context) (*sql.DB, goose.Dialect, []goose.ProviderOption, error)
 }

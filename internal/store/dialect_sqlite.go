@@ -31,11 +31,19 @@ func newSQLite(path string) (dialect, error) {
 	return &sqliteFile{path: path}, nil
 }
 
+// dsn has the pragmas of every connection, and extra ones, which replace those of the same name.
 func (d *sqliteFile) dsn(extra ...string) string {
-	q := url.Values{"_pragma": append([]string{
+	var all []string
+	for _, pragma := range []string{
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		"temp_store(MEMORY)", "cache_size(-16000)", "journal_size_limit(67108864)", "wal_autocheckpoint(8000)",
-	}, extra...)}
+	} {
+		name, _, _ := strings.Cut(pragma, "(")
+		if !slices.ContainsFunc(extra, func(other string) bool { return strings.HasPrefix(other, name+"(") }) {
+			all = append(all, pragma)
+		}
+	}
+	q := url.Values{"_pragma": append(all, extra...)}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: d.path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
@@ -115,7 +123,8 @@ func (d *sqliteFile) listen(ctx context.Context, _ func()) error {
 }
 
 func (d *sqliteFile) migrator(ctx context.Context) (*sql.DB, goose.Dialect, []goose.ProviderOption, error) {
-	db, err := d.open(ctx, 1)
+	// Foreign keys are off, which only works outside a transaction: a table is made anew under its name.
+	db, err := d.open(ctx, 1, "foreign_keys(0)")
 	return db, goose.DialectSQLite3, nil, err
 }
 

@@ -50,9 +50,24 @@ func (g *incomingDonation) donationRow() columns {
 		{"amount", d.Amount}, {"currency", d.Currency}, {"usd", g.USD}, {"state", string(d.State)}, {"listed", d.Listed()},
 		{"name", d.Name}, {"comment", d.Comment}, {"email", d.Email}, {"anonymous", d.Anonymous}, {"sustained", d.Sustained},
 		{"poll_option_id", d.PollOption.IDOrZero()}, {"target_id", d.Target.IDOrZero()}, {"reference", nullText(g.Reference)},
-		{"donor_id", d.DonorID}, {"screening", string(d.Screening)}, {"release_at", nullMicros(d.ReleaseAt)}, {"is_match", d.IsMatch},
+		{"donor_id", d.DonorID}, {"screening", string(d.Screening)}, {"release_at", nullMicros(d.ReleaseAt)}, {"is_match", d.IsMatch}, {"origin", string(g.origin())},
 		{"completed_at", nullMicros(d.CompletedAt)}, {"created_at", micros(d.CreatedAt)}, {"updated_at", micros(d.UpdatedAt)},
 	}
+}
+
+// origin is how the donation came here: without another one, through a payment if it begins with one.
+func (g *incomingDonation) origin() fund.Origin {
+	d := &g.Donation
+	switch {
+	case d.Origin != "":
+	case g.begins != nil:
+		d.Origin = fund.OriginPayment
+	case d.IsMatch:
+		d.Origin = fund.OriginMatch
+	default:
+		d.Origin = fund.OriginOffline
+	}
+	return d.Origin
 }
 
 func addClaims(claims *batchStatement, d *fund.Donation) error {

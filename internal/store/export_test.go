@@ -14,13 +14,38 @@ import (
 // Damage changes the database behind the store's back.
 func Damage(tb testing.TB, s *Store, query string, args ...any) {
 	tb.Helper()
-	err := s.Write(tb.Context(), fund.ID{}, func(ctx context.Context, t *Tx) error {
+	if err := TryDamage(tb, s, query, args...); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// TryDamage is Damage that the database may refuse.
+func TryDamage(tb testing.TB, s *Store, query string, args ...any) error {
+	tb.Helper()
+	return s.Write(tb.Context(), fund.ID{}, func(ctx context.Context, t *Tx) error {
 		_, err := t.db.ExecContext(ctx, query, args...)
 		return err
 	})
-	if err != nil {
-		tb.Fatal(err)
+}
+
+// MoneyColumn is a column of amounts with its smallest value.
+type MoneyColumn struct {
+	Table, Column string
+	Least         int64
+}
+
+// MoneyColumns lists the columns of amounts.
+func MoneyColumns() (all []MoneyColumn) {
+	for _, c := range moneyColumns {
+		all = append(all, MoneyColumn{c.table, c.column, c.least})
 	}
+	return all
+}
+
+// Lite reports whether the database is SQLite.
+func Lite(s *Store) bool {
+	_, is := s.dialect.(*sqliteFile)
+	return is
 }
 
 // SmallProjections makes each transaction of the projection change few scores, so that many are needed.

@@ -27,7 +27,7 @@ func Inspect(ctx context.Context, url string) (Schema, error) {
 	if err != nil {
 		return Schema{}, err
 	}
-	known, err := knownVersion()
+	known, err := knownVersion(d)
 	if err != nil {
 		return Schema{}, err
 	}
@@ -56,7 +56,7 @@ func Inspect(ctx context.Context, url string) (Schema, error) {
 }
 
 // knownVersion is the version of the last migration, in SQL or in Go.
-func knownVersion() (int64, error) {
+func knownVersion(d dialect) (int64, error) {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return 0, fmt.Errorf("embedded migrations: %w", err)
@@ -69,7 +69,7 @@ func knownVersion() (int64, error) {
 		}
 		known = max(known, version)
 	}
-	for _, migration := range goMigrations() {
+	for _, migration := range goMigrations(d) {
 		known = max(known, migration.Version)
 	}
 	return known, nil

@@ -32,6 +32,9 @@ func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
 			"The database was made by a newer version of Almoner (schema %d, this one knows %d); run that version.", from, to)
 	}
 	if _, err := provider.Up(ctx); err != nil {
+		if refused := (*fault.Error)(nil); errors.As(err, &refused) {
+			return from, to, refused
+		}
 		return from, to, fault.Wrap(err, fault.Unavailable, "The database schema cannot be brought from version %d to %d.", from, to)
 	}
 	return from, to, nil
@@ -46,7 +49,7 @@ func (s *Store) migrations(ctx context.Context) (*goose.Provider, func(), error)
 	if err != nil {
 		return nil, nil, err
 	}
-	options = append(options, goose.WithGoMigrations(goMigrations()...))
+	options = append(options, goose.WithGoMigrations(goMigrations(s.dialect)...))
 	provider, err := goose.NewProvider(kind, db, files, options...)
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("migrations: %w", err), db.Close())
@@ -55,4 +58,6 @@ func (s *Store) migrations(ctx context.Context) (*goose.Provider, func(), error)
 }
 
 // goMigrations are the migrations that SQL alone cannot make.
-func goMigrations() []*goose.Migration { return []*goose.Migration{matchDonations()} }
+func goMigrations(d dialect) []*goose.Migration {
+	return []*goose.Migration{matchDonations(), boundMoney(d)}
+}

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"context"
-	"math"
 	"testing"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -129,7 +128,7 @@ func testFacts(t *testing.T, w *world) {
 	same(t, "full fact", w.read(f.ID), f)
 
 	// Extremes, and everything optional cleared.
-	f.Slug, f.Name, f.Description, f.Avatar, f.Goal, f.OriginalGoal = "g", "", "", "", math.MaxInt64, math.MinInt64
+	f.Slug, f.Name, f.Description, f.Avatar, f.Goal, f.OriginalGoal = "g", "", "", "", money.MaxTotal, 0
 	f.Status, f.Supportable, f.Livestream, f.User = fund.Unpublished, fund.SupportNone, nil, nil
 	f.StartsAt, f.EndsAt, f.PublishedAt, f.RetiredAt = fund.Fact{}.StartsAt, f.StartsAt, f.PublishedAt.AddDate(-100, 0, 0), fund.Fact{}.RetiredAt
 	f.Event, f.Parent, f.ParentKind, f.UpdatedAt = nil, factRef(cause.Fact), fund.KindCause, w.at()
