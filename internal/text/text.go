@@ -10,14 +10,12 @@ package text
 import (
 	"embed"
 	"encoding/json"
-	"fmt"
 	"html/template"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
-	parser "github.com/nicksnyder/go-i18n/v2/i18n/template"
 	"golang.org/x/text/language"
 )
 
@@ -31,16 +29,12 @@ type ID string
 type Texts struct {
 	tag       language.Tag
 	localizer *i18n.Localizer
-	// fixed are the texts without values and plural forms, which are most; the localizer would execute a template for
-	// each of them.
+	// fixed are the texts without values and plural forms, which are most and need no localizer.
 	fixed map[ID]string
 }
 
 // English are the English texts.
 var English = load(language.English, "en.json")
-
-// strict makes an error of a value that a text wants and does not get.
-var strict = &parser.TextParser{Option: "missingkey=error"}
 
 func load(tag language.Tag, file string) *Texts {
 	bundle := i18n.NewBundle(tag)
@@ -62,16 +56,13 @@ func load(tag language.Tag, file string) *Texts {
 func (t *Texts) Language() string { return t.tag.String() }
 
 // Text is the text of that id. Values come in pairs, each after its name.
-func (t *Texts) Text(id ID, pairs ...any) string {
+func (t *Texts) Text(id ID, given ...any) string {
 	if said, is := t.fixed[id]; is {
 		return said
 	}
-	values := map[string]any{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		values[fmt.Sprint(pairs[i])] = pairs[i+1]
-	}
+	count, _ := pairs(given).get("Count")
 	said, err := t.localizer.Localize(&i18n.LocalizeConfig{
-		MessageID: string(id), TemplateData: values, PluralCount: values["Count"], TemplateParser: strict,
+		MessageID: string(id), TemplateData: pairs(given), PluralCount: count, TemplateParser: values{},
 	})
 	if err != nil && said == "" {
 		return string(id)
@@ -80,9 +71,9 @@ func (t *Texts) Text(id ID, pairs ...any) string {
 }
 
 // Rich is Text as HTML. Values of type template.HTML keep their markup; all others are escaped.
-func (t *Texts) Rich(id ID, pairs ...any) template.HTML {
-	escaped := make([]any, len(pairs))
-	for i, value := range pairs {
+func (t *Texts) Rich(id ID, given ...any) template.HTML {
+	escaped := make([]any, len(given))
+	for i, value := range given {
 		switch value := value.(type) {
 		case template.HTML:
 			escaped[i] = string(value)
