@@ -85,7 +85,7 @@ type donationInput struct {
 	PollOptionID idInput      `json:"poll_option_id"`
 	TargetID     idInput      `json:"target_id"`
 	RewardClaims []claimInput `json:"reward_claims" null:"true"`
-	Reference    string       `json:"reference" null:"true" doc:"Your own name of the payment: the same one is recorded once."`
+	Reference    string       `json:"reference" null:"true" doc:"Your own name of the payment, unique for the cause: the same one with the same name and amount is recorded once."`
 }
 
 type claimInput struct {

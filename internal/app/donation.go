@@ -97,7 +97,7 @@ func (a *App) donationCursor(ctx context.Context, of store.DonationFilter, legac
 }
 
 // Donate completes a donation in one step, without a payment; the system and tokens of the scope "sandbox" only. When it returns, the
-// donation is durable. A reference that was used before returns its donation.
+// donation is durable. A reference that was used before for the cause returns its donation.
 func (a *App) Donate(ctx context.Context, actor Actor, in fund.DonationInput) (fund.Donation, error) {
 	return a.DonateAt(ctx, actor, in, time.Time{})
 }
@@ -128,6 +128,9 @@ func (a *App) DonateAt(ctx context.Context, actor Actor, in fund.DonationInput, 
 	if err != nil {
 		return fund.Donation{}, err
 	}
+	if c.Donation.Origin = fund.OriginTrigger; actor.Kind == ActorSystem {
+		c.Donation.Origin = fund.OriginSandbox
+	}
 	d, err := a.complete(ctx, actor, c)
 	if err != nil {
 		return fund.Donation{}, fmt.Errorf("donation for fact %s: %w", c.Donation.Fact.ID, err)
@@ -138,6 +141,7 @@ func (a *App) DonateAt(ctx context.Context, actor Actor, in fund.DonationInput, 
 // completion checks a donation to the fact against what can be read now. The store repeats, in its write, the checks of what may change
 // meanwhile: the fact's status and the stock of rewards.
 func (a *App) completion(ctx context.Context, f fund.Fact, in fund.DonationInput, completedAt time.Time) (store.Completion, error) {
+	in.Reference = fund.CleanReference(in.Reference)
 	at := completedAt
 	if at.IsZero() {
 		at = a.Now()
@@ -251,6 +255,7 @@ func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fu
 	if err != nil {
 		return fund.Donation{}, err
 	}
+	c.Donation.Origin = fund.OriginOffline
 	d, err := a.complete(ctx, actor, c)
 	if err != nil {
 		return fund.Donation{}, fmt.Errorf("offline donation for fact %s: %w", f.ID, err)

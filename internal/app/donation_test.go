@@ -152,6 +152,30 @@ func TestAReferenceIsRecordedOnce(t *testing.T) {
 	}
 }
 
+// TestReferencesAreTrimmed records two people's cash as two donations when their references are blank.
+func TestReferencesAreTrimmed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	record := func(name, reference string) fund.Donation {
+		t.Helper()
+		return must.Get(w.RecordOffline(t.Context(), w.owner, campaignKey(w.campaign), fund.DonationInput{Amount: "5", Name: name, Reference: reference}))(t)
+	}
+	seen := map[fund.ID]bool{}
+	for i, blank := range []string{"", " ", "\u00a0", "\u3000\t", "\u200b", " \u2060 "} {
+		d := record(fmt.Sprint("Donor ", i), blank)
+		if seen[d.ID] || d.Origin != fund.OriginOffline {
+			t.Errorf("reference %q: got donation %d, %s, want one of its own, offline", blank, d.LegacyID, d.Origin)
+		}
+		seen[d.ID] = true
+	}
+	first := record("Ann", "check 7")
+	if again := record("Ann", "\u2003check 7 "); again.ID != first.ID {
+		t.Errorf("got donation %d, want %d, whose reference differs in spaces around it only", again.LegacyID, first.LegacyID)
+	}
+	_, err := w.RecordOffline(t.Context(), w.owner, campaignKey(w.campaign), fund.DonationInput{Amount: "6", Name: "Bob", Reference: "check 7"})
+	wantFields(t, err, "amount is not that of the donation with the same reference", "name is not that of the donation with the same reference")
+}
+
 func TestTheLastRewardsGoToAsManyDonors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

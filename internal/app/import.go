@@ -60,5 +60,7 @@ func (a *App) pastCompletion(ctx context.Context, actor Actor, p PastDonation, f
 		}
 		facts[name] = f
 	}
-	return a.completion(ctx, f, p.DonationInput, p.CompletedAt)
+	c, err := a.completion(ctx, f, p.DonationInput, p.CompletedAt)
+	c.Donation.Origin = fund.OriginImport
+	return c, err
 }

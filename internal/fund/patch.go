@@ -167,7 +167,7 @@ type DonationInput struct {
 	Anonymous, Sustained bool
 	PollOption, Target   *Key
 	Claims               []ClaimInput
-	// Reference is the provider's id of the payment; each reference is recorded once.
+	// Reference is the caller's own name of the payment: each is recorded once for a cause. See CleanReference.
 	Reference string
 	// RelayClientKey is the client key of the relay key that the donor came with; "" for none.
 	RelayClientKey string

@@ -2,6 +2,7 @@ package fund
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -44,6 +45,14 @@ func (in DonationInput) Draft(f Fact) (Donation, fault.Fields) {
 	}
 	checkText(&wrong, "reference", &in.Reference, MaxName)
 	return d, wrong
+}
+
+// CleanReference is a reference as it is stored: without spaces around it, "" for one that nobody can see.
+func CleanReference(text string) string {
+	if text = strings.TrimSpace(text); invisible(text) {
+		return ""
+	}
+	return text
 }
 
 func checkStatedCurrency(wrong *fault.Fields, code string, f Fact) {

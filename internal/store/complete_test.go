@@ -351,19 +351,36 @@ func TestDonationsFollowAnImport(t *testing.T) {
 	}
 }
 
-func TestAReferenceStandsForOneDonation(t *testing.T) {
+func TestAReferenceStandsForOneDonationOfItsCause(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
-		a := newAppeal(t, s, 1)
-		first := a.donation(100)
-		first.Reference = "pay-1"
-		if _, err := s.Complete(t.Context(), first); err != nil {
+		a, elsewhere := newAppeal(t, s, 1), newAppeal(t, s, 1)
+		first, abroad := a.donation(100), elsewhere.donation(700)
+		first.Reference, abroad.Reference = "pay-1", "pay-1"
+		here, err := s.Complete(t.Context(), first)
+		if err != nil {
 			t.Fatal(err)
 		}
-		other := a.donation(200)
-		other.Reference = "pay-1"
-		_, err := s.Complete(t.Context(), other)
-		if !fault.Is(err, fault.Invalid) || fault.From(err).Fields[0].Path != "reference" {
-			t.Errorf("got %v, want an invalid reference: it was for another amount", err)
+		if there, err := s.Complete(t.Context(), abroad); err != nil || there.ID == here.ID {
+			t.Errorf("another cause: got %s, %v, want a donation of its own", there.ID, err)
+		}
+		amount, name, fact := a.donation(200), a.donation(100), a.donation(100)
+		name.Donation.Name = "Somebody else"
+		fact.Donation.Fact, fact.Donation.FactKind = *ref(a.together), a.together.Kind
+		for path, other := range map[string]store.Completion{"amount": amount, "name": name, "reference": fact} {
+			other.Reference = "pay-1"
+			_, err := s.Complete(t.Context(), other)
+			if !fault.Is(err, fault.Invalid) || len(fault.From(err).Fields) != 1 || fault.From(err).Fields[0].Path != path {
+				t.Errorf("got %v, want it refused at %s", err, path)
+			}
+			imported := s.Write(t.Context(), a.cause.ID, func(ctx context.Context, tx *store.Tx) error {
+				fresh := a.donation(other.Donation.Amount)
+				fresh.Reference, other.Reference = "pay-2", "pay-2"
+				fresh.Donation.Amount = 100
+				return tx.CompleteAll(ctx, []store.Completion{fresh, other})
+			})
+			if !fault.Is(imported, fault.Invalid) {
+				t.Errorf("import with another %s: got %v, want it refused", path, imported)
+			}
 		}
 		wantClean(t, s)
 	})

@@ -19,8 +19,9 @@ type Completion struct {
 	Donation fund.Donation
 	// USD is the amount in US cents at the rate of the day.
 	USD int64
-	// Reference is the provider's own id of the payment, "" for none. A reference that was completed before returns
-	// that donation, and nothing is counted again. With another amount or fact it is Invalid.
+	// Reference is the caller's own name of the payment, unique for the cause; "" for none. A reference that was
+	// completed before returns that donation, and nothing is counted again. With another name, amount or fact it is
+	// Invalid at that field.
 	Reference string
 	// Entry is why the money arrived; "" is EntryDonation.
 	Entry fund.EntryKind
@@ -85,10 +86,31 @@ func (g *incomingDonation) outcome(ctx context.Context, q Queries) (fund.Donatio
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	if before.Amount != g.Donation.Amount || before.Fact.ID != g.Donation.Fact.ID {
-		return fund.Donation{}, fault.Fields{{Path: "reference", Text: "was used for another donation"}}.Err()
+	if err := g.sameAs(before); err != nil {
+		return fund.Donation{}, err
 	}
 	return before, nil
+}
+
+// sameAs requires what a repeated reference must have in common with the donation that it was used for.
+func (g *incomingDonation) sameAs(before fund.Donation) error {
+	var wrong fault.Fields
+	if before.Fact.ID != g.Donation.Fact.ID {
+		wrong.Add("reference", "was used for another donation")
+	}
+	if before.Amount != g.Donation.Amount {
+		wrong.Add("amount", "is not that of the donation with the same reference")
+	}
+	if before.Name != g.Donation.Name {
+		wrong.Add("name", "is not that of the donation with the same reference")
+	}
+	return wrong.Err()
+}
+
+// reference names a payment for its cause.
+type reference struct {
+	cause fund.ID
+	text  string
 }
 
 // CompleteAll records many donations of one cause in their order and in one transaction; all or none stay. It is
@@ -103,7 +125,10 @@ func (t *Tx) CompleteAll(ctx context.Context, completions []Completion) error {
 		if err != nil {
 			return err
 		}
-		for _, err := range refused {
+		for i, err := range refused {
+			if err == nil {
+				_, err = incoming[i].outcome(ctx, t.Queries)
+			}
 			if err != nil {
 				return err
 			}
@@ -146,7 +171,7 @@ func (t *Tx) complete(ctx context.Context, incoming []*incomingDonation) ([]erro
 	return refused, nil
 }
 
-func (t *Tx) attempt(ctx context.Context, incoming []*incomingDonation, known map[string]fund.ID) (refused []error, err error) {
+func (t *Tx) attempt(ctx context.Context, incoming []*incomingDonation, known map[reference]fund.ID) (refused []error, err error) {
 	err = t.savepoint(ctx, func() error {
 		refused, err = t.completeSlice(ctx, incoming, known)
 		return err
@@ -158,7 +183,7 @@ func (t *Tx) broken(err error) bool { return (&lane{store: t.store}).fatal(err) 
 
 // completeSlice checks what can race, writes what passes and appends its events. The result holds why a donation was
 // refused, or nil. Donations whose reference is known, or repeats one of the slice, are not recorded again.
-func (t *Tx) completeSlice(ctx context.Context, incoming []*incomingDonation, known map[string]fund.ID) ([]error, error) {
+func (t *Tx) completeSlice(ctx context.Context, incoming []*incomingDonation, known map[reference]fund.ID) ([]error, error) {
 	chains, err := t.lockChains(ctx, incoming)
 	if err != nil {
 		return nil, err
@@ -176,14 +201,15 @@ func (t *Tx) completeSlice(ctx context.Context, incoming []*incomingDonation, kn
 	}
 	done := maps.Clone(known)
 	if done == nil {
-		done = map[string]fund.ID{}
+		done = map[reference]fund.ID{}
 	}
 	now := t.now()
 	refused := make([]error, len(incoming))
 	taken := make([]*incomingDonation, 0, len(incoming))
 	for i, g := range incoming {
 		g.repeat = fund.ID{}
-		if id, before := done[g.Reference]; before && g.Reference != "" {
+		named := reference{chains[g.Donation.Fact.ID].causeID, g.Reference}
+		if id, before := done[named]; before && g.Reference != "" {
 			g.repeat = id
 			continue
 		}
@@ -198,7 +224,7 @@ func (t *Tx) completeSlice(ctx context.Context, incoming []*incomingDonation, kn
 		}
 		keys.take(g)
 		if g.Reference != "" {
-			done[g.Reference] = g.Donation.ID
+			done[named] = g.Donation.ID
 		}
 		taken = append(taken, g)
 	}
@@ -364,28 +390,28 @@ func consequences(facts []fund.ID, chains chains, at time.Time) []batchStatement
 	return statements
 }
 
-func (t *Tx) knownReferences(ctx context.Context, incoming []*incomingDonation) (map[string]fund.ID, error) {
-	known := map[string]fund.ID{}
-	var references []any
+func (t *Tx) knownReferences(ctx context.Context, incoming []*incomingDonation) (map[reference]fund.ID, error) {
+	known := map[reference]fund.ID{}
+	byCause := map[fund.ID][]any{}
 	for _, g := range incoming {
 		if g.Reference != "" {
-			references = append(references, g.Reference)
+			byCause[g.Donation.CauseID] = append(byCause[g.Donation.CauseID], g.Reference)
 		}
 	}
-	for chunk := range slices.Chunk(references, groupSize) {
-		args := padded(chunk)
-		text := "SELECT reference, id FROM donations WHERE reference IN " + placeholders(1, len(args))
-		err := t.each(ctx, text, args, func(scan func(...any) error) error {
-			var reference string
-			var id fund.ID
-			if err := scan(&reference, &id); err != nil {
+	for cause, texts := range byCause {
+		for chunk := range slices.Chunk(texts, groupSize) {
+			args := padded(chunk)
+			text := "SELECT reference, id FROM donations WHERE cause_id = $1 AND reference IN " + placeholders(2, len(args))
+			err := t.each(ctx, text, append([]any{cause}, args...), func(scan func(...any) error) error {
+				named := reference{cause: cause}
+				var id fund.ID
+				err := scan(&named.text, &id)
+				known[named] = id
 				return err
+			})
+			if err != nil {
+				return nil, fmt.Errorf("references of a group: %w", err)
 			}
-			known[reference] = id
-			return nil
-		})
-		if err != nil {
-			return nil, fmt.Errorf("references of a group: %w", err)
 		}
 	}
 	return known, nil
