@@ -34,7 +34,7 @@ func (b *bench) newWorld(ctx context.Context, d database, name string) (*world, 
 		}
 		w.Credentials, err = demo.Fill(ctx, demo.Filler{
 			Make: func(now func() time.Time, random io.Reader) *app.App {
-				return app.New(app.Options{Store: s, Now: now, Random: random, BaseURL: "http://127.0.0.1"})
+				return app.New(app.Options{Store: s, Now: now, Random: random})
 			},
 			Seed: 1, Secrets: rand.Reader, BaseURL: "http://127.0.0.1",
 		})

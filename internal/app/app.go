@@ -31,8 +31,6 @@ type Options struct {
 	Now func() time.Time
 	// Random is the source of ids, tokens and client secrets. It need not be safe for concurrent use.
 	Random io.Reader
-	// BaseURL is the address of this server, without a slash at its end.
-	BaseURL string
 	// Pages are where donors are sent to; only payments and receipts by mail need them.
 	Pages DonorPages
 	// Payments configure how payments are taken; the zero value takes none.
@@ -53,7 +51,6 @@ type App struct {
 	store     *store.Store
 	now       func() time.Time
 	random    io.Reader
-	baseURL   string
 	pages     DonorPages
 	log       *slog.Logger
 	actors    *memory[tokenHash, Actor]
@@ -84,7 +81,7 @@ func New(o Options) *App {
 		o.Shield = shield.New(o.Now)
 	}
 	a := &App{
-		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, baseURL: o.BaseURL, pages: o.Pages, log: o.Log,
+		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha,
@@ -93,9 +90,6 @@ func New(o Options) *App {
 	o.Store.OnCommit(a.Invalidate)
 	return a
 }
-
-// BaseURL is the address of this server, without a slash at its end.
-func (a *App) BaseURL() string { return a.baseURL }
 
 // Now is the present instant of the app's clock, in UTC and whole microseconds, as it is stored.
 func (a *App) Now() time.Time { return a.now().UTC().Truncate(time.Microsecond) }

@@ -48,7 +48,7 @@ func (a *App) BeginDonation(ctx context.Context, actor Actor, key FactKey, in fu
 }
 
 func (a *App) beginNew(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (StartedDonation, error) {
-	b, err := a.beginning(ctx, f, in)
+	b, err := a.pendingDonation(ctx, f, in)
 	if err != nil {
 		return StartedDonation{}, err
 	}
@@ -63,7 +63,7 @@ func (a *App) beginNew(ctx context.Context, f fund.Fact, in fund.CheckoutInput) 
 }
 
 // beginPayment stores a donation and starts its payment.
-func (a *App) beginPayment(ctx context.Context, f fund.Fact, b store.Beginning, in fund.CheckoutInput) (StartedDonation, error) {
+func (a *App) beginPayment(ctx context.Context, f fund.Fact, b store.PendingDonation, in fund.CheckoutInput) (StartedDonation, error) {
 	d, err := a.store.Begin(ctx, b)
 	if err != nil {
 		return StartedDonation{}, fmt.Errorf("donation to fact %s: %w", f.ID, err)
@@ -71,12 +71,12 @@ func (a *App) beginPayment(ctx context.Context, f fund.Fact, b store.Beginning, 
 	return a.startPayment(ctx, d, b.Payment, f, in)
 }
 
-// beginning checks a donation against what can be read now. The store repeats, in its write, the checks of what may change meanwhile: the
+// pendingDonation checks a donation against what can be read now. The store repeats, in its write, the checks of what may change meanwhile: the
 // fact's status and the stock of rewards.
-func (a *App) beginning(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (store.Beginning, error) {
+func (a *App) pendingDonation(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (store.PendingDonation, error) {
 	g, err := a.donateForm(ctx, f)
 	if err != nil {
-		return store.Beginning{}, err
+		return store.PendingDonation{}, err
 	}
 	now := a.Now()
 	d, relay, err := a.draft(ctx, f, in.DonationInput, now, draftRules{asked: true, check: func(d *fund.Donation, wrong *fault.Fields) {
@@ -85,27 +85,27 @@ func (a *App) beginning(ctx context.Context, f fund.Fact, in fund.CheckoutInput)
 		g.Settings.Check(wrong, d.Amount, d.Currency)
 	}})
 	if err != nil {
-		return store.Beginning{}, err
+		return store.PendingDonation{}, err
 	}
 	if !in.ID.IsZero() {
 		d.ID = in.ID
 	}
 	if d.DonorID, err = a.donorID(ctx, d); err != nil {
-		return store.Beginning{}, err
+		return store.PendingDonation{}, err
 	}
 	g.Settings.Screen(&d, now)
 	usd, err := a.inUSD(ctx, d, now)
 	if err != nil {
-		return store.Beginning{}, err
+		return store.PendingDonation{}, err
 	}
 	p := fund.Payment{DonationID: d.ID, DueAt: now.Add(payWithin)}
 	if in.CoverFee {
 		p.FeeCover = a.payments.Fee.Cover(d.Amount, d.Currency)
 	}
 	if p.Provider, p.Account, err = a.payee(ctx, f); err != nil {
-		return store.Beginning{}, err
+		return store.PendingDonation{}, err
 	}
-	return store.Beginning{Completion: store.Completion{Donation: d, USD: usd, RelayKey: relay}, Payment: p}, nil
+	return store.PendingDonation{Completion: store.Completion{Donation: d, USD: usd, RelayKey: relay}, Payment: p}, nil
 }
 
 // payee is the provider that takes the money, and the account. A cause without an account cannot take payments.

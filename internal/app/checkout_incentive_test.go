@@ -136,11 +136,11 @@ func TestMoneyThatComesLate(t *testing.T) {
 	paid(first.Donation)
 	for id, want := range map[fund.ID][]string{
 		second.Donation: {"poll_option Dog: its poll is closed", "target Dance: it is closed"},
-		first.Donation:  {"poll_option Dog: its poll is closed", "target Dance: it is closed", "reward Mug: it is gone"},
+		first.Donation:  {"poll_option Dog: its poll is closed", "target Dance: it is closed", "reward Mug: it is sold out"},
 	} {
 		d := w.donation(t, id)
 		var got []string
-		for _, l := range d.LeftOut {
+		for _, l := range d.Unavailable {
 			got = append(got, fmt.Sprintf("%s %s: %s", l.Kind, l.Name, l.Why))
 		}
 		if !slices.Equal(got, want) || d.State != fund.DonationCompleted || d.PollOption != nil || d.Target != nil {

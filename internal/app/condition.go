@@ -51,7 +51,7 @@ func (a *App) conditioned(terms Terms, work change) change {
 // within is a read-only App that sees what the transaction sees. It shares no caches with other transactions.
 func (a *App) within(tx *store.Tx) *App {
 	return &App{
-		Keys: a.Keys, store: &store.Store{Queries: tx.Queries}, now: a.now, random: a.random, baseURL: a.baseURL, log: a.log,
+		Keys: a.Keys, store: &store.Store{Queries: tx.Queries}, now: a.now, random: a.random, log: a.log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), donateForms: newMemory[fund.ID, formSettings](),
 		hashing: a.hashing, guesses: a.guesses, payments: a.payments, providers: a.providers, shield: a.shield, captcha: a.captcha,
 	}

@@ -116,7 +116,7 @@ func (a *App) keepAnswer(ctx context.Context, lane fund.ID, held *reservation, a
 		now := a.Now()
 		k := fund.StoredAnswer{IdempotencyKey: held.key, Answer: answer, CreatedAt: now}
 		if held.made {
-			err = tx.KeepAnswer(ctx, k)
+			err = tx.SaveAnswer(ctx, k)
 		} else {
 			kept, err = tx.KeepRefusal(ctx, k)
 		}

@@ -25,7 +25,7 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 		if err := patch.Apply(&m, e.now).Err(); err != nil {
 			return fund.Event{}, err
 		}
-		if err := tx.HoldDonations(ctx, f.ID); err != nil {
+		if err := tx.LockChain(ctx, f.ID); err != nil {
 			return fund.Event{}, err
 		}
 		return matchChanged(id), tx.InsertMatch(ctx, m)
@@ -47,7 +47,7 @@ func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch 
 		return fund.DonationMatch{}, err
 	}
 	err = a.writeBelow(ctx, actor, f, requireEditor(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
-		if err := tx.HoldDonations(ctx, f.ID); err != nil {
+		if err := tx.LockChain(ctx, f.ID); err != nil {
 			return fund.Event{}, err
 		}
 		m, err := tx.GetMatch(ctx, key.ID)
@@ -81,7 +81,7 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 		return fund.DonationMatch{}, err
 	}
 	err = a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		if err := tx.HoldDonations(ctx, f.ID); err != nil {
+		if err := tx.LockChain(ctx, f.ID); err != nil {
 			return err
 		}
 		if err := requireMatchEnder(ctx, tx.Queries, actor, f); err != nil {

@@ -58,7 +58,7 @@ func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Ra
 	if !decoded.Concerns() {
 		n.DueAt, n.AppliedAt = time.Time{}, now
 	}
-	if err := a.store.Journal(ctx, n); err != nil {
+	if err := a.store.SaveProviderEvent(ctx, n); err != nil {
 		return err
 	}
 	killpoint.Reach(killpoint.Journalled)

@@ -64,7 +64,7 @@ func TestProviderEventsThatFailAreStuckAtOnce(t *testing.T) {
 		ID: w.cause.ID, Provider: "sandbox", EventID: "n1", Topic: "payment.paid", Reference: "nowhere", Header: "{}", Body: []byte("{}"),
 		DueAt: now.Add(10 * time.Second), ReceivedAt: now,
 	}
-	must.Do(t, w.Store.Journal(t.Context(), n))
+	must.Do(t, w.Store.SaveProviderEvent(t.Context(), n))
 	w.wantEvents(t, 1, 0)
 	wantKind(t, w.ApplyProviderEvent(t.Context(), app.System(), n.ID), "not_found")
 	if got := w.wantEvents(t, 1, 1); got[0].Tries != 1 || got[0].Problem != "No donation is known for the payment nowhere." {

@@ -376,6 +376,6 @@ func TestTriesThatWereNotMadeAreNotHeldAgainstAnybody(t *testing.T) {
 	w := newWorld(t)
 	for range 200 {
 		must.Do(t, w.shield.Card(try("card", "browser", home)))
-		w.shield.Unmade(try("card", "browser", home))
+		w.shield.Voided(try("card", "browser", home))
 	}
 }

@@ -27,7 +27,7 @@ func withNotice(t *testing.T) (config.Database, fund.ProviderEvent) {
 		ID: fund.ID{1}, Provider: "sandbox", EventID: "n1", Topic: "payment.paid", Reference: "nowhere", Header: "{}", Body: []byte("{}"),
 		DueAt: time.Now().Add(time.Hour), ReceivedAt: time.Now(),
 	}
-	if err := s.Journal(t.Context(), n); err != nil {
+	if err := s.SaveProviderEvent(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}
 	return db, n
@@ -117,7 +117,7 @@ func TestNoticesOfStripeFromTheTerminal(t *testing.T) {
 		ID: fund.ID{1}, Provider: "stripe", EventID: "evt_1", Topic: "refund.created", Reference: "elsewhere", Header: "{}", Body: []byte("{}"),
 		DueAt: time.Now().Add(time.Hour), ReceivedAt: time.Now(),
 	}
-	if err := s.Journal(t.Context(), n); err != nil {
+	if err := s.SaveProviderEvent(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}
 	c := command.ApplyProviderEvents{Store: command.Store{DB: db}, All: true}

@@ -123,7 +123,7 @@ func testPlaces(t *testing.T, f filled) {
 	want(t, empty.Event == nil && empty.Team == nil && empty.Total() == 0 && empty.Status == fund.Published, "an empty campaign")
 	equal(t, "donations of the empty campaign", len(f.donations(t, empty)), 0)
 	equal(t, "owner slug of the event", c.FundraisingEvent.OwnerSlug, c.Cause.Slug)
-	equal(t, "base url", c.BaseURL, "http://127.0.0.1:8080")
+	equal(t, "base url", c.BaseURL, testworld.BaseURL)
 }
 
 func testCauses(t *testing.T, f filled) {

@@ -27,9 +27,7 @@ type filled struct {
 
 func fill(t testing.TB, seed uint64) filled {
 	t.Helper()
-	service := testworld.NewAt(t, storetest.SQLite(t), testworld.Options{Configure: func(_ *testworld.Service, o *app.Options) {
-		o.BaseURL = "http://127.0.0.1:8080"
-	}})
+	service := testworld.NewAt(t, storetest.SQLite(t), testworld.Options{})
 	f := filled{store: service.Store}
 	counting := true
 	f.store.OnGroup(func(int) {

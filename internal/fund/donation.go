@@ -65,8 +65,8 @@ type Donation struct {
 	// PollOption and Target are the donor's incentive selection; nil for none.
 	PollOption, Poll, Target *Ref
 	Claims                   []Claim
-	// LeftOut are the selected incentives that had closed by the time the payment completed.
-	LeftOut []LeftOut
+	// Unavailable are the selected incentives that had closed by the time the payment completed.
+	Unavailable []UnavailableIncentive
 	// CompletedAt is when the provider confirmed the money.
 	CompletedAt, CreatedAt, UpdatedAt time.Time
 }
@@ -138,8 +138,8 @@ type Claim struct {
 	Address *Address
 }
 
-// LeftOut is a selected incentive that could no longer be applied to a donation.
-type LeftOut struct {
+// UnavailableIncentive is a selected incentive that could no longer be applied to a donation.
+type UnavailableIncentive struct {
 	// Kind is "poll_option", "target" or "reward"; Name is the incentive's name.
 	Kind, Name string
 	// Why is the reason, a predicate to follow the name: "is closed".

@@ -30,8 +30,8 @@ type receipt struct {
 	Play bool
 	// Facts are what the tax office wants to know, in order.
 	Facts []fact
-	// Rewards are what came with the donation, LeftOut what could not be given any more.
-	Rewards, LeftOut []string
+	// Rewards are what came with the donation, Unavailable what could not be given any more.
+	Rewards, Unavailable []string
 	// Statement says what the donor got for it.
 	Statement string
 	URL       string
@@ -64,8 +64,8 @@ func receiptOf(m app.ReceiptMail) receipt {
 	for _, one := range m.Rewards {
 		r.Rewards = append(r.Rewards, rewardOf(m, one))
 	}
-	for _, one := range m.Donation.LeftOut {
-		r.LeftOut = append(r.LeftOut, leftOut(one))
+	for _, one := range m.Donation.Unavailable {
+		r.Unavailable = append(r.Unavailable, unavailableText(one))
 	}
 	return r
 }
@@ -144,7 +144,7 @@ func rewardOf(m app.ReceiptMail, r app.ClaimedReward) string {
 	return say("mail.reward_value", "Reward", say("reward.quantity", "Quantity", quantity, "Name", line(r.Name)), "Value", value)
 }
 
-func leftOut(l fund.LeftOut) string {
+func unavailableText(l fund.UnavailableIncentive) string {
 	return say(map[string]text.ID{
 		"poll_option": "gift.left_out.vote", "target": "gift.left_out.challenge", "reward": "gift.left_out.reward",
 	}[l.Kind], "Name", line(l.Name))

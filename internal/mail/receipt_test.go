@@ -29,8 +29,8 @@ func TestPartsAreGolden(t *testing.T) {
 			m.Rewards = []app.ClaimedReward{
 				{Name: "Mug", Quantity: 2, FairMarketValue: worth(1_600)}, {Name: "Song", Quantity: 1},
 			}
-			m.Donation.LeftOut = []fund.LeftOut{
-				{Kind: "poll_option", Name: "Red", Why: "its poll is closed"}, {Kind: "reward", Name: "Shirt", Why: "it is gone"},
+			m.Donation.Unavailable = []fund.UnavailableIncentive{
+				{Kind: "poll_option", Name: "Red", Why: "its poll is closed"}, {Kind: "reward", Name: "Shirt", Why: "it is sold out"},
 			}
 		}),
 		"refunded": gift(func(m *app.ReceiptMail) { m.Payment.Refunded = 1000 }),

@@ -13,11 +13,11 @@ type Guard interface {
 	// Card counts a try that begins. It is RateLimited, with how long to wait, when the try may not be made now;
 	// then it is not counted.
 	Card(try Try) error
-	// Declined and Accepted tell how a try ended, and Unmade that nobody learned anything about the card, through no
+	// Declined and Accepted tell how a try ended, and Voided that nobody learned anything about the card, through no
 	// fault of its donor: then it was none.
 	Declined(try Try)
 	Accepted(try Try)
-	Unmade(try Try)
+	Voided(try Try)
 }
 
 // Try is a card on its way to be charged.

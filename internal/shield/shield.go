@@ -191,8 +191,8 @@ func (s *Shield) Accepted(try pay.Try) {
 	}
 }
 
-// Unmade undoes the count of a try that ended before the card was charged.
-func (s *Shield) Unmade(try pay.Try) {
+// Voided undoes the count of a try that ended before the card was charged.
+func (s *Shield) Voided(try pay.Try) {
 	s.tries.shift(s.now(), append(donorOfTry(try).browserCounter(), pendingCounters(try)...), -1)
 }
 

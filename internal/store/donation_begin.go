@@ -7,8 +7,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// Beginning is a donation whose money has yet to arrive.
-type Beginning struct {
+// PendingDonation is a donation whose money has yet to arrive.
+type PendingDonation struct {
 	// Completion is the donation as it will be when its money arrives; it has no reference and no time.
 	Completion
 	// Payment names the provider, its account, and when an unpaid payment ends (DueAt).
@@ -20,7 +20,7 @@ type Beginning struct {
 //
 // A fact that is not published is a Conflict; a reward with too little left is Invalid at rewards.N.quantity. A
 // donation that began before is a Conflict too: read it.
-func (s *Store) Begin(ctx context.Context, b Beginning) (fund.Donation, error) {
+func (s *Store) Begin(ctx context.Context, b PendingDonation) (fund.Donation, error) {
 	g := &incomingDonation{Completion: b.Completion, begins: &b.Payment}
 	if err := s.lane(b.Donation.CauseID).submit(ctx, &job{incoming: g}); err != nil {
 		if _, broken := brokenKey(err); broken {

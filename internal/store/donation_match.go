@@ -52,17 +52,17 @@ func (t *Tx) lockMatches(ctx context.Context, incoming []*incomingDonation, chai
 	return open, nil
 }
 
-// HoldDonations keeps money from moving at the fact and everything above it until the transaction ends.
-func (t *Tx) HoldDonations(ctx context.Context, fact fund.ID) error {
+// LockChain keeps money from moving at the fact and everything above it until the transaction ends.
+func (t *Tx) LockChain(ctx context.Context, fact fund.ID) error {
 	_, err := t.lockFacts(ctx, []fund.ID{fact})
 	if err != nil {
-		return fmt.Errorf("hold donations of fact %s: %w", fact, err)
+		return fmt.Errorf("lock the chain of fact %s: %w", fact, err)
 	}
 	return nil
 }
 
 // InsertMatch inserts a new donation match. Donations within its window already count, and the total before them is
-// what it starts at. Donations must be held.
+// what it starts at. The chain of the fact must be locked.
 func (t *Tx) InsertMatch(ctx context.Context, m fund.DonationMatch) error {
 	what := thing{"donation match", m.ID.String()}
 	err := t.insert(ctx, what, "donation_matches", append(columns{
@@ -88,7 +88,7 @@ func matchRow(m fund.DonationMatch) columns {
 }
 
 // UpdateMatch writes the mutable fields of a donation match that has not ended, and recounts the donations within its
-// window. Donations must be held.
+// window. The chain of the fact must be locked.
 func (t *Tx) UpdateMatch(ctx context.Context, m fund.DonationMatch) error {
 	err := t.update(ctx, thing{"donation match", m.ID.String()}, updating("donation_matches", matchRow(m)).and("id = ?", m.ID).and("completed_at IS NULL"))
 	if err != nil {
@@ -124,7 +124,7 @@ func (t *Tx) countMatched(ctx context.Context, m fund.DonationMatch) error {
 }
 
 // EndMatch completes a donation match that has not ended. The donation is the matcher's own, with the id that the
-// match reserved for it; it is recorded here, and nil when the matcher owes nothing. Donations must be held since the
+// match reserved for it; it is recorded here, and nil when the matcher owes nothing. The chain must have been locked since the
 // match was read.
 func (t *Tx) EndMatch(ctx context.Context, m fund.DonationMatch, made *Completion) error {
 	at, err := t.nextDonationTime(ctx, m.FactID)

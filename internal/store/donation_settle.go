@@ -195,11 +195,11 @@ func (g *incomingDonation) settle(stock map[fund.ID]*rewardStock) error {
 		return stalePayment(d.ID)
 	}
 	if d.PollOption != nil && !s.pollOpen {
-		d.LeftOut = append(d.LeftOut, fund.LeftOut{Kind: "poll_option", Name: d.PollOption.Name, Why: "its poll is closed"})
+		d.Unavailable = append(d.Unavailable, fund.UnavailableIncentive{Kind: "poll_option", Name: d.PollOption.Name, Why: "its poll is closed"})
 		d.PollOption = nil
 	}
 	if d.Target != nil && !s.targetOpen {
-		d.LeftOut = append(d.LeftOut, fund.LeftOut{Kind: "target", Name: d.Target.Name, Why: "it is closed"})
+		d.Unavailable = append(d.Unavailable, fund.UnavailableIncentive{Kind: "target", Name: d.Target.Name, Why: "it is closed"})
 		d.Target = nil
 	}
 	if s.keeps {
@@ -212,7 +212,7 @@ func (g *incomingDonation) settle(stock map[fund.ID]*rewardStock) error {
 			got = append(got, c)
 			continue
 		}
-		d.LeftOut = append(d.LeftOut, fund.LeftOut{Kind: "reward", Name: c.Reward.Name, Why: "it is gone"})
+		d.Unavailable = append(d.Unavailable, fund.UnavailableIncentive{Kind: "reward", Name: c.Reward.Name, Why: "it is sold out"})
 		s.ended = append(s.ended, c)
 	}
 	d.Claims = got
@@ -286,13 +286,13 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 
 // arrivedRow lists the columns of a pending donation that change when its money arrives.
 func arrivedRow(d *fund.Donation) (columns, error) {
-	leftOut, err := encodeLeftOut(d.LeftOut)
+	unavailable, err := encodeUnavailable(d.Unavailable)
 	if err != nil {
 		return nil, err
 	}
 	return columns{
 		{"id", d.ID}, {"state", string(d.State)}, {"listed", d.Listed()}, {"poll_option_id", d.PollOption.IDOrZero()},
-		{"target_id", d.Target.IDOrZero()}, {"left_out", leftOut}, {"completed_at", micros(d.CompletedAt)},
+		{"target_id", d.Target.IDOrZero()}, {"left_out", unavailable}, {"completed_at", micros(d.CompletedAt)},
 		{"updated_at", micros(d.UpdatedAt)},
 	}, nil
 }
@@ -330,7 +330,7 @@ func (t *Tx) numberReceipts(ctx context.Context, incoming []*incomingDonation) e
 	return nil
 }
 
-func encodeLeftOut(all []fund.LeftOut) (string, error) {
+func encodeUnavailable(all []fund.UnavailableIncentive) (string, error) {
 	if len(all) == 0 {
 		return "", nil
 	}

@@ -38,8 +38,8 @@ func (t *Tx) ReserveKey(ctx context.Context, k fund.IdempotencyKey, now time.Tim
 	return nil
 }
 
-// KeepAnswer stores the answer to a write that reserved its key. An answer that is stored already stays.
-func (t *Tx) KeepAnswer(ctx context.Context, k fund.StoredAnswer) error {
+// SaveAnswer stores the answer to a write that reserved its key. An answer that is stored already stays.
+func (t *Tx) SaveAnswer(ctx context.Context, k fund.StoredAnswer) error {
 	s := updating("idempotency_keys", columns{{"status", k.Status}, {"header", k.Header}, {"body", storedBody(k)}}).
 		and("caller = ?", k.Caller).and("key = ?", k.Key).and("request_hash = ?", k.Request[:]).and("status = 0")
 	_, err := t.db.ExecContext(ctx, s.String(), s.args...)

@@ -14,9 +14,9 @@ var insertProviderEvents = batchStatement{
 	merge:  "ON CONFLICT (provider, notice_id) DO NOTHING",
 }
 
-// Journal stores a provider event as received, and returns after that is durable. A repeated event is stored once:
+// SaveProviderEvent stores a provider event as received, and returns after that is durable. A repeated event is stored once:
 // the first id stays.
-func (s *Store) Journal(ctx context.Context, n fund.ProviderEvent) error {
+func (s *Store) SaveProviderEvent(ctx context.Context, n fund.ProviderEvent) error {
 	row := insertProviderEvents
 	row.add(columns{
 		{"id", n.ID}, {"provider", n.Provider}, {"notice_id", n.EventID}, {"topic", n.Topic}, {"account", n.Account},

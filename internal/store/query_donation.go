@@ -123,7 +123,7 @@ func scanDonation(r row) (fund.Donation, error) {
 		&d.CauseID, &d.EventID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.State, &d.Name, &d.Comment, &d.Email, &d.Anonymous,
 		&d.Sustained, &option.id, &option.legacyID, &option.name, &poll.id, &poll.legacyID, &poll.name,
 		&target.id, &target.legacyID, &target.name,
-		&d.DonorID, &d.Screening, instant{&d.ReleaseAt}, textJSON{&d.LeftOut}, &d.IsMatch, &d.Origin, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
+		&d.DonorID, &d.Screening, instant{&d.ReleaseAt}, textJSON{&d.Unavailable}, &d.IsMatch, &d.Origin, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
 	d.PollOption, d.Poll, d.Target = option.ref(), poll.ref(), target.ref()
 	return d, err
 }

@@ -19,7 +19,7 @@ func (s *Service) Demo(ctx context.Context, seed uint64) demo.Credentials {
 		Make: func(now func() time.Time, random io.Reader) *app.App {
 			return s.Node(func(o *app.Options) { o.Now, o.Random = now, random })
 		},
-		Seed: seed, Secrets: rand.Reader, BaseURL: s.options.BaseURL,
+		Seed: seed, Secrets: rand.Reader, BaseURL: BaseURL,
 	})
 	s.Must(err)
 	return credentials

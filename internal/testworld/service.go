@@ -58,6 +58,14 @@ type Options struct {
 	Configure func(*Service, *app.Options)
 }
 
+// Pages are the addresses of donors' pages at a server.
+func Pages(baseURL string) app.DonorPages {
+	return app.DonorPages{
+		Donation: func(key string) string { return baseURL + "/gifts/" + key },
+		Receipt:  func(key string) string { return baseURL + "/gifts/" + key + "/receipt" },
+	}
+}
+
 // New makes an empty service on storetest.Database: a package that uses it hands its tests to
 // testpg.Main.
 func New(t testing.TB, o Options) *Service {
@@ -75,11 +83,7 @@ func NewAt(t Test, url string, o Options) *Service {
 	s.Logger = slog.New(slog.NewTextHandler(s.Log, nil))
 	s.Store = storetest.OpenAt(t, url, store.Options{Now: s.Clock.Now, Observe: s.observe})
 	s.options = app.Options{
-		Store: s.Store, Now: s.Clock.Now, BaseURL: BaseURL,
-		Log: s.Logger, Pages: app.DonorPages{
-			Donation: func(key string) string { return s.options.BaseURL + "/gifts/" + key },
-			Receipt:  func(key string) string { return s.options.BaseURL + "/gifts/" + key + "/receipt" },
-		},
+		Store: s.Store, Now: s.Clock.Now, Log: s.Logger, Pages: Pages(BaseURL),
 	}
 	if o.Configure != nil {
 		o.Configure(s, &s.options)

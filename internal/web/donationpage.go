@@ -21,7 +21,7 @@ type donationPage struct {
 
 	Name, Link, Cause string
 	Lines             []line
-	LeftOut           []string
+	Unavailable       []string
 	Receipt, Again    string
 	// Play tells that no money moves.
 	Play bool
@@ -73,8 +73,8 @@ func (s *Site) showDonation(r *http.Request, key string, g app.DonorView) donati
 		Play: g.Simulated(),
 	}
 	page.Heading, page.Text = s.outcomeOf(l, g)
-	for _, left := range g.Donation.LeftOut {
-		page.LeftOut = append(page.LeftOut, leftOut(l, left))
+	for _, left := range g.Donation.Unavailable {
+		page.Unavailable = append(page.Unavailable, unavailableText(l, left))
 	}
 	switch {
 	case g.Receipt != nil:
@@ -210,8 +210,8 @@ func rewardName(l locale, r app.ClaimedReward) string {
 	return l.Text("reward.quantity", "Quantity", l.Number(strconv.FormatInt(r.Quantity, 10)), "Name", r.Name)
 }
 
-// leftOut says of something that the donor chose why the donation came without it.
-func leftOut(l locale, o fund.LeftOut) string {
+// unavailableText says of something that the donor chose why the donation came without it.
+func unavailableText(l locale, o fund.UnavailableIncentive) string {
 	return l.Text(map[string]text.ID{
 		"poll_option": "gift.left_out.vote", "target": "gift.left_out.challenge", "reward": "gift.left_out.reward",
 	}[o.Kind], "Name", o.Name)

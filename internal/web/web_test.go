@@ -186,7 +186,7 @@ func fill(ctx context.Context, folder string) (shown, error) {
 		return shown{}, err
 	}
 	build := func(now func() time.Time, random io.Reader) *app.App {
-		return app.New(app.Options{Store: s, Now: now, Random: random, BaseURL: "http://x"})
+		return app.New(app.Options{Store: s, Now: now, Random: random})
 	}
 	credentials, err := demo.Fill(ctx, demo.Filler{Make: build, Seed: 1, Secrets: rand.Reader, BaseURL: "http://x"})
 	return shown{pages: web.New(web.Options{App: build(time.Now, rand.Reader), BaseURL: "http://x"}), credentials: credentials}, err

@@ -186,7 +186,7 @@ func (p *Provider) charge(r *http.Request, asked seen, card Card, code string) (
 		return card.charge(found, p.Fee, p.Now(), time.Duration(seconds)*time.Second), nil
 	})
 	if err != nil || charged == nil {
-		p.Guard.Unmade(try)
+		p.Guard.Voided(try)
 		return "", err
 	}
 	if charged.Reason == "" {

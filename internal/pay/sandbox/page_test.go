@@ -63,7 +63,7 @@ type desk struct {
 	told    int
 	untold  error
 	book    *book
-	unmade  int
+	voided  int
 }
 
 func newDesk(t *testing.T) *desk {
@@ -89,7 +89,7 @@ func newDesk(t *testing.T) *desk {
 func (d *desk) Card(pay.Try) error { return d.refused }
 func (d *desk) Declined(pay.Try)   {}
 func (d *desk) Accepted(pay.Try)   {}
-func (d *desk) Unmade(pay.Try)     { d.unmade++ }
+func (d *desk) Voided(pay.Try)     { d.voided++ }
 
 func (d *desk) get() *httptest.ResponseRecorder {
 	return d.serve(httptest.NewRequestWithContext(d.t.Context(), http.MethodGet, d.url, nil))
@@ -231,12 +231,12 @@ func TestNothingIsChargedWhileTheBookIsFull(t *testing.T) {
 	d.book.full = fault.New(fault.Unavailable, "The database cannot take this now.")
 	got := d.pay("card", "4242 4242 4242 4242", "code", "123")
 	wants(t, got, http.StatusServiceUnavailable, "Nothing was charged", `value="4242 4242 4242 4242"`, `value="123"`, "$25.00")
-	if after := got.Header().Get("Retry-After"); after != "5" || d.status() != fund.PaymentOpen || d.unmade != 1 {
-		t.Errorf("got Retry-After %q, the payment %s and %d tries taken back, want 5, open and 1", after, d.status(), d.unmade)
+	if after := got.Header().Get("Retry-After"); after != "5" || d.status() != fund.PaymentOpen || d.voided != 1 {
+		t.Errorf("got Retry-After %q, the payment %s and %d tries taken back, want 5, open and 1", after, d.status(), d.voided)
 	}
 	d.book.full = nil
-	if got := d.pay("card", "4242 4242 4242 4242", "code", "123"); got.Code != http.StatusSeeOther || d.unmade != 1 {
-		t.Errorf("got %d and %d tries taken back, want 303 and 1", got.Code, d.unmade)
+	if got := d.pay("card", "4242 4242 4242 4242", "code", "123"); got.Code != http.StatusSeeOther || d.voided != 1 {
+		t.Errorf("got %d and %d tries taken back, want 303 and 1", got.Code, d.voided)
 	}
 }
 

@@ -91,8 +91,8 @@ func (unguarded) Declined(pay.Try) {}
 // Accepted has nothing to take back.
 func (unguarded) Accepted(pay.Try) {}
 
-// Unmade has nothing to take back.
-func (unguarded) Unmade(pay.Try) {}
+// Voided has nothing to take back.
+func (unguarded) Voided(pay.Try) {}
 
 // Name is what the provider is called.
 func (p *Provider) Name() string { return Name }

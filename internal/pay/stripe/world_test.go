@@ -31,7 +31,7 @@ func newWorld(t *testing.T, m mock, currency string) *world {
 		w.fake = newFake(t, m, s.Clock)
 		fee := testworld.Fee
 		fee.Increments = stripe.Profile().Increments
-		o.BaseURL, o.Payments = "https://give.test", app.Payments{Provider: w.fake.provider(), Accounts: true, Fee: fee}
+		o.Pages, o.Payments = testworld.Pages("https://give.test"), app.Payments{Provider: w.fake.provider(), Accounts: true, Fee: fee}
 	}})
 	var err error
 	w.cause, err = w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: currency}})

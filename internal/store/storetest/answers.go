@@ -30,11 +30,11 @@ func testAnswers(t *testing.T, w *world) {
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error { return tx.ReserveKey(ctx, k, start.Add(time.Hour)) })
 
 	stored := fund.StoredAnswer{IdempotencyKey: k, CreatedAt: start, Answer: fund.Answer{Status: 201, Header: "Location: /a\n", Body: []byte("\x00{\"data\":1}")}}
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.KeepAnswer(ctx, stored) })
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SaveAnswer(ctx, stored) })
 	same(t, "stored", must.Get(w.s.GetAnswer(ctx, "me", odd))(t), stored)
 	later := stored
 	later.Status = 500
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.KeepAnswer(ctx, later) })
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SaveAnswer(ctx, later) })
 	same(t, "the first answer stays", must.Get(w.s.GetAnswer(ctx, "me", odd))(t), stored)
 	w.keepRefusal(t, later, false)
 	same(t, "a refusal beside it", must.Get(w.s.GetAnswer(ctx, "me", odd))(t), stored)

@@ -18,7 +18,7 @@ import (
 func (w *world) begin(fact fund.Fact, claims ...fund.Claim) fund.Payment {
 	w.tb.Helper()
 	ctx := w.tb.Context()
-	d := must.Get(w.s.Begin(ctx, store.Beginning{
+	d := must.Get(w.s.Begin(ctx, store.PendingDonation{
 		Completion: store.Completion{USD: 1000, Donation: fund.Donation{
 			ID: w.id(), Fact: fund.Ref{ID: fact.ID}, CauseID: fact.Cause.ID, Amount: 1000, Currency: fact.Currency, Claims: claims,
 		}},
@@ -212,14 +212,14 @@ func testDisputes(t *testing.T, w *world) {
 	}
 }
 
-// testLeftOut closes a target while the money is in transit: the donation records that the target was left out.
-func testLeftOut(t *testing.T, w *world) {
+// testUnavailable closes a target while the money is in transit: the donation records that the target was left out.
+func testUnavailable(t *testing.T, w *world) {
 	ctx := t.Context()
 	fact := w.campaign(w.cause("cause"), w.user("ann"), "fact")
-	for enabled, want := range map[bool][]fund.LeftOut{true: nil, false: {{Kind: "target", Name: "Run", Why: "it is closed"}}} {
+	for enabled, want := range map[bool][]fund.UnavailableIncentive{true: nil, false: {{Kind: "target", Name: "Run", Why: "it is closed"}}} {
 		target := fund.Target{ID: w.id(), FactID: fact.ID, Name: "Run", Amount: 9, Enabled: true, CreatedAt: w.at(), UpdatedAt: w.at()}
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertTarget(ctx, &target) })
-		d := must.Get(w.s.Begin(ctx, store.Beginning{
+		d := must.Get(w.s.Begin(ctx, store.PendingDonation{
 			Completion: store.Completion{USD: 1000, Donation: fund.Donation{
 				ID: w.id(), Fact: fund.Ref{ID: fact.ID}, CauseID: fact.Cause.ID, Amount: 1000, Currency: "USD", Target: &fund.Ref{ID: target.ID},
 			}},
@@ -229,7 +229,7 @@ func testLeftOut(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTarget(ctx, target) })
 		w.reported(w.payment(d.ID), paid(0), false)
 		got := must.Get(w.s.GetDonation(ctx, fund.Key{ID: d.ID}))(t)
-		same(t, "left out", got.LeftOut, want)
+		same(t, "left out", got.Unavailable, want)
 		same(t, "target", got.Target != nil, enabled)
 		w.clean()
 	}

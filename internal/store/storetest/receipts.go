@@ -15,7 +15,7 @@ import (
 func (w *world) pay(fact fund.Fact, email string) fund.Receipt {
 	w.tb.Helper()
 	ctx := w.tb.Context()
-	d := must.Get(w.s.Begin(ctx, store.Beginning{
+	d := must.Get(w.s.Begin(ctx, store.PendingDonation{
 		Completion: store.Completion{USD: 100, Donation: fund.Donation{
 			ID: w.id(), Fact: fund.Ref{ID: fact.ID}, CauseID: fact.Cause.ID, Amount: 100, Currency: fact.Currency, Email: email,
 		}},

@@ -189,7 +189,7 @@ func testMatches(t *testing.T, w *world) {
 		ID: m.DonationID, Fact: fund.Ref{ID: fact.ID}, CauseID: cause.ID, Amount: m.Amount(), Currency: "USD", Name: odd, IsMatch: true,
 	}}
 	w.write(func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.HoldDonations(ctx, fact.ID); err != nil {
+		if err := tx.LockChain(ctx, fact.ID); err != nil {
 			return err
 		}
 		return tx.EndMatch(ctx, m, &donation)

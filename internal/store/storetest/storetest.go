@@ -46,7 +46,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Receipts", testReceipts},
 		{"StaleReports", testStaleReports},
 		{"EndedPayments", testEndedPayments},
-		{"LeftOut", testLeftOut},
+		{"Unavailable", testUnavailable},
 		{"Disputes", testDisputes},
 		{"DuePayments", testDuePayments},
 		{"Matches", testMatches},
