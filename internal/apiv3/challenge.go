@@ -21,10 +21,10 @@ type challenge struct {
 	ActivatesOn       int64       `json:"activatesOn"`
 }
 
-func (v *version) toChallenge(t fund.Target, currency string) challenge {
+func (v *version) toChallenge(t fund.Target) challenge {
 	return challenge{
 		ID: t.LegacyID, Type: "Challenge", Name: t.Name, CampaignID: t.FactLegacyID, Active: t.Active(v.now()),
-		Amount: decimal(t.Amount, currency), TotalAmountRaised: decimal(t.Raised, currency),
+		Amount: decimal(t.Amount, t.Currency), TotalAmountRaised: decimal(t.Raised, t.Currency),
 		ActivatesOn: millis(first(t.ActivatesAt, t.CreatedAt)), EndsAt: millisOrNull(t.EndsAt),
 		CreatedAt: millis(t.CreatedAt), UpdatedAt: millis(t.UpdatedAt),
 	}
@@ -45,9 +45,9 @@ type milestone struct {
 	UpdatedAt  int64       `json:"updatedAt"`
 }
 
-func (v *version) toMilestone(m fund.Milestone, currency string) milestone {
+func (v *version) toMilestone(m fund.Milestone) milestone {
 	return milestone{
-		ID: m.LegacyID, Type: "Milestone", Name: m.Name, Amount: decimal(m.Amount, currency),
+		ID: m.LegacyID, Type: "Milestone", Name: m.Name, Amount: decimal(m.Amount, m.Currency),
 		CampaignID: m.FactLegacyID, Active: m.Enabled, Reached: !m.ReachedAt.IsZero(), ReachedAt: millisOrNull(m.ReachedAt),
 		CreatedAt: millis(m.CreatedAt), UpdatedAt: millis(m.UpdatedAt),
 	}

@@ -41,13 +41,11 @@ type upcomingPollOption struct {
 	Percentage json.Number `json:"percentage"`
 }
 
-// toPoll needs the currency of the poll's campaign, as do all mappers of what has amounts
-// but no currency of its own.
-func (v *version) toPoll(p fund.Poll, currency string) poll {
+func (v *version) toPoll(p fund.Poll) poll {
 	return poll{
 		ID: p.LegacyID, Type: "Poll", Name: p.Name, Active: p.Active(v.now()), CampaignID: p.FactLegacyID,
 		CreatedAt: millis(p.CreatedAt), UpdatedAt: millis(p.UpdatedAt),
-		Options: list(p.Options, func(o fund.PollOption) pollOption { return v.toPollOption(o, currency) }),
+		Options: list(p.Options, func(o fund.PollOption) pollOption { return v.toPollOption(o, p.Currency) }),
 	}
 }
 
@@ -58,15 +56,15 @@ func (v *version) toPollOption(o fund.PollOption, currency string) pollOption {
 	}
 }
 
-func (v *version) toUpcomingPoll(p fund.Poll, currency string) upcomingPoll {
+func (v *version) toUpcomingPoll(p fund.Poll) upcomingPoll {
 	var all int64
 	for _, o := range p.Options {
 		all += o.Raised
 	}
 	return upcomingPoll{
-		poll: v.toPoll(p, currency),
+		poll: v.toPoll(p),
 		Options: list(p.Options, func(o fund.PollOption) upcomingPollOption {
-			made := v.toPollOption(o, currency)
+			made := v.toPollOption(o, p.Currency)
 			return upcomingPollOption{pollOption: made, Amount: made.TotalAmountRaised, Percentage: percentage(o.Raised, all)}
 		}),
 	}

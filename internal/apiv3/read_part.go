@@ -6,14 +6,13 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
 // part is how one kind of thing that hangs on campaigns is read.
 type part[From, To any] struct {
 	list func(context.Context, app.Seen, fund.Page) ([]From, error)
-	to   func(item From, currency string) To
+	to   func(From) To
 	// changes are the instants at which the answer changes by itself; nil for never.
 	changes func(From) []time.Time
 }
@@ -39,7 +38,7 @@ func partsOf[From, To any](ctx context.Context, v *version, c *call, p part[From
 			fresh = fresh.ChangesAt(now, p.changes(item)...)
 		}
 	}
-	return api.Reply{Body: list(items, func(item From) To { return p.to(item, f.Currency) }), Fresh: fresh}, nil
+	return api.Reply{Body: list(items, p.to), Fresh: fresh}, nil
 }
 
 func (v *version) listPolls(ctx context.Context, c *call) (api.Reply, error) {
@@ -58,7 +57,7 @@ func (v *version) listChallenges(ctx context.Context, c *call) (api.Reply, error
 
 func (v *version) listRewards(ctx context.Context, c *call) (api.Reply, error) {
 	return partsOf(ctx, v, c, part[fund.Reward, reward]{
-		list: v.app.Rewards, to: func(r fund.Reward, _ string) reward { return v.toReward(r) },
+		list: v.app.Rewards, to: v.toReward,
 		changes: func(r fund.Reward) []time.Time { return []time.Time{r.StartsAt, r.EndsAt} },
 	})
 }
@@ -69,7 +68,7 @@ func (v *version) listMilestones(ctx context.Context, c *call) (api.Reply, error
 
 func (v *version) listSchedule(ctx context.Context, c *call) (api.Reply, error) {
 	return partsOf(ctx, v, c, part[fund.ScheduleItem, scheduleItem]{
-		list: v.app.Schedule, to: func(s fund.ScheduleItem, _ string) scheduleItem { return v.toScheduleItem(s) },
+		list: v.app.Schedule, to: v.toScheduleItem,
 	})
 }
 
@@ -84,40 +83,34 @@ func (v *version) allMilestones(ctx context.Context, seen app.Seen, page fund.Pa
 // is not kept in the cache: nobody polls it.
 
 func (v *version) listAllPolls(ctx context.Context, c *call) (api.Reply, error) {
-	return allParts(ctx, v, c, allOf[fund.Poll, upcomingPoll]{
+	return allParts(ctx, c, allOf[fund.Poll, upcomingPoll]{
 		list: v.app.ListAllPolls, to: v.toUpcomingPoll,
-		fact: func(p fund.Poll) fund.ID { return p.FactID }, number: func(p fund.Poll) int64 { return p.LegacyID },
+		number: func(p fund.Poll) int64 { return p.LegacyID },
 	})
 }
 
 func (v *version) listAllChallenges(ctx context.Context, c *call) (api.Reply, error) {
-	return allParts(ctx, v, c, allOf[fund.Target, challenge]{
+	return allParts(ctx, c, allOf[fund.Target, challenge]{
 		list: v.app.ListAllTargets, to: v.toChallenge,
-		fact: func(t fund.Target) fund.ID { return t.FactID }, number: func(t fund.Target) int64 { return t.LegacyID },
+		number: func(t fund.Target) int64 { return t.LegacyID },
 	})
 }
 
 func (v *version) listAllRewards(ctx context.Context, c *call) (api.Reply, error) {
-	p, err := parsePaging(c, indexCount)
-	if err != nil {
-		return api.Reply{}, err
-	}
-	rewards, err := v.app.ListAllRewards(ctx, c.Caller, p.index())
-	if err != nil {
-		return api.Reply{}, err
-	}
-	return paged(p, rewards, v.toUpcomingReward, func(r fund.Reward) int64 { return r.LegacyID }), nil
+	return allParts(ctx, c, allOf[fund.Reward, upcomingReward]{
+		list: v.app.ListAllRewards, to: v.toUpcomingReward,
+		number: func(r fund.Reward) int64 { return r.LegacyID },
+	})
 }
 
 // allOf is how one kind of part is read over all campaigns.
 type allOf[From, To any] struct {
 	list   func(context.Context, app.Actor, fund.Page) ([]From, error)
-	to     func(item From, currency string) To
-	fact   func(From) fund.ID
+	to     func(From) To
 	number func(From) int64
 }
 
-func allParts[From, To any](ctx context.Context, v *version, c *call, a allOf[From, To]) (api.Reply, error) {
+func allParts[From, To any](ctx context.Context, c *call, a allOf[From, To]) (api.Reply, error) {
 	p, err := parsePaging(c, indexCount)
 	if err != nil {
 		return api.Reply{}, err
@@ -126,32 +119,12 @@ func allParts[From, To any](ctx context.Context, v *version, c *call, a allOf[Fr
 	if err != nil {
 		return api.Reply{}, err
 	}
-	currencies := map[fund.ID]string{}
-	for _, item := range items {
-		id := a.fact(item)
-		if _, known := currencies[id]; known {
-			continue
-		}
-		if currencies[id], err = v.currencyOf(ctx, c.Caller, id); err != nil {
-			return api.Reply{}, err
-		}
-	}
-	return paged(p, items, func(item From) To { return a.to(item, currencies[a.fact(item)]) }, a.number), nil
-}
-
-// currencyOf is the currency of a campaign. One that was taken away between two reads has none
-// any more, and its amounts are written with two decimals.
-func (v *version) currencyOf(ctx context.Context, actor app.Actor, campaign fund.ID) (string, error) {
-	f, err := v.app.GetFact(ctx, actor, app.FactKey{Key: fund.Key{ID: campaign}})
-	if fault.Is(err, fault.NotFound) {
-		return "", nil
-	}
-	return f.Currency, err
+	return paged(p, items, a.to, a.number), nil
 }
 
 func (v *version) getPoll() handler {
 	r := v.polls()
-	r.Show = inCurrency(v, func(p fund.Poll) fund.ID { return p.FactID }, v.toUpcomingPoll)
+	r.Show = shown(v.toUpcomingPoll)
 	return api.Gets(idAt, v.app.GetPoll, r.Reply)
 }
 

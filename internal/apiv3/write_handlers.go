@@ -6,7 +6,6 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
-	"github.com/almoner/almoner/internal/fund"
 )
 
 type handler = api.Handler[app.Actor]
@@ -36,14 +35,6 @@ func deletes[K any](find finds[K], remove func(context.Context, app.Actor, K) er
 
 // shown is a mapper that needs no more than the thing itself.
 func shown[T, W any](to func(T) W) shows[T] { return api.Shown[app.Actor](to) }
-
-// inCurrency shows a thing that has amounts and whose campaign has the currency: it is read beside the thing.
-func inCurrency[T, W any](v *version, fact func(T) fund.ID, to func(T, string) W) shows[T] {
-	return func(ctx context.Context, c *call, one T) (any, error) {
-		currency, err := v.currencyOf(ctx, c.Caller, fact(one))
-		return to(one, currency), err
-	}
-}
 
 // partOf is a use case that reads a thing, as one that reads a part of it.
 func partOf[K, T, W any](get api.Get[app.Actor, K, T], part func(T) W) api.Get[app.Actor, K, W] {

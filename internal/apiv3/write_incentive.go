@@ -9,13 +9,13 @@ import (
 
 func (v *version) challenges() resource[fund.TargetPatch, fund.Target] {
 	return resourceOf(challengeModel,
-		inCurrency(v, func(t fund.Target) fund.ID { return t.FactID }, v.toChallenge),
+		shown(v.toChallenge),
 		func(t fund.Target) string { return below("challenges", t.LegacyID) })
 }
 
 func (v *version) polls() resource[fund.PollPatch, fund.Poll] {
 	return resourceOf(pollModel,
-		inCurrency(v, func(p fund.Poll) fund.ID { return p.FactID }, v.toPoll),
+		shown(v.toPoll),
 		func(p fund.Poll) string { return below("polls", p.LegacyID) })
 }
 
@@ -25,7 +25,7 @@ func (v *version) rewards() resource[fund.RewardPatch, fund.Reward] {
 
 func (v *version) milestones() resource[fund.MilestonePatch, fund.Milestone] {
 	return resourceOf(milestoneModel,
-		inCurrency(v, func(m fund.Milestone) fund.ID { return m.FactID }, v.toMilestone),
+		shown(v.toMilestone),
 		func(m fund.Milestone) string {
 			return below("campaigns", m.FactLegacyID) + below("milestones", m.LegacyID)
 		})

@@ -29,7 +29,7 @@ const (
 	millimetersPerMile = 1_609_344
 )
 
-func toFitnessGoal(g fund.FitnessGoal, _ fund.Fact) fitnessGoal {
+func toFitnessGoal(g fund.FitnessGoal) fitnessGoal {
 	return fitnessGoal{
 		ID: g.ID.String(), Type: g.Type, DistanceUnit: textOrNull(string(g.Unit)),
 		Goal: money.Short(g.Goal, thousandths), CurrentValue: progress(g),

@@ -86,17 +86,17 @@ type schedule struct {
 // whole list for a null. Who sends it means no end.
 var endless = time.Date(2999, time.December, 31, 23, 59, 59, 0, time.UTC)
 
-func (v *version) toPoll(p fund.Poll, of fund.Fact) poll {
+func (v *version) toPoll(p fund.Poll) poll {
 	var raised int64
 	for _, o := range p.Options {
 		raised += o.Raised
 	}
 	return poll{
 		ID: p.ID.String(), LegacyID: p.LegacyID, Name: p.Name, Active: p.Active(v.now()),
-		AmountRaised: fixed(raised, of.Currency),
+		AmountRaised: fixed(raised, p.Currency),
 		Options: list(p.Options, func(o fund.PollOption) pollOption {
 			return pollOption{
-				ID: o.ID.String(), LegacyID: o.LegacyID, Name: o.Name, AmountRaised: fixed(o.Raised, of.Currency),
+				ID: o.ID.String(), LegacyID: o.LegacyID, Name: o.Name, AmountRaised: fixed(o.Raised, p.Currency),
 				InsertedAt: seconds(o.CreatedAt), UpdatedAt: seconds(o.UpdatedAt),
 			}
 		}),
@@ -104,28 +104,28 @@ func (v *version) toPoll(p fund.Poll, of fund.Fact) poll {
 	}
 }
 
-func (v *version) toTarget(t fund.Target, of fund.Fact) target {
+func (v *version) toTarget(t fund.Target) target {
 	return target{
 		ID: t.ID.String(), LegacyID: t.LegacyID, Name: t.Name, Active: t.Active(v.now()),
-		Amount: short(t.Amount, of.Currency), AmountRaised: fixed(t.Raised, of.Currency), EndsAt: seconds(targetEnd(t, of)),
+		Amount: short(t.Amount, t.Currency), AmountRaised: fixed(t.Raised, t.Currency), EndsAt: seconds(targetEnd(t)),
 		InsertedAt: seconds(t.CreatedAt), UpdatedAt: seconds(t.UpdatedAt),
 	}
 }
 
 // targetEnd is the target's own end, or its fact's, or one that nobody comes to see.
-func targetEnd(t fund.Target, of fund.Fact) time.Time {
+func targetEnd(t fund.Target) time.Time {
 	switch {
 	case !t.EndsAt.IsZero():
 		return t.EndsAt
-	case !of.EndsAt.IsZero():
-		return of.EndsAt
+	case !t.FactEndsAt.IsZero():
+		return t.FactEndsAt
 	default:
 		return endless
 	}
 }
 
 // toReward leaves the window out of a reward that is always active: it does not count.
-func (v *version) toReward(r fund.Reward, _ fund.Fact) reward {
+func (v *version) toReward(r fund.Reward) reward {
 	made := reward{
 		ID: r.ID.String(), LegacyID: r.LegacyID, Name: r.Name, Description: textOrNull(r.Description),
 		Active: r.Active(v.now()), Amount: short(r.Amount, r.Currency),
@@ -142,14 +142,14 @@ func (v *version) toReward(r fund.Reward, _ fund.Fact) reward {
 	return made
 }
 
-func (v *version) toMilestone(m fund.Milestone, of fund.Fact) milestone {
+func (v *version) toMilestone(m fund.Milestone) milestone {
 	return milestone{
-		ID: m.ID.String(), LegacyID: m.LegacyID, Name: m.Name, Active: m.Enabled, Amount: short(m.Amount, of.Currency),
+		ID: m.ID.String(), LegacyID: m.LegacyID, Name: m.Name, Active: m.Enabled, Amount: short(m.Amount, m.Currency),
 		InsertedAt: seconds(m.CreatedAt), UpdatedAt: seconds(m.UpdatedAt),
 	}
 }
 
-func (v *version) toSchedule(s fund.ScheduleItem, _ fund.Fact) schedule {
+func (v *version) toSchedule(s fund.ScheduleItem) schedule {
 	return schedule{
 		ID: s.ID.String(), LegacyID: s.LegacyID, Name: s.Name, Description: textOrNull(s.Description),
 		StartsAt: seconds(s.StartsAt), EndsAt: secondsOrNull(s.EndsAt),

@@ -14,7 +14,7 @@ type part[From, To any] struct {
 	kind string
 	read func(context.Context, app.Seen, fund.Page) ([]From, error)
 	at   func(From) fund.Cursor
-	to   func(item From, of fund.Fact) To
+	to   func(From) To
 	// changes are the instants at which the answer changes by itself; nil for never.
 	changes func(From) []time.Time
 }
@@ -43,8 +43,7 @@ func partsOf[From, To any](v *version, at pathParameter, filter func(*params) pa
 				fresh = fresh.ChangesAt(v.now(), one.changes(item)...)
 			}
 		}
-		written := list(items, func(item From) To { return one.to(item, f) })
-		return api.Reply{Body: page{Data: written, Metadata: meta}, Fresh: fresh}, nil
+		return api.Reply{Body: page{Data: list(items, one.to), Metadata: meta}, Fresh: fresh}, nil
 	}
 }
 
@@ -125,6 +124,6 @@ func (v *version) getPoll(at pathParameter) handler {
 		if err != nil {
 			return api.Reply{}, err
 		}
-		return api.Reply{Body: v.toPoll(p, f), Fresh: api.Shows(f.ID).ChangesAt(v.now(), p.EndsAt)}, nil
+		return api.Reply{Body: v.toPoll(p), Fresh: api.Shows(f.ID).ChangesAt(v.now(), p.EndsAt)}, nil
 	}
 }

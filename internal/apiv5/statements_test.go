@@ -39,6 +39,26 @@ func TestStatementsOfReads(t *testing.T) {
 	compare(t, filepath.Join("testdata", "statements", "reads.txt"), counts.Bytes())
 }
 
+// TestStatementsOfParts counts the statements of the reads of what hangs on a fact. A read finds the
+// fact once, to check who may see it; what an answer shows of the fact comes with the part.
+func TestStatementsOfParts(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var counts bytes.Buffer
+	for _, target := range []string{
+		"/polls/{poll}", "/targets/{target}", "/rewards/{reward}", "/milestones/{milestone}", "/schedules/{schedule}", "/donation_matches/{match}",
+	} {
+		read := func() { d.ask(t, "owner", http.MethodGet, target, "") }
+		read()
+		statements := d.Statements(read)
+		fmt.Fprintf(&counts, "%2d GET %s\n", len(statements), target)
+		if facts := factReads(statements); facts > 1 {
+			t.Errorf("%s: got %d reads of the fact, want 1 at most:\n%s", target, facts, strings.Join(statements, "\n"))
+		}
+	}
+	compare(t, filepath.Join("testdata", "statements", "parts.txt"), counts.Bytes())
+}
+
 // factReads is how many of the statements read a fact or a chain of facts.
 func factReads(statements []string) int {
 	n := 0

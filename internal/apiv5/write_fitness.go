@@ -24,9 +24,7 @@ type fitnessActivity struct {
 func (v *version) fitnessRows() []route {
 	goals := resourceOf(
 		fitnessGoalModel, fitnessGoal{},
-		func(_ context.Context, _ *call, g fund.FitnessGoal) (any, error) {
-			return toFitnessGoal(g, fund.Fact{}), nil
-		},
+		shown(toFitnessGoal),
 		func(g fund.FitnessGoal) string {
 			return publicPrefix + "/facts/" + g.FactID.String() + "/fitness_goals"
 		},

@@ -15,21 +15,10 @@ func (v *version) partRows() []route {
 	return slices.Concat(v.pollRows(), v.targetRows(), v.rewardRows(), v.milestoneRows(), v.matchRows(), v.scheduleRows(), v.fitnessRows())
 }
 
-// ofFact shows a part with what it takes from its fact.
-func ofFact[T, W any](v *version, fact func(T) fund.ID, to func(T, fund.Fact) W) func(context.Context, *call, T) (any, error) {
-	return func(ctx context.Context, c *call, one T) (any, error) {
-		f, err := v.app.GetFact(ctx, c.Caller, app.FactKey{Key: fund.Key{ID: fact(one)}, Kinds: atFact.kinds})
-		if err != nil {
-			return nil, err
-		}
-		return to(one, f), nil
-	}
-}
-
 func (v *version) pollRows() []route {
 	r := resourceOf(
 		pollModel, poll{},
-		ofFact(v, func(p fund.Poll) fund.ID { return p.FactID }, v.toPoll),
+		shown(v.toPoll),
 		func(p fund.Poll) string { return at("polls", p.ID) },
 	)
 	in, out, key := pollInput{}, poll{}, keyAt("poll_id")
@@ -46,7 +35,7 @@ func (v *version) pollRows() []route {
 func (v *version) targetRows() []route {
 	r := resourceOf(
 		targetModel, target{},
-		ofFact(v, func(t fund.Target) fund.ID { return t.FactID }, v.toTarget),
+		shown(v.toTarget),
 		func(t fund.Target) string { return at("targets", t.ID) },
 	)
 	in, out, key := targetInput{}, target{}, keyAt("target_id")
@@ -63,7 +52,7 @@ func (v *version) targetRows() []route {
 func (v *version) rewardRows() []route {
 	r := resourceOf(
 		rewardModel, reward{},
-		ofFact(v, func(r fund.Reward) fund.ID { return r.FactID }, v.toReward),
+		shown(v.toReward),
 		func(r fund.Reward) string { return at("rewards", r.ID) },
 	)
 	retire := actionOf(nothingModel, r.Show)
@@ -92,7 +81,7 @@ func (v *version) retireReward(ctx context.Context, actor app.Actor, key fund.Ke
 func (v *version) milestoneRows() []route {
 	r := resourceOf(
 		milestoneModel, milestone{},
-		ofFact(v, func(m fund.Milestone) fund.ID { return m.FactID }, v.toMilestone),
+		shown(v.toMilestone),
 		func(m fund.Milestone) string { return at("milestones", m.ID) },
 	)
 	in, out := milestoneInput{}, milestone{}
@@ -139,9 +128,7 @@ func (v *version) endMatch(ctx context.Context, actor app.Actor, key fund.Key, b
 func (v *version) scheduleRows() []route {
 	r := resourceOf(
 		scheduleModel, schedule{},
-		func(_ context.Context, _ *call, i fund.ScheduleItem) (any, error) {
-			return v.toSchedule(i, fund.Fact{}), nil
-		},
+		shown(v.toSchedule),
 		func(i fund.ScheduleItem) string { return at("schedules", i.ID) },
 	)
 	in, out := scheduleInput{}, schedule{}

@@ -27,7 +27,7 @@ func (a *App) Milestones(ctx context.Context, s Seen, query MilestoneQuery, page
 func (a *App) CreateMilestone(ctx context.Context, actor Actor, key FactKey, patch fund.MilestonePatch) (fund.Milestone, error) {
 	var m fund.Milestone
 	err := a.addToCampaign(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
-		m = fund.Milestone{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, Enabled: true, CreatedAt: e.now}
+		m = fund.Milestone{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, Currency: e.fact.Currency, Enabled: true, CreatedAt: e.now}
 		if err := patch.Apply(&m, e.fact.Currency, e.now).Err(); err != nil {
 			return err
 		}
@@ -53,20 +53,29 @@ func (k MilestoneKey) resolved(ctx context.Context, a *App, actor Actor) (Milest
 	if k.Campaign.Key != (fund.Key{}) {
 		return k, nil
 	}
-	m, err := a.store.GetMilestone(ctx, k.Milestone)
-	if err != nil {
-		return k, err
-	}
-	f, err := a.partFact(ctx, actor, part{noun: "milestone", fact: m.FactID, legacy: m.LegacyID})
+	_, f, err := a.seenMilestone(ctx, actor, k.Milestone)
 	k.Campaign = FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}
 	return k, err
 }
 
+// seenMilestone finds a milestone and its fact. If the actor may not see the fact, the milestone is NotFound.
+func (a *App) seenMilestone(ctx context.Context, actor Actor, key fund.Key) (fund.Milestone, fund.Fact, error) {
+	m, err := a.store.GetMilestone(ctx, key)
+	if err != nil {
+		return fund.Milestone{}, fund.Fact{}, err
+	}
+	f, err := a.partFact(ctx, actor, part{noun: "milestone", fact: m.FactID, legacy: m.LegacyID})
+	if err != nil {
+		return fund.Milestone{}, fund.Fact{}, err
+	}
+	return m, f, nil
+}
+
 // GetMilestone returns one milestone of a campaign that the actor may see.
 func (a *App) GetMilestone(ctx context.Context, actor Actor, key MilestoneKey) (fund.Milestone, error) {
-	key, err := key.resolved(ctx, a, actor)
-	if err != nil {
-		return fund.Milestone{}, err
+	if key.Campaign.Key == (fund.Key{}) {
+		m, _, err := a.seenMilestone(ctx, actor, key.Milestone)
+		return m, err
 	}
 	f, err := a.GetFact(ctx, actor, key.Campaign)
 	if err != nil {

@@ -8,7 +8,9 @@ type Poll struct {
 	LegacyID     int64
 	FactID       ID
 	FactLegacyID int64
-	Name         string
+	// Currency is the fact's.
+	Currency string
+	Name     string
 	// Enabled is what its owner set; see Active.
 	Enabled              bool
 	EndsAt               time.Time
@@ -40,8 +42,11 @@ type Target struct {
 	FactID       ID
 	FactLegacyID int64
 	Name         string
-	// Amount is the sum to reach, Raised the sum of donations toward it, in minor units.
-	Amount, Raised       int64
+	// Amount is the sum to reach, Raised the sum of donations toward it, in minor units of Currency, which is the fact's.
+	Amount, Raised int64
+	Currency       string
+	// FactEndsAt is when the fact ends, and the target with it; the zero time for never.
+	FactEndsAt           time.Time
 	Enabled              bool
 	ActivatesAt, EndsAt  time.Time
 	CreatedAt, UpdatedAt time.Time
@@ -116,8 +121,10 @@ type Milestone struct {
 	FactID       ID
 	FactLegacyID int64
 	Name         string
-	Amount       int64
-	Enabled      bool
+	// Amount is in minor units of Currency, which is the fact's.
+	Amount   int64
+	Currency string
+	Enabled  bool
 	// ReachedAt is when the fact's total first reached Amount.
 	ReachedAt            time.Time
 	CreatedAt, UpdatedAt time.Time

@@ -8,7 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectTarget = `SELECT t.id, t.legacy_id, t.fact_id, f.legacy_id, t.name, t.amount, t.raised, t.enabled,
+const selectTarget = `SELECT t.id, t.legacy_id, t.fact_id, f.legacy_id, f.currency, f.ends_at, t.name, t.amount, t.raised, t.enabled,
 	t.activates_at, t.ends_at, t.created_at, t.updated_at FROM targets t JOIN facts f ON f.id = t.fact_id`
 
 // ListTargets lists the targets of a fact, or with the zero id those of all campaigns that are or
@@ -32,7 +32,7 @@ func (q Queries) GetTarget(ctx context.Context, key fund.Key) (fund.Target, erro
 
 func scanTarget(r row) (fund.Target, error) {
 	var t fund.Target
-	err := r.Scan(&t.ID, &t.LegacyID, &t.FactID, &t.FactLegacyID, &t.Name, &t.Amount, &t.Raised, &t.Enabled,
+	err := r.Scan(&t.ID, &t.LegacyID, &t.FactID, &t.FactLegacyID, &t.Currency, instant{&t.FactEndsAt}, &t.Name, &t.Amount, &t.Raised, &t.Enabled,
 		instant{&t.ActivatesAt}, instant{&t.EndsAt}, instant{&t.CreatedAt}, instant{&t.UpdatedAt})
 	return t, err
 }
@@ -93,7 +93,7 @@ type MilestoneFilter struct {
 	EnabledOnly bool
 }
 
-const selectMilestone = `SELECT m.id, m.legacy_id, m.fact_id, f.legacy_id, m.name, m.amount, m.enabled, m.reached_at,
+const selectMilestone = `SELECT m.id, m.legacy_id, m.fact_id, f.legacy_id, f.currency, m.name, m.amount, m.enabled, m.reached_at,
 	m.created_at, m.updated_at FROM milestones m JOIN facts f ON f.id = m.fact_id`
 
 // ListMilestones lists the milestones that pass the filter, by amount and then by id.
@@ -120,7 +120,7 @@ func (q Queries) GetMilestone(ctx context.Context, key fund.Key) (fund.Milestone
 }
 
 func scanMilestone(r row) (m fund.Milestone, err error) {
-	err = r.Scan(&m.ID, &m.LegacyID, &m.FactID, &m.FactLegacyID, &m.Name, &m.Amount, &m.Enabled,
+	err = r.Scan(&m.ID, &m.LegacyID, &m.FactID, &m.FactLegacyID, &m.Currency, &m.Name, &m.Amount, &m.Enabled,
 		instant{&m.ReachedAt}, instant{&m.CreatedAt}, instant{&m.UpdatedAt})
 	return m, err
 }

@@ -15,13 +15,15 @@ import (
 // hidden makes a campaign that only its owner sees.
 func hidden(f *fund.Fact) { f.Status = fund.Unpublished }
 
+func inYen(f *fund.Fact) { f.Currency = "JPY" }
+
 func testPolls(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause, ann := w.cause("cause"), w.user("ann")
-	shown, secret := w.campaign(cause, ann, "shown"), w.campaign(cause, ann, "secret", hidden)
+	shown, secret := w.campaign(cause, ann, "shown", inYen), w.campaign(cause, ann, "secret", hidden)
 	poll := func(fact fund.Fact, name string, options ...string) fund.Poll {
 		p := fund.Poll{
-			ID: w.id(), FactID: fact.ID, FactLegacyID: fact.LegacyID, Name: name, Enabled: true, EndsAt: w.at(),
+			ID: w.id(), FactID: fact.ID, FactLegacyID: fact.LegacyID, Currency: fact.Currency, Name: name, Enabled: true, EndsAt: w.at(),
 			CreatedAt: w.at(), UpdatedAt: w.at(),
 		}
 		for _, o := range options {
@@ -70,12 +72,14 @@ func testPolls(t *testing.T, w *world) {
 func testTargets(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause, ann := w.cause("cause"), w.user("ann")
-	shown, secret := w.campaign(cause, ann, "shown"), w.campaign(cause, ann, "secret", hidden)
+	ends := w.at()
+	shown := w.campaign(cause, ann, "shown", func(f *fund.Fact) { f.EndsAt = ends })
+	secret := w.campaign(cause, ann, "secret", hidden)
 	full := fund.Target{
-		ID: w.id(), FactID: shown.ID, FactLegacyID: shown.LegacyID, Name: odd, Amount: money.Max, Enabled: true,
+		ID: w.id(), FactID: shown.ID, FactLegacyID: shown.LegacyID, Currency: shown.Currency, FactEndsAt: ends, Name: odd, Amount: money.Max, Enabled: true,
 		ActivatesAt: w.at(), EndsAt: w.at(), CreatedAt: w.at(), UpdatedAt: w.at(),
 	}
-	unseen := fund.Target{ID: w.id(), FactID: secret.ID, FactLegacyID: secret.LegacyID, CreatedAt: w.at(), UpdatedAt: w.at()}
+	unseen := fund.Target{ID: w.id(), FactID: secret.ID, FactLegacyID: secret.LegacyID, Currency: secret.Currency, CreatedAt: w.at(), UpdatedAt: w.at()}
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.InsertTarget(ctx, &full); err != nil {
 			return err
@@ -147,11 +151,11 @@ func testRewards(t *testing.T, w *world) {
 func testMilestones(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause, ann := w.cause("cause"), w.user("ann")
-	fact, other := w.campaign(cause, ann, "fact"), w.campaign(cause, ann, "other")
+	fact, other := w.campaign(cause, ann, "fact", inYen), w.campaign(cause, ann, "other")
 	var all []fund.Milestone
 	for i, amount := range []int64{300, 100, 300, 200} {
 		m := fund.Milestone{
-			ID: w.id(), FactID: fact.ID, FactLegacyID: fact.LegacyID, Name: odd, Amount: amount, Enabled: i == 0,
+			ID: w.id(), FactID: fact.ID, FactLegacyID: fact.LegacyID, Currency: fact.Currency, Name: odd, Amount: amount, Enabled: i == 0,
 			CreatedAt: w.at(), UpdatedAt: w.at(),
 		}
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertMilestone(ctx, &m) })

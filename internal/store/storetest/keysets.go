@@ -147,11 +147,11 @@ func testPartPages(t *testing.T, w *world) {
 		schedule   []fund.ScheduleItem
 	)
 	for i, of := range []fund.Fact{f, other, f, f, f} {
-		poll := fund.Poll{ID: w.id(), FactID: of.ID, FactLegacyID: of.LegacyID, CreatedAt: w.at(), UpdatedAt: w.at()}
-		target := fund.Target{ID: w.id(), FactID: of.ID, FactLegacyID: of.LegacyID, CreatedAt: w.at(), UpdatedAt: w.at()}
+		poll := fund.Poll{ID: w.id(), FactID: of.ID, FactLegacyID: of.LegacyID, Currency: of.Currency, CreatedAt: w.at(), UpdatedAt: w.at()}
+		target := fund.Target{ID: w.id(), FactID: of.ID, FactLegacyID: of.LegacyID, Currency: of.Currency, CreatedAt: w.at(), UpdatedAt: w.at()}
 		amount := int64(500 - 100*(i/2))
 		reward := fund.Reward{ID: w.id(), FactID: of.ID, FactLegacyID: of.LegacyID, Amount: amount, CreatedAt: w.at(), UpdatedAt: w.at()}
-		milestone := fund.Milestone{ID: w.id(), FactID: of.ID, FactLegacyID: of.LegacyID, Amount: amount, Enabled: i != 3, CreatedAt: w.at(), UpdatedAt: w.at()}
+		milestone := fund.Milestone{ID: w.id(), FactID: of.ID, FactLegacyID: of.LegacyID, Currency: of.Currency, Amount: amount, Enabled: i != 3, CreatedAt: w.at(), UpdatedAt: w.at()}
 		item := fund.ScheduleItem{
 			ID: w.id(), FactID: of.ID, FactLegacyID: of.LegacyID, StartsAt: start.Add(-time.Duration(i/2) * time.Hour), CreatedAt: w.at(), UpdatedAt: w.at(),
 		}
@@ -195,8 +195,8 @@ func testPartPages(t *testing.T, w *world) {
 func testForeignIncentives(t *testing.T, w *world) {
 	ctx := t.Context()
 	f := w.campaign(w.cause("cause"), w.user("ann"), "house", func(f *fund.Fact) { f.Kind = fund.KindPersonalCampaign })
-	poll := fund.Poll{ID: w.id(), FactID: f.ID, FactLegacyID: f.LegacyID, CreatedAt: w.at(), UpdatedAt: w.at()}
-	target := fund.Target{ID: w.id(), FactID: f.ID, FactLegacyID: f.LegacyID, CreatedAt: w.at(), UpdatedAt: w.at()}
+	poll := fund.Poll{ID: w.id(), FactID: f.ID, FactLegacyID: f.LegacyID, Currency: f.Currency, CreatedAt: w.at(), UpdatedAt: w.at()}
+	target := fund.Target{ID: w.id(), FactID: f.ID, FactLegacyID: f.LegacyID, Currency: f.Currency, CreatedAt: w.at(), UpdatedAt: w.at()}
 	reward := fund.Reward{ID: w.id(), FactID: f.ID, FactLegacyID: f.LegacyID, CreatedAt: w.at(), UpdatedAt: w.at()}
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		return first(tx.InsertPoll(ctx, &poll), tx.InsertTarget(ctx, &target), tx.InsertReward(ctx, &reward))
