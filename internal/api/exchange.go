@@ -111,7 +111,7 @@ func (x *exchange[C]) route() (*route[C], error) {
 		return nil, x.endpoint.none
 	}
 	x.name = "wrong method"
-	wrong := fault.New(fault.WrongMethod, "The method %q is not allowed here.", x.r.Method)
+	wrong := fault.New(fault.WrongMethod, "The method %q is not allowed here.", fault.Echo(x.r.Method))
 	wrong.Allow = x.endpoint.allow
 	return nil, wrong
 }

@@ -113,7 +113,7 @@ func (d decoder) object(depth int) (any, error) {
 			return nil, d.broken(nil)
 		}
 		if seen[key] {
-			return nil, fault.New(fault.Malformed, "The JSON has the key %q twice in one object, again at byte %d.", key, d.json.InputOffset())
+			return nil, fault.New(fault.Malformed, "The JSON has the key %q twice in one object, again at byte %d.", fault.Echo(key), d.json.InputOffset())
 		}
 		seen[key] = true
 		value, err := d.value(depth)

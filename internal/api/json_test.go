@@ -36,35 +36,37 @@ func TestDecodeJSONKeepsOrderAndNumbers(t *testing.T) {
 func TestDecodeJSONRefuses(t *testing.T) {
 	t.Parallel()
 	nested := func(n int) string { return `{"a":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}` }
+	long := strings.Repeat("k", fault.MaxEcho+1)
 	if _, err := api.DecodeJSON([]byte(nested(31))); err != nil {
 		t.Errorf("32 levels: got %v, want none", err)
 	}
 	for body, want := range map[string]string{
-		"":                         "it is empty",
-		" \n":                      "it is empty",
-		"null":                     "it is null",
-		"[1]":                      "it is an array",
-		`"x"`:                      "it is a string",
-		"12":                       "it is a number",
-		"true":                     "it is a boolean",
-		`{"a":1,}`:                 "near byte 7",
-		`{"a" 1}`:                  "near byte",
-		`{"a":01}`:                 "near byte",
-		`{"a":'x'}`:                "near byte",
-		`{a:1}`:                    "near byte",
-		`{"a":[1,]}`:               "near byte",
-		`{"a":NaN}`:                "near byte",
-		`{"a":1`:                   "ends too early",
-		`{"a":"x`:                  "ends too early",
-		`{`:                        "ends too early",
-		`{} {}`:                    "more follows",
-		`{} x`:                     "near byte",
-		`{"a":1,"a":2}`:            `key "a" twice`,
-		`{"b":{"a":1,"\u0061":2}}`: `key "a" twice`,
-		"{\"a\":\"\xff\"}":         "UTF-8",
-		"\xff\xfe{\x00}\x00":       "byte order mark of UTF-16",
-		"\xfe\xff\x00{\x00}":       "byte order mark of UTF-16",
-		nested(32):                 "more than 32 levels",
+		"":                                    "it is empty",
+		" \n":                                 "it is empty",
+		"null":                                "it is null",
+		"[1]":                                 "it is an array",
+		`"x"`:                                 "it is a string",
+		"12":                                  "it is a number",
+		"true":                                "it is a boolean",
+		`{"a":1,}`:                            "near byte 7",
+		`{"a" 1}`:                             "near byte",
+		`{"a":01}`:                            "near byte",
+		`{"a":'x'}`:                           "near byte",
+		`{a:1}`:                               "near byte",
+		`{"a":[1,]}`:                          "near byte",
+		`{"a":NaN}`:                           "near byte",
+		`{"a":1`:                              "ends too early",
+		`{"a":"x`:                             "ends too early",
+		`{`:                                   "ends too early",
+		`{} {}`:                               "more follows",
+		`{} x`:                                "near byte",
+		`{"a":1,"a":2}`:                       `key "a" twice`,
+		`{"b":{"a":1,"\u0061":2}}`:            `key "a" twice`,
+		`{"` + long + `":1,"` + long + `":2}`: `key "` + long[:fault.MaxEcho] + `…" twice`,
+		"{\"a\":\"\xff\"}":                    "UTF-8",
+		"\xff\xfe{\x00}\x00":                  "byte order mark of UTF-16",
+		"\xfe\xff\x00{\x00}":                  "byte order mark of UTF-16",
+		nested(32):                            "more than 32 levels",
 	} {
 		_, err := api.DecodeJSON([]byte(body))
 		if !fault.Is(err, fault.Malformed) || !strings.Contains(fault.From(err).Message, want) {

@@ -11,12 +11,15 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 )
 
 func TestSubmittedModelsAreCheckedAsAWhole(t *testing.T) {
 	t.Parallel()
+	long := strings.Repeat("k", 10*fault.MaxEcho)
+	cut := long[:fault.MaxEcho] + "…"
 	d := newDesk(t)
 	poll := d.make(t, fmt.Sprintf("/campaigns/%d/polls", d.campaign), `{"name":"P","options":[{"name":"A"}]}`)
 	here := strings.NewReplacer("{campaign}", fmt.Sprint(d.campaign), "{cause}", fmt.Sprint(d.Cause.LegacyID),
@@ -71,6 +74,8 @@ func TestSubmittedModelsAreCheckedAsAWhole(t *testing.T) {
 		{"cause", "PATCH", "/causes/usd/visibility-options", `{"donate":{"visible":"no"},"donatee":{"visible":true},"teamLeaderboard":{"type":"?"}}`,
 			`{"visibility_options":{"donate":{"visible":"visible is not true or false"},"donatee":"donatee is not a known name (did you mean donate?)",
 			"teamLeaderboard":{"type":"type is not one of ALL, BOTH"}}}`},
+		{"cause", "PATCH", "/causes/usd/visibility-options", `{"` + long + `":{"visible":true}}`,
+			`{"visibility_options":{"` + cut + `":"` + cut + ` is not a known name"}}`},
 		{"cause", "PATCH", "/fundraising-events/{event}/visibility-options", `{"visibilityOptions":{"starts_at":1}}`,
 			`{"visibilityOptions":{"starts_at":"starts_at is not an object"}}`},
 		{"cause", "PATCH", "/causes/{cause}/permissions", `{"permissions":{"giftAid":1,"fly":true}}`,

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -178,6 +179,7 @@ func (d *desk) tryFields(t *testing.T, r row) {
 	if r.Method == "DELETE" {
 		return
 	}
+	d.tryLongKeys(t, r)
 	wrong := map[string]string{"nam": `"X"`, "Name": `"X"`, "": `1`}
 	for _, key := range r.Keys {
 		wrong[key] = `[1]`
@@ -200,6 +202,22 @@ func (d *desk) tryFields(t *testing.T, r row) {
 	for key := range wrong {
 		if key != "supportable" && key != "campaign_id" {
 			got.tells(t, r, key)
+		}
+	}
+}
+
+// tryLongKeys sends keys without end, of which an answer must repeat little.
+func (d *desk) tryLongKeys(t *testing.T, r row) {
+	t.Helper()
+	long := strings.Repeat("k", 100*fault.MaxEcho)
+	bodies := []string{`{"` + long + `":1}`}
+	for _, key := range r.Keys {
+		bodies = append(bodies, `{"`+key+`":{"`+long+`":1}}`, `{"`+key+`":[{"`+long+`":1}]}`, `{"nam":1,"`+key+`":"`+long+`"}`)
+	}
+	for _, body := range bodies {
+		got := d.ask(t, "owner", r.Method, r.target, body)
+		if got.status != http.StatusUnprocessableEntity || strings.Contains(got.text, long[:fault.MaxEcho+1]) {
+			t.Errorf("%s %.60s: got %d, %d bytes %.200s, want 422 with little of the key", r, body, got.status, len(got.text), got.text)
 		}
 	}
 }

@@ -41,11 +41,11 @@ func RedirectURI(application fund.Application, asked string) (string, error) {
 func AllowedScopes(application fund.Application, asked []string) ([]string, error) {
 	for _, scope := range asked {
 		if !slices.Contains(fund.Scopes(), scope) {
-			return nil, refused(FieldScope, "There is no scope %q.", scope)
+			return nil, refused(FieldScope, "There is no scope %q.", fault.Echo(scope))
 		}
 	}
 	if missing := firstMissing(asked, application.Scopes); missing != "" {
-		return nil, refused(FieldScope, "The application was not given the scope %q.", missing)
+		return nil, refused(FieldScope, "The application was not given the scope %q.", fault.Echo(missing))
 	}
 	public := slices.Contains(application.Scopes, fund.ScopePublic)
 	switch {

@@ -55,7 +55,7 @@ func (a *App) TradeRefresh(ctx context.Context, in RefreshTrade) (Issued, error)
 		case !took.retry && expiredAt(token.ExpiresAt, now):
 			return took, refused(FieldGrant, "The refresh token has expired.")
 		case missing != "":
-			return took, refused(FieldScope, "The scope %q was not granted.", missing)
+			return took, refused(FieldScope, "The scope %q was not granted.", fault.Echo(missing))
 		}
 		// The order in which scopes are requested means nothing (RFC 6749, 3.3), and neither do repeats.
 		took.access = slices.DeleteFunc(slices.Clone(token.Scopes), func(scope string) bool { return !slices.Contains(took.access, scope) })

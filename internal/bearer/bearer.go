@@ -60,6 +60,7 @@ func code(d fault.Denial, status int) string {
 
 // Description replaces the characters that RFC 6749 and 6750 do not allow in error_description.
 func Description(text string) string {
+	text = strings.ReplaceAll(text, "…", "...")
 	return strings.Map(func(c rune) rune {
 		switch {
 		case c == '"':

@@ -74,7 +74,7 @@ func Run(args []string, t Terminal) int {
 	parsed, err := parser.Parse(joined(args))
 	if err != nil {
 		parser.Exit = func(int) {} // with a code of its own
-		parser.FatalIfErrorf(err)
+		parser.FatalIfErrorf(misspelled{err})
 		return misuse
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)

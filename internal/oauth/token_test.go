@@ -141,6 +141,8 @@ func TestErrorsOfTheTokenEndpoint(t *testing.T) {
 		"unknown client":     {values: with(params("grant_type", credentials), "client_id", "x"), status: 422, code: "invalid_client"},
 		"wrong secret":       {values: with(params("grant_type", credentials), "client_secret", "x"), status: 422, code: "invalid_client"},
 		"another's secret":   {values: with(params("grant_type", credentials), "client_secret", other.secret), status: 422, code: "invalid_client"},
+		"endless scope":      {values: params("grant_type", credentials, "scope", strings.Repeat("s", 9000)), status: 422, code: "invalid_scope"},
+		"endless key twice":  {raw: `{"` + strings.Repeat("s", 9000) + `":1,"` + strings.Repeat("s", 9000) + `":1}`, contentType: "application/json", status: 400, code: "invalid_request"},
 		"unknown scope":      {values: params("grant_type", credentials, "scope", "public admin"), status: 422, code: "invalid_scope"},
 		"scope not given":    {values: params("grant_type", credentials, "scope", "cause"), status: 422, code: "invalid_scope"},
 		"no code":            {values: params("grant_type", "authorization_code"), status: 400, code: "invalid_request"},
@@ -179,6 +181,9 @@ func TestErrorsOfTheTokenEndpoint(t *testing.T) {
 		}
 		if keys(said) != "error error_description" || !regexp.MustCompile(`^[ !#-\[\]-~]+$`).MatchString(text(t, said, "error_description")) {
 			t.Errorf("%s: got %s, want a description in the characters of RFC 6749", name, answer.body)
+		}
+		if strings.Contains(answer.body, strings.Repeat("s", fault.MaxEcho+1)) {
+			t.Errorf("%s: got %.300s, want little of what was sent repeated", name, answer.body)
 		}
 		if answer.Header.Get("Cache-Control") != "no-store" || answer.Header.Get("Access-Control-Allow-Origin") != "*" {
 			t.Errorf("%s: got the headers %v, want no caching, and every origin to read it", name, answer.Header)

@@ -7,7 +7,8 @@ import (
 )
 
 // Explain puts an error of the rules into the words of the caller, with prefix before the path of each
-// field. An error that is about no field stays as it is.
+// field. An error that is about no field stays as it is. Of a key that the caller made up, only so much is repeated as
+// fault.MaxEcho allows.
 func (s *Submission) Explain(err error, prefix string) error {
 	f := fault.From(err)
 	if err == nil || f.Kind != fault.Invalid || len(f.Fields) == 0 {
@@ -19,7 +20,7 @@ func (s *Submission) Explain(err error, prefix string) error {
 		if !isStray(one.Path) { // what is said of those speaks of wire names already
 			text = s.wireText(text)
 		}
-		named[i] = fault.Field{Path: prefix + s.wirePath(one.Path), Text: text}
+		named[i] = fault.Field{Path: prefix + fault.Echo(s.wirePath(one.Path)), Text: text}
 	}
 	return &fault.Error{Kind: fault.Invalid, Message: f.Message, Fields: named}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/submit"
 )
@@ -66,6 +67,20 @@ func TestSuggest(t *testing.T) {
 	} {
 		if got := submit.Suggest(key, donorFields()); got != want {
 			t.Errorf("%q: got %q, want %q", key, got, want)
+		}
+	}
+}
+
+func TestOfAKeyWithoutEndLittleIsRepeated(t *testing.T) {
+	t.Parallel()
+	full := strings.Repeat("é", fault.MaxEcho)
+	for key, want := range map[string]string{
+		full: full, full + "é": full + "…", strings.Repeat("é.", 300_000): strings.Repeat("é.", fault.MaxEcho/2) + "…",
+	} {
+		s := read(t, `{}`)
+		s.Unknown(submit.Spot{}, key, donorFields())
+		if got := complaints(s); got != want+" is not a known field" {
+			t.Errorf("%d bytes: got %.300s, want %s", len(key), got, want)
 		}
 	}
 }

@@ -164,8 +164,12 @@ func unreadable(err error) error {
 	if errors.As(err, &wrong) && wrong.Field != "" {
 		return fault.Wrap(err, fault.Malformed, "The field %s cannot be a JSON %s.", wrong.Field, wrong.Value)
 	}
-	if key, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
-		return fault.Wrap(err, fault.Malformed, "There is no field %s here.", key)
+	if quoted, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+		key, unquoted := strconv.Unquote(quoted)
+		if unquoted != nil {
+			key = quoted
+		}
+		return fault.Wrap(err, fault.Malformed, "There is no field %q here.", fault.Echo(key))
 	}
 	return fault.Wrap(err, fault.Malformed, "The body is not a JSON object.")
 }

@@ -143,6 +143,7 @@ func TestRefusals(t *testing.T) {
 		{"list", `[]`, nil, 400, "not a JSON object"},
 		{"unknown key", `{"campaign":1,"amount":1,"reward":[{"id":5}]}`, nil, 400, `\"reward\"`},
 		{"unknown key of a reward", `{"campaign":1,"amount":1,"rewards":[{"ID":5,"qty":2}]}`, nil, 400, `\"qty\"`},
+		{"endless key", `{"` + strings.Repeat("k", 9000) + `":1}`, nil, 400, `no field \"` + strings.Repeat("k", fault.MaxEcho) + `…\" here`},
 		{"two donations", `{"campaign":1,"amount":1}{}`, nil, 400, "not a JSON object"},
 		{"number as name", `{"name":7}`, nil, 400, "name cannot be a JSON number"},
 		{"too large", `{"comment":"` + strings.Repeat("x", 64<<10) + `"}`, nil, 413, "65536 bytes"},
