@@ -144,6 +144,8 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, program bool, st
 		answer(w, status, map[string]missing{"error": {Status: status, Message: "Not Found"}})
 	case status == http.StatusMethodNotAllowed:
 		answer(w, status, problem{"invalid_request", "This endpoint is for " + w.Header().Get("Allow") + "."})
+	case status == http.StatusBadRequest:
+		answer(w, status, problem{"invalid_request", "The path cannot be read: it is not escaped as it should be."})
 	default:
 		answer(w, status, problem{"temporarily_unavailable", "There were too many requests from this address."})
 	}

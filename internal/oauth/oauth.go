@@ -158,6 +158,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// Refuse answers a request whose path cannot be read: as a page below /account, else for a program.
+func (s *Server) Refuse(w http.ResponseWriter, r *http.Request) {
+	program := !api.Below(api.SqueezePath(r.URL.Path), "/account")
+	if program {
+		programHeader(w.Header())
+	} else {
+		pageHeader(w.Header())
+	}
+	s.refuse(w, r, program, http.StatusBadRequest)
+}
+
 // options answers what may be done here, also to a browser that asks before a program's call.
 func options(w http.ResponseWriter, r *http.Request, e endpoint) {
 	h := w.Header()

@@ -26,7 +26,7 @@ const maxLine = 4 << 10
 const refusal = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request"
 
 // Listen gives a listener whose connections ask the handler about requests with an unreadable target. The handler
-// gets the method, the target as it was sent in RequestURI and up to the "?" in URL.Path, and the address of the
+// gets the method, the target as it was sent in RequestURI and its path in URL.Path, and the address of the
 // client; headers and a body were not read.
 func Listen(inner net.Listener, handler http.Handler) net.Listener {
 	return &listener{Listener: inner, handler: handler}
@@ -102,7 +102,7 @@ func (c *conn) keep(piece []byte) {
 	}
 	c.line = append(c.line, piece[:min(len(piece), maxLine+1-len(c.line))]...)
 	method, target, _ := bytes.Cut(c.line, []byte(" "))
-	if len(c.line) > maxLine || bytes.ContainsFunc(method, notUpper) || len(target) > 0 && target[0] != '/' {
+	if len(c.line) > maxLine || bytes.ContainsFunc(method, notUpper) || !mayBeTarget(target) {
 		c.line, c.ignored = nil, true
 	}
 }
@@ -119,18 +119,53 @@ func parse(line []byte) *http.Request {
 		}
 	}
 	method, target, ok := bytes.Cut(rest, []byte(" "))
-	if !ok || len(method) == 0 || !bytes.HasPrefix(target, []byte("/")) || !bytes.ContainsFunc(target, suspicious) {
+	if !ok || len(method) == 0 || !bytes.ContainsFunc(target, suspicious) {
 		return nil
 	}
 	text := string(target)
+	local, ok := withoutHost(text)
+	if !ok {
+		return nil
+	}
 	if _, err := url.ParseRequestURI(text); err == nil && !strings.Contains(text, " ") {
 		return nil
 	}
-	path, query, _ := strings.Cut(text, "?")
+	path, query, _ := strings.Cut(local, "?")
 	return &http.Request{
 		Method: string(method), URL: &url.URL{Path: path, RawQuery: query}, RequestURI: text,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: http.NoBody,
 	}
+}
+
+// absolutes begin targets in absolute form, as clients send them to a proxy (RFC 9112, section 3.2.2).
+var absolutes = []string{"http://", "https://"}
+
+// mayBeTarget reports whether a piece could begin a target with a path, whose end has not come yet.
+func mayBeTarget(piece []byte) bool {
+	if len(piece) == 0 || piece[0] == '/' {
+		return true
+	}
+	for _, scheme := range absolutes {
+		n := min(len(piece), len(scheme))
+		if string(piece[:n]) == scheme[:n] {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutHost is a target from its path on; false for one without a path.
+func withoutHost(target string) (string, bool) {
+	for _, scheme := range absolutes {
+		if rest, is := strings.CutPrefix(target, scheme); is {
+			slash := strings.IndexAny(rest, "/?")
+			if slash < 0 || rest[slash] != '/' {
+				return "", false
+			}
+			return rest[slash:], true
+		}
+	}
+	return target, strings.HasPrefix(target, "/")
 }
 
 // suspicious is what every target has that net/http does not parse.

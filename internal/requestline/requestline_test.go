@@ -108,9 +108,12 @@ func TestUnreadableTargetsAreAnsweredByTheHandler(t *testing.T) {
 		"POST /%zz HTTP/1.1\r\nContent-Length: 3\r\n" + host + "abc":            "refused POST /%zz /%zz",
 		"POST /%zz HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + host + "0\r\n": "refused POST /%zz /%zz",
 		"GET /" + strings.Repeat("a", 4000) + "%zz HTTP/1.1\r\n" + host:         "refused GET /" + strings.Repeat("a", 4000) + "%zz /" + strings.Repeat("a", 4000) + "%zz",
+		"GET http://x/%zz HTTP/1.1\r\n" + host:                                  "refused GET http://x/%zz /%zz",
+		"GET https://x:1/a/%zz?b=%zz HTTP/1.1\r\n" + host:                       "refused GET https://x:1/a/%zz?b=%zz /a/%zz",
 		// What net/http refuses for another reason stays as it is.
 		"GET /" + strings.Repeat("a", 8000) + "%zz HTTP/1.1\r\n" + host: standard,
-		"GET http://x/%zz HTTP/1.1\r\n" + host:                          standard,
+		"GET ftp://x/%zz HTTP/1.1\r\n" + host:                           standard,
+		"GET http://x%zz HTTP/1.1\r\n" + host:                           standard,
 		"GET /a HTTP/1.1\r\n\r\n":                                       standard + ": missing required Host header",
 		"GET /a%20b HTTP/1.1\r\n\r\n":                                   standard + ": missing required Host header",
 		"GET /a HTTP/1.1\r\nbroken\r\n" + host:                          standard,
@@ -190,7 +193,14 @@ func TestBodiesAreNeverReplaced(t *testing.T) {
 func TestPieces(t *testing.T) {
 	t.Parallel()
 	s := started(t, nil)
-	text := "GET /1%20 HTTP/1.1\r\n" + host + "GET /a/%zz HTTP/1.1\r\n"
+	for _, host := range []string{"", "http://x", "https://x:1"} {
+		inPieces(t, s, host)
+	}
+}
+
+func inPieces(t *testing.T, s *httptest.Server, origin string) {
+	t.Helper()
+	text := "GET " + origin + "/1%20 HTTP/1.1\r\n" + host + "GET " + origin + "/a/%zz HTTP/1.1\r\n"
 	for size := 1; size < len(text); size += 3 {
 		c := dial(t, s)
 		for from := 0; from < len(text); from += size {
@@ -198,7 +208,7 @@ func TestPieces(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := fmt.Sprint(answers(t, c, "GET", "GET")); got != "[served /1   refused GET /a/%zz /a/%zz]" {
+		if got := fmt.Sprint(answers(t, c, "GET", "GET")); got != "[served /1   refused GET "+origin+"/a/%zz /a/%zz]" {
 			t.Errorf("in pieces of %d: got %q", size, got)
 		}
 	}

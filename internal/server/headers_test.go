@@ -62,6 +62,11 @@ func TestPathsThatCannotBeRead(t *testing.T) {
 		"/api/public/campaigns/%zz": `{"error":{"status":400,"message":"Bad Request","fields":{"base":["The path cannot be read: `,
 		"/api/private/a b":          `{"error":{"status":400,"message":"Bad Request","fields":{"base":["The path cannot be read: `,
 		"/api/v5/%zz":               `{"error":{"status":400,"message":"Bad Request","fields":{"base":["The path cannot be read: `,
+		"/oauth/%zz":                `{"error":"invalid_request","error_description":"`,
+		"/oauth/token%":             `{"error":"invalid_request","error_description":"`,
+		"/.well-known/%zz":          `{"error":"invalid_request","error_description":"`,
+		"/account/%zz":              "<!doctype html>",
+		"http://x/api/v3/%zz":       `{"meta":{"status":400},"error":{"title":"Bad Request","detail":"The path cannot be read: `,
 		"/@mira/100%":               "the path cannot be read",
 	} {
 		for _, method := range []string{"GET", "POST", "HEAD"} {
@@ -80,7 +85,10 @@ func TestPathsThatCannotBeRead(t *testing.T) {
 			}
 		}
 	}
-	if status, body := testnode.Get(t, s.URL+"/metrics"); status != http.StatusOK || !strings.Contains(body, `almoner_http_requests_total{route="unknown",status="400"} 15`) {
-		t.Errorf("got metrics without the refused requests: %.2000s", body)
+	status, body := testnode.Get(t, s.URL+"/metrics")
+	for _, line := range []string{`{route="unknown",status="400"} 18`, `{route="oauth",status="400"} 9`, `{route="account",status="400"} 3`} {
+		if status != http.StatusOK || !strings.Contains(body, "almoner_http_requests_total"+line) {
+			t.Errorf("got metrics without %s: %.2000s", line, body)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -123,13 +124,28 @@ func (m *metrics) groupFailed(error) { m.failures.Inc() }
 
 // watch observes the answers of a handler that does not do so itself.
 func (m *metrics) watch(route string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
-		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(seen, r)
-		m.Observe(route, seen.status, time.Since(began).Seconds())
-	})
+	observed := func(serve http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			began := time.Now()
+			seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+			serve(seen, r)
+			m.Observe(route, seen.status, time.Since(began).Seconds())
+		}
+	}
+	if refuser, ok := next.(api.Refuser); ok {
+		return watchedRefuser{observed(next.ServeHTTP), observed(refuser.Refuse)}
+	}
+	return observed(next.ServeHTTP)
 }
+
+// watchedRefuser is a watched handler that also answers requests whose path cannot be read.
+type watchedRefuser struct {
+	http.Handler
+	refuse http.HandlerFunc
+}
+
+// Refuse answers that the request is malformed.
+func (h watchedRefuser) Refuse(w http.ResponseWriter, r *http.Request) { h.refuse(w, r) }
 
 // statusWriter remembers the status of an answer.
 type statusWriter struct {

@@ -57,13 +57,20 @@ func (n *Node) handler(mounts []mount) http.Handler {
 // refusals answers requests whose path cannot be read: below a wire in its shape, else as net/http would.
 func refusals(mounts []mount) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if wire, ok := mounted(mounts, api.SqueezePath(r.URL.Path)).(api.Refuser); ok {
+		path := api.SqueezePath(r.URL.Path)
+		if api.Below(path, wellKnown) {
+			path = oauth.MetadataPath // programs ask there, for nothing else
+		}
+		if wire, ok := mounted(mounts, path).(api.Refuser); ok {
 			wire.Refuse(w, r)
 			return
 		}
 		api.PlainText(w, http.StatusBadRequest, "the path cannot be read\n")
 	})
 }
+
+// wellKnown is where programs look for metadata (RFC 8615).
+const wellKnown = "/.well-known"
 
 // mounted is the handler at a path; nil where there is none.
 func mounted(mounts []mount, path string) http.Handler {
