@@ -24,9 +24,12 @@ type batchStatement struct {
 	// insert is the table that the rows go to; update is the table whose rows they change, where the first
 	// column selects the row. At most one of them is set.
 	insert, update string
-	// names are the columns of the rows; see add.
-	names []string
-	rows  [][]any
+	// names are the columns of the rows; see add. values are those of one row after the other: a slice for each row would
+	// be a large part of what a group allocates.
+	names  []string
+	values []any
+	// expected is how many rows are added, as far as that is known.
+	expected int
 	// merge is the ON CONFLICT clause of an INSERT of rows; "" for none.
 	merge string
 	// by are additions to the total of that column.
@@ -34,23 +37,34 @@ type batchStatement struct {
 	by    []delta
 }
 
+// expecting is the statement with room for that many rows.
+func (s batchStatement) expecting(rows int) batchStatement {
+	s.expected = rows
+	return s
+}
+
 // add adds a row. All rows of a statement list the same columns; anything else is a mistake in this package,
-// which must not reach the tables.
-func (s *batchStatement) add(row columns) {
+// which must not reach the tables. A row that is spelled out where it is added never leaves the stack.
+func (s *batchStatement) add(row columns, more ...column) {
 	if s.names == nil {
-		s.names = row.names()
+		s.names = append(row.names(), columns(more).names()...)
+		s.values = make([]any, 0, s.expected*len(s.names))
 	}
-	if len(row) != len(s.names) {
-		panic(fmt.Sprintf("a row of %d columns among rows of %d", len(row), len(s.names)))
+	if len(row)+len(more) != len(s.names) {
+		panic(fmt.Sprintf("a row of %d columns among rows of %d", len(row)+len(more), len(s.names)))
 	}
-	values := make([]any, len(row))
-	for i, c := range row {
-		if c.name != s.names[i] {
-			panic(fmt.Sprintf("column %s where other rows have %s", c.name, s.names[i]))
+	s.fill(s.names, row)
+	s.fill(s.names[len(row):], more)
+}
+
+// fill adds a part of a row, whose columns have these names.
+func (s *batchStatement) fill(names []string, part columns) {
+	for i, c := range part {
+		if c.name != names[i] {
+			panic(fmt.Sprintf("column %s where other rows have %s", c.name, names[i]))
 		}
-		values[i] = c.value
+		s.values = append(s.values, c.value)
 	}
-	s.rows = append(s.rows, values)
 }
 
 // insertInto is an INSERT of rows up to its column list.

@@ -127,7 +127,7 @@ func (t tally) statements(existing map[fund.ID]bool) []batchStatement {
 		}
 	}
 	slices.SortFunc(keys, scoreKey.compare)
-	scores.rows = make([][]any, 0, len(keys))
+	scores = scores.expecting(len(keys))
 	for _, k := range keys {
 		scores.add(columns{{"board_id", k.board}, {"entrant_id", k.entrant}, {"score", t.scores[k]}})
 	}

@@ -141,20 +141,21 @@ func (d *postgres) run(ctx context.Context, t *Tx, statements ...batchStatement)
 }
 
 func (s *batchStatement) queue(batch *pgx.Batch) error {
-	rows := s.rows
+	values, size := s.values, len(s.names)
 	switch {
 	case s.text != "":
 		batch.Queue(s.text, s.args...)
 		return nil
 	case s.by != nil:
+		size = 2
 		for _, one := range s.by {
-			rows = append(rows, []any{one.id, one.by})
+			values = append(values, one.id, one.by)
 		}
 	}
-	if len(rows) == 0 {
+	if len(values) == 0 {
 		return nil
 	}
-	types, arrays, err := arraysOf(rows)
+	types, arrays, err := arraysOf(values, size)
 	if err != nil {
 		return fmt.Errorf("rows of %s: %w", s.insert+s.update+s.total.table, err)
 	}
@@ -206,11 +207,11 @@ func (d *postgres) weight(column string) string {
 // appendEvents locks, numbers, writes and announces in one round trip. The numbering statement sees everything that
 // was committed before the lock was granted.
 func (d *postgres) appendEvents(ctx context.Context, t *Tx, events []fund.Event) error {
-	var rows batchStatement
-	for _, e := range events {
-		rows.add(eventColumns(e))
+	rows := batchStatement{}.expecting(len(events))
+	for i := range events {
+		rows.addEvent(&events[i])
 	}
-	types, arrays, err := arraysOf(rows.rows)
+	types, arrays, err := arraysOf(rows.values, len(rows.names))
 	if err != nil {
 		return err
 	}
@@ -238,11 +239,12 @@ func (d *postgres) appendEvents(ctx context.Context, t *Tx, events []fund.Event)
 	return nil
 }
 
-// arraysOf turns rows into one typed slice a column, as pgx sends arrays, and lists their types as
-// parameters: "$1::bytea[], $2::bigint[]". The first row decides the type of a column.
-func arraysOf(rows [][]any) (types string, arrays []any, err error) {
-	list := make([]string, len(rows[0]))
-	arrays = make([]any, len(rows[0]))
+// arraysOf turns the values of rows of that size into one typed slice a column, as pgx sends arrays, and lists their
+// types as parameters: "$1::bytea[], $2::bigint[]". The first row decides the type of a column.
+func arraysOf(values []any, size int) (types string, arrays []any, err error) {
+	list := make([]string, size)
+	arrays = make([]any, size)
+	rows := slices.Collect(slices.Chunk(values, size))
 	for c, value := range rows[0] {
 		var kind string
 		switch value.(type) {

@@ -130,30 +130,40 @@ func (d *sqliteFile) migrator(ctx context.Context) (*sql.DB, goose.Dialect, []go
 
 func (d *sqliteFile) run(ctx context.Context, t *Tx, statements ...batchStatement) error {
 	for _, s := range statements {
-		query, rows := s.text, s.rows
+		var err error
 		switch {
-		case s.by != nil:
-			query = "UPDATE " + s.total.table + " SET " + s.total.column + " = " + s.total.column + " + $1 WHERE id = $2"
-			for _, one := range s.by {
-				rows = append(rows, []any{one.by, one.id})
-			}
 		case s.text != "":
-			rows = [][]any{s.args}
-		case len(rows) == 0:
-			continue
+			_, err = t.db.ExecContext(ctx, s.text, s.args...)
+		case s.by != nil:
+			err = addTotals(ctx, t, s)
+		case len(s.values) == 0:
 		case s.update != "":
-			query = s.updateText()
+			err = eachRow(ctx, t, s.updateText(), s.values, len(s.names))
 		default:
-			var err error
-			if rows, err = insertWhole(ctx, t, s); err != nil {
-				return err
-			}
-			query = s.insertText(1)
+			err = insertRows(ctx, t, s)
 		}
-		for _, row := range rows {
-			if _, err := t.db.ExecContext(ctx, query, row...); err != nil {
-				return err
-			}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachRow runs a statement for each row of that many values.
+func eachRow(ctx context.Context, t *Tx, query string, values []any, size int) error {
+	for row := range slices.Chunk(values, size) {
+		if _, err := t.db.ExecContext(ctx, query, row...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func addTotals(ctx context.Context, t *Tx, s batchStatement) error {
+	query := "UPDATE " + s.total.table + " SET " + s.total.column + " = " + s.total.column + " + $1 WHERE id = $2"
+	for _, one := range s.by {
+		if _, err := t.db.ExecContext(ctx, query, one.by, one.id); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -172,18 +182,17 @@ func (s *batchStatement) updateText() string {
 // costs about as much as writing it.
 const valuesAtOnce = 768
 
-// insertWhole inserts as many rows as fill whole statements and returns the rest.
-func insertWhole(ctx context.Context, t *Tx, s batchStatement) ([][]any, error) {
-	rows, atOnce := s.rows, valuesAtOnce/len(s.names)
-	if len(rows) < atOnce {
-		return rows, nil
-	}
-	for text := s.insertText(atOnce); len(rows) >= atOnce; rows = rows[atOnce:] {
-		if _, err := t.db.ExecContext(ctx, text, slices.Concat(rows[:atOnce]...)...); err != nil {
-			return nil, err
+// insertRows inserts as many rows as fill whole statements, and the rest one by one.
+func insertRows(ctx context.Context, t *Tx, s batchStatement) error {
+	atOnce, rest := valuesAtOnce/len(s.names), s.values
+	size := atOnce * len(s.names)
+	if whole := len(rest) / size * size; whole > 0 {
+		if err := eachRow(ctx, t, s.insertText(atOnce), rest[:whole], size); err != nil {
+			return err
 		}
+		rest = rest[whole:]
 	}
-	return rows, nil
+	return eachRow(ctx, t, s.insertText(1), rest, len(s.names))
 }
 
 // insertText is the INSERT of n rows. Its parameters have no names: looking up that many takes a tenth of
@@ -200,10 +209,11 @@ func (d *sqliteFile) appendEvents(ctx context.Context, t *Tx, events []fund.Even
 	if err != nil {
 		return err
 	}
-	insert := batchStatement{insert: "events"}
+	insert := batchStatement{insert: "events"}.expecting(len(events))
 	for i := range events {
-		events[i].Position = last + 1 + int64(i)
-		insert.add(append(columns{{"position", events[i].Position}}, eventColumns(events[i])...))
+		e := &events[i]
+		e.Position = last + 1 + int64(i)
+		insert.addEvent(e, column{"position", e.Position})
 	}
 	return d.run(ctx, t, insert)
 }

@@ -12,7 +12,8 @@ var (
 
 // incomingStatements inserts the new rows for the donations of a group.
 func incomingStatements(incoming []*incomingDonation) ([]batchStatement, error) {
-	donations, entries, claims, matched := insertDonations, insertEntries, insertClaims, insertMatched
+	donations, entries := insertDonations.expecting(len(incoming)), insertEntries.expecting(len(incoming))
+	claims, matched := insertClaims, insertMatched
 	var keys []batchStatement
 	for _, g := range incoming {
 		d := &g.Donation
@@ -29,7 +30,7 @@ func incomingStatements(incoming []*incomingDonation) ([]batchStatement, error) 
 		if g.settles != nil {
 			continue
 		}
-		donations.add(g.donationRow())
+		g.addTo(&donations)
 		if err := addClaims(&claims, d); err != nil {
 			return nil, err
 		}
@@ -43,16 +44,17 @@ func incomingStatements(incoming []*incomingDonation) ([]batchStatement, error) 
 	return append([]batchStatement{donations, entries, claims, matched}, keys...), nil
 }
 
-func (g *incomingDonation) donationRow() columns {
+// addTo adds the row of a new donation.
+func (g *incomingDonation) addTo(donations *batchStatement) {
 	d := &g.Donation
-	return columns{
+	donations.add(columns{
 		{"id", d.ID}, {"legacy_id", d.LegacyID}, {"fact_id", d.Fact.ID}, {"cause_id", d.CauseID}, {"event_id", d.EventID},
 		{"amount", d.Amount}, {"currency", d.Currency}, {"usd", g.USD}, {"state", string(d.State)}, {"listed", d.Listed()},
 		{"name", d.Name}, {"comment", d.Comment}, {"email", d.Email}, {"anonymous", d.Anonymous}, {"sustained", d.Sustained},
 		{"poll_option_id", d.PollOption.IDOrZero()}, {"target_id", d.Target.IDOrZero()}, {"reference", nullText(g.Reference)},
 		{"donor_id", d.DonorID}, {"screening", string(d.Screening)}, {"release_at", nullMicros(d.ReleaseAt)}, {"is_match", d.IsMatch}, {"origin", string(g.origin())},
 		{"completed_at", nullMicros(d.CompletedAt)}, {"created_at", micros(d.CreatedAt)}, {"updated_at", micros(d.UpdatedAt)},
-	}
+	})
 }
 
 // origin is how the donation came here: without another one, through a payment if it begins with one.

@@ -7,11 +7,11 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// eventColumns is the row of an event without its position.
-func eventColumns(e fund.Event) columns {
-	return columns{
+// addEvent adds the row of an event, whose position is more where it is known.
+func (s *batchStatement) addEvent(e *fund.Event, more ...column) {
+	s.add(columns{
 		{"topic", string(e.Topic)}, {"subject", e.Subject}, {"facts", joinIDs(e.Facts)}, {"amount", e.Amount}, {"at", micros(e.At)},
-	}
+	}, more...)
 }
 
 // writeEvents writes the group's events at the next positions. It is the last thing before the commit and holds the

@@ -264,11 +264,11 @@ func (j *job) apply(ctx context.Context, tx *Tx) error {
 func together(all []batchStatement, more batchStatement) []batchStatement {
 	for i := range all {
 		if all[i].insert == more.insert {
-			all[i].rows = append(all[i].rows, more.rows...)
+			all[i].values = append(all[i].values, more.values...)
 			return all
 		}
 	}
-	more.rows = slices.Clone(more.rows)
+	more.values = slices.Clone(more.values)
 	return append(all, more)
 }
 
