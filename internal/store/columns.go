@@ -38,6 +38,15 @@ func fromMicros(n int64) time.Time {
 // nullNumber is NULL in a column of numbers.
 var nullNumber any = sql.NullInt64{}
 
+// rawID is an id for a row that is written very often: the drivers take it as it is, where they copy a fund.ID twice. The
+// id must not change before the row is written. No id is NULL.
+func rawID(id *fund.ID) []byte {
+	if id.IsZero() {
+		return nil
+	}
+	return id[:]
+}
+
 // nullMicros is micros for a column that may be NULL, which stands for the zero time.
 func nullMicros(at time.Time) any {
 	if at.IsZero() {

@@ -20,7 +20,7 @@ func incomingStatements(incoming []*incomingDonation) ([]batchStatement, error) 
 		if g.arrives() {
 			// The first entry of a donation shares its id: there is exactly one of it.
 			entries.add(columns{
-				{"id", d.ID}, {"donation_id", d.ID}, {"fact_id", d.Fact.ID}, {"kind", string(g.Entry)}, {"amount", d.Amount},
+				{"id", rawID(&d.ID)}, {"donation_id", rawID(&d.ID)}, {"fact_id", rawID(&d.Fact.ID)}, {"kind", string(g.Entry)}, {"amount", d.Amount},
 				{"currency", d.Currency}, {"usd", g.USD}, {"at", micros(d.CompletedAt)},
 			})
 		}
@@ -48,11 +48,12 @@ func incomingStatements(incoming []*incomingDonation) ([]batchStatement, error) 
 func (g *incomingDonation) addTo(donations *batchStatement) {
 	d := &g.Donation
 	donations.add(columns{
-		{"id", d.ID}, {"legacy_id", d.LegacyID}, {"fact_id", d.Fact.ID}, {"cause_id", d.CauseID}, {"event_id", d.EventID},
+		{"id", rawID(&d.ID)}, {"legacy_id", d.LegacyID}, {"fact_id", rawID(&d.Fact.ID)}, {"cause_id", rawID(&d.CauseID)},
+		{"event_id", rawID(&d.EventID)},
 		{"amount", d.Amount}, {"currency", d.Currency}, {"usd", g.USD}, {"state", string(d.State)}, {"listed", d.Listed()},
 		{"name", d.Name}, {"comment", d.Comment}, {"email", d.Email}, {"anonymous", d.Anonymous}, {"sustained", d.Sustained},
 		{"poll_option_id", d.PollOption.IDOrZero()}, {"target_id", d.Target.IDOrZero()}, {"reference", nullText(g.Reference)},
-		{"donor_id", d.DonorID}, {"screening", string(d.Screening)}, {"release_at", nullMicros(d.ReleaseAt)}, {"is_match", d.IsMatch}, {"origin", string(g.origin())},
+		{"donor_id", rawID(&d.DonorID)}, {"screening", string(d.Screening)}, {"release_at", nullMicros(d.ReleaseAt)}, {"is_match", d.IsMatch}, {"origin", string(g.origin())},
 		{"completed_at", nullMicros(d.CompletedAt)}, {"created_at", micros(d.CreatedAt)}, {"updated_at", micros(d.UpdatedAt)},
 	})
 }

@@ -10,7 +10,7 @@ import (
 // addEvent adds the row of an event, whose position is more where it is known.
 func (s *batchStatement) addEvent(e *fund.Event, more ...column) {
 	s.add(columns{
-		{"topic", string(e.Topic)}, {"subject", e.Subject}, {"facts", joinIDs(e.Facts)}, {"amount", e.Amount}, {"at", micros(e.At)},
+		{"topic", string(e.Topic)}, {"subject", rawID(&e.Subject)}, {"facts", joinIDs(e.Facts)}, {"amount", e.Amount}, {"at", micros(e.At)},
 	}, more...)
 }
 
