@@ -45,7 +45,7 @@ func (b *bench) newWorld(ctx context.Context, d database, name string) (*world, 
 
 // open opens the database in this process.
 func (w *world) open(ctx context.Context, do func(*store.Store, *app.App) error) error {
-	s, err := store.Open(ctx, w.url, store.Options{})
+	s, err := store.Open(ctx, w.url, store.Options{Mode: fund.ModeSandbox})
 	if err != nil {
 		return err
 	}

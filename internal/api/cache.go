@@ -30,6 +30,7 @@ const (
 // was promised anything. Slots only grow (two Invalidates may arrive in either order).
 type Cache struct {
 	generation   atomic.Uint64
+	floor        atomic.Uint64 // the generation of the last InvalidateAll
 	slots        [tagSlots]atomic.Uint64
 	seed         maphash.Seed
 	routes       atomic.Uint32
@@ -58,9 +59,21 @@ func (c *Cache) Invalidate(tags ...Tag) {
 	}
 	g := c.generation.Add(1)
 	for _, tag := range tags {
-		slot := &c.slots[c.slot(tag)]
-		for old := slot.Load(); old < g && !slot.CompareAndSwap(old, g); old = slot.Load() {
-		}
+		raise(&c.slots[c.slot(tag)], g)
+	}
+}
+
+// InvalidateAll drops every answer, whatever it shows, as Invalidate does.
+func (c *Cache) InvalidateAll() {
+	if c == nil {
+		return
+	}
+	raise(&c.floor, c.generation.Add(1))
+}
+
+// raise sets a generation unless it is a later one already.
+func raise(slot *atomic.Uint64, to uint64) {
+	for old := slot.Load(); old < to && !slot.CompareAndSwap(old, to); old = slot.Load() {
 	}
 }
 
@@ -107,7 +120,7 @@ func (c *Cache) depend(f *filled, fresh *Freshness) {
 
 // fresh reports whether the answer may be given to a request that came before now.
 func (c *Cache) fresh(f *filled, now time.Time) bool {
-	if !f.keep || f.until != 0 && now.UnixNano() >= f.until {
+	if !f.keep || f.until != 0 && now.UnixNano() >= f.until || c.floor.Load() > f.start {
 		return false
 	}
 	for _, slot := range f.slots {

@@ -77,6 +77,26 @@ func TestCacheKeys(t *testing.T) {
 	wantReads(t, s, 11) // so long a key is not worth keeping
 }
 
+func TestInvalidateAllDropsWhatHasNoTags(t *testing.T) {
+	t.Parallel()
+	for name, kept := range map[string]*api.Freshness{
+		"no tags": {}, "a tag": {Tags: []api.Tag{{1}}}, "a time": {Until: time.Now().Add(time.Hour)},
+	} {
+		s := &source{fresh: kept}
+		h, cache := cached(0, s.handle)
+		for round := range 2 {
+			ask(h, "GET", "/api/v9/things/a/b", "")
+			ask(h, "GET", "/api/v9/things/a/b", "")
+			if got, want := s.reads.Load(), int64(round+1); got != want {
+				t.Errorf("%s: got %d reads at the source in round %d, want %d", name, got, round, want)
+			}
+			cache.InvalidateAll()
+		}
+	}
+	var none *api.Cache
+	none.InvalidateAll()
+}
+
 func TestSharedHandlersSeeOnlyTheirQuery(t *testing.T) {
 	t.Parallel()
 	s := &source{fresh: &api.Freshness{}}

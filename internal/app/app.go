@@ -57,6 +57,7 @@ type App struct {
 	donatedTo *memory[donatedKey, fund.Fact]
 	// donateForms caches the form settings of facts by id.
 	donateForms   *memory[fund.ID, formSettings]
+	settings      *memory[string, fund.Setting]
 	payments      Payments
 	providers     map[string]pay.Provider
 	shield        *shield.Shield
@@ -83,7 +84,7 @@ func New(o Options) *App {
 	a := &App{
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
-		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), payments: o.Payments, providers: o.Payments.providers(),
+		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha,
 	}
 	a.reconciler, a.receiptMailer = newReconciler(a), &receiptMailer{app: a, mailer: o.Mailer}

@@ -110,10 +110,10 @@ func (a *App) pendingDonation(ctx context.Context, f fund.Fact, in fund.Checkout
 
 // payee is the provider that takes the money, and the account. A cause without an account cannot take payments.
 func (a *App) payee(ctx context.Context, f fund.Fact) (provider, account string, err error) {
-	p := a.payments.Provider
-	if p == nil {
+	if !a.TakesDonations(ctx) {
 		return "", "", fault.New(fault.Unavailable, "No payment provider is set up on this server yet.")
 	}
+	p := a.payments.Provider
 	if !a.payments.Accounts {
 		return p.Name(), "", nil
 	}

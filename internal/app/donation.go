@@ -120,6 +120,9 @@ func (a *App) DonateAt(ctx context.Context, actor Actor, in fund.DonationInput, 
 			return fund.Donation{}, forbidden()
 		}
 	}
+	if err := a.requireDonations(ctx); err != nil {
+		return fund.Donation{}, err
+	}
 	f, err := a.donatedFact(ctx, actor, in)
 	if err != nil {
 		return fund.Donation{}, err
@@ -249,6 +252,9 @@ func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fu
 		return fund.Donation{}, err
 	}
 	if err := requireDonationHandling(ctx, a.store.Queries, actor, f); err != nil {
+		return fund.Donation{}, err
+	}
+	if err := a.requireByHand(ctx); err != nil {
 		return fund.Donation{}, err
 	}
 	c, err := a.completion(ctx, f, in, time.Time{})

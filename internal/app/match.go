@@ -18,6 +18,9 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 	}
 	var id fund.ID
 	err = a.writeBelow(ctx, actor, f, requireEditor(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+		if err := a.requireByHand(ctx); err != nil {
+			return fund.Event{}, err
+		}
 		id = e.id
 		m := fund.DonationMatch{
 			ID: e.id, DonationID: fund.MatchDonationID(e.id), FactID: f.ID, Currency: f.Currency, CreatedAt: e.now,

@@ -82,6 +82,9 @@ func (a *App) Invalidate(events []fund.Event) {
 			a.donatedTo.drop(func(fund.Fact) bool { return true })
 			a.donateForms.drop(func(formSettings) bool { return true })
 		}
+		if e.Topic.ChangesSettings() {
+			a.settings.drop(func(fund.Setting) bool { return true })
+		}
 	}
 }
 

@@ -35,6 +35,8 @@ type row struct {
 	isSet func(Settings) bool
 	// check refuses settings that cannot be meant, without repeating a secret; nil where all can.
 	check func(Settings) error
+	// mode is what the money is that it takes with good settings.
+	mode func(Settings) fund.Mode
 	// open makes the provider of good settings. It starts nothing.
 	open func(context.Context, opening) (provider, error)
 	// standIn is true of a provider that needs no settings: it runs where no other one does, and elsewhere it can still
@@ -86,6 +88,16 @@ func (s Settings) Check() error {
 		}
 	}
 	return nil
+}
+
+// Mode is what the money of new payments is.
+func (s Settings) Mode() fund.Mode {
+	for _, r := range rows() {
+		if r.isSet(s) || r.standIn {
+			return r.mode(s)
+		}
+	}
+	return ""
 }
 
 // AccountProviders are the providers at which causes have accounts.

@@ -3,6 +3,7 @@ package checkout
 import (
 	"context"
 
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 )
 
@@ -13,6 +14,7 @@ func sandboxRow() row {
 	return row{
 		Profile: sandbox.Profile(),
 		isSet:   func(s Settings) bool { return s.Sandbox },
+		mode:    func(Settings) fund.Mode { return fund.ModeSandbox },
 		open:    openSandbox,
 		standIn: true,
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay/stripe"
 )
 
@@ -42,6 +43,7 @@ func stripeRow() row {
 		Profile: stripe.Profile(),
 		isSet:   func(s Settings) bool { return s.Stripe.Key != "" },
 		check:   checkStripe,
+		mode:    func(s Settings) fund.Mode { return stripe.Mode(string(s.Stripe.Key)) },
 		open: func(_ context.Context, o opening) (provider, error) {
 			return provider{Provider: stripe.New(stripe.Options{Key: string(o.Stripe.Key), WebhookSecret: string(o.Stripe.WebhookSecret)})}, nil
 		},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/demo"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -76,7 +77,7 @@ func TestDonorsGoOnAfterErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		// Nothing was set up in this database: every query fails.
-		s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "demo.db"), store.Options{})
+		s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "demo.db"), store.Options{Mode: fund.ModeSandbox})
 		if err != nil {
 			t.Fatalf("open: %v", err)
 		}

@@ -53,11 +53,15 @@ const (
 	TopicUserChanged  Topic = "user.changed"
 	TopicTeamChanged  Topic = "team.changed"
 	TopicTokenRevoked Topic = "token.revoked"
+	// TopicSettingChanged says that a setting changed, its subject; see SettingID.
+	TopicSettingChanged Topic = "setting.changed"
+	// TopicDonationsReset says that all donations were taken out, with everything that followed from them.
+	TopicDonationsReset Topic = "donations.reset"
 )
 
 // effects are what an event of a topic means to readers of the log.
 type effects struct {
-	scores, moves, forms, tokens bool
+	scores, moves, forms, tokens, settings, everything bool
 }
 
 // topics holds what each topic means.
@@ -86,6 +90,8 @@ var topics = []struct {
 	{TopicUserChanged, effects{forms: true}},
 	{TopicTeamChanged, effects{forms: true}},
 	{TopicTokenRevoked, effects{tokens: true}},
+	{TopicSettingChanged, effects{forms: true, settings: true, everything: true}},
+	{TopicDonationsReset, effects{forms: true, settings: true, everything: true}},
 }
 
 // Topics lists every topic.
@@ -119,3 +125,9 @@ func (t Topic) ChangesDonateForms() bool { return t.effects().forms }
 
 // RevokesToken reports whether the subject is a revoked token.
 func (t Topic) RevokesToken() bool { return t.effects().tokens }
+
+// ChangesSettings reports whether cached settings may be stale, the mode of the database among them.
+func (t Topic) ChangesSettings() bool { return t.effects().settings }
+
+// ChangesEverything reports whether any cached answer may be stale, whatever it shows.
+func (t Topic) ChangesEverything() bool { return t.effects().everything }

@@ -91,7 +91,7 @@ func (n *Node) build(ctx context.Context) error {
 	}
 	n.writes = &writes{now: time.Now, log: n.Log}
 	var err error
-	if n.store, err = store.Open(ctx, string(n.Database), store.Options{Log: n.Log}); err != nil {
+	if n.store, err = store.Open(ctx, string(n.Database), store.Options{Log: n.Log, Mode: n.Payments.Mode()}); err != nil {
 		return err
 	}
 	if _, _, err := n.store.Migrate(ctx); err != nil {
@@ -158,6 +158,9 @@ func (n *Node) Close() error {
 func (n *Node) invalidate(events []fund.Event) {
 	tags := make([]api.Tag, 0, 4*len(events))
 	for _, e := range events {
+		if e.Topic.ChangesEverything() {
+			n.cache.InvalidateAll()
+		}
 		tags = append(tags, api.Tag(e.Subject))
 		for _, fact := range e.Facts {
 			tags = append(tags, api.Tag(fact))
@@ -180,6 +183,7 @@ func (n *Node) follow(ctx context.Context) error {
 			n.Log.WarnContext(ctx, "events of other nodes", "error", err)
 			pause(ctx, time.Second)
 		default:
+			n.store.Heard(events)
 			n.invalidate(events)
 			n.app.Invalidate(events)
 		}

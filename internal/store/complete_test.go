@@ -34,6 +34,9 @@ func onBoth(t *testing.T, test func(*testing.T, *store.Store)) {
 
 func open(tb testing.TB, url string, o store.Options) *store.Store {
 	tb.Helper()
+	if o.Mode == "" {
+		o.Mode = fund.ModeSandbox
+	}
 	s, err := store.Open(tb.Context(), url, o)
 	if err != nil {
 		tb.Fatal(err)

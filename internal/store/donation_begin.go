@@ -18,8 +18,8 @@ type PendingDonation struct {
 // Begin records a pending donation with its payment and reserves the rewards that it claims. It returns after the
 // commit is durable. Money and totals do not change.
 //
-// A fact that is not published is a Conflict; a reward with too little left is Invalid at rewards.N.quantity. A
-// donation that began before is a Conflict too: read it.
+// A fact that is not published is a Conflict, and so is a donation of another mode than the database has; a reward
+// with too little left is Invalid at rewards.N.quantity. A donation that began before is a Conflict too: read it.
 func (s *Store) Begin(ctx context.Context, b PendingDonation) (fund.Donation, error) {
 	g := &incomingDonation{Completion: b.Completion, begins: &b.Payment}
 	if err := s.lane(b.Donation.CauseID).submit(ctx, &job{incoming: g}); err != nil {

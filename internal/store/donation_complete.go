@@ -50,12 +50,15 @@ type incomingDonation struct {
 // arrives reports whether the money of the donation has arrived.
 func (g *incomingDonation) arrives() bool { return g.begins == nil }
 
+// isNew reports whether the donation is not in the database yet.
+func (g *incomingDonation) isNew() bool { return g.settles == nil }
+
 // Complete records a donation with its ledger entry and adds it to every total: of its fact
 // and all facts above, its poll option and target, the stock of its rewards, its user and
 // team. It returns after the commit is durable.
 //
-// A fact that is not published is a Conflict; a reward with too little left is Invalid at
-// rewards.N.quantity.
+// A fact that is not published is a Conflict, and so is a donation of another mode than the database has; a reward
+// with too little left is Invalid at rewards.N.quantity.
 func (s *Store) Complete(ctx context.Context, c Completion) (fund.Donation, error) {
 	g := &incomingDonation{Completion: c}
 	if err := s.lane(c.Donation.CauseID).submit(ctx, &job{incoming: g}); err != nil {
@@ -231,6 +234,11 @@ func (t *Tx) completeSlice(ctx context.Context, incoming []*incomingDonation, kn
 	if len(taken) == 0 {
 		return refused, nil
 	}
+	if slices.ContainsFunc(taken, (*incomingDonation).isNew) {
+		if err := t.fixMode(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return refused, t.record(ctx, taken, chains, now)
 }
 
@@ -302,7 +310,7 @@ func (t *Tx) record(ctx context.Context, incoming []*incomingDonation, chains ch
 
 // number assigns legacy ids to the donations that are new.
 func (t *Tx) number(ctx context.Context, incoming []*incomingDonation) error {
-	fresh := slices.DeleteFunc(slices.Clone(incoming), func(g *incomingDonation) bool { return g.settles != nil })
+	fresh := slices.DeleteFunc(slices.Clone(incoming), func(g *incomingDonation) bool { return !g.isNew() })
 	if len(fresh) == 0 {
 		return nil
 	}

@@ -64,12 +64,15 @@ func (p past) donation(id, fact, cause fund.ID, number, amount int64) {
 // versions lists the versions before the current one that databases may have.
 var versions = []int64{1, 2, 4, 5}
 
+// newFile is the URL of a file that is not there yet.
+func newFile(tb testing.TB) string { return "sqlite:" + filepath.Join(tb.TempDir(), "almoner.db") }
+
 // TestMigrateWithData migrates databases that earlier versions filled to the current version. New columns are filled
 // in as if they had always existed.
 func TestMigrateWithData(t *testing.T) {
 	t.Parallel()
 	for name, url := range map[string]func(testing.TB) string{
-		"sqlite":   func(tb testing.TB) string { return "sqlite:" + filepath.Join(tb.TempDir(), "almoner.db") },
+		"sqlite":   newFile,
 		"postgres": testpg.Start,
 	} {
 		for _, version := range versions {

@@ -31,6 +31,9 @@ type Options struct {
 	Lanes int
 	// Now is the clock that completions are stamped with; nil is time.Now.
 	Now func() time.Time
+	// Mode is the mode of this node's payment provider, which the first donation gives to the database; "" for no
+	// provider.
+	Mode fund.Mode
 	// Observe is called with the text of every statement that is about to run, except those that PostgreSQL's lanes
 	// send in batches; nil for none. It must be fast, and safe for concurrent use.
 	Observe func(text string)
@@ -44,6 +47,8 @@ type Store struct {
 	log     *slog.Logger
 	now     func() time.Time
 	observe func(text string)
+	ownMode fund.Mode
+	mode    modeCache
 	// lanes are the write lanes. The last one is the projection's, and no other work's where there are
 	// several.
 	lanes  []*lane
@@ -98,7 +103,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	reading := newPrepared(readers, o.Observe)
 	s := &Store{
 		Queries: Queries{db: reading, dialect: d}, reading: reading, readers: readers, log: o.Log, now: o.Now, observe: o.Observe,
-		projectRows: projectRows, rangeSize: d.rangeSize(),
+		ownMode: o.Mode, projectRows: projectRows, rangeSize: d.rangeSize(),
 	}
 	lanes, err := d.openLanes(ctx, o.Lanes)
 	if err != nil {
@@ -188,6 +193,7 @@ func (s *Store) committed(events []fund.Event, size int) {
 	if len(events) == 0 {
 		return
 	}
+	s.Heard(events)
 	for _, f := range s.onCommit {
 		f(events)
 	}

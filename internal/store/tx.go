@@ -24,6 +24,8 @@ type Tx struct {
 	written int
 	// at is the present instant for the piece of work at hand; zero for the store's clock.
 	at time.Time
+	// putMode is set once the transaction tried to fix the mode, so that what it reads may not be committed yet.
+	putMode bool
 }
 
 // At sets the present instant for this piece of work, for changes that carry no time of their own. The default is the

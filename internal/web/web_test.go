@@ -20,6 +20,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/demo"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web"
 )
@@ -178,7 +179,7 @@ type shown struct {
 var filled func() (shown, error)
 
 func fill(ctx context.Context, folder string) (shown, error) {
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(folder, "almoner.db"), store.Options{})
+	s, err := store.Open(ctx, "sqlite:"+filepath.Join(folder, "almoner.db"), store.Options{Mode: fund.ModeSandbox})
 	if err != nil {
 		return shown{}, err
 	}

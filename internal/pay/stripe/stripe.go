@@ -83,8 +83,16 @@ func New(o Options) *Provider {
 	backends := &stripego.Backends{API: stripego.GetBackendWithConfig(stripego.APIBackend, config)}
 	return &Provider{
 		client: stripego.NewClient(o.Key, stripego.WithBackends(backends)), secret: o.WebhookSecret,
-		live: strings.HasPrefix(o.Key, "sk_live_") || strings.HasPrefix(o.Key, "rk_live_"),
+		live: Mode(o.Key) == fund.ModeLive,
 	}
+}
+
+// Mode is what the money is that a secret or restricted key moves: live, or else test.
+func Mode(key string) fund.Mode {
+	if strings.HasPrefix(key, "sk_live_") || strings.HasPrefix(key, "rk_live_") {
+		return fund.ModeLive
+	}
+	return fund.ModeTest
 }
 
 // Name is what the provider is called.

@@ -2,12 +2,15 @@ package storetest
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testpg"
 )
@@ -20,7 +23,7 @@ type Test interface {
 	Fatalf(format string, args ...any)
 }
 
-// Database returns the URL of a migrated and empty database: SQLite, or Postgres with ALMONER_TEST_DB=postgres.
+// Database returns the URL of a migrated and empty database whose mode is sandbox: SQLite, or Postgres with ALMONER_TEST_DB=postgres.
 func Database(tb testing.TB) string {
 	tb.Helper()
 	if os.Getenv(testpg.EnvDB) == "postgres" {
@@ -68,7 +71,8 @@ func Postgres(tb testing.TB) string {
 	return migrated.Start(tb)
 }
 
-// migrate migrates the database at a URL to the newest schema and leaves it closed.
+// migrate migrates the database at a URL to the newest schema, fixes its mode as sandbox, and leaves it closed. The
+// mode is there without an event, so that the events of a test are its own.
 func migrate(url string) error {
 	ctx := context.Background()
 	s, err := store.Open(ctx, url, store.Options{})
@@ -76,7 +80,19 @@ func migrate(url string) error {
 		return err
 	}
 	_, _, err = s.Migrate(ctx)
-	return errors.Join(err, s.Close())
+	if err = errors.Join(err, s.Close()); err != nil {
+		return err
+	}
+	driver, source := "pgx", url
+	if path, file := strings.CutPrefix(url, "sqlite:"); file {
+		driver, source = "sqlite", path
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `INSERT INTO settings (key, value, version, updated_at) VALUES ('mode', '"sandbox"', 1, 1)`)
+	return errors.Join(err, db.Close())
 }
 
 // Open opens a new, migrated and empty store on a Database. It is closed at the end of the test.
@@ -85,11 +101,14 @@ func Open(tb testing.TB, options store.Options) *store.Store {
 	return OpenAt(tb, Database(tb), options)
 }
 
-// OpenAt is Open for the database at a URL. The store outlives the context of the test, so that cleanups may still
+// OpenAt is Open for the database at a URL. Its node has a sandbox unless the options say otherwise. The store outlives the context of the test, so that cleanups may still
 // use it.
 func OpenAt(t Test, url string, options store.Options) *store.Store {
 	t.Helper()
 	ctx := context.Background()
+	if options.Mode == "" {
+		options.Mode = fund.ModeSandbox
+	}
 	s, err := store.Open(ctx, url, options)
 	if err != nil {
 		t.Fatalf("open the store: %v", err)

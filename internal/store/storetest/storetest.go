@@ -70,6 +70,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Sweep", testSweep},
 		{"Secrets", testSecrets},
 		{"Rates", testRates},
+		{"Settings", testSettings},
 		{"Endpoints", testEndpoints},
 		{"Subscriptions", testSubscriptions},
 		{"Relays", testRelays},
