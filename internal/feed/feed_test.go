@@ -230,6 +230,45 @@ func TestALogThatCannotBeReadIsReported(t *testing.T) {
 	}
 }
 
+// TestALogThatStaysUnreadableIsReportedOnce reads it a hundred times.
+func TestALogThatStaysUnreadableIsReportedOnce(t *testing.T) {
+	t.Parallel()
+	db := openStore(t)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out := &lines{on: "event log cannot be read", then: func() {}}
+	f := feed.New(feed.Options{Store: db, Log: slog.New(slog.NewTextHandler(out, nil))})
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := f.Run(&asked{Context: ctx, wake: f.Wake, left: 100, cancel: cancel}); err != nil {
+		t.Errorf("got %v, want nil when its context ends", err)
+	}
+	if out.seen != 1 {
+		t.Errorf("got %d warnings, want one", out.seen)
+	}
+}
+
+// asked is a context that wakes the feed each time it is asked whether it has ended, and ends after a number of times.
+type asked struct {
+	context.Context
+	mu     sync.Mutex
+	left   int
+	wake   func()
+	cancel func()
+}
+
+// Err wakes the feed.
+func (a *asked) Err() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.left--; a.left == 0 {
+		a.cancel()
+	}
+	a.wake()
+	return a.Context.Err()
+}
+
 // lines is a log that does something when a text is written to it.
 type lines struct {
 	mu   sync.Mutex
@@ -273,21 +312,38 @@ func ended(t *testing.T) context.Context {
 // patience is how long an expected event may take.
 const patience = 20 * time.Second
 
-// read requires exactly the positions from first to last, in order.
-func read(t *testing.T, s *feed.Subscription, first, last int64) {
+// next is the next events of a subscription. It also fails when Next neither returns nor ends with its context.
+func next(t *testing.T, s *feed.Subscription) []fund.Event {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	for next := first; next <= last; {
-		events, err := s.Next(ctx)
-		if err != nil {
-			t.Fatalf("after %d: %v", s.Position(), err)
+	var events []fund.Event
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		events, err = s.Next(ctx)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if err != nil || len(events) == 0 {
+			t.Fatalf("after %d: got %d events, %v, want at least one", s.Position(), len(events), err)
 		}
-		for _, e := range events {
-			if e.Position != next {
-				t.Fatalf("got position %d, want %d", e.Position, next)
+	case <-time.After(patience + time.Second):
+		t.Fatal("Next goes on after its context ended")
+	}
+	return events
+}
+
+// read requires exactly the positions from first to last, in order.
+func read(t *testing.T, s *feed.Subscription, first, last int64) {
+	t.Helper()
+	for want := first; want <= last; {
+		for _, e := range next(t, s) {
+			if e.Position != want {
+				t.Fatalf("got position %d, want %d", e.Position, want)
 			}
-			next++
+			want++
 		}
 	}
 	if s.Position() != last {
