@@ -74,6 +74,10 @@ func TestWhoMayHandleDonations(t *testing.T) {
 			wantKind(t, err, c.want)
 			_, err = w.ScreenDonation(ctx, c.actor, fund.Key{ID: given.ID}, fund.ScreeningHeld)
 			wantKind(t, err, c.want)
+			d, err := w.HandledDonation(ctx, c.actor, fund.Key{ID: given.ID})
+			if wantKind(t, err, c.want); err == nil && d.ID != given.ID {
+				t.Errorf("got donation %s, want %s", d.ID, given.ID)
+			}
 			_, err = w.RecordOffline(ctx, c.actor, campaignKey(w.campaign), fund.DonationInput{Amount: "1", Name: "Cash"})
 			wantKind(t, err, c.want)
 		})

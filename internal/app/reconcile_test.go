@@ -1,0 +1,167 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/pay"
+)
+
+// payment is the stored payment of a donation.
+func (w *world) payment(t *testing.T, donation fund.ID) fund.Payment {
+	t.Helper()
+	p, err := w.store.GetPayment(t.Context(), donation)
+	must(t, err)
+	return p
+}
+
+// TestWhenAProviderIsAskedAgain has a payment on its way, and one whose fee is not known for a week.
+func TestWhenAProviderIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	w, chaos := withChaos(t)
+	begun := w.begin(t, fund.CheckoutInput{})
+	created := w.clock.Now()
+	due := func(after time.Duration, status fund.PaymentStatus, fee *int64, want time.Time) {
+		t.Helper()
+		w.clock.Advance(created.Add(after).Sub(w.clock.Now()))
+		must(t, chaos.change("pi_"+begun.Donation.String(), func(s *fund.PaymentState) { s.Status, s.Fee = status, fee }))
+		must(t, w.Reconcile(t.Context(), begun.Donation))
+		if got := w.payment(t, begun.Donation).DueAt; !got.Equal(want) {
+			t.Errorf("%s after %s: got it asked about at %s, want %s", status, after, got, want)
+		}
+	}
+	const week = 7 * 24 * time.Hour
+	due(time.Minute, fund.PaymentProcessing, nil, created.Add(time.Minute+6*time.Hour))
+	due(time.Hour, fund.PaymentPaid, nil, created.Add(7*time.Hour))
+	due(week-time.Second, fund.PaymentPaid, nil, created.Add(week-time.Second+6*time.Hour))
+	due(week, fund.PaymentPaid, nil, time.Time{})
+	fee := int64(30)
+	begun = w.begin(t, fund.CheckoutInput{})
+	created = w.clock.Now()
+	due(time.Minute, fund.PaymentPaid, &fee, time.Time{})
+}
+
+// TestAPaymentThatKeepsChangingIsLeftAlone has another node apply a newer state each time the provider has answered.
+func TestAPaymentThatKeepsChangingIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	w, chaos := withChaos(t)
+	begun := w.begin(t, fund.CheckoutInput{})
+	const enough = 20
+	asked := 0
+	var between func(string)
+	between = func(reference string) {
+		asked++
+		fee := int64(asked)
+		must(t, chaos.change(reference, func(s *fund.PaymentState) { s.Status, s.Fee = fund.PaymentPaid, &fee }))
+		must(t, w.Reconcile(t.Context(), begun.Donation))
+		if asked < enough {
+			chaos.between = between
+		}
+	}
+	chaos.between = between
+	if err := w.Reconcile(t.Context(), begun.Donation); !fault.Is(err, fault.Stale) || asked != 8 {
+		t.Errorf("got %v after asking %d times, want it given up after eight", err, asked)
+	}
+	chaos.between = nil
+	must(t, w.Reconcile(t.Context(), begun.Donation))
+	if got := w.raised(t); got != 1000 {
+		t.Errorf("got %d raised, want 1000, once", got)
+	}
+}
+
+// TestPaymentsThatTheirProviderDoesNotHave has one whose start failed, and one that the provider lost.
+func TestPaymentsThatTheirProviderDoesNotHave(t *testing.T) {
+	t.Parallel()
+	w, chaos := withChaos(t)
+	chaos.set(true, false)
+	id, err := fund.NewID(w.clock.Now(), idBits)
+	must(t, err)
+	_, err = w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{ID: id, DonationInput: fund.DonationInput{Amount: "10"}})
+	wantKind(t, err, "unavailable")
+	chaos.set(false, false)
+	lost := w.begin(t, fund.CheckoutInput{})
+	delete(chaos.truth, "pi_"+lost.Donation.String())
+	wantKind(t, w.Reconcile(t.Context(), id), "not_found") // its donor may still be about to start it
+	w.clock.Advance(w.payment(t, id).DueAt.Sub(w.clock.Now()))
+	w.ReconcileDue(t.Context())
+	if got := w.donation(t, id); got.State != fund.DonationExpired {
+		t.Errorf("got %s, want a payment that was never started expired", got.State)
+	}
+	if got := w.payment(t, id).Reason; got != fund.ReasonInterrupted {
+		t.Errorf("got the reason %q, want %q", got, fund.ReasonInterrupted)
+	}
+	w.clock.Advance(w.payment(t, lost.Donation).DueAt.Sub(w.clock.Now()))
+	w.ReconcileDue(t.Context())
+	if got := w.donation(t, lost.Donation); got.State != fund.DonationPending {
+		t.Errorf("got %s, want one that the provider lost to wait", got.State)
+	}
+	if got, want := w.payment(t, lost.Donation).DueAt, w.clock.Now().Add(time.Minute); !got.Equal(want) {
+		t.Errorf("got it asked about at %s, want %s", got, want)
+	}
+	if got := w.log.String(); !strings.Contains(got, "level=WARN msg=\"payment reconciler\"") {
+		t.Errorf("got the log %q, want why that failed", got)
+	}
+}
+
+// TestARoundDoesAllThatIsDue has more events than are read at once.
+func TestARoundDoesAllThatIsDue(t *testing.T) {
+	t.Parallel()
+	w, chaos := withChaos(t)
+	const all = 201
+	for range all {
+		must(t, w.TakeProviderEvent(t.Context(), "chaos", chaos.event(w.cause.ID, "paid", chaosWord))) // about nothing that is known
+	}
+	w.clock.Advance(15 * time.Second)
+	w.ReconcileDue(t.Context())
+	open, err := w.store.OpenProviderEvents(t.Context(), fund.Page{Limit: 2 * all, Order: fund.OldestFirst})
+	must(t, err)
+	if left := slices.IndexFunc(open, func(n fund.ProviderEvent) bool { return n.Tries != 1 }); len(open) != all || left >= 0 {
+		t.Errorf("got %d open events, of which %d was not tried once, want each of %d tried", len(open), left, all)
+	}
+}
+
+func TestTheLogIsSilentWhileAllIsWell(t *testing.T) {
+	t.Parallel()
+	w, chaos := withChaos(t)
+	w.begin(t, fund.CheckoutInput{})
+	w.ReconcileDue(t.Context())
+	if got := w.log.String(); strings.Contains(got, "payment reconciler") {
+		t.Errorf("got the log %q, want nothing about the reconciler", got)
+	}
+	chaos.set(true, false)
+	w.clock.Advance(24 * time.Hour)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w.ReconcileDue(ctx)
+	if got := w.log.String(); strings.Contains(got, "payment reconciler") {
+		t.Errorf("got the log %q, want nothing about work that was ended", got)
+	}
+}
+
+func TestProviderEventsAreKeptOnOneLine(t *testing.T) {
+	t.Parallel()
+	w, chaos := withChaos(t)
+	_, err := chaos.Decode(pay.Raw{Body: []byte("{}")}, w.clock.Now())
+	wantKind(t, err, "unauthenticated")
+	body, err := json.Marshal(chaosEvent{ID: "evt\x00_1", Topic: "pa\nid\u0085", Reference: "\tpi", Word: chaosWord})
+	must(t, err)
+	must(t, w.TakeProviderEvent(t.Context(), "chaos", pay.Raw{Body: body}))
+	if got := w.openEvent(t); got.EventID != "evt_1" || got.Topic != "paid" || got.Reference != "pi" {
+		t.Errorf("got %q, %q and %q, want them without control characters", got.EventID, got.Topic, got.Reference)
+	}
+}
+
+// TestAProviderEventThatIsNotStoredIsNotTaken lets the provider send it again.
+func TestAProviderEventThatIsNotStoredIsNotTaken(t *testing.T) {
+	t.Parallel()
+	w, chaos := withChaos(t)
+	must(t, w.store.Close())
+	wantKind(t, w.TakeProviderEvent(t.Context(), "chaos", chaos.event(w.cause.ID, "paid", chaosWord)), "unavailable")
+}
