@@ -159,3 +159,14 @@ func TestAddressesInTheUnitedStates(t *testing.T) {
 		}
 	}
 }
+
+func TestNoReferenceHasNoID(t *testing.T) {
+	t.Parallel()
+	var none *fund.Ref
+	if got := none.IDOrZero(); !got.IsZero() {
+		t.Errorf("got %s, want the zero id", got)
+	}
+	if got := (&fund.Ref{ID: fund.ID{1}}).IDOrZero(); got != (fund.ID{1}) {
+		t.Errorf("got %s, want the id of the reference", got)
+	}
+}
