@@ -65,6 +65,8 @@ type session struct {
 	foreign  bool
 	refunds  []*refund
 	disputes []*dispute
+	// transaction and mistake are what else the balance transaction and the last payment error say.
+	transaction, mistake object
 }
 
 type refund struct {
@@ -77,6 +79,8 @@ type dispute struct {
 	id, status       string
 	amount           int64
 	withdrawn, given bool
+	// part is what the bank gave back of it, if that is not all.
+	part int64
 }
 
 func newFake(t testing.TB, m mock, clock *testclock.Clock) *fake {
@@ -338,6 +342,9 @@ func (f *fake) intentPaper(s *session, whole bool) object {
 	if s.failure != "" {
 		values["last_payment_error"] = object{"type": "card_error", "code": "card_declined", "decline_code": s.failure, "message": "Stripe's own words."}
 	}
+	if s.mistake != nil {
+		values["last_payment_error"] = s.mistake
+	}
 	if s.intent == "succeeded" {
 		values["amount_received"] = s.amount
 		if values["latest_charge"] = any(s.chargeID()); whole {
@@ -353,11 +360,12 @@ func (f *fake) chargePaper(s *session) object {
 		"metadata": s.metadata(), "payment_intent": s.intentID(), "paid": true, "refunded": s.refunded() == s.amount, "disputed": len(s.disputes) > 0,
 		"balance_transaction": nil, "refunds": nil,
 	}
-	if s.fee > 0 {
+	if s.fee > 0 || s.transaction != nil {
 		b := object{"id": "txn_1", "amount": s.amount, "fee": s.fee, "net": s.amount - s.fee, "currency": s.currency, "type": "charge"}
 		if s.foreign {
 			maps.Copy(b, object{"amount": s.amount / 2, "net": s.amount/2 - s.fee, "currency": "eur"})
 		}
+		maps.Copy(b, s.transaction)
 		values["balance_transaction"] = with(f.t, f.papers["transaction"], b)
 	}
 	// Stripe writes out ten refunds at most; here it is two.
@@ -394,6 +402,9 @@ func (f *fake) disputePaper(s *session, d *dispute) object {
 	}
 	if d.given {
 		move(d.amount)
+	}
+	if d.part > 0 {
+		move(d.part)
 	}
 	return with(f.t, f.papers["dispute"], object{
 		"id": d.id, "amount": d.amount, "status": d.status, "currency": s.currency, "payment_intent": s.intentID(), "charge": s.chargeID(),

@@ -74,6 +74,9 @@ func refundedHere(t *testing.T, w *world) {
 	if s.refunded() != s.amount || w.fake.asked["POST refunds"] != 2 {
 		t.Errorf("got %d of %d back in %d refunds, want all in two", s.refunded(), s.amount, w.fake.asked["POST refunds"])
 	}
+	if got := w.fake.asked["GET refunds"]; got != 0 {
+		t.Errorf("got %d lists of refunds, want none while Stripe writes all of them out", got)
+	}
 	s.refunds[1].status = "failed"
 	w.tell("refund.failed", w.fake.refundPaper(s, s.refunds[1]))
 	w.want("the bank refused it", begun.Donation, fund.DonationPartiallyRefunded, 600, 0)

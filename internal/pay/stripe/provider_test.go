@@ -96,6 +96,79 @@ func TestEveryCallIsOneOfStripes(t *testing.T) {
 	}
 }
 
+// started starts a payment, and returns what the fake remembers of it.
+func started(t *testing.T) (*fake, *session, pay.Ref) {
+	t.Helper()
+	clock := testclock.At(time.Now())
+	f := newFake(t, startMock(t), clock)
+	o := order(t, clock)
+	started, err := f.provider().Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, f.sessions[started.Reference], pay.Ref{Donation: o.Donation, Account: account, Reference: started.Reference}
+}
+
+func TestPaymentsThatFailHaveAReason(t *testing.T) {
+	t.Parallel()
+	f, s, ref := started(t)
+	s.status, s.intent = "complete", "requires_payment_method"
+	for want, mistakes := range map[string][]object{
+		fund.ReasonCanceled: {nil},
+		fund.ReasonInsufficientFunds: {
+			{"type": "card_error", "code": "card_declined", "decline_code": "insufficient_funds"}, {"type": "api_error", "code": "insufficient_funds"},
+		},
+		fund.ReasonNotConfirmed: {{"type": "card_error", "code": "payment_intent_authentication_failure"}},
+		fund.ReasonDeclined:     {{"type": "card_error", "code": "card_declined", "decline_code": "lost_card"}},
+		fund.ReasonFailed:       {{"type": "api_error", "code": "processing_error"}},
+	} {
+		for _, mistake := range mistakes {
+			s.mistake = mistake
+			state, err := f.provider().LookUp(t.Context(), ref)
+			if err != nil || state.Status != fund.PaymentFailed || state.Reason != want {
+				t.Errorf("%v: got %+v, %v, want %q", mistake, state, err, want)
+			}
+		}
+	}
+}
+
+// TestFeesAndDisputesInPart has a fee of nothing, one that is not known, and a bank that gives back a part.
+func TestFeesAndDisputesInPart(t *testing.T) {
+	t.Parallel()
+	f, s, ref := started(t)
+	s.status, s.paymentStatus, s.intent = "complete", "paid", "succeeded"
+	for _, c := range []struct {
+		transaction object
+		known       bool
+	}{{nil, false}, {object{"fee": 0}, true}, {object{"fee": -1}, false}, {object{"amount": 0, "fee": 0}, false}} {
+		s.transaction = c.transaction
+		state, err := f.provider().LookUp(t.Context(), ref)
+		if err != nil || c.known != (state.Fee != nil) || c.known && *state.Fee != 0 {
+			t.Errorf("%v: got %+v, %v, want a fee of nothing: %v", c.transaction, state, err, c.known)
+		}
+	}
+	s.disputes = append(s.disputes, &dispute{id: "dp_1", amount: 900, status: "lost", withdrawn: true, part: 300})
+	state, err := f.provider().LookUp(t.Context(), ref)
+	if err != nil || state.Disputed != 600 || state.Dispute != fund.DisputeLost {
+		t.Errorf("got %+v, %v, want 600 lost", state, err)
+	}
+}
+
+func TestAPageThatIsOverNeedNotBeClosed(t *testing.T) {
+	t.Parallel()
+	f, s, ref := started(t)
+	s.status = "complete"
+	if err := f.provider().Cancel(t.Context(), ref); err != nil {
+		t.Errorf("got %v, want nil", err)
+	}
+	refused := refusal(http.StatusBadRequest, "", "No.")
+	f.broken = &refused
+	ref.Reference = "cs_test_other"
+	if err := f.provider().Cancel(t.Context(), ref); !fault.Is(err, fault.PaymentFailed) {
+		t.Errorf("got %v, want it refused: nobody knows whether it is over", err)
+	}
+}
+
 func TestPaymentsThatStripeDoesNotHave(t *testing.T) {
 	t.Parallel()
 	ctx, clock := t.Context(), testclock.At(time.Now())
