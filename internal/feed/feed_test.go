@@ -13,7 +13,6 @@ import (
 	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/store/storetest"
 )
 
 func TestSubscribersGetEverythingInOrder(t *testing.T) {
@@ -43,7 +42,7 @@ func TestNowIsTheEndOfTheLog(t *testing.T) {
 	f := feed.New(feed.Options{Store: db, From: 3})
 	read(t, f.Subscribe(0), 1, 3)
 	s := f.Subscribe(feed.Now)
-	if _, err := s.Next(ended(t)); !errors.Is(err, context.Canceled) || s.Position() != 3 {
+	if _, err := next(ended(t), t, s); !errors.Is(err, context.Canceled) || s.Position() != 3 {
 		t.Errorf("got %v at %d, want nothing at 3", err, s.Position())
 	}
 }
@@ -51,7 +50,7 @@ func TestNowIsTheEndOfTheLog(t *testing.T) {
 func TestEventsOfOtherNodesAreFound(t *testing.T) {
 	t.Parallel()
 	path := "sqlite:" + filepath.Join(t.TempDir(), "almoner.db")
-	here, there := storetest.OpenAt(t, path, store.Options{}), storetest.OpenAt(t, path, store.Options{})
+	here, there := open(t, path), open(t, path)
 	f := feed.New(feed.Options{Store: here})
 	here.OnCommit(f.Committed)
 	s := f.Subscribe(0)
@@ -90,7 +89,7 @@ func TestNextEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	f := feed.New(feed.Options{Store: openStore(t)})
 	run(t, f)
-	if _, err := f.Subscribe(0).Next(ended(t)); !errors.Is(err, context.Canceled) {
+	if _, err := next(ended(t), t, f.Subscribe(0)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
@@ -123,7 +122,7 @@ func TestAnEventFromBothSourcesEntersOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			read(t, s, 6, 6)
-			if events, err := s.Next(ended(t)); err == nil {
+			if events, err := next(ended(t), t, s); err == nil {
 				t.Errorf("got %v, want nothing more", events)
 			}
 		})
@@ -312,11 +311,9 @@ func ended(t *testing.T) context.Context {
 // patience is how long an expected event may take.
 const patience = 20 * time.Second
 
-// next is the next events of a subscription. It also fails when Next neither returns nor ends with its context.
-func next(t *testing.T, s *feed.Subscription) []fund.Event {
+// next calls Next, and fails when that does not end with its context.
+func next(ctx context.Context, t *testing.T, s *feed.Subscription) ([]fund.Event, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
 	var events []fund.Event
 	done := make(chan error, 1)
 	go func() {
@@ -326,20 +323,24 @@ func next(t *testing.T, s *feed.Subscription) []fund.Event {
 	}()
 	select {
 	case err := <-done:
-		if err != nil || len(events) == 0 {
-			t.Fatalf("after %d: got %d events, %v, want at least one", s.Position(), len(events), err)
-		}
+		return events, err
 	case <-time.After(patience + time.Second):
 		t.Fatal("Next goes on after its context ended")
+		return nil, nil
 	}
-	return events
 }
 
 // read requires exactly the positions from first to last, in order.
 func read(t *testing.T, s *feed.Subscription, first, last int64) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	for want := first; want <= last; {
-		for _, e := range next(t, s) {
+		events, err := next(ctx, t, s)
+		if err != nil || len(events) == 0 {
+			t.Fatalf("after %d: got %d events, %v, want at least one", s.Position(), len(events), err)
+		}
+		for _, e := range events {
 			if e.Position != want {
 				t.Fatalf("got position %d, want %d", e.Position, want)
 			}
@@ -385,5 +386,18 @@ func appendEvents(t *testing.T, s *store.Store, n int) {
 
 func openStore(t *testing.T) *store.Store {
 	t.Helper()
-	return storetest.OpenAt(t, storetest.SQLite(t), store.Options{})
+	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"))
+}
+
+func open(t *testing.T, url string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), url, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if _, _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
 }

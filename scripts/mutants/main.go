@@ -1,6 +1,9 @@
-// Command mutants sums up what gremlins found, for scripts/mutants.sh. Its arguments are the list of known
-// survivors and the results of gremlins. It fails when too few mutants were killed, and when those that
-// survived are not those of the list.
+// Command mutants helps scripts/mutants.sh:
+//
+//	mutants sum LIST RESULTS…          sums up what gremlins found. It fails when too few mutants were killed, and when
+//	                                   those that survived are not those of the list of known survivors.
+//	mutants switch FOLDER PACKAGE FILE…  writes files of a package with a switch for each change, and overlay.json.
+//	mutants which ORIGINAL CHANGED      prints the switch of a change; nothing when it has none.
 package main
 
 import (
@@ -14,13 +17,31 @@ import (
 const floor = 85
 
 func main() {
+	if len(os.Args) < 2 {
+		os.Args = append(os.Args, "")
+	}
 	if err := run(os.Args[1], os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)
 	}
 }
 
-func run(list string, results []string) error {
+func run(what string, args []string) error {
+	switch {
+	case what == "sum" && len(args) > 1:
+		return sumUp(args[0], args[1:])
+	case what == "switch" && len(args) > 2:
+		return writeSwitches(args[0], args[1], args[2:])
+	case what == "which" && len(args) == 2:
+		name, err := which(args[0], args[1])
+		fmt.Println(name)
+		return err
+	default:
+		return fmt.Errorf("see its source: %s %q", what, args)
+	}
+}
+
+func sumUp(list string, results []string) error {
 	known, err := readSurvivors(list)
 	if err != nil {
 		return err
