@@ -255,7 +255,7 @@ func TestALaneTakesWorkOfEachKind(t *testing.T) {
 	journal := func(id string) func() error {
 		n := fund.ProviderEvent{ID: a.cause.ID, Provider: "p", EventID: id, Header: "{}", Body: []byte("{}"), ReceivedAt: epoch}
 		n.ID[0], n.ID[1] = id[0], 'x'
-		return func() error { return s.Journal(ctx, n) }
+		return func() error { return s.SaveProviderEvent(ctx, n) }
 	}
 	put := func(p store.SandboxPayment) func() error { return func() error { return s.PutSandboxPayment(ctx, p) } }
 	sizes := groups(s)
