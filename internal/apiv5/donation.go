@@ -6,26 +6,42 @@ import (
 
 // donation is money for a fact. Its amount is what is left of it after refunds.
 type donation struct {
-	ID                 string          `json:"id" format:"uuid"`
-	LegacyID           int64           `json:"legacy_id"`
-	Amount             amount          `json:"amount"`
-	DonorName          string          `json:"donor_name"`
-	DonorComment       *string         `json:"donor_comment"`
-	CampaignID         *string         `json:"campaign_id" format:"uuid"`
-	TeamEventID        *string         `json:"team_event_id" format:"uuid"`
-	FundraisingEventID *string         `json:"fundraising_event_id" format:"uuid"`
-	CauseID            string          `json:"cause_id" format:"uuid"`
-	Facts              []simpleFact    `json:"facts"`
-	PollID             *string         `json:"poll_id" format:"uuid"`
-	PollOptionID       *string         `json:"poll_option_id" format:"uuid"`
-	TargetID           *string         `json:"target_id" format:"uuid"`
-	RewardID           *string         `json:"reward_id" format:"uuid"`
-	RewardClaims       []rewardClaim   `json:"reward_claims" null:"true"`
-	DonationMatches    []donationMatch `json:"donation_matches" null:"true"`
-	IsMatch            bool            `json:"is_match"`
-	Sustained          bool            `json:"sustained"`
-	CompletedAt        *string         `json:"completed_at" format:"date-time"`
-	CreatedAt          string          `json:"created_at" format:"date-time"`
+	donationMoney
+	donationPlace
+
+	Facts []simpleFact `json:"facts"`
+
+	donationRest
+}
+
+// donationMoney, donationPlace and donationRest are what all donations show, in this order; relays show something else
+// between them. A new key belongs to the rest.
+type donationMoney struct {
+	ID       string `json:"id" format:"uuid"`
+	LegacyID int64  `json:"legacy_id"`
+	Amount   amount `json:"amount"`
+}
+
+type donationPlace struct {
+	DonorName          string  `json:"donor_name"`
+	DonorComment       *string `json:"donor_comment"`
+	CampaignID         *string `json:"campaign_id" format:"uuid"`
+	TeamEventID        *string `json:"team_event_id" format:"uuid"`
+	FundraisingEventID *string `json:"fundraising_event_id" format:"uuid"`
+	CauseID            string  `json:"cause_id" format:"uuid"`
+}
+
+type donationRest struct {
+	PollID          *string         `json:"poll_id" format:"uuid"`
+	PollOptionID    *string         `json:"poll_option_id" format:"uuid"`
+	TargetID        *string         `json:"target_id" format:"uuid"`
+	RewardID        *string         `json:"reward_id" format:"uuid"`
+	RewardClaims    []rewardClaim   `json:"reward_claims" null:"true"`
+	DonationMatches []donationMatch `json:"donation_matches" null:"true"`
+	IsMatch         bool            `json:"is_match"`
+	Sustained       bool            `json:"sustained"`
+	CompletedAt     *string         `json:"completed_at" format:"date-time"`
+	CreatedAt       string          `json:"created_at" format:"date-time"`
 }
 
 type rewardClaim struct {
@@ -53,11 +69,17 @@ type contribution struct {
 // toDonation takes the facts that the donation counts for: everything above its own, and its own.
 func (v *version) toDonation(d fund.Donation, facts []simpleFact) donation {
 	made := donation{
-		ID: d.ID.String(), LegacyID: d.LegacyID, Amount: fixed(d.Net(), d.Currency), DonorName: d.DisplayName(),
-		DonorComment: textOrNull(d.DisplayComment()), FundraisingEventID: idOrNull(d.EventID), CauseID: d.CauseID.String(),
-		Facts: facts, PollID: refID(d.Poll), PollOptionID: refID(d.PollOption), TargetID: refID(d.Target),
-		RewardClaims: toClaims(d.Claims), IsMatch: d.IsMatch, Sustained: d.Sustained,
-		CompletedAt: written(d.CompletedAt, microseconds), CreatedAt: seconds(d.CreatedAt),
+		donationMoney: donationMoney{ID: d.ID.String(), LegacyID: d.LegacyID, Amount: fixed(d.Net(), d.Currency)},
+		donationPlace: donationPlace{
+			DonorName: d.DisplayName(), DonorComment: textOrNull(d.DisplayComment()),
+			FundraisingEventID: idOrNull(d.EventID), CauseID: d.CauseID.String(),
+		},
+		Facts: facts,
+		donationRest: donationRest{
+			PollID: refID(d.Poll), PollOptionID: refID(d.PollOption), TargetID: refID(d.Target),
+			RewardClaims: toClaims(d.Claims), IsMatch: d.IsMatch, Sustained: d.Sustained,
+			CompletedAt: written(d.CompletedAt, microseconds), CreatedAt: seconds(d.CreatedAt),
+		},
 	}
 	switch d.FactKind {
 	case fund.KindCampaign:

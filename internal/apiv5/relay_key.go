@@ -24,36 +24,18 @@ type relayKey struct {
 // relayDonation is a donation as relays tell of it: also one that was cancelled, and without the
 // facts that it counts for.
 type relayDonation struct {
-	ID                 string          `json:"id" format:"uuid"`
-	LegacyID           int64           `json:"legacy_id"`
-	Amount             amount          `json:"amount"`
-	PaymentStatus      string          `json:"payment_status" enum:"pending,completed,cancelled"`
-	DonorName          string          `json:"donor_name"`
-	DonorComment       *string         `json:"donor_comment"`
-	CampaignID         *string         `json:"campaign_id" format:"uuid"`
-	TeamEventID        *string         `json:"team_event_id" format:"uuid"`
-	FundraisingEventID *string         `json:"fundraising_event_id" format:"uuid"`
-	CauseID            string          `json:"cause_id" format:"uuid"`
-	PollID             *string         `json:"poll_id" format:"uuid"`
-	PollOptionID       *string         `json:"poll_option_id" format:"uuid"`
-	TargetID           *string         `json:"target_id" format:"uuid"`
-	RewardID           *string         `json:"reward_id" format:"uuid"`
-	RewardClaims       []rewardClaim   `json:"reward_claims" null:"true"`
-	DonationMatches    []donationMatch `json:"donation_matches" null:"true"`
-	IsMatch            bool            `json:"is_match"`
-	Sustained          bool            `json:"sustained"`
-	CompletedAt        *string         `json:"completed_at" format:"date-time"`
-	CreatedAt          string          `json:"created_at" format:"date-time"`
+	donationMoney
+
+	PaymentStatus string `json:"payment_status" enum:"pending,completed,cancelled"`
+
+	donationPlace
+	donationRest
 }
 
 func (v *version) toRelayDonation(given fund.Donation) *relayDonation {
 	d := v.toDonation(given, nil)
 	return &relayDonation{
-		ID: d.ID, LegacyID: d.LegacyID, Amount: d.Amount, PaymentStatus: paymentStatus(given.State), DonorName: d.DonorName,
-		DonorComment: d.DonorComment, CampaignID: d.CampaignID, TeamEventID: d.TeamEventID, FundraisingEventID: d.FundraisingEventID,
-		CauseID: d.CauseID, PollID: d.PollID, PollOptionID: d.PollOptionID, TargetID: d.TargetID, RewardID: d.RewardID,
-		RewardClaims: d.RewardClaims, DonationMatches: d.DonationMatches, IsMatch: d.IsMatch, Sustained: d.Sustained,
-		CompletedAt: d.CompletedAt, CreatedAt: d.CreatedAt,
+		donationMoney: d.donationMoney, PaymentStatus: paymentStatus(given.State), donationPlace: d.donationPlace, donationRest: d.donationRest,
 	}
 }
 

@@ -74,29 +74,3 @@ type addressInput struct {
 	PostalCode string `json:"postal_code" null:"true"`
 	Country    string `json:"country" null:"true"`
 }
-
-type donationInput struct {
-	Amount       moneyInput   `json:"amount"`
-	DonorName    string       `json:"donor_name" null:"true" doc:"100 characters at most; Anonymous when it is not sent."`
-	DonorComment string       `json:"donor_comment" null:"true" doc:"1000 characters at most."`
-	DonorEmail   string       `json:"donor_email" format:"email" null:"true"`
-	Anonymous    bool         `json:"anonymous" doc:"The name is not shown."`
-	Sustained    bool         `json:"sustained" doc:"It is one of many of a monthly donor."`
-	PollOptionID idInput      `json:"poll_option_id"`
-	TargetID     idInput      `json:"target_id"`
-	RewardClaims []claimInput `json:"reward_claims" null:"true"`
-	Reference    string       `json:"reference" null:"true" doc:"Your own name of the payment, unique for the cause: the same one with the same name and amount is recorded once."`
-}
-
-type claimInput struct {
-	RewardID idInput `json:"reward_id"`
-	Quantity int64   `json:"quantity" doc:"1 when it is not sent."`
-}
-
-type refundInput struct {
-	Amount moneyInput `json:"amount" doc:"Everything that is left when it is not sent."`
-}
-
-type screeningInput struct {
-	Screening string `json:"screening" required:"true" enum:"shown,comment_held,held,hidden" doc:"Whether strangers see the name and the comment; the money always counts."`
-}

@@ -6,6 +6,25 @@ import (
 	"github.com/almoner/almoner/internal/submit"
 )
 
+// donationInput is the body of a donation that is recorded, for the documents.
+type donationInput struct {
+	Amount       moneyInput   `json:"amount"`
+	DonorName    string       `json:"donor_name" null:"true" doc:"100 characters at most; Anonymous when it is not sent."`
+	DonorComment string       `json:"donor_comment" null:"true" doc:"1000 characters at most."`
+	DonorEmail   string       `json:"donor_email" format:"email" null:"true"`
+	Anonymous    bool         `json:"anonymous" doc:"The name is not shown."`
+	Sustained    bool         `json:"sustained" doc:"It is one of many of a monthly donor."`
+	PollOptionID idInput      `json:"poll_option_id"`
+	TargetID     idInput      `json:"target_id"`
+	RewardClaims []claimInput `json:"reward_claims" null:"true"`
+	Reference    string       `json:"reference" null:"true" doc:"Your own name of the payment, unique for the cause: the same one with the same name and amount is recorded once."`
+}
+
+type claimInput struct {
+	RewardID idInput `json:"reward_id"`
+	Quantity int64   `json:"quantity" doc:"1 when it is not sent."`
+}
+
 // donationPatch is money that came on another way, as a caller submits it.
 type donationPatch struct {
 	amount, currency                fund.Opt[string]
@@ -76,6 +95,10 @@ func keyOrNone(key fund.Opt[fund.Key]) *fund.Key {
 	return &key.Value
 }
 
+type refundInput struct {
+	Amount moneyInput `json:"amount" doc:"Everything that is left when it is not sent."`
+}
+
 // refundPatch is how much goes back; everything that is left when there is no amount.
 type refundPatch struct {
 	amount, currency fund.Opt[string]
@@ -87,6 +110,10 @@ var refundModel = model[refundPatch]{
 	fields: func(p *refundPatch) []submit.Field {
 		return []submit.Field{moneyField(&p.amount, &p.currency, "amount", "amount")}
 	},
+}
+
+type screeningInput struct {
+	Screening string `json:"screening" required:"true" enum:"shown,comment_held,held,hidden" doc:"Whether strangers see the name and the comment; the money always counts."`
 }
 
 // screeningPatch says whether strangers see the name and the comment of a donation.
