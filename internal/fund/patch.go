@@ -1,7 +1,6 @@
 package fund
 
 import (
-	"net/netip"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -153,60 +152,4 @@ type RegistrationFieldPatch struct {
 type RegistrationFieldsPatch struct {
 	Fields  map[string]RegistrationFieldPatch
 	Invalid fault.Fields
-}
-
-// DonationInput is a donation as submitted by its donor or the sandbox.
-type DonationInput struct {
-	Fact Key
-	// FactOwner is set when Fact is a slug: the slug of its owner, "@user" or "+team".
-	FactOwner string
-	// Amount is a decimal text in major units of the fact's currency. Currency, when not "",
-	// must be that currency.
-	Amount, Currency     string
-	Name, Comment, Email string
-	Anonymous, Sustained bool
-	PollOption, Target   *Key
-	Claims               []ClaimInput
-	// Reference is the caller's own name of the payment: each is recorded once for a cause. See CleanReference.
-	Reference string
-	// RelayClientKey is the client key of the relay key that the donor came with; "" for none.
-	RelayClientKey string
-	Invalid        fault.Fields
-}
-
-// ClaimInput claims a reward.
-type ClaimInput struct {
-	Reward   Key
-	Quantity int64
-	// Answer is the answer to the reward's question, Address the shipping address; both only if the reward asks for them.
-	Answer  string
-	Address Address
-}
-
-// CheckoutInput is a submitted donate form.
-type CheckoutInput struct {
-	DonationInput
-	// ID is the id that the donation will have, so that a form submitted twice donates once; the zero id for a new one.
-	ID ID
-	// CoverFee adds the provider's fee to the payment.
-	CoverFee bool
-	// Session and Address identify the donor's browser and network.
-	Session string
-	Address netip.Addr
-	// Captcha is the captcha's token; "" for none.
-	Captcha string
-	// BackURL is where a donor returns after canceling.
-	BackURL string
-}
-
-// DonationSettingsPatch changes the donation settings of a fact.
-type DonationSettingsPatch struct {
-	// Minimum, Maximum and Presets are decimal texts in major units of the fact's currency; "" and an empty list inherit.
-	Minimum, Maximum Opt[string]
-	Presets          Opt[[]string]
-	Screening        Opt[ScreeningMode]
-	Words            Opt[[]string]
-	// ReleaseAfter is in seconds; 0 for never.
-	ReleaseAfter Opt[int64]
-	Invalid      fault.Fields
 }

@@ -14,3 +14,18 @@ func MigrateTo(tb testing.TB, s *Store, version int64) {
 		tb.Fatal(err)
 	}
 }
+
+// Versions are those that a database may have had before the present one, the oldest first.
+func Versions(tb testing.TB, s *Store) []int64 {
+	tb.Helper()
+	provider, done, err := s.migrations(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer done()
+	var all []int64
+	for _, source := range provider.ListSources() {
+		all = append(all, source.Version)
+	}
+	return all[:len(all)-1]
+}

@@ -29,9 +29,9 @@ func (old version1) grow(p past, version int64) {
 	}
 	if version >= 4 {
 		store.MigrateTo(p, p.s, 4)
-		defer store.MigrateTo(p, p.s, version)
 		p.insert("giving", "fact_id, minimum, maximum, presets, screening, words, release_after, updated_at", old.campaign, 100, 0, "[]", "", "[]", 0, 9)
 	}
+	store.MigrateTo(p, p.s, version)
 }
 
 func (p past) match(id, fact fund.ID, donation, completed any) {

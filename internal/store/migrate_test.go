@@ -62,7 +62,15 @@ func (p past) donation(id, fact, cause fund.ID, number, amount int64) {
 }
 
 // versions lists the versions before the current one that databases may have.
-var versions = []int64{1, 2, 4, 5}
+func versions(t *testing.T) []int64 {
+	t.Helper()
+	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	return store.Versions(t, s)
+}
 
 // newFile is the URL of a file that is not there yet.
 func newFile(tb testing.TB) string { return "sqlite:" + filepath.Join(tb.TempDir(), "almoner.db") }
@@ -75,7 +83,7 @@ func TestMigrateWithData(t *testing.T) {
 		"sqlite":   newFile,
 		"postgres": testpg.Start,
 	} {
-		for _, version := range versions {
+		for _, version := range versions(t) {
 			t.Run(fmt.Sprint(name, " from ", version), func(t *testing.T) {
 				t.Parallel()
 				address := url(t)

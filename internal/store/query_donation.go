@@ -18,15 +18,6 @@ type DonationFilter struct {
 	CompletedAfter, CompletedBefore time.Time
 }
 
-const selectDonation = `SELECT d.id, d.legacy_id, d.fact_id, f.legacy_id, f.slug, f.name, f.kind, d.cause_id, d.event_id,
-	d.amount, d.refunded, d.disputed, d.currency, d.state, d.name, d.comment, d.email, d.anonymous, d.sustained,
-	o.id, o.legacy_id, o.name, p.id, p.legacy_id, p.name, t.id, t.legacy_id, t.name,
-	d.donor_id, d.screening, d.release_at, d.left_out, d.is_match, d.origin, d.completed_at, d.created_at, d.updated_at
-	FROM donations d JOIN facts f ON f.id = d.fact_id
-	LEFT JOIN poll_options o ON o.id = d.poll_option_id
-	LEFT JOIN polls p ON p.id = o.poll_id
-	LEFT JOIN targets t ON t.id = d.target_id`
-
 // ListDonations lists the donations whose money is or was with the fact, cause or event, the newest completion first.
 // With After it is the page nearest to that cursor, with both cursors the donations between them.
 func (q Queries) ListDonations(ctx context.Context, filter DonationFilter, page fund.Page) ([]fund.Donation, error) {
@@ -112,20 +103,6 @@ func (q Queries) GetDonation(ctx context.Context, key fund.Key) (fund.Donation, 
 		return fund.Donation{}, fmt.Errorf("donation %s: %w", key, err)
 	}
 	return donations[0], nil
-}
-
-func scanDonation(r row) (fund.Donation, error) {
-	var (
-		d                    fund.Donation
-		option, poll, target nullRef
-	)
-	err := r.Scan(&d.ID, &d.LegacyID, &d.Fact.ID, &d.Fact.LegacyID, &d.Fact.Slug, &d.Fact.Name, &d.FactKind,
-		&d.CauseID, &d.EventID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.State, &d.Name, &d.Comment, &d.Email, &d.Anonymous,
-		&d.Sustained, &option.id, &option.legacyID, &option.name, &poll.id, &poll.legacyID, &poll.name,
-		&target.id, &target.legacyID, &target.name,
-		&d.DonorID, &d.Screening, instant{&d.ReleaseAt}, textJSON{&d.Unavailable}, &d.IsMatch, &d.Origin, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
-	d.PollOption, d.Poll, d.Target = option.ref(), poll.ref(), target.ref()
-	return d, err
 }
 
 // addClaims reads the claims of all the donations at once.
