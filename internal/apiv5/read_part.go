@@ -2,6 +2,7 @@ package apiv5
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/api"
@@ -47,83 +48,85 @@ func partsOf[From, To any](v *version, at pathParameter, filter func(*params) pa
 	}
 }
 
-// plain is a part without filters.
-func plain[From, To any](one part[From, To]) func(*params) part[From, To] {
-	return func(*params) part[From, To] { return one }
+// allOf lists a part without filters.
+func allOf[From, To any](v *version, at pathParameter, one part[From, To]) handler {
+	return partsOf(v, at, func(*params) part[From, To] { return one })
 }
 
-func (v *version) listPolls(at pathParameter) handler {
-	return partsOf(v, at, plain(part[fund.Poll, poll]{
+func (v *version) polls() part[fund.Poll, poll] {
+	return part[fund.Poll, poll]{
 		kind: "polls", read: v.app.Polls, to: v.toPoll,
 		at:      func(p fund.Poll) fund.Cursor { return fund.Cursor{Number: p.LegacyID} },
 		changes: func(p fund.Poll) []time.Time { return []time.Time{p.EndsAt} },
-	}))
+	}
 }
 
-func (v *version) listTargets(at pathParameter) handler {
-	return partsOf(v, at, plain(part[fund.Target, target]{
+func (v *version) targets() part[fund.Target, target] {
+	return part[fund.Target, target]{
 		kind: "targets", read: v.app.Targets, to: v.toTarget,
 		at:      func(t fund.Target) fund.Cursor { return fund.Cursor{Number: t.LegacyID} },
 		changes: func(t fund.Target) []time.Time { return []time.Time{t.ActivatesAt, t.EndsAt} },
-	}))
+	}
 }
 
-func (v *version) listRewards(at pathParameter) handler {
-	return partsOf(v, at, plain(part[fund.Reward, reward]{
+func (v *version) rewards() part[fund.Reward, reward] {
+	return part[fund.Reward, reward]{
 		kind: "rewards", read: v.app.Rewards, to: v.toReward,
 		at:      func(r fund.Reward) fund.Cursor { return fund.Cursor{Number: r.Amount, ID: r.ID} },
 		changes: func(r fund.Reward) []time.Time { return []time.Time{r.StartsAt, r.EndsAt} },
-	}))
+	}
 }
 
-func (v *version) listSchedules(at pathParameter) handler {
-	return partsOf(v, at, plain(part[fund.ScheduleItem, schedule]{
+func (v *version) schedules() part[fund.ScheduleItem, schedule] {
+	return part[fund.ScheduleItem, schedule]{
 		kind: "schedules", read: v.app.Schedule, to: v.toSchedule,
 		at: func(s fund.ScheduleItem) fund.Cursor { return fund.Cursor{At: s.StartsAt, Number: s.LegacyID} },
-	}))
+	}
 }
 
-func (v *version) listFitnessGoals(at pathParameter) handler {
-	return partsOf(v, at, plain(part[fund.FitnessGoal, fitnessGoal]{
+func (v *version) fitnessGoals() part[fund.FitnessGoal, fitnessGoal] {
+	return part[fund.FitnessGoal, fitnessGoal]{
 		kind: "fitness_goals", read: v.app.FitnessGoals, to: toFitnessGoal,
 		at: func(g fund.FitnessGoal) fund.Cursor { return fund.Cursor{ID: g.ID} },
-	}))
+	}
 }
 
 // disabledQuery lists the milestones that are switched off too.
 var disabledQuery = []string{"include_disabled"}
 
-func (v *version) listMilestones(at pathParameter) handler {
-	return partsOf(v, at, func(p *params) part[fund.Milestone, milestone] {
-		query := app.MilestoneQuery{
-			IncludeDisabled: p.flag("include_disabled"), Created: p.span("created"), Updated: p.span("updated"),
-		}
-		return part[fund.Milestone, milestone]{
-			kind: "milestones", to: v.toMilestone,
-			at: func(m fund.Milestone) fund.Cursor { return fund.Cursor{Number: m.Amount, ID: m.ID} },
-			read: func(ctx context.Context, seen app.Seen, page fund.Page) ([]fund.Milestone, error) {
-				return v.app.Milestones(ctx, seen, query, page)
-			},
-		}
-	})
+func (v *version) milestones(p *params) part[fund.Milestone, milestone] {
+	query := app.MilestoneQuery{
+		IncludeDisabled: p.flag("include_disabled"), Created: p.span("created"), Updated: p.span("updated"),
+	}
+	return part[fund.Milestone, milestone]{
+		kind: "milestones", to: v.toMilestone,
+		at: func(m fund.Milestone) fund.Cursor { return fund.Cursor{Number: m.Amount, ID: m.ID} },
+		read: func(ctx context.Context, seen app.Seen, page fund.Page) ([]fund.Milestone, error) {
+			return v.app.Milestones(ctx, seen, query, page)
+		},
+	}
 }
 
-// getPoll is a poll of the fact at a place; a poll of another fact is not found.
-func (v *version) getPoll(at pathParameter) handler {
+// oneOf answers with one part of the fact at a place, by the id that the path has after the name of the list; a part of
+// another fact is not found.
+func oneOf[From, To any](v *version, at pathParameter, one part[From, To], get func(context.Context, app.Seen, fund.Key) (From, error)) handler {
 	return func(ctx context.Context, c *call) (api.Reply, error) {
 		seen, err := v.seeAt(ctx, c, at)
 		if err != nil {
 			return api.Reply{}, err
 		}
-		f := seen.Fact()
-		key, err := idAt(c, "poll_id")
+		key, err := idAt(c, strings.TrimSuffix(one.kind, "s")+"_id")
 		if err != nil {
 			return api.Reply{}, err
 		}
-		p, err := v.app.PollOf(ctx, seen, key)
+		item, err := get(ctx, seen, key)
 		if err != nil {
 			return api.Reply{}, err
 		}
-		return api.Reply{Body: v.toPoll(p), Fresh: api.Shows(f.ID).ChangesAt(v.now(), p.EndsAt)}, nil
+		fresh := api.Shows(seen.Fact().ID)
+		if one.changes != nil {
+			fresh = fresh.ChangesAt(v.now(), one.changes(item)...)
+		}
+		return api.Reply{Body: one.to(item), Fresh: fresh}, nil
 	}
 }

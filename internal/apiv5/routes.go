@@ -127,7 +127,7 @@ func (v *version) aliases() []route {
 	rows := []route{
 		v.matchReads(h),
 		listed(read(h.pattern("schedule"), []schedule{},
-			discouraged(h.tag, "List the schedule of "+h.noun+", by another name of schedules"), v.listSchedules(h.pathParameter))),
+			discouraged(h.tag, "List the schedule of "+h.noun+", by another name of schedules"), allOf(v, h.pathParameter, v.schedules()))),
 	}
 	for _, row := range v.boardReads(h, donorBoards) {
 		row.Doc.Deprecated = true

@@ -107,13 +107,13 @@ func (v *version) causeReads() []route {
 func (v *version) incentiveReads(h parentResource) []route {
 	at := h.pathParameter
 	return []route{
-		listed(read(h.pattern("rewards"), []reward{}, about(h.tag, "List the rewards of "+h.noun), v.listRewards(at))),
-		listed(read(h.pattern("polls"), []poll{}, about(h.tag, "List the polls of "+h.noun), v.listPolls(at))),
-		read(h.pattern("polls/{poll_id}"), poll{}, about(h.tag, "Get a poll of "+h.noun), v.getPoll(at)),
-		listed(read(h.pattern("targets"), []target{}, about(h.tag, "List the targets of "+h.noun), v.listTargets(at))),
-		listed(read(h.pattern("milestones"), []milestone{}, about(h.tag, "List the milestones of "+h.noun), v.listMilestones(at)),
+		listed(read(h.pattern("rewards"), []reward{}, about(h.tag, "List the rewards of "+h.noun), allOf(v, at, v.rewards()))),
+		listed(read(h.pattern("polls"), []poll{}, about(h.tag, "List the polls of "+h.noun), allOf(v, at, v.polls()))),
+		read(h.pattern("polls/{poll_id}"), poll{}, about(h.tag, "Get a poll of "+h.noun), oneOf(v, at, v.polls(), v.app.PollOf)),
+		listed(read(h.pattern("targets"), []target{}, about(h.tag, "List the targets of "+h.noun), allOf(v, at, v.targets()))),
+		listed(read(h.pattern("milestones"), []milestone{}, about(h.tag, "List the milestones of "+h.noun), partsOf(v, at, v.milestones)),
 			createdQuery, updatedQuery, disabledQuery),
-		listed(read(h.pattern("schedules"), []schedule{}, about(h.tag, "List the schedule of "+h.noun), v.listSchedules(at))),
+		listed(read(h.pattern("schedules"), []schedule{}, about(h.tag, "List the schedule of "+h.noun), allOf(v, at, v.schedules()))),
 	}
 }
 
@@ -134,7 +134,7 @@ func (v *version) matchReads(h parentResource) route {
 
 func (v *version) fitnessGoalReads(h parentResource) route {
 	return listed(read(h.pattern("fitness_goals"), []fitnessGoal{},
-		about(h.tag, "List the fitness goals of "+h.noun), v.listFitnessGoals(h.pathParameter)))
+		about(h.tag, "List the fitness goals of "+h.noun), allOf(v, h.pathParameter, v.fitnessGoals())))
 }
 
 func (v *version) supportingCampaignReads(h parentResource) route {
