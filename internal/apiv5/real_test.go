@@ -191,7 +191,7 @@ func moreThanReal(where string) bool {
 			return true
 		}
 	}
-	return false
+	return ownDonationKey(where)
 }
 
 // alike tells of forms that say the same of a value as the real ones.
