@@ -15,6 +15,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -39,6 +40,8 @@ type Options struct {
 	Shield *shield.Shield
 	// Captcha distinguishes people from programs; nil for none.
 	Captcha Captcha
+	// DonationLimit is the largest single donation; 0 is fund.DefaultDonationLimit.
+	DonationLimit fund.DonationLimit
 	// Mailer sends receipts; nil leaves them waiting.
 	Mailer Mailer
 	// Log receives warnings; nil discards them.
@@ -62,12 +65,15 @@ type App struct {
 	providers     map[string]pay.Provider
 	shield        *shield.Shield
 	captcha       Captcha
+	donationLimit fund.DonationLimit
 	reconciler    *reconciler
 	receiptMailer *receiptMailer
 	hashing       chan struct{}
 	guesses       *shield.Guesses
 	// unrated are the currencies without a rate to USD of which the log already warned.
 	unrated sync.Map
+	// uncounted is how often settled money could not be counted.
+	uncounted atomic.Int64
 }
 
 // New returns an App. It starts nothing, but listens to the store's commits so that a revoked token ends at once.
@@ -81,11 +87,14 @@ func New(o Options) *App {
 	if o.Shield == nil {
 		o.Shield = shield.New(o.Now)
 	}
+	if o.DonationLimit == 0 {
+		o.DonationLimit = fund.DefaultDonationLimit
+	}
 	a := &App{
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
-		shield: o.Shield, captcha: o.Captcha,
+		shield: o.Shield, captcha: o.Captcha, donationLimit: o.DonationLimit,
 	}
 	a.reconciler, a.receiptMailer = newReconciler(a), &receiptMailer{app: a, mailer: o.Mailer}
 	o.Store.OnCommit(a.Invalidate)

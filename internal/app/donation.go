@@ -179,6 +179,7 @@ type draftRules struct {
 func (a *App) draft(ctx context.Context, f fund.Fact, in fund.DonationInput, at time.Time, rules draftRules) (fund.Donation, fund.ID, error) {
 	d, wrong := in.Draft(f)
 	rules.check(&d, &wrong)
+	a.donationLimit.Check(&wrong, "amount", d.Amount, d.Currency)
 	v := incentiveSelection{app: a, fact: f, at: at, wrong: &wrong, asked: rules.asked}
 	if err := v.add(ctx, in, &d); err != nil {
 		return d, fund.ID{}, err

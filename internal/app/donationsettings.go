@@ -163,6 +163,7 @@ func (a *App) donateForm(ctx context.Context, f fund.Fact) (DonateForm, error) {
 		a.donateForms.put(f.ID, remembered[formSettings]{value: known, until: a.Now().Add(rememberFor)}, era)
 	}
 	out.Settings, out.OpensAt, out.Closed = known.settings, known.opensAt, known.closed
+	out.Settings.Maximum = min(out.Settings.Maximum, a.donationLimit.Of(f.Currency))
 	return out, nil
 }
 

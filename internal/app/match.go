@@ -25,7 +25,7 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 		m := fund.DonationMatch{
 			ID: e.id, DonationID: fund.MatchDonationID(e.id), FactID: f.ID, Currency: f.Currency, CreatedAt: e.now,
 		}
-		if err := patch.Apply(&m, e.now).Err(); err != nil {
+		if err := a.applyMatch(patch, &m, e.now); err != nil {
 			return fund.Event{}, err
 		}
 		if err := tx.LockChain(ctx, f.ID); err != nil {
@@ -37,6 +37,13 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 		return fund.DonationMatch{}, fmt.Errorf("new donation match: %w", err)
 	}
 	return a.store.GetMatch(ctx, id)
+}
+
+// applyMatch changes a donation match. Its pledge becomes one donation, and has the limit of one.
+func (a *App) applyMatch(patch fund.MatchPatch, m *fund.DonationMatch, now time.Time) error {
+	wrong := patch.Apply(m, now)
+	a.donationLimit.Check(&wrong, "pledged", m.Pledged, m.Currency)
+	return wrong.Err()
 }
 
 func matchChanged(id fund.ID) fund.Event {
@@ -57,7 +64,7 @@ func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch 
 		if err != nil {
 			return fund.Event{}, err
 		}
-		if err := patch.Apply(&m, e.now).Err(); err != nil {
+		if err := a.applyMatch(patch, &m, e.now); err != nil {
 			return fund.Event{}, err
 		}
 		return matchChanged(m.ID), tx.UpdateMatch(ctx, m)
@@ -128,7 +135,9 @@ func (a *App) matcherDonation(ctx context.Context, f fund.Fact, m fund.DonationM
 		return nil, nil
 	}
 	d := fund.Donation{
-		ID: m.DonationID, Fact: factRef(f), FactKind: f.Kind, CauseID: f.Cause.ID, Amount: m.Amount(), Currency: m.Currency,
+		ID: m.DonationID, Fact: factRef(f), FactKind: f.Kind, CauseID: f.Cause.ID,
+		// A match of everything has no pledge, but the limit of one donation.
+		Amount: min(m.Amount(), a.donationLimit.Of(m.Currency)), Currency: m.Currency,
 		Name: m.MatchedBy, IsMatch: true,
 	}
 	var err error

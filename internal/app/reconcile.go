@@ -46,6 +46,9 @@ func (a *App) reconcile(ctx context.Context, donation, event fund.ID) error {
 		if fault.Is(err, fault.Stale) && try < settleTries {
 			continue
 		}
+		if fund.IsTotalFault(err) {
+			return a.holdUncounted(ctx, p, event, err)
+		}
 		if err != nil {
 			return fmt.Errorf("payment of donation %s: %w", donation, err)
 		}

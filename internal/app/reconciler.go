@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -138,8 +139,12 @@ func (a *App) askDue(ctx context.Context, now time.Time) (int, error) {
 	return len(payments), each(payments, err, func(p fund.Payment) {
 		if err := a.Reconcile(ctx, p.DonationID); err != nil && ctx.Err() == nil {
 			a.logFailure(ctx, err)
+			wait := time.Minute
+			if errors.Is(err, errUncounted) {
+				wait = eventRetryLast // its event is tried meanwhile
+			}
 			a.logFailure(ctx, a.store.Write(ctx, p.CauseID, func(ctx context.Context, tx *store.Tx) error {
-				return tx.PostponePayment(ctx, p.DonationID, now.Add(time.Minute))
+				return tx.PostponePayment(ctx, p.DonationID, now.Add(wait))
 			}))
 		}
 	})

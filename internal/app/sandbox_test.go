@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
@@ -158,7 +159,7 @@ func TestEveryRuleOfADonationHasItsText(t *testing.T) {
 // TestDonationsAtTheLimits makes donations that are barely allowed.
 func TestDonationsAtTheLimits(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newWorldWith(t, worldOptions{limit: fund.DonationLimit(money.Max)})
 	s := w.shop(t)
 	here := fmt.Sprintf(`"campaign":%d`, w.campaign.LegacyID)
 	for _, body := range []string{

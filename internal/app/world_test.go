@@ -60,6 +60,8 @@ type worldOptions struct {
 	shield *shield.Shield
 	// provider wraps the sandbox; nil for none.
 	provider func(pay.Provider) pay.Provider
+	// limit is the largest single donation; 0 is the usual one.
+	limit fund.DonationLimit
 }
 
 func newWorldWith(t *testing.T, o worldOptions) *world {
@@ -77,7 +79,7 @@ func newWorldWith(t *testing.T, o worldOptions) *world {
 		if o.provider != nil {
 			a.Payments.Provider = o.provider(w.sandbox)
 		}
-		a.Shield, a.Captcha = w.shield, o.captcha
+		a.Shield, a.Captcha, a.DonationLimit = w.shield, o.captcha, o.limit
 	}})
 	w.people(t.Context(), t)
 	w.facts(t.Context(), t)

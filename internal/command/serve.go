@@ -9,6 +9,7 @@ import (
 
 	"github.com/almoner/almoner/internal/checkout"
 	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/server"
 )
 
@@ -22,6 +23,7 @@ type Serve struct {
 	V3              config.V3          `embed:"" prefix:"v3-"`
 	Log             config.Log         `embed:"" prefix:"log-"`
 	Limits          config.Limits      `embed:"" prefix:"limit-"`
+	DonationLimit   config.Amount      `help:"Largest single donation, in the smallest unit of its currency; ten times as much where that has three decimals (default: ${default})." default:"100000000" placeholder:"N"`
 	Fee             config.Fee         `embed:"" prefix:"fee-"`
 	Captcha         config.Captcha     `embed:"" prefix:"captcha-"`
 	Mail            config.Mail        `embed:"" prefix:"mail-"`
@@ -49,7 +51,8 @@ func (c Serve) Run(ctx context.Context, t Terminal) error {
 	defer func() { _ = listener.Close() }()
 	settings := server.Settings{
 		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, Mail: c.Mail, Limits: c.Limits,
-		V3Sunset: c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
+		DonationLimit: fund.DonationLimit(c.DonationLimit),
+		V3Sunset:      c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
 	}
 	if settings.BaseURL == "" {
 		settings.BaseURL = addressOf(listener)

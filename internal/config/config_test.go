@@ -82,6 +82,9 @@ func TestValuesThatCannotBeMeantAreRefused(t *testing.T) {
 		{"mail without a server", config.Mail{From: sender}.Check(), "--mail-server"},
 		{"mail", config.Mail{Server: config.MailServer{Host: "h"}, From: sender}.Check(), ""},
 		{"count", config.Count(0).Validate(), ""},
+		{"amount", config.Amount(1_000_000_000_000).Validate(), ""},
+		{"no amount", config.Amount(0).Validate(), "write a number from 1"},
+		{"too large an amount", config.Amount(1_000_000_000_001).Validate(), "to 1000000000000"},
 		{"negative", config.Count(-1).Validate(), "cannot be negative"},
 	} {
 		switch {

@@ -167,6 +167,20 @@ func (c Count) Validate() error {
 	return nil
 }
 
+// Amount is a number of the smallest unit of a currency.
+type Amount int64
+
+// maxAmount is the largest amount that can be typed anywhere.
+const maxAmount = 1_000_000_000_000
+
+// Validate refuses what is not above 0, or too large for any amount.
+func (a Amount) Validate() error {
+	if a < 1 || a > maxAmount {
+		return fmt.Errorf("%d is not a limit; write a number from 1 to %d, in the smallest unit of the currency", int64(a), int64(maxAmount))
+	}
+	return nil
+}
+
 // Percent is a share in hundredths of a percent.
 type Percent int64
 

@@ -100,7 +100,7 @@ func (p Payment) Outcome(s PaymentState) Outcome {
 		}
 		return Outcome{State: DonationState(s.Status)}
 	default:
-		return Outcome{State: p.State, Refunded: min(p.Refunded, p.Donated), Disputed: min(p.Disputed, p.Donated)}
+		return Outcome{State: p.State, Refunded: min(p.Refunded, p.Donated), Disputed: min(p.Disputed, p.Donated-min(p.Refunded, p.Donated))}
 	}
 }
 

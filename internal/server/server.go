@@ -40,6 +40,8 @@ type Settings struct {
 	Captcha  config.Captcha
 	Mail     config.Mail
 	Limits   config.Limits
+	// DonationLimit is the largest single donation; 0 is the default.
+	DonationLimit fund.DonationLimit
 	// V3Sunset is from when version 3 of the API answers 410; the zero time is never.
 	V3Sunset time.Time
 	// TrustedProxies are believed about X-Forwarded-For.
@@ -141,7 +143,7 @@ func (n *Node) App() *app.App { return n.app }
 func (n *Node) NewApp(now func() time.Time, random io.Reader) *app.App {
 	return app.New(app.Options{
 		Store: n.store, Now: now, Random: random, Pages: web.DonorPages(n.BaseURL), Payments: n.checkout.Payments(), Mailer: postOf(n.Mail), Log: n.Log,
-		Shield: n.shield, Captcha: n.captcha,
+		Shield: n.shield, Captcha: n.captcha, DonationLimit: n.DonationLimit,
 	})
 }
 

@@ -51,12 +51,14 @@ func (f *ledgerFold) addRange(ctx context.Context, q Queries, in idRange) error 
 // foldRange adds up the entries of a range of donations.
 func (q Queries) foldRange(ctx context.Context, weight string, in idRange) (parts []part, err error) {
 	text := fmt.Sprintf(`SELECT l.fact_id, d.poll_option_id, d.target_id, d.completed_at / %d, CAST(SUM(l.amount) AS BIGINT),
-		CAST(SUM(l.usd) AS BIGINT), COALESCE(CAST(SUM(l.amount * %s) AS BIGINT), 0)
+		CAST(SUM(l.usd) AS BIGINT), %s
 		FROM ledger l LEFT JOIN donations d ON d.id = l.donation_id WHERE l.donation_id > $1 AND l.donation_id <= $2
-		GROUP BY 1, 2, 3, 4`, dayMicros, weight)
+		GROUP BY 1, 2, 3, 4`, dayMicros, weightedSums("l.amount", weight))
 	err = q.each(ctx, text, []any{in.after, in.upTo}, func(scan func(...any) error) error {
 		var p part
-		err := scan(&p.fact, &p.option, &p.target, &p.day, &p.donors.sum, &p.usd, &p.donors.weighted)
+		var high, low int64
+		err := scan(&p.fact, &p.option, &p.target, &p.day, &p.donors.sum, &p.usd, &high, &low)
+		p.donors.weighted = weightedSum(high, low)
 		parts = append(parts, p)
 		return err
 	})

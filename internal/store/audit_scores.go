@@ -30,6 +30,19 @@ func weigh(entrant fund.ID, score int64) digest {
 	return digest{score, score * ((int64(entrant[14])+1)*256 + int64(entrant[15]) + 1)}
 }
 
+// weightBits is how many bits of a score are weighted apart: the sum of large scores, each with its weight, is beyond
+// the numbers of both databases. Here, sums wrap around, which keeps them equal where they are equal.
+const weightBits = 20
+
+// weightedSums selects the sums of the weighted high and low bits of a column.
+func weightedSums(column, weight string) string {
+	return fmt.Sprintf("COALESCE(CAST(SUM((%[1]s >> %[2]d) * %[4]s) AS BIGINT), 0), COALESCE(CAST(SUM((%[1]s & %[3]d) * %[4]s) AS BIGINT), 0)",
+		column, weightBits, 1<<weightBits-1, weight)
+}
+
+// weightedSum joins what weightedSums selects.
+func weightedSum(high, low int64) int64 { return high<<weightBits + low }
+
 // digests maps each leaderboard to its digest.
 type digests map[boardKey]digest
 
@@ -114,11 +127,12 @@ func (q Queries) addStored(ctx context.Context, to digests, weight string) error
 	if err != nil {
 		return fmt.Errorf("leaderboards: %w", err)
 	}
-	err = q.each(ctx, "SELECT board_id, CAST(SUM(score) AS BIGINT), CAST(SUM(score * "+weight+") AS BIGINT) FROM scores GROUP BY board_id", nil,
+	err = q.each(ctx, "SELECT board_id, CAST(SUM(score) AS BIGINT), "+weightedSums("score", weight)+" FROM scores GROUP BY board_id", nil,
 		func(scan func(...any) error) error {
-			var id int64
+			var id, high, low int64
 			var d digest
-			err := scan(&id, &d.sum, &d.weighted)
+			err := scan(&id, &d.sum, &high, &low)
+			d.weighted = weightedSum(high, low)
 			to[boards[id]] = to[boards[id]].plus(d)
 			return err
 		})

@@ -231,6 +231,19 @@ func (t thing) refused(err error) error {
 	return fault.Wrap(err, fault.Conflict, "There is such a %s already.", t.noun)
 }
 
+// counted turns a violated constraint on amounts into a fault: a total would be larger than can be counted. What reads
+// before it writes says so without one; this is for what came in between, and for totals that are not read.
+func counted(err error) error {
+	var lite *sqlite.Error
+	var postgres *pgconn.PgError
+	broken := errors.As(err, &lite) && lite.Code() == sqlite3.SQLITE_CONSTRAINT_CHECK ||
+		errors.As(err, &postgres) && (postgres.Code == "23514" || postgres.Code == "22003")
+	if broken && !fund.IsTotalFault(err) {
+		return fund.TotalFault(err)
+	}
+	return err
+}
+
 // brokenKey reports whether err is a violated UNIQUE or foreign key. The key of a UNIQUE one names its table and
 // columns; that of a foreign key is empty.
 func brokenKey(err error) (key string, broken bool) {

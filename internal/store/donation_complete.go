@@ -161,7 +161,7 @@ func (t *Tx) complete(ctx context.Context, incoming []*incomingDonation) ([]erro
 		}
 	}
 	if len(incoming) == 1 {
-		return []error{err}, nil
+		return []error{counted(err)}, nil
 	}
 	refused = make([]error, len(incoming))
 	for i, g := range incoming {
@@ -206,7 +206,7 @@ func (t *Tx) completeSlice(ctx context.Context, incoming []*incomingDonation, kn
 	if done == nil {
 		done = map[reference]fund.ID{}
 	}
-	now := t.now()
+	now, room := t.now(), newRoom(chains)
 	refused := make([]error, len(incoming))
 	taken := make([]*incomingDonation, 0, len(incoming))
 	for i, g := range incoming {
@@ -222,9 +222,10 @@ func (t *Tx) completeSlice(ctx context.Context, incoming []*incomingDonation, kn
 		if refused[i] = keys.check(g); refused[i] != nil {
 			continue
 		}
-		if refused[i] = g.check(chains, stock); refused[i] != nil {
+		if refused[i] = g.check(room, stock); refused[i] != nil {
 			continue
 		}
+		room.take(g)
 		keys.take(g)
 		if g.Reference != "" {
 			done[named] = g.Donation.ID
@@ -243,21 +244,24 @@ func (t *Tx) completeSlice(ctx context.Context, incoming []*incomingDonation, kn
 }
 
 // check validates one donation against what the group knows so far, and takes its stock. Money that has arrived is
-// never refused, whatever became of the fact and its incentives meanwhile.
-func (g *incomingDonation) check(chains chains, stock map[fund.ID]*rewardStock) error {
-	fact, found := chains[g.Donation.Fact.ID]
+// not refused, whatever became of the fact and its incentives meanwhile; it waits if it cannot be counted.
+func (g *incomingDonation) check(room *room, stock map[fund.ID]*rewardStock) error {
+	fact, found := room.chains[g.Donation.Fact.ID]
 	if !found {
 		return fault.New(fault.NotFound, "There is no such fact to give to.")
 	}
 	if g.settles != nil {
 		g.fact = fact
-		return g.settle(stock)
+		return g.settle(room, stock)
 	}
 	// A match is paid even after its fact has ended.
 	if fact.status != fund.Published && (g.Entry != fund.EntryMatch || fact.status != fund.Retired) {
 		return fault.New(fault.Conflict, "Donations are taken by published facts only; this one is %s.", fact.status)
 	}
 	g.fact = fact
+	if err := room.fits(g); err != nil {
+		return err
+	}
 	if err := takeStock(g.Donation.Claims, fact.id, stock); err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ type Settlement struct {
 
 // Settle brings a donation to the state that the provider reports for its payment: its state, the ledger, every
 // total, its rewards and its receipt. It returns after the commit is durable, and changes nothing when everything
-// agrees already.
+// agrees already. Money with which a total would be too large is a TotalFault: it is not refused, but waits.
 //
 // It is Stale when the payment was changed since it was read: this report may be older than what is stored. Read the
 // payment and ask again.
@@ -189,10 +189,13 @@ func (t *Tx) loadClaims(ctx context.Context, by map[fund.ID]*incomingDonation, i
 }
 
 // settle decides which of a donation's incentives are still available now that its money has arrived.
-func (g *incomingDonation) settle(stock map[fund.ID]*rewardStock) error {
+func (g *incomingDonation) settle(room *room, stock map[fund.ID]*rewardStock) error {
 	s, d := g.settles, &g.Donation
 	if s.state == "" || s.version != s.Payment.Version || s.state.Arrived() {
 		return stalePayment(d.ID)
+	}
+	if err := room.fits(g); err != nil {
+		return err
 	}
 	if d.PollOption != nil && !s.pollOpen {
 		d.Unavailable = append(d.Unavailable, fund.UnavailableIncentive{Kind: "poll_option", Name: d.PollOption.Name, Why: "its poll is closed"})

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 )
 
 // The totals that are stored beside the ledger, in the order in which their rows are locked.
@@ -42,7 +43,7 @@ func (s *sums) add(total int, id fund.ID, by int64) {
 	if s[total] == nil {
 		s[total] = map[fund.ID]int64{}
 	}
-	s[total][id] += by
+	s[total][id], _ = money.Add(s[total][id], by)
 }
 
 // sumUp adds the donations of a group. A user's total takes what the user's own campaigns raised;

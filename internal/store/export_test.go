@@ -31,13 +31,13 @@ func TryDamage(tb testing.TB, s *Store, query string, args ...any) error {
 // MoneyColumn is a column of amounts with its smallest value.
 type MoneyColumn struct {
 	Table, Column string
-	Least         int64
+	Least, Most   int64
 }
 
 // MoneyColumns lists the columns of amounts.
 func MoneyColumns() (all []MoneyColumn) {
 	for _, c := range moneyColumns {
-		all = append(all, MoneyColumn{c.table, c.column, c.least})
+		all = append(all, MoneyColumn{c.table, c.column, c.least, c.most})
 	}
 	return all
 }

@@ -230,7 +230,7 @@ func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) 
 		case j.alone:
 			return results, guarded(ctx, tx, j.run)
 		}
-		results[i] = tx.savepoint(ctx, func() error { return guarded(ctx, tx, j.run) })
+		results[i] = counted(tx.savepoint(ctx, func() error { return guarded(ctx, tx, j.run) }))
 		if l.fatal(results[i]) {
 			return nil, results[i]
 		}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/money"
 )
 
 // boundMoney is migration 8: the database accepts only amounts that every reader takes, amounts in the currencies
@@ -91,7 +90,7 @@ func (f amountFault) String() string {
 
 // outside is the condition under which the column's value is no amount, or would be none after it was multiplied.
 func (c moneyColumn) outside(d dialect, factor string) string {
-	return fmt.Sprintf("(NOT %s OR t.%s NOT BETWEEN %d / %s AND %d / %s)", d.wholeNumber("t."+c.column), c.column, c.least, factor, money.MaxTotal, factor)
+	return fmt.Sprintf("(NOT %s OR t.%s NOT BETWEEN %d / %s AND %d / %s)", d.wholeNumber("t."+c.column), c.column, c.least, factor, c.most, factor)
 }
 
 // badAmounts lists the values of a column for which the condition is true.
@@ -125,7 +124,7 @@ func rowName(id any) string {
 // first; before, each table would have had to be copied.
 func (m *moneyMigration) constrain(ctx context.Context) error {
 	for _, c := range moneyColumns {
-		check := fmt.Sprintf("%s AND %s BETWEEN %d AND %d", m.dialect.wholeNumber(c.column), c.column, c.least, money.MaxTotal)
+		check := fmt.Sprintf("%s AND %s BETWEEN %d AND %d", m.dialect.wholeNumber(c.column), c.column, c.least, c.most)
 		if err := m.check(ctx, c.table, c.column, check); err != nil {
 			return err
 		}

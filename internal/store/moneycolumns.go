@@ -1,13 +1,17 @@
 package store
 
-import "github.com/almoner/almoner/internal/money"
+import (
+	"math"
 
-// moneyColumn is a column of amounts in minor units, of which the database accepts only integers from least to
-// money.MaxTotal. In SQL, t is its table.
+	"github.com/almoner/almoner/internal/money"
+)
+
+// moneyColumn is a column of amounts in minor units, of which the database accepts only integers from least to most.
+// In SQL, t is its table.
 type moneyColumn struct {
 	// id is what names a row of the table.
 	table, id, column string
-	least             int64
+	least, most       int64
 	// currency selects the currency of a row; "" for US dollars.
 	currency string
 }
@@ -26,39 +30,40 @@ const (
 // moneyColumns lists the columns of amounts. Migration 8 constrains them, and its text is frozen: a column that is
 // added later gets its constraint in its own migration and is listed in laterMoneyColumns.
 var moneyColumns = []moneyColumn{
-	{"users", "id", "raised_usd", 0, ""},
-	{"teams", "id", "raised_usd", 0, ""},
-	{"facts", "id", "goal", 0, "t.currency"},
-	{"facts", "id", "original_goal", 0, "t.currency"},
-	{"facts", "id", "raised", 0, "t.currency"},
-	{"facts", "id", "supported", 0, "t.currency"},
-	{"poll_options", "id", "raised", 0, pollCurrency},
-	{"targets", "id", "amount", 0, factCurrency},
-	{"targets", "id", "raised", 0, factCurrency},
-	{"rewards", "id", "amount", 0, "t.currency"},
-	{"rewards", "id", "fair_market_value", 0, "t.currency"},
-	{"milestones", "id", "amount", 0, factCurrency},
-	{"donations", "id", "amount", 0, "t.currency"},
-	{"donations", "id", "usd", 0, ""},
-	{"donations", "id", "refunded", 0, "t.currency"},
-	{"donations", "id", "disputed", 0, "t.currency"},
-	{"ledger", "id", "amount", -money.MaxTotal, "t.currency"},
-	{"ledger", "id", "usd", -money.MaxTotal, ""},
-	{"events", "position", "amount", -money.MaxTotal, eventCurrency},
-	{"auction_houses", "fact_id", "pledged", 0, factCurrency},
-	{"auction_items", "id", "fair_market_value", 0, houseCurrency},
-	{"auction_items", "id", "starting_bid", 0, houseCurrency},
-	{"auction_bids", "id", "amount", 0, bidCurrency},
-	{"donation_matches", "id", "pledged", 0, "t.currency"},
+	{"users", "id", "raised_usd", 0, money.MaxTotal, ""},
+	{"teams", "id", "raised_usd", 0, money.MaxTotal, ""},
+	{"facts", "id", "goal", 0, money.MaxTotal, "t.currency"},
+	{"facts", "id", "original_goal", 0, money.MaxTotal, "t.currency"},
+	{"facts", "id", "raised", 0, money.MaxTotal, "t.currency"},
+	{"facts", "id", "supported", 0, money.MaxTotal, "t.currency"},
+	{"poll_options", "id", "raised", 0, money.MaxTotal, pollCurrency},
+	{"targets", "id", "amount", 0, money.MaxTotal, factCurrency},
+	{"targets", "id", "raised", 0, money.MaxTotal, factCurrency},
+	{"rewards", "id", "amount", 0, money.MaxTotal, "t.currency"},
+	{"rewards", "id", "fair_market_value", 0, money.MaxTotal, "t.currency"},
+	{"milestones", "id", "amount", 0, money.MaxTotal, factCurrency},
+	{"donations", "id", "amount", 0, money.MaxTotal, "t.currency"},
+	{"donations", "id", "usd", 0, money.MaxTotal, ""},
+	{"donations", "id", "refunded", 0, money.MaxTotal, "t.currency"},
+	{"donations", "id", "disputed", 0, money.MaxTotal, "t.currency"},
+	{"ledger", "id", "amount", -money.MaxTotal, money.MaxTotal, "t.currency"},
+	{"ledger", "id", "usd", -money.MaxTotal, money.MaxTotal, ""},
+	{"events", "position", "amount", -money.MaxTotal, money.MaxTotal, eventCurrency},
+	{"auction_houses", "fact_id", "pledged", 0, money.MaxTotal, factCurrency},
+	{"auction_items", "id", "fair_market_value", 0, money.MaxTotal, houseCurrency},
+	{"auction_items", "id", "starting_bid", 0, money.MaxTotal, houseCurrency},
+	{"auction_bids", "id", "amount", 0, money.MaxTotal, bidCurrency},
+	{"donation_matches", "id", "pledged", 0, money.MaxTotal, "t.currency"},
 	// What a match began with is the total less what it raised, of which part may have been refunded since.
-	{"donation_matches", "id", "started_at", -money.MaxTotal, "t.currency"},
-	{"donation_matches", "id", "raised", 0, "t.currency"},
-	// Scores follow the events, which may take a refund or a moved fact away before they add what is left.
-	{"scores", "entrant_id", "score", -money.MaxTotal, scoreCurrency},
-	{"giving", "fact_id", "minimum", 0, factCurrency},
-	{"giving", "fact_id", "maximum", 0, factCurrency},
-	{"payments", "donation_id", "fee_cover", 0, donationCurrency},
-	{"payments", "donation_id", "fee", -money.MaxTotal, donationCurrency},
-	{"payments", "donation_id", "refunded", 0, donationCurrency},
-	{"payments", "donation_id", "disputed", 0, donationCurrency},
+	{"donation_matches", "id", "started_at", -money.MaxTotal, money.MaxTotal, "t.currency"},
+	{"donation_matches", "id", "raised", 0, money.MaxTotal, "t.currency"},
+	// Scores are of exercise, too, which has no bound: one who cannot be counted any more must not hold up all others.
+	// Those of money stay below the totals that they are parts of.
+	{"scores", "entrant_id", "score", -math.MaxInt64, math.MaxInt64, scoreCurrency},
+	{"giving", "fact_id", "minimum", 0, money.MaxTotal, factCurrency},
+	{"giving", "fact_id", "maximum", 0, money.MaxTotal, factCurrency},
+	{"payments", "donation_id", "fee_cover", 0, money.MaxTotal, donationCurrency},
+	{"payments", "donation_id", "fee", -money.MaxTotal, money.MaxTotal, donationCurrency},
+	{"payments", "donation_id", "refunded", 0, money.MaxTotal, donationCurrency},
+	{"payments", "donation_id", "disputed", 0, money.MaxTotal, donationCurrency},
 }

@@ -41,7 +41,7 @@ var texts = map[string]fieldTexts{
 		money.Negative: "donate.error.amount.positive", fund.NotPositive: "donate.error.amount.positive", money.TooLarge: "donate.error.amount.maximum",
 		string(fund.TooManyDecimals): "donate.error.amount.decimals", string(fund.BelowMinimum): "donate.error.amount.minimum",
 		string(fund.AboveMaximum): "donate.error.amount.maximum", string(fund.NotMultiple): "donate.error.amount.multiple",
-		string(fund.BelowRewards): "donate.error.amount.rewards", "": "donate.error.amount.unreadable",
+		string(fund.BelowRewards): "donate.error.amount.rewards", string(fund.TotalTooLarge): "donate.error.amount.total", "": "donate.error.amount.unreadable",
 	},
 	"currency":    {"": "donate.error.currency"},
 	"name":        {fund.TooLong(fund.MaxDonorName): "donate.error.name.long", "": "donate.error.name.characters"},

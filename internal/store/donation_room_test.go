@@ -1,0 +1,98 @@
+package store_test
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// leave makes a total so large that only so much is left.
+func leave(t *testing.T, s *store.Store, column string, id fund.ID, left int64) {
+	t.Helper()
+	table := map[string]string{"supported": "facts", "raised": "facts", "raised_usd": "users"}[column]
+	store.Damage(t, s, fmt.Sprintf("UPDATE %s SET %s = %d WHERE id = $1", table, column, money.MaxTotal-left), id)
+}
+
+// TestNoTotalGrowsBeyondWhatIsCounted gives the last that a cause, a campaign or a user can take, and one more.
+func TestNoTotalGrowsBeyondWhatIsCounted(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		for column, id := range map[string]fund.ID{"supported": a.cause.ID, "raised": a.solo.ID, "raised_usd": a.user.ID} {
+			leave(t, s, column, id, 100)
+			if _, err := s.Complete(t.Context(), a.donation(101)); !fund.IsTotalFault(err) {
+				t.Errorf("%s: got %v, want a donation of more than is left refused", column, err)
+			}
+			if _, err := s.Complete(t.Context(), a.donation(100)); err != nil {
+				t.Errorf("%s: %v", column, err)
+			}
+			leave(t, s, column, id, money.MaxTotal)
+		}
+		leave(t, s, "supported", a.cause.ID, 100)
+		if _, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.donation(101), Payment: fund.Payment{Provider: "till"}}); !fund.IsTotalFault(err) {
+			t.Errorf("got %v, want no payment begun for more than is left", err)
+		}
+	})
+}
+
+// TestADonationOfAGroupLeavesLessForTheNext completes donations at once, of which only ten can be counted.
+func TestADonationOfAGroupLeavesLessForTheNext(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		leave(t, s, "supported", a.cause.ID, 1000)
+		var taken atomic.Int64
+		var giving sync.WaitGroup
+		for range 40 {
+			giving.Go(func() {
+				switch _, err := s.Complete(t.Context(), a.donation(100)); {
+				case err == nil:
+					taken.Add(1)
+				case !fund.IsTotalFault(err):
+					t.Error(err)
+				}
+			})
+		}
+		giving.Wait()
+		if taken.Load() != 10 {
+			t.Errorf("got %d donations, want ten", taken.Load())
+		}
+	})
+}
+
+// TestSettledMoneyWaitsForRoom settles two payments that began while there was room for one.
+func TestSettledMoneyWaitsForRoom(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		leave(t, s, "supported", a.cause.ID, 150)
+		paid := fund.PaymentState{Status: fund.PaymentPaid, Paid: 100, Currency: "USD"}
+		var begun []fund.Payment
+		for range 2 {
+			d, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.donation(100), Payment: fund.Payment{Provider: "till", DueAt: time.Now().Add(time.Hour)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := s.GetPayment(t.Context(), d.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			begun = append(begun, p)
+		}
+		if err := s.Settle(t.Context(), store.Settlement{Payment: begun[0], Reported: paid}); err != nil {
+			t.Fatal(err)
+		}
+		for _, reported := range []fund.PaymentState{paid, {Status: fund.PaymentPaid, Paid: 100, Currency: "USD", Refunded: 10}} {
+			if err := s.Settle(t.Context(), store.Settlement{Payment: begun[1], Reported: reported}); !fund.IsTotalFault(err) {
+				t.Errorf("got %v, want the second payment to wait", err)
+			}
+		}
+		leave(t, s, "supported", a.cause.ID, 200)
+		if err := s.Settle(t.Context(), store.Settlement{Payment: begun[1], Reported: paid}); err != nil {
+			t.Errorf("with room again: %v", err)
+		}
+	})
+}
