@@ -75,18 +75,9 @@ var code = regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")
 // and benchmarks are for ourselves.
 func CheckProse(root fs.FS) ([]string, error) {
 	var broken []string
-	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			if name != "." && strings.HasPrefix(entry.Name(), ".") || skippedFolder[entry.Name()] {
-				return fs.SkipDir
-			}
-			return nil
-		}
+	err := eachFile(root, skippedFolder, func(name string) error {
 		read := prose[path.Ext(name)]
-		if read == nil || strings.HasSuffix(name, "_test.go") {
+		if read == nil {
 			return nil
 		}
 		source, err := fs.ReadFile(root, name)

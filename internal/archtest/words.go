@@ -27,17 +27,8 @@ var foreignWords = []foreignWord{
 // wire outside of that wire, and gives one line for each place.
 func CheckWords(root fs.FS) ([]string, error) {
 	var broken []string
-	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			if name != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules" || entry.Name() == "testdata") {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+	err := eachFile(root, map[string]bool{"node_modules": true, "testdata": true}, func(name string) error {
+		if path.Ext(name) != ".go" {
 			return nil
 		}
 		found, err := wordsOf(root, name)
@@ -45,6 +36,21 @@ func CheckWords(root fs.FS) ([]string, error) {
 		return err
 	})
 	return broken, err
+}
+
+// eachFile visits the files below root, except tests and what is in hidden or skipped folders.
+func eachFile(root fs.FS, skipped map[string]bool, visit func(name string) error) error {
+	return fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (name != "." && strings.HasPrefix(entry.Name(), ".") || skipped[entry.Name()]):
+			return fs.SkipDir
+		case entry.IsDir() || strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		return visit(name)
+	})
 }
 
 func wordsOf(root fs.FS, name string) ([]string, error) {

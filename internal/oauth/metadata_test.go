@@ -3,6 +3,7 @@ package oauth_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,21 +16,11 @@ import (
 	"github.com/almoner/almoner/internal/oauth"
 )
 
-// metadata is the document, with every key that it may have.
-type metadata struct {
-	Issuer                string   `json:"issuer"`
-	AuthorizationEndpoint string   `json:"authorization_endpoint"`
-	TokenEndpoint         string   `json:"token_endpoint"`
-	RevocationEndpoint    string   `json:"revocation_endpoint"`
-	IntrospectionEndpoint string   `json:"introspection_endpoint"`
-	Scopes                []string `json:"scopes_supported"`
-	ResponseTypes         []string `json:"response_types_supported"`
-	ResponseModes         []string `json:"response_modes_supported"`
-	GrantTypes            []string `json:"grant_types_supported"`
-	ChallengeMethods      []string `json:"code_challenge_methods_supported"`
-	TokenAuth             []string `json:"token_endpoint_auth_methods_supported"`
-	RevocationAuth        []string `json:"revocation_endpoint_auth_methods_supported"`
-	IntrospectionAuth     []string `json:"introspection_endpoint_auth_methods_supported"`
+// metadataKeys are the keys of the document.
+var metadataKeys = []string{
+	"issuer", "authorization_endpoint", "token_endpoint", "revocation_endpoint", "introspection_endpoint", "scopes_supported",
+	"response_types_supported", "response_modes_supported", "grant_types_supported", "code_challenge_methods_supported",
+	"token_endpoint_auth_methods_supported", "revocation_endpoint_auth_methods_supported", "introspection_endpoint_auth_methods_supported",
 }
 
 // TestTheMetadataIsTrue tries what each field says: what it names works, and what it does not name does not.
@@ -65,7 +56,7 @@ func TestTheMetadataIsTrue(t *testing.T) {
 }
 
 // metadata reads the document, which browsers may read from anywhere and keep for an hour.
-func (h *house) metadata() metadata {
+func (h *house) metadata() oauth.Metadata {
 	h.t.Helper()
 	answer := h.program(http.MethodGet, oauth.MetadataPath, "", "")
 	for name, want := range map[string]string{
@@ -75,10 +66,11 @@ func (h *house) metadata() metadata {
 			h.t.Errorf("got %d with %s %q, want 200 with %q", answer.StatusCode, name, got, want)
 		}
 	}
-	var m metadata
-	text := json.NewDecoder(strings.NewReader(answer.body))
-	text.DisallowUnknownFields()
-	must.Do(h.t, text.Decode(&m))
+	var m oauth.Metadata
+	must.Do(h.t, json.Unmarshal([]byte(answer.body), &m))
+	if got, want := slices.Sorted(maps.Keys(answer.json(h.t))), slices.Sorted(slices.Values(metadataKeys)); !slices.Equal(got, want) {
+		h.t.Errorf("got the keys %q, want %q", got, want)
+	}
 	if answer := h.program(http.MethodPost, oauth.MetadataPath, "", ""); answer.StatusCode != http.StatusMethodNotAllowed || answer.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
 		h.t.Errorf("got %d with Allow %q for a POST, want 405", answer.StatusCode, answer.Header.Get("Allow"))
 	}
@@ -102,7 +94,7 @@ func wantListed(t *testing.T, what string, listed []string, one string, works bo
 	}
 }
 
-func wantAuthorizationAsListed(t *testing.T, h *house, m metadata) {
+func wantAuthorizationAsListed(t *testing.T, h *house, m oauth.Metadata) {
 	t.Helper()
 	const pkce = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 	asked := func(pairs ...string) url.Values {
@@ -125,7 +117,7 @@ func wantAuthorizationAsListed(t *testing.T, h *house, m metadata) {
 	}
 }
 
-func wantAuthenticationAsListed(t *testing.T, h *house, m metadata) {
+func wantAuthenticationAsListed(t *testing.T, h *house, m oauth.Metadata) {
 	t.Helper()
 	for _, c := range []struct {
 		endpoint string

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
@@ -56,10 +57,8 @@ func contentPolicy(formAction string) string {
 // told to nobody else; with no-referrer a browser would not say either where our forms come from.
 func pageHeader(h http.Header) {
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", contentPolicy(""))
+	api.GuardPage(h, contentPolicy(""), "same-origin")
 	h.Set("X-Frame-Options", "DENY")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 }
 

@@ -124,9 +124,7 @@ func parse() map[string]*template.Template {
 // ServeHTTP answers a request for a page.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", readPolicy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	api.GuardPage(h, readPolicy, "strict-origin-when-cross-origin")
 	tidied, ok := api.TidyPath(r)
 	if !ok {
 		tidied = r

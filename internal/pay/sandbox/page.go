@@ -253,10 +253,9 @@ func (p *Provider) render(w http.ResponseWriter, r *http.Request, found payment,
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
 	// A form may end at the address that it leads on to.
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' "+api.Origin(found.DoneURL))
+	policy := "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' " + api.Origin(found.DoneURL)
+	api.GuardPage(h, policy, "same-origin")
 	w.WriteHeader(status)
 	_, _ = w.Write(page.Bytes())
 }
