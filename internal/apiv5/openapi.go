@@ -85,7 +85,8 @@ func docInfo() api.DocInfo {
 	return api.DocInfo{
 		Version: "5", Tags: tags(), Params: slices.Concat(queryParams(), wildcardParams()),
 		CreateHeaders: []api.Param{idempotencyKey}, ChangeHeaders: []api.Param{idempotencyKey, ifMatchHeader},
-		Fields: fieldTexts, Examples: api.ReadExamples(exampleText), Envelope: envelope{}, Page: page{}, PageText: "It answers one page; `metadata.after` is the cursor of the next one.", Fault: errorEnvelope{},
+		Fields: fieldTexts, Examples: api.ReadExamples(exampleText), Envelope: envelope{}, Page: page{},
+		PageText: "It answers one page; `metadata.after` is the cursor of the next one.", Fault: errorEnvelope{},
 		Scopes: []api.DocTag{
 			{Name: fund.ScopePublic, Description: "Read /api/public."},
 			{Name: fund.ScopeCause, Description: "Read /api/cause, and change causes and fundraising events."},

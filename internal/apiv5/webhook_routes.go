@@ -43,12 +43,14 @@ func (v *version) endpointRows() []route {
 	const one = "/webhook_endpoints/{webhook_endpoint_id}"
 	return []route{
 		list,
-		asHook.post("/webhook_endpoints", tagWebhooks, "Create a webhook endpoint; its signing key is answered here only", in, newEndpoint{}, api.Creates(secret, api.Nowhere, api.Keyless(v.app.CreateEndpoint))),
+		asHook.post("/webhook_endpoints", tagWebhooks, "Create a webhook endpoint; its signing key is answered here only", in, newEndpoint{},
+			api.Creates(secret, api.Nowhere, api.Keyless(v.app.CreateEndpoint))),
 		asHookReader.get(one, tagWebhooks, "Get a webhook endpoint", out, api.Gets(key, v.app.GetEndpoint, r.Reply)),
 		asHook.patch(one, tagWebhooks, "Change a webhook endpoint", in, out, api.Changes(r, key, v.app.GetEndpoint, v.app.UpdateEndpoint)),
 		asHook.remove(one, tagWebhooks, "Delete a webhook endpoint that no relay sends to, and its subscriptions", deletes(key, v.app.DeleteEndpoint)),
 		asHook.action(one+"/activate", api.Doc{Tag: tagWebhooks, Summary: "Activate a webhook endpoint"}, nil, out, api.Gets(key, v.app.ActivateEndpoint, r.Reply)),
-		asHook.action(one+"/signing_key", api.Doc{Tag: tagWebhooks, Summary: "Give a webhook endpoint a new signing key, which is answered here only"}, nil, newEndpoint{}, api.Gets(key, v.app.RotateSigningKey, secret.Reply)),
+		asHook.action(one+"/signing_key", api.Doc{Tag: tagWebhooks, Summary: "Give a webhook endpoint a new signing key, which is answered here only"}, nil, newEndpoint{},
+			api.Gets(key, v.app.RotateSigningKey, secret.Reply)),
 	}
 }
 
@@ -98,7 +100,8 @@ func (v *version) relayKeyRows() []route {
 	list.Query = pageQuery
 	return []route{
 		list,
-		asHook.action(all, api.Doc{Tag: tagRelays, Summary: "Make a key for one donation through a webhook relay"}, relayKeyInput{}, relayKey{}, api.Changes(lenient(relayKeyModel, r.Show), uuidKeyAt("webhook_relay_id"), nil, v.app.CreateRelayKey)),
+		asHook.action(all, api.Doc{Tag: tagRelays, Summary: "Make a key for one donation through a webhook relay"}, relayKeyInput{}, relayKey{},
+			api.Changes(lenient(relayKeyModel, r.Show), uuidKeyAt("webhook_relay_id"), nil, v.app.CreateRelayKey)),
 		asHookReader.get(all+"/{webhook_relay_key_id}", tagRelays, "Get a key of a webhook relay", relayKey{}, api.Gets(relayKeyAt, v.app.GetRelayKey, r.Reply)),
 	}
 }

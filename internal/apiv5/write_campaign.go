@@ -22,7 +22,8 @@ func (v *version) campaignRows() []route {
 
 		asUser.post("/teams/{team_id}/team_campaigns", tagTeamCampaigns, "Create a campaign of a team", in, teamCampaign{}, api.Creates(of, keyAt("team_id"), v.app.CreateTeamCampaign)),
 		asUser.get("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Get a team campaign as its editors see it", teamCampaign{}, api.Gets(atTeamCampaign.key, v.app.GetFact, of.Reply)),
-		asUser.patch("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Change or retire a team campaign", in, teamCampaign{}, api.Changes(of, atTeamCampaign.key, v.app.GetFact, v.app.UpdateCampaign)),
+		asUser.patch("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Change or retire a team campaign", in, teamCampaign{},
+			api.Changes(of, atTeamCampaign.key, v.app.GetFact, v.app.UpdateCampaign)),
 		asUser.remove("/team_campaigns/{team_campaign_id}", tagTeamCampaigns, "Delete a team campaign that was never used", deletes(atTeamCampaign.key, v.app.DeleteCampaign)),
 	}
 }

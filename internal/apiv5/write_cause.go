@@ -18,8 +18,10 @@ func (v *version) causeRows() []route {
 		asCause.get("/causes/{cause_id}", tagCauses, "Get a cause as its members see it", cause{}, api.Gets(causeAt, v.app.GetCause, causes.Reply)),
 		asCause.patch("/causes/{cause_id}", tagCauses, "Change a cause", causeInput{}, cause{}, api.Changes(causes, causeAt, v.app.GetCause, v.app.UpdateCause)),
 
-		asCause.post("/causes/{cause_id}/fundraising_events", tagEvents, "Create a fundraising event of a cause", eventInput{}, fundraisingEvent{}, api.Creates(events, causeAt, v.app.CreateFundraisingEvent)),
+		asCause.post("/causes/{cause_id}/fundraising_events", tagEvents, "Create a fundraising event of a cause", eventInput{}, fundraisingEvent{},
+			api.Creates(events, causeAt, v.app.CreateFundraisingEvent)),
 		asCause.get("/fundraising_events/{fundraising_event_id}", tagEvents, "Get a fundraising event as its cause sees it", fundraisingEvent{}, api.Gets(eventAt, v.app.GetFundraisingEvent, events.Reply)),
-		asCause.patch("/fundraising_events/{fundraising_event_id}", tagEvents, "Change or retire a fundraising event", eventInput{}, fundraisingEvent{}, api.Changes(events, eventAt, v.app.GetFundraisingEvent, v.app.UpdateFundraisingEvent)),
+		asCause.patch("/fundraising_events/{fundraising_event_id}", tagEvents, "Change or retire a fundraising event", eventInput{}, fundraisingEvent{},
+			api.Changes(events, eventAt, v.app.GetFundraisingEvent, v.app.UpdateFundraisingEvent)),
 	}
 }

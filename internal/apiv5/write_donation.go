@@ -60,9 +60,12 @@ func (v *version) donationRows() []route {
 			return asDonationWriter.post(h.pattern("donations"), tagDonations, "Record a donation to "+h.noun+" that came another way", donationInput{}, out, api.Creates(recorded(h), h.key, v.recordDonation))
 		}),
 		asDonationWriter.get("/donations/{donation_id}", tagDonations, "Get a donation as those see it who handle it", out, api.Gets(key, v.app.HandledDonation, screening.Reply)),
-		asDonationWriter.patch("/donations/{donation_id}", tagDonations, "Show, hold or hide the name and comment of a donation", screeningInput{}, out, api.Changes(screening, key, v.app.HandledDonation, v.screen)),
-		asDonationWriter.action("/donations/{donation_id}/refund", api.Doc{Tag: tagDonations, Summary: "Give back a donation or a part of it, through the provider that took it", ID: "refundDonation"}, refundInput{}, out, api.Changes(refund, key, nil, v.refund)),
-		asDonationWriter.action("/donations/{donation_id}/dispute/concede", api.Doc{Tag: tagDonations, Summary: "Give up an open dispute: the money stays with the donor", ID: "concedeDispute"}, nil, out, api.Changes(concede, key, nil, v.concede)),
+		asDonationWriter.patch("/donations/{donation_id}", tagDonations, "Show, hold or hide the name and comment of a donation", screeningInput{}, out,
+			api.Changes(screening, key, v.app.HandledDonation, v.screen)),
+		asDonationWriter.action("/donations/{donation_id}/refund", api.Doc{Tag: tagDonations, Summary: "Give back a donation or a part of it, through the provider that took it", ID: "refundDonation"}, refundInput{}, out,
+			api.Changes(refund, key, nil, v.refund)),
+		asDonationWriter.action("/donations/{donation_id}/dispute/concede", api.Doc{Tag: tagDonations, Summary: "Give up an open dispute: the money stays with the donor", ID: "concedeDispute"}, nil, out,
+			api.Changes(concede, key, nil, v.concede)),
 	)
 }
 

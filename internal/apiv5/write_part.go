@@ -114,7 +114,8 @@ func (v *version) matchRows() []route {
 		}),
 		asOwner.get("/donation_matches/{donation_match_id}", tagMatches, "Get a donation match", out, api.Gets(key, v.app.GetMatch, r.Reply)),
 		asOwner.patch("/donation_matches/{donation_match_id}", tagMatches, "Change a donation match that has not ended", in, out, api.Changes(r, key, v.app.GetMatch, v.app.UpdateMatch)),
-		asDonationWriter.action("/donation_matches/{donation_match_id}/end", api.Doc{Tag: tagMatches, Summary: "End a donation match with the matcher's donation", ID: "endDonationMatch"}, nil, out, api.Changes(end, key, nil, v.endMatch)),
+		asDonationWriter.action("/donation_matches/{donation_match_id}/end", api.Doc{Tag: tagMatches, Summary: "End a donation match with the matcher's donation", ID: "endDonationMatch"}, nil, out,
+			api.Changes(end, key, nil, v.endMatch)),
 	)
 }
 
