@@ -75,15 +75,21 @@ type Report struct {
 	Differences  []Difference
 }
 
-// Audit folds the whole ledger as of one snapshot and compares it with every stored total. It lets the leaderboards
+// Audit folds the whole ledger as of one snapshot and compares it with every stored total. While a stored value is no
+// amount, it names that and compares nothing else. It lets the leaderboards
 // catch up first, and accounts for the few events that arrive meanwhile. Money whose provider event is still
 // unapplied is in no total yet: see StuckProviderEvents.
 func (s *Store) Audit(ctx context.Context) (Report, error) {
 	var r Report
+	bad, err := s.auditAmounts(ctx)
+	if err != nil || len(bad) > 0 {
+		r.Differences = bad
+		return r, err
+	}
 	if err := s.catchUp(ctx); err != nil {
 		return r, err
 	}
-	err := s.sameMoment(ctx, auditReaders, func(readers []Queries) error {
+	err = s.sameMoment(ctx, auditReaders, func(readers []Queries) error {
 		if err := readers[0].auditCounts(ctx, &r); err != nil {
 			return err
 		}
@@ -155,11 +161,18 @@ func (f fold) compare(ctx context.Context, q Queries, found []Difference) ([]Dif
 }
 
 // Rebuild sets every stored total to the fold of the ledger, rebuilds the leaderboards, and returns what it changed.
-// Faults of single donations or entries are left to an operator. On SQLite, other writes wait while the leaderboards
-// are rebuilt.
+// Faults of single donations or entries are left to an operator: with a value among them that is no amount, it is a
+// Conflict that names it. On SQLite, other writes wait while the leaderboards are rebuilt.
 func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
-	var changed []Difference
-	err := s.Write(ctx, fund.ID{}, func(ctx context.Context, t *Tx) error {
+	var reset, changed []Difference
+	err := s.Write(ctx, fund.ID{}, func(ctx context.Context, t *Tx) (err error) {
+		reset, err = t.resetTotals(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = s.Write(ctx, fund.ID{}, func(ctx context.Context, t *Tx) error {
 		changed = nil
 		err := s.sameMoment(ctx, auditReaders, func(readers []Queries) error {
 			f, err := s.foldLedger(ctx, readers...)
@@ -186,7 +199,7 @@ func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 	if err != nil {
 		return changed, err
 	}
-	return append(changed, wrong...), s.Write(ctx, fund.ID{}, func(_ context.Context, t *Tx) error {
+	return slices.Concat(reset, changed, wrong), s.Write(ctx, fund.ID{}, func(_ context.Context, t *Tx) error {
 		t.announceRepairs(wrong)
 		return nil
 	})
@@ -201,6 +214,9 @@ func (t *Tx) announceRepairs(wrong []Difference) {
 
 func (t *Tx) setRight(ctx context.Context, wrong []Difference) error {
 	for _, d := range wrong {
+		if d.Broken != "" {
+			continue
+		}
 		column, ok := columnOf(d.Total)
 		if !ok {
 			return fault.New(fault.Internal, "No column for %s.", d.Total)

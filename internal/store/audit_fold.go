@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 )
 
 // ledgerFold is every total and leaderboard computed from one walk through the ledger. Its memory grows with the
@@ -103,7 +104,11 @@ func (f *ledgerFold) compare(ctx context.Context, q Queries) (found []Difference
 		err := q.each(ctx, "SELECT id, "+c.column+" FROM "+c.table+" ORDER BY id", nil, func(scan func(...any) error) error {
 			d := Difference{Total: c.table + "." + c.column}
 			err := scan(&d.ID, &d.Stored)
-			if d.Folded = f.sums[total][d.ID]; d.Folded != d.Stored {
+			d.Folded = f.sums[total][d.ID]
+			if _, ok := money.Add(d.Folded, 0); !ok {
+				d.Broken = "the ledger adds up to more than can be counted"
+			}
+			if d.Folded != d.Stored {
 				found = append(found, d)
 			}
 			return err

@@ -43,8 +43,15 @@ func (s *sums) add(total int, id fund.ID, by int64) {
 	if s[total] == nil {
 		s[total] = map[fund.ID]int64{}
 	}
-	s[total][id], _ = money.Add(s[total][id], by)
+	sum, ok := money.Add(s[total][id], by)
+	if !ok || s[total][id] == tooMuch {
+		sum = tooMuch
+	}
+	s[total][id] = sum
 }
+
+// tooMuch stands for a sum that cannot be counted. Nothing brings it back, and the database refuses it.
+const tooMuch = money.MaxTotal + 1
 
 // sumUp adds the donations of a group. A user's total takes what the user's own campaigns raised;
 // a team's, what its team campaigns and its members' campaigns for it raised.

@@ -1,0 +1,99 @@
+package store_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// unbound lets a column take any number, as a hand with SQL could.
+func unbound(t *testing.T, s *store.Store, table, column string) {
+	t.Helper()
+	store.Damage(t, s, fmt.Sprintf("ALTER TABLE %s DROP CONSTRAINT %s_%s_amount", table, table, column))
+}
+
+// TestAuditNamesWhatIsNoAmount stores values that cannot even be read, and rebuilds the totals among them.
+func TestAuditNamesWhatIsNoAmount(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		d, err := s.Complete(t.Context(), a.donation(500))
+		if err != nil {
+			t.Fatal(err)
+		}
+		values := []string{fmt.Sprint(money.MaxTotal + 1), "-1"}
+		if store.Lite(s) {
+			values = append(values, "9.3e18", "1.5")
+		}
+		unbound(t, s, "facts", "supported")
+		for _, value := range values {
+			store.Damage(t, s, "UPDATE facts SET supported = "+value+" WHERE id = $1", a.cause.ID)
+			report, err := s.Audit(t.Context())
+			if err != nil || len(report.Differences) != 1 || report.Differences[0].Total != "facts.supported" || report.Differences[0].ID != a.cause.ID ||
+				!strings.Contains(report.Differences[0].String(), "is no amount") {
+				t.Errorf("%s: got %v, %v, want the total named", value, report.Differences, err)
+			}
+			if _, err := s.Rebuild(t.Context()); err != nil {
+				t.Errorf("%s: rebuild: %v", value, err)
+			}
+			wantClean(t, s)
+			if got := a.total(t, s, a.cause); got != 500 {
+				t.Errorf("%s: got a total of %d, want 500", value, got)
+			}
+		}
+		unbound(t, s, "donations", "usd")
+		for _, c := range []struct{ total, damage, mend string }{
+			{"donations.usd", "UPDATE donations SET usd = 9007199254740992 WHERE id = $1", "UPDATE donations SET usd = 500 WHERE id = $1"},
+			{"donations.currency", "UPDATE donations SET currency = 'ZZZ' WHERE id = $1", "UPDATE donations SET currency = 'USD' WHERE id = $1"},
+			{"ledger.currency", "UPDATE ledger SET currency = 'EUR' WHERE id = $1", "UPDATE ledger SET currency = 'USD' WHERE id = $1"},
+		} {
+			store.Damage(t, s, c.damage, d.ID)
+			report, err := s.Audit(t.Context())
+			if err != nil || len(report.Differences) != 1 || report.Differences[0].Total != c.total || report.Differences[0].ID != d.ID {
+				t.Errorf("%s: got %v, %v, want it named", c.total, report.Differences, err)
+			}
+			if _, err := s.Rebuild(t.Context()); !fault.Is(err, fault.Conflict) || !strings.Contains(fault.From(err).Message, d.ID.String()) {
+				t.Errorf("%s: rebuild: got %v, want it refused with the row", c.total, err)
+			}
+			store.Damage(t, s, c.mend, d.ID)
+		}
+		wantClean(t, s)
+		store.Damage(t, s, "UPDATE facts SET currency = 'QQQ'")
+		store.Damage(t, s, "UPDATE donations SET currency = 'QQQ'")
+		store.Damage(t, s, "UPDATE ledger SET currency = 'QQQ'")
+		report, err := s.Audit(t.Context())
+		if err != nil || len(report.Differences) != 5 || report.Differences[0].Total != "facts.currency" {
+			t.Errorf("got %v, %v, want the currency of four facts and a reward named", report.Differences, err)
+		}
+	})
+}
+
+// TestRebuildNamesWhatTheLedgerCannotCount adds up to more than a total may be.
+func TestRebuildNamesWhatTheLedgerCannotCount(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		for range 2 {
+			if _, err := s.Complete(t.Context(), a.donation(500)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		store.Damage(t, s, fmt.Sprintf("UPDATE ledger SET amount = %d", money.MaxTotal))
+		if _, err := s.Rebuild(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		report, err := s.Audit(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var named bool
+		for _, d := range report.Differences {
+			named = named || d.Total == "facts.raised" && strings.Contains(d.String(), "more than can be counted")
+		}
+		if !named {
+			t.Errorf("got %v, want the total named that cannot be counted", report.Differences)
+		}
+	})
+}
