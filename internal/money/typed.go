@@ -2,35 +2,42 @@ package money
 
 import (
 	"strings"
-	"unicode"
+	"unicode/utf8"
 )
 
 // The error texts of Read, which follow the field's name.
 const (
-	ForeignDigits = "has digits other than 0 to 9"
+	Ambiguous     = "could be read as two amounts"
+	UnclearDigits = "has numerals that are not decimal digits of one script"
 	OtherCurrency = "names another currency"
 	Unreadable    = "is not an amount that can be read"
 )
 
 // Read turns a typed amount of a currency into a plain decimal for Parse. The problem is the error text, to follow a field's name, for
-// input that is ambiguous; otherwise it is empty.
+// input that cannot be read; otherwise it is empty. Digits of all scripts are read, and the signs and codes of the currency before or
+// after the number.
 //
-// A separator before one or two digits is the decimal separator in every locale, because phone keyboards offer only one. Everything else
-// must follow the locale.
+// A separator before one or two digits is the decimal separator in every locale, because phone keyboards offer only one. The only separator
+// of an amount, before three digits, may be either: it is Ambiguous, and Readings tells the two amounts, unless the locale settles it. It
+// does where it is the locale's grouping separator and the currency has fewer than three decimals, or where it is the decimal separator and
+// the currency has three, as Amount writes it. Everything else must follow the locale.
 func (l Locale) Read(typed, currency string) (plain, problem string) {
-	text := tidy(typed)
+	text, ok := tidy(typed)
+	if !ok {
+		return "", UnclearDigits
+	}
 	if text == "" {
 		return "", ""
 	}
-	if strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII && unicode.IsNumber(r) }) {
-		return "", ForeignDigits
-	}
-	text = withoutCurrency(text, currency)
-	if namesCurrency(text) {
+	number, negative := bare(text, currency)
+	switch s := l.separatorsOf(number); {
+	case namesCurrency(number):
 		return "", OtherCurrency
+	case s.ambiguous(number, currency):
+		return "", Ambiguous
+	default:
+		plain, ok = s.plain(number)
 	}
-	unsigned, negative := strings.CutPrefix(text, "-")
-	plain, ok := l.plain(unsigned)
 	if !ok {
 		return "", Unreadable
 	}
@@ -40,21 +47,89 @@ func (l Locale) Read(typed, currency string) (plain, problem string) {
 	return plain, ""
 }
 
-// tidy replaces spaces and apostrophes that look alike by one of each.
-func tidy(text string) string { return strings.TrimSpace(alike.Replace(text)) }
+// Readings are the two amounts that Ambiguous input could mean, as Amount writes them: with the separator before the decimals, of which
+// those that the currency does not have are cut, and with it between groups. Both are "" for other input.
+func (l Locale) Readings(typed, currency string) (lesser, greater string) {
+	text, _ := tidy(typed)
+	number, _ := bare(text, currency)
+	if !l.separatorsOf(number).ambiguous(number, currency) {
+		return "", ""
+	}
+	whole, _, rest := only(number)
+	digits := shownDigits(currency)
+	less, _ := Parse(whole+"."+rest[:min(digits, len(rest))]+"0", digits)
+	more, _ := Parse(whole+rest, digits)
+	return l.Amount(less, currency), l.Amount(more, currency)
+}
 
-var alike = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2009", " ", "’", "'")
+// bare is an amount without its currency and its minus.
+func bare(text, currency string) (number string, negative bool) {
+	number, negative = strings.CutPrefix(text, "-")
+	number = withoutCurrency(strings.TrimSpace(number), currency)
+	if !negative {
+		number, negative = strings.CutPrefix(number, "-")
+	}
+	return withZeros(number), negative
+}
+
+// withZeros replaces the dash that stands for decimals of zero: "10,-" is "10,00".
+func withZeros(number string) string {
+	whole := strings.TrimSuffix(strings.TrimSuffix(number, "-"), "-")
+	if whole != number && (strings.HasSuffix(whole, ",") || strings.HasSuffix(whole, ".")) {
+		return whole + "00"
+	}
+	return number
+}
+
+// The separators that are written with Arabic digits, and all that part decimals or groups.
+const (
+	arabicDecimal = "\u066b"
+	arabicGroup   = "\u066c"
+	anySeparator  = ".," + arabicDecimal + arabicGroup
+)
+
+// separators part the decimals and the groups of a number.
+type separators struct{ decimal, group string }
+
+// separatorsOf are those of the locale, or the Arabic ones where a number has one.
+func (l Locale) separatorsOf(number string) separators {
+	if strings.ContainsAny(number, arabicDecimal+arabicGroup) {
+		return separators{arabicDecimal, arabicGroup}
+	}
+	return separators{l.decimal, strings.Map(plainSign, l.group)}
+}
+
+// only splits a number at its only separator, which is "" where it has none or several.
+func only(number string) (whole, separator, rest string) {
+	at := strings.IndexAny(number, anySeparator)
+	if at < 0 || at != strings.LastIndexAny(number, anySeparator) {
+		return number, "", ""
+	}
+	_, size := utf8.DecodeRuneInString(number[at:])
+	return number[:at], number[at : at+size], number[at+size:]
+}
+
+// ambiguous reports whether the only separator of a number may be the decimal or the grouping one.
+func (s separators) ambiguous(number, currency string) bool {
+	whole, separator, rest := only(number)
+	if !isDigits(whole) || whole[0] == '0' || len(whole) > lowest || !isDigits(rest) || len(rest) != lowest {
+		return false
+	}
+	decimals := shownDigits(currency)
+	settled := separator == s.group && decimals < len(rest) || separator == s.decimal && decimals == len(rest)
+	return !settled
+}
 
 // plain reads a number without a minus and a currency.
-func (l Locale) plain(text string) (string, bool) {
-	decimal, group := l.decimal, alike.Replace(l.group)
-	if at := strings.IndexAny(text, ".,"); at >= 0 && at == strings.LastIndexAny(text, ".,") && len(text)-at-1 <= 2 {
-		decimal = text[at : at+1]
+func (s separators) plain(number string) (string, bool) {
+	decimal, group := s.decimal, s.group
+	if _, separator, rest := only(number); separator != "" && len(rest) <= 2 {
+		decimal = separator
 	}
 	if group == decimal {
 		group = " "
 	}
-	whole, fraction, parted := strings.Cut(text, decimal)
+	whole, fraction, parted := strings.Cut(number, decimal)
 	parts := strings.Split(whole, group)
 	for i, part := range parts {
 		last := i == len(parts)-1
@@ -69,34 +144,4 @@ func (l Locale) plain(text string) (string, bool) {
 		return plain, true
 	}
 	return plain + "." + fraction, isDigits(fraction)
-}
-
-// withoutCurrency strips the currency's symbol or code from an amount.
-func withoutCurrency(text, currency string) string {
-	symbol := symbols[currency]
-	for _, mark := range []string{currency, strings.ToLower(currency), symbol, strings.TrimLeft(symbol, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")} {
-		if mark == "" {
-			continue
-		}
-		if rest, found := strings.CutPrefix(text, mark); found {
-			return strings.TrimSpace(rest)
-		}
-		if rest, found := strings.CutSuffix(text, mark); found {
-			return strings.TrimSpace(rest)
-		}
-	}
-	return text
-}
-
-// namesCurrency reports whether an amount contains the symbol or the code of a currency.
-func namesCurrency(text string) bool {
-	if strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Sc, r) }) {
-		return true
-	}
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if _, err := Digits(strings.ToUpper(word)); err == nil {
-			return true
-		}
-	}
-	return false
 }

@@ -173,9 +173,15 @@ func TestAmountsInTheVisitorsLanguage(t *testing.T) {
 	if got := g.get(page); !strings.Contains(got.body, "25,00\u00a0$") || !strings.Contains(got.body, "2,9\u00a0%") {
 		t.Error("got a German page without German amounts")
 	}
-	begun := g.give(page, "preset", "other", "amount", "1.234,50 $")
-	if paying := g.get(begun.Header.Get("Location")); !strings.Contains(paying.body, "1.234,50\u00a0$") {
-		t.Errorf("got %d and\n%s\nwant a payment of 1.234,50 $", begun.StatusCode, paying.body)
+	for typed, want := range map[string]string{"1.234,50 $": "1.234,50\u00a0$", "1.000": "1.000,00\u00a0$", "US$ 10,-": "10,00\u00a0$", "٢٥٫٥٠": "25,50\u00a0$"} {
+		begun := g.give(page, "preset", "other", "amount", typed)
+		if paying := g.get(begun.Header.Get("Location")); !strings.Contains(paying.body, want) {
+			t.Errorf("%s: got %d and\n%s\nwant a payment of %s", typed, begun.StatusCode, paying.body, want)
+		}
+	}
+	asked := "This could mean 1,00\u00a0$ or 1.000,00\u00a0$. Enter the one you mean"
+	if got := g.give(page, "preset", "other", "amount", "1,000"); got.problems()["amount"] != asked {
+		t.Errorf("got %d %q, want %q", got.StatusCode, got.problems(), asked)
 	}
 }
 

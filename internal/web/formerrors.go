@@ -37,7 +37,7 @@ type fieldTexts map[string]text.ID
 // texts are the fields of the form by the names that the domain has for them.
 var texts = map[string]fieldTexts{
 	"amount": {
-		fund.Blank: "donate.error.amount.blank", money.ForeignDigits: "donate.error.amount.digits", money.OtherCurrency: "donate.error.amount.currency",
+		fund.Blank: "donate.error.amount.blank", money.Ambiguous: "donate.error.amount.ambiguous", money.UnclearDigits: "donate.error.amount.digits", money.OtherCurrency: "donate.error.amount.currency",
 		money.Negative: "donate.error.amount.positive", fund.NotPositive: "donate.error.amount.positive", money.TooLarge: "donate.error.amount.maximum",
 		string(fund.TooManyDecimals): "donate.error.amount.decimals", string(fund.BelowMinimum): "donate.error.amount.minimum",
 		string(fund.AboveMaximum): "donate.error.amount.maximum", string(fund.NotMultiple): "donate.error.amount.multiple",
@@ -122,7 +122,8 @@ func (p *donatePage) say(w donateForm, at spot, f fault.Field) string {
 		limit = w.fact.Settings.Maximum
 	}
 	currency := w.fact.Currency
-	return w.locale.Text(id, "Name", at.name, "Currency", currency, "Example", w.locale.Example(currency), "Limit", w.locale.Amount(limit, currency),
+	lesser, greater := w.locale.Readings(w.Get(fieldAmount), currency)
+	return w.locale.Text(id, "Lesser", lesser, "Greater", greater, "Name", at.name, "Currency", currency, "Example", w.locale.Example(currency), "Limit", w.locale.Amount(limit, currency),
 		"Count", limit, "Number", w.locale.Number(strconv.FormatInt(limit, 10)), "Max", w.locale.Number(strconv.Itoa(limits[at.field])))
 }
 
