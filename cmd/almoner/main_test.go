@@ -43,7 +43,7 @@ func TestHelpExplainsEachFlag(t *testing.T) {
 	for command, want := range map[string][]string{
 		"":                 {"demo", "serve", "migrate", "user create", "app create", "cause connect", "trigger donation", "receipts list", "receipts send", "audit", "version", "ALMONER_"},
 		"demo":             {"--addr", "--data", "--db", "--rate", "--seed", "$ALMONER_RATE", "./almoner-demo", "127.0.0.1:8080"},
-		"serve":            {"--addr", "--db", "--base-url", "--log-level", "--log-format", "--v3-sunset", "--trusted-proxies", "--shutdown-timeout", "--sandbox", "--sandbox-beside-real", "--stripe-key", "--stripe-webhook-secret", "$ALMONER_STRIPE_KEY", "--limit-token-per-minute", "--mail-server", "--mail-from", "sqlite:almoner.db", "$ALMONER_V3_SUNSET"},
+		"serve":            {"--addr", "--db", "--base-url", "--log-level", "--log-format", "--v3-sunset", "--trusted-proxies", "--shutdown-timeout", "--sandbox", "--stripe-key", "--stripe-webhook-secret", "$ALMONER_STRIPE_KEY", "--limit-token-per-minute", "--mail-server", "--mail-from", "sqlite:almoner.db", "$ALMONER_V3_SUNSET"},
 		"migrate":          {"--db"},
 		"user create":      {"--username", "--email", "--slug", "--password-stdin"},
 		"app create":       {"--name", "--api", "--redirect-uri", "--scope", "--owner"},
@@ -70,32 +70,57 @@ func TestHelpExplainsEachFlag(t *testing.T) {
 func TestWrongFlagsAreNamed(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
-		"serve --db mysql://x":                                             "--db",
-		"serve --addr nowhere":                                             "--addr",
-		"serve --log-level loud":                                           "--log-level",
-		"serve --v3-sunset soon":                                           "--v3-sunset",
-		"serve --trusted-proxies x":                                        "--trusted-proxies",
-		"serve --stripe-key pk_live_x":                                     "--stripe-key",
-		"serve --stripe-webhook-secret x":                                  "--stripe-webhook-secret",
-		"cause connect --account acct_12345":                               "--cause",
-		"cause connect --cause water --account 12345":                      "acct_",
-		"cause connect --cause water --account acct_12345 --provider bank": "--provider",
-		"serve --stripe-key sk_test_1":                                     "--stripe-webhook-secret",
-		"notices apply --id x":                                             "--id",
-		"receipts send --donation x":                                       "is not the id of a donation",
-		"demo --rate fast":                                                 "--rate",
-		"trigger donation --amount 1":                                      "--campaign",
-		"trigger donation --campaign 1 --amount 1 --count 0":               "--count",
-		"trigger donation --campaign 1 --amount 1 --reward 3:no":           "--reward",
+		"serve --db mysql://x":                 "--db",
+		"serve --addr nowhere":                 "--addr",
+		"serve --log-level loud":               "--log-level",
+		"serve --v3-sunset soon":               "--v3-sunset",
+		"serve --trusted-proxies x":            "--trusted-proxies",
+		"serve --stripe-key pk_live_x":         "--stripe-key",
+		"serve --stripe-key sk_live_":          "--stripe-key",
+		"serve --stripe-key sk_org_live_1":     "--stripe-key",
+		"serve --stripe-key sk_test_a$b":       "--stripe-key",
+		"serve --stripe-webhook-secret x":      "--stripe-webhook-secret",
+		"serve --stripe-webhook-secret whsec_": "--stripe-webhook-secret",
+		"serve --sandbox-beside-real":          "--sandbox-beside-real",
+		"serve --sandbox --stripe-key sk_test_1 --stripe-webhook-secret whsec_1": "--sandbox takes play money",
+		"cause connect --account acct_12345":                                     "--cause",
+		"cause connect --cause water --account 12345":                            "acct_",
+		"cause connect --cause water --account acct_12345 --provider bank":       "--provider",
+		"serve --stripe-key sk_test_1":                                           "--stripe-webhook-secret",
+		"notices apply --id x":                                                   "--id",
+		"receipts send --donation x":                                             "is not the id of a donation",
+		"demo --rate fast":                                                       "--rate",
+		"trigger donation --amount 1":                                            "--campaign",
+		"trigger donation --campaign 1 --amount 1 --count 0":                     "--count",
+		"trigger donation --campaign 1 --amount 1 --reward 3:no":                 "--reward",
 	} {
 		if got := run(t, "", strings.Fields(args)...); got.code != 2 || !strings.Contains(got.err, want) {
 			t.Errorf("%s: got code %d %s, want 2 and %s", args, got.code, got.err, want)
 		}
 	}
-	command := exec.Command(binary, "demo")
-	command.Env = append(os.Environ(), "ALMONER_RATE=fast")
-	if out, err := command.CombinedOutput(); err == nil || !strings.Contains(string(out), "--rate") {
-		t.Errorf("environment: got %v %s, want a refusal of the rate", err, out)
+}
+
+// TestTheEnvironmentIsCheckedLikeFlags sets variables that cannot be meant. None of them is repeated.
+func TestTheEnvironmentIsCheckedLikeFlags(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ command, value, want string }{
+		"ALMONER_STRIPE_KEY":            {"serve", "hidden", "--stripe-key"},
+		"ALMONER_STRIPE_WEBHOOK_SECRET": {"serve", "hidden", "--stripe-webhook-secret"},
+		"ALMONER_ADDR":                  {"serve", "nowhere", "--addr"},
+		"ALMONER_DB":                    {"audit", "mysql://hidden", "--db"},
+		"ALMONER_RATE":                  {"demo", "fast", "--rate"},
+		"ALMONER_MAIL_SERVER":           {"serve", "http://ana:hidden@mail.example", "--mail-server"},
+		"ALMONER_LIMIT_TOKEN_BURST":     {"serve", "-1", "--limit-token-burst"},
+	} {
+		started := exec.CommandContext(t.Context(), binary, c.command)
+		started.Env = append(os.Environ(), name+"="+c.value)
+		out, err := started.CombinedOutput()
+		if err == nil || started.ProcessState.ExitCode() != 2 || !strings.Contains(string(out), name) || !strings.Contains(string(out), c.want) {
+			t.Errorf("%s: got %v %s, want code 2 and both names", name, err, out)
+		}
+		if strings.Contains(string(out), "hidden") {
+			t.Errorf("%s: got %s, want nothing of its value", name, out)
+		}
 	}
 }
 

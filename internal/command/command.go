@@ -72,6 +72,7 @@ func Run(args []string, t Terminal) int {
 		kong.Writers(t.Out, t.Err), kong.Vars{"account_providers": accountProviders(), "account_provider": checkout.AccountProviders()[0].Name},
 	)
 	parsed, err := parser.Parse(joined(args))
+	err = checkEnvironment(parsed, err)
 	if err != nil {
 		parser.Exit = func(int) {} // with a code of its own
 		parser.FatalIfErrorf(misspelled{err})
