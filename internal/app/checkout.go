@@ -132,7 +132,7 @@ func (a *App) startPayment(ctx context.Context, d fund.Donation, p fund.Payment,
 	if err != nil {
 		return StartedDonation{}, err
 	}
-	done, err := a.donationURL(ctx, d.ID)
+	done, err := a.returnURL(ctx, d.ID, in)
 	if err != nil {
 		return StartedDonation{}, err
 	}

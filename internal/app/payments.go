@@ -53,12 +53,16 @@ func refOf(p fund.Payment) pay.Ref {
 type DonorPages struct {
 	// Donation is the page of the donation, and Receipt its printable receipt.
 	Donation, Receipt func(key string) string
+	// Returned is where a provider sends the donor's browser after paying, by the key of ReturnKey. The origin is where
+	// the browser is when that is not the server's own address; "" else.
+	Returned func(origin, key string) string
 }
 
 const (
 	// donationKeyUse and formKeyUse are the purposes of the keys that sign donation keys and form names.
 	donationKeyUse = "gift page"
 	formKeyUse     = "donate form"
+	returnKeyUse   = "return from paying"
 	// signature is the length of a truncated signature in bytes.
 	signature = 16
 )
@@ -71,6 +75,33 @@ func (a *App) DonationKey(ctx context.Context, donation fund.ID) (string, error)
 // OpenDonationKey is the donation of a key; NotFound for an invalid key.
 func (a *App) OpenDonationKey(ctx context.Context, key string) (fund.ID, error) {
 	return a.openID(ctx, donationKeyUse, key, "gift")
+}
+
+// returnURL is where a provider sends the browser of a donor after paying. Payment providers keep this address and show
+// it to others, so that it is not that of the donation's page: it leads there only in the browser that gave.
+func (a *App) returnURL(ctx context.Context, donation fund.ID, in fund.CheckoutInput) (string, error) {
+	mac, err := a.macOf(ctx, returnKeyUse, append(donation[:], in.Session...))
+	if err != nil {
+		return "", err
+	}
+	return a.pages.Returned(in.Origin, encodeSigned(donation, mac)), nil
+}
+
+// DonationOfReturn is the donation key that a returning donor's address leads to, in the browser of that session; NotFound
+// for an address that is not of this browser.
+func (a *App) DonationOfReturn(ctx context.Context, key, session string) (string, error) {
+	donation, mac, ok := decodeSigned(key)
+	if !ok || session == "" {
+		return "", missingNamed("gift", "")
+	}
+	want, err := a.macOf(ctx, returnKeyUse, append(donation[:], session...))
+	if err != nil {
+		return "", err
+	}
+	if !hmac.Equal(mac, want) {
+		return "", missingNamed("gift", "")
+	}
+	return a.DonationKey(ctx, donation)
 }
 
 // NewForm names a new donate form, so that submitting it twice donates once.
@@ -94,36 +125,49 @@ func (a *App) OpenForm(ctx context.Context, form, content string) (fund.ID, erro
 }
 
 func (a *App) signedID(ctx context.Context, use string, id fund.ID) (string, error) {
-	mac, err := a.macOf(ctx, use, id)
+	mac, err := a.macOf(ctx, use, id[:])
 	if err != nil {
 		return "", err
 	}
-	return base64.RawURLEncoding.EncodeToString(append(id[:], mac...)), nil
+	return encodeSigned(id, mac), nil
 }
 
 func (a *App) openID(ctx context.Context, use, text, noun string) (fund.ID, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(raw) != len(fund.ID{})+signature {
+	id, mac, ok := decodeSigned(text)
+	if !ok {
 		return fund.ID{}, missingNamed(noun, "")
 	}
-	id := fund.ID(raw[:len(fund.ID{})])
-	mac, err := a.macOf(ctx, use, id)
+	want, err := a.macOf(ctx, use, id[:])
 	if err != nil {
 		return fund.ID{}, err
 	}
-	if !hmac.Equal(mac, raw[len(id):]) {
+	if !hmac.Equal(mac, want) {
 		return fund.ID{}, missingNamed(noun, "")
 	}
 	return id, nil
 }
 
-func (a *App) macOf(ctx context.Context, use string, id fund.ID) ([]byte, error) {
+// encodeSigned writes an id with its signature.
+func encodeSigned(id fund.ID, mac []byte) string {
+	return base64.RawURLEncoding.EncodeToString(append(id[:], mac...))
+}
+
+// decodeSigned reads what encodeSigned wrote; the signature is yet to be compared.
+func decodeSigned(text string) (id fund.ID, mac []byte, ok bool) {
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(raw) != len(id)+signature {
+		return id, nil, false
+	}
+	return fund.ID(raw[:len(id)]), raw[len(id):], true
+}
+
+func (a *App) macOf(ctx context.Context, use string, signed []byte) ([]byte, error) {
 	key, err := a.Key(ctx, use)
 	if err != nil {
 		return nil, err
 	}
 	mac := hmac.New(sha256.New, key)
-	mac.Write(id[:])
+	mac.Write(signed)
 	return mac.Sum(nil)[:signature], nil
 }
 

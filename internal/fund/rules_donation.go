@@ -52,6 +52,9 @@ type CheckoutInput struct {
 	Captcha string
 	// BackURL is where a donor returns after canceling.
 	BackURL string
+	// Origin is the origin under which the donor's browser has the form, where that is not the server's own address; ""
+	// else.
+	Origin string
 }
 
 // DonationSettingsPatch changes the donation settings of a fact.

@@ -3,6 +3,7 @@
 package testworld
 
 import (
+	"cmp"
 	"log/slog"
 	"math/rand/v2"
 	"strings"
@@ -63,6 +64,7 @@ func Pages(baseURL string) app.DonorPages {
 	return app.DonorPages{
 		Donation: func(key string) string { return baseURL + "/gifts/" + key },
 		Receipt:  func(key string) string { return baseURL + "/gifts/" + key + "/receipt" },
+		Returned: func(origin, key string) string { return cmp.Or(origin, baseURL) + "/gifts/paid/" + key },
 	}
 }
 

@@ -1,10 +1,16 @@
 package web
 
-import "github.com/almoner/almoner/internal/app"
+import (
+	"cmp"
+
+	"github.com/almoner/almoner/internal/app"
+)
 
 const (
 	// donationPath is below which donors see what became of their donation: the donation's key follows.
 	donationPath = "/gifts/"
+	// returnedName is below donationPath where donors come back to from paying: the key of that follows.
+	returnedName = "paid"
 	// receiptPath follows a donation's address where its receipt can be printed.
 	receiptPath = "/receipt"
 	// DonatePath follows the address of a fact where it is given to.
@@ -16,5 +22,8 @@ func DonorPages(baseURL string) app.DonorPages {
 	return app.DonorPages{
 		Donation: func(key string) string { return baseURL + donationPath + key },
 		Receipt:  func(key string) string { return baseURL + donationPath + key + receiptPath },
+		Returned: func(origin, key string) string {
+			return cmp.Or(origin, baseURL) + donationPath + returnedName + "/" + key
+		},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -103,6 +104,7 @@ func (s *Site) takeDonation(w http.ResponseWriter, r *http.Request, key app.Fact
 	in, claimed := wanted.input()
 	in.Captcha = wanted.captchaToken()
 	in.Session, in.Address, in.BackURL = s.donorSession(w, r), s.address(r), s.backURL(wanted)
+	in.Origin = s.otherOrigin(r)
 	begun, err := s.begin(r.Context(), wanted, in)
 	if err != nil {
 		s.showForm(w, r, wanted, outcome{err: err, claimed: claimed, cut: form.cut})
@@ -126,18 +128,43 @@ var errOutOfDate = fault.New(fault.Conflict, "The form is out of date.")
 
 // donorSession names the browser, which it gives a name when it has none.
 func (s *Site) donorSession(w http.ResponseWriter, r *http.Request) string {
-	name, secure := donorCookie, strings.HasPrefix(s.baseURL, "https:")
-	if secure {
-		name = "__Host-" + name
-	}
-	if known, err := r.Cookie(name); err == nil && known.Value != "" && len(known.Value) <= maxCookie {
-		return known.Value
+	name, secure := s.sessionCookie()
+	if known := s.knownSession(r); known != "" {
+		return known
 	}
 	made := rand.Text()
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure is not set only where the server is reached over http, as in a demo
 		Name: name, Value: made, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	})
 	return made
+}
+
+// sessionCookie is the name of the cookie that names the browser, and whether it is sent encrypted only.
+func (s *Site) sessionCookie() (name string, secure bool) {
+	if strings.HasPrefix(s.baseURL, "https:") {
+		return "__Host-" + donorCookie, true
+	}
+	return donorCookie, false
+}
+
+// knownSession is the name that the browser was given; "" for none.
+func (s *Site) knownSession(r *http.Request) string {
+	name, _ := s.sessionCookie()
+	known, err := r.Cookie(name)
+	if err != nil || len(known.Value) > maxCookie {
+		return ""
+	}
+	return known.Value
+}
+
+// otherOrigin is the origin of a form that the browser has from another address than the server's own; "" else.
+func (s *Site) otherOrigin(r *http.Request) string {
+	origin := r.Header.Get("Origin")
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || u.Host != r.Host || origin != u.Scheme+"://"+u.Host || origin == api.Origin(s.baseURL) {
+		return ""
+	}
+	return origin
 }
 
 // showForm shows the form with what was typed, and with what is wrong with it.

@@ -374,7 +374,8 @@ func TestARewardThatIsSoldOutMeanwhile(t *testing.T) {
 	s := h.stall(t)
 	late := h.giver()
 	form := late.get(page).form("preset", "25.00", rewardField(s.scarce), "1")
-	h.giver().giftOf(h.giver().give(page, "preset", "25.00", rewardField(s.scarce), "2"), goodCard)
+	first := h.giver()
+	first.giftOf(first.give(page, "preset", "25.00", rewardField(s.scarce), "2"), goodCard)
 	got := late.send(http.MethodPost, page, form.Encode())
 	if text := got.problems()["reward-"+number(s.scarce.LegacyID)]; text != "“Lunch” is sold out" {
 		t.Errorf("got %d %v, want to be told that it is sold out", got.StatusCode, got.problems())

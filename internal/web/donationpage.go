@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 )
@@ -62,6 +63,25 @@ func (s *Site) donationPage(key string) http.HandlerFunc {
 		w.Header().Set("Almoner-Gift-State", page.State)
 		w.Header().Set("Content-Security-Policy", contentPolicy("'none'", sources{scripts: "'self'", connections: "'self'"}))
 		s.write(w, s.render(r, view{template: "gift.html", Title: page.Heading, Data: page}))
+	}
+}
+
+// returned leads the browser that gave on to its donation. Any other one learns nothing here: payment providers keep
+// this address, and show it to others.
+func (s *Site) returned(key string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		secret(w.Header())
+		donation, err := s.app.DonationOfReturn(r.Context(), key, s.knownSession(r))
+		switch {
+		case fault.Is(err, fault.NotFound):
+			s.write(w, s.render(r, problemView(http.StatusGone, problemPage{
+				text.English.Text("gift.elsewhere"), text.English.Text("gift.elsewhere.text"),
+			})))
+		case err != nil:
+			s.fail(w, r, err)
+		default:
+			s.write(w, rendered{status: http.StatusSeeOther, location: donationPath + donation})
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
 )
 
 // The cards of the sandbox that the tests pay with, beside the good one.
@@ -122,7 +123,7 @@ func TestADonorWhoComesBackWaitsForNoEvent(t *testing.T) {
 	g := h.giver()
 	begun := g.give(page, "preset", "10.00")
 	paid := g.send(http.MethodPost, begun.Header.Get("Location"), url.Values{"card": {goodCard}, "code": {"020"}}.Encode())
-	got := g.get(paid.Header.Get("Location"))
+	got := g.get(g.comeBack(paid).Header.Get("Location"))
 	if !strings.Contains(got.body, "Thank you!") || got.Header.Get("Almoner-Gift-State") != "completed paid" {
 		t.Errorf("got %q and\n%s\nwant thanks", got.Header.Get("Almoner-Gift-State"), got.body)
 	}
@@ -211,5 +212,80 @@ func TestWhatCameTooLateIsTold(t *testing.T) {
 	got := g.get(g.giftOf(begun, goodCard))
 	if !strings.Contains(got.body, "No longer available") || !strings.Contains(got.body, "your vote for “A &lt;1&gt;” arrived") || !strings.Contains(got.body, "still counts") {
 		t.Errorf("got\n%s\nwant what was left out", got.body)
+	}
+}
+
+// TestOnlyTheBrowserThatGaveIsLedToItsGift looks at the addresses that a payment provider keeps and shows, and at the id
+// of the donation that everybody may read.
+func TestOnlyTheBrowserThatGaveIsLedToItsGift(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g, other := h.giver(), h.giver()
+	other.get(page) // has a name of its own
+	begun := g.give(page, "preset", "10.00", "anonymous", "on", "email", "zed@example.org")
+	paying := begun.Header.Get("Location")
+	paid := g.send(http.MethodPost, paying, url.Values{"card": {goodCard}, "code": {"020"}}.Encode())
+	h.settle()
+	back := paid.Header.Get("Location")
+	gift := g.comeBack(paid).Header.Get("Location")
+	if !strings.HasPrefix(gift, "/gifts/") || strings.Contains(back, strings.TrimPrefix(gift, "/gifts/")) {
+		t.Fatalf("got %q and then %q, want the gift only at the end", back, gift)
+	}
+	donations, err := h.Store.ListDonations(t.Context(), store.DonationFilter{Fact: h.campaign.ID}, fund.Page{Limit: 1})
+	must.Do(t, err)
+	id := donations[0].ID.String()
+	if strings.Contains(paying, id) {
+		t.Errorf("got the payment at %s, want nothing of the donation's public id", paying)
+	}
+	for name, browser := range map[string]*giver{"without a name": h.giver(), "with another name": other} {
+		if again := browser.get(paying); again.Header.Get("Location") != back {
+			t.Errorf("%s: got %d to %q at the payment, want only %q", name, again.StatusCode, again.Header.Get("Location"), back)
+		}
+		got := browser.get(back)
+		if got.StatusCode != http.StatusGone || got.Header.Get("Location") != "" || !strings.Contains(got.body, "This payment is over") ||
+			strings.Contains(got.body, gift) || got.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: got %d to %q\n%s\nwant a page without a way on", name, got.StatusCode, got.Header.Get("Location"), got.body)
+		}
+		for _, guessed := range []string{"/pay/sandbox/payments/" + id, "/gifts/" + id, "/gifts/paid/" + id, "/gifts/paid/" + strings.TrimPrefix(gift, "/gifts/")} {
+			if got := browser.get(guessed); got.StatusCode != http.StatusNotFound && got.StatusCode != http.StatusGone || strings.Contains(got.body, gift) {
+				t.Errorf("%s at %s: got %d\n%s\nwant nothing", name, guessed, got.StatusCode, got.body)
+			}
+		}
+	}
+	if again := g.comeBack(g.get(paying)); again.Header.Get("Location") != gift {
+		t.Errorf("the giver again: got %d to %q, want %q", again.StatusCode, again.Header.Get("Location"), gift)
+	}
+}
+
+// TestADonorComesBackToTheAddressOfTheForm gives where the server is reached under a name that is not its own, as a demo
+// on localhost: the browser's name is known there only.
+func TestADonorComesBackToTheAddressOfTheForm(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	alias := strings.Replace(h.url, "127.0.0.1", "localhost", 1)
+	for name, c := range map[string]struct{ host, origin, want string }{
+		"its own":           {strings.TrimPrefix(h.url, "http://"), h.url, h.url},
+		"another":           {strings.TrimPrefix(alias, "http://"), alias, alias},
+		"behind a proxy":    {"backend:8080", h.url, h.url},
+		"no word about it":  {strings.TrimPrefix(alias, "http://"), "", h.url},
+		"with more than it": {strings.TrimPrefix(alias, "http://"), alias + "/x", h.url},
+	} {
+		g := h.giver()
+		form := g.get(page).form("preset", "10.00").Encode()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+page, strings.NewReader(form))
+		must.Do(t, err)
+		r.Host = c.host
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		if c.origin != "" {
+			r.Header.Set("Origin", c.origin)
+		}
+		begun, err := g.Do(r)
+		must.Do(t, err)
+		must.Do(t, begun.Body.Close())
+		paid := g.send(http.MethodPost, begun.Header.Get("Location"), url.Values{"card": {goodCard}, "code": {"020"}}.Encode())
+		if back := paid.Header.Get("Location"); !strings.HasPrefix(back, c.want+"/gifts/paid/") {
+			t.Errorf("%s: got back to %q, want %s", name, back, c.want)
+		}
 	}
 }

@@ -210,7 +210,7 @@ func (g *giver) give(path string, pairs ...string) answer {
 	return g.send(http.MethodPost, strings.Split(path, "?")[0], g.get(path).form(pairs...).Encode())
 }
 
-// pay pays with a card where a donation leads to, and does all that is due.
+// pay pays with a card where a donation leads to, does all that is due, and comes back to where the donation is seen.
 func (g *giver) pay(begun answer, card string, pairs ...string) answer {
 	g.h.t.Helper()
 	values := url.Values{"card": {card}, "code": {"020"}}
@@ -219,6 +219,15 @@ func (g *giver) pay(begun answer, card string, pairs ...string) answer {
 	}
 	paid := g.send(http.MethodPost, begun.Header.Get("Location"), values.Encode())
 	g.h.settle()
+	return g.comeBack(paid)
+}
+
+// comeBack follows an answer to a payment that was made up to where the address of the donation's page is told.
+func (g *giver) comeBack(paid answer) answer {
+	g.h.t.Helper()
+	if to := paid.Header.Get("Location"); strings.Contains(to, "/gifts/paid/") {
+		return g.get(to)
+	}
 	return paid
 }
 

@@ -180,6 +180,8 @@ func (s *Site) find(r *http.Request) (serve http.HandlerFunc, methods string) {
 	at := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	first, last := at[0], at[len(at)-1]
 	switch {
+	case "/"+first+"/" == donationPath && len(at) == 3 && at[1] == returnedName:
+		return s.returned(last), readMethods
 	case "/"+first+"/" == donationPath && len(at) == 2:
 		return s.donationPage(last), readMethods
 	case "/"+first+"/" == donationPath && len(at) == 3 && last == "receipt":

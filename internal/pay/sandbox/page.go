@@ -86,8 +86,17 @@ func formOf(r *http.Request, found payment) form {
 	return f
 }
 
+// shown is the payment of a page. Payments of earlier versions have the public ids of their donations, and no page.
+func (p *Provider) shown(r *http.Request) (payment, int64, error) {
+	id := r.PathValue("id")
+	if _, err := fund.ParseID(id); err == nil {
+		return payment{}, 0, fault.New(fault.NotFound, "There is no payment at this address.")
+	}
+	return p.get(r.Context(), id)
+}
+
 func (p *Provider) show(w http.ResponseWriter, r *http.Request) {
-	found, _, err := p.get(r.Context(), r.PathValue("id"))
+	found, _, err := p.shown(r)
 	if err != nil {
 		p.fail(w, r, err)
 		return
@@ -103,13 +112,12 @@ var codeForm = regexp.MustCompile(`^[0-9]{3,4}$`)
 
 // submit pays. A payment that was made leads to the donation.
 func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
-	id := r.PathValue("id")
 	if err := coding.Refuse(w.Header(), r); err != nil {
 		p.fail(w, r, err)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	found, version, err := p.get(r.Context(), id)
+	found, version, err := p.shown(r)
 	if err == nil && r.ParseForm() != nil {
 		err = fault.New(fault.Malformed, "The form could not be read. Nothing was charged.")
 	}
@@ -179,7 +187,7 @@ func (p *Provider) charge(r *http.Request, asked seen, card Card, code string) (
 	if err := p.Guard.Card(try); err != nil {
 		return "", err
 	}
-	charged, err := p.alter(r.Context(), asked.Donation.String(), asked, func(found *payment) (string, error) {
+	charged, err := p.alter(r.Context(), r.PathValue("id"), asked, func(found *payment) (string, error) {
 		if found.Status != fund.PaymentOpen || !p.Now().Before(found.ExpiresAt) {
 			return "", nil
 		}
@@ -194,7 +202,7 @@ func (p *Provider) charge(r *http.Request, asked seen, card Card, code string) (
 	} else {
 		p.Guard.Declined(try)
 	}
-	if err := p.tell(r.Context(), asked.Donation.String(), *charged); err != nil {
+	if err := p.tell(r.Context(), r.PathValue("id"), *charged); err != nil {
 		p.Log.WarnContext(r.Context(), "sandbox webhook", "error", err)
 	}
 	return charged.Reason, nil
@@ -207,16 +215,17 @@ func (p *Provider) fingerprint(number string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-type over struct{ Heading, Text, DoneURL string }
+type over struct{ Heading, Text string }
 
-// over is the page of a payment that cannot be made any more. One that was made leads on to the donation.
+// over is the page of a payment that cannot be made any more. One that was made leads on, and the server lets the
+// browser that gave see the donation.
 func (p *Provider) over(w http.ResponseWriter, r *http.Request, found payment) {
 	switch found.Status {
 	case fund.PaymentPaid, fund.PaymentProcessing:
 		http.Redirect(w, r, found.DoneURL, http.StatusSeeOther)
 	default:
 		p.render(w, r, found, http.StatusGone, "over.html", over{
-			Heading: say("card.over"), Text: say("card.over.text"), DoneURL: found.DoneURL,
+			Heading: say("card.over"), Text: say("card.over.text"),
 		})
 	}
 }

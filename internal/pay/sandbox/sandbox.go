@@ -2,8 +2,8 @@
 // of its own, cards that do what real ones do, provider events that it signs, refunds and disputes. It keeps its
 // payments in a Book of its own and speaks with the server as a provider at the other end of a wire would.
 //
-// GET /pay/sandbox/payments/{id} is the page where a donor pays, and POST to it pays. See Cards for what its cards
-// do. Provider events are JSON objects {"id", "topic", "payment"}, signed by HMAC with SHA-256 over the time and the body,
+// GET /pay/sandbox/payments/{id} is the page where a donor pays, and POST to it pays; the id is a secret of its donor.
+// See Cards for what its cards do. Provider events are JSON objects {"id", "topic", "payment", "donation"}, signed by HMAC with SHA-256 over the time and the body,
 // as in "Almoner-Sandbox-Signature: t=1700000000,v1=<hexadecimal>", and are good for five minutes.
 //
 // NewTrigger is the other way to give here: in one step, by a program.
@@ -11,6 +11,9 @@ package sandbox
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -99,7 +102,7 @@ func (p *Provider) Name() string { return Name }
 
 // Start makes a payment. Asked again for the same donation it gives the one that is there.
 func (p *Provider) Start(ctx context.Context, o pay.Order) (pay.Started, error) {
-	id := o.Donation.String()
+	id := p.paymentID(o.Donation)
 	made := payment{Order: o, Status: fund.PaymentOpen}
 	if err := p.put(ctx, id, made, 0); err != nil {
 		return pay.Started{}, err
@@ -107,12 +110,42 @@ func (p *Provider) Start(ctx context.Context, o pay.Order) (pay.Started, error) 
 	return pay.Started{Reference: id, URL: p.pageURL(id)}, nil
 }
 
+// paymentID is the id of a donation's payment, which nobody can guess: whoever has it sees the payment and can make it.
+// It is the same each time, so that a start that was interrupted finds its payment again.
+func (p *Provider) paymentID(donation fund.ID) string {
+	mac := hmac.New(sha256.New, p.Key)
+	mac.Write([]byte("payment "))
+	mac.Write(donation[:])
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:paymentIDSize])
+}
+
+// paymentIDSize is how many bytes of an id are written.
+const paymentIDSize = 18
+
+// idOf is the id of a payment that is referred to. One that was never started is referred to by its donation, and so
+// are payments of earlier versions, which had the ids of their donations.
+func (p *Provider) idOf(ctx context.Context, ref pay.Ref) (string, error) {
+	if ref.Reference != ref.Donation.String() {
+		return ref.Reference, nil
+	}
+	id := p.paymentID(ref.Donation)
+	_, _, err := p.Book.Get(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		return ref.Reference, nil
+	}
+	return id, err
+}
+
 // Resume is where a payment is made.
 func (p *Provider) Resume(ctx context.Context, ref pay.Ref) (string, error) {
-	if _, _, err := p.get(ctx, ref.Reference); err != nil {
+	id, err := p.idOf(ctx, ref)
+	if err != nil {
 		return "", err
 	}
-	return p.pageURL(ref.Reference), nil
+	if _, _, err := p.get(ctx, id); err != nil {
+		return "", err
+	}
+	return p.pageURL(id), nil
 }
 
 // PagePath is below which the payment pages are.
@@ -122,7 +155,11 @@ func (p *Provider) pageURL(id string) string { return p.BaseURL + PagePath + id 
 
 // LookUp tells how a payment stands.
 func (p *Provider) LookUp(ctx context.Context, ref pay.Ref) (fund.PaymentState, error) {
-	found, _, err := p.get(ctx, ref.Reference)
+	id, err := p.idOf(ctx, ref)
+	if err != nil {
+		return fund.PaymentState{}, err
+	}
+	found, _, err := p.get(ctx, id)
 	if err != nil {
 		return fund.PaymentState{}, err
 	}
@@ -131,7 +168,7 @@ func (p *Provider) LookUp(ctx context.Context, ref pay.Ref) (fund.PaymentState, 
 
 // Cancel ends a payment that nobody has made.
 func (p *Provider) Cancel(ctx context.Context, ref pay.Ref) error {
-	return p.change(ctx, ref.Reference, func(found *payment) (topic string, err error) {
+	return p.changeOf(ctx, ref, func(found *payment) (topic string, err error) {
 		if found.Status != fund.PaymentOpen {
 			return "", nil
 		}
@@ -142,7 +179,7 @@ func (p *Provider) Cancel(ctx context.Context, ref pay.Ref) error {
 
 // Refund gives back part of a payment. The same key again does nothing.
 func (p *Provider) Refund(ctx context.Context, r pay.Refund) error {
-	return p.change(ctx, r.Reference, func(found *payment) (topic string, err error) {
+	return p.changeOf(ctx, r.Ref, func(found *payment) (topic string, err error) {
 		for _, before := range found.Refunds {
 			if before == r.Key {
 				return "", nil
@@ -160,7 +197,7 @@ func (p *Provider) Refund(ctx context.Context, r pay.Refund) error {
 
 // Concede gives up a dispute that is open.
 func (p *Provider) Concede(ctx context.Context, ref pay.Ref) error {
-	return p.change(ctx, ref.Reference, func(found *payment) (topic string, err error) {
+	return p.changeOf(ctx, ref, func(found *payment) (topic string, err error) {
 		if found.Dispute != fund.DisputeOpen {
 			return "", fault.New(fault.PaymentFailed, "There is no open dispute about this payment.")
 		}
@@ -246,6 +283,15 @@ func (p payment) due(now time.Time) time.Time {
 
 // changeTries is how often a change is begun again because somebody else was faster.
 const changeTries = 10
+
+// changeOf is change for a payment that is referred to.
+func (p *Provider) changeOf(ctx context.Context, ref pay.Ref, work func(*payment) (topic string, err error)) error {
+	id, err := p.idOf(ctx, ref)
+	if err != nil {
+		return err
+	}
+	return p.change(ctx, id, work)
+}
 
 // change changes a payment and tells of it. A change without a topic is none.
 func (p *Provider) change(ctx context.Context, id string, work func(*payment) (topic string, err error)) error {

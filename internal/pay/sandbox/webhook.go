@@ -27,14 +27,17 @@ const (
 
 // webhook is what is sent.
 type webhook struct {
-	ID      string `json:"id"`
-	Topic   string `json:"topic"`
-	Payment string `json:"payment"`
+	ID       string `json:"id"`
+	Topic    string `json:"topic"`
+	Payment  string `json:"payment"`
+	Donation string `json:"donation"`
 }
 
 // tell sends the provider event of the last change.
 func (p *Provider) tell(ctx context.Context, id string, changed payment) error {
-	body, err := json.Marshal(webhook{ID: fmt.Sprintf("%s-%d", id, changed.Changes), Topic: changed.Topic, Payment: id})
+	body, err := json.Marshal(webhook{
+		ID: fmt.Sprintf("%s-%d", id, changed.Changes), Topic: changed.Topic, Payment: id, Donation: changed.Donation.String(),
+	})
 	if err != nil {
 		return fmt.Errorf("webhook of sandbox payment %s: %w", id, err)
 	}
@@ -72,8 +75,8 @@ func (p *Provider) Decode(raw pay.Raw, now time.Time) (pay.Event, error) {
 	if err := json.Unmarshal(raw.Body, &n); err != nil || n.ID == "" {
 		return pay.Event{}, fault.New(fault.Malformed, "The webhook cannot be read.")
 	}
-	donation, err := fund.ParseID(n.Payment)
-	if err != nil {
+	donation, err := fund.ParseID(n.Donation)
+	if err != nil || n.Payment == "" {
 		return pay.Event{}, fault.New(fault.Malformed, "The webhook names no payment.")
 	}
 	return pay.Event{ID: n.ID, Topic: n.Topic, Ref: pay.Ref{Donation: donation, Reference: n.Payment}}, nil
