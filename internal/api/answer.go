@@ -44,6 +44,7 @@ func (a *answer) size() int64 {
 var (
 	anyOrigin   = []string{"*"}
 	exposed     = []string{"ETag, Link, Location, Allow, WWW-Authenticate, Deprecation, Sunset, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Idempotent-Replayed, X-Request-Id"}
+	exposedPlay = []string{exposed[0] + ", " + ModeHeader}
 	vary        = []string{"Accept-Encoding, Authorization"}
 	revalidate  = []string{"must-revalidate, private, max-age=0"} // as the original service says it
 	neverStored = []string{"no-store"}
@@ -111,6 +112,7 @@ func (x *exchange[C]) write(a *answer) int {
 	h["Access-Control-Expose-Headers"] = exposed
 	h["Vary"] = vary
 	h["X-Request-Id"] = []string{x.id}
+	x.showMode(h)
 	x.quota.show(h)
 	if set := x.server.wire.Header; set != nil {
 		set(h)
@@ -143,6 +145,20 @@ func (x *exchange[C]) write(a *answer) int {
 	}
 	a.body.Send(x.w, x.r, a.status, form)
 	return a.status
+}
+
+// ModeHeader says of an answer that its money is play money, and of which kind.
+const ModeHeader = "Almoner-Mode"
+
+// showMode says that the money is play money, where it is.
+func (x *exchange[C]) showMode(h http.Header) {
+	if x.server.set.Mode == nil {
+		return
+	}
+	if mode := x.server.set.Mode(x.r.Context()); mode != "" {
+		h[ModeHeader] = []string{mode}
+		h["Access-Control-Expose-Headers"] = exposedPlay
+	}
 }
 
 // show tells the caller how much is left.

@@ -113,6 +113,9 @@ type Settings struct {
 	RequestID func() string
 	// TrustedProxies are believed about X-Forwarded-For.
 	TrustedProxies []netip.Prefix
+	// Mode is what every answer says in ModeHeader, also an error and a 304, where the money is play money; "" says
+	// nothing. It must be fast. May be nil.
+	Mode func(context.Context) string
 }
 
 // Limits bound what is read of a request.

@@ -1,17 +1,15 @@
 // Package checkout is the payment wire: the addresses below Path, where payment providers send their events and
 // have the pages that are pages of this server, and the set-up of the providers.
 //
-// A provider is one row: its profile, its settings with their check, and how it is made. The first one that is set
-// up takes new payments; where none is, the sandbox does.
+// A provider is one row: its profile, its settings with their check, and how it is made. The one that is set up takes
+// new payments; where none is, nobody does.
 package checkout
 
 import (
 	"context"
 	"log/slog"
-	"slices"
 
 	"github.com/almoner/almoner/internal/app"
-	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 )
@@ -41,8 +39,7 @@ type Checkout struct {
 
 // New makes the providers that are set up, and starts nothing.
 //
-// Where another one takes the money, the sandbox does not run unless it was asked for. What it took before can
-// still be looked up, so that a payment that nobody made there ends.
+// What the sandbox took before can be looked up where it is not set up, so that a payment that nobody made there ends.
 func New(ctx context.Context, o Options) (*Checkout, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -50,7 +47,7 @@ func New(ctx context.Context, o Options) (*Checkout, error) {
 	c := &Checkout{options: o}
 	for _, r := range rows() {
 		isSet := r.isSet(o.Settings)
-		if !isSet && !r.standIn {
+		if !isSet && !r.lasting {
 			continue
 		}
 		p, err := r.open(ctx, c.opening(r.Name))
@@ -58,7 +55,7 @@ func New(ctx context.Context, o Options) (*Checkout, error) {
 			return nil, err
 		}
 		p.profile = r.Profile
-		if isSet || len(c.running) == 0 {
+		if isSet {
 			c.running = append(c.running, p)
 		} else {
 			c.idle = append(c.idle, p)
@@ -81,23 +78,20 @@ func (c *Checkout) opening(name string) opening {
 // Bind gives the providers the use cases, which are made with Payments.
 func (c *Checkout) Bind(a *app.App) { c.app = a }
 
-// main takes new payments.
-func (c *Checkout) main() provider { return c.running[0] }
-
 // Payments is how the use cases take money.
 func (c *Checkout) Payments() app.Payments {
-	p := app.Payments{Provider: c.main().Provider, Accounts: c.main().profile.CheckAccount != nil, Fee: c.fee()}
-	for _, other := range slices.Concat(c.running[1:], c.idle) {
-		p.Others = append(p.Others, other.Provider)
+	p := app.Payments{Fee: c.options.Fee}
+	for i, one := range c.running {
+		if i > 0 {
+			p.Others = append(p.Others, one.Provider)
+			continue
+		}
+		p.Provider, p.Accounts, p.Fee.Increments = one.Provider, one.profile.CheckAccount != nil, one.profile.Increments
+	}
+	for _, one := range c.idle {
+		p.Others = append(p.Others, one.Provider)
 	}
 	return p
-}
-
-// fee is what the provider of new payments keeps.
-func (c *Checkout) fee() fund.FeeRate {
-	fee := c.options.Fee
-	fee.Increments = c.main().profile.Increments
-	return fee
 }
 
 // PageOrigins are where donors are sent for paying, beside pages of this server.

@@ -36,7 +36,7 @@ func TestSettingsAboutMoneyThatCannotBeMeant(t *testing.T) {
 	}{
 		{"no secret", checkout.Settings{Providers: checkout.Providers{Stripe: checkout.Stripe{Key: "sk_test_none"}}}, "--stripe-webhook-secret"},
 		{"no key", checkout.Settings{Providers: checkout.Providers{Stripe: checkout.Stripe{WebhookSecret: "whsec_none"}}}, "but not --stripe-key"},
-		{"sandbox beside it", checkout.Settings{Providers: stripeSettings, Sandbox: true}, "leave --sandbox out, or add --sandbox-beside-real"},
+		{"sandbox beside it", checkout.Settings{Providers: stripeSettings, Sandbox: true}, "leave one of them out"},
 	} {
 		err := c.with.Check()
 		if !fault.Is(err, fault.Invalid) || !strings.Contains(fault.From(err).Message, c.want) {
@@ -55,11 +55,9 @@ func TestProvidersAreServedWhereTheyRun(t *testing.T) {
 		with                              command.Serve
 		stripe, sandbox, style, donations int
 	}{
-		"the sandbox alone":   {command.Serve{}, missing, unsigned, page, missing},
-		"with its trigger":    {command.Serve{Sandbox: true}, missing, unsigned, page, trigger},
-		"Stripe alone":        {command.Serve{Providers: stripeSettings}, unsigned, missing, missing, missing},
-		"allowed, not wanted": {command.Serve{Providers: stripeSettings, SandboxBesideReal: true}, unsigned, missing, missing, missing},
-		"both":                {command.Serve{Providers: stripeSettings, Sandbox: true, SandboxBesideReal: true}, unsigned, unsigned, page, trigger},
+		"nothing":     {command.Serve{}, missing, missing, missing, missing},
+		"the sandbox": {command.Serve{Sandbox: true}, missing, unsigned, page, trigger},
+		"Stripe":      {command.Serve{Providers: stripeSettings}, unsigned, missing, missing, missing},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -121,15 +119,17 @@ func post(t *testing.T, url, body, signature string) int {
 func TestDonateFormsMayLeadToThePayment(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		providers checkout.Providers
-		more      string
+		with command.Serve
+		more string
 	}{
-		"the sandbox": {checkout.Providers{}, ""}, "Stripe": {stripeSettings, " https://checkout.stripe.com"},
+		"nothing": {command.Serve{}, ""}, "the sandbox": {command.Serve{Sandbox: true}, ""},
+		"Stripe": {command.Serve{Providers: stripeSettings}, " https://checkout.stripe.com"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			database := testnode.Database(t)
-			s := testnode.Start(t, command.Serve{DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Providers: c.providers})
+			c.with.DB, c.with.Addr, c.with.ShutdownTimeout = database, "127.0.0.1:0", time.Minute
+			s := testnode.Start(t, c.with)
 			foundCause(t, database)
 			answer, err := http.Get(s.URL + "/water/donate")
 			if err != nil {

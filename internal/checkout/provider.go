@@ -22,8 +22,8 @@ func rows() []row { return []row{stripeRow(), sandboxRow()} }
 // Settings are what an operator decides about payments.
 type Settings struct {
 	Providers
-	// Sandbox lets programs give without a payment; it needs SandboxBesideReal where real money is taken.
-	Sandbox, SandboxBesideReal bool
+	// Sandbox takes play money: on pages of this server, and from programs without a payment.
+	Sandbox bool
 	// Fee is what a provider keeps of a payment, as far as that is known before.
 	Fee fund.FeeRate
 }
@@ -39,9 +39,9 @@ type row struct {
 	mode func(Settings) fund.Mode
 	// open makes the provider of good settings. It starts nothing.
 	open func(context.Context, opening) (provider, error)
-	// standIn is true of a provider that needs no settings: it runs where no other one does, and elsewhere it can still
-	// be asked about the payments that it took before.
-	standIn bool
+	// lasting is true of a provider that needs no settings: where it is not set up, it can still be asked about the
+	// payments that it took before.
+	lasting bool
 }
 
 // opening is what a provider is made from.
@@ -74,7 +74,7 @@ type page struct {
 	uncounted bool
 }
 
-// Check refuses settings that cannot be meant together.
+// Check refuses settings that cannot be meant together: a node takes money of one kind.
 func (s Settings) Check() error {
 	for _, r := range rows() {
 		if r.check != nil {
@@ -82,18 +82,18 @@ func (s Settings) Check() error {
 				return err
 			}
 		}
-		if r.isSet(s) && !r.standIn && s.Sandbox && !s.SandboxBesideReal {
-			return fault.New(fault.Invalid, "--sandbox makes donations without money, and %s is set up to take real ones; "+
-				"leave --sandbox out, or add --sandbox-beside-real if you mean both.", r.Title)
+		if r.isSet(s) && s.Sandbox && r.Name != pay.Sandbox {
+			return fault.New(fault.Invalid, "--sandbox takes play money, and %s is set up as well; leave one of them out. "+
+				"Play money and other money never share a database.", r.Title)
 		}
 	}
 	return nil
 }
 
-// Mode is what the money of new payments is.
+// Mode is what the money of new payments is; "" where no provider is set up.
 func (s Settings) Mode() fund.Mode {
 	for _, r := range rows() {
-		if r.isSet(s) || r.standIn {
+		if r.isSet(s) {
 			return r.mode(s)
 		}
 	}

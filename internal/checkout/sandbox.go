@@ -16,7 +16,7 @@ func sandboxRow() row {
 		isSet:   func(s Settings) bool { return s.Sandbox },
 		mode:    func(Settings) fund.Mode { return fund.ModeSandbox },
 		open:    openSandbox,
-		standIn: true,
+		lasting: true,
 	}
 }
 
@@ -29,10 +29,10 @@ func openSandbox(ctx context.Context, o opening) (provider, error) {
 		Book: o.Book, Key: key, Notify: o.Notify, BaseURL: o.BaseURL, Fee: o.Fee, Guard: o.Guard, Log: o.Log,
 	})
 	card := p.Page()
-	pages := []page{{path: sandbox.StylePath, handler: card}, {path: sandbox.PagePath, handler: card}}
-	if o.Sandbox {
-		trigger := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: o.Authenticate, Log: o.Log})
-		pages = append(pages, page{path: sandbox.TriggerPath, handler: trigger, uncounted: true})
+	trigger := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: o.Authenticate, Log: o.Log})
+	pages := []page{
+		{path: sandbox.StylePath, handler: card}, {path: sandbox.PagePath, handler: card},
+		{path: sandbox.TriggerPath, handler: trigger, uncounted: true},
 	}
 	return provider{Provider: p, pages: pages, run: p.Run}, nil
 }

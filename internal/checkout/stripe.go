@@ -3,7 +3,7 @@ package checkout
 import (
 	"context"
 	"errors"
-	"strings"
+	"regexp"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -19,12 +19,22 @@ type Stripe struct {
 // StripeKey is a key of Stripe that may change things.
 type StripeKey string
 
+// maxStripeText is the most characters of a key or secret; Stripe documents no more for anything that it names.
+const maxStripeText = 255
+
+// The forms of keys and secrets: what Stripe documents of them, and no more.
+var (
+	stripeKeyForm    = regexp.MustCompile(`^(sk|rk)_(test|live)_[A-Za-z0-9_]+$`)
+	stripeSecretForm = regexp.MustCompile(`^whsec_[A-Za-z0-9_+/=-]+$`)
+)
+
 // Validate refuses other kinds of keys. It does not repeat them.
 func (k StripeKey) Validate() error {
-	if k == "" || strings.HasPrefix(string(k), "sk_") || strings.HasPrefix(string(k), "rk_") {
+	if k == "" || len(k) <= maxStripeText && stripeKeyForm.MatchString(string(k)) {
 		return nil
 	}
-	return errors.New("is not a secret key of Stripe; those begin with sk_ or rk_")
+	return errors.New("is not a secret or restricted key of Stripe; those begin with sk_live_, rk_live_, sk_test_ or rk_test_, " +
+		"followed by letters and digits")
 }
 
 // StripeSecret is what Stripe signs provider events with.
@@ -32,10 +42,10 @@ type StripeSecret string
 
 // Validate refuses what is none. It does not repeat it.
 func (s StripeSecret) Validate() error {
-	if s == "" || strings.HasPrefix(string(s), "whsec_") {
+	if s == "" || len(s) <= maxStripeText && stripeSecretForm.MatchString(string(s)) {
 		return nil
 	}
-	return errors.New("is not the signing secret of an endpoint; those begin with whsec_")
+	return errors.New("is not the signing secret of an endpoint; those begin with whsec_, followed by letters and digits")
 }
 
 func stripeRow() row {

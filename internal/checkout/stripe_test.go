@@ -16,7 +16,12 @@ func TestKeysOfStripe(t *testing.T) {
 	}{
 		"key":            {checkout.StripeKey("sk_test_1").Validate(), ""},
 		"restricted key": {checkout.StripeKey("rk_live_1").Validate(), ""},
-		"key for pages":  {checkout.StripeKey("pk_live_1").Validate(), "begin with sk_ or rk_"},
+		"key for pages":  {checkout.StripeKey("pk_live_1").Validate(), "begin with sk_live_, rk_live_, sk_test_ or rk_test_"},
+		"no mode":        {checkout.StripeKey("sk_live1").Validate(), "begin with sk_live_"},
+		"no digits":      {checkout.StripeKey("sk_live_").Validate(), "letters and digits"},
+		"a sign":         {checkout.StripeKey("sk_live_1\n").Validate(), "letters and digits"},
+		"longest":        {checkout.StripeKey("sk_live_" + strings.Repeat("1", 247)).Validate(), ""},
+		"too long":       {checkout.StripeKey("sk_live_" + strings.Repeat("1", 248)).Validate(), "letters and digits"},
 		"signing secret": {checkout.StripeSecret("whsec_1").Validate(), ""},
 		"other secret":   {checkout.StripeSecret("sk_live_1").Validate(), "begin with whsec_"},
 	} {

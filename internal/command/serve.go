@@ -18,7 +18,7 @@ type Serve struct {
 	Addr            config.Address     `help:"Address to listen on; port 0 takes a free one (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	DB              config.Database    `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL"`
 	BaseURL         config.BaseURL     `name:"base-url" help:"Address that others reach this server at, as it stands in answers; any spelling of a scheme, host and port (default: http:// and the address it listens on)." placeholder:"URL"`
-	Sandbox         bool               `help:"Take donations without a payment from tokens of scope sandbox (for trials and tests)."`
+	Sandbox         bool               `help:"Take play money, for trials and tests: with test cards on pages of this server, and from tokens of scope sandbox. Pages, mails and answers say so. Without it and without Stripe nothing is taken."`
 	ShutdownTimeout time.Duration      `help:"How long requests that were accepted may take to finish after a signal to stop." default:"15s"`
 	V3              config.V3          `embed:"" prefix:"v3-"`
 	Log             config.Log         `embed:"" prefix:"log-"`
@@ -28,9 +28,7 @@ type Serve struct {
 	Captcha         config.Captcha     `embed:"" prefix:"captcha-"`
 	Mail            config.Mail        `embed:"" prefix:"mail-"`
 	Providers       checkout.Providers `embed:""`
-	// SandboxBesideReal is what Sandbox needs where a real provider is set up.
-	SandboxBesideReal bool             `help:"Let --sandbox work although real money is taken, too."`
-	TrustedProxies    []config.Network `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
+	TrustedProxies  []config.Network   `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
 }
 
 // Validate reports which settings do not go together.
@@ -39,7 +37,7 @@ func (c Serve) Validate() error {
 }
 
 func (c Serve) payments() checkout.Settings {
-	return checkout.Settings{Providers: c.Providers, Sandbox: c.Sandbox, SandboxBesideReal: c.SandboxBesideReal, Fee: feeRate(c.Fee)}
+	return checkout.Settings{Providers: c.Providers, Sandbox: c.Sandbox, Fee: feeRate(c.Fee)}
 }
 
 // Run serves until ctx ends. It prints the listening address.

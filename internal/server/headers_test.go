@@ -55,7 +55,7 @@ func TestNoCompressedBodyIsRead(t *testing.T) {
 // TestPathsThatCannotBeRead are answered in the shape of their version, though net/http knows no handler for them.
 func TestPathsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	s := testnode.Start(t, command.Serve{DB: testnode.Database(t), Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
+	s := testnode.Start(t, command.Serve{DB: testnode.Database(t), Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Sandbox: true})
 	for target, want := range map[string]string{
 		"/api/v3/campaigns/%zz":     `{"meta":{"status":400},"error":{"title":"Bad Request","detail":"The path cannot be read: `,
 		"/api//v3/campaigns/%":      `{"meta":{"status":400},"error":{"title":"Bad Request","detail":"The path cannot be read: `,

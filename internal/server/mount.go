@@ -113,7 +113,7 @@ func (n *Node) rates() api.Rates {
 }
 
 func (n *Node) apiSettings() api.Settings {
-	return api.Settings{Limiter: n.limiter, Log: n.Log, Cache: n.cache, Metrics: n.metrics, TrustedProxies: n.TrustedProxies}
+	return api.Settings{Limiter: n.limiter, Log: n.Log, Cache: n.cache, Metrics: n.metrics, TrustedProxies: n.TrustedProxies, Mode: n.playMode}
 }
 
 // limitPages counts a page for the address that asks for it, as a call of the API, and tells
@@ -146,6 +146,10 @@ func (n *Node) ready(w http.ResponseWriter, r *http.Request) {
 	}
 	if n.writes.failing() {
 		api.PlainText(w, http.StatusServiceUnavailable, "writes fail\n")
+		return
+	}
+	if n.agree(n.app.Mode(ctx)) != nil {
+		api.PlainText(w, http.StatusServiceUnavailable, "the database holds money of another kind\n")
 		return
 	}
 	api.PlainText(w, http.StatusOK, "ready\n")

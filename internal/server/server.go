@@ -99,6 +99,9 @@ func (n *Node) build(ctx context.Context) error {
 	if _, _, err := n.store.Migrate(ctx); err != nil {
 		return err
 	}
+	if err := n.checkMode(ctx); err != nil {
+		return err
+	}
 	position, err := n.store.LastPosition(ctx)
 	if err != nil {
 		return err
@@ -187,6 +190,7 @@ func (n *Node) follow(ctx context.Context) error {
 		default:
 			n.store.Heard(events)
 			n.invalidate(events)
+			n.noteMode(ctx, events)
 			n.app.Invalidate(events)
 		}
 	}
@@ -216,6 +220,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	listener = requestline.Listen(listener, refusals(mounts))
 	running.Go(func() { failed <- web.Serve(listener) })
 	n.Log.InfoContext(ctx, "serving", "address", listener.Addr().String(), "base_url", n.BaseURL)
+	n.logMode(ctx)
 	var err error
 	select {
 	case <-ctx.Done():
