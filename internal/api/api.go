@@ -80,6 +80,8 @@ type Wire[C Caller] struct {
 	Prefix string
 	// Authenticate finds out who calls. Its error is a fault (Unauthenticated).
 	Authenticate func(ctx context.Context, r *http.Request) (C, error)
+	// Locate notes the network address that the caller calls from. May be nil.
+	Locate func(C, netip.Addr) C
 	// Encode makes the whole body of an answer, envelope included.
 	Encode func(status int, body any) ([]byte, error)
 	// EncodeFault makes the status and the whole body of an error. The request id is "" for

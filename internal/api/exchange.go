@@ -71,9 +71,9 @@ func (x *exchange[C]) answer() (*answer, error) {
 			return nil, shut
 		}
 	}
-	limiter := x.server.set.Limiter
+	limiter, address := x.server.set.Limiter, ClientAddress(x.r, x.server.set.TrustedProxies)
 	if limiter.address != nil {
-		x.quota = limiter.takeAddress(ClientAddress(x.r, x.server.set.TrustedProxies), x.began)
+		x.quota = limiter.takeAddress(address, x.began)
 		if x.quota.wait > 0 {
 			return nil, limited(x.quota)
 		}
@@ -93,6 +93,9 @@ func (x *exchange[C]) answer() (*answer, error) {
 		if err := route.Access(caller); err != nil {
 			return nil, err
 		}
+	}
+	if locate := x.server.wire.Locate; locate != nil {
+		caller = locate(caller, address)
 	}
 	return x.run(route, caller)
 }

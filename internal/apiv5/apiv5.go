@@ -103,6 +103,7 @@ func (v *version) wire(prefix string) api.Wire[app.Actor] {
 	return api.Wire[app.Actor]{
 		Prefix:       prefix,
 		Authenticate: v.authenticate,
+		Locate:       app.Actor.From,
 		Encode:       encode,
 		EncodeFault:  encodeFault,
 		ContentType:  "application/json; charset=utf-8",

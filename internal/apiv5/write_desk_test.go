@@ -113,7 +113,7 @@ func (d *desk) causes(ctx context.Context, t testing.TB) {
 		d.names[name] = cause.ID.String()
 		d.tokens[name] = d.token(t, fund.Token{Kind: fund.TokenCause, CauseID: cause.ID, Scopes: fund.Scopes()})
 		if name == "cause" {
-			must.Do(t, d.AddCauseMember(ctx, app.System(), cause.ID, d.users["owner"].ID))
+			must.Do(t, d.SetCauseRole(ctx, app.System(), app.CauseMembership{Cause: cause.ID, User: d.users["owner"].ID, Role: fund.CauseOwner}))
 		}
 	}
 }

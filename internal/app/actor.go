@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/netip"
 	"slices"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -32,12 +33,22 @@ type Actor struct {
 	Owner  fund.ID
 	API    string
 	Scopes []string
+	// Operator reports whether the user runs the server.
+	Operator bool
+	// Address is where the request came from; the zero Addr for a command.
+	Address netip.Addr
 	// Terms are the terms of the requested change.
 	Terms Terms
 }
 
 // System is the actor of commands and of the demo, which may do everything.
 func System() Actor { return Actor{Kind: ActorSystem} }
+
+// From is the actor of a request from the address.
+func (a Actor) From(address netip.Addr) Actor {
+	a.Address = address
+	return a
+}
 
 // RateKey is the key under which the actor's calls are rate limited: the token's id, or "" for anonymous ones.
 func (a Actor) RateKey() string {
@@ -109,68 +120,6 @@ func requireScope(actor Actor, scope string) error {
 // forbidden is the fault for an actor who lacks the permission, regardless of scopes. It has no message: each wire has its own.
 func forbidden() error { return &fault.Error{Kind: fault.Forbidden} }
 
-// forbiddenToCause is the fault for an actor who does not act for a cause. It names the scope if the actor
-// lacks that first.
-func forbiddenToCause(actor Actor) error {
-	if actor.Kind == ActorCause {
-		return forbidden()
-	}
-	if err := requireScope(actor, fund.ScopeCause); err != nil {
-		return err
-	}
-	return forbidden()
-}
-
-// forbiddenToEdit is the fault for an actor who may not change a fact.
-func forbiddenToEdit(actor Actor, f fund.Fact) error {
-	switch {
-	case ofCause(f):
-		return forbiddenToCause(actor)
-	case actor.Kind != ActorUser:
-		return fault.WrongToken(fault.Forbidden, needsUser)
-	default:
-		return forbidden()
-	}
-}
-
-// RequireCause requires the cause itself, one of its members or the system. Anonymous actors are Unauthenticated, others Forbidden.
-func (a *App) RequireCause(ctx context.Context, actor Actor, cause fund.ID) error {
-	return requireCause(ctx, a.store.Queries, actor, cause)
-}
-
-func requireCause(ctx context.Context, q store.Queries, actor Actor, cause fund.ID) error {
-	if err := RequireToken(actor); err != nil {
-		return err
-	}
-	ok, err := speaksForCause(ctx, q, actor, cause)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return forbiddenToCause(actor)
-	}
-	return nil
-}
-
-// speaksForCause reports whether the actor acts for the cause: the cause itself, or with the scope "cause" its members and their
-// applications.
-func speaksForCause(ctx context.Context, q store.Queries, actor Actor, cause fund.ID) (bool, error) {
-	switch actor.Kind {
-	case ActorSystem:
-		return true, nil
-	case ActorCause:
-		return actor.Cause == cause, nil
-	}
-	member := actor.User
-	if actor.Kind == ActorApplication {
-		member = actor.Owner
-	}
-	if member.IsZero() || !actor.HasScope(fund.ScopeCause) {
-		return false, nil
-	}
-	return q.IsCauseMember(ctx, cause, member)
-}
-
 // roleIn is the actor's role in the team; "" for none.
 func roleIn(ctx context.Context, q store.Queries, actor Actor, team fund.ID) (fund.Role, error) {
 	if actor.Kind == ActorSystem {
@@ -184,58 +133,6 @@ func roleIn(ctx context.Context, q store.Queries, actor Actor, team fund.ID) (fu
 		return "", err
 	}
 	return role, nil
-}
-
-// mayEditFact reports whether the actor may change the fact and its parts: the owner of a campaign, the campaign editors of a team
-// campaign's team, and the cause for itself, its events and its own auction houses.
-func mayEditFact(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
-	switch {
-	case actor.Kind == ActorSystem:
-		return true, nil
-	case ofCause(f):
-		return speaksForCause(ctx, q, actor, f.Cause.ID)
-	case f.Kind == fund.KindTeamCampaign && f.Team != nil:
-		role, err := roleIn(ctx, q, actor, f.Team.ID)
-		return role.MayEditCampaigns(), err
-	default:
-		return actor.Kind == ActorUser && f.User != nil && f.User.ID == actor.User, nil
-	}
-}
-
-// ofCause reports whether the fact belongs to its cause rather than to a user or team.
-func ofCause(f fund.Fact) bool {
-	return f.Kind == fund.KindCause || f.Kind == fund.KindFundraisingEvent ||
-		f.Kind == fund.KindAuctionHouse && f.User == nil
-}
-
-// requireWrite requires a token that may change such a fact. Being the cause's own token is not enough.
-func requireWrite(actor Actor, f fund.Fact) error {
-	if ofCause(f) {
-		return requireScope(actor, fund.ScopeCause)
-	}
-	return requireScope(actor, fund.ScopeWrite)
-}
-
-// requireEdit is mayEditFact as an error: NotFound for an actor who may not see the fact.
-func requireEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
-	seen, err := maySee(ctx, q, actor, f)
-	if err != nil {
-		return err
-	}
-	if !seen {
-		return missing(f.Kind.Noun(), fund.Key{LegacyID: f.LegacyID})
-	}
-	if err := RequireToken(actor); err != nil {
-		return err
-	}
-	ok, err := mayEditFact(ctx, q, actor, f)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return forbiddenToEdit(actor, f)
-	}
-	return nil
 }
 
 // missing is the fault for an object that does not exist, or that the actor may not see.

@@ -70,6 +70,8 @@ type App struct {
 	receiptMailer *receiptMailer
 	hashing       chan struct{}
 	guesses       *shield.Guesses
+	// readOnly reports whether the App sees only what a transaction sees, and writes nothing.
+	readOnly bool
 	// unrated are the currencies without a rate to USD of which the log already warned.
 	unrated sync.Map
 	// uncounted is how often settled money could not be counted.

@@ -121,20 +121,6 @@ func (a *App) ImportCause(ctx context.Context, actor Actor, c fund.Cause) (fund.
 	return a.store.GetCause(ctx, fund.Key{ID: c.ID})
 }
 
-// AddCauseMember lets a user act for a cause. System only.
-func (a *App) AddCauseMember(ctx context.Context, actor Actor, cause, user fund.ID) error {
-	if actor.Kind != ActorSystem {
-		return forbidden()
-	}
-	err := a.write(ctx, actor, cause, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
-		return tx.AddCauseMember(ctx, cause, user)
-	})
-	if err != nil {
-		return fmt.Errorf("cause %s: member %s: %w", cause, user, err)
-	}
-	return nil
-}
-
 // CreateCause creates a cause, unpublished by default. The actor's user, or the owner of the calling application, becomes its first member.
 func (a *App) CreateCause(ctx context.Context, actor Actor, patch fund.CausePatch) (fund.Cause, error) {
 	if err := RequireToken(actor); err != nil {
@@ -164,7 +150,7 @@ func (a *App) CreateCause(ctx context.Context, actor Actor, patch fund.CausePatc
 		if member.IsZero() {
 			return nil
 		}
-		return tx.AddCauseMember(ctx, id, member)
+		return tx.SetCauseRole(ctx, id, member, fund.CauseOwner)
 	})
 	if err != nil {
 		return fund.Cause{}, fmt.Errorf("new cause: %w", err)

@@ -64,12 +64,12 @@ func TestTheFeeIsKeptApart(t *testing.T) {
 	if g.Receipt.Mail() != fund.MailWaiting {
 		t.Errorf("got mail %s, want that it waits", g.Receipt.Mail())
 	}
-	d, err := w.RefundDonation(t.Context(), w.owner, fund.Key{ID: begun.Donation}, "5")
+	d, err := w.RefundDonation(t.Context(), w.causer, fund.Key{ID: begun.Donation}, "5")
 	must.Do(t, err)
 	if d.State != fund.DonationPartiallyRefunded || d.Net() != 1500 || w.raised(t) != 1500 {
 		t.Errorf("got %s with %d left, want a part refunded and 1500", d.State, d.Net())
 	}
-	d, err = w.RefundDonation(t.Context(), w.owner, fund.Key{ID: begun.Donation}, "")
+	d, err = w.RefundDonation(t.Context(), w.causer, fund.Key{ID: begun.Donation}, "")
 	must.Do(t, err)
 	g, err = w.GetDonorView(t.Context(), donorKey(t, w, begun))
 	must.Do(t, err)
@@ -92,14 +92,14 @@ func TestDisputesAreConceded(t *testing.T) {
 	begun := w.begin(t, fund.CheckoutInput{})
 	w.payWith(t, begun, wonCard)
 	key := fund.Key{ID: begun.Donation}
-	_, err := w.ConcedeDispute(ctx, w.owner, key)
+	_, err := w.ConcedeDispute(ctx, w.causer, key)
 	wantKind(t, err, "conflict")
 	w.settle(t)
 	_, err = w.ConcedeDispute(ctx, w.stranger, key)
 	wantKind(t, err, "not_found")
-	_, err = w.RefundDonation(ctx, w.owner, key, "")
+	_, err = w.RefundDonation(ctx, w.causer, key, "")
 	wantKind(t, err, "conflict")
-	d, err := w.ConcedeDispute(ctx, w.owner, key)
+	d, err := w.ConcedeDispute(ctx, w.causer, key)
 	must.Do(t, err)
 	if d.State != fund.DonationLost || d.Net() != 0 || w.raised(t) != 0 {
 		t.Errorf("got %s with %d left, want lost", d.State, d.Net())
@@ -190,7 +190,7 @@ func TestMatchesEndByTheClock(t *testing.T) {
 		w.payWith(t, begun[len(begun)-1], goodCard)
 	}
 	for i := range 2 {
-		_, err = w.RefundDonation(ctx, w.owner, fund.Key{ID: begun[i].Donation}, "")
+		_, err = w.RefundDonation(ctx, w.causer, fund.Key{ID: begun[i].Donation}, "")
 		must.Do(t, err)
 	}
 	w.Clock.Advance(time.Hour)

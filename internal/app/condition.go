@@ -53,6 +53,6 @@ func (a *App) within(tx *store.Tx) *App {
 	return &App{
 		Keys: a.Keys, store: &store.Store{Queries: tx.Queries}, now: a.now, random: a.random, log: a.log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), donateForms: newMemory[fund.ID, formSettings](),
-		hashing: a.hashing, guesses: a.guesses, payments: a.payments, providers: a.providers, shield: a.shield, captcha: a.captcha,
+		hashing: a.hashing, guesses: a.guesses, payments: a.payments, providers: a.providers, shield: a.shield, captcha: a.captcha, readOnly: true,
 	}
 }

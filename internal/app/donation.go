@@ -252,7 +252,7 @@ func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fu
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	if err := requireDonationHandling(ctx, a.store.Queries, actor, f); err != nil {
+	if _, err := requireRight(ctx, a.store.Queries, actor, creditMoney, f); err != nil {
 		return fund.Donation{}, err
 	}
 	if err := a.requireByHand(ctx); err != nil {

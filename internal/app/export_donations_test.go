@@ -39,7 +39,7 @@ func TestExportsAddUpToTheTotal(t *testing.T) {
 	}
 	part := w.begin(t, fund.CheckoutInput{})
 	w.payWith(t, part, goodCard)
-	_, err = w.RefundDonation(ctx, w.owner, fund.Key{ID: part.Donation}, "2.50")
+	_, err = w.RefundDonation(ctx, w.causer, fund.Key{ID: part.Donation}, "2.50")
 	must.Do(t, err)
 	for _, f := range []fund.Fact{w.campaign, w.team1} {
 		_, err := w.RecordOffline(ctx, w.causeToken, campaignKey(f), fund.DonationInput{Amount: "7", Name: "Cash"})

@@ -70,7 +70,7 @@ func requireParticipant(actor Actor) func(context.Context, store.Queries, fund.F
 			return err
 		}
 		for _, takesPart := range []func() (bool, error){
-			func() (bool, error) { return mayEditFact(ctx, q, actor, f) },
+			func() (bool, error) { return may(ctx, q, actor, editFact, f) },
 			func() (bool, error) { return isMember(ctx, q, actor, f) },
 			func() (bool, error) { return isRegistered(ctx, q, actor, f) },
 		} {

@@ -89,7 +89,7 @@ func (a *App) requireBoard(ctx context.Context, s Seen, board fund.Board) error 
 	if err != nil || shown.Shown(shownBoards[board.Ranked()]) {
 		return err
 	}
-	own, err := speaksForCause(ctx, a.store.Queries, s.actor, s.fact.Cause.ID)
+	own, err := may(ctx, a.store.Queries, s.actor, watchCause, s.fact)
 	if err == nil && !own {
 		err = forbidden()
 	}

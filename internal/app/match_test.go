@@ -35,7 +35,7 @@ func TestDonationMatches(t *testing.T) {
 	must.Do(t, err)
 	_, err = w.donate(t, fund.DonationInput{Amount: "4"})
 	must.Do(t, err)
-	_, err = w.RefundDonation(ctx, w.owner, fund.Key{ID: given.ID}, "3")
+	_, err = w.RefundDonation(ctx, w.causer, fund.Key{ID: given.ID}, "3")
 	must.Do(t, err)
 	m, err = w.UpdateMatch(ctx, w.owner, key, fund.MatchPatch{Pledged: fund.Some("20"), MatchedBy: fund.Some("Grace H.")})
 	must.Do(t, err)

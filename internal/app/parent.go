@@ -113,7 +113,7 @@ func maySupport(ctx context.Context, q store.Queries, actor Actor, parent fund.F
 			role, err := roleIn(ctx, q, actor, parent.Team.ID)
 			return role != "", err
 		}
-		return mayEditFact(ctx, q, actor, parent)
+		return may(ctx, q, actor, editFact, parent)
 	default:
 		return false, nil
 	}

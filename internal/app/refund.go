@@ -26,51 +26,32 @@ func (a *App) seenDonation(ctx context.Context, actor Actor, key fund.Key) (fund
 	f, err := a.seenFact(ctx, actor, d.Fact.ID)
 	if err == nil && !d.Listed() {
 		var ok bool
-		if ok, err = mayHandleDonations(ctx, a.store.Queries, actor, f); err == nil && !ok {
+		if ok, err = may(ctx, a.store.Queries, actor, viewDonation, f); err == nil && !ok {
 			err = missing("donation", key)
 		}
 	}
 	return d, f, asRequested(err, "donation", key.String())
 }
 
-// mayHandleDonations reports whether the actor may record, screen and refund donations to the fact: its editors and its cause.
-func mayHandleDonations(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
-	if ok, err := mayEditFact(ctx, q, actor, f); ok || err != nil {
-		return ok, err
-	}
-	return speaksForCause(ctx, q, actor, f.Cause.ID)
-}
-
-// requireDonationHandling is mayHandleDonations as an error, and requires the scope for it.
-func requireDonationHandling(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
-	if err := RequireToken(actor); err != nil {
-		return err
-	}
-	if err := requireScope(actor, fund.ScopeDonationsWrite); err != nil {
-		return err
-	}
-	ok, err := mayHandleDonations(ctx, q, actor, f)
-	if err == nil && !ok {
-		err = forbiddenToEdit(actor, f)
-	}
-	return err
-}
-
 // RefundDonation refunds part of a donation: amount is a decimal text in major units of its currency, "" for all that is left. The ledger,
 // every total and the leaderboards decrease with it. A payment is refunded through its provider; a full refund includes the fee cover.
+//
+// Giving money back is for the cause and for operators.
 func (a *App) RefundDonation(ctx context.Context, actor Actor, key fund.Key, amount string) (fund.Donation, error) {
-	if d, p, err := a.paidDonation(ctx, actor, key); err != nil {
+	if d, p, err := a.paidDonation(ctx, actor, returnMoney, key); err != nil {
 		return fund.Donation{}, err
 	} else if p != nil {
 		return a.refundPayment(ctx, actor, d, *p, amount)
 	}
-	return a.handleDonation(ctx, actor, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, _ time.Time) error {
+	return a.handleDonation(ctx, actor, returnMoney, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
 		back, err := refundOf(d, amount)
 		if err != nil {
 			return err
 		}
-		_, err = tx.Refund(ctx, d.ID, back)
-		return err
+		if _, err = tx.Refund(ctx, d.ID, back); err != nil {
+			return err
+		}
+		return logAct(ctx, tx, actor, doneWith(fund.ActRefund, d, now).withAmount(back))
 	})
 }
 
@@ -84,13 +65,13 @@ func refundOf(d fund.Donation, amount string) (int64, error) {
 	return back, wrong.Err()
 }
 
-// paidDonation finds a donation that the actor may handle, with its payment; nil for an offline donation.
-func (a *App) paidDonation(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, *fund.Payment, error) {
+// paidDonation finds a donation at whose fact the actor has the right, with its payment; nil for an offline donation.
+func (a *App) paidDonation(ctx context.Context, actor Actor, r right, key fund.Key) (fund.Donation, *fund.Payment, error) {
 	d, f, err := a.seenDonation(ctx, actor, key)
 	if err != nil {
 		return d, nil, err
 	}
-	if err := requireDonationHandling(ctx, a.store.Queries, actor, f); err != nil {
+	if err := requireFully(ctx, a.store.Queries, actor, r, f); err != nil {
 		return d, nil, err
 	}
 	p, err := a.store.GetPayment(ctx, d.ID)
@@ -115,7 +96,9 @@ func (a *App) refundPayment(ctx context.Context, actor Actor, d fund.Donation, p
 		return d, err
 	}
 	// The actor's terms are checked, and its idempotency key taken, before the request to the provider.
-	if err := a.write(ctx, actor, d.CauseID, func(context.Context, *store.Tx, time.Time) error { return nil }); err != nil {
+	if err := a.write(ctx, actor, d.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		return logAct(ctx, tx, actor, doneWith(fund.ActRefund, d, now).withAmount(back))
+	}); err != nil {
 		return d, err
 	}
 	key := fmt.Sprintf("%s-%d-%d", d.ID, p.Version, back)
@@ -134,12 +117,12 @@ func (a *App) refundPayment(ctx context.Context, actor Actor, d fund.Donation, p
 	if err := a.Reconcile(ctx, d.ID); err != nil {
 		return d, err
 	}
-	return a.store.GetDonation(ctx, fund.Key{ID: d.ID})
+	return a.handledAgain(ctx, actor, d.ID)
 }
 
-// ConcedeDispute concedes an open dispute: the donor keeps the money. A donation that is not disputed, or is offline, is a Conflict.
+// ConcedeDispute concedes an open dispute: the donor keeps the money. It is for the cause and for operators. A donation that is not disputed, or is offline, is a Conflict.
 func (a *App) ConcedeDispute(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, error) {
-	d, p, err := a.paidDonation(ctx, actor, key)
+	d, p, err := a.paidDonation(ctx, actor, returnMoney, key)
 	if err != nil {
 		return d, err
 	}
@@ -150,7 +133,9 @@ func (a *App) ConcedeDispute(ctx context.Context, actor Actor, key fund.Key) (fu
 	if err != nil {
 		return d, err
 	}
-	if err := a.write(ctx, actor, d.CauseID, func(context.Context, *store.Tx, time.Time) error { return nil }); err != nil {
+	if err := a.write(ctx, actor, d.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		return logAct(ctx, tx, actor, doneWith(fund.ActConcede, d, now))
+	}); err != nil {
 		return d, err
 	}
 	ctx = context.WithoutCancel(ctx)
@@ -160,7 +145,7 @@ func (a *App) ConcedeDispute(ctx context.Context, actor Actor, key fund.Key) (fu
 	if err := a.Reconcile(ctx, d.ID); err != nil {
 		return d, err
 	}
-	return a.store.GetDonation(ctx, fund.Key{ID: d.ID})
+	return a.handledAgain(ctx, actor, d.ID)
 }
 
 // ScreenDonation sets whether the public sees the name and the comment of a donation.
@@ -170,7 +155,7 @@ func (a *App) ScreenDonation(ctx context.Context, actor Actor, key fund.Key, s f
 	if err := wrong.Err(); err != nil {
 		return fund.Donation{}, err
 	}
-	return a.handleDonation(ctx, actor, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
+	return a.handleDonation(ctx, actor, screenDonation, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
 		if d.Screening == s {
 			return nil
 		}
@@ -182,7 +167,7 @@ func (a *App) ScreenDonation(ctx context.Context, actor Actor, key fund.Key, s f
 			return err
 		}
 		tx.Append(fund.Event{Topic: fund.TopicDonationScreened, Subject: d.ID, Facts: facts, At: now})
-		return nil
+		return logAct(ctx, tx, actor, doneWith(fund.ActScreen, d, now).with("screening", string(s)))
 	})
 }
 
@@ -195,15 +180,15 @@ func factsOfDonation(ctx context.Context, q store.Queries, d fund.Donation) ([]f
 	return factsShowing(ctx, q, f)
 }
 
-// handleDonation changes a donation in one write, and returns the result.
+// handleDonation changes a donation at whose fact the actor has the right, in one write, and returns the result.
 func (a *App) handleDonation(
-	ctx context.Context, actor Actor, key fund.Key, work func(context.Context, *store.Tx, fund.Donation, time.Time) error,
+	ctx context.Context, actor Actor, r right, key fund.Key, work func(context.Context, *store.Tx, fund.Donation, time.Time) error,
 ) (fund.Donation, error) {
 	d, f, err := a.seenDonation(ctx, actor, key)
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	if err := requireDonationHandling(ctx, a.store.Queries, actor, f); err != nil {
+	if err := requireFully(ctx, a.store.Queries, actor, r, f); err != nil {
 		return fund.Donation{}, err
 	}
 	err = a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
@@ -211,7 +196,7 @@ func (a *App) handleDonation(
 		if err != nil {
 			return err
 		}
-		if err := requireDonationHandling(ctx, tx.Queries, actor, fact); err != nil {
+		if err := requireFully(ctx, tx.Queries, actor, r, fact); err != nil {
 			return err
 		}
 		fresh, err := tx.GetDonation(ctx, fund.Key{ID: d.ID})
@@ -223,21 +208,72 @@ func (a *App) handleDonation(
 	if err != nil {
 		return fund.Donation{}, fmt.Errorf("donation %s: %w", d.ID, err)
 	}
-	return a.store.GetDonation(ctx, fund.Key{ID: d.ID})
+	return a.handledAgain(ctx, actor, d.ID)
 }
 
-// HandledDonation returns one donation to actors who may record, screen and refund donations to its fact; everybody else who may see it is
-// Forbidden.
+// handledAgain reads a donation that the actor just changed.
+func (a *App) handledAgain(ctx context.Context, actor Actor, id fund.ID) (fund.Donation, error) {
+	d, err := a.store.GetDonation(ctx, fund.Key{ID: id})
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	f, err := a.store.GetFact(ctx, factByID(d.Fact.ID))
+	if err != nil {
+		return fund.Donation{}, err
+	}
+	return a.forHandler(ctx, actor, d, f)
+}
+
+// HandledDonation returns one donation to actors who may screen it; everybody else who may see it is Forbidden. Who is behind it is shown
+// to those who may know.
 func (a *App) HandledDonation(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, error) {
 	d, f, err := a.seenDonation(ctx, actor, key)
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	return d, requireDonationHandling(ctx, a.store.Queries, actor, f)
+	if err := requireFully(ctx, a.store.Queries, actor, viewDonation, f); err != nil {
+		return fund.Donation{}, err
+	}
+	return a.forHandler(ctx, actor, d, f)
 }
 
-// HandledPayment is the payment of a donation, for actors who may handle it; nil for an offline donation.
+// forHandler is a donation as the actor may see it: without the mail address, and without the name behind an anonymous donation, unless
+// the actor may read donors. That an operator saw them is logged.
+func (a *App) forHandler(ctx context.Context, actor Actor, d fund.Donation, f fund.Fact) (fund.Donation, error) {
+	reads, err := a.readsDonors(ctx, actor, f)
+	switch {
+	case err != nil:
+		return fund.Donation{}, err
+	case !reads:
+		return withoutDonor(d), nil
+	case !actor.Operator || a.readOnly:
+		return d, nil
+	}
+	err = a.write(ctx, actor.withoutTerms(), d.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		return logAct(ctx, tx, actor, doneWith(fund.ActViewDonors, d, now))
+	})
+	return d, err
+}
+
+// readsDonors reports whether the actor may read who donated to a fact, with this token.
+func (a *App) readsDonors(ctx context.Context, actor Actor, f fund.Fact) (bool, error) {
+	if !actor.HasScope(fund.ScopeDonationsRead) {
+		return false, nil
+	}
+	return may(ctx, a.store.Queries, actor, readDonor, f)
+}
+
+// withoutDonor is a donation without what only those see who may read donors.
+func withoutDonor(d fund.Donation) fund.Donation {
+	d.Email = ""
+	if d.Anonymous {
+		d.Name = ""
+	}
+	return d
+}
+
+// HandledPayment is the payment of a donation, for actors who may screen it; nil for an offline donation.
 func (a *App) HandledPayment(ctx context.Context, actor Actor, key fund.Key) (*fund.Payment, error) {
-	_, p, err := a.paidDonation(ctx, actor, key)
+	_, p, err := a.paidDonation(ctx, actor, viewDonation, key)
 	return p, err
 }

@@ -249,11 +249,8 @@ func (a *App) seenFact(ctx context.Context, actor Actor, id fund.ID) (fund.Fact,
 
 // maySee reports whether the actor may know of the fact.
 func maySee(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
-	if f.Status != fund.Unpublished {
+	if f.Public() {
 		return true, nil
 	}
-	if ok, err := mayEditFact(ctx, q, actor, f); ok || err != nil {
-		return ok, err
-	}
-	return speaksForCause(ctx, q, actor, f.Cause.ID)
+	return may(ctx, q, actor, seeFact, f)
 }

@@ -25,7 +25,9 @@ type Visit struct {
 }
 
 // Actor is the visitor.
-func (v Visit) Actor() Actor { return Actor{Kind: ActorUser, User: v.User.ID} }
+func (v Visit) Actor() Actor {
+	return Actor{Kind: ActorUser, User: v.User.ID, Operator: v.User.Operator}
+}
 
 // GetVisit returns the visit of a session. An unknown, ended or expired one is Unauthenticated. Nothing is cached between calls, so that
 // its end takes effect at once.

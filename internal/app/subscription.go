@@ -96,7 +96,7 @@ func ownerMayEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact
 	if actor.Owner.IsZero() {
 		return false, nil
 	}
-	return mayEditFact(ctx, q, Actor{Kind: ActorUser, User: actor.Owner, Scopes: actor.Scopes}, f)
+	return may(ctx, q, Actor{Kind: ActorUser, User: actor.Owner, Scopes: actor.Scopes}, editFact, f)
 }
 
 // DeleteSubscription ends a subscription and returns it; the fact may be in any state.

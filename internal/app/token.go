@@ -67,7 +67,7 @@ func rememberUntil(t fund.Token, now time.Time) time.Time {
 func actorOf(t fund.Token) Actor {
 	return Actor{
 		Kind: ActorKind(t.Kind), Token: t.ID, Application: t.ApplicationID,
-		User: t.UserID, Cause: t.CauseID, Owner: t.OwnerID, API: t.API, Scopes: t.Scopes,
+		User: t.UserID, Cause: t.CauseID, Owner: t.OwnerID, API: t.API, Scopes: t.Scopes, Operator: t.Operator,
 	}
 }
 
@@ -77,6 +77,9 @@ func (a *App) Invalidate(events []fund.Event) {
 	for _, e := range events {
 		if e.Topic.RevokesToken() {
 			a.actors.drop(func(actor Actor) bool { return actor.Token == e.Subject })
+		}
+		if e.Topic.ChangesUser() {
+			a.actors.drop(func(actor Actor) bool { return actor.User == e.Subject })
 		}
 		if e.Topic.ChangesDonateForms() {
 			a.donatedTo.drop(func(fund.Fact) bool { return true })

@@ -364,7 +364,7 @@ func TestLegacyRelays(t *testing.T) {
 	if got.Donation.ID != d.ID || got.Meta != `{"a":1}` {
 		t.Errorf("got %+v, want the donation and its meta", got)
 	}
-	_, err = w.RefundDonation(ctx, w.owner, fund.Key{ID: d.ID}, "")
+	_, err = w.RefundDonation(ctx, w.causer, fund.Key{ID: d.ID}, "")
 	must.Do(t, err)
 	got, err = w.GetLegacyRelay(ctx, w.stranger, app.LegacyRelayKey{Provider: "twitch", UUID: "abc"})
 	must.Do(t, err)

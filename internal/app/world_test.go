@@ -127,7 +127,7 @@ func (w *world) facts(ctx context.Context, t *testing.T) {
 	w.yen, err = w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Forest", Slug: "forest", Currency: "JPY"}})
 	must.Do(t, err)
 	w.later()
-	must.Do(t, w.AddCauseMember(ctx, app.System(), w.cause.ID, w.causer.User))
+	must.Do(t, w.SetCauseRole(ctx, app.System(), app.CauseMembership{Cause: w.cause.ID, User: w.causer.User, Role: fund.CauseOwner}))
 	w.causeToken = app.Actor{Kind: app.ActorCause, Cause: w.cause.ID, Token: w.cause.ID, Scopes: scopes()}
 	w.event, err = w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
 		Name: "Marathon", Slug: "marathon", Cause: fund.Ref{ID: w.cause.ID},

@@ -26,6 +26,9 @@ type commands struct {
 	User    struct {
 		Create CreateUser `cmd:"" help:"Make a user."`
 	} `cmd:"" help:"Manage users."`
+	Operator struct {
+		Add AddOperator `cmd:"" help:"Make a user an operator of this server."`
+	} `cmd:"" help:"Manage who runs this server."`
 	App struct {
 		Create CreateApplication `cmd:"" help:"Make an OAuth application; prints its client id, its client secret and, for V3, its application token, once."`
 	} `cmd:"" help:"Manage OAuth applications."`

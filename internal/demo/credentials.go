@@ -24,7 +24,9 @@ type Credentials struct {
 	// Application is an application of V5.
 	Application ApplicationSecrets `json:"application"`
 	Users       []Login            `json:"users"`
-	Team        Address            `json:"team"`
+	// Operator runs the server, and is none of Users.
+	Operator Login   `json:"operator"`
+	Team     Address `json:"team"`
 	// Cause is the first cause, FundraisingEvent its published event.
 	Cause            Address `json:"cause"`
 	FundraisingEvent Address `json:"fundraising_event"`
@@ -89,7 +91,7 @@ type Legacy struct {
 }
 
 // Login is a user who can sign in. Role is the user's role in the team, "cause_member" for
-// the staff of a cause, or "user".
+// the staff of a cause, "operator", or "user".
 type Login struct {
 	ID       string `json:"id"`
 	LegacyID int64  `json:"legacy_id"`

@@ -22,7 +22,7 @@ func sample() demo.Credentials {
 	return demo.Credentials{
 		BaseURL: "http://127.0.0.1:8080", Database: "sqlite:almoner.db", Seed: &seed,
 		V3:      demo.V3Tokens{ApplicationToken: "a", UserToken: "u", CauseToken: "c", Application: application},
-		Sandbox: demo.SandboxToken{Token: "s"}, Application: application, Users: []demo.Login{login}, UserCampaignOwner: login,
+		Sandbox: demo.SandboxToken{Token: "s"}, Application: application, Users: []demo.Login{login}, Operator: login, UserCampaignOwner: login,
 		Team: place, Cause: place, FundraisingEvent: place, TeamCampaign: place, Campaign: place, EmptyCampaign: place, SecondCampaign: place,
 		PersonalCampaign: place, AuctionHouse: place, WebhookEndpoint: demo.Endpoint{ID: "e", SigningKey: "k"}, WebhookRelay: demo.Relay{ID: "r"},
 		LegacyRelay: demo.Legacy{Provider: "bot", UUID: "7"},
@@ -71,7 +71,7 @@ func TestCredentialsKeys(t *testing.T) {
 		`"redirect_uris":["http://127.0.0.1/"],"scopes":["public"]}`
 	want := `{"base_url":"http://127.0.0.1:8080","database":"sqlite:almoner.db","seed":7,` +
 		`"v3":{"application_token":"a","user_token":"u","cause_token":"c","application":` + application + `},"sandbox":{"token":"s"},` +
-		`"application":` + application + `,"users":[` + login + `],"team":` + place + `,"cause":` + place + `,"fundraising_event":` + place +
+		`"application":` + application + `,"users":[` + login + `],"operator":` + login + `,"team":` + place + `,"cause":` + place + `,"fundraising_event":` + place +
 		`,"team_campaign":` + place + `,"campaign":` + place + `,"empty_campaign":` + place + `,"second_campaign":` + place +
 		`,"user_campaign_owner":` + login + `,"personal_campaign":` + place + `,"auction_house":` + place +
 		`,"webhook_endpoint":{"id":"e","signing_key":"k"},"webhook_relay":{"id":"r"},"legacy_relay":{"provider":"bot","uuid":"7"}}`

@@ -122,24 +122,39 @@ func (w *dataset) makeRates(ctx context.Context) {
 
 func (w *dataset) makeUsers(ctx context.Context) {
 	for _, p := range people() {
-		login := Login{Slug: p.slug, Email: p.slug + "@people.example", Role: "user"}
+		role := "user"
 		if p.staff != "" {
-			login.Role = "cause_member"
+			role = "cause_member"
 		}
-		user := made(w, "user "+p.slug, func() (fund.User, error) {
-			var err error
-			if login.Password, err = w.password(); err != nil {
-				return fund.User{}, err
-			}
-			return w.app.CreateUser(ctx, app.System(), app.NewUser{
-				Username: p.username, Slug: p.slug, Email: login.Email, Password: login.Password, FirstName: p.first, LastName: p.last,
-				About: p.about, Avatar: p.avatar, Social: p.social,
-			})
-		})
-		login.ID, login.LegacyID = user.ID.String(), user.LegacyID
-		w.users[p.slug], w.logins[p.slug] = user, login
+		w.makeUser(ctx, p, role)
 		w.askForNews(ctx, p)
 	}
+}
+
+// makeUser creates a user who can sign in, and whose role the credentials name.
+func (w *dataset) makeUser(ctx context.Context, p person, role string) {
+	login := Login{Slug: p.slug, Email: p.slug + "@people.example", Role: role}
+	user := made(w, "user "+p.slug, func() (fund.User, error) {
+		var err error
+		if login.Password, err = w.password(); err != nil {
+			return fund.User{}, err
+		}
+		return w.app.CreateUser(ctx, app.System(), app.NewUser{
+			Username: p.username, Slug: p.slug, Email: login.Email, Password: login.Password, FirstName: p.first, LastName: p.last,
+			About: p.about, Avatar: p.avatar, Social: p.social,
+		})
+	})
+	login.ID, login.LegacyID = user.ID.String(), user.LegacyID
+	w.users[p.slug], w.logins[p.slug] = user, login
+}
+
+// makeOperator creates the user who runs the server, last, so that all else is as without one.
+func (w *dataset) makeOperator(ctx context.Context) {
+	w.makeUser(ctx, person{slug: operatorSlug, username: "Lightkeeper", first: "Inga", last: "Solberg"}, "operator")
+	w.did("operator", func() error {
+		_, err := w.app.AddOperator(ctx, app.System(), w.logins[operatorSlug].Email)
+		return err
+	})
 }
 
 // askForNews sets whether a user wants the newsletter; some were never asked.
@@ -164,7 +179,7 @@ func (w *dataset) makeCauses(ctx context.Context) {
 			continue
 		}
 		w.did("staff "+p.slug, func() error {
-			return w.app.AddCauseMember(ctx, app.System(), w.causes[p.staff].ID, w.users[p.slug].ID)
+			return w.app.SetCauseRole(ctx, app.System(), app.CauseMembership{Cause: w.causes[p.staff].ID, User: w.users[p.slug].ID, Role: fund.CauseOwner})
 		})
 	}
 }

@@ -154,7 +154,7 @@ func open(c demo.Credentials) demo.Credentials {
 		user.Password = ""
 		users = append(users, user)
 	}
-	c.Users, c.UserCampaignOwner.Password = users, ""
+	c.Users, c.UserCampaignOwner.Password, c.Operator.Password = users, "", ""
 	return c
 }
 

@@ -46,6 +46,9 @@ func people() []person {
 	}
 }
 
+// operatorSlug is the slug of the user who runs the demo's server.
+const operatorSlug = "keeper"
+
 // crew is a team of the data set. The founder becomes its super admin.
 type crew struct {
 	slug, name, about, avatar, founder string

@@ -82,6 +82,7 @@ func (w *dataset) nameAddresses(c *Credentials) {
 	for _, p := range people() {
 		c.Users = append(c.Users, w.logins[p.slug])
 	}
+	c.Operator = w.logins[operatorSlug]
 	team, cause := w.teams[crews()[0].slug], w.causes[charities()[0].Slug]
 	event := w.events[appeals()[0].event.Slug]
 	c.Team = Address{ID: team.ID.String(), LegacyID: team.LegacyID, Slug: team.Slug}

@@ -16,7 +16,10 @@ type DonationSettings struct {
 	Words []string
 	// ReleaseAfter is how long after the donation a held one is released automatically; 0 for never.
 	ReleaseAfter time.Duration
-	UpdatedAt    time.Time
+	// OfflineMaximum and OfflineDailyMaximum are what each of those who raise money for a cause may record without a payment, at once and
+	// a day, in minor units; 0 is nothing. Only a cause sets them.
+	OfflineMaximum, OfflineDailyMaximum int64
+	UpdatedAt                           time.Time
 }
 
 // ScreeningMode says which donations are held.

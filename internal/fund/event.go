@@ -61,7 +61,7 @@ const (
 
 // effects are what an event of a topic means to readers of the log.
 type effects struct {
-	scores, moves, forms, tokens, settings, everything bool
+	scores, moves, forms, tokens, users, settings, everything bool
 }
 
 // topics holds what each topic means.
@@ -87,7 +87,7 @@ var topics = []struct {
 	{TopicSessionEnded, effects{}},
 	{TopicIncentiveChanged, effects{forms: true}},
 	{TopicStockChanged, effects{}},
-	{TopicUserChanged, effects{forms: true}},
+	{TopicUserChanged, effects{forms: true, users: true}},
 	{TopicTeamChanged, effects{forms: true}},
 	{TopicTokenRevoked, effects{tokens: true}},
 	{TopicSettingChanged, effects{forms: true, settings: true, everything: true}},
@@ -131,3 +131,6 @@ func (t Topic) ChangesSettings() bool { return t.effects().settings }
 
 // ChangesEverything reports whether any cached answer may be stale, whatever it shows.
 func (t Topic) ChangesEverything() bool { return t.effects().everything }
+
+// ChangesUser reports whether the subject is a user who may do more or less than before.
+func (t Topic) ChangesUser() bool { return t.effects().users }

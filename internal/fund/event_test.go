@@ -18,7 +18,7 @@ func TestTopics(t *testing.T) {
 		"donation.completed": "scores", "donation.refunded": "scores", "donation.disputed": "scores",
 		"donation.restored": "scores", "donation.screened": "scores", "donation.ended": "",
 		"fact.changed": "forms", "match.changed": "forms", "auction.changed": "forms", "incentive.changed": "forms",
-		"user.changed": "forms", "team.changed": "forms", "fitness.recorded": "scores forms",
+		"user.changed": "forms users", "team.changed": "forms", "fitness.recorded": "scores forms",
 		"fact.left": "moves forms", "fact.joined": "moves forms", "owners.left": "moves forms", "owners.joined": "moves forms",
 		"webhook.changed": "", "session.ended": "", "stock.changed": "", "token.revoked": "tokens",
 		"setting.changed": "forms settings everything", "donations.reset": "forms settings everything",
@@ -49,6 +49,7 @@ func effectsOf(topic fund.Topic) string {
 	}{
 		{"scores", topic.ChangesScores()}, {"moves", topic.MovesScores()},
 		{"forms", topic.ChangesDonateForms()}, {"tokens", topic.RevokesToken()},
+		{"users", topic.ChangesUser()},
 		{"settings", topic.ChangesSettings()}, {"everything", topic.ChangesEverything()},
 	} {
 		if one.has {

@@ -81,8 +81,9 @@ type Fact struct {
 	Goal, OriginalGoal int64
 	// Raised is the sum of direct donations, Supported the total that its supporters raised.
 	Raised, Supported int64
-	// Cause is the cause that the money is for; of a cause, itself.
-	Cause Ref
+	// Cause is the cause that the money is for; of a cause, itself. Approval is the cause's.
+	Cause    Ref
+	Approval Approval
 	// Event is the fundraising event that the fact takes part in.
 	Event *Ref
 	// Parent is the fact that this one supports directly; ParentKind is its kind.
@@ -102,6 +103,12 @@ type Fact struct {
 	PublishedAt, RetiredAt time.Time
 	CreatedAt, UpdatedAt   time.Time
 }
+
+// Public reports whether everybody may see the fact: published or retired, and of an approved cause.
+func (f Fact) Public() bool { return f.Status != Unpublished && f.Approval == Approved }
+
+// TakesDonations reports whether the fact may take donations now.
+func (f Fact) TakesDonations() bool { return f.Status == Published && f.Approval == Approved }
 
 // Total is everything the fact raised: directly and through its supporters.
 func (f Fact) Total() int64 { return f.Raised + f.Supported }
@@ -136,6 +143,8 @@ type Cause struct {
 	Permissions  map[string]bool
 	Visibility   Visibility
 	PlanTier     int
+	// Proposed is what the cause would be by law if an operator approved it; nil if nothing was proposed.
+	Proposed *LegalIdentity
 	// Connected names the services that the cause is connected to, such as "stripe" or "gift_aid".
 	Connected []string
 }

@@ -16,13 +16,15 @@ const (
 	ScopeWebhooksWrite  = "webhooks:write"
 	ScopeWrite          = "write"
 	ScopeDonationsWrite = "donations:write"
+	ScopeDonationsRead  = "donations:read"
 	ScopeSandbox        = "sandbox"
 )
 
 // Scopes lists the scopes that an application can be granted.
 func Scopes() []string {
 	return []string{
-		ScopePublic, ScopeCause, ScopeWebhooksRead, ScopeWebhooksWrite, ScopeWrite, ScopeDonationsWrite, ScopeSandbox,
+		ScopePublic, ScopeCause, ScopeWebhooksRead, ScopeWebhooksWrite, ScopeWrite, ScopeDonationsWrite, ScopeDonationsRead,
+		ScopeSandbox,
 	}
 }
 

@@ -16,6 +16,8 @@ type User struct {
 	// Newsletter reports whether the user subscribed; nil if never asked.
 	Newsletter *bool
 	Confirmed  bool
+	// Operator reports whether the user runs the server.
+	Operator bool
 	// RaisedUSD is what the user's facts raised, in US cents: each donation is converted once, at that day's rate.
 	RaisedUSD            int64
 	CreatedAt, UpdatedAt time.Time
@@ -154,6 +156,8 @@ type Token struct {
 	// an application. Both are read, never written.
 	OwnerID ID
 	API     string
+	// Operator reports whether the user runs the server; read, never written.
+	Operator bool
 	// GrantID is the grant that the token was issued under; zero for tokens without a user's consent.
 	GrantID   ID
 	Scopes    []string

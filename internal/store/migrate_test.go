@@ -137,6 +137,7 @@ func fillVersion1(p past) version1 {
 	}
 	p.fact(old.cause, old.cause, fund.ID{})
 	p.insert("causes", "fact_id, details", old.cause, "{}")
+	p.insert("cause_members", "cause_id, user_id", old.cause, old.ann)
 	p.fact(old.campaign, old.cause, old.ann)
 	p.donation(old.first, old.campaign, old.cause, 1, 700)
 	p.donation(old.second, old.campaign, old.cause, 2, 300)
@@ -180,6 +181,15 @@ func (old version1) check(t *testing.T, s *store.Store) {
 	want := []string{"1 1 super_admin 200 200", "2 2 member 300 300", "3 1 member 100 100"}
 	if !slices.Equal(got, want) {
 		t.Errorf("members: got %q, want %q", got, want)
+	}
+	if role, err := s.GetCauseRole(ctx, old.cause, old.ann); err != nil || role != fund.CauseOwner {
+		t.Errorf("member of the cause: got the role %q, %v, want owner", role, err)
+	}
+	if cause, err := s.GetCause(ctx, fund.Key{ID: old.cause}); err != nil || cause.Approval != fund.Approved || cause.Proposed != nil {
+		t.Errorf("cause: got %q, %v, %v, want it approved, with nothing proposed", cause.Approval, cause.Proposed, err)
+	}
+	if user, err := s.GetUser(ctx, fund.Key{ID: old.ann}); err != nil || user.Operator {
+		t.Errorf("user: got an operator %v, %v, want none", user.Operator, err)
 	}
 	events, err := s.EventsAfter(ctx, 0, 9)
 	if err != nil || len(events) != 3 || events[0].Amount != 0 || events[1].Amount != 700 || events[2].Amount != 300 {

@@ -9,7 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectCause = "SELECT " + factColumns + ", x.details" + factTables + " JOIN causes x ON x.fact_id = f.id"
+const selectCause = "SELECT " + factColumns + ", x.details, x.proposed" + factTables + " JOIN causes x ON x.fact_id = f.id"
 
 // GetCause finds one cause; the slugs of causes are unique.
 func (q Queries) GetCause(ctx context.Context, key fund.Key) (fund.Cause, error) {
@@ -32,26 +32,52 @@ func (q Queries) ListCauses(ctx context.Context, statuses []fund.Status, page fu
 }
 
 func scanCause(r row) (fund.Cause, error) {
-	var details causeJSON
-	fact, err := scanFactAnd(r, jsonColumn{&details})
+	var (
+		details  causeJSON
+		proposed *identityJSON
+	)
+	fact, err := scanFactAnd(r, jsonColumn{&details}, jsonColumn{&proposed})
 	if err != nil {
 		return fund.Cause{}, err
 	}
-	return details.cause(fact), nil
+	c := details.cause(fact)
+	c.Proposed = (*fund.LegalIdentity)(proposed)
+	return c, nil
 }
 
-// IsCauseMember reports whether the user works for the cause.
-func (q Queries) IsCauseMember(ctx context.Context, cause, user fund.ID) (bool, error) {
-	var found int
+// GetCauseRole returns what the user may do for the cause; "" for no member.
+func (q Queries) GetCauseRole(ctx context.Context, cause, user fund.ID) (fund.CauseRole, error) {
+	var role fund.CauseRole
 	err := q.db.QueryRowContext(ctx,
-		"SELECT 1 FROM cause_members WHERE cause_id = $1 AND user_id = $2", cause, user).Scan(&found)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+		"SELECT role FROM cause_members WHERE cause_id = $1 AND user_id = $2", cause, user).Scan(&role)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("member %s of cause %s: %w", user, cause, err)
 	}
+	return role, nil
+}
+
+// CountCauseOwners counts the few members of a cause who are its owners.
+func (q Queries) CountCauseOwners(ctx context.Context, cause fund.ID) (int, error) {
+	return q.count(ctx, "SELECT COUNT(*) FROM cause_members WHERE cause_id = $1 AND role = 'owner'", cause)
+}
+
+// CauseMember is a user who acts for a cause.
+type CauseMember struct {
+	User fund.User
+	Role fund.CauseRole
+}
+
+// ListCauseMembers lists the members of a cause, oldest account first. A cursor is {ID} of a user.
+func (q Queries) ListCauseMembers(ctx context.Context, cause fund.ID, page fund.Page) ([]CauseMember, error) {
+	s := selecting("SELECT "+userColumns+", m.role FROM cause_members m JOIN users u ON u.id = m.user_id").and("m.cause_id = ?", cause)
+	members, err := keysetPage(ctx, q.db, s, byID("m.user_id"), page, func(r row) (m CauseMember, err error) {
+		m.User, err = scanUserAnd(r, &m.Role)
+		return m, err
+	})
 	if err != nil {
-		return false, fmt.Errorf("member %s of cause %s: %w", user, cause, err)
+		return nil, fmt.Errorf("members of cause %s: %w", cause, err)
 	}
-	return true, nil
+	return members, nil
 }
 
 const selectEvent = "SELECT " + factColumns + ", x.details" + factTables +

@@ -75,6 +75,11 @@ type causeJSON struct {
 	Connected    []string                  `json:"connected,omitempty"`
 }
 
+type identityJSON struct {
+	LegalName    string `json:"legal_name"`
+	GovernmentID string `json:"government_id"`
+}
+
 func toCauseJSON(c fund.Cause) causeJSON {
 	return causeJSON{
 		LegalName: c.LegalName, About: c.About, Video: c.Video, Image: c.Image, Logo: c.Logo, Banner: c.Banner,

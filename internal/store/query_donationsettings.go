@@ -11,11 +11,13 @@ import (
 // ListDonationSettings lists the donation settings of facts, by id; a fact without settings of its own is missing.
 func (q Queries) ListDonationSettings(ctx context.Context, facts []fund.ID) (map[fund.ID]fund.DonationSettings, error) {
 	all := map[fund.ID]fund.DonationSettings{}
-	err := q.eachOf(ctx, `SELECT fact_id, minimum, maximum, presets, screening, words, release_after, updated_at FROM giving
+	err := q.eachOf(ctx, `SELECT fact_id, minimum, maximum, presets, screening, words, release_after,
+		offline_maximum, offline_daily_maximum, updated_at FROM giving
 		WHERE fact_id IN `, facts, func(scan func(...any) error) error {
 		var g fund.DonationSettings
 		var seconds int64
-		err := scan(&g.FactID, &g.Minimum, &g.Maximum, textJSON{&g.Presets}, &g.Screening, textJSON{&g.Words}, &seconds, instant{&g.UpdatedAt})
+		err := scan(&g.FactID, &g.Minimum, &g.Maximum, textJSON{&g.Presets}, &g.Screening, textJSON{&g.Words}, &seconds,
+			&g.OfflineMaximum, &g.OfflineDailyMaximum, instant{&g.UpdatedAt})
 		g.ReleaseAfter = time.Duration(seconds) * time.Second
 		all[g.FactID] = g
 		return err
@@ -88,10 +90,11 @@ func (t *Tx) PutDonationSettings(ctx context.Context, g fund.DonationSettings) e
 	s := inserting("giving", columns{
 		{"fact_id", g.FactID}, {"minimum", g.Minimum}, {"maximum", g.Maximum}, {"presets", presets},
 		{"screening", string(g.Screening)}, {"words", words}, {"release_after", int64(g.ReleaseAfter / time.Second)},
-		{"updated_at", micros(g.UpdatedAt)},
+		{"offline_maximum", g.OfflineMaximum}, {"offline_daily_maximum", g.OfflineDailyMaximum}, {"updated_at", micros(g.UpdatedAt)},
 	}).then(`ON CONFLICT (fact_id) DO UPDATE SET minimum = excluded.minimum, maximum = excluded.maximum,
 		presets = excluded.presets, screening = excluded.screening, words = excluded.words,
-		release_after = excluded.release_after, updated_at = excluded.updated_at`)
+		release_after = excluded.release_after, offline_maximum = excluded.offline_maximum,
+		offline_daily_maximum = excluded.offline_daily_maximum, updated_at = excluded.updated_at`)
 	_, err = t.db.ExecContext(ctx, s.String(), s.args...)
 	if err != nil {
 		return thing{"donation settings", g.FactID.String()}.refused(err)

@@ -36,12 +36,13 @@ const (
 // FactFilter narrows a list of facts. A zero field does not filter.
 type FactFilter struct {
 	// Kinds should share one legacy space in lists newest first, which are paged by legacy id.
-	Kinds                            []fund.Kind
+	Kinds []fund.Kind
+	// Statuses without Unpublished are what everybody sees: they leave out what belongs to a cause that is not approved.
 	Statuses                         []fund.Status
 	Supportables                     []fund.Supportable
 	Updated                          fund.Span
 	User, Team, Cause, Event, Parent fund.ID
-	// VisibleTo is the user whose unpublished facts are listed in addition to those of Statuses.
+	// VisibleTo is the user whose own facts are listed even if others do not see them.
 	VisibleTo fund.ID
 }
 
@@ -49,7 +50,7 @@ const factColumns = `f.id, f.legacy_id, f.kind, f.slug, f.name, f.description, f
 	f.goal, f.original_goal, f.raised, f.supported, f.avatar, f.supportable,
 	f.livestream_type, f.livestream_channel, f.starts_at, f.ends_at, f.published_at, f.retired_at,
 	f.created_at, f.updated_at, EXISTS (SELECT 1 FROM schedule_items si WHERE si.fact_id = f.id),
-	fc.id, fc.legacy_id, fc.slug, fc.name, fc.avatar,
+	fc.id, fc.legacy_id, fc.slug, fc.name, fc.avatar, fc.approval,
 	fe.id, fe.legacy_id, fe.slug, fe.name, fe.avatar,
 	fp.id, fp.legacy_id, fp.slug, fp.name, fp.kind,
 	fu.id, fu.legacy_id, fu.slug, fu.username, fu.avatar,
@@ -181,14 +182,24 @@ func (s *statement) byFactFilter(filter FactFilter, order fund.Order) *statement
 	}
 	s.within("f.updated_at", filter.Updated)
 	if len(filter.Statuses) > 0 {
-		condition, args := anyOf("f.status", filter.Statuses)
-		if !filter.VisibleTo.IsZero() {
-			condition = "(" + condition + " OR f.status = ? AND f.user_id = ?)"
-			args = append(args, string(fund.Unpublished), filter.VisibleTo)
-		}
-		s.and(condition, args...)
+		s.shown(filter)
 	}
 	return s
+}
+
+// shown adds the condition for the statuses.
+func (s *statement) shown(filter FactFilter) {
+	const approved = "fc.approval = '" + string(fund.Approved) + "'"
+	condition, args := anyOf("f.status", filter.Statuses)
+	switch {
+	case slices.Contains(filter.Statuses, fund.Unpublished):
+		s.and(condition, args...)
+	case filter.VisibleTo.IsZero():
+		s.and(condition, args...).and(approved)
+	default:
+		s.and("("+condition+" AND ("+approved+" OR f.user_id = ?) OR f.status = ? AND f.user_id = ?)",
+			append(args, filter.VisibleTo, string(fund.Unpublished), filter.VisibleTo)...)
+	}
 }
 
 // ofKinds adds the condition for the kinds. All kinds of one legacy space are found by the space, whose index already
@@ -227,7 +238,7 @@ func scanFactAnd(r row, more ...any) (fund.Fact, error) {
 		&f.Goal, &f.OriginalGoal, &f.Raised, &f.Supported, &f.Avatar, &f.Supportable,
 		&stream.Type, &stream.Channel, instant{&f.StartsAt}, instant{&f.EndsAt},
 		instant{&f.PublishedAt}, instant{&f.RetiredAt}, instant{&f.CreatedAt}, instant{&f.UpdatedAt}, &f.HasSchedule,
-		&f.Cause.ID, &f.Cause.LegacyID, &f.Cause.Slug, &f.Cause.Name, &causeAvatar,
+		&f.Cause.ID, &f.Cause.LegacyID, &f.Cause.Slug, &f.Cause.Name, &causeAvatar, &f.Approval,
 		&event.id, &event.legacyID, &event.slug, &event.name, &eventAvatar,
 		&parent.id, &parent.legacyID, &parent.slug, &parent.name, &parentKinds,
 		&user.id, &user.legacyID, &user.slug, &user.name, &user.avatar,

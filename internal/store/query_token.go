@@ -10,14 +10,15 @@ import (
 // GetToken finds a token by the SHA-256 of its text, even an expired or revoked one.
 func (q Queries) GetToken(ctx context.Context, hash []byte) (fund.Token, error) {
 	s := selecting(`SELECT k.id, k.kind, k.application_id, a.owner_id, COALESCE(a.api, ''), k.user_id, k.cause_id, k.grant_id, k.scopes,
-		k.created_at, k.expires_at, k.revoked_at FROM tokens k LEFT JOIN applications a ON a.id = k.application_id`).and("k.hash = ?", hash)
+		k.created_at, k.expires_at, k.revoked_at, COALESCE(u.operator, FALSE) FROM tokens k
+		LEFT JOIN applications a ON a.id = k.application_id LEFT JOIN users u ON u.id = k.user_id`).and("k.hash = ?", hash)
 	return one(ctx, q.db, s, func(r row) (fund.Token, error) {
 		var (
 			k      fund.Token
 			scopes string
 		)
 		err := r.Scan(&k.ID, &k.Kind, &k.ApplicationID, &k.OwnerID, &k.API, &k.UserID, &k.CauseID, &k.GrantID, &scopes,
-			instant{&k.CreatedAt}, instant{&k.ExpiresAt}, instant{&k.RevokedAt})
+			instant{&k.CreatedAt}, instant{&k.ExpiresAt}, instant{&k.RevokedAt}, &k.Operator)
 		k.Scopes = splitWords(scopes)
 		return k, err
 	}, thing{noun: "token"})

@@ -16,10 +16,14 @@ func (t *Tx) InsertFact(ctx context.Context, f *fund.Fact) error {
 	if err != nil {
 		return err
 	}
+	row := factRow(*f)
+	if f.Kind == fund.KindCause {
+		row = append(row, columns{{"approval", string(f.Approval)}}...)
+	}
 	err = t.insert(ctx, thing{kindNoun(f.Kind), f.ID.String()}, "facts", append(columns{
 		{"id", f.ID}, {"legacy_space", f.Kind.LegacySpace()}, {"legacy_id", number}, {"kind", string(f.Kind)},
 		{"currency", f.Currency}, {"cause_id", f.Cause.ID}, {"created_at", micros(f.CreatedAt)},
-	}, factRow(*f)...))
+	}, row...))
 	if err != nil {
 		return err
 	}

@@ -39,11 +39,16 @@ func userRow(u fund.User) (columns, error) {
 	}, nil
 }
 
-// UpdateUser writes everything about a user except the password, legacy id, creation time and total.
+// UpdateUser writes everything about a user except the password, legacy id, creation time, total and role.
 func (t *Tx) UpdateUser(ctx context.Context, u fund.User) error {
 	row, err := userRow(u)
 	if err != nil {
 		return err
 	}
 	return t.update(ctx, thing{"user", u.ID.String()}, updating("users", row).and("id = ?", u.ID))
+}
+
+// MakeOperator lets a user run the server.
+func (t *Tx) MakeOperator(ctx context.Context, user fund.ID) error {
+	return t.change(ctx, thing{"user", user.String()}, "UPDATE users SET operator = TRUE WHERE id = $1", user)
 }

@@ -124,7 +124,7 @@ func (h *house) people() (cause fund.Cause, owner fund.User) {
 	h.Must(err)
 	cause, err = h.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Cause", Slug: "the-cause", Currency: "GBP"}})
 	h.Must(err)
-	h.Must(h.AddCauseMember(ctx, app.System(), cause.ID, owner.ID))
+	h.Must(h.SetCauseRole(ctx, app.System(), app.CauseMembership{Cause: cause.ID, User: owner.ID, Role: fund.CauseOwner}))
 	h.token, err = h.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: owner.ID, ApplicationID: program.ID, Scopes: fund.Scopes()})
 	h.Must(err)
 	return cause, owner

@@ -69,14 +69,24 @@ func testCauses(t *testing.T, w *world) {
 	same(t, "cause filled in again", must.Get(w.s.GetCause(ctx, fund.Key{ID: full.ID}))(t), full)
 
 	ann := w.user("ann")
-	for range 2 {
-		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddCauseMember(ctx, full.ID, ann.ID) })
+	for _, role := range []fund.CauseRole{fund.CauseOwner, fund.CauseFinance} {
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetCauseRole(ctx, full.ID, ann.ID, role) })
+		same(t, "member", must.Get(w.s.GetCauseRole(ctx, full.ID, ann.ID))(t), role)
 	}
-	same(t, "member", must.Get(w.s.IsCauseMember(ctx, full.ID, ann.ID))(t), true)
-	same(t, "stranger", must.Get(w.s.IsCauseMember(ctx, bare.ID, ann.ID))(t), false)
+	same(t, "stranger", must.Get(w.s.GetCauseRole(ctx, bare.ID, ann.ID))(t), fund.CauseRole(""))
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error {
-		return tx.AddCauseMember(ctx, bare.ID, w.id())
+		return tx.SetCauseRole(ctx, bare.ID, w.id(), fund.CauseOwner)
 	})
+	bob := w.user("bob")
+	w.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.SetCauseRole(ctx, full.ID, bob.ID, fund.CauseMember)
+	})
+	same(t, "members", must.Get(w.s.ListCauseMembers(ctx, full.ID, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t), []store.CauseMember{
+		{User: ann, Role: fund.CauseFinance}, {User: bob, Role: fund.CauseMember},
+	})
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.RemoveCauseMember(ctx, full.ID, bob.ID) })
+	same(t, "former member", must.Get(w.s.GetCauseRole(ctx, full.ID, bob.ID))(t), fund.CauseRole(""))
+	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.RemoveCauseMember(ctx, full.ID, bob.ID) })
 }
 
 func testFundraisingEvents(t *testing.T, w *world) {

@@ -98,7 +98,7 @@ func (w *world) team(slug string) fund.Team {
 func (w *world) fact(kind fund.Kind, slug string) fund.Fact {
 	return fund.Fact{
 		ID: w.id(), Kind: kind, Slug: slug, Name: strings.ToUpper(slug), Status: fund.Published, Currency: "USD",
-		Supportable: fund.SupportPublic, CreatedAt: w.at(), UpdatedAt: w.at(),
+		Supportable: fund.SupportPublic, Approval: fund.Approved, CreatedAt: w.at(), UpdatedAt: w.at(),
 	}
 }
 

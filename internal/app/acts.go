@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// done is an act to be logged: what was done on what, and when.
+type done struct {
+	act     fund.Act
+	subject fund.ID
+	// cause is the cause whose role the actor used; zero for none.
+	cause  fund.ID
+	at     time.Time
+	detail map[string]string
+}
+
+// doneOn is an act on a fact of its own cause, or on something that belongs to none.
+func doneOn(act fund.Act, subject fund.ID, at time.Time) done {
+	return done{act: act, subject: subject, at: at, detail: map[string]string{}}
+}
+
+// of sets the cause whose role the actor used.
+func (d done) of(cause fund.ID) done {
+	d.cause = cause
+	return d
+}
+
+// doneWith is an act on a donation.
+func doneWith(act fund.Act, d fund.Donation, at time.Time) done {
+	return doneOn(act, d.ID, at).of(d.CauseID)
+}
+
+// withAmount adds an amount in minor units.
+func (d done) withAmount(amount int64) done { return d.with("amount", strconv.FormatInt(amount, 10)) }
+
+// with adds an id or a number to the detail; texts that somebody wrote are not logged.
+func (d done) with(name, value string) done {
+	d.detail[name] = value
+	return d
+}
+
+// logAct appends an act to the log, in the transaction of the act itself.
+func logAct(ctx context.Context, tx *store.Tx, actor Actor, d done) error {
+	role, err := roleName(ctx, tx.Queries, actor, d.cause)
+	if err != nil {
+		return err
+	}
+	line := fund.LoggedAct{At: d.at, Actor: actor.id(), Role: role, Act: d.act, Subject: d.subject, Detail: d.detail}
+	if actor.Address.IsValid() {
+		line.Address = actor.Address.String()
+	}
+	return tx.LogAct(ctx, line)
+}
+
+// withoutTerms is the actor of a write that is not the requested change.
+func (a Actor) withoutTerms() Actor {
+	a.Terms = Terms{}
+	return a
+}
+
+// id is who the actor is in the log: a user, a cause or an application; zero for the system.
+func (a Actor) id() fund.ID {
+	switch a.Kind {
+	case ActorUser:
+		return a.User
+	case ActorCause:
+		return a.Cause
+	default:
+		return a.Application
+	}
+}
+
+// roleName is what the actor was when acting: the role for the cause, "operator", or the kind of actor.
+func roleName(ctx context.Context, q store.Queries, actor Actor, cause fund.ID) (string, error) {
+	if actor.Kind != ActorSystem && !cause.IsZero() {
+		role, err := causeRole(ctx, q, actor, cause)
+		if err != nil || role.Any() {
+			return string(role), err
+		}
+	}
+	if actor.Operator {
+		return operatorRole, nil
+	}
+	return string(actor.Kind), nil
+}
+
+// operatorRole is how the log names an operator.
+const operatorRole = "operator"
+
+// Acts lists the log of acts on a subject, or on anything with the zero id; operators only. A cursor is {Number}.
+func (a *App) Acts(ctx context.Context, actor Actor, subject fund.ID, page fund.Page) ([]fund.LoggedAct, error) {
+	if err := requireOperator(actor); err != nil {
+		return nil, err
+	}
+	return a.store.ListActs(ctx, subject, page)
+}

@@ -1,0 +1,91 @@
+package fund
+
+import "time"
+
+// CauseRole is what a member may do for a cause.
+type CauseRole string
+
+// The roles of a cause's members, strongest first. A member looks after what the cause publishes, finance after its money as well, and an
+// owner after the other members, too.
+const (
+	CauseOwner   CauseRole = "owner"
+	CauseFinance CauseRole = "finance"
+	CauseMember  CauseRole = "member"
+)
+
+// CauseRoles lists all roles, strongest first.
+func CauseRoles() []CauseRole { return []CauseRole{CauseOwner, CauseFinance, CauseMember} }
+
+// Any reports whether the role is one at all.
+func (r CauseRole) Any() bool { return r != "" }
+
+// HandlesMoney reports whether the role includes the money of the cause and the names behind it.
+func (r CauseRole) HandlesMoney() bool { return r == CauseOwner || r == CauseFinance }
+
+// ManagesMembers reports whether the role may add and remove members.
+func (r CauseRole) ManagesMembers() bool { return r == CauseOwner }
+
+// Approval says whether an operator stands behind a cause. Only an approved cause takes donations, gives receipts, and is seen by others.
+type Approval string
+
+// The approvals of a cause.
+const (
+	Pending   Approval = "pending"
+	Approved  Approval = "approved"
+	Suspended Approval = "suspended"
+)
+
+// LegalIdentity is who a cause is by law: what donors' receipts rest on.
+type LegalIdentity struct {
+	LegalName, GovernmentID string
+}
+
+// Act is what somebody with a role did, as stored: "cause.approve". The set is closed: Acts lists it.
+type Act string
+
+// The acts that are logged.
+const (
+	ActAddOperator     Act = "operator.add"
+	ActApproveCause    Act = "cause.approve"
+	ActSuspendCause    Act = "cause.suspend"
+	ActProposeIdentity Act = "cause.identity.propose"
+	ActSetMember       Act = "cause.member.set"
+	ActRemoveMember    Act = "cause.member.remove"
+	ActSetOffline      Act = "cause.offline.set"
+	ActRecordOffline   Act = "donation.record"
+	ActRefund          Act = "donation.refund"
+	ActConcede         Act = "dispute.concede"
+	ActScreen          Act = "donation.screen"
+	ActCreateMatch     Act = "match.create"
+	ActUpdateMatch     Act = "match.update"
+	ActEndMatch        Act = "match.end"
+	ActViewDonors      Act = "donors.view"
+	ActExportDonors    Act = "donors.export"
+	ActTakeDown        Act = "fact.takedown"
+)
+
+// Acts lists every act.
+func Acts() []Act {
+	return []Act{
+		ActAddOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline,
+		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors,
+		ActExportDonors, ActTakeDown,
+	}
+}
+
+// LoggedAct is a line of the append-only log of acts.
+type LoggedAct struct {
+	// Number is 1, 2, 3 … in the order of the acts.
+	Number int64
+	At     time.Time
+	// Actor is a user, an application or a cause; zero for a command. Role is what the actor was when doing it.
+	Actor ID
+	Role  string
+	Act   Act
+	// Subject is what the act was done on.
+	Subject ID
+	// Detail holds ids and numbers by name, never a text that somebody wrote.
+	Detail map[string]string
+	// Address is the network address that the request came from; "" for a command.
+	Address string
+}

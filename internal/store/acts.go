@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// LogAct appends a line to the log of acts, which nothing changes or removes, at the next number.
+func (t *Tx) LogAct(ctx context.Context, a fund.LoggedAct) error {
+	number, err := t.legacyID(ctx, "act")
+	if err != nil {
+		return err
+	}
+	detail := a.Detail
+	if detail == nil {
+		detail = map[string]string{}
+	}
+	text, err := encodeJSON(detail)
+	if err != nil {
+		return err
+	}
+	return t.insert(ctx, thing{"act", strconv.FormatInt(number, 10)}, "acts", columns{
+		{"number", number}, {"at", micros(a.At)}, {"actor", a.Actor}, {"role", a.Role}, {"act", string(a.Act)},
+		{"subject", a.Subject}, {"detail", text}, {"address", a.Address},
+	})
+}
+
+// ListActs lists the acts done on a subject, or on anything with the zero id. A cursor is {Number}.
+func (q Queries) ListActs(ctx context.Context, subject fund.ID, page fund.Page) ([]fund.LoggedAct, error) {
+	s := selecting("SELECT number, at, actor, role, act, subject, detail, address FROM acts").andID("subject = ?", subject)
+	acts, err := keysetPage(ctx, q.db, s, byNumber("number"), page, func(r row) (a fund.LoggedAct, err error) {
+		err = r.Scan(&a.Number, instant{&a.At}, &a.Actor, &a.Role, &a.Act, &a.Subject, jsonColumn{&a.Detail}, &a.Address)
+		return a, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("log of acts: %w", err)
+	}
+	return acts, nil
+}
