@@ -101,6 +101,11 @@ func (s *Store) Audit(ctx context.Context) (Report, error) {
 		if err != nil {
 			return err
 		}
+		foreign, err := readers[0].auditCurrencies(ctx)
+		if err != nil {
+			return err
+		}
+		wrong = append(wrong, foreign...)
 		differ, err := f.compare(ctx, readers[0])
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -45,28 +46,43 @@ func TestAuditNamesWhatIsNoAmount(t *testing.T) {
 			}
 		}
 		unbound(t, s, "donations", "usd")
-		for _, c := range []struct{ total, damage, mend string }{
-			{"donations.usd", "UPDATE donations SET usd = 9007199254740992 WHERE id = $1", "UPDATE donations SET usd = 500 WHERE id = $1"},
-			{"donations.currency", "UPDATE donations SET currency = 'ZZZ' WHERE id = $1", "UPDATE donations SET currency = 'USD' WHERE id = $1"},
-			{"ledger.currency", "UPDATE ledger SET currency = 'EUR' WHERE id = $1", "UPDATE ledger SET currency = 'USD' WHERE id = $1"},
-		} {
-			store.Damage(t, s, c.damage, d.ID)
+		store.Damage(t, s, "UPDATE donations SET usd = 9007199254740992 WHERE id = $1", d.ID)
+		report, err := s.Audit(t.Context())
+		if err != nil || len(report.Differences) != 1 || report.Differences[0].Total != "donations.usd" || report.Differences[0].ID != d.ID {
+			t.Errorf("got %v, %v, want the US dollars of the donation named", report.Differences, err)
+		}
+		if _, err := s.Rebuild(t.Context()); !fault.Is(err, fault.Conflict) || !strings.Contains(fault.From(err).Message, d.ID.String()) {
+			t.Errorf("rebuild: got %v, want it refused with the row", err)
+		}
+	})
+}
+
+// TestAuditNamesForeignCurrencies stores currencies that are unknown, or not those of the fact.
+func TestAuditNamesForeignCurrencies(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		d, err := s.Complete(t.Context(), a.donation(500))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			table, currency string
+			id              fund.ID
+		}{{"donations", "ZZZ", d.ID}, {"ledger", "EUR", d.ID}, {"rewards", "", a.reward.ID}} {
+			store.Damage(t, s, "UPDATE "+c.table+" SET currency = $1 WHERE id = $2", c.currency, c.id)
 			report, err := s.Audit(t.Context())
-			if err != nil || len(report.Differences) != 1 || report.Differences[0].Total != c.total || report.Differences[0].ID != d.ID {
-				t.Errorf("%s: got %v, %v, want it named", c.total, report.Differences, err)
+			if err != nil || len(report.Differences) != 1 || report.Differences[0].Total != c.table+".currency" || report.Differences[0].ID != c.id {
+				t.Errorf("%s: got %v, %v, want it named", c.table, report.Differences, err)
 			}
-			if _, err := s.Rebuild(t.Context()); !fault.Is(err, fault.Conflict) || !strings.Contains(fault.From(err).Message, d.ID.String()) {
-				t.Errorf("%s: rebuild: got %v, want it refused with the row", c.total, err)
-			}
-			store.Damage(t, s, c.mend, d.ID)
+			store.Damage(t, s, "UPDATE "+c.table+" SET currency = 'USD' WHERE id = $1", c.id)
 		}
 		wantClean(t, s)
-		store.Damage(t, s, "UPDATE facts SET currency = 'QQQ'")
-		store.Damage(t, s, "UPDATE donations SET currency = 'QQQ'")
-		store.Damage(t, s, "UPDATE ledger SET currency = 'QQQ'")
+		for _, table := range []string{"facts", "donations", "ledger", "rewards"} {
+			store.Damage(t, s, "UPDATE "+table+" SET currency = 'QQQ'")
+		}
 		report, err := s.Audit(t.Context())
-		if err != nil || len(report.Differences) != 5 || report.Differences[0].Total != "facts.currency" {
-			t.Errorf("got %v, %v, want the currency of four facts and a reward named", report.Differences, err)
+		if err != nil || len(report.Differences) != 4 || report.Differences[0].Total != "facts.currency" {
+			t.Errorf("got %v, %v, want the currency of four facts named", report.Differences, err)
 		}
 	})
 }

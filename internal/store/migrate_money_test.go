@@ -188,9 +188,9 @@ func TestMigrationRefusesWhatIsNoAmount(t *testing.T) {
 				fillPriced(past{t, s}, currency)
 				for _, c := range all {
 					store.Damage(t, s, c.damage)
-					from, _, err := s.Migrate(t.Context())
-					if text := fault.From(err).Message; from != 5 || !strings.Contains(text, c.names) || !strings.Contains(text, c.value) || !strings.Contains(text, "nothing was changed") {
-						t.Errorf("got %v from %d, want %q refused with its value", err, from, c.names)
+					_, _, err := s.Migrate(t.Context())
+					if text := fault.From(err).Message; !strings.Contains(text, c.names) || !strings.Contains(text, c.value) || !strings.Contains(text, "nothing was changed") {
+						t.Errorf("got %v, want %q refused with its value", err, c.names)
 					}
 					store.Damage(t, s, c.mend)
 				}

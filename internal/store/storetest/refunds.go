@@ -38,7 +38,7 @@ func testRefunds(t *testing.T, w *world) {
 	fact := w.campaign(cause, ann, "fact", in(event), forTeam(red))
 	poll := fund.Poll{ID: w.id(), FactID: fact.ID, Name: "poll", Options: []fund.PollOption{{ID: w.id(), Name: "yes"}}}
 	target := fund.Target{ID: w.id(), FactID: fact.ID, Name: "target", Enabled: true}
-	mug := fund.Reward{ID: w.id(), FactID: fact.ID, Name: "mug"}
+	mug := fund.Reward{ID: w.id(), FactID: fact.ID, Name: "mug", Currency: "USD"}
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.InsertPoll(ctx, &poll); err != nil {
 			return err
