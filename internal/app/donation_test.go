@@ -3,6 +3,7 @@ package app_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -240,16 +242,50 @@ func TestTotalsOfUsersAreInDollars(t *testing.T) {
 	if got := strings.Count(w.Log.String(), "currency=JPY"); got != 1 {
 		t.Errorf("got %d warnings, want 1", got)
 	}
-	must.Do(t, w.PutRate(ctx, app.System(), app.NewRate{Currency: "JPY", Day: w.Clock.Now().AddDate(0, 0, -1), Rate: money.RateScale / 150}))
+	shown := func() []money.Sum {
+		t.Helper()
+		user := must.Get(w.GetUser(ctx, app.Actor{}, fund.Key{ID: w.owner.User}))(t)
+		return must.Get(w.UserTotals(ctx, user))(t)
+	}
+	if got, want := shown(), []money.Sum{{Currency: "JPY", Minor: 2000}}; !slices.Equal(got, want) {
+		t.Errorf("got %v without a rate, want %v", got, want)
+	}
+	put := func(rate money.DayRate) app.RatesPut {
+		t.Helper()
+		return must.Get(w.PutRates(ctx, app.System(), []money.DayRate{rate}))(t)
+	}
+	yesterday := money.DayRate{Currency: "JPY", Day: w.Clock.Now().AddDate(0, 0, -1), Rate: money.RateScale / 150}
+	if got, want := put(yesterday), (app.RatesPut{Changed: 1, Recount: store.Recount{Counted: 2}}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got := put(yesterday); got != (app.RatesPut{}) {
+		t.Errorf("got %+v the second time, want no change", got)
+	}
 	_, err := w.donate(t, fund.DonationInput{Fact: fund.Key{ID: yen.ID}, Amount: "1000"})
 	must.Do(t, err)
 	_, err = w.donate(t, fund.DonationInput{Amount: "1.23"})
 	must.Do(t, err)
-	if got := raised(); got != 667+123 {
-		t.Errorf("got %d US cents, want 790", got)
+	if got := raised(); got != 3*667+123 {
+		t.Errorf("got %d US cents, want 2124", got)
 	}
-	wantFields(t, w.PutRate(ctx, app.System(), app.NewRate{Currency: "ABC"}), "currency is not a known currency", "rate must be more than zero")
-	wantKind(t, w.PutRate(ctx, w.owner, app.NewRate{Currency: "JPY", Rate: 1}), "forbidden")
+	if got, want := shown(), []money.Sum{{Currency: "USD", Minor: 2124}}; !slices.Equal(got, want) {
+		t.Errorf("got %v with a rate, want %v", got, want)
+	}
+	w.Clock.Advance(money.RateReach)
+	if got, want := shown(), []money.Sum{{Currency: "JPY", Minor: 3000}, {Currency: "USD", Minor: 123}}; !slices.Equal(got, want) {
+		t.Errorf("got %v when the rate is too old, want %v", got, want)
+	}
+	w.Clock.Advance(-money.RateReach)
+	refused := func(actor app.Actor, rate money.DayRate) error {
+		_, err := w.PutRates(ctx, actor, []money.DayRate{yesterday, rate})
+		return err
+	}
+	today := w.Clock.Now()
+	wantFields(t, refused(app.System(), money.DayRate{Currency: "ABC"}), "currency is not a known currency", "rate "+money.RateOutOfRange)
+	wantFields(t, refused(app.System(), money.DayRate{Currency: "EUR", Day: today, Rate: money.MaxRate + 1}), "rate "+money.RateOutOfRange)
+	wantFields(t, refused(app.System(), money.DayRate{Currency: "USD", Day: today, Rate: 1}), "currency is the US dollar itself")
+	wantFields(t, refused(app.System(), money.DayRate{Currency: "EUR", Day: today.AddDate(0, 0, 2), Rate: 1}), "day "+today.AddDate(0, 0, 2).Format(time.DateOnly)+" is in the future")
+	wantKind(t, refused(w.owner, yesterday), "forbidden")
 }
 
 func TestPagesOfDonations(t *testing.T) {

@@ -11,65 +11,122 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-const usdDigits = 2
+// rateAhead is how far ahead of now the day of a rate may be: somewhere it is tomorrow already.
+const rateAhead = 24 * time.Hour
 
-// NewRate is the exchange rate of a currency from a day on.
-type NewRate struct {
-	Currency string
-	Day      time.Time
-	// Rate is the value of one unit in US dollars, times money.RateScale; more than zero.
-	Rate int64
+// RatesPut is what new rates changed.
+type RatesPut struct {
+	// Changed is how many rates were new or different.
+	Changed int
+	store.Recount
 }
 
-// PutRate sets a rate to the US dollar, the currency of users' and teams' totals. It applies to future donations of that day and later.
-// System only.
-func (a *App) PutRate(ctx context.Context, actor Actor, r NewRate) error {
+// PutRates sets rates to the US dollar, the currency of users' and teams' totals, all or none; then donations that had no rate so far count
+// in these totals. A donation that has a value in dollars keeps it. The same rates again change nothing. System only.
+func (a *App) PutRates(ctx context.Context, actor Actor, rates []money.DayRate) (RatesPut, error) {
+	var done RatesPut
 	if actor.Kind != ActorSystem {
-		return forbidden()
+		return done, forbidden()
 	}
-	var wrong fault.Fields
-	fund.CheckKnownCurrency(&wrong, "currency", r.Currency)
-	if r.Rate <= 0 {
-		wrong.Add("rate", fund.NotPositive)
+	if err := a.checkRates(rates); err != nil {
+		return done, err
 	}
-	if err := wrong.Err(); err != nil {
+	err := a.write(ctx, actor, fund.ID{}, func(ctx context.Context, tx *store.Tx, _ time.Time) (err error) {
+		done.Changed, err = tx.PutRates(ctx, rates)
 		return err
-	}
-	err := a.write(ctx, actor, fund.ID{}, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
-		return tx.PutRate(ctx, r.Currency, r.Day, r.Rate)
 	})
 	if err != nil {
-		return fmt.Errorf("rate of %s: %w", r.Currency, err)
+		return done, fmt.Errorf("rates: %w", err)
 	}
-	a.unrated.Delete(r.Currency)
+	a.unrated.Clear()
+	done.Recount, err = a.store.CountUnrated(ctx)
+	return done, err
+}
+
+// checkRates names the first rate that is wrong.
+func (a *App) checkRates(rates []money.DayRate) error {
+	last := a.Now().Add(rateAhead)
+	for _, r := range rates {
+		var wrong fault.Fields
+		fund.CheckKnownCurrency(&wrong, "currency", r.Currency)
+		switch {
+		case r.Currency == "USD":
+			wrong.Add("currency", "is the US dollar itself")
+		case r.Rate <= 0 || r.Rate > money.MaxRate:
+			wrong.Add("rate", money.RateOutOfRange)
+		}
+		if r.Day.After(last) {
+			wrong.Add("day", r.Day.Format(time.DateOnly)+" is in the future")
+		}
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// inUSD is the donation in US cents at the rate of its day. Without a rate it counts as 0 in the totals of users and teams, which is logged
-// once per currency.
-func (a *App) inUSD(ctx context.Context, d fund.Donation, at time.Time) (int64, error) {
-	if d.Currency == "USD" {
-		return d.Amount, nil
+// ListRates lists rates, those of the latest day first. System only.
+func (a *App) ListRates(ctx context.Context, actor Actor, filter store.RateFilter) ([]money.DayRate, error) {
+	if actor.Kind != ActorSystem {
+		return nil, forbidden()
 	}
-	rate, err := a.store.Rate(ctx, d.Currency, at)
+	return a.store.ListRates(ctx, filter)
+}
+
+// inUSD is the donation in US cents at the rate of its day. Without a rate it counts as 0 in the totals of users and teams until the rate is
+// known, which is logged once per currency.
+func (a *App) inUSD(ctx context.Context, d fund.Donation, at time.Time) (int64, error) {
+	usd, err := a.store.InUSD(ctx, d.Amount, d.Currency, at)
 	known, err := found(err)
 	if err != nil {
 		return 0, fmt.Errorf("rate of %s: %w", d.Currency, err)
 	}
-	if !known {
-		if _, warned := a.unrated.LoadOrStore(d.Currency, true); !warned {
-			a.log.WarnContext(ctx, "no rate to USD is known: donations count as 0 in totals of users and teams", "currency", d.Currency)
-		}
-		return 0, nil
+	if known {
+		return usd, nil
 	}
-	digits, err := money.Digits(d.Currency)
-	if err != nil {
-		return 0, err
+	if _, warned := a.unrated.LoadOrStore(d.Currency, true); !warned {
+		a.log.WarnContext(ctx, "no rate to USD is known: donations count as 0 in totals of users and teams until it is set or imported",
+			"currency", d.Currency)
 	}
-	return money.Conversion{FromDigits: digits, ToDigits: usdDigits, Rate: rate}.Apply(d.Amount), nil
+	return 0, nil
 }
 
 // InUSD converts an amount in minor units of a currency to US cents at today's rate, for comparing sums. It is 0 without a rate.
 func (a *App) InUSD(ctx context.Context, minor int64, currency string) (int64, error) {
 	return a.inUSD(ctx, fund.Donation{Amount: minor, Currency: currency}, a.Now())
+}
+
+// UserTotals are what the facts of a user raised, as people can be shown it: in US dollars, or currency by currency where no rate is known.
+func (a *App) UserTotals(ctx context.Context, u fund.User) ([]money.Sum, error) {
+	own, err := a.store.OwnTotals(ctx, u.ID, fund.ID{})
+	if err != nil {
+		return nil, err
+	}
+	return a.inOneCurrency(ctx, own, u.RaisedUSD)
+}
+
+// TeamTotals are UserTotals of a team.
+func (a *App) TeamTotals(ctx context.Context, t fund.Team) ([]money.Sum, error) {
+	own, err := a.store.OwnTotals(ctx, fund.ID{}, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	return a.inOneCurrency(ctx, own, t.RaisedUSD)
+}
+
+// inOneCurrency is the total in US cents, unless it leaves out what was raised in a currency without a rate.
+func (a *App) inOneCurrency(ctx context.Context, own []money.Sum, usd int64) ([]money.Sum, error) {
+	if usd == 0 && len(own) > 0 {
+		return own, nil
+	}
+	for _, c := range own {
+		known, err := found(func() error { _, err := a.store.Rate(ctx, c.Currency, a.Now()); return err }())
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			return own, nil
+		}
+	}
+	return []money.Sum{{Currency: "USD", Minor: usd}}, nil
 }

@@ -50,6 +50,11 @@ type commands struct {
 	Export struct {
 		Donations ExportDonations `cmd:"" help:"Write the donations to a fact, and to everything that supports it, as CSV or JSON."`
 	} `cmd:"" help:"Write data for accountants."`
+	Rate struct {
+		Set    SetRate     `cmd:"" help:"Set what one unit of a currency was worth in US dollars on a day."`
+		Import ImportRates `cmd:"" help:"Import exchange rates from a file of the European Central Bank."`
+		List   ListRates   `cmd:"" help:"List exchange rates, those of the latest day first."`
+	} `cmd:"" help:"Keep exchange rates, for totals in US dollars."`
 	Version Version `cmd:"" help:"Print the version."`
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 )
 
 // day is an instant that many days before Epoch.
@@ -17,9 +18,9 @@ func charities() []fund.Cause {
 	return []fund.Cause{openHarbor(), riverKeepers(), nekoNoIe()}
 }
 
-// dollarRates are the values of currencies in dollars, times money.RateScale.
-func dollarRates() map[string]int64 {
-	return map[string]int64{"GBP": 1_310_000_000, "JPY": 6_600_000}
+// ratesOf are the exchange rates of the currencies of all causes, which are the same each day.
+func ratesOf(day time.Time) []money.DayRate {
+	return []money.DayRate{{Currency: "GBP", Day: day, Rate: 1_310_000_000}, {Currency: "JPY", Day: day, Rate: 6_600_000}}
 }
 
 func openHarbor() fund.Cause {

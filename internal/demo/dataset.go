@@ -11,6 +11,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 )
 
 // dataset is the data set under construction. The first error stops everything after it.
@@ -108,16 +109,27 @@ func (w *dataset) causeActor(slug string) app.Actor {
 	return app.Actor{Kind: app.ActorCause, Cause: w.causes[slug].ID, Scopes: fund.Scopes()}
 }
 
+// makeRates sets the exchange rates so far, currency by currency. Those until Epoch follow when the clock is there.
 func (w *dataset) makeRates(ctx context.Context) {
-	for _, c := range charities() {
-		rate, foreign := dollarRates()[c.Currency]
-		if !foreign {
-			continue
-		}
-		w.did("rate of "+c.Currency, func() error {
-			return w.app.PutRate(ctx, app.System(), app.NewRate{Currency: c.Currency, Day: day(400), Rate: rate})
+	for i, r := range ratesOf(w.clock.now()) {
+		w.did("rates of "+r.Currency, func() error {
+			var all []money.DayRate
+			for _, at := range rateDays(day(400), w.clock.now()) {
+				all = append(all, ratesOf(at)[i])
+			}
+			_, err := w.app.PutRates(ctx, app.System(), all)
+			return err
 		})
 	}
+}
+
+// rateDays are so many days that each day until the last one has a rate; see money.RateReach.
+func rateDays(first, last time.Time) []time.Time {
+	var all []time.Time
+	for at := first; !at.After(last); at = at.Add(money.RateReach) {
+		all = append(all, at)
+	}
+	return all
 }
 
 func (w *dataset) makeUsers(ctx context.Context) {

@@ -27,7 +27,14 @@ func (w *dataset) makeDonations(ctx context.Context) {
 	slices.SortStableFunc(donations, func(a, b app.PastDonation) int { return a.CompletedAt.Compare(b.CompletedAt) })
 	w.delaySome(donations)
 	w.clock.since(lastDonation)
-	w.did("donations", func() error { return w.app.Import(ctx, app.System(), donations) })
+	w.did("donations", func() error {
+		for _, at := range rateDays(day(60), w.clock.now()) {
+			if _, err := w.app.PutRates(ctx, app.System(), ratesOf(at)); err != nil {
+				return err
+			}
+		}
+		return w.app.Import(ctx, app.System(), donations)
+	})
 }
 
 // donationsFor makes up the donations of one campaign, oldest first, so that its stock runs out in

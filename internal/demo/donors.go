@@ -39,9 +39,10 @@ type crowd struct {
 	Donors
 	donor  donor
 	stalls []*stall
-	looked time.Time
-	onWay  sync.WaitGroup
-	slots  chan struct{}
+	// looked is when the campaigns were last read, rated the day whose exchange rates are set.
+	looked, rated time.Time
+	onWay         sync.WaitGroup
+	slots         chan struct{}
 }
 
 // Run makes donations until ctx ends, and then returns nil. Errors are logged and do not stop it.
@@ -115,6 +116,9 @@ func (c *crowd) look(ctx context.Context, now time.Time) error {
 	if c.stalls != nil && now.Sub(c.looked) < lookAround {
 		return nil
 	}
+	if err := c.rate(ctx, now); err != nil {
+		return fmt.Errorf("rates: %w", err)
+	}
 	facts, err := c.App.ListCampaigns(ctx, app.System(), app.CampaignFilter{}, fund.Page{Limit: mostCampaigns})
 	if err != nil {
 		return fmt.Errorf("campaigns: %w", err)
@@ -132,6 +136,19 @@ func (c *crowd) look(ctx context.Context, now time.Time) error {
 	}
 	c.stalls, c.looked = stalls, now
 	return nil
+}
+
+// rate sets the exchange rates of the day, once a day.
+func (c *crowd) rate(ctx context.Context, now time.Time) error {
+	today := now.Truncate(24 * time.Hour)
+	if c.rated.Equal(today) {
+		return nil
+	}
+	_, err := c.App.PutRates(ctx, app.System(), ratesOf(today))
+	if err == nil {
+		c.rated = today
+	}
+	return err
 }
 
 // visit loads what a campaign offers.

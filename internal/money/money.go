@@ -3,7 +3,6 @@
 package money
 
 import (
-	"math/big"
 	"strconv"
 	"strings"
 )
@@ -16,6 +15,12 @@ const (
 	// RFC 8259, section 6).
 	MaxTotal int64 = 1<<53 - 1
 )
+
+// Sum is an amount or a total in minor units of a currency.
+type Sum struct {
+	Currency string
+	Minor    int64
+}
 
 // Add is a sum of two sums of amounts. It is false if the sum is not from -MaxTotal to MaxTotal; then the result is the nearest of the two.
 func Add(a, b int64) (int64, bool) {
@@ -103,32 +108,3 @@ func Short(minor int64, digits int) string {
 	}
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
-
-// RateScale is the scale of Conversion.Rate: a rate of RateScale converts one to one.
-const RateScale int64 = 1_000_000_000
-
-// Conversion converts amounts of one currency into another.
-type Conversion struct {
-	FromDigits, ToDigits int
-	// Rate is how many units of the target one unit of the source is worth, times RateScale.
-	Rate int64
-}
-
-// Apply converts minor units, rounding half to even. What is beyond MaxTotal becomes MaxTotal.
-func (c Conversion) Apply(minor int64) int64 {
-	num := new(big.Int).Mul(big.NewInt(minor), big.NewInt(c.Rate))
-	num.Mul(num, pow10(c.ToDigits))
-	den := new(big.Int).Mul(big.NewInt(RateScale), pow10(c.FromDigits))
-	quo, rem := new(big.Int).QuoRem(num, den, new(big.Int))
-	twice := new(big.Int).Abs(rem)
-	twice.Lsh(twice, 1)
-	if cmp := twice.Cmp(den); cmp > 0 || cmp == 0 && quo.Bit(0) == 1 {
-		quo.Add(quo, big.NewInt(int64(num.Sign())))
-	}
-	if !quo.IsInt64() {
-		return int64(quo.Sign()) * MaxTotal
-	}
-	return min(max(quo.Int64(), -MaxTotal), MaxTotal)
-}
-
-func pow10(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }

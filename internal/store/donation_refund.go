@@ -185,11 +185,16 @@ func times(claims []fund.Claim, n int64) []fund.Claim {
 	return all
 }
 
-// share is the part of the US dollars that belongs to a part of the amount. Rounded down, what leaves a donation
-// subtracts exactly what it added when nothing is left.
-func (m *movement) share(part int64) int64 {
-	high, low := bits.Mul64(uint64(m.usd), uint64(part))
-	quotient, _ := bits.Div64(high, low, uint64(m.before.Amount))
+// share is the part of the US dollars that belongs to a part of the amount.
+func (m *movement) share(part int64) int64 { return shareOf(m.usd, m.before.Amount, part) }
+
+// shareOf is the part of a donation's US cents that belongs to a part of its amount. Rounded down, what leaves a
+// donation subtracts exactly what it added when nothing is left. Between the entries of one movement the part can be
+// below zero for a moment: a refund that takes the place of a dispute is written first.
+func shareOf(usd, amount, part int64) int64 {
+	part = min(max(part, 0), amount)
+	high, low := bits.Mul64(uint64(usd), uint64(part))
+	quotient, _ := bits.Div64(high, low, uint64(amount))
 	return int64(quotient)
 }
 

@@ -168,7 +168,24 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 	if err != nil {
 		return fmt.Errorf("donations of a group: %w", err)
 	}
+	if err := t.rateSettled(ctx, by); err != nil {
+		return err
+	}
 	return t.loadClaims(ctx, by, ids)
+}
+
+// rateSettled values donations for which no rate was known when they began.
+func (t *Tx) rateSettled(ctx context.Context, by map[fund.ID]*incomingDonation) (err error) {
+	for _, g := range by {
+		if g.USD != 0 || g.Donation.Currency == "" {
+			continue
+		}
+		g.USD, err = t.InUSD(ctx, g.Donation.Amount, g.Donation.Currency, t.now())
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *Tx) loadClaims(ctx context.Context, by map[fund.ID]*incomingDonation, ids []fund.ID) error {
@@ -272,7 +289,7 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 		if s == nil {
 			continue
 		}
-		row, err := arrivedRow(&g.Donation)
+		row, err := arrivedRow(g)
 		if err != nil {
 			return nil, err
 		}
@@ -288,7 +305,8 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 }
 
 // arrivedRow lists the columns of a pending donation that change when its money arrives.
-func arrivedRow(d *fund.Donation) (columns, error) {
+func arrivedRow(g *incomingDonation) (columns, error) {
+	d := &g.Donation
 	unavailable, err := encodeUnavailable(d.Unavailable)
 	if err != nil {
 		return nil, err
@@ -296,7 +314,7 @@ func arrivedRow(d *fund.Donation) (columns, error) {
 	return columns{
 		{"id", d.ID}, {"state", string(d.State)}, {"listed", d.Listed()}, {"poll_option_id", d.PollOption.IDOrZero()},
 		{"target_id", d.Target.IDOrZero()}, {"left_out", unavailable}, {"completed_at", micros(d.CompletedAt)},
-		{"updated_at", micros(d.UpdatedAt)},
+		{"usd", g.USD}, {"updated_at", micros(d.UpdatedAt)},
 	}, nil
 }
 

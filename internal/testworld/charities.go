@@ -11,11 +11,15 @@ import (
 
 // charities are the causes, and the event of the first.
 func (w *World) charities(ctx context.Context) {
-	for currency, rate := range map[string]int64{"GBP": money.RateScale * 5 / 4, "JPY": money.RateScale / 125} {
-		w.Must(w.PutRate(ctx, app.System(), app.NewRate{Currency: currency, Day: w.Clock.Now().AddDate(0, -1, 0), Rate: rate}))
+	var rates []money.DayRate
+	for at := w.Clock.Now().AddDate(0, -1, 0); !at.After(w.Clock.Now()); at = at.AddDate(0, 0, 1) {
+		for currency, rate := range map[string]int64{"GBP": money.RateScale * 5 / 4, "JPY": money.RateScale / 125} {
+			rates = append(rates, money.DayRate{Currency: currency, Day: at, Rate: rate})
+		}
 	}
+	_, err := w.PutRates(ctx, app.System(), rates)
+	w.Must(err)
 	heat := true
-	var err error
 	w.Cause, err = w.ImportCause(ctx, app.System(), fund.Cause{
 		Fact:      fund.Fact{Slug: "game-aid", Name: "Game Aid", Description: "Play and help.", Currency: "GBP", Avatar: "/media/game-aid.png"},
 		LegalName: "Game Aid Trust", About: "We help.", Video: "https://video.example.org/1", Image: "/media/image.png",

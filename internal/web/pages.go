@@ -162,8 +162,12 @@ func (s *Site) user(ctx context.Context, key fund.Key) (view, error) {
 		return view{}, err
 	}
 	campaigns = append(campaigns, cardsOf(others, s.app.Now())...)
+	raised, err := s.app.UserTotals(ctx, user)
+	if err != nil {
+		return view{}, err
+	}
 	return view{template: "owner.html", Title: user.Username, Data: ownerPage{
-		Name: user.Username, Address: "@" + user.Slug, About: user.About, Raised: money.English.Amount(user.RaisedUSD, "USD"), Campaigns: campaigns,
+		Name: user.Username, Address: "@" + user.Slug, About: user.About, Raised: amounts(raised), Campaigns: campaigns,
 	}}, nil
 }
 
@@ -176,9 +180,22 @@ func (s *Site) team(ctx context.Context, key fund.Key) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	raised, err := s.app.TeamTotals(ctx, team)
+	if err != nil {
+		return view{}, err
+	}
 	return view{template: "owner.html", Title: team.Name, Data: ownerPage{
-		Name: team.Name, Address: "+" + team.Slug, About: team.About, Raised: money.English.Amount(team.RaisedUSD, "USD"), Campaigns: campaigns,
+		Name: team.Name, Address: "+" + team.Slug, About: team.About, Raised: amounts(raised), Campaigns: campaigns,
 	}}, nil
+}
+
+// amounts are sums of different currencies side by side: "€1,200.00 + ¥5,000".
+func amounts(sums []money.Sum) string {
+	texts := make([]string, len(sums))
+	for i, sum := range sums {
+		texts[i] = money.English.Amount(sum.Minor, sum.Currency)
+	}
+	return strings.Join(texts, " + ")
 }
 
 func (s *Site) campaigns(ctx context.Context, filter app.CampaignFilter) ([]card, error) {

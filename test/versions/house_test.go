@@ -114,10 +114,16 @@ func cents(h *house, text string) int64 {
 
 func decimal(minor int64) string { return money.Fixed(minor, 2) }
 
+// rate sets the exchange rate of the day, which is always the same.
+func (h *house) rate() {
+	_, err := h.PutRates(context.Background(), app.System(), []money.DayRate{{Currency: "GBP", Day: h.Clock.Now(), Rate: money.RateScale * 5 / 4}})
+	h.Must(err)
+}
+
 // people makes the owner of everything, a team and a cause in a currency that is not the dollar.
 func (h *house) people() (cause fund.Cause, owner fund.User) {
 	ctx := context.Background()
-	h.Must(h.PutRate(ctx, app.System(), app.NewRate{Currency: "GBP", Day: h.Clock.Now().AddDate(0, -1, 0), Rate: money.RateScale * 5 / 4}))
+	h.rate()
 	program, _, _, err := h.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Bot", RedirectURIs: []string{"https://bot.test/"}, Scopes: fund.Scopes()})
 	h.Must(err)
 	owner, err = h.CreateUser(ctx, app.System(), app.NewUser{Username: "owner", Email: "owner@example.com"})

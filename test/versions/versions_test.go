@@ -271,6 +271,7 @@ func (w *world) match(t *rapid.T) {
 // pass lets time go by.
 func (w *world) pass(t *rapid.T) {
 	w.Clock.Advance(time.Duration(rapid.IntRange(1, 72).Draw(t, "hours")) * time.Hour)
+	w.rate()
 }
 
 // rebuild sets all totals anew, which changes nothing.

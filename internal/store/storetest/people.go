@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -226,7 +227,7 @@ func testRates(t *testing.T, w *world) {
 			at   time.Time
 			rate int64
 		}{{day, 1}, {day.Add(5 * time.Hour), 1_080_000_000}, {day.AddDate(0, 0, 3), 1_100_000_000}} {
-			if err := tx.PutRate(ctx, "EUR", r.at, r.rate); err != nil {
+			if _, err := tx.PutRates(ctx, []money.DayRate{{Currency: "EUR", Day: r.at, Rate: r.rate}}); err != nil {
 				return err
 			}
 		}
@@ -237,12 +238,13 @@ func testRates(t *testing.T, w *world) {
 		want int64
 	}{
 		{day, 1_080_000_000}, {day.Add(23 * time.Hour), 1_080_000_000}, {day.AddDate(0, 0, 2), 1_080_000_000},
-		{day.AddDate(0, 0, 3), 1_100_000_000}, {day.AddDate(1, 0, 0), 1_100_000_000},
+		{day.AddDate(0, 0, 3), 1_100_000_000}, {day.AddDate(0, 0, 3).Add(money.RateReach), 1_100_000_000},
 		{time.Date(2026, 5, 3, 23, 0, 0, 0, time.FixedZone("", -3600)), 1_100_000_000},
 	} {
 		same(t, "rate at "+c.at.String(), must.Get(w.s.Rate(ctx, "EUR", c.at))(t), c.want)
 	}
 	same(t, "dollars", must.Get(w.s.Rate(ctx, "USD", day))(t), int64(1_000_000_000))
 	missing[int64](t, "too early")(w.s.Rate(ctx, "EUR", day.Add(-time.Second)))
+	missing[int64](t, "too late")(w.s.Rate(ctx, "EUR", day.AddDate(0, 0, 4).Add(money.RateReach)))
 	missing[int64](t, "unknown")(w.s.Rate(ctx, "JPY", day))
 }

@@ -1,0 +1,52 @@
+package money_test
+
+import (
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/money"
+)
+
+func TestRatesAreReadExactly(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text    string
+		want    int64
+		problem string
+	}{
+		{"1.0831", 1_083_100_000, ""},
+		{"1", money.RateScale, ""},
+		{"0.000000001", 1, ""},
+		{"0.0000000015", 2, ""}, // half to even
+		{"0.0000000025", 2, ""},
+		{"1000000", money.MaxRate, ""},
+		{"1000000.0000001", 0, money.RateOutOfRange},
+		{"0", 0, money.RateOutOfRange},
+		{"0.0000000005", 0, money.RateOutOfRange},
+		{"-1", 0, money.RateNotANumber},
+		{"1,0831", 0, money.RateNotANumber},
+		{"1e9", 0, money.RateNotANumber},
+		{"1/3", 0, money.RateNotANumber},
+		{".5", 0, money.RateNotANumber},
+		{"1.", 0, money.RateNotANumber},
+		{"", 0, money.RateNotANumber},
+		{"0." + strings.Repeat("1", 38), 111_111_111, ""},
+		{"0." + strings.Repeat("1", 39), 0, money.RateNotANumber},
+	} {
+		value, problem := money.ParseRate(c.text)
+		var got int64
+		if problem == "" {
+			got, problem = money.RateOf(value)
+		}
+		if got != c.want || problem != c.problem {
+			t.Errorf("%q: got %d, %q, want %d, %q", c.text, got, problem, c.want, c.problem)
+		}
+	}
+	if got := (money.DayRate{Rate: 1_083_100_000}).Decimal(); got != "1.0831" {
+		t.Errorf("got %s, want 1.0831", got)
+	}
+	if got, problem := money.RateOf(big.NewRat(1, 3)); got != 333_333_333 || problem != "" {
+		t.Errorf("got %d, %q for a third, want 333333333", got, problem)
+	}
+}
