@@ -44,6 +44,8 @@ type Options struct {
 	DonationLimit fund.DonationLimit
 	// Mailer sends receipts; nil leaves them waiting.
 	Mailer Mailer
+	// MailAnyone lets mails about play money go to any address. Else they go only to confirmed users of the database.
+	MailAnyone bool
 	// Log receives warnings; nil discards them.
 	Log *slog.Logger
 }
@@ -98,7 +100,7 @@ func New(o Options) *App {
 		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha, donationLimit: o.DonationLimit,
 	}
-	a.reconciler, a.receiptMailer = newReconciler(a), &receiptMailer{app: a, mailer: o.Mailer}
+	a.reconciler, a.receiptMailer = newReconciler(a), &receiptMailer{app: a, mailer: o.Mailer, anyone: o.MailAnyone}
 	o.Store.OnCommit(a.Invalidate)
 	return a
 }

@@ -11,6 +11,8 @@ import (
 
 // DonorView is a donation as its donor sees it, in any payment state.
 type DonorView struct {
+	// Mode is what the money is.
+	Mode     fund.Mode
 	Donation fund.Donation
 	Payment  fund.Payment
 	// Fact is the fact donated to, Cause the cause that receives the money.
@@ -52,8 +54,8 @@ func (g DonorView) Donated() int64 {
 	return max(0, g.Payment.Total()-g.Payment.Refunded-g.Payment.Disputed)
 }
 
-// Simulated reports that no money moved: the donation was made through the sandbox.
-func (g DonorView) Simulated() bool { return g.Payment.Provider == pay.Sandbox }
+// Simulated reports that no money moved: all of the database is play money, or the donation came through the sandbox.
+func (g DonorView) Simulated() bool { return g.Mode.Play() || g.Payment.Provider == pay.Sandbox }
 
 // LegalName is the recipient's name on a receipt.
 func (g DonorView) LegalName() string { return cmp.Or(g.Cause.LegalName, g.Cause.Name) }
@@ -79,6 +81,7 @@ func (a *App) GetReturnedDonorView(ctx context.Context, key string) (DonorView, 
 
 // donorView reads everything about a donation, in whatever state.
 func (a *App) donorView(ctx context.Context, id fund.ID) (g DonorView, err error) {
+	g.Mode = a.Mode(ctx)
 	if g.Payment, err = a.store.GetPayment(ctx, id); err != nil {
 		return g, asRequested(err, "gift", "")
 	}

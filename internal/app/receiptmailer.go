@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,6 +31,8 @@ const (
 type receiptMailer struct {
 	app    *App
 	mailer Mailer
+	// anyone lets mails about play money go to any address.
+	anyone bool
 
 	mu sync.Mutex
 	// until is when the mail server is tried again, pause the previous wait; zero while it answers.
@@ -99,6 +102,11 @@ func (c *receiptMailer) deliver(ctx context.Context, claimed fund.Receipt) error
 	if m.Donation.Email == "" {
 		return c.move(ctx, claimed, claimed.Refuse("The donation has no e-mail address."))
 	}
+	if strange, err := c.stranger(ctx, m); err != nil {
+		return errors.Join(err, c.move(ctx, claimed, claimed.PutOff(c.app.Now(), publicWords(err))))
+	} else if strange {
+		return c.move(ctx, claimed, claimed.Refuse(notSentToStrangers))
+	}
 	var handed fund.Receipt
 	d := c.mailer.SendReceipt(ctx, m, func(ctx context.Context) error {
 		killpoint.Reach(killpoint.MailBody)
@@ -111,6 +119,20 @@ func (c *receiptMailer) deliver(ctx context.Context, claimed fund.Receipt) error
 	ctx = context.WithoutCancel(ctx)
 	c.logResult(ctx, claimed.DonationID, d)
 	return c.end(ctx, d, claimed, handed)
+}
+
+// notSentToStrangers is why a mail about play money was not sent.
+const notSentToStrangers = "Not sent: mails about play money go only to confirmed users of this database (--mail-anyone sends them to everybody)."
+
+// stranger reports whether a mail about play money would go to somebody who is no confirmed user: whoever tries the server
+// out may type any address.
+func (c *receiptMailer) stranger(ctx context.Context, m ReceiptMail) (bool, error) {
+	if c.anyone || !m.Mode.Play() {
+		return false, nil
+	}
+	user, _, err := c.app.store.GetUserByEmail(ctx, strings.ToLower(m.Donation.Email))
+	known, err := found(err)
+	return !known || !user.Confirmed, err
 }
 
 // write returns the current mail of a donation's receipt.

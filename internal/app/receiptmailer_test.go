@@ -38,7 +38,7 @@ func postTo(t testing.TB, s *testmail.Server) app.Mailer {
 
 // node is one of several servers over the same database, which sends mail through the mailer.
 func (w *world) node(post app.Mailer) *app.App {
-	return w.Node(func(o *app.Options) { o.Mailer = post })
+	return w.Node(func(o *app.Options) { o.Mailer, o.MailAnyone = post, true })
 }
 
 // paid makes a paid donation.
@@ -350,4 +350,29 @@ func TestReceiptsAreForTheOperator(t *testing.T) {
 	wantKind(t, w.ResendReceipt(t.Context(), app.System(), without), "conflict")
 	wantKind(t, w.ResendReceipt(t.Context(), app.System(), fund.ID{9}), "not_found")
 	must.Do(t, w.ResendReceipt(t.Context(), app.System(), with))
+}
+
+// TestMailsAboutPlayMoneyGoToUsersOnly types addresses of users, of somebody whose address is not confirmed, and of a
+// stranger.
+func TestMailsAboutPlayMoneyGoToUsersOnly(t *testing.T) {
+	t.Parallel()
+	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
+	node := w.Node(func(o *app.Options) { o.Mailer = postTo(t, server) })
+	user, stranger := w.paid(t, "Owner@Example.org"), w.paid(t, "nobody@example.org")
+	node.ReceiptsRound(t.Context())
+	if got := server.Messages(); len(got) != 1 || !strings.EqualFold(got[0].To, "owner@example.org") || !strings.Contains(string(got[0].Data), "Subject: [Sandbox] ") {
+		t.Errorf("got %d mails, want one to the user that says in its subject what it is", len(got))
+	}
+	w.wantMail(t, user, fund.MailSent, 1)
+	w.wantMail(t, stranger, fund.MailRefused, 1)
+	if r := w.receipt(t, stranger); !strings.Contains(r.Problem, "--mail-anyone") {
+		t.Errorf("got %q, want the reason with the way out", r.Problem)
+	}
+	listed, err := w.ListReceipts(t.Context(), app.System(), fund.MailRefused, fund.Page{Limit: 9})
+	if err != nil || len(listed) != 1 || listed[0].DonationID != stranger {
+		t.Errorf("got %v, %v, want the receipt to the stranger listed", listed, err)
+	}
+	must.Do(t, w.ResendReceipt(t.Context(), app.System(), stranger))
+	w.node(postTo(t, server)).ReceiptsRound(t.Context())
+	w.wantMail(t, stranger, fund.MailSent, 1)
 }

@@ -51,6 +51,7 @@ func (c Captcha) Set() bool { return c != (Captcha{}) }
 type Mail struct {
 	Server MailServer `help:"Server that receipts are sent through: smtp://USER:PASSWORD@HOST:587 (encrypted with STARTTLS, on this machine not at all) or smtps://USER:PASSWORD@HOST:465. Without one, receipts wait. Better set in the environment: others on this machine can see flags." placeholder:"URL"`
 	From   Sender     `help:"Whom receipts come from, such as: Water International <receipts@give.example.org>." placeholder:"NAME <ADDRESS>"`
+	Anyone bool       `help:"Send mails about play money to any address. Without it, they go only to confirmed users of this database."`
 }
 
 // Set reports whether mail can be sent.

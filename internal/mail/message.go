@@ -11,6 +11,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
 )
 
 // write makes the whole message, with its headers.
@@ -30,7 +31,7 @@ func (p *Post) write(m app.ReceiptMail) ([]byte, error) {
 	if contact := m.Cause.ContactEmail; contact != "" && plainASCII(contact) {
 		msg.ReplyToMailAddress(&mail.Address{Address: contact})
 	}
-	msg.Subject(say("mail.subject", "Name", line(m.LegalName())))
+	msg.Subject(subjectOf(m))
 	msg.SetDateWithValue(m.At)
 	msg.SetMessageIDWithValue(p.messageID(m))
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
@@ -41,6 +42,18 @@ func (p *Post) write(m app.ReceiptMail) ([]byte, error) {
 		return nil, fmt.Errorf("message: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// subjectOf says first that the money is play money, where it is.
+func subjectOf(m app.ReceiptMail) string {
+	subject := say("mail.subject", "Name", line(m.LegalName()))
+	switch {
+	case m.Mode == fund.ModeTest:
+		return say("mail.subject.test", "Subject", subject)
+	case m.Simulated():
+		return say("mail.subject.sandbox", "Subject", subject)
+	}
+	return subject
 }
 
 // messageID is the same for all mails of a receipt, so that a mailbox may drop one that came twice.

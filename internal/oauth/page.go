@@ -26,6 +26,8 @@ type view struct {
 	status   int // 0 is 200
 	Title    string
 	Data     any
+	// Play is the text that says that all money is play money; "" where it is real. show sets it.
+	Play text.ID
 }
 
 // parse reads the templates: each page is its own file in the frame of layout.html.
@@ -64,6 +66,7 @@ func pageHeader(h http.Header) {
 
 // show writes a page.
 func (s *Server) show(w http.ResponseWriter, r *http.Request, v view) {
+	v.Play = text.PlayMoney(string(s.app.Mode(r.Context())))
 	var page bytes.Buffer
 	if err := s.pages[v.template].Execute(&page, v); err != nil {
 		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)

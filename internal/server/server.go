@@ -145,8 +145,8 @@ func (n *Node) App() *app.App { return n.app }
 // NewApp makes use cases over the node's store with another clock and source of random bits.
 func (n *Node) NewApp(now func() time.Time, random io.Reader) *app.App {
 	return app.New(app.Options{
-		Store: n.store, Now: now, Random: random, Pages: web.DonorPages(n.BaseURL), Payments: n.checkout.Payments(), Mailer: postOf(n.Mail), Log: n.Log,
-		Shield: n.shield, Captcha: n.captcha, DonationLimit: n.DonationLimit,
+		Store: n.store, Now: now, Random: random, Pages: web.DonorPages(n.BaseURL), Payments: n.checkout.Payments(), Mailer: postOf(n.Mail),
+		MailAnyone: n.Mail.Anyone, Log: n.Log, Shield: n.shield, Captcha: n.captcha, DonationLimit: n.DonationLimit,
 	})
 }
 

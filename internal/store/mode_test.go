@@ -18,16 +18,7 @@ func onBothUnfixed(t *testing.T, test func(*testing.T, string)) {
 	for name, url := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			address := url(t)
-			s, err := store.Open(t.Context(), address, store.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			store.Damage(t, s, "DELETE FROM settings")
-			if err := s.Close(); err != nil {
-				t.Fatal(err)
-			}
-			test(t, address)
+			test(t, storetest.Unfixed(t, url(t)))
 		})
 	}
 }

@@ -55,6 +55,8 @@ type Options struct {
 	At time.Time
 	// Seed begins the randomness of ids and tokens: ids of one millisecond sort by it.
 	Seed byte
+	// Mode is that of the payment provider; "" is sandbox. See storetest.Unfixed.
+	Mode fund.Mode
 	// Configure changes the options of the use cases before they start; nil for none.
 	Configure func(*Service, *app.Options)
 }
@@ -83,7 +85,7 @@ func NewAt(t Test, url string, o Options) *Service {
 	}
 	s := &Service{t: t, seed: o.Seed, Clock: testclock.At(o.At), Log: &strings.Builder{}}
 	s.Logger = slog.New(slog.NewTextHandler(s.Log, nil))
-	s.Store = storetest.OpenAt(t, url, store.Options{Now: s.Clock.Now, Observe: s.observe})
+	s.Store = storetest.OpenAt(t, url, store.Options{Now: s.Clock.Now, Observe: s.observe, Mode: o.Mode})
 	s.options = app.Options{
 		Store: s.Store, Now: s.Clock.Now, Log: s.Logger, Pages: Pages(BaseURL),
 	}

@@ -86,6 +86,11 @@ func (t *Texts) Rich(id ID, given ...any) template.HTML {
 	return template.HTML(t.Text(id, escaped...)) //nolint:gosec // the values are escaped, and the texts have no markup
 }
 
+// PlayMoney is the text on every page that says what the money of a mode is; "" where it is real.
+func PlayMoney(mode string) ID {
+	return map[string]ID{"sandbox": "site.play.sandbox", "test": "site.play.test"}[mode]
+}
+
 // Wait is how long somebody should wait, in words: "10 seconds", "2 minutes". It is never too short.
 func (t *Texts) Wait(wait time.Duration) string {
 	switch {

@@ -205,6 +205,8 @@ type view struct {
 	location string
 	Title    string
 	Data     any
+	// Play is the text that says that all money is play money; "" where it is real. render sets it.
+	Play text.ID
 }
 
 // send writes a page that is the same for all visitors, compressed for those who take it so.
@@ -257,6 +259,7 @@ func (s *Site) render(r *http.Request, v view) rendered {
 	if v.location != "" {
 		return rendered{status: v.status, location: v.location}
 	}
+	v.Play = text.PlayMoney(string(s.app.Mode(r.Context())))
 	page := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(page)
 	page.Reset()

@@ -99,7 +99,7 @@ func (w window) fieldOf(reward, field string) string {
 func TestAWholeGiftInTheBrowser(t *testing.T) {
 	t.Parallel()
 	post := testmail.Start(t, testmail.Options{})
-	h := start(t, "--mail-server", post.URL(), "--mail-from", "Open Harbor <receipts@give.test>")
+	h := start(t, "--mail-server", post.URL(), "--mail-from", "Open Harbor <receipts@give.test>", "--mail-anyone")
 	w := open(t)
 	old, now := h.raised(t)
 

@@ -42,7 +42,7 @@ func (h *house) start(t *testing.T) {
 		args = append(args, "--db", h.db)
 	}
 	if h.mail != "" {
-		args = append(args, "--mail-server", h.mail, "--mail-from", "Receipts <receipts@almoner.test>")
+		args = append(args, "--mail-server", h.mail, "--mail-from", "Receipts <receipts@almoner.test>", "--mail-anyone")
 	}
 	server := exec.CommandContext(context.WithoutCancel(t.Context()), h.binary, args...)
 	server.Env = append(os.Environ(), "ALMONER_KILL_AT="+h.killAt)
