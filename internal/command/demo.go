@@ -69,7 +69,7 @@ func (c Demo) Run(ctx context.Context, t Terminal) error {
 		return err
 	}
 	defer func() { _ = listener.Close() }()
-	if err := folder.clear(); err != nil {
+	if err := folder.clear(ctx); err != nil {
 		return err
 	}
 	node, err := server.Open(ctx, server.Settings{

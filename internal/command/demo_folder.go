@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -77,7 +78,7 @@ func (d demoFolder) seedOf(c demo.Credentials) uint64 {
 
 // clear removes what an interrupted filling of this database left of it, if it is a file in
 // this folder. Nothing else is removed: neither a file elsewhere nor one that is not marked.
-func (d demoFolder) clear() error {
+func (d demoFolder) clear(ctx context.Context) error {
 	if !d.interrupted() {
 		return nil
 	}
@@ -89,7 +90,7 @@ func (d demoFolder) clear() error {
 	if name == "" || name != filepath.Base(name) {
 		return nil
 	}
-	release, err := server.Lock(config.Named(d.path, d.database))
+	release, err := server.Lock(ctx, config.Named(d.path, d.database))
 	if err != nil {
 		return err
 	}

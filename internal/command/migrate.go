@@ -14,7 +14,7 @@ type Migrate struct{ Store }
 
 // Run migrates. No server may use the database meanwhile when it is a file.
 func (c Migrate) Run(ctx context.Context, t Terminal) (err error) {
-	release, err := server.Lock(c.DB)
+	release, err := server.Lock(ctx, c.DB)
 	if err != nil {
 		return err
 	}

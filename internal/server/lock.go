@@ -1,24 +1,37 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"os"
 
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/store"
 )
 
 // errHeld is the answer of the system when another process holds a lock.
 var errHeld = errors.New("held by another process")
 
 // Lock keeps other servers away from the file of an SQLite database, whose caches only know
-// of the commits of their own process. Commands beside the server do not need it. A database
-// server takes care of itself.
-func Lock(database config.Database) (release func() error, err error) {
-	path, is := database.File()
-	if !is {
-		return func() error { return nil }, nil
+// of the commits of their own process. Servers of a PostgreSQL database share it. Commands beside the server do not
+// need it.
+func Lock(ctx context.Context, database config.Database) (release func() error, err error) {
+	if path, is := database.File(); is {
+		return lockPath(path)
 	}
+	return store.Hold(ctx, string(database))
+}
+
+// LockAlone is Lock for work beside which no server may run, on any machine.
+func LockAlone(ctx context.Context, database config.Database) (release func() error, err error) {
+	if path, is := database.File(); is {
+		return lockPath(path)
+	}
+	return store.HoldAlone(ctx, string(database))
+}
+
+func lockPath(path string) (release func() error, err error) {
 	file, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Unavailable,

@@ -76,7 +76,7 @@ func Open(ctx context.Context, s Settings) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	release, err := Lock(s.Database)
+	release, err := Lock(ctx, s.Database)
 	if err != nil {
 		return nil, err
 	}

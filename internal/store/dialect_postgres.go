@@ -47,11 +47,15 @@ func (d *postgres) open(ctx context.Context, connections int) (*sql.DB, error) {
 	db.SetMaxIdleConns(connections)
 	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close()
-		return nil, fault.Wrap(err, fault.Unavailable,
-			"The PostgreSQL server at %s cannot be used: it does not answer, or refuses database %q to user %q.",
-			d.config.Host, d.config.Database, d.config.User)
+		return nil, d.unusable(err)
 	}
 	return db, nil
+}
+
+func (d *postgres) unusable(err error) error {
+	return fault.Wrap(err, fault.Unavailable,
+		"The PostgreSQL server at %s cannot be used: it does not answer, or refuses database %q to user %q.",
+		d.config.Host, d.config.Database, d.config.User)
 }
 
 func (d *postgres) openReaders(ctx context.Context) (*sql.DB, error) {

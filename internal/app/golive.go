@@ -1,0 +1,30 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// GoLive takes all play money out of the database, as if it had never been, and returns how many donations there were.
+// Accounts, campaigns and settings stay; the next donation fixes the mode again. It is a Conflict where the money is real
+// or where there is none. No server may use the database meanwhile, and there is no way back but a backup. System only.
+func (a *App) GoLive(ctx context.Context, actor Actor) (donations int64, err error) {
+	if actor.Kind != ActorSystem {
+		return 0, forbidden()
+	}
+	mode, err := a.store.Mode(ctx)
+	switch {
+	case err != nil:
+		return 0, err
+	case mode == "":
+		return 0, fault.New(fault.Conflict, "The database has no donations yet: any payment provider can be set up on it.")
+	case !mode.Play():
+		return 0, fault.New(fault.Conflict, "The donations in the database are real money, which is never taken out.")
+	}
+	if donations, err = a.store.Reset(ctx); err != nil {
+		return 0, fmt.Errorf("go live: %w", err)
+	}
+	return donations, nil
+}

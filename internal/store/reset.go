@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// What a reset does to each table. Every table of the schema stands in one of both lists; a test holds them to it.
+var (
+	// emptied are the tables that hold donations and what followed from them, those that refer to others first. Bids are
+	// promises of the same money, legacy relays name donations, answers may hold some, and numbers begin again.
+	emptied = []string{
+		"matched_donations", "reward_claims", "legacy_relays", "receipts", "payments", "notices", "sandbox_payments",
+		"ledger", "scores", "boards", "donors", "idempotency_keys", "auction_bids", "donations",
+	}
+	// kept are the tables that stay, but for what resetColumns sets back.
+	kept = []string{
+		"sequences", "users", "teams", "team_members", "facts", "causes", "cause_members", "fundraising_events", "polls",
+		"poll_options", "targets", "rewards", "milestones", "schedule_items", "incentives", "registrations", "events", "rates",
+		"applications", "tokens", "secrets", "personal_campaigns", "auction_houses", "auction_items", "donation_matches",
+		"fitness_goals", "fitness_activities", "projections", "grants", "authorization_codes", "refresh_tokens", "sessions",
+		"webhook_endpoints", "webhook_subscriptions", "webhook_relays", "relay_keys", "giving", "payment_accounts", "settings",
+	}
+)
+
+// resetColumns set back what donations changed in tables that stay. $1 is the present instant: a match whose window is
+// over has ended, one that ended because its pledge was used up goes on.
+var resetColumns = []string{
+	"UPDATE facts SET raised = 0, supported = 0, last_gift_at = 0 WHERE raised <> 0 OR supported <> 0 OR last_gift_at <> 0",
+	"UPDATE users SET raised_usd = 0 WHERE raised_usd <> 0",
+	"UPDATE teams SET raised_usd = 0 WHERE raised_usd <> 0",
+	"UPDATE poll_options SET raised = 0 WHERE raised <> 0",
+	"UPDATE targets SET raised = 0 WHERE raised <> 0",
+	"UPDATE rewards SET claimed = 0, held = 0 WHERE claimed <> 0 OR held <> 0",
+	"UPDATE milestones SET reached_at = NULL WHERE reached_at IS NOT NULL",
+	"UPDATE auction_houses SET pledged = 0 WHERE pledged <> 0",
+	"UPDATE relay_keys SET donation_id = NULL WHERE donation_id IS NOT NULL",
+	"UPDATE donation_matches SET raised = 0 WHERE raised <> 0",
+	"UPDATE donation_matches SET completed_at = NULL WHERE completed_at IS NOT NULL AND ends_at > $1",
+	"DELETE FROM sequences WHERE kind = 'donation'",
+	"DELETE FROM settings WHERE key = '" + fund.SettingMode + "'",
+}
+
+// moneyTopics are the topics whose events are about donations alone.
+const moneyTopics = `('donation.completed', 'donation.ended', 'donation.refunded', 'donation.disputed', 'donation.restored', 'donation.screened',
+	'stock.changed')`
+
+// Reset takes out all donations with everything that followed from them, as if they had never been, and leaves the mode
+// to be fixed again. It is one transaction. Positions of events go on; the event of the reset makes caches drop
+// everything. No server may use the database meanwhile. It returns how many donations there were.
+func (s *Store) Reset(ctx context.Context) (donations int64, err error) {
+	err = s.Write(ctx, fund.ID{}, func(ctx context.Context, t *Tx) error {
+		if err := t.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM donations").Scan(&donations); err != nil {
+			return fmt.Errorf("count donations: %w", err)
+		}
+		return t.reset(ctx)
+	})
+	return donations, err
+}
+
+func (t *Tx) reset(ctx context.Context) error {
+	t.Append(fund.Event{Topic: fund.TopicDonationsReset, Subject: fund.SettingID(fund.SettingMode), At: t.now()})
+	if err := t.writeEvents(ctx); err != nil {
+		return err
+	}
+	// The link back to a donation goes before the donations.
+	for _, text := range resetColumns {
+		var args []any
+		if strings.Contains(text, "$1") {
+			args = []any{micros(t.now())}
+		}
+		if _, err := t.db.ExecContext(ctx, text, args...); err != nil {
+			return fmt.Errorf("reset: %w", err)
+		}
+	}
+	for _, table := range emptied {
+		if _, err := t.db.ExecContext(ctx, "DELETE FROM "+table); err != nil {
+			return fmt.Errorf("reset %s: %w", table, err)
+		}
+	}
+	return t.resetLog(ctx)
+}
+
+// resetLog takes the events about donations out of the log, and sets the leaderboards to its end: they are empty.
+func (t *Tx) resetLog(ctx context.Context) error {
+	last, err := t.LastPosition(ctx)
+	if err != nil {
+		return err
+	}
+	for _, one := range []struct {
+		text string
+		args []any
+	}{
+		{"DELETE FROM events WHERE topic IN " + moneyTopics, nil},
+		{"UPDATE projections SET position = $1, halfway = ''", []any{last}},
+	} {
+		if _, err := t.db.ExecContext(ctx, one.text, one.args...); err != nil {
+			return fmt.Errorf("reset of the log: %w", err)
+		}
+	}
+	return nil
+}
