@@ -87,7 +87,7 @@ func TestSettledMoneyThatCannotBeCountedWaits(t *testing.T) {
 	}
 	room := w.donationsOf(t)
 	for _, d := range room[len(room)-2:] {
-		must.Get(w.RefundDonation(ctx, w.owner, fund.Key{ID: d.ID}, ""))(t)
+		must.Get(w.RefundDonation(ctx, w.causeToken, fund.Key{ID: d.ID}, ""))(t)
 	}
 	for _, n := range must.Get(w.ListOpenProviderEvents(ctx, app.System(), fund.Page{Limit: 10, Order: fund.OldestFirst}))(t) {
 		must.Do(t, w.ApplyProviderEvent(ctx, app.System(), n.ID))

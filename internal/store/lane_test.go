@@ -137,7 +137,7 @@ func TestPositionsFollowCommitsWithoutGaps(t *testing.T) {
 func TestCloseFinishesWhatWasAccepted(t *testing.T) {
 	t.Parallel()
 	url := "sqlite:" + filepath.Join(t.TempDir(), "x.db")
-	s, err := store.Open(t.Context(), url, store.Options{})
+	s, err := store.Open(t.Context(), url, store.Options{Mode: fund.ModeSandbox})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -120,7 +120,7 @@ func TestPaymentsThatFailHaveAReason(t *testing.T) {
 		},
 		fund.ReasonNotConfirmed: {{"type": "card_error", "code": "payment_intent_authentication_failure"}},
 		fund.ReasonDeclined:     {{"type": "card_error", "code": "card_declined", "decline_code": "lost_card"}},
-		fund.ReasonFailed:       {{"type": "api_error", "code": "processing_error"}},
+		fund.ReasonFailed:       {{"type": "api_error", "code": "lock_timeout"}},
 	} {
 		for _, mistake := range mistakes {
 			s.mistake = mistake
