@@ -74,14 +74,14 @@ func (w *world) matches(ctx context.Context) {
 		StartsAt: fund.Some(now.Add(-2 * time.Hour)), EndsAt: fund.Some(now.Add(2 * time.Hour)),
 	}
 	for _, f := range []fund.Fact{w.Campaign, w.personal.Fact} {
-		_, err := w.CreateMatch(ctx, testworld.As(w.Ada), testworld.ByID(f), pledge)
+		_, err := w.CreateMatch(ctx, app.System(), testworld.ByID(f), pledge)
 		w.Must(err)
 	}
 	pledge.MatchedBy, pledge.Pledged = fund.Some("Zeta"), fund.Some("20")
-	m, err := w.CreateMatch(ctx, testworld.As(w.Ada), testworld.ByID(w.TeamCampaign), pledge)
+	m, err := w.CreateMatch(ctx, app.System(), testworld.ByID(w.TeamCampaign), pledge)
 	w.Must(err)
 	w.give(ctx, fund.DonationInput{Fact: fund.Key{ID: w.TeamCampaign.ID}, Amount: "12", Name: "First", Reference: "gift-first"}, now.Add(-90*time.Minute))
-	_, err = w.EndMatch(ctx, testworld.As(w.Ada), fund.Key{ID: m.ID})
+	_, err = w.EndMatch(ctx, app.System(), fund.Key{ID: m.ID})
 	w.Must(err)
 }
 

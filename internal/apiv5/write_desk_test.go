@@ -111,6 +111,7 @@ func (d *desk) causes(ctx context.Context, t testing.TB) {
 		})
 		must.Do(t, err)
 		d.names[name] = cause.ID.String()
+		d.AllowOffline(ctx, cause.ID)
 		d.tokens[name] = d.token(t, fund.Token{Kind: fund.TokenCause, CauseID: cause.ID, Scopes: fund.Scopes()})
 		if name == "cause" {
 			must.Do(t, d.SetCauseRole(ctx, app.System(), app.CauseMembership{Cause: cause.ID, User: d.users["owner"].ID, Role: fund.CauseOwner}))

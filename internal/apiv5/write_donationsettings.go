@@ -14,12 +14,14 @@ import (
 
 // donationSettings is how a fact takes donations, as far as it says so itself: what is null is said above it.
 type donationSettings struct {
-	Minimum        *amount  `json:"minimum" doc:"The least that is taken at once; null is what is set above, in the end 1.00."`
-	Maximum        *amount  `json:"maximum" doc:"The most that is taken at once; null is what is set above, in the end 999,999.99."`
-	Presets        []amount `json:"presets" null:"true" doc:"The amounts to choose from; null for those from above."`
-	ScreeningMode  *string  `json:"screening_mode" enum:"off,comments,everything" doc:"What is held until somebody has looked at it; null is what is set above, in the end off."`
-	ScreeningWords []string `json:"screening_words" null:"true" doc:"A donation whose name or comment has one of them is held, whatever the mode; null for those from above."`
-	ReleaseAfter   int64    `json:"release_after" doc:"After how many seconds what the mode held is shown automatically; 0 for never. It goes with the mode."`
+	Minimum             *amount  `json:"minimum" doc:"The least that is taken at once; null is what is set above, in the end 1.00."`
+	Maximum             *amount  `json:"maximum" doc:"The most that is taken at once; null is what is set above, in the end 999,999.99."`
+	Presets             []amount `json:"presets" null:"true" doc:"The amounts to choose from; null for those from above."`
+	ScreeningMode       *string  `json:"screening_mode" enum:"off,comments,everything" doc:"What is held until somebody has looked at it; null is what is set above, in the end off."`
+	ScreeningWords      []string `json:"screening_words" null:"true" doc:"A donation whose name or comment has one of them is held, whatever the mode; null for those from above."`
+	OfflineMaximum      *amount  `json:"offline_maximum" doc:"The most that those who raise money for the cause may record at once without a payment, as a donation or a pledge; null is nothing, and what other facts have."`
+	OfflineDailyMaximum *amount  `json:"offline_daily_maximum" doc:"The most that each of them may record a day (UTC)."`
+	ReleaseAfter        int64    `json:"release_after" doc:"After how many seconds what the mode held is shown automatically; 0 for never. It goes with the mode."`
 }
 
 // factDonationSettings is how a fact takes donations, with the currency that is in.
@@ -31,6 +33,7 @@ type factDonationSettings struct {
 func toDonationSettings(g factDonationSettings) donationSettings {
 	made := donationSettings{
 		Minimum: shortOrNull(g.Minimum, g.currency), Maximum: shortOrNull(g.Maximum, g.currency),
+		OfflineMaximum: shortOrNull(g.OfflineMaximum, g.currency), OfflineDailyMaximum: shortOrNull(g.OfflineDailyMaximum, g.currency),
 		ScreeningMode: textOrNull(string(g.Screening)), ScreeningWords: g.Words, ReleaseAfter: int64(g.ReleaseAfter / time.Second),
 	}
 	if g.Presets != nil {
@@ -51,6 +54,8 @@ var donationSettingsModel = model[donationSettingsPatch]{
 		return []submit.Field{
 			moneyField(&p.Minimum, &p.currency, "minimum", "minimum"),
 			moneyField(&p.Maximum, &p.currency, "maximum", "maximum"),
+			moneyField(&p.OfflineMaximum, &p.currency, "offline_maximum", "offline_maximum"),
+			moneyField(&p.OfflineDailyMaximum, &p.currency, "offline_daily_maximum", "offline_daily_maximum"),
 			leavesField(&p.Presets, func(to *fund.Opt[string]) submit.Field { return moneyField(to, &p.currency, "", "") }, "presets", "presets"),
 			submit.Text(&p.Screening, "screening", "screening_mode"),
 			leavesField(&p.Words, func(to *fund.Opt[string]) submit.Field { return submit.Text(to, "", "") }, "words", "screening_words"),

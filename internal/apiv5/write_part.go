@@ -110,10 +110,10 @@ func (v *version) matchRows() []route {
 	in, out, key := matchInput{}, donationMatch{}, uuidKeyAt("donation_match_id")
 	return append(
 		eachParent(func(h parentResource) route {
-			return h.right.post(h.pattern("donation_matches"), tagMatches, "Begin a donation match of "+h.noun, in, out, api.Creates(r, h.key, v.app.CreateMatch))
+			return asDonationWriter.post(h.pattern("donation_matches"), tagMatches, "Begin a donation match of "+h.noun, in, out, api.Creates(r, h.key, v.app.CreateMatch))
 		}),
 		asOwner.get("/donation_matches/{donation_match_id}", tagMatches, "Get a donation match", out, api.Gets(key, v.app.GetMatch, r.Reply)),
-		asOwner.patch("/donation_matches/{donation_match_id}", tagMatches, "Change a donation match that has not ended", in, out, api.Changes(r, key, v.app.GetMatch, v.app.UpdateMatch)),
+		asDonationWriter.patch("/donation_matches/{donation_match_id}", tagMatches, "Change a donation match that has not ended", in, out, api.Changes(r, key, v.app.GetMatch, v.app.UpdateMatch)),
 		asDonationWriter.action("/donation_matches/{donation_match_id}/end", api.Doc{Tag: tagMatches, Summary: "End a donation match with the matcher's donation", ID: "endDonationMatch"}, nil, out,
 			api.Changes(end, key, nil, v.endMatch)),
 	)

@@ -36,7 +36,9 @@ func doneWith(act fund.Act, d fund.Donation, at time.Time) done {
 }
 
 // withAmount adds an amount in minor units.
-func (d done) withAmount(amount int64) done { return d.with("amount", strconv.FormatInt(amount, 10)) }
+func (d done) withAmount(amount int64) done {
+	return d.with(detailAmount, strconv.FormatInt(amount, 10))
+}
 
 // with adds an id or a number to the detail; texts that somebody wrote are not logged.
 func (d done) with(name, value string) done {

@@ -27,6 +27,9 @@ const (
 	readDonor right = "read who donated"
 	// creditMoney is to record what did not come through a payment: offline donations and donation matches.
 	creditMoney right = "record money without a payment"
+	// setScreening is to change what is held of donations, setBounds how much is donated at once, and what is suggested.
+	setScreening right = "change the screening of donations"
+	setBounds    right = "change the bounds of donations"
 	// returnMoney is to refund a donation and to concede a dispute.
 	returnMoney right = "give money back"
 	// governCause is to propose who a cause is by law, to say where it takes money, and to allow offline donations.
@@ -83,6 +86,10 @@ func ruleOf(r right) rule {
 		return rule{scopes: readsDonations[:1], own: moneyRoles, below: moneyRoles, operator: true}
 	case creditMoney:
 		return rule{scopes: writesDonations, holder: levelLimited, own: moneyRoles, below: moneyRoles, operator: true}
+	case setScreening:
+		return rule{holder: levelAllowed, own: anyRole, below: anyRole, operator: true}
+	case setBounds:
+		return rule{holder: levelLimited, own: moneyRoles, below: moneyRoles, operator: true}
 	case returnMoney:
 		return rule{scopes: writesDonations, own: moneyRoles, below: moneyRoles, operator: true}
 	case governCause:
@@ -208,15 +215,20 @@ func requireWrite(actor Actor, f fund.Fact) error {
 // requireEdit requires an actor who may change the fact and its parts, whatever the scopes of the token: NotFound for an actor who may not
 // see the fact.
 func requireEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
+	return requireRole(ctx, q, actor, editFact, f)
+}
+
+// requireRole is requireRight whatever the scopes of the token, for a right without limits.
+func requireRole(ctx context.Context, q store.Queries, actor Actor, r right, f fund.Fact) error {
 	if err := requireSight(ctx, q, actor, f); err != nil {
 		return err
 	}
 	if err := RequireToken(actor); err != nil {
 		return err
 	}
-	ok, err := may(ctx, q, actor, editFact, f)
+	ok, err := may(ctx, q, actor, r, f)
 	if err == nil && !ok {
-		err = forbiddenTo(ctx, q, actor, ruleOf(editFact), f)
+		err = forbiddenTo(ctx, q, actor, ruleOf(r), f)
 	}
 	return err
 }

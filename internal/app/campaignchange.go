@@ -241,7 +241,7 @@ func chooseCause(ctx context.Context, q store.Queries, c campaignChange, f *fund
 		return nil
 	}
 	f.Cause, f.Currency = factRef(cause.Fact), cause.Currency
-	return nil
+	return support(ctx, q, c.actor, cause.Fact, "cause", wrong)
 }
 
 // keepCause accepts only the current cause in a change.
@@ -324,6 +324,27 @@ func chooseEvent(ctx context.Context, q store.Queries, c campaignChange, f *fund
 	default:
 		ref := factRef(event.Fact)
 		f.Event = &ref
+		return support(ctx, q, c.actor, event.Fact, "event", wrong)
+	}
+	return nil
+}
+
+// support adds why a cause or an event does not let the actor raise money for it.
+func support(ctx context.Context, q store.Queries, actor Actor, f fund.Fact, path string, wrong *fault.Fields) error {
+	seen, err := maySee(ctx, q, actor, f)
+	if err != nil {
+		return err
+	}
+	open, err := maySupport(ctx, q, actor, f)
+	switch {
+	case err != nil:
+		return err
+	case !seen:
+		wrong.Add(path, fund.Missing)
+	case f.Approval != fund.Approved:
+		wrong.Add(path, "is not approved: an operator of this server approves causes")
+	case !open:
+		wrong.Add(path, "does not take your support")
 	}
 	return nil
 }

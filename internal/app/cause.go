@@ -45,7 +45,7 @@ func (a *App) ownCause(ctx context.Context, actor Actor, key fund.Key) (fund.Cau
 
 // UpdatePermissions changes permissions of a cause; the cause only. It returns all of them.
 func (a *App) UpdatePermissions(ctx context.Context, actor Actor, key fund.Key, patch fund.PermissionsPatch) (map[string]bool, error) {
-	cause, err := a.updateCause(ctx, actor, key, func(_ context.Context, _ store.Queries, c *fund.Cause) error {
+	cause, err := a.updateCause(ctx, actor, key, func(_ context.Context, _ *store.Tx, c *fund.Cause) error {
 		next, wrong := patch.Apply(c.Permissions)
 		c.Permissions = next
 		return wrong.Err()
@@ -55,7 +55,7 @@ func (a *App) UpdatePermissions(ctx context.Context, actor Actor, key fund.Key, 
 
 // UpdateCauseVisibility changes what the pages of a cause show; the cause only. It returns all options.
 func (a *App) UpdateCauseVisibility(ctx context.Context, actor Actor, key fund.Key, patch fund.VisibilityPatch) (fund.Visibility, error) {
-	cause, err := a.updateCause(ctx, actor, key, func(_ context.Context, _ store.Queries, c *fund.Cause) error {
+	cause, err := a.updateCause(ctx, actor, key, func(_ context.Context, _ *store.Tx, c *fund.Cause) error {
 		next, wrong := patch.Apply(c.Visibility, fund.CauseVisibilityNames())
 		c.Visibility = next
 		return wrong.Err()
@@ -64,7 +64,7 @@ func (a *App) UpdateCauseVisibility(ctx context.Context, actor Actor, key fund.K
 }
 
 // updateCause loads, changes and saves a cause in one write.
-func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change func(context.Context, store.Queries, *fund.Cause) error) (fund.Cause, error) {
+func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change func(context.Context, *store.Tx, *fund.Cause) error) (fund.Cause, error) {
 	cause, err := a.ownCause(ctx, actor, key)
 	if err != nil {
 		return fund.Cause{}, err
@@ -81,7 +81,7 @@ func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change
 			return err
 		}
 		cause.UpdatedAt = now
-		if err := change(ctx, tx.Queries, &cause); err != nil {
+		if err := change(ctx, tx, &cause); err != nil {
 			return err
 		}
 		if err := tx.UpdateCause(ctx, cause); err != nil {
@@ -121,7 +121,8 @@ func (a *App) ImportCause(ctx context.Context, actor Actor, c fund.Cause) (fund.
 	return a.store.GetCause(ctx, fund.Key{ID: c.ID})
 }
 
-// CreateCause creates a cause, unpublished by default. The actor's user, or the owner of the calling application, becomes its first member.
+// CreateCause creates a cause, unpublished by default. The actor's user, or the owner of the calling application, becomes its first owner.
+// It is pending until an operator approves it, unless the server takes causes without a look.
 func (a *App) CreateCause(ctx context.Context, actor Actor, patch fund.CausePatch) (fund.Cause, error) {
 	if err := RequireToken(actor); err != nil {
 		return fund.Cause{}, err
@@ -142,7 +143,7 @@ func (a *App) CreateCause(ctx context.Context, actor Actor, patch fund.CausePatc
 	}
 	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		c := fund.Cause{Fact: fund.Fact{
-			ID: id, Kind: fund.KindCause, Status: fund.Unpublished, Supportable: fund.SupportPublic, CreatedAt: now,
+			ID: id, Kind: fund.KindCause, Status: fund.Unpublished, Approval: a.firstApproval(actor), Supportable: fund.SupportPublic, CreatedAt: now,
 		}}
 		if err := insertCause(ctx, tx, &c, patch); err != nil {
 			return err
@@ -172,14 +173,23 @@ func insertCause(ctx context.Context, tx *store.Tx, c *fund.Cause, patch fund.Ca
 	return appendFactChanged(ctx, tx, c.Fact, c.CreatedAt)
 }
 
-// UpdateCause changes a cause; the cause only. The status retired is permanent.
+// UpdateCause changes a cause; the cause only. The status retired is permanent. Another legal name or tax number of an approved cause is a
+// proposal, which takes effect when an operator approves it.
 func (a *App) UpdateCause(ctx context.Context, actor Actor, key fund.Key, patch fund.CausePatch) (fund.Cause, error) {
-	c, err := a.updateCause(ctx, actor, key, func(ctx context.Context, q store.Queries, c *fund.Cause) error {
+	c, err := a.updateCause(ctx, actor, key, func(ctx context.Context, tx *store.Tx, c *fund.Cause) error {
+		before := *c
+		if c.Proposed != nil && (patch.LegalName.Set || patch.GovernmentID.Set) {
+			c.SetIdentity(*c.Proposed) // what is not sent stays as it was proposed
+			c.Proposed = nil
+		}
 		wrong := patch.Apply(c, c.UpdatedAt)
-		if err := settleSlug(ctx, q, &c.Fact, patch.Slug, &wrong); err != nil {
+		if err := settleSlug(ctx, tx.Queries, &c.Fact, patch.Slug, &wrong); err != nil {
 			return err
 		}
-		return wrong.Err()
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		return a.proposeIdentity(ctx, tx, actor, before, c)
 	})
 	if err != nil {
 		return fund.Cause{}, err

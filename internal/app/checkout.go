@@ -110,6 +110,9 @@ func (a *App) pendingDonation(ctx context.Context, f fund.Fact, in fund.Checkout
 
 // payee is the provider that takes the money, and the account. A cause without an account cannot take payments.
 func (a *App) payee(ctx context.Context, f fund.Fact) (provider, account string, err error) {
+	if f.Approval != fund.Approved {
+		return "", "", fault.New(fault.Unavailable, "%s takes no donations now: an operator of this server has not approved it.", f.Cause.Name)
+	}
 	if !a.TakesDonations(ctx) {
 		return "", "", fault.New(fault.Unavailable, "No payment provider is set up on this server yet.")
 	}

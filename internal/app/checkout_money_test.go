@@ -130,8 +130,11 @@ func TestDonationsHaveBounds(t *testing.T) {
 	must.Do(t, err)
 	wantFields(t, donate("2.99"), "amount is less than the minimum donation of $3.00")
 	_, err = w.UpdateDonationSettings(ctx, w.owner, campaignKey(w.campaign), fund.DonationSettingsPatch{Minimum: fund.Some("2"), Maximum: fund.Some("4")})
+	wantFields(t, err, "minimum must not be less than the cause's: $3.00")
+	_, err = w.UpdateDonationSettings(ctx, w.owner, campaignKey(w.campaign), fund.DonationSettingsPatch{Minimum: fund.Some("3.50"), Maximum: fund.Some("4")})
 	must.Do(t, err)
-	must.Do(t, donate("2"))
+	wantFields(t, donate("3.49"), "amount is less than the minimum donation of $3.50")
+	must.Do(t, donate("3.50"))
 	wantFields(t, donate("4.01"), "amount is more than the maximum donation of $4.00")
 }
 
@@ -181,7 +184,7 @@ func TestMatchesEndByTheClock(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	m, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), fund.MatchPatch{
-		MatchedBy: fund.Some("Grace"), Pledged: fund.Some("25"), EndsAt: fund.Some(w.Clock.Now().Add(time.Hour)),
+		MatchedBy: fund.Some("Grace"), Pledged: fund.Some("50"), EndsAt: fund.Some(w.Clock.Now().Add(time.Hour)),
 	})
 	must.Do(t, err)
 	var begun []app.StartedDonation

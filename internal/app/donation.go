@@ -210,7 +210,7 @@ func (a *App) donatedFact(ctx context.Context, actor Actor, in fund.DonationInpu
 	}
 	era := a.donatedTo.era.Load()
 	f, err := a.findDonatedTo(ctx, actor, in)
-	if err == nil && f.Status == fund.Published {
+	if err == nil && f.TakesDonations() {
 		a.donatedTo.put(key, remembered[fund.Fact]{value: f, until: now.Add(rememberFor)}, era)
 	}
 	return f, err
@@ -243,29 +243,4 @@ func (a *App) findDonatedTo(ctx context.Context, actor Actor, in fund.DonationIn
 		}
 	}
 	return a.GetFact(ctx, actor, key)
-}
-
-// RecordOffline records an offline donation, paid in cash, by check or at a stall. Editors of the fact and its cause may do it. The
-// donation is to key, whatever the input says.
-func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fund.DonationInput) (fund.Donation, error) {
-	f, err := a.GetFact(ctx, actor, key)
-	if err != nil {
-		return fund.Donation{}, err
-	}
-	if _, err := requireRight(ctx, a.store.Queries, actor, creditMoney, f); err != nil {
-		return fund.Donation{}, err
-	}
-	if err := a.requireByHand(ctx); err != nil {
-		return fund.Donation{}, err
-	}
-	c, err := a.completion(ctx, f, in, time.Time{})
-	if err != nil {
-		return fund.Donation{}, err
-	}
-	c.Donation.Origin = fund.OriginOffline
-	d, err := a.complete(ctx, actor, c)
-	if err != nil {
-		return fund.Donation{}, fmt.Errorf("offline donation for fact %s: %w", f.ID, err)
-	}
-	return d, nil
 }

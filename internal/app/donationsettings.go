@@ -11,13 +11,14 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// GetDonationSettings returns the fact's own donation settings, without inherited ones; editors of the fact only.
+// GetDonationSettings returns the fact's own donation settings, without inherited ones, to those who may change how its donations are
+// screened.
 func (a *App) GetDonationSettings(ctx context.Context, actor Actor, key FactKey) (fund.DonationSettings, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return fund.DonationSettings{}, err
 	}
-	if err := requireEdit(ctx, a.store.Queries, actor, f); err != nil {
+	if err := requireRole(ctx, a.store.Queries, actor, setScreening, f); err != nil {
 		return fund.DonationSettings{}, err
 	}
 	return donationSettingsOf(ctx, a.store.Queries, f.ID)
@@ -30,20 +31,33 @@ func donationSettingsOf(ctx context.Context, q store.Queries, fact fund.ID) (fun
 	return g, err
 }
 
-// UpdateDonationSettings changes the donation settings of a fact.
+// UpdateDonationSettings changes the donation settings of a fact. Those who raise money for a cause stay within the bounds of the cause.
 func (a *App) UpdateDonationSettings(ctx context.Context, actor Actor, key FactKey, patch fund.DonationSettingsPatch) (fund.DonationSettings, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return fund.DonationSettings{}, err
 	}
 	var g fund.DonationSettings
-	err = a.writeBelow(ctx, actor, f, requireEditor(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	screening := func(ctx context.Context, q store.Queries, f fund.Fact) error {
+		return requireFully(ctx, q, actor, setScreening, f)
+	}
+	err = a.writeBelow(ctx, actor, f, screening, func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		var err error
 		if g, err = donationSettingsOf(ctx, tx.Queries, f.ID); err != nil {
 			return fund.Event{}, err
 		}
-		if err := patch.Apply(&g, f.Currency, e.now).Err(); err != nil {
+		was := g
+		wrong := patch.Apply(&g, f.Currency, e.now)
+		if err := (boundsChange{e.fact, was, g}).check(ctx, tx.Queries, actor, &wrong); err != nil {
 			return fund.Event{}, err
+		}
+		if err := wrong.Err(); err != nil {
+			return fund.Event{}, err
+		}
+		if !g.SameOffline(was) {
+			if err := logAct(ctx, tx, actor, doneOn(fund.ActSetOffline, f.ID, e.now).of(f.Cause.ID).withAmount(g.OfflineMaximum)); err != nil {
+				return fund.Event{}, err
+			}
 		}
 		return fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID}, tx.PutDonationSettings(ctx, g)
 	})
@@ -51,6 +65,37 @@ func (a *App) UpdateDonationSettings(ctx context.Context, actor Actor, key FactK
 		return fund.DonationSettings{}, fmt.Errorf("donation settings of fact %s: %w", f.ID, err)
 	}
 	return g, nil
+}
+
+// boundsChange is a change of the donation settings of a fact.
+type boundsChange struct {
+	fact    fund.Fact
+	was, is fund.DonationSettings
+}
+
+// check requires the right to change more than the screening, and the cause's bounds of those who raise money for it.
+func (c boundsChange) check(ctx context.Context, q store.Queries, actor Actor, wrong *fault.Fields) error {
+	if !c.is.SameOffline(c.was) {
+		if c.fact.Kind != fund.KindCause {
+			wrong.Add("offline_maximum", "is set by the cause")
+			return nil
+		}
+		if err := requireFully(ctx, q, actor, governCause, c.fact); err != nil {
+			return err
+		}
+	}
+	if c.is.SameBounds(c.was) {
+		return nil
+	}
+	got, err := requireRight(ctx, q, actor, setBounds, c.fact)
+	if err != nil || got != levelLimited {
+		return err
+	}
+	cause, err := donationSettingsOf(ctx, q, c.fact.Cause.ID)
+	if err == nil {
+		c.is.CheckWithin(wrong, cause, c.fact.Currency)
+	}
+	return err
 }
 
 // DonateForm is a fact as donors see it.
@@ -125,7 +170,7 @@ func (a *App) donatableFact(ctx context.Context, actor Actor, key FactKey) (fund
 	}
 	era := a.donatedTo.era.Load()
 	f, err := a.GetFact(ctx, actor, key)
-	if err == nil && f.Status == fund.Published && name.owner != "" {
+	if err == nil && f.TakesDonations() && name.owner != "" {
 		a.donatedTo.put(name, remembered[fund.Fact]{value: f, until: now.Add(rememberFor)}, era)
 	}
 	return f, err

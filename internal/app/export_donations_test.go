@@ -27,7 +27,7 @@ func TestExportsAddUpToTheTotal(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	match, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), fund.MatchPatch{
+	match, err := w.CreateMatch(ctx, app.System(), campaignKey(w.campaign), fund.MatchPatch{
 		Type: fund.Some(fund.MatchAll), MatchedBy: fund.Some("Bo"), EndsAt: fund.Some(w.Clock.Now().Add(time.Hour)),
 	})
 	must.Do(t, err)

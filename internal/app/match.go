@@ -10,14 +10,15 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// CreateMatch adds a donation match to a fact. Earlier donations within its window count.
+// CreateMatch adds a donation match to a fact, for the cause and operators, and for those who raise money for the cause as far as it allows.
+// The pledge counts as recorded when it is made. A fact has at most fund.MaxOpenMatches open at once.
 func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch fund.MatchPatch) (fund.DonationMatch, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return fund.DonationMatch{}, err
 	}
 	var id fund.ID
-	err = a.writeBelow(ctx, actor, f, requireEditor(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, requireCredit(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		if err := a.requireByHand(ctx); err != nil {
 			return fund.Event{}, err
 		}
@@ -25,10 +26,16 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 		m := fund.DonationMatch{
 			ID: e.id, DonationID: fund.MatchDonationID(e.id), FactID: f.ID, Currency: f.Currency, CreatedAt: e.now,
 		}
-		if err := a.applyMatch(patch, &m, e.now); err != nil {
+		if err := a.applyMatch(actor, patch, &m, e.now); err != nil {
 			return fund.Event{}, err
 		}
 		if err := tx.LockChain(ctx, f.ID); err != nil {
+			return fund.Event{}, err
+		}
+		if err := room(fund.MaxOpenMatches, "open donation matches of this fact")(tx.CountOpenMatches(ctx, f.ID)); err != nil {
+			return fund.Event{}, err
+		}
+		if err := pledge(ctx, tx, actor, e.fact, pledged{act: fund.ActCreateMatch, match: m, at: e.now}); err != nil {
 			return fund.Event{}, err
 		}
 		return matchChanged(id), tx.InsertMatch(ctx, m)
@@ -37,13 +44,6 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 		return fund.DonationMatch{}, fmt.Errorf("new donation match: %w", err)
 	}
 	return a.store.GetMatch(ctx, id)
-}
-
-// applyMatch changes a donation match. Its pledge becomes one donation, and has the limit of one.
-func (a *App) applyMatch(patch fund.MatchPatch, m *fund.DonationMatch, now time.Time) error {
-	wrong := patch.Apply(m, now)
-	a.donationLimit.Check(&wrong, "pledged", m.Pledged, m.Currency)
-	return wrong.Err()
 }
 
 func matchChanged(id fund.ID) fund.Event {
@@ -56,7 +56,7 @@ func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch 
 	if err != nil {
 		return fund.DonationMatch{}, err
 	}
-	err = a.writeBelow(ctx, actor, f, requireEditor(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, requireCredit(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
 		if err := tx.LockChain(ctx, f.ID); err != nil {
 			return fund.Event{}, err
 		}
@@ -64,7 +64,11 @@ func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch 
 		if err != nil {
 			return fund.Event{}, err
 		}
-		if err := a.applyMatch(patch, &m, e.now); err != nil {
+		before := m.Pledged
+		if err := a.applyMatch(actor, patch, &m, e.now); err != nil {
+			return fund.Event{}, err
+		}
+		if err := pledge(ctx, tx, actor, e.fact, pledged{act: fund.ActUpdateMatch, match: m, before: before, at: e.now}); err != nil {
 			return fund.Event{}, err
 		}
 		return matchChanged(m.ID), tx.UpdateMatch(ctx, m)
@@ -75,15 +79,55 @@ func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch 
 	return a.store.GetMatch(ctx, key.ID)
 }
 
-// EndMatch completes a donation match and makes the matcher's own donation, if there is anything to match. Because that moves money, it
-// requires the scope for donations, not the one for matches. It is allowed even after the fact was retired; a match that has ended is a
+// requireCredit requires an actor who may record money without a payment.
+func requireCredit(actor Actor) permission {
+	return func(ctx context.Context, q store.Queries, f fund.Fact) error {
+		return requireFully(ctx, q, actor, creditMoney, f)
+	}
+}
+
+// applyMatch checks a new or changed match. Only the system makes one that begins in the past: its donations are there already.
+func (a *App) applyMatch(actor Actor, patch fund.MatchPatch, m *fund.DonationMatch, now time.Time) error {
+	began := m.StartsAt
+	wrong := patch.Apply(m, now)
+	a.donationLimit.Check(&wrong, "pledged", m.Pledged, m.Currency)
+	if actor.Kind != ActorSystem && patch.StartsAt.Set && !m.StartsAt.Equal(began) && m.StartsAt.Before(now.Add(-fund.PastTolerance)) {
+		wrong.Add("starts_at", "cannot be in the past")
+	}
+	return wrong.Err()
+}
+
+// pledged is a match that was just made or changed; before is what was pledged until now, in minor units.
+type pledged struct {
+	act    fund.Act
+	match  fund.DonationMatch
+	before int64
+	at     time.Time
+}
+
+// pledge checks and logs a pledge as money without a payment. Those who raise money for a cause cannot promise without a limit.
+func pledge(ctx context.Context, tx *store.Tx, actor Actor, f fund.Fact, p pledged) error {
+	if p.match.Type == fund.MatchAll {
+		ok, err := may(ctx, tx.Queries, actor, creditMoney, f)
+		if err == nil && !ok {
+			err = fault.Fields{{Path: "type", Text: "is for the staff of the cause: promise an amount"}}.Err()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return credit(ctx, tx, actor, f, credited{act: p.act, path: "pledged", subject: p.match.ID, amount: max(p.match.Pledged-p.before, 0), at: p.at})
+}
+
+// EndMatch completes a donation match and makes the matcher's own donation, if there is anything to match. Those who may make a match may
+// end it. It is allowed even after the fact was retired; a match that has ended is a
 // Conflict.
 func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.DonationMatch, error) {
 	f, err := a.matchFact(ctx, actor, key)
 	if err != nil {
 		return fund.DonationMatch{}, err
 	}
-	if err := requireMatchEnder(ctx, a.store.Queries, actor, f); err != nil {
+	if err := requireCredit(actor)(ctx, a.store.Queries, f); err != nil {
 		return fund.DonationMatch{}, err
 	}
 	// The donor key may be written at its first use, which must not happen within a write.
@@ -94,7 +138,7 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 		if err := tx.LockChain(ctx, f.ID); err != nil {
 			return err
 		}
-		if err := requireMatchEnder(ctx, tx.Queries, actor, f); err != nil {
+		if err := requireCredit(actor)(ctx, tx.Queries, f); err != nil {
 			return err
 		}
 		m, err := tx.GetMatch(ctx, key.ID)
@@ -113,20 +157,17 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 			return err
 		}
 		tx.Append(fund.Event{Topic: fund.TopicMatchChanged, Subject: m.ID, Facts: facts, At: now})
+		if actor.Kind != ActorSystem { // which ends each match whose time has come
+			if err := logAct(ctx, tx, actor, doneOn(fund.ActEndMatch, m.ID, now).of(f.Cause.ID).withAmount(m.Amount())); err != nil {
+				return err
+			}
+		}
 		return tx.EndMatch(ctx, m, made)
 	})
 	if err != nil {
 		return fund.DonationMatch{}, fmt.Errorf("donation match %s: %w", key, err)
 	}
 	return a.store.GetMatch(ctx, key.ID)
-}
-
-// requireMatchEnder requires an actor who may change the fact, with a token for donations.
-func requireMatchEnder(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
-	if err := requireEdit(ctx, q, actor, f); err != nil {
-		return err
-	}
-	return requireScope(actor, fund.ScopeDonationsWrite)
 }
 
 // matcherDonation is the donation that the matcher owes; nil for none.

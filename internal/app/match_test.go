@@ -81,7 +81,7 @@ func TestAMatchCanEndAfterItsCampaign(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	patch := fund.MatchPatch{MatchedBy: fund.Some("Grace"), Type: fund.Some(fund.MatchAll), EndsAt: fund.Some(w.Clock.Now().Add(time.Hour))}
-	none, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), patch)
+	none, err := w.CreateMatch(ctx, w.causer, campaignKey(w.campaign), patch)
 	must.Do(t, err)
 	none, err = w.EndMatch(ctx, w.owner, fund.Key{ID: none.ID})
 	must.Do(t, err)
@@ -89,7 +89,7 @@ func TestAMatchCanEndAfterItsCampaign(t *testing.T) {
 		t.Errorf("got %+v, want an end with the id of a donation", none)
 	}
 	w.noDonation(t, none.DonationID) // no donations to match
-	m, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), patch)
+	m, err := w.CreateMatch(ctx, w.causer, campaignKey(w.campaign), patch)
 	must.Do(t, err)
 	_, err = w.donate(t, fund.DonationInput{Amount: "7"})
 	must.Do(t, err)

@@ -106,7 +106,7 @@ func parentKinds(key fund.Key) []fund.Kind {
 // owner and the members of its team.
 func maySupport(ctx context.Context, q store.Queries, actor Actor, parent fund.Fact) (bool, error) {
 	switch parent.Supportable {
-	case fund.SupportPublic:
+	case fund.SupportPublic, "": // an import may leave it out
 		return true, nil
 	case fund.SupportPrivate, fund.SupportInviteOnly:
 		if parent.Team != nil {

@@ -18,7 +18,7 @@ type DonorView struct {
 	// Fact is the fact donated to, Cause the cause that receives the money.
 	Fact  fund.Fact
 	Cause fund.Cause
-	// Receipt is nil until the donation is paid.
+	// Receipt is nil until the donation is paid, and while the cause is not approved.
 	Receipt *fund.Receipt
 	// Rewards are the donor's rewards, with their values.
 	Rewards []ClaimedReward
@@ -99,7 +99,7 @@ func (a *App) donorView(ctx context.Context, id fund.ID) (g DonorView, err error
 	}
 	receipt, err := a.store.GetReceipt(ctx, id)
 	ok, err := found(err)
-	if ok {
+	if ok && g.Cause.Approval == fund.Approved {
 		g.Receipt = &receipt
 	}
 	return g, err

@@ -141,6 +141,9 @@ func (c *receiptMailer) write(ctx context.Context, donation fund.ID) (ReceiptMai
 	if err != nil {
 		return ReceiptMail{}, err
 	}
+	if g.Cause.Approval != fund.Approved {
+		return ReceiptMail{}, fault.New(fault.Unavailable, "The cause is not approved, and gives no receipts.")
+	}
 	key, err := c.app.DonationKey(ctx, donation)
 	if err != nil {
 		return ReceiptMail{}, err

@@ -21,7 +21,7 @@ func TestADonationHasALimitOnEveryWay(t *testing.T) {
 	for name, give := range map[string]func(amount string) error{
 		"trigger": func(amount string) error { _, err := w.donate(t, fund.DonationInput{Amount: amount}); return err },
 		"offline": func(amount string) error {
-			_, err := w.RecordOffline(ctx, w.owner, campaignKey(w.campaign), fund.DonationInput{Amount: amount})
+			_, err := w.RecordOffline(ctx, w.causer, campaignKey(w.campaign), fund.DonationInput{Amount: amount})
 			return err
 		},
 		"import": func(amount string) error {
@@ -39,10 +39,10 @@ func TestADonationHasALimitOnEveryWay(t *testing.T) {
 	match := func(pledged string) fund.MatchPatch {
 		return fund.MatchPatch{MatchedBy: fund.Some("Grace"), Pledged: fund.Some(pledged), EndsAt: ends}
 	}
-	_, err = w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), match("250.01"))
+	_, err = w.CreateMatch(ctx, w.causer, campaignKey(w.campaign), match("250.01"))
 	wantFields(t, err, "pledged is more than a donation may be, $250.00")
-	m := must.Get(w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), match("250.00")))(t)
-	_, err = w.UpdateMatch(ctx, w.owner, fund.Key{ID: m.ID}, fund.MatchPatch{Pledged: fund.Some("300")})
+	m := must.Get(w.CreateMatch(ctx, w.causer, campaignKey(w.campaign), match("250.00")))(t)
+	_, err = w.UpdateMatch(ctx, w.causer, fund.Key{ID: m.ID}, fund.MatchPatch{Pledged: fund.Some("300")})
 	wantFields(t, err, "pledged is more than a donation may be, $250.00")
 }
 

@@ -128,6 +128,9 @@ func (w *world) facts(ctx context.Context, t *testing.T) {
 	must.Do(t, err)
 	w.later()
 	must.Do(t, w.SetCauseRole(ctx, app.System(), app.CauseMembership{Cause: w.cause.ID, User: w.causer.User, Role: fund.CauseOwner}))
+	_, err = w.UpdateDonationSettings(ctx, app.System(), app.FactKey{Key: fund.Key{ID: w.cause.ID}, Kinds: []fund.Kind{fund.KindCause}},
+		fund.DonationSettingsPatch{OfflineMaximum: fund.Some("100"), OfflineDailyMaximum: fund.Some("1000")})
+	must.Do(t, err)
 	w.causeToken = app.Actor{Kind: app.ActorCause, Cause: w.cause.ID, Token: w.cause.ID, Scopes: scopes()}
 	w.event, err = w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
 		Name: "Marathon", Slug: "marathon", Cause: fund.Ref{ID: w.cause.ID},

@@ -17,7 +17,7 @@ type CreateApplication struct {
 	API  string `name:"api" help:"Version of the API that it is written for: ${enum}. Tokens of v5 last two hours, those of v3 do not expire (default: ${default})." enum:"v3,v5" default:"v5"`
 	// RedirectURIs are compared to the letter, but for ports of this machine, so there may be several.
 	RedirectURIs []string `name:"redirect-uri" sep:"none" help:"Where users come back to after their consent: https, or http on this machine, there with any port. May be repeated." required:"" placeholder:"URL"`
-	Scopes       []string `name:"scope" help:"What its tokens may do at most: public, cause, webhooks:read, webhooks:write, write, donations:write, sandbox. May be repeated (default: public; for v3 public, cause and write)." placeholder:"SCOPE"`
+	Scopes       []string `name:"scope" help:"What its tokens may do at most: public, cause, webhooks:read, webhooks:write, write, donations:write, donations:read, sandbox. May be repeated (default: public; for v3 public, cause and write)." placeholder:"SCOPE"`
 	Owner        string   `help:"Slug or number of the user whom the application belongs to." required:"" placeholder:"SLUG|ID"`
 }
 

@@ -34,6 +34,8 @@ type commands struct {
 		Create CreateApplication `cmd:"" help:"Make an OAuth application; prints its client id, its client secret and, for V3, its application token, once."`
 	} `cmd:"" help:"Manage OAuth applications."`
 	Cause struct {
+		Approve ApproveCause `cmd:"" help:"Approve a cause, and what it proposed to be by law: it may take donations from then on."`
+		Suspend SuspendCause `cmd:"" help:"Take the approval of a cause back, at once."`
 		Connect ConnectCause `cmd:"" help:"Connect a cause to its account at a payment provider."`
 	} `cmd:"" help:"Manage causes."`
 	Trigger struct {

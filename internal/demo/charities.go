@@ -18,6 +18,12 @@ func charities() []fund.Cause {
 	return []fund.Cause{openHarbor(), riverKeepers(), nekoNoIe()}
 }
 
+// What streamers may record for the causes without a payment, in major units, at once and a day.
+const (
+	offlineMaximum      = "100"
+	offlineDailyMaximum = "1000"
+)
+
 // ratesOf are the exchange rates of the currencies of all causes, which are the same each day.
 func ratesOf(day time.Time) []money.DayRate {
 	return []money.DayRate{{Currency: "GBP", Day: day, Rate: 1_310_000_000}, {Currency: "JPY", Day: day, Rate: 6_600_000}}

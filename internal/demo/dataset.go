@@ -160,6 +160,18 @@ func (w *dataset) makeUser(ctx context.Context, p person, role string) {
 	w.users[p.slug], w.logins[p.slug] = user, login
 }
 
+// allowOffline lets streamers record a little without a payment.
+func (w *dataset) allowOffline(ctx context.Context) {
+	for _, c := range charities() {
+		w.did("offline donations of "+c.Slug, func() error {
+			_, err := w.app.UpdateDonationSettings(ctx, app.System(), factKey(w.causes[c.Slug].Fact), fund.DonationSettingsPatch{
+				OfflineMaximum: fund.Some(offlineMaximum), OfflineDailyMaximum: fund.Some(offlineDailyMaximum),
+			})
+			return err
+		})
+	}
+}
+
 // makeOperator creates the user who runs the server, last, so that all else is as without one.
 func (w *dataset) makeOperator(ctx context.Context) {
 	w.makeUser(ctx, person{slug: operatorSlug, username: "Lightkeeper", first: "Inga", last: "Solberg"}, "operator")

@@ -40,7 +40,7 @@ func Fill(ctx context.Context, f Filler) (Credentials, error) {
 	w := newDataset(f)
 	for _, step := range []func(context.Context){
 		w.makeKeys, w.makeUsers, w.makeCauses, w.makeRates, w.makeTeams, w.makeEvents, w.makeDrives, w.makeHouses, w.makeWorkouts, w.makeOverlay,
-		w.makeMatches, w.makeDonations, w.relayDonations, w.care, w.close, w.makeOperator,
+		w.makeMatches, w.makeDonations, w.relayDonations, w.care, w.close, w.allowOffline, w.makeOperator,
 	} {
 		step(ctx)
 	}

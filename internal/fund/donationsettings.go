@@ -1,6 +1,9 @@
 package fund
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // DonationSettings are the rules under which a fact takes donations. A setting that is not set is inherited from the nearest ancestor that
 // sets it, and finally from DefaultDonationSettings.
@@ -20,6 +23,16 @@ type DonationSettings struct {
 	// a day, in minor units; 0 is nothing. Only a cause sets them.
 	OfflineMaximum, OfflineDailyMaximum int64
 	UpdatedAt                           time.Time
+}
+
+// SameBounds reports whether the amounts that are taken and suggested are the same.
+func (g DonationSettings) SameBounds(other DonationSettings) bool {
+	return g.Minimum == other.Minimum && g.Maximum == other.Maximum && slices.Equal(g.Presets, other.Presets)
+}
+
+// SameOffline reports whether the same may be recorded without a payment.
+func (g DonationSettings) SameOffline(other DonationSettings) bool {
+	return g.OfflineMaximum == other.OfflineMaximum && g.OfflineDailyMaximum == other.OfflineDailyMaximum
 }
 
 // ScreeningMode says which donations are held.

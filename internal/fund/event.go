@@ -53,6 +53,8 @@ const (
 	TopicUserChanged  Topic = "user.changed"
 	TopicTeamChanged  Topic = "team.changed"
 	TopicTokenRevoked Topic = "token.revoked"
+	// TopicCauseDecided says that an operator approved or suspended a cause, its subject: everything below it appears or disappears.
+	TopicCauseDecided Topic = "cause.decided"
 	// TopicSettingChanged says that a setting changed, its subject; see SettingID.
 	TopicSettingChanged Topic = "setting.changed"
 	// TopicDonationsReset says that all donations were taken out, with everything that followed from them.
@@ -90,6 +92,7 @@ var topics = []struct {
 	{TopicUserChanged, effects{forms: true, users: true}},
 	{TopicTeamChanged, effects{forms: true}},
 	{TopicTokenRevoked, effects{tokens: true}},
+	{TopicCauseDecided, effects{forms: true, everything: true}},
 	{TopicSettingChanged, effects{forms: true, settings: true, everything: true}},
 	{TopicDonationsReset, effects{forms: true, settings: true, everything: true}},
 }

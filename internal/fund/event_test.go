@@ -20,7 +20,7 @@ func TestTopics(t *testing.T) {
 		"fact.changed": "forms", "match.changed": "forms", "auction.changed": "forms", "incentive.changed": "forms",
 		"user.changed": "forms users", "team.changed": "forms", "fitness.recorded": "scores forms",
 		"fact.left": "moves forms", "fact.joined": "moves forms", "owners.left": "moves forms", "owners.joined": "moves forms",
-		"webhook.changed": "", "session.ended": "", "stock.changed": "", "token.revoked": "tokens",
+		"webhook.changed": "", "session.ended": "", "stock.changed": "", "token.revoked": "tokens", "cause.decided": "forms everything",
 		"setting.changed": "forms settings everything", "donations.reset": "forms settings everything",
 	}
 	for _, topic := range fund.Topics() {

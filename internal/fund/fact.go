@@ -149,6 +149,14 @@ type Cause struct {
 	Connected []string
 }
 
+// Identity is who the cause is by law.
+func (c Cause) Identity() LegalIdentity { return LegalIdentity{c.LegalName, c.GovernmentID} }
+
+// SetIdentity changes who the cause is by law.
+func (c *Cause) SetIdentity(to LegalIdentity) {
+	c.LegalName, c.GovernmentID = to.LegalName, to.GovernmentID
+}
+
 // FundraisingEvent is an occasion of a cause that campaigns take part in.
 type FundraisingEvent struct {
 	Fact

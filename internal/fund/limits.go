@@ -30,6 +30,10 @@ const (
 	MaxPassword = 1_024
 	// MinPassword is how many characters a password has at least.
 	MinPassword = 8
+	// MaxOpenMatches is how many donation matches of a fact may be open at once.
+	MaxOpenMatches = 10
+	// MaxOfflineADay is how many donations and pledges without a payment one person who raises money for a cause may record a day.
+	MaxOfflineADay = 200
 	// MaxDepth is how many facts a chain of parents may have.
 	MaxDepth = 16
 	// MaxPerFact is how many polls, targets or rewards of one fact are listed.

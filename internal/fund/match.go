@@ -44,8 +44,14 @@ func MatchDonationID(match ID) ID {
 
 // Active reports whether donations count toward the match at that instant.
 func (m DonationMatch) Active(now time.Time) bool {
-	return m.CompletedAt.IsZero() && within(now, m.StartsAt, m.EndsAt)
+	return m.CompletedAt.IsZero() && !m.UsedUp() && within(now, m.StartsAt, m.EndsAt)
 }
+
+// UsedUp reports whether the donations so far reach the pledge. A refund may make it last longer, until the match is completed.
+func (m DonationMatch) UsedUp() bool { return m.Type == MatchAmount && m.Raised >= m.Pledged }
+
+// PastTolerance is how far in the past what is to begin now may begin: clocks differ, and requests take time.
+const PastTolerance = time.Minute
 
 // Amount is what the matcher currently owes, in minor units.
 func (m DonationMatch) Amount() int64 {

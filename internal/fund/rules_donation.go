@@ -66,7 +66,9 @@ type DonationSettingsPatch struct {
 	Words            Opt[[]string]
 	// ReleaseAfter is in seconds; 0 for never.
 	ReleaseAfter Opt[int64]
-	Invalid      fault.Fields
+	// OfflineMaximum and OfflineDailyMaximum are decimal texts, too; "" is nothing. Only a cause has them.
+	OfflineMaximum, OfflineDailyMaximum Opt[string]
+	Invalid                             fault.Fields
 }
 
 // Draft returns the donation described by the input, without its incentives and ids, and its errors. It also checks whether the fact takes

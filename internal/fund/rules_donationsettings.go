@@ -28,6 +28,11 @@ func (p DonationSettingsPatch) Apply(g *DonationSettings, currency string, now t
 	if g.Minimum > 0 && g.Maximum > 0 && g.Maximum < g.Minimum {
 		wrong.Add("maximum", "must not be less than the minimum")
 	}
+	bound("offline_maximum", p.OfflineMaximum, &g.OfflineMaximum)
+	bound("offline_daily_maximum", p.OfflineDailyMaximum, &g.OfflineDailyMaximum)
+	if g.OfflineDailyMaximum < g.OfflineMaximum {
+		wrong.Add("offline_daily_maximum", "must not be less than offline_maximum")
+	}
 	if p.Presets.Set {
 		g.Presets = p.presets(currency, &wrong)
 	}
@@ -46,6 +51,16 @@ func (p DonationSettingsPatch) Apply(g *DonationSettings, currency string, now t
 	}
 	g.UpdatedAt = now
 	return wrong
+}
+
+// CheckWithin requires settings to stay within the bounds that a cause set, in the currency.
+func (g DonationSettings) CheckWithin(wrong *fault.Fields, cause DonationSettings, currency string) {
+	if g.Minimum != 0 && g.Minimum < cause.Minimum {
+		wrong.Add("minimum", "must not be less than the cause's: "+money.English.Amount(cause.Minimum, currency))
+	}
+	if cause.Maximum != 0 && g.Maximum > cause.Maximum {
+		wrong.Add("maximum", "must not be more than the cause's: "+money.English.Amount(cause.Maximum, currency))
+	}
 }
 
 func (p DonationSettingsPatch) presets(currency string, wrong *fault.Fields) []int64 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -28,15 +29,30 @@ func (t *Tx) LogAct(ctx context.Context, a fund.LoggedAct) error {
 	})
 }
 
+const selectAct = "SELECT number, at, actor, role, act, subject, detail, address FROM acts"
+
+func scanAct(r row) (a fund.LoggedAct, err error) {
+	err = r.Scan(&a.Number, instant{&a.At}, &a.Actor, &a.Role, &a.Act, &a.Subject, jsonColumn{&a.Detail}, &a.Address)
+	return a, err
+}
+
 // ListActs lists the acts done on a subject, or on anything with the zero id. A cursor is {Number}.
 func (q Queries) ListActs(ctx context.Context, subject fund.ID, page fund.Page) ([]fund.LoggedAct, error) {
-	s := selecting("SELECT number, at, actor, role, act, subject, detail, address FROM acts").andID("subject = ?", subject)
-	acts, err := keysetPage(ctx, q.db, s, byNumber("number"), page, func(r row) (a fund.LoggedAct, err error) {
-		err = r.Scan(&a.Number, instant{&a.At}, &a.Actor, &a.Role, &a.Act, &a.Subject, jsonColumn{&a.Detail}, &a.Address)
-		return a, err
-	})
+	s := selecting(selectAct).andID("subject = ?", subject)
+	acts, err := keysetPage(ctx, q.db, s, byNumber("number"), page, scanAct)
 	if err != nil {
 		return nil, fmt.Errorf("log of acts: %w", err)
 	}
 	return acts, nil
+}
+
+// ListActsSince lists the oldest acts of some kinds that the actor did at an instant or later, at most limit.
+func (q Queries) ListActsSince(ctx context.Context, actor fund.ID, acts []fund.Act, since time.Time, limit int) ([]fund.LoggedAct, error) {
+	condition, args := anyOf("act", acts)
+	s := selecting(selectAct).and("actor = ?", actor).and("at >= ?", micros(since)).and(condition, args...).then("ORDER BY at LIMIT ?", limit)
+	found, err := list(ctx, q.db, s, scanAct)
+	if err != nil {
+		return nil, fmt.Errorf("acts of %s: %w", actor, err)
+	}
+	return found, nil
 }

@@ -15,6 +15,8 @@ type chainLink struct {
 	lastDonationAt                                 int64
 	// total is what the fact raised, directly and through others; userUSD and teamUSD are the totals of its owners.
 	total, userUSD, teamUSD int64
+	// approval is that of a cause; other facts have none of their own.
+	approval fund.Approval
 	// matched reports whether the fact has a donation match that has not ended.
 	matched bool
 }
@@ -69,7 +71,7 @@ func (t *Tx) lockLinks(ctx context.Context, ids []fund.ID) (chains, error) {
 		return `WITH RECURSIVE chain (id, parent_id) AS (
 				SELECT id, parent_id FROM facts WHERE id IN ` + in + `
 				UNION SELECT f.id, f.parent_id FROM facts f JOIN chain c ON f.id = c.parent_id)
-			SELECT id, parent_id, cause_id, event_id, user_id, team_id, kind, status, last_gift_at, raised + supported,
+			SELECT id, parent_id, cause_id, event_id, user_id, team_id, kind, status, approval, last_gift_at, raised + supported,
 				COALESCE((SELECT u.raised_usd FROM users u WHERE u.id = facts.user_id), 0),
 				COALESCE((SELECT w.raised_usd FROM teams w WHERE w.id = facts.team_id), 0),
 				EXISTS (SELECT 1 FROM donation_matches m WHERE m.fact_id = facts.id AND m.completed_at IS NULL)
@@ -77,7 +79,7 @@ func (t *Tx) lockLinks(ctx context.Context, ids []fund.ID) (chains, error) {
 			WHERE id IN (SELECT id FROM chain)`
 	}, ids, func(scan func(...any) error) error {
 		var l chainLink
-		err := scan(&l.id, &l.parentID, &l.causeID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.status, &l.lastDonationAt, &l.total, &l.userUSD, &l.teamUSD, &l.matched)
+		err := scan(&l.id, &l.parentID, &l.causeID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.status, &l.approval, &l.lastDonationAt, &l.total, &l.userUSD, &l.teamUSD, &l.matched)
 		found[l.id] = l
 		return err
 	})

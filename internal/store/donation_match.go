@@ -11,15 +11,18 @@ import (
 // openMatches lists the donation matches that have not ended, by fact.
 type openMatches map[fund.ID][]fund.DonationMatch
 
-// of lists the matches that a donation counts towards. A matcher's own donation is not matched again.
+// of lists the matches that a donation counts towards, and counts it. A matcher's own donation is not matched again, and what comes after a
+// pledge is used up is not matched.
 func (open openMatches) of(g *incomingDonation) []fund.ID {
 	if g.Entry == fund.EntryMatch {
 		return nil
 	}
 	var ids []fund.ID
-	for _, m := range open[g.Donation.Fact.ID] {
+	matches := open[g.Donation.Fact.ID]
+	for i, m := range matches {
 		if m.Active(g.Donation.CompletedAt) {
 			ids = append(ids, m.ID)
+			matches[i].Raised += g.Donation.Amount
 		}
 	}
 	return ids
@@ -39,10 +42,10 @@ func (t *Tx) lockMatches(ctx context.Context, incoming []*incomingDonation, chai
 	}
 	open := openMatches{}
 	err := t.eachIn(ctx, func(in string) string {
-		return "SELECT id, fact_id, starts_at, ends_at FROM donation_matches WHERE completed_at IS NULL AND fact_id IN " + in
+		return "SELECT id, fact_id, type, pledged, raised, starts_at, ends_at FROM donation_matches WHERE completed_at IS NULL AND fact_id IN " + in
 	}, unique(ids), func(scan func(...any) error) error {
 		var m fund.DonationMatch
-		err := scan(&m.ID, &m.FactID, instant{&m.StartsAt}, instant{&m.EndsAt})
+		err := scan(&m.ID, &m.FactID, &m.Type, &m.Pledged, &m.Raised, instant{&m.StartsAt}, instant{&m.EndsAt})
 		open[m.FactID] = append(open[m.FactID], m)
 		return err
 	})
@@ -97,11 +100,11 @@ func (t *Tx) UpdateMatch(ctx context.Context, m fund.DonationMatch) error {
 	return t.countMatched(ctx, m)
 }
 
-// matchFold is what a match raised according to the ledger: the entries of its donations within its window, until it
-// ended.
+// matchFold is what a match raised according to the ledger: the entries of its donations until it was completed. A
+// refund after the window still counts, because the matcher has not paid yet.
 const matchFold = `SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM matched_donations c
 	JOIN ledger l ON l.donation_id = c.donation_id
-	WHERE c.match_id = m.id AND l.at >= m.starts_at AND l.at < m.ends_at
+	WHERE c.match_id = m.id
 	AND (m.completed_at IS NULL OR l.at < m.completed_at)`
 
 // countMatched recounts the donations of a match and their sum.
@@ -109,9 +112,13 @@ func (t *Tx) countMatched(ctx context.Context, m fund.DonationMatch) error {
 	for _, s := range []batchStatement{
 		{text: "DELETE FROM matched_donations WHERE match_id = $1", args: []any{m.ID}},
 		{
-			text: `INSERT INTO matched_donations (donation_id, match_id) SELECT d.id, m.id FROM donation_matches m
-				JOIN donations d ON d.fact_id = m.fact_id WHERE m.id = $1 AND NOT d.is_match
-				AND d.completed_at >= $2 AND d.completed_at < $3`,
+			// What comes after the pledge is used up is not matched.
+			text: `INSERT INTO matched_donations (donation_id, match_id) SELECT c.id, c.match_id FROM (
+				SELECT d.id, m.id AS match_id, m.type, m.pledged, SUM(d.amount - d.refunded - d.disputed) OVER (
+					ORDER BY d.completed_at, d.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS earlier
+				FROM donation_matches m JOIN donations d ON d.fact_id = m.fact_id WHERE m.id = $1 AND NOT d.is_match
+				AND d.completed_at >= $2 AND d.completed_at < $3) c
+				WHERE c.type = 'all' OR c.earlier IS NULL OR c.earlier < c.pledged`,
 			args: []any{m.ID, micros(m.StartsAt), micros(m.EndsAt)},
 		},
 		{text: "UPDATE donation_matches AS m SET raised = (" + matchFold + ") WHERE m.id = $1", args: []any{m.ID}},
@@ -166,10 +173,10 @@ func (c chains) later(cause fund.ID, now time.Time) chainLink {
 	return root
 }
 
-// DueMatches lists donation matches whose window is over and that have not ended, the earliest first.
+// DueMatches lists donation matches whose window is over or whose pledge is used up, and that have not ended, the earliest first.
 func (q Queries) DueMatches(ctx context.Context, now time.Time, limit int) ([]fund.ID, error) {
-	s := selecting("SELECT id FROM donation_matches").and("completed_at IS NULL").and("ends_at <= ?", micros(now)).
-		then("ORDER BY ends_at LIMIT ?", limit)
+	s := selecting("SELECT m.id FROM donation_matches m").and("m.completed_at IS NULL").and("(m.ends_at <= ? OR "+usedUp+")", micros(now)).
+		then("ORDER BY m.ends_at LIMIT ?", limit)
 	ids, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err })
 	if err != nil {
 		return nil, fmt.Errorf("matches that are over: %w", err)

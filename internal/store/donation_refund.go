@@ -82,7 +82,7 @@ func (t *Tx) writeMovement(ctx context.Context, m *movement, chains chains) erro
 	root := chains.later(m.fact.causeID, t.now())
 	m.at = fromMicros(root.lastDonationAt)
 	for _, match := range m.before.Matches {
-		if match.Active(m.at) {
+		if match.CompletedAt.IsZero() {
 			m.matches = append(m.matches, match.ID)
 		}
 	}

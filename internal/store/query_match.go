@@ -27,6 +27,9 @@ const (
 const matchColumns = `m.id, m.fact_id, mf.legacy_id, m.type, m.matched_by, m.pledged, m.currency, m.started_at, m.raised,
 	m.donation_id, m.starts_at, m.ends_at, m.completed_at, m.created_at, m.updated_at`
 
+// usedUp is the condition that the donations so far reach the pledge of a match.
+const usedUp = "(m.type = '" + string(fund.MatchAmount) + "' AND m.raised >= m.pledged)"
+
 const selectMatch = "SELECT " + matchColumns + " FROM donation_matches m JOIN facts mf ON mf.id = m.fact_id"
 
 // ListMatches lists the donation matches that pass the filter, by id.
@@ -36,7 +39,7 @@ func (q Queries) ListMatches(ctx context.Context, filter MatchFilter, page fund.
 	switch filter.Status {
 	case MatchActive:
 		now := micros(filter.Now)
-		s.and("m.completed_at IS NULL").and("m.starts_at <= ?", now).and("m.ends_at > ?", now)
+		s.and("m.completed_at IS NULL").and("m.starts_at <= ?", now).and("m.ends_at > ?", now).and("NOT " + usedUp)
 	case MatchCompleted:
 		s.and("m.completed_at IS NOT NULL")
 	}
@@ -50,6 +53,11 @@ func (q Queries) ListMatches(ctx context.Context, filter MatchFilter, page fund.
 // GetMatch finds one donation match.
 func (q Queries) GetMatch(ctx context.Context, id fund.ID) (fund.DonationMatch, error) {
 	return one(ctx, q.db, selecting(selectMatch).and("m.id = ?", id), scanMatch, thing{"donation match", id.String()})
+}
+
+// CountOpenMatches counts the few matches of a fact that have not ended.
+func (q Queries) CountOpenMatches(ctx context.Context, fact fund.ID) (int, error) {
+	return q.count(ctx, "SELECT COUNT(*) FROM donation_matches WHERE fact_id = $1 AND completed_at IS NULL", fact)
 }
 
 func scanMatch(r row) (fund.DonationMatch, error) { return scanMatchAnd(r) }

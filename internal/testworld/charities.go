@@ -45,6 +45,9 @@ func (w *World) charities(ctx context.Context) {
 		Visibility: fund.Visibility{"individual_leaderboard": {}, "team_leaderboard": {}},
 	})
 	w.Must(err)
+	for _, c := range []fund.Cause{w.Cause, w.Tiny} {
+		w.AllowOffline(ctx, c.ID)
+	}
 	w.Must(w.SetCauseRole(ctx, app.System(), app.CauseMembership{Cause: w.Cause.ID, User: w.Bob.ID, Role: fund.CauseOwner}))
 	day := time.Date(2022, time.November, 1, 0, 0, 0, 0, time.UTC)
 	w.Event, err = w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{

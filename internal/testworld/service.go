@@ -4,6 +4,7 @@ package testworld
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"math/rand/v2"
 	"strings"
@@ -161,4 +162,11 @@ func (s *Service) Statements(do func()) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.statements
+}
+
+// AllowOffline lets those who raise money for a cause record as much as tests need. It takes no random bits, so that ids stay as they are.
+func (s *Service) AllowOffline(ctx context.Context, cause fund.ID) {
+	s.Must(s.Store.Write(ctx, cause, func(ctx context.Context, tx *store.Tx) error {
+		return tx.PutDonationSettings(ctx, fund.DonationSettings{FactID: cause, OfflineMaximum: 10_000_000, OfflineDailyMaximum: 100_000_000})
+	}))
 }

@@ -26,7 +26,7 @@ CREATE TABLE acts (
     address TEXT NOT NULL
 );
 CREATE INDEX acts_subject ON acts (subject, number);
-CREATE INDEX acts_actor ON acts (actor, number);
+CREATE INDEX acts_actor ON acts (actor, at);
 
 -- What those who raise money for a cause may record without a payment, at once and a day, in minor units; 0 is nothing. Only a
 -- cause has it.

@@ -1,0 +1,190 @@
+package app_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+)
+
+// operator is a user who runs the server.
+func (w *world) operator(t *testing.T) app.Actor {
+	t.Helper()
+	actor := w.user(t.Context(), t, "operator")
+	_, err := w.AddOperator(t.Context(), app.System(), "operator@example.org")
+	must.Do(t, err)
+	actor.Operator = true
+	return actor
+}
+
+// acts are the acts on a subject, oldest first, with the roles in which they were done.
+func (w *world) acts(t *testing.T, subject fund.ID) (all []string) {
+	t.Helper()
+	logged, err := w.Acts(t.Context(), app.System(), subject, fund.Page{Limit: 99, Order: fund.OldestFirst})
+	must.Do(t, err)
+	for _, one := range logged {
+		all = append(all, one.Role+" "+string(one.Act))
+	}
+	return all
+}
+
+// TestACauseWaitsForItsApproval follows a cause that somebody makes, from its start to its suspension.
+func TestACauseWaitsForItsApproval(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	operator := w.operator(t)
+	cause, err := w.CreateCause(ctx, w.stranger, fund.CausePatch{
+		Name: fund.Some("American Red Cross"), Currency: fund.Some("USD"), Status: fund.Some(fund.Published), GovernmentID: fund.Some("53-0196605"),
+	})
+	must.Do(t, err)
+	key := fund.Key{ID: cause.ID}
+	campaign := fund.CampaignPatch{Name: fund.Some("Run"), Cause: fund.Some(key), Status: fund.Some(fund.Published)}
+	sees := func(want string) {
+		t.Helper()
+		for _, actor := range []app.Actor{{}, w.owner} {
+			_, err := w.GetCause(ctx, actor, key)
+			wantKind(t, err, want)
+		}
+		for _, actor := range []app.Actor{w.stranger, operator, app.System()} {
+			_, err := w.GetCause(ctx, actor, key)
+			wantKind(t, err, "")
+		}
+	}
+	sees("not_found")
+	_, err = w.CreateCampaign(ctx, w.owner, campaign)
+	wantFields(t, err, "cause does not exist")
+	_, err = w.CreateCampaign(ctx, w.stranger, campaign)
+	wantFields(t, err, "cause is not approved: an operator of this server approves causes")
+	_, err = w.Donate(ctx, app.System(), fund.DonationInput{Fact: key, Amount: "1"})
+	wantKind(t, err, "conflict")
+	for _, actor := range []app.Actor{w.stranger, w.owner, w.causeToken} {
+		_, err = w.ApproveCause(ctx, actor, key)
+		wantKind(t, err, "forbidden")
+	}
+	decided, err := w.ApproveCause(ctx, operator, key)
+	must.Do(t, err)
+	if decided.Approval != fund.Approved {
+		t.Errorf("got %q, want it approved", decided.Approval)
+	}
+	sees("")
+	f, err := w.CreateCampaign(ctx, w.owner, campaign)
+	must.Do(t, err)
+	begun, err := w.BeginDonation(ctx, app.Actor{}, campaignKey(f), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	must.Do(t, err)
+	_, err = w.SuspendCause(ctx, operator, key)
+	must.Do(t, err)
+	sees("not_found")
+	_, err = w.BeginDonation(ctx, app.Actor{}, campaignKey(f), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	wantKind(t, err, "not_found")
+	_, err = w.BeginDonation(ctx, w.owner, campaignKey(f), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	wantKind(t, err, "unavailable")
+	// Money that is under way still arrives, and has no receipt.
+	w.payWith(t, begun, goodCard)
+	g, err := w.GetDonorView(ctx, donorKey(t, w, begun))
+	must.Do(t, err)
+	if g.Donation.State != fund.DonationCompleted || g.Receipt != nil {
+		t.Errorf("got %s with the receipt %v, want it completed without one", g.Donation.State, g.Receipt)
+	}
+	if got, want := w.acts(t, cause.ID), []string{"operator cause.approve", "operator cause.suspend"}; !slices.Equal(got, want) {
+		t.Errorf("got the acts %q, want %q", got, want)
+	}
+}
+
+// TestLegalIdentitiesAreProposed changes who an approved cause is by law.
+func TestLegalIdentitiesAreProposed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	key := fund.Key{ID: w.cause.ID}
+	renames := fund.CausePatch{LegalName: fund.Some("Other Inc."), GovernmentID: fund.Some("7")}
+	member := w.user(ctx, t, "Desk")
+	must.Do(t, w.SetCauseRole(ctx, w.causer, app.CauseMembership{Cause: w.cause.ID, User: member.User, Role: fund.CauseMember}))
+	_, err := w.UpdateCause(ctx, member, key, renames)
+	wantKind(t, err, "forbidden")
+	_, err = w.UpdateCause(ctx, member, key, fund.CausePatch{About: fund.Some("We dig.")})
+	must.Do(t, err)
+	is := func(c fund.Cause, legal string, proposed bool) {
+		t.Helper()
+		if c.LegalName != legal || (c.Proposed != nil) != proposed {
+			t.Errorf("got %q, proposed %v, want %q, proposed: %v", c.LegalName, c.Proposed, legal, proposed)
+		}
+	}
+	c, err := w.UpdateCause(ctx, w.causer, key, renames)
+	must.Do(t, err)
+	is(c, "", true)
+	c, err = w.ApproveCause(ctx, app.System(), key)
+	must.Do(t, err)
+	is(c, "Other Inc.", false)
+	if c.GovernmentID != "7" {
+		t.Errorf("got the number %q, want the one that was proposed", c.GovernmentID)
+	}
+	_, err = w.UpdateCause(ctx, w.causer, key, fund.CausePatch{LegalName: fund.Some("Third Inc.")})
+	must.Do(t, err)
+	c, err = w.UpdateCause(ctx, w.causer, key, fund.CausePatch{LegalName: fund.Some("Other Inc.")})
+	must.Do(t, err)
+	is(c, "Other Inc.", false)
+}
+
+// TestTheLastOwnerOfACauseStays changes the members of a cause as each of them.
+func TestTheLastOwnerOfACauseStays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	other := w.user(ctx, t, "Other")
+	as := func(user fund.ID, role fund.CauseRole) app.CauseMembership {
+		return app.CauseMembership{Cause: w.cause.ID, User: user, Role: role}
+	}
+	wantFields(t, w.SetCauseRole(ctx, w.causer, as(other.User, "boss")), "role is not one of the allowed values")
+	for _, actor := range []app.Actor{w.causeToken, w.stranger, w.owner} {
+		wantKind(t, w.SetCauseRole(ctx, actor, as(other.User, fund.CauseMember)), "forbidden")
+	}
+	wantKind(t, w.RemoveCauseMember(ctx, w.causer, as(w.causer.User, "")), "conflict")
+	wantKind(t, w.SetCauseRole(ctx, w.causer, as(w.causer.User, fund.CauseFinance)), "conflict")
+	must.Do(t, w.SetCauseRole(ctx, w.causer, as(other.User, fund.CauseOwner)))
+	must.Do(t, w.RemoveCauseMember(ctx, w.causer, as(w.causer.User, "")))
+	wantKind(t, w.SetCauseRole(ctx, w.causer, as(w.causer.User, fund.CauseOwner)), "forbidden")
+	members, err := w.ListCauseMembers(ctx, other, fund.Key{ID: w.cause.ID}, fund.Page{Limit: 9})
+	must.Do(t, err)
+	if len(members) != 1 || members[0].User.ID != other.User || members[0].Role != fund.CauseOwner {
+		t.Errorf("got %v, want the other owner alone", members)
+	}
+}
+
+// TestOnlyTheCauseReadsDonors reads a donation as all who may handle it.
+func TestOnlyTheCauseReadsDonors(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	d, err := w.donate(t, fund.DonationInput{Name: "Ada", Email: "ada@example.org", Anonymous: true})
+	must.Do(t, err)
+	with := func(actor app.Actor) app.Actor {
+		actor.Scopes = append(slices.Clone(actor.Scopes), fund.ScopeDonationsRead)
+		return actor
+	}
+	member := w.user(ctx, t, "Desk")
+	must.Do(t, w.SetCauseRole(ctx, w.causer, app.CauseMembership{Cause: w.cause.ID, User: member.User, Role: fund.CauseMember}))
+	for name, c := range map[string]struct {
+		actor app.Actor
+		reads bool
+	}{
+		"the owner": {with(w.owner), false}, "a member of the cause": {with(member), false},
+		"an owner of the cause": {with(w.causer), true}, "without the scope": {w.causer, false},
+		"the cause": {with(w.causeToken), true}, "an operator": {with(w.operator(t)), true},
+	} {
+		got, err := w.HandledDonation(ctx, c.actor, fund.Key{ID: d.ID})
+		must.Do(t, err)
+		want := fund.Donation{}
+		if c.reads {
+			want.Name, want.Email = "Ada", "ada@example.org"
+		}
+		if got.Name != want.Name || got.Email != want.Email {
+			t.Errorf("%s: got %q, %q, want %q, %q", name, got.Name, got.Email, want.Name, want.Email)
+		}
+	}
+	if got, want := w.acts(t, d.ID), []string{"operator donors.view"}; !slices.Equal(got, want) {
+		t.Errorf("got the acts %q, want %q", got, want)
+	}
+}
