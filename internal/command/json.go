@@ -5,10 +5,9 @@ import (
 	"io"
 )
 
-// printJSON writes what a command found or did, for programs.
+// printJSON writes what a command found or did as one line, for programs.
 func printJSON(out io.Writer, value any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
 	return encoder.Encode(value)
 }
