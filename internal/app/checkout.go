@@ -11,7 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// payWithin is how long a donor has to pay. Rewards are held that long.
+// payWithin is how long a donor has to pay. Rewards are held that long once the payment page was opened; see unopenedHold.
 const payWithin = 31 * time.Minute
 
 // askOnce is the delay before a provider is asked about a payment that could not be started.
@@ -48,14 +48,22 @@ func (a *App) BeginDonation(ctx context.Context, actor Actor, key FactKey, in fu
 }
 
 func (a *App) beginNew(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (StartedDonation, error) {
-	b, err := a.pendingDonation(ctx, f, in)
+	earlier, err := a.heldBefore(ctx, in)
+	if err != nil {
+		return StartedDonation{}, err
+	}
+	hold := &rewardHold{earlier: earlier, rewards: map[fund.ID]int64{}}
+	b, err := a.pendingDonation(ctx, f, in, hold)
 	if err != nil {
 		return StartedDonation{}, err
 	}
 	if err := a.admit(ctx, b.Donation.ID, in); err != nil {
 		return StartedDonation{}, err
 	}
-	begun, err := a.beginPayment(ctx, f, b, in)
+	var begun StartedDonation
+	if err = a.hold(ctx, b.Donation.ID, in, hold); err == nil {
+		begun, err = a.beginPayment(ctx, f, b, in)
+	}
 	if err != nil {
 		a.shield.Withdraw(b.Donation.ID)
 	}
@@ -68,18 +76,19 @@ func (a *App) beginPayment(ctx context.Context, f fund.Fact, b store.PendingDona
 	if err != nil {
 		return StartedDonation{}, fmt.Errorf("donation to fact %s: %w", f.ID, err)
 	}
+	b.Payment.CreatedAt = d.CreatedAt
 	return a.startPayment(ctx, d, b.Payment, f, in)
 }
 
 // pendingDonation checks a donation against what can be read now. The store repeats, in its write, the checks of what may change meanwhile: the
 // fact's status and the stock of rewards.
-func (a *App) pendingDonation(ctx context.Context, f fund.Fact, in fund.CheckoutInput) (store.PendingDonation, error) {
+func (a *App) pendingDonation(ctx context.Context, f fund.Fact, in fund.CheckoutInput, hold *rewardHold) (store.PendingDonation, error) {
 	g, err := a.donateForm(ctx, f)
 	if err != nil {
 		return store.PendingDonation{}, err
 	}
 	now := a.Now()
-	d, relay, err := a.draft(ctx, f, in.DonationInput, now, draftRules{asked: true, check: func(d *fund.Donation, wrong *fault.Fields) {
+	d, relay, err := a.draft(ctx, f, in.DonationInput, now, draftRules{asked: true, hold: hold, check: func(d *fund.Donation, wrong *fault.Fields) {
 		g.check(wrong, now)
 		checkIncrement(wrong, d.Amount, g.Fee.Increment(d.Currency), d.Currency)
 		g.Settings.Check(wrong, d.Amount, d.Currency)
@@ -98,7 +107,7 @@ func (a *App) pendingDonation(ctx context.Context, f fund.Fact, in fund.Checkout
 	if err != nil {
 		return store.PendingDonation{}, err
 	}
-	p := fund.Payment{DonationID: d.ID, DueAt: now.Add(payWithin)}
+	p := fund.Payment{DonationID: d.ID, DueAt: now.Add(hold.lasts())}
 	if in.CoverFee {
 		p.FeeCover = a.payments.Fee.Cover(d.Amount, d.Currency)
 	}
@@ -142,7 +151,7 @@ func (a *App) startPayment(ctx context.Context, d fund.Donation, p fund.Payment,
 	started, err := provider.Start(ctx, pay.Order{
 		Donation: d.ID, Account: p.Account, Donated: d.Amount, FeeCover: p.FeeCover, Currency: d.Currency,
 		FactName: f.Name, CauseName: f.Cause.Name, Email: d.Email, DoneURL: done, BackURL: in.BackURL,
-		Session: in.Session, Address: in.Address.String(), ExpiresAt: p.DueAt,
+		Session: in.Session, Address: in.Address.String(), ExpiresAt: p.CreatedAt.Add(payWithin),
 	})
 	if err != nil {
 		return StartedDonation{}, a.notStarted(ctx, d, err)
@@ -152,7 +161,11 @@ func (a *App) startPayment(ctx context.Context, d fund.Donation, p fund.Payment,
 			return tx.StartPayment(ctx, d.ID, started.Reference)
 		})
 	}
-	return StartedDonation{Donation: d.ID, URL: started.URL}, err
+	if err != nil {
+		return StartedDonation{}, err
+	}
+	url, err := a.leadTo(ctx, p, started.URL, in.Origin)
+	return StartedDonation{Donation: d.ID, URL: url}, err
 }
 
 // notStarted ends a donation whose payment could not be started. Its error says that nothing was charged.
@@ -203,8 +216,11 @@ func (a *App) resume(ctx context.Context, f fund.Fact, p fund.Payment, in fund.C
 	}
 	url, err := provider.Resume(ctx, refOf(p))
 	switch {
-	case !fault.Is(err, fault.NotFound):
+	case err == nil:
+		url, err = a.leadTo(ctx, p, url, in.Origin)
 		return StartedDonation{Donation: p.DonationID, URL: url}, err
+	case !fault.Is(err, fault.NotFound):
+		return StartedDonation{}, err
 	case p.Reference != p.DonationID.String():
 		return StartedDonation{}, fault.New(fault.Conflict, "This payment is over. Nothing was charged; please open the form again.")
 	}

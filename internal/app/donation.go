@@ -173,6 +173,8 @@ type draftRules struct {
 	check func(*fund.Donation, *fault.Fields)
 	// asked reports whether donors are asked what their rewards need.
 	asked bool
+	// hold limits what the donation holds of rewards while it is unpaid, and records it; nil for a donation that is paid.
+	hold *rewardHold
 }
 
 // draft returns the donation of an input at an instant, with its incentives and an id, and the relay key that its donor came with.
@@ -180,7 +182,7 @@ func (a *App) draft(ctx context.Context, f fund.Fact, in fund.DonationInput, at 
 	d, wrong := in.Draft(f)
 	rules.check(&d, &wrong)
 	a.donationLimit.Check(&wrong, "amount", d.Amount, d.Currency)
-	v := incentiveSelection{app: a, fact: f, at: at, wrong: &wrong, asked: rules.asked}
+	v := incentiveSelection{app: a, fact: f, at: at, wrong: &wrong, asked: rules.asked, hold: rules.hold}
 	if err := v.add(ctx, in, &d); err != nil {
 		return d, fund.ID{}, err
 	}

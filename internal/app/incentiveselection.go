@@ -17,6 +17,8 @@ type incentiveSelection struct {
 	wrong *fault.Fields
 	// asked reports whether donors are asked what their rewards need.
 	asked bool
+	// hold is that of the draft's rules.
+	hold *rewardHold
 }
 
 func (v incentiveSelection) add(ctx context.Context, in fund.DonationInput, d *fund.Donation) error {
@@ -104,13 +106,16 @@ func (v incentiveSelection) claim(ctx context.Context, path string, in fund.Clai
 		v.wrong.Add(path+".reward", fund.Missing)
 		return 0, nil
 	}
-	switch left := reward.Remaining(); {
+	most, fits := v.hold.add(reward, quantity)
+	switch left := v.hold.left(reward); {
 	case reward.FactID != v.fact.ID:
 		v.wrong.Add(path+".reward", fund.OtherFact)
 	case !reward.Active(v.at):
 		v.wrong.Add(path+".reward", "cannot be claimed now")
 	case left != nil && *left < quantity:
 		v.wrong.AddField(fault.Field{Path: path + ".quantity", Text: fmt.Sprintf("is more than the %d left", *left), Rule: fund.OutOfStock, Limit: *left})
+	case !fits:
+		v.wrong.AddField(fault.Field{Path: path + ".quantity", Text: fmt.Sprintf("is more than the %d that one donation may claim", most), Rule: fund.AboveHeld, Limit: most})
 	}
 	id, err := v.app.newID(v.at)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 )
@@ -69,6 +70,7 @@ func (c *Checkout) opening(name string) opening {
 	return opening{
 		Options: c.options,
 		Notify:  func(ctx context.Context, raw pay.Raw) error { return c.app.TakeProviderEvent(ctx, name, raw) },
+		Opened:  func(ctx context.Context, donation fund.ID) error { return c.app.PaymentOpened(ctx, donation) },
 		Authenticate: func(ctx context.Context, bearer string) (pay.Taker, error) {
 			return c.app.AuthenticateTaker(ctx, bearer)
 		},

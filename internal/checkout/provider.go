@@ -50,6 +50,8 @@ type opening struct {
 	// Notify takes an event of the provider as its webhook would, for a provider that runs inside this server or that
 	// asks the other end on its own. After an error the event has to be sent again. Both functions work only after Bind.
 	Notify func(context.Context, pay.Raw) error
+	// Opened hears that a donor opened the page of a payment on this server. It works only after Bind.
+	Opened func(ctx context.Context, donation fund.ID) error
 	// Authenticate lets programs in that record donations without a payment.
 	Authenticate pay.Authenticate
 }

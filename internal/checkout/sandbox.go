@@ -26,7 +26,7 @@ func openSandbox(ctx context.Context, o opening) (provider, error) {
 		return provider{}, err
 	}
 	p := sandbox.New(sandbox.Options{
-		Book: o.Book, Key: key, Notify: o.Notify, BaseURL: o.BaseURL, Fee: o.Fee, Guard: o.Guard, Log: o.Log,
+		Book: o.Book, Key: key, Notify: o.Notify, Opened: o.Opened, BaseURL: o.BaseURL, Fee: o.Fee, Guard: o.Guard, Log: o.Log,
 	})
 	card := p.Page()
 	trigger := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: o.Authenticate, Log: o.Log})

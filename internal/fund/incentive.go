@@ -114,6 +114,15 @@ func (r Reward) Remaining() *int64 {
 	return &left
 }
 
+// MostHeld is how many one donation may claim while it is unpaid; nil for no limit. See MaxHeld.
+func (r Reward) MostHeld() *int64 {
+	if r.Quantity == nil {
+		return nil
+	}
+	most := max(MaxHeld, *r.Quantity/HeldShare)
+	return &most
+}
+
 // Milestone is a sum at which something happens, compared with the fact's total.
 type Milestone struct {
 	ID           ID

@@ -24,6 +24,10 @@ const (
 	MaxOptions = 50
 	// MaxQuantity is how many of a reward there may be, or be claimed at once.
 	MaxQuantity = 1_000_000
+	// MaxHeld is how many of a reward with a limited stock one donation may claim while it is unpaid, or one in HeldShare of the stock where
+	// that is more: an unpaid donation holds what it claims.
+	MaxHeld   = 10
+	HeldShare = 10
 	// MaxClaims is how many rewards one donation may claim.
 	MaxClaims = 50
 	// MaxPassword is how many bytes a password may have.
@@ -78,6 +82,8 @@ const (
 	TooManyDecimals fault.Rule = "too_many_decimals"
 	// OutOfStock rejects a claim for more of a reward than are left; the limit is how many are left.
 	OutOfStock fault.Rule = "out_of_stock"
+	// AboveHeld rejects a claim for more of a limited reward than one donation may hold; the limit is how many it may.
+	AboveHeld fault.Rule = "above_held"
 )
 
 // The rules by which a payment provider refuses to start a payment, for pages that tell the donor what to change. A PaymentFailed fault

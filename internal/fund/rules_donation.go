@@ -45,8 +45,10 @@ type CheckoutInput struct {
 	ID ID
 	// CoverFee adds the provider's fee to the payment.
 	CoverFee bool
-	// Session and Address identify the donor's browser and network.
+	// Session and Address identify the donor's browser and network, Form the form, which may be submitted with one content after another; ""
+	// for none.
 	Session string
+	Form    string
 	Address netip.Addr
 	// Captcha is the captcha's token; "" for none.
 	Captcha string

@@ -35,6 +35,13 @@ type Provider interface {
 	Concede(ctx context.Context, p Ref) error
 }
 
+// Host is a Provider whose payment page is on this server and which reports when a donor opens it. Donors get to the pages
+// of others through an address of this server instead.
+type Host interface {
+	// HostsPage does nothing.
+	HostsPage()
+}
+
 // Finder is a Provider whose provider events do not always name the donation or our reference, such as those of a
 // dispute. It asks the other end what they are about.
 type Finder interface {

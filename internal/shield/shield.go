@@ -56,6 +56,8 @@ type Shield struct {
 
 	mu     sync.Mutex
 	starts map[fund.ID]start
+
+	held *holds
 }
 
 var _ pay.Guard = (*Shield)(nil)
@@ -65,7 +67,7 @@ func New(now func() time.Time) *Shield {
 	if now == nil {
 		now = time.Now
 	}
-	return &Shield{now: now, tries: newThrottle(shieldSize), starts: map[fund.ID]start{}}
+	return &Shield{now: now, tries: newThrottle(shieldSize), starts: map[fund.ID]start{}, held: newHolds()}
 }
 
 // Donor identifies a donor by the browser's session ("" for none) and its network address.
@@ -140,6 +142,7 @@ func (s *Shield) Begin(donation fund.ID, d Donor, passes int) error {
 
 // Withdraw forgets a payment that could not be started through no fault of its donor.
 func (s *Shield) Withdraw(donation fund.ID) {
+	s.Release(donation)
 	if begun, ok := s.end(donation); ok {
 		s.tries.takeBack(begun.startCounters())
 	}
@@ -213,6 +216,7 @@ func (s *Shield) Settled(donation fund.ID, state fund.PaymentState) {
 		return
 	}
 	s.tries.forget(returnCounter(donation))
+	s.Release(donation)
 	begun, ok := s.end(donation)
 	switch {
 	case !ok:

@@ -31,6 +31,7 @@ func (s *Service) Sandbox(o sandbox.Options) *sandbox.Provider {
 		o.BaseURL = BaseURL
 	}
 	o.Notify = func(ctx context.Context, raw pay.Raw) error { return s.TakeProviderEvent(ctx, sandbox.Name, raw) }
+	o.Opened = func(ctx context.Context, donation fund.ID) error { return s.PaymentOpened(ctx, donation) }
 	return sandbox.New(o)
 }
 

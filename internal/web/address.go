@@ -13,6 +13,8 @@ const (
 	returnedName = "paid"
 	// receiptPath follows a donation's address where its receipt can be printed.
 	receiptPath = "/receipt"
+	// paymentPath follows a donation's address where its donor is led on to the payment.
+	paymentPath = "/pay"
 	// DonatePath follows the address of a fact where it is given to.
 	DonatePath = "/donate"
 )
@@ -25,5 +27,6 @@ func DonorPages(baseURL string) app.DonorPages {
 		Returned: func(origin, key string) string {
 			return cmp.Or(origin, baseURL) + donationPath + returnedName + "/" + key
 		},
+		Payment: func(origin, key string) string { return cmp.Or(origin, baseURL) + donationPath + key + paymentPath },
 	}
 }

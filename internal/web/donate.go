@@ -255,5 +255,6 @@ func (s *Site) begin(ctx context.Context, w donateForm, in fund.CheckoutInput) (
 	if err != nil {
 		return app.StartedDonation{}, err
 	}
+	in.Form = w.Get(fieldForm)
 	return s.app.BeginDonation(ctx, visitor, exactly(w.fact.Fact), in)
 }

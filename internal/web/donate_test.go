@@ -26,7 +26,8 @@ const goodCard = "4242 4242 4242 4242"
 type stall struct {
 	open, closed, foreign    fund.Poll
 	target, ended            fund.Target
-	sticker, hoodie, scarce  fund.Reward
+	sticker, hoodie          fund.Reward
+	scarce, pin              fund.Reward
 	foreignReward, offReward fund.Reward
 }
 
@@ -52,7 +53,7 @@ func (h *house) stall(t *testing.T) stall {
 		must.Do(t, err)
 		return made
 	}
-	two := int64(2)
+	two, many := int64(2), int64(50)
 	return stall{
 		open: poll(here, fund.PollPatch{}), closed: poll(here, fund.PollPatch{EndsAt: fund.Some(h.Clock.Now())}), foreign: poll(there, fund.PollPatch{}),
 		target: target(fund.TargetPatch{}), ended: target(fund.TargetPatch{EndsAt: fund.Some(h.Clock.Now())}),
@@ -60,6 +61,7 @@ func (h *house) stall(t *testing.T) stall {
 		hoodie:  reward(here, "Hoodie", fund.RewardPatch{ShippingAddressRequired: fund.Some(true)}),
 		scarce:  reward(here, "Lunch", fund.RewardPatch{Quantity: fund.Some(&two)}), foreignReward: reward(there, "Foreign", fund.RewardPatch{}),
 		offReward: reward(here, "Off", fund.RewardPatch{Enabled: fund.Some(false)}),
+		pin:       reward(here, "Pin", fund.RewardPatch{Quantity: fund.Some(&many)}),
 	}
 }
 
@@ -177,10 +179,13 @@ func TestBadInputIsToldBesideItsField(t *testing.T) {
 		},
 		"unknown reward":     {[]string{"preset", "25.00", "reward.99999", "1"}, "rewards", "A reward you chose is no longer available"},
 		"more than are left": {[]string{"preset", "50.00", rewardField(s.scarce), "3"}, "reward-" + number(s.scarce.LegacyID), "Only 2 of “Lunch” are left"},
-		"half a reward":      {[]string{"preset", "50.00", rewardField(s.scarce), "1.5"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
-		"Arabic number":      {[]string{"preset", "50.00", rewardField(s.scarce), "١"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
-		"less than none":     {[]string{"preset", "50.00", rewardField(s.scarce), "-1"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
-		"price":              {[]string{"preset", "10.00", rewardField(s.scarce), "2"}, "amount", "Your rewards come to $20.00. Raise your gift or remove one"},
+		"more than one holds": {
+			[]string{"preset", "other", "amount", "500", rewardField(s.pin), "11"}, "reward-" + number(s.pin.LegacyID), "Choose at most 10 of “Pin” for one gift",
+		},
+		"half a reward":  {[]string{"preset", "50.00", rewardField(s.scarce), "1.5"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
+		"Arabic number":  {[]string{"preset", "50.00", rewardField(s.scarce), "١"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
+		"less than none": {[]string{"preset", "50.00", rewardField(s.scarce), "-1"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
+		"price":          {[]string{"preset", "10.00", rewardField(s.scarce), "2"}, "amount", "Your rewards come to $20.00. Raise your gift or remove one"},
 		"no answer": {
 			[]string{"preset", "25.00", rewardField(s.sticker), "1"}, "answer-" + number(s.sticker.LegacyID), "Answer the question for “Sticker”",
 		},

@@ -236,3 +236,17 @@ func unavailableText(l locale, o fund.UnavailableIncentive) string {
 		"poll_option": "gift.left_out.vote", "target": "gift.left_out.challenge", "reward": "gift.left_out.reward",
 	}[o.Kind], "Name", o.Name)
 }
+
+// openPayment leads a donor on to the payment page, which is elsewhere.
+func (s *Site) openPayment(key string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		secret(w.Header())
+		to, err := s.app.OpenPayment(r.Context(), key)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		w.Header().Set("Location", to)
+		w.WriteHeader(http.StatusSeeOther)
+	}
+}

@@ -9,6 +9,8 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -287,5 +289,35 @@ func TestADonorComesBackToTheAddressOfTheForm(t *testing.T) {
 		if back := paid.Header.Get("Location"); !strings.HasPrefix(back, c.want+"/gifts/paid/") {
 			t.Errorf("%s: got back to %q, want %s", name, back, c.want)
 		}
+	}
+}
+
+// elsewhere is a provider whose payment pages are not on this server.
+type elsewhere struct{ pay.Provider }
+
+// TestTheWayToThePayment follows a donor who claims a reward to a payment page elsewhere, and back there once the payment is over.
+func TestTheWayToThePayment(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(o *app.Options) { o.Payments.Provider = elsewhere{o.Payments.Provider} })
+	s := h.stall(t)
+	g := h.giver()
+	begun := g.give(page, "preset", "25.00", rewardField(s.scarce), "1")
+	at := begun.Header.Get("Location")
+	if begun.StatusCode != http.StatusSeeOther || !strings.HasPrefix(at, h.url+"/gifts/") || !strings.HasSuffix(at, "/pay") {
+		t.Fatalf("got %d to %s, want an address of this server", begun.StatusCode, at)
+	}
+	on := g.get(at)
+	if to := on.Header.Get("Location"); on.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, h.url+sandbox.PagePath) {
+		t.Errorf("got %d to %s, want the payment page", on.StatusCode, to)
+	}
+	if on.Header.Get("Cache-Control") != "no-store" || on.Header.Get("Referrer-Policy") != "no-referrer" {
+		t.Errorf("got %v, want a secret address", on.Header)
+	}
+	g.pay(on, goodCard)
+	if over := g.get(at); over.Header.Get("Location") != strings.TrimSuffix(at, "/pay") {
+		t.Errorf("once it is paid: got %s, want the page of the gift", over.Header.Get("Location"))
+	}
+	if unknown := g.get("/gifts/nobody/pay"); unknown.StatusCode != http.StatusNotFound {
+		t.Errorf("got %d for an unknown key, want 404", unknown.StatusCode)
 	}
 }

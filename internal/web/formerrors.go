@@ -54,7 +54,7 @@ var texts = map[string]fieldTexts{
 	"fact":        {"": "donate.error.fact"},
 	"reward":      {"": "donate.error.reward"},
 	"quantity": {
-		string(fund.OutOfStock): "donate.error.reward.left", fund.TooMuch(fund.MaxQuantity): "donate.error.reward.many", "": "donate.error.reward.quantity",
+		string(fund.OutOfStock): "donate.error.reward.left", string(fund.AboveHeld): "donate.error.reward.most", fund.TooMuch(fund.MaxQuantity): "donate.error.reward.many", "": "donate.error.reward.quantity",
 	},
 	"answer": {
 		fund.Blank: "donate.error.answer.blank", fund.TooLong(fund.MaxAnswer): "donate.error.answer.long", "": "donate.error.answer.characters",

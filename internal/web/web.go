@@ -184,6 +184,8 @@ func (s *Site) find(r *http.Request) (serve http.HandlerFunc, methods string) {
 		return s.returned(last), readMethods
 	case "/"+first+"/" == donationPath && len(at) == 2:
 		return s.donationPage(last), readMethods
+	case "/"+first+"/" == donationPath && len(at) == 3 && "/"+last == paymentPath:
+		return s.openPayment(at[1]), readMethods
 	case "/"+first+"/" == donationPath && len(at) == 3 && last == "receipt":
 		return s.receipt(at[1]), readMethods
 	case "/"+last == DonatePath && len(at) == 2 && !strings.ContainsAny(first[:min(1, len(first))], "@+"):

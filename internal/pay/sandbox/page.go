@@ -105,7 +105,15 @@ func (p *Provider) show(w http.ResponseWriter, r *http.Request) {
 		p.over(w, r, found)
 		return
 	}
+	p.opened(r, found)
 	p.render(w, r, found, http.StatusOK, "pay.html", formOf(r, found))
+}
+
+// opened reports that the page of a payment was opened. When that fails, the payment may end earlier, and nothing else happens.
+func (p *Provider) opened(r *http.Request, found payment) {
+	if err := p.Opened(r.Context(), found.Donation); err != nil {
+		p.Log.WarnContext(r.Context(), "sandbox payment opened", "error", err)
+	}
 }
 
 var codeForm = regexp.MustCompile(`^[0-9]{3,4}$`)
@@ -129,6 +137,7 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 		p.over(w, r, found)
 		return
 	}
+	p.opened(r, found)
 	f := formOf(r, found)
 	f.Card, f.Code = strings.TrimSpace(r.PostForm.Get("card")), strings.TrimSpace(r.PostForm.Get("code"))
 	card, known := cardOf(f.Card)

@@ -51,6 +51,8 @@ type Options struct {
 	Key []byte
 	// Notify delivers a provider event; it is tried again until it succeeds.
 	Notify func(ctx context.Context, raw pay.Raw) error
+	// Opened hears that the page of an open payment was opened; nil for nobody.
+	Opened func(ctx context.Context, donation fund.ID) error
 	// Guard is asked before a card is charged; nil lets everybody try.
 	Guard pay.Guard
 	// BaseURL is the address of the server, without a slash at its end.
@@ -79,6 +81,9 @@ func New(o Options) *Provider {
 	if o.Guard == nil {
 		o.Guard = unguarded{}
 	}
+	if o.Opened == nil {
+		o.Opened = func(context.Context, fund.ID) error { return nil }
+	}
 	return &Provider{Options: o}
 }
 
@@ -96,6 +101,9 @@ func (unguarded) Accepted(pay.Try) {}
 
 // Voided has nothing to take back.
 func (unguarded) Voided(pay.Try) {}
+
+// HostsPage makes the sandbox a pay.Host.
+func (p *Provider) HostsPage() {}
 
 // Name is what the provider is called.
 func (p *Provider) Name() string { return Name }
