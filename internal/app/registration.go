@@ -146,7 +146,7 @@ func requireRegistration(ctx context.Context, q store.Queries, actor Actor, even
 	if actor.Kind == ActorUser && actor.User == r.UserID {
 		return requireScope(actor, fund.ScopeWrite)
 	}
-	if err := requireCause(ctx, q, actor, event.Cause.ID); err != nil {
+	if err := requireRole(ctx, q, actor, editFact, event.Fact); err != nil {
 		return err
 	}
 	return requireScope(actor, fund.ScopeCause)
