@@ -160,17 +160,17 @@ func numberedObject(text string) (map[string]any, error) {
 
 // multiplyKeys reports whether one of the keys has an amount.
 func multiplyKeys(object map[string]any, names []string, factor int64) bool {
-	any := false
+	changed := false
 	for _, name := range names {
 		number, is := object[name].(json.Number)
 		if !is {
 			continue
 		}
 		if amount, err := number.Int64(); err == nil {
-			object[name], any = amount*factor, true
+			object[name], changed = amount*factor, true
 		}
 	}
-	return any
+	return changed
 }
 
 // jsonFactor is factor for a currency that was read.
