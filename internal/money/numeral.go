@@ -1,6 +1,7 @@
 package money
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,6 +31,16 @@ func tidy(typed string) (string, bool) {
 	return strings.TrimSpace(text), distinct
 }
 
+// ReadCount reads a typed whole number, in the digits of any script. It is false for anything else.
+func ReadCount(typed string) (int64, bool) {
+	text, ok := tidy(typed)
+	count, err := strconv.ParseInt(text, 10, 64)
+	if !ok || err != nil {
+		return 0, false
+	}
+	return count, true
+}
+
 // plainSign replaces spaces, dashes and apostrophes that look alike by one of each, and drops marks of the direction of writing.
 func plainSign(r rune) rune {
 	switch {
@@ -54,8 +65,8 @@ func valueOf(digit rune) rune {
 		}
 	}
 	for _, table := range unicode.Nd.R32 {
-		if rune(table.Lo) <= digit && digit <= rune(table.Hi) { //nolint:gosec // no character is beyond 2^31
-			return (digit - rune(table.Lo)) % 10 //nolint:gosec // likewise
+		if rune(table.Lo) <= digit && digit <= rune(table.Hi) {
+			return (digit - rune(table.Lo)) % 10
 		}
 	}
 	return 0

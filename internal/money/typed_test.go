@@ -177,3 +177,17 @@ func read(l money.Locale, text, currency string) (int64, string) {
 	}
 	return minor, problem
 }
+
+func TestReadCount(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{"0": 0, " 12 ": 12, "-3": -3, "١٢": 12, "１２": 12, "٠": 0} {
+		if got, ok := money.ReadCount(text); got != want || !ok {
+			t.Errorf("%q: got %d %v, want %d", text, got, ok, want)
+		}
+	}
+	for _, text := range []string{"", "1.5", "1,000", "1٢", "2²", "one", "9223372036854775808"} {
+		if got, ok := money.ReadCount(text); ok || got != 0 {
+			t.Errorf("%q: got %d, want that it is no number", text, got)
+		}
+	}
+}

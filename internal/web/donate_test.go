@@ -179,13 +179,14 @@ func TestBadInputIsToldBesideItsField(t *testing.T) {
 		},
 		"unknown reward":     {[]string{"preset", "25.00", "reward.99999", "1"}, "rewards", "A reward you chose is no longer available"},
 		"more than are left": {[]string{"preset", "50.00", rewardField(s.scarce), "3"}, "reward-" + number(s.scarce.LegacyID), "Only 2 of “Lunch” are left"},
+		"more in Arabic":     {[]string{"preset", "50.00", rewardField(s.scarce), "٣"}, "reward-" + number(s.scarce.LegacyID), "Only 2 of “Lunch” are left"},
 		"more than one holds": {
 			[]string{"preset", "other", "amount", "500", rewardField(s.pin), "11"}, "reward-" + number(s.pin.LegacyID), "Choose at most 10 of “Pin” for one gift",
 		},
-		"half a reward":  {[]string{"preset", "50.00", rewardField(s.scarce), "1.5"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
-		"Arabic number":  {[]string{"preset", "50.00", rewardField(s.scarce), "١"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
-		"less than none": {[]string{"preset", "50.00", rewardField(s.scarce), "-1"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
-		"price":          {[]string{"preset", "10.00", rewardField(s.scarce), "2"}, "amount", "Your rewards come to $20.00. Raise your gift or remove one"},
+		"half a reward":           {[]string{"preset", "50.00", rewardField(s.scarce), "1.5"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
+		"two scripts in a number": {[]string{"preset", "50.00", rewardField(s.scarce), "1٠"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
+		"less than none":          {[]string{"preset", "50.00", rewardField(s.scarce), "-1"}, "reward-" + number(s.scarce.LegacyID), "Enter how many of “Lunch” you want, like 1"},
+		"price":                   {[]string{"preset", "10.00", rewardField(s.scarce), "2"}, "amount", "Your rewards come to $20.00. Raise your gift or remove one"},
 		"no answer": {
 			[]string{"preset", "25.00", rewardField(s.sticker), "1"}, "answer-" + number(s.sticker.LegacyID), "Answer the question for “Sticker”",
 		},

@@ -140,14 +140,17 @@ func (w donateForm) chosen(field string, wrong *fault.Fields) *fund.Key {
 func (w donateForm) claims(wrong *fault.Fields) (claims []fund.ClaimInput, claimed []int64) {
 	for name := range w.Values {
 		number, err := strconv.ParseInt(strings.TrimPrefix(name, fieldReward), 10, 64)
-		if text := strings.TrimSpace(w.Get(name)); strings.HasPrefix(name, fieldReward) && err == nil && strings.Trim(text, "0") != "" {
+		if !strings.HasPrefix(name, fieldReward) || err != nil || strings.TrimSpace(w.Get(name)) == "" {
+			continue
+		}
+		if count, ok := money.ReadCount(w.Get(name)); !ok || count != 0 {
 			claimed = append(claimed, number)
 		}
 	}
 	slices.Sort(claimed)
 	for i, number := range claimed {
-		quantity, err := strconv.ParseInt(strings.TrimSpace(w.Get(numbered(fieldReward, number))), 10, 64)
-		if err != nil {
+		quantity, ok := money.ReadCount(w.Get(numbered(fieldReward, number)))
+		if !ok {
 			wrong.Add("rewards."+strconv.Itoa(i)+".quantity", money.NotANumber)
 		}
 		claims = append(claims, fund.ClaimInput{
