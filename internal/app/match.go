@@ -116,7 +116,9 @@ func pledge(ctx context.Context, tx *store.Tx, actor Actor, f fund.Fact, p pledg
 			return err
 		}
 	}
-	return credit(ctx, tx, actor, f, credited{act: p.act, path: "pledged", subject: p.match.ID, amount: max(p.match.Pledged-p.before, 0), at: p.at})
+	return credit(ctx, tx, actor, f, credited{
+		act: p.act, path: "pledged", subject: p.match.ID, amount: max(p.match.Pledged-p.before, 0), whole: p.match.Pledged, at: p.at,
+	})
 }
 
 // EndMatch completes a donation match and makes the matcher's own donation, if there is anything to match. Those who may make a match may

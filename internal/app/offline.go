@@ -35,7 +35,7 @@ func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fu
 		if d, err = tx.Complete(ctx, c); err != nil || d.ID != c.Donation.ID {
 			return err // a repeated reference records nothing
 		}
-		return credit(ctx, tx, actor, f, credited{act: fund.ActRecordOffline, path: "amount", subject: d.ID, amount: d.Amount, at: now})
+		return credit(ctx, tx, actor, f, credited{act: fund.ActRecordOffline, path: "amount", subject: d.ID, amount: d.Amount, whole: d.Amount, at: now})
 	})
 	if err != nil {
 		return fund.Donation{}, fmt.Errorf("offline donation for fact %s: %w", f.ID, err)
@@ -51,13 +51,14 @@ func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fu
 	return shown, nil
 }
 
-// credited is money without a payment: what was done, the field that names the amount, and the amount in minor units.
+// credited is money without a payment: what was done, and the field that names the amount. amount is what is added now, in minor units, and whole
+// what the donation or pledge comes to with it.
 type credited struct {
-	act     fund.Act
-	path    string
-	subject fund.ID
-	amount  int64
-	at      time.Time
+	act           fund.Act
+	path          string
+	subject       fund.ID
+	amount, whole int64
+	at            time.Time
 }
 
 // credit logs money without a payment, and checks it against what the cause allows those who raise money for it.
@@ -104,7 +105,7 @@ func withinOffline(ctx context.Context, q store.Queries, actor Actor, f fund.Fac
 	}
 	var wrong fault.Fields
 	switch {
-	case c.amount > allows.OfflineMaximum:
+	case c.amount > 0 && c.whole > allows.OfflineMaximum:
 		wrong.Add(c.path, "is more than the cause lets you record at once without a payment: "+money.English.Amount(allows.OfflineMaximum, f.Currency))
 	case sum > allows.OfflineDailyMaximum:
 		wrong.Add(c.path, "is more than the cause lets you record a day without a payment: "+money.English.Amount(allows.OfflineDailyMaximum, f.Currency))

@@ -56,6 +56,28 @@ func TestStreamersRecordWhatTheCauseAllows(t *testing.T) {
 	}(), "offline_daily_maximum must not be less than offline_maximum", "offline_maximum is set by the cause")
 }
 
+// TestAPledgeGrowsToTheMostOfOne raises a pledge in steps: each is within the limit, their sum is not.
+func TestAPledgeGrowsToTheMostOfOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	w.offline(t, "10", "100")
+	m, err := w.CreateMatch(ctx, w.owner, campaignKey(w.campaign), fund.MatchPatch{
+		MatchedBy: fund.Some("Grace"), Pledged: fund.Some("9"), EndsAt: fund.Some(w.Clock.Now().Add(time.Hour)),
+	})
+	must.Do(t, err)
+	change := func(actor app.Actor, patch fund.MatchPatch) error {
+		_, err := w.UpdateMatch(ctx, actor, fund.Key{ID: m.ID}, patch)
+		return err
+	}
+	must.Do(t, change(w.owner, fund.MatchPatch{Pledged: fund.Some("10")}))
+	wantFields(t, change(w.owner, fund.MatchPatch{Pledged: fund.Some("10.01")}), "pledged is more than the cause lets you record at once without a payment: $10.00")
+	must.Do(t, change(w.causer, fund.MatchPatch{Pledged: fund.Some("50")}))
+	must.Do(t, change(w.owner, fund.MatchPatch{MatchedBy: fund.Some("Hopper")})) // adds nothing
+	must.Do(t, change(w.owner, fund.MatchPatch{Pledged: fund.Some("40")}))
+	wantFields(t, change(w.owner, fund.MatchPatch{Pledged: fund.Some("41")}), "pledged is more than the cause lets you record at once without a payment: $10.00")
+}
+
 // TestARecordedDonationNamesTheDonorAsTyped answers those who may not read donors with what they typed, and with no more.
 func TestARecordedDonationNamesTheDonorAsTyped(t *testing.T) {
 	t.Parallel()
