@@ -178,6 +178,11 @@ func TestReferencesAreTrimmed(t *testing.T) {
 	}
 	_, err := w.RecordOffline(t.Context(), w.owner, campaignKey(w.campaign), fund.DonationInput{Amount: "6", Name: "Bob", Reference: "check 7"})
 	wantFields(t, err, "amount is not that of the donation with the same reference", "name is not that of the donation with the same reference")
+	for _, name := range []string{"Ann", "Bob"} { // neither tells who gave to the campaign
+		cause := app.FactKey{Key: fund.Key{ID: w.cause.ID}, Kinds: []fund.Kind{fund.KindCause}}
+		_, err := w.RecordOffline(t.Context(), w.causer, cause, fund.DonationInput{Amount: "6", Name: name, Reference: "check 7"})
+		wantFields(t, err, "reference was used for another donation")
+	}
 }
 
 func TestTheLastRewardsGoToAsManyDonors(t *testing.T) {

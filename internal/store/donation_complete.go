@@ -95,11 +95,13 @@ func (g *incomingDonation) outcome(ctx context.Context, q Queries) (fund.Donatio
 	return before, nil
 }
 
-// sameAs requires what a repeated reference must have in common with the donation that it was used for.
+// sameAs requires what a repeated reference must have in common with the donation that it was used for. Of a donation to another fact, which the
+// caller may have nothing to do with, it says nothing more.
 func (g *incomingDonation) sameAs(before fund.Donation) error {
 	var wrong fault.Fields
 	if before.Fact.ID != g.Donation.Fact.ID {
 		wrong.Add("reference", "was used for another donation")
+		return wrong.Err()
 	}
 	if before.Amount != g.Donation.Amount {
 		wrong.Add("amount", "is not that of the donation with the same reference")
