@@ -38,7 +38,7 @@ var writings = []writing{
 		name: "campaign-changed", method: "PATCH", target: "/campaigns/{campaign}", by: "ada", model: "campaign",
 		right: `{"campaign":{"name":"Speedrun for Better","goal":"600","ends_at":null,"livestream":{"channel":"ada2"},"supportingCampaignId":null}}`,
 		wrong: `{"campaign":{"name":" ","slug":"draft","description":[],"avatar":"//x","goal":1.234,"cause_currency":"USD","starts_at":"2022-02-30","ends_at":1000000000000,
-			"status":"unpublished","supportable":7,"livestream":7,"cause_id":{tiny},"fundraising_event_id":999999,"supporting_campaign_id":{campaign},"team_id":999999}}`,
+			"status":"on air","supportable":7,"livestream":7,"cause_id":{tiny},"fundraising_event_id":999999,"supporting_campaign_id":{campaign},"team_id":999999}}`,
 	},
 	{
 		name: "team-campaign", method: "POST", target: "/teams/night-owls/campaigns", by: "ada",

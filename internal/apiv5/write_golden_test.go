@@ -39,7 +39,7 @@ var writings = []writing{
 		name: "campaign-changed", input: "campaignInput", method: "PATCH", target: "/campaigns/{campaign}", by: "owner",
 		right: `{"name":"Better Marathon","goal":600,"ends_at":null,"livestream":{"type":"youtube","channel":"c"},"team_campaign_id":"{team campaign}"}`,
 		wrong: `{"name":" ","slug":"draft","description":[],"avatar":{"alt":"x"},"goal":1.234,"starts_at":1742000000,"ends_at":"2026-02-30",
-			"status":"unpublished","supportable":7,"livestream":7,"cause_id":"{other cause}","fundraising_event_id":999999,"campaign_id":"{campaign}","team_id":999999}`,
+			"status":"on air","supportable":7,"livestream":7,"cause_id":"{other cause}","fundraising_event_id":999999,"campaign_id":"{campaign}","team_id":999999}`,
 	},
 	{
 		name: "team-campaign", method: "POST", target: "/teams/{team}/team_campaigns", by: "owner",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -80,4 +81,45 @@ func (a *App) decideOnCause(ctx context.Context, actor Actor, key fund.Key, to f
 		return fund.Cause{}, fmt.Errorf("cause %s: %w", found.ID, err)
 	}
 	return a.store.GetCause(ctx, fund.Key{ID: found.ID})
+}
+
+// TakeDown hides a fact that is no cause from others and stops its donations, at once, whatever its owner says; operators only. Money that
+// is under way still arrives.
+func (a *App) TakeDown(ctx context.Context, actor Actor, fact fund.ID) (fund.Fact, error) {
+	return a.decideOnFact(ctx, actor, fact, fund.ActTakeDown)
+}
+
+// PutBack lets others see a fact again that was taken down; operators only.
+func (a *App) PutBack(ctx context.Context, actor Actor, fact fund.ID) (fund.Fact, error) {
+	return a.decideOnFact(ctx, actor, fact, fund.ActPutBack)
+}
+
+func (a *App) decideOnFact(ctx context.Context, actor Actor, id fund.ID, act fund.Act) (fund.Fact, error) {
+	if err := requireOperator(actor); err != nil {
+		return fund.Fact{}, err
+	}
+	f, err := a.store.GetFact(ctx, factByID(id))
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	if f.Kind == fund.KindCause {
+		return fund.Fact{}, fault.New(fault.Invalid, "A cause is suspended, not taken down.")
+	}
+	to := fund.Approved
+	if act == fund.ActTakeDown {
+		to = fund.Suspended
+	}
+	err = a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := tx.SetApproval(ctx, id, to); err != nil {
+			return err
+		}
+		if err := appendFactChanged(ctx, tx, f, now); err != nil {
+			return err
+		}
+		return logAct(ctx, tx, actor, doneOn(act, id, now))
+	})
+	if err != nil {
+		return fund.Fact{}, fmt.Errorf("fact %s: %w", id, err)
+	}
+	return a.reread(ctx, id)
 }

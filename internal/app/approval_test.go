@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/almoner/almoner/internal/app"
@@ -185,6 +186,66 @@ func TestOnlyTheCauseReadsDonors(t *testing.T) {
 		}
 	}
 	if got, want := w.acts(t, d.ID), []string{"operator donors.view"}; !slices.Equal(got, want) {
+		t.Errorf("got the acts %q, want %q", got, want)
+	}
+}
+
+// TestUnpublishingStopsDonationsAtOnce unpublishes a campaign with donations while somebody pays, and deletes one that somebody pays for.
+func TestUnpublishingStopsDonationsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	must.Get(w.donate(t, fund.DonationInput{Amount: "5"}))(t)
+	begun := w.begin(t, fund.CheckoutInput{})
+	_, err := w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Unpublished)})
+	must.Do(t, err)
+	_, err = w.BeginDonation(ctx, app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	wantKind(t, err, "not_found")
+	_, err = w.donate(t, fund.DonationInput{Amount: "5"})
+	wantKind(t, err, "invalid")
+	w.payWith(t, begun, goodCard)
+	if got := w.raised(t); got != 1500 {
+		t.Errorf("got %d raised, want what was donated before and what was under way", got)
+	}
+	other := w.newCampaign(ctx, t, fund.CampaignPatch{Name: fund.Some("Other"), Status: fund.Some(fund.Published)})
+	open, err := w.BeginDonation(ctx, app.Actor{}, campaignKey(other), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	must.Do(t, err)
+	err = w.DeleteCampaign(ctx, w.owner, campaignKey(other))
+	if wantKind(t, err, "conflict"); !strings.Contains(err.Error(), "A donor is paying") {
+		t.Errorf("got %v, want that it waits for the payment", err)
+	}
+	w.payWith(t, open, goodCard)
+	wantKind(t, w.DeleteCampaign(ctx, w.owner, campaignKey(other)), "conflict")
+}
+
+// TestWhatIsTakenDownStaysDown takes a campaign down, which its owner cannot undo.
+func TestWhatIsTakenDownStaysDown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	operator := w.operator(t)
+	begun := w.begin(t, fund.CheckoutInput{})
+	for _, actor := range []app.Actor{w.owner, w.causer, w.causeToken} {
+		_, err := w.TakeDown(ctx, actor, w.campaign.ID)
+		wantKind(t, err, "forbidden")
+	}
+	_, err := w.TakeDown(ctx, operator, w.cause.ID)
+	wantKind(t, err, "invalid")
+	must.Get(w.TakeDown(ctx, operator, w.campaign.ID))(t)
+	must.Get(w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Published)}))(t)
+	_, err = w.GetFact(ctx, app.Actor{}, campaignKey(w.campaign))
+	wantKind(t, err, "not_found")
+	_, err = w.BeginDonation(ctx, w.owner, campaignKey(w.campaign), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	wantKind(t, err, "unavailable")
+	_, err = w.RecordOffline(ctx, w.owner, campaignKey(w.campaign), fund.DonationInput{Amount: "1"})
+	wantKind(t, err, "conflict")
+	w.payWith(t, begun, goodCard)
+	if got := w.raised(t); got != 1000 {
+		t.Errorf("got %d raised, want what was under way", got)
+	}
+	must.Get(w.PutBack(ctx, operator, w.campaign.ID))(t)
+	must.Get(w.GetFact(ctx, app.Actor{}, campaignKey(w.campaign)))(t)
+	if got, want := w.acts(t, w.campaign.ID), []string{"operator fact.takedown", "operator fact.putback"}; !slices.Equal(got, want) {
 		t.Errorf("got the acts %q, want %q", got, want)
 	}
 }

@@ -219,6 +219,13 @@ func deleteCampaign(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Tim
 	if used {
 		return fault.New(fault.Conflict, "Campaign %d has donations or supporters, or is retired: it cannot be deleted, retire it instead.", f.LegacyID)
 	}
+	open, err := tx.CountOpenDonations(ctx, f.ID)
+	if err != nil {
+		return err
+	}
+	if open > 0 {
+		return fault.New(fault.Conflict, "A donor is paying for campaign %d: unpublish it, and delete it when no payment is open any more, after half an hour.", f.LegacyID)
+	}
 	facts, err := factsShowing(ctx, tx.Queries, f)
 	if err != nil {
 		return err

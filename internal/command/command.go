@@ -33,6 +33,10 @@ type commands struct {
 	App struct {
 		Create CreateApplication `cmd:"" help:"Make an OAuth application; prints its client id, its client secret and, for V3, its application token, once."`
 	} `cmd:"" help:"Manage OAuth applications."`
+	Fact struct {
+		Takedown TakeFactDown `cmd:"" help:"Hide a campaign, event or auction house from others and stop its donations, at once."`
+		Putback  PutFactBack  `cmd:"" help:"Show what was taken down again."`
+	} `cmd:"" help:"Manage what raises money."`
 	Cause struct {
 		Approve ApproveCause `cmd:"" help:"Approve a cause, and what it proposed to be by law: it may take donations from then on."`
 		Suspend SuspendCause `cmd:"" help:"Take the approval of a cause back, at once."`

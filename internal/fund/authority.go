@@ -62,6 +62,7 @@ const (
 	ActViewDonors      Act = "donors.view"
 	ActExportDonors    Act = "donors.export"
 	ActTakeDown        Act = "fact.takedown"
+	ActPutBack         Act = "fact.putback"
 )
 
 // Acts lists every act.
@@ -69,7 +70,7 @@ func Acts() []Act {
 	return []Act{
 		ActAddOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline,
 		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors,
-		ActExportDonors, ActTakeDown,
+		ActExportDonors, ActTakeDown, ActPutBack,
 	}
 }
 

@@ -81,7 +81,8 @@ type Fact struct {
 	Goal, OriginalGoal int64
 	// Raised is the sum of direct donations, Supported the total that its supporters raised.
 	Raised, Supported int64
-	// Cause is the cause that the money is for; of a cause, itself. Approval is the cause's.
+	// Cause is the cause that the money is for; of a cause, itself. Approval is the cause's, and
+	// Suspended where an operator took the fact itself down.
 	Cause    Ref
 	Approval Approval
 	// Event is the fundraising event that the fact takes part in.

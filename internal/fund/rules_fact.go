@@ -40,10 +40,10 @@ func (p CampaignPatch) Apply(f *Fact, now time.Time) fault.Fields {
 	}
 	CheckSpan(&wrong, f.StartsAt, f.EndsAt)
 	CheckOneOf(&wrong, "status", f.Status, statuses())
-	if f.Status == Unpublished && before != Unpublished && f.Total() != 0 {
-		wrong.Add("status", "cannot be unpublished: donations were made already")
+	if f.Status == Unpublished && before == Retired {
+		wrong.Add("status", "cannot be unpublished: it is retired")
 	}
-	if f.Status == Retired && before == Unpublished {
+	if f.Status == Retired && before == Unpublished && f.PublishedAt.IsZero() {
 		wrong.Add("status", "cannot be retired before it was published: delete it instead")
 	}
 	CheckOneOf(&wrong, "supportable", f.Supportable, supportables())

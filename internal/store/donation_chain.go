@@ -15,7 +15,7 @@ type chainLink struct {
 	lastDonationAt                                 int64
 	// total is what the fact raised, directly and through others; userUSD and teamUSD are the totals of its owners.
 	total, userUSD, teamUSD int64
-	// approval is that of a cause; other facts have none of their own.
+	// approval is the fact's own: a cause may be pending, and any fact suspended.
 	approval fund.Approval
 	// matched reports whether the fact has a donation match that has not ended.
 	matched bool

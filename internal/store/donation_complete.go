@@ -260,8 +260,10 @@ func (g *incomingDonation) check(room *room, stock map[fund.ID]*rewardStock) err
 	if fact.status != fund.Published && (g.Entry != fund.EntryMatch || fact.status != fund.Retired) {
 		return fault.New(fault.Conflict, "Donations are taken by published facts only; this one is %s.", fact.status)
 	}
-	if approval := room.chains[fact.causeID].approval; approval != fund.Approved && g.Entry != fund.EntryMatch {
-		return fault.New(fault.Conflict, "Donations are taken for approved causes only; this one is %s.", approval)
+	for _, one := range []chainLink{fact, room.chains[fact.causeID]} {
+		if one.approval != fund.Approved && g.Entry != fund.EntryMatch {
+			return fault.New(fault.Conflict, "Donations are taken for what is approved only; this %s is %s.", kindNoun(one.kind), one.approval)
+		}
 	}
 	g.fact = fact
 	if err := room.fits(g); err != nil {

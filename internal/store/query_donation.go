@@ -74,6 +74,11 @@ func donationPage(columns string, filter DonationFilter, page fund.Page) *statem
 	return s.then("ORDER BY d.completed_at DESC, d.id DESC LIMIT ?", page.Limit)
 }
 
+// CountOpenDonations counts the donations to a fact whose money is still under way.
+func (q Queries) CountOpenDonations(ctx context.Context, fact fund.ID) (int, error) {
+	return q.count(ctx, "SELECT COUNT(*) FROM donations WHERE fact_id = $1 AND state = '"+string(fund.DonationPending)+"'", fact)
+}
+
 // FindRank is the position in the list of the donation with a legacy id; NotFound when it was never listed. A
 // donation that left the list since is still a valid cursor. It reads no more than the position, because every page
 // begins with it.

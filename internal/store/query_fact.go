@@ -50,7 +50,7 @@ const factColumns = `f.id, f.legacy_id, f.kind, f.slug, f.name, f.description, f
 	f.goal, f.original_goal, f.raised, f.supported, f.avatar, f.supportable,
 	f.livestream_type, f.livestream_channel, f.starts_at, f.ends_at, f.published_at, f.retired_at,
 	f.created_at, f.updated_at, EXISTS (SELECT 1 FROM schedule_items si WHERE si.fact_id = f.id),
-	fc.id, fc.legacy_id, fc.slug, fc.name, fc.avatar, fc.approval,
+	fc.id, fc.legacy_id, fc.slug, fc.name, fc.avatar, CASE f.approval WHEN 'approved' THEN fc.approval ELSE f.approval END,
 	fe.id, fe.legacy_id, fe.slug, fe.name, fe.avatar,
 	fp.id, fp.legacy_id, fp.slug, fp.name, fp.kind,
 	fu.id, fu.legacy_id, fu.slug, fu.username, fu.avatar,
@@ -189,7 +189,7 @@ func (s *statement) byFactFilter(filter FactFilter, order fund.Order) *statement
 
 // shown adds the condition for the statuses.
 func (s *statement) shown(filter FactFilter) {
-	const approved = "fc.approval = '" + string(fund.Approved) + "'"
+	const approved = "f.approval = '" + string(fund.Approved) + "' AND fc.approval = '" + string(fund.Approved) + "'"
 	condition, args := anyOf("f.status", filter.Statuses)
 	switch {
 	case slices.Contains(filter.Statuses, fund.Unpublished):

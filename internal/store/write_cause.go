@@ -55,10 +55,9 @@ func (t *Tx) UpdateCause(ctx context.Context, c fund.Cause) error {
 		"UPDATE causes SET details = $1, proposed = $2 WHERE fact_id = $3", details, proposed, c.ID)
 }
 
-// SetApproval approves or suspends a cause.
-func (t *Tx) SetApproval(ctx context.Context, cause fund.ID, approval fund.Approval) error {
-	return t.change(ctx, thing{"cause", cause.String()},
-		"UPDATE facts SET approval = $1 WHERE id = $2 AND kind = $3", string(approval), cause, string(fund.KindCause))
+// SetApproval approves or suspends a cause, or another fact alone.
+func (t *Tx) SetApproval(ctx context.Context, fact fund.ID, approval fund.Approval) error {
+	return t.change(ctx, thing{"fact", fact.String()}, "UPDATE facts SET approval = $1 WHERE id = $2", string(approval), fact)
 }
 
 // SetCauseRole makes the user a member of the cause, or gives a member another role.

@@ -6,8 +6,8 @@ ALTER TABLE users ADD COLUMN operator BOOLEAN NOT NULL DEFAULT FALSE;
 -- Every member could do everything until now, so all of them are owners.
 ALTER TABLE cause_members ADD COLUMN role TEXT NOT NULL DEFAULT 'owner';
 
--- Whether an operator approved a cause. It is kept on the row of the cause itself, as last_gift_at is, because each read
--- of a fact already reads that row; on other facts it has no meaning. The causes of a database that grew are approved.
+-- Whether an operator approved a cause, and whether one took another fact down. It is kept on the facts themselves, as
+-- last_gift_at is, because each read of a fact already reads the row of its cause. What a database has already is approved.
 ALTER TABLE facts ADD COLUMN approval TEXT NOT NULL DEFAULT 'approved';
 
 -- What a cause proposed to be called and where it is registered, until an operator approves it: a JSON object.

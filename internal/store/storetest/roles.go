@@ -46,9 +46,14 @@ func testApprovals(t *testing.T, w *world) {
 	decided.Proposed = nil
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateCause(ctx, decided) })
 	same(t, "nothing proposed", must.Get(w.s.GetCause(ctx, fund.Key{ID: waiting.ID}))(t), decided)
-	for _, id := range []fund.ID{own.ID, w.id()} {
-		w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, id, fund.Approved) })
+	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, w.id(), fund.Approved) })
+	// A fact alone can be suspended, too.
+	for _, id := range []fund.ID{waiting.ID, own.ID} {
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, id, fund.Approved) })
 	}
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, own.ID, fund.Suspended) })
+	same(t, "approval of what is taken down", w.read(own.ID).Approval, fund.Suspended)
+	same(t, "others", len(must.Get(w.s.ListFacts(ctx, store.FactFilter{Kinds: campaigns, Statuses: public}, page(9)))(t)), 0)
 }
 
 // testOperators makes a user an operator, which the user's tokens show.

@@ -1,0 +1,64 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// TakeFactDown hides a campaign, event or auction house, and stops its donations.
+type TakeFactDown struct {
+	decidedFact
+}
+
+// Run takes the fact down, also beside a running server, which knows it at once.
+func (c TakeFactDown) Run(ctx context.Context, t Terminal) error {
+	return c.decide(ctx, t, (*app.App).TakeDown)
+}
+
+// PutFactBack shows a fact again that was taken down.
+type PutFactBack struct {
+	decidedFact
+}
+
+// Run puts the fact back, also beside a running server, which knows it at once.
+func (c PutFactBack) Run(ctx context.Context, t Terminal) error {
+	return c.decide(ctx, t, (*app.App).PutBack)
+}
+
+// decidedFact is a fact that an operator decides on.
+type decidedFact struct {
+	Store
+	Fact string `help:"UUID of the campaign, event or auction house." required:"" placeholder:"ID"`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+// shownFact is what the commands print of a fact.
+type shownFact struct {
+	ID       string `json:"id"`
+	LegacyID int64  `json:"legacy_id"`
+	Kind     string `json:"kind"`
+	Name     string `json:"name"`
+	Approval string `json:"approval"`
+}
+
+func (c decidedFact) decide(ctx context.Context, t Terminal, decide func(*app.App, context.Context, app.Actor, fund.ID) (fund.Fact, error)) error {
+	id, err := fund.ParseID(c.Fact)
+	if err != nil {
+		return fault.New(fault.Invalid, "%s is no UUID.", c.Fact)
+	}
+	return withApp(ctx, c.DB, func(a *app.App) error {
+		f, err := decide(a, ctx, app.System(), id)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return printJSON(t.Out, shownFact{ID: f.ID.String(), LegacyID: f.LegacyID, Kind: string(f.Kind), Name: f.Name, Approval: string(f.Approval)})
+		}
+		_, err = fmt.Fprintf(t.Out, "%s is %s.\n", f.Name, f.Approval)
+		return err
+	})
+}
