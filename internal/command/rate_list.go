@@ -18,7 +18,7 @@ type ListRates struct {
 	Store
 	Currency string `help:"Only rates of this currency." placeholder:"CODE"`
 	Limit    int    `help:"How many rates to print at most, from 1 to 1000000 (default: ${default})." default:"100" placeholder:"N"`
-	JSON     bool   `name:"json" help:"Print one JSON object a line."`
+	JSON     bool   `name:"json" help:"Print one JSON list."`
 }
 
 // Validate bounds the list.
@@ -36,8 +36,11 @@ func (c ListRates) Run(ctx context.Context, t Terminal) error {
 		if err != nil {
 			return err
 		}
+		if c.JSON {
+			return printJSON(t.Out, listedRates(rates))
+		}
 		for _, r := range rates {
-			if err := c.print(t, r); err != nil {
+			if _, err := fmt.Fprintf(t.Out, "%s %s %s\n", r.Day.Format(time.DateOnly), r.Currency, r.Decimal()); err != nil {
 				return err
 			}
 		}
@@ -45,15 +48,17 @@ func (c ListRates) Run(ctx context.Context, t Terminal) error {
 	})
 }
 
-func (c ListRates) print(t Terminal, r money.DayRate) error {
-	day := r.Day.Format(time.DateOnly)
-	if c.JSON {
-		return printJSON(t.Out, struct {
-			Currency string `json:"currency"`
-			Day      string `json:"day"`
-			Rate     string `json:"rate"`
-		}{r.Currency, day, r.Decimal()})
+// listedRate is a rate as it is printed.
+type listedRate struct {
+	Currency string `json:"currency"`
+	Day      string `json:"day"`
+	Rate     string `json:"rate"`
+}
+
+func listedRates(rates []money.DayRate) []listedRate {
+	all := make([]listedRate, len(rates))
+	for i, r := range rates {
+		all[i] = listedRate{r.Currency, r.Day.Format(time.DateOnly), r.Decimal()}
 	}
-	_, err := fmt.Fprintf(t.Out, "%s %s %s\n", day, r.Currency, r.Decimal())
-	return err
+	return all
 }

@@ -52,6 +52,18 @@ func (id ID) String() string { return uuid.UUID(id).String() }
 // IsZero reports whether there is no id.
 func (id ID) IsZero() bool { return id == ID{} }
 
+// Time is the time of the clock when the id was made, in whole milliseconds; false for an id that has none, which is not of version 7.
+func (id ID) Time() (time.Time, bool) {
+	if uuid.UUID(id).Version() != 7 {
+		return time.Time{}, false
+	}
+	var millis int64
+	for _, b := range id[:6] {
+		millis = millis<<8 | int64(b)
+	}
+	return time.UnixMilli(millis).UTC(), true
+}
+
 // Value stores the id as its 16 bytes, and no id as NULL.
 func (id ID) Value() (driver.Value, error) {
 	if id.IsZero() {

@@ -1,5 +1,11 @@
 package pay
 
+import (
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
 // Profile is what never changes about a provider: what the rest of the program has to know of it beside what it
 // does.
 type Profile struct {
@@ -15,4 +21,7 @@ type Profile struct {
 	// CheckAccount refuses what cannot be the account of a cause, as an Invalid fault at account; nil where causes
 	// have none.
 	CheckAccount func(account string) error
+	// PaidAt is when a payment was made, by the provider's own clock, according to an event in the journal; the zero time for
+	// an event that does not say so. It is nil where the provider's clock is that of this server.
+	PaidAt func(fund.ProviderEvent) time.Time
 }

@@ -152,5 +152,9 @@ func (n *Node) ready(w http.ResponseWriter, r *http.Request) {
 		api.PlainText(w, http.StatusServiceUnavailable, "the database holds money of another kind\n")
 		return
 	}
-	api.PlainText(w, http.StatusOK, "ready\n")
+	body := "ready\n"
+	if ahead := n.clockAhead(ctx, time.Now()); ahead > 0 {
+		body += "clock: the last donation is dated " + ahead.Round(time.Second).String() + " ahead of now\n"
+	}
+	api.PlainText(w, http.StatusOK, body)
 }

@@ -69,7 +69,9 @@ type Node struct {
 	writes    *writes
 	limiter   *api.Limiter
 	stopping  atomic.Bool
-	release   func() error
+	// aheadLogged reports whether the log says that the last donation is dated ahead of now.
+	aheadLogged atomic.Bool
+	release     func() error
 }
 
 // Open builds a node over its database, brought to the present schema. It serves nothing yet, and must be closed.
@@ -102,6 +104,9 @@ func (n *Node) build(ctx context.Context) error {
 		return err
 	}
 	if err := n.checkMode(ctx); err != nil {
+		return err
+	}
+	if err := n.checkClock(ctx); err != nil {
 		return err
 	}
 	position, err := n.store.LastPosition(ctx)

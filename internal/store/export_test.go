@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -145,4 +147,13 @@ func AddRows(rows ...[]string) {
 		}
 		s.add(row)
 	}
+}
+
+// CountAfter is how many values of a column ("ledger.at") are later than an instant.
+func CountAfter(s *Store, column string, at time.Time) (n int) {
+	table, name, _ := strings.Cut(column, ".")
+	if err := s.db.QueryRowContext(context.Background(), "SELECT COUNT(*) FROM "+table+" WHERE "+name+" > $1", micros(at)).Scan(&n); err != nil {
+		panic(err)
+	}
+	return n
 }

@@ -6,4 +6,5 @@ var (
 	ToStripe   = toStripe
 	FromStripe = fromStripe
 	Nearly     = nearly
+	PaidAt     = paidAt
 )

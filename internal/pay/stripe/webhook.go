@@ -82,6 +82,20 @@ func (p *Provider) verified(raw pay.Raw, now time.Time) (stripego.Event, error) 
 	return event, nil
 }
 
+// paidAt is when Stripe made an event that says that money came. Of two, for a bank that takes its time, the later counts.
+func paidAt(e fund.ProviderEvent) time.Time {
+	if e.Topic != "checkout.session.completed" && e.Topic != "checkout.session.async_payment_succeeded" {
+		return time.Time{}
+	}
+	var event struct {
+		Created int64 `json:"created"`
+	}
+	if err := json.Unmarshal(e.Body, &event); err != nil || event.Created <= 0 {
+		return time.Time{}
+	}
+	return time.Unix(event.Created, 0).UTC()
+}
+
 // signedAt is the time in a signature. Two of them are none: which one was signed would be a guess.
 func signedAt(header string) (time.Time, bool) {
 	var at time.Time
