@@ -4,10 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+<<<<<<< HEAD
 	"strings"
+=======
+	"slices"
+>>>>>>> 8cab5d6 (store, command: test go-live, and say in the documents what money is)
 	"testing"
 	"time"
 
+	"github.com/pressly/goose/v3"
 	"pgregory.net/rapid"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -149,6 +154,7 @@ func AddRows(rows ...[]string) {
 	}
 }
 
+<<<<<<< HEAD
 // CountAfter is how many values of a column ("ledger.at") are later than an instant.
 func CountAfter(s *Store, column string, at time.Time) (n int) {
 	table, name, _ := strings.Cut(column, ".")
@@ -156,4 +162,55 @@ func CountAfter(s *Store, column string, at time.Time) (n int) {
 		panic(err)
 	}
 	return n
+=======
+// ResetTables are the tables that a reset empties, and those that it keeps.
+func ResetTables() (gone, stay []string) { return emptied, kept }
+
+// Tables lists the tables of the database, but for that of the migrations.
+func Tables(tb testing.TB, s *Store) []string {
+	tb.Helper()
+	query := "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
+	if lite, is := s.dialect.(*sqliteFile); is {
+		query = lite.tables()
+	}
+	names, err := tablesOf(tb.Context(), s.readers, query)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == goose.DefaultTablename })
+}
+
+// Dump is every row of a table as text, sorted.
+func Dump(tb testing.TB, s *Store, table string) []string {
+	tb.Helper()
+	rows, err := s.readers.QueryContext(tb.Context(), "SELECT * FROM "+table)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	names, err := rows.Columns()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var all []string
+	for rows.Next() {
+		values, to := make([]any, len(names)), make([]any, len(names))
+		for i := range values {
+			to[i] = &values[i]
+		}
+		if err := rows.Scan(to...); err != nil {
+			tb.Fatal(err)
+		}
+		text := ""
+		for i, name := range names {
+			text += fmt.Sprintf("%s=%v ", name, values[i])
+		}
+		all = append(all, text)
+	}
+	slices.Sort(all)
+	if err := rows.Err(); err != nil {
+		tb.Fatal(err)
+	}
+	return all
+>>>>>>> 8cab5d6 (store, command: test go-live, and say in the documents what money is)
 }

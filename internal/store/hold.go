@@ -21,7 +21,7 @@ func Hold(ctx context.Context, url string) (release func() error, err error) {
 
 // HoldAlone is Hold for work beside which no server may run; it is Unavailable while one does.
 func HoldAlone(ctx context.Context, url string) (release func() error, err error) {
-	return hold(ctx, url, "SELECT pg_try_advisory_lock($1)", "A server uses the database; stop all servers first.")
+	return hold(ctx, url, "SELECT pg_try_advisory_lock($1)", "The database is in use by a server; stop all servers first.")
 }
 
 func hold(ctx context.Context, url, take, busy string) (func() error, error) {

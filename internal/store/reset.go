@@ -23,6 +23,7 @@ var (
 		"applications", "tokens", "secrets", "personal_campaigns", "auction_houses", "auction_items", "donation_matches",
 		"fitness_goals", "fitness_activities", "projections", "grants", "authorization_codes", "refresh_tokens", "sessions",
 		"webhook_endpoints", "webhook_subscriptions", "webhook_relays", "relay_keys", "giving", "payment_accounts", "settings",
+		"acts",
 	}
 )
 
@@ -44,9 +45,8 @@ var resetColumns = []string{
 	"DELETE FROM settings WHERE key = '" + fund.SettingMode + "'",
 }
 
-// moneyTopics are the topics whose events are about donations alone.
-const moneyTopics = `('donation.completed', 'donation.ended', 'donation.refunded', 'donation.disputed', 'donation.restored', 'donation.screened',
-	'stock.changed')`
+// aboutDonations holds for events that are about donations alone.
+const aboutDonations = "topic LIKE 'donation.%' OR topic = 'stock.changed'"
 
 // Reset takes out all donations with everything that followed from them, as if they had never been, and leaves the mode
 // to be fixed again. It is one transaction. Positions of events go on; the event of the reset makes caches drop
@@ -94,7 +94,7 @@ func (t *Tx) resetLog(ctx context.Context) error {
 		text string
 		args []any
 	}{
-		{"DELETE FROM events WHERE topic IN " + moneyTopics, nil},
+		{"DELETE FROM events WHERE " + aboutDonations, nil},
 		{"UPDATE projections SET position = $1, halfway = ''", []any{last}},
 	} {
 		if _, err := t.db.ExecContext(ctx, one.text, one.args...); err != nil {
