@@ -3,8 +3,12 @@ package app
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"time"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
 )
 
 // GoLive takes all play money out of the database, as if it had never been, and returns how many donations there were.
@@ -23,7 +27,14 @@ func (a *App) GoLive(ctx context.Context, actor Actor) (donations int64, err err
 	case !mode.Play():
 		return 0, fault.New(fault.Conflict, "The donations in the database are real money, which is never taken out.")
 	}
-	if donations, err = a.store.Reset(ctx); err != nil {
+	err = a.write(ctx, actor, fund.ID{}, func(ctx context.Context, tx *store.Tx, now time.Time) (err error) {
+		if donations, err = tx.Reset(ctx); err != nil {
+			return err
+		}
+		act := doneOn(fund.ActGoLive, fund.SettingID(fund.SettingMode), now)
+		return logAct(ctx, tx, actor, act.with("donations", strconv.FormatInt(donations, 10)))
+	})
+	if err != nil {
 		return 0, fmt.Errorf("go live: %w", err)
 	}
 	return donations, nil

@@ -63,6 +63,8 @@ const (
 	ActExportDonors    Act = "donors.export"
 	ActTakeDown        Act = "fact.takedown"
 	ActPutBack         Act = "fact.putback"
+	// ActGoLive took all play money out of the database.
+	ActGoLive Act = "donations.reset"
 )
 
 // Acts lists every act.

@@ -49,16 +49,13 @@ var resetColumns = []string{
 const aboutDonations = "topic LIKE 'donation.%' OR topic = 'stock.changed'"
 
 // Reset takes out all donations with everything that followed from them, as if they had never been, and leaves the mode
-// to be fixed again. It is one transaction. Positions of events go on; the event of the reset makes caches drop
+// to be fixed again. Positions of events go on; the event of the reset makes caches drop
 // everything. No server may use the database meanwhile. It returns how many donations there were.
-func (s *Store) Reset(ctx context.Context) (donations int64, err error) {
-	err = s.Write(ctx, fund.ID{}, func(ctx context.Context, t *Tx) error {
-		if err := t.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM donations").Scan(&donations); err != nil {
-			return fmt.Errorf("count donations: %w", err)
-		}
-		return t.reset(ctx)
-	})
-	return donations, err
+func (t *Tx) Reset(ctx context.Context) (donations int64, err error) {
+	if err := t.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM donations").Scan(&donations); err != nil {
+		return 0, fmt.Errorf("count donations: %w", err)
+	}
+	return donations, t.reset(ctx)
 }
 
 func (t *Tx) reset(ctx context.Context) error {

@@ -130,7 +130,7 @@ func TestResetLeavesADatabaseThatNeverHadDonations(t *testing.T) {
 			project(t, s)
 			wantClean(t, s)
 			wantMode(t, s, fund.ModeSandbox)
-			count, err := s.Reset(t.Context())
+			count, err := reset(t, s)
 			if err != nil || count < 10 {
 				t.Fatalf("got %d donations taken out, %v, want some", count, err)
 			}
@@ -152,6 +152,16 @@ func TestResetLeavesADatabaseThatNeverHadDonations(t *testing.T) {
 		}
 		wantMode(t, live, fund.ModeLive)
 	})
+}
+
+// reset takes out all donations.
+func reset(t *testing.T, s *store.Store) (donations int64, err error) {
+	t.Helper()
+	err = s.Write(t.Context(), fund.ID{}, func(ctx context.Context, tx *store.Tx) (err error) {
+		donations, err = tx.Reset(ctx)
+		return err
+	})
+	return donations, err
 }
 
 func project(t *testing.T, s *store.Store) {
@@ -200,7 +210,7 @@ func TestResetOpensMatchesThatWereUsedUp(t *testing.T) {
 			return nil
 		})
 		store.Damage(t, s, "UPDATE donation_matches SET completed_at = 5")
-		if _, err := s.Reset(t.Context()); err != nil {
+		if _, err := reset(t, s); err != nil {
 			t.Fatal(err)
 		}
 		for id, want := range map[fund.ID]bool{open: false, ended: true} {
