@@ -72,7 +72,7 @@ func Acts() []Act {
 	return []Act{
 		ActAddOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline,
 		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors,
-		ActExportDonors, ActTakeDown, ActPutBack,
+		ActExportDonors, ActTakeDown, ActPutBack, ActGoLive,
 	}
 }
 
