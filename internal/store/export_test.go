@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-<<<<<<< HEAD
 	"strings"
-=======
 	"slices"
->>>>>>> 8cab5d6 (store, command: test go-live, and say in the documents what money is)
 	"testing"
 	"time"
 
@@ -154,7 +151,6 @@ func AddRows(rows ...[]string) {
 	}
 }
 
-<<<<<<< HEAD
 // CountAfter is how many values of a column ("ledger.at") are later than an instant.
 func CountAfter(s *Store, column string, at time.Time) (n int) {
 	table, name, _ := strings.Cut(column, ".")
@@ -162,7 +158,7 @@ func CountAfter(s *Store, column string, at time.Time) (n int) {
 		panic(err)
 	}
 	return n
-=======
+
 // ResetTables are the tables that a reset empties, and those that it keeps.
 func ResetTables() (gone, stay []string) { return emptied, kept }
 
@@ -212,5 +208,4 @@ func Dump(tb testing.TB, s *Store, table string) []string {
 		tb.Fatal(err)
 	}
 	return all
->>>>>>> 8cab5d6 (store, command: test go-live, and say in the documents what money is)
 }
