@@ -22,6 +22,9 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 		if err := a.requireByHand(ctx); err != nil {
 			return fund.Event{}, err
 		}
+		if e.fact.Approval != fund.Approved {
+			return fund.Event{}, fault.New(fault.Conflict, "Donation matches are made for approved causes only; this one is %s.", e.fact.Approval)
+		}
 		id = e.id
 		m := fund.DonationMatch{
 			ID: e.id, DonationID: fund.MatchDonationID(e.id), FactID: f.ID, Currency: f.Currency, CreatedAt: e.now,

@@ -112,3 +112,21 @@ func (w *world) noDonation(t *testing.T, id fund.ID) {
 		wantKind(t, err, "not_found")
 	}
 }
+
+// TestASuspendedCauseGetsNoMatches refuses a match for a suspended cause, also to the cause itself.
+func TestASuspendedCauseGetsNoMatches(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	promise := func() error {
+		_, err := w.CreateMatch(ctx, w.causer, campaignKey(w.campaign), fund.MatchPatch{
+			MatchedBy: fund.Some("Grace"), Pledged: fund.Some("1"), EndsAt: fund.Some(w.Clock.Now().Add(time.Hour)),
+		})
+		return err
+	}
+	key := fund.Key{ID: w.cause.ID}
+	must.Get(w.SuspendCause(ctx, app.System(), key))(t)
+	wantKind(t, promise(), "conflict")
+	must.Get(w.ApproveCause(ctx, app.System(), key))(t)
+	must.Do(t, promise())
+}
