@@ -37,5 +37,9 @@ func (a *App) GoLive(ctx context.Context, actor Actor) (donations int64, err err
 	if err != nil {
 		return 0, fmt.Errorf("go live: %w", err)
 	}
+	// The leaderboards of exercise are built again. Where this is interrupted, a server does it when it starts.
+	if _, err := a.store.Project(ctx); err != nil {
+		return donations, fmt.Errorf("go live: leaderboards: %w", err)
+	}
 	return donations, nil
 }

@@ -14,14 +14,14 @@ var (
 	// promises of the same money, legacy relays name donations, answers may hold some, and numbers begin again.
 	emptied = []string{
 		"matched_donations", "reward_claims", "legacy_relays", "receipts", "payments", "notices", "sandbox_payments",
-		"ledger", "scores", "boards", "donors", "idempotency_keys", "auction_bids", "donations",
+		"ledger", "scores", "boards", "donors", "projections", "idempotency_keys", "auction_bids", "donations",
 	}
 	// kept are the tables that stay, but for what resetColumns sets back.
 	kept = []string{
 		"sequences", "users", "teams", "team_members", "facts", "causes", "cause_members", "fundraising_events", "polls",
 		"poll_options", "targets", "rewards", "milestones", "schedule_items", "incentives", "registrations", "events", "rates",
 		"applications", "tokens", "secrets", "personal_campaigns", "auction_houses", "auction_items", "donation_matches",
-		"fitness_goals", "fitness_activities", "projections", "grants", "authorization_codes", "refresh_tokens", "sessions",
+		"fitness_goals", "fitness_activities", "grants", "authorization_codes", "refresh_tokens", "sessions",
 		"webhook_endpoints", "webhook_subscriptions", "webhook_relays", "relay_keys", "giving", "payment_accounts", "settings",
 		"acts",
 	}
@@ -50,7 +50,8 @@ const aboutDonations = "topic LIKE 'donation.%' OR topic = 'stock.changed'"
 
 // Reset takes out all donations with everything that followed from them, as if they had never been, and leaves the mode
 // to be fixed again. Positions of events go on; the event of the reset makes caches drop
-// everything. No server may use the database meanwhile. It returns how many donations there were.
+// everything. No server may use the database meanwhile. The next Project builds the leaderboards from what stays, which
+// is exercise. It returns how many donations there were.
 func (t *Tx) Reset(ctx context.Context) (donations int64, err error) {
 	if err := t.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM donations").Scan(&donations); err != nil {
 		return 0, fmt.Errorf("count donations: %w", err)
@@ -81,22 +82,10 @@ func (t *Tx) reset(ctx context.Context) error {
 	return t.resetLog(ctx)
 }
 
-// resetLog takes the events about donations out of the log, and sets the leaderboards to its end: they are empty.
+// resetLog takes the events about donations out of the log.
 func (t *Tx) resetLog(ctx context.Context) error {
-	last, err := t.LastPosition(ctx)
-	if err != nil {
-		return err
-	}
-	for _, one := range []struct {
-		text string
-		args []any
-	}{
-		{"DELETE FROM events WHERE " + aboutDonations, nil},
-		{"UPDATE projections SET position = $1, halfway = ''", []any{last}},
-	} {
-		if _, err := t.db.ExecContext(ctx, one.text, one.args...); err != nil {
-			return fmt.Errorf("reset of the log: %w", err)
-		}
+	if _, err := t.db.ExecContext(ctx, "DELETE FROM events WHERE "+aboutDonations); err != nil {
+		return fmt.Errorf("reset of the log: %w", err)
 	}
 	return nil
 }
