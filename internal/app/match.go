@@ -23,7 +23,7 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 			return fund.Event{}, err
 		}
 		if e.fact.Approval != fund.Approved {
-			return fund.Event{}, fault.New(fault.Conflict, "Donation matches are made for approved causes only; this one is %s.", e.fact.Approval)
+			return fund.Event{}, fault.New(fault.Conflict, "Donation matches are made for what is approved only; this one is %s.", e.fact.Approval)
 		}
 		id = e.id
 		m := fund.DonationMatch{
