@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -158,6 +158,7 @@ func CountAfter(s *Store, column string, at time.Time) (n int) {
 		panic(err)
 	}
 	return n
+}
 
 // ResetTables are the tables that a reset empties, and those that it keeps.
 func ResetTables() (gone, stay []string) { return emptied, kept }
