@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -67,8 +68,9 @@ func TestFailingWritesTurnReadiness(t *testing.T) {
 	if status, body := testnode.Get(t, d.URL+"/readyz"); status != http.StatusServiceUnavailable || body != "writes fail\n" {
 		t.Errorf("got %d %s, want 503 writes fail", status, body)
 	}
-	if _, body := testnode.Get(t, d.URL+"/metrics"); !strings.Contains(body, "almoner_write_groups_failed_total 1") {
-		t.Error("got no failed group in the metrics, want 1")
+	// What the server does in the background may fail too.
+	if _, body := testnode.Get(t, d.URL+"/metrics"); !regexp.MustCompile(`almoner_write_groups_failed_total [1-9]`).MatchString(body) {
+		t.Error("got no failed group in the metrics, want one")
 	}
 	if _, err := db.ExecContext(t.Context(), "ALTER TABLE events_away RENAME TO events"); err != nil {
 		t.Fatal(err)
