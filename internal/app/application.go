@@ -83,7 +83,10 @@ func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplicat
 		Scopes: in.Scopes, API: in.API, CreatedAt: now,
 	}
 	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
-		return tx.InsertApplication(ctx, made, hash[:])
+		if err := tx.InsertApplication(ctx, made, hash[:]); err != nil {
+			return err
+		}
+		return logAct(ctx, tx, actor, doneOn(fund.ActCreateApplication, id, now))
 	})
 	if err != nil {
 		return fund.Application{}, "", "", fmt.Errorf("new application %q: %w", in.Name, err)
@@ -94,7 +97,8 @@ func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplicat
 	return made, secret, token, err
 }
 
-// CheckApplication returns the application with the client id and secret. Anything else is Unauthenticated.
+// CheckApplication returns the application with the client id and secret. Anything else, and one that is
+// disabled, is Unauthenticated.
 func (a *App) CheckApplication(ctx context.Context, clientID, secret string) (fund.Application, error) {
 	application, want, err := a.store.GetApplicationByClientID(ctx, clientID)
 	known, err := found(err)
@@ -105,5 +109,56 @@ func (a *App) CheckApplication(ctx context.Context, clientID, secret string) (fu
 	if subtle.ConstantTimeCompare(got[:], want) != 1 || !known {
 		return fund.Application{}, fault.New(fault.Unauthenticated, "The client id or the client secret is wrong.")
 	}
+	if !application.DisabledAt.IsZero() {
+		return fund.Application{}, fault.New(fault.Unauthenticated, "The application is disabled.")
+	}
 	return application, nil
+}
+
+// ListApplications lists all applications; operators only. A cursor is {ID}.
+func (a *App) ListApplications(ctx context.Context, actor Actor, page fund.Page) ([]fund.Application, error) {
+	if err := requireOperator(actor); err != nil {
+		return nil, err
+	}
+	return a.store.ListApplications(ctx, page)
+}
+
+// RotateSecret replaces the client secret of an application and returns the new one, which is not stored; operators only. The old one is
+// wrong at once; tokens stay.
+func (a *App) RotateSecret(ctx context.Context, actor Actor, id fund.ID) (string, error) {
+	text, hash, err := a.newSecret()
+	if err != nil {
+		return "", err
+	}
+	return text, a.changeApplication(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := tx.SetApplicationSecret(ctx, id, hash[:]); err != nil {
+			return err
+		}
+		return logAct(ctx, tx, actor, doneOn(fund.ActRotateSecret, id, now))
+	})
+}
+
+// DisableApplication ends all tokens of an application for good, and issues it no more; operators only.
+func (a *App) DisableApplication(ctx context.Context, actor Actor, id fund.ID) error {
+	return a.changeApplication(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := tx.DisableApplication(ctx, id, now); err != nil {
+			return err
+		}
+		return logAct(ctx, tx, actor, doneOn(fund.ActDisableApplication, id, now))
+	})
+}
+
+// changeApplication makes one change of an application, and has every node forget what it knew of its tokens.
+func (a *App) changeApplication(ctx context.Context, actor Actor, id fund.ID, change change) error {
+	if err := requireOperator(actor); err != nil {
+		return err
+	}
+	err := a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		tx.Append(fund.Event{Topic: fund.TopicApplicationChanged, Subject: id, At: now})
+		return change(ctx, tx, now)
+	})
+	if err != nil {
+		return fmt.Errorf("application %s: %w", id, err)
+	}
+	return nil
 }

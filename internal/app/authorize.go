@@ -11,11 +11,14 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// FindApplication finds an application by its client id.
+// FindApplication finds an application by its client id; a disabled one is NotFound.
 func (a *App) FindApplication(ctx context.Context, clientID string) (fund.Application, error) {
 	application, _, err := a.store.GetApplicationByClientID(ctx, clientID)
 	if fault.Is(err, fault.NotFound) {
 		return application, missingNamed("application", "")
+	}
+	if err == nil && !application.DisabledAt.IsZero() {
+		return fund.Application{}, fault.New(fault.NotFound, "The application is disabled.")
 	}
 	return application, err
 }

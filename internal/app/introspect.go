@@ -33,7 +33,7 @@ func (a *App) Inspect(ctx context.Context, application fund.Application, text st
 	if err != nil || token.ApplicationID != application.ID {
 		return TokenState{}, err
 	}
-	if !token.RevokedAt.IsZero() || expired(token.Token, now) || token.used {
+	if !token.RevokedAt.IsZero() || token.Disabled || expired(token.Token, now) || token.used {
 		return TokenState{}, nil
 	}
 	state := TokenState{
@@ -90,20 +90,24 @@ func (a *App) RevokeIssued(ctx context.Context, application fund.Application, te
 	case token.refresh:
 		return a.endGrant(ctx, token.GrantID)
 	}
-	return a.endToken(ctx, token.Token, hashOf(text))
+	return a.endToken(ctx, Actor{}, token.Token, hashOf(text))
 }
 
-func (a *App) endToken(ctx context.Context, token fund.Token, hash tokenHash) error {
+// endToken revokes a token. An operator who ends it leaves a line in the log of acts.
+func (a *App) endToken(ctx context.Context, actor Actor, token fund.Token, hash tokenHash) error {
 	lane := token.ApplicationID
 	if !token.GrantID.IsZero() {
 		lane = token.GrantID
 	}
-	err := a.write(ctx, Actor{}, lane, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err := a.write(ctx, actor, lane, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		if err := tx.RevokeToken(ctx, hash[:], now); err != nil {
 			return err
 		}
 		tx.Append(fund.Event{Topic: fund.TopicTokenRevoked, Subject: token.ID, At: now})
-		return nil
+		if requireOperator(actor) != nil || actor.Token == token.ID {
+			return nil
+		}
+		return logAct(ctx, tx, actor, doneOn(fund.ActRevokeToken, token.ID, now))
 	})
 	if err != nil {
 		return fmt.Errorf("token %s: %w", token.ID, err)

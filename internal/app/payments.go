@@ -196,6 +196,9 @@ func (a *App) ConnectCause(ctx context.Context, actor Actor, cause fund.Key, at 
 		if err := tx.PutPaymentAccount(ctx, c.ID, to); err != nil {
 			return err
 		}
+		if err := logAct(ctx, tx, actor, doneOn(fund.ActConnectCause, c.ID, now)); err != nil {
+			return err
+		}
 		if slices.Contains(c.Connected, to.Provider) {
 			return nil
 		}

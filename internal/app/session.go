@@ -37,14 +37,19 @@ func (a *App) GetVisit(ctx context.Context, text string) (Visit, error) {
 	if ok, err := found(err); err != nil {
 		return Visit{}, err
 	} else if !ok || !alive(session, a.Now()) {
-		return Visit{}, fault.New(fault.Unauthenticated, "You are not signed in any more.")
+		return Visit{}, errSignedOut()
 	}
 	if session, err = a.seen(ctx, session); err != nil {
 		return Visit{}, err
 	}
 	user, err := a.store.GetUser(ctx, fund.Key{ID: session.UserID})
+	if err == nil && !user.DisabledAt.IsZero() {
+		return Visit{}, errSignedOut()
+	}
 	return Visit{Session: session, User: user}, err
 }
+
+func errSignedOut() error { return fault.New(fault.Unauthenticated, "You are not signed in any more.") }
 
 func alive(s fund.Session, now time.Time) bool {
 	return s.EndedAt.IsZero() && now.Before(s.ExpiresAt) && now.Before(s.SeenAt.Add(sessionIdle))

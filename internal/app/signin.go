@@ -34,7 +34,8 @@ type Credentials struct {
 	Before string
 }
 
-// SignIn returns the text of a new session, which is not stored. Wrong credentials are Unauthenticated, always with the same message.
+// SignIn returns the text of a new session, which is not stored. Wrong credentials are Unauthenticated, always with the same message,
+// which a disabled user gets as well.
 // Guesses are slowed down by account and by network: RateLimited, with the time to wait.
 func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
 	email := strings.ToLower(strings.TrimSpace(in.Email))
@@ -53,7 +54,7 @@ func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !known || !right {
+	if !known || !right || !user.DisabledAt.IsZero() {
 		return "", fault.New(fault.Unauthenticated, "The e-mail address or the password is not right.")
 	}
 	a.guesses.Succeeded(email, in.Address)

@@ -39,6 +39,8 @@ func (a *App) Authenticate(ctx context.Context, bearer string) (Actor, error) {
 	switch {
 	case !token.RevokedAt.IsZero():
 		return Actor{}, badToken("was revoked")
+	case token.Disabled:
+		return Actor{}, badToken("belongs to a disabled account or application")
 	case expired(token, now):
 		return Actor{}, badToken("has expired")
 	}
@@ -79,7 +81,10 @@ func (a *App) Invalidate(events []fund.Event) {
 			a.actors.drop(func(actor Actor) bool { return actor.Token == e.Subject })
 		}
 		if e.Topic.ChangesUser() {
-			a.actors.drop(func(actor Actor) bool { return actor.User == e.Subject })
+			a.actors.drop(func(actor Actor) bool { return actor.User == e.Subject || actor.Owner == e.Subject })
+		}
+		if e.Topic.ChangesApplication() {
+			a.actors.drop(func(actor Actor) bool { return actor.Application == e.Subject })
 		}
 		if e.Topic.ChangesDonateForms() {
 			a.donatedTo.drop(func(fund.Fact) bool { return true })
@@ -97,23 +102,32 @@ func (a *App) CreateToken(ctx context.Context, actor Actor, t fund.Token) (strin
 	if actor.Kind != ActorSystem {
 		return "", forbidden()
 	}
+	text, _, err := a.createToken(ctx, actor, t)
+	return text, err
+}
+
+// createToken returns the text of a new token, and the token as stored.
+func (a *App) createToken(ctx context.Context, actor Actor, t fund.Token) (string, fund.Token, error) {
 	if err := checkToken(t); err != nil {
-		return "", err
+		return "", t, err
 	}
 	text, hash, err := a.newSecret()
 	if err != nil {
-		return "", err
+		return "", t, err
 	}
 	err = a.write(ctx, actor, t.ApplicationID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		if t, err = a.stamped(t, now); err != nil {
 			return err
 		}
-		return tx.InsertToken(ctx, t, hash[:])
+		if err := tx.InsertToken(ctx, t, hash[:]); err != nil {
+			return err
+		}
+		return logAct(ctx, tx, actor, doneOn(fund.ActCreateToken, t.ID, now))
 	})
 	if err != nil {
-		return "", fmt.Errorf("token: %w", err)
+		return "", t, fmt.Errorf("token: %w", err)
 	}
-	return text, nil
+	return text, t, nil
 }
 
 func (a *App) stamped(t fund.Token, now time.Time) (fund.Token, error) {
@@ -157,7 +171,7 @@ func (a *App) RevokeToken(ctx context.Context, actor Actor, bearer string) error
 	if actor.Kind != ActorSystem && actor.Token != token.ID {
 		return forbidden()
 	}
-	return a.endToken(ctx, token, hash)
+	return a.endToken(ctx, actor, token, hash)
 }
 
 // newSecret returns the text of a new token or client secret, and its hash.

@@ -129,7 +129,7 @@ func (a *App) CreateUser(ctx context.Context, actor Actor, in NewUser) (fund.Use
 			return err
 		}
 		tx.Append(fund.Event{Topic: fund.TopicUserChanged, Subject: id, At: now})
-		return nil
+		return logAct(ctx, tx, actor, doneOn(fund.ActCreateUser, id, now))
 	})
 	if err != nil {
 		return fund.User{}, fmt.Errorf("new user %q: %w", in.Username, err)

@@ -65,6 +65,23 @@ const (
 	ActPutBack         Act = "fact.putback"
 	// ActGoLive took all play money out of the database.
 	ActGoLive Act = "donations.reset"
+
+	ActCreateUser         Act = "user.create"
+	ActSetPassword        Act = "user.password"
+	ActDisableUser        Act = "user.disable"
+	ActEnableUser         Act = "user.enable"
+	ActEndSessions        Act = "user.sessions.end"
+	ActCreateApplication  Act = "application.create"
+	ActRotateSecret       Act = "application.rotate"
+	ActDisableApplication Act = "application.disable"
+	ActCreateToken        Act = "token.create"
+	ActRevokeToken        Act = "token.revoke"
+	ActCreateCause        Act = "cause.create"
+	ActConnectCause       Act = "cause.connect"
+	ActCreateCampaign     Act = "campaign.create"
+	ActApplyEvent         Act = "provider_event.apply"
+	ActDismissEvent       Act = "provider_event.dismiss"
+	ActSendReceipt        Act = "receipt.send"
 )
 
 // Acts lists every act.
@@ -73,6 +90,9 @@ func Acts() []Act {
 		ActAddOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline,
 		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors,
 		ActExportDonors, ActTakeDown, ActPutBack, ActGoLive,
+		ActCreateUser, ActSetPassword, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
+		ActDisableApplication, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
+		ActDismissEvent, ActSendReceipt,
 	}
 }
 

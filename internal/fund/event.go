@@ -55,6 +55,8 @@ const (
 	TopicTokenRevoked Topic = "token.revoked"
 	// TopicCauseDecided says that an operator approved or suspended a cause, its subject: everything below it appears or disappears.
 	TopicCauseDecided Topic = "cause.decided"
+	// TopicApplicationChanged says that an application, its subject, was disabled.
+	TopicApplicationChanged Topic = "application.changed"
 	// TopicSettingChanged says that a setting changed, its subject; see SettingID.
 	TopicSettingChanged Topic = "setting.changed"
 	// TopicDonationsReset says that all donations were taken out, with everything that followed from them.
@@ -63,7 +65,7 @@ const (
 
 // effects are what an event of a topic means to readers of the log.
 type effects struct {
-	scores, moves, forms, tokens, users, settings, everything bool
+	scores, moves, forms, tokens, users, applications, settings, everything bool
 }
 
 // topics holds what each topic means.
@@ -93,6 +95,7 @@ var topics = []struct {
 	{TopicTeamChanged, effects{forms: true}},
 	{TopicTokenRevoked, effects{tokens: true}},
 	{TopicCauseDecided, effects{forms: true, everything: true}},
+	{TopicApplicationChanged, effects{applications: true}},
 	{TopicSettingChanged, effects{forms: true, settings: true, everything: true}},
 	{TopicDonationsReset, effects{forms: true, settings: true, everything: true}},
 }
@@ -137,3 +140,6 @@ func (t Topic) ChangesEverything() bool { return t.effects().everything }
 
 // ChangesUser reports whether the subject is a user who may do more or less than before.
 func (t Topic) ChangesUser() bool { return t.effects().users }
+
+// ChangesApplication reports whether the subject is an application that may do more or less than before.
+func (t Topic) ChangesApplication() bool { return t.effects().applications }

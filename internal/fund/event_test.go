@@ -21,6 +21,7 @@ func TestTopics(t *testing.T) {
 		"user.changed": "forms users", "team.changed": "forms", "fitness.recorded": "scores forms",
 		"fact.left": "moves forms", "fact.joined": "moves forms", "owners.left": "moves forms", "owners.joined": "moves forms",
 		"webhook.changed": "", "session.ended": "", "stock.changed": "", "token.revoked": "tokens", "cause.decided": "forms everything",
+		"application.changed": "applications",
 		"setting.changed": "forms settings everything", "donations.reset": "forms settings everything",
 	}
 	for _, topic := range fund.Topics() {
@@ -49,7 +50,7 @@ func effectsOf(topic fund.Topic) string {
 	}{
 		{"scores", topic.ChangesScores()}, {"moves", topic.MovesScores()},
 		{"forms", topic.ChangesDonateForms()}, {"tokens", topic.RevokesToken()},
-		{"users", topic.ChangesUser()},
+		{"users", topic.ChangesUser()}, {"applications", topic.ChangesApplication()},
 		{"settings", topic.ChangesSettings()}, {"everything", topic.ChangesEverything()},
 	} {
 		if one.has {

@@ -136,6 +136,8 @@ type ProviderEvent struct {
 	Tries   int
 	// DueAt is the time of the next try; AppliedAt is zero until the event has been applied.
 	DueAt, ReceivedAt, AppliedAt time.Time
+	// Dismissal is why an operator dismissed the event, which then counts as applied; "" for none.
+	Dismissal string
 }
 
 // Receipt states for a donor what was donated, to whom, and how much is tax-deductible.

@@ -18,6 +18,8 @@ type User struct {
 	Confirmed  bool
 	// Operator reports whether the user runs the server.
 	Operator bool
+	// DisabledAt is when an operator disabled the account; the zero time while it may be used.
+	DisabledAt time.Time
 	// RaisedUSD is what the user's facts raised, in US cents: each donation is converted once, at that day's rate.
 	RaisedUSD            int64
 	CreatedAt, UpdatedAt time.Time
@@ -133,6 +135,9 @@ type Application struct {
 	// API is APIV3 or APIV5.
 	API       string
 	CreatedAt time.Time
+	// DisabledAt is when an operator disabled the application or its owner; the zero time while it may be used. Read, never
+	// inserted.
+	DisabledAt time.Time
 }
 
 // TokenKind is the kind of actor that a token stands for.
@@ -158,6 +163,8 @@ type Token struct {
 	API     string
 	// Operator reports whether the user runs the server; read, never written.
 	Operator bool
+	// Disabled reports whether the user, the application or the application's owner is disabled; read, never written.
+	Disabled bool
 	// GrantID is the grant that the token was issued under; zero for tokens without a user's consent.
 	GrantID   ID
 	Scopes    []string

@@ -30,7 +30,7 @@ func (s *Store) SaveProviderEvent(ctx context.Context, n fund.ProviderEvent) err
 }
 
 const selectProviderEvent = `SELECT n.id, n.provider, n.notice_id, n.topic, n.account, n.reference, n.donation_id, n.header, n.body, n.problem,
-	n.tries, n.due_at, n.received_at, n.applied_at FROM notices n`
+	n.tries, n.due_at, n.received_at, n.applied_at, n.dismissal FROM notices n`
 
 // GetProviderEvent finds one provider event in the journal.
 func (q Queries) GetProviderEvent(ctx context.Context, id fund.ID) (fund.ProviderEvent, error) {
@@ -48,6 +48,16 @@ func (q Queries) OpenProviderEvents(ctx context.Context, page fund.Page) ([]fund
 	events, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanProviderEvent)
 	if err != nil {
 		return nil, fmt.Errorf("open provider events: %w", err)
+	}
+	return events, nil
+}
+
+// DismissedProviderEvents lists provider events that an operator dismissed.
+func (q Queries) DismissedProviderEvents(ctx context.Context, page fund.Page) ([]fund.ProviderEvent, error) {
+	s := selecting(selectProviderEvent).and("n.dismissal <> ''")
+	events, err := keysetPage(ctx, q.db, s, byID("n.id"), page, scanProviderEvent)
+	if err != nil {
+		return nil, fmt.Errorf("dismissed provider events: %w", err)
 	}
 	return events, nil
 }
@@ -88,7 +98,7 @@ func (q Queries) providerEvents(ctx context.Context, s *statement) ([]fund.Provi
 func scanProviderEvent(r row) (fund.ProviderEvent, error) {
 	var n fund.ProviderEvent
 	err := r.Scan(&n.ID, &n.Provider, &n.EventID, &n.Topic, &n.Account, &n.Reference, &n.DonationID, &n.Header, &n.Body, &n.Problem,
-		&n.Tries, instant{&n.DueAt}, instant{&n.ReceivedAt}, instant{&n.AppliedAt})
+		&n.Tries, instant{&n.DueAt}, instant{&n.ReceivedAt}, instant{&n.AppliedAt}, &n.Dismissal)
 	return n, err
 }
 
@@ -111,4 +121,11 @@ func (t *Tx) ProviderEventApplied(ctx context.Context, id fund.ID) error {
 		return fmt.Errorf("provider event %s: %w", id, err)
 	}
 	return nil
+}
+
+// DismissProviderEvent records why an open provider event needs no work; it stays in the journal. One that was applied or
+// dismissed is NotFound.
+func (t *Tx) DismissProviderEvent(ctx context.Context, id fund.ID, reason string) error {
+	return t.change(ctx, thing{"open provider event", id.String()},
+		"UPDATE notices SET dismissal = $1, applied_at = $2, due_at = NULL WHERE id = $3 AND applied_at IS NULL", reason, micros(t.now()), id)
 }

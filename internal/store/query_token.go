@@ -2,33 +2,76 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 )
 
 // GetToken finds a token by the SHA-256 of its text, even an expired or revoked one.
 func (q Queries) GetToken(ctx context.Context, hash []byte) (fund.Token, error) {
-	s := selecting(`SELECT k.id, k.kind, k.application_id, a.owner_id, COALESCE(a.api, ''), k.user_id, k.cause_id, k.grant_id, k.scopes,
-		k.created_at, k.expires_at, k.revoked_at, COALESCE(u.operator, FALSE) FROM tokens k
-		LEFT JOIN applications a ON a.id = k.application_id LEFT JOIN users u ON u.id = k.user_id`).and("k.hash = ?", hash)
-	return one(ctx, q.db, s, func(r row) (fund.Token, error) {
-		var (
-			k      fund.Token
-			scopes string
-		)
-		err := r.Scan(&k.ID, &k.Kind, &k.ApplicationID, &k.OwnerID, &k.API, &k.UserID, &k.CauseID, &k.GrantID, &scopes,
-			instant{&k.CreatedAt}, instant{&k.ExpiresAt}, instant{&k.RevokedAt}, &k.Operator)
-		k.Scopes = splitWords(scopes)
-		return k, err
-	}, thing{noun: "token"})
+	return one(ctx, q.db, selecting(selectToken).and("k.hash = ?", hash), scanToken, thing{noun: "token"})
 }
 
-const applicationColumns = "a.id, a.name, a.client_id, a.redirect_uri, a.owner_id, a.scopes, a.api, a.created_at"
+// GetTokenByID finds a token, even an expired or revoked one, and the SHA-256 of its text.
+func (q Queries) GetTokenByID(ctx context.Context, id fund.ID) (k fund.Token, hash []byte, err error) {
+	what := thing{"token", id.String()}
+	err = q.db.QueryRowContext(ctx, "SELECT hash FROM tokens WHERE id = $1", id).Scan(&hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return k, nil, what.missing()
+	}
+	if err != nil {
+		return k, nil, fmt.Errorf("token %s: %w", id, err)
+	}
+	k, err = q.GetToken(ctx, hash)
+	return k, hash, err
+}
+
+// TokenFilter filters access tokens; zero ids do not filter.
+type TokenFilter struct {
+	User, Application fund.ID
+	// Now is the instant at which the listed tokens neither are revoked nor have expired.
+	Now time.Time
+}
+
+// ListTokens lists access tokens that work. A cursor is {ID}.
+func (q Queries) ListTokens(ctx context.Context, filter TokenFilter, page fund.Page) ([]fund.Token, error) {
+	s := selecting(selectToken).and("k.revoked_at IS NULL").and("(k.expires_at IS NULL OR k.expires_at > ?)", micros(filter.Now)).
+		andID("k.user_id = ?", filter.User).andID("k.application_id = ?", filter.Application)
+	tokens, err := keysetPage(ctx, q.db, s, byID("k.id"), page, scanToken)
+	if err != nil {
+		return nil, fmt.Errorf("tokens: %w", err)
+	}
+	return tokens, nil
+}
+
+const selectToken = `SELECT k.id, k.kind, k.application_id, a.owner_id, COALESCE(a.api, ''), k.user_id, k.cause_id, k.grant_id, k.scopes,
+	k.created_at, k.expires_at, k.revoked_at, COALESCE(u.operator, FALSE),
+	u.disabled_at IS NOT NULL OR a.disabled_at IS NOT NULL OR o.disabled_at IS NOT NULL FROM tokens k
+	LEFT JOIN applications a ON a.id = k.application_id LEFT JOIN users o ON o.id = a.owner_id LEFT JOIN users u ON u.id = k.user_id`
+
+func scanToken(r row) (fund.Token, error) {
+	var (
+		k      fund.Token
+		scopes string
+	)
+	err := r.Scan(&k.ID, &k.Kind, &k.ApplicationID, &k.OwnerID, &k.API, &k.UserID, &k.CauseID, &k.GrantID, &scopes,
+		instant{&k.CreatedAt}, instant{&k.ExpiresAt}, instant{&k.RevokedAt}, &k.Operator, &k.Disabled)
+	k.Scopes = splitWords(scopes)
+	return k, err
+}
+
+const applicationColumns = `a.id, a.name, a.client_id, a.redirect_uri, a.owner_id, a.scopes, a.api, a.created_at,
+	COALESCE(a.disabled_at, o.disabled_at)`
+
+const applicationTables = " FROM applications a LEFT JOIN users o ON o.id = a.owner_id"
 
 // GetApplication finds an application by its id.
 func (q Queries) GetApplication(ctx context.Context, id fund.ID) (fund.Application, error) {
-	s := selecting("SELECT "+applicationColumns+" FROM applications a").and("a.id = ?", id)
+	s := selecting("SELECT "+applicationColumns+applicationTables).and("a.id = ?", id)
 	return one(ctx, q.db, s, func(r row) (fund.Application, error) { return scanApplication(r) },
 		thing{"application", id.String()})
 }
@@ -36,10 +79,20 @@ func (q Queries) GetApplication(ctx context.Context, id fund.ID) (fund.Applicati
 // GetApplicationByClientID finds an application by its client id, and the hash of its secret.
 func (q Queries) GetApplicationByClientID(ctx context.Context, clientID string) (fund.Application, []byte, error) {
 	var hash []byte
-	s := selecting("SELECT "+applicationColumns+", a.secret_hash FROM applications a").and("a.client_id = ?", clientID)
+	s := selecting("SELECT "+applicationColumns+", a.secret_hash"+applicationTables).and("a.client_id = ?", clientID)
 	application, err := one(ctx, q.db, s,
 		func(r row) (fund.Application, error) { return scanApplication(r, &hash) }, thing{"application", clientID})
 	return application, hash, err
+}
+
+// ListApplications lists all applications. A cursor is {ID}.
+func (q Queries) ListApplications(ctx context.Context, page fund.Page) ([]fund.Application, error) {
+	s := selecting("SELECT " + applicationColumns + applicationTables)
+	applications, err := keysetPage(ctx, q.db, s, byID("a.id"), page, func(r row) (fund.Application, error) { return scanApplication(r) })
+	if err != nil {
+		return nil, fmt.Errorf("applications: %w", err)
+	}
+	return applications, nil
 }
 
 func scanApplication(r row, more ...any) (fund.Application, error) {
@@ -48,7 +101,7 @@ func scanApplication(r row, more ...any) (fund.Application, error) {
 		scopes, returns string
 	)
 	err := r.Scan(append([]any{
-		&a.ID, &a.Name, &a.ClientID, &returns, &a.OwnerID, &scopes, &a.API, instant{&a.CreatedAt},
+		&a.ID, &a.Name, &a.ClientID, &returns, &a.OwnerID, &scopes, &a.API, instant{&a.CreatedAt}, instant{&a.DisabledAt},
 	}, more...)...)
 	a.Scopes, a.RedirectURIs = splitWords(scopes), splitWords(returns)
 	return a, err

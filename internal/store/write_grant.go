@@ -24,16 +24,7 @@ func (t *Tx) RevokeGrant(ctx context.Context, id fund.ID, at time.Time) ([]fund.
 	if err != nil {
 		return nil, err
 	}
-	ending := selecting("").then("UPDATE tokens SET revoked_at = ? WHERE grant_id = ? AND revoked_at IS NULL RETURNING id",
-		micros(at), id)
-	tokens, err := list(ctx, t.db, ending, func(r row) (token fund.ID, err error) {
-		err = r.Scan(&token)
-		return token, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("tokens of grant %s: %w", id, err)
-	}
-	return tokens, nil
+	return t.ending(ctx, "tokens of grant", "UPDATE tokens SET revoked_at = ? WHERE grant_id = ? AND revoked_at IS NULL RETURNING id", id, at)
 }
 
 // InsertAuthorizationCode inserts a new code under the SHA-256 of its text.

@@ -26,3 +26,8 @@ func (t *Tx) EndSession(ctx context.Context, user, id fund.ID, at time.Time) err
 	return t.change(ctx, thing{"session", id.String()},
 		"UPDATE sessions SET ended_at = COALESCE(ended_at, $1) WHERE id = $2 AND user_id = $3", micros(at), id, user)
 }
+
+// EndSessionsOf ends every session of a user at an instant, and returns the ids of those that had not ended.
+func (t *Tx) EndSessionsOf(ctx context.Context, user fund.ID, at time.Time) ([]fund.ID, error) {
+	return t.ending(ctx, "sessions of user", "UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL RETURNING id", user, at)
+}

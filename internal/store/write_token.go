@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -30,4 +31,32 @@ func (t *Tx) InsertToken(ctx context.Context, k fund.Token, hash []byte) error {
 func (t *Tx) RevokeToken(ctx context.Context, hash []byte, at time.Time) error {
 	return t.change(ctx, thing{noun: "token"},
 		"UPDATE tokens SET revoked_at = COALESCE(revoked_at, $1) WHERE hash = $2", micros(at), hash)
+}
+
+// RevokeTokensOf ends every access token of a user at an instant, and returns the ids of those that had not ended.
+func (t *Tx) RevokeTokensOf(ctx context.Context, user fund.ID, at time.Time) ([]fund.ID, error) {
+	return t.ending(ctx, "tokens of user", "UPDATE tokens SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL RETURNING id", user, at)
+}
+
+// ending runs an UPDATE of an instant and an id that returns ids.
+func (t *Tx) ending(ctx context.Context, noun, query string, id fund.ID, at time.Time) ([]fund.ID, error) {
+	ids, err := list(ctx, t.db, selecting("").then(query, micros(at), id), func(r row) (one fund.ID, err error) {
+		err = r.Scan(&one)
+		return one, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w", noun, id, err)
+	}
+	return ids, nil
+}
+
+// SetApplicationSecret replaces the hash of an application's secret.
+func (t *Tx) SetApplicationSecret(ctx context.Context, application fund.ID, hash []byte) error {
+	return t.change(ctx, thing{"application", application.String()}, "UPDATE applications SET secret_hash = $1 WHERE id = $2", hash, application)
+}
+
+// DisableApplication disables an application at an instant; one that was disabled before stays as it was.
+func (t *Tx) DisableApplication(ctx context.Context, application fund.ID, at time.Time) error {
+	return t.change(ctx, thing{"application", application.String()},
+		"UPDATE applications SET disabled_at = COALESCE(disabled_at, $1) WHERE id = $2", micros(at), application)
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -39,7 +40,7 @@ func userRow(u fund.User) (columns, error) {
 	}, nil
 }
 
-// UpdateUser writes everything about a user except the password, legacy id, creation time, total and role.
+// UpdateUser writes everything about a user except the password, legacy id, creation time, total, role, and whether it is disabled.
 func (t *Tx) UpdateUser(ctx context.Context, u fund.User) error {
 	row, err := userRow(u)
 	if err != nil {
@@ -51,4 +52,14 @@ func (t *Tx) UpdateUser(ctx context.Context, u fund.User) error {
 // MakeOperator lets a user run the server.
 func (t *Tx) MakeOperator(ctx context.Context, user fund.ID) error {
 	return t.change(ctx, thing{"user", user.String()}, "UPDATE users SET operator = TRUE WHERE id = $1", user)
+}
+
+// SetPassword replaces the hash of a user's password; "" is one that no password matches.
+func (t *Tx) SetPassword(ctx context.Context, user fund.ID, hash string) error {
+	return t.change(ctx, thing{"user", user.String()}, "UPDATE users SET password_hash = $1 WHERE id = $2", hash, user)
+}
+
+// SetUserDisabled disables a user at an instant, or enables the user again with the zero time.
+func (t *Tx) SetUserDisabled(ctx context.Context, user fund.ID, at time.Time) error {
+	return t.change(ctx, thing{"user", user.String()}, "UPDATE users SET disabled_at = $1 WHERE id = $2", nullMicros(at), user)
 }
