@@ -59,6 +59,13 @@ func logAct(ctx context.Context, tx *store.Tx, actor Actor, d done) error {
 	return tx.LogAct(ctx, line)
 }
 
+// logAlone logs an act that writes in transactions of its own.
+func (a *App) logAlone(ctx context.Context, actor Actor, act fund.Act, subject fund.ID) error {
+	return a.write(ctx, actor, subject, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		return logAct(ctx, tx, actor, doneOn(act, subject, now))
+	})
+}
+
 // withoutTerms is the actor of a write that is not the requested change.
 func (a Actor) withoutTerms() Actor {
 	a.Terms = Terms{}

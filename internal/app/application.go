@@ -162,3 +162,15 @@ func (a *App) changeApplication(ctx context.Context, actor Actor, id fund.ID, ch
 	}
 	return nil
 }
+
+// GetApplication finds an application by its client id or its id; operators only.
+func (a *App) GetApplication(ctx context.Context, actor Actor, name string) (fund.Application, error) {
+	if err := requireOperator(actor); err != nil {
+		return fund.Application{}, err
+	}
+	if id, err := fund.ParseID(name); err == nil {
+		return a.store.GetApplication(ctx, id)
+	}
+	application, _, err := a.store.GetApplicationByClientID(ctx, name)
+	return application, err
+}

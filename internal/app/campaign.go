@@ -113,6 +113,23 @@ func (a *App) CreateCampaign(ctx context.Context, actor Actor, patch fund.Campai
 	return a.createCampaign(ctx, campaignChange{actor: actor, fact: fund.Fact{Kind: fund.KindCampaign}, patch: patch})
 }
 
+// CreateCampaignFor creates a campaign of a user, under the rules for that user; operators only.
+func (a *App) CreateCampaignFor(ctx context.Context, actor Actor, user fund.ID, patch fund.CampaignPatch) (fund.Fact, error) {
+	if err := requireOperator(actor); err != nil {
+		return fund.Fact{}, err
+	}
+	owner := Actor{Kind: ActorUser, User: user, Scopes: fund.Scopes()}
+	return a.createCampaign(ctx, campaignChange{
+		actor: owner, fact: fund.Fact{Kind: fund.KindCampaign}, patch: patch,
+		save: func(ctx context.Context, tx *store.Tx, f fund.Fact) error {
+			if err := tx.InsertFact(ctx, &f); err != nil {
+				return err
+			}
+			return logAct(ctx, tx, actor, doneOn(fund.ActCreateCampaign, f.ID, f.CreatedAt))
+		},
+	})
+}
+
 // CreateTeamCampaign creates a campaign of a team; campaign editors of the team only.
 func (a *App) CreateTeamCampaign(ctx context.Context, actor Actor, key fund.Key, patch fund.CampaignPatch) (fund.Fact, error) {
 	if err := requireWriterOrSystem(actor); err != nil {

@@ -137,21 +137,45 @@ func (a *App) CreateCause(ctx context.Context, actor Actor, patch fund.CausePatc
 	if member.IsZero() && actor.Kind != ActorSystem {
 		return fund.Cause{}, forbidden()
 	}
+	return a.createCause(ctx, actor, newCause{owner: member, approval: a.firstApproval(actor), patch: patch})
+}
+
+// CreateCauseFor creates a cause that a user owns; operators only. It is pending until an operator approves it.
+func (a *App) CreateCauseFor(ctx context.Context, actor Actor, owner fund.ID, patch fund.CausePatch) (fund.Cause, error) {
+	if err := requireOperator(actor); err != nil {
+		return fund.Cause{}, err
+	}
+	return a.createCause(ctx, actor, newCause{owner: owner, approval: fund.Pending, patch: patch})
+}
+
+// newCause is a cause to be created; a zero owner is none.
+type newCause struct {
+	owner    fund.ID
+	approval fund.Approval
+	patch    fund.CausePatch
+}
+
+func (a *App) createCause(ctx context.Context, actor Actor, in newCause) (fund.Cause, error) {
 	id, err := a.newID(a.Now())
 	if err != nil {
 		return fund.Cause{}, err
 	}
 	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		c := fund.Cause{Fact: fund.Fact{
-			ID: id, Kind: fund.KindCause, Status: fund.Unpublished, Approval: a.firstApproval(actor), Supportable: fund.SupportPublic, CreatedAt: now,
+			ID: id, Kind: fund.KindCause, Status: fund.Unpublished, Approval: in.approval, Supportable: fund.SupportPublic, CreatedAt: now,
 		}}
-		if err := insertCause(ctx, tx, &c, patch); err != nil {
+		if err := insertCause(ctx, tx, &c, in.patch); err != nil {
 			return err
 		}
-		if member.IsZero() {
+		if !in.owner.IsZero() {
+			if err := tx.SetCauseRole(ctx, id, in.owner, fund.CauseOwner); err != nil {
+				return err
+			}
+		}
+		if requireOperator(actor) != nil {
 			return nil
 		}
-		return tx.SetCauseRole(ctx, id, member, fund.CauseOwner)
+		return logAct(ctx, tx, actor, doneOn(fund.ActCreateCause, id, now))
 	})
 	if err != nil {
 		return fund.Cause{}, fmt.Errorf("new cause: %w", err)

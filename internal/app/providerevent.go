@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -150,5 +151,51 @@ func (a *App) ApplyProviderEvent(ctx context.Context, actor Actor, id fund.ID) e
 	if err != nil || !n.AppliedAt.IsZero() {
 		return err
 	}
-	return a.applyProviderEvent(ctx, n)
+	if err := a.applyProviderEvent(ctx, n); err != nil {
+		return err
+	}
+	return a.logAlone(ctx, actor, fund.ActApplyEvent, id)
+}
+
+// maxDismissal is how many characters the reason for a dismissal may have.
+const maxDismissal = 500
+
+// DismissProviderEvent records that an open provider event needs no work, and why; operators only. It stays in the journal and is never
+// applied. An applied or a dismissed one is a Conflict, a missing one NotFound.
+func (a *App) DismissProviderEvent(ctx context.Context, actor Actor, id fund.ID, reason string) error {
+	if err := requireOperator(actor); err != nil {
+		return err
+	}
+	reason = strings.TrimSpace(singleLine(reason))
+	var wrong fault.Fields
+	switch {
+	case reason == "":
+		wrong.Add("reason", fund.Blank)
+	case utf8.RuneCountInString(reason) > maxDismissal:
+		wrong.Add("reason", fmt.Sprintf("is too long (%d characters at most)", maxDismissal))
+	}
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	return a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		n, err := tx.GetProviderEvent(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !n.AppliedAt.IsZero() {
+			return fault.New(fault.Conflict, "The provider event %s needs no work: it was applied or dismissed already.", id)
+		}
+		if err := tx.DismissProviderEvent(ctx, id, reason); err != nil {
+			return err
+		}
+		return logAct(ctx, tx, actor, doneOn(fund.ActDismissEvent, id, now))
+	})
+}
+
+// ListDismissedProviderEvents lists the provider events that were dismissed, oldest first; operators only. A cursor is {ID}.
+func (a *App) ListDismissedProviderEvents(ctx context.Context, actor Actor, page fund.Page) ([]fund.ProviderEvent, error) {
+	if err := requireOperator(actor); err != nil {
+		return nil, err
+	}
+	return a.store.DismissedProviderEvents(ctx, oldestFirst(page))
 }

@@ -262,5 +262,8 @@ func (a *App) ResendReceipt(ctx context.Context, actor Actor, donation fund.ID) 
 	if err != nil {
 		return err
 	}
-	return a.receiptMailer.move(ctx, r, renewed)
+	if err := a.receiptMailer.move(ctx, r, renewed); err != nil {
+		return err
+	}
+	return a.logAlone(ctx, actor, fund.ActSendReceipt, donation)
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/almoner/almoner/internal/app"
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -18,16 +17,14 @@ type CreateApplication struct {
 	// RedirectURIs are compared to the letter, but for ports of this machine, so there may be several.
 	RedirectURIs []string `name:"redirect-uri" sep:"none" help:"Where users come back to after their consent: https, or http on this machine, there with any port. May be repeated." required:"" placeholder:"URL"`
 	Scopes       []string `name:"scope" help:"What its tokens may do at most: public, cause, webhooks:read, webhooks:write, write, donations:write, donations:read, sandbox. May be repeated (default: public; for v3 public, cause and write)." placeholder:"SCOPE"`
-	Owner        string   `help:"Slug or number of the user whom the application belongs to." required:"" placeholder:"SLUG|ID"`
+	Owner        string   `help:"Slug, number, UUID or e-mail address of the user whom the application belongs to." required:"" placeholder:"SLUG|ID|EMAIL"`
+	asJSON
 }
 
 // Run makes the application and prints its secrets, this once.
 func (c CreateApplication) Run(ctx context.Context, t Terminal) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
-		owner, err := a.GetUser(ctx, app.System(), keyOf(c.Owner))
-		if fault.Is(err, fault.NotFound) {
-			return fault.New(fault.NotFound, "There is no user %s; make one with: almoner user create", c.Owner)
-		}
+		owner, err := findUser(ctx, a, c.Owner)
 		if err != nil {
 			return err
 		}
@@ -36,6 +33,14 @@ func (c CreateApplication) Run(ctx context.Context, t Terminal) error {
 		})
 		if err != nil {
 			return err
+		}
+		if c.JSON {
+			printed := toApplicationJSON(made)
+			printed.Secret = secret
+			if made.API == fund.APIV3 {
+				printed.Token = token
+			}
+			return printJSON(t.Out, printed)
 		}
 		_, err = fmt.Fprintf(t.Out, "id: %s\nclient_id: %s\nclient_secret: %s\nscopes: %s\n",
 			made.ID, made.ClientID, secret, strings.Join(made.Scopes, " "))

@@ -28,7 +28,7 @@ var (
 	// ErrDifferences says that totals are not what the ledger says, or that something does not fit together.
 	ErrDifferences = errors.New("the totals differ from the ledger")
 	// ErrProviderEvents says that providers told something that was not acted on: money may be waiting.
-	ErrProviderEvents = errors.New("events of payment providers are not applied; try: almoner notices apply --all")
+	ErrProviderEvents = errors.New("events of payment providers are not applied; try: almoner provider-event apply --all")
 )
 
 // Run compares, also while a server uses the database. It is ErrDifferences when a total differs, unless it was
@@ -103,7 +103,7 @@ func auditProviderEvents(ctx context.Context, s *store.Store, out io.Writer) err
 	stuck := func(page fund.Page) ([]fund.ProviderEvent, error) { return s.StuckProviderEvents(ctx, now, page) }
 	err := eachProviderEvent(stuck, func(e fund.ProviderEvent) error {
 		waiting = ErrProviderEvents
-		_, err := fmt.Fprintln(out, "notice "+providerEventLine(e))
+		_, err := fmt.Fprintln(out, "provider event "+providerEventLine(e))
 		return err
 	})
 	return errors.Join(err, waiting)

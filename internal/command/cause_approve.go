@@ -32,8 +32,8 @@ func (c SuspendCause) Run(ctx context.Context, t Terminal) error {
 // decidedCause is a cause whose approval changes.
 type decidedCause struct {
 	Store
-	Cause string `help:"Slug, number or UUID of the cause." required:"" placeholder:"SLUG|ID"`
-	JSON  bool   `name:"json" help:"Print JSON."`
+	ofCause
+	asJSON
 }
 
 // approvedCause is what the commands print of a cause.
@@ -47,6 +47,13 @@ type approvedCause struct {
 	Approval     string `json:"approval"`
 }
 
+func toApprovedCause(c fund.Cause) approvedCause {
+	return approvedCause{
+		ID: c.ID.String(), LegacyID: c.LegacyID, Slug: c.Slug, Name: c.Name, LegalName: c.LegalName, GovernmentID: c.GovernmentID,
+		Approval: string(c.Approval),
+	}
+}
+
 func (c decidedCause) decide(ctx context.Context, t Terminal, decide func(*app.App, context.Context, app.Actor, fund.Key) (fund.Cause, error)) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
 		cause, err := decide(a, ctx, app.System(), keyOf(c.Cause))
@@ -57,10 +64,7 @@ func (c decidedCause) decide(ctx context.Context, t Terminal, decide func(*app.A
 			return err
 		}
 		if c.JSON {
-			return printJSON(t.Out, approvedCause{
-				ID: cause.ID.String(), LegacyID: cause.LegacyID, Slug: cause.Slug, Name: cause.Name, LegalName: cause.LegalName,
-				GovernmentID: cause.GovernmentID, Approval: string(cause.Approval),
-			})
+			return printJSON(t.Out, toApprovedCause(cause))
 		}
 		_, err = fmt.Fprintf(t.Out, "%s is %s.\n", cause.Name, cause.Approval)
 		return err

@@ -16,6 +16,7 @@ type ConnectCause struct {
 	Cause    string `help:"Slug, number or UUID of the cause." required:"" placeholder:"SLUG|ID"`
 	Provider string `help:"Payment provider: ${enum} (default: ${default})." enum:"${account_providers}" default:"${account_provider}" placeholder:"NAME"`
 	Account  string `help:"Its account there, such as acct_1Hb2cD3eF4gH5iJ6 at Stripe." required:"" placeholder:"ID"`
+	asJSON
 }
 
 // Validate refuses what cannot be an account at the provider.
@@ -40,6 +41,14 @@ func (c ConnectCause) Run(ctx context.Context, t Terminal) error {
 		}
 		if err != nil {
 			return err
+		}
+		if c.JSON {
+			return printJSON(t.Out, struct {
+				Cause    string `json:"cause"`
+				Slug     string `json:"slug"`
+				Provider string `json:"provider"`
+				Account  string `json:"account"`
+			}{cause.ID.String(), cause.Slug, c.Provider, c.Account})
 		}
 		_, err = fmt.Fprintf(t.Out, "%s takes money at %s, for the account %s.\n", cause.Name, provider.Title, c.Account)
 		return err

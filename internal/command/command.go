@@ -25,36 +25,54 @@ type commands struct {
 	Migrate Migrate `cmd:"" help:"Bring the schema of a database up to date; serve does so too when it starts."`
 	GoLive  GoLive  `cmd:"" help:"Take all play money out of a database, so that it can take real money; it is backed up first."`
 	User    struct {
-		Create CreateUser `cmd:"" help:"Make a user."`
+		Create   CreateUser      `cmd:"" help:"Make a user."`
+		List     ListUsers       `cmd:"" help:"List all users."`
+		Password SetPassword     `cmd:"" help:"Give a user a new password; the user is signed out everywhere."`
+		Disable  DisableUser     `cmd:"" help:"Keep a user out: sessions, tokens and consents end at once. Pages stay."`
+		Enable   EnableUser      `cmd:"" help:"Let a disabled user sign in again."`
+		Sessions sessionCommands `cmd:"" help:"Manage where a user is signed in."`
+		Session  sessionCommands `cmd:"" hidden:""`
 	} `cmd:"" help:"Manage users."`
 	Operator struct {
 		Add AddOperator `cmd:"" help:"Make a user an operator of this server."`
 	} `cmd:"" help:"Manage who runs this server."`
+	Token struct {
+		Create CreateToken `cmd:"" help:"Make an access token for a user, a cause or an application; prints it, once."`
+		List   ListTokens  `cmd:"" help:"List the access tokens that work."`
+		Revoke RevokeToken `cmd:"" help:"End an access token, at once."`
+	} `cmd:"" help:"Manage access tokens."`
 	App struct {
-		Create CreateApplication `cmd:"" help:"Make an OAuth application; prints its client id, its client secret and, for V3, its application token, once."`
+		Create  CreateApplication  `cmd:"" help:"Make an OAuth application; prints its client id, its client secret and, for V3, its application token, once."`
+		List    ListApplications   `cmd:"" help:"List all OAuth applications."`
+		Rotate  RotateApplication  `cmd:"" help:"Give an OAuth application a new client secret; prints it, once. The old one is wrong at once."`
+		Disable DisableApplication `cmd:"" help:"End an OAuth application and all its tokens, for good."`
 	} `cmd:"" help:"Manage OAuth applications."`
 	Fact struct {
 		Takedown TakeFactDown `cmd:"" help:"Hide a campaign, event or auction house from others and stop its donations, at once."`
 		Putback  PutFactBack  `cmd:"" help:"Show what was taken down again."`
 	} `cmd:"" help:"Manage what raises money."`
 	Cause struct {
+		Create  CreateCause  `cmd:"" help:"Make a cause; it takes no donations until it is approved."`
 		Approve ApproveCause `cmd:"" help:"Approve a cause, and what it proposed to be by law: it may take donations from then on."`
 		Suspend SuspendCause `cmd:"" help:"Take the approval of a cause back, at once."`
 		Connect ConnectCause `cmd:"" help:"Connect a cause to its account at a payment provider."`
+		Member  struct {
+			Add    AddCauseMember    `cmd:"" help:"Let a user act for a cause, or give a member another role."`
+			Remove RemoveCauseMember `cmd:"" help:"End that a user acts for a cause. The last owner stays."`
+		} `cmd:"" help:"Manage who acts for a cause."`
 	} `cmd:"" help:"Manage causes."`
+	Campaign struct {
+		Create CreateCampaign `cmd:"" help:"Make a campaign of a user."`
+	} `cmd:"" help:"Manage campaigns."`
 	Trigger struct {
 		Donation TriggerDonation `cmd:"" help:"Make donations through the sandbox provider of a running server."`
 	} `cmd:"" help:"Make things happen on a running server."`
-	Receipts struct {
-		List ListReceipts `cmd:"" help:"List receipts of which nobody knows whether they were sent, and those that were refused."`
-		Send SendReceipt  `cmd:"" help:"Have a receipt sent by mail, again if need be, by the running server."`
-	} `cmd:"" help:"Look after receipts by mail."`
-	Audit   Audit `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
-	Notices struct {
-		List  ListProviderEvents  `cmd:"" help:"List the events that have not been applied."`
-		Apply ApplyProviderEvents `cmd:"" help:"Try one of them or all again, beside a running server or without one."`
-	} `cmd:"" help:"Look after the events that payment providers send."`
-	Export struct {
+	Receipt       receiptCommands       `cmd:"" help:"Look after receipts by mail."`
+	Receipts      receiptCommands       `cmd:"" hidden:""`
+	Audit         Audit                 `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
+	ProviderEvent providerEventCommands `cmd:"" help:"Look after the events that payment providers send."`
+	Notices       providerEventCommands `cmd:"" name:"notices" hidden:""`
+	Export        struct {
 		Donations ExportDonations `cmd:"" help:"Write the donations to a fact, and to everything that supports it, as CSV or JSON."`
 	} `cmd:"" help:"Write data for accountants."`
 	Rate struct {
@@ -67,6 +85,22 @@ type commands struct {
 	} `cmd:"" help:"Mend what went wrong outside of Almoner."`
 	Version Version `cmd:"" help:"Print the version."`
 }
+
+// Groups of commands that have an old name besides, which --help does not show. Old names last for one release.
+type (
+	sessionCommands struct {
+		End EndSessions `cmd:"" help:"Sign a user out everywhere, at once."`
+	}
+	receiptCommands struct {
+		List ListReceipts `cmd:"" help:"List receipts of which nobody knows whether they were sent, and those that were refused."`
+		Send SendReceipt  `cmd:"" help:"Have a receipt sent by mail, again if need be, by the running server."`
+	}
+	providerEventCommands struct {
+		List    ListProviderEvents   `cmd:"" help:"List the events that have not been applied."`
+		Apply   ApplyProviderEvents  `cmd:"" help:"Try one of them or all again, beside a running server or without one."`
+		Dismiss DismissProviderEvent `cmd:"" help:"Record that an event needs no work, and why; it stays in the journal."`
+	}
+)
 
 // Terminal is where a command reads and writes.
 type Terminal struct {

@@ -22,7 +22,7 @@ func TestTopics(t *testing.T) {
 		"fact.left": "moves forms", "fact.joined": "moves forms", "owners.left": "moves forms", "owners.joined": "moves forms",
 		"webhook.changed": "", "session.ended": "", "stock.changed": "", "token.revoked": "tokens", "cause.decided": "forms everything",
 		"application.changed": "applications",
-		"setting.changed": "forms settings everything", "donations.reset": "forms settings everything",
+		"setting.changed":     "forms settings everything", "donations.reset": "forms settings everything",
 	}
 	for _, topic := range fund.Topics() {
 		effects, known := want[topic]

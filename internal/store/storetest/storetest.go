@@ -22,6 +22,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Causes", testCauses},
 		{"Approvals", testApprovals},
 		{"Operators", testOperators},
+		{"Accounts", testAccounts},
+		{"Dismissals", testDismissals},
 		{"Acts", testActs},
 		{"FundraisingEvents", testFundraisingEvents},
 		{"Facts", testFacts},

@@ -13,6 +13,7 @@ import (
 type SendReceipt struct {
 	Store
 	Donation string `help:"Id of the donation." required:"" placeholder:"ID"`
+	asJSON
 }
 
 // Validate refuses what is no id.
@@ -38,6 +39,12 @@ func (c SendReceipt) Run(ctx context.Context, t Terminal) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
 		if err := a.ResendReceipt(ctx, app.System(), id); err != nil {
 			return err
+		}
+		if c.JSON {
+			return printJSON(t.Out, struct {
+				Donation string `json:"donation"`
+				Due      bool   `json:"due"`
+			}{id.String(), true})
 		}
 		_, err := fmt.Fprintln(t.Out, "The receipt is to be sent; a running server with a mail server does so in a moment.")
 		return err

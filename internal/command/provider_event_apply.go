@@ -9,7 +9,6 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/checkout"
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web"
@@ -18,10 +17,11 @@ import (
 // ApplyProviderEvents applies events of payment providers: one, or all that have not been.
 type ApplyProviderEvents struct {
 	Store
-	ID  string `name:"id" help:"Event to apply, as almoner notices list shows it." xor:"which" required:"" placeholder:"UUID"`
+	ID  string `name:"id" help:"Event to apply, as almoner provider-event list shows it." xor:"which" required:"" placeholder:"UUID"`
 	All bool   `help:"Apply every event that has not been applied." xor:"which" required:""`
 	// Providers are those of the server: provider events only say what to ask them about.
 	Providers checkout.Providers `embed:""`
+	asLines
 }
 
 // Validate refuses what is no id.
@@ -29,16 +29,8 @@ func (c ApplyProviderEvents) Validate() error {
 	if c.All {
 		return nil
 	}
-	_, err := c.id()
+	_, err := providerEventID(c.ID)
 	return misused(err)
-}
-
-func (c ApplyProviderEvents) id() (fund.ID, error) {
-	id, err := fund.ParseID(c.ID)
-	if err != nil {
-		return id, fault.New(fault.Malformed, "--id must be the id of an event, as almoner notices list shows it.")
-	}
-	return id, nil
 }
 
 // Run tries them again, beside a running server or without one, and prints what came of each. It is
@@ -46,15 +38,15 @@ func (c ApplyProviderEvents) id() (fund.ID, error) {
 func (c ApplyProviderEvents) Run(ctx context.Context, t Terminal) error {
 	return c.withProviders(ctx, func(a *app.App) error {
 		if !c.All {
-			id, err := c.id()
+			id, err := providerEventID(c.ID)
 			if err != nil {
 				return err
 			}
-			return applyProviderEvent(ctx, a, id, t.Out)
+			return c.apply(ctx, a, id, t.Out)
 		}
 		var failed error
 		err := eachProviderEvent(openProviderEvents(ctx, a), func(e fund.ProviderEvent) error {
-			if applyProviderEvent(ctx, a, e.ID, t.Out) != nil {
+			if c.apply(ctx, a, e.ID, t.Out) != nil {
 				failed = ErrProviderEvents
 			}
 			return ctx.Err()
@@ -78,12 +70,31 @@ func (c ApplyProviderEvents) withProviders(ctx context.Context, do func(*app.App
 	})
 }
 
-func applyProviderEvent(ctx context.Context, a *app.App, id fund.ID, out io.Writer) error {
+// apply applies one event and prints what came of it.
+func (c ApplyProviderEvents) apply(ctx context.Context, a *app.App, id fund.ID, out io.Writer) error {
 	err := a.ApplyProviderEvent(ctx, app.System(), id)
+	if c.JSON {
+		return errors.Join(err, printJSONLine(out, toAppliedJSON(id, err)))
+	}
 	if err != nil {
 		_, _ = fmt.Fprintf(out, "%s not applied: %s\n", id, Explain(err))
 		return err
 	}
 	_, err = fmt.Fprintf(out, "%s applied\n", id)
 	return err
+}
+
+// appliedJSON is what came of an event, for programs.
+type appliedJSON struct {
+	ID      string `json:"id"`
+	Applied bool   `json:"applied"`
+	Problem string `json:"problem"`
+}
+
+func toAppliedJSON(id fund.ID, err error) appliedJSON {
+	applied := appliedJSON{ID: id.String(), Applied: err == nil}
+	if err != nil {
+		applied.Problem = Explain(err)
+	}
+	return applied
 }

@@ -1,0 +1,24 @@
+package command
+
+import "github.com/almoner/almoner/internal/fund"
+
+// userJSON is what commands print of a user, for programs.
+type userJSON struct {
+	ID         string  `json:"id"`
+	LegacyID   int64   `json:"legacy_id"`
+	Slug       string  `json:"slug"`
+	Username   string  `json:"username"`
+	Email      string  `json:"email"`
+	Operator   bool    `json:"operator"`
+	DisabledAt *string `json:"disabled_at"`
+	CreatedAt  *string `json:"created_at"`
+	// Password is the one that was made up.
+	Password string `json:"password,omitempty"`
+}
+
+func toUserJSON(u fund.User) userJSON {
+	return userJSON{
+		ID: u.ID.String(), LegacyID: u.LegacyID, Slug: u.Slug, Username: u.Username, Email: u.Email, Operator: u.Operator,
+		DisabledAt: instantJSON(u.DisabledAt), CreatedAt: instantJSON(u.CreatedAt),
+	}
+}
