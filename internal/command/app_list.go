@@ -22,7 +22,7 @@ func (c ListApplications) Run(ctx context.Context, t Terminal) error {
 		cursor := func(one fund.Application) fund.Cursor { return fund.Cursor{ID: one.ID} }
 		return each(list, cursor, func(one fund.Application) error {
 			if c.JSON {
-				return printJSONLine(t.Out, toApplicationJSON(one))
+				return printJSON(t.Out, toApplicationJSON(one))
 			}
 			state := "-"
 			if !one.DisabledAt.IsZero() {

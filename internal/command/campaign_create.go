@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -30,6 +31,9 @@ func (c CreateCampaign) Run(ctx context.Context, t Terminal) error {
 		cause, err := findCause(ctx, a, c.Cause)
 		if err != nil {
 			return err
+		}
+		if cause.Approval != fund.Approved {
+			return fault.New(fault.Conflict, "The cause %[1]s is not approved, so it takes no donations; approve it with: almoner cause approve --cause %[1]s", cause.Slug)
 		}
 		campaign, err := a.CreateCampaignFor(ctx, app.System(), user.ID, c.patch(cause))
 		if err != nil {

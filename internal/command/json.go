@@ -13,13 +13,6 @@ func printJSON(out io.Writer, value any) error {
 	return encoder.Encode(value)
 }
 
-// printJSONLine writes one item of a list in one line, for programs that read line by line.
-func printJSONLine(out io.Writer, value any) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(value)
-}
-
 // instantJSON is an instant for programs, in UTC; nil for the zero time.
 func instantJSON(at time.Time) *string {
 	if at.IsZero() {

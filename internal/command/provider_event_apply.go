@@ -74,7 +74,7 @@ func (c ApplyProviderEvents) withProviders(ctx context.Context, do func(*app.App
 func (c ApplyProviderEvents) apply(ctx context.Context, a *app.App, id fund.ID, out io.Writer) error {
 	err := a.ApplyProviderEvent(ctx, app.System(), id)
 	if c.JSON {
-		return errors.Join(err, printJSONLine(out, toAppliedJSON(id, err)))
+		return errors.Join(err, printJSON(out, toAppliedJSON(id, err)))
 	}
 	if err != nil {
 		_, _ = fmt.Fprintf(out, "%s not applied: %s\n", id, Explain(err))

@@ -27,7 +27,7 @@ func (c ListProviderEvents) Run(ctx context.Context, t Terminal) error {
 		}
 		return eachProviderEvent(list, func(e fund.ProviderEvent) error {
 			if c.JSON {
-				return printJSONLine(t.Out, toProviderEventJSON(e))
+				return printJSON(t.Out, toProviderEventJSON(e))
 			}
 			_, err := fmt.Fprintln(t.Out, providerEventLine(e))
 			return err

@@ -56,7 +56,7 @@ func (c ListReceipts) print(ctx context.Context, a *app.App, state fund.MailStat
 		listed++
 		handed := instantJSON(r.HandedAt)
 		if c.JSON {
-			return printJSONLine(out, receiptJSON{r.DonationID.String(), r.Number, string(state), handed, r.Problem})
+			return printJSON(out, receiptJSON{r.DonationID.String(), r.Number, string(state), handed, r.Problem})
 		}
 		at := "-"
 		if handed != nil {

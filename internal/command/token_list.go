@@ -29,7 +29,7 @@ func (c ListTokens) Run(ctx context.Context, t Terminal) error {
 		cursor := func(k fund.Token) fund.Cursor { return fund.Cursor{ID: k.ID} }
 		return each(list, cursor, func(k fund.Token) error {
 			if c.JSON {
-				return printJSONLine(t.Out, toTokenJSON(k))
+				return printJSON(t.Out, toTokenJSON(k))
 			}
 			_, err := fmt.Fprintf(t.Out, "%s\t%s\t%s\t%s\t%s\n", k.ID, k.Kind, bearerOf(k), strings.Join(k.Scopes, " "), endOf(k))
 			return err

@@ -21,7 +21,7 @@ func (c ListUsers) Run(ctx context.Context, t Terminal) error {
 		cursor := func(u fund.User) fund.Cursor { return fund.Cursor{Number: u.LegacyID} }
 		return each(list, cursor, func(u fund.User) error {
 			if c.JSON {
-				return printJSONLine(t.Out, toUserJSON(u))
+				return printJSON(t.Out, toUserJSON(u))
 			}
 			_, err := fmt.Fprintf(t.Out, "%d\t%s\t%s\t%s\t%s\n", u.LegacyID, u.Slug, u.Email, u.CreatedAt.UTC().Format("2006-01-02"), userMarks(u))
 			return err

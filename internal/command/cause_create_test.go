@@ -1,0 +1,48 @@
+package command_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCausesAndCampaignsFromTheTerminal(t *testing.T) {
+	t.Parallel()
+	h := withUsers(t)
+	made := h.object("cause", "create", "--name", "Clean Water", "--owner", "ada", "--currency", "EUR", "--legal-name", "Clean Water e.V.", "--government-id", "7")
+	if made["slug"] != "clean-water" || made["approval"] != "pending" || made["legal_name"] != "Clean Water e.V." || made["government_id"] != "7" {
+		t.Errorf("got %v, want a cause that waits for approval", made)
+	}
+	h.refused(1, "is not approved", "campaign", "create", "--user", "bo", "--cause", "clean-water", "--name", "Run")
+	h.must("cause", "approve", "--cause", "clean-water")
+	campaign := h.object("campaign", "create", "--user", "bo", "--cause", "clean-water", "--name", "Run for Water", "--goal", "1500.00")
+	if campaign["path"] != "/@bo/run-for-water" || campaign["status"] != "published" {
+		t.Errorf("got %v, want a campaign on air", campaign)
+	}
+	if out := h.must("campaign", "create", "--user", "bo", "--cause", "clean-water", "--name", "x", "--slug", "second", "--status", "unpublished"); !strings.HasSuffix(out, "\nslug: second\nstatus: unpublished\npath: /@bo/second\n") {
+		t.Errorf("got %q, want a draft", out)
+	}
+	h.refused(1, "goal", "campaign", "create", "--user", "bo", "--cause", "clean-water", "--name", "x", "--goal", "much")
+	h.refused(1, "There is no cause fire", "campaign", "create", "--user", "bo", "--cause", "fire", "--name", "x")
+	h.refused(1, "There is no user dora", "cause", "create", "--owner", "dora", "--name", "x")
+	h.refused(1, "currency", "cause", "create", "--owner", "ada", "--name", "x", "--currency", "QQA")
+}
+
+func TestCauseMembersFromTheTerminal(t *testing.T) {
+	t.Parallel()
+	h := withUsers(t)
+	h.must("cause", "create", "--name", "Water", "--owner", "ada")
+	h.refused(1, "last owner", "cause", "member", "remove", "--cause", "water", "--user", "ada")
+	h.refused(1, "last owner", "cause", "member", "add", "--cause", "water", "--user", "ada", "--role", "finance")
+	if out := h.must("cause", "member", "add", "--cause", "water", "--user", "bo"); out != "Bo is member of Water.\n" {
+		t.Errorf("got %q, want a member", out)
+	}
+	if m := h.object("cause", "member", "add", "--cause", "water", "--user", "bo", "--role", "owner"); m["role"] != "owner" {
+		t.Errorf("got %v, want an owner", m)
+	}
+	if m := h.object("cause", "member", "remove", "--cause", "water", "--user", "ada"); m["role"] != nil {
+		t.Errorf("got %v, want no role any more", m)
+	}
+	h.refused(1, "Ada is no member of Water.", "cause", "member", "remove", "--cause", "water", "--user", "ada")
+	h.refused(2, "--role", "cause", "member", "add", "--cause", "water", "--user", "ada", "--role", "boss")
+	h.refused(1, "There is no user dora", "cause", "member", "add", "--cause", "water", "--user", "dora")
+}
