@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"context"
+	"crypto/sha256"
 	"slices"
 	"testing"
 	"time"
@@ -59,6 +61,13 @@ func TestADisabledUserIsOutAtOnce(t *testing.T) {
 	}
 	must.Get(w.DisableUser(ctx, app.System(), pat.ID))(t)
 	w.wantActs(t, pat.ID, fund.ActDisableUser, fund.ActCreateUser)
+
+	// A sign-in that was under way when the user was disabled is of no use.
+	now, hash := w.Clock.Now(), sha256.Sum256([]byte("late"))
+	must.Do(t, w.Store.Write(ctx, pat.ID, func(ctx context.Context, tx *store.Tx) error {
+		return tx.InsertSession(ctx, fund.Session{ID: pat.ID, UserID: pat.ID, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(time.Hour)}, hash[:])
+	}))
+	w.wantSignedIn(t, false, "late")
 
 	user, err = w.EnableUser(ctx, app.System(), pat.ID)
 	if err != nil || !user.DisabledAt.IsZero() {
