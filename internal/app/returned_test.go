@@ -42,8 +42,8 @@ func (p *asked) LookUp(ctx context.Context, ref pay.Ref) (fund.PaymentState, err
 func askedWorld(t *testing.T) (*world, *asked) {
 	t.Helper()
 	counted := &asked{}
-	w := newWorldWith(t, worldOptions{provider: func(real pay.Provider) pay.Provider {
-		counted.Provider = real
+	w := newWorldWith(t, worldOptions{provider: func(p pay.Provider) pay.Provider {
+		counted.Provider = p
 		return counted
 	}})
 	return w, counted

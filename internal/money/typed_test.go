@@ -180,7 +180,7 @@ func read(l money.Locale, text, currency string) (int64, string) {
 
 func TestReadCount(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int64{"0": 0, " 12 ": 12, "-3": -3, "١٢": 12, "１２": 12, "٠": 0} {
+	for text, want := range map[string]int64{"0": 0, "\t12\n": 12, "-3": -3, "١٢": 12, "１２": 12, "٠": 0} {
 		if got, ok := money.ReadCount(text); got != want || !ok {
 			t.Errorf("%q: got %d %v, want %d", text, got, ok, want)
 		}

@@ -15,7 +15,7 @@ func Valid(ctx context.Context, text []byte) error {
 		return err
 	}
 	if err := document.Validate(ctx); err != nil {
-		return fmt.Errorf("%.2000v", err)
+		return fmt.Errorf("%.2000w", err)
 	}
 	return nil
 }

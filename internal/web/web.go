@@ -262,7 +262,7 @@ func (s *Site) render(r *http.Request, v view) rendered {
 		return rendered{status: v.status, location: v.location}
 	}
 	v.Play = text.PlayMoney(string(s.app.Mode(r.Context())))
-	page := buffers.Get().(*bytes.Buffer)
+	page, _ := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(page)
 	page.Reset()
 	if err := s.pages["templates/"+v.template].Execute(page, v); err != nil {

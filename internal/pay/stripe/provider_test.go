@@ -251,7 +251,7 @@ func TestRefusalsSayWhatDonorsCanChange(t *testing.T) {
 			w.WriteHeader(http.StatusBadRequest)
 			_ = json.NewEncoder(w).Encode(object{"error": object{"type": "invalid_request_error", "code": code}})
 		}))
-		defer server.Close()
+		t.Cleanup(server.Close)
 		_, err := stripe.New(stripe.Options{Key: testKey, WebhookSecret: testSecret, URL: server.URL}).Start(t.Context(), order(t, clock))
 		if got := fault.From(err); got.Kind != fault.PaymentFailed || got.Rule != want {
 			t.Errorf("%s: got %v with rule %q, want PaymentFailed with %q", code, err, got.Rule, want)
