@@ -41,7 +41,7 @@ func runTests(m *testing.M) int {
 func TestHelpExplainsEachFlag(t *testing.T) {
 	t.Parallel()
 	for command, want := range map[string][]string{
-		"":                 {"demo", "serve", "migrate", "user create", "app create", "cause connect", "trigger donation", "receipts list", "receipts send", "audit", "version", "ALMONER_"},
+		"":                 {"demo", "serve", "migrate", "user create", "app create", "cause connect", "trigger donation", "receipt list", "receipt send", "audit", "version", "ALMONER_"},
 		"demo":             {"--addr", "--data", "--db", "--rate", "--seed", "$ALMONER_RATE", "./almoner-demo", "127.0.0.1:8080"},
 		"serve":            {"--addr", "--db", "--base-url", "--log-level", "--log-format", "--v3-sunset", "--trusted-proxies", "--shutdown-timeout", "--sandbox", "--stripe-key", "--stripe-webhook-secret", "$ALMONER_STRIPE_KEY", "--limit-token-per-minute", "--mail-server", "--mail-from", "sqlite:almoner.db", "$ALMONER_V3_SUNSET"},
 		"migrate":          {"--db"},
