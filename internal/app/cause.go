@@ -172,7 +172,7 @@ func (a *App) createCause(ctx context.Context, actor Actor, in newCause) (fund.C
 				return err
 			}
 		}
-		if requireOperator(actor) != nil {
+		if !actsAsOperator(actor) {
 			return nil
 		}
 		return logAct(ctx, tx, actor, doneOn(fund.ActCreateCause, id, now))

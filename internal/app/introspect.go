@@ -104,7 +104,7 @@ func (a *App) endToken(ctx context.Context, actor Actor, token fund.Token, hash 
 			return err
 		}
 		tx.Append(fund.Event{Topic: fund.TopicTokenRevoked, Subject: token.ID, At: now})
-		if requireOperator(actor) != nil || actor.Token == token.ID {
+		if !actsAsOperator(actor) || actor.Token == token.ID {
 			return nil
 		}
 		return logAct(ctx, tx, actor, doneOn(fund.ActRevokeToken, token.ID, now))

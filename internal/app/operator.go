@@ -25,6 +25,9 @@ func requireOperator(actor Actor) error {
 	return requireScope(actor, fund.ScopeWrite)
 }
 
+// actsAsOperator reports whether requireOperator lets the actor.
+func actsAsOperator(actor Actor) bool { return requireOperator(actor) == nil }
+
 // AddOperator lets the user with the e-mail address run the server; operators only. A user who does so already stays as is.
 func (a *App) AddOperator(ctx context.Context, actor Actor, email string) (fund.User, error) {
 	if err := requireOperator(actor); err != nil {

@@ -23,7 +23,7 @@ func TestAFirstCampaignAsInTheReadme(t *testing.T) {
 		DB: config.Database("sqlite:" + filepath.Join(folder, "almoner.db")), Addr: "127.0.0.1:0", Sandbox: true,
 	})
 	program := fmt.Sprintf("#!/bin/sh\nexec env %s=1 %q \"$@\"\n", asProgram, must.Get(os.Executable())(t))
-	must.Do(t, os.WriteFile(filepath.Join(folder, "almoner"), []byte(program), 0o700)) //nolint:gosec // a script is executable
+	must.Do(t, os.WriteFile(filepath.Join(folder, "almoner"), []byte(program), 0o700))
 	block := readmeBlock(t, "### A first campaign")
 	if got := strings.Count(block, "almoner "); got != 4 {
 		t.Errorf("got %d commands, want four", got)

@@ -111,7 +111,7 @@ func lifeOf(text string) (time.Duration, error) {
 		unit = time.Hour
 	}
 	n, err := strconv.ParseUint(number, 10, 20)
-	return time.Duration(n) * unit, err //nolint:gosec // 20 bits fit
+	return time.Duration(n) * unit, err
 }
 
 // endOf says when a token ends.

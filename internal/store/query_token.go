@@ -48,6 +48,7 @@ func (q Queries) ListTokens(ctx context.Context, filter TokenFilter, page fund.P
 	return tokens, nil
 }
 
+//nolint:gosec // no credential
 const selectToken = `SELECT k.id, k.kind, k.application_id, a.owner_id, COALESCE(a.api, ''), k.user_id, k.cause_id, k.grant_id, k.scopes,
 	k.created_at, k.expires_at, k.revoked_at, COALESCE(u.operator, FALSE),
 	u.disabled_at IS NOT NULL OR a.disabled_at IS NOT NULL OR o.disabled_at IS NOT NULL FROM tokens k
