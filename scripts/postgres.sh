@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by the scripts that need a PostgreSQL: a throw-away server of their own, durable as a real
-# one (fsync on), reached over a unix socket in its own folder. As root it runs under postgres or nobody.
+# Sourced by the scripts that need a PostgreSQL: a throw-away server of their own, reached over a unix
+# socket in its own folder. As root it runs under postgres or nobody.
 
 pg_dir=""
 pg_bin=""
@@ -32,8 +32,8 @@ pg_as() {
   (cd "$pg_dir" && setpriv --reuid="$account" --regid="$(id -g "$account")" --clear-groups -- "$@")
 }
 
-# pg_start starts the server and exports ALMONER_TEST_POSTGRES. Where that is set already, a server is
-# there and nothing is started.
+# pg_start [SETTING=VALUE] starts the server, durable as a real one unless the setting is fsync=off, and
+# exports ALMONER_TEST_POSTGRES. Where that is set already, a server is there and nothing is started.
 pg_start() {
   if [ -n "${ALMONER_TEST_POSTGRES:-}" ]; then
     return 0
@@ -47,7 +47,7 @@ pg_start() {
   pg_as "$pg_bin/initdb" --pgdata "$pg_dir/data" --username postgres --auth trust \
     --encoding UTF8 --locale C --no-instructions >"$pg_dir.log" 2>&1 || { cat "$pg_dir.log" >&2; return 1; }
   pg_as "$pg_bin/pg_ctl" start --silent --wait --pgdata "$pg_dir/data" --log "$pg_dir/log" \
-    --options "-c listen_addresses= -c unix_socket_directories=$pg_dir -c max_connections=300 -c fsync=on" \
+    --options "-c listen_addresses= -c unix_socket_directories=$pg_dir -c max_connections=300 -c ${1:-fsync=on}" \
     || { cat "$pg_dir/log" >&2; return 1; }
   export ALMONER_TEST_POSTGRES="postgres://postgres@/postgres?host=$pg_dir&sslmode=disable"
 }

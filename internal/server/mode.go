@@ -42,7 +42,7 @@ func (n *Node) logMode(ctx context.Context) {
 	case n.Payments.Mode() == "":
 		n.Log.WarnContext(ctx, "no payment provider is set up: no donations are taken until there is one (--stripe-key, or --sandbox for play money)", "mode", mode)
 	case mode.Play():
-		n.Log.WarnContext(ctx, "all money is play money", "mode", mode)
+		n.Log.InfoContext(ctx, "all money is play money", "mode", mode)
 	default:
 		n.Log.InfoContext(ctx, "money is real", "mode", mode)
 	}

@@ -21,7 +21,7 @@ func TestPagesSayThatMoneyIsPlayMoney(t *testing.T) {
 		pages := web.New(web.Options{App: s.App, BaseURL: testworld.BaseURL})
 		for _, path := range []string{"/", "/nowhere", "/@nobody/none", "/gifts/none", "/gifts/paid/none"} {
 			body := get(pages, path).Body.String()
-			if says := strings.Contains(body, `<p class="play" role="note">`+want); says != (want != "") || strings.Count(body, "play money") > 1 {
+			if says := strings.Contains(body, `<aside class="play">`+want); says != (want != "") || strings.Count(body, "play money") > 1 {
 				t.Errorf("%s in mode %s: got\n%s\nwant %q once", path, mode, body, want)
 			}
 		}

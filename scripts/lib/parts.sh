@@ -62,8 +62,9 @@ unit() {
   need cc postgres
   if [ $# = 0 ]; then
     need chromium
-    # One server for all packages; a package alone starts one when it needs it.
-    pg_start
+    # One server for all packages; a package alone starts one when it needs it. Tests kill Almoner, never the
+    # machine, and each makes a database: waiting for the disk would be most of what they do.
+    pg_start fsync=off
   fi
   # lint runs go vet.
   go test "${race[@]}" -vet=off -count=1 -shuffle=on -timeout 8m "${@:-./...}"
@@ -72,7 +73,7 @@ unit() {
 pg() {
   begin "the wires and the use cases, on PostgreSQL"
   need postgres
-  pg_start
+  pg_start fsync=off
   ALMONER_TEST_DB=postgres go test -vet=off -count=1 -timeout 8m "${@:-${pg_rooms[@]}}"
 }
 
