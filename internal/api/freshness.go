@@ -9,7 +9,7 @@ type Tag [16]byte
 type Freshness struct {
 	// Tags are the things whose change makes the answer stale.
 	Tags []Tag
-	// Until is when the answer goes stale by itself; zero is no time limit.
+	// Until is when the answer goes stale without a write; zero is no time limit.
 	Until time.Time
 }
 

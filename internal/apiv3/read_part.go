@@ -13,7 +13,7 @@ import (
 type part[From, To any] struct {
 	list func(context.Context, app.Seen, fund.Page) ([]From, error)
 	to   func(From) To
-	// changes are the instants at which the answer changes by itself; nil for never.
+	// changes are the instants at which the answer changes without a write; nil for never.
 	changes func(From) []time.Time
 }
 

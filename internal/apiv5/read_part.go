@@ -16,7 +16,7 @@ type part[From, To any] struct {
 	read func(context.Context, app.Seen, fund.Page) ([]From, error)
 	at   func(From) fund.Cursor
 	to   func(From) To
-	// changes are the instants at which the answer changes by itself; nil for never.
+	// changes are the instants at which the answer changes without a write; nil for never.
 	changes func(From) []time.Time
 }
 

@@ -87,7 +87,7 @@ func TestUsersFromTheTerminal(t *testing.T) {
 func TestTokensFromTheTerminal(t *testing.T) {
 	t.Parallel()
 	h := withUsers(t)
-	made := h.object("token", "create", "--user", "ada", "--scope", "public", "--scope", "write", "--expires", "90d")
+	made := h.object("token", "create", "--user", "ada", "--scope", "public write", "--expires", "90d")
 	id, text := made["id"].(string), made["token"].(string)
 	end, err := time.Parse(time.RFC3339, made["expires_at"].(string))
 	if days := time.Until(end).Hours() / 24; err != nil || days < 89 || days > 90 || len(text) != 64 || made["kind"] != "user" {

@@ -29,7 +29,7 @@ func (c CreateApplication) Run(ctx context.Context, t Terminal) error {
 			return err
 		}
 		made, secret, token, err := a.CreateApplication(ctx, app.System(), app.NewApplication{
-			Name: c.Name, API: c.API, RedirectURIs: c.RedirectURIs, Owner: owner.ID, Scopes: c.Scopes,
+			Name: c.Name, API: c.API, RedirectURIs: c.RedirectURIs, Owner: owner.ID, Scopes: words(c.Scopes),
 		})
 		if err != nil {
 			return err

@@ -10,7 +10,7 @@ func TestTakeDownNamesWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	h := newTerminal(t)
 	h.must("migrate")
-	for fact, want := range map[string]string{"run": "run is no UUID.", "01a22274-6c6c-7640-a1be-4658fc73ce7d": "There is no fact 01a22274-6c6c-7640-a1be-4658fc73ce7d"} {
+	for fact, want := range map[string]string{"run": "There is no fact run; name it by its UUID, @user/slug", "01a22274-6c6c-7640-a1be-4658fc73ce7d": "There is no fact 01a22274-6c6c-7640-a1be-4658fc73ce7d"} {
 		if code, _, complaint := h.run("fact", "takedown", "--fact", fact); code != 1 || !strings.Contains(complaint, want) {
 			t.Errorf("%s: got %d: %s, want 1 and %q", fact, code, complaint, want)
 		}

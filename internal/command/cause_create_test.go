@@ -18,6 +18,11 @@ func TestCausesAndCampaignsFromTheTerminal(t *testing.T) {
 	if campaign["path"] != "/@bo/run-for-water" || campaign["status"] != "published" {
 		t.Errorf("got %v, want a campaign on air", campaign)
 	}
+	for _, c := range []struct{ verb, want string }{{"takedown", "suspended"}, {"putback", "approved"}} {
+		if out := h.must("fact", c.verb, "--fact", "@bo/run-for-water"); out != "Run for Water is "+c.want+".\n" {
+			t.Errorf("%s: got %q, want it %s", c.verb, out, c.want)
+		}
+	}
 	if out := h.must("campaign", "create", "--user", "bo", "--cause", "clean-water", "--name", "x", "--slug", "second", "--status", "unpublished"); !strings.HasSuffix(out, "\nslug: second\nstatus: unpublished\npath: /@bo/second\n") {
 		t.Errorf("got %q, want a draft", out)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/almoner/almoner/internal/app"
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -32,8 +31,8 @@ func (c PutFactBack) Run(ctx context.Context, t Terminal) error {
 // decidedFact is a fact that an operator decides on.
 type decidedFact struct {
 	Store
-	Fact string `help:"UUID of the campaign, event or auction house." required:"" placeholder:"ID"`
-	JSON bool   `name:"json" help:"Print JSON."`
+	Fact string `help:"The campaign, event or auction house: a UUID, @user/slug, +team/slug, or cause/event." required:"" placeholder:"UUID|@user/slug|…"`
+	asJSON
 }
 
 // shownFact is what the commands print of a fact.
@@ -46,12 +45,12 @@ type shownFact struct {
 }
 
 func (c decidedFact) decide(ctx context.Context, t Terminal, decide func(*app.App, context.Context, app.Actor, fund.ID) (fund.Fact, error)) error {
-	id, err := fund.ParseID(c.Fact)
-	if err != nil {
-		return fault.New(fault.Invalid, "%s is no UUID.", c.Fact)
-	}
 	return withApp(ctx, c.DB, func(a *app.App) error {
-		f, err := decide(a, ctx, app.System(), id)
+		named, err := a.FactByName(ctx, app.System(), c.Fact)
+		if err != nil {
+			return err
+		}
+		f, err := decide(a, ctx, app.System(), named.ID)
 		if err != nil {
 			return err
 		}

@@ -29,6 +29,9 @@ type (
 	}
 )
 
+// words splits the values of a flag at spaces too, as scopes are written in OAuth.
+func words(values []string) []string { return strings.Fields(strings.Join(values, " ")) }
+
 // findUser finds the user who is named on the command line.
 func findUser(ctx context.Context, a *app.App, name string) (fund.User, error) {
 	email := ""

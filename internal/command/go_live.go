@@ -67,6 +67,10 @@ func (c GoLive) Run(ctx context.Context, t Terminal) (err error) {
 		if done.Donations, err = app.New(app.Options{Store: s, Random: rand.Reader}).GoLive(ctx, app.System()); err != nil {
 			return err
 		}
+		// Names and addresses of donors go with their rows.
+		if err := s.Compact(ctx); err != nil {
+			return err
+		}
 		return c.print(t, done)
 	})
 }
@@ -100,7 +104,7 @@ func (c GoLive) print(t Terminal, done wentLive) error {
 	if c.JSON {
 		return printJSON(t.Out, done)
 	}
-	_, err := fmt.Fprintf(t.Out, "%d donations of mode %s were taken out. The next start with a payment provider decides what money is taken.\n", done.Donations, done.Mode)
+	_, err := fmt.Fprintf(t.Out, "Donations taken out (mode %[2]s): %[1]d. The next start with a payment provider decides what money is taken.\n", done.Donations, done.Mode)
 	if err == nil && done.Backup != "" {
 		_, err = fmt.Fprintf(t.Out, "The database as it was is in %s.\n", done.Backup)
 	}

@@ -137,6 +137,9 @@ func TestGoLive(t *testing.T) {
 			}
 			wantEmptied(t, db)
 			if file {
+				if left := must.Get(os.ReadFile(path))(t); bytes.Contains(left, []byte("Mallory")) {
+					t.Error("got the name of a donor in free pages of the file, want it gone")
+				}
 				wantUndone(t, path, done.Backup)
 			}
 		})

@@ -64,7 +64,7 @@ func printRatesPut(t Terminal, asJSON bool, p ratesPut) error {
 			Full    int64    `json:"donations_too_large"`
 		}{p.Days, p.Rates, p.Changed, append([]string{}, p.Skipped...), p.Counted, p.Unrated, p.Full})
 	}
-	_, err := fmt.Fprintf(t.Out, "%d rates of %d days, %d of them new or changed\n", p.Rates, p.Days, p.Changed)
+	_, err := fmt.Fprintf(t.Out, "rates: %d, days: %d, new or changed: %d\n", p.Rates, p.Days, p.Changed)
 	for _, line := range []struct {
 		text string
 		show bool

@@ -35,11 +35,11 @@ func TestRatesFromTheTerminal(t *testing.T) {
 		run  testnode.Command
 		want string
 	}{
-		{"set", command.SetRate{Store: on, Currency: "EUR", Rate: "1.0831", Day: "2026-11-27"}, "1 rates of 1 days, 1 of them new or changed\n"},
+		{"set", command.SetRate{Store: on, Currency: "EUR", Rate: "1.0831", Day: "2026-11-27"}, "rates: 1, days: 1, new or changed: 1\n"},
 		{"set again", command.SetRate{Store: on, Currency: "EUR", Rate: "1.0831", Day: "2026-11-27", JSON: true},
 			`{"days":1,"rates":1,"changed":0,"skipped_currencies":[],"donations_counted":0,"donations_unrated":0,"donations_too_large":0}`},
 		{"import", command.ImportRates{Store: on, File: file},
-			"3 rates of 2 days, 3 of them new or changed\nskipped currencies that are not known: QQA\n"},
+			"rates: 3, days: 2, new or changed: 3\nskipped currencies that are not known: QQA\n"},
 		{"import again", command.ImportRates{Store: on, File: file, JSON: true},
 			`{"days":2,"rates":3,"changed":0,"skipped_currencies":["QQA"],"donations_counted":0,"donations_unrated":0,"donations_too_large":0}`},
 		{"list", command.ListRates{Store: on, Limit: 3}, "2026-11-27 EUR 1.0831\n2026-11-26 EUR 1.1\n2026-11-26 JPY 0.01\n"},

@@ -65,7 +65,7 @@ func (c *sandboxClient) donate(ctx context.Context, d donationBody) (string, err
 	}
 }
 
-// laterError is a failure that may go away by itself.
+// laterError is a failure that may go away on its own.
 type laterError struct{ error }
 
 // Unwrap gives what failed.

@@ -36,7 +36,7 @@ func (c CreateToken) Validate() error {
 // Run makes the token and prints its text, this once.
 func (c CreateToken) Run(ctx context.Context, t Terminal) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
-		token := fund.Token{Scopes: c.Scopes}
+		token := fund.Token{Scopes: words(c.Scopes)}
 		var err error
 		if token.ExpiresAt, err = c.end(a.Now()); err != nil {
 			return err

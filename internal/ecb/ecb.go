@@ -46,7 +46,7 @@ type File struct {
 	Skipped []string
 }
 
-// Read reads a file in either format, which it recognizes by itself. Its faults are Malformed and name the line and the column.
+// Read reads a file in either format, which it detects from the content. Its faults are Malformed and name the line and the column.
 func Read(from io.Reader) (File, error) {
 	text, err := io.ReadAll(io.LimitReader(from, MaxSize+1))
 	if err != nil {

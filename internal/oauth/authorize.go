@@ -123,7 +123,7 @@ func checkChallenge(challenge, method string) (string, error) {
 }
 
 // address is where the user is sent back to, with the parameters of an answer. Those that the
-// registered address has by itself stay.
+// registered address has of its own stay.
 func (in authorization) address(answer url.Values) string {
 	if in.state != "" {
 		answer.Set("state", in.state)

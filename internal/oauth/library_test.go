@@ -52,7 +52,7 @@ func TestAGenericLibrary(t *testing.T) {
 			if left := time.Until(token.Expiry); left < 7190*time.Second || left > 7200*time.Second {
 				t.Errorf("got %s to the end, want two hours", left)
 			}
-			// The library renews by itself when the token has expired.
+			// The library renews automatically when the token has expired.
 			old := *token
 			old.Expiry = time.Now().Add(-time.Second)
 			renewed, err := config.TokenSource(t.Context(), &old).Token()

@@ -20,14 +20,36 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 		return fault.Wrap(err, fault.Unavailable, "The backup %s cannot be made; allow the folder to be written to.", path)
 	}
 	defer func() { err = errors.Join(err, copied.Close()) }()
-	// Readers may not even write elsewhere.
-	db, err := lite.open(ctx, 1)
-	if err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	if _, err := db.ExecContext(ctx, "VACUUM INTO $1", path); err != nil {
+	if err := lite.vacuum(ctx, "VACUUM INTO $1", path); err != nil {
 		return fault.Wrap(errors.Join(err, os.Remove(path)), fault.Unavailable, "The backup %s cannot be written; is there room on the disk?", path)
 	}
 	return copied.Sync()
+}
+
+// Compact rewrites the file of an SQLite database, so that nothing stays in it of rows that were deleted. Nobody may
+// write meanwhile. On PostgreSQL it does nothing: the server reuses the space on its own.
+func (s *Store) Compact(ctx context.Context) error {
+	lite, file := s.dialect.(*sqliteFile)
+	if !file {
+		return nil
+	}
+	err := lite.vacuum(ctx, "VACUUM")
+	if err == nil {
+		err = lite.vacuum(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "The database cannot be rewritten; is there room on the disk?")
+	}
+	return nil
+}
+
+// vacuum runs one statement on a connection of its own: readers may not even write elsewhere.
+func (d *sqliteFile) vacuum(ctx context.Context, text string, args ...any) (err error) {
+	db, err := d.open(ctx, 1)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	_, err = db.ExecContext(ctx, text, args...)
+	return err
 }

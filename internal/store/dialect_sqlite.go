@@ -123,7 +123,7 @@ func (d *sqliteFile) listen(ctx context.Context, _ func()) error {
 }
 
 func (d *sqliteFile) migrator(ctx context.Context) (*sql.DB, goose.Dialect, []goose.ProviderOption, error) {
-	// Foreign keys are off, which only works outside a transaction: a table is made anew under its name.
+	// A migration replaces a table that others refer to, so foreign keys are off. SQLite ignores the switch inside a transaction.
 	db, err := d.open(ctx, 1, "foreign_keys(0)")
 	return db, goose.DialectSQLite3, nil, err
 }

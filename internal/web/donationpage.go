@@ -35,7 +35,7 @@ type line struct {
 }
 
 const (
-	// mostLooks is how often a page that waits looks again by itself.
+	// mostLooks is how often a page that waits reloads automatically.
 	mostLooks = 200
 	// longestLook is how many seconds lie between two looks at most, of money that is on its way.
 	longestLook = 30

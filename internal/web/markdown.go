@@ -10,7 +10,7 @@ import (
 )
 
 // safe is what of a text in Markdown reaches a page: words, lists, quotes and links that are
-// marked as a user's. Pictures, headings and everything that looks or acts by itself are left
+// marked as a user's. Pictures, headings and everything that loads or acts on its own are left
 // out; the words inside them stay.
 var safe = func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()

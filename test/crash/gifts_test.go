@@ -86,7 +86,7 @@ func (b *giftBook) note(in map[string]int64, reference string, cents int64) {
 // farTooMany is how many donations nobody gives before a place is reached.
 const farTooMany = 3000
 
-// giveGiftsUntilKilled has donors give until the server has gone: by itself, at the place that it was told, or
+// giveGiftsUntilKilled has donors give until the server has gone: on its own, at the place that it was told, or
 // because enough donors were told of their donations.
 func (h *house) giveGiftsUntilKilled(t *testing.T, book *giftBook, round int, enough int64) {
 	t.Helper()

@@ -27,7 +27,7 @@ import (
 type house struct {
 	binary, data string
 	db           string // "" is the file in data
-	// mail is the URL of the mail server, "" for none; killAt where the next server ends by itself.
+	// mail is the URL of the mail server, "" for none; killAt where the next server kills itself.
 	mail, killAt string
 	server       *exec.Cmd
 	log          *bytes.Buffer // read it when the server has gone

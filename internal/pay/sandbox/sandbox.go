@@ -224,7 +224,7 @@ type payment struct {
 	Dispute            fund.DisputeStatus
 	// Refunds are the keys of the refunds so far.
 	Refunds []string
-	// Plan is what happens by itself, in this order.
+	// Plan is what happens automatically, in this order.
 	Plan []planned
 	// Changes counts what happened, Delivered how much of it was delivered.
 	Changes   int
@@ -233,7 +233,7 @@ type payment struct {
 	Topic string
 }
 
-// planned is something that happens at an instant by itself.
+// planned is something that happens automatically at an instant.
 type planned struct {
 	At   time.Time
 	Does effect
@@ -342,7 +342,7 @@ func (p *Provider) alter(ctx context.Context, id string, was seen, work func(*pa
 	}
 }
 
-// Run does what happens to payments by itself until ctx ends; then its error is nil.
+// Run makes what is planned for payments happen until ctx ends; then its error is nil.
 func (p *Provider) Run(ctx context.Context) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
