@@ -74,7 +74,8 @@ func (c *cluster) start(bin string) error {
 	}
 
 	c.server = exec.Command(filepath.Join(bin, "postgres"), "-D", data, //nolint:noctx // stop ends it
-		"-c", "listen_addresses=", "-c", "unix_socket_directories="+c.dir, "-c", "max_connections=300", "-c", "fsync=on")
+		"-c", "listen_addresses=", "-c", "unix_socket_directories="+c.dir, "-c", "max_connections=300",
+		"-c", "fsync=off") // tests kill Almoner, never the machine
 	c.server.Dir, c.server.SysProcAttr = c.dir, owner.attributes()
 	c.server.Stdout, c.server.Stderr = c.log, c.log
 	query := url.Values{"host": {c.dir}, "sslmode": {"disable"}}
