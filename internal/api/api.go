@@ -150,6 +150,6 @@ type Refuser interface {
 
 // New builds the handler of one wire for all its routes. It panics on programming errors
 // such as a double pattern.
-func New[C Caller](wire Wire[C], routes []Route[C], s Settings) http.Handler {
+func New[C Caller](wire Wire[C], routes []Route[C], s Settings) Surface {
 	return newServer(wire, routes, s)
 }

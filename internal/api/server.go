@@ -19,6 +19,7 @@ const defaultBody = 1 << 20
 // server is the handler of one wire.
 type server[C Caller] struct {
 	wire        Wire[C]
+	rows        []Route[C]
 	set         Settings
 	mux         *http.ServeMux
 	unknown     *endpoint[C]
@@ -45,7 +46,7 @@ func newServer[C Caller](wire Wire[C], routes []Route[C], set Settings) *server[
 	if wire.Authenticate == nil || wire.Encode == nil || wire.EncodeFault == nil {
 		panic("api: a wire needs Authenticate, Encode and EncodeFault")
 	}
-	s := &server[C]{wire: wire, set: complete(set), mux: http.NewServeMux(), contentType: []string{wire.ContentType}}
+	s := &server[C]{wire: wire, rows: routes, set: complete(set), mux: http.NewServeMux(), contentType: []string{wire.ContentType}}
 	s.unknown = &endpoint[C]{server: s, none: fault.New(fault.NotFound, "There is nothing at this address.")}
 	s.unreadable = &endpoint[C]{server: s, none: fault.New(fault.Malformed,
 		"The path cannot be read: each %% needs two hexadecimal digits behind it, and spaces and control characters must be written so.")}

@@ -74,7 +74,7 @@ type site struct {
 
 // New makes the handler of everything below Path. The first document is the one that is shown
 // when nobody chose; there must be one.
-func New(documents []Document) http.Handler {
+func New(documents []Document) api.Surface {
 	s := &site{
 		documents: documents, assets: map[string]asset{},
 		page: template.Must(template.ParseFS(files, "page.html")),
@@ -104,6 +104,15 @@ func load(file string) asset {
 		etag:        `"` + hex.EncodeToString(sum[:16]), // closed when it is known in which form it is sent
 		body:        body, packed: packed,
 	}
+}
+
+// Endpoints are the page and its files.
+func (s *site) Endpoints() []api.Endpoint {
+	all := []api.Endpoint{{Method: http.MethodGet, Pattern: Path}}
+	for path := range s.assets {
+		all = append(all, api.Endpoint{Method: http.MethodGet, Pattern: path})
+	}
+	return all
 }
 
 // ServeHTTP answers a request for the page or one of its files.

@@ -50,7 +50,7 @@ type version struct {
 }
 
 // New makes the handler of everything below /api/v3.
-func New(o Options) http.Handler {
+func New(o Options) api.Surface {
 	v := newVersion(o)
 	return api.New(v.wire(), v.routes(), o.Settings)
 }

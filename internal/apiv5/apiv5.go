@@ -50,10 +50,10 @@ type Options struct {
 // Handlers serve the version: each everything below its prefix.
 type Handlers struct {
 	// Public is /api/public, Private /api/private, Cause /api/cause.
-	Public, Private, Cause http.Handler
+	Public, Private, Cause api.Surface
 	// Nowhere answers for everything else below /api that there is nothing: who gets there most likely
 	// mistyped an address of this version.
-	Nowhere http.Handler
+	Nowhere api.Surface
 }
 
 // version is version 5 with what its mappers need.
@@ -70,7 +70,7 @@ func New(o Options) Handlers {
 	}
 	v := newVersion(o)
 	rows := v.routes()
-	handler := func(prefix string) http.Handler {
+	handler := func(prefix string) api.Surface {
 		return api.New(v.wire(prefix), below(prefix, rows), o.Settings)
 	}
 	return Handlers{

@@ -22,12 +22,12 @@ type HandlerOptions struct {
 }
 
 // Handler serves everything below Path: the events and the pages of the providers that run.
-func (c *Checkout) Handler(o HandlerOptions) http.Handler {
+func (c *Checkout) Handler(o HandlerOptions) api.Surface {
 	nothing := notFound(o.NotFound)
 	pages := c.pages(o.Limit)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return api.WithEndpoints(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := api.SqueezePath(r.URL.Path)
-		if i := slices.IndexFunc(c.running, func(p provider) bool { return path == Path+"/"+p.Name()+"/notices" }); i >= 0 {
+		if i := slices.IndexFunc(c.running, func(p provider) bool { return path == eventPath(p.Name()) }); i >= 0 {
 			c.takeEvent(w, r, c.running[i].profile)
 			return
 		}
@@ -36,8 +36,24 @@ func (c *Checkout) Handler(o HandlerOptions) http.Handler {
 			return
 		}
 		nothing.ServeHTTP(w, r)
-	})
+	}), c.endpoints())
 }
+
+// endpoints are the events of all providers, whether they run or not, and the pages of those that run.
+func (c *Checkout) endpoints() (all []api.Endpoint) {
+	for _, r := range rows() {
+		all = append(all, api.Endpoint{Method: http.MethodPost, Pattern: eventPath(r.Name)})
+	}
+	for _, p := range c.running {
+		for _, one := range p.pages {
+			all = append(all, one.endpoints...)
+		}
+	}
+	return all
+}
+
+// eventPath is where a provider sends its events.
+func eventPath(provider string) string { return Path + "/" + provider + "/notices" }
 
 // pages are those of all providers that run, counted where they count.
 func (c *Checkout) pages(limit func(*http.Request) time.Duration) []page {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
@@ -70,8 +71,10 @@ type provider struct {
 // page is something that a provider serves below Path and its name.
 type page struct {
 	// path is where; with a slash at its end also everything below it.
-	path    string
-	handler http.Handler
+	path string
+	// endpoints are what it serves there.
+	endpoints []api.Endpoint
+	handler   http.Handler
 	// uncounted is true of calls with a token: they do not count against the pages that their address may ask for.
 	uncounted bool
 }

@@ -31,8 +31,8 @@ func openSandbox(ctx context.Context, o opening) (provider, error) {
 	card := p.Page()
 	trigger := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: o.Authenticate, Log: o.Log})
 	pages := []page{
-		{path: sandbox.StylePath, handler: card}, {path: sandbox.PagePath, handler: card},
-		{path: sandbox.TriggerPath, handler: trigger, uncounted: true},
+		{path: sandbox.StylePath, handler: card}, {path: sandbox.PagePath, handler: card, endpoints: card.Endpoints()},
+		{path: sandbox.TriggerPath, handler: trigger, endpoints: trigger.Endpoints(), uncounted: true},
 	}
 	return provider{Provider: p, pages: pages, run: p.Run}, nil
 }

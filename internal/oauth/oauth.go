@@ -127,6 +127,17 @@ func New(o Options) *Server {
 	return s
 }
 
+// Endpoints are all paths with their methods.
+func (s *Server) Endpoints() []api.Endpoint {
+	var all []api.Endpoint
+	for path, e := range s.paths {
+		for method := range e.methods {
+			all = append(all, api.Endpoint{Method: method, Pattern: path})
+		}
+	}
+	return all
+}
+
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := api.SqueezePath(r.URL.Path)

@@ -20,14 +20,43 @@ func (n *Node) mounts() []mount {
 	account := oauth.New(oauth.Options{
 		App: n.app, BaseURL: n.BaseURL, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress,
 	})
+	wire := func(prefix string, s api.Surface) mount { return mount{prefix, s, s} }
 	return []mount{
-		{"/api/v3", apiv3.New(apiv3.Options{App: n.app, BaseURL: n.BaseURL, Settings: n.apiSettings(), Sunset: n.V3Sunset})},
-		{"/api/public", v5.Public}, {"/api/private", v5.Private}, {"/api/cause", v5.Cause},
-		{"/api", v5.Nowhere}, // behind all that is below it
-		{oauth.MetadataPath, n.metrics.watch("oauth", account)}, {"/oauth", n.metrics.watch("oauth", account)}, {"/account", n.metrics.watch("account", account)},
-		{checkout.Path, n.metrics.watch("pay", n.checkout.Handler(checkout.HandlerOptions{Limit: n.limitPages, NotFound: n.pages}))},
-		{apidocs.Path, n.metrics.watch("reference", reference())},
+		wire("/api/v3", apiv3.New(apiv3.Options{App: n.app, BaseURL: n.BaseURL, Settings: n.apiSettings(), Sunset: n.V3Sunset})),
+		wire("/api/public", v5.Public), wire("/api/private", v5.Private), wire("/api/cause", v5.Cause),
+		wire("/api", v5.Nowhere), // behind all that is below it
+		n.watched(oauth.MetadataPath, "oauth", account), n.watched("/oauth", "oauth", account), n.watched("/account", "account", account),
+		n.watched(checkout.Path, "pay", n.checkout.Handler(checkout.HandlerOptions{Limit: n.limitPages, NotFound: n.pages})),
+		n.watched(apidocs.Path, "reference", reference()),
 	}
+}
+
+// watched is a mount whose answers count in the metrics as that route.
+func (n *Node) watched(prefix, route string, s api.Surface) mount {
+	watch := n.metrics.watch(route, s)
+	return mount{prefix, s, watch}
+}
+
+// plain are the addresses of the node itself.
+func (n *Node) plain() map[string]http.Handler {
+	return map[string]http.Handler{
+		"/healthz": reading(http.HandlerFunc(health)),
+		"/readyz":  reading(http.HandlerFunc(n.ready)),
+		"/metrics": reading(n.metrics.handler()),
+	}
+}
+
+// Handler answers all requests, as Serve does, and names everything that the node serves.
+func (n *Node) Handler() api.Surface {
+	mounts := n.mounts()
+	all := n.pages.Endpoints()
+	for _, m := range mounts {
+		all = append(all, m.surface.Endpoints()...)
+	}
+	for path := range n.plain() {
+		all = append(all, api.Endpoint{Method: http.MethodGet, Pattern: path})
+	}
+	return api.WithEndpoints(n.handler(mounts), api.SortEndpoints(all))
 }
 
 // handler serves everything by prefix. It is no ServeMux, because that would redirect double
@@ -35,11 +64,7 @@ func (n *Node) mounts() []mount {
 // clients do not follow. Nothing here redirects.
 func (n *Node) handler(mounts []mount) http.Handler {
 	pages := n.metrics.watch("pages", n.pages)
-	exact := map[string]http.Handler{
-		"/healthz": reading(http.HandlerFunc(health)),
-		"/readyz":  reading(http.HandlerFunc(n.ready)),
-		"/metrics": reading(n.metrics.handler()),
-	}
+	exact := n.plain()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := api.SqueezePath(r.URL.Path)
 		if h := mounted(mounts, path); h != nil {
@@ -84,7 +109,9 @@ func mounted(mounts []mount, path string) http.Handler {
 
 // mount is a handler of everything below a prefix.
 type mount struct {
-	prefix  string
+	prefix string
+	// surface is what is served, handler what serves it.
+	surface api.Surface
 	handler http.Handler
 }
 

@@ -1,13 +1,12 @@
 package server
 
 import (
-	"net/http"
-
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/apidocs"
 )
 
 // reference is the page that shows the documents of all parts of the API.
-func reference() http.Handler {
+func reference() api.Surface {
 	return apidocs.New([]apidocs.Document{
 		{Key: "public", Name: "V5 public", Address: "/api/public/openapi", Address30: "/api/public/openapi-3.0"},
 		{Key: "private", Name: "V5 private", Address: "/api/private/openapi", Address30: "/api/private/openapi-3.0"},

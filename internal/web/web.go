@@ -68,7 +68,9 @@ type Site struct {
 	payOrigins string
 	cache      *pageCache
 	pages      map[string]*template.Template
-	mux        *http.ServeMux
+	// own are the pages of one visitor, mux has those that all visitors share.
+	own []route
+	mux *http.ServeMux
 }
 
 // New makes the handler of all pages; it answers every path.
@@ -90,14 +92,10 @@ func New(o Options) *Site {
 		payOrigins: strings.Join(append([]string{"'self'", api.Origin(o.BaseURL)}, o.PayOrigins...), " "),
 		cache:      newPageCache(o.Now), pages: parse(), mux: http.NewServeMux(),
 	}
-	s.mux.HandleFunc("/{$}", s.page(s.home))
-	s.mux.HandleFunc("/{first}", s.page(s.owner))
-	s.mux.HandleFunc("/{first}/{second}", s.page(s.below))
-	s.mux.HandleFunc("/cause/{first}", s.page(s.cause))
-	for _, name := range []string{"style.css", "giving.css", "waiting.js"} {
-		s.mux.HandleFunc("/assets/"+name, coding.File(files, name))
+	s.own = s.personal()
+	for _, p := range s.shared() {
+		s.mux.HandleFunc(p.pattern, p.serve)
 	}
-	s.mux.HandleFunc("/assets/{picture}", s.asset)
 	s.mux.HandleFunc("/", s.page(s.nowhere))
 	return s
 }
@@ -167,36 +165,6 @@ func contentPolicy(forms string, more sources) string {
 		}
 	}
 	return strings.Join(append(rules, "form-action "+forms, "frame-ancestors 'none'"), "; ")
-}
-
-// The methods of pages that are read, and of those with a form.
-const (
-	readMethods = "GET, HEAD, OPTIONS"
-	formMethods = "GET, HEAD, OPTIONS, POST"
-)
-
-// find is what serves the path of a request, and the methods that it takes.
-func (s *Site) find(r *http.Request) (serve http.HandlerFunc, methods string) {
-	at := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	first, last := at[0], at[len(at)-1]
-	switch {
-	case "/"+first+"/" == donationPath && len(at) == 3 && at[1] == returnedName:
-		return s.returned(last), readMethods
-	case "/"+first+"/" == donationPath && len(at) == 2:
-		return s.donationPage(last), readMethods
-	case "/"+first+"/" == donationPath && len(at) == 3 && "/"+last == paymentPath:
-		return s.openPayment(at[1]), readMethods
-	case "/"+first+"/" == donationPath && len(at) == 3 && last == "receipt":
-		return s.receipt(at[1]), readMethods
-	case "/"+last == DonatePath && len(at) == 2 && !strings.ContainsAny(first[:min(1, len(first))], "@+"):
-		return s.donate(causeKey(first)), formMethods
-	case "/"+last == DonatePath && len(at) == 3 && first == "cause":
-		return s.donate(causeKey(at[1])), formMethods
-	case "/"+last == DonatePath && len(at) == 3:
-		return s.donate(keyBelow(first, at[1])), formMethods
-	default:
-		return s.mux.ServeHTTP, readMethods
-	}
 }
 
 // view is a page to be: its template, its title and what it shows.

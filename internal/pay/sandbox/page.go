@@ -43,12 +43,21 @@ var pages = func() map[string]*template.Template {
 }()
 
 // Page is the handler of everything below PagePath, and of StylePath.
-func (p *Provider) Page() http.Handler {
+func (p *Provider) Page() api.Surface {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+StylePath, coding.File(files, "style.css"))
-	mux.HandleFunc("GET "+PagePath+"{id}", p.show)
-	mux.HandleFunc("POST "+PagePath+"{id}", p.submit)
-	return mux
+	var all []api.Endpoint
+	for _, row := range []struct {
+		method, pattern string
+		serve           http.HandlerFunc
+	}{
+		{http.MethodGet, StylePath, coding.File(files, "style.css")},
+		{http.MethodGet, PagePath + "{id}", p.show},
+		{http.MethodPost, PagePath + "{id}", p.submit},
+	} {
+		mux.HandleFunc(row.method+" "+row.pattern, row.serve)
+		all = append(all, api.Endpoint{Method: row.method, Pattern: row.pattern})
+	}
+	return api.WithEndpoints(mux, all)
 }
 
 // say is the text of that id.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/bearer"
 	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
@@ -50,14 +51,15 @@ type TriggerOptions struct {
 // rather than overlooked. When it is not the sender's fault, the answer carries the request id
 // that the log has, and after a 503 how long to wait. The same reference again answers the
 // donation that was recorded first, so that a retry never gives twice.
-func NewTrigger(o TriggerOptions) http.Handler {
+func NewTrigger(o TriggerOptions) api.Surface {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.RequestID == nil {
 		o.RequestID = rand.Text
 	}
-	return &trigger{authenticate: o.Authenticate, log: o.Log, requestID: o.RequestID}
+	return api.WithEndpoints(&trigger{authenticate: o.Authenticate, log: o.Log, requestID: o.RequestID},
+		[]api.Endpoint{{Method: http.MethodPost, Pattern: TriggerPath}})
 }
 
 type trigger struct {

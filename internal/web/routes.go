@@ -1,0 +1,106 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/coding"
+)
+
+// The methods of pages that are read, and of those with a form.
+const (
+	readMethods = "GET, HEAD, OPTIONS"
+	formMethods = "GET, HEAD, OPTIONS, POST"
+)
+
+// route is a row of the pages: where they are, and what serves them.
+type route struct {
+	pattern string
+	methods string
+	serve   http.HandlerFunc
+	// parts are the pattern split at its slashes, for a page of one visitor.
+	parts []string
+}
+
+// shared are the pages that are the same for all visitors, as http.ServeMux finds them.
+func (s *Site) shared() []route {
+	rows := []route{
+		{pattern: "/{$}", methods: readMethods, serve: s.page(s.home)},
+		{pattern: "/{first}", methods: readMethods, serve: s.page(s.owner)},
+		{pattern: "/{first}/{second}", methods: readMethods, serve: s.page(s.below)},
+		{pattern: "/cause/{first}", methods: readMethods, serve: s.page(s.cause)},
+		{pattern: "/assets/{picture}", methods: readMethods, serve: s.asset},
+	}
+	for _, name := range []string{"style.css", "giving.css", "waiting.js"} {
+		rows = append(rows, route{pattern: "/assets/" + name, methods: readMethods, serve: coding.File(files, name)})
+	}
+	return rows
+}
+
+// personal are the pages of one visitor: the first row whose pattern matches serves. They come before all shared ones.
+func (s *Site) personal() []route {
+	key := func(of func(string) http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { of(r.PathValue("key"))(w, r) }
+	}
+	ofCause := func(w http.ResponseWriter, r *http.Request) { s.donate(causeKey(r.PathValue("cause")))(w, r) }
+	rows := []route{
+		{pattern: donationPath + returnedName + "/{key}", methods: readMethods, serve: key(s.returned)},
+		{pattern: donationPath + "{key}", methods: readMethods, serve: key(s.donationPage)},
+		{pattern: donationPath + "{key}" + paymentPath, methods: readMethods, serve: key(s.openPayment)},
+		{pattern: donationPath + "{key}" + receiptPath, methods: readMethods, serve: key(s.receipt)},
+		{pattern: "/{cause}" + DonatePath, methods: formMethods, serve: ofCause},
+		{pattern: "/cause/{cause}" + DonatePath, methods: formMethods, serve: ofCause},
+		{pattern: "/{owner}/{slug}" + DonatePath, methods: formMethods, serve: func(w http.ResponseWriter, r *http.Request) {
+			s.donate(keyBelow(r.PathValue("owner"), r.PathValue("slug")))(w, r)
+		}},
+	}
+	for i := range rows {
+		rows[i].parts = strings.Split(rows[i].pattern, "/")
+	}
+	return rows
+}
+
+// find is what serves the path of a request, and the methods that it takes.
+func (s *Site) find(r *http.Request) (serve http.HandlerFunc, methods string) {
+	at := strings.Split(r.URL.Path, "/")
+	for _, p := range s.own {
+		if p.matches(r, at) {
+			return p.serve, p.methods
+		}
+	}
+	return s.mux.ServeHTTP, readMethods
+}
+
+// matches reports whether the path of the request, split at its slashes, has the pattern, and then sets its path values. What begins a path of two parts with @ or
+// + is a user or a team, and no cause.
+func (p route) matches(r *http.Request, got []string) bool {
+	want := p.parts
+	if len(want) != len(got) || want[1] == "{cause}" && strings.ContainsAny(got[1][:min(1, len(got[1]))], "@+") {
+		return false
+	}
+	for i, name := range want {
+		if name != got[i] && !strings.HasPrefix(name, "{") {
+			return false
+		}
+	}
+	for i, name := range want {
+		if strings.HasPrefix(name, "{") {
+			r.SetPathValue(strings.Trim(name, "{}"), got[i])
+		}
+	}
+	return true
+}
+
+// Endpoints are all pages and forms.
+func (s *Site) Endpoints() []api.Endpoint {
+	var all []api.Endpoint
+	for _, p := range append(s.shared(), s.own...) {
+		pattern := strings.TrimSuffix(p.pattern, "{$}")
+		all = append(all, api.Endpoint{Method: http.MethodGet, Pattern: pattern})
+		if p.methods == formMethods {
+			all = append(all, api.Endpoint{Method: http.MethodPost, Pattern: pattern})
+		}
+	}
+	return all
+}
