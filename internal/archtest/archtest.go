@@ -77,7 +77,7 @@ var rooms = map[string]room{
 	"internal/testnode":        {[]string{"internal/command", "internal/config", "internal/demo", "internal/must"}, "it runs whole servers for tests, as the terminal starts them"},
 	"cmd/almoner":              {[]string{"internal/command"}, "the program hands its arguments to its commands"},
 	"test/versions":            {[]string{anything}, "it compares the versions over one app, and both with the store"},
-	"test/authority":           {[]string{anything}, "it asks every route of both versions, over one app, as every kind of caller"},
+	"test/authority":           {[]string{anything}, "it asks everything that a node serves as every kind of caller, and runs every command"},
 	"test/crash":               {[]string{anything, "internal/testpg", "internal/testmail"}, "it breaks the whole program and looks at what is left"},
 	"test/browser":             {[]string{anything, "internal/testmail"}, "it looks at the whole program through a browser"},
 	"bench":                    {[]string{anything, "internal/testpg"}, "bench measures whatever it likes"},

@@ -117,6 +117,7 @@ var scopeTexts = map[string]text.ID{
 	fund.ScopeWebhooksWrite:  "scope.webhooks_write",
 	fund.ScopeWrite:          "scope.write",
 	fund.ScopeDonationsWrite: "scope.donations_write",
+	fund.ScopeDonationsRead:  "scope.donations_read",
 	fund.ScopeSandbox:        "scope.sandbox",
 }
 

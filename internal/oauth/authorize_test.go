@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/oauth"
 )
 
 func TestConsentGivesACode(t *testing.T) {
@@ -37,6 +39,19 @@ func TestConsentGivesACode(t *testing.T) {
 	// Nothing is granted silently: the next request is asked about like the first one.
 	if again := b.get(path); again.StatusCode != http.StatusOK || !strings.Contains(again.body, "Deny") {
 		t.Errorf("got %d for the second time, want the page again", again.StatusCode)
+	}
+}
+
+// TestEachScopeIsToldOf wants a user to read what each scope allows.
+func TestEachScopeIsToldOf(t *testing.T) {
+	t.Parallel()
+	seen := map[string]string{"": "nothing"}
+	for _, scope := range fund.Scopes() {
+		words := strings.Join(oauth.InWords([]string{scope}), " ")
+		if same, twice := seen[words]; twice {
+			t.Errorf("%s: got %q, which says the same as %s", scope, words, same)
+		}
+		seen[words] = scope
 	}
 }
 

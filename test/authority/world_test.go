@@ -12,58 +12,66 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/api"
-	"github.com/almoner/almoner/internal/apiv3"
-	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/checkout"
+	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/server"
+	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
 // world is one of everything that a path can name, and a token of each kind of caller.
 type world struct {
 	*testworld.Service
-	handler http.Handler
+	handler api.Surface
 	// callers are the tokens of the callers; "" for nobody.
 	callers map[string]string
 	users   map[string]fund.User
 	// ids are what the parameters of paths are replaced by, numbers what those of the third version are.
 	ids, numbers map[string]string
+	// program is the id and the secret of the application.
+	program [2]string
+	// browsers are those of the users and of the donor.
+	browsers map[string]browser
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	at := time.Date(2026, time.March, 14, 12, 0, 0, 0, time.UTC)
+	database := storetest.Database(t)
 	w := &world{
-		Service: testworld.New(t, testworld.Options{At: at, Seed: 3}), callers: map[string]string{"anonymous": ""},
-		users: map[string]fund.User{}, ids: map[string]string{}, numbers: map[string]string{},
+		Service: testworld.NewAt(t, database, testworld.Options{Seed: 3}), callers: map[string]string{"anonymous": "", "donor": ""},
+		users: map[string]fund.User{}, ids: map[string]string{}, numbers: map[string]string{}, browsers: map[string]browser{},
 	}
-	set := api.Settings{Now: w.Clock.Now, Log: slog.New(slog.DiscardHandler)}
-	five := apiv5.New(apiv5.Options{App: w.App, BaseURL: testworld.BaseURL, Settings: set})
-	mux := http.NewServeMux()
-	mux.Handle("/api/public/", five.Public)
-	mux.Handle("/api/private/", five.Private)
-	mux.Handle("/api/cause/", five.Cause)
-	mux.Handle("/api/v3/", apiv3.New(apiv3.Options{App: w.App, BaseURL: testworld.BaseURL, Settings: set}))
-	w.handler = mux
+	node := must.Get(server.Open(t.Context(), server.Settings{
+		Database: config.Database(database), BaseURL: testworld.BaseURL, Payments: checkout.Settings{Sandbox: true}, Log: slog.New(slog.DiscardHandler),
+	}))(t)
+	t.Cleanup(func() { must.Do(t, node.Close()) })
+	w.handler = node.Handler()
 	w.people(t)
 	w.things(t)
+	w.browse(t)
 	return w
 }
+
+// in is an instant some days from now, as the API reads it.
+func (w *world) in(days int) string { return w.Now().AddDate(0, 0, days).Format(time.RFC3339) }
 
 // people makes the callers. Nobody is two of them.
 func (w *world) people(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
 	program := func(name, owner string) fund.ID {
-		made, _, _, err := w.CreateApplication(ctx, app.System(), app.NewApplication{
+		made, secret, _, err := w.CreateApplication(ctx, app.System(), app.NewApplication{
 			Name: name, RedirectURIs: []string{"https://bot.test/"}, Scopes: fund.Scopes(), Owner: w.users[owner].ID, API: fund.APIV5,
 		})
 		must.Do(t, err)
+		w.program = [2]string{made.ClientID, secret}
 		return made.ID
 	}
 	for name := range strings.FieldsSeq(users) {
-		user, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: name, Slug: "the-" + strings.ReplaceAll(name, "_", "-"), Email: name + "@example.org"})
+		user, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: name, Slug: "the-" + strings.ReplaceAll(name, "_", "-"), Email: name + "@example.org", Password: password})
 		must.Do(t, err)
 		w.users[name] = user
 	}
@@ -89,11 +97,7 @@ func (w *world) people(t *testing.T) {
 
 func (w *world) token(t *testing.T, caller string, of fund.Token) {
 	t.Helper()
-	for _, scope := range fund.Scopes() {
-		if scope != fund.ScopeSandbox {
-			of.Scopes = append(of.Scopes, scope)
-		}
-	}
+	of.Scopes = fund.Scopes()
 	text, err := w.CreateToken(t.Context(), app.System(), of)
 	must.Do(t, err)
 	w.callers[caller] = text
@@ -127,7 +131,7 @@ func (w *world) made(t *testing.T, caller, parameter, path, body string) {
 func (w *world) things(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
-	w.made(t, "cause_owner", "fundraising_event_id", "/causes/{cause_id}/fundraising_events", `{"name":"Event","status":"published","starts_at":"2026-03-01"}`)
+	w.made(t, "cause_owner", "fundraising_event_id", "/causes/{cause_id}/fundraising_events", `{"name":"Event","status":"published","starts_at":"`+w.in(-9)[:10]+`"}`)
 	w.made(t, "super_admin", "team_id", "/teams", `{"name":"Team"}`)
 	w.ids["team_slug"] = "team"
 	team, err := w.GetTeam(ctx, app.System(), fund.Key{Slug: "team"})
@@ -148,9 +152,9 @@ func (w *world) things(t *testing.T) {
 	w.made(t, "owner", "target_id", "/campaigns/{campaign_id}/targets", `{"name":"Sing","amount":"10"}`)
 	w.made(t, "owner", "reward_id", "/campaigns/{campaign_id}/rewards", `{"name":"Pin","amount":"10"}`)
 	w.made(t, "owner", "milestone_id", "/campaigns/{campaign_id}/milestones", `{"name":"Half","amount":"10"}`)
-	w.made(t, "owner", "schedule_id", "/campaigns/{campaign_id}/schedules", `{"name":"Now","starts_at":"2026-03-15T12:00:00Z"}`)
+	w.made(t, "owner", "schedule_id", "/campaigns/{campaign_id}/schedules", `{"name":"Now","starts_at":"`+w.in(1)+`"}`)
 	w.made(t, "owner", "donation_match_id", "/campaigns/{campaign_id}/donation_matches",
-		`{"matched_by":"Grace","pledged_amount":"10","ends_at":"2026-03-20T00:00:00Z"}`)
+		`{"matched_by":"Grace","pledged_amount":"10","ends_at":"`+w.in(6)+`"}`)
 	w.made(t, "owner", "donation_id", "/campaigns/{campaign_id}/donations", `{"amount":"5","donor_name":"Ada","donor_email":"ada@example.org"}`)
 	w.made(t, "application", "webhook_endpoint_id", "/webhook_endpoints", `{"url":"https://bot.example.org/hook"}`)
 	w.made(t, "application", "webhook_relay_id", "/webhook_relays", `{"name":"Relay","webhook_endpoint_id":"{webhook_endpoint_id}"}`)
