@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -10,19 +11,38 @@ import (
 )
 
 // ExportDonations calls fn for every donation to the fact, and to everything that supports it, that was completed within the span, whatever
-// its state since. Refunds and disputes are those up to now. System only.
+// its state since. Refunds and disputes are those up to now. It is logged before the first call. System only.
 func (a *App) ExportDonations(ctx context.Context, actor Actor, fact fund.ID, span fund.Span, fn func(fund.Record) error) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()
 	}
+	if err := a.logExport(ctx, actor, fact, span); err != nil {
+		return err
+	}
 	return a.store.EachRecord(ctx, store.RecordFilter{Fact: fact, Span: span}, fn)
 }
 
+// logExport logs that somebody is about to read who donated.
+func (a *App) logExport(ctx context.Context, actor Actor, fact fund.ID, span fund.Span) error {
+	return a.write(ctx, actor, fact, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		act := doneOn(fund.ActExportDonors, fact, now)
+		for name, at := range map[string]time.Time{"from": span.After, "to": span.Before} {
+			if !at.IsZero() {
+				act = act.with(name, at.UTC().Format(time.RFC3339))
+			}
+		}
+		return logAct(ctx, tx, actor, act)
+	})
+}
+
 // ExportMovements calls fn for every entry of the ledger within the span, of the fact and of everything that
-// supports it. System only.
+// supports it. It is logged before the first call. System only.
 func (a *App) ExportMovements(ctx context.Context, actor Actor, fact fund.ID, span fund.Span, fn func(fund.Movement) error) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()
+	}
+	if err := a.logExport(ctx, actor, fact, span); err != nil {
+		return err
 	}
 	return a.store.EachMovement(ctx, store.RecordFilter{Fact: fact, Span: span}, fn)
 }

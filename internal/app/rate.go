@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -31,9 +32,11 @@ func (a *App) PutRates(ctx context.Context, actor Actor, rates []money.DayRate) 
 	if err := a.checkRates(rates); err != nil {
 		return done, err
 	}
-	err := a.write(ctx, actor, fund.ID{}, func(ctx context.Context, tx *store.Tx, _ time.Time) (err error) {
-		done.Changed, err = tx.PutRates(ctx, rates)
-		return err
+	err := a.write(ctx, actor, fund.ID{}, func(ctx context.Context, tx *store.Tx, now time.Time) (err error) {
+		if done.Changed, err = tx.PutRates(ctx, rates); err != nil || done.Changed == 0 {
+			return err
+		}
+		return logAct(ctx, tx, actor, ratesAct(rates, done.Changed, now))
 	})
 	if err != nil {
 		return done, fmt.Errorf("rates: %w", err)
@@ -41,6 +44,15 @@ func (a *App) PutRates(ctx context.Context, actor Actor, rates []money.DayRate) 
 	a.unrated.Clear()
 	done.Recount, err = a.store.CountUnrated(ctx)
 	return done, err
+}
+
+// ratesAct is the act of changing rates; of a single one it says which.
+func ratesAct(rates []money.DayRate, changed int, at time.Time) done {
+	act := doneOn(fund.ActSetRates, fund.SubjectRates, at).with("changed", strconv.Itoa(changed))
+	if len(rates) == 1 {
+		act = act.with("currency", rates[0].Currency).with("day", rates[0].Day.Format(time.DateOnly)).with("rate", rates[0].Decimal())
+	}
+	return act
 }
 
 // checkRates names the first rate that is wrong.

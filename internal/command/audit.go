@@ -2,12 +2,14 @@ package command
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"time"
 
+	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/demo"
 	"github.com/almoner/almoner/internal/fault"
@@ -48,7 +50,7 @@ func (c Audit) Run(ctx context.Context, t Terminal) error {
 			_, _ = fmt.Fprintln(t.Out, d)
 		}
 		if c.Rebuild && (len(report.Differences) > 0 || report.Behind > 0) {
-			if _, err := s.Rebuild(ctx); err != nil {
+			if _, err := app.New(app.Options{Store: s, Random: rand.Reader}).RebuildTotals(ctx, app.System()); err != nil {
 				return err
 			}
 			if report, err = s.Audit(ctx); err != nil {

@@ -114,15 +114,39 @@ const (
 	misuse = 2 // flags that cannot be understood
 )
 
-// Run does what the arguments say, until a signal at most, and returns the exit code.
-func Run(args []string, t Terminal) int {
-	var all commands
-	parser := kong.Must(&all,
+// parserOf makes the parser of all commands.
+func parserOf(all *commands, t Terminal) *kong.Kong {
+	return kong.Must(all,
 		kong.Name("almoner"),
 		kong.Description("A charity-fundraising server for live streams. Each flag is also an environment variable: --base-url is ALMONER_BASE_URL."),
 		kong.ShortUsageOnError(), kong.DefaultEnvars("ALMONER"), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(t.Out, t.Err), kong.Vars{"account_providers": accountProviders(), "account_provider": checkout.AccountProviders()[0].Name},
 	)
+}
+
+// Names are all commands as they are typed, such as "cause approve", without those old names that --help does not show.
+func Names() []string {
+	var names []string
+	var collect func(n *kong.Node)
+	collect = func(n *kong.Node) {
+		switch {
+		case n.Hidden:
+			return
+		case n.Leaf():
+			names = append(names, n.Path())
+		}
+		for _, child := range n.Children {
+			collect(child)
+		}
+	}
+	collect(parserOf(&commands{}, Terminal{Out: io.Discard, Err: io.Discard}).Model.Node)
+	return names
+}
+
+// Run does what the arguments say, until a signal at most, and returns the exit code.
+func Run(args []string, t Terminal) int {
+	var all commands
+	parser := parserOf(&all, t)
 	parsed, err := parser.Parse(joined(args))
 	err = checkEnvironment(parsed, err)
 	if err != nil {

@@ -2,9 +2,11 @@ package command
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 
+	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/server"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -25,6 +27,9 @@ func (c Migrate) Run(ctx context.Context, t Terminal) (err error) {
 	return withStore(ctx, c.DB, func(s *store.Store) error {
 		from, to, err := s.Migrate(ctx)
 		if err != nil {
+			return err
+		}
+		if err := app.New(app.Options{Store: s, Random: rand.Reader}).LogMigration(ctx, app.System(), from, to); err != nil {
 			return err
 		}
 		if from == to {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/checkout"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -30,8 +31,8 @@ type redated struct {
 // Run prints a line for each donation with its old and its new date, and where that is from. After an error it prints what was done
 // before.
 func (c RepairDates) Run(ctx context.Context, t Terminal) error {
-	return withMigrated(ctx, c.DB, func(s *store.Store) error {
-		done, err := s.RepairDates(ctx, store.DatesRepair{PaidAt: paidAt, DryRun: c.DryRun})
+	return withApp(ctx, c.DB, func(a *app.App) error {
+		done, err := a.RepairDates(ctx, app.System(), store.DatesRepair{PaidAt: paidAt, DryRun: c.DryRun})
 		if c.JSON {
 			return errors.Join(err, c.printJSON(t, done))
 		}

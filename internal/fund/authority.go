@@ -1,6 +1,9 @@
 package fund
 
-import "time"
+import (
+	"crypto/sha256"
+	"time"
+)
 
 // CauseRole is what a member may do for a cause.
 type CauseRole string
@@ -82,6 +85,12 @@ const (
 	ActApplyEvent         Act = "provider_event.apply"
 	ActDismissEvent       Act = "provider_event.dismiss"
 	ActSendReceipt        Act = "receipt.send"
+	// ActSetRates set exchange rates, one or a file of them.
+	ActSetRates Act = "rate.set"
+	// ActRebuildTotals set totals right by the ledger, ActRepairDates dated donations again, and ActMigrate changed the schema.
+	ActRebuildTotals Act = "totals.rebuild"
+	ActRepairDates   Act = "dates.repair"
+	ActMigrate       Act = "schema.migrate"
 )
 
 // Acts lists every act.
@@ -92,9 +101,18 @@ func Acts() []Act {
 		ActExportDonors, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActSetPassword, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
-		ActDismissEvent, ActSendReceipt,
+		ActDismissEvent, ActSendReceipt, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate,
 	}
 }
+
+// The subjects of acts on what there is once.
+var (
+	// SubjectRates are the exchange rates, SubjectDatabase is the database as a whole.
+	SubjectRates    = subjectID("rates")
+	SubjectDatabase = subjectID("database")
+)
+
+func subjectID(name string) ID { return ID{}.With(sha256.Sum256([]byte("almoner subject\x00" + name))) }
 
 // LoggedAct is a line of the append-only log of acts.
 type LoggedAct struct {

@@ -100,7 +100,8 @@ func (n *Node) build(ctx context.Context) error {
 	if n.store, err = store.Open(ctx, string(n.Database), store.Options{Log: n.Log, Mode: n.Payments.Mode()}); err != nil {
 		return err
 	}
-	if _, _, err := n.store.Migrate(ctx); err != nil {
+	from, to, err := n.store.Migrate(ctx)
+	if err != nil {
 		return err
 	}
 	if err := n.checkMode(ctx); err != nil {
@@ -121,6 +122,9 @@ func (n *Node) build(ctx context.Context) error {
 	}
 	n.app = n.NewApp(time.Now, rand.Reader)
 	n.checkout.Bind(n.app)
+	if err := n.app.LogMigration(ctx, app.System(), from, to); err != nil {
+		return err
+	}
 	n.metrics = newMetrics(n)
 	n.limiter = api.NewLimiter(n.rates())
 	n.pages = web.New(web.Options{

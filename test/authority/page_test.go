@@ -50,6 +50,7 @@ func (w *world) browse(t *testing.T) {
 	w.ids["returned"] = w.leads(t, donor, http.MethodPost, paid, url.Values{"card": {"4242424242424242"}, "code": {"000"}})
 	gift := w.leads(t, donor, http.MethodGet, w.ids["returned"], nil)
 	w.ids["given"] = must.Get(w.OpenDonationKey(t.Context(), strings.TrimPrefix(gift, "/gifts/")))(t).String()
+	w.visitAt(t, donor, http.MethodGet, gift, nil) // which asks the provider what became of it
 	for _, below := range []string{"", "/pay", "/receipt"} {
 		donor.secrets[giftPage+below] = gift + below
 	}
@@ -66,6 +67,7 @@ func (w *world) donate(t *testing.T, by *browser) string {
 	}
 	fields := hidden(form.Body.String())
 	fields.Set("amount", "20")
+	fields.Set("email", "stranger@example.org")
 	return w.leads(t, *by, http.MethodPost, campaignPage+"/donate", fields)
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,6 +34,9 @@ type world struct {
 	ids, numbers map[string]string
 	// program is the id and the secret of the application.
 	program [2]string
+	// database is where the node is, which stop ends.
+	database string
+	stop     func() error
 	// browsers are those of the users and of the donor.
 	browsers map[string]browser
 }
@@ -47,7 +51,8 @@ func newWorld(t *testing.T) *world {
 	node := must.Get(server.Open(t.Context(), server.Settings{
 		Database: config.Database(database), BaseURL: testworld.BaseURL, Payments: checkout.Settings{Sandbox: true}, Log: slog.New(slog.DiscardHandler),
 	}))(t)
-	t.Cleanup(func() { must.Do(t, node.Close()) })
+	w.database, w.stop = database, sync.OnceValue(node.Close)
+	t.Cleanup(func() { must.Do(t, w.stop()) })
 	w.handler = node.Handler()
 	w.people(t)
 	w.things(t)
