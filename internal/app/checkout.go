@@ -102,7 +102,6 @@ func (a *App) pendingDonation(ctx context.Context, f fund.Fact, in fund.Checkout
 	if d.DonorID, err = a.donorID(ctx, d); err != nil {
 		return store.PendingDonation{}, err
 	}
-	g.Settings.Screen(&d, now)
 	usd, err := a.inUSD(ctx, d, now)
 	if err != nil {
 		return store.PendingDonation{}, err

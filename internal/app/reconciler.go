@@ -164,7 +164,6 @@ func (a *App) endMatches(ctx context.Context, now time.Time) (int, error) {
 func (a *App) releaseHeld(ctx context.Context, now time.Time) (int, error) {
 	ids, err := a.store.DueReleases(ctx, now, reconcileBatch)
 	return len(ids), each(ids, err, func(id fund.ID) {
-		_, err := a.ScreenDonation(ctx, System(), fund.Key{ID: id}, fund.ScreeningShown)
-		a.logFailure(ctx, err)
+		a.logFailure(ctx, a.release(ctx, id))
 	})
 }

@@ -148,29 +148,6 @@ func (a *App) ConcedeDispute(ctx context.Context, actor Actor, key fund.Key) (fu
 	return a.handledAgain(ctx, actor, d.ID)
 }
 
-// ScreenDonation sets whether the public sees the name and the comment of a donation.
-func (a *App) ScreenDonation(ctx context.Context, actor Actor, key fund.Key, s fund.Screening) (fund.Donation, error) {
-	var wrong fault.Fields
-	fund.CheckScreening(&wrong, s)
-	if err := wrong.Err(); err != nil {
-		return fund.Donation{}, err
-	}
-	return a.handleDonation(ctx, actor, screenDonation, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
-		if d.Screening == s {
-			return nil
-		}
-		if err := tx.ScreenDonation(ctx, d.ID, s, now); err != nil {
-			return err
-		}
-		facts, err := factsOfDonation(ctx, tx.Queries, d)
-		if err != nil {
-			return err
-		}
-		tx.Append(fund.Event{Topic: fund.TopicDonationScreened, Subject: d.ID, Facts: facts, At: now})
-		return logAct(ctx, tx, actor, doneWith(fund.ActScreen, d, now).with("screening", string(s)))
-	})
-}
-
 // factsOfDonation are the ids of everything whose responses show the donation.
 func factsOfDonation(ctx context.Context, q store.Queries, d fund.Donation) ([]fund.ID, error) {
 	f, err := q.GetFact(ctx, factByID(d.Fact.ID))

@@ -109,8 +109,10 @@ func (g DonationSettings) Check(wrong *fault.Fields, amount int64, currency stri
 	}
 }
 
-// Screen decides whether the public sees the name and the comment of a new donation, and from when.
-func (g DonationSettings) Screen(d *Donation, now time.Time) {
+// Screen decides whether the public sees the name and the comment of a donation whose money has arrived, and from when. The time to wait begins
+// when the money arrived.
+func (g DonationSettings) Screen(d *Donation) {
+	d.ReleaseAt = time.Time{}
 	name, comment := g.holds(d.Name), g.holds(d.Comment)
 	switch {
 	case g.Screening == ScreenEverything || name:
@@ -122,7 +124,7 @@ func (g DonationSettings) Screen(d *Donation, now time.Time) {
 		return
 	}
 	if g.ReleaseAfter > 0 && !name && !comment {
-		d.ReleaseAt = now.Add(g.ReleaseAfter)
+		d.ReleaseAt = d.CompletedAt.Add(g.ReleaseAfter)
 	}
 }
 

@@ -38,9 +38,8 @@ func (g *incomingDonation) begin(now time.Time) {
 	d.CauseID, d.EventID = g.fact.above()
 	d.CreatedAt = fromMicros(micros(now))
 	d.UpdatedAt = d.CreatedAt
-	if d.Screening == "" {
-		d.Screening = fund.ScreeningShown
-	}
+	// What the donor wrote is judged when the money arrives, by the rules of that moment.
+	d.Screening, d.ReleaseAt = fund.ScreeningShown, time.Time{}
 	p.DonationID, p.Status = d.ID, fund.PaymentOpen
 	if p.Reference == "" {
 		p.Reference = d.ID.String()

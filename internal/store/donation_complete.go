@@ -287,12 +287,17 @@ func (t *Tx) record(ctx context.Context, incoming []*incomingDonation, chains ch
 	if err != nil {
 		return err
 	}
+	rules, err := t.readScreening(ctx, incoming, chains)
+	if err != nil {
+		return err
+	}
 	for _, g := range incoming {
 		if g.begins != nil {
 			g.begin(now)
 			continue
 		}
 		g.stamp(now, chains)
+		g.screen(rules)
 		g.matches = open.of(g)
 	}
 	statements, err := incomingStatements(incoming)
@@ -356,9 +361,6 @@ func (g *incomingDonation) stamp(now time.Time, chains chains) {
 	chains[root.id] = root
 	if g.Entry == "" {
 		g.Entry = fund.EntryDonation
-	}
-	if d.Screening == "" {
-		d.Screening = fund.ScreeningShown
 	}
 	d.CompletedAt = fromMicros(at)
 	if d.CreatedAt.IsZero() {

@@ -205,20 +205,3 @@ func (m *movement) entryID() fund.ID {
 	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80 // a UUID of version 8
 	return id
 }
-
-// ScreenDonation sets whether the public sees the name and comment of a donation. It is no longer released
-// automatically.
-func (t *Tx) ScreenDonation(ctx context.Context, id fund.ID, s fund.Screening, now time.Time) error {
-	return t.change(ctx, thing{"donation", id.String()}, "UPDATE donations SET screening = $1, release_at = NULL, updated_at = $2 WHERE id = $3",
-		string(s), micros(now), id)
-}
-
-// DueReleases lists held donations that are due for automatic release.
-func (q Queries) DueReleases(ctx context.Context, now time.Time, limit int) ([]fund.ID, error) {
-	s := selecting("SELECT id FROM donations").and("release_at <= ?", micros(now)).then("ORDER BY release_at LIMIT ?", limit)
-	ids, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err })
-	if err != nil {
-		return nil, fmt.Errorf("donations to be shown: %w", err)
-	}
-	return ids, nil
-}

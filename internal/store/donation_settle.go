@@ -51,6 +51,9 @@ type settled struct {
 	// pollOpen and targetOpen report whether the donor's choices still take money, keeps whether the rewards are
 	// reserved for this donation.
 	pollOpen, targetOpen, keeps bool
+	// reviewed reports whether somebody held or hid the donation before its money arrived. One that begins is shown; earlier versions judged
+	// it then, and stored how long it is held.
+	reviewed bool
 	// ended lists claims whose rewards have run out; receipt is the number of the receipt.
 	ended   []fund.Claim
 	receipt int64
@@ -138,19 +141,21 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 		return nil
 	}
 	now := t.now()
-	err := t.eachOf(ctx, `SELECT d.id, d.legacy_id, d.amount, d.currency, d.usd, d.state, d.email <> '', d.donor_id, o.id, o.name,
+	err := t.eachOf(ctx, `SELECT d.id, d.legacy_id, d.amount, d.currency, d.usd, d.state, d.email <> '', d.donor_id,
+		d.name, d.comment, d.screening, d.screen_after, o.id, o.name,
 		l.enabled, l.ends_at, g.id, g.name, g.enabled, g.activates_at, g.ends_at, p.version
 		FROM donations d JOIN payments p ON p.donation_id = d.id LEFT JOIN poll_options o ON o.id = d.poll_option_id
 		LEFT JOIN polls l ON l.id = o.poll_id LEFT JOIN targets g ON g.id = d.target_id WHERE d.id IN `, ids,
 		func(scan func(...any) error) error {
 			var d fund.Donation
 			var s settled
-			var usd int64
+			var usd, releaseAfter int64
 			var option, aim nullRef
 			var poll fund.Poll
 			var target fund.Target
 			var pollOn, targetOn sql.NullBool
-			err := scan(&d.ID, &d.LegacyID, &d.Amount, &d.Currency, &usd, &s.state, &s.email, &d.DonorID, &option.id, &option.name,
+			err := scan(&d.ID, &d.LegacyID, &d.Amount, &d.Currency, &usd, &s.state, &s.email, &d.DonorID,
+				&d.Name, &d.Comment, &d.Screening, &releaseAfter, &option.id, &option.name,
 				&pollOn, instant{&poll.EndsAt}, &aim.id, &aim.name, &targetOn, instant{&target.ActivatesAt}, instant{&target.EndsAt},
 				&s.version)
 			if err != nil {
@@ -161,6 +166,7 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 			d.PollOption, d.Target = option.ref(), aim.ref()
 			poll.Enabled, target.Enabled = pollOn.Bool, targetOn.Bool
 			s.pollOpen, s.targetOpen = poll.Active(now), target.Active(now)
+			s.reviewed = d.Screening != fund.ScreeningShown && releaseAfter == 0
 			s.Settlement, s.keeps = g.settles.Settlement, s.state == fund.DonationPending
 			g.Donation, g.USD, g.settles = d, usd, &s
 			return nil
@@ -314,7 +320,7 @@ func arrivedRow(g *incomingDonation) (columns, error) {
 	return columns{
 		{"id", d.ID}, {"state", string(d.State)}, {"listed", d.Listed()}, {"poll_option_id", d.PollOption.IDOrZero()},
 		{"target_id", d.Target.IDOrZero()}, {"left_out", unavailable}, {"completed_at", micros(d.CompletedAt)},
-		{"usd", g.USD}, {"updated_at", micros(d.UpdatedAt)},
+		{"usd", g.USD}, {"screening", string(d.Screening)}, {"release_at", nullMicros(d.ReleaseAt)}, {"updated_at", micros(d.UpdatedAt)},
 	}, nil
 }
 

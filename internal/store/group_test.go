@@ -96,7 +96,9 @@ func TestADonationInsideAnotherWrite(t *testing.T) {
 			t.Errorf("got %+v, %v, want it completed and shown", d, err)
 		}
 		held := a.donation(10)
-		held.Donation.Screening = fund.ScreeningHeld
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			return tx.PutDonationSettings(ctx, fund.DonationSettings{FactID: a.cause.ID, Screening: fund.ScreenEverything})
+		})
 		if d, err := complete(held); err != nil || d.Screening != fund.ScreeningHeld {
 			t.Errorf("got %+v, %v, want it held", d, err)
 		}

@@ -17,13 +17,14 @@ import (
 // begin records a donation of 1000 whose money has yet to arrive, and returns its payment.
 func (w *world) begin(fact fund.Fact, claims ...fund.Claim) fund.Payment {
 	w.tb.Helper()
-	ctx := w.tb.Context()
-	d := must.Get(w.s.Begin(ctx, store.PendingDonation{
-		Completion: store.Completion{USD: 1000, Donation: fund.Donation{
-			ID: w.id(), Fact: fund.Ref{ID: fact.ID}, CauseID: fact.Cause.ID, Amount: 1000, Currency: fact.Currency, Claims: claims,
-		}},
-		Payment: fund.Payment{Provider: "sandbox"},
-	}))(w.tb)
+	return w.beginWith(fact, func(c *store.Completion) { c.Donation.Claims = claims })
+}
+
+// beginWith is begin after the changes.
+func (w *world) beginWith(fact fund.Fact, change ...func(*store.Completion)) fund.Payment {
+	w.tb.Helper()
+	c := w.completion(fact, 1000, change...)
+	d := must.Get(w.s.Begin(w.tb.Context(), store.PendingDonation{Completion: c, Payment: fund.Payment{Provider: "sandbox"}}))(w.tb)
 	return w.payment(d.ID)
 }
 

@@ -165,13 +165,18 @@ func (w *world) read(id fund.ID) fund.Fact {
 // give completes a donation to the fact.
 func (w *world) give(fact fund.Fact, amount int64, change ...func(*store.Completion)) fund.Donation {
 	w.tb.Helper()
+	return must.Get(w.s.Complete(w.tb.Context(), w.completion(fact, amount, change...)))(w.tb)
+}
+
+// completion is a new donation to the fact, after the changes.
+func (w *world) completion(fact fund.Fact, amount int64, change ...func(*store.Completion)) store.Completion {
 	c := store.Completion{USD: amount, Donation: fund.Donation{
 		ID: w.id(), Fact: fund.Ref{ID: fact.ID}, CauseID: fact.Cause.ID, Amount: amount, Currency: fact.Currency,
 	}}
 	for _, one := range change {
 		one(&c)
 	}
-	return must.Get(w.s.Complete(w.tb.Context(), c))(w.tb)
+	return c
 }
 
 // at sets when the money of a completion arrived.

@@ -1,0 +1,125 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+)
+
+// settling is how long settle takes on the clock.
+const settling = 30 * time.Second
+
+// screens changes the donation settings of the campaign.
+func (w *world) screens(t *testing.T, patch fund.DonationSettingsPatch) {
+	t.Helper()
+	_, err := w.UpdateDonationSettings(t.Context(), w.owner, campaignKey(w.campaign), patch)
+	must.Do(t, err)
+}
+
+// wantShown requires what the public sees of a donation.
+func (w *world) wantShown(t *testing.T, id fund.ID, name, comment string) {
+	t.Helper()
+	if d := w.donation(t, id); d.DisplayName() != name || d.DisplayComment() != comment {
+		t.Errorf("%s and %s: got %q and %q shown, want %q and %q", d.State, d.Screening, d.DisplayName(), d.DisplayComment(), name, comment)
+	}
+}
+
+func written(name, comment string) fund.CheckoutInput {
+	return fund.CheckoutInput{DonationInput: fund.DonationInput{Name: name, Comment: comment}}
+}
+
+// TestTheWaitBeginsWhenTheMoneyArrives pays a donation long after its form was submitted.
+func TestTheWaitBeginsWhenTheMoneyArrives(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.screens(t, fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenEverything), ReleaseAfter: fund.Some[int64](60)})
+	begun := w.begin(t, written("Ada", "hi"))
+	w.Clock.Advance(2 * time.Minute)
+	w.settle(t)
+	w.payWith(t, begun, goodCard)
+	w.wantShown(t, begun.Donation, fund.Anonymous, "")
+	w.Clock.Advance(59*time.Second - settling)
+	w.settle(t)
+	w.wantShown(t, begun.Donation, fund.Anonymous, "")
+	w.Clock.Advance(time.Second)
+	w.settle(t)
+	w.wantShown(t, begun.Donation, "Ada", "hi")
+}
+
+// TestTheRulesWhenTheMoneyArrivesDecide changes the rules while payment pages are open.
+func TestTheRulesWhenTheMoneyArrivesDecide(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	stricter, looser := w.begin(t, written("Ada", "a slur")), app.StartedDonation{}
+	w.screens(t, fund.DonationSettingsPatch{Words: fund.Some([]string{"slur"})})
+	w.payWith(t, stricter, goodCard)
+	w.wantShown(t, stricter.Donation, "Ada", "")
+
+	looser = w.begin(t, written("Bo", "a slur"))
+	w.screens(t, fund.DonationSettingsPatch{Words: fund.Some([]string{})})
+	w.payWith(t, looser, goodCard)
+	w.wantShown(t, looser.Donation, "Bo", "a slur")
+}
+
+// TestTheRulesAtTheReleaseDecide changes the rules while donations wait for their release.
+func TestTheRulesAtTheReleaseDecide(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		patch fund.DonationSettingsPatch
+		// after is when the donation is shown, counted from its arrival; 0 for never.
+		after time.Duration
+	}{
+		"the same":               {fund.DonationSettingsPatch{}, time.Minute},
+		"a word of the comment":  {fund.DonationSettingsPatch{Words: fund.Some([]string{"hi"})}, 0},
+		"another word":           {fund.DonationSettingsPatch{Words: fund.Some([]string{"slur"})}, time.Minute},
+		"a longer wait":          {fund.DonationSettingsPatch{ReleaseAfter: fund.Some[int64](120)}, 2 * time.Minute},
+		"no release":             {fund.DonationSettingsPatch{ReleaseAfter: fund.Some[int64](0)}, 0},
+		"no screening":           {fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenNothing)}, time.Minute},
+		"comments but no names":  {fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenComments)}, time.Minute},
+		"what is set above: off": {fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreeningMode(""))}, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.screens(t, fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenEverything), ReleaseAfter: fund.Some[int64](60)})
+			begun := w.begin(t, written("Ada", "hi"))
+			w.payWith(t, begun, goodCard)
+			w.screens(t, c.patch)
+			for waited := time.Minute; waited <= 3*time.Minute; waited += time.Minute {
+				w.Clock.Advance(time.Minute - settling)
+				w.settle(t)
+				if c.after == 0 || waited < c.after {
+					w.wantShown(t, begun.Donation, fund.Anonymous, "")
+				} else {
+					w.wantShown(t, begun.Donation, "Ada", "hi")
+				}
+			}
+		})
+	}
+}
+
+// TestMoneyWithoutAPaymentIsScreened records a donation in each way that needs no payment.
+func TestMoneyWithoutAPaymentIsScreened(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	w.screens(t, fund.DonationSettingsPatch{Words: fund.Some([]string{"slur"})})
+	in := fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "1", Name: "Ada", Comment: "a slur"}
+	offline := must.Get(w.RecordOffline(ctx, w.causer, campaignKey(w.campaign), in))(t)
+	triggered := must.Get(w.DonateAt(ctx, app.System(), in, time.Time{}))(t)
+	in.Reference = "imported"
+	must.Do(t, w.Import(ctx, app.System(), []app.PastDonation{{DonationInput: in, CompletedAt: w.Clock.Now().Add(-time.Hour)}}))
+	imported := must.Get(w.DonateAt(ctx, app.System(), in, time.Time{}))(t)
+	if imported.Origin != fund.OriginImport {
+		t.Fatalf("got a donation from %s, want the imported one", imported.Origin)
+	}
+	for _, d := range []fund.Donation{offline, triggered, imported} {
+		if d.Screening != fund.ScreeningCommentHeld {
+			t.Errorf("%s: got %s in the result, want it held", d.Origin, d.Screening)
+		}
+		w.wantShown(t, d.ID, "Ada", "")
+	}
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// readScreening reads the donation settings of every fact to which money arrives, with what it inherits, as they are now. Only what they say
+// about screening is whole.
+func (t *Tx) readScreening(ctx context.Context, incoming []*incomingDonation, chains chains) (map[fund.ID]fund.DonationSettings, error) {
+	above := map[fund.ID][]fund.ID{}
+	var ids []fund.ID
+	for _, g := range incoming {
+		if _, known := above[g.fact.id]; known || !g.arrives() {
+			continue
+		}
+		cause, event := g.fact.above()
+		above[g.fact.id] = append(chains.above(g.fact.id), event, cause)
+		ids = append(ids, above[g.fact.id]...)
+	}
+	set, err := t.ListDonationSettings(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("screening of a group: %w", err)
+	}
+	rules := make(map[fund.ID]fund.DonationSettings, len(above))
+	for fact, chain := range above {
+		var g fund.DonationSettings
+		for _, id := range chain {
+			g = g.Over(set[id])
+		}
+		rules[fact] = g.Over(fund.DefaultDonationSettings())
+	}
+	return rules, nil
+}
+
+// screen decides whether the public sees what the donor wrote, now that the money has arrived. What somebody held or hid before stays so.
+func (g *incomingDonation) screen(rules map[fund.ID]fund.DonationSettings) {
+	if g.settles != nil && g.settles.reviewed {
+		return
+	}
+	rules[g.fact.id].Screen(&g.Donation)
+}
+
+// ScreenDonation sets whether the public sees the name and comment of a donation. It is no longer released
+// automatically.
+func (t *Tx) ScreenDonation(ctx context.Context, id fund.ID, s fund.Screening, now time.Time) error {
+	return t.change(ctx, thing{"donation", id.String()}, "UPDATE donations SET screening = $1, release_at = NULL, screen_after = 0, updated_at = $2 WHERE id = $3",
+		string(s), micros(now), id)
+}
+
+// SetRelease sets when a held donation is released automatically; the zero time for never.
+func (t *Tx) SetRelease(ctx context.Context, id fund.ID, at time.Time) error {
+	return t.change(ctx, thing{"donation", id.String()}, "UPDATE donations SET release_at = $1, updated_at = $2 WHERE id = $3",
+		nullMicros(at), micros(t.now()), id)
+}
+
+// DueReleases lists held donations whose money has arrived and that are due for automatic release.
+func (q Queries) DueReleases(ctx context.Context, now time.Time, limit int) ([]fund.ID, error) {
+	s := selecting("SELECT id FROM donations").and("release_at <= ?", micros(now)).and("completed_at IS NOT NULL").then("ORDER BY release_at LIMIT ?", limit)
+	ids, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err })
+	if err != nil {
+		return nil, fmt.Errorf("donations to be shown: %w", err)
+	}
+	return ids, nil
+}
