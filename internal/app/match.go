@@ -136,7 +136,7 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 		return fund.DonationMatch{}, err
 	}
 	// The donor key may be written at its first use, which must not happen within a write.
-	if _, err := a.Key(ctx, donorKey); err != nil {
+	if _, err := a.Key(ctx, store.DonorKey); err != nil {
 		return fund.DonationMatch{}, err
 	}
 	err = a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {

@@ -129,7 +129,8 @@ func TestDonorsAreDistinguished(t *testing.T) {
 		in   fund.DonationInput
 		same fund.ID
 	}{
-		"another name, the same address": {fund.DonationInput{Name: "A.", Email: " ADA@example.org"}, ada},
+		"another case":                   {fund.DonationInput{Name: " ADA ", Email: " ADA@example.org"}, ada},
+		"another name, the same address": {fund.DonationInput{Name: "A.", Email: "ada@example.org"}, fund.ID{}},
 		"no address":                     {fund.DonationInput{Name: "Ada"}, fund.ID{}},
 		"anonymous":                      {fund.DonationInput{Name: "Ada", Email: "ada@example.org", Anonymous: true}, fund.ID{}},
 		"the same name, folded":          {fund.DonationInput{Name: "STRASSE  ii"}, donor(fund.DonationInput{Name: "Straße II"})},

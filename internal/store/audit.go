@@ -200,6 +200,9 @@ func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 	if err != nil {
 		return changed, err
 	}
+	if err := s.identifyAll(ctx); err != nil {
+		return changed, err
+	}
 	wrong, err := s.repairScores(ctx)
 	if err != nil {
 		return changed, err

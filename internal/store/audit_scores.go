@@ -82,7 +82,7 @@ func (s *Store) storedDigests(ctx context.Context, q Queries) (digests, int64, e
 		return nil, 0, err
 	}
 	at, err := q.progress(ctx, "")
-	if errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && at.position < 0 {
 		return nil, max(last, 1), nil
 	}
 	if err != nil {
@@ -114,10 +114,13 @@ func (s *Store) storedDigests(ctx context.Context, q Queries) (digests, int64, e
 	return stored, 0, q.addStored(ctx, stored, s.dialect.weight("entrant_id"))
 }
 
+// notOld leaves out scores that were folded by an older rule and are not deleted yet.
+const notOld = " WHERE board_id NOT IN (SELECT id FROM boards WHERE version < $1)"
+
 // addStored adds the stored scores. Scores of an unknown board count for no fact.
 func (q Queries) addStored(ctx context.Context, to digests, weight string) error {
 	boards := map[int64]boardKey{}
-	err := q.each(ctx, "SELECT id, fact_id, board, period, begins FROM boards", nil, func(scan func(...any) error) error {
+	err := q.each(ctx, "SELECT id, fact_id, board, period, begins FROM boards WHERE version = $1", []any{boardVersion}, func(scan func(...any) error) error {
 		var id int64
 		var key boardKey
 		err := scan(&id, &key.fact, &key.board, &key.period, &key.begins)
@@ -127,7 +130,7 @@ func (q Queries) addStored(ctx context.Context, to digests, weight string) error
 	if err != nil {
 		return fmt.Errorf("leaderboards: %w", err)
 	}
-	err = q.each(ctx, "SELECT board_id, CAST(SUM(score) AS BIGINT), "+weightedSums("score", weight)+" FROM scores GROUP BY board_id", nil,
+	err = q.each(ctx, "SELECT board_id, CAST(SUM(score) AS BIGINT), "+weightedSums("score", weight)+" FROM scores"+notOld+" GROUP BY board_id", []any{boardVersion},
 		func(scan func(...any) error) error {
 			var id, high, low int64
 			var d digest

@@ -12,5 +12,5 @@ func (q Queries) Projected(ctx context.Context) (int64, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
-	return p.position, err
+	return max(p.position, 0), err
 }

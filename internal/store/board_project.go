@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +16,7 @@ import (
 
 const (
 	// leaderboards is the name of the projection in its table.
-	leaderboards = "leaderboards"
+	leaderboards = "leaderboards.2"
 	// projectEvents is how many events are read for one transaction.
 	projectEvents = 4096
 	// projectRows is about how many scores one transaction changes while others write in its lane: about a tenth of a
@@ -43,11 +42,15 @@ type progress struct {
 // moved meanwhile.
 func (s *Store) Project(ctx context.Context) (done int, err error) {
 	from, err := s.progress(ctx, "")
-	if errors.Is(err, sql.ErrNoRows) {
-		return 1, s.beginScores(ctx)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && from.position < 0 {
+		return 1, s.beginScores(ctx, from)
 	}
 	if err != nil {
 		return 0, err
+	}
+	s.oldBoards.Store(false)
+	if s.oldScores.Load() {
+		return 1, s.dropOldScores(ctx)
 	}
 	events, err := s.EventsAfter(ctx, from.position, projectEvents)
 	if err != nil || len(events) == 0 {
@@ -117,7 +120,6 @@ func (q Queries) progress(ctx context.Context, lock string) (p progress, err err
 type batch struct {
 	to     progress
 	scores tally
-	donors map[fund.ID]string
 }
 
 func (t *Tx) applyBatch(ctx context.Context, b batch) error {
@@ -125,11 +127,7 @@ func (t *Tx) applyBatch(ctx context.Context, b batch) error {
 	if err != nil {
 		return err
 	}
-	donors := insertDonors
-	for _, id := range slices.SortedFunc(maps.Keys(b.donors), compareIDs) {
-		donors.add(columns{{"id", id}, {"name", b.donors[id]}})
-	}
-	return t.store.dialect.run(ctx, t, append(b.scores.statements(existing), donors, batchStatement{
+	return t.store.dialect.run(ctx, t, append(b.scores.statements(existing), batchStatement{
 		text: "UPDATE projections SET position = $1, halfway = $2 WHERE name = $3",
 		args: []any{b.to.position, b.to.halfway, leaderboards},
 	})...)
@@ -155,13 +153,6 @@ func (t *Tx) keepFacts(ctx context.Context, ids []fund.ID) (map[fund.ID]bool, er
 	return existing, nil
 }
 
-// insertDonors stores the latest name of a donor. An unchanged row is not rewritten: most returning donors use the
-// same name.
-var insertDonors = batchStatement{
-	insert: "donors",
-	merge:  "ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE donors.name <> excluded.name",
-}
-
 // batch prepares the next change: the events up to one that moves a whole fact, or a part of that one.
 func (s *Store) batch(ctx context.Context, of batchOf) (batch, error) {
 	if of.events[0].Topic.MovesScores() {
@@ -175,14 +166,14 @@ func (s *Store) batch(ctx context.Context, of batchOf) (batch, error) {
 		}
 		for _, e := range rest {
 			if e.Topic.MovesScores() || len(f.scores) >= of.rows {
-				b.scores, b.donors = f.tally, f.donors
+				b.scores = f.tally
 				return b, nil
 			}
 			f.add(e)
 			b.to.position = e.Position
 		}
 	}
-	b.scores, b.donors = f.tally, f.donors
+	b.scores = f.tally
 	return b, nil
 }
 
@@ -253,7 +244,8 @@ func (r scoreRow) rank() string {
 // scoresOf lists the leaderboard scores of a fact, or those from its direct donations.
 func (q Queries) scoresOf(ctx context.Context, fact fund.ID, own bool, page scorePage) ([]scoreRow, error) {
 	s := selecting(`SELECT s.board_id, s.entrant_id, s.score, b.board, b.period, b.begins
-		FROM boards b JOIN scores s ON s.board_id = b.id`).and("b.fact_id = ?", fact)
+		FROM boards b JOIN scores s ON s.board_id = b.id`).
+		and("b.fact_id = ?", fact).and("b.version = ?", boardVersion)
 	if own {
 		s.and("b.board = ?", string(boardOwn))
 	} else {

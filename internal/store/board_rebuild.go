@@ -12,8 +12,10 @@ const (
 	dayMicros = int64(24 * time.Hour / time.Microsecond)
 	// rebuildRows is about how many scores are kept in memory before they are written.
 	rebuildRows = 50_000
-	// neverBegun is the position of leaderboards that are about to be built.
-	neverBegun = -1
+	// neverBegun is the position of leaderboards that are about to be built, identifying that of leaderboards whose donors
+	// are not all identified yet: those of the donations up to the one in halfway are. Migration 11 begins with it.
+	neverBegun  = -1
+	identifying = -2
 )
 
 // repairScores rebuilds the leaderboards and returns how they differed, as far as they could be compared. On
@@ -37,8 +39,14 @@ func (s *Store) repairScores(ctx context.Context) (wrong []Difference, err error
 	return wrong, err
 }
 
-// beginScores builds the leaderboards of a database that has none yet.
-func (s *Store) beginScores(ctx context.Context) error {
+// beginScores takes the next step toward the leaderboards of a database that has none by the present rules.
+func (s *Store) beginScores(ctx context.Context, from progress) error {
+	if from.position == identifying {
+		return s.identifyDonors(ctx, from.halfway)
+	}
+	if s.oldBoards.Load() && s.projectLane() == s.lanes[0] {
+		return s.buildBeside(ctx)
+	}
 	return s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
 		if at, err := t.holdScores(ctx); err != nil || at != neverBegun {
 			return err // another node was faster
@@ -69,36 +77,84 @@ func (t *Tx) rebuildScores(ctx context.Context, q Queries) error {
 			return fmt.Errorf("rebuild the leaderboards: %w", err)
 		}
 	}
-	if err := t.rebuildBoards(ctx, q); err != nil {
+	err = q.foldBoards(ctx, rebuildRows, func(scores tally) error { return t.addScores(ctx, scores) })
+	if err != nil {
 		return fmt.Errorf("rebuild the leaderboards: %w", err)
 	}
-	return t.store.dialect.run(ctx, t, batchStatement{
-		text: `INSERT INTO donors (id, name) SELECT id, name FROM (SELECT ` + donorColumn + ` AS id, ` + donorName + ` AS name,
-			ROW_NUMBER() OVER (PARTITION BY ` + donorColumn + ` ORDER BY d.completed_at DESC, d.id DESC) AS n
-			FROM donations d WHERE d.completed_at IS NOT NULL) l WHERE n = 1`,
-	}, batchStatement{
-		text: "UPDATE projections SET position = $1, halfway = '' WHERE name = $2", args: []any{last, leaderboards},
+	return t.reach(ctx, last)
+}
+
+// buildBeside builds the leaderboards of a database with one lane for everything, in transactions as small as those of
+// the projection. It begins again after a crash.
+func (s *Store) buildBeside(ctx context.Context) error {
+	return s.readTx(ctx, func(q Queries) error {
+		last, err := q.LastPosition(ctx)
+		if err != nil {
+			return err
+		}
+		steps := func(yield func(func(context.Context, *Tx) error) error) error {
+			if err := yield(func(ctx context.Context, t *Tx) error { return t.clearScores(ctx) }); err != nil {
+				return err
+			}
+			err := q.foldBoards(ctx, s.projectRows, func(scores tally) error {
+				return yield(func(ctx context.Context, t *Tx) error { return t.addScores(ctx, scores) })
+			})
+			if err != nil {
+				return err
+			}
+			return yield(func(ctx context.Context, t *Tx) error { return t.reach(ctx, last) })
+		}
+		if err := steps(func(step func(context.Context, *Tx) error) error { return s.inProjectLane(ctx, step) }); err != nil {
+			return fmt.Errorf("build the leaderboards: %w", err)
+		}
+		return nil
 	})
 }
 
-// rebuildBoards writes all scores, donor by donor, so that each leaderboard is written in its order.
-func (t *Tx) rebuildBoards(ctx context.Context, q Queries) error {
-	chains, err := q.allChains(ctx)
+// clearScores deletes what a build that was interrupted has left.
+func (t *Tx) clearScores(ctx context.Context) error {
+	for _, text := range []string{
+		"DELETE FROM scores WHERE board_id IN (SELECT id FROM boards WHERE version = $1)",
+		"DELETE FROM boards WHERE version = $1",
+	} {
+		if _, err := t.db.ExecContext(ctx, text, boardVersion); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addScores adds scores to the leaderboards of the facts that still exist.
+func (t *Tx) addScores(ctx context.Context, scores tally) error {
+	existing, err := t.keepFacts(ctx, scores.facts())
 	if err != nil {
 		return err
 	}
-	existing := map[fund.ID]bool{}
-	for id := range chains {
-		existing[id] = true
+	return t.store.dialect.run(ctx, t, scores.statements(existing)...)
+}
+
+// reach says that the leaderboards include every event up to the position.
+func (t *Tx) reach(ctx context.Context, position int64) error {
+	return t.store.dialect.run(ctx, t, batchStatement{
+		text: "UPDATE projections SET position = $1, halfway = '' WHERE name = $2", args: []any{position, leaderboards},
+	})
+}
+
+// foldBoards folds the ledger into scores, donor by donor, so that each leaderboard is written in its order. It passes
+// them on whenever there are about that many.
+func (q Queries) foldBoards(ctx context.Context, rows int, write func(tally) error) error {
+	chains, err := q.allChains(ctx)
+	if err != nil {
+		return err
 	}
 	all := newTally()
 	flush := func(enough int) error {
 		if len(all.scores) < enough {
 			return nil
 		}
-		statements := all.statements(existing)
+		scores := all
 		all = newTally()
-		return t.store.dialect.run(ctx, t, statements...)
+		return write(scores)
 	}
 	err = q.eachDonated(ctx, func(g donated) error {
 		link, above := chains[g.fact], chains.above(g.fact)
@@ -108,14 +164,14 @@ func (t *Tx) rebuildBoards(ctx context.Context, q Queries) error {
 			all.add(above, entry{fund.BoardUser, link.userID, g.at}, g.sum)
 		}
 		all.add(above, entry{fund.BoardTeam, link.teamID, g.at}, g.sum)
-		return flush(rebuildRows)
+		return flush(rows)
 	})
 	if err != nil {
 		return err
 	}
 	err = q.eachExercise(ctx, func(fact fund.ID, a exercise) error {
 		all.addExercise(chains.above(fact), a)
-		return flush(rebuildRows)
+		return flush(rows)
 	})
 	if err != nil {
 		return err

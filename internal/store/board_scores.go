@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -16,6 +17,10 @@ import (
 
 // boardOwn holds the direct donations to a fact: the part that moves when its user or team changes.
 const boardOwn fund.Board = "own"
+
+// boardVersion is the version of the rules that leaderboards are folded by. A change of the rules needs another number
+// here, and everything is folded again in the background. Version 2 tells donors apart by email address and name.
+const boardVersion = 2
 
 // boardKey is one leaderboard: of a fact, in a period.
 type boardKey struct {
@@ -32,7 +37,15 @@ func (k boardKey) compare(other boardKey) int {
 
 // id is the key of the board in the tables. Among a million boards, the odds of a collision are one in 37 million.
 func (k boardKey) id() int64 {
+	return k.idOf(boardVersion)
+}
+
+// idOf is the key of the board as folded by that version of the rules. Version 1 did not stand in it.
+func (k boardKey) idOf(version int64) int64 {
 	text := slices.Concat(k.fact[:], []byte(k.board), []byte{0}, []byte(k.period), []byte{0})
+	if version > 1 {
+		text = append(strconv.AppendInt(nil, version, 10), text...)
+	}
 	sum := sha256.Sum256(binary.BigEndian.AppendUint64(text, uint64(k.begins)))
 	return int64(binary.BigEndian.Uint64(sum[:8]))
 }
@@ -118,6 +131,7 @@ func (t tally) statements(existing map[fund.ID]bool) []batchStatement {
 		}
 		boards.add(columns{
 			{"id", id}, {"fact_id", key.fact}, {"board", string(key.board)}, {"period", string(key.period)}, {"begins", key.begins},
+			{"version", int64(boardVersion)},
 		})
 	}
 	keys := make([]scoreKey, 0, len(t.scores))
@@ -146,7 +160,6 @@ func (t tally) facts() []fund.ID {
 // folding is a run of events on their way into the leaderboards.
 type folding struct {
 	tally
-	donors    map[fund.ID]string
 	kinds     map[fund.ID]fund.Kind
 	users     map[fund.ID]bool
 	teams     map[fund.ID]bool
@@ -157,7 +170,6 @@ type folding struct {
 // scored is the part of a donation that the leaderboards need.
 type scored struct {
 	donor fund.ID
-	name  string
 	at    time.Time
 }
 
@@ -170,7 +182,7 @@ type exercise struct {
 
 func newFolding() *folding {
 	return &folding{
-		tally: newTally(), donors: map[fund.ID]string{}, kinds: map[fund.ID]fund.Kind{}, users: map[fund.ID]bool{}, teams: map[fund.ID]bool{},
+		tally: newTally(), kinds: map[fund.ID]fund.Kind{}, users: map[fund.ID]bool{}, teams: map[fund.ID]bool{},
 		donations: map[fund.ID]scored{}, sports: map[fund.ID]exercise{},
 	}
 }
@@ -242,19 +254,15 @@ func (q Queries) readKinds(ctx context.Context, ids []fund.ID, f *folding) error
 	return nil
 }
 
-// donorColumn is the donor of a donation d: a donation that was recorded before donors were identified has a donor of
-// its own. donorName is the donor's public name, "" for none.
-const (
-	donorColumn = "COALESCE(d.donor_id, d.id)"
-	donorName   = "CASE WHEN d.anonymous OR d.screening <> 'shown' THEN '' ELSE d.name END"
-)
+// donorColumn is the donor of a donation d: one that has none yet has a donor of its own.
+const donorColumn = "COALESCE(d.donor_id, d.id)"
 
 func (q Queries) readDonations(ctx context.Context, ids []fund.ID, f *folding) error {
-	err := q.eachOf(ctx, "SELECT d.id, "+donorColumn+", "+donorName+", d.completed_at FROM donations d WHERE d.id IN ", ids,
+	err := q.eachOf(ctx, "SELECT d.id, "+donorColumn+", d.completed_at FROM donations d WHERE d.id IN ", ids,
 		func(scan func(...any) error) error {
 			var id fund.ID
 			var d scored
-			err := scan(&id, &d.donor, &d.name, instant{&d.at})
+			err := scan(&id, &d.donor, instant{&d.at})
 			f.donations[id] = d
 			return err
 		})
@@ -285,11 +293,6 @@ func (f *folding) add(e fund.Event) {
 	switch e.Topic {
 	case fund.TopicDonationCompleted, fund.TopicDonationRefunded, fund.TopicDonationDisputed, fund.TopicDonationRestored:
 		f.addDonation(e, c)
-		if e.Topic == fund.TopicDonationCompleted {
-			f.donors[f.donations[e.Subject].donor] = f.donations[e.Subject].name
-		}
-	case fund.TopicDonationScreened:
-		f.donors[f.donations[e.Subject].donor] = f.donations[e.Subject].name
 	case fund.TopicFitnessRecorded:
 		f.addExercise(c.facts, f.sports[e.Subject])
 	}

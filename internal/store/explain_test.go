@@ -18,7 +18,7 @@ type explainer struct {
 func Plans(tb testing.TB, s *Store, reads func(Queries)) [][]string {
 	tb.Helper()
 	e := &explainer{querier: s.readers, tb: tb, dialect: s.dialect}
-	reads(Queries{db: e, dialect: s.dialect})
+	reads(s.on(e))
 	return e.plans
 }
 

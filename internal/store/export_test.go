@@ -115,6 +115,35 @@ func Scores(ctx context.Context, tb rapid.TB, s *Store) map[string]int64 {
 // BoardID is the key of a leaderboard's scores.
 func BoardID(f BoardFilter) int64 { return f.key().id() }
 
+// AgeBoards turns the leaderboards into those of version 1, with these names, and opens them as a server that starts does.
+// A donor without a name has no line, so that both versions can be told apart.
+func AgeBoards(tb testing.TB, s *Store, names map[fund.ID]string) {
+	tb.Helper()
+	boards := map[boardKey]int64{}
+	err := s.each(tb.Context(), "SELECT id, fact_id, board, period, begins FROM boards", nil, func(scan func(...any) error) error {
+		var id int64
+		var k boardKey
+		err := scan(&id, &k.fact, &k.board, &k.period, &k.begins)
+		boards[k] = id
+		return err
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for k, id := range boards {
+		Damage(tb, s, "UPDATE boards SET id = $1, version = 1 WHERE id = $2", k.idOf(1), id)
+		Damage(tb, s, "UPDATE scores SET board_id = $1 WHERE board_id = $2", k.idOf(1), id)
+	}
+	for id, name := range names {
+		Damage(tb, s, "INSERT INTO donors (id, name) VALUES ($1, $2)", id, name)
+	}
+	Damage(tb, s, "UPDATE projections SET name = 'leaderboards'")
+	Damage(tb, s, "INSERT INTO projections (name, position) VALUES ('leaderboards.2', -2)")
+	if err := s.findOldBoards(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+}
+
 // PrepareProjection reads and adds up the next events; the returned function writes them.
 func PrepareProjection(tb testing.TB, s *Store) (apply func()) {
 	tb.Helper()

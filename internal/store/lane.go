@@ -329,7 +329,7 @@ func (l *lane) begin(ctx context.Context) (*Tx, error) {
 		l.disconnect()
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	return &Tx{Queries: Queries{db: l.prepared, dialect: l.store.dialect}, store: l.store, conn: l.conn}, nil
+	return &Tx{Queries: l.store.on(l.prepared), store: l.store, conn: l.conn}, nil
 }
 
 // abandon rolls back a transaction that cannot be committed; a connection that cannot even do that is discarded.

@@ -29,7 +29,7 @@ func (s *Store) sameMoment(ctx context.Context, wanted int, fn func([]Queries) e
 	}
 	all := make([]Queries, len(m.open))
 	for i, tx := range m.open {
-		all[i] = Queries{db: tx, dialect: s.dialect}
+		all[i] = s.on(tx)
 	}
 	return fn(all)
 }
@@ -63,7 +63,7 @@ func (s *Store) beginSnapshot(ctx context.Context) (*sql.Tx, int64, error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("begin snapshot: %w", err)
 	}
-	position, err := Queries{db: tx, dialect: s.dialect}.LastPosition(ctx)
+	position, err := s.on(tx).LastPosition(ctx)
 	if err != nil {
 		return nil, 0, errors.Join(err, tx.Rollback())
 	}

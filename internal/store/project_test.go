@@ -2,8 +2,10 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -308,15 +310,69 @@ func TestScoresOfAnOlderDatabaseAreBuiltAtOnce(t *testing.T) {
 		store.Damage(t, s, "UPDATE facts SET parent_id = $1 WHERE id = $2", a.event.ID, a.solo.ID)
 		store.Damage(t, s, "UPDATE facts SET supported = 0 WHERE id = $1", a.together.ID)
 		store.Damage(t, s, "UPDATE donations SET donor_id = NULL")
+		store.Damage(t, s, "INSERT INTO projections (name, position) VALUES ('leaderboards.2', -2)")
 		report, err := s.Audit(t.Context())
 		if err != nil || len(report.Differences) > 0 || report.Behind > 0 {
 			t.Errorf("got %v, %d behind, %v, want a clean audit", report.Differences, report.Behind, err)
 		}
 		board := store.BoardFilter{Fact: a.cause.ID, Board: fund.BoardDonor, Period: fund.PeriodAll}
 		got, err := s.Leaderboard(t.Context(), board, fund.Page{Limit: 9})
-		if err != nil || len(got) != 3 || got[0].Name != "Ada" {
-			t.Errorf("got %v, %v, want three donors, one for each donation", got, err)
+		if err != nil || len(got) != 1 || got[0].Name != "Ada" || got[0].Raised != 30 {
+			t.Errorf("got %v, %v, want one donor with all three donations", got, err)
 		}
+	})
+}
+
+// TestOlderLeaderboardsAreServedUntilTheyAreFoldedAgain starts with leaderboards of version 1, which told donors apart by
+// address alone and called them what they last typed.
+func TestOlderLeaderboardsAreServedUntilTheyAreFoldedAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		rose := newID()
+		for name, amount := range map[string]int64{"Grandma Rose": 200, "I hate this charity": 1, "Max": 50} {
+			c := a.donation(amount)
+			c.Donation.Name, c.Donation.Email, c.Donation.DonorID = name, "rose@example.org", rose
+			if name == "Max" {
+				c.Donation.Email, c.Donation.DonorID = "max@example.org", newID()
+			}
+			if _, err := s.Complete(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		catchUp(t, s)
+		store.AgeBoards(t, s, map[fund.ID]string{rose: "I hate this charity"})
+		board := store.BoardFilter{Fact: a.cause.ID, Board: fund.BoardDonor, Period: fund.PeriodAll}
+		lines := func() (lines []string) {
+			got, err := s.Leaderboard(t.Context(), board, fund.Page{Limit: 9})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range got {
+				lines = append(lines, fmt.Sprint(e.Name, " ", e.Raised))
+			}
+			return lines
+		}
+		old := []string{"I hate this charity 201"}
+		if got := lines(); !slices.Equal(got, old) {
+			t.Errorf("got %q, want the older leaderboard %q", got, old)
+		}
+		if done, err := s.Project(t.Context()); done != 1 || err != nil {
+			t.Fatalf("got %d, %v, want a first step", done, err)
+		}
+		if got := lines(); !slices.Equal(got, old) {
+			t.Errorf("got %q in between, want the older leaderboard %q", got, old)
+		}
+		catchUp(t, s)
+		if got, want := lines(), []string{"Grandma Rose 200", "Max 50", "I hate this charity 1"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		var left int
+		store.Scan(t, s, &left, `SELECT (SELECT COUNT(*) FROM donors) + (SELECT COUNT(*) FROM projections WHERE name = 'leaderboards')
+			+ (SELECT COUNT(*) FROM boards WHERE version < 2) + (SELECT COUNT(*) FROM scores WHERE board_id NOT IN (SELECT id FROM boards))`)
+		if left != 0 {
+			t.Errorf("got %d rows of the older leaderboards, want none left", left)
+		}
+		wantClean(t, s)
 	})
 }
 

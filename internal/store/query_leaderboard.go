@@ -21,22 +21,48 @@ type BoardFilter struct {
 
 // entrants maps each board to the table with the names of its entrants.
 var entrants = map[fund.Board]struct{ table, columns string }{
-	fund.BoardDonor: {"donors", "w.id, 0, '', w.name, ''"},
-	fund.BoardUser:  {"users", "w.id, w.legacy_id, w.slug, w.username, w.avatar"},
-	fund.BoardTeam:  {"teams", "w.id, w.legacy_id, w.slug, w.name, w.avatar"},
+	fund.BoardUser: {"users", "w.id, w.legacy_id, w.slug, w.username, w.avatar"},
+	fund.BoardTeam: {"teams", "w.id, w.legacy_id, w.slug, w.name, w.avatar"},
 }
+
+// oldDonors are the entrants of boards of version 1.
+var oldDonors = struct{ table, columns string }{"donors", "w.id, 0, '', w.name, ''"}
+
+// donorName selects what a donor is called on the leaderboards of a fact: the name of the newest donation to the fact
+// or to one below it whose name is shown. It is not stored, so that it follows the screening at once, and a name that
+// is held here is not shown because another fact shows it.
+var donorName = `COALESCE((SELECT d.name FROM donations d WHERE d.donor_id = s.entrant_id AND d.completed_at IS NOT NULL
+	AND d.screening IN ('shown', 'comment_held') AND NOT d.anonymous AND (d.fact_id = ? OR d.cause_id = ? OR ? IN (
+		WITH RECURSIVE above (id, depth) AS (SELECT f.parent_id, 1 FROM facts f WHERE f.id = d.fact_id
+			UNION ALL SELECT f.parent_id, a.depth + 1 FROM above a JOIN facts f ON f.id = a.id WHERE a.depth < ` + strconv.Itoa(fund.MaxDepth) + `)
+		SELECT id FROM above WHERE id IS NOT NULL))
+	ORDER BY d.completed_at DESC, d.id DESC LIMIT 1), '')`
 
 // Leaderboard lists the entrants of a leaderboard, the highest score first and the later id
 // first among equals; only those with a score. A cursor is the score (Number) and id of an entry:
 // Before asks for those further down, After for the nearest ones further up. Scores follow the
 // event log: see Project.
 func (q Queries) Leaderboard(ctx context.Context, filter BoardFilter, page fund.Page) ([]fund.LeaderboardEntry, error) {
-	ranked, known := entrants[filter.Board.Ranked()]
-	if !known {
-		return nil, fmt.Errorf("leaderboard: there is no board %q", filter.Board)
+	named, join, version := selecting(""), "", int64(boardVersion)
+	if q.oldBoards.Load() {
+		version = 1
 	}
-	s := selecting("SELECT "+ranked.columns+", s.score FROM (SELECT entrant_id, score FROM (SELECT entrant_id, score FROM scores").
-		and("board_id = ?", filter.key().id())
+	ranked, known := entrants[filter.Board.Ranked()]
+	switch {
+	case known:
+	case filter.Board != fund.BoardDonor:
+		return nil, fmt.Errorf("leaderboard: there is no board %q", filter.Board)
+	case version == 1:
+		ranked, known = oldDonors, true
+	}
+	if known {
+		named.then("SELECT " + ranked.columns)
+		join = q.dialect.lookUp(ranked.table, "s.entrant_id")
+	} else {
+		named.then("SELECT s.entrant_id, 0, '', "+donorName+", ''", filter.Fact, filter.Fact, filter.Fact)
+	}
+	s := named.then(", s.score FROM (SELECT entrant_id, score FROM (SELECT entrant_id, score FROM scores").
+		and("board_id = ?", filter.key().idOf(version))
 	limit, ends, order := page.Limit, filter.Rows > 0, highestFirst
 	if ends && !inside(page) {
 		limit = min(limit, filter.Rows)
@@ -57,7 +83,7 @@ func (q Queries) Leaderboard(ctx context.Context, filter BoardFilter, page fund.
 	if !ends || !inside(page) {
 		s.bounded(order, atLeast(limit))
 	}
-	s.then(order+" LIMIT ?) s "+q.dialect.lookUp(ranked.table, "s.entrant_id")+" ORDER BY s.score DESC, s.entrant_id DESC", limit)
+	s.then(order+" LIMIT ?) s "+join+" ORDER BY s.score DESC, s.entrant_id DESC", limit)
 	entries, err := list(ctx, q.db, s, func(r row) (e fund.LeaderboardEntry, err error) {
 		err = r.Scan(&e.ID, &e.LegacyID, &e.Slug, &e.Name, &e.Avatar, &e.Raised)
 		if filter.Board == fund.BoardDonor && e.Name == "" {

@@ -41,8 +41,9 @@ func (t *Tx) writeDates(ctx context.Context, r *redating, before int64) error {
 	}
 	statements = append(statements,
 		batchStatement{text: "UPDATE facts SET last_gift_at = $1 WHERE id = $2", args: []any{last, r.cause}},
-		// Without a position, the leaderboards are folded anew from the ledger.
-		batchStatement{text: "DELETE FROM projections WHERE name = $1", args: []any{leaderboards}})
+		batchStatement{ // the leaderboards are folded again from the ledger
+			text: "UPDATE projections SET position = $1, halfway = '' WHERE name = $2 AND position >= 0", args: []any{neverBegun, leaderboards},
+		})
 	if err := t.store.dialect.run(ctx, t, statements...); err != nil {
 		return err
 	}

@@ -2,14 +2,38 @@ package store
 
 import (
 	"context"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"fmt"
 
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// secretSize is the length of a secret, in bytes.
-const secretSize = 32
+const (
+	// secretSize is the length of a secret, in bytes.
+	secretSize = 32
+	// masterSecret is the name of the secret that all keys are derived from.
+	masterSecret = "master"
+	// keySize is the length of a key, in bytes.
+	keySize = 32
+	// DonorKey is the purpose of the key that donor ids are derived with.
+	DonorKey = "donor"
+)
+
+// Key is a key of 32 bytes for a single purpose ("cursor", "csrf"), derived from a secret of the database by HKDF with
+// SHA-256 (RFC 5869). The first call may write, so it must not be inside a write.
+func (s *Store) Key(ctx context.Context, purpose string) ([]byte, error) {
+	master, err := s.Secret(ctx, masterSecret)
+	if err != nil {
+		return nil, fmt.Errorf("key for %s: %w", purpose, err)
+	}
+	key, err := hkdf.Key(sha256.New, master, nil, "almoner "+purpose, keySize)
+	if err != nil {
+		return nil, fmt.Errorf("key for %s: %w", purpose, err)
+	}
+	return key, nil
+}
 
 // Secret returns one of the server's own secrets: 32 bytes, made on first use and the same on all nodes. They are
 // always random, even where ids are made from a seed. The first use of a name writes, so it must not be inside a

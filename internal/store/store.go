@@ -57,6 +57,8 @@ type Store struct {
 	projectRows int
 	// rangeSize is the dialect's.
 	rangeSize int
+	// oldScores is set while scores of an older rule are stored.
+	oldScores atomic.Bool
 	// projectPieces is how many pieces its lane had done at the projection's last look.
 	projectPieces atomic.Int64
 
@@ -81,6 +83,14 @@ type querier interface {
 type Queries struct {
 	db      querier
 	dialect dialect
+	// oldBoards is set while leaderboards that were folded by an older rule are still served.
+	oldBoards *atomic.Bool
+}
+
+// on is the same reads on another connection or in a transaction.
+func (q Queries) on(db querier) Queries {
+	q.db = db
+	return q
 }
 
 // Open opens the database at url ("sqlite:PATH" or "postgres://…") and starts its lanes. The schema is not touched;
@@ -102,7 +112,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	reading := newPrepared(readers, o.Observe)
 	s := &Store{
-		Queries: Queries{db: reading, dialect: d}, reading: reading, readers: readers, log: o.Log, now: o.Now, observe: o.Observe,
+		Queries: Queries{db: reading, dialect: d, oldBoards: &atomic.Bool{}}, reading: reading, readers: readers, log: o.Log, now: o.Now, observe: o.Observe,
 		ownMode: o.Mode, projectRows: projectRows, rangeSize: d.rangeSize(),
 	}
 	lanes, err := d.openLanes(ctx, o.Lanes)

@@ -183,27 +183,55 @@ func testLeaderboardMoves(t *testing.T, w *world) {
 func testDonorNames(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause := w.cause("cause")
-	ada, eve := w.id(), w.id()
-	w.give(cause.Fact, 5, by(ada, "ada"))
-	last := w.give(cause.Fact, 1, by(ada, "Ada"))
-	w.give(cause.Fact, 3, by(eve, "Eve"), func(c *store.Completion) { c.Donation.Anonymous = true })
-	names := func() (got []string) {
-		w.catchUp()
-		for _, e := range must.Get(w.s.Leaderboard(ctx, store.BoardFilter{Fact: cause.ID, Board: fund.BoardDonor, Period: fund.PeriodAll}, page(9)))(t) {
-			got = append(got, e.Name)
+	ann := w.user("ann")
+	event := w.event(cause, "event")
+	one, two := w.campaign(cause, ann, "one", in(event)), w.campaign(cause, ann, "two", in(event))
+	ada := w.id()
+	older := w.give(one, 5, by(ada, "ada"), at(start))
+	newer := w.give(one, 2, by(ada, "Ada"), at(start.Add(time.Hour)))
+	w.give(one, 3, by(w.id(), "Eve"), func(c *store.Completion) { c.Donation.Anonymous = true })
+	elsewhere := w.give(two, 1, by(ada, "ADA"), at(start.Add(2*time.Hour)))
+	want := func(when string, want map[fund.ID]string) {
+		t.Helper()
+		for fact, first := range want {
+			filter := store.BoardFilter{Fact: fact, Board: fund.BoardDonor, Period: fund.PeriodAll}
+			got := must.Get(w.s.Leaderboard(ctx, filter, page(9)))(t)
+			same(t, when, got[0].Name, first)
+			if fact != two.ID {
+				same(t, when+": a donation without a name", got[1].Name, fund.Anonymous)
+			}
 		}
-		return got
 	}
-	same(t, "names", names(), []string{"Ada", fund.Anonymous})
-	for s, want := range map[fund.Screening]string{fund.ScreeningHidden: fund.Anonymous, fund.ScreeningShown: "Ada"} {
+	screen := func(d fund.Donation, s fund.Screening) {
 		w.write(func(ctx context.Context, tx *store.Tx) error {
-			tx.Append(fund.Event{Topic: fund.TopicDonationScreened, Subject: last.ID, At: start})
-			return tx.ScreenDonation(ctx, last.ID, s, start)
+			tx.Append(fund.Event{Topic: fund.TopicDonationScreened, Subject: d.ID, At: start})
+			return tx.ScreenDonation(ctx, d.ID, s, start)
 		})
-		same(t, "names when "+string(s), names(), []string{want, fund.Anonymous})
 	}
-	must.Get(w.s.Rebuild(ctx))(t)
-	if got := names(); got[1] != fund.Anonymous {
-		t.Errorf("got %v after a rebuild, want no name of a donation without one", got)
+	all := func(one, two, above string) map[fund.ID]string {
+		return map[fund.ID]string{w.read(older.Fact.ID).ID: one, elsewhere.Fact.ID: two, event.ID: above, cause.ID: above}
 	}
+	w.catchUp()
+	want("the newest", all("Ada", "ADA", "ADA"))
+	for _, c := range []struct {
+		donation        fund.Donation
+		to              fund.Screening
+		one, two, above string
+	}{
+		{older, fund.ScreeningHidden, "Ada", "ADA", "ADA"},
+		{newer, fund.ScreeningCommentHeld, "Ada", "ADA", "ADA"},
+		{elsewhere, fund.ScreeningHeld, "Ada", fund.Anonymous, "Ada"},
+		{newer, fund.ScreeningHidden, fund.Anonymous, fund.Anonymous, fund.Anonymous},
+		{older, fund.ScreeningShown, "ada", fund.Anonymous, "ada"},
+		{elsewhere, fund.ScreeningShown, "ada", "ADA", "ADA"},
+	} {
+		screen(c.donation, c.to)
+		when := c.donation.Name + " is " + string(c.to)
+		want(when, all(c.one, c.two, c.above))
+		w.catchUp()
+		want(when+", caught up", all(c.one, c.two, c.above))
+		must.Get(w.s.Rebuild(ctx))(t)
+		want(when+", rebuilt", all(c.one, c.two, c.above))
+	}
+	w.clean()
 }
