@@ -393,6 +393,17 @@ func (l chainLink) donatedAt() batchStatement {
 
 // consequences follow from new totals: milestones are reached, and causes store the time of their last donation.
 func consequences(facts []fund.ID, chains chains, at time.Time) []batchStatement {
+	statements := reachMilestones(facts, at)
+	for _, id := range facts {
+		if link := chains[id]; id == link.causeID {
+			statements = append(statements, link.donatedAt())
+		}
+	}
+	return statements
+}
+
+// reachMilestones stores which milestones the totals of the facts reach now.
+func reachMilestones(facts []fund.ID, at time.Time) []batchStatement {
 	var statements []batchStatement
 	for chunk := range slices.Chunk(facts, groupSize) {
 		args := padded(idArgs(chunk))
@@ -402,11 +413,6 @@ func consequences(facts []fund.ID, chains chains, at time.Time) []batchStatement
 				AND fact_id IN ` + placeholders(2, len(args)),
 			args: append([]any{micros(at)}, args...),
 		})
-	}
-	for _, id := range facts {
-		if link := chains[id]; id == link.causeID {
-			statements = append(statements, link.donatedAt())
-		}
 	}
 	return statements
 }

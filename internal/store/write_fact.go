@@ -119,7 +119,8 @@ func (t *Tx) moveTotals(ctx context.Context, was, is factLinks) error {
 			return fmt.Errorf("event of the donations to fact %s: %w", is.id, err)
 		}
 	}
-	if err := t.store.dialect.run(ctx, t, moved.statements()...); err != nil {
+	statements := append(moved.statements(), reachMilestones(moved.facts(), t.now())...)
+	if err := t.store.dialect.run(ctx, t, statements...); err != nil {
 		return fmt.Errorf("totals around fact %s: %w", is.id, err)
 	}
 	return nil

@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -291,8 +293,17 @@ func testFactMoves(t *testing.T, w *world) {
 	check("at first", 123, 123, 0, 123, 120, 20)
 	same(t, "event of the donation", eventOf(), spring.ID)
 
+	reached := fund.Milestone{ID: w.id(), FactID: autumn.ID, Name: "reached", Amount: 120, Enabled: true, CreatedAt: w.at(), UpdatedAt: w.at()}
+	beyond := reached
+	beyond.ID, beyond.Amount = w.id(), 121
+	w.write(func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(tx.InsertMilestone(ctx, &reached), tx.InsertMilestone(ctx, &beyond))
+	})
 	same(t, "to another event", move(func(f *fund.Fact) { f.Event, f.Parent = factRef(autumn.Fact), nil }), error(nil))
 	check("in the other event", 123, 3, 120, 3, 120, 20)
+	for _, m := range must.Get(w.s.ListMilestones(ctx, store.MilestoneFilter{Fact: autumn.ID}, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t) {
+		same(t, fmt.Sprint("milestone of ", m.Amount, " reached by the move"), !m.ReachedAt.IsZero(), m.ID == reached.ID)
+	}
 	same(t, "event of the donation after the move", eventOf(), autumn.ID)
 
 	same(t, "to the cause", move(func(f *fund.Fact) { f.Event, f.Parent = nil, nil }), error(nil))
