@@ -89,6 +89,12 @@ func (t *Tx) writeMovement(ctx context.Context, m *movement, chains chains) erro
 	entries, events := m.entriesAndEvents(chains)
 	m.Donation.Amount = m.after.Net() - m.before.Net()
 	m.USD = m.share(m.after.Net()) - m.share(m.before.Net())
+	// What comes back needs room, as what arrives does; what goes is always let go.
+	if m.Donation.Amount > 0 {
+		if err := newRoom(chains).fits(&m.incomingDonation); err != nil {
+			return err
+		}
+	}
 	m.Donation.Claims, m.held = m.claims()
 	sums := sumUp([]*incomingDonation{&m.incomingDonation}, chains)
 	moved := batchStatement{update: "donations"}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -107,6 +108,40 @@ func TestSettledMoneyWaitsForRoom(t *testing.T) {
 		leave(t, s, "supported", a.cause.ID, 200)
 		if err := s.Settle(t.Context(), store.Settlement{Payment: begun[1], Reported: paid}); err != nil {
 			t.Errorf("with room again: %v", err)
+		}
+	})
+}
+
+// TestMoneyThatComesBackWaitsForRoom restores refunded and disputed money to a cause whose total was filled up meanwhile.
+func TestMoneyThatComesBackWaitsForRoom(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		for name, back := range map[string]fund.PaymentState{"refund": {Refunded: 100}, "dispute": {Disputed: 100, Dispute: fund.DisputeOpen}} {
+			a := newAppeal(t, s, 1)
+			begun, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.donation(100), Payment: fund.Payment{Provider: "till"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			report := func(reported fund.PaymentState) error {
+				p, err := s.GetPayment(t.Context(), begun.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				reported.Status, reported.Paid, reported.Currency = fund.PaymentPaid, 100, "USD"
+				return s.Settle(t.Context(), store.Settlement{Payment: p, Reported: reported})
+			}
+			if err := errors.Join(report(fund.PaymentState{}), report(back)); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			// Each column of the cause stays within its bound; only their sum would not.
+			leave(t, s, "raised", a.cause.ID, money.MaxTotal-60)
+			leave(t, s, "supported", a.cause.ID, 100)
+			if err := report(fund.PaymentState{}); !foreseen(err) {
+				t.Errorf("%s: got %v, want the money to wait", name, err)
+			}
+			leave(t, s, "raised", a.cause.ID, money.MaxTotal)
+			if err := report(fund.PaymentState{}); err != nil {
+				t.Errorf("%s, with room again: %v", name, err)
+			}
 		}
 	})
 }
