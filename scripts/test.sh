@@ -18,6 +18,7 @@ usage: bash scripts/test.sh [PART [ARGUMENT…]]
   browser [ARGUMENT…]   the pages in Chromium
   openapi               the OpenAPI documents, and clients generated from them
   fuzz [TIME]           every fuzz target for TIME, 60s unless given
+  money [TIME]          random histories of money on both databases for TIME, 10m unless given
 
 ARGUMENT… goes to go test: packages, and flags such as -run.
   bash scripts/test.sh unit ./internal/app
@@ -27,7 +28,7 @@ TEXT
 
 part="${1:-all}"
 case "$part" in
-  all | short | lint | unit | pg | clients | browser | openapi | fuzz) ;;
+  all | short | lint | unit | pg | clients | browser | openapi | fuzz | money) ;;
   help | -h | --help) usage; exit 0 ;;
   *) printf '%s is no part of the checks\n\n' "$part" >&2; usage >&2; exit 2 ;;
 esac

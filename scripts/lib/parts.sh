@@ -83,6 +83,16 @@ fuzz() {
   bash scripts/fuzz.sh "${1:-60s}"
 }
 
+# money [TIME] [ARGUMENT…] makes random histories of money on both databases for that long.
+money() {
+  local time="${1:-10m}"
+  [ $# = 0 ] || shift
+  begin "random histories of money for $time, on SQLite and PostgreSQL"
+  need postgres
+  # A history that would not end in time is not begun.
+  go test -vet=off -count=1 -timeout "$time" ./test/money -rapid.checks=1000000 -rapid.steps=100 "$@"
+}
+
 browser() {
   begin "pages in Chromium"
   need chromium

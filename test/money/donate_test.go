@@ -1,0 +1,235 @@
+package money_test
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"pgregory.net/rapid"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// typed is an amount as somebody types it, in the language of a browser, and what it is in minor units by currency: 0 must be refused, what is
+// not named may be either.
+type typed struct {
+	text, language string
+	want           map[string]int64
+}
+
+func refused() map[string]int64 { return map[string]int64{"USD": 0, "JPY": 0, "KWD": 0} }
+
+var amountsTyped = []typed{
+	{"150", "en", map[string]int64{"USD": 150_00, "JPY": 150, "KWD": 150_000}},
+	{"2.5", "en", map[string]int64{"USD": 2_50, "JPY": 0, "KWD": 2_500}},
+	{"1,5", "de", map[string]int64{"USD": 1_50, "JPY": 0, "KWD": 1_500}},
+	{"1.234", "en", map[string]int64{"USD": 0, "JPY": 0, "KWD": 1_234}},
+	{"1.234", "de", map[string]int64{"USD": 1_234_00, "JPY": 1_234, "KWD": 0}},
+	{"1,234", "de", map[string]int64{"USD": 0, "JPY": 0, "KWD": 1_234}},
+	{"US$10", "en", map[string]int64{"USD": 10_00, "JPY": 0, "KWD": 0}},
+	{"￥1000", "ja", map[string]int64{"USD": 0, "JPY": 1_000, "KWD": 0}},
+	{"١٥٠", "ar", map[string]int64{"USD": 150_00, "JPY": 150, "KWD": 150_000}},
+	{"１５０", "ja", map[string]int64{"USD": 150_00, "JPY": 150, "KWD": 150_000}},
+	{"999999.99", "en", map[string]int64{"USD": 999_999_99, "JPY": 0}},
+	{"100000", "en", nil},
+	{"1000000", "en", nil},
+	{"1000000.01", "en", nil},
+	{"10,000,000,000", "en", nil},
+	{"10000000000.01", "en", refused()},
+	{"90071992547409.92", "en", refused()},
+	{"9007199254740993", "en", refused()},
+	{"99999999999999999999999999", "en", refused()},
+	{"0", "en", refused()},
+	{"0.00", "en", refused()},
+	{"0.001", "en", refused()},
+	{"-5", "en", refused()},
+	{"−150", "en", refused()},
+	{"1e3", "en", refused()},
+	{"0x10", "en", refused()},
+	{"NaN", "en", refused()},
+	{"Infinity", "en", refused()},
+	{"", "en", refused()},
+	{" ", "en", refused()},
+	{"1٥0", "en", refused()},
+}
+
+// pick is one of the facts that take donations from what people see; it skips where there is none.
+func (w *world) pick(t *rapid.T, fits func(*fact) bool) *fact {
+	var some []*fact
+	for _, f := range w.facts {
+		if fits(f) {
+			some = append(some, f)
+		}
+	}
+	if len(some) == 0 {
+		t.Skip("there is no such fact")
+	}
+	return one(t, "fact", some)
+}
+
+// page is the address of the page of a fact.
+func (f *fact) page() string {
+	switch f.kind {
+	case "cause":
+		return "/cause/" + f.slug
+	case "fundraising_event":
+		return "/" + f.cause.slug + "/" + f.slug
+	case "team_campaign":
+		return "/+crew/" + f.slug
+	default:
+		return "/@owner/" + f.slug
+	}
+}
+
+var hidden = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
+
+// donate begins a donation whose amount may be hostile.
+func (w *world) donate(t *rapid.T) {
+	anywhere := seldom(t, "anywhere", 5)
+	w.submit(t, w.pick(t, func(f *fact) bool { return anywhere || f.open() }), one(t, "typed", amountsTyped))
+}
+
+// give is a donation as most are: it is begun, paid, and reported.
+func (w *world) give(t *rapid.T) {
+	before := len(w.donations)
+	w.submit(t, w.pick(t, (*fact).open), one(t, "typed", amountsTyped[:3]))
+	if len(w.donations) == before {
+		return
+	}
+	d := w.donations[before]
+	if seldom(t, "too late", 6) && d.to.open() {
+		w.fillUp(t, d.to)
+	}
+	d.paid.Status = fund.PaymentPaid
+	w.report(t, d)
+}
+
+// submit fills in the form of a fact and submits it, sometimes twice.
+func (w *world) submit(t *rapid.T, f *fact, typed typed) {
+	w.bank.late = seldom(t, "late", 10)
+	defer func() { w.bank.late = false }()
+	page := w.send(http.MethodGet, f.page()+"/donate", "", "Accept-Language", typed.language)
+	if page.Code != http.StatusOK {
+		if f.open() {
+			t.Fatalf("GET %s/donate: got %d, want the form", f.page(), page.Code)
+		}
+		return
+	}
+	form := url.Values{"preset": {"other"}, "amount": {typed.text}, "name": {one(t, "name", []string{"", "Ann"})}}
+	for _, found := range hidden.FindAllStringSubmatch(page.Body.String(), -1) {
+		form.Set(found[1], html.UnescapeString(found[2]))
+	}
+	if rapid.Bool().Draw(t, "cover") {
+		form.Set("cover", "on")
+	}
+	d := &donation{to: f}
+	w.choose(t, d, func(field, value string) { form.Set(field, value) })
+	before := len(w.bank.orders)
+	var answer int
+	for range rapid.IntRange(1, 2).Draw(t, "times") {
+		answer = w.send(http.MethodPost, f.page()+"/donate", form.Encode(), "Content-Type", "application/x-www-form-urlencoded",
+			"Origin", "https://almoner.test", "Cookie", cookies(page.Header()), "Accept-Language", typed.language).Code
+	}
+	w.begun(t, begun{d, typed, before, answer})
+}
+
+// cookies are those of an answer, for the next request.
+func cookies(h http.Header) string {
+	var all []string
+	for _, cookie := range h.Values("Set-Cookie") {
+		pair, _, _ := strings.Cut(cookie, ";")
+		all = append(all, pair)
+	}
+	return strings.Join(all, "; ")
+}
+
+// choose chooses incentives where the fact has some.
+func (w *world) choose(t *rapid.T, d *donation, set func(field, value string)) {
+	if d.to.kind != "campaign" || !rapid.Bool().Draw(t, "incentives") {
+		return
+	}
+	if d.option = rapid.Bool().Draw(t, "option"); d.option {
+		set("poll_option", fmt.Sprint(d.to.options[0].LegacyID))
+	}
+	if d.target = rapid.Bool().Draw(t, "target"); d.target {
+		set("target", fmt.Sprint(d.to.target.LegacyID))
+	}
+	if d.claims = rapid.Int64Range(0, 5).Draw(t, "claims"); d.claims > 0 {
+		set(fmt.Sprint("reward.", d.to.reward.LegacyID), fmt.Sprint(d.claims))
+	}
+}
+
+// begun is a form that was submitted: what there was before, and the status of the answer.
+type begun struct {
+	*donation
+	typed
+	orders, answer int
+}
+
+// begun adds the donation that a form began, if it did.
+func (w *world) begun(t *rapid.T, b begun) {
+	want, known := b.want[b.to.currency]
+	switch len(w.bank.orders) - b.orders {
+	case 0:
+		plain := !w.bank.deaf && b.to.open() && b.claims == 0 && w.mode == w.serves && want > 0 && want <= w.limit.Of(b.to.currency)
+		d := *b.donation
+		if d.amount = want; plain && w.fits(&d, want) {
+			t.Fatalf("%q of %s to a %s: got %d and no payment, want %d begun", b.text, b.to.currency, b.to.kind, b.answer, want)
+		}
+		return
+	case 1:
+	default:
+		t.Fatalf("got %d payments of one form", len(w.bank.orders)-b.orders)
+	}
+	o := w.bank.orders[b.orders]
+	b.id, b.amount, b.paid = o.Donation, o.Donated, w.bank.truth[o.Donation]
+	switch {
+	case known && want != b.amount:
+		t.Fatalf("%q of %s: got %d, want %d", b.text, b.to.currency, b.amount, want)
+	case b.amount <= 0 || b.amount > w.limit.Of(b.to.currency):
+		t.Fatalf("%q of %s: got a donation of %d", b.text, b.to.currency, b.amount)
+	case !b.to.open():
+		t.Fatalf("a donation began to a %s that takes none", b.to.kind)
+	case w.mode != w.serves:
+		t.Fatalf("a %s donation began in a %s database", w.serves, w.mode)
+	}
+	w.donations = append(w.donations, b.donation)
+	w.started = true
+}
+
+// fill donates so much at once that little more fits into the totals, as thousands of the largest donations would.
+func (w *world) fill(t *rapid.T) { w.fillUp(t, w.pick(t, (*fact).open)) }
+
+func (w *world) fillUp(t *rapid.T, f *fact) {
+	if w.mode != w.serves {
+		t.Skip("it takes no donations")
+	}
+	d := &donation{to: f}
+	room := money.MaxTotal - w.total(f.cause) - one(t, "left", []int64{0, 1, 100, 10_000, 2_000_000})
+	if d.amount = room; room <= 0 {
+		t.Skip("it is full")
+	}
+	var err error
+	d.id = must.Get(fund.NewID(w.clock.Now(), w.bits))(t)
+	usd := must.Get(w.InUSD(ctx, d.amount, f.currency))(t)
+	fact := must.Get(w.GetFact(ctx, app.System(), app.FactKey{Key: fund.Key{ID: f.id}, Kinds: app.AllKinds()}))(t)
+	_, err = w.store.Complete(ctx, store.Completion{USD: usd, Donation: fund.Donation{
+		ID: d.id, Fact: fund.Ref{ID: f.id}, FactKind: fact.Kind, CauseID: f.cause.id, Amount: d.amount, Currency: f.currency, Origin: fund.OriginImport, DonorID: d.id,
+	}})
+	if err != nil {
+		if w.fits(d, d.amount) || !fund.IsTotalFault(err) {
+			t.Fatal(err)
+		}
+		return
+	}
+	d.usd, d.arrived = w.worth(d), true
+	w.donations = append(w.donations, d)
+	w.started = true
+}

@@ -1,0 +1,102 @@
+// Package money_test makes random histories of hostile amounts, clocks, windows and providers, and looks at all money after each step.
+package money_test
+
+import (
+	"flag"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testpg"
+)
+
+// TestMain makes few but long histories unless flags say otherwise: each step looks at everything.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	defaults := map[string]string{"rapid.checks": "8", "rapid.steps": "60"}
+	if testing.Short() {
+		defaults = map[string]string{"rapid.checks": "2", "rapid.steps": "30"}
+	}
+	flag.Visit(func(f *flag.Flag) { delete(defaults, f.Name) })
+	for name, value := range defaults {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
+		}
+	}
+	testpg.Main(m)
+}
+
+func TestMoneyOnSQLite(t *testing.T) {
+	t.Parallel()
+	histories(t, storetest.SQLite)
+}
+
+func TestMoneyOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	histories(t, storetest.Postgres)
+}
+
+// histories changes a world at random, and looks at all money after each step.
+func histories(t *testing.T, database func(testing.TB) string) {
+	t.Helper()
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(rt, database(t))
+		actions := w.actions()
+		rt.Repeat(map[string]func(*rapid.T){
+			"":   func(*rapid.T) { w.check() },
+			"do": func(t *rapid.T) { one(t, "what", actions).do(t) },
+		})
+		w.final()
+	})
+}
+
+// action is what can happen, so many times as often as others.
+type action struct {
+	times int
+	name  string
+	do    func(*rapid.T)
+}
+
+// GoString names the action in the log of a history.
+func (a action) GoString() string { return a.name }
+
+// actions are what can happen. What moves money happens more often.
+func (w *world) actions() (all []action) {
+	for _, one := range []action{
+		{5, "give", w.give}, {4, "donate", w.donate}, {2, "pay", w.pay}, {4, "record", w.record}, {1, "record again", w.again}, {1, "fill", w.fill},
+		{2, "change payment", w.happen("pay")}, {2, "refund at bank", w.happen("refund")}, {1, "refund fails", w.happen("refund fails")},
+		{2, "dispute", w.happen("dispute")}, {2, "decide dispute", w.happen("decide")}, {1, "e-check returns", w.happen("returned")},
+		{1, "report again", w.reportAgain}, {1, "forge", w.forge}, {1, "deafen", w.deafen}, {3, "refund", w.refund}, {1, "concede", w.concede},
+		{2, "begin match", w.beginMatch}, {1, "change match", w.changeMatch}, {1, "end match", w.endMatch}, {1, "create", w.create},
+		{2, "move", w.move}, {1, "join", w.join}, {1, "lend", w.lend}, {1, "publish", w.publish}, {1, "decide", w.decide}, {1, "delete", w.remove},
+		{1, "close", w.close}, {3, "jump", w.jump}, {1, "set rates", w.setRates}, {1, "restart", w.restart}, {1, "rebuild", w.rebuild},
+		{1, "go live", w.goLive},
+	} {
+		for range one.times {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// one draws one of some, each as likely as the others: rapid's own generators prefer the first.
+func one[T any](t *rapid.T, label string, some []T) T {
+	return rapid.Custom(func(t *rapid.T) T {
+		n := 0
+		for range 10 {
+			n *= 2
+			if rapid.Bool().Draw(t, "bit") {
+				n++
+			}
+		}
+		return some[n%len(some)]
+	}).Draw(t, label)
+}
+
+// seldom reports whether something happens that does once in so many times.
+func seldom(t *rapid.T, label string, times int) bool {
+	all := make([]bool, times)
+	all[times-1] = true
+	return one(t, label, all)
+}
