@@ -39,10 +39,15 @@ type Actor struct {
 	Address netip.Addr
 	// Terms are the terms of the requested change.
 	Terms Terms
+	// unattended is set for background work of the server, which nobody asked for: it leaves nothing in the log of acts.
+	unattended bool
 }
 
 // System is the actor of commands and of the demo, which may do everything.
 func System() Actor { return Actor{Kind: ActorSystem} }
+
+// background is the actor of what the server does when it is due.
+func background() Actor { return Actor{Kind: ActorSystem, unattended: true} }
 
 // From is the actor of a request from the address.
 func (a Actor) From(address netip.Addr) Actor {

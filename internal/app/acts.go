@@ -46,8 +46,11 @@ func (d done) with(name, value string) done {
 	return d
 }
 
-// logAct appends an act to the log, in the transaction of the act itself.
+// logAct appends an act to the log, in the transaction of the act itself. Background work is no act.
 func logAct(ctx context.Context, tx *store.Tx, actor Actor, d done) error {
+	if actor.unattended {
+		return nil
+	}
 	role, err := roleName(ctx, tx.Queries, actor, d.cause)
 	if err != nil {
 		return err
@@ -61,6 +64,9 @@ func logAct(ctx context.Context, tx *store.Tx, actor Actor, d done) error {
 
 // logAlone logs an act that writes in transactions of its own.
 func (a *App) logAlone(ctx context.Context, actor Actor, act fund.Act, subject fund.ID) error {
+	if actor.unattended {
+		return nil
+	}
 	return a.write(ctx, actor, subject, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		return logAct(ctx, tx, actor, doneOn(act, subject, now))
 	})

@@ -113,6 +113,7 @@ func (a *App) pendingDonation(ctx context.Context, f fund.Fact, in fund.Checkout
 	if p.Provider, p.Account, err = a.payee(ctx, f); err != nil {
 		return store.PendingDonation{}, err
 	}
+	p.Reference = referenceUnstarted(a.payments.Provider, d.ID)
 	return store.PendingDonation{Completion: store.Completion{Donation: d, USD: usd, RelayKey: relay}, Payment: p}, nil
 }
 
@@ -150,12 +151,12 @@ func (a *App) startPayment(ctx context.Context, d fund.Donation, p fund.Payment,
 	started, err := provider.Start(ctx, pay.Order{
 		Donation: d.ID, Account: p.Account, Donated: d.Amount, FeeCover: p.FeeCover, Currency: d.Currency,
 		FactName: f.Name, CauseName: f.Cause.Name, Email: d.Email, DoneURL: done, BackURL: in.BackURL,
-		Session: in.Session, Address: in.Address.String(), ExpiresAt: p.CreatedAt.Add(payWithin),
+		Session: in.Session, Address: in.Address.String(), ExpiresAt: p.CreatedAt.Add(payWithin), Unopened: unopened(p),
 	})
 	if err != nil {
 		return StartedDonation{}, a.notStarted(ctx, d, err)
 	}
-	if started.Reference != d.ID.String() {
+	if started.Reference != p.Reference {
 		err = a.store.Write(ctx, d.CauseID, func(ctx context.Context, tx *store.Tx) error {
 			return tx.StartPayment(ctx, d.ID, started.Reference)
 		})
@@ -220,7 +221,7 @@ func (a *App) resume(ctx context.Context, f fund.Fact, p fund.Payment, in fund.C
 		return StartedDonation{Donation: p.DonationID, URL: url}, err
 	case !fault.Is(err, fault.NotFound):
 		return StartedDonation{}, err
-	case p.Reference != p.DonationID.String():
+	case !unstarted(provider, p):
 		return StartedDonation{}, fault.New(fault.Conflict, "This payment is over. Nothing was charged; please open the form again.")
 	}
 	d, err := a.store.GetDonation(ctx, fund.Key{ID: p.DonationID})

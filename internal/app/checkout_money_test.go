@@ -177,6 +177,9 @@ func TestScreeningHoldsAndReleases(t *testing.T) {
 	want(held, "Ada", "hello")
 	want(all, "Bo", "ho")
 	want(word, "Ada", "") // somebody has to review it
+	if got := w.acts(t, all.ID); got != nil {
+		t.Errorf("got the acts %q, want none: nobody released it", got)
+	}
 }
 
 func TestMatchesEndByTheClock(t *testing.T) {

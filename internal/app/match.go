@@ -162,10 +162,8 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 			return err
 		}
 		tx.Append(fund.Event{Topic: fund.TopicMatchChanged, Subject: m.ID, Facts: facts, At: now})
-		if actor.Kind != ActorSystem { // which ends each match whose time has come
-			if err := logAct(ctx, tx, actor, doneOn(fund.ActEndMatch, m.ID, now).of(f.Cause.ID).withAmount(m.Amount())); err != nil {
-				return err
-			}
+		if err := logAct(ctx, tx, actor, doneOn(fund.ActEndMatch, m.ID, now).of(f.Cause.ID).withAmount(m.Amount())); err != nil {
+			return err
 		}
 		return tx.EndMatch(ctx, m, made)
 	})

@@ -45,6 +45,21 @@ func (a *App) provider(name string) (pay.Provider, error) {
 	return nil, fault.New(fault.Unavailable, "The payment provider %s is not set up on this server.", name)
 }
 
+// referenceUnstarted is the reference of a donation's payment before it is started: that of its provider if it names
+// payments itself, else the donation's id.
+func referenceUnstarted(p pay.Provider, donation fund.ID) string {
+	if namer, names := p.(pay.Namer); names {
+		return namer.NameOf(donation)
+	}
+	return donation.String()
+}
+
+// unstarted reports whether no start of the payment is known: it has the reference of one that is not started, or, from
+// before its provider named payments, the donation's id.
+func unstarted(p pay.Provider, payment fund.Payment) bool {
+	return payment.Reference == referenceUnstarted(p, payment.DonationID) || payment.Reference == payment.DonationID.String()
+}
+
 func refOf(p fund.Payment) pay.Ref {
 	return pay.Ref{Donation: p.DonationID, Account: p.Account, Reference: p.Reference}
 }

@@ -86,7 +86,7 @@ func (a *App) lookUp(ctx context.Context, p fund.Payment) (fund.PaymentState, er
 		return fund.PaymentState{}, err
 	}
 	reported, err := provider.LookUp(ctx, refOf(p))
-	if fault.Is(err, fault.NotFound) && p.Reference == p.DonationID.String() && a.overdue(p) {
+	if fault.Is(err, fault.NotFound) && unstarted(provider, p) && a.overdue(p) {
 		// It was never started: the server stopped in between, and its donor never reached the payment page.
 		return fund.PaymentState{Status: fund.PaymentExpired, Reason: fund.ReasonInterrupted}, nil
 	}

@@ -67,7 +67,7 @@ func (c *reconciler) work(ctx context.Context) {
 			return
 		case n := <-c.queue:
 			// A repeated event is stored under its first id only.
-			if err := c.app.ApplyProviderEvent(ctx, System(), n.ID); !fault.Is(err, fault.NotFound) {
+			if err := c.app.ApplyProviderEvent(ctx, background(), n.ID); !fault.Is(err, fault.NotFound) {
 				c.app.logFailure(ctx, err)
 			}
 		}
@@ -154,7 +154,7 @@ func (a *App) askDue(ctx context.Context, now time.Time) (int, error) {
 func (a *App) endMatches(ctx context.Context, now time.Time) (int, error) {
 	ids, err := a.store.DueMatches(ctx, now, reconcileBatch)
 	return len(ids), each(ids, err, func(id fund.ID) {
-		if _, err := a.EndMatch(ctx, System(), fund.Key{ID: id}); !fault.Is(err, fault.Conflict) {
+		if _, err := a.EndMatch(ctx, background(), fund.Key{ID: id}); !fault.Is(err, fault.Conflict) {
 			a.logFailure(ctx, err)
 		}
 	})

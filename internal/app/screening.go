@@ -40,7 +40,7 @@ func setScreeningOf(ctx context.Context, tx *store.Tx, actor Actor, d fund.Donat
 // release shows a donation that was held long enough. The rules of this moment decide once more: a word that was added meanwhile still
 // holds it, and so does a longer wait.
 func (a *App) release(ctx context.Context, id fund.ID) error {
-	_, err := a.handleDonation(ctx, System(), screenDonation, fund.Key{ID: id}, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
+	_, err := a.handleDonation(ctx, background(), screenDonation, fund.Key{ID: id}, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
 		if d.ReleaseAt.IsZero() || d.ReleaseAt.After(now) {
 			return nil // somebody decided meanwhile
 		}
@@ -57,7 +57,7 @@ func (a *App) release(ctx context.Context, id fund.ID) error {
 		if again.Screening.Waits() && (again.ReleaseAt.IsZero() || again.ReleaseAt.After(now)) {
 			return tx.SetRelease(ctx, d.ID, again.ReleaseAt)
 		}
-		return setScreeningOf(ctx, tx, System(), d, fund.ScreeningShown, now)
+		return setScreeningOf(ctx, tx, background(), d, fund.ScreeningShown, now)
 	})
 	return err
 }

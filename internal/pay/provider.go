@@ -35,11 +35,18 @@ type Provider interface {
 	Concede(ctx context.Context, p Ref) error
 }
 
-// Host is a Provider whose payment page is on this server and which reports when a donor opens it. Donors get to the pages
-// of others through an address of this server instead.
+// Host is a Provider whose payment page is on this server and which reports when a donor opens it, for orders that ask for
+// it (Order.Unopened). Donors get to the pages of others through an address of this server instead.
 type Host interface {
 	// HostsPage does nothing.
 	HostsPage()
+}
+
+// Namer is a Provider whose payments have references that are known before they are started, so that none has to be
+// stored afterwards.
+type Namer interface {
+	// NameOf is the reference of a donation's payment, always the same.
+	NameOf(donation fund.ID) string
 }
 
 // Finder is a Provider whose provider events do not always name the donation or our reference, such as those of a
@@ -74,6 +81,8 @@ type Order struct {
 	Session, Address string
 	// ExpiresAt is when the payment ends if nobody has made it.
 	ExpiresAt time.Time
+	// Unopened is set when the payment ends early unless its page is opened; see Host.
+	Unopened bool
 }
 
 // Total is what the donor pays, in minor units.

@@ -120,6 +120,9 @@ func (p *Provider) show(w http.ResponseWriter, r *http.Request) {
 
 // opened reports that the page of a payment was opened. When that fails, the payment may end earlier, and nothing else happens.
 func (p *Provider) opened(r *http.Request, found payment) {
+	if !found.Unopened {
+		return
+	}
 	if err := p.Opened(r.Context(), found.Donation); err != nil {
 		p.Log.WarnContext(r.Context(), "sandbox payment opened", "error", err)
 	}

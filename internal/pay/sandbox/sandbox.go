@@ -51,7 +51,7 @@ type Options struct {
 	Key []byte
 	// Notify delivers a provider event; it is tried again until it succeeds.
 	Notify func(ctx context.Context, raw pay.Raw) error
-	// Opened hears that the page of an open payment was opened; nil for nobody.
+	// Opened hears that the page of an open payment was opened whose order asks for it; nil for nobody.
 	Opened func(ctx context.Context, donation fund.ID) error
 	// Guard is asked before a card is charged; nil lets everybody try.
 	Guard pay.Guard
@@ -110,7 +110,7 @@ func (p *Provider) Name() string { return Name }
 
 // Start makes a payment. Asked again for the same donation it gives the one that is there.
 func (p *Provider) Start(ctx context.Context, o pay.Order) (pay.Started, error) {
-	id := p.paymentID(o.Donation)
+	id := p.NameOf(o.Donation)
 	made := payment{Order: o, Status: fund.PaymentOpen}
 	if err := p.put(ctx, id, made, 0); err != nil {
 		return pay.Started{}, err
@@ -118,9 +118,9 @@ func (p *Provider) Start(ctx context.Context, o pay.Order) (pay.Started, error) 
 	return pay.Started{Reference: id, URL: p.pageURL(id)}, nil
 }
 
-// paymentID is the id of a donation's payment, which nobody can guess: whoever has it sees the payment and can make it.
+// NameOf is the id of a donation's payment, which nobody can guess: whoever has it sees the payment and can make it.
 // It is the same each time, so that a start that was interrupted finds its payment again.
-func (p *Provider) paymentID(donation fund.ID) string {
+func (p *Provider) NameOf(donation fund.ID) string {
 	mac := hmac.New(sha256.New, p.Key)
 	mac.Write([]byte("payment "))
 	mac.Write(donation[:])
@@ -130,13 +130,13 @@ func (p *Provider) paymentID(donation fund.ID) string {
 // paymentIDSize is how many bytes of an id are written.
 const paymentIDSize = 18
 
-// idOf is the id of a payment that is referred to. One that was never started is referred to by its donation, and so
-// are payments of earlier versions, which had the ids of their donations.
+// idOf is the id of a payment that is referred to. Payments of earlier versions are referred to by their donations: either
+// they have those ids, or they were never started.
 func (p *Provider) idOf(ctx context.Context, ref pay.Ref) (string, error) {
 	if ref.Reference != ref.Donation.String() {
 		return ref.Reference, nil
 	}
-	id := p.paymentID(ref.Donation)
+	id := p.NameOf(ref.Donation)
 	_, _, err := p.Book.Get(ctx, id)
 	if fault.Is(err, fault.NotFound) {
 		return ref.Reference, nil
