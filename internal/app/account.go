@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -19,7 +18,7 @@ func (a *App) FindUser(ctx context.Context, actor Actor, key fund.Key, email str
 	if email == "" {
 		return a.store.GetUser(ctx, key)
 	}
-	user, _, err := a.store.GetUserByEmail(ctx, strings.ToLower(strings.TrimSpace(email)))
+	user, _, err := a.store.GetUserByEmail(ctx, fund.LoginEmail(email))
 	return user, err
 }
 

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -33,7 +32,7 @@ func (a *App) AddOperator(ctx context.Context, actor Actor, email string) (fund.
 	if err := requireOperator(actor); err != nil {
 		return fund.User{}, err
 	}
-	user, _, err := a.store.GetUserByEmail(ctx, strings.ToLower(strings.TrimSpace(email)))
+	user, _, err := a.store.GetUserByEmail(ctx, fund.LoginEmail(email))
 	if fault.Is(err, fault.NotFound) {
 		return fund.User{}, fault.New(fault.NotFound, "There is no user with the e-mail address %s; make one first.", email)
 	}

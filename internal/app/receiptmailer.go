@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -130,7 +129,7 @@ func (c *receiptMailer) stranger(ctx context.Context, m ReceiptMail) (bool, erro
 	if c.anyone || !m.Mode.Play() {
 		return false, nil
 	}
-	user, _, err := c.app.store.GetUserByEmail(ctx, strings.ToLower(m.Donation.Email))
+	user, _, err := c.app.store.GetUserByEmail(ctx, fund.LoginEmail(m.Donation.Email))
 	known, err := found(err)
 	return !known || !user.Confirmed, err
 }

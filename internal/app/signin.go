@@ -38,7 +38,7 @@ type Credentials struct {
 // which a disabled user gets as well.
 // Guesses are slowed down by account and by network: RateLimited, with the time to wait.
 func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
-	email := strings.ToLower(strings.TrimSpace(in.Email))
+	email := fund.LoginEmail(in.Email)
 	if wait := a.guesses.Guess(email, in.Address, a.Now()); wait > 0 {
 		return "", &fault.Error{
 			Kind: fault.RateLimited, RetryAfter: wait,

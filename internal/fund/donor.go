@@ -26,7 +26,7 @@ func DonorID(key []byte, d Donation) ID {
 // donorIdentity is what tells donors apart; no part of it contains a NUL.
 func donorIdentity(d Donation) []string {
 	if name := foldName(d.Name); name != "" && !d.Anonymous {
-		return []string{"donor", d.CauseID.String(), strings.ToLower(strings.TrimSpace(d.Email)), name}
+		return []string{"donor", d.CauseID.String(), LoginEmail(d.Email), name}
 	}
 	return []string{"donation", d.ID.String()}
 }

@@ -2,7 +2,6 @@ package fund
 
 import (
 	"fmt"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -89,22 +88,6 @@ func CheckSlug(wrong *fault.Fields, path string, slug *string) {
 		wrong.Add(path, TooLong(MaxSlug))
 	case !isSlug(*slug):
 		wrong.Add(path, "may only have the characters a-z, 0-9, - and _, and needs a letter")
-	}
-}
-
-// CheckEmail requires a bare e-mail address and lower-cases it.
-func CheckEmail(wrong *fault.Fields, path string, email *string) {
-	*email = strings.ToLower(strings.TrimSpace(*email))
-	if *email == "" {
-		wrong.Add(path, Blank)
-		return
-	}
-	parsed, err := mail.ParseAddress(*email)
-	switch {
-	case len(*email) > MaxEmail:
-		wrong.Add(path, fmt.Sprintf("is too long (%d bytes at most)", MaxEmail))
-	case err != nil || parsed.Address != *email || !shown(*email, ""):
-		wrong.Add(path, NotEmail)
 	}
 }
 

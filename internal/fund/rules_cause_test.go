@@ -62,7 +62,7 @@ func TestTextsOfACause(t *testing.T) {
 		"phone_number is not a phone number", "government_id has characters that cannot be shown")
 	c = cause()
 	wants(t, fund.CausePatch{Address: fund.Some(&fund.Address{Line1: " 1 Road ", City: "Town"}), ContactEmail: some(" ME@example.org ")}.Apply(&c, noon))
-	if c.Address != (fund.Address{Line1: "1 Road", City: "Town"}) || c.ContactEmail != "me@example.org" {
+	if c.Address != (fund.Address{Line1: "1 Road", City: "Town"}) || c.ContactEmail != "ME@example.org" {
 		t.Errorf("got %+v and %q", c.Address, c.ContactEmail)
 	}
 	wants(t, fund.CausePatch{ContactEmail: some("  ")}.Apply(&c, noon))

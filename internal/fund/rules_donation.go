@@ -101,7 +101,7 @@ func (in DonationInput) Draft(f Fact) (Donation, fault.Fields) {
 		d.Name = ""
 	}
 	checkComment(&wrong, d.Comment)
-	if d.Email != "" {
+	if d.Email = cleanEmail(d.Email); d.Email != "" {
 		CheckEmail(&wrong, "email", &d.Email)
 	}
 	if len(in.Claims) > MaxClaims {

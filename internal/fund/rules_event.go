@@ -1,7 +1,6 @@
 package fund
 
 import (
-	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -26,7 +25,7 @@ func (p EventPatch) Apply(e *FundraisingEvent, now time.Time) fault.Fields {
 	p.EndSupportingAt.To(&e.EndSupportingAt)
 	checkText(&wrong, "short_description", &e.ShortDescription, MaxComment)
 	checkLong(&wrong, "message", e.Message, MaxAbout)
-	checkOptionalEmail(&wrong, "contact_email", &e.ContactEmail)
+	checkOptionalEmail(&wrong, "contact_email", p.ContactEmail, &e.ContactEmail)
 	checkAddress(&wrong, "video", &e.Video)
 	checkAddress(&wrong, "image", &e.Image)
 	checkAddress(&wrong, "logo", &e.Logo)
@@ -68,9 +67,9 @@ func (p CausePatch) Apply(c *Cause, now time.Time) fault.Fields {
 	checkAddress(&wrong, "image", &c.Image)
 	checkAddress(&wrong, "logo", &c.Logo)
 	checkAddress(&wrong, "banner", &c.Banner)
-	checkOptionalEmail(&wrong, "contact_email", &c.ContactEmail)
+	checkOptionalEmail(&wrong, "contact_email", p.ContactEmail, &c.ContactEmail)
 	checkPhone(&wrong, &c.PhoneNumber)
-	checkOptionalEmail(&wrong, "paypal_email", &c.PaypalEmail)
+	checkOptionalEmail(&wrong, "paypal_email", p.PaypalEmail, &c.PaypalEmail)
 	checkText(&wrong, "government_id", &c.GovernmentID, MaxName)
 	p.Social.apply(&c.Social, &wrong)
 	p.address(c, &wrong)
@@ -89,12 +88,14 @@ func (p CausePatch) address(c *Cause, wrong *fault.Fields) {
 	}
 }
 
-func checkOptionalEmail(wrong *fault.Fields, path string, email *string) {
-	if strings.TrimSpace(*email) == "" {
-		*email = ""
+// checkOptionalEmail checks only an address that the patch sets: a stored one was checked by the rules of its time.
+func checkOptionalEmail(wrong *fault.Fields, path string, set Opt[string], email *string) {
+	if !set.Set {
 		return
 	}
-	CheckEmail(wrong, path, email)
+	if *email = cleanEmail(*email); *email != "" {
+		CheckEmail(wrong, path, email)
+	}
 }
 
 // settingTexts maps the text fields of s, settingLinks its web addresses.

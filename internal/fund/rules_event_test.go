@@ -47,7 +47,7 @@ func TestCausePatch(t *testing.T) {
 	c.Currency = ""
 	wants(t, fund.CausePatch{Currency: fund.Some("USD"), LegalName: fund.Some(" Inc. "), PaypalEmail: fund.Some("A@example.org")}.Apply(&c, noon))
 	wants(t, fund.CausePatch{Currency: fund.Some("USD"), Goal: fund.Some("1.5")}.Apply(&c, noon))
-	if c.Currency != "USD" || c.Goal != 150 || c.LegalName != "Inc." || c.PaypalEmail != "a@example.org" {
+	if c.Currency != "USD" || c.Goal != 150 || c.LegalName != "Inc." || c.PaypalEmail != "A@example.org" {
 		t.Errorf("got %+v, want what was submitted, trimmed", c)
 	}
 	wants(t, fund.CausePatch{Currency: fund.Some("EUR")}.Apply(&c, noon), "currency is not the currency of the cause (USD)")

@@ -215,7 +215,7 @@ func TestDonationDraftAtItsEdges(t *testing.T) {
 	}
 	d, wrong := fund.DonationInput{Amount: "1", Name: "\u200b", Email: " ME@example.org ", Comment: "Hi", Anonymous: true}.Draft(fact)
 	wants(t, wrong)
-	if d.Name != "" || d.Email != "me@example.org" || d.Comment != "Hi" || !d.Anonymous || d.Fact.ID != fact.ID || d.CauseID != fact.Cause.ID || d.EventID != fact.Event.ID {
+	if d.Name != "" || d.Email != "ME@example.org" || d.Comment != "Hi" || !d.Anonymous || d.Fact.ID != fact.ID || d.CauseID != fact.Cause.ID || d.EventID != fact.Event.ID {
 		t.Errorf("got %+v", d)
 	}
 	fact.Event = nil

@@ -42,7 +42,9 @@ func (p UserPatch) Apply(u *User, now time.Time) fault.Fields {
 	p.Newsletter.To(&u.Newsletter)
 	CheckName(&wrong, "username", &u.Username)
 	CheckSlug(&wrong, "slug", &u.Slug)
-	CheckEmail(&wrong, "email", &u.Email)
+	if p.Email.Set || u.Email == "" {
+		checkLogin(&wrong, "email", &u.Email)
+	}
 	checkText(&wrong, "first_name", &u.FirstName, MaxName)
 	checkText(&wrong, "last_name", &u.LastName, MaxName)
 	checkLong(&wrong, "about", u.About, MaxAbout)
@@ -62,7 +64,9 @@ func (p RegistrationPatch) Apply(r *Registration, asked RegistrationFields, now 
 	p.ServiceHours.To(&r.ServiceHours)
 	p.PhoneNumber.To(&r.PhoneNumber)
 	p.DateOfBirth.To(&r.DateOfBirth)
-	CheckEmail(&wrong, "email", &r.Email)
+	if p.Email.Set || r.Email == "" {
+		CheckEmail(&wrong, "email", &r.Email)
+	}
 	r.Address = checkPostal(&wrong, r.Address)
 	checkText(&wrong, "shirt_size", &r.ShirtSize, MaxDonorName)
 	checkPhone(&wrong, &r.PhoneNumber)

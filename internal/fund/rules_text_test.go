@@ -120,7 +120,7 @@ func TestEmailAddresses(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", fund.MaxEmail-len("@b.example")) + "@b.example"
 	for email, want := range map[string]string{
-		"me@example.org": "", " ME@Example.org ": "", long: "", "a" + long: "is too long (254 bytes at most)", "": fund.Blank, "  ": fund.Blank,
+		"me@example.org": "", long: "", "a" + long: "is too long (254 bytes at most)", "": fund.Blank, "  ": fund.Blank,
 		"me": fund.NotEmail, "me@": fund.NotEmail, "@example.org": fund.NotEmail, "a@b@c": fund.NotEmail, "<me@example.org>": fund.NotEmail,
 		"me@example.org, you@example.org": fund.NotEmail, "Me <me@example.org>": fund.NotEmail, "me@example.org (me)": fund.NotEmail,
 		"me\x00@example.org": fund.NotEmail, "\"a\tb\"@example.org": fund.NotEmail,
@@ -130,8 +130,58 @@ func TestEmailAddresses(t *testing.T) {
 		fund.CheckEmail(&wrong, "email", &got)
 		t.Logf("%q", email)
 		wants(t, wrong, lines("email", want)...)
-		if want == "" && got != strings.ToLower(strings.TrimSpace(email)) {
-			t.Errorf("%q: got %q, want lower case", email, got)
+		if want == "" && got != email {
+			t.Errorf("%q: got %q, want it as it is", email, got)
+		}
+	}
+}
+
+// TestEmailAddressesAreCleaned pastes addresses with signs that nobody sees, and writes domains in both of their forms.
+func TestEmailAddressesAreCleaned(t *testing.T) {
+	t.Parallel()
+	for email, want := range map[string]string{
+		" ME.Too@Example.ORG ": "ME.Too@example.org", "user@example.org\u200b": "user@example.org", "user@exam\u00adple.org": "user@example.org",
+		"\ufeffus\u2060er@example.org": "user@example.org", "\u202auser@example.org\u202c": "user@example.org", "user\ufe0f@example.org": "user@example.org",
+		"us\u200der@example.org": "user@example.org", "user\u3164@example.org": "user@example.org",
+		"user@M\u00fcnchen.example": "user@m\u00fcnchen.example", "user@xn--mnchen-3ya.example": "user@m\u00fcnchen.example",
+		"user@mu\u0308nchen.example": "user@m\u00fcnchen.example", "user@\uff45xample.org": "user@example.org",
+	} {
+		var wrong fault.Fields
+		got := email
+		fund.CheckEmail(&wrong, "email", &got)
+		wants(t, wrong)
+		if got != want {
+			t.Errorf("%+q: got %+q, want %+q", email, got, want)
+		}
+		if login := fund.LoginEmail(email); login != strings.ToLower(want) {
+			t.Errorf("%+q: got the login %+q, want %+q", email, login, strings.ToLower(want))
+		}
+	}
+}
+
+// TestEmailAddressesThatNobodyCanReach are in no public DNS.
+func TestEmailAddressesThatNobodyCanReach(t *testing.T) {
+	t.Parallel()
+	for _, email := range []string{
+		"user@localhost", "a@b", "a@[127.0.0.1]", "a@127.0.0.1", "a@[IPv6:::1]", "a@example.", "a@.example", "a@exam_ple.org", "a@-b.example", "a@b..example",
+		"a@b.1", "a@" + strings.Repeat("b", 64) + ".example",
+	} {
+		var wrong fault.Fields
+		got := email
+		fund.CheckEmail(&wrong, "email", &got)
+		t.Logf("%q", email)
+		wants(t, wrong, lines("email", fund.NotEmail)...)
+	}
+}
+
+func TestWireEmail(t *testing.T) {
+	t.Parallel()
+	for email, want := range map[string]string{
+		"User@m\u00fcnchen.example": "User@xn--mnchen-3ya.example", "user@example.org": "user@example.org",
+		"m\u00fc@m\u00fcnchen.example": "m\u00fc@m\u00fcnchen.example", "user@localhost": "user@localhost", "": "",
+	} {
+		if got := fund.WireEmail(email); got != want {
+			t.Errorf("%q: got %q, want %q", email, got, want)
 		}
 	}
 }

@@ -82,6 +82,6 @@ func (p *Post) SendReceipt(ctx context.Context, m app.ReceiptMail, hand func(con
 	if err != nil {
 		return app.Delivery{Result: app.MailPutOff, Problem: "The message could not be written; see the log.", Err: err}
 	}
-	d := dialogue{Post: p, to: m.Donation.Email, message: message, hand: hand}
+	d := dialogue{Post: p, to: fund.WireEmail(m.Donation.Email), message: message, hand: hand}
 	return d.run(ctx)
 }

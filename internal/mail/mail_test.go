@@ -154,6 +154,42 @@ func TestReceiptArrives(t *testing.T) {
 	}
 }
 
+// TestReceiptsToEveryDomain sends to a domain beyond ASCII, for which no server needs SMTPUTF8, and to a local part beyond ASCII, for which it does.
+func TestReceiptsToEveryDomain(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		ascii     bool
+		email, to string
+		want      app.DeliveryResult
+	}{
+		{true, "Ada@m\u00fcnchen.example", "Ada@xn--mnchen-3ya.example", app.MailTaken},
+		{false, "Ada@m\u00fcnchen.example", "Ada@xn--mnchen-3ya.example", app.MailTaken},
+		{false, "\u00e4da@m\u00fcnchen.example", "\u00e4da@m\u00fcnchen.example", app.MailTaken},
+		{true, "\u00e4da@m\u00fcnchen.example", "", app.MailRefused},
+	} {
+		s := testmail.Start(t, testmail.Options{ASCII: c.ascii})
+		d := post(t, s).SendReceipt(t.Context(), gift(func(m *app.ReceiptMail) {
+			m.Donation.Email, m.Cause.ContactEmail = c.email, "help@m\u00fcnchen.example"
+		}), let)
+		got := s.Messages()
+		if d.Result != c.want || (c.to == "") != (len(got) == 0) {
+			t.Errorf("%s, ASCII only %v: got %+v and %d messages", c.email, c.ascii, d, len(got))
+			continue
+		}
+		if c.to == "" {
+			continue
+		}
+		l := open(t, got[0])
+		if got[0].To != c.to || l.Get("Reply-To") != "<help@xn--mnchen-3ya.example>" || plain(c.to) && l.Get("To") != "<"+c.to+">" {
+			t.Errorf("%s: got to %s, header %q, replies to %q", c.email, got[0].To, l.Get("To"), l.Get("Reply-To"))
+		}
+	}
+}
+
+func plain(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > '~' })
+}
+
 func canonical(text string) string {
 	return strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 }

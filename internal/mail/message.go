@@ -27,8 +27,8 @@ func (p *Post) write(m app.ReceiptMail) ([]byte, error) {
 	}
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary("almoner-"+hex.EncodeToString(boundary)))
 	msg.FromMailAddress(&p.From)
-	msg.ToMailAddress(&mail.Address{Address: m.Donation.Email})
-	if contact := m.Cause.ContactEmail; contact != "" && plainASCII(contact) {
+	msg.ToMailAddress(&mail.Address{Address: fund.WireEmail(m.Donation.Email)})
+	if contact := fund.WireEmail(m.Cause.ContactEmail); contact != "" && plainASCII(contact) {
 		msg.ReplyToMailAddress(&mail.Address{Address: contact})
 	}
 	msg.Subject(subjectOf(m))

@@ -90,7 +90,10 @@ func (d *dialogue) answer(verb, rest string) bool {
 }
 
 func (d *dialogue) offers() string {
-	all := []string{"testmail", "8BITMIME", "SMTPUTF8"}
+	all := []string{"testmail", "8BITMIME"}
+	if !d.server.options.ASCII {
+		all = append(all, "SMTPUTF8")
+	}
 	if d.server.options.StartTLS && !d.message.TLS {
 		all = append(all, "STARTTLS")
 	}

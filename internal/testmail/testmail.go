@@ -59,6 +59,8 @@ type Options struct {
 	StartTLS, ImplicitTLS bool
 	// Password is the password of every user; "" offers no authentication.
 	Password string
+	// ASCII offers no SMTPUTF8.
+	ASCII bool
 }
 
 // Server is a running mail server.
