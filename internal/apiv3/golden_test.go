@@ -3,17 +3,14 @@ package apiv3_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/almoner/almoner/internal/apiv3/contract"
+	"github.com/almoner/almoner/internal/testgolden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // script is one read whose whole answer is pinned.
 type script struct {
@@ -114,27 +111,7 @@ func TestAnswersAreAsPinned(t *testing.T) {
 			continue
 		}
 		body.WriteByte('\n')
-		compare(t, s.file(), body.Bytes())
-	}
-}
-
-func compare(t *testing.T, file string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v; run the test with -update", err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
+		testgolden.Compare(t, s.file(), body.Bytes())
 	}
 }
 

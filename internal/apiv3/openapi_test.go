@@ -19,16 +19,18 @@ var documents = map[string]struct {
 	"/openapi-3.0": {"../../docs/openapi/v3-3.0.json", api.OpenAPI30},
 }
 
-// TestDocumentsAreCommitted compares the documents with the committed files.
-func TestDocumentsAreCommitted(t *testing.T) {
+func TestDocuments(t *testing.T) {
 	t.Parallel()
-	for path, d := range documents {
-		got, err := apiv3.OpenAPI(d.dialect)
-		if err != nil {
-			t.Fatalf("%s: %v", path, err)
-		}
-		compare(t, d.file, append(got, '\n'))
+	var all []testexample.Document
+	for _, d := range documents {
+		all = append(all, testexample.Document{File: d.file, Make: func() ([]byte, error) { return apiv3.OpenAPI(d.dialect) }})
 	}
+	testexample.Check(t, all)
+}
+
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	testexample.CheckExamples(t, apiv3.Answers())
 }
 
 func TestDocumentsAreServed(t *testing.T) {
@@ -48,52 +50,6 @@ func TestDocumentsAreServed(t *testing.T) {
 		}
 		if got := w.call("OPTIONS", path, "", ""); got.Code != 204 {
 			t.Errorf("OPTIONS %s: got %d, want 204", path, got.Code)
-		}
-	}
-}
-
-// TestEverythingIsDescribed wants a description of every operation, and of every key that is not in the
-// list of plain ones.
-func TestEverythingIsDescribed(t *testing.T) {
-	t.Parallel()
-	{
-		text, err := apiv3.OpenAPI(api.OpenAPI31)
-		if err != nil {
-			t.Fatal(err)
-		}
-		missing, err := testexample.Undescribed(text)
-		if err != nil || len(missing) > 0 {
-			t.Errorf("got no description of %q (%v): write it in fieldTexts or in a struct tag doc", missing, err)
-		}
-	}
-}
-
-// TestExamplesAreOfGoldenFiles compares the examples with the golden files, and wants one for every
-// row that answers something. After -update, the documents need another run to have them.
-func TestExamplesAreOfGoldenFiles(t *testing.T) {
-	t.Parallel()
-	rows := apiv3.Answers()
-	got, err := testexample.Make("testdata/golden", rows)
-	if err != nil {
-		t.Fatal(err)
-	}
-	compare(t, "openapi/examples.json", got)
-	if lacking, err := testexample.Lacking(rows, got); err != nil || len(lacking) > 0 {
-		t.Errorf("got no example of %q (%v): add a golden file of this answer, or of one of its type", lacking, err)
-	}
-}
-
-// TestDocumentsAreValid reads each document as a generator does, and compares its examples with its
-// schemas.
-func TestDocumentsAreValid(t *testing.T) {
-	t.Parallel()
-	for path, d := range documents {
-		text, err := apiv3.OpenAPI(d.dialect)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := testexample.Valid(t.Context(), text); err != nil {
-			t.Errorf("%s: %v", path, err)
 		}
 	}
 }

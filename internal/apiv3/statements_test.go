@@ -8,6 +8,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/apiv3"
+	"github.com/almoner/almoner/internal/testgolden"
 )
 
 // TestStatementsOfReads counts the statements of every read that is not in the cache and compares them with a
@@ -25,5 +26,5 @@ func TestStatementsOfReads(t *testing.T) {
 		statements := w.Statements(func() { w.call("GET", w.path(s.target), w.token(s.token), "") })
 		fmt.Fprintf(&counts, "%2d %s (%s)\n", len(statements), s.target, s.token)
 	}
-	compare(t, filepath.Join("testdata", "statements", "reads.txt"), counts.Bytes())
+	testgolden.Compare(t, filepath.Join("testdata", "statements", "reads.txt"), counts.Bytes())
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/apiv3"
+	"github.com/almoner/almoner/internal/testgolden"
 )
 
 // writing is a write whose request and whole answer are pinned: once right, and once with every
@@ -187,7 +188,7 @@ func (w *world) pin(t *testing.T, one writing, file, body string) {
 	if answer.Code != want {
 		t.Errorf("%s: got %d %s, want %d", file, answer.Code, answer.Body, want)
 	}
-	compare(t, filepath.Join("testdata", "golden", "write", file+".txt"), text.Bytes())
+	testgolden.Compare(t, filepath.Join("testdata", "golden", "write", file+".txt"), text.Bytes())
 }
 
 // wantWrong checks the shape of an answer with errors, and that every key of the model is there

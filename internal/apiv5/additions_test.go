@@ -16,8 +16,8 @@ import (
 	"github.com/almoner/almoner/internal/apiv5"
 )
 
-// additions are reads of our own that Tiltify's documents do not have, by pattern, each with its
-// reason. Their answers are held to our own OpenAPI documents instead.
+// additions are reads of our own that Tiltify's documents do not have, each with its reason: by pattern, or by what
+// stands below any fact ("polls/{poll_id}"). Their answers are held to our own OpenAPI documents instead.
 var additions = map[string]string{}
 
 // donationKeys are keys of donations that the original does not have, each with its reason. Answers, relays and webhooks

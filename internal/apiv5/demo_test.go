@@ -167,23 +167,20 @@ func (d *demoWorld) visitsOf(pattern string, f fund.Fact) []visit {
 
 // parts are the addresses with the ids of the parts of a fact in them.
 func (d *demoWorld) parts(v visit) []visit {
-	for wildcard, list := range map[string]string{"{poll_id}": "/polls", "{auction_item_id}": "/auction_items"} {
-		before, after, there := strings.Cut(v.target, "/"+wildcard)
-		if !there {
-			continue
-		}
-		var made []visit
-		page := decodePage(d.t, before, d.call("GET", before+"?limit=100", v.token, ""))
-		if !strings.HasSuffix(before, list) {
-			d.t.Fatalf("%s: %s is not in %s", v.target, wildcard, list)
-		}
-		for _, one := range page.Data {
-			id, _ := one["id"].(string)
-			made = append(made, visit{before + "/" + id + after, v.token})
-		}
-		return made
+	before, after, there := strings.Cut(v.target, "/{")
+	if !there {
+		return []visit{v}
 	}
-	return []visit{v}
+	wildcard, after, _ := strings.Cut(after, "}")
+	if !strings.HasSuffix(before, "/"+strings.TrimSuffix(wildcard, "_id")+"s") {
+		d.t.Fatalf("%s: {%s} is not in a list of its name", v.target, wildcard)
+	}
+	var made []visit
+	for _, one := range decodePage(d.t, before, d.call("GET", before+"?limit=100", v.token, "")).Data {
+		id, _ := one["id"].(string)
+		made = append(made, visit{before + "/" + id + after, v.token})
+	}
+	return made
 }
 
 // hidden are rows that a cause or event may hide.

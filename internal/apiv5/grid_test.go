@@ -69,7 +69,7 @@ func TestScopes(t *testing.T) {
 func TestEveryScopeSet(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	scopes := fund.Scopes()
+	scopes, wrong := fund.Scopes(), map[string]bool{}
 	for set := range 1 << len(scopes) {
 		var some []string
 		for i, scope := range scopes {
@@ -86,7 +86,8 @@ func TestEveryScopeSet(t *testing.T) {
 			if slices.ContainsFunc(row.Scopes, func(scope string) bool { return slices.Contains(some, scope) }) {
 				want = 200
 			}
-			if answer.Code != want {
+			if answer.Code != want && !wrong[row.Pattern] {
+				wrong[row.Pattern] = true // its other sets would be, too
 				t.Errorf("%s with %v: got %d, want %d", row.Pattern, some, answer.Code, want)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/apiv5"
+	"github.com/almoner/almoner/internal/testgolden"
 )
 
 // TestStatementsOfReads counts the statements of every read that is not in the cache and compares them with a
@@ -36,7 +37,7 @@ func TestStatementsOfReads(t *testing.T) {
 			t.Errorf("%s: got %d reads of facts and chains, want one of each at most:\n%s", s.target, facts, strings.Join(statements, "\n"))
 		}
 	}
-	compare(t, filepath.Join("testdata", "statements", "reads.txt"), counts.Bytes())
+	testgolden.Compare(t, filepath.Join("testdata", "statements", "reads.txt"), counts.Bytes())
 }
 
 // TestStatementsOfParts counts the statements of the reads of what hangs on a fact. A read finds the
@@ -56,7 +57,7 @@ func TestStatementsOfParts(t *testing.T) {
 			t.Errorf("%s: got %d reads of the fact, want 1 at most:\n%s", target, facts, strings.Join(statements, "\n"))
 		}
 	}
-	compare(t, filepath.Join("testdata", "statements", "parts.txt"), counts.Bytes())
+	testgolden.Compare(t, filepath.Join("testdata", "statements", "parts.txt"), counts.Bytes())
 }
 
 // factReads is how many of the statements read a fact or a chain of facts.
@@ -96,7 +97,7 @@ func TestStatementsOfAChange(t *testing.T) {
 	if os.Getenv("ALMONER_TEST_DB") == "postgres" {
 		return // its lanes write in batches
 	}
-	compare(t, filepath.Join("testdata", "statements", "change.txt"), fmt.Appendf(nil, "%d statements, %d of them inside the write\n%s\n", len(statements), end-inside-1, strings.Join(heads(statements), "\n")))
+	testgolden.Compare(t, filepath.Join("testdata", "statements", "change.txt"), fmt.Appendf(nil, "%d statements, %d of them inside the write\n%s\n", len(statements), end-inside-1, strings.Join(heads(statements), "\n")))
 }
 
 // heads are the beginnings of statements, enough to tell them apart.

@@ -17,6 +17,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testgolden"
 )
 
 // sample is a request to a receiver as the API shows it.
@@ -89,7 +90,7 @@ func TestSamplesAreAsPinned(t *testing.T) {
 			f.readsMessage(t, ask[0], ask[1], json.RawMessage(s.Body))
 			fmt.Fprintf(&got, "%s of %s\n%s\n", ask[0], ask[1], s.Body)
 		}
-		compare(t, filepath.Join("testdata", "golden", file), got.Bytes())
+		testgolden.Compare(t, filepath.Join("testdata", "golden", file), got.Bytes())
 	}
 	var madeUp, ofFacts [][2]string
 	for _, kind := range allTypes() {

@@ -17,6 +17,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testgolden"
 )
 
 // TestEveryWebhookRowWorks makes all calls in their order, and has every row called.
@@ -412,5 +413,5 @@ func (d *desk) pinAnswer(t *testing.T, request, name string, got reply) {
 	for drawn, with := range made {
 		masked = drawn.ReplaceAllString(masked, with)
 	}
-	pinned(t, filepath.Join("testdata", "golden", "webhook", name+".txt"), []byte(masked))
+	testgolden.Compare(t, filepath.Join("testdata", "golden", "webhook", name+".txt"), []byte(masked))
 }

@@ -183,11 +183,13 @@ func (w *world) incentives(ctx context.Context, owner fund.User, key app.FactKey
 		}
 	}
 	for i, amount := range []string{"100", "50.5", "75"} {
-		_, err = w.CreateMilestone(ctx, testworld.As(owner), key, fund.MilestonePatch{Name: fund.Some("To " + amount), Amount: fund.Some(amount), Enabled: fund.Some(i < 2)})
+		made, err := w.CreateMilestone(ctx, testworld.As(owner), key, fund.MilestonePatch{Name: fund.Some("To " + amount), Amount: fund.Some(amount), Enabled: fund.Some(i < 2)})
 		w.Must(err)
+		w.ids[name+"Milestone"] = made.ID.String()
 	}
 	for i, title := range []string{"End", "Start"} {
-		_, err := w.CreateScheduleItem(ctx, testworld.As(owner), key, fund.SchedulePatch{Name: fund.Some(title), StartsAt: in(2 - i)})
+		made, err := w.CreateScheduleItem(ctx, testworld.As(owner), key, fund.SchedulePatch{Name: fund.Some(title), StartsAt: in(2 - i)})
 		w.Must(err)
+		w.ids[name+"Schedule"] = made.ID.String()
 	}
 }

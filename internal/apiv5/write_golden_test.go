@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testgolden"
 )
 
 // writing is a write whose request and whole answer are pinned: once right, and once with every
@@ -225,7 +225,7 @@ func (d *desk) pin(t *testing.T, one writing, file, body string) reply {
 	if got.status != want {
 		t.Errorf("%s: got %d %s, want %d", file, got.status, got.text, want)
 	}
-	pinned(t, filepath.Join("testdata", "golden", "write", file+".txt"), []byte(masked))
+	testgolden.Compare(t, filepath.Join("testdata", "golden", "write", file+".txt"), []byte(masked))
 	return got
 }
 
@@ -243,23 +243,6 @@ func (d *desk) masked(text string) string {
 		}
 		return names[id]
 	})
-}
-
-// pinned compares with a golden file.
-func pinned(t *testing.T, file string, got []byte) {
-	t.Helper()
-	if *update {
-		must.Do(t, os.MkdirAll(filepath.Dir(file), 0o755))
-		must.Do(t, os.WriteFile(file, got, 0o644))
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v; run the test with -update", err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
-	}
 }
 
 // wantsAllWrong checks that there is a word about every key of the model. What has two names is

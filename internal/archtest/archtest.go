@@ -71,7 +71,8 @@ var rooms = map[string]room{
 	"internal/testclock":       {nil, "a test helper of all rooms knows none"},
 	"internal/testmail":        {nil, "a test helper of all rooms knows none"},
 	"internal/must":            {nil, "a test helper of all rooms knows none"},
-	"internal/testexample":     {nil, "it reads golden files, and knows no room"},
+	"internal/testgolden":      {nil, "a test helper of all rooms knows none"},
+	"internal/testexample":     {[]string{"internal/testgolden"}, "it reads golden files, and knows no room"},
 	"internal/testworld":       {[]string{"internal/api", "internal/app", "internal/demo", "internal/fault", "internal/fund", "internal/money", "internal/must", "internal/pay", "internal/pay/sandbox", "internal/store", "internal/store/storetest", "internal/testclock"}, "it builds the use cases for tests, and knows no wire"},
 	"internal/archtest":        {nil, "the rules know only paths"},
 	"internal/testnode":        {[]string{"internal/command", "internal/config", "internal/demo", "internal/must"}, "it runs whole servers for tests, as the terminal starts them"},
@@ -86,7 +87,7 @@ var rooms = map[string]room{
 }
 
 // testHelpers may be imported only where a row names them.
-var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/testmail", "internal/must", "internal/testworld", "internal/testexample", "internal/testnode", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
+var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/testmail", "internal/must", "internal/testworld", "internal/testgolden", "internal/testexample", "internal/testnode", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
 
 // fence keeps packages from outside the module, or of the standard library, within some rooms.
 type fence struct {

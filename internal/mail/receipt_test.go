@@ -1,9 +1,7 @@
 package mail_test
 
 import (
-	"flag"
 	"mime"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,10 +9,9 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/mail"
+	"github.com/almoner/almoner/internal/testgolden"
 	"github.com/almoner/almoner/internal/testmail"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func worth(minor int64) *int64 { return &minor }
 
@@ -50,25 +47,11 @@ func TestPartsAreGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, name+".txt", text)
-		golden(t, name+".html", html)
+		testgolden.Compare(t, filepath.Join("testdata", name+".txt"), []byte(text))
+		testgolden.Compare(t, filepath.Join("testdata", name+".html"), []byte(html))
 		if strings.Contains(html, "<script") || strings.Contains(html, "<img") || strings.Contains(text+html, "buy at") {
 			t.Errorf("%s: got %s, want nothing of the giver's as markup, and no comment", name, html)
 		}
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil || got != string(want) {
-		t.Errorf("%s: %v, got\n%s\nwant\n%s", name, err, got, want)
 	}
 }
 
