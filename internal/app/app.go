@@ -21,6 +21,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/runner"
 	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -44,7 +45,7 @@ type Options struct {
 	DonationLimit fund.DonationLimit
 	// OpenCauses approves causes when they are created, without an operator.
 	OpenCauses bool
-	// Mailer sends receipts; nil leaves them waiting.
+	// Mailer sends mail; nil leaves it waiting.
 	Mailer Mailer
 	// MailAnyone lets mails about play money go to any address. Else they go only to confirmed users of the database.
 	MailAnyone bool
@@ -70,8 +71,8 @@ type App struct {
 	shield        *shield.Shield
 	captcha       Captcha
 	donationLimit fund.DonationLimit
-	reconciler    *reconciler
-	receiptMailer *receiptMailer
+	outbox        *outbox
+	runner        *runner.Runner
 	hashing       chan struct{}
 	guesses       *shield.Guesses
 	openCauses    bool
@@ -103,7 +104,8 @@ func New(o Options) *App {
 		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha, donationLimit: o.DonationLimit, openCauses: o.OpenCauses,
 	}
-	a.reconciler, a.receiptMailer = newReconciler(a), &receiptMailer{app: a, mailer: o.Mailer, anyone: o.MailAnyone}
+	a.outbox = &outbox{app: a, mailer: o.Mailer, anyone: o.MailAnyone}
+	a.runner = newRunner(a)
 	o.Store.OnCommit(a.Invalidate)
 	return a
 }

@@ -61,8 +61,8 @@ func TestTheFeeIsKeptApart(t *testing.T) {
 		t.Errorf("got receipt %+v of %d, worth %d, deductible %d, want number 1 of 2091, 600 and 1491",
 			g.Receipt, g.Donated(), g.FairMarketValue(), g.Deductible())
 	}
-	if g.Receipt.Mail() != fund.MailWaiting {
-		t.Errorf("got mail %s, want that it waits", g.Receipt.Mail())
+	if g.Receipt.Mail.State() != fund.MailWaiting {
+		t.Errorf("got mail %s, want that it waits", g.Receipt.Mail.State())
 	}
 	d, err := w.RefundDonation(t.Context(), w.causer, fund.Key{ID: begun.Donation}, "5")
 	must.Do(t, err)

@@ -63,7 +63,7 @@ func TestRewardsAreHeldShortlyUntilThePaymentIsOpened(t *testing.T) {
 			until := func(at time.Duration) {
 				t.Helper()
 				w.Clock.Advance(at - w.Clock.Now().Sub(w.payment(t, begun.Donation).CreatedAt))
-				w.ReconcileDue(t.Context())
+				w.DoDue(t.Context())
 			}
 			if c.opens > 0 {
 				until(c.opens)
@@ -266,7 +266,7 @@ func TestManyFormsOfOneBrowserAtOnce(t *testing.T) {
 		t.Errorf("got %v, want between 10 and %d held", got, 10*(shield.MaxHolds+1))
 	}
 	w.Clock.Advance(3 * time.Minute)
-	w.ReconcileDue(t.Context())
+	w.DoDue(t.Context())
 	if got := w.stock(t, mug); got != [3]int64{0, 0, 100} {
 		t.Errorf("got %v after three minutes, want all back", got)
 	}
@@ -283,7 +283,7 @@ func TestMoneyAfterAShortHold(t *testing.T) {
 			mug := w.reward(t, 1)
 			late := w.begin(t, claiming(mug, 1))
 			w.Clock.Advance(3 * time.Minute)
-			w.ReconcileDue(t.Context())
+			w.DoDue(t.Context())
 			want := [3]int64{1, 0, 0}
 			if !left {
 				w.open(t, w.begin(t, claiming(mug, 1)))
@@ -311,7 +311,7 @@ func TestGivingBackWhileTheProviderIsAway(t *testing.T) {
 	wantFields(t, err, "rewards.0.quantity is more than the 0 left")
 	c.deaf = false
 	w.Clock.Advance(time.Minute)
-	w.ReconcileDue(t.Context())
+	w.DoDue(t.Context())
 	if got := w.donation(t, first.Donation).State; got != fund.DonationExpired || w.stock(t, mug) != [3]int64{0, 0, 1} {
 		t.Errorf("got %s and %v, want the first one expired and its mug back", got, w.stock(t, mug))
 	}

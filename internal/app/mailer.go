@@ -3,22 +3,31 @@ package app
 import (
 	"context"
 	"time"
+
+	"github.com/almoner/almoner/internal/fund"
 )
 
 // Mailer sends mail.
 type Mailer interface {
-	// SendReceipt sends one receipt to the donor. It calls hand when the mail server has all of the message but its end, and sends the end
-	// only if hand returns nil: without it, no server delivers the message.
-	SendReceipt(ctx context.Context, m ReceiptMail, hand func(context.Context) error) Delivery
+	// Send sends one mail. It calls hand when the mail server has all of the message but its end, and sends the end only if hand returns
+	// nil: without it, no server delivers the message.
+	Send(ctx context.Context, l Letter, hand func(context.Context) error) Delivery
 }
 
-// ReceiptMail is the content of a mail.
+// Letter is a mail with what it says.
+type Letter struct {
+	fund.Mail
+	// At is when it was written.
+	At time.Time
+	// Content is what a mail of its kind says: of a receipt a ReceiptMail.
+	Content any
+}
+
+// ReceiptMail is what the mail of a receipt says.
 type ReceiptMail struct {
 	DonorView
 	// URL is where the receipt can be seen and printed.
 	URL string
-	// At is when the mail was written.
-	At time.Time
 }
 
 // Delivery is the result of sending a mail.
@@ -43,3 +52,16 @@ const (
 	MailHeld    DeliveryResult = "held"
 	MailLost    DeliveryResult = "lost"
 )
+
+// mailKind is what the outbox knows about a kind of mail.
+type mailKind struct {
+	// needs loads what the mail says now: the Content of its Letter.
+	needs func(context.Context, *App, fund.Mail) (any, error)
+	// strangers reports whether it goes to anybody while the money is play money; else only to confirmed users of the database.
+	strangers bool
+}
+
+// mailKinds has one row for each kind. Its template is in internal/mail.
+var mailKinds = map[fund.MailKind]mailKind{
+	fund.MailReceipt: {needs: receiptMail},
+}

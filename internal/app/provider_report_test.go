@@ -82,7 +82,7 @@ func TestAProviderEventIsTriedFortyTimes(t *testing.T) {
 		wait = min(2*wait, time.Hour)
 	}
 	w.Clock.Advance(1000 * time.Hour)
-	w.ReconcileDue(t.Context())
+	w.DoDue(t.Context())
 	if got := w.openEvent(t).Tries; got != 40 {
 		t.Errorf("got %d tries, want none after the fortieth", got)
 	}

@@ -64,7 +64,7 @@ func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Ra
 	}
 	killpoint.Reach(killpoint.Journalled)
 	if decoded.Concerns() {
-		a.reconciler.now(n)
+		a.runner.Hurry(fund.WorkProviderEvent, n.ID)
 	}
 	return nil
 }

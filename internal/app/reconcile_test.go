@@ -92,7 +92,7 @@ func TestPaymentsThatTheirProviderDoesNotHave(t *testing.T) {
 	delete(chaos.truth, "pi_"+lost.Donation.String())
 	wantKind(t, w.Reconcile(t.Context(), id), "not_found") // its donor may still be about to start it
 	w.Clock.Advance(w.payment(t, id).DueAt.Sub(w.Clock.Now()))
-	w.ReconcileDue(t.Context())
+	w.DoDue(t.Context())
 	if got := w.donation(t, id); got.State != fund.DonationExpired {
 		t.Errorf("got %s, want a payment that was never started expired", got.State)
 	}
@@ -100,14 +100,14 @@ func TestPaymentsThatTheirProviderDoesNotHave(t *testing.T) {
 		t.Errorf("got the reason %q, want %q", got, fund.ReasonInterrupted)
 	}
 	w.Clock.Advance(w.payment(t, lost.Donation).DueAt.Sub(w.Clock.Now()))
-	w.ReconcileDue(t.Context())
+	w.DoDue(t.Context())
 	if got := w.donation(t, lost.Donation); got.State != fund.DonationPending {
 		t.Errorf("got %s, want one that the provider lost to wait", got.State)
 	}
 	if got, want := w.payment(t, lost.Donation).DueAt, w.Clock.Now().Add(time.Minute); !got.Equal(want) {
 		t.Errorf("got it asked about at %s, want %s", got, want)
 	}
-	if got := w.Log.String(); !strings.Contains(got, "level=WARN msg=\"payment reconciler\"") {
+	if got := w.Log.String(); !strings.Contains(got, "level=WARN msg=\"background work\" kind=payment failed=1") {
 		t.Errorf("got the log %q, want why that failed", got)
 	}
 }
@@ -123,7 +123,7 @@ func TestARoundDoesAllThatIsDue(t *testing.T) {
 	w.Clock.Advance(15 * time.Second)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // a round that does not end must fail, not hang
 	defer cancel()
-	w.ReconcileDue(ctx)
+	w.DoDue(ctx)
 	open, err := w.Store.OpenProviderEvents(t.Context(), fund.Page{Limit: 2 * all, Order: fund.OldestFirst})
 	must.Do(t, err)
 	if left := slices.IndexFunc(open, func(n fund.ProviderEvent) bool { return n.Tries != 1 }); len(open) != all || left >= 0 {
@@ -135,16 +135,16 @@ func TestTheLogIsSilentWhileAllIsWell(t *testing.T) {
 	t.Parallel()
 	w, chaos := withChaos(t)
 	w.begin(t, fund.CheckoutInput{})
-	w.ReconcileDue(t.Context())
-	if got := w.Log.String(); strings.Contains(got, "payment reconciler") {
-		t.Errorf("got the log %q, want nothing about the reconciler", got)
+	w.DoDue(t.Context())
+	if got := w.Log.String(); strings.Contains(got, "background work") {
+		t.Errorf("got the log %q, want nothing about background work", got)
 	}
 	chaos.set(true, false)
 	w.Clock.Advance(24 * time.Hour)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	w.ReconcileDue(ctx)
-	if got := w.Log.String(); strings.Contains(got, "payment reconciler") {
+	w.DoDue(ctx)
+	if got := w.Log.String(); strings.Contains(got, "background work") {
 		t.Errorf("got the log %q, want nothing about work that was ended", got)
 	}
 }

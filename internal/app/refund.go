@@ -110,7 +110,7 @@ func (a *App) refundPayment(ctx context.Context, actor Actor, d fund.Donation, p
 	if err := provider.Refund(ctx, pay.Refund{Ref: refOf(p), Amount: back, Key: key}); err != nil {
 		if fault.Is(err, fault.PaymentFailed) {
 			// It may know more than this server. A later refund is a new request, because the key changes with what is known.
-			a.logFailure(ctx, a.Reconcile(ctx, d.ID))
+			a.logFailureOf(ctx, "payment reconciler", a.Reconcile(ctx, d.ID))
 		}
 		return d, fmt.Errorf("refund of donation %s: %w", d.ID, err)
 	}

@@ -98,7 +98,7 @@ func TestADonorComesBackTwiceAtOnce(t *testing.T) {
 			}
 		})
 	}
-	both.Go(func() { w.ReconcileDue(context.WithoutCancel(t.Context())) })
+	both.Go(func() { w.DoDue(context.WithoutCancel(t.Context())) })
 	both.Wait()
 	// Only one of the views asks. The event that is applied at the same time asks too, and once more if it was overtaken.
 	if got := provider.times.Load(); got < 1 || got > 3 || w.raised(t) != 1000 {

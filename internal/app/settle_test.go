@@ -175,7 +175,7 @@ func (m *chaosModel) ourRefund(rt *rapid.T) {
 	}
 }
 
-func (m *chaosModel) round(rt *rapid.T) { m.w.ReconcileDue(rt.Context()) }
+func (m *chaosModel) round(rt *rapid.T) { m.w.DoDue(rt.Context()) }
 
 func (m *chaosModel) later(rt *rapid.T) {
 	m.w.Clock.Advance(time.Duration(rapid.SampledFrom([]int{1, 60, 3600}).Draw(rt, "seconds")) * time.Second)

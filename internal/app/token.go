@@ -76,6 +76,7 @@ func actorOf(t fund.Token) Actor {
 // Invalidate drops cached values that the events changed. The store's own commits reach it directly; events of other nodes must be passed
 // to it.
 func (a *App) Invalidate(events []fund.Event) {
+	a.wakeFor(events)
 	for _, e := range events {
 		if e.Topic.RevokesToken() {
 			a.actors.drop(func(actor Actor) bool { return actor.Token == e.Subject })

@@ -54,15 +54,15 @@ func (c ListReceipts) print(ctx context.Context, a *app.App, state fund.MailStat
 	cursor := func(r fund.Receipt) fund.Cursor { return fund.Cursor{ID: r.DonationID} }
 	err = each(list, cursor, func(r fund.Receipt) error {
 		listed++
-		handed := instantJSON(r.HandedAt)
+		handed := instantJSON(r.Mail.HandedAt)
 		if c.JSON {
-			return printJSON(out, receiptJSON{r.DonationID.String(), r.Number, string(state), handed, r.Problem})
+			return printJSON(out, receiptJSON{r.DonationID.String(), r.Number, string(state), handed, r.Mail.Problem})
 		}
 		at := "-"
 		if handed != nil {
 			at = *handed
 		}
-		_, err := fmt.Fprintf(out, "%s\t%d\t%s\t%s\t%s\n", r.DonationID, r.Number, state, at, r.Problem)
+		_, err := fmt.Fprintf(out, "%s\t%d\t%s\t%s\t%s\n", r.DonationID, r.Number, state, at, r.Mail.Problem)
 		return err
 	})
 	return listed, err

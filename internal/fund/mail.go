@@ -6,17 +6,48 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// A receipt's mail goes through these steps, each of which is one write that fails unless the receipt is at the start of the step:
+// MailKind says what a mail is about. The set is closed: see MailKinds.
+type MailKind string
+
+// MailReceipt is the mail of a receipt. It has the id of the donation, so that each has one.
+const MailReceipt MailKind = "receipt"
+
+// MailKinds lists every kind, for tests that range over them.
+func MailKinds() []MailKind { return []MailKind{MailReceipt} }
+
+// Mail is one mail of the outbox. It goes through these steps, each of which is one write that fails unless the mail is at the start of the
+// step:
 //
-//	waiting ─ Claim ─► claimed ─ Hand ─► handed ─ Confirm ─► sent
+//	waiting ─ Hand ─► handed ─ Confirm ─► sent
 //
-// A claim is a lease of MailLease; when it has expired, another mailer may claim the receipt and the previous one can no longer hand it
-// over. Handed is durable before the mail server can take the message: from then on only the mail server knows whether it was sent, and it
-// is never resent automatically.
+// Whoever sends it holds its lease meanwhile; see Lease. Handed is durable before the mail server can take the message: from then on only
+// the mail server knows whether it was sent, and it is never resent automatically.
+type Mail struct {
+	ID   ID
+	Kind MailKind
+	// Recipient is the address that it goes to, About what it is about: of a receipt the donation.
+	Recipient string
+	About     ID
+	// Tries is how often it was tried, Problem why the last try failed.
+	Tries   int
+	Problem string
+	// DueAt is when it is next tried, HandedAt when it was handed to the mail server, SentAt when the mail server confirmed it.
+	DueAt, HandedAt, SentAt, CreatedAt time.Time
+}
+
+// MailState is the state of a mail.
+type MailState string
+
+// The states of a mail: there is none, waiting, sent, unknown, or permanently refused.
+const (
+	MailNone    MailState = "none"
+	MailWaiting MailState = "waiting"
+	MailSent    MailState = "sent"
+	MailUnknown MailState = "unknown"
+	MailRefused MailState = "refused"
+)
 
 const (
-	// MailLease is how long a claim on a receipt is exclusive.
-	MailLease = 2 * time.Minute
 	// MailAnswer is how long after the handover the mail server may still answer.
 	MailAnswer = 3 * time.Minute
 	// mailFirst is the wait after the mail server first defers a message; it doubles each time, up to mailLast.
@@ -28,64 +59,77 @@ const (
 	mailAway = 30 * time.Second
 )
 
-// Claim leases the receipt to a mailer.
-func (r Receipt) Claim(now time.Time) Receipt {
-	r.DueAt = now.Add(MailLease)
-	return r
+// State is the state of the mail.
+func (m Mail) State() MailState {
+	switch {
+	case !m.SentAt.IsZero():
+		return MailSent
+	case !m.HandedAt.IsZero():
+		return MailUnknown
+	case !m.DueAt.IsZero():
+		return MailWaiting
+	case m.Problem != "":
+		return MailRefused
+	default:
+		return MailNone
+	}
 }
 
-// Hand marks the receipt as handed to the mail server, which may take it from now on.
-func (r Receipt) Hand(now time.Time) Receipt {
-	r.DueAt, r.HandedAt = time.Time{}, now
-	return r
+// Due reports whether the mail is to be sent now.
+func (m Mail) Due(now time.Time) bool { return !m.DueAt.IsZero() && !now.Before(m.DueAt) }
+
+// Hand marks the mail as handed to the mail server, which may take it from now on.
+func (m Mail) Hand(now time.Time) Mail {
+	m.DueAt, m.HandedAt = time.Time{}, now
+	return m
 }
 
-// Confirm marks the receipt as accepted by the mail server.
-func (r Receipt) Confirm(now time.Time) Receipt {
-	r.Tries++
-	r.SentAt, r.Problem = now, ""
-	return r
+// Confirm marks the mail as accepted by the mail server.
+func (m Mail) Confirm(now time.Time) Mail {
+	m.Tries++
+	m.SentAt, m.Problem = now, ""
+	return m
 }
 
-// Lose marks the receipt as possibly sent: the mail server's answer was lost.
-func (r Receipt) Lose(problem string) Receipt {
-	r.Tries++
-	r.Problem = problem
-	return r
+// Lose marks the mail as possibly sent: the mail server's answer was lost.
+func (m Mail) Lose(problem string) Mail {
+	m.Tries++
+	m.Problem = problem
+	return m
 }
 
 // PutOff schedules another try after the mail server deferred the mail; after mailTries it is refused.
-func (r Receipt) PutOff(now time.Time, problem string) Receipt {
-	if r.Tries+1 >= mailTries {
-		return r.Refuse(problem)
+func (m Mail) PutOff(now time.Time, problem string) Mail {
+	if m.Tries+1 >= mailTries {
+		return m.Refuse(problem)
 	}
-	wait := min(mailLast, mailFirst<<min(r.Tries, 12))
-	r.Tries++
-	r.DueAt, r.HandedAt, r.Problem = now.Add(wait), time.Time{}, problem
-	return r
+	wait := min(mailLast, mailFirst<<min(m.Tries, 12))
+	m.Tries++
+	m.DueAt, m.HandedAt, m.Problem = now.Add(wait), time.Time{}, problem
+	return m
 }
 
-// Refuse marks the receipt's mail as permanently rejected.
-func (r Receipt) Refuse(problem string) Receipt {
-	r.Tries++
-	r.DueAt, r.HandedAt, r.Problem = time.Time{}, time.Time{}, problem
-	return r
+// Refuse marks the mail as permanently rejected.
+func (m Mail) Refuse(problem string) Mail {
+	m.Tries++
+	m.DueAt, m.HandedAt, m.Problem = time.Time{}, time.Time{}, problem
+	return m
 }
 
 // Requeue schedules another try after the mail could not even be offered, which does not count as a try.
-func (r Receipt) Requeue(now time.Time, problem string) Receipt {
-	r.DueAt, r.HandedAt, r.Problem = now.Add(mailAway), time.Time{}, problem
-	return r
+func (m Mail) Requeue(now time.Time, problem string) Mail {
+	m.DueAt, m.HandedAt, m.Problem = now.Add(mailAway), time.Time{}, problem
+	return m
 }
 
 // Renew queues the mail to be sent (again) at once, whatever its state. While the mail server may still answer, it is a Conflict.
-func (r Receipt) Renew(now time.Time) (Receipt, error) {
-	if until := r.HandedAt.Add(MailAnswer); r.Mail() == MailUnknown && now.Before(until) {
-		return r, fault.New(fault.Conflict,
+func (m Mail) Renew(now time.Time) (Mail, error) {
+	if until := m.HandedAt.Add(MailAnswer); m.State() == MailUnknown && now.Before(until) {
+		return m, fault.New(fault.Conflict,
 			"The mail of this receipt was handed to the mail server a moment ago, and its answer may still come; try again after %s.",
 			until.UTC().Format("15:04:05 UTC"))
 	}
-	r.Tries, r.Problem = 0, ""
-	r.DueAt, r.HandedAt, r.SentAt = now, time.Time{}, time.Time{}
-	return r, nil
+	m.Tries, m.Problem = 0, ""
+	m.DueAt, m.HandedAt, m.SentAt = now, time.Time{}, time.Time{}
+	return m, nil
 }

@@ -144,40 +144,10 @@ type ProviderEvent struct {
 type Receipt struct {
 	DonationID, CauseID ID
 	// Number counts the receipts of the cause, from 1.
-	Number int64
-	// Tries is how often its mail was tried, Problem why the last try failed.
-	Tries   int
-	Problem string
-	// DueAt is when the mail is next tried, HandedAt when it was handed to the mail server, SentAt when the mail server confirmed it.
-	DueAt, HandedAt, SentAt, IssuedAt time.Time
-}
-
-// MailState is the state of a receipt's mail.
-type MailState string
-
-// The states of a receipt's mail: none to send, waiting, sent, unknown, or permanently refused.
-const (
-	MailNone    MailState = "none"
-	MailWaiting MailState = "waiting"
-	MailSent    MailState = "sent"
-	MailUnknown MailState = "unknown"
-	MailRefused MailState = "refused"
-)
-
-// Mail is the state of the receipt's mail.
-func (r Receipt) Mail() MailState {
-	switch {
-	case !r.SentAt.IsZero():
-		return MailSent
-	case !r.HandedAt.IsZero():
-		return MailUnknown
-	case !r.DueAt.IsZero():
-		return MailWaiting
-	case r.Problem != "":
-		return MailRefused
-	default:
-		return MailNone
-	}
+	Number   int64
+	IssuedAt time.Time
+	// Mail is its mail; the zero value for a donor without an address.
+	Mail Mail
 }
 
 // The reasons why payments fail, as they are stored and as the APIs show them. Pages have their own texts for them. A card that its bank

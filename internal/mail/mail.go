@@ -1,4 +1,4 @@
-// Package mail sends receipts by e-mail: it writes the message and speaks SMTP with one mail server.
+// Package mail sends e-mail: it writes the message and speaks SMTP with one mail server.
 //
 // What callers rely on:
 //   - The message ends, so that the server may deliver it, only after the caller's hand function returned nil.
@@ -54,12 +54,12 @@ type Options struct {
 	Within, AnswerWithin time.Duration
 }
 
-// Post sends receipts through a mail server. It is safe for concurrent use if Random is.
+// Post sends mails through a mail server. It is safe for concurrent use if Random is.
 type Post struct{ Options }
 
 const (
 	defaultWithin = time.Minute
-	// defaultAnswerWithin ends before a receipt counts as unknown.
+	// defaultAnswerWithin ends before a mail counts as unknown.
 	defaultAnswerWithin = fund.MailAnswer - time.Minute
 	// lastGrace is how long an answer is waited for when the server is told to stop.
 	lastGrace = 5 * time.Second
@@ -76,12 +76,12 @@ func New(o Options) *Post {
 	return &Post{o}
 }
 
-// SendReceipt is app.Post.
-func (p *Post) SendReceipt(ctx context.Context, m app.ReceiptMail, hand func(context.Context) error) app.Delivery {
-	message, err := p.write(m)
+// Send is that of app.Mailer.
+func (p *Post) Send(ctx context.Context, l app.Letter, hand func(context.Context) error) app.Delivery {
+	message, err := p.write(l)
 	if err != nil {
 		return app.Delivery{Result: app.MailPutOff, Problem: "The message could not be written; see the log.", Err: err}
 	}
-	d := dialogue{Post: p, to: fund.WireEmail(m.Donation.Email), message: message, hand: hand}
+	d := dialogue{Post: p, to: fund.WireEmail(l.Recipient), message: message, hand: hand}
 	return d.run(ctx)
 }

@@ -63,12 +63,20 @@ func gift(change ...func(*app.ReceiptMail)) app.ReceiptMail {
 			Receipt: &fund.Receipt{DonationID: id, Number: 7},
 		},
 		URL: "https://give.example.org/gifts/abc/receipt",
-		At:  time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC),
 	}
 	for _, c := range change {
 		c(&m)
 	}
 	return m
+}
+
+// sealed is the mail of a receipt.
+func sealed(m app.ReceiptMail) app.Letter {
+	return app.Letter{
+		Mail:    fund.Mail{ID: m.Donation.ID, Kind: fund.MailReceipt, Recipient: m.Donation.Email, About: m.Donation.ID},
+		At:      time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC),
+		Content: m,
+	}
 }
 
 func let(context.Context) error { return nil }
@@ -116,7 +124,7 @@ func TestReceiptArrives(t *testing.T) {
 	s := testmail.Start(t, testmail.Options{})
 	hands := 0
 	m := gift()
-	d := post(t, s).SendReceipt(t.Context(), m, func(context.Context) error {
+	d := post(t, s).Send(t.Context(), sealed(m), func(context.Context) error {
 		hands++
 		if n := len(s.Messages()); n != 0 {
 			t.Errorf("got %d messages before it was handed, want none", n)
@@ -168,9 +176,9 @@ func TestReceiptsToEveryDomain(t *testing.T) {
 		{true, "\u00e4da@m\u00fcnchen.example", "", app.MailRefused},
 	} {
 		s := testmail.Start(t, testmail.Options{ASCII: c.ascii})
-		d := post(t, s).SendReceipt(t.Context(), gift(func(m *app.ReceiptMail) {
+		d := post(t, s).Send(t.Context(), sealed(gift(func(m *app.ReceiptMail) {
 			m.Donation.Email, m.Cause.ContactEmail = c.email, "help@m\u00fcnchen.example"
-		}), let)
+		})), let)
 		got := s.Messages()
 		if d.Result != c.want || (c.to == "") != (len(got) == 0) {
 			t.Errorf("%s, ASCII only %v: got %+v and %d messages", c.email, c.ascii, d, len(got))
@@ -240,7 +248,7 @@ func TestOutcomes(t *testing.T) {
 					o.Within = time.Second
 				}
 			})
-			d := p.SendReceipt(t.Context(), gift(), func(context.Context) error { handed = true; return c.hand })
+			d := p.Send(t.Context(), sealed(gift()), func(context.Context) error { handed = true; return c.hand })
 			if d.Result != c.want || !strings.Contains(d.Problem, c.problem) || len([]rune(d.Problem)) > 400 {
 				t.Errorf("got %+v, want %s and %q", d, c.want, c.problem)
 			}
@@ -265,7 +273,7 @@ func TestNoServer(t *testing.T) {
 	s := testmail.Start(t, testmail.Options{})
 	p := post(t, s)
 	s.Close()
-	if d := p.SendReceipt(t.Context(), gift(), let); d.Result != app.MailAway || d.Problem == "" || d.Err == nil {
+	if d := p.Send(t.Context(), sealed(gift()), let); d.Result != app.MailAway || d.Problem == "" || d.Err == nil {
 		t.Errorf("got %+v, want that no mail can be sent", d)
 	}
 }
@@ -275,7 +283,7 @@ func TestStopping(t *testing.T) {
 	t.Parallel()
 	s := testmail.Start(t, testmail.Options{})
 	ctx, stop := context.WithCancel(t.Context())
-	d := post(t, s).SendReceipt(ctx, gift(), func(context.Context) error { stop(); return nil })
+	d := post(t, s).Send(ctx, sealed(gift()), func(context.Context) error { stop(); return nil })
 	s.WaitUnfinished(t.Context(), t, 1)
 	if d.Result != app.MailHeld || len(s.Messages()) != 0 {
 		t.Errorf("got %+v and %d messages, want it held", d, len(s.Messages()))
@@ -287,7 +295,7 @@ func TestStopping(t *testing.T) {
 		}
 		return testmail.Reply{}
 	})
-	if d := post(t, s).SendReceipt(ctx, gift(), let); d.Result != app.MailTaken {
+	if d := post(t, s).Send(ctx, sealed(gift()), let); d.Result != app.MailTaken {
 		t.Errorf("got %+v, want the answer waited for", d)
 	}
 }
@@ -317,7 +325,7 @@ func TestEncryptionAndSignIn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := testmail.Start(t, c.server)
-			d := post(t, s, c.change...).SendReceipt(t.Context(), gift(), let)
+			d := post(t, s, c.change...).Send(t.Context(), sealed(gift()), let)
 			got := s.Messages()
 			if d.Result != c.want || (len(got) == 1) != (c.want == app.MailTaken) {
 				t.Fatalf("got %+v and %d messages, want %s", d, len(got), c.want)

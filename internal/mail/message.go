@@ -15,8 +15,8 @@ import (
 )
 
 // write makes the whole message, with its headers.
-func (p *Post) write(m app.ReceiptMail) ([]byte, error) {
-	text, markup, err := Parts(m)
+func (p *Post) write(l app.Letter) ([]byte, error) {
+	w, err := pageOf(l)
 	if err != nil {
 		return nil, err
 	}
@@ -27,16 +27,16 @@ func (p *Post) write(m app.ReceiptMail) ([]byte, error) {
 	}
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary("almoner-"+hex.EncodeToString(boundary)))
 	msg.FromMailAddress(&p.From)
-	msg.ToMailAddress(&mail.Address{Address: fund.WireEmail(m.Donation.Email)})
-	if contact := fund.WireEmail(m.Cause.ContactEmail); contact != "" && plainASCII(contact) {
-		msg.ReplyToMailAddress(&mail.Address{Address: contact})
+	msg.ToMailAddress(&mail.Address{Address: fund.WireEmail(l.Recipient)})
+	if to := fund.WireEmail(w.replyTo); to != "" && plainASCII(to) {
+		msg.ReplyToMailAddress(&mail.Address{Address: to})
 	}
-	msg.Subject(subjectOf(m))
-	msg.SetDateWithValue(m.At)
-	msg.SetMessageIDWithValue(p.messageID(m))
+	msg.Subject(w.subject)
+	msg.SetDateWithValue(l.At)
+	msg.SetMessageIDWithValue(p.messageID(l))
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
-	msg.SetBodyString(gomail.TypeTextPlain, text)
-	msg.AddAlternativeString(gomail.TypeTextHTML, markup)
+	msg.SetBodyString(gomail.TypeTextPlain, w.text)
+	msg.AddAlternativeString(gomail.TypeTextHTML, w.markup)
 	var out bytes.Buffer
 	if _, err := msg.WriteTo(&out); err != nil {
 		return nil, fmt.Errorf("message: %w", err)
@@ -44,20 +44,8 @@ func (p *Post) write(m app.ReceiptMail) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// subjectOf says first that the money is play money, where it is.
-func subjectOf(m app.ReceiptMail) string {
-	subject := say("mail.subject", "Name", line(m.LegalName()))
-	switch {
-	case m.Mode == fund.ModeTest:
-		return say("mail.subject.test", "Subject", subject)
-	case m.Simulated():
-		return say("mail.subject.sandbox", "Subject", subject)
-	}
-	return subject
-}
-
-// messageID is the same for all mails of a receipt, so that a mailbox may drop one that came twice.
-func (p *Post) messageID(m app.ReceiptMail) string {
+// messageID is the same whenever a mail is sent again, so that a mailbox may drop one that came twice.
+func (p *Post) messageID(l app.Letter) string {
 	_, domain, _ := strings.Cut(p.From.Address, "@")
-	return "receipt." + m.Donation.ID.String() + "@" + domain
+	return string(l.Kind) + "." + l.ID.String() + "@" + domain
 }

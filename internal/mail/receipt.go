@@ -40,6 +40,25 @@ type receipt struct {
 
 type fact struct{ Name, Value string }
 
+// receiptPage is what the mail of a receipt says, with the contact of the cause for answers.
+func receiptPage(m app.ReceiptMail) (w page, err error) {
+	w.subject, w.replyTo = subjectOf(m), m.Cause.ContactEmail
+	w.text, w.markup, err = Parts(m)
+	return w, err
+}
+
+// subjectOf says first that the money is play money, where it is.
+func subjectOf(m app.ReceiptMail) string {
+	subject := say("mail.subject", "Name", line(m.LegalName()))
+	switch {
+	case m.Mode == fund.ModeTest:
+		return say("mail.subject.test", "Subject", subject)
+	case m.Simulated():
+		return say("mail.subject.sandbox", "Subject", subject)
+	}
+	return subject
+}
+
 // Parts are the text and the HTML of a receipt's mail. They say the same.
 func Parts(m app.ReceiptMail) (plain, markup string, err error) {
 	if m.Receipt == nil {

@@ -65,7 +65,7 @@ func TestHostileTextsMakeNoHeaders(t *testing.T) {
 		m.Cause.LegalName = "Water\r\nBcc: all@example.org\r\n\r\n" + strings.Repeat("長い", 40)
 		m.Fact.Name = "\r\n.\r\n"
 	})
-	if d := post(t, s).SendReceipt(t.Context(), m, let); d.Result != app.MailTaken {
+	if d := post(t, s).Send(t.Context(), sealed(m), let); d.Result != app.MailTaken {
 		t.Fatalf("got %+v, want it taken", d)
 	}
 	got := s.Messages()
@@ -94,11 +94,11 @@ func TestAddressesBeyondASCII(t *testing.T) {
 	t.Parallel()
 	s := testmail.Start(t, testmail.Options{})
 	m := gift(func(m *app.ReceiptMail) { m.Donation.Email = "zoë@bücher.example" })
-	if d := post(t, s).SendReceipt(t.Context(), m, let); d.Result != app.MailTaken || s.Messages()[0].To != "zoë@bücher.example" {
+	if d := post(t, s).Send(t.Context(), sealed(m), let); d.Result != app.MailTaken || s.Messages()[0].To != "zoë@bücher.example" {
 		t.Errorf("got %+v, want it taken", d)
 	}
 	s.Behave(testmail.At(testmail.Hello, testmail.Reply{Code: 250, Text: "old"}))
-	if d := post(t, s).SendReceipt(t.Context(), m, let); d.Result != app.MailRefused || !strings.Contains(d.Problem, "ASCII") {
+	if d := post(t, s).Send(t.Context(), sealed(m), let); d.Result != app.MailRefused || !strings.Contains(d.Problem, "ASCII") {
 		t.Errorf("got %+v, want it refused", d)
 	}
 }
@@ -107,7 +107,7 @@ func TestMessagesAgainHaveTheSameID(t *testing.T) {
 	t.Parallel()
 	s := testmail.Start(t, testmail.Options{})
 	for range 2 {
-		post(t, s).SendReceipt(t.Context(), gift(), let)
+		post(t, s).Send(t.Context(), sealed(gift()), let)
 	}
 	got := s.Messages()
 	if len(got) != 2 || open(t, got[0]).Get("Message-Id") != open(t, got[1]).Get("Message-Id") {

@@ -31,14 +31,11 @@ func postOf(c config.Mail) app.Mailer {
 	})
 }
 
-// sendReceipts sends receipts until ctx ends, or says once that nobody does.
-func (n *Node) sendReceipts(ctx context.Context) error {
-	if n.Mail.Set() {
-		return n.app.RunReceipts(ctx)
+// logMail says that nobody sends mails, where that is so.
+func (n *Node) logMail(ctx context.Context) {
+	if !n.Mail.Set() {
+		n.Log.InfoContext(ctx, "no mail server is set (--mail-server): receipts are kept until there is one")
 	}
-	n.Log.InfoContext(ctx, "no mail server is set (--mail-server): receipts are kept until there is one")
-	<-ctx.Done()
-	return nil
 }
 
 // mailServers is 1 when receipts are sent, else 0.
@@ -54,7 +51,7 @@ func (n *Node) receipts(state fund.MailState) func() float64 {
 	return func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		count, err := n.store.CountReceipts(ctx, state)
+		count, err := n.store.CountMails(ctx, fund.MailReceipt, state)
 		if err != nil {
 			return math.NaN()
 		}

@@ -220,7 +220,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	apart := context.WithoutCancel(ctx)
 	work, stopWork := context.WithCancel(apart)
 	var running sync.WaitGroup
-	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.app.RunReconciler, n.sendReceipts)
+	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.app.RunWork)
 	workers = append(workers, n.checkout.Workers()...)
 	failed := make(chan error, len(workers)+1)
 	for _, worker := range workers {
@@ -232,6 +232,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	running.Go(func() { failed <- web.Serve(listener) })
 	n.Log.InfoContext(ctx, "serving", "address", listener.Addr().String(), "base_url", n.BaseURL)
 	n.logMode(ctx)
+	n.logMail(ctx)
 	var err error
 	select {
 	case <-ctx.Done():

@@ -119,7 +119,7 @@ func (s *Store) Audit(ctx context.Context) (Report, error) {
 // auditCounts fills in how many rows there are to check.
 func (q Queries) auditCounts(ctx context.Context, r *Report) error {
 	err := q.db.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM facts), (SELECT COUNT(*) FROM donations),
-		(SELECT COUNT(*) FROM receipts WHERE handed_at IS NOT NULL AND sent_at IS NULL)`).Scan(&r.Facts, &r.Donations, &r.UnknownMails)
+		(SELECT COUNT(*) FROM mails m WHERE m.kind = '`+string(fund.MailReceipt)+`' AND `+mailUnknown+`)`).Scan(&r.Facts, &r.Donations, &r.UnknownMails)
 	if err != nil {
 		return fmt.Errorf("count: %w", err)
 	}

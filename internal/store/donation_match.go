@@ -172,14 +172,3 @@ func (c chains) later(cause fund.ID, now time.Time) chainLink {
 	c[cause] = root
 	return root
 }
-
-// DueMatches lists donation matches whose window is over or whose pledge is used up, and that have not ended, the earliest first.
-func (q Queries) DueMatches(ctx context.Context, now time.Time, limit int) ([]fund.ID, error) {
-	s := selecting("SELECT m.id FROM donation_matches m").and("m.completed_at IS NULL").and("(m.ends_at <= ? OR "+usedUp+")", micros(now)).
-		then("ORDER BY m.ends_at LIMIT ?", limit)
-	ids, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err })
-	if err != nil {
-		return nil, fmt.Errorf("matches that are over: %w", err)
-	}
-	return ids, nil
-}

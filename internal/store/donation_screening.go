@@ -56,13 +56,3 @@ func (t *Tx) SetRelease(ctx context.Context, id fund.ID, at time.Time) error {
 	return t.change(ctx, thing{"donation", id.String()}, "UPDATE donations SET release_at = $1, updated_at = $2 WHERE id = $3",
 		nullMicros(at), micros(t.now()), id)
 }
-
-// DueReleases lists held donations whose money has arrived and that are due for automatic release.
-func (q Queries) DueReleases(ctx context.Context, now time.Time, limit int) ([]fund.ID, error) {
-	s := selecting("SELECT id FROM donations").and("release_at <= ?", micros(now)).and("completed_at IS NOT NULL").then("ORDER BY release_at LIMIT ?", limit)
-	ids, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err })
-	if err != nil {
-		return nil, fmt.Errorf("donations to be shown: %w", err)
-	}
-	return ids, nil
-}

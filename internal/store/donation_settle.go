@@ -47,7 +47,8 @@ type settled struct {
 	Settlement
 	version int64
 	state   fund.DonationState
-	email   bool
+	// email is the donor's address; "" for none.
+	email string
 	// pollOpen and targetOpen report whether the donor's choices still take money, keeps whether the rewards are
 	// reserved for this donation.
 	pollOpen, targetOpen, keeps bool
@@ -141,7 +142,7 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 		return nil
 	}
 	now := t.now()
-	err := t.eachOf(ctx, `SELECT d.id, d.legacy_id, d.amount, d.currency, d.usd, d.state, d.email <> '', d.donor_id,
+	err := t.eachOf(ctx, `SELECT d.id, d.legacy_id, d.amount, d.currency, d.usd, d.state, d.email, d.donor_id,
 		d.name, d.comment, d.screening, d.screen_after, o.id, o.name,
 		l.enabled, l.ends_at, g.id, g.name, g.enabled, g.activates_at, g.ends_at, p.version
 		FROM donations d JOIN payments p ON p.donation_id = d.id LEFT JOIN poll_options o ON o.id = d.poll_option_id
@@ -285,7 +286,7 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 	if err := t.numberReceipts(ctx, incoming); err != nil {
 		return nil, err
 	}
-	began, arrived, paid, applied, receipts := insertPayments, updateArrived, updatePaid, updateApplied, insertReceipts
+	began, arrived, paid, applied, receipts, mails := insertPayments, updateArrived, updatePaid, updateApplied, insertReceipts, insertMails
 	var unclaimed []batchStatement
 	for _, g := range incoming {
 		if g.begins != nil {
@@ -303,11 +304,14 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 		paid.add(s.paidRow(g.Donation.CompletedAt))
 		s.addApplied(&applied, g.Donation.CompletedAt)
 		receipts.add(s.receiptRow(&g.Donation))
+		if s.email != "" {
+			mails.add(s.mailRow(&g.Donation))
+		}
 		for _, c := range s.ended {
 			unclaimed = append(unclaimed, batchStatement{text: "DELETE FROM reward_claims WHERE id = $1", args: []any{c.ID}})
 		}
 	}
-	return append([]batchStatement{began, arrived, paid, applied, receipts}, unclaimed...), nil
+	return append([]batchStatement{began, arrived, paid, applied, receipts, mails}, unclaimed...), nil
 }
 
 // arrivedRow lists the columns of a pending donation that change when its money arrives.
@@ -324,15 +328,13 @@ func arrivedRow(g *incomingDonation) (columns, error) {
 	}, nil
 }
 
-// receiptRow is the receipt of a donation, to be mailed at once to a donor who has an address.
 func (s *settled) receiptRow(d *fund.Donation) columns {
-	mailAt := nullNumber
-	if s.email {
-		mailAt = micros(d.CompletedAt)
-	}
-	return columns{
-		{"donation_id", d.ID}, {"cause_id", d.CauseID}, {"number", s.receipt}, {"due_at", mailAt}, {"issued_at", micros(d.CompletedAt)},
-	}
+	return columns{{"donation_id", d.ID}, {"cause_id", d.CauseID}, {"number", s.receipt}, {"issued_at", micros(d.CompletedAt)}}
+}
+
+// mailRow is the mail of a donation's receipt, to be sent at once.
+func (s *settled) mailRow(d *fund.Donation) columns {
+	return mailRow(fund.Mail{ID: d.ID, Kind: fund.MailReceipt, Recipient: s.email, About: d.ID, DueAt: d.CompletedAt, CreatedAt: d.CompletedAt})
 }
 
 // numberReceipts assigns the next receipt numbers of each cause to the receipts of a group. The causes are locked.

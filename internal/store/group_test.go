@@ -198,10 +198,12 @@ func TestWhatIsDue(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newAppeal(t, s, 1)
 		held := a.donation(10)
-		held.Donation.Screening, held.Donation.ReleaseAt = fund.ScreeningHeld, epoch.Add(time.Hour)
 		if _, err := s.Complete(t.Context(), held); err != nil {
 			t.Fatal(err)
 		}
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			return tx.SetRelease(ctx, held.Donation.ID, epoch.Add(time.Hour))
+		})
 		m := fund.DonationMatch{
 			ID: newID(), DonationID: newID(), FactID: a.solo.ID, Type: fund.MatchAmount, MatchedBy: "Ada", Pledged: 10, Currency: "USD",
 			StartsAt: epoch, EndsAt: epoch.Add(time.Hour), CreatedAt: epoch, UpdatedAt: epoch,
@@ -211,11 +213,11 @@ func TestWhatIsDue(t *testing.T) {
 			epoch.Add(time.Hour - time.Microsecond): {},
 			epoch.Add(time.Hour):                    {{held.Donation.ID}, {m.ID}},
 		} {
-			releases, err := s.DueReleases(t.Context(), at, 9)
+			releases, err := s.DueWork(t.Context(), fund.WorkRelease, at, 9)
 			if err != nil || !slices.Equal(releases, want[0]) {
 				t.Errorf("%s: got %v, %v to release, want %v", at, releases, err, want[0])
 			}
-			matches, err := s.DueMatches(t.Context(), at, 9)
+			matches, err := s.DueWork(t.Context(), fund.WorkMatch, at, 9)
 			if err != nil || !slices.Equal(matches, want[1]) {
 				t.Errorf("%s: got %v, %v to end, want %v", at, matches, err, want[1])
 			}
@@ -223,7 +225,7 @@ func TestWhatIsDue(t *testing.T) {
 		store.Damage(t, s, "UPDATE facts SET status = 'unpublished' WHERE id = $1", a.solo.ID)
 		donation := store.Completion{USD: 1, Entry: fund.EntryMatch, Donation: a.donation(1).Donation}
 		err := s.Write(t.Context(), a.cause.ID, func(ctx context.Context, tx *store.Tx) error { return tx.EndMatch(ctx, m, &donation) })
-		if matches, due := s.DueMatches(t.Context(), epoch.Add(time.Hour), 9); !fault.Is(err, fault.Conflict) || due != nil || len(matches) != 1 {
+		if matches, due := s.DueWork(t.Context(), fund.WorkMatch, epoch.Add(time.Hour), 9); !fault.Is(err, fault.Conflict) || due != nil || len(matches) != 1 {
 			t.Errorf("got %v, %v, %d due, want a match whose donation is refused to stay open", err, due, len(matches))
 		}
 	})

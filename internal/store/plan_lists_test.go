@@ -83,25 +83,34 @@ func TestListsWalkAlongIndexes(t *testing.T) {
 	}
 }
 
-// TestReceiptsWalkAlongTheirIndexes proves that receipts cost no more to list than there are mails to look at: each
+// TestMailsWalkAlongTheirIndexes proves that mails cost no more to list than there are mails to look at: each
 // of the indexes holds only those.
-func TestReceiptsWalkAlongTheirIndexes(t *testing.T) {
+func TestMailsWalkAlongTheirIndexes(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	s := open(t, storetest.SQLite(t), store.Options{})
 	page := fund.Page{Limit: 11, Order: fund.OldestFirst}
 	for index, reads := range map[string][]func(store.Queries) error{
-		"receipts_due": {
-			func(q store.Queries) error { _, err := q.DueReceipts(ctx, epoch, 9); return err },
-			func(q store.Queries) error { _, err := q.CountReceipts(ctx, fund.MailWaiting); return err },
+		"mails_due": {
+			func(q store.Queries) error { _, err := q.DueWork(ctx, fund.WorkMail, epoch, 9); return err },
+			func(q store.Queries) error {
+				_, err := q.CountMails(ctx, fund.MailReceipt, fund.MailWaiting)
+				return err
+			},
 		},
-		"receipts_unknown": {
+		"mails_unknown": {
 			func(q store.Queries) error { _, err := q.ListReceipts(ctx, fund.MailUnknown, page); return err },
-			func(q store.Queries) error { _, err := q.CountUnknownReceipts(ctx); return err },
+			func(q store.Queries) error {
+				_, err := q.CountMails(ctx, fund.MailReceipt, fund.MailUnknown)
+				return err
+			},
 		},
-		"receipts_refused": {
+		"mails_refused": {
 			func(q store.Queries) error { _, err := q.ListReceipts(ctx, fund.MailRefused, page); return err },
-			func(q store.Queries) error { _, err := q.CountReceipts(ctx, fund.MailRefused); return err },
+			func(q store.Queries) error {
+				_, err := q.CountMails(ctx, fund.MailReceipt, fund.MailRefused)
+				return err
+			},
 		},
 	} {
 		for i, read := range reads {

@@ -37,11 +37,6 @@ func (q Queries) GetProviderEvent(ctx context.Context, id fund.ID) (fund.Provide
 	return one(ctx, q.db, selecting(selectProviderEvent).and("n.id = ?", id), scanProviderEvent, thing{"provider event", id.String()})
 }
 
-// DueProviderEvents lists provider events that are due, those that waited longest first.
-func (q Queries) DueProviderEvents(ctx context.Context, now time.Time, limit int) ([]fund.ProviderEvent, error) {
-	return q.providerEvents(ctx, selecting(selectProviderEvent).and("n.due_at <= ?", micros(now)).then("ORDER BY n.due_at LIMIT ?", limit))
-}
-
 // OpenProviderEvents lists provider events that have not been applied.
 func (q Queries) OpenProviderEvents(ctx context.Context, page fund.Page) ([]fund.ProviderEvent, error) {
 	s := selecting(selectProviderEvent).and("n.applied_at IS NULL")

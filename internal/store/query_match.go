@@ -27,8 +27,10 @@ const (
 const matchColumns = `m.id, m.fact_id, mf.legacy_id, m.type, m.matched_by, m.pledged, m.currency, m.started_at, m.raised,
 	m.donation_id, m.starts_at, m.ends_at, m.completed_at, m.created_at, m.updated_at`
 
-// usedUp is the condition that the donations so far reach the pledge of a match.
-const usedUp = "(m.type = '" + string(fund.MatchAmount) + "' AND m.raised >= m.pledged)"
+// usedUp is the condition that the donations so far reach the pledge of a match, a row of that name.
+func usedUp(match string) string {
+	return "(" + match + ".type = '" + string(fund.MatchAmount) + "' AND " + match + ".raised >= " + match + ".pledged)"
+}
 
 const selectMatch = "SELECT " + matchColumns + " FROM donation_matches m JOIN facts mf ON mf.id = m.fact_id"
 
@@ -39,7 +41,7 @@ func (q Queries) ListMatches(ctx context.Context, filter MatchFilter, page fund.
 	switch filter.Status {
 	case MatchActive:
 		now := micros(filter.Now)
-		s.and("m.completed_at IS NULL").and("m.starts_at <= ?", now).and("m.ends_at > ?", now).and("NOT " + usedUp)
+		s.and("m.completed_at IS NULL").and("m.starts_at <= ?", now).and("m.ends_at > ?", now).and("NOT " + usedUp("m"))
 	case MatchCompleted:
 		s.and("m.completed_at IS NOT NULL")
 	}

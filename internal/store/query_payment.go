@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -22,16 +21,6 @@ func (q Queries) GetPayment(ctx context.Context, donation fund.ID) (fund.Payment
 func (q Queries) FindPayment(ctx context.Context, provider, reference string) (fund.Payment, error) {
 	s := selecting(selectPayment).and("p.provider = ?", provider).and("p.reference = ?", reference)
 	return one(ctx, q.db, s, scanPayment, thing{"payment", reference})
-}
-
-// DuePayments lists payments whose providers are due to be asked, those that waited longest first.
-func (q Queries) DuePayments(ctx context.Context, now time.Time, limit int) ([]fund.Payment, error) {
-	s := selecting(selectPayment).and("p.due_at <= ?", micros(now)).then("ORDER BY p.due_at LIMIT ?", limit)
-	payments, err := list(ctx, q.db, s, scanPayment)
-	if err != nil {
-		return nil, fmt.Errorf("due payments: %w", err)
-	}
-	return payments, nil
 }
 
 func scanPayment(r row) (fund.Payment, error) {

@@ -57,7 +57,7 @@ func (t *Tx) writeDates(ctx context.Context, r *redating, before int64) error {
 func receiptDates(d dated, to int64) []batchStatement {
 	return []batchStatement{
 		{text: "UPDATE receipts SET issued_at = $1 WHERE donation_id = $2 AND issued_at = $3", args: []any{to, d.id, d.at}},
-		{text: "UPDATE receipts SET due_at = $1 WHERE donation_id = $2 AND due_at = $3", args: []any{to, d.id, d.at}},
+		{text: "UPDATE mails SET due_at = $1 WHERE id = $2 AND due_at = $3", args: []any{to, d.id, d.at}},
 	}
 }
 

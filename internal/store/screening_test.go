@@ -17,7 +17,7 @@ func TestDonationsThatEarlierVersionsJudged(t *testing.T) {
 		for after, want := range map[int]fund.Screening{60: fund.ScreeningShown, 0: fund.ScreeningHeld} {
 			d := must.Get(s.Begin(t.Context(), store.PendingDonation{Completion: a.donation(1), Payment: fund.Payment{Provider: "sandbox"}}))(t)
 			store.Damage(t, s, "UPDATE donations SET screening = 'held', release_at = 1, screen_after = $1 WHERE id = $2", after, d.ID)
-			if due := must.Get(s.DueReleases(t.Context(), time.Now(), 9))(t); len(due) > 0 {
+			if due := must.Get(s.DueWork(t.Context(), fund.WorkRelease, time.Now(), 9))(t); len(due) > 0 {
 				t.Errorf("got a release due before the money arrived, want none")
 			}
 			p := must.Get(s.GetPayment(t.Context(), d.ID))(t)

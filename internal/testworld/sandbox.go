@@ -55,5 +55,5 @@ func (s *Service) Settle(ctx context.Context, p *sandbox.Provider) {
 	s.Clock.Advance(15 * time.Second) // past the lease of newly journaled events
 	p.Round(ctx)
 	s.Clock.Advance(15 * time.Second)
-	s.ReconcileDue(ctx)
+	s.DoDue(ctx)
 }

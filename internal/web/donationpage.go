@@ -163,7 +163,7 @@ func (s *Site) mailWords(l locale, g app.DonorView) []string {
 		return nil
 	}
 	var id text.ID
-	switch g.Receipt.Mail() {
+	switch g.Receipt.Mail.State() {
 	case fund.MailSent:
 		id = "gift.mail.sent"
 	case fund.MailWaiting:

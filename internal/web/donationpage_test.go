@@ -160,12 +160,12 @@ func TestPagesPromiseNoMailThatNobodySends(t *testing.T) {
 // pending is the only donation whose payment has begun.
 func (h *house) pending(t *testing.T) fund.ID {
 	t.Helper()
-	begun, err := h.Store.DuePayments(t.Context(), h.Clock.Now().AddDate(1, 0, 0), 10)
+	begun, err := h.Store.DueWork(t.Context(), fund.WorkPayment, h.Clock.Now().AddDate(1, 0, 0), 10)
 	must.Do(t, err)
 	if len(begun) != 1 {
 		t.Fatalf("got %d payments, want 1", len(begun))
 	}
-	return begun[0].DonationID
+	return begun[0]
 }
 
 func TestReceipt(t *testing.T) {

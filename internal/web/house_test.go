@@ -116,7 +116,7 @@ func keyOf(f fund.Fact) app.FactKey {
 // stored tells apart what is stored: the payments that have begun, and everything that was told of.
 func (h *house) stored() [2]int64 {
 	h.t.Helper()
-	begun, err := h.Store.DuePayments(h.t.Context(), h.Clock.Now().AddDate(1, 0, 0), 1000)
+	begun, err := h.Store.DueWork(h.t.Context(), fund.WorkPayment, h.Clock.Now().AddDate(1, 0, 0), 1000)
 	must.Do(h.t, err)
 	position, err := h.Store.LastPosition(h.t.Context())
 	must.Do(h.t, err)
@@ -237,7 +237,7 @@ func (h *house) settle() {
 	h.Clock.Advance(15 * time.Second)
 	h.till.Round(h.t.Context())
 	h.Clock.Advance(15 * time.Second)
-	h.ReconcileDue(h.t.Context())
+	h.DoDue(h.t.Context())
 }
 
 // linkOf is where the first line of the list at the top leads to.

@@ -122,7 +122,7 @@ func (w *world) waiting() (why []string) {
 func (w *world) told(t *rapid.T, raw pay.Raw) {
 	must.Do(t, w.TakeProviderEvent(ctx, w.bank.Name(), raw))
 	w.clock.Advance(11 * time.Second) // the lease of a new event
-	w.ReconcileDue(ctx)
+	w.DoDue(ctx)
 }
 
 // reportAgain repeats an event in any order.

@@ -22,7 +22,7 @@ func (w *world) jump(t *rapid.T) {
 		}
 	}
 	if rapid.Bool().Draw(t, "round") {
-		w.ReconcileDue(ctx)
+		w.DoDue(ctx)
 	}
 }
 

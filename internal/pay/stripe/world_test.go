@@ -80,7 +80,7 @@ func (w *world) tell(topic string, about object) {
 // round does everything that is due a moment later: provider events are left alone at first to those who took them.
 func (w *world) round() {
 	w.Clock.Advance(15 * time.Second)
-	w.ReconcileDue(w.t.Context())
+	w.DoDue(w.t.Context())
 }
 
 // pay is the donor at Stripe's page, and Stripe that tells of it.

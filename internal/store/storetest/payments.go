@@ -137,11 +137,8 @@ func testDuePayments(t *testing.T, w *world) {
 	for p, due := range map[fund.ID]time.Time{late.DonationID: start.Add(2 * time.Second), early.DonationID: start.Add(time.Second), never.DonationID: {}} {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PostponePayment(ctx, p, due) })
 	}
-	due := func(now time.Time, limit int) (ids []fund.ID) {
-		for _, p := range must.Get(w.s.DuePayments(ctx, now, limit))(t) {
-			ids = append(ids, p.DonationID)
-		}
-		return ids
+	due := func(now time.Time, limit int) []fund.ID {
+		return must.Get(w.s.DueWork(ctx, fund.WorkPayment, now, limit))(t)
 	}
 	same(t, "nothing due", due(start.Add(time.Second-time.Microsecond), 9), []fund.ID(nil))
 	same(t, "one due", due(start.Add(time.Second), 9), []fund.ID{early.DonationID})

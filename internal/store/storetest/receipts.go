@@ -33,30 +33,32 @@ func testReceipts(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause := w.cause("cause")
 	fact := w.campaign(cause, w.user("ann"), "fact")
-	move := func(from, to fund.Receipt) error {
-		return w.s.Write(ctx, from.DonationID, func(ctx context.Context, tx *store.Tx) error { return tx.MoveReceipt(ctx, from, to) })
+	move := func(from, to fund.Mail) error {
+		return w.s.Write(ctx, from.ID, func(ctx context.Context, tx *store.Tx) error { return tx.MoveMail(ctx, from, to) })
 	}
-	first, second, none := w.pay(fact, "a@example.org"), w.pay(fact, "b@example.org"), w.pay(fact, "")
-	if first.Mail() != fund.MailWaiting || none.Mail() != fund.MailNone || first.Number != 1 || none.Number != 3 {
-		t.Errorf("got %+v and %+v, want one that waits and one without mail", first, none)
+	one, two, none := w.pay(fact, "a@example.org"), w.pay(fact, "b@example.org"), w.pay(fact, "")
+	if none.Mail != (fund.Mail{}) || one.Number != 1 || none.Number != 3 {
+		t.Errorf("got %+v and %+v, want the first and one without mail", one, none)
 	}
+	first, second := one.Mail, two.Mail
+	same(t, "mail", must.Get(w.s.GetMail(ctx, one.DonationID))(t), first)
+	same(t, "mail", first, fund.Mail{
+		ID: one.DonationID, Kind: fund.MailReceipt, Recipient: "a@example.org", About: one.DonationID, DueAt: one.IssuedAt, CreatedAt: one.IssuedAt,
+	})
 	now := second.DueAt
-	same(t, "due", must.Get(w.s.DueReceipts(ctx, now, 9))(t), []fund.Receipt{first, second})
-	same(t, "due, one", must.Get(w.s.DueReceipts(ctx, now, 1))(t), []fund.Receipt{first})
-	same(t, "due before", must.Get(w.s.DueReceipts(ctx, first.DueAt.Add(-time.Microsecond), 9))(t), []fund.Receipt(nil))
+	same(t, "due", must.Get(w.s.DueWork(ctx, fund.WorkMail, now, 9))(t), []fund.ID{first.ID, second.ID})
+	same(t, "due, one", must.Get(w.s.DueWork(ctx, fund.WorkMail, now, 1))(t), []fund.ID{first.ID})
+	same(t, "due before", must.Get(w.s.DueWork(ctx, fund.WorkMail, first.DueAt.Add(-time.Microsecond), 9))(t), []fund.ID(nil))
 
-	claimed := first.Claim(now)
-	handed := claimed.Hand(now.Add(time.Second))
+	handed := first.Hand(now.Add(time.Second))
 	for _, c := range []struct {
 		name     string
-		from, to fund.Receipt
+		from, to fund.Mail
 		stale    bool
 	}{
-		{"claim", first, claimed, false},
-		{"claim what another has", first, first.Claim(now.Add(time.Second)), true},
-		{"hand", claimed, handed, false},
-		{"hand twice", claimed, handed, true},
-		{"put off what was handed", claimed, claimed.PutOff(now, "x"), true},
+		{"hand", first, handed, false},
+		{"hand twice", first, first.Hand(now.Add(2 * time.Second)), true},
+		{"put off what was handed", first, first.PutOff(now, "x"), true},
 		{"lose", handed, handed.Lose("no answer"), false},
 		{"refuse", second, second.Refuse("nobody"), false},
 	} {
@@ -64,25 +66,26 @@ func testReceipts(t *testing.T, w *world) {
 			t.Errorf("%s: got %v, want stale %v", c.name, err, c.stale)
 		}
 	}
-	lost, refused := handed.Lose("no answer"), second.Refuse("nobody")
-	same(t, "lost", must.Get(w.s.GetReceipt(ctx, first.DonationID))(t), lost)
-	same(t, "unknown", must.Get(w.s.ListReceipts(ctx, fund.MailUnknown, page(9)))(t), []fund.Receipt{lost})
-	same(t, "refused", must.Get(w.s.ListReceipts(ctx, fund.MailRefused, page(9)))(t), []fund.Receipt{refused})
-	for state, want := range map[fund.MailState]int{fund.MailWaiting: 0, fund.MailUnknown: 1, fund.MailRefused: 1} {
-		same(t, "count of "+string(state), must.Get(w.s.CountReceipts(ctx, state))(t), want)
+	one.Mail, two.Mail = handed.Lose("no answer"), second.Refuse("nobody")
+	same(t, "lost", must.Get(w.s.GetReceipt(ctx, first.ID))(t), one)
+	same(t, "unknown", must.Get(w.s.ListReceipts(ctx, fund.MailUnknown, page(9)))(t), []fund.Receipt{one})
+	same(t, "refused", must.Get(w.s.ListReceipts(ctx, fund.MailRefused, page(9)))(t), []fund.Receipt{two})
+	count := func(state fund.MailState) int {
+		return must.Get(w.s.CountMails(ctx, fund.MailReceipt, state))(t)
 	}
-	same(t, "count of unknown", must.Get(w.s.CountUnknownReceipts(ctx))(t), 1)
+	for state, want := range map[fund.MailState]int{fund.MailWaiting: 0, fund.MailUnknown: 1, fund.MailRefused: 1} {
+		same(t, "count of "+string(state), count(state), want)
+	}
 	if _, err := w.s.ListReceipts(ctx, fund.MailSent, page(9)); !fault.Is(err, fault.Malformed) {
 		t.Errorf("got %v, want no list of those that were sent", err)
 	}
 	sent := handed.Confirm(now.Add(2 * time.Second))
-	sent.Tries = 1
-	if err := move(lost, sent); err != nil {
+	if err := move(one.Mail, sent); err != nil {
 		t.Error(err)
 	}
-	same(t, "sent", must.Get(w.s.GetReceipt(ctx, first.DonationID))(t).Mail(), fund.MailSent)
-	same(t, "count of unknown", must.Get(w.s.CountUnknownReceipts(ctx))(t), 0)
-	if err := move(fund.Receipt{DonationID: w.id()}, sent); !fault.Is(err, fault.Stale) {
-		t.Errorf("got %v, want stale for a receipt that is not there", err)
+	same(t, "sent", must.Get(w.s.GetReceipt(ctx, first.ID))(t).Mail.State(), fund.MailSent)
+	same(t, "count of unknown", count(fund.MailUnknown), 0)
+	if err := move(fund.Mail{ID: w.id()}, sent); !fault.Is(err, fault.Stale) {
+		t.Errorf("got %v, want stale for a mail that is not there", err)
 	}
 }

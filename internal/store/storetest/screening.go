@@ -108,7 +108,9 @@ func testReleases(t *testing.T, w *world) {
 	late, early := w.give(fact, 1, at(start.Add(time.Second))), w.give(fact, 1, at(start))
 	pending := w.begin(fact).DonationID
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetRelease(ctx, pending, start) })
-	due := func(when time.Time) []fund.ID { return must.Get(w.s.DueReleases(t.Context(), when, 9))(t) }
+	due := func(when time.Time) []fund.ID {
+		return must.Get(w.s.DueWork(t.Context(), fund.WorkRelease, when, 9))(t)
+	}
 	if got := due(start.Add(time.Minute - time.Microsecond)); len(got) > 0 {
 		t.Errorf("got %v due too early, want none", got)
 	}

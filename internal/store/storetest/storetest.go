@@ -57,6 +57,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Unavailable", testUnavailable},
 		{"Disputes", testDisputes},
 		{"DuePayments", testDuePayments},
+		{"Work", testWork},
+		{"WorkRaces", testWorkRaces},
 		{"Matches", testMatches},
 		{"FactPages", testFactPages},
 		{"FactFilters", testFactFilters},

@@ -23,6 +23,9 @@ import (
 	"github.com/almoner/almoner/internal/testworld"
 )
 
+// mailLease is for how long nobody else sends a mail that a node has claimed.
+const mailLease = 2 * time.Minute
+
 // postTo is a mailer that sends through a test's server.
 func postTo(t testing.TB, s *testmail.Server) app.Mailer {
 	t.Helper()
@@ -59,18 +62,15 @@ func (w *world) receipt(t testing.TB, donation fund.ID) fund.Receipt {
 // wantMail checks the state of a receipt's mail and its number of tries.
 func (w *world) wantMail(t testing.TB, donation fund.ID, want fund.MailState, tries int) {
 	t.Helper()
-	if r := w.receipt(t, donation); r.Mail() != want || r.Tries != tries {
-		t.Errorf("got %s after %d tries (%s), want %s after %d", r.Mail(), r.Tries, r.Problem, want, tries)
+	if m := w.receipt(t, donation).Mail; m.State() != want || m.Tries != tries {
+		t.Errorf("got %s after %d tries (%s), want %s after %d", m.State(), m.Tries, m.Problem, want, tries)
 	}
 }
 
-// move changes a receipt as a mailer does.
-func (w *world) move(t testing.TB, from, to fund.Receipt) fund.Receipt {
+// move changes a mail as a mailer does.
+func (w *world) move(t testing.TB, from, to fund.Mail) {
 	t.Helper()
-	must.Do(t, w.Store.Write(t.Context(), from.DonationID, func(ctx context.Context, tx *store.Tx) error {
-		return tx.MoveReceipt(ctx, from, to)
-	}))
-	return to
+	must.Do(t, w.Store.Write(t.Context(), from.ID, func(ctx context.Context, tx *store.Tx) error { return tx.MoveMail(ctx, from, to) }))
 }
 
 func TestReceiptsAreMailedOnce(t *testing.T) {
@@ -78,10 +78,10 @@ func TestReceiptsAreMailedOnce(t *testing.T) {
 	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
 	node := w.node(postTo(t, server))
 	with, without := w.paid(t, "ada@example.org"), w.paid(t, "")
-	w.ReceiptsRound(t.Context())
+	w.DoDue(t.Context(), fund.WorkMail)
 	w.wantMail(t, with, fund.MailWaiting, 0)
 	for range 3 {
-		node.ReceiptsRound(t.Context())
+		node.DoDue(t.Context(), fund.WorkMail)
 		w.Clock.Advance(24 * time.Hour)
 	}
 	got := server.Messages()
@@ -131,19 +131,19 @@ func TestMailsThatFail(t *testing.T) {
 			node := w.node(postTo(t, server))
 			id := w.paid(t, "ada@example.org")
 			server.Behave(testmail.At(c.at, c.reply))
-			node.ReceiptsRound(t.Context())
+			node.DoDue(t.Context(), fund.WorkMail)
 			w.wantMail(t, id, c.state, c.tries)
-			if r := w.receipt(t, id); r.Problem == "" || strings.Contains(r.Problem, "ada@") {
-				t.Errorf("got problem %q, want one", r.Problem)
+			if m := w.receipt(t, id).Mail; m.Problem == "" || strings.Contains(m.Problem, "ada@") {
+				t.Errorf("got problem %q, want one", m.Problem)
 			}
 			server.Behave(nil)
 			w.Clock.Advance(c.wait - time.Second)
-			node.ReceiptsRound(t.Context())
+			node.DoDue(t.Context(), fund.WorkMail)
 			w.wantMail(t, id, c.state, c.tries)
 			w.Clock.Advance(time.Second)
-			node.ReceiptsRound(t.Context())
-			if r := w.receipt(t, id); r.Mail() != c.then || len(server.Messages()) != c.all {
-				t.Errorf("got %s and %d messages, want %s and %d", r.Mail(), len(server.Messages()), c.then, c.all)
+			node.DoDue(t.Context(), fund.WorkMail)
+			if m := w.receipt(t, id).Mail; m.State() != c.then || len(server.Messages()) != c.all {
+				t.Errorf("got %s and %d messages, want %s and %d", m.State(), len(server.Messages()), c.then, c.all)
 			}
 		})
 	}
@@ -152,17 +152,17 @@ func TestMailsThatFail(t *testing.T) {
 func TestMailsArePutOffForDaysAndThenRefused(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
-	r := fund.Receipt{DueAt: now}
-	for at := now; r.Mail() == fund.MailWaiting; at = r.DueAt {
-		if r.DueAt.Sub(now) > 10*24*time.Hour {
-			t.Fatalf("got %d tries in ten days, want an end", r.Tries)
+	m := fund.Mail{DueAt: now}
+	for at := now; m.State() == fund.MailWaiting; at = m.DueAt {
+		if m.DueAt.Sub(now) > 10*24*time.Hour {
+			t.Fatalf("got %d tries in ten days, want an end", m.Tries)
 		}
-		if r = r.PutOff(at, "grey"); r.Mail() == fund.MailRefused && at.Sub(now) < 4*24*time.Hour {
+		if m = m.PutOff(at, "grey"); m.State() == fund.MailRefused && at.Sub(now) < 4*24*time.Hour {
 			t.Errorf("got an end after %s, want some days", at.Sub(now))
 		}
 	}
-	if r.Mail() != fund.MailRefused || r.Problem != "grey" {
-		t.Errorf("got %+v, want it refused", r)
+	if m.State() != fund.MailRefused || m.Problem != "grey" {
+		t.Errorf("got %+v, want it refused", m)
 	}
 }
 
@@ -179,7 +179,7 @@ func TestMailersRace(t *testing.T) {
 	var racing sync.WaitGroup
 	for range 3 {
 		node := w.node(postTo(t, server))
-		racing.Go(func() { node.ReceiptsRound(t.Context()) })
+		racing.Go(func() { node.DoDue(t.Context(), fund.WorkMail) })
 	}
 	racing.Wait()
 	got := map[string]int{}
@@ -191,7 +191,7 @@ func TestMailersRace(t *testing.T) {
 			t.Errorf("got %d mails to %s, want one", got[email], email)
 		}
 	}
-	if due, err := w.Store.DueReceipts(t.Context(), w.Clock.Now().Add(time.Hour), 100); err != nil || len(due) != 0 {
+	if due, err := w.Store.DueWork(t.Context(), fund.WorkMail, w.Clock.Now().Add(time.Hour), 100); err != nil || len(due) != 0 {
 		t.Errorf("got %d receipts still due, %v, want none", len(due), err)
 	}
 }
@@ -202,21 +202,22 @@ func TestCrashesWhileMailing(t *testing.T) {
 	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
 	node := w.node(postTo(t, server))
 	before, after := w.paid(t, "before@example.org"), w.paid(t, "after@example.org")
-	claimed := func(id fund.ID) fund.Receipt {
-		r := w.receipt(t, id)
-		return w.move(t, r, r.Claim(node.Now()))
+	leases, err := w.Store.ClaimWork(t.Context(), store.WorkClaim{
+		Work: fund.WorkMail, Holder: "killed", Now: node.Now(), Until: node.Now().Add(mailLease), Limit: 9,
+	})
+	if err != nil || len(leases) != 2 {
+		t.Fatalf("got %v, %v, want both mails claimed", leases, err)
 	}
-	claimed(before)
-	c := claimed(after)
-	w.move(t, c, c.Hand(node.Now()))
-	node.ReceiptsRound(t.Context())
+	m := w.receipt(t, after).Mail
+	w.move(t, m, m.Hand(node.Now()))
+	node.DoDue(t.Context(), fund.WorkMail)
 	if n := len(server.Messages()); n != 0 {
 		t.Errorf("got %d messages, want none while both are another's", n)
 	}
 	wantKind(t, node.ResendReceipt(t.Context(), app.System(), after), "conflict")
-	w.Clock.Advance(fund.MailLease)
+	w.Clock.Advance(mailLease)
 	for range 2 {
-		node.ReceiptsRound(t.Context())
+		node.DoDue(t.Context(), fund.WorkMail)
 		w.Clock.Advance(48 * time.Hour)
 	}
 	if got := server.Messages(); len(got) != 1 || got[0].To != "before@example.org" {
@@ -229,7 +230,7 @@ func TestCrashesWhileMailing(t *testing.T) {
 		t.Errorf("got %v, %v, want the other in the list", unknown, err)
 	}
 	must.Do(t, node.ResendReceipt(t.Context(), app.System(), after))
-	node.ReceiptsRound(t.Context())
+	node.DoDue(t.Context(), fund.WorkMail)
 	w.wantMail(t, after, fund.MailSent, 1)
 	if got := server.Messages(); len(got) != 2 || got[1].To != "after@example.org" {
 		t.Errorf("got %d messages, want the other sent because somebody said so", len(got))
@@ -242,8 +243,8 @@ type hooked struct {
 	hand func(context.Context, func(context.Context) error) error
 }
 
-func (h hooked) SendReceipt(ctx context.Context, m app.ReceiptMail, hand func(context.Context) error) app.Delivery {
-	return h.Mailer.SendReceipt(ctx, m, func(ctx context.Context) error { return h.hand(ctx, hand) })
+func (h hooked) Send(ctx context.Context, l app.Letter, hand func(context.Context) error) app.Delivery {
+	return h.Mailer.Send(ctx, l, func(ctx context.Context) error { return h.hand(ctx, hand) })
 }
 
 // A mailer that stalled for longer than the lease finds that another has sent the mail, and does not send it.
@@ -252,12 +253,12 @@ func TestALateMailerSendsNothing(t *testing.T) {
 	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
 	other := w.node(postTo(t, server))
 	late := w.node(hooked{postTo(t, server), func(ctx context.Context, hand func(context.Context) error) error {
-		w.Clock.Advance(fund.MailLease)
-		other.ReceiptsRound(ctx)
+		w.Clock.Advance(mailLease)
+		other.DoDue(ctx, fund.WorkMail)
 		return hand(ctx)
 	}})
 	id := w.paid(t, "ada@example.org")
-	late.ReceiptsRound(t.Context())
+	late.DoDue(t.Context(), fund.WorkMail)
 	server.WaitUnfinished(t.Context(), t, 1)
 	if n := len(server.Messages()); n != 1 {
 		t.Errorf("got %d messages, want one", n)
@@ -281,14 +282,14 @@ func TestMailsThatCannotBeNoted(t *testing.T) {
 			w, server := newWorld(t), testmail.Start(t, testmail.Options{})
 			node := w.node(hooked{postTo(t, server), hand})
 			id := w.paid(t, "ada@example.org")
-			node.ReceiptsRound(t.Context())
+			node.DoDue(t.Context(), fund.WorkMail)
 			server.WaitUnfinished(t.Context(), t, 1)
 			if n := len(server.Messages()); n != 0 {
 				t.Errorf("got %d messages, want none", n)
 			}
 			w.wantMail(t, id, fund.MailWaiting, 0)
 			w.Clock.Advance(time.Minute)
-			w.node(postTo(t, server)).ReceiptsRound(t.Context())
+			w.node(postTo(t, server)).DoDue(t.Context(), fund.WorkMail)
 			w.wantMail(t, id, fund.MailSent, 1)
 		})
 	}
@@ -313,7 +314,7 @@ func TestAnUnreachableMailServerIsTriedRarely(t *testing.T) {
 	for i, wait := range []time.Duration{0, 14 * time.Second, time.Second, 29 * time.Second, time.Second} {
 		w.Clock.Advance(wait)
 		before := greeted.Load()
-		node.ReceiptsRound(t.Context())
+		node.DoDue(t.Context(), fund.WorkMail)
 		asked, quiet := greeted.Load()-before, i%2 == 1
 		if quiet && asked > 0 || !quiet && (asked < 1 || asked > 4) {
 			t.Errorf("round %d: got %d connections, want a few, or none in the pause", i, asked)
@@ -321,7 +322,7 @@ func TestAnUnreachableMailServerIsTriedRarely(t *testing.T) {
 	}
 	server.Behave(nil)
 	w.Clock.Advance(5 * time.Minute)
-	node.ReceiptsRound(t.Context())
+	node.DoDue(t.Context(), fund.WorkMail)
 	if n := len(server.Messages()); n != 12 {
 		t.Errorf("got %d messages, want all 12", n)
 	}
@@ -333,7 +334,7 @@ func TestMailSaysWhatIsLeft(t *testing.T) {
 	begun := w.begin(t, fund.CheckoutInput{DonationInput: fund.DonationInput{Email: "ada@example.org"}})
 	w.payWith(t, begun, refundCard)
 	w.settle(t)
-	w.node(postTo(t, server)).ReceiptsRound(t.Context())
+	w.node(postTo(t, server)).DoDue(t.Context(), fund.WorkMail)
 	got := server.Messages()
 	if len(got) != 1 || !strings.Contains(unfolded(got[0]), "This gift was refunded in full") {
 		t.Errorf("got %d messages %v, want one that says that all went back", len(got), got)
@@ -359,20 +360,20 @@ func TestMailsAboutPlayMoneyGoToUsersOnly(t *testing.T) {
 	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
 	node := w.Node(func(o *app.Options) { o.Mailer = postTo(t, server) })
 	user, stranger := w.paid(t, "Owner@Example.org"), w.paid(t, "nobody@example.org")
-	node.ReceiptsRound(t.Context())
+	node.DoDue(t.Context(), fund.WorkMail)
 	if got := server.Messages(); len(got) != 1 || !strings.EqualFold(got[0].To, "owner@example.org") || !strings.Contains(string(got[0].Data), "Subject: [Sandbox] ") {
 		t.Errorf("got %d mails, want one to the user that says in its subject what it is", len(got))
 	}
 	w.wantMail(t, user, fund.MailSent, 1)
 	w.wantMail(t, stranger, fund.MailRefused, 1)
-	if r := w.receipt(t, stranger); !strings.Contains(r.Problem, "--mail-anyone") {
-		t.Errorf("got %q, want the reason with the way out", r.Problem)
+	if m := w.receipt(t, stranger).Mail; !strings.Contains(m.Problem, "--mail-anyone") {
+		t.Errorf("got %q, want the reason with the way out", m.Problem)
 	}
 	listed, err := w.ListReceipts(t.Context(), app.System(), fund.MailRefused, fund.Page{Limit: 9})
 	if err != nil || len(listed) != 1 || listed[0].DonationID != stranger {
 		t.Errorf("got %v, %v, want the receipt to the stranger listed", listed, err)
 	}
 	must.Do(t, w.ResendReceipt(t.Context(), app.System(), stranger))
-	w.node(postTo(t, server)).ReceiptsRound(t.Context())
+	w.node(postTo(t, server)).DoDue(t.Context(), fund.WorkMail)
 	w.wantMail(t, stranger, fund.MailSent, 1)
 }

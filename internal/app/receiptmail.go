@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// receiptMail loads what the mail of a donation's receipt says: a ReceiptMail.
+func receiptMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
+	g, err := a.donorView(ctx, m.About)
+	if err != nil {
+		return nil, err
+	}
+	if g.Cause.Approval != fund.Approved {
+		return nil, fault.New(fault.Unavailable, "The cause is not approved, and gives no receipts.")
+	}
+	key, err := a.DonationKey(ctx, m.About)
+	return ReceiptMail{DonorView: g, URL: a.pages.Receipt(key)}, err
+}
+
+// ListReceipts lists receipts whose mail is unknown (fund.MailUnknown) or was refused (fund.MailRefused). System
+// only.
+func (a *App) ListReceipts(ctx context.Context, actor Actor, state fund.MailState, page fund.Page) ([]fund.Receipt, error) {
+	if actor.Kind != ActorSystem {
+		return nil, forbidden()
+	}
+	return a.store.ListReceipts(ctx, state, page)
+}
+
+// ResendReceipt queues the mail of a donation's receipt to be sent (again), whatever its state: a server that sends mail does so within a
+// second or two. It is a Conflict if the donation has no e-mail address, and for three minutes after the mail was handed to the mail
+// server. System only.
+func (a *App) ResendReceipt(ctx context.Context, actor Actor, donation fund.ID) error {
+	if actor.Kind != ActorSystem {
+		return forbidden()
+	}
+	r, err := a.store.GetReceipt(ctx, donation)
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.NotFound, "There is no receipt for donation %s: no donation has that id, or its money did not come through a payment.", donation)
+	}
+	if err != nil {
+		return err
+	}
+	if r.Mail.State() == fund.MailNone {
+		return fault.New(fault.Conflict, "Donation %s has no e-mail address, so that its receipt cannot be sent.", donation)
+	}
+	renewed, err := r.Mail.Renew(a.Now())
+	if err != nil {
+		return err
+	}
+	err = a.store.Write(ctx, donation, func(ctx context.Context, tx *store.Tx) error { return tx.MoveMail(ctx, r.Mail, renewed) })
+	if err != nil {
+		return err
+	}
+	return a.logAlone(ctx, actor, fund.ActSendReceipt, donation)
+}

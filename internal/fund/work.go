@@ -1,0 +1,31 @@
+package fund
+
+import "time"
+
+// Work is a kind of background work: rows that are due at a time of their own. The set is closed: see Works.
+type Work string
+
+// The kinds of background work: mails to be sent; events of payment providers to be applied; payments whose provider is asked; donation
+// matches that are over; and held donations that are released.
+const (
+	WorkMail          Work = "mail"
+	WorkProviderEvent Work = "provider_event"
+	WorkPayment       Work = "payment"
+	WorkMatch         Work = "match"
+	WorkRelease       Work = "release"
+)
+
+// Works lists every kind of background work, in the order in which a round does them.
+func Works() []Work { return []Work{WorkProviderEvent, WorkPayment, WorkMatch, WorkRelease, WorkMail} }
+
+// Lease is a row of background work that one holder works on, and no other until it expires. A row that is no longer due needs none.
+type Lease struct {
+	Work Work
+	ID   ID
+	// Holder is who holds it: one running node, or one round.
+	Holder string
+	// Until is when it expires.
+	Until time.Time
+	// Failures is how often in succession the work failed and left the row due.
+	Failures int
+}

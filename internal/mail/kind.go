@@ -1,0 +1,41 @@
+package mail
+
+import (
+	"fmt"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// page is what a mail says. The text and the markup say the same.
+type page struct {
+	subject string
+	// replyTo is where answers go, if they can be read there; "" for the sender.
+	replyTo      string
+	text, markup string
+}
+
+// kinds has one row for each kind of mail: what writes it, from the content that internal/app loads for it.
+var kinds = map[fund.MailKind]func(content any) (page, error){
+	fund.MailReceipt: from(receiptPage),
+}
+
+// from lets write have the content of its own kind only.
+func from[T any](write func(T) (page, error)) func(any) (page, error) {
+	return func(content any) (page, error) {
+		c, is := content.(T)
+		if !is {
+			return page{}, fmt.Errorf("a mail cannot be written from %T", content)
+		}
+		return write(c)
+	}
+}
+
+// pageOf is what a letter says.
+func pageOf(l app.Letter) (page, error) {
+	write, known := kinds[l.Kind]
+	if !known {
+		return page{}, fmt.Errorf("there is no template for mails of the kind %q", l.Kind)
+	}
+	return write(l.Content)
+}
