@@ -8,6 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // donatePage is what the donate page of a fact shows: its form, as far as that was filled in, or why it has none.
@@ -22,25 +23,26 @@ type donatePage struct {
 	Action                string
 	Form, Relay, Currency string
 	// WithoutRelay is set for donors who rather give without the link that they came by than not at all.
-	WithoutRelay          bool
-	RelayProblem          string
-	Presets               []preset
-	Other                 choice
-	Amount                field
-	Rewards               []wanted
-	RewardsProblem        string
-	Ships                 string
-	Address               []field
-	Polls                 []ballot
-	NoVote                choice
-	PollProblem           string
-	Goals                 []choice
-	NoGoal                choice
-	GoalProblem           string
-	Donor, Email, Comment field
-	Anonymous             bool
-	Cover                 *cover
-	Captcha               *widget
+	WithoutRelay   bool
+	RelayProblem   string
+	Presets        []preset
+	Other          choice
+	Amount         field
+	Rewards        []wanted
+	RewardsProblem string
+	Ships          string
+	Address        []field
+	Polls          []ballot
+	NoVote         choice
+	PollProblem    string
+	Goals          []choice
+	NoGoal         choice
+	GoalProblem    string
+	// Typed are what donors say of themselves; each is named like its field of the domain.
+	Typed     []field
+	Anonymous bool
+	Cover     *cover
+	Captcha   *widget
 }
 
 // formErrors is one thing that is wrong, with the place on the page where it is mended.
@@ -53,6 +55,8 @@ type field struct {
 	Placeholder              string
 	Problem                  string
 	Optional                 bool
+	// Rows are those of a text of several lines; 0 for one line.
+	Rows int
 }
 
 // ID is the field's place on the page.
@@ -119,10 +123,7 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 		return page, nil
 	}
 	page.amounts(w)
-	page.donor(w)
-	if !s.app.SendsMail() {
-		page.Email.Hint = w.locale.Text("donate.email.hint_page")
-	}
+	page.donor(w, s.emailHint())
 	page.Cover, page.Captcha = coverOf(w), s.captcha()
 	for _, add := range []func(context.Context, app.Seen, donateForm, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
 		if err := add(ctx, w.fact.Seen, w, page); err != nil {
@@ -164,18 +165,23 @@ func (p *donatePage) amounts(w donateForm) {
 	}
 }
 
-func (p *donatePage) donor(w donateForm) {
+// emailHint says what the address of a donor is for.
+func (s *Site) emailHint() text.ID {
+	if s.app.SendsMail() {
+		return "donate.email.hint"
+	}
+	return "donate.email.hint_page"
+}
+
+func (p *donatePage) donor(w donateForm, emailHint text.ID) {
 	t := w.locale.Text
-	p.Donor = field{
-		Name: fieldName, Label: t("donate.name"), Value: w.Get(fieldName), Type: "text", Autocomplete: "name", Optional: true, Hint: t("donate.name.hint"),
+	p.Typed = []field{
+		{Name: fieldName, Label: t("donate.name"), Type: "text", Autocomplete: "name", Hint: t("donate.name.hint")},
+		{Name: fieldEmail, Label: t("donate.email"), Type: "email", Mode: "email", Autocomplete: "email", Hint: t(emailHint)},
+		{Name: fieldComment, Label: t("donate.comment"), Rows: 3, Hint: t("donate.comment.hint", "Max", w.locale.Number(strconv.Itoa(fund.MaxComment)))},
 	}
-	p.Email = field{
-		Name: fieldEmail, Label: t("donate.email"), Value: w.Get(fieldEmail), Type: "email", Mode: "email", Autocomplete: "email", Optional: true,
-		Hint: t("donate.email.hint"),
-	}
-	p.Comment = field{
-		Name: fieldComment, Label: t("donate.comment"), Value: w.Get(fieldComment), Optional: true,
-		Hint: t("donate.comment.hint", "Max", w.locale.Number(strconv.Itoa(fund.MaxComment))),
+	for i := range p.Typed {
+		p.Typed[i].Value, p.Typed[i].Optional = w.Get(p.Typed[i].Name), true
 	}
 	for _, line := range []field{
 		{Name: "line1", Label: t("donate.address.line1"), Autocomplete: "address-line1"},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -136,12 +137,6 @@ func (p *donatePage) spotOf(path string, claimed []int64) spot {
 		if len(p.Presets) > 0 && !p.Other.Checked {
 			at.place = p.Presets[0].ID
 		}
-	case "name":
-		at.place, at.problem = p.Donor.ID(), &p.Donor.Problem
-	case "email":
-		at.place, at.problem = p.Email.ID(), &p.Email.Problem
-	case "comment":
-		at.place, at.problem = p.Comment.ID(), &p.Comment.Problem
 	case "poll_option":
 		at.place, at.problem = fieldOption, &p.PollProblem
 	case "target":
@@ -151,6 +146,10 @@ func (p *donatePage) spotOf(path string, claimed []int64) spot {
 	case "rewards":
 		at.place, at.problem = "rewards", &p.RewardsProblem
 	default:
+		if i := slices.IndexFunc(p.Typed, func(f field) bool { return f.Name == path }); i >= 0 {
+			at.place, at.problem = p.Typed[i].ID(), &p.Typed[i].Problem
+			return at
+		}
 		return p.spotOfReward(path, claimed)
 	}
 	return at
