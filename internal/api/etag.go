@@ -3,7 +3,10 @@ package api
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"strings"
+
+	"github.com/almoner/almoner/internal/coding"
 )
 
 // ETag is the strong entity tag of a body, quotes included, as every 200 of a GET carries it. It
@@ -21,7 +24,7 @@ const tagSize = 32
 func weak(tag string) string { return "W/" + strings.TrimPrefix(tag, "W/") }
 
 // bare is a tag as ETag made it: without the mark of a compressed body, and without what a proxy that compresses
-// bodies appends in the quotes ("-gzip", "--gzip").
+// bodies appends in the quotes ("-gzip", "--gzip", ";br").
 func bare(tag string) string {
 	tag = strings.TrimPrefix(tag, "W/")
 	digits := strings.TrimPrefix(tag, `"`)
@@ -67,6 +70,23 @@ func cutTag(list string) (tag, rest string) {
 	}
 	end += start + 2
 	return list[:end], list[end:]
+}
+
+// SendShared answers 200 with a body that is the same for everybody, compressed for who takes it so, under its entity
+// tag; who has it already gets 304. Content-Type and Cache-Control are the caller's.
+func SendShared(w http.ResponseWriter, r *http.Request, body *coding.Body) {
+	h, form := w.Header(), body.Choose(r.Header)
+	tag := ETag(body.Plain())
+	if form != coding.Identity {
+		tag = weak(tag)
+	}
+	h.Set("ETag", tag)
+	h.Set("Vary", "Accept-Encoding")
+	if unchanged(r.Header["If-None-Match"], tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	body.Send(w, r, http.StatusOK, form)
 }
 
 // unchanged reports whether a caller that sent these If-None-Match values has the tag

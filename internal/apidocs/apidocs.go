@@ -9,16 +9,15 @@ package apidocs
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
-	"fmt"
 	"html/template"
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/coding"
 )
 
 // Path is where the page is; everything below it belongs to the page.
@@ -57,12 +56,11 @@ var files embed.FS
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// asset is a file of the page. A packed one is kept as gzip and sent so to all who take it.
+// asset is a file of the page.
 type asset struct {
 	contentType string
-	etag        string
-	body        []byte
-	packed      bool
+	// body unpacks the file when somebody first asks for it: most servers never show this page.
+	body func() *coding.Body
 }
 
 // site is the page with its files.
@@ -98,11 +96,14 @@ func load(file string) asset {
 	}
 	name, packed := strings.CutSuffix(file, ".gz")
 	kinds := map[string]string{".css": "text/css", ".js": "text/javascript", ".html": "text/html"}
-	sum := sha256.Sum256(body)
 	return asset{
 		contentType: kinds[name[strings.LastIndexByte(name, '.'):]] + "; charset=utf-8",
-		etag:        `"` + hex.EncodeToString(sum[:16]), // closed when it is known in which form it is sent
-		body:        body, packed: packed,
+		body: sync.OnceValue(func() *coding.Body {
+			if packed {
+				body = unpacked(body)
+			}
+			return coding.NewBody(body)
+		}),
 	}
 }
 
@@ -168,58 +169,24 @@ func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Set("Content-Length", fmt.Sprint(body.Len()))
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body.Bytes()) // a caller that went away is no error
-	}
+	api.SendShared(w, r, coding.NewBody(body.Bytes()))
 }
 
-// serve sends the file, packed to those who take it so.
+// serve sends the file.
 func (a asset) serve(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Type", a.contentType)
-	h.Set("Cache-Control", "public, max-age=3600")
-	body, tag := a.body, a.etag
-	if a.packed {
-		h.Set("Vary", "Accept-Encoding")
-		if takesGzip(r.Header.Get("Accept-Encoding")) {
-			h.Set("Content-Encoding", "gzip")
-			tag += "-gzip"
-		} else {
-			var err error
-			if body, err = unpacked(body); err != nil {
-				http.Error(w, "this cannot be shown", http.StatusInternalServerError)
-				return
-			}
-		}
-	}
-	tag += `"`
-	h.Set("ETag", tag)
-	if r.Header.Get("If-None-Match") == tag {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	h.Set("Content-Length", fmt.Sprint(len(body)))
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // a caller that went away is no error
-	}
+	w.Header().Set("Content-Type", a.contentType)
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	api.SendShared(w, r, a.body())
 }
 
-// takesGzip reports whether the caller named gzip without refusing it.
-func takesGzip(accepted string) bool {
-	for one := range strings.SplitSeq(accepted, ",") {
-		coding, quality, _ := strings.Cut(strings.ReplaceAll(one, " ", ""), ";")
-		if strings.EqualFold(coding, "gzip") {
-			return strings.Trim(strings.TrimPrefix(quality, "q="), "0.") != "" || quality == ""
-		}
-	}
-	return false
-}
-
-func unpacked(body []byte) ([]byte, error) {
+// unpacked panics where the file is no gzip: the program was built with a broken one.
+func unpacked(body []byte) []byte {
 	z, err := gzip.NewReader(bytes.NewReader(body))
-	if err != nil {
-		return nil, err
+	if err == nil {
+		body, err = io.ReadAll(z)
 	}
-	return io.ReadAll(z)
+	if err != nil {
+		panic("apidocs: " + err.Error())
+	}
+	return body
 }

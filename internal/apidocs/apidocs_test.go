@@ -8,17 +8,21 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
+
 	"github.com/almoner/almoner/internal/apidocs"
+	"github.com/almoner/almoner/internal/must"
 )
 
-func page() http.Handler {
+var page = sync.OnceValue(func() http.Handler {
 	return apidocs.New([]apidocs.Document{
 		{Key: "one", Name: "The first", Address: "/first/openapi", Address30: "/first/openapi-3.0"},
 		{Key: "two", Name: "The <second>", Address: "/second/openapi", Address30: "/second/openapi-3.0"},
 	})
-}
+})
 
 func ask(method, target string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, target, nil)
@@ -91,39 +95,50 @@ func TestThePageNeedsNobodyElse(t *testing.T) {
 	}
 }
 
-func TestFilesArePackedForThoseWhoTakeIt(t *testing.T) {
+// TestAnswersAreCompressedForThoseWhoTakeIt asks for the page and its files in every form: each has the same tag, marked
+// weak where it is compressed, and with whatever a proxy appended to it.
+func TestAnswersAreCompressedForThoseWhoTakeIt(t *testing.T) {
 	t.Parallel()
-	const file = "/docs/api/swagger-ui-bundle.js"
-	plain := ask("GET", file)
-	for accepted, packed := range map[string]bool{
-		"gzip": true, "br, GZIP;q=0.5, *": true, "gzip; q=1": true, "": false, "br": false, "gzip;q=0": false, "gzip; q=0.0": false,
-	} {
-		w := ask("GET", file, "Accept-Encoding", accepted)
-		if got := w.Header().Get("Content-Encoding") == "gzip"; got != packed {
-			t.Errorf("Accept-Encoding %q: got packed %t, want %t", accepted, got, packed)
-			continue
-		}
-		body := w.Body.Bytes()
-		if packed {
-			z, err := gzip.NewReader(bytes.NewReader(body))
-			if err != nil {
-				t.Fatal(err)
+	for _, path := range []string{"/docs/api", "/docs/api/page.css", "/docs/api/swagger-ui.css", "/docs/api/swagger-ui-bundle.js"} {
+		plain := ask("GET", path)
+		for accepted, form := range map[string]string{
+			"gzip": "gzip", "br, GZIP;q=0.5": "gzip", "gzip; q=1": "gzip", "gzip, zstd": "zstd", "": "", "br": "", "gzip;q=0": "", "gzip; q=0.0": "",
+		} {
+			w := ask("GET", path, "Accept-Encoding", accepted)
+			h := w.Header()
+			if h.Get("Content-Encoding") != form || h.Get("Vary") != "Accept-Encoding" || h.Get("Content-Type") != plain.Header().Get("Content-Type") {
+				t.Errorf("%s, Accept-Encoding %q: got headers %v, want the form %q and Vary", path, accepted, h, form)
 			}
-			if body, err = io.ReadAll(z); err != nil {
-				t.Fatal(err)
+			if got := bodyOf(t, w); !bytes.Equal(got, plain.Body.Bytes()) || len(got) < 1<<10 {
+				t.Errorf("%s, Accept-Encoding %q: got %d bytes, want the %d of the file", path, accepted, len(got), plain.Body.Len())
 			}
-		}
-		if !bytes.Equal(body, plain.Body.Bytes()) || len(body) < 1<<20 {
-			t.Errorf("Accept-Encoding %q: got %d bytes, want the %d of the file", accepted, len(body), plain.Body.Len())
-		}
-		if w.Header().Get("Vary") != "Accept-Encoding" || w.Header().Get("Content-Type") != "text/javascript; charset=utf-8" {
-			t.Errorf("Accept-Encoding %q: got headers %v, want Vary and JavaScript", accepted, w.Header())
-		}
-		again := ask("GET", file, "Accept-Encoding", accepted, "If-None-Match", w.Header().Get("ETag"))
-		if again.Code != 304 || again.Body.Len() > 0 || (w.Header().Get("ETag") == plain.Header().Get("ETag")) == packed {
-			t.Errorf("Accept-Encoding %q: got %d with ETag %s, want 304 and a tag of its own for each form", accepted, again.Code, w.Header().Get("ETag"))
+			tag := plain.Header().Get("ETag")
+			if want := map[bool]string{true: tag, false: "W/" + tag}[form == ""]; h.Get("ETag") != want || tag == "" {
+				t.Errorf("%s, Accept-Encoding %q: got ETag %s, want %s", path, accepted, h.Get("ETag"), want)
+			}
+			for _, known := range []string{tag, "W/" + tag, strings.TrimSuffix(tag, `"`) + `-gzip"`, `"other", ` + tag, "*"} {
+				again := ask("GET", path, "Accept-Encoding", accepted, "If-None-Match", known)
+				if again.Code != 304 || again.Body.Len() > 0 {
+					t.Errorf("%s, Accept-Encoding %q, If-None-Match %s: got %d, want 304", path, accepted, known, again.Code)
+				}
+			}
 		}
 	}
+}
+
+// bodyOf is the body as it was before it was compressed.
+func bodyOf(t *testing.T, w *httptest.ResponseRecorder) []byte {
+	t.Helper()
+	var from io.Reader = bytes.NewReader(w.Body.Bytes())
+	var err error
+	switch w.Header().Get("Content-Encoding") {
+	case "gzip":
+		from, err = gzip.NewReader(from)
+	case "zstd":
+		from, err = zstd.NewReader(from)
+	}
+	must.Do(t, err)
+	return must.Get(io.ReadAll(from))(t)
 }
 
 func TestMethodsAndUnknownFiles(t *testing.T) {

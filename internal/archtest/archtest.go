@@ -55,7 +55,7 @@ var rooms = map[string]room{
 	"internal/submit":          {[]string{"internal/api", "internal/fund", "internal/money", "internal/fault"}, "reading submitted values knows no version, no use case and no request"},
 	"internal/apiv3":           {[]string{"internal/api", "internal/submit", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
 	"internal/apiv5":           {[]string{"internal/api", "internal/submit", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
-	"internal/apidocs":         {[]string{"internal/api"}, "the reference page shows documents and knows only their addresses"},
+	"internal/apidocs":         {[]string{"internal/api", "internal/coding"}, "the reference page shows documents and knows only their addresses"},
 	"internal/apiv3/contract":  {nil, "the check of answers knows only the facts of the wire"},
 	"internal/oauth":           {[]string{"internal/text", "internal/bearer", "internal/coding", "internal/api", "internal/app", "internal/fund", "internal/fault"}, "the sign-in is written over app: it knows no version of the API and no store; api reads its JSON"},
 	"internal/web":             {[]string{"internal/text", "internal/coding", "internal/api", "internal/app", "internal/feed", "internal/fund", "internal/money", "internal/fault"}, "pages are written over app: no store, no API version; api tells their forms from those of others"},
