@@ -69,6 +69,7 @@ var rooms = map[string]room{
 	"internal/server":          {[]string{anything}, "the composition root builds everything except test helpers"},
 	"internal/command":         {[]string{"internal/apidocs", "internal/app", "internal/checkout", "internal/config", "internal/demo", "internal/ecb", "internal/export", "internal/fault", "internal/fund", "internal/money", "internal/pay/sandbox", "internal/server", "internal/store", "internal/web"}, "a command parses its flags and does one thing over app, store or a node: it knows no wire, and of the pages their addresses"},
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
+	"internal/testcost":        {nil, "a test helper of all rooms knows none"},
 	"internal/testclock":       {nil, "a test helper of all rooms knows none"},
 	"internal/testmail":        {nil, "a test helper of all rooms knows none"},
 	"internal/must":            {nil, "a test helper of all rooms knows none"},
@@ -88,7 +89,7 @@ var rooms = map[string]room{
 }
 
 // testHelpers may be imported only where a row names them.
-var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/testmail", "internal/must", "internal/testworld", "internal/testgolden", "internal/testexample", "internal/testnode", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
+var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/testcost", "internal/testmail", "internal/must", "internal/testworld", "internal/testgolden", "internal/testexample", "internal/testnode", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
 
 // fence keeps packages from outside the module, or of the standard library, within some rooms.
 type fence struct {

@@ -12,8 +12,8 @@ func (r RenderedTexts) Markdown(text string) string { return string(r.markdown(t
 // Len is how many texts are cached.
 func (r RenderedTexts) Len() int { return len(r.texts) }
 
-// The limits of the cache.
+// The limits of the cache and of what is parsed.
 const (
-	MaxRenderedTexts = maxRenderedTexts
-	MaxRenderedText  = maxRenderedText
+	MaxRenderedBytes = maxRenderedBytes
+	MaxNesting       = maxNesting
 )
