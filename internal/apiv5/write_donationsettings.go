@@ -22,22 +22,26 @@ type donationSettings struct {
 	OfflineMaximum      *amount  `json:"offline_maximum" doc:"The most that those who raise money for the cause may record at once without a payment, as a donation or a pledge; null is nothing, and what other facts have."`
 	OfflineDailyMaximum *amount  `json:"offline_daily_maximum" doc:"The most that each of them may record a day (UTC)."`
 	ReleaseAfter        int64    `json:"release_after" doc:"After how many seconds what the mode held is shown automatically; 0 for never. It goes with the mode."`
+	Approval            string   `json:"approval" enum:"pending,approved,suspended" doc:"What an operator decided: donations are taken only while it is approved. It is the cause's, but suspended where the fact itself was taken down."`
+	Suspension          *string  `json:"suspension" doc:"Why an operator suspended the fact itself; null while nobody did."`
 }
 
-// factDonationSettings is how a fact takes donations, with the currency that is in.
+// factDonationSettings is how a fact takes donations, with the fact.
 type factDonationSettings struct {
 	fund.DonationSettings
-	currency string
+	fact fund.Fact
 }
 
 func toDonationSettings(g factDonationSettings) donationSettings {
+	currency := g.fact.Currency
 	made := donationSettings{
-		Minimum: shortOrNull(g.Minimum, g.currency), Maximum: shortOrNull(g.Maximum, g.currency),
-		OfflineMaximum: shortOrNull(g.OfflineMaximum, g.currency), OfflineDailyMaximum: shortOrNull(g.OfflineDailyMaximum, g.currency),
+		Minimum: shortOrNull(g.Minimum, currency), Maximum: shortOrNull(g.Maximum, currency),
+		OfflineMaximum: shortOrNull(g.OfflineMaximum, currency), OfflineDailyMaximum: shortOrNull(g.OfflineDailyMaximum, currency),
 		ScreeningMode: textOrNull(string(g.Screening)), ScreeningWords: g.Words, ReleaseAfter: int64(g.ReleaseAfter / time.Second),
+		Approval: string(g.fact.Approval), Suspension: textOrNull(g.fact.Suspension),
 	}
 	if g.Presets != nil {
-		made.Presets = list(g.Presets, func(minor int64) amount { return short(minor, g.currency) })
+		made.Presets = list(g.Presets, func(minor int64) amount { return short(minor, currency) })
 	}
 	return made
 }
@@ -98,7 +102,7 @@ func (v *version) getDonationSettings(ctx context.Context, actor app.Actor, key 
 		return factDonationSettings{}, err
 	}
 	f, err := v.app.GetFact(ctx, actor, key)
-	return factDonationSettings{g, f.Currency}, err
+	return factDonationSettings{g, f}, err
 }
 
 // updateDonationSettings looks at the currency here because it is that of the cause, which never changes.
@@ -111,5 +115,5 @@ func (v *version) updateDonationSettings(ctx context.Context, actor app.Actor, k
 		patch.Invalid.Add("currency", "is not the currency of the cause ("+f.Currency+")")
 	}
 	g, err := v.app.UpdateDonationSettings(ctx, actor, key, patch.DonationSettingsPatch)
-	return factDonationSettings{g, f.Currency}, err
+	return factDonationSettings{g, f}, err
 }

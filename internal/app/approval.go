@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -36,46 +37,65 @@ func (a *App) proposeIdentity(ctx context.Context, tx *store.Tx, actor Actor, be
 	return logAct(ctx, tx, actor, doneOn(fund.ActProposeIdentity, c.ID, c.UpdatedAt).of(c.ID))
 }
 
-// ApproveCause approves a cause, and with it what the cause proposed to be by law; operators only. It works at once.
-func (a *App) ApproveCause(ctx context.Context, actor Actor, key fund.Key) (fund.Cause, error) {
-	return a.decideOnCause(ctx, actor, key, fund.Approved)
+// ApproveCause approves a cause, and with it what the cause proposed to be by law; operators only. It works at once. The version is
+// fund.Cause.ApprovalVersion of what the operator looked at: the call is Stale if the cause has changed since.
+func (a *App) ApproveCause(ctx context.Context, actor Actor, key fund.Key, version string) (fund.Cause, error) {
+	return a.decideOnCause(ctx, actor, key, decision{act: fund.ActApproveCause, to: fund.Approved, version: version})
 }
 
-// SuspendCause takes the approval of a cause back; operators only. It works at once, and money that is under way still arrives.
-func (a *App) SuspendCause(ctx context.Context, actor Actor, key fund.Key) (fund.Cause, error) {
-	return a.decideOnCause(ctx, actor, key, fund.Suspended)
+// SuspendCause takes the approval of a cause back; operators only. It works at once, and money that is under way still arrives. The reason, of
+// at most fund.MaxReason characters, is for the members of the cause.
+func (a *App) SuspendCause(ctx context.Context, actor Actor, key fund.Key, reason string) (fund.Cause, error) {
+	return a.decideOnCause(ctx, actor, key, decision{act: fund.ActSuspendCause, to: fund.Suspended, reason: reason})
 }
 
-func (a *App) decideOnCause(ctx context.Context, actor Actor, key fund.Key, to fund.Approval) (fund.Cause, error) {
+// decision is what an operator decides on a cause or a fact.
+type decision struct {
+	act fund.Act
+	to  fund.Approval
+	// version is that of what is approved, reason why something is suspended.
+	version, reason string
+}
+
+// readReason reads the reason for a decision, which is one line.
+func readReason(reason string) (string, error) {
+	reason = strings.TrimSpace(singleLine(reason))
+	var wrong fault.Fields
+	fund.CheckReason(&wrong, reason)
+	return reason, wrong.Err()
+}
+
+// check completes what was asked.
+func (d *decision) check() (err error) {
+	if d.to == fund.Suspended {
+		d.reason, err = readReason(d.reason)
+	}
+	return err
+}
+
+func (a *App) decideOnCause(ctx context.Context, actor Actor, key fund.Key, d decision) (fund.Cause, error) {
 	if err := requireOperator(actor); err != nil {
 		return fund.Cause{}, err
 	}
 	found, err := a.store.GetCause(ctx, key)
+	if err == nil {
+		err = d.check()
+	}
 	if err != nil {
 		return fund.Cause{}, err
 	}
+	// All changes of a cause are in its own lane, so that none comes between the look and the decision.
 	err = a.write(ctx, actor, found.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		c, err := tx.GetCause(ctx, fund.Key{ID: found.ID})
-		if err != nil || c.Approval == to && c.Proposed == nil {
+		if err != nil {
 			return err
 		}
-		act := fund.ActSuspendCause
-		if to == fund.Approved {
-			act = fund.ActApproveCause
-			if c.Proposed != nil {
-				c.SetIdentity(*c.Proposed)
-				c.Proposed = nil
+		if d.to == fund.Approved {
+			if version := c.ApprovalVersion(); version != d.version {
+				return fault.New(fault.Stale, "The cause %s is not what you looked at: it is at version %s now. Look at it again.", c.Slug, version)
 			}
 		}
-		c.UpdatedAt = now
-		if err := tx.UpdateCause(ctx, c); err != nil {
-			return err
-		}
-		if err := tx.SetApproval(ctx, c.ID, to); err != nil {
-			return err
-		}
-		tx.Append(fund.Event{Topic: fund.TopicCauseDecided, Subject: c.ID, Facts: []fund.ID{c.ID}, At: now})
-		return logAct(ctx, tx, actor, doneOn(act, c.ID, now))
+		return decideNow(ctx, tx, actor, c, d, now)
 	})
 	if err != nil {
 		return fund.Cause{}, fmt.Errorf("cause %s: %w", found.ID, err)
@@ -83,18 +103,37 @@ func (a *App) decideOnCause(ctx context.Context, actor Actor, key fund.Key, to f
 	return a.store.GetCause(ctx, fund.Key{ID: found.ID})
 }
 
+func decideNow(ctx context.Context, tx *store.Tx, actor Actor, c fund.Cause, d decision, now time.Time) error {
+	if c.Approval == d.to && c.Suspension == d.reason && (c.Proposed == nil || d.to == fund.Suspended) {
+		return nil
+	}
+	if d.to == fund.Approved && c.Proposed != nil {
+		c.SetIdentity(*c.Proposed)
+		c.Proposed = nil
+	}
+	c.UpdatedAt = now
+	if err := tx.UpdateCause(ctx, c); err != nil {
+		return err
+	}
+	if err := tx.SetApproval(ctx, c.ID, d.to, d.reason); err != nil {
+		return err
+	}
+	tx.Append(fund.Event{Topic: fund.TopicCauseDecided, Subject: c.ID, Facts: []fund.ID{c.ID}, At: now})
+	return logAct(ctx, tx, actor, doneOn(d.act, c.ID, now))
+}
+
 // TakeDown hides a fact that is no cause from others and stops its donations, at once, whatever its owner says; operators only. Money that
-// is under way still arrives.
-func (a *App) TakeDown(ctx context.Context, actor Actor, fact fund.ID) (fund.Fact, error) {
-	return a.decideOnFact(ctx, actor, fact, fund.ActTakeDown)
+// is under way still arrives. The reason, of at most fund.MaxReason characters, is for those who look after the fact.
+func (a *App) TakeDown(ctx context.Context, actor Actor, fact fund.ID, reason string) (fund.Fact, error) {
+	return a.decideOnFact(ctx, actor, fact, decision{act: fund.ActTakeDown, to: fund.Suspended, reason: reason})
 }
 
 // PutBack lets others see a fact again that was taken down; operators only.
 func (a *App) PutBack(ctx context.Context, actor Actor, fact fund.ID) (fund.Fact, error) {
-	return a.decideOnFact(ctx, actor, fact, fund.ActPutBack)
+	return a.decideOnFact(ctx, actor, fact, decision{act: fund.ActPutBack, to: fund.Approved})
 }
 
-func (a *App) decideOnFact(ctx context.Context, actor Actor, id fund.ID, act fund.Act) (fund.Fact, error) {
+func (a *App) decideOnFact(ctx context.Context, actor Actor, id fund.ID, d decision) (fund.Fact, error) {
 	if err := requireOperator(actor); err != nil {
 		return fund.Fact{}, err
 	}
@@ -105,18 +144,17 @@ func (a *App) decideOnFact(ctx context.Context, actor Actor, id fund.ID, act fun
 	if f.Kind == fund.KindCause {
 		return fund.Fact{}, fault.New(fault.Invalid, "A cause is suspended, not taken down.")
 	}
-	to := fund.Approved
-	if act == fund.ActTakeDown {
-		to = fund.Suspended
+	if err := d.check(); err != nil {
+		return fund.Fact{}, err
 	}
 	err = a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		if err := tx.SetApproval(ctx, id, to); err != nil {
+		if err := tx.SetApproval(ctx, id, d.to, d.reason); err != nil {
 			return err
 		}
 		if err := appendFactChanged(ctx, tx, f, now); err != nil {
 			return err
 		}
-		return logAct(ctx, tx, actor, doneOn(act, id, now))
+		return logAct(ctx, tx, actor, doneOn(d.act, id, now))
 	})
 	if err != nil {
 		return fund.Fact{}, fmt.Errorf("fact %s: %w", id, err)

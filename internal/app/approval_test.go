@@ -1,13 +1,17 @@
 package app_test
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // operator is a user who runs the server.
@@ -62,10 +66,10 @@ func TestACauseWaitsForItsApproval(t *testing.T) {
 	_, err = w.Donate(ctx, app.System(), fund.DonationInput{Fact: key, Amount: "1"})
 	wantKind(t, err, "conflict")
 	for _, actor := range []app.Actor{w.stranger, w.owner, w.causeToken} {
-		_, err = w.ApproveCause(ctx, actor, key)
+		_, err = w.approve(ctx, actor, key)
 		wantKind(t, err, "forbidden")
 	}
-	decided, err := w.ApproveCause(ctx, operator, key)
+	decided, err := w.approve(ctx, operator, key)
 	must.Do(t, err)
 	if decided.Approval != fund.Approved {
 		t.Errorf("got %q, want it approved", decided.Approval)
@@ -75,7 +79,7 @@ func TestACauseWaitsForItsApproval(t *testing.T) {
 	must.Do(t, err)
 	begun, err := w.BeginDonation(ctx, app.Actor{}, campaignKey(f), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
 	must.Do(t, err)
-	_, err = w.SuspendCause(ctx, operator, key)
+	_, err = w.SuspendCause(ctx, operator, key, " Not  registered\n")
 	must.Do(t, err)
 	sees("not_found")
 	_, err = w.BeginDonation(ctx, app.Actor{}, campaignKey(f), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
@@ -116,7 +120,7 @@ func TestLegalIdentitiesAreProposed(t *testing.T) {
 	c, err := w.UpdateCause(ctx, w.causer, key, renames)
 	must.Do(t, err)
 	is(c, "", true)
-	c, err = w.ApproveCause(ctx, app.System(), key)
+	c, err = w.approve(ctx, app.System(), key)
 	must.Do(t, err)
 	is(c, "Other Inc.", false)
 	if c.GovernmentID != "7" {
@@ -226,12 +230,12 @@ func TestWhatIsTakenDownStaysDown(t *testing.T) {
 	operator := w.operator(t)
 	begun := w.begin(t, fund.CheckoutInput{})
 	for _, actor := range []app.Actor{w.owner, w.causer, w.causeToken} {
-		_, err := w.TakeDown(ctx, actor, w.campaign.ID)
+		_, err := w.TakeDown(ctx, actor, w.campaign.ID, "Fraud")
 		wantKind(t, err, "forbidden")
 	}
-	_, err := w.TakeDown(ctx, operator, w.cause.ID)
+	_, err := w.TakeDown(ctx, operator, w.cause.ID, "Fraud")
 	wantKind(t, err, "invalid")
-	must.Get(w.TakeDown(ctx, operator, w.campaign.ID))(t)
+	must.Get(w.TakeDown(ctx, operator, w.campaign.ID, "Fraud"))(t)
 	must.Get(w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Status: fund.Some(fund.Published)}))(t)
 	_, err = w.GetFact(ctx, app.Actor{}, campaignKey(w.campaign))
 	wantKind(t, err, "not_found")
@@ -243,9 +247,97 @@ func TestWhatIsTakenDownStaysDown(t *testing.T) {
 	if got := w.raised(t); got != 1000 {
 		t.Errorf("got %d raised, want what was under way", got)
 	}
-	must.Get(w.PutBack(ctx, operator, w.campaign.ID))(t)
+	if f := must.Get(w.GetFact(ctx, w.owner, campaignKey(w.campaign)))(t); f.Suspension != "Fraud" {
+		t.Errorf("got the reason %q, want what its owner is told", f.Suspension)
+	}
+	if f := must.Get(w.PutBack(ctx, operator, w.campaign.ID))(t); f.Suspension != "" {
+		t.Errorf("got the reason %q of what was put back", f.Suspension)
+	}
 	must.Get(w.GetFact(ctx, app.Actor{}, campaignKey(w.campaign)))(t)
+	for reason, want := range map[string]string{
+		" \n": "reason cannot be blank", strings.Repeat("é", fund.MaxReason+1): "reason is too long (500 characters at most)",
+	} {
+		_, err := w.TakeDown(ctx, operator, w.campaign.ID, reason)
+		wantFields(t, err, want)
+		_, err = w.SuspendCause(ctx, operator, fund.Key{ID: w.cause.ID}, reason)
+		wantFields(t, err, want)
+	}
 	if got, want := w.acts(t, w.campaign.ID), []string{"operator fact.takedown", "operator fact.putback"}; !slices.Equal(got, want) {
 		t.Errorf("got the acts %q, want %q", got, want)
+	}
+}
+
+// approve approves a cause as it stands.
+func (w *world) approve(ctx context.Context, actor app.Actor, key fund.Key) (fund.Cause, error) {
+	cause, err := w.GetCause(ctx, app.System(), key)
+	if err != nil {
+		return cause, err
+	}
+	return w.ApproveCause(ctx, actor, key, cause.ApprovalVersion())
+}
+
+// TestOnlyWhatWasSeenIsApproved changes each thing that an operator looks at between the look and the approval.
+func TestOnlyWhatWasSeenIsApproved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	operator := w.operator(t)
+	cause := must.Get(w.CreateCause(ctx, w.stranger, fund.CausePatch{
+		Name: fund.Some("Well"), Currency: fund.Some("USD"), LegalName: fund.Some("Well Inc."), GovernmentID: fund.Some("7"),
+	}))(t)
+	key := fund.Key{ID: cause.ID}
+	for name, patch := range map[string]fund.CausePatch{
+		"name": {Name: fund.Some("Red Cross")}, "slug": {Slug: fund.Some("red-cross")}, "legal name": {LegalName: fund.Some("Red Cross")},
+		"tax number": {GovernmentID: fund.Some("53-0196605")},
+	} {
+		seen := must.Get(w.GetCause(ctx, operator, key))(t).ApprovalVersion()
+		must.Get(w.UpdateCause(ctx, w.stranger, key, patch))(t)
+		_, err := w.ApproveCause(ctx, operator, key, seen)
+		wantKind(t, err, "stale")
+		if c := must.Get(w.GetCause(ctx, operator, key))(t); c.Approval != fund.Pending {
+			t.Errorf("%s: got it approved", name)
+		}
+	}
+	seen := must.Get(w.GetCause(ctx, operator, key))(t).ApprovalVersion()
+	must.Get(w.UpdateCause(ctx, w.stranger, key, fund.CausePatch{About: fund.Some("We dig.")}))(t)
+	must.Get(w.ApproveCause(ctx, operator, key, seen))(t) // what donors read may change
+	must.Get(w.UpdateCause(ctx, w.stranger, key, fund.CausePatch{LegalName: fund.Some("First")}))(t)
+	seen = must.Get(w.GetCause(ctx, operator, key))(t).ApprovalVersion()
+	must.Get(w.UpdateCause(ctx, w.stranger, key, fund.CausePatch{LegalName: fund.Some("Second")}))(t)
+	_, err := w.ApproveCause(ctx, operator, key, seen)
+	wantKind(t, err, "stale")
+	_, err = w.ApproveCause(ctx, operator, key, "")
+	wantKind(t, err, "stale")
+}
+
+// TestACauseChangesWhileItIsApproved has two servers change and approve a cause at once. What is approved is what was seen; a change that comes
+// later is a proposal, and none is lost.
+func TestACauseChangesWhileItIsApproved(t *testing.T) {
+	t.Parallel()
+	ctx, database := t.Context(), storetest.Database(t)
+	w, other := testworld.NewAt(t, database, testworld.Options{Seed: 1}), testworld.NewAt(t, database, testworld.Options{Seed: 2})
+	owner := testworld.As(must.Get(w.CreateUser(ctx, app.System(), app.NewUser{Username: "Ada", Email: "ada@example.org"}))(t))
+	for range 30 {
+		cause := must.Get(w.CreateCause(ctx, owner, fund.CausePatch{Name: fund.Some("Well"), Currency: fund.Some("USD"), LegalName: fund.Some("Seen")}))(t)
+		key := fund.Key{ID: cause.ID}
+		var changed, approved error
+		var both sync.WaitGroup
+		both.Go(func() {
+			_, changed = w.UpdateCause(ctx, owner, key, fund.CausePatch{LegalName: fund.Some("Unseen")})
+		})
+		both.Go(func() { _, approved = other.ApproveCause(ctx, app.System(), key, cause.ApprovalVersion()) })
+		both.Wait()
+		must.Do(t, changed)
+		c := must.Get(w.GetCause(ctx, app.System(), key))(t)
+		if approved != nil {
+			wantKind(t, approved, "stale")
+			if c.Approval != fund.Pending || c.LegalName != "Unseen" {
+				t.Fatalf("got %s %q, want it pending and changed", c.Approval, c.LegalName)
+			}
+			continue
+		}
+		if c.Approval != fund.Approved || c.LegalName != "Seen" || c.Proposed == nil || c.Proposed.LegalName != "Unseen" {
+			t.Fatalf("got %s as %q, proposed %v, want it approved as it was seen", c.Approval, c.LegalName, c.Proposed)
+		}
 	}
 }

@@ -31,6 +31,14 @@ func (a *App) ListCauses(ctx context.Context, _ Actor, page fund.Page) ([]fund.C
 	return a.store.ListCauses(ctx, []fund.Status{fund.Published}, page)
 }
 
+// AllCauses lists all causes; operators only. The cursor of a page is {ID}.
+func (a *App) AllCauses(ctx context.Context, actor Actor, page fund.Page) ([]fund.Cause, error) {
+	if err := requireOperator(actor); err != nil {
+		return nil, err
+	}
+	return a.store.ListCauses(ctx, []fund.Status{fund.Unpublished, fund.Published, fund.Retired}, page)
+}
+
 // ownCause finds a cause that the actor acts for.
 func (a *App) ownCause(ctx context.Context, actor Actor, key fund.Key) (fund.Cause, error) {
 	if err := RequireToken(actor); err != nil {

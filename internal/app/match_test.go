@@ -125,8 +125,8 @@ func TestASuspendedCauseGetsNoMatches(t *testing.T) {
 		return err
 	}
 	key := fund.Key{ID: w.cause.ID}
-	must.Get(w.SuspendCause(ctx, app.System(), key))(t)
+	must.Get(w.SuspendCause(ctx, app.System(), key, "Why"))(t)
 	wantKind(t, promise(), "conflict")
-	must.Get(w.ApproveCause(ctx, app.System(), key))(t)
+	must.Get(w.approve(ctx, app.System(), key))(t)
 	must.Do(t, promise())
 }

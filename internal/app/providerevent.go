@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -157,24 +156,14 @@ func (a *App) ApplyProviderEvent(ctx context.Context, actor Actor, id fund.ID) e
 	return a.logAlone(ctx, actor, fund.ActApplyEvent, id)
 }
 
-// maxDismissal is how many characters the reason for a dismissal may have.
-const maxDismissal = 500
-
 // DismissProviderEvent records that an open provider event needs no work, and why; operators only. It stays in the journal and is never
 // applied. An applied or a dismissed one is a Conflict, a missing one NotFound.
 func (a *App) DismissProviderEvent(ctx context.Context, actor Actor, id fund.ID, reason string) error {
 	if err := requireOperator(actor); err != nil {
 		return err
 	}
-	reason = strings.TrimSpace(singleLine(reason))
-	var wrong fault.Fields
-	switch {
-	case reason == "":
-		wrong.Add("reason", fund.Blank)
-	case utf8.RuneCountInString(reason) > maxDismissal:
-		wrong.Add("reason", fmt.Sprintf("is too long (%d characters at most)", maxDismissal))
-	}
-	if err := wrong.Err(); err != nil {
+	reason, err := readReason(reason)
+	if err != nil {
 		return err
 	}
 	return a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {

@@ -1,8 +1,11 @@
 package command
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
@@ -11,29 +14,87 @@ import (
 
 // ApproveCause lets a cause take donations.
 type ApproveCause struct {
-	decidedCause
+	Store
+	ofCause
+	Version string `help:"Version of the cause that you looked at, as almoner cause list shows it: it is approved only while nothing else stands there." placeholder:"VERSION"`
+	Yes     bool   `help:"Approve what is printed without asking."`
+	asJSON
 }
 
-// Run approves the cause, also beside a running server, which knows it at once.
+// Run approves the cause, also beside a running server, which knows it at once. Without a version it shows the cause first and asks. What
+// changes after that look is not approved.
 func (c ApproveCause) Run(ctx context.Context, t Terminal) error {
-	return c.decide(ctx, t, (*app.App).ApproveCause)
+	return withApp(ctx, c.DB, func(a *app.App) error {
+		cause, err := findCause(ctx, a, c.Cause)
+		if err != nil {
+			return err
+		}
+		version := c.Version
+		if version == "" {
+			version = cause.ApprovalVersion()
+			if err := c.confirm(t, cause); err != nil {
+				return err
+			}
+		}
+		cause, err = a.ApproveCause(ctx, app.System(), fund.Key{ID: cause.ID}, version)
+		if fault.Is(err, fault.Stale) {
+			return fault.Wrap(err, fault.Stale, "The cause %s has changed since you looked at it; look again with: almoner cause list", c.Cause)
+		}
+		return printDecided(t, c.JSON, cause, err)
+	})
+}
+
+// confirm shows what is approved, and has the operator say so.
+func (c ApproveCause) confirm(t Terminal, cause fund.Cause) error {
+	if c.Yes {
+		return showCause(t.Err, cause)
+	}
+	if err := showCause(t.Err, cause); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprint(t.Err, `Approve this? Type "yes": `)
+	line, _ := bufio.NewReader(t.In).ReadString('\n')
+	if strings.TrimSpace(line) != "yes" {
+		return fault.New(fault.Conflict, "Nothing was changed. Without a terminal, give --version with what almoner cause list shows, or --yes.")
+	}
+	return nil
+}
+
+// showCause prints what an operator looks at.
+func showCause(out io.Writer, c fund.Cause) error {
+	legal := c.Identity()
+	if c.Proposed != nil {
+		legal = *c.Proposed
+	}
+	for _, line := range [][2]string{
+		{"name", c.Name}, {"slug", c.Slug}, {"approval", string(c.Approval)}, {"legal name", legal.LegalName}, {"tax number", legal.GovernmentID},
+		{"version", c.ApprovalVersion()},
+	} {
+		if _, err := fmt.Fprintln(out, oneLine(line[0]+": "+line[1])); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SuspendCause keeps a cause from taking donations.
 type SuspendCause struct {
-	decidedCause
+	Store
+	ofCause
+	Reason string `help:"Why, in at most 500 characters; the members of the cause read it." required:"" placeholder:"TEXT"`
+	asJSON
 }
 
 // Run suspends the cause, also beside a running server, which knows it at once.
 func (c SuspendCause) Run(ctx context.Context, t Terminal) error {
-	return c.decide(ctx, t, (*app.App).SuspendCause)
-}
-
-// decidedCause is a cause whose approval changes.
-type decidedCause struct {
-	Store
-	ofCause
-	asJSON
+	return withApp(ctx, c.DB, func(a *app.App) error {
+		cause, err := findCause(ctx, a, c.Cause)
+		if err != nil {
+			return err
+		}
+		cause, err = a.SuspendCause(ctx, app.System(), fund.Key{ID: cause.ID}, c.Reason)
+		return printDecided(t, c.JSON, cause, err)
+	})
 }
 
 // approvedCause is what the commands print of a cause.
@@ -45,28 +106,32 @@ type approvedCause struct {
 	LegalName    string `json:"legal_name"`
 	GovernmentID string `json:"government_id"`
 	Approval     string `json:"approval"`
+	Suspension   string `json:"suspension"`
+	// Proposed is what the cause would be by law after an approval; null if it proposes nothing.
+	Proposed *proposedIdentity `json:"proposed"`
+	Version  string            `json:"version"`
+}
+
+type proposedIdentity struct {
+	LegalName    string `json:"legal_name"`
+	GovernmentID string `json:"government_id"`
 }
 
 func toApprovedCause(c fund.Cause) approvedCause {
 	return approvedCause{
 		ID: c.ID.String(), LegacyID: c.LegacyID, Slug: c.Slug, Name: c.Name, LegalName: c.LegalName, GovernmentID: c.GovernmentID,
-		Approval: string(c.Approval),
+		Approval: string(c.Approval), Suspension: c.Suspension, Proposed: (*proposedIdentity)(c.Proposed), Version: c.ApprovalVersion(),
 	}
 }
 
-func (c decidedCause) decide(ctx context.Context, t Terminal, decide func(*app.App, context.Context, app.Actor, fund.Key) (fund.Cause, error)) error {
-	return withApp(ctx, c.DB, func(a *app.App) error {
-		cause, err := decide(a, ctx, app.System(), keyOf(c.Cause))
-		if fault.Is(err, fault.NotFound) {
-			return fault.New(fault.NotFound, "There is no cause %s.", c.Cause)
-		}
-		if err != nil {
-			return err
-		}
-		if c.JSON {
-			return printJSON(t.Out, toApprovedCause(cause))
-		}
-		_, err = fmt.Fprintf(t.Out, "%s is %s.\n", cause.Name, cause.Approval)
+// printDecided prints what was decided.
+func printDecided(t Terminal, asJSON bool, c fund.Cause, err error) error {
+	if err != nil {
 		return err
-	})
+	}
+	if asJSON {
+		return printJSON(t.Out, toApprovedCause(c))
+	}
+	_, err = fmt.Fprintf(t.Out, "%s is %s.\n", c.Name, c.Approval)
+	return err
 }

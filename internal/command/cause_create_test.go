@@ -13,14 +13,15 @@ func TestCausesAndCampaignsFromTheTerminal(t *testing.T) {
 		t.Errorf("got %v, want a cause that waits for approval", made)
 	}
 	h.refused(1, "is not approved", "campaign", "create", "--user", "bo", "--cause", "clean-water", "--name", "Run")
-	h.must("cause", "approve", "--cause", "clean-water")
+	h.must("cause", "approve", "--cause", "clean-water", "--yes")
 	campaign := h.object("campaign", "create", "--user", "bo", "--cause", "clean-water", "--name", "Run for Water", "--goal", "1500.00")
 	if campaign["path"] != "/@bo/run-for-water" || campaign["status"] != "published" {
 		t.Errorf("got %v, want a campaign on air", campaign)
 	}
-	for _, c := range []struct{ verb, want string }{{"takedown", "suspended"}, {"putback", "approved"}} {
-		if out := h.must("fact", c.verb, "--fact", "@bo/run-for-water"); out != "Run for Water is "+c.want+".\n" {
-			t.Errorf("%s: got %q, want it %s", c.verb, out, c.want)
+	for _, c := range []struct{ want, words string }{{"suspended", "takedown --reason Fraud"}, {"approved", "putback"}} {
+		words := strings.Fields("fact " + c.words + " --fact @bo/run-for-water")
+		if out := h.must(words...); out != "Run for Water is "+c.want+".\n" {
+			t.Errorf("%s: got %q, want it %s", words, out, c.want)
 		}
 	}
 	if out := h.must("campaign", "create", "--user", "bo", "--cause", "clean-water", "--name", "x", "--slug", "second", "--status", "unpublished"); !strings.HasSuffix(out, "\nslug: second\nstatus: unpublished\npath: /@bo/second\n") {

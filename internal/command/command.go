@@ -52,6 +52,7 @@ type commands struct {
 		Putback  PutFactBack  `cmd:"" help:"Show what was taken down again."`
 	} `cmd:"" help:"Manage what raises money."`
 	Cause struct {
+		List    ListCauses   `cmd:"" help:"List all causes, with what an operator looks at before approving them."`
 		Create  CreateCause  `cmd:"" help:"Make a cause; it takes no donations until it is approved."`
 		Approve ApproveCause `cmd:"" help:"Approve a cause, and what it proposed to be by law: it may take donations from then on."`
 		Suspend SuspendCause `cmd:"" help:"Take the approval of a cause back, at once."`

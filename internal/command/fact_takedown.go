@@ -11,11 +11,12 @@ import (
 // TakeFactDown hides a campaign, event or auction house, and stops its donations.
 type TakeFactDown struct {
 	decidedFact
+	Reason string `help:"Why, in at most 500 characters; those who look after it read it." required:"" placeholder:"TEXT"`
 }
 
 // Run takes the fact down, also beside a running server, which knows it at once.
 func (c TakeFactDown) Run(ctx context.Context, t Terminal) error {
-	return c.decide(ctx, t, (*app.App).TakeDown)
+	return c.decide(ctx, t, func(a *app.App, id fund.ID) (fund.Fact, error) { return a.TakeDown(ctx, app.System(), id, c.Reason) })
 }
 
 // PutFactBack shows a fact again that was taken down.
@@ -25,7 +26,7 @@ type PutFactBack struct {
 
 // Run puts the fact back, also beside a running server, which knows it at once.
 func (c PutFactBack) Run(ctx context.Context, t Terminal) error {
-	return c.decide(ctx, t, (*app.App).PutBack)
+	return c.decide(ctx, t, func(a *app.App, id fund.ID) (fund.Fact, error) { return a.PutBack(ctx, app.System(), id) })
 }
 
 // decidedFact is a fact that an operator decides on.
@@ -42,20 +43,22 @@ type shownFact struct {
 	Kind     string `json:"kind"`
 	Name     string `json:"name"`
 	Approval string `json:"approval"`
+	// Suspension is why it was taken down; "" while it is not.
+	Suspension string `json:"suspension"`
 }
 
-func (c decidedFact) decide(ctx context.Context, t Terminal, decide func(*app.App, context.Context, app.Actor, fund.ID) (fund.Fact, error)) error {
+func (c decidedFact) decide(ctx context.Context, t Terminal, decide func(*app.App, fund.ID) (fund.Fact, error)) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
 		named, err := a.FactByName(ctx, app.System(), c.Fact)
 		if err != nil {
 			return err
 		}
-		f, err := decide(a, ctx, app.System(), named.ID)
+		f, err := decide(a, named.ID)
 		if err != nil {
 			return err
 		}
 		if c.JSON {
-			return printJSON(t.Out, shownFact{ID: f.ID.String(), LegacyID: f.LegacyID, Kind: string(f.Kind), Name: f.Name, Approval: string(f.Approval)})
+			return printJSON(t.Out, shownFact{ID: f.ID.String(), LegacyID: f.LegacyID, Kind: string(f.Kind), Name: f.Name, Approval: string(f.Approval), Suspension: f.Suspension})
 		}
 		_, err = fmt.Fprintf(t.Out, "%s is %s.\n", f.Name, f.Approval)
 		return err

@@ -11,7 +11,7 @@ import (
 func TestDismissAProviderEvent(t *testing.T) {
 	t.Parallel()
 	db, n := withNotice(t)
-	h := terminal{t, string(db)}
+	h := terminal{TB: t, db: string(db)}
 	if open := h.objects("provider-event", "list"); len(open) != 1 || open[0]["id"] != n.ID.String() || open[0]["payment"] != "nowhere" {
 		t.Errorf("got %v, want the event", open)
 	}
@@ -48,7 +48,7 @@ func TestDismissAProviderEvent(t *testing.T) {
 func TestOldNamesOfCommands(t *testing.T) {
 	t.Parallel()
 	db, n := withNotice(t)
-	h := terminal{t, string(db)}
+	h := terminal{TB: t, db: string(db)}
 	h.must("user", "create", "--username", "Ada", "--email", "ada@example.org")
 	for old, now := range map[string]string{
 		"notices list": "provider-event list", "receipts list": "receipt list", "user session end --user ada": "user sessions end --user ada",

@@ -18,16 +18,18 @@ import (
 type terminal struct {
 	testing.TB
 	db string
+	// in is what is typed when a command asks.
+	in string
 }
 
 func newTerminal(t *testing.T) terminal {
 	t.Helper()
-	return terminal{t, "sqlite:" + filepath.Join(t.TempDir(), "almoner.db")}
+	return terminal{TB: t, db: "sqlite:" + filepath.Join(t.TempDir(), "almoner.db")}
 }
 
 func (h terminal) run(args ...string) (code int, out, complaint string) {
 	var stdout, stderr bytes.Buffer
-	code = command.Run(append(args, "--db", h.db), command.Terminal{In: strings.NewReader(""), Out: &stdout, Err: &stderr})
+	code = command.Run(append(args, "--db", h.db), command.Terminal{In: strings.NewReader(h.in), Out: &stdout, Err: &stderr})
 	return code, stdout.String(), stderr.String()
 }
 

@@ -2,7 +2,13 @@ package fund
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"time"
+	"unicode/utf8"
+
+	"github.com/almoner/almoner/internal/fault"
 )
 
 // CauseRole is what a member may do for a cause.
@@ -38,9 +44,31 @@ const (
 	Suspended Approval = "suspended"
 )
 
+// MaxReason is how many characters the reason may have that an operator gives for a decision.
+const MaxReason = 500
+
+// CheckReason requires a reason of at most MaxReason characters.
+func CheckReason(wrong *fault.Fields, reason string) {
+	switch {
+	case reason == "":
+		wrong.Add("reason", Blank)
+	case utf8.RuneCountInString(reason) > MaxReason:
+		wrong.Add("reason", fmt.Sprintf("is too long (%d characters at most)", MaxReason))
+	}
+}
+
 // LegalIdentity is who a cause is by law: what donors' receipts rest on.
 type LegalIdentity struct {
 	LegalName, GovernmentID string
+}
+
+// ApprovalVersion stands for all that an operator looks at before approving the cause: the name it is shown under, who it is by law, and what
+// it proposed. It changes when one of them does.
+func (c Cause) ApprovalVersion() string {
+	// Neither strings nor pointers to strings fail to encode.
+	text, _ := json.Marshal([]any{c.ID.String(), c.Slug, c.Name, c.Identity(), c.Proposed})
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:6])
 }
 
 // Act is what somebody with a role did, as stored: "cause.approve". The set is closed: Acts lists it.

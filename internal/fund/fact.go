@@ -85,6 +85,8 @@ type Fact struct {
 	// Suspended where an operator took the fact itself down.
 	Cause    Ref
 	Approval Approval
+	// Suspension is why an operator suspended the fact itself, for those who look after it; "" while nobody did.
+	Suspension string
 	// Event is the fundraising event that the fact takes part in.
 	Event *Ref
 	// Parent is the fact that this one supports directly; ParentKind is its kind.

@@ -9,6 +9,8 @@ ALTER TABLE cause_members ADD COLUMN role TEXT NOT NULL DEFAULT 'owner';
 -- Whether an operator approved a cause, and whether one took another fact down. It is kept on the facts themselves, as
 -- last_gift_at is, because each read of a fact already reads the row of its cause. What a database has already is approved.
 ALTER TABLE facts ADD COLUMN approval TEXT NOT NULL DEFAULT 'approved';
+-- Why an operator suspended it, for its owner; '' while it is not suspended.
+ALTER TABLE facts ADD COLUMN suspension TEXT NOT NULL DEFAULT '';
 
 -- What a cause proposed to be called and where it is registered, until an operator approves it: a JSON object.
 ALTER TABLE causes ADD COLUMN proposed TEXT;

@@ -25,7 +25,7 @@ func testApprovals(t *testing.T, w *world) {
 		approval  fund.Approval
 		everybody int
 	}{{fund.Pending, 0}, {fund.Approved, 1}, {fund.Suspended, 0}} {
-		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, waiting.ID, c.approval) })
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, waiting.ID, c.approval, "") })
 		same(t, "approval of the cause", must.Get(w.s.GetCause(ctx, fund.Key{ID: waiting.ID}))(t).Approval, c.approval)
 		same(t, "approval of its campaign", w.read(own.ID).Approval, c.approval)
 		same(t, "causes", len(must.Get(w.s.ListCauses(ctx, public, page(9)))(t)), c.everybody)
@@ -46,13 +46,14 @@ func testApprovals(t *testing.T, w *world) {
 	decided.Proposed = nil
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateCause(ctx, decided) })
 	same(t, "nothing proposed", must.Get(w.s.GetCause(ctx, fund.Key{ID: waiting.ID}))(t), decided)
-	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, w.id(), fund.Approved) })
+	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, w.id(), fund.Approved, "") })
 	// A fact alone can be suspended, too.
 	for _, id := range []fund.ID{waiting.ID, own.ID} {
-		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, id, fund.Approved) })
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, id, fund.Approved, "") })
 	}
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, own.ID, fund.Suspended) })
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, own.ID, fund.Suspended, odd) })
 	same(t, "approval of what is taken down", w.read(own.ID).Approval, fund.Suspended)
+	same(t, "why", w.read(own.ID).Suspension, odd)
 	same(t, "others", len(must.Get(w.s.ListFacts(ctx, store.FactFilter{Kinds: campaigns, Statuses: public}, page(9)))(t)), 0)
 }
 
