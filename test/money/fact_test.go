@@ -105,11 +105,12 @@ func (w *world) decide(t *rapid.T) {
 	var err error
 	switch {
 	case f.kind == "cause" && down:
-		_, err = w.SuspendCause(ctx, app.System(), fund.Key{ID: f.id})
+		_, err = w.SuspendCause(ctx, app.System(), fund.Key{ID: f.id}, "Why")
 	case f.kind == "cause":
-		_, err = w.ApproveCause(ctx, app.System(), fund.Key{ID: f.id})
+		cause := must.Get(w.GetCause(ctx, app.System(), fund.Key{ID: f.id}))(t)
+		_, err = w.ApproveCause(ctx, app.System(), fund.Key{ID: f.id}, cause.ApprovalVersion())
 	case down:
-		_, err = w.TakeDown(ctx, app.System(), f.id)
+		_, err = w.TakeDown(ctx, app.System(), f.id, "Why")
 	default:
 		_, err = w.PutBack(ctx, app.System(), f.id)
 	}
