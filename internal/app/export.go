@@ -47,6 +47,18 @@ func (a *App) ExportMovements(ctx context.Context, actor Actor, fact fund.ID, sp
 	return a.store.EachMovement(ctx, store.RecordFilter{Fact: fact, Span: span}, fn)
 }
 
+// ExportClaims calls fn for every reward that was claimed with a donation to the fact, or to anything that supports it, that was completed
+// within the span: with the answer and the shipping address. It is logged before the first call. System only.
+func (a *App) ExportClaims(ctx context.Context, actor Actor, fact fund.ID, span fund.Span, fn func(fund.ClaimRecord) error) error {
+	if actor.Kind != ActorSystem {
+		return forbidden()
+	}
+	if err := a.logExport(ctx, actor, fact, span); err != nil {
+		return err
+	}
+	return a.store.EachClaim(ctx, store.RecordFilter{Fact: fact, Span: span}, fn)
+}
+
 // FactByName finds a fact by a name for people: its UUID, @user/slug, +team/slug, the slug of a cause, or cause/event.
 func (a *App) FactByName(ctx context.Context, actor Actor, name string) (fund.Fact, error) {
 	f, err := a.factByName(ctx, actor, name)

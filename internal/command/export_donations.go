@@ -23,13 +23,21 @@ type ExportDonations struct {
 	From    config.Date `help:"First day or instant to write, in UTC (default: the beginning)." placeholder:"DATE"`
 	To      config.Date `help:"First day or instant that is not written any more, in UTC (default: none)." placeholder:"DATE"`
 	Entries bool        `help:"Write the entries of the ledger, one for each movement of money, by their own dates, instead of one row a donation."`
-	Out     string      `help:"File to write, which appears when it is complete (default: standard output)." placeholder:"FILE"`
+	Claims  bool        `help:"Write the rewards that were claimed, one row for each, with answers and shipping addresses, instead of one row a donation."`
+
+	Delimiter string `help:"What parts the cells of CSV: comma, semicolon, tab or pipe (default: ${default})." enum:"comma,semicolon,tab,pipe" default:"comma"`
+	NoBOM     bool   `name:"no-bom" help:"Write CSV without the byte order mark that Excel needs to read UTF-8."`
+
+	Out string `help:"File to write, which appears when it is complete (default: standard output)." placeholder:"FILE"`
 }
 
 // Validate refuses a time that ends before it begins.
 func (c ExportDonations) Validate() error {
 	if !c.From.IsZero() && !c.To.IsZero() && !c.From.Before(c.To.Time) {
 		return errors.New("--to must be later than --from")
+	}
+	if c.Entries && c.Claims {
+		return errors.New("--entries and --claims exclude each other")
 	}
 	return nil
 }
@@ -54,22 +62,36 @@ func (c ExportDonations) Run(ctx context.Context, t Terminal) error {
 }
 
 func (c ExportDonations) export(ctx context.Context, a *app.App, fact fund.ID, to io.Writer) error {
-	format, span := export.Format(c.Format), fund.Span{After: c.From.Time, Before: c.To.Time}
-	if c.Entries {
-		w, err := export.Movements(to, format)
-		if err != nil {
-			return err
-		}
-		if err := a.ExportMovements(ctx, app.System(), fact, span, w.Write); err != nil {
-			return err
-		}
-		return w.Flush()
+	o := export.Options{Format: export.Format(c.Format), Delimiter: delimiters[c.Delimiter], Mark: !c.NoBOM}
+	span := fund.Span{After: c.From.Time, Before: c.To.Time}
+	switch {
+	case c.Entries:
+		w, err := export.Movements(to, o)
+		return exported(w, err, func(write func(fund.Movement) error) error {
+			return a.ExportMovements(ctx, app.System(), fact, span, write)
+		})
+	case c.Claims:
+		w, err := export.Claims(to, o)
+		return exported(w, err, func(write func(fund.ClaimRecord) error) error {
+			return a.ExportClaims(ctx, app.System(), fact, span, write)
+		})
+	default:
+		w, err := export.Donations(to, o)
+		return exported(w, err, func(write func(fund.Record) error) error {
+			return a.ExportDonations(ctx, app.System(), fact, span, write)
+		})
 	}
-	w, err := export.Donations(to, format)
+}
+
+// delimiters are the signs that --delimiter names.
+var delimiters = map[string]rune{"comma": ',', "semicolon": ';', "tab": '\t', "pipe": '|'}
+
+// exported writes everything through a writer that was just made.
+func exported[T any](w *export.Writer[T], err error, each func(write func(T) error) error) error {
 	if err != nil {
 		return err
 	}
-	if err := a.ExportDonations(ctx, app.System(), fact, span, w.Write); err != nil {
+	if err := each(w.Write); err != nil {
 		return err
 	}
 	return w.Flush()

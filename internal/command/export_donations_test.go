@@ -42,6 +42,17 @@ func TestExportOfDonations(t *testing.T) {
 	if out, err := testnode.Do(t, c); err != nil || strings.Count(out, "\n") != 1 || !strings.Contains(out, `"kind":"donation","currency":"USD","amount":"10.00"`) {
 		t.Errorf("got %q, %v, want the entry", out, err)
 	}
+	claims := command.ExportDonations{Store: c.Store, Fact: "water", Format: "csv", Claims: true, Delimiter: "semicolon"}
+	if out, err := testnode.Do(t, claims); err != nil || !strings.HasPrefix(out, "\ufeffclaim_id;reward_id;") || strings.Count(out, "\n") != 1 {
+		t.Errorf("got %q, %v, want the header of claims only", out, err)
+	}
+	claims.NoBOM, claims.Claims, claims.Delimiter = true, false, "comma"
+	if out, err := testnode.Do(t, claims); err != nil || !strings.HasPrefix(out, "donation_id,") {
+		t.Errorf("got %q, %v, want no mark", out, err)
+	}
+	if claims.Claims, claims.Entries = true, true; claims.Validate() == nil {
+		t.Error("got no error, want one about --entries and --claims")
+	}
 	if err := c.Run(t.Context(), command.Terminal{Out: broken{syscall.EPIPE}}); err != nil {
 		t.Errorf("got %v for a reader that went away, want nothing", err)
 	}

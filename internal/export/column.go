@@ -25,7 +25,18 @@ func donationColumns() []column[fund.Record] {
 		})},
 		{"payment_refunded", paid(func(r row[fund.Record]) cell { return r.money(r.of.Payment.Refunded) })},
 		{"payment_disputed", paid(func(r row[fund.Record]) cell { return r.money(r.of.Payment.Disputed) })},
-	}, sharedColumns(func(r *fund.Record) *fund.Record { return r })...)
+	}, append(sharedColumns(func(r *fund.Record) *fund.Record { return r }), chosenColumns()...)...)
+}
+
+// chosenColumns are what the donor wrote and chose.
+func chosenColumns() []column[fund.Record] {
+	return []column[fund.Record]{
+		{"comment", func(r row[fund.Record]) cell { return words(r.of.Comment) }},
+		{"poll", func(r row[fund.Record]) cell { return words(r.of.Poll) }},
+		{"poll_option", func(r row[fund.Record]) cell { return words(r.of.PollOption) }},
+		{"target", func(r row[fund.Record]) cell { return words(r.of.Target) }},
+		{"claims", func(r row[fund.Record]) cell { return words(r.of.Claims) }},
+	}
 }
 
 // paid is a column that is empty unless a payment provider took the donation.
@@ -50,6 +61,39 @@ func movementColumns() []column[fund.Movement] {
 		{"donation_number", func(r row[fund.Movement]) cell { return number(r.of.Number) }},
 		{"state", func(r row[fund.Movement]) cell { return text(string(r.of.State)) }},
 	}, sharedColumns(func(m *fund.Movement) *fund.Record { return &m.Record })...)
+}
+
+// claimColumns are the columns of a claimed reward: what to send, and where to.
+func claimColumns() []column[fund.ClaimRecord] {
+	sent := func(name string, line func(fund.ShippingAddress) string) column[fund.ClaimRecord] {
+		return column[fund.ClaimRecord]{name, func(r row[fund.ClaimRecord]) cell {
+			if r.of.Claim.Address == nil {
+				return cell{form: none}
+			}
+			return words(line(*r.of.Claim.Address))
+		}}
+	}
+	return append([]column[fund.ClaimRecord]{
+		{"claim_id", func(r row[fund.ClaimRecord]) cell { return text(r.of.Claim.ID.String()) }},
+		{"reward_id", func(r row[fund.ClaimRecord]) cell { return text(r.of.Claim.Reward.ID.String()) }},
+		{"reward_name", func(r row[fund.ClaimRecord]) cell { return words(r.of.Claim.Reward.Name) }},
+		{"quantity", func(r row[fund.ClaimRecord]) cell { return number(r.of.Claim.Quantity) }},
+		{"answer", func(r row[fund.ClaimRecord]) cell { return words(r.of.Claim.Answer) }},
+		sent("recipient", func(a fund.ShippingAddress) string { return a.Recipient }),
+		sent("line1", func(a fund.ShippingAddress) string { return a.Line1 }),
+		sent("line2", func(a fund.ShippingAddress) string { return a.Line2 }),
+		sent("city", func(a fund.ShippingAddress) string { return a.City }),
+		sent("region", func(a fund.ShippingAddress) string { return a.Region }),
+		sent("postal_code", func(a fund.ShippingAddress) string { return a.PostalCode }),
+		sent("country", func(a fund.ShippingAddress) string { return a.Country }),
+		sent("phone", func(a fund.ShippingAddress) string { return a.Phone }),
+		{"donation_id", func(r row[fund.ClaimRecord]) cell { return text(r.of.Record.ID.String()) }},
+		{"donation_number", func(r row[fund.ClaimRecord]) cell { return number(r.of.Number) }},
+		{"completed_at", func(r row[fund.ClaimRecord]) cell { return instant(r.of.CompletedAt) }},
+		{"state", func(r row[fund.ClaimRecord]) cell { return text(string(r.of.State)) }},
+		{"net", func(r row[fund.ClaimRecord]) cell { return r.money(r.of.Net()) }},
+		{"currency", func(r row[fund.ClaimRecord]) cell { return text(r.of.Currency) }},
+	}, sharedColumns(func(c *fund.ClaimRecord) *fund.Record { return &c.Record })...)
 }
 
 // sharedColumns describe the recipient, the donor and the way of payment.
@@ -84,6 +128,12 @@ func sharedColumns[T any](of func(*T) *fund.Record) []column[T] {
 				return words(r.Reference)
 			}
 			return words(r.Payment.Reference)
+		}),
+		col("payout_reference", func(r *fund.Record) cell {
+			if r.Payment == nil {
+				return cell{form: none}
+			}
+			return words(r.Payment.PayoutReference)
 		}),
 		col("receipt_number", func(r *fund.Record) cell {
 			if r.Receipt == 0 {

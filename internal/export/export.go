@@ -3,8 +3,9 @@
 // CSV follows RFC 4180 with a header. JSON is one object per line (NDJSON). Both have the same names in the same order. Money is decimal
 // text in major units, with its currency beside it; times are RFC 3339 in UTC; an unknown value is empty in CSV and null in JSON.
 //
-// In CSV, typed text that a spreadsheet would treat as a formula, because it begins with =, +, -, @, a tab or a carriage return, is
-// prefixed with an apostrophe. JSON has it as typed.
+// In CSV, typed text that a spreadsheet would treat as a formula has an apostrophe in front of it: where it begins with =, +, -, @ or one of
+// their other forms, a tab or a carriage return, and where such a sign follows one that parts cells or lines in some country. JSON has it as
+// typed.
 package export
 
 import (
@@ -16,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
@@ -29,6 +31,15 @@ const (
 	CSV  Format = "csv"
 	JSON Format = "json"
 )
+
+// Options are how a file is written. JSON has only a format.
+type Options struct {
+	Format Format
+	// Delimiter parts the cells of CSV; 0 for a comma.
+	Delimiter rune
+	// Mark begins CSV with a byte order mark, without which Excel does not read UTF-8.
+	Mark bool
+}
 
 // form is the type of a cell's text.
 type form int
@@ -73,22 +84,35 @@ type Writer[T any] struct {
 }
 
 // Donations returns a Writer of donations.
-func Donations(to io.Writer, format Format) (*Writer[fund.Record], error) {
-	return newWriter(to, format, donationColumns(), func(r fund.Record) string { return r.Currency })
+func Donations(to io.Writer, o Options) (*Writer[fund.Record], error) {
+	return newWriter(to, o, donationColumns(), func(r fund.Record) string { return r.Currency })
 }
 
 // Movements returns a Writer of ledger entries.
-func Movements(to io.Writer, format Format) (*Writer[fund.Movement], error) {
-	return newWriter(to, format, movementColumns(), func(m fund.Movement) string { return m.Currency })
+func Movements(to io.Writer, o Options) (*Writer[fund.Movement], error) {
+	return newWriter(to, o, movementColumns(), func(m fund.Movement) string { return m.Currency })
 }
 
-func newWriter[T any](to io.Writer, format Format, columns []column[T], currency func(T) string) (*Writer[T], error) {
+// Claims returns a Writer of claimed rewards.
+func Claims(to io.Writer, o Options) (*Writer[fund.ClaimRecord], error) {
+	return newWriter(to, o, claimColumns(), func(c fund.ClaimRecord) string { return c.Currency })
+}
+
+func newWriter[T any](to io.Writer, o Options, columns []column[T], currency func(T) string) (*Writer[T], error) {
 	w := &Writer[T]{columns: columns, currency: currency, digits: map[string]int{}, to: bufio.NewWriterSize(to, 1<<16), cells: make([]string, len(columns))}
-	if format != CSV {
+	if o.Format != CSV {
 		return w, nil
+	}
+	if o.Mark {
+		if _, err := w.to.WriteString(byteOrderMark); err != nil {
+			return nil, err
+		}
 	}
 	w.csv = csv.NewWriter(w.to)
 	w.csv.UseCRLF = true
+	if o.Delimiter != 0 {
+		w.csv.Comma = o.Delimiter
+	}
 	for i, c := range columns {
 		w.cells[i] = c.name
 	}
@@ -134,12 +158,36 @@ func (w *Writer[T]) digitsOf(currency string) (int, error) {
 	return digits, err
 }
 
-// guarded is the cell's text, safe for a spreadsheet.
+const (
+	byteOrderMark = "\ufeff"
+	// formulaSigns begin a formula, full-width and small forms included, which Excel in East Asia reads the same way.
+	formulaSigns = "=+-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
+	// cellSigns part cells or lines somewhere.
+	cellSigns = ",;|:\t\r\n\v\f\u0085\u2028\u2029\uff0c\uff1b\u060c\u061b"
+)
+
+// guarded is the cell's text, safe for a spreadsheet, whatever it takes for the end of a cell.
 func (c cell) guarded() string {
-	if c.form == typed && c.text != "" && strings.ContainsRune("=+-@\t\r", rune(c.text[0])) {
-		return "'" + c.text
+	if c.form != typed {
+		return c.text
 	}
-	return c.text
+	var safe strings.Builder
+	begins := true
+	for i, r := range c.text {
+		if begins && (strings.ContainsRune(formulaSigns, r) || i == 0 && (r == '\t' || r == '\r')) {
+			safe.WriteByte('\'')
+		}
+		switch {
+		case strings.ContainsRune(cellSigns, r):
+			begins = true
+		case unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || r == '"' || r == '\'':
+			// Spreadsheets drop these in front of a cell, or may.
+		default:
+			begins = false
+		}
+		safe.WriteRune(r)
+	}
+	return safe.String()
 }
 
 func (w *Writer[T]) writeJSON(r row[T]) error {

@@ -3,6 +3,7 @@ package export_test
 import (
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -19,8 +20,9 @@ func full() fund.Record {
 	return fund.Record{
 		ID: fund.ID{1}, Number: 7, Fact: fund.Ref{ID: fund.ID{2}, Name: "=SUM(A1)"}, Kind: fund.KindCampaign, Cause: fund.Ref{ID: fund.ID{3}, Name: "Water, \"clean\""},
 		State: fund.DonationPartiallyRefunded, Amount: 1000, Refunded: 150, Disputed: 5, Currency: "USD", Name: "-Ada\n", Email: "@ada", Anonymous: true,
-		Payment: &fund.Payment{Provider: "sandbox", Account: "+acct", Reference: "\tpi_1", FeeCover: 30, Fee: &fee, Refunded: 155, Disputed: 5},
+		Payment: &fund.Payment{Provider: "sandbox", Account: "+acct", Reference: "\tpi_1", PayoutReference: "txn_1", FeeCover: 30, Fee: &fee, Refunded: 155, Disputed: 5},
 		Receipt: 12, ReceiptAt: at, CompletedAt: at, UpdatedAt: at.Add(time.Hour),
+		Comment: "Hi;=1+1", Poll: "Next game", PollOption: "+chess", Target: "Sing", Claims: "2 × Mug: -L",
 	}
 }
 
@@ -33,7 +35,7 @@ func written(t *testing.T, r fund.Record) (cells map[string]string, values map[s
 	t.Helper()
 	var texts [2]strings.Builder
 	for i, format := range []export.Format{export.CSV, export.JSON} {
-		w, err := export.Donations(&texts[i], format)
+		w, err := export.Donations(&texts[i], export.Options{Format: format})
 		if err == nil {
 			err = w.Write(r)
 		}
@@ -86,6 +88,12 @@ func TestDonationsInBothFormats(t *testing.T) {
 		{"payment_account", "'+acct", "+acct"},
 		{"payment_reference", "'\tpi_1", "\tpi_1"},
 		{"receipt_number", "12", 12.0},
+		{"payout_reference", "txn_1", "txn_1"},
+		{"comment", "Hi;'=1+1", "Hi;=1+1"},
+		{"poll", "Next game", "Next game"},
+		{"poll_option", "'+chess", "+chess"},
+		{"target", "Sing", "Sing"},
+		{"claims", "2 × Mug: '-L", "2 × Mug: -L"},
 	} {
 		cells, values := written(t, full())
 		if cells[c.name] != c.csv || values[c.name] != c.json {
@@ -100,6 +108,7 @@ func TestUnknownValuesAreEmpty(t *testing.T) {
 	for _, name := range []string{
 		"fee_cover", "provider_fee", "payment_refunded", "payment_disputed", "donor_name", "donor_email", "provider", "payment_account",
 		"receipt_number", "receipt_issued_at",
+		"payout_reference", "comment", "poll", "poll_option", "target", "claims",
 	} {
 		if value, there := values[name]; cells[name] != "" || value != nil || !there {
 			t.Errorf("%s: got %q and %v, want nothing and null", name, cells[name], value)
@@ -127,7 +136,7 @@ func TestAnUnknownFeeIsEmpty(t *testing.T) {
 func TestANegativeAmountIsNotAFormula(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	w, err := export.Movements(&out, export.CSV)
+	w, err := export.Movements(&out, export.Options{Format: export.CSV})
 	if err == nil {
 		err = w.Write(fund.Movement{Kind: fund.EntryRefund, Moved: -150, At: at, Record: full()})
 	}
@@ -141,11 +150,79 @@ func TestANegativeAmountIsNotAFormula(t *testing.T) {
 
 func TestAnUnknownCurrencyIsRefused(t *testing.T) {
 	t.Parallel()
-	w, err := export.Donations(&strings.Builder{}, export.JSON)
+	w, err := export.Donations(&strings.Builder{}, export.Options{Format: export.JSON})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Write(fund.Record{Currency: "?"}); err == nil {
 		t.Error("got no error, want one about the currency")
+	}
+}
+
+// TestNoTextIsAFormula reads a name that tries to begin a cell in the ways of several countries and scripts.
+func TestNoTextIsAFormula(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"=1+1": "'=1+1", "Zoë;=1+1;x": "Zoë;'=1+1;x", "\uff1d1+1": "'\uff1d1+1", "a\t@b": "a\t'@b", "a|-b": "a|'-b", " =1": " '=1", "\u200b=1": "\u200b'=1",
+		"\u00a0+1": "\u00a0'+1", "a; \"=1\"": "a; \"'=1\"", "a\n- b": "a\n'- b", "a\u2028=1": "a\u2028'=1", "\uff1b\uff0b1": "\uff1b'\uff0b1", "\u22121": "'\u22121",
+		"ann-marie@example.org": "ann-marie@example.org", "1 + 1 = 2": "1 + 1 = 2", "": "", "\rx": "'x", "\tx": "'\tx",
+	} {
+		r := full()
+		r.Name = name
+		cells, _ := written(t, r)
+		if got := cells["donor_name"]; got != strings.ReplaceAll(want, "\r\n", "\n") {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestMarkAndDelimiter(t *testing.T) {
+	t.Parallel()
+	for o, want := range map[export.Options]string{
+		{Format: export.CSV, Mark: true}:                  "\ufeffdonation_id,donation_number,",
+		{Format: export.CSV, Delimiter: ';'}:              "donation_id;donation_number;",
+		{Format: export.CSV, Delimiter: '\t', Mark: true}: "\ufeffdonation_id\tdonation_number\t",
+		{Format: export.JSON, Delimiter: ';', Mark: true}: `{"donation_id":`,
+	} {
+		var out strings.Builder
+		w, err := export.Donations(&out, o)
+		if err == nil {
+			err = errors.Join(w.Write(full()), w.Flush())
+		}
+		if err != nil || !strings.HasPrefix(out.String(), want) {
+			t.Errorf("%+v: got %.60q, %v, want it to begin with %q", o, out.String(), err, want)
+		}
+	}
+}
+
+// TestClaimsHaveWhatIsNeededToSendThem writes a claim with an address, and one without.
+func TestClaimsHaveWhatIsNeededToSendThem(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	w, err := export.Claims(&out, export.Options{Format: export.CSV})
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := &fund.ShippingAddress{
+		Recipient: "Ada L", Phone: "+44 1",
+		Address: fund.Address{Line1: "1 Road", Line2: "=2", City: "Town", Region: "R", PostalCode: "01", Country: "GB"},
+	}
+	for _, c := range []fund.Claim{
+		{ID: fund.ID{9}, Reward: fund.Ref{Name: "Mug"}, Quantity: 2, Answer: "-blue", Address: address}, {Reward: fund.Ref{Name: "Song"}, Quantity: 1},
+	} {
+		if err := w.Write(fund.ClaimRecord{Claim: c, Record: full()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"reward_name,quantity,answer,recipient,line1,line2,city,region,postal_code,country,phone,donation_id,",
+		",Mug,2,'-blue,Ada L,1 Road,'=2,Town,R,01,GB,'+44 1,01000000-", ",Song,1,,,,,,,,,,01000000-",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("got %s, want %q in it", out.String(), want)
+		}
 	}
 }

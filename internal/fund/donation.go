@@ -135,7 +135,7 @@ type Claim struct {
 	Quantity int64
 	// Answer is the donor's answer to the reward's question, Address the shipping address; both are private.
 	Answer  string
-	Address *Address
+	Address *ShippingAddress
 }
 
 // UnavailableIncentive is a selected incentive that could no longer be applied to a donation.

@@ -196,6 +196,13 @@ type Address struct {
 	Line1, Line2, City, Region, PostalCode, Country string
 }
 
+// ShippingAddress is where a reward is sent.
+type ShippingAddress struct {
+	Recipient string
+	Address
+	Phone string
+}
+
 // InUS reports whether the country, which is free text, is the United States.
 func (a Address) InUS() bool {
 	switch strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(a.Country), ".", "")) {

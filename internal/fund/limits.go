@@ -105,6 +105,7 @@ const (
 	OtherCause  = "belongs to another cause"
 	OtherFact   = "belongs to another campaign"
 	NotEmail    = "is not an e-mail address"
+	NotPhone    = "is not a phone number"
 	NotAddress  = "is not an address (https://…)"
 	ControlText = "has characters that cannot be shown"
 	NotHook     = "is not an https or http address of a public host name"

@@ -20,6 +20,8 @@ type Payment struct {
 	Currency          string
 	// Fee is the provider's fee; nil while unknown.
 	Fee *int64
+	// PayoutReference names the movement into the account as the provider's reports of payouts do; "" while unknown.
+	PayoutReference string
 	// Refunded and Disputed are what was returned of the whole payment.
 	Refunded, Disputed int64
 	// Version counts the updates from the provider.
@@ -74,6 +76,8 @@ type PaymentState struct {
 	Currency string
 	// Fee is the provider's fee; nil while unknown.
 	Fee *int64
+	// PayoutReference names the movement into the account as the provider's reports of payouts do; "" while unknown.
+	PayoutReference string
 	// Refunded and Disputed are the totals returned: to the donor, and to the bank for disputes that are open or lost.
 	Refunded, Disputed int64
 	Dispute            DisputeStatus

@@ -19,12 +19,22 @@ type Record struct {
 	IsMatch     bool
 	// Reference identifies an offline donation; "" for none.
 	Reference string
-	// Payment is nil for offline donations. Only its names, FeeCover, Fee, Refunded and Disputed are set.
+	// Payment is nil for offline donations. Only its names, PayoutReference, FeeCover, Fee, Refunded and Disputed are set.
 	Payment *Payment
 	// Receipt is its number, 0 for none; ReceiptAt is when it was issued.
 	Receipt                int64
 	ReceiptAt              time.Time
 	CompletedAt, UpdatedAt time.Time
+	// Comment is as the donor typed it, whatever the screening. Poll, PollOption and Target are the names of the incentive selection.
+	Comment, Poll, PollOption, Target string
+	// Claims are the claimed rewards as one text, such as "2 × Mug; 1 × Shirt: size L".
+	Claims string
+}
+
+// ClaimRecord is one claimed reward as those who send it need it, with its donation.
+type ClaimRecord struct {
+	Claim Claim
+	Record
 }
 
 // Net is what is left of the amount after refunds and disputes, in minor units.

@@ -35,7 +35,7 @@ type ClaimInput struct {
 	Quantity int64
 	// Answer is the answer to the reward's question, Address the shipping address; both only if the reward asks for them.
 	Answer  string
-	Address Address
+	Address ShippingAddress
 }
 
 // CheckoutInput is a submitted donate form.
@@ -190,7 +190,7 @@ func (in ClaimInput) Fill(wrong *fault.Fields, path string, r Reward, c *Claim) 
 		to       *string
 		optional bool
 	}{
-		{"line1", &a.Line1, false}, {"line2", &a.Line2, true}, {"city", &a.City, false}, {"region", &a.Region, true},
+		{"recipient", &a.Recipient, false}, {"line1", &a.Line1, false}, {"line2", &a.Line2, true}, {"city", &a.City, false}, {"region", &a.Region, true},
 		{"postal_code", &a.PostalCode, false}, {"country", &a.Country, false},
 	} {
 		at := path + ".address." + line.name
@@ -199,5 +199,6 @@ func (in ClaimInput) Fill(wrong *fault.Fields, path string, r Reward, c *Claim) 
 			wrong.Add(at, Blank)
 		}
 	}
+	checkPhone(wrong, path+".address.phone", &a.Phone)
 	c.Address = &a
 }

@@ -68,7 +68,7 @@ func (p CausePatch) Apply(c *Cause, now time.Time) fault.Fields {
 	checkAddress(&wrong, "logo", &c.Logo)
 	checkAddress(&wrong, "banner", &c.Banner)
 	checkOptionalEmail(&wrong, "contact_email", p.ContactEmail, &c.ContactEmail)
-	checkPhone(&wrong, &c.PhoneNumber)
+	checkPhone(&wrong, "phone_number", &c.PhoneNumber)
 	checkOptionalEmail(&wrong, "paypal_email", p.PaypalEmail, &c.PaypalEmail)
 	checkText(&wrong, "government_id", &c.GovernmentID, MaxName)
 	p.Social.apply(&c.Social, &wrong)

@@ -145,7 +145,11 @@ func TestARewardsQuestion(t *testing.T) {
 
 func TestClaimsKnowWhatTheirRewardNeeds(t *testing.T) {
 	t.Parallel()
-	whole := fund.Address{Line1: " 1 Road ", City: "Town", PostalCode: "AB1", Country: "GB"}
+	whole := fund.ShippingAddress{
+		Recipient: "Ada", Phone: "+44 (0) 1", Address: fund.Address{Line1: " 1 Road ", City: "Town", PostalCode: "AB1", Country: "GB"},
+	}
+	phone := whole
+	phone.Phone = "call me"
 	long := strings.Repeat("é", fund.MaxAnswer)
 	asks, ships := fund.Reward{CustomQuestion: "Size?"}, fund.Reward{ShippingAddressRequired: true}
 	for _, c := range []struct {
@@ -160,12 +164,13 @@ func TestClaimsKnowWhatTheirRewardNeeds(t *testing.T) {
 		{"the longest answer", asks, fund.ClaimInput{Answer: long}, nil},
 		{"too long an answer", asks, fund.ClaimInput{Answer: long + "é"}, []string{"r.answer is too long (500 characters at most)"}},
 		{"an address", ships, fund.ClaimInput{Address: whole}, nil},
+		{"no phone number", ships, fund.ClaimInput{Address: phone}, []string{"r.address.phone is not a phone number"}},
 		{"no address", ships, fund.ClaimInput{}, []string{
-			"r.address.line1 cannot be blank", "r.address.city cannot be blank", "r.address.postal_code cannot be blank", "r.address.country cannot be blank",
+			"r.address.recipient cannot be blank", "r.address.line1 cannot be blank", "r.address.city cannot be blank", "r.address.postal_code cannot be blank", "r.address.country cannot be blank",
 		}},
-		{"too long a line", ships, fund.ClaimInput{Address: fund.Address{
+		{"too long a line", ships, fund.ClaimInput{Address: fund.ShippingAddress{Recipient: "r", Address: fund.Address{
 			Line1: "1", Line2: strings.Repeat("a", fund.MaxName+1), City: "b", Region: strings.Repeat("a", fund.MaxName), PostalCode: "c", Country: "\u200b",
-		}}, []string{"r.address.line2 is too long (255 characters at most)", "r.address.country cannot be blank"}},
+		}}}, []string{"r.address.line2 is too long (255 characters at most)", "r.address.country cannot be blank"}},
 	} {
 		var wrong fault.Fields
 		var claim fund.Claim

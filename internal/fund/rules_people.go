@@ -69,7 +69,7 @@ func (p RegistrationPatch) Apply(r *Registration, asked RegistrationFields, now 
 	}
 	r.Address = checkPostal(&wrong, r.Address)
 	checkText(&wrong, "shirt_size", &r.ShirtSize, MaxDonorName)
-	checkPhone(&wrong, &r.PhoneNumber)
+	checkPhone(&wrong, "phone_number", &r.PhoneNumber)
 	checkBirth(&wrong, &r.DateOfBirth, now)
 	has := map[string]bool{
 		"address": r.Address != nil, "shirt_size": r.ShirtSize != "", "service_hours": r.ServiceHours != nil,
@@ -99,13 +99,13 @@ func checkPostal(wrong *fault.Fields, a *Address) *Address {
 	return &clean
 }
 
-func checkPhone(wrong *fault.Fields, phone *string) {
-	checkText(wrong, "phone_number", phone, MaxDonorName)
+func checkPhone(wrong *fault.Fields, path string, phone *string) {
+	checkText(wrong, path, phone, MaxDonorName)
 	plain := !strings.ContainsFunc(*phone, func(r rune) bool {
 		return (r < '0' || r > '9') && !strings.ContainsRune("+-()/. x", r)
 	})
 	if *phone != "" && (!plain || !strings.ContainsFunc(*phone, unicode.IsDigit)) {
-		wrong.Add("phone_number", "is not a phone number")
+		wrong.Add(path, NotPhone)
 	}
 }
 

@@ -111,7 +111,7 @@ func addClaims(claims *batchStatement, d *fund.Donation) error {
 }
 
 // encodeAddress returns the stored text of the address that a claim is shipped to; "" for none.
-func encodeAddress(a *fund.Address) (string, error) {
+func encodeAddress(a *fund.ShippingAddress) (string, error) {
 	if a == nil {
 		return "", nil
 	}

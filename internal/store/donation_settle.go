@@ -264,7 +264,7 @@ func (st Settlement) statements(now time.Time) []batchStatement {
 func (st Settlement) paidRow(now time.Time) columns {
 	return columns{
 		{"donation_id", st.Payment.DonationID}, {"status", string(st.Reported.Status)}, {"reason", st.Reported.Reason},
-		{"fee", nullInt(st.Reported.Fee)}, {"refunded", st.Reported.Refunded}, {"disputed", st.Reported.Disputed},
+		{"fee", nullInt(st.Reported.Fee)}, {"payout_reference", st.Reported.PayoutReference}, {"refunded", st.Reported.Refunded}, {"disputed", st.Reported.Disputed},
 		{"version", st.Payment.Version + 1}, {"due_at", nullMicros(st.DueAt)}, {"updated_at", micros(now)},
 	}
 }

@@ -21,9 +21,13 @@ type RecordFilter struct {
 
 const (
 	recordColumns = `d.id, d.legacy_id, d.state, d.amount, d.refunded, d.disputed, d.currency, d.name, d.email, d.anonymous, d.is_match,
-		d.reference, p.provider, p.account, p.reference, p.fee_cover, p.fee, p.refunded, p.disputed, r.number, r.issued_at, d.completed_at,
-		d.updated_at`
-	recordTables = ` LEFT JOIN payments p ON p.donation_id = d.id LEFT JOIN receipts r ON r.donation_id = d.id`
+		d.reference, p.provider, p.account, p.reference, p.fee_cover, p.fee, p.refunded, p.disputed, p.payout_reference, r.number, r.issued_at,
+		d.completed_at, d.updated_at, d.comment, COALESCE(o.name, ''), COALESCE(b.name, ''), COALESCE(t.name, '')`
+	recordTables = ` LEFT JOIN payments p ON p.donation_id = d.id LEFT JOIN receipts r ON r.donation_id = d.id
+		LEFT JOIN poll_options o ON o.id = d.poll_option_id LEFT JOIN polls b ON b.id = o.poll_id LEFT JOIN targets t ON t.id = d.target_id`
+	// recordClaims is what a donation claims, as one text.
+	recordClaims = `, COALESCE((SELECT string_agg(CAST(c.quantity AS TEXT) || ' × ' || w.name || CASE WHEN c.answer = '' THEN '' ELSE ': ' || c.answer END, '; '
+		ORDER BY c.id) FROM reward_claims c JOIN rewards w ON w.id = c.reward_id WHERE c.donation_id = d.id), '')`
 )
 
 // EachRecord calls fn for every donation whose money arrived within the span: one fact after the other, in each the
@@ -31,7 +35,7 @@ const (
 func (s *Store) EachRecord(ctx context.Context, filter RecordFilter, fn func(fund.Record) error) error {
 	return eachOfFacts(ctx, s, filter, records[fund.Record]{
 		of: func(to donatedTo) *statement {
-			return selecting("SELECT "+recordColumns+" FROM donations d"+recordTables).and("d.fact_id = ?", to.fact.ID).
+			return selecting("SELECT "+recordColumns+recordClaims+" FROM donations d"+recordTables).and("d.fact_id = ?", to.fact.ID).
 				and("d.completed_at IS NOT NULL").within("d.completed_at", filter.Span).then("ORDER BY d.completed_at, d.id")
 		},
 		scan: donatedTo.scanRecord,
@@ -42,10 +46,24 @@ func (s *Store) EachRecord(ctx context.Context, filter RecordFilter, fn func(fun
 func (s *Store) EachMovement(ctx context.Context, filter RecordFilter, fn func(fund.Movement) error) error {
 	return eachOfFacts(ctx, s, filter, records[fund.Movement]{
 		of: func(to donatedTo) *statement {
-			return selecting("SELECT "+recordColumns+", l.id, l.kind, l.amount, l.at FROM ledger l JOIN donations d ON d.id = l.donation_id"+
+			return selecting("SELECT "+recordColumns+recordClaims+", l.id, l.kind, l.amount, l.at FROM ledger l JOIN donations d ON d.id = l.donation_id"+
 				recordTables).and("l.fact_id = ?", to.fact.ID).within("l.at", filter.Span).then("ORDER BY l.at, l.id")
 		},
 		scan: donatedTo.scanMovement,
+	}, fn)
+}
+
+// EachClaim calls fn for every reward that was claimed with a donation whose money arrived within the span, as EachRecord
+// does.
+func (s *Store) EachClaim(ctx context.Context, filter RecordFilter, fn func(fund.ClaimRecord) error) error {
+	return eachOfFacts(ctx, s, filter, records[fund.ClaimRecord]{
+		of: func(to donatedTo) *statement {
+			return selecting("SELECT "+recordColumns+", '', c.id, c.quantity, c.answer, c.address, w.id, w.legacy_id, w.name FROM donations d"+
+				" JOIN reward_claims c ON c.donation_id = d.id JOIN rewards w ON w.id = c.reward_id"+recordTables).
+				and("d.fact_id = ?", to.fact.ID).and("d.completed_at IS NOT NULL").within("d.completed_at", filter.Span).
+				then("ORDER BY d.completed_at, d.id, c.id")
+		},
+		scan: donatedTo.scanClaim,
 	}, fn)
 }
 
@@ -160,19 +178,27 @@ func (to donatedTo) scanMovement(r row) (fund.Movement, error) {
 	return m, err
 }
 
+func (to donatedTo) scanClaim(r row) (fund.ClaimRecord, error) {
+	var c fund.ClaimRecord
+	var err error
+	c.Record, err = to.scanRecordAnd(r, &c.Claim.ID, &c.Claim.Quantity, &c.Claim.Answer, textJSON{&c.Claim.Address},
+		&c.Claim.Reward.ID, &c.Claim.Reward.LegacyID, &c.Claim.Reward.Name)
+	return c, err
+}
+
 func (to donatedTo) scanRecordAnd(r row, more ...any) (fund.Record, error) {
 	d := fund.Record{Fact: to.fact, Kind: to.kind, Cause: to.cause}
-	var reference, provider, account, paid sql.NullString
+	var reference, provider, account, paid, payout sql.NullString
 	var cover, fee, refunded, disputed, receipt sql.NullInt64
 	err := r.Scan(append([]any{
 		&d.ID, &d.Number, &d.State, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Email, &d.Anonymous, &d.IsMatch,
-		&reference, &provider, &account, &paid, &cover, &fee, &refunded, &disputed, &receipt, instant{&d.ReceiptAt}, instant{&d.CompletedAt},
-		instant{&d.UpdatedAt},
+		&reference, &provider, &account, &paid, &cover, &fee, &refunded, &disputed, &payout, &receipt, instant{&d.ReceiptAt}, instant{&d.CompletedAt},
+		instant{&d.UpdatedAt}, &d.Comment, &d.PollOption, &d.Poll, &d.Target, &d.Claims,
 	}, more...)...)
 	d.Reference, d.Receipt = reference.String, receipt.Int64
 	if provider.Valid {
 		d.Payment = &fund.Payment{
-			Provider: provider.String, Account: account.String, Reference: paid.String, FeeCover: cover.Int64,
+			Provider: provider.String, Account: account.String, Reference: paid.String, FeeCover: cover.Int64, PayoutReference: payout.String,
 			Refunded: refunded.Int64, Disputed: disputed.Int64,
 		}
 		if fee.Valid {

@@ -42,3 +42,43 @@ func TestRecordsOfManyPagesComeOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestRecordsHaveWhatDonorsWroteAndChose reads a donation with every choice, once whole and once by what it claims.
+func TestRecordsHaveWhatDonorsWroteAndChose(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 9)
+		c := a.donation(500)
+		c.Donation.Comment, c.Donation.Screening = "Hi", fund.ScreeningHeld
+		c.Donation.PollOption, c.Donation.Target = &fund.Ref{ID: a.poll.Options[0].ID}, &fund.Ref{ID: a.target.ID}
+		address := fund.ShippingAddress{Recipient: "Ada L", Phone: "+44 1", Address: fund.Address{Line1: "1 Road", City: "Town"}}
+		c.Donation.Claims = []fund.Claim{
+			{ID: fund.ID{1}, Reward: fund.Ref{ID: a.reward.ID}, Quantity: 2, Answer: "L", Address: &address},
+			{ID: fund.ID{2}, Reward: fund.Ref{ID: a.reward.ID}, Quantity: 1},
+		}
+		for _, one := range []store.Completion{c, a.donation(1)} {
+			if _, err := s.Complete(t.Context(), one); err != nil {
+				t.Fatal(err)
+			}
+		}
+		filter := store.RecordFilter{Fact: a.cause.ID}
+		var records []fund.Record
+		err := s.EachRecord(t.Context(), filter, func(r fund.Record) error { records = append(records, r); return nil })
+		if err != nil || len(records) != 2 {
+			t.Fatalf("got %d records, %v, want 2", len(records), err)
+		}
+		r := records[0]
+		if r.Comment != "Hi" || r.Poll != "p" || r.PollOption != "yes" || r.Target != "t" || r.Claims != "2 × r: L; 1 × r" || records[1].Claims != "" {
+			t.Errorf("got %+v, want everything that was written and chosen", records)
+		}
+		var claims []fund.ClaimRecord
+		err = s.EachClaim(t.Context(), filter, func(c fund.ClaimRecord) error { claims = append(claims, c); return nil })
+		if err != nil || len(claims) != 2 {
+			t.Fatalf("got %d claims, %v, want 2", len(claims), err)
+		}
+		first := claims[0]
+		if first.Record.ID != c.Donation.ID || first.Claim.Quantity != 2 || first.Claim.Answer != "L" || *first.Claim.Address != address ||
+			first.Claim.Reward.Name != "r" || claims[1].Claim.Address != nil {
+			t.Errorf("got %+v, want what is needed to send them", claims)
+		}
+	})
+}

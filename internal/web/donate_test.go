@@ -92,7 +92,7 @@ func TestAWholeGift(t *testing.T) {
 	}
 	begun := g.give(page, "preset", "25.00", "cover", "1", "name", "Bo", "email", "Bo@Example.org", "comment", "Hello\r\nyou",
 		"poll_option", number(s.open.Options[0].LegacyID), "target", number(s.target.LegacyID), rewardField(s.sticker), "1", answerField(s.sticker), "Red",
-		rewardField(s.hoodie), " 1 ", "address.line1", "1 Way", "address.city", "Ulm", "address.postal_code", "89073", "address.country", "Germany")
+		rewardField(s.hoodie), " 1 ", "address.recipient", "Ada", "address.line1", "1 Way", "address.city", "Ulm", "address.postal_code", "89073", "address.country", "Germany")
 	if begun.StatusCode != http.StatusSeeOther {
 		t.Fatalf("got %d %v, want 303", begun.StatusCode, begun.problems())
 	}
@@ -191,7 +191,7 @@ func TestBadInputIsToldBesideItsField(t *testing.T) {
 			[]string{"preset", "25.00", rewardField(s.sticker), "1"}, "answer-" + number(s.sticker.LegacyID), "Answer the question for “Sticker”",
 		},
 		"no city": {
-			[]string{"preset", "25.00", rewardField(s.hoodie), "1", "address.line1", "1 Way", "address.postal_code", "1", "address.country", "X"}, "address-city", "Enter a city",
+			[]string{"preset", "25.00", rewardField(s.hoodie), "1", "address.recipient", "Ada", "address.line1", "1 Way", "address.postal_code", "1", "address.country", "X"}, "address-city", "Enter a city",
 		},
 		"unknown relay": {[]string{"preset", "25.00", "relay", "nobody"}, "relay", "This link is not valid"},
 	} {

@@ -184,12 +184,14 @@ func (p *donatePage) donor(w donateForm, emailHint text.ID) {
 		p.Typed[i].Value, p.Typed[i].Optional = w.Get(p.Typed[i].Name), true
 	}
 	for _, line := range []field{
+		{Name: "recipient", Label: t("donate.address.recipient"), Autocomplete: "name"},
 		{Name: "line1", Label: t("donate.address.line1"), Autocomplete: "address-line1"},
 		{Name: "line2", Label: t("donate.address.line2"), Autocomplete: "address-line2", Optional: true},
 		{Name: "postal_code", Label: t("donate.address.postal_code"), Autocomplete: "postal-code"},
 		{Name: "city", Label: t("donate.address.city"), Autocomplete: "address-level2"},
 		{Name: "region", Label: t("donate.address.region"), Autocomplete: "address-level1", Optional: true},
 		{Name: "country", Label: t("donate.address.country"), Autocomplete: "country-name"},
+		{Name: "phone", Label: t("donate.address.phone"), Autocomplete: "tel", Optional: true},
 	} {
 		line.Name, line.Type, line.Autocomplete = fieldAddress+line.Name, "text", "shipping "+line.Autocomplete
 		line.Value = w.Get(line.Name)

@@ -60,12 +60,16 @@ var texts = map[string]fieldTexts{
 	"answer": {
 		fund.Blank: "donate.error.answer.blank", fund.TooLong(fund.MaxAnswer): "donate.error.answer.long", "": "donate.error.answer.characters",
 	},
+	"recipient":   addressTexts("donate.error.address.recipient"),
 	"line1":       addressTexts("donate.error.address.line1"),
 	"line2":       addressTexts(""),
 	"postal_code": addressTexts("donate.error.address.postal_code"),
 	"city":        addressTexts("donate.error.address.city"),
 	"region":      addressTexts(""),
 	"country":     addressTexts("donate.error.address.country"),
+	"phone": {
+		fund.NotPhone: "donate.error.address.phone", fund.TooLong(fund.MaxDonorName): "donate.error.address.long", "": "donate.error.address.characters",
+	},
 }
 
 // addressTexts are the texts of a line of the address; blank is for one that has to be filled in.
@@ -78,7 +82,7 @@ func addressTexts(blank text.ID) fieldTexts {
 // limits are how many characters, or rewards, the fields take.
 var limits = map[string]int{
 	"name": fund.MaxDonorName, "comment": fund.MaxComment, "rewards": fund.MaxClaims, "answer": fund.MaxAnswer, "line1": fund.MaxName, "line2": fund.MaxName,
-	"postal_code": fund.MaxName, "city": fund.MaxName, "region": fund.MaxName, "country": fund.MaxName,
+	"recipient": fund.MaxName, "phone": fund.MaxDonorName, "postal_code": fund.MaxName, "city": fund.MaxName, "region": fund.MaxName, "country": fund.MaxName,
 }
 
 // spot is a place on the page that shows what is wrong with one field.

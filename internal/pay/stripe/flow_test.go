@@ -1,6 +1,7 @@
 package stripe_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -57,8 +58,8 @@ func refundedHere(t *testing.T, w *world) {
 	}
 	s.fee = 61
 	w.tell("charge.updated", w.fake.chargePaper(s))
-	if p := w.payment(begun.Donation); p.Fee == nil || *p.Fee != 61 || !p.DueAt.IsZero() {
-		t.Errorf("got %+v, want a fee of 61 and nothing awaited", p)
+	if p := w.payment(begun.Donation); p.Fee == nil || *p.Fee != 61 || !strings.HasPrefix(p.PayoutReference, "txn_") || !p.DueAt.IsZero() {
+		t.Errorf("got %+v, want a fee of 61, the name of the movement, and nothing awaited", p)
 	}
 	refund := func(amount string) {
 		t.Helper()

@@ -81,6 +81,9 @@ func (p *Provider) paid(ctx context.Context, ref pay.Ref, intent *stripego.Payme
 			return err
 		}
 	}
+	if charge.BalanceTransaction != nil {
+		state.PayoutReference = charge.BalanceTransaction.ID
+	}
 	state.Fee, err = feeOf(charge, state.Currency)
 	return err
 }

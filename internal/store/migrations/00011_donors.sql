@@ -10,3 +10,6 @@ CREATE INDEX donations_donor ON donations (donor_id, completed_at, id)
 
 -- The donors of the donations so far are identified in the background, and the leaderboards folded after that.
 INSERT INTO projections (name, position) SELECT 'leaderboards.2', -2 WHERE EXISTS (SELECT 1 FROM donations);
+
+-- The provider's own name of the movement into the account, as its reports of payouts list it; '' while unknown.
+ALTER TABLE payments ADD COLUMN payout_reference TEXT NOT NULL DEFAULT '';
