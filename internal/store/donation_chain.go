@@ -29,6 +29,15 @@ func (l chainLink) above() (cause, event fund.ID) {
 	return l.causeID, l.eventID
 }
 
+// owners are the user and the team whose totals count what the fact raises: a team campaign counts for its team, and
+// not for its creator. The zero id for none.
+func (l chainLink) owners() (user, team fund.ID) {
+	if l.kind.CountsForUser() {
+		user = l.userID
+	}
+	return user, l.teamID
+}
+
 // chains holds the facts that a group donates to and everything above them.
 type chains map[fund.ID]chainLink
 

@@ -30,7 +30,8 @@ func (r *room) fits(g *incomingDonation) error {
 			return fund.TotalFault(nil)
 		}
 	}
-	for _, id := range []fund.ID{g.fact.userID, g.fact.teamID} {
+	user, team := g.fact.owners()
+	for _, id := range []fund.ID{user, team} {
 		if _, ok := money.Add(r.owners[id], g.USD); !ok && !id.IsZero() {
 			return fund.TotalFault(nil)
 		}
@@ -46,6 +47,7 @@ func (r *room) take(g *incomingDonation) {
 	for _, id := range r.chains.above(g.Donation.Fact.ID) {
 		r.facts[id] += g.Donation.Amount
 	}
-	r.owners[g.fact.userID] += g.USD
-	r.owners[g.fact.teamID] += g.USD
+	user, team := g.fact.owners()
+	r.owners[user] += g.USD
+	r.owners[team] += g.USD
 }

@@ -48,6 +48,20 @@ func TestNoTotalGrowsBeyondWhatIsCounted(t *testing.T) {
 	})
 }
 
+// TestATeamCampaignNeedsNoRoomOfItsCreator gives to a team campaign whose creator raised as much as can be counted.
+func TestATeamCampaignNeedsNoRoomOfItsCreator(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		leave(t, s, "raised_usd", a.user.ID, 0)
+		c := a.donation(100)
+		c.Donation.Fact, c.Donation.FactKind = *ref(a.together), a.together.Kind
+		c.Donation.PollOption, c.Donation.Poll, c.Donation.Target, c.Donation.Claims = nil, nil, nil, nil
+		if _, err := s.Complete(t.Context(), c); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestADonationOfAGroupLeavesLessForTheNext completes donations at once, of which only ten can be counted.
 func TestADonationOfAGroupLeavesLessForTheNext(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {

@@ -71,10 +71,9 @@ func sumUp(incoming []*incomingDonation, chains chains) *sums {
 		s.add(optionsRaised, d.PollOption.IDOrZero(), d.Amount)
 		s.add(targetsRaised, d.Target.IDOrZero(), d.Amount)
 		s.addClaims(rewardsClaimed, d.Claims, 1)
-		if g.fact.kind.CountsForUser() {
-			s.add(usersRaised, g.fact.userID, g.USD)
-		}
-		s.add(teamsRaised, g.fact.teamID, g.USD)
+		user, team := g.fact.owners()
+		s.add(usersRaised, user, g.USD)
+		s.add(teamsRaised, team, g.USD)
 		for _, m := range g.matches {
 			s.add(matchesRaised, m, d.Amount)
 		}
