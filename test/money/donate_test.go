@@ -225,7 +225,7 @@ func (w *world) fillUp(t *rapid.T, f *fact) {
 	}})
 	if err != nil {
 		if w.fits(d, d.amount) || !fund.IsTotalFault(err) {
-			t.Fatal(err)
+			t.Fatalf("%d more to %#v with %d, user %d, team %d, worth %d: %v", d.amount, f.cause, w.total(f.cause), w.inUSD(ofUser), w.inUSD(ofTeam), w.worth(d), err)
 		}
 		return
 	}

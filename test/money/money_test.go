@@ -44,8 +44,11 @@ func histories(t *testing.T, database func(testing.TB) string) {
 		w := newWorld(rt, database(t))
 		actions := w.actions()
 		rt.Repeat(map[string]func(*rapid.T){
-			"":   func(*rapid.T) { w.check() },
-			"do": func(t *rapid.T) { one(t, "what", actions).do(t) },
+			"": func(*rapid.T) { w.check() },
+			"do": func(t *rapid.T) {
+				w.follow() // a page that was read may have asked the bank
+				one(t, "what", actions).do(t)
+			},
 		})
 		w.final()
 	})
