@@ -15,6 +15,7 @@ import (
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // typed is an amount as somebody types it, in the language of a browser, and what it is in minor units by currency: 0 must be refused, what is
@@ -42,6 +43,11 @@ var amountsTyped = []typed{
 	{"1000000", "en", nil},
 	{"1000000.01", "en", nil},
 	{"10,000,000,000", "en", nil},
+	{"10 Usd", "en", map[string]int64{"USD": 10_00, "JPY": 0, "KWD": 0}},
+	{"20,-", "de", map[string]int64{"USD": 20_00, "JPY": 0, "KWD": 20_000}},
+	{"1.000", "en", map[string]int64{"USD": 0, "JPY": 0, "KWD": 1_000}},
+	{"10.000", "en", map[string]int64{"USD": 0, "JPY": 0, "KWD": 10_000}},
+	{"1,000", "en", map[string]int64{"USD": 1_000_00, "JPY": 1_000, "KWD": 0}},
 	{"10000000000.01", "en", refused()},
 	{"90071992547409.92", "en", refused()},
 	{"9007199254740993", "en", refused()},
@@ -115,29 +121,54 @@ func (w *world) give(t *rapid.T) {
 func (w *world) submit(t *rapid.T, f *fact, typed typed) {
 	w.bank.late = seldom(t, "late", 10)
 	defer func() { w.bank.late = false }()
+	form, ok := w.open(t, f, typed)
+	if !ok {
+		return
+	}
+	form.Set("name", one(t, "name", []string{"", "Ann"}))
+	if rapid.Bool().Draw(t, "cover") {
+		form.Set("cover", "on")
+	}
+	w.choose(t, form.donation, form.Set)
+	for range rapid.IntRange(1, 2).Draw(t, "times") {
+		w.post(form)
+	}
+	w.begun(t, form)
+}
+
+// form is the form of a fact with what is filled in, and the donation that it is to begin.
+type form struct {
+	url.Values
+	*donation
+	typed
+	cookies string
+	// orders is how many payments there were before, answer the status of the last answer.
+	orders, answer int
+}
+
+// open opens the form of a fact, and fills in an amount; false where there is none.
+func (w *world) open(t test, f *fact, typed typed) (*form, bool) {
 	page := w.send(http.MethodGet, f.page()+"/donate", "", "Accept-Language", typed.language)
 	if page.Code != http.StatusOK {
 		if f.open() {
 			t.Fatalf("GET %s/donate: got %d, want the form", f.page(), page.Code)
 		}
-		return
+		return nil, false
 	}
-	form := url.Values{"preset": {"other"}, "amount": {typed.text}, "name": {one(t, "name", []string{"", "Ann"})}}
+	made := &form{
+		Values: url.Values{"preset": {"other"}, "amount": {typed.text}}, donation: &donation{to: f}, typed: typed,
+		cookies: cookies(page.Header()), orders: len(w.bank.orders),
+	}
 	for _, found := range hidden.FindAllStringSubmatch(page.Body.String(), -1) {
-		form.Set(found[1], html.UnescapeString(found[2]))
+		made.Set(found[1], html.UnescapeString(found[2]))
 	}
-	if rapid.Bool().Draw(t, "cover") {
-		form.Set("cover", "on")
-	}
-	d := &donation{to: f}
-	w.choose(t, d, func(field, value string) { form.Set(field, value) })
-	before := len(w.bank.orders)
-	var answer int
-	for range rapid.IntRange(1, 2).Draw(t, "times") {
-		answer = w.send(http.MethodPost, f.page()+"/donate", form.Encode(), "Content-Type", "application/x-www-form-urlencoded",
-			"Origin", "https://almoner.test", "Cookie", cookies(page.Header()), "Accept-Language", typed.language).Code
-	}
-	w.begun(t, begun{d, typed, before, answer})
+	return made, true
+}
+
+// post submits a form.
+func (w *world) post(f *form) {
+	f.answer = w.send(http.MethodPost, f.to.page()+"/donate", f.Encode(), "Content-Type", "application/x-www-form-urlencoded",
+		"Origin", testworld.BaseURL, "Cookie", f.cookies, "Accept-Language", f.language).Code
 }
 
 // cookies are those of an answer, for the next request.
@@ -166,15 +197,8 @@ func (w *world) choose(t *rapid.T, d *donation, set func(field, value string)) {
 	}
 }
 
-// begun is a form that was submitted: what there was before, and the status of the answer.
-type begun struct {
-	*donation
-	typed
-	orders, answer int
-}
-
 // begun adds the donation that a form began, if it did.
-func (w *world) begun(t *rapid.T, b begun) {
+func (w *world) begun(t test, b *form) {
 	want, known := b.want[b.to.currency]
 	switch len(w.bank.orders) - b.orders {
 	case 0:

@@ -7,6 +7,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testpg"
 )
@@ -27,21 +29,24 @@ func TestMain(m *testing.M) {
 	testpg.Main(m)
 }
 
+// databases are what everything runs on.
+var databases = map[string]func(testing.TB) string{"SQLite": storetest.SQLite, "PostgreSQL": storetest.Postgres}
+
 func TestMoneyOnSQLite(t *testing.T) {
 	t.Parallel()
-	histories(t, storetest.SQLite)
+	histories(t, databases["SQLite"])
 }
 
 func TestMoneyOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	histories(t, storetest.Postgres)
+	histories(t, databases["PostgreSQL"])
 }
 
 // histories changes a world at random, and looks at all money after each step.
 func histories(t *testing.T, database func(testing.TB) string) {
 	t.Helper()
 	rapid.Check(t, func(rt *rapid.T) {
-		w := newWorld(rt, database(t))
+		w := newWorld(rt, database(t), one(rt, "limit", []fund.DonationLimit{fund.DefaultDonationLimit, fund.DonationLimit(money.Max)}))
 		actions := w.actions()
 		rt.Repeat(map[string]func(*rapid.T){
 			"": func(*rapid.T) { w.check() },

@@ -89,7 +89,7 @@ func (w *world) pay(t *rapid.T) {
 
 // report tells what happened to a payment. Where the bank answers, the donation is what the bank says afterwards; money that does not fit in is
 // kept, with an alarm.
-func (w *world) report(t *rapid.T, d *donation) {
+func (w *world) report(t test, d *donation) {
 	alarms := w.Uncounted()
 	w.told(t, w.bank.event(d.id))
 	if w.bank.deaf {
@@ -119,7 +119,7 @@ func (w *world) waiting() (why []string) {
 }
 
 // told hands over an event, and applies what is due then.
-func (w *world) told(t *rapid.T, raw pay.Raw) {
+func (w *world) told(t test, raw pay.Raw) {
 	must.Do(t, w.TakeProviderEvent(ctx, w.bank.Name(), raw))
 	w.clock.Advance(11 * time.Second) // the lease of a new event
 	w.DoDue(ctx)

@@ -7,8 +7,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
@@ -21,7 +19,7 @@ type world struct {
 	*node
 	*place
 	model
-	t *rapid.T
+	t test
 	// mode is what the money in the database is, serves that of the provider of the node.
 	mode, serves fund.Mode
 	// bits are the random bits of ids that the test makes.
@@ -44,11 +42,19 @@ var ctx = context.Background()
 // rates are what one unit of the currencies is worth: of dinars nobody knows it at first.
 var rates = map[string]int64{"JPY": money.RateScale / 125, "KWD": money.RateScale * 13 / 4}
 
-func newWorld(t *rapid.T, url string) *world {
+// test is a run of a property, or a test.
+type test interface {
+	must.Test
+	Cleanup(do func())
+	Fatalf(format string, args ...any)
+}
+
+// newWorld makes a world in which a single donation has a limit.
+func newWorld(t test, url string, limit fund.DonationLimit) *world {
 	w := &world{t: t, mode: fund.ModeSandbox, serves: fund.ModeSandbox, bits: rand.NewChaCha8([32]byte{9}), started: true, references: map[string]*donation{}}
 	w.place = &place{
 		url: url, clock: testclock.At(time.Date(2026, time.March, 14, 12, 0, 0, 0, time.UTC)), bank: newBank(w.mode),
-		limit: one(t, "limit", []fund.DonationLimit{fund.DefaultDonationLimit, fund.DonationLimit(money.Max)}),
+		limit: limit,
 	}
 	w.model.rates = map[string]int64{}
 	w.start(w.mode)
