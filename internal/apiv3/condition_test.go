@@ -124,7 +124,7 @@ func TestADonationChangesTheVersion(t *testing.T) {
 	w := newWorld(t)
 	target := w.path("/campaigns/{campaign}")
 	tag := w.call("GET", target, w.adaToken, "").Header().Get("ETag")
-	w.give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.Campaign.ID}, Amount: "1", Reference: "late"}, w.Clock.Now())
+	w.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.Campaign.ID}, Amount: "1", Reference: "late"}, w.Clock.Now())
 	wantError(t, target, w.call("PATCH", target, w.adaToken, `{"name":"X"}`, "If-Match", tag), 412)
 	if answer := w.call("PATCH", target, w.adaToken, `{"name":"X"}`, "If-Match", "*"); answer.Code != 200 {
 		t.Errorf("got %d %s, want 200", answer.Code, answer.Body)

@@ -39,11 +39,11 @@ func TestChangesShowAtOnce(t *testing.T) {
 	if hits, _ := w.cache.Stats(); hits == 0 {
 		t.Error("got no hit in the cache, want second reads to be some")
 	}
-	w.give(t.Context(), fund.DonationInput{
+	w.Give(t.Context(), fund.DonationInput{
 		Fact: fund.Key{ID: w.Campaign.ID}, Amount: "7.77", Reference: "fresh", PollOption: &fund.Key{LegacyID: 1},
 		Claims: []fund.ClaimInput{{Reward: fund.Key{LegacyID: 1}, Quantity: 1}},
 	}, w.Clock.Now())
-	w.give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.Campaign.ID}, Amount: "1.11", Reference: "fresh-2", Target: &fund.Key{LegacyID: 1}}, w.Clock.Now())
+	w.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.Campaign.ID}, Amount: "1.11", Reference: "fresh-2", Target: &fund.Key{LegacyID: 1}}, w.Clock.Now())
 	for _, target := range targets {
 		if w.body(target) == before[target] {
 			t.Errorf("%s: got the answer from before two donations, want a new one", target)

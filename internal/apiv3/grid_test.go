@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/apiv3/contract"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // openToAnyToken are rows that the documents keep for the cause, but that real answers gave to
@@ -169,11 +170,7 @@ func TestWhatIsUnpublishedIsForItsOwnerOnly(t *testing.T) {
 func TestTheAuthorizationHeader(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for header, status := range map[string]int{
-		"Bearer " + w.appToken: 200, "bearer " + w.appToken: 200, "BEARER   " + w.appToken + " ": 200,
-		"Basic YTpi": 401, "Bearer": 401, "Bearer ": 401, w.appToken: 401, "Bearer a b": 401, "": 401,
-		"Token " + w.appToken: 401, "Bearer " + w.appToken + ", Bearer " + w.appToken: 401,
-	} {
+	for header, status := range testworld.AuthorizationHeaders(w.appToken) {
 		r := httptest.NewRequest("GET", "/api/v3/users/ada", nil)
 		r.Header["Authorization"] = []string{header}
 		answer := httptest.NewRecorder()

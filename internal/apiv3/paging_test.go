@@ -99,7 +99,7 @@ func TestPollingForNewDonations(t *testing.T) {
 		t.Errorf("got %d donations and links %v, want none and the same link again", len(p.Data), p.Links)
 	}
 	for i := range 3 {
-		w.give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.Campaign.ID}, Amount: "1", Reference: fmt.Sprint("new-", i)}, w.Clock.Now())
+		w.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.Campaign.ID}, Amount: "1", Reference: fmt.Sprint("new-", i)}, w.Clock.Now())
 	}
 	if p = w.page(poll); len(p.Data) != 3 {
 		t.Errorf("got %d donations after 3 new ones, want 3", len(p.Data))

@@ -3,7 +3,6 @@ package apiv3_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -51,7 +50,8 @@ func newWorld(t testing.TB) *world {
 	ctx := t.Context()
 	w.World = testworld.Populate(t, w.Service)
 	w.parts(ctx)
-	w.donations(ctx)
+	w.Donate(ctx, testworld.Selection{Option: fund.Key{LegacyID: 2}, Target: fund.Key{LegacyID: 1}, Reward: fund.Key{LegacyID: 1}})
+	w.Must(w.CatchUp(ctx, app.System()))
 	w.tokens(ctx)
 	return w
 }
@@ -59,9 +59,8 @@ func newWorld(t testing.TB) *world {
 // version makes a handler over the world with other options.
 func (w *world) version(o apiv3.Options) http.Handler {
 	o.App, o.BaseURL = w.App, baseURL
-	o.Settings.Now, o.Settings.Cache = w.Clock.Now, w.cache
-	o.Settings.Log = slog.New(slog.DiscardHandler)
-	o.Settings.RequestID = func() string { return "request-1" }
+	o.Settings = w.Settings(o.Settings)
+	o.Settings.Cache = w.cache
 	return apiv3.New(o)
 }
 
@@ -99,38 +98,6 @@ func (w *world) parts(ctx context.Context) {
 	}
 }
 
-// donations makes 25 for the campaign, whose ids are not in the order of their completion, two
-// of them completed in the same instant, and one for the team campaign.
-func (w *world) donations(ctx context.Context) {
-	start := w.Clock.Now().Add(-time.Hour)
-	for i := range 25 {
-		in := fund.DonationInput{
-			Fact: fund.Key{ID: w.Campaign.ID}, Amount: fmt.Sprintf("%d.%02d", i+1, i%4*25), Name: "Giver " + string(rune('A'+i)),
-			Reference: fmt.Sprint("gift-", i),
-		}
-		switch i {
-		case 3:
-			in.Comment, in.PollOption = "Go! 🏃 <script>alert(1)</script> \u2028 שלום", &fund.Key{LegacyID: 2}
-		case 4:
-			in.Target, in.Name, in.Anonymous = &fund.Key{LegacyID: 1}, "Secret", true
-		case 5:
-			in.Claims, in.Sustained = []fund.ClaimInput{{Reward: fund.Key{LegacyID: 1}, Quantity: 1}}, true
-		case 6:
-			in.Name = ""
-		}
-		w.give(ctx, in, start.Add(time.Duration(i*7%24)*time.Minute))
-	}
-	w.give(ctx, fund.DonationInput{Fact: fund.Key{ID: w.TeamCampaign.ID}, Amount: "40", Name: "Fan", Reference: "gift-team"}, start)
-	w.Must(w.CatchUp(ctx, app.System()))
-}
-
-func (w *world) give(ctx context.Context, in fund.DonationInput, at time.Time) fund.Donation {
-	w.t.Helper()
-	d, err := w.DonateAt(ctx, app.System(), in, at)
-	w.Must(err)
-	return d
-}
-
 func (w *world) tokens(ctx context.Context) {
 	application, _, token, err := w.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Overlay", API: fund.APIV3, RedirectURIs: []string{"https://overlay.example.org/back"}, Scopes: []string{"public"}})
 	w.Must(err)
@@ -153,19 +120,7 @@ func (w *world) tokens(ctx context.Context) {
 // call makes one request. The target is below /api/v3; a token of "" sends none, a body of ""
 // sends none. More headers come in pairs.
 func (w *world) call(method, target, token, body string, header ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, "/api/v3"+target, strings.NewReader(body))
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	answer := httptest.NewRecorder()
-	w.handler.ServeHTTP(answer, r)
-	return answer
+	return testworld.Ask(w.handler, method, "/api/v3"+target, token, body, header...)
 }
 
 // path puts the numbers of the world into a target: {campaign}, {event} and so on.

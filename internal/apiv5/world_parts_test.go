@@ -2,7 +2,6 @@ package apiv5_test
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
@@ -80,7 +79,7 @@ func (w *world) matches(ctx context.Context) {
 	pledge.MatchedBy, pledge.Pledged = fund.Some("Zeta"), fund.Some("20")
 	m, err := w.CreateMatch(ctx, app.System(), testworld.ByID(w.TeamCampaign), pledge)
 	w.Must(err)
-	w.give(ctx, fund.DonationInput{Fact: fund.Key{ID: w.TeamCampaign.ID}, Amount: "12", Name: "First", Reference: "gift-first"}, now.Add(-90*time.Minute))
+	w.Give(ctx, fund.DonationInput{Fact: fund.Key{ID: w.TeamCampaign.ID}, Amount: "12", Name: "First", Reference: "gift-first"}, now.Add(-90*time.Minute))
 	_, err = w.EndMatch(ctx, app.System(), fund.Key{ID: m.ID})
 	w.Must(err)
 }
@@ -107,32 +106,13 @@ func (w *world) exercise(ctx context.Context) {
 	}
 }
 
-// donations makes 25 for the campaign, whose ids are not in the order of their completion, two
-// of them completed in the same instant, and one for the team campaign.
+// donations are those of every world, and one to the personal campaign.
 func (w *world) donations(ctx context.Context) {
-	start := w.Clock.Now().Add(-time.Hour)
-	for i := range 25 {
-		in := fund.DonationInput{
-			Fact: fund.Key{ID: w.Campaign.ID}, Amount: fmt.Sprintf("%d.%02d", i+1, i%4*25), Name: "Giver " + string(rune('A'+i)),
-			Reference: fmt.Sprint("gift-", i),
-		}
-		switch i {
-		case 3:
-			in.Comment, in.PollOption = "Go! 🏃 <script>alert(1)</script> \u2028 שלום", w.keyOf("Option")
-		case 4:
-			in.Target, in.Name, in.Anonymous = w.keyOf("Target"), "Secret", true
-		case 5:
-			in.Claims, in.Sustained = []fund.ClaimInput{{Reward: *w.keyOf("Reward"), Quantity: 1}}, true
-		case 6:
-			in.Name = ""
-		}
-		w.give(ctx, in, start.Add(time.Duration(i*7%24)*time.Minute))
-	}
-	w.give(ctx, fund.DonationInput{Fact: fund.Key{ID: w.TeamCampaign.ID}, Amount: "40", Name: "Fan", Reference: "gift-team"}, start)
-	w.give(ctx, fund.DonationInput{
+	w.Donate(ctx, testworld.Selection{Option: *w.keyOf("Option"), Target: *w.keyOf("Target"), Reward: *w.keyOf("Reward")})
+	w.Give(ctx, fund.DonationInput{
 		Fact: fund.Key{ID: w.personal.ID}, Amount: "15", Name: "Kind", Comment: "Get well!", Reference: "gift-personal",
 		PollOption: w.keyOf("personalOption"), Claims: []fund.ClaimInput{{Reward: *w.keyOf("personalReward"), Quantity: 2}},
-	}, start)
+	}, w.Clock.Now().Add(-time.Hour))
 }
 
 // keyOf finds a part of a campaign by its name here.
@@ -140,13 +120,6 @@ func (w *world) keyOf(name string) *fund.Key {
 	id, err := fund.ParseID(w.ids[name])
 	w.Must(err)
 	return &fund.Key{ID: id}
-}
-
-func (w *world) give(ctx context.Context, in fund.DonationInput, at time.Time) fund.Donation {
-	w.t.Helper()
-	d, err := w.DonateAt(ctx, app.System(), in, at)
-	w.Must(err)
-	return d
 }
 
 // incentives are parts of every kind on the fact at key; name goes before their names here.

@@ -3,7 +3,6 @@ package apiv5_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -71,12 +70,10 @@ func newWorld(t testing.TB) *world {
 // version makes a handler over the world with other options.
 func (w *world) version(o apiv5.Options) http.Handler {
 	o.App, o.BaseURL = w.App, baseURL
-	o.Settings.Now = w.Clock.Now
+	o.Settings = w.Settings(o.Settings)
 	if o.Settings.Cache == nil {
 		o.Settings.Cache = w.cache
 	}
-	o.Settings.Log = slog.New(slog.DiscardHandler)
-	o.Settings.RequestID = func() string { return "request-1" }
 	made := apiv5.New(o)
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
@@ -130,19 +127,7 @@ func (w *world) token(name string) string { return w.tokens[name] }
 // call makes one request. The target is a whole path; a token of "" sends none, a body of ""
 // sends none. More headers come in pairs.
 func (w *world) call(method, target, token, body string, header ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, target, strings.NewReader(body))
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	answer := httptest.NewRecorder()
-	w.handler.ServeHTTP(answer, r)
-	return answer
+	return testworld.Ask(w.handler, method, target, token, body, header...)
 }
 
 // get reads a target with the ids of the world in it, as a named caller.
