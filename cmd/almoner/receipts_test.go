@@ -22,10 +22,10 @@ func paidGifts(t *testing.T, emails ...string) (db string, ids map[string]string
 	t.Helper()
 	db, ids = "sqlite:"+filepath.Join(t.TempDir(), "almoner.db"), map[string]string{}
 	ctx, start := t.Context(), time.Now().Add(-time.Hour)
-	var till *sandbox.Provider
+	var provider *sandbox.Provider
 	a := testworld.NewAt(t, db, testworld.Options{At: start, Configure: func(s *testworld.Service, o *app.Options) {
-		till = s.Sandbox(sandbox.Options{})
-		o.Payments = app.Payments{Provider: till}
+		provider = s.Sandbox(sandbox.Options{})
+		o.Payments = app.Payments{Provider: provider}
 	}})
 	cause, err := a.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
 	must.Do(t, err)
@@ -34,10 +34,10 @@ func paidGifts(t *testing.T, emails ...string) (db string, ids map[string]string
 			DonationInput: fund.DonationInput{Amount: "10", Email: email},
 		})
 		must.Do(t, err)
-		testworld.Pay(ctx, till, begun.URL, "4242 4242 4242 4242")
+		testworld.Pay(ctx, provider, begun.URL, "4242 4242 4242 4242")
 		ids[email] = begun.Donation.String()
 	}
-	a.Settle(ctx, till)
+	a.Settle(ctx, provider)
 	return db, ids
 }
 

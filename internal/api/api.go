@@ -49,7 +49,7 @@ type Handler[C Caller] func(ctx context.Context, call *Call[C]) (Reply, error)
 
 // Route is one operation: a row of a version's table of routes.
 type Route[C Caller] struct {
-	// Method is GET, POST, PATCH, PUT or DELETE; HEAD and OPTIONS come by themselves.
+	// Method is GET, POST, PATCH, PUT or DELETE; HEAD and OPTIONS are served automatically.
 	Method string
 	// Pattern is the path below the wire's prefix, as http.ServeMux reads it and without a
 	// method: "/campaigns/{id}/donations". All methods of a path must name its wildcards alike.

@@ -80,7 +80,7 @@ func TestStrangersSeeMoneyThatIsHere(t *testing.T) {
 	d.wantPublic(t, "while nothing is here", seen, "20.00")
 
 	d.later.Advance(time.Second)
-	d.till.Round(t.Context())
+	d.sandbox.Round(t.Context())
 	must.Do(t, d.Reconcile(t.Context(), d.key(t, "disputed").ID))
 	seen["disputed"] = "Dee: Once more"
 	d.wantPublic(t, "when the dispute is won", seen, "40.00")
@@ -142,7 +142,7 @@ func TestWhatIsKeptForAGiverIsNotLeft(t *testing.T) {
 	})
 	must.Do(t, err)
 	left("while two are kept", 1)
-	must.Do(t, d.till.Cancel(t.Context(), pay.Ref{Donation: begun.Donation, Reference: begun.Donation.String()}))
+	must.Do(t, d.sandbox.Cancel(t.Context(), pay.Ref{Donation: begun.Donation, Reference: begun.Donation.String()}))
 	must.Do(t, d.Reconcile(t.Context(), begun.Donation))
 	left("when the payment is over", 3)
 }

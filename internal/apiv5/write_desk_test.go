@@ -32,8 +32,8 @@ var deskTime = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 // campaign; the friend is a member of the team, the stranger has nothing.
 type desk struct {
 	*testworld.Service
-	// till takes money; its clock goes on, so that things happen to payments.
-	till    *sandbox.Provider
+	// sandbox takes money; its clock goes on, so that things happen to payments.
+	sandbox *sandbox.Provider
 	later   *testclock.Clock
 	handler http.Handler
 	// tokens by name: "", "owner", "stranger", "application", "cause", "other cause", and "public",
@@ -53,8 +53,8 @@ func newDesk(t testing.TB) *desk {
 	d := &desk{tokens: map[string]string{"": ""}, names: map[string]string{}, users: map[string]fund.User{}}
 	d.later = testclock.At(deskTime)
 	d.Service = testworld.New(t, testworld.Options{At: deskTime, Seed: 5, Configure: func(service *testworld.Service, o *app.Options) {
-		d.till = service.Sandbox(sandbox.Options{Now: d.later.Now})
-		o.Payments = app.Payments{Provider: d.till, Fee: testworld.Fee}
+		d.sandbox = service.Sandbox(sandbox.Options{Now: d.later.Now})
+		o.Payments = app.Payments{Provider: d.sandbox, Fee: testworld.Fee}
 	}})
 	d.mount()
 	d.people(ctx, t)
@@ -176,11 +176,11 @@ func (d *desk) begin(t testing.TB, name string) app.StartedDonation {
 func (d *desk) paid(t testing.TB, name, card string) {
 	t.Helper()
 	begun := d.begin(t, name)
-	if w := testworld.Pay(t.Context(), d.till, begun.URL, card, "code=001"); w.Code != http.StatusSeeOther {
+	if w := testworld.Pay(t.Context(), d.sandbox, begun.URL, card, "code=001"); w.Code != http.StatusSeeOther {
 		t.Fatalf("got %d %s, want the payment made", w.Code, w.Body)
 	}
 	d.later.Advance(time.Second)
-	d.till.Round(t.Context())
+	d.sandbox.Round(t.Context())
 	must.Do(t, d.Reconcile(t.Context(), begun.Donation))
 }
 

@@ -152,7 +152,7 @@ func TestADonationAsItsHandlersSeeIt(t *testing.T) {
 	d := newDesk(t)
 	got := d.ask(t, "cause", "PATCH", "/donations/{donation}", `{"screening":"held"}`)
 	if got.Data["donor_name"] != "Gus" || got.Data["donor_comment"] != "Hi" || got.Data["screening"] != "held" || got.Data["donor_email"] != "gus@example.com" {
-		t.Errorf("got %s, want everything that the giver said", got.text)
+		t.Errorf("got %s, want everything that the donor said", got.text)
 	}
 	d.ask(t, "stranger", "GET", "/donations/{donation}", "").wants(t, "a donation by a stranger", 403)
 	d.ask(t, "other cause", "GET", "/donations/{donation}", "").wants(t, "a donation by another cause", 403)

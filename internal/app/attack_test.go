@@ -93,7 +93,7 @@ func (a *attack) steal(t *testing.T, i int) {
 func (a *attack) donate(t *testing.T, of *crowd, i int, from netip.Addr) {
 	t.Helper()
 	begun, err := a.BeginDonation(t.Context(), app.Actor{}, campaignKey(a.campaign), fund.CheckoutInput{
-		DonationInput: fund.DonationInput{Amount: "10"}, Session: fmt.Sprint("giver ", i), Address: from, Captcha: "human",
+		DonationInput: fund.DonationInput{Amount: "10"}, Session: fmt.Sprint("donor ", i), Address: from, Captcha: "human",
 	})
 	of.gave++
 	if fault.Is(err, fault.RateLimited) {

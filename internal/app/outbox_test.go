@@ -172,7 +172,7 @@ func TestMailersRace(t *testing.T) {
 	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
 	want := map[string]bool{}
 	for i := range 24 {
-		email := fmt.Sprintf("giver%d@example.org", i)
+		email := fmt.Sprintf("donor%d@example.org", i)
 		w.paid(t, email)
 		want[email] = true
 	}
@@ -301,7 +301,7 @@ func TestAnUnreachableMailServerIsTriedRarely(t *testing.T) {
 	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
 	node := w.node(postTo(t, server))
 	for i := range 12 {
-		w.paid(t, fmt.Sprintf("giver%d@example.org", i))
+		w.paid(t, fmt.Sprintf("donor%d@example.org", i))
 	}
 	var greeted atomic.Int64
 	server.Behave(func(step testmail.Step, _ string) testmail.Reply {

@@ -87,8 +87,8 @@ func pending(t *testing.T, db config.Database) {
 	a := testworld.NewAt(t, string(db), testworld.Options{})
 	key, err := a.Key(ctx, "sandbox provider")
 	must.Do(t, err)
-	till := a.Sandbox(sandbox.Options{Key: key})
-	a.Restart(func(o *app.Options) { o.Payments = app.Payments{Provider: till} })
+	provider := a.Sandbox(sandbox.Options{Key: key})
+	a.Restart(func(o *app.Options) { o.Payments = app.Payments{Provider: provider} })
 	user, err := a.CreateUser(ctx, app.System(), app.NewUser{Username: "Ada", Email: "ada@example.org"})
 	must.Do(t, err)
 	cause, err := a.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
@@ -102,7 +102,7 @@ func pending(t *testing.T, db config.Database) {
 	gift.Amount = "10"
 	begun, err := a.BeginDonation(ctx, app.Actor{}, app.FactKey{Key: fund.Key{ID: campaign.ID}}, gift)
 	must.Do(t, err)
-	testworld.Pay(ctx, till, begun.URL, "4242424242424242")
+	testworld.Pay(ctx, provider, begun.URL, "4242424242424242")
 	if open, _, err := a.Store.CountProviderEvents(ctx, a.Clock.Now()); err != nil || open != 1 {
 		t.Fatalf("got %d open notices, %v, want 1", open, err)
 	}

@@ -136,7 +136,7 @@ func TestReceiptArrives(t *testing.T) {
 		t.Fatalf("got %+v, %d messages, handed %d times, want one", d, len(got), hands)
 	}
 	if got[0].From != from.Address || got[0].To != "ada@example.org" {
-		t.Errorf("got from %s to %s, want the addresses of the operator and the giver", got[0].From, got[0].To)
+		t.Errorf("got from %s to %s, want the addresses of the operator and the donor", got[0].From, got[0].To)
 	}
 	l := open(t, got[0])
 	subject, err := new(mime.WordDecoder).DecodeHeader(l.Get("Subject"))

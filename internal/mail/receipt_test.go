@@ -50,7 +50,7 @@ func TestPartsAreGolden(t *testing.T) {
 		testgolden.Compare(t, filepath.Join("testdata", name+".txt"), []byte(text))
 		testgolden.Compare(t, filepath.Join("testdata", name+".html"), []byte(html))
 		if strings.Contains(html, "<script") || strings.Contains(html, "<img") || strings.Contains(text+html, "buy at") {
-			t.Errorf("%s: got %s, want nothing of the giver's as markup, and no comment", name, html)
+			t.Errorf("%s: got %s, want nothing of the donor's as markup, and no comment", name, html)
 		}
 	}
 }
@@ -70,7 +70,7 @@ func TestHostileTextsMakeNoHeaders(t *testing.T) {
 	}
 	got := s.Messages()
 	if len(got) != 1 || got[0].To != "ada@example.org" {
-		t.Fatalf("got %d messages, want one to the giver", len(got))
+		t.Fatalf("got %d messages, want one to the donor", len(got))
 	}
 	l := open(t, got[0])
 	if l.Get("Bcc") != "" || len(l.Header) != 9 {

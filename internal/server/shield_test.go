@@ -19,8 +19,8 @@ func TestThePaymentPageIsGuarded(t *testing.T) {
 	t.Parallel()
 	database := testnode.Database(t)
 	running := testnode.Start(t, command.Serve{DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Sandbox: true})
-	till := testworld.NewAt(t, string(database), testworld.Options{}).Sandbox(sandbox.Options{BaseURL: running.URL})
-	begun, err := till.Start(t.Context(), pay.Order{
+	provider := testworld.NewAt(t, string(database), testworld.Options{}).Sandbox(sandbox.Options{BaseURL: running.URL})
+	begun, err := provider.Start(t.Context(), pay.Order{
 		Donation: fund.ID{15: 1}, Donated: 1000, Currency: "USD", Session: "browser", Address: "192.0.2.9", ExpiresAt: time.Now().Add(time.Hour),
 	})
 	if err != nil {

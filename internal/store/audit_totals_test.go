@@ -28,7 +28,7 @@ func everything(t *testing.T, s *store.Store) (*appeal, fund.ID) {
 	}
 	var begun []fund.ID
 	for _, amount := range []int64{700, 900} {
-		d, err := s.Begin(t.Context(), store.PendingDonation{Completion: full(amount), Payment: fund.Payment{Provider: "till", DueAt: time.Now().Add(time.Hour)}})
+		d, err := s.Begin(t.Context(), store.PendingDonation{Completion: full(amount), Payment: fund.Payment{Provider: "fake", DueAt: time.Now().Add(time.Hour)}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,7 +42,7 @@ func TestNoTotalGrowsBeyondWhatIsCounted(t *testing.T) {
 			leave(t, s, column, id, money.MaxTotal)
 		}
 		leave(t, s, "supported", a.cause.ID, 100)
-		if _, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.donation(101), Payment: fund.Payment{Provider: "till"}}); !foreseen(err) {
+		if _, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.donation(101), Payment: fund.Payment{Provider: "fake"}}); !foreseen(err) {
 			t.Errorf("got %v, want no payment begun for more than is left", err)
 		}
 	})
@@ -101,7 +101,7 @@ func TestSettledMoneyWaitsForRoom(t *testing.T) {
 		paid := fund.PaymentState{Status: fund.PaymentPaid, Paid: 100, Currency: "USD"}
 		var begun []fund.Payment
 		for range 2 {
-			d, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.donation(100), Payment: fund.Payment{Provider: "till", DueAt: time.Now().Add(time.Hour)}})
+			d, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.donation(100), Payment: fund.Payment{Provider: "fake", DueAt: time.Now().Add(time.Hour)}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -131,7 +131,7 @@ func TestMoneyThatComesBackWaitsForRoom(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		for name, back := range map[string]fund.PaymentState{"refund": {Refunded: 100}, "dispute": {Disputed: 100, Dispute: fund.DisputeOpen}} {
 			a := newAppeal(t, s, 1)
-			begun, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.donation(100), Payment: fund.Payment{Provider: "till"}})
+			begun, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.donation(100), Payment: fund.Payment{Provider: "fake"}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -75,7 +75,7 @@ func TestDonationsCountInDollarsOnceTheirRateIsKnown(t *testing.T) {
 			})
 		}
 		begin := func(amount int64) fund.ID {
-			d, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.euro(amount), Payment: fund.Payment{Provider: "till", DueAt: time.Now().Add(time.Hour)}})
+			d, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.euro(amount), Payment: fund.Payment{Provider: "fake", DueAt: time.Now().Add(time.Hour)}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +128,7 @@ func TestDonationsCountInDollarsOnceTheirRateIsKnown(t *testing.T) {
 func TestAPaymentThatBeganWithoutARateTakesThatOfItsSettling(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := newEuroAppeal(t, s, 1)
-		d, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.euro(300), Payment: fund.Payment{Provider: "till", DueAt: time.Now().Add(time.Hour)}})
+		d, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.euro(300), Payment: fund.Payment{Provider: "fake", DueAt: time.Now().Add(time.Hour)}})
 		if err != nil {
 			t.Fatal(err)
 		}

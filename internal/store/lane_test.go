@@ -51,7 +51,7 @@ func TestAtAppliesToOnePieceOfWork(t *testing.T) {
 			"done": func() error { return nil }, "refused": func() error { return errors.New("no") }, "panic": func() error { panic("oh") },
 		} {
 			c := a.donation(1)
-			d, err := s.Begin(t.Context(), store.PendingDonation{Completion: store.Completion{Donation: c.Donation, USD: 1}, Payment: fund.Payment{Provider: "till"}})
+			d, err := s.Begin(t.Context(), store.PendingDonation{Completion: store.Completion{Donation: c.Donation, USD: 1}, Payment: fund.Payment{Provider: "fake"}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -49,7 +49,7 @@ func (w *wronged) order(t must.Test) (ids []fund.ID, last time.Time) {
 func (w *wronged) steps() map[string]func(*rapid.T) {
 	ctx := context.Background()
 	begin := func(t *rapid.T) {
-		d := must.Get(w.s.Begin(ctx, store.PendingDonation{Completion: w.donation(500), Payment: fund.Payment{Provider: "till", DueAt: w.now.Add(time.Hour)}}))(t)
+		d := must.Get(w.s.Begin(ctx, store.PendingDonation{Completion: w.donation(500), Payment: fund.Payment{Provider: "fake", DueAt: w.now.Add(time.Hour)}}))(t)
 		w.pass(t)
 		p := must.Get(w.s.GetPayment(ctx, d.ID))(t)
 		must.Do(t, w.s.Settle(ctx, store.Settlement{Payment: p, Reported: fund.PaymentState{Status: fund.PaymentPaid, Paid: 500, Currency: "USD"}}))
@@ -188,7 +188,7 @@ func TestDatesComeFromTheBestSource(t *testing.T) {
 			var begun []fund.ID
 			for range 3 {
 				clock.Advance(time.Minute)
-				d := must.Get(s.Begin(ctx, store.PendingDonation{Completion: w.donation(500), Payment: fund.Payment{Provider: "till", DueAt: epoch.Add(time.Hour)}}))(t)
+				d := must.Get(s.Begin(ctx, store.PendingDonation{Completion: w.donation(500), Payment: fund.Payment{Provider: "fake", DueAt: epoch.Add(time.Hour)}}))(t)
 				begun = append(begun, d.ID)
 			}
 			clock.Advance(100 * time.Hour)
@@ -200,7 +200,7 @@ func TestDatesComeFromTheBestSource(t *testing.T) {
 			clock.Advance(-99 * time.Hour)
 			event := func(n byte, donation fund.ID, topic string, received time.Time) {
 				must.Do(t, s.SaveProviderEvent(ctx, fund.ProviderEvent{
-					ID: fund.ID{n}, Provider: "till", EventID: string(rune('a' + n)), Topic: topic, DonationID: donation, Header: "{}", Body: []byte("{}"), ReceivedAt: received,
+					ID: fund.ID{n}, Provider: "fake", EventID: string(rune('a' + n)), Topic: topic, DonationID: donation, Header: "{}", Body: []byte("{}"), ReceivedAt: received,
 				}))
 			}
 			event(1, begun[0], "paid", epoch.Add(200*time.Hour))

@@ -28,8 +28,8 @@ func TestResetKnowsEveryTable(t *testing.T) {
 	})
 }
 
-// giver makes random donations of all kinds to an appeal.
-type giver struct {
+// donor makes random donations of all kinds to an appeal.
+type donor struct {
 	*testing.T
 	s     *store.Store
 	a     *appeal
@@ -39,7 +39,7 @@ type giver struct {
 }
 
 // donation has some incentives, or none.
-func (g *giver) donation() store.Completion {
+func (g *donor) donation() store.Completion {
 	c := g.a.donation(1 + g.dice.Int64N(1000))
 	c.Reference = []string{"", fmt.Sprint("r", g.made)}[g.dice.IntN(2)]
 	g.made++
@@ -56,7 +56,7 @@ func (g *giver) donation() store.Completion {
 }
 
 // step does one thing that happens to donations.
-func (g *giver) step() {
+func (g *donor) step() {
 	g.Helper()
 	ctx, c := g.Context(), g.donation()
 	switch g.dice.IntN(5) {
@@ -94,7 +94,7 @@ func (g *giver) step() {
 	}
 }
 
-func (g *giver) must(err error) {
+func (g *donor) must(err error) {
 	g.Helper()
 	if err != nil {
 		g.Fatal(err)
@@ -123,7 +123,7 @@ func TestResetLeavesADatabaseThatNeverHadDonations(t *testing.T) {
 			t.Fatal(err)
 		}
 		for seed := range uint64(3) {
-			g := &giver{T: t, s: s, a: a, dice: rand.New(rand.NewPCG(seed, 0))}
+			g := &donor{T: t, s: s, a: a, dice: rand.New(rand.NewPCG(seed, 0))}
 			for range 40 {
 				g.step()
 			}

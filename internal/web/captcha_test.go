@@ -51,7 +51,7 @@ func TestTheDonatePageShowsTheCaptcha(t *testing.T) {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
 			h, _ := newGuardedHouse(t, script)
-			got := h.giver().get(page)
+			got := h.donor().get(page)
 			for _, want := range []string{`<script src="` + script + `" async defer></script>`, `<div class="captcha ` + c.class + `" data-sitekey="site-key"></div>`} {
 				if !strings.Contains(got.body, want) {
 					t.Errorf("got a page without %q:\n%s", want, got.body)
@@ -65,7 +65,7 @@ func TestTheDonatePageShowsTheCaptcha(t *testing.T) {
 			if referrer := got.Header.Get("Referrer-Policy"); referrer != "strict-origin" {
 				t.Errorf("got Referrer-Policy %q, want the origin told only", referrer)
 			}
-			if other := h.giver().get("/@ana/run"); strings.Contains(other.Header.Get("Content-Security-Policy"), "script-src") {
+			if other := h.donor().get("/@ana/run"); strings.Contains(other.Header.Get("Content-Security-Policy"), "script-src") {
 				t.Error("got a page without a form that loads scripts, want it as it was")
 			}
 		})
@@ -78,7 +78,7 @@ func TestWhoPassesTheCaptchaNeedNotWait(t *testing.T) {
 		t.Run(field, func(t *testing.T) {
 			t.Parallel()
 			h, captcha := newGuardedHouse(t, "https://challenges.cloudflare.com/turnstile/v0/api.js")
-			g := h.giver()
+			g := h.donor()
 			// Without a script nobody has a token: they give as ever, and wait as ever.
 			var last answer
 			for i := range int64(6) {

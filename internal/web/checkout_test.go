@@ -54,7 +54,7 @@ func TestFactsThatTakeNothingSaySo(t *testing.T) {
 		_, err := h.UpdateCampaign(ctx, h.owner, app.FactKey{Key: fund.Key{ID: f}}, fund.CampaignPatch{Status: fund.Some(status)})
 		must.Do(t, err)
 	}
-	g := h.giver()
+	g := h.donor()
 	for path, want := range map[string]string{
 		"/water/closed": "takes no gifts of its own", "/water/later": "Giving opens on 22 November 2026", "/@ana/over": "no longer takes gifts",
 	} {
@@ -100,7 +100,7 @@ func TestNobodyIsAskedForMoneyThatCannotBeTaken(t *testing.T) {
 func TestHeadersOfTheDonatePage(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	g := h.giver()
+	g := h.donor()
 	got := g.get(page)
 	for header, want := range map[string]string{
 		"Cache-Control": "private, no-cache", "Referrer-Policy": "same-origin",
@@ -144,7 +144,7 @@ func TestRelays(t *testing.T) {
 	must.Do(t, err)
 	relayKey, err := h.CreateRelayKey(ctx, shop, fund.Key{ID: relay.ID}, fund.RelayKeyInput{Key: "order-1"})
 	must.Do(t, err)
-	g, at := h.giver(), page+"?relay="+relayKey.ClientKey
+	g, at := h.donor(), page+"?relay="+relayKey.ClientKey
 	begun := g.send(http.MethodPost, page, g.get(at).form("preset", "10.00").Encode())
 	if paying := g.get(begun.Header.Get("Location")); !strings.Contains(paying.body, "?relay="+relayKey.ClientKey) {
 		t.Error("got a payment that does not lead back to the link")
@@ -168,7 +168,7 @@ func TestRelays(t *testing.T) {
 func TestAmountsInTheVisitorsLanguage(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	g := h.giver()
+	g := h.donor()
 	g.languages = "de-DE,de;q=0.9,en;q=0.5"
 	if got := g.get(page); !strings.Contains(got.body, "25,00\u00a0$") || !strings.Contains(got.body, "2,9\u00a0%") {
 		t.Error("got a German page without German amounts")
@@ -188,7 +188,7 @@ func TestAmountsInTheVisitorsLanguage(t *testing.T) {
 func TestFeeThatIsNotPreset(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	got := h.giver().give(page, "preset", "other", "amount", "40", "cover", "1", "email", "nobody")
+	got := h.donor().give(page, "preset", "other", "amount", "40", "cover", "1", "email", "nobody")
 	if !strings.Contains(got.body, `<span class="fee fee-own">: $1.51</span>`) {
 		t.Errorf("got\n%s\nwant what the fee adds to the amount that was typed", got.body)
 	}

@@ -75,7 +75,7 @@ func TestAWholeGift(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	s := h.stall(t)
-	g := h.giver()
+	g := h.donor()
 	shown := g.get(page)
 	for _, want := range []string{
 		"Donate to <bdi>Run &lt;1&gt;</bdi>", "$25.00", "Another amount", "Which &lt;game&gt;?", "A &lt;1&gt;", "Sing", "Sticker", "Which color?", "2 left", "Where should we send it?",
@@ -196,7 +196,7 @@ func TestBadInputIsToldBesideItsField(t *testing.T) {
 		"unknown relay": {[]string{"preset", "25.00", "relay", "nobody"}, "relay", "This link is not valid"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g, before := h.giver(), h.stored()
+			g, before := h.donor(), h.stored()
 			send := append([]string{"name", "Zed <i>", "address.line2", "c/o \"Zed\"", answerField(s.scarce), "kept"}, c.send...)
 			got := g.give(page, send...)
 			if got.StatusCode != http.StatusUnprocessableEntity {
@@ -225,7 +225,7 @@ func TestWrongThingsAreToldAtOnceAndNothingTypedIsLost(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	s := h.stall(t)
-	got := h.giver().give(page, "preset", "other", "amount", "abc", "cover", "1", "anonymous", "1", "name", "x\x01", "email", "nobody", "comment", "a\x02<b>",
+	got := h.donor().give(page, "preset", "other", "amount", "abc", "cover", "1", "anonymous", "1", "name", "x\x01", "email", "nobody", "comment", "a\x02<b>",
 		"poll_option", number(s.open.Options[1].LegacyID), "target", number(s.target.LegacyID), rewardField(s.hoodie), "2", rewardField(s.sticker), "1", answerField(s.sticker), "<Red>",
 		"address.line1", "1 \"Way\"")
 	want := []string{"amount", "name", "email", "comment", "address-city", "address-postal_code", "address-country"}
@@ -246,7 +246,7 @@ func TestWrongThingsAreToldAtOnceAndNothingTypedIsLost(t *testing.T) {
 func TestAFormGivesOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	g := h.giver()
+	g := h.donor()
 	form := g.get(page).form("preset", "25.00")
 	first, again := g.send(http.MethodPost, page, form.Encode()), g.send(http.MethodPost, page, form.Encode())
 	if first.StatusCode != http.StatusSeeOther || again.Header.Get("Location") != first.Header.Get("Location") {
@@ -267,7 +267,7 @@ func TestAFormGivesOnce(t *testing.T) {
 func TestFormsThatAreNotOurs(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	g, before := h.giver(), h.stored()
+	g, before := h.donor(), h.stored()
 	for name, c := range map[string]struct {
 		form   []string
 		header []string
@@ -302,7 +302,7 @@ func TestFormsThatAreNotOurs(t *testing.T) {
 func TestCommentsOfTenMegabytes(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	g, before := h.giver(), h.stored()
+	g, before := h.donor(), h.stored()
 	form := g.get(page).form("preset", "25.00", "name", "Zed")
 	got := g.send(http.MethodPost, page, form.Encode()+"&comment="+url.QueryEscape(strings.Repeat("é", 5<<20))+"&email=zed%40example.org")
 	if got.StatusCode != http.StatusRequestEntityTooLarge || got.problems()["comment"] != "Shorten your comment to 1,000 characters" {
@@ -329,7 +329,7 @@ func refused(rule fault.Rule) error {
 func TestProvidersAndDatabasesThatAreAway(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	g := h.giver()
+	g := h.donor()
 	form := g.get(page).form("preset", "25.00", "name", "Zed").Encode()
 	for name, c := range map[string]struct {
 		err    error
@@ -368,7 +368,7 @@ func TestAmountsInYenAreWhole(t *testing.T) {
 	cause, err := h.ImportCause(t.Context(), app.System(), fund.Cause{Fact: fund.Fact{Name: "Hashi", Slug: "hashi", Currency: "JPY", Status: fund.Published}})
 	must.Do(t, err)
 	h.newCampaign(t, "Bridge", "bridge", cause)
-	got := h.giver().give("/@ana/bridge/donate", "preset", "other", "amount", "1000.5")
+	got := h.donor().give("/@ana/bridge/donate", "preset", "other", "amount", "1000.5")
 	if text := got.problems()["amount"]; text != "Enter a whole amount, like 1,234" {
 		t.Errorf("got %q, want to be asked for a whole amount", text)
 	}
@@ -378,15 +378,15 @@ func TestARewardThatIsSoldOutMeanwhile(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	s := h.stall(t)
-	late := h.giver()
+	late := h.donor()
 	form := late.get(page).form("preset", "25.00", rewardField(s.scarce), "1")
-	first := h.giver()
+	first := h.donor()
 	first.giftOf(first.give(page, "preset", "25.00", rewardField(s.scarce), "2"), goodCard)
 	got := late.send(http.MethodPost, page, form.Encode())
 	if text := got.problems()["reward-"+number(s.scarce.LegacyID)]; text != "“Lunch” is sold out" {
 		t.Errorf("got %d %v, want to be told that it is sold out", got.StatusCode, got.problems())
 	}
-	if shown := h.giver().get(page).body; !strings.Contains(shown, `<span class="tag">Sold out</span>`) {
+	if shown := h.donor().get(page).body; !strings.Contains(shown, `<span class="tag">Sold out</span>`) {
 		t.Error("got a form that does not say that it is sold out")
 	}
 }

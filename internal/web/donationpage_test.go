@@ -24,7 +24,7 @@ const (
 )
 
 // giftOf is the page of a donation that has begun, which its donor is told after paying.
-func (g *giver) giftOf(begun answer, card string) string {
+func (g *donor) giftOf(begun answer, card string) string {
 	g.h.t.Helper()
 	paid := g.pay(begun, card)
 	if paid.StatusCode != http.StatusSeeOther {
@@ -51,7 +51,7 @@ func TestTheGiftPageSaysWhatBecameOfTheGift(t *testing.T) {
 		"lost":       {lostCard, 3, []string{"Your bank took this gift back", "Taken back by your bank"}, []string{"refresh"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := h.giver()
+			g := h.donor()
 			at := g.giftOf(g.give(page, "preset", "10.00", "email", "zed@example.org"), c.card)
 			for range c.later {
 				h.settle()
@@ -81,7 +81,7 @@ func TestTheGiftPageSaysWhatBecameOfTheGift(t *testing.T) {
 func TestTheGiftPageWaits(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	g := h.giver()
+	g := h.donor()
 	begun := g.give(page, "preset", "10.00")
 	form, err := h.DonationKey(t.Context(), h.pending(t))
 	must.Do(t, err)
@@ -122,7 +122,7 @@ func TestTheGiftPageWaits(t *testing.T) {
 func TestADonorWhoComesBackWaitsForNoEvent(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	g := h.giver()
+	g := h.donor()
 	begun := g.give(page, "preset", "10.00")
 	paid := g.send(http.MethodPost, begun.Header.Get("Location"), url.Values{"card": {goodCard}, "code": {"020"}}.Encode())
 	got := g.get(g.comeBack(paid).Header.Get("Location"))
@@ -135,7 +135,7 @@ func TestADonorWhoComesBackWaitsForNoEvent(t *testing.T) {
 func TestPagesPromiseNoMailThatNobodySends(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(o *app.Options) { o.Mailer = nil })
-	g := h.giver()
+	g := h.donor()
 	form := g.get(page)
 	if !strings.Contains(form.body, "Your receipt also stays on a page you can keep.") || strings.Contains(form.body, "For your receipt.") {
 		t.Errorf("got a form that does not say that no mail is sent:\n%s", form.body)
@@ -153,7 +153,7 @@ func TestPagesPromiseNoMailThatNobodySends(t *testing.T) {
 	}
 	got := g.get(g.giftOf(g.give(page, "preset", "10.00"), goodCard))
 	if !strings.Contains(got.body, "Keep the address of this page: your receipt stays here.") || strings.Contains(got.body, "mail") {
-		t.Errorf("got a page that talks of mail to a giver without an address:\n%s", got.body)
+		t.Errorf("got a page that talks of mail to a donor without an address:\n%s", got.body)
 	}
 }
 
@@ -172,7 +172,7 @@ func TestReceipt(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	s := h.stall(t)
-	g := h.giver()
+	g := h.donor()
 	g.languages = "de-DE,de;q=0.9,en;q=0.5"
 	at := g.giftOf(g.give(page, "preset", "25.00", "cover", "1", "name", "Bo", "email", "bo@example.org", rewardField(s.sticker), "2", answerField(s.sticker), "Red"), goodCard)
 	receipt := g.get(at + "/receipt")
@@ -207,7 +207,7 @@ func TestWhatCameTooLateIsTold(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	s := h.stall(t)
-	g := h.giver()
+	g := h.donor()
 	begun := g.give(page, "preset", "10.00", "poll_option", number(s.open.Options[0].LegacyID))
 	_, err := h.UpdatePoll(t.Context(), h.owner, fund.Key{ID: s.open.ID}, fund.PollPatch{Enabled: fund.Some(false)})
 	must.Do(t, err)
@@ -222,7 +222,7 @@ func TestWhatCameTooLateIsTold(t *testing.T) {
 func TestOnlyTheBrowserThatGaveIsLedToItsGift(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	g, other := h.giver(), h.giver()
+	g, other := h.donor(), h.donor()
 	other.get(page) // has a name of its own
 	begun := g.give(page, "preset", "10.00", "anonymous", "on", "email", "zed@example.org")
 	paying := begun.Header.Get("Location")
@@ -239,7 +239,7 @@ func TestOnlyTheBrowserThatGaveIsLedToItsGift(t *testing.T) {
 	if strings.Contains(paying, id) {
 		t.Errorf("got the payment at %s, want nothing of the donation's public id", paying)
 	}
-	for name, browser := range map[string]*giver{"without a name": h.giver(), "with another name": other} {
+	for name, browser := range map[string]*donor{"without a name": h.donor(), "with another name": other} {
 		if again := browser.get(paying); again.Header.Get("Location") != back {
 			t.Errorf("%s: got %d to %q at the payment, want only %q", name, again.StatusCode, again.Header.Get("Location"), back)
 		}
@@ -255,7 +255,7 @@ func TestOnlyTheBrowserThatGaveIsLedToItsGift(t *testing.T) {
 		}
 	}
 	if again := g.comeBack(g.get(paying)); again.Header.Get("Location") != gift {
-		t.Errorf("the giver again: got %d to %q, want %q", again.StatusCode, again.Header.Get("Location"), gift)
+		t.Errorf("the donor again: got %d to %q, want %q", again.StatusCode, again.Header.Get("Location"), gift)
 	}
 }
 
@@ -272,7 +272,7 @@ func TestADonorComesBackToTheAddressOfTheForm(t *testing.T) {
 		"no word about it":  {strings.TrimPrefix(alias, "http://"), "", h.url},
 		"with more than it": {strings.TrimPrefix(alias, "http://"), alias + "/x", h.url},
 	} {
-		g := h.giver()
+		g := h.donor()
 		form := g.get(page).form("preset", "10.00").Encode()
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+page, strings.NewReader(form))
 		must.Do(t, err)
@@ -300,7 +300,7 @@ func TestTheWayToThePayment(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(o *app.Options) { o.Payments.Provider = elsewhere{o.Payments.Provider} })
 	s := h.stall(t)
-	g := h.giver()
+	g := h.donor()
 	begun := g.give(page, "preset", "25.00", rewardField(s.scarce), "1")
 	at := begun.Header.Get("Location")
 	if begun.StatusCode != http.StatusSeeOther || !strings.HasPrefix(at, h.url+"/gifts/") || !strings.HasSuffix(at, "/pay") {

@@ -26,14 +26,14 @@ import (
 // house is a running server of pages that takes donations through the sandbox.
 type house struct {
 	*testworld.Service
-	t    *testing.T
-	till *sandbox.Provider
-	url  string
+	t       *testing.T
+	sandbox *sandbox.Provider
+	url     string
 
 	owner    app.Actor
 	cause    fund.Cause
 	campaign fund.Fact
-	// provider is what is asked for payments; a test may put its own in front of the till.
+	// provider is what is asked for payments; a test may put its own in front of the sandbox.
 	provider *frontedProvider
 	// wait is what the limiter says next.
 	wait time.Duration
@@ -63,8 +63,8 @@ func newHouse(t *testing.T, otherwise ...func(*app.Options)) *house {
 	h.url = "http://" + server.Listener.Addr().String()
 	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	h.Service = testworld.NewAt(t, storetest.SQLite(t), testworld.Options{At: at, Configure: func(s *testworld.Service, o *app.Options) {
-		h.till = s.Sandbox(sandbox.Options{BaseURL: h.url, Log: s.Logger})
-		h.provider = &frontedProvider{Provider: h.till}
+		h.sandbox = s.Sandbox(sandbox.Options{BaseURL: h.url, Log: s.Logger})
+		h.provider = &frontedProvider{Provider: h.sandbox}
 		o.Pages, o.Mailer = testworld.Pages(h.url), idlePost{}
 		o.Payments = app.Payments{Provider: h.provider, Fee: testworld.Fee}
 		for _, change := range otherwise {
@@ -78,7 +78,7 @@ func newHouse(t *testing.T, otherwise ...func(*app.Options)) *house {
 	h.Store.OnCommit(func([]fund.Event) { pages.Changed() })
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
-	mux.Handle(sandbox.PagePath, h.till.Page())
+	mux.Handle(sandbox.PagePath, h.sandbox.Page())
 	server.Config.Handler = mux
 	server.Start()
 	t.Cleanup(server.Close)
@@ -130,20 +130,20 @@ type answer struct {
 }
 
 // donorSession is somebody's browser.
-type giver struct {
+type donor struct {
 	h *house
 	*http.Client
 	// languages are those of the browser.
 	languages string
 }
 
-func (h *house) giver() *giver {
+func (h *house) donor() *donor {
 	jar, err := cookiejar.New(nil)
 	must.Do(h.t, err)
-	return &giver{h: h, Client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return &donor{h: h, Client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
-func (g *giver) send(method, path, body string, header ...string) answer {
+func (g *donor) send(method, path, body string, header ...string) answer {
 	g.h.t.Helper()
 	path = strings.TrimPrefix(path, g.h.url)
 	r, err := http.NewRequestWithContext(g.h.t.Context(), method, g.h.url+path, strings.NewReader(body))
@@ -173,7 +173,7 @@ func (g *giver) send(method, path, body string, header ...string) answer {
 	}
 }
 
-func (g *giver) get(path string, header ...string) answer {
+func (g *donor) get(path string, header ...string) answer {
 	g.h.t.Helper()
 	return g.send(http.MethodGet, path, "", header...)
 }
@@ -205,13 +205,13 @@ func (a answer) problems() map[string]string {
 }
 
 // donate sends the form of a donate page, filled in.
-func (g *giver) give(path string, pairs ...string) answer {
+func (g *donor) give(path string, pairs ...string) answer {
 	g.h.t.Helper()
 	return g.send(http.MethodPost, strings.Split(path, "?")[0], g.get(path).form(pairs...).Encode())
 }
 
 // pay pays with a card where a donation leads to, does all that is due, and comes back to where the donation is seen.
-func (g *giver) pay(begun answer, card string, pairs ...string) answer {
+func (g *donor) pay(begun answer, card string, pairs ...string) answer {
 	g.h.t.Helper()
 	values := url.Values{"card": {card}, "code": {"020"}}
 	for i := 0; i < len(pairs); i += 2 {
@@ -223,7 +223,7 @@ func (g *giver) pay(begun answer, card string, pairs ...string) answer {
 }
 
 // comeBack follows an answer to a payment that was made up to where the address of the donation's page is told.
-func (g *giver) comeBack(paid answer) answer {
+func (g *donor) comeBack(paid answer) answer {
 	g.h.t.Helper()
 	if to := paid.Header.Get("Location"); strings.Contains(to, "/gifts/paid/") {
 		return g.get(to)
@@ -235,7 +235,7 @@ func (g *giver) comeBack(paid answer) answer {
 func (h *house) settle() {
 	h.t.Helper()
 	h.Clock.Advance(15 * time.Second)
-	h.till.Round(h.t.Context())
+	h.sandbox.Round(h.t.Context())
 	h.Clock.Advance(15 * time.Second)
 	h.DoDue(h.t.Context())
 }

@@ -12,14 +12,14 @@ func TestStatementsOfPages(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.stall(t)
-	h.giver().get("/@ana/other/donate") // makes the key of forms, once for ever
+	h.donor().get("/@ana/other/donate") // makes the key of forms, once for ever
 	for path, most := range map[string]int{
 		"/@ana/run":        8,
 		"/@ana/run/donate": 5,
 	} {
 		h.Invalidate([]fund.Event{{Topic: fund.TopicFactChanged}})
 		ran := h.Statements(func() {
-			if got := h.giver().get(path); got.StatusCode != 200 {
+			if got := h.donor().get(path); got.StatusCode != 200 {
 				t.Errorf("%s: got %d, want the page", path, got.StatusCode)
 			}
 		})

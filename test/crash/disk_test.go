@@ -167,7 +167,7 @@ func (r *trial) refusesHonestly(t *testing.T, early, paying *donor, payment stri
 	r.isReady(t, http.StatusServiceUnavailable, "writes fail")
 	for n := range failingGifts {
 		sent, err := early.send()
-		r.honest(t, sent, err, early.reference, early.reference+"@givers.example", `value="12.34"`)
+		r.honest(t, sent, err, early.reference, early.reference+"@donors.example", `value="12.34"`)
 		paid, err := paying.pay(payment)
 		r.honest(t, paid, err, `value="`+goodCard+`"`, `value="`+anyCode+`"`)
 		reference := fmt.Sprintf("crash-refused-%d", n)

@@ -167,7 +167,7 @@ func (h *house) donor(reference string, cents int64) (*donor, error) {
 func (d *donor) send() (answer, error) {
 	return answered(d.browser.PostForm(d.page, url.Values{
 		"form": {d.form}, "preset": {"other"}, "amount": {fmt.Sprintf("%d.%02d", d.cents/100, d.cents%100)}, "currency": {"USD"},
-		"name": {d.reference}, "comment": {d.reference}, "email": {d.reference + "@givers.example"},
+		"name": {d.reference}, "comment": {d.reference}, "email": {d.reference + "@donors.example"},
 	}))
 }
 
@@ -251,7 +251,7 @@ func (b *giftBook) missing(found map[string][]receipt, mails map[string]int, unk
 	}
 	var unmailed []string
 	for _, reference := range slices.Sorted(maps.Keys(found)) {
-		if strings.HasPrefix(reference, "crash-gift-") && mails[reference+"@givers.example"] == 0 {
+		if strings.HasPrefix(reference, "crash-gift-") && mails[reference+"@donors.example"] == 0 {
 			unmailed = append(unmailed, reference+": there is no mail of it")
 		}
 	}

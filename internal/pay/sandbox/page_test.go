@@ -55,7 +55,7 @@ func (b *book) Due(context.Context, time.Time, int) ([]string, error) { return n
 // desk is a sandbox with one payment to be made.
 type desk struct {
 	t       *testing.T
-	till    *sandbox.Provider
+	sandbox *sandbox.Provider
 	ref     pay.Ref
 	url     string
 	now     time.Time
@@ -70,12 +70,12 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), ref: pay.Ref{Donation: fund.ID{1}, Reference: fund.ID{1}.String()}}
 	d.book = &book{pages: map[string]string{}, count: map[string]int64{}}
-	d.till = sandbox.New(sandbox.Options{
+	d.sandbox = sandbox.New(sandbox.Options{
 		Book: d.book, Key: []byte("key"), BaseURL: "http://give.example", Guard: d,
 		Fee: fund.FeeRate{Share: 290}, Now: func() time.Time { return d.now },
 		Notify: func(context.Context, pay.Raw) error { d.told++; return d.untold },
 	})
-	started, err := d.till.Start(t.Context(), pay.Order{
+	started, err := d.sandbox.Start(t.Context(), pay.Order{
 		Donation: d.ref.Donation, Donated: 2500, FeeCover: 106, Currency: "USD", FactName: "Run <1>", CauseName: "Water & Wells",
 		DoneURL: "https://give.example/gifts/key", BackURL: "https://give.example/@ana/run/donate?relay=x&y", ExpiresAt: d.now.Add(time.Hour),
 	})
@@ -107,7 +107,7 @@ func (d *desk) pay(pairs ...string) *httptest.ResponseRecorder {
 
 func (d *desk) serve(r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	d.till.Page().ServeHTTP(w, r)
+	d.sandbox.Page().ServeHTTP(w, r)
 	return w
 }
 
@@ -127,7 +127,7 @@ func wants(t *testing.T, w *httptest.ResponseRecorder, status int, texts ...stri
 
 func (d *desk) status() fund.PaymentStatus {
 	d.t.Helper()
-	said, err := d.till.LookUp(d.t.Context(), d.ref)
+	said, err := d.sandbox.LookUp(d.t.Context(), d.ref)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestPaymentsThatAreOver(t *testing.T) {
 	}
 
 	late := newDesk(t)
-	if err := late.till.Cancel(t.Context(), late.ref); err != nil {
+	if err := late.sandbox.Cancel(t.Context(), late.ref); err != nil {
 		t.Fatal(err)
 	}
 	wants(t, late.get(), http.StatusGone, "This payment has ended", "Nothing was charged.")

@@ -20,13 +20,13 @@ import (
 	"github.com/almoner/almoner/internal/pay/sandbox"
 )
 
-// till records what it is given, unless it has invalid fields or err is set.
-type till struct {
+// taker records what it is given, unless it has invalid fields or err is set.
+type taker struct {
 	got fund.DonationInput
 	err error
 }
 
-func (t *till) Take(_ context.Context, in fund.DonationInput) (fund.Donation, error) {
+func (t *taker) Take(_ context.Context, in fund.DonationInput) (fund.Donation, error) {
 	t.got = in
 	if err := in.Invalid.Err(); err != nil {
 		return fund.Donation{}, err
@@ -37,7 +37,7 @@ func (t *till) Take(_ context.Context, in fund.DonationInput) (fund.Donation, er
 	}, t.err
 }
 
-func (t *till) post(body string, change ...func(*http.Request)) *httptest.ResponseRecorder {
+func (t *taker) post(body string, change ...func(*http.Request)) *httptest.ResponseRecorder {
 	handler := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: func(_ context.Context, bearer string) (pay.Taker, error) {
 		switch bearer {
 		case "good":
@@ -59,7 +59,7 @@ func (t *till) post(body string, change ...func(*http.Request)) *httptest.Respon
 
 func TestDonationReachesTheTill(t *testing.T) {
 	t.Parallel()
-	var to till
+	var to taker
 	w := to.post(`{"campaign":"@ana/run","amount":12.340,"currency":"USD","name":"Bo <b>","comment":"hi","email":"b@example.org",
 		"anonymous":true,"poll_option":3,"target":"4","rewards":[{"id":5},{"id":"00000000-0000-7000-8000-000000000006","quantity":2}],"reference":"r1"}`)
 	want := `{"id":"00000000-0000-0000-0000-000000000007","legacy_id":42,"amount":"12.34","currency":"USD","completed_at":"2026-11-01T12:00:00.000005Z"}` + "\n"
@@ -83,7 +83,7 @@ func TestCampaignHasManyNames(t *testing.T) {
 	for text, want := range map[string]string{
 		`7`: "7 ", `"7"`: "7 ", `"00000000-0000-7000-8000-000000000006"`: "00000000-0000-7000-8000-000000000006 ", `"+crew/run"`: "run +crew",
 	} {
-		var to till
+		var to taker
 		to.post(`{"campaign":` + text + `,"amount":"1"}`)
 		if got := to.got.Fact.String() + " " + to.got.FactOwner; got != want {
 			t.Errorf("%s: got %q, want %q", text, got, want)
@@ -107,7 +107,7 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 			},
 		},
 	} {
-		var to till
+		var to taker
 		w := to.post(c.body)
 		var got struct {
 			Error struct {
@@ -149,7 +149,7 @@ func TestRefusals(t *testing.T) {
 		{"too large", `{"comment":"` + strings.Repeat("x", 64<<10) + `"}`, nil, 413, "65536 bytes"},
 		{"wrong method", ``, func(r *http.Request) { r.Method = http.MethodGet }, 405, "POST"},
 	} {
-		w := new(till).post(c.body, func(r *http.Request) {
+		w := new(taker).post(c.body, func(r *http.Request) {
 			if c.change != nil {
 				c.change(r)
 			}
@@ -171,7 +171,7 @@ func TestRefusals(t *testing.T) {
 func TestEveryKindHasAStatusAndNoPrivateText(t *testing.T) {
 	t.Parallel()
 	for _, kind := range fault.Kinds() {
-		to := till{err: fault.Wrap(errors.New("private"), kind, "")}
+		to := taker{err: fault.Wrap(errors.New("private"), kind, "")}
 		w := to.post(`{"campaign":1,"amount":"1"}`)
 		if w.Code < 400 || strings.Contains(w.Body.String(), "private") || strings.Contains(w.Body.String(), `"message":""`) {
 			t.Errorf("%v: got %d %s, want an error with public words", kind, w.Code, w.Body)
@@ -189,7 +189,7 @@ func TestWhatIsNotTheSendersFaultCanBeFoundAgain(t *testing.T) {
 		fault.Unavailable: {http.StatusServiceUnavailable, "1"},
 	} {
 		var log bytes.Buffer
-		to := till{err: fault.Wrap(errors.New("private"), kind, "The database cannot take this now.")}
+		to := taker{err: fault.Wrap(errors.New("private"), kind, "The database cannot take this now.")}
 		handler := sandbox.NewTrigger(sandbox.TriggerOptions{
 			Authenticate: func(context.Context, string) (pay.Taker, error) { return &to, nil },
 			Log:          slog.New(slog.NewTextHandler(&log, nil)), RequestID: func() string { return "id-7" },
@@ -209,7 +209,7 @@ func TestWhatIsNotTheSendersFaultCanBeFoundAgain(t *testing.T) {
 
 func TestOptionsTellTheMethods(t *testing.T) {
 	t.Parallel()
-	w := new(till).post("", func(r *http.Request) { r.Method = http.MethodOptions })
+	w := new(taker).post("", func(r *http.Request) { r.Method = http.MethodOptions })
 	if w.Code != http.StatusNoContent || w.Header().Get("Allow") != "OPTIONS, POST" {
 		t.Errorf("got %d %q, want 204 and the methods", w.Code, w.Header().Get("Allow"))
 	}

@@ -31,7 +31,7 @@ func TestMoneyComesAndGoes(t *testing.T) {
 		"Stripe is away":                       away,
 		"a notice of another account":          otherAccount,
 		"the fee in another currency":          foreignFee,
-		"the giver comes back before Stripe":   earlyGiver,
+		"the donor comes back before Stripe":   earlyDonor,
 		"money that was not asked for":         otherMoney,
 		"a refund that Stripe refuses":         refusedRefund,
 		"the fee is asked for after some time": lateFee,
@@ -338,8 +338,8 @@ func foreignFee(t *testing.T, w *world) {
 	}
 }
 
-// earlyGiver comes back, and sends the form again, before Stripe has told of the payment.
-func earlyGiver(t *testing.T, w *world) {
+// earlyDonor comes back, and sends the form again, before Stripe has told of the payment.
+func earlyDonor(t *testing.T, w *world) {
 	form, err := w.NewForm(t.Context())
 	w.Must(err)
 	id, err := w.OpenForm(t.Context(), form, "10")
