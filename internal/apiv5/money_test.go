@@ -116,8 +116,8 @@ func TestStrangersSeeMoneyThatIsHere(t *testing.T) {
 	}
 }
 
-// TestWhatIsKeptForAGiverIsNotLeft looks at the stock of a reward while somebody pays for it.
-func TestWhatIsKeptForAGiverIsNotLeft(t *testing.T) {
+// TestWhatIsKeptForADonorIsNotLeft looks at the stock of a reward while somebody pays for it.
+func TestWhatIsKeptForADonorIsNotLeft(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.ask(t, "owner", "PATCH", "/rewards/{reward}", `{"quantity":3}`)
