@@ -18,7 +18,9 @@ type donationSettings struct {
 	Maximum             *amount  `json:"maximum" doc:"The most that is taken at once; null is what is set above, in the end 999,999.99."`
 	Presets             []amount `json:"presets" null:"true" doc:"The amounts to choose from; null for those from above."`
 	ScreeningMode       *string  `json:"screening_mode" enum:"off,comments,everything" doc:"What is held until somebody has looked at it; null is what is set above, in the end off."`
-	ScreeningWords      []string `json:"screening_words" null:"true" doc:"A donation whose name or comment has one of them is held, whatever the mode; null for those from above."`
+	ScreeningWords      []string `json:"screening_words" null:"true" doc:"A donation whose name or comment has one of them, however it is written, is held, whatever the mode; null for those from above."`
+	ScreeningAllowed    []string `json:"screening_allowed_words" null:"true" doc:"Words and phrases that have one of the words inside and hold nothing, if they stand alone and are written plainly; null for those from above."`
+	ScreeningLeet       bool     `json:"screening_leet" doc:"Whether digits and signs in a name or comment are read as letters, too: 4 as a, $ as s. It goes with the words."`
 	OfflineMaximum      *amount  `json:"offline_maximum" doc:"The most that those who raise money for the cause may record at once without a payment, as a donation or a pledge; null is nothing, and what other facts have."`
 	OfflineDailyMaximum *amount  `json:"offline_daily_maximum" doc:"The most that each of them may record a day (UTC)."`
 	ReleaseAfter        int64    `json:"release_after" doc:"After how many seconds what the mode held is shown automatically; 0 for never. It goes with the mode."`
@@ -37,8 +39,9 @@ func toDonationSettings(g factDonationSettings) donationSettings {
 	made := donationSettings{
 		Minimum: shortOrNull(g.Minimum, currency), Maximum: shortOrNull(g.Maximum, currency),
 		OfflineMaximum: shortOrNull(g.OfflineMaximum, currency), OfflineDailyMaximum: shortOrNull(g.OfflineDailyMaximum, currency),
-		ScreeningMode: textOrNull(string(g.Screening)), ScreeningWords: g.Words, ReleaseAfter: int64(g.ReleaseAfter / time.Second),
-		Approval: string(g.fact.Approval), Suspension: textOrNull(g.fact.Suspension),
+		ScreeningMode: textOrNull(string(g.Screening)), ScreeningWords: g.Words, ScreeningAllowed: g.Allowed, ScreeningLeet: g.Leet,
+		ReleaseAfter: int64(g.ReleaseAfter / time.Second),
+		Approval:     string(g.fact.Approval), Suspension: textOrNull(g.fact.Suspension),
 	}
 	if g.Presets != nil {
 		made.Presets = list(g.Presets, func(minor int64) amount { return short(minor, currency) })
@@ -63,6 +66,8 @@ var donationSettingsModel = model[donationSettingsPatch]{
 			leavesField(&p.Presets, func(to *fund.Opt[string]) submit.Field { return moneyField(to, &p.currency, "", "") }, "presets", "presets"),
 			submit.Text(&p.Screening, "screening", "screening_mode"),
 			leavesField(&p.Words, func(to *fund.Opt[string]) submit.Field { return submit.Text(to, "", "") }, "words", "screening_words"),
+			leavesField(&p.Allowed, func(to *fund.Opt[string]) submit.Field { return submit.Text(to, "", "") }, "allowed", "screening_allowed_words"),
+			submit.Flag(&p.Leet, "leet", "screening_leet"),
 			submit.Clearable(&p.ReleaseAfter, submit.ReadWhole, "release_after", "release_after"),
 		}
 	},

@@ -82,6 +82,8 @@ type donationSettingsInput struct {
 	Presets             []moneyInput `json:"presets" null:"true" doc:"Taken as a whole; null and an empty list take what is set above."`
 	ScreeningMode       string       `json:"screening_mode" enum:"off,comments,everything" null:"true" doc:"Null takes what is set above, with its release_after."`
 	ScreeningWords      []string     `json:"screening_words" null:"true" doc:"Taken as a whole; null and an empty list take what is set above."`
+	ScreeningAllowed    []string     `json:"screening_allowed_words" null:"true" doc:"Taken as a whole; null and an empty list take what is set above."`
+	ScreeningLeet       bool         `json:"screening_leet" doc:"Goes with screening_words: without words of its own, a fact takes what is set above."`
 	ReleaseAfter        *int64       `json:"release_after" null:"true" doc:"Seconds; 0 and null for never."`
 	OfflineMaximum      moneyInput   `json:"offline_maximum" null:"true" doc:"For a cause only. Null for nothing."`
 	OfflineDailyMaximum moneyInput   `json:"offline_daily_maximum" null:"true" doc:"For a cause only. Null for nothing."`

@@ -53,7 +53,7 @@ func (a *App) release(ctx context.Context, id fund.ID) error {
 			return err
 		}
 		again := d
-		inherited(chain).Screen(&again)
+		inherited(chain).Screener().Screen(&again)
 		if again.Screening.Waits() && (again.ReleaseAt.IsZero() || again.ReleaseAt.After(now)) {
 			return tx.SetRelease(ctx, d.ID, again.ReleaseAt)
 		}

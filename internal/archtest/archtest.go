@@ -36,7 +36,8 @@ type room struct {
 var rooms = map[string]room{
 	"internal/fault":           {nil, "the error type is the bottom of everything"},
 	"internal/money":           {[]string{"internal/fault"}, "amounts know no domain"},
-	"internal/fund":            {[]string{"internal/fault", "internal/money"}, "the domain is pure rules: no I/O, no wire, no store"},
+	"internal/glyph":           {nil, "what people see of a text is a matter of Unicode alone"},
+	"internal/fund":            {[]string{"internal/fault", "internal/money", "internal/glyph"}, "the domain is pure rules: no I/O, no wire, no store"},
 	"internal/killpoint":       {nil, "places to be killed at know nobody"},
 	"internal/store":           {[]string{"internal/fund", "internal/money", "internal/fault", "internal/killpoint"}, "the store keeps what app decides and asks nobody"},
 	"internal/store/storetest": {[]string{"internal/store", "internal/fund", "internal/money", "internal/fault", "internal/must", "internal/testpg"}, "one suite for both databases knows only the store"},

@@ -66,6 +66,20 @@ func TestWhatStrangersSeeOfADonation(t *testing.T) {
 	}
 }
 
+// TestTextsThatNobodySees drafts donations whose name and comment show nothing: they have none. What shows something is kept as it is.
+func TestTextsThatNobodySees(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "   ": "", "\u200b": "", "\u3164\u3164": "", "\uffa0": "", "\ufe0f": "", "\u2800": "", "\u00ad \u034f": "", "\u0301": "", "\u202e": "",
+		"\u202eadA": "\u202eadA", "A\u200b": "A\u200b", "❤\ufe0f": "❤\ufe0f",
+	} {
+		d, wrong := fund.DonationInput{Amount: "1", Name: text, Comment: text}.Draft(fund.Fact{Status: fund.Published, Currency: "USD"})
+		if len(wrong) > 0 || d.Name != want || d.Comment != want {
+			t.Errorf("%+q: got %+q, %+q and %v, want %+q", text, d.Name, d.Comment, wrong, want)
+		}
+	}
+}
+
 func TestRefundingADonation(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -15,8 +15,12 @@ type DonationSettings struct {
 	Presets []int64
 	// Screening says what is held for review.
 	Screening ScreeningMode
-	// Words hold a donation whose name or comment contains one of them, in every mode.
+	// Words hold a donation whose name or comment contains one of them, in every mode and however it is written. Leet also reads digits and
+	// signs as letters. nil inherits both.
 	Words []string
+	Leet  bool
+	// Allowed are words and phrases that contain one of Words and hold nothing; nil inherits.
+	Allowed []string
 	// ReleaseAfter is how long after the donation a held one is released automatically; 0 for never.
 	ReleaseAfter time.Duration
 	// OfflineMaximum and OfflineDailyMaximum are what each of those who raise money for a cause may record without a payment, at once and
@@ -73,7 +77,10 @@ func (g DonationSettings) Over(above DonationSettings) DonationSettings {
 		g.Screening, g.ReleaseAfter = above.Screening, above.ReleaseAfter
 	}
 	if g.Words == nil {
-		g.Words = above.Words
+		g.Words, g.Leet = above.Words, above.Leet
+	}
+	if g.Allowed == nil {
+		g.Allowed = above.Allowed
 	}
 	return g
 }

@@ -15,7 +15,7 @@ func TestDonationSettingsInheritWhatIsNotSet(t *testing.T) {
 	t.Parallel()
 	above := fund.DonationSettings{
 		FactID: fund.ID{1}, Minimum: 200, Maximum: 300, Presets: []int64{250}, Screening: fund.ScreenComments,
-		Words: []string{"no"}, ReleaseAfter: time.Minute,
+		Words: []string{"no"}, Leet: true, Allowed: []string{"nose"}, ReleaseAfter: time.Minute,
 	}
 	got := fund.DonationSettings{FactID: fund.ID{2}}.Over(above)
 	want := above
@@ -24,7 +24,7 @@ func TestDonationSettingsInheritWhatIsNotSet(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	own := fund.DonationSettings{
-		FactID: fund.ID{2}, Minimum: 1, Maximum: 2, Presets: []int64{}, Screening: fund.ScreenNothing, Words: []string{}, ReleaseAfter: 0,
+		FactID: fund.ID{2}, Minimum: 1, Maximum: 2, Presets: []int64{}, Screening: fund.ScreenNothing, Words: []string{}, Allowed: []string{}, ReleaseAfter: 0,
 	}
 	if got := own.Over(above); !reflect.DeepEqual(got, own) {
 		t.Errorf("got %+v, want %+v", got, own)
@@ -73,6 +73,14 @@ func TestDonationSettingsPatch(t *testing.T) {
 		{"too many words", fund.DonationSettingsPatch{Words: texts(fund.MaxWords+1, 1)}, []string{"words are too many (1000 at most)"}},
 		{"the longest word", fund.DonationSettingsPatch{Words: texts(1, fund.MaxWord)}, nil},
 		{"a word that is too long", fund.DonationSettingsPatch{Words: texts(1, fund.MaxWord+1)}, []string{"words.0 is too long (100 characters at most)"}},
+		{"the most text", fund.DonationSettingsPatch{Words: texts(fund.MaxWordsText/fund.MaxWord, fund.MaxWord)}, nil},
+		{"too much text", fund.DonationSettingsPatch{Words: texts(fund.MaxWordsText/fund.MaxWord+1, fund.MaxWord)}, []string{
+			"words has too much text (20000 characters in all at most): shorten words, or leave some out",
+		}},
+		{"allowed words", fund.DonationSettingsPatch{Allowed: amounts("", strings.Repeat("a", fund.MaxWord+1))}, []string{
+			"allowed.0 cannot be blank", "allowed.1 is too long (100 characters at most)",
+		}},
+		{"too many allowed words", fund.DonationSettingsPatch{Allowed: texts(fund.MaxWords+1, 1)}, []string{"allowed are too many (1000 at most)"}},
 		{"a blank word", fund.DonationSettingsPatch{Words: amounts("a", " \u200b")}, []string{"words.1 cannot be blank"}},
 		{"the longest wait", fund.DonationSettingsPatch{ReleaseAfter: fund.Some(int64(fund.MaxReleaseAfter))}, nil},
 		{"a wait that is too long", fund.DonationSettingsPatch{ReleaseAfter: fund.Some(int64(fund.MaxReleaseAfter + 1))}, []string{seconds}},
@@ -136,6 +144,10 @@ func TestScreening(t *testing.T) {
 		{fund.ScreenNothing, "Ada", "ｓｐａｍ", comment, false},
 		{fund.ScreenNothing, "Spam", "Hi", held, false},
 		{fund.ScreenNothing, "Ada", "STRASSE", comment, false},
+		{fund.ScreenNothing, "Ada", "sp\u00adam", comment, false},
+		{fund.ScreenNothing, "s p a m", "", held, false},
+		{fund.ScreenNothing, "Ada", "antispam", shown, false},
+		{fund.ScreenNothing, "Ada", "5pam", shown, false},
 		{fund.ScreenComments, "Ada", "", shown, false},
 		{fund.ScreenComments, "Ada", "Hi", comment, true},
 		{fund.ScreenComments, "Ada", "spam", comment, false},
@@ -146,9 +158,9 @@ func TestScreening(t *testing.T) {
 		{fund.ScreenEverything, "spam", "", held, false},
 	} {
 		for _, wait := range []time.Duration{0, time.Minute} {
-			g := fund.DonationSettings{Screening: c.mode, Words: []string{"spam", "straße"}, ReleaseAfter: wait}
+			g := fund.DonationSettings{Screening: c.mode, Words: []string{"spam", "straße"}, Allowed: []string{"antispam"}, ReleaseAfter: wait}
 			d := fund.Donation{Name: c.name, Comment: c.comment, CompletedAt: noon}
-			g.Screen(&d)
+			g.Screener().Screen(&d)
 			var release time.Time
 			if c.released && wait > 0 {
 				release = noon.Add(wait)

@@ -58,9 +58,11 @@ const (
 	MaxSubscriptions = 10_000
 	// MaxPresets is how many amounts a donate page offers.
 	MaxPresets = 12
-	// MaxWords is how many words hold donations of a fact, MaxWord how many characters each may have.
-	MaxWords = 1_000
-	MaxWord  = 100
+	// MaxWords is how many words hold donations of a fact, MaxWord how many characters each may have, and MaxWordsText all of them: a list is
+	// prepared in the write that records the money. The allowed words have the same limits of their own.
+	MaxWords     = 1_000
+	MaxWord      = 100
+	MaxWordsText = 20_000
 	// MaxAnswer is how many characters the answer to a reward's question may have.
 	MaxAnswer = 500
 	// MaxReleaseAfter is the longest time in seconds until a held donation is released automatically: 30 days.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/glyph"
 	"github.com/almoner/almoner/internal/money"
 )
 
@@ -33,15 +34,15 @@ func CheckName(wrong *fault.Fields, path string, name *string) {
 	}
 }
 
-// invisible reports whether a text consists only of spaces and format characters such as the zero width space.
-func invisible(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) })
-}
+// invisible reports whether nobody sees anything of a text.
+func invisible(text string) bool { return glyph.Blank(text) }
 
-// checkText accepts an optional single line of at most limit characters.
+// checkText accepts an optional single line of at most limit characters. One of which nobody sees anything is none.
 func checkText(wrong *fault.Fields, path string, text *string, limit int) {
 	*text = strings.TrimSpace(*text)
 	switch {
+	case invisible(*text) && shown(*text, ""):
+		*text = ""
 	case utf8.RuneCountInString(*text) > limit:
 		wrong.Add(path, TooLong(limit))
 	case !shown(*text, ""):

@@ -65,7 +65,8 @@ type DonationSettingsPatch struct {
 	Minimum, Maximum Opt[string]
 	Presets          Opt[[]string]
 	Screening        Opt[ScreeningMode]
-	Words            Opt[[]string]
+	Words, Allowed   Opt[[]string]
+	Leet             Opt[bool]
 	// ReleaseAfter is in seconds; 0 for never.
 	ReleaseAfter Opt[int64]
 	// OfflineMaximum and OfflineDailyMaximum are decimal texts, too; "" is nothing. Only a cause has them.
@@ -97,10 +98,10 @@ func (in DonationInput) Draft(f Fact) (Donation, fault.Fields) {
 		wrong.Add("amount", NotPositive)
 	}
 	checkText(&wrong, "name", &d.Name, MaxDonorName)
-	if invisible(d.Name) {
-		d.Name = ""
-	}
 	checkComment(&wrong, d.Comment)
+	if invisible(d.Comment) {
+		d.Comment = ""
+	}
 	if d.Email = cleanEmail(d.Email); d.Email != "" {
 		CheckEmail(&wrong, "email", &d.Email)
 	}

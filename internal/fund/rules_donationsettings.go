@@ -2,12 +2,8 @@ package fund
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"time"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
+	"unicode/utf8"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/money"
@@ -41,8 +37,12 @@ func (p DonationSettingsPatch) Apply(g *DonationSettings, currency string, now t
 		CheckOneOf(&wrong, "screening", g.Screening, []ScreeningMode{ScreenNothing, ScreenComments, ScreenEverything})
 	}
 	if p.Words.Set {
-		g.Words = p.words(&wrong)
+		g.Words = checkWords(&wrong, "words", p.Words.Value)
 	}
+	if p.Allowed.Set {
+		g.Allowed = checkWords(&wrong, "allowed", p.Allowed.Value)
+	}
+	p.Leet.To(&g.Leet)
 	if p.ReleaseAfter.Set {
 		if p.ReleaseAfter.Value < 0 || p.ReleaseAfter.Value > MaxReleaseAfter {
 			wrong.Add("release_after", fmt.Sprintf("must be from 0 to %d seconds", MaxReleaseAfter))
@@ -75,19 +75,25 @@ func (p DonationSettingsPatch) presets(currency string, wrong *fault.Fields) []i
 	return all
 }
 
-func (p DonationSettingsPatch) words(wrong *fault.Fields) []string {
-	if len(p.Words.Value) > MaxWords {
-		wrong.Add("words", TooMany(MaxWords))
+// checkWords requires at most MaxWords visible words, which have at most MaxWordsText characters in all.
+func checkWords(wrong *fault.Fields, path string, words []string) []string {
+	if len(words) > MaxWords {
+		wrong.Add(path, TooMany(MaxWords))
 		return nil
 	}
 	var all []string
-	for i, word := range p.Words.Value {
-		path := fmt.Sprintf("words.%d", i)
-		checkText(wrong, path, &word, MaxWord)
+	length := 0
+	for i, word := range words {
+		at := fmt.Sprintf("%s.%d", path, i)
+		checkText(wrong, at, &word, MaxWord)
 		if invisible(word) {
-			wrong.Add(path, Blank)
+			wrong.Add(at, Blank)
 		}
 		all = append(all, word)
+		length += utf8.RuneCountInString(word)
+	}
+	if length > MaxWordsText {
+		wrong.Add(path, fmt.Sprintf("has too much text (%d characters in all at most): shorten words, or leave some out", MaxWordsText))
 	}
 	return all
 }
@@ -108,31 +114,3 @@ func (g DonationSettings) Check(wrong *fault.Fields, amount int64, currency stri
 		})
 	}
 }
-
-// Screen decides whether the public sees the name and the comment of a donation whose money has arrived, and from when. The time to wait begins
-// when the money arrived.
-func (g DonationSettings) Screen(d *Donation) {
-	d.ReleaseAt = time.Time{}
-	name, comment := g.holds(d.Name), g.holds(d.Comment)
-	switch {
-	case g.Screening == ScreenEverything || name:
-		d.Screening = ScreeningHeld
-	case g.Screening == ScreenComments && d.Comment != "" || comment:
-		d.Screening = ScreeningCommentHeld
-	default:
-		d.Screening = ScreeningShown
-		return
-	}
-	if g.ReleaseAfter > 0 && !name && !comment {
-		d.ReleaseAt = d.CompletedAt.Add(g.ReleaseAfter)
-	}
-}
-
-// holds reports whether a text contains one of the words in any spelling.
-func (g DonationSettings) holds(text string) bool {
-	text = folded(text)
-	return text != "" && slices.ContainsFunc(g.Words, func(word string) bool { return strings.Contains(text, folded(word)) })
-}
-
-// folded is a text in which letters that look alike are equal.
-func folded(text string) string { return cases.Fold().String(norm.NFKC.String(text)) }

@@ -132,7 +132,7 @@ func TestARewardsQuestion(t *testing.T) {
 		{"is cleared though one is sent", fund.RewardPatch{Asks: no, CustomQuestion: some("Color?")}, "", nil},
 		{"is asked", fund.RewardPatch{Asks: yes}, "Size?", nil},
 		{"changes", fund.RewardPatch{Asks: yes, CustomQuestion: some("Color?")}, "Color?", nil},
-		{"is missing", fund.RewardPatch{Asks: yes, CustomQuestion: some("\u200b")}, "\u200b", []string{"custom_question cannot be blank"}},
+		{"is missing", fund.RewardPatch{Asks: yes, CustomQuestion: some("\u200b")}, "", []string{"custom_question cannot be blank"}},
 		{"is too long", fund.RewardPatch{CustomQuestion: some(strings.Repeat("é", fund.MaxComment+1))}, "", []string{"custom_question is too long (1000 characters at most)"}},
 	} {
 		r := fund.Reward{Name: "Shirt", Amount: 2000, Currency: "USD", Kind: fund.RewardPhysical, CustomQuestion: "Size?"}

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/unicode/rangetable"
 )
 
-//go:embed confusables.txt
+//go:embed unicode/confusables.txt
 var confusablesFile string
 
 // tables are what is derived once from the facts of Unicode.

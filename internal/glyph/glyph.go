@@ -1,5 +1,5 @@
 // Package glyph answers what people see of a text: whether they see anything, and whether they read a word in it, however it is written. Its
-// facts are those of Unicode: the properties in package unicode, and the look-alikes of UTS #39 in confusables.txt.
+// facts are those of Unicode: the properties in package unicode, and the look-alikes of UTS #39 in unicode/confusables.txt.
 package glyph
 
 import (

@@ -8,9 +8,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// readScreening reads the donation settings of every fact to which money arrives, with what it inherits, as they are now. Only what they say
-// about screening is whole.
-func (t *Tx) readScreening(ctx context.Context, incoming []*incomingDonation, chains chains) (map[fund.ID]fund.DonationSettings, error) {
+// readScreening reads how every fact to which money arrives is screened now, by its own settings and those that it inherits.
+func (t *Tx) readScreening(ctx context.Context, incoming []*incomingDonation, chains chains) (map[fund.ID]fund.Screener, error) {
 	above := map[fund.ID][]fund.ID{}
 	var ids []fund.ID
 	for _, g := range incoming {
@@ -25,19 +24,19 @@ func (t *Tx) readScreening(ctx context.Context, incoming []*incomingDonation, ch
 	if err != nil {
 		return nil, fmt.Errorf("screening of a group: %w", err)
 	}
-	rules := make(map[fund.ID]fund.DonationSettings, len(above))
+	rules := make(map[fund.ID]fund.Screener, len(above))
 	for fact, chain := range above {
 		var g fund.DonationSettings
 		for _, id := range chain {
 			g = g.Over(set[id])
 		}
-		rules[fact] = g.Over(fund.DefaultDonationSettings())
+		rules[fact] = g.Over(fund.DefaultDonationSettings()).Screener()
 	}
 	return rules, nil
 }
 
 // screen decides whether the public sees what the donor wrote, now that the money has arrived. What somebody held or hid before stays so.
-func (g *incomingDonation) screen(rules map[fund.ID]fund.DonationSettings) {
+func (g *incomingDonation) screen(rules map[fund.ID]fund.Screener) {
 	if g.settles != nil && g.settles.reviewed {
 		return
 	}

@@ -97,6 +97,17 @@ func testInheritedScreening(t *testing.T, w *world) {
 		w.screens(one.ID, fund.DonationSettings{Words: []string{"another"}})
 		w.screened("other words of "+one.Slug, w.give(fact, 100, written).ID, fund.ScreeningShown, time.Time{})
 	}
+	w.screens(cause.ID, fund.DonationSettings{Words: []string{"slur"}, Leet: true})
+	for _, one := range []fund.Fact{event.Fact, above, fact} {
+		w.screens(one.ID, fund.DonationSettings{})
+	}
+	leet := func(c *store.Completion) { c.Donation.Comment = "5lur and slurry" }
+	w.screened("digits for letters", w.give(fact, 100, leet).ID, fund.ScreeningCommentHeld, time.Time{})
+	w.screens(event.ID, fund.DonationSettings{Allowed: []string{"5lur", "slurry"}})
+	w.screened("allowed words", w.give(fact, 100, leet).ID, fund.ScreeningShown, time.Time{})
+	set := must.Get(w.s.ListDonationSettings(t.Context(), []fund.ID{cause.ID, event.ID}))(t)
+	same(t, "settings", []any{set[cause.ID].Leet, set[event.ID].Leet, set[event.ID].Allowed}, []any{true, false, []string{"5lur", "slurry"}})
+	w.screens(cause.ID, fund.DonationSettings{Words: []string{"another"}})
 	other := w.campaign(cause, ann, "other")
 	w.screened("another fact of the cause", w.give(other, 100, written).ID, fund.ScreeningShown, time.Time{})
 }
