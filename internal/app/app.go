@@ -43,8 +43,6 @@ type Options struct {
 	Captcha Captcha
 	// DonationLimit is the largest single donation; 0 is fund.DefaultDonationLimit.
 	DonationLimit fund.DonationLimit
-	// OpenCauses approves causes when they are created, without an operator.
-	OpenCauses bool
 	// Mailer sends mail; nil leaves it waiting.
 	Mailer Mailer
 	// MailAnyone lets mails about play money go to any address. Else they go only to confirmed users of the database.
@@ -75,7 +73,6 @@ type App struct {
 	runner        *runner.Runner
 	hashing       chan struct{}
 	guesses       *shield.Guesses
-	openCauses    bool
 	// readOnly reports whether the App sees only what a transaction sees, and writes nothing.
 	readOnly bool
 	// unrated are the currencies without a rate to USD of which the log already warned.
@@ -102,7 +99,7 @@ func New(o Options) *App {
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
-		shield: o.Shield, captcha: o.Captcha, donationLimit: o.DonationLimit, openCauses: o.OpenCauses,
+		shield: o.Shield, captcha: o.Captcha, donationLimit: o.DonationLimit,
 	}
 	a.outbox = &outbox{app: a, mailer: o.Mailer, anyone: o.MailAnyone}
 	a.runner = newRunner(a)

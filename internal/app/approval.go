@@ -12,11 +12,12 @@ import (
 )
 
 // firstApproval is the approval of a cause that the actor creates.
-func (a *App) firstApproval(actor Actor) fund.Approval {
-	if a.openCauses || actor.Kind == ActorSystem || actor.Operator {
-		return fund.Approved
+func (a *App) firstApproval(ctx context.Context, actor Actor) (fund.Approval, error) {
+	open, err := a.openCauses(ctx)
+	if open || actor.Kind == ActorSystem || actor.Operator {
+		return fund.Approved, err
 	}
-	return fund.Pending
+	return fund.Pending, err
 }
 
 // proposeIdentity turns another legal identity of an approved cause into a proposal, and lets only those change it, and where the cause takes
@@ -29,8 +30,11 @@ func (a *App) proposeIdentity(ctx context.Context, tx *store.Tx, actor Actor, be
 	if err := requireFully(ctx, tx.Queries, actor, governCause, c.Fact); err != nil {
 		return err
 	}
-	if was == is || c.Approval != fund.Approved || a.firstApproval(actor) == fund.Approved {
+	if was == is || c.Approval != fund.Approved {
 		return nil
+	}
+	if at, err := a.firstApproval(ctx, actor); err != nil || at == fund.Approved {
+		return err
 	}
 	c.SetIdentity(was)
 	c.Proposed = &is

@@ -341,3 +341,22 @@ func TestACauseChangesWhileItIsApproved(t *testing.T) {
 		}
 	}
 }
+
+// TestOpenCausesNeedNoOperator switches the setting on and off while the server runs.
+func TestOpenCausesNeedNoOperator(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	for _, c := range []struct {
+		value string
+		want  fund.Approval
+	}{{"false", fund.Pending}, {"true", fund.Approved}, {"false", fund.Pending}} {
+		must.Get(w.SetSetting(ctx, app.System(), fund.SettingOpenCauses, c.value))(t)
+		cause := must.Get(w.CreateCause(ctx, w.stranger, fund.CausePatch{Name: fund.Some("Well"), Currency: fund.Some("USD")}))(t)
+		if cause.Approval != c.want {
+			t.Errorf("open_causes %s: got %s, want %s", c.value, cause.Approval, c.want)
+		}
+	}
+	_, err := w.SetSetting(ctx, w.operator(t), fund.SettingOpenCauses, "true")
+	wantKind(t, err, "forbidden")
+}

@@ -145,7 +145,11 @@ func (a *App) CreateCause(ctx context.Context, actor Actor, patch fund.CausePatc
 	if member.IsZero() && actor.Kind != ActorSystem {
 		return fund.Cause{}, forbidden()
 	}
-	return a.createCause(ctx, actor, newCause{owner: member, approval: a.firstApproval(actor), patch: patch})
+	approval, err := a.firstApproval(ctx, actor)
+	if err != nil {
+		return fund.Cause{}, err
+	}
+	return a.createCause(ctx, actor, newCause{owner: member, approval: approval, patch: patch})
 }
 
 // CreateCauseFor creates a cause that a user owns; operators only. It is pending until an operator approves it.

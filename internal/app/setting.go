@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -46,10 +48,70 @@ func (a *App) PutSetting(ctx context.Context, actor Actor, key string, value any
 		return 0, fmt.Errorf("setting %s: %w", key, err)
 	}
 	s := fund.Setting{Key: key, Value: string(text), Version: version}
-	err = a.write(ctx, actor, fund.SettingID(key), func(ctx context.Context, tx *store.Tx, _ time.Time) (err error) {
+	err = a.write(ctx, actor, fund.SettingID(key), func(ctx context.Context, tx *store.Tx, now time.Time) (err error) {
 		written, err := tx.PutSetting(ctx, s)
+		if err != nil {
+			return err
+		}
 		version = written.Version
-		return err
+		act := doneOn(fund.ActSetSetting, fund.SettingID(key), now)
+		return logAct(ctx, tx, actor, act.with("version", strconv.FormatInt(version, 10)))
 	})
 	return version, err
+}
+
+// OperatorSetting is a setting that operators change, with its present value.
+type OperatorSetting struct {
+	fund.KnownSetting
+	// Value is JSON. Version is 0 while nobody has set it.
+	Value   string
+	Version int64
+}
+
+// ListSettings lists the settings that operators change. System only.
+func (a *App) ListSettings(ctx context.Context, actor Actor) ([]OperatorSetting, error) {
+	if actor.Kind != ActorSystem {
+		return nil, forbidden()
+	}
+	var all []OperatorSetting
+	for _, known := range fund.KnownSettings() {
+		value, version, err := Setting(ctx, a, known.Key, json.RawMessage(known.Fallback))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, OperatorSetting{known, string(value), version})
+	}
+	return all, nil
+}
+
+// SetSetting gives one of ListSettings another value, as JSON, in place of the present one; the same value again changes nothing. It is Invalid
+// for an unknown key or a wrong value, and Stale when somebody else is faster. System only.
+func (a *App) SetSetting(ctx context.Context, actor Actor, key, value string) (OperatorSetting, error) {
+	all, err := a.ListSettings(ctx, actor)
+	if err != nil {
+		return OperatorSetting{}, err
+	}
+	var wrong fault.Fields
+	at := slices.IndexFunc(all, func(s OperatorSetting) bool { return s.Key == key })
+	if at < 0 {
+		wrong.Add("key", "is no setting; see: almoner setting list")
+		return OperatorSetting{}, wrong.Err()
+	}
+	s := all[at]
+	if problem := s.Problem(value); problem != "" {
+		wrong.Add("value", problem)
+		return s, wrong.Err()
+	}
+	if s.Version > 0 && s.Value == value {
+		return s, nil
+	}
+	s.Version, err = a.PutSetting(ctx, actor, key, json.RawMessage(value), s.Version)
+	s.Value = value
+	return s, err
+}
+
+// openCauses reports whether causes need no operator.
+func (a *App) openCauses(ctx context.Context) (bool, error) {
+	open, _, err := Setting(ctx, a, fund.SettingOpenCauses, false)
+	return open, err
 }

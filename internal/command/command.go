@@ -81,6 +81,10 @@ type commands struct {
 		Import ImportRates `cmd:"" help:"Import exchange rates from a file of the European Central Bank."`
 		List   ListRates   `cmd:"" help:"List exchange rates, those of the latest day first."`
 	} `cmd:"" help:"Keep exchange rates, for totals in US dollars."`
+	Setting struct {
+		List ListSettings `cmd:"" help:"List what operators change while servers run."`
+		Set  SetSetting   `cmd:"" help:"Change a setting; running servers follow at once."`
+	} `cmd:"" help:"Manage what operators decide while servers run."`
 	Repair struct {
 		Dates RepairDates `cmd:"" help:"Date donations again that a wrong clock dated ahead of now, beside a running server or without one."`
 	} `cmd:"" help:"Mend what went wrong outside of Almoner."`

@@ -19,7 +19,6 @@ type Serve struct {
 	DB              config.Database    `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL"`
 	BaseURL         config.BaseURL     `name:"base-url" help:"Address that others reach this server at, as it stands in answers; any spelling of a scheme, host and port (default: http:// and the address it listens on)." placeholder:"URL"`
 	Sandbox         bool               `help:"Take play money, for trials and tests: with test cards on pages of this server, and from tokens of scope sandbox. Pages, mails and answers say so. Without it and without Stripe nothing is taken."`
-	OpenCauses      bool               `help:"Approve causes when they are created, without an operator."`
 	ShutdownTimeout time.Duration      `help:"How long requests that were accepted may take to finish after a signal to stop." default:"15s"`
 	V3              config.V3          `embed:"" prefix:"v3-"`
 	Log             config.Log         `embed:"" prefix:"log-"`
@@ -51,7 +50,7 @@ func (c Serve) Run(ctx context.Context, t Terminal) error {
 	settings := server.Settings{
 		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, Mail: c.Mail, Limits: c.Limits,
 		DonationLimit: fund.DonationLimit(c.DonationLimit),
-		V3Sunset:      c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), OpenCauses: c.OpenCauses, ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
+		V3Sunset:      c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
 	}
 	if settings.BaseURL == "" {
 		settings.BaseURL = addressOf(listener)

@@ -113,6 +113,8 @@ const (
 	ActApplyEvent         Act = "provider_event.apply"
 	ActDismissEvent       Act = "provider_event.dismiss"
 	ActSendReceipt        Act = "receipt.send"
+	// ActSetSetting changed what operators decide while servers run.
+	ActSetSetting Act = "setting.set"
 	// ActSetRates set exchange rates, one or a file of them.
 	ActSetRates Act = "rate.set"
 	// ActRebuildTotals set totals right by the ledger, ActRepairDates dated donations again, and ActMigrate changed the schema.
@@ -129,7 +131,7 @@ func Acts() []Act {
 		ActExportDonors, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActSetPassword, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
-		ActDismissEvent, ActSendReceipt, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate,
+		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate,
 	}
 }
 

@@ -44,8 +44,6 @@ type Settings struct {
 	DonationLimit fund.DonationLimit
 	// V3Sunset is from when version 3 of the API answers 410; the zero time is never.
 	V3Sunset time.Time
-	// OpenCauses approves causes when they are created, without an operator.
-	OpenCauses bool
 	// TrustedProxies are believed about X-Forwarded-For.
 	TrustedProxies []netip.Prefix
 	// ShutdownTimeout is how long accepted requests may take to finish when the node stops.
@@ -157,7 +155,7 @@ func (n *Node) App() *app.App { return n.app }
 func (n *Node) NewApp(now func() time.Time, random io.Reader) *app.App {
 	return app.New(app.Options{
 		Store: n.store, Now: now, Random: random, Pages: web.DonorPages(n.BaseURL), Payments: n.checkout.Payments(), Mailer: postOf(n.Mail),
-		MailAnyone: n.Mail.Anyone, Log: n.Log, Shield: n.shield, Captcha: n.captcha, DonationLimit: n.DonationLimit, OpenCauses: n.OpenCauses,
+		MailAnyone: n.Mail.Anyone, Log: n.Log, Shield: n.shield, Captcha: n.captcha, DonationLimit: n.DonationLimit,
 	})
 }
 

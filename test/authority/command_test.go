@@ -85,6 +85,8 @@ func commandRows() []commandRow {
 		row("rate set", "EUR 1.0831", fund.ActSetRates),
 		row("rate import", "{rates}", fund.ActSetRates),
 		row("rate list", ""),
+		row("setting list", ""),
+		row("setting set", "open_causes true", fund.ActSetSetting),
 		row("repair dates", "", fund.ActRepairDates),
 		row("audit", "--rebuild", fund.ActRebuildTotals),
 		row("export donations", "--fact good-cause", fund.ActExportDonors),

@@ -1,0 +1,30 @@
+package command_test
+
+import (
+	"testing"
+)
+
+func TestSettingsFromTheTerminal(t *testing.T) {
+	t.Parallel()
+	h := newTerminal(t)
+	h.must("migrate")
+	for _, c := range []struct {
+		words   []string
+		value   bool
+		version float64
+	}{
+		{[]string{"setting", "list"}, false, 0},
+		{[]string{"setting", "set", "open_causes", "true"}, true, 1},
+		{[]string{"setting", "set", "open_causes", "true"}, true, 1},
+		{[]string{"setting", "set", "open_causes", "false"}, false, 2},
+		{[]string{"setting", "list"}, false, 2},
+	} {
+		if got := h.object(c.words...); got["key"] != "open_causes" || got["value"] != c.value || got["version"] != c.version || got["help"] == "" {
+			t.Errorf("%s: got %v, want %t in version %v", c.words, got, c.value, c.version)
+		}
+	}
+	for value, want := range map[string]string{"yes": "value must be true or false", "null": "value must be true or false", "1": "value must be true or false"} {
+		h.refused(1, want, "setting", "set", "open_causes", value)
+	}
+	h.refused(1, "key is no setting; see: almoner setting list", "setting", "set", "mode", "true")
+}
