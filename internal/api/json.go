@@ -11,7 +11,12 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-const maxDepth = 32
+const (
+	// maxDepth is how many objects and lists may be inside one another.
+	maxDepth = 32
+	// maxValues is how many values a document may have, itself included: no model has so many.
+	maxValues = 10_000
+)
 
 // Object is a JSON object in the order it was sent. Values are nil, bool, json.Number,
 // string, []any and Object.
@@ -38,7 +43,7 @@ func (o Object) Get(key string) (any, bool) {
 var wideMarks = []string{"\xFE\xFF", "\xFF\xFE"}
 
 // DecodeJSON reads a submitted model strictly: valid UTF-8, one JSON object, no key twice,
-// at most 32 levels deep. Numbers stay as they were written. Its faults are Malformed and say what was found, and for bad syntax at which byte.
+// at most 32 levels deep and of at most 10,000 values. Numbers stay as they were written. Its faults are Malformed and say what was found, and for bad syntax at which byte.
 func DecodeJSON(body []byte) (Object, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, fault.New(fault.Malformed, "The body must be a JSON object, but it is empty.")
@@ -49,7 +54,7 @@ func DecodeJSON(body []byte) (Object, error) {
 	if !utf8.Valid(body) {
 		return nil, fault.New(fault.Malformed, "The body is not valid UTF-8.")
 	}
-	d := decoder{json: json.NewDecoder(bytes.NewReader(body))}
+	d := &decoder{json: json.NewDecoder(bytes.NewReader(body))}
 	d.json.UseNumber()
 	value, err := d.value(0)
 	if err != nil {
@@ -69,12 +74,17 @@ func DecodeJSON(body []byte) (Object, error) {
 
 type decoder struct {
 	json *json.Decoder
+	// values counts what was read.
+	values int
 }
 
-func (d decoder) value(depth int) (any, error) {
+func (d *decoder) value(depth int) (any, error) {
 	token, err := d.json.Token()
 	if err != nil {
 		return nil, d.broken(err)
+	}
+	if d.values++; d.values > maxValues {
+		return nil, fault.New(fault.Malformed, "The JSON has more than %d values, at byte %d.", maxValues, d.json.InputOffset())
 	}
 	delim, ok := token.(json.Delim)
 	if !ok {
@@ -89,7 +99,7 @@ func (d decoder) value(depth int) (any, error) {
 	return d.object(depth + 1)
 }
 
-func (d decoder) array(depth int) (any, error) {
+func (d *decoder) array(depth int) (any, error) {
 	list := []any{}
 	for d.json.More() {
 		value, err := d.value(depth)
@@ -101,7 +111,7 @@ func (d decoder) array(depth int) (any, error) {
 	return list, d.end()
 }
 
-func (d decoder) object(depth int) (any, error) {
+func (d *decoder) object(depth int) (any, error) {
 	object, seen := Object{}, map[string]bool{}
 	for d.json.More() {
 		token, err := d.json.Token()
@@ -126,14 +136,14 @@ func (d decoder) object(depth int) (any, error) {
 }
 
 // end reads the bracket that closes the present array or object.
-func (d decoder) end() error {
+func (d *decoder) end() error {
 	if _, err := d.json.Token(); err != nil {
 		return d.broken(err)
 	}
 	return nil
 }
 
-func (d decoder) broken(err error) error {
+func (d *decoder) broken(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fault.Wrap(err, fault.Malformed, "The JSON ends too early, after byte %d.", d.json.InputOffset())
 	}

@@ -40,7 +40,12 @@ func TestDecodeJSONRefuses(t *testing.T) {
 	if _, err := api.DecodeJSON([]byte(nested(31))); err != nil {
 		t.Errorf("32 levels: got %v, want none", err)
 	}
+	values := func(n int) string { return `{"a":[` + strings.TrimSuffix(strings.Repeat("1,", n), ",") + `]}` }
+	if _, err := api.DecodeJSON([]byte(values(9_998))); err != nil {
+		t.Errorf("10,000 values: got %v, want none", err)
+	}
 	for body, want := range map[string]string{
+		values(9_999):                         "more than 10000 values",
 		"":                                    "it is empty",
 		" \n":                                 "it is empty",
 		"null":                                "it is null",

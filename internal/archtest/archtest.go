@@ -81,6 +81,7 @@ var rooms = map[string]room{
 	"internal/testnode":        {[]string{"internal/command", "internal/config", "internal/demo", "internal/must"}, "it runs whole servers for tests, as the terminal starts them"},
 	"cmd/almoner":              {[]string{"internal/command"}, "the program hands its arguments to its commands"},
 	"test/versions":            {[]string{anything}, "it compares the versions over one app, and both with the store"},
+	"test/cost":                {[]string{anything, "internal/testcost"}, "it sends dear input to everything that a node serves"},
 	"test/authority":           {[]string{anything}, "it asks everything that a node serves as every kind of caller, and runs every command"},
 	"test/money":               {[]string{anything, "internal/testpg"}, "it makes histories of money over the versions, the pages and the use cases, and looks into the store"},
 	"test/crash":               {[]string{anything, "internal/testpg", "internal/testmail"}, "it breaks the whole program and looks at what is left"},
