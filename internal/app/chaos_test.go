@@ -23,9 +23,13 @@ type chaos struct {
 	// between is called after a lookup read the truth and before it returns; nil for nothing.
 	between func(reference string)
 	sent    int
+	// lookUps counts the lookups of each payment.
+	lookUps map[string]int
 }
 
-func newChaos() *chaos { return &chaos{truth: map[string]*fund.PaymentState{}} }
+func newChaos() *chaos {
+	return &chaos{truth: map[string]*fund.PaymentState{}, lookUps: map[string]int{}}
+}
 
 var errDeaf = fault.Wrap(errors.New("time-out"), fault.Unavailable, "The provider does not answer.")
 
@@ -51,6 +55,7 @@ func (c *chaos) Resume(_ context.Context, p pay.Ref) (string, error) {
 
 func (c *chaos) LookUp(_ context.Context, p pay.Ref) (fund.PaymentState, error) {
 	c.mu.Lock()
+	c.lookUps[p.Reference]++
 	if c.deaf {
 		c.mu.Unlock()
 		return fund.PaymentState{}, errDeaf

@@ -50,14 +50,15 @@ func (k *kind) work(ctx context.Context, l fund.Lease) fund.Lease {
 	return l
 }
 
-// claim leases up to limit rows, and leaves the done ones as they say. It writes nothing when there is nothing to do.
+// due reports whether there are rows that nobody works on.
+func (k *kind) due(ctx context.Context) (bool, error) {
+	rows, err := k.store.DueWork(ctx, k.Work, k.now(), 1)
+	return len(rows) > 0, err
+}
+
+// claim leases up to limit rows, and leaves the done ones as they say.
 func (k *kind) claim(ctx context.Context, holder string, limit int, done []fund.Lease) ([]fund.Lease, error) {
 	now := k.now()
-	if len(done) == 0 {
-		if due, err := k.store.DueWork(ctx, k.Work, now, 1); err != nil || len(due) == 0 {
-			return nil, err
-		}
-	}
 	return k.store.ClaimWork(ctx, store.WorkClaim{
 		Work: k.Work, Holder: holder, Now: now, Until: now.Add(k.Lease), Limit: limit, Done: done,
 	})
@@ -74,16 +75,23 @@ func (k *kind) drop(ctx context.Context, holder string) {
 func (k *kind) round(ctx context.Context) {
 	holder := rand.Text()
 	var done []fund.Lease
-	for more := true; more && k.ready() && ctx.Err() == nil; {
+	for k.ready() && ctx.Err() == nil {
+		due, err := k.due(ctx)
+		if err != nil || !due {
+			k.failed(ctx, err)
+			break
+		}
 		leases, err := k.claim(ctx, holder, k.batch(), nil)
-		k.failed(ctx, err)
+		if err != nil {
+			k.failed(ctx, err)
+			break
+		}
 		done = append(done, k.all(ctx, leases)...)
-		more = len(leases) == k.batch()
 	}
-	if len(done) == 0 {
+	switch {
+	case len(done) == 0:
 		return
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		k.drop(ctx, holder)
 		return
 	}

@@ -18,14 +18,14 @@ type loop struct {
 	// held is how many claimed rows are in the queue or worked on, done are those that were, and wait to be left.
 	held int
 	done []fund.Lease
-	// due is set when rows are to be looked up, more when the last look left some.
-	due, more bool
+	// look is set when rows are to be looked up, more when the last look may have left some.
+	look, more bool
 }
 
 // run works until ctx ends.
 func (k *kind) run(ctx context.Context) {
 	l := &loop{
-		kind: k, holder: rand.Text(), due: true,
+		kind: k, holder: rand.Text(), look: true,
 		queue: make(chan fund.Lease, k.batch()), finished: make(chan fund.Lease, k.batch()),
 	}
 	var hands sync.WaitGroup
@@ -61,10 +61,10 @@ func (l *loop) claims(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-poll.C:
-			l.due = true
+			l.look = true
 		case <-l.wake:
 			pause(ctx, wakePause)
-			l.due = true
+			l.look = true
 		case lease := <-l.finished:
 			l.held--
 			l.done = append(l.done, lease)
@@ -75,23 +75,26 @@ func (l *loop) claims(ctx context.Context) {
 // fill claims rows when that is due, or when half of those that were claimed before are done and there are more.
 func (l *loop) fill(ctx context.Context) {
 	free := l.batch() - l.held
-	if !l.due && !(l.more && 2*free >= l.batch()) {
+	if !l.look && !(l.more && 2*free >= l.batch()) {
 		return
 	}
-	l.due, l.more = false, false
+	l.look, l.more = false, false
 	if !l.ready() {
 		free = 0
 	}
-	if free == 0 && len(l.done) == 0 {
-		return
+	if len(l.done) == 0 { // nothing is to be written unless something is due
+		due, err := l.due(ctx)
+		if err != nil || !due || free == 0 {
+			l.failed(ctx, err)
+			return
+		}
 	}
 	leases, err := l.claim(ctx, l.holder, free, l.done)
 	if err != nil {
 		l.failed(ctx, err)
 		return
 	}
-	l.done = nil
-	l.more = free > 0 && len(leases) == free
+	l.done, l.more = nil, len(leases) > 0
 	l.held += len(leases)
 	for _, lease := range leases {
 		l.queue <- lease
