@@ -19,6 +19,41 @@ type handledDonation struct {
 	Email     string          `json:"donor_email"`
 	Anonymous bool            `json:"anonymous" doc:"The donor does not want the name shown."`
 	Payment   *handledPayment `json:"payment" doc:"Null for money that came another way."`
+	Claims    []handledClaim  `json:"claims" doc:"The claimed rewards, with what is needed to send them for those who may read who donated."`
+}
+
+// handledClaim is a claimed reward for those who send it. Answer and address are null for others.
+type handledClaim struct {
+	rewardClaim
+	RewardName string           `json:"reward_name" doc:"What the reward is called."`
+	Answer     *string          `json:"answer" doc:"The answer to the question of the reward."`
+	Address    *shippingAddress `json:"address"`
+}
+
+// shippingAddress is where a reward is sent. Its lines are empty where the donor left them out.
+type shippingAddress struct {
+	Recipient  string `json:"recipient" doc:"Who the parcel is for."`
+	Line1      string `json:"line1"`
+	Line2      string `json:"line2"`
+	City       string `json:"city"`
+	Region     string `json:"region"`
+	PostalCode string `json:"postal_code"`
+	Country    string `json:"country"`
+	Phone      string `json:"phone" doc:"For the delivery; empty for none."`
+}
+
+func toHandledClaim(c fund.Claim) handledClaim {
+	made := handledClaim{
+		rewardClaim: rewardClaim{ID: c.ID.String(), RewardID: c.Reward.ID.String(), Quantity: c.Quantity},
+		RewardName:  c.Reward.Name, Answer: textOrNull(c.Answer),
+	}
+	if a := c.Address; a != nil {
+		made.Address = &shippingAddress{
+			Recipient: a.Recipient, Line1: a.Line1, Line2: a.Line2, City: a.City, Region: a.Region, PostalCode: a.PostalCode,
+			Country: a.Country, Phone: a.Phone,
+		}
+	}
+	return made
 }
 
 // handledPayment is how the money of a donation comes through a payment provider.
@@ -122,6 +157,7 @@ func (v *version) showDonation(ctx context.Context, c *call, d fund.Donation) (a
 		donation: v.toDonation(d, append(list(above[d.Fact.ID], toSimpleFact), self)),
 		Status:   string(d.State), Screening: string(d.Screening), Refunded: fixed(d.Refunded, d.Currency),
 		Disputed: fixed(d.Disputed, d.Currency), Email: d.Email, Anonymous: d.Anonymous, Payment: toHandledPayment(paid),
+		Claims: list(d.Claims, toHandledClaim),
 	}
 	made.DonorName, made.DonorComment = d.Name, textOrNull(d.Comment)
 	if made.DonorName == "" {

@@ -210,4 +210,21 @@ func TestRewardsAskWhatTheyNeed(t *testing.T) {
 	if got.Answer != "L" || got.Address == nil || *got.Address != in.Claims[0].Address {
 		t.Errorf("got %q, %v, want the answer and the address", got.Answer, got.Address)
 	}
+	reading := func(actor app.Actor) app.Actor {
+		actor.Scopes = append(slices.Clone(actor.Scopes), fund.ScopeDonationsRead)
+		return actor
+	}
+	for name, c := range map[string]struct {
+		actor app.Actor
+		reads bool
+	}{
+		"the owner": {reading(w.owner), false}, "an owner of the cause": {reading(w.causer), true}, "without the scope": {w.causer, false},
+		"the cause": {reading(w.causeToken), true}, "an operator": {reading(w.operator(t)), true},
+	} {
+		d, err := w.HandledDonation(t.Context(), c.actor, fund.Key{ID: begun.Donation})
+		must.Do(t, err)
+		if got := d.Claims[0]; (got.Address != nil) != c.reads || (got.Answer != "") != c.reads || got.Quantity != 1 {
+			t.Errorf("%s: got %+v, want the answer and the address: %v", name, got, c.reads)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -214,8 +215,8 @@ func (a *App) HandledDonation(ctx context.Context, actor Actor, key fund.Key) (f
 	return a.forHandler(ctx, actor, d, f)
 }
 
-// forHandler is a donation as the actor may see it: without the mail address, and without the name behind an anonymous donation, unless
-// the actor may read donors. That an operator saw them is logged.
+// forHandler is a donation as the actor may see it: without the mail address, the name behind an anonymous donation, and the answers and
+// shipping addresses of claims, unless the actor may read donors. That an operator saw them is logged.
 func (a *App) forHandler(ctx context.Context, actor Actor, d fund.Donation, f fund.Fact) (fund.Donation, error) {
 	reads, err := a.readsDonors(ctx, actor, f)
 	switch {
@@ -245,6 +246,10 @@ func withoutDonor(d fund.Donation) fund.Donation {
 	d.Email = ""
 	if d.Anonymous {
 		d.Name = ""
+	}
+	d.Claims = slices.Clone(d.Claims)
+	for i := range d.Claims {
+		d.Claims[i].Answer, d.Claims[i].Address = "", nil
 	}
 	return d
 }

@@ -23,7 +23,8 @@ type WebhookSample struct {
 }
 
 // SampleWebhook returns what an endpoint of the actor's application would receive about a fact that the actor may see, or about a made-up
-// one. The private types of a real fact are reserved for applications whose owner may edit it. Nothing is sent or stored.
+// one. The private types of a real fact are reserved for applications whose owner may edit it; who donated is in them only if the token may read it
+// through the API. Nothing is sent or stored.
 func (a *App) SampleWebhook(ctx context.Context, actor Actor, key fund.Key, in fund.WebhookSampleInput) (WebhookSample, error) {
 	if err := requireWebhookWrite(actor); err != nil {
 		return WebhookSample{}, err
@@ -68,8 +69,11 @@ func (a *App) sampleFact(ctx context.Context, actor Actor, in fund.WebhookSample
 	}
 	s.Fact = &f
 	last, err := a.store.ListDonations(ctx, store.DonationFilter{Fact: f.ID}, fund.Page{Limit: 1})
-	if len(last) > 0 {
-		s.Donation = &last[0]
+	if err != nil || len(last) == 0 {
+		return err
 	}
+	// A sample shows no more of a donor than a read with the same token.
+	d, err := a.forHandler(ctx, actor, last[0], f)
+	s.Donation = &d
 	return err
 }
