@@ -10,7 +10,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/must"
@@ -110,7 +109,7 @@ func (w *world) give(t *rapid.T) {
 		return
 	}
 	d := w.donations[before]
-	if seldom(t, "too late", 6) && d.to.open() {
+	if seldom(t, "too late", 6) {
 		w.fillUp(t, d.to)
 	}
 	d.paid.Status = fund.PaymentPaid
@@ -229,31 +228,32 @@ func (w *world) begun(t test, b *form) {
 }
 
 // fill donates so much at once that little more fits into the totals, as thousands of the largest donations would.
-func (w *world) fill(t *rapid.T) { w.fillUp(t, w.pick(t, (*fact).open)) }
+func (w *world) fill(t *rapid.T) {
+	if !w.fillUp(t, w.pick(t, (*fact).open)) {
+		t.Skip("it is full, or takes no donations")
+	}
+}
 
-func (w *world) fillUp(t *rapid.T, f *fact) {
-	if w.mode != w.serves {
-		t.Skip("it takes no donations")
-	}
+// fillUp is fill for one fact; false where nothing was donated.
+func (w *world) fillUp(t *rapid.T, f *fact) bool {
 	d := &donation{to: f}
-	room := money.MaxTotal - w.total(f.cause) - one(t, "left", []int64{0, 1, 100, 10_000, 2_000_000})
-	if d.amount = room; room <= 0 {
-		t.Skip("it is full")
+	d.amount = money.MaxTotal - w.total(f.cause) - one(t, "left", []int64{0, 1, 100, 10_000, 2_000_000})
+	if d.amount <= 0 || w.mode != w.serves || !f.open() {
+		return false
 	}
-	var err error
 	d.id = must.Get(fund.NewID(w.clock.Now(), w.bits))(t)
-	usd := must.Get(w.InUSD(ctx, d.amount, f.currency))(t)
-	fact := must.Get(w.GetFact(ctx, app.System(), app.FactKey{Key: fund.Key{ID: f.id}, Kinds: app.AllKinds()}))(t)
-	_, err = w.store.Complete(ctx, store.Completion{USD: usd, Donation: fund.Donation{
-		ID: d.id, Fact: fund.Ref{ID: f.id}, FactKind: fact.Kind, CauseID: f.cause.id, Amount: d.amount, Currency: f.currency, Origin: fund.OriginImport, DonorID: d.id,
+	_, err := w.store.Complete(ctx, store.Completion{USD: must.Get(w.InUSD(ctx, d.amount, f.currency))(t), Donation: fund.Donation{
+		ID: d.id, Fact: fund.Ref{ID: f.id}, FactKind: fund.Kind(f.kind), CauseID: f.cause.id, Amount: d.amount, Currency: f.currency,
+		Origin: fund.OriginImport, DonorID: d.id,
 	}})
 	if err != nil {
 		if w.fits(d, d.amount) || !fund.IsTotalFault(err) {
-			t.Fatalf("%d more to %#v with %d, user %d, team %d, worth %d: %v", d.amount, f.cause, w.total(f.cause), w.inUSD(ofUser), w.inUSD(ofTeam), w.worth(d), err)
+			t.Fatalf("%d more to %#v with %d: %v", d.amount, f.cause, w.total(f.cause), err)
 		}
-		return
+		return false
 	}
 	d.usd, d.arrived = w.worth(d), true
 	w.donations = append(w.donations, d)
 	w.started = true
+	return true
 }

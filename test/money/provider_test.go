@@ -74,6 +74,9 @@ func (w *world) happen(what string) func(*rapid.T) {
 	return func(t *rapid.T) {
 		d := w.donated(t, viaBank)
 		changes[what](t, d.paid)
+		if !w.bank.deaf && seldom(t, "too late", 4) {
+			w.fillUp(t, d.to)
+		}
 		if !seldom(t, "silent", 4) {
 			w.report(t, d)
 		}
