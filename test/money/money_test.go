@@ -3,12 +3,14 @@ package money_test
 
 import (
 	"flag"
+	"os"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testpg"
 )
@@ -46,7 +48,8 @@ func TestMoneyOnPostgreSQL(t *testing.T) {
 func histories(t *testing.T, database func(testing.TB) string) {
 	t.Helper()
 	rapid.Check(t, func(rt *rapid.T) {
-		w := newWorld(rt, database(t), one(rt, "limit", []fund.DonationLimit{fund.DefaultDonationLimit, fund.DonationLimit(money.Max)}))
+		limit := one(rt, "limit", []fund.DonationLimit{fund.DefaultDonationLimit, fund.DonationLimit(money.Max)})
+		w := newWorld(rt, database(history{t, rt}), limit)
 		actions := w.actions()
 		rt.Repeat(map[string]func(*rapid.T){
 			"": func(*rapid.T) { w.check() },
@@ -57,6 +60,22 @@ func histories(t *testing.T, database func(testing.TB) string) {
 		})
 		w.final()
 	})
+}
+
+// history is a test whose leavings go with a run of its property: a long run has thousands.
+type history struct {
+	testing.TB
+	run *rapid.T
+}
+
+// Cleanup calls do when the run ends.
+func (h history) Cleanup(do func()) { h.run.Cleanup(do) }
+
+// TempDir is a folder that is there for the run.
+func (h history) TempDir() string {
+	folder := must.Get(os.MkdirTemp("", "money"))(h.run)
+	h.Cleanup(func() { must.Do(h.run, os.RemoveAll(folder)) })
+	return folder
 }
 
 // action is what can happen, so many times as often as others.
