@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -15,14 +16,20 @@ import (
 	"github.com/almoner/almoner/internal/testpg"
 )
 
+// begunWithin is for how long histories are begun on each database, unless flags say how many there are; 0 for no limit.
+var begunWithin = 40 * time.Second
+
 // TestMain makes few but long histories unless flags say otherwise: each step looks at everything.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	defaults := map[string]string{"rapid.checks": "8", "rapid.steps": "60"}
+	defaults := map[string]string{"rapid.checks": "12", "rapid.steps": "60"}
 	if testing.Short() {
 		defaults = map[string]string{"rapid.checks": "2", "rapid.steps": "30"}
 	}
 	flag.Visit(func(f *flag.Flag) { delete(defaults, f.Name) })
+	if defaults["rapid.checks"] == "" {
+		begunWithin = 0
+	}
 	for name, value := range defaults {
 		if err := flag.Set(name, value); err != nil {
 			panic(err)
@@ -47,7 +54,13 @@ func TestMoneyOnPostgreSQL(t *testing.T) {
 // histories changes a world at random, and looks at all money after each step.
 func histories(t *testing.T, database func(testing.TB) string) {
 	t.Helper()
+	began, failing := time.Now(), false
 	rapid.Check(t, func(rt *rapid.T) {
+		if begunWithin > 0 && time.Since(began) > begunWithin && !failing {
+			return
+		}
+		finished := false
+		defer func() { failing = failing || !finished }() // what fails is made again and again, until it is short
 		limit := one(rt, "limit", []fund.DonationLimit{fund.DefaultDonationLimit, fund.DonationLimit(money.Max)})
 		w := newWorld(rt, database(history{t, rt}), limit)
 		actions := w.actions()
@@ -59,6 +72,7 @@ func histories(t *testing.T, database func(testing.TB) string) {
 			},
 		})
 		w.final()
+		finished = true
 	})
 }
 
