@@ -52,7 +52,7 @@ func (p *frontedProvider) Start(ctx context.Context, o pay.Order) (pay.Started, 
 	return p.Provider.Start(ctx, o)
 }
 
-// idlePost is there, and is never asked: no test here runs the receipt mailer.
+// idlePost is there, and is never asked: no test here sends mail.
 type idlePost struct{ app.Mailer }
 
 // newHouse starts a house, whose app may be made otherwise.
