@@ -41,7 +41,7 @@ var rooms = map[string]room{
 	"internal/killpoint":       {nil, "places to be killed at know nobody"},
 	"internal/store":           {[]string{"internal/fund", "internal/money", "internal/fault", "internal/killpoint"}, "the store keeps what app decides and asks nobody"},
 	"internal/store/storetest": {[]string{"internal/store", "internal/fund", "internal/money", "internal/fault", "internal/must", "internal/testpg"}, "one suite for both databases knows only the store"},
-	"internal/text":            {[]string{"internal/fund"}, "the texts for people know only their language, and the stored reasons that they put into words"},
+	"internal/text":            {[]string{"internal/fund", "internal/glyph"}, "the texts for people know only their language, and the stored reasons that they put into words"},
 	"internal/pay":             {[]string{"internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
 	"internal/pay/sandbox":     {[]string{"internal/api", "internal/text", "internal/bearer", "internal/coding", "internal/pay", "internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
 	"internal/shield":          {[]string{"internal/fund", "internal/pay", "internal/fault"}, "the shield counts in memory: no I/O, no use case, and its clock is handed in"},

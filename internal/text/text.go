@@ -17,6 +17,8 @@ import (
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+
+	"github.com/almoner/almoner/internal/glyph"
 )
 
 //go:embed en.json
@@ -75,8 +77,6 @@ func (t *Texts) Rich(id ID, given ...any) template.HTML {
 	escaped := make([]any, len(given))
 	for i, value := range given {
 		switch value := value.(type) {
-		case template.HTML:
-			escaped[i] = string(value)
 		case string:
 			escaped[i] = template.HTMLEscapeString(value)
 		default:
@@ -106,14 +106,15 @@ func (t *Texts) Wait(wait time.Duration) string {
 // ceil is how many units a duration takes, at least one.
 func ceil(d, unit time.Duration) int64 { return max(1, int64((d+unit-1)/unit)) }
 
-// Funcs are what templates call: t and rich for texts, name, link, mailto, strong and moment for values of rich, and lang.
+// Funcs are what templates call: t and rich for texts, name, link, mailto, strong and moment for values of rich, lang, and isolate for the texts of
+// others where there is no markup.
 func (t *Texts) Funcs() map[string]any {
-	return map[string]any{"t": t.Text, "rich": t.Rich, "moment": t.Moment, "name": Name, "link": Link, "mailto": Mailto, "strong": Strong, "lang": t.Language}
+	return map[string]any{"t": t.Text, "rich": t.Rich, "moment": t.Moment, "name": Name, "link": Link, "mailto": Mailto, "strong": Strong, "lang": t.Language, "isolate": glyph.Isolated}
 }
 
 // Name is a text of somebody else inside of a sentence, whose direction does not turn the sentence around.
 func Name(name string) template.HTML {
-	return "<bdi>" + template.HTML(template.HTMLEscapeString(name)) + "</bdi>" //nolint:gosec // escaped
+	return "<bdi>" + template.HTML(template.HTMLEscapeString(glyph.Balanced(name))) + "</bdi>" //nolint:gosec // escaped
 }
 
 // Strong is a value that matters more than the rest of its sentence.

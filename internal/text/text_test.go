@@ -21,6 +21,7 @@ func TestText(t *testing.T) {
 		{text.English.Text("wait.seconds", "Count", int64(2)), "2 seconds"},
 		{text.English.Text("reward.left", "Count", int64(2000), "Number", "2,000"), "2,000 left"},
 		{text.English.Text("nothing.here"), "nothing.here"},
+		{text.English.Text("donate.title", "Name", "\u202eadA"), "Donate to \u2068\u202eadA\u202c\u2069"},
 		{text.English.Text("donate.title"), "donate.title"},
 		{text.English.Language(), "en"},
 	} {
@@ -37,6 +38,8 @@ func TestRichEscapesWhatIsNotMarkup(t *testing.T) {
 	}{
 		{text.English.Rich("donate.title", "Name", "<b>"), "Donate to &lt;b&gt;"},
 		{text.English.Rich("donate.title", "Name", text.Name("<b>")), "Donate to <bdi>&lt;b&gt;</bdi>"},
+		{text.English.Rich("donate.title", "Name", text.Name("a\u2069b")), "Donate to <bdi>ab</bdi>"},
+		{text.English.Rich("donate.title", "Name", "\u202e<b>"), "Donate to \u2068\u202e&lt;b&gt;\u202c\u2069"},
 		{text.English.Rich("donate.title", "Name", text.Strong("<b>")), "Donate to <strong>&lt;b&gt;</strong>"},
 		{text.English.Rich("reward.left", "Count", int64(1), "Number", "1"), "1 left"},
 		{text.Link("/@ana?a&b\"", "<A>"), `<a href="/@ana?a&amp;b&#34;"><bdi>&lt;A&gt;</bdi></a>`},

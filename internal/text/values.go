@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	parser "github.com/nicksnyder/go-i18n/v2/i18n/template"
+
+	"github.com/almoner/almoner/internal/glyph"
 )
 
 // values parses texts for the localizer. A text has values, "{{.Name}}", and no other actions, so that filling it in takes
@@ -51,7 +53,9 @@ func (f filled) Execute(data any) (string, error) {
 			return "", fmt.Errorf("text %q has no value for %s", f.start, v.name)
 		}
 		said, plain := found.(string)
-		if !plain {
+		if plain {
+			said = glyph.Isolated(said) // what others wrote does not turn the sentence
+		} else {
 			said = fmt.Sprint(found)
 		}
 		text += said + v.then
