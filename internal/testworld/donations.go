@@ -18,7 +18,7 @@ func (w *World) Donate(ctx context.Context, s Selection) {
 	start := w.Clock.Now().Add(-time.Hour)
 	for i := range 25 {
 		in := fund.DonationInput{
-			Fact: fund.Key{ID: w.Campaign.ID}, Amount: fmt.Sprintf("%d.%02d", i+1, i%4*25), Name: "Giver " + string(rune('A'+i)),
+			Fact: fund.Key{ID: w.Campaign.ID}, Amount: fmt.Sprintf("%d.%02d", i+1, i%4*25), Name: "Donor " + string(rune('A'+i)),
 			Reference: fmt.Sprint("gift-", i),
 		}
 		switch i {
