@@ -77,7 +77,7 @@ func Parts(m app.ReceiptMail) (plain, markup string, err error) {
 
 func receiptOf(m app.ReceiptMail) receipt {
 	r := receipt{
-		Donor: line(m.Donation.Name), Legal: line(m.LegalName()), Play: m.Simulated(), Facts: factsOf(m), Statement: statementOf(m),
+		Donor: unlinked(m.Donation.Name), Legal: line(m.LegalName()), Play: m.Simulated(), Facts: factsOf(m), Statement: statementOf(m),
 		URL: m.URL, Contact: m.Cause.ContactEmail,
 	}
 	for _, one := range m.Rewards {
@@ -100,8 +100,8 @@ func factsOf(m app.ReceiptMail) []fact {
 		{say("mail.date"), text.English.Day(d.CompletedAt)},
 		{say("mail.received_by"), line(m.LegalName())},
 		{say("mail.registered"), line(m.Cause.GovernmentID)},
-		{say("mail.for"), line(m.Fact.Name)},
-		{say("mail.donor"), line(d.Name)},
+		{say("mail.for"), unlinked(m.Fact.Name)},
+		{say("mail.donor"), unlinked(d.Name)},
 		{say("bill.gift"), shown(d.Amount)},
 	}
 	if p.FeeCover > 0 {
@@ -160,11 +160,11 @@ func rewardOf(m app.ReceiptMail, r app.ClaimedReward) string {
 		value = say(id, "Value", money.English.Amount(*r.FairMarketValue, m.Donation.Currency))
 	}
 	quantity := money.English.Number(strconv.FormatInt(r.Quantity, 10))
-	return say("mail.reward_value", "Reward", say("reward.quantity", "Quantity", quantity, "Name", line(r.Name)), "Value", value)
+	return say("mail.reward_value", "Reward", say("reward.quantity", "Quantity", quantity, "Name", unlinked(r.Name)), "Value", value)
 }
 
 func unavailableText(l fund.UnavailableIncentive) string {
 	return say(map[string]text.ID{
 		"poll_option": "gift.left_out.vote", "target": "gift.left_out.challenge", "reward": "gift.left_out.reward",
-	}[l.Kind], "Name", line(l.Name))
+	}[l.Kind], "Name", unlinked(l.Name))
 }

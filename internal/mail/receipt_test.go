@@ -85,7 +85,7 @@ func TestHostileTextsMakeNoHeaders(t *testing.T) {
 			t.Errorf("got a line of %d bytes, want 998 at most", len(line))
 		}
 	}
-	if !strings.Contains(l.text, "Zoë 👩‍🚀 Bcc: all@example.org . MAIL FROM:<x@example.org>") || len(got[0].Data) > 20_000 {
+	if !strings.Contains(l.text, "Zoë 👩‍🚀 Bcc: . MAIL") || len(got[0].Data) > 20_000 {
 		t.Errorf("got\n%s\nwant the name on one line and no comment", l.text)
 	}
 }
