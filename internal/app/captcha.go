@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/shield"
 )
@@ -30,6 +31,9 @@ func (a *App) CaptchaWidget() (siteKey, scriptURL string, ok bool) {
 // failed, or could not be verified, changes nothing.
 func (a *App) admit(ctx context.Context, donation fund.ID, in fund.CheckoutInput) error {
 	donor, passes := shield.Donor{Session: in.Session, Network: in.Address}, 0
+	if email := fund.LoginEmail(in.Email); email != "" && !a.shield.Mail(donor, email) {
+		return fault.Fields{{Path: "email", Text: fund.ManyMails}}.Err()
+	}
 	if a.captcha != nil && in.Captcha != "" && a.shield.NearLimit(donor) {
 		passed, err := a.captcha.Passed(ctx, in.Captcha, in.Address)
 		if err != nil {

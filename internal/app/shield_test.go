@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/shield"
 )
 
 // address is one of many unrelated addresses.
@@ -155,6 +156,26 @@ func (w *world) start(t testing.TB, session string, from netip.Addr) (app.Starte
 	return w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{
 		DonationInput: fund.DonationInput{Amount: "10"}, Session: session, Address: from,
 	})
+}
+
+// TestReceiptsToOneAddressHaveALimit begins donations for one address until its mailbox has had enough, and then one without an address.
+func TestReceiptsToOneAddressHaveALimit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	begin := func(email string) error {
+		var in fund.CheckoutInput
+		in.Amount, in.Email = "5", email
+		_, err := w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), in)
+		return err
+	}
+	for i := range shield.MailsAnHour {
+		if err := begin([]string{"Victim@example.org", "victim@EXAMPLE.org"}[i%2]); err != nil {
+			t.Fatalf("donation %d: %v", i, err)
+		}
+	}
+	wantFields(t, begin("victim@example.org"), "email "+fund.ManyMails)
+	must.Do(t, begin(""))
+	must.Do(t, begin("other@example.org"))
 }
 
 func TestStartedPaymentsThatAreNotMadeWait(t *testing.T) {

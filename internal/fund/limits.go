@@ -107,6 +107,7 @@ const (
 	OtherCause  = "belongs to another cause"
 	OtherFact   = "belongs to another campaign"
 	NotEmail    = "is not an e-mail address"
+	ManyMails   = "was asked for too many receipts within the hour: leave it empty, or try again later"
 	NotPhone    = "is not a phone number"
 	NotAddress  = "is not an address (https://…)"
 	ControlText = "has characters that cannot be shown"

@@ -53,13 +53,26 @@ func lockPath(path string) (release func() error, err error) {
 	return file.Close, nil
 }
 
-// prepare makes a new file readable for its owner only, because it will hold addresses and
-// password hashes, and finds out about one that cannot be written to, which SQLite would only
+// prepare makes a file readable for its owner only, because it holds addresses and
+// password hashes: a new one, and one that was copied here with other rights. It finds out about one that cannot be written to, which SQLite would only
 // provider event at the first write.
 func prepare(path string) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
-	return file.Close()
+	if err := file.Close(); err != nil {
+		return err
+	}
+	for _, part := range []string{"", "-wal", "-shm"} {
+		closeToOthers(path + part)
+	}
+	return nil
+}
+
+// closeToOthers takes the rights of others at a file from them. Only its owner can; somebody else's file stays as it is.
+func closeToOthers(path string) {
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+		_ = os.Chmod(path, info.Mode().Perm()&0o700)
+	}
 }

@@ -33,12 +33,23 @@ var (
 	// returnAllowance is for asking the provider about one open payment because its donor came back. However often and by
 	// whomever the page is loaded, a payment that is never made costs eight questions in the 31 minutes that it is open.
 	returnAllowance = &allowance{free: 1, first: 15 * time.Second, longest: 10 * time.Minute, memory: startMemory}
+	// mailAllowance is for receipts that somebody wants sent to one address, from one browser, or from one network in an hour; see Mail. Most
+	// donors need one.
+	mailAllowance        = &allowance{free: MailsAnHour, first: mailSpan, longest: mailSpan, leak: mailSpan, memory: time.Hour}
+	networkMailAllowance = &allowance{free: NetworkMailsAnHour, first: networkMailSpan, longest: networkMailSpan, leak: networkMailSpan, memory: time.Hour}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
 )
 
 const (
+	// MailsAnHour is how many receipts one browser may have sent, and one address may be sent, in an hour; NetworkMailsAnHour is how many one
+	// network may have sent, which a hall or a campus may share.
+	MailsAnHour        = 20
+	NetworkMailsAnHour = 300
+	// mailSpan and networkMailSpan are the times in which one mail is forgotten.
+	mailSpan        = time.Hour / MailsAnHour
+	networkMailSpan = time.Hour / NetworkMailsAnHour
 	// shieldSize limits the counters of a shield, shieldStarts its started payments: about 30 MB together.
 	shieldSize   = 100_000
 	shieldStarts = 100_000
@@ -138,6 +149,19 @@ func (s *Shield) Begin(donation fund.ID, d Donor, passes int) error {
 	s.makeRoom(now)
 	s.starts[donation] = start{Donor: d, at: now, passes: passes, passed: passes > 0}
 	return nil
+}
+
+// Mail counts a receipt that a donor wants sent to an address, and reports whether it may be. Otherwise a form would be a way to have this
+// server fill anybody's mailbox. One that may not is not counted.
+func (s *Shield) Mail(d Donor, address string) bool {
+	all := []counter{nameCounter(mailAllowance, "address "+address)}
+	if d.Network.IsValid() {
+		all = append(all, networkCounter(networkMailAllowance, d.Network))
+	}
+	if d.Session != "" {
+		all = append(all, nameCounter(mailAllowance, "browser "+d.Session))
+	}
+	return s.tries.take(s.now(), all) == 0
 }
 
 // Withdraw forgets a payment that could not be started through no fault of its donor.

@@ -2,6 +2,8 @@ package web
 
 import (
 	"cmp"
+	"net/http"
+	"strings"
 
 	"github.com/almoner/almoner/internal/app"
 )
@@ -18,6 +20,14 @@ const (
 	// DonatePath follows the address of a fact where it is given to.
 	DonatePath = "/donate"
 )
+
+// logPath is the path of a request as logs have it: without the key of a donation, which opens the donor's pages.
+func logPath(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, donationPath) {
+		return donationPath + "…"
+	}
+	return r.URL.Path
+}
 
 // DonorPages are the addresses of a server's pages for one donor.
 func DonorPages(baseURL string) app.DonorPages {

@@ -192,7 +192,7 @@ func (s *Site) tell(w http.ResponseWriter, r *http.Request, typed donateForm, pa
 		}
 		return http.StatusUnprocessableEntity
 	case fault.PaymentFailed:
-		s.log.WarnContext(r.Context(), "donation refused by the provider", "path", r.URL.Path, "error", o.err)
+		s.log.WarnContext(r.Context(), "donation refused by the provider", "path", logPath(r), "error", o.err)
 		page.Problem = l.Text(refusalOf(f.Rule))
 		return http.StatusUnprocessableEntity
 	case fault.Conflict:
@@ -204,12 +204,12 @@ func (s *Site) tell(w http.ResponseWriter, r *http.Request, typed donateForm, pa
 		page.Problem = l.Text("donate.problem.limited", "Wait", l.Wait(wait))
 		return http.StatusTooManyRequests
 	case fault.Unavailable:
-		s.log.WarnContext(r.Context(), "donation not begun", "path", r.URL.Path, "error", o.err)
+		s.log.WarnContext(r.Context(), "donation not begun", "path", logPath(r), "error", o.err)
 		w.Header().Set("Retry-After", "5")
 		page.Problem = l.Text("donate.problem.unavailable")
 		return http.StatusServiceUnavailable
 	default:
-		s.log.ErrorContext(r.Context(), "donation not begun", "path", r.URL.Path, "error", o.err)
+		s.log.ErrorContext(r.Context(), "donation not begun", "path", logPath(r), "error", o.err)
 		page.Problem = l.Text("donate.problem.internal")
 		return http.StatusInternalServerError
 	}
@@ -239,7 +239,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}[fault.From(err).Kind]
 	if !known {
 		status = http.StatusServiceUnavailable
-		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
+		s.log.ErrorContext(r.Context(), "page", "path", logPath(r), "error", err)
 		w.Header().Set("Retry-After", "5")
 	}
 	s.write(w, s.render(r, s.problem(status)))

@@ -1,5 +1,8 @@
 package web
 
+// LogPath is the path of a request as logs have it.
+var LogPath = logPath
+
 // RenderedTexts caches how pages render what users typed.
 type RenderedTexts struct{ *renderedTexts }
 

@@ -46,7 +46,7 @@ var texts = map[string]fieldTexts{
 	},
 	"currency":    {"": "donate.error.currency"},
 	"name":        {fund.TooLong(fund.MaxDonorName): "donate.error.name.long", "": "donate.error.name.characters"},
-	"email":       {"": "donate.error.email"},
+	"email":       {fund.ManyMails: "donate.error.email.many", "": "donate.error.email"},
 	"comment":     {fund.TooLong(fund.MaxComment): "donate.error.comment.long", "": "donate.error.comment.characters"},
 	"poll_option": {fund.PollClosed: "donate.error.vote.closed", "": "donate.error.vote"},
 	"target":      {fund.Closed: "donate.error.challenge.closed", "": "donate.error.challenge"},

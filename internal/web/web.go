@@ -209,7 +209,7 @@ func (s *Site) make(r *http.Request, build func(*http.Request) (view, error)) re
 	case fault.Is(err, fault.NotFound):
 		v = s.problem(http.StatusNotFound)
 	default:
-		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
+		s.log.ErrorContext(r.Context(), "page", "path", logPath(r), "error", err)
 		v = s.problem(http.StatusInternalServerError)
 	}
 	page := s.render(r, v)
@@ -234,7 +234,7 @@ func (s *Site) render(r *http.Request, v view) rendered {
 	defer buffers.Put(page)
 	page.Reset()
 	if err := s.pages["templates/"+v.template].Execute(page, v); err != nil {
-		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
+		s.log.ErrorContext(r.Context(), "page", "path", logPath(r), "error", err)
 		return problemText
 	}
 	return rendered{status: v.status, body: bytes.Clone(page.Bytes())}
