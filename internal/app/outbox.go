@@ -75,7 +75,11 @@ func (o *outbox) deliver(ctx context.Context, m fund.Mail) error {
 
 // write returns a mail with what it says now.
 func (o *outbox) write(ctx context.Context, m fund.Mail) (Letter, error) {
-	content, err := mailKinds[m.Kind].needs(ctx, o.app, m)
+	kind, known := mailKinds[m.Kind]
+	if !known {
+		return Letter{}, fault.New(fault.Unavailable, "This version does not know mails of the kind %q.", m.Kind)
+	}
+	content, err := kind.needs(ctx, o.app, m)
 	return Letter{Mail: m, At: o.app.Now(), Content: content}, err
 }
 

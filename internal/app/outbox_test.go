@@ -377,3 +377,18 @@ func TestMailsAboutPlayMoneyGoToUsersOnly(t *testing.T) {
 	w.node(postTo(t, server)).DoDue(t.Context(), fund.WorkMail)
 	w.wantMail(t, stranger, fund.MailSent, 1)
 }
+
+// TestMailsOfAnotherVersionWait has a mail of a kind that this version does not know, beside a receipt.
+func TestMailsOfAnotherVersionWait(t *testing.T) {
+	t.Parallel()
+	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
+	known, now := w.paid(t, "ada@example.org"), w.Clock.Now()
+	strange := fund.Mail{ID: fund.ID{7}, Kind: "postcard", Recipient: "bob@example.org", DueAt: now, CreatedAt: now}
+	must.Do(t, w.Store.Write(t.Context(), strange.ID, func(ctx context.Context, tx *store.Tx) error { return tx.InsertMail(ctx, strange) }))
+	w.node(postTo(t, server)).DoDue(t.Context(), fund.WorkMail)
+	w.wantMail(t, known, fund.MailSent, 1)
+	m, err := w.Store.GetMail(t.Context(), strange.ID)
+	if err != nil || m.State() != fund.MailWaiting || m.Tries != 1 || !strings.Contains(m.Problem, "postcard") {
+		t.Errorf("got %+v, %v, want it put off, with the kind in the problem", m, err)
+	}
+}

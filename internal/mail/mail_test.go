@@ -81,6 +81,29 @@ func sealed(m app.ReceiptMail) app.Letter {
 
 func let(context.Context) error { return nil }
 
+// TestEveryKindCanBeWritten sends one mail of each kind, and none of a kind or with a content that is not known.
+func TestEveryKindCanBeWritten(t *testing.T) {
+	t.Parallel()
+	s := testmail.Start(t, testmail.Options{})
+	samples := map[fund.MailKind]any{fund.MailReceipt: gift()}
+	for _, kind := range fund.MailKinds() {
+		l := sealed(gift())
+		l.Kind, l.Content = kind, samples[kind]
+		if d := post(t, s).Send(t.Context(), l, let); d.Result != app.MailTaken {
+			t.Errorf("%s: got %+v, want it taken", kind, d)
+		}
+		l.Content = 7
+		if d := post(t, s).Send(t.Context(), l, let); d.Result != app.MailPutOff || d.Err == nil {
+			t.Errorf("%s: got %+v from a number, want it put off", kind, d)
+		}
+	}
+	l := sealed(gift())
+	l.Kind = "postcard"
+	if d := post(t, s).Send(t.Context(), l, let); d.Result != app.MailPutOff || d.Err == nil {
+		t.Errorf("got %+v, want a mail of no known kind put off", d)
+	}
+}
+
 // letter is a message as a mailbox shows it.
 type letter struct {
 	netmail.Header

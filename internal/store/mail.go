@@ -64,6 +64,11 @@ func mailRow(m fund.Mail) columns {
 	}
 }
 
+// InsertMail adds a mail to be sent from its DueAt on. The mails of receipts are added with the money.
+func (t *Tx) InsertMail(ctx context.Context, m fund.Mail) error {
+	return t.insert(ctx, thing{"mail", m.ID.String()}, "mails", mailRow(m))
+}
+
 // MoveMail changes the state of a mail. It is Stale when the stored mail is no longer in the state from.
 func (t *Tx) MoveMail(ctx context.Context, from, to fund.Mail) error {
 	err := t.update(ctx, thing{"mail", from.ID.String()}, updating("mails", columns{
