@@ -51,7 +51,13 @@ func (a *App) ResendReceipt(ctx context.Context, actor Actor, donation fund.ID) 
 	if err != nil {
 		return err
 	}
-	err = a.store.Write(ctx, donation, func(ctx context.Context, tx *store.Tx) error { return tx.MoveMail(ctx, r.Mail, renewed) })
+	err = a.store.Write(ctx, donation, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.MoveMail(ctx, r.Mail, renewed); err != nil {
+			return err
+		}
+		// A node that was killed may hold it. One that is about to hand it over sees that it was moved.
+		return tx.DropLease(ctx, fund.WorkMail, r.Mail.ID)
+	})
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func TestAuditFindsWhatDiffersAndRebuildsIt(t *testing.T) {
 		t.Errorf("got %q, %v before the damage, want no difference", out, err)
 	}
 	damage(t, path, "UPDATE users SET raised_usd = 7")
-	damage(t, path, "INSERT INTO boards (id, fact_id, board, period, begins) SELECT 7, id, 'user', 'all', 0 FROM users")
+	damage(t, path, "INSERT INTO boards (id, fact_id, board, period, begins, version) SELECT 7, id, 'user', 'all', 0, 2 FROM users")
 	damage(t, path, "INSERT INTO scores (board_id, entrant_id, score) SELECT 7, id, 9 FROM users")
 	out, err := audit()
 	for _, want := range []string{"users.raised_usd", "is 7, the ledger says 0", "scores.user", "is 9, the ledger says 0"} {

@@ -166,7 +166,7 @@ func (w *wronged) check(t *rapid.T) {
 
 func (w *wronged) wantNoDatesAhead(t *rapid.T, latest time.Time) {
 	for _, of := range []string{
-		"ledger.at", "donations.completed_at", "donations.created_at", "donations.updated_at", "receipts.issued_at", "receipts.due_at",
+		"ledger.at", "donations.completed_at", "donations.created_at", "donations.updated_at", "receipts.issued_at", "mails.due_at", "mails.created_at",
 		"donation_matches.completed_at", "milestones.reached_at",
 	} {
 		if n := store.CountAfter(w.s, of, latest); n > 0 {

@@ -147,6 +147,15 @@ func (s *Store) DropLeases(ctx context.Context, kind fund.Work, holder string) e
 	return nil
 }
 
+// DropLease ends the lease of one row, whoever holds it.
+func (t *Tx) DropLease(ctx context.Context, kind fund.Work, id fund.ID) error {
+	_, err := t.db.ExecContext(ctx, "DELETE FROM leases WHERE kind = $1 AND id = $2", string(kind), id)
+	if err != nil {
+		return fmt.Errorf("lease of %s %s: %w", kind, id, err)
+	}
+	return nil
+}
+
 // DropExpiredLeases ends the leases that expired before an instant, which nodes that were killed left behind.
 func (s *Store) DropExpiredLeases(ctx context.Context, before time.Time) error {
 	err := s.lanes[0].submit(ctx, &job{alone: true, run: func(ctx context.Context, t *Tx) error {

@@ -115,7 +115,7 @@ func TestAWholeGift(t *testing.T) {
 	}
 	d := donations[0]
 	slices.SortFunc(d.Claims, func(a, b fund.Claim) int { return cmp.Compare(a.Reward.LegacyID, b.Reward.LegacyID) })
-	if d.Amount != 2500 || d.Name != "Bo" || d.Email != "bo@example.org" || d.Comment != "Hello\nyou" || len(d.Claims) != 2 || d.Claims[0].Answer != "Red" ||
+	if d.Amount != 2500 || d.Name != "Bo" || d.Email != "Bo@example.org" || d.Comment != "Hello\nyou" || len(d.Claims) != 2 || d.Claims[0].Answer != "Red" ||
 		d.Claims[1].Address == nil || d.Claims[1].Address.City != "Ulm" || d.PollOption == nil || d.Target == nil {
 		t.Errorf("got %+v, want everything that was typed", d)
 	}
@@ -228,7 +228,7 @@ func TestWrongThingsAreToldAtOnceAndNothingTypedIsLost(t *testing.T) {
 	got := h.donor().give(page, "preset", "other", "amount", "abc", "cover", "1", "anonymous", "1", "name", "x\x01", "email", "nobody", "comment", "a\x02<b>",
 		"poll_option", number(s.open.Options[1].LegacyID), "target", number(s.target.LegacyID), rewardField(s.hoodie), "2", rewardField(s.sticker), "1", answerField(s.sticker), "<Red>",
 		"address.line1", "1 \"Way\"")
-	want := []string{"amount", "name", "email", "comment", "address-city", "address-postal_code", "address-country"}
+	want := []string{"amount", "name", "email", "comment", "address-recipient", "address-city", "address-postal_code", "address-country"}
 	if problems := got.problems(); len(problems) != len(want) {
 		t.Errorf("got %v, want those of %v", problems, want)
 	}
