@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 
 	"github.com/almoner/almoner/internal/money"
@@ -66,8 +67,7 @@ func (w *world) minor(text, currency string) int64 {
 	digits := must.Get(money.Digits(currency))(w.t)
 	// money.Parse takes single amounts only, and totals are larger.
 	whole, fraction, _ := strings.Cut(text, ".")
-	var n json.Number = json.Number(whole + (fraction + strings.Repeat("0", digits))[:digits])
-	minor, err := n.Int64()
+	minor, err := strconv.ParseInt(whole+(fraction + strings.Repeat("0", digits))[:digits], 10, 64)
 	if err != nil || len(fraction) > digits {
 		w.t.Fatalf("%q is no amount of %s", text, currency)
 	}

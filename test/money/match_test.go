@@ -24,7 +24,7 @@ var (
 func (w *world) beginMatch(t *rapid.T) {
 	f := w.pick(t, func(f *fact) bool { return changing(f) && f.kind != "cause" })
 	m := &match{to: f}
-	body, past := w.matchBody(t, m)
+	body, past := w.matchBody(t)
 	var ok bool
 	if m.named, ok = write[named](w, http.MethodPost, f.address()+"/donation_matches", body); !ok {
 		return
@@ -38,7 +38,7 @@ func (w *world) beginMatch(t *rapid.T) {
 }
 
 // matchBody draws what a match should be, and whether it may not be because it begins in the past.
-func (w *world) matchBody(t *rapid.T, m *match) (body string, past bool) {
+func (w *world) matchBody(t *rapid.T) (body string, past bool) {
 	begins, lasts, pledges := begins, lasts, pledges
 	if one(t, "plain", []bool{true, true, false}) {
 		begins, lasts, pledges = begins[:3], lasts[:3], pledges[:4]
@@ -66,7 +66,7 @@ func (w *world) someMatch(t *rapid.T) *match {
 // changeMatch changes a match: its window, or its pledge.
 func (w *world) changeMatch(t *rapid.T) {
 	m := w.someMatch(t)
-	body, past := w.matchBody(t, m)
+	body, past := w.matchBody(t)
 	w.recounted = m
 	if _, ok := write[named](w, http.MethodPatch, "/api/private/donation_matches/"+m.ID, body); ok && (past || m.ended) {
 		t.Fatalf("a match that has ended or a window in the past was changed: %s", body)

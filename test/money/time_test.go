@@ -17,7 +17,7 @@ func (w *world) jump(t *rapid.T) {
 		time.Microsecond, time.Second, time.Minute, 40 * time.Minute, 7 * time.Hour, 50 * time.Hour, 40 * 24 * time.Hour, -time.Second, -30 * time.Second,
 	}))
 	for _, currency := range []string{"JPY", "KWD"} {
-		if w.model.rates[currency] != 0 {
+		if w.rates[currency] != 0 {
 			w.rate(currency)
 		}
 	}

@@ -39,8 +39,8 @@ type world struct {
 
 var ctx = context.Background()
 
-// rates are what one unit of the currencies is worth: of dinars nobody knows it at first.
-var rates = map[string]int64{"JPY": money.RateScale / 125, "KWD": money.RateScale * 13 / 4}
+// known is what one unit of the currencies is worth: of dinars nobody knows it at first.
+var known = map[string]int64{"JPY": money.RateScale / 125, "KWD": money.RateScale * 13 / 4}
 
 // test is a run of a property, or a test.
 type test interface {
@@ -56,7 +56,7 @@ func newWorld(t test, url string, limit fund.DonationLimit) *world {
 		url: url, clock: testclock.At(time.Date(2026, time.March, 14, 12, 0, 0, 0, time.UTC)), bank: newBank(w.mode),
 		limit: limit,
 	}
-	w.model.rates = map[string]int64{}
+	w.rates = map[string]int64{}
 	w.start(w.mode)
 	t.Cleanup(func() {
 		if w.node != nil {
@@ -140,10 +140,10 @@ const stock = 12
 func (w *world) rate(currency string) {
 	var days []money.DayRate
 	for day := time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC); !day.After(w.clock.Now()); day = day.AddDate(0, 0, 1) {
-		days = append(days, money.DayRate{Currency: currency, Day: day, Rate: rates[currency]})
+		days = append(days, money.DayRate{Currency: currency, Day: day, Rate: known[currency]})
 	}
 	done := must.Get(w.PutRates(ctx, app.System(), days))(w.t)
-	w.model.rates[currency] = rates[currency]
+	w.rates[currency] = known[currency]
 	w.vague = w.vague || done.Full > 0
 	for _, d := range w.donations {
 		if d.arrived && d.usd == 0 && !w.vague {
