@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/must"
@@ -238,7 +239,7 @@ func (w *world) fill(t *rapid.T) {
 func (w *world) fillUp(t *rapid.T, f *fact) bool {
 	d := &donation{to: f}
 	d.amount = money.MaxTotal - w.total(f.cause) - one(t, "left", []int64{0, 1, 100, 10_000, 2_000_000})
-	if d.amount <= 0 || w.mode != w.serves || !f.open() {
+	if d.amount <= 0 || !f.open() {
 		return false
 	}
 	d.id = must.Get(fund.NewID(w.clock.Now(), w.bits))(t)
@@ -246,6 +247,12 @@ func (w *world) fillUp(t *rapid.T, f *fact) bool {
 		ID: d.id, Fact: fund.Ref{ID: f.id}, FactKind: fund.Kind(f.kind), CauseID: f.cause.id, Amount: d.amount, Currency: f.currency,
 		Origin: fund.OriginImport, DonorID: d.id,
 	}})
+	if w.mode != w.serves {
+		if !fault.Is(err, fault.Conflict) && !fund.IsTotalFault(err) {
+			t.Fatalf("a donation of a %s node to a %s database: got %v, want it refused", w.serves, w.mode, err)
+		}
+		return false
+	}
 	if err != nil {
 		if w.fits(d, d.amount) || !fund.IsTotalFault(err) {
 			t.Fatalf("%d more to %#v with %d: %v", d.amount, f.cause, w.total(f.cause), err)

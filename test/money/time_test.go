@@ -33,7 +33,7 @@ func (w *world) setRates(*rapid.T) { w.rate("KWD") }
 func (w *world) restart(t *rapid.T) {
 	w.stop()
 	other := map[fund.Mode]fund.Mode{fund.ModeSandbox: fund.ModeLive, fund.ModeLive: fund.ModeSandbox}[w.mode]
-	if w.serves = w.mode; w.started && seldom(t, "other", 10) {
+	if w.serves = w.mode; w.started && seldom(t, "other", 4) {
 		w.serves = other
 	}
 	w.start(w.serves)
