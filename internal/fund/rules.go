@@ -224,7 +224,17 @@ func socialLinks(s *Social) map[string]*string {
 // stored here.
 func checkHandle(wrong *fault.Fields, path string, handle *string) {
 	checkText(wrong, path, handle, MaxName)
-	scheme, _, is := strings.Cut(*handle, ":")
+	checkScheme(wrong, path, *handle)
+}
+
+// checkScheme refuses an address of another scheme than http and https. What people do not see does not make it another one.
+func checkScheme(wrong *fault.Fields, path, text string) {
+	scheme, _, is := strings.Cut(strings.Map(func(r rune) rune {
+		if glyph.Ignorable(r) {
+			return -1
+		}
+		return r
+	}, text), ":")
 	switch strings.ToLower(scheme) {
 	case "http", "https":
 	default:

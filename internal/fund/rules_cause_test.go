@@ -116,6 +116,9 @@ func TestLivestreams(t *testing.T) {
 		{&fund.Livestream{}, nil, nil},
 		{&fund.Livestream{Type: "YOUTUBE", Channel: " me "}, &fund.Livestream{Type: "youtube", Channel: "me"}, nil},
 		{&fund.Livestream{Channel: "me"}, &fund.Livestream{Channel: "me"}, []string{"livestream.type cannot be blank"}},
+		{&fund.Livestream{Type: "image", Channel: "javascript:alert(1)"}, &fund.Livestream{Type: "image", Channel: "javascript:alert(1)"}, []string{"livestream.channel " + fund.NotAddress}},
+		{&fund.Livestream{Type: "twitch", Channel: "java\u200bscript:alert(1)"}, &fund.Livestream{Type: "twitch", Channel: "java\u200bscript:alert(1)"}, []string{"livestream.channel " + fund.NotAddress}},
+		{&fund.Livestream{Type: "image", Channel: "HTTPS://example.org/a.png"}, &fund.Livestream{Type: "image", Channel: "HTTPS://example.org/a.png"}, nil},
 		{&fund.Livestream{Type: "twitch"}, &fund.Livestream{Type: "twitch"}, []string{"livestream.channel cannot be blank"}},
 	} {
 		f := campaign()

@@ -12,7 +12,7 @@ import (
 // is derived from the name.
 func (p CampaignPatch) Apply(f *Fact, now time.Time) fault.Fields {
 	wrong := begin(p.Invalid)
-	before := f.Status
+	before, slug := f.Status, f.Slug
 	p.Name.To(&f.Name)
 	p.Slug.To(&f.Slug)
 	p.Description.To(&f.Description)
@@ -24,11 +24,13 @@ func (p CampaignPatch) Apply(f *Fact, now time.Time) fault.Fields {
 	p.Livestream.To(&f.Livestream)
 	CheckName(&wrong, "name", &f.Name)
 	if f.Slug == "" && !p.Slug.Set {
-		f.Slug = SlugFrom(f.Name, namelessSlug(f.Kind))
+		if f.Slug = SlugFrom(f.Name, namelessSlug(f.Kind)); f.reserved() {
+			f.Slug = NumberedSlug(f.Slug, 2)
+		}
 	} else {
 		CheckSlug(&wrong, "slug", &f.Slug)
 	}
-	checkReserved(&wrong, f)
+	checkReserved(&wrong, f, slug)
 	checkLong(&wrong, "description", f.Description, MaxDescription)
 	checkAddress(&wrong, "avatar", &f.Avatar)
 	if p.Goal.Set {
@@ -68,6 +70,7 @@ func checkLivestream(wrong *fault.Fields, l *Livestream) *Livestream {
 	clean.Type = strings.ToLower(clean.Type)
 	CheckOneOf(wrong, "livestream.type", clean.Type, LivestreamTypes())
 	CheckName(wrong, "livestream.channel", &clean.Channel)
+	checkScheme(wrong, "livestream.channel", clean.Channel)
 	return &clean
 }
 
@@ -114,7 +117,7 @@ func checkFact(f *Fact) fault.Fields {
 	var wrong fault.Fields
 	CheckName(&wrong, "name", &f.Name)
 	CheckSlug(&wrong, "slug", &f.Slug)
-	checkReserved(&wrong, f)
+	checkReserved(&wrong, f, "")
 	checkLong(&wrong, "description", f.Description, MaxDescription)
 	checkAddress(&wrong, "avatar", &f.Avatar)
 	CheckSpan(&wrong, f.StartsAt, f.EndsAt)

@@ -136,8 +136,8 @@ func TestNewCampaignGetsASlugFromItsName(t *testing.T) {
 	t.Parallel()
 	f := fund.Fact{Kind: fund.KindCampaign, Status: fund.Unpublished, Supportable: fund.SupportNone, Currency: "USD"}
 	wants(t, fund.CampaignPatch{Name: fund.Some("For Zoë"), Goal: fund.Some("10")}.Apply(&f, noon))
-	if f.Slug != "for-zo" || f.OriginalGoal != 1000 {
-		t.Errorf("got slug %q, original goal %d, want for-zo and 1000", f.Slug, f.OriginalGoal)
+	if f.Slug != "for-zoe" || f.OriginalGoal != 1000 {
+		t.Errorf("got slug %q, original goal %d, want for-zoe and 1000", f.Slug, f.OriginalGoal)
 	}
 }
 

@@ -112,11 +112,19 @@ func TestReservedSlugsAreThoseOfTheirKind(t *testing.T) {
 	}{
 		{fund.KindCause, "api", []string{reserved}}, {fund.KindCause, "donate", nil}, {fund.KindCause, "apis", nil},
 		{fund.KindFundraisingEvent, "donate", []string{reserved}}, {fund.KindFundraisingEvent, "api", nil},
-		{fund.KindCampaign, "donate", nil}, {fund.KindCampaign, "api", nil},
+		{fund.KindCampaign, "donate", []string{reserved}}, {fund.KindTeamCampaign, "profile", []string{reserved}}, {fund.KindCampaign, "api", nil},
+		{fund.KindCause, "Dashboard", []string{reserved}}, {fund.KindCause, "webhooks", []string{reserved}},
 	} {
 		f := campaign()
 		f.Kind = c.kind
 		wants(t, fund.CampaignPatch{Slug: fund.Some(c.slug)}.Apply(&f, noon), c.want...)
+		f.Slug = strings.ToLower(c.slug)
+		wants(t, fund.CampaignPatch{Slug: fund.Some(c.slug), Name: fund.Some("Another")}.Apply(&f, noon)) // it had the slug before
+	}
+	derived := fund.Fact{Kind: fund.KindCampaign, Currency: "USD", Status: fund.Unpublished, Supportable: fund.SupportNone}
+	wants(t, fund.CampaignPatch{Name: fund.Some("Donate!")}.Apply(&derived, noon))
+	if derived.Slug != "donate-2" {
+		t.Errorf("got %q, want a slug that is no address of the server", derived.Slug)
 	}
 }
 

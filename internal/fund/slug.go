@@ -4,18 +4,30 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// SlugFrom derives a slug from a name: lower case, with dashes in place of other characters. A name without a letter from a to z yields the
-// fallback.
+// SlugHold is how long nobody else can take the slug that a user or a team had: links to it are printed, and shown on streams.
+const SlugHold = 90 * 24 * time.Hour
+
+// latin writes the letters of Latin alphabets that are not a letter with a mark.
+var latin = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ł", "l", "ħ", "h", "ı", "i", "ŋ", "n",
+	"'", "", "’", "")
+
+// SlugFrom derives a slug from a name: lower case, letters without their marks, with dashes in place of other characters. A name without a letter
+// from a to z yields the fallback.
 func SlugFrom(name, fallback string) string {
 	var b strings.Builder
-	for _, r := range strings.ToLower(name) {
+	for _, r := range latin.Replace(strings.ToLower(norm.NFKD.String(name))) {
 		switch {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			b.WriteRune(r)
+		case unicode.Is(unicode.M, r):
 		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
 			b.WriteByte('-')
 		}
@@ -57,10 +69,14 @@ func isSlug(text string) bool {
 	return hasLetter(text)
 }
 
-// ReservedSlugs are the first path segments of the server's own addresses. A cause cannot have one, because the pages of its events are
-// below its slug.
+// ReservedSlugs are the first path segments of addresses that the server has, or may have one day. A cause cannot have one, because the pages of its
+// events are below its slug.
 func ReservedSlugs() []string {
-	return []string{"account", "api", "assets", "cause", "docs", "gifts", "healthz", "metrics", "oauth", "pay", "readyz"}
+	return []string{
+		"about", "account", "admin", "api", "assets", "cause", "dashboard", "docs", "edge", "embed", "explore", "feed", "gifts", "healthz", "help",
+		"invite", "join", "legal", "live", "login", "me", "media", "metrics", "oauth", "overlay", "pay", "privacy", "qr", "readyz", "search", "setup",
+		"socket", "stage", "start", "static", "status", "terms", "text", "theme", "webhooks",
+	}
 }
 
 // namelessSlug is the slug for a name without Latin letters.
@@ -71,15 +87,20 @@ func namelessSlug(kind Kind) string {
 	return strings.ReplaceAll(kind.Noun(), " ", "-")
 }
 
-// reservedEventSlugs are path segments of pages below a cause's slug, where its events are, too.
-func reservedEventSlugs() []string { return []string{"donate"} }
+// reservedBelow are path segments of pages below an owner: of its donate page, its profile, and what may come.
+func reservedBelow() []string { return []string{"donate", "embed", "feed", "profile"} }
 
-// checkReserved refuses a cause's slug that is an address of the server, and an event's slug that is the address of its cause's donate
-// page.
-func checkReserved(wrong *fault.Fields, f *Fact) {
-	cause := f.Kind == KindCause && slices.Contains(ReservedSlugs(), f.Slug)
-	event := f.Kind == KindFundraisingEvent && slices.Contains(reservedEventSlugs(), f.Slug)
-	if cause || event {
+// reserved reports whether the slug of a fact is an address of the server.
+func (f *Fact) reserved() bool {
+	if f.Kind == KindCause {
+		return slices.Contains(ReservedSlugs(), f.Slug)
+	}
+	return slices.Contains(reservedBelow(), f.Slug)
+}
+
+// checkReserved refuses a new slug that is an address of the server. One that a fact had before stays.
+func checkReserved(wrong *fault.Fields, f *Fact, before string) {
+	if f.Slug != before && f.reserved() {
 		wrong.Add("slug", "is an address of this server: choose another one")
 	}
 }

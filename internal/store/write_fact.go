@@ -81,6 +81,11 @@ func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 	if err := t.moveTotals(ctx, was, is); err != nil {
 		return err
 	}
+	if f.Kind == fund.KindCause {
+		if err := t.takeSlug(ctx, causeSlugs, f.ID, f.Slug); err != nil {
+			return err
+		}
+	}
 	return t.update(ctx, what, updating("facts", factRow(f)).and("id = ?", f.ID))
 }
 

@@ -14,6 +14,9 @@ func (t *Tx) InsertTeam(ctx context.Context, team *fund.Team) error {
 		return err
 	}
 	row, err := teamRow(*team)
+	if err == nil {
+		err = t.takeSlug(ctx, teamSlugs, team.ID, team.Slug)
+	}
 	if err != nil {
 		return err
 	}
@@ -43,6 +46,9 @@ func teamRow(team fund.Team) (columns, error) {
 // UpdateTeam writes everything about a team except its legacy id, creation time and total.
 func (t *Tx) UpdateTeam(ctx context.Context, team fund.Team) error {
 	row, err := teamRow(team)
+	if err == nil {
+		err = t.takeSlug(ctx, teamSlugs, team.ID, team.Slug)
+	}
 	if err != nil {
 		return err
 	}

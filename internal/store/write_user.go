@@ -14,6 +14,9 @@ func (t *Tx) InsertUser(ctx context.Context, u *fund.User, passwordHash string) 
 		return err
 	}
 	row, err := userRow(*u)
+	if err == nil {
+		err = t.takeSlug(ctx, userSlugs, u.ID, u.Slug)
+	}
 	if err != nil {
 		return err
 	}
@@ -43,6 +46,9 @@ func userRow(u fund.User) (columns, error) {
 // UpdateUser writes everything about a user except the password, legacy id, creation time, total, role, and whether it is disabled.
 func (t *Tx) UpdateUser(ctx context.Context, u fund.User) error {
 	row, err := userRow(u)
+	if err == nil {
+		err = t.takeSlug(ctx, userSlugs, u.ID, u.Slug)
+	}
 	if err != nil {
 		return err
 	}

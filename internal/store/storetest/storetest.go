@@ -51,6 +51,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Screening", testScreening},
 		{"InheritedScreening", testInheritedScreening},
 		{"Releases", testReleases},
+		{"FreedSlugs", testFreedSlugs},
 		{"Receipts", testReceipts},
 		{"StaleReports", testStaleReports},
 		{"EndedPayments", testEndedPayments},
