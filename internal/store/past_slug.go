@@ -55,3 +55,13 @@ func (t *Tx) takeSlug(ctx context.Context, kind slugOwner, owner fund.ID, slug s
 	}
 	return nil
 }
+
+// CurrentSlug is the slug that the user (sign "@"), team ("+") or published cause ("") has now who had this one before; NotFound if none had it.
+func (q Queries) CurrentSlug(ctx context.Context, sign, slug string) (string, error) {
+	kind := map[string]slugOwner{"@": userSlugs, "+": teamSlugs, "": causeSlugs}[sign]
+	s := selecting("SELECT o.slug FROM past_slugs p JOIN "+kind.table()+" o ON o.id = p.owner_id").and("p.kind = ?", string(kind)).and("p.slug = ?", slug)
+	if kind == causeSlugs {
+		s.and("o.status = ?", string(fund.Published))
+	}
+	return one(ctx, q.db, s, func(r row) (now string, err error) { err = r.Scan(&now); return now, err }, thing{"slug", sign + slug})
+}

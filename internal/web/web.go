@@ -23,6 +23,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -208,6 +209,9 @@ func (s *Site) make(r *http.Request, build func(*http.Request) (view, error)) re
 	case err == nil:
 	case fault.Is(err, fault.NotFound):
 		v = s.problem(http.StatusNotFound)
+		if to := s.renamed(r); to != "" {
+			v = view{status: http.StatusMovedPermanently, location: to}
+		}
 	default:
 		s.log.ErrorContext(r.Context(), "page", "path", logPath(r), "error", err)
 		v = s.problem(http.StatusInternalServerError)
@@ -217,6 +221,20 @@ func (s *Site) make(r *http.Request, build func(*http.Request) (view, error)) re
 		page.shared = coding.NewBody(page.body)
 	}
 	return page
+}
+
+// renamed is where a page is whose owner has another slug now; "" for nowhere.
+func (s *Site) renamed(r *http.Request) string {
+	first := cmp.Or(r.PathValue("first"), r.PathValue("owner"), r.PathValue("cause"))
+	if first == "" {
+		return ""
+	}
+	now, err := s.app.RenamedTo(r.Context(), strings.ToLower(first))
+	if err != nil {
+		return ""
+	}
+	to := url.URL{Path: strings.Replace(r.URL.Path, "/"+first, "/"+now, 1)}
+	return to.String()
 }
 
 // problemText is sent when not even the page for a problem can be made.
