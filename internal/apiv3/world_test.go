@@ -120,7 +120,7 @@ func (w *world) tokens(ctx context.Context) {
 // call makes one request. The target is below /api/v3; a token of "" sends none, a body of ""
 // sends none. More headers come in pairs.
 func (w *world) call(method, target, token, body string, header ...string) *httptest.ResponseRecorder {
-	return testworld.Ask(w.handler, method, "/api/v3"+target, token, body, header...)
+	return testworld.Ask(w.handler, testworld.Call{Method: method, Target: "/api/v3" + target, Token: token, Body: body, Header: header})
 }
 
 // path puts the numbers of the world into a target: {campaign}, {event} and so on.

@@ -127,7 +127,7 @@ func (w *world) token(name string) string { return w.tokens[name] }
 // call makes one request. The target is a whole path; a token of "" sends none, a body of ""
 // sends none. More headers come in pairs.
 func (w *world) call(method, target, token, body string, header ...string) *httptest.ResponseRecorder {
-	return testworld.Ask(w.handler, method, target, token, body, header...)
+	return testworld.Ask(w.handler, testworld.Call{Method: method, Target: target, Token: token, Body: body, Header: header})
 }
 
 // get reads a target with the ids of the world in it, as a named caller.

@@ -1,6 +1,7 @@
 package testworld
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -17,17 +18,23 @@ func (s *Service) Settings(o api.Settings) api.Settings {
 	return o
 }
 
-// Ask makes one request of JSON. A token of "" sends none, a body of "" sends none; more headers come in pairs.
-func Ask(h http.Handler, method, target, token, body string, header ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, target, strings.NewReader(body))
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
+// Call is one request of JSON. A token of "" sends none, a body of "" sends none; more headers come in pairs.
+type Call struct {
+	Method, Target, Token, Body string
+	Header                      []string
+}
+
+// Ask makes the request.
+func Ask(h http.Handler, c Call) *httptest.ResponseRecorder {
+	r := httptest.NewRequestWithContext(context.Background(), c.Method, c.Target, strings.NewReader(c.Body))
+	if c.Token != "" {
+		r.Header.Set("Authorization", "Bearer "+c.Token)
 	}
-	if body != "" {
+	if c.Body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
+	for i := 0; i < len(c.Header); i += 2 {
+		r.Header.Set(c.Header[i], c.Header[i+1])
 	}
 	answer := httptest.NewRecorder()
 	h.ServeHTTP(answer, r)
