@@ -75,7 +75,7 @@ func (l *loop) claims(ctx context.Context) {
 // fill claims rows when that is due, or when half of those that were claimed before are done and there are more.
 func (l *loop) fill(ctx context.Context) {
 	free := l.batch() - l.held
-	if !l.look && !(l.more && 2*free >= l.batch()) {
+	if !l.look && (!l.more || 2*free < l.batch()) {
 		return
 	}
 	l.look, l.more = false, false
