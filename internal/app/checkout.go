@@ -52,7 +52,7 @@ func (a *App) beginNew(ctx context.Context, f fund.Fact, in fund.CheckoutInput) 
 	if err != nil {
 		return StartedDonation{}, err
 	}
-	hold := &rewardHold{earlier: earlier, rewards: map[fund.ID]int64{}}
+	hold := &rewardHold{earlier: earlier, rewards: map[fund.ID]int64{}, most: map[fund.ID]int64{}}
 	b, err := a.pendingDonation(ctx, f, in, hold)
 	if err != nil {
 		return StartedDonation{}, err

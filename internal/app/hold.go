@@ -21,6 +21,8 @@ type rewardHold struct {
 	earlier map[fund.ID]int64
 	// rewards are how many of each the donation claims.
 	rewards map[fund.ID]int64
+	// most are how many of each unpaid donations from one network may claim.
+	most map[fund.ID]int64
 }
 
 // add records a claim. It is false if the donation claims more than the most that it may hold.
@@ -30,6 +32,7 @@ func (h *rewardHold) add(r fund.Reward, quantity int64) (most int64, fits bool) 
 		return 0, true
 	}
 	h.rewards[r.ID] += quantity
+	h.most[r.ID] = *r.MostHeldByNetwork()
 	return *limit, h.rewards[r.ID] <= *limit
 }
 
@@ -51,18 +54,16 @@ func (h *rewardHold) lasts() time.Duration {
 }
 
 func holderOf(in fund.CheckoutInput) shield.Holder {
-	return shield.Holder{Session: in.Session, Form: in.Form}
+	return shield.Holder{Session: in.Session, Form: in.Form, Address: in.Address}
 }
 
 // heldBefore is how many of each reward the same browser or form holds with payments that are still unpaid.
 func (a *App) heldBefore(ctx context.Context, in fund.CheckoutInput) (map[fund.ID]int64, error) {
 	held := map[fund.ID]int64{}
 	for _, earlier := range a.shield.Holds(holderOf(in), in.ID) {
-		p, err := a.store.GetPayment(ctx, earlier.Donation)
-		if ok, err := found(err); err != nil {
+		if over, err := a.releaseSettled(ctx, earlier.Donation); err != nil {
 			return nil, err
-		} else if ok && !p.Awaited() { // another node may have settled it
-			a.shield.Release(earlier.Donation)
+		} else if over {
 			continue
 		}
 		for id, quantity := range earlier.Rewards {
@@ -72,13 +73,38 @@ func (a *App) heldBefore(ctx context.Context, in fund.CheckoutInput) (map[fund.I
 	return held, nil
 }
 
+// releaseSettled forgets what a donation holds that another node may have settled, and reports whether that is so.
+func (a *App) releaseSettled(ctx context.Context, donation fund.ID) (bool, error) {
+	p, err := a.store.GetPayment(ctx, donation)
+	ok, err := found(err)
+	if err != nil || !ok || p.Awaited() {
+		return false, err
+	}
+	a.shield.Release(donation)
+	return true, nil
+}
+
+// holdAgain is what becomes of a hold that was refused, once what other nodes settled at the same network is forgotten.
+func (a *App) holdAgain(ctx context.Context, one shield.Hold, by shield.Holder) ([]fund.ID, error) {
+	for _, other := range a.shield.NetworkHolds(by) {
+		if _, err := a.releaseSettled(ctx, other.Donation); err != nil {
+			return nil, err
+		}
+	}
+	return a.shield.Hold(one, by)
+}
+
 // hold counts what a donation holds, and gives back what earlier unpaid payments of the same browser or form hold of the same rewards. It is
-// RateLimited if the donor has too many other ones.
+// RateLimited if the donor has too many other ones, or the donor's network holds its share of the reward.
 func (a *App) hold(ctx context.Context, donation fund.ID, in fund.CheckoutInput, h *rewardHold) error {
 	if len(h.rewards) == 0 {
 		return nil
 	}
-	earlier, err := a.shield.Hold(shield.Hold{Donation: donation, Rewards: h.rewards}, holderOf(in))
+	one := shield.Hold{Donation: donation, Rewards: h.rewards, Most: h.most}
+	earlier, err := a.shield.Hold(one, holderOf(in))
+	if fault.Is(err, fault.RateLimited) && in.Address.IsValid() {
+		earlier, err = a.holdAgain(ctx, one, holderOf(in))
+	}
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -315,4 +316,29 @@ func TestGivingBackWhileTheProviderIsAway(t *testing.T) {
 	if got := w.donation(t, first.Donation).State; got != fund.DonationExpired || w.stock(t, mug) != [3]int64{0, 0, 1} {
 		t.Errorf("got %s and %v, want the first one expired and its mug back", got, w.stock(t, mug))
 	}
+}
+
+// TestAProgramWithoutCookiesHoldsHalf sends a form as a new browser each time, from one address. Another address still gets the rest.
+func TestAProgramWithoutCookiesHoldsHalf(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	mug := w.reward(t, 50)
+	form := func(i int, address string) error {
+		in := from(fmt.Sprint("browser ", i), mug, 10)
+		in.Address = netip.MustParseAddr(address)
+		_, err := w.tryBegin(in)
+		return err
+	}
+	for i := range 5 {
+		if err := form(i, "192.0.2.1"); (err == nil) != (i < 2) || err != nil && !fault.Is(err, fault.RateLimited) {
+			t.Errorf("form %d: got %v", i, err)
+		}
+	}
+	if got := w.stock(t, mug); got != [3]int64{0, 20, 30} {
+		t.Errorf("got %v, want less than half held", got)
+	}
+	must.Do(t, form(9, "192.0.2.2"))
+	w.Clock.Advance(3 * time.Minute)
+	w.DoDue(t.Context())
+	must.Do(t, form(3, "192.0.2.1"))
 }

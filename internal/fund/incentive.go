@@ -123,6 +123,20 @@ func (r Reward) MostHeld() *int64 {
 	return &most
 }
 
+// NetworkShare is the part of a reward's stock that unpaid donations from one network claim at most: a half.
+const NetworkShare = 2
+
+// MostHeldByNetwork is how many unpaid donations from one network may claim together, so that a program that is a new browser each time leaves
+// the rest to others; nil for no limit. It is never less than what one donation may claim.
+func (r Reward) MostHeldByNetwork() *int64 {
+	one := r.MostHeld()
+	if one == nil {
+		return nil
+	}
+	most := max(*one, (*r.Quantity+NetworkShare-1)/NetworkShare)
+	return &most
+}
+
 // Milestone is a sum at which something happens, compared with the fact's total.
 type Milestone struct {
 	ID           ID

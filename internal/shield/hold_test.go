@@ -2,6 +2,7 @@ package shield_test
 
 import (
 	"fmt"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -101,5 +102,46 @@ func TestTheMemoryOfHoldsIsBounded(t *testing.T) {
 	}
 	if all, names := s.HoldCount(); all != shield.MostHolds || names != shield.MostHolds {
 		t.Errorf("got %d holds of %d browsers, want %d", all, names, shield.MostHolds)
+	}
+}
+
+// TestOneNetworkHoldsOnlySoMuch checks the limit for a network at its edge, and that other networks and rewards have theirs.
+func TestOneNetworkHoldsOnlySoMuch(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	s := shield.New(func() time.Time { return now })
+	hold := func(donation, reward byte, from string, quantity int64) error {
+		id := fund.ID{reward}
+		var at netip.Addr
+		if from != "" {
+			at = netip.MustParseAddr(from)
+		}
+		_, err := s.Hold(shield.Hold{
+			Donation: fund.ID{donation}, Rewards: map[fund.ID]int64{id: quantity}, Most: map[fund.ID]int64{id: 25},
+		}, shield.Holder{Session: string(rune('a' + donation)), Address: at})
+		return err
+	}
+	for _, c := range []struct {
+		donation, reward byte
+		from             string
+		quantity         int64
+		limited          bool
+	}{
+		{1, 1, "192.0.2.1", 10, false}, {2, 1, "192.0.2.1", 10, false}, {3, 1, "192.0.2.1", 6, true}, {3, 1, "192.0.2.1", 5, false},
+		{4, 1, "192.0.2.1", 1, true}, {3, 1, "192.0.2.1", 5, false}, {4, 2, "192.0.2.1", 10, false}, {5, 1, "192.0.2.2", 25, false},
+		{6, 1, "2001:db8::1", 25, false}, {7, 1, "2001:db8::2", 1, true}, {7, 1, "2001:db8:0:1::2", 1, false}, {8, 1, "", 25, false}, {9, 1, "", 25, false},
+	} {
+		err := hold(c.donation, c.reward, c.from, c.quantity)
+		if fault.Is(err, fault.RateLimited) != c.limited || c.limited && fault.From(err).RetryAfter != 3*time.Minute {
+			t.Errorf("donation %d: %d from %q: got %v, limited: %t", c.donation, c.quantity, c.from, err, c.limited)
+		}
+	}
+	s.Release(fund.ID{1})
+	if err := hold(4, 1, "192.0.2.1", 10); err != nil {
+		t.Errorf("got %v once one of them is over", err)
+	}
+	now = now.Add(31 * time.Minute)
+	if got := s.NetworkHolds(shield.Holder{Address: netip.MustParseAddr("192.0.2.1")}); len(got) != 0 {
+		t.Errorf("got %v after their time, want nothing", got)
 	}
 }
