@@ -1,6 +1,7 @@
 package apidocs_test
 
 import (
+	"context"
 	"bytes"
 	"compress/gzip"
 	"io"
@@ -21,7 +22,7 @@ var page = sync.OnceValue(func() http.Handler {
 	return apidocs.New([]apidocs.Document{
 		{Key: "one", Name: "The first", Address: "/first/openapi", Address30: "/first/openapi-3.0"},
 		{Key: "two", Name: "The <second>", Address: "/second/openapi", Address30: "/second/openapi-3.0"},
-	})
+	}, func(context.Context) string { return "Play <money>" })
 })
 
 func ask(method, target string, header ...string) *httptest.ResponseRecorder {
@@ -32,6 +33,15 @@ func ask(method, target string, header ...string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	page().ServeHTTP(w, r)
 	return w
+}
+
+func TestTheNoticeStandsAboveEverything(t *testing.T) {
+	t.Parallel()
+	body := ask(http.MethodGet, "/docs/api").Body.String()
+	notice, header := strings.Index(body, `<aside class="play">Play &lt;money&gt;</aside>`), strings.Index(body, "<header>")
+	if notice < 0 || notice > header {
+		t.Errorf("got the notice at %d and the header at %d", notice, header)
+	}
 }
 
 func TestTheReaderChoosesADocument(t *testing.T) {

@@ -19,8 +19,9 @@ import (
 
 // Audit compares every stored total with the ledger: of a database, or of the demo in a folder.
 type Audit struct {
-	Data string          `help:"Folder of a demo (default: ${default})." default:"./almoner-demo" placeholder:"DIR"`
-	DB   config.Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: that of the demo in DIR)." placeholder:"URL"`
+	DB   config.Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: sqlite:almoner.db, or that of the demo in DIR)." placeholder:"URL"`
+	Data string          `help:"Folder of a demo, whose database is compared." placeholder:"DIR"`
+	JSON bool            `name:"json" help:"Print one JSON object."`
 	// Rebuild sets right what differs.
 	Rebuild bool `help:"Set every total that differs to what the ledger says, and make the leaderboards again. With SQLite, stop the server first: donations would wait, and it would go on showing what it has cached."`
 }
@@ -46,8 +47,11 @@ func (c Audit) Run(ctx context.Context, t Terminal) error {
 		if err != nil {
 			return err
 		}
-		for _, d := range report.Differences {
-			_, _ = fmt.Fprintln(t.Out, d)
+		found := report.Differences
+		for _, d := range found {
+			if !c.JSON {
+				_, _ = fmt.Fprintln(t.Out, d)
+			}
 		}
 		if c.Rebuild && (len(report.Differences) > 0 || report.Behind > 0) {
 			if _, err := app.New(app.Options{Store: s, Random: rand.Reader}).RebuildTotals(ctx, app.System()); err != nil {
@@ -57,15 +61,24 @@ func (c Audit) Run(ctx context.Context, t Terminal) error {
 				return err
 			}
 		}
+		if c.JSON {
+			return c.printJSON(ctx, s, t.Out, report, found)
+		}
 		return errors.Join(printReport(t.Out, report), auditProviderEvents(ctx, s, t.Out))
 	})
 }
 
-// database is the one that was named, or that of the demo in the folder. The folder does not
+// defaultDatabase is what all commands look after unless they are told otherwise, as serve does.
+const defaultDatabase config.Database = "sqlite:almoner.db"
+
+// database is the one that was named, that of the demo in the folder, or that of serve. The folder does not
 // have a server's password.
 func (c Audit) database(ctx context.Context) (config.Database, error) {
-	if c.DB != "" {
+	switch {
+	case c.DB != "":
 		return c.DB, nil
+	case c.Data == "":
+		return defaultDatabase, nil
 	}
 	credentials, err := demo.Load(c.Data)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -81,6 +94,41 @@ func (c Audit) database(ctx context.Context) (config.Database, error) {
 			"The demo in %s has the database %s, which lets nobody in like that; give --db with the password, or set PGPASSWORD.", c.Data, name)
 	}
 	return database, nil
+}
+
+// auditJSON is what an audit found, for programs.
+type auditJSON struct {
+	Facts     int64 `json:"facts"`
+	Donations int64 `json:"donations"`
+	// Clean is false while totals differ or provider events wait.
+	Clean bool `json:"clean"`
+	// Found are the differences that were found, in words; Rebuilt says whether they were set right.
+	Found   []string `json:"found"`
+	Rebuilt bool     `json:"rebuilt"`
+	// Behind is how many events the leaderboards lag behind so that they were not compared.
+	Behind         int64               `json:"behind"`
+	UnknownMails   int64               `json:"unknown_mails"`
+	ProviderEvents []providerEventJSON `json:"provider_events"`
+}
+
+func (c Audit) printJSON(ctx context.Context, s *store.Store, out io.Writer, report store.Report, found []store.Difference) error {
+	answer := auditJSON{
+		Facts: report.Facts, Donations: report.Donations, Found: []string{}, Behind: report.Behind, UnknownMails: report.UnknownMails,
+		Rebuilt: c.Rebuild && len(found) > len(report.Differences), ProviderEvents: []providerEventJSON{},
+	}
+	for _, d := range found {
+		answer.Found = append(answer.Found, d.String())
+	}
+	var wrong error
+	if len(report.Differences) > 0 {
+		wrong = ErrDifferences
+	}
+	wrong = errors.Join(wrong, eachStuckEvent(ctx, s, func(e fund.ProviderEvent) error {
+		answer.ProviderEvents = append(answer.ProviderEvents, toProviderEventJSON(e))
+		return nil
+	}))
+	answer.Clean = wrong == nil
+	return errors.Join(printJSON(out, answer), wrong)
 }
 
 // printReport prints what an audit found besides single differences.
@@ -100,13 +148,21 @@ func printReport(out io.Writer, report store.Report) error {
 
 // auditProviderEvents prints the provider events that wait although they are not simply on their way.
 func auditProviderEvents(ctx context.Context, s *store.Store, out io.Writer) error {
+	return eachStuckEvent(ctx, s, func(e fund.ProviderEvent) error {
+		_, err := fmt.Fprintln(out, "provider event "+providerEventLine(e))
+		return err
+	})
+}
+
+// eachStuckEvent does something with each provider event that waits although it is not simply on its way, and is ErrProviderEvents if there
+// is one.
+func eachStuckEvent(ctx context.Context, s *store.Store, do func(fund.ProviderEvent) error) error {
 	var waiting error
 	now := time.Now()
 	stuck := func(page fund.Page) ([]fund.ProviderEvent, error) { return s.StuckProviderEvents(ctx, now, page) }
 	err := eachProviderEvent(stuck, func(e fund.ProviderEvent) error {
 		waiting = ErrProviderEvents
-		_, err := fmt.Fprintln(out, "provider event "+providerEventLine(e))
-		return err
+		return do(e)
 	})
 	return errors.Join(err, waiting)
 }

@@ -42,6 +42,12 @@ func TestAuditFindsWhatDiffersAndRebuildsIt(t *testing.T) {
 			t.Errorf("got %q, %v, want it to say %s", out, err, want)
 		}
 	}
+	c.JSON = true
+	if out, err := audit(); !errors.Is(err, command.ErrDifferences) || strings.Count(out, "\n") != 1 ||
+		!strings.Contains(out, `"clean":false,"found":["users.raised_usd of `) || !strings.Contains(out, `"rebuilt":false,"behind":0,"unknown_mails":0,"provider_events":[]}`) {
+		t.Errorf("got %q, %v, want it as one object", out, err)
+	}
+	c.JSON = false
 	c.Rebuild = true
 	if out, err := audit(); err != nil || !strings.Contains(out, "totals equal the ledger") {
 		t.Errorf("got %q, %v, want it mended", out, err)

@@ -32,7 +32,7 @@ func withApp(ctx context.Context, database config.Database, do func(*app.App) er
 func withMigrated(ctx context.Context, database config.Database, do func(*store.Store) error) error {
 	if path, is := database.File(); is {
 		if _, err := os.Stat(path); err != nil {
-			return fault.Wrap(err, fault.NotFound, "There is no database file %s; name one with --db, or the folder of a demo with --data.", path)
+			return fault.Wrap(err, fault.NotFound, "There is no database file %s; name one with --db, such as sqlite:almoner-demo/almoner.db for a demo.", path)
 		}
 	}
 	schema, err := server.Inspect(ctx, database)

@@ -107,7 +107,7 @@ func TestCommandsBesideTheServer(t *testing.T) {
 	}
 	application.Owner = "nobody"
 	testnode.Refused(t, application, "no user nobody", "user create")
-	testnode.Refused(t, command.Audit{Data: t.TempDir()}, "no database file", "--data")
+	testnode.Refused(t, command.Audit{Data: t.TempDir()}, "no database file", "--db")
 }
 
 // newer is a database that says to be from a later version.

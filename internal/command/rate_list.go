@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
@@ -18,7 +19,7 @@ type ListRates struct {
 	Store
 	Currency string `help:"Only rates of this currency." placeholder:"CODE"`
 	Limit    int    `help:"How many rates to print at most, from 1 to 1000000 (default: ${default})." default:"100" placeholder:"N"`
-	JSON     bool   `name:"json" help:"Print one JSON list."`
+	JSON     bool   `name:"json" help:"Print one JSON object a line."`
 }
 
 // Validate bounds the list.
@@ -36,11 +37,8 @@ func (c ListRates) Run(ctx context.Context, t Terminal) error {
 		if err != nil {
 			return err
 		}
-		if c.JSON {
-			return printJSON(t.Out, listedRates(rates))
-		}
 		for _, r := range rates {
-			if _, err := fmt.Fprintf(t.Out, "%s %s %s\n", r.Day.Format(time.DateOnly), r.Currency, r.Decimal()); err != nil {
+			if err := c.print(t.Out, r); err != nil {
 				return err
 			}
 		}
@@ -48,17 +46,17 @@ func (c ListRates) Run(ctx context.Context, t Terminal) error {
 	})
 }
 
+func (c ListRates) print(out io.Writer, r money.DayRate) error {
+	if c.JSON {
+		return printJSON(out, listedRate{r.Currency, r.Day.Format(time.DateOnly), r.Decimal()})
+	}
+	_, err := fmt.Fprintf(out, "%s %s %s\n", r.Day.Format(time.DateOnly), r.Currency, r.Decimal())
+	return err
+}
+
 // listedRate is a rate as it is printed.
 type listedRate struct {
 	Currency string `json:"currency"`
 	Day      string `json:"day"`
 	Rate     string `json:"rate"`
-}
-
-func listedRates(rates []money.DayRate) []listedRate {
-	all := make([]listedRate, len(rates))
-	for i, r := range rates {
-		all[i] = listedRate{r.Currency, r.Day.Format(time.DateOnly), r.Decimal()}
-	}
-	return all
 }

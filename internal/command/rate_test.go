@@ -43,7 +43,7 @@ func TestRatesFromTheTerminal(t *testing.T) {
 		{"import again", command.ImportRates{Store: on, File: file, JSON: true},
 			`{"days":2,"rates":3,"changed":0,"skipped_currencies":["QQA"],"donations_counted":0,"donations_unrated":0,"donations_too_large":0}`},
 		{"list", command.ListRates{Store: on, Limit: 3}, "2026-11-27 EUR 1.0831\n2026-11-26 EUR 1.1\n2026-11-26 JPY 0.01\n"},
-		{"list of one", command.ListRates{Store: on, Currency: "JPY", Limit: 3, JSON: true}, `[{"currency":"JPY","day":"2026-11-26","rate":"0.01"}]`},
+		{"list of one", command.ListRates{Store: on, Currency: "JPY", Limit: 3, JSON: true}, `{"currency":"JPY","day":"2026-11-26","rate":"0.01"}`},
 	} {
 		if out, err := testnode.Do(t, c.run); err != nil || compact(out) != c.want {
 			t.Errorf("%s: got %q, %v, want %q", c.name, out, err, c.want)

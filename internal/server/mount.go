@@ -27,7 +27,7 @@ func (n *Node) mounts() []mount {
 		wire("/api", v5.Nowhere), // behind all that is below it
 		n.watched(oauth.MetadataPath, "oauth", account), n.watched("/oauth", "oauth", account), n.watched("/account", "account", account),
 		n.watched(checkout.Path, "pay", n.checkout.Handler(checkout.HandlerOptions{Limit: n.limitPages, NotFound: n.pages})),
-		n.watched(apidocs.Path, "reference", reference()),
+		n.watched(apidocs.Path, "reference", n.reference()),
 	}
 }
 
