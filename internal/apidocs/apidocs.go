@@ -67,16 +67,16 @@ type asset struct {
 // site is the page with its files.
 type site struct {
 	documents []Document
-	notice    func(context.Context) string
+	banner    func(context.Context) string
 	page      *template.Template
 	assets    map[string]asset
 }
 
 // New makes the handler of everything below Path. The first document is the one that is shown
-// when nobody chose; there must be one. The notice is a text that stands above everything, "" for none.
-func New(documents []Document, notice func(context.Context) string) api.Surface {
+// when nobody chose; there must be one. The banner is a text that stands above everything, "" for none.
+func New(documents []Document, banner func(context.Context) string) api.Surface {
 	s := &site{
-		documents: documents, notice: notice, assets: map[string]asset{},
+		documents: documents, banner: banner, assets: map[string]asset{},
 		page: template.Must(template.ParseFS(files, "page.html")),
 	}
 	for name, file := range map[string]string{
@@ -148,15 +148,15 @@ type view struct {
 	// Version is the chosen version of OpenAPI, one of Versions. Address is the chosen document in it.
 	Version, Address string
 	Versions         []string
-	// Notice stands above everything; "" for none.
-	Notice string
+	// Banner stands above everything; "" for none.
+	Banner string
 }
 
 // servePage shows the document that was asked for, or the first one, in OpenAPI 3.1 unless 3.0 was asked for.
 func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
 	query, shown := r.URL.Query(), view{
 		Chosen: s.documents[0], Documents: s.documents, Version: openAPI31, Versions: []string{openAPI31, openAPI30},
-		Notice: s.notice(r.Context()),
+		Banner: s.banner(r.Context()),
 	}
 	for _, d := range s.documents {
 		if d.Key == query.Get("document") {

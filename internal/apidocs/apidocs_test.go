@@ -1,9 +1,9 @@
 package apidocs_test
 
 import (
-	"context"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -35,12 +35,12 @@ func ask(method, target string, header ...string) *httptest.ResponseRecorder {
 	return w
 }
 
-func TestTheNoticeStandsAboveEverything(t *testing.T) {
+func TestTheBannerStandsAboveEverything(t *testing.T) {
 	t.Parallel()
 	body := ask(http.MethodGet, "/docs/api").Body.String()
-	notice, header := strings.Index(body, `<aside class="play">Play &lt;money&gt;</aside>`), strings.Index(body, "<header>")
-	if notice < 0 || notice > header {
-		t.Errorf("got the notice at %d and the header at %d", notice, header)
+	banner, header := strings.Index(body, `<aside class="play">Play &lt;money&gt;</aside>`), strings.Index(body, "<header>")
+	if banner < 0 || banner > header {
+		t.Errorf("got the banner at %d and the header at %d", banner, header)
 	}
 }
 
