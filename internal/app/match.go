@@ -89,12 +89,17 @@ func requireCredit(actor Actor) permission {
 	}
 }
 
-// applyMatch checks a new or changed match. Only the system makes one that begins in the past: its donations are there already.
+// applyMatch checks a new or changed match. Only the system makes one that begins, or lies wholly,
+// in the past: its donations are there already.
 func (a *App) applyMatch(actor Actor, patch fund.MatchPatch, m *fund.DonationMatch, now time.Time) error {
 	began := m.StartsAt
 	wrong := patch.Apply(m, now)
 	a.donationLimit.Check(&wrong, "pledged", m.Pledged, m.Currency)
-	if actor.Kind != ActorSystem && patch.StartsAt.Set && !m.StartsAt.Equal(began) && m.StartsAt.Before(now.Add(-fund.PastTolerance)) {
+	begins := !m.StartsAt.Equal(began)
+	if actor.Kind != ActorSystem && begins && !m.EndsAt.IsZero() && !m.EndsAt.After(now) {
+		wrong.Add("ends_at", "cannot be in the past")
+	}
+	if actor.Kind != ActorSystem && patch.StartsAt.Set && begins && m.StartsAt.Before(now.Add(-fund.PastTolerance)) {
 		wrong.Add("starts_at", "cannot be in the past")
 	}
 	return wrong.Err()

@@ -98,12 +98,14 @@ func TestMatchesBeginNow(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	now := w.Clock.Now()
-	promise := func(start time.Time) error {
+	lasting := func(start, end time.Time) error {
 		_, err := w.CreateMatch(ctx, w.causer, campaignKey(w.campaign), fund.MatchPatch{
-			MatchedBy: fund.Some("Grace"), Pledged: fund.Some("1"), StartsAt: fund.Some(start), EndsAt: fund.Some(now.Add(time.Hour)),
+			MatchedBy: fund.Some("Grace"), Pledged: fund.Some("1"), StartsAt: fund.Some(start), EndsAt: fund.Some(end),
 		})
 		return err
 	}
+	promise := func(start time.Time) error { return lasting(start, now.Add(time.Hour)) }
+	wantFields(t, lasting(now.Add(-fund.PastTolerance), now), "ends_at cannot be in the past")
 	wantFields(t, promise(now.Add(-fund.PastTolerance-time.Microsecond)), "starts_at cannot be in the past")
 	for range fund.MaxOpenMatches {
 		must.Do(t, promise(now.Add(-fund.PastTolerance)))
