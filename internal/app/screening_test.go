@@ -53,12 +53,12 @@ func TestTheWaitBeginsWhenTheMoneyArrives(t *testing.T) {
 func TestTheRulesWhenTheMoneyArrivesDecide(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	stricter, looser := w.begin(t, written("Ada", "a slur")), app.StartedDonation{}
+	stricter := w.begin(t, written("Ada", "a slur"))
 	w.screens(t, fund.DonationSettingsPatch{Words: fund.Some([]string{"slur"})})
 	w.payWith(t, stricter, goodCard)
 	w.wantShown(t, stricter.Donation, "Ada", "")
 
-	looser = w.begin(t, written("Bo", "a slur"))
+	looser := w.begin(t, written("Bo", "a slur"))
 	w.screens(t, fund.DonationSettingsPatch{Words: fund.Some([]string{})})
 	w.payWith(t, looser, goodCard)
 	w.wantShown(t, looser.Donation, "Bo", "a slur")

@@ -57,7 +57,7 @@ func movementColumns() []column[fund.Movement] {
 		{"kind", func(r row[fund.Movement]) cell { return text(string(r.of.Kind)) }},
 		{"currency", func(r row[fund.Movement]) cell { return text(r.of.Currency) }},
 		{"amount", func(r row[fund.Movement]) cell { return r.money(r.of.Moved) }},
-		{"donation_id", func(r row[fund.Movement]) cell { return text(r.of.Record.ID.String()) }},
+		{"donation_id", func(r row[fund.Movement]) cell { return text(r.of.ID.String()) }},
 		{"donation_number", func(r row[fund.Movement]) cell { return number(r.of.Number) }},
 		{"state", func(r row[fund.Movement]) cell { return text(string(r.of.State)) }},
 	}, sharedColumns(func(m *fund.Movement) *fund.Record { return &m.Record })...)
@@ -87,7 +87,7 @@ func claimColumns() []column[fund.ClaimRecord] {
 		sent("postal_code", func(a fund.ShippingAddress) string { return a.PostalCode }),
 		sent("country", func(a fund.ShippingAddress) string { return a.Country }),
 		sent("phone", func(a fund.ShippingAddress) string { return a.Phone }),
-		{"donation_id", func(r row[fund.ClaimRecord]) cell { return text(r.of.Record.ID.String()) }},
+		{"donation_id", func(r row[fund.ClaimRecord]) cell { return text(r.of.ID.String()) }},
 		{"donation_number", func(r row[fund.ClaimRecord]) cell { return number(r.of.Number) }},
 		{"completed_at", func(r row[fund.ClaimRecord]) cell { return instant(r.of.CompletedAt) }},
 		{"state", func(r row[fund.ClaimRecord]) cell { return text(string(r.of.State)) }},

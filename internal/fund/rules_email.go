@@ -23,7 +23,7 @@ func CheckEmail(wrong *fault.Fields, path string, email *string) {
 		return
 	}
 	parsed, err := mail.ParseAddress(*email)
-	local, domain, _ := cutEmail(*email)
+	local, domain := cutEmail(*email)
 	ascii, reachable := mailDomain(domain)
 	switch {
 	case len(*email) > MaxEmail || reachable && len(local)+1+len(ascii) > MaxEmail:
@@ -50,7 +50,7 @@ func LoginEmail(typed string) string {
 // WireEmail is the address for mail servers that know no SMTPUTF8: with the ASCII form (xn--…) of its domain. An address with a local part
 // beyond ASCII has no such form, and stays as it is.
 func WireEmail(email string) string {
-	local, domain, _ := cutEmail(email)
+	local, domain := cutEmail(email)
 	ascii, reachable := mailDomain(domain)
 	if !reachable || strings.ContainsFunc(local, func(r rune) bool { return r > unicode.MaxASCII }) {
 		return email
@@ -58,13 +58,13 @@ func WireEmail(email string) string {
 	return local + "@" + ascii
 }
 
-// cutEmail cuts an address at its last @.
-func cutEmail(email string) (local, domain string, found bool) {
+// cutEmail cuts an address at its last @; without one it is all local part.
+func cutEmail(email string) (local, domain string) {
 	at := strings.LastIndexByte(email, '@')
 	if at < 0 {
-		return email, "", false
+		return email, ""
 	}
-	return email[:at], email[at+1:], true
+	return email[:at], email[at+1:]
 }
 
 // mailDomain is the ASCII form of a domain; false for one that public DNS cannot have: a single label such as localhost, an IP address.

@@ -152,7 +152,7 @@ func TestEmailAddresses(t *testing.T) {
 func TestEmailAddressesAreCleaned(t *testing.T) {
 	t.Parallel()
 	for email, want := range map[string]string{
-		" ME.Too@Example.ORG ": "ME.Too@example.org", "user@example.org\u200b": "user@example.org", "user@exam\u00adple.org": "user@example.org",
+		"\tME.Too@Example.ORG\n": "ME.Too@example.org", "user@example.org\u200b": "user@example.org", "user@exam\u00adple.org": "user@example.org",
 		"\ufeffus\u2060er@example.org": "user@example.org", "\u202auser@example.org\u202c": "user@example.org", "user\ufe0f@example.org": "user@example.org",
 		"us\u200der@example.org": "user@example.org", "user\u3164@example.org": "user@example.org",
 		"user@M\u00fcnchen.example": "user@m\u00fcnchen.example", "user@xn--mnchen-3ya.example": "user@m\u00fcnchen.example",

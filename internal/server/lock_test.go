@@ -17,7 +17,7 @@ func TestTheDatabaseFileIsClosedToOthers(t *testing.T) {
 		if err := os.WriteFile(path+part, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Chmod(path+part, 0o644); err != nil { //nolint:gosec // what the test is about
+		if err := os.Chmod(path+part, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -43,9 +43,9 @@ var (
 )
 
 const (
-	// MailsAnHour is how many receipts one browser may have sent, and one address may be sent, in an hour; NetworkMailsAnHour is how many one
-	// network may have sent, which a hall or a campus may share.
-	MailsAnHour        = 20
+	// MailsAnHour is how many receipts one browser may have sent, and one address may be sent, in an hour.
+	MailsAnHour = 20
+	// NetworkMailsAnHour is how many one network may have sent, which a hall or a campus may share.
 	NetworkMailsAnHour = 300
 	// mailSpan and networkMailSpan are the times in which one mail is forgotten.
 	mailSpan        = time.Hour / MailsAnHour

@@ -76,7 +76,7 @@ func TestRecordsHaveWhatDonorsWroteAndChose(t *testing.T) {
 			t.Fatalf("got %d claims, %v, want 2", len(claims), err)
 		}
 		first := claims[0]
-		if first.Record.ID != c.Donation.ID || first.Claim.Quantity != 2 || first.Claim.Answer != "L" || *first.Claim.Address != address ||
+		if first.ID != c.Donation.ID || first.Claim.Quantity != 2 || first.Claim.Answer != "L" || *first.Claim.Address != address ||
 			first.Claim.Reward.Name != "r" || claims[1].Claim.Address != nil {
 			t.Errorf("got %+v, want what is needed to send them", claims)
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // testFreedSlugs renames users, teams and causes: nobody else takes the slugs that they had, and each may go back to its own.
-func testFreedSlugs(t *testing.T, w *world) {
+func testFreedSlugs(_ *testing.T, w *world) {
 	user, other := w.user("omar"), w.user("noa")
 	team, cause := w.team("owls"), w.cause("water")
 	otherTeam, otherCause := w.team("cats"), w.cause("trees")
