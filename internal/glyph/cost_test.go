@@ -1,33 +1,17 @@
-//go:build unix
-
 package glyph_test
 
 import (
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 	"unicode"
 
 	"github.com/almoner/almoner/internal/glyph"
+	"github.com/almoner/almoner/internal/testcost"
 )
 
-// processorTime is what this process has used so far.
-func processorTime(t *testing.T) time.Duration {
-	t.Helper()
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
-}
-
-// most is the processor time that a check may take, however dear its input is.
-const most = 50 * time.Millisecond
-
-// TestTheDearestChecks measures the dearest lists and texts that the limits allow: a list is prepared, and a comment is searched. The
-// cheapest of several runs counts, because the collector works on what others left.
-func TestTheDearestChecks(t *testing.T) { //nolint:paralleltest // it measures the time of the whole process
+// TestTheDearestChecks measures the dearest lists and texts that the limits allow: a list is prepared, and a comment is searched.
+func TestTheDearestChecks(t *testing.T) {
+	t.Parallel()
 	const count, length, total, comment = 1_000, 100, 20_000, 1_000
 	glyph.NewWordList(glyph.Options{Words: []string{"warm"}}).In("up")
 	han, mixedLetters := make([]rune, 0, total), make([]rune, 0, total)
@@ -63,15 +47,6 @@ func TestTheDearestChecks(t *testing.T) { //nolint:paralleltest // it measures t
 		"parted":              {glyph.Options{Words: []string{"ll", "lll", strings.Repeat("l", length)}}, strings.Repeat("xl lx", comment/5)},
 		"allowed":             {glyph.Options{Words: []string{"l"}, Allowed: same}, strings.Repeat("l ", comment/2)},
 	} {
-		least := time.Hour
-		for range 5 {
-			before := processorTime(t)
-			glyph.NewWordList(c.options).In(c.text)
-			least = min(least, processorTime(t)-before)
-		}
-		t.Logf("%s: %s", name, least)
-		if least > most {
-			t.Errorf("%s: took %s, want at most %s", name, least, most)
-		}
+		testcost.Bound(t, name, func() { glyph.NewWordList(c.options).In(c.text) })
 	}
 }
