@@ -30,7 +30,7 @@ func (a *App) CaptchaWidget() (siteKey, scriptURL string, ok bool) {
 // admit allows a payment to start, or is RateLimited. Once half of an allowance is used up, a passed captcha replaces the wait; one that
 // failed, or could not be verified, changes nothing.
 func (a *App) admit(ctx context.Context, donation fund.ID, in fund.CheckoutInput) error {
-	donor, passes := shield.Donor{Session: in.Session, Network: in.Address}, 0
+	donor, passes := donorOf(in), 0
 	if email := fund.LoginEmail(in.Email); email != "" && !a.shield.Mail(donor, email) {
 		return fault.Fields{{Path: "email", Text: fund.ManyMails}}.Err()
 	}
@@ -43,5 +43,21 @@ func (a *App) admit(ctx context.Context, donation fund.ID, in fund.CheckoutInput
 			passes = shield.TriesOfPass
 		}
 	}
-	return a.shield.Begin(donation, donor, passes)
+	err := a.shield.Begin(donation, donor, passes)
+	if err != nil {
+		a.withdraw(donation, in)
+	}
+	return err
+}
+
+func donorOf(in fund.CheckoutInput) shield.Donor {
+	return shield.Donor{Session: in.Session, Network: in.Address}
+}
+
+// withdraw forgets a payment that admit counted and that did not start.
+func (a *App) withdraw(donation fund.ID, in fund.CheckoutInput) {
+	a.shield.Withdraw(donation)
+	if email := fund.LoginEmail(in.Email); email != "" {
+		a.shield.WithdrawMail(donorOf(in), email)
+	}
 }

@@ -65,7 +65,7 @@ func (a *App) beginNew(ctx context.Context, f fund.Fact, in fund.CheckoutInput) 
 		begun, err = a.beginPayment(ctx, f, b, in)
 	}
 	if err != nil {
-		a.shield.Withdraw(b.Donation.ID)
+		a.withdraw(b.Donation.ID, in)
 	}
 	return begun, err
 }

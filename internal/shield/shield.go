@@ -33,10 +33,9 @@ var (
 	// returnAllowance is for asking the provider about one open payment because its donor came back. However often and by
 	// whomever the page is loaded, a payment that is never made costs eight questions in the 31 minutes that it is open.
 	returnAllowance = &allowance{free: 1, first: 15 * time.Second, longest: 10 * time.Minute, memory: startMemory}
-	// mailAllowance is for receipts that somebody wants sent to one address, from one browser, or from one network in an hour; see Mail. Most
-	// donors need one.
-	mailAllowance        = &allowance{free: MailsAnHour, first: mailSpan, longest: mailSpan, leak: mailSpan, memory: time.Hour}
-	networkMailAllowance = &allowance{free: NetworkMailsAnHour, first: networkMailSpan, longest: networkMailSpan, leak: networkMailSpan, memory: time.Hour}
+	// mailAllowance is for receipts that somebody wants sent to one address or from one browser in an hour; see Mail. Most donors need
+	// one. A network has none: a hall full of donors may share it.
+	mailAllowance = &allowance{free: MailsAnHour, first: mailSpan, longest: mailSpan, leak: mailSpan, memory: time.Hour}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
@@ -45,11 +44,8 @@ var (
 const (
 	// MailsAnHour is how many receipts one browser may have sent, and one address may be sent, in an hour.
 	MailsAnHour = 20
-	// NetworkMailsAnHour is how many one network may have sent, which a hall or a campus may share.
-	NetworkMailsAnHour = 300
-	// mailSpan and networkMailSpan are the times in which one mail is forgotten.
-	mailSpan        = time.Hour / MailsAnHour
-	networkMailSpan = time.Hour / NetworkMailsAnHour
+	// mailSpan is the time in which one mail is forgotten.
+	mailSpan = time.Hour / MailsAnHour
 	// shieldSize limits the counters of a shield, shieldStarts its started payments: about 30 MB together.
 	shieldSize   = 100_000
 	shieldStarts = 100_000
@@ -154,14 +150,19 @@ func (s *Shield) Begin(donation fund.ID, d Donor, passes int) error {
 // Mail counts a receipt that a donor wants sent to an address, and reports whether it may be. Otherwise a form would be a way to have this
 // server fill anybody's mailbox. One that may not is not counted.
 func (s *Shield) Mail(d Donor, address string) bool {
+	return s.tries.take(s.now(), d.mailCounters(address)) == 0
+}
+
+// WithdrawMail forgets a receipt that Mail counted and that is not to be sent, because the payment could not be started.
+func (s *Shield) WithdrawMail(d Donor, address string) { s.tries.takeBack(d.mailCounters(address)) }
+
+// mailCounters count a receipt that is asked for.
+func (d Donor) mailCounters(address string) []counter {
 	all := []counter{nameCounter(mailAllowance, "address "+address)}
-	if d.Network.IsValid() {
-		all = append(all, networkCounter(networkMailAllowance, d.Network))
-	}
 	if d.Session != "" {
 		all = append(all, nameCounter(mailAllowance, "browser "+d.Session))
 	}
-	return s.tries.take(s.now(), all) == 0
+	return all
 }
 
 // Withdraw forgets a payment that could not be started through no fault of its donor.

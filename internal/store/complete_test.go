@@ -325,9 +325,10 @@ func TestCompletionTimesRiseWhateverTheClockSays(t *testing.T) {
 	next := 0
 	s := open(t, storetest.SQLite(t), store.Options{Now: func() time.Time {
 		next++
-		return clock[next-1]
+		return clock[min(next, len(clock))-1]
 	}})
 	a := newAppeal(t, s, 1)
+	next = 0
 	var last time.Time
 	for range clock {
 		d, err := s.Complete(t.Context(), a.donation(1))

@@ -465,29 +465,6 @@ func TestDonorsDoNotWaitForTheProjection(t *testing.T) {
 	}
 }
 
-// TestKnownDonorsAreNotWrittenAgain donates twice under one name and then under another.
-func TestKnownDonorsAreNotWrittenAgain(t *testing.T) {
-	t.Parallel()
-	s := open(t, storetest.Postgres(t), store.Options{})
-	a, donor := newAppeal(t, s, 1), newID()
-	var rows [3]string
-	for i, name := range []string{"Ada", "Ada", "Grace"} {
-		g := a.donation(10)
-		g.Donation.DonorID, g.Donation.Name = donor, name
-		if _, err := s.Complete(t.Context(), g); err != nil {
-			t.Fatal(err)
-		}
-		catchUp(t, s)
-		store.Scan(t, s, &rows[i], "SELECT name || ctid::text FROM donors WHERE id = $1", donor)
-	}
-	if rows[0] != rows[1] {
-		t.Errorf("got %s after %s, want the row as it was", rows[1], rows[0])
-	}
-	if !strings.HasPrefix(rows[2], "Grace") {
-		t.Errorf("got %s, want the last name", rows[2])
-	}
-}
-
 // TestProjectRest requires that donors keep three quarters of the time of a lane that they share.
 func TestProjectRest(t *testing.T) {
 	t.Parallel()
