@@ -14,7 +14,7 @@ type DisableApplication struct {
 	asJSON
 }
 
-// Run ends the application and all its tokens, also beside a running server, which knows it at once.
+// Run ends the application and all its tokens, also beside a running server, which knows it within a second.
 func (c DisableApplication) Run(ctx context.Context, t Terminal) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
 		application, err := findApplication(ctx, a, c.App)

@@ -21,7 +21,7 @@ type ApproveCause struct {
 	asJSON
 }
 
-// Run approves the cause, also beside a running server, which knows it at once. Without a version it shows the cause first and asks. What
+// Run approves the cause, also beside a running server, which knows it within a second. Without a version it shows the cause first and asks. What
 // changes after that look is not approved.
 func (c ApproveCause) Run(ctx context.Context, t Terminal) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
@@ -85,7 +85,7 @@ type SuspendCause struct {
 	asJSON
 }
 
-// Run suspends the cause, also beside a running server, which knows it at once.
+// Run suspends the cause, also beside a running server, which knows it within a second.
 func (c SuspendCause) Run(ctx context.Context, t Terminal) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
 		cause, err := findCause(ctx, a, c.Cause)

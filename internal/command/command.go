@@ -28,7 +28,7 @@ type commands struct {
 		Create   CreateUser      `cmd:"" help:"Make a user."`
 		List     ListUsers       `cmd:"" help:"List all users."`
 		Password SetPassword     `cmd:"" help:"Give a user a new password; the user is signed out everywhere."`
-		Disable  DisableUser     `cmd:"" help:"Keep a user out: sessions, tokens and consents end at once. Pages stay."`
+		Disable  DisableUser     `cmd:"" help:"Keep a user out: sessions, tokens and consents end within a second. Pages stay."`
 		Enable   EnableUser      `cmd:"" help:"Let a disabled user sign in again."`
 		Sessions sessionCommands `cmd:"" help:"Manage where a user is signed in."`
 		Session  sessionCommands `cmd:"" hidden:""`
@@ -39,23 +39,23 @@ type commands struct {
 	Token struct {
 		Create CreateToken `cmd:"" help:"Make an access token for a user, a cause or an application; prints it, once."`
 		List   ListTokens  `cmd:"" help:"List the access tokens that work."`
-		Revoke RevokeToken `cmd:"" help:"End an access token, at once."`
+		Revoke RevokeToken `cmd:"" help:"End an access token; running servers know within a second."`
 	} `cmd:"" help:"Manage access tokens."`
 	App struct {
 		Create  CreateApplication  `cmd:"" help:"Make an OAuth application; prints its client id, its client secret and, for V3, its application token, once."`
 		List    ListApplications   `cmd:"" help:"List all OAuth applications."`
-		Rotate  RotateApplication  `cmd:"" help:"Give an OAuth application a new client secret; prints it, once. The old one is wrong at once."`
+		Rotate  RotateApplication  `cmd:"" help:"Give an OAuth application a new client secret; prints it, once. Running servers refuse the old one within a second."`
 		Disable DisableApplication `cmd:"" help:"End an OAuth application and all its tokens, for good."`
 	} `cmd:"" help:"Manage OAuth applications."`
 	Fact struct {
-		Takedown TakeFactDown `cmd:"" help:"Hide a campaign, event or auction house from others and stop its donations, at once."`
+		Takedown TakeFactDown `cmd:"" help:"Hide a campaign, event or auction house from others and stop its donations; running servers know within a second."`
 		Putback  PutFactBack  `cmd:"" help:"Show what was taken down again."`
 	} `cmd:"" help:"Manage what raises money."`
 	Cause struct {
 		List    ListCauses   `cmd:"" help:"List all causes, with what an operator looks at before approving them."`
 		Create  CreateCause  `cmd:"" help:"Make a cause; it takes no donations until it is approved."`
 		Approve ApproveCause `cmd:"" help:"Approve a cause, and what it proposed to be by law: it may take donations from then on."`
-		Suspend SuspendCause `cmd:"" help:"Take the approval of a cause back, at once."`
+		Suspend SuspendCause `cmd:"" help:"Take the approval of a cause back; running servers know within a second."`
 		Connect ConnectCause `cmd:"" help:"Connect a cause to its account at a payment provider."`
 		Member  struct {
 			Add    AddCauseMember    `cmd:"" help:"Let a user act for a cause, or give a member another role."`

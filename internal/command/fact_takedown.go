@@ -14,7 +14,7 @@ type TakeFactDown struct {
 	Reason string `help:"Why, in at most 500 characters; those who look after it read it." required:"" placeholder:"TEXT"`
 }
 
-// Run takes the fact down, also beside a running server, which knows it at once.
+// Run takes the fact down, also beside a running server, which knows it within a second.
 func (c TakeFactDown) Run(ctx context.Context, t Terminal) error {
 	return c.decide(ctx, t, func(a *app.App, id fund.ID) (fund.Fact, error) { return a.TakeDown(ctx, app.System(), id, c.Reason) })
 }
@@ -24,7 +24,7 @@ type PutFactBack struct {
 	decidedFact
 }
 
-// Run puts the fact back, also beside a running server, which knows it at once.
+// Run puts the fact back, also beside a running server, which knows it within a second.
 func (c PutFactBack) Run(ctx context.Context, t Terminal) error {
 	return c.decide(ctx, t, func(a *app.App, id fund.ID) (fund.Fact, error) { return a.PutBack(ctx, app.System(), id) })
 }

@@ -22,7 +22,7 @@ type addedOperator struct {
 	Email    string `json:"email"`
 }
 
-// Run makes the user an operator, also beside a running server, which knows it at once.
+// Run makes the user an operator, also beside a running server, which knows it within a second.
 func (c AddOperator) Run(ctx context.Context, t Terminal) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
 		user, err := a.AddOperator(ctx, app.System(), c.Email)

@@ -69,7 +69,7 @@ func printRatesPut(t Terminal, asJSON bool, p ratesPut) error {
 		text string
 		show bool
 	}{
-		{fmt.Sprintf("%d donations now count in US dollars, too", p.Counted), p.Counted > 0},
+		{fmt.Sprintf("%d donations count in US dollars now, or will when they are paid", p.Counted), p.Counted > 0},
 		{fmt.Sprintf("%d donations still have no rate of their day", p.Unrated), p.Unrated > 0},
 		{fmt.Sprintf("%d of them would make a total too large", p.Full), p.Full > 0},
 		{"skipped currencies that are not known: " + strings.Join(p.Skipped, ", "), len(p.Skipped) > 0},

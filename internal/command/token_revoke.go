@@ -30,7 +30,7 @@ func (c RevokeToken) id() (fund.ID, error) {
 	return id, nil
 }
 
-// Run ends the token, also beside a running server, which knows it at once. A token that has ended stays so.
+// Run ends the token, also beside a running server, which knows it within a second. A token that has ended stays so.
 func (c RevokeToken) Run(ctx context.Context, t Terminal) error {
 	id, err := c.id()
 	if err != nil {

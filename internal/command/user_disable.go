@@ -11,7 +11,7 @@ import (
 // DisableUser keeps a user out.
 type DisableUser struct{ switchedUser }
 
-// Run ends everything that the user is signed in with, also beside a running server, which knows it at once.
+// Run ends everything that the user is signed in with, also beside a running server, which knows it within a second.
 func (c DisableUser) Run(ctx context.Context, t Terminal) error {
 	return c.set(ctx, t, (*app.App).DisableUser, "is disabled: no sign-in, and no session, token or consent of before works. Pages stay")
 }

@@ -14,7 +14,7 @@ type EndSessions struct {
 	asJSON
 }
 
-// Run ends the sessions, also beside a running server, which knows it at once. Tokens stay.
+// Run ends the sessions, also beside a running server, which knows it within a second. Tokens stay.
 func (c EndSessions) Run(ctx context.Context, t Terminal) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
 		user, err := findUser(ctx, a, c.User)

@@ -27,8 +27,8 @@ const (
 	donationCurrency = "(SELECT d.currency FROM donations d WHERE d.id = t.donation_id)"
 )
 
-// moneyColumns lists the columns of amounts. Migration 8 constrains them, and its text is frozen: a column that is
-// added later gets its constraint in its own migration and is listed in laterMoneyColumns.
+// moneyColumns lists the columns of amounts. Migration 8 constrains them: once it is released, a column that is added gets its
+// constraint in its own migration.
 var moneyColumns = []moneyColumn{
 	{"users", "id", "raised_usd", 0, money.MaxTotal, ""},
 	{"teams", "id", "raised_usd", 0, money.MaxTotal, ""},
@@ -62,6 +62,8 @@ var moneyColumns = []moneyColumn{
 	{"scores", "entrant_id", "score", -math.MaxInt64, math.MaxInt64, scoreCurrency},
 	{"giving", "fact_id", "minimum", 0, money.MaxTotal, factCurrency},
 	{"giving", "fact_id", "maximum", 0, money.MaxTotal, factCurrency},
+	{"giving", "fact_id", "offline_maximum", 0, money.MaxTotal, factCurrency},
+	{"giving", "fact_id", "offline_daily_maximum", 0, money.MaxTotal, factCurrency},
 	{"payments", "donation_id", "fee_cover", 0, money.MaxTotal, donationCurrency},
 	{"payments", "donation_id", "fee", -money.MaxTotal, money.MaxTotal, donationCurrency},
 	{"payments", "donation_id", "refunded", 0, money.MaxTotal, donationCurrency},

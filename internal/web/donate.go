@@ -175,6 +175,10 @@ func (s *Site) otherOrigin(r *http.Request) string {
 
 // showForm shows the form with what was typed, and with what is wrong with it.
 func (s *Site) showForm(w http.ResponseWriter, r *http.Request, typed donateForm, o outcome) {
+	if fault.Is(o.err, fault.NotFound) { // another server took it down a moment ago
+		s.fail(w, r, o.err)
+		return
+	}
 	page, err := s.donatePage(r.Context(), typed)
 	if err != nil {
 		s.fail(w, r, err)
