@@ -56,7 +56,7 @@ func TestFailingWritesTurnReadiness(t *testing.T) {
 	t.Parallel()
 	d := testnode.StartDemo(t, testnode.DemoIn(t.TempDir()))
 	path, _ := config.FileIn(d.Data).File()
-	db, err := sql.Open("sqlite", path)
+	db, err := sql.Open("sqlite", path+"?_pragma=busy_timeout(10000)") // the server writes, too
 	if err != nil {
 		t.Fatal(err)
 	}
