@@ -8,7 +8,7 @@ import (
 
 // Options are what a list looks for.
 type Options struct {
-	// Words are looked for anywhere in a text. What has no letters, such as ":(", is looked for as it is written.
+	// Words match anywhere in a text. One without letters, such as ":(", matches only as typed.
 	Words []string
 	// Allowed are words and phrases that have one of the words inside, and are none: "class" has "ass". They count only as whole words,
 	// written plainly.
