@@ -74,9 +74,9 @@ func (a *App) EndToken(ctx context.Context, actor Actor, id fund.ID) error {
 	if err := requireOperator(actor); err != nil {
 		return err
 	}
-	token, hash, err := a.store.GetTokenByID(ctx, id)
+	token, err := a.store.GetTokenByID(ctx, id)
 	if err != nil || !token.RevokedAt.IsZero() {
 		return err
 	}
-	return a.endToken(ctx, actor, token, tokenHash(hash))
+	return a.endToken(ctx, actor, token)
 }

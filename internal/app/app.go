@@ -135,6 +135,9 @@ func found(err error) (bool, error) {
 // write runs work in one transaction of the lane, at the current time, under the actor's terms. The store may run work more than once, so
 // work must change only the database and its results.
 func (a *App) write(ctx context.Context, actor Actor, lane fund.ID, work change) error {
+	if err := a.stillMayWrite(ctx, actor); err != nil {
+		return err
+	}
 	work = reserving(actor.Terms.once, a.conditioned(actor.Terms, work))
 	err := a.store.Write(ctx, lane, func(ctx context.Context, tx *store.Tx) error {
 		now := a.Now()

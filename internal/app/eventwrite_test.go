@@ -137,7 +137,7 @@ func TestCausesAreWrittenByTheirMembers(t *testing.T) {
 	}
 	_, err = w.CreateCause(ctx, app.Actor{}, fund.CausePatch{})
 	wantKind(t, err, "unauthenticated")
-	program := app.Actor{Kind: app.ActorApplication, Token: c.ID, Owner: w.stranger.User, Scopes: []string{fund.ScopeCause}}
+	program := app.Actor{Kind: app.ActorApplication, Token: w.causeToken.Token, Owner: w.stranger.User, Scopes: []string{fund.ScopeCause}}
 	made, err := w.CreateCause(ctx, program, fund.CausePatch{Name: fund.Some("Of a program"), Currency: fund.Some("USD")})
 	must.Do(t, err)
 	_, err = w.UpdateCause(ctx, w.stranger, fund.Key{ID: made.ID}, fund.CausePatch{Name: fund.Some("Renamed")})

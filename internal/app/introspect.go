@@ -90,17 +90,17 @@ func (a *App) RevokeIssued(ctx context.Context, application fund.Application, te
 	case token.refresh:
 		return a.endGrant(ctx, token.GrantID)
 	}
-	return a.endToken(ctx, Actor{}, token.Token, hashOf(text))
+	return a.endToken(ctx, Actor{}, token.Token)
 }
 
 // endToken revokes a token. An operator who ends it leaves a line in the log of acts.
-func (a *App) endToken(ctx context.Context, actor Actor, token fund.Token, hash tokenHash) error {
+func (a *App) endToken(ctx context.Context, actor Actor, token fund.Token) error {
 	lane := token.ApplicationID
 	if !token.GrantID.IsZero() {
 		lane = token.GrantID
 	}
 	err := a.write(ctx, actor, lane, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		if err := tx.RevokeToken(ctx, hash[:], now); err != nil {
+		if err := tx.RevokeToken(ctx, token.ID, now); err != nil {
 			return err
 		}
 		tx.Append(fund.Event{Topic: fund.TopicTokenRevoked, Subject: token.ID, At: now})

@@ -169,7 +169,7 @@ func TestAuctionHouses(t *testing.T) {
 	ctx := t.Context()
 	h, item := w.house(t)
 	patch := fund.AuctionHousePatch{CampaignPatch: fund.CampaignPatch{Name: fund.Some("Of the cause"), Cause: key(w.cause.ID)}}
-	program := app.Actor{Kind: app.ActorApplication, Token: h.ID, Owner: w.causer.User, Scopes: []string{fund.ScopeCause}}
+	program := app.Actor{Kind: app.ActorApplication, Token: w.causeToken.Token, Owner: w.causer.User, Scopes: []string{fund.ScopeCause}}
 	for name, actor := range map[string]app.Actor{"cause": w.causeToken, "system": app.System(), "program": program} {
 		own, err := w.CreateAuctionHouse(ctx, actor, patch)
 		if err != nil || own.User != nil || own.OwnerID() != w.cause.ID {

@@ -36,17 +36,46 @@ func (a *App) Authenticate(ctx context.Context, bearer string) (Actor, error) {
 	} else if !ok {
 		return Actor{}, badToken("is not known")
 	}
-	switch {
-	case !token.RevokedAt.IsZero():
-		return Actor{}, badToken("was revoked")
-	case token.Disabled:
-		return Actor{}, badToken("belongs to a disabled account or application")
-	case expired(token, now):
-		return Actor{}, badToken("has expired")
+	if err := tokenWorks(token, now); err != nil {
+		return Actor{}, err
 	}
 	actor := actorOf(token)
 	a.actors.put(hash, remembered[Actor]{value: actor, until: rememberUntil(token, now)}, era)
 	return actor, nil
+}
+
+// stillMayWrite reads the token of a write again: another node may have ended it less than a second ago, which the cache does not know yet.
+func (a *App) stillMayWrite(ctx context.Context, actor Actor) error {
+	if actor.Token.IsZero() {
+		return nil
+	}
+	token, err := a.store.GetTokenByID(ctx, actor.Token)
+	if ok, err := found(err); err != nil {
+		return fmt.Errorf("access token: %w", err)
+	} else if !ok {
+		return badToken("is not known")
+	}
+	if err := tokenWorks(token, a.Now()); err != nil {
+		a.actors.drop(func(other Actor) bool { return other.Token == actor.Token })
+		return err
+	}
+	if actor.Operator && !token.Operator {
+		return forbidden()
+	}
+	return nil
+}
+
+// tokenWorks is Unauthenticated for a token that was revoked, has expired, or belongs to somebody who is disabled.
+func tokenWorks(t fund.Token, now time.Time) error {
+	switch {
+	case !t.RevokedAt.IsZero():
+		return badToken("was revoked")
+	case t.Disabled:
+		return badToken("belongs to a disabled account or application")
+	case expired(t, now):
+		return badToken("has expired")
+	}
+	return nil
 }
 
 func badToken(what string) error {
@@ -172,7 +201,7 @@ func (a *App) RevokeToken(ctx context.Context, actor Actor, bearer string) error
 	if actor.Kind != ActorSystem && actor.Token != token.ID {
 		return forbidden()
 	}
-	return a.endToken(ctx, actor, token, hash)
+	return a.endToken(ctx, actor, token)
 }
 
 // newSecret returns the text of a new token or client secret, and its hash.

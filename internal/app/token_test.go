@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"regexp"
 	"testing"
 	"time"
@@ -69,13 +68,12 @@ func TestATokenThatWasRevokedElsewhereEnds(t *testing.T) {
 	ctx := t.Context()
 	// revoked is a cached token that another node revoked without an event here.
 	revoked := func() (string, app.Actor) {
-		text, err := w.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: w.owner.User})
+		text, err := w.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: w.owner.User, Scopes: []string{fund.ScopeWrite}})
 		must.Do(t, err)
 		actor, err := w.Authenticate(ctx, text)
 		must.Do(t, err)
-		hash := sha256.Sum256([]byte(text))
 		must.Do(t, w.Store.Write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
-			return tx.RevokeToken(ctx, hash[:], w.Clock.Now())
+			return tx.RevokeToken(ctx, actor.Token, w.Clock.Now())
 		}))
 		_, err = w.Authenticate(ctx, text)
 		wantKind(t, err, "")
@@ -89,6 +87,39 @@ func TestATokenThatWasRevokedElsewhereEnds(t *testing.T) {
 	w.Clock.Advance(time.Minute)
 	_, err = w.Authenticate(ctx, text)
 	wantKind(t, err, "unauthenticated")
+
+	text, actor = revoked()
+	_, err = w.CreateTeam(ctx, actor, fund.TeamPatch{Name: fund.Some("Late"), Slug: fund.Some("late")})
+	wantKind(t, err, "unauthenticated")
+	_, err = w.Authenticate(ctx, text)
+	wantKind(t, err, "unauthenticated")
+}
+
+// TestAWriteLooksAtItsTokenAgain covers what a node has not heard of yet.
+func TestAWriteLooksAtItsTokenAgain(t *testing.T) {
+	t.Parallel()
+	for name, one := range map[string]struct {
+		change func(ctx context.Context, w *world, tx *store.Tx) error
+		want   string
+	}{
+		"as it was": {func(context.Context, *world, *store.Tx) error { return nil }, ""},
+		"disabled": {func(ctx context.Context, w *world, tx *store.Tx) error {
+			return tx.SetUserDisabled(ctx, w.owner.User, w.Clock.Now())
+		}, "unauthenticated"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			ctx := t.Context()
+			text, err := w.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: w.owner.User, Scopes: []string{fund.ScopeWrite}})
+			must.Do(t, err)
+			actor, err := w.Authenticate(ctx, text)
+			must.Do(t, err)
+			must.Do(t, w.Store.Write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx) error { return one.change(ctx, w, tx) }))
+			_, err = w.CreateTeam(ctx, actor, fund.TeamPatch{Name: fund.Some("Late"), Slug: fund.Some("late")})
+			wantKind(t, err, one.want)
+		})
+	}
 }
 
 func TestBadTokensAndActors(t *testing.T) {

@@ -84,7 +84,7 @@ func TestActivating(t *testing.T) {
 	start := e.ActivatedAt
 	before := w.position(ctx, t)
 	for range 2 {
-		w.Clock.Advance(time.Hour)
+		w.Clock.Advance(time.Minute)
 		e, err := w.ActivateEndpoint(ctx, actor, byID(e.ID))
 		must.Do(t, err)
 		if !e.Active() || !e.ActivatedAt.Equal(start) || !e.UpdatedAt.Equal(start) {

@@ -111,7 +111,15 @@ func (w *world) user(ctx context.Context, t *testing.T, name string) app.Actor {
 	t.Helper()
 	user, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: name, Email: name + "@example.org"})
 	must.Do(t, err)
+	w.token(ctx, t, fund.Token{ID: user.ID, Kind: fund.TokenUser, UserID: user.ID})
 	return app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: scopes()}
+}
+
+// token makes a token of which only the id matters: a write looks it up.
+func (w *world) token(ctx context.Context, t *testing.T, k fund.Token) {
+	t.Helper()
+	_, err := w.CreateToken(ctx, app.System(), k)
+	must.Do(t, err)
 }
 
 // scopes are those of users who may do everything with their own objects.
@@ -131,6 +139,7 @@ func (w *world) facts(ctx context.Context, t *testing.T) {
 	_, err = w.UpdateDonationSettings(ctx, app.System(), app.FactKey{Key: fund.Key{ID: w.cause.ID}, Kinds: []fund.Kind{fund.KindCause}},
 		fund.DonationSettingsPatch{OfflineMaximum: fund.Some("100"), OfflineDailyMaximum: fund.Some("1000")})
 	must.Do(t, err)
+	w.token(ctx, t, fund.Token{ID: w.cause.ID, Kind: fund.TokenCause, CauseID: w.cause.ID})
 	w.causeToken = app.Actor{Kind: app.ActorCause, Cause: w.cause.ID, Token: w.cause.ID, Scopes: scopes()}
 	w.event, err = w.ImportFundraisingEvent(ctx, app.System(), fund.FundraisingEvent{Fact: fund.Fact{
 		Name: "Marathon", Slug: "marathon", Cause: fund.Ref{ID: w.cause.ID},

@@ -111,7 +111,7 @@ func TestTokensFromTheTerminal(t *testing.T) {
 	}
 	h.refused(1, "There is no token", "token", "revoke", "--id", "0192f0a4-7c1e-7000-8000-000000000000")
 	h.refused(2, "--id must be the id of a token", "token", "revoke", "--id", "x")
-	h.refused(1, "scope", "token", "create", "--user", "ada", "--scope", "all")
+	h.refused(2, "--scope all is not known; there are public", "token", "create", "--user", "ada", "--scope", "write,all")
 	h.refused(2, "--user", "token", "create")
 	h.refused(1, "There is no application x", "token", "list", "--app", "x")
 	for text, words := range map[string]string{

@@ -21,6 +21,9 @@ type CreateApplication struct {
 	asJSON
 }
 
+// Validate refuses a scope that there is not.
+func (c CreateApplication) Validate() error { return misused(checkScopes(c.Scopes)) }
+
 // Run makes the application and prints its secrets, this once.
 func (c CreateApplication) Run(ctx context.Context, t Terminal) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {

@@ -18,10 +18,13 @@ func TestCausesAndCampaignsFromTheTerminal(t *testing.T) {
 	if campaign["path"] != "/@bo/run-for-water" || campaign["status"] != "published" {
 		t.Errorf("got %v, want a campaign on air", campaign)
 	}
-	for _, c := range []struct{ want, words string }{{"suspended", "takedown --reason Fraud"}, {"approved", "putback"}} {
+	for _, c := range []struct{ want, words string }{
+		{"Run for Water is taken down.", "takedown --reason Fraud"},
+		{"Run for Water is shown again, to those who could see it before.", "putback"},
+	} {
 		words := strings.Fields("fact " + c.words + " --fact @bo/run-for-water")
-		if out := h.must(words...); out != "Run for Water is "+c.want+".\n" {
-			t.Errorf("%s: got %q, want it %s", words, out, c.want)
+		if out := h.must(words...); out != c.want+"\n" {
+			t.Errorf("%s: got %q, want %q", words, out, c.want)
 		}
 	}
 	if out := h.must("campaign", "create", "--user", "bo", "--cause", "clean-water", "--name", "x", "--slug", "second", "--status", "unpublished"); !strings.HasSuffix(out, "\nslug: second\nstatus: unpublished\npath: /@bo/second\n") {
@@ -48,6 +51,13 @@ func TestCauseMembersFromTheTerminal(t *testing.T) {
 	if m := h.object("cause", "member", "remove", "--cause", "water", "--user", "ada"); m["role"] != nil {
 		t.Errorf("got %v, want no role any more", m)
 	}
+	if all := h.objects("cause", "member", "list", "--cause", "water"); len(all) != 1 || all[0]["role"] != "owner" {
+		t.Errorf("got %v, want the owner who is left", all)
+	}
+	if out := h.must("cause", "member", "list", "--cause", "water"); !strings.HasSuffix(out, "\tbo\tbo@example.org\towner\n") {
+		t.Errorf("got %q, want a line for the owner", out)
+	}
+	h.refused(1, "There is no cause fire", "cause", "member", "list", "--cause", "fire")
 	h.refused(1, "Ada is no member of Water.", "cause", "member", "remove", "--cause", "water", "--user", "ada")
 	h.refused(2, "--role", "cause", "member", "add", "--cause", "water", "--user", "ada", "--role", "boss")
 	h.refused(1, "There is no user dora", "cause", "member", "add", "--cause", "water", "--user", "dora")

@@ -7,6 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
 )
 
 // AddCauseMember lets a user act for a cause.
@@ -53,6 +54,33 @@ func (c RemoveCauseMember) Run(ctx context.Context, t Terminal) error {
 		}
 		_, err = fmt.Fprintf(t.Out, "%s is no member of %s any more.\n", user.Username, cause.Name)
 		return err
+	})
+}
+
+// ListCauseMembers lists who acts for a cause.
+type ListCauseMembers struct {
+	Store
+	ofCause
+	asLines
+}
+
+// Run prints a line for each member, the oldest account first.
+func (c ListCauseMembers) Run(ctx context.Context, t Terminal) error {
+	return withApp(ctx, c.DB, func(a *app.App) error {
+		cause, err := findCause(ctx, a, c.Cause)
+		if err != nil {
+			return err
+		}
+		list := func(page fund.Page) ([]store.CauseMember, error) {
+			return a.ListCauseMembers(ctx, app.System(), fund.Key{ID: cause.ID}, page)
+		}
+		return each(list, func(m store.CauseMember) fund.Cursor { return fund.Cursor{ID: m.User.ID} }, func(m store.CauseMember) error {
+			if c.JSON {
+				return printJSON(t.Out, toMemberJSON(app.CauseMembership{Cause: cause.ID, User: m.User.ID, Role: m.Role}))
+			}
+			_, err := fmt.Fprintf(t.Out, "%d\t%s\t%s\t%s\n", m.User.LegacyID, m.User.Slug, m.User.Email, m.Role)
+			return err
+		})
 	})
 }
 

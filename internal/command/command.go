@@ -34,7 +34,9 @@ type commands struct {
 		Session  sessionCommands `cmd:"" hidden:""`
 	} `cmd:"" help:"Manage users."`
 	Operator struct {
-		Add AddOperator `cmd:"" help:"Make a user an operator of this server."`
+		Add    AddOperator    `cmd:"" help:"Make a user an operator of this server."`
+		List   ListOperators  `cmd:"" help:"List the operators of this server."`
+		Remove RemoveOperator `cmd:"" help:"End that a user is an operator; running servers know within a second."`
 	} `cmd:"" help:"Manage who runs this server."`
 	Token struct {
 		Create CreateToken `cmd:"" help:"Make an access token for a user, a cause or an application; prints it, once."`
@@ -59,6 +61,7 @@ type commands struct {
 		Connect ConnectCause `cmd:"" help:"Connect a cause to its account at a payment provider."`
 		Member  struct {
 			Add    AddCauseMember    `cmd:"" help:"Let a user act for a cause, or give a member another role."`
+			List   ListCauseMembers  `cmd:"" help:"List who acts for a cause."`
 			Remove RemoveCauseMember `cmd:"" help:"End that a user acts for a cause. The last owner stays."`
 		} `cmd:"" help:"Manage who acts for a cause."`
 	} `cmd:"" help:"Manage causes."`

@@ -16,7 +16,9 @@ type TakeFactDown struct {
 
 // Run takes the fact down, also beside a running server, which knows it within a second.
 func (c TakeFactDown) Run(ctx context.Context, t Terminal) error {
-	return c.decide(ctx, t, func(a *app.App, id fund.ID) (fund.Fact, error) { return a.TakeDown(ctx, app.System(), id, c.Reason) })
+	return c.decide(ctx, t, "%s is taken down.\n", func(a *app.App, id fund.ID) (fund.Fact, error) {
+		return a.TakeDown(ctx, app.System(), id, c.Reason)
+	})
 }
 
 // PutFactBack shows a fact again that was taken down.
@@ -26,7 +28,9 @@ type PutFactBack struct {
 
 // Run puts the fact back, also beside a running server, which knows it within a second.
 func (c PutFactBack) Run(ctx context.Context, t Terminal) error {
-	return c.decide(ctx, t, func(a *app.App, id fund.ID) (fund.Fact, error) { return a.PutBack(ctx, app.System(), id) })
+	return c.decide(ctx, t, "%s is shown again, to those who could see it before.\n", func(a *app.App, id fund.ID) (fund.Fact, error) {
+		return a.PutBack(ctx, app.System(), id)
+	})
 }
 
 // decidedFact is a fact that an operator decides on.
@@ -47,7 +51,8 @@ type shownFact struct {
 	Suspension string `json:"suspension"`
 }
 
-func (c decidedFact) decide(ctx context.Context, t Terminal, decide func(*app.App, fund.ID) (fund.Fact, error)) error {
+// decide decides on the fact, and says so with its name.
+func (c decidedFact) decide(ctx context.Context, t Terminal, says string, decide func(*app.App, fund.ID) (fund.Fact, error)) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
 		named, err := a.FactByName(ctx, app.System(), c.Fact)
 		if err != nil {
@@ -60,7 +65,7 @@ func (c decidedFact) decide(ctx context.Context, t Terminal, decide func(*app.Ap
 		if c.JSON {
 			return printJSON(t.Out, shownFact{ID: f.ID.String(), LegacyID: f.LegacyID, Kind: string(f.Kind), Name: f.Name, Approval: string(f.Approval), Suspension: f.Suspension})
 		}
-		_, err = fmt.Fprintf(t.Out, "%s is %s.\n", f.Name, f.Approval)
+		_, err = fmt.Fprintf(t.Out, says, f.Name)
 		return err
 	})
 }

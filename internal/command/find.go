@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/almoner/almoner/internal/app"
@@ -31,6 +32,16 @@ type (
 
 // words splits the values of a flag at spaces too, as scopes are written in OAuth.
 func words(values []string) []string { return strings.Fields(strings.Join(values, " ")) }
+
+// checkScopes refuses a scope that there is not.
+func checkScopes(scopes []string) error {
+	for _, scope := range words(scopes) {
+		if !slices.Contains(fund.Scopes(), scope) {
+			return fault.New(fault.Malformed, "--scope %s is not known; there are %s.", scope, strings.Join(fund.Scopes(), ", "))
+		}
+	}
+	return nil
+}
 
 // findUser finds the user who is named on the command line.
 func findUser(ctx context.Context, a *app.App, name string) (fund.User, error) {

@@ -5,34 +5,44 @@ import (
 	"fmt"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
 )
 
 // AddOperator lets a user run the server.
-type AddOperator struct {
-	Store
-	Email string `help:"E-mail address of the user." required:""`
-	JSON  bool   `name:"json" help:"Print JSON."`
-}
-
-// addedOperator is what the command prints.
-type addedOperator struct {
-	ID       string `json:"id"`
-	LegacyID int64  `json:"legacy_id"`
-	Slug     string `json:"slug"`
-	Email    string `json:"email"`
-}
+type AddOperator struct{ ofOperator }
 
 // Run makes the user an operator, also beside a running server, which knows it within a second.
 func (c AddOperator) Run(ctx context.Context, t Terminal) error {
+	return c.change(ctx, t, (*app.App).AddOperator, "%s (%s) is an operator.\n")
+}
+
+// RemoveOperator ends that a user runs the server.
+type RemoveOperator struct{ ofOperator }
+
+// Run ends that the user is an operator, also beside a running server, which knows it within a second.
+func (c RemoveOperator) Run(ctx context.Context, t Terminal) error {
+	return c.change(ctx, t, (*app.App).RemoveOperator, "%s (%s) is not an operator.\n")
+}
+
+// ofOperator names who runs the server, or does not any more.
+type ofOperator struct {
+	Store
+	Email string `help:"E-mail address of the user." required:""`
+	asJSON
+}
+
+func (c ofOperator) change(ctx context.Context, t Terminal,
+	change func(*app.App, context.Context, app.Actor, string) (fund.User, error), says string,
+) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
-		user, err := a.AddOperator(ctx, app.System(), c.Email)
+		user, err := change(a, ctx, app.System(), c.Email)
 		if err != nil {
 			return err
 		}
 		if c.JSON {
-			return printJSON(t.Out, addedOperator{ID: user.ID.String(), LegacyID: user.LegacyID, Slug: user.Slug, Email: user.Email})
+			return printJSON(t.Out, toUserJSON(user))
 		}
-		_, err = fmt.Fprintf(t.Out, "%s (%s) is an operator.\n", user.Username, user.Email)
+		_, err = fmt.Fprintf(t.Out, says, user.Username, user.Email)
 		return err
 	})
 }

@@ -1,7 +1,6 @@
 package command_test
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 )
@@ -19,11 +18,20 @@ func TestAddOperator(t *testing.T) {
 		t.Errorf("got %q, want who is an operator", out)
 	}
 	// A second time changes nothing.
-	var got map[string]any
-	if err := json.Unmarshal([]byte(h.must("operator", "add", "--email", "inga@example.org", "--json")), &got); err != nil {
-		t.Fatal(err)
-	}
-	if got["slug"] != "inga" || got["email"] != "inga@example.org" || got["legacy_id"] != 1.0 || len(got) != 4 {
+	if got := h.object("operator", "add", "--email", "inga@example.org"); got["slug"] != "inga" || got["email"] != "inga@example.org" || got["operator"] != true {
 		t.Errorf("got %v, want the user", got)
+	}
+	h.must("user", "create", "--username", "Ole", "--email", "ole@example.org")
+	if all := h.objects("operator", "list"); len(all) != 1 || all[0]["slug"] != "inga" {
+		t.Errorf("got operators %v, want inga alone", all)
+	}
+	if out := h.must("operator", "remove", "--email", "inga@example.org"); out != "Inga (inga@example.org) is not an operator.\n" {
+		t.Errorf("got %q, want who is no operator", out)
+	}
+	if got := h.object("operator", "remove", "--email", "inga@example.org"); got["operator"] != false {
+		t.Errorf("got %v, want no operator", got)
+	}
+	if out := h.must("operator", "list"); out != "" {
+		t.Errorf("got %q, want no operator left", out)
 	}
 }

@@ -45,12 +45,17 @@ func (c ApplyProviderEvents) Run(ctx context.Context, t Terminal) error {
 			return c.apply(ctx, a, id, t.Out)
 		}
 		var failed error
+		tried := 0
 		err := eachProviderEvent(openProviderEvents(ctx, a), func(e fund.ProviderEvent) error {
+			tried++
 			if c.apply(ctx, a, e.ID, t.Out) != nil {
 				failed = ErrProviderEvents
 			}
 			return ctx.Err()
 		})
+		if tried == 0 && err == nil && !c.JSON {
+			_, err = fmt.Fprintln(t.Out, "No event waits to be applied.")
+		}
 		return errors.Join(err, failed)
 	})
 }

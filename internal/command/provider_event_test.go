@@ -67,6 +67,9 @@ func TestNoticesAreAppliedFromTheTerminal(t *testing.T) {
 	if out, err := testnode.Do(t, command.ApplyProviderEvents{Store: command.Store{DB: db}, All: true}); err != nil || !strings.HasSuffix(out, " applied\n") {
 		t.Errorf("got %q, %v, want it applied", out, err)
 	}
+	if out, err := testnode.Do(t, command.ApplyProviderEvents{Store: command.Store{DB: db}, All: true}); err != nil || out != "No event waits to be applied.\n" {
+		t.Errorf("got %q, %v, want that none waits", out, err)
+	}
 	if out, err := testnode.Do(t, command.ListProviderEvents{Store: command.Store{DB: db}}); err != nil || out != "" {
 		t.Errorf("got %q, %v, want no notice left", out, err)
 	}
@@ -93,7 +96,7 @@ func pending(t *testing.T, db config.Database) {
 	must.Do(t, err)
 	cause, err := a.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
 	must.Do(t, err)
-	actor := app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: []string{fund.ScopeWrite}}
+	actor := app.Actor{Kind: app.ActorUser, User: user.ID, Scopes: []string{fund.ScopeWrite}}
 	campaign, err := a.CreateCampaign(ctx, actor, fund.CampaignPatch{
 		Name: fund.Some("Run"), Cause: fund.Some(fund.Key{ID: cause.ID}), Status: fund.Some(fund.Published),
 	})

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,10 +28,10 @@ type CreateToken struct {
 // maxTokenDays is how many days a token that ends is good for at most: ten years.
 const maxTokenDays = 3653
 
-// Validate refuses an end that cannot be read.
+// Validate refuses an end that cannot be read, and a scope that there is not.
 func (c CreateToken) Validate() error {
 	_, err := c.end(time.Now())
-	return misused(err)
+	return misused(cmp.Or(checkScopes(c.Scopes), err))
 }
 
 // Run makes the token and prints its text, this once.

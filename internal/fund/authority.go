@@ -77,6 +77,7 @@ type Act string
 // The acts that are logged.
 const (
 	ActAddOperator     Act = "operator.add"
+	ActRemoveOperator  Act = "operator.remove"
 	ActApproveCause    Act = "cause.approve"
 	ActSuspendCause    Act = "cause.suspend"
 	ActProposeIdentity Act = "cause.identity.propose"
@@ -126,7 +127,7 @@ const (
 // Acts lists every act.
 func Acts() []Act {
 	return []Act{
-		ActAddOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline,
+		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline,
 		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors,
 		ActExportDonors, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActSetPassword, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,

@@ -40,6 +40,15 @@ func (q Queries) ListUsers(ctx context.Context, page fund.Page) ([]fund.User, er
 	return users, nil
 }
 
+// ListOperators lists the users who run the server. A cursor is {Number} of a user.
+func (q Queries) ListOperators(ctx context.Context, page fund.Page) ([]fund.User, error) {
+	users, err := keysetPage(ctx, q.db, selecting(selectUser).and("u.operator"), byNumber("u.legacy_id"), page, scanUser)
+	if err != nil {
+		return nil, fmt.Errorf("list operators: %w", err)
+	}
+	return users, nil
+}
+
 func scanUser(r row) (fund.User, error) { return scanUserAnd(r) }
 
 func scanUserAnd(r row, more ...any) (fund.User, error) {

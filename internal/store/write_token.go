@@ -28,9 +28,9 @@ func (t *Tx) InsertToken(ctx context.Context, k fund.Token, hash []byte) error {
 }
 
 // RevokeToken ends a token at an instant; one that was revoked before stays as it was.
-func (t *Tx) RevokeToken(ctx context.Context, hash []byte, at time.Time) error {
-	return t.change(ctx, thing{noun: "token"},
-		"UPDATE tokens SET revoked_at = COALESCE(revoked_at, $1) WHERE hash = $2", micros(at), hash)
+func (t *Tx) RevokeToken(ctx context.Context, token fund.ID, at time.Time) error {
+	return t.change(ctx, thing{"token", token.String()},
+		"UPDATE tokens SET revoked_at = COALESCE(revoked_at, $1) WHERE id = $2", micros(at), token)
 }
 
 // RevokeTokensOf ends every access token of a user at an instant, and returns the ids of those that had not ended.

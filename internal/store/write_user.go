@@ -55,6 +55,11 @@ func (t *Tx) UpdateUser(ctx context.Context, u fund.User) error {
 	return t.update(ctx, thing{"user", u.ID.String()}, updating("users", row).and("id = ?", u.ID))
 }
 
+// EndOperator ends that a user runs the server.
+func (t *Tx) EndOperator(ctx context.Context, user fund.ID) error {
+	return t.change(ctx, thing{"user", user.String()}, "UPDATE users SET operator = FALSE WHERE id = $1", user)
+}
+
 // MakeOperator lets a user run the server.
 func (t *Tx) MakeOperator(ctx context.Context, user fund.ID) error {
 	return t.change(ctx, thing{"user", user.String()}, "UPDATE users SET operator = TRUE WHERE id = $1", user)

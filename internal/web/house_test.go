@@ -91,7 +91,7 @@ func (h *house) found(t *testing.T) {
 	t.Helper()
 	user, err := h.CreateUser(t.Context(), app.System(), app.NewUser{Username: "Ana", Slug: "ana", Email: "ana@example.org", Password: "correct horse battery"})
 	must.Do(t, err)
-	h.owner = app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: fund.Scopes()}
+	h.owner = app.Actor{Kind: app.ActorUser, User: user.ID, Scopes: fund.Scopes()}
 	h.cause, err = h.ImportCause(t.Context(), app.System(), fund.Cause{
 		Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD", Status: fund.Published}, LegalName: "Water for All, Inc.", GovernmentID: "12-3456789",
 		Address: fund.Address{Line1: "1 Well Road", City: "Bath", PostalCode: "BA1", Country: "GB"},

@@ -38,7 +38,7 @@ func newWorld(t *testing.T, m mock, currency string) *world {
 	w.Must(err)
 	user, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: "Owner", Email: "owner@example.org"})
 	w.Must(err)
-	owner := app.Actor{Kind: app.ActorUser, User: user.ID, Token: user.ID, Scopes: []string{fund.ScopePublic, fund.ScopeWrite}}
+	owner := app.Actor{Kind: app.ActorUser, User: user.ID, Scopes: []string{fund.ScopePublic, fund.ScopeWrite}}
 	w.campaign, err = w.CreateCampaign(ctx, owner, fund.CampaignPatch{
 		Name: fund.Some("Run"), Cause: fund.Some(fund.Key{ID: w.cause.ID}), Status: fund.Some(fund.Published),
 	})

@@ -50,7 +50,7 @@ func testGrants(t *testing.T, w *world) {
 	}
 	one, two, ended, others := token(first, 1), token(first, 2), token(first, 3), token(other, 4)
 	ended.RevokedAt = w.at()
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.RevokeToken(ctx, []byte{3}, ended.RevokedAt) })
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.RevokeToken(ctx, ended.ID, ended.RevokedAt) })
 	at := w.at()
 	revoke := func(id fund.ID, at time.Time) (tokens []fund.ID) {
 		w.write(func(ctx context.Context, tx *store.Tx) (err error) {

@@ -207,12 +207,12 @@ func testTokens(t *testing.T, w *world) {
 
 	full.RevokedAt = w.at()
 	w.write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.RevokeToken(ctx, []byte{0, 1}, full.RevokedAt)
+		return tx.RevokeToken(ctx, full.ID, full.RevokedAt)
 	})
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.RevokeToken(ctx, []byte{0, 1}, w.at()) })
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.RevokeToken(ctx, full.ID, w.at()) })
 	same(t, "token revoked twice", must.Get(w.s.GetToken(ctx, []byte{0, 1}))(t), full)
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error {
-		return tx.RevokeToken(ctx, []byte{9}, start)
+		return tx.RevokeToken(ctx, w.id(), start)
 	})
 	w.refused(fault.Conflict, func(ctx context.Context, tx *store.Tx) error {
 		return tx.InsertToken(ctx, fund.Token{ID: w.id(), Kind: fund.TokenUser, UserID: w.id()}, []byte{3})

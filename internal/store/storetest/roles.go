@@ -79,6 +79,15 @@ func testOperators(t *testing.T, w *world) {
 	same(t, "user", must.Get(w.s.GetUser(ctx, fund.Key{ID: ann.ID}))(t).Operator, true)
 	same(t, "other user", must.Get(w.s.GetUser(ctx, fund.Key{ID: bob.ID}))(t).Operator, false)
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.MakeOperator(ctx, w.id()) })
+	operators := must.Get(w.s.ListOperators(ctx, page(9)))(t)
+	if len(operators) != 1 || operators[0].ID != ann.ID {
+		t.Errorf("got operators %v, want ann alone", operators)
+	}
+
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.EndOperator(ctx, ann.ID) })
+	same(t, "token of who was an operator", must.Get(w.s.GetToken(ctx, []byte{0}))(t).Operator, false)
+	same(t, "operators left", len(must.Get(w.s.ListOperators(ctx, page(9)))(t)), 0)
+	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.EndOperator(ctx, w.id()) })
 }
 
 func testActs(t *testing.T, w *world) {
