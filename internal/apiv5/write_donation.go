@@ -18,6 +18,8 @@ type handledDonation struct {
 	Disputed  amount          `json:"amount_disputed" doc:"What a bank took back in a dispute that is open or lost."`
 	Email     string          `json:"donor_email"`
 	Anonymous bool            `json:"anonymous" doc:"The donor does not want the name shown."`
+	Origin    string          `json:"origin" enum:"payment,offline,match,import,trigger,sandbox" doc:"How it came here: through a payment, recorded by somebody who got the money, paid by a matcher at the end of a donation match, from an import, from a program with the scope sandbox, or made up by the sandbox."`
+	Reference *string         `json:"reference" doc:"What whoever recorded it calls its payment. Null for none, and for those who may not record donations."`
 	Payment   *handledPayment `json:"payment" doc:"Null for money that came another way."`
 	Claims    []handledClaim  `json:"claims" doc:"The claimed rewards, with what is needed to send them for those who may read who donated."`
 }
@@ -157,6 +159,7 @@ func (v *version) showDonation(ctx context.Context, c *call, d fund.Donation) (a
 		donation: v.toDonation(d, append(list(above[d.Fact.ID], toSimpleFact), self)),
 		Status:   string(d.State), Screening: string(d.Screening), Refunded: fixed(d.Refunded, d.Currency),
 		Disputed: fixed(d.Disputed, d.Currency), Email: d.Email, Anonymous: d.Anonymous, Payment: toHandledPayment(paid),
+		Origin: string(d.Origin), Reference: textOrNull(d.Reference),
 		Claims: list(d.Claims, toHandledClaim),
 	}
 	made.DonorName, made.DonorComment = d.Name, textOrNull(d.Comment)

@@ -67,13 +67,19 @@ func (w *world) wantRecords(t *testing.T, part fund.ID) {
 	records, _, _ := w.exported(t, w.cause.ID, fund.Span{})
 	var matches, offline, refunded int
 	for _, r := range records {
+		want := fund.OriginPayment
 		switch {
 		case r.IsMatch:
 			matches++
+			want = fund.OriginMatch
 		case r.Payment == nil:
 			offline++
+			want = fund.OriginOffline
 		case r.State == fund.DonationRefunded:
 			refunded++
+		}
+		if r.Origin != want {
+			t.Errorf("got the origin %q of %s, want %q", r.Origin, r.ID, want)
 		}
 		if r.ID == part && (r.Refunded != 250 || r.Payment.Refunded != 250 || r.Payment.Fee == nil || r.Receipt == 0) {
 			t.Errorf("got %+v, want 250 refunded, a fee and a receipt", r)

@@ -75,6 +75,16 @@ func credit(ctx context.Context, tx *store.Tx, actor Actor, f fund.Fact, c credi
 	return logAct(ctx, tx, actor, doneOn(c.act, c.subject, c.at).of(f.Cause.ID).with(detailCause, f.Cause.ID.String()).withAmount(c.amount))
 }
 
+// mayCredit reports whether the actor may record money without a payment at the fact, however much.
+func mayCredit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
+	got, err := levelOf(ctx, q, actor, creditMoney, f)
+	if err != nil || got != levelLimited {
+		return got == levelAllowed, err
+	}
+	allows, err := donationSettingsOf(ctx, q, f.Cause.ID)
+	return allows.LetsOffline(), err
+}
+
 // The names of details that are read again.
 const (
 	detailCause  = "cause"
@@ -88,7 +98,7 @@ func withinOffline(ctx context.Context, q store.Queries, actor Actor, f fund.Fac
 		return err
 	}
 	allows := all[f.Cause.ID]
-	if allows.OfflineMaximum == 0 || allows.OfflineDailyMaximum == 0 {
+	if !allows.LetsOffline() {
 		return fault.New(fault.Forbidden, "The cause does not let you record money without a payment; ask its staff to record it, or to allow it.")
 	}
 	today, err := q.ListActsSince(ctx, actor.User, []fund.Act{fund.ActRecordOffline, fund.ActCreateMatch, fund.ActUpdateMatch},

@@ -86,10 +86,36 @@ func TestARecordedDonationNamesTheDonorAsTyped(t *testing.T) {
 	for _, want := range []string{"Ada", ""} { // the second time it is the donation of the reference
 		d, err := w.RecordOffline(t.Context(), w.owner, campaignKey(w.campaign), in)
 		must.Do(t, err)
-		if d.Name != want || (d.Email == "") != (want == "") || d.Origin != fund.OriginOffline {
-			t.Errorf("got %q, %q, %s, want the name %q of an offline donation", d.Name, d.Email, d.Origin, want)
+		if d.Name != want || (d.Email == "") != (want == "") || d.Origin != fund.OriginOffline || d.Reference != "r1" {
+			t.Errorf("got %q, %q, %s, %q, want the name %q of the offline donation r1", d.Name, d.Email, d.Origin, d.Reference, want)
 		}
 	}
+}
+
+// TestReferencesAreForThoseWhoRecord reads a donation with a reference as everybody who may handle it.
+func TestReferencesAreForThoseWhoRecord(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	d, err := w.RecordOffline(ctx, w.causer, campaignKey(w.campaign), fund.DonationInput{Amount: "5", Name: "Ada", Reference: "check 7"})
+	must.Do(t, err)
+	member := w.stranger
+	must.Do(t, w.SetCauseRole(ctx, app.System(), app.CauseMembership{Cause: w.cause.ID, User: member.User, Role: fund.CauseMember}))
+	reads := func(who string, actor app.Actor, want string) {
+		t.Helper()
+		got, err := w.HandledDonation(ctx, actor, fund.Key{ID: d.ID})
+		must.Do(t, err)
+		if got.Reference != want || got.Origin != fund.OriginOffline {
+			t.Errorf("%s: got %q of the origin %s, want %q, offline", who, got.Reference, got.Origin, want)
+		}
+	}
+	w.offline(t, "", "")
+	reads("owner who may record nothing", w.owner, "")
+	w.offline(t, "10", "10")
+	reads("owner who may record", w.owner, "check 7")
+	reads("member of the cause", member, "")
+	reads("cause", w.causeToken, "check 7")
+	reads("operator", w.operator(t), "check 7")
 }
 
 // TestMatchesBeginNow makes matches at the edge of the tolerance and of their number.

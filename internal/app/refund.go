@@ -216,8 +216,16 @@ func (a *App) HandledDonation(ctx context.Context, actor Actor, key fund.Key) (f
 }
 
 // forHandler is a donation as the actor may see it: without the mail address, the name behind an anonymous donation, and the answers and
-// shipping addresses of claims, unless the actor may read donors. That an operator saw them is logged.
+// shipping addresses of claims, unless the actor may read donors, and without its reference, unless the actor may record donations. That an
+// operator saw who donated is logged.
 func (a *App) forHandler(ctx context.Context, actor Actor, d fund.Donation, f fund.Fact) (fund.Donation, error) {
+	if d.Reference != "" {
+		if credits, err := mayCredit(ctx, a.store.Queries, actor, f); err != nil {
+			return fund.Donation{}, err
+		} else if !credits {
+			d.Reference = ""
+		}
+	}
 	reads, err := a.readsDonors(ctx, actor, f)
 	switch {
 	case err != nil:

@@ -103,6 +103,7 @@ func sharedColumns[T any](of func(*T) *fund.Record) []column[T] {
 	}
 	return []column[T]{
 		col("match", func(r *fund.Record) cell { return truth(r.IsMatch) }),
+		col("origin", func(r *fund.Record) cell { return text(string(r.Origin)) }),
 		col("donor_name", func(r *fund.Record) cell { return words(r.Name) }),
 		col("donor_email", func(r *fund.Record) cell { return words(r.Email) }),
 		col("anonymous", func(r *fund.Record) cell { return truth(r.Anonymous) }),

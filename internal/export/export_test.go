@@ -27,7 +27,7 @@ func full() fund.Record {
 }
 
 func bare() fund.Record {
-	return fund.Record{ID: fund.ID{4}, Amount: 500, Currency: "JPY", State: fund.DonationCompleted, IsMatch: true, CompletedAt: at, UpdatedAt: at, Reference: "cash 1"}
+	return fund.Record{ID: fund.ID{4}, Amount: 500, Currency: "JPY", State: fund.DonationCompleted, IsMatch: true, CompletedAt: at, UpdatedAt: at, Reference: "cash 1", Origin: fund.OriginOffline}
 }
 
 // written is a donation as written in CSV and in JSON, by column name.
@@ -113,6 +113,9 @@ func TestUnknownValuesAreEmpty(t *testing.T) {
 		if value, there := values[name]; cells[name] != "" || value != nil || !there {
 			t.Errorf("%s: got %q and %v, want nothing and null", name, cells[name], value)
 		}
+	}
+	if cells["origin"] != "offline" || values["origin"] != "offline" {
+		t.Errorf("got the origin %q and %v, want offline", cells["origin"], values["origin"])
 	}
 	if cells["gift"] != "500" || cells["payment_reference"] != "cash 1" || cells["match"] != "true" {
 		t.Errorf("got %q of yen, reference %q, match %s, want 500, cash 1 and true", cells["gift"], cells["payment_reference"], cells["match"])

@@ -17,6 +17,8 @@ type Record struct {
 	Name, Email string
 	Anonymous   bool
 	IsMatch     bool
+	// Origin is how the donation came here.
+	Origin Origin
 	// Reference identifies an offline donation; "" for none.
 	Reference string
 	// Payment is nil for offline donations. Only its names, PayoutReference, FeeCover, Fee, Refunded and Disputed are set.

@@ -47,12 +47,13 @@ func incomingStatements(incoming []*incomingDonation) ([]batchStatement, error) 
 // addTo adds the row of a new donation.
 func (g *incomingDonation) addTo(donations *batchStatement) {
 	d := &g.Donation
+	d.Reference = g.Reference
 	donations.add(columns{
 		{"id", rawID(&d.ID)}, {"legacy_id", d.LegacyID}, {"fact_id", rawID(&d.Fact.ID)}, {"cause_id", rawID(&d.CauseID)},
 		{"event_id", rawID(&d.EventID)},
 		{"amount", d.Amount}, {"currency", d.Currency}, {"usd", g.USD}, {"state", string(d.State)}, {"listed", d.Listed()},
 		{"name", d.Name}, {"comment", d.Comment}, {"email", d.Email}, {"anonymous", d.Anonymous}, {"sustained", d.Sustained},
-		{"poll_option_id", d.PollOption.IDOrZero()}, {"target_id", d.Target.IDOrZero()}, {"reference", nullText(g.Reference)},
+		{"poll_option_id", d.PollOption.IDOrZero()}, {"target_id", d.Target.IDOrZero()}, {"reference", nullText(d.Reference)},
 		{"donor_id", rawID(&d.DonorID)}, {"screening", string(d.Screening)}, {"release_at", nullMicros(d.ReleaseAt)}, {"is_match", d.IsMatch}, {"origin", string(g.origin())},
 		{"completed_at", nullMicros(d.CompletedAt)}, {"created_at", micros(d.CreatedAt)}, {"updated_at", micros(d.UpdatedAt)},
 	})
@@ -76,7 +77,7 @@ func (g *incomingDonation) origin() fund.Origin {
 const selectDonation = `SELECT d.id, d.legacy_id, d.fact_id, f.legacy_id, f.slug, f.name, f.kind, d.cause_id, d.event_id,
 	d.amount, d.refunded, d.disputed, d.currency, d.state, d.name, d.comment, d.email, d.anonymous, d.sustained,
 	o.id, o.legacy_id, o.name, p.id, p.legacy_id, p.name, t.id, t.legacy_id, t.name,
-	d.donor_id, d.screening, d.release_at, d.left_out, d.is_match, d.origin, d.completed_at, d.created_at, d.updated_at
+	d.donor_id, d.screening, d.release_at, d.left_out, d.is_match, d.origin, COALESCE(d.reference, ''), d.completed_at, d.created_at, d.updated_at
 	FROM donations d JOIN facts f ON f.id = d.fact_id
 	LEFT JOIN poll_options o ON o.id = d.poll_option_id
 	LEFT JOIN polls p ON p.id = o.poll_id
@@ -91,7 +92,7 @@ func scanDonation(r row) (fund.Donation, error) {
 		&d.CauseID, &d.EventID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.State, &d.Name, &d.Comment, &d.Email, &d.Anonymous,
 		&d.Sustained, &option.id, &option.legacyID, &option.name, &poll.id, &poll.legacyID, &poll.name,
 		&target.id, &target.legacyID, &target.name,
-		&d.DonorID, &d.Screening, instant{&d.ReleaseAt}, textJSON{&d.Unavailable}, &d.IsMatch, &d.Origin, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
+		&d.DonorID, &d.Screening, instant{&d.ReleaseAt}, textJSON{&d.Unavailable}, &d.IsMatch, &d.Origin, &d.Reference, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
 	d.PollOption, d.Poll, d.Target = option.ref(), poll.ref(), target.ref()
 	return d, err
 }

@@ -20,7 +20,7 @@ type RecordFilter struct {
 }
 
 const (
-	recordColumns = `d.id, d.legacy_id, d.state, d.amount, d.refunded, d.disputed, d.currency, d.name, d.email, d.anonymous, d.is_match,
+	recordColumns = `d.id, d.legacy_id, d.state, d.amount, d.refunded, d.disputed, d.currency, d.name, d.email, d.anonymous, d.is_match, d.origin,
 		d.reference, p.provider, p.account, p.reference, p.fee_cover, p.fee, p.refunded, p.disputed, p.payout_reference, r.number, r.issued_at,
 		d.completed_at, d.updated_at, d.comment, COALESCE(o.name, ''), COALESCE(b.name, ''), COALESCE(t.name, '')`
 	recordTables = ` LEFT JOIN payments p ON p.donation_id = d.id LEFT JOIN receipts r ON r.donation_id = d.id
@@ -191,7 +191,7 @@ func (to donatedTo) scanRecordAnd(r row, more ...any) (fund.Record, error) {
 	var reference, provider, account, paid, payout sql.NullString
 	var cover, fee, refunded, disputed, receipt sql.NullInt64
 	err := r.Scan(append([]any{
-		&d.ID, &d.Number, &d.State, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Email, &d.Anonymous, &d.IsMatch,
+		&d.ID, &d.Number, &d.State, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Email, &d.Anonymous, &d.IsMatch, &d.Origin,
 		&reference, &provider, &account, &paid, &cover, &fee, &refunded, &disputed, &payout, &receipt, instant{&d.ReceiptAt}, instant{&d.CompletedAt},
 		instant{&d.UpdatedAt}, &d.Comment, &d.PollOption, &d.Poll, &d.Target, &d.Claims,
 	}, more...)...)
