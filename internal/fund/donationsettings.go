@@ -40,7 +40,9 @@ func (g DonationSettings) SameOffline(other DonationSettings) bool {
 }
 
 // LetsOffline reports whether a cause lets those who raise money for it record anything without a payment.
-func (g DonationSettings) LetsOffline() bool { return g.OfflineMaximum > 0 && g.OfflineDailyMaximum > 0 }
+func (g DonationSettings) LetsOffline() bool {
+	return g.OfflineMaximum > 0 && g.OfflineDailyMaximum > 0
+}
 
 // ScreeningMode says which donations are held.
 type ScreeningMode string

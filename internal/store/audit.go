@@ -76,7 +76,7 @@ type Report struct {
 }
 
 // Audit folds the whole ledger as of one snapshot and compares it with every stored total. While a stored value is no
-// amount, it names that and compares nothing else. It lets the leaderboards
+// amount, it names that and compares nothing else. It names donations whose donor is not that of their name and mail address. It lets the leaderboards
 // catch up first, and accounts for the few events that arrive meanwhile. Money whose provider event is still
 // unapplied is in no total yet: see StuckProviderEvents.
 func (s *Store) Audit(ctx context.Context) (Report, error) {
@@ -133,6 +133,10 @@ func (s *Store) checkAll(ctx context.Context, readers []Queries, f *ledgerFold) 
 			return found, fmt.Errorf("audit of %s: %w", f.total, err)
 		}
 	}
+	key, err := readers[0].donorKey(ctx)
+	if err != nil {
+		return found, err
+	}
 	var adding sync.Mutex
 	var wrong []Difference
 	noting := func(find func(Queries, context.Context, idRange) ([]Difference, error)) look {
@@ -144,7 +148,7 @@ func (s *Store) checkAll(ctx context.Context, readers []Queries, f *ledgerFold) 
 			return err
 		}
 	}
-	err = s.walkDonations(ctx, readers, noting(Queries.checkDonations), f.addRange, noting(Queries.strays))
+	err = s.walkDonations(ctx, readers, noting(Queries.checkDonations), f.addRange, noting(Queries.strays), noting(checkDonors(key)))
 	slices.SortStableFunc(wrong, func(a, b Difference) int { return compareIDs(a.ID, b.ID) })
 	return append(found, wrong...), err
 }
@@ -165,7 +169,7 @@ func (f fold) compare(ctx context.Context, q Queries, found []Difference) ([]Dif
 	return found, rows.Err()
 }
 
-// Rebuild sets every stored total to the fold of the ledger, rebuilds the leaderboards, and returns what it changed.
+// Rebuild sets every stored total to the fold of the ledger, gives each donation its donor, rebuilds the leaderboards, and returns what it changed.
 // Faults of single donations or entries are left to an operator: with a value among them that is no amount, it is a
 // Conflict that names it. On SQLite, other writes wait while the leaderboards are rebuilt.
 func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
@@ -203,11 +207,15 @@ func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 	if err := s.identifyAll(ctx); err != nil {
 		return changed, err
 	}
+	donors, err := s.mendDonors(ctx)
+	if err != nil {
+		return changed, err
+	}
 	wrong, err := s.repairScores(ctx)
 	if err != nil {
 		return changed, err
 	}
-	return slices.Concat(reset, changed, wrong), s.Write(ctx, fund.ID{}, func(_ context.Context, t *Tx) error {
+	return slices.Concat(reset, changed, donors, wrong), s.Write(ctx, fund.ID{}, func(_ context.Context, t *Tx) error {
 		t.announceRepairs(wrong)
 		return nil
 	})

@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -49,5 +51,44 @@ func TestAuditFindsDonationsThatDoNotGoWithTheLedger(t *testing.T) {
 			store.Damage(t, s, "UPDATE donations SET "+c.mend+" WHERE id = $1", d.ID)
 		}
 		wantClean(t, s)
+	})
+}
+
+// TestAuditNamesADonorWhoIsNotThatOfTheDonation changes the donor of a donation, and what the donor follows from.
+func TestAuditNamesADonorWhoIsNotThatOfTheDonation(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a, ctx := newAppeal(t, s, 1), t.Context()
+		key, err := s.Key(ctx, store.DonorKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, damage := range []string{"donor_id = id", "name = 'Eve'", "email = 'eve@example.org'", "anonymous = TRUE", "donor_id = NULL"} {
+			c := a.donation(500)
+			c.Donation.Name, c.Donation.Email = "Ada", "ada@example.org"
+			c.Donation.DonorID = fund.DonorID(key, c.Donation)
+			d, err := s.Complete(ctx, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantClean(t, s)
+			store.Damage(t, s, "UPDATE donations SET "+damage+" WHERE id = $1", d.ID)
+			donors := func(all []store.Difference) (ids []fund.ID) {
+				for _, one := range all {
+					if one.Total == "donations.donor_id" {
+						ids = append(ids, one.ID)
+					}
+				}
+				return ids
+			}
+			report, err := s.Audit(ctx)
+			if got := donors(report.Differences); err != nil || !slices.Equal(got, []fund.ID{d.ID}) {
+				t.Errorf("%s: got %v, %v, want the donor of %s", damage, got, err, d.ID)
+			}
+			mended, err := s.Rebuild(ctx)
+			if got := donors(mended); err != nil || !slices.Equal(got, []fund.ID{d.ID}) {
+				t.Errorf("%s: got %v mended, %v, want the donor of %s", damage, got, err, d.ID)
+			}
+			wantClean(t, s)
+		}
 	})
 }

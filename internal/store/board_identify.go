@@ -56,26 +56,43 @@ func (s *Store) identifyDonors(ctx context.Context, halfway string) error {
 		if err != nil {
 			return err
 		}
-		return s.dialect.run(ctx, t, append(donors, batchStatement{
+		return s.dialect.run(ctx, t, append(statementsOf(donors), batchStatement{
 			text: "UPDATE projections SET position = $1, halfway = $2 WHERE name = $3",
 			args: []any{to.position, to.halfway, leaderboards},
 		})...)
 	})
 }
 
+// donorUpdate is the donor that a donation is to have.
+type donorUpdate struct{ donation, donor fund.ID }
+
+func statementsOf(updates []donorUpdate) []batchStatement {
+	all := make([]batchStatement, len(updates))
+	for i, one := range updates {
+		all[i] = batchStatement{text: "UPDATE donations SET donor_id = $1 WHERE id = $2", args: []any{one.donor, one.donation}}
+	}
+	return all
+}
+
+// donorParts are the columns of a donation that its donor follows from, and the donor.
+const donorParts = "id, cause_id, email, name, anonymous, donor_id"
+
+func scanDonor(scan func(...any) error) (d fund.Donation, err error) {
+	err = scan(&d.ID, &d.CauseID, &d.Email, &d.Name, &d.Anonymous, &d.DonorID)
+	return d, err
+}
+
 // nextDonors returns the updates of the next donations after an id, and the last id among them; nil at the end.
-func (s *Store) nextDonors(ctx context.Context, key, after []byte) (updates []batchStatement, last []byte, err error) {
-	err = s.each(ctx, "SELECT id, cause_id, email, name, anonymous, donor_id FROM donations WHERE id > $1 ORDER BY id LIMIT $2",
+func (s *Store) nextDonors(ctx context.Context, key, after []byte) (updates []donorUpdate, last []byte, err error) {
+	err = s.each(ctx, "SELECT "+donorParts+" FROM donations WHERE id > $1 ORDER BY id LIMIT $2",
 		[]any{after, identifyRows}, func(scan func(...any) error) error {
-			var d fund.Donation
-			if err := scan(&d.ID, &d.CauseID, &d.Email, &d.Name, &d.Anonymous, &d.DonorID); err != nil {
+			d, err := scanDonor(scan)
+			if err != nil {
 				return err
 			}
 			last = d.ID[:]
 			if donor := fund.DonorID(key, d); donor != d.DonorID {
-				updates = append(updates, batchStatement{
-					text: "UPDATE donations SET donor_id = $1 WHERE id = $2", args: []any{donor, d.ID},
-				})
+				updates = append(updates, donorUpdate{d.ID, donor})
 			}
 			return nil
 		})

@@ -28,6 +28,10 @@ func (s *Store) Key(ctx context.Context, purpose string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key for %s: %w", purpose, err)
 	}
+	return deriveKey(master, purpose)
+}
+
+func deriveKey(master []byte, purpose string) ([]byte, error) {
 	key, err := hkdf.Key(sha256.New, master, nil, "almoner "+purpose, keySize)
 	if err != nil {
 		return nil, fmt.Errorf("key for %s: %w", purpose, err)
