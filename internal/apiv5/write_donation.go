@@ -19,7 +19,7 @@ type handledDonation struct {
 	Email     string          `json:"donor_email"`
 	Anonymous bool            `json:"anonymous" doc:"The donor does not want the name shown."`
 	Origin    string          `json:"origin" enum:"payment,offline,match,import,trigger,sandbox" doc:"How it came here: through a payment, recorded by somebody who got the money, paid by a matcher at the end of a donation match, from an import, from a program with the scope sandbox, or made up by the sandbox."`
-	Reference *string         `json:"reference" doc:"What whoever recorded it calls its payment. Null for none, and for those who may not record donations."`
+	Reference *string         `json:"reference" doc:"The name of its payment, from the person or program that recorded it. Null for none, and for those who may not record donations."`
 	Payment   *handledPayment `json:"payment" doc:"Null for money that came another way."`
 	Claims    []handledClaim  `json:"claims" doc:"The claimed rewards, with what is needed to send them for those who may read who donated."`
 }

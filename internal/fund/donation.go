@@ -58,7 +58,7 @@ type Donation struct {
 	IsMatch bool
 	// Origin is how the donation came here.
 	Origin Origin
-	// Reference is the name that whoever recorded the donation has for its payment, unique for the cause; "" for none.
+	// Reference is the name that the donation was recorded with, unique for the cause; "" for none.
 	Reference string
 	// DonorID is the same for all known donations of one donor and reveals nothing about them.
 	DonorID ID
