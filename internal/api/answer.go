@@ -96,8 +96,8 @@ func (x *exchange[C]) encodeFault(f *fault.Error) *answer {
 	if len(f.Allow) > 0 {
 		a.header["Allow"] = []string{strings.Join(f.Allow, ", ")}
 	}
-	if f.RetryAfter > 0 {
-		a.header["Retry-After"] = []string{seconds(int64(f.RetryAfter))}
+	if wait := f.Wait(); wait > 0 {
+		a.header["Retry-After"] = []string{Seconds(wait)}
 	}
 	if why := bearer.Refusal(public, status); why != "" {
 		a.header["Www-Authenticate"] = []string{why}
@@ -111,7 +111,7 @@ func (x *exchange[C]) write(a *answer) int {
 	h["Access-Control-Allow-Origin"] = anyOrigin
 	h["Access-Control-Expose-Headers"] = exposed
 	h["Vary"] = vary
-	h["X-Request-Id"] = []string{x.id}
+	h[RequestIDHeader] = []string{x.id}
 	x.showMode(h)
 	x.quota.show(h)
 	if set := x.server.wire.Header; set != nil {
@@ -172,12 +172,13 @@ func (q quota) show(h http.Header) {
 }
 
 func limited(q quota) error {
-	f := fault.New(fault.RateLimited, "There were too many requests. Please try again in %s seconds.", seconds(q.wait))
+	f := fault.New(fault.RateLimited, "There were too many requests. Please try again in %s seconds.", Seconds(time.Duration(q.wait)))
 	f.RetryAfter = time.Duration(q.wait)
 	return f
 }
 
-func seconds(nanos int64) string { return strconv.FormatInt(wholeSeconds(nanos), 10) }
+// Seconds is a time to wait as the header Retry-After has it: whole seconds, rounded up.
+func Seconds(wait time.Duration) string { return strconv.FormatInt(wholeSeconds(int64(wait)), 10) }
 
 // wholeSeconds rounds up: who comes back after it is not too early.
 func wholeSeconds(nanos int64) int64 {

@@ -251,6 +251,8 @@ func (x *exchange[C]) failure(err error) (*answer, int) {
 	case f.Kind == fault.Internal || f.Kind == fault.Unavailable:
 		x.server.set.Log.ErrorContext(x.r.Context(), "request failed", "request_id", x.id, "method", x.r.Method,
 			"path", x.r.URL.Path, "error", err)
+	case f.Kind == fault.RateLimited:
+		LogLimited(x.r.Context(), x.server.set.Log, ClientAddress(x.r, x.server.set.TrustedProxies), &f)
 	}
 	return x.encodeFault(&f), observed
 }

@@ -89,6 +89,20 @@ func complete(set Settings) Settings {
 	return set
 }
 
+// RequestIDHeader is the header with the id of a request, in the form of http.CanonicalHeaderKey.
+const RequestIDHeader = "X-Request-Id"
+
+// Identify gives the answer to a request an id, which its error and the log quote.
+func Identify(h http.Header) { h[RequestIDHeader] = []string{randomID()} }
+
+// RequestID is the id that Identify gave the answer; "" for none.
+func RequestID(h http.Header) string {
+	if id := h[RequestIDHeader]; len(id) > 0 {
+		return id[0]
+	}
+	return ""
+}
+
 // randomID only has to be found again in a log, so it need not be unguessable.
 func randomID() string {
 	var b [8]byte
@@ -156,6 +170,10 @@ func (s *server[C]) Refuse(w http.ResponseWriter, r *http.Request) { s.unreadabl
 // ServeHTTP answers a request to this path.
 func (e *endpoint[C]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s := e.server
-	x := exchange[C]{server: s, endpoint: e, w: w, r: r, name: "unknown", id: s.set.RequestID(), began: s.set.Now()}
+	id := RequestID(w.Header())
+	if id == "" {
+		id = s.set.RequestID()
+	}
+	x := exchange[C]{server: s, endpoint: e, w: w, r: r, name: "unknown", id: id, began: s.set.Now()}
 	x.serve()
 }

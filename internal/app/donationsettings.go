@@ -155,7 +155,7 @@ func (a *App) DonateFormOf(ctx context.Context, s Seen) (DonateForm, error) {
 	}
 	g.Seen = s
 	_, _, err = a.payee(ctx, s.fact)
-	if fault.Is(err, fault.Unavailable) {
+	if fault.Is(err, fault.Unavailable) && !store.IsAway(err) {
 		g.Unready = fault.From(err).Message
 		err = nil
 	}

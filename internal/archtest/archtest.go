@@ -38,6 +38,7 @@ var rooms = map[string]room{
 	"internal/money":           {[]string{"internal/fault"}, "amounts know no domain"},
 	"internal/glyph":           {nil, "what people see of a text is a matter of Unicode alone"},
 	"internal/fund":            {[]string{"internal/fault", "internal/money", "internal/glyph"}, "the domain is pure rules: no I/O, no wire, no store"},
+	"internal/logthrottle":     {[]string{"internal/fault"}, "the log's throttle knows records and faults, and nobody who writes them"},
 	"internal/killpoint":       {nil, "places to be killed at know nobody"},
 	"internal/store":           {[]string{"internal/fund", "internal/money", "internal/fault", "internal/killpoint"}, "the store keeps what app decides and asks nobody"},
 	"internal/store/storetest": {[]string{"internal/store", "internal/fund", "internal/money", "internal/fault", "internal/must", "internal/testpg"}, "one suite for both databases knows only the store"},

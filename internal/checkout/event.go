@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/netip"
 	"slices"
 
 	"github.com/almoner/almoner/internal/api"
@@ -18,8 +19,31 @@ const maxEventBody = 2 << 20
 // generalHeaders are handed on with the events of every provider.
 var generalHeaders = []string{"Content-Type", "User-Agent"}
 
+// eventSource is who a provider event is said to be from, and where it comes from.
+type eventSource struct {
+	pay.Profile
+	address   netip.Addr
+	forgeries Forgeries
+}
+
+// guardEvent takes a provider event, unless too many from there were forged: then it is not even read.
+func (c *Checkout) guardEvent(w http.ResponseWriter, r *http.Request, of eventSource) {
+	if wait := of.forgeries.ForgedWait(of.address); wait > 0 {
+		c.refused(r, of, &fault.Error{Kind: fault.RateLimited, Message: "Too many webhooks from this address were forged.", RetryAfter: wait})
+		w.Header().Set("Retry-After", api.Seconds(wait))
+		api.PlainText(w, http.StatusTooManyRequests, "too many forged webhooks from this address; try again later\n")
+		return
+	}
+	c.takeEvent(w, r, of)
+}
+
+// refused logs why an event was not taken.
+func (c *Checkout) refused(r *http.Request, of eventSource, err error) {
+	c.options.Log.WarnContext(r.Context(), "webhook refused", "provider", of.Name, "address", of.address, "error", err)
+}
+
 // takeEvent takes a provider event. Its sender is told no more than whether to send it again.
-func (c *Checkout) takeEvent(w http.ResponseWriter, r *http.Request, of pay.Profile) {
+func (c *Checkout) takeEvent(w http.ResponseWriter, r *http.Request, of eventSource) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		api.PlainText(w, http.StatusMethodNotAllowed, "webhooks are sent with POST\n")
@@ -33,26 +57,30 @@ func (c *Checkout) takeEvent(w http.ResponseWriter, r *http.Request, of pay.Prof
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
+			of.forgeries.Forged(of.address)
 			api.PlainText(w, http.StatusRequestEntityTooLarge, "too large\n")
 			return
 		}
 		api.PlainText(w, http.StatusBadRequest, "the body could not be read\n")
 		return
 	}
-	err = c.app.TakeProviderEvent(r.Context(), of.Name, pay.Raw{Header: handedOn(r.Header, of), Body: body})
+	err = c.app.TakeProviderEvent(r.Context(), of.Name, pay.Raw{Header: handedOn(r.Header, of.Profile), Body: body})
 	switch f := fault.From(err); {
 	case err == nil:
 		api.PlainText(w, http.StatusOK, "ok\n")
 	case f.Kind == fault.Unauthenticated || f.Kind == fault.Malformed:
-		c.options.Log.WarnContext(r.Context(), "webhook refused", "provider", of.Name, "error", err)
+		of.forgeries.Forged(of.address)
+		c.refused(r, of, err)
 		api.PlainText(w, http.StatusBadRequest, f.Message+"\n")
 	case f.Kind == fault.TooLarge:
+		of.forgeries.Forged(of.address)
+		c.refused(r, of, err)
 		api.PlainText(w, http.StatusRequestEntityTooLarge, f.Message+"\n")
 	case f.Kind == fault.NotFound:
 		api.PlainText(w, http.StatusNotFound, f.Message+"\n")
 	default:
-		c.options.Log.ErrorContext(r.Context(), "webhook not taken", "provider", of.Name, "error", err)
-		w.Header().Set("Retry-After", "5")
+		c.options.Log.ErrorContext(r.Context(), "webhook not taken", "request_id", api.RequestID(w.Header()), "provider", of.Name, "error", err)
+		w.Header().Set("Retry-After", api.Seconds(fault.RetryLater))
 		api.PlainText(w, http.StatusServiceUnavailable, "try again\n")
 	}
 }

@@ -2,8 +2,8 @@ package checkout
 
 import (
 	"net/http"
+	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,8 +17,19 @@ const Path = "/pay"
 type HandlerOptions struct {
 	// Limit counts a page for the address that asks for it and returns how long it has to wait; 0 for not at all.
 	Limit func(*http.Request) time.Duration
+	// Address is where a request comes from.
+	Address func(*http.Request) netip.Addr
+	// Forgeries slow down those who send events that no provider signed.
+	Forgeries Forgeries
 	// NotFound answers those who look where nothing is.
 	NotFound http.Handler
+}
+
+// Forgeries counts events that no provider signed, by the addresses that they come from.
+type Forgeries interface {
+	Forged(from netip.Addr)
+	// ForgedWait is how long events from there are not looked at; 0 for not at all.
+	ForgedWait(from netip.Addr) time.Duration
 }
 
 // Handler serves everything below Path: the events and the pages of the providers that run.
@@ -28,7 +39,7 @@ func (c *Checkout) Handler(o HandlerOptions) api.Surface {
 	return api.WithEndpoints(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := api.SqueezePath(r.URL.Path)
 		if i := slices.IndexFunc(c.running, func(p provider) bool { return path == eventPath(p.Name()) }); i >= 0 {
-			c.takeEvent(w, r, c.running[i].profile)
+			c.guardEvent(w, r, eventSource{c.running[i].profile, o.Address(r), o.Forgeries})
 			return
 		}
 		if i := slices.IndexFunc(pages, func(p page) bool { return p.serves(path) }); i >= 0 {
@@ -90,7 +101,7 @@ func notFound(page http.Handler) http.Handler {
 func limited(limit func(*http.Request) time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if wait := limit(r); wait > 0 {
-			w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
+			w.Header().Set("Retry-After", api.Seconds(wait))
 			api.PlainText(w, http.StatusTooManyRequests, "too many requests; try again in a moment\n")
 			return
 		}

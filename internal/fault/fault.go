@@ -78,7 +78,7 @@ type Error struct {
 	Rule Rule
 	// Fields are the invalid fields of an Invalid fault, in the order they were found.
 	Fields Fields
-	// RetryAfter is how long a RateLimited or Unavailable caller should wait; 0 is unknown.
+	// RetryAfter is how long a RateLimited or Unavailable caller should wait; 0 is unknown. Wires ask Wait.
 	RetryAfter time.Duration
 	// Allow are the methods that a WrongMethod caller could have used.
 	Allow []string
@@ -115,6 +115,17 @@ func (e *Error) Error() string {
 		text += ": " + e.cause.Error()
 	}
 	return text
+}
+
+// RetryLater is how long the caller of Unavailable work should wait if nothing says how long.
+const RetryLater = 5 * time.Second
+
+// Wait is how long the caller should wait before another try: RetryAfter, or RetryLater for Unavailable work of which that is not known; 0 for none.
+func (e *Error) Wait() time.Duration {
+	if e.Kind == Unavailable && e.RetryAfter <= 0 {
+		return RetryLater
+	}
+	return e.RetryAfter
 }
 
 // Unwrap returns the private cause.

@@ -3,9 +3,8 @@ package oauth
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
-	"time"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/bearer"
 	"github.com/almoner/almoner/internal/fault"
@@ -17,7 +16,7 @@ func programHeader(h http.Header) {
 	h.Set("Pragma", "no-cache")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "Retry-After, WWW-Authenticate")
+	h.Set("Access-Control-Expose-Headers", "Retry-After, WWW-Authenticate, "+api.RequestIDHeader)
 }
 
 func answer(w http.ResponseWriter, status int, body any) {
@@ -98,17 +97,22 @@ func unsupported(field, message string) error {
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.From(err)
 	said := refusalOf(f)
-	s.note(r, f)
-	if f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", seconds(f.RetryAfter))
-	}
+	s.note(w, r, f)
+	retryAfter(w, f)
 	answer(w, said.status, problem{Error: said.code, Description: bearer.Description(f.Message)})
 }
 
+// retryAfter says how long to wait, where that is known.
+func retryAfter(w http.ResponseWriter, f *fault.Error) {
+	if wait := f.Wait(); wait > 0 {
+		w.Header().Set("Retry-After", api.Seconds(wait))
+	}
+}
+
 // note logs what is our fault, unless the caller went away and nobody is left to tell.
-func (s *Server) note(r *http.Request, f *fault.Error) {
+func (s *Server) note(w http.ResponseWriter, r *http.Request, f *fault.Error) {
 	if r.Context().Err() == nil && refusalOf(f).status >= http.StatusInternalServerError {
-		s.log.ErrorContext(r.Context(), "oauth", "path", r.URL.Path, "error", f)
+		s.log.ErrorContext(r.Context(), "oauth", "request_id", api.RequestID(w.Header()), "path", r.URL.Path, "error", f)
 	}
 }
 
@@ -122,11 +126,6 @@ func (s *Server) failClient(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	w.Header().Set("WWW-Authenticate", `Basic realm="almoner", charset="UTF-8"`)
 	answer(w, http.StatusUnauthorized, problem{Error: "invalid_client", Description: bearer.Description(f.Message)})
-}
-
-// seconds is a time to wait, rounded up, as Retry-After has it.
-func seconds(wait time.Duration) string {
-	return strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10)
 }
 
 // refuse answers what no endpoint could: to programs in the words of the API where there is no

@@ -149,7 +149,7 @@ func (s *Server) sendBack(w http.ResponseWriter, in authorization, answer url.Va
 func (s *Server) sendError(w http.ResponseWriter, r *http.Request, in authorization, err error) {
 	f := fault.From(err)
 	said := refusalOf(f)
-	s.note(r, f)
+	s.note(w, r, f)
 	s.sendBack(w, in, url.Values{"error": {said.code}, "error_description": {bearer.Description(f.Message)}})
 }
 

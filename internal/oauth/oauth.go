@@ -157,7 +157,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case method == http.MethodOptions && known:
 		options(w, r, e)
 	case wait > 0:
-		w.Header().Set("Retry-After", seconds(wait))
+		w.Header().Set("Retry-After", api.Seconds(wait))
 		s.refuse(w, r, program, http.StatusTooManyRequests)
 	case !known:
 		s.refuse(w, r, program, http.StatusNotFound)

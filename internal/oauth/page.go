@@ -106,8 +106,8 @@ func (s *Server) form(serve func(http.ResponseWriter, *http.Request) error) http
 	})
 }
 
-// stop is what a page for a problem shows.
-type stop struct{ Heading, Text string }
+// stop is what a page for a problem shows. RequestID is for whoever reports it; "" for a problem that is not ours.
+type stop struct{ Heading, Text, RequestID string }
 
 func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.From(err)
@@ -119,16 +119,17 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	case fault.Unsupported:
 		s.show(w, r, problemPage(http.StatusUnsupportedMediaType))
 	case fault.Unavailable:
-		s.note(r, f)
-		s.show(w, r, problemPage(http.StatusServiceUnavailable))
+		s.note(w, r, f)
+		retryAfter(w, f)
+		s.show(w, r, brokenPage(w, http.StatusServiceUnavailable))
 	default:
-		s.note(r, f)
-		s.show(w, r, problemPage(http.StatusInternalServerError))
+		s.note(w, r, f)
+		s.show(w, r, brokenPage(w, http.StatusInternalServerError))
 	}
 }
 
 func refusedPage(heading, said string) view {
-	return view{template: "stop.html", status: http.StatusBadRequest, Title: heading, Data: stop{heading, said}}
+	return view{template: "stop.html", status: http.StatusBadRequest, Title: heading, Data: stop{Heading: heading, Text: said}}
 }
 
 // problemTexts are the heading and the text of the page for a status.
@@ -144,9 +145,16 @@ var problemTexts = map[int][2]text.ID{
 }
 
 // problemPage stands in for a page that cannot be shown.
-func problemPage(status int) view {
+func problemPage(status int) view { return stopPage(status, "") }
+
+// brokenPage is problemPage for a problem on our side: it quotes the id of the request.
+func brokenPage(w http.ResponseWriter, status int) view {
+	return stopPage(status, api.RequestID(w.Header()))
+}
+
+func stopPage(status int, id string) view {
 	ids := problemTexts[status]
-	said := stop{say(ids[0]), say(ids[1])}
+	said := stop{say(ids[0]), say(ids[1]), id}
 	return view{template: "stop.html", status: status, Title: said.Heading, Data: said}
 }
 

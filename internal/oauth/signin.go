@@ -3,6 +3,7 @@ package oauth
 import (
 	"net/http"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/text"
@@ -79,8 +80,9 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 		page.Problem = say("signin.wrong")
 		return s.showSignIn(w, r, http.StatusUnprocessableEntity, page)
 	case f.Kind == fault.RateLimited:
+		api.LogLimited(r.Context(), s.log, s.address(r), f)
 		page.Problem = say("signin.limited", "Wait", text.English.Wait(f.RetryAfter))
-		w.Header().Set("Retry-After", seconds(f.RetryAfter))
+		retryAfter(w, f)
 		return s.showSignIn(w, r, http.StatusTooManyRequests, page)
 	}
 	return err

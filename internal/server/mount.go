@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/apiv3"
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/checkout"
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/oauth"
 )
 
@@ -26,7 +27,9 @@ func (n *Node) mounts() []mount {
 		wire("/api/public", v5.Public), wire("/api/private", v5.Private), wire("/api/cause", v5.Cause),
 		wire("/api", v5.Nowhere), // behind all that is below it
 		n.watched(oauth.MetadataPath, "oauth", account), n.watched("/oauth", "oauth", account), n.watched("/account", "account", account),
-		n.watched(checkout.Path, "pay", n.checkout.Handler(checkout.HandlerOptions{Limit: n.limitPages, NotFound: n.pages})),
+		n.watched(checkout.Path, "pay", n.checkout.Handler(checkout.HandlerOptions{
+			Limit: n.limitPages, NotFound: n.pages, Address: n.clientAddress, Forgeries: n.shield,
+		})),
 		n.watched(apidocs.Path, "reference", n.reference()),
 	}
 }
@@ -66,6 +69,7 @@ func (n *Node) handler(mounts []mount) http.Handler {
 	pages := n.metrics.watch("pages", n.pages)
 	exact := n.plain()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		api.Identify(w.Header())
 		path := api.SqueezePath(r.URL.Path)
 		if h := mounted(mounts, path); h != nil {
 			h.ServeHTTP(w, r)
@@ -82,6 +86,7 @@ func (n *Node) handler(mounts []mount) http.Handler {
 // refusals answers requests whose path cannot be read: below a wire in its shape, else as net/http would.
 func refusals(mounts []mount) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		api.Identify(w.Header())
 		path := api.SqueezePath(r.URL.Path)
 		if api.Below(path, wellKnown) {
 			path = oauth.MetadataPath // programs ask there, for nothing else
@@ -143,10 +148,15 @@ func (n *Node) apiSettings() api.Settings {
 	return api.Settings{Limiter: n.limiter, Log: n.Log, Cache: n.cache, Metrics: n.metrics, TrustedProxies: n.TrustedProxies, Mode: n.playMode}
 }
 
-// limitPages counts a page for the address that asks for it, as a call of the API, and tells
+// limitPages counts a page for the address that asks for it, as a call of the API, and reports
 // how long it has to wait.
 func (n *Node) limitPages(r *http.Request) time.Duration {
-	return n.limiter.TakeAddress(n.clientAddress(r), time.Now())
+	from := n.clientAddress(r)
+	wait := n.limiter.TakeAddress(from, time.Now())
+	if wait > 0 {
+		api.LogLimited(r.Context(), n.Log, from, &fault.Error{Kind: fault.RateLimited, Message: "There were too many requests.", RetryAfter: wait})
+	}
+	return wait
 }
 
 // clientAddress is where a request comes from.
@@ -160,23 +170,11 @@ func health(w http.ResponseWriter, _ *http.Request) { api.PlainText(w, http.Stat
 // ready reports whether requests should be sent here: the database answers and takes writes, its
 // schema was brought up to date on start, and the node is not stopping.
 func (n *Node) ready(w http.ResponseWriter, r *http.Request) {
-	if n.stopping.Load() {
-		api.PlainText(w, http.StatusServiceUnavailable, "stopping\n")
-		return
-	}
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
-	if err := n.store.Ping(ctx); err != nil {
-		n.Log.WarnContext(ctx, "not ready", "error", err)
-		api.PlainText(w, http.StatusServiceUnavailable, "the database does not answer\n")
-		return
-	}
-	if n.writes.failing() {
-		api.PlainText(w, http.StatusServiceUnavailable, "writes fail\n")
-		return
-	}
-	if n.agree(n.app.Mode(ctx)) != nil {
-		api.PlainText(w, http.StatusServiceUnavailable, "the database holds money of another kind\n")
+	if why := n.unready(ctx); why != "" {
+		w.Header().Set("Retry-After", api.Seconds(fault.RetryLater))
+		api.PlainText(w, http.StatusServiceUnavailable, why+"\n")
 		return
 	}
 	body := "ready\n"
@@ -184,4 +182,22 @@ func (n *Node) ready(w http.ResponseWriter, r *http.Request) {
 		body += "clock: the last donation is dated " + ahead.Round(time.Second).String() + " ahead of now\n"
 	}
 	api.PlainText(w, http.StatusOK, body)
+}
+
+// unready is why no requests should be sent here; "" when they should.
+func (n *Node) unready(ctx context.Context) string {
+	if n.stopping.Load() {
+		return "stopping"
+	}
+	if err := n.store.Ping(ctx); err != nil {
+		n.Log.WarnContext(ctx, "not ready", "error", err)
+		return "the database does not answer"
+	}
+	if n.writes.failing() {
+		return "writes fail"
+	}
+	if n.agree(n.app.Mode(ctx)) != nil {
+		return "the database holds money of another kind"
+	}
+	return ""
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/logthrottle"
 	"github.com/almoner/almoner/internal/requestline"
 	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
@@ -82,6 +83,7 @@ func Open(ctx context.Context, s Settings) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.Log = slog.New(logthrottle.New(s.Log.Handler()))
 	n := &Node{Settings: s, captcha: captcha, release: release}
 	if err := n.build(ctx); err != nil {
 		return nil, errors.Join(err, n.Close())

@@ -6,13 +6,9 @@ import (
 	"time"
 )
 
-const (
-	// failingFor is how long writes count as failing when none is tried any more: without
-	// readiness nobody may send one, and somebody has to try.
-	failingFor = 5 * time.Second
-	// summaryEvery is how often lasting failures are logged.
-	summaryEvery = 10 * time.Second
-)
+// failingFor is how long writes count as failing when none is tried any more: without
+// readiness nobody may send one, and somebody has to try.
+const failingFor = 5 * time.Second
 
 // writes knows whether the database takes writes: from the end of the last group.
 type writes struct {
@@ -22,9 +18,6 @@ type writes struct {
 	mu sync.Mutex
 	// failed is when the last group failed; zero after one that was committed.
 	failed time.Time
-	// logged is when a failure was last logged, unlogged how many came since.
-	logged   time.Time
-	unlogged int
 }
 
 // succeeded takes note of a group that was committed.
@@ -34,19 +27,12 @@ func (w *writes) succeeded(int) {
 	w.failed = time.Time{}
 }
 
-// groupFailed takes note of a group that was not, and logs it: the first at once, then one line
-// for all that came since the last one.
+// groupFailed takes note of a group that was not, and logs it.
 func (w *writes) groupFailed(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now := w.now()
-	w.failed = now
-	w.unlogged++
-	if now.Sub(w.logged) < summaryEvery {
-		return
-	}
-	w.log.Error("writes fail", "groups", w.unlogged, "error", err)
-	w.logged, w.unlogged = now, 0
+	w.failed = w.now()
+	w.log.Error("writes fail", "error", err)
 }
 
 // failing reports whether a write would most likely fail now.

@@ -36,12 +36,17 @@ var (
 	// mailAllowance is for receipts that somebody wants sent to one address or from one browser in an hour; see Mail. Most donors need
 	// one. A network has none: a hall full of donors may share it.
 	mailAllowance = &allowance{free: MailsAnHour, first: mailSpan, longest: mailSpan, leak: mailSpan, memory: time.Hour}
+	// forgedAllowance is for provider events from one network that no provider signed, or that cannot be read. A provider sends again what
+	// was refused, and payments are asked about, so that waiting loses nothing.
+	forgedAllowance = &allowance{free: ForgedEvents, first: time.Second, longest: time.Minute, leak: 10 * time.Second, memory: time.Hour}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
 )
 
 const (
+	// ForgedEvents is how many forged provider events of one network are looked at before it has to wait.
+	ForgedEvents = 30
 	// MailsAnHour is how many receipts one browser may have sent, and one address may be sent, in an hour.
 	MailsAnHour = 20
 	// mailSpan is the time in which one mail is forgotten.

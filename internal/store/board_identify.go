@@ -19,7 +19,7 @@ const oldLeaderboards = "leaderboards"
 // findOldBoards finds out whether leaderboards of an older rule are there, and are still to be served.
 func (s *Store) findOldBoards(ctx context.Context) error {
 	var old, present bool
-	err := s.readers.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM projections WHERE name = $1),
+	err := s.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM projections WHERE name = $1),
 		EXISTS (SELECT 1 FROM projections WHERE name = $2 AND position >= 0)`, oldLeaderboards, leaderboards).Scan(&old, &present)
 	if err != nil {
 		return fmt.Errorf("older leaderboards: %w", err)

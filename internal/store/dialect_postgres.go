@@ -99,7 +99,7 @@ func (d *postgres) retry(err error) bool {
 func (d *postgres) listen(ctx context.Context, wake func()) error {
 	conn, err := pgx.ConnectConfig(ctx, d.config)
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return fmt.Errorf("listen: %w", answered(err))
 	}
 	// The connection itself may be broken, and ctx has ended: closing has a timeout of its own.
 	defer func() {
@@ -108,13 +108,13 @@ func (d *postgres) listen(ctx context.Context, wake func()) error {
 		_ = conn.Close(end)
 	}()
 	if _, err := conn.Exec(ctx, "LISTEN "+eventsChannel); err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return fmt.Errorf("listen: %w", answered(err))
 	}
 	// Events before LISTEN were not announced to this connection.
 	wake()
 	for {
 		if _, err := conn.WaitForNotification(ctx); err != nil {
-			return fmt.Errorf("listen: %w", err)
+			return fmt.Errorf("listen: %w", answered(err))
 		}
 		wake()
 	}

@@ -8,7 +8,7 @@ import (
 
 // explainer records the query plan of each query that passes through it.
 type explainer struct {
-	querier
+	sqlQuerier
 	tb      testing.TB
 	dialect dialect
 	plans   [][]string
@@ -17,7 +17,7 @@ type explainer struct {
 // Plans runs reads and returns the steps of the plan of each of their queries.
 func Plans(tb testing.TB, s *Store, reads func(Queries)) [][]string {
 	tb.Helper()
-	e := &explainer{querier: s.readers, tb: tb, dialect: s.dialect}
+	e := &explainer{sqlQuerier: s.readers, tb: tb, dialect: s.dialect}
 	reads(s.on(e))
 	return e.plans
 }
@@ -27,9 +27,10 @@ func ChangePlans(tb testing.TB, s *Store, change func(context.Context, *Tx) erro
 	tb.Helper()
 	e := &explainer{tb: tb, dialect: s.dialect}
 	err := s.Write(tb.Context(), [16]byte{}, func(ctx context.Context, t *Tx) error {
-		e.querier, e.plans = t.db, nil
+		on, _ := t.db.(classified)
+		e.sqlQuerier, e.plans = on.on, nil
 		explained := *t
-		explained.db = e
+		explained.db = classified{e}
 		return change(ctx, &explained)
 	})
 	if err != nil {
@@ -45,7 +46,7 @@ func (e *explainer) explain(ctx context.Context, query string, args []any) {
 	if sqlite {
 		how = "EXPLAIN QUERY PLAN "
 	}
-	rows, err := e.querier.QueryContext(ctx, how+query, args...)
+	rows, err := e.sqlQuerier.QueryContext(ctx, how+query, args...)
 	if err != nil {
 		e.tb.Fatalf("explain %s: %v", query, err)
 	}
@@ -71,15 +72,15 @@ func (e *explainer) explain(ctx context.Context, query string, args []any) {
 
 func (e *explainer) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	e.explain(ctx, query, args)
-	return e.querier.ExecContext(ctx, query, args...)
+	return e.sqlQuerier.ExecContext(ctx, query, args...)
 }
 
 func (e *explainer) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	e.explain(ctx, query, args)
-	return e.querier.QueryContext(ctx, query, args...)
+	return e.sqlQuerier.QueryContext(ctx, query, args...)
 }
 
 func (e *explainer) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	e.explain(ctx, query, args)
-	return e.querier.QueryRowContext(ctx, query, args...)
+	return e.sqlQuerier.QueryRowContext(ctx, query, args...)
 }

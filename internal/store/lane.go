@@ -168,8 +168,8 @@ func (l *lane) finish(ctx context.Context, group []*job) {
 		l.store.log.Debug("write group begins again", "size", len(group), "cause", err)
 	}
 	if err != nil {
-		l.store.failed(fmt.Errorf("write group of %d: %w", len(group), err))
-		err = fault.Wrap(err, fault.Unavailable, "The database cannot take this now; try again in a moment.")
+		err = fault.Wrap(fmt.Errorf("write group of %d: %w", len(group), err), fault.Unavailable, "The database cannot take this now; try again in a moment.")
+		l.store.failed(err)
 		for _, j := range group {
 			j.done <- err
 		}

@@ -61,7 +61,7 @@ func (m *moment) end() error {
 func (s *Store) beginSnapshot(ctx context.Context) (*sql.Tx, int64, error) {
 	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot()})
 	if err != nil {
-		return nil, 0, fmt.Errorf("begin snapshot: %w", err)
+		return nil, 0, fmt.Errorf("begin snapshot: %w", answered(err))
 	}
 	position, err := s.on(tx).LastPosition(ctx)
 	if err != nil {

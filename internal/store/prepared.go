@@ -8,7 +8,7 @@ import (
 
 // preparer is a connection, or a pool of them.
 type preparer interface {
-	querier
+	sqlQuerier
 	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 }
 

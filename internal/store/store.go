@@ -72,11 +72,11 @@ type Store struct {
 	stopped sync.WaitGroup
 }
 
-// querier is what reads and writes need of a connection, a pool or a transaction.
+// querier is what reads and writes need of a connection, a pool or a transaction. Its errors went through answered.
 type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) row
 }
 
 // Queries are the reads, which work on the store and inside a write alike.
@@ -88,8 +88,8 @@ type Queries struct {
 }
 
 // on is the same reads on another connection or in a transaction.
-func (q Queries) on(db querier) Queries {
-	q.db = db
+func (q Queries) on(db sqlQuerier) Queries {
+	q.db = classified{db}
 	return q
 }
 
@@ -112,7 +112,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	reading := newPrepared(readers, o.Observe)
 	s := &Store{
-		Queries: Queries{db: reading, dialect: d, oldBoards: &atomic.Bool{}}, reading: reading, readers: readers, log: o.Log, now: o.Now, observe: o.Observe,
+		Queries: Queries{db: classified{reading}, dialect: d, oldBoards: &atomic.Bool{}}, reading: reading, readers: readers, log: o.Log, now: o.Now, observe: o.Observe,
 		ownMode: o.Mode, projectRows: projectRows, rangeSize: d.rangeSize(),
 	}
 	lanes, err := d.openLanes(ctx, o.Lanes)

@@ -45,13 +45,13 @@ func (t *Tx) Append(e fund.Event) { t.events = append(t.events, e) }
 
 // native runs fn on the underlying pgx connection, inside the same transaction.
 func (t *Tx) native(fn func(*pgx.Conn) error) error {
-	return t.conn.Raw(func(driver any) error {
+	return answered(t.conn.Raw(func(driver any) error {
 		conn, ok := driver.(*stdlib.Conn)
 		if !ok {
 			return fmt.Errorf("not a pgx connection: %T", driver)
 		}
 		return fn(conn.Conn())
-	})
+	}))
 }
 
 // savepoint runs fn so that it changes all or nothing. Events that fn appended are dropped with it.

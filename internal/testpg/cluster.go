@@ -50,7 +50,7 @@ func startCluster() (*cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("folder of the server: %w", err)
 	}
-	c := &cluster{dir: dir, exited: make(chan struct{}), log: new(bytes.Buffer)}
+	c := &cluster{dir: dir}
 	if err := c.start(bin); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -73,13 +73,19 @@ func (c *cluster) start(bin string) error {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 
-	c.server = exec.Command(filepath.Join(bin, "postgres"), "-D", data, //nolint:noctx // stop ends it
-		"-c", "listen_addresses=", "-c", "unix_socket_directories="+c.dir, "-c", "max_connections=300",
-		"-c", "fsync=off") // tests kill Almoner, never the machine
-	c.server.Dir, c.server.SysProcAttr = c.dir, owner.attributes()
-	c.server.Stdout, c.server.Stderr = c.log, c.log
 	query := url.Values{"host": {c.dir}, "sslmode": {"disable"}}
 	c.url = (&url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/postgres", RawQuery: query.Encode()}).String()
+	return c.launch(bin, owner)
+}
+
+// launch starts the server on the files that are there, and waits until it answers.
+func (c *cluster) launch(bin string, as owner) error {
+	c.exited, c.log = make(chan struct{}), new(bytes.Buffer)
+	c.server = exec.Command(filepath.Join(bin, "postgres"), "-D", filepath.Join(c.dir, "data"), //nolint:noctx // stop ends it
+		"-c", "listen_addresses=", "-c", "unix_socket_directories="+c.dir, "-c", "max_connections=300",
+		"-c", "fsync=off") // tests kill Almoner, never the machine
+	c.server.Dir, c.server.SysProcAttr = c.dir, as.attributes()
+	c.server.Stdout, c.server.Stderr = c.log, c.log
 	if err := c.run(); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
@@ -127,10 +133,13 @@ func (c *cluster) ready() error {
 }
 
 // stop ends the server, even if connections are still open, and removes its files.
-func (c *cluster) stop() error {
+func (c *cluster) stop() error { return errors.Join(c.halt(), os.RemoveAll(c.dir)) }
+
+// halt ends the server, even if connections are still open, and leaves its files.
+func (c *cluster) halt() error {
 	select {
 	case <-c.exited:
-		return errors.Join(c.exit, os.RemoveAll(c.dir))
+		return c.exit
 	default:
 	}
 	if err := c.server.Process.Signal(os.Interrupt); err != nil {
@@ -138,7 +147,7 @@ func (c *cluster) stop() error {
 	}
 	select {
 	case <-c.exited:
-		return errors.Join(c.exit, os.RemoveAll(c.dir))
+		return c.exit
 	case <-time.After(stopTimeout):
 		return errors.Join(errors.New("postgres did not stop in time and was killed"), c.server.Process.Kill())
 	}

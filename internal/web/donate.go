@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -210,16 +209,16 @@ func (s *Site) tell(w http.ResponseWriter, r *http.Request, typed donateForm, pa
 		return http.StatusConflict
 	case fault.RateLimited:
 		wait := max(f.RetryAfter, time.Second)
-		w.Header().Set("Retry-After", seconds(wait))
+		w.Header().Set("Retry-After", api.Seconds(wait))
 		page.Problem = l.Text("donate.problem.limited", "Wait", l.Wait(wait))
 		return http.StatusTooManyRequests
 	case fault.Unavailable:
-		s.log.WarnContext(r.Context(), "donation not begun", "path", logPath(r), "error", o.err)
-		w.Header().Set("Retry-After", "5")
+		s.log.WarnContext(r.Context(), "donation not begun", "request_id", api.RequestID(w.Header()), "path", logPath(r), "error", o.err)
+		w.Header().Set("Retry-After", api.Seconds(f.Wait()))
 		page.Problem = l.Text("donate.problem.unavailable")
 		return http.StatusServiceUnavailable
 	default:
-		s.log.ErrorContext(r.Context(), "donation not begun", "path", logPath(r), "error", o.err)
+		s.log.ErrorContext(r.Context(), "donation not begun", "request_id", api.RequestID(w.Header()), "path", logPath(r), "error", o.err)
 		page.Problem = l.Text("donate.problem.internal")
 		return http.StatusInternalServerError
 	}
@@ -235,11 +234,6 @@ var refusalTexts = map[fault.Rule]text.ID{
 // refusalOf is why a provider refused to start a payment: one plain sentence where no rule says it, and never the provider's own words.
 func refusalOf(rule fault.Rule) text.ID { return cmp.Or(refusalTexts[rule], "donate.problem.refused") }
 
-// seconds is a time to wait as a header says it.
-func seconds(wait time.Duration) string {
-	return strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10)
-}
-
 // fail shows a page in the place of one that cannot be shown. Whatever is broken here, to a donor it is that nothing
 // can be done now.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
@@ -248,9 +242,10 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		fault.Unsupported: http.StatusUnsupportedMediaType,
 	}[fault.From(err).Kind]
 	if !known {
-		status = http.StatusServiceUnavailable
-		s.log.ErrorContext(r.Context(), "page", "path", logPath(r), "error", err)
-		w.Header().Set("Retry-After", "5")
+		id := api.RequestID(w.Header())
+		s.log.ErrorContext(r.Context(), "page", "request_id", id, "path", logPath(r), "error", err)
+		s.write(w, s.render(r, s.broken(http.StatusServiceUnavailable, id)))
+		return
 	}
 	s.write(w, s.render(r, s.problem(status)))
 }

@@ -75,7 +75,7 @@ func (s *Site) returned(key string) http.HandlerFunc {
 		switch {
 		case fault.Is(err, fault.NotFound):
 			s.write(w, s.render(r, problemView(http.StatusGone, problemPage{
-				text.English.Text("gift.elsewhere"), text.English.Text("gift.elsewhere.text"),
+				Heading: text.English.Text("gift.elsewhere"), Text: text.English.Text("gift.elsewhere.text"),
 			})))
 		case err != nil:
 			s.fail(w, r, err)

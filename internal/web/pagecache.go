@@ -19,6 +19,8 @@ const (
 // rendered is a page as it is sent.
 type rendered struct {
 	status int
+	// requestID is the id that the page of a failure quotes, also to others who waited for it; "" for other pages.
+	requestID string
 	// location is where a redirect leads to.
 	location string
 	body     []byte

@@ -140,10 +140,10 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if wait := s.limit(r); wait > 0 {
-		h.Set("Retry-After", seconds(wait))
+		h.Set("Retry-After", api.Seconds(wait))
 		many := s.problem(http.StatusTooManyRequests)
 		if r.Method == http.MethodPost {
-			many = problemView(http.StatusTooManyRequests, problemPage{many.Title, text.English.Text("problem.429.form")})
+			many = problemView(http.StatusTooManyRequests, problemPage{Heading: many.Title, Text: text.English.Text("problem.429.form")})
 		}
 		s.write(w, s.render(r, many))
 		return
@@ -190,6 +190,7 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, page rendered) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Vary", "Accept-Encoding")
+	page.mark(h)
 	page.shared.Send(w, r, cmp.Or(page.status, http.StatusOK), page.shared.Choose(r.Header))
 }
 
@@ -198,12 +199,14 @@ func (s *Site) page(build func(*http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s.send(w, r, s.cache.get(r.URL.EscapedPath(), func() rendered {
 			// Others may wait for this page when the one who asked first goes away.
-			return s.make(r.WithContext(context.WithoutCancel(r.Context())), build)
+			return s.make(r.WithContext(context.WithoutCancel(r.Context())), api.RequestID(w.Header()), build)
 		}))
 	}
 }
 
-func (s *Site) make(r *http.Request, build func(*http.Request) (view, error)) rendered {
+// make makes a page for everybody who waits for it. The id is that of the request that makes it, which the page of a
+// failure quotes.
+func (s *Site) make(r *http.Request, id string, build func(*http.Request) (view, error)) rendered {
 	v, err := build(r)
 	switch {
 	case err == nil:
@@ -213,10 +216,16 @@ func (s *Site) make(r *http.Request, build func(*http.Request) (view, error)) re
 			v = view{status: http.StatusMovedPermanently, location: to}
 		}
 	default:
-		s.log.ErrorContext(r.Context(), "page", "path", logPath(r), "error", err)
-		v = s.problem(http.StatusInternalServerError)
+		s.log.ErrorContext(r.Context(), "page", "request_id", id, "path", logPath(r), "error", err)
+		v = s.broken(http.StatusInternalServerError, id)
+		if fault.Is(err, fault.Unavailable) {
+			v = s.broken(http.StatusServiceUnavailable, id)
+		}
 	}
 	page := s.render(r, v)
+	if v.status >= http.StatusInternalServerError {
+		page.requestID = id
+	}
 	if page.location == "" {
 		page.shared = coding.NewBody(page.body)
 	}
@@ -258,7 +267,18 @@ func (s *Site) render(r *http.Request, v view) rendered {
 	return rendered{status: v.status, body: bytes.Clone(page.Bytes())}
 }
 
+// mark sets the headers of a page that stands in for one that cannot be shown now.
+func (p rendered) mark(h http.Header) {
+	if p.status == http.StatusServiceUnavailable && h.Get("Retry-After") == "" {
+		h.Set("Retry-After", api.Seconds(fault.RetryLater))
+	}
+	if p.requestID != "" {
+		h[api.RequestIDHeader] = []string{p.requestID}
+	}
+}
+
 func (s *Site) write(w http.ResponseWriter, page rendered) {
+	page.mark(w.Header())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if w.Header().Get("Cache-Control") == "" {
 		w.Header().Set("Cache-Control", "no-cache")
@@ -272,8 +292,9 @@ func (s *Site) write(w http.ResponseWriter, page rendered) {
 	_, _ = w.Write(page.body)
 }
 
-// problemPage is what the page for a problem shows.
-type problemPage struct{ Heading, Text string }
+// problemPage is what the page for a problem shows. RequestID is for whoever reports it; "" for a problem that is not
+// ours.
+type problemPage struct{ Heading, Text, RequestID string }
 
 // problemTexts are the heading and the text of the page for a status.
 var problemTexts = map[int][2]text.ID{
@@ -290,8 +311,13 @@ var problemTexts = map[int][2]text.ID{
 
 // problem is the page that stands in for one that cannot be shown.
 func (s *Site) problem(status int) view {
+	return s.broken(status, "")
+}
+
+// broken is the page for a problem on our side, which quotes the id of the request.
+func (s *Site) broken(status int, id string) view {
 	ids := problemTexts[status]
-	return problemView(status, problemPage{text.English.Text(ids[0]), text.English.Text(ids[1])})
+	return problemView(status, problemPage{text.English.Text(ids[0]), text.English.Text(ids[1]), id})
 }
 
 func problemView(status int, page problemPage) view {

@@ -163,6 +163,12 @@ func (w *world) may(t *testing.T, r api.Endpoint, caller string) bool {
 
 func (w *world) ask(t *testing.T, caller string, r api.Endpoint) *httptest.ResponseRecorder {
 	t.Helper()
+	return w.serve(w.request(t, caller, r))
+}
+
+// request is what the caller sends to a route.
+func (w *world) request(t *testing.T, caller string, r api.Endpoint) *http.Request {
+	t.Helper()
 	if !strings.HasPrefix(r.Pattern, "/api/") {
 		return w.visit(t, caller, r)
 	}
@@ -186,7 +192,7 @@ func (w *world) ask(t *testing.T, caller string, r api.Endpoint) *httptest.Respo
 	if r.Method != http.MethodGet {
 		request.Header.Set("If-Match", `"nothing is like this"`)
 	}
-	return w.serve(request)
+	return request
 }
 
 func (w *world) serve(request *http.Request) *httptest.ResponseRecorder {

@@ -112,8 +112,8 @@ func (w *world) browserRequest(t *testing.T, by browser, method, address string,
 	return request
 }
 
-// visit asks for a page with the browser of the caller, and with the caller's token.
-func (w *world) visit(t *testing.T, caller string, r api.Endpoint) *httptest.ResponseRecorder {
+// visit is a request for a page with the browser of the caller, and with the caller's token.
+func (w *world) visit(t *testing.T, caller string, r api.Endpoint) *http.Request {
 	t.Helper()
 	by := w.browsers[caller]
 	address := w.addressOf(t, r.Pattern)
@@ -128,7 +128,7 @@ func (w *world) visit(t *testing.T, caller string, r api.Endpoint) *httptest.Res
 	if token := w.callers[caller]; token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
-	return w.serve(request)
+	return request
 }
 
 // addressOf fills in what everybody knows.

@@ -43,14 +43,17 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	database := storetest.Database(t)
+	return newWorldAt(t, storetest.Database(t))
+}
+
+// newWorldAt makes the world in the empty database at a URL.
+func newWorldAt(t *testing.T, database string) *world {
+	t.Helper()
 	w := &world{
 		Service: testworld.NewAt(t, database, testworld.Options{Seed: 3}), callers: map[string]string{"anonymous": "", "donor": ""},
 		users: map[string]fund.User{}, ids: map[string]string{}, numbers: map[string]string{}, browsers: map[string]browser{},
 	}
-	node := must.Get(server.Open(t.Context(), server.Settings{
-		Database: config.Database(database), BaseURL: testworld.BaseURL, Payments: checkout.Settings{Sandbox: true}, Log: slog.New(slog.DiscardHandler),
-	}))(t)
+	node := openNode(t, database, slog.New(slog.DiscardHandler))
 	w.database, w.stop = database, sync.OnceValue(node.Close)
 	t.Cleanup(func() { must.Do(t, w.stop()) })
 	w.handler = node.Handler()
@@ -58,6 +61,14 @@ func newWorld(t *testing.T) *world {
 	w.things(t)
 	w.browse(t)
 	return w
+}
+
+// openNode is a node of the world. Its caller closes it.
+func openNode(t *testing.T, database string, log *slog.Logger) *server.Node {
+	t.Helper()
+	return must.Get(server.Open(t.Context(), server.Settings{
+		Database: config.Database(database), BaseURL: testworld.BaseURL, Payments: checkout.Settings{Sandbox: true}, Log: log,
+	}))(t)
 }
 
 // in is an instant some days from now, as the API reads it.

@@ -28,9 +28,6 @@ var files embed.FS
 // StylePath is where the style of the pages is.
 const StylePath = "/pay/sandbox/style.css"
 
-// tryAgain is how long a donor should wait when the payment cannot be made through no fault of theirs.
-const tryAgain = 5 * time.Second
-
 // maxForm is the most bytes of a submitted card.
 const maxForm = 4 << 10
 
@@ -171,11 +168,11 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 		switch f.Problem = problemOf(reason); {
 		case fault.Is(err, fault.RateLimited):
 			f.Problem, status = limited(fault.From(err)), http.StatusTooManyRequests
-			retryAfter(w, fault.From(err).RetryAfter)
+			retryAfter(w, err)
 		case fault.Is(err, fault.Unavailable):
-			p.Log.ErrorContext(r.Context(), "sandbox payment", "error", err)
+			p.note(w, r, err)
 			f.Problem, status = say("card.unavailable"), http.StatusServiceUnavailable
-			retryAfter(w, tryAgain)
+			retryAfter(w, err)
 		case err != nil:
 			p.fail(w, r, err)
 			return
@@ -236,7 +233,8 @@ func (p *Provider) fingerprint(number string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-type over struct{ Heading, Text string }
+// over is what the page of a payment that cannot be made shows. RequestID is for whoever reports it; "" for a problem that is not ours.
+type over struct{ Heading, Text, RequestID string }
 
 // over is the page of a payment that cannot be made any more. One that was made leads on, and the server lets the
 // browser that gave see the donation.
@@ -263,14 +261,20 @@ func (p *Provider) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case fault.Unsupported:
 		status, page = http.StatusUnsupportedMediaType, over{Heading: say("card.unread"), Text: say("card.unread.text")}
 	case fault.Internal, fault.Unavailable:
-		retryAfter(w, tryAgain)
-		p.Log.ErrorContext(r.Context(), "sandbox payment", "error", err)
+		page.RequestID = api.RequestID(w.Header())
+		retryAfter(w, fault.Wrap(err, fault.Unavailable, "The payment cannot be made now."))
+		p.note(w, r, err)
 	}
 	p.render(w, r, payment{}, status, "over.html", page)
 }
 
-func retryAfter(w http.ResponseWriter, wait time.Duration) {
-	w.Header().Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
+func retryAfter(w http.ResponseWriter, err error) {
+	w.Header().Set("Retry-After", api.Seconds(fault.From(err).Wait()))
+}
+
+// note logs why a payment could not be made through no fault of its donor.
+func (p *Provider) note(w http.ResponseWriter, r *http.Request, err error) {
+	p.Log.ErrorContext(r.Context(), "sandbox payment", "request_id", api.RequestID(w.Header()), "error", err)
 }
 
 func (p *Provider) render(w http.ResponseWriter, r *http.Request, found payment, status int, name string, data any) {

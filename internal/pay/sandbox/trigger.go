@@ -198,16 +198,18 @@ var statuses = map[fault.Kind]int{
 func (h *trigger) refuse(w http.ResponseWriter, r *http.Request, f *fault.Error) {
 	answer := refusalOf(f)
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
-		id := h.requestID()
-		w.Header().Set("X-Request-Id", id)
+		id := api.RequestID(w.Header())
+		if id == "" {
+			id = h.requestID()
+			w.Header().Set(api.RequestIDHeader, id)
+		}
 		answer.Error.Message += " If you report it, please quote the request id " + id + "."
 		if r.Context().Err() == nil {
 			h.log.ErrorContext(r.Context(), "sandbox donation", "request_id", id, "error", f)
 		}
 	}
 	if f.Kind == fault.Unavailable || f.Kind == fault.RateLimited {
-		wait := max(time.Second, f.RetryAfter)
-		w.Header().Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
+		w.Header().Set("Retry-After", api.Seconds(max(time.Second, f.Wait())))
 	}
 	if why := bearer.Refusal(f, statuses[f.Kind]); why != "" {
 		w.Header().Set("WWW-Authenticate", why)

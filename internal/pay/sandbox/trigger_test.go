@@ -186,7 +186,7 @@ func TestWhatIsNotTheSendersFaultCanBeFoundAgain(t *testing.T) {
 		retryAfter string
 	}{
 		fault.Internal:    {http.StatusInternalServerError, ""},
-		fault.Unavailable: {http.StatusServiceUnavailable, "1"},
+		fault.Unavailable: {http.StatusServiceUnavailable, "5"},
 	} {
 		var log bytes.Buffer
 		to := taker{err: fault.Wrap(errors.New("private"), kind, "The database cannot take this now.")}

@@ -1,0 +1,113 @@
+package authority_test
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testpg"
+)
+
+func TestMain(m *testing.M) { testpg.Main(m) }
+
+// answersAlone reports whether a route needs no database: files, documents, and what says how the node is.
+func answersAlone(pattern string) bool {
+	return strings.HasPrefix(pattern, "/assets/") || strings.HasPrefix(pattern, "/docs/") || slices.Contains([]string{
+		"/healthz", "/metrics", "/.well-known/oauth-authorization-server", "/account", "/account/style.css", "/pay/sandbox/style.css",
+	}, pattern)
+}
+
+// TestEveryRouteWhileTheDatabaseIsAway asks every route, as a caller who may, while PostgreSQL is stopped.
+func TestEveryRouteWhileTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	database := testpg.Own(t)
+	w := newWorldAt(t, database.URL)
+	asked := w.allRequests(t)
+	must.Do(t, w.stop())
+	var log bytes.Buffer
+	node := openNode(t, database.URL, slog.New(slog.NewTextHandler(&log, nil))) // it remembers nothing yet
+	t.Cleanup(func() { must.Do(t, node.Close()) })
+	w.handler = node.Handler()
+	database.Stop(t)
+	for _, one := range asked {
+		got := w.serve(one.request)
+		if answersAlone(one.Pattern) {
+			if got.Code >= http.StatusInternalServerError {
+				t.Errorf("%s: got %d, want an answer without the database", one, got.Code)
+			}
+			continue
+		}
+		if got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") != "5" || got.Header().Get(api.RequestIDHeader) == "" {
+			t.Errorf("%s as %s: got %d with Retry-After %q and the id %q: %.200s, want 503 with both", one, one.caller, got.Code,
+				got.Header().Get("Retry-After"), got.Header().Get(api.RequestIDHeader), got.Body)
+			continue
+		}
+		if want := shapeOf(one.Pattern, got); !strings.Contains(got.Body.String(), want) {
+			t.Errorf("%s: got %.300s, want the shape of its place: %s", one, got.Body, want)
+		}
+	}
+	if lines := bytes.Count(log.Bytes(), []byte("\n")); lines > mostLines {
+		t.Errorf("got %d lines of log for %d requests, want at most %d:\n%.3000s", lines, len(asked), mostLines, &log)
+	}
+
+	database.Restart(t)
+	for _, path := range []string{"/readyz", "/", campaignPage} {
+		if got := w.serve(httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)); got.Code != http.StatusOK {
+			t.Errorf("%s after the outage: got %d %.300s, want 200", path, got.Code, got.Body)
+		}
+	}
+}
+
+// mostLines is how many lines the log may have of an outage of less than a minute: some kinds.
+const mostLines = 20
+
+// shapeOf is what the body of an error has at a place.
+func shapeOf(pattern string, got *httptest.ResponseRecorder) string {
+	id := got.Header().Get(api.RequestIDHeader)
+	switch {
+	case strings.HasPrefix(pattern, "/api/v3/"):
+		return `{"meta":{"status":503},"error":{"title":"Internal Server Error","detail":"The database does not answer; try again in a moment. If you report it, please quote the request id ` + id
+	case strings.HasPrefix(pattern, "/api/"):
+		return `{"error":{"status":503,"message":"Service Unavailable","fields":null}}`
+	case strings.HasPrefix(pattern, "/oauth/") && pattern != authorizePage:
+		return `{"error":"temporarily_unavailable","error_description":"The database does not answer; try again in a moment."}`
+	case pattern == "/pay/sandbox/donations":
+		return `{"error":{"message":"The database does not answer; try again in a moment. If you report it, please quote the request id ` + id
+	case pattern == "/readyz":
+		return "the database does not answer\n"
+	default:
+		return "please quote the request id " + id
+	}
+}
+
+// sent is a request of one who may.
+type sent struct {
+	api.Endpoint
+	caller  string
+	request *http.Request
+}
+
+// allRequests are requests to all routes that somebody may call, made while the pages with their forms can be read.
+func (w *world) allRequests(t *testing.T) []sent {
+	t.Helper()
+	may := readTable(t)
+	var all []sent
+	for _, r := range w.routes() {
+		callers := set(classes[may[r.String()]])
+		if len(callers) == 0 {
+			continue
+		}
+		caller := callers[0]
+		if slices.Contains(callers, "owner") {
+			caller = "owner"
+		}
+		all = append(all, sent{r, caller, w.request(t, caller, r)})
+	}
+	return all
+}
