@@ -32,6 +32,9 @@ func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fu
 	c.Donation.Origin = fund.OriginOffline
 	var d fund.Donation
 	err = a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := mayRepeat(ctx, tx.Queries, actor, f, c.Reference); err != nil {
+			return err
+		}
 		if d, err = tx.Complete(ctx, c); err != nil || d.ID != c.Donation.ID {
 			return err // a repeated reference records nothing
 		}
@@ -49,6 +52,31 @@ func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fu
 		shown.Name, shown.Email = c.Donation.Name, c.Donation.Email
 	}
 	return shown, nil
+}
+
+// mayRepeat refuses a reference of a donation that somebody else recorded to an actor who may not read donors: whether it is repeated with the
+// right name would confirm a guess at that name.
+func mayRepeat(ctx context.Context, q store.Queries, actor Actor, f fund.Fact, reference string) error {
+	if reference == "" || actor.Kind == ActorSystem {
+		return nil
+	}
+	before, err := q.DonationOfReference(ctx, f.Cause.ID, reference)
+	if known, err := found(err); !known {
+		return err
+	}
+	if reads, err := readsDonors(ctx, q, actor, f); err != nil || reads {
+		return err
+	}
+	acts, err := q.ListActs(ctx, before, fund.Page{Limit: 1, Order: fund.OldestFirst})
+	if err != nil {
+		return err
+	}
+	if len(acts) == 0 || acts[0].Act != fund.ActRecordOffline || acts[0].Actor != actor.id() {
+		var wrong fault.Fields
+		wrong.Add("reference", "was used for another donation")
+		return wrong.Err()
+	}
+	return nil
 }
 
 // credited is money without a payment: what was done, and the field that names the amount. amount is what is added now, in minor units, and whole

@@ -118,6 +118,29 @@ func TestReferencesAreForThoseWhoRecord(t *testing.T) {
 	reads("operator", w.operator(t), "check 7")
 }
 
+// TestAReferenceOfOthersConfirmsNoName repeats references with the right name and with a wrong one.
+func TestAReferenceOfOthersConfirmsNoName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	finance := w.causer
+	finance.Scopes = append(slices.Clone(finance.Scopes), fund.ScopeDonationsRead)
+	record := func(actor app.Actor, reference, name string) error {
+		in := fund.DonationInput{Amount: "5", Name: name, Email: "ada@example.org", Anonymous: true, Reference: reference}
+		_, err := w.RecordOffline(t.Context(), actor, campaignKey(w.campaign), in)
+		return err
+	}
+	must.Do(t, record(finance, "theirs", "Ada"))
+	must.Do(t, record(w.owner, "own", "Ada"))
+	for _, name := range []string{"Ada", "Bo"} {
+		wantFields(t, record(w.owner, "theirs", name), "reference was used for another donation")
+	}
+	must.Do(t, record(w.owner, "own", "Ada"))
+	wantFields(t, record(w.owner, "own", "Bo"), "name is not that of the donation with the same reference")
+	must.Do(t, record(finance, "own", "Ada"))
+	wantFields(t, record(finance, "own", "Bo"), "name is not that of the donation with the same reference")
+	must.Do(t, record(app.System(), "own", "Ada"))
+}
+
 // TestMatchesBeginNow makes matches at the edge of the tolerance and of their number.
 func TestMatchesBeginNow(t *testing.T) {
 	t.Parallel()

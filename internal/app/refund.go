@@ -243,10 +243,14 @@ func (a *App) forHandler(ctx context.Context, actor Actor, d fund.Donation, f fu
 
 // readsDonors reports whether the actor may read who donated to a fact, with this token.
 func (a *App) readsDonors(ctx context.Context, actor Actor, f fund.Fact) (bool, error) {
+	return readsDonors(ctx, a.store.Queries, actor, f)
+}
+
+func readsDonors(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (bool, error) {
 	if !actor.HasScope(fund.ScopeDonationsRead) {
 		return false, nil
 	}
-	return may(ctx, a.store.Queries, actor, readDonor, f)
+	return may(ctx, q, actor, readDonor, f)
 }
 
 // withoutDonor is a donation without what only those see who may read donors.

@@ -93,6 +93,12 @@ func (q Queries) FindRank(ctx context.Context, filter DonationFilter, legacyID i
 	}, what)
 }
 
+// DonationOfReference is the donation that a reference was used for, at its cause; NotFound for none.
+func (q Queries) DonationOfReference(ctx context.Context, cause fund.ID, reference string) (fund.ID, error) {
+	s := selecting("SELECT d.id FROM donations d").and("d.cause_id = ?", cause).and("d.reference = ?", reference)
+	return one(ctx, q.db, s, func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err }, thing{"donation of the reference", reference})
+}
+
 // GetDonation finds one donation, whatever its state.
 func (q Queries) GetDonation(ctx context.Context, key fund.Key) (fund.Donation, error) {
 	what, s := thing{"donation", key.String()}, selecting(selectDonation)
