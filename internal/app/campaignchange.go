@@ -61,7 +61,7 @@ func (a *App) insertCampaign(ctx context.Context, tx *store.Tx, c campaignChange
 		return fund.ID{}, err
 	}
 	if derived {
-		f.Slug, err = freeSlug(f.Slug, func(slug string) (bool, error) { return slugTaken(ctx, tx.Queries, *f, slug) })
+		f.Slug, err = freeSlug(ctx, tx.Queries, factSlug(*f), f.ID)
 		if err != nil {
 			return fund.ID{}, err
 		}
@@ -189,10 +189,10 @@ func (a *App) checkCampaign(ctx context.Context, tx *store.Tx, c campaignChange,
 			return false, err
 		}
 	}
-	if derived || f.Slug == "" {
+	if derived || f.Slug == "" || f.OwnerID().IsZero() {
 		return derived, nil
 	}
-	taken, err := slugTaken(ctx, tx.Queries, *f, f.Slug)
+	taken, err := slugTaken(ctx, tx.Queries, factSlug(*f), f.ID)
 	if taken {
 		wrong.Add("slug", fund.Taken)
 	}
@@ -212,15 +212,6 @@ func mayPublish(ctx context.Context, q store.Queries, c campaignChange, f *fund.
 		wrong.Add("status", "cannot be published yet: the fundraising event does not allow it before can_publish_supporting_at")
 	}
 	return nil
-}
-
-func slugTaken(ctx context.Context, q store.Queries, f fund.Fact, slug string) (bool, error) {
-	if f.OwnerID().IsZero() {
-		return false, nil
-	}
-	other, err := q.GetFact(ctx, store.FactKey{Key: fund.Key{Slug: slug}, Owner: f.OwnerID()})
-	ok, err := found(err)
-	return ok && other.ID != f.ID, err
 }
 
 // chooseCause sets the cause of a new campaign and its currency.
@@ -347,49 +338,4 @@ func support(ctx context.Context, q store.Queries, actor Actor, f fund.Fact, pat
 		wrong.Add(path, "does not take your support")
 	}
 	return nil
-}
-
-// countedSlugs is how many objects of one name are numbered -2, -3 … without a gap. After that the numbers double, so that finding a free
-// one stays cheap.
-const countedSlugs = 9
-
-// freeSlug is the slug itself, or the slug with the first number tried that is free.
-func freeSlug(slug string, taken func(slug string) (bool, error)) (string, error) {
-	for n := 1; ; {
-		numbered := fund.NumberedSlug(slug, n)
-		used, err := taken(numbered)
-		if err != nil || !used {
-			return numbered, err
-		}
-		if n < countedSlugs {
-			n++
-		} else {
-			n *= 2
-		}
-	}
-}
-
-// settleSlug finds a free slug for a new fact without a chosen one, and otherwise checks that the chosen one is free.
-func settleSlug(ctx context.Context, q store.Queries, f *fund.Fact, chosen fund.Opt[string], wrong *fault.Fields) error {
-	taken := func(slug string) (bool, error) { return slugTaken(ctx, q, *f, slug) }
-	if f.Kind == fund.KindCause {
-		taken = func(slug string) (bool, error) { return causeSlugTaken(ctx, q, f.ID, slug) }
-	}
-	var err error
-	switch isNew := f.LegacyID == 0; {
-	case chosen.Set && f.Slug != "":
-		var used bool
-		if used, err = taken(f.Slug); used {
-			wrong.Add("slug", fund.Taken)
-		}
-	case isNew && f.Slug != "":
-		f.Slug, err = freeSlug(f.Slug, taken)
-	}
-	return err
-}
-
-func causeSlugTaken(ctx context.Context, q store.Queries, cause fund.ID, slug string) (bool, error) {
-	other, err := q.GetCause(ctx, fund.Key{Slug: slug})
-	ok, err := found(err)
-	return ok && other.ID != cause, err
 }

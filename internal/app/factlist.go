@@ -61,6 +61,8 @@ type FactQuery struct {
 	Statuses     []fund.Status
 	Supportables []fund.Supportable
 	Updated      fund.Span
+	// Slug is what the facts are called, or were; "" for any.
+	Slug string
 }
 
 // ListFacts lists published and retired facts, oldest first. A cursor is {ID}. A missing user or team is NotFound.
@@ -75,7 +77,7 @@ func (a *App) ListFacts(ctx context.Context, _ Actor, query FactQuery, page fund
 // factFilter resolves the keys of a query and drops states that are not public.
 func (a *App) factFilter(ctx context.Context, query FactQuery) (store.FactFilter, error) {
 	look := store.FactFilter{
-		Kinds: query.Kinds, Statuses: shown(), Supportables: query.Supportables, Updated: query.Updated,
+		Kinds: query.Kinds, Statuses: shown(), Supportables: query.Supportables, Updated: query.Updated, Slug: query.Slug,
 	}
 	if len(query.Statuses) > 0 {
 		look.Statuses = slices.DeleteFunc(look.Statuses, func(s fund.Status) bool { return !slices.Contains(query.Statuses, s) })

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -89,32 +90,37 @@ func (a *App) SeeEvent(ctx context.Context, actor Actor, key fund.Key) (SeenEven
 }
 
 // SeeBySlugs loads one fact by its owner's slug and its own. The owner is "@user", "+team", or a plain slug, which may be a user's, a
-// team's or a cause's: the first with such a fact wins. No kinds mean all.
+// team's or a cause's: the first with such a fact wins, and a present slug before one that was changed. No kinds mean all.
 func (a *App) SeeBySlugs(ctx context.Context, actor Actor, owner, slug string, kinds ...fund.Kind) (Seen, error) {
 	if len(kinds) == 0 {
 		kinds = AllKinds()
 	}
-	look := func(user, team, cause *fund.Key) (Seen, error) {
-		return a.See(ctx, actor, FactKey{Key: fund.Key{Slug: slug}, Kinds: kinds, User: user, Team: team, Cause: cause})
-	}
 	plain := fund.Key{Slug: strings.ToLower(strings.TrimLeft(owner, "@+"))}
-	slug = strings.ToLower(slug)
-	if plain.Slug == "" || slug == "" {
+	key := FactKey{Key: fund.Key{Slug: strings.ToLower(slug)}, Kinds: kinds}
+	if plain.Slug == "" || key.Slug == "" {
 		return Seen{}, missingNamed("fact", owner+"/"+slug)
 	}
+	ofUser, ofTeam, ofCause := key, key, key
+	ofUser.User, ofTeam.Team, ofCause.Cause = &plain, &plain, &plain
 	switch owner[0] {
 	case '@':
-		return look(&plain, nil, nil)
+		return a.See(ctx, actor, ofUser)
 	case '+':
-		return look(nil, &plain, nil)
+		return a.See(ctx, actor, ofTeam)
 	}
-	for _, owners := range [][3]*fund.Key{{&plain}, {1: &plain}, {2: &plain}} {
-		f, err := look(owners[0], owners[1], owners[2])
+	owners := []FactKey{ofUser, ofTeam, ofCause}
+	for _, one := range owners {
+		if f, final, err := findByPresentSlugs(ctx, a.store.Queries, actor, one, factFinder(a.store.Queries)); final && !fault.Is(err, fault.NotFound) {
+			return Seen{fact: f, actor: actor}, err
+		}
+	}
+	for _, one := range owners {
+		f, err := a.See(ctx, actor, one)
 		if ok, err := found(err); ok || err != nil {
 			return f, err
 		}
 	}
-	return Seen{}, missingNamed("fact", owner+"/"+slug)
+	return Seen{}, missingNamed("fact", owner+"/"+key.Slug)
 }
 
 // GetFact is See for callers that need only the fact.
@@ -124,7 +130,7 @@ func (a *App) GetFact(ctx context.Context, actor Actor, key FactKey) (fund.Fact,
 }
 
 func getFact(ctx context.Context, q store.Queries, actor Actor, key FactKey) (fund.Fact, error) {
-	return findFact(ctx, q, actor, key, finder[fund.Fact]{get: q.GetFact, fact: func(f fund.Fact) fund.Fact { return f }})
+	return findFact(ctx, q, actor, key, factFinder(q))
 }
 
 // finder reads a fact, or one of a kind with additional fields.
@@ -133,25 +139,19 @@ type finder[T any] struct {
 	fact func(T) fund.Fact
 }
 
+func factFinder(q store.Queries) finder[fund.Fact] {
+	return finder[fund.Fact]{get: q.GetFact, fact: func(f fund.Fact) fund.Fact { return f }}
+}
+
 // findFact finds a fact that the actor may see. Finding one by its owner's slug takes one read; the owner is looked up only if that fails,
-// to report which of the two is missing.
+// because one of the two may have had another slug, and to report which is missing.
 func findFact[T any](ctx context.Context, q store.Queries, actor Actor, key FactKey, by finder[T]) (T, error) {
-	look, noun := store.FactKey{Key: key.Key, Kinds: key.Kinds}, "fact"
-	if len(look.Kinds) == 0 {
-		look.Kinds, noun = campaignKinds(), "campaign"
-	}
-	if kind, sign, slug := key.ownerSlug(); slug != "" && key.Slug != "" {
-		look.Kinds = kindsUnder(key, look.Kinds)
-		look.OwnerKind, look.OwnerSlug = kind, slug
-		found, err := by.get(ctx, look)
-		if !fault.Is(err, fault.NotFound) {
-			if err == nil {
-				err = asRequested(requireSight(ctx, q, actor, by.fact(found)), noun, namedBelow(sign+slug, key.Key))
-			}
-			return orNone(found, err)
+	if _, _, slug := key.ownerSlug(); slug != "" && key.Slug != "" {
+		if found, final, err := findByPresentSlugs(ctx, q, actor, key, by); final {
+			return found, err
 		}
-		look.OwnerKind, look.OwnerSlug = "", ""
 	}
+	look, noun := key.look()
 	name, err := key.under(ctx, q, &look)
 	if err != nil {
 		return *new(T), err
@@ -164,6 +164,28 @@ func findFact[T any](ctx context.Context, q store.Queries, actor Actor, key Fact
 		return *new(T), missingNamed(noun, name)
 	}
 	return orNone(found, asRequested(requireSight(ctx, q, actor, by.fact(found)), noun, name))
+}
+
+// findByPresentSlugs is findFact for a slug under the slug of an owner, as both are now. The answer is final unless no fact has them: one that
+// the actor may not see does.
+func findByPresentSlugs[T any](ctx context.Context, q store.Queries, actor Actor, key FactKey, by finder[T]) (found T, final bool, err error) {
+	look, noun := key.look()
+	kind, sign, slug := key.ownerSlug()
+	look.Kinds, look.OwnerKind, look.OwnerSlug = kindsUnder(key, look.Kinds), kind, slug
+	found, err = by.get(ctx, look)
+	if err != nil {
+		return *new(T), !fault.Is(err, fault.NotFound), err
+	}
+	found, err = orNone(found, asRequested(requireSight(ctx, q, actor, by.fact(found)), noun, namedBelow(sign+slug, key.Key)))
+	return found, true, err
+}
+
+// look is how the store finds the fact of the key, whoever owns it, and its noun in messages.
+func (k FactKey) look() (store.FactKey, string) {
+	if len(k.Kinds) == 0 {
+		return store.FactKey{Key: k.Key, Kinds: campaignKinds()}, "campaign"
+	}
+	return store.FactKey{Key: k.Key, Kinds: k.Kinds}, "fact"
 }
 
 func orNone[T any](found T, err error) (T, error) {
@@ -201,21 +223,22 @@ func kindsUnder(k FactKey, kinds []fund.Kind) []fund.Kind {
 	}
 }
 
-// under restricts the lookup to the key's owner, and returns the name for messages.
+// under restricts the lookup to the key's owner, and returns the name for messages, with slugs as they were requested: what a hidden cause is
+// called now stays hidden.
 func (k FactKey) under(ctx context.Context, q store.Queries, look *store.FactKey) (string, error) {
 	switch {
 	case k.User != nil:
 		user, err := q.GetUser(ctx, *k.User)
 		look.Owner, look.Kinds = user.ID, kindsUnder(k, look.Kinds)
-		return namedBelow("@"+user.Slug, k.Key), err
+		return namedBelow("@"+cmp.Or(k.User.Slug, user.Slug), k.Key), err
 	case k.Team != nil:
 		team, err := q.GetTeam(ctx, *k.Team)
 		look.Owner, look.Kinds = team.ID, kindsUnder(k, look.Kinds)
-		return namedBelow("+"+team.Slug, k.Key), err
+		return namedBelow("+"+cmp.Or(k.Team.Slug, team.Slug), k.Key), err
 	case k.Cause != nil:
 		cause, err := q.GetCause(ctx, *k.Cause)
 		look.Owner = cause.ID
-		return namedBelow(cause.Slug, k.Key), err
+		return namedBelow(cmp.Or(k.Cause.Slug, cause.Slug), k.Key), err
 	default:
 		return k.String(), nil
 	}

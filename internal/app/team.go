@@ -73,10 +73,7 @@ func insertTeam(ctx context.Context, tx *store.Tx, c teamChange) error {
 	}
 	if derived {
 		var err error
-		c.team.Slug, err = freeSlug(c.team.Slug, func(slug string) (bool, error) {
-			return teamSlugTaken(ctx, tx.Queries, c.team.ID, slug)
-		})
-		if err != nil {
+		if c.team.Slug, err = freeSlug(ctx, tx.Queries, teamSlug(c.team), c.team.ID); err != nil {
 			return err
 		}
 	}
@@ -98,7 +95,7 @@ func insertTeam(ctx context.Context, tx *store.Tx, c teamChange) error {
 func (c *teamChange) check(ctx context.Context, q store.Queries, derived bool) error {
 	wrong := c.patch.Apply(&c.team, c.now)
 	if !derived {
-		taken, err := teamSlugTaken(ctx, q, c.team.ID, c.team.Slug)
+		taken, err := slugTaken(ctx, q, teamSlug(c.team), c.team.ID)
 		if err != nil {
 			return err
 		}
@@ -109,13 +106,8 @@ func (c *teamChange) check(ctx context.Context, q store.Queries, derived bool) e
 	return wrong.Err()
 }
 
-func teamSlugTaken(ctx context.Context, q store.Queries, team fund.ID, slug string) (bool, error) {
-	if slug == "" {
-		return false, nil
-	}
-	other, err := q.GetTeam(ctx, fund.Key{Slug: slug})
-	ok, err := found(err)
-	return ok && other.ID != team, err
+func teamSlug(t fund.Team) store.SlugKey {
+	return store.SlugKey{Table: store.TeamSlugs, Slug: t.Slug}
 }
 
 // UpdateTeam changes a team; its admins only.

@@ -72,13 +72,14 @@ func (a *App) UpdateCurrentUser(ctx context.Context, actor Actor, patch fund.Use
 
 // uniqueUser reports a slug or an e-mail address that another user has.
 func uniqueUser(ctx context.Context, q store.Queries, u fund.User, wrong *fault.Fields) error {
-	other, err := q.GetUser(ctx, fund.Key{Slug: u.Slug})
-	if ok, err := found(err); err != nil {
+	taken, err := slugTaken(ctx, q, store.SlugKey{Table: store.UserSlugs, Slug: u.Slug}, u.ID)
+	if err != nil {
 		return err
-	} else if ok && other.ID != u.ID {
+	}
+	if taken {
 		wrong.Add("slug", fund.Taken)
 	}
-	other, _, err = q.GetUserByEmail(ctx, u.Email)
+	other, _, err := q.GetUserByEmail(ctx, u.Email)
 	if ok, err := found(err); err != nil {
 		return err
 	} else if ok && other.ID != u.ID {

@@ -2,66 +2,90 @@ package store
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// slugOwner is who has slugs that nobody else may take at once: a printed link would lead to a stranger. Its text is the kind in past_slugs.
-type slugOwner string
+// SlugTable is a table whose rows have slugs.
+type SlugTable string
 
+// The tables with slugs. Slugs of users and of teams are unique in their table, those of facts under their owner.
 const (
-	userSlugs  slugOwner = "users"
-	teamSlugs  slugOwner = "teams"
-	causeSlugs slugOwner = "causes"
+	UserSlugs SlugTable = "users"
+	TeamSlugs SlugTable = "teams"
+	FactSlugs SlugTable = "facts"
 )
 
-// table is where the owners and their slugs are.
-func (o slugOwner) table() string {
-	if o == causeSlugs {
-		return "facts"
-	}
-	return string(o)
+// SlugKey is a slug that at most one row of a table has at a time.
+type SlugKey struct {
+	Table SlugTable
+	// Owner is the owner of a fact; zero for a cause, and in other tables.
+	Owner fund.ID
+	Slug  string
 }
 
-// heldUntil is the latest time at which a slug can have been freed that may be taken by others: those of causes, which take money, never may.
-func (o slugOwner) heldUntil(now time.Time) time.Time {
-	if o == causeSlugs {
-		return time.Time{}
+// SlugHolder returns the id of the row that has the slug now; zero if none has it.
+func (q Queries) SlugHolder(ctx context.Context, key SlugKey) (fund.ID, error) {
+	s := selecting("SELECT id, 0 FROM "+string(key.Table)).and("slug = ?", key.Slug)
+	if key.Table == FactSlugs {
+		s.and("owner_id = ?", ownerColumn(key.Owner))
 	}
-	return now.Add(-fund.SlugHold)
+	holder, err := q.holder(ctx, key, s)
+	return holder.id, err
 }
 
-// takeSlug refuses a slug that somebody else freed not long ago, and remembers the one that its owner has so far.
-func (t *Tx) takeSlug(ctx context.Context, kind slugOwner, owner fund.ID, slug string) error {
-	var held int
-	err := t.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM past_slugs WHERE kind = $1 AND slug = $2 AND owner_id <> $3 AND freed_at > $4",
-		string(kind), slug, owner, micros(kind.heldUntil(t.now()))).Scan(&held)
-	if err != nil {
-		return fmt.Errorf("past slugs of %s: %w", kind, err)
-	}
-	if held > 0 {
-		var wrong fault.Fields
-		wrong.Add("slug", fund.Taken)
-		return wrong.Err()
-	}
-	_, err = t.db.ExecContext(ctx, "INSERT INTO past_slugs (kind, slug, owner_id, freed_at) SELECT $1, o.slug, o.id, $2 FROM "+kind.table()+
-		" o WHERE o.id = $3 AND o.slug <> $4 ON CONFLICT (kind, slug) DO UPDATE SET owner_id = excluded.owner_id, freed_at = excluded.freed_at",
-		string(kind), micros(t.now()), owner, slug)
-	if err != nil {
-		return fmt.Errorf("past slug of %s %s: %w", kind, owner, err)
-	}
-	return nil
+// LastSlugHolder returns the id of the row that had the slug last and was renamed; zero if none was.
+func (q Queries) LastSlugHolder(ctx context.Context, key SlugKey) (fund.ID, error) {
+	holder, err := q.lastHolder(ctx, key)
+	return holder.id, err
 }
 
-// CurrentSlug is the slug that the user (sign "@"), team ("+") or published cause ("") has now who had this one before; NotFound if none had it.
-func (q Queries) CurrentSlug(ctx context.Context, sign, slug string) (string, error) {
-	kind := map[string]slugOwner{"@": userSlugs, "+": teamSlugs, "": causeSlugs}[sign]
-	s := selecting("SELECT o.slug FROM past_slugs p JOIN "+kind.table()+" o ON o.id = p.owner_id").and("p.kind = ?", string(kind)).and("p.slug = ?", slug)
-	if kind == causeSlugs {
-		s.and("o.status = ?", string(fund.Published))
+// slugHolder is who has a slug, or had it.
+type slugHolder struct {
+	id fund.ID
+	// freedAt is when a user or a team was renamed, in microseconds since 1970; 0 for others.
+	freedAt int64
+}
+
+func (q Queries) lastHolder(ctx context.Context, key SlugKey) (slugHolder, error) {
+	s := selecting("SELECT owner_id, freed_at FROM past_slugs").and("kind = ?", string(key.Table)).and("slug = ?", key.Slug)
+	if key.Table == FactSlugs {
+		s = selecting("SELECT fact_id, 0 FROM past_fact_slugs").and("owner_id = ?", ownerColumn(key.Owner)).and("slug = ?", key.Slug)
 	}
-	return one(ctx, q.db, s, func(r row) (now string, err error) { err = r.Scan(&now); return now, err }, thing{"slug", sign + slug})
+	return q.holder(ctx, key, s)
+}
+
+func (q Queries) holder(ctx context.Context, key SlugKey, s *statement) (slugHolder, error) {
+	holder, err := one(ctx, q.db, s, func(r row) (h slugHolder, err error) {
+		err = r.Scan(&h.id, &h.freedAt)
+		return h, err
+	}, thing{"slug", key.Slug})
+	if fault.Is(err, fault.NotFound) {
+		return slugHolder{}, nil
+	}
+	return holder, err
+}
+
+// orBefore is what a read by slug found, or, when nothing has the slug now, what had it before.
+func orBefore[T any](found T, err error, slug string, before func() (T, error)) (T, error) {
+	if slug == "" || !fault.Is(err, fault.NotFound) {
+		return found, err
+	}
+	return before()
+}
+
+// byPastSlug adds the condition that a user or a team had the slug last.
+func (s *statement) byPastSlug(alias string, key SlugKey) *statement {
+	return s.and(alias+".id = (SELECT p.owner_id FROM past_slugs p WHERE p.kind = ? AND p.slug = ?)", string(key.Table), key.Slug)
+}
+
+// byPastFactSlug adds the condition that a fact had the slug of the key last, under an owner where no fact has it now.
+func (s *statement) byPastFactSlug(key FactKey) *statement {
+	const had = `f.id IN (SELECT p.fact_id FROM past_fact_slugs p WHERE p.slug = ? AND NOT EXISTS (
+		SELECT 1 FROM facts n WHERE n.owner_id = p.owner_id AND n.slug = p.slug)`
+	if key.Owner.IsZero() {
+		return s.and(had+")", key.Slug)
+	}
+	return s.and(had+" AND p.owner_id = ?)", key.Slug, key.Owner)
 }

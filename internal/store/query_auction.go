@@ -14,14 +14,10 @@ const selectHouse = "SELECT " + factColumns + ", x.banner, x.pledged" + factTabl
 // GetAuctionHouse finds one auction house. The kinds of the key are filled in.
 func (q Queries) GetAuctionHouse(ctx context.Context, key FactKey) (fund.AuctionHouse, error) {
 	key.Kinds = []fund.Kind{fund.KindAuctionHouse}
-	s, what := selecting(selectHouse), factThing(key)
-	if !s.byFactKey(key) {
-		return fund.AuctionHouse{}, what.missing()
-	}
-	return one(ctx, q.db, s, func(r row) (h fund.AuctionHouse, err error) {
+	return oneFact(ctx, q, key, factRead[fund.AuctionHouse]{selectHouse, func(r row) (h fund.AuctionHouse, err error) {
 		h.Fact, err = scanFactAnd(r, &h.Banner, &h.Pledged)
 		return h, err
-	}, what)
+	}})
 }
 
 // AuctionItemFilter narrows the list of a house's items. A zero field does not filter.

@@ -13,12 +13,7 @@ const selectCause = "SELECT " + factColumns + ", x.details, x.proposed" + factTa
 
 // GetCause finds one cause; the slugs of causes are unique.
 func (q Queries) GetCause(ctx context.Context, key fund.Key) (fund.Cause, error) {
-	factKey := FactKey{Key: key, Kinds: []fund.Kind{fund.KindCause}}
-	s, what := selecting(selectCause), factThing(factKey)
-	if !s.byFactKey(factKey) {
-		return fund.Cause{}, what.missing()
-	}
-	return one(ctx, q.db, s, scanCause, what)
+	return oneFact(ctx, q, FactKey{Key: key, Kinds: []fund.Kind{fund.KindCause}}, factRead[fund.Cause]{selectCause, scanCause})
 }
 
 // ListCauses lists the causes with one of the statuses; none means any.
@@ -85,12 +80,7 @@ const selectEvent = "SELECT " + factColumns + ", x.details" + factTables +
 
 // GetFundraisingEvent finds one fundraising event; by a slug the first that has it.
 func (q Queries) GetFundraisingEvent(ctx context.Context, key fund.Key) (fund.FundraisingEvent, error) {
-	factKey := FactKey{Key: key, Kinds: []fund.Kind{fund.KindFundraisingEvent}}
-	s, what := selecting(selectEvent), factThing(factKey)
-	if !s.byFactKey(factKey) {
-		return fund.FundraisingEvent{}, what.missing()
-	}
-	return one(ctx, q.db, s, scanEvent, what)
+	return oneFact(ctx, q, FactKey{Key: key, Kinds: []fund.Kind{fund.KindFundraisingEvent}}, factRead[fund.FundraisingEvent]{selectEvent, scanEvent})
 }
 
 // ListFundraisingEvents lists the events of a cause, or of all with the zero id, with one of

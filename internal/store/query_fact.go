@@ -42,6 +42,8 @@ type FactFilter struct {
 	Supportables                     []fund.Supportable
 	Updated                          fund.Span
 	User, Team, Cause, Event, Parent fund.ID
+	// Slug is what the facts are called, or were.
+	Slug string
 	// VisibleTo is the user whose own facts are listed even if others do not see them.
 	VisibleTo fund.ID
 }
@@ -64,14 +66,31 @@ const factTables = ` FROM facts f JOIN facts fc ON fc.id = f.cause_id
 
 const selectFact = "SELECT " + factColumns + factTables
 
-// GetFact finds one fact.
+// GetFact finds one fact. A slug is that of the fact that has it now, or else of the one that had it last under its owner, unless the owner is
+// named by a slug, too.
 func (q Queries) GetFact(ctx context.Context, key FactKey) (fund.Fact, error) {
+	return oneFact(ctx, q, key, factRead[fund.Fact]{selectFact, scanFact})
+}
+
+// factRead reads facts with what more those of a kind have.
+type factRead[T any] struct {
+	text string
+	scan func(row) (T, error)
+}
+
+func oneFact[T any](ctx context.Context, q Queries, key FactKey, read factRead[T]) (T, error) {
 	what := factThing(key)
-	s := selecting(selectFact)
+	s := selecting(read.text)
 	if !s.byFactKey(key) {
-		return fund.Fact{}, what.missing()
+		return *new(T), what.missing()
 	}
-	return one(ctx, q.db, s, scanFact, what)
+	found, err := one(ctx, q.db, s, read.scan, what)
+	if key.OwnerSlug != "" {
+		return found, err
+	}
+	return orBefore(found, err, key.Slug, func() (T, error) {
+		return one(ctx, q.db, selecting(read.text).byPastFactSlug(key).firstOf(key.Kinds), read.scan, what)
+	})
 }
 
 func factThing(key FactKey) thing {
@@ -104,13 +123,18 @@ func (s *statement) byFactKey(key FactKey) bool {
 	default:
 		s.and("f.id = ?", key.ID)
 	}
-	if len(key.Kinds) > 0 {
+	s.firstOf(key.Kinds)
+	return key.LegacyID >= 0
+}
+
+// firstOf limits the facts of a key to the first one of the kinds; none means any.
+func (s *statement) firstOf(kinds []fund.Kind) *statement {
+	if len(kinds) > 0 {
 		// Joined with '' so that SQLite does not search all facts of a kind for the key.
-		condition, args := anyOf("f.kind || ''", key.Kinds)
+		condition, args := anyOf("f.kind || ''", kinds)
 		s.and(condition, args...)
 	}
-	s.then("ORDER BY f.legacy_id, f.id LIMIT 1")
-	return key.LegacyID >= 0
+	return s.then("ORDER BY f.legacy_id, f.id LIMIT 1")
 }
 
 // legacySpaces lists the spaces in which facts of the kinds get their legacy ids.
@@ -179,6 +203,9 @@ func (s *statement) byFactFilter(filter FactFilter, order fund.Order) *statement
 	if len(filter.Supportables) > 0 {
 		condition, args := anyOf("f.supportable", filter.Supportables)
 		s.and(condition, args...)
+	}
+	if filter.Slug != "" {
+		s.and("(f.slug = ? OR EXISTS (SELECT 1 FROM past_fact_slugs p WHERE p.fact_id = f.id AND p.slug = ?))", filter.Slug, filter.Slug)
 	}
 	s.within("f.updated_at", filter.Updated)
 	if len(filter.Statuses) > 0 {

@@ -13,11 +13,7 @@ const selectPersonal = "SELECT " + factColumns + ", x.for_name" + factTables +
 // GetPersonalCampaign finds one personal campaign. The kinds of the key are filled in.
 func (q Queries) GetPersonalCampaign(ctx context.Context, key FactKey) (fund.PersonalCampaign, error) {
 	key.Kinds = []fund.Kind{fund.KindPersonalCampaign}
-	s, what := selecting(selectPersonal), factThing(key)
-	if !s.byFactKey(key) {
-		return fund.PersonalCampaign{}, what.missing()
-	}
-	return one(ctx, q.db, s, scanPersonal, what)
+	return oneFact(ctx, q, key, factRead[fund.PersonalCampaign]{selectPersonal, scanPersonal})
 }
 
 // PersonalCampaignsByID finds all personal campaigns with these ids, by id.

@@ -14,13 +14,16 @@ const teamColumns = `t.id, t.legacy_id, t.slug, t.name, t.about, t.avatar, t.inv
 
 const selectTeam = "SELECT " + teamColumns + " FROM teams t"
 
-// GetTeam finds one team, even a disbanded one.
+// GetTeam finds one team, even a disbanded one; by a slug the one that has it now, or else the one that had it last.
 func (q Queries) GetTeam(ctx context.Context, key fund.Key) (fund.Team, error) {
 	what, s := thing{"team", key.String()}, selecting(selectTeam)
 	if !s.byKey("t", key, withSlugs) {
 		return fund.Team{}, what.missing()
 	}
-	return one(ctx, q.db, s, scanTeam, what)
+	team, err := one(ctx, q.db, s, scanTeam, what)
+	return orBefore(team, err, key.Slug, func() (fund.Team, error) {
+		return one(ctx, q.db, selecting(selectTeam).byPastSlug("t", SlugKey{Table: TeamSlugs, Slug: key.Slug}), scanTeam, what)
+	})
 }
 
 // ListTeams lists the teams that are not disbanded.

@@ -13,13 +13,16 @@ const userColumns = `u.id, u.legacy_id, u.slug, u.username, u.email, u.first_nam
 
 const selectUser = "SELECT " + userColumns + " FROM users u"
 
-// GetUser finds one user.
+// GetUser finds one user; by a slug who has it now, or else who had it last.
 func (q Queries) GetUser(ctx context.Context, key fund.Key) (fund.User, error) {
 	what, s := thing{"user", key.String()}, selecting(selectUser)
 	if !s.byKey("u", key, withSlugs) {
 		return fund.User{}, what.missing()
 	}
-	return one(ctx, q.db, s, scanUser, what)
+	user, err := one(ctx, q.db, s, scanUser, what)
+	return orBefore(user, err, key.Slug, func() (fund.User, error) {
+		return one(ctx, q.db, selecting(selectUser).byPastSlug("u", SlugKey{Table: UserSlugs, Slug: key.Slug}), scanUser, what)
+	})
 }
 
 // GetUserByEmail finds the user with exactly this e-mail address, and the hash of the user's

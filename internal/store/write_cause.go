@@ -13,9 +13,6 @@ func (t *Tx) InsertCause(ctx context.Context, c *fund.Cause) error {
 	if c.Approval == "" {
 		c.Approval = fund.Approved
 	}
-	if err := t.takeSlug(ctx, causeSlugs, c.ID, c.Slug); err != nil {
-		return err
-	}
 	if err := t.InsertFact(ctx, &c.Fact); err != nil {
 		return err
 	}

@@ -13,6 +13,9 @@ import (
 // supports its event, or else its cause: only a cause is at the top.
 func (t *Tx) InsertFact(ctx context.Context, f *fund.Fact) error {
 	number, err := t.legacyID(ctx, f.Kind.LegacySpace())
+	if err == nil {
+		err = t.takeFactSlug(ctx, *f)
+	}
 	if err != nil {
 		return err
 	}
@@ -81,26 +84,25 @@ func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 	if err := t.moveTotals(ctx, was, is); err != nil {
 		return err
 	}
-	if f.Kind == fund.KindCause {
-		if err := t.takeSlug(ctx, causeSlugs, f.ID, f.Slug); err != nil {
-			return err
-		}
+	if err := t.changeFactSlug(ctx, was, f); err != nil {
+		return err
 	}
 	return t.update(ctx, what, updating("facts", factRow(f)).and("id = ?", f.ID))
 }
 
-// factLinks is where a fact's money counts, and how much it is.
+// factLinks is where a fact's money counts, and how much it is, and its address.
 type factLinks struct {
-	id, parentID, eventID, userID, teamID fund.ID
-	kind                                  fund.Kind
-	total                                 int64
+	id, parentID, eventID, userID, teamID, ownerID fund.ID
+	kind                                           fund.Kind
+	total                                          int64
+	slug                                           string
 }
 
 func (t *Tx) lockFactLinks(ctx context.Context, id fund.ID, what thing) (factLinks, error) {
-	s := selecting("SELECT id, parent_id, event_id, user_id, team_id, kind, raised + supported FROM facts").
+	s := selecting("SELECT id, parent_id, event_id, user_id, team_id, kind, raised + supported, owner_id, slug FROM facts").
 		and("id = ?", id).then(t.store.dialect.lockRows())
 	return one(ctx, t.db, s, func(r row) (l factLinks, err error) {
-		err = r.Scan(&l.id, &l.parentID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.total)
+		err = r.Scan(&l.id, &l.parentID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.total, &l.ownerID, &l.slug)
 		return l, err
 	}, what)
 }
@@ -221,7 +223,7 @@ func (t *Tx) announceOwners(ctx context.Context, was, is factLinks) error {
 }
 
 // DeleteFact deletes a fact with its incentives, schedule, registrations, donation matches, fitness goals, auction
-// items and webhook subscriptions. A fact with donations, supporting facts, bids or activities is a Conflict.
+// items, webhook subscriptions and past slugs. A fact with donations, supporting facts, bids or activities is a Conflict.
 func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 	what := thing{"fact", id.String()}
 	for _, query := range []string{
@@ -242,6 +244,7 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM fundraising_events WHERE fact_id = $1",
 		"DELETE FROM cause_members WHERE cause_id = $1",
 		"DELETE FROM causes WHERE fact_id = $1",
+		"DELETE FROM past_fact_slugs WHERE fact_id = $1",
 	} {
 		if _, err := t.db.ExecContext(ctx, query, id); err != nil {
 			return what.refused(err)

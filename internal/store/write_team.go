@@ -15,7 +15,7 @@ func (t *Tx) InsertTeam(ctx context.Context, team *fund.Team) error {
 	}
 	row, err := teamRow(*team)
 	if err == nil {
-		err = t.takeSlug(ctx, teamSlugs, team.ID, team.Slug)
+		err = t.takeSlug(ctx, SlugKey{Table: TeamSlugs, Slug: team.Slug}, team.ID)
 	}
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func teamRow(team fund.Team) (columns, error) {
 func (t *Tx) UpdateTeam(ctx context.Context, team fund.Team) error {
 	row, err := teamRow(team)
 	if err == nil {
-		err = t.takeSlug(ctx, teamSlugs, team.ID, team.Slug)
+		err = t.changeSlug(ctx, SlugKey{Table: TeamSlugs, Slug: team.Slug}, team.ID)
 	}
 	if err != nil {
 		return err

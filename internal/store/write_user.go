@@ -15,7 +15,7 @@ func (t *Tx) InsertUser(ctx context.Context, u *fund.User, passwordHash string) 
 	}
 	row, err := userRow(*u)
 	if err == nil {
-		err = t.takeSlug(ctx, userSlugs, u.ID, u.Slug)
+		err = t.takeSlug(ctx, SlugKey{Table: UserSlugs, Slug: u.Slug}, u.ID)
 	}
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func userRow(u fund.User) (columns, error) {
 func (t *Tx) UpdateUser(ctx context.Context, u fund.User) error {
 	row, err := userRow(u)
 	if err == nil {
-		err = t.takeSlug(ctx, userSlugs, u.ID, u.Slug)
+		err = t.changeSlug(ctx, SlugKey{Table: UserSlugs, Slug: u.Slug}, u.ID)
 	}
 	if err != nil {
 		return err

@@ -38,6 +38,10 @@ func (s *Site) donate(key app.FactKey) http.HandlerFunc {
 			s.elsewhere(w, r, key, err)
 			return
 		}
+		if to := moved(r, factSlugs(g.Fact)); to != "" {
+			s.write(w, rendered{status: http.StatusMovedPermanently, location: withQuery(to, r)})
+			return
+		}
 		s.donorSession(w, r)
 		typed := url.Values{}
 		if relay := r.URL.Query().Get(fieldRelay); relay != "" {
@@ -47,26 +51,16 @@ func (s *Site) donate(key app.FactKey) http.HandlerFunc {
 	}
 }
 
-// elsewhere leads on to the donate page of a team campaign that was looked for below its user, and to that of an owner who has another slug
-// now, and shows the error where there is none.
+// elsewhere leads on to the donate page of a team campaign that was looked for below its user, and shows the error where there is none.
 func (s *Site) elsewhere(w http.ResponseWriter, r *http.Request, key app.FactKey, err error) {
 	if key.User != nil && fault.Is(err, fault.NotFound) {
 		var team fund.Fact
 		if team, err = s.teamCampaign(r.Context(), key); err == nil {
-			to := url.URL{Path: donatePath(team), RawQuery: r.URL.RawQuery}
-			s.write(w, rendered{status: http.StatusFound, location: to.String()})
+			s.write(w, rendered{status: http.StatusFound, location: withQuery(donatePath(team), r)})
 			return
 		}
 	}
-	to := s.renamed(r)
-	if to == "" || !fault.Is(err, fault.NotFound) {
-		s.fail(w, r, err)
-		return
-	}
-	if r.URL.RawQuery != "" {
-		to += "?" + r.URL.RawQuery
-	}
-	s.write(w, rendered{status: http.StatusMovedPermanently, location: to})
+	s.fail(w, r, err)
 }
 
 // guard says what a donate page may load, and whom it tells of itself: its address may hold the key of a relay.

@@ -19,8 +19,7 @@ const (
 	// listed is how many things a list on a page shows, newestGifts how many donations.
 	listed          = 50
 	newestDonations = 25
-	// considered is how many of the newest campaigns the first page chooses from, and how many team
-	// campaigns of a user an address is looked for in.
+	// considered is how many of the newest campaigns the first page chooses from.
 	considered = 1000
 )
 
@@ -73,12 +72,12 @@ func (s *Site) leading(ctx context.Context) ([]card, error) {
 
 // owner is the page of a user ("@ana"), a team ("+crew") or a cause ("charity").
 func (s *Site) owner(r *http.Request) (view, error) {
-	name := r.PathValue("first")
+	name := strings.ToLower(r.PathValue("first"))
 	switch {
 	case strings.HasPrefix(name, "@"):
-		return s.user(r.Context(), fund.Key{Slug: name[1:]})
+		return s.user(r, fund.Key{Slug: name[1:]})
 	case strings.HasPrefix(name, "+"):
-		return s.team(r.Context(), fund.Key{Slug: name[1:]})
+		return s.team(r, fund.Key{Slug: name[1:]})
 	default:
 		return s.cause(r)
 	}
@@ -93,12 +92,14 @@ func (s *Site) below(r *http.Request) (view, error) {
 	switch {
 	case key.User != nil && key.Slug == "profile" && fault.Is(err, fault.NotFound):
 		// Leaderboards call the page of a user so.
-		return s.user(r.Context(), *key.User)
+		return s.user(r, *key.User)
 	case key.User != nil && fault.Is(err, fault.NotFound):
 		team, err := s.teamCampaign(r.Context(), key)
 		return view{status: http.StatusFound, location: pathOf(team)}, err
 	case err != nil:
 		return view{}, err
+	case moved(r, factSlugs(fact)) != "":
+		return redirect(moved(r, factSlugs(fact))), nil
 	case fact.Kind == fund.KindFundraisingEvent:
 		return s.event(r.Context(), fact.ID)
 	default:
@@ -109,20 +110,23 @@ func (s *Site) below(r *http.Request) (view, error) {
 // teamCampaign finds the team campaign of a user by an address below that user. V3 shows both the user and
 // the team of a team campaign, and programs put its address together from the user.
 func (s *Site) teamCampaign(ctx context.Context, key app.FactKey) (fund.Fact, error) {
-	facts, err := s.app.ListFacts(ctx, visitor, app.FactQuery{User: key.User, Kinds: []fund.Kind{fund.KindTeamCampaign}}, fund.Page{Limit: considered})
+	facts, err := s.app.ListFacts(ctx, visitor, app.FactQuery{User: key.User, Kinds: []fund.Kind{fund.KindTeamCampaign}, Slug: key.Slug}, everything)
 	if err != nil {
 		return fund.Fact{}, err
 	}
-	at := slices.IndexFunc(facts, func(f fund.Fact) bool { return f.Slug == key.Slug && f.Team != nil })
-	if at < 0 {
+	facts = slices.DeleteFunc(facts, func(f fund.Fact) bool { return f.Team == nil })
+	if len(facts) == 0 {
 		return fund.Fact{}, &fault.Error{Kind: fault.NotFound}
 	}
-	return facts[at], nil
+	// A campaign that had the slug before comes after one that has it now.
+	now := slices.IndexFunc(facts, func(f fund.Fact) bool { return f.Slug == key.Slug })
+	return facts[max(now, 0)], nil
 }
 
-// keyBelow finds a fact below its owner: a user ("@ana"), a team ("+crew") or a cause ("charity").
+// keyBelow finds a fact below its owner: a user ("@ana"), a team ("+crew") or a cause ("charity"). Slugs are read in any case.
 func keyBelow(owner, slug string) app.FactKey {
-	key := app.FactKey{Key: fund.Key{Slug: slug}, Kinds: app.AllKinds()}
+	owner = strings.ToLower(owner)
+	key := app.FactKey{Key: fund.Key{Slug: strings.ToLower(slug)}, Kinds: app.AllKinds()}
 	switch {
 	case strings.HasPrefix(owner, "@"):
 		key.User = &fund.Key{Slug: owner[1:]}
@@ -136,7 +140,7 @@ func keyBelow(owner, slug string) app.FactKey {
 
 // causeKey finds a cause.
 func causeKey(slug string) app.FactKey {
-	return app.FactKey{Key: fund.Key{Slug: slug}, Kinds: []fund.Kind{fund.KindCause}}
+	return app.FactKey{Key: fund.Key{Slug: strings.ToLower(slug)}, Kinds: []fund.Kind{fund.KindCause}}
 }
 
 // ownerPage is what the pages of users and teams show.
@@ -146,10 +150,14 @@ type ownerPage struct {
 	Campaigns            []card
 }
 
-func (s *Site) user(ctx context.Context, key fund.Key) (view, error) {
+func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
+	ctx := r.Context()
 	user, err := s.app.GetUser(ctx, visitor, key)
 	if err != nil {
 		return view{}, err
+	}
+	if to := moved(r, slugs{"first": "@" + user.Slug}); to != "" {
+		return redirect(to), nil
 	}
 	campaigns, err := s.campaigns(ctx, app.CampaignFilter{User: &fund.Key{ID: user.ID}})
 	if err != nil {
@@ -171,10 +179,14 @@ func (s *Site) user(ctx context.Context, key fund.Key) (view, error) {
 	}}, nil
 }
 
-func (s *Site) team(ctx context.Context, key fund.Key) (view, error) {
+func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
+	ctx := r.Context()
 	team, err := s.app.GetTeam(ctx, visitor, key)
 	if err != nil {
 		return view{}, err
+	}
+	if to := moved(r, slugs{"first": "+" + team.Slug}); to != "" {
+		return redirect(to), nil
 	}
 	campaigns, err := s.campaigns(ctx, app.CampaignFilter{Team: &fund.Key{ID: team.ID}})
 	if err != nil {
@@ -215,11 +227,14 @@ func cardsOf(facts []fund.Fact, now time.Time) []card {
 }
 
 func (s *Site) cause(r *http.Request) (view, error) {
-	seen, err := s.app.SeeCause(r.Context(), visitor, fund.Key{Slug: r.PathValue("first")})
+	seen, err := s.app.SeeCause(r.Context(), visitor, causeKey(r.PathValue("first")).Key)
 	if err != nil {
 		return view{}, err
 	}
 	cause := seen.Cause()
+	if to := moved(r, factSlugs(cause.Fact)); to != "" {
+		return redirect(to), nil
+	}
 	events, err := s.app.ListFundraisingEvents(r.Context(), visitor, app.EventQuery{Cause: &seen.Seen}, fund.Page{Limit: listed})
 	if err != nil {
 		return view{}, err

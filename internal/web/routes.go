@@ -72,7 +72,7 @@ func (s *Site) find(r *http.Request) (serve http.HandlerFunc, methods string) {
 	return s.mux.ServeHTTP, readMethods
 }
 
-// matches reports whether the path of the request, split at its slashes, has the pattern, and then sets its path values. What begins a path of two parts with @ or
+// matches reports whether the path of the request, split at its slashes, has the pattern, and then sets it and its path values. What begins a path of two parts with @ or
 // + is a user or a team, and no cause.
 func (p route) matches(r *http.Request, got []string) bool {
 	want := p.parts
@@ -84,6 +84,7 @@ func (p route) matches(r *http.Request, got []string) bool {
 			return false
 		}
 	}
+	r.Pattern = p.pattern
 	for i, name := range want {
 		if strings.HasPrefix(name, "{") {
 			r.SetPathValue(strings.Trim(name, "{}"), got[i])

@@ -5,7 +5,7 @@
 // anonymous visitors may see. Whatever was typed by users is text, or Markdown that is sanitized, and a strict
 // content security policy holds should that ever fail. Unknown paths get a page that says so;
 // double slashes are served as one, and nothing is redirected but the address of a team campaign below its
-// user. A page may be a second old.
+// user, and addresses with slugs that have changed since. A page may be a second old.
 //
 // The donate page of a fact is its own page followed by /donate. A form that it sends gives once, loses nothing that
 // was typed when something is wrong, and stores nothing then. What became of a donation its donor sees at /gifts/KEY,
@@ -23,7 +23,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -197,10 +196,12 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, page rendered) {
 // page serves what build makes. All visitors see the same, whatever their queries and headers.
 func (s *Site) page(build func(*http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		s.send(w, r, s.cache.get(r.URL.EscapedPath(), func() rendered {
+		page := s.cache.get(r.URL.EscapedPath(), func() rendered {
 			// Others may wait for this page when the one who asked first goes away.
 			return s.make(r.WithContext(context.WithoutCancel(r.Context())), api.RequestID(w.Header()), build)
-		}))
+		})
+		page.location = withQuery(page.location, r)
+		s.send(w, r, page)
 	}
 }
 
@@ -212,9 +213,6 @@ func (s *Site) make(r *http.Request, id string, build func(*http.Request) (view,
 	case err == nil:
 	case fault.Is(err, fault.NotFound):
 		v = s.problem(http.StatusNotFound)
-		if to := s.renamed(r); to != "" {
-			v = view{status: http.StatusMovedPermanently, location: to}
-		}
 	default:
 		s.log.ErrorContext(r.Context(), "page", "request_id", id, "path", logPath(r), "error", err)
 		v = s.broken(http.StatusInternalServerError, id)
@@ -230,20 +228,6 @@ func (s *Site) make(r *http.Request, id string, build func(*http.Request) (view,
 		page.shared = coding.NewBody(page.body)
 	}
 	return page
-}
-
-// renamed is where a page is whose owner has another slug now; "" for nowhere.
-func (s *Site) renamed(r *http.Request) string {
-	first := cmp.Or(r.PathValue("first"), r.PathValue("owner"), r.PathValue("cause"))
-	if first == "" {
-		return ""
-	}
-	now, err := s.app.RenamedTo(r.Context(), strings.ToLower(first))
-	if err != nil {
-		return ""
-	}
-	to := url.URL{Path: strings.Replace(r.URL.Path, "/"+first, "/"+now, 1)}
-	return to.String()
 }
 
 // problemText is sent when not even the page for a problem can be made.

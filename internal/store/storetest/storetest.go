@@ -52,6 +52,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"InheritedScreening", testInheritedScreening},
 		{"Releases", testReleases},
 		{"FreedSlugs", testFreedSlugs},
+		{"PastFactSlugs", testPastFactSlugs},
+		{"SlugHolders", testSlugHolders},
 		{"Receipts", testReceipts},
 		{"StaleReports", testStaleReports},
 		{"EndedPayments", testEndedPayments},

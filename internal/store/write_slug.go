@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// takeSlug refuses a slug that is held for somebody else, who had it last. A printed link would lead to a stranger.
+func (t *Tx) takeSlug(ctx context.Context, key SlugKey, id fund.ID) error {
+	last, err := t.lastHolder(ctx, key)
+	if err != nil || last.id.IsZero() || last.id == id {
+		return err
+	}
+	// Causes take money: their slugs are held for ever.
+	if key.Table == FactSlugs || last.freedAt > micros(t.now().Add(-fund.SlugHold)) {
+		var wrong fault.Fields
+		wrong.Add("slug", fund.Taken)
+		return wrong.Err()
+	}
+	// What was found by the slug as the old holder's is not any more.
+	t.Append(fund.Event{Topic: renamedTopics[key.Table], Subject: last.id, At: t.now()})
+	return nil
+}
+
+// renamedTopics are the topics of changed users and teams.
+var renamedTopics = map[SlugTable]fund.Topic{UserSlugs: fund.TopicUserChanged, TeamSlugs: fund.TopicTeamChanged}
+
+// changeSlug gives a user or a team the slug, and remembers the one that it has so far.
+func (t *Tx) changeSlug(ctx context.Context, key SlugKey, id fund.ID) error {
+	left, err := t.db.ExecContext(ctx, "INSERT INTO past_slugs (kind, slug, owner_id, freed_at) SELECT $1, o.slug, o.id, $2 FROM "+string(key.Table)+
+		" o WHERE o.id = $3 AND o.slug <> $4 ON CONFLICT (kind, slug) DO UPDATE SET owner_id = excluded.owner_id, freed_at = excluded.freed_at",
+		string(key.Table), micros(t.now()), id, key.Slug)
+	if err != nil {
+		return fmt.Errorf("past slug in %s of %s: %w", key.Table, id, err)
+	}
+	n, err := left.RowsAffected()
+	if err != nil || n == 0 {
+		return err
+	}
+	return t.takeSlug(ctx, key, id)
+}
+
+// changeFactSlug remembers the slug that a fact has so far under its owner, if the fact gets another one. A fact may take the slug that another
+// one of the same owner had; only causes have no owner.
+func (t *Tx) changeFactSlug(ctx context.Context, was factLinks, f fund.Fact) error {
+	if was.slug == f.Slug && was.ownerID == f.OwnerID() {
+		return nil
+	}
+	_, err := t.db.ExecContext(ctx, `INSERT INTO past_fact_slugs (owner_id, slug, fact_id) VALUES ($1, $2, $3)
+		ON CONFLICT (owner_id, slug) DO UPDATE SET fact_id = excluded.fact_id`, ownerColumn(was.ownerID), was.slug, f.ID)
+	if err != nil {
+		return fmt.Errorf("past slug of fact %s: %w", f.ID, err)
+	}
+	return t.takeFactSlug(ctx, f)
+}
+
+// takeFactSlug is takeSlug for causes.
+func (t *Tx) takeFactSlug(ctx context.Context, f fund.Fact) error {
+	if f.Kind != fund.KindCause {
+		return nil
+	}
+	return t.takeSlug(ctx, SlugKey{Table: FactSlugs, Slug: f.Slug}, f.ID)
+}
