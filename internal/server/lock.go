@@ -3,7 +3,10 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fault"
@@ -31,8 +34,14 @@ func LockAlone(ctx context.Context, database config.Database) (release func() er
 	return store.HoldAlone(ctx, string(database))
 }
 
+// lockPath locks the file whatever it is called: the lock stands beside what the path resolves to.
 func lockPath(path string) (release func() error, err error) {
-	file, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	resolved, err := resolve(path)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable,
+			"The database file %s cannot be found; make its folder, or choose another file with --db.", path)
+	}
+	file, err := os.OpenFile(resolved+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Unavailable,
 			"The folder of the database file %s cannot be written to; make it, allow it, or choose another file with --db.", path)
@@ -43,9 +52,9 @@ func lockPath(path string) (release func() error, err error) {
 			return nil, fault.New(fault.Unavailable,
 				"The database file %s is in use by another process; stop that one or choose another file with --db or --data.", path)
 		}
-		return nil, fault.Wrap(err, fault.Unavailable, "The file %s.lock cannot be locked.", path)
+		return nil, fault.Wrap(err, fault.Unavailable, "The file %s.lock cannot be locked.", resolved)
 	}
-	if err := prepare(path); err != nil {
+	if err := prepare(resolved); err != nil {
 		_ = file.Close()
 		return nil, fault.Wrap(err, fault.Unavailable,
 			"The database file %s cannot be written to; allow it or choose another file with --db.", path)
@@ -53,15 +62,41 @@ func lockPath(path string) (release func() error, err error) {
 	return file.Close, nil
 }
 
+// maxLinks is how many symbolic links a path may lead through, as on Linux.
+const maxLinks = 40
+
+// resolve returns the path of a file without symbolic links. The file may be missing, also where a link leads to it; its folder may not.
+func resolve(path string) (string, error) {
+	for range maxLinks {
+		folder, err := filepath.EvalSymlinks(filepath.Dir(path))
+		if err != nil {
+			return "", err
+		}
+		path = filepath.Join(folder, filepath.Base(path))
+		to, err := os.Readlink(path)
+		if err != nil { // it is no link, or missing
+			return filepath.Abs(path)
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(folder, to)
+		}
+		path = to
+	}
+	return "", fmt.Errorf("%s: too many symbolic links", path)
+}
+
 // prepare makes a file readable for its owner only, because it holds addresses and
 // password hashes: a new one, and one that was copied here with other rights. It finds out about one that cannot be written to, which SQLite would only
-// provider event at the first write.
+// notice at the first write. It never opens a file that is there: closing it would drop the locks that SQLite has on it in this process.
 func prepare(path string) error {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	switch {
+	case err == nil:
+		err = file.Close()
+	case errors.Is(err, fs.ErrExist):
+		err = writable(path)
 	}
-	if err := file.Close(); err != nil {
+	if err != nil {
 		return err
 	}
 	for _, part := range []string{"", "-wal", "-shm"} {

@@ -51,6 +51,9 @@ func (d *sqliteFile) open(ctx context.Context, connections int, extra ...string)
 	if info, err := os.Stat(filepath.Dir(d.path)); err != nil || !info.IsDir() {
 		return nil, fault.Wrap(err, fault.Unavailable, "The folder of the database file %s does not exist.", d.path)
 	}
+	if err := d.refuseNames(); err != nil {
+		return nil, err
+	}
 	db, err := sql.Open("sqlite", d.dsn(extra...))
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Unavailable, "The database file %s cannot be opened.", d.path)
@@ -63,6 +66,17 @@ func (d *sqliteFile) open(ctx context.Context, connections int, extra ...string)
 			"The database file %s cannot be used: it is not readable and writable, or not a database.", d.path)
 	}
 	return db, nil
+}
+
+// refuseNames refuses a file that has several names (hard links). SQLite keeps the log of changes beside the name that it
+// was opened by, so that two names have two logs, and destroy the file. Symbolic links are resolved.
+func (d *sqliteFile) refuseNames() error {
+	info, err := os.Stat(d.path)
+	if err != nil || names(info) < 2 {
+		return nil //nolint:nilerr // a file that is missing has no other name
+	}
+	return fault.New(fault.Conflict, "The database file %[1]s has another name, too: a hard link. Used by two names it would be destroyed. Remove the other name, "+
+		"which find -samefile %[1]s finds on the same disk, or use a copy made with: sqlite3 %[1]s \".backup copy.db\"", d.path)
 }
 
 func (d *sqliteFile) openReaders(ctx context.Context) (*sql.DB, error) {

@@ -94,6 +94,9 @@ func tablesOf(ctx context.Context, db *sql.DB, query string) ([]string, error) {
 
 // openLook opens the file as it is: no pragma that would change it, and no new file.
 func (d *sqliteFile) openLook(ctx context.Context) (*sql.DB, error) {
+	if err := d.refuseNames(); err != nil {
+		return nil, err
+	}
 	q := url.Values{"mode": {"rw"}, "_pragma": {"busy_timeout(10000)"}}
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: d.path}).EscapedPath(), RawQuery: q.Encode()}).String())
 	if err != nil {
