@@ -64,7 +64,7 @@ func (c Demo) Run(ctx context.Context, t Terminal) error {
 	if _, err := folder.credentials(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	listener, err := listen(ctx, c.Addr)
+	listener, err := listen(ctx, c.Addr, addrFlag)
 	if err != nil {
 		return err
 	}

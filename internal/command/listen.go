@@ -14,8 +14,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// listen takes the port, or says why it cannot be had.
-func listen(ctx context.Context, addr config.Address) (net.Listener, error) {
+// listen takes the port of a flag, or says why it cannot be had.
+func listen(ctx context.Context, addr config.Address, flag string) (net.Listener, error) {
 	var from net.ListenConfig
 	listener, err := from.Listen(ctx, "tcp", string(addr))
 	switch {
@@ -23,11 +23,11 @@ func listen(ctx context.Context, addr config.Address) (net.Listener, error) {
 		return listener, nil
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, fault.New(fault.Unavailable,
-			"The address %s is in use by another program; stop that one or choose another port with --addr (port 0 takes a free one).", addr)
+			"The address %s is in use by another program; stop that one or choose another port with %s (port 0 takes a free one).", addr, flag)
 	case errors.Is(err, syscall.EACCES):
-		return nil, fault.New(fault.Unavailable, "The address %s may not be used by this user; choose a port above 1023 with --addr.", addr)
+		return nil, fault.New(fault.Unavailable, "The address %s may not be used by this user; choose a port above 1023 with %s.", addr, flag)
 	default:
-		return nil, fault.Wrap(err, fault.Unavailable, "The address %s cannot be listened on; choose another one with --addr.", addr)
+		return nil, fault.Wrap(err, fault.Unavailable, "The address %s cannot be listened on; choose another one with %s.", addr, flag)
 	}
 }
 

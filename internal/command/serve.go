@@ -22,6 +22,7 @@ type Serve struct {
 	ShutdownTimeout time.Duration      `help:"How long requests that were accepted may take to finish after a signal to stop." default:"15s"`
 	V3              config.V3          `embed:"" prefix:"v3-"`
 	Log             config.Log         `embed:"" prefix:"log-"`
+	Metrics         config.Metrics     `embed:"" prefix:"metrics-"`
 	Limits          config.Limits      `embed:"" prefix:"limit-"`
 	DonationLimit   config.Amount      `help:"Largest single donation, in the smallest unit of its currency; ten times as much where that has three decimals (default: ${default})." default:"100000000" placeholder:"N"`
 	Fee             config.Fee         `embed:"" prefix:"fee-"`
@@ -42,7 +43,7 @@ func (c Serve) payments() checkout.Settings {
 
 // Run serves until ctx ends. It prints the listening address.
 func (c Serve) Run(ctx context.Context, t Terminal) error {
-	listener, err := listen(ctx, c.Addr)
+	listener, err := listen(ctx, c.Addr, addrFlag)
 	if err != nil {
 		return err
 	}
@@ -55,9 +56,12 @@ func (c Serve) Run(ctx context.Context, t Terminal) error {
 	if settings.BaseURL == "" {
 		settings.BaseURL = addressOf(listener)
 	}
+	if settings.Metrics, err = c.metrics(ctx); err != nil {
+		return err
+	}
 	node, err := server.Open(ctx, settings)
 	if err != nil {
-		return err
+		return errors.Join(err, settings.Metrics.Close())
 	}
 	_, _ = fmt.Fprintf(t.Out, "Almoner listens on %s\n", addressOf(listener))
 	return errors.Join(node.Serve(ctx, listener), node.Close())

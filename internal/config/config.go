@@ -69,6 +69,12 @@ func (m Mail) Check() error {
 	}
 }
 
+// Metrics is who may read the metrics; the zero value is everybody, at the address of the server.
+type Metrics struct {
+	Listen    Address `help:"Address to serve /metrics at instead of the address of the server, such as 127.0.0.1:9090." placeholder:"HOST:PORT"`
+	TokenFile string  `help:"File with the bearer token that /metrics asks for, of at least 16 characters (default: no token)." placeholder:"PATH"`
+}
+
 // Limits are how often one caller may call. A 0 is no limit; of a burst, a minute's worth.
 type Limits struct {
 	TokenPerMinute   Count `help:"Calls of the API a minute with one token; 0 for no limit (default: ${default})." default:"12000" placeholder:"N"`

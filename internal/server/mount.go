@@ -42,11 +42,14 @@ func (n *Node) watched(prefix, route string, s api.Surface) mount {
 
 // plain are the addresses of the node itself.
 func (n *Node) plain() map[string]http.Handler {
-	return map[string]http.Handler{
+	all := map[string]http.Handler{
 		"/healthz": reading(http.HandlerFunc(health)),
 		"/readyz":  reading(http.HandlerFunc(n.ready)),
-		"/metrics": reading(n.metrics.handler()),
 	}
+	if n.Metrics.Listener == nil {
+		all[metricsPath] = n.metricsHandler()
+	}
+	return all
 }
 
 // Handler answers all requests, as Serve does, and names everything that the node serves.

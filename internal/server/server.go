@@ -41,6 +41,7 @@ type Settings struct {
 	Captcha  config.Captcha
 	Mail     config.Mail
 	Limits   config.Limits
+	Metrics  Metrics
 	// DonationLimit is the largest single donation; 0 is the default.
 	DonationLimit fund.DonationLimit
 	// V3Sunset is from when version 3 of the API answers 410; the zero time is never.
@@ -222,6 +223,9 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	var running sync.WaitGroup
 	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.app.RunWork)
 	workers = append(workers, n.checkout.Workers()...)
+	if n.Metrics.Listener != nil {
+		workers = append(workers, n.serveMetrics)
+	}
 	failed := make(chan error, len(workers)+1)
 	for _, worker := range workers {
 		running.Go(func() { failed <- worker(work) })
