@@ -35,6 +35,10 @@ type outbox struct {
 // SendsMail reports whether this server sends mail. If not, mails wait for one that does.
 func (a *App) SendsMail() bool { return a.outbox.mailer != nil }
 
+// MailsAnyDonor reports whether a donor gets mail whoever it is: mails about play money go only to confirmed users, unless the server was told
+// otherwise. Pages do not say who is one.
+func (a *App) MailsAnyDonor(ctx context.Context) bool { return a.outbox.anyone || !a.Mode(ctx).Play() }
+
 // send sends a mail that is due.
 func (o *outbox) send(ctx context.Context, id fund.ID) error {
 	m, err := o.app.store.GetMail(ctx, id)

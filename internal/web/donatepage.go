@@ -123,7 +123,7 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 		return page, nil
 	}
 	page.amounts(w)
-	page.donor(w, s.emailHint())
+	page.donor(w, s.emailHint(ctx))
 	page.Cover, page.Captcha = coverOf(w), s.captcha()
 	for _, add := range []func(context.Context, app.Seen, donateForm, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
 		if err := add(ctx, w.fact.Seen, w, page); err != nil {
@@ -166,8 +166,8 @@ func (p *donatePage) amounts(w donateForm) {
 }
 
 // emailHint says what the address of a donor is for.
-func (s *Site) emailHint() text.ID {
-	if s.app.SendsMail() {
+func (s *Site) emailHint(ctx context.Context) text.ID {
+	if s.app.SendsMail() && s.app.MailsAnyDonor(ctx) {
 		return "donate.email.hint"
 	}
 	return "donate.email.hint_page"

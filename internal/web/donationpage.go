@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
@@ -92,7 +93,7 @@ func (s *Site) showDonation(r *http.Request, key string, g app.DonorView) donati
 		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name, Lines: donationLines(l, g),
 		Play: g.Simulated(),
 	}
-	page.Heading, page.Text = s.outcomeOf(l, g)
+	page.Heading, page.Text = outcomeOf(l, g, s.mailOf(r.Context(), l, g))
 	for _, left := range g.Donation.Unavailable {
 		page.Unavailable = append(page.Unavailable, unavailableText(l, left))
 	}
@@ -125,12 +126,12 @@ func (p *donationPage) look(r *http.Request, key string, g app.DonorView) {
 }
 
 // outcomeOf says what became of a donation.
-func (s *Site) outcomeOf(l locale, g app.DonorView) (heading string, said []string) {
+func outcomeOf(l locale, g app.DonorView, mail mailWords) (heading string, said []string) {
 	t := l.Text
 	unpaid := func(why text.ID) []string { return []string{l.Reason(g.Payment.Reason, why), t("gift.not_charged")} }
 	switch g.Donation.State {
 	case fund.DonationPending:
-		return s.pendingWords(l, g)
+		return pendingWords(l, g, mail.later)
 	case fund.DonationFailed:
 		return t("gift.failed"), unpaid("reason.failed")
 	case fund.DonationCancelled:
@@ -150,17 +151,26 @@ func (s *Site) outcomeOf(l locale, g app.DonorView) (heading string, said []stri
 		if g.Donation.Screening.Waits() {
 			said = append(said, t("gift.review"))
 		}
-		return t("gift.thanks"), append(said, s.mailWords(l, g)...)
+		return t("gift.thanks"), append(said, mail.receipt...)
 	}
 }
 
-// mailWords say where the receipt is. Mail is promised only where somebody sends it.
-func (s *Site) mailWords(l locale, g app.DonorView) []string {
+// mailWords say where the receipt is, and where it will be once the money has come. Mail is promised only where somebody sends it.
+type mailWords struct {
+	receipt []string
+	later   string
+}
+
+func (s *Site) mailOf(ctx context.Context, l locale, g app.DonorView) mailWords {
 	switch {
 	case g.Donation.Email == "":
-		return []string{l.Text("gift.keep")}
+		return mailWords{receipt: []string{l.Text("gift.keep")}, later: l.Text("gift.keep_pending")}
+	case !s.app.MailsAnyDonor(ctx):
+		return mailWords{receipt: []string{l.Text("gift.mail.play")}, later: l.Text("gift.mail.play")}
+	case g.Receipt == nil && s.app.SendsMail():
+		return mailWords{later: l.Text("gift.mail.later", "Email", g.Donation.Email)}
 	case g.Receipt == nil:
-		return nil
+		return mailWords{later: l.Text("gift.mail.stored", "Email", g.Donation.Email)}
 	}
 	var id text.ID
 	switch g.Receipt.Mail.State() {
@@ -174,19 +184,12 @@ func (s *Site) mailWords(l locale, g app.DonorView) []string {
 	case fund.MailRefused:
 		id = "gift.mail.refused"
 	default:
-		return nil
+		return mailWords{}
 	}
-	return []string{l.Text(id, "Email", g.Donation.Email)}
+	return mailWords{receipt: []string{l.Text(id, "Email", g.Donation.Email)}}
 }
 
-func (s *Site) pendingWords(l locale, g app.DonorView) (heading string, said []string) {
-	later := l.Text("gift.keep_pending")
-	switch {
-	case g.Donation.Email != "" && s.app.SendsMail():
-		later = l.Text("gift.mail.later", "Email", g.Donation.Email)
-	case g.Donation.Email != "":
-		later = l.Text("gift.mail.stored", "Email", g.Donation.Email)
-	}
+func pendingWords(l locale, g app.DonorView, later string) (heading string, said []string) {
 	if g.Payment.Status == fund.PaymentProcessing {
 		return l.Text("gift.processing"), []string{l.Text("gift.processing.text"), l.Text("gift.processing.close"), later}
 	}

@@ -157,6 +157,24 @@ func TestPagesPromiseNoMailThatNobodySends(t *testing.T) {
 	}
 }
 
+// TestPagesOfPlayMoneyPromiseMailToNobody says the same to those who have an account and to those who have none.
+func TestPagesOfPlayMoneyPromiseMailToNobody(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(o *app.Options) { o.MailAnyone = false })
+	g := h.donor()
+	if form := g.get(page); strings.Contains(form.body, "For your receipt.") {
+		t.Error("got a form that promises mail")
+	}
+	for _, email := range []string{"zed@example.org", "ana@example.org"} {
+		for name, card := range map[string]string{"on its way": slowCard, "paid": goodCard} {
+			got := g.get(g.giftOf(g.give(page, "preset", "10.00", "email", email, "comment", name), card))
+			if !strings.Contains(got.body, "receipts are e-mailed only to people who have an account here.") || strings.Contains(got.body, email) {
+				t.Errorf("%s, %s: got a page that promises mail:\n%s", email, name, got.body)
+			}
+		}
+	}
+}
+
 // pending is the only donation whose payment has begun.
 func (h *house) pending(t *testing.T) fund.ID {
 	t.Helper()

@@ -65,7 +65,7 @@ func newHouse(t *testing.T, otherwise ...func(*app.Options)) *house {
 	h.Service = testworld.NewAt(t, storetest.SQLite(t), testworld.Options{At: at, Configure: func(s *testworld.Service, o *app.Options) {
 		h.sandbox = s.Sandbox(sandbox.Options{BaseURL: h.url, Log: s.Logger})
 		h.provider = &frontedProvider{Provider: h.sandbox}
-		o.Pages, o.Mailer = testworld.Pages(h.url), idlePost{}
+		o.Pages, o.Mailer, o.MailAnyone = testworld.Pages(h.url), idlePost{}, true
 		o.Payments = app.Payments{Provider: h.provider, Fee: testworld.Fee}
 		for _, change := range otherwise {
 			change(o)
