@@ -16,6 +16,7 @@ func redirectURIs() []string {
 func apiScopes() []string {
 	return []string{
 		fund.ScopePublic, fund.ScopeCause, fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite, fund.ScopeWrite, fund.ScopeDonationsWrite,
+		fund.ScopeDonationsRead,
 	}
 }
 
