@@ -88,7 +88,7 @@ type teamInput struct {
 type userInput struct {
 	Username   *string `json:"username,omitempty"`
 	Slug       *string `json:"slug,omitempty"`
-	Email      *string `json:"email,omitempty"`
+	Email      *string `json:"email,omitempty" doc:"Asks to sign in with another address, which is mailed a link: the change takes the link and the password. Until then nothing changes. The answer is the same whether or not the address has an account."`
 	FirstName  *string `json:"firstName,omitempty" null:"true"`
 	LastName   *string `json:"lastName,omitempty" null:"true"`
 	About      *string `json:"about,omitempty" null:"true"`

@@ -91,6 +91,16 @@ func TestSubmittedModelsAreCheckedAsAWhole(t *testing.T) {
 	}
 }
 
+// TestAChangeOfMailDoesNotTellWhoHasAnAccount sends an address that is free, and one that somebody has.
+func TestAChangeOfMailDoesNotTellWhoHasAnAccount(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	free, have := d.ask(t, "owner", "PATCH", "/user", `{"email":"free@example.com"}`), d.ask(t, "owner", "PATCH", "/user", `{"user":{"email":"Stranger@example.com"}}`)
+	if free.status != http.StatusOK || free.status != have.status || free.text != have.text || free.Data["email"] != "owner@example.com" {
+		t.Errorf("got %d %s and %d %s, want the same with the present address", free.status, free.text, have.status, have.text)
+	}
+}
+
 func sameJSON(t testing.TB, got, want string) bool {
 	t.Helper()
 	var a, b any

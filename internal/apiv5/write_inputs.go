@@ -190,7 +190,7 @@ type roleInput struct {
 type userInput struct {
 	Username    string       `json:"username"`
 	Slug        string       `json:"slug"`
-	Email       string       `json:"email" format:"email"`
+	Email       string       `json:"email" format:"email" doc:"Asks to sign in with another address, which is mailed a link: the change takes the link and the password. Until then nothing changes. The answer is the same whether or not the address has an account."`
 	FirstName   string       `json:"first_name" null:"true"`
 	LastName    string       `json:"last_name" null:"true"`
 	Description string       `json:"description" null:"true"`

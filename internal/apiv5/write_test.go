@@ -41,6 +41,20 @@ func TestAnswersOfWritesAreThoseOfReads(t *testing.T) {
 	}
 }
 
+// TestAChangeOfMailDoesNotTellWhoHasAnAccount sends an address that is free, and one that somebody has.
+func TestAChangeOfMailDoesNotTellWhoHasAnAccount(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	free := d.ask(t, "owner", "PATCH", "/current-user", `{"email":"free@example.com"}`)
+	have := d.ask(t, "owner", "PATCH", "/current-user", `{"email":"Stranger@example.com"}`)
+	if free.status != 200 || free.status != have.status || free.text != have.text {
+		t.Errorf("got %d %s and %d %s, want the same", free.status, free.text, have.status, have.text)
+	}
+	if user := must.Get(d.GetUser(t.Context(), app.System(), fund.Key{ID: d.owner.ID}))(t); user.Email != "owner@example.com" {
+		t.Errorf("got %s, want the present address", user.Email)
+	}
+}
+
 // TestWritesAreSeenAtOnce makes a change through this version and reads it in both, over one cache that
 // held the old answers.
 func TestWritesAreSeenAtOnce(t *testing.T) {

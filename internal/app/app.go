@@ -35,6 +35,8 @@ type Options struct {
 	Random io.Reader
 	// Pages are where donors are sent to; only payments and receipts by mail need them.
 	Pages DonorPages
+	// Accounts are the pages that mails about accounts link to; only those mails need them.
+	Accounts AccountPages
 	// Payments configure how payments are taken; the zero value takes none.
 	Payments Payments
 	// Shield slows down card testing; nil is a new one. A provider whose card page this server shows must use the same one.
@@ -58,6 +60,7 @@ type App struct {
 	now       func() time.Time
 	random    io.Reader
 	pages     DonorPages
+	accounts  AccountPages
 	log       *slog.Logger
 	actors    *memory[tokenHash, Actor]
 	donatedTo *memory[donatedKey, fund.Fact]
@@ -96,7 +99,7 @@ func New(o Options) *App {
 		o.DonationLimit = fund.DefaultDonationLimit
 	}
 	a := &App{
-		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, log: o.Log,
+		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, accounts: o.Accounts, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha, donationLimit: o.DonationLimit,

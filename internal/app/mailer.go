@@ -19,7 +19,7 @@ type Letter struct {
 	fund.Mail
 	// At is when it was written.
 	At time.Time
-	// Content is what a mail of its kind says: of a receipt a ReceiptMail.
+	// Content is what a mail of its kind says: of a receipt a ReceiptMail, of the others an AccountMail.
 	Content any
 }
 
@@ -55,7 +55,7 @@ const (
 
 // mailKind is what the outbox knows about a kind of mail.
 type mailKind struct {
-	// needs loads what the mail says now: the Content of its Letter.
+	// needs loads what the mail says now: the Content of its Letter. A Gone fault says that it is not to be sent any more.
 	needs func(context.Context, *App, fund.Mail) (any, error)
 	// strangers reports whether it goes to anybody while the money is play money; else only to confirmed users of the database.
 	strangers bool
@@ -63,5 +63,8 @@ type mailKind struct {
 
 // mailKinds has one row for each kind. Its template is in internal/mail.
 var mailKinds = map[fund.MailKind]mailKind{
-	fund.MailReceipt: {needs: receiptMail},
+	fund.MailReceipt:      {needs: receiptMail},
+	fund.MailConfirmLogin: {needs: confirmMail, strangers: true},
+	fund.MailLoginAsked:   {needs: ownerMail, strangers: true},
+	fund.MailLoginChanged: {needs: ownerMail, strangers: true},
 }

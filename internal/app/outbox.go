@@ -54,6 +54,9 @@ func (o *outbox) send(ctx context.Context, id fund.ID) error {
 // deliver offers a mail to the mail server and records the result.
 func (o *outbox) deliver(ctx context.Context, m fund.Mail) error {
 	l, err := o.write(ctx, m)
+	if fault.Is(err, fault.Gone) {
+		return o.move(ctx, m, m.Refuse(publicWords(err)))
+	}
 	if err != nil {
 		// The problem may be fixed later; other mails need not wait for that.
 		return errors.Join(err, o.move(ctx, m, m.PutOff(o.app.Now(), publicWords(err))))
@@ -93,7 +96,7 @@ const notSentToStrangers = "Not sent: mails about play money go only to confirme
 // stranger reports whether a mail about play money would go to somebody who is no confirmed user: whoever tries the server
 // out may type any address.
 func (o *outbox) stranger(ctx context.Context, m fund.Mail) (bool, error) {
-	if o.anyone || mailKinds[m.Kind].strangers || !o.app.Mode(ctx).Play() {
+	if mailKinds[m.Kind].strangers || o.app.MailsAnyDonor(ctx) {
 		return false, nil
 	}
 	user, _, err := o.app.store.GetUserByEmail(ctx, fund.LoginEmail(m.Recipient))

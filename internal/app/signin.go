@@ -38,9 +38,22 @@ type Credentials struct {
 // which a disabled user gets as well.
 // Guesses are slowed down by account and by network: RateLimited, with the time to wait.
 func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
+	user, right, err := a.provePassword(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	if !right {
+		return "", fault.New(fault.Unauthenticated, "The e-mail address or the password is not right.")
+	}
+	return a.startSession(ctx, user, in)
+}
+
+// provePassword reports whether the password is that of the user with the address, who is not disabled. It does the same work for an unknown
+// address, and slows down guesses: RateLimited.
+func (a *App) provePassword(ctx context.Context, in Credentials) (user fund.User, right bool, err error) {
 	email := fund.LoginEmail(in.Email)
 	if wait := a.guesses.Guess(email, in.Address, a.Now()); wait > 0 {
-		return "", &fault.Error{
+		return user, false, &fault.Error{
 			Kind: fault.RateLimited, RetryAfter: wait,
 			Message: "There were too many attempts to sign in. Try again in " + shield.InWords(wait) + ".",
 		}
@@ -48,17 +61,14 @@ func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
 	user, hash, err := a.store.GetUserByEmail(ctx, email)
 	known, err := found(err)
 	if err != nil {
-		return "", err
+		return user, false, err
 	}
-	right, err := a.checkPassword(ctx, in.Password, hash)
-	if err != nil {
-		return "", err
-	}
-	if !known || !right || !user.DisabledAt.IsZero() {
-		return "", fault.New(fault.Unauthenticated, "The e-mail address or the password is not right.")
+	right, err = a.checkPassword(ctx, in.Password, hash)
+	if err != nil || !known || !right || !user.DisabledAt.IsZero() {
+		return user, false, err
 	}
 	a.guesses.Succeeded(email, in.Address)
-	return a.startSession(ctx, user, in)
+	return user, true, nil
 }
 
 // checkPassword waits for a slot, as hashPassword does, and does the same work for the hash "", which no password matches.

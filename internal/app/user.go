@@ -41,44 +41,79 @@ func (a *App) ListUsers(ctx context.Context, actor Actor, page fund.Page) ([]fun
 	return a.store.ListUsers(ctx, page)
 }
 
-// UpdateCurrentUser changes the actor's user.
+// UpdateCurrentUser changes the actor's user, but for the address to sign in with, for which it does what AskEmail does.
 func (a *App) UpdateCurrentUser(ctx context.Context, actor Actor, patch fund.UserPatch) (fund.User, error) {
 	if err := requireWriter(actor); err != nil {
 		return fund.User{}, err
 	}
-	err := a.write(ctx, actor, actor.User, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		user, err := tx.GetUser(ctx, fund.Key{ID: actor.User})
-		if err != nil {
-			return err
-		}
-		wrong := patch.Apply(&user, now)
-		if err := uniqueUser(ctx, tx.Queries, user, &wrong); err != nil {
-			return err
-		}
-		if err := wrong.Err(); err != nil {
-			return err
-		}
-		if err := tx.UpdateUser(ctx, user); err != nil {
-			return err
-		}
-		tx.Append(fund.Event{Topic: fund.TopicUserChanged, Subject: user.ID, At: now})
-		return nil
-	})
+	save := func() error {
+		return a.write(ctx, actor, actor.User, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+			return a.saveSelf(ctx, tx, actor.User, patch, now)
+		})
+	}
+	asked, err := a.asksLogin(ctx, actor, patch)
+	switch {
+	case err != nil:
+	case asked != "":
+		err = a.limitLogin(actor, asked, save)
+	default:
+		err = save()
+	}
 	if err != nil {
 		return fund.User{}, fmt.Errorf("user %s: %w", actor.User, err)
 	}
 	return a.store.GetUser(ctx, fund.Key{ID: actor.User})
 }
 
-// uniqueUser reports a slug or an e-mail address that another user has.
-func uniqueUser(ctx context.Context, q store.Queries, u fund.User, wrong *fault.Fields) error {
-	taken, err := slugTaken(ctx, q, store.SlugKey{Table: store.UserSlugs, Slug: u.Slug}, u.ID)
+// asksLogin is the address to sign in with that a change of the actor's user asks for; "" if it asks for none but the present one.
+func (a *App) asksLogin(ctx context.Context, actor Actor, patch fund.UserPatch) (string, error) {
+	if !patch.Email.Set {
+		return "", nil
+	}
+	user, err := a.store.GetUser(ctx, fund.Key{ID: actor.User})
+	if asked := fund.LoginEmail(patch.Email.Value); err == nil && asked != user.Email {
+		return asked, nil
+	}
+	return "", err
+}
+
+// saveSelf makes the change of UpdateCurrentUser.
+func (a *App) saveSelf(ctx context.Context, tx *store.Tx, id fund.ID, patch fund.UserPatch, now time.Time) error {
+	user, err := tx.GetUser(ctx, fund.Key{ID: id})
 	if err != nil {
 		return err
 	}
+	before := user.Email
+	wrong := patch.Apply(&user, now)
+	if err := checkUserSlug(ctx, tx.Queries, user, &wrong); err != nil {
+		return err
+	}
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	asked := user.Email
+	user.Email = before
+	if err := tx.UpdateUser(ctx, user); err != nil {
+		return err
+	}
+	tx.Append(fund.Event{Topic: fund.TopicUserChanged, Subject: id, At: now})
+	if asked == before {
+		return nil
+	}
+	return a.askLogin(ctx, tx, user, asked, now)
+}
+
+// checkUserSlug reports a slug that another user has.
+func checkUserSlug(ctx context.Context, q store.Queries, u fund.User, wrong *fault.Fields) error {
+	taken, err := slugTaken(ctx, q, store.SlugKey{Table: store.UserSlugs, Slug: u.Slug}, u.ID)
 	if taken {
 		wrong.Add("slug", fund.Taken)
 	}
+	return err
+}
+
+// checkFreeEmail reports an e-mail address that another user has, for operators only: nobody else is told.
+func checkFreeEmail(ctx context.Context, q store.Queries, u fund.User, wrong *fault.Fields) error {
 	other, _, err := q.GetUserByEmail(ctx, u.Email)
 	if ok, err := found(err); err != nil {
 		return err
@@ -120,7 +155,10 @@ func (a *App) CreateUser(ctx context.Context, actor Actor, in NewUser) (fund.Use
 	}
 	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		wrong := in.patch().Apply(&user, now)
-		if err := uniqueUser(ctx, tx.Queries, user, &wrong); err != nil {
+		if err := checkUserSlug(ctx, tx.Queries, user, &wrong); err != nil {
+			return err
+		}
+		if err := checkFreeEmail(ctx, tx.Queries, user, &wrong); err != nil {
 			return err
 		}
 		if err := wrong.Err(); err != nil {

@@ -65,6 +65,17 @@ func TestUsersFromTheTerminal(t *testing.T) {
 	if changed := h.object("user", "password", "--user", "1"); changed["slug"] != "ada" || len(changed["password"].(string)) < 20 {
 		t.Errorf("got %v, want the user with a password that was made up", changed)
 	}
+	if out := h.must("user", "email", "--user", "bo", "--email", "New@example.org"); out != "Bo signs in with new@example.org from now on and is signed out everywhere. A server that sends mail tells this address and bo@example.org.\n" {
+		t.Errorf("got %q, want the new address and what follows", out)
+	}
+	if out := h.must("user", "email", "--user", "bo", "--email", "new@example.org"); !strings.HasSuffix(out, "nothing has changed.\n") {
+		t.Errorf("got %q, want nothing changed", out)
+	}
+	if changed := h.object("user", "email", "--user", "bo", "--email", "bo@example.org"); changed["email"] != "bo@example.org" {
+		t.Errorf("got %v, want the user with the address", changed)
+	}
+	h.refused(1, "email is already taken", "user", "email", "--user", "bo", "--email", "ada@example.org")
+	h.refused(2, "--email", "user", "email", "--user", "bo")
 	h.refused(1, "no password on standard input", "user", "password", "--user", "ada", "--password-stdin")
 	if off := h.object("user", "disable", "--user", "ada"); off["disabled_at"] == nil {
 		t.Errorf("got %v, want the user disabled", off)
@@ -79,7 +90,7 @@ func TestUsersFromTheTerminal(t *testing.T) {
 	if ended := h.object("user", "sessions", "end", "--user", "ada"); ended["ended"] != 0.0 {
 		t.Errorf("got %v, want no session ended", ended)
 	}
-	for _, args := range [][]string{{"password"}, {"disable"}, {"enable"}, {"sessions", "end"}} {
+	for _, args := range [][]string{{"password"}, {"email", "--email", "dora@example.org"}, {"disable"}, {"enable"}, {"sessions", "end"}} {
 		h.refused(1, "There is no user dora", append(append([]string{"user"}, args...), "--user", "dora")...)
 	}
 }

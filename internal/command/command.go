@@ -28,6 +28,7 @@ type commands struct {
 		Create   CreateUser      `cmd:"" help:"Make a user."`
 		List     ListUsers       `cmd:"" help:"List all users."`
 		Password SetPassword     `cmd:"" help:"Give a user a new password; the user is signed out everywhere."`
+		Email    SetEmail        `cmd:"" help:"Give a user another e-mail address to sign in with; the user is signed out everywhere, and both addresses are told."`
 		Disable  DisableUser     `cmd:"" help:"Keep a user out: sessions, tokens and consents end within a second. Pages stay."`
 		Enable   EnableUser      `cmd:"" help:"Let a disabled user sign in again."`
 		Sessions sessionCommands `cmd:"" help:"Manage where a user is signed in."`

@@ -100,6 +100,7 @@ const (
 
 	ActCreateUser         Act = "user.create"
 	ActSetPassword        Act = "user.password"
+	ActSetEmail           Act = "user.email"
 	ActDisableUser        Act = "user.disable"
 	ActEnableUser         Act = "user.enable"
 	ActEndSessions        Act = "user.sessions.end"
@@ -130,7 +131,7 @@ func Acts() []Act {
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline,
 		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors,
 		ActExportDonors, ActTakeDown, ActPutBack, ActGoLive,
-		ActCreateUser, ActSetPassword, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
+		ActCreateUser, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
 		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate,
 	}

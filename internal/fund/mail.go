@@ -9,11 +9,21 @@ import (
 // MailKind says what a mail is about. The set is closed: see MailKinds.
 type MailKind string
 
-// MailReceipt is the mail of a receipt. It has the id of the donation, so that each has one.
-const MailReceipt MailKind = "receipt"
+const (
+	// MailReceipt is the mail of a receipt. It has the id of the donation, so that each has one.
+	MailReceipt MailKind = "receipt"
+	// MailConfirmLogin goes to an address that a user asked to sign in with: it has the link that confirms it, or says that the address has an
+	// account already.
+	MailConfirmLogin MailKind = "confirm_login"
+	// MailLoginAsked goes to the user's present address meanwhile, MailLoginChanged to both after the change.
+	MailLoginAsked   MailKind = "login_asked"
+	MailLoginChanged MailKind = "login_changed"
+)
 
 // MailKinds lists every kind, for tests that range over them.
-func MailKinds() []MailKind { return []MailKind{MailReceipt} }
+func MailKinds() []MailKind {
+	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged}
+}
 
 // Mail is one mail of the outbox. It goes through these steps, each of which is one write that fails unless the mail is at the start of the
 // step:
@@ -25,7 +35,8 @@ func MailKinds() []MailKind { return []MailKind{MailReceipt} }
 type Mail struct {
 	ID   ID
 	Kind MailKind
-	// Recipient is the address that it goes to, About what it is about: of a receipt the donation.
+	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin the LoginChange, of the
+	// others about accounts the user.
 	Recipient string
 	About     ID
 	// Tries is how often it was tried, Problem why the last try failed.

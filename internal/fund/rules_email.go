@@ -35,15 +35,15 @@ func CheckEmail(wrong *fault.Fields, path string, email *string) {
 	}
 }
 
-// checkLogin is CheckEmail for the address that somebody signs in with, which is in lower case.
-func checkLogin(wrong *fault.Fields, path string, email *string) {
+// CheckLogin is CheckEmail for the address that somebody signs in with, which is in lower case.
+func CheckLogin(wrong *fault.Fields, path string, email *string) {
 	CheckEmail(wrong, path, email)
 	*email = strings.ToLower(*email)
 }
 
 // LoginEmail is an address that somebody typed as users have it; what is no address is only lower-cased.
 func LoginEmail(typed string) string {
-	checkLogin(&fault.Fields{}, "", &typed)
+	CheckLogin(&fault.Fields{}, "", &typed)
 	return typed
 }
 

@@ -43,7 +43,7 @@ func (p UserPatch) Apply(u *User, now time.Time) fault.Fields {
 	CheckName(&wrong, "username", &u.Username)
 	CheckSlug(&wrong, "slug", &u.Slug)
 	if p.Email.Set || u.Email == "" {
-		checkLogin(&wrong, "email", &u.Email)
+		CheckLogin(&wrong, "email", &u.Email)
 	}
 	checkText(&wrong, "first_name", &u.FirstName, MaxName)
 	checkText(&wrong, "last_name", &u.LastName, MaxName)

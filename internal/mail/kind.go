@@ -17,7 +17,10 @@ type page struct {
 
 // kinds has one row for each kind of mail: what writes it, from the content that internal/app loads for it.
 var kinds = map[fund.MailKind]func(content any) (page, error){
-	fund.MailReceipt: from(receiptPage),
+	fund.MailReceipt:      from(receiptPage),
+	fund.MailConfirmLogin: from(confirmLogin),
+	fund.MailLoginAsked:   from(loginAsked),
+	fund.MailLoginChanged: from(loginChanged),
 }
 
 // from lets write have the content of its own kind only.

@@ -85,7 +85,9 @@ func let(context.Context) error { return nil }
 func TestEveryKindCanBeWritten(t *testing.T) {
 	t.Parallel()
 	s := testmail.Start(t, testmail.Options{})
-	samples := map[fund.MailKind]any{fund.MailReceipt: gift()}
+	samples := map[fund.MailKind]any{
+		fund.MailReceipt: gift(), fund.MailConfirmLogin: account(), fund.MailLoginAsked: account(), fund.MailLoginChanged: account(),
+	}
 	for _, kind := range fund.MailKinds() {
 		l := sealed(gift())
 		l.Kind, l.Content = kind, samples[kind]

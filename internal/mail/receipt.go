@@ -49,14 +49,11 @@ func receiptPage(m app.ReceiptMail) (w page, err error) {
 
 // subjectOf says first that the money is play money, where it is.
 func subjectOf(m app.ReceiptMail) string {
-	subject := say("mail.subject", "Name", line(m.LegalName()))
-	switch {
-	case m.Mode == fund.ModeTest:
-		return say("mail.subject.test", "Subject", subject)
-	case m.Simulated():
-		return say("mail.subject.sandbox", "Subject", subject)
+	mode := m.Mode
+	if m.Simulated() && mode != fund.ModeTest {
+		mode = fund.ModeSandbox
 	}
-	return subject
+	return marked(mode, say("mail.subject", "Name", line(m.LegalName())))
 }
 
 // Parts are the text and the HTML of a receipt's mail. They say the same.

@@ -22,7 +22,7 @@ func TestConsentGivesACode(t *testing.T) {
 		t.Fatalf("got %d to %q, want 303 to the sign-in and back again", first.StatusCode, to)
 	}
 	page := b.get(b.signIn(path).Header.Get("Location"))
-	for _, want := range []string{"Overlay &lt;5&gt;", "Ana", email, "127.0.0.1:9", "polls, rewards, milestones", "your profile, including the e-mail address", // each scope tells of personal data that it opens
+	for _, want := range []string{"Overlay &lt;5&gt;", "Ana", email, "127.0.0.1:9", "polls, rewards, milestones", "and your profile. Changing the e-mail address you sign in with also takes your password", // each scope tells of personal data that it opens
 		"your name, your e-mail address", "Allow", "Deny", `lang="en"`} {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("got a consent page without %q\n%s", want, page.body)

@@ -67,7 +67,7 @@ func (s *Server) formToken(r *http.Request, browser, purpose string) (string, er
 // checkForm reports whether a form was made here for this browser and this purpose.
 func (s *Server) checkForm(r *http.Request, purpose string) error {
 	browser := s.cookie(r, sessionCookie)
-	if purpose == signInPurpose {
+	if forVisitors(purpose) {
 		browser = s.cookie(r, visitorCookie)
 	}
 	want, err := s.formToken(r, browser, purpose)
@@ -78,6 +78,17 @@ func (s *Server) checkForm(r *http.Request, purpose string) error {
 		return errOldForm
 	}
 	return nil
+}
+
+// visitorForm is the form token for a browser that need not be signed in, which it gives the cookie for that.
+func (s *Server) visitorForm(w http.ResponseWriter, r *http.Request, purpose string) (string, error) {
+	browser := s.cookie(r, visitorCookie)
+	if len(browser) < 20 {
+		browser = newText()
+	}
+	// Renewed with each page: it lasts as long as somebody may leave the page open.
+	s.setCookie(w, visitorCookie, browser, 24*60*60)
+	return s.formToken(r, browser, purpose)
 }
 
 // errOldForm is the refusal of a form that was not made for this browser, or in an earlier session.
@@ -94,7 +105,7 @@ func signInAt(next string) string { return signInPath + "?" + url.Values{"next":
 // nextPage is where somebody goes after the sign-in: one of the pages that want one, and nothing
 // else, so that the link to the sign-in leads nowhere else.
 func nextPage(asked string) string {
-	if strings.HasPrefix(asked, authorizePath+"?") || asked == sessionsPath {
+	if strings.HasPrefix(asked, authorizePath+"?") || asked == sessionsPath || asked == emailPath {
 		return asked
 	}
 	return sessionsPath

@@ -85,6 +85,8 @@ const (
 	introspectPath = "/oauth/introspect"
 	signInPath     = "/account/sign-in"
 	sessionsPath   = "/account/sessions"
+	emailPath      = "/account/email"
+	confirmPath    = "/account/email/confirm"
 )
 
 // New makes the handler. Mount it at MetadataPath, /oauth and /account, with everything below.
@@ -116,6 +118,12 @@ func New(o Options) *Server {
 		}},
 		signInPath: {methods: map[string]http.HandlerFunc{
 			http.MethodGet: s.page(s.askSignIn), http.MethodPost: s.form(s.signIn),
+		}},
+		emailPath: {methods: map[string]http.HandlerFunc{
+			http.MethodGet: s.page(s.askEmail), http.MethodPost: s.form(s.sendEmail),
+		}},
+		confirmPath: {methods: map[string]http.HandlerFunc{
+			http.MethodGet: s.page(s.askPassword), http.MethodPost: s.form(s.confirmEmail),
 		}},
 		"/account/sign-out":              {methods: map[string]http.HandlerFunc{http.MethodPost: s.form(s.signOut)}},
 		"/account":                       {methods: map[string]http.HandlerFunc{http.MethodGet: s.page(s.account)}},

@@ -36,14 +36,8 @@ func (s *Server) askSignIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, page signInPage) error {
-	browser := s.cookie(r, visitorCookie)
-	if len(browser) < 20 {
-		browser = newText()
-	}
-	// Renewed with each page: it lasts as long as somebody may leave the page open.
-	s.setCookie(w, visitorCookie, browser, 24*60*60)
 	var err error
-	if page.Form, err = s.formToken(r, browser, signInPurpose); err != nil {
+	if page.Form, err = s.visitorForm(w, r, signInPurpose); err != nil {
 		return err
 	}
 	page.App = s.appOf(r, page.Next)

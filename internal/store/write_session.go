@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -30,4 +31,14 @@ func (t *Tx) EndSession(ctx context.Context, user, id fund.ID, at time.Time) err
 // EndSessionsOf ends every session of a user at an instant, and returns the ids of those that had not ended.
 func (t *Tx) EndSessionsOf(ctx context.Context, user fund.ID, at time.Time) ([]fund.ID, error) {
 	return t.ending(ctx, "sessions of user", "UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL RETURNING id", user, at)
+}
+
+// EndOtherSessionsOf is EndSessionsOf for all sessions but one.
+func (t *Tx) EndOtherSessionsOf(ctx context.Context, user, but fund.ID, at time.Time) ([]fund.ID, error) {
+	s := selecting("").then("UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL AND id <> ? RETURNING id", micros(at), user, but)
+	ended, err := list(ctx, t.db, s, scanID)
+	if err != nil {
+		return nil, fmt.Errorf("sessions of user %s: %w", user, err)
+	}
+	return ended, nil
 }

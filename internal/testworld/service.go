@@ -72,6 +72,14 @@ func Pages(baseURL string) app.DonorPages {
 	}
 }
 
+// Accounts are the addresses of the pages of accounts at a server.
+func Accounts(baseURL string) app.AccountPages {
+	return app.AccountPages{
+		Site: strings.TrimPrefix(baseURL, "https://"), Account: baseURL + "/account/sessions",
+		Confirm: func(key string) string { return baseURL + "/account/email/confirm?key=" + key },
+	}
+}
+
 // New makes an empty service on storetest.Database: a package that uses it hands its tests to
 // testpg.Main.
 func New(t testing.TB, o Options) *Service {
@@ -89,7 +97,7 @@ func NewAt(t Test, url string, o Options) *Service {
 	s.Logger = slog.New(slog.NewTextHandler(s.Log, nil))
 	s.Store = storetest.OpenAt(t, url, store.Options{Now: s.Clock.Now, Observe: s.observe, Mode: o.Mode})
 	s.options = app.Options{
-		Store: s.Store, Now: s.Clock.Now, Log: s.Logger, Pages: Pages(BaseURL),
+		Store: s.Store, Now: s.Clock.Now, Log: s.Logger, Pages: Pages(BaseURL), Accounts: Accounts(BaseURL),
 	}
 	if o.Configure != nil {
 		o.Configure(s, &s.options)

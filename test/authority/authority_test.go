@@ -37,7 +37,7 @@ var classes = map[string]string{
 	"any user":           users,
 	"users and programs": users + " application",
 	"application":        "application",
-	"nobody":             "", // what the world of this test lacks, and what payment providers sign
+	"nobody":             "", // what the world of this test lacks, what payment providers sign, and what takes the link in a mail
 	"donor":              "donor",
 
 	"streamer":                        streamers,

@@ -62,6 +62,7 @@ func commandRows() []commandRow {
 		row("operator add", "--email grace@example.org", fund.ActAddOperator),
 		row("operator list", ""),
 		row("operator remove", "--email grace@example.org", fund.ActRemoveOperator),
+		row("user email", "--user grace --email grace2@example.org", fund.ActSetEmail),
 		row("app create", "--name Bot2 --owner grace --redirect-uri https://bot2.test/", fund.ActCreateApplication, fund.ActCreateToken),
 		row("app list", ""),
 		row("app rotate", "--app {program}", fund.ActRotateSecret),

@@ -69,6 +69,17 @@ func testAccounts(t *testing.T, w *world) {
 	must.Do(t, err)
 	same(t, "new password", password, "hashed")
 
+	keeps := func(but fund.ID) (ended int) {
+		w.write(func(ctx context.Context, tx *store.Tx) error {
+			ids, err := tx.EndOtherSessionsOf(ctx, ann.ID, but, at)
+			ended = len(ids)
+			return err
+		})
+		return ended
+	}
+	for _, one := range must.Get(w.s.ListSessions(ctx, ann.ID, early, early))(t) {
+		same(t, "sessions ended but the only one", keeps(one.ID), 0)
+	}
 	for _, want := range []int{1, 0} {
 		w.write(func(ctx context.Context, tx *store.Tx) error {
 			revoked, err := tx.RevokeTokensOf(ctx, ann.ID, at)

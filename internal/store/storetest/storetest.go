@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Approvals", testApprovals},
 		{"Operators", testOperators},
 		{"Accounts", testAccounts},
+		{"LoginChanges", testLoginChanges},
 		{"Dismissals", testDismissals},
 		{"Acts", testActs},
 		{"FundraisingEvents", testFundraisingEvents},

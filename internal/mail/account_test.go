@@ -1,0 +1,61 @@
+package mail_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testgolden"
+	"github.com/almoner/almoner/internal/testmail"
+)
+
+// account is what mails about Ada's account say.
+func account(change ...func(*app.AccountMail)) app.AccountMail {
+	m := app.AccountMail{
+		Mode: fund.ModeLive, Site: "give.example.org", Account: "https://give.example.org/account/sessions",
+		Confirm: "https://give.example.org/account/email/confirm?key=0a1b",
+		User: fund.User{
+			Slug: "ada", Username: "Account locked! Visit https://evil.example or call +1 555 123 4567", Email: "ada@example.org", FirstName: "evil.example",
+		},
+	}
+	for _, c := range change {
+		c(&m)
+	}
+	return m
+}
+
+// TestMailsAboutAccounts compares each with what it was. None repeats a name, which may be an address or a telephone number.
+func TestMailsAboutAccounts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		kind    fund.MailKind
+		subject string
+		change  func(*app.AccountMail)
+	}{
+		"confirm": {fund.MailConfirmLogin, "Confirm your new e-mail address", func(*app.AccountMail) {}},
+		"known":   {fund.MailConfirmLogin, "You already have an account", func(m *app.AccountMail) { m.Confirm = "" }},
+		"asked":   {fund.MailLoginAsked, "[Sandbox] Request to change your e-mail address", func(m *app.AccountMail) { m.Mode = fund.ModeSandbox }},
+		"changed": {fund.MailLoginChanged, "[Test] Your e-mail address was changed", func(m *app.AccountMail) { m.Mode = fund.ModeTest }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := testmail.Start(t, testmail.Options{})
+			l := app.Letter{Mail: fund.Mail{ID: fund.ID{9}, Kind: c.kind, Recipient: "new@example.org"}, Content: account(c.change)}
+			if d := post(t, s).Send(t.Context(), l, let); d.Result != app.MailTaken {
+				t.Fatalf("got %+v, want it taken", d)
+			}
+			got := open(t, s.Messages()[0])
+			if got.Get("Subject") != c.subject {
+				t.Errorf("got the subject %q, want %q", got.Get("Subject"), c.subject)
+			}
+			for part, text := range map[string]string{".txt": got.text, ".html": got.html} {
+				testgolden.Compare(t, filepath.Join("testdata", "account-"+name+part), []byte(text))
+				if strings.Contains(text, "evil") || strings.Contains(text, "555") {
+					t.Errorf("%s: got a name in\n%s", part, text)
+				}
+			}
+		})
+	}
+}
