@@ -62,8 +62,8 @@ type Route[C Caller] struct {
 	Doc Doc
 	// Handle does the work.
 	Handle Handler[C]
-	// Shared (GET only) says that the answer depends on nothing but the path values and the
-	// parameters in Query, so that all callers who pass Access may get the same bytes. The
+	// Shared (GET only) says that the answer depends on nothing but the path values, in lower case and numbers
+	// without zeros before them, and the first values of the parameters in Query, so that all callers who pass Access may get the same bytes. The
 	// handler is called for nobody (the zero caller); when it finds nothing, a caller with a
 	// token is given a read of their own, because an owner may see more than strangers.
 	Shared bool

@@ -44,8 +44,8 @@ func TestEveryKindOfFault(t *testing.T) {
 			if got := strings.Contains(w.Body.String(), "request-1"); got != ours {
 				t.Errorf("got request id in the body %t, want %t", got, ours)
 			}
-			if got := len(log.lines()); got > 1 || (got == 1) != ours {
-				t.Errorf("got %d log lines, want one for our own faults: %q", got, log.lines())
+			if got, logged := len(log.lines()), ours || kind == fault.RateLimited; got > 1 || (got == 1) != logged {
+				t.Errorf("got %d log lines, want one for our own faults and for too many requests: %q", got, log.lines())
 			}
 			refused := w.Code == http.StatusUnauthorized || w.Code == http.StatusForbidden
 			if why := w.Header().Get("WWW-Authenticate"); (why != "") != refused {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -142,6 +143,7 @@ func (x *exchange[C]) run(r *route[C], caller C) (*answer, error) {
 // shared answers from the cache, or from a read that others may wait for too.
 func (x *exchange[C]) shared(r *route[C], caller C) (*answer, error) {
 	cache, query := x.server.set.Cache, chosen(x.r.URL, r.Query)
+	x.canonicalize(r)
 	var space [256]byte
 	key := x.key(space[:0], r, query)
 	kept := cache != nil && len(key) <= maxCacheKey
@@ -200,10 +202,45 @@ func chosen(u *url.URL, names []string) url.Values {
 	values := url.Values{}
 	for name, all := range parameters(u) {
 		if slices.Contains(names, name) {
-			values[name] = all
+			values[name] = all[:1] // handlers read no more, and a key must not be made longer by others
 		}
 	}
 	return values
+}
+
+// canonicalize gives the path of a shared answer its canonical spelling. Handlers read names in any case and numbers with zeros before them, so
+// that a path has any number of spellings: they share one answer, which shows none of them.
+func (x *exchange[C]) canonicalize(r *route[C]) {
+	changed := false
+	for _, name := range r.wildcards {
+		value := x.r.PathValue(name)
+		if canonical := canonicalValue(value); canonical != value {
+			x.r.SetPathValue(name, canonical)
+			changed = true
+		}
+	}
+	if !changed {
+		return
+	}
+	parts := strings.Split(r.Pattern, "/")
+	for i, part := range parts {
+		if name, is := strings.CutPrefix(part, "{"); is {
+			parts[i] = x.r.PathValue(strings.TrimSuffix(name, "}"))
+		}
+	}
+	u := *x.r.URL
+	u.Path, u.RawPath = x.server.wire.Prefix+strings.Join(parts, "/"), ""
+	x.r = x.r.WithContext(x.r.Context())
+	x.r.URL = &u
+}
+
+// canonicalValue is the value of a wildcard in lower case, and a number without zeros before it.
+func canonicalValue(value string) string {
+	value = strings.ToLower(value)
+	if short := strings.TrimLeft(value, "0"); short != "" && strings.Trim(short, "0123456789") == "" {
+		return short
+	}
+	return value
 }
 
 // narrowed is the request without the parameters that must not change a shared answer.

@@ -43,7 +43,10 @@ func uuidAt(c *call, name string) (fund.Key, error) {
 // slugAt is the slug at a wildcard. The slug of a user or team may have the sign before it that it
 // has in addresses.
 func slugAt(c *call, name string) (fund.Key, error) {
-	text := strings.TrimLeft(strings.ToLower(c.Path(name)), "@+")
+	text := strings.ToLower(c.Path(name))
+	if strings.HasPrefix(text, "@") || strings.HasPrefix(text, "+") {
+		text = text[1:]
+	}
 	if text == "" || len(text) > maxSlug || strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
 		return fund.Key{}, &fault.Error{Kind: fault.NotFound}
 	}

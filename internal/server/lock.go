@@ -94,7 +94,7 @@ func prepare(path string) error {
 	case err == nil:
 		err = file.Close()
 	case errors.Is(err, fs.ErrExist):
-		err = writable(path)
+		err = writableFile(path)
 	}
 	if err != nil {
 		return err
@@ -103,6 +103,18 @@ func prepare(path string) error {
 		closeToOthers(path + part)
 	}
 	return nil
+}
+
+// writableFile reports why what is at a path is no file that can be written to.
+func writableFile(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no file", path)
+	}
+	return writable(path)
 }
 
 // closeToOthers takes the rights of others at a file from them. Only its owner can; somebody else's file stays as it is.

@@ -72,8 +72,8 @@ func (d *sqliteFile) open(ctx context.Context, connections int, extra ...string)
 // was opened by, so that two names have two logs, and destroy the file. Symbolic links are resolved.
 func (d *sqliteFile) refuseNames() error {
 	info, err := os.Stat(d.path)
-	if err != nil || info.IsDir() || names(info) < 2 {
-		return nil //nolint:nilerr // a file that is missing has no other name
+	if err != nil || !info.Mode().IsRegular() || names(info) < 2 {
+		return nil //nolint:nilerr // a file that is missing has no other name, a folder always has
 	}
 	return fault.New(fault.Conflict, "The database file %[1]s has another name, too: a hard link. Used by two names it would be destroyed. Remove the other name, "+
 		"which find -samefile %[1]s finds on the same disk, or use a copy made with: sqlite3 %[1]s \".backup copy.db\"", d.path)

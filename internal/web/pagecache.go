@@ -29,7 +29,7 @@ type rendered struct {
 	shared *coding.Body
 }
 
-// cache remembers the pages of the last second by their paths. Whoever asks for a page that is
+// cache remembers the pages of the last second by their patterns and canonical paths. Whoever asks for a page that is
 // being made waits for it. A page that was begun before the last change is not shown to those who
 // come after the change: who was told of a donation never sees an older total.
 type pageCache struct {
