@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -27,4 +28,34 @@ func TestPastSlugsFindWhatPresentSlugsFind(t *testing.T) {
 			t.Errorf("%s: got %d %s, want %d %s", before, got.Code, got.Body, want.Code, body)
 		}
 	}
+}
+
+// TestAnswersByPastSlugsAreFresh gives a past slug to another campaign of its owner: the answer by it is not the one that was kept.
+func TestAnswersByPastSlugsAreFresh(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	rename := func(f fund.Fact, slug string) {
+		t.Helper()
+		_, err := w.UpdateCampaign(t.Context(), testworld.As(w.Ada), testworld.ByID(f), fund.CampaignPatch{Slug: fund.Some(slug)})
+		w.Must(err)
+	}
+	wants := func(id fund.ID) {
+		t.Helper()
+		for range 2 {
+			if got := w.get("/api/public/campaigns/by/slugs/ada/speedrun", "application"); !strings.Contains(got.Body.String(), `"id":"`+id.String()+`"`) {
+				t.Errorf("got %d %s, want the campaign %s", got.Code, got.Body, id)
+			}
+		}
+	}
+	rename(w.Campaign, "run")
+	wants(w.Campaign.ID)
+	next, err := w.CreateCampaign(t.Context(), testworld.As(w.Ada), fund.CampaignPatch{
+		Name: fund.Some("Next"), Slug: fund.Some("speedrun"), Goal: fund.Some("1"), Cause: fund.Some(fund.Key{ID: w.Cause.ID}), Status: fund.Some(fund.Published),
+	})
+	w.Must(err)
+	wants(next.ID)
+	rename(next, "third")
+	wants(next.ID)
+	rename(w.Campaign, "speedrun")
+	wants(w.Campaign.ID)
 }
