@@ -53,5 +53,6 @@ func (v *version) authenticate(ctx context.Context, r *http.Request) (app.Actor,
 	if token == "" || err != nil {
 		return app.Actor{}, err
 	}
-	return v.app.Authenticate(ctx, token)
+	actor, err := v.app.Authenticate(ctx, token)
+	return actor.Reading(r.Header.Get("Accept-Language")), err
 }

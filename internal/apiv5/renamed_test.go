@@ -59,3 +59,15 @@ func TestAnswersByPastSlugsAreFresh(t *testing.T) {
 	rename(w.Campaign, "speedrun")
 	wants(w.Campaign.ID)
 }
+
+// TestSlugsFollowTheLanguageOfTheRequest names teams on both wires.
+func TestSlugsFollowTheLanguageOfTheRequest(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for path, want := range map[string]string{"/api/private/teams": "fuer-kinder", "/api/v3/teams": "mueller-soehne"} {
+		name := map[string]string{"fuer-kinder": "Für Kinder", "mueller-soehne": "Müller & Söhne"}[want]
+		if got := d.send(t, "owner", "POST", path, `{"name":"`+name+`"}`, "Accept-Language", "de-DE,de;q=0.9"); got.Data["slug"] != want {
+			t.Errorf("%s: got %d %s, want the slug %s", path, got.status, got.text, want)
+		}
+	}
+}

@@ -5,8 +5,11 @@ import (
 	"net/netip"
 	"slices"
 
+	"golang.org/x/text/language"
+
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -37,6 +40,8 @@ type Actor struct {
 	Operator bool
 	// Address is where the request came from; the zero Addr for a command.
 	Address netip.Addr
+	// Languages are what the caller reads, as the Accept-Language header of the request has them; "" for unknown.
+	Languages string
 	// Terms are the terms of the requested change.
 	Terms Terms
 	// unattended is set for background work of the server, which nobody asked for: it leaves nothing in the log of acts.
@@ -53,6 +58,18 @@ func background() Actor { return Actor{Kind: ActorSystem, unattended: true} }
 func (a Actor) From(address netip.Addr) Actor {
 	a.Address = address
 	return a
+}
+
+// Reading is the actor of a request with the Accept-Language header.
+func (a Actor) Reading(languages string) Actor {
+	a.Languages = languages
+	return a
+}
+
+// language is the one that the actor's names are taken to be in.
+func (a Actor) language() language.Tag {
+	tag, _ := money.FirstLanguage(a.Languages)
+	return tag
 }
 
 // RateKey is the key under which the actor's calls are rate limited: the token's id, or "" for anonymous ones.

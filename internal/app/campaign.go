@@ -158,6 +158,7 @@ func (a *App) createCampaign(ctx context.Context, c campaignChange) (fund.Fact, 
 	if err != nil {
 		return fund.Fact{}, err
 	}
+	c.patch.Language = c.actor.language()
 	var made fund.ID
 	err = a.write(ctx, c.actor, lane, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		c.now = now

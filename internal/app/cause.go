@@ -172,6 +172,7 @@ func (a *App) createCause(ctx context.Context, actor Actor, in newCause) (fund.C
 	if err != nil {
 		return fund.Cause{}, err
 	}
+	in.patch.Language = actor.language()
 	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		c := fund.Cause{Fact: fund.Fact{
 			ID: id, Kind: fund.KindCause, Status: fund.Unpublished, Approval: in.approval, Supportable: fund.SupportPublic, CreatedAt: now,

@@ -190,6 +190,7 @@ func (a *App) CreateFundraisingEvent(ctx context.Context, actor Actor, key fund.
 	if err != nil {
 		return fund.FundraisingEvent{}, err
 	}
+	patch.Language = actor.language()
 	err = a.write(ctx, actor, cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		fresh, err := tx.GetFact(ctx, factByID(cause.ID))
 		if err != nil {

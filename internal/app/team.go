@@ -50,6 +50,7 @@ func (a *App) CreateTeam(ctx context.Context, actor Actor, patch fund.TeamPatch)
 	if err != nil {
 		return fund.Team{}, err
 	}
+	patch.Language = actor.language()
 	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		return insertTeam(ctx, tx, teamChange{actor: actor, team: fund.Team{ID: id, CreatedAt: now}, patch: patch, now: now})
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/argon2id"
+	"golang.org/x/text/language"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -178,7 +179,7 @@ func (a *App) CreateUser(ctx context.Context, actor Actor, in NewUser) (fund.Use
 
 func (in NewUser) patch() fund.UserPatch {
 	if in.Slug == "" {
-		in.Slug = fund.SlugFrom(in.Username, "user")
+		in.Slug = fund.SlugFrom(in.Username, "user", language.Und)
 	}
 	return fund.UserPatch{
 		Username: fund.Some(in.Username), Slug: fund.Some(in.Slug), Email: fund.Some(in.Email),

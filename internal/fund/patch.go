@@ -3,6 +3,8 @@ package fund
 import (
 	"time"
 
+	"golang.org/x/text/language"
+
 	"github.com/almoner/almoner/internal/fault"
 )
 
@@ -23,7 +25,9 @@ type CampaignPatch struct {
 	// Cause is fixed when the campaign is created. Event and Parent are what it takes part in and supports; the zero key for none. Team is
 	// the team that a member's campaign is for.
 	Cause, Event, Parent, Team Opt[Key]
-	Invalid                    fault.Fields
+	// Language is that of the name; language.Und for an unknown one. A slug is made from the name as the language writes it.
+	Language language.Tag
+	Invalid  fault.Fields
 }
 
 // PollPatch creates or changes a poll. Options are merged: one with an id changes that option, one without adds a new one; all others stay.
@@ -96,7 +100,9 @@ type TeamPatch struct {
 	Name, Slug, About, Avatar Opt[string]
 	InviteOnly                Opt[bool]
 	Social                    SocialPatch
-	Invalid                   fault.Fields
+	// Language is that of CampaignPatch.
+	Language language.Tag
+	Invalid  fault.Fields
 }
 
 // UserPatch changes the caller's own user.

@@ -3,6 +3,8 @@ package fund
 import (
 	"time"
 
+	"golang.org/x/text/language"
+
 	"github.com/almoner/almoner/internal/fault"
 )
 
@@ -21,7 +23,9 @@ type EventPatch struct {
 	StartSupportingAt                       Opt[time.Time]
 	CanPublishSupportingAt, EndSupportingAt Opt[time.Time]
 	Settings                                SettingsPatch
-	Invalid                                 fault.Fields
+	// Language is that of CampaignPatch.
+	Language language.Tag
+	Invalid  fault.Fields
 }
 
 // CausePatch creates or changes a cause.
@@ -39,7 +43,9 @@ type CausePatch struct {
 	Social                                       SocialPatch
 	Address                                      Opt[*Address]
 	Settings                                     SettingsPatch
-	Invalid                                      fault.Fields
+	// Language is that of CampaignPatch.
+	Language language.Tag
+	Invalid  fault.Fields
 }
 
 // SettingsPatch maps the name of a setting in snake_case ("color_background") to its new text.

@@ -11,7 +11,7 @@ func (p EventPatch) Apply(e *FundraisingEvent, now time.Time) fault.Fields {
 	wrong := CampaignPatch{
 		Name: p.Name, Slug: p.Slug, Description: p.Description, Avatar: p.Avatar, Goal: p.Goal, Currency: p.Currency,
 		StartsAt: p.StartsAt, EndsAt: p.EndsAt, Status: p.Status, Supportable: p.Supportable,
-		Livestream: p.Livestream, Invalid: p.Invalid,
+		Livestream: p.Livestream, Language: p.Language, Invalid: p.Invalid,
 	}.Apply(&e.Fact, now)
 	p.ShortDescription.To(&e.ShortDescription)
 	p.Message.To(&e.Message)
@@ -46,7 +46,8 @@ func (p CausePatch) Apply(c *Cause, now time.Time) fault.Fields {
 	}
 	wrong := CampaignPatch{
 		Name: p.Name, Slug: p.Slug, Description: p.Description, Avatar: p.Avatar, Goal: p.Goal, Currency: currency,
-		Status: p.Status, Supportable: p.Supportable, Livestream: p.Livestream, Invalid: p.Invalid,
+		Status: p.Status, Supportable: p.Supportable, Livestream: p.Livestream, Language: p.Language,
+		Invalid: p.Invalid,
 	}.Apply(&c.Fact, now)
 	if chosen {
 		CheckCurrency(&wrong, "currency", c.Currency)

@@ -24,7 +24,7 @@ func (p CampaignPatch) Apply(f *Fact, now time.Time) fault.Fields {
 	p.Livestream.To(&f.Livestream)
 	CheckName(&wrong, "name", &f.Name)
 	if f.Slug == "" && !p.Slug.Set {
-		if f.Slug = SlugFrom(f.Name, namelessSlug(f.Kind)); f.reserved() {
+		if f.Slug = SlugFrom(f.Name, namelessSlug(f.Kind), p.Language); f.reserved() {
 			f.Slug = NumberedSlug(f.Slug, 2)
 		}
 	} else {

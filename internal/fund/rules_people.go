@@ -18,7 +18,7 @@ func (p TeamPatch) Apply(t *Team, now time.Time) fault.Fields {
 	p.InviteOnly.To(&t.InviteOnly)
 	CheckName(&wrong, "name", &t.Name)
 	if t.Slug == "" && !p.Slug.Set {
-		t.Slug = SlugFrom(t.Name, "team")
+		t.Slug = SlugFrom(t.Name, "team", p.Language)
 	} else {
 		CheckSlug(&wrong, "slug", &t.Slug)
 	}

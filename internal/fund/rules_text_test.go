@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/language"
+
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -68,7 +70,7 @@ func TestSlugsFromNamesAtTheirEdges(t *testing.T) {
 		strings.Repeat("1", fund.MaxSlug) + "a":   "team",
 		"!" + strings.Repeat("a", fund.MaxSlug):   strings.Repeat("a", fund.MaxSlug),
 	} {
-		if got := fund.SlugFrom(name, "team"); got != want {
+		if got := fund.SlugFrom(name, "team", language.Und); got != want {
 			t.Errorf("%q: got %q, want %q", name, got, want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode"
 
+	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -17,13 +18,22 @@ const SlugHold = 90 * 24 * time.Hour
 
 // latin writes the letters of Latin alphabets that are not a letter with a mark.
 var latin = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ł", "l", "ħ", "h", "ı", "i", "ŋ", "n",
-	"'", "", "’", "")
+	"ə", "e", "ɛ", "e", "ɔ", "o", "ɓ", "b", "ɖ", "d", "ɗ", "d", "ƙ", "k", "ŧ", "t", "ƴ", "y", "'", "", "’", "")
 
-// SlugFrom derives a slug from a name: lower case, letters without their marks, with dashes in place of other characters. A name without a letter
-// from a to z yields the fallback.
-func SlugFrom(name, fallback string) string {
+// spelled writes letters with a mark as their languages spell them without it, by ISO 639. All others drop the mark. golang.org/x/text has no
+// such data, and modules that have rewrite everything else of a name, too.
+var spelled = map[string]*strings.Replacer{
+	"de": strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue"),
+	"da": nordic, "no": nordic, "nb": nordic, "nn": nordic,
+}
+
+var nordic = strings.NewReplacer("å", "aa", "ø", "oe")
+
+// SlugFrom derives a slug from a name in a language, language.Und for an unknown one: lower case, letters without their marks, with dashes in
+// place of other characters. A name without a letter from a to z yields the fallback.
+func SlugFrom(name, fallback string, in language.Tag) string {
 	var b strings.Builder
-	for _, r := range latin.Replace(strings.ToLower(norm.NFKD.String(name))) {
+	for _, r := range plainLetters(name, in) {
 		switch {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			b.WriteRune(r)
@@ -38,6 +48,15 @@ func SlugFrom(name, fallback string) string {
 		return fallback
 	}
 	return slug
+}
+
+// plainLetters writes a name in lower case, with the marks apart from their letters.
+func plainLetters(name string, in language.Tag) string {
+	base, _ := in.Base()
+	if letters := spelled[base.String()]; letters != nil {
+		name = letters.Replace(strings.ToLower(norm.NFKC.String(name)))
+	}
+	return latin.Replace(strings.ToLower(norm.NFKD.String(name)))
 }
 
 // NumberedSlug is the slug of the n-th object with the same name: the slug itself, then -2, -3 … If the number would displace the only

@@ -4,6 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -22,6 +25,7 @@ func TestSlugFrom(t *testing.T) {
 		"İstanbul ışık":             "istanbul-isik",
 		"ｆｕｌｌ　ｗｉｄｔｈ ½":              "full-width-1-2",
 		"Cafe\u0301 Ana's":          "cafe-anas",
+		"Azərbaycan Ɛwe Ɔkɛ Ŋɖi":    "azerbaycan-ewe-oke-ndi",
 		"チャリティー":                    "campaign",
 		"2024":                      "campaign",
 		"":                          "campaign",
@@ -29,9 +33,30 @@ func TestSlugFrom(t *testing.T) {
 		strings.Repeat("ab ", 60):   strings.TrimSuffix(strings.Repeat("ab-", 33), "-") + "-a",
 	}
 	for name, want := range cases {
-		if got := fund.SlugFrom(name, "campaign"); got != want {
+		if got := fund.SlugFrom(name, "campaign", language.Und); got != want {
 			t.Errorf("slug of %q: got %q, want %q", name, got, want)
 		}
+	}
+}
+
+// TestSlugFromANameInALanguage writes letters with marks as German, Danish and Norwegian do, and as nobody else does.
+func TestSlugFromANameInALanguage(t *testing.T) {
+	t.Parallel()
+	const name = "Für Kinder, Çok GÜZEL ışık: Ål på Ærø – Größe Ä"
+	german, nordic := "fuer-kinder-cok-guezel-isik-al-pa-aero-groesse-ae", "fur-kinder-cok-guzel-isik-aal-paa-aeroe-grosse-a"
+	plain := "fur-kinder-cok-guzel-isik-al-pa-aero-grosse-a"
+	for tag, want := range map[string]string{
+		"de": german, "de-AT": german, "de-Latn-CH": german, "da": nordic, "nb": nordic, "nn-NO": nordic, "no": nordic,
+		"sv": plain, "fi": plain, "tr": plain, "en-DE": plain, "und": plain, "fr": plain,
+	} {
+		for _, typed := range []string{name, norm.NFD.String(name), strings.ToUpper(name)} {
+			if got := fund.SlugFrom(typed, "campaign", language.MustParse(tag)); got != want {
+				t.Errorf("%q in %s: got %q, want %q", typed, tag, got, want)
+			}
+		}
+	}
+	if got, want := fund.SlugFrom(strings.Repeat("ü", fund.MaxSlug), "campaign", language.German), strings.Repeat("ue", fund.MaxSlug/2); got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -54,11 +79,11 @@ func TestNumberedSlug(t *testing.T) {
 }
 
 func FuzzSlugFromIsASlug(f *testing.F) {
-	for _, seed := range []string{"Run for Fun", "チャリティー", "--a", "1\x00a", strings.Repeat("é-b", 90)} {
-		f.Add(seed, 2)
+	for _, seed := range []string{"Run for Fun", "チャリティー", "--a", "1\x00a", strings.Repeat("é-b", 90), strings.Repeat("Ü", 90)} {
+		f.Add(seed, 2, "de")
 	}
-	f.Fuzz(func(t *testing.T, name string, n int) {
-		slug := fund.NumberedSlug(fund.SlugFrom(name, "campaign"), n)
+	f.Fuzz(func(t *testing.T, name string, n int, tag string) {
+		slug := fund.NumberedSlug(fund.SlugFrom(name, "campaign", language.Make(tag)), n)
 		clean := slug
 		var wrong fault.Fields
 		fund.CheckSlug(&wrong, "slug", &clean)

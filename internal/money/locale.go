@@ -35,16 +35,25 @@ var English = LocaleOf(language.English)
 // maxLanguages is how many bytes of an Accept-Language header are read.
 const maxLanguages = 200
 
-// LocaleFor is the locale of the first language in an Accept-Language header (RFC 9110, section 12.5.4), or English if none can be parsed.
+// LocaleFor is the locale of the first language in an Accept-Language header, or English if none can be parsed.
 func LocaleFor(acceptLanguage string) Locale {
+	tag, ok := FirstLanguage(acceptLanguage)
+	if !ok {
+		return English
+	}
+	return LocaleOf(tag)
+}
+
+// FirstLanguage is the language that an Accept-Language header (RFC 9110, section 12.5.4) prefers; false if none can be parsed.
+func FirstLanguage(acceptLanguage string) (language.Tag, bool) {
 	if len(acceptLanguage) > maxLanguages {
 		acceptLanguage = acceptLanguage[:strings.LastIndexByte(acceptLanguage[:maxLanguages], ',')+1]
 	}
 	tags, _, err := language.ParseAcceptLanguage(strings.TrimSuffix(acceptLanguage, ","))
 	if err != nil || len(tags) == 0 {
-		return English
+		return language.Und, false
 	}
-	return LocaleOf(tags[0])
+	return tags[0], true
 }
 
 // LocaleOf is the locale of a language tag. What a language does is read off samples once, because formatting each number through the
