@@ -172,10 +172,30 @@ func (d *desk) begin(t testing.TB, name string) app.StartedDonation {
 	return begun
 }
 
+// claimed pays a donation of that name with a reward that asks for a size and an address.
+func (d *desk) claimed(t testing.TB, name string) {
+	t.Helper()
+	d.made(t, "shirt", "/campaigns/{campaign}/rewards", `{"name":"Shirt","amount":"5","custom_question":"Size?","shipping_address_required":true}`)
+	begun, err := d.BeginDonation(t.Context(), app.Actor{}, app.FactKey{Key: d.key(t, "campaign")}, fund.CheckoutInput{DonationInput: fund.DonationInput{
+		Amount: "20", Name: "Dee", Claims: []fund.ClaimInput{{
+			Reward: d.key(t, "shirt"), Quantity: 1, Answer: "L", Address: fund.ShippingAddress{
+				Recipient: "Dee Lovelace", Phone: "+49 1", Address: fund.Address{Line1: "1 Main St", City: "Bonn", PostalCode: "53111", Country: "DE"},
+			},
+		}},
+	}})
+	must.Do(t, err)
+	d.names[name] = begun.Donation.String()
+	d.pay(t, begun, goodCard)
+}
+
 // paid begins a donation and pays it with a card of the sandbox, which then does what it does within some seconds.
 func (d *desk) paid(t testing.TB, name, card string) {
 	t.Helper()
-	begun := d.begin(t, name)
+	d.pay(t, d.begin(t, name), card)
+}
+
+func (d *desk) pay(t testing.TB, begun app.StartedDonation, card string) {
+	t.Helper()
 	if w := testworld.Pay(t.Context(), d.sandbox, begun.URL, card, "code=001"); w.Code != http.StatusSeeOther {
 		t.Fatalf("got %d %s, want the payment made", w.Code, w.Body)
 	}

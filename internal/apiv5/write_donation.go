@@ -24,12 +24,13 @@ type handledDonation struct {
 	Claims    []handledClaim  `json:"claims" doc:"The claimed rewards, with what is needed to send them for those who may read who donated."`
 }
 
-// handledClaim is a claimed reward for those who send it. Answer and address are null for others.
+// handledClaim is a claimed reward for those who send it. Answer and address are null for others, and once they are deleted.
 type handledClaim struct {
 	rewardClaim
-	RewardName string           `json:"reward_name" doc:"What the reward is called."`
-	Answer     *string          `json:"answer" doc:"The answer to the question of the reward."`
-	Address    *shippingAddress `json:"address"`
+	RewardName  string           `json:"reward_name" doc:"What the reward is called."`
+	FulfilledAt *string          `json:"fulfilled_at" format:"date-time" doc:"When somebody said that the donor got it; null while nobody did."`
+	Answer      *string          `json:"answer" doc:"The answer to the question of the reward. It is deleted 90 days after the claim was fulfilled."`
+	Address     *shippingAddress `json:"address" doc:"Deleted with the answer."`
 }
 
 // shippingAddress is where a reward is sent. Its lines are empty where the donor left them out.
@@ -47,7 +48,7 @@ type shippingAddress struct {
 func toHandledClaim(c fund.Claim) handledClaim {
 	made := handledClaim{
 		rewardClaim: rewardClaim{ID: c.ID.String(), RewardID: c.Reward.ID.String(), Quantity: c.Quantity},
-		RewardName:  c.Reward.Name, Answer: textOrNull(c.Answer),
+		RewardName:  c.Reward.Name, FulfilledAt: secondsOrNull(c.FulfilledAt), Answer: textOrNull(c.Answer),
 	}
 	if a := c.Address; a != nil {
 		made.Address = &shippingAddress{
@@ -92,6 +93,7 @@ func (v *version) donationRows() []route {
 	refund := actionOf(refundModel, v.showDonation)
 	screening := resourceOf(screeningModel, handledDonation{}, v.showDonation, nil)
 	concede := actionOf(nothingModel, v.showDonation)
+	fulfill := actionOf(fulfillModel, v.showDonation)
 	return append(
 		eachParent(func(h parentResource) route {
 			return asDonationWriter.post(h.pattern("donations"), tagDonations, "Record a donation to "+h.noun+" that came another way", donationInput{}, out, api.Creates(recorded(h), h.key, v.recordDonation))
@@ -103,6 +105,8 @@ func (v *version) donationRows() []route {
 			api.Changes(refund, key, nil, v.refund)),
 		asDonationWriter.action("/donations/{donation_id}/dispute/concede", api.Doc{Tag: tagDonations, Summary: "Give up an open dispute: the money stays with the donor", ID: "concedeDispute"}, nil, out,
 			api.Changes(concede, key, nil, v.concede)),
+		asDonationWriter.action("/donations/{donation_id}/fulfill", api.Doc{Tag: tagDonations, Summary: "Say that rewards claimed with a donation were fulfilled, or that they were not", ID: "fulfillClaims"}, fulfillInput{}, out,
+			api.Changes(fulfill, key, nil, v.app.FulfillClaims)),
 	)
 }
 

@@ -23,6 +23,7 @@ type donationSettings struct {
 	ScreeningLeet       bool     `json:"screening_leet" doc:"Whether digits and signs in a name or comment are read as letters, too: 4 as a, $ as s. It goes with the words."`
 	OfflineMaximum      *amount  `json:"offline_maximum" doc:"The most that those who raise money for the cause may record at once without a payment, as a donation or a pledge; null is nothing, and what other facts have."`
 	OfflineDailyMaximum *amount  `json:"offline_daily_maximum" doc:"The most that each of them may record a day (UTC)."`
+	StreamersShip       bool     `json:"streamers_ship" doc:"Whether the cause lets those who raise money for it see the answers and shipping addresses of rewards that were claimed at their campaigns, and fulfill them: set on the cause or an event at all of its campaigns, on another fact there and at what supports it."`
 	ReleaseAfter        int64    `json:"release_after" doc:"After how many seconds what the mode held is shown automatically; 0 for never. It goes with the mode."`
 	Approval            string   `json:"approval" enum:"pending,approved,suspended" doc:"What an operator decided: donations are taken only while it is approved. It is the cause's, but suspended where the fact itself was taken down."`
 	Suspension          *string  `json:"suspension" doc:"Why an operator suspended the fact itself; null while nobody did."`
@@ -40,8 +41,8 @@ func toDonationSettings(g factDonationSettings) donationSettings {
 		Minimum: shortOrNull(g.Minimum, currency), Maximum: shortOrNull(g.Maximum, currency),
 		OfflineMaximum: shortOrNull(g.OfflineMaximum, currency), OfflineDailyMaximum: shortOrNull(g.OfflineDailyMaximum, currency),
 		ScreeningMode: textOrNull(string(g.Screening)), ScreeningWords: g.Words, ScreeningAllowed: g.Allowed, ScreeningLeet: g.Leet,
-		ReleaseAfter: int64(g.ReleaseAfter / time.Second),
-		Approval:     string(g.fact.Approval), Suspension: textOrNull(g.fact.Suspension),
+		StreamersShip: g.StreamersShip, ReleaseAfter: int64(g.ReleaseAfter / time.Second),
+		Approval: string(g.fact.Approval), Suspension: textOrNull(g.fact.Suspension),
 	}
 	if g.Presets != nil {
 		made.Presets = list(g.Presets, func(minor int64) amount { return short(minor, currency) })
@@ -68,6 +69,7 @@ var donationSettingsModel = model[donationSettingsPatch]{
 			leavesField(&p.Words, func(to *fund.Opt[string]) submit.Field { return submit.Text(to, "", "") }, "words", "screening_words"),
 			leavesField(&p.Allowed, func(to *fund.Opt[string]) submit.Field { return submit.Text(to, "", "") }, "allowed", "screening_allowed_words"),
 			submit.Flag(&p.Leet, "leet", "screening_leet"),
+			submit.Flag(&p.StreamersShip, "streamers_ship", "streamers_ship"),
 			submit.Clearable(&p.ReleaseAfter, submit.ReadWhole, "release_after", "release_after"),
 		}
 	},

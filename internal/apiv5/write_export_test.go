@@ -70,6 +70,7 @@ func ModelKeys() map[string][2][]string {
 	note(keys, donationModel, donationInput{})
 	note(keys, refundModel, refundInput{})
 	note(keys, screeningModel, screeningInput{})
+	note(keys, fulfillModel, fulfillInput{})
 	note(keys, donationSettingsModel, donationSettingsInput{})
 	return keys
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/apiv5"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testgolden"
 )
@@ -164,9 +165,9 @@ var writings = []writing{
 	{
 		name: "giving", input: "givingInput", method: "PATCH", target: "/campaigns/{campaign}/giving", by: "owner",
 		right: `{"minimum":{"value":"2.50","currency":"USD"},"maximum":"500","presets":[5,"12.50",{"value":"25","currency":"USD"}],"screening_mode":"comments",
-			"screening_words":["spam","Lotterie"],"screening_allowed_words":["Antispam"],"screening_leet":true,"release_after":600}`,
+			"screening_words":["spam","Lotterie"],"screening_allowed_words":["Antispam"],"screening_leet":true,"streamers_ship":true,"release_after":600}`,
 		wrong: `{"minimum":"0.001","maximum":{"value":"5","currency":"EUR"},"presets":["x",0,{"value":"1","currency":"EUR"}],"screening_mode":"some",
-			"screening_words":["",7],"screening_allowed_words":["\u200b"],"screening_leet":"some","release_after":-1,"updated_at":"2026-03-14"}`,
+			"screening_words":["",7],"screening_allowed_words":["\u200b"],"screening_leet":"some","streamers_ship":0,"release_after":-1,"updated_at":"2026-03-14"}`,
 	},
 	{
 		name: "giving-of-a-cause", method: "PATCH", target: "/causes/{cause}/giving", by: "cause",
@@ -182,6 +183,25 @@ var writings = []writing{
 		name: "refund-of-another-currency", method: "POST", target: "/donations/{donation}/refund", by: "owner",
 		wrong: `{"amount":{"value":"1","currency":"EUR"},"reason":"Because."}`,
 	},
+	{
+		name: "fulfill-another", input: "fulfillInput", method: "POST", target: "/donations/{donation}/fulfill", by: "owner",
+		wrong: `{"claim_ids":["{campaign}",7],"fulfilled":"perhaps"}`,
+	},
+}
+
+// TestFulfillmentIsAsPinned fulfills what a donor claimed, once its answer and address can be seen, and once they are deleted.
+func TestFulfillmentIsAsPinned(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.claimed(t, "claimed")
+	fulfill := writing{name: "fulfill", method: "POST", target: "/donations/{claimed}/fulfill", by: "owner"}
+	d.pin(t, fulfill, "fulfill", `{"claim_ids":null,"fulfilled":true}`)
+	d.Clock.Advance(fund.ClaimRetention)
+	d.DoDue(t.Context(), fund.WorkClaim)
+	read := d.ask(t, "owner", "GET", "/donations/{claimed}", "")
+	if !strings.Contains(read.text, `"fulfilled_at":"2026-03-14T12:00:00Z","answer":null,"address":null}`) {
+		t.Errorf("got %s, want no answer and no address any more", read.text)
+	}
 }
 
 func TestWritesAreAsPinned(t *testing.T) {
@@ -215,7 +235,7 @@ func (d *desk) pin(t *testing.T, one writing, file, body string) reply {
 	text.WriteByte('\n')
 	masked := d.masked(text.String())
 	want := http.StatusOK
-	if one.method == "POST" && !strings.HasSuffix(one.target, "/refund") && !strings.HasSuffix(one.target, "/concede") {
+	if one.method == "POST" && !strings.HasSuffix(one.target, "/refund") && !strings.HasSuffix(one.target, "/concede") && !strings.HasSuffix(one.target, "/fulfill") {
 		want = http.StatusCreated
 	}
 	if strings.HasSuffix(file, "-wrong") {

@@ -47,6 +47,7 @@ func (got reply) succeeds(t *testing.T, r row, what string) {
 func TestNoWriteIsMadeWithAnError(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
+	d.claimed(t, "claimed")
 	d.paid(t, "disputed", disputedCard)
 	all := rows(t)
 	before := d.everything(t)
@@ -256,6 +257,7 @@ func TestEveryWriteIsMade(t *testing.T) {
 		t.Run(strings.ReplaceAll(r.String(), "/", "_"), func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t)
+			d.claimed(t, "claimed")
 			d.paid(t, "disputed", disputedCard)
 			var condition []string
 			if !r.creates() {

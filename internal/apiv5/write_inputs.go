@@ -87,6 +87,7 @@ type donationSettingsInput struct {
 	ReleaseAfter        *int64       `json:"release_after" null:"true" doc:"Seconds; 0 and null for never."`
 	OfflineMaximum      moneyInput   `json:"offline_maximum" null:"true" doc:"For a cause only. Null for nothing."`
 	OfflineDailyMaximum moneyInput   `json:"offline_daily_maximum" null:"true" doc:"For a cause only. Null for nothing."`
+	StreamersShip       bool         `json:"streamers_ship" doc:"For the finance and owners of the cause, and operators, on any fact of the cause."`
 }
 
 type pollInput struct {

@@ -69,6 +69,11 @@ func claimsField(to *[]fund.ClaimInput) submit.Field {
 			},
 		}
 	}, "rewards", "reward_claims")
+	return unlessNull(f)
+}
+
+// unlessNull is a field for which null is the same as not to send it.
+func unlessNull(f submit.Field) submit.Field {
 	read := f.Read
 	f.Read = func(s *submit.Submission, at submit.Spot, value any) {
 		if value != nil {
@@ -109,6 +114,19 @@ var refundModel = model[refundPatch]{
 	invalid: func(p *refundPatch) *fault.Fields { return &p.invalid },
 	fields: func(p *refundPatch) []submit.Field {
 		return []submit.Field{moneyField(&p.amount, &p.currency, "amount", "amount")}
+	},
+}
+
+type fulfillInput struct {
+	ClaimIDs  []string `json:"claim_ids" null:"true" doc:"Ids of claims of the donation; all of its claims when it is not sent."`
+	Fulfilled bool     `json:"fulfilled" doc:"True when it is not sent; false takes it back."`
+}
+
+var fulfillModel = model[fund.Fulfillment]{
+	invalid: func(p *fund.Fulfillment) *fault.Fields { return &p.Invalid },
+	fields: func(p *fund.Fulfillment) []submit.Field {
+		ids := leavesField(&p.Claims, func(to *fund.Opt[string]) submit.Field { return submit.Text(to, "", "") }, "claims", "claim_ids")
+		return []submit.Field{unlessNull(ids), submit.Flag(&p.Fulfilled, "fulfilled", "fulfilled")}
 	},
 }
 

@@ -196,6 +196,7 @@ func TestIdempotentEnds(t *testing.T) {
 	for _, r := range rows(t) {
 		if r.Method == "DELETE" || r.acts() {
 			d := newDesk(t)
+			d.claimed(t, "claimed")
 			d.paid(t, "disputed", disputedCard)
 			d.replays(t, r, "the-end")
 		}

@@ -25,6 +25,10 @@ const (
 	screenDonation right = "screen a donation"
 	// readDonor is to read mail addresses, and the names behind anonymous donations.
 	readDonor right = "read who donated"
+	// fulfillClaims is to read the answers and shipping addresses of claimed rewards, and to say that they were fulfilled.
+	fulfillClaims right = "fulfill claimed rewards"
+	// letStreamersShip is to give that right to those who raise money for a cause.
+	letStreamersShip right = "let streamers fulfill claimed rewards"
 	// creditMoney is to record what did not come through a payment: offline donations and donation matches.
 	creditMoney right = "record money without a payment"
 	// setScreening is to change what is held of donations, setBounds how much is donated at once, and what is suggested.
@@ -54,6 +58,8 @@ type rule struct {
 	scopes []string
 	// holder is how far it goes for the owner of a campaign and the campaign editors of its team. What is a cause's own has no holder.
 	holder level
+	// lets reports whether the cause lets the holder; nil for always.
+	lets func(context.Context, store.Queries, fund.Fact) (bool, error)
 	// own are the roles that have the right to what is the cause's own, below those that have it to what others raise for the cause.
 	own, below []fund.CauseRole
 	// operator reports whether operators have it.
@@ -84,6 +90,10 @@ func ruleOf(r right) rule {
 		return rule{scopes: writesDonations, holder: levelAllowed, own: anyRole, below: anyRole, operator: true}
 	case readDonor:
 		return rule{scopes: readsDonations[:1], own: moneyRoles, below: moneyRoles, operator: true}
+	case fulfillClaims:
+		return rule{scopes: writesDonations, holder: levelAllowed, lets: streamersShip, own: moneyRoles, below: moneyRoles, operator: true}
+	case letStreamersShip:
+		return rule{own: moneyRoles, below: moneyRoles, operator: true}
 	case creditMoney:
 		return rule{scopes: writesDonations, holder: levelLimited, own: moneyRoles, below: moneyRoles, operator: true}
 	case setScreening:
@@ -133,17 +143,24 @@ func may(ctx context.Context, q store.Queries, actor Actor, r right, f fund.Fact
 	return got == levelAllowed, err
 }
 
-// holds reports whether the actor owns a fact that is not a cause's own, or edits the campaigns of its team.
+// holds reports whether the actor owns a fact that is not a cause's own, or edits the campaigns of its team, and is let by the cause where the
+// rule asks for that.
 func holds(ctx context.Context, q store.Queries, actor Actor, rule rule, f fund.Fact) (bool, error) {
-	switch {
-	case rule.holder == levelNone || actor.Kind != ActorUser:
+	if rule.holder == levelNone || actor.Kind != ActorUser {
 		return false, nil
-	case f.Kind == fund.KindTeamCampaign && f.Team != nil:
-		role, err := roleIn(ctx, q, actor, f.Team.ID)
-		return role.MayEditCampaigns(), err
-	default:
-		return f.User != nil && f.User.ID == actor.User, nil
 	}
+	held := f.User != nil && f.User.ID == actor.User
+	if f.Kind == fund.KindTeamCampaign && f.Team != nil {
+		role, err := roleIn(ctx, q, actor, f.Team.ID)
+		if err != nil {
+			return false, err
+		}
+		held = role.MayEditCampaigns()
+	}
+	if held && rule.lets != nil {
+		return rule.lets(ctx, q, f)
+	}
+	return held, nil
 }
 
 // ofCause reports whether the fact belongs to its cause rather than to a user or team.
@@ -266,6 +283,8 @@ func forbiddenTo(ctx context.Context, q store.Queries, actor Actor, rule rule, f
 		return forbidden()
 	case actor.Kind != ActorUser:
 		return fault.WrongToken(fault.Forbidden, needsUser)
+	case rule.lets != nil:
+		return fault.New(fault.Forbidden, "Claimed rewards are fulfilled by the cause, unless it lets those who raise money for it do so.")
 	default:
 		return forbidden()
 	}

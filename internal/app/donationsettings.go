@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -59,6 +60,12 @@ func (a *App) UpdateDonationSettings(ctx context.Context, actor Actor, key FactK
 				return fund.Event{}, err
 			}
 		}
+		if g.StreamersShip != was.StreamersShip {
+			act := doneOn(fund.ActSetShipping, f.ID, e.now).of(f.Cause.ID).with("streamers_ship", strconv.FormatBool(g.StreamersShip))
+			if err := logAct(ctx, tx, actor, act); err != nil {
+				return fund.Event{}, err
+			}
+		}
 		return fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID}, tx.PutDonationSettings(ctx, g)
 	})
 	if err != nil {
@@ -81,6 +88,11 @@ func (c boundsChange) check(ctx context.Context, q store.Queries, actor Actor, w
 			return nil
 		}
 		if err := requireFully(ctx, q, actor, governCause, c.fact); err != nil {
+			return err
+		}
+	}
+	if c.is.StreamersShip != c.was.StreamersShip {
+		if err := requireFully(ctx, q, actor, letStreamersShip, c.fact); err != nil {
 			return err
 		}
 	}
@@ -108,6 +120,8 @@ type DonateForm struct {
 	// OpensAt is when the fact begins to take donations; the zero time for no limit. Closed reports whether it takes none itself.
 	OpensAt time.Time
 	Closed  bool
+	// StreamersShip reports whether those who raise the money see the answers and shipping addresses of claimed rewards.
+	StreamersShip bool
 	// Fee is the provider's fee for a donation, as far as known.
 	Fee fund.FeeRate
 	// Unready is a sentence that says why the cause cannot take payments; "" if it can. Only GetDonateForm sets it.
@@ -133,9 +147,10 @@ func checkIncrement(wrong *fault.Fields, amount, step int64, currency string) {
 
 // formSettings is what is cached of a fact for its donors.
 type formSettings struct {
-	settings fund.DonationSettings
-	opensAt  time.Time
-	closed   bool
+	settings      fund.DonationSettings
+	opensAt       time.Time
+	closed        bool
+	streamersShip bool
 }
 
 // GetDonateForm finds a fact for a donor.
@@ -207,7 +222,7 @@ func (a *App) donateForm(ctx context.Context, f fund.Fact) (DonateForm, error) {
 		}
 		a.donateForms.put(f.ID, remembered[formSettings]{value: known, until: a.Now().Add(rememberFor)}, era)
 	}
-	out.Settings, out.OpensAt, out.Closed = known.settings, known.opensAt, known.closed
+	out.Settings, out.OpensAt, out.Closed, out.StreamersShip = known.settings, known.opensAt, known.closed, known.streamersShip
 	out.Settings.Maximum = min(out.Settings.Maximum, a.donationLimit.Of(f.Currency))
 	return out, nil
 }
@@ -231,6 +246,7 @@ func (a *App) findDonateForm(ctx context.Context, f fund.Fact) (formSettings, er
 		if option, set := one.Visibility["prevent_donations_before_start"]; set && option.Visible && one.Kind == fund.KindFundraisingEvent {
 			g.opensAt = one.StartsAt
 		}
+		g.streamersShip = g.streamersShip || own.StreamersShip && !ofCause(f)
 		g.settings = g.settings.Over(own)
 	}
 	g.settings = g.settings.Over(fund.DefaultDonationSettings())

@@ -47,7 +47,7 @@ func (a *App) RecordOffline(ctx context.Context, actor Actor, key FactKey, in fu
 	if err != nil || reads {
 		return d, err
 	}
-	shown := withoutDonor(d)
+	shown := withoutClaims(withoutDonor(d))
 	if d.ID == c.Donation.ID {
 		shown.Name, shown.Email = c.Donation.Name, c.Donation.Email
 	}

@@ -215,9 +215,9 @@ func (a *App) HandledDonation(ctx context.Context, actor Actor, key fund.Key) (f
 	return a.forHandler(ctx, actor, d, f)
 }
 
-// forHandler is a donation as the actor may see it: without the mail address, the name behind an anonymous donation, and the answers and
-// shipping addresses of claims, unless the actor may read donors, and without its reference, unless the actor may record donations. That an
-// operator saw who donated is logged.
+// forHandler is a donation as the actor may see it: without the mail address and the name behind an anonymous donation, unless the actor may
+// read donors; without the answers and shipping addresses of claims, unless the actor may do that or fulfill claims; and without its reference,
+// unless the actor may record donations. What was seen is logged; see logView.
 func (a *App) forHandler(ctx context.Context, actor Actor, d fund.Donation, f fund.Fact) (fund.Donation, error) {
 	if d.Reference != "" {
 		if credits, err := mayCredit(ctx, a.store.Queries, actor, f); err != nil {
@@ -227,18 +227,34 @@ func (a *App) forHandler(ctx context.Context, actor Actor, d fund.Donation, f fu
 		}
 	}
 	reads, err := a.readsDonors(ctx, actor, f)
-	switch {
-	case err != nil:
+	if err != nil {
 		return fund.Donation{}, err
-	case !reads:
-		return withoutDonor(d), nil
-	case !actor.Operator || a.readOnly:
-		return d, nil
 	}
-	err = a.write(ctx, actor.withoutTerms(), d.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		return logAct(ctx, tx, actor, doneWith(fund.ActViewDonors, d, now))
+	if !reads {
+		d = withoutDonor(d)
+		if fulfills, err := a.readsClaims(ctx, actor, d, f); err != nil {
+			return fund.Donation{}, err
+		} else if !fulfills {
+			d = withoutClaims(d)
+		}
+	}
+	return d, a.logView(ctx, actor, d, reads)
+}
+
+// logView logs that the actor sees answers or shipping addresses in a donation, or as an operator who donated.
+func (a *App) logView(ctx context.Context, actor Actor, d fund.Donation, donor bool) error {
+	act := fund.ActViewClaims
+	switch {
+	case a.readOnly || actor.unattended:
+		return nil
+	case donor && actor.Operator:
+		act = fund.ActViewDonors
+	case !d.PrivateClaims():
+		return nil
+	}
+	return a.write(ctx, actor.withoutTerms(), d.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		return logAct(ctx, tx, actor, doneWith(act, d, now))
 	})
-	return d, err
 }
 
 // readsDonors reports whether the actor may read who donated to a fact, with this token.
@@ -253,12 +269,25 @@ func readsDonors(ctx context.Context, q store.Queries, actor Actor, f fund.Fact)
 	return may(ctx, q, actor, readDonor, f)
 }
 
-// withoutDonor is a donation without what only those see who may read donors.
+// readsClaims reports whether the actor may read the answers and shipping addresses of a donation's claims, with this token.
+func (a *App) readsClaims(ctx context.Context, actor Actor, d fund.Donation, f fund.Fact) (bool, error) {
+	if !d.PrivateClaims() || !actor.HasScope(fund.ScopeDonationsRead) {
+		return false, nil
+	}
+	return may(ctx, a.store.Queries, actor, fulfillClaims, f)
+}
+
+// withoutDonor is a donation without the mail address and the name behind an anonymous one.
 func withoutDonor(d fund.Donation) fund.Donation {
 	d.Email = ""
 	if d.Anonymous {
 		d.Name = ""
 	}
+	return d
+}
+
+// withoutClaims is a donation without the answers and shipping addresses of its claims.
+func withoutClaims(d fund.Donation) fund.Donation {
 	d.Claims = slices.Clone(d.Claims)
 	for i := range d.Claims {
 		d.Claims[i].Answer, d.Claims[i].Address = "", nil

@@ -33,6 +33,7 @@ func newRunner(a *App) *runner.Runner {
 		{Work: fund.WorkPayment, Do: a.askDue, AtOnce: rowsAtOnce, Lease: workLease},
 		{Work: fund.WorkMatch, Do: a.endDue, AtOnce: rowsAtOnce, Lease: workLease},
 		{Work: fund.WorkRelease, Do: a.release, AtOnce: rowsAtOnce, Lease: workLease},
+		{Work: fund.WorkClaim, Do: a.eraseClaim, AtOnce: rowsAtOnce, Lease: workLease},
 	}
 	if a.SendsMail() {
 		kinds = append(kinds, runner.Kind{Work: fund.WorkMail, Do: a.outbox.send, AtOnce: mailsAtOnce, Lease: mailLease, Ready: a.outbox.ready})
@@ -47,7 +48,7 @@ func (a *App) RunWork(ctx context.Context) error { return a.runner.Run(ctx) }
 // DoDue does all background work of these kinds that is due now, once; without any, of all kinds but mails.
 func (a *App) DoDue(ctx context.Context, works ...fund.Work) {
 	if len(works) == 0 {
-		works = []fund.Work{fund.WorkProviderEvent, fund.WorkPayment, fund.WorkMatch, fund.WorkRelease}
+		works = []fund.Work{fund.WorkProviderEvent, fund.WorkPayment, fund.WorkMatch, fund.WorkRelease, fund.WorkClaim}
 	}
 	a.runner.Round(ctx, works...)
 }

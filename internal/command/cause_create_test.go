@@ -36,6 +36,26 @@ func TestCausesAndCampaignsFromTheTerminal(t *testing.T) {
 	h.refused(1, "currency", "cause", "create", "--owner", "ada", "--name", "x", "--currency", "QQA")
 }
 
+func TestShippingFromTheTerminal(t *testing.T) {
+	t.Parallel()
+	h := withUsers(t)
+	h.must("cause", "create", "--name", "Water", "--owner", "ada")
+	h.must("cause", "approve", "--cause", "water", "--yes")
+	h.must("campaign", "create", "--user", "bo", "--cause", "water", "--name", "Run")
+	for _, fact := range []string{"water", "@bo/run"} {
+		for by, want := range map[string]bool{"streamers": true, "cause": false} {
+			if got := h.object("cause", "shipping", "--fact", fact, "--by", by); got["streamers_ship"] != want || got["name"] == "" {
+				t.Errorf("%s by %s: got %v, want %v", fact, by, got, want)
+			}
+		}
+	}
+	if out := h.must("cause", "shipping", "--fact", "water", "--by", "cause"); out != "Rewards of Water are fulfilled by the cause.\n" {
+		t.Errorf("got %q", out)
+	}
+	h.refused(2, "by", "cause", "shipping", "--fact", "water", "--by", "me")
+	h.refused(1, "There is no fact fire", "cause", "shipping", "--fact", "fire", "--by", "cause")
+}
+
 func TestCauseMembersFromTheTerminal(t *testing.T) {
 	t.Parallel()
 	h := withUsers(t)

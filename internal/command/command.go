@@ -55,12 +55,13 @@ type commands struct {
 		Putback  PutFactBack  `cmd:"" help:"Show what was taken down again."`
 	} `cmd:"" help:"Manage what raises money."`
 	Cause struct {
-		List    ListCauses   `cmd:"" help:"List all causes, with what an operator looks at before approving them."`
-		Create  CreateCause  `cmd:"" help:"Make a cause; it takes no donations until it is approved."`
-		Approve ApproveCause `cmd:"" help:"Approve a cause, and what it proposed to be by law: it may take donations from then on."`
-		Suspend SuspendCause `cmd:"" help:"Take the approval of a cause back; running servers know within a second."`
-		Connect ConnectCause `cmd:"" help:"Connect a cause to its account at a payment provider."`
-		Member  struct {
+		List     ListCauses   `cmd:"" help:"List all causes, with what an operator looks at before approving them."`
+		Create   CreateCause  `cmd:"" help:"Make a cause; it takes no donations until it is approved."`
+		Approve  ApproveCause `cmd:"" help:"Approve a cause, and what it proposed to be by law: it may take donations from then on."`
+		Suspend  SuspendCause `cmd:"" help:"Take the approval of a cause back; running servers know within a second."`
+		Connect  ConnectCause `cmd:"" help:"Connect a cause to its account at a payment provider."`
+		Shipping SetShipping  `cmd:"" help:"Say whether streamers see shipping addresses of claimed rewards, and fulfill them."`
+		Member   struct {
 			Add    AddCauseMember    `cmd:"" help:"Let a user act for a cause, or give a member another role."`
 			List   ListCauseMembers  `cmd:"" help:"List who acts for a cause."`
 			Remove RemoveCauseMember `cmd:"" help:"End that a user acts for a cause. The last owner stays."`

@@ -78,6 +78,7 @@ func claimColumns() []column[fund.ClaimRecord] {
 		{"reward_id", func(r row[fund.ClaimRecord]) cell { return text(r.of.Claim.Reward.ID.String()) }},
 		{"reward_name", func(r row[fund.ClaimRecord]) cell { return words(r.of.Claim.Reward.Name) }},
 		{"quantity", func(r row[fund.ClaimRecord]) cell { return number(r.of.Claim.Quantity) }},
+		{"fulfilled_at", func(r row[fund.ClaimRecord]) cell { return instant(r.of.Claim.FulfilledAt) }},
 		{"answer", func(r row[fund.ClaimRecord]) cell { return words(r.of.Claim.Answer) }},
 		sent("recipient", func(a fund.ShippingAddress) string { return a.Recipient }),
 		sent("line1", func(a fund.ShippingAddress) string { return a.Line1 }),

@@ -211,7 +211,7 @@ func TestClaimsHaveWhatIsNeededToSendThem(t *testing.T) {
 		Address: fund.Address{Line1: "1 Road", Line2: "=2", City: "Town", Region: "R", PostalCode: "01", Country: "GB"},
 	}
 	for _, c := range []fund.Claim{
-		{ID: fund.ID{9}, Reward: fund.Ref{Name: "Mug"}, Quantity: 2, Answer: "-blue", Address: address}, {Reward: fund.Ref{Name: "Song"}, Quantity: 1},
+		{ID: fund.ID{9}, Reward: fund.Ref{Name: "Mug"}, Quantity: 2, FulfilledAt: at, Answer: "-blue", Address: address}, {Reward: fund.Ref{Name: "Song"}, Quantity: 1},
 	} {
 		if err := w.Write(fund.ClaimRecord{Claim: c, Record: full()}); err != nil {
 			t.Fatal(err)
@@ -221,8 +221,8 @@ func TestClaimsHaveWhatIsNeededToSendThem(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"reward_name,quantity,answer,recipient,line1,line2,city,region,postal_code,country,phone,donation_id,",
-		",Mug,2,'-blue,Ada L,1 Road,'=2,Town,R,01,GB,'+44 1,01000000-", ",Song,1,,,,,,,,,,01000000-",
+		"reward_name,quantity,fulfilled_at,answer,recipient,line1,line2,city,region,postal_code,country,phone,donation_id,",
+		",Mug,2,2026-11-01T11:00:00Z,'-blue,Ada L,1 Road,'=2,Town,R,01,GB,'+44 1,01000000-", ",Song,1,,,,,,,,,,,01000000-",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("got %s, want %q in it", out.String(), want)

@@ -84,17 +84,22 @@ const (
 	ActSetMember       Act = "cause.member.set"
 	ActRemoveMember    Act = "cause.member.remove"
 	ActSetOffline      Act = "cause.offline.set"
-	ActRecordOffline   Act = "donation.record"
-	ActRefund          Act = "donation.refund"
-	ActConcede         Act = "dispute.concede"
-	ActScreen          Act = "donation.screen"
-	ActCreateMatch     Act = "match.create"
-	ActUpdateMatch     Act = "match.update"
-	ActEndMatch        Act = "match.end"
-	ActViewDonors      Act = "donors.view"
-	ActExportDonors    Act = "donors.export"
-	ActTakeDown        Act = "fact.takedown"
-	ActPutBack         Act = "fact.putback"
+	// ActSetShipping let those who raise money see and fulfill claims, or ended that.
+	ActSetShipping   Act = "cause.shipping.set"
+	ActRecordOffline Act = "donation.record"
+	ActRefund        Act = "donation.refund"
+	ActConcede       Act = "dispute.concede"
+	ActScreen        Act = "donation.screen"
+	ActCreateMatch   Act = "match.create"
+	ActUpdateMatch   Act = "match.update"
+	ActEndMatch      Act = "match.end"
+	ActViewDonors    Act = "donors.view"
+	// ActViewClaims read an answer or a shipping address, ActFulfillClaims said that rewards were fulfilled, or that they were not.
+	ActViewClaims    Act = "claims.view"
+	ActFulfillClaims Act = "claims.fulfill"
+	ActExportDonors  Act = "donors.export"
+	ActTakeDown      Act = "fact.takedown"
+	ActPutBack       Act = "fact.putback"
 	// ActGoLive took all play money out of the database.
 	ActGoLive Act = "donations.reset"
 
@@ -128,8 +133,8 @@ const (
 // Acts lists every act.
 func Acts() []Act {
 	return []Act{
-		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline,
-		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors,
+		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping,
+		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,

@@ -130,16 +130,6 @@ func (s Screening) CommentShown() bool { return s == "" || s == ScreeningShown }
 // Waits reports whether the donation awaits review.
 func (s Screening) Waits() bool { return s == ScreeningHeld || s == ScreeningCommentHeld }
 
-// Claim is one reward claimed with a donation.
-type Claim struct {
-	ID       ID
-	Reward   Ref
-	Quantity int64
-	// Answer is the donor's answer to the reward's question, Address the shipping address; both are private.
-	Answer  string
-	Address *ShippingAddress
-}
-
 // UnavailableIncentive is a selected incentive that could no longer be applied to a donation.
 type UnavailableIncentive struct {
 	// Kind is "poll_option", "target" or "reward"; Name is the incentive's name.

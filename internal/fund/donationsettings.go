@@ -26,7 +26,10 @@ type DonationSettings struct {
 	// OfflineMaximum and OfflineDailyMaximum are what each of those who raise money for a cause may record without a payment, at once and
 	// a day, in minor units; 0 is nothing. Only a cause sets them.
 	OfflineMaximum, OfflineDailyMaximum int64
-	UpdatedAt                           time.Time
+	// StreamersShip lets those who raise money for a cause see the answers and shipping addresses of claimed rewards, and fulfill them: of a cause
+	// or an event at all of its campaigns, of another fact at it and at what supports it. It holds below a fact whatever is set there.
+	StreamersShip bool
+	UpdatedAt     time.Time
 }
 
 // SameBounds reports whether the amounts that are taken and suggested are the same.

@@ -71,7 +71,9 @@ type DonationSettingsPatch struct {
 	ReleaseAfter Opt[int64]
 	// OfflineMaximum and OfflineDailyMaximum are decimal texts, too; "" is nothing. Only a cause has them.
 	OfflineMaximum, OfflineDailyMaximum Opt[string]
-	Invalid                             fault.Fields
+	// StreamersShip is for the cause to set, on any of its facts.
+	StreamersShip Opt[bool]
+	Invalid       fault.Fields
 }
 
 // Draft returns the donation described by the input, without its incentives and ids, and its errors. It also checks whether the fact takes

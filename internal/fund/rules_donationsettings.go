@@ -43,6 +43,7 @@ func (p DonationSettingsPatch) Apply(g *DonationSettings, currency string, now t
 		g.Allowed = checkWords(&wrong, "allowed", p.Allowed.Value)
 	}
 	p.Leet.To(&g.Leet)
+	p.StreamersShip.To(&g.StreamersShip)
 	if p.ReleaseAfter.Set {
 		if p.ReleaseAfter.Value < 0 || p.ReleaseAfter.Value > MaxReleaseAfter {
 			wrong.Add("release_after", fmt.Sprintf("must be from 0 to %d seconds", MaxReleaseAfter))

@@ -6,17 +6,20 @@ import "time"
 type Work string
 
 // The kinds of background work: mails to be sent; events of payment providers to be applied; payments whose provider is asked; donation
-// matches that are over; and held donations that are released.
+// matches that are over; held donations that are released; and claims whose answers and addresses are deleted.
 const (
 	WorkMail          Work = "mail"
 	WorkProviderEvent Work = "provider_event"
 	WorkPayment       Work = "payment"
 	WorkMatch         Work = "match"
 	WorkRelease       Work = "release"
+	WorkClaim         Work = "claim"
 )
 
 // Works lists every kind of background work, in the order in which a round does them.
-func Works() []Work { return []Work{WorkProviderEvent, WorkPayment, WorkMatch, WorkRelease, WorkMail} }
+func Works() []Work {
+	return []Work{WorkProviderEvent, WorkPayment, WorkMatch, WorkRelease, WorkClaim, WorkMail}
+}
 
 // Lease is a row of background work that one holder works on, and no other until it expires. A row that is no longer due needs none.
 type Lease struct {

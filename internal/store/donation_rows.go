@@ -1,6 +1,10 @@
 package store
 
-import "github.com/almoner/almoner/internal/fund"
+import (
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
 
 // The rows of completed donations.
 var (
@@ -105,10 +109,18 @@ func addClaims(claims *batchStatement, d *fund.Donation) error {
 		}
 		claims.add(columns{
 			{"id", c.ID}, {"donation_id", d.ID}, {"reward_id", c.Reward.ID}, {"quantity", c.Quantity}, {"answer", c.Answer},
-			{"address", address},
+			{"address", address}, {"erase_at", nullMicros(firstLook(d, c))},
 		})
 	}
 	return nil
+}
+
+// firstLook is when to look for the first time whether a claim is to be erased; the zero time for one that has nothing to erase.
+func firstLook(d *fund.Donation, c fund.Claim) time.Time {
+	if !c.Private() {
+		return time.Time{}
+	}
+	return d.CreatedAt.Add(fund.ClaimRetention)
 }
 
 // encodeAddress returns the stored text of the address that a claim is shipped to; "" for none.

@@ -131,10 +131,10 @@ func (q Queries) addClaims(ctx context.Context, donations []fund.Donation) error
 		donation fund.ID
 	}
 	condition, args := anyID("c.donation_id", ids)
-	s := selecting(`SELECT c.id, c.donation_id, c.quantity, c.answer, c.address, r.id, r.legacy_id, r.name
+	s := selecting(`SELECT c.id, c.donation_id, c.quantity, c.answer, c.address, c.fulfilled_at, r.id, r.legacy_id, r.name
 		FROM reward_claims c JOIN rewards r ON r.id = c.reward_id`).and(condition, args...).then("ORDER BY c.id")
 	claims, err := list(ctx, q.db, s, func(r row) (c claimOf, err error) {
-		err = r.Scan(&c.ID, &c.donation, &c.Quantity, &c.Answer, textJSON{&c.Address}, &c.Reward.ID, &c.Reward.LegacyID, &c.Reward.Name)
+		err = r.Scan(&c.ID, &c.donation, &c.Quantity, &c.Answer, textJSON{&c.Address}, instant{&c.FulfilledAt}, &c.Reward.ID, &c.Reward.LegacyID, &c.Reward.Name)
 		return c, err
 	})
 	for _, c := range claims {

@@ -58,7 +58,7 @@ func (s *Store) EachMovement(ctx context.Context, filter RecordFilter, fn func(f
 func (s *Store) EachClaim(ctx context.Context, filter RecordFilter, fn func(fund.ClaimRecord) error) error {
 	return eachOfFacts(ctx, s, filter, records[fund.ClaimRecord]{
 		of: func(to donatedTo) *statement {
-			return selecting("SELECT "+recordColumns+", '', c.id, c.quantity, c.answer, c.address, w.id, w.legacy_id, w.name FROM donations d"+
+			return selecting("SELECT "+recordColumns+", '', c.id, c.quantity, c.answer, c.address, c.fulfilled_at, w.id, w.legacy_id, w.name FROM donations d"+
 				" JOIN reward_claims c ON c.donation_id = d.id JOIN rewards w ON w.id = c.reward_id"+recordTables).
 				and("d.fact_id = ?", to.fact.ID).and("d.completed_at IS NOT NULL").within("d.completed_at", filter.Span).
 				then("ORDER BY d.completed_at, d.id, c.id")
@@ -181,7 +181,7 @@ func (to donatedTo) scanMovement(r row) (fund.Movement, error) {
 func (to donatedTo) scanClaim(r row) (fund.ClaimRecord, error) {
 	var c fund.ClaimRecord
 	var err error
-	c.Record, err = to.scanRecordAnd(r, &c.Claim.ID, &c.Claim.Quantity, &c.Claim.Answer, textJSON{&c.Claim.Address},
+	c.Record, err = to.scanRecordAnd(r, &c.Claim.ID, &c.Claim.Quantity, &c.Claim.Answer, textJSON{&c.Claim.Address}, instant{&c.Claim.FulfilledAt},
 		&c.Claim.Reward.ID, &c.Claim.Reward.LegacyID, &c.Claim.Reward.Name)
 	return c, err
 }

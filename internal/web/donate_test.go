@@ -121,6 +121,24 @@ func TestAWholeGift(t *testing.T) {
 	}
 }
 
+// TestTheFormSaysWhoSeesAddresses has a cause that lets streamers ship, one that does not, and a campaign that asks for nothing.
+func TestTheFormSaysWhoSeesAddresses(t *testing.T) {
+	t.Parallel()
+	const seen = "also sees your answers and your shipping address"
+	for _, c := range []struct{ asks, lets, want bool }{{false, true, false}, {true, false, false}, {true, true, true}} {
+		h := newHouse(t)
+		if c.asks {
+			h.stall(t)
+		}
+		_, err := h.UpdateDonationSettings(t.Context(), app.System(), app.FactKey{Key: fund.Key{ID: h.campaign.Cause.ID}, Kinds: app.AllKinds()},
+			fund.DonationSettingsPatch{StreamersShip: fund.Some(c.lets)})
+		must.Do(t, err)
+		if got := h.donor().get(page); strings.Contains(got.body, seen) != c.want {
+			t.Errorf("%+v: got a form that says who sees addresses: %v", c, !c.want)
+		}
+	}
+}
+
 // TestBadInputIsToldBesideItsField sends one thing that is wrong at a time, and wants it told in its place, nothing
 // stored, and everything else still there.
 func TestBadInputIsToldBesideItsField(t *testing.T) {

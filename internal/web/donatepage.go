@@ -30,14 +30,16 @@ type donatePage struct {
 	Amount         field
 	Rewards        []wanted
 	RewardsProblem string
-	Ships          string
-	Address        []field
-	Polls          []ballot
-	NoVote         choice
-	PollProblem    string
-	Goals          []choice
-	NoGoal         choice
-	GoalProblem    string
+	// SeenBy is who sees what rewards ask for, besides the cause; "" for nobody.
+	SeenBy      string
+	Ships       string
+	Address     []field
+	Polls       []ballot
+	NoVote      choice
+	PollProblem string
+	Goals       []choice
+	NoGoal      choice
+	GoalProblem string
 	// Typed are what donors say of themselves; each is named like its field of the domain.
 	Typed     []field
 	Anonymous bool
@@ -237,6 +239,9 @@ func (s *Site) addWanted(ctx context.Context, seen app.Seen, w donateForm, page 
 		if r.CustomQuestion != "" {
 			name := numbered(fieldAnswer, r.LegacyID)
 			one.Answer = &field{Name: name, Label: r.CustomQuestion, Value: w.Get(name), Type: "text", Autocomplete: "off"}
+		}
+		if w.fact.StreamersShip && (one.Ships || one.Answer != nil) {
+			page.SeenBy = page.Owner
 		}
 		if one.Ships && !one.SoldOut {
 			ships = append(ships, r.Name)

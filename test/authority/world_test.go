@@ -101,6 +101,8 @@ func (w *world) people(t *testing.T) {
 	cause, err := w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Cause", Slug: "good-cause", Currency: "USD"}})
 	must.Do(t, err)
 	w.AllowOffline(ctx, cause.ID)
+	_, err = w.UpdateDonationSettings(ctx, app.System(), testworld.ByID(cause.Fact), fund.DonationSettingsPatch{StreamersShip: fund.Some(true)})
+	must.Do(t, err)
 	w.token(t, "cause_token", fund.Token{Kind: fund.TokenCause, CauseID: cause.ID, ApplicationID: of})
 	for _, role := range fund.CauseRoles() {
 		must.Do(t, w.SetCauseRole(ctx, app.System(), app.CauseMembership{Cause: cause.ID, User: w.users["cause_"+string(role)].ID, Role: role}))

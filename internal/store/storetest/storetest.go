@@ -61,6 +61,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Unavailable", testUnavailable},
 		{"Disputes", testDisputes},
 		{"DuePayments", testDuePayments},
+		{"Claims", testClaims},
+		{"Shipping", testShipping},
 		{"Work", testWork},
 		{"WorkRaces", testWorkRaces},
 		{"Matches", testMatches},
