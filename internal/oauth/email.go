@@ -47,7 +47,13 @@ func (s *Server) askEmail(w http.ResponseWriter, r *http.Request) error {
 	return s.showEmail(w, r, http.StatusOK, emailPage{Now: v.User.Email})
 }
 
+// showEmail shows the form, or that this server sends no mail.
 func (s *Server) showEmail(w http.ResponseWriter, r *http.Request, status int, page emailPage) (err error) {
+	if !s.app.SendsMail() {
+		said := stop{Heading: say("email.title"), Text: say("email.none")}
+		s.show(w, r, view{template: "stop.html", status: status, Title: said.Heading, Data: said})
+		return nil
+	}
 	if page.Form, err = s.formToken(r, s.cookie(r, sessionCookie), accountPurpose); err != nil {
 		return err
 	}
@@ -73,6 +79,9 @@ func (s *Server) sendEmail(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := emailPage{Now: v.User.Email, Email: r.PostForm.Get("email"), Wait: text.English.Wait(fund.LoginLinkLife)}
+	if !s.app.SendsMail() {
+		return s.showEmail(w, r, http.StatusUnprocessableEntity, page)
+	}
 	err = s.app.AskEmail(r.Context(), v.Actor().From(s.address(r)), page.Email)
 	if fault.Is(err, fault.Invalid) {
 		page.Problem = emailProblem(fault.From(err))

@@ -37,6 +37,12 @@ func (h *house) mailed() links {
 	return sent
 }
 
+// newMailHouse is newHouse with a mail server.
+func newMailHouse(t *testing.T) *house {
+	t.Helper()
+	return newHouse(t, func(o *app.Options) { o.Mailer = links{} })
+}
+
 // ask asks for another address on the page.
 func (b browser) ask(address string) answered {
 	b.h.t.Helper()
@@ -57,7 +63,7 @@ func (b browser) confirm(page answered, password string) answered {
 
 func TestEmailIsChangedByPage(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newMailHouse(t)
 	desk, phone := h.browser(), h.browser()
 	desk.signIn("")
 	phone.signIn("")
@@ -100,7 +106,7 @@ func TestEmailIsChangedByPage(t *testing.T) {
 // TestPagesDoNotTellWhoHasAnAccount compares what is answered about an address that is free, and one that somebody has.
 func TestPagesDoNotTellWhoHasAnAccount(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newMailHouse(t)
 	if _, err := h.CreateUser(t.Context(), app.System(), app.NewUser{Username: "Sam", Email: "have@example.org", Password: password}); err != nil {
 		t.Fatal(err)
 	}
@@ -115,9 +121,26 @@ func TestPagesDoNotTellWhoHasAnAccount(t *testing.T) {
 	}
 }
 
-func TestEmailPageRefuses(t *testing.T) {
+// TestNoLinkIsPromisedThatNobodySends opens the page where no mail server is set.
+func TestNoLinkIsPromisedThatNobodySends(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	b := h.browser()
+	b.signIn("")
+	form := b.get("/account/sessions").form(t, "/account/sign-out")
+	for name, page := range map[string]answered{"form": b.get(emailAt), "sent": b.post(emailAt, with(form, "email", "new@example.org"))} {
+		if !strings.Contains(page.body, "This site sends no e-mail.") || strings.Contains(page.body, "<form") {
+			t.Errorf("%s: got %d\n%s", name, page.StatusCode, page.body)
+		}
+	}
+	if sent := h.mailed(); len(sent) != 0 {
+		t.Errorf("got %v, want no mail", sent)
+	}
+}
+
+func TestEmailPageRefuses(t *testing.T) {
+	t.Parallel()
+	h := newMailHouse(t)
 	b := h.browser()
 	if page := b.get(emailAt); page.Header.Get("Location") != "/account/sign-in?next=%2Faccount%2Femail" {
 		t.Errorf("got %d to %s for nobody, want the sign-in", page.StatusCode, page.Header.Get("Location"))

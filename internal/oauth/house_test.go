@@ -57,12 +57,16 @@ func (c client) params(pairs ...string) url.Values {
 	return values
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T, configure ...func(*app.Options)) *house {
 	t.Helper()
 	ctx := t.Context()
 	h := &house{t: t, from: netip.MustParseAddr("192.0.2.7")}
 	at := time.Date(2026, 11, 23, 3, 4, 5, 678_901_000, time.UTC)
-	h.Service = testworld.New(t, testworld.Options{At: at})
+	h.Service = testworld.New(t, testworld.Options{At: at, Configure: func(_ *testworld.Service, o *app.Options) {
+		for _, change := range configure {
+			change(o)
+		}
+	}})
 	server := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + server.Listener.Addr().String()
 	server.Config.Handler = oauth.New(oauth.Options{
