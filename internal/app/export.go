@@ -61,30 +61,35 @@ func (a *App) ExportClaims(ctx context.Context, actor Actor, fact fund.ID, span 
 
 // FactByName finds a fact by a name for people: its UUID, @user/slug, +team/slug, the slug of a cause, or cause/event.
 func (a *App) FactByName(ctx context.Context, actor Actor, name string) (fund.Fact, error) {
-	f, err := a.factByName(ctx, actor, name)
-	if fault.Is(err, fault.NotFound) {
-		return f, fault.New(fault.NotFound, "There is no fact %s; name it by its UUID, @user/slug, +team/slug, the slug of a cause, or cause/event.", name)
-	}
-	return f, err
+	seen, err := a.SeeByName(ctx, actor, name)
+	return seen.fact, err
 }
 
-func (a *App) factByName(ctx context.Context, actor Actor, name string) (fund.Fact, error) {
+// SeeByName is FactByName for reads of what belongs to the fact.
+func (a *App) SeeByName(ctx context.Context, actor Actor, name string) (Seen, error) {
+	seen, err := a.seeByName(ctx, actor, name)
+	if fault.Is(err, fault.NotFound) {
+		return Seen{}, fault.New(fault.NotFound, "There is no fact %s; name it by its UUID, @user/slug, +team/slug, the slug of a cause, or cause/event.", name)
+	}
+	return seen, err
+}
+
+func (a *App) seeByName(ctx context.Context, actor Actor, name string) (Seen, error) {
 	if id, err := fund.ParseID(name); err == nil {
-		return a.GetFact(ctx, actor, FactKey{Key: fund.Key{ID: id}, Kinds: AllKinds()})
+		return a.See(ctx, actor, FactKey{Key: fund.Key{ID: id}, Kinds: AllKinds()})
 	}
 	owner, slug, below := strings.Cut(name, "/")
 	switch {
 	case owner == "":
-		return fund.Fact{}, missingNamed("fact", name)
+		return Seen{}, missingNamed("fact", name)
 	case !below:
-		return a.GetFact(ctx, actor, FactKey{Key: fund.Key{Slug: strings.ToLower(name)}, Kinds: []fund.Kind{fund.KindCause}})
+		return a.See(ctx, actor, FactKey{Key: fund.Key{Slug: strings.ToLower(name)}, Kinds: []fund.Kind{fund.KindCause}})
 	case owner[0] == '@' || owner[0] == '+':
-		seen, err := a.SeeBySlugs(ctx, actor, owner, slug)
-		return seen.fact, err
+		return a.SeeBySlugs(ctx, actor, owner, slug)
 	case slug == "":
-		return fund.Fact{}, missingNamed("fact", name)
+		return Seen{}, missingNamed("fact", name)
 	default:
 		cause := fund.Key{Slug: strings.ToLower(owner)}
-		return a.GetFact(ctx, actor, FactKey{Key: fund.Key{Slug: strings.ToLower(slug)}, Kinds: AllKinds(), Cause: &cause})
+		return a.See(ctx, actor, FactKey{Key: fund.Key{Slug: strings.ToLower(slug)}, Kinds: AllKinds(), Cause: &cause})
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/checkout"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/oauth"
 )
 
@@ -31,6 +32,7 @@ func (n *Node) mounts() []mount {
 			Limit: n.limitPages, NotFound: n.pages, Address: n.clientAddress, Forgeries: n.shield,
 		})),
 		n.watched(apidocs.Path, "reference", n.reference()),
+		n.watched(live.TextPath, "text", live.NewText(live.TextOptions{App: n.app, Log: n.Log, Limit: n.limitPages, Mode: n.playMode})),
 	}
 }
 

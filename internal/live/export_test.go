@@ -1,0 +1,4 @@
+package live
+
+// ChatLine is chatLine.
+var ChatLine = chatLine

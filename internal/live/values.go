@@ -1,0 +1,209 @@
+package live
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
+)
+
+const (
+	// maxPolls is how many polls of a fact have a place.
+	maxPolls = 50
+	// maxGoals bounds how often a goal was reached, as far as it is counted.
+	maxGoals = 1_000_000
+)
+
+// behindAll sorts behind every id, as a cursor behind all milestones of an amount.
+var behindAll = fund.ID(bytes.Repeat([]byte{0xff}, len(fund.ID{})))
+
+// values are what may be said of a fact, each read when it is asked for.
+type values struct {
+	app  *app.App
+	seen app.Seen
+	fact fund.Fact
+	// last, top and polls are nil until they are read.
+	last  []fund.PublicDonation
+	top   []fund.LeaderboardEntry
+	polls []fund.Poll
+}
+
+func newValues(a *app.App, seen app.Seen) *values {
+	return &values{app: a, seen: seen, fact: seen.Fact()}
+}
+
+// value finds one value.
+type value func(*values, context.Context) (string, error)
+
+// named are the values by their names in a template. That of a poll has its number besides.
+var named = map[string]value{
+	"name":           plain(func(v *values) string { return v.fact.Name }),
+	"cause":          plain(func(v *values) string { return v.fact.Cause.Name }),
+	"total":          plain(func(v *values) string { return v.amount(v.fact.Total()) }),
+	"goal":           plain((*values).goal),
+	"left":           plain((*values).left),
+	"percent":        plain((*values).percent),
+	"last":           (*values).lastDonation,
+	"last-name":      ofLast(func(_ *values, d fund.PublicDonation) string { return d.Name }),
+	"last-amount":    ofLast(func(v *values, d fund.PublicDonation) string { return v.amount(d.Amount) }),
+	"last-comment":   ofLast(func(_ *values, d fund.PublicDonation) string { return d.Comment }),
+	"top":            (*values).topDonor,
+	"top-name":       ofTop(func(_ *values, e fund.LeaderboardEntry) string { return e.Name }),
+	"top-amount":     ofTop(func(v *values, e fund.LeaderboardEntry) string { return v.amount(e.Raised) }),
+	"next-milestone": (*values).nextMilestone,
+}
+
+// words are the values that have an address of their own.
+func words() []string { return []string{"total", "goal", "left", "last", "top", "next-milestone"} }
+
+// plain is a value that needs no further read.
+func plain(of func(*values) string) value {
+	return func(v *values, _ context.Context) (string, error) { return of(v), nil }
+}
+
+// fill puts values into a template: {total} is the total. A name that there is not is said, so that who tries a template out sees it.
+func fill(ctx context.Context, template string, v *values) (string, error) {
+	var said strings.Builder
+	for {
+		before, rest, open := strings.Cut(template, "{")
+		name, after, closed := strings.Cut(rest, "}")
+		if !open || !closed {
+			said.WriteString(template)
+			return said.String(), nil
+		}
+		said.WriteString(before)
+		one, err := v.get(ctx, strings.ToLower(strings.TrimSpace(name)))
+		if err != nil {
+			return "", err
+		}
+		said.WriteString(one)
+		template = after
+	}
+}
+
+// get is the value of a name.
+func (v *values) get(ctx context.Context, name string) (string, error) {
+	if of, known := named[name]; known {
+		return of(v, ctx)
+	}
+	if number, is := strings.CutPrefix(name, "poll/"); is {
+		if n, err := strconv.Atoi(number); err == nil && n > 0 {
+			return v.poll(ctx, n)
+		}
+	}
+	return text.English.Text("live.unknown_value", "Name", name), nil
+}
+
+func (v *values) amount(minor int64) string { return money.English.Amount(minor, v.fact.Currency) }
+
+func (v *values) goal() string {
+	if v.fact.Goal <= 0 {
+		return text.English.Text("live.no_goal")
+	}
+	return v.amount(v.fact.Goal)
+}
+
+func (v *values) left() string {
+	if v.fact.Goal <= 0 {
+		return text.English.Text("live.no_goal")
+	}
+	return v.amount(max(0, v.fact.Goal-v.fact.Total()))
+}
+
+// percent is how much of the goal is there, rounded down: it is 100 only once all is.
+func (v *values) percent() string {
+	if v.fact.Goal <= 0 {
+		return text.English.Text("live.no_goal")
+	}
+	whole, part := v.fact.Total()/v.fact.Goal, v.fact.Total()%v.fact.Goal
+	// Both are below 2^53, so that a hundred times the part fits.
+	return money.English.Percent((min(whole, maxGoals)*100 + part*100/v.fact.Goal) * 100)
+}
+
+// ofLast is a value of the last donation.
+func ofLast(of func(*values, fund.PublicDonation) string) value {
+	return func(v *values, ctx context.Context) (string, error) {
+		if v.last == nil {
+			last, err := v.app.NewestDonations(ctx, v.seen, 1)
+			if err != nil {
+				return "", err
+			}
+			v.last = append([]fund.PublicDonation{}, last...)
+		}
+		if len(v.last) == 0 {
+			return text.English.Text("live.no_donation"), nil
+		}
+		return of(v, v.last[0]), nil
+	}
+}
+
+func (v *values) lastDonation(ctx context.Context) (string, error) {
+	return ofLast(func(v *values, d fund.PublicDonation) string { return d.Name + ": " + v.amount(d.Amount) })(v, ctx)
+}
+
+// ofTop is a value of the donor who gave most.
+func ofTop(of func(*values, fund.LeaderboardEntry) string) value {
+	return func(v *values, ctx context.Context) (string, error) {
+		if v.top == nil {
+			top, err := v.app.Leaderboard(ctx, v.seen, app.BoardQuery{Board: fund.BoardDonor, Period: fund.PeriodAll}, fund.Page{Limit: 1})
+			if fault.Is(err, fault.Forbidden) {
+				return text.English.Text("live.hidden"), nil
+			}
+			if err != nil {
+				return "", err
+			}
+			v.top = append([]fund.LeaderboardEntry{}, top...)
+		}
+		if len(v.top) == 0 {
+			return text.English.Text("live.no_donation"), nil
+		}
+		return of(v, v.top[0]), nil
+	}
+}
+
+func (v *values) topDonor(ctx context.Context) (string, error) {
+	return ofTop(func(v *values, e fund.LeaderboardEntry) string { return e.Name + ": " + v.amount(e.Raised) })(v, ctx)
+}
+
+// nextMilestone is the lowest milestone that the total has not reached.
+func (v *values) nextMilestone(ctx context.Context) (string, error) {
+	total := v.fact.Total()
+	next, err := v.app.Milestones(ctx, v.seen, app.MilestoneQuery{}, fund.Page{Limit: 1, After: &fund.Cursor{Number: total, ID: behindAll}})
+	if err != nil {
+		return "", err
+	}
+	if len(next) == 0 {
+		return text.English.Text("live.no_milestone"), nil
+	}
+	return text.English.Text("live.milestone", "Name", next[0].Name, "Amount", v.amount(next[0].Amount), "Left", v.amount(next[0].Amount-total)), nil
+}
+
+// poll is a poll by its place, the first that was made being 1, with its options, the leading one first.
+func (v *values) poll(ctx context.Context, place int) (string, error) {
+	if v.polls == nil {
+		polls, err := v.app.Polls(ctx, v.seen, fund.Page{Limit: maxPolls, Order: fund.OldestFirst})
+		if err != nil {
+			return "", err
+		}
+		v.polls = append([]fund.Poll{}, polls...)
+	}
+	if place > len(v.polls) {
+		return text.English.Text("live.no_poll", "Number", strconv.Itoa(place)), nil
+	}
+	poll := v.polls[place-1]
+	options := slices.Clone(poll.Options)
+	slices.SortStableFunc(options, func(a, b fund.PollOption) int { return cmp.Compare(b.Raised, a.Raised) })
+	said := make([]string, len(options))
+	for i, o := range options {
+		said[i] = o.Name + " " + v.amount(o.Raised)
+	}
+	return text.English.Text("live.poll", "Name", poll.Name, "Options", strings.Join(said, ", ")), nil
+}
