@@ -172,7 +172,7 @@ func (n *Node) clientAddress(r *http.Request) netip.Addr {
 // health tells that the process answers at all.
 func health(w http.ResponseWriter, _ *http.Request) { api.PlainText(w, http.StatusOK, "ok\n") }
 
-// ready reports whether requests should be sent here: the database answers and takes writes, its
+// ready reports whether requests should be sent here: the database answers, is not known to be damaged and takes writes, its
 // schema was brought up to date on start, and the node is not stopping.
 func (n *Node) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
@@ -197,6 +197,9 @@ func (n *Node) unready(ctx context.Context) string {
 	if err := n.store.Ping(ctx); err != nil {
 		n.Log.WarnContext(ctx, "not ready", "error", err)
 		return "the database does not answer"
+	}
+	if n.damaged.Load() {
+		return "the database file is damaged: see the log"
 	}
 	if n.writes.failing() {
 		return "writes fail"

@@ -73,6 +73,8 @@ type Node struct {
 	// aheadLogged reports whether the log says that the last donation is dated ahead of now.
 	aheadLogged atomic.Bool
 	release     func() error
+	// damaged is set once the database was found to be damaged.
+	damaged atomic.Bool
 }
 
 // Open builds a node over its database, brought to the present schema. It serves nothing yet, and must be closed.
@@ -224,6 +226,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	var running sync.WaitGroup
 	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.app.RunWork)
 	workers = append(workers, n.checkout.Workers()...)
+	workers = append(workers, n.watchDamage)
 	if n.Metrics.Listener != nil {
 		workers = append(workers, n.serveMetrics)
 	}
