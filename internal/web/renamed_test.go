@@ -101,6 +101,10 @@ func TestOldAddressesLeadToWhatIsBelowAnOwner(t *testing.T) {
 		g.wants("/@ana/"+slug+"?a", http.StatusFound, "/+crew/night-3?a")
 		g.wants("/@ana/"+slug+"/donate?a", http.StatusFound, "/+crew/night-3/donate?a")
 	}
+	must.Get(h.UpdateTeam(ctx, h.owner, fund.Key{ID: team.ID}, fund.TeamPatch{Slug: fund.Some("band")}))(t)
+	g.wants("/+crew?a", http.StatusMovedPermanently, "/+band?a")
+	g.wants("/+Crew/night/donate?a", http.StatusMovedPermanently, "/+band/night-3/donate?a")
+	g.wants("/+band", http.StatusOK, "")
 	// The owner calls another one so, which may be hidden.
 	draft := common("Draft", "run")
 	draft.Status = fund.Some(fund.Unpublished)
