@@ -7,7 +7,7 @@ const MaxEcho = 100
 
 // Echo is a caller's text as an error repeats it: what is longer than MaxEcho characters ends in "…" instead.
 func Echo(text string) string {
-	if len(text) <= MaxEcho || utf8.RuneCountInString(text) <= MaxEcho {
+	if utf8.RuneCountInString(text) <= MaxEcho {
 		return text
 	}
 	end := 0

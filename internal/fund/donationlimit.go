@@ -17,8 +17,8 @@ const DefaultDonationLimit DonationLimit = 100_000_000
 // Of is the limit in minor units of a currency: one with more than two decimals has ten times as much for each.
 func (l DonationLimit) Of(currency string) int64 {
 	limit := int64(l)
-	digits, err := money.Digits(currency)
-	for ; err == nil && digits > 2; digits-- {
+	digits, _ := money.Digits(currency)
+	for range digits - 2 {
 		limit *= 10
 	}
 	return min(limit, money.Max)

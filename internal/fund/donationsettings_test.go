@@ -110,6 +110,50 @@ func TestDonationSettingsPatch(t *testing.T) {
 	}
 }
 
+func TestDonationSettingsStayWithinTheBoundsOfTheCause(t *testing.T) {
+	t.Parallel()
+	const less, more = "minimum must not be less than the cause's: $2.00", "maximum must not be more than the cause's: $9.00"
+	for _, c := range []struct {
+		minimum, maximum int64
+		cause            fund.DonationSettings
+		want             []string
+	}{
+		{200, 900, fund.DonationSettings{Minimum: 200, Maximum: 900}, nil},
+		{201, 899, fund.DonationSettings{Minimum: 200, Maximum: 900}, nil},
+		{199, 901, fund.DonationSettings{Minimum: 200, Maximum: 900}, []string{less, more}},
+		{0, 0, fund.DonationSettings{Minimum: 200, Maximum: 900}, nil},
+		{1, 901, fund.DonationSettings{}, nil},
+	} {
+		var wrong fault.Fields
+		fund.DonationSettings{Minimum: c.minimum, Maximum: c.maximum}.CheckWithin(&wrong, c.cause, "USD")
+		wants(t, wrong, c.want...)
+	}
+}
+
+func TestDonationSettingsAreCompared(t *testing.T) {
+	t.Parallel()
+	some := fund.DonationSettings{Minimum: 1, Maximum: 2, Presets: []int64{3}, OfflineMaximum: 4, OfflineDailyMaximum: 5}
+	for _, c := range []struct {
+		name            string
+		change          func(*fund.DonationSettings)
+		bounds, offline bool
+	}{
+		{"nothing", func(*fund.DonationSettings) {}, true, true},
+		{"what neither is about", func(g *fund.DonationSettings) { g.Leet = true }, true, true},
+		{"the minimum", func(g *fund.DonationSettings) { g.Minimum++ }, false, true},
+		{"the maximum", func(g *fund.DonationSettings) { g.Maximum++ }, false, true},
+		{"the presets", func(g *fund.DonationSettings) { g.Presets = nil }, false, true},
+		{"the offline maximum", func(g *fund.DonationSettings) { g.OfflineMaximum++ }, true, false},
+		{"the daily maximum", func(g *fund.DonationSettings) { g.OfflineDailyMaximum++ }, true, false},
+	} {
+		other := some
+		c.change(&other)
+		if bounds, offline := some.SameBounds(other), some.SameOffline(other); bounds != c.bounds || offline != c.offline {
+			t.Errorf("%s: got the same bounds %v, the same offline %v, want %v, %v", c.name, bounds, offline, c.bounds, c.offline)
+		}
+	}
+}
+
 func TestADonationIsWithinTheBounds(t *testing.T) {
 	t.Parallel()
 	g := fund.DonationSettings{Minimum: 100, Maximum: 500}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -90,6 +91,25 @@ func TestIDsInTheDatabase(t *testing.T) {
 		if err := read.Scan(bad); err == nil {
 			t.Errorf("%v: got nil, want an error", bad)
 		}
+	}
+}
+
+func TestTheTimeOfAnID(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 12, 0, 0, 123_456_789, time.UTC)
+	id, err := fund.NewID(at, bytes.NewReader(make([]byte, 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := id.Time(); !ok || !got.Equal(at.Truncate(time.Millisecond)) {
+		t.Errorf("got %s, %v, want the millisecond of %s", got, ok, at)
+	}
+	random, err := fund.ParseID("019cb000-1e00-4abc-8def-0123456789ab")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := random.Time(); ok || !got.IsZero() {
+		t.Errorf("got %s, %v, want no time in an id of version 4", got, ok)
 	}
 }
 

@@ -45,8 +45,8 @@ func checkServer(wrong *fault.Fields, path string, u *url.URL) {
 
 // isPort reports whether a text is a port from 1 to 65535 as clients write it, without leading zeros.
 func isPort(text string) bool {
-	n, err := strconv.ParseUint(text, 10, 16)
-	return err == nil && n > 0 && text[0] != '0'
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && text[0] != '0'
 }
 
 // isLocalPath reports whether browsers treat an address as a path on this server. They read a backslash as a slash, so two of either begin

@@ -59,3 +59,33 @@ func TestMatchPatch(t *testing.T) {
 		t.Errorf("got %+v, want no pledge and the start kept", fresh)
 	}
 }
+
+func TestADonationMatchIsUsedUpAtItsPledge(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		kind   fund.MatchType
+		raised int64
+		used   bool
+	}{
+		{fund.MatchAmount, 4999, false}, {fund.MatchAmount, 5000, true}, {fund.MatchAmount, 5001, true}, {fund.MatchAll, 5001, false},
+	} {
+		m := fund.DonationMatch{Type: c.kind, Pledged: 5000, Raised: c.raised, StartsAt: noon, EndsAt: noon.Add(time.Hour)}
+		if used, active := m.UsedUp(), m.Active(noon); used != c.used || active == c.used {
+			t.Errorf("%s, %d of 5000: got used up %v, active %v, want used up %v", c.kind, c.raised, used, active, c.used)
+		}
+	}
+}
+
+// TestACurrencyThatIsNoLongerInUseStays names the currency of a cause from before its country took another one.
+func TestACurrencyThatIsNoLongerInUseStays(t *testing.T) {
+	t.Parallel()
+	old := fund.DonationMatch{MatchedBy: "Acme", Type: fund.MatchAmount, Pledged: 5000, Currency: "BGN", StartsAt: noon, EndsAt: noon.Add(time.Hour)}
+	wants(t, fund.MatchPatch{Currency: fund.Some("BGN")}.Apply(&old, noon))
+	unknown := fund.DonationMatch{MatchedBy: "Acme", Type: fund.MatchAmount, Pledged: 5000, StartsAt: noon, EndsAt: noon.Add(time.Hour)}
+	wants(t, fund.MatchPatch{Currency: fund.Some("")}.Apply(&unknown, noon), "currency cannot be blank")
+	for code, want := range map[string]string{"EUR": "", "BGN": "", "": "cannot be blank", "ABC": fund.NotCurrency} {
+		var wrong fault.Fields
+		fund.CheckKnownCurrency(&wrong, "currency", code)
+		wants(t, wrong, lines("currency", want)...)
+	}
+}

@@ -91,6 +91,16 @@ func TestRegistrationsHaveWhatTheirEventRequires(t *testing.T) {
 	}
 }
 
+func TestARegistrationNeedsAnEmail(t *testing.T) {
+	t.Parallel()
+	fresh := fund.Registration{}
+	wants(t, fund.RegistrationPatch{}.Apply(&fresh, nil, noon), "email cannot be blank")
+	// An address that was stored before it was checked for names of public DNS stays until it is changed.
+	older := fund.Registration{Email: "me@localhost"}
+	wants(t, fund.RegistrationPatch{ShirtSize: fund.Some("M")}.Apply(&older, nil, noon))
+	wants(t, fund.RegistrationPatch{Email: fund.Some("me@localhost")}.Apply(&older, nil, noon), "email "+fund.NotEmail)
+}
+
 func TestPhoneNumbers(t *testing.T) {
 	t.Parallel()
 	for phone, want := range map[string]string{

@@ -158,7 +158,12 @@ func TestEmailAddressesAreCleaned(t *testing.T) {
 		"\ufeffus\u2060er@example.org": "user@example.org", "\u202auser@example.org\u202c": "user@example.org", "user\ufe0f@example.org": "user@example.org",
 		"us\u200der@example.org": "user@example.org", "user\u3164@example.org": "user@example.org",
 		"user@M\u00fcnchen.example": "user@m\u00fcnchen.example", "user@xn--mnchen-3ya.example": "user@m\u00fcnchen.example",
-		"user@mu\u0308nchen.example": "user@m\u00fcnchen.example", "user@\uff45xample.org": "user@example.org",
+		"\u200c\u00fc@example.org": "\u00fc@example.org", "user@\u4f8b\u3048.\u30c6\u30b9\u30c8\u200d": "user@\u4f8b\u3048.\u30c6\u30b9\u30c8",
+		"\u00fc\u00ad\u00f6@example.org": "\u00fc\u00f6@example.org", "a\u200c\u00fc@example.org": "a\u00fc@example.org", "\u00e9\u200d1@example.org": "\u00e91@example.org",
+		// Persian and Sinhala are misspelled without their joiners.
+		"\u0646\u0627\u0645\u0647\u200c\u0627\u06cc@example.org": "\u0646\u0627\u0645\u0647\u200c\u0627\u06cc@example.org",
+		"\u0dc1\u0dca\u200d\u0dbb\u0dd3@example.org":             "\u0dc1\u0dca\u200d\u0dbb\u0dd3@example.org",
+		"user@mu\u0308nchen.example":                             "user@m\u00fcnchen.example", "user@\uff45xample.org": "user@example.org",
 	} {
 		var wrong fault.Fields
 		got := email
@@ -185,6 +190,18 @@ func TestEmailAddressesThatNobodyCanReach(t *testing.T) {
 		fund.CheckEmail(&wrong, "email", &got)
 		t.Logf("%q", email)
 		wants(t, wrong, lines("email", fund.NotEmail)...)
+	}
+}
+
+// TestTheLengthOfAnEmailAddressCountsInASCII writes a domain in letters that mail servers need more bytes for.
+func TestTheLengthOfAnEmailAddressCountsInASCII(t *testing.T) {
+	t.Parallel()
+	longest := fund.MaxEmail - len("@xn--mnchen-3ya.example")
+	for length, want := range map[int]string{longest: "", longest + 1: "is too long (254 bytes at most)"} {
+		var wrong fault.Fields
+		email := strings.Repeat("a", length) + "@m\u00fcnchen.example"
+		fund.CheckEmail(&wrong, "email", &email)
+		wants(t, wrong, lines("email", want)...)
 	}
 }
 

@@ -3,6 +3,7 @@ package fund_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
@@ -10,6 +11,14 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
+
+func TestASlugIsHeldForNinetyDays(t *testing.T) {
+	t.Parallel()
+	left := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	if got, want := left.Add(fund.SlugHold), time.Date(2026, 5, 30, 12, 0, 0, 0, time.UTC); !got.Equal(want) {
+		t.Errorf("what was left on %s is free on %s, want %s", left, got, want)
+	}
+}
 
 func TestSlugFrom(t *testing.T) {
 	t.Parallel()

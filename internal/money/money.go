@@ -24,10 +24,11 @@ type Sum struct {
 
 // Add is a sum of two sums of amounts. It is false if the sum is not from -MaxTotal to MaxTotal; then the result is the nearest of the two.
 func Add(a, b int64) (int64, bool) {
-	switch {
-	case b > 0 && a > MaxTotal-b, b <= 0 && a > MaxTotal && a+b > MaxTotal:
+	// Differences do not overflow where the sum may.
+	switch more, less := max(a, b), min(a, b); {
+	case more > 0 && less > MaxTotal-more:
 		return MaxTotal, false
-	case b < 0 && a < -MaxTotal-b, b >= 0 && a < -MaxTotal && a+b < -MaxTotal:
+	case less < 0 && more < -MaxTotal-less:
 		return -MaxTotal, false
 	default:
 		return a + b, true

@@ -65,10 +65,21 @@ func TestAddStaysWithinTheLargestTotal(t *testing.T) {
 		{money.MaxTotal, 1, money.MaxTotal, false}, {1, money.MaxTotal, money.MaxTotal, false}, {-money.MaxTotal, -1, -money.MaxTotal, false},
 		{math.MaxInt64, math.MaxInt64, money.MaxTotal, false}, {math.MinInt64, math.MinInt64, -money.MaxTotal, false},
 		{math.MinInt64, -1, -money.MaxTotal, false}, {math.MaxInt64, 0, money.MaxTotal, false}, {math.MaxInt64, math.MinInt64, -1, true},
+		{-money.MaxTotal, 0, -money.MaxTotal, true}, {1 - money.MaxTotal, -1, -money.MaxTotal, true}, {-money.MaxTotal - 1, 1, -money.MaxTotal, true},
+		{money.MaxTotal + 1, -1, money.MaxTotal, true}, {money.MaxTotal + 2, -1, money.MaxTotal, false}, {-money.MaxTotal - 2, 1, -money.MaxTotal, false},
+		{-1, -money.MaxTotal, -money.MaxTotal, false}, {math.MinInt64, 0, -money.MaxTotal, false}, {0, -5, -5, true}, {0, 0, 0, true},
 	} {
 		if got, ok := money.Add(c.a, c.b); got != c.want || ok != c.ok {
 			t.Errorf("%d + %d: got %d, %v, want %d, %v", c.a, c.b, got, ok, c.want, c.ok)
 		}
+	}
+}
+
+// TestTheLargestTotalIsExactInJSON reads totals as JavaScript does: into floating-point numbers.
+func TestTheLargestTotalIsExactInJSON(t *testing.T) {
+	t.Parallel()
+	if most := money.MaxTotal; most != 9_007_199_254_740_991 || float64(most-1) == float64(most) || float64(most) == float64(most+1) {
+		t.Errorf("got %d, want the largest integer that differs from both its neighbors", most)
 	}
 }
 

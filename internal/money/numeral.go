@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -16,7 +15,7 @@ func tidy(typed string) (string, bool) {
 	distinct := true
 	text := strings.Map(func(r rune) rune {
 		switch {
-		case r >= utf8.RuneSelf && unicode.IsDigit(r), '0' <= r && r <= '9':
+		case unicode.IsDigit(r):
 			value := valueOf(r)
 			distinct = distinct && (zero == 0 || zero == r-value)
 			zero = r - value

@@ -4,9 +4,21 @@ import (
 	"math/big"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/money"
 )
+
+func TestARateHoldsForAWeek(t *testing.T) {
+	t.Parallel()
+	thursday := time.Date(2026, 4, 2, 0, 0, 0, 0, time.UTC)
+	if afterEaster := time.Date(2026, 4, 7, 0, 0, 0, 0, time.UTC); thursday.Add(money.RateReach).Before(afterEaster) {
+		t.Errorf("the rate of the Thursday before Easter holds for %s, want it to last until the Tuesday after", money.RateReach)
+	}
+	if got, want := thursday.Add(money.RateReach), time.Date(2026, 4, 9, 0, 0, 0, 0, time.UTC); !got.Equal(want) {
+		t.Errorf("a rate holds until %s, want %s", got, want)
+	}
+}
 
 func TestRatesAreReadExactly(t *testing.T) {
 	t.Parallel()
