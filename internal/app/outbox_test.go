@@ -392,3 +392,21 @@ func TestMailsOfAnotherVersionWait(t *testing.T) {
 		t.Errorf("got %+v, %v, want it put off, with the kind in the problem", m, err)
 	}
 }
+
+// TestAMailIsLeftToItsSender has another node look for mails until just before it may take them.
+func TestAMailIsLeftToItsSender(t *testing.T) {
+	t.Parallel()
+	w, server, others := newWorld(t), testmail.Start(t, testmail.Options{}), testmail.Start(t, testmail.Options{})
+	other := w.node(postTo(t, others))
+	slow := w.node(hooked{postTo(t, server), func(ctx context.Context, hand func(context.Context) error) error {
+		w.Clock.Advance(mailLease - time.Millisecond)
+		other.DoDue(ctx, fund.WorkMail)
+		return hand(ctx)
+	}})
+	id := w.paid(t, "ada@example.org")
+	slow.DoDue(t.Context(), fund.WorkMail)
+	if got, taken := len(server.Messages()), len(others.Messages()); got != 1 || taken != 0 {
+		t.Errorf("got %d messages of the node that began and %d of the other, want one and none", got, taken)
+	}
+	w.wantMail(t, id, fund.MailSent, 1)
+}

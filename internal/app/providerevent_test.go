@@ -71,3 +71,30 @@ func TestProviderEventsThatFailAreStuckAtOnce(t *testing.T) {
 		t.Errorf("got %d tries and %q, want one, with the reason", got[0].Tries, got[0].Problem)
 	}
 }
+
+// TestProviderEventsThatAreDismissed stay in the journal with their reason, and need no work any more.
+func TestProviderEventsThatAreDismissed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, now := t.Context(), w.Clock.Now()
+	n := fund.ProviderEvent{
+		ID: w.cause.ID, Provider: "sandbox", EventID: "n1", Topic: "payment.paid", Reference: "nowhere", Header: "{}", Body: []byte("{}"),
+		DueAt: now.Add(10 * time.Second), ReceivedAt: now,
+	}
+	must.Do(t, w.Store.SaveProviderEvent(ctx, n))
+	wantKind(t, w.DismissProviderEvent(ctx, w.owner, n.ID, "a test of theirs"), "forbidden")
+	wantFields(t, w.DismissProviderEvent(ctx, app.System(), n.ID, " "), "reason cannot be blank")
+	wantKind(t, w.DismissProviderEvent(ctx, app.System(), w.campaign.ID, "a test of theirs"), "not_found")
+	w.wantEvents(t, 1, 0)
+	must.Do(t, w.DismissProviderEvent(ctx, app.System(), n.ID, "a test of theirs"))
+	w.wantEvents(t, 0, 0)
+	w.wantActs(t, n.ID, fund.ActDismissEvent)
+	wantKind(t, w.DismissProviderEvent(ctx, app.System(), n.ID, "again"), "conflict")
+	page := fund.Page{Limit: 10, Order: fund.OldestFirst}
+	_, err := w.ListDismissedProviderEvents(ctx, w.owner, page)
+	wantKind(t, err, "forbidden")
+	kept, err := w.ListDismissedProviderEvents(ctx, app.System(), page)
+	if err != nil || len(kept) != 1 || kept[0].ID != n.ID || kept[0].Dismissal != "a test of theirs" {
+		t.Errorf("got %+v, %v, want the event with its first reason", kept, err)
+	}
+}

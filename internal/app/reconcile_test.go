@@ -49,6 +49,25 @@ func TestWhenAProviderIsAskedAgain(t *testing.T) {
 	due(time.Minute, fund.PaymentPaid, &fee, time.Time{})
 }
 
+// TestAnOpenPaymentIsAskedAgain stores only what is new of a payment that is still open: why a card was declined.
+func TestAnOpenPaymentIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	w, chaos := withChaos(t)
+	begun := w.begin(t, fund.CheckoutInput{})
+	version := w.payment(t, begun.Donation).Version
+	for _, c := range []struct {
+		reason  string
+		changed int64
+	}{{"", 0}, {"card_declined", 1}, {"card_declined", 0}, {"expired_card", 1}} {
+		must.Do(t, chaos.change("pi_"+begun.Donation.String(), func(s *fund.PaymentState) { s.Reason = c.reason }))
+		must.Do(t, w.Reconcile(t.Context(), begun.Donation))
+		p := w.payment(t, begun.Donation)
+		if version += c.changed; p.Version != version || p.Reason != c.reason || p.Status != fund.PaymentOpen {
+			t.Errorf("got version %d, %q and %s, want %d, %q and open", p.Version, p.Reason, p.Status, version, c.reason)
+		}
+	}
+}
+
 // TestAPaymentThatKeepsChangingIsLeftAlone has another node apply a newer state each time the provider has answered.
 func TestAPaymentThatKeepsChangingIsLeftAlone(t *testing.T) {
 	t.Parallel()

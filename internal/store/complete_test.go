@@ -319,6 +319,25 @@ func TestRefusedDonationsLeaveTheOthersAlone(t *testing.T) {
 	})
 }
 
+// TestRefusedDonationsOfWhatIsNotApproved has a cause that waits for an operator, and one that was suspended. A matcher pays what was promised.
+func TestRefusedDonationsOfWhatIsNotApproved(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 1)
+		for _, approval := range []fund.Approval{fund.Approved, fund.Pending, fund.Suspended} {
+			write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, a.cause.ID, approval, "") })
+			match := a.donation(5)
+			match.Entry, match.Donation.IsMatch = fund.EntryMatch, true
+			insideAWrite := func(ctx context.Context, tx *store.Tx) error { _, err := tx.Complete(ctx, match); return err }
+			if err := s.Write(t.Context(), a.cause.ID, insideAWrite); err != nil {
+				t.Errorf("%s: got %v of a match, want it paid", approval, err)
+			}
+			if _, err := s.Complete(t.Context(), a.donation(5)); fault.Is(err, fault.Conflict) != (approval != fund.Approved) {
+				t.Errorf("%s: got %v, want a conflict unless it is approved", approval, err)
+			}
+		}
+	})
+}
+
 func TestCompletionTimesRiseWhateverTheClockSays(t *testing.T) {
 	t.Parallel()
 	clock := []time.Time{epoch.Add(time.Hour), epoch, epoch, epoch.Add(2 * time.Hour)}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -136,6 +137,34 @@ func TestAPaymentThatBeganWithoutARateTakesThatOfItsSettling(t *testing.T) {
 		settle(t, s, d.ID, fund.PaymentState{Status: fund.PaymentPaid, Paid: 300, Currency: "EUR"})
 		if user, _ := raisedUSD(t, s, a); user != 600 {
 			t.Errorf("got %d US cents, want 600", user)
+		}
+		wantClean(t, s)
+	})
+}
+
+// TestPaymentsOfOneGroupEachTakeTheRateOfTheirSettling settles two payments together.
+func TestPaymentsOfOneGroupEachTakeTheRateOfTheirSettling(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newEuroAppeal(t, s, 1)
+		var work []func() error
+		for range 2 {
+			d, err := s.Begin(t.Context(), store.PendingDonation{Completion: a.euro(300), Payment: fund.Payment{Provider: "fake", DueAt: time.Now().Add(time.Hour)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := s.GetPayment(t.Context(), d.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			work = append(work, func() error {
+				return s.Settle(t.Context(), store.Settlement{Payment: p, Reported: fund.PaymentState{Status: fund.PaymentPaid, Paid: 300, Currency: "EUR"}})
+			})
+		}
+		putRate(t, s, money.DayRate{Currency: "EUR", Day: time.Now(), Rate: money.RateScale * 2})
+		errs := make([]error, len(work))
+		waitTogether(t, s, a.cause.ID, errs, work...)
+		if user, _ := raisedUSD(t, s, a); user != 1200 || errors.Join(errs...) != nil {
+			t.Errorf("got %d US cents, %v, want 1200", user, errs)
 		}
 		wantClean(t, s)
 	})
