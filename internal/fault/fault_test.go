@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/fault"
 )
@@ -95,6 +96,21 @@ func TestTextForTheLog(t *testing.T) {
 	} {
 		if got := err.Error(); got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestHowLongToWait(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		kind        fault.Kind
+		after, want time.Duration
+	}{
+		{fault.Unavailable, 0, 5 * time.Second}, {fault.Unavailable, 1, 1}, {fault.Unavailable, time.Minute, time.Minute},
+		{fault.RateLimited, 3 * time.Second, 3 * time.Second}, {fault.RateLimited, 0, 0}, {fault.NotFound, 0, 0},
+	} {
+		if got := (&fault.Error{Kind: c.kind, RetryAfter: c.after}).Wait(); got != c.want {
+			t.Errorf("%s after %s: got %s, want %s", c.kind, c.after, got, c.want)
 		}
 	}
 }
