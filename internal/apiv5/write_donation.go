@@ -29,7 +29,7 @@ type handledClaim struct {
 	rewardClaim
 	RewardName  string           `json:"reward_name" doc:"What the reward is called."`
 	FulfilledAt *string          `json:"fulfilled_at" format:"date-time" doc:"When somebody said that the donor got it; null while nobody did."`
-	Answer      *string          `json:"answer" doc:"The answer to the question of the reward. It is deleted 90 days after the claim was fulfilled."`
+	Answer      *string          `json:"answer" doc:"The answer to the question of the reward. It is deleted 90 days after the claim was fulfilled, unless the operator of the server chose another time."`
 	Address     *shippingAddress `json:"address" doc:"Deleted with the answer."`
 }
 

@@ -15,6 +15,10 @@ import (
 // of the cause and for operators, and for those who raise money for the cause where it lets them. A donation whose money did not come is a Conflict,
 // and so is one without claims.
 func (a *App) FulfillClaims(ctx context.Context, actor Actor, key fund.Key, in fund.Fulfillment) (fund.Donation, error) {
+	kept, err := a.claimRetention(ctx)
+	if err != nil {
+		return fund.Donation{}, err
+	}
 	return a.handleDonation(ctx, actor, fulfillClaims, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
 		ids, wrong := in.Of(d)
 		switch {
@@ -31,12 +35,18 @@ func (a *App) FulfillClaims(ctx context.Context, actor Actor, key fund.Key, in f
 		if !in.Done() {
 			at = time.Time{}
 		}
-		if err := tx.FulfillClaims(ctx, ids, at, now.Add(fund.ClaimRetention)); err != nil {
+		if err := tx.FulfillClaims(ctx, ids, at, now.Add(kept)); err != nil {
 			return err
 		}
 		act := doneWith(fund.ActFulfillClaims, d, now).with("claims", strconv.Itoa(len(ids))).with("fulfilled", strconv.FormatBool(in.Done()))
 		return logAct(ctx, tx, actor, act)
 	})
+}
+
+// claimRetention is how long answers and shipping addresses are kept after they were needed.
+func (a *App) claimRetention(ctx context.Context) (time.Duration, error) {
+	days, _, err := Setting(ctx, a, fund.SettingClaimDays, int64(fund.ClaimDays))
+	return time.Duration(days) * 24 * time.Hour, err
 }
 
 // streamersShip reports whether the cause lets those who raise money at the fact see and fulfill its claims.
@@ -56,6 +66,10 @@ func (a *App) eraseClaim(ctx context.Context, id fund.ID) error {
 	if err != nil {
 		return err
 	}
+	kept, err := a.claimRetention(ctx)
+	if err != nil {
+		return err
+	}
 	return a.store.Write(ctx, d.CauseID, func(ctx context.Context, tx *store.Tx) error {
 		now := a.Now()
 		d, err := tx.GetDonation(ctx, fund.Key{ID: claimed})
@@ -66,9 +80,9 @@ func (a *App) eraseClaim(ctx context.Context, id fund.ID) error {
 		if at < 0 {
 			return nil
 		}
-		switch due := d.EraseAt(d.Claims[at]); {
+		switch due := d.EraseAt(d.Claims[at], kept); {
 		case due.IsZero():
-			return tx.PutOffErasure(ctx, id, now.Add(fund.ClaimRetention))
+			return tx.PutOffErasure(ctx, id, now.Add(kept))
 		case due.After(now):
 			return tx.PutOffErasure(ctx, id, due)
 		default:

@@ -262,3 +262,48 @@ func fulfill(t *testing.T, w *world, key fund.Key) {
 	t.Helper()
 	must.Get(w.FulfillClaims(t.Context(), w.causer, key, fund.Fulfillment{}))(t)
 }
+
+// TestAddressesAreKeptAsLongAsTheOperatorSays changes for how long while there are claims, fulfilled and owed.
+func TestAddressesAreKeptAsLongAsTheOperatorSays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var all []fund.Key
+	for range 2 {
+		begun := w.shipped(t)
+		w.payWith(t, begun, goodCard)
+		all = append(all, fund.Key{ID: begun.Donation})
+	}
+	fulfill(t, w, all[0])
+	set := func(days string) error {
+		_, err := w.SetSetting(t.Context(), app.System(), fund.SettingClaimDays, days)
+		w.settle(t)
+		return err
+	}
+	kept := func(want ...bool) {
+		t.Helper()
+		for i, key := range all {
+			if got := w.donation(t, key.ID).PrivateClaims(); got != want[i] {
+				t.Errorf("claim %d: got that its address is there: %v, want %v", i, got, want[i])
+			}
+		}
+	}
+	for _, wrong := range []string{"0", "3651", "-1", "1.5", "\"90\"", "null", "true"} {
+		wantFields(t, set(wrong), "value must be a whole number of days from 1 to 3650")
+	}
+	must.Do(t, set("3650"))
+	w.Clock.Advance(2 * fund.ClaimRetention)
+	w.settle(t)
+	kept(true, true)
+	must.Do(t, set("181"))
+	kept(true, true)
+	must.Do(t, set("180"))
+	kept(false, true)
+	fulfill(t, w, all[1])
+	must.Do(t, set("1"))
+	w.Clock.Advance(24*time.Hour - 5*time.Minute)
+	w.settle(t)
+	kept(false, true)
+	w.Clock.Advance(5 * time.Minute)
+	w.settle(t)
+	kept(false, false)
+}

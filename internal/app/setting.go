@@ -54,6 +54,11 @@ func (a *App) PutSetting(ctx context.Context, actor Actor, key string, value any
 			return err
 		}
 		version = written.Version
+		if key == fund.SettingClaimDays {
+			if err := tx.LookAtClaims(ctx, now); err != nil {
+				return err
+			}
+		}
 		act := doneOn(fund.ActSetSetting, fund.SettingID(key), now)
 		return logAct(ctx, tx, actor, act.with("version", strconv.FormatInt(version, 10)))
 	})

@@ -24,18 +24,20 @@ type Claim struct {
 // Private reports whether the claim has something that only those see who fulfill it.
 func (c Claim) Private() bool { return c.Answer != "" || c.Address != nil }
 
-// ClaimRetention is how long the answer and the shipping address of a claim are kept after it was fulfilled, or after the donation came to nothing.
-const ClaimRetention = 90 * 24 * time.Hour
+// ClaimRetention is how long the answer and the shipping address of a claim are kept after it was fulfilled, or after the donation came to nothing,
+// unless SettingClaimDays says otherwise.
+const ClaimRetention = ClaimDays * 24 * time.Hour
 
-// EraseAt is when the answer and the address of a claim of the donation are deleted, as things are; the zero time while the reward is still owed.
-func (d Donation) EraseAt(c Claim) time.Time {
+// EraseAt is when the answer and the address of a claim of the donation are deleted, as things are, if they are kept for so long after they were
+// needed; the zero time while the reward is still owed.
+func (d Donation) EraseAt(c Claim, kept time.Duration) time.Time {
 	switch {
 	case !c.FulfilledAt.IsZero():
-		return c.FulfilledAt.Add(ClaimRetention)
+		return c.FulfilledAt.Add(kept)
 	case d.State == DonationPending || d.State == DonationDisputed || d.Listed():
 		return time.Time{}
 	default:
-		return d.UpdatedAt.Add(ClaimRetention)
+		return d.UpdatedAt.Add(kept)
 	}
 }
 

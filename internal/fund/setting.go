@@ -1,9 +1,23 @@
 package fund
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+)
 
 // SettingOpenCauses is the key of the setting that approves causes when they are created, without an operator: true or false.
 const SettingOpenCauses = "open_causes"
+
+// SettingClaimDays is the key of the setting that says for how many days the answers and shipping addresses of claims are kept: a whole number from 1
+// to MaxClaimDays, ClaimDays while nobody has set it.
+const SettingClaimDays = "claim_days"
+
+// The days that answers and shipping addresses are kept after the claim was fulfilled, or after the donation came to nothing: by default, and at most.
+const (
+	ClaimDays    = 90
+	MaxClaimDays = 3650
+)
 
 // KnownSetting is a setting that an operator changes while servers run.
 type KnownSetting struct {
@@ -20,7 +34,19 @@ type KnownSetting struct {
 func KnownSettings() []KnownSetting {
 	return []KnownSetting{
 		{SettingOpenCauses, "Approve causes when they are created, and other legal names and tax numbers at once, without an operator.", "false", notBoolean},
+		{
+			SettingClaimDays, "Days after which answers and shipping addresses of claimed rewards are deleted, once they were fulfilled or the donation came to nothing.",
+			strconv.Itoa(ClaimDays), notClaimDays,
+		},
 	}
+}
+
+func notClaimDays(value string) string {
+	var days *int
+	if json.Unmarshal([]byte(value), &days) != nil || days == nil || *days < 1 || *days > MaxClaimDays {
+		return fmt.Sprintf("must be a whole number of days from 1 to %d", MaxClaimDays)
+	}
+	return ""
 }
 
 func notBoolean(value string) string {

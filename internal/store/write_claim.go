@@ -36,6 +36,14 @@ func (t *Tx) PutOffErasure(ctx context.Context, claim fund.ID, look time.Time) e
 	return nil
 }
 
+// LookAtClaims has it looked at an instant whether the answers and addresses of claims are to be deleted, whenever that was due.
+func (t *Tx) LookAtClaims(ctx context.Context, at time.Time) error {
+	if _, err := t.db.ExecContext(ctx, "UPDATE reward_claims SET erase_at = $1 WHERE erase_at IS NOT NULL", micros(at)); err != nil {
+		return fmt.Errorf("look at claims: %w", err)
+	}
+	return nil
+}
+
 // EraseClaim deletes the answer and the address of a claim.
 func (t *Tx) EraseClaim(ctx context.Context, claim fund.ID) error {
 	_, err := t.db.ExecContext(ctx, "UPDATE reward_claims SET answer = '', address = '', erase_at = NULL WHERE id = $1", claim)

@@ -55,6 +55,9 @@ func testClaims(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		return tx.FulfillClaims(ctx, []fund.ID{claims[2].ID}, time.Time{}, first)
 	})
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.LookAtClaims(ctx, start) })
+	due(start.Add(-time.Microsecond))
+	same(t, "looked at", len(must.Get(w.s.DueWork(t.Context(), fund.WorkClaim, start, 9))(t)), 2)
 	for _, id := range []fund.ID{claims[0].ID, claims[1].ID} {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.EraseClaim(ctx, id) })
 	}
