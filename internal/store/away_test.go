@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -105,5 +106,22 @@ func TestReadsAndWritesWhilePostgreSQLIsStopped(t *testing.T) {
 	server.Restart(t)
 	if _, err = s.LastPosition(t.Context()); err != nil {
 		t.Errorf("after the outage: got %v", err)
+	}
+}
+
+// TestNobodyWaitsLongForAServerThatDoesNotAnswer dials a server that takes connections and says nothing.
+func TestNobodyWaitsLongForAServerThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	silent := must.Get(net.Listen("tcp", "127.0.0.1:0"))(t)
+	t.Cleanup(func() { must.Do(t, silent.Close()) })
+	url := "postgres://ada@" + silent.Addr().String() + "/almoner?sslmode=disable"
+	if got := store.ConnectTimeout(t, url); got != 5*time.Second {
+		t.Errorf("got a timeout of %v, want 5 seconds", got)
+	}
+	if got := store.ConnectTimeout(t, url+"&connect_timeout=1"); got != time.Second {
+		t.Errorf("got a timeout of %v, want the second of the URL", got)
+	}
+	if _, err := store.Open(t.Context(), url+"&connect_timeout=1", store.Options{}); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("got %v, want Unavailable", err)
 	}
 }

@@ -30,6 +30,8 @@ const (
 	eventsLock = 0x616c6d6f6e6572
 	// eventsChannel is the NOTIFY channel that wakes other nodes.
 	eventsChannel = "almoner_events"
+	// connectTimeout is how long connecting may take unless the URL says so (connect_timeout): callers wait for it while the server is away.
+	connectTimeout = 5 * time.Second
 )
 
 func newPostgres(url string) (dialect, error) {
@@ -37,6 +39,9 @@ func newPostgres(url string) (dialect, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Malformed,
 			"The database URL cannot be read; it should be postgres://USER:PASSWORD@HOST/NAME.")
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectTimeout
 	}
 	return &postgres{config: config}, nil
 }

@@ -242,3 +242,14 @@ func Dump(tb testing.TB, s *Store, table string) []string {
 
 // Answered is what the store makes of a driver's error.
 func Answered(err error) error { return answered(err) }
+
+// ConnectTimeout is how long connecting to a PostgreSQL server may take.
+func ConnectTimeout(tb testing.TB, url string) time.Duration {
+	tb.Helper()
+	d, err := newPostgres(url)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	server, _ := d.(*postgres)
+	return server.config.ConnectTimeout
+}
