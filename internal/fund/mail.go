@@ -15,8 +15,9 @@ const (
 	// MailConfirmLogin goes to an address that a user asked to sign in with: it has the link that confirms it, or says that the address has an
 	// account already.
 	MailConfirmLogin MailKind = "confirm_login"
-	// MailLoginAsked goes to the user's present address meanwhile, MailLoginChanged to both after the change.
-	MailLoginAsked   MailKind = "login_asked"
+	// MailLoginAsked goes to the user's present address meanwhile.
+	MailLoginAsked MailKind = "login_asked"
+	// MailLoginChanged goes to both addresses after the change.
 	MailLoginChanged MailKind = "login_changed"
 )
 

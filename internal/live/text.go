@@ -86,8 +86,9 @@ func (t *Text) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Length", strconv.Itoa(len(line)))
-	_, _ = io.WriteString(w, line)
+	_, _ = io.WriteString(w, line) //nolint:gosec // plain text, which no browser takes for a page
 }
 
 // line is the answer to a request.

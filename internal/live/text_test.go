@@ -157,6 +157,7 @@ func TestTextIsAlwaysThere(t *testing.T) {
 	fine := w.ask(t, campaign+"total").Header()
 	for name, want := range map[string]string{
 		"Cache-Control": "public, max-age=5", "Access-Control-Allow-Origin": "*", "Content-Type": "text/plain; charset=utf-8", "Almoner-Mode": "sandbox",
+		"X-Content-Type-Options": "nosniff",
 	} {
 		if got := fine.Get(name); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)

@@ -37,8 +37,9 @@ func TestMetricsWithAToken(t *testing.T) {
 	s := testnode.Start(t, command.Serve{
 		DB: testnode.Database(t), Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Metrics: config.Metrics{TokenFile: file},
 	})
+	const without = "Bearer " // and nothing behind it
 	for authorization, want := range map[string]int{
-		"Bearer " + metricsToken: http.StatusOK, "bearer  " + metricsToken: http.StatusOK, "": http.StatusUnauthorized, "Bearer ": http.StatusUnauthorized,
+		"Bearer " + metricsToken: http.StatusOK, "bearer  " + metricsToken: http.StatusOK, "": http.StatusUnauthorized, without: http.StatusUnauthorized,
 		"Bearer " + metricsToken + "x": http.StatusUnauthorized, "Basic " + metricsToken: http.StatusUnauthorized, metricsToken: http.StatusUnauthorized,
 	} {
 		status, challenge := askMetrics(t, s.URL, authorization)
