@@ -56,7 +56,7 @@ func (v *version) toMatch(m fund.DonationMatch) match {
 		sum = m.Amount()
 	}
 	return match{
-		ID: m.ID.String(), Active: m.Active(v.now()), MatchType: string(m.Type), MatchedBy: m.MatchedBy,
+		ID: m.ID.String(), Active: m.Active(v.now()), MatchType: string(m.Type), MatchedBy: m.DisplayName(),
 		Amount: fixed(sum, m.Currency), PledgedAmount: fixed(m.Pledged, m.Currency),
 		StartedAtAmount: fixed(m.StartedAt, m.Currency), TotalAmountRaised: fixed(m.Raised, m.Currency),
 		StartsAt: seconds(m.StartsAt), EndsAt: seconds(m.EndsAt), CompletedAt: secondsOrNull(m.CompletedAt),

@@ -29,7 +29,7 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 		m := fund.DonationMatch{
 			ID: e.id, DonationID: fund.MatchDonationID(e.id), FactID: f.ID, Currency: f.Currency, CreatedAt: e.now,
 		}
-		if err := a.applyMatch(actor, patch, &m, e.now); err != nil {
+		if err := a.applyMatch(ctx, tx, matchEdit{edit: e, actor: actor, patch: patch}, &m); err != nil {
 			return fund.Event{}, err
 		}
 		if err := tx.LockChain(ctx, f.ID); err != nil {
@@ -68,7 +68,7 @@ func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch 
 			return fund.Event{}, err
 		}
 		before := m.Pledged
-		if err := a.applyMatch(actor, patch, &m, e.now); err != nil {
+		if err := a.applyMatch(ctx, tx, matchEdit{edit: e, actor: actor, patch: patch}, &m); err != nil {
 			return fund.Event{}, err
 		}
 		if err := pledge(ctx, tx, actor, e.fact, pledged{act: fund.ActUpdateMatch, match: m, before: before, at: e.now}); err != nil {
@@ -89,11 +89,25 @@ func requireCredit(actor Actor) permission {
 	}
 }
 
+// matchEdit is a change of a match.
+type matchEdit struct {
+	edit
+
+	actor Actor
+	patch fund.MatchPatch
+}
+
 // applyMatch checks a new or changed match. Only the system makes one that begins, or lies wholly,
 // in the past: its donations are there already.
-func (a *App) applyMatch(actor Actor, patch fund.MatchPatch, m *fund.DonationMatch, now time.Time) error {
-	began := m.StartsAt
+func (a *App) applyMatch(ctx context.Context, tx *store.Tx, e matchEdit, m *fund.DonationMatch) error {
+	actor, patch, now := e.actor, e.patch, e.now
+	began, by := m.StartsAt, m.MatchedBy
 	wrong := patch.Apply(m, now)
+	if m.MatchedBy != by && !wrong.Has("matched_by") { // which may be too long to look for words in it
+		if err := checkMatcher(ctx, tx, e.fact, m.MatchedBy, &wrong); err != nil {
+			return err
+		}
+	}
 	a.donationLimit.Check(&wrong, "pledged", m.Pledged, m.Currency)
 	begins := !m.StartsAt.Equal(began)
 	if actor.Kind != ActorSystem && begins && !m.EndsAt.IsZero() && !m.EndsAt.After(now) {
@@ -103,6 +117,16 @@ func (a *App) applyMatch(actor Actor, patch fund.MatchPatch, m *fund.DonationMat
 		wrong.Add("starts_at", "cannot be in the past")
 	}
 	return wrong.Err()
+}
+
+// checkMatcher reports a name with a word that holds a donor's name at the fact. A match shows its name at once and has no review of its own,
+// so that who writes it is told instead.
+func checkMatcher(ctx context.Context, tx *store.Tx, f fund.Fact, name string, wrong *fault.Fields) error {
+	chain, err := tx.SettingsChain(ctx, f)
+	if err == nil && inherited(chain).Screener().HoldsName(name) {
+		wrong.Add("matched_by", fund.HeldWord)
+	}
+	return err
 }
 
 // pledged is a match that was just made or changed; before is what was pledged until now, in minor units.

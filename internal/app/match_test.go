@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -129,4 +131,49 @@ func TestASuspendedCauseGetsNoMatches(t *testing.T) {
 	wantKind(t, promise(), "conflict")
 	must.Get(w.approve(ctx, app.System(), key))(t)
 	must.Do(t, promise())
+}
+
+// TestMatchersAreScreened makes matches where a word is held, and ends one after a word was added: its name is shown nowhere any more.
+func TestMatchersAreScreened(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	campaign := campaignKey(w.campaign)
+	words := func(words ...string) {
+		must.Get(w.UpdateDonationSettings(ctx, w.owner, campaign, fund.DonationSettingsPatch{Words: fund.Some(words)}))(t)
+	}
+	words("casino")
+	patch := fund.MatchPatch{MatchedBy: fund.Some("Best C\u00ad\u0430sino"), Pledged: fund.Some("10"), EndsAt: fund.Some(w.Clock.Now().Add(time.Hour))}
+	for _, actor := range []app.Actor{w.owner, w.causer, app.System()} {
+		_, err := w.CreateMatch(ctx, actor, campaign, patch)
+		wantFields(t, err, "matched_by "+fund.HeldWord)
+	}
+	patch.MatchedBy = fund.Some("Grace")
+	m, err := w.CreateMatch(ctx, w.owner, campaign, patch)
+	must.Do(t, err)
+	key := fund.Key{ID: m.ID}
+	_, err = w.UpdateMatch(ctx, w.owner, key, fund.MatchPatch{MatchedBy: fund.Some("casino")})
+	wantFields(t, err, "matched_by "+fund.HeldWord)
+	_, err = w.UpdateMatch(ctx, w.owner, key, fund.MatchPatch{MatchedBy: fund.Some(strings.Repeat("casino ", 100_000))})
+	wantFields(t, err, "matched_by is too long (100 characters at most)")
+	words("casino", "grace")
+	must.Get(w.UpdateMatch(ctx, w.owner, key, fund.MatchPatch{Pledged: fund.Some("20")}))(t)
+	given, err := w.donate(t, fund.DonationInput{Amount: "8"})
+	must.Do(t, err)
+	m, err = w.EndMatch(ctx, w.owner, key)
+	must.Do(t, err)
+	shown := func(want string) {
+		t.Helper()
+		matches := must.Get(w.Matches(ctx, must.Get(w.See(ctx, app.Actor{}, campaign))(t), app.MatchQuery{}, fund.Page{Limit: 9}))(t)
+		matched := must.Get(w.GetDonation(ctx, app.Actor{}, fund.Key{ID: given.ID}))(t).Matches
+		got := []string{matches[0].DisplayName(), matched[0].DisplayName(), must.Get(w.GetMatch(ctx, w.owner, key))(t).DisplayName()}
+		if !slices.Equal(got, []string{want, want, want}) {
+			t.Errorf("got %q, want %s everywhere", got, want)
+		}
+	}
+	shown(fund.Anonymous)
+	must.Get(w.ScreenDonation(ctx, w.owner, fund.Key{ID: m.DonationID}, fund.ScreeningShown))(t)
+	shown("Grace")
+	must.Get(w.ScreenDonation(ctx, w.owner, fund.Key{ID: m.DonationID}, fund.ScreeningHidden))(t)
+	shown(fund.Anonymous)
 }

@@ -124,4 +124,5 @@ const (
 	UnknownName = "is not a known name"
 	PollClosed  = "belongs to a poll that is closed"
 	Closed      = "is closed"
+	HeldWord    = "has a word that holds names here: reword it, or allow it in the screening"
 )

@@ -31,7 +31,9 @@ type DonationMatch struct {
 	StartedAt, Raised int64
 	// DonationID is the matcher's own donation. The id is known from the start; the donation exists once the match is completed, if there
 	// was anything to match.
-	DonationID           ID
+	DonationID ID
+	// Screening is that of the matcher's own donation, "" while there is none. Read, never written.
+	Screening            Screening
 	StartsAt, EndsAt     time.Time
 	CompletedAt          time.Time
 	CreatedAt, UpdatedAt time.Time
@@ -40,6 +42,14 @@ type DonationMatch struct {
 // MatchDonationID is the id of the matcher's own donation. It is derived from the match's id and carries the same time.
 func MatchDonationID(match ID) ID {
 	return match.With(sha256.Sum256(append([]byte("almoner match donation\x00"), match[:]...)))
+}
+
+// DisplayName is the public name of the matcher: that of the matcher's own donation, once there is one.
+func (m DonationMatch) DisplayName() string {
+	if !m.Screening.NameShown() {
+		return Anonymous
+	}
+	return m.MatchedBy
 }
 
 // Active reports whether donations count toward the match at that instant.

@@ -17,6 +17,9 @@ func (g DonationSettings) Screener() Screener {
 	return Screener{g, glyph.NewWordList(glyph.Options{Words: g.Words, Allowed: g.Allowed, Leet: g.Leet})}
 }
 
+// HoldsName reports whether a donation with the name is held, whatever the mode.
+func (s Screener) HoldsName(name string) bool { return s.words.In(name) }
+
 // Screen decides whether the public sees the name and the comment of a donation whose money has arrived, and from when. The time to wait begins
 // when the money arrived.
 func (s Screener) Screen(d *Donation) {

@@ -25,7 +25,8 @@ const (
 )
 
 const matchColumns = `m.id, m.fact_id, mf.legacy_id, m.type, m.matched_by, m.pledged, m.currency, m.started_at, m.raised,
-	m.donation_id, m.starts_at, m.ends_at, m.completed_at, m.created_at, m.updated_at`
+	m.donation_id, COALESCE((SELECT md.screening FROM donations md WHERE md.id = m.donation_id), ''), m.starts_at, m.ends_at, m.completed_at, m.created_at,
+	m.updated_at`
 
 // usedUp is the condition that the donations so far reach the pledge of a match, a row of that name.
 func usedUp(match string) string {
@@ -68,7 +69,7 @@ func scanMatch(r row) (fund.DonationMatch, error) { return scanMatchAnd(r) }
 func scanMatchAnd(r row, more ...any) (m fund.DonationMatch, err error) {
 	err = r.Scan(append([]any{
 		&m.ID, &m.FactID, &m.FactLegacyID, &m.Type, &m.MatchedBy, &m.Pledged, &m.Currency, &m.StartedAt, &m.Raised,
-		&m.DonationID, instant{&m.StartsAt}, instant{&m.EndsAt}, instant{&m.CompletedAt}, instant{&m.CreatedAt},
+		&m.DonationID, &m.Screening, instant{&m.StartsAt}, instant{&m.EndsAt}, instant{&m.CompletedAt}, instant{&m.CreatedAt},
 		instant{&m.UpdatedAt},
 	}, more...)...)
 	return m, err
