@@ -132,11 +132,7 @@ func (a *App) ConfirmEmail(ctx context.Context, in LoginProof) (fund.User, error
 		if err := tx.UseLoginChange(ctx, pending.ID); err != nil {
 			return err
 		}
-		to := newLogin{email: pending.Email}
-		if session.UserID == pending.UserID {
-			to.stays = session.ID
-		}
-		return a.setLogin(ctx, tx, actor, pending.User, to, now)
+		return a.setLogin(ctx, tx, actor, pending.User, newLogin{email: pending.Email, stays: session.ID}, now)
 	})
 	if fault.Is(err, fault.Invalid) { // somebody else took the address at the same moment
 		err = missingNamed("link", "")
@@ -180,7 +176,7 @@ func (a *App) SetEmail(ctx context.Context, actor Actor, id fund.ID, email strin
 	})
 }
 
-// newLogin is an address to sign in with from now on, and the session that does not end; zero for none.
+// newLogin is an address to sign in with from now on, and the session that does not end; zero, or one of somebody else, for none.
 type newLogin struct {
 	email string
 	stays fund.ID

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -122,6 +123,9 @@ func TestALoginChangesByLinkAndPassword(t *testing.T) {
 	wantLines(t, w.posted(t, box), "login_changed to new@example.org", "login_changed to pat@example.org")
 	w.wantActs(t, pat.ID, fund.ActSetEmail, fund.ActCreateUser)
 	_, err = w.ConfirmEmail(ctx, in)
+	wantKind(t, err, "not_found")
+	hash := sha256.Sum256([]byte(in.Key))
+	_, err = w.Store.GetLoginChangeByHash(ctx, hash[:])
 	wantKind(t, err, "not_found")
 }
 
@@ -252,6 +256,8 @@ func TestRequestsForALoginHaveALimit(t *testing.T) {
 	pat, sam := w.account(t, "pat@example.org"), w.account(t, "sam@example.org")
 	for i := range shield.MailsAnHour {
 		wantFields(t, w.AskEmail(ctx, self(pat), "x"), "email is not an e-mail address")
+		_, err := w.UpdateCurrentUser(ctx, self(pat), fund.UserPatch{Email: fund.Some("new@example.org"), Slug: fund.Some("stranger")})
+		wantFields(t, err, "slug is already taken") // and is not counted
 		must.Do(t, w.AskEmail(ctx, self(pat), fmt.Sprintf("new%d@example.org", i/2)))
 	}
 	wantFields(t, w.AskEmail(ctx, self(pat), "other@example.org"), "email "+fund.ManyChanges)
