@@ -79,12 +79,14 @@ var rooms = map[string]room{
 	"internal/testgolden":      {nil, "a test helper of all rooms knows none"},
 	"internal/testexample":     {[]string{"internal/testgolden"}, "it reads golden files, and knows no room"},
 	"internal/testworld":       {[]string{"internal/api", "internal/app", "internal/demo", "internal/fault", "internal/fund", "internal/money", "internal/must", "internal/pay", "internal/pay/sandbox", "internal/store", "internal/store/storetest", "internal/testclock"}, "it builds the use cases for tests, and knows no wire"},
+	"internal/testcallers":     {[]string{"internal/api", "internal/app", "internal/checkout", "internal/config", "internal/fund", "internal/must", "internal/server", "internal/store/storetest", "internal/testworld"}, "it builds what every kind of caller asks of a whole node"},
 	"internal/archtest":        {nil, "the rules know only paths"},
 	"internal/testnode":        {[]string{"internal/command", "internal/config", "internal/demo", "internal/must"}, "it runs whole servers for tests, as the terminal starts them"},
 	"cmd/almoner":              {[]string{"internal/command"}, "the program hands its arguments to its commands"},
 	"test/versions":            {[]string{anything}, "it compares the versions over one app, and both with the store"},
 	"test/cost":                {[]string{anything, "internal/testcost"}, "it sends dear input to everything that a node serves"},
 	"test/authority":           {[]string{anything}, "it asks everything that a node serves as every kind of caller, and runs every command"},
+	"test/leaks":               {[]string{anything}, "it reads everything that a node serves as every kind of caller, and runs the exports"},
 	"test/money":               {[]string{anything, "internal/testpg"}, "it makes histories of money over the versions, the pages and the use cases, and looks into the store"},
 	"test/crash":               {[]string{anything, "internal/testpg", "internal/testmail"}, "it breaks the whole program and looks at what is left"},
 	"test/browser":             {[]string{anything, "internal/testmail"}, "it looks at the whole program through a browser"},
@@ -93,7 +95,7 @@ var rooms = map[string]room{
 }
 
 // testHelpers may be imported only where a row names them.
-var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/testcost", "internal/testmail", "internal/must", "internal/testworld", "internal/testgolden", "internal/testexample", "internal/testnode", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
+var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/testcost", "internal/testmail", "internal/must", "internal/testworld", "internal/testgolden", "internal/testexample", "internal/testnode", "internal/testcallers", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
 
 // fence keeps packages from outside the module, or of the standard library, within some rooms.
 type fence struct {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testcallers"
 )
 
 var update = flag.Bool("update", false, "rewrite the table")
@@ -26,8 +26,8 @@ const (
 	editors   = "super_admin admin event_manager"
 	staff     = "cause_token cause_owner cause_finance cause_member"
 	money     = "cause_token cause_owner cause_finance"
-	users     = "stranger owner super_admin admin user_manager event_manager team_member cause_owner cause_finance cause_member operator"
-	tokens    = users + " application cause_token"
+	users     = testcallers.Users
+	tokens    = testcallers.Tokens
 )
 
 // classes are who may, by the names that the table uses. A route whose callers are none of these has no row in docs/authority.md.
@@ -62,6 +62,14 @@ var classes = map[string]string{
 	"who may found a cause":           users + " application",
 }
 
+// world is what is asked.
+type world struct{ *testcallers.World }
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	return &world{testcallers.New(t, testcallers.Options{})}
+}
+
 func set(callers string) []string {
 	all := strings.Fields(callers)
 	slices.Sort(all)
@@ -84,9 +92,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 	w := newWorld(t)
 	want := readTable(t)
 	var lines []string
-	for _, r := range w.routes() {
+	for _, r := range w.Routes() {
 		var may []string
-		for _, caller := range slices.Sorted(maps.Keys(w.callers)) {
+		for _, caller := range slices.Sorted(maps.Keys(w.Callers)) {
 			if w.may(t, r, caller) {
 				may = append(may, caller)
 			}
@@ -126,25 +134,11 @@ func readTable(t *testing.T) map[string]string {
 	return rows
 }
 
-// routes are all endpoints of a node. Signing out comes last, for it ends the sessions that the others need.
-func (w *world) routes() []api.Endpoint {
-	all := w.handler.Endpoints()
-	slices.SortStableFunc(all, func(a, b api.Endpoint) int { return order(a.Pattern == signOut) - order(b.Pattern == signOut) })
-	return all
-}
-
-func order(last bool) int {
-	if last {
-		return 1
-	}
-	return 0
-}
-
 // may reports whether the caller gets past the checks of who may. A change is sent with a condition that nothing meets, or with a body that
 // lacks everything, so that it is never made.
 func (w *world) may(t *testing.T, r api.Endpoint, caller string) bool {
 	t.Helper()
-	answer := w.ask(t, caller, r)
+	answer := w.Serve(w.Request(t, caller, r))
 	switch answer.Code {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
 		return false
@@ -153,50 +147,10 @@ func (w *world) may(t *testing.T, r api.Endpoint, caller string) bool {
 	case http.StatusUnprocessableEntity: // how the fifth version calls a wrong secret
 		return !strings.Contains(answer.Body.String(), `"invalid_client"`)
 	case http.StatusSeeOther:
-		return r.Pattern == signOut || !strings.HasPrefix(answer.Header().Get("Location"), signIn)
+		return r.Pattern == testcallers.SignOutPage || !strings.HasPrefix(answer.Header().Get("Location"), testcallers.SignInPage)
 	}
 	if answer.Code >= http.StatusInternalServerError {
 		t.Fatalf("%s as %s: got %d %s", r, caller, answer.Code, answer.Body)
 	}
 	return true
-}
-
-func (w *world) ask(t *testing.T, caller string, r api.Endpoint) *httptest.ResponseRecorder {
-	t.Helper()
-	return w.serve(w.request(t, caller, r))
-}
-
-// request is what the caller sends to a route.
-func (w *world) request(t *testing.T, caller string, r api.Endpoint) *http.Request {
-	t.Helper()
-	if !strings.HasPrefix(r.Pattern, "/api/") {
-		return w.visit(t, caller, r)
-	}
-	body := ""
-	if r.Method != http.MethodGet && r.Method != http.MethodDelete {
-		body = "{}"
-	}
-	if r.Method == http.MethodPut && strings.Contains(r.Pattern, "/members/") {
-		body = `{"role":"team_member"}`
-	}
-	if r.Method == http.MethodPatch && strings.HasSuffix(r.Pattern, "/donations/{donation_id}") { // an empty one is wrong for anybody
-		body = `{"screening":"hidden"}`
-	}
-	if strings.HasSuffix(r.Pattern, "/fitness_activities") { // without a user it is a question of whose token it is
-		body = `{"user_id":"` + w.ids["user_id"] + `"}`
-	}
-	request := httptest.NewRequestWithContext(t.Context(), r.Method, w.path(t, r.Pattern), strings.NewReader(body))
-	if token := w.callers[caller]; token != "" {
-		request.Header.Set("Authorization", "Bearer "+token)
-	}
-	if r.Method != http.MethodGet {
-		request.Header.Set("If-Match", `"nothing is like this"`)
-	}
-	return request
-}
-
-func (w *world) serve(request *http.Request) *httptest.ResponseRecorder {
-	recorder := httptest.NewRecorder()
-	w.handler.ServeHTTP(recorder, request)
-	return recorder
 }

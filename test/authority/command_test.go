@@ -123,7 +123,7 @@ func TestEveryCommandHasARow(t *testing.T) {
 func TestWhatCommandsLeave(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	must.Do(t, w.stop())
+	must.Do(t, w.Stop())
 	w.settle(t)
 	w.upkeep(t)
 	for _, r := range commandRows() {
@@ -139,7 +139,7 @@ func TestWhatCommandsLeave(t *testing.T) {
 		var left []fund.Act
 		for _, act := range w.acts(t)[len(before):] {
 			left = append(left, act.Act)
-			w.ids["made"] = act.Subject.String()
+			w.IDs["made"] = act.Subject.String()
 			if !act.Actor.IsZero() || act.Role != "system" || act.Address != "" {
 				t.Errorf("%s: got an act by %v as %s from %q, want the operator of the machine", r.name, act.Actor, act.Role, act.Address)
 			}
@@ -165,11 +165,11 @@ func (w *world) run(t *testing.T, r commandRow) {
 	args := strings.Fields(r.name + " " + r.args)
 	for i, arg := range args {
 		if name := strings.Trim(arg, "{}"); name != arg {
-			args[i] = w.ids[name]
+			args[i] = w.IDs[name]
 		}
 	}
 	var out, wrong bytes.Buffer
-	if code := command.Run(append(args, "--db", w.database), command.Terminal{In: strings.NewReader(""), Out: &out, Err: &wrong}); code != 0 {
+	if code := command.Run(append(args, "--db", w.Database), command.Terminal{In: strings.NewReader(""), Out: &out, Err: &wrong}); code != 0 {
 		t.Errorf("%s: got %d %s%s", r.name, code, &out, &wrong)
 	}
 }
@@ -186,18 +186,18 @@ func (w *world) settle(t *testing.T) {
 // upkeep makes what commands look after: provider events, a file of rates, and a donation that is dated ahead.
 func (w *world) upkeep(t *testing.T) {
 	t.Helper()
-	w.ids["program"] = w.program[0]
+	w.IDs["program"] = w.Program[0]
 	for i, topic := range []string{"refund", "paid"} {
 		e := fund.ProviderEvent{
 			ID: fund.ID{byte(i + 1)}, Provider: "stripe", EventID: topic, Topic: "refund.created", Reference: "elsewhere", Header: "{}", Body: []byte("{}"),
 			DueAt: w.Now().Add(time.Hour), ReceivedAt: w.Now(),
 		}
 		must.Do(t, w.Store.SaveProviderEvent(t.Context(), e))
-		w.ids[topic] = e.ID.String()
+		w.IDs[topic] = e.ID.String()
 	}
-	w.ids["rates"] = filepath.Join(t.TempDir(), "eurofxref.csv")
-	must.Do(t, os.WriteFile(w.ids["rates"], []byte("Date,USD,\n2026-11-26,1.1,\n"), 0o600))
-	cause := must.Get(fund.ParseID(w.ids["cause_id"]))(t)
+	w.IDs["rates"] = filepath.Join(t.TempDir(), "eurofxref.csv")
+	must.Do(t, os.WriteFile(w.IDs["rates"], []byte("Date,USD,\n2026-11-26,1.1,\n"), 0o600))
+	cause := must.Get(fund.ParseID(w.IDs["cause_id"]))(t)
 	must.Get(w.Store.Complete(t.Context(), store.Completion{
 		Donation: fund.Donation{ID: fund.ID{1}, Fact: fund.Ref{ID: cause}, FactKind: fund.KindCause, CauseID: cause, Amount: 5, Currency: "USD"}, USD: 5,
 		At: w.Now().Add(time.Hour),
@@ -207,8 +207,8 @@ func (w *world) upkeep(t *testing.T) {
 // damage makes a total wrong.
 func (w *world) damage(t *testing.T) {
 	t.Helper()
-	driver, source := "pgx", w.database
-	if path, file := config.Database(w.database).File(); file {
+	driver, source := "pgx", w.Database
+	if path, file := config.Database(w.Database).File(); file {
 		driver, source = "sqlite", path
 	}
 	db := must.Get(sql.Open(driver, source))(t)

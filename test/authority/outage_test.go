@@ -11,6 +11,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testcallers"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
@@ -28,16 +29,16 @@ func answersAlone(pattern string) bool {
 func TestEveryRouteWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	database := testpg.Own(t)
-	w := newWorldAt(t, database.URL)
+	w := &world{testcallers.New(t, testcallers.Options{Database: database.URL})}
 	asked := w.allRequests(t)
-	must.Do(t, w.stop())
+	must.Do(t, w.Stop())
 	var log bytes.Buffer
-	node := openNode(t, database.URL, slog.New(slog.NewTextHandler(&log, nil))) // it remembers nothing yet
+	node := testcallers.OpenNode(t, database.URL, slog.New(slog.NewTextHandler(&log, nil))) // it remembers nothing yet
 	t.Cleanup(func() { must.Do(t, node.Close()) })
-	w.handler = node.Handler()
+	w.Handler = node.Handler()
 	database.Stop(t)
 	for _, one := range asked {
-		got := w.serve(one.request)
+		got := w.Serve(one.request)
 		if answersAlone(one.Pattern) {
 			if got.Code >= http.StatusInternalServerError {
 				t.Errorf("%s: got %d, want an answer without the database", one, got.Code)
@@ -58,8 +59,8 @@ func TestEveryRouteWhileTheDatabaseIsAway(t *testing.T) {
 	}
 
 	database.Restart(t)
-	for _, path := range []string{"/readyz", "/", campaignPage} {
-		if got := w.serve(httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)); got.Code != http.StatusOK {
+	for _, path := range []string{"/readyz", "/", testcallers.CampaignPage} {
+		if got := w.Serve(httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)); got.Code != http.StatusOK {
 			t.Errorf("%s after the outage: got %d %.300s, want 200", path, got.Code, got.Body)
 		}
 	}
@@ -76,7 +77,7 @@ func shapeOf(pattern string, got *httptest.ResponseRecorder) string {
 		return `{"meta":{"status":503},"error":{"title":"Internal Server Error","detail":"The database does not answer; try again in a moment. If you report it, please quote the request id ` + id
 	case strings.HasPrefix(pattern, "/api/"):
 		return `{"error":{"status":503,"message":"Service Unavailable","fields":null}}`
-	case strings.HasPrefix(pattern, "/oauth/") && pattern != authorizePage:
+	case strings.HasPrefix(pattern, "/oauth/") && pattern != testcallers.AuthorizePage:
 		return `{"error":"temporarily_unavailable","error_description":"The database does not answer; try again in a moment."}`
 	case pattern == "/pay/sandbox/donations":
 		return `{"error":{"message":"The database does not answer; try again in a moment. If you report it, please quote the request id ` + id
@@ -99,7 +100,7 @@ func (w *world) allRequests(t *testing.T) []sent {
 	t.Helper()
 	may := readTable(t)
 	var all []sent
-	for _, r := range w.routes() {
+	for _, r := range w.Routes() {
 		callers := set(classes[may[r.String()]])
 		if len(callers) == 0 {
 			continue
@@ -108,7 +109,7 @@ func (w *world) allRequests(t *testing.T) []sent {
 		if slices.Contains(callers, "owner") {
 			caller = "owner"
 		}
-		all = append(all, sent{r, caller, w.request(t, caller, r)})
+		all = append(all, sent{r, caller, w.Request(t, caller, r)})
 	}
 	return all
 }

@@ -1,0 +1,180 @@
+package testcallers
+
+import (
+	"html"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testworld"
+)
+
+const (
+	password = "correct horse battery"
+
+	// SignInPage, SignOutPage and AuthorizePage are addresses of pages.
+	SignInPage    = "/account/sign-in"
+	SignOutPage   = "/account/sign-out"
+	AuthorizePage = "/oauth/authorize"
+)
+
+// Browser is what somebody's browser sends, and the addresses that only it knows, by pattern.
+type Browser struct {
+	Cookie  string
+	Secrets map[string]string
+}
+
+// The pages of one donor. Only the donor knows their addresses; anybody else knows the id of the donation, which is public. Where the
+// payment provider leads back to, others know, too.
+const (
+	giftPage    = "/gifts/{key}"
+	returnPage  = "/gifts/paid/{key}"
+	paymentPage = "/pay/sandbox/payments/{id}"
+
+	// CampaignPage is the page of the owner's campaign.
+	CampaignPage = "/@the-owner/run"
+)
+
+// browse signs every user in, and has the donor donate twice: a donation that is paid, and one that is not yet.
+func (w *World) browse(t testing.TB) {
+	t.Helper()
+	for name, user := range w.Users {
+		session := must.Get(w.SignIn(t.Context(), app.Credentials{Email: user.Email, Password: password}))(t)
+		w.Browsers[name] = Browser{Cookie: "__Host-almoner_session=" + session}
+	}
+	donor, typed := Browser{Secrets: map[string]string{}}, url.Values{"amount": {"20"}, "email": {"stranger@example.org"}}
+	paid := w.Donate(t, &donor, CampaignPage, typed)
+	w.IDs["returned"] = w.Leads(t, donor, http.MethodPost, paid, url.Values{"card": {"4242424242424242"}, "code": {"000"}})
+	gift := w.Leads(t, donor, http.MethodGet, w.IDs["returned"], nil)
+	w.IDs["given"] = must.Get(w.OpenDonationKey(t.Context(), strings.TrimPrefix(gift, "/gifts/")))(t).String()
+	w.VisitAt(t, donor, http.MethodGet, gift, nil) // which asks the provider what became of it
+	for _, below := range []string{"", "/pay", "/receipt"} {
+		donor.Secrets[giftPage+below] = gift + below
+	}
+	donor.Secrets[paymentPage] = w.Donate(t, &donor, CampaignPage, typed)
+	w.Browsers["donor"] = donor
+}
+
+// Donate sends the donate form of a page with what a donor typed, and gives the page of the payment.
+func (w *World) Donate(t testing.TB, by *Browser, page string, typed url.Values) string {
+	t.Helper()
+	form := w.VisitAt(t, *by, http.MethodGet, page+"/donate", nil)
+	if cookie := form.Header().Get("Set-Cookie"); cookie != "" {
+		by.Cookie, _, _ = strings.Cut(cookie, ";")
+	}
+	fields := Hidden(form.Body.String())
+	maps.Copy(fields, typed)
+	return w.Leads(t, *by, http.MethodPost, page+"/donate", fields)
+}
+
+// Leads is where a page leads on to.
+func (w *World) Leads(t testing.TB, by Browser, method, address string, form url.Values) string {
+	t.Helper()
+	answer := w.VisitAt(t, by, method, address, form)
+	to := strings.TrimPrefix(answer.Header().Get("Location"), testworld.BaseURL)
+	if !strings.HasPrefix(to, "/") {
+		t.Fatalf("%s %s: got %d %s", method, address, answer.Code, answer.Body)
+	}
+	return to
+}
+
+var hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
+
+// Hidden are the hidden fields of a page's first form.
+func Hidden(page string) url.Values {
+	page, _, _ = strings.Cut(page, "</form>")
+	fields := url.Values{}
+	for _, found := range hiddenField.FindAllStringSubmatch(page, -1) {
+		fields.Set(found[1], html.UnescapeString(found[2]))
+	}
+	return fields
+}
+
+// VisitAt asks for a page, or posts a form; nil for none.
+func (w *World) VisitAt(t testing.TB, by Browser, method, address string, form url.Values) *httptest.ResponseRecorder {
+	t.Helper()
+	return w.Serve(w.browserRequest(t, by, method, address, form))
+}
+
+func (w *World) browserRequest(t testing.TB, by Browser, method, address string, form url.Values) *http.Request {
+	t.Helper()
+	request := httptest.NewRequestWithContext(t.Context(), method, testworld.BaseURL+address, strings.NewReader(form.Encode()))
+	if form != nil {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	if by.Cookie != "" {
+		request.Header.Set("Cookie", by.Cookie)
+	}
+	return request
+}
+
+// visit is a request for a page with the browser of the caller, and with the caller's token.
+func (w *World) visit(t testing.TB, caller string, r api.Endpoint) *http.Request {
+	t.Helper()
+	by := w.Browsers[caller]
+	address := w.addressOf(t, r.Pattern)
+	if secret := by.Secrets[r.Pattern]; secret != "" {
+		address = secret
+	}
+	form := w.formFor(t, &by, r)
+	if caller == "application" && form.Has("client_secret") {
+		form.Set("client_secret", w.Program[1])
+	}
+	request := w.browserRequest(t, by, r.Method, address, form)
+	if token := w.Callers[caller]; token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	return request
+}
+
+// addressOf fills in what everybody knows.
+func (w *World) addressOf(t testing.TB, pattern string) string {
+	t.Helper()
+	if pattern == AuthorizePage {
+		return AuthorizePage + "?" + url.Values{
+			"client_id": {w.Program[0]}, "redirect_uri": {"https://bot.test/"}, "response_type": {"code"}, "scope": {"public"},
+		}.Encode()
+	}
+	if pattern == returnPage {
+		return w.IDs["returned"]
+	}
+	return strings.NewReplacer(
+		"{key}", w.IDs["given"], "{id}", w.IDs["given"], "{cause}", w.IDs["cause_slug"], "{owner}", "@the-owner", "{slug}", "run",
+		"{picture}", "default-image.png", "cause/{first}", "cause/"+w.IDs["cause_slug"], "{first}/{second}", CampaignPage[1:], "{first}", "@the-owner",
+	).Replace(pattern)
+}
+
+// formFor is what a form is sent with: the hidden fields of the page that has it, and values that change nothing for the tests that follow.
+func (w *World) formFor(t testing.TB, by *Browser, r api.Endpoint) url.Values {
+	t.Helper()
+	if r.Method != http.MethodPost {
+		return nil
+	}
+	var fields url.Values
+	switch {
+	case r.Pattern == SignInPage:
+		*by = Browser{} // who is signed in is not asked
+		page := w.VisitAt(t, *by, http.MethodGet, SignInPage, nil)
+		by.Cookie, _, _ = strings.Cut(page.Header().Get("Set-Cookie"), ";")
+		fields = Hidden(page.Body.String())
+	case strings.HasPrefix(r.Pattern, "/account/"):
+		fields = Hidden(w.VisitAt(t, *by, http.MethodGet, "/account/sessions", nil).Body.String())
+	case r.Pattern == AuthorizePage:
+		fields = Hidden(w.VisitAt(t, *by, http.MethodGet, w.addressOf(t, AuthorizePage), nil).Body.String())
+		fields.Set("request", strings.TrimPrefix(w.addressOf(t, AuthorizePage), AuthorizePage+"?"))
+	default:
+		fields = url.Values{
+			"grant_type": {"client_credentials"}, "token": {"of nobody"}, "client_id": {w.Program[0]}, "client_secret": {"a guess"},
+		}
+	}
+	fields.Del("id")
+	return fields
+}
