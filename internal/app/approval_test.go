@@ -360,3 +360,50 @@ func TestOpenCausesNeedNoOperator(t *testing.T) {
 	_, err := w.SetSetting(ctx, w.operator(t), fund.SettingOpenCauses, "true")
 	wantKind(t, err, "forbidden")
 }
+
+// TestWhatIsTakenDownIsInNoList looks for a campaign, and for its parts, in the lists that everybody reads: while it is public, while it is taken
+// down, and while its cause is suspended.
+func TestWhatIsTakenDownIsInNoList(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	must.Get(w.UpdateCampaign(ctx, w.owner, campaignKey(w.campaign), fund.CampaignPatch{Supportable: fund.Some(fund.SupportPublic)}))(t)
+	s := w.shop(t)
+	below := w.newCampaign(ctx, t, fund.CampaignPatch{
+		Name: fund.Some("Helper"), Slug: fund.Some("helper"), Parent: fund.Some(fund.Key{ID: w.campaign.ID}), Status: fund.Some(fund.Published),
+	})
+	page := fund.Page{Limit: fund.MaxPage}
+	wantListed := func(when string, want bool) {
+		t.Helper()
+		ids := map[string][]fund.ID{}
+		for _, one := range must.Get(w.ListAllPolls(ctx, app.Actor{}, page))(t) {
+			ids["polls"] = append(ids["polls"], one.ID)
+		}
+		for _, one := range must.Get(w.ListAllTargets(ctx, app.Actor{}, page))(t) {
+			ids["targets"] = append(ids["targets"], one.ID)
+		}
+		for _, one := range must.Get(w.ListAllRewards(ctx, app.Actor{}, page))(t) {
+			ids["rewards"] = append(ids["rewards"], one.ID)
+		}
+		for _, one := range must.Get(w.IntegrationEvents(ctx, app.Actor{}, fund.Key{ID: w.owner.User}, page))(t) {
+			ids["campaigns of a user"] = append(ids["campaigns of a user"], one.ID)
+		}
+		for _, one := range must.Get(w.Ancestors(ctx, app.Actor{}, below.ID))(t)[below.ID] {
+			ids["facts above another"] = append(ids["facts above another"], one.ID)
+		}
+		for list, id := range map[string]fund.ID{
+			"polls": s.open.ID, "targets": s.target.ID, "rewards": s.reward.ID, "campaigns of a user": w.campaign.ID, "facts above another": w.campaign.ID,
+		} {
+			if got := slices.Contains(ids[list], id); got != want {
+				t.Errorf("%s: listed among the %s: got %t, want %t", when, list, got, want)
+			}
+		}
+	}
+	wantListed("public", true)
+	must.Get(w.TakeDown(ctx, app.System(), w.campaign.ID, "Fraud"))(t)
+	wantListed("taken down", false)
+	must.Get(w.PutBack(ctx, app.System(), w.campaign.ID))(t)
+	wantListed("put back", true)
+	must.Get(w.SuspendCause(ctx, app.System(), fund.Key{ID: w.cause.ID}, "Fraud"))(t)
+	wantListed("cause suspended", false)
+}

@@ -8,7 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// Ancestors lists the published facts above each of the facts: the topmost, its cause, first, without the fact
+// Ancestors lists the facts above each of the facts that everybody may see: the topmost, its cause, first, without the fact
 // itself. It is one query for all of them.
 func (q Queries) Ancestors(ctx context.Context, ids []fund.ID) (map[fund.ID][]fund.Ancestor, error) {
 	above := map[fund.ID][]fund.Ancestor{}
@@ -24,7 +24,7 @@ func (q Queries) Ancestors(ctx context.Context, ids []fund.ID) (map[fund.ID][]fu
 		then(`UNION ALL SELECT a.below, f.parent_id, a.depth + 1 FROM above a JOIN facts f ON f.id = a.id
 			WHERE f.parent_id IS NOT NULL AND a.depth < ?)
 			SELECT a.below, f.id, f.name, f.kind FROM above a JOIN facts f ON f.id = a.id
-			WHERE f.status <> 'unpublished' ORDER BY a.below, a.depth`, 2*fund.MaxDepth)
+			WHERE f.status <> 'unpublished' AND `+approvedAlone+` ORDER BY a.below, a.depth`, 2*fund.MaxDepth)
 	links, err := list(ctx, q.db, s, func(r row) (l link, err error) {
 		err = r.Scan(&l.below, &l.ID, &l.Name, &l.Kind)
 		return l, err

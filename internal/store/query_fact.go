@@ -174,7 +174,7 @@ func (q Queries) ListIntegrations(ctx context.Context, user fund.ID, roles []fun
 	condition, args := anyOf("m.role", roles)
 	s := selecting(selectFact).and(`(f.user_id = ? AND f.kind || '' = 'campaign' OR f.kind || '' = 'team_campaign' AND f.team_id IN (
 		SELECT m.team_id FROM team_members m WHERE m.user_id = ? AND `+condition+"))", append([]any{user, user}, args...)...).
-		and("f.status || '' = ?", string(fund.Published))
+		and("f.status || '' = ?", string(fund.Published)).and(approvedFact)
 	facts, err := keysetPage(ctx, q.db, s, byID("f.id"), page, scanFact)
 	if err != nil {
 		return nil, fmt.Errorf("list campaigns that user %s integrates: %w", user, err)
@@ -214,17 +214,25 @@ func (s *statement) byFactFilter(filter FactFilter, order fund.Order) *statement
 	return s
 }
 
+// approved is how a fact is stored that no operator took down, and a cause that is approved.
+const approved = "'" + string(fund.Approved) + "'"
+
+// approvedFact and approvedAlone are the condition for a fact f that no operator took down, of an approved cause: fc where that is joined.
+const (
+	approvedFact  = "f.approval = " + approved + " AND fc.approval = " + approved
+	approvedAlone = "f.approval = " + approved + " AND EXISTS (SELECT 1 FROM facts fc WHERE fc.id = f.cause_id AND fc.approval = " + approved + ")"
+)
+
 // shown adds the condition for the statuses.
 func (s *statement) shown(filter FactFilter) {
-	const approved = "f.approval = '" + string(fund.Approved) + "' AND fc.approval = '" + string(fund.Approved) + "'"
 	condition, args := anyOf("f.status", filter.Statuses)
 	switch {
 	case slices.Contains(filter.Statuses, fund.Unpublished):
 		s.and(condition, args...)
 	case filter.VisibleTo.IsZero():
-		s.and(condition, args...).and(approved)
+		s.and(condition, args...).and(approvedFact)
 	default:
-		s.and("("+condition+" AND ("+approved+" OR f.user_id = ?) OR f.status = ? AND f.user_id = ?)",
+		s.and("("+condition+" AND ("+approvedFact+" OR f.user_id = ?) OR f.status = ? AND f.user_id = ?)",
 			append(args, filter.VisibleTo, string(fund.Unpublished), filter.VisibleTo)...)
 	}
 }

@@ -59,7 +59,7 @@ func scanPollRow(r row) (fund.Poll, error) {
 // ofFact adds the condition for the fact of an incentive; the zero id means all campaigns that the public may see.
 func (s *statement) ofFact(alias string, fact fund.ID) *statement {
 	if fact.IsZero() {
-		return s.and("f.status <> ?", string(fund.Unpublished)).ofCampaign()
+		return s.and("f.status <> ?", string(fund.Unpublished)).and(approvedAlone).ofCampaign()
 	}
 	return s.and(alias+".fact_id = ?", fact)
 }
