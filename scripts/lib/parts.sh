@@ -8,7 +8,7 @@ race=(-race '-gcflags=modernc.org/...=-d=checkptr=0' '-gcflags=modernc.org/sqlit
 
 # The rooms whose tests run on SQLite unless ALMONER_TEST_DB says otherwise. The store's own tests
 # run on both databases each time.
-pg_rooms=(./internal/app ./internal/apiv3 ./internal/apiv5 ./internal/oauth)
+pg_rooms=(./internal/app ./internal/apiv3 ./internal/apiv5 ./internal/oauth ./test/leaks)
 
 lint() {
   begin "gofmt"
