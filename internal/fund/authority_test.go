@@ -55,13 +55,21 @@ func TestWhatIsPlayMoney(t *testing.T) {
 	}
 }
 
-func TestSettingsThatAreTrueOrFalse(t *testing.T) {
+// TestSettingsRefuseWrongValues fails for a setting that it has no values for.
+func TestSettingsRefuseWrongValues(t *testing.T) {
 	t.Parallel()
+	const boolean, days = "must be true or false", "must be a whole number of days from 1 to 3650"
+	values := map[string]map[string]string{
+		fund.SettingOpenCauses: {"true": "", "false": "", "null": boolean, "": boolean, "1": boolean, `"true"`: boolean, "true false": boolean},
+		fund.SettingClaimDays: {
+			"1": "", "3650": "", "0": days, "3651": days, "-1": days, "1.5": days, "null": days, "": days, `"90"`: days, "90 91": days, "true": days,
+		},
+	}
 	for _, setting := range fund.KnownSettings() {
-		for value, want := range map[string]string{
-			"true": "", "false": "", setting.Fallback: "", "null": "must be true or false", "": "must be true or false", "1": "must be true or false",
-			`"true"`: "must be true or false", "true false": "must be true or false",
-		} {
+		if got := setting.Problem(setting.Fallback); got != "" || len(values[setting.Key]) == 0 {
+			t.Errorf("%s: got %q for %s, and %d values of this test, want a fallback that is right", setting.Key, got, setting.Fallback, len(values[setting.Key]))
+		}
+		for value, want := range values[setting.Key] {
 			if got := setting.Problem(value); got != want {
 				t.Errorf("%s: %q: got %q, want %q", setting.Key, value, got, want)
 			}
