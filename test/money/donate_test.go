@@ -243,10 +243,11 @@ func (w *world) fillUp(t *rapid.T, f *fact) bool {
 		return false
 	}
 	d.id = must.Get(fund.NewID(w.clock.Now(), w.bits))(t)
-	_, err := w.store.Complete(ctx, store.Completion{USD: must.Get(w.InUSD(ctx, d.amount, f.currency))(t), Donation: fund.Donation{
-		ID: d.id, Fact: fund.Ref{ID: f.id}, FactKind: fund.Kind(f.kind), CauseID: f.cause.id, Amount: d.amount, Currency: f.currency,
-		Origin: fund.OriginImport, DonorID: d.id,
-	}})
+	filling := fund.Donation{
+		ID: d.id, Fact: fund.Ref{ID: f.id}, FactKind: fund.Kind(f.kind), CauseID: f.cause.id, Amount: d.amount, Currency: f.currency, Origin: fund.OriginImport,
+	}
+	filling.DonorID = fund.DonorID(must.Get(w.store.Key(ctx, store.DonorKey))(t), filling)
+	_, err := w.store.Complete(ctx, store.Completion{USD: must.Get(w.InUSD(ctx, d.amount, f.currency))(t), Donation: filling})
 	if w.mode != w.serves {
 		if !fault.Is(err, fault.Conflict) && !fund.IsTotalFault(err) {
 			t.Fatalf("a donation of a %s node to a %s database: got %v, want it refused", w.serves, w.mode, err)

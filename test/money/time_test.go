@@ -61,11 +61,26 @@ func (w *world) goLive(t *rapid.T) {
 	} else {
 		must.Do(t, err)
 		w.wentLive()
+		w.noScores(t)
 	}
 	w.stop()
 	w.serves = w.mode
 	w.start(w.mode)
 	w.anew(t)
+}
+
+// noScores wants nobody on any leaderboard.
+func (w *world) noScores(t *rapid.T) {
+	must.Do(t, w.CatchUp(ctx, app.System()))
+	for _, f := range w.facts {
+		seen := must.Get(w.SeeByName(ctx, app.System(), f.ID))(t)
+		for _, board := range []fund.Board{fund.BoardDonor, fund.BoardUser, fund.BoardTeam} {
+			query := app.BoardQuery{Board: board, Period: fund.PeriodAll}
+			if left := must.Get(w.Leaderboard(ctx, seen, query, fund.Page{Limit: 9}))(t); len(left) != 0 {
+				t.Fatalf("%s: got %v on the %s leaderboard after going live, want nobody", f.ID, left, board)
+			}
+		}
+	}
 }
 
 // wentLive is the model without what was donated.

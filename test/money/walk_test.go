@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/must"
 )
@@ -87,6 +88,9 @@ func (w *world) pages() []string {
 	all := []string{"/", "/@owner", "/+crew"}
 	for _, f := range w.facts {
 		all = append(all, f.page(), f.page()+"/donate")
+		for _, word := range []string{"total", "left", "last", "top", "next-milestone", "poll/1"} {
+			all = append(all, live.TextPath+f.page()+"/"+word)
+		}
 	}
 	for _, d := range w.donations {
 		key := must.Get(w.DonationKey(ctx, d.id))(w.t)
