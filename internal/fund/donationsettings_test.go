@@ -154,6 +154,18 @@ func TestDonationSettingsAreCompared(t *testing.T) {
 	}
 }
 
+func TestACauseLetsOthersRecordOnlyWithBothLimits(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		once, daily int64
+		want        bool
+	}{{0, 0, false}, {0, 1, false}, {1, 0, false}, {1, 1, true}} {
+		if got := (fund.DonationSettings{OfflineMaximum: c.once, OfflineDailyMaximum: c.daily}).LetsOffline(); got != c.want {
+			t.Errorf("%d at once and %d a day: got %v, want %v", c.once, c.daily, got, c.want)
+		}
+	}
+}
+
 func TestADonationIsWithinTheBounds(t *testing.T) {
 	t.Parallel()
 	g := fund.DonationSettings{Minimum: 100, Maximum: 500}
