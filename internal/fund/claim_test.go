@@ -29,7 +29,7 @@ func TestWhenAnAddressIsDeleted(t *testing.T) {
 		{"sent and refunded", fund.Donation{State: fund.DonationRefunded, Amount: 5, Refunded: 5}, fulfilled, fulfilled.AddDate(0, 0, 90)},
 	} {
 		c.donation.UpdatedAt = changed
-		if got := c.donation.EraseAt(fund.Claim{FulfilledAt: c.fulfilledAt}); !got.Equal(c.want) {
+		if got := c.donation.EraseAt(fund.Claim{FulfilledAt: c.fulfilledAt}, fund.ClaimRetention); !got.Equal(c.want) {
 			t.Errorf("%s: got it deleted at %s, want %s", c.name, got, c.want)
 		}
 	}

@@ -18,3 +18,11 @@ func TestHowFarAheadAServerStarts(t *testing.T) {
 		t.Errorf("got %s, want no notice of a minute", fund.ClockTolerance)
 	}
 }
+
+func TestALoginLinkWorksForADay(t *testing.T) {
+	t.Parallel()
+	midnight := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	if got := midnight.Add(fund.LoginLinkLife); !got.Equal(midnight.AddDate(0, 0, 1)) {
+		t.Errorf("got %s, want a day", fund.LoginLinkLife)
+	}
+}
