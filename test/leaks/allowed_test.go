@@ -58,7 +58,10 @@ func (c caller) money(f fund.Fact) bool { return c.roles[f.Cause.ID] == "money" 
 // manages reports whether the caller sees a fact that is not public, its screening included.
 func (c caller) manages(f fund.Fact) bool { return c.holds(f) || c.staff(f) || c.operator }
 
-func (c caller) sees(f fund.Fact) bool { return f.Public() || c.manages(f) }
+func (c caller) sees(f fund.Fact) bool {
+	public := (f.Status == fund.Published || f.Status == fund.Retired) && f.Approval == fund.Approved
+	return public || c.manages(f)
+}
 
 // screens reports whether the caller reads held donations.
 func (c caller) screens(f fund.Fact) bool {
@@ -86,15 +89,17 @@ func (w *world) may(c caller, s *secret) bool {
 	})
 }
 
-// mayOf is may for what belongs to a donation.
+// mayOf is may for what belongs to a donation. It asks no method of a donation or a fact: those are what is tested.
 func (w *world) mayOf(c caller, k kind, d fund.Donation) bool {
 	f := w.facts[d.Fact.ID]
+	paid := []fund.DonationState{fund.DonationCompleted, fund.DonationPartiallyRefunded, fund.DonationDisputed}
+	listed := slices.Contains(paid, d.State) && d.Amount > d.Refunded+d.Disputed
 	switch k {
 	case kindName:
-		shown := d.Listed() && d.Screening.NameShown() && w.seesBoard(c, f)
+		shown := listed && (d.Screening == fund.ScreeningShown || d.Screening == fund.ScreeningCommentHeld) && w.seesBoard(c, f)
 		return c.readsDonors(f) || !d.Anonymous && (shown || c.screens(f))
 	case kindComment:
-		return c.screens(f) || d.Listed() && d.Screening.CommentShown() && c.sees(f)
+		return c.screens(f) || listed && d.Screening == fund.ScreeningShown && c.sees(f)
 	case kindMail:
 		return c.readsDonors(f)
 	case kindClaim:
