@@ -194,16 +194,65 @@ func (w *world) handle(t *testing.T) {
 func (w *world) history(t *testing.T, donations int) {
 	t.Helper()
 	var known []person
+	pledges := w.pledge(t)
 	for range donations {
 		w.give(t, one(w, w.open), &known)
 		w.handle(t)
 	}
+	w.endMatches(t, pledges)
 	w.visitor(t, "paid_donor")
 	w.visitor(t, "guest")
 	w.rename(t)
 	for range 4 {
 		w.Settle(t.Context(), w.bank)
 		w.DoDue(t.Context(), fund.WorkMail)
+	}
+	w.matched(t, pledges)
+}
+
+// pledge is a donation match, with the name of its matcher.
+type pledge struct {
+	match fund.ID
+	name  *secret
+}
+
+// pledge makes donation matches; the name of each matcher is a text of the fact while the matcher has donated nothing.
+func (w *world) pledge(t *testing.T) (made []pledge) {
+	t.Helper()
+	for _, id := range w.open[1:5] {
+		f := must.Get(w.GetFact(t.Context(), app.System(), app.FactKey{Key: fund.Key{ID: id}, Kinds: app.AllKinds()}))(t)
+		name := w.secrets.make(kindText)
+		name.fact = f.ID
+		match := must.Get(w.CreateMatch(t.Context(), app.System(), testworld.ByID(f), fund.MatchPatch{
+			MatchedBy: fund.Some("Grace " + name.text), Pledged: fund.Some("30"), EndsAt: fund.Some(w.Now().Add(240 * time.Hour)),
+		}))(t)
+		made = append(made, pledge{match.ID, name})
+	}
+	return made
+}
+
+// endMatches ends most donation matches; some are used up before.
+func (w *world) endMatches(t *testing.T, made []pledge) {
+	t.Helper()
+	for _, one := range made {
+		if w.seldom(5) {
+			continue
+		}
+		if _, err := w.EndMatch(t.Context(), app.System(), fund.Key{ID: one.match}); err != nil && !fault.Is(err, fault.Conflict) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// matched finds the donations of matchers: the name is that of the donation then.
+func (w *world) matched(t *testing.T, made []pledge) {
+	t.Helper()
+	for _, one := range made {
+		id := fund.MatchDonationID(one.match)
+		if _, err := w.Store.GetDonation(t.Context(), fund.Key{ID: id}); err == nil {
+			one.name.kind = kindName
+			typed{secrets: []*secret{one.name}}.belongTo(w, id)
+		}
 	}
 }
 
