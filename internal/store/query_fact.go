@@ -218,9 +218,10 @@ func (s *statement) byFactFilter(filter FactFilter, order fund.Order) *statement
 const approved = "'" + string(fund.Approved) + "'"
 
 // approvedFact and approvedAlone are the condition for a fact f that no operator took down, of an approved cause: fc where that is joined.
+// The cause is read as a value, since SQLite makes a join of EXISTS, and then scans all facts.
 const (
 	approvedFact  = "f.approval = " + approved + " AND fc.approval = " + approved
-	approvedAlone = "f.approval = " + approved + " AND EXISTS (SELECT 1 FROM facts fc WHERE fc.id = f.cause_id AND fc.approval = " + approved + ")"
+	approvedAlone = "f.approval = " + approved + " AND (SELECT fc.approval FROM facts fc WHERE fc.id = f.cause_id) = " + approved
 )
 
 // shown adds the condition for the statuses.
