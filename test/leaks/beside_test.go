@@ -103,6 +103,9 @@ func (w *world) readFiltered(t *testing.T) {
 	for _, list := range []string{"donations", "donor_leaderboard"} {
 		address := "/api/public/campaigns/" + w.IDs["campaign_id"] + "/" + list
 		plain := ask(address)
+		if !strings.Contains(plain, `"id"`) {
+			t.Errorf("%s lists nothing: %.300s", address, plain)
+		}
 		for _, s := range w.secrets {
 			if len(s.donations) == 0 || !slices.Contains([]kind{kindName, kindMail, kindReference, kindComment}, s.kind) {
 				continue
