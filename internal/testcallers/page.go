@@ -16,10 +16,10 @@ import (
 	"github.com/almoner/almoner/internal/testworld"
 )
 
-const (
-	password = "correct horse battery"
+const password = "correct horse battery"
 
-	// SignInPage, SignOutPage and AuthorizePage are addresses of pages.
+// The addresses of pages.
+const (
 	SignInPage    = "/account/sign-in"
 	SignOutPage   = "/account/sign-out"
 	AuthorizePage = "/oauth/authorize"
