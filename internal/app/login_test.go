@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,14 +16,19 @@ import (
 	"github.com/almoner/almoner/internal/shield"
 )
 
-// letterBox is a mailer that keeps what it is to send.
-type letterBox struct{ letters []app.Letter }
+// letterBox is a mailer that keeps what it is to send. Several mails are sent at once.
+type letterBox struct {
+	mu      sync.Mutex
+	letters []app.Letter
+}
 
 // Send keeps a letter.
 func (b *letterBox) Send(ctx context.Context, l app.Letter, hand func(context.Context) error) app.Delivery {
 	if err := hand(ctx); err != nil {
 		return app.Delivery{Result: app.MailHeld, Err: err}
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.letters = append(b.letters, l)
 	return app.Delivery{Result: app.MailTaken}
 }

@@ -12,7 +12,7 @@ import (
 
 // Routes are all endpoints of a node. Signing out comes last, for it ends the sessions that the others need.
 func (w *World) Routes() []api.Endpoint {
-	all := w.Handler.Endpoints()
+	all := slices.Clone(w.Handler.Endpoints()) // callers may ask at once
 	slices.SortStableFunc(all, func(a, b api.Endpoint) int { return order(a.Pattern == SignOutPage) - order(b.Pattern == SignOutPage) })
 	return all
 }
