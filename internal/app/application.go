@@ -65,25 +65,13 @@ func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplicat
 	if err := in.check(); err != nil {
 		return fund.Application{}, "", "", err
 	}
-	clientID, _, err := a.newSecret()
+	fresh, err := a.newApplication(in)
 	if err != nil {
 		return fund.Application{}, "", "", err
 	}
-	secret, hash, err := a.newSecret()
-	if err != nil {
-		return fund.Application{}, "", "", err
-	}
-	now := a.Now()
-	id, err := a.newID(now)
-	if err != nil {
-		return fund.Application{}, "", "", err
-	}
-	made = fund.Application{
-		ID: id, Name: in.Name, ClientID: clientID, RedirectURIs: in.RedirectURIs, OwnerID: in.Owner,
-		Scopes: in.Scopes, API: in.API, CreatedAt: now,
-	}
+	id, now := fresh.ID, fresh.CreatedAt
 	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
-		if err := tx.InsertApplication(ctx, made, hash[:]); err != nil {
+		if err := tx.InsertApplication(ctx, fresh.Application, fresh.hash[:]); err != nil {
 			return err
 		}
 		return logAct(ctx, tx, actor, doneOn(fund.ActCreateApplication, id, now))
@@ -94,11 +82,36 @@ func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplicat
 	token, err = a.CreateToken(ctx, actor, fund.Token{
 		Kind: fund.TokenApplication, ApplicationID: id, Scopes: in.Scopes, ExpiresAt: accessEnd(in.API, now),
 	})
-	return made, secret, token, err
+	return fresh.Application, fresh.secret, token, err
+}
+
+// newApplication is an application to be inserted, with its client secret and the hash of that.
+type newApplication struct {
+	fund.Application
+	secret string
+	hash   tokenHash
+}
+
+// newApplication makes an application of a checked input.
+func (a *App) newApplication(in NewApplication) (newApplication, error) {
+	clientID, _, err := a.newSecret()
+	if err != nil {
+		return newApplication{}, err
+	}
+	secret, hash, err := a.newSecret()
+	if err != nil {
+		return newApplication{}, err
+	}
+	now := a.Now()
+	id, err := a.newID(now)
+	return newApplication{Application: fund.Application{
+		ID: id, Name: in.Name, ClientID: clientID, RedirectURIs: in.RedirectURIs, OwnerID: in.Owner,
+		Scopes: in.Scopes, API: in.API, CreatedAt: now,
+	}, secret: secret, hash: hash}, err
 }
 
 // CheckApplication returns the application with the client id and secret. Anything else, and one that is
-// disabled, is Unauthenticated.
+// disabled or waits for an operator, is Unauthenticated.
 func (a *App) CheckApplication(ctx context.Context, clientID, secret string) (fund.Application, error) {
 	application, want, err := a.store.GetApplicationByClientID(ctx, clientID)
 	known, err := found(err)
@@ -112,7 +125,7 @@ func (a *App) CheckApplication(ctx context.Context, clientID, secret string) (fu
 	if !application.DisabledAt.IsZero() {
 		return fund.Application{}, fault.New(fault.Unauthenticated, "The application is disabled.")
 	}
-	return application, nil
+	return application, requireApproved(application, fault.Unauthenticated)
 }
 
 // ListApplications lists all applications; operators only. A cursor is {ID}.

@@ -11,7 +11,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// FindApplication finds an application by its client id; a disabled one is NotFound.
+// FindApplication finds an application by its client id; a disabled one is NotFound, and one that waits for an operator
+// a Conflict.
 func (a *App) FindApplication(ctx context.Context, clientID string) (fund.Application, error) {
 	application, _, err := a.store.GetApplicationByClientID(ctx, clientID)
 	if fault.Is(err, fault.NotFound) {
@@ -19,6 +20,9 @@ func (a *App) FindApplication(ctx context.Context, clientID string) (fund.Applic
 	}
 	if err == nil && !application.DisabledAt.IsZero() {
 		return fund.Application{}, fault.New(fault.NotFound, "The application is disabled.")
+	}
+	if err == nil {
+		err = requireApproved(application, fault.Conflict)
 	}
 	return application, err
 }

@@ -89,7 +89,8 @@ func (a *App) ListSettings(ctx context.Context, actor Actor) ([]OperatorSetting,
 	return all, nil
 }
 
-// SetSetting gives one of ListSettings another value, as JSON, in place of the present one; the same value again changes nothing. It is Invalid
+// SetSetting gives one of ListSettings another value in place of the present one: JSON, or a word, which needs no quotes. The same value again changes
+// nothing. It is Invalid
 // for an unknown key or a wrong value, and Stale when somebody else is faster. System only.
 func (a *App) SetSetting(ctx context.Context, actor Actor, key, value string) (OperatorSetting, error) {
 	all, err := a.ListSettings(ctx, actor)
@@ -103,6 +104,9 @@ func (a *App) SetSetting(ctx context.Context, actor Actor, key, value string) (O
 		return OperatorSetting{}, wrong.Err()
 	}
 	s := all[at]
+	if !json.Valid([]byte(value)) {
+		value = strconv.Quote(value)
+	}
 	if problem := s.Problem(value); problem != "" {
 		wrong.Add("value", problem)
 		return s, wrong.Err()

@@ -34,6 +34,7 @@ func newRunner(a *App) *runner.Runner {
 		{Work: fund.WorkMatch, Do: a.endDue, AtOnce: rowsAtOnce, Lease: workLease},
 		{Work: fund.WorkRelease, Do: a.release, AtOnce: rowsAtOnce, Lease: workLease},
 		{Work: fund.WorkClaim, Do: a.eraseClaim, AtOnce: rowsAtOnce, Lease: workLease},
+		{Work: fund.WorkApplication, Do: a.lookAtApplication, AtOnce: rowsAtOnce, Lease: workLease},
 	}
 	if a.SendsMail() {
 		kinds = append(kinds, runner.Kind{Work: fund.WorkMail, Do: a.outbox.send, AtOnce: mailsAtOnce, Lease: mailLease, Ready: a.outbox.ready})
@@ -48,7 +49,7 @@ func (a *App) RunWork(ctx context.Context) error { return a.runner.Run(ctx) }
 // DoDue does all background work of these kinds that is due now, once; without any, of all kinds but mails.
 func (a *App) DoDue(ctx context.Context, works ...fund.Work) {
 	if len(works) == 0 {
-		works = []fund.Work{fund.WorkProviderEvent, fund.WorkPayment, fund.WorkMatch, fund.WorkRelease, fund.WorkClaim}
+		works = []fund.Work{fund.WorkProviderEvent, fund.WorkPayment, fund.WorkMatch, fund.WorkRelease, fund.WorkClaim, fund.WorkApplication}
 	}
 	a.runner.Round(ctx, works...)
 }

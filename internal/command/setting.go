@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/almoner/almoner/internal/app"
 )
@@ -34,7 +35,7 @@ func (c ListSettings) Run(ctx context.Context, t Terminal) error {
 type SetSetting struct {
 	Store
 	Key   string `arg:"" help:"Name of the setting, as almoner setting list shows it." placeholder:"KEY"`
-	Value string `arg:"" help:"Its value, such as true." placeholder:"VALUE"`
+	Value string `arg:"" help:"Its value, such as true, 90 or approval." placeholder:"VALUE"`
 	asJSON
 }
 
@@ -62,6 +63,6 @@ func printSetting(t Terminal, asJSON bool, s app.OperatorSetting) error {
 	if asJSON {
 		return printJSON(t.Out, settingJSON{s.Key, json.RawMessage(s.Value), s.Version, s.Help})
 	}
-	_, err := fmt.Fprintf(t.Out, "%s: %s. %s\n", s.Key, s.Value, s.Help)
+	_, err := fmt.Fprintf(t.Out, "%s: %s. %s\n", s.Key, strings.Trim(s.Value, `"`), s.Help)
 	return err
 }

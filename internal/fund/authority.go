@@ -112,6 +112,9 @@ const (
 	ActCreateApplication  Act = "application.create"
 	ActRotateSecret       Act = "application.rotate"
 	ActDisableApplication Act = "application.disable"
+	// ActApproveApplication let an application in that registered itself, ActSetScopes gave an application further scopes.
+	ActApproveApplication Act = "application.approve"
+	ActSetScopes          Act = "application.scopes"
 	ActCreateToken        Act = "token.create"
 	ActRevokeToken        Act = "token.revoke"
 	ActCreateCause        Act = "cause.create"
@@ -137,7 +140,7 @@ func Acts() []Act {
 		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
-		ActDisableApplication, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
+		ActDisableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
 		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate,
 	}
 }

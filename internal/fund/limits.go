@@ -56,6 +56,10 @@ const (
 	MaxRelays = 100
 	// MaxSubscriptions is how many facts a webhook endpoint may be subscribed to.
 	MaxSubscriptions = 10_000
+	// MaxPendingApplications is how many applications that registered themselves may wait for an operator at once.
+	MaxPendingApplications = 100
+	// MaxRegisteredRedirects is how many redirect URIs an application may register itself with.
+	MaxRegisteredRedirects = 10
 	// MaxPresets is how many amounts a donate page offers.
 	MaxPresets = 12
 	// MaxWords is how many words hold donations of a fact, MaxWord how many characters each may have, and MaxWordsText all of them: a list is

@@ -28,6 +28,12 @@ func Scopes() []string {
 	}
 }
 
+// RegisteredScopes lists the scopes that an application which registers itself can get; an operator gives it others.
+func RegisteredScopes() []string { return []string{ScopePublic, ScopeWebhooksRead, ScopeWebhooksWrite} }
+
+// RegistrationUnused is how long an application that registered itself stays without a use.
+const RegistrationUnused = 30 * 24 * time.Hour
+
 // Grant is a user's consent to an application: the family of all codes and tokens derived from it.
 type Grant struct {
 	ID, ApplicationID, UserID ID

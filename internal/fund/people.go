@@ -138,6 +138,11 @@ type Application struct {
 	// DisabledAt is when an operator disabled the application or its owner; the zero time while it may be used. Read, never
 	// inserted.
 	DisabledAt time.Time
+	// Registered reports whether the application registered itself, so that nobody vouches for its name. Pending reports whether it still waits for
+	// an operator, and gets no tokens.
+	Registered, Pending bool
+	// UnusedAt is when to look whether the application was used; the zero time for one that stays without.
+	UnusedAt time.Time
 }
 
 // TokenKind is the kind of actor that a token stands for.

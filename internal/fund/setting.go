@@ -3,6 +3,7 @@ package fund
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -17,6 +18,17 @@ const SettingClaimDays = "claim_days"
 const (
 	ClaimDays    = 90
 	MaxClaimDays = 3650
+)
+
+// SettingRegistration is the key of the setting that says how programs register themselves: RegistrationOpen, RegistrationApproval, which it is while
+// nobody has set it, or RegistrationOff.
+const SettingRegistration = "registration"
+
+// How programs register themselves: at once, until an operator approves them without any rights, or not at all.
+const (
+	RegistrationOpen     = "open"
+	RegistrationApproval = "approval"
+	RegistrationOff      = "off"
 )
 
 // KnownSetting is a setting that an operator changes while servers run.
@@ -38,6 +50,10 @@ func KnownSettings() []KnownSetting {
 			SettingClaimDays, "Days after which answers and shipping addresses of claimed rewards are deleted, once they were fulfilled or the donation came to nothing.",
 			strconv.Itoa(ClaimDays), notClaimDays,
 		},
+		{
+			SettingRegistration, "How programs register themselves: open, approval (they wait for almoner app approve) or off.",
+			strconv.Quote(RegistrationApproval), notRegistration,
+		},
 	}
 }
 
@@ -45,6 +61,15 @@ func notClaimDays(value string) string {
 	var days *int
 	if json.Unmarshal([]byte(value), &days) != nil || days == nil || *days < 1 || *days > MaxClaimDays {
 		return fmt.Sprintf("must be a whole number of days from 1 to %d", MaxClaimDays)
+	}
+	return ""
+}
+
+func notRegistration(value string) string {
+	var word *string
+	known := []string{RegistrationOpen, RegistrationApproval, RegistrationOff}
+	if json.Unmarshal([]byte(value), &word) != nil || word == nil || !slices.Contains(known, *word) {
+		return "must be open, approval or off"
 	}
 	return ""
 }

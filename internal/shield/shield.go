@@ -39,6 +39,8 @@ var (
 	// forgedAllowance is for provider events from one network that no provider signed, or that cannot be read. A provider sends again what
 	// was refused, and payments are asked about, so that waiting loses nothing.
 	forgedAllowance = &allowance{free: ForgedEvents, first: time.Second, longest: time.Minute, leak: 10 * time.Second, memory: time.Hour}
+	// registrationAllowance is for applications that register themselves from one network; see Register.
+	registrationAllowance = &allowance{free: RegistrationsAnHour, first: registrationSpan, longest: registrationSpan, leak: registrationSpan, memory: time.Hour}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
@@ -49,6 +51,10 @@ const (
 	ForgedEvents = 30
 	// MailsAnHour is how many receipts one browser may have sent, and one address may be sent, in an hour.
 	MailsAnHour = 20
+	// RegistrationsAnHour is how many applications may register themselves from one network in an hour.
+	RegistrationsAnHour = 10
+	// registrationSpan is the time in which one registration is forgotten.
+	registrationSpan = time.Hour / RegistrationsAnHour
 	// mailSpan is the time in which one mail is forgotten.
 	mailSpan = time.Hour / MailsAnHour
 	// shieldSize limits the counters of a shield, shieldStarts its started payments: about 30 MB together.

@@ -40,7 +40,7 @@ func (q Queries) ListTokens(ctx context.Context, filter TokenFilter, page fund.P
 //nolint:gosec // no credential
 const selectToken = `SELECT k.id, k.kind, k.application_id, a.owner_id, COALESCE(a.api, ''), k.user_id, k.cause_id, k.grant_id, k.scopes,
 	k.created_at, k.expires_at, k.revoked_at, COALESCE(u.operator, FALSE),
-	u.disabled_at IS NOT NULL OR a.disabled_at IS NOT NULL OR o.disabled_at IS NOT NULL FROM tokens k
+	u.disabled_at IS NOT NULL OR a.disabled_at IS NOT NULL OR o.disabled_at IS NOT NULL OR COALESCE(a.pending, FALSE) FROM tokens k
 	LEFT JOIN applications a ON a.id = k.application_id LEFT JOIN users o ON o.id = a.owner_id LEFT JOIN users u ON u.id = k.user_id`
 
 func scanToken(r row) (fund.Token, error) {
@@ -55,7 +55,7 @@ func scanToken(r row) (fund.Token, error) {
 }
 
 const applicationColumns = `a.id, a.name, a.client_id, a.redirect_uri, a.owner_id, a.scopes, a.api, a.created_at,
-	COALESCE(a.disabled_at, o.disabled_at)`
+	COALESCE(a.disabled_at, o.disabled_at), a.registered, a.pending, a.unused_at`
 
 const applicationTables = " FROM applications a LEFT JOIN users o ON o.id = a.owner_id"
 
@@ -92,6 +92,7 @@ func scanApplication(r row, more ...any) (fund.Application, error) {
 	)
 	err := r.Scan(append([]any{
 		&a.ID, &a.Name, &a.ClientID, &returns, &a.OwnerID, &scopes, &a.API, instant{&a.CreatedAt}, instant{&a.DisabledAt},
+		&a.Registered, &a.Pending, instant{&a.UnusedAt},
 	}, more...)...)
 	a.Scopes, a.RedirectURIs = splitWords(scopes), splitWords(returns)
 	return a, err

@@ -20,6 +20,7 @@ var works = map[fund.Work]workRows{
 	fund.WorkMatch:         {"donation_matches", "w.id", "w.completed_at IS NULL AND (w.ends_at <= ? OR " + usedUp("w") + ")", "w.ends_at"},
 	fund.WorkRelease:       {"donations", "w.id", "w.release_at <= ? AND w.completed_at IS NOT NULL", "w.release_at"},
 	fund.WorkClaim:         {"reward_claims", "w.id", "w.erase_at <= ?", "w.erase_at"},
+	fund.WorkApplication:   {"applications", "w.id", "w.unused_at <= ?", "w.unused_at"},
 	fund.WorkMail:          {"mails", "w.id", "w.due_at <= ?", "w.due_at"},
 }
 

@@ -13,7 +13,8 @@ func (t *Tx) InsertApplication(ctx context.Context, a fund.Application, secretHa
 	return t.insert(ctx, thing{"application", a.ID.String()}, "applications", columns{
 		{"id", a.ID}, {"name", a.Name}, {"client_id", a.ClientID}, {"secret_hash", secretHash},
 		{"redirect_uri", joinWords(a.RedirectURIs)}, {"owner_id", a.OwnerID}, {"scopes", joinWords(a.Scopes)},
-		{"api", a.API}, {"created_at", micros(a.CreatedAt)},
+		{"api", a.API}, {"created_at", micros(a.CreatedAt)}, {"registered", a.Registered}, {"pending", a.Pending},
+		{"unused_at", nullMicros(a.UnusedAt)},
 	})
 }
 

@@ -63,6 +63,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"DuePayments", testDuePayments},
 		{"Claims", testClaims},
 		{"Shipping", testShipping},
+		{"Registered", testRegistered},
 		{"Work", testWork},
 		{"WorkRaces", testWorkRaces},
 		{"Matches", testMatches},
