@@ -18,7 +18,7 @@ import (
 
 // metadataKeys are the keys of the document.
 var metadataKeys = []string{
-	"issuer", "authorization_endpoint", "token_endpoint", "revocation_endpoint", "introspection_endpoint", "scopes_supported",
+	"issuer", "authorization_endpoint", "token_endpoint", "revocation_endpoint", "introspection_endpoint", "registration_endpoint", "scopes_supported",
 	"response_types_supported", "response_modes_supported", "grant_types_supported", "code_challenge_methods_supported",
 	"token_endpoint_auth_methods_supported", "revocation_endpoint_auth_methods_supported", "introspection_endpoint_auth_methods_supported",
 }

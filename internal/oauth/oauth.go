@@ -1,6 +1,6 @@
 // Package oauth is how people sign in and allow programs to act for them, and how programs get
-// their tokens: OAuth 2.0 for both versions of the API, written against RFC 6749, 7009, 7636, 7662,
-// 8252, 8414 and 9700. docs/oauth.md has the table of what they demand, with the test of each row.
+// their tokens: OAuth 2.0 for both versions of the API, written against RFC 6749, 7009, 7591, 7636,
+// 7662, 8252, 8414 and 9700. docs/oauth.md has the table of what they demand, with the test of each row.
 //
 // What it holds to:
 //   - No open redirect: a request of an unknown application, or with an address that the
@@ -83,6 +83,7 @@ const (
 	tokenPath      = "/oauth/token" //nolint:gosec // a path, not a credential
 	revokePath     = "/oauth/revoke"
 	introspectPath = "/oauth/introspect"
+	registerPath   = "/oauth/register"
 	signInPath     = "/account/sign-in"
 	sessionsPath   = "/account/sessions"
 	emailPath      = "/account/email"
@@ -111,6 +112,7 @@ func New(o Options) *Server {
 		tokenPath:         program(http.MethodPost, s.token),
 		revokePath:        program(http.MethodPost, s.revoke),
 		introspectPath:    program(http.MethodPost, s.introspect),
+		registerPath:      program(http.MethodPost, s.register),
 		"/oauth/validate": program(http.MethodGet, s.validate),
 		MetadataPath:      program(http.MethodGet, s.metadata),
 		authorizePath: {methods: map[string]http.HandlerFunc{
