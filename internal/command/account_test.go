@@ -1,10 +1,15 @@
 package command_test
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
 )
 
 // object types a command that prints one JSON object.
@@ -168,4 +173,50 @@ func TestApplicationsFromTheTerminal(t *testing.T) {
 	for _, verb := range []string{"rotate", "disable"} {
 		h.refused(1, "There is no application x", "app", verb, "--app", "x")
 	}
+}
+
+func TestApplicationsThatRegisteredThemselves(t *testing.T) {
+	t.Parallel()
+	h := withUsers(t)
+	client := h.registered()
+	if out := h.must("app", "list"); out != client+"\tv5\tpublic\tpending\tBot\n" {
+		t.Errorf("got %q, want it pending", out)
+	}
+	if all := h.objects("app", "list"); all[0]["pending"] != true || all[0]["registered"] != true || all[0]["owner"] != nil {
+		t.Errorf("got %v, want an application of nobody that waits", all)
+	}
+	if out := h.must("app", "approve", "--app", client); out != "Bot is approved. Scopes: public. It sends people to: https://bot.example.org/back\n" {
+		t.Errorf("got %q, want what was approved", out)
+	}
+	if again := h.object("app", "approve", "--app", client); again["pending"] != false || again["client_id"] != client {
+		t.Errorf("got %v, want it approved", again)
+	}
+	if out := h.must("app", "list"); out != client+"\tv5\tpublic\tregistered\tBot\n" {
+		t.Errorf("got %q, want it registered", out)
+	}
+	if out := h.must("app", "scopes", "--app", client, "--scope", "webhooks:write", "--scope", "write"); out != "scopes: public webhooks:write write\n" {
+		t.Errorf("got %q, want the scopes", out)
+	}
+	if more := h.object("app", "scopes", "--app", client, "--scope", "cause"); len(more["scopes"].([]any)) != 4 {
+		t.Errorf("got %v, want one more scope", more)
+	}
+	h.refused(2, "--scope admin is not known", "app", "scopes", "--app", client, "--scope", "admin")
+	h.refused(2, "--scope", "app", "scopes", "--app", client)
+	h.refused(1, "There is no application x", "app", "approve", "--app", "x")
+	h.refused(1, "There is no application x", "app", "scopes", "--app", "x", "--scope", "cause")
+	h.must("app", "disable", "--app", client)
+	h.refused(1, "The application is disabled", "app", "approve", "--app", client)
+}
+
+// registered makes an application that registered itself, and returns its client id.
+func (h terminal) registered() string {
+	h.Helper()
+	s, err := store.Open(h.Context(), h.db, store.Options{})
+	must.Do(h, err)
+	defer func() { must.Do(h, s.Close()) }()
+	made, _, err := app.New(app.Options{Store: s, Random: rand.Reader}).RegisterApplication(h.Context(), app.Actor{}, app.NewApplication{
+		Name: "Bot", RedirectURIs: []string{"https://bot.example.org/back"}, Scopes: []string{"public"},
+	})
+	must.Do(h, err)
+	return made.ClientID
 }

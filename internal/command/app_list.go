@@ -24,12 +24,21 @@ func (c ListApplications) Run(ctx context.Context, t Terminal) error {
 			if c.JSON {
 				return printJSON(t.Out, toApplicationJSON(one))
 			}
-			state := "-"
-			if !one.DisabledAt.IsZero() {
-				state = "disabled"
-			}
-			_, err := fmt.Fprintf(t.Out, "%s\t%s\t%s\t%s\t%s\n", one.ClientID, one.API, strings.Join(one.Scopes, " "), state, one.Name)
+			_, err := fmt.Fprintf(t.Out, "%s\t%s\t%s\t%s\t%s\n", one.ClientID, one.API, strings.Join(one.Scopes, " "), stateOf(one), one.Name)
 			return err
 		})
 	})
+}
+
+// stateOf is a word for what an operator may have to decide about an application; "-" for nothing.
+func stateOf(a fund.Application) string {
+	switch {
+	case !a.DisabledAt.IsZero():
+		return "disabled"
+	case a.Pending:
+		return "pending"
+	case a.Registered:
+		return "registered"
+	}
+	return "-"
 }

@@ -48,6 +48,8 @@ type commands struct {
 		Create  CreateApplication  `cmd:"" help:"Make an OAuth application; prints its client id, its client secret and, for V3, its application token, once."`
 		List    ListApplications   `cmd:"" help:"List all OAuth applications."`
 		Rotate  RotateApplication  `cmd:"" help:"Give an OAuth application a new client secret; prints it, once. Running servers refuse the old one within a second."`
+		Approve ApproveApplication `cmd:"" help:"Let an OAuth application in that registered itself; running servers know at once."`
+		Scopes  AddScopes          `cmd:"" help:"Give an OAuth application further scopes, for tokens made from now on."`
 		Disable DisableApplication `cmd:"" help:"End an OAuth application and all its tokens, for good."`
 	} `cmd:"" help:"Manage OAuth applications."`
 	Fact struct {

@@ -66,6 +66,8 @@ func commandRows() []commandRow {
 		row("app create", "--name Bot2 --owner grace --redirect-uri https://bot2.test/", fund.ActCreateApplication, fund.ActCreateToken),
 		row("app list", ""),
 		row("app rotate", "--app {program}", fund.ActRotateSecret),
+		row("app approve", "--app {registered}", fund.ActApproveApplication),
+		row("app scopes", "--app {registered} --scope write", fund.ActSetScopes),
 		row("token create", "--user grace --scope public", fund.ActCreateToken),
 		row("token list", ""),
 		row("token revoke", "--id {made}", fund.ActRevokeToken),
@@ -187,6 +189,9 @@ func (w *world) settle(t *testing.T) {
 func (w *world) upkeep(t *testing.T) {
 	t.Helper()
 	w.IDs["program"] = w.Program[0]
+	bot, _, err := w.RegisterApplication(t.Context(), app.Actor{}, app.NewApplication{Name: "Bot", RedirectURIs: []string{"https://bot.test/"}})
+	must.Do(t, err)
+	w.IDs["registered"] = bot.ClientID
 	for i, topic := range []string{"refund", "paid"} {
 		e := fund.ProviderEvent{
 			ID: fund.ID{byte(i + 1)}, Provider: "stripe", EventID: topic, Topic: "refund.created", Reference: "elsewhere", Header: "{}", Body: []byte("{}"),
