@@ -103,8 +103,8 @@ func TestTextOfACampaign(t *testing.T) {
 		"{donors}":                                               "(donors is not known)",
 		"{{total}}":                                              "({total is not known)}",
 		"no end {total":                                          "no end {total",
-		"!!!":                                                    "There is nothing to say.",
-		strings.Repeat("x", live.MaxTemplate+1):                  "This template is too long: 500 bytes are the most.",
+		"!!!":                                                    "This template has no text.",
+		strings.Repeat("x", live.MaxTemplate+1):                  "This template is too long. The limit is 500 bytes.",
 	} {
 		w.says(t, template(text), want)
 	}
@@ -127,11 +127,11 @@ func TestTextWhereThereIsNothing(t *testing.T) {
 		campaign + "poll/1":         "There is no poll 1.",
 		"/text/game-aid/left":       "no goal",
 		"/text/game-aid/quiet/top":  "not shown here",
-		"/text/@ada/nothing/total":  "There is no such campaign; the address of this text must have the address of its page in it.",
-		"/text/@ada/draft/total":    "There is no such campaign; the address of this text must have the address of its page in it.",
-		"/text/@ada/speedrun/names": "The address of this text must end with one of these: total, goal, left, last, top, next-milestone, poll/1.",
-		"/text":                     "The address of this text must end with one of these: total, goal, left, last, top, next-milestone, poll/1.",
-		"/text/@ada/poll/x":         "The address of this text must end with one of these: total, goal, left, last, top, next-milestone, poll/1.",
+		"/text/@ada/nothing/total":  "There is no such campaign. Put /text before the path of its page.",
+		"/text/@ada/draft/total":    "There is no such campaign. Put /text before the path of its page.",
+		"/text/@ada/speedrun/names": "End this address with one of these: total, goal, left, last, top, next-milestone, poll/1.",
+		"/text":                     "End this address with one of these: total, goal, left, last, top, next-milestone, poll/1.",
+		"/text/@ada/poll/x":         "End this address with one of these: total, goal, left, last, top, next-milestone, poll/1.",
 	} {
 		w.says(t, address, want)
 	}
@@ -179,6 +179,27 @@ func (w *world) excused(t *testing.T) {
 	got := w.ask(t, campaign+"total")
 	if got.Body.String() != "Too much is going on right now; please try again in a moment." || got.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("got %q, %s, want to be asked for patience", got.Body, got.Header().Get("Cache-Control"))
+	}
+}
+
+// TestATemplateReadsNothingTwice repeats each value as often as a template has room for.
+func TestATemplateReadsNothingTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.incentives(t)
+	quiet := must.Get(w.ImportFundraisingEvent(t.Context(), app.System(), fund.FundraisingEvent{
+		Fact: fund.Fact{Slug: "quiet", Name: "Quiet", Cause: fund.Ref{ID: w.Cause.ID}, Status: fund.Published}, Visibility: fund.Visibility{"donor_leaderboard": {}},
+	}))(t)
+	for _, fact := range []string{campaign, "/text/" + quiet.ID.String() + "/"} {
+		for _, value := range []string{"{top}", "{last}", "{next-milestone}", "{poll/1}", "{total}"} {
+			ask := func(template string) int {
+				return len(w.Statements(func() { w.ask(t, fact+"total?"+url.Values{"template": {template}}.Encode()) }))
+			}
+			once, often := ask(value), ask(strings.Repeat(value, live.MaxTemplate/len(value)))
+			if often != once {
+				t.Errorf("%s of %s: got %d statements where it is repeated, want %d", value, fact, often, once)
+			}
+		}
 	}
 }
 

@@ -18,6 +18,8 @@ import (
 const (
 	// maxPolls is how many polls of a fact have a place.
 	maxPolls = 50
+	// maxFilled is how many bytes of values are put into a template, about: far more than a chat gets to see.
+	maxFilled = 16 << 10
 	// maxGoals bounds how often a goal was reached, as far as it is counted.
 	maxGoals = 1_000_000
 )
@@ -34,10 +36,12 @@ type values struct {
 	last  []fund.PublicDonation
 	top   []fund.LeaderboardEntry
 	polls []fund.Poll
+	// said are the values that were found, by name: one that a template repeats is not read again.
+	said map[string]string
 }
 
 func newValues(a *app.App, seen app.Seen) *values {
-	return &values{app: a, seen: seen, fact: seen.Fact()}
+	return &values{app: a, seen: seen, fact: seen.Fact(), said: map[string]string{}}
 }
 
 // value finds one value.
@@ -72,7 +76,7 @@ func plain(of func(*values) string) value {
 // fill puts values into a template: {total} is the total. A name that there is not is said, so that who tries a template out sees it.
 func fill(ctx context.Context, template string, v *values) (string, error) {
 	var said strings.Builder
-	for {
+	for said.Len() < maxFilled {
 		before, rest, open := strings.Cut(template, "{")
 		name, after, closed := strings.Cut(rest, "}")
 		if !open || !closed {
@@ -87,10 +91,21 @@ func fill(ctx context.Context, template string, v *values) (string, error) {
 		said.WriteString(one)
 		template = after
 	}
+	return said.String(), nil
 }
 
 // get is the value of a name.
 func (v *values) get(ctx context.Context, name string) (string, error) {
+	if one, known := v.said[name]; known {
+		return one, nil
+	}
+	one, err := v.find(ctx, name)
+	v.said[name] = one
+	return one, err
+}
+
+// find is get without its memory.
+func (v *values) find(ctx context.Context, name string) (string, error) {
 	if of, known := named[name]; known {
 		return of(v, ctx)
 	}

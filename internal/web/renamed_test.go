@@ -96,7 +96,7 @@ func TestOldAddressesLeadToWhatIsBelowAnOwner(t *testing.T) {
 	g.wants("/@ana/attic/donate", http.StatusMovedPermanently, "/@ana/attic-3/donate")
 	g.wants("/@ana/party", http.StatusMovedPermanently, "/@ana/party-3")
 	g.wants("/water/cellar", http.StatusMovedPermanently, "/water/cellar-3")
-	// A team campaign is looked for below its user, too.
+	// A team campaign can also be addressed below its user.
 	for _, slug := range []string{"night", "night-3"} {
 		g.wants("/@ana/"+slug+"?a", http.StatusFound, "/+crew/night-3?a")
 		g.wants("/@ana/"+slug+"/donate?a", http.StatusFound, "/+crew/night-3/donate?a")
