@@ -60,7 +60,7 @@ func (a *App) WorkFailures(work fund.Work) int64 { return a.runner.Failures(work
 // wakeFor looks up at once what events bring to do.
 func (a *App) wakeFor(events []fund.Event) {
 	for _, e := range events {
-		if e.Topic == fund.TopicDonationCompleted {
+		if e.Topic == fund.TopicDonationCompleted && !e.Test {
 			a.runner.Wake(fund.WorkMail)
 			return
 		}

@@ -218,7 +218,9 @@ func (d *postgres) weight(column string) string {
 func (d *postgres) appendEvents(ctx context.Context, t *Tx, events []fund.Event) error {
 	rows := batchStatement{}.expecting(len(events))
 	for i := range events {
-		rows.addEvent(&events[i])
+		if err := rows.addEvent(&events[i]); err != nil {
+			return err
+		}
 	}
 	types, arrays, err := arraysOf(rows.values, len(rows.names))
 	if err != nil {

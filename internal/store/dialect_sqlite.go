@@ -227,7 +227,9 @@ func (d *sqliteFile) appendEvents(ctx context.Context, t *Tx, events []fund.Even
 	for i := range events {
 		e := &events[i]
 		e.Position = last + 1 + int64(i)
-		insert.addEvent(e, column{"position", e.Position})
+		if err := insert.addEvent(e, column{"position", e.Position}); err != nil {
+			return err
+		}
 	}
 	return d.run(ctx, t, insert)
 }

@@ -8,10 +8,13 @@ import (
 )
 
 // addEvent adds the row of an event, whose position is more where it is known.
-func (s *batchStatement) addEvent(e *fund.Event, more ...column) {
+func (s *batchStatement) addEvent(e *fund.Event, more ...column) error {
+	detail, err := encodeDetail(&e.Detail)
 	s.add(columns{
 		{"topic", string(e.Topic)}, {"subject", rawID(&e.Subject)}, {"facts", joinIDs(e.Facts)}, {"amount", e.Amount}, {"at", micros(e.At)},
+		{"detail", detail}, {"v", int64(e.Version)}, {"test", e.Test},
 	}, more...)
+	return err
 }
 
 // writeEvents writes the group's events at the next positions. It is the last thing before the commit and holds the
@@ -41,7 +44,7 @@ func (q Queries) LastPosition(ctx context.Context) (int64, error) {
 // EventsAfter returns at most limit events after a position, in order.
 func (q Queries) EventsAfter(ctx context.Context, position int64, limit int) ([]fund.Event, error) {
 	rows, err := q.db.QueryContext(ctx,
-		"SELECT position, topic, subject, facts, amount, at FROM events WHERE position > $1 ORDER BY position LIMIT $2",
+		"SELECT position, topic, subject, facts, amount, at, detail, v, test FROM events WHERE position > $1 ORDER BY position LIMIT $2",
 		position, limit)
 	if err != nil {
 		return nil, fmt.Errorf("events after %d: %w", position, err)
@@ -52,7 +55,8 @@ func (q Queries) EventsAfter(ctx context.Context, position int64, limit int) ([]
 		var e fund.Event
 		var facts []byte
 		var at int64
-		if err := rows.Scan(&e.Position, &e.Topic, &e.Subject, &facts, &e.Amount, &at); err != nil {
+		err := rows.Scan(&e.Position, &e.Topic, &e.Subject, &facts, &e.Amount, &at, (*detailColumn)(&e.Detail), &e.Version, &e.Test)
+		if err != nil {
 			return nil, fmt.Errorf("events after %d: %w", position, err)
 		}
 		e.Facts, e.At = splitIDs(facts), fromMicros(at)

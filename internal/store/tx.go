@@ -40,8 +40,11 @@ func (t *Tx) now() time.Time {
 }
 
 // Append queues an event, which is written at the end of the group at the next position. Its subject and facts are
-// the things whose cached answers become stale.
-func (t *Tx) Append(e fund.Event) { t.events = append(t.events, e) }
+// the things whose cached answers become stale. It gets the present version, and its time in the precision of the log.
+func (t *Tx) Append(e fund.Event) {
+	e.Version, e.At = fund.EventVersion, fromMicros(micros(e.At))
+	t.events = append(t.events, e)
+}
 
 // native runs fn on the underlying pgx connection, inside the same transaction.
 func (t *Tx) native(fn func(*pgx.Conn) error) error {
