@@ -42,7 +42,7 @@ func toLegacyRelay(l fund.LegacyRelay) legacyRelay {
 	d := l.Donation
 	return legacyRelay{
 		UUID: l.UUID, Amount: fixed(d.Net(), d.Currency).Value, CurrencyCode: d.Currency, Anonymous: d.Anonymous,
-		DonorName: d.DisplayName(), DonorComment: d.DisplayComment(), PaymentStatus: paymentStatus(d.State), Meta: legacyMeta(l.Meta),
+		DonorName: d.DisplayName(), DonorComment: d.DisplayComment(), PaymentStatus: d.State.RelayStatus(), Meta: legacyMeta(l.Meta),
 	}
 }
 

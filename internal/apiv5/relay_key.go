@@ -35,19 +35,7 @@ type relayDonation struct {
 func (v *version) toRelayDonation(given fund.Donation) *relayDonation {
 	d := v.toDonation(given, nil)
 	return &relayDonation{
-		donationMoney: d.donationMoney, PaymentStatus: paymentStatus(given.State), donationPlace: d.donationPlace, donationRest: d.donationRest,
-	}
-}
-
-// paymentStatus is where the money is, as far as relays know: what was given back is cancelled.
-func paymentStatus(s fund.DonationState) string {
-	switch s {
-	case fund.DonationPending:
-		return "pending"
-	case fund.DonationCompleted, fund.DonationPartiallyRefunded, fund.DonationDisputed:
-		return "completed"
-	default:
-		return "cancelled"
+		donationMoney: d.donationMoney, PaymentStatus: given.State.RelayStatus(), donationPlace: d.donationPlace, donationRest: d.donationRest,
 	}
 }
 

@@ -26,6 +26,16 @@ func NewID(now time.Time, random io.Reader) (ID, error) {
 	return ID(u), nil
 }
 
+// FirstID is below every id that NewID made at the instant or later, and above those that it made more than a millisecond before.
+func FirstID(at time.Time) ID {
+	var id ID
+	ms := max(0, at.UnixMilli())
+	for i := range 6 {
+		id[i] = byte(ms >> (8 * (5 - i)))
+	}
+	return id
+}
+
 // ParseID reads the canonical text form of a UUID.
 func ParseID(text string) (ID, error) {
 	if len(text) != 36 {

@@ -18,10 +18,36 @@ type WebhookEndpoint struct {
 	Description   string
 	URL           string
 	// SigningKey signs deliveries: 64 hexadecimal digits, used as text. It is stored in clear, because a hash cannot sign.
-	SigningKey                 string
+	SigningKey string
+	// PreviousKey is the signing key before this one, which signs deliveries, too, until PreviousUntil.
+	PreviousKey   string
+	PreviousUntil time.Time
+	Options       WebhookOptions
+	// WarnedAt is when its owner was last told that its deliveries fail.
+	WarnedAt                   time.Time
 	ActivatedAt, DeactivatedAt time.Time
 	CreatedAt, UpdatedAt       time.Time
 }
+
+// WebhookOptions are what an endpoint wants beyond the original's contract; the zero value for nothing.
+type WebhookOptions struct {
+	// Schedule is ScheduleTiltify, which "" is, too, or ScheduleThreeDays.
+	Schedule string `json:"schedule,omitempty"`
+	// Ordered makes the messages about a fact wait for each other.
+	Ordered bool `json:"ordered,omitempty"`
+}
+
+// The schedules of retries: that of the original, which ends after about an hour, and one of three days.
+const (
+	ScheduleTiltify   = "tiltify"
+	ScheduleThreeDays = "three_days"
+)
+
+// WebhookSchedules lists the schedules of retries.
+func WebhookSchedules() []string { return []string{ScheduleTiltify, ScheduleThreeDays} }
+
+// KeyOverlap is for how long the signing key before the present one signs, too.
+const KeyOverlap = 24 * time.Hour
 
 // Active reports whether deliveries are made.
 func (e WebhookEndpoint) Active() bool {

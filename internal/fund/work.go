@@ -6,8 +6,8 @@ import "time"
 type Work string
 
 // The kinds of background work: mails to be sent; events of payment providers to be applied; payments whose provider is asked; donation
-// matches that are over; held donations that are released; claims whose answers and addresses are deleted; and applications that registered
-// themselves and may be unused.
+// matches that are over; held donations that are released; claims whose answers and addresses are deleted; applications that registered
+// themselves and may be unused; and webhook endpoints with deliveries.
 const (
 	WorkMail          Work = "mail"
 	WorkProviderEvent Work = "provider_event"
@@ -16,11 +16,12 @@ const (
 	WorkRelease       Work = "release"
 	WorkClaim         Work = "claim"
 	WorkApplication   Work = "application"
+	WorkDelivery      Work = "delivery"
 )
 
 // Works lists every kind of background work, in the order in which a round does them.
 func Works() []Work {
-	return []Work{WorkProviderEvent, WorkPayment, WorkMatch, WorkRelease, WorkClaim, WorkApplication, WorkMail}
+	return []Work{WorkProviderEvent, WorkPayment, WorkMatch, WorkRelease, WorkClaim, WorkApplication, WorkDelivery, WorkMail}
 }
 
 // Lease is a row of background work that one holder works on, and no other until it expires. A row that is no longer due needs none.

@@ -7,8 +7,8 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectEndpoint = `SELECT e.id, e.application_id, e.description, e.url, e.signing_key, e.activated_at,
-	e.deactivated_at, e.created_at, e.updated_at FROM webhook_endpoints e`
+const selectEndpoint = `SELECT e.id, e.application_id, e.description, e.url, e.signing_key, e.previous_key, e.previous_until, e.options,
+	e.warned_at, e.activated_at, e.deactivated_at, e.created_at, e.updated_at FROM webhook_endpoints e`
 
 // GetEndpoint finds one webhook endpoint of any application.
 func (q Queries) GetEndpoint(ctx context.Context, id fund.ID) (fund.WebhookEndpoint, error) {
@@ -41,8 +41,8 @@ func (q Queries) count(ctx context.Context, query string, owner fund.ID) (int, e
 
 func scanEndpoint(r row) (fund.WebhookEndpoint, error) {
 	var e fund.WebhookEndpoint
-	err := r.Scan(&e.ID, &e.ApplicationID, &e.Description, &e.URL, &e.SigningKey, instant{&e.ActivatedAt},
-		instant{&e.DeactivatedAt}, instant{&e.CreatedAt}, instant{&e.UpdatedAt})
+	err := r.Scan(&e.ID, &e.ApplicationID, &e.Description, &e.URL, &e.SigningKey, &e.PreviousKey,
+		instant{&e.PreviousUntil}, textJSON{&e.Options}, instant{&e.WarnedAt}, instant{&e.ActivatedAt}, instant{&e.DeactivatedAt}, instant{&e.CreatedAt}, instant{&e.UpdatedAt})
 	return e, err
 }
 

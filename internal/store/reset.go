@@ -15,6 +15,7 @@ var (
 	emptied = []string{
 		"matched_donations", "reward_claims", "legacy_relays", "receipts", "mails", "leases", "payments", "notices", "sandbox_payments",
 		"ledger", "scores", "boards", "donors", "projections", "idempotency_keys", "auction_bids", "donations",
+		"webhook_attempts", "webhook_deliveries",
 	}
 	// kept are the tables that stay, but for what resetColumns sets back.
 	kept = []string{
@@ -79,7 +80,10 @@ func (t *Tx) reset(ctx context.Context) error {
 			return fmt.Errorf("reset %s: %w", table, err)
 		}
 	}
-	return t.resetLog(ctx)
+	if err := t.resetLog(ctx); err != nil {
+		return err
+	}
+	return t.beginFanOut(ctx)
 }
 
 // resetLog takes the events about donations out of the log.

@@ -8,23 +8,40 @@ import (
 
 // InsertEndpoint inserts a new webhook endpoint.
 func (t *Tx) InsertEndpoint(ctx context.Context, e fund.WebhookEndpoint) error {
+	row, err := endpointRow(e)
+	if err != nil {
+		return err
+	}
 	return t.insert(ctx, thing{"webhook endpoint", e.ID.String()}, "webhook_endpoints", append(columns{
 		{"id", e.ID}, {"application_id", e.ApplicationID}, {"created_at", micros(e.CreatedAt)},
-	}, endpointRow(e)...))
+	}, row...))
 }
 
 // endpointRow lists the columns of webhook_endpoints that an update may change.
-func endpointRow(e fund.WebhookEndpoint) columns {
+func endpointRow(e fund.WebhookEndpoint) (columns, error) {
+	options := ""
+	if e.Options != (fund.WebhookOptions{}) {
+		var err error
+		if options, err = encodeJSON(e.Options); err != nil {
+			return nil, err
+		}
+	}
 	return columns{
 		{"description", e.Description}, {"url", e.URL}, {"signing_key", e.SigningKey},
+		{"previous_key", e.PreviousKey}, {"previous_until", nullMicros(e.PreviousUntil)}, {"options", options},
+		{"warned_at", nullMicros(e.WarnedAt)},
 		{"activated_at", nullMicros(e.ActivatedAt)}, {"deactivated_at", nullMicros(e.DeactivatedAt)},
 		{"updated_at", micros(e.UpdatedAt)},
-	}
+	}, nil
 }
 
 // UpdateEndpoint writes everything about an endpoint except its application.
 func (t *Tx) UpdateEndpoint(ctx context.Context, e fund.WebhookEndpoint) error {
-	return t.update(ctx, thing{"webhook endpoint", e.ID.String()}, updating("webhook_endpoints", endpointRow(e)).and("id = ?", e.ID))
+	row, err := endpointRow(e)
+	if err != nil {
+		return err
+	}
+	return t.update(ctx, thing{"webhook endpoint", e.ID.String()}, updating("webhook_endpoints", row).and("id = ?", e.ID))
 }
 
 // DeleteEndpoint deletes an endpoint with its subscriptions. One that a relay sends to is a

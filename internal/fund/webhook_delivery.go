@@ -1,0 +1,175 @@
+package fund
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// WebhookStatus is the state of a delivery. The set is closed: see WebhookStatuses.
+type WebhookStatus string
+
+// The states of a delivery: it waits for its next attempt; the receiver took it; every attempt failed, or the receiver asked for no more; it
+// was stopped because its endpoint was deactivated; or it was not sent, because the receiver may no longer read what it is about.
+const (
+	WebhookWaiting   WebhookStatus = "waiting"
+	WebhookDelivered WebhookStatus = "delivered"
+	WebhookFailed    WebhookStatus = "failed"
+	WebhookStopped   WebhookStatus = "stopped"
+	WebhookWithheld  WebhookStatus = "withheld"
+)
+
+// WebhookStatuses lists every state of a delivery.
+func WebhookStatuses() []WebhookStatus {
+	return []WebhookStatus{WebhookWaiting, WebhookDelivered, WebhookFailed, WebhookStopped, WebhookWithheld}
+}
+
+const (
+	// WebhookKept is how long a delivery and its attempts are kept.
+	WebhookKept = 30 * 24 * time.Hour
+	// WebhookFuseRetries is after how many failed retries an endpoint is deactivated.
+	WebhookFuseRetries = 12
+	// WebhookWarnRetries is after how many failed retries its owner is warned: half way to that.
+	WebhookWarnRetries = WebhookFuseRetries / 2
+	// WebhookWarnEvery is how often the owner of an endpoint is warned at most.
+	WebhookWarnEvery = 24 * time.Hour
+)
+
+// The kinds of sources of deliveries that are no fact: a webhook relay, and a test message.
+const (
+	WebhookSourceRelay = "webhook_relay"
+	WebhookSourceTest  = "test"
+)
+
+// WebhookDelivery is one message to a webhook endpoint. Its id is the same in all of its attempts.
+type WebhookDelivery struct {
+	ID, EndpointID ID
+	// EventType is one of WebhookEventTypes, or WebhookRelayType.
+	EventType string
+	// SourceID is what the endpoint is subscribed to, or the relay that sends the message; the zero id for a test message. SourceType is the kind
+	// of that fact, WebhookSourceRelay or WebhookSourceTest.
+	SourceID   ID
+	SourceType string
+	// FactID is the fact that the message is about, Donation the donation, if it is about one. RelayKeyID is the key of a relay.
+	FactID, DonationID, RelayKeyID ID
+	// PaymentStatus is what a relay's message is sent for: "completed" or "cancelled".
+	PaymentStatus string
+	// Position is that of the event that it comes from; 0 for a test message.
+	Position int64
+	Status   WebhookStatus
+	// Attempts is how many were made in all, Retries how many of them failed since it was last begun: a resend by hand begins again.
+	Attempts, Retries int
+	// DueAt is when the next attempt is made; the zero time when there is none.
+	DueAt time.Time
+	// Data is the object that is sent, as JSON: that of the first attempt, at GeneratedAt.
+	Data        string
+	GeneratedAt time.Time
+	// Fresh is true until the first attempt begins, for a message that stands for all changes until then.
+	Fresh bool
+	// Problem is why the last attempt failed, or why there was none.
+	Problem                string
+	CreatedAt, DeliveredAt time.Time
+}
+
+// About reports whether the message is about a donation, rather than about a fact.
+func (d WebhookDelivery) About(noun string) bool { return strings.HasSuffix(d.EventType, ":"+noun) }
+
+// Test reports whether it is a test message.
+func (d WebhookDelivery) Test() bool { return d.SourceType == WebhookSourceTest }
+
+// WebhookAttempt is one attempt to deliver a message.
+type WebhookAttempt struct {
+	DeliveryID ID
+	// Number is 1 for the first.
+	Number   int
+	At       time.Time
+	Duration time.Duration
+	// Status is the status of the answer; 0 without an answer. Then Failure says why.
+	Status  int
+	Failure string
+	// Headers are those that were sent, without secrets. Answer is the beginning of the answer's body.
+	Headers map[string]string
+	Answer  string
+}
+
+// The nouns of webhook event types.
+const (
+	WebhookDonation = "donation_updated"
+	WebhookFact     = "fact_updated"
+)
+
+// WebhookChange is what an event means to subscribers: that a donation or a fact was updated.
+type WebhookChange struct {
+	// Noun is WebhookDonation or WebhookFact.
+	Noun string
+	// Donation is the donation of WebhookDonation. Fact is the fact that was updated, or that was donated to; Above is what may stand above it, in no
+	// particular order, and more.
+	Donation, Fact ID
+	Above          []ID
+}
+
+// WebhookChanges are the updates that an event means. A donation updates itself, and the totals of its fact and of all above.
+func WebhookChanges(e Event) []WebhookChange {
+	switch e.Topic {
+	case TopicDonationCompleted, TopicDonationRefunded, TopicDonationDisputed, TopicDonationRestored:
+		return append(donationUpdated(e), factsUpdated(e.Facts)...)
+	case TopicDonationScreened:
+		return donationUpdated(e)
+	case TopicFactChanged:
+		return []WebhookChange{{Noun: WebhookFact, Fact: e.Subject, Above: without(e.Facts, e.Subject)}}
+	case TopicFactLeft, TopicFactJoined:
+		return factsUpdated(e.Facts)
+	default:
+		return nil
+	}
+}
+
+// donationUpdated has the fact of the donation first in its event.
+func donationUpdated(e Event) []WebhookChange {
+	if len(e.Facts) == 0 {
+		return nil
+	}
+	return []WebhookChange{{Noun: WebhookDonation, Donation: e.Subject, Fact: e.Facts[0], Above: e.Facts[1:]}}
+}
+
+// factsUpdated says that each of the facts was updated, of which each stands below all that follow.
+func factsUpdated(facts []ID) []WebhookChange {
+	made := make([]WebhookChange, len(facts))
+	for i, id := range facts {
+		made[i] = WebhookChange{Noun: WebhookFact, Fact: id, Above: facts[i+1:]}
+	}
+	return made
+}
+
+func without(ids []ID, id ID) []ID {
+	return slices.DeleteFunc(slices.Clone(ids), func(one ID) bool { return one == id })
+}
+
+// The payment states that relays report.
+const (
+	RelayPending   = "pending"
+	RelayCompleted = "completed"
+	RelayCancelled = "cancelled"
+)
+
+// RelayStatus is where the money of a donation is, as far as relays know: what was given back, or taken back by a bank, is cancelled.
+func (s DonationState) RelayStatus() string {
+	switch s {
+	case DonationPending:
+		return RelayPending
+	case DonationCompleted, DonationPartiallyRefunded, DonationDisputed:
+		return RelayCompleted
+	default:
+		return RelayCancelled
+	}
+}
+
+// RelayTopic reports whether events of the topic may change what a relay reports of a donation.
+func RelayTopic(t Topic) bool {
+	switch t {
+	case TopicDonationCompleted, TopicDonationEnded, TopicDonationRefunded, TopicDonationDisputed, TopicDonationRestored:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,262 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const (
+	// webhooks is the name of the projection that makes deliveries of events.
+	webhooks = "webhooks.1"
+	// fanOutEvents is how many events are read for one transaction.
+	fanOutEvents = 512
+)
+
+// FanOut makes deliveries of the next events of the log, as many as fit into a small transaction, and returns how many events it has
+// read; 0 when it has caught up, or another node is at work. Each event is delivered once to each subscription, on whatever node that is
+// worked out, because the position moves in the same transaction. Endpoints that are not active get nothing. newID makes the id of a message.
+func (s *Store) FanOut(ctx context.Context, now time.Time, newID func(time.Time) (fund.ID, error)) (done int, err error) {
+	from, err := s.projected(ctx, webhooks, "")
+	if errors.Is(err, sql.ErrNoRows) {
+		return 1, s.beginFanOut(ctx)
+	}
+	if err != nil {
+		return 0, err
+	}
+	events, err := s.EventsAfter(ctx, from, fanOutEvents)
+	if err != nil || len(events) == 0 {
+		return 0, err
+	}
+	f := fanOut{now: now, newID: newID}
+	if err := f.prepare(ctx, s.Queries, events); err != nil {
+		return 0, err
+	}
+	err = s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
+		done = 0
+		at, err := t.projected(ctx, webhooks, s.dialect.lockFreeRows())
+		if errors.Is(err, sql.ErrNoRows) || err == nil && at != from {
+			return nil // another node was faster
+		}
+		if err != nil {
+			return err
+		}
+		done = len(events)
+		return s.dialect.run(ctx, t, f.rows(), batchStatement{
+			text: "UPDATE projections SET position = $1 WHERE name = $2", args: []any{events[done-1].Position, webhooks},
+		})
+	})
+	return done, err
+}
+
+// FannedOut is the position of the log up to which deliveries were made; 0 before the first.
+func (q Queries) FannedOut(ctx context.Context) (int64, error) {
+	at, err := q.projected(ctx, webhooks, "")
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return at, err
+}
+
+// projected reads the position of a projection; sql.ErrNoRows when it has none, or another node holds the lock.
+func (q Queries) projected(ctx context.Context, name, lock string) (position int64, err error) {
+	err = q.db.QueryRowContext(ctx, "SELECT position FROM projections WHERE name = $1"+lock, name).Scan(&position)
+	if err != nil {
+		return 0, fmt.Errorf("position of %s: %w", name, err)
+	}
+	return position, nil
+}
+
+// beginFanOut begins with what follows the log's present end.
+func (s *Store) beginFanOut(ctx context.Context) error {
+	return s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error { return t.beginFanOut(ctx) })
+}
+
+func (t *Tx) beginFanOut(ctx context.Context) error {
+	_, err := t.db.ExecContext(ctx, `INSERT INTO projections (name, position) SELECT CAST($1 AS TEXT), COALESCE(MAX(position), 0) FROM events
+		WHERE TRUE ON CONFLICT (name) DO NOTHING`, webhooks)
+	if err != nil {
+		return fmt.Errorf("begin %s: %w", webhooks, err)
+	}
+	return nil
+}
+
+// fanOut works out the deliveries of some events.
+type fanOut struct {
+	now   time.Time
+	newID func(time.Time) (fund.ID, error)
+	// subscriptions are those to any of the facts, by fact.
+	subscriptions map[fund.ID][]subscribed
+	// keys are the relay keys of the donations, by donation.
+	keys map[fund.ID]*relayed
+	made []fund.WebhookDelivery
+	// fresh are the messages about facts that were made.
+	fresh map[freshKey]bool
+}
+
+// subscribed is a subscription of an active endpoint.
+type subscribed struct {
+	fund.WebhookSubscription
+	kind fund.Kind
+}
+
+// relayed is a relay key whose relay sends to an active endpoint.
+type relayed struct {
+	key, relay, endpoint, fact fund.ID
+	state                      fund.DonationState
+	// said is what the last message was sent for; "" for none.
+	said string
+}
+
+// freshKey identifies a message that stands for all changes until it is sent.
+type freshKey struct {
+	endpoint, source, fact fund.ID
+	eventType              string
+}
+
+func (f *fanOut) prepare(ctx context.Context, q Queries, events []fund.Event) error {
+	f.fresh = map[freshKey]bool{}
+	if err := f.read(ctx, q, events); err != nil {
+		return err
+	}
+	if len(f.subscriptions)+len(f.keys) == 0 {
+		return nil
+	}
+	for _, e := range events {
+		for _, c := range fund.WebhookChanges(e) {
+			if err := f.subscribers(e, c); err != nil {
+				return err
+			}
+		}
+		if err := f.relay(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read finds who is subscribed to what the events are about.
+func (f *fanOut) read(ctx context.Context, q Queries, events []fund.Event) error {
+	var facts, donations []fund.ID
+	for _, e := range events {
+		if changes := fund.WebhookChanges(e); len(changes) > 0 {
+			facts = append(append(facts, e.Facts...), changes[0].Fact)
+		}
+		if fund.RelayTopic(e.Topic) {
+			donations = append(donations, e.Subject)
+		}
+	}
+	f.subscriptions, f.keys = map[fund.ID][]subscribed{}, map[fund.ID]*relayed{}
+	err := q.eachOf(ctx, `SELECT s.endpoint_id, s.fact_id, s.event_types, f.kind FROM webhook_subscriptions s
+		JOIN webhook_endpoints e ON e.id = s.endpoint_id JOIN facts f ON f.id = s.fact_id
+		WHERE e.activated_at IS NOT NULL AND e.deactivated_at IS NULL AND s.fact_id IN `, facts, func(scan func(...any) error) error {
+		var s subscribed
+		var types string
+		err := scan(&s.EndpointID, &s.FactID, &types, &s.kind)
+		s.EventTypes = splitWords(types)
+		f.subscriptions[s.FactID] = append(f.subscriptions[s.FactID], s)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("subscriptions to facts: %w", err)
+	}
+	err = q.eachOf(ctx, `SELECT k.id, k.donation_id, r.id, r.endpoint_id, d.fact_id, d.state,
+		COALESCE((SELECT p.payment_status FROM webhook_deliveries p WHERE p.relay_key_id = k.id ORDER BY p.id DESC LIMIT 1), '')
+		FROM relay_keys k JOIN webhook_relays r ON r.id = k.relay_id JOIN webhook_endpoints e ON e.id = r.endpoint_id
+		JOIN donations d ON d.id = k.donation_id
+		WHERE e.activated_at IS NOT NULL AND e.deactivated_at IS NULL AND k.donation_id IN `, donations, func(scan func(...any) error) error {
+		var donation fund.ID
+		r := &relayed{}
+		err := scan(&r.key, &donation, &r.relay, &r.endpoint, &r.fact, &r.state, &r.said)
+		f.keys[donation] = r
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("relay keys of donations: %w", err)
+	}
+	return nil
+}
+
+// subscribers makes the deliveries of a change: direct ones of its fact, indirect ones of what stands above.
+func (f *fanOut) subscribers(e fund.Event, c fund.WebhookChange) error {
+	for _, s := range f.subscriptions[c.Fact] {
+		if err := f.subscriber(e, c, s, ":direct:"); err != nil {
+			return err
+		}
+	}
+	for _, id := range c.Above {
+		for _, s := range f.subscriptions[id] {
+			if err := f.subscriber(e, c, s, ":indirect:"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *fanOut) subscriber(e fund.Event, c fund.WebhookChange, s subscribed, way string) error {
+	for _, sight := range []string{"public", "private"} {
+		eventType := sight + way + c.Noun
+		if !slices.Contains(s.EventTypes, eventType) {
+			continue
+		}
+		d := fund.WebhookDelivery{
+			EndpointID: s.EndpointID, EventType: eventType, SourceID: s.FactID, SourceType: string(s.kind),
+			FactID: c.Fact, DonationID: c.Donation, Position: e.Position, Fresh: c.Noun == fund.WebhookFact,
+		}
+		if err := f.add(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// relay makes the delivery of an event to the relay that the donor came through, unless the last one said the same.
+func (f *fanOut) relay(e fund.Event) error {
+	r := f.keys[e.Subject]
+	if r == nil || !fund.RelayTopic(e.Topic) {
+		return nil
+	}
+	status := r.state.RelayStatus()
+	if e.Topic == fund.TopicDonationCompleted {
+		status = fund.RelayCompleted // it may have been given back by now
+	}
+	if status == r.said || status == fund.RelayPending {
+		return nil
+	}
+	r.said = status
+	return f.add(fund.WebhookDelivery{
+		EndpointID: r.endpoint, EventType: fund.WebhookRelayType, SourceID: r.relay, SourceType: fund.WebhookSourceRelay,
+		FactID: r.fact, DonationID: e.Subject, RelayKeyID: r.key, PaymentStatus: status, Position: e.Position,
+	})
+}
+
+// add adds a delivery that is due now.
+func (f *fanOut) add(d fund.WebhookDelivery) (err error) {
+	if d.Fresh {
+		key := freshKey{d.EndpointID, d.SourceID, d.FactID, d.EventType}
+		if f.fresh[key] {
+			return nil
+		}
+		f.fresh[key] = true
+	}
+	d.Status, d.DueAt, d.CreatedAt = fund.WebhookWaiting, f.now, f.now
+	d.ID, err = f.newID(f.now)
+	f.made = append(f.made, d)
+	return err
+}
+
+// rows inserts the deliveries. A message about a fact that was not sent yet stands for this change, too.
+func (f *fanOut) rows() batchStatement {
+	s := batchStatement{insert: "webhook_deliveries", merge: "ON CONFLICT (endpoint_id, source_id, fact_id, event_type) WHERE fresh DO NOTHING"}.
+		expecting(len(f.made))
+	for i := range f.made {
+		s.add(deliveryRow(&f.made[i]))
+	}
+	return s
+}
