@@ -24,8 +24,9 @@ var errAway = errors.New("the database is away")
 func IsAway(err error) bool { return errors.Is(err, errAway) }
 
 // answered makes an Unavailable fault of a driver's error that says that the database is away: no connection, a
-// timeout, a server that stops, a full disk, a file that another program holds. Any other error stays as it is, also
-// that of a caller who went away. It is the only place that knows what such errors look like.
+// timeout, a server that stops, a full or failing disk, a file that another program holds, tables that are damaged or
+// not there. Any other error stays as it is, also that of a caller who went away. It is the only place that knows what
+// such errors look like.
 func answered(err error) error {
 	if err == nil || !away(err) {
 		return err
@@ -42,7 +43,7 @@ func away(err error) bool {
 		return slices.ContainsFunc(awayStates, func(state string) bool { return strings.HasPrefix(refused.Code, state) })
 	}
 	if failed, is := errors.AsType[*sqlite.Error](err); is {
-		return slices.Contains(awayCodes, failed.Code()&0xff)
+		return slices.Contains(awayCodes, failed.Code()&0xff) || strings.Contains(failed.Error(), noSuchTable)
 	}
 	if errors.Is(err, context.Canceled) {
 		return false
@@ -58,6 +59,7 @@ func away(err error) bool {
 
 // awayErrors are those of connections that ended, or did not answer in time.
 var awayErrors = []error{
+	errGone,
 	driver.ErrBadConn, sql.ErrConnDone, io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, context.DeadlineExceeded,
 }
 
@@ -66,18 +68,28 @@ var awayStates = []string{
 	"08",    // connection exception
 	"25006", // read-only transaction: a server that is no longer the primary one
 	"40",    // transaction rollback: deadlock, serialization failure
+	"42P01", // undefined table: somebody puts a backup in place, table by table
 	"53",    // insufficient resources: disk full, out of memory, too many connections
 	"55P03", // lock not available: lock_timeout
 	"57014", // query canceled: statement_timeout
 	"57P",   // operator intervention: shutdown, crash, starting up, database dropped
 	"58",    // system error: I/O
+	"XX001", // data corrupted
+	"XX002", // index corrupted
 }
 
 // awayCodes are the primary result codes of SQLite (https://www.sqlite.org/rescode.html).
 var awayCodes = []int{
 	sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT,
-	sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL,
+	sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB,
 }
+
+// noSuchTable is what SQLite says of a missing table, for which it has no code. Each table is there after Migrate, so that somebody is
+// replacing what is in the file.
+const noSuchTable = "no such table: "
+
+// errGone is why nothing is read from or written to an SQLite file that is open and no longer where it was opened.
+var errGone = errors.New("the database file was removed, moved or replaced")
 
 // sqlQuerier is what database/sql offers of a connection, a pool or a transaction.
 type sqlQuerier interface {
@@ -87,16 +99,33 @@ type sqlQuerier interface {
 }
 
 // classified is a sqlQuerier whose errors went through answered.
-type classified struct{ on sqlQuerier }
+type classified struct {
+	on sqlQuerier
+	// gone is asked before each query whether the database is still there; nil for not.
+	gone func() error
+}
+
+func (c classified) there() error {
+	if c.gone == nil {
+		return nil
+	}
+	return answered(c.gone())
+}
 
 // ExecContext runs a statement that returns no rows.
 func (c classified) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := c.there(); err != nil {
+		return nil, err
+	}
 	result, err := c.on.ExecContext(ctx, query, args...)
 	return result, answered(err)
 }
 
 // QueryContext runs a statement that returns rows.
 func (c classified) QueryContext(ctx context.Context, query string, args ...any) (*rows, error) {
+	if err := c.there(); err != nil {
+		return nil, err
+	}
 	found, err := c.on.QueryContext(ctx, query, args...) //nolint:rowserrcheck // who reads the rows looks
 	if err != nil {
 		return nil, answered(err)
@@ -106,6 +135,9 @@ func (c classified) QueryContext(ctx context.Context, query string, args ...any)
 
 // QueryRowContext runs a statement that returns one row.
 func (c classified) QueryRowContext(ctx context.Context, query string, args ...any) row {
+	if err := c.there(); err != nil {
+		return noRow{err}
+	}
 	return oneRow{c.on.QueryRowContext(ctx, query, args...)}
 }
 
@@ -123,3 +155,9 @@ type oneRow struct{ found *sql.Row }
 
 // Scan reads the columns of the row.
 func (r oneRow) Scan(to ...any) error { return answered(r.found.Scan(to...)) }
+
+// noRow is the row of a query that was not asked.
+type noRow struct{ why error }
+
+// Scan returns why there is none.
+func (r noRow) Scan(...any) error { return r.why }

@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
+	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -16,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testpg"
@@ -38,7 +42,7 @@ func TestErrorsOfConnectionsAreUnavailable(t *testing.T) {
 	} {
 		isAway(t, what, err)
 	}
-	for _, state := range []string{"08006", "25006", "40001", "40P01", "53100", "53200", "53300", "55P03", "57014", "57P01", "57P02", "57P03", "57P04", "58030"} {
+	for _, state := range []string{"08006", "25006", "40001", "40P01", "53100", "53200", "53300", "55P03", "57014", "57P01", "57P02", "57P03", "57P04", "58030", "42P01", "XX001", "XX002"} {
 		isAway(t, state, &pgconn.PgError{Code: state})
 	}
 }
@@ -46,7 +50,7 @@ func TestErrorsOfConnectionsAreUnavailable(t *testing.T) {
 func TestOtherErrorsStayAsTheyAre(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{
-		nil, sql.ErrNoRows, context.Canceled, errors.New("a bug"), &pgconn.PgError{Code: "23505"}, &pgconn.PgError{Code: "42P01"}, &pgconn.PgError{Code: "XX001"},
+		nil, sql.ErrNoRows, context.Canceled, errors.New("a bug"), &pgconn.PgError{Code: "23505"}, &pgconn.PgError{Code: "42703"}, &pgconn.PgError{Code: "XX000"},
 		fault.New(fault.NotFound, "No."), fault.Wrap(io.EOF, fault.Malformed, "No."),
 	} {
 		if got := store.Answered(err); got != err { //nolint:errorlint // the same error, and not one like it
@@ -81,8 +85,53 @@ func TestErrorsOfSQLite(t *testing.T) {
 	isAway(t, "read-only", run(open("&_pragma=query_only(1)"), "INSERT INTO t VALUES (1)"))
 	isAway(t, "full", run(open("&_pragma=max_page_count(2)"), "INSERT INTO t VALUES (zeroblob(100000))"))
 	isAway(t, "no file", run(open("&mode=ro&vfs=unix"), "ATTACH '"+filepath.Join(path, "nowhere", "x.db")+"' AS x"))
-	if err := run(holder, "INSERT INTO nothing VALUES (1)"); store.IsAway(store.Answered(err)) {
+	isAway(t, "no table", run(holder, "INSERT INTO nowhere VALUES (1)"))
+	if err := run(holder, "INSERT INTO t (y) VALUES (1)"); err == nil || store.IsAway(store.Answered(err)) {
 		t.Errorf("got that the database is away for %v", err)
+	}
+	must.Do(t, os.WriteFile(path+".rubbish", []byte(strings.Repeat("rubbish ", 1000)), 0o600))
+	isAway(t, "no database", run(holder, "ATTACH '"+path+".rubbish' AS x"))
+}
+
+// TestNothingIsKeptInAFileThatIsGone: a file that was removed could still be written to, and would be lost with the process.
+func TestNothingIsKeptInAFileThatIsGone(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "some.db")
+	s := must.Get(store.Open(t.Context(), "sqlite:"+path, store.Options{}))(t)
+	t.Cleanup(func() { must.Do(t, s.Close()) })
+	_, _, err := s.Migrate(t.Context())
+	must.Do(t, err)
+	write := func(fn func(context.Context, *store.Tx) error) error { return s.Write(t.Context(), [16]byte{}, fn) }
+	nothing := func(context.Context, *store.Tx) error { return nil }
+	move := func() error { return os.Rename(path, path+".away") }
+	wantAway := func(what string) {
+		t.Helper()
+		if err := write(nothing); !fault.Is(err, fault.Unavailable) {
+			t.Errorf("write %s: got %v, want Unavailable", what, err)
+		}
+		_, err := s.LastPosition(t.Context())
+		isAway(t, "read "+what, err)
+		if err := s.Ping(t.Context()); !fault.Is(err, fault.Unavailable) {
+			t.Errorf("ping %s: got %v, want Unavailable", what, err)
+		}
+	}
+	err = write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.PutSetting(ctx, fund.Setting{Key: "x", Value: "{}"})
+		return errors.Join(err, move())
+	})
+	if !fault.Is(err, fault.Unavailable) {
+		t.Errorf("a file that goes before the commit: got %v, want Unavailable", err)
+	}
+	wantAway("without the file")
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want no new file in its place", err)
+	}
+	must.Do(t, os.WriteFile(path, nil, 0o600))
+	wantAway("with another file")
+	must.Do(t, os.Rename(path+".away", path))
+	must.Do(t, errors.Join(write(nothing), s.Ping(t.Context())))
+	if got, err := s.GetSetting(t.Context(), "x"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("got %+v, %v, want nothing of what was not committed", got, err)
 	}
 }
 

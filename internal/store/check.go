@@ -25,7 +25,7 @@ func (s *Store) QuickCheck(ctx context.Context) (damage []string, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	q := classified{db}
+	q := classified{on: db}
 	tables, err := list(ctx, q, selecting("SELECT name FROM sqlite_master").and("type = 'table'").then("ORDER BY name"), oneText)
 	if err != nil {
 		return damaged(err)

@@ -18,6 +18,11 @@ type dialect interface {
 	// openLanes opens the connections that write lanes use, one database handle a lane: wanted of them and one for
 	// the projection, or a single one for everything.
 	openLanes(ctx context.Context, wanted int) ([]*sql.DB, error)
+	// gone is why the database must not be used any more: its file is not the one that was opened. It is nil for a server, whose
+	// connections say so.
+	gone() error
+	// look opens the database once more, as it would have to be after a restart. A server's connections know whether it answers.
+	look(ctx context.Context) error
 	// begin is the statement that starts a group's transaction.
 	begin() string
 	// snapshot is the isolation level of a read that must see one snapshot.

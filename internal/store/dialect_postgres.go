@@ -85,6 +85,8 @@ func (d *postgres) openLanes(ctx context.Context, wanted int) ([]*sql.DB, error)
 	return lanes, nil
 }
 
+func (d *postgres) gone() error                  { return nil }
+func (d *postgres) look(context.Context) error   { return nil }
 func (d *postgres) begin() string                { return "BEGIN ISOLATION LEVEL READ COMMITTED" }
 func (d *postgres) snapshot() sql.IsolationLevel { return sql.LevelRepeatableRead }
 func (d *postgres) lockRows() string             { return " FOR NO KEY UPDATE" }

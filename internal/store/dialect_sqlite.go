@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -19,7 +20,11 @@ import (
 )
 
 // sqliteFile is the embedded database: one file, one writer, a few readers.
-type sqliteFile struct{ path string }
+type sqliteFile struct {
+	path string
+	// opened is the file that openReaders opened; nil before.
+	opened os.FileInfo
+}
 
 // sqliteReaders is how many connections read at once; more only wait for the same cores.
 const sqliteReaders = 4
@@ -29,6 +34,30 @@ func newSQLite(path string) (dialect, error) {
 		return nil, fault.New(fault.Malformed, "The database URL sqlite:PATH needs the path of a file.")
 	}
 	return &sqliteFile{path: path}, nil
+}
+
+// gone compares what is at the path now. A file that was removed can still be read and written by who has it open, and
+// is lost with the process.
+func (d *sqliteFile) gone() error {
+	if d.opened == nil {
+		return nil
+	}
+	present, err := os.Stat(d.path)
+	if err != nil || !os.SameFile(present, d.opened) {
+		return errors.Join(errGone, err)
+	}
+	return nil
+}
+
+func (d *sqliteFile) look(ctx context.Context) error {
+	if err := d.gone(); err != nil {
+		return err
+	}
+	db, err := d.openLook(ctx)
+	if err != nil {
+		return err
+	}
+	return db.Close()
 }
 
 // dsn has the pragmas of every connection, and extra ones, which replace those of the same name.
@@ -44,6 +73,9 @@ func (d *sqliteFile) dsn(extra ...string) string {
 		}
 	}
 	q := url.Values{"_pragma": append(all, extra...)}
+	if d.opened != nil {
+		q.Set("mode", "rw") // in the place of one that is gone no other is made
+	}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: d.path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
@@ -86,6 +118,9 @@ func (d *sqliteFile) openReaders(ctx context.Context) (*sql.DB, error) {
 		return nil, err
 	}
 	if err := first.Close(); err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "The database file %s cannot be used.", d.path)
+	}
+	if d.opened, err = os.Stat(d.path); err != nil {
 		return nil, fault.Wrap(err, fault.Unavailable, "The database file %s cannot be used.", d.path)
 	}
 	return d.open(ctx, sqliteReaders, "query_only(1)")

@@ -30,7 +30,7 @@ func ChangePlans(tb testing.TB, s *Store, change func(context.Context, *Tx) erro
 		on, _ := t.db.(classified)
 		e.sqlQuerier, e.plans = on.on, nil
 		explained := *t
-		explained.db = classified{e}
+		explained.db = classified{on: e}
 		return change(ctx, &explained)
 	})
 	if err != nil {

@@ -36,7 +36,7 @@ func (t *Tx) donationIDs(ctx context.Context, n int) ([]int64, error) {
 	defer reserved.mu.Unlock()
 	for len(ids) < n {
 		if reserved.next > reserved.last || reserved.next == 0 {
-			first, err := takeIDs(ctx, classified{t.store.readers}, "donation", legacyBlock)
+			first, err := takeIDs(ctx, classified{on: t.store.readers}, "donation", legacyBlock)
 			if err != nil {
 				return nil, err
 			}

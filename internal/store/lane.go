@@ -199,6 +199,9 @@ func (l *lane) commit(ctx context.Context, group []*job) (results []error, event
 	if err := tx.writeEvents(ctx); err != nil {
 		return nil, nil, err
 	}
+	if err := l.store.dialect.gone(); err != nil {
+		return nil, nil, fmt.Errorf("commit: %w", err)
+	}
 	killpoint.Reach(killpoint.Committing)
 	if _, err := l.prepared.ExecContext(ctx, "COMMIT"); err != nil {
 		return nil, nil, fmt.Errorf("commit: %w", err)
@@ -318,6 +321,9 @@ func guarded(ctx context.Context, tx *Tx, run func(context.Context, *Tx) error) 
 }
 
 func (l *lane) begin(ctx context.Context) (*Tx, error) {
+	if err := l.store.dialect.gone(); err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
 	if l.conn == nil {
 		conn, err := l.writer.Conn(ctx)
 		if err != nil {

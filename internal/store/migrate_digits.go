@@ -87,7 +87,7 @@ type storedText struct {
 
 func (m *moneyMigration) multiplyTexts(ctx context.Context, c moneyJSON) error {
 	query := fmt.Sprintf("SELECT t.%s, t.%s, %s FROM %s t WHERE t.%s <> ''", c.id, c.column, orEmpty(c.currency), c.table, c.column)
-	all, err := list(ctx, classified{m.tx}, selecting(query), func(r row) (s storedText, err error) {
+	all, err := list(ctx, classified{on: m.tx}, selecting(query), func(r row) (s storedText, err error) {
 		err = r.Scan(&s.id, &s.text, &s.currency)
 		return s, err
 	})

@@ -39,7 +39,7 @@ func freeMatchDonations(ctx context.Context, tx *sql.Tx) error {
 
 // nameMatchDonations sets the donation id of every match that has none yet.
 func nameMatchDonations(ctx context.Context, tx *sql.Tx) error {
-	matches, err := list(ctx, classified{tx}, selecting("SELECT id FROM donation_matches").and("donation_id IS NULL"),
+	matches, err := list(ctx, classified{on: tx}, selecting("SELECT id FROM donation_matches").and("donation_id IS NULL"),
 		func(r row) (id fund.ID, err error) { err = r.Scan(&id); return id, err })
 	if err != nil {
 		return fmt.Errorf("matches without a donation: %w", err)

@@ -49,7 +49,7 @@ const badAmountsShown = 20
 func (m *moneyMigration) refuse(ctx context.Context) error {
 	var found []string
 	for _, c := range moneyColumns {
-		bad, err := badAmounts(ctx, classified{m.tx}, c, c.outside(m.dialect, m.factor(c)))
+		bad, err := badAmounts(ctx, classified{on: m.tx}, c, c.outside(m.dialect, m.factor(c)))
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func (m *moneyMigration) refuse(ctx context.Context) error {
 			found = append(found, b.String())
 		}
 	}
-	over, err := queryAmountFaults(ctx, classified{m.tx}, "donations.refunded", `SELECT id, CAST(refunded AS TEXT) || ', with ' || CAST(disputed AS TEXT) ||
+	over, err := queryAmountFaults(ctx, classified{on: m.tx}, "donations.refunded", `SELECT id, CAST(refunded AS TEXT) || ', with ' || CAST(disputed AS TEXT) ||
 		' disputed more than the amount of ' || CAST(amount AS TEXT) FROM donations WHERE refunded + disputed > amount ORDER BY id`)
 	if err != nil {
 		return err

@@ -59,6 +59,9 @@ func (m *moment) end() error {
 // beginSnapshot begins a snapshot and returns the position of the last event in it. SQLite fixes the snapshot at this
 // first read.
 func (s *Store) beginSnapshot(ctx context.Context) (*sql.Tx, int64, error) {
+	if err := s.dialect.gone(); err != nil {
+		return nil, 0, fmt.Errorf("begin snapshot: %w", answered(err))
+	}
 	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot()})
 	if err != nil {
 		return nil, 0, fmt.Errorf("begin snapshot: %w", answered(err))

@@ -89,7 +89,7 @@ type Queries struct {
 
 // on is the same reads on another connection or in a transaction.
 func (q Queries) on(db sqlQuerier) Queries {
-	q.db = classified{db}
+	q.db = classified{on: db}
 	return q
 }
 
@@ -112,7 +112,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	reading := newPrepared(readers, o.Observe)
 	s := &Store{
-		Queries: Queries{db: classified{reading}, dialect: d, oldBoards: &atomic.Bool{}}, reading: reading, readers: readers, log: o.Log, now: o.Now, observe: o.Observe,
+		Queries: Queries{db: classified{reading, d.gone}, dialect: d, oldBoards: &atomic.Bool{}}, reading: reading, readers: readers, log: o.Log, now: o.Now, observe: o.Observe,
 		ownMode: o.Mode, projectRows: projectRows, rangeSize: d.rangeSize(),
 	}
 	lanes, err := d.openLanes(ctx, o.Lanes)
@@ -167,9 +167,14 @@ func (s *Store) OnFailure(f func(error)) {
 	s.onFailure = append(s.onFailure, f)
 }
 
-// Ping reports whether the database answers.
+// Ping reports whether the database answers: whether it can be opened, where it is a file, and a table can be read.
 func (s *Store) Ping(ctx context.Context) error {
-	if err := s.readers.PingContext(ctx); err != nil {
+	err := s.dialect.look(ctx)
+	if err == nil {
+		var facts int
+		err = s.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM facts LIMIT 1) AS first").Scan(&facts)
+	}
+	if err != nil {
 		return fault.Wrap(err, fault.Unavailable, "The database does not answer.")
 	}
 	return nil

@@ -29,38 +29,67 @@ func answersAlone(pattern string) bool {
 func TestEveryRouteWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	database := testpg.Own(t)
-	w := &world{testcallers.New(t, testcallers.Options{Database: database.URL})}
-	asked := w.allRequests(t)
-	must.Do(t, w.Stop())
-	var log bytes.Buffer
-	node := testcallers.OpenNode(t, database.URL, slog.New(slog.NewTextHandler(&log, nil))) // it remembers nothing yet
-	t.Cleanup(func() { must.Do(t, node.Close()) })
-	w.Handler = node.Handler()
+	w := newLosing(t, database.URL)
 	database.Stop(t)
-	for _, one := range asked {
-		got := w.Serve(one.request)
-		if answersAlone(one.Pattern) {
-			if got.Code >= http.StatusInternalServerError {
-				t.Errorf("%s: got %d, want an answer without the database", one, got.Code)
-			}
-			continue
-		}
-		if got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") != "5" || got.Header().Get(api.RequestIDHeader) == "" {
-			t.Errorf("%s as %s: got %d with Retry-After %q and the id %q: %.200s, want 503 with both", one, one.caller, got.Code,
-				got.Header().Get("Retry-After"), got.Header().Get(api.RequestIDHeader), got.Body)
-			continue
-		}
-		if want := shapeOf(one.Pattern, got); !strings.Contains(got.Body.String(), want) {
-			t.Errorf("%s: got %.300s, want the shape of its place: %s", one, got.Body, want)
-		}
-	}
-	if lines := bytes.Count(log.Bytes(), []byte("\n")); lines > mostLines {
-		t.Errorf("got %d lines of log for %d requests, want at most %d:\n%.3000s", lines, len(asked), mostLines, &log)
-	}
-
+	w.wantUnavailable(t)
 	database.Restart(t)
+	w.wantBack(t)
+}
+
+// losing is a world whose database is about to be lost, with a node that remembers nothing yet.
+type losing struct {
+	*world
+	// asked is a request to each route, of one who may.
+	asked []sent
+	log   *bytes.Buffer
+}
+
+func newLosing(t *testing.T, database string) *losing {
+	t.Helper()
+	l := &losing{world: &world{testcallers.New(t, testcallers.Options{Database: database})}, log: new(bytes.Buffer)}
+	l.asked = l.allRequests(t)
+	must.Do(t, l.Stop())
+	node := testcallers.OpenNode(t, database, slog.New(slog.NewTextHandler(l.log, nil)))
+	t.Cleanup(func() { must.Do(t, node.Close()) })
+	l.Handler = node.Handler()
+	return l
+}
+
+// wantUnavailable asks every route while the database is away.
+func (l *losing) wantUnavailable(t *testing.T) {
+	t.Helper()
+	for _, one := range l.asked {
+		got := l.Serve(one.request)
+		switch {
+		case !answersAlone(one.Pattern):
+			one.wantUnavailable(t, got)
+		case got.Code >= http.StatusInternalServerError:
+			t.Errorf("%s: got %d, want an answer without the database", one, got.Code)
+		}
+	}
+	if lines := bytes.Count(l.log.Bytes(), []byte("\n")); lines > mostLines {
+		t.Errorf("got %d lines of log for %d requests, want at most %d:\n%.3000s", lines, len(l.asked), mostLines, l.log)
+	}
+}
+
+// wantUnavailable wants the answer to be 503 in the shape of its place, with when to come back and the id of the request.
+func (one sent) wantUnavailable(t *testing.T, got *httptest.ResponseRecorder) {
+	t.Helper()
+	if got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") != "5" || got.Header().Get(api.RequestIDHeader) == "" {
+		t.Errorf("%s as %s: got %d with Retry-After %q and the id %q: %.200s, want 503 with both", one, one.caller, got.Code,
+			got.Header().Get("Retry-After"), got.Header().Get(api.RequestIDHeader), got.Body)
+		return
+	}
+	if want := shapeOf(one.Pattern, got); !strings.Contains(got.Body.String(), want) {
+		t.Errorf("%s: got %.300s, want the shape of its place: %s", one, got.Body, want)
+	}
+}
+
+// wantBack wants the node to work again without a restart.
+func (l *losing) wantBack(t *testing.T) {
+	t.Helper()
 	for _, path := range []string{"/readyz", "/", testcallers.CampaignPage} {
-		if got := w.Serve(httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)); got.Code != http.StatusOK {
+		if got := l.Serve(httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)); got.Code != http.StatusOK {
 			t.Errorf("%s after the outage: got %d %.300s, want 200", path, got.Code, got.Body)
 		}
 	}

@@ -1,0 +1,96 @@
+package authority_test
+
+import (
+	"bytes"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/almoner/almoner/internal/must"
+)
+
+// TestEveryRouteWhileTheFileIsAway asks every route, as a caller who may, while an SQLite file is of no use.
+func TestEveryRouteWhileTheFileIsAway(t *testing.T) {
+	t.Parallel()
+	for name, outage := range map[string]fileOutage{
+		"moved away": move, "replaced by another file": replace, "emptied by somebody who puts a backup in place": empty, "damaged": damage,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "almoner.db")
+			w := newLosing(t, "sqlite:"+path)
+			end := outage(t, path)
+			w.wantUnavailable(t)
+			if end != nil {
+				end()
+				w.wantBack(t)
+			}
+		})
+	}
+}
+
+// fileOutage makes a database file useless until end is called, or for good where there is none.
+type fileOutage func(t *testing.T, path string) (end func())
+
+func move(t *testing.T, path string) func() {
+	must.Do(t, os.Rename(path, path+".away"))
+	return func() { must.Do(t, os.Rename(path+".away", path)) }
+}
+
+func replace(t *testing.T, path string) func() {
+	back := move(t, path)
+	must.Do(t, os.WriteFile(path, nil, 0o600))
+	return back
+}
+
+// other opens the file as another program.
+func other(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	db := must.Get(sql.Open("sqlite", "file:"+path))(t)
+	t.Cleanup(func() { must.Do(t, db.Close()) })
+	return db
+}
+
+// empty renames all tables.
+func empty(t *testing.T, path string) func() {
+	db := other(t, path)
+	tables := namesOfTables(t, db)
+	return renameTables(t, db, tables, "", "lost_")
+}
+
+func namesOfTables(t *testing.T, db *sql.DB) (names []string) {
+	t.Helper()
+	rows := must.Get(db.QueryContext(t.Context(), "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"))(t)
+	defer func() { must.Do(t, rows.Close()) }()
+	for rows.Next() {
+		var name string
+		must.Do(t, rows.Scan(&name))
+		names = append(names, name)
+	}
+	must.Do(t, rows.Err())
+	return names
+}
+
+// renameTables gives the tables another prefix, and returns what gives the first one back.
+func renameTables(t *testing.T, db *sql.DB, names []string, from, to string) (back func()) {
+	t.Helper()
+	for _, name := range names {
+		must.Get(db.ExecContext(t.Context(), "ALTER TABLE "+from+name+" RENAME TO "+to+name))(t)
+	}
+	return func() { renameTables(t, db, names, to, from) }
+}
+
+// checkpoint writes the log of changes to the file, so that what becomes of the file becomes of everything.
+func checkpoint(t *testing.T, path string) {
+	t.Helper()
+	must.Get(other(t, path).ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)"))(t)
+}
+
+// damage writes rubbish over the whole file.
+func damage(t *testing.T, path string) func() {
+	checkpoint(t, path)
+	size := must.Get(os.Stat(path))(t).Size()
+	must.Do(t, os.WriteFile(path, bytes.Repeat([]byte{0xab}, int(size)), 0o600))
+	return nil
+}
