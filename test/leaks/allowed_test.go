@@ -75,7 +75,7 @@ func (c caller) readsDonors(f fund.Fact) bool { return c.money(f) && c.has(fund.
 func (w *world) may(c caller, s *secret) bool {
 	f := w.facts[s.fact]
 	switch s.kind {
-	case kindText:
+	case kindText, kindBid:
 		return c.sees(f)
 	case kindWords, kindReason:
 		return c.manages(f)
@@ -83,6 +83,8 @@ func (w *world) may(c caller, s *secret) bool {
 		return c.staff(f) || c.operator || c.user == s.owner && c.owns
 	case kindAccount:
 		return c.user == s.owner && c.owns
+	case kindHook:
+		return c.user == s.owner
 	}
 	return slices.ContainsFunc(s.donations, func(id fund.ID) bool {
 		return slices.Contains(c.donations, id) || w.mayOf(c, s.kind, w.donations[id])
@@ -139,7 +141,8 @@ func (w *world) look(t testing.TB) {
 }
 
 // who is the caller of a name in the world.
-func (w *world) who(name string) caller {
+func (w *world) who(t testing.TB, name string) caller {
+	t.Helper()
 	c := w.others[name]
 	c.name = name
 	if c.scopes == nil {
@@ -149,8 +152,10 @@ func (w *world) who(name string) caller {
 		c.user, c.owns = user.ID, true
 	}
 	switch name {
-	case "anonymous", "donor":
+	case "anonymous":
 		return caller{name: name}
+	case "donor":
+		return caller{name: name, donations: []fund.ID{must.Get(fund.ParseID(w.IDs["given"]))(t)}}
 	case "operator":
 		c.operator = true
 	case "cause_token", "cause_owner", "cause_finance":

@@ -24,27 +24,50 @@ type crawl struct {
 	by    caller
 	asked map[string]bool
 	queue []string
+	// routes are those of the node, and found the ids in what the caller read.
+	routes []api.Endpoint
+	found  found
+	// tried is how many changes of what others found were asked for.
+	tried int
 	// seen is where each secret was first.
 	seen map[*secret]string
 	// leaks are what the caller saw and may not see.
 	leaks []string
 }
 
-// crawlAs reads everything as a caller, and reports what the caller may not see.
-func (w *world) crawlAs(t *testing.T, name string) *crawl {
+// newCrawl is a crawl that has read nothing.
+func (w *world) newCrawl(t *testing.T, name string) *crawl {
 	t.Helper()
-	c := &crawl{world: w, by: w.who(name), asked: map[string]bool{}, seen: map[*secret]string{}}
+	return &crawl{world: w, by: w.who(t, name), asked: map[string]bool{}, seen: map[*secret]string{}, routes: w.Routes(), found: newFound()}
+}
+
+// readKnown reads everything that is known from the world.
+func (c *crawl) readKnown(t *testing.T) {
+	t.Helper()
+	w := c.world
 	for _, r := range w.Routes() {
 		if r.Method == http.MethodGet && !strings.Contains(r.Pattern, "/openapi") {
 			c.ask(w.addresses(t, r), strings.Contains(r.Pattern, "{donation_id}") || strings.HasSuffix(r.Pattern, "/giving"))
 		}
 	}
 	c.ask(w.pages(), false)
+	c.readAll(t)
+}
+
+// readAll reads what is queued, and what that leads to.
+func (c *crawl) readAll(t *testing.T) {
+	t.Helper()
 	for len(c.queue) > 0 {
 		address := c.queue[0]
 		c.queue = c.queue[1:]
 		c.get(t, address)
 	}
+}
+
+// send asks for samples, and sends something to each route.
+func (c *crawl) send(t *testing.T) {
+	t.Helper()
+	w := c.world
 	for _, e := range w.events() {
 		if c.chosen(e) {
 			c.sample(t, e)
@@ -57,9 +80,8 @@ func (w *world) crawlAs(t *testing.T, name string) *crawl {
 		if strings.HasSuffix(r.Pattern, "/registrations") && r.Method == http.MethodPost {
 			continue // it registers the caller
 		}
-		c.read(t, r.String(), w.Request(t, name, r))
+		c.read(t, r.String(), w.Request(t, c.by.name, r))
 	}
-	return c
 }
 
 // ask queues addresses: all of them, or the first and some.
@@ -94,6 +116,8 @@ func (c *crawl) get(t *testing.T, address string) {
 	}
 	answer := c.read(t, "GET "+address, request)
 	c.follow(address, answer.Body.String())
+	path, _, _ := strings.Cut(address, "?")
+	c.found.collect(c.routes, path, answer.Body.String())
 	if tag := answer.Header().Get("ETag"); tag != "" && answer.Code == http.StatusOK {
 		again := request.Clone(t.Context())
 		again.Header.Set("If-None-Match", tag)
@@ -122,7 +146,17 @@ func (c *crawl) read(t *testing.T, what string, request *http.Request) *httptest
 			c.leaks = append(c.leaks, fmt.Sprintf("%s shows %s: %s", what, s.describe(c.world), around(text, s.text)))
 		}
 	}
+	c.wantNoKeysOfOthers(what, text)
 	return answer
+}
+
+// wantNoKeysOfOthers adds a leak for each key of a page that was mailed, but those of the caller's own donations.
+func (c *crawl) wantNoKeysOfOthers(what, text string) {
+	for key, donation := range c.keys {
+		if strings.Contains(text, key) && !slices.Contains(c.by.donations, donation) {
+			c.leaks = append(c.leaks, what+" shows the key of a page that somebody was mailed")
+		}
+	}
 }
 
 // describe says what a secret is without the text.
@@ -220,6 +254,10 @@ func (w *world) values(name, folder string, third bool) []string {
 		return texts(w.places)
 	case "campaign_id":
 		return w.ofKind(fund.KindCampaign)
+	case "auction_house_id":
+		return w.ofKind(fund.KindAuctionHouse)
+	case "personal_campaign_id":
+		return w.ofKind(fund.KindPersonalCampaign)
 	case "team_campaign_id":
 		return w.ofKind(fund.KindTeamCampaign)
 	case "cause_id":
@@ -315,19 +353,34 @@ func (c *crawl) sample(t *testing.T, body string) {
 	c.read(t, "sample "+body, request)
 }
 
-// crawlAll reads everything as everybody, two at a time.
+// crawlAll reads everything as everybody, then asks as everybody for what anybody found.
 func (w *world) crawlAll(t *testing.T, names []string) []*crawl {
 	t.Helper()
-	all := make([]*crawl, len(names))
+	all, found := make([]*crawl, len(names)), newFound()
+	for i, name := range names {
+		all[i] = w.newCrawl(t, name)
+	}
+	atOnce(all, func(c *crawl) { c.readKnown(t) })
+	for _, c := range all {
+		found.merge(c.found)
+	}
+	atOnce(all, func(c *crawl) {
+		c.tryFound(t, found)
+		c.send(t)
+	})
+	return all
+}
+
+// atOnce does something with everybody, two at a time.
+func atOnce(all []*crawl, do func(*crawl)) {
 	turns := make(chan bool, 2)
 	var reading sync.WaitGroup
-	for i, name := range names {
+	for _, c := range all {
 		reading.Go(func() {
 			turns <- true
-			all[i] = w.crawlAs(t, name)
+			do(c)
 			<-turns
 		})
 	}
 	reading.Wait()
-	return all
 }

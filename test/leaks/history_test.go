@@ -203,11 +203,13 @@ func (w *world) history(t *testing.T, donations int) {
 	w.visitor(t, "paid_donor")
 	w.visitor(t, "guest")
 	w.rename(t)
+	w.logins(t)
 	for range 4 {
 		w.Settle(t.Context(), w.bank)
 		w.DoDue(t.Context(), fund.WorkMail)
 	}
 	w.matched(t, pledges)
+	w.mailed(t)
 }
 
 // pledge is a donation match, with the name of its matcher.

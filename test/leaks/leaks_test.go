@@ -29,9 +29,9 @@ func TestNothingLeaks(t *testing.T) {
 	w.history(t, donations)
 	w.reopen(t)
 	w.look(t)
-	asked, shown := 0, map[string][]string{}
+	asked, tried, shown := 0, 0, map[string][]string{}
 	for _, c := range w.crawlAll(t, slices.Sorted(maps.Keys(w.Callers))) {
-		asked += len(c.asked)
+		asked, tried = asked+len(c.asked), tried+c.tried
 		c.wantAll(t)
 		for _, leak := range c.leaks {
 			shown[leak] = append(shown[leak], c.by.name)
@@ -42,9 +42,11 @@ func TestNothingLeaks(t *testing.T) {
 	}
 	w.readLogs(t)
 	w.readMails(t)
+	w.readBids(t)
 	w.readExports(t)
 	w.readFiltered(t)
-	t.Logf("%d addresses as %d callers, %d secrets", asked, len(w.Callers), len(w.secrets))
+	t.Logf("%d addresses and %d changes as %d callers, %d secrets, %d keys in mails", asked, tried, len(w.Callers), len(w.secrets), len(w.keys))
+	w.wantUnchanged(t)
 }
 
 // wantAll fails for what a caller may see of donations, and did not find: a crawl that reads nothing finds no leak. Donors have one page, and
@@ -61,6 +63,23 @@ func (c *crawl) wantAll(t *testing.T) {
 		})
 		if _, found := c.seen[s]; handles && !found {
 			t.Errorf("%s does not find %s, which the table lets them see", c.by.name, s.describe(c.world))
+		}
+	}
+}
+
+// wantUnchanged fails if the crawl changed what the model says from.
+func (w *world) wantUnchanged(t *testing.T) {
+	t.Helper()
+	before := w.truth
+	w.look(t)
+	for id, d := range w.donations {
+		if d.Screening != before.donations[id].Screening || d.State != before.donations[id].State || !d.UpdatedAt.Equal(before.donations[id].UpdatedAt) {
+			t.Errorf("the crawl changed the donation %s", id)
+		}
+	}
+	for id, f := range w.facts {
+		if f.Status != before.facts[id].Status || f.Approval != before.facts[id].Approval || !f.UpdatedAt.Equal(before.facts[id].UpdatedAt) {
+			t.Errorf("the crawl changed the %s %s", f.Kind, f.Slug)
 		}
 	}
 }

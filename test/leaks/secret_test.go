@@ -24,6 +24,8 @@ const (
 	kindReason    kind = "reason of a takedown"
 	kindGuest     kind = "registration"
 	kindAccount   kind = "account"
+	kindBid       kind = "name on a bid"
+	kindHook      kind = "webhook"
 )
 
 // secret is a text that is in the world for one reason alone.
@@ -34,6 +36,8 @@ type secret struct {
 	donations []fund.ID
 	fact      fund.ID
 	owner     fund.ID
+	// newer is the address to sign in with that replaced this one; nil for none.
+	newer *secret
 }
 
 // secrets are all of them, by the text that is found in answers.

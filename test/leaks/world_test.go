@@ -41,6 +41,12 @@ type world struct {
 	rewards             map[fund.ID]fund.Reward
 	// others are the callers that the shared world lacks, and what is special about them.
 	others map[string]caller
+	// private is somebody with secrets of its own, bidder who bids.
+	private account
+	bidder  fund.User
+	// auctionLists are the lists of bids, sessions those of browsers that signed in by the page, and keys what mails have, with the donations.
+	auctionLists, sessions []string
+	keys                   map[string]fund.ID
 	// more are further values of parameters, for lists of parts and people.
 	more map[string][]string
 }
@@ -49,7 +55,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 	t.Helper()
 	w := &world{
 		secrets: secrets{}, seed: seed, random: rand.New(rand.NewPCG(seed, 11)), rewards: map[fund.ID]fund.Reward{}, others: map[string]caller{},
-		more: map[string][]string{}, mails: testmail.Start(t, testmail.Options{}),
+		more: map[string][]string{}, keys: map[string]fund.ID{}, mails: testmail.Start(t, testmail.Options{}),
 	}
 	host, port, _ := strings.Cut(w.mails.Addr(), ":")
 	number := must.Get(strconv.Atoi(port))(t)
@@ -68,6 +74,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 	w.somewhere(t)
 	w.hideaways(t)
 	w.persons(t)
+	w.auctions(t)
 	w.shops(t)
 	return w
 }
@@ -130,7 +137,13 @@ func (w *world) application(t *testing.T, name string, owner fund.ID, as caller)
 	as.user = owner
 	w.others[name] = as
 	w.token(t, name, fund.Token{Kind: fund.TokenApplication, ApplicationID: made.ID})
-	w.Made(t, name, name, "/webhook_endpoints", `{"url":"https://bot.example.org/hook"}`)
+	text := func() string {
+		s := w.secrets.make(kindHook)
+		s.owner = owner
+		return s.text
+	}
+	w.Made(t, name, name, "/webhook_endpoints", `{"url":"https://`+text()+`.example.org/hook"}`)
+	w.Made(t, name, name+" relay", "/webhook_relays", `{"name":"`+text()+`","webhook_endpoint_id":"`+w.IDs[name]+`"}`)
 }
 
 // somewhere makes another cause with its own people, and a campaign for it.
@@ -252,9 +265,7 @@ func (w *world) persons(t *testing.T) {
 		s.owner = owner
 		return s
 	}
-	address, first, last := w.secrets.make(kindAccount), w.secrets.make(kindAccount), w.secrets.make(kindAccount)
-	private := w.user(t, "private", caller{}, app.NewUser{Email: address.text + "@example.org", FirstName: first.text, LastName: last.text})
-	address.owner, first.owner, last.owner = private.ID, private.ID, private.ID
+	w.private = w.account(t, "private")
 
 	guest, event := w.Users["owner"], w.id(t, "fundraising_event_id")
 	lines := func() string {

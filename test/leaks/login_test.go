@@ -1,0 +1,108 @@
+package leaks_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testcallers"
+	"github.com/almoner/almoner/internal/testworld"
+)
+
+const password = "tell it to nobody at all"
+
+// confirmPage is the page that confirms an address to sign in with.
+const confirmPage = "/account/email/confirm"
+
+// account is a user with secrets of its own, and the address that it has.
+type account struct {
+	fund.User
+
+	address *secret
+}
+
+// account makes a user whose address and names are secrets.
+func (w *world) account(t *testing.T, name string) account {
+	t.Helper()
+	address, first, last := w.secrets.make(kindAccount), w.secrets.make(kindAccount), w.secrets.make(kindAccount)
+	made := account{w.user(t, name, caller{}, app.NewUser{
+		Email: address.text + "@example.org", FirstName: first.text, LastName: last.text, Password: password,
+	}), address}
+	for _, s := range []*secret{address, first, last} {
+		s.owner = made.ID
+	}
+	return made
+}
+
+// logins changes addresses to sign in with, in all ways, and signs in.
+func (w *world) logins(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	ask := func(user fund.User, address string) {
+		must.Do(t, w.AskEmail(ctx, testworld.As(user), address+"@example.org"))
+		w.DoDue(ctx, fund.WorkMail)
+	}
+	// One address is followed up, the next one is not: it is a stranger's.
+	wanted, strange := w.secrets.make(kindAccount), w.secrets.make(kindAccount)
+	ask(w.private.User, wanted.text)
+	w.confirm(t, wanted)
+	w.private.address.newer, wanted.owner = wanted, w.private.ID
+	ask(w.private.User, strange.text)
+	// Somebody asks for an address that has an account.
+	ask(w.Users["owner"], wanted.text)
+	// An operator changes one.
+	moved := w.account(t, "moved")
+	to := w.secrets.make(kindAccount)
+	must.Get(w.SetEmail(ctx, app.System(), moved.ID, to.text+"@example.org"))(t)
+	moved.address.newer, to.owner = to, moved.ID
+	w.DoDue(ctx, fund.WorkMail)
+	w.signIn(t, "private", wanted)
+	w.signIn(t, "moved", to)
+}
+
+// confirm follows the link of the mail to an address on the node's page, with a wrong password first.
+func (w *world) confirm(t *testing.T, address *secret) {
+	t.Helper()
+	var link string
+	for _, m := range w.mails.Messages() {
+		if strings.Contains(m.To, address.text) {
+			link = confirmPage + "?key=" + keysIn(read(t, m))[0]
+		}
+	}
+	var by testcallers.Browser
+	page := w.VisitAt(t, by, http.MethodGet, link, nil)
+	by.Cookie, _, _ = strings.Cut(page.Header().Get("Set-Cookie"), ";")
+	for _, typed := range []string{"wrong" + password, password} {
+		form := testcallers.Hidden(page.Body.String())
+		form.Set("password", typed)
+		page = w.VisitAt(t, by, http.MethodPost, confirmPage, form)
+	}
+	if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), address.text) {
+		t.Fatalf("confirm: got %d %s", page.Code, page.Body)
+	}
+}
+
+// signIn gives somebody a browser that is signed in, by the node's page, after a wrong password.
+func (w *world) signIn(t *testing.T, name string, address *secret) {
+	t.Helper()
+	var by testcallers.Browser
+	page := w.VisitAt(t, by, http.MethodGet, testcallers.SignInPage, nil)
+	by.Cookie, _, _ = strings.Cut(page.Header().Get("Set-Cookie"), ";")
+	for _, typed := range []string{"wrong" + password, password} {
+		form := testcallers.Hidden(page.Body.String())
+		form.Set("email", address.text+"@example.org")
+		form.Set("password", typed)
+		page = w.VisitAt(t, by, http.MethodPost, testcallers.SignInPage, form)
+	}
+	for _, cookie := range page.Result().Cookies() {
+		if cookie.Name == "__Host-almoner_session" && cookie.Value != "" {
+			w.Browsers[name] = testcallers.Browser{Cookie: cookie.Name + "=" + cookie.Value, Secrets: map[string]string{}}
+			w.sessions = append(w.sessions, cookie.Value)
+			return
+		}
+	}
+	t.Fatalf("sign in: got %d %s", page.Code, page.Body)
+}
