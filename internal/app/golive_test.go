@@ -16,8 +16,12 @@ func TestGoLiveIsLogged(t *testing.T) {
 	if _, err := w.GoLive(ctx, w.owner); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("by an owner: got %v, want forbidden", err)
 	}
+	epoch := must.Get(w.Store.Epoch(ctx))(t)
 	if n, err := w.GoLive(ctx, app.System()); n != 1 || err != nil {
 		t.Errorf("got %d, %v, want one donation taken out", n, err)
+	}
+	if got := must.Get(w.Store.Epoch(ctx))(t); got == epoch {
+		t.Errorf("got the epoch %s as before, want another one: cursors of play money are no places of the new log", got)
 	}
 	logged, err := w.Acts(ctx, app.System(), fund.SettingID(fund.SettingMode), fund.Page{Limit: 9})
 	must.Do(t, err)

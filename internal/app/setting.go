@@ -37,10 +37,10 @@ func Setting[T any](ctx context.Context, a *App, key string, fallback T) (T, int
 }
 
 // PutSetting writes the value of a setting in place of the version that was read, 0 for none, and returns the new
-// version. It is Stale when somebody else was faster, and Forbidden for the mode, which the first donation fixes. The
-// caller has checked the value. System only.
+// version. It is Stale when somebody else was faster, and Forbidden for the mode, which the first donation fixes, and for the
+// epoch. The caller has checked the value. System only.
 func (a *App) PutSetting(ctx context.Context, actor Actor, key string, value any, version int64) (int64, error) {
-	if actor.Kind != ActorSystem || key == fund.SettingMode {
+	if actor.Kind != ActorSystem || key == fund.SettingMode || key == fund.SettingEpoch {
 		return 0, forbidden()
 	}
 	text, err := json.Marshal(value)

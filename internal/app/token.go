@@ -126,6 +126,14 @@ func (a *App) Invalidate(events []fund.Event) {
 	}
 }
 
+// Forget drops everything that was read before, when the database was replaced by another one.
+func (a *App) Forget() {
+	a.actors.drop(func(Actor) bool { return true })
+	a.donatedTo.drop(func(fund.Fact) bool { return true })
+	a.donateForms.drop(func(formSettings) bool { return true })
+	a.settings.drop(func(fund.Setting) bool { return true })
+}
+
 // CreateToken creates an access token and returns its text: 64 lower-case hexadecimal digits, which are not stored. A missing ID and
 // CreatedAt are set. System only.
 func (a *App) CreateToken(ctx context.Context, actor Actor, t fund.Token) (string, error) {

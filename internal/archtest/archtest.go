@@ -49,7 +49,7 @@ var rooms = map[string]room{
 	"internal/runner":          {[]string{"internal/store", "internal/fund", "internal/fault"}, "the runner knows rows that are due; what is done about them is handed to it"},
 	"internal/app":             {[]string{"internal/shield", "internal/runner", "internal/store", "internal/fund", "internal/money", "internal/fault", "internal/pay", "internal/killpoint"}, "use cases know no wire and no process"},
 	"internal/pay/*":           {[]string{"internal/pay", "internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
-	"internal/feed":            {[]string{"internal/store", "internal/fund"}, "the feed only follows the event log; encoders are handed to it"},
+	"internal/feed":            {[]string{"internal/store", "internal/fund", "internal/fault"}, "the feed only follows the event log; encoders are handed to it"},
 	"internal/requestline":     {nil, "it stands below all handlers and knows none"},
 	"internal/bearer":          {[]string{"internal/fault"}, "what a token lacks is a fault in the words of RFC 6750"},
 	"internal/coding":          {[]string{"internal/fault"}, "content codings know bytes and headers only"},

@@ -3,7 +3,8 @@
 // Every subscriber gets every event from the position it asked for, once and in the order of positions: first
 // what is in the log already, then what arrives. A subscriber that falls too far behind the live events is
 // closed with ErrSlow, and resumes from its last position with a new subscription; nothing is dropped
-// silently. Subscribers cost nothing while nothing happens, and cannot hold up the log, the writers or each
+// silently. When the database turns out to hold another history than the one that was followed, every subscriber is
+// closed with ErrReset. Subscribers cost nothing while nothing happens, and cannot hold up the log, the writers or each
 // other.
 package feed
 
@@ -39,6 +40,8 @@ type Options struct {
 	Store *store.Store
 	// From is the position after which it follows; nothing before it is remembered.
 	From int64
+	// Epoch is that of the database; see store.Queries.Epoch. Cursors name it.
+	Epoch string
 	// Log takes warnings; nil discards them.
 	Log *slog.Logger
 	// Remember is how many events a subscriber may be behind; 0 is 4096.
@@ -57,6 +60,19 @@ type Follower struct {
 	// that was seen.
 	recent          []fund.Event
 	start, position int64
+	epoch           string
+	// known is the event by which the next reading checks that the log is still the same.
+	known knownEvent
+	// history counts the histories that were followed: one, and one more for each log that took another's place.
+	history int
+}
+
+// knownEvent is an event that was seen.
+type knownEvent struct {
+	position int64
+	mark     fund.Mark
+	// marked reports whether the mark is known; until then any event at the position will do.
+	marked bool
 }
 
 // New makes a Follower. It starts nothing.
@@ -68,8 +84,9 @@ func New(o Options) *Follower {
 		o.Remember = remembered
 	}
 	return &Follower{
-		store: o.Store, log: o.Log, keep: o.Remember, start: o.From, position: o.From,
-		wake: make(chan struct{}, 1), next: make(chan struct{}),
+		store: o.Store, log: o.Log, keep: o.Remember, start: o.From, position: o.From, epoch: o.Epoch,
+		known: knownEvent{position: o.From},
+		wake:  make(chan struct{}, 1), next: make(chan struct{}),
 	}
 }
 
@@ -141,18 +158,23 @@ func (f *Follower) listen(ctx context.Context) {
 
 // catchUp reads everything in the log after position.
 func (f *Follower) catchUp(ctx context.Context) error {
-	for from := f.Position(); ; {
-		events, err := f.store.EventsAfter(ctx, from, pageSize)
+	for {
+		known, from := f.place()
+		events, err := f.store.EventsFrom(ctx, known.position, from, pageSize)
 		if err != nil {
 			return fmt.Errorf("events after %d: %w", from, err)
 		}
+		events, same := known.continued(events)
+		if !same {
+			return f.reset(ctx)
+		}
+		f.mu.Lock()
+		f.advance(newer(events, f.position))
+		f.known = f.known.newest(f.recent)
+		f.mu.Unlock()
 		if len(events) == 0 {
 			return nil
 		}
-		from = events[len(events)-1].Position
-		f.mu.Lock()
-		f.advance(newer(events, f.position))
-		f.mu.Unlock()
 	}
 }
 

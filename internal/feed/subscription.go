@@ -17,21 +17,28 @@ type Subscription struct {
 	feed *Follower
 	// position is that of the last event that was handed out.
 	position int64
+	// history is that of the feed when the subscription was made.
+	history int
 	// live reports whether the subscriber has caught up with what the feed remembers.
 	live bool
 }
 
-// Subscribe reads the log from after the position: 0 for all of it, Now for nothing that is in it. A subscription
-// needs no closing.
+// Subscribe reads the log from after the position: 0 for all of it, Now for nothing that was seen. The position may be
+// ahead of this node when another node has handed it out. A subscription needs no closing.
 func (f *Follower) Subscribe(from int64) *Subscription {
-	return &Subscription{feed: f, position: from}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if from == Now {
+		from = f.position
+	}
+	return &Subscription{feed: f, position: from, history: f.history}
 }
 
 // Position is that of the last event that was handed out.
 func (s *Subscription) Position() int64 { return s.position }
 
 // Next waits for events after the last ones and returns at least one, in the order of their positions. Its error is
-// ErrSlow, that of ctx, or that of the store; after the latter it can be called again.
+// ErrSlow, ErrReset, that of ctx, or that of the store; after the latter it can be called again.
 func (s *Subscription) Next(ctx context.Context) ([]fund.Event, error) {
 	for {
 		events, wait, err := s.look()
@@ -64,9 +71,10 @@ func (s *Subscription) look() (events []fund.Event, wait <-chan struct{}, err er
 	f := s.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	s.position = min(s.position, f.position)
 	switch {
-	case s.position == f.position:
+	case s.history != f.history:
+		return nil, nil, errForeign
+	case s.position >= f.position:
 		s.live = true
 		return nil, f.next, nil
 	case s.position >= f.start:

@@ -50,9 +50,13 @@ func (n *Node) logMode(ctx context.Context) {
 
 // noteMode logs when another node fixed another mode than that of this node's provider, which takes nothing from then on.
 func (n *Node) noteMode(ctx context.Context, events []fund.Event) {
-	if !slices.ContainsFunc(events, func(e fund.Event) bool { return e.Topic.ChangesSettings() }) {
-		return
+	if slices.ContainsFunc(events, func(e fund.Event) bool { return e.Topic.ChangesSettings() }) {
+		n.compareModes(ctx)
 	}
+}
+
+// compareModes logs when the database holds money of another mode than that of this node's provider.
+func (n *Node) compareModes(ctx context.Context) {
 	if err := n.agree(n.app.Mode(ctx)); err != nil {
 		n.Log.ErrorContext(ctx, "no donations are taken", "error", err)
 	}

@@ -118,7 +118,11 @@ func (n *Node) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.feed = feed.New(feed.Options{Store: n.store, From: position, Log: n.Log})
+	epoch, err := n.store.Epoch(ctx)
+	if err != nil {
+		return err
+	}
+	n.feed = feed.New(feed.Options{Store: n.store, From: position, Epoch: epoch, Log: n.Log})
 	n.projector = feed.NewProjector(n.feed)
 	n.cache = api.NewCache(0)
 	if err := n.buildPayments(ctx); err != nil {
@@ -198,6 +202,10 @@ func (n *Node) follow(ctx context.Context) error {
 		switch {
 		case errors.Is(err, feed.ErrSlow):
 			subscription = n.feed.Subscribe(subscription.Position())
+		case errors.Is(err, feed.ErrReset):
+			// What is committed before the new subscription is read after the caches are dropped.
+			subscription = n.feed.Subscribe(feed.Now)
+			n.forget(ctx)
 		case ctx.Err() != nil:
 		case err != nil:
 			n.Log.WarnContext(ctx, "events of other nodes", "error", err)
@@ -210,6 +218,15 @@ func (n *Node) follow(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// forget drops everything that was read before, when the database holds another history than the one that was followed.
+func (n *Node) forget(ctx context.Context) {
+	n.store.Forget()
+	n.cache.InvalidateAll()
+	n.pages.Changed()
+	n.app.Forget()
+	n.compareModes(ctx)
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -41,11 +41,37 @@ func (q Queries) LastPosition(ctx context.Context) (int64, error) {
 	return last, nil
 }
 
+// FirstPosition is the position of the oldest event that is kept, 0 when there is none.
+func (q Queries) FirstPosition(ctx context.Context) (int64, error) {
+	var first int64
+	err := q.db.QueryRowContext(ctx, "SELECT COALESCE(MIN(position), 0) FROM events").Scan(&first)
+	if err != nil {
+		return 0, fmt.Errorf("first position: %w", err)
+	}
+	return first, nil
+}
+
+const eventColumns = "position, topic, subject, facts, amount, at, detail, v, test"
+
+const (
+	eventsAfterText = "SELECT " + eventColumns + " FROM events WHERE position > $1 ORDER BY position LIMIT $2"
+	eventsFromText  = "SELECT " + eventColumns + " FROM events WHERE position = $3 UNION ALL SELECT * FROM (" + eventsAfterText +
+		") AS later ORDER BY position"
+)
+
 // EventsAfter returns at most limit events after a position, in order.
 func (q Queries) EventsAfter(ctx context.Context, position int64, limit int) ([]fund.Event, error) {
-	rows, err := q.db.QueryContext(ctx,
-		"SELECT position, topic, subject, facts, amount, at, detail, v, test FROM events WHERE position > $1 ORDER BY position LIMIT $2",
-		position, limit)
+	return q.listEvents(ctx, position, eventsAfterText, position, limit)
+}
+
+// EventsFrom returns the event at a known position, if it is there, and at most limit events after another one, in order. Both are read in
+// one statement, so that no history can take the place of another in between.
+func (q Queries) EventsFrom(ctx context.Context, known, after int64, limit int) ([]fund.Event, error) {
+	return q.listEvents(ctx, after, eventsFromText, after, limit, known)
+}
+
+func (q Queries) listEvents(ctx context.Context, position int64, text string, args ...any) ([]fund.Event, error) {
+	rows, err := q.db.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("events after %d: %w", position, err)
 	}

@@ -37,7 +37,7 @@ func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
 		}
 		return from, to, fault.Wrap(err, fault.Unavailable, "The database schema cannot be brought from version %d to %d.", from, to)
 	}
-	return from, to, s.findOldBoards(ctx)
+	return from, to, errors.Join(s.findOldBoards(ctx), s.ensureEpoch(ctx))
 }
 
 func (s *Store) migrations(ctx context.Context) (*goose.Provider, func(), error) {

@@ -58,6 +58,9 @@ func (s *Store) Heard(events []fund.Event) {
 	}
 }
 
+// Forget lets the store know that the database was replaced by another one.
+func (s *Store) Forget() { s.mode.forget() }
+
 // fixedMode reads the mode; "" where it is not fixed.
 func (q Queries) fixedMode(ctx context.Context) (mode fund.Mode, err error) {
 	s, err := q.GetSetting(ctx, fund.SettingMode)

@@ -83,7 +83,10 @@ func (t *Tx) reset(ctx context.Context) error {
 	if err := t.resetLog(ctx); err != nil {
 		return err
 	}
-	return t.beginFanOut(ctx)
+	if err := t.beginFanOut(ctx); err != nil {
+		return err
+	}
+	return t.renewEpoch(ctx)
 }
 
 // resetLog takes the events about donations out of the log.

@@ -91,6 +91,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Events", testEvents},
 		{"TestEvents", testTestEvents},
 		{"RehearsedScores", testRehearsedScores},
+		{"Log", testLog},
+		{"Epoch", testEpoch},
 		{"Endpoints", testEndpoints},
 		{"Subscriptions", testSubscriptions},
 		{"Relays", testRelays},
