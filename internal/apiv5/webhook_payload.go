@@ -2,14 +2,11 @@ package apiv5
 
 import (
 	"context"
-	"fmt"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/webhook"
 )
 
 // message is the body that a webhook endpoint is sent. Its data is the object that a read shows, with
@@ -36,20 +33,8 @@ type messageRelay struct {
 	RelayKeyMetadata *string `json:"relay_key_metadata"`
 }
 
-// text is the message as it is sent and signed. Receivers read it and write it again with JavaScript
-// before they compare signatures, so these are the bytes that JSON.stringify(JSON.parse(text)) gives:
-// no blanks, and nothing escaped that need not be. The keys are in alphabetical order.
-func (m message) text() ([]byte, error) {
-	body, err := api.Marshal(m)
-	if err != nil {
-		return nil, fmt.Errorf("webhook message: %w", err)
-	}
-	text := jsontext.Value(body)
-	if err := text.Canonicalize(); err != nil {
-		return nil, fmt.Errorf("webhook message: %w", err)
-	}
-	return text, nil
-}
+// text is the message as it is sent and signed.
+func (m message) text() ([]byte, error) { return webhook.Body(m) }
 
 // privateDonation is a donation for who may edit what was given to. The name is the one that the
 // public sees. The questions of rewards are not asked yet, so that there are no answers to them.

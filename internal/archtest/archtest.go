@@ -56,7 +56,8 @@ var rooms = map[string]room{
 	"internal/api":             {[]string{"internal/fault", "internal/bearer", "internal/coding"}, "the HTTP machinery knows no version and no noun"},
 	"internal/submit":          {[]string{"internal/api", "internal/fund", "internal/money", "internal/fault"}, "reading submitted values knows no version, no use case and no request"},
 	"internal/apiv3":           {[]string{"internal/api", "internal/submit", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
-	"internal/apiv5":           {[]string{"internal/api", "internal/submit", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
+	"internal/webhook":         {[]string{"internal/fund", "internal/fault"}, "what leaves for other servers is made of what is handed in: no use case, no store and no wire of ours"},
+	"internal/apiv5":           {[]string{"internal/api", "internal/submit", "internal/webhook", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
 	"internal/apidocs":         {[]string{"internal/api", "internal/coding"}, "the reference page shows documents and knows only their addresses"},
 	"internal/apiv3/contract":  {nil, "the check of answers knows only the facts of the wire"},
 	"internal/oauth":           {[]string{"internal/text", "internal/bearer", "internal/coding", "internal/api", "internal/app", "internal/fund", "internal/fault"}, "the sign-in is written over app: it knows no version of the API and no store; api reads its JSON"},
@@ -115,6 +116,7 @@ var fences = []fence{
 	{prefix: "github.com/stripe/stripe-go", only: []string{"internal/pay/stripe"}, why: "only the provider knows what stands behind it"},
 	{prefix: "github.com/pressly/goose", only: storeRooms, why: "the store migrates itself"},
 	{prefix: "github.com/nicksnyder/go-i18n", only: []string{"internal/text"}, why: "texts come from one catalogue"},
+	{prefix: "code.dny.dev/ssrf", only: []string{"internal/webhook"}, why: "addresses of strangers are dialed in one place"},
 	{prefix: "github.com/wneessen/go-mail", only: []string{"internal/mail"}, why: "mail is sent in internal/mail"},
 	{
 		prefix: "net/http", why: "HTTP ends at the wires: the rooms below know no request and no status",
