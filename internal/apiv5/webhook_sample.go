@@ -9,6 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/submit"
+	"github.com/almoner/almoner/internal/webhook"
 )
 
 // hookSample is a request to a webhook endpoint as it would be made, for who tries a receiver out
@@ -30,11 +31,11 @@ type hookHeaders struct {
 }
 
 // toHookHeaders signs the text of a message, whose attempted_at is the instant of the signature.
-func toHookHeaders(e fund.WebhookEndpoint, m app.WebhookSample, text []byte) hookHeaders {
-	timestamp, signature := e.Sign(m.At, text)
+func toHookHeaders(s app.WebhookSample, text []byte) hookHeaders {
+	h := webhook.Signing{Endpoint: s.Endpoint.ID, Message: s.ID.String(), At: s.At, Keys: []string{s.Endpoint.SigningKey}}.Header(text)
 	return hookHeaders{
-		ContentType: "application/json", UserAgent: "Tiltify Outgoing Webhook", Timestamp: timestamp, Signature: signature,
-		Version: "v5", Endpoint: e.ID.String(),
+		ContentType: h.Get("Content-Type"), UserAgent: h.Get("User-Agent"), Timestamp: h.Get(webhook.HeaderTimestamp),
+		Signature: h.Get(webhook.HeaderSignature), Version: h.Get(webhook.HeaderVersion), Endpoint: h.Get(webhook.HeaderEndpoint),
 	}
 }
 
@@ -92,7 +93,7 @@ func (v *version) showSample(ctx context.Context, c *call, s app.WebhookSample) 
 	if err != nil {
 		return nil, err
 	}
-	return hookSample{URL: s.Endpoint.URL, Headers: toHookHeaders(s.Endpoint, s, text), Body: string(text)}, nil
+	return hookSample{URL: s.Endpoint.URL, Headers: toHookHeaders(s, text), Body: string(text)}, nil
 }
 
 // sampleData is the data of a sample: of the fact that it is about, or made up.

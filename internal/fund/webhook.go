@@ -1,10 +1,6 @@
 package fund
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
-	"io"
 	"strings"
 	"time"
 
@@ -52,19 +48,6 @@ const KeyOverlap = 24 * time.Hour
 // Active reports whether deliveries are made.
 func (e WebhookEndpoint) Active() bool {
 	return !e.ActivatedAt.IsZero() && e.DeactivatedAt.IsZero()
-}
-
-// signedTime is the format of a delivery's timestamp: always in microseconds, in UTC.
-const signedTime = "2006-01-02T15:04:05.000000Z"
-
-// Sign signs the exact bytes of a body sent to the endpoint at an instant. The signature, in base64, is the HMAC-SHA256 of the timestamp, a
-// dot and the body under the signing key as a text.
-func (e WebhookEndpoint) Sign(at time.Time, body []byte) (timestamp, signature string) {
-	timestamp = at.UTC().Format(signedTime)
-	mac := hmac.New(sha256.New, []byte(e.SigningKey))
-	_, _ = io.WriteString(mac, timestamp+".")
-	_, _ = mac.Write(body)
-	return timestamp, base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // WebhookRelayType is the type of the messages that relays send. No subscription can name it.
