@@ -116,13 +116,14 @@ func decideNow(ctx context.Context, tx *store.Tx, actor Actor, c fund.Cause, d d
 		c.Proposed = nil
 	}
 	c.UpdatedAt = now
+	changed := fund.Detail{From: string(c.Approval), To: string(d.to)}
 	if err := tx.UpdateCause(ctx, c); err != nil {
 		return err
 	}
 	if err := tx.SetApproval(ctx, c.ID, d.to, d.reason); err != nil {
 		return err
 	}
-	tx.Append(fund.Event{Topic: fund.TopicCauseDecided, Subject: c.ID, Facts: []fund.ID{c.ID}, At: now})
+	tx.Append(fund.Event{Topic: fund.TopicCauseDecided, Subject: c.ID, Facts: []fund.ID{c.ID}, At: now, Detail: changed})
 	return logAct(ctx, tx, actor, doneOn(d.act, c.ID, now))
 }
 
@@ -155,7 +156,8 @@ func (a *App) decideOnFact(ctx context.Context, actor Actor, id fund.ID, d decis
 		if err := tx.SetApproval(ctx, id, d.to, d.reason); err != nil {
 			return err
 		}
-		if err := appendFactChanged(ctx, tx, f, now); err != nil {
+		event := fund.Event{Topic: fund.TopicFactDecided, Subject: id, At: now, Detail: fund.Detail{From: string(f.Approval), To: string(d.to)}}
+		if err := appendAbout(ctx, tx, f, event); err != nil {
 			return err
 		}
 		return logAct(ctx, tx, actor, doneOn(d.act, id, now))

@@ -53,12 +53,13 @@ func (a *App) Bids(ctx context.Context, house Seen, item fund.AuctionItem, page 
 // CreateAuctionItem adds an item to an auction house; its owner only.
 func (a *App) CreateAuctionItem(ctx context.Context, actor Actor, key FactKey, patch fund.AuctionItemPatch) (fund.AuctionItem, error) {
 	var item fund.AuctionItem
-	err := a.changeHouse(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) (fund.ID, error) {
+	err := a.changeHouse(ctx, actor, key, func(ctx context.Context, tx *store.Tx, e edit) error {
 		item = fund.AuctionItem{ID: e.id, HouseID: e.fact.ID, Currency: e.fact.Currency, CreatedAt: e.now}
 		if err := patch.Apply(&item, e.now).Err(); err != nil {
-			return fund.ID{}, err
+			return err
 		}
-		return item.ID, tx.InsertAuctionItem(ctx, item)
+		e.report(fund.TopicAuctionItemCreated, item.ID, fund.Detail{To: string(item.Status())})
+		return tx.InsertAuctionItem(ctx, item)
 	})
 	if err != nil {
 		return fund.AuctionItem{}, fmt.Errorf("new auction item: %w", err)
@@ -70,16 +71,16 @@ func (a *App) CreateAuctionItem(ctx context.Context, actor Actor, key FactKey, p
 // deactivated.
 func (a *App) UpdateAuctionItem(ctx context.Context, actor Actor, key AuctionItemKey, patch fund.AuctionItemPatch) (fund.AuctionItem, error) {
 	var item fund.AuctionItem
-	err := a.changeHouse(ctx, actor, key.House, func(ctx context.Context, tx *store.Tx, e edit) (fund.ID, error) {
+	err := a.changeHouse(ctx, actor, key.House, func(ctx context.Context, tx *store.Tx, e edit) error {
 		before, err := itemOf(ctx, tx.Queries, e.fact.ID, key.Item)
 		if err != nil {
-			return fund.ID{}, err
+			return err
 		}
 		item = before
 		wrong := patch.Apply(&item, e.now)
 		bid, err := winningBid(ctx, tx.Queries, item.ID)
 		if err != nil {
-			return fund.ID{}, err
+			return err
 		}
 		if bid != nil && item.Status() == fund.AuctionInactive {
 			wrong.Add("status", "cannot be inactive: there are bids already")
@@ -88,9 +89,10 @@ func (a *App) UpdateAuctionItem(ctx context.Context, actor Actor, key AuctionIte
 			wrong.Add("starting_bid", "cannot be changed: there are bids already")
 		}
 		if err := wrong.Err(); err != nil {
-			return fund.ID{}, err
+			return err
 		}
-		return item.ID, tx.UpdateAuctionItem(ctx, item)
+		e.reportStep(step{fund.TopicAuctionItemChanged, string(before.Status()), string(item.Status())}, item.ID)
+		return tx.UpdateAuctionItem(ctx, item)
 	})
 	if err != nil {
 		return fund.AuctionItem{}, fmt.Errorf("auction item %s: %w", key.Item, err)
@@ -98,16 +100,13 @@ func (a *App) UpdateAuctionItem(ctx context.Context, actor Actor, key AuctionIte
 	return item, nil
 }
 
-// changeHouse lets the owner of an auction house change its items. The work returns the id of the changed item.
-func (a *App) changeHouse(ctx context.Context, actor Actor, key FactKey, work func(context.Context, *store.Tx, edit) (fund.ID, error)) error {
+// changeHouse lets the owner of an auction house change its items.
+func (a *App) changeHouse(ctx context.Context, actor Actor, key FactKey, work func(context.Context, *store.Tx, edit) error) error {
 	f, err := a.editableCampaign(ctx, actor, houseKey(key))
 	if err != nil {
 		return err
 	}
-	return a.writeBelow(ctx, actor, f, requireEditor(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
-		id, err := work(ctx, tx, e)
-		return fund.Event{Topic: fund.TopicAuctionChanged, Subject: id}, err
-	})
+	return a.editParts(ctx, actor, f, work)
 }
 
 // winningBid is the highest bid for an item; nil if there is none.
@@ -131,23 +130,27 @@ func (a *App) PlaceBid(ctx context.Context, actor Actor, key AuctionItemKey, in 
 	}
 	sees := func(ctx context.Context, q store.Queries, f fund.Fact) error { return requireSight(ctx, q, actor, f) }
 	var bid fund.AuctionBid
-	err = a.writeBelow(ctx, actor, f, sees, func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, sees, func(ctx context.Context, tx *store.Tx, e edit) error {
 		item, err := itemOf(ctx, tx.Queries, e.fact.ID, key.Item)
 		if err != nil {
-			return fund.Event{}, err
+			return err
 		}
 		if e.fact.Status != fund.Published || !item.Open(e.now) {
-			return fund.Event{}, fault.New(fault.Conflict, "Auction item %s does not take bids now.", item.ID)
+			return fault.New(fault.Conflict, "Auction item %s does not take bids now.", item.ID)
 		}
 		winning, err := winningBid(ctx, tx.Queries, item.ID)
 		if err != nil {
-			return fund.Event{}, err
+			return err
 		}
 		bid = fund.AuctionBid{ID: e.id, UserID: actor.User, CreatedAt: e.now, UpdatedAt: e.now}
 		if err := in.Apply(&bid, item, winning).Err(); err != nil {
-			return fund.Event{}, err
+			return err
 		}
-		return fund.Event{Topic: fund.TopicAuctionChanged, Subject: item.ID}, tx.InsertBid(ctx, bid)
+		e.report(fund.TopicBidPlaced, bid.ID, fund.Detail{Parent: item.ID, Total: bid.Amount})
+		if winning != nil {
+			e.report(fund.TopicBidChanged, winning.ID, fund.Detail{From: bidWinning, To: bidOutbid, Parent: item.ID, Total: winning.Amount})
+		}
+		return tx.InsertBid(ctx, bid)
 	})
 	if err != nil {
 		return fund.AuctionBid{}, fmt.Errorf("new bid: %w", err)

@@ -251,7 +251,7 @@ func deleteCampaign(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Tim
 	if err := tx.DeleteFact(ctx, f.ID); err != nil {
 		return err
 	}
-	tx.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID, Facts: facts, At: now})
+	tx.Append(fund.Event{Topic: fund.TopicFactRemoved, Subject: f.ID, Facts: facts, At: now, Detail: fund.Detail{From: string(f.Status)}})
 	return nil
 }
 

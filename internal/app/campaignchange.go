@@ -77,7 +77,7 @@ func (a *App) insertCampaign(ctx context.Context, tx *store.Tx, c campaignChange
 	if err != nil {
 		return fund.ID{}, err
 	}
-	return f.ID, appendFactChanged(ctx, tx, *f, c.now)
+	return f.ID, appendFactCreated(ctx, tx, *f, c.now)
 }
 
 // saveCampaign checks and writes a changed campaign. The event names both its old and its new ancestors.
@@ -118,7 +118,9 @@ func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) 
 			return err
 		}
 	}
-	tx.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID, Facts: union(before, after), At: c.now})
+	event := factEvent(*f, was.Status)
+	event.Facts, event.At = union(before, after), c.now
+	tx.Append(event)
 	if f.Event.IDOrZero() == was.Event.IDOrZero() {
 		return nil
 	}

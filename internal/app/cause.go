@@ -89,13 +89,14 @@ func (a *App) updateCause(ctx context.Context, actor Actor, key fund.Key, change
 			return err
 		}
 		cause.UpdatedAt = now
+		was := cause.Status
 		if err := change(ctx, tx, &cause); err != nil {
 			return err
 		}
 		if err := tx.UpdateCause(ctx, cause); err != nil {
 			return err
 		}
-		return appendFactChanged(ctx, tx, cause.Fact, now)
+		return appendFact(ctx, tx, cause.Fact, was, now)
 	})
 	if err != nil {
 		return fund.Cause{}, fmt.Errorf("cause %d: %w", cause.LegacyID, err)
@@ -121,7 +122,7 @@ func (a *App) ImportCause(ctx context.Context, actor Actor, c fund.Cause) (fund.
 		if err := tx.InsertCause(ctx, &c); err != nil {
 			return err
 		}
-		return appendFactChanged(ctx, tx, c.Fact, now)
+		return appendFactCreated(ctx, tx, c.Fact, now)
 	})
 	if err != nil {
 		return fund.Cause{}, fmt.Errorf("new cause %q: %w", c.Slug, err)
@@ -207,7 +208,7 @@ func insertCause(ctx context.Context, tx *store.Tx, c *fund.Cause, patch fund.Ca
 	if err := tx.InsertCause(ctx, c); err != nil {
 		return err
 	}
-	return appendFactChanged(ctx, tx, c.Fact, c.CreatedAt)
+	return appendFactCreated(ctx, tx, c.Fact, c.CreatedAt)
 }
 
 // UpdateCause changes a cause; the cause only. The status retired is permanent. Another legal name or tax number of an approved cause is a

@@ -38,9 +38,23 @@ func (a *App) FulfillClaims(ctx context.Context, actor Actor, key fund.Key, in f
 		if err := tx.FulfillClaims(ctx, ids, at, now.Add(kept)); err != nil {
 			return err
 		}
+		facts, err := factsOfDonation(ctx, tx.Queries, d)
+		if err != nil {
+			return err
+		}
+		tx.Append(fund.Event{Topic: fund.TopicDonationChanged, Subject: d.ID, Facts: facts, At: now, Detail: claimsChanged(in.Done())})
 		act := doneWith(fund.ActFulfillClaims, d, now).with("claims", strconv.Itoa(len(ids))).with("fulfilled", strconv.FormatBool(in.Done()))
 		return logAct(ctx, tx, actor, act)
 	})
+}
+
+// claimsChanged is the change of claims that were fulfilled, or were not after all.
+func claimsChanged(fulfilled bool) fund.Detail {
+	d := fund.Detail{From: fund.ClaimsOpen, To: fund.ClaimsFulfilled}
+	if !fulfilled {
+		d.From, d.To = d.To, d.From
+	}
+	return d
 }
 
 // claimRetention is how long answers and shipping addresses are kept after they were needed.

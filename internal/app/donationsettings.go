@@ -42,31 +42,32 @@ func (a *App) UpdateDonationSettings(ctx context.Context, actor Actor, key FactK
 	screening := func(ctx context.Context, q store.Queries, f fund.Fact) error {
 		return requireFully(ctx, q, actor, setScreening, f)
 	}
-	err = a.writeBelow(ctx, actor, f, screening, func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, screening, func(ctx context.Context, tx *store.Tx, e edit) error {
 		var err error
 		if g, err = donationSettingsOf(ctx, tx.Queries, f.ID); err != nil {
-			return fund.Event{}, err
+			return err
 		}
 		was := g
 		wrong := patch.Apply(&g, f.Currency, e.now)
 		if err := (boundsChange{e.fact, was, g}).check(ctx, tx.Queries, actor, &wrong); err != nil {
-			return fund.Event{}, err
+			return err
 		}
 		if err := wrong.Err(); err != nil {
-			return fund.Event{}, err
+			return err
 		}
 		if !g.SameOffline(was) {
 			if err := logAct(ctx, tx, actor, doneOn(fund.ActSetOffline, f.ID, e.now).of(f.Cause.ID).withAmount(g.OfflineMaximum)); err != nil {
-				return fund.Event{}, err
+				return err
 			}
 		}
 		if g.StreamersShip != was.StreamersShip {
 			act := doneOn(fund.ActSetShipping, f.ID, e.now).of(f.Cause.ID).with("streamers_ship", strconv.FormatBool(g.StreamersShip))
 			if err := logAct(ctx, tx, actor, act); err != nil {
-				return fund.Event{}, err
+				return err
 			}
 		}
-		return fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID}, tx.PutDonationSettings(ctx, g)
+		e.report(fund.TopicFactChanged, f.ID, fund.Detail{})
+		return tx.PutDonationSettings(ctx, g)
 	})
 	if err != nil {
 		return fund.DonationSettings{}, fmt.Errorf("donation settings of fact %s: %w", f.ID, err)

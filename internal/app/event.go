@@ -106,13 +106,14 @@ func (a *App) updateEvent(ctx context.Context, actor Actor, key fund.Key, change
 			return err
 		}
 		event.UpdatedAt = now
+		was := event.Status
 		if err := change(ctx, tx.Queries, &event); err != nil {
 			return err
 		}
 		if err := tx.UpdateFundraisingEvent(ctx, event); err != nil {
 			return err
 		}
-		return appendFactChanged(ctx, tx, event.Fact, now)
+		return appendFact(ctx, tx, event.Fact, was, now)
 	})
 	if err != nil {
 		return fund.FundraisingEvent{}, fmt.Errorf("fundraising event %d: %w", event.LegacyID, err)
@@ -147,7 +148,7 @@ func (a *App) ImportFundraisingEvent(ctx context.Context, actor Actor, e fund.Fu
 		if err := tx.InsertFundraisingEvent(ctx, &e); err != nil {
 			return err
 		}
-		return appendFactChanged(ctx, tx, e.Fact, now)
+		return appendFactCreated(ctx, tx, e.Fact, now)
 	})
 	if err != nil {
 		return fund.FundraisingEvent{}, fmt.Errorf("new fundraising event %q: %w", e.Slug, err)
@@ -172,7 +173,7 @@ func (a *App) CreateIncentive(ctx context.Context, actor Actor, i fund.Incentive
 		if err := tx.InsertIncentive(ctx, &i); err != nil {
 			return err
 		}
-		return appendFactChanged(ctx, tx, event.Fact, now)
+		return appendAbout(ctx, tx, event.Fact, fund.Event{Topic: fund.TopicEventIncentiveCreated, Subject: i.ID, At: now})
 	})
 	if err != nil {
 		return fund.Incentive{}, fmt.Errorf("new incentive %q: %w", i.Title, err)
@@ -225,7 +226,7 @@ func insertEvent(ctx context.Context, tx *store.Tx, e fund.FundraisingEvent, pat
 	if err := tx.InsertFundraisingEvent(ctx, &e); err != nil {
 		return err
 	}
-	return appendFactChanged(ctx, tx, e.Fact, e.CreatedAt)
+	return appendFactCreated(ctx, tx, e.Fact, e.CreatedAt)
 }
 
 // UpdateFundraisingEvent changes a fundraising event; its cause only. The status retired is permanent.

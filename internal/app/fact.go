@@ -41,14 +41,52 @@ func union(a, b []fund.ID) []fund.ID {
 	return all
 }
 
-// appendFactChanged appends that the fact changed.
+// appendFactChanged appends that something about the fact changed other than its status.
 func appendFactChanged(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Time) error {
+	return appendFact(ctx, tx, f, f.Status, now)
+}
+
+// appendFactCreated appends that there is a new fact.
+func appendFactCreated(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Time) error {
+	return appendFact(ctx, tx, f, "", now)
+}
+
+// appendFact appends what became of the fact, whose status was another one before.
+func appendFact(ctx context.Context, tx *store.Tx, f fund.Fact, was fund.Status, now time.Time) error {
+	event := factEvent(f, was)
+	event.At = now
+	return appendAbout(ctx, tx, f, event)
+}
+
+// appendAbout appends an event about the fact or a part of it, with everything whose responses show it.
+func appendAbout(ctx context.Context, tx *store.Tx, f fund.Fact, event fund.Event) error {
 	facts, err := factsShowing(ctx, tx.Queries, f)
 	if err != nil {
 		return err
 	}
-	tx.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID, Facts: facts, At: now})
+	event.Facts = union(facts, event.Facts)
+	tx.Append(event)
 	return nil
+}
+
+// factEvent is what became of the fact, whose status was another one before: "" for a new fact.
+func factEvent(f fund.Fact, was fund.Status) fund.Event {
+	e := fund.Event{Topic: fund.TopicFactChanged, Subject: f.ID}
+	if was == f.Status {
+		return e
+	}
+	e.Detail = fund.Detail{From: string(was), To: string(f.Status)}
+	switch {
+	case was == "":
+		e.Topic = fund.TopicFactCreated
+	case f.Status == fund.Published:
+		e.Topic = fund.TopicFactPublished
+	case f.Status == fund.Retired:
+		e.Topic = fund.TopicFactRetired
+	default:
+		e.Topic = fund.TopicFactUnpublished
+	}
+	return e
 }
 
 // requireOpen refuses every change to a part of a retired fact, as a single error instead of field errors of the input.

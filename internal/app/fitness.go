@@ -22,6 +22,7 @@ func (a *App) CreateFitnessGoal(ctx context.Context, actor Actor, key FactKey, p
 		if err := patch.Apply(&g, e.now).Err(); err != nil {
 			return err
 		}
+		e.report(fund.TopicFitnessGoalCreated, g.ID, fund.Detail{})
 		return tx.InsertFitnessGoal(ctx, &g)
 	})
 	if err != nil {
@@ -48,13 +49,12 @@ func (a *App) RecordFitness(ctx context.Context, actor Actor, key FactKey, in fu
 		may = requireParticipant(actor)
 	}
 	var activity fund.FitnessActivity
-	err = a.writeBelow(ctx, actor, f, may, func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, may, func(ctx context.Context, tx *store.Tx, e edit) error {
 		if activity, err = newActivity(ctx, tx.Queries, e, in); err != nil {
-			return fund.Event{}, err
+			return err
 		}
-		return fund.Event{
-			Topic: fund.TopicFitnessRecorded, Subject: activity.ID, Facts: []fund.ID{activity.UserID},
-		}, tx.RecordFitness(ctx, activity)
+		*e.events = append(*e.events, fund.Event{Topic: fund.TopicFitnessRecorded, Subject: activity.ID, Facts: []fund.ID{activity.UserID}})
+		return tx.RecordFitness(ctx, activity)
 	})
 	if err != nil {
 		return fund.FitnessActivity{}, fmt.Errorf("new fitness activity: %w", err)

@@ -19,8 +19,13 @@ type edit struct {
 	now  time.Time
 	// id is a new id for a new part.
 	id fund.ID
-	// part is the changed part, for the event: that id, or one set by the work.
-	part *fund.ID
+	// events are what work reported.
+	events *[]fund.Event
+}
+
+// report notes what became of a part of the fact.
+func (e edit) report(topic fund.Topic, part fund.ID, detail fund.Detail) {
+	*e.events = append(*e.events, fund.Event{Topic: topic, Subject: part, Detail: detail})
 }
 
 // addToCampaign lets an editor add a part to a campaign, in one write.
@@ -29,21 +34,12 @@ func (a *App) addToCampaign(ctx context.Context, actor Actor, key FactKey, work 
 	if err != nil {
 		return err
 	}
-	return a.editParts(ctx, actor, f, fund.ID{}, work)
+	return a.editParts(ctx, actor, f, work)
 }
 
-// editParts runs work on a part of a fact, or on a new one for the zero id, when the fact is not retired and the
-// actor may change it, and appends the change.
-func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, part fund.ID, work func(context.Context, *store.Tx, edit) error) error {
-	return a.writeBelow(ctx, actor, f, requireEditor(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
-		subject := part
-		if subject.IsZero() {
-			subject = e.id
-		}
-		e.part = &subject
-		err := work(ctx, tx, e)
-		return fund.Event{Topic: fund.TopicIncentiveChanged, Subject: subject}, err
-	})
+// editParts runs work on the parts of a fact, when the fact is not retired and the actor may change it, and appends what work reports.
+func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, work func(context.Context, *store.Tx, edit) error) error {
+	return a.writeBelow(ctx, actor, f, requireEditor(actor), work)
 }
 
 // requireEditor requires an actor who may change a fact, with a token that may write.
@@ -59,9 +55,9 @@ func requireEditor(actor Actor) permission {
 // permission checks whether the actor may change the parts of a fact.
 type permission func(context.Context, store.Queries, fund.Fact) error
 
-// writeBelow runs work on the parts of a fact that is not retired, if permitted. It appends the event returned by work, which names the
+// writeBelow runs work on the parts of a fact that is not retired, if permitted. It appends the events that work reports, which name the
 // fact and its ancestors.
-func (a *App) writeBelow(ctx context.Context, actor Actor, f fund.Fact, may permission, work func(context.Context, *store.Tx, edit) (fund.Event, error)) error {
+func (a *App) writeBelow(ctx context.Context, actor Actor, f fund.Fact, may permission, work func(context.Context, *store.Tx, edit) error) error {
 	return a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		fresh, err := tx.GetFact(ctx, factByID(f.ID))
 		if err != nil {
@@ -77,16 +73,21 @@ func (a *App) writeBelow(ctx context.Context, actor Actor, f fund.Fact, may perm
 		if err != nil {
 			return err
 		}
-		event, err := work(ctx, tx, edit{fact: fresh, now: now, id: id})
-		if err != nil {
+		var events []fund.Event
+		if err := work(ctx, tx, edit{fact: fresh, now: now, id: id, events: &events}); err != nil {
 			return err
+		}
+		if len(events) == 0 {
+			return nil
 		}
 		facts, err := factsShowing(ctx, tx.Queries, fresh)
 		if err != nil {
 			return err
 		}
-		event.Facts, event.At = union(facts, event.Facts), now
-		tx.Append(event)
+		for _, event := range events {
+			event.Facts, event.At = union(facts, event.Facts), now
+			tx.Append(event)
+		}
 		return nil
 	})
 }
@@ -105,7 +106,7 @@ func (a *App) editPart(ctx context.Context, actor Actor, p part, work func(conte
 	if err != nil {
 		return err
 	}
-	if err := a.editParts(ctx, actor, f, p.id, work); err != nil {
+	if err := a.editParts(ctx, actor, f, work); err != nil {
 		return fmt.Errorf("%s %d: %w", p.noun, p.legacy, err)
 	}
 	return nil

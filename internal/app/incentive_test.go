@@ -41,7 +41,7 @@ func TestPollsMergeTheirOptions(t *testing.T) {
 	wantFields(t, err, "name cannot be blank", "options.0.id does not exist", "options.1.name cannot be blank")
 	must.Do(t, w.DeletePoll(ctx, w.owner, fund.Key{ID: poll.ID}))
 	events := w.events(ctx, t, before)
-	if len(events) != 1 || events[0].Topic != fund.TopicIncentiveChanged {
+	if len(events) != 1 || events[0].Topic != fund.TopicPollRemoved {
 		t.Errorf("got %v, want the one change that was made", events)
 	}
 	_, err = w.GetPoll(ctx, w.owner, fund.Key{ID: poll.ID})

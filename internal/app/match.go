@@ -18,39 +18,36 @@ func (a *App) CreateMatch(ctx context.Context, actor Actor, key FactKey, patch f
 		return fund.DonationMatch{}, err
 	}
 	var id fund.ID
-	err = a.writeBelow(ctx, actor, f, requireCredit(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, requireCredit(actor), func(ctx context.Context, tx *store.Tx, e edit) error {
 		if err := a.requireByHand(ctx); err != nil {
-			return fund.Event{}, err
+			return err
 		}
 		if e.fact.Approval != fund.Approved {
-			return fund.Event{}, fault.New(fault.Conflict, "Donation matches are made for what is approved only; this one is %s.", e.fact.Approval)
+			return fault.New(fault.Conflict, "Donation matches are made for what is approved only; this one is %s.", e.fact.Approval)
 		}
 		id = e.id
 		m := fund.DonationMatch{
 			ID: e.id, DonationID: fund.MatchDonationID(e.id), FactID: f.ID, Currency: f.Currency, CreatedAt: e.now,
 		}
 		if err := a.applyMatch(ctx, tx, matchEdit{edit: e, actor: actor, patch: patch}, &m); err != nil {
-			return fund.Event{}, err
+			return err
 		}
 		if err := tx.LockChain(ctx, f.ID); err != nil {
-			return fund.Event{}, err
+			return err
 		}
 		if err := room(fund.MaxOpenMatches, "open donation matches of this fact")(tx.CountOpenMatches(ctx, f.ID)); err != nil {
-			return fund.Event{}, err
+			return err
 		}
 		if err := pledge(ctx, tx, actor, e.fact, pledged{act: fund.ActCreateMatch, match: m, at: e.now}); err != nil {
-			return fund.Event{}, err
+			return err
 		}
-		return matchChanged(id), tx.InsertMatch(ctx, m)
+		e.report(fund.TopicMatchOpened, id, fund.Detail{Amount: m.Pledged})
+		return tx.InsertMatch(ctx, m)
 	})
 	if err != nil {
 		return fund.DonationMatch{}, fmt.Errorf("new donation match: %w", err)
 	}
 	return a.store.GetMatch(ctx, id)
-}
-
-func matchChanged(id fund.ID) fund.Event {
-	return fund.Event{Topic: fund.TopicMatchChanged, Subject: id}
 }
 
 // UpdateMatch changes a donation match that has not ended. A changed window recounts the donations.
@@ -59,22 +56,23 @@ func (a *App) UpdateMatch(ctx context.Context, actor Actor, key fund.Key, patch 
 	if err != nil {
 		return fund.DonationMatch{}, err
 	}
-	err = a.writeBelow(ctx, actor, f, requireCredit(actor), func(ctx context.Context, tx *store.Tx, e edit) (fund.Event, error) {
+	err = a.writeBelow(ctx, actor, f, requireCredit(actor), func(ctx context.Context, tx *store.Tx, e edit) error {
 		if err := tx.LockChain(ctx, f.ID); err != nil {
-			return fund.Event{}, err
+			return err
 		}
 		m, err := tx.GetMatch(ctx, key.ID)
 		if err != nil {
-			return fund.Event{}, err
+			return err
 		}
 		before := m.Pledged
 		if err := a.applyMatch(ctx, tx, matchEdit{edit: e, actor: actor, patch: patch}, &m); err != nil {
-			return fund.Event{}, err
+			return err
 		}
 		if err := pledge(ctx, tx, actor, e.fact, pledged{act: fund.ActUpdateMatch, match: m, before: before, at: e.now}); err != nil {
-			return fund.Event{}, err
+			return err
 		}
-		return matchChanged(m.ID), tx.UpdateMatch(ctx, m)
+		e.report(fund.TopicMatchChanged, m.ID, fund.Detail{Amount: m.Pledged})
+		return tx.UpdateMatch(ctx, m)
 	})
 	if err != nil {
 		return fund.DonationMatch{}, fmt.Errorf("donation match %s: %w", key, err)
@@ -186,15 +184,17 @@ func (a *App) EndMatch(ctx context.Context, actor Actor, key fund.Key) (fund.Don
 		if err != nil {
 			return err
 		}
-		facts, err := factsShowing(ctx, tx.Queries, f)
-		if err != nil {
-			return err
-		}
-		tx.Append(fund.Event{Topic: fund.TopicMatchChanged, Subject: m.ID, Facts: facts, At: now})
 		if err := logAct(ctx, tx, actor, doneOn(fund.ActEndMatch, m.ID, now).of(f.Cause.ID).withAmount(m.Amount())); err != nil {
 			return err
 		}
-		return tx.EndMatch(ctx, m, made)
+		if err := tx.EndMatch(ctx, m, made); err != nil {
+			return err
+		}
+		ended := fund.Detail{Amount: m.Pledged, Total: m.Raised}
+		if made != nil {
+			ended.Donation = made.Donation.ID
+		}
+		return appendAbout(ctx, tx, f, fund.Event{Topic: fund.TopicMatchCompleted, Subject: m.ID, At: now, Detail: ended})
 	})
 	if err != nil {
 		return fund.DonationMatch{}, fmt.Errorf("donation match %s: %w", key, err)

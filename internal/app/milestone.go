@@ -34,6 +34,7 @@ func (a *App) CreateMilestone(ctx context.Context, actor Actor, key FactKey, pat
 		if e.fact.Total() >= m.Amount {
 			m.ReachedAt = e.now
 		}
+		e.reportCreated(fund.TopicMilestoneCreated, m.ID, m.State())
 		return tx.InsertMilestone(ctx, &m)
 	})
 	if err != nil {
@@ -111,8 +112,7 @@ func (a *App) UpdateMilestone(ctx context.Context, actor Actor, key MilestoneKey
 		if m, err = milestoneOf(ctx, tx.Queries, e.fact.ID, key.Milestone); err != nil {
 			return err
 		}
-		*e.part = m.ID
-		before := m.Amount
+		before, was := m.Amount, m.State()
 		if err := patch.Apply(&m, e.fact.Currency, e.now).Err(); err != nil {
 			return err
 		}
@@ -123,7 +123,19 @@ func (a *App) UpdateMilestone(ctx context.Context, actor Actor, key MilestoneKey
 		case m.ReachedAt.IsZero():
 			m.ReachedAt = e.now
 		}
-		return tx.UpdateMilestone(ctx, m)
+		if err := tx.UpdateMilestone(ctx, m); err != nil {
+			return err
+		}
+		done := step{fund.TopicMilestoneChanged, was, m.State()}
+		e.reportStep(done, m.ID)
+		if done.topic() != fund.TopicMilestoneReached {
+			return nil
+		}
+		next, err := tx.NextMilestones(ctx, []fund.ID{e.fact.ID})
+		for _, one := range next {
+			e.report(fund.TopicMilestoneNext, one.ID, fund.Detail{Amount: one.Amount, Total: e.fact.Total()})
+		}
+		return err
 	})
 	if err != nil {
 		return fund.Milestone{}, fmt.Errorf("milestone %s: %w", key.Milestone, err)
@@ -142,7 +154,7 @@ func (a *App) DeleteMilestone(ctx context.Context, actor Actor, key MilestoneKey
 		if err != nil {
 			return err
 		}
-		*e.part = m.ID
+		e.reportRemoved(fund.TopicMilestoneRemoved, m.ID, m.State())
 		return tx.DeleteMilestone(ctx, m.ID)
 	})
 	if err != nil {

@@ -114,9 +114,9 @@ func TestBidding(t *testing.T) {
 		t.Errorf("got %+v, want a winning bid of the stranger", first)
 	}
 	events := w.events(ctx, t, before)
-	if len(events) != 1 || events[0].Topic != fund.TopicAuctionChanged || events[0].Subject != item.Item.ID ||
+	if len(events) != 1 || events[0].Topic != fund.TopicBidPlaced || events[0].Subject != first.ID || events[0].Detail.Parent != item.Item.ID ||
 		!slices.Contains(events[0].Facts, h.ID) || !slices.Contains(events[0].Facts, w.cause.ID) {
-		t.Errorf("got %v, want one change of the item that names the house and the cause", events)
+		t.Errorf("got %v, want one bid for the item that names the house and the cause", events)
 	}
 	for amount, want := range map[string]string{
 		"10": "amount must be more than the highest bid", "10.001": "amount has more decimals than USD allows",

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -61,6 +62,7 @@ func (a *App) CreatePoll(ctx context.Context, actor Actor, key FactKey, patch fu
 		if err := a.nameOptions(&p); err != nil {
 			return err
 		}
+		e.reportCreated(fund.TopicPollCreated, p.ID, p.State(e.now))
 		return tx.InsertPoll(ctx, &p)
 	})
 	if err != nil {
@@ -93,14 +95,17 @@ func (a *App) UpdatePoll(ctx context.Context, actor Actor, key fund.Key, patch f
 		return fund.Poll{}, err
 	}
 	err = a.editPart(ctx, actor, pollPart(p), func(ctx context.Context, tx *store.Tx, e edit) error {
-		p, err := tx.GetPoll(ctx, fund.Key{ID: p.ID})
+		was, err := tx.GetPoll(ctx, fund.Key{ID: p.ID})
 		if err != nil {
 			return err
 		}
+		p := was
+		p.Options = slices.Clone(was.Options)
 		if err := patch.Apply(&p, e.now).Err(); err != nil {
 			return err
 		}
-		return a.savePoll(ctx, tx, p)
+		e.reportStep(step{fund.TopicPollChanged, was.State(e.now), p.State(e.now)}, p.ID)
+		return a.savePoll(ctx, tx, pollEdit{e, was, p})
 	})
 	if err != nil {
 		return fund.Poll{}, err
@@ -108,7 +113,15 @@ func (a *App) UpdatePoll(ctx context.Context, actor Actor, key fund.Key, patch f
 	return a.store.GetPoll(ctx, fund.Key{ID: p.ID})
 }
 
-func (a *App) savePoll(ctx context.Context, tx *store.Tx, p fund.Poll) error {
+// pollEdit is a changed poll.
+type pollEdit struct {
+	edit
+
+	was, is fund.Poll
+}
+
+func (a *App) savePoll(ctx context.Context, tx *store.Tx, e pollEdit) error {
+	p := e.is
 	if err := tx.UpdatePoll(ctx, p); err != nil {
 		return err
 	}
@@ -121,10 +134,15 @@ func (a *App) savePoll(ctx context.Context, tx *store.Tx, p fund.Poll) error {
 	}
 	for i := range p.Options {
 		var err error
+		o := &p.Options[i]
 		if i < kept {
-			err = tx.UpdatePollOption(ctx, p.Options[i])
+			if j := slices.IndexFunc(e.was.Options, func(was fund.PollOption) bool { return was.ID == o.ID }); j < 0 || e.was.Options[j].Name != o.Name {
+				e.report(fund.TopicPollOptionChanged, o.ID, fund.Detail{Parent: p.ID})
+			}
+			err = tx.UpdatePollOption(ctx, *o)
 		} else {
-			err = tx.InsertPollOption(ctx, &p.Options[i])
+			e.report(fund.TopicPollOptionCreated, o.ID, fund.Detail{Parent: p.ID})
+			err = tx.InsertPollOption(ctx, o)
 		}
 		if err != nil {
 			return err
@@ -139,7 +157,7 @@ func (a *App) DeletePoll(ctx context.Context, actor Actor, key fund.Key) error {
 	if err != nil {
 		return err
 	}
-	return a.editPart(ctx, actor, pollPart(p), func(ctx context.Context, tx *store.Tx, _ edit) error {
+	return a.editPart(ctx, actor, pollPart(p), func(ctx context.Context, tx *store.Tx, e edit) error {
 		p, err := tx.GetPoll(ctx, fund.Key{ID: p.ID})
 		if err != nil {
 			return err
@@ -149,6 +167,7 @@ func (a *App) DeletePoll(ctx context.Context, actor Actor, key fund.Key) error {
 				return inUse(pollPart(p))
 			}
 		}
+		e.reportRemoved(fund.TopicPollRemoved, p.ID, p.State(e.now))
 		return tx.DeletePoll(ctx, p.ID)
 	})
 }

@@ -36,7 +36,7 @@ func (a *App) CreateRegistration(ctx context.Context, actor Actor, key fund.Key,
 		if err := tx.InsertRegistration(ctx, &r); err != nil {
 			return err
 		}
-		return appendFactChanged(ctx, tx, event.Fact, now)
+		return appendAbout(ctx, tx, event.Fact, fund.Event{Topic: fund.TopicRegistrationCreated, Subject: r.ID, At: now})
 	})
 	if err != nil {
 		return fund.Registration{}, fmt.Errorf("new registration for fundraising event %d: %w", event.LegacyID, err)
@@ -82,7 +82,7 @@ func (a *App) newRegistration(ctx context.Context, tx *store.Tx, c registrationC
 // UpdateRegistration changes a registration; its user and the event's cause only.
 func (a *App) UpdateRegistration(ctx context.Context, actor Actor, event, registration fund.Key, patch fund.RegistrationPatch) (fund.Registration, error) {
 	var r fund.Registration
-	err := a.editRegistration(ctx, actor, registrationKey{event, registration}, func(ctx context.Context, tx *store.Tx, e registrationEdit) error {
+	err := a.editRegistration(ctx, actor, registrationChanged{fund.TopicRegistrationChanged, event, registration}, func(ctx context.Context, tx *store.Tx, e registrationEdit) error {
 		r = e.registration
 		if err := patch.Apply(&r, e.event.RegistrationFields, e.now).Err(); err != nil {
 			return err
@@ -94,12 +94,16 @@ func (a *App) UpdateRegistration(ctx context.Context, actor Actor, event, regist
 
 // DeleteRegistration removes a registration; its user and the event's cause only.
 func (a *App) DeleteRegistration(ctx context.Context, actor Actor, event, registration fund.Key) error {
-	return a.editRegistration(ctx, actor, registrationKey{event, registration}, func(ctx context.Context, tx *store.Tx, e registrationEdit) error {
+	return a.editRegistration(ctx, actor, registrationChanged{fund.TopicRegistrationRemoved, event, registration}, func(ctx context.Context, tx *store.Tx, e registrationEdit) error {
 		return tx.DeleteRegistration(ctx, e.registration.ID)
 	})
 }
 
-type registrationKey struct{ event, registration fund.Key }
+// registrationChanged is what becomes of a registration of an event.
+type registrationChanged struct {
+	topic               fund.Topic
+	event, registration fund.Key
+}
 
 type registrationEdit struct {
 	event        fund.FundraisingEvent
@@ -108,7 +112,7 @@ type registrationEdit struct {
 }
 
 // editRegistration runs work on a registration that the actor may change; others are Forbidden.
-func (a *App) editRegistration(ctx context.Context, actor Actor, key registrationKey, work func(context.Context, *store.Tx, registrationEdit) error) error {
+func (a *App) editRegistration(ctx context.Context, actor Actor, key registrationChanged, work func(context.Context, *store.Tx, registrationEdit) error) error {
 	if err := RequireToken(actor); err != nil {
 		return err
 	}
@@ -134,7 +138,7 @@ func (a *App) editRegistration(ctx context.Context, actor Actor, key registratio
 		if err := work(ctx, tx, registrationEdit{event: event, registration: r, now: now}); err != nil {
 			return err
 		}
-		return appendFactChanged(ctx, tx, event.Fact, now)
+		return appendAbout(ctx, tx, event.Fact, fund.Event{Topic: key.topic, Subject: r.ID, At: now})
 	})
 	if err != nil {
 		return fmt.Errorf("registration %s of fundraising event %s: %w", key.registration, key.event, err)

@@ -56,6 +56,7 @@ func (a *App) CreateReward(ctx context.Context, actor Actor, key FactKey, patch 
 		if err := patch.Apply(&r, e.now).Err(); err != nil {
 			return err
 		}
+		e.reportCreated(fund.TopicRewardCreated, r.ID, r.State(e.now))
 		return tx.InsertReward(ctx, &r)
 	})
 	if err != nil {
@@ -75,9 +76,11 @@ func (a *App) UpdateReward(ctx context.Context, actor Actor, key fund.Key, patch
 		if err != nil {
 			return err
 		}
+		was := r.State(e.now)
 		if err := patch.Apply(&r, e.now).Err(); err != nil {
 			return err
 		}
+		e.reportStep(step{fund.TopicRewardChanged, was, r.State(e.now)}, r.ID)
 		return tx.UpdateReward(ctx, r)
 	})
 	if err != nil {
@@ -92,7 +95,7 @@ func (a *App) DeleteReward(ctx context.Context, actor Actor, key fund.Key) error
 	if err != nil {
 		return err
 	}
-	return a.editPart(ctx, actor, rewardPart(r), func(ctx context.Context, tx *store.Tx, _ edit) error {
+	return a.editPart(ctx, actor, rewardPart(r), func(ctx context.Context, tx *store.Tx, e edit) error {
 		r, err := tx.GetReward(ctx, fund.Key{ID: r.ID})
 		if err != nil {
 			return err
@@ -100,6 +103,7 @@ func (a *App) DeleteReward(ctx context.Context, actor Actor, key fund.Key) error
 		if r.Claimed != 0 {
 			return inUse(rewardPart(r))
 		}
+		e.reportRemoved(fund.TopicRewardRemoved, r.ID, r.State(e.now))
 		return tx.DeleteReward(ctx, r.ID)
 	})
 }
@@ -115,11 +119,13 @@ func (a *App) RetireReward(ctx context.Context, actor Actor, key fund.Key) error
 		if err != nil {
 			return err
 		}
+		was := r.State(e.now)
 		disable := fund.RewardPatch{Enabled: fund.Some(false)}
 		if err := disable.Apply(&r, e.now).Err(); err != nil {
 			return err
 		}
 		r.RetiredAt = e.now
+		e.report(fund.TopicRewardEnded, r.ID, fund.Detail{From: was, To: fund.StateEnded})
 		return tx.UpdateReward(ctx, r)
 	})
 }

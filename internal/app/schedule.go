@@ -41,11 +41,12 @@ func (a *App) CreateEventScheduleItem(ctx context.Context, actor Actor, key fund
 
 func (a *App) createScheduleItem(ctx context.Context, actor Actor, f fund.Fact, patch fund.SchedulePatch) (fund.ScheduleItem, error) {
 	var item fund.ScheduleItem
-	err := a.editParts(ctx, actor, f, fund.ID{}, func(ctx context.Context, tx *store.Tx, e edit) error {
+	err := a.editParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
 		item = fund.ScheduleItem{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, CreatedAt: e.now}
 		if err := patch.Apply(&item, e.now).Err(); err != nil {
 			return err
 		}
+		e.report(fund.TopicScheduleItemCreated, item.ID, fund.Detail{})
 		return tx.InsertScheduleItem(ctx, &item)
 	})
 	if err != nil {
@@ -60,7 +61,7 @@ func (a *App) UpdateScheduleItem(ctx context.Context, actor Actor, key ScheduleK
 	if err != nil {
 		return fund.ScheduleItem{}, err
 	}
-	err = a.editParts(ctx, actor, f, item.ID, func(ctx context.Context, tx *store.Tx, e edit) error {
+	err = a.editParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
 		item, err = tx.GetScheduleItem(ctx, fund.Key{ID: item.ID})
 		if err != nil {
 			return err
@@ -68,6 +69,7 @@ func (a *App) UpdateScheduleItem(ctx context.Context, actor Actor, key ScheduleK
 		if err := patch.Apply(&item, e.now).Err(); err != nil {
 			return err
 		}
+		e.report(fund.TopicScheduleItemChanged, item.ID, fund.Detail{})
 		return tx.UpdateScheduleItem(ctx, item)
 	})
 	if err != nil {
@@ -82,7 +84,8 @@ func (a *App) DeleteScheduleItem(ctx context.Context, actor Actor, key ScheduleK
 	if err != nil {
 		return err
 	}
-	err = a.editParts(ctx, actor, f, item.ID, func(ctx context.Context, tx *store.Tx, _ edit) error {
+	err = a.editParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
+		e.report(fund.TopicScheduleItemRemoved, item.ID, fund.Detail{})
 		return tx.DeleteScheduleItem(ctx, item.ID)
 	})
 	if err != nil {

@@ -33,7 +33,7 @@ func setScreeningOf(ctx context.Context, tx *store.Tx, actor Actor, d fund.Donat
 	if err != nil {
 		return err
 	}
-	tx.Append(fund.Event{Topic: fund.TopicDonationScreened, Subject: d.ID, Facts: facts, At: now})
+	tx.Append(fund.Event{Topic: fund.TopicDonationScreened, Subject: d.ID, Facts: facts, At: now, Detail: fund.Detail{From: string(d.Screening), To: string(s)}})
 	return logAct(ctx, tx, actor, doneWith(fund.ActScreen, d, now).with("screening", string(s)))
 }
 

@@ -49,6 +49,7 @@ func (a *App) CreateTarget(ctx context.Context, actor Actor, key FactKey, patch 
 		if err := patch.Apply(&t, e.fact.Currency, e.now).Err(); err != nil {
 			return err
 		}
+		e.reportCreated(fund.TopicTargetCreated, t.ID, t.State(e.now))
 		return tx.InsertTarget(ctx, &t)
 	})
 	if err != nil {
@@ -68,9 +69,11 @@ func (a *App) UpdateTarget(ctx context.Context, actor Actor, key fund.Key, patch
 		if err != nil {
 			return err
 		}
+		was := t.State(e.now)
 		if err := patch.Apply(&t, e.fact.Currency, e.now).Err(); err != nil {
 			return err
 		}
+		e.reportStep(step{fund.TopicTargetChanged, was, t.State(e.now)}, t.ID)
 		return tx.UpdateTarget(ctx, t)
 	})
 	if err != nil {
@@ -85,7 +88,7 @@ func (a *App) DeleteTarget(ctx context.Context, actor Actor, key fund.Key) error
 	if err != nil {
 		return err
 	}
-	return a.editPart(ctx, actor, targetPart(t), func(ctx context.Context, tx *store.Tx, _ edit) error {
+	return a.editPart(ctx, actor, targetPart(t), func(ctx context.Context, tx *store.Tx, e edit) error {
 		t, err := tx.GetTarget(ctx, fund.Key{ID: t.ID})
 		if err != nil {
 			return err
@@ -93,6 +96,7 @@ func (a *App) DeleteTarget(ctx context.Context, actor Actor, key fund.Key) error
 		if t.Raised != 0 {
 			return inUse(targetPart(t))
 		}
+		e.reportRemoved(fund.TopicTargetRemoved, t.ID, t.State(e.now))
 		return tx.DeleteTarget(ctx, t.ID)
 	})
 }

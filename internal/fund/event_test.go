@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,21 +16,83 @@ import (
 func TestTopics(t *testing.T) {
 	t.Parallel()
 	want := map[fund.Topic]string{
-		"donation.completed": "scores", "donation.refunded": "scores", "donation.disputed": "scores",
-		"donation.restored": "scores", "donation.screened": "scores", "donation.ended": "",
-		"fact.changed": "forms", "match.changed": "forms", "auction.changed": "forms", "incentive.changed": "forms",
-		"user.changed": "forms users", "team.changed": "forms", "fitness.recorded": "scores forms",
-		"fact.left": "moves forms", "fact.joined": "moves forms", "owners.left": "moves forms", "owners.joined": "moves forms",
-		"webhook.changed": "", "session.ended": "", "stock.changed": "", "token.revoked": "tokens", "cause.decided": "forms everything",
-		"application.changed": "applications",
-		"setting.changed":     "forms settings everything", "donations.reset": "forms settings everything",
+		"donation.completed":      "public donation scores donations",
+		"donation.ended":          "inner donation donations",
+		"donation.refunded":       "public donation scores donations",
+		"donation.disputed":       "public donation scores donations",
+		"donation.restored":       "public donation scores donations",
+		"donation.screened":       "public donation scores donations",
+		"donation.changed":        "inner donation donations",
+		"fact.created":            "public fact forms",
+		"fact.changed":            "public fact forms",
+		"fact.published":          "public fact forms",
+		"fact.unpublished":        "public fact forms",
+		"fact.retired":            "public fact forms",
+		"fact.removed":            "public fact forms",
+		"fact.decided":            "public fact forms",
+		"fact.goal_reached":       "public fact donations",
+		"fact.left":               "inner fact moves forms",
+		"fact.joined":             "inner fact moves forms",
+		"owners.left":             "inner fact moves forms",
+		"owners.joined":           "inner fact moves forms",
+		"cause.decided":           "public fact forms everything",
+		"poll.created":            "public poll forms",
+		"poll.changed":            "public poll forms",
+		"poll.closed":             "public poll forms",
+		"poll.removed":            "public poll forms",
+		"poll_option.created":     "public poll_option forms",
+		"poll_option.changed":     "public poll_option forms",
+		"target.created":          "public target forms",
+		"target.changed":          "public target forms",
+		"target.met":              "public target donations",
+		"target.ended":            "public target forms",
+		"target.removed":          "public target forms",
+		"reward.created":          "public reward forms",
+		"reward.changed":          "public reward forms",
+		"reward.ended":            "public reward forms",
+		"reward.removed":          "public reward forms",
+		"stock.changed":           "public reward donations",
+		"reward.sold_out":         "public reward donations",
+		"reward.restocked":        "public reward donations",
+		"milestone.created":       "public milestone forms",
+		"milestone.changed":       "public milestone forms",
+		"milestone.reached":       "public milestone donations",
+		"milestone.next":          "public milestone donations",
+		"milestone.removed":       "public milestone forms",
+		"schedule_item.created":   "public schedule_item forms",
+		"schedule_item.changed":   "public schedule_item forms",
+		"schedule_item.removed":   "public schedule_item forms",
+		"match.opened":            "public match forms",
+		"match.changed":           "public match forms",
+		"match.progressed":        "public match donations",
+		"match.completed":         "public match forms",
+		"auction_item.created":    "public auction_item forms",
+		"auction_item.changed":    "public auction_item forms",
+		"auction_item.completed":  "public auction_item forms",
+		"bid.placed":              "public bid forms",
+		"bid.changed":             "public bid forms",
+		"bid.removed":             "public bid forms",
+		"event_incentive.created": "public event_incentive forms",
+		"fitness_goal.created":    "public fitness_goal forms",
+		"fitness.recorded":        "public fitness_activity scores forms",
+		"registration.created":    "inner registration forms",
+		"registration.changed":    "inner registration forms",
+		"registration.removed":    "inner registration forms",
+		"user.changed":            "forms users",
+		"team.changed":            "forms",
+		"session.ended":           "",
+		"token.revoked":           "tokens",
+		"application.changed":     "applications",
+		"webhook.changed":         "",
+		"setting.changed":         "forms settings everything",
+		"donations.reset":         "forms settings everything",
 	}
 	for _, topic := range fund.Topics() {
 		effects, known := want[topic]
 		if !known {
 			t.Errorf("got topic %s, want it in this table", topic)
 		}
-		if got := effectsOf(topic); got != effects {
+		if got := meaningOf(topic); got != effects {
 			t.Errorf("%s: got %q, want %q", topic, got, effects)
 		}
 		delete(want, topic)
@@ -37,13 +100,19 @@ func TestTopics(t *testing.T) {
 	for topic := range want {
 		t.Errorf("got no topic %s in Topics", topic)
 	}
-	if got := effectsOf("from.a.newer.version"); got != "forms" {
+	if got := meaningOf("from.a.newer.version"); got != "forms" {
 		t.Errorf("got %q for an unknown topic, want forms: forgetting too much is safe", got)
 	}
 }
 
-func effectsOf(topic fund.Topic) string {
+func meaningOf(topic fund.Topic) string {
 	var all []string
+	switch {
+	case topic.Public():
+		all = append(all, "public", string(topic.Object()))
+	case topic.Object() != "":
+		all = append(all, "inner", string(topic.Object()))
+	}
 	for _, one := range []struct {
 		name string
 		has  bool
@@ -52,6 +121,7 @@ func effectsOf(topic fund.Topic) string {
 		{"forms", topic.ChangesDonateForms()}, {"tokens", topic.RevokesToken()},
 		{"users", topic.ChangesUser()}, {"applications", topic.ChangesApplication()},
 		{"settings", topic.ChangesSettings()}, {"everything", topic.ChangesEverything()},
+		{"donations", slices.Contains(fund.DonationTopics(), topic)},
 	} {
 		if one.has {
 			all = append(all, one.name)
@@ -63,7 +133,7 @@ func effectsOf(topic fund.Topic) string {
 // TestTopicsListsEveryConstant reads the source to find a declared topic that is not listed.
 func TestTopicsListsEveryConstant(t *testing.T) {
 	t.Parallel()
-	file, err := parser.ParseFile(token.NewFileSet(), "event.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "topic.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,9 @@ type batchStatement struct {
 	// by are additions to the total of that column.
 	total totalColumn
 	by    []delta
+	// returning are columns of each changed row, which found scans in any order; "" for none. Only additions and whole statements return rows.
+	returning string
+	found     func(scan func(...any) error) error
 }
 
 // expecting is the statement with room for that many rows.
@@ -65,6 +68,14 @@ func (s *batchStatement) fill(names []string, part columns) {
 		}
 		s.values = append(s.values, c.value)
 	}
+}
+
+// returned is the clause that makes the statement return rows.
+func (s *batchStatement) returned() string {
+	if s.returning == "" {
+		return ""
+	}
+	return " RETURNING " + s.returning
 }
 
 // insertInto is an INSERT of rows up to its column list.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -189,8 +190,15 @@ func TestACompletionCountsEverywhere(t *testing.T) {
 			t.Errorf("got option %d target %d claimed %d user %d milestone %v, want 1234 1234 3 1234 and a time",
 				poll.Options[0].Raised, target.Raised, reward.Claimed, user.RaisedUSD, milestones[0].ReachedAt)
 		}
-		if len(seen) != 1 || seen[0].Subject != done.ID || len(seen[0].Facts) != 5 || seen[0].Position == 0 {
-			t.Errorf("got events %+v, want one that touches four facts and a user", seen)
+		var topics []fund.Topic
+		for _, e := range seen {
+			topics = append(topics, e.Topic)
+		}
+		if want := []fund.Topic{fund.TopicDonationCompleted, fund.TopicMilestoneReached, fund.TopicTargetMet, fund.TopicStockChanged}; !slices.Equal(topics, want) {
+			t.Fatalf("got topics %v, want %v", topics, want)
+		}
+		if seen[0].Subject != done.ID || len(seen[0].Facts) != 5 || seen[0].Position == 0 {
+			t.Errorf("got events %+v, want the first to touch four facts and a user", seen)
 		}
 		wantClean(t, s)
 	})

@@ -155,7 +155,7 @@ func (s *batchStatement) queue(batch *pgx.Batch) error {
 	values, size := s.values, len(s.names)
 	switch {
 	case s.text != "":
-		batch.Queue(s.text, s.args...)
+		s.collect(batch.Queue(s.text+s.returned(), s.args...))
 		return nil
 	case s.by != nil:
 		size = 2
@@ -170,8 +170,24 @@ func (s *batchStatement) queue(batch *pgx.Batch) error {
 	if err != nil {
 		return fmt.Errorf("rows of %s: %w", s.insert+s.update+s.total.table, err)
 	}
-	batch.Queue(s.arraysText("unnest("+types+")"), arrays...)
+	s.collect(batch.Queue(s.arraysText("unnest("+types+")")+s.returned(), arrays...))
 	return nil
+}
+
+// collect reads the rows that a statement returns.
+func (s *batchStatement) collect(queued *pgx.QueuedQuery) {
+	if s.returning == "" {
+		return
+	}
+	queued.Query(func(rows pgx.Rows) error {
+		defer rows.Close()
+		for rows.Next() {
+			if err := s.found(rows.Scan); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
 }
 
 // arraysText is the statement for all rows, which it reads from arrays.
@@ -179,7 +195,7 @@ func (s *batchStatement) arraysText(arrays string) string {
 	switch {
 	case s.by != nil:
 		return "UPDATE " + s.total.table + " t SET " + s.total.column + " = t." + s.total.column + " + d.by FROM " +
-			arrays + " AS d (id, by) WHERE t.id = d.id"
+			arrays + " AS d (row_id, by) WHERE t.id = d.row_id"
 	case s.update != "":
 		parts := make([]string, len(s.names)-1)
 		for i, name := range s.names[1:] {

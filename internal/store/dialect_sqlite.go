@@ -181,6 +181,8 @@ func (d *sqliteFile) run(ctx context.Context, t *Tx, statements ...batchStatemen
 	for _, s := range statements {
 		var err error
 		switch {
+		case s.returning != "" && s.text != "":
+			err = t.each(ctx, s.text+s.returned(), s.args, s.found)
 		case s.text != "":
 			_, err = t.db.ExecContext(ctx, s.text, s.args...)
 		case s.by != nil:
@@ -209,8 +211,14 @@ func eachRow(ctx context.Context, t *Tx, query string, values []any, size int) e
 }
 
 func addTotals(ctx context.Context, t *Tx, s batchStatement) error {
-	query := "UPDATE " + s.total.table + " SET " + s.total.column + " = " + s.total.column + " + $1 WHERE id = $2"
+	query := "UPDATE " + s.total.table + " SET " + s.total.column + " = " + s.total.column + " + $1 WHERE id = $2" + s.returned()
 	for _, one := range s.by {
+		if s.returning != "" {
+			if err := t.each(ctx, query, []any{one.by, one.id}, s.found); err != nil {
+				return err
+			}
+			continue
+		}
 		if _, err := t.db.ExecContext(ctx, query, one.by, one.id); err != nil {
 			return err
 		}

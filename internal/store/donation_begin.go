@@ -57,13 +57,6 @@ func (g *incomingDonation) paymentRow() columns {
 	}
 }
 
-// announceStock invalidates cached answers about the rewards that a donation reserves or releases.
-func (t *Tx) announceStock(d fund.Donation, now time.Time) {
-	for _, c := range d.Claims {
-		t.Append(fund.Event{Topic: fund.TopicStockChanged, Subject: c.Reward.ID, Facts: []fund.ID{d.Fact.ID}, At: now})
-	}
-}
-
 // StartPayment records the provider's reference of a donation's payment.
 func (t *Tx) StartPayment(ctx context.Context, donation fund.ID, reference string) error {
 	return t.change(ctx, thing{"payment", donation.String()}, "UPDATE payments SET reference = $1, updated_at = $2 WHERE donation_id = $3",

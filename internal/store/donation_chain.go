@@ -19,6 +19,8 @@ type chainLink struct {
 	approval fund.Approval
 	// matched reports whether the fact has a donation match that has not ended.
 	matched bool
+	// goal is the fact's goal, in minor units.
+	goal int64
 }
 
 // above returns the cause and the fundraising event that donations to the fact count for; the zero id for no event.
@@ -48,6 +50,17 @@ func (c chains) above(id fund.ID) []fund.ID {
 		ids = append(ids, link.id)
 	}
 	return ids
+}
+
+// showing lists everything whose responses show a fact of the chains: what above lists, and its user and team.
+func (c chains) showing(id fund.ID) []fund.ID {
+	shown := c.above(id)
+	for _, owner := range []fund.ID{c[id].userID, c[id].teamID} {
+		if !owner.IsZero() {
+			shown = append(shown, owner)
+		}
+	}
+	return shown
 }
 
 // lockChains reads and locks the facts of a group and everything above them.
@@ -80,7 +93,7 @@ func (t *Tx) lockLinks(ctx context.Context, ids []fund.ID) (chains, error) {
 		return `WITH RECURSIVE chain (id, parent_id) AS (
 				SELECT id, parent_id FROM facts WHERE id IN ` + in + `
 				UNION SELECT f.id, f.parent_id FROM facts f JOIN chain c ON f.id = c.parent_id)
-			SELECT id, parent_id, cause_id, event_id, user_id, team_id, kind, status, approval, last_gift_at, raised + supported,
+			SELECT id, parent_id, cause_id, event_id, user_id, team_id, kind, status, approval, last_gift_at, raised + supported, goal,
 				COALESCE((SELECT u.raised_usd FROM users u WHERE u.id = facts.user_id), 0),
 				COALESCE((SELECT w.raised_usd FROM teams w WHERE w.id = facts.team_id), 0),
 				EXISTS (SELECT 1 FROM donation_matches m WHERE m.fact_id = facts.id AND m.completed_at IS NULL)
@@ -88,7 +101,7 @@ func (t *Tx) lockLinks(ctx context.Context, ids []fund.ID) (chains, error) {
 			WHERE id IN (SELECT id FROM chain)`
 	}, ids, func(scan func(...any) error) error {
 		var l chainLink
-		err := scan(&l.id, &l.parentID, &l.causeID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.status, &l.approval, &l.lastDonationAt, &l.total, &l.userUSD, &l.teamUSD, &l.matched)
+		err := scan(&l.id, &l.parentID, &l.causeID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.status, &l.approval, &l.lastDonationAt, &l.total, &l.goal, &l.userUSD, &l.teamUSD, &l.matched)
 		found[l.id] = l
 		return err
 	})

@@ -309,19 +309,20 @@ func (t *Tx) record(ctx context.Context, incoming []*incomingDonation, chains ch
 		return err
 	}
 	sums := sumUp(incoming, chains)
-	statements = append(append(statements, paid...), sums.statements()...)
-	statements = append(statements, consequences(sums.facts(), chains, lastOf(incoming))...)
+	w := t.watching(sums, chains, now)
+	statements = append(append(statements, paid...), sums.statements(w)...)
+	statements = append(statements, consequences(w, lastOf(incoming))...)
 	if err := t.store.dialect.run(ctx, t, statements...); err != nil {
 		return fmt.Errorf("donations: %w", err)
 	}
 	for _, g := range incoming {
 		if g.begins != nil {
-			t.announceStock(g.Donation, now)
 			continue
 		}
 		t.Append(g.event(fund.TopicDonationCompleted, chains))
+		w.counted(g.Donation.ID, g.Donation.Fact.ID, g.Donation.Target.IDOrZero(), g.Donation.Amount)
 	}
-	return nil
+	return w.end(ctx)
 }
 
 // number assigns legacy ids to the donations that are new.
@@ -372,14 +373,8 @@ func (g *incomingDonation) stamp(now time.Time, chains chains) {
 
 // event announces the donation's amount: Facts are its fact and all above, then its user and team.
 func (g *incomingDonation) event(topic fund.Topic, chains chains) fund.Event {
-	touched := chains.above(g.Donation.Fact.ID)
-	for _, id := range []fund.ID{g.fact.userID, g.fact.teamID} {
-		if !id.IsZero() {
-			touched = append(touched, id)
-		}
-	}
 	return fund.Event{
-		Topic: topic, Subject: g.Donation.ID, Facts: touched, Amount: g.Donation.Amount, At: g.Donation.CompletedAt,
+		Topic: topic, Subject: g.Donation.ID, Facts: chains.showing(g.Donation.Fact.ID), Amount: g.Donation.Amount, At: g.Donation.CompletedAt,
 	}
 }
 
@@ -392,10 +387,10 @@ func (l chainLink) donatedAt() batchStatement {
 }
 
 // consequences follow from new totals: milestones are reached, and causes store the time of their last donation.
-func consequences(facts []fund.ID, chains chains, at time.Time) []batchStatement {
-	statements := reachMilestones(facts, at)
-	for _, id := range facts {
-		if link := chains[id]; id == link.causeID {
+func consequences(w *watch, at time.Time) []batchStatement {
+	statements := reachMilestones(w, at)
+	for _, id := range w.sums.facts() {
+		if link := w.chains[id]; id == link.causeID {
 			statements = append(statements, link.donatedAt())
 		}
 	}
@@ -403,15 +398,16 @@ func consequences(facts []fund.ID, chains chains, at time.Time) []batchStatement
 }
 
 // reachMilestones stores which milestones the totals of the facts reach now.
-func reachMilestones(facts []fund.ID, at time.Time) []batchStatement {
+func reachMilestones(w *watch, at time.Time) []batchStatement {
 	var statements []batchStatement
-	for chunk := range slices.Chunk(facts, groupSize) {
+	for chunk := range slices.Chunk(w.sums.facts(), groupSize) {
 		args := padded(idArgs(chunk))
 		statements = append(statements, batchStatement{
 			text: `UPDATE milestones SET reached_at = $1 WHERE reached_at IS NULL
 				AND amount <= (SELECT raised + supported FROM facts WHERE id = milestones.fact_id)
 				AND fact_id IN ` + placeholders(2, len(args)),
-			args: append([]any{micros(at)}, args...),
+			args:      append([]any{micros(at)}, args...),
+			returning: "id, fact_id, amount, enabled", found: w.foundMilestone,
 		})
 	}
 	return statements

@@ -102,15 +102,17 @@ func (t *Tx) writeMovement(ctx context.Context, m *movement, chains chains) erro
 		{"id", m.after.ID}, {"refunded", m.after.Refunded}, {"disputed", m.after.Disputed}, {"state", string(m.after.State)},
 		{"listed", m.after.Listed()}, {"updated_at", micros(m.at)},
 	})
-	statements := append([]batchStatement{moved, entries}, sums.statements()...)
-	statements = append(statements, consequences(sums.facts(), chains, m.at)...)
+	w := t.watching(sums, chains, m.at)
+	statements := append([]batchStatement{moved, entries}, sums.statements(w)...)
+	statements = append(statements, consequences(w, m.at)...)
 	if err := t.store.dialect.run(ctx, t, append(statements, root.donatedAt())...); err != nil {
 		return err
 	}
 	for _, e := range events {
 		t.Append(e)
 	}
-	return nil
+	w.counted(m.after.ID, m.after.Fact.ID, m.after.Target.IDOrZero(), m.Donation.Amount)
+	return w.end(ctx)
 }
 
 // entriesAndEvents returns the entries of refunds and disputes, each with its event. A dispute that moves no money
@@ -121,6 +123,9 @@ func (m *movement) entriesAndEvents(chains chains) (batchStatement, []fund.Event
 	announce := func(topic fund.Topic, amount int64) {
 		e := m.event(topic, chains)
 		e.Amount, e.At = amount, m.at
+		if m.before.State != m.after.State {
+			e.Detail = fund.Detail{From: string(m.before.State), To: string(m.after.State)}
+		}
 		events = append(events, e)
 	}
 	for _, part := range []struct {

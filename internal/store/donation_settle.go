@@ -95,7 +95,7 @@ func (t *Tx) settle(ctx context.Context, st Settlement, to fund.Outcome) error {
 	case to.State.Arrived():
 		err = t.move(ctx, chains, now.DonationID, to)
 	case to.State != now.State:
-		err = t.endPending(ctx, now, to.State)
+		err = t.endPending(ctx, chains, now, to.State)
 	}
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func stalePayment(donation fund.ID) error {
 }
 
 // endPending ends a donation whose money never arrived, and releases its reserved rewards.
-func (t *Tx) endPending(ctx context.Context, p fund.Payment, to fund.DonationState) error {
+func (t *Tx) endPending(ctx context.Context, chains chains, p fund.Payment, to fund.DonationState) error {
 	d, err := t.GetDonation(ctx, fund.Key{ID: p.DonationID})
 	if err != nil {
 		return err
@@ -117,14 +117,19 @@ func (t *Tx) endPending(ctx context.Context, p fund.Payment, to fund.DonationSta
 	statements := []batchStatement{{
 		text: "UPDATE donations SET state = $1, updated_at = $2 WHERE id = $3", args: []any{string(to), micros(now), d.ID},
 	}}
+	back := &sums{}
 	if p.State == fund.DonationPending {
-		back := &sums{}
 		back.addClaims(rewardsHeld, d.Claims, -1)
-		statements = append(statements, back.statements()...)
-		t.announceStock(d, now)
 	}
-	t.Append(fund.Event{Topic: fund.TopicDonationEnded, Subject: d.ID, Facts: []fund.ID{d.Fact.ID}, At: now})
-	return t.store.dialect.run(ctx, t, statements...)
+	w := t.watching(back, chains, now)
+	if err := t.store.dialect.run(ctx, t, append(statements, back.statements(w)...)...); err != nil {
+		return err
+	}
+	t.Append(fund.Event{
+		Topic: fund.TopicDonationEnded, Subject: d.ID, Facts: chains.showing(d.Fact.ID), At: now,
+		Detail: fund.Detail{From: string(p.State), To: string(to)},
+	})
+	return w.end(ctx)
 }
 
 // loadSettled reads the donations whose money has arrived. Their facts are locked, and with them everything about

@@ -21,6 +21,17 @@ const (
 	totalCount
 )
 
+// watched are the totals whose rows return what a total is measured against.
+var watched = [totalCount]string{
+	targetsRaised:  "id, fact_id, amount, raised",
+	rewardsClaimed: stockColumns,
+	rewardsHeld:    stockColumns,
+	matchesRaised:  "id, fact_id, pledged, raised",
+}
+
+// stockColumns are the stock of a reward, NULL for no limit, and how many of it are claimed or reserved.
+const stockColumns = "id, fact_id, quantity, claimed + held"
+
 var totalColumns = [totalCount]totalColumn{
 	factsRaised:    {"facts", "raised"},
 	factsSupported: {"facts", "supported"},
@@ -89,8 +100,8 @@ func (s *sums) addClaims(total int, claims []fund.Claim, times int64) {
 }
 
 // statements are the additions in the order of the columns and, in each, of the ids, so that two
-// groups that touch the same rows lock them in the same order.
-func (s *sums) statements() []batchStatement {
+// groups that touch the same rows lock them in the same order. Those of watched totals tell w what the totals are then.
+func (s *sums) statements(w *watch) []batchStatement {
 	var statements []batchStatement
 	for i, by := range s {
 		if len(by) == 0 {
@@ -101,7 +112,11 @@ func (s *sums) statements() []batchStatement {
 			deltas = append(deltas, delta{id, n})
 		}
 		slices.SortFunc(deltas, func(a, b delta) int { return compareIDs(a.id, b.id) })
-		statements = append(statements, batchStatement{total: totalColumns[i], by: deltas})
+		one := batchStatement{total: totalColumns[i], by: deltas}
+		if w != nil && watched[i] != "" {
+			one.returning, one.found = watched[i], w.found(i)
+		}
+		statements = append(statements, one)
 	}
 	return statements
 }

@@ -157,7 +157,7 @@ func (t *Tx) rate(ctx context.Context, some []unrated) (done Recount, err error)
 		incoming = append(incoming, g)
 	}
 	sums := sumUp(incoming, chains)
-	if err := t.store.dialect.run(ctx, t, append([]batchStatement{donations, ledger}, sums.statements()...)...); err != nil {
+	if err := t.store.dialect.run(ctx, t, append([]batchStatement{donations, ledger}, sums.statements(nil)...)...); err != nil {
 		return done, err
 	}
 	t.announceOwnerTotals(sums)

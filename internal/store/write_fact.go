@@ -87,22 +87,43 @@ func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 	if err := t.changeFactSlug(ctx, was, f); err != nil {
 		return err
 	}
-	return t.update(ctx, what, updating("facts", factRow(f)).and("id = ?", f.ID))
+	if err := t.update(ctx, what, updating("facts", factRow(f)).and("id = ?", f.ID)); err != nil {
+		return err
+	}
+	if was.reached(f.Goal) && !was.reached(was.goal) {
+		return t.announceGoal(ctx, f, was.total)
+	}
+	return nil
+}
+
+// announceGoal appends that a goal is reached because it was lowered.
+func (t *Tx) announceGoal(ctx context.Context, f fund.Fact, total int64) error {
+	found, err := t.lockFacts(ctx, []fund.ID{f.ID})
+	if err != nil {
+		return fmt.Errorf("facts above %s: %w", f.ID, err)
+	}
+	t.Append(fund.Event{
+		Topic: fund.TopicFactGoalReached, Subject: f.ID, Facts: found.showing(f.ID), At: t.now(), Detail: fund.Detail{Amount: f.Goal, Total: total},
+	})
+	return nil
 }
 
 // factLinks is where a fact's money counts, and how much it is, and its address.
 type factLinks struct {
 	id, parentID, eventID, userID, teamID, ownerID fund.ID
 	kind                                           fund.Kind
-	total                                          int64
+	total, goal                                    int64
 	slug                                           string
 }
 
+// reached reports whether the fact's total reaches a goal; no total reaches none.
+func (l factLinks) reached(goal int64) bool { return goal > 0 && l.total >= goal }
+
 func (t *Tx) lockFactLinks(ctx context.Context, id fund.ID, what thing) (factLinks, error) {
-	s := selecting("SELECT id, parent_id, event_id, user_id, team_id, kind, raised + supported, owner_id, slug FROM facts").
+	s := selecting("SELECT id, parent_id, event_id, user_id, team_id, kind, raised + supported, goal, owner_id, slug FROM facts").
 		and("id = ?", id).then(t.store.dialect.lockRows())
 	return one(ctx, t.db, s, func(r row) (l factLinks, err error) {
-		err = r.Scan(&l.id, &l.parentID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.total, &l.ownerID, &l.slug)
+		err = r.Scan(&l.id, &l.parentID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.total, &l.goal, &l.ownerID, &l.slug)
 		return l, err
 	}, what)
 }
@@ -126,11 +147,21 @@ func (t *Tx) moveTotals(ctx context.Context, was, is factLinks) error {
 			return fmt.Errorf("event of the donations to fact %s: %w", is.id, err)
 		}
 	}
-	statements := append(moved.statements(), reachMilestones(moved.facts(), t.now())...)
+	facts := moved.facts()
+	chains, err := t.lockFacts(ctx, facts)
+	if err != nil {
+		return fmt.Errorf("facts around %s: %w", is.id, err)
+	}
+	w := t.watching(moved, chains, t.now())
+	statements := append(moved.statements(w), reachMilestones(w, t.now())...)
 	if err := t.store.dialect.run(ctx, t, statements...); err != nil {
 		return fmt.Errorf("totals around fact %s: %w", is.id, err)
 	}
-	return nil
+	slices.SortFunc(facts, compareIDs)
+	for _, id := range facts {
+		w.addTo(id, fund.ID{}, moved[factsSupported][id])
+	}
+	return w.end(ctx)
 }
 
 // moveSupport subtracts the fact's total from everything above its old parent and adds it to everything above its new

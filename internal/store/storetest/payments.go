@@ -167,7 +167,10 @@ func testDisputes(t *testing.T, w *world) {
 		// events lists the topics with what they moved, entries the new entries of the ledger.
 		events, entries string
 	}
-	const completed, refunded, disputed, restored = fund.TopicDonationCompleted, fund.TopicDonationRefunded, fund.TopicDonationDisputed, fund.TopicDonationRestored
+	const (
+		completed, refunded, disputed = fund.TopicDonationCompleted, fund.TopicDonationRefunded, fund.TopicDonationDisputed
+		restored, stock               = fund.TopicDonationRestored, fund.TopicStockChanged
+	)
 	entries := 0
 	for i, s := range []change{
 		{0, 0, "", fund.DonationCompleted, 2, 0, fmt.Sprint(completed, 1000), "donation 1000"},
@@ -178,10 +181,10 @@ func testDisputes(t *testing.T, w *world) {
 		{100, 0, fund.DisputeWon, fund.DonationPartiallyRefunded, 2, 0, fmt.Sprint(restored, 300), "refund_reversal 300"},
 		{300, 200, fund.DisputeOpen, fund.DonationDisputed, 2, 0, fmt.Sprint(refunded, -200, disputed, -200), "dispute -200 refund -200"},
 		{300, 700, fund.DisputeOpen, fund.DonationDisputed, 0, 2, fmt.Sprint(disputed, -500), "dispute -500"},
-		{300, 700, fund.DisputeLost, fund.DonationLost, 0, 0, fmt.Sprint(restored, 0), ""},
-		{300, 0, fund.DisputeWon, fund.DonationPartiallyRefunded, 2, 0, fmt.Sprint(restored, 700), "dispute_reversal 700"},
-		{1000, 0, fund.DisputeWon, fund.DonationRefunded, 0, 0, fmt.Sprint(refunded, -700), "refund -700"},
-		{0, 0, fund.DisputeWon, fund.DonationCompleted, 2, 0, fmt.Sprint(restored, 1000), "refund_reversal 1000"},
+		{300, 700, fund.DisputeLost, fund.DonationLost, 0, 0, fmt.Sprint(restored, 0, stock, 0), ""},
+		{300, 0, fund.DisputeWon, fund.DonationPartiallyRefunded, 2, 0, fmt.Sprint(restored, 700, stock, 0), "dispute_reversal 700"},
+		{1000, 0, fund.DisputeWon, fund.DonationRefunded, 0, 0, fmt.Sprint(refunded, -700, stock, 0), "refund -700"},
+		{0, 0, fund.DisputeWon, fund.DonationCompleted, 2, 0, fmt.Sprint(restored, 1000, stock, 0), "refund_reversal 1000"},
 	} {
 		before := must.Get(w.s.LastPosition(ctx))(t)
 		word := paid(s.refunded)
