@@ -115,6 +115,9 @@ func Scores(ctx context.Context, tb rapid.TB, s *Store) map[string]int64 {
 // BoardID is the key of a leaderboard's scores.
 func BoardID(f BoardFilter) int64 { return f.key().id() }
 
+// OldBoardID is that of version 1.
+func OldBoardID(f BoardFilter) int64 { return f.key().idOf(1) }
+
 // AgeBoards turns the leaderboards into those of version 1, with these names, and opens them as a server that starts does.
 // A donor without a name has no line, so that both versions can be told apart.
 func AgeBoards(tb testing.TB, s *Store, names map[fund.ID]string) {
@@ -137,7 +140,7 @@ func AgeBoards(tb testing.TB, s *Store, names map[fund.ID]string) {
 	for id, name := range names {
 		Damage(tb, s, "INSERT INTO donors (id, name) VALUES ($1, $2)", id, name)
 	}
-	Damage(tb, s, "UPDATE projections SET name = 'leaderboards'")
+	Damage(tb, s, "UPDATE projections SET name = 'leaderboards' WHERE name = 'leaderboards.2'")
 	Damage(tb, s, "INSERT INTO projections (name, position) VALUES ('leaderboards.2', -2)")
 	if err := s.findOldBoards(tb.Context()); err != nil {
 		tb.Fatal(err)

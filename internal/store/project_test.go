@@ -39,12 +39,15 @@ func TestLeaderboardsAreTheFoldOfTheLedger(t *testing.T) {
 			if err != nil || len(report.Differences) > 0 || report.Behind != 0 {
 				rt.Fatalf("got %v, %d behind, %v, want a clean audit", report.Differences, report.Behind, err)
 			}
-			projected := store.Scores(t.Context(), rt, s)
+			projected, named := store.Scores(t.Context(), rt, s), c.named()
 			if wrong, err := s.Rebuild(t.Context()); err != nil || len(wrong) > 0 {
 				rt.Fatalf("rebuild: got %v, %v, want nothing to mend", wrong, err)
 			}
 			if rebuilt := store.Scores(t.Context(), rt, s); !maps.Equal(projected, rebuilt) {
 				rt.Fatalf("projected %v\nrebuilt %v", projected, rebuilt)
+			}
+			if rebuilt := c.named(); !slices.Equal(named, rebuilt) {
+				rt.Fatalf("projected %q\nrebuilt %q", named, rebuilt)
 			}
 		})
 	})
@@ -130,6 +133,8 @@ func (c *chaos) give() {
 	f := rapid.SampledFrom(append([]fund.Fact{c.event, c.cause}, c.campaigns...)).Draw(c.rt, "fact")
 	g.Donation.Fact, g.At, g.USD = *ref(f), c.when(), g.USD/3
 	g.Donation.DonorID = rapid.SampledFrom(c.donors).Draw(c.rt, "donor")
+	g.Donation.Name = rapid.SampledFrom([]string{"Ada", "Grace", "Rose"}).Draw(c.rt, "name")
+	g.Donation.Anonymous = rapid.Bool().Draw(c.rt, "anonymous")
 	if d, err := c.s.Complete(c.t.Context(), g); err == nil {
 		c.donations = append(c.donations, d.ID)
 	}
@@ -230,8 +235,26 @@ func (c *chaos) screen() {
 	id := rapid.SampledFrom(c.donations).Draw(c.rt, "screened")
 	c.write(func(ctx context.Context, tx *store.Tx) error {
 		tx.Append(fund.Event{Topic: fund.TopicDonationScreened, Subject: id, At: epoch})
-		return tx.ScreenDonation(ctx, id, fund.ScreeningHidden, epoch)
+		return tx.ScreenDonation(ctx, id, rapid.SampledFrom([]fund.Screening{
+			fund.ScreeningHidden, fund.ScreeningHeld, fund.ScreeningCommentHeld, fund.ScreeningShown,
+		}).Draw(c.rt, "screening"), epoch)
 	})
+}
+
+// named are the lines of the donors' leaderboards, with the names that are shown.
+func (c *chaos) named() (lines []string) {
+	c.t.Helper()
+	for _, f := range append([]fund.Fact{c.event, c.cause}, c.campaigns...) {
+		board := store.BoardFilter{Fact: f.ID, Board: fund.BoardDonor, Period: fund.PeriodAll}
+		entries, err := c.s.Leaderboard(c.t.Context(), board, fund.Page{Limit: 99})
+		if err != nil {
+			c.rt.Fatal(err)
+		}
+		for _, e := range entries {
+			lines = append(lines, fmt.Sprint(f.Slug, " ", e.Name, " ", e.Raised))
+		}
+	}
+	return lines
 }
 
 func (c *chaos) write(fn func(context.Context, *store.Tx) error) {
