@@ -143,6 +143,8 @@ func TestWhoMayTakeAPastSlug(t *testing.T) {
 	wantFields(t, err, "slug is already taken")
 	must.Get(w.UpdateCause(ctx, app.System(), fund.Key{ID: w.cause.ID}, fund.CausePatch{Slug: fund.Some("wells")}))(t)
 	w.Clock.Advance(2 * fund.SlugHold)
+	_, err = w.CreateTeam(ctx, w.stranger, fund.TeamPatch{Name: fund.Some("Cats"), Slug: fund.Some("cats")})
+	wantFields(t, err, "slug is already taken")
 	_, err = w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}})
 	wantFields(t, err, "slug is already taken")
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// SlugHold is how long nobody else can take the slug that a user or a team had: links to it are printed, and shown on streams.
+// SlugHold is how long nobody else can take a slug that a user or a team had before, once the user is disabled or the team disbanded: links to it are
+// printed, and shown on streams. Until then, it is theirs.
 const SlugHold = 90 * 24 * time.Hour
 
 // latin writes the letters of Latin alphabets that are not a letter with a mark.

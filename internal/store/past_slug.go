@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -27,7 +28,7 @@ type SlugKey struct {
 
 // SlugHolder returns the id of the row that has the slug now; zero if none has it.
 func (q Queries) SlugHolder(ctx context.Context, key SlugKey) (fund.ID, error) {
-	s := selecting("SELECT id, 0 FROM "+string(key.Table)).and("slug = ?", key.Slug)
+	s := selecting("SELECT id, NULL FROM "+string(key.Table)).and("slug = ?", key.Slug)
 	if key.Table == FactSlugs {
 		s.and("owner_id = ?", ownerColumn(key.Owner))
 	}
@@ -44,21 +45,28 @@ func (q Queries) LastSlugHolder(ctx context.Context, key SlugKey) (fund.ID, erro
 // slugHolder is who has a slug, or had it.
 type slugHolder struct {
 	id fund.ID
-	// freedAt is when a user or a team was renamed, in microseconds since 1970; 0 for others.
-	freedAt int64
+	// leftAt is when a user or a team that is disabled or disbanded left the slug: by that, or by a later change of it. The zero time for all
+	// others, which keep what they were called.
+	leftAt time.Time
 }
 
+// goneColumns say when the rows of a table ended.
+var goneColumns = map[SlugTable]string{UserSlugs: "disabled_at", TeamSlugs: "disbanded_at"}
+
 func (q Queries) lastHolder(ctx context.Context, key SlugKey) (slugHolder, error) {
-	s := selecting("SELECT owner_id, freed_at FROM past_slugs").and("kind = ?", string(key.Table)).and("slug = ?", key.Slug)
 	if key.Table == FactSlugs {
-		s = selecting("SELECT fact_id, 0 FROM past_fact_slugs").and("owner_id = ?", ownerColumn(key.Owner)).and("slug = ?", key.Slug)
+		s := selecting("SELECT fact_id, NULL FROM past_fact_slugs").and("owner_id = ?", ownerColumn(key.Owner)).and("slug = ?", key.Slug)
+		return q.holder(ctx, key, s)
 	}
+	gone := goneColumns[key.Table]
+	s := selecting("SELECT p.owner_id, CASE WHEN o."+gone+" < p.freed_at THEN p.freed_at ELSE o."+gone+" END FROM past_slugs p JOIN "+
+		string(key.Table)+" o ON o.id = p.owner_id").and("p.kind = ?", string(key.Table)).and("p.slug = ?", key.Slug)
 	return q.holder(ctx, key, s)
 }
 
 func (q Queries) holder(ctx context.Context, key SlugKey, s *statement) (slugHolder, error) {
 	holder, err := one(ctx, q.db, s, func(r row) (h slugHolder, err error) {
-		err = r.Scan(&h.id, &h.freedAt)
+		err = r.Scan(&h.id, instant{&h.leftAt})
 		return h, err
 	}, thing{"slug", key.Slug})
 	if fault.Is(err, fault.NotFound) {

@@ -14,44 +14,117 @@ import (
 	"github.com/almoner/almoner/internal/testclock"
 )
 
-// TestAFreedSlugMayBeTakenLater takes the slug that a user had, just before and when it may be taken.
-func TestAFreedSlugMayBeTakenLater(t *testing.T) {
+// TestASlugIsHeldForWhoHadIt tries to take slugs that a user and a team had: while they are there, and just before and when a disabled user's and a
+// disbanded team's may be taken.
+func TestASlugIsHeldForWhoHadIt(t *testing.T) {
 	t.Parallel()
 	for name, url := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			clock := testclock.At(epoch)
 			s := open(t, url(t), store.Options{Now: clock.Now})
-			user := func(slug string) fund.User {
-				return fund.User{ID: newID(), Slug: slug, Username: slug, Email: slug + "@example.com", CreatedAt: epoch, UpdatedAt: epoch}
-			}
-			ana, bo := user("ana"), user("bo")
-			write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.InsertUser(ctx, &ana, "") })
-			write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.InsertUser(ctx, &bo, "") })
-			ana.Slug, bo.Slug = "ana-live", "ana"
-			write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.UpdateUser(ctx, ana) })
-			clock.Advance(fund.SlugHold - time.Microsecond)
-			err := s.Write(t.Context(), fund.ID{}, func(ctx context.Context, tx *store.Tx) error { return tx.UpdateUser(ctx, bo) })
-			if !fault.Is(err, fault.Invalid) {
-				t.Errorf("got %v before the time, want it refused", err)
-			}
-			clock.Advance(time.Microsecond)
-			found := func(want fund.ID) {
-				t.Helper()
-				if u := must.Get(s.GetUser(t.Context(), fund.Key{Slug: "ana"}))(t); u.ID != want {
-					t.Errorf("got %s by the slug, want %s", u.ID, want)
-				}
-			}
-			found(ana.ID)
-			at := must.Get(s.LastPosition(t.Context()))(t)
-			write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.UpdateUser(ctx, bo) })
-			found(bo.ID)
-			// What was found by the slug before shows another user now.
-			events := must.Get(s.EventsAfter(t.Context(), at, 9))(t)
-			if len(events) != 1 || events[0].Subject != ana.ID || events[0].Topic != fund.TopicUserChanged {
-				t.Errorf("got %+v, want that the first user changed", events)
+			for _, kind := range []slugOwner{userSlugs(t, s, clock), teamSlugs(t, s, clock)} {
+				t.Run(kind.name, func(t *testing.T) { kind.wantHeld(t, s, clock) })
 			}
 		})
+	}
+}
+
+// slugOwner is what a first row of a table does, and a second one that wants its slug.
+type slugOwner struct {
+	name  string
+	topic fund.Topic
+	first fund.ID
+	// rename gives the first row a slug, take the second one.
+	rename, take func(slug string) func(context.Context, *store.Tx) error
+	// end ends the first row now, begin takes that back.
+	end, begin func(context.Context, *store.Tx) error
+	find       func(slug string) fund.ID
+}
+
+func userSlugs(t *testing.T, s *store.Store, clock *testclock.Clock) slugOwner {
+	t.Helper()
+	user := func(slug string) fund.User {
+		u := fund.User{ID: newID(), Slug: slug, Username: slug, Email: slug + "@example.com", CreatedAt: epoch, UpdatedAt: epoch}
+		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.InsertUser(ctx, &u, "") })
+		return u
+	}
+	to := func(u fund.User) func(string) func(context.Context, *store.Tx) error {
+		return func(slug string) func(context.Context, *store.Tx) error {
+			u.Slug = slug
+			return func(ctx context.Context, tx *store.Tx) error { return tx.UpdateUser(ctx, u) }
+		}
+	}
+	ana, bo := user("ana"), user("bo")
+	return slugOwner{
+		name: "user", topic: fund.TopicUserChanged, first: ana.ID, rename: to(ana), take: to(bo),
+		end:   func(ctx context.Context, tx *store.Tx) error { return tx.SetUserDisabled(ctx, ana.ID, clock.Now()) },
+		begin: func(ctx context.Context, tx *store.Tx) error { return tx.SetUserDisabled(ctx, ana.ID, time.Time{}) },
+		find:  func(slug string) fund.ID { return must.Get(s.GetUser(t.Context(), fund.Key{Slug: slug}))(t).ID },
+	}
+}
+
+func teamSlugs(t *testing.T, s *store.Store, clock *testclock.Clock) slugOwner {
+	t.Helper()
+	team := func(slug string) fund.Team {
+		one := fund.Team{ID: newID(), Slug: slug, Name: slug, CreatedAt: epoch, UpdatedAt: epoch}
+		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.InsertTeam(ctx, &one) })
+		return one
+	}
+	to := func(one *fund.Team) func(string) func(context.Context, *store.Tx) error {
+		return func(slug string) func(context.Context, *store.Tx) error {
+			one.Slug = slug
+			return func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTeam(ctx, *one) }
+		}
+	}
+	owls, cats := team("ana"), team("bo")
+	ended := func(at func() time.Time) func(context.Context, *store.Tx) error {
+		return func(ctx context.Context, tx *store.Tx) error {
+			owls.DisbandedAt = at()
+			return tx.UpdateTeam(ctx, owls)
+		}
+	}
+	return slugOwner{
+		name: "team", topic: fund.TopicTeamChanged, first: owls.ID, rename: to(&owls), take: to(&cats), end: ended(clock.Now),
+		begin: ended(func() time.Time { return time.Time{} }),
+		find:  func(slug string) fund.ID { return must.Get(s.GetTeam(t.Context(), fund.Key{Slug: slug}))(t).ID },
+	}
+}
+
+func (o slugOwner) wantHeld(t *testing.T, s *store.Store, clock *testclock.Clock) {
+	refused := func(when string) {
+		t.Helper()
+		if err := s.Write(t.Context(), fund.ID{}, o.take("ana")); !fault.Is(err, fault.Invalid) {
+			t.Errorf("got %v %s, want it refused", err, when)
+		}
+		if id := o.find("ana"); id != o.first {
+			t.Errorf("got %s by the slug %s, want who had it", id, when)
+		}
+	}
+	write(t, s, o.rename("ana-live"))
+	clock.Advance(20 * fund.SlugHold)
+	refused("years after the change")
+	write(t, s, o.end)
+	clock.Advance(fund.SlugHold - time.Microsecond)
+	refused("before the time")
+	write(t, s, o.begin)
+	clock.Advance(time.Microsecond)
+	refused("where the end was taken back")
+	write(t, s, o.end)
+	write(t, s, o.rename("ana"))
+	clock.Advance(fund.SlugHold)
+	write(t, s, o.rename("ana-live"))
+	refused("where it was changed after the end")
+	clock.Advance(fund.SlugHold)
+	at := must.Get(s.LastPosition(t.Context()))(t)
+	write(t, s, o.take("ana"))
+	if id := o.find("ana"); id == o.first {
+		t.Error("got who had the slug, want who took it")
+	}
+	// What was found by the slug before shows another one now.
+	events := must.Get(s.EventsAfter(t.Context(), at, 9))(t)
+	if len(events) != 1 || events[0].Subject != o.first || events[0].Topic != o.topic {
+		t.Errorf("got %+v, want that the first one changed", events)
 	}
 }
 

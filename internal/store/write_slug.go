@@ -8,14 +8,14 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// takeSlug refuses a slug that is held for somebody else, who had it last. A printed link would lead to a stranger.
+// takeSlug refuses a slug that is held for somebody else, who had it last: for ever, or for fund.SlugHold after a user was disabled or a team
+// disbanded. A printed link would lead to a stranger.
 func (t *Tx) takeSlug(ctx context.Context, key SlugKey, id fund.ID) error {
 	last, err := t.lastHolder(ctx, key)
 	if err != nil || last.id.IsZero() || last.id == id {
 		return err
 	}
-	// Causes take money: their slugs are held for ever.
-	if key.Table == FactSlugs || last.freedAt > micros(t.now().Add(-fund.SlugHold)) {
+	if last.leftAt.IsZero() || t.now().Sub(last.leftAt) < fund.SlugHold {
 		var wrong fault.Fields
 		wrong.Add("slug", fund.Taken)
 		return wrong.Err()
