@@ -52,9 +52,9 @@ func within(addr netip.Addr, prefixes []netip.Prefix) bool {
 	return false
 }
 
-// network is what counts as one client: an IPv4 address, or the /64 of an IPv6 address,
+// Network is what counts as one client: an IPv4 address, or the /64 of an IPv6 address,
 // because a single machine may use all of it.
-func network(addr netip.Addr) netip.Addr {
+func Network(addr netip.Addr) netip.Addr {
 	if !addr.Is6() {
 		return addr
 	}

@@ -39,7 +39,7 @@ func (l *Limiter) takeAddress(addr netip.Addr, now time.Time) quota {
 	if l.address == nil {
 		return quota{}
 	}
-	return l.address.take(maphash.Comparable(l.seed, network(addr)), now.UnixNano())
+	return l.address.take(maphash.Comparable(l.seed, Network(addr)), now.UnixNano())
 }
 
 func (l *Limiter) takeToken(key string, now time.Time) quota {
