@@ -6,6 +6,7 @@
 package fault
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -131,7 +132,7 @@ func (e *Error) Wait() time.Duration {
 // Unwrap returns the private cause.
 func (e *Error) Unwrap() error { return e.cause }
 
-// From finds the fault in err's chain; any other error is wrapped in an Internal fault.
+// From finds the fault in err's chain. A deadline that passed is Unavailable; any other error is wrapped in an Internal fault.
 func From(err error) *Error {
 	if err == nil {
 		return nil
@@ -139,6 +140,9 @@ func From(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
 		return e
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return Wrap(err, Unavailable, "This took too long; try again in a moment.")
 	}
 	return &Error{Kind: Internal, cause: err}
 }

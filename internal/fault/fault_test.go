@@ -1,6 +1,7 @@
 package fault_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +33,18 @@ func TestForeignErrorIsInternalAndKeepsItsTextPrivate(t *testing.T) {
 	}
 	if fault.From(nil) != nil || fault.Is(nil, fault.Internal) {
 		t.Error("nil became a fault")
+	}
+}
+
+// TestADeadlineThatPassedIsUnavailable: whoever waited may try again, and nothing is broken.
+func TestADeadlineThatPassedIsUnavailable(t *testing.T) {
+	t.Parallel()
+	got := fault.From(fmt.Errorf("campaign 7: %w", context.DeadlineExceeded))
+	if got.Kind != fault.Unavailable || got.Message == "" || !errors.Is(got, context.DeadlineExceeded) {
+		t.Errorf("got %v, want Unavailable with a message and its cause", got)
+	}
+	if got := fault.From(context.Canceled); got.Kind != fault.Internal {
+		t.Errorf("got %v of a caller who left, want Internal", got)
 	}
 }
 

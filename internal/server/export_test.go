@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -11,6 +12,14 @@ func ReadyOfStopping(w http.ResponseWriter, r *http.Request) {
 	n := &Node{}
 	n.stopping.Store(true)
 	n.ready(w, r)
+}
+
+// WriteTimeout is how long a request may take with its answer.
+const WriteTimeout = writeTimeout
+
+// Awaited is a request as a node with no settings hands it on.
+func Awaited(r *http.Request, path string) (*http.Request, context.CancelFunc) {
+	return (&Node{}).awaited(r, path)
 }
 
 // Writes is what a node knows of its writes.

@@ -76,6 +76,8 @@ func (n *Node) handler(mounts []mount) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		api.Identify(w.Header())
 		path := api.SqueezePath(r.URL.Path)
+		r, cancel := n.awaited(r, path)
+		defer cancel()
 		if h := mounted(mounts, path); h != nil {
 			h.ServeHTTP(w, r)
 			return

@@ -49,6 +49,8 @@ type Settings struct {
 	V3Sunset time.Time
 	// TrustedProxies are believed about X-Forwarded-For.
 	TrustedProxies []netip.Prefix
+	// AnswerTime is how long a request waits for one query or write at most; 0 is store.AnswerTime.
+	AnswerTime time.Duration
 	// ShutdownTimeout is how long accepted requests may take to finish when the node stops.
 	ShutdownTimeout time.Duration
 	Log             *slog.Logger
@@ -277,13 +279,16 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	return err
 }
 
+// writeTimeout is how long a request may take with its answer, but for its headers.
+const writeTimeout = 60 * time.Second
+
 // httpServer has limits on everything that a slow or hostile client could hold for ever.
 func (n *Node) httpServer(ctx context.Context, handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
+		WriteTimeout:      writeTimeout,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(n.Log.Handler(), slog.LevelDebug),

@@ -117,6 +117,8 @@ func (c classified) ExecContext(ctx context.Context, query string, args ...any) 
 	if err := c.there(); err != nil {
 		return nil, err
 	}
+	ctx, cancel := within(ctx, limitOf(ctx))
+	defer cancel()
 	result, err := c.on.ExecContext(ctx, query, args...)
 	return result, answered(err)
 }
@@ -126,11 +128,13 @@ func (c classified) QueryContext(ctx context.Context, query string, args ...any)
 	if err := c.there(); err != nil {
 		return nil, err
 	}
+	ctx, cancel := within(ctx, limitOf(ctx))
 	found, err := c.on.QueryContext(ctx, query, args...) //nolint:rowserrcheck // who reads the rows looks
 	if err != nil {
+		cancel()
 		return nil, answered(err)
 	}
-	return &rows{found}, nil
+	return &rows{found, cancel}, nil
 }
 
 // QueryRowContext runs a statement that returns one row.
@@ -138,11 +142,21 @@ func (c classified) QueryRowContext(ctx context.Context, query string, args ...a
 	if err := c.there(); err != nil {
 		return noRow{err}
 	}
-	return oneRow{c.on.QueryRowContext(ctx, query, args...)}
+	ctx, cancel := within(ctx, limitOf(ctx))
+	return oneRow{c.on.QueryRowContext(ctx, query, args...), cancel}
 }
 
-// rows are the rows of a classified query.
-type rows struct{ *sql.Rows }
+// rows are the rows of a classified query, which ends with them.
+type rows struct {
+	*sql.Rows
+	end context.CancelFunc
+}
+
+// Close ends the query.
+func (r *rows) Close() error {
+	defer r.end()
+	return answered(r.Rows.Close())
+}
 
 // Scan reads the columns of the present row.
 func (r *rows) Scan(to ...any) error { return answered(r.Rows.Scan(to...)) }
@@ -150,11 +164,17 @@ func (r *rows) Scan(to ...any) error { return answered(r.Rows.Scan(to...)) }
 // Err is why there are no more rows; nil at their end.
 func (r *rows) Err() error { return answered(r.Rows.Err()) }
 
-// oneRow is the row of a classified query.
-type oneRow struct{ found *sql.Row }
+// oneRow is the row of a classified query, which ends when it is read.
+type oneRow struct {
+	found *sql.Row
+	end   context.CancelFunc
+}
 
 // Scan reads the columns of the row.
-func (r oneRow) Scan(to ...any) error { return answered(r.found.Scan(to...)) }
+func (r oneRow) Scan(to ...any) error {
+	defer r.end()
+	return answered(r.found.Scan(to...))
+}
 
 // noRow is the row of a query that was not asked.
 type noRow struct{ why error }

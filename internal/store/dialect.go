@@ -23,6 +23,8 @@ type dialect interface {
 	gone() error
 	// look opens the database once more, as it would have to be after a restart. A server's connections know whether it answers.
 	look(ctx context.Context) error
+	// hangUp ends the connection to a server, which else would be asked to close each statement, and waited for.
+	hangUp(conn *sql.Conn)
 	// begin is the statement that starts a group's transaction.
 	begin() string
 	// snapshot is the isolation level of a read that must see one snapshot.

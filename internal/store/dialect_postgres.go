@@ -103,6 +103,18 @@ func (d *postgres) retry(err error) bool {
 	return errors.As(err, &refused) && (refused.Code == "40001" || refused.Code == "40P01")
 }
 
+func (d *postgres) hangUp(conn *sql.Conn) {
+	_ = conn.Raw(func(driver any) error {
+		native, is := driver.(*stdlib.Conn)
+		if !is {
+			return nil
+		}
+		end, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		return native.Conn().Close(end)
+	})
+}
+
 func (d *postgres) listen(ctx context.Context, wake func()) error {
 	conn, err := pgx.ConnectConfig(ctx, d.config)
 	if err != nil {

@@ -134,6 +134,7 @@ func (d *sqliteFile) openLanes(ctx context.Context, _ int) ([]*sql.DB, error) {
 	return []*sql.DB{writer}, nil
 }
 
+func (d *sqliteFile) hangUp(*sql.Conn)             {}
 func (d *sqliteFile) begin() string                { return "BEGIN IMMEDIATE" }
 func (d *sqliteFile) snapshot() sql.IsolationLevel { return sql.LevelDefault }
 func (d *sqliteFile) lockRows() string             { return "" }

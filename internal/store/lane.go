@@ -64,6 +64,10 @@ type job struct {
 	// alone marks work with a transaction of its own and no savepoint, which would double the cost where many rows
 	// change.
 	alone bool
+	// within is how long somebody waits for it; 0 for as long as it takes. A group has one.
+	within time.Duration
+	// taken is set by the lane when it begins the job, or by a caller who gives up before that.
+	taken atomic.Bool
 	done  chan error
 }
 
@@ -72,13 +76,29 @@ func newLane(s *Store, writer *sql.DB) *lane {
 }
 
 // submit hands a job to the lane and waits for its result. A caller that gives up while the job waits for the queue
-// gets an error; once the job is queued, the result is the commit's.
+// gets an error; once the job is queued, the result is the commit's. A job of somebody who waits (see Awaited) that has not
+// begun in time is withdrawn; one that has is always waited for, so that its result is known as far as it can be.
 func (l *lane) submit(ctx context.Context, j *job) error {
-	j.done = make(chan error, 1)
+	j.done, j.within = make(chan error, 1), limitOf(ctx)
+	ctx, cancel := within(ctx, j.within)
+	defer cancel()
 	if err := l.enqueue(ctx, j); err != nil {
 		return err
 	}
-	return <-j.done
+	if j.within == 0 {
+		return <-j.done
+	}
+	patience := time.NewTimer(j.within)
+	defer patience.Stop()
+	select {
+	case err := <-j.done:
+		return err
+	case <-patience.C:
+		if j.taken.CompareAndSwap(false, true) {
+			return answered(fmt.Errorf("a write has not begun after %s: %w", j.within, context.DeadlineExceeded))
+		}
+		return <-j.done
+	}
 }
 
 func (l *lane) enqueue(ctx context.Context, j *job) error {
@@ -131,7 +151,7 @@ func (l *lane) gather(first *job) []*job {
 	return group
 }
 
-// drain adds waiting work, up to work that runs alone.
+// drain adds waiting work, up to work that runs alone, or that has another limit.
 func (l *lane) drain(group []*job) []*job {
 	for len(group) < groupSize {
 		select {
@@ -139,7 +159,7 @@ func (l *lane) drain(group []*job) []*job {
 			if !open {
 				return group
 			}
-			if j.alone {
+			if j.alone || j.within != group[0].within {
 				l.next = j
 				return group
 			}
@@ -151,8 +171,14 @@ func (l *lane) drain(group []*job) []*job {
 	return group
 }
 
-// finish commits a group and answers all its callers.
+// finish commits a group and answers all its callers, but those who gave up.
 func (l *lane) finish(ctx context.Context, group []*job) {
+	group = slices.DeleteFunc(group, func(j *job) bool { return !j.taken.CompareAndSwap(false, true) })
+	if len(group) == 0 {
+		return
+	}
+	ctx, cancel := within(ctx, group[0].within)
+	defer cancel()
 	var results []error
 	var events []fund.Event
 	var err error
@@ -168,7 +194,7 @@ func (l *lane) finish(ctx context.Context, group []*job) {
 		l.store.log.Debug("write group begins again", "size", len(group), "cause", err)
 	}
 	if err != nil {
-		err = fault.Wrap(fmt.Errorf("write group of %d: %w", len(group), err), fault.Unavailable, "The database cannot take this now; try again in a moment.")
+		err = lost(fmt.Errorf("write group of %d: %w", len(group), err))
 		l.store.failed(err)
 		for _, j := range group {
 			j.done <- err
@@ -179,6 +205,14 @@ func (l *lane) finish(ctx context.Context, group []*job) {
 	for i, j := range group {
 		j.done <- results[i]
 	}
+}
+
+// lost is the fault of a group that was not committed, as far as is known.
+func lost(err error) error {
+	if errors.Is(err, ErrUnknown) {
+		return fault.Wrap(err, fault.Unavailable, "The database did not say whether this was done. Look before you do it again.")
+	}
+	return fault.Wrap(err, fault.Unavailable, "The database cannot take this now; try again in a moment.")
 }
 
 // commit runs a group in one transaction. The error is that of the whole group; results are those of its pieces.
@@ -204,7 +238,7 @@ func (l *lane) commit(ctx context.Context, group []*job) (results []error, event
 	}
 	killpoint.Reach(killpoint.Committing)
 	if _, err := l.prepared.ExecContext(ctx, "COMMIT"); err != nil {
-		return nil, nil, fmt.Errorf("commit: %w", err)
+		return nil, nil, fmt.Errorf("commit: %w", uncommitted(err))
 	}
 	killpoint.Reach(killpoint.Committed)
 	return results, tx.events, nil
@@ -350,6 +384,7 @@ func (l *lane) disconnect() {
 	if l.conn == nil {
 		return
 	}
+	l.store.dialect.hangUp(l.conn)
 	l.prepared.close()
 	_ = l.conn.Raw(func(any) error { return driver.ErrBadConn })
 	_ = l.conn.Close()

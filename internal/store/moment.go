@@ -20,6 +20,8 @@ type moment struct {
 // sameMoment runs fn with read-only snapshots of one moment, which may be read concurrently. Under heavy writes fn
 // gets fewer than wanted, but at least one.
 func (s *Store) sameMoment(ctx context.Context, wanted int, fn func([]Queries) error) (err error) {
+	ctx, cancel := within(ctx, limitOf(ctx))
+	defer cancel()
 	var m moment
 	defer func() { err = errors.Join(err, m.end()) }()
 	for try := 0; len(m.open) < wanted && try < momentTries; try++ {

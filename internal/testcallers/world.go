@@ -90,9 +90,14 @@ func New(t testing.TB, o Options) *World {
 // OpenNode is a node of a world. Its caller closes it.
 func OpenNode(t testing.TB, database string, log *slog.Logger) *server.Node {
 	t.Helper()
-	return must.Get(server.Open(t.Context(), server.Settings{
+	return must.Get(server.Open(t.Context(), NodeSettings(database, log)))(t)
+}
+
+// NodeSettings are those of a node of a world.
+func NodeSettings(database string, log *slog.Logger) server.Settings {
+	return server.Settings{
 		Database: config.Database(database), BaseURL: testworld.BaseURL, Payments: checkout.Settings{Sandbox: true}, Log: log,
-	}))(t)
+	}
 }
 
 // in is an instant some days from now, as the API reads it.

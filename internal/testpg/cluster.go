@@ -36,6 +36,7 @@ type cluster struct {
 	exited chan struct{} // closed once the server has exited
 	exit   error         // the exit error; read it after exited is closed
 	log    *bytes.Buffer // its output; read it after exited is closed
+	frozen []int         // its processes while they are stopped; nil otherwise
 }
 
 // startCluster creates a server in a temporary folder and starts it on a unix socket in the same folder: it can be reached only from this
@@ -137,6 +138,9 @@ func (c *cluster) stop() error { return errors.Join(c.halt(), os.RemoveAll(c.dir
 
 // halt ends the server, even if connections are still open, and leaves its files.
 func (c *cluster) halt() error {
+	if err := c.thaw(); err != nil {
+		return err
+	}
 	select {
 	case <-c.exited:
 		return c.exit

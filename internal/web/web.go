@@ -193,6 +193,9 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, page rendered) {
 	page.shared.Send(w, r, cmp.Or(page.status, http.StatusOK), page.shared.Choose(r.Header))
 }
 
+// makeTime is how long making a page for everybody may take.
+const makeTime = 30 * time.Second
+
 // page serves what build makes. All visitors see the same, whatever their queries and headers, and however they spell the path: a page is made
 // for one spelling, to which the others lead.
 func (s *Site) page(build func(*http.Request) (view, error)) http.HandlerFunc {
@@ -200,7 +203,9 @@ func (s *Site) page(build func(*http.Request) (view, error)) http.HandlerFunc {
 		canonical, path := canonicalPath(r)
 		page := s.cache.get(r.Pattern+" "+path, func() rendered {
 			// Others may wait for this page when the one who asked first goes away.
-			return s.make(canonical.WithContext(context.WithoutCancel(r.Context())), api.RequestID(w.Header()), build)
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), makeTime)
+			defer cancel()
+			return s.make(canonical.WithContext(ctx), api.RequestID(w.Header()), build)
 		})
 		if page.status == 0 && canonical.URL.Path != r.URL.Path {
 			page = rendered{status: http.StatusMovedPermanently, location: path}

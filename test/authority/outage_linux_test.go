@@ -14,13 +14,14 @@ import (
 func TestEveryRouteWhileTheDiskFails(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "almoner.db")
-	w := newLosing(t, "sqlite:"+path)
+	w := newLosing(t, "sqlite:"+path, "sqlite:"+path)
+	w.inTurn = true
 	breakDisk(t, path)
 	w.wantUnavailable(t)
 }
 
 // breakDisk puts a file of the same size that cannot be read in the place of each open handle of the database, so that the kernel refuses
-// what SQLite asks for. Nothing can be opened any more at its path.
+// what SQLite asks for.
 func breakDisk(t *testing.T, path string) {
 	t.Helper()
 	checkpoint(t, path)

@@ -7,10 +7,13 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/server"
 	"github.com/almoner/almoner/internal/testcallers"
 	"github.com/almoner/almoner/internal/testpg"
 )
@@ -29,10 +32,33 @@ func answersAlone(pattern string) bool {
 func TestEveryRouteWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	database := testpg.Own(t)
-	w := newLosing(t, database.URL)
+	w := newLosing(t, database.URL, database.URL)
 	database.Stop(t)
 	w.wantUnavailable(t)
 	database.Restart(t)
+	w.wantBack(t)
+}
+
+// TestEveryRouteWhileTheDatabaseIsFrozen stops the processes of PostgreSQL as they stand, so that it takes everything and answers nothing.
+func TestEveryRouteWhileTheDatabaseIsFrozen(t *testing.T) {
+	t.Parallel()
+	database := testpg.Own(t)
+	w := newLosing(t, database.URL, database.URL)
+	database.Freeze(t)
+	w.wantUnavailable(t)
+	database.Thaw(t)
+	w.wantBack(t)
+}
+
+// TestEveryRouteWhileAnswersOfTheDatabaseAreLost has a proxy in between that keeps them.
+func TestEveryRouteWhileAnswersOfTheDatabaseAreLost(t *testing.T) {
+	t.Parallel()
+	database := testpg.Start(t)
+	proxy := testpg.Through(t, database)
+	w := newLosing(t, database, proxy.URL)
+	proxy.Hold()
+	w.wantUnavailable(t)
+	proxy.Release()
 	w.wantBack(t)
 }
 
@@ -41,15 +67,27 @@ type losing struct {
 	*world
 	// asked is a request to each route, of one who may.
 	asked []sent
-	log   *bytes.Buffer
+	// inTurn is set where one is asked after the other, so that the node opens no further connections.
+	inTurn bool
+	log    *bytes.Buffer
 }
 
-func newLosing(t *testing.T, database string) *losing {
+const (
+	// answerTime is how long the node of such a world waits for a query.
+	answerTime = time.Second
+	// heldTime is how long all answers may take on a busy machine. A request that is held takes as long as the outage.
+	heldTime = time.Minute
+)
+
+// newLosing makes the world in a database, and a node that finds the database at another URL.
+func newLosing(t *testing.T, database, found string) *losing {
 	t.Helper()
 	l := &losing{world: &world{testcallers.New(t, testcallers.Options{Database: database})}, log: new(bytes.Buffer)}
 	l.asked = l.allRequests(t)
 	must.Do(t, l.Stop())
-	node := testcallers.OpenNode(t, database, slog.New(slog.NewTextHandler(l.log, nil)))
+	settings := testcallers.NodeSettings(found, slog.New(slog.NewTextHandler(l.log, nil)))
+	settings.AnswerTime = answerTime
+	node := must.Get(server.Open(t.Context(), settings))(t)
 	t.Cleanup(func() { must.Do(t, node.Close()) })
 	l.Handler = node.Handler()
 	return l
@@ -58,17 +96,38 @@ func newLosing(t *testing.T, database string) *losing {
 // wantUnavailable asks every route while the database is away.
 func (l *losing) wantUnavailable(t *testing.T) {
 	t.Helper()
-	for _, one := range l.asked {
-		got := l.Serve(one.request)
+	l.askAll(t, func(one sent, got *httptest.ResponseRecorder) {
 		switch {
 		case !answersAlone(one.Pattern):
 			one.wantUnavailable(t, got)
 		case got.Code >= http.StatusInternalServerError:
 			t.Errorf("%s: got %d, want an answer without the database", one, got.Code)
 		}
-	}
+	})
 	if lines := bytes.Count(l.log.Bytes(), []byte("\n")); lines > mostLines {
 		t.Errorf("got %d lines of log for %d requests, want at most %d:\n%.3000s", lines, len(l.asked), mostLines, l.log)
+	}
+}
+
+// askAll asks every route, and looks at the answers.
+func (l *losing) askAll(t *testing.T, look func(sent, *httptest.ResponseRecorder)) {
+	t.Helper()
+	var asking sync.WaitGroup
+	for _, one := range l.asked {
+		asking.Go(func() { look(one, l.Serve(one.request)) })
+		if l.inTurn {
+			asking.Wait()
+		}
+	}
+	answered := make(chan struct{})
+	go func() {
+		asking.Wait()
+		close(answered)
+	}()
+	select {
+	case <-answered:
+	case <-time.After(heldTime):
+		t.Fatal("got requests that are held, want an answer to each")
 	}
 }
 
@@ -80,8 +139,11 @@ func (one sent) wantUnavailable(t *testing.T, got *httptest.ResponseRecorder) {
 			got.Header().Get("Retry-After"), got.Header().Get(api.RequestIDHeader), got.Body)
 		return
 	}
-	if want := shapeOf(one.Pattern, got); !strings.Contains(got.Body.String(), want) {
-		t.Errorf("%s: got %.300s, want the shape of its place: %s", one, got.Body, want)
+	is := func(message string) bool {
+		return strings.Contains(got.Body.String(), shapeOf(one.Pattern, message, got))
+	}
+	if !is(readFails) && !is(writeFails) {
+		t.Errorf("%s: got %.300s, want the shape of its place: %s", one, got.Body, shapeOf(one.Pattern, readFails, got))
 	}
 }
 
@@ -98,18 +160,24 @@ func (l *losing) wantBack(t *testing.T) {
 // mostLines is how many lines the log may have of an outage of less than a minute: some kinds.
 const mostLines = 20
 
-// shapeOf is what the body of an error has at a place.
-func shapeOf(pattern string, got *httptest.ResponseRecorder) string {
+// readFails is what a read says that the database does not answer, and writeFails a write.
+const (
+	readFails  = "The database does not answer; try again in a moment."
+	writeFails = "The database cannot take this now; try again in a moment."
+)
+
+// shapeOf is what the body of an error with a message has at a place.
+func shapeOf(pattern, message string, got *httptest.ResponseRecorder) string {
 	id := got.Header().Get(api.RequestIDHeader)
 	switch {
 	case strings.HasPrefix(pattern, "/api/v3/"):
-		return `{"meta":{"status":503},"error":{"title":"Internal Server Error","detail":"The database does not answer; try again in a moment. If you report it, please quote the request id ` + id
+		return `{"meta":{"status":503},"error":{"title":"Internal Server Error","detail":"` + message + ` If you report it, please quote the request id ` + id
 	case strings.HasPrefix(pattern, "/api/"):
 		return `{"error":{"status":503,"message":"Service Unavailable","fields":null}}`
 	case strings.HasPrefix(pattern, "/oauth/") && pattern != testcallers.AuthorizePage:
-		return `{"error":"temporarily_unavailable","error_description":"The database does not answer; try again in a moment."}`
+		return `{"error":"temporarily_unavailable","error_description":"` + message + `"}`
 	case pattern == "/pay/sandbox/donations":
-		return `{"error":{"message":"The database does not answer; try again in a moment. If you report it, please quote the request id ` + id
+		return `{"error":{"message":"` + message + ` If you report it, please quote the request id ` + id
 	case pattern == "/readyz":
 		return "the database does not answer\n"
 	default:
