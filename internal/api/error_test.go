@@ -63,7 +63,6 @@ func TestForeignErrorsAreInternal(t *testing.T) {
 		"panic":  func(context.Context, *call) (api.Reply, error) { panic(secret) },
 		"encode": unencodable,
 		"status": func(context.Context, *call) (api.Reply, error) { return api.Reply{Status: 77}, nil },
-		"late":   fails(context.DeadlineExceeded),
 		"cancel": fails(context.Canceled), // of something else: the caller is still there
 	} {
 		for _, shared := range []bool{false, true} {
