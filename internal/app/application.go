@@ -113,7 +113,7 @@ func (a *App) newApplication(in NewApplication) (newApplication, error) {
 // CheckApplication returns the application with the client id and secret. Anything else, and one that is
 // disabled or waits for an operator, is Unauthenticated.
 func (a *App) CheckApplication(ctx context.Context, clientID, secret string) (fund.Application, error) {
-	application, want, err := a.store.GetApplicationByClientID(ctx, clientID)
+	application, want, err := a.applicationByClientID(ctx, clientID)
 	known, err := found(err)
 	if err != nil {
 		return fund.Application{}, fmt.Errorf("application: %w", err)
@@ -137,8 +137,11 @@ func (a *App) ListApplications(ctx context.Context, actor Actor, page fund.Page)
 }
 
 // RotateSecret replaces the client secret of an application and returns the new one, which is not stored; operators only. The old one is
-// wrong at once; tokens stay.
+// wrong at once; tokens stay. A public application has none: that is a Conflict.
 func (a *App) RotateSecret(ctx context.Context, actor Actor, id fund.ID) (string, error) {
+	if id == fund.TerminalID() {
+		return "", fault.New(fault.Conflict, "The terminal has no client secret; it runs on machines of its users.")
+	}
 	text, hash, err := a.newSecret()
 	if err != nil {
 		return "", err
@@ -167,6 +170,9 @@ func (a *App) changeApplication(ctx context.Context, actor Actor, id fund.ID, ch
 		return err
 	}
 	err := a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := keepTerminal(ctx, tx, id, now); err != nil {
+			return err
+		}
 		tx.Append(fund.Event{Topic: fund.TopicApplicationChanged, Subject: id, At: now})
 		return change(ctx, tx, now)
 	})
@@ -184,6 +190,6 @@ func (a *App) GetApplication(ctx context.Context, actor Actor, name string) (fun
 	if id, err := fund.ParseID(name); err == nil {
 		return a.store.GetApplication(ctx, id)
 	}
-	application, _, err := a.store.GetApplicationByClientID(ctx, name)
+	application, _, err := a.applicationByClientID(ctx, name)
 	return application, err
 }

@@ -14,7 +14,7 @@ import (
 // FindApplication finds an application by its client id; a disabled one is NotFound, and one that waits for an operator
 // a Conflict.
 func (a *App) FindApplication(ctx context.Context, clientID string) (fund.Application, error) {
-	application, _, err := a.store.GetApplicationByClientID(ctx, clientID)
+	application, _, err := a.applicationByClientID(ctx, clientID)
 	if fault.Is(err, fault.NotFound) {
 		return application, missingNamed("application", "")
 	}

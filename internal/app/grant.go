@@ -78,6 +78,9 @@ func (a *App) Authorize(ctx context.Context, actor Actor, in Authorization) (cod
 		return "", err
 	}
 	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := keepTerminal(ctx, tx, in.Application.ID, now); err != nil {
+			return err
+		}
 		grant := fund.Grant{ID: id, ApplicationID: in.Application.ID, UserID: actor.User, Scopes: in.Scopes, CreatedAt: now}
 		if err := tx.InsertGrant(ctx, grant); err != nil {
 			return err

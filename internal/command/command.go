@@ -69,6 +69,8 @@ type commands struct {
 			Remove RemoveCauseMember `cmd:"" help:"End that a user acts for a cause. The last owner stays."`
 		} `cmd:"" help:"Manage who acts for a cause."`
 	} `cmd:"" help:"Manage causes."`
+	Login    LogIn  `cmd:"" help:"Log in to a running server through the browser, and save the login for the commands that speak to it."`
+	Logout   LogOut `cmd:"" help:"End a saved login, at its server too."`
 	Campaign struct {
 		Create CreateCampaign `cmd:"" help:"Make a campaign of a user."`
 	} `cmd:"" help:"Manage campaigns."`

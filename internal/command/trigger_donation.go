@@ -3,12 +3,8 @@ package command
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,14 +56,6 @@ func (r *rewardFlag) UnmarshalText(text []byte) error {
 
 // atOnce is how many donations are on their way at the same time.
 const atOnce = 16
-
-// credentials is what a demo writes about itself, as far as it is needed here.
-type credentials struct {
-	BaseURL string `json:"base_url"`
-	Sandbox struct {
-		Token string `json:"token"`
-	} `json:"sandbox"`
-}
 
 // Run makes the donations. Its error is nil only when each was acknowledged as durable.
 func (c TriggerDonation) Run(ctx context.Context, t Terminal) error {
@@ -145,23 +133,4 @@ func (c TriggerDonation) donation(series string, n int) donationBody {
 		Campaign: c.Campaign, Amount: c.Amount, Currency: c.Currency, Name: c.Name, Comment: c.Comment, Email: c.Email,
 		PollOption: c.PollOption, Target: c.Target, Rewards: c.Reward, Reference: fmt.Sprintf("trigger-%s-%d", series, n),
 	}
-}
-
-func readCredentials(folder string) (credentials, error) {
-	var c credentials
-	path := filepath.Join(folder, "credentials.json")
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, fmt.Errorf("there is no %s; start the server with: almoner demo, or name its folder with --data", path)
-	}
-	if err != nil {
-		return c, err
-	}
-	if err := json.Unmarshal(text, &c); err != nil {
-		return c, fmt.Errorf("%s cannot be read: %w", path, err)
-	}
-	if c.BaseURL == "" || c.Sandbox.Token == "" {
-		return c, fmt.Errorf("%s names no base_url or no sandbox.token", path)
-	}
-	return c, nil
 }

@@ -1,6 +1,9 @@
 package fund
 
-import "time"
+import (
+	"crypto/sha256"
+	"time"
+)
 
 // The API versions that an application can be created for. They differ only in the lifetime and the shape of its tokens.
 const (
@@ -30,6 +33,17 @@ func Scopes() []string {
 
 // RegisteredScopes lists the scopes that an application which registers itself can get; an operator gives it others.
 func RegisteredScopes() []string { return []string{ScopePublic, ScopeWebhooksRead, ScopeWebhooksWrite} }
+
+// TerminalClientID is the client id of the terminal: the public application that "almoner login" is at every server.
+const TerminalClientID = "almoner-terminal"
+
+// TerminalID is the id of the terminal, the same in every database.
+func TerminalID() ID {
+	return ID{}.With(sha256.Sum256([]byte("almoner application\x00" + TerminalClientID)))
+}
+
+// Public reports whether the application has no secret, because it runs on machines of its users (RFC 6749, section 2.1).
+func (a Application) Public() bool { return a.ClientID == TerminalClientID }
 
 // RegistrationUnused is how long an application that registered itself stays without a use.
 const RegistrationUnused = 30 * 24 * time.Hour

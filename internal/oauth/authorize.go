@@ -86,7 +86,9 @@ func (in *authorization) readRest(query url.Values) error {
 	if in.scopes, err = app.AllowedScopes(in.application, strings.Fields(scope)); err != nil {
 		return err
 	}
-	in.challenge, err = checkChallenge(challenge, method)
+	if in.challenge, err = checkChallenge(challenge, method); err == nil && in.challenge == "" && in.application.Public() {
+		err = missing("code_challenge")
+	}
 	return err
 }
 

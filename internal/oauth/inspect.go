@@ -60,7 +60,7 @@ func (s *Server) revoker(ctx context.Context, p parameters) (fund.Application, e
 			return application, nil
 		}
 	}
-	return s.client(ctx, p)
+	return s.caller(ctx, p)
 }
 
 // introspection is the answer of RFC 7662. Of a token that is not active nothing else is told.

@@ -34,7 +34,7 @@ type metadata struct {
 // base URL and a setting that hardly ever changes, so caches may keep it. While the setting cannot be read, the registration endpoint is left out:
 // everything else can be served without a database.
 func (s *Server) metadata(w http.ResponseWriter, r *http.Request) {
-	// "none" is left out for revocation: only V3 applications may revoke without a secret.
+	// "none" is left out: only the terminal gets tokens without a secret, and it does not read this; only V3 applications may revoke without one.
 	secret := secretMethods()
 	register := s.baseURL + registerPath
 	if mode, err := s.app.RegistrationMode(r.Context()); err != nil || mode == fund.RegistrationOff {

@@ -163,9 +163,9 @@ type consentPage struct {
 	Form, AccountForm, Request, Next string
 	App, Host                        string
 	User, Email                      string
-	// Registered reports whether the application registered itself.
-	Registered bool
-	May        []string
+	// Registered reports whether the application registered itself, Terminal whether it is a program on this computer.
+	Registered, Terminal bool
+	May                  []string
 }
 
 func (s *Server) showConsent(w http.ResponseWriter, r *http.Request, in authorization, v app.Visit) error {
@@ -181,7 +181,7 @@ func (s *Server) showConsent(w http.ResponseWriter, r *http.Request, in authoriz
 	page := consentPage{
 		Form: form, AccountForm: account, Request: in.raw, Next: authorizePath + "?" + in.raw,
 		App: in.application.Name, User: v.User.Username, Email: v.User.Email, May: inWords(in.scopes),
-		Registered: in.application.Registered,
+		Registered: in.application.Registered, Terminal: in.application.Public(),
 	}
 	if back, err := url.Parse(in.back); err == nil {
 		page.Host = back.Host

@@ -65,7 +65,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request) (application fund
 	if err != nil {
 		return application, issued, err
 	}
-	if application, err = s.client(r.Context(), p); err != nil {
+	if application, err = s.caller(r.Context(), p); err != nil {
 		return application, issued, err
 	}
 	issued, err = grant(s, r.Context(), application, p)
@@ -97,7 +97,16 @@ func missing(name string) error {
 	return fault.New(fault.Malformed, "The parameter %s is missing.", name)
 }
 
-// client is the application that calls. All are confidential: without its secret none is believed.
+// caller is the application that asks for tokens, or ends one. A public one has only its client id: what it sends is bound to it by PKCE, or
+// was issued to it.
+func (s *Server) caller(ctx context.Context, p parameters) (fund.Application, error) {
+	if p.get("client_id") != "" && p.get("client_secret") == "" {
+		return s.app.FindPublicApplication(ctx, p.get("client_id"))
+	}
+	return s.client(ctx, p)
+}
+
+// client is an application that proves who it is by its secret.
 func (s *Server) client(ctx context.Context, p parameters) (fund.Application, error) {
 	if p.get("client_id") == "" || p.get("client_secret") == "" {
 		return fund.Application{}, fault.New(fault.Unauthenticated,
@@ -107,6 +116,9 @@ func (s *Server) client(ctx context.Context, p parameters) (fund.Application, er
 }
 
 func (s *Server) clientCredentials(ctx context.Context, application fund.Application, p parameters) (app.Issued, error) {
+	if application.Public() {
+		return app.Issued{}, fault.New(fault.Unauthenticated, "This application has no secret, so it gets tokens of users only.")
+	}
 	scopes, err := app.AllowedScopes(application, p.list("scope"))
 	if err != nil {
 		return app.Issued{}, err

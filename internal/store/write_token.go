@@ -10,12 +10,25 @@ import (
 
 // InsertApplication inserts a new application with the hash of its secret.
 func (t *Tx) InsertApplication(ctx context.Context, a fund.Application, secretHash []byte) error {
-	return t.insert(ctx, thing{"application", a.ID.String()}, "applications", columns{
+	return t.insert(ctx, thing{"application", a.ID.String()}, "applications", applicationRow(a, secretHash))
+}
+
+// EnsureApplication is InsertApplication for one that may be there already, and then stays as it is.
+func (t *Tx) EnsureApplication(ctx context.Context, a fund.Application, secretHash []byte) error {
+	s := inserting("applications", applicationRow(a, secretHash)).then("ON CONFLICT (id) DO NOTHING")
+	if _, err := t.db.ExecContext(ctx, s.String(), s.args...); err != nil {
+		return thing{"application", a.ID.String()}.refused(err)
+	}
+	return nil
+}
+
+func applicationRow(a fund.Application, secretHash []byte) columns {
+	return columns{
 		{"id", a.ID}, {"name", a.Name}, {"client_id", a.ClientID}, {"secret_hash", secretHash},
 		{"redirect_uri", joinWords(a.RedirectURIs)}, {"owner_id", a.OwnerID}, {"scopes", joinWords(a.Scopes)},
 		{"api", a.API}, {"created_at", micros(a.CreatedAt)}, {"registered", a.Registered}, {"pending", a.Pending},
 		{"unused_at", nullMicros(a.UnusedAt)},
-	})
+	}
 }
 
 // InsertToken inserts a new token under the SHA-256 of its text.

@@ -51,6 +51,8 @@ func commandRows() []commandRow {
 		{name: "demo", as: machine, elsewhere: "it makes a database of its own"},
 		{name: "serve", as: machine, elsewhere: "it only starts a server"},
 		{name: "trigger donation", as: token, elsewhere: "it asks a running server, which knows the token"},
+		{name: "login", as: token, elsewhere: "it asks a running server, where the user consents in a browser"},
+		{name: "logout", as: token, elsewhere: "it asks a running server, which knows the token"},
 		{name: "version", as: machine, elsewhere: "it knows no database"},
 		row("migrate", ""), // an act where the schema changes, which it does not here
 		row("user create", "--username Grace --email grace@example.org", fund.ActCreateUser),

@@ -1,0 +1,93 @@
+package client
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// problem is the body of an error: of the API in version 5, or of OAuth.
+type problem struct {
+	Error json.RawMessage `json:"error"`
+	// Description is that of OAuth.
+	Description string `json:"error_description"`
+}
+
+// detail is what stands below "error" in version 5.
+type detail struct {
+	Message string                     `json:"message"`
+	Fields  map[string]json.RawMessage `json:"fields"`
+}
+
+// kinds are the faults that statuses stand for.
+var kinds = map[int]fault.Kind{
+	http.StatusBadRequest:            fault.Malformed,
+	http.StatusUnauthorized:          fault.Unauthenticated,
+	http.StatusForbidden:             fault.Forbidden,
+	http.StatusNotFound:              fault.NotFound,
+	http.StatusConflict:              fault.Conflict,
+	http.StatusGone:                  fault.Gone,
+	http.StatusRequestEntityTooLarge: fault.TooLarge,
+	http.StatusUnprocessableEntity:   fault.Invalid,
+	http.StatusTooManyRequests:       fault.RateLimited,
+}
+
+// refusal is the fault of an answer that is not what was asked for. Those of 5xx are Unavailable.
+func refusal(answer *http.Response, text []byte) error {
+	kind, known := kinds[answer.StatusCode]
+	if !known {
+		kind = fault.Unavailable
+	}
+	if to := answer.Header.Get("Location"); to != "" {
+		return fault.New(fault.Conflict, "The server is at another address: %s. Use that one for --server.", fault.Echo(to))
+	}
+	said, fields := read(text)
+	if len(fields) > 0 {
+		return &fault.Error{Kind: fault.Invalid, Message: said, Fields: fields}
+	}
+	if said == "" {
+		said = http.StatusText(answer.StatusCode)
+	}
+	return fault.New(kind, "The server answered %d: %s", answer.StatusCode, fault.Echo(said)+wayOut(answer.StatusCode))
+}
+
+// wayOut is what to do about a status.
+func wayOut(status int) string {
+	if status == http.StatusUnauthorized {
+		return " Log in again with: almoner login"
+	}
+	return ""
+}
+
+// read takes apart the body of an error.
+func read(text []byte) (said string, fields fault.Fields) {
+	var p problem
+	if json.Unmarshal(text, &p) != nil {
+		return "", nil
+	}
+	var d detail
+	if json.Unmarshal(p.Error, &d) != nil {
+		return p.Description, nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Fields)) {
+		fields.Add(name, fieldText(d.Fields[name]))
+	}
+	return d.Message, fields
+}
+
+// fieldText is what is wrong with a field: a text, or several.
+func fieldText(value json.RawMessage) string {
+	var one string
+	if json.Unmarshal(value, &one) == nil {
+		return one
+	}
+	var several []string
+	if json.Unmarshal(value, &several) == nil {
+		return strings.Join(several, "; ")
+	}
+	return "is not valid"
+}
