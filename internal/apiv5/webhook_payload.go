@@ -37,7 +37,7 @@ type messageRelay struct {
 func (m message) text() ([]byte, error) { return webhook.Body(m) }
 
 // privateDonation is a donation for who may edit what was given to. The name is the one that the
-// public sees. The questions of rewards are not asked yet, so that there are no answers to them.
+// public sees.
 type privateDonation struct {
 	donation
 
@@ -63,8 +63,11 @@ func (v *version) publicMessage(d fund.Donation, facts []simpleFact) donation {
 // privateMessage is the data of donation_updated for who may edit what was given to.
 func (v *version) privateMessage(d fund.Donation, facts []simpleFact) privateDonation {
 	made := privateDonation{donation: v.publicMessage(d, facts), Email: textOrNull(d.Email)}
-	for _, claim := range made.donation.RewardClaims {
-		made.RewardClaims = append(made.RewardClaims, privateClaim{rewardClaim: claim})
+	for i, claim := range made.donation.RewardClaims {
+		made.RewardClaims = append(made.RewardClaims, privateClaim{rewardClaim: claim, CustomQuestion: textOrNull(d.Claims[i].Answer)})
+	}
+	if len(made.RewardClaims) > 0 {
+		made.RewardCustomQuestion = made.RewardClaims[0].CustomQuestion // as reward_id, which is that of the first
 	}
 	return made
 }

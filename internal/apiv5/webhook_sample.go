@@ -2,7 +2,6 @@ package apiv5
 
 import (
 	"context"
-	"strings"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
@@ -77,14 +76,14 @@ func (v *version) sampleRoute() route {
 }
 
 func (v *version) showSample(ctx context.Context, c *call, s app.WebhookSample) (any, error) {
-	data, err := v.sampleData(ctx, c.Caller, s)
+	data, err := v.messageData(ctx, app.WebhookContent{EventType: s.EventType, Receiver: c.Caller, Fact: s.Fact, Donation: s.Donation})
 	if err != nil {
 		return nil, err
 	}
 	at := micros(s.At)
 	m := message{Data: data, Meta: messageMeta{
 		ID: s.ID.String(), EventType: s.EventType, GeneratedAt: at, AttemptedAt: at,
-		SubscriptionSourceID: fund.ID{}.String(), SubscriptionSourceType: "test",
+		SubscriptionSourceID: fund.ID{}.String(), SubscriptionSourceType: fund.WebhookSourceTest,
 	}}
 	if s.EventType == fund.WebhookRelayType {
 		m.Meta.messageRelay = madeUpRelay()
@@ -94,40 +93,4 @@ func (v *version) showSample(ctx context.Context, c *call, s app.WebhookSample) 
 		return nil, err
 	}
 	return hookSample{URL: s.Endpoint.URL, Headers: toHookHeaders(s, text), Body: string(text)}, nil
-}
-
-// sampleData is the data of a sample: of the fact that it is about, or made up.
-func (v *version) sampleData(ctx context.Context, actor app.Actor, s app.WebhookSample) (any, error) {
-	if strings.HasSuffix(s.EventType, ":fact_updated") {
-		if s.Fact == nil {
-			return v.campaignMessage(madeUpCampaign()), nil
-		}
-		return v.factMessage(ctx, actor, *s.Fact)
-	}
-	d, facts, err := v.sampleDonation(ctx, actor, s)
-	switch {
-	case err != nil:
-		return nil, err
-	case s.EventType == fund.WebhookRelayType:
-		return v.relayMessage(d), nil
-	case fund.PrivateWebhookType(s.EventType):
-		return v.privateMessage(d, facts), nil
-	default:
-		return v.publicMessage(d, facts), nil
-	}
-}
-
-// sampleDonation is the last donation to the fact, or a made-up one to it, with the facts that it
-// counts for.
-func (v *version) sampleDonation(ctx context.Context, actor app.Actor, s app.WebhookSample) (fund.Donation, []simpleFact, error) {
-	if s.Fact == nil {
-		f, w := madeUpCampaign()
-		return madeUpDonation(), append(w.parents(f), toSimpleFact(fund.Ancestor{ID: f.ID, Name: f.Name, Kind: f.Kind})), nil
-	}
-	above, err := v.app.Ancestors(ctx, actor, s.Fact.ID)
-	facts := append(list(above[s.Fact.ID], toSimpleFact), toSimpleFact(fund.Ancestor{ID: s.Fact.ID, Name: s.Fact.Name, Kind: s.Fact.Kind}))
-	if s.Donation != nil {
-		return *s.Donation, facts, err
-	}
-	return madeUpDonationTo(*s.Fact), facts, err
 }

@@ -45,6 +45,8 @@ type Options struct {
 	Captcha Captcha
 	// DonationLimit is the largest single donation; 0 is fund.DefaultDonationLimit.
 	DonationLimit fund.DonationLimit
+	// Webhooks are how webhook messages are sent; the zero value leaves them waiting.
+	Webhooks Webhooks
 	// Mailer sends mail; nil leaves it waiting.
 	Mailer Mailer
 	// MailAnyone lets mails about play money go to any address. Else they go only to confirmed users of the database.
@@ -73,9 +75,12 @@ type App struct {
 	captcha       Captcha
 	donationLimit fund.DonationLimit
 	outbox        *outbox
-	runner        *runner.Runner
-	hashing       chan struct{}
-	guesses       *shield.Guesses
+	webhooks      Webhooks
+	// pruneAt is when old webhook deliveries are next looked for, in microseconds.
+	pruneAt atomic.Int64
+	runner  *runner.Runner
+	hashing chan struct{}
+	guesses *shield.Guesses
 	// readOnly reports whether the App sees only what a transaction sees, and writes nothing.
 	readOnly bool
 	// unrated are the currencies without a rate to USD of which the log already warned.
@@ -102,7 +107,7 @@ func New(o Options) *App {
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, accounts: o.Accounts, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
-		shield: o.Shield, captcha: o.Captcha, donationLimit: o.DonationLimit,
+		shield: o.Shield, captcha: o.Captcha, donationLimit: o.DonationLimit, webhooks: o.Webhooks,
 	}
 	a.outbox = &outbox{app: a, mailer: o.Mailer, anyone: o.MailAnyone}
 	a.runner = newRunner(a)

@@ -19,7 +19,7 @@ type Letter struct {
 	fund.Mail
 	// At is when it was written.
 	At time.Time
-	// Content is what a mail of its kind says: of a receipt a ReceiptMail, of the others an AccountMail.
+	// Content is what a mail of its kind says: of a receipt a ReceiptMail, of those about webhooks a WebhookMail, of the others an AccountMail.
 	Content any
 }
 
@@ -67,4 +67,7 @@ var mailKinds = map[fund.MailKind]mailKind{
 	fund.MailConfirmLogin: {needs: confirmMail, strangers: true},
 	fund.MailLoginAsked:   {needs: ownerMail, strangers: true},
 	fund.MailLoginChanged: {needs: ownerMail, strangers: true},
+
+	fund.MailWebhookFailing:     {needs: webhookMail, strangers: true},
+	fund.MailWebhookDeactivated: {needs: webhookMail, strangers: true},
 }

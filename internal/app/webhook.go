@@ -46,7 +46,7 @@ func (a *App) ListEndpoints(ctx context.Context, actor Actor, page fund.Page) ([
 	}
 	all, err := a.store.ListEndpoints(ctx, actor.Application, page)
 	for i := range all {
-		all[i].SigningKey = ""
+		all[i] = all[i].WithoutKeys()
 	}
 	return all, err
 }
@@ -57,8 +57,7 @@ func (a *App) GetEndpoint(ctx context.Context, actor Actor, key fund.Key) (fund.
 		return fund.WebhookEndpoint{}, err
 	}
 	e, err := ownEndpoint(ctx, a.store.Queries, actor, key)
-	e.SigningKey = ""
-	return e, err
+	return e.WithoutKeys(), err
 }
 
 // ownEndpoint finds an endpoint of the actor's application; those of others are NotFound. The system sees all.
@@ -98,6 +97,7 @@ func (a *App) addEndpoint(ctx context.Context, actor Actor, application fund.ID,
 	if !patch.Active.Set {
 		patch.Active = fund.Some(true)
 	}
+	patch.Networks = a.webhooks.Networks
 	var e fund.WebhookEndpoint
 	err = a.write(ctx, actor, application, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		e = fund.WebhookEndpoint{ApplicationID: application, SigningKey: key, CreatedAt: now}
@@ -136,11 +136,11 @@ func webhookChanged(tx *store.Tx, endpoint fund.ID, now time.Time) {
 
 // UpdateEndpoint changes a webhook endpoint. It does not return the signing key.
 func (a *App) UpdateEndpoint(ctx context.Context, actor Actor, key fund.Key, patch fund.WebhookEndpointPatch) (fund.WebhookEndpoint, error) {
+	patch.Networks = a.webhooks.Networks
 	e, err := a.changeEndpoint(ctx, actor, key, func(e *fund.WebhookEndpoint, now time.Time) error {
 		return patch.Apply(e, now).Err()
 	})
-	e.SigningKey = ""
-	return e, err
+	return e.WithoutKeys(), err
 }
 
 // ActivateEndpoint turns deliveries on. An active endpoint stays as it is.
@@ -152,17 +152,18 @@ func (a *App) ActivateEndpoint(ctx context.Context, actor Actor, key fund.Key) (
 		}
 		return nil
 	})
-	e.SigningKey = ""
-	return e, err
+	return e.WithoutKeys(), err
 }
 
-// RotateSigningKey sets a new signing key for a webhook endpoint, which only this call returns. The old key is no longer used.
+// RotateSigningKey sets a new signing key for a webhook endpoint, which only this call returns. The one before it is valid, too, for
+// fund.KeyOverlap.
 func (a *App) RotateSigningKey(ctx context.Context, actor Actor, key fund.Key) (fund.WebhookEndpoint, error) {
 	secret, _, err := a.newSecret()
 	if err != nil {
 		return fund.WebhookEndpoint{}, err
 	}
 	return a.changeEndpoint(ctx, actor, key, func(e *fund.WebhookEndpoint, now time.Time) error {
+		e.PreviousKey, e.PreviousUntil = e.SigningKey, now.Add(fund.KeyOverlap)
 		e.SigningKey, e.UpdatedAt = secret, now
 		return nil
 	})

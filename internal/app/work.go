@@ -36,6 +36,9 @@ func newRunner(a *App) *runner.Runner {
 		{Work: fund.WorkClaim, Do: a.eraseClaim, AtOnce: rowsAtOnce, Lease: workLease},
 		{Work: fund.WorkApplication, Do: a.lookAtApplication, AtOnce: rowsAtOnce, Lease: workLease},
 	}
+	if a.webhooks.sends() {
+		kinds = append(kinds, runner.Kind{Work: fund.WorkDelivery, Do: a.deliverDue, AtOnce: endpointsAtOnce, Lease: endpointLease})
+	}
 	if a.SendsMail() {
 		kinds = append(kinds, runner.Kind{Work: fund.WorkMail, Do: a.outbox.send, AtOnce: mailsAtOnce, Lease: mailLease, Ready: a.outbox.ready})
 	}
@@ -46,7 +49,7 @@ func newRunner(a *App) *runner.Runner {
 // of them. What fails is logged and tried again. Without a Mailer, mails wait.
 func (a *App) RunWork(ctx context.Context) error { return a.runner.Run(ctx) }
 
-// DoDue does all background work of these kinds that is due now, once; without any, of all kinds but mails.
+// DoDue does all background work of these kinds that is due now, once; without any, of all kinds but mails and webhook deliveries.
 func (a *App) DoDue(ctx context.Context, works ...fund.Work) {
 	if len(works) == 0 {
 		works = []fund.Work{fund.WorkProviderEvent, fund.WorkPayment, fund.WorkMatch, fund.WorkRelease, fund.WorkClaim, fund.WorkApplication}

@@ -34,13 +34,14 @@ type Demo struct {
 	DB   config.Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: sqlite:DIR/almoner.db)." placeholder:"URL"`
 	Rate config.Rate     `help:"How often somebody gives, such as 1/s, 30/m or 500/h; 0 for never (default: ${default})." default:"1/s" placeholder:"N/UNIT"`
 	// Seed is 0 when nobody chose one.
-	Seed            uint64        `help:"Decides about the data: the same seed makes the same data (default: that of the data in DIR, 1 for new data)." placeholder:"N"`
-	ShutdownTimeout time.Duration `help:"How long requests that were accepted may take to finish after a signal to stop." default:"15s"`
-	V3              config.V3     `embed:"" prefix:"v3-"`
-	Log             config.Log    `embed:"" prefix:"log-"`
-	Limits          config.Limits `embed:"" prefix:"limit-"`
-	Fee             config.Fee    `embed:"" prefix:"fee-"`
-	Mail            config.Mail   `embed:"" prefix:"mail-"`
+	Seed            uint64           `help:"Decides about the data: the same seed makes the same data (default: that of the data in DIR, 1 for new data)." placeholder:"N"`
+	ShutdownTimeout time.Duration    `help:"How long requests that were accepted may take to finish after a signal to stop." default:"15s"`
+	V3              config.V3        `embed:"" prefix:"v3-"`
+	Log             config.Log       `embed:"" prefix:"log-"`
+	Limits          config.Limits    `embed:"" prefix:"limit-"`
+	Fee             config.Fee       `embed:"" prefix:"fee-"`
+	Mail            config.Mail      `embed:"" prefix:"mail-"`
+	WebhookNetworks []config.Network `help:"Networks that webhooks may reach although they are not public, such as 127.0.0.0/8 for development, with commas between them." placeholder:"NETWORK,…"`
 }
 
 // Validate reports which settings do not go together.
@@ -74,7 +75,7 @@ func (c Demo) Run(ctx context.Context, t Terminal) error {
 	}
 	node, err := server.Open(ctx, server.Settings{
 		Database: c.Database(), BaseURL: addressOf(listener), Payments: checkout.Settings{Sandbox: true, Fee: feeRate(c.Fee)},
-		Mail: c.Mail, Limits: c.Limits, V3Sunset: c.V3.Sunset.Time, ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
+		WebhookNetworks: prefixes(c.WebhookNetworks), Mail: c.Mail, Limits: c.Limits, V3Sunset: c.V3.Sunset.Time, ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
 	})
 	if err != nil {
 		return err

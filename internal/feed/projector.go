@@ -10,16 +10,30 @@ import (
 )
 
 const (
-	// projectAgain is the pause after the leaderboards could not be written.
+	// projectAgain is the pause after a projection could not be written.
 	projectAgain = time.Second
 	// projectPause is the shortest pause between two transactions while donations arrive: folding them together costs
 	// less.
 	projectPause = 200 * time.Millisecond
 )
 
-// Projector keeps the leaderboards just behind the event log. Several nodes may run one each: every
-// event is folded once.
+// Projection is what is made of the events of the log, in their order.
+type Projection struct {
+	// Name is what it makes, as the log calls it.
+	Name string
+	// Fold makes it of the next events and returns how many it has read, or how much else it has done; 0 when there is nothing to do. Each event
+	// counts once, on whatever node.
+	Fold func(context.Context) (int, error)
+}
+
+// Leaderboards is the projection of the leaderboards of a store.
+func Leaderboards(s *store.Store) Projection {
+	return Projection{Name: "leaderboards", Fold: s.Project}
+}
+
+// Projector keeps a projection just behind the event log. Several nodes may run one each.
 type Projector struct {
+	Projection
 	feed  *Follower
 	store *store.Store
 	log   *slog.Logger
@@ -28,25 +42,25 @@ type Projector struct {
 }
 
 // NewProjector makes a Projector that the follower wakes. It starts nothing.
-func NewProjector(f *Follower) *Projector {
-	p := &Projector{feed: f, store: f.store, log: f.log}
+func NewProjector(f *Follower, of Projection) *Projector {
+	p := &Projector{Projection: of, feed: f, store: f.store, log: f.log}
 	f.store.OnGroup(func(size int) { p.written.Add(int64(size)) })
 	return p
 }
 
-// Run folds events into the leaderboards until ctx ends; then its error is nil. While others write too, it pauses
+// Run folds events until ctx ends; then its error is nil. While others write too, it pauses
 // after each transaction for at least as long as Store.ProjectRest says. It retries when the database refuses.
 func (p *Projector) Run(ctx context.Context) error {
 	var failed bool
 	var written int64
 	for ctx.Err() == nil {
 		moved, began := p.feed.moved(), time.Now()
-		done, err := p.store.Project(ctx)
+		done, err := p.Fold(ctx)
 		rest := time.NewTimer(pollEvery)
 		switch {
 		case err != nil:
 			if !failed && ctx.Err() == nil {
-				p.log.WarnContext(ctx, "leaderboards cannot be written", "error", err)
+				p.log.WarnContext(ctx, p.Name+" cannot be written", "error", err)
 			}
 			moved = nil
 			rest.Reset(projectAgain)

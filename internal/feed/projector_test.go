@@ -16,7 +16,7 @@ func TestProjectorFollowsTheLog(t *testing.T) {
 	db.OnGroup(func(size int) { groups <- size })
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- feed.NewProjector(f).Run(ctx) }()
+	go func() { done <- feed.NewProjector(f, feed.Leaderboards(db)).Run(ctx) }()
 	<-groups // the leaderboards are begun
 	for range 3 {
 		appendEvents(t, db, 2)

@@ -19,11 +19,15 @@ const (
 	MailLoginAsked MailKind = "login_asked"
 	// MailLoginChanged goes to both addresses after the change.
 	MailLoginChanged MailKind = "login_changed"
+	// MailWebhookFailing goes to the owner of an application when the deliveries to one of its webhook endpoints have failed for half the time after
+	// which it is deactivated, MailWebhookDeactivated when it is.
+	MailWebhookFailing     MailKind = "webhook_failing"
+	MailWebhookDeactivated MailKind = "webhook_deactivated"
 )
 
 // MailKinds lists every kind, for tests that range over them.
 func MailKinds() []MailKind {
-	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged}
+	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailWebhookFailing, MailWebhookDeactivated}
 }
 
 // Mail is one mail of the outbox. It goes through these steps, each of which is one write that fails unless the mail is at the start of the
@@ -36,8 +40,8 @@ func MailKinds() []MailKind {
 type Mail struct {
 	ID   ID
 	Kind MailKind
-	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin the LoginChange, of the
-	// others about accounts the user.
+	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin the LoginChange, of those
+	// about webhooks the endpoint, of the others about accounts the user.
 	Recipient string
 	About     ID
 	// Tries is how often it was tried, Problem why the last try failed.

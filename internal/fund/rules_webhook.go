@@ -3,6 +3,7 @@ package fund
 import (
 	"encoding/json"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,8 +20,14 @@ func (p WebhookEndpointPatch) Apply(e *WebhookEndpoint, now time.Time) fault.Fie
 	p.URL.To(&e.URL)
 	checkText(&wrong, "description", &e.Description, MaxName)
 	if p.URL.Set || e.URL == "" {
-		CheckHook(&wrong, "url", &e.URL)
+		CheckHook(&wrong, "url", &e.URL, p.Networks...)
 	}
+	if p.Schedule.Set {
+		CheckOneOf(&wrong, "schedule", p.Schedule.Value, WebhookSchedules())
+		e.Options.Schedule = p.Schedule.Value
+	}
+	p.Ordered.To(&e.Options.Ordered)
+	p.Standard.To(&e.Options.Standard)
 	if p.Active.Set && p.Active.Value != e.Active() {
 		e.Switch(p.Active.Value, now)
 	}
@@ -99,9 +106,9 @@ func CheckPublicTypes(wrong *fault.Fields, types []string) {
 	}
 }
 
-// CheckHook requires the address of a webhook endpoint: https or http, without a user or fragment, at a public host name. It checks only
-// the text and does not resolve the name.
-func CheckHook(wrong *fault.Fields, path string, address *string) {
+// CheckHook requires the address of a webhook endpoint: https or http, without a user or fragment, at a public host name, or at an IP address of
+// one of the open networks. It checks only the text and does not resolve the name.
+func CheckHook(wrong *fault.Fields, path string, address *string, open ...netip.Prefix) {
 	checkText(wrong, path, address, MaxAddress)
 	if wrong.Has(path) {
 		return
@@ -111,11 +118,17 @@ func CheckHook(wrong *fault.Fields, path string, address *string) {
 		return
 	}
 	u, err := url.Parse(*address)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.Fragment != "" || !isPublicName(u.Hostname()) {
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.Fragment != "" || !isPublicName(u.Hostname()) && !isIn(u.Hostname(), open) {
 		wrong.Add(path, NotHook)
 		return
 	}
 	checkServer(wrong, path, u)
+}
+
+// isIn reports whether a host is an IP address of one of the networks.
+func isIn(host string, networks []netip.Prefix) bool {
+	at, err := netip.ParseAddr(host)
+	return err == nil && slices.ContainsFunc(networks, func(one netip.Prefix) bool { return one.Contains(at) })
 }
 
 // localNames are the suffixes of names that are local to one network (RFC 6761, RFC 6762, RFC 7686, RFC 8375 and those that ICANN reserves

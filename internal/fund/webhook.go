@@ -1,6 +1,7 @@
 package fund
 
 import (
+	"net/netip"
 	"strings"
 	"time"
 
@@ -31,6 +32,8 @@ type WebhookOptions struct {
 	Schedule string `json:"schedule,omitempty"`
 	// Ordered makes the messages about a fact wait for each other.
 	Ordered bool `json:"ordered,omitempty"`
+	// Standard adds the headers of Standard Webhooks, and obeys what they say about answers: 410 ends the deliveries, Retry-After puts them off.
+	Standard bool `json:"standard,omitempty"`
 }
 
 // The schedules of retries: that of the original, which ends after about an hour, and one of three days.
@@ -48,6 +51,20 @@ const KeyOverlap = 24 * time.Hour
 // Active reports whether deliveries are made.
 func (e WebhookEndpoint) Active() bool {
 	return !e.ActivatedAt.IsZero() && e.DeactivatedAt.IsZero()
+}
+
+// SigningKeys are the signing keys that are valid at an instant: the present one first, then the one before it during a rotation.
+func (e WebhookEndpoint) SigningKeys(at time.Time) []string {
+	if e.PreviousKey != "" && at.Before(e.PreviousUntil) {
+		return []string{e.SigningKey, e.PreviousKey}
+	}
+	return []string{e.SigningKey}
+}
+
+// WithoutKeys is the endpoint without its signing keys.
+func (e WebhookEndpoint) WithoutKeys() WebhookEndpoint {
+	e.SigningKey, e.PreviousKey = "", ""
+	return e
 }
 
 // WebhookRelayType is the type of the messages that relays send. No subscription can name it.
@@ -107,8 +124,15 @@ type LegacyRelay struct {
 type WebhookEndpointPatch struct {
 	Description, URL Opt[string]
 	// Active switches deliveries on and off.
-	Active  Opt[bool]
-	Invalid fault.Fields
+	Active Opt[bool]
+	// Schedule is one of WebhookSchedules. Ordered makes the messages about a fact wait for each other.
+	Schedule Opt[string]
+	Ordered  Opt[bool]
+	// Standard adds the headers of Standard Webhooks.
+	Standard Opt[bool]
+	// Networks are networks that the address may be in although they are not public.
+	Networks []netip.Prefix
+	Invalid  fault.Fields
 }
 
 // WebhookRelayPatch creates or changes a webhook relay.

@@ -27,10 +27,10 @@ func WebhookStatuses() []WebhookStatus {
 const (
 	// WebhookKept is how long a delivery and its attempts are kept.
 	WebhookKept = 30 * 24 * time.Hour
-	// WebhookFuseRetries is after how many failed retries an endpoint is deactivated.
-	WebhookFuseRetries = 12
-	// WebhookWarnRetries is after how many failed retries its owner is warned: half way to that.
-	WebhookWarnRetries = WebhookFuseRetries / 2
+	// WebhookRetries is how often a failed delivery is tried again. Then its endpoint is deactivated.
+	WebhookRetries = 12
+	// WebhookWarnRetries is after how many failed retries the owner of the endpoint is warned: half way to that.
+	WebhookWarnRetries = WebhookRetries / 2
 	// WebhookWarnEvery is how often the owner of an endpoint is warned at most.
 	WebhookWarnEvery = 24 * time.Hour
 )
@@ -57,8 +57,8 @@ type WebhookDelivery struct {
 	// Position is that of the event that it comes from; 0 for a test message.
 	Position int64
 	Status   WebhookStatus
-	// Attempts is how many were made in all, Retries how many of them failed since it was last begun: a resend by hand begins again.
-	Attempts, Retries int
+	// Attempts is how many were made in all, Failures how many of them failed since it was last begun: a resend by hand begins again.
+	Attempts, Failures int
 	// DueAt is when the next attempt is made; the zero time when there is none.
 	DueAt time.Time
 	// Data is the object that is sent, as JSON: that of the first attempt, at GeneratedAt.
@@ -71,8 +71,10 @@ type WebhookDelivery struct {
 	CreatedAt, DeliveredAt time.Time
 }
 
-// About reports whether the message is about a donation, rather than about a fact.
-func (d WebhookDelivery) About(noun string) bool { return strings.HasSuffix(d.EventType, ":"+noun) }
+// AboutDonation reports whether the message is about a donation, rather than about a fact.
+func (d WebhookDelivery) AboutDonation() bool {
+	return strings.HasSuffix(d.EventType, ":"+WebhookDonation)
+}
 
 // Test reports whether it is a test message.
 func (d WebhookDelivery) Test() bool { return d.SourceType == WebhookSourceTest }
@@ -108,8 +110,11 @@ type WebhookChange struct {
 	Above          []ID
 }
 
-// WebhookChanges are the updates that an event means. A donation updates itself, and the totals of its fact and of all above.
+// WebhookChanges are the updates that an event means; a test event means none. A donation updates itself, and the totals of its fact and of all above.
 func WebhookChanges(e Event) []WebhookChange {
+	if e.Test {
+		return nil
+	}
 	switch e.Topic {
 	case TopicDonationCompleted, TopicDonationRefunded, TopicDonationDisputed, TopicDonationRestored:
 		return append(donationUpdated(e), factsUpdated(e.Facts)...)
@@ -164,12 +169,38 @@ func (s DonationState) RelayStatus() string {
 	}
 }
 
-// RelayTopic reports whether events of the topic may change what a relay reports of a donation.
-func RelayTopic(t Topic) bool {
-	switch t {
+// Relayed reports whether the event may change what a relay reports of its donation.
+func (e Event) Relayed() bool {
+	switch e.Topic {
 	case TopicDonationCompleted, TopicDonationEnded, TopicDonationRefunded, TopicDonationDisputed, TopicDonationRestored:
-		return true
+		return !e.Test
 	default:
 		return false
 	}
+}
+
+// WebhookOutcome is how an attempt ended, for an endpoint with these options.
+type WebhookOutcome struct {
+	// Status is the status of the answer; 0 without one. Then Failure says why.
+	Status              int
+	Failure, RetryAfter string
+	Options             WebhookOptions
+	// At is when it ended.
+	At time.Time
+}
+
+// WebhookVerdict is what follows from an attempt for the endpoint. The set is closed.
+type WebhookVerdict string
+
+// The verdicts: nothing follows; its owner is warned; or the endpoint is deactivated.
+const (
+	WebhookGoOn       WebhookVerdict = ""
+	WebhookWarn       WebhookVerdict = "warn"
+	WebhookDeactivate WebhookVerdict = "deactivate"
+)
+
+// Withhold ends a delivery that must not be sent.
+func (d WebhookDelivery) Withhold(why string) WebhookDelivery {
+	d.Status, d.Problem, d.DueAt, d.Fresh = WebhookWithheld, why, time.Time{}, false
+	return d
 }

@@ -1,5 +1,5 @@
-// Package killpoint names the places where the crash tests kill the process without warning: those where money
-// or mail is half done. It costs nothing in any other program: only programs built with the tag killpoints
+// Package killpoint names the places where the crash tests kill the process without warning: those where money,
+// mail or a webhook is half done. It costs nothing in any other program: only programs built with the tag killpoints
 // read from the environment where to die.
 //
 // ALMONER_KILL_AT=journalled:17 kills the process the seventeenth time that it reaches Journalled.
@@ -20,9 +20,11 @@ const (
 	MailBody   Place = "mail-body"
 	MailHanded Place = "mail-handed"
 	MailTaken  Place = "mail-taken"
+	// WebhookSent is after a receiver has answered a webhook, before that is recorded.
+	WebhookSent Place = "webhook-sent"
 )
 
 // Places lists all places.
 func Places() []Place {
-	return []Place{Journalled, Committing, Committed, MailBody, MailHanded, MailTaken}
+	return []Place{Journalled, Committing, Committed, MailBody, MailHanded, MailTaken, WebhookSent}
 }

@@ -21,6 +21,9 @@ var kinds = map[fund.MailKind]func(content any) (page, error){
 	fund.MailConfirmLogin: from(confirmLogin),
 	fund.MailLoginAsked:   from(loginAsked),
 	fund.MailLoginChanged: from(loginChanged),
+
+	fund.MailWebhookFailing:     from(webhookFailing),
+	fund.MailWebhookDeactivated: from(webhookDeactivated),
 }
 
 // from lets write have the content of its own kind only.

@@ -87,6 +87,7 @@ func TestEveryKindCanBeWritten(t *testing.T) {
 	s := testmail.Start(t, testmail.Options{})
 	samples := map[fund.MailKind]any{
 		fund.MailReceipt: gift(), fund.MailConfirmLogin: account(), fund.MailLoginAsked: account(), fund.MailLoginChanged: account(),
+		fund.MailWebhookFailing: hook(), fund.MailWebhookDeactivated: hook(),
 	}
 	for _, kind := range fund.MailKinds() {
 		l := sealed(gift())

@@ -30,6 +30,7 @@ import (
 	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web"
+	"github.com/almoner/almoner/internal/webhook"
 )
 
 // Settings are what a node is built from, whichever command starts it.
@@ -47,6 +48,8 @@ type Settings struct {
 	DonationLimit fund.DonationLimit
 	// V3Sunset is from when version 3 of the API answers 410; the zero time is never.
 	V3Sunset time.Time
+	// WebhookNetworks are networks that webhooks may reach although they are not public.
+	WebhookNetworks []netip.Prefix
 	// TrustedProxies are believed about X-Forwarded-For.
 	TrustedProxies []netip.Prefix
 	// AnswerTime is how long a request waits for one query or write at most; 0 is store.AnswerTime.
@@ -59,19 +62,22 @@ type Settings struct {
 // Node is one running process of Almoner, with everything it holds.
 type Node struct {
 	Settings
-	store     *store.Store
-	app       *app.App
-	pages     *web.Site
-	cache     *api.Cache
-	feed      *feed.Follower
-	projector *feed.Projector
-	checkout  *checkout.Checkout
-	captcha   app.Captcha
-	shield    *shield.Shield
-	metrics   *metrics
-	writes    *writes
-	limiter   *api.Limiter
-	stopping  atomic.Bool
+	store *store.Store
+	app   *app.App
+	pages *web.Site
+	cache *api.Cache
+	feed  *feed.Follower
+	// projectors follow the log: the leaderboards, and the deliveries of webhooks.
+	projectors []*feed.Projector
+	checkout   *checkout.Checkout
+	captcha    app.Captcha
+	shield     *shield.Shield
+	metrics    *metrics
+	writes     *writes
+	limiter    *api.Limiter
+	// hookClient sends webhooks.
+	hookClient *webhook.Client
+	stopping   atomic.Bool
 	// aheadLogged reports whether the log says that the last donation is dated ahead of now.
 	aheadLogged atomic.Bool
 	release     func() error
@@ -125,13 +131,16 @@ func (n *Node) build(ctx context.Context) error {
 		return err
 	}
 	n.feed = feed.New(feed.Options{Store: n.store, From: position, Epoch: epoch, Log: n.Log})
-	n.projector = feed.NewProjector(n.feed)
 	n.cache = api.NewCache(0)
 	if err := n.buildPayments(ctx); err != nil {
 		return err
 	}
+	n.hookClient = webhook.NewClient(n.WebhookNetworks...)
 	n.app = n.NewApp(time.Now, rand.Reader)
 	n.checkout.Bind(n.app)
+	for _, of := range []feed.Projection{feed.Leaderboards(n.store), {Name: "webhook deliveries", Fold: n.app.FanOut}} {
+		n.projectors = append(n.projectors, feed.NewProjector(n.feed, of))
+	}
 	if err := n.app.LogMigration(ctx, app.System(), from, to); err != nil {
 		return err
 	}
@@ -168,12 +177,16 @@ func (n *Node) NewApp(now func() time.Time, random io.Reader) *app.App {
 	return app.New(app.Options{
 		Store: n.store, Now: now, Random: random, Pages: web.DonorPages(n.BaseURL), Accounts: oauth.AccountPages(n.BaseURL), Payments: n.checkout.Payments(), Mailer: postOf(n.Mail),
 		MailAnyone: n.Mail.Anyone, Log: n.Log, Shield: n.shield, Captcha: n.captcha, DonationLimit: n.DonationLimit,
+		Webhooks: n.webhooks(),
 	})
 }
 
 // Close finishes the writes that were accepted and lets the database go.
 func (n *Node) Close() error {
 	var err error
+	if n.hookClient != nil {
+		n.hookClient.Close()
+	}
 	if n.store != nil {
 		err = n.store.Close()
 	}
@@ -243,7 +256,10 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	apart := context.WithoutCancel(ctx)
 	work, stopWork := context.WithCancel(apart)
 	var running sync.WaitGroup
-	workers = append(workers, n.feed.Run, n.follow, n.projector.Run, n.app.RunWork)
+	workers = append(workers, n.feed.Run, n.follow, n.app.RunWork)
+	for _, p := range n.projectors {
+		workers = append(workers, p.Run)
+	}
 	workers = append(workers, n.checkout.Workers()...)
 	workers = append(workers, n.watchDamage)
 	if n.Metrics.Listener != nil {

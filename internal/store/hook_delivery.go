@@ -10,13 +10,13 @@ import (
 )
 
 const deliveryColumns = `w.id, w.endpoint_id, w.event_type, w.source_id, w.source_type, w.fact_id, w.donation_id, w.relay_key_id,
-	w.payment_status, w.position, w.status, w.attempts, w.retries, w.due_at, w.data, w.generated_at, w.fresh, w.problem, w.created_at, w.delivered_at`
+	w.payment_status, w.position, w.status, w.attempts, w.failures, w.due_at, w.data, w.generated_at, w.fresh, w.problem, w.created_at, w.delivered_at`
 
 const selectDelivery = "SELECT " + deliveryColumns + " FROM webhook_deliveries w"
 
 func scanDelivery(r row) (d fund.WebhookDelivery, err error) {
 	err = r.Scan(&d.ID, &d.EndpointID, &d.EventType, &d.SourceID, &d.SourceType, &d.FactID, &d.DonationID, &d.RelayKeyID,
-		&d.PaymentStatus, &d.Position, &d.Status, &d.Attempts, &d.Retries, instant{&d.DueAt}, &d.Data, instant{&d.GeneratedAt}, &d.Fresh,
+		&d.PaymentStatus, &d.Position, &d.Status, &d.Attempts, &d.Failures, instant{&d.DueAt}, &d.Data, instant{&d.GeneratedAt}, &d.Fresh,
 		&d.Problem, instant{&d.CreatedAt}, instant{&d.DeliveredAt})
 	return d, err
 }
@@ -33,7 +33,7 @@ func deliveryRow(d *fund.WebhookDelivery) columns {
 // deliveryState lists the columns that attempts change.
 func deliveryState(d fund.WebhookDelivery) columns {
 	return columns{
-		{"status", string(d.Status)}, {"attempts", int64(d.Attempts)}, {"retries", int64(d.Retries)}, {"due_at", nullMicros(d.DueAt)},
+		{"status", string(d.Status)}, {"attempts", int64(d.Attempts)}, {"failures", int64(d.Failures)}, {"due_at", nullMicros(d.DueAt)},
 		{"data", d.Data}, {"generated_at", nullMicros(d.GeneratedAt)}, {"fresh", d.Fresh}, {"problem", d.Problem},
 		{"delivered_at", nullMicros(d.DeliveredAt)},
 	}
@@ -171,7 +171,7 @@ func (t *Tx) ResendDeliveries(ctx context.Context, r Resend) (n int, last fund.I
 	}
 	condition, args := anyID("id", ids)
 	again := selecting("UPDATE webhook_deliveries SET")
-	again.then("status = ?, due_at = ?, retries = 0, problem = ''", string(fund.WebhookWaiting), micros(r.Now)).and(condition, args...)
+	again.then("status = ?, due_at = ?, failures = 0, problem = ''", string(fund.WebhookWaiting), micros(r.Now)).and(condition, args...)
 	_, err = t.changed(ctx, again.String(), again.args...)
 	return len(ids), ids[len(ids)-1], err
 }

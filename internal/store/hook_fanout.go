@@ -147,7 +147,7 @@ func (f *fanOut) read(ctx context.Context, q Queries, events []fund.Event) error
 		if changes := fund.WebhookChanges(e); len(changes) > 0 {
 			facts = append(append(facts, e.Facts...), changes[0].Fact)
 		}
-		if fund.RelayTopic(e.Topic) {
+		if e.Relayed() {
 			donations = append(donations, e.Subject)
 		}
 	}
@@ -219,7 +219,7 @@ func (f *fanOut) subscriber(e fund.Event, c fund.WebhookChange, s subscribed, wa
 // relay makes the delivery of an event to the relay that the donor came through, unless the last one said the same.
 func (f *fanOut) relay(e fund.Event) error {
 	r := f.keys[e.Subject]
-	if r == nil || !fund.RelayTopic(e.Topic) {
+	if r == nil || !e.Relayed() {
 		return nil
 	}
 	status := r.state.RelayStatus()

@@ -155,3 +155,9 @@ func (q Queries) GetLegacyRelay(ctx context.Context, provider, uuid string) (fun
 	}
 	return l, nil
 }
+
+// GetRelayKeyByID finds a key of any relay, without its donation.
+func (q Queries) GetRelayKeyByID(ctx context.Context, id fund.ID) (fund.RelayKey, error) {
+	row, err := one(ctx, q.db, selecting(selectRelayKey).and("k.id = ?", id), scanRelayKey, thing{"webhook relay key", id.String()})
+	return row.RelayKey, err
+}

@@ -25,7 +25,7 @@ CREATE TABLE webhook_deliveries (
     position BIGINT NOT NULL,
     status TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
-    retries BIGINT NOT NULL DEFAULT 0,
+    failures BIGINT NOT NULL DEFAULT 0,
     due_at BIGINT,
     data TEXT NOT NULL DEFAULT '',
     generated_at BIGINT,

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// Webhooks are how webhook messages are written and sent; the zero value sends none, and they wait.
+type Webhooks struct {
+	Sender  WebhookSender
+	Encoder WebhookEncoder
+	// Networks are networks that endpoints may be in although they are not public.
+	Networks []netip.Prefix
+}
+
+// sends reports whether this server sends webhook messages.
+func (w Webhooks) sends() bool { return w.Sender != nil && w.Encoder != nil }
+
+// WebhookSender sends webhook messages.
+type WebhookSender interface {
+	// Send makes one attempt, which is over after some seconds whatever the receiver does.
+	Send(ctx context.Context, r WebhookRequest) WebhookAnswer
+}
+
+// WebhookRequest is one attempt to deliver a message.
+type WebhookRequest struct {
+	// Endpoint is where it goes, with its signing keys.
+	Endpoint fund.WebhookEndpoint
+	// ID is the id of the message, At the instant that is signed.
+	ID   fund.ID
+	At   time.Time
+	Body []byte
+}
+
+// WebhookAnswer is how an attempt ended.
+type WebhookAnswer struct {
+	// Status is the status of the answer; 0 without an answer. Then Failure says why, in public words.
+	Status  int
+	Failure string
+	// RetryAfter is the header of that name, as it came.
+	RetryAfter string
+	// Body is the beginning of the answer's body.
+	Body string
+	// Headers are those that were sent, without secrets.
+	Headers map[string]string
+}
+
+// WebhookEncoder writes webhook messages in the words of a version of the API.
+type WebhookEncoder interface {
+	// Data writes the object that a message is about, as JSON.
+	Data(ctx context.Context, a *App, c WebhookContent) (string, error)
+	// Message writes the exact body of an attempt.
+	Message(m WebhookMessage) ([]byte, error)
+}
+
+// WebhookContent is what a message is about, as its receiver may see it.
+type WebhookContent struct {
+	EventType string
+	// Receiver reads what stands around the fact and the donation.
+	Receiver Actor
+	// Fact is the fact that it is about, or that was donated to; nil for a made-up one. Donation is nil where it is about a fact; of a message about
+	// donations, nil is a made-up one.
+	Fact     *fund.Fact
+	Donation *fund.Donation
+}
+
+// WebhookMessage is a message with everything that stands around its object.
+type WebhookMessage struct {
+	fund.WebhookDelivery
+	AttemptedAt time.Time
+	// Key is the key of a relay; nil for none.
+	Key *fund.RelayKey
+}
