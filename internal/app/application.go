@@ -164,6 +164,32 @@ func (a *App) DisableApplication(ctx context.Context, actor Actor, id fund.ID) e
 	})
 }
 
+// EnableApplication lets a disabled application in again; operators only. Its tokens and the consents to it stay ended, and one that waited for an
+// operator's approval waits again. While the owner is disabled, it is a Conflict. An application that is not disabled stays as it is.
+func (a *App) EnableApplication(ctx context.Context, actor Actor, id fund.ID) (enabled fund.Application, err error) {
+	err = a.changeApplication(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		before, err := tx.GetApplication(ctx, id)
+		if enabled = before; err != nil || before.DisabledAt.IsZero() {
+			return err
+		}
+		tokens, err := tx.EnableApplication(ctx, id, now)
+		if err != nil {
+			return err
+		}
+		for _, token := range tokens {
+			tx.Append(fund.Event{Topic: fund.TopicTokenRevoked, Subject: token, At: now})
+		}
+		if enabled, err = tx.GetApplication(ctx, id); err != nil {
+			return err
+		}
+		if !enabled.DisabledAt.IsZero() {
+			return fault.New(fault.Conflict, "The owner of the application is disabled, and so is the application; enable the user first.")
+		}
+		return logAct(ctx, tx, actor, doneOn(fund.ActEnableApplication, id, now))
+	})
+	return enabled, err
+}
+
 // changeApplication makes one change of an application, and has every node forget what it knew of its tokens.
 func (a *App) changeApplication(ctx context.Context, actor Actor, id fund.ID, change change) error {
 	if err := requireOperator(actor); err != nil {

@@ -118,7 +118,7 @@ func (a *App) CreateCampaignFor(ctx context.Context, actor Actor, user fund.ID, 
 	if err := requireOperator(actor); err != nil {
 		return fund.Fact{}, err
 	}
-	owner := Actor{Kind: ActorUser, User: user, Scopes: fund.Scopes()}
+	owner := Actor{Kind: ActorUser, User: user, Scopes: fund.Scopes()}.Reading(actor.Languages)
 	return a.createCampaign(ctx, campaignChange{
 		actor: owner, fact: fund.Fact{Kind: fund.KindCampaign}, patch: patch,
 		save: func(ctx context.Context, tx *store.Tx, f fund.Fact) error {

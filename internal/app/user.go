@@ -155,7 +155,7 @@ func (a *App) CreateUser(ctx context.Context, actor Actor, in NewUser) (fund.Use
 		user.CreatedAt = now
 	}
 	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		wrong := in.patch().Apply(&user, now)
+		wrong := in.patch(actor.language()).Apply(&user, now)
 		if err := checkUserSlug(ctx, tx.Queries, user, &wrong); err != nil {
 			return err
 		}
@@ -177,9 +177,9 @@ func (a *App) CreateUser(ctx context.Context, actor Actor, in NewUser) (fund.Use
 	return user, nil
 }
 
-func (in NewUser) patch() fund.UserPatch {
+func (in NewUser) patch(typed language.Tag) fund.UserPatch {
 	if in.Slug == "" {
-		in.Slug = fund.SlugFrom(in.Username, "user", language.Und)
+		in.Slug = fund.SlugFrom(in.Username, "user", typed)
 	}
 	return fund.UserPatch{
 		Username: fund.Some(in.Username), Slug: fund.Some(in.Slug), Email: fund.Some(in.Email),

@@ -170,7 +170,20 @@ func TestApplicationsFromTheTerminal(t *testing.T) {
 	if out := h.must("app", "list"); out != client+"\tv3\tpublic cause write\tdisabled\tBot\n" {
 		t.Errorf("got %q, want it disabled", out)
 	}
-	for _, verb := range []string{"rotate", "disable"} {
+	if on := h.object("app", "enable", "--app", client); on["disabled_at"] != nil {
+		t.Errorf("got %v, want it enabled", on)
+	}
+	if tokens := h.objects("token", "list", "--app", client); len(tokens) != 0 {
+		t.Errorf("got %v, want the tokens of before to stay ended", tokens)
+	}
+	if out := h.must("app", "enable", "--app", client); out != "Bot may get tokens again; those of before stay ended.\n" {
+		t.Errorf("got %q", out)
+	}
+	h.object("token", "create", "--app", client)
+	h.must("app", "disable", "--app", client)
+	h.must("user", "disable", "--user", "ada")
+	h.refused(1, "The owner of the application is disabled", "app", "enable", "--app", client)
+	for _, verb := range []string{"rotate", "disable", "enable"} {
 		h.refused(1, "There is no application x", "app", verb, "--app", "x")
 	}
 }

@@ -35,7 +35,7 @@ func (c CreateCampaign) Run(ctx context.Context, t Terminal) error {
 		if cause.Approval != fund.Approved {
 			return fault.New(fault.Conflict, "The cause %[1]s is not approved, so it takes no donations; approve it with: almoner cause approve --cause %[1]s", cause.Slug)
 		}
-		campaign, err := a.CreateCampaignFor(ctx, app.System(), user.ID, c.patch(cause))
+		campaign, err := a.CreateCampaignFor(ctx, t.system(), user.ID, c.patch(cause))
 		if err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ func (c CreateCause) Run(ctx context.Context, t Terminal) error {
 		if err != nil {
 			return err
 		}
-		cause, err := a.CreateCauseFor(ctx, app.System(), owner.ID, c.patch())
+		cause, err := a.CreateCauseFor(ctx, t.system(), owner.ID, c.patch())
 		if err != nil {
 			return err
 		}

@@ -50,7 +50,8 @@ type commands struct {
 		Rotate  RotateApplication  `cmd:"" help:"Give an OAuth application a new client secret; prints it, once. Running servers refuse the old one within a second."`
 		Approve ApproveApplication `cmd:"" help:"Let an OAuth application in that registered itself; running servers know at once."`
 		Scopes  AddScopes          `cmd:"" help:"Give an OAuth application further scopes, for tokens made from now on."`
-		Disable DisableApplication `cmd:"" help:"End an OAuth application and all its tokens, for good."`
+		Disable DisableApplication `cmd:"" help:"End an OAuth application and all its tokens."`
+		Enable  EnableApplication  `cmd:"" help:"Let a disabled OAuth application in again; tokens of before stay ended."`
 	} `cmd:"" help:"Manage OAuth applications."`
 	Fact struct {
 		Takedown TakeFactDown `cmd:"" help:"Hide a campaign, event or auction house from others and stop its donations; running servers know within a second."`
@@ -120,6 +121,8 @@ type (
 type Terminal struct {
 	In       io.Reader
 	Out, Err io.Writer
+	// Locale is that of who types, as LocaleOf reads it.
+	Locale string
 }
 
 // The exit codes of a command that was not done.
@@ -180,17 +183,25 @@ func Run(args []string, t Terminal) int {
 	return 0
 }
 
-// joined writes a negative number behind a flag into it (--amount=-1), where it is not taken for
-// a flag, so that it is refused in words about numbers.
+// joined writes a negative number behind a flag into it (--amount=-1), and one that stands alone behind "--" at the end, where they are not taken
+// for flags, so that they are refused in words about numbers.
 func joined(args []string) []string {
-	var out []string
-	for _, arg := range args {
+	var out, alone []string
+	for i, arg := range args {
 		last := len(out) - 1
-		if negative(arg) && last >= 0 && strings.HasPrefix(out[last], "--") && !strings.Contains(out[last], "=") {
+		switch {
+		case arg == "--":
+			return append(append(append(out, arg), alone...), args[i+1:]...)
+		case !negative(arg):
+			out = append(out, arg)
+		case last >= 0 && strings.HasPrefix(out[last], "--") && !strings.Contains(out[last], "="):
 			out[last] += "=" + arg
-			continue
+		default:
+			alone = append(alone, arg)
 		}
-		out = append(out, arg)
+	}
+	if len(alone) > 0 {
+		out = append(append(out, "--"), alone...)
 	}
 	return out
 }

@@ -21,6 +21,20 @@ func compact(out string) string {
 	return strings.TrimSpace(b.String())
 }
 
+// TestNegativeArguments types negative numbers where a command takes an argument, and behind a flag.
+func TestNegativeArguments(t *testing.T) {
+	t.Parallel()
+	h := newTerminal(t)
+	h.must("migrate")
+	for _, args := range [][]string{
+		{"rate", "set", "EUR", "-1"}, {"rate", "set", "EUR", "-.5", "--day", "2026-11-27"},
+	} {
+		h.refused(1, "rate is not a rate", args...)
+	}
+	h.refused(1, "value must be a whole number", "setting", "set", "claim_days", "-1")
+	h.refused(2, "--limit", "rate", "list", "--limit", "-1")
+}
+
 func TestRatesFromTheTerminal(t *testing.T) {
 	t.Parallel()
 	on := command.Store{DB: testnode.Database(t)}

@@ -61,8 +61,15 @@ func TestEachErrorHasItsOwnLine(t *testing.T) {
 
 func TestNegativeNumbersAreNoFlags(t *testing.T) {
 	t.Parallel()
-	got := strings.Join(joined([]string{"trigger", "--amount", "-1", "--count=2", "-h", "--name", "-x", "-5"}), " ")
-	if want := "trigger --amount=-1 --count=2 -h --name -x -5"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	for typed, want := range map[string]string{
+		"trigger --amount -1 --count=2 -h --name -x -5": "trigger --amount=-1 --count=2 -h --name -x -- -5",
+		"rate set EUR -1 --day x":                       "rate set EUR --day x -- -1",
+		"rate set EUR -- -1 -x":                         "rate set EUR -- -1 -x",
+		"rate -2 -- -1 --x":                             "rate -- -2 -1 --x",
+		"rate list":                                     "rate list",
+	} {
+		if got := strings.Join(joined(strings.Fields(typed)), " "); got != want {
+			t.Errorf("%s: got %s, want %s", typed, got, want)
+		}
 	}
 }

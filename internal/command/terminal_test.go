@@ -20,6 +20,8 @@ type terminal struct {
 	db string
 	// in is what is typed when a command asks.
 	in string
+	// locale is that of who types.
+	locale string
 }
 
 func newTerminal(t *testing.T) terminal {
@@ -29,7 +31,7 @@ func newTerminal(t *testing.T) terminal {
 
 func (h terminal) run(args ...string) (code int, out, complaint string) {
 	var stdout, stderr bytes.Buffer
-	code = command.Run(append(args, "--db", h.db), command.Terminal{In: strings.NewReader(h.in), Out: &stdout, Err: &stderr})
+	code = command.Run(append(args, "--db", h.db), command.Terminal{In: strings.NewReader(h.in), Out: &stdout, Err: &stderr, Locale: h.locale})
 	return code, stdout.String(), stderr.String()
 }
 

@@ -33,7 +33,7 @@ func (c CreateUser) Run(ctx context.Context, t Terminal) error {
 		printed = ""
 	}
 	return withApp(ctx, c.DB, func(a *app.App) error {
-		user, err := a.CreateUser(ctx, app.System(), app.NewUser{Username: c.Username, Slug: c.Slug, Email: c.Email, Password: password})
+		user, err := a.CreateUser(ctx, t.system(), app.NewUser{Username: c.Username, Slug: c.Slug, Email: c.Email, Password: password})
 		if err != nil {
 			return err
 		}

@@ -112,6 +112,7 @@ const (
 	ActCreateApplication  Act = "application.create"
 	ActRotateSecret       Act = "application.rotate"
 	ActDisableApplication Act = "application.disable"
+	ActEnableApplication  Act = "application.enable"
 	// ActApproveApplication let an application in that registered itself, ActSetScopes gave an application further scopes.
 	ActApproveApplication Act = "application.approve"
 	ActSetScopes          Act = "application.scopes"
@@ -140,7 +141,7 @@ func Acts() []Act {
 		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
-		ActDisableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
+		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
 		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate,
 	}
 }

@@ -13,7 +13,7 @@ var (
 	// emptied are the tables that hold donations and what followed from them, those that refer to others first. Bids are
 	// promises of the same money, legacy relays name donations, answers may hold some, and numbers begin again.
 	emptied = []string{
-		"matched_donations", "reward_claims", "legacy_relays", "receipts", "mails", "leases", "payments", "notices", "sandbox_payments",
+		"matched_donations", "reward_claims", "legacy_relays", "receipts", "leases", "payments", "notices", "sandbox_payments",
 		"ledger", "scores", "boards", "donors", "projections", "idempotency_keys", "auction_bids", "donations",
 		"webhook_attempts", "webhook_deliveries",
 	}
@@ -24,7 +24,7 @@ var (
 		"applications", "tokens", "secrets", "personal_campaigns", "auction_houses", "auction_items", "donation_matches",
 		"fitness_goals", "fitness_activities", "grants", "authorization_codes", "refresh_tokens", "sessions",
 		"webhook_endpoints", "webhook_subscriptions", "webhook_relays", "relay_keys", "giving", "payment_accounts", "settings",
-		"acts",
+		"acts", "mails",
 	}
 )
 
@@ -42,6 +42,7 @@ var resetColumns = []string{
 	"UPDATE relay_keys SET donation_id = NULL WHERE donation_id IS NOT NULL",
 	"UPDATE donation_matches SET raised = 0 WHERE raised <> 0",
 	"UPDATE donation_matches SET completed_at = NULL WHERE completed_at IS NOT NULL AND ends_at > $1",
+	"DELETE FROM mails WHERE kind = '" + string(fund.MailReceipt) + "'",
 	"DELETE FROM sequences WHERE kind = 'donation'",
 	"DELETE FROM settings WHERE key = '" + fund.SettingMode + "'",
 }

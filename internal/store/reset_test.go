@@ -114,6 +114,12 @@ func TestResetLeavesADatabaseThatNeverHadDonations(t *testing.T) {
 			StartsAt: epoch, EndsAt: time.Now().Add(time.Hour), CreatedAt: epoch, UpdatedAt: epoch,
 		}
 		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.InsertMatch(ctx, match) })
+		for _, kind := range fund.MailKinds() {
+			if kind != fund.MailReceipt { // the others are about no donation, and wait
+				mail := fund.Mail{ID: newID(), Kind: kind, Recipient: "ada@example.org", About: a.user.ID, DueAt: epoch, CreatedAt: epoch}
+				write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.InsertMail(ctx, mail) })
+			}
+		}
 		before := map[string][]string{}
 		for _, table := range store.Tables(t, s) {
 			before[table] = store.Dump(t, s, table)

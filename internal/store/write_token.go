@@ -69,6 +69,20 @@ func (t *Tx) SetApplicationSecret(ctx context.Context, application fund.ID, hash
 	return t.change(ctx, thing{"application", application.String()}, "UPDATE applications SET secret_hash = $1 WHERE id = $2", hash, application)
 }
 
+// EnableApplication takes back that an application was disabled, and ends every consent to it and every access token of it at an instant. It returns
+// the ids of the tokens that had not ended.
+func (t *Tx) EnableApplication(ctx context.Context, application fund.ID, at time.Time) ([]fund.ID, error) {
+	err := t.change(ctx, thing{"application", application.String()}, "UPDATE applications SET disabled_at = NULL WHERE id = $1", application)
+	if err != nil {
+		return nil, err
+	}
+	const ofApplication = " SET revoked_at = ? WHERE application_id = ? AND revoked_at IS NULL RETURNING id"
+	if _, err := t.ending(ctx, "consents to application", "UPDATE grants"+ofApplication, application, at); err != nil {
+		return nil, err
+	}
+	return t.ending(ctx, "tokens of application", "UPDATE tokens"+ofApplication, application, at)
+}
+
 // DisableApplication disables an application at an instant; one that was disabled before stays as it was.
 func (t *Tx) DisableApplication(ctx context.Context, application fund.ID, at time.Time) error {
 	return t.change(ctx, thing{"application", application.String()},

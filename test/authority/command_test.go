@@ -74,6 +74,7 @@ func commandRows() []commandRow {
 		row("token list", ""),
 		row("token revoke", "--id {made}", fund.ActRevokeToken),
 		row("app disable", "--app {program}", fund.ActDisableApplication),
+		row("app enable", "--app {program}", fund.ActEnableApplication),
 		row("cause create", "--name Well --owner grace", fund.ActCreateCause),
 		row("cause list", ""),
 		row("cause approve", "--cause well --yes", fund.ActApproveCause),
