@@ -25,6 +25,9 @@ type Event struct {
 // EventVersion is the version of the shape of the events that are appended now. Readers of the log see events of earlier versions, too.
 const EventVersion = 1
 
+// EventRetention is how long the log keeps events at least; see store.Tx.PruneEvents for what it keeps longer.
+const EventRetention = 90 * 24 * time.Hour
+
 // Detail is what an event reports beyond its amount: ids, amounts and states, never a text or a name. What it does not hold is read from the
 // subject. docs/events.md lists which topic fills in what.
 type Detail struct {

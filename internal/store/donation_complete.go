@@ -319,7 +319,11 @@ func (t *Tx) record(ctx context.Context, incoming []*incomingDonation, chains ch
 		if g.begins != nil {
 			continue
 		}
-		t.Append(g.event(fund.TopicDonationCompleted, chains))
+		e := g.event(fund.TopicDonationCompleted, chains)
+		if !g.At.IsZero() {
+			e.At = now // the log is in the order of what happened here
+		}
+		t.Append(e)
 		w.counted(g.Donation.ID, g.Donation.Fact.ID, g.Donation.Target.IDOrZero(), g.Donation.Amount)
 	}
 	return w.end(ctx)

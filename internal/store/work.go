@@ -22,12 +22,17 @@ var works = map[fund.Work]workRows{
 	fund.WorkClaim:         {"reward_claims", "w.id", "w.erase_at <= ?", "w.erase_at"},
 	fund.WorkApplication:   {"applications", "w.id", "w.unused_at <= ?", "w.unused_at"},
 	fund.WorkDelivery:      {"webhook_endpoints", "w.id", firstDue + " <= ?", firstDue},
+	fund.WorkLog:           {"events", "w.subject", oldestDue, "w.at"},
 	fund.WorkMail:          {"mails", "w.id", "w.due_at <= ?", "w.due_at"},
 }
 
 // firstDue is when the first delivery of a webhook endpoint is due. A whole endpoint is worked on at once, so that a slow one takes as much as
 // any other.
 const firstDue = "(SELECT MIN(d.due_at) FROM webhook_deliveries d WHERE d.endpoint_id = w.id AND d.due_at IS NOT NULL)"
+
+// oldestDue holds for the oldest event when it can be deleted: a piece of the log is one row of work, because its subject is of no matter.
+var oldestDue = fmt.Sprintf("w.position = (SELECT MIN(position) FROM events) AND w.at <= ? - %d AND w.position <= %s",
+	fund.EventRetention.Microseconds(), prunable)
 
 // WorkCounted is the highest count of due rows.
 const WorkCounted = 10_000
