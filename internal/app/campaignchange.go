@@ -119,7 +119,7 @@ func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) 
 		}
 	}
 	event := factEvent(*f, was.Status)
-	event.Facts, event.At = union(before, after), c.now
+	event.Facts, event.At = union(after, before), c.now
 	tx.Append(event)
 	if f.Event.IDOrZero() == was.Event.IDOrZero() {
 		return nil

@@ -90,6 +90,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Settings", testSettings},
 		{"Events", testEvents},
 		{"TestEvents", testTestEvents},
+		{"Crossings", testCrossings},
 		{"PrunedEvents", testPrunedEvents},
 		{"RehearsedScores", testRehearsedScores},
 		{"Log", testLog},
