@@ -24,6 +24,8 @@ type Message struct {
 	Cursor string
 	// Body is what the connection's Format made of the event. It is shared: nobody may change it.
 	Body []byte
+	// Name is what a message without an event is called where messages have names; "" for none.
+	Name string
 	// Gone are facts that the connection does not watch any more, because its receiver may not see them any more. Then there is no
 	// event and no body.
 	Gone []fund.ID
@@ -87,8 +89,8 @@ type Watch struct {
 	Types Types
 	// From is where to begin; see Hub.
 	From Place
-	// First is sent before the events of these facts; nil for nothing.
-	First *Message
+	// Answer is queued at once, and First is sent before the events of these facts; nil for nothing.
+	Answer, First *Message
 }
 
 // replay is a Watch whose events are still read from the log.
@@ -268,6 +270,9 @@ func (c *Conn) Watch(w Watch) error {
 		return ErrTooManyFacts
 	}
 	w.Facts = fresh
+	if w.Answer != nil && c.ended == nil {
+		c.queued = append(c.queued, w.Answer)
+	}
 	c.replays = append(c.replays, &replay{Watch: w, events: h.feed.Subscribe(w.From.Cursor.Position), first: w.First != nil})
 	c.signal()
 	return nil

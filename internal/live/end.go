@@ -16,6 +16,8 @@ const (
 	ReasonRights Reason = "rights"
 	// ReasonGone is that the receiver may not see any of the facts any more.
 	ReasonGone Reason = "gone"
+	// ReasonRefused is that the client sends what it may not, or too much.
+	ReasonRefused Reason = "refused"
 	// ReasonAge is that the connection is old; the receiver resumes.
 	ReasonAge Reason = "age"
 	// ReasonStopping is that the server stops.

@@ -66,11 +66,13 @@ type Hub struct {
 	// perAddress is how many connections may come from one address.
 	perAddress int
 	replaying  chan struct{}
+	// events is what Run reads; nil while the log is not followed.
+	events *feed.Subscription
 	// era counts the events after which something that was rendered, or found to be visible, may have to be hidden.
 	era      atomic.Uint64
 	rendered *memory[renderingKey, *Message]
 	states   *memory[stateKey, *stateRead]
-	sights   *memory[sightKey, bool]
+	sights   *memory[sightKey, sight]
 
 	mu sync.Mutex
 	// cursor is the place behind the last event that was passed on.
@@ -107,7 +109,7 @@ func NewHub(o HubOptions) *Hub {
 	}
 	h := &Hub{
 		app: o.App, feed: o.Feed, log: o.Log, max: o.MaxConnections, perAddress: o.MaxPerAddress,
-		replaying: make(chan struct{}, maxReplaying), rendered: newMemory[renderingKey, *Message](), states: newMemory[stateKey, *stateRead](), sights: newMemory[sightKey, bool](),
+		replaying: make(chan struct{}, maxReplaying), rendered: newMemory[renderingKey, *Message](), states: newMemory[stateKey, *stateRead](), sights: newMemory[sightKey, sight](),
 		watching: map[fund.ID]map[*audience]map[*Conn]struct{}{}, audiences: map[audienceKey]*audience{}, addresses: map[netip.Addr]int{},
 		begun: make(chan struct{}), drained: make(chan struct{}), stats: Stats{Open: map[string]int{}},
 	}
@@ -123,12 +125,14 @@ func (h *Hub) Run(ctx context.Context) error {
 	defer ticking.Wait()
 	ticking.Go(func() { h.tick(ctx) })
 	ticking.Go(func() { h.renewAll(ctx) })
-	var events *feed.Subscription
 	for ctx.Err() == nil {
+		events := h.events
 		if events == nil {
-			if events = h.begin(ctx); events == nil {
-				continue
+			if err := h.Begin(ctx); err != nil && ctx.Err() == nil {
+				h.log.WarnContext(ctx, "events for live connections", "error", err)
+				pause(ctx, time.Second)
 			}
+			continue
 		}
 		some, err := events.Next(ctx)
 		switch {
@@ -137,9 +141,9 @@ func (h *Hub) Run(ctx context.Context) error {
 				h.deliver(ctx, &some[i])
 			}
 		case errors.Is(err, feed.ErrSlow):
-			events = h.feed.Subscribe(events.Position())
+			h.events = h.feed.Subscribe(events.Position())
 		case errors.Is(err, feed.ErrReset):
-			events = nil
+			h.events = nil
 			h.stopped()
 		case ctx.Err() == nil:
 			h.log.WarnContext(ctx, "events for live connections", "error", err)
@@ -149,22 +153,19 @@ func (h *Hub) Run(ctx context.Context) error {
 	return nil
 }
 
-// begin follows the log from its end on; nil when that cannot be read.
-func (h *Hub) begin(ctx context.Context) *feed.Subscription {
+// Begin follows the log from its end on. Until then connections wait; Run begins where nobody has before.
+func (h *Hub) Begin(ctx context.Context) error {
 	events, cursor, err := h.feed.Head(ctx)
 	if err != nil {
-		if ctx.Err() == nil {
-			h.log.WarnContext(ctx, "events for live connections", "error", err)
-			pause(ctx, time.Second)
-		}
-		return nil
+		return err
 	}
 	h.bump()
+	h.events = events
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.cursor = cursor
 	close(h.begun)
-	return events
+	return nil
 }
 
 // stopped ends all connections because the log that they follow is not there any more. There are no others until the present one is
@@ -211,7 +212,7 @@ func (h *Hub) Resume(ctx context.Context, c feed.Cursor) (Place, error) {
 
 // deliver passes one event on. Rights that it ends have ended before.
 func (h *Hub) deliver(ctx context.Context, e *fund.Event) {
-	if e.Topic != fund.TopicDonationCompleted {
+	if !hidesNothing(e.Topic) {
 		h.bump()
 		h.recheck(ctx, e)
 	}
@@ -238,6 +239,20 @@ func (h *Hub) deliver(ctx context.Context, e *fund.Event) {
 		}
 	}
 }
+
+// hidesNothing reports whether an event leaves everything that was visible as visible as before: a donation that arrived, and what
+// follows from one.
+func hidesNothing(t fund.Topic) bool {
+	return t == fund.TopicDonationCompleted || t.Object() != fund.ObjectDonation && followsDonations[t]
+}
+
+var followsDonations = func() map[fund.Topic]bool {
+	all := map[fund.Topic]bool{}
+	for _, t := range fund.DonationTopics() {
+		all[t] = true
+	}
+	return all
+}()
 
 // bump makes everything that was rendered, or found to be visible, be read again.
 func (h *Hub) bump() { h.era.Add(1) }

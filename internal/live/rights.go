@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -160,7 +159,7 @@ type sighted struct {
 // hidden are the facts that an event may have hidden from audiences that watch them.
 func (h *Hub) hidden(e *fund.Event) []sighted {
 	all := e.Topic.ChangesEverything()
-	fact := strings.HasPrefix(string(e.Topic), "fact.")
+	fact := e.Topic.Object() == fund.ObjectFact
 	roles := e.Topic == fund.TopicTeamChanged || e.Topic.ChangesUser()
 	if !all && !fact && !roles {
 		return nil
@@ -205,19 +204,31 @@ func (h *Hub) recheckSight(ctx context.Context, one sighted) {
 	}
 }
 
+// sight is what is known of a fact to somebody who may see it.
+type sight struct {
+	seen     bool
+	currency string
+}
+
 // Sees reports whether an actor may see a fact. The answer is remembered until something happens that may change it.
 func (h *Hub) Sees(ctx context.Context, actor app.Actor, fact fund.ID) (bool, error) {
+	at, err := h.sight(ctx, actor, fact)
+	return at.seen, err
+}
+
+func (h *Hub) sight(ctx context.Context, actor app.Actor, fact fund.ID) (sight, error) {
 	key := sightKey{actor.Token, actor.User, actor.Cause, fact}
 	era := h.era.Load()
-	if seen, known := h.sights.get(key, era); known {
-		return seen, nil
+	if at, known := h.sights.get(key, era); known {
+		return at, nil
 	}
-	_, err := h.app.See(ctx, actor, app.FactKey{Key: fund.Key{ID: fact}, Kinds: app.AllKinds()})
+	seen, err := h.app.See(ctx, actor, app.FactKey{Key: fund.Key{ID: fact}, Kinds: app.AllKinds()})
 	if err != nil && !fault.Is(err, fault.NotFound) {
-		return false, err
+		return sight{}, err
 	}
-	h.sights.put(key, err == nil, era)
-	return err == nil, nil
+	at := sight{err == nil, seen.Fact().Currency}
+	h.sights.put(key, at, era)
+	return at, nil
 }
 
 func (h *Hub) endAudience(a *audience, r Reason) {

@@ -34,6 +34,9 @@ func (s *Server) cookie(r *http.Request, name string) string {
 	return c.Value
 }
 
+// SessionText is the text of the session cookie of a request; "" without one.
+func (s *Server) SessionText(r *http.Request) string { return s.cookie(r, sessionCookie) }
+
 // setCookie sets a cookie for some seconds, less than 0 to remove it. SameSite=Lax, not Strict: the
 // user comes from the application's site and is signed in here already.
 func (s *Server) setCookie(w http.ResponseWriter, name, value string, seconds int) {

@@ -24,6 +24,7 @@ import (
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/logthrottle"
 	"github.com/almoner/almoner/internal/oauth"
 	"github.com/almoner/almoner/internal/requestline"
@@ -69,6 +70,7 @@ type Node struct {
 	feed  *feed.Follower
 	// projectors follow the log: the leaderboards, and the deliveries of webhooks.
 	projectors []*feed.Projector
+	hub        *live.Hub
 	checkout   *checkout.Checkout
 	captcha    app.Captcha
 	shield     *shield.Shield
@@ -144,6 +146,7 @@ func (n *Node) build(ctx context.Context) error {
 	if err := n.app.LogMigration(ctx, app.System(), from, to); err != nil {
 		return err
 	}
+	n.hub = live.NewHub(live.HubOptions{App: n.app, Feed: n.feed, Log: n.Log})
 	n.metrics = newMetrics(n)
 	n.limiter = api.NewLimiter(n.rates())
 	n.pages = web.New(web.Options{
@@ -157,7 +160,7 @@ func (n *Node) build(ctx context.Context) error {
 	n.store.OnGroup(n.writes.succeeded)
 	n.store.OnFailure(n.metrics.groupFailed)
 	n.store.OnFailure(n.writes.groupFailed)
-	return nil
+	return n.hub.Begin(ctx)
 }
 
 // buildPayments makes the payment providers. They notify the use cases, which are made after them.
@@ -256,7 +259,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	apart := context.WithoutCancel(ctx)
 	work, stopWork := context.WithCancel(apart)
 	var running sync.WaitGroup
-	workers = append(workers, n.feed.Run, n.follow, n.app.RunWork)
+	workers = append(workers, n.feed.Run, n.follow, n.hub.Run, n.app.RunWork)
 	for _, p := range n.projectors {
 		workers = append(workers, p.Run)
 	}
@@ -285,7 +288,14 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	n.Log.InfoContext(apart, "stopping")
 	grace, cancel := context.WithTimeout(apart, n.ShutdownTimeout)
 	defer cancel()
-	if late := web.Shutdown(grace); late != nil {
+	// Live connections end now, or they would last for the whole grace. Those over a WebSocket are not the server's any more.
+	n.hub.Close()
+	late := web.Shutdown(grace)
+	select {
+	case <-n.hub.Drained():
+	case <-grace.Done():
+	}
+	if late != nil {
 		n.Log.WarnContext(apart, "requests cut off", "after", n.ShutdownTimeout)
 		err = errors.Join(err, web.Close())
 	}

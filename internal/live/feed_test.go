@@ -1,0 +1,585 @@
+package live_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/almoner/almoner/internal/apiv5"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/live"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testworld"
+)
+
+// site is a world behind an HTTP server with live events.
+type site struct {
+	*testworld.World
+	stage  *stage
+	hub    *live.Hub
+	server *httptest.Server
+}
+
+func newSite(t *testing.T, o live.HubOptions) *site {
+	t.Helper()
+	w := testworld.Populate(t, testworld.NewAt(t, storetest.SQLite(t), testworld.Options{At: testworld.Start}))
+	s := &site{stage: runStage(t, w.Service, o), World: w}
+	s.hub = s.stage.hub
+	mux := http.NewServeMux()
+	s.server = httptest.NewServer(mux)
+	mux.Handle("/live/", live.NewFeed(live.Options{
+		App: w.App, Hub: s.hub, Objects: apiv5.NewLive(apiv5.Options{App: w.App, BaseURL: s.server.URL}), BaseURL: s.server.URL, Log: w.Logger,
+		Session: func(r *http.Request) string {
+			if c, err := r.Cookie("almoner_session"); err == nil {
+				return c.Value
+			}
+			return ""
+		},
+	}))
+	t.Cleanup(s.server.Close)
+	return s
+}
+
+// entry is one server-sent event.
+type entry struct {
+	ID, Event string
+	Data      map[string]any
+	retry     string
+}
+
+// stream is a connection that reads server-sent events.
+type stream struct {
+	t      testing.TB
+	body   io.ReadCloser
+	lines  *bufio.Scanner
+	header http.Header
+}
+
+func (s *site) get(t testing.TB, path string, headers ...string) *http.Response {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.server.URL+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = response.Body.Close() })
+	return response
+}
+
+func (s *site) open(t testing.TB, path string, headers ...string) *stream {
+	t.Helper()
+	response := s.get(t, path, headers...)
+	if got := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || !strings.HasPrefix(got, "text/event-stream") {
+		body, _ := io.ReadAll(response.Body)
+		t.Fatalf("%s: got %d %s %s, want a stream", path, response.StatusCode, got, body)
+	}
+	lines := bufio.NewScanner(response.Body)
+	lines.Buffer(nil, 1<<20)
+	return &stream{t, response.Body, lines, response.Header}
+}
+
+// next reads one event.
+func (s *stream) next() entry {
+	s.t.Helper()
+	timer := time.AfterFunc(20*time.Second, func() { _ = s.body.Close() })
+	defer timer.Stop()
+	var e entry
+	for s.lines.Scan() {
+		name, value, _ := strings.Cut(s.lines.Text(), ": ")
+		switch name {
+		case "id":
+			e.ID = value
+		case "event":
+			e.Event = value
+		case "retry":
+			e.retry = value
+		case "data":
+			if err := json.Unmarshal([]byte(value), &e.Data); err != nil {
+				s.t.Fatalf("%s: %v", value, err)
+			}
+		case "":
+			if e.Event != "" {
+				return e
+			}
+		}
+	}
+	s.t.Fatalf("the stream ended: %v", s.lines.Err())
+	return e
+}
+
+func (s *site) campaign() string { return "/live/facts/" + s.Campaign.ID.String() + "/events" }
+
+func (s *site) give(ctx context.Context, name, comment string) fund.Donation {
+	return s.Give(ctx, fund.DonationInput{
+		Fact: fund.Key{ID: s.Campaign.ID}, Amount: "12.50", Currency: "GBP", Name: name, Comment: comment, Email: "donor@example.org",
+	}, time.Time{})
+}
+
+// at finds a value in an object.
+func at(t testing.TB, v any, path ...any) any {
+	t.Helper()
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			of, ok := v.(map[string]any)
+			if !ok {
+				t.Fatalf("%v: %v has no %q", path, v, step)
+			}
+			v = of[step]
+		case int:
+			of, ok := v.([]any)
+			if !ok || len(of) <= step {
+				t.Fatalf("%v: %v has no item %d", path, v, step)
+			}
+			v = of[step]
+		}
+	}
+	return v
+}
+
+func TestAStreamBeginsWithTheStateAndGoesOn(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	before := s.give(t.Context(), "Ada", "Hello")
+	s.stage.here(t.Context())
+	for _, path := range []string{
+		s.campaign(), "/live/@" + s.Ada.Slug + "/" + s.Campaign.Slug + "/events", "/live/events?facts=" + s.Campaign.ID.String() + ",@" + s.Ada.Slug + "/" + s.Campaign.Slug,
+	} {
+		in := s.open(t, path)
+		state := in.next()
+		if state.Event != "state" || state.ID != at(t, state.Data, "cursor") || state.ID == "" {
+			t.Errorf("%s: got %+v, want the state with its cursor", path, state)
+		}
+		if got := at(t, state.Data, "facts", 0, "donations", 0, "id"); got != before.ID.String() {
+			t.Errorf("%s: got %v, want the latest donation", path, got)
+		}
+		given := s.give(t.Context(), "Bob", "Go on")
+		for {
+			e := in.next()
+			if e.Event != "donation.completed" {
+				continue
+			}
+			for key, want := range map[string]any{
+				"type": "donation.completed", "cursor": e.ID, "fact_id": s.Campaign.ID.String(), "object": "donation", "id": given.ID.String(),
+				"test": false, "late": false, "replayed": false, "v": 1.0,
+			} {
+				if got := at(t, e.Data, key); got != want {
+					t.Errorf("%s: %s: got %v, want %v", path, key, got, want)
+				}
+			}
+			if got := at(t, e.Data, "data", "donor_name"); got != "Bob" {
+				t.Errorf("%s: got %v, want Bob", path, got)
+			}
+			if _, private := e.Data["data"].(map[string]any)["donor_email"]; private {
+				t.Errorf("%s: got a mail address without a token", path)
+			}
+			before = given
+			break
+		}
+	}
+}
+
+func TestAStreamResumes(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	in := s.open(t, s.campaign()+"?types=donation.completed")
+	cursor := in.next().ID
+	_ = in.body.Close()
+	var want []string
+	for range 3 {
+		want = append(want, s.give(t.Context(), "Bob", "").ID.String())
+	}
+	for name, open := range map[string]*stream{
+		"header": s.open(t, s.campaign()+"?types=donation.completed&after=x", "Last-Event-ID", cursor),
+		"after":  s.open(t, s.campaign()+"?types=donation.completed&after="+cursor),
+	} {
+		if state := open.next(); state.Event != "state" || state.ID != cursor {
+			t.Errorf("%s: got %s %s, want the state, and the cursor that was asked for until what was missed has come", name, state.Event, state.ID)
+		}
+		for i, id := range want {
+			e := open.next()
+			if got := at(t, e.Data, "id"); got != id {
+				t.Errorf("%s: event %d: got %v, want %v", name, i, got, id)
+			}
+			cursor := e.ID
+			_ = cursor
+		}
+	}
+}
+
+func TestAForeignCursorIsReset(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	cursor := s.open(t, s.campaign()).next().ID
+	epoch, rest, _ := strings.Cut(cursor, "-")
+	for _, after := range []string{"nonsense", "aaaaaaaa-" + rest, epoch + "-00000000" + rest[8:], cursor + "99"} {
+		if got := s.open(t, s.campaign()+"?after="+after).next(); got.Event != "reset" || at(t, got.Data, "reason") != "foreign" || at(t, got.Data, "facts", 0, "fact", "id") != s.Campaign.ID.String() {
+			t.Errorf("%s: got %+v, want a reset with the state", after, got)
+		}
+	}
+}
+
+func TestWhatIsNotServed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	many := make([]string, live.MaxFacts+1)
+	for i := range many {
+		many[i] = s.Campaign.ID.String()
+	}
+	for path, want := range map[string]int{
+		s.campaign() + "?access_token=abc":               400,
+		s.campaign() + "?TOKEN=abc":                      400,
+		"/live/facts/" + fund.ID{1}.String() + "/events": 404,
+		"/live/events": 400,
+		"/live/events?facts=" + strings.Join(many, ","): 422,
+		s.campaign() + "?types=donation.exploded":       422,
+		"/live/nothing": 404,
+		"/live/socket":  426,
+	} {
+		response := s.get(t, path)
+		body, _ := io.ReadAll(response.Body)
+		if response.StatusCode != want {
+			t.Errorf("%s: got %d %s, want %d", path, response.StatusCode, body, want)
+		}
+	}
+	refused := s.get(t, s.campaign(), "Authorization", "Bearer nobody")
+	if refused.StatusCode != http.StatusUnauthorized || !strings.Contains(refused.Header.Get("WWW-Authenticate"), "invalid_token") {
+		t.Errorf("got %d %v, want 401 that says why", refused.StatusCode, refused.Header)
+	}
+}
+
+// client is a WebSocket.
+type client struct {
+	t  testing.TB
+	ws *websocket.Conn
+}
+
+func (s *site) dial(t testing.TB, headers http.Header) *client {
+	t.Helper()
+	ws, _, err := websocket.Dial(t.Context(), strings.Replace(s.server.URL, "http", "ws", 1)+"/live/socket", &websocket.DialOptions{HTTPHeader: headers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ws.SetReadLimit(1 << 20)
+	t.Cleanup(func() { _ = ws.CloseNow() })
+	return &client{t, ws}
+}
+
+func (c *client) say(frame string) {
+	c.t.Helper()
+	if err := c.ws.Write(c.t.Context(), websocket.MessageText, []byte(frame)); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// next reads one message of one of the types; without any the next one that is no heartbeat.
+func (c *client) next(types ...string) map[string]any {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), 20*time.Second)
+	defer cancel()
+	for {
+		_, frame, err := c.ws.Read(ctx)
+		if err != nil {
+			c.t.Fatalf("waiting for %v: %v", types, err)
+		}
+		var m map[string]any
+		if err := json.Unmarshal(frame, &m); err != nil {
+			c.t.Fatalf("%s: %v", frame, err)
+		}
+		if kind := m["type"]; kind == "heartbeat" {
+			continue
+		}
+		if len(types) == 0 {
+			return m
+		}
+		for _, want := range types {
+			if m["type"] == want {
+				return m
+			}
+		}
+	}
+}
+
+func TestASocketWatchesManyFacts(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	c := s.dial(t, nil)
+	c.say(`{"type":"hello","ref":"a"}`)
+	if got := c.next(); got["type"] != "hello" || got["ref"] != "a" {
+		t.Errorf("got %v, want a hello", got)
+	}
+	c.say(`{"type":"subscribe","ref":"b","facts":["` + s.Campaign.ID.String() + `"],"types":["donation.completed"]}`)
+	if got := c.next(); got["type"] != "subscribed" || got["ref"] != "b" {
+		t.Errorf("got %v, want subscribed", got)
+	}
+	if got := c.next(); got["type"] != "state" || at(t, got, "facts", 0, "fact", "id") != s.Campaign.ID.String() {
+		t.Errorf("got %v, want the state", got)
+	}
+	c.say(`{"type":"subscribe","facts":["` + s.Cause.Slug + `"],"types":["donation.completed"]}`)
+	c.next("state")
+	given := s.give(t.Context(), "Bob", "")
+	if got := c.next("donation.completed"); got["id"] != given.ID.String() {
+		t.Errorf("got %v, want the donation", got)
+	}
+	c.say(`{"type":"unsubscribe","facts":["` + s.Campaign.ID.String() + `"]}`)
+	if got := c.next(); got["type"] != "unsubscribed" || got["watching"] != 1.0 {
+		t.Errorf("got %v, want the donation once, and then one fact", got)
+	}
+	c.say(`{"type":"ping","ref":"c"}`)
+	if got := c.next(); got["type"] != "pong" || got["ref"] != "c" {
+		t.Errorf("got %v, want a pong", got)
+	}
+	for frame, status := range map[string]float64{
+		`{"type":"subscribe","facts":["@nobody/nothing"]}`: 404,
+		`{"type":"subscribe"}`:                             400,
+		`{"type":"dance"}`:                                 400,
+	} {
+		c.say(frame)
+		if got := c.next(); got["type"] != "error" || got["status"] != status {
+			t.Errorf("%s: got %v, want an error %v", frame, got, status)
+		}
+	}
+}
+
+func TestASocketRefusesWhatIsTooMuch(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	c := s.dial(t, nil)
+	for range live.CommandBurst + 5 {
+		c.say(`{"type":"ping"}`)
+	}
+	for range live.CommandBurst {
+		c.next("pong")
+	}
+	if got := c.next("error"); got["status"] != 429.0 {
+		t.Errorf("got %v, want 429", got)
+	}
+	c = s.dial(t, nil)
+	c.say(`{"type":"` + strings.Repeat("x", live.MaxFrame) + `"}`)
+	if _, _, err := c.ws.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusMessageTooBig {
+		t.Errorf("got %v, want a frame that is too big", err)
+	}
+}
+
+func TestLimitsOfConnections(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{MaxConnections: 2})
+	first, second := s.open(t, s.campaign()), s.open(t, s.campaign())
+	first.next()
+	second.next()
+	if got := s.get(t, s.campaign()); got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") == "" {
+		t.Errorf("got %d, want 503 and when to come back", got.StatusCode)
+	}
+	_ = first.body.Close()
+	for s.hub.Stats().Open["sse"] > 1 {
+		time.Sleep(time.Millisecond)
+	}
+	s.open(t, s.campaign()).next()
+}
+
+func TestRightsEndWhileConnected(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	ctx := t.Context()
+	text := must.Get(s.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: s.Cause.ID, Scopes: []string{fund.ScopePublic, fund.ScopeDonationsRead}}))(t)
+	in := s.open(t, s.campaign(), "Authorization", "Bearer "+text)
+	in.next()
+	c := s.dial(t, nil)
+	c.say(`{"type":"hello","token":"` + text + `"}`)
+	c.say(`{"type":"subscribe","facts":["` + s.Campaign.ID.String() + `"]}`)
+	c.next("state")
+	s.give(ctx, "Bob", "")
+	for e := in.next(); ; e = in.next() {
+		if e.Event == "donation.completed" {
+			if got := at(t, e.Data, "data", "donor_email"); got != "donor@example.org" {
+				t.Errorf("got %v, want the mail address for the cause", got)
+			}
+			break
+		}
+	}
+	if got := at(t, c.next("donation.completed"), "data", "donor_email"); got != "donor@example.org" {
+		t.Errorf("got %v, want the mail address for the cause", got)
+	}
+	began := time.Now()
+	s.Must(s.RevokeToken(ctx, app.System(), text))
+	for e := in.next(); e.Event != "goodbye"; e = in.next() {
+	}
+	if got := c.next("goodbye"); got["reason"] != "rights" {
+		t.Errorf("got %v, want that the rights ended", got)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("the connections ended after %s, want a second at most", took)
+	}
+}
+
+// signIn is a session of somebody who signed in.
+func (s *site) signIn(t testing.TB, u fund.User) (cookie string, session fund.ID) {
+	t.Helper()
+	ctx := t.Context()
+	s.Must(s.SetPassword(ctx, app.System(), u.ID, "correct horse battery staple"))
+	text := must.Get(s.SignIn(ctx, app.Credentials{Email: u.Email, Password: "correct horse battery staple"}))(t)
+	return "almoner_session=" + text, must.Get(s.GetVisit(ctx, text))(t).Session.ID
+}
+
+func TestUnpublishedFactsAreForThoseWhoSeeThem(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	draft := "/live/facts/" + s.Draft.ID.String() + "/events"
+	if got := s.get(t, draft).StatusCode; got != http.StatusNotFound {
+		t.Errorf("got %d for everybody, want 404", got)
+	}
+	cookie, session := s.signIn(t, s.Ada)
+	for name, headers := range map[string][]string{
+		"no origin": {"Cookie", cookie}, "another origin": {"Cookie", cookie, "Origin", "https://evil.example"},
+		"another site": {"Cookie", cookie, "Sec-Fetch-Site", "cross-site"},
+	} {
+		if got := s.get(t, draft, headers...).StatusCode; got != http.StatusNotFound {
+			t.Errorf("%s: got %d with a cookie, want 404", name, got)
+		}
+	}
+	streams := []*stream{
+		s.open(t, draft, "Cookie", cookie, "Origin", s.server.URL), s.open(t, draft, "Cookie", cookie, "Sec-Fetch-Site", "same-origin"),
+	}
+	for _, in := range streams {
+		in.next()
+	}
+	s.Must(s.EndSession(t.Context(), testworld.As(s.Ada), session))
+	for _, in := range streams {
+		e := in.next()
+		for e.Event != "goodbye" {
+			e = in.next()
+		}
+		if at(t, e.Data, "reason") != "rights" {
+			t.Errorf("got %v, want that the rights ended", e.Data)
+		}
+	}
+}
+
+func TestAFactThatIsHiddenIsGone(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	in := s.open(t, s.campaign())
+	in.next()
+	c := s.dial(t, nil)
+	c.say(`{"type":"subscribe","facts":["` + s.Campaign.ID.String() + `"]}`)
+	c.next("state")
+	must.Get(s.SuspendCause(t.Context(), app.System(), fund.Key{ID: s.Cause.ID}, "a reason"))(t)
+	e := in.next()
+	for e.Event != "gone" {
+		if e.Event != "state" && e.Data["data"] != nil {
+			t.Errorf("got %v, want nothing of a hidden fact", e)
+		}
+		e = in.next()
+	}
+	if got := at(t, e.Data, "fact_ids", 0); got != s.Campaign.ID.String() {
+		t.Errorf("got %v, want the fact", got)
+	}
+	if got := in.next(); got.Event != "goodbye" || at(t, got.Data, "reason") != "gone" {
+		t.Errorf("got %v, want that nothing is left", got)
+	}
+	if got := c.next("gone"); at(t, got, "fact_ids", 0) != s.Campaign.ID.String() {
+		t.Errorf("got %v, want the fact", got)
+	}
+	c.say(`{"type":"ping"}`)
+	if got := c.next("pong"); got["watching"] != nil {
+		t.Errorf("got %v, want a socket that watches nothing", got)
+	}
+}
+
+// TestHiddenTextDoesNotComeBack resumes from before a donation whose comment was hidden since.
+func TestHiddenTextDoesNotComeBack(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	cursor := s.open(t, s.campaign()).next().ID
+	given := s.give(t.Context(), "Rude", "Words")
+	first := s.open(t, s.campaign()+"?types=donation.completed&after="+cursor)
+	first.next()
+	if got := at(t, first.next().Data, "data", "donor_comment"); got != "Words" {
+		t.Fatalf("got %v, want the comment", got)
+	}
+	must.Get(s.ScreenDonation(t.Context(), app.System(), fund.Key{ID: given.ID}, fund.ScreeningHidden))(t)
+	s.stage.here(t.Context())
+	again := s.open(t, s.campaign()+"?types=donation.completed,donation.screened&after="+cursor)
+	again.next()
+	for _, want := range []string{"donation.completed", "donation.screened"} {
+		e := again.next()
+		if e.Event != want || at(t, e.Data, "data", "donor_comment") != nil || at(t, e.Data, "data", "donor_name") != "Anonymous" {
+			t.Errorf("got %v, want %s without the text", e, want)
+		}
+	}
+}
+
+func TestClosingEndsConnectionsAndSaysWhenToComeBack(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	in := s.open(t, s.campaign())
+	in.next()
+	c := s.dial(t, nil)
+	c.say(`{"type":"subscribe","facts":["` + s.Campaign.ID.String() + `"]}`)
+	c.next("state")
+	s.hub.Close()
+	if e := in.next(); e.Event != "goodbye" || at(t, e.Data, "reason") != "stopping" || e.retry == "" && at(t, e.Data, "retry_ms") == 0.0 {
+		t.Errorf("got %+v, want a goodbye with a hint", e)
+	}
+	if got := c.next("goodbye"); got["reason"] != "stopping" || got["retry_ms"].(float64) < 1 {
+		t.Errorf("got %v, want a goodbye with a hint", got)
+	}
+	select {
+	case <-s.hub.Drained():
+	case <-time.After(20 * time.Second):
+		t.Error("connections are left after the hub was closed")
+	}
+	if got := s.get(t, s.campaign()).StatusCode; got != http.StatusServiceUnavailable {
+		t.Errorf("got %d, want 503", got)
+	}
+}
+
+func TestThoseWhoLostTheirConnectionTogetherComeBackOneByOne(t *testing.T) {
+	t.Parallel()
+	var least, most time.Duration = time.Hour, 0
+	for range 5000 {
+		hint := live.RetryHint()
+		least, most = min(least, hint), max(most, hint)
+	}
+	if most-least < 10*time.Second || least < time.Second {
+		t.Errorf("got hints between %s and %s, want ten seconds or more of them, and none at once", least, most)
+	}
+}
+
+// TestAReaderThatStopsReadingIsClosed stops reading a stream while others go on.
+func TestAReaderThatStopsReadingIsClosed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	stalled := s.open(t, s.campaign())
+	cursor := stalled.next().ID
+	quick := s.open(t, s.campaign()+"?types=donation.completed&after="+cursor)
+	quick.next()
+	// More than the buffers of both ends take, and what the hub holds for a reader.
+	comment := strings.Repeat("x", 255)
+	given := 0
+	for s.hub.Stats().Slow == 0 {
+		s.give(t.Context(), "Bob", comment)
+		given++
+		for e := quick.next(); e.Event != "donation.completed"; e = quick.next() {
+		}
+		if given > 50_000 {
+			t.Fatal("a reader that does not read is never closed")
+		}
+	}
+}

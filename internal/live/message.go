@@ -1,0 +1,217 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+)
+
+// Objects reads what messages show, in the shapes of a version of the API.
+type Objects interface {
+	// Object is the subject of an event as JSON, as the actor may see it now; null when there is nothing to see of it any more. Shown is
+	// false for an event that the actor must not know of.
+	Object(ctx context.Context, actor app.Actor, e fund.Event) (object json.RawMessage, shown bool, err error)
+	// State is the present state of a fact and its parts as JSON, as everybody may see it who may see the fact.
+	State(ctx context.Context, seen app.Seen) (json.RawMessage, error)
+}
+
+// message is what a connection is sent about an event.
+type message struct {
+	// Type is the topic of the event.
+	Type     string          `json:"type"`
+	Cursor   string          `json:"cursor"`
+	At       string          `json:"at"`
+	FactID   string          `json:"fact_id"`
+	FactIDs  []string        `json:"fact_ids"`
+	Object   string          `json:"object"`
+	ID       string          `json:"id"`
+	Test     bool            `json:"test"`
+	Late     bool            `json:"late"`
+	Replayed bool            `json:"replayed"`
+	Version  int             `json:"v"`
+	Detail   detail          `json:"detail"`
+	Data     json.RawMessage `json:"data"`
+}
+
+// detail is what an event says beyond its object. What it does not say is left out.
+type detail struct {
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
+	// ParentID is what the object is a part of besides its fact; DonationID the donation that caused the change.
+	ParentID   string `json:"parent_id,omitempty"`
+	DonationID string `json:"donation_id,omitempty"`
+	// Change is by how much the amount of the object changed, Amount what its total is measured against, and Total the total afterwards.
+	Change *amount `json:"change,omitempty"`
+	Amount *amount `json:"amount,omitempty"`
+	Total  *amount `json:"total,omitempty"`
+	// Left is how many of a limited reward are left.
+	Left *int64 `json:"left,omitempty"`
+}
+
+type amount struct {
+	Currency string `json:"currency"`
+	Value    string `json:"value"`
+}
+
+// instants are written in whole microseconds, as the messages of webhooks have them.
+const instants = "2006-01-02T15:04:05.000000Z"
+
+// objectFormat writes messages as JSON.
+type objectFormat struct {
+	hub     *Hub
+	objects Objects
+}
+
+// Render writes the message of an event. Who may not see the fact that it happened at gets nothing.
+func (f *objectFormat) Render(ctx context.Context, actor app.Actor, o Occurrence) ([]byte, error) {
+	object := o.Topic.Object()
+	if object == "" || len(o.Facts) == 0 || !o.Topic.Public() && actor.Kind == app.Anonymous {
+		return nil, nil
+	}
+	at, err := f.hub.sight(ctx, actor, o.Facts[0])
+	if err != nil || !at.seen {
+		return nil, err
+	}
+	m := message{
+		Type: string(o.Topic), Cursor: o.Cursor.String(), At: o.At.UTC().Format(instants), FactID: o.Facts[0].String(),
+		Object: string(object), ID: o.Subject.String(), Test: o.Test, Late: o.Late, Version: max(1, o.Version), Detail: detailOf(o.Event, at.currency),
+	}
+	if m.FactIDs, err = f.visible(ctx, actor, o.Facts); err != nil {
+		return nil, err
+	}
+	var shown bool
+	if m.Data, shown, err = f.data(ctx, actor, o.Event); err != nil || !shown {
+		return nil, err
+	}
+	return api.Marshal(m)
+}
+
+// data is the object of an event; that of a test event is not stored, but part of the event.
+func (f *objectFormat) data(ctx context.Context, actor app.Actor, e fund.Event) (json.RawMessage, bool, error) {
+	if !e.Test {
+		return f.objects.Object(ctx, actor, e)
+	}
+	if !json.Valid(e.Detail.Sample) {
+		return nil, true, nil
+	}
+	return e.Detail.Sample, true, nil
+}
+
+// visible are those facts that the actor may see.
+func (f *objectFormat) visible(ctx context.Context, actor app.Actor, facts []fund.ID) ([]string, error) {
+	var ids []string
+	for _, fact := range facts {
+		at, err := f.hub.sight(ctx, actor, fact)
+		if err != nil {
+			return nil, err
+		}
+		if at.seen {
+			ids = append(ids, fact.String())
+		}
+	}
+	return ids, nil
+}
+
+func detailOf(e fund.Event, currency string) detail {
+	d := detail{From: e.Detail.From, To: e.Detail.To, ParentID: idText(e.Detail.Parent), DonationID: idText(e.Detail.Donation)}
+	written := func(minor int64) *amount {
+		if minor == 0 {
+			return nil
+		}
+		digits, err := money.Digits(currency)
+		if err != nil {
+			digits = 2 // of a currency that nobody knows any more
+		}
+		return &amount{Currency: currency, Value: money.Fixed(minor, digits)}
+	}
+	d.Change, d.Amount, d.Total = written(e.Amount), written(e.Detail.Amount), written(e.Detail.Total)
+	if e.Topic == fund.TopicStockChanged || e.Topic == fund.TopicRewardRestocked {
+		d.Left = &e.Detail.Left
+	}
+	return d
+}
+
+func idText(id fund.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
+}
+
+// stateMessage is the first message about facts.
+type stateMessage struct {
+	// Type is "state", or "reset" where the cursor that was asked for cannot be resumed from.
+	Type string `json:"type"`
+	Ref  string `json:"ref,omitempty"`
+	// Reason is why it is a reset: "foreign" or "expired".
+	Reason string `json:"reason,omitempty"`
+	// Cursor is the place that what follows begins at.
+	Cursor string `json:"cursor"`
+	At     string `json:"at"`
+	// RetryMS is after how many milliseconds to connect again if the connection breaks, HeartbeatMS how often there is a heartbeat.
+	RetryMS     int64             `json:"retry_ms"`
+	HeartbeatMS int64             `json:"heartbeat_ms"`
+	Facts       []json.RawMessage `json:"facts"`
+}
+
+// goneMessage says that facts are not watched any more, because the receiver may not see them any more.
+type goneMessage struct {
+	Type    string   `json:"type"`
+	FactIDs []string `json:"fact_ids"`
+}
+
+// goodbyeMessage is the last one of a connection.
+type goodbyeMessage struct {
+	Type   string `json:"type"`
+	Reason Reason `json:"reason"`
+	// RetryMS is after how many milliseconds to come back.
+	RetryMS int64 `json:"retry_ms"`
+}
+
+// errorMessage says why a command was not done.
+type errorMessage struct {
+	Type    string            `json:"type"`
+	Ref     string            `json:"ref,omitempty"`
+	Status  int               `json:"status"`
+	Message string            `json:"message"`
+	Fields  map[string]string `json:"fields,omitempty"`
+}
+
+func gone(facts []fund.ID) goneMessage {
+	m := goneMessage{Type: "gone"}
+	for _, id := range facts {
+		m.FactIDs = append(m.FactIDs, id.String())
+	}
+	return m
+}
+
+func goodbye(e *End) goodbyeMessage {
+	return goodbyeMessage{Type: "goodbye", Reason: e.Reason, RetryMS: e.Retry.Milliseconds()}
+}
+
+// status is that of a refusal.
+func status(f *fault.Error) int {
+	switch f.Kind {
+	case fault.NotFound:
+		return 404
+	case fault.Unauthenticated:
+		return 401
+	case fault.Forbidden:
+		return 403
+	case fault.RateLimited:
+		return 429
+	case fault.Malformed:
+		return 400
+	case fault.Invalid:
+		return 422
+	case fault.Unavailable:
+		return 503
+	default:
+		return 500
+	}
+}

@@ -1,0 +1,60 @@
+package live
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// receiver is who a request is for: the holder of its token; else who is signed in in the browser, if one of our pages asks; else everybody.
+func (f *Feed) receiver(r *http.Request) (Receiver, error) {
+	token, err := api.Bearer(r)
+	if err != nil {
+		return Receiver{}, err
+	}
+	if token != "" {
+		return f.holder(r.Context(), token)
+	}
+	if cookie := f.o.Session(r); cookie != "" && f.ours(r) {
+		return f.visitor(r.Context(), cookie)
+	}
+	return Receiver{}, nil
+}
+
+// holder is the holder of an access token.
+func (f *Feed) holder(ctx context.Context, token string) (Receiver, error) {
+	renew := func(ctx context.Context) (app.Actor, error) { return f.o.App.Authenticate(ctx, token) }
+	actor, err := renew(ctx)
+	return Receiver{Actor: actor, Renew: renew}, err
+}
+
+// visitor is who is signed in in a browser. A session that has ended is nobody's.
+func (f *Feed) visitor(ctx context.Context, cookie string) (Receiver, error) {
+	visit, err := f.o.App.GetVisit(ctx, cookie)
+	if err != nil {
+		return Receiver{}, err
+	}
+	renew := func(ctx context.Context) (app.Actor, error) {
+		visit, err := f.o.App.GetVisit(ctx, cookie)
+		return reading(visit), err
+	}
+	return Receiver{Actor: reading(visit), Session: visit.Session.ID, Renew: renew}, nil
+}
+
+// reading is the user of a session, who may read here whatever an application could be allowed to read for the same user.
+func reading(v app.Visit) app.Actor {
+	actor := v.Actor()
+	actor.Scopes = []string{fund.ScopePublic, fund.ScopeCause, fund.ScopeDonationsRead}
+	return actor
+}
+
+// ours reports whether a page of this server asks, as browsers say. A page of somebody else must not read with the cookie of ours.
+func (f *Feed) ours(r *http.Request) bool {
+	if origin := r.Header.Get("Origin"); origin != "" {
+		return f.origin != "" && origin == f.origin
+	}
+	return r.Header.Get("Sec-Fetch-Site") == "same-origin"
+}
