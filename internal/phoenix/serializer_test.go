@@ -57,6 +57,7 @@ func TestParseIsLenient(t *testing.T) {
 	}{
 		"indented, as C# sends it": {phoenix.V2, "[\r\n  \"17\",\r\n  \"17\",\r\n  \"fact.1.donation\",\r\n  \"phx_join\",\r\n  {}\r\n]", `"17"`, `"17"`, "fact.1.donation", "phx_join"},
 		"numbers as refs":          {phoenix.V2, `[1, 2,"fact.1.donation","phx_join",{}]`, `1`, `2`, "fact.1.donation", "phx_join"},
+		"any numbers as refs":      {phoenix.V2, `[-1,1.5e3,"t","x",{}]`, `-1`, `1.5e3`, "t", "x"},
 		"free texts as refs":       {phoenix.V2, `["null","a-1","fact.1.donation","phx_join",{}]`, `"null"`, `"a-1"`, "fact.1.donation", "phx_join"},
 		"no payload":               {phoenix.V2, `["1","1","t","phx_join"]`, `"1"`, `"1"`, "t", "phx_join"},
 		"a payload of any kind":    {phoenix.V2, `["1","1","t","phx_join",null]`, `"1"`, `"1"`, "t", "phx_join"},

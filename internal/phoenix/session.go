@@ -25,8 +25,6 @@ func (s *Session) Receive(m Message) Step {
 	switch {
 	case m.Topic == ControlTopic && m.Event == EventHeartbeat:
 		return Step{Send: []Message{outside(m, payloadOK)}}
-	case m.Event == EventJoin && m.Topic == ControlTopic:
-		return Step{Send: []Message{outside(m, payloadUnmatched)}}
 	case m.Event == EventJoin && !joined && len(s.joins) >= MaxTopics:
 		return Step{Send: []Message{reply(m, payloadTooMany)}}
 	case m.Event == EventJoin:

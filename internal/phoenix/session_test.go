@@ -22,8 +22,12 @@ func (c *client) send(frame string) []string {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	before := c.s.Joined(m.Topic)
 	step := c.s.Receive(m)
 	out := step.Send
+	if gone := before && !c.s.Joined(m.Topic); gone != (step.Left == m.Topic) || !gone && step.Left != "" {
+		c.t.Errorf("%s: got Left %q, want the topic when it is no longer joined", frame, step.Left)
+	}
 	if step.Join && len(m.Topic) > 5 && m.Topic[:5] == "fact." {
 		out = append(out, c.s.Accept(m)...)
 	} else if step.Join {
@@ -90,6 +94,10 @@ func TestSession(t *testing.T) {
 		"a leave with a ref of its own, as C# sends it": {
 			{`["17","17","fact.1.donation","phx_join",{}]`, []string{`["17","17","fact.1.donation","phx_reply",` + ok + `]`}},
 			{`["18","18","fact.1.donation","phx_leave",{}]`, []string{`["17","18","fact.1.donation","phx_reply",` + ok + `]`, `["17","17","fact.1.donation","phx_close",{}]`}},
+		},
+		"a leave that names no join": {
+			{`["1","1","fact.1.fact","phx_join",{}]`, []string{`["1","1","fact.1.fact","phx_reply",` + ok + `]`}},
+			{`[null,"2","fact.1.fact","phx_leave",{}]`, []string{`["1","2","fact.1.fact","phx_reply",` + ok + `]`, `["1","1","fact.1.fact","phx_close",{}]`}},
 		},
 		"an event that no topic has": {
 			{`["1","1","fact.1.fact","phx_join",{}]`, []string{`["1","1","fact.1.fact","phx_reply",` + ok + `]`}},
