@@ -62,7 +62,7 @@ var rooms = map[string]room{
 	"internal/apiv3/contract":  {nil, "the check of answers knows only the facts of the wire"},
 	"internal/oauth":           {[]string{"internal/text", "internal/bearer", "internal/coding", "internal/api", "internal/app", "internal/fund", "internal/fault"}, "the sign-in is written over app: it knows no version of the API and no store; api reads its JSON"},
 	"internal/web":             {[]string{"internal/text", "internal/coding", "internal/api", "internal/app", "internal/feed", "internal/fund", "internal/money", "internal/fault"}, "pages are written over app: no store, no API version; api tells their forms from those of others"},
-	"internal/live":            {[]string{"internal/text", "internal/api", "internal/app", "internal/bearer", "internal/feed", "internal/fund", "internal/money", "internal/glyph", "internal/fault"}, "what goes out live is written over app: no store, no page and no API version; api answers what is not served"},
+	"internal/live":            {[]string{"internal/text", "internal/api", "internal/app", "internal/bearer", "internal/feed", "internal/fund", "internal/money", "internal/glyph", "internal/phoenix", "internal/fault"}, "what goes out live is written over app: no store, no page and no API version; api answers what is not served"},
 	"internal/phoenix":         {nil, "a protocol of sockets knows its frames, and no topic, connection or event"},
 	"internal/mail":            {[]string{"internal/text", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "mails are written over app, as pages are: no store"},
 	"internal/demo":            {[]string{"internal/app", "internal/fund", "internal/money", "internal/fault"}, "demo data comes in through the use cases, as a person's would"},

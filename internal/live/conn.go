@@ -29,6 +29,8 @@ type Message struct {
 	// Gone are facts that the connection does not watch any more, because its receiver may not see them any more. Then there is no
 	// event and no body.
 	Gone []fund.ID
+	// Own is what the connection itself queued with Send; nil in messages of the hub.
+	Own any
 }
 
 // Joining says what kind of connection begins.

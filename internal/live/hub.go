@@ -222,9 +222,10 @@ func (h *Hub) deliver(ctx context.Context, e *fund.Event) {
 		h.mu.Lock()
 		missing := h.unrendered(e, made)
 		if len(missing) == 0 {
-			h.queue(e, made)
-			// What is read of these facts before the place moves on is not the state at the new place.
+			// What was read of these facts before is not the state at the new place, nor that after the event, which a connection asks for
+			// as soon as it is queued.
 			h.states.drop(func(k stateKey) bool { return slices.Contains(e.Facts, k.fact) })
+			h.queue(e, made)
 			h.cursor = cursor
 			h.mu.Unlock()
 			return

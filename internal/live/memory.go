@@ -72,7 +72,7 @@ type renderingKey struct {
 }
 
 type stateKey struct {
-	audienceID
+	audienceKey
 	fact fund.ID
 }
 
@@ -86,7 +86,12 @@ type stateRead struct {
 // State is the present state of a fact as the connection's receiver sees it. It has everything that was passed on before the call: it is
 // read once for all who ask while nothing happens.
 func (h *Hub) State(ctx context.Context, c *Conn, seen app.Seen, read func(context.Context, app.Seen) ([]byte, error)) ([]byte, error) {
-	key := stateKey{c.audience.audienceID, seen.Fact().ID}
+	return h.StateOf(ctx, c, seen.Fact().ID, func(ctx context.Context) ([]byte, error) { return read(ctx, seen) })
+}
+
+// StateOf is State for connections that do not read the fact each: read does.
+func (h *Hub) StateOf(ctx context.Context, c *Conn, fact fund.ID, read func(context.Context) ([]byte, error)) ([]byte, error) {
+	key := stateKey{c.audience.audienceKey, fact}
 	era := h.era.Load()
 	h.states.mu.Lock()
 	h.states.at(era)
@@ -105,9 +110,9 @@ func (h *Hub) State(ctx context.Context, c *Conn, seen app.Seen, read func(conte
 		if one.err == nil {
 			return one.body, nil
 		}
-		return read(ctx, seen) // the one who read it may have gone
+		return read(ctx) // the one who read it may have gone
 	}
-	one.body, one.err = read(ctx, seen)
+	one.body, one.err = read(ctx)
 	close(one.ready)
 	return one.body, one.err
 }

@@ -36,8 +36,17 @@ func (n *Node) mounts() []mount {
 			App: n.app, Hub: n.hub, Objects: apiv5.NewLive(apiv5.Options{App: n.app, BaseURL: n.BaseURL}), BaseURL: n.BaseURL, Log: n.Log,
 			Limit: n.limitPages, Address: n.clientAddress, Session: account.SessionText, Mode: n.playMode,
 		})),
+		wire(live.PhoenixPath, n.phoenix()),
 		n.watched(live.TextPath, "text", live.NewText(live.TextOptions{App: n.app, Log: n.Log, Limit: n.limitPages, Mode: n.playMode})),
 	}
+}
+
+// phoenix is the socket of version 3.
+func (n *Node) phoenix() *live.Phoenix {
+	return live.NewPhoenix(live.PhoenixOptions{
+		App: n.app, Hub: n.hub, Pushes: apiv3.NewSocket(apiv3.Options{BaseURL: n.BaseURL, Sunset: n.V3Sunset}),
+		Log: n.Log, Limit: n.limitPages, Address: n.clientAddress, Mode: n.playMode,
+	})
 }
 
 // watched is a mount whose answers count in the metrics as that route.
