@@ -247,10 +247,8 @@ func (d *postgres) weight(column string) string {
 // was committed before the lock was granted.
 func (d *postgres) appendEvents(ctx context.Context, t *Tx, events []fund.Event) error {
 	rows := batchStatement{}.expecting(len(events))
-	for i := range events {
-		if err := rows.addEvent(&events[i]); err != nil {
-			return err
-		}
+	if err := rows.addEvents(events); err != nil {
+		return err
 	}
 	types, arrays, err := arraysOf(rows.values, len(rows.names))
 	if err != nil {

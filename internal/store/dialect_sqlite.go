@@ -269,11 +269,10 @@ func (d *sqliteFile) appendEvents(ctx context.Context, t *Tx, events []fund.Even
 	}
 	insert := batchStatement{insert: "events"}.expecting(len(events))
 	for i := range events {
-		e := &events[i]
-		e.Position = last + 1 + int64(i)
-		if err := insert.addEvent(e, column{"position", e.Position}); err != nil {
-			return err
-		}
+		events[i].Position = last + 1 + int64(i)
+	}
+	if err := insert.addEvents(events); err != nil {
+		return err
 	}
 	return d.run(ctx, t, insert)
 }

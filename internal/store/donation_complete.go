@@ -315,6 +315,7 @@ func (t *Tx) record(ctx context.Context, incoming []*incomingDonation, chains ch
 	if err := t.store.dialect.run(ctx, t, statements...); err != nil {
 		return fmt.Errorf("donations: %w", err)
 	}
+	t.events = slices.Grow(t.events, len(incoming))
 	for _, g := range incoming {
 		if g.begins != nil {
 			continue

@@ -3,18 +3,34 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// addEvent adds the row of an event, whose position is more where it is known.
-func (s *batchStatement) addEvent(e *fund.Event, more ...column) error {
-	detail, err := encodeDetail(&e.Detail)
-	s.add(columns{
-		{"topic", string(e.Topic)}, {"subject", rawID(&e.Subject)}, {"facts", joinIDs(e.Facts)}, {"amount", e.Amount}, {"at", micros(e.At)},
-		{"detail", detail}, {"v", int64(e.Version)}, {"test", e.Test},
-	}, more...)
-	return err
+// addEvents adds the rows of events, with their positions where those are known. Most groups have only donations, whose columns without a default
+// are enough.
+func (s *batchStatement) addEvents(events []fund.Event) error {
+	whole := slices.ContainsFunc(events, func(e fund.Event) bool { return e.Test || e.Version != 1 || !e.Detail.IsZero() })
+	var row [9]column
+	for i := range events {
+		e := &events[i]
+		n := copy(row[:], columns{
+			{"topic", string(e.Topic)}, {"subject", rawID(&e.Subject)}, {"facts", joinIDs(e.Facts)}, {"amount", e.Amount}, {"at", micros(e.At)},
+		})
+		if whole {
+			detail, err := encodeDetail(&e.Detail)
+			if err != nil {
+				return err
+			}
+			n += copy(row[n:], columns{{"detail", detail}, {"v", int64(e.Version)}, {"test", e.Test}})
+		}
+		if e.Position > 0 {
+			n += copy(row[n:], columns{{"position", e.Position}})
+		}
+		s.add(row[:n])
+	}
+	return nil
 }
 
 // writeEvents writes the group's events at the next positions. It is the last thing before the commit and holds the
