@@ -44,7 +44,7 @@ func (f *facts) reads(t *testing.T, what, name string, value json.RawMessage) {
 var writtenAs = map[string]string{
 	"campaigns": "Campaign", "team_campaigns": "TeamCampaign", "polls": "Poll", "targets": "Target", "rewards": "Reward",
 	"milestones": "Milestone", "donation_matches": "DonationMatch", "schedules": "Schedule", "fitness_goals": "FitnessGoal",
-	"fitness_activities": "", "donations": "Donation", "refund": "Donation", "concede": "Donation", "fulfill": "Donation", "teams": "Team", "members": "TeamMember",
+	"fitness_activities": "", "donations": "Donation", "refund": "Donation", "concede": "Donation", "fulfill": "Donation", "trigger": "", "teams": "Team", "members": "TeamMember",
 	"current-user": "User", "causes": "Cause", "fundraising_events": "FundraisingEvent", "giving": "",
 }
 

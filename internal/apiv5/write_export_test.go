@@ -71,6 +71,7 @@ func ModelKeys() map[string][2][]string {
 	note(keys, refundModel, refundInput{})
 	note(keys, screeningModel, screeningInput{})
 	note(keys, fulfillModel, fulfillInput{})
+	note(keys, triggerModel, triggerInput{})
 	note(keys, donationSettingsModel, donationSettingsInput{})
 	return keys
 }

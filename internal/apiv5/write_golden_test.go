@@ -187,6 +187,11 @@ var writings = []writing{
 		name: "fulfill-another", input: "fulfillInput", method: "POST", target: "/donations/{donation}/fulfill", by: "owner",
 		wrong: `{"claim_ids":["{campaign}",7],"fulfilled":"perhaps"}`,
 	},
+	{
+		name: "trigger", input: "triggerInput", method: "POST", target: "/facts/{campaign}/trigger", by: "owner",
+		right: `{"event":"donation","amount":{"value":"7.50","currency":"USD"},"donor_name":"Ann","donor_comment":"Hi"}`,
+		wrong: `{"event":"party","amount":[],"donor_name":7,"donor_comment":false,"donation_id":"x","poll_option_id":"x","milestone_id":"x","match_id":"x","screening":"loud"}`,
+	},
 }
 
 // TestFulfillmentIsAsPinned fulfills what a donor claimed, once its answer and address can be seen, and once they are deleted.
@@ -235,7 +240,7 @@ func (d *desk) pin(t *testing.T, one writing, file, body string) reply {
 	text.WriteByte('\n')
 	masked := d.masked(text.String())
 	want := http.StatusOK
-	if one.method == "POST" && !strings.HasSuffix(one.target, "/refund") && !strings.HasSuffix(one.target, "/concede") && !strings.HasSuffix(one.target, "/fulfill") {
+	if one.method == "POST" && !strings.HasSuffix(one.target, "/refund") && !strings.HasSuffix(one.target, "/concede") && !strings.HasSuffix(one.target, "/fulfill") && !strings.HasSuffix(one.target, "/trigger") {
 		want = http.StatusCreated
 	}
 	if strings.HasSuffix(file, "-wrong") {

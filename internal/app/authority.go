@@ -36,6 +36,8 @@ const (
 	setBounds    right = "change the bounds of donations"
 	// returnMoney is to refund a donation and to concede a dispute.
 	returnMoney right = "give money back"
+	// playMoney is to make play money move, and whatever else can be triggered in a sandbox.
+	playMoney right = "trigger what happens to play money"
 	// governCause is to propose who a cause is by law, to say where it takes money, and to allow offline donations.
 	governCause right = "govern a cause"
 	// manageCauseMembers is to add and remove the members of a cause.
@@ -102,6 +104,8 @@ func ruleOf(r right) rule {
 		return rule{holder: levelLimited, own: moneyRoles, below: moneyRoles, operator: true}
 	case returnMoney:
 		return rule{scopes: writesDonations, own: moneyRoles, below: moneyRoles, operator: true}
+	case playMoney:
+		return rule{scopes: []string{fund.ScopeSandbox, fund.ScopeDonationsWrite}, holder: levelAllowed, own: anyRole}
 	case governCause:
 		return rule{own: moneyRoles, operator: true}
 	case manageCauseMembers:

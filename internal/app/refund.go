@@ -39,12 +39,17 @@ func (a *App) seenDonation(ctx context.Context, actor Actor, key fund.Key) (fund
 //
 // Giving money back is for the cause and for operators.
 func (a *App) RefundDonation(ctx context.Context, actor Actor, key fund.Key, amount string) (fund.Donation, error) {
-	if d, p, err := a.paidDonation(ctx, actor, returnMoney, key); err != nil {
+	return a.refundWith(ctx, actor, returnMoney, key, amount)
+}
+
+// refundWith is RefundDonation with another right at the donation's fact.
+func (a *App) refundWith(ctx context.Context, actor Actor, r right, key fund.Key, amount string) (fund.Donation, error) {
+	if d, p, err := a.paidDonation(ctx, actor, r, key); err != nil {
 		return fund.Donation{}, err
 	} else if p != nil {
 		return a.refundPayment(ctx, actor, d, *p, amount)
 	}
-	return a.handleDonation(ctx, actor, returnMoney, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
+	return a.handleDonation(ctx, actor, r, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
 		back, err := refundOf(d, amount)
 		if err != nil {
 			return err

@@ -17,7 +17,12 @@ func (a *App) ScreenDonation(ctx context.Context, actor Actor, key fund.Key, s f
 	if err := wrong.Err(); err != nil {
 		return fund.Donation{}, err
 	}
-	return a.handleDonation(ctx, actor, screenDonation, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
+	return a.screenWith(ctx, actor, screenDonation, key, s)
+}
+
+// screenWith is ScreenDonation of a checked screening with another right at the donation's fact.
+func (a *App) screenWith(ctx context.Context, actor Actor, r right, key fund.Key, s fund.Screening) (fund.Donation, error) {
+	return a.handleDonation(ctx, actor, r, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
 		if d.Screening == s {
 			return nil
 		}

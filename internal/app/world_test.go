@@ -16,6 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/shield"
+	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testpg"
 	"github.com/almoner/almoner/internal/testworld"
 )
@@ -60,6 +61,8 @@ type worldOptions struct {
 	shield *shield.Shield
 	// provider wraps the sandbox; nil for none.
 	provider func(pay.Provider) pay.Provider
+	// mode is that of the money; "" is the sandbox's.
+	mode fund.Mode
 	// limit is the largest single donation; 0 is the usual one.
 	limit fund.DonationLimit
 }
@@ -67,7 +70,11 @@ type worldOptions struct {
 func newWorldWith(t *testing.T, o worldOptions) *world {
 	t.Helper()
 	w := &world{}
-	w.Service = testworld.New(t, testworld.Options{Seed: 1, Configure: func(s *testworld.Service, a *app.Options) {
+	url := storetest.Database(t)
+	if o.mode != "" {
+		url = storetest.Unfixed(t, url)
+	}
+	w.Service = testworld.NewAt(t, url, testworld.Options{Seed: 1, Mode: o.mode, Configure: func(s *testworld.Service, a *app.Options) {
 		if w.shield = o.shield; w.shield == nil {
 			w.shield = shield.New(s.Clock.Now)
 		}

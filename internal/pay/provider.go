@@ -35,6 +35,12 @@ type Provider interface {
 	Concede(ctx context.Context, p Ref) error
 }
 
+// Disputer is a Provider whose payments can be disputed on demand, for trials.
+type Disputer interface {
+	// Dispute lets the donor's bank dispute what is left of a payment.
+	Dispute(ctx context.Context, p Ref) error
+}
+
 // Host is a Provider whose payment page is on this server and which reports when a donor opens it, for orders that ask for
 // it (Order.Unopened). Donors get to the pages of others through an address of this server instead.
 type Host interface {

@@ -41,6 +41,8 @@ var (
 	forgedAllowance = &allowance{free: ForgedEvents, first: time.Second, longest: time.Minute, leak: 10 * time.Second, memory: time.Hour}
 	// registrationAllowance is for applications that register themselves from one network; see Register.
 	registrationAllowance = &allowance{free: RegistrationsAnHour, first: registrationSpan, longest: registrationSpan, leak: registrationSpan, memory: time.Hour}
+	// rehearsalAllowance is for test events at one fact; see Rehearse.
+	rehearsalAllowance = &allowance{free: RehearsalsAnHour, first: rehearsalSpan, longest: rehearsalSpan, leak: rehearsalSpan, memory: time.Hour}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
@@ -55,6 +57,10 @@ const (
 	RegistrationsAnHour = 10
 	// registrationSpan is the time in which one registration is forgotten.
 	registrationSpan = time.Hour / RegistrationsAnHour
+	// RehearsalsAnHour is how many test events a fact may have in an hour.
+	RehearsalsAnHour = 120
+	// rehearsalSpan is the time in which one test event is forgotten.
+	rehearsalSpan = time.Hour / RehearsalsAnHour
 	// mailSpan is the time in which one mail is forgotten.
 	mailSpan = time.Hour / MailsAnHour
 	// shieldSize limits the counters of a shield, shieldStarts its started payments: about 30 MB together.

@@ -214,6 +214,17 @@ func (p *Provider) Concede(ctx context.Context, ref pay.Ref) error {
 	})
 }
 
+// Dispute lets the donor's bank dispute what is left of a payment, and nothing more happens automatically.
+func (p *Provider) Dispute(ctx context.Context, ref pay.Ref) error {
+	return p.changeOf(ctx, ref, func(found *payment) (topic string, err error) {
+		if found.Status != fund.PaymentPaid || found.Dispute != "" || found.left() <= 0 {
+			return "", fault.New(fault.PaymentFailed, "This payment cannot be disputed.")
+		}
+		found.Dispute, found.Disputed, found.Plan = fund.DisputeOpen, found.left(), nil
+		return "dispute.created", nil
+	})
+}
+
 // payment is a payment as it is kept.
 type payment struct {
 	pay.Order
