@@ -47,6 +47,8 @@ type Options struct {
 	DonationLimit fund.DonationLimit
 	// Webhooks are how webhook messages are sent; the zero value leaves them waiting.
 	Webhooks Webhooks
+	// Behind is for how long the events of other processes may have been missed; nil for never.
+	Behind func() time.Duration
 	// Mailer sends mail; nil leaves it waiting.
 	Mailer Mailer
 	// MailAnyone lets mails about play money go to any address. Else they go only to confirmed users of the database.
@@ -74,6 +76,7 @@ type App struct {
 	shield        *shield.Shield
 	captcha       Captcha
 	donationLimit fund.DonationLimit
+	behind        func() time.Duration
 	outbox        *outbox
 	webhooks      Webhooks
 	// pruneAt is when old webhook deliveries are next looked for, in microseconds.
@@ -107,7 +110,7 @@ func New(o Options) *App {
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, accounts: o.Accounts, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
-		shield: o.Shield, captcha: o.Captcha, donationLimit: o.DonationLimit, webhooks: o.Webhooks,
+		shield: o.Shield, captcha: o.Captcha, donationLimit: o.DonationLimit, webhooks: o.Webhooks, behind: o.Behind,
 	}
 	a.outbox = &outbox{app: a, mailer: o.Mailer, anyone: o.MailAnyone}
 	a.runner = newRunner(a)

@@ -19,14 +19,15 @@ type tokenHash [sha256.Size]byte
 func hashOf(secret string) tokenHash { return sha256.Sum256([]byte(secret)) }
 
 // Authenticate returns the actor of a bearer token; "" is anonymous. Unknown, expired and revoked tokens are Unauthenticated. A valid token
-// is cached until it expires or is revoked, at most for a minute.
+// is cached until it expires or is revoked, at most for a minute. While this process is cut off from the event log, it does not know who was revoked or
+// disabled, and asks the database.
 func (a *App) Authenticate(ctx context.Context, bearer string) (Actor, error) {
 	if bearer == "" {
 		return Actor{}, nil
 	}
 	hash := hashOf(bearer)
 	now := a.Now()
-	if actor, ok := a.actors.get(hash, now); ok {
+	if actor, ok := a.actors.get(hash, now); ok && a.vouches() {
 		return actor, nil
 	}
 	era := a.actors.era.Load()
@@ -43,6 +44,9 @@ func (a *App) Authenticate(ctx context.Context, bearer string) (Actor, error) {
 	a.actors.put(hash, remembered[Actor]{value: actor, until: rememberUntil(token, now)}, era)
 	return actor, nil
 }
+
+// vouches reports whether this process has heard lately of what others ended.
+func (a *App) vouches() bool { return a.behind == nil || a.behind() < vouchFor }
 
 // stillMayWrite reads the token of a write again: another node may have ended it less than a second ago, which the cache does not know yet.
 func (a *App) stillMayWrite(ctx context.Context, actor Actor) error {

@@ -44,6 +44,61 @@ func TestLifeOfAToken(t *testing.T) {
 	}
 }
 
+// TestANodeThatIsCutOffVouchesForNobody ends a token, a user and an application where a node does not hear of it.
+func TestANodeThatIsCutOffVouchesForNobody(t *testing.T) {
+	t.Parallel()
+	for what, end := range map[string]func(context.Context, *store.Tx, app.Actor, time.Time) error{
+		"token": func(ctx context.Context, tx *store.Tx, of app.Actor, now time.Time) error {
+			return tx.RevokeToken(ctx, of.Token, now)
+		},
+		"user": func(ctx context.Context, tx *store.Tx, of app.Actor, now time.Time) error {
+			return tx.SetUserDisabled(ctx, of.User, now)
+		},
+		"application": func(ctx context.Context, tx *store.Tx, of app.Actor, now time.Time) error {
+			return tx.DisableApplication(ctx, of.Application, now)
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			w, behind := newWorld(t), time.Duration(0)
+			node := w.Node(func(o *app.Options) { o.Behind = func() time.Duration { return behind } })
+			text, err := w.CreateToken(t.Context(), app.System(), fund.Token{
+				Kind: fund.TokenUser, UserID: w.owner.User, ApplicationID: w.program.Application,
+			})
+			must.Do(t, err)
+			actor, err := node.Authenticate(t.Context(), text)
+			must.Do(t, err)
+			must.Do(t, w.Store.Write(t.Context(), actor.User, func(ctx context.Context, tx *store.Tx) error {
+				return end(ctx, tx, actor, w.Clock.Now())
+			}))
+			behind = 5*time.Second - 1
+			_, err = node.Authenticate(t.Context(), text)
+			wantKind(t, err, "")
+			behind = 5 * time.Second
+			_, err = node.Authenticate(t.Context(), text)
+			wantKind(t, err, "unauthenticated")
+		})
+	}
+}
+
+// TestANodeThatIsCutOffNeedsTheDatabase: what a node remembers of a token is not enough.
+func TestANodeThatIsCutOffNeedsTheDatabase(t *testing.T) {
+	t.Parallel()
+	w, behind := newWorld(t), time.Duration(0)
+	node := w.Node(func(o *app.Options) { o.Behind = func() time.Duration { return behind } })
+	text, err := w.CreateToken(t.Context(), app.System(), fund.Token{Kind: fund.TokenUser, UserID: w.owner.User})
+	must.Do(t, err)
+	_, err = node.Authenticate(t.Context(), text)
+	must.Do(t, err)
+	away, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	_, err = node.Authenticate(away, text)
+	wantKind(t, err, "")
+	behind = 5 * time.Second
+	_, err = node.Authenticate(away, text)
+	wantKind(t, err, "unavailable")
+}
+
 func TestARevokedTokenEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

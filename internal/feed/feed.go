@@ -31,6 +31,8 @@ const (
 	remembered = 4096
 	// pollEvery is how often the log is read when nothing wakes the feed.
 	pollEvery = time.Second
+	// readTime is how long one look at the log may take. A connection that was cut is given up then, and the next look has another one.
+	readTime = 10 * time.Second
 	// listenAgain is the pause after the connection to the other nodes broke.
 	listenAgain = 5 * time.Second
 )
@@ -44,6 +46,8 @@ type Options struct {
 	Epoch string
 	// Log takes warnings; nil discards them.
 	Log *slog.Logger
+	// Now is the clock that Behind counts by; nil is time.Now.
+	Now func() time.Time
 	// Remember is how many events a subscriber may be behind; 0 is 4096.
 	Remember int
 }
@@ -52,6 +56,7 @@ type Options struct {
 type Follower struct {
 	store *store.Store
 	log   *slog.Logger
+	now   func() time.Time
 	keep  int
 	wake  chan struct{}
 	mu    sync.Mutex
@@ -63,6 +68,8 @@ type Follower struct {
 	epoch           string
 	// known is the event by which the next reading checks that the log is still the same.
 	known knownEvent
+	// looked is when the last look that reached the end of the log began, or Run; zero before Run.
+	looked time.Time
 	// history counts the histories that were followed: one, and one more for each log that took another's place.
 	history int
 }
@@ -80,11 +87,14 @@ func New(o Options) *Follower {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if o.Remember <= 0 {
 		o.Remember = remembered
 	}
 	return &Follower{
-		store: o.Store, log: o.Log, keep: o.Remember, start: o.From, position: o.From, epoch: o.Epoch,
+		store: o.Store, log: o.Log, now: o.Now, keep: o.Remember, start: o.From, position: o.From, epoch: o.Epoch,
 		known: knownEvent{position: o.From},
 		wake:  make(chan struct{}, 1), next: make(chan struct{}),
 	}
@@ -95,6 +105,24 @@ func (f *Follower) Position() int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.position
+}
+
+// Behind is for how long this process may have missed what others did: since the last look at the log that reached its end.
+// It is below pollEvery while the database answers, and 0 before Run.
+func (f *Follower) Behind() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.looked.IsZero() {
+		return 0
+	}
+	return f.now().Sub(f.looked)
+}
+
+// sawEnd notes that a look that began then has reached the end of the log.
+func (f *Follower) sawEnd(began time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.looked = began
 }
 
 // Committed takes the events of a group that this node committed. It passes them on at once when they are the next
@@ -127,6 +155,7 @@ func (f *Follower) Run(ctx context.Context) error {
 	listening.Go(func() { f.listen(ctx) })
 	timer := time.NewTicker(pollEvery)
 	defer timer.Stop()
+	f.sawEnd(f.now())
 	var failed bool
 	for ctx.Err() == nil {
 		err := f.catchUp(ctx)
@@ -158,7 +187,9 @@ func (f *Follower) listen(ctx context.Context) {
 
 // catchUp reads everything in the log after position.
 func (f *Follower) catchUp(ctx context.Context) error {
+	ctx = store.Awaited(ctx, readTime)
 	for {
+		began := f.now()
 		known, from := f.place()
 		events, err := f.store.EventsFrom(ctx, known.position, from, pageSize)
 		if err != nil {
@@ -173,6 +204,7 @@ func (f *Follower) catchUp(ctx context.Context) error {
 		f.known = f.known.newest(f.recent)
 		f.mu.Unlock()
 		if len(events) == 0 {
+			f.sawEnd(began)
 			return nil
 		}
 	}

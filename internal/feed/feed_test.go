@@ -12,6 +12,7 @@ import (
 
 	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -92,6 +93,44 @@ func TestNextEndsWithItsContext(t *testing.T) {
 	if _, err := next(ended(t), t, f.Subscribe(0)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
+}
+
+// TestBehindCountsFromTheLastWholeLook lets looks at the log succeed and fail.
+func TestBehindCountsFromTheLastWholeLook(t *testing.T) {
+	t.Parallel()
+	db := openStore(t)
+	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	f := feed.New(feed.Options{Store: db, Now: func() time.Time { return now }})
+	wantBehind := func(what string, want time.Duration) {
+		t.Helper()
+		if got := f.Behind(); got != want {
+			t.Errorf("%s: got %v, want %v", what, got, want)
+		}
+	}
+	look := func(ctx context.Context, want bool) {
+		t.Helper()
+		if err := f.CatchUp(ctx); (err == nil) != want {
+			t.Fatalf("got %v, want success %v", err, want)
+		}
+	}
+	now = now.Add(time.Minute)
+	wantBehind("before anything follows the log", 0)
+	look(t.Context(), true)
+	now = now.Add(3 * time.Second)
+	wantBehind("after a look", 3*time.Second)
+	look(ended(t), false)
+	wantBehind("after a look that failed", 3*time.Second)
+	slow := func() context.Context {
+		return &hooked{Context: t.Context(), then: func() { now = now.Add(time.Second) }}
+	}
+	look(slow(), true)
+	wantBehind("after a look that took a second", time.Second)
+	appendEvents(t, db, 1)
+	look(slow(), true)
+	wantBehind("after a look that took a second to find events, and one that found no more", 0)
+	now = now.Add(2 * time.Second)
+	f.Committed(must.Get(db.EventsAfter(t.Context(), 0, 1))(t))
+	wantBehind("after an event of this process", 2*time.Second)
 }
 
 // TestAnEventFromBothSourcesEntersOnce delivers events in process while the same ones are being read from the log.

@@ -55,7 +55,7 @@ type Settings struct {
 	TrustedProxies []netip.Prefix
 	// AnswerTime is how long a request waits for one query or write at most; 0 is store.AnswerTime.
 	AnswerTime time.Duration
-	// ShutdownTimeout is how long accepted requests may take to finish when the node stops.
+	// ShutdownTimeout is how long accepted requests may take to finish when the node stops, and background work after them.
 	ShutdownTimeout time.Duration
 	Log             *slog.Logger
 }
@@ -180,7 +180,7 @@ func (n *Node) NewApp(now func() time.Time, random io.Reader) *app.App {
 	return app.New(app.Options{
 		Store: n.store, Now: now, Random: random, Pages: web.DonorPages(n.BaseURL), Accounts: oauth.AccountPages(n.BaseURL), Payments: n.checkout.Payments(), Mailer: postOf(n.Mail),
 		MailAnyone: n.Mail.Anyone, Log: n.Log, Shield: n.shield, Captcha: n.captcha, DonationLimit: n.DonationLimit,
-		Webhooks: n.webhooks(),
+		Webhooks: n.webhooks(), Behind: n.feed.Behind,
 	})
 }
 
@@ -214,6 +214,7 @@ func (n *Node) invalidate(events []fund.Event) {
 
 // follow drops what other nodes changed, and forgets the tokens that they revoked.
 func (n *Node) follow(ctx context.Context) error {
+	ctx = store.Awaited(ctx, store.AnswerTime) // what it reads must not keep it from what comes next
 	subscription := n.feed.Subscribe(n.feed.Position())
 	for ctx.Err() == nil {
 		events, err := subscription.Next(ctx)
@@ -231,8 +232,8 @@ func (n *Node) follow(ctx context.Context) error {
 		default:
 			n.store.Heard(events)
 			n.invalidate(events)
-			n.noteMode(ctx, events)
 			n.app.Invalidate(events)
+			n.noteMode(ctx, events)
 		}
 	}
 	return nil
@@ -300,9 +301,25 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 		err = errors.Join(err, web.Close())
 	}
 	stopWork()
-	running.Wait()
+	n.endWork(apart, &running)
 	n.Log.InfoContext(apart, "stopped")
 	return err
+}
+
+// endWork waits for the work that was told to end. What a database took and does not answer is given up after ShutdownTimeout.
+func (n *Node) endWork(ctx context.Context, running *sync.WaitGroup) {
+	ended := make(chan struct{})
+	go func() {
+		running.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(n.ShutdownTimeout):
+		n.Log.WarnContext(ctx, "background work cut off", "after", n.ShutdownTimeout)
+		n.store.Abandon()
+		<-ended
+	}
 }
 
 // writeTimeout is how long a request may take with its answer, but for its headers.

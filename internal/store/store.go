@@ -144,6 +144,10 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
+// Abandon gives up all writes that are under way, and all that wait: nobody else would end those that a database took and does not
+// answer. Close must follow.
+func (s *Store) Abandon() { s.stop() }
+
 // OnCommit calls f with the events of every group, after its commit and before its callers are answered. Set it
 // before the first write.
 func (s *Store) OnCommit(f func([]fund.Event)) {

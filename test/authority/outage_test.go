@@ -65,6 +65,7 @@ func TestEveryRouteWhileAnswersOfTheDatabaseAreLost(t *testing.T) {
 // losing is a world whose database is about to be lost, with a node that remembers nothing yet.
 type losing struct {
 	*world
+	node *server.Node
 	// asked is a request to each route, of one who may.
 	asked []sent
 	// inTurn is set where one is asked after the other, so that the node opens no further connections.
@@ -86,10 +87,10 @@ func newLosing(t *testing.T, database, found string) *losing {
 	l.asked = l.allRequests(t)
 	must.Do(t, l.Stop())
 	settings := testcallers.NodeSettings(found, slog.New(slog.NewTextHandler(l.log, nil)))
-	settings.AnswerTime = answerTime
-	node := must.Get(server.Open(t.Context(), settings))(t)
-	t.Cleanup(func() { must.Do(t, node.Close()) })
-	l.Handler = node.Handler()
+	settings.AnswerTime, settings.ShutdownTimeout = answerTime, answerTime
+	l.node = must.Get(server.Open(t.Context(), settings))(t)
+	t.Cleanup(func() { must.Do(t, l.node.Close()) })
+	l.Handler = l.node.Handler()
 	return l
 }
 
