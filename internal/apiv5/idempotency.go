@@ -80,6 +80,7 @@ func worthKeeping(reply api.Reply, failed error) (fund.Answer, error) {
 		return answer, nil
 	}
 	var err error
+	_, answer.Secret = reply.Body.(newEndpoint)
 	answer.Body, err = encode(answer.Status, reply.Body)
 	return answer, err
 }

@@ -47,6 +47,11 @@ func (a *App) LogMigration(ctx context.Context, actor Actor, from, to int64) err
 	})
 }
 
+// LogSecret logs that webhooks were sealed with another secret key, by its id: fund.ActRotateSecretKey or fund.ActReplaceSecretKey. System only.
+func (a *App) LogSecret(ctx context.Context, actor Actor, act fund.Act, id string) error {
+	return a.logUpkeep(ctx, actor, act, map[string]string{"key": id})
+}
+
 // logUpkeep logs an act on the database as a whole.
 func (a *App) logUpkeep(ctx context.Context, actor Actor, act fund.Act, detail map[string]string) error {
 	if actor.Kind != ActorSystem {

@@ -95,6 +95,10 @@ type commands struct {
 		List ListSettings `cmd:"" help:"List what operators change while servers run."`
 		Set  SetSetting   `cmd:"" help:"Change a setting; running servers follow at once."`
 	} `cmd:"" help:"Manage what operators decide while servers run."`
+	Secret struct {
+		Rotate      RotateSecret      `cmd:"" help:"Seal webhooks with a new secret key; running servers follow."`
+		ReplaceLost ReplaceLostSecret `cmd:"" help:"Give webhook endpoints new signing keys when the secret key is lost for good."`
+	} `cmd:"" help:"Manage the secret key that webhooks are sealed with."`
 	Repair struct {
 		Dates RepairDates `cmd:"" help:"Date donations again that a wrong clock dated ahead of now, beside a running server or without one."`
 	} `cmd:"" help:"Mend what went wrong outside of Almoner."`

@@ -73,8 +73,12 @@ func (c Demo) Run(ctx context.Context, t Terminal) error {
 	if err := folder.clear(ctx); err != nil {
 		return err
 	}
+	secret := config.Secret{}
+	if _, is := c.Database().File(); !is {
+		secret.KeyFile = folder.file(keyFile)
+	}
 	node, err := server.Open(ctx, server.Settings{
-		Database: c.Database(), BaseURL: addressOf(listener), Payments: checkout.Settings{Sandbox: true, Fee: feeRate(c.Fee)},
+		Database: c.Database(), Secret: secret, BaseURL: addressOf(listener), Payments: checkout.Settings{Sandbox: true, Fee: feeRate(c.Fee)},
 		WebhookNetworks: prefixes(c.WebhookNetworks), Mail: c.Mail, Limits: c.Limits, V3Sunset: c.V3.Sunset.Time, ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
 	})
 	if err != nil {

@@ -22,6 +22,8 @@ const (
 	fillingFile = "filling"
 	// ownDatabase is the name of the database that a demo keeps in its folder.
 	ownDatabase = "sqlite:almoner.db"
+	// keyFile is the secret key of a demo whose database is no file, which would have it beside itself.
+	keyFile = "almoner.key"
 )
 
 // demoFolder is the folder of a demo: its credentials, the mark of a filling, and mostly its

@@ -69,6 +69,23 @@ func (m Mail) Check() error {
 	}
 }
 
+// Secret is the key that webhooks' signing keys and addresses are sealed with in the database. At most one of both is used: the key itself.
+type Secret struct {
+	KeyFile string `help:"File with the key that signing keys and addresses of webhooks are sealed with in the database (default: the path of an SQLite file and .key, almoner.key for PostgreSQL). It is made when it is first needed. Keep a copy of it, but apart from backups." placeholder:"PATH"`
+	Key     string `help:"The key itself in 64 hexadecimal digits instead of a file, and after commas the ones before it. Set it in the environment: others on this machine can see flags." placeholder:"KEY,…"`
+}
+
+// For is the setting with the default file of a database.
+func (s Secret) For(d Database) Secret {
+	if s.KeyFile == "" {
+		s.KeyFile = "almoner.key"
+		if path, is := d.File(); is {
+			s.KeyFile = path + ".key"
+		}
+	}
+	return s
+}
+
 // Metrics is who may read the metrics; the zero value is everybody, at the address of the server.
 type Metrics struct {
 	Listen    Address `help:"Address to serve /metrics at instead of the address of the server, such as 127.0.0.1:9090." placeholder:"HOST:PORT"`

@@ -128,6 +128,9 @@ const (
 	ActSetSetting Act = "setting.set"
 	// ActSetRates set exchange rates, one or a file of them.
 	ActSetRates Act = "rate.set"
+	// ActRotateSecretKey sealed webhooks with a new secret key, ActReplaceSecretKey gave endpoints new signing keys because it was lost.
+	ActRotateSecretKey  Act = "secret_key.rotate"
+	ActReplaceSecretKey Act = "secret_key.replace_lost"
 	// ActRebuildTotals set totals right by the ledger, ActRepairDates dated donations again, and ActMigrate changed the schema.
 	ActRebuildTotals Act = "totals.rebuild"
 	ActRepairDates   Act = "dates.repair"
@@ -142,7 +145,7 @@ func Acts() []Act {
 		ActExportDonors, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
-		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate,
+		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate, ActRotateSecretKey, ActReplaceSecretKey,
 	}
 }
 

@@ -25,6 +25,8 @@ type Answer struct {
 	// Header are the header lines to replay, as written to the wire.
 	Header string
 	Body   []byte
+	// Secret says that the body has a secret in it, which must not stand in the database in clear. It is not read back.
+	Secret bool
 }
 
 // StoredAnswer is the first response to a write under its key.

@@ -14,7 +14,7 @@ type WebhookEndpoint struct {
 	ApplicationID ID
 	Description   string
 	URL           string
-	// SigningKey signs deliveries: 64 hexadecimal digits, used as text. It is stored in clear, because a hash cannot sign.
+	// SigningKey signs deliveries: 64 hexadecimal digits, used as text. It is stored sealed, because a hash cannot sign.
 	SigningKey string
 	// PreviousKey is the signing key before this one, which signs deliveries, too, until PreviousUntil.
 	PreviousKey   string

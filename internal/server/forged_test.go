@@ -22,7 +22,7 @@ func openNode(t *testing.T, change func(*server.Settings)) (http.Handler, *bytes
 	var log bytes.Buffer
 	settings := server.Settings{
 		Database: config.Database(storetest.SQLite(t)), BaseURL: "https://almoner.test", Payments: checkout.Settings{Sandbox: true},
-		Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Secret: config.Secret{Key: storetest.SecretKey}, Log: slog.New(slog.NewTextHandler(&log, nil)),
 	}
 	if change != nil {
 		change(&settings)

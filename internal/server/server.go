@@ -42,9 +42,11 @@ type Settings struct {
 	// Payments must have passed their Check.
 	Payments checkout.Settings
 	Captcha  config.Captcha
-	Mail     config.Mail
-	Limits   config.Limits
-	Metrics  Metrics
+	// Secret is the key that webhooks are sealed with. Without one, its file is beside the database.
+	Secret  config.Secret
+	Mail    config.Mail
+	Limits  config.Limits
+	Metrics Metrics
 	// DonationLimit is the largest single donation; 0 is the default.
 	DonationLimit fund.DonationLimit
 	// V3Sunset is from when version 3 of the API answers 410; the zero time is never.
@@ -97,6 +99,7 @@ func Open(ctx context.Context, s Settings) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.Secret = s.Secret.For(s.Database)
 	s.Log = slog.New(logthrottle.New(s.Log.Handler()))
 	n := &Node{Settings: s, captcha: captcha, release: release}
 	if err := n.build(ctx); err != nil {
@@ -116,6 +119,9 @@ func (n *Node) build(ctx context.Context) error {
 	}
 	from, to, err := n.store.Migrate(ctx)
 	if err != nil {
+		return err
+	}
+	if err := n.sealed(ctx); err != nil {
 		return err
 	}
 	if err := n.checkMode(ctx); err != nil {

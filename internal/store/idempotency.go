@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/seal"
 )
 
 // GetAnswer finds the stored answer under the caller's key, even an expired one. A body without content is nil.
@@ -18,9 +19,11 @@ func (q Queries) GetAnswer(ctx context.Context, caller, key string) (fund.Stored
 		var hash, body []byte
 		err := r.Scan(&hash, &k.Status, &k.Header, &body, instant{&k.CreatedAt})
 		copy(k.Request[:], hash)
-		if len(body) > 0 {
-			k.Body = body
+		if err != nil || len(body) == 0 {
+			return k, err
 		}
+		text, err := q.open(answerPlace(k.IdempotencyKey), string(body))
+		k.Body = []byte(text)
 		return k, err
 	}, thing{noun: "answer"})
 }
@@ -40,9 +43,13 @@ func (t *Tx) ReserveKey(ctx context.Context, k fund.IdempotencyKey, now time.Tim
 
 // SaveAnswer stores the answer to a write that reserved its key. An answer that is stored already stays.
 func (t *Tx) SaveAnswer(ctx context.Context, k fund.StoredAnswer) error {
-	s := updating("idempotency_keys", columns{{"status", k.Status}, {"header", k.Header}, {"body", storedBody(k)}}).
+	body, err := t.storedBody(ctx, k)
+	if err != nil {
+		return err
+	}
+	s := updating("idempotency_keys", columns{{"status", k.Status}, {"header", k.Header}, {"body", body}}).
 		and("caller = ?", k.Caller).and("key = ?", k.Key).and("request_hash = ?", k.Request[:]).and("status = 0")
-	_, err := t.db.ExecContext(ctx, s.String(), s.args...)
+	_, err = t.db.ExecContext(ctx, s.String(), s.args...)
 	if err != nil {
 		return fmt.Errorf("keep an answer: %w", err)
 	}
@@ -57,9 +64,13 @@ func (t *Tx) KeepRefusal(ctx context.Context, k fund.StoredAnswer) (bool, error)
 
 // putAnswer reserves a key that is free, or whose answer has expired when the new one is made.
 func (t *Tx) putAnswer(ctx context.Context, k fund.StoredAnswer) (bool, error) {
+	body, err := t.storedBody(ctx, k)
+	if err != nil {
+		return false, err
+	}
 	s := inserting("idempotency_keys", columns{
 		{"caller", k.Caller}, {"key", k.Key}, {"request_hash", k.Request[:]}, {"status", k.Status}, {"header", k.Header},
-		{"body", storedBody(k)}, {"created_at", micros(k.CreatedAt)},
+		{"body", body}, {"created_at", micros(k.CreatedAt)},
 	}).then(`ON CONFLICT (caller, key) DO UPDATE SET request_hash = excluded.request_hash, status = excluded.status,
 		header = excluded.header, body = excluded.body, created_at = excluded.created_at
 		WHERE idempotency_keys.created_at <= ?`, micros(fund.ExpiredBy(k.CreatedAt)))
@@ -74,12 +85,17 @@ func (t *Tx) putAnswer(ctx context.Context, k fund.StoredAnswer) (bool, error) {
 	return n == 1, nil
 }
 
-// storedBody is never NULL.
-func storedBody(k fund.StoredAnswer) []byte {
-	if k.Body == nil {
-		return []byte{}
+// storedBody is never NULL, and sealed if it has a secret.
+func (t *Tx) storedBody(ctx context.Context, k fund.StoredAnswer) ([]byte, error) {
+	if !k.Secret {
+		return append([]byte{}, k.Body...), nil
 	}
-	return k.Body
+	sealed, err := t.seal(ctx, answerPlace(k.IdempotencyKey), string(k.Body))
+	return []byte(sealed), err
+}
+
+func answerPlace(k fund.IdempotencyKey) seal.Place {
+	return seal.Place{Table: "idempotency_keys", Column: "body", Row: k.Caller + " " + k.Key}
 }
 
 // SweepAnswers deletes at most limit expired answers, the oldest first, and returns their number. Those that another

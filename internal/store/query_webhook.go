@@ -12,13 +12,13 @@ const selectEndpoint = `SELECT e.id, e.application_id, e.description, e.url, e.s
 
 // GetEndpoint finds one webhook endpoint of any application.
 func (q Queries) GetEndpoint(ctx context.Context, id fund.ID) (fund.WebhookEndpoint, error) {
-	return one(ctx, q.db, selecting(selectEndpoint).and("e.id = ?", id), scanEndpoint, thing{"webhook endpoint", id.String()})
+	return one(ctx, q.db, selecting(selectEndpoint).and("e.id = ?", id), q.scanEndpoint, thing{"webhook endpoint", id.String()})
 }
 
 // ListEndpoints lists the webhook endpoints of an application.
 func (q Queries) ListEndpoints(ctx context.Context, application fund.ID, page fund.Page) ([]fund.WebhookEndpoint, error) {
 	s := selecting(selectEndpoint).and("e.application_id = ?", application)
-	endpoints, err := keysetPage(ctx, q.db, s, byID("e.id"), page, scanEndpoint)
+	endpoints, err := keysetPage(ctx, q.db, s, byID("e.id"), page, q.scanEndpoint)
 	if err != nil {
 		return nil, fmt.Errorf("list webhook endpoints of application %s: %w", application, err)
 	}
@@ -39,11 +39,14 @@ func (q Queries) count(ctx context.Context, query string, owner fund.ID) (int, e
 	return n, nil
 }
 
-func scanEndpoint(r row) (fund.WebhookEndpoint, error) {
+func (q Queries) scanEndpoint(r row) (fund.WebhookEndpoint, error) {
 	var e fund.WebhookEndpoint
 	err := r.Scan(&e.ID, &e.ApplicationID, &e.Description, &e.URL, &e.SigningKey, &e.PreviousKey,
 		instant{&e.PreviousUntil}, textJSON{&e.Options}, instant{&e.WarnedAt}, instant{&e.ActivatedAt}, instant{&e.DeactivatedAt}, instant{&e.CreatedAt}, instant{&e.UpdatedAt})
-	return e, err
+	if err != nil {
+		return e, err
+	}
+	return e, q.openEndpoint(&e)
 }
 
 const selectSubscription = `SELECT s.id, s.endpoint_id, s.fact_id, s.event_types, s.created_at, s.updated_at

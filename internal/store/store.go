@@ -85,6 +85,7 @@ type Queries struct {
 	dialect dialect
 	// oldBoards is set while leaderboards that were folded by an older rule are still served.
 	oldBoards *atomic.Bool
+	seals     *seals
 }
 
 // on is the same reads on another connection or in a transaction.
@@ -112,7 +113,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	reading := newPrepared(readers, o.Observe)
 	s := &Store{
-		Queries: Queries{db: classified{reading, d.gone}, dialect: d, oldBoards: &atomic.Bool{}}, reading: reading, readers: readers, log: o.Log, now: o.Now, observe: o.Observe,
+		Queries: Queries{db: classified{reading, d.gone}, dialect: d, oldBoards: &atomic.Bool{}, seals: &seals{}}, reading: reading, readers: readers, log: o.Log, now: o.Now, observe: o.Observe,
 		ownMode: o.Mode, projectRows: projectRows, rangeSize: d.rangeSize(),
 	}
 	lanes, err := d.openLanes(ctx, o.Lanes)

@@ -8,7 +8,7 @@ import (
 
 // InsertEndpoint inserts a new webhook endpoint.
 func (t *Tx) InsertEndpoint(ctx context.Context, e fund.WebhookEndpoint) error {
-	row, err := endpointRow(e)
+	row, err := t.endpointRow(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -18,7 +18,7 @@ func (t *Tx) InsertEndpoint(ctx context.Context, e fund.WebhookEndpoint) error {
 }
 
 // endpointRow lists the columns of webhook_endpoints that an update may change.
-func endpointRow(e fund.WebhookEndpoint) (columns, error) {
+func (t *Tx) endpointRow(ctx context.Context, e fund.WebhookEndpoint) (columns, error) {
 	options := ""
 	if e.Options != (fund.WebhookOptions{}) {
 		var err error
@@ -26,9 +26,12 @@ func endpointRow(e fund.WebhookEndpoint) (columns, error) {
 			return nil, err
 		}
 	}
+	e, err := t.sealEndpoint(ctx, e)
+	if err != nil {
+		return nil, err
+	}
 	return columns{
-		{"description", e.Description}, {"url", e.URL}, {"signing_key", e.SigningKey},
-		{"previous_key", e.PreviousKey}, {"previous_until", nullMicros(e.PreviousUntil)}, {"options", options},
+		{"description", e.Description}, {"url", e.URL}, {"signing_key", e.SigningKey}, {"previous_key", e.PreviousKey}, {"previous_until", nullMicros(e.PreviousUntil)}, {"options", options},
 		{"warned_at", nullMicros(e.WarnedAt)},
 		{"activated_at", nullMicros(e.ActivatedAt)}, {"deactivated_at", nullMicros(e.DeactivatedAt)},
 		{"updated_at", micros(e.UpdatedAt)},
@@ -37,7 +40,7 @@ func endpointRow(e fund.WebhookEndpoint) (columns, error) {
 
 // UpdateEndpoint writes everything about an endpoint except its application.
 func (t *Tx) UpdateEndpoint(ctx context.Context, e fund.WebhookEndpoint) error {
-	row, err := endpointRow(e)
+	row, err := t.endpointRow(ctx, e)
 	if err != nil {
 		return err
 	}

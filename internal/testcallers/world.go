@@ -97,6 +97,7 @@ func OpenNode(t testing.TB, database string, log *slog.Logger) *server.Node {
 func NodeSettings(database string, log *slog.Logger) server.Settings {
 	return server.Settings{
 		Database: config.Database(database), BaseURL: testworld.BaseURL, Payments: checkout.Settings{Sandbox: true}, Log: log,
+		Secret: config.Secret{Key: storetest.SecretKey},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
 )
 
 // authority is whose authority a command acts with.
@@ -98,6 +99,8 @@ func commandRows() []commandRow {
 		row("setting list", ""),
 		row("setting set", "open_causes true", fund.ActSetSetting),
 		row("repair dates", "", fund.ActRepairDates),
+		row("secret rotate", "--secret-key "+storetest.SecretKey, fund.ActRotateSecretKey),
+		row("secret replace-lost", "--yes --secret-key "+storetest.SecretKey, fund.ActReplaceSecretKey),
 		row("audit", "--rebuild", fund.ActRebuildTotals),
 		row("export donations", "--fact good-cause", fund.ActExportDonors),
 		row("go-live", "--yes --backup-made", fund.ActGoLive),

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/seal"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testpg"
 )
@@ -115,6 +116,9 @@ func Open(tb testing.TB, options store.Options) *store.Store {
 	return OpenAt(tb, Database(tb), options)
 }
 
+// SecretKey is the key that databases of tests are sealed with.
+const SecretKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
 // OpenAt is Open for the database at a URL. Its node has a sandbox unless the options say otherwise. The store outlives the context of the test, so that cleanups may still
 // use it.
 func OpenAt(t Test, url string, options store.Options) *store.Store {
@@ -135,5 +139,10 @@ func OpenAt(t Test, url string, options store.Options) *store.Store {
 	if _, _, err := s.Migrate(ctx); err != nil {
 		t.Fatalf("migrate the store: %v", err)
 	}
+	keys, err := seal.ParseKeys(SecretKey)
+	if err != nil {
+		t.Fatalf("secret key: %v", err)
+	}
+	s.UseSecrets(seal.NewRing(keys, nil))
 	return s
 }

@@ -1,0 +1,86 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+
+	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/seal"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// Keys finds the secret key of a database, and makes its file where nothing was ever sealed in the database.
+func Keys(ctx context.Context, s *store.Store, from config.Secret, log *slog.Logger) (*seal.Ring, error) {
+	if from.Key != "" {
+		keys, err := seal.ParseKeys(from.Key)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, "--secret-key %s.", err)
+		}
+		return seal.NewRing(keys, nil), nil
+	}
+	read := func() ([]seal.Key, error) { return seal.ReadFile(from.KeyFile) }
+	keys, err := read()
+	if errors.Is(err, fs.ErrNotExist) {
+		keys, err = newKeys(ctx, s, from.KeyFile, log)
+	}
+	var refused *fault.Error
+	switch {
+	case errors.As(err, &refused):
+		return nil, err
+	case err != nil:
+		return nil, fault.Wrap(err, fault.Unavailable, "The file %s with the secret key cannot be read; name another one with --secret-key-file.", from.KeyFile)
+	}
+	return seal.NewRing(keys, read), nil
+}
+
+func newKeys(ctx context.Context, s *store.Store, path string, log *slog.Logger) ([]seal.Key, error) {
+	id, err := s.SealedWith(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if id != "" {
+		return nil, fault.New(fault.Unavailable, "The secret key of the database is missing: %s is not there. %s", path, wayOut(id))
+	}
+	keys, err := seal.MakeFile(path)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "The file %s for the secret key cannot be made; name another one with --secret-key-file, or set "+
+			"ALMONER_SECRET_KEY to what this prints: openssl rand -hex 32", path)
+	}
+	log.WarnContext(ctx, "made a secret key: keep a copy of the file, apart from backups of the database, and give it to all nodes", "file", path)
+	return keys, nil
+}
+
+func wayOut(id string) string {
+	return "Webhooks are sealed with the key " + id + ": put its file back, or name it with --secret-key-file or ALMONER_SECRET_KEY. If it is lost for good, " +
+		"this gives webhook endpoints new signing keys: almoner secret replace-lost"
+}
+
+// sealed has the store seal, and seals what is there in clear or under an older key.
+func (n *Node) sealed(ctx context.Context) error {
+	ring, err := Keys(ctx, n.store, n.Secret, n.Log)
+	if err != nil {
+		return err
+	}
+	n.store.UseSecrets(ring)
+	did, err := Reseal(ctx, n.store)
+	if err == nil && did != (store.Resealed{}) {
+		n.Log.InfoContext(ctx, "sealed webhooks", "key", ring.PresentID(), "in clear before", did.Plain, "with an older key before", did.Older)
+	}
+	return err
+}
+
+// Reseal seals everything with the present key. What stood there in clear does not stay in the free pages of a file.
+func Reseal(ctx context.Context, s *store.Store) (store.Resealed, error) {
+	did, err := s.Reseal(ctx)
+	if errors.Is(err, seal.ErrNoKey) {
+		id, _ := s.SealedWith(ctx)
+		return did, fault.Wrap(err, fault.Unavailable, "The secret key is not that of the database. %s", wayOut(id))
+	}
+	if err == nil && did.Plain > 0 {
+		err = s.Compact(ctx)
+	}
+	return did, err
+}
