@@ -49,6 +49,9 @@ func (w *world) follow() {
 			w.t.Fatalf("donation %s: got arrived %t with %d back, want %t with %d, or what the bank says: %+v", d.id, arrived, back, d.arrived, d.back, d.paid)
 		}
 		if arrived && !d.arrived {
+			if stored.PollOption != nil && d.to.pollClosed {
+				w.t.Fatalf("donation %s votes in a poll that was closed when its money came", d.id)
+			}
 			d.usd = w.worth(d)
 		}
 		d.before = d.net()
@@ -177,8 +180,11 @@ func (w *world) checkFact(f *fact) {
 		three := read[oldFact](w, fmt.Sprint("/api/v3/", old, "/", f.LegacyID))
 		w.wants(f, string(three.Total), total)
 	}
-	if f.kind == "campaign" {
+	switch f.kind {
+	case "campaign":
 		w.checkParts(f)
+	case house:
+		w.checkHouse(f)
 	}
 }
 

@@ -202,7 +202,7 @@ func (w *world) begun(t test, b *form) {
 	want, known := b.want[b.to.currency]
 	switch len(w.bank.orders) - b.orders {
 	case 0:
-		plain := !w.bank.deaf && b.to.open() && b.claims == 0 && !b.target && w.mode == w.serves && want > 0 && want <= w.limit.Of(b.to.currency)
+		plain := !w.bank.deaf && b.to.open() && b.claims == 0 && !b.target && !(b.option && b.to.pollClosed) && w.mode == w.serves && want > 0 && want <= w.limit.Of(b.to.currency)
 		d := *b.donation
 		if d.amount = want; plain && w.fits(&d, want) {
 			t.Fatalf("%q of %s to a %s: got %d and no payment, want %d begun", b.text, b.to.currency, b.to.kind, b.answer, want)
@@ -219,6 +219,8 @@ func (w *world) begun(t test, b *form) {
 		t.Fatalf("%q of %s: got %d, want %d", b.text, b.to.currency, b.amount, want)
 	case b.amount <= 0 || b.amount > w.limit.Of(b.to.currency):
 		t.Fatalf("%q of %s: got a donation of %d", b.text, b.to.currency, b.amount)
+	case b.option && b.to.pollClosed:
+		t.Fatalf("a donation began with a vote in a closed poll")
 	case !b.to.open():
 		t.Fatalf("a donation began to a %s that takes none", b.to.kind)
 	case w.mode != w.serves:

@@ -138,9 +138,12 @@ func (w *world) remove(t *rapid.T) {
 	w.facts = slices.DeleteFunc(w.facts, func(one *fact) bool { return one == f })
 }
 
-// close closes the poll or the target of a campaign, or opens it again.
+// close closes the poll, the target or the reward of a campaign, or opens it again.
 func (w *world) close(t *rapid.T) {
 	f := w.pick(t, func(f *fact) bool { return f.kind == "campaign" && changing(f) })
-	what := one(t, "what", []string{"/api/private/targets/" + f.target.ID, "/api/private/rewards/" + f.reward.ID})
-	write[named](w, http.MethodPatch, what, fmt.Sprintf(`{"active":%t}`, rapid.Bool().Draw(t, "active")))
+	poll := "/api/private/polls/" + f.poll.ID
+	what, active := one(t, "what", []string{"/api/private/targets/" + f.target.ID, "/api/private/rewards/" + f.reward.ID, poll}), rapid.Bool().Draw(t, "active")
+	if _, ok := write[named](w, http.MethodPatch, what, fmt.Sprintf(`{"active":%t}`, active)); ok && what == poll {
+		f.pollClosed = !active
+	}
 }

@@ -14,6 +14,7 @@ type model struct {
 	facts     []*fact
 	donations []*donation
 	matches   []*match
+	items     []*item
 	// recounted is the match that the last step changed: it counts anew which donations it carries.
 	recounted *match
 	// rates are the currencies of which rates are known, with what one unit is worth.
@@ -28,7 +29,7 @@ type named struct {
 	LegacyID int64  `json:"legacy_id"`
 }
 
-// fact is a cause, an event, a team campaign or a campaign.
+// fact is a cause, an event, or a campaign or auction house of some kind.
 type fact struct {
 	named
 	kind           string
@@ -42,11 +43,12 @@ type fact struct {
 	forTeam bool
 	// The incentives of a campaign.
 	options   []named
+	poll      named
 	target    named
 	reward    named
 	milestone named
-	// reached reports whether the milestone was.
-	reached bool
+	// reached reports whether the milestone was, pollClosed whether the poll takes no votes.
+	reached, pollClosed bool
 }
 
 // open reports whether the fact takes donations.
@@ -180,7 +182,7 @@ func (m *model) inUSD(counts func(*fact) bool) int64 {
 	})
 }
 
-func ofUser(f *fact) bool { return f.kind == "campaign" }
+func ofUser(f *fact) bool { return f.kind == "campaign" || f.kind == personal }
 func ofTeam(f *fact) bool { return f.kind == "team_campaign" || f.forTeam }
 
 // fits reports whether so much more of a donation can be counted in all totals.

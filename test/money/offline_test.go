@@ -77,7 +77,7 @@ func (w *world) recordOnce(t *rapid.T, o offline, cents int64) {
 	}
 	if !ok {
 		d := *o.donation
-		if d.amount, d.arrived = want, false; want > 0 && f.open() && o.claims == 0 && !o.target && reference == "" && w.mode == w.serves && w.fits(&d, want) {
+		if d.amount, d.arrived = want, false; want > 0 && f.open() && o.claims == 0 && !o.target && !(o.option && f.pollClosed) && reference == "" && w.mode == w.serves && w.fits(&d, want) {
 			t.Fatalf("%s %s was refused", o.path, o.body)
 		}
 		return
@@ -92,6 +92,8 @@ func (w *world) recordOnce(t *rapid.T, o offline, cents int64) {
 		return
 	case got.Amount.Currency != f.currency || want >= 0 && o.amount != want || o.amount <= 0 || o.amount > w.limit.Of(f.currency):
 		t.Fatalf("%s: got %+v", o.body, got)
+	case o.option && f.pollClosed:
+		t.Fatalf("%s: a vote in a closed poll was recorded", o.body)
 	case !f.open():
 		t.Fatalf("a donation to a %s that takes none was recorded", f.kind)
 	case w.mode != w.serves && w.mode != fund.ModeLive:

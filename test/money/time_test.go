@@ -91,6 +91,9 @@ func (w *world) wentLive() {
 	for _, f := range w.facts {
 		f.reached = false
 	}
+	for _, i := range w.items {
+		i.bids = nil // promises of the play money
+	}
 	for _, m := range w.matches {
 		m.carriers, m.ended = nil, m.ended && !m.ends.After(w.clock.Now())
 	}

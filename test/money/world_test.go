@@ -98,6 +98,8 @@ func (w *world) people() {
 	for _, cause := range []*fact{causes[0], causes[0], causes[1], causes[2]} {
 		w.campaign(cause)
 	}
+	must.Do(w.t, w.establish(personal, event))
+	must.Do(w.t, w.establish(house, causes[0]))
 }
 
 func (w *world) cause(currency string, owner fund.ID) *fact {
@@ -125,8 +127,11 @@ func (w *world) campaign(cause *fact) *fact {
 	slug := fmt.Sprint("campaign-", w.clock.Now().UnixMicro(), "-", len(w.facts))
 	f := w.add(&fact{kind: "campaign", slug: slug, cause: cause, parent: cause}, "/api/private/campaigns", fmt.Sprintf(
 		`{"name":"Campaign","slug":%q,"cause_id":%q,"status":"published","supporting_type":"public","goal":"1000"}`, slug, cause.ID))
-	poll := made[struct{ Options []named }](w, "POST", f.address()+"/polls", `{"name":"Which?","options":[{"name":"A"},{"name":"B"}]}`)
-	f.options = poll.Options
+	poll := made[struct {
+		named
+		Options []named
+	}](w, "POST", f.address()+"/polls", `{"name":"Which?","options":[{"name":"A"},{"name":"B"}]}`)
+	f.poll, f.options = poll.named, poll.Options
 	f.target = made[named](w, "POST", f.address()+"/targets", `{"name":"Dance","amount":"50"}`)
 	f.reward = made[named](w, "POST", f.address()+"/rewards", fmt.Sprintf(`{"name":"Mug","amount":"1","quantity":%d}`, stock))
 	f.milestone = made[named](w, "POST", f.address()+"/milestones", `{"name":"Half","amount":"500"}`)
