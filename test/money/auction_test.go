@@ -145,6 +145,9 @@ func (w *world) bid(t *rapid.T) {
 	i := one(t, "item", w.items)
 	amount := one(t, "amount", bids)
 	before := i.highest()
+	if before == nil && rapid.Bool().Draw(t, "first") {
+		amount = bids[0]
+	}
 	if before != nil && rapid.Bool().Draw(t, "more") {
 		amount = decimal(before.amount+one(t, "by", []int64{-1, 0, 1, 100}), i.in.currency)
 	}
@@ -170,11 +173,20 @@ func (i *item) key() app.AuctionItemKey {
 
 // withdraw removes a bid, which may have been removed before.
 func (w *world) withdraw(t *rapid.T) {
-	i := one(t, "item", w.items)
-	if len(i.bids) == 0 {
+	var some []*item
+	for _, i := range w.items {
+		if len(i.bids) > 0 {
+			some = append(some, i)
+		}
+	}
+	if len(some) == 0 {
 		t.Skip("there are no bids")
 	}
+	i := one(t, "item", some)
 	b := one(t, "bid", i.bids)
+	if wins := i.highest(); wins != nil && rapid.Bool().Draw(t, "winning") {
+		b = wins
+	}
 	_, err := w.RemoveBid(ctx, w.actor(), i.key(), fund.Key{ID: b.id})
 	switch {
 	case err == nil:

@@ -113,6 +113,9 @@ func (w *world) give(t *rapid.T) {
 	if seldom(t, "too late", 6) {
 		w.fillUp(t, d.to)
 	}
+	if d.option && seldom(t, "poll closes", 3) {
+		w.switchTo(pollOf(d.to), d.to, false)
+	}
 	d.paid.Status = fund.PaymentPaid
 	w.report(t, d)
 }

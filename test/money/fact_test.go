@@ -141,9 +141,15 @@ func (w *world) remove(t *rapid.T) {
 // close closes the poll, the target or the reward of a campaign, or opens it again.
 func (w *world) close(t *rapid.T) {
 	f := w.pick(t, func(f *fact) bool { return f.kind == "campaign" && changing(f) })
-	poll := "/api/private/polls/" + f.poll.ID
-	what, active := one(t, "what", []string{"/api/private/targets/" + f.target.ID, "/api/private/rewards/" + f.reward.ID, poll}), rapid.Bool().Draw(t, "active")
-	if _, ok := write[named](w, http.MethodPatch, what, fmt.Sprintf(`{"active":%t}`, active)); ok && what == poll {
+	what := one(t, "what", []string{"/api/private/targets/" + f.target.ID, "/api/private/rewards/" + f.reward.ID, pollOf(f)})
+	w.switchTo(what, f, rapid.Bool().Draw(t, "active"))
+}
+
+func pollOf(f *fact) string { return "/api/private/polls/" + f.poll.ID }
+
+// switchTo opens or closes an incentive of a campaign.
+func (w *world) switchTo(what string, f *fact, active bool) {
+	if _, ok := write[named](w, http.MethodPatch, what, fmt.Sprintf(`{"active":%t}`, active)); ok && what == pollOf(f) {
 		f.pollClosed = !active
 	}
 }

@@ -111,7 +111,7 @@ func (w *world) actions() (all []action) {
 		{1, "report again", w.reportAgain}, {1, "forge", w.forge}, {1, "deafen", w.deafen}, {3, "refund", w.refund}, {1, "concede", w.concede},
 		{2, "begin match", w.beginMatch}, {1, "change match", w.changeMatch}, {1, "end match", w.endMatch}, {1, "create", w.create},
 		{2, "move", w.move}, {1, "join", w.join}, {1, "lend", w.lend}, {1, "publish", w.publish}, {1, "decide", w.decide}, {1, "delete", w.remove},
-		{2, "close", w.close}, {1, "open other", w.openOther}, {1, "publish other", w.publishOther}, {3, "bid", w.bid}, {1, "withdraw", w.withdraw}, {3, "jump", w.jump}, {1, "set rates", w.setRates}, {2, "restart", w.restart}, {1, "rebuild", w.rebuild},
+		{2, "close", w.close}, {1, "open other", w.openOther}, {1, "publish other", w.publishOther}, {4, "bid", w.bid}, {2, "withdraw", w.withdraw}, {3, "jump", w.jump}, {1, "set rates", w.setRates}, {2, "restart", w.restart}, {1, "rebuild", w.rebuild},
 		{1, "go live", w.goLive},
 	} {
 		for range one.times {
