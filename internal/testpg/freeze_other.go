@@ -2,5 +2,16 @@
 
 package testpg
 
+import "testing"
+
+// Freeze skips the test: processes cannot be stopped as they stand here.
+func (s *Server) Freeze(tb testing.TB) {
+	tb.Helper()
+	tb.Skip("testpg: servers cannot be frozen here")
+}
+
+// Thaw has nothing to do.
+func (s *Server) Thaw(tb testing.TB) { tb.Helper() }
+
 // thaw has nothing to do where no server can be frozen.
 func (c *cluster) thaw() error { return nil }
