@@ -11,7 +11,7 @@ usage: bash scripts/test.sh [PART [ARGUMENT…]]
 
   all                   every check there is; this is what no argument means
   short [ARGUMENT…]     go test -short: the loop while you write; seconds, no race detector
-  lint                  gofmt, go.mod, build, vet, golangci-lint, govulncheck
+  lint                  gofmt, go.mod, build, vet (for other systems, too), golangci-lint, govulncheck
   unit [ARGUMENT…]      go test -race with everything that -short leaves out
   pg [ARGUMENT…]        the wires and the use cases once more, on PostgreSQL
   clients [DATABASE…]   published clients of V3 and V5; sqlite, postgres or both

@@ -10,6 +10,9 @@ race=(-race '-gcflags=modernc.org/...=-d=checkptr=0' '-gcflags=modernc.org/sqlit
 # run on both databases each time.
 pg_rooms=(./internal/app ./internal/apiv3 ./internal/apiv5 ./internal/oauth ./test/leaks)
 
+# other_systems are those beside Linux that everything is compiled for, tests too: seconds once SQLite is in the build cache.
+other_systems=(darwin freebsd windows)
+
 lint() {
   begin "gofmt"
   check_format
@@ -19,6 +22,11 @@ lint() {
   go build ./...
   begin "go vet"
   go vet ./...
+  begin "go vet for ${other_systems[*]}"
+  local system
+  for system in "${other_systems[@]}"; do
+    GOOS="$system" CGO_ENABLED=0 go vet ./...
+  done
   begin "golangci-lint $golangci_version"
   tool golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint "$golangci_version"
   "$tool_path" run ./...
