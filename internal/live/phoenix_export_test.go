@@ -48,3 +48,10 @@ func (p *Phoenix) Find(ctx context.Context, name string) bool {
 	t, ok := parseTopic(name)
 	return ok && !p.find(ctx, t.fact).IsZero()
 }
+
+// Watched is how many facts the connections of a hub watch.
+func (h *Hub) Watched() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.watching)
+}

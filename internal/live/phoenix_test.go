@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -426,11 +427,78 @@ func TestEveryTopicMayHaveAFactOfItsOwn(t *testing.T) {
 	}
 }
 
+// TestATopicThatIsJoinedAgainIsJoinedOnce is what a client does that lost the answer.
+func TestATopicThatIsJoinedAgainIsJoinedOnce(t *testing.T) {
+	t.Parallel()
+	s := newSocketStage(t)
+	w := s.dial(t, "?vsn=2.0.0", nil)
+	topic := s.topic(s.Campaign, "donation")
+	w.join(1, topic)
+	w.join(2, topic)
+	w.want(`["1","1","` + topic + `","phx_close",{}]`)
+	d := s.give("1", "Ada", "")
+	w.want(s.donation(topic, d, "1.0", "Ada", "null"))
+	w.idle()
+}
+
+// TestLeavingForgetsTheFact keeps a connection from gathering facts until it can join none.
+func TestLeavingForgetsTheFact(t *testing.T) {
+	t.Parallel()
+	s := newSocketStage(t)
+	w := s.dial(t, "?vsn=2.0.0", nil)
+	topics := []string{s.topic(s.Campaign, "donation"), s.topic(s.Campaign, "fact")}
+	for i, topic := range topics {
+		w.join(i, topic)
+	}
+	for s.stage.hub.Watched() == 0 { // it is soon: the connection reads the log up to now
+		runtime.Gosched()
+	}
+	for i, topic := range topics {
+		if got := s.stage.hub.Watched(); got != 1 {
+			t.Errorf("after %d leaves: got %d facts watched, want 1", i, got)
+		}
+		w.send(fmt.Sprintf(`["%d","9","%s","phx_leave",{}]`, i, topic))
+		w.want(fmt.Sprintf(`["%d","9","%s","phx_reply",{"response":{},"status":"ok"}]`, i, topic), fmt.Sprintf(`["%d","%d","%s","phx_close",{}]`, i, i, topic))
+	}
+	if got := s.stage.hub.Watched(); got != 0 {
+		t.Errorf("got %d facts watched, want none", got)
+	}
+}
+
 func TestASilentClientIsLetGo(t *testing.T) {
 	t.Parallel()
 	s := newSocketStage(t)
 	s.phoenix.SetIdle(50 * time.Millisecond)
 	s.dial(t, "?vsn=2.0.0", nil).wantClose(websocket.StatusGoingAway)
+}
+
+func TestHeartbeatsKeepAConnection(t *testing.T) {
+	t.Parallel()
+	const idle = time.Second
+	s := newSocketStage(t)
+	s.phoenix.SetIdle(idle)
+	w := s.dial(t, "?vsn=2.0.0", nil)
+	for began := time.Now(); time.Since(began) < idle*3/2; {
+		w.idle()
+	}
+}
+
+// TestAFastClientWaits sends more frames than pass at once.
+func TestAFastClientWaits(t *testing.T) {
+	t.Parallel()
+	const more = 5
+	s := newSocketStage(t)
+	w := s.dial(t, "?vsn=2.0.0", nil)
+	began := time.Now()
+	for range live.FrameBurst + more {
+		w.send(`[null,"1","phoenix","heartbeat",{}]`)
+	}
+	for range live.FrameBurst + more {
+		w.want(`[null,"1","phoenix","phx_reply",{"response":{},"status":"ok"}]`)
+	}
+	if took := time.Since(began); took < (more-1)*live.FrameEvery {
+		t.Errorf("got all answers within %s, want the last after %s", took, more*live.FrameEvery)
+	}
 }
 
 func TestAStopSaysSo(t *testing.T) {
@@ -444,7 +512,7 @@ func TestAStopSaysSo(t *testing.T) {
 	s.stage.hub.Close()
 	w.want(s.donation(topic, d, "1.0", "Ada", "null"))
 	w.wantClose(websocket.StatusGoingAway)
-	if _, answer, err := websocket.Dial(t.Context(), s.server.URL+"/socket/websocket", nil); err == nil || answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" { //nolint:bodyclose // Dial reads it
+	if _, answer, err := websocket.Dial(t.Context(), s.server.URL+"/socket/websocket", nil); err == nil || answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
 		t.Errorf("got %v, want 503 with Retry-After", err)
 	}
 }
@@ -474,7 +542,7 @@ func TestRefusedConnections(t *testing.T) {
 		for range c.upTo {
 			s.dial(t, "", nil)
 		}
-		_, answer, err := websocket.Dial(t.Context(), s.server.URL+c.path, nil) //nolint:bodyclose // Dial reads it
+		_, answer, err := websocket.Dial(t.Context(), s.server.URL+c.path, nil)
 		if err == nil {
 			t.Errorf("%s: got a connection", name)
 			continue
@@ -507,7 +575,7 @@ func TestAPlainRequestIsNoConnection(t *testing.T) {
 func TestTheModeIsSaid(t *testing.T) {
 	t.Parallel()
 	s := newSocketStage(t, func(o *live.PhoenixOptions) { o.Mode = func(context.Context) string { return "sandbox" } })
-	_, answer, err := websocket.Dial(t.Context(), s.server.URL+"/socket/websocket", nil) //nolint:bodyclose // it is the connection
+	_, answer, err := websocket.Dial(t.Context(), s.server.URL+"/socket/websocket", nil)
 	if err != nil || answer.Header.Get("Almoner-Mode") != "sandbox" || answer.Header.Get("Deprecation") == "" {
 		t.Errorf("got %v, %v, want Almoner-Mode and Deprecation", answer, err)
 	}
