@@ -367,7 +367,7 @@ func TestAChangeNamesEverythingThatShowsIt(t *testing.T) {
 	if got := fmt.Sprint(events[0].Facts); got != want || events[0].Topic != fund.TopicFactLeft {
 		t.Errorf("got %s of %s, want that it left %s", events[0].Topic, got, want)
 	}
-	want = fmt.Sprint([]fund.ID{w.campaign.ID, w.team1.ID, w.event.ID, w.cause.ID, w.owner.User})
+	want = fmt.Sprint([]fund.ID{w.campaign.ID, w.cause.ID, w.owner.User, w.team1.ID, w.event.ID}) // its present ancestors first
 	if got := fmt.Sprint(events[1].Facts); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

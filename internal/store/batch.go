@@ -48,23 +48,17 @@ func (s batchStatement) expecting(rows int) batchStatement {
 
 // add adds a row. All rows of a statement list the same columns; anything else is a mistake in this package,
 // which must not reach the tables. A row that is spelled out where it is added never leaves the stack.
-func (s *batchStatement) add(row columns, more ...column) {
+func (s *batchStatement) add(row columns) {
 	if s.names == nil {
-		s.names = append(row.names(), columns(more).names()...)
+		s.names = row.names()
 		s.values = make([]any, 0, s.expected*len(s.names))
 	}
-	if len(row)+len(more) != len(s.names) {
-		panic(fmt.Sprintf("a row of %d columns among rows of %d", len(row)+len(more), len(s.names)))
+	if len(row) != len(s.names) {
+		panic(fmt.Sprintf("a row of %d columns among rows of %d", len(row), len(s.names)))
 	}
-	s.fill(s.names, row)
-	s.fill(s.names[len(row):], more)
-}
-
-// fill adds a part of a row, whose columns have these names.
-func (s *batchStatement) fill(names []string, part columns) {
-	for i, c := range part {
-		if c.name != names[i] {
-			panic(fmt.Sprintf("column %s where other rows have %s", c.name, names[i]))
+	for i, c := range row {
+		if c.name != s.names[i] {
+			panic(fmt.Sprintf("column %s where other rows have %s", c.name, s.names[i]))
 		}
 		s.values = append(s.values, c.value)
 	}
