@@ -74,7 +74,7 @@ var rooms = map[string]room{
 	"internal/client":          {[]string{"internal/fault"}, "the terminal knows a running server by its wire only"},
 	"internal/checkout":        {[]string{"internal/api", "internal/app", "internal/coding", "internal/fund", "internal/fault", "internal/pay", "internal/pay/*"}, "the payment wire is written over app: it knows the providers, no store and no version of the API"},
 	"internal/server":          {[]string{anything}, "the composition root builds everything except test helpers"},
-	"internal/command":         {[]string{"internal/apidocs", "internal/app", "internal/checkout", "internal/client", "internal/config", "internal/demo", "internal/ecb", "internal/export", "internal/fault", "internal/fund", "internal/money", "internal/pay/sandbox", "internal/seal", "internal/server", "internal/store", "internal/web"}, "a command parses its flags and does one thing over app, store or a node: it knows no wire, and of the pages their addresses"},
+	"internal/command":         {[]string{"internal/apidocs", "internal/app", "internal/checkout", "internal/client", "internal/config", "internal/demo", "internal/ecb", "internal/export", "internal/fault", "internal/fund", "internal/money", "internal/pay/sandbox", "internal/seal", "internal/server", "internal/store", "internal/web", "internal/webhook"}, "a command parses its flags and does one thing over app, store or a node: it knows no wire, and of the pages their addresses"},
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
 	"internal/testcost":        {nil, "a test helper of all rooms knows none"},
 	"internal/testclock":       {nil, "a test helper of all rooms knows none"},

@@ -70,7 +70,7 @@ func (p Profiles) Load(name string) (Profile, error) {
 	if err != nil {
 		return profile, err
 	}
-	text, err := os.ReadFile(path) //nolint:gosec // the folder is the user's choice, and the name was checked
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return profile, fault.New(fault.NotFound, "There is no profile %s; save one with: almoner login --server URL --profile %s", name, name)
 	}
@@ -95,7 +95,7 @@ func (p Profiles) Save(name string, profile Profile) error {
 	if err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(profile, "", "  ")
+	text, err := json.MarshalIndent(profile, "", "  ") //nolint:gosec // this file is where the tokens are kept
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,47 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// hookTimeout is how long a receiver of webhooks may take to answer.
+const hookTimeout = 10 * time.Second
+
+// CheckReceiver reads the address that webhooks are forwarded to, which is the user's own choice.
+func CheckReceiver(text string) (*url.URL, error) {
+	address, err := url.Parse(text)
+	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
+		return nil, fault.New(fault.Malformed, "%q is not an address to forward to; write it as http://127.0.0.1:3000/hook", fault.Echo(text))
+	}
+	return address, nil
+}
+
+// Deliver sends a signed body to a receiver and returns the status of the answer, which is not read. It follows no redirect.
+func Deliver(ctx context.Context, to string, header http.Header, body []byte) (status int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, hookTimeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
+	if err != nil {
+		return 0, err
+	}
+	r.Header = header.Clone()
+	answer, err := receivers.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, maxAnswer))
+	return answer.StatusCode, answer.Body.Close()
+}
+
+// receivers are asked without a proxy: most are on this machine.
+var receivers = &http.Client{
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	Transport:     &http.Transport{MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute},
+}
