@@ -66,7 +66,7 @@ func (a *App) play(ctx context.Context, actor Actor, s Seen, in fund.TriggerInpu
 	case fund.TriggerRefund:
 		return a.playRefund(ctx, actor, s, in)
 	case fund.TriggerDispute:
-		return a.playDispute(ctx, actor, s, in)
+		return a.playDispute(ctx, s, in)
 	case fund.TriggerScreening:
 		return a.playScreening(ctx, actor, s, in)
 	case fund.TriggerPollVote:
@@ -94,7 +94,7 @@ func (a *App) playRefund(ctx context.Context, actor Actor, s Seen, in fund.Trigg
 }
 
 // playDispute lets the donor's bank dispute a payment that the sandbox took. What came without a payment has no bank.
-func (a *App) playDispute(ctx context.Context, actor Actor, s Seen, in fund.TriggerInput) (fund.ID, error) {
+func (a *App) playDispute(ctx context.Context, s Seen, in fund.TriggerInput) (fund.ID, error) {
 	var paid fund.Payment
 	d, err := a.pickDonation(ctx, s, in, func(d fund.Donation) (bool, error) {
 		p, err := a.store.GetPayment(ctx, d.ID)

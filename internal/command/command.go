@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -76,8 +77,17 @@ type commands struct {
 		Create CreateCampaign `cmd:"" help:"Make a campaign of a user."`
 	} `cmd:"" help:"Manage campaigns."`
 	Trigger struct {
-		Donation TriggerDonation `cmd:"" help:"Make donations through the sandbox provider of a running server."`
-	} `cmd:"" help:"Make things happen on a running server."`
+		Donation  TriggerDonation  `cmd:"" help:"Make donations through the sandbox provider of a running server, or test events of them."`
+		Refund    TriggerRefund    `cmd:"" help:"Refund a donation."`
+		Dispute   TriggerDispute   `cmd:"" help:"Have a bank dispute a payment."`
+		PollVote  TriggerPollVote  `cmd:"" help:"Donate for an option of a poll."`
+		Milestone TriggerMilestone `cmd:"" help:"Donate what is missing to a milestone."`
+		Screening TriggerScreening `cmd:"" help:"Show or hide a donation."`
+		MatchEnd  TriggerMatchEnd  `cmd:"" help:"End a donation match."`
+	} `cmd:"" help:"Make things happen on a running server: for real with play money, elsewhere as test events that count nowhere."`
+	Tail          Tail                  `cmd:"" help:"Print what happens at campaigns of a running server, as it happens."`
+	Listen        Listen                `cmd:"" help:"Forward what happens at campaigns of a running server to this machine, as signed webhooks."`
+	Replay        Replay                `cmd:"" help:"Forward what happened at campaigns of a running server again."`
 	Receipt       receiptCommands       `cmd:"" help:"Look after receipts by mail."`
 	Receipts      receiptCommands       `cmd:"" hidden:""`
 	Audit         Audit                 `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
@@ -127,6 +137,8 @@ type Terminal struct {
 	Out, Err io.Writer
 	// Locale is that of who types, as LocaleOf reads it.
 	Locale string
+	// Wait waits between tries and in replays; nil is the clock.
+	Wait func(context.Context, time.Duration) error
 }
 
 // The exit codes of a command that was not done.

@@ -11,3 +11,21 @@ func (c LogOut) In(folder, profile string) LogOut {
 	c.Profiles, c.Profile = folder, profile
 	return c
 }
+
+// As follows one fact with a saved login.
+func (c Tail) As(profiles, fact string, types ...string) Tail {
+	c.Profiles, c.Profile, c.Campaigns, c.Types = profiles, "default", []string{fact}, types
+	return c
+}
+
+// As forwards what happens at one fact, with a saved login.
+func (c Listen) As(profiles, fact, to string, types ...string) Listen {
+	c.Profiles, c.Profile, c.Campaigns, c.ForwardTo, c.Types = profiles, "default", []string{fact}, to, types
+	return c
+}
+
+// As forwards what happened at one fact, with a saved login.
+func (c Replay) As(profiles, fact, to string) Replay {
+	c.Profiles, c.Profile, c.Campaigns, c.ForwardTo = profiles, "default", []string{fact}, to
+	return c
+}

@@ -83,7 +83,7 @@ func openBrowser(ctx context.Context, page string) {
 	case "windows":
 		program = []string{"rundll32", "url.dll,FileProtocolHandler"}
 	}
-	cmd := exec.CommandContext(ctx, program[0], append(program[1:], page)...) //nolint:gosec // the page is of the server that the user named
+	cmd := exec.CommandContext(ctx, program[0], append(program[1:], page)...)
 	if cmd.Start() == nil {
 		go func() { _ = cmd.Wait() }()
 	}

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/almoner/almoner/internal/client"
 )
 
 func TestAnswersOfTheServerAreRead(t *testing.T) {
@@ -71,5 +73,13 @@ func TestNegativeNumbersAreNoFlags(t *testing.T) {
 		if got := strings.Join(joined(strings.Fields(typed)), " "); got != want {
 			t.Errorf("%s: got %s, want %s", typed, got, want)
 		}
+	}
+}
+
+func TestTextOfAServerCannotMoveTheCursor(t *testing.T) {
+	t.Parallel()
+	got := feedLine(client.Message{Type: "donation.completed\r", ID: "a\x1b[31m", Data: []byte(`{"donor_name":"\u202eeoZ\u0007","donor_comment":"a\nb"}`)})
+	if want := "donation.completed eoZ “a b” a [31m"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -23,15 +23,15 @@ type TriggerDonation struct {
 	Target     string       `help:"Target (challenge) that the donation goes to." placeholder:"ID"`
 	Reward     []rewardFlag `help:"Reward that the donor claims, and how many; can be given more than once." placeholder:"ID[:QTY]"`
 	Count      int          `help:"How many such donations to make." default:"1" placeholder:"N"`
-	Data       string       `help:"Folder of the demo; its credentials.json says where the server is." default:"./almoner-demo" placeholder:"DIR"`
+	serverFlags
 }
 
-// Validate refuses a count that makes no sense.
+// Validate refuses a count that makes no sense, and flags that name several servers.
 func (c TriggerDonation) Validate() error {
 	if c.Count < 1 {
 		return errors.New("--count must be 1 or more")
 	}
-	return nil
+	return c.serverFlags.Validate()
 }
 
 // rewardFlag is a reward with how many of it, as the flag and the wire have it.
@@ -59,7 +59,10 @@ const atOnce = 16
 
 // Run makes the donations. Its error is nil only when each was acknowledged as durable.
 func (c TriggerDonation) Run(ctx context.Context, t Terminal) error {
-	to, err := readCredentials(c.Data)
+	if c.Server != "" || c.Profile != "" || c.Data == "" && !inFolder(demoData) {
+		return c.atServer(ctx, t)
+	}
+	to, err := c.demo()
 	if err != nil {
 		return err
 	}

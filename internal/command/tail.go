@@ -1,0 +1,120 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/client"
+)
+
+// followFlags say what of the feed a command follows.
+type followFlags struct {
+	Campaigns []string `name:"campaign" sep:"none" help:"What to follow: its UUID, its number, @user/slug, +team/slug or cause/slug. May be repeated." required:"" placeholder:"ID|@user/slug"`
+	Types     []string `name:"type" help:"Types of events to follow, such as donation.completed; docs/events.md lists them. May be repeated (default: all)." placeholder:"TYPE"`
+}
+
+// ids are the UUIDs of what is followed.
+func (f followFlags) ids(ctx context.Context, c *client.Client) ([]string, error) {
+	var ids []string
+	for _, name := range f.Campaigns {
+		id, err := c.FactID(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// Tail prints the feed of a running server.
+type Tail struct {
+	serverFlags
+	followFlags
+	After string `help:"Cursor to begin after, as an earlier line has it (default: now)." placeholder:"CURSOR"`
+	JSON  bool   `name:"json" help:"Print each message as the server sends it, one JSON object a line."`
+}
+
+// Run prints a line for each event, until a signal. It goes on where it was when the connection breaks.
+func (c Tail) Run(ctx context.Context, t Terminal) error {
+	server, err := c.connect()
+	if err != nil {
+		return err
+	}
+	ids, err := c.ids(ctx, server)
+	if err != nil {
+		return err
+	}
+	return done(ctx, server.Follow(ctx, client.Following{
+		Facts: ids, Types: c.Types, After: c.After, Wait: t.Wait, Broken: func(err error) { t.report(err) },
+		Each: func(m client.Message) error {
+			if c.JSON {
+				_, err := fmt.Fprintf(t.Out, "%s\n", m.Raw)
+				return err
+			}
+			_, err := fmt.Fprintln(t.Out, feedLine(m))
+			return err
+		},
+	}))
+}
+
+// done is the error of a command that a signal ends: none.
+func done(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // the signal is how such a command ends
+	}
+	return err
+}
+
+// report prints what passes on its own, for the person at the terminal.
+func (t Terminal) report(err error) {
+	_, _ = fmt.Fprintln(t.Err, "almoner: "+printable(Explain(err))+" Trying again.")
+}
+
+// told is what a line says about the object of an event.
+type told struct {
+	Name         string     `json:"name"`
+	DonorName    string     `json:"donor_name"`
+	DonorComment string     `json:"donor_comment"`
+	Amount       *apiAmount `json:"amount"`
+}
+
+// apiAmount is an amount in the API.
+type apiAmount struct {
+	Value    string `json:"value"`
+	Currency string `json:"currency"`
+}
+
+// feedLine is a message in one line for people: when, what, which, and its cursor.
+func feedLine(m client.Message) string {
+	at := m.At
+	if instant, err := time.Parse(time.RFC3339Nano, m.At); err == nil {
+		at = instant.Local().Format(time.TimeOnly)
+	}
+	words := []string{at, m.Type}
+	if m.Type == client.TypeReset {
+		words = append(words, "the history before is not this server's, or is no longer kept ("+m.Reason+")")
+	}
+	var object told
+	if json.Unmarshal(m.Data, &object) == nil {
+		if object.Amount != nil {
+			words = append(words, object.Amount.Value, object.Amount.Currency)
+		}
+		for _, text := range []string{object.DonorName, object.Name} {
+			if text != "" {
+				words = append(words, text)
+			}
+		}
+		if object.DonorComment != "" {
+			words = append(words, "“"+object.DonorComment+"”")
+		}
+	}
+	for mark, is := range map[string]bool{"[test]": m.Test, "[late]": m.Late, "[replayed]": m.Replayed} {
+		if is {
+			words = append(words, mark)
+		}
+	}
+	return printable(strings.Join(append(words, m.ID, m.Cursor), " "))
+}
