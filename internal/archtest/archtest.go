@@ -57,7 +57,7 @@ var rooms = map[string]room{
 	"internal/api":             {[]string{"internal/fault", "internal/bearer", "internal/coding"}, "the HTTP machinery knows no version and no noun"},
 	"internal/submit":          {[]string{"internal/api", "internal/fund", "internal/money", "internal/fault"}, "reading submitted values knows no version, no use case and no request"},
 	"internal/apiv3":           {[]string{"internal/api", "internal/submit", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
-	"internal/webhook":         {[]string{"internal/fund", "internal/fault"}, "what leaves for other servers is made of what is handed in: no use case, no store and no wire of ours"},
+	"internal/webhook":         {[]string{"internal/fund", "internal/glyph", "internal/fault"}, "what leaves for other servers is made of what is handed in: no use case, no store and no wire of ours"},
 	"internal/apiv5":           {[]string{"internal/api", "internal/submit", "internal/webhook", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
 	"internal/apidocs":         {[]string{"internal/api", "internal/coding"}, "the reference page shows documents and knows only their addresses"},
 	"internal/apiv3/contract":  {nil, "the check of answers knows only the facts of the wire"},
