@@ -56,7 +56,12 @@ func (a *App) changeCauseMembers(ctx context.Context, actor Actor, m CauseMember
 		if err := keepsOwner(ctx, tx.Queries, m); err != nil {
 			return err
 		}
-		return change(ctx, tx, now)
+		if err := change(ctx, tx, now); err != nil {
+			return err
+		}
+		// What the member may do for the cause, and see of it, is not what it was.
+		tx.Append(fund.Event{Topic: fund.TopicUserChanged, Subject: m.User, At: now})
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("cause %s: member %s: %w", m.Cause, m.User, err)

@@ -565,7 +565,7 @@ func (c *Conn) adopt(r *replay) {
 		c.facts[fact] = &watched{from: r.From.Cursor.Position, live: r.events.Position(), types: r.Types}
 		c.hub.watch(c, fact)
 	}
-	c.replays = c.replays[1:]
+	c.replays = slices.Delete(c.replays, 0, 1) // which lets go of its first message
 }
 
 // checkSight ends watching those facts of a replay that the receiver may not see any more.

@@ -18,6 +18,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testworld"
 )
@@ -30,7 +31,7 @@ type site struct {
 	server *httptest.Server
 }
 
-func newSite(t *testing.T, o live.HubOptions) *site {
+func newSite(t testing.TB, o live.HubOptions) *site {
 	t.Helper()
 	w := testworld.Populate(t, testworld.NewAt(t, storetest.SQLite(t), testworld.Options{At: testworld.Start}))
 	s := &site{stage: runStage(t, w.Service, o), World: w}
@@ -562,24 +563,47 @@ func TestThoseWhoLostTheirConnectionTogetherComeBackOneByOne(t *testing.T) {
 	}
 }
 
-// TestAReaderThatStopsReadingIsClosed stops reading a stream while others go on.
+// TestAReaderThatStopsReadingIsClosed stops reading a stream while another goes on.
 func TestAReaderThatStopsReadingIsClosed(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, live.HubOptions{})
-	stalled := s.open(t, s.campaign())
-	cursor := stalled.next().ID
-	quick := s.open(t, s.campaign()+"?types=donation.completed&after="+cursor)
+	s.open(t, s.campaign()).next()
+	quick := s.open(t, s.campaign())
 	quick.next()
-	// More than the buffers of both ends take, and what the hub holds for a reader.
-	comment := strings.Repeat("x", 255)
-	given := 0
-	for s.hub.Stats().Slow == 0 {
-		s.give(t.Context(), "Bob", comment)
-		given++
-		for e := quick.next(); e.Event != "donation.completed"; e = quick.next() {
+	sample := []byte(`{"x":"` + strings.Repeat("x", fund.MaxSampleBytes-100) + `"}`)
+	for given := 0; s.hub.Stats().Slow == 0; given++ {
+		s.Must(s.Store.Write(t.Context(), fund.ID{}, func(_ context.Context, tx *store.Tx) error {
+			tx.Append(fund.Event{
+				Topic: fund.TopicDonationCompleted, Subject: fund.ID{1}, Facts: []fund.ID{s.Campaign.ID}, At: s.App.Now(), Test: true,
+				Detail: fund.Detail{Sample: sample},
+			})
+			return nil
+		}))
+		if e := quick.next(); at(t, e.Data, "test") != true || at(t, e.Data, "data", "x") == nil {
+			t.Fatalf("got %+v, want the sample", e)
 		}
-		if given > 50_000 {
+		if given > 20_000 {
 			t.Fatal("a reader that does not read is never closed")
 		}
+	}
+}
+
+// TestAMemberWhoLeavesIsGone watches what only members of a cause see.
+func TestAMemberWhoLeavesIsGone(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	ctx := t.Context()
+	member := app.CauseMembership{Cause: s.Cause.ID, User: s.Cleo.ID, Role: fund.CauseFinance}
+	s.Must(s.SetCauseRole(ctx, app.System(), member))
+	cookie, _ := s.signIn(t, s.Cleo)
+	in := s.open(t, "/live/facts/"+s.Draft.ID.String()+"/events", "Cookie", cookie, "Origin", s.server.URL)
+	in.next()
+	began := time.Now()
+	s.Must(s.RemoveCauseMember(ctx, app.System(), member))
+	if e := in.next(); e.Event != "gone" {
+		t.Errorf("got %+v, want gone", e)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %s, want a second at most", took)
 	}
 }

@@ -43,7 +43,7 @@ func newStage(t *testing.T, o live.HubOptions) *stage {
 	return runStage(t, s, o)
 }
 
-func runStage(t *testing.T, s *testworld.Service, o live.HubOptions) *stage {
+func runStage(t testing.TB, s *testworld.Service, o live.HubOptions) *stage {
 	t.Helper()
 	position, err := s.Store.LastPosition(t.Context())
 	s.Must(err)

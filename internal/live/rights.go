@@ -159,18 +159,22 @@ type sighted struct {
 // hidden are the facts that an event may have hidden from audiences that watch them.
 func (h *Hub) hidden(e *fund.Event) []sighted {
 	all := e.Topic.ChangesEverything()
-	fact := e.Topic.Object() == fund.ObjectFact
 	roles := e.Topic == fund.TopicTeamChanged || e.Topic.ChangesUser()
-	if !all && !fact && !roles {
-		return nil
-	}
-	var some []sighted
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for id, of := range h.watching {
+	var some []sighted
+	if e.Topic.Object() == fund.ObjectFact && !all {
+		for a := range h.watching[e.Subject] {
+			some = append(some, sighted{a, e.Subject})
+		}
+	}
+	if !all && !roles {
+		return some
+	}
+	for fact, of := range h.watching {
 		for a := range of {
-			if all || fact && id == e.Subject || roles && a.receiver.Load().Renew != nil {
-				some = append(some, sighted{a, id})
+			if all || a.receiver.Load().Renew != nil {
+				some = append(some, sighted{a, fact})
 			}
 		}
 	}

@@ -2,7 +2,9 @@ package live
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +32,7 @@ func (f *Feed) serveStream(w http.ResponseWriter, r *http.Request, names []strin
 		return err
 	}
 	defer c.Close()
-	if err := f.watch(r.Context(), c, a); err != nil {
+	if err := apart(func() error { return f.watch(r.Context(), c, a) }); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -42,6 +44,22 @@ func (f *Feed) serveStream(w http.ResponseWriter, r *http.Request, names []strin
 	}
 	f.stream(r, c, &eventWriter{w: w, control: http.NewResponseController(w)})
 	return nil
+}
+
+// apart does work in a goroutine of its own: the stack that reads of the database need would stay with a connection for as long as it is open.
+func apart(work func() error) (err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
+		err = work()
+	}()
+	<-done
+	return err
 }
 
 // stream writes until the connection ends.
