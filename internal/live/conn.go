@@ -53,6 +53,8 @@ type Conn struct {
 	address  netip.Addr
 	group    int
 	until    time.Time
+	// hint is after what time to come back if the connection breaks.
+	hint time.Duration
 
 	// last is the position of the last event that was queued, facts what is watched; the lock of the hub guards both.
 	last  int64
@@ -69,9 +71,9 @@ type Conn struct {
 
 // watched is one fact that a connection watches.
 type watched struct {
-	// from is the position after which the connection gets the fact's events, live that after which the hub queues them.
-	from, live int64
-	types      Types
+	// from is the position after which the connection gets the fact's events. It may be ahead of the hub, when another node handed it out.
+	from  int64
+	types Types
 }
 
 // Types are the topics that a connection wants; empty for all.
@@ -117,7 +119,7 @@ type sent struct {
 func (h *Hub) Join(ctx context.Context, j Joining) (*Conn, error) {
 	c := &Conn{
 		hub: h, kind: j.Kind, address: api.Network(j.Address), group: rand.N(beats), //nolint:gosec // spreads load
-		until: time.Now().Add(lifetime()), facts: map[fund.ID]*watched{}, wake: make(chan struct{}, 1),
+		until: time.Now().Add(lifetime()), hint: RetryHint(), facts: map[fund.ID]*watched{}, wake: make(chan struct{}, 1),
 	}
 	if err := h.admitted(ctx, c, j); err != nil {
 		return nil, err
@@ -336,7 +338,7 @@ func (c *Conn) unwatch(facts []fund.ID) {
 // wants reports whether the connection gets an event live because it watches the fact. The caller holds the lock of the hub.
 func (c *Conn) wants(fact fund.ID, e *fund.Event) bool {
 	one := c.facts[fact]
-	return one != nil && e.Position > one.live && one.types.has(e.Topic)
+	return one != nil && e.Position > one.from && one.types.has(e.Topic)
 }
 
 // delivered reports whether the connection gets, or got, an event because of a fact that it watches live. The caller holds the lock of
@@ -562,7 +564,7 @@ func (c *Conn) tryLive(r *replay) (reached, done bool) {
 // adopt lets the hub queue the events of a replay. The caller holds both locks.
 func (c *Conn) adopt(r *replay) {
 	for _, fact := range r.Facts {
-		c.facts[fact] = &watched{from: r.From.Cursor.Position, live: r.events.Position(), types: r.Types}
+		c.facts[fact] = &watched{from: r.From.Cursor.Position, types: r.Types}
 		c.hub.watch(c, fact)
 	}
 	c.replays = slices.Delete(c.replays, 0, 1) // which lets go of its first message

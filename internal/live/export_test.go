@@ -1,7 +1,19 @@
 package live
 
+import "time"
+
 // ChatLine is chatLine.
 var ChatLine = chatLine
 
 // MaxQueued is how many messages may wait for a reader.
 const MaxQueued = maxQueued
+
+// MaxAge is how old a connection gets.
+const MaxAge = maxAge
+
+// BeatAll gives every connection its heartbeat, as of now.
+func (h *Hub) BeatAll(now time.Time) {
+	for group := range h.groups {
+		h.beat(group, now)
+	}
+}

@@ -260,7 +260,7 @@ func (f *Feed) state(ctx context.Context, c *Conn, seen []app.Seen, m stateMessa
 	if m.Reason != "" {
 		m.Type = "reset"
 	}
-	m.RetryMS, m.HeartbeatMS = RetryHint().Milliseconds(), HeartbeatEvery.Milliseconds()
+	m.RetryMS, m.HeartbeatMS = c.hint.Milliseconds(), HeartbeatEvery.Milliseconds()
 	m.Facts = make([]json.RawMessage, 0, len(seen))
 	for _, one := range seen {
 		body, err := f.o.Hub.State(ctx, c, one, f.readState)

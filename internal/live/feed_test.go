@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,8 +34,10 @@ type site struct {
 
 func newSite(t testing.TB, o live.HubOptions) *site {
 	t.Helper()
-	w := testworld.Populate(t, testworld.NewAt(t, storetest.SQLite(t), testworld.Options{At: testworld.Start}))
+	url := storetest.SQLite(t)
+	w := testworld.Populate(t, testworld.NewAt(t, url, testworld.Options{At: testworld.Start}))
 	s := &site{stage: runStage(t, w.Service, o), World: w}
+	s.stage.url = url
 	s.hub = s.stage.hub
 	mux := http.NewServeMux()
 	s.server = httptest.NewServer(mux)
@@ -200,7 +203,11 @@ func TestAStreamResumes(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, live.HubOptions{})
 	in := s.open(t, s.campaign()+"?types=donation.completed")
-	cursor := in.next().ID
+	begun := in.next()
+	cursor := begun.ID
+	if hint, _ := strconv.ParseFloat(begun.retry, 64); hint != at(t, begun.Data, "retry_ms") {
+		t.Errorf("got retry %s and %v, want the same", begun.retry, begun.Data["retry_ms"])
+	}
 	_ = in.body.Close()
 	var want []string
 	for range 3 {
@@ -218,8 +225,6 @@ func TestAStreamResumes(t *testing.T) {
 			if got := at(t, e.Data, "id"); got != id {
 				t.Errorf("%s: event %d: got %v, want %v", name, i, got, id)
 			}
-			cursor := e.ID
-			_ = cursor
 		}
 	}
 }
@@ -233,6 +238,19 @@ func TestAForeignCursorIsReset(t *testing.T) {
 		if got := s.open(t, s.campaign()+"?after="+after).next(); got.Event != "reset" || at(t, got.Data, "reason") != "foreign" || at(t, got.Data, "facts", 0, "fact", "id") != s.Campaign.ID.String() {
 			t.Errorf("%s: got %+v, want a reset with the state", after, got)
 		}
+	}
+}
+
+func TestACursorThatIsNoLongerKeptIsReset(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	cursor := s.open(t, s.campaign()).next().ID
+	s.give(t.Context(), "Ada", "")
+	s.give(t.Context(), "Bob", "")
+	s.stage.here(t.Context())
+	s.stage.change(t, "DELETE FROM events WHERE position < (SELECT MAX(position) FROM events)")
+	if got := s.open(t, s.campaign()+"?after="+cursor).next(); got.Event != "reset" || at(t, got.Data, "reason") != "expired" || got.ID == cursor {
+		t.Errorf("got %+v, want a reset", got)
 	}
 }
 
@@ -606,4 +624,48 @@ func TestAMemberWhoLeavesIsGone(t *testing.T) {
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("it took %s, want a second at most", took)
 	}
+}
+
+// TestMessagesHaveTheObjectsOfVersionFive makes, changes and removes parts of a campaign.
+func TestMessagesHaveTheObjectsOfVersionFive(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	ctx, ada, campaign := t.Context(), testworld.As(s.Ada), testworld.ByID(s.Campaign)
+	in := s.open(t, s.campaign())
+	in.next()
+	poll := must.Get(s.CreatePoll(ctx, ada, campaign, fund.PollPatch{Name: fund.Some("Which game?"), Options: []fund.PollOptionPatch{{Name: fund.Some("Zelda")}}}))(t)
+	milestone := must.Get(s.CreateMilestone(ctx, ada, campaign, fund.MilestonePatch{Name: fund.Some("Song"), Amount: fund.Some("10")}))(t)
+	target := must.Get(s.CreateTarget(ctx, ada, campaign, fund.TargetPatch{Name: fund.Some("Run"), Amount: fund.Some("50")}))(t)
+	s.Must(s.DeleteMilestone(ctx, ada, app.MilestoneKey{Milestone: fund.Key{ID: milestone.ID}}))
+	name := must.Get(s.UpdateCampaign(ctx, ada, campaign, fund.CampaignPatch{Name: fund.Some("Renamed")}))(t).Name
+	for kind, want := range map[string]struct{ id, name any }{
+		"poll.created":      {poll.ID.String(), "Which game?"},
+		"milestone.created": {milestone.ID.String(), nil}, // removed since
+		"target.created":    {target.ID.String(), "Run"},
+		"milestone.removed": {milestone.ID.String(), nil},
+		"fact.changed":      {s.Campaign.ID.String(), name},
+	} {
+		again := s.open(t, s.campaign()+"?types="+kind+"&after="+must.Get(s.first(ctx))(t))
+		again.next()
+		e := again.next()
+		if e.Event != kind || e.Data["id"] != want.id {
+			t.Errorf("%s: got %+v, want the event", kind, e)
+		}
+		if want.name == nil {
+			if e.Data["data"] != nil {
+				t.Errorf("%s: got %v, want no object", kind, e.Data["data"])
+			}
+		} else if got := at(t, e.Data, "data", "name"); got != want.name {
+			t.Errorf("%s: got the name %v, want %v", kind, got, want.name)
+		}
+	}
+}
+
+// first is the cursor of the first event.
+func (s *site) first(ctx context.Context) (string, error) {
+	events, err := s.Store.EventsAfter(ctx, 0, 1)
+	if err != nil {
+		return "", err
+	}
+	return s.stage.feed.Cursor(&events[0]).String(), nil
 }

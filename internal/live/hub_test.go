@@ -32,6 +32,7 @@ func (*positions) Render(_ context.Context, _ app.Actor, o live.Occurrence) ([]b
 // stage is a hub over a store, running until the test ends.
 type stage struct {
 	*testworld.Service
+	url    string
 	hub    *live.Hub
 	feed   *feed.Follower
 	format live.Format
@@ -39,8 +40,10 @@ type stage struct {
 
 func newStage(t *testing.T, o live.HubOptions) *stage {
 	t.Helper()
-	s := testworld.NewAt(t, storetest.SQLite(t), testworld.Options{At: testworld.Start})
-	return runStage(t, s, o)
+	url := storetest.SQLite(t)
+	s := runStage(t, testworld.NewAt(t, url, testworld.Options{At: testworld.Start}), o)
+	s.url = url
+	return s
 }
 
 func runStage(t testing.TB, s *testworld.Service, o live.HubOptions) *stage {

@@ -64,7 +64,7 @@ func apart(work func() error) (err error) {
 
 // stream writes until the connection ends.
 func (f *Feed) stream(r *http.Request, c *Conn, out *eventWriter) {
-	out.retry(RetryHint())
+	out.retry(c.hint)
 	// The deadlines of the server are for requests that end. A writer without any cannot be protected from slow readers: it gets what
 	// there is at once.
 	endless := !errors.Is(out.control.SetReadDeadline(time.Time{}), http.ErrNotSupported)
