@@ -51,7 +51,7 @@ func TestAConnectionTakesLittleMemory(t *testing.T) { //nolint:paralleltest // i
 	before := used()
 	for range n {
 		c := s.idle(t)
-		defer func() { _ = c.Close() }()
+		t.Cleanup(func() { _ = c.Close() })
 		if _, err := bufio.NewReaderSize(c, 64).ReadString('\n'); err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +72,7 @@ func BenchmarkFanOut(b *testing.B) {
 	defer cancel()
 	for range n {
 		c := s.stage.join(ctx)
-		defer c.Close()
+		b.Cleanup(c.Close)
 		s.Must(c.Watch(live.Watch{Facts: []fund.ID{s.Campaign.ID}, From: s.hub.Here()}))
 		go func() {
 			for {

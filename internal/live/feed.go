@@ -24,9 +24,10 @@ import (
 const (
 	// Path is where the streams and the socket are.
 	Path = "/live"
-	// eventsPath streams several facts, SocketPath is the WebSocket; those of one fact end in streamEnd.
-	eventsPath = Path + "/events"
+	// SocketPath is the WebSocket.
 	SocketPath = Path + "/socket"
+	// eventsPath streams several facts; the streams of one fact end in streamEnd.
+	eventsPath = Path + "/events"
 	streamEnd  = "/events"
 	factsPath  = Path + "/facts/"
 	// writeWithin is how long a receiver may take to read what is written at once.

@@ -592,7 +592,7 @@ func TestAReaderThatStopsReadingIsClosed(t *testing.T) {
 	for given := 0; s.hub.Stats().Slow == 0; given++ {
 		s.Must(s.Store.Write(t.Context(), fund.ID{}, func(_ context.Context, tx *store.Tx) error {
 			tx.Append(fund.Event{
-				Topic: fund.TopicDonationCompleted, Subject: fund.ID{1}, Facts: []fund.ID{s.Campaign.ID}, At: s.App.Now(), Test: true,
+				Topic: fund.TopicDonationCompleted, Subject: fund.ID{1}, Facts: []fund.ID{s.Campaign.ID}, At: s.Now(), Test: true,
 				Detail: fund.Detail{Sample: sample},
 			})
 			return nil

@@ -18,10 +18,10 @@ import (
 )
 
 const (
-	// MaxConnections is the default for how many connections a node holds, MaxPerAddress for how many of them may come from one
-	// address (IPv6: from one /64).
+	// MaxConnections is the default for how many connections a node holds.
 	MaxConnections = 20_000
-	MaxPerAddress  = 500
+	// MaxPerAddress is the default for how many of them may come from one address (IPv6: from one /64).
+	MaxPerAddress = 500
 	// MaxFacts is how many facts one connection may watch.
 	MaxFacts = 200
 	// maxQueued and maxQueuedBytes are how many messages, and bytes of them, may wait for a reader before it is closed as too slow.

@@ -254,8 +254,8 @@ func TestWatchingMoreWhileOpen(t *testing.T) {
 			return all
 		}
 		take := func(n int) {
-			for total := 0; ; {
-				total = 0
+			for {
+				total := 0
 				for _, k := range seen {
 					total += k
 				}

@@ -110,7 +110,7 @@ func TestRightsThatAnotherNodeEnds(t *testing.T) {
 	s := runStage(t, w.Service, live.HubOptions{})
 	elsewhere := must.Get(store.Open(t.Context(), url, store.Options{}))(t)
 	defer func() { _ = elsewhere.Close() }()
-	other := app.New(app.Options{Store: elsewhere, Random: rand.Reader, Now: w.App.Now})
+	other := app.New(app.Options{Store: elsewhere, Random: rand.Reader, Now: w.Now})
 	text := must.Get(w.CreateToken(t.Context(), app.System(), fund.Token{Kind: fund.TokenUser, UserID: w.Ada.ID, Scopes: []string{fund.ScopePublic}}))(t)
 	renew := func(ctx context.Context) (app.Actor, error) { return w.Authenticate(ctx, text) }
 	actor := must.Get(renew(t.Context()))(t)

@@ -67,7 +67,7 @@ func (f *Feed) serveSocket(w http.ResponseWriter, r *http.Request) error {
 	})
 	if err != nil {
 		c.Close()
-		return nil // Accept has answered
+		return nil //nolint:nilerr // Accept has answered
 	}
 	ws.SetReadLimit(MaxFrame)
 	s := &socket{feed: f, ws: ws, conn: c, join: join, left: CommandBurst, since: time.Now()}
