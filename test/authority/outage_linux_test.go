@@ -21,7 +21,7 @@ func TestEveryRouteWhileTheDiskFails(t *testing.T) {
 }
 
 // breakDisk puts a file of the same size that cannot be read in the place of each open handle of the database, so that the kernel refuses
-// what SQLite asks for.
+// what SQLite asks for. A connection that is opened later finds no database.
 func breakDisk(t *testing.T, path string) {
 	t.Helper()
 	checkpoint(t, path)
@@ -37,4 +37,5 @@ func breakDisk(t *testing.T, path string) {
 		}
 		must.Do(t, syscall.Dup3(int(deaf.Fd()), must.Get(strconv.Atoi(handle.Name()))(t), syscall.O_CLOEXEC))
 	}
+	overwrite(t, path)
 }

@@ -52,7 +52,7 @@ func replace(t *testing.T, path string) func() {
 // other opens the file as another program.
 func other(t *testing.T, path string) *sql.DB {
 	t.Helper()
-	db := must.Get(sql.Open("sqlite", "file:"+path))(t)
+	db := must.Get(sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)"))(t)
 	t.Cleanup(func() { must.Do(t, db.Close()) })
 	return db
 }
@@ -89,15 +89,24 @@ func renameTables(t *testing.T, db *sql.DB, names []string, from, to string) (ba
 // checkpoint writes the log of changes to the file, so that what becomes of the file becomes of everything.
 func checkpoint(t *testing.T, path string) {
 	t.Helper()
-	must.Get(other(t, path).ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)"))(t)
+	var busy, before, moved int
+	must.Do(t, other(t, path).QueryRowContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &before, &moved))
+	if busy != 0 {
+		t.Fatal("got a log of changes that somebody reads")
+	}
 }
 
 // damage writes rubbish over the whole file.
 func damage(t *testing.T, path string) func() {
 	checkpoint(t, path)
+	overwrite(t, path)
+	return nil
+}
+
+func overwrite(t *testing.T, path string) {
+	t.Helper()
 	size := must.Get(os.Stat(path))(t).Size()
 	must.Do(t, os.WriteFile(path, bytes.Repeat([]byte{0xab}, int(size)), 0o600))
-	return nil
 }
 
 // TestEveryRouteWhileAnotherProgramHoldsTheFile lets another program write for longer than anybody waits. Reads go on.
