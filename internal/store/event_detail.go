@@ -22,10 +22,10 @@ type detailJSON struct {
 }
 
 // AppendTest appends a test event, whose sample is the object that it is about: nothing is stored besides. A sample that is no JSON, or larger
-// than fund.MaxSampleBytes, is Malformed, and so is a topic that moves scores.
+// than fund.MaxSampleBytes, is Malformed, and so is a topic that only the server itself follows.
 func (t *Tx) AppendTest(e fund.Event) error {
 	switch {
-	case e.Topic.MovesScores():
+	case e.Topic.Object() == "" || e.Topic.MovesScores():
 		return fault.New(fault.Malformed, "There are no test events of topic %s.", e.Topic)
 	case len(e.Detail.Sample) > fund.MaxSampleBytes:
 		return fault.New(fault.Malformed, "The sample of a test event has %d bytes; at most %d are allowed.", len(e.Detail.Sample), fund.MaxSampleBytes)

@@ -64,6 +64,8 @@ func testTestEvents(t *testing.T, w *world) {
 		{fund.TopicDonationCompleted, []byte(`{"name":`), true},
 		{fund.TopicFactLeft, nil, true},
 		{fund.TopicOwnersJoined, nil, true},
+		{fund.TopicTokenRevoked, nil, true},
+		{"incentive.changed", nil, true},
 	} {
 		err := w.s.Write(t.Context(), fund.ID{}, func(_ context.Context, tx *store.Tx) error {
 			return tx.AppendTest(fund.Event{Topic: c.topic, Subject: fund.ID{1}, Detail: fund.Detail{Sample: c.sample}, At: start})
