@@ -59,6 +59,7 @@ func (w *world) logins(t *testing.T) {
 	must.Get(w.SetEmail(ctx, app.System(), moved.ID, to.text+"@example.org"))(t)
 	moved.address.newer, to.owner = to, moved.ID
 	w.DoDue(ctx, fund.WorkMail)
+	w.hookMails(t)
 	w.signIn(t, "private", wanted)
 	w.signIn(t, "moved", to)
 }

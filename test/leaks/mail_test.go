@@ -1,7 +1,9 @@
 package leaks_test
 
 import (
+	"context"
 	"io"
+	"math/rand/v2"
 	"mime"
 	"mime/multipart"
 	"net/mail"
@@ -10,8 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testmail"
 )
 
@@ -40,6 +44,23 @@ func read(t testing.TB, m testmail.Message) string {
 		t.Errorf("got %d parts of a mail to %s, want two", parts, m.To)
 	}
 	return text.String()
+}
+
+// hookMails has somebody mailed that the webhook of an application of theirs fails, and that it was deactivated.
+func (w *world) hookMails(t *testing.T) {
+	t.Helper()
+	ctx, owner := t.Context(), must.Get(w.GetUser(t.Context(), app.System(), fund.Key{ID: w.private.ID}))(t)
+	w.application(t, "private_app", owner.ID, caller{})
+	key := fund.Key{ID: must.Get(fund.ParseID(w.IDs["private_app"]))(t)}
+	for _, kind := range []fund.MailKind{fund.MailWebhookFailing, fund.MailWebhookDeactivated} {
+		id := must.Get(fund.NewID(w.Now(), rand.NewChaCha8([32]byte{8, byte(len(kind))})))(t)
+		must.Do(t, w.Store.Write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
+			return tx.InsertMail(ctx, fund.Mail{ID: id, Kind: kind, Recipient: owner.Email, About: key.ID, DueAt: w.Now(), CreatedAt: w.Now()})
+		}))
+		w.DoDue(ctx, fund.WorkMail)
+		by := must.Get(w.Authenticate(ctx, w.Callers["private_app"]))(t)
+		must.Get(w.UpdateEndpoint(ctx, by, key, fund.WebhookEndpointPatch{Active: fund.Some(false)}))(t)
+	}
 }
 
 // mailKey is a key in the address of a page that a mail links to: who has it may see the page.
@@ -101,8 +122,8 @@ func (w *world) readMails(t *testing.T) {
 
 // inMail reports whether a mail to an address may show a secret.
 func (w *world) inMail(recipient, s *secret) bool {
-	if recipient.kind == kindAccount { // its own address, and the one that replaced it
-		return s == recipient || s == recipient.newer
+	if recipient.kind == kindAccount { // its own address, the one that replaced it, and the hosts of its webhooks
+		return s == recipient || s == recipient.newer || s.kind == kindHook && s.owner == recipient.owner
 	}
 	return slices.ContainsFunc(recipient.donations, func(id fund.ID) bool {
 		typed := (s.kind == kindName || s.kind == kindMail) && slices.Contains(s.donations, id)
