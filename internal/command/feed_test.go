@@ -273,3 +273,23 @@ func (h terminal) bare(args ...string) (code int, out, complaint string) {
 	code = command.Run(args, command.Terminal{In: strings.NewReader(h.in), Out: &stdout, Err: &stderr})
 	return code, stdout.String(), stderr.String()
 }
+
+// TestLoginsAreRenewed speaks with an access token that has ended: its refresh token gets the next ones, which are saved.
+func TestLoginsAreRenewed(t *testing.T) {
+	t.Parallel()
+	r := withCampaign(t, command.Serve{Sandbox: true})
+	path, before := r.saved(t, "default")
+	before["expires_at"] = "2026-01-01T00:00:00Z"
+	must.Do(t, os.WriteFile(path, must.Get(json.Marshal(before))(t), 0o600))
+	for range 2 { // the second time with the token that was saved
+		r.speak(t, "trigger", "donation", "--amount", "1")
+	}
+	_, after := r.saved(t, "default")
+	if after["refresh_token"] == before["refresh_token"] || after["access_token"] == before["access_token"] || after["server"] != before["server"] {
+		t.Errorf("got %v, want new tokens", after["expires_at"])
+	}
+	if info := must.Get(os.Stat(path))(t); info.Mode().Perm() != 0o600 {
+		t.Errorf("got mode %o, want 600", info.Mode().Perm())
+	}
+	must.Get(testnode.Do(t, command.LogOut{}.In(r.profiles, "default")))(t)
+}
