@@ -3,7 +3,7 @@
 //
 // It holds to:
 //   - Tokens go to the server that they are for, over https or to this machine, and are never printed.
-//   - What a server sends is bounded, and printed without control characters by whoever prints it.
+//   - What a server sends is bounded. Errors repeat it without control characters; messages are as they came, for whoever prints them to clean.
 //   - Errors are faults: they say what is wrong and the way out.
 package client
 

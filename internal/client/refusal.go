@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/almoner/almoner/internal/fault"
 )
@@ -71,12 +72,28 @@ func read(text []byte) (said string, fields fault.Fields) {
 	}
 	var d detail
 	if json.Unmarshal(p.Error, &d) != nil {
-		return p.Description, nil
+		return clean(p.Description), nil
+	}
+	if base, is := d.Fields[noField]; is {
+		return clean(fieldText(base)), nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Fields)) {
-		fields.Add(name, fieldText(d.Fields[name]))
+		fields.Add(clean(name), clean(fieldText(d.Fields[name])))
 	}
-	return d.Message, fields
+	return clean(d.Message), fields
+}
+
+// noField is the name that version 5 has for what no field is wrong with.
+const noField = "base"
+
+// clean is text of a server without what would move the cursor of a terminal, or color it.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // fieldText is what is wrong with a field: a text, or several.
