@@ -32,6 +32,9 @@ type facts struct {
 // deviations are what our answers have otherwise than the facts on purpose, each with its reason:
 // a key more, or null where the facts know no null.
 var deviations = withDonationKeys(map[string]string{
+	"WebhookEndpoint.ordered +":           "what can be chosen beyond the original is shown",
+	"WebhookEndpoint.retry_schedule +":    "as above",
+	"WebhookEndpoint.standard_webhooks +": "as above",
 	"CauseRegistration.legacy_id +":       "the documents hide all keys but three",
 	"CauseRegistration.user_id +":         "the documents hide all keys but three",
 	"CauseRegistration.email +":           "the documents hide all keys but three",

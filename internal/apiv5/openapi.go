@@ -125,6 +125,8 @@ func queryParams() []api.Param {
 		at("updated_after", "Changed last at this instant or later."),
 		at("updated_before", "Changed last before this instant."),
 		{Name: "status", Enum: []string{"published", "retired"}, Description: "Only those of this status."},
+		{Name: "delivery_status", Enum: []string{"waiting", "delivered", "failed", "stopped", "withheld"}, Description: "Only deliveries of this status."},
+		at("since", "Deliveries that were made at this instant or later; required."),
 		{Name: "supporting_type", Enum: []string{"none", "public", "private", "invite_only"}, Description: "Only those that take support in this way."},
 		{Name: "include_disabled", Type: "boolean", Default: "false", Description: "Also those that are switched off."},
 		{Name: "role", Description: "Only teams in which the user has this role: team_super_admin, team_admin, …; administrator stands for both kinds of admins."},
@@ -144,7 +146,7 @@ func wildcardParams() []api.Param {
 	for _, noun := range []string{
 		"campaign", "team_campaign", "personal_campaign", "fact", "user", "team", "cause", "fundraising_event", "auction_house",
 		"auction_item", "auction_bid", "donation", "poll", "target", "reward", "milestone", "schedule", "donation_match", "fitness_goal", "registration",
-		"webhook_endpoint", "webhook_relay",
+		"webhook_endpoint", "webhook_relay", "webhook_delivery",
 	} {
 		name := strings.ReplaceAll(noun, "_", " ")
 		params = append(params,

@@ -36,6 +36,7 @@ func newHookDesk(t testing.TB) *desk {
 	d.names["endpoint"] = d.posted(t, "/webhook_endpoints", `{"url":"https://hooks.example/tiltify","description":"A description."}`, 201)
 	d.names["relay"] = d.posted(t, "/webhook_relays", `{"name":"Relay","webhook_endpoint_id":"{endpoint}"}`, 201)
 	d.posted(t, "/webhook_endpoints/{endpoint}/webhook_subscriptions/{campaign}", `{"event_types":["public:direct:fact_updated"]}`, 200)
+	d.names["delivery"] = d.posted(t, "/webhook_endpoints/{endpoint}/test", `{"event_type":"public:direct:fact_updated"}`, 200)
 	return d
 }
 
@@ -106,6 +107,11 @@ var hookCalls = []hookCall{
 	{method: "POST", path: "/webhook_endpoints/{endpoint}/activate", status: 200},
 	{method: "POST", path: "/webhook_endpoints/{endpoint}/signing_key", status: 200},
 	{method: "POST", path: "/webhook_endpoints/{endpoint}/samples", body: `{"event_type":"public:direct:fact_updated"}`, status: 200, safe: true},
+	{method: "POST", path: "/webhook_endpoints/{endpoint}/test", body: `{"event_type":"public:direct:fact_updated"}`, status: 200},
+	{method: "GET", path: "/webhook_endpoints/{endpoint}/deliveries", status: 200, reads: true},
+	{method: "GET", path: "/webhook_endpoints/{endpoint}/deliveries/{delivery}", status: 200, reads: true},
+	{method: "POST", path: "/webhook_endpoints/{endpoint}/deliveries/{delivery}/resend", status: 200},
+	{method: "POST", path: "/webhook_endpoints/{endpoint}/resend?since=2020-01-01", status: 200},
 	{method: "GET", path: "/webhook_endpoints/{endpoint}/webhook_subscriptions", status: 200, reads: true},
 	{method: "GET", path: "/webhook_endpoints/{endpoint}/webhook_subscriptions/{campaign}", status: 200, reads: true},
 	{method: "PUT", path: "/webhook_endpoints/{endpoint}/webhook_subscriptions/{campaign}", body: subscribe, status: 200},

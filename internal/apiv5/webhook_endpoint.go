@@ -1,6 +1,7 @@
 package apiv5
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/almoner/almoner/internal/api"
@@ -26,6 +27,10 @@ type endpoint struct {
 	UpdatedAt     string  `json:"updated_at" format:"date-time"`
 	ActivatedAt   *string `json:"activated_at" format:"date-time"`
 	DeactivatedAt *string `json:"deactivated_at" format:"date-time"`
+	// The original has none of the following.
+	RetrySchedule    string `json:"retry_schedule" enum:"tiltify,three_days" doc:"tiltify: 12 retries in about an hour; three_days: 12 in three days"`
+	Ordered          bool   `json:"ordered" doc:"Messages about a fact wait for each other"`
+	StandardWebhooks bool   `json:"standard_webhooks" doc:"Requests have the headers of Standard Webhooks, too"`
 }
 
 // newEndpoint is an endpoint with the key that nobody is told again.
@@ -40,6 +45,7 @@ func toEndpoint(e fund.WebhookEndpoint) endpoint {
 		ID: e.ID.String(), Status: hookInactive, Description: e.Description, URL: e.URL,
 		InsertedAt: e.CreatedAt.UTC().Format(microseconds), UpdatedAt: e.UpdatedAt.UTC().Format(microseconds),
 		ActivatedAt: written(e.ActivatedAt, microseconds), DeactivatedAt: written(e.DeactivatedAt, microseconds),
+		RetrySchedule: cmp.Or(e.Options.Schedule, fund.ScheduleTiltify), Ordered: e.Options.Ordered, StandardWebhooks: e.Options.Standard,
 	}
 	if e.Active() {
 		made.Status = hookActive
@@ -57,6 +63,10 @@ type endpointInput struct {
 	URL         string  `json:"url" format:"uri" doc:"https or http, of a public host name"`
 	Description *string `json:"description"`
 	Status      string  `json:"status" enum:"active,inactive" doc:"A new one is active"`
+
+	RetrySchedule    *string `json:"retry_schedule" enum:"tiltify,three_days" doc:"tiltify: 12 retries in about an hour; three_days: 12 in three days"`
+	Ordered          *bool   `json:"ordered" doc:"Whether the messages about a fact wait for each other: one slow answer holds that fact"`
+	StandardWebhooks *bool   `json:"standard_webhooks" doc:"Whether requests have the headers of Standard Webhooks, too, and answers of 410 and Retry-After are obeyed"`
 }
 
 var endpointModel = model[fund.WebhookEndpointPatch]{
@@ -71,6 +81,9 @@ var endpointModel = model[fund.WebhookEndpointPatch]{
 				}
 				return value == hookActive, ""
 			}, "active", "status"),
+			submit.Text(&p.Schedule, "schedule", "retry_schedule"),
+			submit.Flag(&p.Ordered, "ordered", "ordered"),
+			submit.Flag(&p.Standard, "standard", "standard_webhooks"),
 		}
 	},
 }

@@ -26,7 +26,7 @@ func (v *version) webhookRoutes() []route {
 
 // webhookRows are webhook endpoints, their subscriptions and relays, below /api/private.
 func (v *version) webhookRows() []route {
-	rows := slices.Concat(v.endpointRows(), v.subscriptionRows(), v.relayRows(), v.relayKeyRows())
+	rows := slices.Concat(v.endpointRows(), v.deliveryRows(), v.subscriptionRows(), v.relayRows(), v.relayKeyRows())
 	for i := range rows {
 		rows[i].Pattern = privatePrefix + rows[i].Pattern
 	}

@@ -41,7 +41,7 @@ func TestEveryWebhookRowWorks(t *testing.T) {
 		if at := got.header.Get("Location"); c.status == 201 && at != "/api/private"+c.path+"/"+fmt.Sprint(got.Data["id"]) {
 			t.Errorf("POST %s: got Location %q, want that of the new thing", c.path, at)
 		}
-		called[c.method+" "+strings.NewReplacer("{endpoint}", "{webhook_endpoint_id}", "{campaign}", "{event_id}", "{relay}", "{webhook_relay_id}", "/own", "/{webhook_relay_key_id}").Replace(c.path)] = true
+		called[c.method+" "+strings.NewReplacer("{endpoint}", "{webhook_endpoint_id}", "{campaign}", "{event_id}", "{relay}", "{webhook_relay_id}", "/own", "/{webhook_relay_key_id}", "{delivery}", "{webhook_delivery_id}", "?since=2020-01-01", "").Replace(c.path)] = true
 	}
 	for _, row := range apiv5.Rows() {
 		if pattern, private := strings.CutPrefix(row.Pattern, "/api/private"); private && strings.Contains(pattern, "webhook_") && !called[row.Method+" "+pattern] {
@@ -110,9 +110,9 @@ func TestWebhookNames(t *testing.T) {
 func TestAnEndpointOnTheWire(t *testing.T) {
 	t.Parallel()
 	d := newHookDesk(t)
-	const keys = "activated_at deactivated_at description id inserted_at status updated_at url"
+	const keys = "activated_at deactivated_at description id inserted_at ordered retry_schedule standard_webhooks status updated_at url"
 	got := d.ask(t, "hooks", "POST", "/webhook_endpoints", `{"url":"https://hooks.example/","description":null}`)
-	if keysOf(got.Data) != "activated_at deactivated_at description id inserted_at signing_key status updated_at url" {
+	if keysOf(got.Data) != "activated_at deactivated_at description id inserted_at ordered retry_schedule signing_key standard_webhooks status updated_at url" {
 		t.Errorf("got %s, want the keys of an endpoint and its signing key", got.text)
 	}
 	if key, _ := got.Data["signing_key"].(string); !hexKey.MatchString(key) || got.Data["description"] != "" || got.Data["status"] != "active" {
@@ -211,7 +211,7 @@ func TestASubscriptionOnTheWire(t *testing.T) {
 			t.Errorf("%s: got %d %s, want the private type for the owner's application", fact, got.status, got.text)
 		}
 	}
-	d.ask(t, "hooks", "PUT", at+"{cause}", private).wants(t, "private types of a cause without the scope for causes", 422)
+	d.ask(t, "hooks", "PUT", at+"{cause}", private).wants(t, "private types of a cause without the scope for causes", 403)
 	rival := d.ask(t, "rival", "POST", "/webhook_endpoints", `{"url":"https://rival.example/"}`)
 	got := d.ask(t, "rival", "PUT", "/webhook_endpoints/"+fmt.Sprint(rival.Data["id"])+"/webhook_subscriptions/{campaign}", private)
 	got.wants(t, "private types for a stranger", 422)
@@ -391,7 +391,7 @@ func TestWebhookAnswersAreAsPinned(t *testing.T) {
 			continue // what is deleted cannot be called afterwards
 		}
 		got := d.ask(t, "hooks", c.method, c.path, c.body)
-		name := strings.ToLower(c.method) + strings.NewReplacer("/", "-", "{", "", "}", "").Replace(c.path)
+		name := strings.ToLower(c.method) + strings.NewReplacer("/", "-", "{", "", "}", "", "?since=2020-01-01", "").Replace(c.path)
 		d.pinAnswer(t, c.method+" /api/private"+c.path+" (hooks)", name, got)
 	}
 }

@@ -23,7 +23,7 @@ const (
 	endpointTurn = 15 * time.Second
 	// endpointLease is longer than a turn and the last attempts in it.
 	endpointLease = 2 * time.Minute
-	// stoppedAtOnce is how many waiting deliveries of a deactivated endpoint are stopped in one write.
+	// stoppedAtOnce is how many waiting deliveries of an endpoint are stopped in one write: with its deactivation, and the others after that.
 	stoppedAtOnce = 1000
 )
 

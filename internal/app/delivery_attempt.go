@@ -138,6 +138,9 @@ func (a *App) deactivate(ctx context.Context, tx *store.Tx, endpoint fund.ID, no
 	if err := tx.UpdateEndpoint(ctx, e); err != nil {
 		return err
 	}
+	if _, err := tx.StopDeliveries(ctx, endpoint, stoppedAtOnce); err != nil {
+		return err
+	}
 	return a.mailOwner(ctx, tx, e, fund.MailWebhookDeactivated, now)
 }
 

@@ -26,6 +26,9 @@ func (a *App) content(ctx context.Context, e fund.WebhookEndpoint, d fund.Webhoo
 	if err := requireWebhookRead(receiver); err != nil {
 		return WebhookContent{}, withheld("the application has lost the scope webhooks:write")
 	}
+	if d.Test() && d.FactID.IsZero() {
+		return WebhookContent{EventType: d.EventType, Receiver: receiver}, nil
+	}
 	f, err := a.store.GetFact(ctx, factByID(d.FactID))
 	if known, err := found(err); err != nil {
 		return WebhookContent{}, err
@@ -33,12 +36,12 @@ func (a *App) content(ctx context.Context, e fund.WebhookEndpoint, d fund.Webhoo
 		return WebhookContent{}, withheld("the fact was deleted")
 	}
 	c := WebhookContent{EventType: d.EventType, Receiver: receiver, Fact: &f}
-	if d.SourceType != fund.WebhookSourceRelay {
+	if d.SourceType != fund.WebhookSourceRelay && !d.Test() {
 		if err := a.stillSubscribed(ctx, receiver, d, f); err != nil {
 			return WebhookContent{}, err
 		}
 	}
-	if d.AboutDonation() {
+	if !d.DonationID.IsZero() {
 		c.Donation, err = a.sentDonation(ctx, receiver, d, f)
 	}
 	return c, err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 )
@@ -356,5 +357,134 @@ func TestOrderedMessagesWaitForEachOther(t *testing.T) {
 	}
 	if fmt.Sprint(order) != fmt.Sprint(want) {
 		t.Errorf("got %v, want %v", order, want)
+	}
+}
+
+func TestTheDeliveryLog(t *testing.T) {
+	t.Parallel()
+	w, ctx := newHookWorld(t, fund.ScopeDonationsRead), t.Context()
+	w.answer = answering(500)
+	w.subscribe(t, w.to, w.campaign.ID, "private:direct:donation_updated")
+	w.give(t, fund.DonationInput{})
+	w.deliver(t)
+	all := must.Get(w.ListDeliveries(ctx, w.program, byID(w.to.ID), app.DeliveryFilter{}, fund.Page{Limit: 9}))(t)
+	if len(all) != 1 || all[0].Data != "" || all[0].Problem != "the answer was 500" {
+		t.Fatalf("got %+v, want one that failed, without what was sent", all)
+	}
+	key := app.DeliveryKey{Endpoint: byID(w.to.ID), Delivery: byID(all[0].ID)}
+	narrow := w.program
+	narrow.Scopes = []string{fund.ScopeWebhooksRead}
+	for name, c := range map[string]struct {
+		actor app.Actor
+		shows bool
+	}{"who reads donors": {w.program, true}, "who does not": {narrow, false}} {
+		d := must.Get(w.GetDelivery(ctx, c.actor, key))(t)
+		if len(d.Made) != 1 || d.Made[0].Status != 500 || (d.Data != "") != c.shows {
+			t.Errorf("%s: got %+v, want the attempt, and what was sent %v", name, d, c.shows)
+		}
+	}
+	rival := w.programOf(ctx, t, w.stranger.User, fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite)
+	if _, err := w.GetDelivery(ctx, rival, key); !fault.Is(err, fault.NotFound) {
+		t.Errorf("got %v for another application, want not found", err)
+	}
+
+	// Sent again by hand, it does not wait for its retry, which is gone.
+	w.answer = answering(204)
+	must.Get(w.ResendDelivery(ctx, w.program, key))(t)
+	if got := w.deliver(t); len(got) != 1 || got[0].ID != all[0].ID {
+		t.Errorf("got %d requests, want the same message", len(got))
+	}
+	w.Clock.Advance(time.Hour)
+	if got := w.deliver(t); len(got) > 0 {
+		t.Errorf("got %d requests, want no retry of what was delivered", len(got))
+	}
+}
+
+func TestResendingSinceAnInstant(t *testing.T) {
+	t.Parallel()
+	w, ctx := newHookWorld(t), t.Context()
+	w.subscribe(t, w.to, w.campaign.ID, "public:direct:donation_updated")
+	w.give(t, fund.DonationInput{})
+	w.deliver(t)
+	w.Clock.Advance(time.Minute)
+	since := w.Now()
+	w.answer = answering(500)
+	for range 2 {
+		w.give(t, fund.DonationInput{})
+	}
+	w.deliver(t)
+	must.Get(w.UpdateEndpoint(ctx, w.program, byID(w.to.ID), fund.WebhookEndpointPatch{Active: fund.Some(false)}))(t)
+	w.deliver(t)
+	in := app.ResendInput{Since: since}
+	if _, err := w.ResendDeliveries(ctx, w.program, byID(w.to.ID), in); !fault.Is(err, fault.Conflict) {
+		t.Errorf("got %v while it is not active, want a conflict", err)
+	}
+	must.Get(w.ActivateEndpoint(ctx, w.program, byID(w.to.ID)))(t)
+	w.answer = answering(200)
+	if got := w.deliver(t); len(got) > 0 {
+		t.Errorf("got %d requests by the activation, want none", len(got))
+	}
+	if n := must.Get(w.ResendDeliveries(ctx, w.program, byID(w.to.ID), in))(t); n != 2 {
+		t.Errorf("got %d sent again, want those that were stopped", n)
+	}
+	if got := w.deliver(t); len(got) != 2 {
+		t.Errorf("got %d requests, want 2", len(got))
+	}
+	if _, err := w.ResendDeliveries(ctx, w.program, byID(w.to.ID), app.ResendInput{}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("got %v without an instant, want it refused", err)
+	}
+}
+
+func TestATestMessageIsSentOnce(t *testing.T) {
+	t.Parallel()
+	w, ctx := newHookWorld(t), t.Context()
+	w.answer = answering(500)
+	d := must.Get(w.TestWebhook(ctx, w.program, byID(w.to.ID), fund.WebhookSampleInput{EventType: fund.Some("private:direct:donation_updated")}))(t)
+	got := w.deliver(t)
+	if len(got) != 1 || got[0].ID != d.ID {
+		t.Fatalf("got %d requests, want the message", len(got))
+	}
+	s := readSent(t, got[0])
+	if s.Meta["subscription_source_type"] != "test" || s.Meta["subscription_source_id"] != (fund.ID{}).String() || s.Data["donor_name"] == nil {
+		t.Errorf("got %s, want a test message", got[0].Body)
+	}
+	w.Clock.Advance(time.Hour)
+	if got := w.deliver(t); len(got) > 0 {
+		t.Errorf("got %d requests, want no retry", len(got))
+	}
+}
+
+// TestARelayReportsItsDonation has the metadata and the state of the payment, and no mail address.
+func TestARelayReportsItsDonation(t *testing.T) {
+	t.Parallel()
+	w, ctx := newHookWorld(t), t.Context()
+	relay := must.Get(w.CreateRelay(ctx, w.program, fund.WebhookRelayPatch{Name: fund.Some("Relay"), Endpoint: fund.Some(byID(w.to.ID))}))(t)
+	metadata := `{"order": 7}`
+	key := must.Get(w.CreateRelayKey(ctx, w.program, byID(relay.ID), fund.RelayKeyInput{Key: "order-7", Metadata: &metadata}))(t)
+	d := w.give(t, fund.DonationInput{Name: "Ada", Email: "ada@example.org", RelayClientKey: key.ClientKey})
+	got := w.deliver(t)
+	if len(got) != 1 {
+		t.Fatalf("got %d requests, want one", len(got))
+	}
+	s := readSent(t, got[0])
+	if s.Data["id"] != d.ID.String() || s.Data["payment_status"] != "completed" || s.Meta["event_type"] != "private:relay:donation_updated" ||
+		s.Meta["relay_key_id"] != "order-7" || s.Meta["relay_key_metadata"] != metadata || strings.Contains(string(got[0].Body), "ada@example.org") {
+		t.Errorf("got %s, want the donation of the key without the address", got[0].Body)
+	}
+}
+
+// TestAMissingScopeIsNamed has an owner who manages a fact of a cause, with an application that may not act for causes.
+func TestAMissingScopeIsNamed(t *testing.T) {
+	t.Parallel()
+	w, ctx := newHookWorld(t), t.Context()
+	key := app.SubscriptionKey{Endpoint: byID(w.to.ID), Fact: byID(w.cause.ID)}
+	patch := fund.SubscriptionPatch{EventTypes: []string{"private:direct:donation_updated"}}
+	if _, err := w.PutSubscription(ctx, w.program, key, patch); !fault.Is(err, fault.Invalid) {
+		t.Errorf("got %v for who may not edit the cause at all, want it refused at the types", err)
+	}
+	must.Do(t, w.SetCauseRole(ctx, app.System(), app.CauseMembership{Cause: w.cause.ID, User: w.owner.User, Role: fund.CauseOwner}))
+	_, err := w.PutSubscription(ctx, w.program, key, patch)
+	if got := fault.From(err); !fault.Is(err, fault.Forbidden) || !slices.Contains(got.Scopes, fund.ScopeCause) {
+		t.Errorf("got %v, want the missing scope named", err)
 	}
 }

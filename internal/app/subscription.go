@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -81,10 +83,26 @@ func checkSubscription(ctx context.Context, q store.Queries, actor Actor, fact f
 	if err != nil {
 		return nil, err
 	}
-	if !managed {
+	if !managed && slices.ContainsFunc(types, fund.PrivateWebhookType) {
+		if err := wouldManage(ctx, q, actor, f); err != nil {
+			return nil, err
+		}
 		fund.CheckPublicTypes(&wrong, types)
 	}
 	return types, wrong.Err()
+}
+
+// wouldManage names the scope for causes if the application lacks nothing else to manage the fact.
+func wouldManage(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
+	if actor.HasScope(fund.ScopeCause) {
+		return nil
+	}
+	actor.Scopes = append(slices.Clone(actor.Scopes), fund.ScopeCause)
+	managed, err := ownerMayEdit(ctx, q, actor, f)
+	if err == nil && managed {
+		err = fault.MissingScope(fund.ScopeCause)
+	}
+	return err
 }
 
 // ownerMayEdit reports whether the owner of the actor's application may edit the fact. The application acts for its owner only within its

@@ -187,7 +187,11 @@ func (a *App) changeEndpoint(
 			return err
 		}
 		webhookChanged(tx, e.ID, now)
-		return tx.UpdateEndpoint(ctx, e)
+		if err := tx.UpdateEndpoint(ctx, e); err != nil || e.Active() || !before.Active() {
+			return err
+		}
+		_, err = tx.StopDeliveries(ctx, e.ID, stoppedAtOnce)
+		return err
 	})
 	if err != nil {
 		return fund.WebhookEndpoint{}, fmt.Errorf("webhook endpoint %s: %w", key, err)

@@ -235,7 +235,7 @@ func TestSubscriptions(t *testing.T) {
 		{as: mine, fact: w.cause.ID, types: "private:indirect:donation_updated", want: []string{"event_types " + fund.NotManaged}},
 		{as: cause, fact: w.cause.ID, types: "private:indirect:donation_updated"},
 		{as: cause, fact: w.event.ID, types: "private:direct:fact_updated"},
-		{as: narrow, fact: w.event.ID, types: "private:direct:donation_updated", want: []string{"event_types " + fund.NotManaged}},
+		{as: narrow, fact: w.event.ID, types: "private:direct:donation_updated", kind: "forbidden"},
 		{as: theirs, fact: w.campaign.ID, types: "public:direct:fact_updated private:direct:fact_updated", want: []string{"event_types " + fund.NotManaged}},
 		{as: nobodys, fact: w.campaign.ID, types: "private:direct:fact_updated", want: []string{"event_types " + fund.NotManaged}},
 		{as: nobodys, fact: w.campaign.ID, types: "public:direct:fact_updated"},

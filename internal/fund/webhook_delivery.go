@@ -76,6 +76,17 @@ func (d WebhookDelivery) AboutDonation() bool {
 	return strings.HasSuffix(d.EventType, ":"+WebhookDonation)
 }
 
+// Personal reports whether the message may say who donated.
+func (d WebhookDelivery) Personal() bool {
+	return d.AboutDonation() && PrivateWebhookType(d.EventType) && d.EventType != WebhookRelayType
+}
+
+// Again is the delivery when somebody sends it again: it waits for its first attempt, but says what it said.
+func (d WebhookDelivery) Again(now time.Time) WebhookDelivery {
+	d.Status, d.DueAt, d.Failures, d.Problem = WebhookWaiting, now, 0, ""
+	return d
+}
+
 // Test reports whether it is a test message.
 func (d WebhookDelivery) Test() bool { return d.SourceType == WebhookSourceTest }
 

@@ -146,10 +146,10 @@ func (t *Tx) StopDeliveries(ctx context.Context, endpoint fund.ID, limit int) (i
 // Resend asks to send deliveries of an endpoint again.
 type Resend struct {
 	Endpoint fund.ID
-	// Since and Before limit when they were made: Since included, Before not.
-	Since, Before time.Time
-	Now           time.Time
-	Limit         int
+	// Since and Until are when the first and the last of them may have been made.
+	Since, Until time.Time
+	Now          time.Time
+	Limit        int
 	// All sends also those that were delivered.
 	All bool
 	// After is the last one that was looked at; the zero id for none.
@@ -160,7 +160,7 @@ type Resend struct {
 // them.
 func (t *Tx) ResendDeliveries(ctx context.Context, r Resend) (n int, last fund.ID, err error) {
 	s := selecting("SELECT w.id FROM webhook_deliveries w").and("w.endpoint_id = ?", r.Endpoint).
-		and("w.created_at >= ?", micros(r.Since)).and("w.created_at < ?", micros(r.Before)).and("w.due_at IS NULL").
+		and("w.created_at >= ?", micros(r.Since)).and("w.created_at <= ?", micros(r.Until)).and("w.due_at IS NULL").
 		andID("w.id >= ?", fund.FirstID(r.Since)).andID("w.id > ?", r.After)
 	if !r.All {
 		s.and("w.status <> ?", string(fund.WebhookDelivered))

@@ -21,12 +21,12 @@ var works = map[fund.Work]workRows{
 	fund.WorkRelease:       {"donations", "w.id", "w.release_at <= ? AND w.completed_at IS NOT NULL", "w.release_at"},
 	fund.WorkClaim:         {"reward_claims", "w.id", "w.erase_at <= ?", "w.erase_at"},
 	fund.WorkApplication:   {"applications", "w.id", "w.unused_at <= ?", "w.unused_at"},
-	fund.WorkDelivery:      {"webhook_endpoints", "w.id", firstDue + " <= ?", firstDue},
+	fund.WorkDelivery:      {"webhook_endpoints", "w.id", firstDue + " <= CASE WHEN w.deactivated_at IS NULL THEN ? ELSE 9223372036854775807 END", firstDue},
 	fund.WorkLog:           {"events", "w.subject", oldestDue, "w.at"},
 	fund.WorkMail:          {"mails", "w.id", "w.due_at <= ?", "w.due_at"},
 }
 
-// firstDue is when the first delivery of a webhook endpoint is due. A whole endpoint is worked on at once, so that a slow one takes as much as
+// firstDue is when the first delivery of a webhook endpoint is due; those of one that was deactivated are stopped at once. A whole endpoint is worked on at once, so that a slow one takes as much as
 // any other.
 const firstDue = "(SELECT MIN(d.due_at) FROM webhook_deliveries d WHERE d.endpoint_id = w.id AND d.due_at IS NOT NULL)"
 

@@ -209,6 +209,7 @@ func (w *World) things(t testing.TB) {
 	w.Made(t, "application", "webhook_endpoint_id", "/webhook_endpoints", `{"url":"https://bot.example.org/hook"}`)
 	w.Made(t, "application", "webhook_relay_id", "/webhook_relays", `{"name":"Relay","webhook_endpoint_id":"{webhook_endpoint_id}"}`)
 	w.Made(t, "application", "webhook_relay_key_id", "/webhook_relays/{webhook_relay_id}/webhook_relay_keys", `{}`)
+	w.Made(t, "application", "webhook_delivery_id", "/webhook_endpoints/{webhook_endpoint_id}/test", `{"event_type":"public:direct:fact_updated"}`)
 	w.more(ctx, t)
 }
 

@@ -179,7 +179,7 @@ func testDeliveries(t *testing.T, w *world) {
 	})
 	same(t, "nothing waits", due(store.DueDeliveries{Limit: 9}), []fund.WebhookDelivery(nil))
 	resend := func(r store.Resend) (n int) {
-		r.Endpoint, r.Before, r.Now = e.ID, now, now
+		r.Endpoint, r.Until, r.Now = e.ID, now, now
 		w.write(func(ctx context.Context, tx *store.Tx) (err error) {
 			n, _, err = tx.ResendDeliveries(ctx, r)
 			return err
