@@ -28,7 +28,7 @@ type endpoint struct {
 	ActivatedAt   *string `json:"activated_at" format:"date-time"`
 	DeactivatedAt *string `json:"deactivated_at" format:"date-time"`
 	// The original has none of the following.
-	RetrySchedule    string `json:"retry_schedule" enum:"tiltify,three_days" doc:"tiltify: 12 retries in about an hour; three_days: 12 in three days"`
+	RetrySchedule    string `json:"retry_schedule" enum:"tiltify,three_days" doc:"tiltify: 12 retries in about an hour; three_days: 23 in three days"`
 	Ordered          bool   `json:"ordered" doc:"Messages about a fact wait for each other"`
 	StandardWebhooks bool   `json:"standard_webhooks" doc:"Requests have the headers of Standard Webhooks, too"`
 }
@@ -64,7 +64,7 @@ type endpointInput struct {
 	Description *string `json:"description"`
 	Status      string  `json:"status" enum:"active,inactive" doc:"A new one is active"`
 
-	RetrySchedule    *string `json:"retry_schedule" enum:"tiltify,three_days" doc:"tiltify: 12 retries in about an hour; three_days: 12 in three days"`
+	RetrySchedule    *string `json:"retry_schedule" enum:"tiltify,three_days" doc:"tiltify: 12 retries in about an hour; three_days: 23 in three days"`
 	Ordered          *bool   `json:"ordered" doc:"Whether the messages about a fact wait for each other: one slow answer holds that fact"`
 	StandardWebhooks *bool   `json:"standard_webhooks" doc:"Whether requests have the headers of Standard Webhooks, too, and answers of 410 and Retry-After are obeyed"`
 }

@@ -17,16 +17,19 @@ func (a *App) attempt(ctx context.Context, e fund.WebhookEndpoint, d fund.Webhoo
 	if fault.Is(err, fault.Gone) {
 		return a.moveDelivery(ctx, d, begun.Withhold(publicWords(err)), nil)
 	}
-	if err != nil {
-		return err
-	}
 	m := WebhookMessage{WebhookDelivery: begun, AttemptedAt: a.Now()}
-	if m.Key, err = a.keyOf(ctx, d); err != nil {
-		return err
+	if err == nil {
+		m.Key, err = a.keyOf(ctx, d)
 	}
-	body, err := a.webhooks.Encoder.Message(m)
+	var body []byte
+	if err == nil {
+		body, err = a.webhooks.Encoder.Message(m)
+	}
 	if err != nil {
-		return err
+		a.logFailureOf(ctx, "webhook message", err)
+		return a.moveDelivery(ctx, d, begun.NotAttempted(fund.WebhookOutcome{
+			Failure: "the message could not be written", Options: e.Options, At: a.Now(),
+		}), nil)
 	}
 	answer := a.webhooks.Sender.Send(ctx, WebhookRequest{Endpoint: e, ID: d.ID, At: m.AttemptedAt, Body: body})
 	if ctx.Err() != nil && answer.Status == 0 {
@@ -77,7 +80,7 @@ type ended struct {
 // endAttempt records the end of an attempt, and what follows from it.
 func (a *App) endAttempt(ctx context.Context, e fund.WebhookEndpoint, r ended) error {
 	now := a.Now()
-	to, verdict := r.begun.Attempted(fund.WebhookOutcome{
+	to, decision := r.begun.Attempted(fund.WebhookOutcome{
 		Status: r.answer.Status, Failure: r.answer.Failure, RetryAfter: r.answer.RetryAfter, Options: e.Options, At: now,
 	})
 	made := fund.WebhookAttempt{
@@ -86,10 +89,10 @@ func (a *App) endAttempt(ctx context.Context, e fund.WebhookEndpoint, r ended) e
 	}
 	a.logAttempt(ctx, e, to, made)
 	return a.moveDelivery(ctx, r.from, to, &made, func(ctx context.Context, tx *store.Tx) error {
-		switch verdict {
-		case fund.WebhookDeactivate:
+		switch {
+		case decision.Deactivates():
 			return a.deactivate(ctx, tx, e.ID, now)
-		case fund.WebhookWarn:
+		case decision.Alarm == fund.AlarmHalf:
 			return a.warn(ctx, tx, e.ID, now)
 		default:
 			return nil
@@ -126,7 +129,7 @@ func (a *App) logAttempt(ctx context.Context, e fund.WebhookEndpoint, d fund.Web
 	log.InfoContext(ctx, "webhook not delivered", "problem", d.Problem, "next", d.DueAt)
 }
 
-// deactivate ends the deliveries of an endpoint after the last retry failed, and tells its owner.
+// deactivate ends the deliveries of an endpoint, after the last retry failed or because it is gone, and tells its owner.
 func (a *App) deactivate(ctx context.Context, tx *store.Tx, endpoint fund.ID, now time.Time) error {
 	e, err := tx.GetEndpoint(ctx, endpoint)
 	if known, err := found(err); !known || !e.Active() {

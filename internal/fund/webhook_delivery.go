@@ -27,10 +27,6 @@ func WebhookStatuses() []WebhookStatus {
 const (
 	// WebhookKept is how long a delivery and its attempts are kept.
 	WebhookKept = 30 * 24 * time.Hour
-	// WebhookRetries is how often a failed delivery is tried again. Then its endpoint is deactivated.
-	WebhookRetries = 12
-	// WebhookWarnRetries is after how many failed retries the owner of the endpoint is warned: half way to that.
-	WebhookWarnRetries = WebhookRetries / 2
 	// WebhookWarnEvery is how often the owner of an endpoint is warned at most.
 	WebhookWarnEvery = 24 * time.Hour
 )
@@ -198,20 +194,4 @@ type WebhookOutcome struct {
 	Options             WebhookOptions
 	// At is when it ended.
 	At time.Time
-}
-
-// WebhookVerdict is what follows from an attempt for the endpoint. The set is closed.
-type WebhookVerdict string
-
-// The verdicts: nothing follows; its owner is warned; or the endpoint is deactivated.
-const (
-	WebhookGoOn       WebhookVerdict = ""
-	WebhookWarn       WebhookVerdict = "warn"
-	WebhookDeactivate WebhookVerdict = "deactivate"
-)
-
-// Withhold ends a delivery that must not be sent.
-func (d WebhookDelivery) Withhold(why string) WebhookDelivery {
-	d.Status, d.Problem, d.DueAt, d.Fresh = WebhookWithheld, why, time.Time{}, false
-	return d
 }

@@ -5,37 +5,57 @@ import (
 	"time"
 )
 
-// tiltifyWaits are how long the original waits before each retry.
-var tiltifyWaits = []time.Duration{
-	2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second, 64 * time.Second, 128 * time.Second,
-	256 * time.Second, 512 * time.Second, 900 * time.Second, 900 * time.Second, 900 * time.Second,
+// Attempted is the delivery after an attempt that ended so, and what was decided about it.
+func (d WebhookDelivery) Attempted(o WebhookOutcome) (WebhookDelivery, WebhookDecision) {
+	stage := WebhookStage("")
+	if o.Status == 0 {
+		stage = WebhookDuring
+	}
+	d.Attempts++
+	return d.decided(stage, o)
 }
 
-// Attempted is the delivery after an attempt that ended so, and what follows for its endpoint. A test message is sent once.
-func (d WebhookDelivery) Attempted(o WebhookOutcome) (WebhookDelivery, WebhookVerdict) {
-	d.Attempts++
-	d.DueAt, d.Problem = time.Time{}, ""
-	if o.Status >= 200 && o.Status <= 299 {
-		d.Status, d.DeliveredAt, d.Failures = WebhookDelivered, o.At, 0
-		return d, WebhookGoOn
+// NotAttempted is the delivery after a failure on this side, before anything was sent.
+func (d WebhookDelivery) NotAttempted(o WebhookOutcome) WebhookDelivery {
+	d, _ = d.decided(WebhookBefore, o)
+	return d
+}
+
+func (d WebhookDelivery) decided(stage WebhookStage, o WebhookOutcome) (WebhookDelivery, WebhookDecision) {
+	decision := WebhookTry{
+		Stage: stage, Status: o.Status, RetryAfter: o.RetryAfter, Failures: d.Failures, Schedule: o.Options.Schedule, Standard: o.Options.Standard,
+		Once: d.Test(), Begun: d.CreatedAt, At: o.At,
+	}.Decide()
+	d.DueAt, d.Problem = decision.At, o.problem()
+	if decision.Counts {
+		d.Failures++
 	}
-	d.Failures++
-	d.Problem = o.Failure
-	if o.Status != 0 {
-		d.Problem = fmt.Sprintf("the answer was %d", o.Status)
-	}
-	waits := tiltifyWaits
-	switch {
-	case d.Test():
+	switch decision.Next {
+	case WebhookDone:
+		d.Status, d.DeliveredAt, d.Problem = WebhookDelivered, o.At, ""
+	case WebhookRetry:
+		d.Status = WebhookWaiting
+	default:
 		d.Status = WebhookFailed
-		return d, WebhookGoOn
-	case d.Failures > len(waits):
-		d.Status = WebhookFailed
-		return d, WebhookDeactivate
 	}
-	d.Status, d.DueAt = WebhookWaiting, o.At.Add(waits[d.Failures-1])
-	if d.Failures == WebhookWarnRetries+1 {
-		return d, WebhookWarn
+	return d, decision
+}
+
+// problem is why an attempt failed, in public words.
+func (o WebhookOutcome) problem() string {
+	if o.Status == 0 {
+		return o.Failure
 	}
-	return d, WebhookGoOn
+	return fmt.Sprintf("the answer was %d", o.Status)
+}
+
+// Deactivates reports whether the endpoint is deactivated.
+func (d WebhookDecision) Deactivates() bool {
+	return d.Next == WebhookDeactivated || d.Next == WebhookEnded
+}
+
+// Withhold ends a delivery that must not be sent.
+func (d WebhookDelivery) Withhold(why string) WebhookDelivery {
+	d.Status, d.Problem, d.DueAt, d.Fresh = WebhookWithheld, why, time.Time{}, false
+	return d
 }
