@@ -130,7 +130,7 @@ const (
 	ActSetRates Act = "rate.set"
 	// ActRotateSecretKey sealed webhooks with a new secret key, ActReplaceSecretKey gave endpoints new signing keys because it was lost.
 	ActRotateSecretKey  Act = "secret_key.rotate"
-	ActReplaceSecretKey Act = "secret_key.replace_lost"
+	ActReplaceSecretKey Act = "secret_key.replace_lost" //nolint:gosec // the name of an act, not a secret
 	// ActRebuildTotals set totals right by the ledger, ActRepairDates dated donations again, and ActMigrate changed the schema.
 	ActRebuildTotals Act = "totals.rebuild"
 	ActRepairDates   Act = "dates.repair"

@@ -28,9 +28,10 @@ const (
 )
 
 const (
-	// UserAgent and Version are Tiltify's, which receivers look for.
+	// UserAgent is Tiltify's, which receivers look for.
 	UserAgent = "Tiltify Outgoing Webhook"
-	Version   = "v5"
+	// Version is that of Tiltify's messages.
+	Version = "v5"
 
 	// contentType is that of every body in JSON.
 	contentType = "application/json"
