@@ -53,7 +53,7 @@ func TestNobodyWaitsForAFrozenServer(t *testing.T) {
 
 	proxy.Release()
 	must.Do(t, <-patient)
-	must.Do(t, s.Write(ctx, fund.ID{}, func(context.Context, *store.Tx) error { return nil }))
+	must.Do(t, s.Write(t.Context(), fund.ID{}, func(context.Context, *store.Tx) error { return nil }))
 }
 
 // TestACommitWithoutAnAnswerIsUnknown keeps the answer to a COMMIT, which the server makes.
@@ -69,24 +69,23 @@ func TestACommitWithoutAnAnswerIsUnknown(t *testing.T) {
 	t.Cleanup(func() { must.Do(t, s.Close()) })
 	_, _, err := s.Migrate(t.Context())
 	must.Do(t, err)
-	ctx := store.Awaited(t.Context(), limit)
-	put := func(key string) error {
+	put := func(ctx context.Context, key string) error {
 		return s.Write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
 			_, err := tx.PutSetting(ctx, fund.Setting{Key: key, Value: "{}"})
 			return err
 		})
 	}
-	must.Do(t, put("before"))
+	must.Do(t, put(t.Context(), "before"))
 	holds = true
-	if err := put("unknown"); !errors.Is(err, store.ErrUnknown) || !fault.Is(err, fault.Unavailable) {
+	if err := put(store.Awaited(t.Context(), 20*limit), "unknown"); !errors.Is(err, store.ErrUnknown) || !fault.Is(err, fault.Unavailable) {
 		t.Errorf("got %v, want Unavailable with an unknown outcome", err)
 	}
 	holds = false
 	proxy.Release()
-	if got, err := s.GetSetting(ctx, "unknown"); err != nil || got.Version != 1 {
+	if got, err := s.GetSetting(t.Context(), "unknown"); err != nil || got.Version != 1 {
 		t.Errorf("got %+v, %v, want what was committed, once", got, err)
 	}
-	must.Do(t, put("after"))
+	must.Do(t, put(t.Context(), "after"))
 }
 
 // TestAWriteThatDoesNotBeginIsWithdrawn lets a write wait behind one that takes as long as it takes.

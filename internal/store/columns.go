@@ -165,7 +165,7 @@ func list[T any](ctx context.Context, db querier, s *statement, scan func(row) (
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	var all []T
 	for rows.Next() {
 		one, err := scan(rows)

@@ -27,7 +27,7 @@ func (q Queries) each(ctx context.Context, text string, args []any, fn func(scan
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		if err := fn(rows.Scan); err != nil {
 			return err
