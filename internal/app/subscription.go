@@ -84,6 +84,9 @@ func checkSubscription(ctx context.Context, q store.Queries, actor Actor, fact f
 		return nil, err
 	}
 	if !managed && slices.ContainsFunc(types, fund.PrivateWebhookType) {
+		if err := wrong.Err(); err != nil {
+			return nil, err
+		}
 		if err := wouldManage(ctx, q, actor, f); err != nil {
 			return nil, err
 		}

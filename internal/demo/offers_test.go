@@ -154,7 +154,7 @@ func testOverlay(t *testing.T, f filled) {
 	application := must.Get(f.app.CheckApplication(ctx, c.Application.ClientID, c.Application.ClientSecret))(t)
 	who := app.Actor{Kind: app.ActorApplication, Application: application.ID, Scopes: application.Scopes}
 	endpoint := must.Get(f.app.GetEndpoint(ctx, who, fund.Key{ID: must.Get(fund.ParseID(c.WebhookEndpoint.ID))(t)}))(t)
-	want(t, endpoint.Active() && len(c.WebhookEndpoint.SigningKey) == 64, "an active endpoint with a signing key")
+	want(t, !endpoint.Active() && len(c.WebhookEndpoint.SigningKey) == 64, "an endpoint with a signing key, to which nothing is sent")
 	subscriptions := must.Get(f.app.ListSubscriptions(ctx, who, fund.Key{ID: endpoint.ID}, page))(t)
 	want(t, len(subscriptions) >= 2, "subscriptions")
 	relay := fund.Key{ID: must.Get(fund.ParseID(c.WebhookRelay.ID))(t)}

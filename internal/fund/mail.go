@@ -20,8 +20,9 @@ const (
 	// MailLoginChanged goes to both addresses after the change.
 	MailLoginChanged MailKind = "login_changed"
 	// MailWebhookFailing goes to the owner of an application when the deliveries to one of its webhook endpoints have failed for half the time after
-	// which it is deactivated, MailWebhookDeactivated when it is.
-	MailWebhookFailing     MailKind = "webhook_failing"
+	// which it is deactivated.
+	MailWebhookFailing MailKind = "webhook_failing"
+	// MailWebhookDeactivated goes to the owner when the endpoint is deactivated.
 	MailWebhookDeactivated MailKind = "webhook_deactivated"
 )
 

@@ -18,7 +18,7 @@ func TestRequestsEnd(t *testing.T) {
 	} {
 		began := time.Now()
 		r, cancel := server.Awaited(httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil), path)
-		defer cancel()
+		t.Cleanup(cancel)
 		end, ends := r.Context().Deadline()
 		switch {
 		case want == 0 && !ends:

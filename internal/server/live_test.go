@@ -34,7 +34,7 @@ func TestStoppingEndsLiveConnections(t *testing.T) {
 		Name: fund.Some("Water"), Slug: fund.Some("water"), LegalName: fund.Some("Water e.V."), Currency: fund.Some("EUR"),
 	}))(t)
 	token := must.Get(node.App().CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: cause.ID, Scopes: []string{fund.ScopePublic}}))(t)
-	listener := must.Get(net.Listen("tcp", "127.0.0.1:0"))(t) //nolint:noctx // it listens on loopback
+	listener := must.Get(net.Listen("tcp", "127.0.0.1:0"))(t)
 	served := make(chan error, 1)
 	go func() { served <- node.Serve(ctx, listener) }()
 	request := must.Get(http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+"/live/water/events", nil))(t)

@@ -66,7 +66,7 @@ func empty(t *testing.T, path string) func() {
 
 func namesOfTables(t *testing.T, db *sql.DB) (names []string) {
 	t.Helper()
-	rows := must.Get(db.QueryContext(t.Context(), "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"))(t)
+	rows := must.Get(db.QueryContext(t.Context(), "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"))(t) //nolint:rowserrcheck // must.Do checks it
 	defer func() { must.Do(t, rows.Close()) }()
 	for rows.Next() {
 		var name string

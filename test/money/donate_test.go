@@ -205,7 +205,7 @@ func (w *world) begun(t test, b *form) {
 	want, known := b.want[b.to.currency]
 	switch len(w.bank.orders) - b.orders {
 	case 0:
-		plain := !w.bank.deaf && b.to.open() && b.claims == 0 && !b.target && !(b.option && b.to.pollClosed) && w.mode == w.serves && want > 0 && want <= w.limit.Of(b.to.currency)
+		plain := !w.bank.deaf && b.to.open() && b.claims == 0 && !b.target && (!b.option || !b.to.pollClosed) && w.mode == w.serves && want > 0 && want <= w.limit.Of(b.to.currency)
 		d := *b.donation
 		if d.amount = want; plain && w.fits(&d, want) {
 			t.Fatalf("%q of %s to a %s: got %d and no payment, want %d begun", b.text, b.to.currency, b.to.kind, b.answer, want)

@@ -77,7 +77,7 @@ func (w *world) recordOnce(t *rapid.T, o offline, cents int64) {
 	}
 	if !ok {
 		d := *o.donation
-		if d.amount, d.arrived = want, false; want > 0 && f.open() && o.claims == 0 && !o.target && !(o.option && f.pollClosed) && reference == "" && w.mode == w.serves && w.fits(&d, want) {
+		if d.amount, d.arrived = want, false; want > 0 && f.open() && o.claims == 0 && !o.target && (!o.option || !f.pollClosed) && reference == "" && w.mode == w.serves && w.fits(&d, want) {
 			t.Fatalf("%s %s was refused", o.path, o.body)
 		}
 		return
