@@ -47,6 +47,8 @@ type Param struct {
 	Default string
 	// Description says what it does.
 	Description string
+	// Always says that a header is never absent. Wildcards of a path never are.
+	Always bool
 }
 
 // DocInfo is what a wire says of itself in its OpenAPI document.
@@ -75,6 +77,8 @@ type DocInfo struct {
 	Scopes []DocTag
 	// Examples are the bodies that are shown of answers and of errors.
 	Examples Examples
+	// Webhooks are the requests that the wire makes itself.
+	Webhooks Webhooks
 	// Dialect is the version of OpenAPI; "" is OpenAPI31.
 	Dialect Dialect
 }
@@ -108,7 +112,15 @@ func Document[C Caller](wire Wire[C], info DocInfo, routes []Route[C]) ([]byte, 
 		}
 		paths = addOperation(paths, wire.Prefix+r.Pattern, strings.ToLower(r.Method), made)
 	}
-	whole := Object{
+	asked := Object{{"paths", info.Dialect.write(paths)}}
+	if len(info.Webhooks.All) > 0 && info.Dialect.webhooks() {
+		made, err := d.webhooks()
+		if err != nil {
+			return nil, err
+		}
+		asked = append(asked, Member{"webhooks", made})
+	}
+	whole := append(Object{
 		{"openapi", info.Dialect},
 		{"info", Object{
 			{"title", info.Title}, {"version", info.Version}, {"description", info.Description},
@@ -116,9 +128,7 @@ func Document[C Caller](wire Wire[C], info DocInfo, routes []Route[C]) ([]byte, 
 		}},
 		{"servers", []any{Object{{"url", "/"}, {"description", "This server"}}}},
 		{"tags", d.tags()},
-		{"paths", info.Dialect.write(paths)},
-		{"components", info.Dialect.write(d.components())},
-	}
+	}, append(asked, Member{"components", info.Dialect.write(d.components())})...)
 	return json.MarshalIndent(whole, "", "  ")
 }
 

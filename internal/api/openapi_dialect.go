@@ -24,6 +24,9 @@ func (d Dialect) license() Object {
 // keys of all: generators for 3.0 cannot tell objects apart that have no key to say which they are.
 func (d Dialect) unites() bool { return d == OpenAPI30 }
 
+// webhooks reports whether a document has a place for the requests that the server makes.
+func (d Dialect) webhooks() bool { return d != OpenAPI30 }
+
 // write puts a part of a document, made in 3.1, into the dialect.
 func (d Dialect) write(part any) any {
 	if d != OpenAPI30 {

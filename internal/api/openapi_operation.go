@@ -186,7 +186,7 @@ func (p Param) object(in string) Object {
 		schema["default"] = defaultValue(kind, p.Default)
 	}
 	made := Object{{"name", p.Name}, {"in", in}}
-	if in == "path" {
+	if in == "path" || p.Always {
 		made = append(made, Member{"required", true})
 	}
 	if p.Description != "" {

@@ -363,3 +363,45 @@ func TestDocumentIsTheSameEachTime(t *testing.T) {
 		}
 	}
 }
+
+func TestWebhooks(t *testing.T) {
+	t.Parallel()
+	hooks := info()
+	hooks.Webhooks = api.Webhooks{
+		Text: "It is sent.", Headers: []api.Param{{Name: "X-At", Always: true}, {Name: "X-Maybe"}}, Answers: map[string]string{"default": "Again.", "2XX": "Done."},
+		All: []api.Webhook{
+			{Name: "private:thing_done", Summary: "A thing was done", Tag: "Things", Data: []any{inner{}}, Meta: chosen{}},
+			{Name: "any", Summary: "Anything", Tag: "Things", Data: []any{inner{}, chosen{}}, Meta: chosen{}},
+		},
+	}
+	text, err := api.Document(testWire(), hooks, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made map[string]any
+	if err := json.Unmarshal(text, &made); err != nil {
+		t.Fatal(err)
+	}
+	const body = " post requestBody content application/json schema "
+	for path, want := range map[string]string{
+		"webhooks private:thing_done post operationId": `"onPrivateThingDone"`,
+		"webhooks private:thing_done post description": `"A thing was done. It is sent."`,
+		"webhooks private:thing_done post parameters":  `[{"in":"header","name":"X-At","required":true,"schema":{"type":"string"}},{"in":"header","name":"X-Maybe","schema":{"type":"string"}}]`,
+		"webhooks private:thing_done post responses":   `{"2XX":{"description":"Done."},"default":{"description":"Again."}}`,
+		"webhooks private:thing_done" + body: `{"properties":{"data":{"$ref":"#/components/schemas/Inner"},"meta":{"allOf":[{"$ref":"#/components/schemas/Chosen"},` +
+			`{"properties":{"event_type":{"enum":["private:thing_done"],"type":"string"}}}]}},"required":["data","meta"],"type":"object"}`,
+		"webhooks any" + body + "properties data": `{"anyOf":[{"$ref":"#/components/schemas/Inner"},{"$ref":"#/components/schemas/Chosen"}]}`,
+	} {
+		if got := at(t, made, path); got != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
+		}
+	}
+	hooks.Dialect = api.OpenAPI30
+	if text, err = api.Document(testWire(), hooks, nil); err != nil || bytes.Contains(text, []byte("webhooks")) || bytes.Contains(text, []byte("Inner")) {
+		t.Errorf("got %s, %v, want no webhooks in OpenAPI 3.0", text, err)
+	}
+	hooks.Dialect, hooks.Webhooks.All[1].Tag = api.OpenAPI31, "Nothings"
+	if _, err = api.Document(testWire(), hooks, nil); err == nil || !strings.Contains(err.Error(), "webhook any") {
+		t.Errorf("got %v, want a webhook refused whose tag the wire does not have", err)
+	}
+}

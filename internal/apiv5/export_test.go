@@ -46,4 +46,4 @@ func Reads() []Row {
 var EncodeFault = encodeFault
 
 // MessageText is the text of a webhook message with the data.
-func MessageText(data any) ([]byte, error) { return message{Data: data}.text() }
+func MessageText(data any) ([]byte, error) { return message{Data: data, Meta: messageMeta{}}.text() }

@@ -32,6 +32,9 @@ func OpenAPI(part string, dialect api.Dialect) ([]byte, error) {
 	}
 	info := docInfo()
 	info.Title, info.Description, info.Dialect = p.title, p.text, dialect
+	if part == "private" {
+		info.Webhooks = webhookDocs()
+	}
 	return api.Document(v.wire(p.prefix), info, rows)
 }
 

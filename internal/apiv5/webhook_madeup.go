@@ -58,7 +58,7 @@ func madeUpDonationTo(f fund.Fact) fund.Donation {
 }
 
 // madeUpRelay is a key of a relay as its application could have made it.
-func madeUpRelay() *messageRelay {
+func madeUpRelay() messageRelay {
 	metadata := "What was sent when the key was made."
-	return &messageRelay{RelayKeyID: "sample-key", RelayKeyMetadata: &metadata}
+	return messageRelay{RelayKeyID: "sample-key", RelayKeyMetadata: &metadata}
 }

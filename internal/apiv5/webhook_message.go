@@ -39,13 +39,14 @@ func (m Messages) Message(of app.WebhookMessage) ([]byte, error) {
 		ID: of.ID.String(), EventType: of.EventType, GeneratedAt: micros(of.GeneratedAt), AttemptedAt: micros(of.AttemptedAt),
 		SubscriptionSourceID: of.SourceID.String(), SubscriptionSourceType: of.SourceType,
 	}
+	made := message{Data: json.RawMessage(of.Data), Meta: meta}
 	switch {
 	case of.Key != nil:
-		meta.messageRelay = &messageRelay{RelayKeyID: of.Key.Key, RelayKeyMetadata: of.Key.Metadata}
+		made.Meta = relayMeta{meta, messageRelay{RelayKeyID: of.Key.Key, RelayKeyMetadata: of.Key.Metadata}}
 	case of.EventType == fund.WebhookRelayType:
-		meta.messageRelay = madeUpRelay()
+		made.Meta = relayMeta{meta, madeUpRelay()}
 	}
-	return message{Data: json.RawMessage(of.Data), Meta: meta}.text()
+	return made.text()
 }
 
 // messageData is the data of a message: of the fact or donation that it is about, or made up.

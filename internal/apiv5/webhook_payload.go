@@ -12,25 +12,31 @@ import (
 // message is the body that a webhook endpoint is sent. Its data is the object that a read shows, with
 // all its instants in microseconds, as in the messages of the original.
 type message struct {
-	Data any         `json:"data"`
-	Meta messageMeta `json:"meta"`
+	Data any `json:"data"`
+	// Meta is a messageMeta, or a relayMeta.
+	Meta any `json:"meta"`
 }
 
 type messageMeta struct {
-	ID                     string `json:"id"`
-	EventType              string `json:"event_type"`
-	GeneratedAt            string `json:"generated_at"`
-	AttemptedAt            string `json:"attempted_at"`
-	SubscriptionSourceID   string `json:"subscription_source_id"`
-	SubscriptionSourceType string `json:"subscription_source_type"`
-	*messageRelay
+	ID                     string `json:"id" format:"uuid" doc:"The same in all attempts: drop what came before"`
+	EventType              string `json:"event_type" doc:"What the message is, as it was subscribed to"`
+	GeneratedAt            string `json:"generated_at" format:"date-time" doc:"When the message was made"`
+	AttemptedAt            string `json:"attempted_at" format:"date-time" doc:"The instant that is signed, X-Tiltify-Timestamp"`
+	SubscriptionSourceID   string `json:"subscription_source_id" format:"uuid" doc:"The fact that the endpoint is subscribed to, or the relay; all zeros for a test message"`
+	SubscriptionSourceType string `json:"subscription_source_type" doc:"The kind of that fact, webhook_relay or test"`
+}
+
+// relayMeta is the messageMeta of messages of relays.
+type relayMeta struct {
+	messageMeta
+	messageRelay
 }
 
 // messageRelay is what only the messages of relays say: the name of the key, and what came with it
 // when it was made.
 type messageRelay struct {
-	RelayKeyID       string  `json:"relay_key_id"`
-	RelayKeyMetadata *string `json:"relay_key_metadata"`
+	RelayKeyID       string  `json:"relay_key_id" doc:"The id of the key, as it was given when it was made"`
+	RelayKeyMetadata *string `json:"relay_key_metadata" doc:"What came with the key when it was made"`
 }
 
 // text is the message as it is sent and signed.
@@ -41,15 +47,15 @@ func (m message) text() ([]byte, error) { return webhook.Body(m) }
 type privateDonation struct {
 	donation
 
-	Email                *string        `json:"email"`
-	RewardClaims         []privateClaim `json:"reward_claims"`
-	RewardCustomQuestion *string        `json:"reward_custom_question"`
+	Email                *string        `json:"email" doc:"The address of the donor; null without the scope donations:read and the right to it"`
+	RewardClaims         []privateClaim `json:"reward_claims" null:"true"`
+	RewardCustomQuestion *string        `json:"reward_custom_question" doc:"The custom_question of the first of reward_claims"`
 }
 
 type privateClaim struct {
 	rewardClaim
 
-	CustomQuestion *string `json:"custom_question"`
+	CustomQuestion *string `json:"custom_question" doc:"What the donor answered to the question of the reward"`
 }
 
 // publicMessage is the data of donation_updated for everybody.

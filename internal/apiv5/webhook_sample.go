@@ -81,12 +81,13 @@ func (v *version) showSample(ctx context.Context, c *call, s app.WebhookSample) 
 		return nil, err
 	}
 	at := micros(s.At)
-	m := message{Data: data, Meta: messageMeta{
+	meta := messageMeta{
 		ID: s.ID.String(), EventType: s.EventType, GeneratedAt: at, AttemptedAt: at,
 		SubscriptionSourceID: fund.ID{}.String(), SubscriptionSourceType: fund.WebhookSourceTest,
-	}}
+	}
+	m := message{Data: data, Meta: meta}
 	if s.EventType == fund.WebhookRelayType {
-		m.Meta.messageRelay = madeUpRelay()
+		m.Meta = relayMeta{meta, madeUpRelay()}
 	}
 	text, err := m.text()
 	if err != nil {

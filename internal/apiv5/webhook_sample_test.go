@@ -77,7 +77,7 @@ func (w *world) sample(kind, fact string) *httptest.ResponseRecorder {
 // TestSamplesAreAsPinned compares the exact texts.
 func TestSamplesAreAsPinned(t *testing.T) {
 	t.Parallel()
-	w, f := newWorld(t), loadFacts(t)
+	w, f, schemas := newWorld(t), loadFacts(t), messageSchemas(t)
 	w.hooks()
 	pin := func(file string, asks [][2]string) {
 		var got bytes.Buffer
@@ -88,6 +88,9 @@ func TestSamplesAreAsPinned(t *testing.T) {
 			}
 			s := sampleOf(t, answer.Body.Bytes())
 			f.readsMessage(t, ask[0], ask[1], json.RawMessage(s.Body))
+			if err := schemas[ask[0]].Fits([]byte(s.Body)); err != nil {
+				t.Errorf("%v: %v", ask, err)
+			}
 			fmt.Fprintf(&got, "%s of %s\n%s\n", ask[0], ask[1], s.Body)
 		}
 		testgolden.Compare(t, filepath.Join("testdata", "golden", file), got.Bytes())

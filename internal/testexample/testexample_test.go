@@ -51,3 +51,26 @@ func TestUndescribed(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestSchema(t *testing.T) {
+	t.Parallel()
+	document := []byte(`{"a~/b": {"c": {"type": "object", "properties": {"n": {"type": ["integer", "null"]}, "at": {"type": "string", "format": "date-time"}}, "required": ["n"]}},
+		"whole": {"$ref": "#/a~0~1b/c"}}`)
+	for _, schema := range []*testexample.Schema{
+		must.Get(testexample.ReadSchema(document, "a~/b", "c"))(t), must.Get(testexample.ReadSchema(document, "whole"))(t),
+	} {
+		for text, fits := range map[string]bool{
+			`{"n": 1}`: true, `{"n": null, "at": "2026-01-02T15:04:05.678901Z"}`: true,
+			`{}`: false, `{"n": "1"}`: false, `{"n": 1, "more": 1}`: false, `{"n": 1, "at": "today"}`: false, `{"n": 1`: false,
+		} {
+			if err := schema.Fits([]byte(text)); (err == nil) != fits {
+				t.Errorf("%s: got %v, want that it fits: %t", text, err, fits)
+			}
+		}
+	}
+	for _, keys := range [][]string{{"nowhere"}, {"a~/b", "d"}} {
+		if _, err := testexample.ReadSchema(document, keys...); err == nil {
+			t.Errorf("%q: got a schema, want an error", keys)
+		}
+	}
+}

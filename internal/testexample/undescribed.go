@@ -18,6 +18,7 @@ func Undescribed(document []byte) ([]string, error) {
 	type described struct{ Description string }
 	var read struct {
 		Paths      map[string]map[string]described
+		Webhooks   map[string]map[string]described
 		Components struct {
 			Schemas map[string]struct{ Properties map[string]described }
 		}
