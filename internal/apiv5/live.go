@@ -24,8 +24,11 @@ type Live struct{ v *version }
 func NewLive(o Options) Live { return Live{newVersion(o)} }
 
 // Object is the subject of an event as the actor may see it now; null when there is nothing to see of it any more, or no read shows it.
-// Shown is false for an event that the actor must not know of.
+// Shown is false for an event that the actor must not know of: what moves totals goes to nobody, and what is not public to those who handle it.
 func (l Live) Object(ctx context.Context, actor app.Actor, e fund.Event) (object json.RawMessage, shown bool, err error) {
+	if e.Topic.MovesScores() {
+		return nil, false, nil
+	}
 	made, err := l.object(ctx, actor, e)
 	switch {
 	case fault.Is(err, fault.NotFound), fault.Is(err, fault.Forbidden), fault.Is(err, fault.Unauthenticated):
@@ -44,7 +47,7 @@ func (l Live) object(ctx context.Context, actor app.Actor, e fund.Event) (any, e
 	v, key := l.v, fund.Key{ID: e.Subject}
 	switch e.Topic.Object() {
 	case fund.ObjectDonation:
-		return l.donation(ctx, actor, key)
+		return l.donation(ctx, actor, e)
 	case fund.ObjectFact:
 		return l.fact(ctx, actor, e.Subject)
 	case fund.ObjectPoll:
@@ -80,9 +83,10 @@ func (v *version) milestoneByID(ctx context.Context, actor app.Actor, key fund.K
 	return v.app.GetMilestone(ctx, actor, app.MilestoneKey{Milestone: key})
 }
 
-// donation is a donation as those see it who handle it, if the actor does; else as everybody does. One that was listed before, and is
-// not any more, is not found; of one that never was nobody else knows.
-func (l Live) donation(ctx context.Context, actor app.Actor, key fund.Key) (any, error) {
+// donation is a donation as those see it who handle it, if the actor does; else as everybody does, if the event is public. One that was
+// listed before, and is not any more, is not found; of one that never was nobody else knows.
+func (l Live) donation(ctx context.Context, actor app.Actor, e fund.Event) (any, error) {
+	key := fund.Key{ID: e.Subject}
 	if actor.Kind != app.Anonymous {
 		d, err := l.v.app.HandledDonation(ctx, actor, key)
 		switch {
@@ -91,6 +95,9 @@ func (l Live) donation(ctx context.Context, actor app.Actor, key fund.Key) (any,
 		case !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Forbidden) && !fault.Is(err, fault.Unauthenticated):
 			return nil, err
 		}
+	}
+	if !e.Topic.Public() {
+		return nil, errHidden
 	}
 	d, err := l.v.app.GetDonation(ctx, actor, key)
 	if fault.Is(err, fault.NotFound) {
