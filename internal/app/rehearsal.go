@@ -29,6 +29,10 @@ func (a *App) rehearse(ctx context.Context, actor Actor, s Seen, in fund.Trigger
 	if event.Detail.Sample, err = sample(ctx, made); err != nil {
 		return fund.ID{}, err
 	}
+	if made.Fact.Currency != s.fact.Currency {
+		// The amounts of an event are read in the currency of its fact. The sample has these with theirs.
+		event.Amount, event.Detail.Amount, event.Detail.Total = 0, 0, 0
+	}
 	if err := a.shield.Rehearse(s.fact.ID); err != nil {
 		return fund.ID{}, err
 	}

@@ -200,6 +200,27 @@ func TestWhoMayTrigger(t *testing.T) {
 	}
 }
 
+// TestRehearsalsInAnotherCurrency have their amounts in the sample, since those of an event are in the currency of its fact.
+func TestRehearsalsInAnotherCurrency(t *testing.T) {
+	t.Parallel()
+	w := newWorldWith(t, worldOptions{mode: fund.ModeLive})
+	for _, event := range []fund.TriggerEvent{fund.TriggerDonation, fund.TriggerRefund, fund.TriggerMilestone, fund.TriggerMatchEnd} {
+		for currency, amounts := range map[string]bool{"JPY": false, w.campaign.Currency: true} {
+			before := w.position(t.Context(), t)
+			in := triggering(event)
+			in.Amount, in.Currency = fund.Some("1000"), fund.Some(currency)
+			must.Get(w.trigger(t, w.owner, in))(t)
+			e := w.events(t.Context(), t, before)[0]
+			if got := e.Amount != 0 || e.Detail.Amount != 0 || e.Detail.Total != 0; got != amounts {
+				t.Errorf("%s in %s: got %d and %+v, want amounts: %v", event, currency, e.Amount, e.Detail, amounts)
+			}
+			if !strings.Contains(string(e.Detail.Sample), currency) {
+				t.Errorf("%s: got the sample %s, want it in %s", event, e.Detail.Sample, currency)
+			}
+		}
+	}
+}
+
 // TestTriggersThatAreRefused sends what cannot be, and one test event too many.
 func TestTriggersThatAreRefused(t *testing.T) {
 	t.Parallel()
