@@ -15,6 +15,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/shield"
 )
 
 // receiver is the other end of webhooks: it keeps every request, and answers as it is told.
@@ -433,6 +434,22 @@ func TestResendingSinceAnInstant(t *testing.T) {
 	if _, err := w.ResendDeliveries(ctx, w.program, byID(w.to.ID), app.ResendInput{}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("got %v without an instant, want it refused", err)
 	}
+}
+
+// TestTestMessagesAreLimited sends one too many, since nothing shows that an address is the application's.
+func TestTestMessagesAreLimited(t *testing.T) {
+	t.Parallel()
+	w, ctx := newHookWorld(t), t.Context()
+	try := func() error {
+		_, err := w.TestWebhook(ctx, w.program, byID(w.to.ID), fund.WebhookSampleInput{EventType: fund.Some("public:direct:fact_updated")})
+		return err
+	}
+	for n := range shield.WebhookTestsAnHour {
+		if err := try(); err != nil {
+			t.Fatalf("got %v for number %d", err, n+1)
+		}
+	}
+	wantKind(t, try(), fmt.Sprint(fault.RateLimited))
 }
 
 func TestATestMessageIsSentOnce(t *testing.T) {

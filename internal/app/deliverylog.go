@@ -120,7 +120,7 @@ func (a *App) ResendDeliveries(ctx context.Context, actor Actor, endpoint fund.K
 }
 
 // TestWebhook sends a test message to a webhook endpoint, once: what SampleWebhook would return for the input. An endpoint that is not active is a
-// Conflict.
+// Conflict. An application has shield.WebhookTestsAnHour of them at most; more are RateLimited.
 func (a *App) TestWebhook(ctx context.Context, actor Actor, endpoint fund.Key, in fund.WebhookSampleInput) (LoggedDelivery, error) {
 	s, err := a.SampleWebhook(ctx, actor, endpoint, in)
 	if err != nil {
@@ -135,6 +135,9 @@ func (a *App) TestWebhook(ctx context.Context, actor Actor, endpoint fund.Key, i
 	}
 	if s.Donation != nil && d.AboutDonation() {
 		d.DonationID = s.Donation.ID
+	}
+	if err := a.shield.TestWebhook(s.Endpoint.ApplicationID); err != nil {
+		return LoggedDelivery{}, err
 	}
 	err = a.onActive(ctx, actor, endpoint, func(ctx context.Context, tx *store.Tx, _ fund.WebhookEndpoint, _ time.Time) error {
 		return tx.InsertDelivery(ctx, d)

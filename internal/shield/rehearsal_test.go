@@ -10,25 +10,33 @@ import (
 	"github.com/almoner/almoner/internal/testclock"
 )
 
-// TestRehearsalsHaveALimit rehearses at one fact until it has to wait; another fact does not.
+// TestRehearsalsHaveALimit rehearses at one fact until it has to wait; another fact does not. Test messages of applications are likewise.
 func TestRehearsalsHaveALimit(t *testing.T) {
 	t.Parallel()
-	clock := testclock.At(time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC))
-	s := shield.New(clock.Now)
-	rehearse := func(fact fund.ID, most int) {
-		t.Helper()
-		for n := range most {
-			if err := s.Rehearse(fact); err != nil {
-				t.Fatalf("got %v for number %d, want %d test events", err, n+1, most)
+	for name, limit := range map[string]struct {
+		take func(*shield.Shield, fund.ID) error
+		most int
+	}{
+		"test events":   {(*shield.Shield).Rehearse, shield.RehearsalsAnHour},
+		"test messages": {(*shield.Shield).TestWebhook, shield.WebhookTestsAnHour},
+	} {
+		clock := testclock.At(time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC))
+		s := shield.New(clock.Now)
+		rehearse := func(id fund.ID, most int) {
+			t.Helper()
+			for n := range most {
+				if err := limit.take(s, id); err != nil {
+					t.Fatalf("got %v for number %d, want %d %s", err, n+1, most, name)
+				}
+			}
+			err := limit.take(s, id)
+			if f := fault.From(err); !fault.Is(err, fault.RateLimited) || f.Wait() != time.Hour/time.Duration(limit.most) {
+				t.Errorf("got %v, want a wait after %d %s", err, most, name)
 			}
 		}
-		err := s.Rehearse(fact)
-		if f := fault.From(err); !fault.Is(err, fault.RateLimited) || f.Wait() != time.Hour/shield.RehearsalsAnHour {
-			t.Errorf("got %v, want a wait after %d test events", err, most)
-		}
+		rehearse(fund.ID{1}, limit.most)
+		rehearse(fund.ID{2}, limit.most)
+		clock.Advance(time.Hour / time.Duration(limit.most))
+		rehearse(fund.ID{1}, 1)
 	}
-	rehearse(fund.ID{1}, shield.RehearsalsAnHour)
-	rehearse(fund.ID{2}, shield.RehearsalsAnHour)
-	clock.Advance(time.Hour / shield.RehearsalsAnHour)
-	rehearse(fund.ID{1}, 1)
 }

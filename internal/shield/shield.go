@@ -43,6 +43,8 @@ var (
 	registrationAllowance = &allowance{free: RegistrationsAnHour, first: registrationSpan, longest: registrationSpan, leak: registrationSpan, memory: time.Hour}
 	// rehearsalAllowance is for test events at one fact; see Rehearse.
 	rehearsalAllowance = &allowance{free: RehearsalsAnHour, first: rehearsalSpan, longest: rehearsalSpan, leak: rehearsalSpan, memory: time.Hour}
+	// webhookTestAllowance is for test messages to webhook endpoints of one application; see TestWebhook.
+	webhookTestAllowance = &allowance{free: WebhookTestsAnHour, first: webhookTestSpan, longest: webhookTestSpan, leak: webhookTestSpan, memory: time.Hour}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
@@ -61,6 +63,10 @@ const (
 	RehearsalsAnHour = 120
 	// rehearsalSpan is the time in which one test event is forgotten.
 	rehearsalSpan = time.Hour / RehearsalsAnHour
+	// WebhookTestsAnHour is how many test messages an application may have sent to its webhook endpoints in an hour.
+	WebhookTestsAnHour = 120
+	// webhookTestSpan is the time in which one test message is forgotten.
+	webhookTestSpan = time.Hour / WebhookTestsAnHour
 	// mailSpan is the time in which one mail is forgotten.
 	mailSpan = time.Hour / MailsAnHour
 	// shieldSize limits the counters of a shield, shieldStarts its started payments: about 30 MB together.
