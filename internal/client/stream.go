@@ -20,6 +20,8 @@ import (
 const (
 	// maxLine is how long a line of the feed may be, in bytes: the present state of 200 facts, and room.
 	maxLine = 64 << 20
+	// stillReading is the comment of a server that is alive, and has not sent everything up to now.
+	stillReading = "still reading"
 	// silence is how long the feed may say nothing, not even that it is there, before it counts as broken.
 	silence = time.Minute
 	// firstPause and longestPause bound the wait before the feed is asked for again.
@@ -183,7 +185,7 @@ func (s *stream) events(body io.Reader, alive func()) error {
 			}
 			name, data = "", nil
 		case len(field) == 0:
-			if s.f.Idle != nil && s.read > 0 {
+			if s.f.Idle != nil && s.read > 0 && string(value) != stillReading {
 				if err := s.f.Idle(); err != nil {
 					return &endError{err}
 				}

@@ -93,6 +93,23 @@ func TestTheFeedIsResumed(t *testing.T) {
 	}
 }
 
+// TestIdleIsWhenEverythingWasSent does not end a following while the server still reads.
+func TestIdleIsWhenEverythingWasSent(t *testing.T) {
+	t.Parallel()
+	f := newFeed(t, ": still here\n\n"+event("state", "e.1")+": still reading\n\n"+event("x", "e.2")+": still here\n\n"+event("x", "e.3"))
+	var got []string
+	err := f.Follow(t.Context(), client.Following{
+		Facts: []string{"a"}, Idle: func() error { return errEnough },
+		Each: func(m client.Message) error {
+			got = append(got, m.Cursor)
+			return nil
+		},
+	})
+	if text := strings.Join(got, ", "); !errors.Is(err, errEnough) || text != "e.1, e.2" {
+		t.Errorf("got %s, %v, want what was sent up to now", text, err)
+	}
+}
+
 // TestRefusalsThatStayEndTheFollowing does not ask for ever.
 func TestRefusalsThatStayEndTheFollowing(t *testing.T) {
 	t.Parallel()

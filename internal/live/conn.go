@@ -29,9 +29,13 @@ type Message struct {
 	// Gone are facts that the connection does not watch any more, because its receiver may not see them any more. Then there is no
 	// event and no body.
 	Gone []fund.ID
-	// Own is what the connection itself queued with Send; nil in messages of the hub.
-	Own any
+	// Own is what the connection itself queued with Send; nil in messages of the hub. OwnSize is how many bytes it holds, about.
+	Own     any
+	OwnSize int
 }
+
+// size is how many bytes a message holds while it waits.
+func (m *Message) size() int { return len(m.Body) + m.OwnSize }
 
 // Joining says what kind of connection begins.
 type Joining struct {
@@ -67,6 +71,8 @@ type Conn struct {
 	beating bool
 	ended   *End
 	replays []*replay
+	// taken is signaled when the first message of a Watch was taken, or never will be.
+	taken chan struct{}
 }
 
 // watched is one fact that a connection watches.
@@ -119,7 +125,8 @@ type sent struct {
 func (h *Hub) Join(ctx context.Context, j Joining) (*Conn, error) {
 	c := &Conn{
 		hub: h, kind: j.Kind, address: api.Network(j.Address), group: rand.N(beats), //nolint:gosec // spreads load
-		until: time.Now().Add(lifetime()), hint: RetryHint(), facts: map[fund.ID]*watched{}, wake: make(chan struct{}, 1),
+		until: time.Now().Add(lifetime()), hint: RetryHint(), facts: map[fund.ID]*watched{},
+		wake: make(chan struct{}, 1), taken: make(chan struct{}, 1),
 	}
 	if err := h.admitted(ctx, c, j); err != nil {
 		return nil, err
@@ -366,12 +373,12 @@ func (c *Conn) push(m *Message) bool {
 	if c.ended != nil {
 		return true
 	}
-	if len(c.queued) >= maxQueued || c.bytes+len(m.Body) > maxQueuedBytes && len(c.queued) > 0 {
+	if len(c.queued) >= maxQueued || c.bytes+m.size() > maxQueuedBytes && len(c.queued) > 0 {
 		c.finish(ReasonSlow)
 		return false
 	}
 	c.queued = append(c.queued, m)
-	c.bytes += len(m.Body)
+	c.bytes += m.size()
 	c.signal()
 	return true
 }
@@ -394,6 +401,7 @@ func (c *Conn) finish(r Reason) {
 	c.ended = &End{Reason: r, Retry: r.retry()}
 	c.replays = nil
 	c.signal()
+	signal(c.taken)
 }
 
 func (c *Conn) heartbeat() {
@@ -403,11 +411,47 @@ func (c *Conn) heartbeat() {
 	c.signal()
 }
 
-func (c *Conn) signal() {
+func (c *Conn) signal() { signal(c.wake) }
+
+// signal wakes who waits for a channel that holds one signal.
+func signal(to chan struct{}) {
 	select {
-	case c.wake <- struct{}{}:
+	case to <- struct{}{}:
 	default:
 	}
+}
+
+// CaughtUp reports whether everything that was in the log when facts were watched has been read. It is for the goroutine that calls Next: right
+// after a heartbeat, all of it was returned.
+func (c *Conn) CaughtUp() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.replays) == 0
+}
+
+// Room waits until the first messages of Watch that were not taken yet are few enough for another one, or until the connection ends. It is
+// for the goroutine that calls Watch.
+func (c *Conn) Room(ctx context.Context) error {
+	for c.waiting() >= maxQueuedBytes {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-c.taken:
+		}
+	}
+	return nil
+}
+
+// waiting is how many bytes the first messages have that were not taken yet.
+func (c *Conn) waiting() (bytes int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, r := range c.replays {
+		if r.first {
+			bytes += r.First.size()
+		}
+	}
+	return bytes
 }
 
 // Next waits for messages and returns them in order. None, without an error, is a heartbeat. The error is an *End once the connection is
@@ -460,6 +504,7 @@ func (c *Conn) read(ctx context.Context) (messages []*Message, reading bool, err
 	r.first = false
 	c.mu.Unlock()
 	if first {
+		signal(c.taken)
 		return []*Message{r.First}, true, nil
 	}
 	if done, err := c.goLive(ctx, r); done || err != nil {

@@ -8,6 +8,9 @@ var ChatLine = chatLine
 // MaxQueued is how many messages may wait for a reader.
 const MaxQueued = maxQueued
 
+// MaxQueuedBytes is how many bytes may wait for a reader.
+const MaxQueuedBytes = maxQueuedBytes
+
 // MaxAge is how old a connection gets.
 const MaxAge = maxAge
 

@@ -194,6 +194,18 @@ type ask struct {
 	// ref is repeated in the answer; answer is sent before the state, nil for none.
 	ref    string
 	answer *Message
+	// charge counts a fact for the sender and reports how long it has to wait.
+	charge func() time.Duration
+}
+
+// charged counts facts that are about to be read, each as a request: reading the state of one costs as much.
+func charged(facts int, charge func() time.Duration) error {
+	for range facts {
+		if wait := charge(); wait > 0 {
+			return &fault.Error{Kind: fault.RateLimited, Message: "There were too many facts asked for; each counts as a request.", RetryAfter: wait}
+		}
+	}
+	return nil
 }
 
 // watch begins to watch. What the connection is sent first is the present state.
@@ -203,6 +215,9 @@ func (f *Feed) watch(ctx context.Context, c *Conn, a ask) error {
 	}
 	if len(a.names) > MaxFacts {
 		return ErrTooManyFacts
+	}
+	if err := charged(len(a.names), a.charge); err != nil {
+		return err
 	}
 	place, reset, err := f.place(ctx, a.after)
 	if err != nil {

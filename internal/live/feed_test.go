@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,6 +31,8 @@ type site struct {
 	stage  *stage
 	hub    *live.Hub
 	server *httptest.Server
+	// allowed is how many requests may still be counted; below 0 there is no limit.
+	allowed atomic.Int64
 }
 
 func newSite(t testing.TB, o live.HubOptions) *site {
@@ -38,11 +41,19 @@ func newSite(t testing.TB, o live.HubOptions) *site {
 	w := testworld.Populate(t, testworld.NewAt(t, url, testworld.Options{At: testworld.Start}))
 	s := &site{stage: runStage(t, w.Service, o), World: w}
 	s.stage.url = url
+	s.allowed.Store(-1)
 	s.hub = s.stage.hub
 	mux := http.NewServeMux()
 	s.server = httptest.NewServer(mux)
 	mux.Handle("/live/", live.NewFeed(live.Options{
 		App: w.App, Hub: s.hub, Objects: apiv5.NewLive(apiv5.Options{App: w.App, BaseURL: s.server.URL}), BaseURL: s.server.URL, Log: w.Logger,
+		Limit: func(*http.Request) time.Duration {
+			if s.allowed.Load() < 0 || s.allowed.Add(-1) >= 0 {
+				return 0
+			}
+			s.allowed.Store(0)
+			return time.Minute
+		},
 		Session: func(r *http.Request) string {
 			if c, err := r.Cookie("almoner_session"); err == nil {
 				return c.Value
@@ -393,6 +404,74 @@ func TestASocketRefusesWhatIsTooMuch(t *testing.T) {
 	c.say(`{"type":"` + strings.Repeat("x", live.MaxFrame) + `"}`)
 	if _, _, err := c.ws.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusMessageTooBig {
 		t.Errorf("got %v, want a frame that is too big", err)
+	}
+}
+
+// TestFactsThatAreAskedForCount asks for two facts at once, which are three requests of a stream and two more of a socket.
+func TestFactsThatAreAskedForCount(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	two := s.Campaign.ID.String() + "," + s.Empty.ID.String()
+	s.allowed.Store(3)
+	s.open(t, "/live/events?facts="+two).next()
+	s.allowed.Store(2)
+	if got := s.get(t, "/live/events?facts="+two); got.StatusCode != http.StatusTooManyRequests || got.Header.Get("Retry-After") != "60" {
+		t.Errorf("got %d %v, want 429 that says when to come back", got.StatusCode, got.Header)
+	}
+	s.allowed.Store(1)
+	c := s.dial(t, nil)
+	names := `"facts":["` + strings.ReplaceAll(two, ",", `","`) + `"]}`
+	for _, command := range []string{"subscribe", "unsubscribe"} {
+		s.allowed.Store(1)
+		c.say(`{"type":"` + command + `",` + names)
+		if got := c.next("error"); got["status"] != 429.0 {
+			t.Errorf("%s: got %v, want 429", command, got)
+		}
+		s.allowed.Store(2)
+		c.say(`{"type":"` + command + `",` + names)
+		c.next("state", "unsubscribed")
+	}
+}
+
+// TestEventsOfManagersAreForThem appends events that not everybody gets, and those of the server's own.
+func TestEventsOfManagersAreForThem(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	ctx := t.Context()
+	given := s.give(ctx, "Grace", "")
+	following := map[string]*stream{}
+	for name, token := range map[string]fund.Token{
+		"the owner":   {Kind: fund.TokenUser, UserID: s.Ada.ID},
+		"a stranger":  {Kind: fund.TokenUser, UserID: s.Bob.ID},
+		"other staff": {Kind: fund.TokenCause, CauseID: s.Tiny.ID},
+	} {
+		token.Scopes = []string{fund.ScopePublic, fund.ScopeDonationsRead}
+		text := must.Get(s.CreateToken(ctx, app.System(), token))(t)
+		following[name] = s.open(t, s.campaign(), "Authorization", "Bearer "+text)
+		following[name].next()
+	}
+	s.Must(s.Store.Write(ctx, fund.ID{}, func(_ context.Context, tx *store.Tx) error {
+		for topic, subject := range map[fund.Topic]fund.ID{
+			fund.TopicDonationChanged: given.ID, fund.TopicFactLeft: s.Campaign.ID, fund.TopicFactJoined: s.Campaign.ID,
+			fund.TopicOwnersLeft: s.Campaign.ID, fund.TopicOwnersJoined: s.Campaign.ID,
+		} {
+			tx.Append(fund.Event{Topic: topic, Subject: subject, Facts: []fund.ID{s.Campaign.ID}, At: s.Now()})
+		}
+		return nil
+	}))
+	s.give(ctx, "the end", "")
+	for name, in := range following {
+		var got []string
+		for e := in.next(); e.Event != "donation.completed"; e = in.next() {
+			got = append(got, e.Event)
+		}
+		want := ""
+		if name == "the owner" {
+			want = "donation.changed"
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%s: got %q, want %q", name, text, want)
+		}
 	}
 }
 

@@ -69,6 +69,67 @@ func TestFactsOfAConnectionAreLimited(t *testing.T) {
 	s.Must(c.Watch(live.Watch{Facts: facts[live.MaxFacts:], From: here}))
 }
 
+// TestAHeartbeatSaysWhetherEverythingWasSent beats while a connection reads a log in which nothing is for it, and afterwards.
+func TestAHeartbeatSaysWhetherEverythingWasSent(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, live.HubOptions{})
+	c := s.join(t.Context())
+	defer c.Close()
+	from := s.here(t.Context())
+	s.happen(t.Context(), []fund.ID{{2}})
+	s.here(t.Context())
+	s.Must(c.Watch(live.Watch{Facts: []fund.ID{{1}}, From: from}))
+	for _, want := range []bool{false, true} {
+		s.hub.BeatAll(time.Now())
+		if some, err := c.Next(t.Context()); len(some) > 0 || err != nil {
+			t.Fatalf("got %v, %v, want a heartbeat", some, err)
+		}
+		if got := c.CaughtUp(); got != want {
+			t.Errorf("got caught up %v, want %v", got, want)
+		}
+	}
+}
+
+// TestStatesThatNobodyTakesAreBounded watches with first messages that are large, and takes none of them.
+func TestStatesThatNobodyTakesAreBounded(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, live.HubOptions{})
+	c := s.join(t.Context())
+	defer c.Close()
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	watch := func(size int) {
+		t.Helper()
+		s.Must(c.Watch(live.Watch{Facts: []fund.ID{{1}}, From: s.here(t.Context()), First: &live.Message{Body: make([]byte, size)}}))
+	}
+	watch(live.MaxQueuedBytes - 1)
+	s.Must(c.Room(over))
+	watch(1)
+	if err := c.Room(over); err == nil {
+		t.Error("got room for another state, want none")
+	}
+	must.Get(c.Next(t.Context()))(t)
+	s.Must(c.Room(over))
+	watch(live.MaxQueuedBytes)
+	s.hub.Close()
+	s.Must(c.Room(t.Context())) // it ends
+}
+
+// TestWhatAConnectionQueuesItselfIsBounded answers a client that does not read.
+func TestWhatAConnectionQueuesItselfIsBounded(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, live.HubOptions{})
+	c := s.join(t.Context())
+	defer c.Close()
+	for range 2 {
+		c.Send(&live.Message{Own: "an answer", OwnSize: live.MaxQueuedBytes/2 + 1})
+	}
+	var end *live.End
+	if err := ended(t, c); !errors.As(err, &end) || end.Reason != live.ReasonSlow {
+		t.Errorf("got %v, want the end of a slow reader", err)
+	}
+}
+
 func TestAConnectionBeatsAndGrowsOld(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, live.HubOptions{})

@@ -94,7 +94,7 @@ func (c *phoenixConn) read(ctx context.Context) {
 		if err != nil {
 			continue
 		}
-		c.conn.Send(&Message{Own: c.ask(ctx, m)})
+		c.conn.Send(&Message{Own: c.ask(ctx, m), OwnSize: len(m.Topic) + len(m.Event)})
 	}
 }
 

@@ -70,7 +70,7 @@ func (f *Feed) serveSocket(w http.ResponseWriter, r *http.Request) error {
 		return nil //nolint:nilerr // Accept has answered
 	}
 	ws.SetReadLimit(MaxFrame)
-	s := &socket{feed: f, ws: ws, conn: c, join: join, left: CommandBurst, since: time.Now()}
+	s := &socket{feed: f, ws: ws, conn: c, join: join, charge: func() time.Duration { return f.o.Limit(r) }, left: CommandBurst, since: time.Now()}
 	s.serve(r.Context())
 	return nil
 }
@@ -81,6 +81,8 @@ type socket struct {
 	ws   *websocket.Conn
 	conn *Conn
 	join Joining
+	// charge counts a fact that a command names.
+	charge func() time.Duration
 	// left is how many commands may come at once, as of since.
 	left  float64
 	since time.Time
@@ -224,16 +226,25 @@ func (s *socket) subscribe(ctx context.Context, one command) error {
 	if err != nil {
 		return err
 	}
+	// Who does not read states gets no further ones; until then nothing of the client is read.
+	if err := s.conn.Room(ctx); err != nil {
+		return err
+	}
 	answer, err := api.Marshal(answerMessage{Type: "subscribed", Ref: one.Ref})
 	if err != nil {
 		return err
 	}
-	return s.feed.watch(ctx, s.conn, ask{names: one.Facts, types: types, after: one.After, ref: one.Ref, answer: &Message{Body: answer}})
+	return s.feed.watch(ctx, s.conn, ask{
+		names: one.Facts, types: types, after: one.After, ref: one.Ref, answer: &Message{Body: answer}, charge: s.charge,
+	})
 }
 
 func (s *socket) unsubscribe(ctx context.Context, one command) error {
 	if len(one.Facts) > MaxFacts {
 		return ErrTooManyFacts
+	}
+	if err := charged(len(one.Facts), s.charge); err != nil {
+		return err
 	}
 	actor := s.conn.audience.actor()
 	for _, name := range one.Facts {

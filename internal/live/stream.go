@@ -15,7 +15,7 @@ import (
 // serveStream streams the events of facts as server-sent events, until the connection ends. Its error is one before that.
 func (f *Feed) serveStream(w http.ResponseWriter, r *http.Request, names []string) error {
 	q := r.URL.Query()
-	a := ask{names: names, after: q.Get("after")}
+	a := ask{names: names, after: q.Get("after"), charge: func() time.Duration { return f.o.Limit(r) }}
 	if id := r.Header.Get("Last-Event-ID"); id != "" { // what a browser says when it comes back to the same address
 		a.after = id
 	}
@@ -92,10 +92,18 @@ func (f *Feed) stream(r *http.Request, c *Conn, out *eventWriter) {
 			out.event(m.name(), m.Cursor, m.Body)
 		}
 		if len(messages) == 0 {
-			out.write(": still here\n\n")
+			out.write(stillHere(c.CaughtUp()))
 		}
 		out.flush()
 	}
+}
+
+// stillHere is the line of a heartbeat, which says whether everything up to now was sent. Programs that want no more than that end there.
+func stillHere(caughtUp bool) string {
+	if caughtUp {
+		return ": still here\n\n"
+	}
+	return ": still reading\n\n"
 }
 
 // name is the name of a message as an event of a stream.

@@ -1,4 +1,5 @@
-// Package live is what goes out while things happen. So far that is plain text for chat bots.
+// Package live is what goes out while things happen: server-sent events, WebSockets, the Phoenix socket of version 3, and plain text for chat
+// bots.
 package live
 
 import (
