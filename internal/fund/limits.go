@@ -105,6 +105,7 @@ const (
 	Blank       = "cannot be blank"
 	NotAllowed  = "is not one of the allowed values"
 	Taken       = "is already taken"
+	ManyNames   = "was changed too often: choose one that it had before"
 	Missing     = "does not exist"
 	Fixed       = "cannot be changed"
 	IsRetired   = "is retired"

@@ -17,6 +17,9 @@ import (
 // printed, and shown on streams. Until then, it is theirs.
 const SlugHold = 90 * 24 * time.Hour
 
+// MaxPastSlugs is how many slugs a user, a team or a cause may have had: each of them is kept from everybody else.
+const MaxPastSlugs = 20
+
 // latin writes the letters of Latin alphabets that are not a letter with a mark.
 var latin = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ł", "l", "ħ", "h", "ı", "i", "ŋ", "n",
 	"ə", "e", "ɛ", "e", "ɔ", "o", "ɓ", "b", "ɖ", "d", "ɗ", "d", "ƙ", "k", "ŧ", "t", "ƴ", "y", "'", "", "’", "")

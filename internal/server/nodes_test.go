@@ -3,6 +3,7 @@ package server_test
 import (
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -24,7 +25,9 @@ func TestNodesOfOneDatabaseTellEachOther(t *testing.T) {
 	database := config.Database(testpg.Start(t))
 	here := testnode.StartDemo(t, command.Demo{Data: t.TempDir(), DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
 	there := here
-	there.Server = testnode.Start(t, command.Serve{DB: database, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute})
+	there.Server = testnode.Start(t, command.Serve{
+		DB: database, Secret: config.Secret{KeyFile: filepath.Join(here.Data, "almoner.key")}, Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute,
+	})
 	path := fmt.Sprintf("/campaigns/%d", here.Credentials.Campaign.LegacyID)
 	before := raised.FindString(ask(t, there, path))
 	if again := raised.FindString(ask(t, there, path)); again != before || before == "" {

@@ -49,7 +49,7 @@ func newKeys(ctx context.Context, s *store.Store, path string, log *slog.Logger)
 		return nil, fault.Wrap(err, fault.Unavailable, "The file %s for the secret key cannot be made; name another one with --secret-key-file, or set "+
 			"ALMONER_SECRET_KEY to what this prints: openssl rand -hex 32", path)
 	}
-	log.WarnContext(ctx, "made a secret key: keep a copy of the file, apart from backups of the database, and give it to all nodes", "file", path)
+	log.InfoContext(ctx, "made a secret key: keep a copy of the file, apart from backups of the database, and give it to all nodes", "file", path)
 	return keys, nil
 }
 

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,31 @@ func (o slugOwner) wantHeld(t *testing.T, s *store.Store, clock *testclock.Clock
 	if len(events) != 1 || events[0].Subject != o.first || events[0].Topic != o.topic {
 		t.Errorf("got %+v, want that the first one changed", events)
 	}
+}
+
+// TestSlugsCannotBeCollected renames as often as is allowed, and back.
+func TestSlugsCannotBeCollected(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		clock := testclock.At(epoch)
+		a := newAppeal(t, s, 1000)
+		cause := func(slug string) func(context.Context, *store.Tx) error {
+			a.cause.Slug = slug
+			return func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFact(ctx, a.cause) }
+		}
+		for kind, rename := range map[string]func(string) func(context.Context, *store.Tx) error{
+			"user": userSlugs(t, s, clock).rename, "team": teamSlugs(t, s, clock).rename, "cause": cause,
+		} {
+			for n := range fund.MaxPastSlugs {
+				write(t, s, rename(fmt.Sprintf("%s-%d", kind, n)))
+			}
+			for back := range 2 {
+				if err := s.Write(t.Context(), fund.ID{}, rename(kind+"-more")); !fault.Is(err, fault.Invalid) {
+					t.Errorf("%s: got %v, want another slug refused", kind, err)
+				}
+				write(t, s, rename(fmt.Sprintf("%s-%d", kind, back)))
+			}
+		}
+	})
 }
 
 // TestPastSlugsAreFoundInIndexes checks SQLite's plans of the reads that follow when nothing has a slug now.

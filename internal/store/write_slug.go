@@ -40,7 +40,24 @@ func (t *Tx) changeSlug(ctx context.Context, key SlugKey, id fund.ID) error {
 	if err != nil || n == 0 {
 		return err
 	}
+	if err := t.limitSlugs(ctx, "past_slugs WHERE owner_id = $1 AND slug <> $2 AND kind = $3", id, key.Slug, string(key.Table)); err != nil {
+		return err
+	}
 	return t.takeSlug(ctx, key, id)
+}
+
+// limitSlugs refuses another slug when there are too many that somebody had before and has no more.
+func (t *Tx) limitSlugs(ctx context.Context, from string, args ...any) error {
+	var had int
+	if err := t.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+from, args...).Scan(&had); err != nil {
+		return fmt.Errorf("count past slugs: %w", err)
+	}
+	if had <= fund.MaxPastSlugs {
+		return nil
+	}
+	var wrong fault.Fields
+	wrong.Add("slug", fund.ManyNames)
+	return wrong.Err()
 }
 
 // changeFactSlug remembers the slug that a fact has so far under its owner, if the fact gets another one. A fact may take the slug that another
@@ -53,6 +70,11 @@ func (t *Tx) changeFactSlug(ctx context.Context, was factLinks, f fund.Fact) err
 		ON CONFLICT (owner_id, slug) DO UPDATE SET fact_id = excluded.fact_id`, ownerColumn(was.ownerID), was.slug, f.ID)
 	if err != nil {
 		return fmt.Errorf("past slug of fact %s: %w", f.ID, err)
+	}
+	if f.Kind == fund.KindCause {
+		if err := t.limitSlugs(ctx, "past_fact_slugs WHERE fact_id = $1 AND slug <> $2", f.ID, f.Slug); err != nil {
+			return err
+		}
 	}
 	return t.takeFactSlug(ctx, f)
 }

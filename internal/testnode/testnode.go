@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -34,9 +35,12 @@ func (s Server) Stop() error {
 	return err
 }
 
-// Start starts a server, which ends with the test.
+// Start starts a server, which ends with the test. Its secret key is not left in the folder of the test.
 func Start(t *testing.T, c command.Serve) Server {
 	t.Helper()
+	if _, is := c.DB.File(); !is && c.Secret == (config.Secret{}) {
+		c.Secret.KeyFile = filepath.Join(t.TempDir(), "almoner.key")
+	}
 	s, out := run(t, func(ctx context.Context, out io.Writer) error {
 		return c.Run(ctx, command.Terminal{Out: out, Err: t.Output()})
 	})
