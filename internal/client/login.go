@@ -74,7 +74,7 @@ func (l Login) Run(ctx context.Context) (Profile, error) {
 		return Profile{}, context.Cause(ctx)
 	}
 	if said := answer.Get("error"); said != "" {
-		return Profile{}, fault.New(fault.Forbidden, "The server refused the login: %s", fault.Echo(clean(answer.Get("error_description")+" ("+said+")")))
+		return Profile{}, fault.New(fault.Forbidden, "The server refused the login: %s", short(clean(answer.Get("error_description")+" ("+said+")")))
 	}
 	ctx, done := withHTTP(ctx)
 	defer done()
@@ -138,7 +138,7 @@ func tokenError(err error, server string) error {
 	if said == "" {
 		said = http.StatusText(refused.Response.StatusCode)
 	}
-	return fault.New(fault.Unauthenticated, "The login at %s does not hold: %s Log in again with: almoner login --server %s", server, fault.Echo(clean(said)), server)
+	return fault.New(fault.Unauthenticated, "The login at %s does not hold: %s Log in again with: almoner login --server %s", server, short(clean(said)), server)
 }
 
 // Logout ends the login of a profile at its server, with all its tokens, and deletes it. One whose server does not answer stays.

@@ -53,7 +53,7 @@ func refusal(answer *http.Response, text []byte) error {
 	if said == "" {
 		said = http.StatusText(answer.StatusCode)
 	}
-	return fault.New(kind, "The server answered %d: %s", answer.StatusCode, fault.Echo(said)+wayOut(answer.StatusCode))
+	return fault.New(kind, "The server answered %d: %s", answer.StatusCode, short(said)+wayOut(answer.StatusCode))
 }
 
 // wayOut is what to do about a status.
@@ -81,6 +81,17 @@ func read(text []byte) (said string, fields fault.Fields) {
 		fields.Add(clean(name), clean(fieldText(d.Fields[name])))
 	}
 	return clean(d.Message), fields
+}
+
+// maxSaid is how many characters of a server's message are repeated: all of those of Almoner, whose way out comes last.
+const maxSaid = 500
+
+// short is a server's message as an error repeats it.
+func short(said string) string {
+	if letters := []rune(said); len(letters) > maxSaid {
+		return string(letters[:maxSaid]) + "…"
+	}
+	return said
 }
 
 // noField is the name that version 5 has for what no field is wrong with.

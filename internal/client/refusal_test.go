@@ -20,6 +20,8 @@ func TestRefusalsOfAServerAreRead(t *testing.T) {
 		`{"error":{"message":"Conflict","fields":{"base":["There is no poll."]}}}`:                       "The server answered 422: There is no poll.",
 		`{"error":{"message":"Not\u0007 so."}}`:                                                          "The server answered 422: Not  so.",
 		`{"error":"invalid_grant","error_description":"Used before."}`:                                   "The server answered 422: Used before.",
+		`{"error":{"message":"` + strings.Repeat("é", 500) + `"}}`:                                       "The server answered 422: " + strings.Repeat("é", 500),
+		`{"error":{"message":"` + strings.Repeat("é", 501) + `"}}`:                                       "The server answered 422: " + strings.Repeat("é", 500) + "…",
 		"<html>": "The server answered 422: Unprocessable Entity",
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
