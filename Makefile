@@ -48,7 +48,7 @@ bench: ## Measure; see bench/README.md
 	bash bench/run.sh
 
 update: ## Rewrite the golden files; look at the diff before you commit
-	go test -count=1 -skip '^(TestExamples|TestDocuments)$$' ./internal/apiv3 ./internal/apiv5 ./internal/mail -update
+	go test -count=1 -skip '^(TestExamples|TestDocuments)$$' ./internal/apiv3 ./internal/apiv5 ./internal/live ./internal/mail -update
 	@# Examples are taken from golden files, and documents embed the examples.
 	go test -count=1 -run '^TestExamples$$' ./internal/apiv3 ./internal/apiv5 -update
 	go test -count=1 -run '^TestDocuments$$' ./internal/apiv3 ./internal/apiv5 -update

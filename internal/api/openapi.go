@@ -219,7 +219,7 @@ func operationID(op operation) string {
 		if named || op.method == http.MethodPost && i == len(segments)-1 {
 			s = singular(s)
 		}
-		b.WriteString(title(s))
+		b.WriteString(Title(s))
 	}
 	return b.String()
 }
@@ -228,7 +228,7 @@ func operationID(op operation) string {
 func by(op operation) string {
 	var b strings.Builder
 	for i, name := range wildcards(op.pattern) {
-		b.WriteString([...]string{"By", "And"}[min(i, 1)] + title(name))
+		b.WriteString([...]string{"By", "And"}[min(i, 1)] + Title(name))
 	}
 	return b.String()
 }
@@ -247,8 +247,8 @@ func singular(noun string) string {
 	}
 }
 
-// title joins the words of a name in CamelCase.
-func title(name string) string {
+// Title joins the words of a name in CamelCase: "PollOption" of poll_option.
+func Title(name string) string {
 	var b strings.Builder
 	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '_' || r == '-' || r == '.' }) {
 		b.WriteString(strings.ToUpper(word[:1]) + word[1:])

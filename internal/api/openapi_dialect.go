@@ -103,7 +103,7 @@ func nameTwins(s Schema) {
 	properties, _ := s["properties"].(Object)
 	seen, named := map[string]bool{}, Object{}
 	for _, p := range properties {
-		name := title(p.Key)
+		name := Title(p.Key)
 		property, ok := p.Value.(Schema)
 		if ok && seen[name] {
 			property["x-go-name"] = name + "Alias"

@@ -87,7 +87,7 @@ func (faults) name(status int) string {
 	if text == "" {
 		text = "Status " + strconv.Itoa(status)
 	}
-	return title(strings.ReplaceAll(text, " ", "_"))
+	return Title(strings.ReplaceAll(text, " ", "_"))
 }
 
 // responses are the components for all statuses that operations name.

@@ -25,13 +25,14 @@ func (Either[A, B]) kinds() []reflect.Type {
 // input it is another one there, because in a body nothing is required unless it says so.
 type reflector struct {
 	fields map[string]string
-	unites bool // see Dialect.unites
+	at     string // where named schemas stand: "#/components/schemas/"
+	unites bool   // see Dialect.unites
 	made   map[string]reflect.Type
 	all    map[string]any
 }
 
 func newReflector(info DocInfo) *reflector {
-	return &reflector{fields: info.Fields, unites: info.Dialect.unites(), made: map[string]reflect.Type{}, all: map[string]any{}}
+	return &reflector{fields: info.Fields, at: "#/components/schemas/", unites: info.Dialect.unites(), made: map[string]reflect.Type{}, all: map[string]any{}}
 }
 
 // components are all named schemas, sorted by name.
@@ -127,7 +128,7 @@ func (r *reflector) united(kinds []reflect.Type, input bool) Schema {
 	}
 	name := strings.Join(names, "Or")
 	r.all[name] = Schema{"type": "object", "properties": properties, "required": shared, "description": "One of " + strings.Join(names, ", ") + "."}
-	return Schema{"$ref": "#/components/schemas/" + name}
+	return Schema{"$ref": r.at + name}
 }
 
 // takesNull reports whether a schema in 3.1 takes null beside a value.
@@ -175,15 +176,30 @@ func (r *reflector) structure(t reflect.Type, input bool) Schema {
 		r.made[name] = t // before its fields, because it may hold itself
 		r.all[name] = r.object(t, input)
 	}
-	return Schema{"$ref": "#/components/schemas/" + name}
+	return Schema{"$ref": r.at + name}
+}
+
+// anyOf is the schema of what is like at least one of some values; nil is null.
+func (r *reflector) anyOf(zeros []any) Schema {
+	either := make([]any, len(zeros))
+	for i, zero := range zeros {
+		either[i] = Schema{"type": "null"}
+		if zero != nil {
+			either[i] = r.out(zero)
+		}
+	}
+	if only, ok := either[0].(Schema); ok && len(either) == 1 {
+		return only
+	}
+	return Schema{"anyOf": either}
 }
 
 // componentName is the name of the type; of a generic one also those of its arguments.
 func componentName(t reflect.Type, input bool) string {
 	name, arguments, _ := strings.Cut(t.Name(), "[")
-	name = title(name)
+	name = Title(name)
 	for argument := range strings.FieldsFuncSeq(arguments, func(c rune) bool { return c == ',' || c == ']' }) {
-		name += title(argument[strings.LastIndexAny(argument, "./*")+1:])
+		name += Title(argument[strings.LastIndexAny(argument, "./*")+1:])
 	}
 	if input && !strings.HasSuffix(name, "Input") {
 		name += "Input"

@@ -46,7 +46,7 @@ func (d *document) webhooks() (Object, error) {
 }
 
 func (d *document) webhook(w Webhook) (Object, error) {
-	words := title(strings.ReplaceAll(w.Name, ":", "_"))
+	words := Title(strings.ReplaceAll(w.Name, ":", "_"))
 	op := operation{where: "webhook " + w.Name, doc: Doc{Summary: w.Summary, Tag: w.Tag, ID: "on" + words}}
 	id, err := d.check(op)
 	if err != nil {
@@ -75,16 +75,4 @@ func (d *document) message(w Webhook) Schema {
 	kind := Object{{"event_type", Schema{"type": "string", "enum": []any{w.Name}}}}
 	meta := Schema{"allOf": []any{d.reflector.out(w.Meta), Schema{"properties": kind}}}
 	return Schema{"type": "object", "properties": Object{{"data", data}, {"meta", meta}}, "required": []string{"data", "meta"}}
-}
-
-// anyOf is the schema of what is like at least one of some values.
-func (r *reflector) anyOf(zeros []any) Schema {
-	if len(zeros) == 1 {
-		return r.out(zeros[0])
-	}
-	either := make([]any, len(zeros))
-	for i, zero := range zeros {
-		either[i] = r.out(zero)
-	}
-	return Schema{"anyOf": either}
 }

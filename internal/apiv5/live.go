@@ -149,12 +149,12 @@ func (l Live) auctionItem(ctx context.Context, actor app.Actor, house fund.ID, k
 
 // liveState is the present state of a fact, in the shapes that reads have.
 type liveState struct {
-	Fact            fact            `json:"fact"`
-	Polls           []poll          `json:"polls"`
-	Targets         []target        `json:"targets"`
-	Milestones      []milestone     `json:"milestones"`
-	DonationMatches []donationMatch `json:"donation_matches"`
-	Donations       []donation      `json:"donations"`
+	Fact            fact            `json:"fact" doc:"The fact with its totals and its goal"`
+	Polls           []poll          `json:"polls" doc:"Its first 100 polls, the oldest first"`
+	Targets         []target        `json:"targets" doc:"Its first 100 targets, the oldest first"`
+	Milestones      []milestone     `json:"milestones" doc:"Its first 100 milestones, the oldest first"`
+	DonationMatches []donationMatch `json:"donation_matches" doc:"Its first 100 donation matches, the oldest first"`
+	Donations       []donation      `json:"donations" doc:"The ten latest donations to it, the newest first"`
 }
 
 // State is the present state of a fact: its totals and goal, its open and closed parts, and the latest donations to it, newest first.
@@ -208,4 +208,17 @@ func (v *version) latestDonations(ctx context.Context, seen app.Seen, page fund.
 		return nil, nil
 	}
 	return v.app.Donations(ctx, seen, app.DonationQuery{}, page)
+}
+
+// Shapes are the types of what Object and State return.
+func (Live) Shapes() api.Shapes {
+	shapes := api.Shapes{State: liveState{}, Objects: map[string][]any{}, Fields: fieldTexts}
+	for kind, as := range map[fund.Object][]any{
+		fund.ObjectDonation: {donation{}, handledDonation{}}, fund.ObjectFact: {fact{}}, fund.ObjectPoll: {poll{}}, fund.ObjectPollOption: {poll{}},
+		fund.ObjectTarget: {target{}}, fund.ObjectReward: {reward{}}, fund.ObjectMilestone: {milestone{}}, fund.ObjectScheduleItem: {schedule{}},
+		fund.ObjectMatch: {donationMatch{}}, fund.ObjectAuctionItem: {auctionItem{}},
+	} {
+		shapes.Objects[string(kind)] = as
+	}
+	return shapes
 }

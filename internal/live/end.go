@@ -28,6 +28,15 @@ const (
 	ReasonRetry Reason = "retry"
 )
 
+// reasons are all reasons, as they are written.
+func reasons() []string {
+	var all []string
+	for _, r := range []Reason{ReasonSlow, ReasonRights, ReasonGone, ReasonRefused, ReasonAge, ReasonStopping, ReasonReset, ReasonRetry} {
+		all = append(all, string(r))
+	}
+	return all
+}
+
 const (
 	// soon is within what time those come back who lost their connection alone, spread those who lost it together. It is long enough
 	// that 5,000 of them do not come at once.

@@ -11,11 +11,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/bearer"
+	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
@@ -61,6 +63,7 @@ type Feed struct {
 	o      Options
 	format *objectFormat
 	origin string
+	schema func() (*coding.Body, error)
 }
 
 // NewFeed makes a Feed.
@@ -81,6 +84,7 @@ func NewFeed(o Options) *Feed {
 		o.Mode = func(context.Context) string { return "" }
 	}
 	f := &Feed{o: o, format: &objectFormat{hub: o.Hub, objects: o.Objects}}
+	f.schema = sync.OnceValues(f.makeSchema)
 	if u, err := url.Parse(o.BaseURL); err == nil && u.Host != "" {
 		f.origin = u.Scheme + "://" + u.Host
 	}
@@ -89,7 +93,10 @@ func NewFeed(o Options) *Feed {
 
 // Endpoints names what is served.
 func (f *Feed) Endpoints() []api.Endpoint {
-	all := []api.Endpoint{{Method: http.MethodGet, Pattern: eventsPath}, {Method: http.MethodGet, Pattern: SocketPath}}
+	var all []api.Endpoint
+	for _, path := range []string{eventsPath, SocketPath, SchemaPath} {
+		all = append(all, api.Endpoint{Method: http.MethodGet, Pattern: path})
+	}
 	for _, fact := range []string{"facts/{id}", "@{user}/{slug}", "+{team}/{slug}", "{cause}/{event}", "{cause}"} {
 		all = append(all, api.Endpoint{Method: http.MethodGet, Pattern: Path + "/" + fact + streamEnd})
 	}
@@ -130,9 +137,14 @@ func (f *Feed) serve(w http.ResponseWriter, r *http.Request) error {
 	if err := refuseSecrets(r.URL.Query()); err != nil {
 		return err
 	}
-	if path := api.SqueezePath(r.URL.Path); path == SocketPath {
+	path := api.SqueezePath(r.URL.Path)
+	switch path {
+	case SocketPath:
 		return f.serveSocket(w, r)
-	} else if names, ok := f.named(path, r.URL.Query()); ok {
+	case SchemaPath:
+		return f.serveSchema(w, r)
+	}
+	if names, ok := f.named(path, r.URL.Query()); ok {
 		return f.serveStream(w, r, names)
 	}
 	return fault.New(fault.NotFound, "There is nothing here. Events are at /live/facts/{id}/events, /live/@user/slug/events, "+

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -38,7 +39,12 @@ type site struct {
 func newSite(t testing.TB, o live.HubOptions) *site {
 	t.Helper()
 	url := storetest.SQLite(t)
-	w := testworld.Populate(t, testworld.NewAt(t, url, testworld.Options{At: testworld.Start}))
+	return siteOf(t, url, testworld.Populate(t, testworld.NewAt(t, url, testworld.Options{At: testworld.Start})), o)
+}
+
+// siteOf is a site of a world in a database.
+func siteOf(t testing.TB, url string, w *testworld.World, o live.HubOptions) *site {
+	t.Helper()
 	s := &site{stage: runStage(t, w.Service, o), World: w}
 	s.stage.url = url
 	s.allowed.Store(-1)
@@ -128,6 +134,7 @@ func (s *stream) next() entry {
 			if err := json.Unmarshal([]byte(value), &e.Data); err != nil {
 				s.t.Fatalf("%s: %v", value, err)
 			}
+			fits(s.t, e.Data, value)
 		case "":
 			if e.Event != "" {
 				return e
@@ -332,16 +339,15 @@ func (c *client) next(types ...string) map[string]any {
 		if err := json.Unmarshal(frame, &m); err != nil {
 			c.t.Fatalf("%s: %v", frame, err)
 		}
-		if kind := m["type"]; kind == "heartbeat" {
+		fits(c.t, m, string(frame))
+		if kind := m["type"]; kind == "heartbeat" && !slices.Contains(types, "heartbeat") {
 			continue
 		}
 		if len(types) == 0 {
 			return m
 		}
-		for _, want := range types {
-			if m["type"] == want {
-				return m
-			}
+		if kind, _ := m["type"].(string); slices.Contains(types, kind) {
+			return m
 		}
 	}
 }

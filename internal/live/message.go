@@ -18,44 +18,42 @@ type Objects interface {
 	Object(ctx context.Context, actor app.Actor, e fund.Event) (object json.RawMessage, shown bool, err error)
 	// State is the present state of a fact and its parts as JSON, as everybody may see it who may see the fact.
 	State(ctx context.Context, seen app.Seen) (json.RawMessage, error)
+	// Shapes are the types of what Object and State return, for the schema of messages.
+	Shapes() api.Shapes
 }
 
 // message is what a connection is sent about an event.
 type message struct {
-	// Type is the topic of the event.
-	Type     string          `json:"type"`
-	Cursor   string          `json:"cursor"`
-	At       string          `json:"at"`
-	FactID   string          `json:"fact_id"`
-	FactIDs  []string        `json:"fact_ids"`
-	Object   string          `json:"object"`
-	ID       string          `json:"id"`
-	Test     bool            `json:"test"`
-	Late     bool            `json:"late"`
-	Replayed bool            `json:"replayed"`
-	Version  int             `json:"v"`
-	Detail   detail          `json:"detail"`
-	Data     json.RawMessage `json:"data"`
+	Type     string          `json:"type" doc:"What happened; docs/events.md lists it"`
+	Cursor   string          `json:"cursor" doc:"The place just after the event: resume from there"`
+	At       string          `json:"at" format:"date-time" doc:"When it happened"`
+	FactID   string          `json:"fact_id" format:"uuid" doc:"The fact where it happened"`
+	FactIDs  []string        `json:"fact_ids" doc:"All facts that it counts for and that you may see, that one first"`
+	Object   string          `json:"object" doc:"What kind of object changed"`
+	ID       string          `json:"id" format:"uuid" doc:"The object that changed"`
+	Test     bool            `json:"test" doc:"A rehearsal: show it, count it nowhere"`
+	Late     bool            `json:"late" doc:"It is older than ten seconds: you missed it, and it is still news"`
+	Replayed bool            `json:"replayed" doc:"History that is sent again: no news"`
+	Version  int             `json:"v" doc:"The version of the shape of the event"`
+	Detail   detail          `json:"detail" doc:"What the object does not say"`
+	Data     json.RawMessage `json:"data" doc:"The object as it is now, as you may see it; null when it is gone or not shown any more"`
 }
 
 // detail is what an event says beyond its object. What it does not say is left out.
 type detail struct {
-	From string `json:"from,omitempty"`
-	To   string `json:"to,omitempty"`
-	// ParentID is what the object is a part of besides its fact; DonationID the donation that caused the change.
-	ParentID   string `json:"parent_id,omitempty"`
-	DonationID string `json:"donation_id,omitempty"`
-	// Change is by how much the amount of the object changed, Amount what its total is measured against, and Total the total afterwards.
-	Change *amount `json:"change,omitempty"`
-	Amount *amount `json:"amount,omitempty"`
-	Total  *amount `json:"total,omitempty"`
-	// Left is how many of a limited reward are left.
-	Left *int64 `json:"left,omitempty"`
+	From       string        `json:"from,omitempty" doc:"The state before"`
+	To         string        `json:"to,omitempty" doc:"The state after"`
+	ParentID   string        `json:"parent_id,omitempty" format:"uuid" doc:"What the object is a part of besides its fact"`
+	DonationID string        `json:"donation_id,omitempty" format:"uuid" doc:"The donation that caused the change"`
+	Change     *detailAmount `json:"change,omitempty" doc:"By how much the amount of the object changed"`
+	Amount     *detailAmount `json:"amount,omitempty" doc:"What the total is measured against"`
+	Total      *detailAmount `json:"total,omitempty" doc:"The total afterwards"`
+	Left       *int64        `json:"left,omitempty" doc:"How many of a limited reward are left"`
 }
 
-type amount struct {
-	Currency string `json:"currency"`
-	Value    string `json:"value"`
+type detailAmount struct {
+	Currency string `json:"currency" doc:"An ISO 4217 code"`
+	Value    string `json:"value" doc:"An amount in major units, as a text"`
 }
 
 // instants are written in whole microseconds, as the messages of webhooks have them.
@@ -119,7 +117,7 @@ func (f *objectFormat) visible(ctx context.Context, actor app.Actor, facts []fun
 
 func detailOf(e fund.Event, currency string) detail {
 	d := detail{From: e.Detail.From, To: e.Detail.To, ParentID: idText(e.Detail.Parent), DonationID: idText(e.Detail.Donation)}
-	written := func(minor int64) *amount {
+	written := func(minor int64) *detailAmount {
 		if minor == 0 {
 			return nil
 		}
@@ -127,7 +125,7 @@ func detailOf(e fund.Event, currency string) detail {
 		if err != nil {
 			digits = 2 // of a currency that nobody knows any more
 		}
-		return &amount{Currency: currency, Value: money.Fixed(minor, digits)}
+		return &detailAmount{Currency: currency, Value: money.Fixed(minor, digits)}
 	}
 	d.Change, d.Amount, d.Total = written(e.Amount), written(e.Detail.Amount), written(e.Detail.Total)
 	if e.Topic == fund.TopicStockChanged || e.Topic == fund.TopicRewardRestocked {
@@ -143,43 +141,38 @@ func idText(id fund.ID) string {
 	return id.String()
 }
 
-// stateMessage is the first message about facts.
+// stateMessage is the first message about facts: "state", or "reset" where the cursor that was asked for cannot be resumed from.
 type stateMessage struct {
-	// Type is "state", or "reset" where the cursor that was asked for cannot be resumed from.
-	Type string `json:"type"`
-	Ref  string `json:"ref,omitempty"`
-	// Reason is why it is a reset: "foreign" or "expired".
-	Reason string `json:"reason,omitempty"`
-	// Cursor is the place that what follows begins at.
-	Cursor string `json:"cursor"`
-	At     string `json:"at"`
-	// RetryMS is after how many milliseconds to connect again if the connection breaks, HeartbeatMS how often there is a heartbeat.
-	RetryMS     int64             `json:"retry_ms"`
-	HeartbeatMS int64             `json:"heartbeat_ms"`
-	Facts       []json.RawMessage `json:"facts"`
+	Type        string            `json:"type" doc:"Which message it is"`
+	Ref         string            `json:"ref,omitempty" doc:"The ref of the command that it answers"`
+	Reason      string            `json:"reason,omitempty" enum:"foreign,expired" doc:"Why the cursor cannot be resumed from: it is of another database, or too old"`
+	Cursor      string            `json:"cursor" doc:"The place that what follows begins at"`
+	At          string            `json:"at" format:"date-time" doc:"When the state was read"`
+	RetryMS     int64             `json:"retry_ms" doc:"After how many milliseconds to connect again if the connection breaks"`
+	HeartbeatMS int64             `json:"heartbeat_ms" doc:"How often there is a heartbeat, in milliseconds"`
+	Facts       []json.RawMessage `json:"facts" doc:"The present state of each fact"`
 }
 
 // goneMessage says that facts are not watched any more, because the receiver may not see them any more.
 type goneMessage struct {
-	Type    string   `json:"type"`
-	FactIDs []string `json:"fact_ids"`
+	Type    string   `json:"type" doc:"Which message it is"`
+	FactIDs []string `json:"fact_ids" doc:"The facts that are not watched any more"`
 }
 
 // goodbyeMessage is the last one of a connection.
 type goodbyeMessage struct {
-	Type   string `json:"type"`
-	Reason Reason `json:"reason"`
-	// RetryMS is after how many milliseconds to come back.
-	RetryMS int64 `json:"retry_ms"`
+	Type    string `json:"type" doc:"Which message it is"`
+	Reason  Reason `json:"reason" doc:"Why the connection ends"`
+	RetryMS int64  `json:"retry_ms" doc:"After how many milliseconds to come back"`
 }
 
 // errorMessage says why a command was not done.
 type errorMessage struct {
-	Type    string            `json:"type"`
-	Ref     string            `json:"ref,omitempty"`
-	Status  int               `json:"status"`
-	Message string            `json:"message"`
-	Fields  map[string]string `json:"fields,omitempty"`
+	Type    string            `json:"type" doc:"Which message it is"`
+	Ref     string            `json:"ref,omitempty" doc:"The ref of the command"`
+	Status  int               `json:"status" doc:"The status of HTTP that says the same"`
+	Message string            `json:"message" doc:"What is wrong, in a sentence"`
+	Fields  map[string]string `json:"fields,omitempty" doc:"What is wrong with a key of the command"`
 }
 
 func gone(facts []fund.ID) goneMessage {

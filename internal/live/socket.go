@@ -28,25 +28,22 @@ const (
 
 // command is a frame of a client.
 type command struct {
-	// Type is hello, subscribe, unsubscribe or ping.
-	Type string `json:"type"`
-	// Ref is repeated in the answer.
-	Ref string `json:"ref"`
-	// Token is the access token of a hello.
-	Token string `json:"token"`
-	// Facts, Types and After are those of subscribe and unsubscribe.
-	Facts []string `json:"facts"`
-	Types []string `json:"types"`
-	After string   `json:"after"`
+	Type  string   `json:"type" required:"true" doc:"What to do"`
+	Ref   string   `json:"ref" doc:"Any text of up to 64 bytes; it comes back in the answer"`
+	Token string   `json:"token" doc:"Of hello: an access token"`
+	Facts []string `json:"facts" doc:"Of subscribe and unsubscribe: facts by their ids, or as @user/slug"`
+	Types []string `json:"types" doc:"Of subscribe: only events of these types"`
+	After string   `json:"after" doc:"Of subscribe: the cursor to resume from"`
 }
 
-// answerMessage answers a command.
+// commandTypes are the types of commands.
+var commandTypes = []string{"hello", "subscribe", "unsubscribe", "ping"}
+
+// answerMessage answers a command: hello, subscribed, unsubscribed or pong.
 type answerMessage struct {
-	// Type is hello, subscribed, unsubscribed or pong.
-	Type string `json:"type"`
-	Ref  string `json:"ref,omitempty"`
-	// Watching is how many facts the connection watches, of pong and unsubscribed.
-	Watching int `json:"watching,omitempty"`
+	Type     string `json:"type" doc:"Which message it is"`
+	Ref      string `json:"ref,omitempty" doc:"The ref of the command"`
+	Watching int    `json:"watching,omitempty" doc:"How many facts the connection watches; absent for none"`
 }
 
 // serveSocket takes a WebSocket, and serves it until it ends. Its error is one before that.
@@ -318,6 +315,11 @@ func (s *socket) write(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// heartbeatMessage is the message of a heartbeat.
+type heartbeatMessage struct {
+	Type string `json:"type" doc:"Which message it is"`
 }
 
 // heartbeat is what is sent while nothing happens: pages do not see the pings of the protocol.

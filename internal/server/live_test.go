@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/checkout"
 	"github.com/almoner/almoner/internal/config"
@@ -18,6 +20,7 @@ import (
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/server"
 	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testexample"
 )
 
 // TestStoppingEndsLiveConnections stops a node that would wait a minute for requests to finish.
@@ -58,4 +61,61 @@ func TestStoppingEndsLiveConnections(t *testing.T) {
 	if took := time.Since(began); took > 20*time.Second {
 		t.Errorf("stopping took %s", took)
 	}
+}
+
+// TestMessagesOfANodeFitTheSchemaThatItServes reads a stream and a socket of a whole node while somebody donates, and until it stops.
+func TestMessagesOfANodeFitTheSchemaThatItServes(t *testing.T) {
+	t.Parallel()
+	node := must.Get(server.Open(t.Context(), server.Settings{
+		Database: config.Database(storetest.SQLite(t)), BaseURL: "http://127.0.0.1", Payments: checkout.Settings{Sandbox: true},
+		Log: slog.New(slog.DiscardHandler), ShutdownTimeout: time.Minute,
+	}))(t)
+	defer func() { must.Do(t, node.Close()) }()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	cause := must.Get(node.App().ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "EUR"}}))(t)
+	listener := must.Get((&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0"))(t)
+	served := make(chan error, 1)
+	go func() { served <- node.Serve(ctx, listener) }()
+	get := func(path string) *http.Response {
+		response := must.Get(http.DefaultClient.Do(must.Get(http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+path, nil))(t)))(t)
+		t.Cleanup(func() { must.Do(t, response.Body.Close()) })
+		return response
+	}
+	schema := must.Get(testexample.ReadSchema(must.Get(io.ReadAll(get("/live/schema.json").Body))(t)))(t)
+	lines := bufio.NewScanner(get("/live/water/events").Body)
+	lines.Buffer(nil, 1<<20)
+	streamed := func() (text string) {
+		for data := false; !data && lines.Scan(); {
+			text, data = strings.CutPrefix(lines.Text(), "data: ")
+		}
+		return text
+	}
+	socket, _, err := websocket.Dial(t.Context(), "ws://"+listener.Addr().String()+"/live/socket", nil)
+	must.Do(t, err)
+	defer func() { _ = socket.CloseNow() }()
+	must.Do(t, socket.Write(t.Context(), websocket.MessageText, []byte(`{"type":"subscribe","facts":["water"]}`)))
+	framed := func() string {
+		_, frame, err := socket.Read(t.Context())
+		must.Do(t, err)
+		return string(frame)
+	}
+	until := func(next func() string, kind string) {
+		for text := ""; !strings.HasPrefix(text, `{"type":"`+kind+`"`); {
+			text = next()
+			if err := schema.Fits([]byte(text)); err != nil {
+				t.Fatalf("%v\n%s", err, text)
+			}
+		}
+	}
+	until(streamed, "state")
+	until(framed, "subscribed")
+	until(framed, "state")
+	must.Get(node.App().Donate(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: cause.ID}, Amount: "5", Name: "Ada"}))(t)
+	until(streamed, "donation.completed")
+	until(framed, "donation.completed")
+	stop()
+	until(streamed, "goodbye")
+	until(framed, "goodbye")
+	must.Do(t, <-served)
 }
