@@ -35,6 +35,8 @@ var deviations = withDonationKeys(map[string]string{
 	"WebhookEndpoint.ordered +":           "what can be chosen beyond the original is shown",
 	"WebhookEndpoint.retry_schedule +":    "as above",
 	"WebhookEndpoint.standard_webhooks +": "as above",
+	"WebhookEndpoint.format +":            "as above",
+	"WebhookEndpoint.template +":          "as above",
 	"CauseRegistration.legacy_id +":       "the documents hide all keys but three",
 	"CauseRegistration.user_id +":         "the documents hide all keys but three",
 	"CauseRegistration.email +":           "the documents hide all keys but three",

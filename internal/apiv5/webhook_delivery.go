@@ -29,7 +29,7 @@ type delivery struct {
 type loggedDelivery struct {
 	delivery
 
-	Body *string           `json:"body" doc:"The exact text of the last attempt, whose signature is that of its bytes; null before the first, and for private messages about donations without the scope donations:read"`
+	Body *string           `json:"body" doc:"The exact text of the last attempt, whose signature is that of its bytes; of a chat what it was told; null before the first, and for private messages about donations without the scope donations:read"`
 	Log  []deliveryAttempt `json:"log" doc:"The attempts, the first one first"`
 }
 
@@ -66,6 +66,10 @@ func toLoggedDelivery(d app.LoggedDelivery) (loggedDelivery, error) {
 		made.Log = append(made.Log, row)
 	}
 	if d.Data == "" || len(d.Made) == 0 {
+		return made, nil
+	}
+	if line, is := d.Line(); is {
+		made.Body = &line
 		return made, nil
 	}
 	last := d.Made[len(d.Made)-1]

@@ -138,3 +138,34 @@ var (
 	hexKey = regexp.MustCompile(`^[0-9a-f]{64}$`)
 	micros = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$`)
 )
+
+// TestTheAddressOfAChatIsASecret looks for it in every answer about its endpoint.
+func TestTheAddressOfAChatIsASecret(t *testing.T) {
+	t.Parallel()
+	d := newHookDesk(t)
+	const body = `{"url":"https://discord.com/api/webhooks/123/topsecret","format":"discord","template":"{donor}"}`
+	made := d.ask(t, "hooks", "POST", "/webhook_endpoints", body)
+	d.names["chat"], _ = made.Data["id"].(string)
+	if made.status != 201 || made.Data["url"] != "https://discord.com/…" || made.Data["format"] != "discord" || made.Data["template"] != "{donor}" {
+		t.Errorf("got %d %s, want a chat", made.status, made.text)
+	}
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+	}{
+		{"GET", "/webhook_endpoints", "", 200},
+		{"GET", "/webhook_endpoints/{chat}", "", 200},
+		{"PATCH", "/webhook_endpoints/{chat}", `{"description":"Chat"}`, 200},
+		{"PATCH", "/webhook_endpoints/{chat}", `{"format":"tiltify"}`, 422},
+		{"PATCH", "/webhook_endpoints/{chat}", `{"format":null}`, 422},
+		{"POST", "/webhook_endpoints/{chat}/activate", "", 200},
+		{"POST", "/webhook_endpoints/{chat}/signing_key", "", 200},
+		{"POST", "/webhook_endpoints/{chat}/samples", `{"event_type":"public:direct:donation_updated"}`, 409},
+		{"POST", "/webhook_endpoints/{chat}/test", `{"event_type":"public:direct:donation_updated"}`, 200},
+	} {
+		got := d.ask(t, "hooks", c.method, c.path, c.body)
+		if got.status != c.status || strings.Contains(got.text+made.text, "topsecret") {
+			t.Errorf("%s %s %s: got %d %s, want %d and no secret", c.method, c.path, c.body, got.status, got.text, c.status)
+		}
+	}
+}

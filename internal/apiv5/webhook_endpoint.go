@@ -8,6 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/submit"
+	"github.com/almoner/almoner/internal/webhook"
 )
 
 // The states of a webhook endpoint. The original names none.
@@ -22,7 +23,7 @@ type endpoint struct {
 	ID            string  `json:"id" format:"uuid"`
 	Status        string  `json:"status" enum:"active,inactive"`
 	Description   string  `json:"description"`
-	URL           string  `json:"url" format:"uri"`
+	URL           string  `json:"url" format:"uri" doc:"That of a chat is a secret: only its host is shown"`
 	InsertedAt    string  `json:"inserted_at" format:"date-time"`
 	UpdatedAt     string  `json:"updated_at" format:"date-time"`
 	ActivatedAt   *string `json:"activated_at" format:"date-time"`
@@ -31,6 +32,8 @@ type endpoint struct {
 	RetrySchedule    string `json:"retry_schedule" enum:"tiltify,three_days" doc:"tiltify: 12 retries in about an hour; three_days: 23 in three days"`
 	Ordered          bool   `json:"ordered" doc:"Messages about a fact wait for each other"`
 	StandardWebhooks bool   `json:"standard_webhooks" doc:"Requests have the headers of Standard Webhooks, too"`
+	Format           string `json:"format" enum:"tiltify,discord,slack,matrix" doc:"tiltify: signed messages for programs; the others announce each donation in a chat"`
+	Template         string `json:"template" doc:"What a chat is told; empty for the usual words"`
 }
 
 // newEndpoint is an endpoint with the key that nobody is told again.
@@ -46,6 +49,10 @@ func toEndpoint(e fund.WebhookEndpoint) endpoint {
 		InsertedAt: e.CreatedAt.UTC().Format(microseconds), UpdatedAt: e.UpdatedAt.UTC().Format(microseconds),
 		ActivatedAt: written(e.ActivatedAt, microseconds), DeactivatedAt: written(e.DeactivatedAt, microseconds),
 		RetrySchedule: cmp.Or(e.Options.Schedule, fund.ScheduleTiltify), Ordered: e.Options.Ordered, StandardWebhooks: e.Options.Standard,
+		Format: string(cmp.Or(e.Options.Format, fund.FormatTiltify)), Template: e.Options.Template,
+	}
+	if e.Options.Format.Chat() {
+		made.URL = webhook.Mask(e.URL)
 	}
 	if e.Active() {
 		made.Status = hookActive
@@ -67,6 +74,8 @@ type endpointInput struct {
 	RetrySchedule    *string `json:"retry_schedule" enum:"tiltify,three_days" doc:"tiltify: 12 retries in about an hour; three_days: 23 in three days"`
 	Ordered          *bool   `json:"ordered" doc:"Whether the messages about a fact wait for each other: one slow answer holds that fact"`
 	StandardWebhooks *bool   `json:"standard_webhooks" doc:"Whether requests have the headers of Standard Webhooks, too, and answers of 410 and Retry-After are obeyed"`
+	Format           *string `json:"format" enum:"tiltify,discord,slack,matrix" doc:"tiltify: signed messages for programs; the others announce each donation in a chat, whose address url is"`
+	Template         *string `json:"template" doc:"What a chat is told, with placeholders such as {donor}, {amount}, {comment} and {total}; at most 500 characters"`
 }
 
 var endpointModel = model[fund.WebhookEndpointPatch]{
@@ -84,6 +93,8 @@ var endpointModel = model[fund.WebhookEndpointPatch]{
 			submit.Text(&p.Schedule, "schedule", "retry_schedule"),
 			submit.Flag(&p.Ordered, "ordered", "ordered"),
 			submit.Flag(&p.Standard, "standard", "standard_webhooks"),
+			submit.Text(&p.Format, "format", "format"),
+			submit.Text(&p.Template, "template", "template"),
 		}
 	},
 }

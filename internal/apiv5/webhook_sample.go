@@ -76,6 +76,9 @@ func (v *version) sampleRoute() route {
 }
 
 func (v *version) showSample(ctx context.Context, c *call, s app.WebhookSample) (any, error) {
+	if s.Endpoint.Options.Format.Chat() {
+		return nil, fault.New(fault.Conflict, "This webhook endpoint is a chat, to which nothing signed is sent; send a test message instead.")
+	}
 	data, err := v.messageData(ctx, app.WebhookContent{EventType: s.EventType, Receiver: c.Caller, Fact: s.Fact, Donation: s.Donation})
 	if err != nil {
 		return nil, err

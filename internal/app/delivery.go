@@ -87,7 +87,7 @@ func (d *turn) due(ctx context.Context, id fund.ID) (fund.WebhookEndpoint, []fun
 		return fund.WebhookEndpoint{}, nil, d.app.stopDeliveries(ctx, id)
 	}
 	due, err := d.app.store.DueDeliveries(ctx, store.DueDeliveries{
-		Endpoint: id, Now: d.app.Now(), Limit: deliveriesRead + len(d.busy), InOrder: e.Options.Ordered,
+		Endpoint: id, Now: d.app.Now(), Limit: deliveriesRead + len(d.busy), InOrder: e.Options.InOrder(),
 	})
 	var free []fund.WebhookDelivery
 	for _, one := range due {

@@ -23,7 +23,7 @@ func (a *App) attempt(ctx context.Context, e fund.WebhookEndpoint, d fund.Webhoo
 	}
 	var body []byte
 	if err == nil {
-		body, err = a.webhooks.Encoder.Message(m)
+		body, err = a.webhookBody(m)
 	}
 	if err != nil {
 		a.logFailureOf(ctx, "webhook message", err)
@@ -49,7 +49,7 @@ func (a *App) beginDelivery(ctx context.Context, e fund.WebhookEndpoint, d fund.
 		}
 		d.Fresh = false
 	}
-	if d.Data != "" {
+	if _, line := d.Line(); d.Data != "" && line == e.Options.Format.Chat() {
 		return d, nil
 	}
 	c, err := a.content(ctx, e, d)
@@ -57,7 +57,11 @@ func (a *App) beginDelivery(ctx context.Context, e fund.WebhookEndpoint, d fund.
 		return d, err
 	}
 	d.GeneratedAt = a.Now()
-	d.Data, err = a.webhooks.Encoder.Data(ctx, a, c)
+	if e.Options.Format.Chat() {
+		d.Data, err = a.lineData(ctx, e, d, c)
+	} else {
+		d.Data, err = a.webhooks.Encoder.Data(ctx, a, c)
+	}
 	return d, err
 }
 

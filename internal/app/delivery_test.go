@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/shield"
 )
@@ -72,7 +73,7 @@ func newHookWorld(t *testing.T, scopes ...string) *hookWorld {
 	t.Helper()
 	w := &hookWorld{world: newWorld(t), receiver: &receiver{answer: answering(200)}}
 	w.Restart(func(o *app.Options) {
-		o.Webhooks = app.Webhooks{Sender: w.receiver, Encoder: apiv5.Messages{BaseURL: "https://almoner.test"}}
+		o.Webhooks = app.Webhooks{Sender: w.receiver, Encoder: apiv5.Messages{BaseURL: "https://almoner.test"}, Announcer: live.Announcer{}}
 	})
 	w.program = w.programOf(t.Context(), t, w.owner.User, append(scopes, fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite)...)
 	w.to = w.endpoint(t.Context(), t, w.program)

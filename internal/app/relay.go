@@ -93,6 +93,9 @@ func chooseEndpoint(ctx context.Context, tx *store.Tx, actor Actor, c relayChang
 		c.wrong.Add("endpoint", fund.Missing)
 		return nil
 	}
+	if e.Options.Format.Chat() {
+		c.wrong.Add("endpoint", fund.IsChat)
+	}
 	c.relay.ApplicationID, c.relay.EndpointID = e.ApplicationID, e.ID
 	return nil
 }

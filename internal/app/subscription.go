@@ -42,6 +42,13 @@ func (a *App) PutSubscription(ctx context.Context, actor Actor, key Subscription
 		if err != nil {
 			return err
 		}
+		if e.Options.Format.Chat() {
+			var wrong fault.Fields
+			fund.CheckChatTypes(&wrong, types)
+			if err := wrong.Err(); err != nil {
+				return err
+			}
+		}
 		s, err = tx.GetSubscription(ctx, e.ID, key.Fact.ID)
 		if ok, err := found(err); err != nil {
 			return err

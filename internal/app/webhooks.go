@@ -10,14 +10,15 @@ import (
 
 // Webhooks are how webhook messages are written and sent; the zero value sends none, and they wait.
 type Webhooks struct {
-	Sender  WebhookSender
-	Encoder WebhookEncoder
+	Sender    WebhookSender
+	Encoder   WebhookEncoder
+	Announcer WebhookAnnouncer
 	// Networks are networks that endpoints may be in although they are not public.
 	Networks []netip.Prefix
 }
 
 // sends reports whether this server sends webhook messages.
-func (w Webhooks) sends() bool { return w.Sender != nil && w.Encoder != nil }
+func (w Webhooks) sends() bool { return w.Sender != nil && w.Encoder != nil && w.Announcer != nil }
 
 // WebhookSender sends webhook messages.
 type WebhookSender interface {
@@ -30,8 +31,9 @@ type WebhookRequest struct {
 	// Endpoint is where it goes, with its signing keys.
 	Endpoint fund.WebhookEndpoint
 	// ID is the id of the message, At the instant that is signed.
-	ID   fund.ID
-	At   time.Time
+	ID fund.ID
+	At time.Time
+	// Body is the exact body, or what a chat is told in clear.
 	Body []byte
 }
 
@@ -54,6 +56,24 @@ type WebhookEncoder interface {
 	Data(ctx context.Context, a *App, c WebhookContent) (string, error)
 	// Message writes the exact body of an attempt.
 	Message(m WebhookMessage) ([]byte, error)
+}
+
+// WebhookAnnouncer writes what chats are told.
+type WebhookAnnouncer interface {
+	// Announce writes one line.
+	Announce(ctx context.Context, a *App, of Announcement) (string, error)
+}
+
+// Announcement is what a chat is told. Nothing in it is private.
+type Announcement struct {
+	// Template has placeholders; "" for the usual words.
+	Template string
+	// Seen is the fact that was donated to, as everybody sees it; nil in a test message that is about none.
+	Seen *Seen
+	// Donation is what everybody sees of the donation; nil for a made-up one, in a test message.
+	Donation *fund.PublicDonation
+	// Test is for test messages, which say that they are one.
+	Test bool
 }
 
 // WebhookContent is what a message is about, as its receiver may see it.

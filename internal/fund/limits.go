@@ -52,6 +52,8 @@ const (
 	MaxMetadata = 4_096
 	// MaxEndpoints is how many webhook endpoints an application may have.
 	MaxEndpoints = 100
+	// MaxChatTemplate is how many characters the template of an endpoint of a chat may have.
+	MaxChatTemplate = 500
 	// MaxRelays is how many webhook relays an application may have.
 	MaxRelays = 100
 	// MaxSubscriptions is how many facts a webhook endpoint may be subscribed to.
@@ -120,6 +122,11 @@ const (
 	NotAddress  = "is not an address (https://…)"
 	ControlText = "has characters that cannot be shown"
 	NotHook     = "is not an https or http address of a public host name"
+	NotDiscord  = "is not an address of Discord: it begins with https://discord.com/api/webhooks/"
+	NotSlack    = "is not an address of Slack: it begins with https://hooks.slack.com/services/, and not with /workflows/ or /triggers/"
+	NotMatrix   = "is not an address of Matrix: it is one of Hookshot, or https://HOMESERVER/!ROOM:SERVER?access_token=TOKEN"
+	NotForChats = "can be public:direct:donation_updated and public:indirect:donation_updated only, because this endpoint is a chat"
+	IsChat      = "is a chat, which takes no messages of relays"
 	UsedBefore  = "was used before"
 	NotManaged  = "has private types, which require managing the fact"
 	NotPositive = "must be more than zero"

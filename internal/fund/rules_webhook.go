@@ -15,13 +15,14 @@ import (
 
 // Apply changes an endpoint. Its times stay if its activity does not change.
 func (p WebhookEndpointPatch) Apply(e *WebhookEndpoint, now time.Time) fault.Fields {
-	wrong := begin(p.Invalid)
+	wrong, before := begin(p.Invalid), e.URL
 	p.Description.To(&e.Description)
 	p.URL.To(&e.URL)
 	checkText(&wrong, "description", &e.Description, MaxName)
 	if p.URL.Set || e.URL == "" {
 		CheckHook(&wrong, "url", &e.URL, p.Networks...)
 	}
+	p.checkFormat(&wrong, e, before)
 	if p.Schedule.Set {
 		CheckOneOf(&wrong, "schedule", p.Schedule.Value, WebhookSchedules())
 		e.Options.Schedule = p.Schedule.Value

@@ -34,7 +34,17 @@ type WebhookOptions struct {
 	Ordered bool `json:"ordered,omitempty"`
 	// Standard adds the headers of Standard Webhooks, and obeys what they say about answers: 410 ends the deliveries, Retry-After puts them off.
 	Standard bool `json:"standard,omitempty"`
+	// Format is how messages are written. Template is how a donation is announced in a chat, with placeholders; "" for the usual words.
+	Format   WebhookFormat `json:"format,omitempty"`
+	Template string        `json:"template,omitempty"`
 }
+
+// InOrder reports whether the messages about a fact wait for each other. Those to chats do: people read them in order, and one that was put off puts off
+// those behind it.
+func (o WebhookOptions) InOrder() bool { return o.Ordered || o.Format.Chat() }
+
+// Obeys reports whether answers of 410 and Retry-After are obeyed. Chats ask for it.
+func (o WebhookOptions) Obeys() bool { return o.Standard || o.Format.Chat() }
 
 // The schedules of retries: that of the original, which ends after about an hour, and one of three days.
 const (
@@ -130,6 +140,9 @@ type WebhookEndpointPatch struct {
 	Ordered  Opt[bool]
 	// Standard adds the headers of Standard Webhooks.
 	Standard Opt[bool]
+	// Format is one of WebhookFormats. Template is how a donation is announced in a chat.
+	Format   Opt[WebhookFormat]
+	Template Opt[string]
 	// Networks are networks that the address may be in although they are not public.
 	Networks []netip.Prefix
 	Invalid  fault.Fields

@@ -1,6 +1,7 @@
 package fund
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -75,6 +76,15 @@ func (d WebhookDelivery) AboutDonation() bool {
 // Personal reports whether the message may say who donated.
 func (d WebhookDelivery) Personal() bool {
 	return d.AboutDonation() && PrivateWebhookType(d.EventType) && d.EventType != WebhookRelayType
+}
+
+// Line is what a message to a chat says; false for other messages. Its Data is a JSON string.
+func (d WebhookDelivery) Line() (line string, is bool) {
+	if !strings.HasPrefix(d.Data, `"`) {
+		return "", false
+	}
+	err := json.Unmarshal([]byte(d.Data), &line)
+	return line, err == nil
 }
 
 // Again is the delivery when somebody sends it again: it waits for its first attempt, but says what it said.

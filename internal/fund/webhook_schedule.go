@@ -23,7 +23,8 @@ func (d WebhookDelivery) NotAttempted(o WebhookOutcome) WebhookDelivery {
 
 func (d WebhookDelivery) decided(stage WebhookStage, o WebhookOutcome) (WebhookDelivery, WebhookDecision) {
 	decision := WebhookTry{
-		Stage: stage, Status: o.Status, RetryAfter: o.RetryAfter, Failures: d.Failures, Schedule: o.Options.Schedule, Standard: o.Options.Standard,
+		Stage: stage, Status: o.Status, RetryAfter: o.RetryAfter, Failures: d.Failures, Schedule: o.Options.Schedule, Standard: o.Options.Obeys(),
+		Refused: o.Options.Format.Refused(), Pointless: o.Options.Format.Pointless(),
 		Once: d.Test(), Begun: d.CreatedAt, At: o.At,
 	}.Decide()
 	d.DueAt, d.Problem = decision.At, o.problem()

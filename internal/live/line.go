@@ -15,10 +15,11 @@ const MaxLine = 399
 const commands = "/.!@"
 
 // chatLine makes a text fit for a chat: one line, not too long, and no command. Names and comments of strangers are in it.
-func chatLine(text string) string {
-	text = glyph.OneLine(text)
-	text = strings.TrimLeftFunc(text, func(r rune) bool {
+func chatLine(text string) string { return glyph.Cut(plainLine(text), MaxLine, glyph.UTF16Length) }
+
+// plainLine is a text as one line that does not begin as a command does.
+func plainLine(text string) string {
+	return strings.TrimLeftFunc(glyph.OneLine(text), func(r rune) bool {
 		return strings.ContainsRune(commands, r) || unicode.IsSpace(r) || glyph.Ignorable(r)
 	})
-	return glyph.Cut(text, MaxLine, glyph.UTF16Length)
 }

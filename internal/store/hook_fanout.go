@@ -97,12 +97,16 @@ type fanOut struct {
 	made []fund.WebhookDelivery
 	// fresh are the messages about facts that were made.
 	fresh map[freshKey]bool
+	// announced are the donations that were announced in chats.
+	announced map[announcedKey]bool
 }
 
 // subscribed is a subscription of an active endpoint.
 type subscribed struct {
 	fund.WebhookSubscription
 	kind fund.Kind
+	// chat is whether the endpoint is a chat, which is told less.
+	chat bool
 }
 
 // relayed is a relay key whose relay sends to an active endpoint.
@@ -119,8 +123,22 @@ type freshKey struct {
 	eventType              string
 }
 
+// sights are the kinds of messages that a subscription may have: what a chat says is public.
+func (s subscribed) sights() []string {
+	if s.chat {
+		return []string{"public"}
+	}
+	return []string{"public", "private"}
+}
+
+// announcedKey identifies what a chat is told once, whatever ways lead to it.
+type announcedKey struct {
+	endpoint fund.ID
+	position int64
+}
+
 func (f *fanOut) prepare(ctx context.Context, q Queries, events []fund.Event) error {
-	f.fresh = map[freshKey]bool{}
+	f.fresh, f.announced = map[freshKey]bool{}, map[announcedKey]bool{}
 	if err := f.read(ctx, q, events); err != nil {
 		return err
 	}
@@ -152,28 +170,32 @@ func (f *fanOut) read(ctx context.Context, q Queries, events []fund.Event) error
 		}
 	}
 	f.subscriptions, f.keys = map[fund.ID][]subscribed{}, map[fund.ID]*relayed{}
-	err := q.eachOf(ctx, `SELECT s.endpoint_id, s.fact_id, s.event_types, f.kind FROM webhook_subscriptions s
+	err := q.eachOf(ctx, `SELECT s.endpoint_id, s.fact_id, s.event_types, f.kind, e.options FROM webhook_subscriptions s
 		JOIN webhook_endpoints e ON e.id = s.endpoint_id JOIN facts f ON f.id = s.fact_id
 		WHERE e.activated_at IS NOT NULL AND e.deactivated_at IS NULL AND s.fact_id IN `, facts, func(scan func(...any) error) error {
 		var s subscribed
 		var types string
-		err := scan(&s.EndpointID, &s.FactID, &types, &s.kind)
-		s.EventTypes = splitWords(types)
+		var o fund.WebhookOptions
+		err := scan(&s.EndpointID, &s.FactID, &types, &s.kind, textJSON{&o})
+		s.EventTypes, s.chat = splitWords(types), o.Format.Chat()
 		f.subscriptions[s.FactID] = append(f.subscriptions[s.FactID], s)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("subscriptions to facts: %w", err)
 	}
-	err = q.eachOf(ctx, `SELECT k.id, k.donation_id, r.id, r.endpoint_id, d.fact_id, d.state,
+	err = q.eachOf(ctx, `SELECT k.id, k.donation_id, r.id, r.endpoint_id, d.fact_id, d.state, e.options,
 		COALESCE((SELECT p.payment_status FROM webhook_deliveries p WHERE p.relay_key_id = k.id ORDER BY p.id DESC LIMIT 1), '')
 		FROM relay_keys k JOIN webhook_relays r ON r.id = k.relay_id JOIN webhook_endpoints e ON e.id = r.endpoint_id
 		JOIN donations d ON d.id = k.donation_id
 		WHERE e.activated_at IS NOT NULL AND e.deactivated_at IS NULL AND k.donation_id IN `, donations, func(scan func(...any) error) error {
 		var donation fund.ID
 		r := &relayed{}
-		err := scan(&r.key, &donation, &r.relay, &r.endpoint, &r.fact, &r.state, &r.said)
-		f.keys[donation] = r
+		var o fund.WebhookOptions
+		err := scan(&r.key, &donation, &r.relay, &r.endpoint, &r.fact, &r.state, textJSON{&o}, &r.said)
+		if !o.Format.Chat() {
+			f.keys[donation] = r
+		}
 		return err
 	})
 	if err != nil {
@@ -200,9 +222,9 @@ func (f *fanOut) subscribers(e fund.Event, c fund.WebhookChange) error {
 }
 
 func (f *fanOut) subscriber(e fund.Event, c fund.WebhookChange, s subscribed, way string) error {
-	for _, sight := range []string{"public", "private"} {
+	for _, sight := range s.sights() {
 		eventType := sight + way + c.Noun
-		if !slices.Contains(s.EventTypes, eventType) {
+		if !slices.Contains(s.EventTypes, eventType) || s.chat && !f.announce(e, c, s) {
 			continue
 		}
 		d := fund.WebhookDelivery{
@@ -214,6 +236,16 @@ func (f *fanOut) subscriber(e fund.Event, c fund.WebhookChange, s subscribed, wa
 		}
 	}
 	return nil
+}
+
+// announce reports whether a chat is told of a change: of a donation, once. What is said is what everybody sees.
+func (f *fanOut) announce(e fund.Event, c fund.WebhookChange, s subscribed) bool {
+	key := announcedKey{s.EndpointID, e.Position}
+	if !e.Announced() || c.Noun != fund.WebhookDonation || f.announced[key] {
+		return false
+	}
+	f.announced[key] = true
+	return true
 }
 
 // relay makes the delivery of an event to the relay that the donor came through, unless the last one said the same.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/webhook"
 )
@@ -25,29 +26,29 @@ const hostile = "*a* <!channel> <@U1> @everyone [x](https://evil.example) & `b`\
 func TestChatsAreSentWhatCannotPing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		format                  webhook.Format
+		format                  fund.WebhookFormat
 		address                 string
 		method, url, auth, body string
 	}{
 		"discord": {
-			webhook.FormatDiscord, discordAddress, "POST", "https://discord.com/api/v10/webhooks/123/to_ken-7?wait=true", "",
+			fund.FormatDiscord, discordAddress, "POST", "https://discord.com/api/v10/webhooks/123/to_ken-7?wait=true", "",
 			`{"allowed_mentions":{"parse":[]},"content":"\\*a\\* \\<!channel\\> \\<\\@U1\\> \\@everyone \\[x\\]\\(https\\://evil.example\\) & \\` + "`b\\\\`" + ` \\# c","flags":4}`,
 		},
 		"discord in a thread of an old address": {
-			webhook.FormatDiscord, "https://canary.discord.com/api/v6/webhooks/123/to_ken-7/?thread_id=9&wait=false", "POST",
+			fund.FormatDiscord, "https://canary.discord.com/api/v6/webhooks/123/to_ken-7/?thread_id=9&wait=false", "POST",
 			"https://discord.com/api/v10/webhooks/123/to_ken-7?thread_id=9&wait=true", "", "",
 		},
 		"slack": {
-			webhook.FormatSlack, slackAddress, "POST", slackAddress, "",
+			fund.FormatSlack, slackAddress, "POST", slackAddress, "",
 			`{"mrkdwn":false,"text":"*a* &lt;!channel&gt; &lt;@U1&gt; @everyone [x](https://evil.example) &amp; ` + "`b`" + ` # c","unfurl_links":false,"unfurl_media":false}`,
 		},
 		"a room": {
-			webhook.FormatMatrix, roomAddress, "PUT",
+			fund.FormatMatrix, roomAddress, "PUT",
 			"https://matrix.example/_matrix/client/v3/rooms/%21room:example.org/send/m.room.message/7%2F8", "Bearer syt_token",
 			`{"body":"*a* <!channel> <@U1> @everyone [x](https://evil.example) & ` + "`b`" + ` # c","m.mentions":{},"msgtype":"m.notice"}`,
 		},
 		"hookshot": {
-			webhook.FormatMatrix, hookshot, "POST", hookshot, "",
+			fund.FormatMatrix, hookshot, "POST", hookshot, "",
 			`{"html":"*a* &lt;!channel&gt; &lt;@U1&gt; @everyone [x](https://evil.example) &amp; ` + "`b`" + ` # c","text":"*a* <!channel> <@U1> @everyone [x](https://evil.example) & ` + "`b`" + ` # c"}`,
 		},
 	} {
@@ -66,12 +67,12 @@ func TestChatsAreSentWhatCannotPing(t *testing.T) {
 func TestChatsAreCutBetweenLetters(t *testing.T) {
 	t.Parallel()
 	const family = "👨‍👩‍👧‍👦"
-	for format, c := range map[webhook.Format]struct {
+	for format, c := range map[fund.WebhookFormat]struct {
 		address, key string
 		limit        int
 	}{
-		webhook.FormatDiscord: {discordAddress, "content", webhook.MaxDiscord}, webhook.FormatSlack: {slackAddress, "text", webhook.MaxChat},
-		webhook.FormatMatrix: {roomAddress, "body", webhook.MaxChat},
+		fund.FormatDiscord: {discordAddress, "content", webhook.MaxDiscord}, fund.FormatSlack: {slackAddress, "text", webhook.MaxChat},
+		fund.FormatMatrix: {roomAddress, "body", webhook.MaxChat},
 	} {
 		for _, text := range []string{strings.Repeat("a", c.limit), strings.Repeat("a", c.limit+1), strings.Repeat("<", c.limit), strings.Repeat("a", c.limit-5) + family, strings.Repeat(family, c.limit)} {
 			r := must.Get(webhook.Chat{Format: format, Address: c.address, Delivery: "1", Text: text}.Request())(t)
@@ -79,7 +80,7 @@ func TestChatsAreCutBetweenLetters(t *testing.T) {
 			must.Do(t, json.Unmarshal(r.Body, &body))
 			said, _ := body[c.key].(string)
 			length := len(utf16.Encode([]rune(said)))
-			if whole := text == strings.Repeat("a", c.limit); length > c.limit || length < c.limit-12 || strings.HasSuffix(said, "…") == whole && format != webhook.FormatMatrix {
+			if whole := text == strings.Repeat("a", c.limit); length > c.limit || length < c.limit-12 || strings.HasSuffix(said, "…") == whole && format != fund.FormatMatrix {
 				t.Errorf("%s: got %d code units of %.20q…, want at most %d", format, length, said, c.limit)
 			}
 			if cut := strings.TrimSuffix(said, "…"); cut != said && (strings.HasSuffix(cut, "\u200d") || strings.HasSuffix(cut, "👨") || strings.HasSuffix(cut, `a\`)) {
@@ -91,13 +92,13 @@ func TestChatsAreCutBetweenLetters(t *testing.T) {
 
 func TestWhatIsNoAddressOfAChat(t *testing.T) {
 	t.Parallel()
-	for format, addresses := range map[webhook.Format][]string{
-		webhook.FormatDiscord: {
+	for format, addresses := range map[fund.WebhookFormat][]string{
+		fund.FormatDiscord: {
 			"", "https://discord.com/", "http://discord.com/api/webhooks/123/token", "https://discord.com.evil.example/api/webhooks/123/token",
 			"https://discord.com/api/webhooks/123", "https://discord.com/api/webhooks/123/a/../b", "https://discord.com:8443/api/webhooks/123/token", "%zz",
 		},
-		webhook.FormatSlack: {"", "https://hooks.slack.com/workflows/T0/secret", "https://hooks.slack.com/triggers/T0/secret", "https://evil.example/services/T0", "http://hooks.slack.com/services/T0"},
-		webhook.FormatMatrix: {
+		fund.FormatSlack: {"", "https://hooks.slack.com/workflows/T0/secret", "https://hooks.slack.com/triggers/T0/secret", "https://evil.example/services/T0", "http://hooks.slack.com/services/T0"},
+		fund.FormatMatrix: {
 			"", "ftp://matrix.example/", "https://matrix.example/!room:example.org", "https://matrix.example/!?access_token=secret", "https://matrix.example/!a/b?access_token=secret", "https://",
 		},
 	} {
@@ -118,20 +119,6 @@ func TestMask(t *testing.T) {
 	} {
 		if got := webhook.Mask(address); got != want {
 			t.Errorf("%s: got %s, want %s", address, got, want)
-		}
-	}
-}
-
-func TestEveryFormatKnowsItsRefusals(t *testing.T) {
-	t.Parallel()
-	for _, f := range webhook.Formats() {
-		if len(f.Refused()) < 2 || len(f.Pointless()) == 0 {
-			t.Errorf("%s: got %v and %v, want statuses of both kinds", f, f.Refused(), f.Pointless())
-		}
-		for _, status := range append(f.Refused(), f.Pointless()...) {
-			if status == 429 || status < 400 || status >= 500 {
-				t.Errorf("%s: got %d, want none that a retry may mend", f, status)
-			}
 		}
 	}
 }
