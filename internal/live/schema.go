@@ -63,7 +63,7 @@ func eventMessages(shapes api.Shapes) []api.Message {
 	topics := map[fund.Object][]string{}
 	for _, topic := range fund.Topics() {
 		kind := topic.Object()
-		if kind == "" {
+		if kind == "" || topic.MovesScores() {
 			continue // goes out to nobody
 		}
 		if topics[kind] == nil {
