@@ -133,6 +133,9 @@ func TestNoAddressIsDear(t *testing.T) {
 		lists + "?" + long("a&", most), lists + "?" + long("limit=1&", most), lists + "?after=" + long("a", most), lists + "?completed_after=" + long("2", most),
 		"/api/v3/campaigns/1/donations?before=" + long("9", most), w.page + "?" + long("a=b;", most), "/oauth/authorize?" + long("scope=public+", most),
 		"/oauth/authorize?scope=" + long("a+", most), "/oauth/authorize?redirect_uri=http://" + long("a.", most), "/docs/" + long("a/", most),
+		"/live/events?facts=" + long("@a/b,", most), "/live/events?facts=" + long(",", most), "/live/events?facts=" + long("1,", most),
+		"/live/facts/a/events?types=" + long("donation.completed,", most), "/live/facts/a/events?after=" + long("a", most), "/live/" + long("+a/", most),
+		"/socket/websocket?vsn=" + long("2", most), "/text/@ada/" + long("a/", most),
 	} {
 		w.bound(t, "path "+path[:min(len(path), 60)], request{method: http.MethodGet, path: path})
 	}
@@ -158,7 +161,7 @@ func TestNoBodyIsDear(t *testing.T) {
 		"marks": `{"name":"` + long("á̖", body-16) + `"}`, "spaces": long(" ", body), "a mail address": `{"donor_email":"` + long("xn--a.", body-32) + `@a.example"}`,
 		"a description": `{"description":"` + long(">", fund.MaxDescription) + `"}`, "a slug": `{"slug":"` + long("-ü", body-32) + `"}`, "an address": `{"avatar":"https://` + long("a.", body-32) + `"}`,
 	} {
-		for _, path := range []string{campaigns, donations, "/api/v3/campaigns", "/api/private/teams", "/api/public/webhook_endpoints"} {
+		for _, path := range []string{campaigns, donations, "/api/v3/campaigns", "/api/private/teams", "/api/private/webhook_endpoints", "/api/private/facts/" + w.campaign + "/trigger"} {
 			w.bound(t, fmt.Sprintf("POST %s: %s", path, name), request{method: http.MethodPost, path: path, body: text, token: true})
 		}
 	}
