@@ -135,7 +135,7 @@ func (a *App) PlaceBid(ctx context.Context, actor Actor, key AuctionItemKey, in 
 		if err != nil {
 			return err
 		}
-		if e.fact.Status != fund.Published || !item.Open(e.now) {
+		if !e.fact.TakesDonations() || !item.Open(e.now) {
 			return fault.New(fault.Conflict, "Auction item %s does not take bids now.", item.ID)
 		}
 		winning, err := winningBid(ctx, tx.Queries, item.ID)

@@ -163,6 +163,17 @@ func TestBidding(t *testing.T) {
 	wantFields(t, err, "status is completed: a completed item cannot be changed")
 }
 
+// TestNobodyBidsWhereNobodyMayGive bids as the owner, who still sees what was taken down.
+func TestNobodyBidsWhereNobodyMayGive(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h, item := w.house(t)
+	w.Clock.Advance(time.Second)
+	must.Get(w.TakeDown(t.Context(), app.System(), h.ID, "Fraud"))(t)
+	_, err := w.PlaceBid(t.Context(), w.owner, item, fund.BidInput{Amount: "10", PublicName: "Ada"})
+	wantKind(t, err, "conflict")
+}
+
 func TestAuctionHouses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
