@@ -146,6 +146,16 @@ const starts = {
   }
 }
 
+// The endpoint of the demo is not active, so this is the only message in its log.
+for (const [what, body] of [['activate', {}], ['test', { event_type: 'public:direct:fact_updated' }]]) {
+  const done = await fetch(`${base}/api/private/webhook_endpoints/${c.webhook_endpoint.id}/${what}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${tokens[0]}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body)
+  })
+  assert.equal(done.status, 200, `${what}: ${await done.text()}`)
+}
+
 for (const name of Object.keys(documents)) {
   const reader = new Reader(name)
   const count = await reader.readAll()
