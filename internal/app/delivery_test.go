@@ -441,16 +441,22 @@ func TestResendingSinceAnInstant(t *testing.T) {
 func TestTestMessagesAreLimited(t *testing.T) {
 	t.Parallel()
 	w, ctx := newHookWorld(t), t.Context()
-	try := func() error {
-		_, err := w.TestWebhook(ctx, w.program, byID(w.to.ID), fund.WebhookSampleInput{EventType: fund.Some("public:direct:fact_updated")})
+	var last app.LoggedDelivery
+	try := func() (err error) {
+		last, err = w.TestWebhook(ctx, w.program, byID(w.to.ID), fund.WebhookSampleInput{EventType: fund.Some("public:direct:fact_updated")})
 		return err
 	}
-	for n := range shield.WebhookTestsAnHour {
+	must.Do(t, try())
+	again := app.DeliveryKey{Endpoint: byID(w.to.ID), Delivery: byID(last.ID)}
+	must.Get(w.ResendDelivery(ctx, w.program, again))(t)
+	for n := range shield.WebhookTestsAnHour - 2 {
 		if err := try(); err != nil {
 			t.Fatalf("got %v for number %d", err, n+1)
 		}
 	}
 	wantKind(t, try(), fmt.Sprint(fault.RateLimited))
+	_, err := w.ResendDelivery(ctx, w.program, again)
+	wantKind(t, err, fmt.Sprint(fault.RateLimited))
 }
 
 func TestATestMessageIsSentOnce(t *testing.T) {

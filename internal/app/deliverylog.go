@@ -65,13 +65,16 @@ func (a *App) loggedDelivery(ctx context.Context, actor Actor, endpoint fund.ID,
 }
 
 // ResendDelivery sends a delivery again as it was, now, whatever became of it. An attempt that waits is replaced. An endpoint that is not active
-// is a Conflict.
+// is a Conflict. It counts as a test message: more than shield.WebhookTestsAnHour are RateLimited.
 func (a *App) ResendDelivery(ctx context.Context, actor Actor, key DeliveryKey) (LoggedDelivery, error) {
 	var endpoint fund.ID
 	err := a.onActive(ctx, actor, key.Endpoint, func(ctx context.Context, tx *store.Tx, e fund.WebhookEndpoint, now time.Time) error {
 		d, err := tx.GetDelivery(ctx, e.ID, key.Delivery.ID)
 		if err != nil {
 			return asRequested(err, deliveryNoun, key.Delivery.String())
+		}
+		if err := a.shield.TestWebhook(e.ApplicationID); err != nil {
+			return err
 		}
 		endpoint = e.ID
 		return tx.MoveDelivery(ctx, d, d.Again(now), nil)

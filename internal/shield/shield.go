@@ -63,7 +63,8 @@ const (
 	RehearsalsAnHour = 120
 	// rehearsalSpan is the time in which one test event is forgotten.
 	rehearsalSpan = time.Hour / RehearsalsAnHour
-	// WebhookTestsAnHour is how many test messages an application may have sent to its webhook endpoints in an hour.
+	// WebhookTestsAnHour is how many test messages, and single messages once more, an application may have sent to its webhook endpoints in an
+	// hour.
 	WebhookTestsAnHour = 120
 	// webhookTestSpan is the time in which one test message is forgotten.
 	webhookTestSpan = time.Hour / WebhookTestsAnHour
