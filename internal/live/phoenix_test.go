@@ -6,156 +6,19 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
 
-	"github.com/almoner/almoner/internal/apiv3"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/phoenix"
-	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testworld"
 )
-
-// socketStage is the known world behind a Phoenix socket.
-type socketStage struct {
-	*testworld.World
-	stage   *stage
-	phoenix *live.Phoenix
-	server  *httptest.Server
-}
-
-func newSocketStage(t *testing.T, change ...func(*live.PhoenixOptions)) *socketStage {
-	t.Helper()
-	service := testworld.NewAt(t, storetest.SQLite(t), testworld.Options{At: testworld.Start})
-	s := &socketStage{World: testworld.Populate(t, service)}
-	s.stage = runStage(t, service, live.HubOptions{MaxPerAddress: 3})
-	o := live.PhoenixOptions{App: s.App, Hub: s.stage.hub, Pushes: apiv3.NewSocket(apiv3.Options{BaseURL: testworld.BaseURL})}
-	for _, one := range change {
-		one(&o)
-	}
-	s.phoenix = live.NewPhoenix(o)
-	s.server = httptest.NewServer(s.phoenix)
-	t.Cleanup(func() {
-		s.stage.hub.Close()
-		s.server.Close()
-	})
-	return s
-}
-
-// wire is a client that speaks in frames.
-type wire struct {
-	t  *testing.T
-	ws *websocket.Conn
-}
-
-func (s *socketStage) dial(t *testing.T, query string, o *websocket.DialOptions) *wire {
-	t.Helper()
-	ws, answer, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(s.server.URL, "http")+"/socket/websocket"+query, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := answer.Header.Get("Sec-WebSocket-Extensions"); got != "" {
-		t.Errorf("got extensions %q, want none: compressing holds memory for each connection", got)
-	}
-	t.Cleanup(func() { _ = ws.CloseNow() })
-	return &wire{t, ws}
-}
-
-func (w *wire) send(frames ...string) {
-	w.t.Helper()
-	for _, frame := range frames {
-		if err := w.ws.Write(w.t.Context(), websocket.MessageText, []byte(frame)); err != nil {
-			w.t.Fatal(err)
-		}
-	}
-}
-
-func (w *wire) next() (string, error) {
-	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
-	defer cancel()
-	_, frame, err := w.ws.Read(ctx)
-	return string(frame), err
-}
-
-// want reads frames.
-func (w *wire) want(frames ...string) {
-	w.t.Helper()
-	for _, want := range frames {
-		got, err := w.next()
-		if err != nil {
-			w.t.Fatalf("got %v, want %s", err, want)
-		}
-		if got != want {
-			w.t.Fatalf("got %s, want %s", got, want)
-		}
-	}
-}
-
-// wantClose reads the end of the connection.
-func (w *wire) wantClose(code websocket.StatusCode) {
-	w.t.Helper()
-	frame, err := w.next()
-	if got := websocket.CloseStatus(err); got != code {
-		w.t.Fatalf("got %s, %v, want the connection closed with %d", frame, err, code)
-	}
-}
-
-// join joins a topic with a ref.
-func (w *wire) join(ref int, topic string) {
-	w.t.Helper()
-	w.send(fmt.Sprintf(`["%d","%d","%s","phx_join",{}]`, ref, ref, topic))
-	w.want(fmt.Sprintf(`["%d","%d","%s","phx_reply",{"response":{},"status":"ok"}]`, ref, ref, topic))
-}
-
-// idle reads the answer to a heartbeat: nothing else was sent before it.
-func (w *wire) idle() {
-	w.t.Helper()
-	w.send(`[null,"hb","phoenix","heartbeat",{}]`)
-	w.want(`[null,"hb","phoenix","phx_reply",{"response":{},"status":"ok"}]`)
-}
-
-// campaignPush reads a push of a campaign, and returns what it says was raised.
-func (w *wire) campaignPush(topic, event string) (raised, total json.Number) {
-	w.t.Helper()
-	frame, err := w.next()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	var got [5]json.RawMessage
-	var campaign struct {
-		ID                                                    int64
-		AmountRaised, TotalAmountRaised, FundraiserGoalAmount json.Number
-	}
-	if !strings.HasPrefix(frame, fmt.Sprintf(`[null,null,"%s","%s",{`, topic, event)) || json.Unmarshal([]byte(frame), &got) != nil || json.Unmarshal(got[4], &campaign) != nil {
-		w.t.Fatalf("got %s, want a push of %s", frame, topic)
-	}
-	return campaign.AmountRaised, campaign.TotalAmountRaised
-}
-
-func (s *socketStage) topic(f fund.Fact, stream string) string {
-	return fmt.Sprintf("fact.%d.%s", f.LegacyID, stream)
-}
-
-func (s *socketStage) give(amount, name, comment string) fund.Donation {
-	return s.Give(context.Background(), fund.DonationInput{Fact: fund.Key{ID: s.Campaign.ID}, Amount: amount, Name: name, Comment: comment}, testworld.Start)
-}
-
-// donation is the frame that pushes a donation to the campaign without any incentive.
-func (s *socketStage) donation(topic string, d fund.Donation, amount, name, comment string) string {
-	at := d.CompletedAt.Unix() * 1000
-	return fmt.Sprintf(`[null,null,"%s","donation",{"amount":%s,"challenge_id":null,"comment":%s,"completedAt":%d,"event_id":%d,"id":%d,"name":"%s","poll_option_id":null,"reward_id":null,"updatedAt":%d}]`,
-		topic, amount, comment, at, s.Campaign.LegacyID, d.LegacyID, name, at)
-}
 
 // TestARealConversation is what one client of Tiltify's socket wrote down, and what its socket answered.
 func TestARealConversation(t *testing.T) {
@@ -263,95 +126,6 @@ func TestATopicEndsWithTheSightOfItsFact(t *testing.T) {
 			t.Fatalf("%s: got %s, %v, want the donation to the other campaign", name, frame, err)
 		}
 	}
-}
-
-// TestADonationIsPushedOnce follows one donation: clients add its amount up.
-func TestADonationIsPushedOnce(t *testing.T) {
-	t.Parallel()
-	s := newSocketStage(t)
-	ctx := t.Context()
-	must.Get(s.UpdateDonationSettings(ctx, testworld.As(s.Ada), testworld.ByID(s.Campaign), fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenEverything)}))(t)
-	w := s.dial(t, "?vsn=2.0.0", nil)
-	topic := s.topic(s.Campaign, "donation")
-	w.join(1, topic)
-	d := s.give("20", "Ada", "A word")
-	// Its texts wait for a person; its amount counts.
-	w.want(s.donation(topic, d, "20.0", "Anonymous", "null"))
-	must.Get(s.ScreenDonation(ctx, testworld.As(s.Ada), fund.Key{ID: d.ID}, fund.ScreeningShown))(t)
-	must.Get(s.RefundDonation(ctx, app.System(), fund.Key{ID: d.ID}, "5"))(t)
-	must.Get(s.RefundDonation(ctx, app.System(), fund.Key{ID: d.ID}, ""))(t)
-	s.stage.here(ctx)
-	w.idle()
-}
-
-// TestTotalsArePushed follows the totals of a campaign and of what it supports: clients set them.
-func TestTotalsArePushed(t *testing.T) {
-	t.Parallel()
-	s := newSocketStage(t)
-	ctx := t.Context()
-	w := s.dial(t, "?vsn=2.0.0", nil)
-	campaign := fmt.Sprintf("campaign.%d.campaign", s.Campaign.LegacyID)
-	team := "fact." + s.TeamCampaign.ID.String() + ".fact"
-	w.join(17, campaign)
-	w.join(18, team)
-	// Donations to what supports a campaign are none to it.
-	w.join(19, "fact."+s.TeamCampaign.ID.String()+".donation")
-	want := func(raised, total json.Number) {
-		t.Helper()
-		if got, _ := w.campaignPush(campaign, "campaign"); got != raised {
-			t.Errorf("got amountRaised %s, want %s", got, raised)
-		}
-		if _, got := w.campaignPush(team, "fact"); got != total {
-			t.Errorf("got totalAmountRaised %s of the team's campaign, want %s", got, total)
-		}
-	}
-	d := s.give("20", "Ada", "")
-	want("20", "20")
-	must.Get(s.RefundDonation(ctx, app.System(), fund.Key{ID: d.ID}, "5.5"))(t)
-	want("14.5", "14.5")
-	must.Get(s.UpdateCampaign(ctx, testworld.As(s.Ada), testworld.ByID(s.Campaign), fund.CampaignPatch{Goal: fund.Some("600")}))(t)
-	if got, _ := w.campaignPush(campaign, "campaign"); got != "14.5" {
-		t.Errorf("got amountRaised %s with the new goal, want 14.5", got)
-	}
-}
-
-func TestRewardsArePushed(t *testing.T) {
-	t.Parallel()
-	s := newSocketStage(t)
-	ctx := t.Context()
-	quantity := int64(2)
-	r := must.Get(s.CreateReward(ctx, testworld.As(s.Ada), testworld.ByID(s.Campaign), fund.RewardPatch{
-		Name: fund.Some("Sticker"), Amount: fund.Some("5"), Kind: fund.Some(fund.RewardVirtual), Quantity: fund.Some(&quantity), Enabled: fund.Some(true), AlwaysActive: fund.Some(true),
-	}))(t)
-	s.stage.here(ctx)
-	w := s.dial(t, "?vsn=2.0.0", nil)
-	topic := "fact." + s.Campaign.ID.String() + ".reward"
-	w.join(6, topic)
-	must.Get(s.UpdateReward(ctx, testworld.As(s.Ada), fund.Key{ID: r.ID}, fund.RewardPatch{Name: fund.Some("Big sticker")}))(t)
-	frame, err := w.next()
-	if err != nil || !strings.HasPrefix(frame, fmt.Sprintf(`[null,null,"%s","reward",{"id":%d,"type":"Reward","name":"Big sticker",`, topic, r.LegacyID)) {
-		t.Errorf("got %s, %v, want the reward", frame, err)
-	}
-}
-
-// TestTestEventsStayInside appends an event of a rehearsal between two donations.
-func TestTestEventsStayInside(t *testing.T) {
-	t.Parallel()
-	s := newSocketStage(t)
-	w := s.dial(t, "?vsn=2.0.0", nil)
-	donation, fact := s.topic(s.Campaign, "donation"), s.topic(s.Campaign, "fact")
-	w.join(1, donation)
-	first := s.give("1", "Ada", "")
-	w.want(s.donation(donation, first, "1.0", "Ada", "null"))
-	w.join(2, fact)
-	s.Must(s.Store.Write(t.Context(), fund.ID{}, func(_ context.Context, tx *store.Tx) error {
-		for _, topic := range fund.Topics() {
-			tx.Append(fund.Event{Topic: topic, Subject: first.ID, Facts: []fund.ID{s.Campaign.ID}, At: testworld.Start, Test: true})
-		}
-		return nil
-	}))
-	second := s.give("2", "Ada", "")
-	w.want(s.donation(donation, second, "2.0", "Ada", "null"))
 }
 
 // TestHabitsOfClients has what published clients do that others do not.
@@ -465,42 +239,6 @@ func TestLeavingForgetsTheFact(t *testing.T) {
 	}
 }
 
-func TestASilentClientIsLetGo(t *testing.T) {
-	t.Parallel()
-	s := newSocketStage(t)
-	s.phoenix.SetIdle(50 * time.Millisecond)
-	s.dial(t, "?vsn=2.0.0", nil).wantClose(websocket.StatusGoingAway)
-}
-
-func TestHeartbeatsKeepAConnection(t *testing.T) {
-	t.Parallel()
-	const idle = time.Second
-	s := newSocketStage(t)
-	s.phoenix.SetIdle(idle)
-	w := s.dial(t, "?vsn=2.0.0", nil)
-	for began := time.Now(); time.Since(began) < idle*3/2; {
-		w.idle()
-	}
-}
-
-// TestAFastClientWaits sends more frames than pass at once.
-func TestAFastClientWaits(t *testing.T) {
-	t.Parallel()
-	const more = 5
-	s := newSocketStage(t)
-	w := s.dial(t, "?vsn=2.0.0", nil)
-	began := time.Now()
-	for range live.FrameBurst + more {
-		w.send(`[null,"1","phoenix","heartbeat",{}]`)
-	}
-	for range live.FrameBurst + more {
-		w.want(`[null,"1","phoenix","phx_reply",{"response":{},"status":"ok"}]`)
-	}
-	if took := time.Since(began); took < (more-1)*live.FrameEvery {
-		t.Errorf("got all answers within %s, want the last after %s", took, more*live.FrameEvery)
-	}
-}
-
 func TestAStopSaysSo(t *testing.T) {
 	t.Parallel()
 	s := newSocketStage(t)
@@ -514,44 +252,6 @@ func TestAStopSaysSo(t *testing.T) {
 	w.wantClose(websocket.StatusGoingAway)
 	if _, answer, err := websocket.Dial(t.Context(), s.server.URL+"/socket/websocket", nil); err == nil || answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
 		t.Errorf("got %v, want 503 with Retry-After", err)
-	}
-}
-
-// TestRefusedConnections has all answers but 101.
-func TestRefusedConnections(t *testing.T) {
-	t.Parallel()
-	from := func(*http.Request) netip.Addr { return netip.MustParseAddr("203.0.113.9") }
-	for name, c := range map[string]struct {
-		path   string
-		change func(*live.PhoenixOptions)
-		upTo   int // connections that are taken before
-		status int
-		said   string
-	}{
-		"another version":   {"/socket/websocket?vsn=3.0.0", nil, 0, http.StatusForbidden, "vsn must be 1.0.0 or 2.0.0"},
-		"another path":      {"/socket/longpoll?vsn=2.0.0", nil, 0, http.StatusNotFound, "/socket/websocket"},
-		"after the sunset":  {"/socket/websocket", func(o *live.PhoenixOptions) { o.Pushes = apiv3.NewSocket(apiv3.Options{Sunset: testworld.Start}) }, 0, http.StatusGone, "Version 3 of the API ended"},
-		"too many requests": {"/socket/websocket", func(o *live.PhoenixOptions) { o.Limit = func(*http.Request) time.Duration { return time.Minute } }, 0, http.StatusTooManyRequests, "too many requests"},
-		"too many of one":   {"/socket/websocket", func(o *live.PhoenixOptions) { o.Address = from }, 3, http.StatusTooManyRequests, "your address"},
-	} {
-		s := newSocketStage(t, func(o *live.PhoenixOptions) {
-			if c.change != nil {
-				c.change(o)
-			}
-		})
-		for range c.upTo {
-			s.dial(t, "", nil)
-		}
-		_, answer, err := websocket.Dial(t.Context(), s.server.URL+c.path, nil)
-		if err == nil {
-			t.Errorf("%s: got a connection", name)
-			continue
-		}
-		body := make([]byte, 200)
-		n, _ := answer.Body.Read(body)
-		if answer.StatusCode != c.status || !strings.Contains(string(body[:n]), c.said) {
-			t.Errorf("%s: got %d and %q, want %d and %q", name, answer.StatusCode, body[:n], c.status, c.said)
-		}
 	}
 }
 
@@ -578,48 +278,5 @@ func TestTheModeIsSaid(t *testing.T) {
 	_, answer, err := websocket.Dial(t.Context(), s.server.URL+"/socket/websocket", nil)
 	if err != nil || answer.Header.Get("Almoner-Mode") != "sandbox" || answer.Header.Get("Deprecation") == "" {
 		t.Errorf("got %v, %v, want Almoner-Mode and Deprecation", answer, err)
-	}
-}
-
-// TestClientsThatComeAtOnceAreTakenInTurn takes all who wait for at most PhoenixWait.
-func TestClientsThatComeAtOnceAreTakenInTurn(t *testing.T) {
-	t.Parallel()
-	p := live.NewPhoenix(live.PhoenixOptions{})
-	now := time.Unix(1_700_000_000, 0)
-	most := int(live.PhoenixWait/live.PhoenixEvery) + 1
-	for n := range most {
-		if wait, ok := p.Turn(now); !ok || wait != time.Duration(n)*live.PhoenixEvery {
-			t.Fatalf("client %d: got %s, %t, want %s", n, wait, ok, time.Duration(n)*live.PhoenixEvery)
-		}
-	}
-	if wait, ok := p.Turn(now); ok {
-		t.Errorf("got %s for one too many, want it refused", wait)
-	}
-	if wait, ok := p.Turn(now.Add(2 * live.PhoenixWait)); !ok || wait != 0 {
-		t.Errorf("got %s, %t later, want no wait", wait, ok)
-	}
-}
-
-// TestTopicsThatAreAskedForAgainAreNotRead counts statements.
-func TestTopicsThatAreAskedForAgainAreNotRead(t *testing.T) {
-	t.Parallel()
-	s := newSocketStage(t)
-	s.stage.here(t.Context())
-	topics := []string{s.topic(s.Draft, "donation"), "fact.999999.donation", s.topic(s.Campaign, "donation")}
-	find := func() (found []bool) {
-		for _, topic := range topics {
-			found = append(found, s.phoenix.Find(t.Context(), topic))
-		}
-		return found
-	}
-	find()
-	statements := s.Statements(func() {
-		if got, want := find(), []bool{false, false, true}; !slices.Equal(got, want) {
-			t.Errorf("got %v, want %v", got, want)
-		}
-	})
-	// The feed reads the log meanwhile.
-	if slices.ContainsFunc(statements, func(text string) bool { return strings.Contains(text, "facts") }) {
-		t.Errorf("got %q, want no read of a fact", statements)
 	}
 }

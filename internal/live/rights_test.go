@@ -1,0 +1,201 @@
+package live_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/live"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testworld"
+)
+
+// TestEventsOfManagersAreForThem appends events that not everybody gets, and those of the server's own.
+func TestEventsOfManagersAreForThem(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	ctx := t.Context()
+	given := s.give(ctx, "Grace", "")
+	following := map[string]*stream{}
+	for name, token := range map[string]fund.Token{
+		"the owner":   {Kind: fund.TokenUser, UserID: s.Ada.ID},
+		"a stranger":  {Kind: fund.TokenUser, UserID: s.Bob.ID},
+		"other staff": {Kind: fund.TokenCause, CauseID: s.Tiny.ID},
+	} {
+		token.Scopes = []string{fund.ScopePublic, fund.ScopeDonationsRead}
+		text := must.Get(s.CreateToken(ctx, app.System(), token))(t)
+		following[name] = s.open(t, s.campaign(), "Authorization", "Bearer "+text)
+		following[name].next()
+	}
+	s.Must(s.Store.Write(ctx, fund.ID{}, func(_ context.Context, tx *store.Tx) error {
+		for topic, subject := range map[fund.Topic]fund.ID{
+			fund.TopicDonationChanged: given.ID, fund.TopicFactLeft: s.Campaign.ID, fund.TopicFactJoined: s.Campaign.ID,
+			fund.TopicOwnersLeft: s.Campaign.ID, fund.TopicOwnersJoined: s.Campaign.ID,
+		} {
+			tx.Append(fund.Event{Topic: topic, Subject: subject, Facts: []fund.ID{s.Campaign.ID}, At: s.Now()})
+		}
+		return nil
+	}))
+	s.give(ctx, "the end", "")
+	for name, in := range following {
+		var got []string
+		for e := in.next(); e.Event != "donation.completed"; e = in.next() {
+			got = append(got, e.Event)
+		}
+		want := ""
+		if name == "the owner" {
+			want = "donation.changed"
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%s: got %q, want %q", name, text, want)
+		}
+	}
+}
+
+func TestRightsEndWhileConnected(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	ctx := t.Context()
+	text := must.Get(s.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: s.Cause.ID, Scopes: []string{fund.ScopePublic, fund.ScopeDonationsRead}}))(t)
+	in := s.open(t, s.campaign(), "Authorization", "Bearer "+text)
+	in.next()
+	c := s.dial(t, nil)
+	c.say(`{"type":"hello","token":"` + text + `"}`)
+	c.say(`{"type":"subscribe","facts":["` + s.Campaign.ID.String() + `"]}`)
+	c.next("state")
+	s.give(ctx, "Bob", "")
+	for e := in.next(); ; e = in.next() {
+		if e.Event == "donation.completed" {
+			if got := at(t, e.Data, "data", "donor_email"); got != "donor@example.org" {
+				t.Errorf("got %v, want the mail address for the cause", got)
+			}
+			break
+		}
+	}
+	if got := at(t, c.next("donation.completed"), "data", "donor_email"); got != "donor@example.org" {
+		t.Errorf("got %v, want the mail address for the cause", got)
+	}
+	began := time.Now()
+	s.Must(s.RevokeToken(ctx, app.System(), text))
+	for e := in.next(); e.Event != "goodbye"; e = in.next() {
+	}
+	if got := c.next("goodbye"); got["reason"] != "rights" {
+		t.Errorf("got %v, want that the rights ended", got)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("the connections ended after %s, want a second at most", took)
+	}
+}
+
+func TestUnpublishedFactsAreForThoseWhoSeeThem(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	draft := "/live/facts/" + s.Draft.ID.String() + "/events"
+	if got := s.get(t, draft).StatusCode; got != http.StatusNotFound {
+		t.Errorf("got %d for everybody, want 404", got)
+	}
+	cookie, session := s.signIn(t, s.Ada)
+	for name, headers := range map[string][]string{
+		"no origin": {"Cookie", cookie}, "another origin": {"Cookie", cookie, "Origin", "https://evil.example"},
+		"another site": {"Cookie", cookie, "Sec-Fetch-Site", "cross-site"},
+	} {
+		if got := s.get(t, draft, headers...).StatusCode; got != http.StatusNotFound {
+			t.Errorf("%s: got %d with a cookie, want 404", name, got)
+		}
+	}
+	streams := []*stream{
+		s.open(t, draft, "Cookie", cookie, "Origin", s.server.URL), s.open(t, draft, "Cookie", cookie, "Sec-Fetch-Site", "same-origin"),
+	}
+	for _, in := range streams {
+		in.next()
+	}
+	s.Must(s.EndSession(t.Context(), testworld.As(s.Ada), session))
+	for _, in := range streams {
+		e := in.next()
+		for e.Event != "goodbye" {
+			e = in.next()
+		}
+		if at(t, e.Data, "reason") != "rights" {
+			t.Errorf("got %v, want that the rights ended", e.Data)
+		}
+	}
+}
+
+func TestAFactThatIsHiddenIsGone(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	in := s.open(t, s.campaign())
+	in.next()
+	c := s.dial(t, nil)
+	c.say(`{"type":"subscribe","facts":["` + s.Campaign.ID.String() + `"]}`)
+	c.next("state")
+	must.Get(s.SuspendCause(t.Context(), app.System(), fund.Key{ID: s.Cause.ID}, "a reason"))(t)
+	e := in.next()
+	for e.Event != "gone" {
+		if e.Event != "state" && e.Data["data"] != nil {
+			t.Errorf("got %v, want nothing of a hidden fact", e)
+		}
+		e = in.next()
+	}
+	if got := at(t, e.Data, "fact_ids", 0); got != s.Campaign.ID.String() {
+		t.Errorf("got %v, want the fact", got)
+	}
+	if got := in.next(); got.Event != "goodbye" || at(t, got.Data, "reason") != "gone" {
+		t.Errorf("got %v, want that nothing is left", got)
+	}
+	if got := c.next("gone"); at(t, got, "fact_ids", 0) != s.Campaign.ID.String() {
+		t.Errorf("got %v, want the fact", got)
+	}
+	c.say(`{"type":"ping"}`)
+	if got := c.next("pong"); got["watching"] != nil {
+		t.Errorf("got %v, want a socket that watches nothing", got)
+	}
+}
+
+// TestHiddenTextDoesNotComeBack resumes from before a donation whose comment was hidden since.
+func TestHiddenTextDoesNotComeBack(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	cursor := s.open(t, s.campaign()).next().ID
+	given := s.give(t.Context(), "Rude", "Words")
+	first := s.open(t, s.campaign()+"?types=donation.completed&after="+cursor)
+	first.next()
+	if got := at(t, first.next().Data, "data", "donor_comment"); got != "Words" {
+		t.Fatalf("got %v, want the comment", got)
+	}
+	must.Get(s.ScreenDonation(t.Context(), app.System(), fund.Key{ID: given.ID}, fund.ScreeningHidden))(t)
+	s.stage.here(t.Context())
+	again := s.open(t, s.campaign()+"?types=donation.completed,donation.screened&after="+cursor)
+	again.next()
+	for _, want := range []string{"donation.completed", "donation.screened"} {
+		e := again.next()
+		if e.Event != want || at(t, e.Data, "data", "donor_comment") != nil || at(t, e.Data, "data", "donor_name") != "Anonymous" {
+			t.Errorf("got %v, want %s without the text", e, want)
+		}
+	}
+}
+
+// TestAMemberWhoLeavesIsGone watches what only members of a cause see.
+func TestAMemberWhoLeavesIsGone(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	ctx := t.Context()
+	member := app.CauseMembership{Cause: s.Cause.ID, User: s.Cleo.ID, Role: fund.CauseFinance}
+	s.Must(s.SetCauseRole(ctx, app.System(), member))
+	cookie, _ := s.signIn(t, s.Cleo)
+	in := s.open(t, "/live/facts/"+s.Draft.ID.String()+"/events", "Cookie", cookie, "Origin", s.server.URL)
+	in.next()
+	began := time.Now()
+	s.Must(s.RemoveCauseMember(ctx, app.System(), member))
+	if e := in.next(); e.Event != "gone" {
+		t.Errorf("got %+v, want gone", e)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %s, want a second at most", took)
+	}
+}

@@ -1,0 +1,164 @@
+package live
+
+import (
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// watched is one fact that a connection watches.
+type watched struct {
+	// from is the position after which the connection gets the fact's events. It may be ahead of the hub, when another node handed it out.
+	from  int64
+	types Types
+}
+
+// Types are the topics that a connection wants; empty for all.
+type Types map[fund.Topic]struct{}
+
+func (t Types) has(topic fund.Topic) bool {
+	if len(t) == 0 {
+		return true
+	}
+	_, ok := t[topic]
+	return ok
+}
+
+// Watch says what a connection watches.
+type Watch struct {
+	Facts []fund.ID
+	Types Types
+	// From is where to begin; see Hub.
+	From Place
+	// Answer is queued at once, and First is sent before the events of these facts; nil for nothing.
+	Answer, First *Message
+}
+
+// drop ends everything that a connection watches. The caller holds the lock of the hub.
+func (h *Hub) drop(c *Conn) {
+	for fact := range c.facts {
+		h.unwatch(c, fact)
+	}
+	clear(c.facts)
+}
+
+// watch lets a connection get the events of a fact. The caller holds the lock.
+func (h *Hub) watch(c *Conn, fact fund.ID) {
+	of := h.watching[fact]
+	if of == nil {
+		of = map[*audience]map[*Conn]struct{}{}
+		h.watching[fact] = of
+	}
+	if of[c.audience] == nil {
+		of[c.audience] = map[*Conn]struct{}{}
+	}
+	of[c.audience][c] = struct{}{}
+}
+
+func (h *Hub) unwatch(c *Conn, fact fund.ID) {
+	of := h.watching[fact]
+	delete(of[c.audience], c)
+	if len(of[c.audience]) == 0 {
+		delete(of, c.audience)
+	}
+	if len(of) == 0 {
+		delete(h.watching, fact)
+	}
+}
+
+// ErrTooManyFacts is the error of a Watch beyond MaxFacts.
+var ErrTooManyFacts = fault.New(fault.Invalid, "A connection can watch at most %d facts.", MaxFacts)
+
+// Watch begins to watch facts. Those that are watched already stay as they are.
+func (c *Conn) Watch(w Watch) error {
+	h := c.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var fresh []fund.ID
+	for _, fact := range w.Facts {
+		if !c.watches(fact) {
+			fresh = append(fresh, fact)
+		}
+	}
+	if c.count()+len(fresh) > MaxFacts {
+		return ErrTooManyFacts
+	}
+	w.Facts = fresh
+	if w.Answer != nil && c.ended == nil {
+		c.queued = append(c.queued, w.Answer)
+	}
+	c.replays = append(c.replays, &replay{Watch: w, events: h.feed.Subscribe(w.From.Cursor.Position), first: w.First != nil})
+	c.signal()
+	return nil
+}
+
+// watches reports whether a fact is watched, or about to be. The caller holds both locks.
+func (c *Conn) watches(fact fund.ID) bool {
+	if c.facts[fact] != nil {
+		return true
+	}
+	for _, r := range c.replays {
+		if r.has(fact) {
+			return true
+		}
+	}
+	return false
+}
+
+// count is how many facts are watched, or about to be. The caller holds both locks.
+func (c *Conn) count() int {
+	n := len(c.facts)
+	for _, r := range c.replays {
+		n += len(r.Facts)
+	}
+	return n
+}
+
+// Unwatch ends watching facts, and returns how many facts the connection still watches. They are forgotten: who watches another
+// fact afterwards, from a place in the past, gets what both have in common again.
+func (c *Conn) Unwatch(facts ...fund.ID) int {
+	h := c.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.unwatch(facts)
+	return c.count()
+}
+
+// unwatch is Unwatch for callers who hold both locks.
+func (c *Conn) unwatch(facts []fund.ID) {
+	for _, fact := range facts {
+		var before []sent
+		if one := c.facts[fact]; one != nil {
+			before = append(before, sent{*one, fact, c.hub.cursor.Position})
+			delete(c.facts, fact)
+			c.hub.unwatch(c, fact)
+		}
+		for _, r := range c.replays {
+			r.sent = append(r.sent, before...)
+			if r.has(fact) {
+				before = append(before, sent{watched{from: r.From.Cursor.Position, types: r.Types}, fact, r.at})
+				r.remove(fact)
+			}
+		}
+	}
+}
+
+// wants reports whether the connection gets an event live because it watches the fact. The caller holds the lock of the hub.
+func (c *Conn) wants(fact fund.ID, e *fund.Event) bool {
+	one := c.facts[fact]
+	return one != nil && e.Position > one.from && one.types.has(e.Topic)
+}
+
+// delivered reports whether the connection gets, or got, an event because of a fact that it watches live. The caller holds the lock of
+// the hub.
+func (c *Conn) delivered(e *fund.Event) bool {
+	for _, fact := range e.Facts {
+		if one := c.facts[fact]; one != nil && e.Position > one.from && one.types.has(e.Topic) {
+			return true
+		}
+	}
+	return false
+}
