@@ -20,10 +20,12 @@ type Webhooks struct {
 	All []Webhook
 }
 
-// Webhook is one kind of request. Its body has the keys data and meta; the key event_type of meta is the name of the kind.
+// Webhook is one kind of request. Its body has the keys data and meta; the key event_type of meta is one of its types.
 type Webhook struct {
 	// Name is how the wire calls the kind, words with colons between them.
 	Name string
+	// Types are the event types of the kind; none for its name alone.
+	Types []string
 	// Summary is one line without a full stop, Tag the group that it stands in.
 	Summary, Tag string
 	// Data are zero values of all that the key data may be.
@@ -72,7 +74,14 @@ func (d *document) webhook(w Webhook) (Object, error) {
 // message is the schema of the body of a webhook.
 func (d *document) message(w Webhook) Schema {
 	data := d.reflector.anyOf(w.Data)
-	kind := Object{{"event_type", Schema{"type": "string", "enum": []any{w.Name}}}}
+	types := []any{}
+	for _, name := range w.Types {
+		types = append(types, name)
+	}
+	if len(types) == 0 {
+		types = append(types, w.Name)
+	}
+	kind := Object{{"event_type", Schema{"type": "string", "enum": types}}}
 	meta := Schema{"allOf": []any{d.reflector.out(w.Meta), Schema{"properties": kind}}}
 	return Schema{"type": "object", "properties": Object{{"data", data}, {"meta", meta}}, "required": []string{"data", "meta"}}
 }

@@ -213,12 +213,19 @@ func (v *version) latestDonations(ctx context.Context, seen app.Seen, page fund.
 // Shapes are the types of what Object and State return.
 func (Live) Shapes() api.Shapes {
 	shapes := api.Shapes{State: liveState{}, Objects: map[string][]any{}, Fields: fieldTexts}
-	for kind, as := range map[fund.Object][]any{
+	for _, topic := range fund.Topics() {
+		if as := objectShapes(topic.Object()); as != nil {
+			shapes.Objects[string(topic.Object())] = as
+		}
+	}
+	return shapes
+}
+
+// objectShapes are the types of what Object returns for a kind of object; nil for a kind that no read shows.
+func objectShapes(kind fund.Object) []any {
+	return map[fund.Object][]any{
 		fund.ObjectDonation: {donation{}, handledDonation{}}, fund.ObjectFact: {fact{}}, fund.ObjectPoll: {poll{}}, fund.ObjectPollOption: {poll{}},
 		fund.ObjectTarget: {target{}}, fund.ObjectReward: {reward{}}, fund.ObjectMilestone: {milestone{}}, fund.ObjectScheduleItem: {schedule{}},
 		fund.ObjectMatch: {donationMatch{}}, fund.ObjectAuctionItem: {auctionItem{}},
-	} {
-		shapes.Objects[string(kind)] = as
-	}
-	return shapes
+	}[kind]
 }

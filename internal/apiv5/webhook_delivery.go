@@ -46,7 +46,7 @@ type deliveryAttempt struct {
 
 func toDelivery(d fund.WebhookDelivery) delivery {
 	return delivery{
-		ID: d.ID.String(), WebhookEndpointID: d.EndpointID.String(), EventType: d.EventType, SubscriptionSourceID: d.SourceID.String(),
+		ID: d.ID.String(), WebhookEndpointID: d.EndpointID.String(), EventType: d.EventType, SubscriptionSourceID: d.Source().String(),
 		SubscriptionSourceType: d.SourceType, FactID: idOrNull(d.FactID), DonationID: idOrNull(d.DonationID), Status: string(d.Status),
 		Problem: textOrNull(d.Problem), Attempts: d.Attempts, NextAttemptAt: written(d.DueAt, microseconds), InsertedAt: micros(d.CreatedAt),
 		DeliveredAt: written(d.DeliveredAt, microseconds),

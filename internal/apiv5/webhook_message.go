@@ -22,7 +22,7 @@ var _ app.WebhookEncoder = Messages{}
 // Data writes the object that a message is about.
 func (m Messages) Data(ctx context.Context, a *app.App, c app.WebhookContent) (string, error) {
 	v := newVersion(Options{App: a, BaseURL: m.BaseURL, Settings: api.Settings{Now: a.Now}})
-	data, err := v.messageData(ctx, c)
+	data, err := v.contentData(ctx, c)
 	if err != nil {
 		return "", err
 	}
@@ -37,16 +37,30 @@ func (m Messages) Data(ctx context.Context, a *app.App, c app.WebhookContent) (s
 func (m Messages) Message(of app.WebhookMessage) ([]byte, error) {
 	meta := messageMeta{
 		ID: of.ID.String(), EventType: of.EventType, GeneratedAt: micros(of.GeneratedAt), AttemptedAt: micros(of.AttemptedAt),
-		SubscriptionSourceID: of.SourceID.String(), SubscriptionSourceType: of.SourceType,
+		SubscriptionSourceID: of.Source().String(), SubscriptionSourceType: of.SourceType,
 	}
 	made := message{Data: json.RawMessage(of.Data), Meta: meta}
 	switch {
+	case fund.WebhookTopic(of.EventType) != "":
+		return topicMessage(meta, of.Data)
 	case of.Key != nil:
 		made.Meta = relayMeta{meta, messageRelay{RelayKeyID: of.Key.Key, RelayKeyMetadata: of.Key.Metadata}}
 	case of.EventType == fund.WebhookRelayType:
 		made.Meta = relayMeta{meta, madeUpRelay()}
 	}
 	return made.text()
+}
+
+// contentData is what a message says of its content: as the original does, or about an event.
+func (v *version) contentData(ctx context.Context, c app.WebhookContent) (any, error) {
+	switch {
+	case c.Event == nil:
+		return v.messageData(ctx, c)
+	case fund.WebhookTopic(c.EventType) != "":
+		return v.topicData(ctx, c)
+	default:
+		return rehearsedMessage(c)
+	}
 }
 
 // messageData is the data of a message: of the fact or donation that it is about, or made up.

@@ -1,6 +1,7 @@
 package apiv5
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/almoner/almoner/internal/api"
@@ -28,6 +29,30 @@ func webhookDocs() api.Webhooks {
 		Name: fund.WebhookRelayType, Tag: tagRelays, Summary: "The donation of a relay key was completed, or its money went back or did not come",
 		Data: []any{relayDonation{}}, Meta: relayMeta{},
 	})
+	all.All = append(all.All, topicDocs()...)
+	return all
+}
+
+// topicDocs say what is sent about events, one for each kind of object.
+func topicDocs() []api.Webhook {
+	var kinds []fund.Object
+	types := map[fund.Object][]string{}
+	for _, name := range fund.WebhookTopicTypes() {
+		kind := fund.WebhookTopic(name).Object()
+		if types[kind] == nil {
+			kinds = append(kinds, kind)
+		}
+		types[kind] = append(types[kind], name)
+	}
+	slices.Sort(kinds)
+	all := make([]api.Webhook, len(kinds))
+	for i, kind := range kinds {
+		words := strings.ReplaceAll(string(kind), "_", " ")
+		all[i] = api.Webhook{
+			Name: "event:" + string(kind), Types: types[kind], Tag: tagWebhooks, Data: append(objectShapes(kind), nil), Meta: topicMeta{},
+			Summary: "Something happened to a " + words + ", for subscriptions that name the event; data is the object as a read shows it, null when it is gone",
+		}
+	}
 	return all
 }
 

@@ -29,7 +29,7 @@ func toSubscription(s fund.WebhookSubscription) subscription {
 }
 
 type subscriptionInput struct {
-	EventTypes []string `json:"event_types" required:"true" doc:"public:direct:donation_updated and the like; the private types are for applications whose owner may edit the fact"`
+	EventTypes []string `json:"event_types" required:"true" doc:"public:direct:donation_updated and the like, and public:direct:poll.closed and the like for each event of docs/events.md; the private types are for applications whose owner may edit the fact"`
 }
 
 var subscriptionModel = model[fund.SubscriptionPatch]{

@@ -71,7 +71,12 @@ type hookWorld struct {
 
 func newHookWorld(t *testing.T, scopes ...string) *hookWorld {
 	t.Helper()
-	w := &hookWorld{world: newWorld(t), receiver: &receiver{answer: answering(200)}}
+	return hooksOf(t, newWorld(t), scopes...)
+}
+
+func hooksOf(t *testing.T, in *world, scopes ...string) *hookWorld {
+	t.Helper()
+	w := &hookWorld{world: in, receiver: &receiver{answer: answering(200)}}
 	w.Restart(func(o *app.Options) {
 		o.Webhooks = app.Webhooks{Sender: w.receiver, Encoder: apiv5.Messages{BaseURL: "https://almoner.test"}, Announcer: live.Announcer{}}
 	})

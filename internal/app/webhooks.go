@@ -85,6 +85,10 @@ type WebhookContent struct {
 	// donations, nil is a made-up one.
 	Fact     *fund.Fact
 	Donation *fund.Donation
+	// Event is the event that it comes from, for types that name a topic and for test events; nil for others. Gone reports whether its object is not
+	// there any more for the receiver, who may know of that.
+	Event *fund.Event
+	Gone  bool
 }
 
 // WebhookMessage is a message with everything that stands around its object.

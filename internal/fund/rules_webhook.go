@@ -80,15 +80,18 @@ func (in RelayKeyInput) Check() fault.Fields {
 	return wrong
 }
 
+// subscriptionTypes is SubscriptionTypes, made once: each type of a patch is looked up in it.
+var subscriptionTypes = SubscriptionTypes()
+
 // Check returns the event types sorted and without duplicates, and all errors of the patch: it must name at least one type, and only
-// WebhookEventTypes.
+// SubscriptionTypes.
 func (p SubscriptionPatch) Check() ([]string, fault.Fields) {
 	wrong := begin(p.Invalid)
 	if len(p.EventTypes) == 0 {
 		wrong.Add("event_types", Blank)
 	}
 	for _, name := range p.EventTypes {
-		CheckOneOf(&wrong, "event_types", name, WebhookEventTypes())
+		CheckOneOf(&wrong, "event_types", name, subscriptionTypes)
 	}
 	return slices.Compact(slices.Sorted(slices.Values(p.EventTypes))), wrong
 }

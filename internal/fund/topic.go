@@ -265,6 +265,9 @@ func (t Topic) effects() effects {
 // Object is the kind of the subject; "" for events that are the server's own and go out to nobody, and for topics that are unknown.
 func (t Topic) Object() Object { return meanings[t].object }
 
+// GoesOut reports whether events of the topic may go out to anybody: those that only move totals from one place to another do not.
+func (t Topic) GoesOut() bool { return t.Object() != "" && !t.MovesScores() }
+
 // Public reports whether events of the topic may go out to strangers, if they may see the fact and the subject.
 func (t Topic) Public() bool { return meanings[t].public }
 

@@ -83,7 +83,7 @@ const WebhookRelayType = "private:relay:donation_updated"
 // PrivateWebhookType reports whether messages of the event type are reserved for managers of the fact or for the owner of the relay key.
 func PrivateWebhookType(name string) bool { return strings.HasPrefix(name, "private:") }
 
-// WebhookEventTypes are the types that a subscription can name. The private ones are reserved for managers of the fact.
+// WebhookEventTypes are the types of the original that a subscription can name. The private ones are reserved for managers of the fact.
 func WebhookEventTypes() []string {
 	return []string{
 		"private:direct:donation_updated", "private:direct:fact_updated",
@@ -96,7 +96,7 @@ func WebhookEventTypes() []string {
 // WebhookSubscription notifies an endpoint about a fact.
 type WebhookSubscription struct {
 	ID, EndpointID, FactID ID
-	// EventTypes are some of WebhookEventTypes, sorted.
+	// EventTypes are some of SubscriptionTypes, sorted.
 	EventTypes           []string
 	CreatedAt, UpdatedAt time.Time
 }

@@ -41,17 +41,17 @@ const (
 // WebhookDelivery is one message to a webhook endpoint. Its id is the same in all of its attempts.
 type WebhookDelivery struct {
 	ID, EndpointID ID
-	// EventType is one of WebhookEventTypes, or WebhookRelayType.
+	// EventType is one of SubscriptionTypes, or WebhookRelayType.
 	EventType string
-	// SourceID is what the endpoint is subscribed to, or the relay that sends the message; the zero id for a test message. SourceType is the kind
-	// of that fact, WebhookSourceRelay or WebhookSourceTest.
+	// SourceID is what the endpoint is subscribed to, or the relay that sends the message; the zero id for a test message that somebody asked for.
+	// SourceType is the kind of that fact, WebhookSourceRelay or WebhookSourceTest. Messages show Source.
 	SourceID   ID
 	SourceType string
 	// FactID is the fact that the message is about, Donation the donation, if it is about one. RelayKeyID is the key of a relay.
 	FactID, DonationID, RelayKeyID ID
 	// PaymentStatus is what a relay's message is sent for: "completed" or "cancelled".
 	PaymentStatus string
-	// Position is that of the event that it comes from; 0 for a test message.
+	// Position is that of the event that it comes from; 0 for a test message that somebody asked for.
 	Position int64
 	Status   WebhookStatus
 	// Attempts is how many were made in all, Failures how many of them failed since it was last begun: a resend by hand begins again.
@@ -70,7 +70,7 @@ type WebhookDelivery struct {
 
 // AboutDonation reports whether the message is about a donation, rather than about a fact.
 func (d WebhookDelivery) AboutDonation() bool {
-	return strings.HasSuffix(d.EventType, ":"+WebhookDonation)
+	return strings.HasSuffix(d.EventType, ":"+WebhookDonation) || WebhookTopic(d.EventType).Object() == ObjectDonation
 }
 
 // Personal reports whether the message may say who donated.
@@ -93,8 +93,19 @@ func (d WebhookDelivery) Again(now time.Time) WebhookDelivery {
 	return d
 }
 
-// Test reports whether it is a test message.
+// Test reports whether it is a test message: somebody asked for it, or it comes from a test event.
 func (d WebhookDelivery) Test() bool { return d.SourceType == WebhookSourceTest }
+
+// Rehearsed reports whether it comes from a test event.
+func (d WebhookDelivery) Rehearsed() bool { return d.Test() && d.Position != 0 }
+
+// Source is what messages call their source: the zero id for test messages, whose endpoint may still be subscribed to something.
+func (d WebhookDelivery) Source() ID {
+	if d.Test() {
+		return ID{}
+	}
+	return d.SourceID
+}
 
 // WebhookAttempt is one attempt to deliver a message.
 type WebhookAttempt struct {
@@ -117,20 +128,26 @@ const (
 	WebhookFact     = "fact_updated"
 )
 
-// WebhookChange is what an event means to subscribers: that a donation or a fact was updated.
+// WebhookChange is what an event means to subscribers: that a donation or a fact was updated, or that something of a topic happened.
 type WebhookChange struct {
-	// Noun is WebhookDonation or WebhookFact.
+	// Noun is WebhookDonation, WebhookFact or a topic.
 	Noun string
-	// Donation is the donation of WebhookDonation. Fact is the fact that was updated, or that was donated to; Above is what may stand above it, in no
+	// Donation is the donation that it is about, if it is about one. Fact is the fact that was updated, or that was donated to; Above is what may stand above it, in no
 	// particular order, and more.
 	Donation, Fact ID
 	Above          []ID
 }
 
-// WebhookChanges are the updates that an event means; a test event means none. A donation updates itself, and the totals of its fact and of all above.
+// WebhookChanges are what an event means to subscribers: updates as the original has them, then the event itself. A donation updates itself, and the
+// totals of its fact and of all above; one of a test event updates no totals.
 func WebhookChanges(e Event) []WebhookChange {
+	return append(updates(e), topicChange(e)...)
+}
+
+// updates are what an event means to those who are subscribed to types of the original.
+func updates(e Event) []WebhookChange {
 	if e.Test {
-		return nil
+		return testUpdates(e)
 	}
 	switch e.Topic {
 	case TopicDonationCompleted, TopicDonationRefunded, TopicDonationDisputed, TopicDonationRestored:
@@ -141,6 +158,16 @@ func WebhookChanges(e Event) []WebhookChange {
 		return []WebhookChange{{Noun: WebhookFact, Fact: e.Subject, Above: without(e.Facts, e.Subject)}}
 	case TopicFactLeft, TopicFactJoined:
 		return factsUpdated(e.Facts)
+	default:
+		return nil
+	}
+}
+
+// testUpdates are those of a made-up donation alone: nothing was counted.
+func testUpdates(e Event) []WebhookChange {
+	switch e.Topic {
+	case TopicDonationCompleted, TopicDonationRefunded, TopicDonationDisputed, TopicDonationRestored, TopicDonationScreened:
+		return donationUpdated(e)
 	default:
 		return nil
 	}

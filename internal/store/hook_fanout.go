@@ -231,6 +231,9 @@ func (f *fanOut) subscriber(e fund.Event, c fund.WebhookChange, s subscribed, wa
 			EndpointID: s.EndpointID, EventType: eventType, SourceID: s.FactID, SourceType: string(s.kind),
 			FactID: c.Fact, DonationID: c.Donation, Position: e.Position, Fresh: c.Noun == fund.WebhookFact,
 		}
+		if e.Test {
+			d.SourceType = fund.WebhookSourceTest
+		}
 		if err := f.add(d); err != nil {
 			return err
 		}
