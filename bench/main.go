@@ -43,6 +43,8 @@ type settings struct {
 	turns int
 	// many is the size of the large list of donations.
 	many int
+	// listening is how many live connections there are of each kind.
+	listening int
 }
 
 // part is one group of rows of the table.
@@ -52,15 +54,18 @@ type part struct {
 }
 
 func parts() []part {
-	return []part{{"reads", reads}, {"compression", compression}, {"tokens", tokens}, {"donations", donations}, {"gifts", checkouts}, {"pages", pages}, {"books", books}, {"idle", idle}}
+	return []part{{"reads", reads}, {"compression", compression}, {"tokens", tokens}, {"donations", donations}, {"gifts", checkouts}, {"pages", pages}, {"books", books}, {"idle", idle}, {"fanout", fanOut}}
 }
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 2 && args[0] == bareCommand {
 		return serveBare(ctx, args[1])
 	}
-	if len(args) > 2 && args[0] == profiledCommand {
-		return serveProfiled(ctx, args[1], args[2:])
+	if len(args) > 2 && args[0] == insideCommand {
+		return serveInside(args[1], args[2:])
+	}
+	if len(args) == 2 && args[0] == listenCommand {
+		return listen(args[1])
 	}
 	s, err := parse(args)
 	if err != nil {
@@ -96,6 +101,7 @@ func parse(args []string) (settings, error) {
 	flags.StringVar(&s.postgres, "postgres", os.Getenv("ALMONER_TEST_POSTGRES"), "URL of a PostgreSQL server; without one its rows are left out")
 	flags.StringVar(&s.dir, "dir", "", "folder on the disk to measure (default: the system's temporary folder)")
 	flags.StringVar(&s.profile, "profile", "", "folder for CPU profiles of the server")
+	flags.IntVar(&s.listening, "listeners", 5000, "live connections of each kind")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}

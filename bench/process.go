@@ -27,31 +27,14 @@ type process struct {
 	log  *os.File
 }
 
-// serve starts the built binary on a database and waits until it is ready. It returns the time from the start of the process to the first
-// 200 of /readyz.
-func (b *bench) serve(ctx context.Context, db string) (*process, time.Duration, error) {
-	addr, err := freeAddress()
+// serve starts the built binary on a database, with more flags if there are any, and waits until it is ready. It returns the time from the
+// start of the process to the first 200 of /readyz.
+func (b *bench) serve(ctx context.Context, db string, more ...string) (*process, time.Duration, error) {
+	p, err := b.prepare(ctx, db, more...)
 	if err != nil {
 		return nil, 0, err
 	}
-	limit := strconv.Itoa(neverReached)
-	name, args := b.almoner, []string{
-		"serve", "--addr", addr, "--db", db, "--sandbox", "--log-level", "warn",
-		"--limit-token-per-minute", limit, "--limit-address-per-minute", limit,
-	}
-	if b.profile != "" {
-		if name, err = os.Executable(); err != nil {
-			return nil, 0, err
-		}
-		profile := filepath.Join(b.profile, fmt.Sprintf("cpu-%d.pprof", time.Now().UnixNano()))
-		b.progress("profile %s", profile)
-		args = []string{profiledCommand, profile, addr, db}
-	}
-	p := &process{addr: addr, cmd: exec.CommandContext(ctx, name, args...)}
-	if p.log, err = os.CreateTemp(b.folder, "server-*.log"); err != nil {
-		return nil, 0, err
-	}
-	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	p.cmd.Stdout = p.log
 	began := time.Now()
 	if err := p.cmd.Start(); err != nil {
 		return nil, 0, err
@@ -60,6 +43,41 @@ func (b *bench) serve(ctx context.Context, db string) (*process, time.Duration, 
 		return nil, 0, errors.Join(err, p.stop())
 	}
 	return p, time.Since(began), nil
+}
+
+// prepare is a server that is not started yet. With -profile it runs inside this program.
+func (b *bench) prepare(ctx context.Context, db string, more ...string) (*process, error) {
+	addr, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	limit := strconv.Itoa(neverReached)
+	name, args := b.almoner, append([]string{
+		"serve", "--addr", addr, "--db", db, "--sandbox", "--log-level", "warn",
+		"--limit-token-per-minute", limit, "--limit-address-per-minute", limit,
+	}, more...)
+	if b.profile != "" {
+		if name, args, err = b.inside(args); err != nil {
+			return nil, err
+		}
+	}
+	p := &process{addr: addr, cmd: exec.CommandContext(ctx, name, args...)}
+	if p.log, err = os.CreateTemp(b.folder, "server-*.log"); err != nil {
+		return nil, err
+	}
+	p.cmd.Stderr = p.log
+	return p, nil
+}
+
+// inside is the command that runs a server inside this program.
+func (b *bench) inside(args []string) (name string, all []string, err error) {
+	profile := ""
+	if b.profile != "" {
+		profile = filepath.Join(b.profile, fmt.Sprintf("cpu-%d.pprof", time.Now().UnixNano()))
+		b.progress("profile %s", profile)
+	}
+	name, err = os.Executable()
+	return name, append([]string{insideCommand, profile}, args...), err
 }
 
 // ready polls /readyz until it answers 200.
