@@ -5,6 +5,9 @@ import "time"
 // ChatLine is chatLine.
 var ChatLine = chatLine
 
+// MaxNoise is how many bytes the client of a stream may send after its request.
+const MaxNoise = maxNoise
+
 // MaxQueued is how many messages may wait for a reader.
 const MaxQueued = maxQueued
 

@@ -48,8 +48,8 @@ type Options struct {
 	BaseURL string
 	// Log takes what went wrong; nil discards it.
 	Log *slog.Logger
-	// Limit counts a request and reports how long its sender has to wait, 0 to be served; nil limits nothing.
-	Limit func(*http.Request) time.Duration
+	// Limit counts a request for its address and reports how long that has to wait, 0 to be served; nil limits nothing.
+	Limit func(context.Context, netip.Addr) time.Duration
 	// Address is where a request comes from; nil for nowhere, which is not limited.
 	Address func(*http.Request) netip.Addr
 	// Session is the text of the session cookie; "" without one. Nil reads no cookies.
@@ -72,7 +72,7 @@ func NewFeed(o Options) *Feed {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Limit == nil {
-		o.Limit = func(*http.Request) time.Duration { return 0 }
+		o.Limit = func(context.Context, netip.Addr) time.Duration { return 0 }
 	}
 	if o.Address == nil {
 		o.Address = func(*http.Request) netip.Addr { return netip.Addr{} }
@@ -131,7 +131,7 @@ func (f *Feed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve is ServeHTTP for a request that may be answered; its error is one before anything was written.
 func (f *Feed) serve(w http.ResponseWriter, r *http.Request) error {
-	if wait := f.o.Limit(r); wait > 0 {
+	if wait := f.o.Limit(r.Context(), f.o.Address(r)); wait > 0 {
 		return &fault.Error{Kind: fault.RateLimited, Message: "There were too many requests.", RetryAfter: wait}
 	}
 	if err := refuseSecrets(r.URL.Query()); err != nil {
@@ -206,14 +206,14 @@ type ask struct {
 	// ref is repeated in the answer; answer is sent before the state, nil for none.
 	ref    string
 	answer *Message
-	// charge counts a fact for the sender and reports how long it has to wait.
-	charge func() time.Duration
+	// address is whom the facts are counted for.
+	address netip.Addr
 }
 
-// charged counts facts that are about to be read, each as a request: reading the state of one costs as much.
-func charged(facts int, charge func() time.Duration) error {
+// charge counts facts that are about to be read, each as a request of an address: reading the state of one costs as much.
+func (f *Feed) charge(ctx context.Context, facts int, address netip.Addr) error {
 	for range facts {
-		if wait := charge(); wait > 0 {
+		if wait := f.o.Limit(ctx, address); wait > 0 {
 			return &fault.Error{Kind: fault.RateLimited, Message: "There were too many facts asked for; each counts as a request.", RetryAfter: wait}
 		}
 	}
@@ -228,7 +228,7 @@ func (f *Feed) watch(ctx context.Context, c *Conn, a ask) error {
 	if len(a.names) > MaxFacts {
 		return ErrTooManyFacts
 	}
-	if err := charged(len(a.names), a.charge); err != nil {
+	if err := f.charge(ctx, len(a.names), a.address); err != nil {
 		return err
 	}
 	place, reset, err := f.place(ctx, a.after)

@@ -29,6 +29,8 @@ const (
 	maxQueuedBytes = 1 << 20
 	// maxAge is how old a connection gets at most; each ends at a random time in the last quarter of it.
 	maxAge = time.Hour
+	// maxSilence is for how long a line may leave unacknowledged what was sent, before its connection ends.
+	maxSilence = 30 * time.Second
 	// HeartbeatEvery is how often a connection shows that it is alive.
 	HeartbeatEvery = 15 * time.Second
 	// beats are the groups in which connections get their heartbeats, one group a second.

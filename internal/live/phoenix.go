@@ -102,7 +102,7 @@ func (p *Phoenix) Endpoints() []api.Endpoint {
 	return []api.Endpoint{{Method: http.MethodGet, Pattern: phoenixSocket}}
 }
 
-// ServeHTTP takes a connection, and returns when it has ended.
+// ServeHTTP takes a connection, which goes on after it has returned.
 func (p *Phoenix) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if api.SqueezePath(r.URL.Path) != phoenixSocket {
 		api.PlainText(w, http.StatusNotFound, "there is nothing here but "+phoenixSocket+"\n")
@@ -127,8 +127,7 @@ func (p *Phoenix) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, r, err)
 		return
 	}
-	defer joined.Close()
-	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+	ws, err := websocket.Accept(lean{w}, r, &websocket.AcceptOptions{
 		// The token of phoenix.js is a second subprotocol. Nobody needs one here, so it is not looked at.
 		Subprotocols: []string{"phoenix"},
 		// Clients are pages of any origin and files; nothing of the browser's user counts here.
@@ -137,9 +136,11 @@ func (p *Phoenix) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		CompressionMode: websocket.CompressionDisabled,
 	})
 	if err != nil {
+		joined.Close()
 		return // Accept has answered
 	}
-	newPhoenixConn(p, ws, joined, by).run(context.WithoutCancel(r.Context()))
+	ctx := context.WithoutCancel(r.Context())
+	alone(p.o.Log, func() { newPhoenixConn(p, ws, joined, by).run(ctx) })
 }
 
 // join lets a connection into the hub.

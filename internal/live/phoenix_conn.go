@@ -46,6 +46,7 @@ func newPhoenixConn(p *Phoenix, ws *websocket.Conn, conn *Conn, by phoenix.Seria
 
 // run serves the client until one side ends the connection.
 func (c *phoenixConn) run(ctx context.Context) {
+	defer c.conn.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	c.idle = time.AfterFunc(c.phoenix.idle, func() {
 		_ = c.ws.Close(websocket.StatusGoingAway, "no heartbeat")
@@ -53,6 +54,7 @@ func (c *phoenixConn) run(ctx context.Context) {
 	})
 	var reading sync.WaitGroup
 	reading.Go(func() {
+		defer survive(c.phoenix.o.Log)
 		defer cancel()
 		c.read(ctx)
 	})
@@ -90,12 +92,18 @@ func (c *phoenixConn) read(ctx context.Context) {
 		if kind != websocket.MessageText {
 			continue
 		}
-		m, err := c.by.Parse(frame)
-		if err != nil {
-			continue
+		if err := apart(func() error { return c.take(ctx, frame) }); err != nil {
+			c.phoenix.o.Log.ErrorContext(ctx, "Phoenix socket", "error", err)
 		}
+	}
+}
+
+// take passes a frame on. Its error is only ever a panic of apart.
+func (c *phoenixConn) take(ctx context.Context, frame []byte) error {
+	if m, err := c.by.Parse(frame); err == nil {
 		c.conn.Send(&Message{Own: c.ask(ctx, m), OwnSize: len(m.Topic) + len(m.Event)})
 	}
+	return nil
 }
 
 // ask finds the fact of a topic to be joined.
@@ -261,13 +269,10 @@ func (c *phoenixConn) push(ctx context.Context, p phoenixPush, streams ...phoeni
 	return nil
 }
 
-// frames are buffers for frames, which are as short as the pushes.
-var frames = sync.Pool{New: func() any { return new([]byte) }}
-
 // send writes messages. A client that does not read is let go.
 func (c *phoenixConn) send(ctx context.Context, messages ...phoenix.Message) error {
-	buffer, _ := frames.Get().(*[]byte)
-	defer frames.Put(buffer)
+	buffer := newBuffer()
+	defer func() { freeBuffer(buffer) }()
 	for _, m := range messages {
 		*buffer = c.by.Append((*buffer)[:0], m)
 		if err := c.writeFrame(ctx, *buffer); err != nil {

@@ -40,6 +40,7 @@ func newSocketStage(t *testing.T, change ...func(*live.PhoenixOptions)) *socketS
 	t.Cleanup(func() {
 		s.stage.hub.Close()
 		s.server.Close()
+		<-s.stage.hub.Drained()
 	})
 	return s
 }

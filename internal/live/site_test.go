@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -51,7 +52,7 @@ func siteOf(t testing.TB, url string, w *testworld.World, o live.HubOptions) *si
 	s.server = httptest.NewServer(mux)
 	mux.Handle("/live/", live.NewFeed(live.Options{
 		App: w.App, Hub: s.hub, Objects: apiv5.NewLive(apiv5.Options{App: w.App, BaseURL: s.server.URL}), BaseURL: s.server.URL, Log: w.Logger,
-		Limit: func(*http.Request) time.Duration {
+		Limit: func(context.Context, netip.Addr) time.Duration {
 			if s.allowed.Load() < 0 || s.allowed.Add(-1) >= 0 {
 				return 0
 			}
@@ -65,7 +66,11 @@ func siteOf(t testing.TB, url string, w *testworld.World, o live.HubOptions) *si
 			return ""
 		},
 	}))
-	t.Cleanup(s.server.Close)
+	t.Cleanup(func() {
+		s.hub.Close()
+		s.server.Close()
+		<-s.hub.Drained()
+	})
 	return s
 }
 

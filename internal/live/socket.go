@@ -57,7 +57,7 @@ func (f *Feed) serveSocket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+	ws, err := websocket.Accept(lean{w}, r, &websocket.AcceptOptions{
 		// Everybody may read what everybody may see. The cookie of a browser counts only where the page is ours.
 		InsecureSkipVerify: true,
 		CompressionMode:    websocket.CompressionDisabled, // it would take more memory than everything else of a connection
@@ -67,8 +67,9 @@ func (f *Feed) serveSocket(w http.ResponseWriter, r *http.Request) error {
 		return nil //nolint:nilerr // Accept has answered
 	}
 	ws.SetReadLimit(MaxFrame)
-	s := &socket{feed: f, ws: ws, conn: c, join: join, charge: func() time.Duration { return f.o.Limit(r) }, left: CommandBurst, since: time.Now()}
-	s.serve(r.Context())
+	ctx := context.WithoutCancel(r.Context())
+	s := &socket{feed: f, ws: ws, conn: c, join: join, left: CommandBurst, since: time.Now()}
+	alone(f.o.Log, func() { s.serve(ctx) })
 	return nil
 }
 
@@ -78,8 +79,6 @@ type socket struct {
 	ws   *websocket.Conn
 	conn *Conn
 	join Joining
-	// charge counts a fact that a command names.
-	charge func() time.Duration
 	// left is how many commands may come at once, as of since.
 	left  float64
 	since time.Time
@@ -97,6 +96,7 @@ func (s *socket) serve(ctx context.Context) {
 		return
 	}
 	reading.Go(func() {
+		defer survive(s.feed.o.Log)
 		if s.listen(ctx) != nil {
 			cancel() // the client has gone
 		}
@@ -144,19 +144,29 @@ func (s *socket) rejoin(ctx context.Context, token string) error {
 }
 
 // read reads one command.
-func (s *socket) read(ctx context.Context) (command, error) {
-	var one command
+func (s *socket) read(ctx context.Context) (one command, err error) {
 	kind, frame, err := s.ws.Read(ctx)
 	if err != nil {
 		return one, err
 	}
+	err = apart(func() error {
+		one, err = parseCommand(kind, frame)
+		return err
+	})
+	if err != nil {
+		return one, err
+	}
+	return one, s.pace()
+}
+
+func parseCommand(kind websocket.MessageType, frame []byte) (one command, err error) {
 	if kind != websocket.MessageText || json.Unmarshal(frame, &one) != nil {
 		return command{}, fault.New(fault.Malformed, "A frame is a JSON object like {\"type\":\"subscribe\",\"facts\":[\"@user/slug\"]}.")
 	}
 	if len(one.Ref) > maxRef {
 		return command{}, fault.New(fault.Malformed, "A ref has at most %d bytes.", maxRef)
 	}
-	return one, s.pace()
+	return one, nil
 }
 
 // pace refuses commands that come too fast.
@@ -190,7 +200,7 @@ func (s *socket) listen(ctx context.Context) error {
 
 // do does a command. One that cannot be done is answered with an error, and the connection goes on.
 func (s *socket) do(ctx context.Context, one command) {
-	err := s.done(ctx, one)
+	err := apart(func() error { return s.done(ctx, one) })
 	if err == nil || ctx.Err() != nil {
 		return
 	}
@@ -232,7 +242,7 @@ func (s *socket) subscribe(ctx context.Context, one command) error {
 		return err
 	}
 	return s.feed.watch(ctx, s.conn, ask{
-		names: one.Facts, types: types, after: one.After, ref: one.Ref, answer: &Message{Body: answer}, charge: s.charge,
+		names: one.Facts, types: types, after: one.After, ref: one.Ref, answer: &Message{Body: answer}, address: s.join.Address,
 	})
 }
 
@@ -240,7 +250,7 @@ func (s *socket) unsubscribe(ctx context.Context, one command) error {
 	if len(one.Facts) > MaxFacts {
 		return ErrTooManyFacts
 	}
-	if err := charged(len(one.Facts), s.charge); err != nil {
+	if err := s.feed.charge(ctx, len(one.Facts), s.join.Address); err != nil {
 		return err
 	}
 	actor := s.conn.audience.actor()

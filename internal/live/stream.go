@@ -1,10 +1,9 @@
 package live
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +14,7 @@ import (
 // serveStream streams the events of facts as server-sent events, until the connection ends. Its error is one before that.
 func (f *Feed) serveStream(w http.ResponseWriter, r *http.Request, names []string) error {
 	q := r.URL.Query()
-	a := ask{names: names, after: q.Get("after"), charge: func() time.Duration { return f.o.Limit(r) }}
+	a := ask{names: names, after: q.Get("after"), address: f.o.Address(r)}
 	if id := r.Header.Get("Last-Event-ID"); id != "" { // what a browser says when it comes back to the same address
 		a.after = id
 	}
@@ -31,71 +30,80 @@ func (f *Feed) serveStream(w http.ResponseWriter, r *http.Request, names []strin
 	if err != nil {
 		return err
 	}
-	defer c.Close()
-	if err := apart(func() error { return f.watch(r.Context(), c, a) }); err != nil {
+	if err := f.watch(r.Context(), c, a); err != nil {
+		c.Close()
 		return err
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("X-Accel-Buffering", "no") // nginx would hold the events back
-	w.WriteHeader(http.StatusOK)
-	if r.Method == http.MethodHead {
-		return nil
-	}
-	f.stream(r, c, &eventWriter{w: w, control: http.NewResponseController(w)})
+	f.begin(w, r, c)
 	return nil
 }
 
-// apart does work in a goroutine of its own: the stack that reads of the database need would stay with a connection for as long as it is open.
-func apart(work func() error) (err error) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer func() {
-			if p := recover(); p != nil {
-				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			}
-		}()
-		err = work()
-	}()
-	<-done
-	return err
+// begin answers with the stream. Where the connection can be taken over, it goes on after begin has returned.
+func (f *Feed) begin(w http.ResponseWriter, r *http.Request, c *Conn) {
+	if r.Method == http.MethodHead {
+		w.WriteHeader(http.StatusOK)
+		c.Close()
+		return
+	}
+	taken, err := takeOver(w, r)
+	switch {
+	case errors.Is(err, http.ErrNotSupported):
+		defer c.Close()
+		w.WriteHeader(http.StatusOK)
+		f.answer(w, r, c)
+	case err != nil: // the client has gone
+		c.Close()
+	default:
+		ctx := context.WithoutCancel(r.Context())
+		alone(f.o.Log, func() { f.carry(ctx, taken, c) })
+	}
 }
 
-// stream writes until the connection ends.
-func (f *Feed) stream(r *http.Request, c *Conn, out *eventWriter) {
+// answer streams in the handler. A writer without deadlines cannot be protected from slow readers: it gets what there is at once.
+func (f *Feed) answer(w http.ResponseWriter, r *http.Request, c *Conn) {
+	control := http.NewResponseController(w)
+	endless := !errors.Is(control.SetReadDeadline(time.Time{}), http.ErrNotSupported) // the deadlines of the server are for requests that end
+	out := &eventWriter{to: &answer{w, control}}
 	out.retry(c.hint)
-	// The deadlines of the server are for requests that end. A writer without any cannot be protected from slow readers: it gets what
-	// there is at once.
-	endless := !errors.Is(out.control.SetReadDeadline(time.Time{}), http.ErrNotSupported)
-	for first := true; out.err == nil && (first || endless); first = false {
-		messages, err := c.Next(r.Context())
-		var end *End
-		if errors.As(err, &end) {
-			out.goodbye(end)
-			return
-		}
-		if err != nil {
-			out.goodbye(&End{Reason: ReasonRetry, Retry: ReasonRetry.retry()})
-			return
-		}
-		out.begin()
-		for _, m := range messages {
-			if len(m.Gone) > 0 {
-				out.json("gone", "", gone(m.Gone))
-				if c.Unwatch() == 0 {
-					out.goodbye(&End{Reason: ReasonGone, Retry: ReasonGone.retry()})
-					return
-				}
-				continue
-			}
-			out.event(m.name(), m.Cursor, m.Body)
-		}
-		if len(messages) == 0 {
-			out.write(stillHere(c.CaughtUp()))
-		}
-		out.flush()
+	for f.pass(r.Context(), c, out) && endless {
 	}
+}
+
+// carry streams over a connection that was taken over.
+func (f *Feed) carry(ctx context.Context, taken *wire, c *Conn) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer c.Close()
+	defer taken.finish()
+	alone(f.o.Log, func() {
+		defer cancel()
+		taken.listen()
+	})
+	out := &eventWriter{to: taken}
+	out.retry(c.hint)
+	for f.pass(ctx, c, out) {
+	}
+}
+
+// pass sends the next messages, and reports whether there can be more.
+func (f *Feed) pass(ctx context.Context, c *Conn, out *eventWriter) bool {
+	messages, err := c.Next(ctx)
+	var end *End
+	switch {
+	case errors.As(err, &end):
+	case err != nil:
+		end = &End{Reason: ReasonRetry, Retry: ReasonRetry.retry()}
+	case len(messages) == 0:
+		out.text(stillHere(c.CaughtUp()))
+	default:
+		end = out.messages(c, messages)
+	}
+	if end != nil {
+		out.goodbye(end)
+	}
+	return out.flush() == nil && end == nil
 }
 
 // stillHere is the line of a heartbeat, which says whether everything up to now was sent. Programs that want no more than that end there.
@@ -114,62 +122,72 @@ func (m *Message) name() string {
 	return string(m.Event.Topic)
 }
 
-// eventWriter writes server-sent events. After an error it writes nothing more.
+// eventWriter collects server-sent events, and sends them in one piece.
 type eventWriter struct {
-	w       http.ResponseWriter
-	control *http.ResponseController
-	err     error
+	to outlet
+	// buffer holds what is not sent yet; nil for nothing, so that an idle stream holds none.
+	buffer *[]byte
 }
 
-// begin gives the receiver time to read what is written next.
-func (o *eventWriter) begin() {
-	if err := o.control.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		o.err = err
+func (o *eventWriter) text(parts ...string) {
+	if o.buffer == nil {
+		o.buffer = newBuffer()
+	}
+	for _, part := range parts {
+		*o.buffer = append(*o.buffer, part...)
 	}
 }
 
-func (o *eventWriter) write(text string) {
-	if o.err == nil {
-		_, o.err = o.w.Write([]byte(text))
+// messages adds messages. Those of facts that are gone may be the last: then it returns why the stream ends.
+func (o *eventWriter) messages(c *Conn, some []*Message) *End {
+	for _, m := range some {
+		if len(m.Gone) == 0 {
+			o.event(m.name(), m.Cursor, m.Body)
+			continue
+		}
+		o.json("gone", gone(m.Gone))
+		if c.Unwatch() == 0 {
+			return &End{Reason: ReasonGone, Retry: ReasonGone.retry()}
+		}
 	}
+	return nil
 }
 
 func (o *eventWriter) retry(d time.Duration) {
-	o.write("retry: " + strconv.FormatInt(d.Milliseconds(), 10) + "\n\n")
+	o.text("retry: ", strconv.FormatInt(d.Milliseconds(), 10), "\n\n")
 }
 
-// event writes one event. The body is one line.
+// event adds one event. The body is one line.
 func (o *eventWriter) event(name, id string, body []byte) {
-	head := "event: " + name + "\ndata: "
 	if id != "" {
-		head = "id: " + id + "\n" + head
+		o.text("id: ", id, "\n")
 	}
-	o.write(head)
-	if o.err == nil {
-		_, o.err = o.w.Write(body)
-	}
-	o.write("\n\n")
+	o.text("event: ", name, "\ndata: ")
+	*o.buffer = append(*o.buffer, body...)
+	o.text("\n\n")
 }
 
-func (o *eventWriter) json(name, id string, v any) {
-	body, err := api.Marshal(v)
-	if err != nil {
-		o.err = err
-		return
+// json adds an event of this package's own.
+func (o *eventWriter) json(name string, v any) {
+	if body, err := api.Marshal(v); err == nil { // such types can always be written
+		o.event(name, "", body)
 	}
-	o.event(name, id, body)
 }
 
-// goodbye ends the stream, with when to come back.
+// goodbye adds the end of the stream, with when to come back.
 func (o *eventWriter) goodbye(e *End) {
-	o.begin()
 	o.retry(e.Retry)
-	o.json("goodbye", "", goodbye(e))
-	o.flush()
+	o.json("goodbye", goodbye(e))
 }
 
-func (o *eventWriter) flush() {
-	if o.err == nil {
-		o.err = o.control.Flush()
+// flush sends what was added.
+func (o *eventWriter) flush() error {
+	if o.buffer == nil {
+		return nil
 	}
+	defer func() {
+		freeBuffer(o.buffer)
+		o.buffer = nil
+	}()
+	return o.to.send(*o.buffer)
 }

@@ -34,7 +34,7 @@ func (n *Node) mounts() []mount {
 		n.watched(apidocs.Path, "reference", n.reference()),
 		wire(live.Path, live.NewFeed(live.Options{
 			App: n.app, Hub: n.hub, Objects: apiv5.NewLive(apiv5.Options{App: n.app, BaseURL: n.BaseURL}), BaseURL: n.BaseURL, Log: n.Log,
-			Limit: n.limitPages, Address: n.clientAddress, Session: account.SessionText, Mode: n.playMode,
+			Limit: n.limitAddress, Address: n.clientAddress, Session: account.SessionText, Mode: n.playMode,
 		})),
 		wire(live.PhoenixPath, n.phoenix()),
 		n.watched(live.TextPath, "text", live.NewText(live.TextOptions{App: n.app, Log: n.Log, Limit: n.limitPages, Mode: n.playMode})),
@@ -171,10 +171,14 @@ func (n *Node) apiSettings() api.Settings {
 // limitPages counts a page for the address that asks for it, as a call of the API, and reports
 // how long it has to wait.
 func (n *Node) limitPages(r *http.Request) time.Duration {
-	from := n.clientAddress(r)
+	return n.limitAddress(r.Context(), n.clientAddress(r))
+}
+
+// limitAddress is limitPages for an address.
+func (n *Node) limitAddress(ctx context.Context, from netip.Addr) time.Duration {
 	wait := n.limiter.TakeAddress(from, time.Now())
 	if wait > 0 {
-		api.LogLimited(r.Context(), n.Log, from, &fault.Error{Kind: fault.RateLimited, Message: "There were too many requests.", RetryAfter: wait})
+		api.LogLimited(ctx, n.Log, from, &fault.Error{Kind: fault.RateLimited, Message: "There were too many requests.", RetryAfter: wait})
 	}
 	return wait
 }
