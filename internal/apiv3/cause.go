@@ -1,6 +1,7 @@
 package apiv3
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -99,8 +100,8 @@ func (v *version) toCause(c fund.Cause) cause {
 	return cause{
 		ID: c.LegacyID, Name: c.Name, LegalName: c.LegalName, Slug: c.Slug, Type: "Cause", Status: string(c.Status),
 		Currency: c.Currency, PaypalCurrencyCode: c.Currency, About: c.About, Video: textOrNull(c.Video),
-		Image: v.imageOrNull(c.Image, sizeImage), Avatar: v.image(c.Avatar, defaultAvatar, sizeCauseAvatar),
-		Logo: v.imageOrNull(c.Logo, sizeLogo), Banner: v.image(c.Banner, defaultBanner, sizeBanner),
+		Image: v.imageOrNull(cmp.Or(c.Image, c.Cover), sizeImage), Avatar: v.image(c.Avatar, defaultAvatar, sizeCauseAvatar),
+		Logo: v.imageOrNull(c.Logo, sizeLogo), Banner: v.image(cmp.Or(c.Banner, c.Cover), defaultBanner, sizeBanner),
 		ContactEmail: c.ContactEmail, PhoneNumber: c.PhoneNumber, PaypalEmail: c.PaypalEmail,
 		GovernmentID: textOrNull(c.GovernmentID), Social: toCauseSocial(c.Social), Settings: toCauseSettings(c),
 		PlanTier: c.PlanTier, Address: toCauseAddress(c.Address),

@@ -1,6 +1,7 @@
 package apiv3
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -65,8 +66,8 @@ func (v *version) toFundraisingEvent(e fund.FundraisingEvent) fundraisingEvent {
 		CauseID: e.Cause.LegacyID, Parent: toEventParent(e), URL: v.baseURL + "/" + e.Cause.Slug + "/" + e.Slug,
 		Description: e.Description, ShortDescription: textOrNull(e.ShortDescription), Message: textOrNull(e.Message),
 		ContactEmail: textOrNull(e.ContactEmail), Video: textOrNull(e.Video),
-		Image: v.imageOrNull(e.Image, sizeImage), Avatar: v.image(avatarOf(e.Fact), defaultAvatar, sizeCauseAvatar),
-		Logo: v.image(e.Logo, defaultLogo, sizeLogo), Banner: v.image(e.Banner, defaultBanner, sizeBanner),
+		Image: v.imageOrNull(cmp.Or(e.Image, e.Cover), sizeImage), Avatar: v.image(avatarOf(e.Fact), defaultAvatar, sizeCauseAvatar),
+		Logo: v.image(e.Logo, defaultLogo, sizeLogo), Banner: v.image(cmp.Or(e.Banner, e.Cover), defaultBanner, sizeBanner),
 		FundraiserGoalAmount: goal, Goal: goal, TotalAmountRaised: total, AmountRaised: total, Currency: e.Currency,
 		StartsAt: starts, StartsOn: starts, EndsAt: ends, EndsOn: ends, Settings: toEventSettings(e),
 		BannerTitle: e.Settings.HeaderTitle, BannerIntro: e.Settings.HeaderIntro,

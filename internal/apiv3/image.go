@@ -1,6 +1,10 @@
 package apiv3
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/almoner/almoner/internal/fund"
+)
 
 // The pictures that stand in where nobody chose one; another package serves them.
 const (
@@ -33,12 +37,12 @@ var (
 	sizeUpcomingReward = size{200, 200}
 )
 
-// image is a picture, or the one that stands in for it.
+// image is a picture, or the one that stands in for it. An uploaded picture is named in a size for its use.
 func (v *version) image(address, standIn string, s size) image {
 	if address == "" {
 		address = standIn
 	}
-	return image{Src: v.absolute(address), Width: s.width, Height: s.height}
+	return image{Src: v.absolute(fund.PictureAt(address, s.width)), Width: s.width, Height: s.height}
 }
 
 // imageOrNull is null where there is no picture.

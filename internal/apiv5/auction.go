@@ -1,6 +1,8 @@
 package apiv5
 
 import (
+	"cmp"
+
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -64,7 +66,7 @@ func (v *version) toAuctionHouse(h fund.AuctionHouse) auctionHouse {
 	f := h.Fact
 	return auctionHouse{
 		ID: f.ID.String(), Name: f.Name, Slug: f.Slug, Status: string(f.Status), Description: f.Description,
-		URL: v.baseURL + factPath(f), Avatar: v.factAvatar(f), Banner: v.image(h.Banner, defaultBanner, sizeBanner),
+		URL: v.baseURL + factPath(f), Avatar: v.factAvatar(f), Banner: v.image(cmp.Or(h.Banner, h.Cover), defaultBanner, sizeBanner),
 		AmountRaised: fixed(f.Raised, f.Currency), TotalAmountRaised: fixed(f.Total(), f.Currency),
 		PledgedAmountRaised: fixed(h.Pledged, f.Currency), PledgedTotalAmountRaised: fixed(h.Pledged, f.Currency),
 		CauseID: f.Cause.ID.String(), FundraisingEventID: refID(f.Event),

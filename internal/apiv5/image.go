@@ -1,6 +1,10 @@
 package apiv5
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/almoner/almoner/internal/fund"
+)
 
 // The pictures that stand in where nobody chose one; another package serves them.
 const (
@@ -30,12 +34,12 @@ var (
 	sizeAuction = size{640, 360}
 )
 
-// image is a picture, or the one that stands in for it.
+// image is a picture, or the one that stands in for it. An uploaded picture is named in a size for its use.
 func (v *version) image(address, standIn string, s size) image {
 	if address == "" {
 		address = standIn
 	}
-	return image{Src: v.absolute(address), Alt: alt, Width: s.width, Height: s.height}
+	return image{Src: v.absolute(fund.PictureAt(address, s.width)), Alt: alt, Width: s.width, Height: s.height}
 }
 
 // absolute puts the public address of the service before a path.

@@ -98,8 +98,10 @@ type Fact struct {
 	Team *Owner
 	// Avatar is the fact's own picture, AvatarFallback that of its event or cause; "" for none.
 	Avatar, AvatarFallback string
-	Supportable            Supportable
-	Livestream             *Livestream
+	// Cover is the fact's own wide picture, CoverFallback that of its event or cause; "" for none.
+	Cover, CoverFallback string
+	Supportable          Supportable
+	Livestream           *Livestream
 	// HasSchedule reports whether the fact has any schedule item.
 	HasSchedule            bool
 	StartsAt, EndsAt       time.Time

@@ -11,7 +11,7 @@ type User struct {
 	Email               string
 	FirstName, LastName string
 	About               string
-	Avatar              string
+	Avatar, Cover       string
 	Social              Social
 	// Newsletter reports whether the user subscribed; nil if never asked.
 	Newsletter *bool
@@ -31,7 +31,7 @@ type Team struct {
 	LegacyID int64
 	// Slug is lower case and unique among teams.
 	Slug, Name, About string
-	Avatar            string
+	Avatar, Cover     string
 	InviteOnly        bool
 	// DisbandedAt is when the team was disbanded; the zero time while it exists.
 	DisbandedAt time.Time

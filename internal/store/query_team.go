@@ -9,7 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const teamColumns = `t.id, t.legacy_id, t.slug, t.name, t.about, t.avatar, t.invite_only, t.disbanded_at, t.social,
+const teamColumns = `t.id, t.legacy_id, t.slug, t.name, t.about, t.avatar, t.cover, t.invite_only, t.disbanded_at, t.social,
 	t.raised_usd, t.created_at, t.updated_at`
 
 const selectTeam = "SELECT " + teamColumns + " FROM teams t"
@@ -115,7 +115,7 @@ func scanTeam(r row) (fund.Team, error) { return scanTeamAnd(r) }
 func scanTeamAnd(r row, more ...any) (fund.Team, error) {
 	var t fund.Team
 	err := r.Scan(append([]any{
-		&t.ID, &t.LegacyID, &t.Slug, &t.Name, &t.About, &t.Avatar, &t.InviteOnly, instant{&t.DisbandedAt},
+		&t.ID, &t.LegacyID, &t.Slug, &t.Name, &t.About, &t.Avatar, &t.Cover, &t.InviteOnly, instant{&t.DisbandedAt},
 		jsonColumn{(*socialJSON)(&t.Social)}, &t.RaisedUSD, instant{&t.CreatedAt}, instant{&t.UpdatedAt},
 	}, more...)...)
 	return t, err

@@ -62,7 +62,7 @@ func factRow(f fund.Fact) columns {
 		{"owner_id", ownerColumn(f.OwnerID())}, {"slug", f.Slug}, {"name", f.Name}, {"description", f.Description},
 		{"status", string(f.Status)}, {"goal", f.Goal}, {"original_goal", f.OriginalGoal},
 		{"event_id", f.Event.IDOrZero()}, {"parent_id", parentID(f)}, {"user_id", ownerRefID(f.User)},
-		{"team_id", ownerRefID(f.Team)}, {"avatar", f.Avatar}, {"supportable", string(f.Supportable)},
+		{"team_id", ownerRefID(f.Team)}, {"avatar", f.Avatar}, {"cover", f.Cover}, {"supportable", string(f.Supportable)},
 		{"livestream_type", stream.Type}, {"livestream_channel", stream.Channel}, {"starts_at", nullMicros(f.StartsAt)},
 		{"ends_at", nullMicros(f.EndsAt)}, {"published_at", nullMicros(f.PublishedAt)},
 		{"retired_at", nullMicros(f.RetiredAt)}, {"updated_at", micros(f.UpdatedAt)},

@@ -37,7 +37,7 @@ func teamRow(team fund.Team) (columns, error) {
 		return nil, err
 	}
 	return columns{
-		{"slug", team.Slug}, {"name", team.Name}, {"about", team.About}, {"avatar", team.Avatar},
+		{"slug", team.Slug}, {"name", team.Name}, {"about", team.About}, {"avatar", team.Avatar}, {"cover", team.Cover},
 		{"invite_only", team.InviteOnly}, {"disbanded_at", nullMicros(team.DisbandedAt)}, {"social", social},
 		{"updated_at", micros(team.UpdatedAt)},
 	}, nil

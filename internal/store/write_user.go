@@ -38,7 +38,7 @@ func userRow(u fund.User) (columns, error) {
 	}
 	return columns{
 		{"slug", u.Slug}, {"username", u.Username}, {"email", u.Email}, {"first_name", u.FirstName},
-		{"last_name", u.LastName}, {"about", u.About}, {"avatar", u.Avatar}, {"social", social},
+		{"last_name", u.LastName}, {"about", u.About}, {"avatar", u.Avatar}, {"cover", u.Cover}, {"social", social},
 		{"newsletter", nullBool(u.Newsletter)}, {"confirmed", u.Confirmed}, {"updated_at", micros(u.UpdatedAt)},
 	}, nil
 }
