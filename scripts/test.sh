@@ -14,7 +14,7 @@ usage: bash scripts/test.sh [PART [ARGUMENT…]]
   lint                  gofmt, go.mod, build, vet (for other systems, too), golangci-lint, govulncheck
   unit [ARGUMENT…]      go test -race with everything that -short leaves out
   pg [ARGUMENT…]        the wires and the use cases once more, on PostgreSQL
-  clients [DATABASE…]   published clients of V3 and V5; sqlite, postgres or both
+  clients [DATABASE…]   published clients of V3 and V5, and worked bots; sqlite, postgres or both
   browser [ARGUMENT…]   the pages in Chromium
   openapi               the OpenAPI documents, and clients generated from them
   fuzz [TIME]           every fuzz target for TIME, 60s unless given
@@ -38,6 +38,8 @@ esac
 . scripts/postgres.sh
 # shellcheck source=scripts/lib/steps.sh
 . scripts/lib/steps.sh
+# shellcheck source=scripts/lib/python.sh
+. scripts/lib/python.sh
 # shellcheck source=scripts/lib/need.sh
 . scripts/lib/need.sh
 # shellcheck source=scripts/lib/parts.sh
@@ -57,7 +59,7 @@ all() {
   local before after
   before="$(tree_state)"
   begin "what the checks need"
-  need cc postgres node npm chromium
+  need cc postgres node npm python chromium
   pg_find
   echo "node $(node --version), npm $(npm --version 2>/dev/null), $("$pg_bin/postgres" --version)"
   # Tests wait for disks, browsers and processes; the linters use that time.

@@ -94,6 +94,7 @@ var rooms = map[string]room{
 	"test/money":               {[]string{anything, "internal/testpg"}, "it makes histories of money over the versions, the pages and the use cases, and looks into the store"},
 	"test/crash":               {[]string{anything, "internal/testpg", "internal/testmail"}, "it breaks the whole program and looks at what is left"},
 	"test/browser":             {[]string{anything, "internal/testmail"}, "it looks at the whole program through a browser"},
+	"examples/*":               {nil, "a bot knows a server by its wire only, as everybody's does"},
 	"bench":                    {[]string{anything, "internal/testpg"}, "bench measures whatever it likes"},
 	"scripts/mutants":          {nil, "a script knows the code only as text"},
 }

@@ -23,6 +23,7 @@ package_of() {
     npm) command -v npm >/dev/null || echo npm ;;
     # The race detector is linked by the C compiler.
     cc) command -v "$(go env CC)" >/dev/null || echo gcc libc6-dev ;;
+    python) python_find || echo python3-websockets ;;
     postgres) pg_find || echo postgresql ;;
     chromium) command -v chromium >/dev/null || echo chromium ;;
   esac

@@ -108,8 +108,8 @@ browser() {
 }
 
 clients() {
-  begin "published clients of V3 and V5 against the binary"
-  need node npm
+  begin "published clients of V3 and V5, and worked bots, against the binary"
+  need node npm python
   [ "$*" = sqlite ] || need postgres
   bash test/clients/run.sh "$@"
 }

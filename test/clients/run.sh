@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
 # Builds the binary, starts its demo, and lets published clients of V3 and V5 call it: on SQLite and
 # on PostgreSQL, or on those that are named. bash test/clients/run.sh [sqlite] [postgres]
+# The worked bots of docs/integrations.md run on the first of them: they know the wire only, and mostly wait.
 # Uses the server at $ALMONER_TEST_POSTGRES, or else starts one for itself.
 set -Eeuo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 # shellcheck source=scripts/postgres.sh
 . "$root/scripts/postgres.sh"
+# shellcheck source=scripts/lib/python.sh
+. "$root/scripts/lib/python.sh"
 
 work="$(mktemp -d)"
 server=""
 database=""
 # The published clients: 2.0.0 speaks V5, 1.1.2 speaks V3 and gives to the campaign that is empty at first; phoenix is the one of V3's socket.
 clients=(tac2 phoenix tac)
+bots=(polling sse websocket webhook)
 
 finish() {
   local code=$?
@@ -37,17 +41,18 @@ run_on() {
     db=(--db "$2")
   fi
   echo "$1"
-  "$work/almoner" demo --addr 127.0.0.1:0 --data "$data" --rate 0 "${db[@]}" </dev/null >"$work/server.log" 2>&1 &
+  "$work/almoner" demo --addr 127.0.0.1:0 --data "$data" --rate 0 --webhook-networks 127.0.0.0/8 "${db[@]}" </dev/null >"$work/server.log" 2>&1 &
   server=$!
   local base
   base="$(node "$work/tac/ready.js" "$data/credentials.json" "$server")"
+  export ALMONER_BASE_URL="$base" ALMONER_CREDENTIALS="$data/credentials.json" ALMONER_DATA="$data" ALMONER_BIN="$work/almoner"
   for client in "${clients[@]}"; do
-    (
-      cd "$work/$client"
-      ALMONER_BASE_URL="$base" ALMONER_CREDENTIALS="$data/credentials.json" ALMONER_DATA="$data" ALMONER_BIN="$work/almoner" \
-        node --require ./redirect.js run.js
-    )
+    (cd "$work/$client" && node --require ./redirect.js run.js)
   done
+  if [ "${#bots[@]}" -gt 0 ]; then
+    (cd "$work/bots" && ALMONER_EXAMPLES="$work/examples" ALMONER_PYTHON="$python" node run.js)
+    bots=()
+  fi
   kill -TERM "$server"
   local code=0
   wait "$server" || code=$?
@@ -78,6 +83,16 @@ for client in "${clients[@]}"; do
   (cd "$work/$client" && npm ci --ignore-scripts --no-audit --no-fund --loglevel error >"$work/npm.log" 2>&1) \
     || { cat "$work/npm.log" >&2; exit 1; }
 done
+
+python_find || { echo "there is no python3 with the package websockets (python3-websockets of Debian)" >&2; exit 1; }
+cp -r "$root/examples" "$work/examples"
+for bot in "${bots[@]}"; do
+  (cd "$root" && CGO_ENABLED=0 go build -buildvcs=false -o "$work/examples/$bot/bot" "./examples/$bot")
+done
+(cd "$work/examples/websocket" && npm ci --ignore-scripts --no-audit --no-fund --loglevel error >"$work/npm.log" 2>&1) \
+  || { cat "$work/npm.log" >&2; exit 1; }
+mkdir "$work/bots"
+cp "$root"/test/clients/common/*.js "$root"/test/clients/examples/*.js "$work/bots/"
 
 if [ $# = 0 ]; then
   set -- sqlite postgres
