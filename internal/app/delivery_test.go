@@ -293,6 +293,29 @@ func TestWhoMayNotReadAnyMoreGetsNothing(t *testing.T) {
 	}
 }
 
+// TestASubscriptionBeginsWhereItIsMade makes a subscription, and activates an endpoint, while what happened before was not read yet.
+func TestASubscriptionBeginsWhereItIsMade(t *testing.T) {
+	t.Parallel()
+	w := newHookWorld(t)
+	w.give(t, fund.DonationInput{})
+	w.Clock.Advance(time.Second)
+	w.subscribe(t, w.to, w.campaign.ID, "public:direct:donation_updated")
+	w.Clock.Advance(time.Second)
+	second := w.give(t, fund.DonationInput{})
+	if got := w.deliver(t); len(got) != 1 || readSent(t, got[0]).Data["id"] != second.ID.String() {
+		t.Errorf("got %d messages, want the one of what happened since the subscription", len(got))
+	}
+	must.Get(w.UpdateEndpoint(t.Context(), w.program, byID(w.to.ID), fund.WebhookEndpointPatch{Active: fund.Some(false)}))(t)
+	w.give(t, fund.DonationInput{})
+	w.Clock.Advance(time.Second)
+	must.Get(w.ActivateEndpoint(t.Context(), w.program, byID(w.to.ID)))(t)
+	w.Clock.Advance(time.Second)
+	third := w.give(t, fund.DonationInput{})
+	if got := w.deliver(t); len(got) != 1 || readSent(t, got[0]).Data["id"] != third.ID.String() {
+		t.Errorf("got %d messages, want the one of what happened since the activation", len(got))
+	}
+}
+
 // TestAScreenedDonationIsSentAgain hides what was delivered.
 func TestAScreenedDonationIsSentAgain(t *testing.T) {
 	t.Parallel()

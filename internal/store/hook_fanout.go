@@ -107,6 +107,9 @@ type subscribed struct {
 	kind fund.Kind
 	// chat is whether the endpoint is a chat, which is told less.
 	chat bool
+	// since is when the subscription was made or its endpoint activated, whichever is later: what happened before is not sent,
+	// however late it is read.
+	since time.Time
 }
 
 // relayed is a relay key whose relay sends to an active endpoint.
@@ -115,6 +118,8 @@ type relayed struct {
 	state                      fund.DonationState
 	// said is what the last message was sent for; "" for none.
 	said string
+	// since is when the endpoint was activated.
+	since time.Time
 }
 
 // freshKey identifies a message that stands for all changes until it is sent.
@@ -170,13 +175,14 @@ func (f *fanOut) read(ctx context.Context, q Queries, events []fund.Event) error
 		}
 	}
 	f.subscriptions, f.keys = map[fund.ID][]subscribed{}, map[fund.ID]*relayed{}
-	err := q.eachOf(ctx, `SELECT s.endpoint_id, s.fact_id, s.event_types, f.kind, e.options FROM webhook_subscriptions s
+	err := q.eachOf(ctx, `SELECT s.endpoint_id, s.fact_id, s.event_types, f.kind, e.options,
+		CASE WHEN s.created_at > e.activated_at THEN s.created_at ELSE e.activated_at END FROM webhook_subscriptions s
 		JOIN webhook_endpoints e ON e.id = s.endpoint_id JOIN facts f ON f.id = s.fact_id
 		WHERE e.activated_at IS NOT NULL AND e.deactivated_at IS NULL AND s.fact_id IN `, facts, func(scan func(...any) error) error {
 		var s subscribed
 		var types string
 		var o fund.WebhookOptions
-		err := scan(&s.EndpointID, &s.FactID, &types, &s.kind, textJSON{&o})
+		err := scan(&s.EndpointID, &s.FactID, &types, &s.kind, textJSON{&o}, instant{&s.since})
 		s.EventTypes, s.chat = splitWords(types), o.Format.Chat()
 		f.subscriptions[s.FactID] = append(f.subscriptions[s.FactID], s)
 		return err
@@ -184,7 +190,7 @@ func (f *fanOut) read(ctx context.Context, q Queries, events []fund.Event) error
 	if err != nil {
 		return fmt.Errorf("subscriptions to facts: %w", err)
 	}
-	err = q.eachOf(ctx, `SELECT k.id, k.donation_id, r.id, r.endpoint_id, d.fact_id, d.state, e.options,
+	err = q.eachOf(ctx, `SELECT k.id, k.donation_id, r.id, r.endpoint_id, d.fact_id, d.state, e.options, e.activated_at,
 		COALESCE((SELECT p.payment_status FROM webhook_deliveries p WHERE p.relay_key_id = k.id ORDER BY p.id DESC LIMIT 1), '')
 		FROM relay_keys k JOIN webhook_relays r ON r.id = k.relay_id JOIN webhook_endpoints e ON e.id = r.endpoint_id
 		JOIN donations d ON d.id = k.donation_id
@@ -192,7 +198,7 @@ func (f *fanOut) read(ctx context.Context, q Queries, events []fund.Event) error
 		var donation fund.ID
 		r := &relayed{}
 		var o fund.WebhookOptions
-		err := scan(&r.key, &donation, &r.relay, &r.endpoint, &r.fact, &r.state, textJSON{&o}, &r.said)
+		err := scan(&r.key, &donation, &r.relay, &r.endpoint, &r.fact, &r.state, textJSON{&o}, instant{&r.since}, &r.said)
 		if !o.Format.Chat() {
 			f.keys[donation] = r
 		}
@@ -222,6 +228,9 @@ func (f *fanOut) subscribers(e fund.Event, c fund.WebhookChange) error {
 }
 
 func (f *fanOut) subscriber(e fund.Event, c fund.WebhookChange, s subscribed, way string) error {
+	if e.At.Before(s.since) {
+		return nil
+	}
 	for _, sight := range s.sights() {
 		eventType := sight + way + c.Noun
 		if !slices.Contains(s.EventTypes, eventType) || s.chat && !f.announce(e, c, s) {
@@ -254,7 +263,7 @@ func (f *fanOut) announce(e fund.Event, c fund.WebhookChange, s subscribed) bool
 // relay makes the delivery of an event to the relay that the donor came through, unless the last one said the same.
 func (f *fanOut) relay(e fund.Event) error {
 	r := f.keys[e.Subject]
-	if r == nil || !e.Relayed() {
+	if r == nil || !e.Relayed() || e.At.Before(r.since) {
 		return nil
 	}
 	status := r.state.RelayStatus()
