@@ -32,6 +32,7 @@ type endpoint struct {
 	RetrySchedule    string `json:"retry_schedule" enum:"tiltify,three_days" doc:"tiltify: 12 retries in about an hour; three_days: 23 in three days"`
 	Ordered          bool   `json:"ordered" doc:"Messages about a fact wait for each other"`
 	StandardWebhooks bool   `json:"standard_webhooks" doc:"Requests have the headers of Standard Webhooks, too"`
+	KeyOverlap       bool   `json:"key_overlap" doc:"After a rotation, webhook-signature is by the key before the present one, too, for 24 hours"`
 	Format           string `json:"format" enum:"tiltify,discord,slack,matrix" doc:"tiltify: signed messages for programs; the others announce each donation in a chat"`
 	Template         string `json:"template" doc:"What a chat is told; empty for the usual words"`
 }
@@ -48,7 +49,7 @@ func toEndpoint(e fund.WebhookEndpoint) endpoint {
 		ID: e.ID.String(), Status: hookInactive, Description: e.Description, URL: e.URL,
 		InsertedAt: e.CreatedAt.UTC().Format(microseconds), UpdatedAt: e.UpdatedAt.UTC().Format(microseconds),
 		ActivatedAt: written(e.ActivatedAt, microseconds), DeactivatedAt: written(e.DeactivatedAt, microseconds),
-		RetrySchedule: cmp.Or(e.Options.Schedule, fund.ScheduleTiltify), Ordered: e.Options.Ordered, StandardWebhooks: e.Options.Standard,
+		RetrySchedule: cmp.Or(e.Options.Schedule, fund.ScheduleTiltify), Ordered: e.Options.Ordered, StandardWebhooks: e.Options.Standard, KeyOverlap: e.Options.Overlap,
 		Format: string(cmp.Or(e.Options.Format, fund.FormatTiltify)), Template: e.Options.Template,
 	}
 	if e.Options.Format.Chat() {
@@ -74,6 +75,7 @@ type endpointInput struct {
 	RetrySchedule    *string `json:"retry_schedule" enum:"tiltify,three_days" doc:"tiltify: 12 retries in about an hour; three_days: 23 in three days"`
 	Ordered          *bool   `json:"ordered" doc:"Whether the messages about a fact wait for each other: one slow answer holds that fact"`
 	StandardWebhooks *bool   `json:"standard_webhooks" doc:"Whether requests have the headers of Standard Webhooks, too, and answers of 410 and Retry-After are obeyed"`
+	KeyOverlap       *bool   `json:"key_overlap" doc:"Whether the signing key before the present one stays valid for 24 hours after a rotation: webhook-signature is by both then. Without it the old key ends at once"`
 	Format           *string `json:"format" enum:"tiltify,discord,slack,matrix" doc:"tiltify: signed messages for programs; the others announce each donation in a chat, whose address url is"`
 	Template         *string `json:"template" doc:"What a chat is told, with placeholders such as {donor}, {amount}, {comment} and {total}; at most 500 characters"`
 }
@@ -93,6 +95,7 @@ var endpointModel = model[fund.WebhookEndpointPatch]{
 			submit.Text(&p.Schedule, "schedule", "retry_schedule"),
 			submit.Flag(&p.Ordered, "ordered", "ordered"),
 			submit.Flag(&p.Standard, "standard", "standard_webhooks"),
+			submit.Flag(&p.Overlap, "overlap", "key_overlap"),
 			submit.Text(&p.Format, "format", "format"),
 			submit.Text(&p.Template, "template", "template"),
 		}

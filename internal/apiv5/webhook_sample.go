@@ -2,6 +2,7 @@ package apiv5
 
 import (
 	"context"
+	"strings"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
@@ -27,12 +28,21 @@ type hookHeaders struct {
 	Signature   string `json:"X-Tiltify-Signature" doc:"The HMAC-SHA256, in base64, of the timestamp, a dot and the body under the signing key as a text"`
 	Version     string `json:"X-Tiltify-Verision"`
 	Endpoint    string `json:"X-Tiltify-Endpoint" format:"uuid"`
+
+	StandardID        string `json:"webhook-id,omitempty" format:"uuid" doc:"Where the endpoint has standard_webhooks"`
+	StandardTimestamp string `json:"webhook-timestamp,omitempty" doc:"Where the endpoint has standard_webhooks"`
+	StandardSignature string `json:"webhook-signature,omitempty" doc:"Where the endpoint has standard_webhooks"`
 }
 
 // toHookHeaders signs the text of a message, whose attempted_at is the instant of the signature.
 func toHookHeaders(s app.WebhookSample, text []byte) hookHeaders {
-	h := webhook.Signing{Endpoint: s.Endpoint.ID, Message: s.ID.String(), At: s.At, Keys: []string{s.Endpoint.SigningKey}}.Header(text)
+	h := webhook.Signing{
+		Endpoint: s.Endpoint.ID, Message: s.ID.String(), At: s.At, Keys: s.Endpoint.SigningKeys(s.At), Standard: s.Endpoint.Options.Standard,
+	}.Header(text)
+	// The map is read directly: Get would spell the names anew.
+	only := func(name string) string { return strings.Join(h[name], "") }
 	return hookHeaders{
+		StandardID: only(webhook.HeaderStandardID), StandardTimestamp: only(webhook.HeaderStandardTimestamp), StandardSignature: only(webhook.HeaderStandardSignature),
 		ContentType: h.Get("Content-Type"), UserAgent: h.Get("User-Agent"), Timestamp: h.Get(webhook.HeaderTimestamp),
 		Signature: h.Get(webhook.HeaderSignature), Version: h.Get(webhook.HeaderVersion), Endpoint: h.Get(webhook.HeaderEndpoint),
 	}

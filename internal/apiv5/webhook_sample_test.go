@@ -7,17 +7,21 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testgolden"
+	"github.com/almoner/almoner/internal/webhook"
 )
 
 // sample is a request to a receiver as the API shows it.
@@ -141,6 +145,34 @@ func TestASampleIsARequest(t *testing.T) {
 	}
 	if n := len(d.ask(t, "hooks", "GET", "/webhook_endpoints/"+endpoint+"/webhook_subscriptions", "").items(t)); n != 0 {
 		t.Errorf("got %d subscriptions, want that samples leave nothing", n)
+	}
+}
+
+// TestASampleHasTheHeadersThatTheEndpointWants has the published library judge it.
+func TestASampleHasTheHeadersThatTheEndpointWants(t *testing.T) {
+	t.Parallel()
+	d := newHookDesk(t)
+	made := d.ask(t, "hooks", "POST", "/webhook_endpoints", `{"url":"https://hooks.example/own","standard_webhooks":true,"key_overlap":true}`)
+	endpoint, older := fmt.Sprint(made.Data["id"]), fmt.Sprint(made.Data["signing_key"])
+	if made.Data["key_overlap"] != true {
+		t.Errorf("got %v, want an endpoint whose keys overlap", made.Data)
+	}
+	rotated := d.ask(t, "hooks", "POST", "/webhook_endpoints/"+endpoint+"/signing_key", "")
+	got := d.ask(t, "hooks", "POST", "/webhook_endpoints/"+endpoint+"/samples", `{"event_type":"public:direct:donation_updated"}`)
+	s := sampleOf(t, []byte(got.text))
+	header := http.Header{}
+	for name, value := range s.Headers {
+		header.Set(name, value)
+	}
+	for _, key := range []string{older, fmt.Sprint(rotated.Data["signing_key"])} {
+		judge := must.Get(standardwebhooks.NewWebhook(webhook.StandardSecret(key)))(t)
+		if err := judge.VerifyIgnoringTimestamp([]byte(s.Body), header); err != nil {
+			t.Errorf("got %v with %v, want a signature by the key %s", err, s.Headers, key)
+		}
+	}
+	_, meta := s.parsed(t)
+	if header.Get("webhook-id") != meta["id"] || header.Get("webhook-timestamp") != fmt.Sprint(deskTime.Unix()) {
+		t.Errorf("got %v, want the message and the second", s.Headers)
 	}
 }
 

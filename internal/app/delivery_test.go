@@ -17,6 +17,7 @@ import (
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/shield"
+	"github.com/almoner/almoner/internal/store"
 )
 
 // receiver is the other end of webhooks: it keeps every request, and answers as it is told.
@@ -462,6 +463,115 @@ func TestResendingSinceAnInstant(t *testing.T) {
 	}
 	if _, err := w.ResendDeliveries(ctx, w.program, byID(w.to.ID), app.ResendInput{}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("got %v without an instant, want it refused", err)
+	}
+}
+
+// TestAResendHasItsScheduleFromThen sends again after days what an endpoint cannot take just now.
+func TestAResendHasItsScheduleFromThen(t *testing.T) {
+	t.Parallel()
+	w, ctx := newHookWorld(t), t.Context()
+	must.Get(w.UpdateEndpoint(ctx, w.program, byID(w.to.ID), fund.WebhookEndpointPatch{Standard: fund.Some(true)}))(t)
+	w.subscribe(t, w.to, w.campaign.ID, "public:direct:donation_updated", "public:indirect:donation_updated")
+	w.give(t, fund.DonationInput{})
+	w.deliver(t)
+	first := w.logged(t, w.to)[0]
+	w.Clock.Advance(5 * 24 * time.Hour)
+	w.answer = func(app.WebhookRequest) app.WebhookAnswer { return app.WebhookAnswer{Status: 429, RetryAfter: "60"} }
+	must.Do(t, w.Store.Write(ctx, w.to.ID, func(ctx context.Context, tx *store.Tx) error {
+		failed := first
+		failed.Status = fund.WebhookFailed
+		return tx.MoveDelivery(ctx, first, failed, nil)
+	}))
+	for name, again := range map[string]func() error{
+		"one": func() error {
+			_, err := w.ResendDelivery(ctx, app.System(), app.DeliveryKey{Endpoint: byID(w.to.ID), Delivery: byID(first.ID)})
+			return err
+		},
+		"all since": func() error {
+			n, err := w.ResendDeliveries(ctx, app.System(), byID(w.to.ID), app.ResendInput{Since: first.CreatedAt})
+			if n != 1 {
+				t.Errorf("got %d sent again, want one", n)
+			}
+			return err
+		},
+	} {
+		must.Do(t, w.Store.Write(ctx, w.to.ID, func(ctx context.Context, tx *store.Tx) error {
+			now := w.logged(t, w.to)[0]
+			failed := now
+			failed.Status, failed.DueAt = fund.WebhookFailed, time.Time{}
+			return tx.MoveDelivery(ctx, now, failed, nil)
+		}))
+		begun := w.Now()
+		must.Do(t, again())
+		w.deliver(t)
+		if d := w.logged(t, w.to)[0]; d.Status != fund.WebhookWaiting || !d.DueAt.Equal(begun.Add(time.Minute)) {
+			t.Errorf("%s: got %+v, want it to wait for the minute that was asked for", name, d)
+		}
+		for range 62 {
+			w.Clock.Advance(time.Minute)
+			w.deliver(t)
+		}
+		if d := w.logged(t, w.to)[0]; d.Status != fund.WebhookFailed {
+			t.Errorf("%s: got %+v, want it given up after the time of the schedule", name, d)
+		}
+	}
+}
+
+// TestResendingAllIsLimited asks once too often for everything since an instant.
+func TestResendingAllIsLimited(t *testing.T) {
+	t.Parallel()
+	w := newHookWorld(t)
+	again := func() error {
+		_, err := w.ResendDeliveries(t.Context(), w.program, byID(w.to.ID), app.ResendInput{Since: w.Now()})
+		return err
+	}
+	for n := range shield.WebhookResendsAnHour {
+		if err := again(); err != nil {
+			t.Fatalf("got %v for number %d", err, n+1)
+		}
+	}
+	wantKind(t, again(), fmt.Sprint(fault.RateLimited))
+	must.Get(w.TestWebhook(t.Context(), w.program, byID(w.to.ID), fund.WebhookSampleInput{EventType: fund.Some("public:direct:fact_updated")}))(t)
+}
+
+// TestARotationOverlapsWhereThatIsWanted follows the keys through the 24 hours.
+func TestARotationOverlapsWhereThatIsWanted(t *testing.T) {
+	t.Parallel()
+	for _, overlap := range []bool{false, true} {
+		w, ctx := newHookWorld(t), t.Context()
+		must.Get(w.UpdateEndpoint(ctx, app.System(), byID(w.to.ID), fund.WebhookEndpointPatch{Standard: fund.Some(true), Overlap: fund.Some(overlap)}))(t)
+		w.subscribe(t, w.to, w.campaign.ID, "public:direct:donation_updated")
+		fresh := must.Get(w.RotateSigningKey(ctx, app.System(), byID(w.to.ID)))(t).SigningKey
+		keys := func() string {
+			t.Helper()
+			w.give(t, fund.DonationInput{})
+			got := w.deliver(t)
+			if len(got) != 1 {
+				t.Fatalf("got %d requests, want one", len(got))
+			}
+			return fmt.Sprint(got[0].Endpoint.SigningKeys(got[0].At))
+		}
+		both, one := fmt.Sprint([]string{fresh, w.to.SigningKey}), fmt.Sprint([]string{fresh})
+		want := one
+		if overlap {
+			want = both
+		}
+		if got := keys(); got != want {
+			t.Errorf("overlap %v: got %s, want %s", overlap, got, want)
+		}
+		w.Clock.Advance(fund.KeyOverlap - time.Second)
+		if got := keys(); got != want {
+			t.Errorf("overlap %v, at the end: got %s, want %s", overlap, got, want)
+		}
+		w.Clock.Advance(time.Second)
+		if got := keys(); got != one {
+			t.Errorf("overlap %v, after it: got %s, want %s", overlap, got, one)
+		}
+		older := must.Get(w.RotateSigningKey(ctx, app.System(), byID(w.to.ID)))(t)
+		must.Get(w.UpdateEndpoint(ctx, app.System(), byID(w.to.ID), fund.WebhookEndpointPatch{Overlap: fund.Some(false)}))(t)
+		if got := keys(); got != fmt.Sprint([]string{older.SigningKey}) {
+			t.Errorf("overlap %v, ended: got %s, want the new key alone", overlap, got)
+		}
 	}
 }
 

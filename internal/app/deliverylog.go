@@ -96,7 +96,8 @@ type ResendInput struct {
 const resentAtOnce = 500
 
 // ResendDeliveries sends again what failed, was stopped or withheld since an instant, in the order in which it happened, and returns how many
-// deliveries that are. An endpoint that is not active is a Conflict.
+// deliveries that are. An endpoint that is not active is a Conflict. An application may ask for it shield.WebhookResendsAnHour times an hour; more are
+// RateLimited.
 func (a *App) ResendDeliveries(ctx context.Context, actor Actor, endpoint fund.Key, in ResendInput) (int, error) {
 	wrong := in.Invalid
 	if in.Since.IsZero() && !wrong.Has("since") {
@@ -110,6 +111,11 @@ func (a *App) ResendDeliveries(ctx context.Context, actor Actor, endpoint fund.K
 	for {
 		var n int
 		err := a.onActive(ctx, actor, endpoint, func(ctx context.Context, tx *store.Tx, e fund.WebhookEndpoint, now time.Time) (err error) {
+			if after.IsZero() {
+				if err := a.shield.ResendWebhooks(e.ApplicationID); err != nil {
+					return err
+				}
+			}
 			n, after, err = tx.ResendDeliveries(ctx, store.Resend{
 				Endpoint: e.ID, Since: in.Since, Until: begun, Now: now, Limit: resentAtOnce, After: after,
 			})

@@ -156,15 +156,14 @@ func (a *App) ActivateEndpoint(ctx context.Context, actor Actor, key fund.Key) (
 }
 
 // RotateSigningKey sets a new signing key for a webhook endpoint, which only this call returns. The one before it is valid, too, for
-// fund.KeyOverlap.
+// fund.KeyOverlap, if the endpoint asked for that.
 func (a *App) RotateSigningKey(ctx context.Context, actor Actor, key fund.Key) (fund.WebhookEndpoint, error) {
 	secret, _, err := a.newSecret()
 	if err != nil {
 		return fund.WebhookEndpoint{}, err
 	}
 	return a.changeEndpoint(ctx, actor, key, func(e *fund.WebhookEndpoint, now time.Time) error {
-		e.PreviousKey, e.PreviousUntil = e.SigningKey, now.Add(fund.KeyOverlap)
-		e.SigningKey, e.UpdatedAt = secret, now
+		e.Rotate(secret, now)
 		return nil
 	})
 }

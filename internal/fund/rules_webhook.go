@@ -29,6 +29,9 @@ func (p WebhookEndpointPatch) Apply(e *WebhookEndpoint, now time.Time) fault.Fie
 	}
 	p.Ordered.To(&e.Options.Ordered)
 	p.Standard.To(&e.Options.Standard)
+	if p.Overlap.To(&e.Options.Overlap); !e.Options.Overlap {
+		e.PreviousKey, e.PreviousUntil = "", time.Time{}
+	}
 	if p.Active.Set && p.Active.Value != e.Active() {
 		e.Switch(p.Active.Value, now)
 	}

@@ -16,7 +16,7 @@ type WebhookEndpoint struct {
 	URL           string
 	// SigningKey signs deliveries: 64 hexadecimal digits, used as text. It is stored sealed, because a hash cannot sign.
 	SigningKey string
-	// PreviousKey is the signing key before this one, which signs deliveries, too, until PreviousUntil.
+	// PreviousKey is the signing key before this one, which signs deliveries, too, until PreviousUntil; "" without WebhookOptions.Overlap.
 	PreviousKey   string
 	PreviousUntil time.Time
 	Options       WebhookOptions
@@ -34,6 +34,8 @@ type WebhookOptions struct {
 	Ordered bool `json:"ordered,omitempty"`
 	// Standard adds the headers of Standard Webhooks, and obeys what they say about answers: 410 ends the deliveries, Retry-After puts them off.
 	Standard bool `json:"standard,omitempty"`
+	// Overlap keeps the signing key before the present one valid for KeyOverlap after a rotation, for requests that have room for two signatures.
+	Overlap bool `json:"overlap,omitempty"`
 	// Format is how messages are written. Template is how a donation is announced in a chat, with placeholders; "" for the usual words.
 	Format   WebhookFormat `json:"format,omitempty"`
 	Template string        `json:"template,omitempty"`
@@ -69,6 +71,15 @@ func (e WebhookEndpoint) SigningKeys(at time.Time) []string {
 		return []string{e.SigningKey, e.PreviousKey}
 	}
 	return []string{e.SigningKey}
+}
+
+// Rotate replaces the signing key. The one before it stays valid for KeyOverlap where the endpoint wants that, and else for no moment more.
+func (e *WebhookEndpoint) Rotate(key string, now time.Time) {
+	e.PreviousKey, e.PreviousUntil = "", time.Time{}
+	if e.Options.Overlap {
+		e.PreviousKey, e.PreviousUntil = e.SigningKey, now.Add(KeyOverlap)
+	}
+	e.SigningKey, e.UpdatedAt = key, now
 }
 
 // WithoutKeys is the endpoint without its signing keys.
@@ -140,6 +151,8 @@ type WebhookEndpointPatch struct {
 	Ordered  Opt[bool]
 	// Standard adds the headers of Standard Webhooks.
 	Standard Opt[bool]
+	// Overlap keeps the signing key before the present one valid for a while. Without it the key ends at once.
+	Overlap Opt[bool]
 	// Format is one of WebhookFormats. Template is how a donation is announced in a chat.
 	Format   Opt[WebhookFormat]
 	Template Opt[string]

@@ -59,7 +59,7 @@ type WebhookTry struct {
 	Refused, Pointless []int
 	// Once is for test messages, which are not tried again.
 	Once bool
-	// Begun is when the delivery was to be attempted first, At when the attempt ended.
+	// Begun is when the schedule of the delivery began, At when the attempt ended.
 	Begun, At time.Time
 }
 

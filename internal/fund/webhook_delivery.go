@@ -66,6 +66,18 @@ type WebhookDelivery struct {
 	// Problem is why the last attempt failed, or why there was none.
 	Problem                string
 	CreatedAt, DeliveredAt time.Time
+	// ResentAt is when somebody last had it sent again; the zero time for never.
+	ResentAt time.Time
+	// SentAs is how a chat calls the message that it was sent; "" where it cannot be changed any more.
+	SentAs string
+}
+
+// Begun is when its schedule began: when it was made, or last sent again by hand.
+func (d WebhookDelivery) Begun() time.Time {
+	if d.ResentAt.After(d.CreatedAt) {
+		return d.ResentAt
+	}
+	return d.CreatedAt
 }
 
 // AboutDonation reports whether the message is about a donation, rather than about a fact.
@@ -89,7 +101,7 @@ func (d WebhookDelivery) Line() (line string, is bool) {
 
 // Again is the delivery when somebody sends it again: it waits for its first attempt, but says what it said.
 func (d WebhookDelivery) Again(now time.Time) WebhookDelivery {
-	d.Status, d.DueAt, d.Failures, d.Problem = WebhookWaiting, now, 0, ""
+	d.Status, d.DueAt, d.ResentAt, d.Failures, d.Problem = WebhookWaiting, now, now, 0, ""
 	return d
 }
 

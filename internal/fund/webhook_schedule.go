@@ -25,7 +25,7 @@ func (d WebhookDelivery) decided(stage WebhookStage, o WebhookOutcome) (WebhookD
 	decision := WebhookTry{
 		Stage: stage, Status: o.Status, RetryAfter: o.RetryAfter, Failures: d.Failures, Schedule: o.Options.Schedule, Standard: o.Options.Obeys(),
 		Refused: o.Options.Format.Refused(), Pointless: o.Options.Format.Pointless(),
-		Once: d.Test(), Begun: d.CreatedAt, At: o.At,
+		Once: d.Test(), Begun: d.Begun(), At: o.At,
 	}.Decide()
 	d.DueAt, d.Problem = decision.At, o.problem()
 	if decision.Counts {

@@ -45,6 +45,8 @@ var (
 	rehearsalAllowance = &allowance{free: RehearsalsAnHour, first: rehearsalSpan, longest: rehearsalSpan, leak: rehearsalSpan, memory: time.Hour}
 	// webhookTestAllowance is for test messages to webhook endpoints of one application; see TestWebhook.
 	webhookTestAllowance = &allowance{free: WebhookTestsAnHour, first: webhookTestSpan, longest: webhookTestSpan, leak: webhookTestSpan, memory: time.Hour}
+	// webhookResendAllowance is for having everything since an instant sent again to webhook endpoints of one application; see ResendWebhooks.
+	webhookResendAllowance = &allowance{free: WebhookResendsAnHour, first: webhookResendSpan, longest: webhookResendSpan, leak: webhookResendSpan, memory: time.Hour}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
@@ -68,6 +70,10 @@ const (
 	WebhookTestsAnHour = 120
 	// webhookTestSpan is the time in which one test message is forgotten.
 	webhookTestSpan = time.Hour / WebhookTestsAnHour
+	// WebhookResendsAnHour is how often an application may have everything since an instant sent again to its webhook endpoints in an hour.
+	WebhookResendsAnHour = 30
+	// webhookResendSpan is the time in which one such request is forgotten.
+	webhookResendSpan = time.Hour / WebhookResendsAnHour
 	// mailSpan is the time in which one mail is forgotten.
 	mailSpan = time.Hour / MailsAnHour
 	// shieldSize limits the counters of a shield, shieldStarts its started payments: about 30 MB together.

@@ -10,3 +10,12 @@ func (s *Shield) TestWebhook(application fund.ID) error {
 	}
 	return nil
 }
+
+// ResendWebhooks counts that an application has everything since an instant sent again to one of its webhook endpoints, which may be many messages. It is
+// RateLimited if the application has to wait; then it is not counted.
+func (s *Shield) ResendWebhooks(application fund.ID) error {
+	if wait := s.tries.take(s.now(), []counter{nameCounter(webhookResendAllowance, application.String())}); wait > 0 {
+		return waitFor(wait, "Messages were sent again too often. Try again in ")
+	}
+	return nil
+}

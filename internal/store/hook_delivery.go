@@ -10,14 +10,15 @@ import (
 )
 
 const deliveryColumns = `w.id, w.endpoint_id, w.event_type, w.source_id, w.source_type, w.fact_id, w.donation_id, w.relay_key_id,
-	w.payment_status, w.position, w.status, w.attempts, w.failures, w.due_at, w.data, w.generated_at, w.fresh, w.problem, w.created_at, w.delivered_at`
+	w.payment_status, w.position, w.status, w.attempts, w.failures, w.due_at, w.data, w.generated_at, w.fresh, w.problem, w.created_at, w.delivered_at, w.resent_at,
+	w.sent_as`
 
 const selectDelivery = "SELECT " + deliveryColumns + " FROM webhook_deliveries w"
 
 func scanDelivery(r row) (d fund.WebhookDelivery, err error) {
 	err = r.Scan(&d.ID, &d.EndpointID, &d.EventType, &d.SourceID, &d.SourceType, &d.FactID, &d.DonationID, &d.RelayKeyID,
 		&d.PaymentStatus, &d.Position, &d.Status, &d.Attempts, &d.Failures, instant{&d.DueAt}, &d.Data, instant{&d.GeneratedAt}, &d.Fresh,
-		&d.Problem, instant{&d.CreatedAt}, instant{&d.DeliveredAt})
+		&d.Problem, instant{&d.CreatedAt}, instant{&d.DeliveredAt}, instant{&d.ResentAt}, &d.SentAs)
 	return d, err
 }
 
@@ -35,7 +36,7 @@ func deliveryState(d fund.WebhookDelivery) columns {
 	return columns{
 		{"status", string(d.Status)}, {"attempts", int64(d.Attempts)}, {"failures", int64(d.Failures)}, {"due_at", nullMicros(d.DueAt)},
 		{"data", d.Data}, {"generated_at", nullMicros(d.GeneratedAt)}, {"fresh", d.Fresh}, {"problem", d.Problem},
-		{"delivered_at", nullMicros(d.DeliveredAt)},
+		{"delivered_at", nullMicros(d.DeliveredAt)}, {"resent_at", nullMicros(d.ResentAt)}, {"sent_as", d.SentAs},
 	}
 }
 
@@ -171,7 +172,7 @@ func (t *Tx) ResendDeliveries(ctx context.Context, r Resend) (n int, last fund.I
 	}
 	condition, args := anyID("id", ids)
 	again := selecting("UPDATE webhook_deliveries SET")
-	again.then("status = ?, due_at = ?, failures = 0, problem = ''", string(fund.WebhookWaiting), micros(r.Now)).and(condition, args...)
+	again.then("status = ?, due_at = ?, resent_at = ?, failures = 0, problem = ''", string(fund.WebhookWaiting), micros(r.Now), micros(r.Now)).and(condition, args...)
 	_, err = t.changed(ctx, again.String(), again.args...)
 	return len(ids), ids[len(ids)-1], err
 }

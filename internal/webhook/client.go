@@ -102,7 +102,7 @@ func Reason(err error) string {
 	)
 	switch {
 	case errors.As(err, &lookup) && lookup.IsNotFound:
-		return "the host does not exist"
+		return ErrAddress.Error()
 	case errors.As(err, &lookup):
 		return "the host could not be looked up"
 	case errors.As(err, &timeout) && timeout.Timeout():

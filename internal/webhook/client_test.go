@@ -181,8 +181,9 @@ func TestReasonsSayNothingOfTheNetworkHere(t *testing.T) {
 		url, want string
 	}{
 		{webhook.NewClient(), hang.URL, "the host has no public address"},
+		{missing, "http://missing.example:25/", "the port is below 1024 and neither 80 nor 443"},
 		{open, "http://127.0.0.1:25/", "the port is below 1024 and neither 80 nor 443"},
-		{missing, "http://missing.example/", "the host does not exist"},
+		{missing, "http://missing.example/", "the host has no public address"},
 		{open, closed(t), "the host refused the connection"},
 		{open, quiet.URL, "the host closed the connection without an answer"},
 		{open, hang.URL, "there was no answer within 10 seconds"},

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"syscall"
 
 	"code.dny.dev/ssrf"
@@ -19,7 +20,8 @@ const lowPorts = 1024
 var metadata = []netip.Prefix{netip.MustParsePrefix("168.63.129.16/32")}
 
 var (
-	// ErrAddress is why nothing was sent to an address that is not public.
+	// ErrAddress is why nothing was sent to an address that is not public. Reason says the same of a host that does not exist: who could tell the two
+	// apart could learn the names of hosts in the network here.
 	ErrAddress = errors.New("the host has no public address")
 	// ErrPort is why nothing was sent to a port of a system service.
 	ErrPort = errors.New("the port is below 1024 and neither 80 nor 443")
@@ -44,15 +46,21 @@ func newGuard(open []netip.Prefix) guard {
 
 // control is a net.Dialer's: its error keeps the socket from connecting.
 func (g guard) control(network, address string, c syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
+	if g.addresses.Safe(network, address, c) != nil {
+		return ErrAddress // which one it is would tell about the network here
+	}
+	return nil
+}
+
+// checkPort judges the port of an address before its host is looked up, so that a refusal says nothing about the host.
+func checkPort(address string) error {
+	_, text, err := net.SplitHostPort(address)
 	if err != nil {
 		return ErrAddress
 	}
-	if port := at.Port(); port < lowPorts && port != 80 && port != 443 {
+	port, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || port < lowPorts && port != 80 && port != 443 {
 		return ErrPort
-	}
-	if g.addresses.Safe(network, address, c) != nil {
-		return ErrAddress // which one it is would tell about the network here
 	}
 	return nil
 }
@@ -64,6 +72,9 @@ func newTransport(dialer *net.Dialer) *http.Transport {
 	protocols.SetHTTP1(true)
 	return &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			if err := checkPort(address); err != nil {
+				return nil, err
+			}
 			return dialer.DialContext(ctx, network, address)
 		},
 		Protocols:              protocols,
