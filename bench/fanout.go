@@ -149,7 +149,7 @@ func (c *crowdOf) turn(d time.Duration) (time.Duration, error) {
 func (c *crowdOf) forget() { c.answered, c.took, c.cpu, c.hostCPU = nil, nil, 0, 0 }
 
 func (b *bench) fanOutOf(ctx context.Context, kind string, other *crowdOf) error {
-	w, err := b.newWorld(ctx, b.databases()[0], "live_"+kind)
+	w, err := b.quietWorld(ctx, b.databases()[0], "live_"+kind)
 	if err != nil {
 		return err
 	}

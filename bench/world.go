@@ -43,6 +43,15 @@ func (b *bench) newWorld(ctx context.Context, d database, name string) (*world, 
 	return w, err
 }
 
+// quietWorld is newWorld with a campaign where a donation brings nothing but itself: there are no matches, polls or milestones.
+func (b *bench) quietWorld(ctx context.Context, d database, name string) (*world, error) {
+	w, err := b.newWorld(ctx, d, name)
+	if err == nil {
+		w.Campaign = w.EmptyCampaign
+	}
+	return w, err
+}
+
 // open opens the database in this process.
 func (w *world) open(ctx context.Context, do func(*store.Store, *app.App) error) error {
 	s, err := store.Open(ctx, w.url, store.Options{Mode: fund.ModeSandbox})
