@@ -17,9 +17,9 @@ const (
 	// hookEndpoints are the endpoints of an application, as many as it may have; the last one takes requests and never answers.
 	hookEndpoints = 100
 	// hookBurst is how many donations are made at once for the rate: as many webhooks for each of the endpoints.
-	hookBurst = 60
+	hookBurst = 40
 	// hookTurns is how many turns there are with the dead endpoint, and without it.
-	hookTurns = 5
+	hookTurns = 4
 	// hookPace is how many donations a second there are where the time of a webhook is measured, hookSteady how many of them there are.
 	hookPace, hookSteady = 4, 8
 	// hookWait is how long webhooks may take.

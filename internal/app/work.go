@@ -20,6 +20,8 @@ const (
 	mailsAtOnce = 4
 	// workLease is how long nobody else works on a row: providers answer within less.
 	workLease = time.Minute
+	// deliveryRest is how long an endpoint rests after what was due of it was sent: what comes next is sent at once, not at the next poll.
+	deliveryRest = 25 * time.Millisecond
 	// mailLease is workLease for mails, whose servers may be slow.
 	mailLease = 2 * time.Minute
 	// askAfterFailure is the wait before a provider is asked again about a payment after that failed.
@@ -38,7 +40,7 @@ func newRunner(a *App) *runner.Runner {
 		{Work: fund.WorkLog, Do: a.pruneLog, AtOnce: 1, Lease: workLease},
 	}
 	if a.webhooks.sends() {
-		kinds = append(kinds, runner.Kind{Work: fund.WorkDelivery, Do: a.deliverDue, AtOnce: endpointsAtOnce, Lease: endpointLease})
+		kinds = append(kinds, runner.Kind{Work: fund.WorkDelivery, Do: a.deliverDue, AtOnce: endpointsAtOnce, Lease: endpointLease, Rest: deliveryRest})
 	}
 	if a.SendsMail() {
 		kinds = append(kinds, runner.Kind{Work: fund.WorkMail, Do: a.outbox.send, AtOnce: mailsAtOnce, Lease: mailLease, Ready: a.outbox.ready})

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"sync"
@@ -42,7 +43,7 @@ func (k *kind) work(ctx context.Context, l fund.Lease) fund.Lease {
 	err := k.do(ctx, l.ID)
 	now = k.now()
 	if err == nil {
-		l.Until, l.Failures = now.Add(pollEvery), 0
+		l.Until, l.Failures = now.Add(cmp.Or(k.Rest, pollEvery)), 0
 		return l
 	}
 	l.Until = now.Add(min(retryLast, retryFirst<<min(l.Failures, 12)))

@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	// pollEvery is how often due rows are looked up, and how long a row that is still due after its work rests.
+	// pollEvery is how often due rows are looked up, and how long a row that is still due after its work rests, unless its kind says otherwise.
 	pollEvery = time.Second
 	// wakePause is how long a Wake waits for others that come with it.
 	wakePause = 50 * time.Millisecond
@@ -47,6 +47,9 @@ type Kind struct {
 	AtOnce int
 	// Lease is how long nobody else works on a claimed row: longer than the work on claimsPerHand rows usually takes.
 	Lease time.Duration
+	// Rest is how long a row rests after work that did not fail; 0 is pollEvery. It must be shorter than wakePause where a Wake is to find a row
+	// that was worked on just before.
+	Rest time.Duration
 	// Ready reports whether anything can be done now; nil for always.
 	Ready func(now time.Time) bool
 }

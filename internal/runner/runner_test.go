@@ -196,6 +196,37 @@ func TestRowsThatStayDueRest(t *testing.T) {
 	}
 }
 
+// TestAKindMayRestShorter wakes a runner for a row that was worked on just before. The clock moves a millisecond with each wake.
+func TestAKindMayRestShorter(t *testing.T) {
+	t.Parallel()
+	const times = 5
+	w := newWorld(t, storetest.SQLite(t))
+	w.add(t, w.clock.Now())
+	began, seen := w.clock.Now(), newTally()
+	r := w.runner(func(_ context.Context, row fund.ID) error { seen.count(row); return nil }, func(o *runner.Options) {
+		o.Kinds[0].Rest = 5 * time.Millisecond
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- r.Run(ctx) }()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for done := 0; done < times && w.clock.Now().Sub(began) < times*time.Second; {
+		select {
+		case <-seen.each:
+			done++
+		case <-tick.C:
+			w.clock.Advance(time.Millisecond)
+			r.Wake(work)
+		}
+	}
+	stop()
+	must.Do(t, <-ended)
+	if took := w.clock.Now().Sub(began); took > time.Second {
+		t.Errorf("got %d times of work after %s, want a rest of 5ms between them, not one of a second", times, took)
+	}
+}
+
 // TestFailuresAreLoggedOnceAMinute counts the lines of many failures.
 func TestFailuresAreLoggedOnceAMinute(t *testing.T) {
 	t.Parallel()
