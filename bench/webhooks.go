@@ -104,12 +104,11 @@ func (t hookTurnsOf) rate() string {
 }
 
 func (t hookTurnsOf) times() string {
-	var all [][]time.Duration
+	var halves, most []time.Duration
 	for _, s := range t.steady {
-		all = append(all, s.latencies)
+		halves, most = append(halves, s.quantile(0.5)), append(most, s.quantile(0.99))
 	}
-	s := gathered(0, all)
-	return fmt.Sprintf("p50 %s, p99 %s", short(s.quantile(0.5)), short(s.quantile(0.99)))
+	return fmt.Sprintf("p50 %s, p99 %s", short(median(halves)), short(median(most)))
 }
 
 // ratioOfTurns is the median of the ratios of the turns.
