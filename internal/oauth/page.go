@@ -15,6 +15,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 //go:embed templates/*.html style.css
@@ -37,6 +38,7 @@ func parse() map[string]*template.Template {
 		panic("oauth: " + err.Error())
 	}
 	functions := template.FuncMap(text.English.Funcs())
+	functions["style"], functions["mark"], functions["icon"] = ui.Style.Path, ui.Mark.Path, ui.Icon
 	pages := map[string]*template.Template{}
 	for _, name := range names {
 		pages[strings.TrimPrefix(name, "templates/")] = template.Must(

@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // asked asks for a page in a coding.
@@ -22,7 +24,7 @@ func TestPagesForEverybodyAreCompressed(t *testing.T) {
 	t.Parallel()
 	pages, c := site(t)
 	campaign := "/@" + c.Campaign.OwnerSlug + "/" + c.Campaign.Slug
-	for _, path := range []string{"/", campaign, "/+" + c.Team.Slug, "/cause/" + c.Cause.Slug, "/assets/giving.css"} {
+	for _, path := range []string{"/", campaign, "/+" + c.Team.Slug, "/cause/" + c.Cause.Slug, ui.Style.Path()} {
 		w, head := asked(pages, "GET", path), asked(pages, "HEAD", path)
 		if head.Body.Len() > 0 || head.Header().Get("Content-Length") != w.Header().Get("Content-Length") || head.Header().Get("Content-Encoding") != w.Header().Get("Content-Encoding") {
 			t.Errorf("%s: got HEAD %v, want %v", path, head.Header(), w.Header())

@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // donorCookie names the browser of a donor, for the shield against those who try out cards. It lives as long as the
@@ -47,7 +48,7 @@ func (s *Site) donate(key app.FactKey) http.HandlerFunc {
 		if relay := r.URL.Query().Get(fieldRelay); relay != "" {
 			typed.Set(fieldRelay, relay)
 		}
-		s.showForm(w, r, donateForm{typed, g, localeOf(r)}, outcome{})
+		s.showForm(w, r, donateForm{typed, g, ui.LocaleFor(r.Header.Get("Accept-Language"))}, outcome{})
 	}
 }
 
@@ -99,7 +100,7 @@ func (s *Site) takeDonation(w http.ResponseWriter, r *http.Request, key app.Fact
 		s.fail(w, r, err)
 		return
 	}
-	wanted := donateForm{form.Values, g, localeOf(r)}
+	wanted := donateForm{form.Values, g, ui.LocaleFor(r.Header.Get("Accept-Language"))}
 	in, claimed := wanted.input()
 	in.Captcha = wanted.captchaToken()
 	in.Session, in.Address, in.BackURL = s.donorSession(w, r), s.address(r), s.backURL(wanted)

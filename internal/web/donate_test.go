@@ -78,7 +78,7 @@ func TestAWholeGift(t *testing.T) {
 	g := h.donor()
 	shown := g.get(page)
 	for _, want := range []string{
-		"Donate to <bdi>Run &lt;1&gt;</bdi>", "$25.00", "Another amount", "Which &lt;game&gt;?", "A &lt;1&gt;", "Sing", "Sticker", "Which color?", "2 left", "Where should we send it?",
+		"Donate to <bdi>Run &lt;1&gt;</bdi>", "$25.00", "Other", "Which &lt;game&gt;?", "A &lt;1&gt;", "Sing", "Sticker", "Which color?", "2 left", "Where should we send it?",
 		"keeps 2.9% and $0.30 of each payment", `: $1.06</span>`, "Up to 1,000 characters", "From $1.00 to $999,999.99",
 	} {
 		if !strings.Contains(shown.body, want) {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -12,7 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
-	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // The names of the fields of a donate form. Those of rewards are followed by the reward's number.
@@ -42,33 +41,7 @@ const otherAmount = "other"
 type donateForm struct {
 	url.Values
 	fact   app.DonateForm
-	locale locale
-}
-
-// locale is how a page is written for its visitor: the language of its texts, and the form of its numbers.
-type locale struct {
-	*text.Texts
-	money.Locale
-}
-
-// english is the locale of pages that all visitors share.
-var english = locale{text.English, money.English}
-
-// left says how many of something are left; "" where there is no limit.
-func (l locale) left(left *int64) string {
-	switch {
-	case left == nil:
-		return ""
-	case *left == 0:
-		return l.Text("reward.sold_out")
-	default:
-		return l.Text("reward.left", "Count", *left, "Number", l.Number(strconv.FormatInt(*left, 10)))
-	}
-}
-
-// localeOf is the locale for the sender of a request. Texts are English whatever their language.
-func localeOf(r *http.Request) locale {
-	return locale{text.English, money.LocaleFor(r.Header.Get("Accept-Language"))}
+	locale ui.Locale
 }
 
 // input is what the donor asks for, and the numbers of the rewards in the order of its claims. What cannot be read

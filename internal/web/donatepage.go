@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,11 +10,12 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // donatePage is what the donate page of a fact shows: its form, as far as that was filled in, or why it has none.
 type donatePage struct {
-	card
+	ui.Card
 	// Closed is why nothing can be given now; "" when something can.
 	Closed string
 	// Problem is what is wrong with everything, Errors what is wrong with the fields, by their places.
@@ -26,73 +28,79 @@ type donatePage struct {
 	WithoutRelay   bool
 	RelayProblem   string
 	Presets        []preset
-	Other          choice
-	Amount         field
+	Other          ui.Choice
+	Amount         ui.Field
 	Rewards        []wanted
 	RewardsProblem string
 	// SeenBy is who sees what rewards ask for, besides the cause; "" for nobody.
 	SeenBy      string
 	Ships       string
-	Address     []field
+	Address     []ui.Field
 	Polls       []ballot
-	NoVote      choice
+	NoVote      ui.Choice
 	PollProblem string
-	Goals       []choice
-	NoGoal      choice
+	Goals       []ui.Choice
+	NoGoal      ui.Choice
 	GoalProblem string
 	// Typed are what donors say of themselves; each is named like its field of the domain.
-	Typed     []field
+	Typed     []ui.Field
 	Anonymous bool
 	Cover     *cover
 	Captcha   *widget
 }
 
+// PollChosen is the option that is voted for; "" for none.
+func (p *donatePage) PollChosen() string {
+	for _, poll := range p.Polls {
+		if name := chosenOf(poll.Options); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// GoalChosen is the challenge that is supported; "" for none.
+func (p *donatePage) GoalChosen() string { return chosenOf(p.Goals) }
+
+func chosenOf(choices []ui.Choice) string {
+	if i := slices.IndexFunc(choices, func(c ui.Choice) bool { return c.Checked }); i >= 0 {
+		return choices[i].Text
+	}
+	return ""
+}
+
+// RewardsChosen are the names of the rewards that are asked for; "" for none.
+func (p *donatePage) RewardsChosen() string {
+	var names []string
+	for _, r := range p.Rewards {
+		if r.Quantity.Value != "" && r.Quantity.Value != "0" {
+			names = append(names, r.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// RewardsOpen reports whether something about the rewards has to be mended, which a folded part would hide.
+func (p *donatePage) RewardsOpen() bool {
+	return p.RewardsProblem != "" || slices.ContainsFunc(p.Rewards, func(r wanted) bool {
+		return r.Quantity.Problem != "" || r.Answer != nil && (r.Answer.Problem != "" || r.Answer.Value != "")
+	})
+}
+
 // formErrors is one thing that is wrong, with the place on the page where it is mended.
 type formErrors struct{ Place, Text string }
 
-// field is a field that is typed into.
-type field struct {
-	Name, Label, Hint, Value string
-	Type, Mode, Autocomplete string
-	Placeholder              string
-	Problem                  string
-	Optional                 bool
-	// Rows are those of a text of several lines; 0 for one line.
-	Rows int
-}
-
-// ID is the field's place on the page.
-func (f field) ID() string { return strings.ReplaceAll(f.Name, ".", "-") }
-
-// Described are the places of what is said about the field; "" for nothing.
-func (f field) Described() string {
-	var places []string
-	if f.Hint != "" {
-		places = append(places, f.ID()+"-hint")
-	}
-	if f.Problem != "" {
-		places = append(places, f.ID()+"-problem")
-	}
-	return strings.Join(places, " ")
-}
-
-// choice is one of several things to choose from.
-type choice struct {
-	ID, Name, Value, Text, Note string
-	Checked                     bool
-}
-
-// preset is an amount to choose. Cover is what its fee adds.
+// preset is an amount to choose. Cover is what its fee adds, and All what both are together; "" where there is no fee.
 type preset struct {
-	choice
-	Index int
-	Cover string
+	ui.Choice
+	Index      int
+	Cover, All string
 }
 
 // ballot is a poll that can be voted in.
 type ballot struct {
 	Name    string
-	Options []choice
+	Options []ui.Choice
 }
 
 // wanted is a reward that can be asked for.
@@ -102,8 +110,8 @@ type wanted struct {
 	Left           string
 	SoldOut, Ships bool
 	ShippingNote   string
-	Quantity       field
-	Answer         *field
+	Quantity       ui.Field
+	Answer         *ui.Field
 }
 
 // cover is the offer to add the fee to the donation.
@@ -118,7 +126,7 @@ type cover struct {
 func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error) {
 	now := s.app.Now()
 	page := &donatePage{
-		card: cardOf(w.fact.Fact, now), Closed: closed(w, now), Action: donatePath(w.fact.Fact),
+		Card: s.cardOf(w.fact.Fact), Closed: closed(w, now), Action: donatePath(w.fact.Fact),
 		Currency: w.fact.Currency, Relay: w.Get(fieldRelay), WithoutRelay: w.Has(fieldNoRelay), Anonymous: w.Has(fieldAnonymous),
 	}
 	if page.Closed != "" {
@@ -148,16 +156,16 @@ func (p *donatePage) amounts(w donateForm) {
 		if amount < w.fact.Settings.Minimum || amount > w.fact.Settings.Maximum {
 			continue
 		}
-		one := preset{Index: i, choice: choice{
+		one := preset{Index: i, Choice: ui.Choice{
 			ID: "preset-" + strconv.Itoa(i), Name: fieldPreset, Value: value, Text: w.locale.Amount(amount, w.fact.Currency), Checked: chosen == value,
 		}}
 		if added := w.fact.Fee.Cover(amount, w.fact.Currency); added > 0 {
-			one.Cover = w.locale.Amount(added, w.fact.Currency)
+			one.Cover, one.All = w.locale.Amount(added, w.fact.Currency), w.locale.Amount(amount+added, w.fact.Currency)
 		}
 		p.Presets = append(p.Presets, one)
 	}
-	p.Other = choice{ID: "preset-other", Name: fieldPreset, Value: otherAmount, Text: w.locale.Text("donate.amount.other"), Checked: chosen == otherAmount || chosen == "" && w.Has(fieldAmount)}
-	p.Amount = field{
+	p.Other = ui.Choice{ID: "preset-other", Name: fieldPreset, Value: otherAmount, Text: w.locale.Text("donate.amount.other"), Checked: chosen == otherAmount || chosen == "" && w.Has(fieldAmount)}
+	p.Amount = ui.Field{
 		Name: fieldAmount, Label: w.locale.Text("donate.amount.label", "Currency", w.fact.Currency), Value: w.Get(fieldAmount), Type: "text", Mode: "decimal", Autocomplete: "off",
 		Hint: w.locale.Text("donate.amount.hint", "Minimum", w.locale.Amount(w.fact.Settings.Minimum, w.fact.Currency),
 			"Maximum", w.locale.Amount(w.fact.Settings.Maximum, w.fact.Currency)),
@@ -177,15 +185,15 @@ func (s *Site) emailHint(ctx context.Context) text.ID {
 
 func (p *donatePage) donor(w donateForm, emailHint text.ID) {
 	t := w.locale.Text
-	p.Typed = []field{
+	p.Typed = []ui.Field{
 		{Name: fieldName, Label: t("donate.name"), Type: "text", Autocomplete: "name", Hint: t("donate.name.hint")},
 		{Name: fieldEmail, Label: t("donate.email"), Type: "email", Mode: "email", Autocomplete: "email", Hint: t(emailHint)},
-		{Name: fieldComment, Label: t("donate.comment"), Rows: 3, Hint: t("donate.comment.hint", "Max", w.locale.Number(strconv.Itoa(fund.MaxComment)))},
+		{Name: fieldComment, Label: t("donate.comment"), Rows: 2, Hint: t("donate.comment.hint", "Max", w.locale.Number(strconv.Itoa(fund.MaxComment)))},
 	}
 	for i := range p.Typed {
 		p.Typed[i].Value, p.Typed[i].Optional = w.Get(p.Typed[i].Name), true
 	}
-	for _, line := range []field{
+	for _, line := range []ui.Field{
 		{Name: "recipient", Label: t("donate.address.recipient"), Autocomplete: "name"},
 		{Name: "line1", Label: t("donate.address.line1"), Autocomplete: "address-line1"},
 		{Name: "line2", Label: t("donate.address.line2"), Autocomplete: "address-line2", Optional: true},
@@ -232,13 +240,13 @@ func (s *Site) addWanted(ctx context.Context, seen app.Seen, w donateForm, page 
 		}
 		left, name := r.Remaining(), numbered(fieldReward, r.LegacyID)
 		one := wanted{
-			Name: r.Name, Description: r.Description, Price: w.locale.Amount(r.Amount, r.Currency), Left: w.locale.left(left),
+			Name: r.Name, Description: r.Description, Price: w.locale.Amount(r.Amount, r.Currency), Left: w.locale.Left(left),
 			SoldOut: left != nil && *left == 0 && !w.Has(name), Ships: r.ShippingAddressRequired, ShippingNote: r.ShippingNote,
-			Quantity: field{Name: name, Label: w.locale.Text("donate.rewards.quantity"), Value: w.Get(name), Type: "text", Mode: "numeric", Autocomplete: "off", Placeholder: "0"},
+			Quantity: ui.Field{Name: name, Label: w.locale.Text("donate.rewards.quantity"), Value: w.Get(name), Type: "text", Mode: "numeric", Autocomplete: "off", Placeholder: "0"},
 		}
 		if r.CustomQuestion != "" {
 			name := numbered(fieldAnswer, r.LegacyID)
-			one.Answer = &field{Name: name, Label: r.CustomQuestion, Value: w.Get(name), Type: "text", Autocomplete: "off"}
+			one.Answer = &ui.Field{Name: name, Label: r.CustomQuestion, Value: w.Get(name), Type: "text", Autocomplete: "off"}
 		}
 		if w.fact.StreamersShip && (one.Ships || one.Answer != nil) {
 			page.SeenBy = page.Owner
@@ -266,7 +274,7 @@ func (s *Site) addBallots(ctx context.Context, seen app.Seen, w donateForm, page
 		}
 		page.Polls = append(page.Polls, one)
 	}
-	page.NoVote = choice{ID: fieldOption, Name: fieldOption, Text: w.locale.Text("donate.vote.none"), Checked: !w.Has(fieldOption)}
+	page.NoVote = ui.Choice{ID: fieldOption, Name: fieldOption, Text: w.locale.Text("donate.vote.none"), Checked: !w.Has(fieldOption)}
 	return err
 }
 
@@ -280,11 +288,11 @@ func (s *Site) addGoals(ctx context.Context, seen app.Seen, w donateForm, page *
 			page.Goals = append(page.Goals, w.choice(fieldTarget, t.LegacyID, t.Name, so))
 		}
 	}
-	page.NoGoal = choice{ID: fieldTarget, Name: fieldTarget, Text: w.locale.Text("donate.challenge.none"), Checked: !w.Has(fieldTarget)}
+	page.NoGoal = ui.Choice{ID: fieldTarget, Name: fieldTarget, Text: w.locale.Text("donate.challenge.none"), Checked: !w.Has(fieldTarget)}
 	return err
 }
 
-func (w donateForm) choice(field string, number int64, text, note string) choice {
+func (w donateForm) choice(field string, number int64, text, note string) ui.Choice {
 	value := strconv.FormatInt(number, 10)
-	return choice{ID: field + "-" + value, Name: field, Value: value, Text: text, Note: note, Checked: w.Get(field) == value}
+	return ui.Choice{ID: field + "-" + value, Name: field, Value: value, Text: text, Note: note, Checked: w.Get(field) == value}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // showDonation is what a donor sees of a donation.
@@ -25,6 +26,12 @@ type donationPage struct {
 	Lines             []line
 	Unavailable       []string
 	Receipt, Again    string
+	// Thanked is set once the money has come: then Raised, Goal and Bar show what the fact has, and Share where to tell others.
+	Thanked      bool
+	Raised, Goal string
+	Bar          *ui.Goal
+	Stream       *stream
+	Share        []ui.ShareLink
 	// Play tells that no money moves.
 	Play bool
 }
@@ -87,7 +94,7 @@ func (s *Site) returned(key string) http.HandlerFunc {
 }
 
 func (s *Site) showDonation(r *http.Request, key string, g app.DonorView) donationPage {
-	l := localeOf(r)
+	l := ui.LocaleFor(r.Header.Get("Accept-Language"))
 	page := donationPage{
 		State: string(g.Donation.State) + " " + string(g.Payment.Status),
 		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name, Lines: donationLines(l, g),
@@ -96,6 +103,9 @@ func (s *Site) showDonation(r *http.Request, key string, g app.DonorView) donati
 	page.Heading, page.Text = outcomeOf(l, g, s.mailOf(r.Context(), l, g))
 	for _, left := range g.Donation.Unavailable {
 		page.Unavailable = append(page.Unavailable, unavailableText(l, left))
+	}
+	if thanked(g.Donation.State) {
+		s.addThanks(&page, l, g)
 	}
 	switch {
 	case g.Receipt != nil:
@@ -106,6 +116,24 @@ func (s *Site) showDonation(r *http.Request, key string, g app.DonorView) donati
 		page.look(r, key, g)
 	}
 	return page
+}
+
+// thanked reports whether the donor of a donation in that state is thanked: its money is here.
+func thanked(state fund.DonationState) bool {
+	return state == fund.DonationCompleted || state == fund.DonationPartiallyRefunded
+}
+
+// addThanks adds what a donor whose money has come may like to see: how far the fact is with it, its stream, and where to tell others.
+func (s *Site) addThanks(page *donationPage, l ui.Locale, g app.DonorView) {
+	f := g.Fact
+	page.Thanked, page.Stream, page.Raised = true, streamOf(f), l.Amount(f.Total(), f.Currency)
+	if f.Goal > 0 {
+		page.Goal = l.Amount(f.Goal, f.Currency)
+		page.Bar = &ui.Goal{Total: f.Total(), Aim: f.Goal, Text: l.Text("site.of", "Raised", page.Raised, "Goal", page.Goal)}
+	}
+	if f.Public() {
+		page.Share = ui.ShareLinks(s.baseURL+page.Link, l.Text("gift.share.said", "Name", f.Name), l.Text("share.mail"))
+	}
 }
 
 // look says when the page that waits is looked at again: soon at first, then less often.
@@ -126,7 +154,7 @@ func (p *donationPage) look(r *http.Request, key string, g app.DonorView) {
 }
 
 // outcomeOf says what became of a donation.
-func outcomeOf(l locale, g app.DonorView, mail mailWords) (heading string, said []string) {
+func outcomeOf(l ui.Locale, g app.DonorView, mail mailWords) (heading string, said []string) {
 	t := l.Text
 	unpaid := func(why text.ID) []string { return []string{l.Reason(g.Payment.Reason, why), t("gift.not_charged")} }
 	switch g.Donation.State {
@@ -161,7 +189,7 @@ type mailWords struct {
 	later   string
 }
 
-func (s *Site) mailOf(ctx context.Context, l locale, g app.DonorView) mailWords {
+func (s *Site) mailOf(ctx context.Context, l ui.Locale, g app.DonorView) mailWords {
 	switch {
 	case g.Donation.Email == "":
 		return mailWords{receipt: []string{l.Text("gift.keep")}, later: l.Text("gift.keep_pending")}
@@ -189,7 +217,7 @@ func (s *Site) mailOf(ctx context.Context, l locale, g app.DonorView) mailWords 
 	return mailWords{receipt: []string{l.Text(id, "Email", g.Donation.Email)}}
 }
 
-func pendingWords(l locale, g app.DonorView, later string) (heading string, said []string) {
+func pendingWords(l ui.Locale, g app.DonorView, later string) (heading string, said []string) {
 	if g.Payment.Status == fund.PaymentProcessing {
 		return l.Text("gift.processing"), []string{l.Text("gift.processing.text"), l.Text("gift.processing.close"), later}
 	}
@@ -197,7 +225,7 @@ func pendingWords(l locale, g app.DonorView, later string) (heading string, said
 }
 
 // donationLines are what was asked for, and what went back of it.
-func donationLines(l locale, g app.DonorView) []line {
+func donationLines(l ui.Locale, g app.DonorView) []line {
 	p := g.Payment
 	var lines []line
 	add := func(id text.ID, value string) { lines = append(lines, line{Name: l.Text(id), Value: value}) }
@@ -226,7 +254,7 @@ func donationLines(l locale, g app.DonorView) []line {
 	return lines
 }
 
-func rewardName(l locale, r app.ClaimedReward) string {
+func rewardName(l ui.Locale, r app.ClaimedReward) string {
 	if r.Quantity == 1 {
 		return r.Name
 	}
@@ -234,7 +262,7 @@ func rewardName(l locale, r app.ClaimedReward) string {
 }
 
 // unavailableText says of something that the donor chose why the donation came without it.
-func unavailableText(l locale, o fund.UnavailableIncentive) string {
+func unavailableText(l ui.Locale, o fund.UnavailableIncentive) string {
 	return l.Text(map[string]text.ID{
 		"poll_option": "gift.left_out.vote", "target": "gift.left_out.challenge", "reward": "gift.left_out.reward",
 	}[o.Kind], "Name", o.Name)

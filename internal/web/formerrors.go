@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // closed is why nothing can be given to a fact now; "" when something can.
@@ -150,7 +151,7 @@ func (p *donatePage) spotOf(path string, claimed []int64) spot {
 	case "rewards":
 		at.place, at.problem = "rewards", &p.RewardsProblem
 	default:
-		if i := slices.IndexFunc(p.Typed, func(f field) bool { return f.Name == path }); i >= 0 {
+		if i := slices.IndexFunc(p.Typed, func(f ui.Field) bool { return f.Name == path }); i >= 0 {
 			at.place, at.problem = p.Typed[i].ID(), &p.Typed[i].Problem
 			return at
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testworld"
 	"github.com/almoner/almoner/internal/web"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // TestPagesSayThatMoneyIsPlayMoney looks at pages of all kinds, also at those that cannot be shown.
@@ -25,7 +26,7 @@ func TestPagesSayThatMoneyIsPlayMoney(t *testing.T) {
 				t.Errorf("%s in mode %s: got\n%s\nwant %q once", path, mode, body, want)
 			}
 		}
-		if got := get(pages, "/assets/style.css"); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), ".play {") {
+		if got := get(pages, ui.Style.Path()); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), ".play {") {
 			t.Errorf("got %d, want a style for it", got.Code)
 		}
 	}

@@ -6,13 +6,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/money"
-	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 const (
@@ -28,47 +26,6 @@ var everything = fund.Page{Limit: fund.MaxPerFact}
 
 // visitor is in whose name pages are read.
 var visitor = app.Actor{}
-
-// home is what this is, the causes, and the campaigns that can be given to.
-func (s *Site) home(r *http.Request) (view, error) {
-	causes, err := s.app.ListCauses(r.Context(), visitor, fund.Page{Limit: listed})
-	if err != nil {
-		return view{}, err
-	}
-	campaigns, err := s.leading(r.Context())
-	if err != nil {
-		return view{}, err
-	}
-	data := struct{ Causes, Campaigns []card }{Campaigns: campaigns}
-	for _, c := range causes {
-		data.Causes = append(data.Causes, cardOf(c.Fact, s.app.Now()))
-	}
-	return view{template: "home.html", Title: text.English.Text("home.title"), Data: data}, nil
-}
-
-// leading are the campaigns for the first page: those that run before those that have ended, the
-// ones that raised the most first, whatever their currencies.
-func (s *Site) leading(ctx context.Context) ([]card, error) {
-	facts, err := s.app.ListCampaigns(ctx, visitor, app.CampaignFilter{}, fund.Page{Limit: considered})
-	if err != nil {
-		return nil, err
-	}
-	worth := map[string]int64{} // of many minor units of each currency
-	for _, f := range facts {
-		if _, known := worth[f.Currency]; known {
-			continue
-		}
-		if worth[f.Currency], err = s.app.InUSD(ctx, 1_000_000, f.Currency); err != nil {
-			return nil, err
-		}
-	}
-	raised := func(f fund.Fact) float64 { return float64(f.Total()) * float64(worth[f.Currency]) }
-	now := s.app.Now()
-	slices.SortStableFunc(facts, func(a, b fund.Fact) int {
-		return cmp.Or(cmp.Compare(order(!ended(a, now)), order(!ended(b, now))), cmp.Compare(raised(b), raised(a)))
-	})
-	return cardsOf(facts[:min(listed, len(facts))], now), nil
-}
 
 // owner is the page of a user ("@ana"), a team ("+crew") or a cause ("charity").
 func (s *Site) owner(r *http.Request) (view, error) {
@@ -143,89 +100,6 @@ func causeKey(slug string) app.FactKey {
 	return app.FactKey{Key: fund.Key{Slug: strings.ToLower(slug)}, Kinds: []fund.Kind{fund.KindCause}}
 }
 
-// ownerPage is what the pages of users and teams show.
-type ownerPage struct {
-	Name, Address, About string
-	Raised               string
-	Campaigns            []card
-}
-
-func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
-	ctx := r.Context()
-	user, err := s.app.GetUser(ctx, visitor, key)
-	if err != nil {
-		return view{}, err
-	}
-	if to := moved(r, slugs{"first": "@" + user.Slug}); to != "" {
-		return redirect(to), nil
-	}
-	campaigns, err := s.campaigns(ctx, app.CampaignFilter{User: &fund.Key{ID: user.ID}})
-	if err != nil {
-		return view{}, err
-	}
-	others, err := s.app.ListFacts(ctx, visitor, app.FactQuery{
-		User: &fund.Key{ID: user.ID}, Kinds: []fund.Kind{fund.KindPersonalCampaign, fund.KindAuctionHouse},
-	}, fund.Page{Limit: listed})
-	if err != nil {
-		return view{}, err
-	}
-	campaigns = append(campaigns, cardsOf(others, s.app.Now())...)
-	raised, err := s.app.UserTotals(ctx, user)
-	if err != nil {
-		return view{}, err
-	}
-	return view{template: "owner.html", Title: user.Username, Data: ownerPage{
-		Name: user.Username, Address: "@" + user.Slug, About: user.About, Raised: amounts(raised), Campaigns: campaigns,
-	}}, nil
-}
-
-func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
-	ctx := r.Context()
-	team, err := s.app.GetTeam(ctx, visitor, key)
-	if err != nil {
-		return view{}, err
-	}
-	if to := moved(r, slugs{"first": "+" + team.Slug}); to != "" {
-		return redirect(to), nil
-	}
-	campaigns, err := s.campaigns(ctx, app.CampaignFilter{Team: &fund.Key{ID: team.ID}})
-	if err != nil {
-		return view{}, err
-	}
-	raised, err := s.app.TeamTotals(ctx, team)
-	if err != nil {
-		return view{}, err
-	}
-	return view{template: "owner.html", Title: team.Name, Data: ownerPage{
-		Name: team.Name, Address: "+" + team.Slug, About: team.About, Raised: amounts(raised), Campaigns: campaigns,
-	}}, nil
-}
-
-// amounts are sums of different currencies side by side: "€1,200.00 + ¥5,000".
-func amounts(sums []money.Sum) string {
-	texts := make([]string, len(sums))
-	for i, sum := range sums {
-		texts[i] = money.English.Amount(sum.Minor, sum.Currency)
-	}
-	return strings.Join(texts, " + ")
-}
-
-func (s *Site) campaigns(ctx context.Context, filter app.CampaignFilter) ([]card, error) {
-	facts, err := s.app.ListCampaigns(ctx, visitor, filter, fund.Page{Limit: listed})
-	if err != nil {
-		return nil, err
-	}
-	return cardsOf(facts, s.app.Now()), nil
-}
-
-func cardsOf(facts []fund.Fact, now time.Time) []card {
-	cards := make([]card, len(facts))
-	for i, f := range facts {
-		cards[i] = cardOf(f, now)
-	}
-	return cards
-}
-
 func (s *Site) cause(r *http.Request) (view, error) {
 	seen, err := s.app.SeeCause(r.Context(), visitor, causeKey(r.PathValue("first")).Key)
 	if err != nil {
@@ -239,14 +113,12 @@ func (s *Site) cause(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	data := factPage{card: cardOf(cause.Fact, s.app.Now()), About: cause.About}
-	if err := s.addDonate(r.Context(), seen.Seen, &data); err != nil {
-		return view{}, err
-	}
+	data := s.factPage(cause.Fact, cmp.Or(cause.About, cause.Description))
+	data.Cover, data.Portrait = ui.NewCover(data.Link, s.picture(cause.Banner)), ui.NewPortrait(cause.Name, data.Link, s.picture(cmp.Or(cause.Avatar, cause.Logo)))
 	for _, e := range events {
-		data.Events = append(data.Events, cardOf(e.Fact, s.app.Now()))
+		data.Events = append(data.Events, s.cardOf(e.Fact))
 	}
-	return view{template: "fact.html", Title: cause.Name, Data: data}, nil
+	return s.factView(r.Context(), seen.Seen, data, s.addDonations, s.addFundraisers)
 }
 
 func (s *Site) event(ctx context.Context, id fund.ID) (view, error) {
@@ -255,19 +127,9 @@ func (s *Site) event(ctx context.Context, id fund.ID) (view, error) {
 		return view{}, err
 	}
 	event := seen.Event()
-	schedule, err := s.app.Schedule(ctx, seen.Seen, everything)
-	if err != nil {
-		return view{}, err
-	}
-	about := event.Description
-	if about == "" {
-		about = event.ShortDescription
-	}
-	data := factPage{card: cardOf(event.Fact, s.app.Now()), About: about, Schedule: toSchedule(schedule)}
-	if err := s.addDonate(ctx, seen.Seen, &data); err != nil {
-		return view{}, err
-	}
-	return view{template: "fact.html", Title: event.Name, Data: data}, nil
+	data := s.factPage(event.Fact, cmp.Or(event.Description, event.ShortDescription))
+	data.Cover, data.Portrait = ui.NewCover(data.Link, s.picture(event.Banner)), ui.NewPortrait(event.Name, data.Link, s.picture(cmp.Or(event.Avatar, event.Logo)))
+	return s.factView(ctx, seen.Seen, data, s.addDonations, s.addSchedule, s.addFundraisers)
 }
 
 // exactly finds a fact that is known.
@@ -275,32 +137,45 @@ func exactly(f fund.Fact) app.FactKey {
 	return app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: []fund.Kind{f.Kind}}
 }
 
-// addDonate adds where to give, when donations are taken.
-func (s *Site) addDonate(ctx context.Context, seen app.Seen, page *factPage) error {
-	g, err := s.app.DonateFormOf(ctx, seen)
-	if err == nil && closed(donateForm{fact: g, locale: english}, s.app.Now()) == "" {
-		page.Donate = donatePath(seen.Fact())
-	}
-	return err
-}
-
 // fact is the page of a campaign of any kind, or of an auction house.
 func (s *Site) fact(ctx context.Context, seen app.Seen) (view, error) {
 	fact := seen.Fact()
-	data := factPage{card: cardOf(fact, s.app.Now()), About: fact.Description, currency: fact.Currency}
-	loads := []func(context.Context, app.Seen, *factPage) error{
-		s.addDonations, s.addMilestones, s.addPolls, s.addTargets, s.addRewards, s.addSchedule,
+	loads := []load{
+		s.addDonations, s.addMatches, s.addMilestones, s.addPolls, s.addTargets, s.addRewards, s.addSchedule, s.addFundraisers,
 	}
 	if fact.Kind == fund.KindAuctionHouse {
 		loads = append(loads, s.addItems)
 	}
-	if err := s.addDonate(ctx, seen, &data); err != nil {
-		return view{}, err
-	}
-	for _, load := range loads {
-		if err := load(ctx, seen, &data); err != nil {
+	return s.factView(ctx, seen, s.factPage(fact, fact.Description), loads...)
+}
+
+// factPage is the beginning of the page of a fact.
+func (s *Site) factPage(f fund.Fact, about string) *factPage {
+	return &factPage{Card: s.cardOf(f), About: about, fact: f}
+}
+
+// load adds a part to the page of a fact.
+type load func(context.Context, app.Seen, *factPage) error
+
+// factView is the page of a fact with its parts.
+func (s *Site) factView(ctx context.Context, seen app.Seen, page *factPage, parts ...load) (view, error) {
+	for _, add := range append([]load{s.addDonate}, parts...) {
+		if err := add(ctx, seen, page); err != nil {
 			return view{}, err
 		}
 	}
-	return view{template: "fact.html", Title: fact.Name, Data: data}, nil
+	page.finish(s.baseURL + page.Link)
+	return view{template: "fact.html", Title: page.Name, Data: page}, nil
+}
+
+// addDonate adds where to give, or why nothing is taken.
+func (s *Site) addDonate(ctx context.Context, seen app.Seen, page *factPage) error {
+	g, err := s.app.DonateFormOf(ctx, seen)
+	if err != nil {
+		return err
+	}
+	if page.Closed = closed(donateForm{fact: g, locale: ui.English}, s.app.Now()); page.Closed == "" {
+		page.Donate = donatePath(seen.Fact())
+	}
+	return nil
 }

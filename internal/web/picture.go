@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // pictures stand in where nobody chose one. They are drawn when they are first asked for.
@@ -22,7 +23,11 @@ var pictures = map[string]func() []byte{
 }
 
 func (s *Site) asset(w http.ResponseWriter, r *http.Request) {
-	picture := pictures[r.PathValue("picture")]
+	if asset := ui.Find(r.PathValue("asset")); asset != nil {
+		asset.ServeHTTP(w, r)
+		return
+	}
+	picture := pictures[r.PathValue("asset")]
 	if picture == nil {
 		s.page(func(*http.Request) (view, error) { return view{}, &fault.Error{Kind: fault.NotFound} })(w, r)
 		return

@@ -10,6 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // receiptPage is a receipt as it is printed.
@@ -44,14 +45,14 @@ func (s *Site) receipt(key string) http.HandlerFunc {
 			s.fail(w, r, err)
 			return
 		}
-		l := localeOf(r)
+		l := ui.LocaleFor(r.Header.Get("Accept-Language"))
 		page := receiptOf(l, g)
 		page.Gift = donationPath + key
 		s.write(w, s.render(r, view{template: "receipt.html", Title: l.Text("receipt.title", "Number", page.Number), Data: page}))
 	}
 }
 
-func receiptOf(l locale, g app.DonorView) receiptPage {
+func receiptOf(l ui.Locale, g app.DonorView) receiptPage {
 	c, p := g.Cause, g.Payment
 	page := receiptPage{
 		Number: strconv.FormatInt(g.Receipt.Number, 10), Date: l.Day(g.Receipt.IssuedAt),
@@ -93,7 +94,7 @@ func worthText(charity fund.Address) text.ID {
 }
 
 // markOf says of a receipt whose money went back that it does not hold as it was first.
-func markOf(l locale, g app.DonorView) (mark, why string) {
+func markOf(l ui.Locale, g app.DonorView) (mark, why string) {
 	switch {
 	case g.Donated() == 0:
 		return l.Text("receipt.void"), l.Text("receipt.void.why")

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/almoner/almoner/internal/api"
-	"github.com/almoner/almoner/internal/coding"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // The methods of pages that are read, and of those with a form.
@@ -25,17 +25,14 @@ type route struct {
 
 // shared are the pages that are the same for all visitors, as http.ServeMux finds them.
 func (s *Site) shared() []route {
-	rows := []route{
+	return []route{
 		{pattern: "/{$}", methods: readMethods, serve: s.page(s.home)},
 		{pattern: "/{first}", methods: readMethods, serve: s.page(s.owner)},
 		{pattern: "/{first}/{second}", methods: readMethods, serve: s.page(s.below)},
 		{pattern: "/cause/{first}", methods: readMethods, serve: s.page(s.cause)},
-		{pattern: "/assets/{picture}", methods: readMethods, serve: s.asset},
+		{pattern: "/assets/{asset}", methods: readMethods, serve: s.asset},
+		{pattern: ui.AssetPath + showcaseName, methods: readMethods, serve: s.page(s.showcase)},
 	}
-	for _, name := range []string{"style.css", "giving.css", "waiting.js"} {
-		rows = append(rows, route{pattern: "/assets/" + name, methods: readMethods, serve: coding.File(files, name)})
-	}
-	return rows
 }
 
 // personal are the pages of one visitor: the first row whose pattern matches serves. They come before all shared ones.

@@ -1,77 +1,35 @@
 package web
 
 import (
-	"cmp"
-	"context"
-	"slices"
+	"net/url"
+	"strings"
 	"time"
 
-	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
-
-// card is a fact at a glance.
-type card struct {
-	Name, Link, Owner, OwnerLink string
-	Cause, CauseLink             string
-	Raised, Goal                 string
-	// Total and Aim are the ends of the bar, Percent says how full it is.
-	Total, Aim int64
-	Percent    string
-	Ended      bool
-}
-
-// ended reports whether nobody can give to a fact any more.
-func ended(f fund.Fact, now time.Time) bool {
-	return f.Status == fund.Retired || !f.EndsAt.IsZero() && !now.Before(f.EndsAt)
-}
-
-func cardOf(f fund.Fact, now time.Time) card {
-	c := card{
-		Name: f.Name, Link: pathOf(f), Raised: money.English.Amount(f.Total(), f.Currency), Total: f.Total(), Aim: f.Goal,
-		Ended: ended(f, now),
-	}
-	if f.Goal > 0 {
-		c.Goal, c.Percent = money.English.Amount(f.Goal, f.Currency), money.English.Percent(f.Total()*100/f.Goal*100)
-	}
-	switch {
-	case f.Kind == fund.KindTeamCampaign && f.Team != nil:
-		c.Owner, c.OwnerLink = f.Team.Name, "/+"+f.Team.Slug
-	case f.User != nil:
-		c.Owner, c.OwnerLink = f.User.Name, "/@"+f.User.Slug
-	}
-	if f.Kind != fund.KindCause {
-		c.Cause, c.CauseLink = f.Cause.Name, "/cause/"+f.Cause.Slug
-	}
-	return c
-}
-
-// pathOf is the page of a fact.
-func pathOf(f fund.Fact) string {
-	switch {
-	case f.Kind == fund.KindCause:
-		return "/cause/" + f.Slug
-	case f.Kind == fund.KindTeamCampaign && f.Team != nil:
-		return "/+" + f.Team.Slug + "/" + f.Slug
-	case f.Kind != fund.KindFundraisingEvent && f.User != nil:
-		return "/@" + f.User.Slug + "/" + f.Slug
-	default:
-		return "/" + f.Cause.Slug + "/" + f.Slug
-	}
-}
-
-// donatePath is the page where a fact is given to.
-func donatePath(f fund.Fact) string { return pathOf(f) + DonatePath }
 
 // factPage is what the page of a fact shows.
 type factPage struct {
-	card
-	// Donate is where to give; "" when nothing is taken now.
-	Donate    string
-	About     string
-	Events    []card
-	Donations []shownDonation
+	ui.Card
+	// Donate is where to give, and Closed why nothing is taken now: one of them is "".
+	Donate, Closed string
+	About          string
+	// Next is the next milestone; nil where there is none.
+	Next *milestone
+	// Stream is where the fact is streamed; nil if nowhere.
+	Stream *stream
+	Share  []ui.ShareLink
+	// Anchors lead to the parts of a long page.
+	Anchors []anchor
+	Events  []ui.Card
+	// Fundraisers are the campaigns that raise for the fact.
+	Fundraisers []ui.Card
+	// Donations are the newest ones, Earlier those that are folded away, and Empty stands there where there are none.
+	Donations, Earlier []ui.Donation
+	Empty              *ui.Empty
+	Matches            []match
 	// Milestones are ordered by their sums, the other offers by order and then by their age.
 	Milestones []milestone
 	Polls      []poll
@@ -79,13 +37,25 @@ type factPage struct {
 	Rewards    []reward
 	Schedule   []moment
 	// Items are what an auction house offers, the oldest first.
-	Items    []item
-	currency string
+	Items []item
+
+	fact fund.Fact
 }
 
-type shownDonation struct {
-	Name, Comment, Amount string
-	At                    time.Time
+// anchor leads to a part of the page.
+type anchor struct {
+	ID   string
+	Name text.ID
+}
+
+// stream is a channel of a streaming service.
+type stream struct{ Service, URL string }
+
+type match struct {
+	// Name is the matcher's, Pledge the most that they give, "" where they double every gift, and Left how much of that is left.
+	Name, Pledge, Left string
+	// EndsAt is when it ends; the zero time if it does not.
+	EndsAt time.Time
 }
 
 type milestone struct {
@@ -96,19 +66,26 @@ type milestone struct {
 type poll struct {
 	Name    string
 	Open    bool
+	EndsAt  time.Time
 	Options []option
 }
 
-type option struct{ Name, Raised string }
+// option is an option of a poll. Bar is its share of all votes; nil before the first one.
+type option struct {
+	Name, Raised string
+	Bar          *ui.Goal
+}
 
 type target struct {
 	Name, Raised, Goal string
-	Total, Aim         int64
+	Bar                *ui.Goal
 	Open               bool
+	EndsAt             time.Time
 }
 
 type reward struct {
 	Name, Description, Price string
+	Picture                  string
 	// Left says how many are left; "" where there is no limit.
 	Left string
 	Open bool
@@ -124,99 +101,67 @@ type moment struct {
 	At                time.Time
 }
 
-func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) error {
-	donations, err := s.app.NewestDonations(ctx, seen, newestDonations)
-	for _, d := range donations {
-		page.Donations = append(page.Donations, shownDonation{
-			Name: d.Name, Comment: d.Comment, Amount: money.English.Amount(d.Amount, d.Currency), At: d.CompletedAt,
-		})
-	}
-	return err
-}
+// newestShown is how many donations a page shows before the others are folded away.
+const newestShown = 8
 
-func (s *Site) addMilestones(ctx context.Context, seen app.Seen, page *factPage) error {
-	milestones, err := s.app.Milestones(ctx, seen, app.MilestoneQuery{}, everything)
-	for _, m := range milestones {
-		if m.Enabled {
-			page.Milestones = append(page.Milestones, milestone{Name: m.Name, Amount: money.English.Amount(m.Amount, page.currency), Reached: !m.ReachedAt.IsZero()})
+// finish adds what follows from the rest of the page.
+func (p *factPage) finish(address string) {
+	said := ui.English.Text("share.text", "Name", p.Name)
+	if p.Cause != "" {
+		said = ui.English.Text("share.text_for", "Name", p.Name, "Cause", p.Cause)
+	}
+	p.Share = ui.ShareLinks(address, said, ui.English.Text("share.mail"))
+	if len(p.Donations) > newestShown {
+		p.Donations, p.Earlier = p.Donations[:newestShown], p.Donations[newestShown:]
+	}
+	if len(p.Donations) == 0 {
+		p.Empty = p.empty()
+	}
+	p.Stream = streamOf(p.fact)
+	for _, part := range []struct {
+		anchor
+		is bool
+	}{
+		{anchor{"about", "fact.about"}, p.About != ""}, {anchor{"matches", "fact.matches"}, len(p.Matches) > 0},
+		{anchor{"donations", "fact.latest"}, true},
+		{anchor{"milestones", "fact.milestones"}, len(p.Milestones) > 0}, {anchor{"polls", "fact.polls"}, len(p.Polls) > 0},
+		{anchor{"challenges", "fact.challenges"}, len(p.Targets) > 0}, {anchor{"rewards", "fact.rewards"}, len(p.Rewards) > 0},
+		{anchor{"auction", "fact.auction"}, len(p.Items) > 0}, {anchor{"schedule", "fact.schedule"}, len(p.Schedule) > 0},
+		{anchor{"events", "fact.events"}, len(p.Events) > 0}, {anchor{"fundraisers", "fact.fundraisers"}, len(p.Fundraisers) > 0},
+	} {
+		if part.is {
+			p.Anchors = append(p.Anchors, part.anchor)
 		}
 	}
-	return err
 }
 
-// order puts what is open before what is closed.
-func order(open bool) int {
-	if open {
-		return 0
+// empty says what stands where no donations are.
+func (p *factPage) empty() *ui.Empty {
+	t := ui.English.Text
+	switch {
+	case p.Ended:
+		return &ui.Empty{Icon: "heart", Heading: t("fact.empty.ended"), Text: t("fact.empty.ended.text")}
+	case p.Donate == "":
+		return &ui.Empty{Icon: "clock", Heading: t("fact.empty.closed"), Text: p.Closed}
+	default:
+		return &ui.Empty{Icon: "heart", Heading: t("fact.empty.first"), Text: t("fact.empty.first.text", "Name", p.Name)}
 	}
-	return 1
 }
 
-func (s *Site) addPolls(ctx context.Context, seen app.Seen, page *factPage) error {
-	polls, err := s.app.Polls(ctx, seen, everything)
-	now := s.app.Now()
-	slices.SortFunc(polls, func(a, b fund.Poll) int {
-		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
-	})
-	for _, p := range polls {
-		one := poll{Name: p.Name, Open: p.Active(now)}
-		for _, o := range p.Options {
-			one.Options = append(one.Options, option{Name: o.Name, Raised: money.English.Amount(o.Raised, page.currency)})
-		}
-		page.Polls = append(page.Polls, one)
+// streamOf is where a fact is streamed; nil where that is at no service that has pages.
+func streamOf(f fund.Fact) *stream {
+	if f.Livestream == nil || f.Livestream.Channel == "" {
+		return nil
 	}
-	return err
-}
-
-func (s *Site) addTargets(ctx context.Context, seen app.Seen, page *factPage) error {
-	targets, err := s.app.Targets(ctx, seen, everything)
-	now := s.app.Now()
-	slices.SortFunc(targets, func(a, b fund.Target) int {
-		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
-	})
-	for _, t := range targets {
-		page.Targets = append(page.Targets, target{
-			Name: t.Name, Raised: money.English.Amount(t.Raised, page.currency), Goal: money.English.Amount(t.Amount, page.currency), Total: t.Raised, Aim: t.Amount,
-			Open: t.Active(now),
-		})
+	channel := url.PathEscape(f.Livestream.Channel)
+	switch {
+	case f.Livestream.Type == "twitch":
+		return &stream{"Twitch", "https://www.twitch.tv/" + channel}
+	case f.Livestream.Type == "youtube" && strings.HasPrefix(channel, "UC"):
+		return &stream{"YouTube", "https://www.youtube.com/channel/" + channel}
+	case f.Livestream.Type == "youtube":
+		return &stream{"YouTube", "https://www.youtube.com/@" + strings.TrimPrefix(channel, "@")}
+	default:
+		return nil
 	}
-	return err
-}
-
-func (s *Site) addRewards(ctx context.Context, seen app.Seen, page *factPage) error {
-	rewards, err := s.app.Rewards(ctx, seen, everything)
-	now := s.app.Now()
-	slices.SortFunc(rewards, func(a, b fund.Reward) int {
-		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
-	})
-	for _, r := range rewards {
-		page.Rewards = append(page.Rewards, reward{
-			Name: r.Name, Description: r.Description, Price: money.English.Amount(r.Amount, r.Currency), Left: english.left(r.Remaining()), Open: r.Active(now),
-		})
-	}
-	return err
-}
-
-func (s *Site) addItems(ctx context.Context, seen app.Seen, page *factPage) error {
-	items, err := s.app.AuctionItems(ctx, seen, app.AuctionItemQuery{}, fund.Page{Limit: listed})
-	for _, i := range items {
-		page.Items = append(page.Items, item{
-			Name: i.Name, Description: i.Description, Price: money.English.Amount(i.StartingBid, i.Currency), Open: i.Status() == fund.AuctionActive,
-		})
-	}
-	return err
-}
-
-func (s *Site) addSchedule(ctx context.Context, seen app.Seen, page *factPage) error {
-	items, err := s.app.Schedule(ctx, seen, everything)
-	page.Schedule = toSchedule(items)
-	return err
-}
-
-func toSchedule(items []fund.ScheduleItem) []moment {
-	moments := make([]moment, len(items))
-	for i, item := range items {
-		moments[i] = moment{Name: item.Name, Description: item.Description, At: item.StartsAt}
-	}
-	return moments
 }

@@ -33,9 +33,10 @@ import (
 	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
-//go:embed templates/*.html style.css giving.css waiting.js
+//go:embed templates/*.html
 var files embed.FS
 
 // Options are what the pages need.
@@ -104,17 +105,17 @@ func New(o Options) *Site {
 // the one who changed it is answered.
 func (s *Site) Changed() { s.cache.changes.Add(1) }
 
-// parse reads the templates: each page is its own file in the frame of layout.html.
+// parse reads the templates: each page is its own file in the frame of layout.html, with the components of all pages.
 func parse() map[string]*template.Template {
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
 		panic("web: " + err.Error())
 	}
-	functions := template.FuncMap(text.English.Funcs())
-	functions["markdown"] = newRenderedTexts().markdown
+	components := ui.New(text.English, template.FuncMap{"markdown": newRenderedTexts().markdown, "waiting": ui.Waiting.Path})
 	pages := map[string]*template.Template{}
 	for _, name := range names {
-		pages[name] = template.Must(template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html", name))
+		page := template.Must(components.Clone()).New("layout.html")
+		pages[name] = template.Must(page.ParseFS(files, "templates/layout.html", name))
 	}
 	return pages
 }

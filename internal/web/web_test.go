@@ -50,7 +50,16 @@ func TestNoLinkIsDeadAndNothingTypedIsMarkup(t *testing.T) {
 		}
 		if !strings.HasPrefix(path, "/assets/") {
 			for _, found := range link.FindAllStringSubmatch(body, -1) {
-				ahead = append(ahead, html.UnescapeString(found[1]))
+				switch to := html.UnescapeString(found[1]); {
+				case strings.HasPrefix(to, "#"):
+					if !strings.Contains(body, ` id="`+to[1:]+`"`) {
+						t.Errorf("%s: got a link to its part %s, which is not there", path, to)
+					}
+				case strings.HasPrefix(to, "/"):
+					ahead = append(ahead, to)
+				case !strings.HasPrefix(to, "https://") && !strings.HasPrefix(to, "mailto:"):
+					t.Errorf("%s: got a link to %s, want one to a page here, or elsewhere by https", path, to)
+				}
 			}
 		}
 	}
@@ -75,8 +84,8 @@ func TestAddressesInAnswersHavePages(t *testing.T) {
 	pages, credentials := site(t)
 	for path, want := range map[string]string{
 		"/@" + credentials.PersonalCampaign.OwnerSlug + "/" + credentials.PersonalCampaign.Slug: "Latest donations",
-		"/@" + credentials.AuctionHouse.OwnerSlug + "/" + credentials.AuctionHouse.Slug:         "<h2>Auction</h2>",
-		"/" + credentials.Cause.Slug + "/captains-table":                                        "<h2>Auction</h2>",
+		"/@" + credentials.AuctionHouse.OwnerSlug + "/" + credentials.AuctionHouse.Slug:         `<section id="auction">`,
+		"/" + credentials.Cause.Slug + "/captains-table":                                        `<section id="auction">`,
 		"/@" + credentials.PersonalCampaign.OwnerSlug:                                           "/" + credentials.PersonalCampaign.Slug,
 		"/@" + credentials.Users[0].Slug + "/profile":                                           credentials.Users[0].Slug,
 	} {

@@ -63,7 +63,7 @@ func (w window) tabTo(label string) {
 		at := ask[struct {
 			Text    string
 			Outline string
-		}](w, `(() => { const e = document.activeElement; return {Text: e.textContent.trim(), Outline: getComputedStyle(e).outlineStyle} })()`)
+		}](w, `(() => { const e = document.activeElement; return {Text: e.innerText.trim(), Outline: getComputedStyle(e).outlineStyle} })()`)
 		if at.Outline == "none" {
 			w.t.Errorf("got the focus on %q without an outline, want it to be seen", at.Text)
 		}

@@ -1,0 +1,121 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
+)
+
+// shelved is how many campaigns of each kind the first page shows.
+const shelved = 12
+
+// homePage is what the first page shows.
+type homePage struct {
+	// Raised are what all causes raised, one sum for each currency, and Open is how many campaigns can be given to, "" for none.
+	Raised  []string
+	Open    string
+	Shelves []shelf
+	Causes  []ui.Card
+}
+
+// shelf is a row of campaigns with something in common.
+type shelf struct {
+	ID      string
+	Heading text.ID
+	Cards   []ui.Card
+}
+
+// home is what can be given to now, what comes, and the causes.
+func (s *Site) home(r *http.Request) (view, error) {
+	ctx := r.Context()
+	causes, err := s.app.ListCauses(ctx, visitor, fund.Page{Limit: listed})
+	if err != nil {
+		return view{}, err
+	}
+	campaigns, err := s.leading(ctx)
+	if err != nil {
+		return view{}, err
+	}
+	data := homePage{Raised: raisedBy(causes)}
+	for _, c := range causes {
+		data.Causes = append(data.Causes, s.cardOf(c.Fact))
+	}
+	data.shelve(s, campaigns)
+	return view{template: "home.html", Title: text.English.Text("home.title"), Data: data}, nil
+}
+
+// shelve sorts campaigns onto the shelves, in their order.
+func (p *homePage) shelve(s *Site, campaigns []fund.Fact) {
+	now := s.app.Now()
+	open, coming, over := shelf{"open", "home.open", nil}, shelf{"upcoming", "home.upcoming", nil}, shelf{"ended", "home.ended", nil}
+	var running int64
+	for _, f := range campaigns {
+		on := &open
+		switch {
+		case ended(f, now):
+			on = &over
+		case upcoming(f, now):
+			on = &coming
+		default:
+			running++
+		}
+		if len(on.Cards) < shelved {
+			on.Cards = append(on.Cards, s.cardOf(f))
+		}
+	}
+	if running > 0 {
+		p.Open = ui.English.Count(running)
+	}
+	for _, one := range []shelf{open, coming, over} {
+		if len(one.Cards) > 0 {
+			p.Shelves = append(p.Shelves, one)
+		}
+	}
+}
+
+// raisedBy is what the causes raised together, one sum for each of their currencies: that of the oldest cause first.
+func raisedBy(causes []fund.Cause) []string {
+	sums := map[string]int64{}
+	var currencies, raised []string
+	for _, c := range slices.Backward(causes) {
+		sum, ok := money.Add(sums[c.Currency], c.Total())
+		if !ok || c.Total() == 0 {
+			continue
+		}
+		if sums[c.Currency] == 0 {
+			currencies = append(currencies, c.Currency)
+		}
+		sums[c.Currency] = sum
+	}
+	for _, currency := range currencies {
+		raised = append(raised, ui.English.Amount(sums[currency], currency))
+	}
+	return raised
+}
+
+// leading are the newest campaigns, those that raised the most first, whatever their currencies.
+func (s *Site) leading(ctx context.Context) ([]fund.Fact, error) {
+	facts, err := s.app.ListCampaigns(ctx, visitor, app.CampaignFilter{}, fund.Page{Limit: considered})
+	if err != nil {
+		return nil, err
+	}
+	worth := map[string]int64{} // of many minor units of each currency
+	for _, f := range facts {
+		if _, known := worth[f.Currency]; known {
+			continue
+		}
+		if worth[f.Currency], err = s.app.InUSD(ctx, 1_000_000, f.Currency); err != nil {
+			return nil, err
+		}
+	}
+	raised := func(f fund.Fact) float64 { return float64(f.Total()) * float64(worth[f.Currency]) }
+	slices.SortStableFunc(facts, func(a, b fund.Fact) int { return cmp.Compare(raised(b), raised(a)) })
+	return facts, nil
+}

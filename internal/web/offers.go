@@ -1,0 +1,177 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/web/ui"
+)
+
+func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) error {
+	donations, err := s.app.NewestDonations(ctx, seen, newestDonations)
+	for _, d := range donations {
+		one := ui.Donation{
+			Name: d.Name, Comment: d.Comment, Amount: ui.English.Amount(d.Amount, d.Currency), At: d.CompletedAt, Portrait: ui.NewPortrait(d.Name, d.Name, ""),
+		}
+		if d.Name == fund.Anonymous {
+			one.Portrait.Initials = ""
+		}
+		page.Donations = append(page.Donations, one)
+	}
+	return err
+}
+
+// addMatches adds the matches that double gifts now.
+func (s *Site) addMatches(ctx context.Context, seen app.Seen, page *factPage) error {
+	matches, err := s.app.Matches(ctx, seen, app.MatchQuery{}, everything)
+	now := s.app.Now()
+	for _, m := range matches {
+		if !m.Active(now) {
+			continue
+		}
+		one := match{Name: m.DisplayName(), EndsAt: m.EndsAt}
+		if m.Type == fund.MatchAmount {
+			one.Pledge, one.Left = ui.English.Amount(m.Pledged, m.Currency), ui.English.Amount(max(0, m.Pledged-m.Raised), m.Currency)
+		}
+		page.Matches = append(page.Matches, one)
+	}
+	return err
+}
+
+// addMilestones adds the milestones, and marks them on the bar. Without a goal, the bar ends at the last of them.
+func (s *Site) addMilestones(ctx context.Context, seen app.Seen, page *factPage) error {
+	milestones, err := s.app.Milestones(ctx, seen, app.MilestoneQuery{}, everything)
+	milestones = slices.DeleteFunc(milestones, func(m fund.Milestone) bool { return !m.Enabled })
+	if n := len(milestones); n > 0 && page.Bar == nil {
+		aim := ui.English.Amount(milestones[n-1].Amount, page.fact.Currency)
+		page.Bar = &ui.Goal{Total: page.fact.Total(), Aim: milestones[n-1].Amount, Text: ui.English.Text("site.of", "Raised", page.Raised, "Goal", aim)}
+	}
+	for _, m := range milestones {
+		one := milestone{Name: m.Name, Amount: ui.English.Amount(m.Amount, page.fact.Currency), Reached: !m.ReachedAt.IsZero()}
+		page.Milestones = append(page.Milestones, one)
+		page.Bar.Mark(m.Amount, one.Reached)
+		if page.Next == nil && !one.Reached {
+			page.Next = &one
+		}
+	}
+	return err
+}
+
+// order puts what is open before what is closed.
+func order(open bool) int {
+	if open {
+		return 0
+	}
+	return 1
+}
+
+func (s *Site) addPolls(ctx context.Context, seen app.Seen, page *factPage) error {
+	polls, err := s.app.Polls(ctx, seen, everything)
+	now := s.app.Now()
+	slices.SortFunc(polls, func(a, b fund.Poll) int {
+		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
+	})
+	for _, p := range polls {
+		page.Polls = append(page.Polls, poll{Name: p.Name, Open: p.Active(now), EndsAt: p.EndsAt, Options: optionsOf(p, page.fact.Currency)})
+	}
+	return err
+}
+
+// optionsOf are the options of a poll with their shares of its votes.
+func optionsOf(p fund.Poll, currency string) []option {
+	var all int64
+	for _, o := range p.Options {
+		if sum, ok := money.Add(all, o.Raised); ok {
+			all = sum
+		}
+	}
+	options := make([]option, len(p.Options))
+	for i, o := range p.Options {
+		options[i] = option{Name: o.Name, Raised: ui.English.Amount(o.Raised, currency)}
+		if all > 0 {
+			options[i].Bar = &ui.Goal{Total: o.Raised, Aim: all, Text: options[i].Raised}
+		}
+	}
+	return options
+}
+
+func (s *Site) addTargets(ctx context.Context, seen app.Seen, page *factPage) error {
+	targets, err := s.app.Targets(ctx, seen, everything)
+	now := s.app.Now()
+	slices.SortFunc(targets, func(a, b fund.Target) int {
+		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
+	})
+	for _, t := range targets {
+		one := target{
+			Name: t.Name, Raised: ui.English.Amount(t.Raised, page.fact.Currency), Goal: ui.English.Amount(t.Amount, page.fact.Currency),
+			Open: t.Active(now), EndsAt: t.EndsAt,
+		}
+		one.Bar = &ui.Goal{Total: t.Raised, Aim: t.Amount, Text: ui.English.Text("site.of", "Raised", one.Raised, "Goal", one.Goal)}
+		page.Targets = append(page.Targets, one)
+	}
+	return err
+}
+
+func (s *Site) addRewards(ctx context.Context, seen app.Seen, page *factPage) error {
+	rewards, err := s.app.Rewards(ctx, seen, everything)
+	now := s.app.Now()
+	slices.SortFunc(rewards, func(a, b fund.Reward) int {
+		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
+	})
+	for _, r := range rewards {
+		page.Rewards = append(page.Rewards, reward{
+			Name: r.Name, Description: r.Description, Price: ui.English.Amount(r.Amount, r.Currency), Picture: s.picture(r.Image),
+			Left: ui.English.Left(r.Remaining()), Open: r.Active(now),
+		})
+	}
+	return err
+}
+
+func (s *Site) addItems(ctx context.Context, seen app.Seen, page *factPage) error {
+	items, err := s.app.AuctionItems(ctx, seen, app.AuctionItemQuery{}, fund.Page{Limit: listed})
+	for _, i := range items {
+		page.Items = append(page.Items, item{
+			Name: i.Name, Description: i.Description, Price: ui.English.Amount(i.StartingBid, i.Currency), Open: i.Status() == fund.AuctionActive,
+		})
+	}
+	return err
+}
+
+// addSchedule adds the schedule. Most facts have none, which they know themselves.
+func (s *Site) addSchedule(ctx context.Context, seen app.Seen, page *factPage) error {
+	if !page.fact.HasSchedule {
+		return nil
+	}
+	items, err := s.app.Schedule(ctx, seen, everything)
+	for _, item := range items {
+		page.Schedule = append(page.Schedule, moment{Name: item.Name, Description: item.Description, At: item.StartsAt})
+	}
+	return err
+}
+
+// addFundraisers adds the campaigns that raise for a fact that others may support, those that raised the most first.
+func (s *Site) addFundraisers(ctx context.Context, seen app.Seen, page *factPage) error {
+	query := app.FactQuery{Kinds: []fund.Kind{fund.KindCampaign, fund.KindTeamCampaign, fund.KindPersonalCampaign}}
+	switch page.fact.Kind {
+	case fund.KindCause:
+		query.Cause = &seen
+	case fund.KindFundraisingEvent:
+		query.Event = &seen
+	default:
+		if page.fact.Supported == 0 && page.fact.Supportable == fund.SupportNone {
+			return nil
+		}
+		query.Parent = &seen
+	}
+	facts, err := s.app.ListFacts(ctx, visitor, query, fund.Page{Limit: listed})
+	now := s.app.Now()
+	slices.SortStableFunc(facts, func(a, b fund.Fact) int {
+		return cmp.Or(cmp.Compare(order(!ended(a, now)), order(!ended(b, now))), cmp.Compare(b.Total(), a.Total()))
+	})
+	page.Fundraisers = s.cardsOf(facts)
+	return err
+}

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/web/ui"
+)
+
+// ownerPage is what the pages of users and teams show.
+type ownerPage struct {
+	Name, Address, About string
+	Raised               string
+	Cover                ui.Cover
+	Portrait             ui.Portrait
+	Campaigns            []ui.Card
+	Members              []member
+	Share                []ui.ShareLink
+	// Team is set on the page of a team.
+	Team bool
+}
+
+// member is somebody in a team.
+type member struct {
+	Name, Link string
+	Portrait   ui.Portrait
+}
+
+func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
+	ctx := r.Context()
+	user, err := s.app.GetUser(ctx, visitor, key)
+	if err != nil {
+		return view{}, err
+	}
+	if to := moved(r, slugs{"first": "@" + user.Slug}); to != "" {
+		return redirect(to), nil
+	}
+	campaigns, err := s.campaigns(ctx, app.CampaignFilter{User: &fund.Key{ID: user.ID}})
+	if err != nil {
+		return view{}, err
+	}
+	others, err := s.app.ListFacts(ctx, visitor, app.FactQuery{
+		User: &fund.Key{ID: user.ID}, Kinds: []fund.Kind{fund.KindPersonalCampaign, fund.KindAuctionHouse},
+	}, fund.Page{Limit: listed})
+	if err != nil {
+		return view{}, err
+	}
+	raised, err := s.app.UserTotals(ctx, user)
+	if err != nil {
+		return view{}, err
+	}
+	page := s.ownerPage(user.Username, "@"+user.Slug, user.Avatar)
+	page.About, page.Raised, page.Campaigns = user.About, ui.English.Amounts(raised), append(campaigns, s.cardsOf(others)...)
+	return view{template: "owner.html", Title: user.Username, Data: page}, nil
+}
+
+func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
+	ctx := r.Context()
+	team, err := s.app.GetTeam(ctx, visitor, key)
+	if err != nil {
+		return view{}, err
+	}
+	if to := moved(r, slugs{"first": "+" + team.Slug}); to != "" {
+		return redirect(to), nil
+	}
+	campaigns, err := s.campaigns(ctx, app.CampaignFilter{Team: &fund.Key{ID: team.ID}})
+	if err != nil {
+		return view{}, err
+	}
+	raised, err := s.app.TeamTotals(ctx, team)
+	if err != nil {
+		return view{}, err
+	}
+	members, err := s.app.ListMembers(ctx, visitor, fund.Key{ID: team.ID}, fund.Page{Limit: listed})
+	if err != nil {
+		return view{}, err
+	}
+	page := s.ownerPage(team.Name, "+"+team.Slug, team.Avatar)
+	page.About, page.Raised, page.Campaigns, page.Team = team.About, ui.English.Amounts(raised), campaigns, true
+	for _, m := range members {
+		at := "@" + m.User.Slug
+		page.Members = append(page.Members, member{Name: m.User.Username, Link: "/" + at, Portrait: ui.NewPortrait(m.User.Username, at, s.picture(m.User.Avatar))})
+	}
+	return view{template: "owner.html", Title: team.Name, Data: page}, nil
+}
+
+// ownerPage is the beginning of the page of a user or a team.
+func (s *Site) ownerPage(name, address, avatar string) ownerPage {
+	return ownerPage{
+		Name: name, Address: address, Cover: ui.NewCover(address, ""), Portrait: ui.NewPortrait(name, address, s.picture(avatar)),
+		Share: ui.ShareLinks(s.baseURL+"/"+address, ui.English.Text("share.text", "Name", name), ui.English.Text("share.mail")),
+	}
+}
+
+func (s *Site) campaigns(ctx context.Context, filter app.CampaignFilter) ([]ui.Card, error) {
+	facts, err := s.app.ListCampaigns(ctx, visitor, filter, fund.Page{Limit: listed})
+	if err != nil {
+		return nil, err
+	}
+	return s.cardsOf(facts), nil
+}

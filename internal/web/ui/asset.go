@@ -1,0 +1,101 @@
+package ui
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/base32"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/almoner/almoner/internal/coding"
+)
+
+//go:embed css/*.css icons/*.svg js/*.js
+var files embed.FS
+
+// AssetPath is where assets are; their names follow.
+const AssetPath = "/assets/"
+
+// keepForGood lets browsers keep what never changes under its name: for a year, which is the most that RFC 9111 caches honor.
+const keepForGood = "public, max-age=31536000, immutable"
+
+// hashLength is how many signs of its hash are in the name of an asset: 50 bits.
+const hashLength = 10
+
+// Asset is a file that pages load. Its name has the hash of its content.
+type Asset struct {
+	name, contentType string
+	body              *coding.Body
+}
+
+// The assets of all pages.
+var (
+	// Style is the style sheet of all pages.
+	Style = newAsset("style.css", styles())
+	// Waiting is the script of the page that waits for a payment.
+	Waiting = newAsset("waiting.js", read("js/waiting.js"))
+	// Mark is the icon of the site in browsers.
+	Mark = newAsset("mark.svg", read("icons/favicon.svg"))
+)
+
+// Assets are all assets.
+func Assets() []*Asset { return []*Asset{Style, Waiting, Mark} }
+
+func newAsset(name string, content []byte) *Asset {
+	sum := sha256.Sum256(content)
+	hash := strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:hashLength]
+	ending := path.Ext(name)
+	return &Asset{
+		name:        strings.TrimSuffix(name, ending) + "-" + hash + ending,
+		contentType: mime.TypeByExtension(ending), body: coding.NewBody(content),
+	}
+}
+
+// Path is where the asset is.
+func (a *Asset) Path() string { return AssetPath + a.name }
+
+// ServeHTTP serves the asset, which browsers keep for good.
+func (a *Asset) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", a.contentType)
+	h.Set("Cache-Control", keepForGood)
+	h.Set("Vary", "Accept-Encoding")
+	a.body.Send(w, r, http.StatusOK, a.body.Choose(r.Header))
+}
+
+// Find is the asset of that name; nil if there is none.
+func Find(name string) *Asset {
+	for _, a := range Assets() {
+		if a.name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// layers are the cascade layers of the style sheet, the weakest first. Each file says which it is in, so that their order does not matter.
+const layers = "@layer reset, base, components, modules, utilities;\n"
+
+// styles is the style sheet: the files of css, one a component.
+func styles() []byte {
+	names, err := fs.Glob(files, "css/*.css")
+	if err != nil || len(names) == 0 {
+		panic("ui: no styles") // they are part of the program
+	}
+	sheet := []byte(layers)
+	for _, name := range names {
+		sheet = append(sheet, read(name)...)
+	}
+	return sheet
+}
+
+func read(name string) []byte {
+	content, err := files.ReadFile(name)
+	if err != nil {
+		panic("ui: " + err.Error()) // it is part of the program
+	}
+	return content
+}
