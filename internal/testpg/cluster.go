@@ -37,6 +37,9 @@ type cluster struct {
 	exit   error         // the exit error; read it after exited is closed
 	log    *bytes.Buffer // its output; read it after exited is closed
 	frozen []int         // its processes while they are stopped; nil otherwise
+	killed bool          // whether it was killed on purpose
+	// settings are more words of its command line.
+	settings []string
 }
 
 // startCluster creates a server in a temporary folder and starts it on a unix socket in the same folder: it can be reached only from this
@@ -74,17 +77,24 @@ func (c *cluster) start(bin string) error {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 
-	query := url.Values{"host": {c.dir}, "sslmode": {"disable"}}
-	c.url = (&url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/postgres", RawQuery: query.Encode()}).String()
+	c.url = urlIn(c.dir)
 	return c.launch(bin, owner)
+}
+
+// urlIn is the URL of the maintenance database of the server whose socket is in the folder.
+func urlIn(dir string) string {
+	query := url.Values{"host": {dir}, "sslmode": {"disable"}}
+	return (&url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/postgres", RawQuery: query.Encode()}).String()
 }
 
 // launch starts the server on the files that are there, and waits until it answers.
 func (c *cluster) launch(bin string, as owner) error {
-	c.exited, c.log = make(chan struct{}), new(bytes.Buffer)
-	c.server = exec.Command(filepath.Join(bin, "postgres"), "-D", filepath.Join(c.dir, "data"), //nolint:noctx // stop ends it
-		"-c", "listen_addresses=", "-c", "unix_socket_directories="+c.dir, "-c", "max_connections=300",
-		"-c", "fsync=off") // tests kill Almoner, never the machine
+	c.exited, c.log, c.killed = make(chan struct{}), new(bytes.Buffer), false
+	words := append([]string{
+		"-D", filepath.Join(c.dir, "data"), "-c", "listen_addresses=", "-c", "unix_socket_directories=" + c.dir, "-c", "max_connections=300",
+		"-c", "fsync=off", // tests kill Almoner and PostgreSQL, never the machine
+	}, c.settings...)
+	c.server = exec.Command(filepath.Join(bin, "postgres"), words...) //nolint:noctx // stop ends it
 	c.server.Dir, c.server.SysProcAttr = c.dir, as.attributes()
 	c.server.Stdout, c.server.Stderr = c.log, c.log
 	if err := c.run(); err != nil {
@@ -143,6 +153,9 @@ func (c *cluster) halt() error {
 	}
 	select {
 	case <-c.exited:
+		if c.killed {
+			return nil
+		}
 		return c.exit
 	default:
 	}

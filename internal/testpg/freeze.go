@@ -52,6 +52,29 @@ func (c *cluster) freeze(ctx context.Context) error {
 	return c.signal(syscall.SIGSTOP)
 }
 
+// Kill ends all processes of the server where they stand, as a power cut does. Restart starts it again on its files.
+func (s *Server) Kill(tb testing.TB) {
+	tb.Helper()
+	if err := s.cluster.kill(); err != nil {
+		tb.Fatalf("testpg: %v", err)
+	}
+}
+
+func (c *cluster) kill() error {
+	ctx, cancel := context.WithTimeout(context.Background(), adminTimeout)
+	defer cancel()
+	if err := c.freeze(ctx); err != nil {
+		return err
+	}
+	c.killed = true
+	if err := c.signal(syscall.SIGKILL); err != nil {
+		return err
+	}
+	c.frozen = nil
+	<-c.exited
+	return nil
+}
+
 func (c *cluster) thaw() error {
 	err := c.signal(syscall.SIGCONT)
 	c.frozen = nil

@@ -13,5 +13,11 @@ func (s *Server) Freeze(tb testing.TB) {
 // Thaw has nothing to do.
 func (s *Server) Thaw(tb testing.TB) { tb.Helper() }
 
+// Kill skips the test: processes cannot be ended as they stand here.
+func (s *Server) Kill(tb testing.TB) {
+	tb.Helper()
+	tb.Skip("testpg: servers cannot be killed here")
+}
+
 // thaw has nothing to do where no server can be frozen.
 func (c *cluster) thaw() error { return nil }
