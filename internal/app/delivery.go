@@ -21,8 +21,8 @@ const (
 	deliveriesRead = 64
 	// endpointTurn is how long a node works on one endpoint before others get their turn.
 	endpointTurn = 15 * time.Second
-	// endpointLease is longer than a turn and the last attempts in it.
-	endpointLease = 2 * time.Minute
+	// endpointLease is how long the webhooks of an endpoint stand still when the node that works on it is killed.
+	endpointLease = 15 * time.Second
 	// stoppedAtOnce is how many waiting deliveries of an endpoint are stopped in one write: with its deactivation, and the others after that.
 	stoppedAtOnce = 1000
 )

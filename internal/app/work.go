@@ -18,7 +18,7 @@ const (
 	rowsAtOnce = 16
 	// mailsAtOnce is how many mails are sent at once.
 	mailsAtOnce = 4
-	// workLease is how long nobody else works on a row: providers answer within less.
+	// workLease is how long nobody else works on a row whose node was killed: providers answer within less.
 	workLease = time.Minute
 	// deliveryRest is how long an endpoint rests after what was due of it was sent: what comes next is sent at once, not at the next poll.
 	deliveryRest = 25 * time.Millisecond

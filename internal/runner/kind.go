@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"sync"
+	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -63,6 +64,13 @@ func (k *kind) claim(ctx context.Context, holder string, limit int, done []fund.
 	return k.store.ClaimWork(ctx, store.WorkClaim{
 		Work: k.Work, Holder: holder, Now: now, Until: now.Add(k.Lease), Limit: limit, Done: done,
 	})
+}
+
+// renew keeps rows of a holder for as long as a new lease.
+func (k *kind) renew(ctx context.Context, holder string, rows []fund.ID) (until time.Time, err error) {
+	now := k.now()
+	until = now.Add(k.Lease)
+	return until, k.store.RenewLeases(ctx, store.WorkClaim{Work: k.Work, Holder: holder, Now: now, Until: until}, rows)
 }
 
 // drop gives back all rows of a holder.

@@ -1,8 +1,8 @@
 // Package runner does background work: rows of the database that are due at a time of their own, such as mails to be sent.
 //
 // What callers rely on:
-//   - A row is worked on by one holder at a time, on whatever node: a lease in the database says who and until when. A node that is
-//     killed delays its rows until their leases expire.
+//   - A row is worked on by one holder at a time, on whatever node: a lease in the database says who and until when. A running node renews
+//     the leases of the rows that it holds; one that is killed delays its rows until they expire.
 //   - Work that fails and moves the due time of its row has its own way of trying again. A row that stays due rests, longer after
 //     each failure, up to retryLast.
 //   - Rows are looked up each pollEvery, and soon after a Wake.
@@ -30,6 +30,8 @@ const (
 	retryLast  = 5 * time.Minute
 	// claimsPerHand is how many rows are claimed for each that can be worked on at once, so that one write serves several.
 	claimsPerHand = 4
+	// renewals is how often a lease is renewed before it would expire: one that fails does no harm.
+	renewals = 3
 	// urgentRows is how many rows may wait to be worked on at once; the next poll finds what does not fit.
 	urgentRows = 4096
 	// logEvery is how often failures of a kind of work are logged at most.
@@ -45,7 +47,7 @@ type Kind struct {
 	Do func(ctx context.Context, row fund.ID) error
 	// AtOnce is how many rows this node works on at the same time.
 	AtOnce int
-	// Lease is how long nobody else works on a claimed row: longer than the work on claimsPerHand rows usually takes.
+	// Lease is how long nobody else works on a claimed row after its node was killed. It is renewed while the row waits or is worked on.
 	Lease time.Duration
 	// Rest is how long a row rests after work that did not fail; 0 is pollEvery. It must be shorter than wakePause where a Wake is to find a row
 	// that was worked on just before.

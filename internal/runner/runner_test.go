@@ -298,6 +298,41 @@ func TestAKilledNodeDelaysItsRows(t *testing.T) {
 	seen.wantOnce(t, 1)
 }
 
+// TestARunningNodeKeepsItsRows works on two rows for much longer than their leases while another waits, and then ends.
+func TestARunningNodeKeepsItsRows(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.Database(t))
+	for range 3 {
+		w.add(t, w.clock.Now())
+	}
+	const lease = 300 * time.Millisecond
+	seen, release := newTally(), make(chan struct{})
+	r := w.runner(func(ctx context.Context, row fund.ID) error {
+		seen.count(row)
+		<-release
+		return w.finish(ctx, row)
+	}, func(o *runner.Options) { o.Kinds[0].Lease = lease })
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- r.Run(ctx) }()
+	<-seen.each
+	<-seen.each
+	for range 4 {
+		w.clock.Advance(lease / 2)
+		renewed := w.clock.Now().Add(lease - time.Microsecond)
+		for len(must.Get(w.DueWork(t.Context(), work, renewed, 9))(t)) > 0 { // until the test's deadline
+			if got := w.due(t); got != 0 {
+				t.Fatalf("got %d rows free, want all held", got)
+			}
+		}
+	}
+	close(release)
+	<-seen.each
+	stop()
+	must.Do(t, <-ended)
+	seen.wantOnce(t, 3)
+}
+
 // TestNothingIsDoneUntilReady leaves rows to whoever can work on them.
 func TestNothingIsDoneUntilReady(t *testing.T) {
 	t.Parallel()

@@ -138,6 +138,24 @@ func (t *Tx) takeLeases(ctx context.Context, c WorkClaim) ([]fund.Lease, error) 
 	})
 }
 
+// RenewLeases keeps leases of a holder, which have not expired, until another instant. Those that it has lost stay lost.
+func (s *Store) RenewLeases(ctx context.Context, c WorkClaim, rows []fund.ID) error {
+	err := s.lanes[0].submit(ctx, &job{alone: true, run: func(ctx context.Context, t *Tx) error {
+		statements := make([]batchStatement, len(rows))
+		for i, id := range rows {
+			statements[i] = batchStatement{
+				text: "UPDATE leases SET until = $1 WHERE kind = $2 AND id = $3 AND holder = $4 AND until > $5",
+				args: []any{micros(c.Until), string(c.Work), id, c.Holder, micros(c.Now)},
+			}
+		}
+		return t.store.dialect.run(ctx, t, statements...)
+	}})
+	if err != nil {
+		return fmt.Errorf("renew leases of the kind %s: %w", c.Work, err)
+	}
+	return nil
+}
+
 // endLeases ends leases of the holder on rows that are not due. Somebody may have finished one between the look for due rows and the
 // lease.
 func (t *Tx) endLeases(ctx context.Context, c WorkClaim) ([]fund.ID, error) {

@@ -41,6 +41,18 @@ func testWork(t *testing.T, w *world) {
 		t.Errorf("got %d due since %s, %v, want all three, whoever works on them", n, oldest, err)
 	}
 
+	// A holder renews its own only, and not what has expired.
+	renew := func(holder string, rows ...fund.ID) {
+		t.Helper()
+		must.Do(t, w.s.RenewLeases(ctx, store.WorkClaim{Work: fund.WorkPayment, Holder: holder, Now: now, Until: now.Add(time.Minute)}, rows))
+	}
+	now = now.Add(59 * time.Second)
+	renew("a", all...)
+	now = now.Add(time.Second)
+	renew("b", all...)
+	same(t, "not renewed", due(), all[2:])
+	same(t, "claimed again", claim("b", 9), []fund.Lease{lease("b", all[2], 0)})
+
 	// One failed and rests, one is done, and the other holder is killed.
 	failed := fund.Lease{ID: all[0], Until: now.Add(10 * time.Second), Failures: 3}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PostponePayment(ctx, all[1], time.Time{}) })
