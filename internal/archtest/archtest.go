@@ -95,6 +95,7 @@ var rooms = map[string]room{
 	"test/leaks":               {[]string{anything}, "it reads everything that a node serves as every kind of caller, and runs the exports"},
 	"test/money":               {[]string{anything, "internal/testpg"}, "it makes histories of money over the versions, the pages and the use cases, and looks into the store"},
 	"test/crash":               {[]string{anything, "internal/testpg", "internal/testmail"}, "it breaks the whole program and looks at what is left"},
+	"test/chaos":               {[]string{anything, "internal/testpg"}, "it breaks everything around the whole program, and looks at what its listeners heard"},
 	"test/browser":             {[]string{anything, "internal/testmail"}, "it looks at the whole program through a browser"},
 	"examples/*":               {nil, "a bot knows a server by its wire only, as everybody's does"},
 	"bench":                    {[]string{anything, "internal/testpg"}, "bench measures whatever it likes"},
