@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,7 +60,7 @@ const (
 
 // Following is what is followed.
 type Following struct {
-	// Facts are ids, or names such as @user/slug; Types are topics, none for all.
+	// Facts are UUIDs, without which the feed does not say which of them is gone; Types are topics, none for all.
 	Facts, Types []string
 	// After is the cursor to begin after; "" is now.
 	After string
@@ -67,15 +68,19 @@ type Following struct {
 	Each func(Message) error
 	// Idle is called when everything up to now was sent; nil for nothing. Its error ends the following.
 	Idle func() error
-	// Broken is told why the connection broke, before it is made again; nil for nobody.
+	// Gone is called with the ids of facts that may not be seen any more, while others go on; nil for nothing.
+	Gone func(ids []string)
+	// Broken is told why the connection broke, before it is made again; nil for nobody. A connection that the server ends for a while is not broken.
 	Broken func(error)
 	// Wait waits; nil is the clock.
 	Wait func(context.Context, time.Duration) error
 }
 
 // Follow follows the feed until its context ends, an error of Each, or a refusal that will not go away. It makes broken connections again, with
-// growing waits, and goes on after the last message that Each took, so that each event comes once and none is missed.
+// growing waits, and goes on after the last message that Each took, so that each event comes once and none is missed. It ends when none of the
+// facts may be seen any more.
 func (c *Client) Follow(ctx context.Context, f Following) error {
+	f.Facts = slices.Clone(f.Facts)
 	for failures := 0; ; failures++ {
 		s := stream{client: c, f: &f}
 		err := s.run(ctx)
@@ -137,6 +142,8 @@ type stream struct {
 	// retry is after what time the server wants to be asked again, read how many messages came.
 	retry time.Duration
 	read  int
+	// parted reports that the server said goodbye: it ends connections of a certain age, and when it stops.
+	parted bool
 }
 
 func (s *stream) run(ctx context.Context) error {
@@ -198,7 +205,13 @@ func (s *stream) events(body io.Reader, alive func()) error {
 			data = append(data, value...)
 		}
 	}
-	return s.client.unreachable(lines.Err())
+	switch err := lines.Err(); {
+	case s.parted:
+		return nil
+	case err != nil:
+		return s.client.unreachable(err)
+	}
+	return fault.New(fault.Unavailable, "The connection to %s broke.", s.client.Server())
 }
 
 // retryAfter is the wait that a server asks for, within bounds.
@@ -212,11 +225,14 @@ func retryAfter(milliseconds string) time.Duration {
 
 // event takes one event.
 func (s *stream) event(name string, data []byte) error {
-	if len(data) == 0 || name == typeGoodbye {
+	switch {
+	case len(data) == 0:
 		return nil
-	}
-	if name == typeGone {
-		return &endError{fault.New(fault.NotFound, "You may not see this any more.")}
+	case name == typeGoodbye:
+		s.parted = true
+		return nil
+	case name == typeGone:
+		return s.gone(data)
 	}
 	m := Message{Raw: data}
 	if err := json.Unmarshal(data, &m); err != nil || m.Type == "" {
@@ -231,5 +247,23 @@ func (s *stream) event(name string, data []byte) error {
 	}
 	s.f.After = m.Cursor
 	s.read++
+	return nil
+}
+
+// gone ends the following of facts that may not be seen any more.
+func (s *stream) gone(data []byte) error {
+	var m struct {
+		FactIDs []string `json:"fact_ids"`
+	}
+	if err := json.Unmarshal(data, &m); err != nil {
+		return fault.New(fault.Unavailable, "%s does not speak as Almoner does.", s.client.Server())
+	}
+	s.f.Facts = slices.DeleteFunc(s.f.Facts, func(id string) bool { return slices.Contains(m.FactIDs, id) })
+	if len(s.f.Facts) == 0 {
+		return &endError{fault.New(fault.NotFound, "You may not see this any more.")}
+	}
+	if s.f.Gone != nil {
+		s.f.Gone(m.FactIDs)
+	}
 	return nil
 }

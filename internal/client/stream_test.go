@@ -19,6 +19,8 @@ import (
 type feed struct {
 	*client.Client
 	asked []string
+	// facts are those that each connection asked for.
+	facts []string
 }
 
 // newFeed makes a feed. An answer that is a number refuses the connection with that status.
@@ -27,6 +29,7 @@ func newFeed(t *testing.T, answers ...string) *feed {
 	f := &feed{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := answers[min(len(f.asked), len(answers)-1)]
+		f.facts = append(f.facts, r.URL.Query().Get("facts"))
 		f.asked = append(f.asked, r.URL.Query().Get("after")+" "+r.Header.Get("Authorization"))
 		if !strings.Contains(answer, "\n") {
 			var status int
@@ -46,7 +49,14 @@ func event(kind, cursor string) string {
 	return fmt.Sprintf("id: %s\nevent: %s\ndata: {\"type\":%q,\"cursor\":%q}\n\n", cursor, kind, kind, cursor)
 }
 
-var errEnough = errors.New("enough")
+var (
+	errEnough = errors.New("enough")
+	// errEndless ends a following that asks again and again, where it would do so for ever.
+	errEndless = errors.New("the feed is asked for without an end")
+)
+
+// mostWaits is how often a following may ask again.
+const mostWaits = 20
 
 // follow follows until the last of the wanted messages, and compares what came and how long was waited.
 func (f *feed) follow(t *testing.T, want string) (waits []time.Duration, err error) {
@@ -56,13 +66,15 @@ func (f *feed) follow(t *testing.T, want string) (waits []time.Duration, err err
 		Facts: []string{"a"},
 		Each: func(m client.Message) error {
 			got = append(got, m.Type+" "+m.Cursor)
-			if strings.Join(got, ", ") == want {
+			if len(got) > strings.Count(want, ", ") {
 				return errEnough
 			}
 			return nil
 		},
 		Wait: func(_ context.Context, d time.Duration) error {
-			waits = append(waits, d)
+			if waits = append(waits, d); len(waits) > mostWaits {
+				return errEndless
+			}
 			return nil
 		},
 	})
@@ -93,6 +105,52 @@ func TestTheFeedIsResumed(t *testing.T) {
 	}
 }
 
+// gone is the message that facts may not be seen any more.
+func gone(ids ...string) string {
+	return fmt.Sprintf("event: gone\ndata: {\"type\":\"gone\",\"fact_ids\":[\"%s\"]}\n\n", strings.Join(ids, `","`))
+}
+
+// TestTheOthersGoOn follows two facts, one of which is hidden: it is not asked for again.
+func TestTheOthersGoOn(t *testing.T) {
+	t.Parallel()
+	f := newFeed(t, event("state", "e.1")+gone("b")+event("x", "e.2"), event("state", "e.2")+gone("a", "c"))
+	var hidden, messages []string
+	err := f.Follow(t.Context(), client.Following{
+		Facts: []string{"a", "b", "c"}, Gone: func(ids []string) { hidden = append(hidden, ids...) },
+		Each: func(m client.Message) error {
+			messages = append(messages, m.Cursor)
+			return nil
+		},
+		Wait: func(context.Context, time.Duration) error { return nil },
+	})
+	if got := strings.Join(append(messages, hidden...), " "); !fault.Is(err, fault.NotFound) || got != "e.1 e.2 b" {
+		t.Errorf("got %s, %v; want both events, then that b is gone, and the end when none is left", got, err)
+	}
+	if got := strings.Join(f.facts, " "); got != "a,b,c a,c" {
+		t.Errorf("got asked for %s, want a,b,c, and then only what is left", got)
+	}
+}
+
+// TestAGoodbyeIsNoFailure makes a connection again that the server has ended for a while, without a word; one that broke is reported.
+func TestAGoodbyeIsNoFailure(t *testing.T) {
+	t.Parallel()
+	f := newFeed(t, event("state", "e.1")+"event: goodbye\ndata: {\"type\":\"goodbye\",\"reason\":\"age\"}\n\n", event("state", "e.1")+": still here\n\n", event("x", "e.2"))
+	var broken []error
+	err := f.Follow(t.Context(), client.Following{
+		Facts: []string{"a"}, Broken: func(err error) { broken = append(broken, err) },
+		Each: func(m client.Message) error {
+			if m.Type == "x" {
+				return errEnough
+			}
+			return nil
+		},
+		Wait: func(context.Context, time.Duration) error { return nil },
+	})
+	if !errors.Is(err, errEnough) || len(f.asked) != 3 || len(broken) != 1 {
+		t.Errorf("got %v after %d connections, and reports %v; want one report, of the second connection", err, len(f.asked), broken)
+	}
+}
+
 // TestIdleIsWhenEverythingWasSent does not end a following while the server still reads.
 func TestIdleIsWhenEverythingWasSent(t *testing.T) {
 	t.Parallel()
@@ -115,7 +173,7 @@ func TestRefusalsThatStayEndTheFollowing(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]fault.Kind{
 		"401": fault.Unauthenticated, "403": fault.Forbidden, "404": fault.NotFound, "422": fault.Invalid,
-		event("state", "e.1") + "event: gone\ndata: {\"type\":\"gone\"}\n\n": fault.NotFound,
+		event("state", "e.1") + gone("a"): fault.NotFound,
 	} {
 		f := newFeed(t, answer)
 		err := f.Follow(t.Context(), client.Following{Facts: []string{"a"}, Each: func(client.Message) error { return nil }})

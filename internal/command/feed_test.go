@@ -123,6 +123,36 @@ func TestTailFollowsOverARestart(t *testing.T) {
 	stopPrograms()
 }
 
+// TestTailSaysWhichCampaignIsGone hides two campaigns, one after the other, while both are followed.
+func TestTailSaysWhichCampaignIsGone(t *testing.T) {
+	t.Parallel()
+	r := withCampaign(t, command.Serve{Sandbox: true})
+	h := terminal{TB: t, db: string(r.db)}
+	made := func(name string) string {
+		id, _ := h.object("campaign", "create", "--user", "ada", "--cause", "well", "--name", name)["id"].(string)
+		return id
+	}
+	walk, swim := made("Walk"), made("Swim")
+	from, to := io.Pipe()
+	var complaint strings.Builder
+	code := make(chan int, 1)
+	go func() {
+		args := []string{"tail", "--server", r.URL, "--type", "fact.decided", "--campaign", walk, "--campaign", swim}
+		code <- command.Run(args, command.Terminal{In: strings.NewReader(""), Out: to, Err: &complaint, Wait: atOnce})
+		_ = to.Close()
+	}()
+	lines := bufio.NewReader(from)
+	if _, err := lines.ReadString('\n'); err != nil {
+		t.Fatalf("got %d: %s, want the state", <-code, complaint.String())
+	}
+	h.must("fact", "takedown", "--fact", walk, "--reason", "spam")
+	h.must("fact", "takedown", "--fact", swim, "--reason", "spam")
+	_, _ = io.Copy(io.Discard, lines)
+	if got := <-code; got == 0 || strings.Count(complaint.String(), "\n") != 2 || !strings.HasPrefix(complaint.String(), "almoner: "+walk+" may not be seen any more; the others go on.\n") {
+		t.Errorf("got %d: %s, want first which of them is gone, and then the end", got, complaint.String())
+	}
+}
+
 // received is a webhook that a laptop got.
 type received struct {
 	header http.Header

@@ -47,7 +47,7 @@ func (c Listen) Run(ctx context.Context, t Terminal) error {
 		return err
 	}
 	return done(ctx, server.Follow(ctx, client.Following{
-		Facts: ids, Types: c.Types, Wait: t.Wait, Broken: func(err error) { t.report(err) },
+		Facts: ids, Types: c.Types, Wait: t.Wait, Broken: t.report, Gone: c.gone(t, ids),
 		Each: func(m client.Message) error {
 			switch m.Type {
 			case client.TypeState:

@@ -81,7 +81,7 @@ func (c Replay) Run(ctx context.Context, t Terminal) error {
 	}
 	r := &replaying{to: to, end: end, speed: c.Speed, wait: t.Wait}
 	err = server.Follow(ctx, client.Following{
-		Facts: ids, Types: c.Types, After: c.From, Wait: t.Wait, Broken: func(err error) { t.report(err) },
+		Facts: ids, Types: c.Types, After: c.From, Wait: t.Wait, Broken: t.report, Gone: c.gone(t, ids),
 		Each: func(m client.Message) error { return r.each(ctx, m) }, Idle: func() error { return errReplayed },
 	})
 	if errors.Is(err, errReplayed) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,17 @@ func (f followFlags) ids(ctx context.Context, c *client.Client) ([]string, error
 	return ids, nil
 }
 
+// gone is told which of the facts with these ids may not be seen any more, while others are followed on.
+func (f followFlags) gone(t Terminal, ids []string) func([]string) {
+	return func(gone []string) {
+		for i, name := range f.Campaigns {
+			if slices.Contains(gone, ids[i]) {
+				_, _ = fmt.Fprintln(t.Err, "almoner: "+printable(name)+" may not be seen any more; the others go on.")
+			}
+		}
+	}
+}
+
 // Tail prints the feed of a running server.
 type Tail struct {
 	serverFlags
@@ -48,7 +60,7 @@ func (c Tail) Run(ctx context.Context, t Terminal) error {
 		return err
 	}
 	return done(ctx, server.Follow(ctx, client.Following{
-		Facts: ids, Types: c.Types, After: c.After, Wait: t.Wait, Broken: func(err error) { t.report(err) },
+		Facts: ids, Types: c.Types, After: c.After, Wait: t.Wait, Broken: t.report, Gone: c.gone(t, ids),
 		Each: func(m client.Message) error {
 			if c.JSON {
 				_, err := fmt.Fprintf(t.Out, "%s\n", m.Raw)

@@ -235,22 +235,38 @@ func (f *Feed) watch(ctx context.Context, c *Conn, a ask) error {
 	if err != nil {
 		return err
 	}
-	actor := c.audience.actor()
 	w := Watch{Types: a.types, From: place, Answer: a.answer}
-	var seen []app.Seen
-	for _, name := range a.names {
-		one, err := f.see(ctx, actor, name)
-		if err != nil {
-			return err
-		}
-		if id := one.Fact().ID; !slices.Contains(w.Facts, id) {
-			w.Facts, seen = append(w.Facts, id), append(seen, one)
-		}
+	seen, err := f.seeAll(ctx, c.audience.actor(), a, &w)
+	if err != nil {
+		return err
 	}
 	if w.First, err = f.state(ctx, c, seen, stateMessage{Ref: a.ref, Reason: reset, Cursor: place.Cursor.String()}); err != nil {
 		return err
 	}
 	return c.Watch(w)
+}
+
+// seeAll finds the facts to be watched, each once. Who comes back may have lost the sight of some while they were away: the others go on, as
+// they would have over one connection.
+func (f *Feed) seeAll(ctx context.Context, actor app.Actor, a ask, w *Watch) (seen []app.Seen, err error) {
+	var missing error
+	for _, name := range a.names {
+		one, err := f.see(ctx, actor, name)
+		if id, is := fund.ParseID(name); a.after != "" && is == nil && fault.Is(err, fault.NotFound) {
+			w.Lost, missing = append(w.Lost, id), err
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if id := one.Fact().ID; !slices.Contains(w.Facts, id) {
+			w.Facts, seen = append(w.Facts, id), append(seen, one)
+		}
+	}
+	if len(seen) == 0 {
+		return nil, missing
+	}
+	return seen, nil
 }
 
 // The reasons of a reset.

@@ -150,7 +150,11 @@ func (c *Conn) read(ctx context.Context) (messages []*Message, reading bool, err
 	c.mu.Unlock()
 	if first {
 		signal(c.taken)
-		return []*Message{r.First}, true, nil
+		messages = append(messages, r.First)
+		if len(r.Lost) > 0 {
+			messages = append(messages, &Message{Gone: r.Lost})
+		}
+		return messages, true, nil
 	}
 	if done, err := c.goLive(ctx, r); done || err != nil {
 		return nil, true, err

@@ -157,6 +157,46 @@ func TestAFactThatIsHiddenIsGone(t *testing.T) {
 	}
 }
 
+// TestOfSeveralFactsTheOthersGoOn hides one of two facts, and comes back after that.
+func TestOfSeveralFactsTheOthersGoOn(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	two := "/live/events?types=donation.completed&facts=" + s.Campaign.ID.String() + "," + s.Empty.ID.String()
+	in := s.open(t, two)
+	cursor := in.next().ID
+	must.Get(s.TakeDown(t.Context(), app.System(), s.Campaign.ID, "a reason"))(t)
+	wantGone := func(e entry) {
+		t.Helper()
+		if ids, _ := e.Data["fact_ids"].([]any); e.Event != "gone" || len(ids) != 1 || ids[0] != s.Campaign.ID.String() {
+			t.Fatalf("got %+v, want that the one is gone", e)
+		}
+	}
+	wantGone(in.next())
+	again := s.open(t, two, "Last-Event-ID", cursor)
+	if state := again.next(); state.Event != "state" || len(at(t, state.Data, "facts").([]any)) != 1 {
+		t.Errorf("got %+v, want the state of the other", state)
+	}
+	wantGone(again.next())
+	c := s.dial(t, nil)
+	c.say(`{"type":"subscribe","after":"` + cursor + `","facts":["` + s.Campaign.ID.String() + `","` + s.Empty.ID.String() + `"]}`)
+	for _, want := range []string{"subscribed", "state", "gone"} {
+		if got := c.next(); got["type"] != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
+	}
+	given := s.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: s.Empty.ID}, Amount: "500", Name: "Bob"}, time.Time{})
+	for name, e := range map[string]entry{"the same connection": in.next(), "the next one": again.next()} {
+		if e.Data["id"] != given.ID.String() {
+			t.Errorf("%s: got %+v, want the donation to the other", name, e)
+		}
+	}
+	for _, path := range []string{two, s.campaign() + "?after=" + cursor} {
+		if got := s.get(t, path).StatusCode; got != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404 for what is new, and where nothing is left", path, got)
+		}
+	}
+}
+
 // TestHiddenTextDoesNotComeBack resumes from before a donation whose comment was hidden since.
 func TestHiddenTextDoesNotComeBack(t *testing.T) {
 	t.Parallel()

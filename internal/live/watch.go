@@ -29,6 +29,8 @@ type Watch struct {
 	Types Types
 	// From is where to begin; see Hub.
 	From Place
+	// Lost are facts that the connection does not get to watch, which it is told after First.
+	Lost []fund.ID
 	// Answer is queued at once, and First is sent before the events of these facts; nil for nothing.
 	Answer, First *Message
 }
