@@ -277,3 +277,8 @@ func maySee(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (boo
 	}
 	return may(ctx, q, actor, seeFact, f)
 }
+
+// SawUnpublished reports whether the actor of a fact that is seen now could also see it before it was published.
+func (a *App) SawUnpublished(ctx context.Context, seen Seen) (bool, error) {
+	return may(ctx, a.store.Queries, seen.actor, seeFact, seen.fact)
+}

@@ -321,21 +321,6 @@ func (f *Feed) readState(ctx context.Context, seen app.Seen) ([]byte, error) {
 	return f.o.Objects.State(ctx, seen)
 }
 
-// typesOf reads the topics that are wanted; none for all.
-func typesOf(names []string) (Types, error) {
-	types := Types{}
-	for _, name := range names {
-		topic := fund.Topic(name)
-		if topic.Object() == "" {
-			var wrong fault.Fields
-			wrong.Add("types", "has no type "+strconv.Quote(fault.Echo(name))+"; docs/events.md lists them")
-			return nil, wrong.Err()
-		}
-		types[topic] = struct{}{}
-	}
-	return types, nil
-}
-
 // refuse answers a request that is not served.
 func (f *Feed) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	refused := fault.From(err)

@@ -34,6 +34,13 @@ func TestWhatIsNotServed(t *testing.T) {
 			t.Errorf("%s: got %d %s, want %d", path, response.StatusCode, body, want)
 		}
 	}
+	for _, topic := range []fund.Topic{fund.TopicFactLeft, fund.TopicFactJoined, fund.TopicOwnersLeft, fund.TopicOwnersJoined, fund.TopicUserChanged} {
+		response := s.get(t, s.campaign()+"?types=donation.completed,"+string(topic))
+		body, _ := io.ReadAll(response.Body)
+		if text := string(body); response.StatusCode != 422 || !strings.Contains(text, string(topic)) || !strings.Contains(text, "donation.completed, donation.ended, ") {
+			t.Errorf("%s: got %d %s, want it refused with those that there are: it never goes out", topic, response.StatusCode, text)
+		}
+	}
 	refused := s.get(t, s.campaign(), "Authorization", "Bearer nobody")
 	if refused.StatusCode != http.StatusUnauthorized || !strings.Contains(refused.Header.Get("WWW-Authenticate"), "invalid_token") {
 		t.Errorf("got %d %v, want 401 that says why", refused.StatusCode, refused.Header)

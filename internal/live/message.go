@@ -65,7 +65,7 @@ type objectFormat struct {
 	objects Objects
 }
 
-// Render writes the message of an event. Who may not see the fact that it happened at gets nothing.
+// Render writes the message of an event. Who may not see the fact that it happened at, or could not then, gets nothing.
 func (f *objectFormat) Render(ctx context.Context, actor app.Actor, o Occurrence) ([]byte, error) {
 	object := o.Topic.Object()
 	if object == "" || len(o.Facts) == 0 || !o.Topic.Public() && actor.Kind == app.Anonymous {
@@ -73,6 +73,9 @@ func (f *objectFormat) Render(ctx context.Context, actor app.Actor, o Occurrence
 	}
 	at, err := f.hub.sight(ctx, actor, o.Facts[0])
 	if err != nil || !at.seen {
+		return nil, err
+	}
+	if saw, err := f.hub.saw(ctx, actor, o.Facts[0], at, o.At); err != nil || !saw {
 		return nil, err
 	}
 	m := message{

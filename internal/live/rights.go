@@ -212,6 +212,8 @@ func (h *Hub) recheckSight(ctx context.Context, one sighted) {
 type sight struct {
 	seen     bool
 	currency string
+	// published is when the fact was first published; zero for one that never was.
+	published time.Time
 }
 
 // Sees reports whether an actor may see a fact. The answer is remembered until something happens that may change it.
@@ -230,9 +232,21 @@ func (h *Hub) sight(ctx context.Context, actor app.Actor, fact fund.ID) (sight, 
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return sight{}, err
 	}
-	at := sight{err == nil, seen.Fact().Currency}
+	at := sight{err == nil, seen.Fact().Currency, seen.Fact().PublishedAt}
 	h.sights.put(key, at, era)
 	return at, nil
+}
+
+// saw reports whether an actor who sees a fact now could see it at a time. What happened at a draft stays with those who saw the draft.
+func (h *Hub) saw(ctx context.Context, actor app.Actor, fact fund.ID, at sight, when time.Time) (bool, error) {
+	if !when.Before(at.published) {
+		return true, nil
+	}
+	seen, err := h.app.See(ctx, actor, app.FactKey{Key: fund.Key{ID: fact}, Kinds: app.AllKinds()})
+	if err != nil {
+		return false, unlessMissing(err)
+	}
+	return h.app.SawUnpublished(ctx, seen)
 }
 
 func (h *Hub) endAudience(a *audience, r Reason) {

@@ -157,6 +157,40 @@ func TestAFactThatIsHiddenIsGone(t *testing.T) {
 	}
 }
 
+// TestWhatHappenedAtADraftStaysWithThoseWhoSawIt publishes a campaign, and reads its history from before that.
+func TestWhatHappenedAtADraftStaysWithThoseWhoSawIt(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	ctx, ada, draft := t.Context(), testworld.As(s.Ada), testworld.ByID(s.Draft)
+	cursor := s.open(t, s.campaign()).next().ID
+	must.Get(s.CreatePoll(ctx, ada, draft, fund.PollPatch{Name: fund.Some("Which game?"), Options: []fund.PollOptionPatch{{Name: fund.Some("Zelda")}}}))(t)
+	s.Clock.Advance(time.Second)
+	must.Get(s.UpdateCampaign(ctx, ada, draft, fund.CampaignPatch{Status: fund.Some(fund.Published)}))(t)
+	must.Get(s.CreateTarget(ctx, ada, draft, fund.TargetPatch{Name: fund.Some("Run"), Amount: fund.Some("50")}))(t)
+	cookie, _ := s.signIn(t, s.Ada)
+	stranger := must.Get(s.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: s.Bob.ID, Scopes: []string{fund.ScopePublic}}))(t)
+	for name, of := range map[string]struct {
+		headers []string
+		want    string
+	}{
+		"everybody": {nil, "fact.published target.created"},
+		"strangers": {[]string{"Authorization", "Bearer " + stranger}, "fact.published target.created"},
+		"the owner": {[]string{"Cookie", cookie, "Origin", s.server.URL}, "poll.created fact.published target.created"},
+	} {
+		for _, fact := range []fund.ID{s.Draft.ID, s.Cause.ID} {
+			in := s.open(t, "/live/facts/"+fact.String()+"/events?types=poll.created,fact.published,target.created&after="+cursor, of.headers...)
+			in.next()
+			var got []string
+			for len(got) == 0 || got[len(got)-1] != "target.created" {
+				got = append(got, in.next().Event)
+			}
+			if text := strings.Join(got, " "); text != of.want {
+				t.Errorf("%s: got %s, want %s", name, text, of.want)
+			}
+		}
+	}
+}
+
 // TestOfSeveralFactsTheOthersGoOn hides one of two facts, and comes back after that.
 func TestOfSeveralFactsTheOthersGoOn(t *testing.T) {
 	t.Parallel()

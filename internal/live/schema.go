@@ -62,10 +62,10 @@ func eventMessages(shapes api.Shapes) []api.Message {
 	var kinds []fund.Object
 	topics := map[fund.Object][]string{}
 	for _, topic := range fund.Topics() {
-		kind := topic.Object()
-		if kind == "" || topic.MovesScores() {
-			continue // goes out to nobody
+		if !topic.GoesOut() {
+			continue
 		}
+		kind := topic.Object()
 		if topics[kind] == nil {
 			kinds = append(kinds, kind)
 		}

@@ -12,17 +12,6 @@ type watched struct {
 	types Types
 }
 
-// Types are the topics that a connection wants; empty for all.
-type Types map[fund.Topic]struct{}
-
-func (t Types) has(topic fund.Topic) bool {
-	if len(t) == 0 {
-		return true
-	}
-	_, ok := t[topic]
-	return ok
-}
-
 // Watch says what a connection watches.
 type Watch struct {
 	Facts []fund.ID
