@@ -29,6 +29,30 @@ func (a *App) NewestDonations(ctx context.Context, s Seen, limit int) ([]fund.Pu
 	return a.store.NewestDonations(ctx, s.fact.ID, limit)
 }
 
+// NewestDonationsWithin lists what everybody may see of the donations within a cause or a fundraising event, newest completion first: those to
+// public facts.
+func (a *App) NewestDonationsWithin(ctx context.Context, s Seen, limit int) ([]fund.PublicDonation, error) {
+	filter := store.DonationFilter{Cause: s.fact.ID}
+	if s.fact.Kind == fund.KindFundraisingEvent {
+		filter = store.DonationFilter{Event: s.fact.ID}
+	}
+	return a.store.NewestDonationsWithin(ctx, filter, limit)
+}
+
+// DonatedSince reports for each of the facts, which are public, whether a donation to it was completed at since or later.
+func (a *App) DonatedSince(ctx context.Context, facts []fund.Fact, since time.Time) (map[fund.ID]bool, error) {
+	ids := make([]fund.ID, len(facts))
+	for i, f := range facts {
+		ids[i] = f.ID
+	}
+	found, err := a.store.DonatedSince(ctx, ids, since)
+	donated := map[fund.ID]bool{}
+	for _, id := range found {
+		donated[id] = true
+	}
+	return donated, err
+}
+
 // DonationQuery narrows a list of donations; the zero query lists all.
 type DonationQuery struct{ Completed fund.Span }
 

@@ -98,6 +98,14 @@ func TestReadsUseIndexes(t *testing.T) {
 			return err
 		}},
 		"newest donations of a fact": {"donations_fact", func(q store.Queries) error { _, err := q.NewestDonations(ctx, a.solo.ID, 25); return err }},
+		"newest donations within a cause": {"donations_cause", func(q store.Queries) error {
+			_, err := q.NewestDonationsWithin(ctx, store.DonationFilter{Cause: a.cause.ID}, 25)
+			return err
+		}},
+		"facts donated to": {"sqlite_autoindex_facts_1", func(q store.Queries) error {
+			_, err := q.DonatedSince(ctx, []fund.ID{a.solo.ID, a.together.ID}, epoch)
+			return err
+		}},
 		"donation by number": {"sqlite_autoindex_donations_2", func(q store.Queries) error {
 			_, err := q.GetDonation(ctx, fund.Key{LegacyID: 1})
 			return err

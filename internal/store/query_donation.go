@@ -54,6 +54,55 @@ func (q Queries) NewestDonations(ctx context.Context, fact fund.ID, limit int) (
 	return donations, nil
 }
 
+// readPerShown is how many donations are read for each one that a list of public donations may have, so that a campaign that was taken down
+// leaves others to show, and costs no more.
+const readPerShown = 4
+
+// NewestDonationsWithin lists what everybody may see of the donations within a cause or an event, the newest completion first, and at most
+// limit: those to facts that are public. Of many donations in a row to facts that are not, some public ones behind them are left out.
+func (q Queries) NewestDonationsWithin(ctx context.Context, filter DonationFilter, limit int) ([]fund.PublicDonation, error) {
+	const columns = `SELECT d.amount, d.refunded, d.disputed, d.currency, d.name, d.comment, d.anonymous, d.screening, d.completed_at,
+		(SELECT f.status <> 'unpublished' AND ` + approvedAlone + ` FROM facts f WHERE f.id = d.fact_id) FROM donations d`
+	type donation struct {
+		fund.PublicDonation
+		shown bool
+	}
+	read, err := list(ctx, q.db, donationPage(columns, filter, fund.Page{Limit: readPerShown * limit}), func(r row) (donation, error) {
+		var d fund.Donation
+		var shown bool
+		err := r.Scan(&d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Comment, &d.Anonymous, &d.Screening, instant{&d.CompletedAt}, &shown)
+		return donation{d.Public(), shown}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("newest donations within: %w", err)
+	}
+	var donations []fund.PublicDonation
+	for _, d := range read {
+		if d.shown && len(donations) < limit {
+			donations = append(donations, d.PublicDonation)
+		}
+	}
+	return donations, nil
+}
+
+// DonatedSince lists those of the facts to which a donation was completed at since or later, in no order.
+func (q Queries) DonatedSince(ctx context.Context, facts []fund.ID, since time.Time) ([]fund.ID, error) {
+	if len(facts) == 0 {
+		return nil, nil
+	}
+	condition, args := anyID("f.id", facts)
+	s := selecting("SELECT f.id FROM facts f").and(condition, args...).
+		and("(SELECT d.id FROM donations d WHERE d.fact_id = f.id AND d.listed AND d.completed_at >= ? LIMIT 1) IS NOT NULL", micros(since))
+	found, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) {
+		err = r.Scan(&id)
+		return id, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("facts donated to since %s: %w", since, err)
+	}
+	return found, nil
+}
+
 // donationPage is built for the index that the filter's id has.
 func donationPage(columns string, filter DonationFilter, page fund.Page) *statement {
 	s := selecting(columns).andID("d.fact_id = ?", filter.Fact).andID("d.cause_id = ?", filter.Cause).

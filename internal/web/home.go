@@ -5,12 +5,20 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/ui"
+)
+
+const (
+	// liveFor is how long after its last donation a campaign counts as live.
+	liveFor = 30 * time.Minute
+	// maxLive is how many campaigns, those that raised the most, are asked whether they are live.
+	maxLive = 200
 )
 
 // shelved is how many campaigns of each kind the first page shows.
@@ -47,37 +55,42 @@ func (s *Site) home(r *http.Request) (view, error) {
 	for _, c := range causes {
 		data.Causes = append(data.Causes, s.cardOf(c.Fact))
 	}
-	data.shelve(s, campaigns)
+	if err := data.shelve(ctx, s, campaigns); err != nil {
+		return view{}, err
+	}
 	return view{template: "home.html", Title: text.English.Text("home.title"), Data: data}, nil
 }
 
 // shelve sorts campaigns onto the shelves, in their order.
-func (p *homePage) shelve(s *Site, campaigns []fund.Fact) {
+func (p *homePage) shelve(ctx context.Context, s *Site, campaigns []fund.Fact) error {
 	now := s.app.Now()
-	open, coming, over := shelf{"open", "home.open", nil}, shelf{"upcoming", "home.upcoming", nil}, shelf{"ended", "home.ended", nil}
-	var running int64
+	running := slices.DeleteFunc(slices.Clone(campaigns), func(f fund.Fact) bool { return ended(f, now) || upcoming(f, now) })
+	live, err := s.app.DonatedSince(ctx, running[:min(maxLive, len(running))], now.Add(-liveFor))
+	if err != nil {
+		return err
+	}
+	shelves := []shelf{{"live", "home.live", nil}, {"open", "home.open", nil}, {"upcoming", "home.upcoming", nil}, {"ended", "home.ended", nil}}
 	for _, f := range campaigns {
-		on := &open
+		at := 1
 		switch {
-		case ended(f, now):
-			on = &over
+		case live[f.ID]:
+			at = 0
 		case upcoming(f, now):
-			on = &coming
-		default:
-			running++
+			at = 2
+		case ended(f, now):
+			at = 3
 		}
-		if len(on.Cards) < shelved {
-			on.Cards = append(on.Cards, s.cardOf(f))
-		}
-	}
-	if running > 0 {
-		p.Open = ui.English.Count(running)
-	}
-	for _, one := range []shelf{open, coming, over} {
-		if len(one.Cards) > 0 {
-			p.Shelves = append(p.Shelves, one)
+		if len(shelves[at].Cards) < shelved {
+			one := s.cardOf(f)
+			one.Live = live[f.ID]
+			shelves[at].Cards = append(shelves[at].Cards, one)
 		}
 	}
+	p.Shelves = slices.DeleteFunc(shelves, func(s shelf) bool { return len(s.Cards) == 0 })
+	if len(running) > 0 {
+		p.Open = ui.English.Count(int64(len(running)))
+	}
+	return nil
 }
 
 // raisedBy is what the causes raised together, one sum for each of their currencies: that of the oldest cause first.

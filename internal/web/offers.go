@@ -11,8 +11,16 @@ import (
 	"github.com/almoner/almoner/internal/web/ui"
 )
 
+// addDonations adds the newest donations: for a cause and an event all that are within it.
 func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) error {
-	donations, err := s.app.NewestDonations(ctx, seen, newestDonations)
+	newest := s.app.NewestDonations
+	if page.fact.Kind == fund.KindCause || page.fact.Kind == fund.KindFundraisingEvent {
+		newest = s.app.NewestDonationsWithin
+	}
+	donations, err := newest(ctx, seen, newestDonations)
+	if len(donations) > 0 && !page.Ended {
+		page.Live = donations[0].CompletedAt.After(s.app.Now().Add(-liveFor))
+	}
 	for _, d := range donations {
 		one := ui.Donation{
 			Name: d.Name, Comment: d.Comment, Amount: ui.English.Amount(d.Amount, d.Currency), At: d.CompletedAt, Portrait: ui.NewPortrait(d.Name, d.Name, ""),

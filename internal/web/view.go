@@ -101,6 +101,9 @@ type moment struct {
 	At                time.Time
 }
 
+// fewAnchors is from how many parts on a page is long enough for anchors.
+const fewAnchors = 3
+
 // newestShown is how many donations a page shows before the others are folded away.
 const newestShown = 8
 
@@ -132,6 +135,9 @@ func (p *factPage) finish(address string) {
 		if part.is {
 			p.Anchors = append(p.Anchors, part.anchor)
 		}
+	}
+	if len(p.Anchors) < fewAnchors {
+		p.Anchors = nil
 	}
 }
 

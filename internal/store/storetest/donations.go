@@ -62,6 +62,24 @@ func testDonations(t *testing.T, w *world) {
 	same(t, "newest of the fact", must.Get(w.s.NewestDonations(ctx, fact.ID, 9))(t), []fund.PublicDonation{want.Public()})
 	same(t, "of the event", must.Get(w.s.ListDonations(ctx, store.DonationFilter{Event: event.ID}, page(9)))(t), []fund.Donation{want})
 	same(t, "of the cause", must.Get(w.s.ListDonations(ctx, store.DonationFilter{Cause: cause.ID}, page(9)))(t), []fund.Donation{bare, want})
+	withdrawn := w.campaign(cause, ann, "withdrawn", in(event))
+	w.give(withdrawn, 5, at(start.Add(time.Minute)))
+	withdrawn = w.read(withdrawn.ID)
+	withdrawn.Status = fund.Unpublished
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFact(ctx, withdrawn) })
+	for name, c := range map[string]struct {
+		store.DonationFilter
+		want []fund.PublicDonation
+	}{
+		"event": {store.DonationFilter{Event: event.ID}, []fund.PublicDonation{want.Public()}},
+		"cause": {store.DonationFilter{Cause: cause.ID}, []fund.PublicDonation{bare.Public(), want.Public()}},
+	} {
+		same(t, "newest within the "+name, must.Get(w.s.NewestDonationsWithin(ctx, c.DonationFilter, 9))(t), c.want)
+		same(t, "one within the "+name, must.Get(w.s.NewestDonationsWithin(ctx, c.DonationFilter, 1))(t), c.want[:1])
+	}
+	both := []fund.ID{fact.ID, w.campaign(cause, ann, "quiet").ID}
+	same(t, "donated to since", must.Get(w.s.DonatedSince(ctx, both, want.CompletedAt))(t), []fund.ID{fact.ID})
+	same(t, "donated to after", must.Get(w.s.DonatedSince(ctx, both, want.CompletedAt.Add(time.Microsecond)))(t), []fund.ID(nil))
 }
 
 // newestFirst is the order of all lists of donations.
