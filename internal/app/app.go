@@ -20,6 +20,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/media"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/runner"
 	"github.com/almoner/almoner/internal/shield"
@@ -84,6 +85,8 @@ type App struct {
 	runner  *runner.Runner
 	hashing chan struct{}
 	guesses *shield.Guesses
+	// pictures makes uploaded pictures, one after the other.
+	pictures *media.Maker
 	// readOnly reports whether the App sees only what a transaction sees, and writes nothing.
 	readOnly bool
 	// unrated are the currencies without a rate to USD of which the log already warned.
@@ -109,7 +112,7 @@ func New(o Options) *App {
 	a := &App{
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, accounts: o.Accounts, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
-		guesses: shield.NewGuesses(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
+		guesses: shield.NewGuesses(), pictures: media.NewMaker(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha, donationLimit: o.DonationLimit, webhooks: o.Webhooks, behind: o.Behind,
 	}
 	a.outbox = &outbox{app: a, mailer: o.Mailer, anyone: o.MailAnyone}

@@ -118,7 +118,10 @@ func (a *App) UpdateTeam(ctx context.Context, actor Actor, key fund.Key, patch f
 		if err := c.check(ctx, tx.Queries, false); err != nil {
 			return err
 		}
-		return tx.UpdateTeam(ctx, c.team)
+		if err := tx.UpdateTeam(ctx, c.team); err != nil {
+			return err
+		}
+		return endReplaced(ctx, tx, fund.PictureUse{Subject: team.ID, Slot: fund.SlotAvatar}, [2]string{team.Avatar, c.team.Avatar})
 	})
 	if err != nil {
 		return fund.Team{}, err

@@ -84,7 +84,7 @@ func (a *App) saveSelf(ctx context.Context, tx *store.Tx, id fund.ID, patch fund
 	if err != nil {
 		return err
 	}
-	before := user.Email
+	before, avatar := user.Email, user.Avatar
 	wrong := patch.Apply(&user, now)
 	if err := checkUserSlug(ctx, tx.Queries, user, &wrong); err != nil {
 		return err
@@ -95,6 +95,9 @@ func (a *App) saveSelf(ctx context.Context, tx *store.Tx, id fund.ID, patch fund
 	asked := user.Email
 	user.Email = before
 	if err := tx.UpdateUser(ctx, user); err != nil {
+		return err
+	}
+	if err := endReplaced(ctx, tx, fund.PictureUse{Subject: id, Slot: fund.SlotAvatar}, [2]string{avatar, user.Avatar}); err != nil {
 		return err
 	}
 	tx.Append(fund.Event{Topic: fund.TopicUserChanged, Subject: id, At: now})

@@ -1,6 +1,10 @@
 package fund
 
-import "github.com/almoner/almoner/internal/fault"
+import (
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+)
 
 // The limits of input. Characters are Unicode code points.
 const (
@@ -44,6 +48,11 @@ const (
 	MaxPerFact = 1_000
 	// MaxPage is how many items of a list are read at once: a page, and one more to see whether another page follows.
 	MaxPage = 101
+	// MaxPictureBytes is how many bytes of uploaded pictures a user, a team or a cause may have in all sizes, with those that were replaced less than
+	// PictureGrace ago: some thousand covers.
+	MaxPictureBytes = 256 << 20
+	// PictureGrace is how long a picture that was replaced or removed can still be read: pages that show it were read before.
+	PictureGrace = time.Hour
 	// MaxImages is how many pictures an auction item may have.
 	MaxImages = 20
 	// MaxExercise is how many meters or seconds one activity may have.

@@ -53,6 +53,32 @@ type Picture struct {
 // Address is how a picture is stored where addresses of pictures are: without a size, which PictureAt adds.
 func (p Picture) Address() string { return PicturePath + p.Hash + "." + p.Type }
 
+// PictureSize is a picture in one width.
+type PictureSize struct {
+	// Width is in pixels.
+	Width   int
+	Content []byte
+}
+
+// PictureUse is where a picture was uploaded to.
+type PictureUse struct {
+	ID ID
+	// Subject is the fact, user or team that shows the picture, Owner the user, team or cause whose quota it counts against.
+	Subject, Owner ID
+	Slot           PictureSlot
+	Picture        Picture
+	// Bytes is how many bytes all sizes have.
+	Bytes int64
+}
+
+// PictureOwner is whose quota the fact's pictures count against: its cause, its team or its user, by whom it belongs to.
+func (f Fact) PictureOwner() ID {
+	if f.Kind == KindCause {
+		return f.ID
+	}
+	return f.OwnerID()
+}
+
 // pictureHash is how many digits a hash has.
 const pictureHash = 64
 

@@ -7,7 +7,7 @@ type Work string
 
 // The kinds of background work: mails to be sent; events of payment providers to be applied; payments whose provider is asked; donation
 // matches that are over; held donations that are released; claims whose answers and addresses are deleted; applications that registered
-// themselves and may be unused; webhook endpoints with deliveries; and the oldest events of the log, which are deleted.
+// themselves and may be unused; webhook endpoints with deliveries; pictures that were replaced; and the oldest events of the log, which are deleted.
 const (
 	WorkMail          Work = "mail"
 	WorkProviderEvent Work = "provider_event"
@@ -17,12 +17,13 @@ const (
 	WorkClaim         Work = "claim"
 	WorkApplication   Work = "application"
 	WorkDelivery      Work = "delivery"
+	WorkPicture       Work = "picture"
 	WorkLog           Work = "log"
 )
 
 // Works lists every kind of background work, in the order in which a round does them.
 func Works() []Work {
-	return []Work{WorkProviderEvent, WorkPayment, WorkMatch, WorkRelease, WorkClaim, WorkApplication, WorkDelivery, WorkLog, WorkMail}
+	return []Work{WorkProviderEvent, WorkPayment, WorkMatch, WorkRelease, WorkClaim, WorkApplication, WorkDelivery, WorkPicture, WorkLog, WorkMail}
 }
 
 // Lease is a row of background work that one holder works on, and no other until it expires. A row that is no longer due needs none.

@@ -47,6 +47,8 @@ var (
 	webhookTestAllowance = &allowance{free: WebhookTestsAnHour, first: webhookTestSpan, longest: webhookTestSpan, leak: webhookTestSpan, memory: time.Hour}
 	// webhookResendAllowance is for having everything since an instant sent again to webhook endpoints of one application; see ResendWebhooks.
 	webhookResendAllowance = &allowance{free: WebhookResendsAnHour, first: webhookResendSpan, longest: webhookResendSpan, leak: webhookResendSpan, memory: time.Hour}
+	// uploadAllowance is for pictures of one owner; see Upload.
+	uploadAllowance = &allowance{free: UploadsAnHour, first: uploadSpan, longest: uploadSpan, leak: uploadSpan, memory: time.Hour}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
@@ -74,6 +76,10 @@ const (
 	WebhookResendsAnHour = 30
 	// webhookResendSpan is the time in which one such request is forgotten.
 	webhookResendSpan = time.Hour / WebhookResendsAnHour
+	// UploadsAnHour is how many pictures may be uploaded for a user, a team or a cause in an hour.
+	UploadsAnHour = 60
+	// uploadSpan is the time in which one upload is forgotten.
+	uploadSpan = time.Hour / UploadsAnHour
 	// mailSpan is the time in which one mail is forgotten.
 	mailSpan = time.Hour / MailsAnHour
 	// shieldSize limits the counters of a shield, shieldStarts its started payments: about 30 MB together.

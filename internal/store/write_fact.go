@@ -90,6 +90,11 @@ func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 	if err := t.update(ctx, what, updating("facts", factRow(f)).and("id = ?", f.ID)); err != nil {
 		return err
 	}
+	for _, slot := range []replacedPicture{{f.ID, fund.SlotAvatar, was.avatar, f.Avatar}, {f.ID, fund.SlotCover, was.cover, f.Cover}} {
+		if err := t.endReplaced(ctx, slot); err != nil {
+			return err
+		}
+	}
 	if was.reached(f.Goal) && !was.reached(was.goal) {
 		return t.announceGoal(ctx, f, was.total)
 	}
@@ -114,16 +119,17 @@ type factLinks struct {
 	kind                                           fund.Kind
 	total, goal                                    int64
 	slug                                           string
+	avatar, cover                                  string
 }
 
 // reached reports whether the fact's total reaches a goal; no total reaches none.
 func (l factLinks) reached(goal int64) bool { return goal > 0 && l.total >= goal }
 
 func (t *Tx) lockFactLinks(ctx context.Context, id fund.ID, what thing) (factLinks, error) {
-	s := selecting("SELECT id, parent_id, event_id, user_id, team_id, kind, raised + supported, goal, owner_id, slug FROM facts").
+	s := selecting("SELECT id, parent_id, event_id, user_id, team_id, kind, raised + supported, goal, owner_id, slug, avatar, cover FROM facts").
 		and("id = ?", id).then(t.store.dialect.lockRows())
 	return one(ctx, t.db, s, func(r row) (l factLinks, err error) {
-		err = r.Scan(&l.id, &l.parentID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.total, &l.goal, &l.ownerID, &l.slug)
+		err = r.Scan(&l.id, &l.parentID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.total, &l.goal, &l.ownerID, &l.slug, &l.avatar, &l.cover)
 		return l, err
 	}, what)
 }
@@ -282,6 +288,9 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		}
 	}
 	if err := t.change(ctx, what, "DELETE FROM facts WHERE id = $1", id); err != nil {
+		return err
+	}
+	if err := t.endPictures(ctx, id); err != nil {
 		return err
 	}
 	// From here on nothing adds to its leaderboards.

@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"FactLists", testFactLists},
 		{"FactMoves", testFactMoves},
 		{"FactDeletes", testFactDeletes},
+		{"Pictures", testPictures},
 		{"Polls", testPolls},
 		{"Targets", testTargets},
 		{"Rewards", testRewards},
