@@ -36,6 +36,7 @@ var deviations = withDonationKeys(map[string]string{
 	"WebhookEndpoint.retry_schedule +":    "as above",
 	"WebhookEndpoint.standard_webhooks +": "as above",
 	"WebhookEndpoint.key_overlap +":       "as above",
+	"WebhookEndpoint.event_template +":    "as above",
 	"WebhookEndpoint.format +":            "as above",
 	"WebhookEndpoint.template +":          "as above",
 	"CauseRegistration.legacy_id +":       "the documents hide all keys but three",

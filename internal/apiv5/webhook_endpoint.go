@@ -33,8 +33,9 @@ type endpoint struct {
 	Ordered          bool   `json:"ordered" doc:"Messages about a fact wait for each other"`
 	StandardWebhooks bool   `json:"standard_webhooks" doc:"Requests have the headers of Standard Webhooks, too"`
 	KeyOverlap       bool   `json:"key_overlap" doc:"After a rotation, webhook-signature is by the key before the present one, too, for 24 hours"`
-	Format           string `json:"format" enum:"tiltify,discord,slack,matrix" doc:"tiltify: signed messages for programs; the others announce each donation in a chat"`
-	Template         string `json:"template" doc:"What a chat is told; empty for the usual words"`
+	Format           string `json:"format" enum:"tiltify,discord,slack,matrix" doc:"tiltify: signed messages for programs; the others announce donations and other events in a chat"`
+	Template         string `json:"template" doc:"What a chat is told about a donation; empty for the usual words"`
+	EventTemplate    string `json:"event_template" doc:"What a chat is told about any other event; empty for the usual words"`
 }
 
 // newEndpoint is an endpoint with the key that nobody is told again.
@@ -51,6 +52,7 @@ func toEndpoint(e fund.WebhookEndpoint) endpoint {
 		ActivatedAt: written(e.ActivatedAt, microseconds), DeactivatedAt: written(e.DeactivatedAt, microseconds),
 		RetrySchedule: cmp.Or(e.Options.Schedule, fund.ScheduleTiltify), Ordered: e.Options.Ordered, StandardWebhooks: e.Options.Standard, KeyOverlap: e.Options.Overlap,
 		Format: string(cmp.Or(e.Options.Format, fund.FormatTiltify)), Template: e.Options.Template,
+		EventTemplate: e.Options.EventTemplate,
 	}
 	if e.Options.Format.Chat() {
 		made.URL = webhook.Mask(e.URL)
@@ -76,8 +78,9 @@ type endpointInput struct {
 	Ordered          *bool   `json:"ordered" doc:"Whether the messages about a fact wait for each other: one slow answer holds that fact"`
 	StandardWebhooks *bool   `json:"standard_webhooks" doc:"Whether requests have the headers of Standard Webhooks, too, and answers of 410 and Retry-After are obeyed"`
 	KeyOverlap       *bool   `json:"key_overlap" doc:"Whether the signing key before the present one stays valid for 24 hours after a rotation: webhook-signature is by both then. Without it the old key ends at once"`
-	Format           *string `json:"format" enum:"tiltify,discord,slack,matrix" doc:"tiltify: signed messages for programs; the others announce each donation in a chat, whose address url is"`
-	Template         *string `json:"template" doc:"What a chat is told, with placeholders such as {donor}, {amount}, {comment} and {total}; at most 500 characters"`
+	Format           *string `json:"format" enum:"tiltify,discord,slack,matrix" doc:"tiltify: signed messages for programs; the others announce donations and other events in a chat, whose address url is"`
+	Template         *string `json:"template" doc:"What a chat is told about a donation, with placeholders such as {donor}, {amount}, {comment} and {total}; at most 500 characters"`
+	EventTemplate    *string `json:"event_template" doc:"What a chat is told about any other event, with placeholders such as {event}, {title}, {amount} and {total}; at most 500 characters"`
 }
 
 var endpointModel = model[fund.WebhookEndpointPatch]{
@@ -98,6 +101,7 @@ var endpointModel = model[fund.WebhookEndpointPatch]{
 			submit.Flag(&p.Overlap, "overlap", "key_overlap"),
 			submit.Text(&p.Format, "format", "format"),
 			submit.Text(&p.Template, "template", "template"),
+			submit.Text(&p.EventTemplate, "event_template", "event_template"),
 		}
 	},
 }

@@ -110,9 +110,9 @@ func TestWebhookNames(t *testing.T) {
 func TestAnEndpointOnTheWire(t *testing.T) {
 	t.Parallel()
 	d := newHookDesk(t)
-	const keys = "activated_at deactivated_at description format id inserted_at key_overlap ordered retry_schedule standard_webhooks status template updated_at url"
+	const keys = "activated_at deactivated_at description event_template format id inserted_at key_overlap ordered retry_schedule standard_webhooks status template updated_at url"
 	got := d.ask(t, "hooks", "POST", "/webhook_endpoints", `{"url":"https://hooks.example/","description":null}`)
-	if keysOf(got.Data) != "activated_at deactivated_at description format id inserted_at key_overlap ordered retry_schedule signing_key standard_webhooks status template updated_at url" {
+	if keysOf(got.Data) != "activated_at deactivated_at description event_template format id inserted_at key_overlap ordered retry_schedule signing_key standard_webhooks status template updated_at url" {
 		t.Errorf("got %s, want the keys of an endpoint and its signing key", got.text)
 	}
 	if key, _ := got.Data["signing_key"].(string); !hexKey.MatchString(key) || got.Data["description"] != "" || got.Data["status"] != "active" {

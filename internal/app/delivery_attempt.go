@@ -31,7 +31,7 @@ func (a *App) attempt(ctx context.Context, e fund.WebhookEndpoint, d fund.Webhoo
 			Failure: "the message could not be written", Options: e.Options, At: a.Now(),
 		}), nil)
 	}
-	answer := a.webhooks.Sender.Send(ctx, WebhookRequest{Endpoint: e, ID: d.ID, At: m.AttemptedAt, Body: body})
+	answer := a.webhooks.Sender.Send(ctx, WebhookRequest{Endpoint: e, ID: d.ID, At: m.AttemptedAt, Body: body, Changes: begun.Changes})
 	if ctx.Err() != nil && answer.Status == 0 {
 		return ctx.Err() // the server stops, and the next one begins this attempt again
 	}
@@ -49,7 +49,8 @@ func (a *App) beginDelivery(ctx context.Context, e fund.WebhookEndpoint, d fund.
 		}
 		d.Fresh = false
 	}
-	if _, line := d.Line(); d.Data != "" && line == e.Options.Format.Chat() {
+	// What was hidden since a first attempt must not come out in a chat by a later one: what it says is written for each.
+	if _, line := d.Line(); d.Data != "" && !line && !e.Options.Format.Chat() {
 		return d, nil
 	}
 	c, err := a.content(ctx, e, d)
@@ -58,7 +59,7 @@ func (a *App) beginDelivery(ctx context.Context, e fund.WebhookEndpoint, d fund.
 	}
 	d.GeneratedAt = a.Now()
 	if e.Options.Format.Chat() {
-		d.Data, err = a.lineData(ctx, e, d, c)
+		d.Data, d.Changes, err = a.lineData(ctx, e, d, c)
 	} else {
 		d.Data, err = a.webhooks.Encoder.Data(ctx, a, c)
 	}
@@ -85,7 +86,7 @@ type ended struct {
 func (a *App) endAttempt(ctx context.Context, e fund.WebhookEndpoint, r ended) error {
 	now := a.Now()
 	to, decision := r.begun.Attempted(fund.WebhookOutcome{
-		Status: r.answer.Status, Failure: r.answer.Failure, RetryAfter: r.answer.RetryAfter, Options: e.Options, At: now,
+		Status: r.answer.Status, Failure: r.answer.Failure, RetryAfter: r.answer.RetryAfter, SentAs: r.answer.SentAs, Options: e.Options, At: now,
 	})
 	made := fund.WebhookAttempt{
 		DeliveryID: to.ID, Number: to.Attempts, At: r.at, Duration: now.Sub(r.at), Status: r.answer.Status, Failure: r.answer.Failure,

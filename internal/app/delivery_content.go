@@ -30,7 +30,7 @@ func (a *App) content(ctx context.Context, e fund.WebhookEndpoint, d fund.Webhoo
 		return WebhookContent{EventType: d.EventType, Receiver: receiver}, nil
 	}
 	c := WebhookContent{EventType: d.EventType, Receiver: receiver}
-	if c.Event, err = a.eventOf(ctx, d); err != nil {
+	if c.Event, err = a.eventOf(ctx, e, d); err != nil {
 		return WebhookContent{}, err
 	}
 	f, err := a.store.GetFact(ctx, factByID(d.FactID))
@@ -47,7 +47,7 @@ func (a *App) content(ctx context.Context, e fund.WebhookEndpoint, d fund.Webhoo
 		}
 	}
 	switch {
-	case c.Event != nil:
+	case c.Event != nil && !e.Options.Format.Chat():
 		c.Receiver = readerOf(receiver, d)
 	case !d.DonationID.IsZero():
 		c.Donation, err = a.sentDonation(ctx, receiver, d, f)
@@ -56,8 +56,9 @@ func (a *App) content(ctx context.Context, e fund.WebhookEndpoint, d fund.Webhoo
 }
 
 // eventOf is the event that a delivery comes from, if what it says is written after the event; nil for others.
-func (a *App) eventOf(ctx context.Context, d fund.WebhookDelivery) (*fund.Event, error) {
-	if fund.WebhookTopic(d.EventType) == "" && !d.Rehearsed() {
+func (a *App) eventOf(ctx context.Context, e fund.WebhookEndpoint, d fund.WebhookDelivery) (*fund.Event, error) {
+	tells := e.Options.Format.Chat() && !d.Test()
+	if fund.WebhookTopic(d.EventType) == "" && !d.Rehearsed() && !tells {
 		return nil, nil
 	}
 	at, err := a.store.EventsAfter(ctx, d.Position-1, 1)

@@ -2,11 +2,15 @@ package app_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/must"
 )
 
@@ -39,7 +43,7 @@ func TestAChatIsToldOfEachDonation(t *testing.T) {
 	w := newHookWorld(t)
 	w.becomeChat(t, "")
 	w.subscribe(t, w.to, w.cause.ID, "public:indirect:donation_updated")
-	first := w.give(t, fund.DonationInput{Name: "Ada", Comment: "Go!\nGo!", Email: "ada@example.org"})
+	w.give(t, fund.DonationInput{Name: "Ada", Comment: "Go!\nGo!", Email: "ada@example.org"})
 	w.give(t, fund.DonationInput{Name: "Bo", Anonymous: true, Email: "bo@example.org"})
 	w.give(t, fund.DonationInput{Name: "/ban Cy"})
 	name := w.campaign.Name
@@ -49,9 +53,178 @@ func TestAChatIsToldOfEachDonation(t *testing.T) {
 			t.Errorf("got %+v, want a line that was delivered", d)
 		}
 	}
-	must.Get(w.ScreenDonation(t.Context(), app.System(), byID(first.ID), fund.ScreeningHidden))(t)
 	must.Get(w.UpdateCampaign(t.Context(), w.owner, campaignKey(w.campaign), fund.CampaignPatch{Description: fund.Some("Other")}))(t)
 	wantTold(t, w.deliver(t))
+}
+
+// saying answers as a chat that calls each new message by its number.
+func saying() func(app.WebhookRequest) app.WebhookAnswer {
+	var said atomic.Int64
+	return func(q app.WebhookRequest) app.WebhookAnswer {
+		if q.Changes != "" {
+			return app.WebhookAnswer{Status: 200, SentAs: "another"}
+		}
+		return app.WebhookAnswer{Status: 200, SentAs: fmt.Sprint(said.Add(1))}
+	}
+}
+
+// inOrder are deliveries in the order of their events: ids of one millisecond are in none.
+func inOrder(all []fund.WebhookDelivery) []fund.WebhookDelivery {
+	return slices.SortedFunc(slices.Values(all), func(a, b fund.WebhookDelivery) int { return int(a.Position - b.Position) })
+}
+
+// changed are the lines of requests with the messages that they take the place of.
+func changed(got []app.WebhookRequest) (lines []string) {
+	for _, q := range got {
+		lines = append(lines, q.Changes+" "+string(q.Body))
+	}
+	return lines
+}
+
+// TestWhatWasAnnouncedIsChanged hides a name that a chat was told, shows it again, and pays the donation back.
+func TestWhatWasAnnouncedIsChanged(t *testing.T) {
+	t.Parallel()
+	w := newHookWorld(t)
+	w.answer = saying()
+	w.becomeChat(t, "{donor}: {comment}")
+	w.subscribe(t, w.to, w.cause.ID, "public:indirect:donation_updated")
+	w.give(t, fund.DonationInput{Name: "Bo"})
+	d := w.give(t, fund.DonationInput{Name: "Ada", Comment: "Go!"})
+	wantTold(t, w.deliver(t), "Bo:", "Ada: Go!")
+	screen := func(s fund.Screening) []app.WebhookRequest {
+		w.later()
+		must.Get(w.ScreenDonation(t.Context(), app.System(), byID(d.ID), s))(t)
+		return w.deliver(t)
+	}
+	for _, step := range []struct {
+		to   fund.Screening
+		want string
+	}{{fund.ScreeningHidden, "[2 Anonymous:]"}, {fund.ScreeningShown, "[2 Ada: Go!]"}, {fund.ScreeningCommentHeld, "[2 Ada:]"}} {
+		if got := changed(screen(step.to)); fmt.Sprint(got) != step.want {
+			t.Errorf("%s: got %q, want %s", step.to, got, step.want)
+		}
+	}
+	must.Get(w.RefundDonation(t.Context(), app.System(), byID(d.ID), ""))(t)
+	if got := changed(screen(fund.ScreeningHidden)); fmt.Sprint(got) != "[2 Anonymous:]" {
+		t.Errorf("got %q after it was paid back, want the name hidden all the same", got)
+	}
+	must.Get(w.UpdateEndpoint(t.Context(), w.program, byID(w.to.ID), fund.WebhookEndpointPatch{Template: fund.Some("Thanks!")}))(t)
+	screen(fund.ScreeningShown)
+	if got := screen(fund.ScreeningHidden); len(got) != 0 {
+		t.Errorf("got %q, want nothing where the message says so already", changed(got))
+	}
+}
+
+// TestWhatIsHiddenIsNotSaidByARetry hides a name between two attempts, and sends an old message again.
+func TestWhatIsHiddenIsNotSaidByARetry(t *testing.T) {
+	t.Parallel()
+	w := newHookWorld(t)
+	w.becomeChat(t, "{donor}")
+	w.answer = answering(500)
+	d := w.give(t, fund.DonationInput{Name: "Ada"})
+	wantTold(t, w.deliver(t), "Ada")
+	must.Get(w.ScreenDonation(t.Context(), app.System(), byID(d.ID), fund.ScreeningHidden))(t)
+	w.answer = saying()
+	w.Clock.Advance(2 * time.Second)
+	wantTold(t, w.deliver(t), "Anonymous")
+	must.Get(w.ScreenDonation(t.Context(), app.System(), byID(d.ID), fund.ScreeningShown))(t)
+	if got := changed(w.deliver(t)); fmt.Sprint(got) != "[1 Ada]" {
+		t.Errorf("got %q, want the message changed", got)
+	}
+	must.Get(w.ScreenDonation(t.Context(), app.System(), byID(d.ID), fund.ScreeningHidden))(t)
+	w.deliver(t)
+	must.Get(w.ResendDelivery(t.Context(), w.program, app.DeliveryKey{Endpoint: byID(w.to.ID), Delivery: byID(inOrder(w.logged(t, w.to))[0].ID)}))(t)
+	if got := changed(w.deliver(t)); fmt.Sprint(got) != "[1 Anonymous]" {
+		t.Errorf("got %q, want the one message as everybody sees it now", got)
+	}
+}
+
+// TestAMessageThatIsGoneIsNoEndOfTheChat changes one that somebody deleted.
+func TestAMessageThatIsGoneIsNoEndOfTheChat(t *testing.T) {
+	t.Parallel()
+	w := newHookWorld(t)
+	w.becomeChat(t, "{donor}")
+	w.answer = saying()
+	d := w.give(t, fund.DonationInput{Name: "Ada"})
+	w.deliver(t)
+	w.answer = answering(404)
+	must.Get(w.ScreenDonation(t.Context(), app.System(), byID(d.ID), fund.ScreeningHidden))(t)
+	w.deliver(t)
+	all := w.logged(t, w.to)
+	if e := must.Get(w.Store.GetEndpoint(t.Context(), w.to.ID))(t); !e.Active() || len(all) != 2 || inOrder(all)[1].Status != fund.WebhookFailed || !inOrder(all)[1].DueAt.IsZero() {
+		t.Errorf("got %+v and active %v, want the change given up and the chat kept", all, e.Active())
+	}
+}
+
+// TestAChatThatCannotChangeMessagesGetsNoOther has an answer without a name for the message, as those of Slack are.
+func TestAChatThatCannotChangeMessagesGetsNoOther(t *testing.T) {
+	t.Parallel()
+	w := newHookWorld(t)
+	w.becomeChat(t, "{donor}")
+	d := w.give(t, fund.DonationInput{Name: "Ada"})
+	w.deliver(t)
+	must.Get(w.ScreenDonation(t.Context(), app.System(), byID(d.ID), fund.ScreeningHidden))(t)
+	wantTold(t, w.deliver(t))
+	if all := w.logged(t, w.to); len(all) != 2 || inOrder(all)[1].Status != fund.WebhookWithheld {
+		t.Errorf("got %+v, want it said in the log", all)
+	}
+}
+
+// TestAChatIsNotToldOfThePast imports donations that reach a milestone, and pays one back before it was announced.
+func TestAChatIsNotToldOfThePast(t *testing.T) {
+	t.Parallel()
+	w := newHookWorld(t)
+	w.becomeChat(t, "{donor}")
+	w.subscribe(t, w.to, w.campaign.ID, "public:direct:donation_updated", "public:direct:milestone.reached")
+	_, low, _ := w.offers(t)
+	must.Get(w.UpdateMilestone(t.Context(), w.owner, app.MilestoneKey{Milestone: byID(low.ID)}, fund.MilestonePatch{Amount: fund.Some("20")}))(t)
+	must.Do(t, w.Import(t.Context(), app.System(), []app.PastDonation{{
+		DonationInput: fund.DonationInput{Fact: byID(w.campaign.ID), Amount: "30", Name: "Past"}, CompletedAt: w.Now().Add(-time.Minute),
+	}}))
+	d := w.give(t, fund.DonationInput{Name: "Back"})
+	must.Get(w.RefundDonation(t.Context(), app.System(), byID(d.ID), ""))(t)
+	w.give(t, fund.DonationInput{Name: "Ada"})
+	wantTold(t, w.deliver(t), "Ada")
+	all := w.logged(t, w.to)
+	if len(all) != 2 || inOrder(all)[0].Status != fund.WebhookWithheld {
+		t.Errorf("got %+v, want nothing of the import, and the other withheld", all)
+	}
+}
+
+// TestAChatIsToldOfEventsThatWereChosen subscribes to all that chats announce, with the usual words and with a template.
+func TestAChatIsToldOfEventsThatWereChosen(t *testing.T) {
+	t.Parallel()
+	w, ctx := newHookWorld(t), t.Context()
+	w.becomeChat(t, "{donor}")
+	w.subscribe(t, w.to, w.campaign.ID, slices.DeleteFunc(fund.ChatTypes(), func(one string) bool { return strings.HasSuffix(one, fund.WebhookDonation) })...)
+	w.subscribe(t, w.to, w.cause.ID, "public:indirect:milestone.reached")
+	_, low, m := w.offers(t)
+	name := w.campaign.Name
+	wantTold(t, w.deliver(t), name+" has a new poll: Next game", "Grace matches donations to "+name+" up to $10.00.")
+	must.Get(w.UpdateMilestone(ctx, w.owner, app.MilestoneKey{Milestone: byID(low.ID)}, fund.MilestonePatch{Amount: fund.Some("10")}))(t)
+	w.give(t, fund.DonationInput{Name: "Ada"})
+	wantTold(t, w.deliver(t), name+" reached a milestone: At 100 ($10.00)")
+	must.Get(w.UpdateEndpoint(ctx, w.program, byID(w.to.ID), fund.WebhookEndpointPatch{EventTemplate: fund.Some("[{title}] {amount} {event} {total} {options}")}))(t)
+	w.later()
+	must.Get(w.EndMatch(ctx, w.causer, byID(m.ID)))(t)
+	wantTold(t, w.deliver(t), "[Grace] $10.00 Grace matched $10.00 of the donations to "+name+". $22.50")
+}
+
+// TestEveryEventOfAChatHasItsWords announces one of each.
+func TestEveryEventOfAChatHasItsWords(t *testing.T) {
+	t.Parallel()
+	w := newHookWorld(t)
+	seen := must.Get(w.See(t.Context(), app.Actor{}, campaignKey(w.campaign)))(t)
+	for _, name := range fund.ChatTypes() {
+		topic := fund.WebhookTopic(name)
+		if topic == "" {
+			continue
+		}
+		of := app.Announcement{Seen: &seen, Event: &app.AnnouncedEvent{Topic: topic, Title: "The title", Amount: 100, Total: 200, Options: []fund.PollOption{{Name: "Go", Raised: 100}}}}
+		if got := must.Get(live.Announcer{}.Announce(t.Context(), w.App, of))(t); !strings.Contains(got, w.campaign.Name) || strings.Contains(got, "live.") || strings.Contains(got, "{") {
+			t.Errorf("%s: got %q, want it in words", name, got)
+		}
+	}
 }
 
 // TestAChatIsToldWhatEverybodySees hides a name before the first attempt.

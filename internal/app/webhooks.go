@@ -35,6 +35,8 @@ type WebhookRequest struct {
 	At time.Time
 	// Body is the exact body, or what a chat is told in clear.
 	Body []byte
+	// Changes is how a chat calls the message that this one takes the place of; "" for a new message.
+	Changes string
 }
 
 // WebhookAnswer is how an attempt ended.
@@ -44,6 +46,8 @@ type WebhookAnswer struct {
 	Failure string
 	// RetryAfter is the header of that name, as it came.
 	RetryAfter string
+	// SentAs is how a chat calls the message that it was sent, if it can be changed later; "" for others.
+	SentAs string
 	// Body is the beginning of the answer's body.
 	Body string
 	// Headers are those that were sent, without secrets.
@@ -70,10 +74,23 @@ type Announcement struct {
 	Template string
 	// Seen is the fact that was donated to, as everybody sees it; nil in a test message that is about none.
 	Seen *Seen
-	// Donation is what everybody sees of the donation; nil for a made-up one, in a test message.
+	// Donation is what everybody sees of the donation; nil for a made-up one, in a test message, and where Event is set.
 	Donation *fund.PublicDonation
+	// Event is what happened; nil for a donation.
+	Event *AnnouncedEvent
 	// Test is for test messages, which say that they are one.
 	Test bool
+}
+
+// AnnouncedEvent is an event as everybody sees it.
+type AnnouncedEvent struct {
+	Topic fund.Topic
+	// Title is what its object is called: a poll, target, milestone or reward by its name, a match by who matches, as everybody sees it; the name of a fact.
+	Title string
+	// Options are those of a poll, the leading one first.
+	Options []fund.PollOption
+	// Amount is what the total is measured against, Total the total afterwards, of a match what the matcher owes, in minor units of the fact's currency; 0 where there is none.
+	Amount, Total int64
 }
 
 // WebhookContent is what a message is about, as its receiver may see it.

@@ -134,7 +134,7 @@ const (
 	NotDiscord  = "is not an address of Discord: it begins with https://discord.com/api/webhooks/"
 	NotSlack    = "is not an address of Slack: it begins with https://hooks.slack.com/services/, and not with /workflows/ or /triggers/"
 	NotMatrix   = "is not an address of Matrix: it is one of Hookshot, or https://HOMESERVER/!ROOM:SERVER?access_token=TOKEN"
-	NotForChats = "can be public:direct:donation_updated and public:indirect:donation_updated only, because this endpoint is a chat"
+	NotForChats = "can be public types of donation_updated and of the events that chats announce only, because this endpoint is a chat"
 	IsChat      = "is a chat, which takes no messages of relays"
 	UsedBefore  = "was used before"
 	NotManaged  = "has private types, which require managing the fact"

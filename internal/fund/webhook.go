@@ -36,9 +36,11 @@ type WebhookOptions struct {
 	Standard bool `json:"standard,omitempty"`
 	// Overlap keeps the signing key before the present one valid for KeyOverlap after a rotation, for requests that have room for two signatures.
 	Overlap bool `json:"overlap,omitempty"`
-	// Format is how messages are written. Template is how a donation is announced in a chat, with placeholders; "" for the usual words.
-	Format   WebhookFormat `json:"format,omitempty"`
-	Template string        `json:"template,omitempty"`
+	// Format is how messages are written. Template is how a donation is announced in a chat, with placeholders, and EventTemplate how any other event is; ""
+	// for the usual words.
+	Format        WebhookFormat `json:"format,omitempty"`
+	Template      string        `json:"template,omitempty"`
+	EventTemplate string        `json:"event_template,omitempty"`
 }
 
 // InOrder reports whether the messages about a fact wait for each other. Those to chats do: people read them in order, and one that was put off puts off
@@ -153,9 +155,9 @@ type WebhookEndpointPatch struct {
 	Standard Opt[bool]
 	// Overlap keeps the signing key before the present one valid for a while. Without it the key ends at once.
 	Overlap Opt[bool]
-	// Format is one of WebhookFormats. Template is how a donation is announced in a chat.
-	Format   Opt[WebhookFormat]
-	Template Opt[string]
+	// Format is one of WebhookFormats. Template is how a donation is announced in a chat, EventTemplate how any other event is.
+	Format                  Opt[WebhookFormat]
+	Template, EventTemplate Opt[string]
 	// Networks are networks that the address may be in although they are not public.
 	Networks []netip.Prefix
 	Invalid  fault.Fields

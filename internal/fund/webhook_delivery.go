@@ -70,6 +70,8 @@ type WebhookDelivery struct {
 	ResentAt time.Time
 	// SentAs is how a chat calls the message that it was sent; "" where it cannot be changed any more.
 	SentAs string
+	// Changes is how the chat calls the message that this one takes the place of; "" for a new message.
+	Changes string
 }
 
 // Begun is when its schedule began: when it was made, or last sent again by hand.
@@ -240,7 +242,9 @@ type WebhookOutcome struct {
 	// Status is the status of the answer; 0 without one. Then Failure says why.
 	Status              int
 	Failure, RetryAfter string
-	Options             WebhookOptions
+	// SentAs is how a chat calls the message that it was sent; "" if it did not say so.
+	SentAs  string
+	Options WebhookOptions
 	// At is when it ended.
 	At time.Time
 }

@@ -112,7 +112,9 @@ func (p WebhookEndpointPatch) checkFormat(wrong *fault.Fields, e *WebhookEndpoin
 		e.Options.Format = p.Format.Value
 	}
 	p.Template.To(&e.Options.Template)
+	p.EventTemplate.To(&e.Options.EventTemplate)
 	checkText(wrong, "template", &e.Options.Template, MaxChatTemplate)
+	checkText(wrong, "event_template", &e.Options.EventTemplate, MaxChatTemplate)
 	if wrong.Has("url") || wrong.Has("format") {
 		return
 	}
@@ -124,12 +126,40 @@ func (p WebhookEndpointPatch) checkFormat(wrong *fault.Fields, e *WebhookEndpoin
 	}
 }
 
-// CheckChatTypes refuses the event types that a chat does not get: all but the public ones of donations.
+// chatTopics are the topics that chats announce beside donations.
+var chatTopics = []Topic{
+	TopicFactPublished, TopicFactRetired, TopicFactGoalReached, TopicMilestoneReached, TopicTargetMet, TopicPollCreated, TopicPollClosed,
+	TopicMatchOpened, TopicMatchCompleted, TopicRewardSoldOut, TopicRewardRestocked,
+}
+
+// ChatTypes are the event types that a subscription of a chat can name: all of them are public.
+func ChatTypes() []string {
+	var all []string
+	for _, way := range []string{WebhookDirect, WebhookIndirect} {
+		all = append(all, WebhookPublic+":"+way+":"+WebhookDonation)
+		for _, topic := range chatTopics {
+			all = append(all, WebhookPublic+":"+way+":"+string(topic))
+		}
+	}
+	return all
+}
+
+// CheckChatTypes refuses the event types that a chat does not get.
 func CheckChatTypes(wrong *fault.Fields, types []string) {
-	if slices.ContainsFunc(types, func(one string) bool { return PrivateWebhookType(one) || !strings.HasSuffix(one, ":"+WebhookDonation) }) {
+	all := ChatTypes()
+	if slices.ContainsFunc(types, func(one string) bool { return !slices.Contains(all, one) }) {
 		wrong.Add("event_types", NotForChats)
 	}
 }
 
-// Announced reports whether the event is announced in chats: the completion of a donation, once.
-func (e Event) Announced() bool { return e.Topic == TopicDonationCompleted && !e.Test }
+// ToldInChats reports whether a chat is told of a change that the event means: that a donation was completed, or screened after it was announced, or one of
+// the other events that chats announce. Test events are not: strangers read chats.
+func (c WebhookChange) ToldInChats(e Event) bool {
+	if e.Test {
+		return false
+	}
+	if c.Noun == WebhookDonation {
+		return e.Topic == TopicDonationCompleted || e.Topic == TopicDonationScreened
+	}
+	return c.Noun == string(e.Topic) && slices.Contains(chatTopics, e.Topic)
+}

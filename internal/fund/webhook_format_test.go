@@ -1,6 +1,7 @@
 package fund_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,15 +65,20 @@ func TestAnEndpointBecomesAChat(t *testing.T) {
 
 func TestWhatChatsAreToldOf(t *testing.T) {
 	t.Parallel()
-	for _, name := range fund.WebhookEventTypes() {
+	for _, name := range fund.SubscriptionTypes() {
 		var wrong fault.Fields
 		fund.CheckChatTypes(&wrong, []string{"public:direct:donation_updated", name})
 		want := lines("event_types", fund.NotForChats)
-		if name == "public:direct:donation_updated" || name == "public:indirect:donation_updated" {
+		if slices.Contains(fund.ChatTypes(), name) {
 			want = nil
 		}
 		t.Log(name)
 		wants(t, wrong, want...)
+	}
+	for _, name := range fund.ChatTypes() {
+		if !slices.Contains(fund.SubscriptionTypes(), name) || fund.PrivateWebhookType(name) {
+			t.Errorf("%s: want a public type that a subscription can name", name)
+		}
 	}
 }
 

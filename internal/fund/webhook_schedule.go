@@ -22,9 +22,13 @@ func (d WebhookDelivery) NotAttempted(o WebhookOutcome) WebhookDelivery {
 }
 
 func (d WebhookDelivery) decided(stage WebhookStage, o WebhookOutcome) (WebhookDelivery, WebhookDecision) {
+	refused, pointless := o.Options.Format.Refused(), o.Options.Format.Pointless()
+	if d.Changes != "" { // somebody deleted the message, which says nothing about the chat
+		refused, pointless = nil, append(pointless, refused...)
+	}
 	decision := WebhookTry{
 		Stage: stage, Status: o.Status, RetryAfter: o.RetryAfter, Failures: d.Failures, Schedule: o.Options.Schedule, Standard: o.Options.Obeys(),
-		Refused: o.Options.Format.Refused(), Pointless: o.Options.Format.Pointless(),
+		Refused: refused, Pointless: pointless,
 		Once: d.Test(), Begun: d.Begun(), At: o.At,
 	}.Decide()
 	d.DueAt, d.Problem = decision.At, o.problem()
@@ -34,6 +38,9 @@ func (d WebhookDelivery) decided(stage WebhookStage, o WebhookOutcome) (WebhookD
 	switch decision.Next {
 	case WebhookDone:
 		d.Status, d.DeliveredAt, d.Problem = WebhookDelivered, o.At, ""
+		if d.SentAs = d.Changes; d.SentAs == "" {
+			d.SentAs = o.SentAs
+		}
 	case WebhookRetry:
 		d.Status = WebhookWaiting
 	default:

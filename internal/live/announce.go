@@ -21,17 +21,18 @@ func (Announcer) Announce(ctx context.Context, a *app.App, of app.Announcement) 
 		return text.English.Text("live.test"), nil
 	}
 	v := newValues(a, *of.Seen)
+	if of.Event != nil {
+		return v.announceEvent(ctx, of)
+	}
 	d := fund.PublicDonation{Name: text.English.Text("live.sample_donor"), Amount: sampleAmount, Currency: v.fact.Currency}
 	if of.Donation != nil {
 		d = *of.Donation
 	}
 	v.tell(d)
+	v.said["event"] = v.usualWords()
 	said, err := v.announcement(ctx, of.Template)
 	if err != nil {
 		return "", err
-	}
-	if said = plainLine(said); said == "" {
-		said = text.English.Text("live.empty")
 	}
 	if of.Test {
 		said = text.English.Text("live.test_of", "Text", said)
@@ -45,14 +46,47 @@ func (v *values) tell(d fund.PublicDonation) {
 	v.said["donor"], v.said["amount"], v.said["comment"] = d.Name, v.amount(d.Amount), d.Comment
 }
 
-// announcement fills a template in, or says it in the usual words.
+// announcement fills a template in, or says the usual words; one line either way.
 func (v *values) announcement(ctx context.Context, template string) (string, error) {
+	said := v.said["event"]
 	if template != "" {
-		return fill(ctx, template, v)
+		var err error
+		if said, err = fill(ctx, template, v); err != nil {
+			return "", err
+		}
 	}
+	if said = plainLine(said); said == "" {
+		said = text.English.Text("live.empty")
+	}
+	return said, nil
+}
+
+// usualWords say who donated what.
+func (v *values) usualWords() string {
 	donor, amount, comment := v.said["donor"], v.said["amount"], v.said["comment"]
 	if comment == "" {
-		return text.English.Text("live.donated", "Donor", donor, "Amount", amount, "Name", v.fact.Name), nil
+		return text.English.Text("live.donated", "Donor", donor, "Amount", amount, "Name", v.fact.Name)
 	}
-	return text.English.Text("live.donated_comment", "Donor", donor, "Amount", amount, "Name", v.fact.Name, "Comment", comment), nil
+	return text.English.Text("live.donated_comment", "Donor", donor, "Amount", amount, "Name", v.fact.Name, "Comment", comment)
+}
+
+// announceEvent writes one line about an event that is no donation.
+func (v *values) announceEvent(ctx context.Context, of app.Announcement) (string, error) {
+	e := of.Event
+	v.said["title"], v.said["amount"], v.said["options"] = e.Title, v.amount(e.Amount), v.options(e.Options)
+	words := eventWords[e.Topic]
+	if e.Topic == fund.TopicMatchOpened && e.Amount == 0 {
+		words = "live.match_opened_all"
+	}
+	v.said["event"] = text.English.Text(words, "Name", v.fact.Name, "Title", e.Title, "Amount", v.amount(e.Amount),
+		"Total", v.amount(e.Total), "Options", v.said["options"])
+	return v.announcement(ctx, of.Template)
+}
+
+// eventWords are the usual words for the events that chats announce.
+var eventWords = map[fund.Topic]text.ID{
+	fund.TopicFactPublished: "live.fact_published", fund.TopicFactRetired: "live.fact_retired", fund.TopicFactGoalReached: "live.goal_reached",
+	fund.TopicMilestoneReached: "live.milestone_reached", fund.TopicTargetMet: "live.target_met", fund.TopicPollCreated: "live.poll_created",
+	fund.TopicPollClosed: "live.poll_closed", fund.TopicMatchOpened: "live.match_opened", fund.TopicMatchCompleted: "live.match_completed",
+	fund.TopicRewardSoldOut: "live.reward_sold_out", fund.TopicRewardRestocked: "live.reward_restocked",
 }

@@ -216,9 +216,14 @@ func (v *values) poll(ctx context.Context, place int) (string, error) {
 	poll := v.polls[place-1]
 	options := slices.Clone(poll.Options)
 	slices.SortStableFunc(options, func(a, b fund.PollOption) int { return cmp.Compare(b.Raised, a.Raised) })
+	return text.English.Text("live.poll", "Name", poll.Name, "Options", v.options(options)), nil
+}
+
+// options are those of a poll with what they raised.
+func (v *values) options(options []fund.PollOption) string {
 	said := make([]string, len(options))
 	for i, o := range options {
 		said[i] = o.Name + " " + v.amount(o.Raised)
 	}
-	return text.English.Text("live.poll", "Name", poll.Name, "Options", strings.Join(said, ", ")), nil
+	return strings.Join(said, ", ")
 }

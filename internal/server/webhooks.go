@@ -33,18 +33,28 @@ func (s webhookSender) Send(ctx context.Context, r app.WebhookRequest) app.Webho
 		return got
 	}
 	got.Status, got.RetryAfter, got.Body = answer.Status, answer.RetryAfter, answer.Kept()
+	if r.Endpoint.Options.Format.Chat() {
+		got.SentAs = chatOf(r).SentAs(answer.Body)
+	}
 	return got
 }
 
 // hookRequest is signed for programs; a chat is told a line in its format.
 func hookRequest(r app.WebhookRequest) (webhook.Request, error) {
-	if format := r.Endpoint.Options.Format; format.Chat() {
-		return webhook.Chat{Format: format, Address: r.Endpoint.URL, Delivery: r.ID.String(), Text: string(r.Body)}.Request()
+	if r.Endpoint.Options.Format.Chat() {
+		return chatOf(r).Request()
 	}
 	header := webhook.Signing{
 		Endpoint: r.Endpoint.ID, Message: r.ID.String(), At: r.At, Keys: r.Endpoint.SigningKeys(r.At), Standard: r.Endpoint.Options.Standard,
 	}.Header(r.Body)
 	return webhook.Request{Method: http.MethodPost, URL: r.Endpoint.URL, Header: header, Body: r.Body}, nil
+}
+
+// chatOf is the message to a chat.
+func chatOf(r app.WebhookRequest) webhook.Chat {
+	return webhook.Chat{
+		Format: r.Endpoint.Options.Format, Address: r.Endpoint.URL, Delivery: r.ID.String(), Changes: r.Changes, Text: string(r.Body),
+	}
 }
 
 // withoutSecrets are the headers as the delivery log shows them.

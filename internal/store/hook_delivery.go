@@ -11,14 +11,14 @@ import (
 
 const deliveryColumns = `w.id, w.endpoint_id, w.event_type, w.source_id, w.source_type, w.fact_id, w.donation_id, w.relay_key_id,
 	w.payment_status, w.position, w.status, w.attempts, w.failures, w.due_at, w.data, w.generated_at, w.fresh, w.problem, w.created_at, w.delivered_at, w.resent_at,
-	w.sent_as`
+	w.sent_as, w.changes`
 
 const selectDelivery = "SELECT " + deliveryColumns + " FROM webhook_deliveries w"
 
 func scanDelivery(r row) (d fund.WebhookDelivery, err error) {
 	err = r.Scan(&d.ID, &d.EndpointID, &d.EventType, &d.SourceID, &d.SourceType, &d.FactID, &d.DonationID, &d.RelayKeyID,
 		&d.PaymentStatus, &d.Position, &d.Status, &d.Attempts, &d.Failures, instant{&d.DueAt}, &d.Data, instant{&d.GeneratedAt}, &d.Fresh,
-		&d.Problem, instant{&d.CreatedAt}, instant{&d.DeliveredAt}, instant{&d.ResentAt}, &d.SentAs)
+		&d.Problem, instant{&d.CreatedAt}, instant{&d.DeliveredAt}, instant{&d.ResentAt}, &d.SentAs, &d.Changes)
 	return d, err
 }
 
@@ -37,6 +37,7 @@ func deliveryState(d fund.WebhookDelivery) columns {
 		{"status", string(d.Status)}, {"attempts", int64(d.Attempts)}, {"failures", int64(d.Failures)}, {"due_at", nullMicros(d.DueAt)},
 		{"data", d.Data}, {"generated_at", nullMicros(d.GeneratedAt)}, {"fresh", d.Fresh}, {"problem", d.Problem},
 		{"delivered_at", nullMicros(d.DeliveredAt)}, {"resent_at", nullMicros(d.ResentAt)}, {"sent_as", d.SentAs},
+		{"changes", d.Changes},
 	}
 }
 
@@ -57,6 +58,16 @@ func (q Queries) ListDeliveries(ctx context.Context, endpoint fund.ID, status fu
 		return nil, fmt.Errorf("list deliveries of webhook endpoint %s: %w", endpoint, err)
 	}
 	return all, nil
+}
+
+// LastAnnounced finds what a chat was last told of a donation in a message that can be changed, but for one delivery; a zero delivery if there is none.
+func (q Queries) LastAnnounced(ctx context.Context, endpoint, donation, but fund.ID) (fund.WebhookDelivery, error) {
+	s := selecting(selectDelivery).and("w.endpoint_id = ?", endpoint).and("w.donation_id = ?", donation).and("w.sent_as <> ''").andID("w.id <> ?", but)
+	all, err := list(ctx, q.db, s.then("ORDER BY w.position DESC LIMIT 1"), scanDelivery)
+	if err != nil || len(all) == 0 {
+		return fund.WebhookDelivery{}, err
+	}
+	return all[0], nil
 }
 
 // ListAttempts lists the attempts of a delivery, the first one first.

@@ -97,8 +97,9 @@ type fanOut struct {
 	made []fund.WebhookDelivery
 	// fresh are the messages about facts that were made.
 	fresh map[freshKey]bool
-	// announced are the donations that were announced in chats.
+	// announced are the events that were announced in chats. imported are donations of the events that were recorded elsewhere before: they are no news.
 	announced map[announcedKey]bool
+	imported  map[fund.ID]bool
 }
 
 // subscribed is a subscription of an active endpoint.
@@ -149,6 +150,9 @@ func (f *fanOut) prepare(ctx context.Context, q Queries, events []fund.Event) er
 	}
 	if len(f.subscriptions)+len(f.keys) == 0 {
 		return nil
+	}
+	if err := f.readImported(ctx, q, events); err != nil {
+		return err
 	}
 	for _, e := range events {
 		for _, c := range fund.WebhookChanges(e) {
@@ -210,6 +214,38 @@ func (f *fanOut) read(ctx context.Context, q Queries, events []fund.Event) error
 	return nil
 }
 
+// readImported finds the imported donations of the events, if a chat may be told of one.
+func (f *fanOut) readImported(ctx context.Context, q Queries, events []fund.Event) error {
+	f.imported = map[fund.ID]bool{}
+	chats := false
+	for _, all := range f.subscriptions {
+		chats = chats || slices.ContainsFunc(all, func(s subscribed) bool { return s.chat })
+	}
+	if !chats {
+		return nil
+	}
+	var donations []fund.ID
+	for _, e := range events {
+		if id := donationOf(e); !id.IsZero() {
+			donations = append(donations, id)
+		}
+	}
+	return q.eachOf(ctx, "SELECT id FROM donations WHERE origin = '"+string(fund.OriginImport)+"' AND id IN ", donations, func(scan func(...any) error) error {
+		var id fund.ID
+		err := scan(&id)
+		f.imported[id] = true
+		return err
+	})
+}
+
+// donationOf is the donation that an event is about or that caused it; the zero id for none.
+func donationOf(e fund.Event) fund.ID {
+	if e.Topic.Object() == fund.ObjectDonation {
+		return e.Subject
+	}
+	return e.Detail.Donation
+}
+
 // subscribers makes the deliveries of a change: direct ones of its fact, indirect ones of what stands above.
 func (f *fanOut) subscribers(e fund.Event, c fund.WebhookChange) error {
 	for _, s := range f.subscriptions[c.Fact] {
@@ -250,10 +286,11 @@ func (f *fanOut) subscriber(e fund.Event, c fund.WebhookChange, s subscribed, wa
 	return nil
 }
 
-// announce reports whether a chat is told of a change: of a donation, once. What is said is what everybody sees.
+// announce reports whether a chat is told of a change: once, whatever ways lead to it, and of nothing that came with an import. What is said is what
+// everybody sees.
 func (f *fanOut) announce(e fund.Event, c fund.WebhookChange, s subscribed) bool {
 	key := announcedKey{s.EndpointID, e.Position}
-	if !e.Announced() || c.Noun != fund.WebhookDonation || f.announced[key] {
+	if !c.ToldInChats(e) || f.announced[key] || f.imported[donationOf(e)] {
 		return false
 	}
 	f.announced[key] = true

@@ -1,10 +1,12 @@
 package webhook
 
 import (
+	"encoding/json"
 	"errors"
 	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -23,8 +25,12 @@ const (
 	suppressEmbeds = 4
 )
 
-// ErrChat is why nothing can be sent to an address: it is not one of its chat.
-var ErrChat = errors.New("the address is not one of that chat")
+var (
+	// ErrChat is why nothing can be sent to an address: it is not one of its chat.
+	ErrChat = errors.New("the address is not one of that chat")
+	// ErrUnchangeable is why a message is not changed: Slack and Hookshot give no way to.
+	ErrUnchangeable = errors.New("messages in this chat cannot be changed later")
+)
 
 // Chat is one message to a chat.
 type Chat struct {
@@ -33,8 +39,38 @@ type Chat struct {
 	Address string
 	// Delivery is the same over all attempts: a homeserver shows a message once.
 	Delivery string
+	// Changes is how the chat calls the message that this one takes the place of, as SentAs found it; "" for a new message.
+	Changes string
 	// Text is what is said, in clear; names and comments of strangers are in it.
 	Text string
+}
+
+var (
+	// discordMessage is how Discord calls a message, matrixEvent how a homeserver does. Anything else is not put into an address.
+	discordMessage = regexp.MustCompile(`^\d{1,20}$`)
+	matrixEvent    = regexp.MustCompile(`^\$[!-~]{1,254}$`)
+)
+
+// SentAs is how the chat calls the message that it was sent, by its answer; "" where it does not say, and the message cannot be changed later.
+func (c Chat) SentAs(answer []byte) string {
+	var said struct {
+		ID      string `json:"id"`
+		EventID string `json:"event_id"`
+	}
+	if json.Unmarshal(answer, &said) != nil {
+		return ""
+	}
+	switch u, err := url.Parse(c.Address); {
+	case err != nil:
+		return ""
+	case c.Format == fund.FormatDiscord && discordMessage.MatchString(said.ID):
+		return said.ID
+	case c.Format == fund.FormatMatrix && matrixEvent.MatchString(said.EventID):
+		if _, _, room := fund.MatrixRoom(u); room {
+			return said.EventID
+		}
+	}
+	return ""
 }
 
 // Request writes the message. It is the same for each attempt.
@@ -46,19 +82,23 @@ func (c Chat) Request() (Request, error) {
 	text := glyph.OneLine(c.Text)
 	switch c.Format {
 	case fund.FormatDiscord:
-		return discord(u, text)
-	case fund.FormatSlack:
-		return slack(u, text)
-	default:
+		return c.discord(u, text)
+	case fund.FormatMatrix:
 		if _, _, is := fund.MatrixRoom(u); is {
-			return matrix(u, c.Delivery, text)
+			return c.matrix(u, text)
 		}
-		return hookshot(u, text)
 	}
+	if c.Changes != "" {
+		return Request{}, ErrUnchangeable
+	}
+	if c.Format == fund.FormatSlack {
+		return slack(u, text)
+	}
+	return hookshot(u, text)
 }
 
 // discord asks Discord to wait until the message is kept, so that what it does not keep is an error, and pings nobody.
-func discord(u *url.URL, text string) (Request, error) {
+func (c Chat) discord(u *url.URL, text string) (Request, error) {
 	id, token, _ := fund.DiscordWebhook(u)
 	query := url.Values{"wait": {"true"}}
 	if thread := u.Query().Get("thread_id"); thread != "" {
@@ -66,9 +106,22 @@ func discord(u *url.URL, text string) (Request, error) {
 	}
 	text = glyph.Cut(text, MaxDiscord, func(letter string) int { return glyph.UTF16Length(escapeMarkdown(letter)) })
 	// Version 10 is named because an address without a version is of an old one.
-	return chatRequest(http.MethodPost, "https://discord.com/api/v10/webhooks/"+id+"/"+token+"?"+query.Encode(), map[string]any{
+	method, to := http.MethodPost, "https://discord.com/api/v10/webhooks/"+id+"/"+token
+	if c.Changes != "" {
+		method, to = http.MethodPatch, to+"/messages/"+url.PathEscape(c.Changes)
+		query.Del("wait") // a change always waits
+	}
+	return chatRequest(method, to+question(query), map[string]any{
 		"content": escapeMarkdown(text), "allowed_mentions": map[string]any{"parse": []string{}}, "flags": suppressEmbeds,
 	})
+}
+
+// question is a query with its question mark; "" for an empty one.
+func question(query url.Values) string {
+	if len(query) == 0 {
+		return ""
+	}
+	return "?" + query.Encode()
 }
 
 // slack says that the text has no markup. What looks like <!channel> is escaped.
@@ -88,13 +141,22 @@ func hookshot(u *url.URL, text string) (Request, error) {
 	return chatRequest(http.MethodPost, u.String(), map[string]any{"text": text, "html": html.EscapeString(text)})
 }
 
-// matrix sends a notice, which other bots do not answer, and mentions nobody. The token goes into a header, and the delivery is the transaction.
-func matrix(u *url.URL, delivery, text string) (Request, error) {
+// matrix sends a notice, which other bots do not answer, and mentions nobody. The token goes into a header, and the delivery is the transaction. A change
+// has its text twice: for clients that know changes, and with a star for those that do not.
+func (c Chat) matrix(u *url.URL, text string) (Request, error) {
 	room, token, _ := fund.MatrixRoom(u)
-	to := u.Scheme + "://" + u.Host + "/_matrix/client/v3/rooms/" + url.PathEscape(room) + "/send/m.room.message/" + url.PathEscape(delivery)
-	r, err := chatRequest(http.MethodPut, to, map[string]any{
-		"msgtype": "m.notice", "body": glyph.Cut(text, MaxChat, glyph.UTF16Length), "m.mentions": map[string]any{},
-	})
+	to := u.Scheme + "://" + u.Host + "/_matrix/client/v3/rooms/" + url.PathEscape(room) + "/send/m.room.message/" + url.PathEscape(c.Delivery)
+	text = glyph.Cut(text, MaxChat, glyph.UTF16Length)
+	notice := func(text string) map[string]any {
+		return map[string]any{"msgtype": "m.notice", "body": text, "m.mentions": map[string]any{}}
+	}
+	content := notice(text)
+	if c.Changes != "" {
+		content = notice("* " + text)
+		content["m.new_content"] = notice(text)
+		content["m.relates_to"] = map[string]any{"rel_type": "m.replace", "event_id": c.Changes}
+	}
+	r, err := chatRequest(http.MethodPut, to, content)
 	if err == nil {
 		r.Header["Authorization"] = []string{"Bearer " + token}
 	}

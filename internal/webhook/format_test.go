@@ -63,6 +63,48 @@ func TestChatsAreSentWhatCannotPing(t *testing.T) {
 	}
 }
 
+// TestMessagesAreChangedWhereTheChatLetsThem reads how a chat calls a message, and changes that one.
+func TestMessagesAreChangedWhereTheChatLetsThem(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		format                         fund.WebhookFormat
+		address, answer, as, url, body string
+	}{
+		"discord": {
+			fund.FormatDiscord, discordAddress, `{"id":"1234567890123456789","content":"a"}`, "1234567890123456789",
+			"PATCH https://discord.com/api/v10/webhooks/123/to_ken-7/messages/1234567890123456789", `{"allowed_mentions":{"parse":[]},"content":"a","flags":4}`,
+		},
+		"a thread":     {fund.FormatDiscord, discordAddress + "?thread_id=9", `{"id":"12"}`, "12", "PATCH https://discord.com/api/v10/webhooks/123/to_ken-7/messages/12?thread_id=9", ""},
+		"another path": {fund.FormatDiscord, discordAddress, `{"id":"../12"}`, "", "", ""},
+		"no JSON":      {fund.FormatDiscord, discordAddress, `ok`, "", "", ""},
+		"slack":        {fund.FormatSlack, slackAddress, `{"id":"12","event_id":"$a"}`, "", "", ""},
+		"hookshot":     {fund.FormatMatrix, hookshot, `{"event_id":"$a"}`, "", "", ""},
+		"a room": {
+			fund.FormatMatrix, roomAddress, `{"event_id":"$a-b_c"}`, "$a-b_c",
+			"PUT https://matrix.example/_matrix/client/v3/rooms/%21room:example.org/send/m.room.message/7",
+			`{"body":"* a","m.mentions":{},"m.new_content":{"body":"a","m.mentions":{},"msgtype":"m.notice"},"m.relates_to":{"event_id":"$a-b_c","rel_type":"m.replace"},"msgtype":"m.notice"}`,
+		},
+		"a room's nothing": {fund.FormatMatrix, roomAddress, `{"event_id":"a"}`, "", "", ""},
+	} {
+		chat := webhook.Chat{Format: c.format, Address: c.address, Delivery: "7", Text: "a"}
+		if chat.Changes = chat.SentAs([]byte(c.answer)); chat.Changes != c.as {
+			t.Errorf("%s: got %q, want %q", name, chat.Changes, c.as)
+		}
+		if c.as == "" {
+			continue
+		}
+		got := must.Get(chat.Request())(t)
+		if got.Method+" "+got.URL != c.url || c.body != "" && string(got.Body) != c.body {
+			t.Errorf("%s: got %s %s\n%s, want %s\n%s", name, got.Method, got.URL, got.Body, c.url, c.body)
+		}
+	}
+	for address, format := range map[string]fund.WebhookFormat{slackAddress: fund.FormatSlack, hookshot: fund.FormatMatrix} {
+		if _, err := (webhook.Chat{Format: format, Address: address, Changes: "12", Text: "a"}).Request(); !errors.Is(err, webhook.ErrUnchangeable) {
+			t.Errorf("%s: got %v, want no second message", format, err)
+		}
+	}
+}
+
 // TestChatsAreCutBetweenLetters has one sign that is escaped, and a family, which is one letter of 11 code units.
 func TestChatsAreCutBetweenLetters(t *testing.T) {
 	t.Parallel()
