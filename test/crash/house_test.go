@@ -37,7 +37,7 @@ type house struct {
 func (h *house) start(t *testing.T) {
 	t.Helper()
 	args := []string{"demo", "--addr", "127.0.0.1:0", "--data", h.data, "--rate", "0", "--log-level", "warn",
-		"--limit-token-per-minute", "0", "--limit-address-per-minute", "0"}
+		"--limit-token-per-minute", "0", "--limit-address-per-minute", "0", "--webhook-networks", "127.0.0.0/8"}
 	if h.db != "" {
 		args = append(args, "--db", h.db)
 	}
@@ -165,14 +165,19 @@ func open(t *testing.T, credentials demo.Credentials) door {
 
 // give makes a donation to the campaign and gives back what was acknowledged.
 func (d door) give(reference string, cents int64) (receipt, error) {
-	body := fmt.Sprintf(`{"campaign":%d,"amount":"%d.%02d","reference":%q,"comment":%q}`,
-		d.Campaign.LegacyID, cents/100, cents%100, reference, reference)
 	var answer struct {
 		LegacyID int64  `json:"legacy_id"`
 		Amount   amount `json:"amount"`
 	}
-	err := d.ask(http.MethodPost, sandbox.TriggerPath, d.Sandbox.Token, body, &answer)
+	err := d.trigger(reference, cents, &answer)
 	return receipt{answer.LegacyID, int64(answer.Amount)}, err
+}
+
+// trigger makes a donation to the campaign and reads what was acknowledged.
+func (d door) trigger(reference string, cents int64, answer any) error {
+	body := fmt.Sprintf(`{"campaign":%d,"amount":"%d.%02d","reference":%q,"comment":%q}`,
+		d.Campaign.LegacyID, cents/100, cents%100, reference, reference)
+	return d.ask(http.MethodPost, sandbox.TriggerPath, d.Sandbox.Token, body, answer)
 }
 
 // ask sends one request and reads its answer, which must be 200 or 201.
