@@ -3,7 +3,7 @@
 PKG ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo short test lint unit pg clients browser openapi fuzz crash bench update hooks
+.PHONY: help build demo short test lint unit pg clients browser openapi fuzz crash chaos bench update hooks
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ fuzz: ## Run every fuzz target for a minute
 
 crash: ## Kill the server a hundred times on each database
 	bash scripts/crash.sh
+
+chaos: ## Break everything for two minutes on each database, and ask every listener what it heard
+	bash scripts/chaos.sh
 
 bench: ## Measure; see bench/README.md
 	bash bench/run.sh

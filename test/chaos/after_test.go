@@ -115,10 +115,16 @@ func (r *run) ledger(t *testing.T, ctx context.Context) {
 	}
 }
 
-// goBack restores an older copy of the database: everybody who resumes is told so, once, and hears of what follows.
+// nowhere is an address at which nobody listens.
+const nowhere = "127.0.0.1:1"
+
+// goBack restores an older copy of the database. While everybody is cut off, as many donations come in as the copy lacks, so that the positions of
+// the readers are there again with other events: everybody who resumes is told that this is another history, once, and hears of what follows.
 func (r *run) goBack(t *testing.T, ctx context.Context) {
 	t.Helper()
+	lost := len(r.book.all())
 	for _, n := range r.nodes {
+		n.front.point("tcp", nowhere)
 		n.kill(t)
 	}
 	for _, rd := range r.readers {
@@ -130,10 +136,14 @@ func (r *run) goBack(t *testing.T, ctx context.Context) {
 	for _, n := range r.nodes {
 		n.start(t)
 	}
-	began := time.Now()
-	r.book = book{}
-	if err := r.give(ctx, "chaos-between", afterwards); err != nil {
+	r.direct = true
+	if err := r.giveEach(ctx, "chaos-between", lost, 0); err != nil {
 		t.Fatal(err)
+	}
+	r.direct = false
+	began := time.Now()
+	for _, n := range r.nodes {
+		n.front.point("tcp", n.at)
 	}
 	reset := func() bool {
 		for _, rd := range r.readers {

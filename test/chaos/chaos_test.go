@@ -18,7 +18,7 @@ const (
 	// envTime names the environment variable with how long donations come in.
 	envTime = "ALMONER_CHAOS_TIME"
 	// usualTime is how long without it.
-	usualTime = 15 * time.Second
+	usualTime = 10 * time.Second
 	// rate is how many donations are begun each second.
 	rate = 50
 )

@@ -53,6 +53,11 @@ func (b *book) all() []gift {
 
 // give lets donations come in at the rate until so many were acknowledged. A donor without an answer sends the same again, to the next node.
 func (r *run) give(ctx context.Context, name string, many int) error {
+	return r.giveEach(ctx, name, many, time.Second/rate)
+}
+
+// giveEach is give with another time between two donations.
+func (r *run) giveEach(ctx context.Context, name string, many int, each time.Duration) error {
 	began := time.Now()
 	due := make(chan int, many)
 	failed := make(chan error, donors)
@@ -60,7 +65,7 @@ func (r *run) give(ctx context.Context, name string, many int) error {
 	for range donors {
 		giving.Go(func() {
 			for n := range due {
-				g := gift{fact: r.places[n%len(r.places)].ID, cents: int64(100 + n%900), due: began.Add(time.Duration(n) * time.Second / rate)}
+				g := gift{fact: r.places[n%len(r.places)].ID, cents: int64(100 + n%900), due: began.Add(time.Duration(n) * each)}
 				if err := r.giveOne(ctx, fmt.Sprintf("%s-%d", name, n), g); err != nil {
 					failed <- err
 					return
@@ -69,7 +74,7 @@ func (r *run) give(ctx context.Context, name string, many int) error {
 		})
 	}
 	for n := range many {
-		wait(ctx, time.Until(began.Add(time.Duration(n)*time.Second/rate)))
+		wait(ctx, time.Until(began.Add(time.Duration(n)*each)))
 		due <- n
 	}
 	close(due)
@@ -110,7 +115,11 @@ type request struct {
 func (r *run) ask(ctx context.Context, q request, into any) (status int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	to := "http://" + r.nodes[q.node%len(r.nodes)].front.at + q.path
+	n := r.nodes[q.node%len(r.nodes)]
+	to := "http://" + n.front.at + q.path
+	if r.direct {
+		to = "http://" + n.at + q.path
+	}
 	sent, err := http.NewRequestWithContext(ctx, q.method, to, bytes.NewReader([]byte(q.body)))
 	if err != nil {
 		return 0, err

@@ -18,6 +18,8 @@ import (
 type node struct {
 	binary string
 	args   []string
+	// at is where it listens.
+	at     string
 	front  *proxy
 	server *exec.Cmd
 	log    *journal
@@ -29,7 +31,7 @@ func newNode(t *testing.T, binary string, args ...string) *node {
 	port := must.Get((&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0"))(t)
 	at := port.Addr().String()
 	must.Do(t, port.Close())
-	n := &node{binary: binary, front: startProxy(t, "tcp", at), log: &journal{}}
+	n := &node{binary: binary, at: at, front: startProxy(t, "tcp", at), log: &journal{}}
 	n.args = append([]string{
 		"serve", "--sandbox", "--addr", at, "--base-url", "http://" + n.front.at, "--webhook-networks", "127.0.0.0/8", "--log-level", "warn",
 		"--limit-token-per-minute", "0", "--limit-address-per-minute", "0",

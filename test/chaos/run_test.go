@@ -22,10 +22,10 @@ import (
 
 const (
 	// levelWithin is how long everybody may take to be level with the ledger once nothing breaks any more.
-	levelWithin = time.Minute
+	levelWithin = 2 * time.Minute
 	// lookEvery is how often that is looked at.
 	lookEvery = 50 * time.Millisecond
-	// afterwards is how many donations come in after an older copy was restored, before and after its readers were told.
+	// afterwards is how many donations come in after everybody was told that an older copy was restored.
 	afterwards = 2 * rate
 )
 
@@ -39,6 +39,8 @@ type run struct {
 	places         []demo.Address
 	// token is an application's.
 	token string
+	// direct has donors reach the nodes without their proxies.
+	direct bool
 	// client is the donors', slow the readers'.
 	client, slow *http.Client
 	book         book
