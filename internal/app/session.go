@@ -29,9 +29,18 @@ func (v Visit) Actor() Actor {
 	return Actor{Kind: ActorUser, User: v.User.ID, Operator: v.User.Operator}
 }
 
-// GetVisit returns the visit of a session. An unknown, ended or expired one is Unauthenticated. Nothing is cached between calls, so that
-// its end takes effect at once.
-func (a *App) GetVisit(ctx context.Context, text string) (Visit, error) {
+// GetVisit returns the visit of a session, and counts as a use of it. An unknown, ended or expired one is Unauthenticated. Nothing is cached between
+// calls, so that its end takes effect at once.
+func (a *App) GetVisit(ctx context.Context, text string) (Visit, error) { return a.visit(ctx, text, a.seen) }
+
+// WatchVisit is GetVisit for connections that stay open, and are made again, without anybody there: they are no use of the session, which
+// ends when the person does not come back.
+func (a *App) WatchVisit(ctx context.Context, text string) (Visit, error) {
+	return a.visit(ctx, text, func(_ context.Context, s fund.Session) (fund.Session, error) { return s, nil })
+}
+
+// visit is the visit of a session that works, which use may note.
+func (a *App) visit(ctx context.Context, text string, use func(context.Context, fund.Session) (fund.Session, error)) (Visit, error) {
 	hash := hashOf(text)
 	session, err := a.store.GetSession(ctx, hash[:])
 	if ok, err := found(err); err != nil {
@@ -39,7 +48,7 @@ func (a *App) GetVisit(ctx context.Context, text string) (Visit, error) {
 	} else if !ok || !alive(session, a.Now()) {
 		return Visit{}, errSignedOut()
 	}
-	if session, err = a.seen(ctx, session); err != nil {
+	if session, err = use(ctx, session); err != nil {
 		return Visit{}, err
 	}
 	user, err := a.store.GetUser(ctx, fund.Key{ID: session.UserID})

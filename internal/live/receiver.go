@@ -33,12 +33,12 @@ func (f *Feed) holder(ctx context.Context, token string) (Receiver, error) {
 
 // visitor is who is signed in in a browser. A session that has ended is nobody's.
 func (f *Feed) visitor(ctx context.Context, cookie string) (Receiver, error) {
-	visit, err := f.o.App.GetVisit(ctx, cookie)
+	visit, err := f.o.App.WatchVisit(ctx, cookie)
 	if err != nil {
 		return Receiver{}, err
 	}
 	renew := func(ctx context.Context) (app.Actor, error) {
-		visit, err := f.o.App.GetVisit(ctx, cookie)
+		visit, err := f.o.App.WatchVisit(ctx, cookie)
 		return reading(visit), err
 	}
 	return Receiver{Actor: reading(visit), Session: visit.Session.ID, Renew: renew}, nil

@@ -126,6 +126,25 @@ func TestUnpublishedFactsAreForThoseWhoSeeThem(t *testing.T) {
 	}
 }
 
+// TestAConnectionIsNoUseOfASession connects every few days, as a page does that is left open.
+func TestAConnectionIsNoUseOfASession(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	cookie, session := s.signIn(t, s.Ada)
+	draft := "/live/facts/" + s.Draft.ID.String() + "/events"
+	connect := func() int { return s.get(t, draft, "Cookie", cookie, "Origin", s.server.URL).StatusCode }
+	for range 2 {
+		s.Clock.Advance(6 * 24 * time.Hour)
+		if got := connect(); got != http.StatusOK {
+			t.Fatalf("got %d, want a stream within the time that a session may be unused", got)
+		}
+	}
+	s.Clock.Advance(3 * 24 * time.Hour)
+	if got := connect(); got != http.StatusUnauthorized {
+		t.Errorf("got %d, want 401 after 15 days with nobody there in session %s", got, session)
+	}
+}
+
 func TestAFactThatIsHiddenIsGone(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, live.HubOptions{})
