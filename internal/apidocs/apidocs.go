@@ -36,6 +36,9 @@ type Document struct {
 	Address30 string
 }
 
+// Link leads to a document that the page does not show, such as the schema of live messages.
+type Link struct{ Name, Address string }
+
 // The versions of OpenAPI that a reader can choose: /docs/api?document=v3&openapi=3.0.
 const (
 	openAPI31 = "3.1"
@@ -67,16 +70,17 @@ type asset struct {
 // site is the page with its files.
 type site struct {
 	documents []Document
+	others    []Link
 	banner    func(context.Context) string
 	page      *template.Template
 	assets    map[string]asset
 }
 
 // New makes the handler of everything below Path. The first document is the one that is shown
-// when nobody chose; there must be one. The banner is a text that stands above everything, "" for none.
-func New(documents []Document, banner func(context.Context) string) api.Surface {
+// when nobody chose; there must be one. The others are linked. The banner is a text that stands above everything, "" for none.
+func New(documents []Document, others []Link, banner func(context.Context) string) api.Surface {
 	s := &site{
-		documents: documents, banner: banner, assets: map[string]asset{},
+		documents: documents, others: others, banner: banner, assets: map[string]asset{},
 		page: template.Must(template.ParseFS(files, "page.html")),
 	}
 	for name, file := range map[string]string{
@@ -145,6 +149,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type view struct {
 	Chosen    Document
 	Documents []Document
+	Others    []Link
 	// Version is the chosen version of OpenAPI, one of Versions. Address is the chosen document in it.
 	Version, Address string
 	Versions         []string
@@ -155,7 +160,7 @@ type view struct {
 // servePage shows the document that was asked for, or the first one, in OpenAPI 3.1 unless 3.0 was asked for.
 func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
 	query, shown := r.URL.Query(), view{
-		Chosen: s.documents[0], Documents: s.documents, Version: openAPI31, Versions: []string{openAPI31, openAPI30},
+		Chosen: s.documents[0], Documents: s.documents, Others: s.others, Version: openAPI31, Versions: []string{openAPI31, openAPI30},
 		Banner: s.banner(r.Context()),
 	}
 	for _, d := range s.documents {

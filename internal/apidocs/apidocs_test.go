@@ -22,7 +22,7 @@ var page = sync.OnceValue(func() http.Handler {
 	return apidocs.New([]apidocs.Document{
 		{Key: "one", Name: "The first", Address: "/first/openapi", Address30: "/first/openapi-3.0"},
 		{Key: "two", Name: "The <second>", Address: "/second/openapi", Address30: "/second/openapi-3.0"},
-	}, func(context.Context) string { return "Play <money>" })
+	}, []apidocs.Link{{Name: "A <schema>", Address: "/schema.json"}}, func(context.Context) string { return "Play <money>" })
 })
 
 func ask(method, target string, header ...string) *httptest.ResponseRecorder {
@@ -41,6 +41,14 @@ func TestTheBannerStandsAboveEverything(t *testing.T) {
 	banner, header := strings.Index(body, `<aside class="play">Play &lt;money&gt;</aside>`), strings.Index(body, "<header>")
 	if banner < 0 || banner > header {
 		t.Errorf("got the banner at %d and the header at %d", banner, header)
+	}
+}
+
+func TestOtherDocumentsAreLinked(t *testing.T) {
+	t.Parallel()
+	body := ask(http.MethodGet, "/docs/api?document=two").Body.String()
+	if link := `<a href="/schema.json">A &lt;schema&gt;</a>`; !strings.Contains(body, link) {
+		t.Errorf("got %s, want %s in it", body, link)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/apidocs"
+	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/text"
 )
 
@@ -15,5 +16,5 @@ func (n *Node) reference() api.Surface {
 		{Key: "private", Name: "V5 private", Address: "/api/private/openapi", Address30: "/api/private/openapi-3.0"},
 		{Key: "cause", Name: "V5 cause", Address: "/api/cause/openapi", Address30: "/api/cause/openapi-3.0"},
 		{Key: "v3", Name: "V3", Address: "/api/v3/openapi", Address30: "/api/v3/openapi-3.0"},
-	}, func(ctx context.Context) string { return text.English.Text(text.PlayMoney(string(n.app.Mode(ctx)))) })
+	}, []apidocs.Link{{Name: "Live messages (JSON Schema)", Address: live.SchemaPath}}, func(ctx context.Context) string { return text.English.Text(text.PlayMoney(string(n.app.Mode(ctx)))) })
 }
