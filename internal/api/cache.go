@@ -36,6 +36,8 @@ type Cache struct {
 	routes       atomic.Uint32
 	hits, misses atomic.Uint64
 	shards       [cacheShards]cacheShard
+	// vouched reports whether the cache hears of changes; nil for always.
+	vouched func() bool
 }
 
 // NewCache makes a cache of at most this many bytes; 0 is 64 MiB. An answer that is larger
@@ -50,6 +52,10 @@ func NewCache(bytes int64) *Cache {
 	}
 	return c
 }
+
+// While gives answers only while vouched reports that the cache hears of changes, also of those that other processes make. Call it before the
+// cache is used.
+func (c *Cache) While(vouched func() bool) { c.vouched = vouched }
 
 // Invalidate drops every answer that shows one of the tags. Call it after the change is
 // committed and before its caller is answered. A nil cache has nothing to drop.
@@ -131,13 +137,18 @@ func (c *Cache) fresh(f *filled, now time.Time) bool {
 	return true
 }
 
+// usable reports whether the answer of an entry may be given to a request that came before now; not so of nil.
+func (c *Cache) usable(e *entry, now time.Time) bool {
+	return e != nil && c.fresh(&e.filled, now) && (c.vouched == nil || c.vouched())
+}
+
 // get is the answer at key, or nil.
 func (c *Cache) get(key []byte, now time.Time) *answer {
 	s := c.shard(key)
 	s.mu.RLock()
 	e := s.entries[string(key)]
 	s.mu.RUnlock()
-	if e == nil || !c.fresh(&e.filled, now) {
+	if !c.usable(e, now) {
 		return nil
 	}
 	if !e.used.Load() {

@@ -158,6 +158,24 @@ func TestHitIsTheSameAnswer(t *testing.T) {
 	}
 }
 
+// TestNothingIsAnsweredFromMemoryWhileChangesAreNotHeard reads again for as long as another process may have changed something.
+func TestNothingIsAnsweredFromMemoryWhileChangesAreNotHeard(t *testing.T) {
+	t.Parallel()
+	s := &source{fresh: &api.Freshness{}}
+	h, cache := cached(0, s.handle)
+	var hears atomic.Bool
+	hears.Store(true)
+	cache.While(hears.Load)
+	for _, of := range []struct {
+		hears bool
+		reads int64
+	}{{true, 1}, {true, 1}, {false, 2}, {false, 3}, {true, 3}} {
+		hears.Store(of.hears)
+		ask(h, "GET", "/api/v9/things/1/x", "")
+		wantReads(t, s, of.reads)
+	}
+}
+
 func TestInvalidate(t *testing.T) {
 	t.Parallel()
 	s := &source{fresh: &api.Freshness{Tags: []api.Tag{{1}, {2}}}}

@@ -63,7 +63,7 @@ func (c *Cache) read(ctx context.Context, key string, now time.Time, read fill) 
 func (c *Cache) board(s *cacheShard, key string, now time.Time) (f *flight, leader bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if e := s.entries[key]; e != nil && c.fresh(&e.filled, now) {
+	if e := s.entries[key]; c.usable(e, now) {
 		return &flight{filled: e.filled, done: landed}, false
 	}
 	if f := s.flights[key]; f != nil {

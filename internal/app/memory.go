@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// vouchFor is how long this process may have missed what others did until nobody is let in by what it remembers. It is some looks at the
+	// vouchFor is how long this process may have missed what others did until nobody is let in by what it remembers, or answered from it. It is some looks at the
 	// log, which are a second apart.
 	vouchFor = 5 * time.Second
 	// rememberFor limits how long a node that missed an event uses stale values.

@@ -27,7 +27,7 @@ func (a *App) Authenticate(ctx context.Context, bearer string) (Actor, error) {
 	}
 	hash := hashOf(bearer)
 	now := a.Now()
-	if actor, ok := a.actors.get(hash, now); ok && a.vouches() {
+	if actor, ok := a.actors.get(hash, now); ok && a.Vouches() {
 		return actor, nil
 	}
 	era := a.actors.era.Load()
@@ -45,8 +45,8 @@ func (a *App) Authenticate(ctx context.Context, bearer string) (Actor, error) {
 	return actor, nil
 }
 
-// vouches reports whether this process has heard lately of what others ended.
-func (a *App) vouches() bool { return a.behind == nil || a.behind() < vouchFor }
+// Vouches reports whether this process has heard lately of what others ended and changed, so that what it remembers may be used.
+func (a *App) Vouches() bool { return a.behind == nil || a.behind() < vouchFor }
 
 // stillMayWrite reads the token of a write again: another node may have ended it less than a second ago, which the cache does not know yet.
 func (a *App) stillMayWrite(ctx context.Context, actor Actor) error {

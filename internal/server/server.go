@@ -146,6 +146,7 @@ func (n *Node) build(ctx context.Context) error {
 	n.hookClient = webhook.NewClient(n.WebhookNetworks...)
 	n.app = n.NewApp(time.Now, rand.Reader)
 	n.checkout.Bind(n.app)
+	n.cache.While(n.app.Vouches)
 	for _, of := range []feed.Projection{feed.Leaderboards(n.store), {Name: "webhook deliveries", Fold: n.app.FanOut}} {
 		n.projectors = append(n.projectors, feed.NewProjector(n.feed, of))
 	}
