@@ -31,7 +31,9 @@ func (v Visit) Actor() Actor {
 
 // GetVisit returns the visit of a session, and counts as a use of it. An unknown, ended or expired one is Unauthenticated. Nothing is cached between
 // calls, so that its end takes effect at once.
-func (a *App) GetVisit(ctx context.Context, text string) (Visit, error) { return a.visit(ctx, text, a.seen) }
+func (a *App) GetVisit(ctx context.Context, text string) (Visit, error) {
+	return a.visit(ctx, text, a.seen)
+}
 
 // WatchVisit is GetVisit for connections that stay open, and are made again, without anybody there: they are no use of the session, which
 // ends when the person does not come back.
