@@ -41,6 +41,7 @@ type Demo struct {
 	Limits          config.Limits    `embed:"" prefix:"limit-"`
 	Fee             config.Fee       `embed:"" prefix:"fee-"`
 	Mail            config.Mail      `embed:"" prefix:"mail-"`
+	Site            config.Site      `embed:"" prefix:"site-"`
 	WebhookNetworks []config.Network `help:"Networks that webhooks may reach although they are not public, such as 127.0.0.0/8 for development, with commas between them." placeholder:"NETWORK,…"`
 }
 
@@ -79,7 +80,7 @@ func (c Demo) Run(ctx context.Context, t Terminal) error {
 	}
 	node, err := server.Open(ctx, server.Settings{
 		Database: c.Database(), Secret: secret, BaseURL: addressOf(listener), Payments: checkout.Settings{Sandbox: true, Fee: feeRate(c.Fee)},
-		WebhookNetworks: prefixes(c.WebhookNetworks), Mail: c.Mail, Limits: c.Limits, V3Sunset: c.V3.Sunset.Time, ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
+		WebhookNetworks: prefixes(c.WebhookNetworks), Mail: c.Mail, Site: c.Site, Limits: c.Limits, V3Sunset: c.V3.Sunset.Time, ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
 	})
 	if err != nil {
 		return err

@@ -27,6 +27,7 @@ import (
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/coding"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // Options are what the sign-in needs.
@@ -42,6 +43,8 @@ type Options struct {
 	Limit func(*http.Request) time.Duration
 	// Address is where a request comes from; nil is the address of its connection.
 	Address func(*http.Request) netip.Addr
+	// Brand says whose site the pages are.
+	Brand ui.Brand
 }
 
 // Server answers everything below /oauth and /account.
@@ -54,6 +57,7 @@ type Server struct {
 	secure  bool
 	origins *http.CrossOriginProtection
 	pages   map[string]*template.Template
+	brand   ui.Brand
 	paths   map[string]endpoint
 }
 
@@ -103,7 +107,7 @@ func New(o Options) *Server {
 	}
 	s := &Server{
 		app: o.App, log: o.Log, limit: o.Limit, address: o.Address, baseURL: o.BaseURL,
-		secure: strings.HasPrefix(o.BaseURL, "https:"), origins: api.SameOrigin(o.BaseURL), pages: parse(),
+		secure: strings.HasPrefix(o.BaseURL, "https:"), origins: api.SameOrigin(o.BaseURL), pages: parse(), brand: o.Brand,
 	}
 	program := func(method string, handle http.HandlerFunc) endpoint {
 		return endpoint{methods: map[string]http.HandlerFunc{method: handle}, program: true}

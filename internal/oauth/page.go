@@ -29,6 +29,8 @@ type view struct {
 	Data     any
 	// Play is the text that says that all money is play money; "" where it is real. show sets it.
 	Play text.ID
+	// Brand says whose site it is. show sets it.
+	Brand ui.Brand
 }
 
 // parse reads the templates: each page is its own file in the frame of layout.html.
@@ -37,12 +39,11 @@ func parse() map[string]*template.Template {
 	if err != nil {
 		panic("oauth: " + err.Error())
 	}
-	functions := template.FuncMap(text.English.Funcs())
-	functions["style"], functions["mark"], functions["icon"] = ui.Style.Path, ui.Mark.Path, ui.Icon
+	components := ui.New(text.English, nil)
 	pages := map[string]*template.Template{}
 	for _, name := range names {
 		pages[strings.TrimPrefix(name, "templates/")] = template.Must(
-			template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html", name))
+			template.Must(components.Clone()).New("layout.html").ParseFS(files, "templates/layout.html", name))
 	}
 	return pages
 }
@@ -68,7 +69,7 @@ func pageHeader(h http.Header) {
 
 // show writes a page.
 func (s *Server) show(w http.ResponseWriter, r *http.Request, v view) {
-	v.Play = text.PlayMoney(string(s.app.Mode(r.Context())))
+	v.Play, v.Brand = text.PlayMoney(string(s.app.Mode(r.Context()))), s.brand
 	var page bytes.Buffer
 	if err := s.pages[v.template].Execute(&page, v); err != nil {
 		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)

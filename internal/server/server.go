@@ -31,6 +31,7 @@ import (
 	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web"
+	"github.com/almoner/almoner/internal/web/ui"
 	"github.com/almoner/almoner/internal/webhook"
 )
 
@@ -45,6 +46,7 @@ type Settings struct {
 	// Secret is the key that webhooks are sealed with. Without one, its file is beside the database.
 	Secret  config.Secret
 	Mail    config.Mail
+	Site    config.Site
 	Limits  config.Limits
 	Metrics Metrics
 	// DonationLimit is the largest single donation; 0 is the default.
@@ -157,7 +159,7 @@ func (n *Node) build(ctx context.Context) error {
 	n.metrics = newMetrics(n)
 	n.limiter = api.NewLimiter(n.rates())
 	n.pages = web.New(web.Options{
-		App: n.app, BaseURL: n.BaseURL, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress, PayOrigins: n.checkout.PageOrigins(),
+		App: n.app, BaseURL: n.BaseURL, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress, PayOrigins: n.checkout.PageOrigins(), Brand: brandOf(n.Site),
 	})
 	// The caches come first: whoever is woken by the feed must not read an old answer.
 	n.store.OnCommit(n.invalidate)
@@ -177,6 +179,13 @@ func (n *Node) buildPayments(ctx context.Context) (err error) {
 		Settings: n.Payments, Keys: app.NewKeys(n.store), Book: app.NewSandboxBook(n.store), Guard: n.shield, BaseURL: n.BaseURL, Log: n.Log,
 	})
 	return err
+}
+
+// brandOf is what pages say of whoever runs the node.
+func brandOf(s config.Site) ui.Brand {
+	return ui.Brand{
+		Name: string(s.Name), Contact: s.Contact.Address.Address, Privacy: string(s.Privacy), Terms: string(s.Terms), Legal: string(s.Legal),
+	}
 }
 
 // App is the node's use cases.

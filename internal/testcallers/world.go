@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/mail"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,7 +98,7 @@ func OpenNode(t testing.TB, database string, log *slog.Logger) *server.Node {
 func NodeSettings(database string, log *slog.Logger) server.Settings {
 	return server.Settings{
 		Database: config.Database(database), BaseURL: testworld.BaseURL, Payments: checkout.Settings{Sandbox: true}, Log: log,
-		Secret: config.Secret{Key: storetest.SecretKey},
+		Secret: config.Secret{Key: storetest.SecretKey}, Site: config.Site{Contact: config.Sender{Address: mail.Address{Address: "site@give.test"}}},
 	}
 }
 

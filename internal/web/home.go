@@ -58,7 +58,7 @@ func (s *Site) home(r *http.Request) (view, error) {
 	if err := data.shelve(ctx, s, campaigns); err != nil {
 		return view{}, err
 	}
-	return view{template: "home.html", Title: text.English.Text("home.title"), Data: data}, nil
+	return view{template: "home.html", Title: text.English.Text("home.title"), Data: data, About: s.aboutPage("/", text.English.Text("home.lead"))}, nil
 }
 
 // shelve sorts campaigns onto the shelves, in their order.

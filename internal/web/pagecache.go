@@ -23,7 +23,9 @@ type rendered struct {
 	requestID string
 	// location is where a redirect leads to.
 	location string
-	body     []byte
+	// contentType is what the body is; "" is HTML.
+	contentType string
+	body        []byte
 	// shared is the body of a page that is the same for all visitors; nil for others, which may hold secrets and are
 	// not compressed.
 	shared *coding.Body

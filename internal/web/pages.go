@@ -165,7 +165,7 @@ func (s *Site) factView(ctx context.Context, seen app.Seen, page *factPage, part
 		}
 	}
 	page.finish(s.baseURL + page.Link)
-	return view{template: "fact.html", Title: page.Name, Data: page}, nil
+	return view{template: "fact.html", Title: page.Name, Data: page, About: s.aboutPage(page.Link, page.About)}, nil
 }
 
 // addDonate adds where to give, or why nothing is taken.

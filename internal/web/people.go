@@ -53,7 +53,7 @@ func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
 	}
 	page := s.ownerPage(user.Username, "@"+user.Slug, user.Avatar)
 	page.About, page.Raised, page.Campaigns = user.About, ui.English.Amounts(raised), append(campaigns, s.cardsOf(others)...)
-	return view{template: "owner.html", Title: user.Username, Data: page}, nil
+	return view{template: "owner.html", Title: user.Username, Data: page, About: s.aboutPage("/"+page.Address, page.About)}, nil
 }
 
 func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
@@ -83,7 +83,7 @@ func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
 		at := "@" + m.User.Slug
 		page.Members = append(page.Members, member{Name: m.User.Username, Link: "/" + at, Portrait: ui.NewPortrait(m.User.Username, at, s.picture(m.User.Avatar))})
 	}
-	return view{template: "owner.html", Title: team.Name, Data: page}, nil
+	return view{template: "owner.html", Title: team.Name, Data: page, About: s.aboutPage("/"+page.Address, page.About)}, nil
 }
 
 // ownerPage is the beginning of the page of a user or a team.

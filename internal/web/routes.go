@@ -31,6 +31,10 @@ func (s *Site) shared() []route {
 		{pattern: "/{first}/{second}", methods: readMethods, serve: s.page(s.below)},
 		{pattern: "/cause/{first}", methods: readMethods, serve: s.page(s.cause)},
 		{pattern: "/assets/{asset}", methods: readMethods, serve: s.asset},
+		{pattern: "/robots.txt", methods: readMethods, serve: s.page(s.robots)},
+		{pattern: "/sitemap.xml", methods: readMethods, serve: s.page(s.sitemap)},
+		{pattern: "/favicon.ico", methods: readMethods, serve: s.page(s.favicon)},
+		{pattern: "/.well-known/security.txt", methods: readMethods, serve: s.page(s.security)},
 		{pattern: ui.AssetPath + showcaseName, methods: readMethods, serve: s.page(s.showcase)},
 	}
 }

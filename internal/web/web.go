@@ -55,6 +55,8 @@ type Options struct {
 	Address func(*http.Request) netip.Addr
 	// PayOrigins are the origins that donors are sent on to for paying, beside our own: "https://checkout.stripe.com".
 	PayOrigins []string
+	// Brand says whose site it is.
+	Brand ui.Brand
 }
 
 // Site is the handler of all pages.
@@ -67,6 +69,7 @@ type Site struct {
 	origins *http.CrossOriginProtection
 	// payOrigins are where the form of a donate page may lead to.
 	payOrigins string
+	brand      ui.Brand
 	cache      *pageCache
 	pages      map[string]*template.Template
 	// own are the pages of one visitor, mux has those that all visitors share.
@@ -91,6 +94,7 @@ func New(o Options) *Site {
 	s := &Site{
 		app: o.App, baseURL: o.BaseURL, log: o.Log, limit: o.Limit, address: o.Address, origins: api.SameOrigin(o.BaseURL),
 		payOrigins: strings.Join(append([]string{"'self'", api.Origin(o.BaseURL)}, o.PayOrigins...), " "),
+		brand:      o.Brand,
 		cache:      newPageCache(o.Now), pages: parse(), mux: http.NewServeMux(),
 	}
 	s.own = s.personal()
@@ -176,8 +180,15 @@ type view struct {
 	location string
 	Title    string
 	Data     any
+	// raw is what is sent instead of a page, and contentType what that is.
+	raw         []byte
+	contentType string
 	// Play is the text that says that all money is play money; "" where it is real. render sets it.
 	Play text.ID
+	// About is what other sites say of the page when somebody links to it; nil for a page that nobody links to.
+	About *about
+	// Brand says whose site it is. render sets it.
+	Brand ui.Brand
 }
 
 // send writes a page that is the same for all visitors, compressed for those who take it so.
@@ -187,7 +198,7 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, page rendered) {
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Type", cmp.Or(page.contentType, "text/html; charset=utf-8"))
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Vary", "Accept-Encoding")
 	page.mark(h)
@@ -251,7 +262,10 @@ func (s *Site) render(r *http.Request, v view) rendered {
 	if v.location != "" {
 		return rendered{status: v.status, location: v.location}
 	}
-	v.Play = text.PlayMoney(string(s.app.Mode(r.Context())))
+	if v.raw != nil {
+		return rendered{body: v.raw, contentType: v.contentType}
+	}
+	v.Play, v.Brand = text.PlayMoney(string(s.app.Mode(r.Context()))), s.brand
 	page, _ := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(page)
 	page.Reset()

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { testpg.Main(m) }
 // chats never say by their status what is wrong, because bots write error pages into the chat.
 func answersAlone(pattern string) bool {
 	return strings.HasPrefix(pattern, "/assets/") || strings.HasPrefix(pattern, "/text/") || strings.HasPrefix(pattern, "/docs/") || slices.Contains([]string{
-		"/healthz", "/metrics", "/.well-known/oauth-authorization-server", "/account", "/account/style.css", "/pay/sandbox/style.css", "/socket/websocket", "/live/schema.json",
+		"/healthz", "/metrics", "/robots.txt", "/favicon.ico", "/.well-known/security.txt", "/.well-known/oauth-authorization-server", "/account", "/account/style.css", "/pay/sandbox/style.css", "/socket/websocket", "/live/schema.json",
 	}, pattern)
 }
 
