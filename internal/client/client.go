@@ -60,9 +60,19 @@ func newHTTP() *http.Client {
 	}
 }
 
-// Token is a source of one access token that is not renewed.
-func Token(text string) oauth2.TokenSource {
-	return oauth2.StaticTokenSource(&oauth2.Token{AccessToken: text})
+// Token is a source of the one access token that a file holds, which is not renewed.
+func Token(text, file string) oauth2.TokenSource {
+	return fileToken{oauth2.StaticTokenSource(&oauth2.Token{AccessToken: text}), file}
+}
+
+// fileToken is the token of a file.
+type fileToken struct {
+	oauth2.TokenSource
+	file string
+}
+
+func (t fileToken) wayOut() string {
+	return "The token is that of " + t.file + "; put one there that works, such as from almoner token create."
 }
 
 // CheckServer reads the address of a server: https, or http on this machine, and nothing behind the host.
@@ -116,7 +126,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, out
 		return c.unreachable(err)
 	}
 	if answer.StatusCode >= http.StatusMultipleChoices {
-		return refusal(answer, text)
+		return c.refusal(answer, text)
 	}
 	if err := json.Unmarshal(text, out); err != nil {
 		return fault.New(fault.Unavailable, "%s does not answer as Almoner does; is --server right?", c.Server())

@@ -80,7 +80,7 @@ func (l Login) Run(ctx context.Context) (Profile, error) {
 	defer done()
 	token, err := config.Exchange(ctx, answer.Get("code"), oauth2.VerifierOption(verifier))
 	if err != nil {
-		return Profile{}, tokenError(err, l.Server)
+		return Profile{}, tokenError(err, l.Server, DefaultProfile)
 	}
 	return Profile{Server: l.Server}.with(token), nil
 }
@@ -125,7 +125,7 @@ func comeBack(state string, answers chan<- url.Values) http.Handler {
 }
 
 // tokenError is the fault of a trade at the token endpoint.
-func tokenError(err error, server string) error {
+func tokenError(err error, server, profile string) error {
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) {
 		c, badAddress := New(server, nil)
@@ -138,7 +138,7 @@ func tokenError(err error, server string) error {
 	if said == "" {
 		said = http.StatusText(refused.Response.StatusCode)
 	}
-	return fault.New(fault.Unauthenticated, "The login at %s does not hold: %s Log in again with: almoner login --server %s", server, short(clean(said)), server)
+	return fault.New(fault.Unauthenticated, "The login at %s does not hold: %s %s", server, short(clean(said)), loginAgain(server, profile))
 }
 
 // Logout ends the login of a profile at its server, with all its tokens, and deletes it. One whose server does not answer stays.

@@ -138,6 +138,17 @@ func (p Profiles) Open(name string) (*Client, error) {
 	return New(profile.Server, &renewing{profiles: p, name: name, profile: profile})
 }
 
+func (r *renewing) wayOut() string { return loginAgain(r.profile.Server, r.name) }
+
+// loginAgain is the way out when a login ended. The name of the profile is there where it is not the one that is meant without.
+func loginAgain(server, profile string) string {
+	text := "Log in again with: almoner login --server " + server
+	if profile != DefaultProfile {
+		text += " --profile " + profile
+	}
+	return text
+}
+
 // renewing is the tokens of a profile, which several programs may use at once.
 type renewing struct {
 	profiles Profiles
@@ -167,7 +178,7 @@ func (r *renewing) Token() (*oauth2.Token, error) {
 	config := terminal(profile.Server)
 	token, err := config.TokenSource(ctx, profile.token()).Token()
 	if err != nil {
-		return nil, tokenError(err, profile.Server)
+		return nil, tokenError(err, profile.Server, r.name)
 	}
 	r.profile = profile.with(token)
 	return token, r.profiles.Save(r.name, r.profile)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -38,7 +39,7 @@ var kinds = map[int]fault.Kind{
 }
 
 // refusal is the fault of an answer that is not what was asked for. Those of 5xx are Unavailable.
-func refusal(answer *http.Response, text []byte) error {
+func (c *Client) refusal(answer *http.Response, text []byte) error {
 	kind, known := kinds[answer.StatusCode]
 	if !known {
 		kind = fault.Unavailable
@@ -50,18 +51,36 @@ func refusal(answer *http.Response, text []byte) error {
 	if len(fields) > 0 {
 		return &fault.Error{Kind: fault.Invalid, Message: said, Fields: fields}
 	}
+	if why := reason(answer.Header.Get("WWW-Authenticate")); why != "" {
+		said = why
+	}
 	if said == "" {
 		said = http.StatusText(answer.StatusCode)
 	}
-	return fault.New(kind, "The server answered %d: %s", answer.StatusCode, short(said)+wayOut(answer.StatusCode))
+	said = short(said)
+	if kind == fault.Unauthenticated {
+		said += " " + c.wayOut()
+	}
+	return fault.New(kind, "The server answered %d: %s", answer.StatusCode, said)
 }
 
-// wayOut is what to do about a status.
-func wayOut(status int) string {
-	if status == http.StatusUnauthorized {
-		return " Log in again with: almoner login"
+// description is that of the header of a refusal (RFC 6750, section 3), whose body in version 5 only names the status.
+var description = regexp.MustCompile(`error_description="([^"\\]*)"`)
+
+// reason is why a token was refused; "" where the header does not say so.
+func reason(header string) string {
+	if found := description.FindStringSubmatch(header); found != nil {
+		return clean(found[1])
 	}
 	return ""
+}
+
+// wayOut is what to do when the server does not take the token, or there is none.
+func (c *Client) wayOut() string {
+	if tokens, can := c.tokens.(interface{ wayOut() string }); can {
+		return tokens.wayOut()
+	}
+	return "Name a file with a token with --token-file, or log in with: almoner login --server " + c.Server()
 }
 
 // read takes apart the body of an error.

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/client"
 	"github.com/almoner/almoner/internal/fault"
@@ -44,6 +45,51 @@ func TestRefusalsOfAServerAreRead(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: got %q, want %q", body, got, want)
+		}
+	}
+}
+
+// TestRefusalsSayWhyAndTheWayOut reads the reason from the header, and knows where the token came from.
+func TestRefusalsSayWhyAndTheWayOut(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		status       int
+		header, want string
+	}{
+		{401, `Bearer realm="almoner", error="invalid_token", error_description="The access token has expired."`, "The server answered 401: The access token has expired. "},
+		{401, `Bearer realm="almoner"`, "The server answered 401: Nope. "},
+		{403, `Bearer error="insufficient_scope", scope="write", error_description="This needs the scope write."`, "The server answered 403: This needs the scope write."},
+		{403, "", "The server answered 403: Nope."},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if c.header != "" {
+				w.Header().Set("WWW-Authenticate", c.header)
+			}
+			w.WriteHeader(c.status)
+			_, _ = w.Write([]byte(`{"error":{"message":"Nope.","fields":null}}`))
+		}))
+		t.Cleanup(server.Close)
+		profiles := must.Get(client.ProfilesIn(t.TempDir()))(t)
+		login := client.Profile{Server: server.URL, AccessToken: "a", ExpiresAt: time.Now().Add(time.Hour)}
+		must.Do(t, errors.Join(profiles.Save("default", login), profiles.Save("other", login)))
+		for wayOut, asking := range map[string]*client.Client{
+			"Name a file with a token with --token-file, or log in with: almoner login --server " + server.URL: must.Get(client.New(server.URL, nil))(t),
+			"The token is that of here.txt; put one there that works, such as from almoner token create.":      must.Get(client.New(server.URL, client.Token("x", "here.txt")))(t),
+			"Log in again with: almoner login --server " + server.URL:                                          must.Get(profiles.Open("default"))(t),
+			"Log in again with: almoner login --server " + server.URL + " --profile other":                     must.Get(profiles.Open("other"))(t),
+		} {
+			want := c.want
+			if c.status == http.StatusUnauthorized {
+				want += wayOut
+			}
+			err := asking.Get(t.Context(), "/", &struct{}{})
+			if f, is := errors.AsType[*fault.Error](err); !is || f.Message != want {
+				t.Errorf("%d: got %v, want %s", c.status, err, want)
+			}
+			follows := asking.Follow(t.Context(), client.Following{Facts: []string{"a"}, Each: func(client.Message) error { return nil }})
+			if f, is := errors.AsType[*fault.Error](follows); !is || f.Message != want {
+				t.Errorf("the feed, %d: got %v, want %s", c.status, follows, want)
+			}
 		}
 	}
 }

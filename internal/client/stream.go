@@ -108,6 +108,9 @@ func (c *Client) Follow(ctx context.Context, f Following) error {
 // endError is an error of the caller, which ends the following.
 type endError struct{ error }
 
+// Unwrap gives that error.
+func (e *endError) Unwrap() error { return e.error }
+
 // passing reports whether an error may go away on its own.
 func passing(err error) bool {
 	return fault.Is(err, fault.Unavailable) || fault.Is(err, fault.RateLimited)
@@ -170,7 +173,7 @@ func (s *stream) run(ctx context.Context) error {
 	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode != http.StatusOK {
 		text, _ := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
-		return refusal(answer, text)
+		return s.client.refusal(answer, text)
 	}
 	return s.events(answer.Body, func() { quiet.Reset(silence) })
 }

@@ -40,7 +40,7 @@ func newFeed(t *testing.T, answers ...string) *feed {
 		_, _ = w.Write([]byte(answer))
 	}))
 	t.Cleanup(server.Close)
-	f.Client = must.Get(client.New(server.URL, client.Token("secret")))(t)
+	f.Client = must.Get(client.New(server.URL, client.Token("secret", "token.txt")))(t)
 	return f
 }
 
@@ -209,7 +209,7 @@ func TestTokensStayWithTheirServer(t *testing.T) {
 	t.Cleanup(thief.Close)
 	server := httptest.NewServer(http.RedirectHandler(thief.URL, http.StatusTemporaryRedirect))
 	t.Cleanup(server.Close)
-	c := must.Get(client.New(server.URL, client.Token("secret")))(t)
+	c := must.Get(client.New(server.URL, client.Token("secret", "token.txt")))(t)
 	if err := c.Get(t.Context(), "/", &struct{}{}); !fault.Is(err, fault.Conflict) || stolen != "" {
 		t.Errorf("got %v and %q at the other server, want a refusal that names it", err, stolen)
 	}

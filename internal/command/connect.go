@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ func (f serverFlags) connect() (*client.Client, error) {
 		if err != nil {
 			return nil, err
 		}
-		return client.New(to.BaseURL, client.Token(to.V3.UserToken))
+		return client.New(to.BaseURL, client.Token(to.V3.UserToken, f.credentials()))
 	}
 	profiles, err := client.ProfilesIn(f.Profiles)
 	if err != nil {
@@ -58,15 +59,15 @@ func (f serverFlags) withToken() (*client.Client, error) {
 	if token == "" || len(token) > maxTokenFile || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, fmt.Errorf("%s does not hold one access token and nothing else", f.TokenFile)
 	}
-	return client.New(f.Server, client.Token(token))
+	return client.New(f.Server, client.Token(token, f.TokenFile))
 }
 
 // demo is what the demo in the folder writes about itself.
-func (f serverFlags) demo() (credentials, error) {
-	if f.Data == "" {
-		return readCredentials(demoData)
-	}
-	return readCredentials(f.Data)
+func (f serverFlags) demo() (credentials, error) { return readCredentials(f.credentials()) }
+
+// credentials is the file in which that demo writes about itself.
+func (f serverFlags) credentials() string {
+	return filepath.Join(cmp.Or(f.Data, demoData), credentialsFile)
 }
 
 // inFolder reports whether there is a demo in the folder.
@@ -89,9 +90,8 @@ type credentials struct {
 	} `json:"v3"`
 }
 
-func readCredentials(folder string) (credentials, error) {
+func readCredentials(path string) (credentials, error) {
 	var c credentials
-	path := filepath.Join(folder, credentialsFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, fmt.Errorf("there is no %s; start the server with: almoner demo, or name its folder with --data", path)

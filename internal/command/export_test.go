@@ -29,3 +29,15 @@ func (c Replay) As(profiles, fact, to string) Replay {
 	c.Profiles, c.Profile, c.Campaigns, c.ForwardTo = profiles, "default", []string{fact}, to
 	return c
 }
+
+// At follows the donations to one fact of a server, as nobody.
+func (c Tail) At(server, fact string) Tail {
+	c.Server, c.Campaigns, c.Types = server, []string{fact}, []string{"donation.completed"}
+	return c
+}
+
+// At forwards the donations to one fact of a server, as nobody.
+func (c Listen) At(server, fact, to string) Listen {
+	c.Server, c.Campaigns, c.ForwardTo, c.Types = server, []string{fact}, to, []string{"donation.completed"}
+	return c
+}

@@ -41,17 +41,19 @@ func withCampaign(t *testing.T, with command.Serve) running {
 // speak types a command that speaks to the server with Ada's login.
 func (r running) speak(t *testing.T, args ...string) string {
 	t.Helper()
-	return terminal{TB: t}.speakTo(r, args...)
+	out, _ := terminal{TB: t}.speakTo(r, args...)
+	return out
 }
 
-func (h terminal) speakTo(r running, args ...string) string {
+// speakTo returns what the command prints, and what it warns of.
+func (h terminal) speakTo(r running, args ...string) (printed, warned string) {
 	h.Helper()
 	var out, complaint strings.Builder
 	args = append(args, "--profile", "default", "--profiles", r.profiles, "--campaign", run)
 	if code := command.Run(args, command.Terminal{In: strings.NewReader(""), Out: &out, Err: &complaint}); code != 0 {
 		h.Fatalf("%s: got %d: %s", args, code, complaint.String())
 	}
-	return out.String()
+	return out.String(), complaint.String()
 }
 
 // follow starts a command that follows the feed, and returns its lines.
@@ -201,6 +203,9 @@ func TestListenAndReplay(t *testing.T) {
 	if len(key) != 64 || !strings.Contains(lines(), "whsec_") || lines() != "Forwarding to "+hook {
 		t.Fatalf("got the key %q, want one, in both forms, and where it goes", key)
 	}
+	if line := lines(); !strings.HasPrefix(line, "Listening after ") {
+		t.Errorf("got %q, want where it begins", line)
+	}
 	tail, stopTail := follow(t, command.Tail{}.As(r.profiles, run, "donation.completed"))
 	begin := cursorForm.FindString(tail())
 	var first []received
@@ -269,11 +274,39 @@ func TestTriggerFromTheTerminal(t *testing.T) {
 		if event == "donation" {
 			args = append(args, "--amount", "1234", "--currency", "JPY")
 		}
-		said := live.speak(t, args...)
+		said, warned := terminal{TB: t}.speakTo(live, args...)
+		if !strings.Contains(warned, "a test event, which changes nothing") {
+			t.Errorf("%s: got %q, want it to say that this is a test event", event, warned)
+		}
 		if line := lines(); !strings.Contains(line, topic) || !strings.Contains(line, "[test]") || event == "donation" && !strings.Contains(line, "1234 JPY") {
 			t.Errorf("%s: got %q on the feed after %q, want a test event", event, line, said)
 		}
 	}
+}
+
+// TestAPublicFeedNeedsNoToken follows and forwards a published campaign as nobody.
+func TestAPublicFeedNeedsNoToken(t *testing.T) {
+	t.Parallel()
+	r := withCampaign(t, command.Serve{Sandbox: true})
+	hook, next := laptop(t, http.StatusOK)
+	lines, stop := follow(t, command.Tail{}.At(r.URL, run))
+	if line := lines(); !strings.Contains(line, " state ") {
+		t.Errorf("got %q first, want the state", line)
+	}
+	forwarded, stopListening := follow(t, command.Listen{}.At(r.URL, run, hook))
+	for range 4 { // the key, in both forms, where it goes, and where it begins
+		forwarded()
+	}
+	given := strings.TrimSpace(r.speak(t, "trigger", "donation", "--amount", "5"))
+	if line := lines(); !strings.Contains(line, given) {
+		t.Errorf("got %q, want the donation %s", line, given)
+	}
+	if got := next(); got.Meta["event_type"] != "public:direct:donation_updated" || got.Data["id"] != given {
+		t.Errorf("got %s, want a public message of the campaign that was named", got.body)
+	}
+	forwarded()
+	stop()
+	stopListening()
 }
 
 // TestServersAreNamedOnce refuses what names no server, or two.

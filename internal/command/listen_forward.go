@@ -27,38 +27,32 @@ type forwardFlags struct {
 
 // Listen forwards webhooks of a running server to this machine, over a connection that this machine makes.
 type Listen struct {
-	serverFlags
-	followFlags
+	feedFlags
 	forwardFlags
 }
 
 // Run forwards each donation and each change of a fact as a signed webhook, until a signal.
 func (c Listen) Run(ctx context.Context, t Terminal) error {
-	server, err := c.connect()
+	server, following, err := c.open(ctx, t)
 	if err != nil {
 		return err
 	}
-	ids, err := c.ids(ctx, server)
+	to, err := c.forwarder(t, following.Facts)
 	if err != nil {
 		return err
 	}
-	to, err := c.forwarder(t, ids)
-	if err != nil {
-		return err
+	following.Each = func(m client.Message) error {
+		switch m.Type {
+		case client.TypeState:
+			_, err := fmt.Fprintf(t.Out, "Listening after %s\n", printable(m.Cursor))
+			return err
+		case client.TypeReset:
+			_, err := fmt.Fprintln(t.Out, feedLine(m))
+			return err
+		}
+		return to.forward(ctx, m)
 	}
-	return done(ctx, server.Follow(ctx, client.Following{
-		Facts: ids, Types: c.Types, Wait: t.Wait, Broken: t.report, Gone: c.gone(t, ids),
-		Each: func(m client.Message) error {
-			switch m.Type {
-			case client.TypeState:
-				return nil
-			case client.TypeReset:
-				_, err := fmt.Fprintln(t.Out, feedLine(m))
-				return err
-			}
-			return to.forward(ctx, m)
-		},
-	}))
+	return done(ctx, server.Follow(ctx, following))
 }
 
 // forwarder signs webhooks and sends them to an address.

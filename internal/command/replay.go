@@ -14,8 +14,7 @@ import (
 
 // Replay sends history again.
 type Replay struct {
-	serverFlags
-	followFlags
+	feedFlags
 	forwardFlags
 	From  string `help:"Cursor after which to begin, as almoner tail prints it." required:"" placeholder:"CURSOR"`
 	To    string `help:"Cursor to end at, which is sent, too (default: now)." placeholder:"CURSOR"`
@@ -54,17 +53,13 @@ var errReplayed = errors.New("replayed")
 
 // Run sends each event after From up to To as it was sent before, marked as replayed. What it says of its object is how that is now.
 func (c Replay) Run(ctx context.Context, t Terminal) error {
-	server, err := c.connect()
-	if err != nil {
-		return err
-	}
-	ids, err := c.ids(ctx, server)
+	server, following, err := c.open(ctx, t)
 	if err != nil {
 		return err
 	}
 	if c.To == "" {
-		if c.To, err = here(ctx, server, ids); err != nil {
-			return err
+		if c.To, err = here(ctx, server, following); err != nil {
+			return done(ctx, err)
 		}
 	}
 	end, err := positionOf("--to", c.To)
@@ -75,15 +70,14 @@ func (c Replay) Run(ctx context.Context, t Terminal) error {
 	if err != nil {
 		return err
 	}
-	to, err := c.forwarder(t, ids)
+	to, err := c.forwarder(t, following.Facts)
 	if err != nil || begin >= end {
 		return err
 	}
 	r := &replaying{to: to, end: end, speed: c.Speed, wait: t.Wait}
-	err = server.Follow(ctx, client.Following{
-		Facts: ids, Types: c.Types, After: c.From, Wait: t.Wait, Broken: t.report, Gone: c.gone(t, ids),
-		Each: func(m client.Message) error { return r.each(ctx, m) }, Idle: func() error { return errReplayed },
-	})
+	following.After, following.Idle = c.From, func() error { return errReplayed }
+	following.Each = func(m client.Message) error { return r.each(ctx, m) }
+	err = server.Follow(ctx, following)
 	if errors.Is(err, errReplayed) {
 		return nil
 	}
@@ -130,12 +124,12 @@ func (r *replaying) each(ctx context.Context, m client.Message) error {
 }
 
 // here is the cursor of now.
-func here(ctx context.Context, server *client.Client, ids []string) (cursor string, err error) {
-	err = server.Follow(ctx, client.Following{Facts: ids, Each: func(m client.Message) error {
+func here(ctx context.Context, server *client.Client, following client.Following) (cursor string, err error) {
+	following.Each = func(m client.Message) error {
 		cursor = m.Cursor
 		return errReplayed
-	}})
-	if errors.Is(err, errReplayed) {
+	}
+	if err = server.Follow(ctx, following); errors.Is(err, errReplayed) {
 		err = nil
 	}
 	return cursor, err

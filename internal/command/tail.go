@@ -11,27 +11,32 @@ import (
 	"github.com/almoner/almoner/internal/client"
 )
 
-// followFlags say what of the feed a command follows.
-type followFlags struct {
+// feedFlags name a running server, and what of its feed a command follows.
+type feedFlags struct {
+	serverFlags
 	Campaigns []string `name:"campaign" sep:"none" help:"What to follow: its UUID, its number, @user/slug, +team/slug or cause/slug. May be repeated." required:"" placeholder:"ID|@user/slug"`
 	Types     []string `name:"type" help:"Types of events to follow, such as donation.completed; docs/events.md lists them. May be repeated (default: all)." placeholder:"TYPE"`
 }
 
-// ids are the UUIDs of what is followed.
-func (f followFlags) ids(ctx context.Context, c *client.Client) ([]string, error) {
+// open is the server, and what to follow there; the caller adds what to do with the messages.
+func (f feedFlags) open(ctx context.Context, t Terminal) (*client.Client, client.Following, error) {
+	server, err := f.connect()
+	if err != nil {
+		return nil, client.Following{}, err
+	}
 	var ids []string
 	for _, name := range f.Campaigns {
-		id, err := c.FactID(ctx, name)
+		id, err := server.FactID(ctx, name)
 		if err != nil {
-			return nil, err
+			return nil, client.Following{}, err
 		}
 		ids = append(ids, id)
 	}
-	return ids, nil
+	return server, client.Following{Facts: ids, Types: f.Types, Wait: t.Wait, Broken: t.report, Gone: f.gone(t, ids)}, nil
 }
 
 // gone is told which of the facts with these ids may not be seen any more, while others are followed on.
-func (f followFlags) gone(t Terminal, ids []string) func([]string) {
+func (f feedFlags) gone(t Terminal, ids []string) func([]string) {
 	return func(gone []string) {
 		for i, name := range f.Campaigns {
 			if slices.Contains(gone, ids[i]) {
@@ -43,33 +48,26 @@ func (f followFlags) gone(t Terminal, ids []string) func([]string) {
 
 // Tail prints the feed of a running server.
 type Tail struct {
-	serverFlags
-	followFlags
+	feedFlags
 	After string `help:"Cursor to begin after, as an earlier line has it (default: now)." placeholder:"CURSOR"`
 	JSON  bool   `name:"json" help:"Print each message as the server sends it, one JSON object a line."`
 }
 
 // Run prints a line for each event, until a signal. It goes on where it was when the connection breaks.
 func (c Tail) Run(ctx context.Context, t Terminal) error {
-	server, err := c.connect()
+	server, following, err := c.open(ctx, t)
 	if err != nil {
 		return err
 	}
-	ids, err := c.ids(ctx, server)
-	if err != nil {
+	following.After, following.Each = c.After, func(m client.Message) error {
+		line := feedLine(m)
+		if c.JSON {
+			line = string(m.Raw)
+		}
+		_, err := fmt.Fprintln(t.Out, line)
 		return err
 	}
-	return done(ctx, server.Follow(ctx, client.Following{
-		Facts: ids, Types: c.Types, After: c.After, Wait: t.Wait, Broken: t.report, Gone: c.gone(t, ids),
-		Each: func(m client.Message) error {
-			if c.JSON {
-				_, err := fmt.Fprintf(t.Out, "%s\n", m.Raw)
-				return err
-			}
-			_, err := fmt.Fprintln(t.Out, feedLine(m))
-			return err
-		},
-	}))
+	return done(ctx, server.Follow(ctx, following))
 }
 
 // done is the error of a command that a signal ends: none.

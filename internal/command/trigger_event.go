@@ -138,11 +138,19 @@ func (f triggerFlags) trigger(ctx context.Context, t Terminal, body triggerBody)
 	if f.JSON {
 		return printJSON(t.Out, got)
 	}
-	how := ""
-	if got.Test {
-		how = " (a test event: nothing changed)"
+	if err := t.reportTest(got); err != nil {
+		return err
 	}
-	_, err = fmt.Fprintln(t.Out, printable(got.Type+" "+got.ID+how))
+	_, err = fmt.Fprintln(t.Out, printable(got.Type+" "+got.ID))
+	return err
+}
+
+// reportTest says of a test event that it is one, apart from the output, in which programs look for ids.
+func (t Terminal) reportTest(got triggered) error {
+	if !got.Test {
+		return nil
+	}
+	_, err := fmt.Fprintln(t.Err, "This server takes real money: a test event, which changes nothing and counts nowhere.")
 	return err
 }
 
@@ -165,10 +173,15 @@ func (c TriggerDonation) atServer(ctx context.Context, t Terminal) error {
 		return err
 	}
 	body := triggerBody{Event: "donation", Amount: amountOf(c.Amount, c.Currency), Name: c.Name, Comment: c.Comment, PollOption: c.PollOption}
-	for range c.Count {
+	for n := range c.Count {
 		got, err := triggerAt(ctx, server, c.Campaign, body)
 		if err != nil {
 			return err
+		}
+		if n == 0 {
+			if err := t.reportTest(got); err != nil {
+				return err
+			}
 		}
 		if _, err := fmt.Fprintln(t.Out, printable(got.ID)); err != nil {
 			return err
