@@ -102,11 +102,20 @@ func (c *Client) Get(ctx context.Context, path string, out any) error {
 
 // Post sends a body as JSON to a path of the server, and reads the answer into out.
 func (c *Client) Post(ctx context.Context, path string, body, out any) error {
+	return c.send(ctx, http.MethodPost, path, body, out)
+}
+
+// Patch is Post with the method PATCH.
+func (c *Client) Patch(ctx context.Context, path string, body, out any) error {
+	return c.send(ctx, http.MethodPatch, path, body, out)
+}
+
+func (c *Client) send(ctx context.Context, method, path string, body, out any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	return c.call(ctx, http.MethodPost, path, text, out)
+	return c.call(ctx, method, path, text, out)
 }
 
 func (c *Client) call(ctx context.Context, method, path string, body []byte, out any) error {

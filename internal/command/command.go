@@ -88,6 +88,7 @@ type commands struct {
 	Tail          Tail                  `cmd:"" help:"Print what happens at campaigns of a running server, as it happens."`
 	Listen        Listen                `cmd:"" help:"Forward what happens at campaigns of a running server to this machine, as signed webhooks."`
 	Replay        Replay                `cmd:"" help:"Forward what happened at campaigns of a running server again."`
+	Webhook       webhookCommands       `cmd:"" help:"Look after the webhook endpoints of an application at a running server."`
 	Receipt       receiptCommands       `cmd:"" help:"Look after receipts by mail."`
 	Receipts      receiptCommands       `cmd:"" hidden:""`
 	Audit         Audit                 `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
