@@ -13,8 +13,9 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 work="$(mktemp -d)"
 server=""
 database=""
-# The published clients: 2.0.0 speaks V5, 1.1.2 speaks V3 and gives to the campaign that is empty at first; phoenix is the one of V3's socket.
-clients=(tac2 phoenix tac)
+# The published clients: 2.0.0 speaks V5, 1.1.2 speaks V3 and gives to the campaign that is empty at first; phoenix is the one of V3's socket,
+# and standardwebhooks verifies real webhooks.
+clients=(tac2 phoenix standardwebhooks tac)
 bots=(polling sse websocket webhook)
 
 finish() {
