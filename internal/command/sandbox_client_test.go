@@ -83,3 +83,18 @@ func TestTextOfAServerCannotMoveTheCursor(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestALineSaysWhatWasRefunded(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]string{
+		`{"amount":{"value":"4.00","currency":"USD"},"donor_name":"Ada"}`: "donation.refunded -1.00 USD Ada id",
+		"null": "donation.refunded -1.00 USD id",
+	} {
+		got := feedLine(client.Message{
+			Type: "donation.refunded", ID: "id", Detail: []byte(`{"change":{"value":"-1.00","currency":"USD"}}`), Data: []byte(data),
+		})
+		if got != want {
+			t.Errorf("got %q, want what was refunded: %q", got, want)
+		}
+	}
+}

@@ -108,8 +108,16 @@ func feedLine(m client.Message) string {
 		words = append(words, "the history before is not this server's, or is no longer kept ("+m.Reason+")")
 	}
 	var object told
+	var detail struct {
+		Change *apiAmount `json:"change"`
+	}
+	_ = json.Unmarshal(m.Detail, &detail) // without it the line says less
+	lessened := detail.Change != nil && strings.HasPrefix(detail.Change.Value, "-")
+	if lessened {
+		words = append(words, detail.Change.Value, detail.Change.Currency)
+	}
 	if json.Unmarshal(m.Data, &object) == nil {
-		if object.Amount != nil {
+		if object.Amount != nil && !lessened {
 			words = append(words, object.Amount.Value, object.Amount.Currency)
 		}
 		for _, text := range []string{object.DonorName, object.Name} {
