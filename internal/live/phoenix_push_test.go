@@ -9,6 +9,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testworld"
@@ -62,6 +63,48 @@ func TestTotalsArePushed(t *testing.T) {
 	if got, _ := w.campaignPush(campaign, "campaign"); got != "14.5" {
 		t.Errorf("got amountRaised %s with the new goal, want 14.5", got)
 	}
+}
+
+// slowPushes holds the first campaign back until it may be written.
+type slowPushes struct {
+	live.Pushes
+	asked, mayGo chan struct{}
+}
+
+func (p *slowPushes) Campaign(f fund.Fact) (json.RawMessage, error) {
+	select {
+	case p.asked <- struct{}{}:
+		<-p.mayGo
+	default:
+	}
+	return p.Pushes.Campaign(f)
+}
+
+// TestACampaignIsPushedOnceForSeveralChanges donates four times while the first push is under way.
+func TestACampaignIsPushedOnceForSeveralChanges(t *testing.T) {
+	t.Parallel()
+	slow := &slowPushes{asked: make(chan struct{}, 1), mayGo: make(chan struct{})}
+	s := newSocketStage(t, func(o *live.PhoenixOptions) {
+		slow.Pushes = o.Pushes
+		o.Pushes = slow
+	})
+	w := s.dial(t, "?vsn=2.0.0", nil)
+	campaign := fmt.Sprintf("campaign.%d.campaign", s.Campaign.LegacyID)
+	w.join(1, campaign)
+	s.give("1", "Ada", "")
+	<-slow.asked
+	slow.asked <- struct{}{} // nobody else is held back
+	for range 3 {
+		s.give("1", "Ada", "")
+	}
+	s.stage.here(t.Context())
+	close(slow.mayGo)
+	for _, want := range []json.Number{"1", "4"} {
+		if got, _ := w.campaignPush(campaign, "campaign"); got != want {
+			t.Errorf("got amountRaised %s, want %s", got, want)
+		}
+	}
+	w.idle()
 }
 
 func TestRewardsArePushed(t *testing.T) {
