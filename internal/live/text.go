@@ -92,6 +92,9 @@ func (t *Text) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, line) //nolint:gosec // plain text, which no browser takes for a page
 }
 
+// Refuse answers a request whose path cannot be read as it does any other that names no campaign.
+func (t *Text) Refuse(w http.ResponseWriter, r *http.Request) { t.ServeHTTP(w, r) }
+
 // line is the answer to a request.
 func (t *Text) line(r *http.Request) (string, error) {
 	if wait := t.o.Limit(r); wait > 0 {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/command"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testnode"
 )
 
@@ -89,6 +90,21 @@ func TestPathsThatCannotBeRead(t *testing.T) {
 	for _, line := range []string{`{route="unknown",status="400"} 18`, `{route="oauth",status="400"} 9`, `{route="account",status="400"} 3`} {
 		if status != http.StatusOK || !strings.Contains(body, "almoner_http_requests_total"+line) {
 			t.Errorf("got metrics without %s: %.2000s", line, body)
+		}
+	}
+}
+
+// TestChatsGetALineForAPathThatCannotBeRead asks as a chat bot does, which prints the status of an error into the chat.
+func TestChatsGetALineForAPathThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	s := testnode.Start(t, command.Serve{DB: testnode.Database(t), Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Sandbox: true})
+	for target, want := range map[string]string{"/text/%zz": "End this address with one of these", "/text/@mira/100%/total": "There is no such campaign"} {
+		conn := dial(t, s.URL)
+		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", target)
+		got := must.Get(http.ReadResponse(bufio.NewReader(conn), nil))(t)
+		body := string(must.Get(io.ReadAll(got.Body))(t))
+		if got.StatusCode != http.StatusOK || !strings.HasPrefix(body, want) {
+			t.Errorf("%s: got %d %s, want 200 with %q", target, got.StatusCode, body, want)
 		}
 	}
 }
