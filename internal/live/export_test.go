@@ -5,6 +5,9 @@ import "time"
 // ChatLine is chatLine.
 var ChatLine = chatLine
 
+// Status is that of a refusal.
+var Status = status
+
 // MaxNoise is how many bytes the client of a stream may send after its request.
 const MaxNoise = maxNoise
 

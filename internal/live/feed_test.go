@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/live"
 )
@@ -123,5 +124,17 @@ func TestThoseWhoLostTheirConnectionTogetherComeBackOneByOne(t *testing.T) {
 	}
 	if most-least < 10*time.Second || least < time.Second {
 		t.Errorf("got hints between %s and %s, want ten seconds or more of them, and none at once", least, most)
+	}
+}
+
+func TestEveryRefusalHasAStatus(t *testing.T) {
+	t.Parallel()
+	seen := map[int]fault.Kind{}
+	for _, kind := range fault.Kinds() {
+		got := live.Status(&fault.Error{Kind: kind})
+		if other, twice := seen[got]; twice || (got == http.StatusInternalServerError) != (kind == fault.Internal) {
+			t.Errorf("%s: got %d, as for %s", kind, got, other)
+		}
+		seen[got] = kind
 	}
 }

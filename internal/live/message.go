@@ -1,8 +1,10 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"net/http"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
@@ -190,24 +192,23 @@ func goodbye(e *End) goodbyeMessage {
 	return goodbyeMessage{Type: "goodbye", Reason: e.Reason, RetryMS: e.Retry.Milliseconds()}
 }
 
-// status is that of a refusal.
-func status(f *fault.Error) int {
-	switch f.Kind {
-	case fault.NotFound:
-		return 404
-	case fault.Unauthenticated:
-		return 401
-	case fault.Forbidden:
-		return 403
-	case fault.RateLimited:
-		return 429
-	case fault.Malformed:
-		return 400
-	case fault.Invalid:
-		return 422
-	case fault.Unavailable:
-		return 503
-	default:
-		return 500
-	}
+// statuses are those of refusals.
+var statuses = map[fault.Kind]int{
+	fault.NotFound:        http.StatusNotFound,
+	fault.Unauthenticated: http.StatusUnauthorized,
+	fault.Forbidden:       http.StatusForbidden,
+	fault.RateLimited:     http.StatusTooManyRequests,
+	fault.Malformed:       http.StatusBadRequest,
+	fault.WrongMethod:     http.StatusMethodNotAllowed,
+	fault.Conflict:        http.StatusConflict,
+	fault.Gone:            http.StatusGone,
+	fault.Stale:           http.StatusPreconditionFailed,
+	fault.Unsupported:     http.StatusUnsupportedMediaType,
+	fault.PaymentFailed:   http.StatusPaymentRequired,
+	fault.TooLarge:        http.StatusRequestEntityTooLarge,
+	fault.Invalid:         http.StatusUnprocessableEntity,
+	fault.Unavailable:     http.StatusServiceUnavailable,
 }
+
+// status is that of a refusal; 500 for what is none.
+func status(f *fault.Error) int { return cmp.Or(statuses[f.Kind], http.StatusInternalServerError) }

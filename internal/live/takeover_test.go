@@ -65,6 +65,17 @@ func TestAHeadOfAStream(t *testing.T) {
 	}
 }
 
+func TestEventsAreOnlyRead(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete} {
+		_, response := s.raw(t, method+" "+s.campaign()+" HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n")
+		if got := response.Header.Get("Allow"); response.StatusCode != http.StatusMethodNotAllowed || got != "GET, HEAD, OPTIONS" {
+			t.Errorf("%s: got %d %q, want 405 and what is allowed", method, response.StatusCode, got)
+		}
+	}
+}
+
 // TestAStreamOverHTTP2 cannot take its connection over, which has other requests.
 func TestAStreamOverHTTP2(t *testing.T) {
 	t.Parallel()
