@@ -54,7 +54,7 @@ type part struct {
 }
 
 func parts() []part {
-	return []part{{"reads", reads}, {"compression", compression}, {"tokens", tokens}, {"donations", donations}, {"gifts", checkouts}, {"pages", pages}, {"books", books}, {"idle", idle}, {"fanout", fanOut}, {"webhooks", webhooks}}
+	return []part{{"reads", reads}, {"compression", compression}, {"tokens", tokens}, {"donations", donations}, {"gifts", checkouts}, {"pages", pages}, {"books", books}, {"idle", idle}, {"fanout", fanOut}, {"nodes", twoNodes}, {"webhooks", webhooks}, {"crowd", crowd}}
 }
 
 func run(ctx context.Context, args []string) error {
