@@ -10,9 +10,9 @@ import (
 const (
 	// crowdPace is how many donations a second there are where listeners get all of them in time.
 	crowdPace = 8
-	// crowdTurns is how many turns there are at most; after each, listeners may take crowdWait to get what they missed.
-	crowdTurns = 5
-	crowdWait  = 20 * time.Second
+	// crowdTurns is how many turns there are of crowdTurn each.
+	crowdTurns = 3
+	crowdTurn  = 4 * time.Second
 )
 
 // crowd measures what live connections take from donations: donations to a campaign that many watch over streams, and to the same campaign of
@@ -32,16 +32,16 @@ func crowd(ctx context.Context, b *bench) error {
 // audience is a server with its donors and its listeners.
 type audience struct {
 	httpDonors
-	// listeners are the connections that watch, nil for none.
-	listeners *child
-	watching  int
+	bench *bench
+	// watching is how many listeners there are.
+	watching int
 	// turns are what each turn has shown of the listeners.
 	turns []heard
 }
 
 // heard is what the listeners had in a turn.
 type heard struct {
-	// messages were queued for them, slow of them were closed in all; cpu is the processor time of their process, for as many donations.
+	// messages were queued for them, slow of them were closed; cpu is the processor time of their process, for as many donations.
 	messages, slow int64
 	cpu            time.Duration
 	donations      int
@@ -56,66 +56,48 @@ func (b *bench) audience(ctx context.Context, name string, listeners int) (*audi
 	if err != nil {
 		return nil, err
 	}
-	a := &audience{httpDonors: newHTTPDonors(name, server, w), watching: listeners}
-	if listeners == 0 {
-		return a, nil
-	}
-	a.listeners, err = b.listeners(ctx, order{Kind: kindSSE, Addr: server.addr, Fact: w.factFor(kindSSE), Connections: listeners, Quiet: true})
-	if err != nil {
-		return nil, errors.Join(err, server.stop())
-	}
-	return a, nil
+	return &audience{httpDonors: newHTTPDonors(name, server, w), bench: b, watching: listeners}, nil
 }
 
-func (a *audience) stop() error {
-	if a.listeners == nil {
-		return a.server.stop()
-	}
-	return errors.Join(a.listeners.end(), a.server.stop())
-}
+func (a *audience) stop() error { return a.server.stop() }
 
-// measureAt is one turn at a pace; 0 for as fast as possible. Listeners may finish reading before the next one.
-func (a *audience) measureAt(ctx context.Context, rate int, d time.Duration) (sample, error) {
+// measureAt is one turn at a pace; 0 for as fast as possible. The listeners come for the turn, so that what they have not had at its end
+// takes nothing from the next one.
+func (a *audience) measureAt(ctx context.Context, rate int, d time.Duration) (s sample, err error) {
 	measure := a.measure
 	if rate > 0 {
 		measure = func(d time.Duration) (sample, error) { return a.paced(rate, d) }
 	}
-	if a.listeners == nil {
+	if a.watching == 0 {
 		return measure(d)
 	}
-	before, err := a.heard(ctx)
-	if err != nil {
-		return sample{}, err
-	}
-	s, err := measure(d)
+	listeners, err := a.bench.listeners(ctx, order{
+		Kind: kindSSE, Addr: a.server.addr, Fact: a.world.factFor(kindSSE), Connections: a.watching, Quiet: true,
+	})
 	if err != nil {
 		return s, err
 	}
-	after, err := a.caughtUp(ctx, before.messages+int64(s.count*a.watching))
-	a.turns = append(a.turns, heard{
-		messages: after.messages - before.messages, slow: after.slow, cpu: after.cpu - before.cpu, donations: s.count,
-	})
+	time.Sleep(settle)
+	before, err := a.server.metrics(ctx, liveMetrics...)
+	if err != nil {
+		return s, err
+	}
+	cpu := listeners.cpu()
+	if s, err = measure(d); err != nil {
+		return s, err
+	}
+	after, err := a.server.metrics(ctx, liveMetrics...)
+	if err != nil {
+		return s, err
+	}
+	a.turns = append(a.turns, heard{messages: after[0] - before[0], slow: after[1] - before[1], cpu: listeners.cpu() - cpu, donations: s.count})
+	err = listeners.end()
+	time.Sleep(settle) // the server sees that they have gone
 	return s, err
 }
 
-// caughtUp waits until the listeners have as many messages as there are donations, or until crowdWait has passed, so that the next turn has the
-// processors to itself.
-func (a *audience) caughtUp(ctx context.Context, donations int64) (now heard, err error) {
-	for until := time.Now().Add(crowdWait); time.Now().Before(until); time.Sleep(settle / 4) {
-		if now, err = a.heard(ctx); err != nil || now.messages >= donations {
-			break
-		}
-	}
-	return now, err
-}
-
-func (a *audience) heard(ctx context.Context) (heard, error) {
-	values, err := a.server.metrics(ctx, "almoner_live_messages_total", "almoner_live_slow_total")
-	if err != nil {
-		return heard{}, err
-	}
-	return heard{messages: values[0], slow: values[1], cpu: a.listeners.cpu()}, nil
-}
+// liveMetrics count the messages that were queued for listeners, and the listeners that were too slow.
+var liveMetrics = []string{"almoner_live_messages_total", "almoner_live_slow_total"}
 
 // paced makes donations over one connection at a steady rate.
 func (a *audience) paced(rate int, d time.Duration) (sample, error) {
@@ -143,7 +125,7 @@ func (a *audience) paced(rate int, d time.Duration) (sample, error) {
 func (b *bench) crowdAt(ctx context.Context, watched, alone *audience, rate int) error {
 	watched.turns = nil
 	few := *b
-	few.turns = min(b.turns, crowdTurns)
+	few.turns, few.turn = crowdTurns, crowdTurn
 	found, err := few.compete(
 		contender{"watched", func(d time.Duration) (sample, error) { return watched.measureAt(ctx, rate, d) }},
 		contender{"alone", func(d time.Duration) (sample, error) { return alone.measureAt(ctx, rate, d) }},
@@ -167,9 +149,9 @@ func (b *bench) crowdAt(ctx context.Context, watched, alone *audience, rate int)
 func (a *audience) String() string {
 	var all heard
 	for _, one := range a.turns {
-		all.messages, all.donations, all.cpu, all.slow = all.messages+one.messages, all.donations+one.donations, all.cpu+one.cpu, one.slow
+		all.messages, all.donations, all.cpu, all.slow = all.messages+one.messages, all.donations+one.donations, all.cpu+one.cpu, all.slow+one.slow
 	}
 	n := max(all.donations, 1)
-	return fmt.Sprintf("of each donation %s messages, %s CPU of the listeners' process; %d listeners were too slow", thousands(all.messages/int64(n)),
-		short(all.cpu/time.Duration(n)), all.slow)
+	return fmt.Sprintf("%d %% of the messages queued by the end of a turn, %s CPU of the listeners' process for each donation, %d listeners too slow",
+		100*all.messages/int64(n*a.watching), short(all.cpu/time.Duration(n)), all.slow)
 }

@@ -57,9 +57,11 @@ type Conn struct {
 	// hint is after what time to come back if the connection breaks.
 	hint time.Duration
 
-	// last is the position of the last event that was queued, facts what is watched; the lock of the hub guards both.
-	last  int64
-	facts map[fund.ID]*watched
+	// last is the position of the last event that was queued, toWake whether the hub is to wake the connection, facts what is watched; the lock of the
+	// hub guards them.
+	last   int64
+	toWake bool
+	facts  map[fund.ID]*watched
 
 	mu      sync.Mutex
 	wake    chan struct{}

@@ -26,3 +26,13 @@ func (h *Hub) BeatAll(now time.Time) {
 		h.beat(group, now)
 	}
 }
+
+// The limits of passes: see wake.go.
+const (
+	WakeAfter = wakeAfter
+	RestFor   = restFor
+	MaxRest   = maxRest
+)
+
+// RestAfter is restAfter.
+var RestAfter = restAfter

@@ -81,6 +81,8 @@ type Hub struct {
 	cursor    feed.Cursor
 	watching  map[fund.ID]map[*audience]map[*Conn]struct{}
 	audiences map[audienceKey]*audience
+	// due are the connections that are to be woken, because messages were queued for them.
+	due       []*Conn
 	addresses map[netip.Addr]int
 	groups    [beats]map[*Conn]struct{}
 	conns     int
@@ -139,9 +141,7 @@ func (h *Hub) Run(ctx context.Context) error {
 		some, err := events.Next(ctx)
 		switch {
 		case err == nil:
-			for i := range some {
-				h.deliver(ctx, &some[i])
-			}
+			h.pass(ctx, some)
 		case errors.Is(err, feed.ErrSlow):
 			h.events = h.feed.Subscribe(events.Position())
 		case errors.Is(err, feed.ErrReset):
@@ -289,13 +289,17 @@ func (h *Hub) queue(e *fund.Event, made map[*audience]*Message) {
 					c.end(ReasonRetry)
 				case m.Body != nil:
 					h.push(c, m)
+					if !c.toWake {
+						c.toWake = true
+						h.due = append(h.due, c)
+					}
 				}
 			}
 		}
 	}
 }
 
-// push queues a message for one connection. The caller holds the lock.
+// push queues a message for one connection, and does not wake it. The caller holds the lock.
 func (h *Hub) push(c *Conn, m *Message) {
 	if c.push(m) {
 		h.stats.Messages++

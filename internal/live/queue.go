@@ -9,9 +9,10 @@ func (c *Conn) Send(m *Message) {
 	c.hub.mu.Lock()
 	defer c.hub.mu.Unlock()
 	c.hub.push(c, m)
+	c.signal()
 }
 
-// push queues a message; false when too much is waiting, which ends the connection.
+// push queues a message, and does not wake the connection; false when too much is waiting, which ends the connection.
 func (c *Conn) push(m *Message) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -24,7 +25,6 @@ func (c *Conn) push(m *Message) bool {
 	}
 	c.queued = append(c.queued, m)
 	c.bytes += m.size()
-	c.signal()
 	return true
 }
 

@@ -205,6 +205,7 @@ func (h *Hub) recheckSight(ctx context.Context, one sighted) {
 		c.unwatch([]fund.ID{one.fact})
 		c.mu.Unlock()
 		h.push(c, &Message{Gone: []fund.ID{one.fact}})
+		c.signal()
 	}
 }
 

@@ -122,9 +122,13 @@ func (m *Message) name() string {
 	return string(m.Event.Topic)
 }
 
-// eventWriter collects server-sent events, and sends them in one piece.
+// sendAt is how many bytes of events are collected at most, but for one event more: buffers stay small enough to be used again.
+const sendAt = maxKeptBuffer / 4
+
+// eventWriter collects server-sent events, and sends them in few pieces. After an error it sends nothing more.
 type eventWriter struct {
-	to outlet
+	to  outlet
+	err error
 	// buffer holds what is not sent yet; nil for nothing, so that an idle stream holds none.
 	buffer *[]byte
 }
@@ -143,6 +147,9 @@ func (o *eventWriter) messages(c *Conn, some []*Message) *End {
 	for _, m := range some {
 		if len(m.Gone) == 0 {
 			o.event(m.name(), m.Cursor, m.Body)
+			if len(*o.buffer) >= sendAt {
+				_ = o.flush() // the last flush returns the error
+			}
 			continue
 		}
 		o.json("gone", gone(m.Gone))
@@ -180,14 +187,15 @@ func (o *eventWriter) goodbye(e *End) {
 	o.json("goodbye", goodbye(e))
 }
 
-// flush sends what was added.
+// flush sends what was added. Its error is the first one.
 func (o *eventWriter) flush() error {
 	if o.buffer == nil {
-		return nil
+		return o.err
 	}
-	defer func() {
-		freeBuffer(o.buffer)
-		o.buffer = nil
-	}()
-	return o.to.send(*o.buffer)
+	if o.err == nil {
+		o.err = o.to.send(*o.buffer)
+	}
+	freeBuffer(o.buffer)
+	o.buffer = nil
+	return o.err
 }

@@ -1,0 +1,64 @@
+package live
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const (
+	// wakeAtOnce is how many connections are woken to write before everything else that can run had its turn. Thousands that are woken at once
+	// would each get a turn before a donation goes on, and donations take several turns.
+	wakeAtOnce = 8
+	// wakeAfter is how many events are queued at most before the connections are woken: one write of many messages costs little more than
+	// one of a single message. It is far less than maxQueued.
+	wakeAfter = 64
+	// restFor is how many times as long as the last messages took the hub rests while more happens than it can pass on, so that it takes a tenth of
+	// the processors from donations. It rests for maxRest at most.
+	restFor = 9
+	maxRest = 3 * time.Second
+)
+
+// pass passes events on, and wakes the connections that get them. While more happens than there is time to write to all of them, money
+// goes first: the events wait in the log.
+func (h *Hub) pass(ctx context.Context, some []fund.Event) {
+	for len(some) > 0 && ctx.Err() == nil {
+		began, head := time.Now(), h.feed.Position()
+		n := min(len(some), wakeAfter)
+		for i := range some[:n] {
+			h.deliver(ctx, &some[i])
+		}
+		some = some[n:]
+		h.wakeAll()
+		if rest := restAfter(n, h.feed.Position()-head, time.Since(began)); rest > 0 {
+			pause(ctx, rest)
+		}
+	}
+}
+
+// restAfter is how long to rest after passing on so many events while so many others happened.
+func restAfter(passed int, happened int64, took time.Duration) time.Duration {
+	if passed < wakeAfter || happened < wakeAfter {
+		return 0
+	}
+	return min(restFor*took, maxRest)
+}
+
+// wakeAll wakes the connections that messages were queued for.
+func (h *Hub) wakeAll() {
+	h.mu.Lock()
+	due := h.due
+	h.due = nil
+	for _, c := range due {
+		c.toWake = false
+	}
+	h.mu.Unlock()
+	for i, c := range due {
+		c.signal()
+		if i%wakeAtOnce == wakeAtOnce-1 {
+			runtime.Gosched()
+		}
+	}
+}
