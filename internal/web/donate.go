@@ -44,11 +44,9 @@ func (s *Site) donate(key app.FactKey) http.HandlerFunc {
 			return
 		}
 		s.donorSession(w, r)
-		typed := url.Values{}
-		if relay := r.URL.Query().Get(fieldRelay); relay != "" {
-			typed.Set(fieldRelay, relay)
-		}
-		s.showForm(w, r, donateForm{typed, g, ui.LocaleFor(r.Header.Get("Accept-Language"))}, outcome{})
+		typed := donateForm{url.Values{}, g, ui.LocaleFor(r.Header.Get("Accept-Language"))}
+		typed.prefill(r.URL.Query())
+		s.showForm(w, r, typed, outcome{})
 	}
 }
 
