@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 const { SIGNING_KEY: key, PORT: port = 3000 } = process.env
+if (!key) throw new Error('SIGNING_KEY is not set')
 const seen = new Set() // keep these in your database: messages come again for days
 
 function genuine (headers, body) {

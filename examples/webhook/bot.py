@@ -1,7 +1,9 @@
 """Takes webhooks, believes those with the right signature, and prints each donation once."""
 import base64, datetime, hashlib, hmac, http.server, json, os
 
-KEY, PORT = os.environ["SIGNING_KEY"].encode(), int(os.environ.get("PORT", "3000"))
+KEY, PORT = os.environ.get("SIGNING_KEY", "").encode(), int(os.environ.get("PORT", "3000"))
+if not KEY:
+    raise SystemExit("SIGNING_KEY is not set")
 seen = set()  # keep these in your database: messages come again for days
 
 def genuine(headers, body):

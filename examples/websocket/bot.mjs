@@ -1,4 +1,4 @@
-// Prints each donation to a campaign as it happens, over a WebSocket. It misses none while it is away. Before: npm install
+// Prints each donation to a campaign as it happens, over a WebSocket. It misses none while it is away. Before: npm install --prefix examples/websocket
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import WebSocket from 'ws' // from Node.js 22 on there is one built in
 const { ALMONER_URL: server, CAMPAIGN: campaign } = process.env // http://127.0.0.1:8080, @ada/run

@@ -47,6 +47,10 @@ async function main () {
     assert.deepEqual(bot.lines.filter(one => !one.startsWith('reset')), ['11.11', '22.22', '33.33', '44.44', '55.55'].map(line), `${bot.name}: what it printed`)
   }
   for (const bot of receivers) await forgeries(bot)
+  for (const bot of languages.map(language => start('webhook', language, { variables: { SIGNING_KEY: '' } }))) {
+    assert.notEqual(await bot.ended, 0, `${bot.name}: it starts without a key`)
+    assert.match(bot.errors, /SIGNING_KEY is not set/, `${bot.name}: it starts without a key`)
+  }
   console.log(`  ${bots.length} worked bots: each donation once, over cuts, restarts and resets; no forged webhook`)
 }
 
