@@ -58,6 +58,8 @@ type Route[C Caller] struct {
 	Access func(C) error
 	// In and Out are zero values of the wire types, for documentation.
 	In, Out any
+	// Upload (POST and PUT only) says that the body is a file; nil for JSON.
+	Upload *Upload
 	// Doc says in words what the route is, for documentation.
 	Doc Doc
 	// Handle does the work.
@@ -72,6 +74,15 @@ type Route[C Caller] struct {
 	Query []string
 	// Name stands for the route in metrics; "" is the method, prefix and pattern.
 	Name string
+}
+
+// Upload is a file that is the body of a write, alone or in a form.
+type Upload struct {
+	// MaxBytes is the largest file.
+	MaxBytes int64
+	// Types are the content types that it may have, and Text is what else is said of it, for documentation.
+	Types []string
+	Text  string
 }
 
 // Wire is what one wire format brings.

@@ -11,7 +11,7 @@ type Call[C Caller] struct {
 	Request *http.Request
 	// Caller is who calls.
 	Caller C
-	// Body is the whole body of a write, within Limits.Body.
+	// Body is the whole body of a write, within Limits.Body, or the file within Upload.MaxBytes.
 	Body []byte
 	// ID is the request id, as the caller gets it in X-Request-Id.
 	ID string

@@ -126,7 +126,7 @@ func (x *exchange[C]) run(r *route[C], caller C) (*answer, error) {
 		return nil, fault.New(fault.Malformed, "The parameter %s cannot be read: its value is not escaped as it should be.", name)
 	}
 	if r.Method != http.MethodGet {
-		body, err := readBody(x.w, x.r, x.server.set.Limits.Body)
+		body, err := x.body(r)
 		if err != nil {
 			return nil, err
 		}
@@ -138,6 +138,14 @@ func (x *exchange[C]) run(r *route[C], caller C) (*answer, error) {
 		return a, err
 	}
 	return x.shared(r, caller)
+}
+
+// body is the whole body of a write.
+func (x *exchange[C]) body(r *route[C]) ([]byte, error) {
+	if r.Upload != nil {
+		return readFile(x.w, x.r, r.Upload.MaxBytes)
+	}
+	return readBody(x.w, x.r, x.server.set.Limits.Body)
 }
 
 // shared answers from the cache, or from a read that others may wait for too.

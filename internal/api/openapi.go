@@ -104,7 +104,7 @@ func Document[C Caller](wire Wire[C], info DocInfo, routes []Route[C]) ([]byte, 
 	for _, r := range routes {
 		op := operation{
 			method: r.Method, pattern: r.Pattern, doc: r.Doc, query: r.Query,
-			in: r.In, out: r.Out, open: r.Access == nil, where: r.Method + " " + wire.Prefix + r.Pattern,
+			in: r.In, out: r.Out, upload: r.Upload, open: r.Access == nil, where: r.Method + " " + wire.Prefix + r.Pattern,
 		}
 		made, err := d.operation(op)
 		if err != nil {

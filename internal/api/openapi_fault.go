@@ -65,7 +65,7 @@ func (t faults) of(op operation) []int {
 	if len(queryNames(op)) > 0 {
 		kinds = append(kinds, fault.Malformed, fault.Invalid)
 	}
-	if op.in != nil {
+	if op.in != nil || op.upload != nil {
 		kinds = append(kinds, fault.Malformed, fault.Invalid)
 	}
 	if op.method != http.MethodGet {

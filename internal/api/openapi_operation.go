@@ -25,6 +25,7 @@ type operation struct {
 	doc             Doc
 	query           []string
 	in, out         any
+	upload          *Upload
 	open            bool // anybody may call
 	where           string
 }
@@ -78,6 +79,10 @@ func (d *document) operation(op operation) (Object, error) {
 	}
 	if op.in != nil {
 		body := Object{{"required", true}, {"content", content(d.reflector.in(op.in))}}
+		made = append(made, Member{"requestBody", body})
+	}
+	if op.upload != nil {
+		body := Object{{"description", op.upload.Text}, {"required", true}, {"content", fileContent(op.upload.Types)}}
 		made = append(made, Member{"requestBody", body})
 	}
 	return append(made, Member{"responses", d.responses(op)}), nil
@@ -204,6 +209,17 @@ func defaultValue(kind, text string) any {
 
 func content(s Schema) Object {
 	return Object{{"application/json", Object{{"schema", s}}}}
+}
+
+// fileContent is a file as the body, or as a part of a form.
+func fileContent(types []string) Object {
+	file := Schema{"type": "string", "format": "binary"}
+	var all Object
+	for _, kind := range types {
+		all = append(all, Member{kind, Object{{"schema", file}}})
+	}
+	form := Object{{"type", "object"}, {"required", []string{"file"}}, {"properties", Object{{"file", file}}}}
+	return append(all, Member{"multipart/form-data", Object{{"schema", form}}})
 }
 
 // responses are the answer and the errors that the row may have.

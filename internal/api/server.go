@@ -122,6 +122,8 @@ func (e *endpoint[C]) add(r Route[C]) {
 		panic("api: there are two routes for " + where)
 	case r.Handle == nil:
 		panic("api: nothing handles " + where)
+	case r.Upload != nil && r.Method != http.MethodPost && r.Method != http.MethodPut:
+		panic("api: only a POST or PUT takes a file: " + where)
 	case r.Shared && r.Method != http.MethodGet:
 		panic("api: only a GET can be shared: " + where)
 	}

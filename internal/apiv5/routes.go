@@ -20,7 +20,7 @@ type handler = api.Handler[app.Actor]
 
 // routes are all rows of the version.
 func (v *version) routes() []route {
-	return slices.Concat(v.reads(), v.documentRoutes(), v.webhookRoutes(), v.writeRoutes())
+	return slices.Concat(v.reads(), v.documentRoutes(), v.webhookRoutes(), v.writeRoutes(), v.pictureRoutes())
 }
 
 // reads are the GET rows of /api/public and /api/cause.

@@ -20,7 +20,7 @@ func (v *version) ifMatch(pattern string, change handler) handler {
 			asked.Caller = c.Caller.OnlyIf(func(ctx context.Context, now *app.App) error {
 				inside := *v
 				inside.app = now
-				return api.Condition[app.Actor]{Tags: tags, Reads: append(inside.resources(), inside.webhookRows()...), Pattern: pattern, Encode: encode}.Check(ctx, c)
+				return api.Condition[app.Actor]{Tags: tags, Reads: slices.Concat(inside.resources(), inside.webhookRows(), inside.pictureRows()), Pattern: pattern, Encode: encode}.Check(ctx, c)
 			})
 			return change(ctx, &asked)
 		}

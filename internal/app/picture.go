@@ -11,6 +11,9 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
+// MaxUpload is how many bytes the file of a picture may have.
+const MaxUpload = media.MaxBytes
+
 // GetPicture returns an uploaded picture in its largest size that is at most width pixels wide, or else in its smallest; 0 is the largest. Everybody
 // who knows its address may see it: that has the hash of the picture in it, which nobody can guess.
 func (a *App) GetPicture(ctx context.Context, p fund.Picture, width int) (fund.PictureSize, error) {

@@ -32,6 +32,7 @@ func (n *Node) mounts() []mount {
 			Limit: n.limitPages, NotFound: n.pages, Address: n.clientAddress, Forgeries: n.shield,
 		})),
 		n.watched(apidocs.Path, "reference", n.reference()),
+		n.watched(picturePrefix, "pictures", n.pictureFiles()),
 		wire(live.Path, live.NewFeed(live.Options{
 			App: n.app, Hub: n.hub, Objects: apiv5.NewLive(apiv5.Options{App: n.app, BaseURL: n.BaseURL}), BaseURL: n.BaseURL, Log: n.Log,
 			Limit: n.limitAddress, Address: n.clientAddress, Session: account.SessionText, Mode: n.playMode,
