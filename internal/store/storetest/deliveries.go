@@ -89,6 +89,49 @@ func testFanOut(t *testing.T, w *world) {
 	})
 }
 
+// testChatFanOut has a chat that is told of a donation once, of its screening, and of nothing that was imported; it finds what it was last told.
+func testChatFanOut(t *testing.T, w *world) {
+	ctx := t.Context()
+	cause := w.cause("cause")
+	run := w.campaign(cause, w.user("ann"), "run")
+	e := w.subscribe(w.application("one"), run.ID, fund.ChatTypes()...)
+	e.Options.Format = fund.FormatDiscord
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateEndpoint(ctx, e) })
+	w.fanOut(start)
+	past := w.give(run, 500, func(c *store.Completion) { c.Donation.Origin = fund.OriginImport })
+	d := w.give(run, 500)
+	w.write(func(_ context.Context, tx *store.Tx) error {
+		for _, event := range []fund.Event{
+			{Topic: fund.TopicDonationScreened, Subject: d.ID},
+			{Topic: fund.TopicMilestoneReached, Subject: w.id(), Detail: fund.Detail{Donation: past.ID}},
+			{Topic: fund.TopicTargetMet, Subject: w.id(), Detail: fund.Detail{Donation: d.ID}},
+			{Topic: fund.TopicTargetChanged, Subject: w.id()},
+		} {
+			event.Facts, event.At = []fund.ID{run.ID, cause.ID}, w.at()
+			tx.Append(event)
+		}
+		return nil
+	})
+	w.fanOut(start)
+	made := w.deliveries(e)
+	same(t, "told", typesOf(made, map[fund.ID]string{run.ID: "run"}), []string{
+		"run public:direct:donation_updated", "run public:direct:donation_updated", "run public:direct:target.met",
+	})
+	last := func(but fund.ID) fund.ID {
+		t.Helper()
+		return must.Get(w.s.LastAnnounced(ctx, e.ID, d.ID, but))(t).ID
+	}
+	same(t, "before it was sent", last(fund.ID{}), fund.ID{})
+	for _, one := range made[:2] {
+		to := one
+		to.Status, to.DueAt, to.SentAs, to.Changes = fund.WebhookDelivered, time.Time{}, "12", "7"
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.MoveDelivery(ctx, one, to, nil) })
+		same(t, "stored", must.Get(w.s.GetDelivery(ctx, e.ID, one.ID))(t), to)
+	}
+	same(t, "the last", last(fund.ID{}), made[1].ID)
+	same(t, "the one before", last(made[1].ID), made[0].ID)
+}
+
 func testRelayFanOut(t *testing.T, w *world) {
 	cause, one := w.cause("cause"), w.application("one")
 	run := w.campaign(cause, w.user("ann"), "run")
@@ -193,6 +236,7 @@ func testDeliveries(t *testing.T, w *world) {
 	var again []fund.ID
 	for _, d := range due(store.DueDeliveries{Limit: 9}) {
 		again = append(again, d.ID)
+		same(t, "the schedule begins", d.Begun(), now)
 	}
 	same(t, "all wait again", again, []fund.ID{first.ID, second.ID, third.ID})
 

@@ -101,6 +101,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Relays", testRelays},
 		{"FanOut", testFanOut},
 		{"RelayFanOut", testRelayFanOut},
+		{"ChatFanOut", testChatFanOut},
 		{"Deliveries", testDeliveries},
 		{"LegacyRelays", testLegacyRelays},
 		{"Answers", testAnswers},
