@@ -45,8 +45,12 @@ func TestAStreamIsPlainHTTP(t *testing.T) {
 			}
 		}
 		must.Get(http.ParseTime(response.Header.Get("Date")))(t)
+		in, body := bufio.NewReader(response.Body), ""
+		for !strings.HasSuffix(body, "event: state\n") { // a hub that closes before sends none
+			body += must.Get(in.ReadString('\n'))(t)
+		}
 		s.hub.Close()
-		body := string(must.Get(io.ReadAll(response.Body))(t)) // an error when the last chunk is missing
+		body += string(must.Get(io.ReadAll(in))(t)) // an error when the last chunk is missing
 		if !strings.HasPrefix(body, "retry: ") || !strings.Contains(body, "event: state\n") || !strings.Contains(body, "event: goodbye\n") {
 			t.Errorf("%s: got %s, want a whole stream", version, body)
 		}
