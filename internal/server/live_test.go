@@ -14,33 +14,55 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/almoner/almoner/internal/app"
-	"github.com/almoner/almoner/internal/checkout"
-	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/server"
 	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testcallers"
 	"github.com/almoner/almoner/internal/testexample"
 )
+
+// serving is a node that serves at an address of this machine.
+type serving struct {
+	*server.Node
+	url string
+	// stop tells it to stop; served is how it ended.
+	stop   context.CancelFunc
+	served <-chan error
+}
+
+// serve starts a node that would wait a minute for requests to finish. It ends with the test.
+func serve(t *testing.T) serving {
+	t.Helper()
+	settings := testcallers.NodeSettings(storetest.SQLite(t), slog.New(slog.DiscardHandler))
+	settings.BaseURL, settings.ShutdownTimeout = "http://127.0.0.1", time.Minute
+	node := must.Get(server.Open(t.Context(), settings))(t)
+	t.Cleanup(func() { must.Do(t, node.Close()) })
+	listener := must.Get((&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0"))(t)
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	served := make(chan error, 1)
+	ended := make(chan struct{})
+	go func() {
+		served <- node.Serve(ctx, listener)
+		close(ended)
+	}()
+	t.Cleanup(func() {
+		stop()
+		<-ended
+	})
+	return serving{node, "http://" + listener.Addr().String(), stop, served}
+}
 
 // TestStoppingEndsLiveConnections stops a node that would wait a minute for requests to finish.
 func TestStoppingEndsLiveConnections(t *testing.T) {
 	t.Parallel()
-	node := must.Get(server.Open(t.Context(), server.Settings{
-		Database: config.Database(storetest.SQLite(t)), BaseURL: "http://127.0.0.1", Payments: checkout.Settings{Sandbox: true},
-		Log: slog.New(slog.DiscardHandler), ShutdownTimeout: time.Minute,
-	}))(t)
-	defer func() { must.Do(t, node.Close()) }()
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
+	node := serve(t)
+	ctx := t.Context()
 	cause := must.Get(node.App().CreateCause(ctx, app.System(), fund.CausePatch{
 		Name: fund.Some("Water"), Slug: fund.Some("water"), LegalName: fund.Some("Water e.V."), Currency: fund.Some("EUR"),
 	}))(t)
 	token := must.Get(node.App().CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenCause, CauseID: cause.ID, Scopes: []string{fund.ScopePublic}}))(t)
-	listener := must.Get(net.Listen("tcp", "127.0.0.1:0"))(t)
-	served := make(chan error, 1)
-	go func() { served <- node.Serve(ctx, listener) }()
-	request := must.Get(http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+"/live/water/events", nil))(t)
+	request := must.Get(http.NewRequestWithContext(t.Context(), http.MethodGet, node.url+"/live/water/events", nil))(t)
 	request.Header.Set("Authorization", "Bearer "+token)
 	response := must.Get(http.DefaultClient.Do(request))(t)
 	defer func() { must.Do(t, response.Body.Close()) }()
@@ -51,13 +73,13 @@ func TestStoppingEndsLiveConnections(t *testing.T) {
 	for line := ""; !strings.HasPrefix(line, "event: state"); {
 		line = must.Get(lines.ReadString('\n'))(t)
 	}
-	stop()
+	node.stop()
 	began := time.Now()
 	rest := must.Get(io.ReadAll(lines))(t)
 	if !strings.Contains(string(rest), "retry: ") || !strings.Contains(string(rest), `"reason":"stopping"`) {
 		t.Errorf("got %s, want a goodbye with when to come back", rest)
 	}
-	must.Do(t, <-served)
+	must.Do(t, <-node.served)
 	if took := time.Since(began); took > 20*time.Second {
 		t.Errorf("stopping took %s", took)
 	}
@@ -66,19 +88,11 @@ func TestStoppingEndsLiveConnections(t *testing.T) {
 // TestMessagesOfANodeFitTheSchemaThatItServes reads a stream and a socket of a whole node while somebody donates, and until it stops.
 func TestMessagesOfANodeFitTheSchemaThatItServes(t *testing.T) {
 	t.Parallel()
-	node := must.Get(server.Open(t.Context(), server.Settings{
-		Database: config.Database(storetest.SQLite(t)), BaseURL: "http://127.0.0.1", Payments: checkout.Settings{Sandbox: true},
-		Log: slog.New(slog.DiscardHandler), ShutdownTimeout: time.Minute,
-	}))(t)
-	defer func() { must.Do(t, node.Close()) }()
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
+	node := serve(t)
+	ctx := t.Context()
 	cause := must.Get(node.App().ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "EUR"}}))(t)
-	listener := must.Get((&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0"))(t)
-	served := make(chan error, 1)
-	go func() { served <- node.Serve(ctx, listener) }()
 	get := func(path string) *http.Response {
-		response := must.Get(http.DefaultClient.Do(must.Get(http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+path, nil))(t)))(t)
+		response := must.Get(http.DefaultClient.Do(must.Get(http.NewRequestWithContext(t.Context(), http.MethodGet, node.url+path, nil))(t)))(t)
 		t.Cleanup(func() { must.Do(t, response.Body.Close()) })
 		return response
 	}
@@ -91,7 +105,7 @@ func TestMessagesOfANodeFitTheSchemaThatItServes(t *testing.T) {
 		}
 		return text
 	}
-	socket, _, err := websocket.Dial(t.Context(), "ws://"+listener.Addr().String()+"/live/socket", nil)
+	socket, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(node.url, "http")+"/live/socket", nil)
 	must.Do(t, err)
 	defer func() { _ = socket.CloseNow() }()
 	must.Do(t, socket.Write(t.Context(), websocket.MessageText, []byte(`{"type":"subscribe","facts":["water"]}`)))
@@ -114,8 +128,8 @@ func TestMessagesOfANodeFitTheSchemaThatItServes(t *testing.T) {
 	must.Get(node.App().Donate(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: cause.ID}, Amount: "5", Name: "Ada"}))(t)
 	until(streamed, "donation.completed")
 	until(framed, "donation.completed")
-	stop()
+	node.stop()
 	until(streamed, "goodbye")
 	until(framed, "goodbye")
-	must.Do(t, <-served)
+	must.Do(t, <-node.served)
 }
