@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
 )
@@ -229,5 +230,26 @@ func TestMovesDoNotScan(t *testing.T) {
 	}
 	if !slices.ContainsFunc(steps, func(step string) bool { return strings.Contains(step, "donations_fact") }) {
 		t.Errorf("got plans %q, want one that uses donations_fact", steps)
+	}
+}
+
+// TestDeliveriesInOrderGoFromFactToFact keeps the backlog of an endpoint out of the look for what may be sent next: that is made after each answer.
+func TestDeliveriesInOrderGoFromFactToFact(t *testing.T) {
+	t.Parallel()
+	s := storetest.OpenAt(t, storetest.SQLite(t), store.Options{})
+	plan := strings.Join(slices.Concat(store.Plans(t, s, func(q store.Queries) {
+		_, err := q.DueDeliveries(t.Context(), store.DueDeliveries{Endpoint: newID(), Now: epoch, Limit: 9, InOrder: true})
+		must.Do(t, err)
+	})...), "\n\t")
+	for _, want := range []string{
+		"SEARCH w USING INDEX sqlite_autoindex_webhook_deliveries_1 (id=?)", "webhook_deliveries_order (endpoint_id=? AND fact_id>?)",
+		"webhook_deliveries_order (endpoint_id=? AND fact_id=?)",
+	} {
+		if !strings.Contains(plan, want) {
+			t.Errorf("want %s in\n\t%s", want, plan)
+		}
+	}
+	if strings.Contains(plan, "SCAN b") || strings.Contains(plan, "SCAN w\n") || strings.Contains(plan, "webhook_deliveries_due") {
+		t.Errorf("want no look at all that wait in\n\t%s", plan)
 	}
 }

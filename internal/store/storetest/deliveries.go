@@ -244,3 +244,34 @@ func testDeliveries(t *testing.T, w *world) {
 	same(t, "pruned", must.Get(w.s.PruneDeliveries(ctx, time.Now().AddDate(99, 0, 0)))(t), int64(4))
 	same(t, "no attempts", must.Get(w.s.ListAttempts(ctx, third.ID))(t), []fund.WebhookAttempt(nil))
 }
+
+// testDeliveriesInOrder has deliveries about several facts wait, and some about none, as test messages are.
+func testDeliveriesInOrder(t *testing.T, w *world) {
+	e, other := w.endpoint(w.application("one")), w.endpoint(w.application("two"))
+	made := 0
+	insert := func(of fund.WebhookEndpoint, about fund.ID, due time.Time) fund.ID {
+		made++
+		d := fund.WebhookDelivery{
+			ID: w.id(), EndpointID: of.ID, EventType: "public:direct:donation_updated", SourceID: about, SourceType: "campaign", FactID: about,
+			Position: int64(made), Status: fund.WebhookWaiting, DueAt: due, CreatedAt: w.at(),
+		}
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertDelivery(ctx, d) })
+		return d.ID
+	}
+	now := start.Add(time.Hour)
+	busy, late, calm := w.id(), w.id(), w.id()
+	insert(other, busy, start)
+	insert(e, late, now.Add(time.Second))
+	var want []fund.ID
+	for n, fact := range []fund.ID{busy, calm, {}, {}} {
+		want = append(want, insert(e, fact, start.Add(time.Duration(n)*time.Second)))
+	}
+	for _, fact := range []fund.ID{busy, busy, late, calm} {
+		insert(e, fact, start)
+	}
+	var got []fund.ID
+	for _, d := range must.Get(w.s.DueDeliveries(t.Context(), store.DueDeliveries{Endpoint: e.ID, Now: now, Limit: 9, InOrder: true}))(t) {
+		got = append(got, d.ID)
+	}
+	same(t, "the first about each fact, and all about none", got, want)
+}

@@ -103,6 +103,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"RelayFanOut", testRelayFanOut},
 		{"ChatFanOut", testChatFanOut},
 		{"Deliveries", testDeliveries},
+		{"DeliveriesInOrder", testDeliveriesInOrder},
 		{"LegacyRelays", testLegacyRelays},
 		{"Answers", testAnswers},
 		{"AnswerLife", testAnswerLife},
