@@ -25,7 +25,9 @@ const (
 type sight struct {
 	position int64
 	kind, id string
-	at       time.Time
+	// fact is that of a channel; "" where one subscription has all facts.
+	fact string
+	at   time.Time
 	// connection counts the connections of the reader.
 	connection int
 }
@@ -44,8 +46,8 @@ type reader struct {
 	began     []int64
 	cursor    string
 	// totals are what the facts raised, by id and in cents, as it was told last; states counts the states.
-	totals                    map[string]int64
-	states, connections, slow int
+	totals              map[string]int64
+	states, connections int
 	// until is how long it reads nothing.
 	until    time.Time
 	problems []string
@@ -93,7 +95,6 @@ type message struct {
 	Type   string `json:"type"`
 	Cursor string `json:"cursor"`
 	ID     string `json:"id"`
-	Reason string `json:"reason"`
 	Facts  []struct {
 		Fact struct {
 			ID     string `json:"id"`
@@ -113,10 +114,6 @@ func (rd *reader) take(body []byte) error {
 	switch {
 	case m.Type == "state" || m.Type == "reset":
 		rd.state(m)
-	case m.Type == "goodbye":
-		if m.Reason == "slow" {
-			rd.slow++
-		}
 	case m.Type == "gone" || m.Type == "error":
 		rd.problem("got %.200s", body)
 	case strings.Contains(m.Type, "."):
@@ -175,10 +172,10 @@ func (rd *reader) split() {
 	rd.histories = append(rd.histories, nil)
 }
 
-func (rd *reader) counts() (connections, slow int, problems []string) {
+func (rd *reader) counts() (connections int, problems []string) {
 	rd.mu.Lock()
 	defer rd.mu.Unlock()
-	return rd.connections, rd.slow, rd.problems
+	return rd.connections, rd.problems
 }
 
 // slowTransport makes connections that hold little, one for each request.

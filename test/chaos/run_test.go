@@ -54,7 +54,9 @@ type run struct {
 	said journal
 
 	kills, failovers int
-	began            time.Time
+	// kept is when a copy of the database was asked for.
+	kept  time.Time
+	began time.Time
 }
 
 func newRun(t *testing.T, binary string, length time.Duration, db database) *run {

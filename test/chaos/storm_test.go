@@ -27,7 +27,7 @@ func (r *run) steps(ctx context.Context) []step {
 	}}
 	stall := step{"stall readers", func(*testing.T) {
 		for i := 1; i < len(r.readers); i += 2 {
-			r.readers[i].stall(r.length / 5)
+			r.readers[i].stall(r.length / 10)
 		}
 	}}
 	all := []step{cut, stall, {"cut webhooks off", func(*testing.T) { r.wire.cut() }}}
@@ -58,18 +58,18 @@ func (r *run) storm(t *testing.T, ctx context.Context) {
 	go func() { given <- r.give(ctx, "chaos", int(r.length.Seconds()*rate)) }()
 	between := max(leastBetween, r.length/mostSteps)
 	steps := r.steps(ctx)
-	failover, kept := r.db.failover(), false
+	failover := r.db.failover()
 	for n := 0; n < len(steps) || time.Since(r.began) < r.length; n++ {
 		wait(ctx, between)
-		if !kept && time.Since(r.began) > r.length/4 {
-			kept = true
-			r.db.keep(t)
-		}
-		if failover != nil && kept && time.Since(r.began) > r.length/2 {
+		if failover != nil && time.Since(r.began) > r.length/3 {
 			r.do(t, *failover)
 			r.failovers++
 			failover = nil
 			continue
+		}
+		if r.kept.IsZero() && time.Since(r.began) > r.length/2 {
+			r.kept = time.Now()
+			r.db.keep(t)
 		}
 		r.do(t, steps[n%len(steps)])
 	}

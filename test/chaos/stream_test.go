@@ -170,6 +170,6 @@ func (rd *reader) pushed(m phoenix.Message, fact string) error {
 	if len(rd.histories) == 0 {
 		rd.histories = append(rd.histories, nil)
 	}
-	rd.see(sight{kind: m.Event, id: p.ID.String()})
+	rd.see(sight{kind: m.Event, id: p.ID.String(), fact: fact})
 	return nil
 }
