@@ -129,6 +129,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	defer ticking.Wait()
 	ticking.Go(func() { h.tick(ctx) })
 	ticking.Go(func() { h.renewAll(ctx) })
+	ticking.Go(func() { h.followRights(ctx) })
 	for ctx.Err() == nil {
 		events := h.events
 		if events == nil {

@@ -185,6 +185,49 @@ func TestRightsThatAnotherNodeEnds(t *testing.T) {
 	}
 }
 
+// stuck is a format whose messages are never made.
+type stuck struct{ asked chan struct{} }
+
+func (f *stuck) Render(ctx context.Context, _ app.Actor, _ live.Occurrence) ([]byte, error) {
+	select {
+	case f.asked <- struct{}{}:
+	default:
+	}
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// TestRightsEndAheadOfWhatWaits revokes a token, and hides a fact, while the event before waits for its message.
+func TestRightsEndAheadOfWhatWaits(t *testing.T) {
+	t.Parallel()
+	w := testworld.Populate(t, testworld.NewAt(t, storetest.SQLite(t), testworld.Options{At: testworld.Start}))
+	s := runStage(t, w.Service, live.HubOptions{})
+	format := &stuck{asked: make(chan struct{}, 1)}
+	join := func(of live.Receiver) *live.Conn {
+		c := must.Get(s.hub.Join(t.Context(), live.Joining{Kind: "test", Format: format, Receiver: of}))(t)
+		t.Cleanup(c.Close)
+		s.Must(c.Watch(live.Watch{Facts: []fund.ID{w.Campaign.ID}, From: s.here(t.Context())}))
+		goLive(t, c)
+		return c
+	}
+	text := must.Get(w.CreateToken(t.Context(), app.System(), fund.Token{Kind: fund.TokenUser, UserID: w.Ada.ID, Scopes: []string{fund.ScopePublic}}))(t)
+	renew := func(ctx context.Context) (app.Actor, error) { return w.Authenticate(ctx, text) }
+	holder, anybody := join(live.Receiver{Actor: must.Get(renew(t.Context()))(t), Renew: renew}), join(live.Receiver{})
+	s.happen(t.Context(), []fund.ID{w.Campaign.ID})
+	<-format.asked
+	s.Must(w.RevokeToken(t.Context(), app.System(), text))
+	var end *live.End
+	if err := ended(t, holder); !errors.As(err, &end) || end.Reason != live.ReasonRights {
+		t.Errorf("got %v, want that the rights ended", err)
+	}
+	must.Get(w.TakeDown(t.Context(), app.System(), w.Campaign.ID, "a reason"))(t)
+	soon, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if some, err := anybody.Next(soon); err != nil || len(some) != 1 || len(some[0].Gone) != 1 {
+		t.Errorf("got %v, %v, want that the fact is gone", some, err)
+	}
+}
+
 // TestADatabaseThatIsReplacedEndsConnections is about a feed that finds another history.
 func TestADatabaseThatIsReplacedEndsConnections(t *testing.T) {
 	t.Parallel()

@@ -2,11 +2,13 @@ package live
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/feed"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -49,6 +51,36 @@ func (h *Hub) audienceOf(j Joining) *audience {
 		h.audiences[key] = a
 	}
 	return a
+}
+
+// followRights ends rights as soon as the log says so, ahead of what waits to be passed on: while more happens than the hub passes on, or a message is
+// slow to make, a connection must not be read by who has lost it. When the event's turn comes, its rights are looked at again.
+func (h *Hub) followRights(ctx context.Context) {
+	for events := h.feed.Subscribe(feed.Now); ctx.Err() == nil; {
+		some, err := events.Next(ctx)
+		for i := range some {
+			if mayEndRights(some[i].Topic) {
+				h.bump()
+				h.recheck(ctx, &some[i])
+			}
+		}
+		switch {
+		case err == nil, ctx.Err() != nil:
+		case errors.Is(err, feed.ErrSlow):
+			events = h.feed.Subscribe(events.Position())
+		case errors.Is(err, feed.ErrReset):
+			events = h.feed.Subscribe(feed.Now)
+		default:
+			h.log.WarnContext(ctx, "rights of live connections", "error", err)
+			pause(ctx, time.Second)
+		}
+	}
+}
+
+// mayEndRights reports whether an event of the topic may end the rights of a connection, or its sight of a fact.
+func mayEndRights(t fund.Topic) bool {
+	return t.RevokesToken() || t.ChangesUser() || t.ChangesApplication() || t.ChangesEverything() ||
+		t == fund.TopicSessionEnded || t == fund.TopicTeamChanged || t.Object() == fund.ObjectFact && !hidesNothing(t)
 }
 
 // recheck ends the connections whose rights an event ended, and the watching of facts that their receivers may not see any more, before
