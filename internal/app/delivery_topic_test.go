@@ -159,7 +159,7 @@ func TestTestEventsAreTestSends(t *testing.T) {
 	w.subscribe(t, chat, w.campaign.ID, "public:direct:donation_updated")
 	w.answer = answering(500)
 	for _, event := range []fund.TriggerEvent{fund.TriggerDonation, fund.TriggerMilestone} {
-		_, err := w.Trigger(t.Context(), w.owner, campaignKey(w.campaign), triggering(event), func(_ context.Context, r app.Rehearsal) ([]byte, error) {
+		_, err := w.Trigger(t.Context(), w.owner, campaignKey(w.campaign), triggering(event), func(context.Context, app.Rehearsal) ([]byte, error) {
 			return json.Marshal(map[string]any{"id": "a5f5c0de-0000-4000-8000-000000000001", "donor_name": "Rehearsal"})
 		})
 		must.Do(t, err)

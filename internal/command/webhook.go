@@ -146,7 +146,7 @@ type ActivateWebhook struct{ endpointFlags }
 
 // Run prints the endpoint.
 func (c ActivateWebhook) Run(ctx context.Context, t Terminal) error {
-	return c.change(ctx, t, func(server *client.Client, out any) error {
+	return c.change(t, func(server *client.Client, out any) error {
 		return server.Post(ctx, c.path("activate"), struct{}{}, out)
 	})
 }
@@ -156,13 +156,13 @@ type DeactivateWebhook struct{ endpointFlags }
 
 // Run prints the endpoint.
 func (c DeactivateWebhook) Run(ctx context.Context, t Terminal) error {
-	return c.change(ctx, t, func(server *client.Client, out any) error {
+	return c.change(t, func(server *client.Client, out any) error {
 		return server.Patch(ctx, c.path(), map[string]string{"status": "inactive"}, out)
 	})
 }
 
 // change changes an endpoint and prints it.
-func (f endpointFlags) change(ctx context.Context, t Terminal, do func(*client.Client, any) error) error {
+func (f endpointFlags) change(t Terminal, do func(*client.Client, any) error) error {
 	server, err := f.connect()
 	if err != nil {
 		return err

@@ -63,6 +63,13 @@ func commandRows() []commandRow {
 		{name: "tail", as: token, elsewhere: "it asks a running server, which knows the token"},
 		{name: "listen", as: token, elsewhere: "it asks a running server, which knows the token"},
 		{name: "replay", as: token, elsewhere: "it asks a running server, which knows the token"},
+		{name: "webhook list", as: token, elsewhere: "it asks a running server, which knows the token"},
+		{name: "webhook deliveries", as: token, elsewhere: "it asks a running server, which knows the token"},
+		{name: "webhook show", as: token, elsewhere: "it asks a running server, which knows the token"},
+		{name: "webhook resend", as: token, elsewhere: "it asks a running server, which knows the token"},
+		{name: "webhook test", as: token, elsewhere: "it asks a running server, which knows the token"},
+		{name: "webhook activate", as: token, elsewhere: "it asks a running server, which knows the token"},
+		{name: "webhook deactivate", as: token, elsewhere: "it asks a running server, which knows the token"},
 		{name: "version", as: machine, elsewhere: "it knows no database"},
 		row("migrate", ""), // an act where the schema changes, which it does not here
 		row("user create", "--username Grace --email grace@example.org", fund.ActCreateUser),
