@@ -138,7 +138,7 @@ func fillEmpty(ctx context.Context, n *server.Node, folder demoFolder) (demo.Cre
 		return demo.Credentials{}, err
 	}
 	n.Log.InfoContext(ctx, "filling", "data", folder.path, "seed", seed)
-	credentials, err := demo.Fill(ctx, demo.Filler{Make: n.NewApp, Seed: seed, Secrets: rand.Reader, BaseURL: n.BaseURL})
+	credentials, err := demo.Fill(ctx, demo.Filler{Make: n.NewApp, Seed: seed, Secrets: rand.Reader, BaseURL: n.BaseURL, Pictures: true})
 	if err != nil {
 		return credentials, fmt.Errorf("demo data: %w", err)
 	}

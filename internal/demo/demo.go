@@ -33,13 +33,19 @@ type Filler struct {
 	Secrets io.Reader
 	// BaseURL is copied into the credentials.
 	BaseURL string
+	// Pictures says whether people, teams, causes and campaigns get pictures, which takes some seconds.
+	Pictures bool
 }
 
 // Fill fills an empty database with the data set. After an error the database is incomplete and must be discarded.
 func Fill(ctx context.Context, f Filler) (Credentials, error) {
 	w := newDataset(f)
+	pictures := func(context.Context) {}
+	if f.Pictures {
+		pictures = w.makePictures
+	}
 	for _, step := range []func(context.Context){
-		w.makeKeys, w.makeUsers, w.makeCauses, w.makeRates, w.makeTeams, w.makeEvents, w.makeDrives, w.makeHouses, w.makeWorkouts, w.makeOverlay,
+		w.makeKeys, w.makeUsers, w.makeCauses, w.makeRates, w.makeTeams, w.makeEvents, w.makeDrives, w.makeHouses, w.makeWorkouts, w.makeOverlay, pictures,
 		w.makeMatches, w.makeDonations, w.relayDonations, w.care, w.close, w.allowOffline, w.makeOperator,
 	} {
 		step(ctx)

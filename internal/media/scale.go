@@ -40,6 +40,10 @@ func shrink(from image.Image, area image.Rectangle, size image.Point) (image.Ima
 // scale scales an area to a size.
 func scale(from image.Image, area image.Rectangle, size image.Point) *image.RGBA {
 	to := image.NewRGBA(image.Rectangle{Max: size})
+	if area.Size() == size {
+		draw.Draw(to, to.Bounds(), from, area.Min, draw.Src)
+		return to
+	}
 	draw.CatmullRom.Scale(to, to.Bounds(), from, area, draw.Src, nil)
 	return to
 }
