@@ -123,6 +123,8 @@ type DonateForm struct {
 	Closed  bool
 	// StreamersShip reports whether those who raise the money see the answers and shipping addresses of claimed rewards.
 	StreamersShip bool
+	// Receiver is who gets the money.
+	Receiver fund.Receiver
 	// Fee is the provider's fee for a donation, as far as known.
 	Fee fund.FeeRate
 	// Unready is a sentence that says why the cause cannot take payments; "" if it can. Only GetDonateForm sets it.
@@ -152,6 +154,7 @@ type formSettings struct {
 	opensAt       time.Time
 	closed        bool
 	streamersShip bool
+	receiver      fund.Receiver
 }
 
 // GetDonateForm finds a fact for a donor.
@@ -224,6 +227,7 @@ func (a *App) donateForm(ctx context.Context, f fund.Fact) (DonateForm, error) {
 		a.donateForms.put(f.ID, remembered[formSettings]{value: known, until: a.Now().Add(rememberFor)}, era)
 	}
 	out.Settings, out.OpensAt, out.Closed, out.StreamersShip = known.settings, known.opensAt, known.closed, known.streamersShip
+	out.Receiver = known.receiver
 	out.Settings.Maximum = min(out.Settings.Maximum, a.donationLimit.Of(f.Currency))
 	return out, nil
 }
@@ -246,6 +250,9 @@ func (a *App) findDonateForm(ctx context.Context, f fund.Fact) (formSettings, er
 		}
 		if option, set := one.Visibility["prevent_donations_before_start"]; set && option.Visible && one.Kind == fund.KindFundraisingEvent {
 			g.opensAt = one.StartsAt
+		}
+		if one.Kind == fund.KindCause {
+			g.receiver = one.Receiver
 		}
 		g.streamersShip = g.streamersShip || own.StreamersShip && !ofCause(f)
 		g.settings = g.settings.Over(own)

@@ -154,6 +154,9 @@ type Cause struct {
 	Connected []string
 }
 
+// Receiver is what donors see of the cause that gets their money, before they pay; each is "" where it is not known.
+type Receiver struct{ LegalName, GovernmentID, Country, ContactEmail string }
+
 // Identity is who the cause is by law.
 func (c Cause) Identity() LegalIdentity { return LegalIdentity{c.LegalName, c.GovernmentID} }
 

@@ -36,6 +36,8 @@ type ChainSettings struct {
 	StartsAt   time.Time
 	Page       fund.Settings
 	Visibility fund.Visibility
+	// Receiver is set for a cause.
+	Receiver fund.Receiver
 }
 
 // SettingsChain lists the settings of a fact and of everything above it, the nearest first, its event and its cause
@@ -71,6 +73,7 @@ func scanChainSettings(r row) (ChainSettings, error) {
 	switch one.Kind {
 	case fund.KindCause:
 		one.Page, one.Visibility = fund.Settings(cause.Settings), visibility(cause.Visibility)
+		one.Receiver = fund.Receiver{LegalName: cause.LegalName, GovernmentID: cause.GovernmentID, Country: cause.Address.Country, ContactEmail: cause.ContactEmail}
 	case fund.KindFundraisingEvent:
 		one.Page, one.Visibility = fund.Settings(event.Settings), visibility(event.Visibility)
 	}

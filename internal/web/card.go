@@ -1,7 +1,6 @@
 package web
 
 import (
-	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -20,8 +19,8 @@ func upcoming(f fund.Fact, now time.Time) bool { return !ended(f, now) && now.Be
 func (s *Site) cardOf(f fund.Fact) ui.Card {
 	now, path := s.app.Now(), pathOf(f)
 	c := ui.Card{
-		Name: f.Name, Link: path, Raised: ui.English.Amount(f.Total(), f.Currency), Cover: ui.NewCover(path, ""),
-		Portrait: ui.NewPortrait(f.Name, path, s.picture(f.Avatar)), EndsAt: f.EndsAt, Ended: ended(f, now),
+		Name: f.Name, Link: path, Raised: ui.English.Amount(f.Total(), f.Currency), Cover: ui.NewCover(path, picture(f.CoverAt(cardCover))),
+		Portrait: ui.NewPortrait(f.Name, path, picture(f.AvatarAt(portrait))), EndsAt: f.EndsAt, Ended: ended(f, now),
 	}
 	if upcoming(f, now) {
 		c.StartsAt = f.StartsAt
@@ -50,14 +49,19 @@ func (s *Site) cardsOf(facts []fund.Fact) []ui.Card {
 	return cards
 }
 
-// picture is where a page loads a picture that somebody chose: from this server only, so that no other one learns who looks at the page.
-// It is "" for pictures elsewhere.
-func (s *Site) picture(address string) string {
-	path, own := strings.CutPrefix(address, s.baseURL+"/")
-	if !own {
+// The widths of pictures on pages, in pixels: covers of cards and of pages, and portraits of both, each on screens with twice as many pixels.
+const (
+	cardCover = 640
+	pageCover = 1920
+	portrait  = 256
+)
+
+// picture is the address of an uploaded picture. It is "" for one elsewhere, so that no other server learns who looks at a page.
+func picture(address string) string {
+	if _, _, uploaded := fund.ParsePicture(address); !uploaded {
 		return ""
 	}
-	return "/" + path
+	return address
 }
 
 // pathOf is the page of a fact.

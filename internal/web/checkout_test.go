@@ -193,3 +193,20 @@ func TestFeeThatIsNotPreset(t *testing.T) {
 		t.Errorf("got\n%s\nwant what the fee adds to the amount that was typed", got.body)
 	}
 }
+
+// TestDonorsSeeWhoReceivesTheMoney wants the charity as the law knows it on the page of the form, before anybody pays.
+func TestDonorsSeeWhoReceivesTheMoney(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	body := h.donor().get(page).body
+	for _, want := range []string{"goes directly to <bdi>Water for All, Inc.</bdi>", "Registration number <bdi>12-3456789</bdi> · <bdi>GB</bdi>"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("got a page without %q:\n%s", want, body)
+		}
+	}
+	_, err := h.UpdateCampaign(t.Context(), h.owner, keyOf(h.campaign), fund.CampaignPatch{Status: fund.Some(fund.Retired)})
+	must.Do(t, err)
+	if body := h.donor().get(page).body; strings.Contains(body, "goes directly to") {
+		t.Errorf("got a receiver where nothing can be given:\n%s", body)
+	}
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -47,6 +48,8 @@ type donatePage struct {
 	Anonymous bool
 	Cover     *cover
 	Captcha   *widget
+	// Receiver is who gets the money.
+	Receiver fund.Receiver
 }
 
 // PollChosen is the option that is voted for; "" for none.
@@ -134,7 +137,8 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	}
 	page.amounts(w)
 	page.donor(w, s.emailHint(ctx))
-	page.Cover, page.Captcha = coverOf(w), s.captcha()
+	page.Cover, page.Captcha, page.Receiver = coverOf(w), s.captcha(), w.fact.Receiver
+	page.Receiver.LegalName = cmp.Or(page.Receiver.LegalName, w.fact.Cause.Name)
 	for _, add := range []func(context.Context, app.Seen, donateForm, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
 		if err := add(ctx, w.fact.Seen, w, page); err != nil {
 			return nil, err

@@ -132,7 +132,7 @@ func (s *Site) addRewards(ctx context.Context, seen app.Seen, page *factPage) er
 	})
 	for _, r := range rewards {
 		page.Rewards = append(page.Rewards, reward{
-			Name: r.Name, Description: r.Description, Price: ui.English.Amount(r.Amount, r.Currency), Picture: s.picture(r.Image),
+			Name: r.Name, Description: r.Description, Price: ui.English.Amount(r.Amount, r.Currency), Picture: picture(r.Image),
 			Left: ui.English.Left(r.Remaining()), Open: r.Active(now),
 		})
 	}

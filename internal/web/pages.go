@@ -114,7 +114,6 @@ func (s *Site) cause(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	data := s.factPage(cause.Fact, cmp.Or(cause.About, cause.Description))
-	data.Cover, data.Portrait = ui.NewCover(data.Link, s.picture(cause.Banner)), ui.NewPortrait(cause.Name, data.Link, s.picture(cmp.Or(cause.Avatar, cause.Logo)))
 	for _, e := range events {
 		data.Events = append(data.Events, s.cardOf(e.Fact))
 	}
@@ -128,7 +127,6 @@ func (s *Site) event(ctx context.Context, id fund.ID) (view, error) {
 	}
 	event := seen.Event()
 	data := s.factPage(event.Fact, cmp.Or(event.Description, event.ShortDescription))
-	data.Cover, data.Portrait = ui.NewCover(data.Link, s.picture(event.Banner)), ui.NewPortrait(event.Name, data.Link, s.picture(cmp.Or(event.Avatar, event.Logo)))
 	return s.factView(ctx, seen.Seen, data, s.addDonations, s.addSchedule, s.addFundraisers)
 }
 
@@ -151,7 +149,9 @@ func (s *Site) fact(ctx context.Context, seen app.Seen) (view, error) {
 
 // factPage is the beginning of the page of a fact.
 func (s *Site) factPage(f fund.Fact, about string) *factPage {
-	return &factPage{Card: s.cardOf(f), About: about, fact: f}
+	page := &factPage{Card: s.cardOf(f), About: about, fact: f}
+	page.Cover = ui.NewCover(page.Link, picture(f.CoverAt(pageCover)))
+	return page
 }
 
 // load adds a part to the page of a fact.

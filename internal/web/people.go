@@ -51,7 +51,8 @@ func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	page := s.ownerPage(user.Username, "@"+user.Slug, user.Avatar)
+	page := s.ownerPage(user.Username, "@"+user.Slug)
+	page.addPictures(user.AvatarAt(portrait), user.CoverAt(pageCover))
 	page.About, page.Raised, page.Campaigns = user.About, ui.English.Amounts(raised), append(campaigns, s.cardsOf(others)...)
 	return view{template: "owner.html", Title: user.Username, Data: page, About: s.aboutPage("/"+page.Address, page.About)}, nil
 }
@@ -77,21 +78,27 @@ func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	page := s.ownerPage(team.Name, "+"+team.Slug, team.Avatar)
+	page := s.ownerPage(team.Name, "+"+team.Slug)
+	page.addPictures(team.AvatarAt(portrait), team.CoverAt(pageCover))
 	page.About, page.Raised, page.Campaigns, page.Team = team.About, ui.English.Amounts(raised), campaigns, true
 	for _, m := range members {
 		at := "@" + m.User.Slug
-		page.Members = append(page.Members, member{Name: m.User.Username, Link: "/" + at, Portrait: ui.NewPortrait(m.User.Username, at, s.picture(m.User.Avatar))})
+		page.Members = append(page.Members, member{Name: m.User.Username, Link: "/" + at, Portrait: ui.NewPortrait(m.User.Username, at, picture(m.User.AvatarAt(portrait)))})
 	}
 	return view{template: "owner.html", Title: team.Name, Data: page, About: s.aboutPage("/"+page.Address, page.About)}, nil
 }
 
 // ownerPage is the beginning of the page of a user or a team.
-func (s *Site) ownerPage(name, address, avatar string) ownerPage {
+func (s *Site) ownerPage(name, address string) ownerPage {
 	return ownerPage{
-		Name: name, Address: address, Cover: ui.NewCover(address, ""), Portrait: ui.NewPortrait(name, address, s.picture(avatar)),
+		Name: name, Address: address,
 		Share: ui.ShareLinks(s.baseURL+"/"+address, ui.English.Text("share.text", "Name", name), ui.English.Text("share.mail")),
 	}
+}
+
+// addPictures adds the pictures at those addresses, and draws those that were not uploaded.
+func (p *ownerPage) addPictures(avatar, cover string) {
+	p.Portrait, p.Cover = ui.NewPortrait(p.Name, p.Address, picture(avatar)), ui.NewCover(p.Address, picture(cover))
 }
 
 func (s *Site) campaigns(ctx context.Context, filter app.CampaignFilter) ([]ui.Card, error) {

@@ -106,7 +106,7 @@ func TestAWholeGiftInTheBrowser(t *testing.T) {
 	w.do(chromedp.Navigate(h.campaignPage()))
 	w.settled("Light up the harbor")
 	w.look("campaign")
-	w.do(chromedp.Click(`a.button`))
+	w.do(chromedp.Click(`.panel a[href$="/donate"]`))
 	w.settled("Donate to")
 	w.look("donate")
 

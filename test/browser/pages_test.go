@@ -9,7 +9,7 @@ import (
 // TestEveryKindOfPage looks at the pages that no donor's way leads through, and at the page of all components in all their states.
 func TestEveryKindOfPage(t *testing.T) {
 	t.Parallel()
-	h := start(t, "--rate", "1/h") // with donors, who know the rates of today
+	h := start(t, "--rate", "1/s") // with donors, who know the rates of today
 	for _, page := range []struct{ name, path, heading string }{
 		{"components", "/assets/design", "Components"}, {"home", "/", "Give together"}, {"cause", "/cause/" + h.Cause.Slug, "Open Harbor"},
 		{"event", "/" + h.Cause.Slug + "/" + h.FundraisingEvent.Slug, "Winter Lights"}, {"team", "/+" + h.Team.Slug, "Lanterns"},
