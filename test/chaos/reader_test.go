@@ -3,6 +3,7 @@ package chaos_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -90,10 +91,14 @@ func (rd *reader) problem(format string, args ...any) {
 	rd.problems = append(rd.problems, fmt.Sprintf(format, args...))
 }
 
+// errRefused is why a reader makes another connection: what it asked for cannot be done now.
+var errRefused = errors.New("refused for now")
+
 // message is one of docs/live.md.
 type message struct {
 	Type   string `json:"type"`
 	Cursor string `json:"cursor"`
+	Status int    `json:"status"`
 	ID     string `json:"id"`
 	Facts  []struct {
 		Fact struct {
@@ -114,6 +119,8 @@ func (rd *reader) take(body []byte) error {
 	switch {
 	case m.Type == "state" || m.Type == "reset":
 		rd.state(m)
+	case m.Type == "error" && m.Status >= http.StatusInternalServerError:
+		return errRefused
 	case m.Type == "gone" || m.Type == "error":
 		rd.problem("got %.200s", body)
 	case strings.Contains(m.Type, "."):
