@@ -56,7 +56,7 @@ func (b brush) cover() ([]byte, error) {
 	for n := range ridges {
 		ground[n] = mix(b.palette[3], b.palette[4], float64(n)/(hills-1))
 		for x := range ridges[n] {
-			at, of := float64(x)/coverWidth*2*math.Pi, uint32(10*n) //nolint:gosec // a small number
+			at, of := float64(x)/coverWidth*2*math.Pi, uint32(10*n)
 			ridges[n][x] = .5 + .13*float64(n) + .07*math.Sin(at*(.7+b.chance(of))+6*b.chance(of+1)) + .03*math.Sin(at*(2+2*b.chance(of+2))+6*b.chance(of+3))
 		}
 	}

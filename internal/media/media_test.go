@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"slices"
 	"strings"
 	"testing"
 
@@ -172,7 +173,7 @@ func flipped(file []byte, at int) []byte {
 func TestMakeLimits(t *testing.T) {
 	t.Parallel()
 	small := asJPEG(t, halves(64, 64))
-	padded := append(small, make([]byte, media.MaxBytes-len(small))...)
+	padded := slices.Concat(small, make([]byte, media.MaxBytes-len(small)))
 	gray := func(w, h int) []byte { return asPNG(t, image.NewGray(image.Rect(0, 0, w, h))) }
 	for name, c := range map[string]struct {
 		file []byte
