@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
@@ -53,7 +54,7 @@ func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
 	}
 	page := s.ownerPage(user.Username, "@"+user.Slug)
 	page.addPictures(user.AvatarAt(portrait), user.CoverAt(pageCover))
-	page.About, page.Raised, page.Campaigns = user.About, ui.English.Amounts(raised), append(campaigns, s.cardsOf(others)...)
+	page.About, page.Raised, page.Campaigns = user.About, ui.English.Amounts(raised), slices.Concat(campaigns, s.cardsOf(others))
 	return view{template: "owner.html", Title: user.Username, Data: page, About: s.aboutPage("/"+page.Address, page.About)}, nil
 }
 
