@@ -54,7 +54,7 @@ func (c *phoenixConn) run(ctx context.Context) {
 	})
 	var reading sync.WaitGroup
 	reading.Go(func() {
-		defer survive(c.phoenix.o.Log)
+		defer func() { survive(c.phoenix.o.Log, recover()) }()
 		defer cancel()
 		c.read(ctx)
 	})

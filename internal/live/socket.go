@@ -96,7 +96,7 @@ func (s *socket) serve(ctx context.Context) {
 		return
 	}
 	reading.Go(func() {
-		defer survive(s.feed.o.Log)
+		defer func() { survive(s.feed.o.Log, recover()) }()
 		if s.listen(ctx) != nil {
 			cancel() // the client has gone
 		}

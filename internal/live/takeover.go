@@ -33,7 +33,7 @@ func (w lean) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	limitSilence(c)
-	early, _ := from.Reader.Peek(from.Reader.Buffered())
+	early, _ := from.Peek(from.Reader.Buffered())
 	reader := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(bytes.Clone(early)), c), max(socketReads, len(early)))
 	_, _ = reader.Peek(len(early)) // whoever gets it expects them there
 	return c, bufio.NewReadWriter(reader, bufio.NewWriterSize(c, socketWrites)), nil
@@ -42,15 +42,15 @@ func (w lean) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // alone runs what goes on after a handler has returned. A panic ends only that, as net/http would see to in the handler.
 func alone(log *slog.Logger, work func()) {
 	go func() {
-		defer survive(log)
+		defer func() { survive(log, recover()) }()
 		work()
 	}()
 }
 
-// survive is deferred: it logs a panic and goes on.
-func survive(log *slog.Logger) {
-	if p := recover(); p != nil {
-		log.Error("live connection", "panic", p, "stack", string(debug.Stack()))
+// survive logs what recover returned, and goes on.
+func survive(log *slog.Logger, panicked any) {
+	if panicked != nil {
+		log.Error("live connection", "panic", panicked, "stack", string(debug.Stack()))
 	}
 }
 
