@@ -11,13 +11,13 @@ import (
 
 // totals wants everybody to be told what the API says, and the API to say what was given. Readers who resume are cut off for it, and told when they
 // come back; the others hear of the next donation.
-func (r *run) totals(t *testing.T, ctx context.Context) {
+func (r *run) totals(ctx context.Context, t *testing.T) {
 	t.Helper()
 	for n := range 10 {
 		if err := r.give(ctx, fmt.Sprintf("chaos-last-%d-%d", time.Now().UnixNano(), n), len(r.places)); err != nil {
 			t.Fatal(err)
 		}
-		want := r.raisedNow(t, ctx)
+		want := r.raisedNow(ctx, t)
 		states := make([]int, len(r.readers))
 		for i, rd := range r.readers {
 			states[i] = rd.told()
@@ -38,11 +38,11 @@ func (r *run) totals(t *testing.T, ctx context.Context) {
 		}
 	}
 	for _, rd := range r.readers {
-		r.sameTotals(t, rd, r.raisedNow(t, ctx))
+		r.sameTotals(t, rd, r.raisedNow(ctx, t))
 	}
 }
 
-func (r *run) raisedNow(t *testing.T, ctx context.Context) map[string]int64 {
+func (r *run) raisedNow(ctx context.Context, t *testing.T) map[string]int64 {
 	t.Helper()
 	all := map[string]int64{}
 	for _, place := range r.places {
@@ -102,13 +102,13 @@ func (r *run) sameTotals(t *testing.T, rd *reader, want map[string]int64) {
 }
 
 // ledger wants the facts to have raised what was acknowledged on top of what they had.
-func (r *run) ledger(t *testing.T, ctx context.Context) {
+func (r *run) ledger(ctx context.Context, t *testing.T) {
 	t.Helper()
 	want := maps.Clone(r.before)
 	for _, g := range r.book.all() {
 		want[g.fact] += g.cents
 	}
-	for fact, cents := range r.raisedNow(t, ctx) {
+	for fact, cents := range r.raisedNow(ctx, t) {
 		if cents != want[fact] {
 			t.Errorf("fact %s raised %d, want %d, which were acknowledged", fact, cents, want[fact])
 		}
@@ -120,7 +120,7 @@ const nowhere = "127.0.0.1:1"
 
 // goBack restores an older copy of the database. While everybody is cut off, as many donations come in as the copy lacks, so that the positions of
 // the readers are there again with other events: everybody who resumes is told that this is another history, once, and hears of what follows.
-func (r *run) goBack(t *testing.T, ctx context.Context) {
+func (r *run) goBack(ctx context.Context, t *testing.T) {
 	t.Helper()
 	lost := 0
 	for _, g := range r.book.all() {
@@ -171,7 +171,7 @@ func (r *run) goBack(t *testing.T, ctx context.Context) {
 		t.Errorf("not everybody is level %v after the older copy was restored", levelWithin)
 	}
 	total := r.judge(t, 1, gifts)
-	r.totals(t, ctx)
+	r.totals(ctx, t)
 	r.audit(t)
 	for _, rd := range r.readers {
 		if n := rd.resets(); rd.resumes && n != 1 {

@@ -68,7 +68,7 @@ func (p *proxy) serve(listener net.Listener, serving *sync.WaitGroup) {
 		p.mu.Lock()
 		network, address := p.network, p.to
 		p.mu.Unlock()
-		to, err := net.Dial(network, address) //nolint:noctx // a server of this machine
+		to, err := net.Dial(network, address)
 		if err != nil {
 			_ = from.Close()
 			continue

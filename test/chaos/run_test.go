@@ -123,9 +123,9 @@ func (r *run) prove(t *testing.T) {
 			t.Logf("almoner listen said:\n%s", r.said.end())
 		}
 	})
-	r.token = r.authorize(t, ctx)
-	r.subscribe(t, ctx, pathOrdered, true)
-	r.subscribe(t, ctx, pathAny, false)
+	r.token = r.authorize(t)
+	r.subscribe(ctx, t, pathOrdered, true)
+	r.subscribe(ctx, t, pathAny, false)
 	r.listen(t)
 	r.readers = []*reader{
 		{name: "server-sent events", connect: r.stream, resumes: true}, {name: "server-sent events, stalling", connect: r.stream, resumes: true},
@@ -136,14 +136,14 @@ func (r *run) prove(t *testing.T) {
 		rd.totals = map[string]int64{}
 		following.Go(func() { r.follow(ctx, rd, i) })
 	}
-	r.warm(t, ctx)
-	r.storm(t, ctx)
-	r.calm(t, ctx)
-	r.goBack(t, ctx)
+	r.warm(ctx, t)
+	r.storm(ctx, t)
+	r.calm(ctx, t)
+	r.goBack(ctx, t)
 }
 
 // authorize gets a token for the application.
-func (r *run) authorize(t *testing.T, ctx context.Context) string {
+func (r *run) authorize(t *testing.T) string {
 	t.Helper()
 	a := r.credentials.Application
 	answer, err := r.client.PostForm("http://"+r.nodes[0].front.at+"/oauth/token", url.Values{
@@ -162,7 +162,7 @@ func (r *run) authorize(t *testing.T, ctx context.Context) string {
 }
 
 // subscribe makes an endpoint for webhooks that is subscribed to the donations of all campaigns.
-func (r *run) subscribe(t *testing.T, ctx context.Context, path string, ordered bool) {
+func (r *run) subscribe(ctx context.Context, t *testing.T, path string, ordered bool) {
 	t.Helper()
 	const endpoints = "/api/private/webhook_endpoints"
 	var made struct {
@@ -170,9 +170,9 @@ func (r *run) subscribe(t *testing.T, ctx context.Context, path string, ordered 
 			ID string `json:"id"`
 		} `json:"data"`
 	}
-	r.must(t, ctx, request{method: http.MethodPost, path: endpoints, body: fmt.Sprintf(`{"url":"http://%s%s","ordered":%t}`, r.wire.at, path, ordered)}, &made)
+	r.must(ctx, t, request{method: http.MethodPost, path: endpoints, body: fmt.Sprintf(`{"url":"http://%s%s","ordered":%t}`, r.wire.at, path, ordered)}, &made)
 	for _, fact := range r.facts() {
-		r.must(t, ctx, request{
+		r.must(ctx, t, request{
 			method: http.MethodPut, path: endpoints + "/" + made.Data.ID + "/webhook_subscriptions/" + fact,
 			body: `{"event_types":["public:direct:donation_updated"]}`,
 		}, &struct{}{})
@@ -180,7 +180,7 @@ func (r *run) subscribe(t *testing.T, ctx context.Context, path string, ordered 
 }
 
 // must sends a request of the application that has to be done.
-func (r *run) must(t *testing.T, ctx context.Context, q request, into any) {
+func (r *run) must(ctx context.Context, t *testing.T, q request, into any) {
 	t.Helper()
 	q.token = r.token
 	if status, err := r.ask(ctx, q, into); err != nil || status >= http.StatusMultipleChoices {
@@ -207,7 +207,7 @@ func (r *run) listen(t *testing.T) {
 }
 
 // warm waits until everybody is connected: it gives until each has heard of something. What was given until then is not judged.
-func (r *run) warm(t *testing.T, ctx context.Context) {
+func (r *run) warm(ctx context.Context, t *testing.T) {
 	t.Helper()
 	for n := range 60 {
 		must.Do(t, r.give(ctx, fmt.Sprintf("chaos-warm-%d", n), len(r.places)))
@@ -217,7 +217,7 @@ func (r *run) warm(t *testing.T, ctx context.Context) {
 			cold = cold || len(rd.history(0)) == 0
 		}
 		if !cold {
-			r.book, r.before = book{}, r.raisedNow(t, ctx)
+			r.book, r.before = book{}, r.raisedNow(ctx, t)
 			return
 		}
 	}

@@ -51,7 +51,7 @@ func (r *run) steps(ctx context.Context) []step {
 }
 
 // storm lets donations come in while one thing after the other breaks. A copy of the database is made on the way, and then a failover.
-func (r *run) storm(t *testing.T, ctx context.Context) {
+func (r *run) storm(ctx context.Context, t *testing.T) {
 	t.Helper()
 	r.began = time.Now()
 	given := make(chan error, 1)

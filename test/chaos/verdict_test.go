@@ -19,7 +19,7 @@ type tally struct {
 }
 
 // calm waits until everybody is level with the ledger, and judges what they saw.
-func (r *run) calm(t *testing.T, ctx context.Context) {
+func (r *run) calm(ctx context.Context, t *testing.T) {
 	t.Helper()
 	gifts := r.book.all()
 	if !until(ctx, levelWithin, func() bool { return r.level(0, gifts) }) {
@@ -27,8 +27,8 @@ func (r *run) calm(t *testing.T, ctx context.Context) {
 	}
 	t.Logf("level %v after the last donation", time.Since(lastTold(gifts)).Round(time.Millisecond))
 	total := r.judge(t, 0, gifts)
-	r.totals(t, ctx)
-	r.ledger(t, ctx)
+	r.totals(ctx, t)
+	r.ledger(ctx, t)
 	r.audit(t)
 	t.Logf("%d donations in %v: %d events, %d reconnects, %d kills, %d failovers, %d duplicates, %d gaps, longest until level %v (%s), "+
 		"%d webhooks came again under the same id, a donor waited %v at most", len(gifts), lastTold(gifts).Sub(r.began).Round(time.Second), total.events,
