@@ -71,6 +71,14 @@ func (c *crowdOf) fill(ctx context.Context, b *bench, fact string) error {
 	}
 	n := int64(b.listening)
 	c.each = memory{resident: (after.resident - before.resident) / n, used: (after.used - before.used) / n}
+	return nil
+}
+
+// connect opens a new connection for donations: a server closes one over which nothing comes.
+func (c *crowdOf) connect() (err error) {
+	if c.publish != nil {
+		c.publish.close()
+	}
 	c.publish, err = dial(c.server.addr)
 	return err
 }
@@ -130,6 +138,9 @@ func (c *crowdOf) turn(d time.Duration) (time.Duration, error) {
 		}
 		time.Sleep(settle) // the answers
 	}
+	if err := c.connect(); err != nil {
+		return 0, err
+	}
 	cpu, host := c.server.cpu(), c.listeners.cpu()
 	var took []time.Duration
 	for began := time.Now(); time.Since(began) < d; {
@@ -162,16 +173,15 @@ func (b *bench) fanOutOf(ctx context.Context, kind string, other *crowdOf) error
 	if err := ours.fill(ctx, b, w.factFor(kind)); err != nil {
 		return err
 	}
-	sample, err := b.sampleOf(ctx, ours, w)
-	if err != nil {
-		return err
-	}
-	message, err := messageIn(sample)
+	message, err := b.sampleOf(ctx, ours, w)
 	if err != nil {
 		return err
 	}
 	other.request = publication(message)
 	other.forget()
+	if err := other.connect(); err != nil {
+		return err
+	}
 	for range warmUps {
 		if _, _, err := ours.donate(); err != nil {
 			return err
@@ -206,14 +216,18 @@ func (b *bench) fanOutOf(ctx context.Context, kind string, other *crowdOf) error
 	return nil
 }
 
-// sampleOf is what a connection of its own reads of a donation. That of a stream is over a WebSocket, which has the same message in one piece.
-func (b *bench) sampleOf(ctx context.Context, c *crowdOf, w *world) (sample []byte, err error) {
+// sampleOf is the message of a donation as a connection of its own has it. That of a stream is over a WebSocket, which has the same message in
+// one frame.
+func (b *bench) sampleOf(ctx context.Context, c *crowdOf, w *world) (message []byte, err error) {
 	kind := c.kind
 	if kind == kindSSE {
 		kind = kindSocket
 	}
 	scout, err := b.listeners(ctx, order{Kind: kind, Addr: c.server.addr, Fact: w.factFor(kind), Connections: 1})
 	if err != nil {
+		return nil, err
+	}
+	if err := c.connect(); err != nil {
 		return nil, err
 	}
 	if _, _, err := c.donate(); err != nil {
@@ -223,7 +237,13 @@ func (b *bench) sampleOf(ctx context.Context, c *crowdOf, w *world) (sample []by
 	if err := scout.answer(&a); err != nil {
 		return nil, err
 	}
-	return sample, errors.Join(scout.ask(sampleQuestion, &sample), scout.end())
+	time.Sleep(settle) // the rest of the frame
+	var sample []byte
+	if err := scout.ask(sampleQuestion, &sample); err != nil {
+		return nil, err
+	}
+	message, err = messageIn(sample)
+	return message, errors.Join(err, scout.end())
 }
 
 // factFor is the name of the campaign for listeners of a kind.

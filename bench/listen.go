@@ -40,7 +40,7 @@ const (
 	beatQuestion = "beat"
 	// countQuestion asks for what was received so far.
 	countQuestion = "count"
-	// sampleQuestion asks for the last message of one of the connections.
+	// sampleQuestion asks for what one of the connections has read since it was the first to have a donation.
 	sampleQuestion = "sample"
 )
 

@@ -31,6 +31,8 @@ type host struct {
 	// arrived are the donations that not all connections have yet; only read uses it.
 	arrived        map[int]*arrived
 	messages, lost atomic.Int64
+	// sampled is the connection that sample is of; only read uses it.
+	sampled int32
 	// mu guards out and sample.
 	mu     sync.Mutex
 	sample []byte
@@ -110,18 +112,23 @@ func (h *host) readOne(fd int32, buffer []byte) {
 		_ = l.file.Close()
 		return
 	}
+	if fd == h.sampled {
+		h.mu.Lock()
+		h.sample = append(h.sample, buffer[keptTail:keptTail+n]...)
+		h.mu.Unlock()
+	}
 	text := buffer[begin : keptTail+n]
 	numbers(text, func(n int) {
 		if n > l.seen {
 			l.seen = n
-			h.saw(n, text)
+			h.saw(n, fd, text)
 		}
 	})
 	l.tail = append(l.tail[:0], text[max(0, len(text)-keptTail):]...)
 }
 
-// saw counts a donation that has reached one more connection.
-func (h *host) saw(n int, text []byte) {
+// saw counts a donation that has reached one more connection. The first one of each is the sample, with what it reads after that.
+func (h *host) saw(n int, fd int32, text []byte) {
 	h.messages.Add(1)
 	if h.Quiet {
 		return
@@ -131,6 +138,7 @@ func (h *host) saw(n int, text []byte) {
 	if a == nil {
 		a = &arrived{arrival: arrival{Number: n, First: now}}
 		h.arrived[n] = a
+		h.sampled = fd
 		h.mu.Lock()
 		h.sample = append(h.sample[:0], text...)
 		h.mu.Unlock()
