@@ -125,7 +125,6 @@ type hooks struct {
 	world    *world
 	server   *process
 	receiver *child
-	publish  *connection
 	request  func(n int) []byte
 	number   int
 	// sent is when each donation was requested.
@@ -161,8 +160,7 @@ func (h *hooks) open(ctx context.Context, b *bench) (err error) {
 			return err
 		}
 	}
-	h.publish, err = dial(h.server.addr)
-	return err
+	return nil
 }
 
 // logIn gets a token of the demo's application.
@@ -234,12 +232,17 @@ func (h *hooks) burst() (sample, error) { return h.turn(hookBurst, 0) }
 func (h *hooks) steady() (sample, error) { return h.turn(hookSteady, time.Second/hookPace) }
 
 func (h *hooks) turn(donations int, pause time.Duration) (sample, error) {
+	publish, err := dial(h.server.addr)
+	if err != nil {
+		return sample{}, err
+	}
+	defer publish.close()
 	cpu, began := h.server.cpu(), time.Now()
 	for i := range donations {
 		time.Sleep(time.Until(began.Add(time.Duration(i) * pause)))
 		h.number++
 		h.sent[h.number] = time.Now()
-		if err := h.publish.exchange(h.request(h.number)); err != nil {
+		if err := publish.exchange(h.request(h.number)); err != nil {
 			return sample{}, err
 		}
 	}
