@@ -38,8 +38,6 @@ const (
 	greeting   = 30 * time.Second
 	// beatQuestion has the listeners send what keeps their connections open.
 	beatQuestion = "beat"
-	// countQuestion asks for what was received so far.
-	countQuestion = "count"
 	// sampleQuestion asks for what one of the connections has read since it was the first to have a donation.
 	sampleQuestion = "sample"
 )
@@ -58,12 +56,6 @@ type order struct {
 type arrival struct {
 	Number      int
 	First, Last int64
-}
-
-// counted is what a host has received in all.
-type counted struct {
-	// Messages are the donations of all connections, Lost the connections that the server closed.
-	Messages, Lost int64
 }
 
 // hello is how a connection of a kind begins: a request, a first frame for WebSockets, and the text that says that it listens.

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -29,8 +28,7 @@ type host struct {
 	// beat is what keeps a connection open.
 	beat []byte
 	// arrived are the donations that not all connections have yet; only read uses it.
-	arrived        map[int]*arrived
-	messages, lost atomic.Int64
+	arrived map[int]*arrived
 	// sampled is the connection that sample is of; only read uses it.
 	sampled int32
 	// mu guards out and sample.
@@ -107,7 +105,7 @@ func (h *host) readOne(fd int32, buffer []byte) {
 		return
 	}
 	if err != nil || n == 0 {
-		h.lost.Add(1)
+		fmt.Fprintf(os.Stderr, "bench listen: the server ended a %s connection: %v\n", h.Kind, err)
 		_ = syscall.EpollCtl(h.poll, syscall.EPOLL_CTL_DEL, int(fd), nil)
 		_ = l.file.Close()
 		return
@@ -129,7 +127,6 @@ func (h *host) readOne(fd int32, buffer []byte) {
 
 // saw counts a donation that has reached one more connection. The first one of each is the sample, with what it reads after that.
 func (h *host) saw(n int, fd int32, text []byte) {
-	h.messages.Add(1)
 	if h.Quiet {
 		return
 	}
@@ -166,7 +163,7 @@ func (h *host) answer(question string) error {
 		h.mu.Unlock()
 		return h.say(sample)
 	default:
-		return h.say(counted{Messages: h.messages.Load(), Lost: h.lost.Load()})
+		return fmt.Errorf("there is no question %q", question)
 	}
 }
 
