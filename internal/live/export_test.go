@@ -34,5 +34,8 @@ const (
 	MaxRest   = maxRest
 )
 
-// RestAfter is restAfter.
-var RestAfter = restAfter
+// AfterBatch is how long the hub rests after a batch of events, and how many the next one may have.
+func AfterBatch(limit, events int, meanwhile int64, took time.Duration) (rest time.Duration, next int) {
+	p := passed{limit: limit, events: events, meanwhile: meanwhile, took: took}
+	return p.rest(), p.nextLimit()
+}

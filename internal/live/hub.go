@@ -70,6 +70,8 @@ type Hub struct {
 	replaying  chan struct{}
 	// events is what Run reads; nil while the log is not followed.
 	events *feed.Subscription
+	// batch is how many events are passed on at once at most; Run alone uses it.
+	batch int
 	// era counts the events after which something that was rendered, or found to be visible, may have to be hidden.
 	era      atomic.Uint64
 	rendered *memory[renderingKey, *Message]
@@ -112,7 +114,7 @@ func NewHub(o HubOptions) *Hub {
 		o.MaxPerAddress = MaxPerAddress
 	}
 	h := &Hub{
-		app: o.App, feed: o.Feed, log: o.Log, max: o.MaxConnections, perAddress: o.MaxPerAddress,
+		batch: wakeAfter, app: o.App, feed: o.Feed, log: o.Log, max: o.MaxConnections, perAddress: o.MaxPerAddress,
 		replaying: make(chan struct{}, maxReplaying), rendered: newMemory[renderingKey, *Message](), states: newMemory[stateKey, *stateRead](), sights: newMemory[sightKey, sight](),
 		watching: map[fund.ID]map[*audience]map[*Conn]struct{}{}, audiences: map[audienceKey]*audience{}, addresses: map[netip.Addr]int{},
 		begun: make(chan struct{}), drained: make(chan struct{}), stats: Stats{Open: map[string]int{}},

@@ -16,7 +16,7 @@ const (
 	// one of a single message. It is far less than maxQueued.
 	wakeAfter = 64
 	// restFor is how many times as long as the last messages took the hub rests while more happens than it can pass on, so that it takes a tenth of
-	// the processors from donations. It rests for maxRest at most.
+	// the processors from donations. It rests for maxRest at most, and passes on as few events at once as that is enough for.
 	restFor = 9
 	maxRest = 3 * time.Second
 )
@@ -26,24 +26,46 @@ const (
 func (h *Hub) pass(ctx context.Context, some []fund.Event) {
 	for len(some) > 0 && ctx.Err() == nil {
 		began, head := time.Now(), h.feed.Position()
-		n := min(len(some), wakeAfter)
+		n := min(len(some), h.batch)
 		for i := range some[:n] {
 			h.deliver(ctx, &some[i])
 		}
 		some = some[n:]
 		h.wakeAll()
-		if rest := restAfter(n, h.feed.Position()-head, time.Since(began)); rest > 0 {
+		one := passed{limit: h.batch, events: n, meanwhile: h.feed.Position() - head, took: time.Since(began)}
+		h.batch = one.nextLimit()
+		if rest := one.rest(); rest > 0 {
 			pause(ctx, rest)
 		}
 	}
 }
 
-// restAfter is how long to rest after passing on so many events while so many others happened.
-func restAfter(passed int, happened int64, took time.Duration) time.Duration {
-	if passed < wakeAfter || happened < wakeAfter {
+// passed is a batch of events that was passed on.
+type passed struct {
+	// limit is how many events it could have.
+	limit, events int
+	// meanwhile is how many others happened.
+	meanwhile int64
+	took      time.Duration
+}
+
+// behind reports whether more happens than the hub can pass on.
+func (p passed) behind() bool { return p.events == p.limit && p.meanwhile >= wakeAfter }
+
+// rest is how long to leave the processors to others afterwards.
+func (p passed) rest() time.Duration {
+	if !p.behind() {
 		return 0
 	}
-	return min(restFor*took, maxRest)
+	return min(restFor*p.took, maxRest)
+}
+
+// nextLimit is how many events the next batch may have: half as many when not even the greatest rest makes up for this one.
+func (p passed) nextLimit() int {
+	if p.behind() && restFor*p.took > maxRest {
+		return max(p.limit/2, 1)
+	}
+	return min(2*p.limit, wakeAfter)
 }
 
 // wakeAll wakes the connections that messages were queued for.

@@ -16,19 +16,25 @@ func TestTheHubRestsWhileMoreHappensThanItPassesOn(t *testing.T) {
 	t.Parallel()
 	const many = live.WakeAfter
 	for _, c := range []struct {
-		passed   int
-		happened int64
-		took     time.Duration
-		want     time.Duration
+		limit, events int
+		meanwhile     int64
+		took          time.Duration
+		rest          time.Duration
+		next          int
 	}{
-		{many, many, 10 * time.Millisecond, live.RestFor * 10 * time.Millisecond},
-		{many, many, time.Minute, live.MaxRest},
-		{many, many - 1, time.Minute, 0},
-		{many, 0, time.Minute, 0},
-		{many - 1, many, time.Minute, 0},
+		{many, many, many, 10 * time.Millisecond, live.RestFor * 10 * time.Millisecond, many},
+		{many, many, many, live.MaxRest / live.RestFor, live.MaxRest / live.RestFor * live.RestFor, many},
+		{many, many, many, time.Minute, live.MaxRest, many / 2},
+		{1, 1, many, time.Minute, live.MaxRest, 1},
+		{4, 4, many, 10 * time.Millisecond, live.RestFor * 10 * time.Millisecond, 8},
+		{many, many, many - 1, time.Minute, 0, many},
+		{many, many, 0, time.Minute, 0, many},
+		{many, many - 1, many, time.Minute, 0, many},
+		{many / 2, many / 2, 0, time.Minute, 0, many},
 	} {
-		if got := live.RestAfter(c.passed, c.happened, c.took); got != c.want {
-			t.Errorf("%d events, %d others, %s: got a rest of %s, want %s", c.passed, c.happened, c.took, got, c.want)
+		rest, next := live.AfterBatch(c.limit, c.events, c.meanwhile, c.took)
+		if rest != c.rest || next != c.next {
+			t.Errorf("%+v: got a rest of %s and then %d events", c, rest, next)
 		}
 	}
 }
