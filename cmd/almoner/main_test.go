@@ -313,7 +313,7 @@ type demo struct {
 // startDemo starts the demo on a free port and reads what it prints.
 func startDemo(t *testing.T, data string) *demo {
 	t.Helper()
-	d := &demo{data: data, command: exec.Command(binary, "demo", "--addr", "127.0.0.1:0", "--data", data, "--rate", "0")}
+	d := &demo{data: data, command: exec.Command(binary, "demo", "--addr", "127.0.0.1:0", "--data", data, "--rate", "0", "--no-pictures")}
 	d.command.WaitDelay = time.Minute
 	var log bytes.Buffer
 	d.command.Stderr = &log

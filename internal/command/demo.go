@@ -35,6 +35,7 @@ type Demo struct {
 	Rate config.Rate     `help:"How often somebody gives, such as 1/s, 30/m or 500/h; 0 for never (default: ${default})." default:"1/s" placeholder:"N/UNIT"`
 	// Seed is 0 when nobody chose one.
 	Seed            uint64           `help:"Decides about the data: the same seed makes the same data (default: that of the data in DIR, 1 for new data)." placeholder:"N"`
+	Pictures        bool             `help:"Paint pictures for people, teams, causes and campaigns when the data is made, which takes some seconds (default: yes)." default:"true" negatable:""`
 	ShutdownTimeout time.Duration    `help:"How long requests that were accepted may take to finish after a signal to stop." default:"15s"`
 	V3              config.V3        `embed:"" prefix:"v3-"`
 	Log             config.Log       `embed:"" prefix:"log-"`
@@ -62,7 +63,7 @@ func (c Demo) Run(ctx context.Context, t Terminal) error {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return fault.Wrap(err, fault.Unavailable, "The folder %s cannot be made; choose another one with --data.", c.Data)
 	}
-	folder := demoFolder{path: c.Data, database: c.Database().NameIn(c.Data), seed: c.Seed}
+	folder := demoFolder{path: c.Data, database: c.Database().NameIn(c.Data), seed: c.Seed, pictures: c.Pictures}
 	if _, err := folder.credentials(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -138,7 +139,7 @@ func fillEmpty(ctx context.Context, n *server.Node, folder demoFolder) (demo.Cre
 		return demo.Credentials{}, err
 	}
 	n.Log.InfoContext(ctx, "filling", "data", folder.path, "seed", seed)
-	credentials, err := demo.Fill(ctx, demo.Filler{Make: n.NewApp, Seed: seed, Secrets: rand.Reader, BaseURL: n.BaseURL, Pictures: true})
+	credentials, err := demo.Fill(ctx, demo.Filler{Make: n.NewApp, Seed: seed, Secrets: rand.Reader, BaseURL: n.BaseURL, Pictures: folder.pictures})
 	if err != nil {
 		return credentials, fmt.Errorf("demo data: %w", err)
 	}

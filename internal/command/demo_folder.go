@@ -34,6 +34,8 @@ type demoFolder struct {
 	database string
 	// seed is the one that was chosen; 0 for none.
 	seed uint64
+	// pictures says whether new data gets pictures.
+	pictures bool
 }
 
 func (d demoFolder) file(name string) string { return filepath.Join(d.path, name) }

@@ -86,7 +86,7 @@ func newRun(t *testing.T, binary string, length time.Duration, db database) *run
 // fill makes the data of a demo.
 func (r *run) fill(t *testing.T) {
 	t.Helper()
-	filler := exec.CommandContext(t.Context(), r.binary, "demo", "--addr", "127.0.0.1:0", "--data", r.folder, "--db", r.db.direct(), "--rate", "0")
+	filler := exec.CommandContext(t.Context(), r.binary, "demo", "--addr", "127.0.0.1:0", "--data", r.folder, "--db", r.db.direct(), "--rate", "0", "--no-pictures")
 	log := testnode.Launch(t, filler)
 	must.Do(t, filler.Process.Signal(os.Interrupt))
 	if err := filler.Wait(); err != nil {

@@ -42,7 +42,7 @@ run_on() {
     db=(--db "$2")
   fi
   echo "$1"
-  "$work/almoner" demo --addr 127.0.0.1:0 --data "$data" --rate 0 --webhook-networks 127.0.0.0/8 "${db[@]}" </dev/null >"$work/server.log" 2>&1 &
+  "$work/almoner" demo --addr 127.0.0.1:0 --data "$data" --rate 0 --no-pictures --webhook-networks 127.0.0.0/8 "${db[@]}" </dev/null >"$work/server.log" 2>&1 &
   server=$!
   local base
   base="$(node "$work/tac/ready.js" "$data/credentials.json" "$server")"

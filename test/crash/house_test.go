@@ -36,7 +36,7 @@ type house struct {
 
 func (h *house) start(t *testing.T) {
 	t.Helper()
-	args := []string{"demo", "--addr", "127.0.0.1:0", "--data", h.data, "--rate", "0", "--log-level", "warn",
+	args := []string{"demo", "--addr", "127.0.0.1:0", "--data", h.data, "--rate", "0", "--no-pictures", "--log-level", "warn",
 		"--limit-token-per-minute", "0", "--limit-address-per-minute", "0", "--webhook-networks", "127.0.0.0/8"}
 	if h.db != "" {
 		args = append(args, "--db", h.db)
