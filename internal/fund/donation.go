@@ -97,6 +97,7 @@ func (d Donation) DisplayComment() string {
 
 // PublicDonation is what everybody may see of a listed donation.
 type PublicDonation struct {
+	ID ID
 	// Name is the display name. Comment is "" for none, and for one that is not shown.
 	Name, Comment string
 	// Amount is the net amount, in minor units of Currency.
@@ -107,7 +108,7 @@ type PublicDonation struct {
 
 // Public is what everybody may see of the donation.
 func (d Donation) Public() PublicDonation {
-	return PublicDonation{Name: d.DisplayName(), Comment: d.DisplayComment(), Amount: d.Net(), Currency: d.Currency, CompletedAt: d.CompletedAt}
+	return PublicDonation{ID: d.ID, Name: d.DisplayName(), Comment: d.DisplayComment(), Amount: d.Net(), Currency: d.Currency, CompletedAt: d.CompletedAt}
 }
 
 // Screening says whether the public sees the name and the comment of a donation. Its amount always counts.
