@@ -56,6 +56,17 @@ func (h *Hub) unwatch(c *Conn, fact fund.ID) {
 	}
 }
 
+// Watchers is how many connections of this node watch a fact.
+func (h *Hub) Watchers(fact fund.ID) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	watchers := 0
+	for _, of := range h.watching[fact] {
+		watchers += len(of)
+	}
+	return watchers
+}
+
 // ErrTooManyFacts is the error of a Watch beyond MaxFacts.
 var ErrTooManyFacts = fault.New(fault.Invalid, "A connection can watch at most %d facts.", MaxFacts)
 
