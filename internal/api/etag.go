@@ -75,8 +75,12 @@ func cutTag(list string) (tag, rest string) {
 // SendShared answers 200 with a body that is the same for everybody, compressed for who takes it so, under its entity
 // tag; who has it already gets 304. Content-Type and Cache-Control are the caller's.
 func SendShared(w http.ResponseWriter, r *http.Request, body *coding.Body) {
+	SendTagged(w, r, body, ETag(body.Plain()))
+}
+
+// SendTagged is SendShared for a body that is sent often: tag is its ETag.
+func SendTagged(w http.ResponseWriter, r *http.Request, body *coding.Body, tag string) {
 	h, form := w.Header(), body.Choose(r.Header)
-	tag := ETag(body.Plain())
 	if form != coding.Identity {
 		tag = weak(tag)
 	}

@@ -160,6 +160,7 @@ func (n *Node) build(ctx context.Context) error {
 	n.limiter = api.NewLimiter(n.rates())
 	n.pages = web.New(web.Options{
 		App: n.app, BaseURL: n.BaseURL, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress, PayOrigins: n.checkout.PageOrigins(), Brand: brandOf(n.Site),
+		Watchers: n.hub.Watchers,
 	})
 	// The caches come first: whoever is woken by the feed must not read an old answer.
 	n.store.OnCommit(n.invalidate)

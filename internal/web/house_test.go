@@ -37,6 +37,8 @@ type house struct {
 	provider *frontedProvider
 	// wait is what the limiter says next.
 	wait time.Duration
+	// watchers is how many follow every fact.
+	watchers int
 }
 
 // frontedProvider fails to start payments while a test wants that.
@@ -73,7 +75,7 @@ func newHouse(t *testing.T, otherwise ...func(*app.Options)) *house {
 	}})
 	pages := web.New(web.Options{
 		App: h.App, BaseURL: h.url, Log: h.Logger, Now: h.Clock.Now, PayOrigins: []string{"https://pay.example"},
-		Limit: func(*http.Request) time.Duration { return h.wait },
+		Limit: func(*http.Request) time.Duration { return h.wait }, Watchers: func(fund.ID) int { return h.watchers },
 	})
 	h.Store.OnCommit(func([]fund.Event) { pages.Changed() })
 	mux := http.NewServeMux()

@@ -23,7 +23,7 @@ func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) 
 	}
 	for _, d := range donations {
 		one := ui.Donation{
-			Name: d.Name, Comment: d.Comment, Amount: ui.English.Amount(d.Amount, d.Currency), At: d.CompletedAt, Portrait: ui.NewPortrait(d.Name, d.Name, ""),
+			ID: d.ID.String(), Name: d.Name, Comment: d.Comment, Amount: ui.English.Amount(d.Amount, d.Currency), At: d.CompletedAt, Portrait: ui.NewPortrait(d.Name, d.Name, ""),
 		}
 		if d.Name == fund.Anonymous {
 			one.Portrait.Initials = ""

@@ -25,7 +25,11 @@ type rendered struct {
 	location string
 	// contentType is what the body is; "" is HTML.
 	contentType string
-	body        []byte
+	// policy is the content policy; "" is readPolicy.
+	policy string
+	body   []byte
+	// tag is the entity tag of a page for all visitors; "" for others, and for those that stand in for one that cannot be shown.
+	tag string
 	// shared is the body of a page that is the same for all visitors; nil for others, which may hold secrets and are
 	// not compressed.
 	shared *coding.Body

@@ -149,7 +149,7 @@ func (s *Site) fact(ctx context.Context, seen app.Seen) (view, error) {
 
 // factPage is the beginning of the page of a fact.
 func (s *Site) factPage(f fund.Fact, about string) *factPage {
-	page := &factPage{Card: s.cardOf(f), About: about, fact: f}
+	page := &factPage{Card: s.cardOf(f), ID: f.ID.String(), Spread: s.spread(f.ID), About: about, fact: f}
 	page.Cover = ui.NewCover(page.Link, picture(f.CoverAt(pageCover)))
 	return page
 }
@@ -165,7 +165,7 @@ func (s *Site) factView(ctx context.Context, seen app.Seen, page *factPage, part
 		}
 	}
 	page.finish(s.baseURL + page.Link)
-	return view{template: "fact.html", Title: page.Name, Data: page, About: s.aboutPage(page.Link, page.About)}, nil
+	return view{template: "fact.html", Title: page.Name, Data: page, About: s.aboutPage(page.Link, page.About), policy: scriptPolicy}, nil
 }
 
 // addDonate adds where to give, or why nothing is taken.

@@ -13,6 +13,9 @@ import (
 // factPage is what the page of a fact shows.
 type factPage struct {
 	ui.Card
+	// ID is the fact's, whose events the page follows, and Spread within how many milliseconds after one of them it is read again.
+	ID     string
+	Spread int
 	// Donate is where to give, and Closed why nothing is taken now: one of them is "".
 	Donate, Closed string
 	About          string

@@ -3,7 +3,7 @@
 // Everything that the APIs print an address of has a page: causes, fundraising events, users,
 // teams, campaigns of all kinds and auction houses, and the pictures that stand in where nobody chose one. Pages show what
 // anonymous visitors may see. Whatever was typed by users is text, or Markdown that is sanitized, and a strict
-// content security policy holds should that ever fail. Unknown paths get a page that says so;
+// content security policy holds should that ever fail. Where scripts run, pages of facts follow the feed. Unknown paths get a page that says so;
 // double slashes are served as one, and nothing is redirected but the address of a team campaign below its
 // user, and addresses with slugs that have changed since. A page may be a second old.
 //
@@ -32,6 +32,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/ui"
 )
@@ -57,6 +58,8 @@ type Options struct {
 	PayOrigins []string
 	// Brand says whose site it is.
 	Brand ui.Brand
+	// Watchers is how many connections follow the events of a fact at this node; nil is none.
+	Watchers func(fund.ID) int
 }
 
 // Site is the handler of all pages.
@@ -70,6 +73,7 @@ type Site struct {
 	// payOrigins are where the form of a donate page may lead to.
 	payOrigins string
 	brand      ui.Brand
+	watchers   func(fund.ID) int
 	cache      *pageCache
 	pages      map[string]*template.Template
 	// own are the pages of one visitor, mux has those that all visitors share.
@@ -91,11 +95,14 @@ func New(o Options) *Site {
 	if o.Address == nil {
 		o.Address = func(r *http.Request) netip.Addr { return api.ClientAddress(r, nil) }
 	}
+	if o.Watchers == nil {
+		o.Watchers = func(fund.ID) int { return 0 }
+	}
 	s := &Site{
 		app: o.App, baseURL: o.BaseURL, log: o.Log, limit: o.Limit, address: o.Address, origins: api.SameOrigin(o.BaseURL),
 		payOrigins: strings.Join(append([]string{"'self'", api.Origin(o.BaseURL)}, o.PayOrigins...), " "),
-		brand:      o.Brand,
-		cache:      newPageCache(o.Now), pages: parse(), mux: http.NewServeMux(),
+		brand:      o.Brand, watchers: o.Watchers,
+		cache: newPageCache(o.Now), pages: parse(), mux: http.NewServeMux(),
 	}
 	s.own = s.personal()
 	for _, p := range s.shared() {
@@ -115,7 +122,7 @@ func parse() map[string]*template.Template {
 	if err != nil {
 		panic("web: " + err.Error())
 	}
-	components := ui.New(text.English, template.FuncMap{"markdown": newRenderedTexts().markdown, "waiting": ui.Waiting.Path})
+	components := ui.New(text.English, template.FuncMap{"markdown": newRenderedTexts().markdown, "waiting": ui.Waiting.Path, "live": ui.Live.Path})
 	pages := map[string]*template.Template{}
 	for _, name := range names {
 		page := template.Must(components.Clone()).New("layout.html")
@@ -158,8 +165,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	serve(w, tidied)
 }
 
-// readPolicy is the content policy of pages without forms, scripts and frames.
-var readPolicy = contentPolicy("'none'", sources{})
+// readPolicy is the content policy of pages without forms, scripts and frames; scriptPolicy that of pages with scripts of ours, which connect to
+// this server only.
+var (
+	readPolicy   = contentPolicy("'none'", sources{})
+	scriptPolicy = contentPolicy("'none'", sources{scripts: "'self'", connections: "'self'"})
+)
 
 // contentPolicy lets a page show itself and nothing else but more. forms is where its forms may lead to.
 func contentPolicy(forms string, more sources) string {
@@ -180,6 +191,8 @@ type view struct {
 	location string
 	Title    string
 	Data     any
+	// policy is the content policy; "" is readPolicy.
+	policy string
 	// raw is what is sent instead of a page, and contentType what that is.
 	raw         []byte
 	contentType string
@@ -200,6 +213,13 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, page rendered) {
 	h := w.Header()
 	h.Set("Content-Type", cmp.Or(page.contentType, "text/html; charset=utf-8"))
 	h.Set("Cache-Control", "no-cache")
+	if page.policy != "" {
+		h.Set("Content-Security-Policy", page.policy)
+	}
+	if page.tag != "" {
+		api.SendTagged(w, r, page.shared, page.tag)
+		return
+	}
 	h.Set("Vary", "Accept-Encoding")
 	page.mark(h)
 	page.shared.Send(w, r, cmp.Or(page.status, http.StatusOK), page.shared.Choose(r.Header))
@@ -249,6 +269,9 @@ func (s *Site) make(r *http.Request, id string, build func(*http.Request) (view,
 	if page.location == "" {
 		page.shared = coding.NewBody(page.body)
 	}
+	if page.shared != nil && page.status == 0 {
+		page.tag = api.ETag(page.body)
+	}
 	return page
 }
 
@@ -273,7 +296,7 @@ func (s *Site) render(r *http.Request, v view) rendered {
 		s.log.ErrorContext(r.Context(), "page", "path", logPath(r), "error", err)
 		return problemText
 	}
-	return rendered{status: v.status, body: bytes.Clone(page.Bytes())}
+	return rendered{status: v.status, policy: v.policy, body: bytes.Clone(page.Bytes())}
 }
 
 // mark sets the headers of a page that stands in for one that cannot be shown now.

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -29,6 +30,8 @@ import (
 type house struct {
 	demo.Credentials
 	binary, data string
+	// stop ends the demo, which its test may run again.
+	stop func()
 }
 
 // start builds the program and runs its demo until the test ends, with more flags if there are any.
@@ -38,17 +41,25 @@ func start(t *testing.T, more ...string) house {
 		t.Skip("-short leaves the browser out: each test starts one and a demo")
 	}
 	h := house{binary: testnode.Build(t), data: filepath.Join(t.TempDir(), "data")}
-	flags := append([]string{"demo", "--addr", "127.0.0.1:0", "--data", h.data, "--rate", "0", "--log-level", "warn"}, more...)
+	h.stop = h.run(t, "127.0.0.1:0", more...)
+	h.Credentials = must.Get(demo.Load(h.data))(t)
+	return h
+}
+
+// run runs the demo at an address until stop, or until the test ends.
+func (h house) run(t *testing.T, address string, more ...string) (stop func()) {
+	t.Helper()
+	flags := append([]string{"demo", "--addr", address, "--data", h.data, "--rate", "0", "--log-level", "warn"}, more...)
 	server := exec.CommandContext(context.WithoutCancel(t.Context()), h.binary, flags...)
 	log := testnode.Launch(t, server)
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		_ = server.Process.Signal(syscall.SIGTERM)
 		if err := server.Wait(); err != nil || log.Len() > 0 {
 			t.Errorf("got %v and the log\n%s\nwant a clean stop and no warning", err, log)
 		}
 	})
-	h.Credentials = must.Get(demo.Load(h.data))(t)
-	return h
+	t.Cleanup(stop)
+	return stop
 }
 
 // application is one that somebody has registered at the command line.

@@ -37,12 +37,14 @@ var (
 	Style = newAsset("style.css", styles())
 	// Waiting is the script of the page that waits for a payment.
 	Waiting = newAsset("waiting.js", read("js/waiting.js"))
+	// Live is the script of pages that show what happens as it happens.
+	Live = newAsset("live.js", read("js/live.js"))
 	// Mark is the icon of the site in browsers.
 	Mark = newAsset("mark.svg", read("icons/favicon.svg"))
 )
 
 // Assets are all assets.
-func Assets() []*Asset { return []*Asset{Style, Waiting, Mark} }
+func Assets() []*Asset { return []*Asset{Style, Waiting, Live, Mark} }
 
 func newAsset(name string, content []byte) *Asset {
 	sum := sha256.Sum256(content)

@@ -15,6 +15,24 @@ import (
 // maxStyle is how many bytes the style sheet of all pages may have before it is compressed: a first page stays below 100 KB with it.
 const maxStyle = 48 << 10
 
+// maxScript is how many bytes a script may have before it is compressed.
+const maxScript = 4 << 10
+
+// TestScriptsAreSmall also wants them to leave what comes from the server to the parser of documents, which runs nothing.
+func TestScriptsAreSmall(t *testing.T) {
+	t.Parallel()
+	for _, script := range []*ui.Asset{ui.Live, ui.Waiting} {
+		w := httptest.NewRecorder()
+		script.ServeHTTP(w, httptest.NewRequest(http.MethodGet, script.Path(), nil))
+		if kind := w.Header().Get("Content-Type"); w.Body.Len() >= maxScript || !strings.HasPrefix(kind, "text/javascript") {
+			t.Errorf("%s: got %d bytes of %s, want a script of fewer than %d", script.Path(), w.Body.Len(), kind, maxScript)
+		}
+		if found := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacent|eval|Function|import`).FindAllString(w.Body.String(), -1); found != nil {
+			t.Errorf("%s: got %q", script.Path(), found)
+		}
+	}
+}
+
 func TestAssetsAreKeptForGood(t *testing.T) {
 	t.Parallel()
 	for _, asset := range ui.Assets() {

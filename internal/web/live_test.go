@@ -1,0 +1,95 @@
+package web_test
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/web/ui"
+)
+
+const (
+	// followPolicy is the content policy of pages that follow the feed, stillPolicy that of pages for everybody that do not.
+	followPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; script-src 'self'; connect-src 'self'; form-action 'none'; frame-ancestors 'none'"
+	stillPolicy  = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+// followed is how a page loads the script that follows the feed.
+var followed = `<script type="module" src="` + ui.Live.Path() + `"></script>`
+
+func TestPagesOfFactsFollowTheFeed(t *testing.T) {
+	t.Parallel()
+	pages, c := site(t)
+	for path, id := range map[string]string{
+		"/@" + c.Campaign.OwnerSlug + "/" + c.Campaign.Slug:                 c.Campaign.ID,
+		"/+" + c.Team.Slug + "/" + c.TeamCampaign.Slug:                      c.TeamCampaign.ID,
+		"/@" + c.PersonalCampaign.OwnerSlug + "/" + c.PersonalCampaign.Slug: c.PersonalCampaign.ID,
+		"/@" + c.AuctionHouse.OwnerSlug + "/" + c.AuctionHouse.Slug:         c.AuctionHouse.ID,
+		"/" + c.Cause.Slug + "/" + c.FundraisingEvent.Slug:                  c.FundraisingEvent.ID,
+		"/cause/" + c.Cause.Slug:                                            c.Cause.ID,
+	} {
+		w := get(pages, path)
+		for _, want := range []string{followed, ` data-live="` + id + `" data-spread="300">`, `<p class="visually-hidden" id="said" aria-live="polite"></p>`, `<p class="total">`} {
+			if strings.Count(w.Body.String(), want) != 1 {
+				t.Errorf("%s: got a page without %s", path, want)
+			}
+		}
+		if strings.Count(w.Body.String(), "aria-live") != 1 {
+			t.Errorf("%s: got more than the total announced", path)
+		}
+		if policy := w.Header().Get("Content-Security-Policy"); policy != followPolicy {
+			t.Errorf("%s: got the policy\n%s\nwant\n%s", path, policy, followPolicy)
+		}
+	}
+	for _, path := range []string{"/", "/@" + c.Campaign.OwnerSlug, "/+" + c.Team.Slug, "/@" + c.Campaign.OwnerSlug + "/nothing"} {
+		w := get(pages, path)
+		if policy := w.Header().Get("Content-Security-Policy"); policy != stillPolicy || strings.Contains(w.Body.String(), "<script") {
+			t.Errorf("%s: got the policy %s, want no script", path, policy)
+		}
+	}
+}
+
+// TestReadsAreSpreadOverThoseWhoWatch wants a second more for every 250 of them.
+func TestReadsAreSpreadOverThoseWhoWatch(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for watchers, want := range map[int]int{0: 300, 249: 300, 250: 1300, 2000: 8300} {
+		h.watchers = watchers
+		h.Clock.Advance(time.Second)
+		if got := h.donor().get("/@ana/run"); !strings.Contains(got.body, ` data-spread="`+strconv.Itoa(want)+`"`) {
+			t.Errorf("got another spread for %d who watch, want %d ms", watchers, want)
+		}
+	}
+}
+
+// TestAPageThatIsTheSameIsNotSentAgain reads a page before and after a donation, and after that was hidden.
+func TestAPageThatIsTheSameIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	first := h.donor().get("/@ana/run")
+	tag := first.Header.Get("ETag")
+	if again := h.donor().get("/@ana/run", "If-None-Match", tag); tag == "" || again.StatusCode != http.StatusNotModified || again.body != "" || again.Header.Get("Content-Security-Policy") != followPolicy {
+		t.Errorf("got %d with %d bytes and the tag %q, want 304", again.StatusCode, len(again.body), tag)
+	}
+	given := h.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: h.campaign.ID}, Amount: "12", Name: "Grace"}, h.Clock.Now())
+	row := `<li id="donation-` + given.ID.String() + `">`
+	changed := h.donor().get("/@ana/run", "If-None-Match", tag)
+	for _, want := range []string{row, "<bdi>Grace</bdi>", `<strong>$12.00</strong>`, `value="1200"`} {
+		if changed.StatusCode != http.StatusOK || !strings.Contains(changed.body, want) {
+			t.Errorf("got %d and a page without %s after a donation", changed.StatusCode, want)
+		}
+	}
+	must.Get(h.ScreenDonation(t.Context(), app.System(), fund.Key{ID: given.ID}, fund.ScreeningHidden))(t)
+	hidden := h.donor().get("/@ana/run", "If-None-Match", changed.Header.Get("ETag"))
+	if hidden.StatusCode != http.StatusOK || strings.Contains(hidden.body, "Grace") || !strings.Contains(hidden.body, `<strong>$12.00</strong>`) {
+		t.Errorf("got %d and a page with a hidden donor, or without the money", hidden.StatusCode)
+	}
+	if missing := h.donor().get("/@ana/nothing"); missing.Header.Get("ETag") != "" {
+		t.Error("got a tag of a page that is not there")
+	}
+}

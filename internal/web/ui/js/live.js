@@ -1,0 +1,115 @@
+// Keeps the page of a fact as its server shows it: reads it again when the feed has news, and changes in place what differs.
+const fact = document.querySelector("[data-live]"), said = document.getElementById("said"), now = () => performance.now();
+
+const GAP = 2e3; // ms between two reads
+const KEPT = 1500; // until an older page is gone
+const FAILED = 1e4; // after a failed read
+const QUIET = 3e4; // between spoken totals
+const SILENCE = 45e3; // three heartbeats
+const AWAY = 6e4; // until a hidden tab disconnects
+
+let asked, busy, next = 0, heard = -KEPT;
+
+// Reads are spread: all who watch hear of a change at once.
+function refresh() {
+  asked = true;
+  if (busy || document.hidden) return;
+  busy = setTimeout(load, Math.max(0, next - now()) + Math.random() * fact.dataset.spread);
+}
+
+async function load() {
+  const at = now();
+  asked = false, next = at + GAP;
+  try {
+    const answer = await fetch(location.pathname, { cache: "no-cache" }); // sends If-None-Match
+    if (answer.status === 404) return location.reload();
+    if (!answer.ok) throw answer.headers.get("Retry-After");
+    show(await answer.text());
+    asked ||= at - heard < KEPT;
+  } catch (wait) {
+    asked = true, next = at + (1e3 * wait || FAILED);
+  }
+  busy = false;
+  if (asked) refresh();
+}
+
+const total = () => fact.querySelector(".total").textContent;
+let saying, spoken = -QUIET;
+
+function show(page) {
+  const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-live]"), before = total();
+  if (fresh?.dataset.live !== fact.dataset.live) return location.reload();
+  sync(fact, fresh);
+  if (total() !== before) saying ||= setTimeout(() => (saying = 0, spoken = now(), said.textContent = total()), spoken + QUIET - now());
+}
+
+const find = (of, id) => id && [...of.children].find((c) => c.id === id);
+
+// Makes an element like another. Children match by id, or else by place.
+function sync(old, fresh) {
+  for (const name of old.getAttributeNames()) if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  let at = old.firstChild;
+  const drop = (gone) => (at = gone.nextSibling, gone.remove());
+  for (const c of [...fresh.childNodes]) {
+    const same = c.id ? find(old, c.id) : at && !at.id && at.nodeName === c.nodeName && at;
+    if (!same) {
+      if (c.id) c.classList.add("arrived");
+      old.insertBefore(c, at);
+      continue;
+    }
+    while (at && at !== same && !find(fresh, at.id)) drop(at);
+    if (at === same) at = at.nextSibling;
+    else old.insertBefore(same, at);
+    if (!same.isEqualNode(c)) same.data ? (same.data = c.data) : sync(same, c);
+  }
+  while (at) drop(at);
+}
+
+let socket, silence, coming, leaving, hint = 1e3, tries = 0;
+
+function connect() {
+  coming = 0;
+  socket = new WebSocket(location.origin.replace("http", "ws") + "/live/socket");
+  socket.onopen = () => socket.send(JSON.stringify({ type: "subscribe", facts: [fact.dataset.live] }));
+  socket.onmessage = (e) => hear(JSON.parse(e.data));
+  socket.onclose = reconnect;
+  watch();
+}
+
+function watch() {
+  clearTimeout(silence);
+  silence = setTimeout(reconnect, SILENCE);
+}
+
+function disconnect() {
+  [silence, coming].forEach(clearTimeout);
+  if (socket) socket.onmessage = socket.onclose = null, socket.close();
+  socket = coming = 0;
+}
+
+function reconnect() {
+  disconnect();
+  coming = setTimeout(connect, hint + Math.random() * Math.min(6e4, 1e3 * 2 ** tries++));
+}
+
+function hear(m) {
+  watch();
+  hint = m.retry_ms ?? hint;
+  if (m.type === "error") reconnect();
+  else if (m.facts) tries = 0, next = Math.max(next, now() + KEPT);
+  else if (m.type.includes(".") && !m.test) heard = now();
+  else if (m.type !== "gone") return;
+  refresh();
+}
+
+function wake() {
+  clearTimeout(leaving);
+  if (document.hidden) leaving = setTimeout(disconnect, AWAY);
+  else if (!socket && !coming) connect();
+  else if (asked) refresh();
+}
+
+addEventListener("pagehide", disconnect);
+document.addEventListener("visibilitychange", wake);
+wake();
