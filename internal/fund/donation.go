@@ -104,11 +104,17 @@ type PublicDonation struct {
 	Amount      int64
 	Currency    string
 	CompletedAt time.Time
+	// NameShown reports whether screening lets the name be seen; otherwise it is Anonymous.
+	NameShown bool
+	UpdatedAt time.Time
 }
 
 // Public is what everybody may see of the donation.
 func (d Donation) Public() PublicDonation {
-	return PublicDonation{ID: d.ID, Name: d.DisplayName(), Comment: d.DisplayComment(), Amount: d.Net(), Currency: d.Currency, CompletedAt: d.CompletedAt}
+	return PublicDonation{
+		ID: d.ID, Name: d.DisplayName(), Comment: d.DisplayComment(), Amount: d.Net(), Currency: d.Currency, CompletedAt: d.CompletedAt,
+		NameShown: d.Screening.NameShown(), UpdatedAt: d.UpdatedAt,
+	}
 }
 
 // Screening says whether the public sees the name and the comment of a donation. Its amount always counts.

@@ -40,12 +40,12 @@ func (q Queries) ListDonations(ctx context.Context, filter DonationFilter, page 
 // NewestDonations lists what everybody may see of the donations whose money is with the fact, the newest completion
 // first. Pages show it after each donation, so that it reads no more than that.
 func (q Queries) NewestDonations(ctx context.Context, fact fund.ID, limit int) ([]fund.PublicDonation, error) {
-	const columns = `SELECT d.id, d.amount, d.refunded, d.disputed, d.currency, d.name, d.comment, d.anonymous, d.screening, d.completed_at
+	const columns = `SELECT d.id, d.amount, d.refunded, d.disputed, d.currency, d.name, d.comment, d.anonymous, d.screening, d.completed_at, d.updated_at
 		FROM donations d`
 	s := donationPage(columns, DonationFilter{Fact: fact}, fund.Page{Limit: limit})
 	donations, err := list(ctx, q.db, s, func(r row) (fund.PublicDonation, error) {
 		var d fund.Donation
-		err := r.Scan(&d.ID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Comment, &d.Anonymous, &d.Screening, instant{&d.CompletedAt})
+		err := r.Scan(&d.ID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Comment, &d.Anonymous, &d.Screening, instant{&d.CompletedAt}, instant{&d.UpdatedAt})
 		return d.Public(), err
 	})
 	if err != nil {
@@ -61,7 +61,7 @@ const readPerShown = 4
 // NewestDonationsWithin lists what everybody may see of the donations within a cause or an event, the newest completion first, and at most
 // limit: those to facts that are public. Of many donations in a row to facts that are not, some public ones behind them are left out.
 func (q Queries) NewestDonationsWithin(ctx context.Context, filter DonationFilter, limit int) ([]fund.PublicDonation, error) {
-	const columns = `SELECT d.id, d.amount, d.refunded, d.disputed, d.currency, d.name, d.comment, d.anonymous, d.screening, d.completed_at,
+	const columns = `SELECT d.id, d.amount, d.refunded, d.disputed, d.currency, d.name, d.comment, d.anonymous, d.screening, d.completed_at, d.updated_at,
 		(SELECT f.status <> 'unpublished' AND ` + approvedAlone + ` FROM facts f WHERE f.id = d.fact_id) FROM donations d`
 	type donation struct {
 		fund.PublicDonation
@@ -70,7 +70,7 @@ func (q Queries) NewestDonationsWithin(ctx context.Context, filter DonationFilte
 	read, err := list(ctx, q.db, donationPage(columns, filter, fund.Page{Limit: readPerShown * limit}), func(r row) (donation, error) {
 		var d fund.Donation
 		var shown bool
-		err := r.Scan(&d.ID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Comment, &d.Anonymous, &d.Screening, instant{&d.CompletedAt}, &shown)
+		err := r.Scan(&d.ID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Comment, &d.Anonymous, &d.Screening, instant{&d.CompletedAt}, instant{&d.UpdatedAt}, &shown)
 		return donation{d.Public(), shown}, err
 	})
 	if err != nil {

@@ -18,6 +18,8 @@ const (
 type about struct {
 	// URL is where the page is, whatever address it was asked for by, and Summary what it says; "" for nothing.
 	URL, Summary string
+	// Feed is where the Atom feed of the page is; "" for none.
+	Feed string
 }
 
 // aboutPage is what others say of the page at the path, whose text in Markdown is said.

@@ -15,6 +15,12 @@ func (r RenderedTexts) Markdown(text string) string { return string(r.markdown(t
 // Len is how many texts are cached.
 func (r RenderedTexts) Len() int { return len(r.texts) }
 
+// The limits of files for programs.
+const (
+	MaxFeedEntries  = maxFeedEntries
+	MaxCalendarLine = maxCalendarLine
+)
+
 // The limits of the cache and of what is parsed.
 const (
 	MaxRenderedBytes = maxRenderedBytes

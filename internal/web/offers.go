@@ -11,13 +11,19 @@ import (
 	"github.com/almoner/almoner/internal/web/ui"
 )
 
-// addDonations adds the newest donations: for a cause and an event all that are within it.
-func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) error {
-	newest := s.app.NewestDonations
-	if page.fact.Kind == fund.KindCause || page.fact.Kind == fund.KindFundraisingEvent {
-		newest = s.app.NewestDonationsWithin
+// newestDonations are the newest donations, the newest first: for a cause and an event all that are within it.
+func (s *Site) newestDonations(ctx context.Context, seen app.Seen, limit int) ([]fund.PublicDonation, error) {
+	switch seen.Fact().Kind {
+	case fund.KindCause, fund.KindFundraisingEvent:
+		return s.app.NewestDonationsWithin(ctx, seen, limit)
+	default:
+		return s.app.NewestDonations(ctx, seen, limit)
 	}
-	donations, err := newest(ctx, seen, newestDonations)
+}
+
+// addDonations adds the newest donations.
+func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) error {
+	donations, err := s.newestDonations(ctx, seen, newestDonations)
 	if len(donations) > 0 && !page.Ended {
 		page.Live = donations[0].CompletedAt.After(s.app.Now().Add(-liveFor))
 	}
@@ -154,6 +160,7 @@ func (s *Site) addSchedule(ctx context.Context, seen app.Seen, page *factPage) e
 	if !page.fact.HasSchedule {
 		return nil
 	}
+	page.Calendar = page.Link + calendarPath
 	items, err := s.app.Schedule(ctx, seen, everything)
 	for _, item := range items {
 		page.Schedule = append(page.Schedule, moment{Name: item.Name, Description: item.Description, At: item.StartsAt})

@@ -165,7 +165,9 @@ func (s *Site) factView(ctx context.Context, seen app.Seen, page *factPage, part
 		}
 	}
 	page.finish(s.baseURL + page.Link)
-	return view{template: "fact.html", Title: page.Name, Data: page, About: s.aboutPage(page.Link, page.About), policy: scriptPolicy}, nil
+	about := s.aboutPage(page.Link, page.About)
+	about.Feed = page.Link + feedPath
+	return view{template: "fact.html", Title: page.Name, Data: page, About: about, policy: scriptPolicy}, nil
 }
 
 // addDonate adds where to give, or why nothing is taken.

@@ -39,6 +39,8 @@ type factPage struct {
 	Targets    []target
 	Rewards    []reward
 	Schedule   []moment
+	// Calendar is where the schedule is a calendar.
+	Calendar string
 	// Items are what an auction house offers, the oldest first.
 	Items []item
 
@@ -117,6 +119,9 @@ func (p *factPage) finish(address string) {
 		said = ui.English.Text("share.text_for", "Name", p.Name, "Cause", p.Cause)
 	}
 	p.Share = ui.ShareLinks(address, said, ui.English.Text("share.mail"))
+	if p.Donate != "" {
+		p.Share = append(p.Share, ui.ShareLink{Icon: "qr", Name: ui.English.Text("share.code"), URL: p.Link + codePath})
+	}
 	if len(p.Donations) > newestShown {
 		p.Donations, p.Earlier = p.Donations[:newestShown], p.Donations[newestShown:]
 	}
