@@ -16,7 +16,7 @@ type awaitedKey struct{}
 
 // Awaited makes the context that of somebody who waits, so that nobody is held by a database that took a query and
 // does not answer. Each query of it is then Unavailable after limit. A write that has not begun after limit is not made, and
-// a transaction of such writes takes at most limit, too. The limit is that of one query or write and stays in contexts
+// a transaction with such writes takes at most limit, too, whatever else is in it. The limit is that of one query or write and stays in contexts
 // that outlive their request (context.WithoutCancel). Without it, as in commands and background work, all take as long as they take.
 func Awaited(ctx context.Context, limit time.Duration) context.Context {
 	return context.WithValue(ctx, awaitedKey{}, limit)

@@ -64,7 +64,7 @@ type job struct {
 	// alone marks work with a transaction of its own and no savepoint, which would double the cost where many rows
 	// change.
 	alone bool
-	// within is how long somebody waits for it; 0 for as long as it takes. A group has one.
+	// within is how long somebody waits for it; 0 for as long as it takes.
 	within time.Duration
 	// taken is set by the lane when it begins the job, or by a caller who gives up before that.
 	taken atomic.Bool
@@ -151,7 +151,7 @@ func (l *lane) gather(first *job) []*job {
 	return group
 }
 
-// drain adds waiting work, up to work that runs alone, or that has another limit.
+// drain adds waiting work, up to work that runs alone.
 func (l *lane) drain(group []*job) []*job {
 	for len(group) < groupSize {
 		select {
@@ -159,7 +159,7 @@ func (l *lane) drain(group []*job) []*job {
 			if !open {
 				return group
 			}
-			if j.alone || j.within != group[0].within {
+			if j.alone {
 				l.next = j
 				return group
 			}
@@ -171,13 +171,26 @@ func (l *lane) drain(group []*job) []*job {
 	return group
 }
 
+// patienceOf is how long a group may take: as long as the least patient of those who wait for it, 0 for as long as it takes. Background
+// work that shares a group with them tries again when the database does not answer; groups of its own would make many small groups, since its
+// work and that of requests take turns.
+func patienceOf(group []*job) time.Duration {
+	var least time.Duration
+	for _, j := range group {
+		if j.within > 0 && (least == 0 || j.within < least) {
+			least = j.within
+		}
+	}
+	return least
+}
+
 // finish commits a group and answers all its callers, but those who gave up.
 func (l *lane) finish(ctx context.Context, group []*job) {
 	group = slices.DeleteFunc(group, func(j *job) bool { return !j.taken.CompareAndSwap(false, true) })
 	if len(group) == 0 {
 		return
 	}
-	ctx, cancel := within(ctx, group[0].within)
+	ctx, cancel := within(ctx, patienceOf(group))
 	defer cancel()
 	var results []error
 	var events []fund.Event
