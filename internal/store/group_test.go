@@ -305,3 +305,27 @@ func TestALaneBoundsItsGroups(t *testing.T) {
 		t.Errorf("got groups of %v, want %v", got, want)
 	}
 }
+
+// TestALaneMixesRequestsAndBackgroundWork has both take turns, as they do while donors pay: a transaction for each change between them is far slower.
+func TestALaneMixesRequestsAndBackgroundWork(t *testing.T) {
+	t.Parallel()
+	s := open(t, storetest.SQLite(t), store.Options{})
+	a := newAppeal(t, s, 1)
+	sizes := groups(s)
+	ctxs := []context.Context{t.Context(), store.Awaited(t.Context(), store.AnswerTime), store.Awaited(t.Context(), store.AnswerTime/2)}
+	errs, work := make([]error, 9), make([]func() error, 9)
+	for i := range work {
+		work[i] = func() error {
+			return s.Write(ctxs[i%len(ctxs)], a.cause.ID, func(ctx context.Context, _ *store.Tx) error {
+				if until, limited := ctx.Deadline(); !limited || time.Until(until) > store.AnswerTime/2 {
+					t.Errorf("got a transaction until %s, want it to take as long as the least patient waits", until)
+				}
+				return nil
+			})
+		}
+	}
+	waitTogether(t, s, a.cause.ID, errs, work...)
+	if got, want := sizes(), []int{1, 9}; !slices.Equal(got, want) {
+		t.Errorf("got groups of %v, want %v", got, want)
+	}
+}
