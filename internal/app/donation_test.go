@@ -295,6 +295,15 @@ func TestTotalsOfUsersAreInDollars(t *testing.T) {
 	wantKind(t, refused(w.owner, yesterday), "forbidden")
 }
 
+// TestComparingSumsWarnsOfNothing converts a sum without a rate, as pages do to order campaigns: no total goes without it.
+func TestComparingSumsWarnsOfNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if got := must.Get(w.InUSD(t.Context(), 1000, "JPY"))(t); got != 0 || strings.Contains(w.Log.String(), "no rate") {
+		t.Errorf("got %d and the log %q, want 0 and no warning", got, w.Log)
+	}
+}
+
 func TestPagesOfDonations(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

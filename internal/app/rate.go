@@ -88,13 +88,9 @@ func (a *App) ListRates(ctx context.Context, actor Actor, filter store.RateFilte
 // inUSD is the donation in US cents at the rate of its day. Without a rate it counts as 0 in the totals of users and teams until the rate is
 // known, which is logged once per currency.
 func (a *App) inUSD(ctx context.Context, d fund.Donation, at time.Time) (int64, error) {
-	usd, err := a.store.InUSD(ctx, d.Amount, d.Currency, at)
-	known, err := found(err)
-	if err != nil {
-		return 0, fmt.Errorf("rate of %s: %w", d.Currency, err)
-	}
-	if known {
-		return usd, nil
+	usd, known, err := a.convert(ctx, d.Amount, d.Currency, at)
+	if err != nil || known {
+		return usd, err
 	}
 	if _, warned := a.unrated.LoadOrStore(d.Currency, true); !warned {
 		a.log.WarnContext(ctx, "no rate to USD is known: donations count as 0 in totals of users and teams until it is set or imported",
@@ -103,9 +99,19 @@ func (a *App) inUSD(ctx context.Context, d fund.Donation, at time.Time) (int64, 
 	return 0, nil
 }
 
+// convert is an amount in minor units of a currency in US cents at the rate of a day, if one is known.
+func (a *App) convert(ctx context.Context, minor int64, currency string, at time.Time) (usd int64, known bool, err error) {
+	usd, err = a.store.InUSD(ctx, minor, currency, at)
+	if known, err = found(err); err != nil {
+		return 0, false, fmt.Errorf("rate of %s: %w", currency, err)
+	}
+	return usd, known, nil
+}
+
 // InUSD converts an amount in minor units of a currency to US cents at today's rate, for comparing sums. It is 0 without a rate.
 func (a *App) InUSD(ctx context.Context, minor int64, currency string) (int64, error) {
-	return a.inUSD(ctx, fund.Donation{Amount: minor, Currency: currency}, a.Now())
+	usd, _, err := a.convert(ctx, minor, currency, a.Now())
+	return usd, err
 }
 
 // UserTotals are what the facts of a user raised, as people can be shown it: in US dollars, or currency by currency where no rate is known.
