@@ -2,7 +2,10 @@ package live_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -247,6 +250,31 @@ func TestOfSeveralFactsTheOthersGoOn(t *testing.T) {
 		if got := s.get(t, path).StatusCode; got != http.StatusNotFound {
 			t.Errorf("%s: got %d, want 404 for what is new, and where nothing is left", path, got)
 		}
+	}
+}
+
+// TestEachOfManyHiddenFactsIsGone hides twenty campaigns at once: the stream ends after it has named every one.
+func TestEachOfManyHiddenFactsIsGone(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	left := map[string]bool{}
+	for i := range 20 {
+		one := must.Get(s.CreateCampaign(t.Context(), testworld.As(s.Ada), fund.CampaignPatch{
+			Name: fund.Some("Walk " + strconv.Itoa(i)), Cause: fund.Some(fund.Key{ID: s.Cause.ID}), Status: fund.Some(fund.Published),
+		}))(t)
+		left[one.ID.String()] = true
+	}
+	in := s.open(t, "/live/events?types=donation.completed&facts="+strings.Join(slices.Collect(maps.Keys(left)), ","))
+	in.next()
+	must.Get(s.SuspendCause(t.Context(), app.System(), fund.Key{ID: s.Cause.ID}, "a reason"))(t)
+	e := in.next()
+	for ; e.Event == "gone"; e = in.next() {
+		for _, id := range e.Data["fact_ids"].([]any) {
+			delete(left, id.(string))
+		}
+	}
+	if e.Event != "goodbye" || at(t, e.Data, "reason") != "gone" || len(left) > 0 {
+		t.Errorf("got %+v with %d not named, want the end after all of them", e, len(left))
 	}
 }
 

@@ -142,20 +142,22 @@ func (o *eventWriter) text(parts ...string) {
 	}
 }
 
-// messages adds messages. Those of facts that are gone may be the last: then it returns why the stream ends.
+// messages adds messages. Once the receiver was told that the last fact is gone, it returns why the stream ends.
 func (o *eventWriter) messages(c *Conn, some []*Message) *End {
+	anyGone := false
 	for _, m := range some {
-		if len(m.Gone) == 0 {
-			o.event(m.name(), m.Cursor, m.Body)
-			if len(*o.buffer) >= sendAt {
-				_ = o.flush() // the last flush returns the error
-			}
+		if len(m.Gone) > 0 {
+			anyGone = true
+			o.json("gone", gone(m.Gone))
 			continue
 		}
-		o.json("gone", gone(m.Gone))
-		if c.Unwatch() == 0 {
-			return &End{Reason: ReasonGone, Retry: ReasonGone.retry()}
+		o.event(m.name(), m.Cursor, m.Body)
+		if len(*o.buffer) >= sendAt {
+			_ = o.flush() // the last flush returns the error
 		}
+	}
+	if anyGone && c.over() {
+		return &End{Reason: ReasonGone, Retry: ReasonGone.retry()}
 	}
 	return nil
 }

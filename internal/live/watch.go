@@ -129,6 +129,15 @@ func (c *Conn) Unwatch(facts ...fund.ID) int {
 	return c.count()
 }
 
+// over reports whether nothing is watched any more and nothing waits to be sent: facts that were hidden together are told one after the other.
+func (c *Conn) over() bool {
+	c.hub.mu.Lock()
+	defer c.hub.mu.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.count() == 0 && len(c.queued) == 0
+}
+
 // unwatch is Unwatch for callers who hold both locks.
 func (c *Conn) unwatch(facts []fund.ID) {
 	for _, fact := range facts {
