@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log"
@@ -9,24 +10,21 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"golang.org/x/oauth2"
 )
 
 type donation struct {
-	ID          string    `json:"id"`
+	ID          string
 	DonorName   string    `json:"donor_name"`
 	CompletedAt time.Time `json:"completed_at"`
 	Amount      struct{ Value, Currency string }
 }
 
-var client = http.Client{Timeout: 10 * time.Second}
+var client = oauth2.NewClient(context.Background(), oauth2.StaticTokenSource(&oauth2.Token{AccessToken: os.Getenv("ALMONER_TOKEN")}))
 
 func get(path string, into any) error {
-	request, err := http.NewRequest(http.MethodGet, os.Getenv("ALMONER_URL")+path, nil) // http://127.0.0.1:8080
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Authorization", "Bearer "+os.Getenv("ALMONER_TOKEN"))
-	answer, err := client.Do(request)
+	answer, err := client.Get(os.Getenv("ALMONER_URL") + path) // http://127.0.0.1:8080
 	if err != nil {
 		return err
 	}
@@ -37,49 +35,46 @@ func get(path string, into any) error {
 	return json.NewDecoder(answer.Body).Decode(into)
 }
 
-// donations are those that were completed since then, the newest one first.
-func donations(fact string, since time.Time) (all []donation, err error) {
-	for after, more := "", true; more; more = after != "" {
+// donations are those since then, the newest one first.
+func donations(list string, since time.Time) (all []donation, err error) {
+	for after, more := "", true; more && err == nil; more = after != "" {
 		var page struct {
 			Data     []donation
 			Metadata struct{ After string }
 		}
-		address := fmt.Sprintf("/api/public/facts/%s/donations?limit=100&completed_after=%s&after=%s", fact, since.Format(time.RFC3339), after)
-		if err := get(address, &page); err != nil {
-			return nil, err
-		}
+		err = get(list+"&completed_after="+since.Format(time.RFC3339)+"&after="+after, &page)
 		all, after = append(all, page.Data...), page.Metadata.After
 	}
-	return all, nil
+	return all, err
 }
 
 func main() {
+	client.Timeout = 10 * time.Second
 	var fact struct{ Data struct{ ID string } }
 	if err := get("/api/public/facts/by/slugs/"+os.Getenv("CAMPAIGN"), &fact); err != nil { // @ada/run
 		log.Fatal(err)
 	}
+	list := "/api/public/facts/" + fact.Data.ID + "/donations?limit=100"
 	var first struct{ Data []donation }
-	if err := get("/api/public/facts/"+fact.Data.ID+"/donations?limit=1", &first); err != nil {
+	if err := get(list, &first); err != nil {
 		log.Fatal(err)
 	}
-	var begin time.Time // what was before is history
+	var newest time.Time
 	if len(first.Data) > 0 {
-		begin = first.Data[0].CompletedAt
+		newest = first.Data[0].CompletedAt // what was before is history
 	}
-	newest, seen := begin, map[string]bool{}
-	for ; ; time.Sleep(5 * time.Second) {
-		all, err := donations(fact.Data.ID, newest.Add(-time.Minute)) // a minute back: some arrive out of order
+	seen := map[string]bool{}
+	for begin := newest; ; time.Sleep(5 * time.Second) {
+		all, err := donations(list, newest.Add(-time.Minute)) // a minute back: some arrive out of order
 		if err != nil {
 			log.Print(err) // the next round asks again for the same
 			continue
 		}
-		now := map[string]bool{}
 		for _, d := range slices.Backward(all) {
 			if d.CompletedAt.After(begin) && !seen[d.ID] {
 				fmt.Println(d.DonorName, "gave", d.Amount.Value, d.Amount.Currency)
 			}
-			now[d.ID], newest = true, d.CompletedAt
+			seen[d.ID], newest = true, d.CompletedAt
 		}
-		seen = now
 	}
 }

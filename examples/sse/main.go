@@ -4,86 +4,63 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"log"
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 )
 
-type message struct {
-	Type, Cursor, Reason string
-	RetryMS              int `json:"retry_ms"`
-	Test                 bool
-	Data                 *struct {
-		DonorName string `json:"donor_name"`
-		Amount    struct{ Value, Currency string }
+var feed = os.Getenv("ALMONER_URL") + "/live/" + os.Getenv("CAMPAIGN") + "/events?types=donation.completed" // http://127.0.0.1:8080, @ada/run
+
+var retry = 5000 // milliseconds
+
+func take(data []byte) error {
+	var m struct {
+		Type, Cursor, Reason string
+		RetryMS              int `json:"retry_ms"`
+		Test                 bool
+		Data                 *struct {
+			DonorName string `json:"donor_name"`
+			Amount    struct{ Value, Currency string }
+		}
 	}
-}
-
-var test = map[bool]string{true: "(a test)"}
-
-const file = "cursor" // where to go on after
-
-var retry = 5 * time.Second
-
-func take(m message) error {
-	if m.RetryMS > 0 {
-		retry = time.Duration(m.RetryMS) * time.Millisecond
+	if err := json.Unmarshal(data, &m); err != nil {
+		return err
 	}
+	retry = max(m.RetryMS, retry)
 	switch {
 	case m.Type == "reset":
 		fmt.Println("reset:", m.Reason)
-	case m.Type == "donation.completed" && m.Data != nil:
-		fmt.Println(m.Data.DonorName, "gave", m.Data.Amount.Value, m.Data.Amount.Currency, test[m.Test])
-	}
-	if m.Cursor == "" {
+	case m.Data != nil:
+		fmt.Println(m.Data.DonorName, "gave", m.Data.Amount.Value, m.Data.Amount.Currency, map[bool]string{true: "(a test)"}[m.Test])
+	case m.Type == "goodbye":
 		return nil
 	}
-	return os.WriteFile(file, []byte(m.Cursor), 0o600)
+	return os.WriteFile("cursor", []byte(m.Cursor), 0o600) // where to go on after
 }
 
-func follow(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	silence := time.AfterFunc(30*time.Second, cancel) // the server speaks every 15 seconds
-	defer silence.Stop()
-	address := os.Getenv("ALMONER_URL") + "/live/" + os.Getenv("CAMPAIGN") + "/events?types=donation.completed"
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return err
-	}
-	cursor, _ := os.ReadFile(file) // none the first time
-	request.Header.Set("Last-Event-ID", string(cursor))
-	answer, err := http.DefaultClient.Do(request)
+func follow() error {
+	cursor, _ := os.ReadFile("cursor") // none the first time
+	answer, err := http.Get(feed + "&after=" + url.QueryEscape(string(cursor)))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = answer.Body.Close() }()
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", address, answer.Status)
-	}
-	lines := bufio.NewScanner(answer.Body)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		silence.Reset(30 * time.Second)
-		if data, is := bytes.CutPrefix(lines.Bytes(), []byte("data: ")); is {
-			var m message
-			if err := json.Unmarshal(data, &m); err != nil {
-				return err
-			}
-			if err := take(m); err != nil {
-				return err
-			}
+	silence := time.AfterFunc(30*time.Second, func() { _ = answer.Body.Close() }) // the server speaks every 15 seconds
+	for lines := bufio.NewReader(answer.Body); err == nil; silence.Reset(30 * time.Second) {
+		var line []byte
+		if line, err = lines.ReadBytes('\n'); err == nil && bytes.HasPrefix(line, []byte("data: ")) {
+			err = take(line[6:])
 		}
 	}
-	return lines.Err()
+	return fmt.Errorf("%s: %w", answer.Status, err)
 }
 
 func main() {
-	for ; ; time.Sleep(retry) {
-		log.Print("disconnected: ", follow(context.Background()))
+	for ; ; time.Sleep(time.Duration(retry) * time.Millisecond) {
+		log.Print(follow())
 	}
 }

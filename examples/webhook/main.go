@@ -17,31 +17,18 @@ import (
 	"time"
 )
 
-type message struct {
-	Meta struct {
-		EventType string `json:"event_type"`
-	}
-	Data struct {
-		ID        string
-		DonorName string `json:"donor_name"`
-		Amount    struct{ Value, Currency string }
-	}
-}
-
-var key = []byte(os.Getenv("SIGNING_KEY"))
-
-var seen sync.Map // keep these in your database: messages come again for days
+var (
+	key  = os.Getenv("SIGNING_KEY")
+	seen sync.Map // keep these in your database: messages come again for days
+)
 
 func genuine(header http.Header, body []byte) bool {
 	timestamp := header.Get("X-Tiltify-Timestamp")
-	mac := hmac.New(sha256.New, key)
-	_, _ = mac.Write(append([]byte(timestamp+"."), body...))
-	got, err := base64.StdEncoding.DecodeString(header.Get("X-Tiltify-Signature"))
-	if err != nil || !hmac.Equal(got, mac.Sum(nil)) { // in constant time
-		return false
-	}
-	at, err := time.Parse(time.RFC3339, timestamp)
-	return err == nil && time.Since(at).Abs() < 5*time.Minute
+	mac := hmac.New(sha256.New, []byte(key))
+	_, _ = fmt.Fprintf(mac, "%s.%s", timestamp, body)
+	signature, _ := base64.StdEncoding.DecodeString(header.Get("X-Tiltify-Signature"))
+	at, _ := time.Parse(time.RFC3339, timestamp)
+	return hmac.Equal(signature, mac.Sum(nil)) && time.Since(at).Abs() < 5*time.Minute
 }
 
 func take(w http.ResponseWriter, r *http.Request) {
@@ -50,18 +37,27 @@ func take(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "wrong signature", http.StatusForbidden)
 		return
 	}
-	var m message
-	if err := json.Unmarshal(body, &m); err != nil || !strings.HasSuffix(m.Meta.EventType, ":donation_updated") {
+	var message struct {
+		Meta struct {
+			EventType string `json:"event_type"`
+		}
+		Data struct {
+			ID        string
+			DonorName string `json:"donor_name"`
+			Amount    struct{ Value, Currency string }
+		}
+	}
+	if err := json.Unmarshal(body, &message); err != nil || !strings.HasSuffix(message.Meta.EventType, ":donation_updated") {
 		return // 200: nothing for this bot
 	}
-	// It comes again when an answer is lost, and when the donation changes.
-	if _, again := seen.LoadOrStore(m.Data.ID, true); !again {
-		fmt.Println(m.Data.DonorName, "gave", m.Data.Amount.Value, m.Data.Amount.Currency)
+	donation := message.Data
+	if _, again := seen.LoadOrStore(donation.ID, true); !again { // it comes again when an answer is lost, and when the donation changes
+		fmt.Println(donation.DonorName, "gave", donation.Amount.Value, donation.Amount.Currency)
 	}
 }
 
 func main() {
-	if len(key) == 0 {
+	if key == "" {
 		log.Fatal("SIGNING_KEY is not set")
 	}
 	server := http.Server{Addr: "127.0.0.1:" + cmp.Or(os.Getenv("PORT"), "3000"), Handler: http.HandlerFunc(take), ReadTimeout: 10 * time.Second}

@@ -13,6 +13,10 @@ import (
 	"github.com/coder/websocket/wsjson"
 )
 
+var address = strings.Replace(os.Getenv("ALMONER_URL"), "http", "ws", 1) + "/live/socket" // http://127.0.0.1:8080
+
+var retry = 5000 // milliseconds
+
 type message struct {
 	Type, Cursor, Reason, Message string
 	RetryMS                       int `json:"retry_ms"`
@@ -23,60 +27,42 @@ type message struct {
 	}
 }
 
-var test = map[bool]string{true: "(a test)"}
-
-const file = "cursor" // where to go on after
-
-var retry = 5 * time.Second
-
 func take(m message) error {
-	if m.RetryMS > 0 {
-		retry = time.Duration(m.RetryMS) * time.Millisecond
-	}
+	retry = max(m.RetryMS, retry)
 	switch {
 	case m.Type == "error":
-		log.Print(m.Message)
+		return fmt.Errorf("refused: %s", m.Message)
 	case m.Type == "reset":
 		fmt.Println("reset:", m.Reason)
-	case m.Type == "donation.completed" && m.Data != nil:
-		fmt.Println(m.Data.DonorName, "gave", m.Data.Amount.Value, m.Data.Amount.Currency, test[m.Test])
-	}
-	if m.Cursor == "" {
+	case m.Data != nil:
+		fmt.Println(m.Data.DonorName, "gave", m.Data.Amount.Value, m.Data.Amount.Currency, map[bool]string{true: "(a test)"}[m.Test])
+	case m.Cursor == "":
 		return nil
 	}
-	return os.WriteFile(file, []byte(m.Cursor), 0o600)
+	return os.WriteFile("cursor", []byte(m.Cursor), 0o600) // where to go on after
 }
 
 func follow(ctx context.Context) error {
-	socket, _, err := websocket.Dial(ctx, strings.Replace(os.Getenv("ALMONER_URL"), "http", "ws", 1)+"/live/socket", nil)
+	socket, _, err := websocket.Dial(ctx, address, nil)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = socket.CloseNow() }()
+	silence := time.AfterFunc(30*time.Second, func() { _ = socket.CloseNow() }) // the server speaks every 15 seconds
 	socket.SetReadLimit(1 << 20)
-	subscribe := map[string]any{"type": "subscribe", "facts": []string{os.Getenv("CAMPAIGN")}, "types": []string{"donation.completed"}}
-	if cursor, err := os.ReadFile(file); err == nil {
-		subscribe["after"] = string(cursor)
-	}
-	if err := wsjson.Write(ctx, socket, subscribe); err != nil {
-		return err
-	}
-	for {
-		next, cancel := context.WithTimeout(ctx, 30*time.Second) // the server speaks every 15 seconds
+	cursor, _ := os.ReadFile("cursor") // none the first time
+	subscribe := map[string]any{"type": "subscribe", "facts": []string{os.Getenv("CAMPAIGN")}, "types": []string{"donation.completed"}, "after": string(cursor)}
+	for err = wsjson.Write(ctx, socket, subscribe); err == nil; silence.Reset(30 * time.Second) {
 		var m message
-		err := wsjson.Read(next, socket, &m)
-		cancel()
-		if err != nil {
-			return err
-		}
-		if err := take(m); err != nil {
-			return err
+		if err = wsjson.Read(ctx, socket, &m); err == nil {
+			err = take(m)
 		}
 	}
+	_ = socket.CloseNow()
+	return err
 }
 
 func main() {
-	for ; ; time.Sleep(retry) {
-		log.Print("disconnected: ", follow(context.Background()))
+	for ; ; time.Sleep(time.Duration(retry) * time.Millisecond) {
+		log.Print(follow(context.Background()))
 	}
 }

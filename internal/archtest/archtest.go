@@ -124,7 +124,7 @@ var fences = []fence{
 	{prefix: "github.com/nicksnyder/go-i18n", only: []string{"internal/text"}, why: "texts come from one catalogue"},
 	{prefix: "golang.org/x/image", only: []string{"internal/media"}, why: "pictures of strangers are decoded in one place, within its limits"},
 	{prefix: "code.dny.dev/ssrf", only: []string{"internal/webhook"}, why: "addresses of strangers are dialed in one place"},
-	{prefix: "golang.org/x/oauth2", only: []string{"internal/client"}, why: "servers issue tokens; only the terminal asks others for them"},
+	{prefix: "golang.org/x/oauth2", only: []string{"internal/client", "examples/polling"}, why: "servers issue tokens; only the terminal and bots ask others for them"},
 	{prefix: "github.com/wneessen/go-mail", only: []string{"internal/mail"}, why: "mail is sent in internal/mail"},
 	{
 		prefix: "net/http", why: "HTTP ends at the wires: the rooms below know no request and no status",
