@@ -92,10 +92,12 @@ type Metrics struct {
 	TokenFile string  `help:"File with the bearer token that /metrics asks for, of at least 16 characters (default: no token)." placeholder:"PATH"`
 }
 
-// Limits are how often one caller may call. A 0 is no limit; of a burst, a minute's worth.
+// Limits are how often one caller may call, and how many live connections there may be. A 0 is no limit; of a burst, a minute's worth.
 type Limits struct {
 	TokenPerMinute   Count `help:"Calls of the API a minute with one token; 0 for no limit (default: ${default})." default:"12000" placeholder:"N"`
 	TokenBurst       Count `help:"Calls that may come at once with one token; 0 for a minute's worth (default: ${default})." default:"0" placeholder:"N"`
 	AddressPerMinute Count `help:"Calls of the API a minute from one address; 0 for no limit (default: ${default})." default:"24000" placeholder:"N"`
 	AddressBurst     Count `help:"Calls that may come at once from one address; 0 for a minute's worth (default: ${default})." default:"0" placeholder:"N"`
+	LiveConnections  Count `help:"Live connections that this node holds; 0 for no limit (default: ${default})." default:"20000" placeholder:"N"`
+	LivePerAddress   Count `help:"Live connections from one address; 0 for no limit (default: ${default})." default:"500" placeholder:"N"`
 }

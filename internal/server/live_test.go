@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +16,9 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/server"
 	"github.com/almoner/almoner/internal/store/storetest"
@@ -31,10 +35,13 @@ type serving struct {
 	served <-chan error
 }
 
-// serve starts a node that would wait a minute for requests to finish. It ends with the test.
-func serve(t *testing.T) serving {
+// serve starts a node that would wait a minute for requests to finish, with further settings. It ends with the test.
+func serve(t *testing.T, further ...func(*server.Settings)) serving {
 	t.Helper()
 	settings := testcallers.NodeSettings(storetest.SQLite(t), slog.New(slog.DiscardHandler))
+	for _, set := range further {
+		set(&settings)
+	}
 	settings.BaseURL, settings.ShutdownTimeout = "http://127.0.0.1", time.Minute
 	node := must.Get(server.Open(t.Context(), settings))(t)
 	t.Cleanup(func() { must.Do(t, node.Close()) })
@@ -132,4 +139,50 @@ func TestMessagesOfANodeFitTheSchemaThatItServes(t *testing.T) {
 	until(streamed, "goodbye")
 	until(framed, "goodbye")
 	must.Do(t, <-node.served)
+}
+
+// TestLiveConnectionsFromAnAddressAreASetting opens one stream more than the settings allow.
+func TestLiveConnectionsFromAnAddressAreASetting(t *testing.T) {
+	t.Parallel()
+	for _, one := range []struct {
+		name   string
+		limits config.Limits
+		status int
+		says   string
+	}{
+		{"at the limit of an address", config.Limits{LivePerAddress: 1}, http.StatusTooManyRequests, "There are 1 live connections from your address already"},
+		{"at the limit of the node", config.Limits{LiveConnections: 1}, http.StatusServiceUnavailable, "too many live connections"},
+		{"below both", config.Limits{LivePerAddress: 2, LiveConnections: 2}, http.StatusOK, "retry: "},
+		{"without a limit", config.Limits{}, http.StatusOK, "retry: "},
+	} {
+		t.Run(one.name, func(t *testing.T) {
+			t.Parallel()
+			node := serve(t, func(s *server.Settings) { s.Limits = one.limits })
+			must.Get(node.App().ImportCause(t.Context(), app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "EUR"}}))(t)
+			open := func() (status int, begins string) {
+				response := must.Get(http.DefaultClient.Do(must.Get(http.NewRequestWithContext(t.Context(), http.MethodGet, node.url+"/live/water/events", nil))(t)))(t)
+				t.Cleanup(func() { must.Do(t, response.Body.Close()) })
+				begins, _ = bufio.NewReader(response.Body).ReadString('\n') // errors have no end of a line
+				return response.StatusCode, begins
+			}
+			if status, begins := open(); status != http.StatusOK {
+				t.Fatalf("got %d %s for the first stream", status, begins)
+			}
+			if status, begins := open(); status != one.status || !strings.Contains(begins, one.says) {
+				t.Errorf("got %d %q for the second stream, want %d with %q", status, begins, one.status, one.says)
+			}
+		})
+	}
+}
+
+// TestTheLimitsOfLiveConnectionsAreThoseOfTheDocuments compares the defaults of the flags with those of the hub.
+func TestTheLimitsOfLiveConnectionsAreThoseOfTheDocuments(t *testing.T) {
+	t.Parallel()
+	limits := reflect.TypeFor[config.Limits]()
+	for name, want := range map[string]int{"LiveConnections": live.MaxConnections, "LivePerAddress": live.MaxPerAddress} {
+		field, _ := limits.FieldByName(name)
+		if got := field.Tag.Get("default"); got != strconv.Itoa(want) {
+			t.Errorf("%s: got the default %s, want %d", name, got, want)
+		}
+	}
 }

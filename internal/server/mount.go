@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"net/netip"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/apiv3"
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/checkout"
+	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/oauth"
@@ -163,6 +165,14 @@ func (n *Node) rates() api.Rates {
 		TokenPerMinute: int(n.Limits.TokenPerMinute), TokenBurst: int(n.Limits.TokenBurst),
 		AddressPerMinute: int(n.Limits.AddressPerMinute), AddressBurst: int(n.Limits.AddressBurst),
 	}
+}
+
+// orNoLimit is a limit of the settings for options in which 0 is the default.
+func orNoLimit(limit config.Count) int {
+	if limit == 0 {
+		return math.MaxInt
+	}
+	return int(limit)
 }
 
 func (n *Node) apiSettings() api.Settings {

@@ -155,7 +155,9 @@ func (n *Node) build(ctx context.Context) error {
 	if err := n.app.LogMigration(ctx, app.System(), from, to); err != nil {
 		return err
 	}
-	n.hub = live.NewHub(live.HubOptions{App: n.app, Feed: n.feed, Log: n.Log})
+	n.hub = live.NewHub(live.HubOptions{
+		App: n.app, Feed: n.feed, Log: n.Log, MaxConnections: orNoLimit(n.Limits.LiveConnections), MaxPerAddress: orNoLimit(n.Limits.LivePerAddress),
+	})
 	n.metrics = newMetrics(n)
 	n.limiter = api.NewLimiter(n.rates())
 	n.pages = web.New(web.Options{
