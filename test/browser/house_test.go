@@ -24,6 +24,7 @@ import (
 	"github.com/almoner/almoner/internal/demo"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testnode"
+	"github.com/almoner/almoner/internal/testpg"
 )
 
 // house is a running demo.
@@ -180,7 +181,7 @@ func TestMain(m *testing.M) {
 	}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if _, err := exec.LookPath(name); err == nil {
-			os.Exit(m.Run())
+			testpg.Main(m)
 		}
 	}
 	fmt.Fprintln(os.Stderr, errNoBrowser)

@@ -1,0 +1,67 @@
+package browser_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/testpg"
+)
+
+// scenario is a way of a person through the pages. It is written once and runs on every device and database, and in browsers of its languages.
+type scenario struct {
+	name string
+	// languages are those of browsers in which the pages may behave in another way.
+	languages []string
+	play      func(*journey)
+}
+
+// scenarios are all of them. A new one is a row here.
+func scenarios() []scenario {
+	english := []string{"en"}
+	return []scenario{{"donor", english, donor}, {"visitor", english, visitor}, {"share", english, share}}
+}
+
+// device is what pages are seen on.
+type device struct {
+	name          string
+	width, height int64
+	// touch reports whether fingers press on it, which cannot press what they would have to scroll to.
+	touch bool
+}
+
+var devices = []device{{"phone", 390, 844, true}, {"desktop", 1440, 900, false}}
+
+// databases are those that the demo of a scenario runs on.
+var databases = []struct {
+	name string
+	// flags are those of the demo.
+	flags func(*testing.T) []string
+}{
+	{"SQLite", func(*testing.T) []string { return nil }},
+	{"PostgreSQL", func(t *testing.T) []string { return []string{"--db", testpg.Start(t)} }},
+}
+
+// TestScenarios plays every scenario. What failed leaves a picture of each of its steps below failedFolder.
+func TestScenarios(t *testing.T) {
+	t.Parallel()
+	for _, on := range databases {
+		t.Run(on.name, func(t *testing.T) {
+			t.Parallel()
+			h := start(t, on.flags(t)...)
+			for _, s := range scenarios() {
+				for _, d := range devices {
+					for _, language := range s.languages {
+						t.Run(strings.Join([]string{s.name, d.name, language}, " "), func(t *testing.T) {
+							t.Parallel()
+							s.play(begin(t, h, d, language))
+						})
+					}
+				}
+			}
+		})
+	}
+}
+
+// failedFolder keeps the pictures of scenarios that failed. Git ignores it.
+var failedFolder = filepath.Join("testdata", "failed")
