@@ -78,14 +78,14 @@ func SendShared(w http.ResponseWriter, r *http.Request, body *coding.Body) {
 	SendTagged(w, r, body, ETag(body.Plain()))
 }
 
-// SendTagged is SendShared for a body that is sent often: tag is its ETag.
+// SendTagged is SendShared for a body that is sent often: tag is its ETag. A Vary header that is set stays beside Accept-Encoding.
 func SendTagged(w http.ResponseWriter, r *http.Request, body *coding.Body, tag string) {
 	h, form := w.Header(), body.Choose(r.Header)
 	if form != coding.Identity {
 		tag = weak(tag)
 	}
 	h.Set("ETag", tag)
-	h.Set("Vary", "Accept-Encoding")
+	h.Set("Vary", strings.Join(append([]string{"Accept-Encoding"}, h.Values("Vary")...), ", "))
 	if unchanged(r.Header["If-None-Match"], tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return

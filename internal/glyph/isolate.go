@@ -20,6 +20,11 @@ func Isolated(text string) string {
 	if !strings.ContainsFunc(text, turns) {
 		return text
 	}
+	return Isolate(text)
+}
+
+// Isolate is Isolated for text that runs from right to left, which every name turns: it always isolates.
+func Isolate(text string) string {
 	return string(firstStrongIsolate) + Balanced(text) + string(endIsolate)
 }
 

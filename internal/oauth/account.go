@@ -61,7 +61,7 @@ func (s *Server) sessions(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, one := range sessions {
 		page.Sessions = append(page.Sessions, sessionRow{
-			ID: one.ID.String(), Device: deviceOf(one.Agent), Address: one.Address, Since: one.CreatedAt, Seen: one.SeenAt,
+			ID: one.ID.String(), Device: deviceOf(text.Of(r), one.Agent), Address: one.Address, Since: one.CreatedAt, Seen: one.SeenAt,
 			Here: one.ID == v.Session.ID,
 		})
 	}
@@ -71,10 +71,10 @@ func (s *Server) sessions(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, one := range apps {
 		page.Apps = append(page.Apps, appRow{
-			ID: one.Application.ID.String(), Name: one.Application.Name, May: inWords(one.Scopes), Since: one.Since,
+			ID: one.Application.ID.String(), Name: one.Application.Name, May: inWords(text.Of(r), one.Scopes), Since: one.Since,
 		})
 	}
-	s.show(w, r, view{template: "sessions.html", Title: say("account.title"), Data: page})
+	s.show(w, r, view{template: "sessions.html", Title: say(r, "account.title"), Data: page})
 	return nil
 }
 
@@ -122,11 +122,11 @@ var scopeTexts = map[string]text.ID{
 }
 
 // inWords says what the scopes allow, in the order of the list of all scopes.
-func inWords(scopes []string) []string {
+func inWords(l *text.Locale, scopes []string) []string {
 	var words []string
 	for _, scope := range fund.Scopes() {
 		if slices.Contains(scopes, scope) {
-			words = append(words, say(scopeTexts[scope]))
+			words = append(words, l.Text(scopeTexts[scope]))
 		}
 	}
 	return words
@@ -134,7 +134,7 @@ func inWords(scopes []string) []string {
 
 // deviceOf is what a browser calls itself, in words that its user knows. Many call themselves by
 // each other's names too, so the order matters.
-func deviceOf(agent string) string {
+func deviceOf(l *text.Locale, agent string) string {
 	pick := func(pairs [][2]string, fallback string) string {
 		for _, pair := range pairs {
 			if strings.Contains(agent, pair[0]) {
@@ -146,7 +146,7 @@ func deviceOf(agent string) string {
 	browser := pick([][2]string{
 		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"}, {"OBS/", "OBS"},
 		{"CriOS/", "Chrome"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"},
-	}, say("account.unknown_browser"))
+	}, l.Text("account.unknown_browser"))
 	system := pick([][2]string{
 		{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"CrOS", "ChromeOS"},
 		{"Mac OS X", "Mac"}, {"Linux", "Linux"},
@@ -154,5 +154,5 @@ func deviceOf(agent string) string {
 	if system == "" {
 		return browser
 	}
-	return say("account.device", "Browser", browser, "System", system)
+	return l.Text("account.device", "Browser", browser, "System", system)
 }

@@ -137,7 +137,7 @@ func TestSessionsPage(t *testing.T) {
 	phone, desk := h.browser(), h.browser()
 	phone.signIn("")
 	h.Clock.Advance(time.Minute)
-	access := text(t, h.granted(h.v5), "access_token")
+	access := textOf(t, h.granted(h.v5), "access_token")
 	desk.signIn("")
 	page := desk.get("/account/sessions")
 	for _, want := range []string{"this browser", "Overlay &lt;5&gt;", "23 November 2026, 03:05 UTC", "192.0.2.7", `datetime="2026-11-23T03:05:05Z"`} {

@@ -8,6 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/bearer"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // programHeader is what all answers to programs have.
@@ -133,7 +134,7 @@ func (s *Server) failClient(w http.ResponseWriter, r *http.Request, err error) {
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, program bool, status int) {
 	switch {
 	case !program:
-		s.show(w, r, problemPage(status))
+		s.show(w, r, problemPage(text.Of(r), status))
 	case status == http.StatusNotFound:
 		type missing struct {
 			Status  int                 `json:"status"`

@@ -168,9 +168,9 @@ func (s *Server) received(w http.ResponseWriter, r *http.Request, in authorizati
 	case f.Kind == fault.Internal || f.Kind == fault.Unavailable:
 		s.failPage(w, r, err)
 	case f.Kind == fault.NotFound:
-		s.show(w, r, refusedPage(say("account.app.unknown"), say("account.app.unknown.text")))
+		s.show(w, r, refusedPage(say(r, "account.app.unknown"), say(r, "account.app.unknown.text")))
 	default:
-		s.show(w, r, refusedPage(say("account.app.mistake"), say("account.app.mistake.text", "Detail", f.Message)))
+		s.show(w, r, refusedPage(say(r, "account.app.mistake"), say(r, "account.app.mistake.text", "Detail", f.Message)))
 	}
 	return true
 }

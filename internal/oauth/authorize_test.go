@@ -10,6 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/oauth"
+	"github.com/almoner/almoner/internal/text"
 )
 
 func TestConsentGivesACode(t *testing.T) {
@@ -47,7 +48,7 @@ func TestEachScopeIsToldOf(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{"": "nothing"}
 	for _, scope := range fund.Scopes() {
-		words := strings.Join(oauth.InWords([]string{scope}), " ")
+		words := strings.Join(oauth.InWords(text.English, []string{scope}), " ")
 		if same, twice := seen[words]; twice {
 			t.Errorf("%s: got %q, which says the same as %s", scope, words, same)
 		}

@@ -50,16 +50,16 @@ func (s *Server) askEmail(w http.ResponseWriter, r *http.Request) error {
 // showEmail shows the form, or that this server sends no mail.
 func (s *Server) showEmail(w http.ResponseWriter, r *http.Request, status int, page emailPage) (err error) {
 	if !s.app.SendsMail() {
-		said := stop{Heading: say("email.title"), Text: say("email.none")}
+		said := stop{Heading: say(r, "email.title"), Text: say(r, "email.none")}
 		s.show(w, r, view{template: "stop.html", status: status, Title: said.Heading, Data: said})
 		return nil
 	}
 	if page.Form, err = s.formToken(r, s.cookie(r, sessionCookie), accountPurpose); err != nil {
 		return err
 	}
-	title := say("email.title")
+	title := say(r, "email.title")
 	if page.Problem != "" {
-		title = say("email.error_title")
+		title = say(r, "email.error_title")
 	}
 	s.show(w, r, view{template: "email.html", status: status, Title: title, Data: page})
 	return nil
@@ -78,31 +78,31 @@ func (s *Server) sendEmail(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := emailPage{Now: v.User.Email, Email: r.PostForm.Get("email"), Wait: text.English.Wait(fund.LoginLinkLife)}
+	page := emailPage{Now: v.User.Email, Email: r.PostForm.Get("email"), Wait: text.Of(r).Wait(fund.LoginLinkLife)}
 	if !s.app.SendsMail() {
 		return s.showEmail(w, r, http.StatusUnprocessableEntity, page)
 	}
 	err = s.app.AskEmail(r.Context(), v.Actor().From(s.address(r)), page.Email)
 	if fault.Is(err, fault.Invalid) {
-		page.Problem = emailProblem(fault.From(err))
+		page.Problem = emailProblem(text.Of(r), fault.From(err))
 		return s.showEmail(w, r, http.StatusUnprocessableEntity, page)
 	}
 	if err != nil {
 		return err
 	}
-	s.show(w, r, view{template: "emailsent.html", Title: say("email.sent"), Data: page})
+	s.show(w, r, view{template: "emailsent.html", Title: say(r, "email.sent"), Data: page})
 	return nil
 }
 
 // emailProblem is what is wrong with an address that somebody typed.
-func emailProblem(f *fault.Error) string {
+func emailProblem(l *text.Locale, f *fault.Error) string {
 	said := map[string]text.ID{fund.OwnEmail: "email.own", fund.ManyChanges: "email.many", fund.Blank: "email.wrong", fund.NotEmail: "email.wrong"}
 	for _, field := range f.Fields {
 		if id := said[field.Text]; id != "" {
-			return say(id)
+			return l.Text(id)
 		}
 	}
-	return say("email.long")
+	return l.Text("email.long")
 }
 
 // confirmPage is what the page shows that a link in a mail leads to.
@@ -125,9 +125,9 @@ func (s *Server) showConfirm(w http.ResponseWriter, r *http.Request, status int,
 		return err
 	}
 	page.User, page.Email = pending.User.Username, pending.Email
-	title := say("email.confirm")
+	title := say(r, "email.confirm")
 	if page.Problem != "" {
-		title = say("email.error_confirm")
+		title = say(r, "email.error_confirm")
 	}
 	s.show(w, r, view{template: "emailconfirm.html", status: status, Title: title, Data: page})
 	return nil
@@ -138,7 +138,7 @@ func (s *Server) closedLink(w http.ResponseWriter, r *http.Request, err error) e
 	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	said := stop{Heading: say("email.closed"), Text: say("email.closed.text", "Wait", text.English.Wait(fund.LoginLinkLife))}
+	said := stop{Heading: say(r, "email.closed"), Text: say(r, "email.closed.text", "Wait", text.Of(r).Wait(fund.LoginLinkLife))}
 	s.show(w, r, view{template: "stop.html", status: http.StatusNotFound, Title: said.Heading, Data: said})
 	return nil
 }
@@ -155,14 +155,14 @@ func (s *Server) confirmEmail(w http.ResponseWriter, r *http.Request) error {
 	f := fault.From(err)
 	switch {
 	case err == nil:
-		s.show(w, r, view{template: "emaildone.html", Title: say("email.done"), Data: emailPage{Now: user.Email}})
+		s.show(w, r, view{template: "emaildone.html", Title: say(r, "email.done"), Data: emailPage{Now: user.Email}})
 		return nil
 	case f.Kind == fault.Invalid:
-		page.Problem = say("email.confirm.wrong")
+		page.Problem = say(r, "email.confirm.wrong")
 		return s.showConfirm(w, r, http.StatusUnprocessableEntity, page)
 	case f.Kind == fault.RateLimited:
 		api.LogLimited(r.Context(), s.log, s.address(r), f)
-		page.Problem = say("signin.limited", "Wait", text.English.Wait(f.RetryAfter))
+		page.Problem = say(r, "signin.limited", "Wait", text.Of(r).Wait(f.RetryAfter))
 		retryAfter(w, f)
 		return s.showConfirm(w, r, http.StatusTooManyRequests, page)
 	}

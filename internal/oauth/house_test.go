@@ -268,7 +268,7 @@ func (h *house) granted(c client) map[string]any {
 	return h.token(c.params("grant_type", "authorization_code", "code", h.code(c))).json(h.t)
 }
 
-func text(t *testing.T, body map[string]any, key string) string {
+func textOf(t *testing.T, body map[string]any, key string) string {
 	t.Helper()
 	value, ok := body[key].(string)
 	if !ok {

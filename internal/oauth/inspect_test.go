@@ -19,7 +19,7 @@ func TestIntrospection(t *testing.T) {
 		return h.program(http.MethodPost, "/oauth/introspect", formType, c.params("token", token, "token_type_hint", "whatever").Encode())
 	}
 	user := h.granted(h.v5)
-	access, refresh := text(t, user, "access_token"), text(t, user, "refresh_token")
+	access, refresh := textOf(t, user, "access_token"), textOf(t, user, "refresh_token")
 	id := `"client_id":"` + h.v5.ClientID + `","username":"Ana"`
 	sub := `,"sub":"` + h.user.ID.String() + `"`
 	for name, c := range map[string]struct {
@@ -31,7 +31,7 @@ func TestIntrospection(t *testing.T) {
 		"refresh":      {h.v5, refresh, `{"active":true,"scope":"public",` + id + `,"exp":1829963045,"iat":1795403045` + sub + `}`},
 		"another's":    {h.v3, access, `{"active":false}`},
 		"unknown":      {h.v5, "x", `{"active":false}`},
-		"V3, unending": {h.v3, text(t, h.token(h.v3.params("grant_type", "client_credentials")).json(t), "access_token"), `{"active":true,"scope":"public cause write","client_id":"` + h.v3.ClientID + `","token_type":"bearer","iat":1795403045}`},
+		"V3, unending": {h.v3, textOf(t, h.token(h.v3.params("grant_type", "client_credentials")).json(t), "access_token"), `{"active":true,"scope":"public cause write","client_id":"` + h.v3.ClientID + `","token_type":"bearer","iat":1795403045}`},
 	} {
 		if answer := inspect(c.client, c.token); answer.StatusCode != 200 || answer.body != c.want || answer.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: got %d %s, want 200 %s", name, answer.StatusCode, answer.body, c.want)
@@ -50,7 +50,7 @@ func TestRevocation(t *testing.T) {
 		return h.program(http.MethodPost, "/oauth/revoke", formType, values.Encode(), header...)
 	}
 	user := h.granted(h.v5)
-	access, refresh := text(t, user, "access_token"), text(t, user, "refresh_token")
+	access, refresh := textOf(t, user, "access_token"), textOf(t, user, "refresh_token")
 	works := func(want bool) {
 		t.Helper()
 		if _, err := h.Authenticate(t.Context(), access); (err == nil) != want {
@@ -83,14 +83,14 @@ func TestRevocation(t *testing.T) {
 		t.Errorf("got %d %s, want 200", answer.StatusCode, answer.body)
 	}
 	works(false)
-	access = text(t, h.granted(h.v5), "access_token")
+	access = textOf(t, h.granted(h.v5), "access_token")
 	works(true)
 	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(h.v5.ClientID+":"+h.v5.secret))
 	revoke(url.Values{"token": {access}}, "Authorization", basic)
 	works(false)
 
 	// A published client has only the token itself to show.
-	access = text(t, h.granted(h.v5), "access_token")
+	access = textOf(t, h.granted(h.v5), "access_token")
 	if answer := revoke(url.Values{"token": {access}, "client_id": {h.v5.ClientID}}, "Authorization", "Bearer other"); answer.StatusCode != 401 {
 		t.Errorf("got %d with another bearer, want 401", answer.StatusCode)
 	}
@@ -106,7 +106,7 @@ func TestRevocationByClientIDAlone(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	other := h.client(t.Context(), app.NewApplication{Name: "Other", API: fund.APIV3, RedirectURIs: []string{back}})
-	old, young := text(t, h.granted(h.v3), "access_token"), text(t, h.granted(h.v5), "access_token")
+	old, young := textOf(t, h.granted(h.v3), "access_token"), textOf(t, h.granted(h.v5), "access_token")
 	for _, c := range []struct {
 		name   string
 		values url.Values
@@ -141,11 +141,11 @@ func TestValidation(t *testing.T) {
 		return h.program(http.MethodGet, "/oauth/validate", "", "", "Authorization", authorization)
 	}
 	want := `{"client_id":"` + h.v3.ClientID + `","login":"ana","scopes":["public","cause","write"],"user_id":"1","expires_in":2147483647}`
-	unending := text(t, h.granted(h.v3), "access_token")
+	unending := textOf(t, h.granted(h.v3), "access_token")
 	if answer := validate("Bearer " + unending); answer.StatusCode != 200 || answer.body != want {
 		t.Errorf("got %d %s, want 200 %s", answer.StatusCode, answer.body, want)
 	}
-	own := text(t, h.token(h.v5.params("grant_type", "client_credentials")).json(t), "access_token")
+	own := textOf(t, h.token(h.v5.params("grant_type", "client_credentials")).json(t), "access_token")
 	h.Clock.Advance(time.Hour)
 	want = `{"client_id":"` + h.v5.ClientID + `","login":"","scopes":["public"],"user_id":"","expires_in":3600}`
 	if answer := validate("bearer " + own); answer.StatusCode != 200 || answer.body != want {

@@ -56,9 +56,10 @@ type Server struct {
 	baseURL string
 	secure  bool
 	origins *http.CrossOriginProtection
-	pages   map[string]*template.Template
-	brand   ui.Brand
-	paths   map[string]endpoint
+	// pages are the templates of each language, by their names.
+	pages map[string]map[string]*template.Template
+	brand ui.Brand
+	paths map[string]endpoint
 }
 
 // endpoint is one path: what it does for each method, and for whom.

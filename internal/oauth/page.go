@@ -29,27 +29,31 @@ type view struct {
 	Data     any
 	// Play is the text that says that all money is play money; "" where it is real. show sets it.
 	Play text.ID
-	// Brand says whose site it is. show sets it.
-	Brand ui.Brand
+	// Brand says whose site it is, and Languages lead to the same page in each language. show sets them.
+	Brand     ui.Brand
+	Languages []text.Choice
 }
 
-// parse reads the templates: each page is its own file in the frame of layout.html.
-func parse() map[string]*template.Template {
+// parse reads the templates for each language: each page is its own file in the frame of layout.html.
+func parse() map[string]map[string]*template.Template {
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
 		panic("oauth: " + err.Error())
 	}
-	components := ui.New(text.English, nil)
-	pages := map[string]*template.Template{}
-	for _, name := range names {
-		pages[strings.TrimPrefix(name, "templates/")] = template.Must(
-			template.Must(components.Clone()).New("layout.html").ParseFS(files, "templates/layout.html", name))
+	all := map[string]map[string]*template.Template{}
+	for _, l := range text.Locales() {
+		components, pages := ui.New(l, nil), map[string]*template.Template{}
+		for _, name := range names {
+			pages[strings.TrimPrefix(name, "templates/")] = template.Must(
+				template.Must(components.Clone()).New("layout.html").ParseFS(files, "templates/layout.html", name))
+		}
+		all[l.Language()] = pages
 	}
-	return pages
+	return all
 }
 
-// say is the text of that id.
-func say(id text.ID, pairs ...any) string { return text.English.Text(id, pairs...) }
+// say is the text of that id in the language of a request.
+func say(r *http.Request, id text.ID, pairs ...any) string { return text.Of(r).Text(id, pairs...) }
 
 // contentPolicy lets a page show itself and nothing else. formAction are further places that its
 // forms may lead to.
@@ -69,11 +73,13 @@ func pageHeader(h http.Header) {
 
 // show writes a page.
 func (s *Server) show(w http.ResponseWriter, r *http.Request, v view) {
-	v.Play, v.Brand = text.PlayMoney(string(s.app.Mode(r.Context()))), s.brand
+	l := text.Of(r)
+	v.Play, v.Brand, v.Languages = text.PlayMoney(string(s.app.Mode(r.Context()))), s.brand, l.Choices(r.URL.Query())
+	text.Remember(w, r, s.secure)
 	var page bytes.Buffer
-	if err := s.pages[v.template].Execute(&page, v); err != nil {
+	if err := s.pages[l.Language()][v.template].Execute(&page, v); err != nil {
 		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
-		http.Error(w, say("account.problem.500"), http.StatusInternalServerError)
+		http.Error(w, l.Text("account.problem.500"), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -116,18 +122,18 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.From(err)
 	switch f.Kind {
 	case fault.Forbidden:
-		s.show(w, r, problemPage(http.StatusForbidden))
+		s.show(w, r, problemPage(text.Of(r), http.StatusForbidden))
 	case fault.Malformed:
-		s.show(w, r, problemPage(http.StatusBadRequest))
+		s.show(w, r, problemPage(text.Of(r), http.StatusBadRequest))
 	case fault.Unsupported:
-		s.show(w, r, problemPage(http.StatusUnsupportedMediaType))
+		s.show(w, r, problemPage(text.Of(r), http.StatusUnsupportedMediaType))
 	case fault.Unavailable:
 		s.note(w, r, f)
 		retryAfter(w, f)
-		s.show(w, r, brokenPage(w, http.StatusServiceUnavailable))
+		s.show(w, r, brokenPage(text.Of(r), w, http.StatusServiceUnavailable))
 	default:
 		s.note(w, r, f)
-		s.show(w, r, brokenPage(w, http.StatusInternalServerError))
+		s.show(w, r, brokenPage(text.Of(r), w, http.StatusInternalServerError))
 	}
 }
 
@@ -148,16 +154,16 @@ var problemTexts = map[int][2]text.ID{
 }
 
 // problemPage stands in for a page that cannot be shown.
-func problemPage(status int) view { return stopPage(status, "") }
+func problemPage(l *text.Locale, status int) view { return stopPage(l, status, "") }
 
 // brokenPage is problemPage for a problem on our side: it quotes the id of the request.
-func brokenPage(w http.ResponseWriter, status int) view {
-	return stopPage(status, api.RequestID(w.Header()))
+func brokenPage(l *text.Locale, w http.ResponseWriter, status int) view {
+	return stopPage(l, status, api.RequestID(w.Header()))
 }
 
-func stopPage(status int, id string) view {
+func stopPage(l *text.Locale, status int, id string) view {
 	ids := problemTexts[status]
-	said := stop{say(ids[0]), say(ids[1]), id}
+	said := stop{l.Text(ids[0]), l.Text(ids[1]), id}
 	return view{template: "stop.html", status: status, Title: said.Heading, Data: said}
 }
 
@@ -183,7 +189,7 @@ func (s *Server) showConsent(w http.ResponseWriter, r *http.Request, in authoriz
 	}
 	page := consentPage{
 		Form: form, AccountForm: account, Request: in.raw, Next: authorizePath + "?" + in.raw,
-		App: in.application.Name, User: v.User.Username, Email: v.User.Email, May: inWords(in.scopes),
+		App: in.application.Name, User: v.User.Username, Email: v.User.Email, May: inWords(text.Of(r), in.scopes),
 		Registered: in.application.Registered, Terminal: in.application.Public(),
 	}
 	if back, err := url.Parse(in.back); err == nil {
@@ -192,7 +198,7 @@ func (s *Server) showConsent(w http.ResponseWriter, r *http.Request, in authoriz
 	// Some browsers hold the addresses that a form is sent on to against its form-action too, all of
 	// them, and only the application knows where its own address leads on to.
 	w.Header().Set("Content-Security-Policy", contentPolicy(" http: https:"))
-	s.show(w, r, view{template: "consent.html", Title: say("consent.title", "App", in.application.Name), Data: page})
+	s.show(w, r, view{template: "consent.html", Title: say(r, "consent.title", "App", in.application.Name), Data: page})
 	return nil
 }
 

@@ -33,8 +33,8 @@ func (h *house) register(metadata string) answered {
 func (h *house) bot() client {
 	h.t.Helper()
 	body := h.register(`{"client_name":"Bot <b>","redirect_uris":["` + back + `"]}`).json(h.t)
-	made := must.Get(h.GetApplication(h.t.Context(), app.System(), text(h.t, body, "client_id")))(h.t)
-	return client{made, text(h.t, body, "client_secret")}
+	made := must.Get(h.GetApplication(h.t.Context(), app.System(), textOf(h.t, body, "client_id")))(h.t)
+	return client{made, textOf(h.t, body, "client_secret")}
 }
 
 func (h *house) registering(how string) {
@@ -49,7 +49,7 @@ func TestRegistration(t *testing.T) {
 		"token_endpoint_auth_method":"client_secret_post","grant_types":["authorization_code","refresh_token"],"response_types":["code"],
 		"contacts":["ana@example.org"],"client_uri":"https://bot.example","logo_uri":7,"x":{"y":[null]}}`)
 	body := answer.json(t)
-	id, secret := text(t, body, "client_id"), text(t, body, "client_secret")
+	id, secret := textOf(t, body, "client_id"), textOf(t, body, "client_secret")
 	want := map[string]any{
 		"client_id": id, "client_secret": secret, "client_id_issued_at": float64(h.Clock.Now().Unix()), "client_secret_expires_at": 0.0,
 		"redirect_uris": []any{"https://bot.example/back", back}, "client_name": "Bot", "token_endpoint_auth_method": "client_secret_post",
@@ -176,7 +176,7 @@ func TestNothingBeforeTheApproval(t *testing.T) {
 	} {
 		answer := h.program(http.MethodPost, path, formType, bot.params("grant_type", "client_credentials", "token", "x").Encode())
 		got := answer.json(t)
-		if answer.StatusCode != status || got["error"] != "invalid_client" || !strings.Contains(text(t, got, "error_description"), why) {
+		if answer.StatusCode != status || got["error"] != "invalid_client" || !strings.Contains(textOf(t, got, "error_description"), why) {
 			t.Errorf("%s: got %d %s, want %d and why", path, answer.StatusCode, answer.body, status)
 		}
 	}

@@ -41,9 +41,9 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	page.App = s.appOf(r, page.Next)
-	title := say("signin.title")
+	title := say(r, "signin.title")
 	if page.Problem != "" {
-		title = say("signin.error_title")
+		title = say(r, "signin.error_title")
 	}
 	s.show(w, r, view{template: "signin.html", status: status, Title: title, Data: page})
 	return nil
@@ -56,7 +56,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 		if !fault.Is(err, fault.Forbidden) {
 			return err
 		}
-		page.Problem = say("signin.out_of_date")
+		page.Problem = say(r, "signin.out_of_date")
 		return s.showSignIn(w, r, http.StatusForbidden, page)
 	}
 	session, err := s.app.SignIn(r.Context(), app.Credentials{
@@ -71,11 +71,11 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 		redirect(w, page.Next)
 		return nil
 	case f.Kind == fault.Unauthenticated:
-		page.Problem = say("signin.wrong")
+		page.Problem = say(r, "signin.wrong")
 		return s.showSignIn(w, r, http.StatusUnprocessableEntity, page)
 	case f.Kind == fault.RateLimited:
 		api.LogLimited(r.Context(), s.log, s.address(r), f)
-		page.Problem = say("signin.limited", "Wait", text.English.Wait(f.RetryAfter))
+		page.Problem = say(r, "signin.limited", "Wait", text.Of(r).Wait(f.RetryAfter))
 		retryAfter(w, f)
 		return s.showSignIn(w, r, http.StatusTooManyRequests, page)
 	}

@@ -51,12 +51,12 @@ func TestTheTerminalLogsInWithoutASecret(t *testing.T) {
 	}
 	for range 2 { // the first consent makes the row of the terminal, the second one finds it
 		issued := h.logIn(t)
-		access := text(t, issued, "access_token")
+		access := textOf(t, issued, "access_token")
 		if actor := must.Get(h.Authenticate(t.Context(), access))(t); actor.User != h.user.ID || issued["scope"] != "public write" {
 			t.Errorf("got %+v, %v, want the user with the scopes that were allowed", actor, issued)
 		}
-		refresh := url.Values{"grant_type": {"refresh_token"}, "client_id": {fund.TerminalClientID}, "refresh_token": {text(t, issued, "refresh_token")}}
-		next := text(t, h.token(refresh).json(t), "refresh_token")
+		refresh := url.Values{"grant_type": {"refresh_token"}, "client_id": {fund.TerminalClientID}, "refresh_token": {textOf(t, issued, "refresh_token")}}
+		next := textOf(t, h.token(refresh).json(t), "refresh_token")
 		revoked := h.program(http.MethodPost, "/oauth/revoke", formType, url.Values{"client_id": {fund.TerminalClientID}, "token": {next}}.Encode())
 		if _, err := h.Authenticate(t.Context(), access); err == nil || revoked.StatusCode != http.StatusOK {
 			t.Errorf("got %d and a token that works, want the whole login ended", revoked.StatusCode)
@@ -103,7 +103,7 @@ func TestWhatTheTerminalMayNot(t *testing.T) {
 	if inspected.StatusCode != http.StatusUnauthorized {
 		t.Errorf("introspection: got %d, want 401: it takes a secret", inspected.StatusCode)
 	}
-	other := text(t, h.granted(h.v5), "access_token")
+	other := textOf(t, h.granted(h.v5), "access_token")
 	if got := h.program(http.MethodPost, "/oauth/revoke", formType, url.Values{"client_id": {id}, "token": {other}}.Encode()); got.StatusCode == http.StatusOK {
 		t.Errorf("got %d for another application's token, want it refused", got.StatusCode)
 	}
@@ -121,7 +121,7 @@ func TestAnOperatorEndsTheTerminal(t *testing.T) {
 			h := newHouse(t)
 			var access string
 			if used {
-				access = text(t, h.logIn(t), "access_token")
+				access = textOf(t, h.logIn(t), "access_token")
 			}
 			found := must.Get(h.GetApplication(t.Context(), app.System(), fund.TerminalClientID))(t)
 			must.Do(t, h.DisableApplication(t.Context(), app.System(), found.ID))

@@ -28,8 +28,8 @@ func TestAnswersOfBothVersions(t *testing.T) {
 	hexadecimal := regexp.MustCompile(`^[0-9a-f]{64}$`)
 	answer := h.token(h.v5.params("grant_type", "client_credentials"))
 	body := answer.json(t)
-	want := `{"access_token":"` + text(t, body, "access_token") + `","token_type":"bearer","expires_in":7200,"refresh_token":null,"scope":"public","created_at":"2026-11-23T03:04:05Z"}`
-	if answer.StatusCode != http.StatusOK || answer.body != want || !hexadecimal.MatchString(text(t, body, "access_token")) {
+	want := `{"access_token":"` + textOf(t, body, "access_token") + `","token_type":"bearer","expires_in":7200,"refresh_token":null,"scope":"public","created_at":"2026-11-23T03:04:05Z"}`
+	if answer.StatusCode != http.StatusOK || answer.body != want || !hexadecimal.MatchString(textOf(t, body, "access_token")) {
 		t.Errorf("V5, its own token: got %d %s, want 200 %s", answer.StatusCode, answer.body, want)
 	}
 	for name, want := range map[string]string{
@@ -44,7 +44,7 @@ func TestAnswersOfBothVersions(t *testing.T) {
 	if got, want := keys(user), "access_token created_at expires_in refresh_token scope token_type"; got != want {
 		t.Errorf("V5, a user's: got the keys %s, want %s", got, want)
 	}
-	if !regexp.MustCompile(`^[a-z0-9]{64}$`).MatchString(text(t, user, "refresh_token")) || user["scope"] != "public" {
+	if !regexp.MustCompile(`^[a-z0-9]{64}$`).MatchString(textOf(t, user, "refresh_token")) || user["scope"] != "public" {
 		t.Errorf("V5, a user's: got %v, want a refresh token of 64 characters and the scope public", user)
 	}
 
@@ -153,7 +153,7 @@ func TestErrorsOfTheTokenEndpoint(t *testing.T) {
 			status: 422, code: "invalid_grant"},
 		"no refresh token":      {values: params("grant_type", "refresh_token"), status: 400, code: "invalid_request"},
 		"unknown refresh token": {values: params("grant_type", "refresh_token", "refresh_token", "x"), status: 422, code: "invalid_grant"},
-		"wider refresh":         {values: params("grant_type", "refresh_token", "refresh_token", text(t, h.granted(h.v5), "refresh_token"), "scope", "write"), status: 422, code: "invalid_scope"},
+		"wider refresh":         {values: params("grant_type", "refresh_token", "refresh_token", textOf(t, h.granted(h.v5), "refresh_token"), "scope", "write"), status: 422, code: "invalid_scope"},
 		"sent twice":            {raw: params("grant_type", credentials).Encode() + "&client_id=x", contentType: formType, status: 400, code: "invalid_request"},
 		"broken JSON":           {raw: `{"grant_type":`, contentType: "application/json", status: 400, code: "invalid_request"},
 		"JSON with a key twice": {raw: `{"grant_type":"client_credentials","scope":"public","scope":"write"}`, contentType: "application/json", status: 400, code: "invalid_request"},
@@ -179,7 +179,7 @@ func TestErrorsOfTheTokenEndpoint(t *testing.T) {
 		if answer.StatusCode != c.status || said["error"] != c.code {
 			t.Errorf("%s: got %d %s, want %d %s", name, answer.StatusCode, answer.body, c.status, c.code)
 		}
-		if keys(said) != "error error_description" || !regexp.MustCompile(`^[ !#-\[\]-~]+$`).MatchString(text(t, said, "error_description")) {
+		if keys(said) != "error error_description" || !regexp.MustCompile(`^[ !#-\[\]-~]+$`).MatchString(textOf(t, said, "error_description")) {
 			t.Errorf("%s: got %s, want a description in the characters of RFC 6749", name, answer.body)
 		}
 		if strings.Contains(answer.body, strings.Repeat("s", fault.MaxEcho+1)) {
@@ -237,7 +237,7 @@ func TestPathsAndMethodsOfPrograms(t *testing.T) {
 func TestRefreshComesUnderThreeNames(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	refresh := text(t, h.granted(h.v5), "refresh_token")
+	refresh := textOf(t, h.granted(h.v5), "refresh_token")
 	for _, send := range []func(string) answered{
 		func(refresh string) answered {
 			return h.token(h.v5.params("grant_type", "refresh_token", "refresh_token", refresh))
@@ -250,7 +250,7 @@ func TestRefreshComesUnderThreeNames(t *testing.T) {
 		},
 	} {
 		body := send(refresh).json(t)
-		if next := text(t, body, "refresh_token"); next == refresh {
+		if next := textOf(t, body, "refresh_token"); next == refresh {
 			t.Error("got the same refresh token, want a new one")
 		} else {
 			refresh = next
@@ -262,7 +262,7 @@ func TestRefreshComesUnderThreeNames(t *testing.T) {
 func TestARetryOfARefreshGetsTheSameAnswer(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	values := h.v5.params("grant_type", "refresh_token", "refresh_token", text(t, h.granted(h.v5), "refresh_token"))
+	values := h.v5.params("grant_type", "refresh_token", "refresh_token", textOf(t, h.granted(h.v5), "refresh_token"))
 	first := h.token(values)
 	h.Clock.Advance(59 * time.Second)
 	again := h.token(values)
@@ -278,7 +278,7 @@ func TestARetryOfARefreshGetsTheSameAnswer(t *testing.T) {
 	if got := h.token(values).json(t)["error"]; got != "invalid_grant" {
 		t.Errorf("got %v after a minute, want invalid_grant", got)
 	}
-	if _, err := h.Authenticate(t.Context(), text(t, first.json(t), "access_token")); err == nil {
+	if _, err := h.Authenticate(t.Context(), textOf(t, first.json(t), "access_token")); err == nil {
 		t.Error("got a token that works after the reuse, want the grant to end")
 	}
 }
@@ -301,7 +301,7 @@ func TestTwoExchangesAtOnce(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			if statuses[answer.StatusCode]++; answer.StatusCode == http.StatusOK {
-				won = text(t, answer.json(t), "access_token")
+				won = textOf(t, answer.json(t), "access_token")
 			}
 		})
 	}

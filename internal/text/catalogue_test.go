@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,34 +16,125 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/text"
 )
 
-// catalogue are the texts by their ids, all plural forms of one in one text.
-func catalogue(t *testing.T) map[string]string {
+// forms are the plural forms that each language has, by the Unicode CLDR.
+var forms = map[string][]string{"en": {"one", "other"}, "de": {"one", "other"}, "ar": {"zero", "one", "two", "few", "many", "other"}}
+
+// catalogue are the texts of a language by their ids, each with its forms; "other" is the form of a text that has one.
+func catalogue(t *testing.T, language string) map[string]map[string]string {
 	t.Helper()
-	raw, err := os.ReadFile("en.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	raw := must.Get(os.ReadFile(language + ".json"))(t)
 	entries := map[string]any{}
-	if err := json.Unmarshal(raw, &entries); err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]string{}
+	must.Do(t, json.Unmarshal(raw, &entries))
+	all := map[string]map[string]string{}
 	for id, entry := range entries {
+		all[id] = map[string]string{}
 		switch entry := entry.(type) {
 		case string:
-			all[id] = entry
+			all[id]["other"] = entry
 		case map[string]any:
-			if entry["one"] == nil || entry["other"] == nil || len(entry) != 2 {
-				t.Errorf("%s: got %v, want the forms one and other", id, entry)
+			for form, said := range entry {
+				all[id][form], _ = said.(string)
 			}
-			for _, form := range entry {
-				all[id] += form.(string)
+			if got := slices.Sorted(maps.Keys(all[id])); !slices.Equal(got, slices.Sorted(slices.Values(forms[language]))) {
+				t.Errorf("%s in %s: got the forms %v, want %v", id, language, got, forms[language])
 			}
 		}
 	}
 	return all
+}
+
+// english are the English texts, all plural forms of one in one text.
+func english(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for id, said := range catalogue(t, "en") {
+		for _, form := range said {
+			all[id] += form
+		}
+	}
+	return all
+}
+
+// valuesOf are the names of the values of a text.
+func valuesOf(said string) []string {
+	var names []string
+	for _, found := range wanted.FindAllStringSubmatch(said, -1) {
+		names = append(names, found[1])
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// TestEveryLanguageHasEveryText wants the texts of all languages to be the same ones, with the same values. A plural form other than the last may
+// leave out a value, as "one second" does.
+func TestEveryLanguageHasEveryText(t *testing.T) {
+	t.Parallel()
+	want := catalogue(t, "en")
+	for _, l := range text.Locales() {
+		got := catalogue(t, l.Language())
+		for id, said := range got {
+			if want[id] == nil {
+				t.Errorf("%s has %q, which English has not", l.Language(), id)
+			}
+			if (len(said) > 1) != (len(want[id]) > 1) {
+				t.Errorf("%s in %s: got %d forms, and English has %d", id, l.Language(), len(said), len(want[id]))
+			}
+		}
+		for id, said := range want {
+			if values, want := valuesOf(got[id]["other"]), valuesOf(said["other"]); got[id] == nil || !slices.Equal(values, want) {
+				t.Errorf("%s in %s: got %q with %v, want a text with %v", id, l.Language(), got[id], values, want)
+			}
+		}
+	}
+}
+
+// alike are the texts that are the same in German as in English.
+var alike = []string{
+	"bill.challenge", "card.mark", "date.april", "date.august", "date.november", "date.september", "fact.challenges", "gift.play_mark", "live.poll",
+	"live.test_of", "mail.reward_value", "mail.subject.sandbox", "mail.subject.test", "reward.quantity",
+}
+
+var (
+	familiar  = regexp.MustCompile(`(?i)(^|\PL)(du|dich|dir|dein|deine[mnrs]?|euch|euer|eure[mnrs]?)($|\PL)`)
+	arabic    = regexp.MustCompile(`\p{Arabic}`)
+	straight  = regexp.MustCompile(`["']|\.\.\.| %`)
+	notGerman = regexp.MustCompile(`(?i)(^|\PL)(the|and|your|is|of|you|please|again)($|\PL)`)
+)
+
+// TestGermanIsFormal wants German that is translated, says Sie, and has the signs of German print.
+func TestGermanIsFormal(t *testing.T) {
+	t.Parallel()
+	en := catalogue(t, "en")
+	for id, said := range catalogue(t, "de") {
+		for form, said := range said {
+			if found := familiar.FindString(said); found != "" {
+				t.Errorf("%s: got %q in %q, want Sie", id, found, said)
+			}
+			if found := straight.FindString(said) + notGerman.FindString(said); found != "" {
+				t.Errorf("%s: got %q in %q, want German", id, found, said)
+			}
+			if same := said == en[id][form]; same != (same && slices.Contains(alike, id)) {
+				t.Errorf("%s: got the English text %q", id, said)
+			}
+		}
+	}
+}
+
+// TestArabicIsTranslated wants each text of more than values to have words in Arabic.
+func TestArabicIsTranslated(t *testing.T) {
+	t.Parallel()
+	for id, said := range catalogue(t, "ar") {
+		for _, said := range said {
+			if letter.MatchString(wanted.ReplaceAllString(said, "")) && !arabic.MatchString(said) {
+				t.Errorf("%s: got %q, want Arabic", id, said)
+			}
+		}
+	}
 }
 
 // sources are the files below the rooms that show texts, by their names.
@@ -98,7 +190,7 @@ var (
 // TestEveryTextIsThereAndShown wants every id that code or a template shows in the catalogue, and nothing else there.
 func TestEveryTextIsThereAndShown(t *testing.T) {
 	t.Parallel()
-	texts, shown := catalogue(t), map[string]bool{}
+	texts, shown := english(t), map[string]bool{}
 	sections := map[string]bool{}
 	for id := range texts {
 		sections[strings.Split(id, ".")[0]] = true
@@ -215,9 +307,13 @@ func unquoted(node ast.Node) string {
 // TestTextsArePlain wants no markup in texts, because Rich does not escape them.
 func TestTextsArePlain(t *testing.T) {
 	t.Parallel()
-	for id, said := range catalogue(t) {
-		if strings.ContainsAny(wanted.ReplaceAllString(said, ""), `<>&"{}`) || strings.TrimSpace(said) != said || said == "" {
-			t.Errorf("%s: got %q, want plain words", id, said)
+	for _, l := range text.Locales() {
+		for id, forms := range catalogue(t, l.Language()) {
+			for _, said := range forms {
+				if strings.ContainsAny(wanted.ReplaceAllString(said, ""), `<>&"{}`) || strings.TrimSpace(said) != said || said == "" {
+					t.Errorf("%s in %s: got %q, want plain words", id, l.Language(), said)
+				}
+			}
 		}
 	}
 }

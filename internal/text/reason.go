@@ -21,9 +21,9 @@ var reasons = map[string]ID{
 
 // Reason is why a payment failed, by the reason that is stored with it (fund.ReasonDeclined). Otherwise is for a payment without a reason,
 // and for a reason that is not one of fund.PaymentReasons: a provider's own words are never shown to donors.
-func (t *Texts) Reason(stored string, otherwise ID) string {
+func (l *Locale) Reason(stored string, otherwise ID) string {
 	if id, known := reasons[stored]; known {
-		return t.Text(id)
+		return l.Text(id)
 	}
-	return t.Text(otherwise)
+	return l.Text(otherwise)
 }

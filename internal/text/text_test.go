@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/text"
 )
 
@@ -80,15 +82,66 @@ func TestEveryReasonHasItsText(t *testing.T) {
 	}
 }
 
+func TestAmountsOfSeveralCurrencies(t *testing.T) {
+	t.Parallel()
+	sums := []money.Sum{{Minor: 120000, Currency: "USD"}, {Minor: 5000, Currency: "JPY"}}
+	if got := text.English.Amounts(sums); got != "$1,200.00 + ¥5,000" {
+		t.Errorf("got %s", got)
+	}
+	if got := text.German.Amounts(sums); got != "1.200,00\u00a0$ + 5.000\u00a0¥" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestArabicPutsWhatOthersWroteApart(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][2]string{
+		{text.Arabic.Text("share.text", "Name", "Ana!"), "ادعم \u2068Ana!\u2069"},
+		{text.Arabic.Text("site.raised", "Raised", "12.00"), "جُمع 12.00"},
+		{text.Arabic.Direction(), "rtl"},
+		{text.German.Direction(), "ltr"},
+	} {
+		if c[0] != c[1] {
+			t.Errorf("got %+q, want %+q", c[0], c[1])
+		}
+	}
+}
+
+// TestTimeZonesAreNamed wants dates in the zone that their instant has, and never without its name.
+func TestTimeZonesAreNamed(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 7, 1, 22, 30, 0, 0, time.UTC)
+	winter := time.Date(2026, 12, 31, 23, 30, 0, 0, time.UTC)
+	berlin := must.Get(time.LoadLocation("Europe/Berlin"))(t)
+	for _, c := range []struct {
+		locale *text.Locale
+		at     time.Time
+		want   string
+	}{
+		{text.English, at.In(berlin), "2 July 2026, 00:30 CEST"},
+		{text.German, at.In(berlin), "2. Juli 2026, 00:30 Uhr MESZ"},
+		{text.German, winter.In(berlin), "1. Januar 2027, 00:30 Uhr MEZ"},
+		{text.German, at, "1. Juli 2026, 22:30 Uhr UTC"},
+		{text.English, winter.In(must.Get(time.LoadLocation("America/New_York"))(t)), "31 December 2026, 18:30 EST"},
+		{text.English, at.In(must.Get(time.LoadLocation("America/Sao_Paulo"))(t)), "1 July 2026, 19:30 UTC−03:00"},
+		{text.English, at.In(must.Get(time.LoadLocation("Asia/Kathmandu"))(t)), "2 July 2026, 04:15 UTC+05:45"},
+		{text.English, at.In(time.FixedZone("", -90*60)), "1 July 2026, 21:00 UTC−01:30"},
+		{text.English, at.In(time.Local), "1 July 2026, 22:30 UTC"},
+	} {
+		if got := c.locale.Instant(c.at); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
 func TestDates(t *testing.T) {
 	t.Parallel()
-	behind := time.FixedZone("", -5*60*60)
 	for _, c := range []struct {
 		at           time.Time
 		day, instant string
 	}{
 		{time.Date(2026, 11, 2, 15, 4, 59, 0, time.UTC), "2 November 2026 (UTC)", "2 November 2026, 15:04 UTC"},
-		{time.Date(2026, 12, 31, 22, 5, 0, 0, behind), "1 January 2027 (UTC)", "1 January 2027, 03:05 UTC"},
+		{time.Date(2027, 1, 1, 3, 5, 0, 0, time.UTC), "1 January 2027 (UTC)", "1 January 2027, 03:05 UTC"},
 		{time.Date(2999, 12, 31, 23, 59, 59, 0, time.UTC), "31 December 2999 (UTC)", "31 December 2999, 23:59 UTC"},
 	} {
 		if got := text.English.Day(c.at); got != c.day {

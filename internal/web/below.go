@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"strings"
 
@@ -20,7 +19,7 @@ const (
 )
 
 // file makes the file of a fact.
-type file func(context.Context, app.Seen) (view, error)
+type file func(*http.Request, app.Seen) (view, error)
 
 // fileOf finds the fact that a file is below of, as its page does: old addresses lead to the present one, and those of team campaigns below a
 // user to the team.
@@ -40,7 +39,7 @@ func (s *Site) fileOf(build file) func(*http.Request) (view, error) {
 		case moved(r, factSlugs(seen.Fact())) != "":
 			return redirect(moved(r, factSlugs(seen.Fact()))), nil
 		default:
-			return build(r.Context(), seen)
+			return build(r, seen)
 		}
 	}
 }

@@ -2,7 +2,7 @@ package web
 
 import (
 	"bytes"
-	"context"
+	"net/http"
 	"strings"
 	"time"
 	"unicode"
@@ -20,12 +20,12 @@ const maxCalendarLine = 75
 type calendar struct{ bytes.Buffer }
 
 // schedule is the calendar of a fact's schedule. A fact without one has none, because a calendar cannot be empty.
-func (s *Site) schedule(ctx context.Context, seen app.Seen) (view, error) {
+func (s *Site) schedule(r *http.Request, seen app.Seen) (view, error) {
 	f := seen.Fact()
 	if !f.HasSchedule {
 		return view{}, &fault.Error{Kind: fault.NotFound}
 	}
-	items, err := s.app.Schedule(ctx, seen, everything)
+	items, err := s.app.Schedule(r.Context(), seen, everything)
 	if err != nil {
 		return view{}, err
 	}

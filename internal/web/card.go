@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/ui"
 )
 
@@ -16,18 +17,18 @@ func ended(f fund.Fact, now time.Time) bool {
 func upcoming(f fund.Fact, now time.Time) bool { return !ended(f, now) && now.Before(f.StartsAt) }
 
 // cardOf is a fact at a glance.
-func (s *Site) cardOf(f fund.Fact) ui.Card {
+func (s *Site) cardOf(l *text.Locale, f fund.Fact) ui.Card {
 	now, path := s.app.Now(), pathOf(f)
 	c := ui.Card{
-		Name: f.Name, Link: path, Raised: ui.English.Amount(f.Total(), f.Currency), Cover: ui.NewCover(path, picture(f.CoverAt(cardCover))),
+		Name: f.Name, Link: path, Raised: l.Amount(f.Total(), f.Currency), Cover: ui.NewCover(path, picture(f.CoverAt(cardCover))),
 		Portrait: ui.NewPortrait(f.Name, path, picture(f.AvatarAt(portrait))), EndsAt: f.EndsAt, Ended: ended(f, now),
 	}
 	if upcoming(f, now) {
 		c.StartsAt = f.StartsAt
 	}
 	if f.Goal > 0 {
-		c.Goal, c.Percent = ui.English.Amount(f.Goal, f.Currency), ui.English.Percent(f.Total()*100/f.Goal*100)
-		c.Bar = &ui.Goal{Total: f.Total(), Aim: f.Goal, Text: ui.English.Text("site.of", "Raised", c.Raised, "Goal", c.Goal)}
+		c.Goal, c.Percent = l.Amount(f.Goal, f.Currency), l.Percent(f.Total()*100/f.Goal*100)
+		c.Bar = &ui.Goal{Total: f.Total(), Aim: f.Goal, Text: l.Text("site.of", "Raised", c.Raised, "Goal", c.Goal)}
 	}
 	switch {
 	case f.Kind == fund.KindTeamCampaign && f.Team != nil:
@@ -41,10 +42,10 @@ func (s *Site) cardOf(f fund.Fact) ui.Card {
 	return c
 }
 
-func (s *Site) cardsOf(facts []fund.Fact) []ui.Card {
+func (s *Site) cardsOf(l *text.Locale, facts []fund.Fact) []ui.Card {
 	cards := make([]ui.Card, len(facts))
 	for i, f := range facts {
-		cards[i] = s.cardOf(f)
+		cards[i] = s.cardOf(l, f)
 	}
 	return cards
 }

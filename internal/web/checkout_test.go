@@ -179,7 +179,7 @@ func TestAmountsInTheVisitorsLanguage(t *testing.T) {
 			t.Errorf("%s: got %d and\n%s\nwant a payment of %s", typed, begun.StatusCode, paying.body, want)
 		}
 	}
-	asked := "This could mean 1,00\u00a0$ or 1.000,00\u00a0$. Enter the one you mean"
+	asked := "Das kann 1,00\u00a0$ oder 1.000,00\u00a0$ bedeuten. Geben Sie ein, was Sie meinen"
 	if got := g.give(page, "preset", "other", "amount", "1,000"); got.problems()["amount"] != asked {
 		t.Errorf("got %d %q, want %q", got.StatusCode, got.problems(), asked)
 	}

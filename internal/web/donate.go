@@ -14,7 +14,6 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
-	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // donorCookie names the browser of a donor, for the shield against those who try out cards. It lives as long as the
@@ -44,7 +43,7 @@ func (s *Site) donate(key app.FactKey) http.HandlerFunc {
 			return
 		}
 		s.donorSession(w, r)
-		typed := donateForm{url.Values{}, g, ui.LocaleFor(r.Header.Get("Accept-Language"))}
+		typed := donateForm{url.Values{}, g, text.Of(r)}
 		typed.prefill(r.URL.Query())
 		s.showForm(w, r, typed, outcome{})
 	}
@@ -85,7 +84,7 @@ type outcome struct {
 // takeDonation begins a donation and sends its donor on to the payment, or shows the form again.
 func (s *Site) takeDonation(w http.ResponseWriter, r *http.Request, key app.FactKey) {
 	if err := s.origins.Check(r); err != nil {
-		s.write(w, s.render(r, s.problem(http.StatusForbidden)))
+		s.write(w, s.render(r, s.problem(text.Of(r), http.StatusForbidden)))
 		return
 	}
 	form, err := readPostedForm(w, r)
@@ -98,7 +97,7 @@ func (s *Site) takeDonation(w http.ResponseWriter, r *http.Request, key app.Fact
 		s.fail(w, r, err)
 		return
 	}
-	wanted := donateForm{form.Values, g, ui.LocaleFor(r.Header.Get("Accept-Language"))}
+	wanted := donateForm{form.Values, g, text.Of(r)}
 	in, claimed := wanted.input()
 	in.Captcha = wanted.captchaToken()
 	in.Session, in.Address, in.BackURL = s.donorSession(w, r), s.address(r), s.backURL(wanted)
@@ -139,11 +138,14 @@ func (s *Site) donorSession(w http.ResponseWriter, r *http.Request) string {
 
 // sessionCookie is the name of the cookie that names the browser, and whether it is sent encrypted only.
 func (s *Site) sessionCookie() (name string, secure bool) {
-	if strings.HasPrefix(s.baseURL, "https:") {
+	if s.secure() {
 		return "__Host-" + donorCookie, true
 	}
 	return donorCookie, false
 }
+
+// secure reports whether browsers reach the server encrypted only.
+func (s *Site) secure() bool { return strings.HasPrefix(s.baseURL, "https:") }
 
 // knownSession is the name that the browser was given; "" for none.
 func (s *Site) knownSession(r *http.Request) string {
@@ -237,10 +239,10 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if !known {
 		id := api.RequestID(w.Header())
 		s.log.ErrorContext(r.Context(), "page", "request_id", id, "path", logPath(r), "error", err)
-		s.write(w, s.render(r, s.broken(http.StatusServiceUnavailable, id)))
+		s.write(w, s.render(r, s.broken(text.Of(r), http.StatusServiceUnavailable, id)))
 		return
 	}
-	s.write(w, s.render(r, s.problem(status)))
+	s.write(w, s.render(r, s.problem(text.Of(r), status)))
 }
 
 // begin starts the donation. A form that was not made here is Conflict, and a Fact that is not there any more NotFound.

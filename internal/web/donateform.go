@@ -11,7 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
-	"github.com/almoner/almoner/internal/web/ui"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // The names of the fields of a donate form. Those of rewards are followed by the reward's number.
@@ -41,7 +41,7 @@ const otherAmount = "other"
 type donateForm struct {
 	url.Values
 	fact   app.DonateForm
-	locale ui.Locale
+	locale *text.Locale
 }
 
 // input is what the donor asks for, and the numbers of the rewards in the order of its claims. What cannot be read

@@ -129,7 +129,7 @@ type cover struct {
 func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error) {
 	now := s.app.Now()
 	page := &donatePage{
-		Card: s.cardOf(w.fact.Fact), Closed: closed(w, now), Action: donatePath(w.fact.Fact),
+		Card: s.cardOf(w.locale, w.fact.Fact), Closed: closed(w, now), Action: donatePath(w.fact.Fact),
 		Currency: w.fact.Currency, Relay: w.Get(fieldRelay), WithoutRelay: w.Has(fieldNoRelay), Anonymous: w.Has(fieldAnonymous),
 	}
 	if page.Closed != "" {

@@ -83,7 +83,7 @@ func (s *Site) returned(key string) http.HandlerFunc {
 		switch {
 		case fault.Is(err, fault.NotFound):
 			s.write(w, s.render(r, problemView(http.StatusGone, problemPage{
-				Heading: text.English.Text("gift.elsewhere"), Text: text.English.Text("gift.elsewhere.text"),
+				Heading: text.Of(r).Text("gift.elsewhere"), Text: text.Of(r).Text("gift.elsewhere.text"),
 			})))
 		case err != nil:
 			s.fail(w, r, err)
@@ -94,7 +94,7 @@ func (s *Site) returned(key string) http.HandlerFunc {
 }
 
 func (s *Site) showDonation(r *http.Request, key string, g app.DonorView) donationPage {
-	l := ui.LocaleFor(r.Header.Get("Accept-Language"))
+	l := text.Of(r)
 	page := donationPage{
 		State: string(g.Donation.State) + " " + string(g.Payment.Status),
 		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name, Lines: donationLines(l, g),
@@ -124,7 +124,7 @@ func thanked(state fund.DonationState) bool {
 }
 
 // addThanks adds what a donor whose money has come may like to see: how far the fact is with it, its stream, and where to tell others.
-func (s *Site) addThanks(page *donationPage, l ui.Locale, g app.DonorView) {
+func (s *Site) addThanks(page *donationPage, l *text.Locale, g app.DonorView) {
 	f := g.Fact
 	page.Thanked, page.Stream, page.Raised = true, streamOf(f), l.Amount(f.Total(), f.Currency)
 	if f.Goal > 0 {
@@ -154,7 +154,7 @@ func (p *donationPage) look(r *http.Request, key string, g app.DonorView) {
 }
 
 // outcomeOf says what became of a donation.
-func outcomeOf(l ui.Locale, g app.DonorView, mail mailWords) (heading string, said []string) {
+func outcomeOf(l *text.Locale, g app.DonorView, mail mailWords) (heading string, said []string) {
 	t := l.Text
 	unpaid := func(why text.ID) []string { return []string{l.Reason(g.Payment.Reason, why), t("gift.not_charged")} }
 	switch g.Donation.State {
@@ -189,7 +189,7 @@ type mailWords struct {
 	later   string
 }
 
-func (s *Site) mailOf(ctx context.Context, l ui.Locale, g app.DonorView) mailWords {
+func (s *Site) mailOf(ctx context.Context, l *text.Locale, g app.DonorView) mailWords {
 	switch {
 	case g.Donation.Email == "":
 		return mailWords{receipt: []string{l.Text("gift.keep")}, later: l.Text("gift.keep_pending")}
@@ -217,7 +217,7 @@ func (s *Site) mailOf(ctx context.Context, l ui.Locale, g app.DonorView) mailWor
 	return mailWords{receipt: []string{l.Text(id, "Email", g.Donation.Email)}}
 }
 
-func pendingWords(l ui.Locale, g app.DonorView, later string) (heading string, said []string) {
+func pendingWords(l *text.Locale, g app.DonorView, later string) (heading string, said []string) {
 	if g.Payment.Status == fund.PaymentProcessing {
 		return l.Text("gift.processing"), []string{l.Text("gift.processing.text"), l.Text("gift.processing.close"), later}
 	}
@@ -225,7 +225,7 @@ func pendingWords(l ui.Locale, g app.DonorView, later string) (heading string, s
 }
 
 // donationLines are what was asked for, and what went back of it.
-func donationLines(l ui.Locale, g app.DonorView) []line {
+func donationLines(l *text.Locale, g app.DonorView) []line {
 	p := g.Payment
 	var lines []line
 	add := func(id text.ID, value string) { lines = append(lines, line{Name: l.Text(id), Value: value}) }
@@ -254,7 +254,7 @@ func donationLines(l ui.Locale, g app.DonorView) []line {
 	return lines
 }
 
-func rewardName(l ui.Locale, r app.ClaimedReward) string {
+func rewardName(l *text.Locale, r app.ClaimedReward) string {
 	if r.Quantity == 1 {
 		return r.Name
 	}
@@ -262,7 +262,7 @@ func rewardName(l ui.Locale, r app.ClaimedReward) string {
 }
 
 // unavailableText says of something that the donor chose why the donation came without it.
-func unavailableText(l ui.Locale, o fund.UnavailableIncentive) string {
+func unavailableText(l *text.Locale, o fund.UnavailableIncentive) string {
 	return l.Text(map[string]text.ID{
 		"poll_option": "gift.left_out.vote", "target": "gift.left_out.challenge", "reward": "gift.left_out.reward",
 	}[o.Kind], "Name", o.Name)

@@ -2,14 +2,13 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"encoding/xml"
+	"net/http"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
-	"github.com/almoner/almoner/internal/web/ui"
 )
 
 const (
@@ -50,7 +49,8 @@ type atomEntry struct {
 }
 
 // donationFeed is the Atom feed of the latest donations to a fact that are shown, the newest first. One that is hidden leaves it.
-func (s *Site) donationFeed(ctx context.Context, seen app.Seen) (view, error) {
+func (s *Site) donationFeed(r *http.Request, seen app.Seen) (view, error) {
+	ctx, l := r.Context(), text.Of(r)
 	donations, err := s.newestDonations(ctx, seen, feedConsidered)
 	if err != nil {
 		return view{}, err
@@ -58,17 +58,17 @@ func (s *Site) donationFeed(ctx context.Context, seen app.Seen) (view, error) {
 	f := seen.Fact()
 	page, updated := s.baseURL+pathOf(f), f.UpdatedAt
 	feed := atomFeed{
-		Language: text.English.Language(), ID: uuidName(f.ID), Title: ui.English.Text("fact.feed", "Name", f.Name), Author: f.Name,
+		Language: l.Language(), ID: uuidName(f.ID), Title: l.Text("fact.feed", "Name", f.Name), Author: f.Name,
 		Links: []atomLink{{"alternate", "text/html", page}, {"self", "application/atom+xml", page + feedPath}},
 	}
 	if play := text.PlayMoney(string(s.app.Mode(ctx))); play != "" {
-		feed.Subtitle = ui.English.Text(play)
+		feed.Subtitle = l.Text(play)
 	}
 	for _, d := range donations {
 		if !d.NameShown || len(feed.Entries) == maxFeedEntries {
 			continue
 		}
-		if feed.Entries = append(feed.Entries, entryOf(d, page)); d.UpdatedAt.After(updated) {
+		if feed.Entries = append(feed.Entries, entryOf(l, d, page)); d.UpdatedAt.After(updated) {
 			updated = d.UpdatedAt
 		}
 	}
@@ -79,9 +79,9 @@ func (s *Site) donationFeed(ctx context.Context, seen app.Seen) (view, error) {
 }
 
 // entryOf is the entry of a donation that the page at an address shows.
-func entryOf(d fund.PublicDonation, page string) atomEntry {
+func entryOf(l *text.Locale, d fund.PublicDonation, page string) atomEntry {
 	return atomEntry{
-		ID: uuidName(d.ID), Title: ui.English.Text("fact.feed.entry", "Name", d.Name, "Amount", ui.English.Amount(d.Amount, d.Currency)),
+		ID: uuidName(d.ID), Title: l.Text("fact.feed.entry", "Name", d.Name, "Amount", l.Amount(d.Amount, d.Currency)),
 		Published: atomTime(d.CompletedAt), Updated: atomTime(d.UpdatedAt), Author: d.Name, Comment: d.Comment,
 		Links: []atomLink{{"alternate", "text/html", page}},
 	}

@@ -31,6 +31,8 @@ type homePage struct {
 	Open    string
 	Shelves []shelf
 	Causes  []ui.Card
+
+	locale *text.Locale
 }
 
 // shelf is a row of campaigns with something in common.
@@ -51,14 +53,15 @@ func (s *Site) home(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	data := homePage{Raised: raisedBy(causes)}
+	l := text.Of(r)
+	data := homePage{Raised: raisedBy(l, causes), locale: l}
 	for _, c := range causes {
-		data.Causes = append(data.Causes, s.cardOf(c.Fact))
+		data.Causes = append(data.Causes, s.cardOf(l, c.Fact))
 	}
 	if err := data.shelve(ctx, s, campaigns); err != nil {
 		return view{}, err
 	}
-	return view{template: "home.html", Title: text.English.Text("home.title"), Data: data, About: s.aboutPage("/", text.English.Text("home.lead"))}, nil
+	return view{template: "home.html", Title: l.Text("home.title"), Data: data, About: s.aboutPage("/", l.Text("home.lead"))}, nil
 }
 
 // shelve sorts campaigns onto the shelves, in their order.
@@ -81,20 +84,20 @@ func (p *homePage) shelve(ctx context.Context, s *Site, campaigns []fund.Fact) e
 			at = 3
 		}
 		if len(shelves[at].Cards) < shelved {
-			one := s.cardOf(f)
+			one := s.cardOf(p.locale, f)
 			one.Live = live[f.ID]
 			shelves[at].Cards = append(shelves[at].Cards, one)
 		}
 	}
 	p.Shelves = slices.DeleteFunc(shelves, func(s shelf) bool { return len(s.Cards) == 0 })
 	if len(running) > 0 {
-		p.Open = ui.English.Count(int64(len(running)))
+		p.Open = p.locale.Count(int64(len(running)))
 	}
 	return nil
 }
 
 // raisedBy is what the causes raised together, one sum for each of their currencies: that of the oldest cause first.
-func raisedBy(causes []fund.Cause) []string {
+func raisedBy(l *text.Locale, causes []fund.Cause) []string {
 	sums := map[string]int64{}
 	var currencies, raised []string
 	for _, c := range slices.Backward(causes) {
@@ -108,7 +111,7 @@ func raisedBy(causes []fund.Cause) []string {
 		sums[c.Currency] = sum
 	}
 	for _, currency := range currencies {
-		raised = append(raised, ui.English.Amount(sums[currency], currency))
+		raised = append(raised, l.Amount(sums[currency], currency))
 	}
 	return raised
 }

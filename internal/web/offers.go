@@ -8,6 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/ui"
 )
 
@@ -29,10 +30,10 @@ func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) 
 	}
 	for _, d := range donations {
 		one := ui.Donation{
-			ID: d.ID.String(), Name: d.Name, Comment: d.Comment, Amount: ui.English.Amount(d.Amount, d.Currency), At: d.CompletedAt, Portrait: ui.NewPortrait(d.Name, d.Name, ""),
+			ID: d.ID.String(), Name: d.Name, Comment: d.Comment, Amount: page.locale.Amount(d.Amount, d.Currency), At: d.CompletedAt, Portrait: ui.NewPortrait(d.Name, d.Name, ""),
 		}
 		if d.Name == fund.Anonymous {
-			one.Portrait.Initials = ""
+			one.Name, one.Portrait.Initials = page.locale.Text("donation.anonymous"), ""
 		}
 		page.Donations = append(page.Donations, one)
 	}
@@ -49,7 +50,7 @@ func (s *Site) addMatches(ctx context.Context, seen app.Seen, page *factPage) er
 		}
 		one := match{Name: m.DisplayName(), EndsAt: m.EndsAt}
 		if m.Type == fund.MatchAmount {
-			one.Pledge, one.Left = ui.English.Amount(m.Pledged, m.Currency), ui.English.Amount(max(0, m.Pledged-m.Raised), m.Currency)
+			one.Pledge, one.Left = page.locale.Amount(m.Pledged, m.Currency), page.locale.Amount(max(0, m.Pledged-m.Raised), m.Currency)
 		}
 		page.Matches = append(page.Matches, one)
 	}
@@ -61,11 +62,11 @@ func (s *Site) addMilestones(ctx context.Context, seen app.Seen, page *factPage)
 	milestones, err := s.app.Milestones(ctx, seen, app.MilestoneQuery{}, everything)
 	milestones = slices.DeleteFunc(milestones, func(m fund.Milestone) bool { return !m.Enabled })
 	if n := len(milestones); n > 0 && page.Bar == nil {
-		aim := ui.English.Amount(milestones[n-1].Amount, page.fact.Currency)
-		page.Bar = &ui.Goal{Total: page.fact.Total(), Aim: milestones[n-1].Amount, Text: ui.English.Text("site.of", "Raised", page.Raised, "Goal", aim)}
+		aim := page.locale.Amount(milestones[n-1].Amount, page.fact.Currency)
+		page.Bar = &ui.Goal{Total: page.fact.Total(), Aim: milestones[n-1].Amount, Text: page.locale.Text("site.of", "Raised", page.Raised, "Goal", aim)}
 	}
 	for _, m := range milestones {
-		one := milestone{Name: m.Name, Amount: ui.English.Amount(m.Amount, page.fact.Currency), Reached: !m.ReachedAt.IsZero()}
+		one := milestone{Name: m.Name, Amount: page.locale.Amount(m.Amount, page.fact.Currency), Reached: !m.ReachedAt.IsZero()}
 		page.Milestones = append(page.Milestones, one)
 		page.Bar.Mark(m.Amount, one.Reached)
 		if page.Next == nil && !one.Reached {
@@ -90,13 +91,13 @@ func (s *Site) addPolls(ctx context.Context, seen app.Seen, page *factPage) erro
 		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
 	})
 	for _, p := range polls {
-		page.Polls = append(page.Polls, poll{Name: p.Name, Open: p.Active(now), EndsAt: p.EndsAt, Options: optionsOf(p, page.fact.Currency)})
+		page.Polls = append(page.Polls, poll{Name: p.Name, Open: p.Active(now), EndsAt: p.EndsAt, Options: optionsOf(page.locale, p, page.fact.Currency)})
 	}
 	return err
 }
 
 // optionsOf are the options of a poll with their shares of its votes.
-func optionsOf(p fund.Poll, currency string) []option {
+func optionsOf(l *text.Locale, p fund.Poll, currency string) []option {
 	var all int64
 	for _, o := range p.Options {
 		if sum, ok := money.Add(all, o.Raised); ok {
@@ -105,7 +106,7 @@ func optionsOf(p fund.Poll, currency string) []option {
 	}
 	options := make([]option, len(p.Options))
 	for i, o := range p.Options {
-		options[i] = option{Name: o.Name, Raised: ui.English.Amount(o.Raised, currency)}
+		options[i] = option{Name: o.Name, Raised: l.Amount(o.Raised, currency)}
 		if all > 0 {
 			options[i].Bar = &ui.Goal{Total: o.Raised, Aim: all, Text: options[i].Raised}
 		}
@@ -121,10 +122,10 @@ func (s *Site) addTargets(ctx context.Context, seen app.Seen, page *factPage) er
 	})
 	for _, t := range targets {
 		one := target{
-			Name: t.Name, Raised: ui.English.Amount(t.Raised, page.fact.Currency), Goal: ui.English.Amount(t.Amount, page.fact.Currency),
+			Name: t.Name, Raised: page.locale.Amount(t.Raised, page.fact.Currency), Goal: page.locale.Amount(t.Amount, page.fact.Currency),
 			Open: t.Active(now), EndsAt: t.EndsAt,
 		}
-		one.Bar = &ui.Goal{Total: t.Raised, Aim: t.Amount, Text: ui.English.Text("site.of", "Raised", one.Raised, "Goal", one.Goal)}
+		one.Bar = &ui.Goal{Total: t.Raised, Aim: t.Amount, Text: page.locale.Text("site.of", "Raised", one.Raised, "Goal", one.Goal)}
 		page.Targets = append(page.Targets, one)
 	}
 	return err
@@ -138,8 +139,8 @@ func (s *Site) addRewards(ctx context.Context, seen app.Seen, page *factPage) er
 	})
 	for _, r := range rewards {
 		page.Rewards = append(page.Rewards, reward{
-			Name: r.Name, Description: r.Description, Price: ui.English.Amount(r.Amount, r.Currency), Picture: picture(r.Image),
-			Left: ui.English.Left(r.Remaining()), Open: r.Active(now),
+			Name: r.Name, Description: r.Description, Price: page.locale.Amount(r.Amount, r.Currency), Picture: picture(r.Image),
+			Left: page.locale.Left(r.Remaining()), Open: r.Active(now),
 		})
 	}
 	return err
@@ -149,7 +150,7 @@ func (s *Site) addItems(ctx context.Context, seen app.Seen, page *factPage) erro
 	items, err := s.app.AuctionItems(ctx, seen, app.AuctionItemQuery{}, fund.Page{Limit: listed})
 	for _, i := range items {
 		page.Items = append(page.Items, item{
-			Name: i.Name, Description: i.Description, Price: ui.English.Amount(i.StartingBid, i.Currency), Open: i.Status() == fund.AuctionActive,
+			Name: i.Name, Description: i.Description, Price: page.locale.Amount(i.StartingBid, i.Currency), Open: i.Status() == fund.AuctionActive,
 		})
 	}
 	return err
@@ -187,6 +188,6 @@ func (s *Site) addFundraisers(ctx context.Context, seen app.Seen, page *factPage
 	slices.SortStableFunc(facts, func(a, b fund.Fact) int {
 		return cmp.Or(cmp.Compare(order(!ended(a, now)), order(!ended(b, now))), cmp.Compare(b.Total(), a.Total()))
 	})
-	page.Fundraisers = s.cardsOf(facts)
+	page.Fundraisers = s.cardsOf(page.locale, facts)
 	return err
 }

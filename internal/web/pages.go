@@ -10,6 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/ui"
 )
 
@@ -58,9 +59,9 @@ func (s *Site) below(r *http.Request) (view, error) {
 	case moved(r, factSlugs(fact)) != "":
 		return redirect(moved(r, factSlugs(fact))), nil
 	case fact.Kind == fund.KindFundraisingEvent:
-		return s.event(r.Context(), fact.ID)
+		return s.event(r, fact.ID)
 	default:
-		return s.fact(r.Context(), seen)
+		return s.fact(r, seen)
 	}
 }
 
@@ -113,20 +114,21 @@ func (s *Site) cause(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	data := s.factPage(cause.Fact, cmp.Or(cause.About, cause.Description))
+	data := s.factPage(text.Of(r), cause.Fact, cmp.Or(cause.About, cause.Description))
 	for _, e := range events {
-		data.Events = append(data.Events, s.cardOf(e.Fact))
+		data.Events = append(data.Events, s.cardOf(data.locale, e.Fact))
 	}
 	return s.factView(r.Context(), seen.Seen, data, s.addDonations, s.addFundraisers)
 }
 
-func (s *Site) event(ctx context.Context, id fund.ID) (view, error) {
+func (s *Site) event(r *http.Request, id fund.ID) (view, error) {
+	ctx := r.Context()
 	seen, err := s.app.SeeEvent(ctx, visitor, fund.Key{ID: id})
 	if err != nil {
 		return view{}, err
 	}
 	event := seen.Event()
-	data := s.factPage(event.Fact, cmp.Or(event.Description, event.ShortDescription))
+	data := s.factPage(text.Of(r), event.Fact, cmp.Or(event.Description, event.ShortDescription))
 	return s.factView(ctx, seen.Seen, data, s.addDonations, s.addSchedule, s.addFundraisers)
 }
 
@@ -136,7 +138,7 @@ func exactly(f fund.Fact) app.FactKey {
 }
 
 // fact is the page of a campaign of any kind, or of an auction house.
-func (s *Site) fact(ctx context.Context, seen app.Seen) (view, error) {
+func (s *Site) fact(r *http.Request, seen app.Seen) (view, error) {
 	fact := seen.Fact()
 	loads := []load{
 		s.addDonations, s.addMatches, s.addMilestones, s.addPolls, s.addTargets, s.addRewards, s.addSchedule, s.addFundraisers,
@@ -144,12 +146,12 @@ func (s *Site) fact(ctx context.Context, seen app.Seen) (view, error) {
 	if fact.Kind == fund.KindAuctionHouse {
 		loads = append(loads, s.addItems)
 	}
-	return s.factView(ctx, seen, s.factPage(fact, fact.Description), loads...)
+	return s.factView(r.Context(), seen, s.factPage(text.Of(r), fact, fact.Description), loads...)
 }
 
 // factPage is the beginning of the page of a fact.
-func (s *Site) factPage(f fund.Fact, about string) *factPage {
-	page := &factPage{Card: s.cardOf(f), ID: f.ID.String(), Spread: s.spread(f.ID), About: about, fact: f}
+func (s *Site) factPage(l *text.Locale, f fund.Fact, about string) *factPage {
+	page := &factPage{Card: s.cardOf(l, f), ID: f.ID.String(), Spread: s.spread(f.ID), About: about, fact: f, locale: l}
 	page.Cover = ui.NewCover(page.Link, picture(f.CoverAt(pageCover)))
 	return page
 }
@@ -176,7 +178,7 @@ func (s *Site) addDonate(ctx context.Context, seen app.Seen, page *factPage) err
 	if err != nil {
 		return err
 	}
-	if page.Closed = closed(donateForm{fact: g, locale: ui.English}, s.app.Now()); page.Closed == "" {
+	if page.Closed = closed(donateForm{fact: g, locale: page.locale}, s.app.Now()); page.Closed == "" {
 		page.Donate = donatePath(seen.Fact())
 	}
 	return nil

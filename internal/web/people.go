@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/ui"
 )
 
@@ -30,7 +31,7 @@ type member struct {
 }
 
 func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
-	ctx := r.Context()
+	ctx, l := r.Context(), text.Of(r)
 	user, err := s.app.GetUser(ctx, visitor, key)
 	if err != nil {
 		return view{}, err
@@ -38,7 +39,7 @@ func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
 	if to := moved(r, slugs{"first": "@" + user.Slug}); to != "" {
 		return redirect(to), nil
 	}
-	campaigns, err := s.campaigns(ctx, app.CampaignFilter{User: &fund.Key{ID: user.ID}})
+	campaigns, err := s.campaigns(ctx, l, app.CampaignFilter{User: &fund.Key{ID: user.ID}})
 	if err != nil {
 		return view{}, err
 	}
@@ -52,14 +53,14 @@ func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	page := s.ownerPage(user.Username, "@"+user.Slug)
+	page := s.ownerPage(l, user.Username, "@"+user.Slug)
 	page.addPictures(user.AvatarAt(portrait), user.CoverAt(pageCover))
-	page.About, page.Raised, page.Campaigns = user.About, ui.English.Amounts(raised), slices.Concat(campaigns, s.cardsOf(others))
+	page.About, page.Raised, page.Campaigns = user.About, l.Amounts(raised), slices.Concat(campaigns, s.cardsOf(l, others))
 	return view{template: "owner.html", Title: user.Username, Data: page, About: s.aboutPage("/"+page.Address, page.About)}, nil
 }
 
 func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
-	ctx := r.Context()
+	ctx, l := r.Context(), text.Of(r)
 	team, err := s.app.GetTeam(ctx, visitor, key)
 	if err != nil {
 		return view{}, err
@@ -67,7 +68,7 @@ func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
 	if to := moved(r, slugs{"first": "+" + team.Slug}); to != "" {
 		return redirect(to), nil
 	}
-	campaigns, err := s.campaigns(ctx, app.CampaignFilter{Team: &fund.Key{ID: team.ID}})
+	campaigns, err := s.campaigns(ctx, l, app.CampaignFilter{Team: &fund.Key{ID: team.ID}})
 	if err != nil {
 		return view{}, err
 	}
@@ -79,9 +80,9 @@ func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	page := s.ownerPage(team.Name, "+"+team.Slug)
+	page := s.ownerPage(l, team.Name, "+"+team.Slug)
 	page.addPictures(team.AvatarAt(portrait), team.CoverAt(pageCover))
-	page.About, page.Raised, page.Campaigns, page.Team = team.About, ui.English.Amounts(raised), campaigns, true
+	page.About, page.Raised, page.Campaigns, page.Team = team.About, l.Amounts(raised), campaigns, true
 	for _, m := range members {
 		at := "@" + m.User.Slug
 		page.Members = append(page.Members, member{Name: m.User.Username, Link: "/" + at, Portrait: ui.NewPortrait(m.User.Username, at, picture(m.User.AvatarAt(portrait)))})
@@ -90,10 +91,10 @@ func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
 }
 
 // ownerPage is the beginning of the page of a user or a team.
-func (s *Site) ownerPage(name, address string) ownerPage {
+func (s *Site) ownerPage(l *text.Locale, name, address string) ownerPage {
 	return ownerPage{
 		Name: name, Address: address,
-		Share: ui.ShareLinks(s.baseURL+"/"+address, ui.English.Text("share.text", "Name", name), ui.English.Text("share.mail")),
+		Share: ui.ShareLinks(s.baseURL+"/"+address, l.Text("share.text", "Name", name), l.Text("share.mail")),
 	}
 }
 
@@ -102,10 +103,10 @@ func (p *ownerPage) addPictures(avatar, cover string) {
 	p.Portrait, p.Cover = ui.NewPortrait(p.Name, p.Address, picture(avatar)), ui.NewCover(p.Address, picture(cover))
 }
 
-func (s *Site) campaigns(ctx context.Context, filter app.CampaignFilter) ([]ui.Card, error) {
+func (s *Site) campaigns(ctx context.Context, l *text.Locale, filter app.CampaignFilter) ([]ui.Card, error) {
 	facts, err := s.app.ListCampaigns(ctx, visitor, filter, fund.Page{Limit: listed})
 	if err != nil {
 		return nil, err
 	}
-	return s.cardsOf(facts), nil
+	return s.cardsOf(l, facts), nil
 }

@@ -2,8 +2,8 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"fmt"
+	"net/http"
 
 	qr "github.com/piglig/go-qr"
 
@@ -18,7 +18,7 @@ const (
 )
 
 // donateCode is the QR code of a fact's donate page, for posters and screens.
-func (s *Site) donateCode(_ context.Context, seen app.Seen) (view, error) {
+func (s *Site) donateCode(_ *http.Request, seen app.Seen) (view, error) {
 	code, err := qr.EncodeText(s.baseURL+donatePath(seen.Fact()), qr.Medium)
 	if err != nil {
 		return view{}, fmt.Errorf("QR code of %s: %w", seen.Fact().ID, err)

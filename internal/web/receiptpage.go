@@ -10,7 +10,6 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
-	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // receiptPage is a receipt as it is printed.
@@ -45,14 +44,14 @@ func (s *Site) receipt(key string) http.HandlerFunc {
 			s.fail(w, r, err)
 			return
 		}
-		l := ui.LocaleFor(r.Header.Get("Accept-Language"))
+		l := text.Of(r)
 		page := receiptOf(l, g)
 		page.Gift = donationPath + key
 		s.write(w, s.render(r, view{template: "receipt.html", Title: l.Text("receipt.title", "Number", page.Number), Data: page}))
 	}
 }
 
-func receiptOf(l ui.Locale, g app.DonorView) receiptPage {
+func receiptOf(l *text.Locale, g app.DonorView) receiptPage {
 	c, p := g.Cause, g.Payment
 	page := receiptPage{
 		Number: strconv.FormatInt(g.Receipt.Number, 10), Date: l.Day(g.Receipt.IssuedAt),
@@ -94,7 +93,7 @@ func worthText(charity fund.Address) text.ID {
 }
 
 // markOf says of a receipt whose money went back that it does not hold as it was first.
-func markOf(l ui.Locale, g app.DonorView) (mark, why string) {
+func markOf(l *text.Locale, g app.DonorView) (mark, why string) {
 	switch {
 	case g.Donated() == 0:
 		return l.Text("receipt.void"), l.Text("receipt.void.why")

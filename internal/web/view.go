@@ -44,7 +44,8 @@ type factPage struct {
 	// Items are what an auction house offers, the oldest first.
 	Items []item
 
-	fact fund.Fact
+	fact   fund.Fact
+	locale *text.Locale
 }
 
 // anchor leads to a part of the page.
@@ -114,13 +115,13 @@ const newestShown = 8
 
 // finish adds what follows from the rest of the page.
 func (p *factPage) finish(address string) {
-	said := ui.English.Text("share.text", "Name", p.Name)
+	said := p.locale.Text("share.text", "Name", p.Name)
 	if p.Cause != "" {
-		said = ui.English.Text("share.text_for", "Name", p.Name, "Cause", p.Cause)
+		said = p.locale.Text("share.text_for", "Name", p.Name, "Cause", p.Cause)
 	}
-	p.Share = ui.ShareLinks(address, said, ui.English.Text("share.mail"))
+	p.Share = ui.ShareLinks(address, said, p.locale.Text("share.mail"))
 	if p.Donate != "" {
-		p.Share = append(p.Share, ui.ShareLink{Icon: "qr", Name: ui.English.Text("share.code"), URL: p.Link + codePath})
+		p.Share = append(p.Share, ui.ShareLink{Icon: "qr", Name: p.locale.Text("share.code"), URL: p.Link + codePath})
 	}
 	if len(p.Donations) > newestShown {
 		p.Donations, p.Earlier = p.Donations[:newestShown], p.Donations[newestShown:]
@@ -151,7 +152,7 @@ func (p *factPage) finish(address string) {
 
 // empty says what stands where no donations are.
 func (p *factPage) empty() *ui.Empty {
-	t := ui.English.Text
+	t := p.locale.Text
 	switch {
 	case p.Ended:
 		return &ui.Empty{Icon: "heart", Heading: t("fact.empty.ended"), Text: t("fact.empty.ended.text")}

@@ -10,7 +10,7 @@
 // The donate page of a fact is its own page followed by /donate. A form that it sends gives once, loses nothing that
 // was typed when something is wrong, and stores nothing then. What became of a donation its donor sees at /gifts/KEY,
 // and its receipt below that; the key is a secret, so these pages are neither kept nor told of to anybody. Giving
-// pages are made for one visitor: amounts are written and read as their browser's language does it.
+// pages are made for one visitor. Texts, dates and amounts are those of the visitor's language (text.Of), and amounts are read as it writes them.
 package web
 
 import (
@@ -75,7 +75,8 @@ type Site struct {
 	brand      ui.Brand
 	watchers   func(fund.ID) int
 	cache      *pageCache
-	pages      map[string]*template.Template
+	// pages are the templates of each language, by their names.
+	pages map[string]map[string]*template.Template
 	// own are the pages of one visitor, mux has those that all visitors share.
 	own []route
 	mux *http.ServeMux
@@ -116,25 +117,30 @@ func New(o Options) *Site {
 // the one who changed it is answered.
 func (s *Site) Changed() { s.cache.changes.Add(1) }
 
-// parse reads the templates: each page is its own file in the frame of layout.html, with the components of all pages.
-func parse() map[string]*template.Template {
+// parse reads the templates for each language: each page is its own file in the frame of layout.html, with the components of all pages.
+func parse() map[string]map[string]*template.Template {
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
 		panic("web: " + err.Error())
 	}
-	components := ui.New(text.English, template.FuncMap{"markdown": newRenderedTexts().markdown, "waiting": ui.Waiting.Path, "live": ui.Live.Path})
-	pages := map[string]*template.Template{}
-	for _, name := range names {
-		page := template.Must(components.Clone()).New("layout.html")
-		pages[name] = template.Must(page.ParseFS(files, "templates/layout.html", name))
+	more := template.FuncMap{"markdown": newRenderedTexts().markdown, "waiting": ui.Waiting.Path, "live": ui.Live.Path}
+	all := map[string]map[string]*template.Template{}
+	for _, l := range text.Locales() {
+		components, pages := ui.New(l, more), map[string]*template.Template{}
+		for _, name := range names {
+			page := template.Must(components.Clone()).New("layout.html")
+			pages[name] = template.Must(page.ParseFS(files, "templates/layout.html", name))
+		}
+		all[l.Language()] = pages
 	}
-	return pages
+	return all
 }
 
 // ServeHTTP answers a request for a page.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	api.GuardPage(h, readPolicy, "strict-origin-when-cross-origin")
+	text.Remember(w, r, s.secure())
 	tidied, ok := api.TidyPath(r)
 	if !ok {
 		tidied = r
@@ -147,14 +153,15 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case !slices.Contains(strings.Split(methods, ", "), r.Method):
 		h.Set("Allow", methods)
-		s.write(w, s.render(r, s.problem(http.StatusMethodNotAllowed)))
+		s.write(w, s.render(r, s.problem(text.Of(r), http.StatusMethodNotAllowed)))
 		return
 	}
 	if wait := s.limit(r); wait > 0 {
 		h.Set("Retry-After", api.Seconds(wait))
-		many := s.problem(http.StatusTooManyRequests)
+		l := text.Of(r)
+		many := s.problem(l, http.StatusTooManyRequests)
 		if r.Method == http.MethodPost {
-			many = problemView(http.StatusTooManyRequests, problemPage{Heading: many.Title, Text: text.English.Text("problem.429.form")})
+			many = problemView(http.StatusTooManyRequests, problemPage{Heading: many.Title, Text: l.Text("problem.429.form")})
 		}
 		s.write(w, s.render(r, many))
 		return
@@ -202,9 +209,11 @@ type view struct {
 	About *about
 	// Brand says whose site it is. render sets it.
 	Brand ui.Brand
+	// Languages lead to the same page in each language. render sets them where they are nil.
+	Languages []text.Choice
 }
 
-// send writes a page that is the same for all visitors, compressed for those who take it so.
+// send writes a page that is the same for all visitors who read its language, compressed for those who take it so.
 func (s *Site) send(w http.ResponseWriter, r *http.Request, page rendered) {
 	if page.shared == nil {
 		s.write(w, page)
@@ -217,10 +226,11 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, page rendered) {
 		h.Set("Content-Security-Policy", page.policy)
 	}
 	if page.tag != "" {
+		h.Set("Vary", text.Varies)
 		api.SendTagged(w, r, page.shared, page.tag)
 		return
 	}
-	h.Set("Vary", "Accept-Encoding")
+	h.Set("Vary", "Accept-Encoding, "+text.Varies)
 	page.mark(h)
 	page.shared.Send(w, r, cmp.Or(page.status, http.StatusOK), page.shared.Choose(r.Header))
 }
@@ -228,12 +238,12 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, page rendered) {
 // makeTime is how long making a page for everybody may take.
 const makeTime = 30 * time.Second
 
-// page serves what build makes. All visitors see the same, whatever their queries and headers, and however they spell the path: a page is made
-// for one spelling, to which the others lead.
+// page serves what build makes. All visitors who read one language see the same, whatever else their queries and headers say, and however they spell
+// the path: a page is made for one spelling, to which the others lead.
 func (s *Site) page(build func(*http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		canonical, path := canonicalPath(r)
-		page := s.cache.get(r.Pattern+" "+path, func() rendered {
+		page := s.cache.get(r.Pattern+" "+path+" "+text.Of(r).Language(), func() rendered {
 			// Others may wait for this page when the one who asked first goes away.
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), makeTime)
 			defer cancel()
@@ -254,14 +264,15 @@ func (s *Site) make(r *http.Request, id string, build func(*http.Request) (view,
 	switch {
 	case err == nil:
 	case fault.Is(err, fault.NotFound):
-		v = s.problem(http.StatusNotFound)
+		v = s.problem(text.Of(r), http.StatusNotFound)
 	default:
 		s.log.ErrorContext(r.Context(), "page", "request_id", id, "path", logPath(r), "error", err)
-		v = s.broken(http.StatusInternalServerError, id)
+		v = s.broken(text.Of(r), http.StatusInternalServerError, id)
 		if fault.Is(err, fault.Unavailable) {
-			v = s.broken(http.StatusServiceUnavailable, id)
+			v = s.broken(text.Of(r), http.StatusServiceUnavailable, id)
 		}
 	}
+	v.Languages = text.Of(r).Choices(nil) // others with other queries get this page, too
 	page := s.render(r, v)
 	if v.status >= http.StatusInternalServerError {
 		page.requestID = id
@@ -288,11 +299,15 @@ func (s *Site) render(r *http.Request, v view) rendered {
 	if v.raw != nil {
 		return rendered{body: v.raw, contentType: v.contentType}
 	}
+	l := text.Of(r)
 	v.Play, v.Brand = text.PlayMoney(string(s.app.Mode(r.Context()))), s.brand
+	if v.Languages == nil {
+		v.Languages = l.Choices(r.URL.Query())
+	}
 	page, _ := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(page)
 	page.Reset()
-	if err := s.pages["templates/"+v.template].Execute(page, v); err != nil {
+	if err := s.pages[l.Language()]["templates/"+v.template].Execute(page, v); err != nil {
 		s.log.ErrorContext(r.Context(), "page", "path", logPath(r), "error", err)
 		return problemText
 	}
@@ -342,18 +357,20 @@ var problemTexts = map[int][2]text.ID{
 }
 
 // problem is the page that stands in for one that cannot be shown.
-func (s *Site) problem(status int) view {
-	return s.broken(status, "")
+func (s *Site) problem(l *text.Locale, status int) view {
+	return s.broken(l, status, "")
 }
 
 // broken is the page for a problem on our side, which quotes the id of the request.
-func (s *Site) broken(status int, id string) view {
+func (s *Site) broken(l *text.Locale, status int, id string) view {
 	ids := problemTexts[status]
-	return problemView(status, problemPage{text.English.Text(ids[0]), text.English.Text(ids[1]), id})
+	return problemView(status, problemPage{l.Text(ids[0]), l.Text(ids[1]), id})
 }
 
 func problemView(status int, page problemPage) view {
 	return view{template: "problem.html", status: status, Title: page.Heading, Data: page}
 }
 
-func (s *Site) nowhere(*http.Request) (view, error) { return s.problem(http.StatusNotFound), nil }
+func (s *Site) nowhere(r *http.Request) (view, error) {
+	return s.problem(text.Of(r), http.StatusNotFound), nil
+}

@@ -55,6 +55,7 @@ func TestNoLinkIsDeadAndNothingTypedIsMarkup(t *testing.T) {
 					if !strings.Contains(body, ` id="`+to[1:]+`"`) {
 						t.Errorf("%s: got a link to its part %s, which is not there", path, to)
 					}
+				case strings.HasPrefix(to, "?lang="):
 				case strings.HasPrefix(to, "/"):
 					ahead = append(ahead, to)
 				case !strings.HasPrefix(to, "https://") && !strings.HasPrefix(to, "mailto:"):

@@ -17,7 +17,6 @@ import (
 	"github.com/almoner/almoner/internal/coding"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/text"
 )
@@ -31,10 +30,15 @@ const StylePath = "/pay/sandbox/style.css"
 // maxForm is the most bytes of a submitted card.
 const maxForm = 4 << 10
 
-var pages = func() map[string]*template.Template {
-	all := map[string]*template.Template{}
-	for _, name := range []string{"pay.html", "confirm.html", "over.html"} {
-		all[name] = template.Must(template.New("page.html").Funcs(text.English.Funcs()).ParseFS(files, "templates/page.html", "templates/"+name))
+// pages are the templates of each language, by their names.
+var pages = func() map[string]map[string]*template.Template {
+	all := map[string]map[string]*template.Template{}
+	for _, l := range text.Locales() {
+		of := map[string]*template.Template{}
+		for _, name := range []string{"pay.html", "confirm.html", "over.html"} {
+			of[name] = template.Must(template.New("page.html").Funcs(l.Funcs()).ParseFS(files, "templates/page.html", "templates/"+name))
+		}
+		all[l.Language()] = of
 	}
 	return all
 }()
@@ -57,15 +61,12 @@ func (p *Provider) Page() api.Surface {
 	return api.WithEndpoints(mux, all)
 }
 
-// say is the text of that id.
-func say(id text.ID) string { return text.English.Text(id) }
-
 // problemOf says why a card was declined; "" when it was not.
-func problemOf(reason string) string {
+func problemOf(l *text.Locale, reason string) string {
 	if reason == "" {
 		return ""
 	}
-	return text.English.Reason(reason, "reason.failed")
+	return l.Reason(reason, "reason.failed")
 }
 
 // form is what the pages show.
@@ -80,11 +81,11 @@ type form struct {
 }
 
 func formOf(r *http.Request, found payment) form {
-	locale := money.LocaleFor(r.Header.Get("Accept-Language"))
-	price := func(minor int64) string { return locale.Amount(minor, found.Currency) }
+	l := text.Of(r)
+	price := func(minor int64) string { return l.Amount(minor, found.Currency) }
 	f := form{
-		Heading: say("card.heading"), FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Donated),
-		Total: price(found.Total()), BackURL: found.BackURL, Cards: Cards(), Problem: problemOf(found.Reason),
+		Heading: l.Text("card.heading"), FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Donated),
+		Total: price(found.Total()), BackURL: found.BackURL, Cards: Cards(), Problem: problemOf(l, found.Reason),
 	}
 	if found.FeeCover > 0 {
 		f.FeeCover = price(found.FeeCover)
@@ -147,17 +148,17 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.opened(r, found)
-	f := formOf(r, found)
+	l, f := text.Of(r), formOf(r, found)
 	f.Card, f.Code = strings.TrimSpace(r.PostForm.Get("card")), strings.TrimSpace(r.PostForm.Get("code"))
 	card, known := cardOf(f.Card)
 	status := http.StatusUnprocessableEntity
 	switch confirm := r.PostForm.Get("confirm"); {
 	case !known:
-		f.Problem, f.Wrong = say("card.error.number"), "card"
+		f.Problem, f.Wrong = l.Text("card.error.number"), "card"
 	case !codeForm.MatchString(f.Code):
-		f.Problem, f.Wrong = say("card.error.code"), "code"
+		f.Problem, f.Wrong = l.Text("card.error.code"), "code"
 	case card.confirms && confirm == "":
-		f.Heading = say("card.confirm")
+		f.Heading = l.Text("card.confirm")
 		p.render(w, r, found, http.StatusOK, "confirm.html", f)
 		return
 	default:
@@ -165,13 +166,13 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 			card.reason = fund.ReasonNotConfirmed
 		}
 		reason, err := p.charge(r, seen{found, version}, card, f.Code)
-		switch f.Problem = problemOf(reason); {
+		switch f.Problem = problemOf(l, reason); {
 		case fault.Is(err, fault.RateLimited):
-			f.Problem, status = limited(fault.From(err)), http.StatusTooManyRequests
+			f.Problem, status = limited(l, fault.From(err)), http.StatusTooManyRequests
 			retryAfter(w, err)
 		case fault.Is(err, fault.Unavailable):
 			p.note(w, r, err)
-			f.Problem, status = say("card.unavailable"), http.StatusServiceUnavailable
+			f.Problem, status = l.Text("card.unavailable"), http.StatusServiceUnavailable
 			retryAfter(w, err)
 		case err != nil:
 			p.fail(w, r, err)
@@ -185,12 +186,12 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 }
 
 // limited says how long a donor should wait, and whether another card may be tried before.
-func limited(f *fault.Error) string {
+func limited(l *text.Locale, f *fault.Error) string {
 	id := text.ID("card.limited")
 	if f.Rule == pay.CardDeclined {
 		id = "card.limited.card"
 	}
-	return text.English.Text(id, "Wait", text.English.Wait(f.RetryAfter))
+	return l.Text(id, "Wait", l.Wait(f.RetryAfter))
 }
 
 // charge does what the card does, and gives why it was declined; "" when it was not. The guard counts it once,
@@ -239,27 +240,28 @@ type over struct{ Heading, Text, RequestID string }
 // over is the page of a payment that cannot be made any more. One that was made leads on, and the server lets the
 // browser that gave see the donation.
 func (p *Provider) over(w http.ResponseWriter, r *http.Request, found payment) {
+	l := text.Of(r)
 	switch found.Status {
 	case fund.PaymentPaid, fund.PaymentProcessing:
 		http.Redirect(w, r, found.DoneURL, http.StatusSeeOther)
 	default:
 		p.render(w, r, found, http.StatusGone, "over.html", over{
-			Heading: say("card.over"), Text: say("card.over.text"),
+			Heading: l.Text("card.over"), Text: l.Text("card.over.text"),
 		})
 	}
 }
 
 func (p *Provider) fail(w http.ResponseWriter, r *http.Request, err error) {
-	f := fault.From(err)
-	page := over{Heading: say("card.failed"), Text: say("card.failed.text")}
+	l, f := text.Of(r), fault.From(err)
+	page := over{Heading: l.Text("card.failed"), Text: l.Text("card.failed.text")}
 	status := http.StatusServiceUnavailable
 	switch f.Kind {
 	case fault.NotFound:
-		status, page = http.StatusNotFound, over{Heading: say("card.missing"), Text: say("card.missing.text")}
+		status, page = http.StatusNotFound, over{Heading: l.Text("card.missing"), Text: l.Text("card.missing.text")}
 	case fault.Malformed, fault.TooLarge:
-		status, page = http.StatusBadRequest, over{Heading: say("card.unread"), Text: say("card.unread.text")}
+		status, page = http.StatusBadRequest, over{Heading: l.Text("card.unread"), Text: l.Text("card.unread.text")}
 	case fault.Unsupported:
-		status, page = http.StatusUnsupportedMediaType, over{Heading: say("card.unread"), Text: say("card.unread.text")}
+		status, page = http.StatusUnsupportedMediaType, over{Heading: l.Text("card.unread"), Text: l.Text("card.unread.text")}
 	case fault.Internal, fault.Unavailable:
 		page.RequestID = api.RequestID(w.Header())
 		retryAfter(w, fault.Wrap(err, fault.Unavailable, "The payment cannot be made now."))
@@ -279,9 +281,10 @@ func (p *Provider) note(w http.ResponseWriter, r *http.Request, err error) {
 
 func (p *Provider) render(w http.ResponseWriter, r *http.Request, found payment, status int, name string, data any) {
 	var page bytes.Buffer
-	if err := pages[name].Execute(&page, data); err != nil {
+	l := text.Of(r)
+	if err := pages[l.Language()][name].Execute(&page, data); err != nil {
 		p.Log.ErrorContext(r.Context(), "sandbox page", "error", err)
-		http.Error(w, say("problem.500"), http.StatusInternalServerError)
+		http.Error(w, l.Text("problem.500"), http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()

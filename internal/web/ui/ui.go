@@ -1,5 +1,4 @@
-// Package ui is what all pages for people are made of: the style sheet, the icons, the templates of components, and the one
-// format of amounts, numbers and dates.
+// Package ui is what all pages for people are made of: the style sheet, the icons, and the templates of components.
 //
 // What callers rely on:
 //   - Assets have names with the hash of their content, so browsers keep them for good (Asset.Path).
@@ -19,9 +18,9 @@ import (
 //go:embed templates/*.html
 var components embed.FS
 
-// New is an empty template with all components and what they call; more are the functions of the pages that it is for.
-func New(texts *text.Texts, more template.FuncMap) *template.Template {
-	functions := template.FuncMap(texts.Funcs())
+// New is an empty template with all components and what they call, in a language; more are the functions of the pages that it is for.
+func New(l *text.Locale, more template.FuncMap) *template.Template {
+	functions := template.FuncMap(l.Funcs())
 	functions["icon"] = Icon
 	functions["style"] = Style.Path
 	functions["mark"] = Mark.Path

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/ui"
 )
 
@@ -128,16 +128,9 @@ func TestShareLinksEscapeWhatTheySay(t *testing.T) {
 	}
 }
 
-func TestAmountsOfSeveralCurrencies(t *testing.T) {
-	t.Parallel()
-	if got := ui.English.Amounts([]money.Sum{{Minor: 120000, Currency: "USD"}, {Minor: 5000, Currency: "JPY"}}); got != "$1,200.00 + ¥5,000" {
-		t.Errorf("got %s", got)
-	}
-}
-
 func TestComponentsFailOnIconsThatAreNot(t *testing.T) {
 	t.Parallel()
-	page := ui.New(ui.English.Texts, nil)
+	page := ui.New(text.English, nil)
 	if _, err := page.New("page").Parse(`{{icon "nothing"}}`); err != nil {
 		t.Fatal(err)
 	}

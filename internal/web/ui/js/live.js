@@ -21,7 +21,7 @@ async function load() {
   const at = now();
   asked = false, next = at + GAP;
   try {
-    const answer = await fetch(location.pathname, { cache: "no-cache" }); // sends If-None-Match
+    const answer = await fetch(location.href, { cache: "no-cache" }); // sends If-None-Match
     if (answer.status === 404) return location.reload();
     if (!answer.ok) throw answer.headers.get("Retry-After");
     show(await answer.text());
