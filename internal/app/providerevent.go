@@ -58,6 +58,9 @@ func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Ra
 	if !decoded.Concerns() {
 		n.DueAt, n.AppliedAt = time.Time{}, now
 	}
+	if err := a.stripProviderEvent(ctx, &n); err != nil {
+		return err
+	}
 	if err := a.store.SaveProviderEvent(ctx, n); err != nil {
 		return err
 	}
@@ -65,6 +68,22 @@ func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Ra
 	if decoded.Concerns() {
 		a.runner.Hurry(fund.WorkProviderEvent, n.ID)
 	}
+	return nil
+}
+
+// stripProviderEvent forgets what an event says of a donor who was erased, and what one says that concerns no donation here: nobody would read it, nor
+// find it when a donor asks for erasure.
+func (a *App) stripProviderEvent(ctx context.Context, n *fund.ProviderEvent) error {
+	if n.AppliedAt.IsZero() {
+		erased, err := a.store.ErasedPayment(ctx, *n)
+		if err != nil {
+			return fault.Wrap(err, fault.Unavailable, "The provider event cannot be stored now.")
+		}
+		if !erased {
+			return nil
+		}
+	}
+	n.Strip()
 	return nil
 }
 
@@ -111,7 +130,21 @@ func (a *App) tryProviderEvent(ctx context.Context, n fund.ProviderEvent) error 
 	if donation.IsZero() {
 		return a.store.Write(ctx, n.ID, func(ctx context.Context, tx *store.Tx) error { return tx.ProviderEventApplied(ctx, n.ID) })
 	}
+	if n.DonationID.IsZero() {
+		if err := a.linkProviderEvent(ctx, n, donation); err != nil {
+			return err
+		}
+	}
 	return a.reconcile(ctx, donation, n.ID)
+}
+
+// linkProviderEvent notes which donation an event is about that does not say so, and forgets what it says if that donation was erased.
+func (a *App) linkProviderEvent(ctx context.Context, n fund.ProviderEvent, donation fund.ID) error {
+	n.DonationID = donation
+	if err := a.stripProviderEvent(ctx, &n); err != nil {
+		return err
+	}
+	return a.store.Write(ctx, n.ID, func(ctx context.Context, tx *store.Tx) error { return tx.LinkProviderEvent(ctx, n) })
 }
 
 // donationOf is the donation of a provider event; the zero id if its provider says that it is about none of this server's.

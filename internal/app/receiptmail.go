@@ -44,7 +44,7 @@ func (a *App) ResendReceipt(ctx context.Context, actor Actor, donation fund.ID) 
 	if err != nil {
 		return err
 	}
-	if r.Mail.State() == fund.MailNone {
+	if r.Mail.State() == fund.MailNone || r.Mail.Recipient == "" {
 		return fault.New(fault.Conflict, "Donation %s has no e-mail address, so that its receipt cannot be sent.", donation)
 	}
 	renewed, err := r.Mail.Renew(a.Now())

@@ -21,7 +21,8 @@ func TestStatementsOfADonation(t *testing.T) {
 		do   func()
 	}{
 		{"the form", 10, func() { begun = w.begin(t, fund.CheckoutInput{}) }},
-		{"the card", 7, func() { testworld.Pay(t.Context(), w.sandbox, begun.URL, goodCard) }},
+		// One of them looks whether the donor was erased, so that a late event brings nothing back.
+		{"the card", 8, func() { testworld.Pay(t.Context(), w.sandbox, begun.URL, goodCard) }},
 	} {
 		if ran := w.Statements(step.do); len(ran) > step.most {
 			t.Errorf("%s: got %d statements, want %d at most:\n%s", step.name, len(ran), step.most, strings.Join(ran, "\n"))

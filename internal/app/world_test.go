@@ -32,6 +32,8 @@ func TestMain(m *testing.M) {
 // world is an app on a real database, with a cause and every kind of user.
 type world struct {
 	*testworld.Service
+	// url is that of the database.
+	url string
 	// sandbox is the payment provider.
 	sandbox *sandbox.Provider
 	// shield guards the app and the provider.
@@ -74,6 +76,7 @@ func newWorldWith(t *testing.T, o worldOptions) *world {
 	if o.mode != "" {
 		url = storetest.Unfixed(t, url)
 	}
+	w.url = url
 	w.Service = testworld.NewAt(t, url, testworld.Options{Seed: 1, Mode: o.mode, Configure: func(s *testworld.Service, a *app.Options) {
 		if w.shield = o.shield; w.shield == nil {
 			w.shield = shield.New(s.Clock.Now)

@@ -98,8 +98,11 @@ const (
 	ActViewClaims    Act = "claims.view"
 	ActFulfillClaims Act = "claims.fulfill"
 	ActExportDonors  Act = "donors.export"
-	ActTakeDown      Act = "fact.takedown"
-	ActPutBack       Act = "fact.putback"
+	// ActErase asked for what a donor wrote to be erased, ActViewKeptReceipts read what receipts of erased donors said.
+	ActErase            Act = "donation.erase"
+	ActViewKeptReceipts Act = "receipts_kept.view"
+	ActTakeDown         Act = "fact.takedown"
+	ActPutBack          Act = "fact.putback"
 	// ActGoLive took all play money out of the database.
 	ActGoLive Act = "donations.reset"
 
@@ -142,7 +145,7 @@ func Acts() []Act {
 	return []Act{
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping,
 		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
-		ActExportDonors, ActTakeDown, ActPutBack, ActGoLive,
+		ActExportDonors, ActErase, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
 		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate, ActRotateSecretKey, ActReplaceSecretKey,

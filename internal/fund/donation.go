@@ -69,6 +69,8 @@ type Donation struct {
 	Claims                   []Claim
 	// Unavailable are the selected incentives that had closed by the time the payment completed.
 	Unavailable []UnavailableIncentive
+	// ErasedAt is when the name, the comment and the address were erased; zero for never.
+	ErasedAt time.Time
 	// CompletedAt is when the provider confirmed the money.
 	CompletedAt, CreatedAt, UpdatedAt time.Time
 }

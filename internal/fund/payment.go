@@ -144,6 +144,9 @@ type ProviderEvent struct {
 	Dismissal string
 }
 
+// Strip forgets what the event said, which is not needed to apply it: the provider is asked then.
+func (n *ProviderEvent) Strip() { n.Header, n.Body = "{}", []byte{} }
+
 // Receipt states for a donor what was donated, to whom, and how much is tax-deductible.
 type Receipt struct {
 	DonationID, CauseID ID

@@ -44,13 +44,13 @@ func (s *Store) identifyDonors(ctx context.Context, halfway string) error {
 	if err != nil {
 		return fmt.Errorf("identify donors after %q: %w", halfway, err)
 	}
-	to := progress{identifying, hex.EncodeToString(last)}
+	to := progress{position: identifying, halfway: hex.EncodeToString(last)}
 	if last == nil {
 		to = progress{position: neverBegun}
 	}
 	return s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
 		at, err := t.progress(ctx, s.dialect.lockFreeRows())
-		if errors.Is(err, sql.ErrNoRows) || err == nil && at != (progress{identifying, halfway}) {
+		if errors.Is(err, sql.ErrNoRows) || err == nil && (at.position != identifying || at.halfway != halfway) {
 			return nil // another node was faster
 		}
 		if err != nil {

@@ -27,10 +27,11 @@ const (
 )
 
 // progress is how far a projection has come: it includes every event up to the position and, of the event after that,
-// the scores up to halfway.
+// the scores up to halfway. era counts how often scores were given to other donors besides.
 type progress struct {
 	position int64
 	halfway  string
+	era      int64
 }
 
 // Project folds the next events of the log into the leaderboards, as many as fit into a small transaction, and
@@ -60,6 +61,11 @@ func (s *Store) Project(ctx context.Context) (done int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	return s.apply(ctx, from, b)
+}
+
+// apply applies a batch that was prepared for the leaderboards as they were, unless they have changed meanwhile.
+func (s *Store) apply(ctx context.Context, from progress, b batch) (done int, err error) {
 	err = s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
 		done = 0
 		at, err := t.progress(ctx, s.dialect.lockFreeRows())
@@ -108,8 +114,8 @@ func (s *Store) inProjectLane(ctx context.Context, work func(context.Context, *T
 // progress reads how far the leaderboards are; sql.ErrNoRows when they were never built, or another node holds the
 // lock.
 func (q Queries) progress(ctx context.Context, lock string) (p progress, err error) {
-	err = q.db.QueryRowContext(ctx, "SELECT position, halfway FROM projections WHERE name = $1"+lock, leaderboards).
-		Scan(&p.position, &p.halfway)
+	err = q.db.QueryRowContext(ctx, "SELECT position, halfway, era FROM projections WHERE name = $1"+lock, leaderboards).
+		Scan(&p.position, &p.halfway, &p.era)
 	if err != nil {
 		return p, fmt.Errorf("position of the leaderboards: %w", err)
 	}

@@ -46,6 +46,11 @@ type dialect interface {
 	keepRows() string
 	// lookUp joins each row so far to the row w of a table with that id, found by the primary key.
 	lookUp(table, id string) string
+	// holds is the condition that the bytes of a column have those of the argument ? in them.
+	holds(column string) string
+	// shred destroys what was overwritten or deleted, as far as the database can, and reports whether that is done. It is not while somebody
+	// still reads what was there before.
+	shred(ctx context.Context) (done bool, err error)
 	// weight is a number from 257 to 65,792 that depends on the last bytes of the id in a column.
 	weight(column string) string
 	// rangeSize is how many donations one query of an audit reads, so that memory for sorting and grouping stays

@@ -239,6 +239,13 @@ func (d *postgres) lookUp(table, id string) string {
 	return "JOIN LATERAL (SELECT * FROM " + table + " w WHERE w.id = " + id + " OFFSET 0) w ON TRUE"
 }
 
+func (d *postgres) holds(column string) string {
+	return "position(CAST(? AS BYTEA) IN " + column + ") > 0"
+}
+
+// shred leaves it to the server: its vacuum frees what was overwritten, and its log goes with the checkpoints and the archive.
+func (d *postgres) shred(context.Context) (bool, error) { return true, nil }
+
 func (d *postgres) weight(column string) string {
 	return "((get_byte(" + column + ", 14) + 1) * 256 + get_byte(" + column + ", 15) + 1)::bigint"
 }

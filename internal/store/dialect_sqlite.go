@@ -64,7 +64,7 @@ func (d *sqliteFile) look(ctx context.Context) error {
 func (d *sqliteFile) dsn(extra ...string) string {
 	var all []string
 	for _, pragma := range []string{
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)",
 		"temp_store(MEMORY)", "cache_size(-16000)", "journal_size_limit(67108864)", "wal_autocheckpoint(8000)",
 	} {
 		name, _, _ := strings.Cut(pragma, "(")
@@ -170,6 +170,26 @@ func (d *sqliteFile) retry(error) bool  { return false }
 func (d *sqliteFile) listen(ctx context.Context, _ func()) error {
 	<-ctx.Done()
 	return ctx.Err()
+}
+
+func (d *sqliteFile) holds(column string) string { return "instr(" + column + ", ?) > 0" }
+
+// shredWait is how long writers wait for somebody who reads an older state while the log is emptied, in milliseconds.
+const shredWait = "busy_timeout(200)"
+
+// shred empties the log, which has everything that was written since it was last emptied. In the file itself, what was deleted or overwritten is
+// zeroed (secure_delete).
+func (d *sqliteFile) shred(ctx context.Context) (bool, error) {
+	db, err := d.open(ctx, 1, shredWait)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = db.Close() }()
+	var busy, frames, moved int64
+	if err := db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved); err != nil {
+		return false, fmt.Errorf("empty the log: %w", err)
+	}
+	return busy == 0, nil
 }
 
 func (d *sqliteFile) migrator(ctx context.Context) (*sql.DB, goose.Dialect, []goose.ProviderOption, error) {

@@ -81,7 +81,7 @@ func (g *incomingDonation) origin() fund.Origin {
 const selectDonation = `SELECT d.id, d.legacy_id, d.fact_id, f.legacy_id, f.slug, f.name, f.kind, d.cause_id, d.event_id,
 	d.amount, d.refunded, d.disputed, d.currency, d.state, d.name, d.comment, d.email, d.anonymous, d.sustained,
 	o.id, o.legacy_id, o.name, p.id, p.legacy_id, p.name, t.id, t.legacy_id, t.name,
-	d.donor_id, d.screening, d.release_at, d.left_out, d.is_match, d.origin, COALESCE(d.reference, ''), d.completed_at, d.created_at, d.updated_at
+	d.donor_id, d.screening, d.release_at, d.left_out, d.is_match, d.origin, COALESCE(d.reference, ''), d.erased_at, d.completed_at, d.created_at, d.updated_at
 	FROM donations d JOIN facts f ON f.id = d.fact_id
 	LEFT JOIN poll_options o ON o.id = d.poll_option_id
 	LEFT JOIN polls p ON p.id = o.poll_id
@@ -96,7 +96,7 @@ func scanDonation(r row) (fund.Donation, error) {
 		&d.CauseID, &d.EventID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.State, &d.Name, &d.Comment, &d.Email, &d.Anonymous,
 		&d.Sustained, &option.id, &option.legacyID, &option.name, &poll.id, &poll.legacyID, &poll.name,
 		&target.id, &target.legacyID, &target.name,
-		&d.DonorID, &d.Screening, instant{&d.ReleaseAt}, textJSON{&d.Unavailable}, &d.IsMatch, &d.Origin, &d.Reference, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
+		&d.DonorID, &d.Screening, instant{&d.ReleaseAt}, textJSON{&d.Unavailable}, &d.IsMatch, &d.Origin, &d.Reference, instant{&d.ErasedAt}, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})
 	d.PollOption, d.Poll, d.Target = option.ref(), poll.ref(), target.ref()
 	return d, err
 }

@@ -256,3 +256,39 @@ func ConnectTimeout(tb testing.TB, url string) time.Duration {
 	server, _ := d.(*postgres)
 	return server.config.ConnectTimeout
 }
+
+// ErasureColumns are the lists of the columns that an erasure empties, and of those that hold nothing of a donor.
+func ErasureColumns() (erased, others map[string][]string) { return erasedColumns, otherColumns }
+
+// HoldSnapshot reads from one snapshot until ctx ends, and calls begun once it has it.
+func HoldSnapshot(ctx context.Context, s *Store, begun func()) {
+	_ = s.readTx(ctx, func(q Queries) error {
+		_, err := q.LastPosition(ctx)
+		begun()
+		<-ctx.Done()
+		return err
+	})
+}
+
+// ProjectAround does a step of the projection, with something between reading what is to be folded and folding it.
+func ProjectAround(tb testing.TB, s *Store, between func()) (done int) {
+	tb.Helper()
+	ctx := tb.Context()
+	from, err := s.progress(ctx, "")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	events, err := s.EventsAfter(ctx, from.position, projectEvents)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	b, err := s.batch(ctx, batchOf{from: from, events: events, rows: projectRows})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	between()
+	if done, err = s.apply(ctx, from, b); err != nil {
+		tb.Fatal(err)
+	}
+	return done
+}

@@ -97,6 +97,29 @@ func scanProviderEvent(r row) (fund.ProviderEvent, error) {
 	return n, err
 }
 
+// ErasedPayment reports whether an event is about a donation whose donor was erased, by the donation that it names, or else by its reference.
+func (q Queries) ErasedPayment(ctx context.Context, n fund.ProviderEvent) (erased bool, err error) {
+	text, args := "SELECT EXISTS (SELECT 1 FROM donations d WHERE d.id = $1 AND d.erased_at IS NOT NULL)", []any{n.DonationID}
+	if n.DonationID.IsZero() {
+		text = `SELECT EXISTS (SELECT 1 FROM payments p JOIN donations d ON d.id = p.donation_id
+			WHERE p.provider = $1 AND p.reference = $2 AND d.erased_at IS NOT NULL)`
+		args = []any{n.Provider, n.Reference}
+	}
+	if err := q.db.QueryRowContext(ctx, text, args...).Scan(&erased); err != nil {
+		return false, fmt.Errorf("provider event %s of %s: %w", n.EventID, n.Provider, err)
+	}
+	return erased, nil
+}
+
+// LinkProviderEvent stores which donation an event is about, with what is still kept of what it said.
+func (t *Tx) LinkProviderEvent(ctx context.Context, n fund.ProviderEvent) error {
+	_, err := t.db.ExecContext(ctx, "UPDATE notices SET donation_id = $1, header = $2, body = $3 WHERE id = $4", n.DonationID, n.Header, n.Body, n.ID)
+	if err != nil {
+		return fmt.Errorf("provider event %s: %w", n.ID, err)
+	}
+	return nil
+}
+
 // PostponeProviderEvent records why a provider event could not be applied, and when to try again; the zero time to
 // wait for an operator.
 func (t *Tx) PostponeProviderEvent(ctx context.Context, id fund.ID, problem string, until time.Time) error {

@@ -1,0 +1,73 @@
+package fund
+
+import "time"
+
+// Erasure is a donor's wish that what was written of a donation is erased. It is done at once, unless it is put off.
+type Erasure struct {
+	Donation ID
+	// AskedAt is when the donor asked.
+	AskedAt time.Time
+	// Looks is how often it was looked, since it was done, whether something came in again.
+	Looks int
+	// DueAt is when to look next; the zero time for never.
+	DueAt time.Time
+}
+
+const (
+	// ErasureWait is after how long it is looked again whether an erasure that was put off can be done.
+	ErasureWait = time.Hour
+	// ErasureRetry is after how long an erasure is tried again that the database could not finish, because somebody still reads what was there before.
+	ErasureRetry = time.Second
+)
+
+// erasureLooks are the times after an erasure at which it is looked whether something came in again: what was under way has arrived by the first,
+// and nothing waits for an answer to a request of before by the last.
+var erasureLooks = []time.Duration{0, time.Minute, AnswerLife + time.Hour}
+
+// Next is the erasure after one more look at it, which was done at an instant.
+func (e Erasure) Next(erased time.Time) Erasure {
+	e.Looks++
+	e.DueAt = time.Time{}
+	if e.Looks < len(erasureLooks) {
+		e.DueAt = erased.Add(erasureLooks[e.Looks])
+	}
+	return e
+}
+
+// ErasureHold is why the erasure of a donation has to wait. The set is closed; "" is for no reason.
+type ErasureHold string
+
+// HeldByDispute says that a bank disputes the payment: what the donor wrote is evidence until that is decided.
+const HeldByDispute ErasureHold = "dispute"
+
+// ErasureHold is why what was written of the donation cannot be erased now.
+func (d Donation) ErasureHold() ErasureHold {
+	if d.State == DonationDisputed {
+		return HeldByDispute
+	}
+	return ""
+}
+
+// Erased reports whether what the donor wrote was erased.
+func (d Donation) Erased() bool { return !d.ErasedAt.IsZero() }
+
+// ReceiptYears is for how many years after the year of a donation a cause keeps what its receipt said of an erased donor.
+const ReceiptYears = 3
+
+// KeptReceipt is what the receipt of an erased donation said of its donor. Only the cause and operators see it, until it is deleted.
+type KeptReceipt struct {
+	DonationID, CauseID ID
+	// Number is that of the receipt.
+	Number int64
+	// Name and Email are the donor's.
+	Name, Email string
+	// DeleteAt is when it is deleted.
+	DeleteAt time.Time
+}
+
+// Keep is what has to be kept of the receipt of a donation when what its donor wrote is erased, and whether anything has to be.
+func (r Receipt) Keep(d Donation) (KeptReceipt, bool) {
+	kept := KeptReceipt{DonationID: d.ID, CauseID: d.CauseID, Number: r.Number, Name: d.Name, Email: d.Email}
+	kept.DeleteAt = time.Date(d.CompletedAt.UTC().Year()+1+ReceiptYears, time.January, 1, 0, 0, 0, 0, time.UTC)
+	return kept, d.Name != "" || d.Email != ""
+}

@@ -1,0 +1,68 @@
+package store
+
+// The columns of texts and bytes, but for ids, that the tables have. Each stands in one of both lists; a test holds them to it, so that a new
+// column is not forgotten when a donor's data is erased.
+var (
+	// erasedColumns can hold a name, an address, a comment, an answer or anything else that a donor or somebody else wrote of a donor: Erase empties
+	// them. receipts_kept has what is left of it for a while, and donor_access the address of who looks for donations.
+	erasedColumns = map[string][]string{
+		"donations":          {"name", "comment", "email"},
+		"reward_claims":      {"answer", "address"},
+		"donors":             {"name"},
+		"donation_matches":   {"matched_by"},
+		"notices":            {"header", "body", "problem", "dismissal"},
+		"mails":              {"recipient", "problem"},
+		"idempotency_keys":   {"header", "body"},
+		"webhook_deliveries": {"data", "problem"},
+		"webhook_attempts":   {"answer", "failure"},
+		"relay_keys":         {"metadata"},
+		"legacy_relays":      {"meta"},
+		"sandbox_payments":   {"body"},
+		"receipts_kept":      {"record"},
+	}
+	// otherColumns cannot hold it.
+	otherColumns = map[string][]string{
+		// What identifies a donation, says where its money is, or names its incentives. References are numbers of providers and of causes.
+		"donations": {"currency", "state", "reference", "screening", "left_out", "origin"},
+		"payments":  {"provider", "account", "reference", "status", "reason", "payout_reference"},
+		"notices":   {"provider", "notice_id", "topic", "account", "reference"},
+		"ledger":    {"kind", "currency"},
+		"mails":     {"kind", "about"},
+		// Names that programs gave, and what is hashed or made here.
+		"idempotency_keys":   {"caller", "key", "request_hash"},
+		"webhook_deliveries": {"event_type", "source_type", "payment_status", "status", "sent_as", "changes"},
+		"webhook_attempts":   {"headers"},
+		"relay_keys":         {"key", "client_key"},
+		"legacy_relays":      {"provider", "uuid"},
+		"sandbox_payments":   {"id"},
+		// The log holds ids, amounts and states; samples of test events are made up.
+		"events": {"topic", "subject", "facts", "detail"},
+		"acts":   {"actor", "role", "act", "subject", "detail", "address"},
+		"boards": {"board", "period"}, "projections": {"name", "halfway"}, "leases": {"kind", "holder"}, "sequences": {"kind"},
+		// What those who raise money wrote of themselves and of what they raise it for.
+		"facts": {
+			"legacy_space", "kind", "slug", "name", "description", "status", "currency", "avatar", "supportable", "livestream_type",
+			"livestream_channel", "approval", "suspension", "cover",
+		},
+		"causes": {"details", "proposed"}, "cause_members": {"role"}, "fundraising_events": {"details"}, "payment_accounts": {"provider", "account"},
+		"giving": {"presets", "screening", "words", "allowed"}, "personal_campaigns": {"for_name"}, "past_fact_slugs": {"slug"}, "past_slugs": {"kind", "slug"},
+		"polls": {"name"}, "poll_options": {"name"}, "targets": {"name"}, "milestones": {"name"}, "schedule_items": {"name", "description"},
+		"rewards":    {"name", "description", "currency", "kind", "shipping_note", "custom_question", "image"},
+		"incentives": {"title", "description", "image"}, "auction_houses": {"banner"},
+		"auction_items":    {"name", "short_description", "description", "legal", "rules", "images"},
+		"donation_matches": {"type", "currency"}, "fitness_goals": {"type", "unit"}, "fitness_activities": {"type"},
+		"pictures": {"hash", "type", "content"}, "picture_uses": {"slot", "hash", "address"},
+		"webhook_endpoints": {"description", "url", "signing_key", "options", "previous_key"}, "webhook_relays": {"name"}, "webhook_subscriptions": {"event_types"},
+		// Accounts: their users end them, which is another matter. A bid is the promise of a user.
+		"users": {
+			"slug", "username", "email", "password_hash", "first_name", "last_name", "about", "avatar", "social", "cover",
+		},
+		"teams": {"slug", "name", "about", "avatar", "social", "cover"}, "team_members": {"role"},
+		"registrations": {"email", "address", "shirt_size", "phone_number", "date_of_birth"}, "login_changes": {"address", "hash"},
+		"sessions": {"hash", "agent", "address"}, "auction_bids": {"public_name"},
+		"applications": {"name", "client_id", "secret_hash", "redirect_uri", "scopes", "api"}, "grants": {"scopes"}, "tokens": {"hash", "kind", "scopes"},
+		"authorization_codes": {"hash", "redirect_uri", "challenge"}, "refresh_tokens": {"hash", "scopes"},
+		// What operators set.
+		"rates": {"currency"}, "settings": {"key", "value"}, "secrets": {"name", "value"},
+	}
+)

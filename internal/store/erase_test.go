@@ -1,0 +1,153 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
+)
+
+// TestErasureKnowsEveryColumn wants a decision about every column that can hold a text: whether a donor's can be in it.
+func TestErasureKnowsEveryColumn(t *testing.T) {
+	t.Parallel()
+	for name, open := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if testing.Short() && name == "postgres" {
+				t.Skip("PostgreSQL is not short")
+			}
+			known := map[string]int{}
+			erased, others := store.ErasureColumns()
+			for _, columns := range []map[string][]string{erased, others} {
+				for table, names := range columns {
+					for _, column := range names {
+						known[table+"."+column]++
+					}
+				}
+			}
+			for _, column := range storetest.TextColumns(t, open(t)) {
+				if table, _, _ := strings.Cut(column, "."); table != "goose_db_version" && known[column] != 1 {
+					t.Errorf("%s is in %d of the lists in erase_columns.go, want one: is there anything of a donor in it?", column, known[column])
+				}
+				delete(known, column)
+			}
+			for column := range known {
+				t.Errorf("%s is in a list of erase_columns.go, but not in the schema", column)
+			}
+		})
+	}
+}
+
+// needles are what the donor of the tests wrote.
+var needles = []string{"Zwölfrätsel Quux", "zwoelf@quux.example", "Herzlichst aus Quuxhausen"}
+
+// TestErasedBytes wants nothing left of a donor in the bytes of the file and its log, once those end who still read what was there before.
+func TestErasedBytes(t *testing.T) {
+	t.Parallel()
+	url := storetest.SQLite(t)
+	s := storetest.OpenAt(t, url, store.Options{})
+	a := newAppeal(t, s, 9)
+	given := make([]fund.Donation, 0, 400)
+	for i := range cap(given) {
+		c := a.donation(100)
+		d := &c.Donation
+		d.Name, d.Email, d.Comment = fmt.Sprint("Other ", i), "other@example.org", strings.Repeat("other ", i%40)
+		if i%9 == 4 {
+			d.Name, d.Email, d.Comment = needles[0], needles[1], strings.Repeat(needles[2]+" ", 1+i%60)
+		}
+		given = append(given, must.Get(s.Complete(t.Context(), c))(t))
+	}
+	reading, stop := context.WithCancel(t.Context())
+	held, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		store.HoldSnapshot(reading, s, func() { close(held) })
+	}()
+	<-held
+	for i, d := range given {
+		if i%9 != 4 {
+			continue
+		}
+		erase(t, s, d)
+	}
+	if done := must.Get(s.Shred(t.Context()))(t); done {
+		t.Error("got everything destroyed, want it to wait for who reads")
+	}
+	stop()
+	<-ended
+	if done := must.Get(s.Shred(t.Context()))(t); !done {
+		t.Error("got something left, want everything destroyed")
+	}
+	path := strings.TrimPrefix(url, "sqlite:")
+	for _, file := range []string{path, path + "-wal"} {
+		content := must.Get(os.ReadFile(file))(t)
+		for _, needle := range needles {
+			if n := strings.Count(string(content), needle); n > 0 {
+				t.Errorf("%s has %q %d times, want it nowhere", file, needle, n)
+			}
+		}
+	}
+}
+
+func erase(t *testing.T, s *store.Store, d fund.Donation) {
+	t.Helper()
+	traces := must.Get(s.FindTraces(t.Context(), d))(t)
+	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		return tx.EraseDonation(ctx, store.Erasure{Donation: d.ID, Donor: d.ID, Traces: traces, At: epoch.Add(time.Hour)})
+	})
+}
+
+// TestEraseWhileProjecting erases donations whose events are folded or not, also after the projection has read them, and wants the leaderboards to be
+// those of the ledger.
+func TestEraseWhileProjecting(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		a := newAppeal(t, s, 9)
+		key := must.Get(s.Key(t.Context(), store.DonorKey))(t)
+		give := func(name string) fund.Donation {
+			c := a.donation(100)
+			c.Donation.Name, c.Donation.Email = name, "ada@example.org"
+			c.Donation.DonorID = fund.DonorID(key, c.Donation)
+			return must.Get(s.Complete(t.Context(), c))(t)
+		}
+		project := func() {
+			for must.Get(s.Project(t.Context()))(t) > 0 {
+			}
+		}
+		var all []fund.Donation
+		for range 3 {
+			all = append(all, give("Ada"))
+			project()
+			all = append(all, give("Ada"), give("Bob"))
+		}
+		eraseAs := func(d fund.Donation) {
+			traces := must.Get(s.FindTraces(t.Context(), d))(t)
+			anonymous := fund.DonorID(key, fund.Donation{ID: d.ID, CauseID: d.CauseID, Anonymous: true})
+			write(t, s, func(ctx context.Context, tx *store.Tx) error {
+				return tx.EraseDonation(ctx, store.Erasure{Donation: d.ID, Donor: anonymous, Traces: traces, At: epoch.Add(time.Hour)})
+			})
+		}
+		before := must.Get(s.Audit(t.Context()))(t)
+		last := give("Ada")
+		// A batch that was read before the erasure must not be applied after it.
+		if done := store.ProjectAround(t, s, func() { eraseAs(last) }); done > 0 {
+			t.Errorf("got %d events folded from before the erasure, want none", done)
+		}
+		project()
+		for _, d := range slices.Concat(all[:2], all[4:6]) {
+			eraseAs(d)
+		}
+		project()
+		report := must.Get(s.Audit(t.Context()))(t)
+		if len(report.Differences) > 0 || len(before.Differences) > 0 {
+			t.Errorf("got %v before and %v after, want no difference", before.Differences, report.Differences)
+		}
+	})
+}
