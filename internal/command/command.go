@@ -85,10 +85,14 @@ type commands struct {
 		Screening TriggerScreening `cmd:"" help:"Show or hide a donation."`
 		MatchEnd  TriggerMatchEnd  `cmd:"" help:"End a donation match."`
 	} `cmd:"" help:"Make things happen on a running server: for real with play money, elsewhere as test events that count nowhere."`
-	Tail          Tail                  `cmd:"" help:"Print what happens at campaigns of a running server, as it happens."`
-	Listen        Listen                `cmd:"" help:"Forward what happens at campaigns of a running server to this machine, as signed webhooks."`
-	Replay        Replay                `cmd:"" help:"Forward what happened at campaigns of a running server again."`
-	Webhook       webhookCommands       `cmd:"" help:"Look after the webhook endpoints of an application at a running server."`
+	Tail    Tail            `cmd:"" help:"Print what happens at campaigns of a running server, as it happens."`
+	Listen  Listen          `cmd:"" help:"Forward what happens at campaigns of a running server to this machine, as signed webhooks."`
+	Replay  Replay          `cmd:"" help:"Forward what happened at campaigns of a running server again."`
+	Webhook webhookCommands `cmd:"" help:"Look after the webhook endpoints of an application at a running server."`
+	Donor   struct {
+		Export ExportDonor `cmd:"" help:"Print everything that is stored of a donor, one JSON object for each donation."`
+		Erase  EraseDonor  `cmd:"" help:"Erase what is stored of a donor: names, comments, addresses and answers. Amounts stay, and what receipts need."`
+	} `cmd:"" help:"Do what donors ask for about their data."`
 	Receipt       receiptCommands       `cmd:"" help:"Look after receipts by mail."`
 	Receipts      receiptCommands       `cmd:"" hidden:""`
 	Audit         Audit                 `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
@@ -122,8 +126,9 @@ type (
 		End EndSessions `cmd:"" help:"Sign a user out everywhere, at once."`
 	}
 	receiptCommands struct {
-		List ListReceipts `cmd:"" help:"List receipts of which nobody knows whether they were sent, and those that were refused."`
-		Send SendReceipt  `cmd:"" help:"Have a receipt sent by mail, again if need be, by the running server."`
+		List ListReceipts     `cmd:"" help:"List receipts of which nobody knows whether they were sent, and those that were refused."`
+		Kept ListKeptReceipts `cmd:"" help:"List what is kept of the receipts of a cause whose donors were erased."`
+		Send SendReceipt      `cmd:"" help:"Have a receipt sent by mail, again if need be, by the running server."`
 	}
 	providerEventCommands struct {
 		List    ListProviderEvents   `cmd:"" help:"List the events that have not been applied."`

@@ -18,21 +18,22 @@ type SendReceipt struct {
 
 // Validate refuses what is no id.
 func (c SendReceipt) Validate() error {
-	_, err := c.id()
+	_, err := parseDonation(c.Donation)
 	return misused(err)
 }
 
-func (c SendReceipt) id() (fund.ID, error) {
-	id, err := fund.ParseID(c.Donation)
+// parseDonation reads the id of a donation.
+func parseDonation(text string) (fund.ID, error) {
+	id, err := fund.ParseID(text)
 	if err != nil {
-		return id, fault.New(fault.Malformed, "%q is not the id of a donation; write it like 0192f0a4-7c1e-7000-8000-000000000000.", c.Donation)
+		return id, fault.New(fault.Malformed, "%q is not the id of a donation; write it like 0192f0a4-7c1e-7000-8000-000000000000.", text)
 	}
 	return id, nil
 }
 
 // Run asks the running server to send the receipt, again if it was sent before.
 func (c SendReceipt) Run(ctx context.Context, t Terminal) error {
-	id, err := c.id()
+	id, err := parseDonation(c.Donation)
 	if err != nil {
 		return err
 	}

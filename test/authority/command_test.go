@@ -119,6 +119,9 @@ func commandRows() []commandRow {
 		row("secret replace-lost", "--yes --secret-key "+storetest.SecretKey, fund.ActReplaceSecretKey),
 		row("audit", "--rebuild", fund.ActRebuildTotals),
 		row("export donations", "--fact good-cause", fund.ActExportDonors),
+		row("donor export", "--donation {given}", fund.ActExportDonors),
+		row("donor erase", "--donation {given}", fund.ActErase),
+		row("receipt kept", "--cause good-cause", fund.ActViewKeptReceipts),
 		row("go-live", "--yes --backup-made", fund.ActGoLive),
 	}
 }
