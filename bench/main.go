@@ -54,7 +54,7 @@ type part struct {
 }
 
 func parts() []part {
-	return []part{{"reads", reads}, {"compression", compression}, {"tokens", tokens}, {"donations", donations}, {"gifts", checkouts}, {"pages", pages}, {"books", books}, {"idle", idle}, {"fanout", fanOut}, {"nodes", twoNodes}, {"webhooks", webhooks}, {"crowd", crowd}}
+	return []part{{"reads", reads}, {"compression", compression}, {"tokens", tokens}, {"donations", donations}, {"gifts", checkouts}, {"pages", pages}, {"books", books}, {"idle", idle}, {"fanout", fanOut}, {"nodes", twoNodes}, {"webhooks", webhooks}, {"crowd", crowd}, {"viewers", viewers}}
 }
 
 func run(ctx context.Context, args []string) error {
@@ -66,6 +66,9 @@ func run(ctx context.Context, args []string) error {
 	}
 	if len(args) == 2 && args[0] == listenCommand {
 		return listen(args[1])
+	}
+	if len(args) == 2 && args[0] == viewCommand {
+		return view(args[1])
 	}
 	if len(args) == 2 && args[0] == receiveCommand {
 		return receive(ctx, args[1])

@@ -8,7 +8,7 @@ const (
 	// leastSpread is that time in milliseconds where few watch.
 	leastSpread = 300
 	// readsPerSecond is about how many reads a second follow an event of a fact that many watch.
-	readsPerSecond = 250
+	readsPerSecond = 500
 )
 
 // spread is within how many milliseconds after an event the page of a fact is read again. It grows in whole seconds, so that the page stays the

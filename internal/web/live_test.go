@@ -54,11 +54,11 @@ func TestPagesOfFactsFollowTheFeed(t *testing.T) {
 	}
 }
 
-// TestReadsAreSpreadOverThoseWhoWatch wants a second more for every 250 of them.
+// TestReadsAreSpreadOverThoseWhoWatch wants a second more for every 500 of them.
 func TestReadsAreSpreadOverThoseWhoWatch(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	for watchers, want := range map[int]int{0: 300, 249: 300, 250: 1300, 2000: 8300} {
+	for watchers, want := range map[int]int{0: 300, 499: 300, 500: 1300, 2000: 4300} {
 		h.watchers = watchers
 		h.Clock.Advance(time.Second)
 		if got := h.donor().get("/@ana/run"); !strings.Contains(got.body, ` data-spread="`+strconv.Itoa(want)+`"`) {
