@@ -49,6 +49,8 @@ type causeInput struct {
 	Social           socialInput      `json:"social" doc:"Merged."`
 	Address          *addressInput    `json:"address" null:"true" doc:"Taken as a whole."`
 	Settings         settingsInput    `json:"settings" doc:"Merged."`
+	TimeZone         string           `json:"time_zone" null:"true" doc:"The IANA name of the zone that pages show the times of the cause in: Europe/Berlin. UTC when it was never sent."`
+	AllowedOrigins   []string         `json:"allowed_origins" null:"true" doc:"The sites of the cause, at most 20, each as its origin: https://example.org. They may show its embeds, and donors may return there. Taken as a whole."`
 }
 
 // settingsInput is what pages look like.

@@ -61,6 +61,8 @@ var causeModel = model[fund.CausePatch]{
 			submit.Social(&p.Social, "social", "social"),
 			submit.Address(&p.Address, nil, "address", "address"),
 			settingsField(&p.Settings),
+			submit.Text(&p.TimeZone, "time_zone", "time_zone"),
+			submit.List(&p.AllowedOrigins, "allowed_origins", "allowed_origins"),
 		}
 	},
 }

@@ -227,6 +227,11 @@ func (a *App) UpdateCause(ctx context.Context, actor Actor, key fund.Key, patch 
 		if err := wrong.Err(); err != nil {
 			return err
 		}
+		if actor.Kind == ActorSystem {
+			if err := logAct(ctx, tx, actor, doneOn(fund.ActUpdateCause, c.ID, c.UpdatedAt)); err != nil {
+				return err
+			}
+		}
 		return a.proposeIdentity(ctx, tx, actor, before, c)
 	})
 	if err != nil {

@@ -63,6 +63,7 @@ type commands struct {
 		Create   CreateCause  `cmd:"" help:"Make a cause; it takes no donations until it is approved."`
 		Approve  ApproveCause `cmd:"" help:"Approve a cause, and what it proposed to be by law: it may take donations from then on."`
 		Suspend  SuspendCause `cmd:"" help:"Take the approval of a cause back; running servers know within a second."`
+		Set      SetCause     `cmd:"" help:"Set the time zone, the color and the sites of a cause."`
 		Connect  ConnectCause `cmd:"" help:"Connect a cause to its account at a payment provider."`
 		Shipping SetShipping  `cmd:"" help:"Say whether streamers see shipping addresses of claimed rewards, and fulfill them."`
 		Member   struct {

@@ -86,6 +86,7 @@ const (
 	ActSetOffline      Act = "cause.offline.set"
 	// ActSetShipping let those who raise money see and fulfill claims, or ended that.
 	ActSetShipping   Act = "cause.shipping.set"
+	ActUpdateCause   Act = "cause.update"
 	ActRecordOffline Act = "donation.record"
 	ActRefund        Act = "donation.refund"
 	ActConcede       Act = "dispute.concede"
@@ -143,7 +144,7 @@ const (
 // Acts lists every act.
 func Acts() []Act {
 	return []Act{
-		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping,
+		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActUpdateCause,
 		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,

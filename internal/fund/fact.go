@@ -100,8 +100,14 @@ type Fact struct {
 	Avatar, AvatarFallback string
 	// Cover is the fact's own wide picture, CoverFallback that of its event or cause; "" for none.
 	Cover, CoverFallback string
-	Supportable          Supportable
-	Livestream           *Livestream
+	// Color is the fact's own accent color, ColorFallback that of its event or cause: "#rrggbb" as somebody typed it; "" for none.
+	Color, ColorFallback string
+	// TimeZone is the IANA name of the zone that people read the times of the cause in; "" is UTC.
+	TimeZone string
+	// AllowedOrigins are the sites of the cause, as origins ("https://example.org"): they may show its embeds, and donors may return there.
+	AllowedOrigins []string
+	Supportable    Supportable
+	Livestream     *Livestream
 	// HasSchedule reports whether the fact has any schedule item.
 	HasSchedule            bool
 	StartsAt, EndsAt       time.Time

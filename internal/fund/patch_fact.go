@@ -43,6 +43,9 @@ type CausePatch struct {
 	Social                                       SocialPatch
 	Address                                      Opt[*Address]
 	Settings                                     SettingsPatch
+	// TimeZone is an IANA name; "" is UTC. AllowedOrigins are all of them.
+	TimeZone       Opt[string]
+	AllowedOrigins Opt[[]string]
 	// Language is that of CampaignPatch.
 	Language language.Tag
 	Invalid  fault.Fields

@@ -19,14 +19,19 @@ func cause() fund.Cause {
 func TestSettingsPatchKnowsEachSetting(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]fund.Settings{
-		"color_background": {ColorBackground: "/x"}, "color_highlight": {ColorHighlight: "/x"}, "header_intro": {HeaderIntro: "/x"},
+		"color_background": {ColorBackground: "/x"}, "header_intro": {HeaderIntro: "/x"},
 		"header_title": {HeaderTitle: "/x"}, "footer_copyright": {FooterCopyright: "/x"}, "analytics_tracking_id": {AnalyticsTrackingID: "/x"},
 		"find_out_more_link": {FindOutMoreLink: "/x"}, "footer_coppa": {FooterCoppa: "/x"}, "footer_privacy": {FooterPrivacy: "/x"},
 		"footer_terms": {FooterTerms: "/x"},
+		"color_highlight": {ColorHighlight: "#036"},
 	} {
+		value := "/x"
+		if want.ColorHighlight != "" {
+			value = want.ColorHighlight
+		}
 		c, e := cause(), fund.FundraisingEvent{Fact: campaign()}
-		wants(t, fund.CausePatch{Settings: fund.SettingsPatch{name: "/x"}}.Apply(&c, noon))
-		wants(t, fund.EventPatch{Settings: fund.SettingsPatch{name: "/x"}}.Apply(&e, noon))
+		wants(t, fund.CausePatch{Settings: fund.SettingsPatch{name: value}}.Apply(&c, noon))
+		wants(t, fund.EventPatch{Settings: fund.SettingsPatch{name: value}}.Apply(&e, noon))
 		if c.Settings != want || e.Settings != want {
 			t.Errorf("%s: got %+v and %+v, want %+v", name, c.Settings, e.Settings, want)
 		}

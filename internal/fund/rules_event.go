@@ -75,6 +75,12 @@ func (p CausePatch) Apply(c *Cause, now time.Time) fault.Fields {
 	p.Social.apply(&c.Social, &wrong)
 	p.address(c, &wrong)
 	p.Settings.apply(&c.Settings, c.Currency, &wrong)
+	p.TimeZone.To(&c.TimeZone)
+	checkZone(&wrong, "time_zone", &c.TimeZone)
+	p.AllowedOrigins.To(&c.AllowedOrigins)
+	if p.AllowedOrigins.Set {
+		c.AllowedOrigins = checkOrigins(&wrong, "allowed_origins", c.AllowedOrigins)
+	}
 	return wrong
 }
 
@@ -123,6 +129,9 @@ func (p SettingsPatch) apply(s *Settings, currency string, wrong *fault.Fields) 
 		if text, known := texts[name]; known {
 			*text = value
 			checkText(wrong, path, text, MaxName)
+			if name == "color_highlight" {
+				checkAccent(wrong, path, text)
+			}
 			continue
 		}
 		if link, known := links[name]; known {

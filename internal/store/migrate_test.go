@@ -136,7 +136,7 @@ func fillVersion1(p past) version1 {
 		p.insert("team_members", "team_id, user_id, role", m.team, m.user, string(m.role))
 	}
 	p.fact(old.cause, old.cause, fund.ID{})
-	p.insert("causes", "fact_id, details", old.cause, "{}")
+	p.insert("causes", "fact_id, details", old.cause, `{"settings":{"color_highlight":"#0b6b50"}}`)
 	p.insert("cause_members", "cause_id, user_id", old.cause, old.ann)
 	p.fact(old.campaign, old.cause, old.ann)
 	p.donation(old.first, old.campaign, old.cause, 1, 700)
@@ -185,8 +185,8 @@ func (old version1) check(t *testing.T, s *store.Store) {
 	if role, err := s.GetCauseRole(ctx, old.cause, old.ann); err != nil || role != fund.CauseOwner {
 		t.Errorf("member of the cause: got the role %q, %v, want owner", role, err)
 	}
-	if cause, err := s.GetCause(ctx, fund.Key{ID: old.cause}); err != nil || cause.Approval != fund.Approved || cause.Proposed != nil {
-		t.Errorf("cause: got %q, %v, %v, want it approved, with nothing proposed", cause.Approval, cause.Proposed, err)
+	if cause, err := s.GetCause(ctx, fund.Key{ID: old.cause}); err != nil || cause.Approval != fund.Approved || cause.Proposed != nil || cause.Color != "#0b6b50" {
+		t.Errorf("cause: got %q, %v, %q, %v, want it approved, with nothing proposed, in its color", cause.Approval, cause.Proposed, cause.Color, err)
 	}
 	if user, err := s.GetUser(ctx, fund.Key{ID: old.ann}); err != nil || user.Operator {
 		t.Errorf("user: got an operator %v, %v, want none", user.Operator, err)

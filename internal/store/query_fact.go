@@ -50,11 +50,11 @@ type FactFilter struct {
 }
 
 const factColumns = `f.id, f.legacy_id, f.kind, f.slug, f.name, f.description, f.status, f.currency,
-	f.goal, f.original_goal, f.raised, f.supported, f.avatar, f.cover, f.supportable,
+	f.goal, f.original_goal, f.raised, f.supported, f.avatar, f.cover, f.color, f.supportable,
 	f.livestream_type, f.livestream_channel, f.starts_at, f.ends_at, f.published_at, f.retired_at,
 	f.created_at, f.updated_at, EXISTS (SELECT 1 FROM schedule_items si WHERE si.fact_id = f.id),
-	fc.id, fc.legacy_id, fc.slug, fc.name, fc.avatar, fc.cover, CASE f.approval WHEN 'approved' THEN fc.approval ELSE f.approval END, f.suspension,
-	fe.id, fe.legacy_id, fe.slug, fe.name, fe.avatar, fe.cover,
+	fc.id, fc.legacy_id, fc.slug, fc.name, fc.avatar, fc.cover, fc.color, fc.time_zone, fc.allowed_origins, CASE f.approval WHEN 'approved' THEN fc.approval ELSE f.approval END, f.suspension,
+	fe.id, fe.legacy_id, fe.slug, fe.name, fe.avatar, fe.cover, fe.color,
 	fp.id, fp.legacy_id, fp.slug, fp.name, fp.kind,
 	fu.id, fu.legacy_id, fu.slug, fu.username, fu.avatar,
 	ft.id, ft.legacy_id, ft.slug, ft.name, ft.avatar`
@@ -269,15 +269,17 @@ func scanFactAnd(r row, more ...any) (fund.Fact, error) {
 		user, team              nullOwner
 		causeAvatar, causeCover string
 		eventAvatar, eventCover sql.NullString
+		causeColor, origins     string
+		eventColor              sql.NullString
 		parentKinds             sql.NullString
 	)
 	err := r.Scan(append([]any{
 		&f.ID, &f.LegacyID, &f.Kind, &f.Slug, &f.Name, &f.Description, &f.Status, &f.Currency,
-		&f.Goal, &f.OriginalGoal, &f.Raised, &f.Supported, &f.Avatar, &f.Cover, &f.Supportable,
+		&f.Goal, &f.OriginalGoal, &f.Raised, &f.Supported, &f.Avatar, &f.Cover, &f.Color, &f.Supportable,
 		&stream.Type, &stream.Channel, instant{&f.StartsAt}, instant{&f.EndsAt},
 		instant{&f.PublishedAt}, instant{&f.RetiredAt}, instant{&f.CreatedAt}, instant{&f.UpdatedAt}, &f.HasSchedule,
-		&f.Cause.ID, &f.Cause.LegacyID, &f.Cause.Slug, &f.Cause.Name, &causeAvatar, &causeCover, &f.Approval, &f.Suspension,
-		&event.id, &event.legacyID, &event.slug, &event.name, &eventAvatar, &eventCover,
+		&f.Cause.ID, &f.Cause.LegacyID, &f.Cause.Slug, &f.Cause.Name, &causeAvatar, &causeCover, &causeColor, &f.TimeZone, &origins, &f.Approval, &f.Suspension,
+		&event.id, &event.legacyID, &event.slug, &event.name, &eventAvatar, &eventCover, &eventColor,
 		&parent.id, &parent.legacyID, &parent.slug, &parent.name, &parentKinds,
 		&user.id, &user.legacyID, &user.slug, &user.name, &user.avatar,
 		&team.id, &team.legacyID, &team.slug, &team.name, &team.avatar,
@@ -289,10 +291,20 @@ func scanFactAnd(r row, more ...any) (fund.Fact, error) {
 	f.User, f.Team = user.owner(), team.owner()
 	f.AvatarFallback = cmp.Or(eventAvatar.String, causeAvatar)
 	f.CoverFallback = cmp.Or(eventCover.String, causeCover)
+	f.ColorFallback = cmp.Or(eventColor.String, causeColor)
+	f.AllowedOrigins = originsIn(origins)
 	if stream != (fund.Livestream{}) {
 		f.Livestream = &stream
 	}
 	return f, nil
+}
+
+// originsIn are the origins in a column, which parts them with spaces, as a policy of a page does.
+func originsIn(column string) []string {
+	if column == "" {
+		return nil
+	}
+	return strings.Fields(column)
 }
 
 // nullOwner scans an owner from a LEFT JOIN that may match none.

@@ -13,6 +13,7 @@ func (t *Tx) InsertCause(ctx context.Context, c *fund.Cause) error {
 	if c.Approval == "" {
 		c.Approval = fund.Approved
 	}
+	c.Color = c.Settings.ColorHighlight
 	if err := t.InsertFact(ctx, &c.Fact); err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func proposedColumn(c fund.Cause) (sql.NullString, error) {
 
 // UpdateCause writes everything that UpdateFact writes, and the fields that only causes have, except the approval.
 func (t *Tx) UpdateCause(ctx context.Context, c fund.Cause) error {
-	c.Kind = fund.KindCause
+	c.Kind, c.Color = fund.KindCause, c.Settings.ColorHighlight
 	if err := t.UpdateFact(ctx, c.Fact); err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (t *Tx) RemoveCauseMember(ctx context.Context, cause, user fund.ID) error {
 
 // InsertFundraisingEvent inserts a new event and assigns its kind and legacy id.
 func (t *Tx) InsertFundraisingEvent(ctx context.Context, e *fund.FundraisingEvent) error {
-	e.Kind = fund.KindFundraisingEvent
+	e.Kind, e.Color = fund.KindFundraisingEvent, e.Settings.ColorHighlight
 	if err := t.InsertFact(ctx, &e.Fact); err != nil {
 		return err
 	}
@@ -91,7 +92,7 @@ func (t *Tx) InsertFundraisingEvent(ctx context.Context, e *fund.FundraisingEven
 
 // UpdateFundraisingEvent writes everything that UpdateFact writes, and the fields that only fundraising events have.
 func (t *Tx) UpdateFundraisingEvent(ctx context.Context, e fund.FundraisingEvent) error {
-	e.Kind = fund.KindFundraisingEvent
+	e.Kind, e.Color = fund.KindFundraisingEvent, e.Settings.ColorHighlight
 	if err := t.UpdateFact(ctx, e.Fact); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -58,15 +59,19 @@ func parentID(f fund.Fact) fund.ID {
 // factRow lists the columns of facts that an update may change.
 func factRow(f fund.Fact) columns {
 	stream := livestreamOrEmpty(f)
-	return columns{
+	row := columns{
 		{"owner_id", ownerColumn(f.OwnerID())}, {"slug", f.Slug}, {"name", f.Name}, {"description", f.Description},
 		{"status", string(f.Status)}, {"goal", f.Goal}, {"original_goal", f.OriginalGoal},
 		{"event_id", f.Event.IDOrZero()}, {"parent_id", parentID(f)}, {"user_id", ownerRefID(f.User)},
-		{"team_id", ownerRefID(f.Team)}, {"avatar", f.Avatar}, {"cover", f.Cover}, {"supportable", string(f.Supportable)},
+		{"team_id", ownerRefID(f.Team)}, {"avatar", f.Avatar}, {"cover", f.Cover}, {"color", f.Color}, {"supportable", string(f.Supportable)},
 		{"livestream_type", stream.Type}, {"livestream_channel", stream.Channel}, {"starts_at", nullMicros(f.StartsAt)},
 		{"ends_at", nullMicros(f.EndsAt)}, {"published_at", nullMicros(f.PublishedAt)},
 		{"retired_at", nullMicros(f.RetiredAt)}, {"updated_at", micros(f.UpdatedAt)},
 	}
+	if f.Kind == fund.KindCause {
+		row = append(row, columns{{"time_zone", f.TimeZone}, {"allowed_origins", strings.Join(f.AllowedOrigins, " ")}}...)
+	}
+	return row
 }
 
 // UpdateFact writes everything about a fact except its kind, cause, currency, legacy id, creation time and totals.

@@ -52,6 +52,22 @@ func Text[T ~string](to *fund.Opt[T], path string, keys ...string) Field {
 	}, path, keys...)
 }
 
+// List is a list of strings, taken as a whole; null is an empty one. Which texts are allowed is for the rules to say.
+func List(to *fund.Opt[[]string], path string, keys ...string) Field {
+	return Field{Path: path, Keys: keys, Read: func(s *Submission, at Spot, value any) {
+		if to.Set = true; value == nil {
+			return
+		}
+		s.List(at, value, func(s *Submission, at Spot, value any) {
+			text, problem := ReadText(value)
+			if problem != "" {
+				s.Refuse(at, problem)
+			}
+			to.Value = append(to.Value, text)
+		})
+	}}
+}
+
 // Decimal is a number, or a text that is one; null is none.
 func Decimal(to *fund.Opt[string], path string, keys ...string) Field {
 	return Clearable(to, ReadDecimal, path, keys...)

@@ -46,9 +46,11 @@ func testCauses(t *testing.T, w *world) {
 		Visibility: visibility(), PlanTier: 3, Connected: []string{"stripe", "gift_aid"},
 	}
 	fill(w, &full.Fact)
+	full.TimeZone, full.AllowedOrigins = "Europe/Berlin", []string{"https://example.org", "https://www.example.org:8443"}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertCause(ctx, &full) })
 	same(t, "own cause", full.Cause, *factRef(full.Fact))
-	full.AvatarFallback = full.Avatar
+	same(t, "own color", full.Color, full.Settings.ColorHighlight)
+	full.AvatarFallback, full.ColorFallback = full.Avatar, full.Color
 	bare := w.cause("bare")
 	bare.AvatarFallback = bare.Avatar
 	for _, key := range []fund.Key{{ID: full.ID}, {LegacyID: full.LegacyID}, {Slug: "full"}} {
@@ -119,7 +121,7 @@ func testFundraisingEvents(t *testing.T, w *world) {
 		return tx.InsertFundraisingEvent(ctx, &again)
 	})
 	empty := fund.FundraisingEvent{Fact: full.Fact}
-	empty.UpdatedAt = w.at()
+	empty.UpdatedAt, empty.Color = w.at(), ""
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFundraisingEvent(ctx, empty) })
 	same(t, "emptied event", must.Get(w.s.GetFundraisingEvent(ctx, fund.Key{ID: full.ID}))(t), empty)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFundraisingEvent(ctx, full) })
