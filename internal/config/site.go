@@ -14,6 +14,8 @@ const MaxSiteName = 60
 // Site is what the pages say of whoever runs the server.
 type Site struct {
 	Name    SiteName `help:"Name of the site, in the title and at the top of every page (default: ${default})." default:"Almoner" placeholder:"NAME"`
+	Logo    string   `help:"File of the site's picture, a square JPEG, PNG, GIF or WebP of at least 64 × 64 pixels, for the top of every page and for tabs of browsers." type:"path" placeholder:"FILE"`
+	Accent  string   `help:"Color of buttons, links and bars, where a cause has none of its own: #0b6b50. It has to be readable on white." placeholder:"#RRGGBB"`
 	Contact Sender   `help:"Whom visitors write to, in the footer of every page and in /.well-known/security.txt." placeholder:"ADDRESS"`
 	Privacy WebURL   `help:"Address of the privacy policy, for the footer of every page." placeholder:"URL"`
 	Terms   WebURL   `help:"Address of the terms of use, for the footer of every page." placeholder:"URL"`

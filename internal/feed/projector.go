@@ -31,6 +31,25 @@ func Leaderboards(s *store.Store) Projection {
 	return Projection{Name: "leaderboards", Fold: s.Project}
 }
 
+// hoursEvery is how often the hours of facts are brought up to date at most: nobody looks at the second on a curve of hours, and each time costs a
+// transaction.
+const hoursEvery = 5 * time.Second
+
+// RaisedHours is the projection of what the facts of a store raised in each hour.
+func RaisedHours(s *store.Store) Projection {
+	var next time.Time
+	return Projection{Name: "raised hours", Fold: func(ctx context.Context) (int, error) {
+		if now := time.Now(); now.Before(next) {
+			return 0, nil
+		}
+		done, err := s.FoldHours(ctx)
+		if done == 0 {
+			next = time.Now().Add(hoursEvery)
+		}
+		return done, err
+	}}
+}
+
 // Projector keeps a projection just behind the event log. Several nodes may run one each.
 type Projector struct {
 	Projection

@@ -22,7 +22,7 @@ import (
 func (n *Node) mounts() []mount {
 	v5 := apiv5.New(apiv5.Options{App: n.app, BaseURL: n.BaseURL, Settings: n.apiSettings()})
 	account := oauth.New(oauth.Options{
-		App: n.app, BaseURL: n.BaseURL, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress, Brand: brandOf(n.Site),
+		App: n.app, BaseURL: n.BaseURL, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress, Brand: n.brand,
 	})
 	wire := func(prefix string, s api.Surface) mount { return mount{prefix, s, s} }
 	return []mount{

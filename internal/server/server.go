@@ -77,6 +77,7 @@ type Node struct {
 	hub        *live.Hub
 	checkout   *checkout.Checkout
 	captcha    app.Captcha
+	brand      ui.Brand
 	shield     *shield.Shield
 	metrics    *metrics
 	writes     *writes
@@ -97,13 +98,17 @@ func Open(ctx context.Context, s Settings) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	brand, err := brandOf(ctx, s.Site)
+	if err != nil {
+		return nil, err
+	}
 	release, err := Lock(ctx, s.Database)
 	if err != nil {
 		return nil, err
 	}
 	s.Secret = s.Secret.For(s.Database)
 	s.Log = slog.New(logthrottle.New(s.Log.Handler()))
-	n := &Node{Settings: s, captcha: captcha, release: release}
+	n := &Node{Settings: s, captcha: captcha, brand: brand, release: release}
 	if err := n.build(ctx); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
@@ -149,7 +154,7 @@ func (n *Node) build(ctx context.Context) error {
 	n.app = n.NewApp(time.Now, rand.Reader)
 	n.checkout.Bind(n.app)
 	n.cache.While(n.app.Vouches)
-	for _, of := range []feed.Projection{feed.Leaderboards(n.store), {Name: "webhook deliveries", Fold: n.app.FanOut}} {
+	for _, of := range []feed.Projection{feed.Leaderboards(n.store), feed.RaisedHours(n.store), {Name: "webhook deliveries", Fold: n.app.FanOut}} {
 		n.projectors = append(n.projectors, feed.NewProjector(n.feed, of))
 	}
 	if err := n.app.LogMigration(ctx, app.System(), from, to); err != nil {
@@ -161,7 +166,7 @@ func (n *Node) build(ctx context.Context) error {
 	n.metrics = newMetrics(n)
 	n.limiter = api.NewLimiter(n.rates())
 	n.pages = web.New(web.Options{
-		App: n.app, BaseURL: n.BaseURL, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress, PayOrigins: n.checkout.PageOrigins(), Brand: brandOf(n.Site),
+		App: n.app, BaseURL: n.BaseURL, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress, PayOrigins: n.checkout.PageOrigins(), Brand: n.brand,
 		Watchers: n.hub.Watchers,
 	})
 	// The caches come first: whoever is woken by the feed must not read an old answer.
@@ -182,13 +187,6 @@ func (n *Node) buildPayments(ctx context.Context) (err error) {
 		Settings: n.Payments, Keys: app.NewKeys(n.store), Book: app.NewSandboxBook(n.store), Guard: n.shield, BaseURL: n.BaseURL, Log: n.Log,
 	})
 	return err
-}
-
-// brandOf is what pages say of whoever runs the node.
-func brandOf(s config.Site) ui.Brand {
-	return ui.Brand{
-		Name: string(s.Name), Contact: s.Contact.Address.Address, Privacy: string(s.Privacy), Terms: string(s.Terms), Legal: string(s.Legal),
-	}
 }
 
 // App is the node's use cases.

@@ -15,7 +15,7 @@ var (
 	emptied = []string{
 		"matched_donations", "reward_claims", "erasures", "receipts_kept", "legacy_relays", "receipts", "leases", "payments", "notices", "sandbox_payments",
 		"ledger", "scores", "boards", "donors", "projections", "idempotency_keys", "auction_bids", "donations",
-		"webhook_attempts", "webhook_deliveries",
+		"webhook_attempts", "webhook_deliveries", "raised_hours",
 	}
 	// kept are the tables that stay, but for what resetColumns sets back.
 	kept = []string{

@@ -34,7 +34,8 @@ func (s *Site) schedule(r *http.Request, seen app.Seen) (view, error) {
 	c.line("VERSION", "2.0")
 	c.line("PRODID", "-//Almoner//Schedule//EN")
 	c.text("NAME", f.Name)
-	c.text("X-WR-CALNAME", f.Name) // what programs read that do not know NAME (RFC 7986)
+	c.text("X-WR-CALNAME", f.Name)                          // what programs read that do not know NAME (RFC 7986)
+	c.text("X-WR-TIMEZONE", fund.Zone(f.TimeZone).String()) // for programs that do not ask where their reader is: all times are in UTC
 	for _, item := range items {
 		c.event(item, s.baseURL+pathOf(f))
 	}

@@ -38,7 +38,7 @@ func TestTheScheduleIsACalendar(t *testing.T) {
 	got := h.donor().get("/@ana/run/schedule.ics")
 	lines := linesOf(t, got.body)
 	want := []string{
-		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Almoner//Schedule//EN", "NAME:Run <1>", "X-WR-CALNAME:Run <1>",
+		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Almoner//Schedule//EN", "NAME:Run <1>", "X-WR-CALNAME:Run <1>", "X-WR-TIMEZONE:UTC",
 		"BEGIN:VEVENT", "UID:" + quick.ID.String(), "DTSTAMP:20261120T120000Z", "DTSTART:20261224T173015Z", "SUMMARY:Quick", "URL:" + h.url + "/@ana/run#schedule", "END:VEVENT",
 		"BEGIN:VEVENT", "UID:" + long.ID.String(), "DTSTAMP:20261120T120000Z", "DTSTART:20261224T183015Z", "DTEND:20261224T200015Z", `SUMMARY:Boss\; fight\, \\n or "flight"`,
 		`DESCRIPTION:First\nsecond\nEND:VCALENDAR\nthird ` + strings.Repeat("猫🏃é", 40), "URL:" + h.url + "/@ana/run#schedule", "END:VEVENT", "END:VCALENDAR",

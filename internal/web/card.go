@@ -21,10 +21,10 @@ func (s *Site) cardOf(l *text.Locale, f fund.Fact) ui.Card {
 	now, path := s.app.Now(), pathOf(f)
 	c := ui.Card{
 		Name: f.Name, Link: path, Raised: l.Amount(f.Total(), f.Currency), Cover: ui.NewCover(path, picture(f.CoverAt(cardCover))),
-		Portrait: ui.NewPortrait(f.Name, path, picture(f.AvatarAt(portrait))), EndsAt: f.EndsAt, Ended: ended(f, now),
+		Portrait: ui.NewPortrait(f.Name, path, picture(f.AvatarAt(portrait))), EndsAt: inZone(f, f.EndsAt), Ended: ended(f, now),
 	}
 	if upcoming(f, now) {
-		c.StartsAt = f.StartsAt
+		c.StartsAt = inZone(f, f.StartsAt)
 	}
 	if f.Goal > 0 {
 		c.Goal, c.Percent = l.Amount(f.Goal, f.Currency), l.Percent(f.Total()*100/f.Goal*100)
@@ -41,6 +41,9 @@ func (s *Site) cardOf(l *text.Locale, f fund.Fact) ui.Card {
 	}
 	return c
 }
+
+// inZone is an instant as people read it on the pages of a fact: in the time zone of its cause.
+func inZone(f fund.Fact, at time.Time) time.Time { return at.In(fund.Zone(f.TimeZone)) }
 
 func (s *Site) cardsOf(l *text.Locale, facts []fund.Fact) []ui.Card {
 	cards := make([]ui.Card, len(facts))

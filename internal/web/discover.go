@@ -3,7 +3,9 @@ package web
 import (
 	"bytes"
 	"encoding/xml"
+	"mime"
 	"net/http"
+	"path"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
@@ -35,6 +37,9 @@ func (s *Site) security(*http.Request) (view, error) {
 
 // favicon is the icon of the site for browsers that ask for no other.
 func (s *Site) favicon(*http.Request) (view, error) {
+	if logo := s.brand.Logo; logo != nil {
+		return view{contentType: mime.TypeByExtension(path.Ext(logo.Path())), raw: logo.Plain()}, nil
+	}
 	return view{contentType: "image/png", raw: pictures["default-logo.png"]()}, nil
 }
 

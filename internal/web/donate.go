@@ -182,7 +182,7 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, typed donateForm
 	if o.err != nil {
 		status, title = s.tell(w, r, typed, page, o), typed.locale.Text("donate.error_title", "Title", title)
 	}
-	s.write(w, s.render(r, view{template: "donate.html", status: status, Title: title, Data: page}))
+	s.write(w, s.render(r, view{template: "donate.html", status: status, Title: title, Data: page, Theme: page.theme}))
 }
 
 // tell puts what became of the form onto its page, and gives the status of that.

@@ -50,6 +50,8 @@ type donatePage struct {
 	Captcha   *widget
 	// Receiver is who gets the money.
 	Receiver fund.Receiver
+
+	theme *ui.Theme
 }
 
 // PollChosen is the option that is voted for; "" for none.
@@ -131,6 +133,7 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	page := &donatePage{
 		Card: s.cardOf(w.locale, w.fact.Fact), Closed: closed(w, now), Action: donatePath(w.fact.Fact),
 		Currency: w.fact.Currency, Relay: w.Get(fieldRelay), WithoutRelay: w.Has(fieldNoRelay), Anonymous: w.Has(fieldAnonymous),
+		theme: themeOf(w.fact.Fact),
 	}
 	if page.Closed != "" {
 		return page, nil

@@ -70,7 +70,7 @@ func (s *Site) donationPage(key string) http.HandlerFunc {
 		page := s.showDonation(r, key, g)
 		w.Header().Set("Almoner-Gift-State", page.State)
 		w.Header().Set("Content-Security-Policy", scriptPolicy)
-		s.write(w, s.render(r, view{template: "gift.html", Title: page.Heading, Data: page}))
+		s.write(w, s.render(r, view{template: "gift.html", Title: page.Heading, Data: page, Theme: themeOf(g.Fact)}))
 	}
 }
 

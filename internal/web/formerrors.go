@@ -24,7 +24,7 @@ func closed(w donateForm, now time.Time) string {
 	case g.Closed:
 		return w.locale.Text("donate.closed.campaigns_only")
 	case now.Before(g.OpensAt):
-		return w.locale.Text("donate.closed.early", "Date", w.locale.Instant(g.OpensAt))
+		return w.locale.Text("donate.closed.early", "Date", w.locale.Instant(inZone(g.Fact, g.OpensAt)))
 	case g.Unready != "":
 		return w.locale.Text("donate.closed.unready")
 	default:

@@ -30,7 +30,7 @@ func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) 
 	}
 	for _, d := range donations {
 		one := ui.Donation{
-			ID: d.ID.String(), Name: d.Name, Comment: d.Comment, Amount: page.locale.Amount(d.Amount, d.Currency), At: d.CompletedAt, Portrait: ui.NewPortrait(d.Name, d.Name, ""),
+			ID: d.ID.String(), Name: d.Name, Comment: d.Comment, Amount: page.locale.Amount(d.Amount, d.Currency), At: inZone(page.fact, d.CompletedAt), Portrait: ui.NewPortrait(d.Name, d.Name, ""),
 		}
 		if d.Name == fund.Anonymous {
 			one.Name, one.Portrait.Initials = page.locale.Text("donation.anonymous"), ""
@@ -48,7 +48,7 @@ func (s *Site) addMatches(ctx context.Context, seen app.Seen, page *factPage) er
 		if !m.Active(now) {
 			continue
 		}
-		one := match{Name: m.DisplayName(), EndsAt: m.EndsAt}
+		one := match{Name: m.DisplayName(), EndsAt: inZone(page.fact, m.EndsAt)}
 		if m.Type == fund.MatchAmount {
 			one.Pledge, one.Left = page.locale.Amount(m.Pledged, m.Currency), page.locale.Amount(max(0, m.Pledged-m.Raised), m.Currency)
 		}
@@ -91,7 +91,7 @@ func (s *Site) addPolls(ctx context.Context, seen app.Seen, page *factPage) erro
 		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
 	})
 	for _, p := range polls {
-		page.Polls = append(page.Polls, poll{Name: p.Name, Open: p.Active(now), EndsAt: p.EndsAt, Options: optionsOf(page.locale, p, page.fact.Currency)})
+		page.Polls = append(page.Polls, poll{Name: p.Name, Open: p.Active(now), EndsAt: inZone(page.fact, p.EndsAt), Options: optionsOf(page.locale, p, page.fact.Currency)})
 	}
 	return err
 }
@@ -123,7 +123,7 @@ func (s *Site) addTargets(ctx context.Context, seen app.Seen, page *factPage) er
 	for _, t := range targets {
 		one := target{
 			Name: t.Name, Raised: page.locale.Amount(t.Raised, page.fact.Currency), Goal: page.locale.Amount(t.Amount, page.fact.Currency),
-			Open: t.Active(now), EndsAt: t.EndsAt,
+			Open: t.Active(now), EndsAt: inZone(page.fact, t.EndsAt),
 		}
 		one.Bar = &ui.Goal{Total: t.Raised, Aim: t.Amount, Text: page.locale.Text("site.of", "Raised", one.Raised, "Goal", one.Goal)}
 		page.Targets = append(page.Targets, one)
@@ -164,7 +164,7 @@ func (s *Site) addSchedule(ctx context.Context, seen app.Seen, page *factPage) e
 	page.Calendar = page.Link + calendarPath
 	items, err := s.app.Schedule(ctx, seen, everything)
 	for _, item := range items {
-		page.Schedule = append(page.Schedule, moment{Name: item.Name, Description: item.Description, At: item.StartsAt})
+		page.Schedule = append(page.Schedule, moment{Name: item.Name, Description: item.Description, At: inZone(page.fact, item.StartsAt)})
 	}
 	return err
 }

@@ -118,7 +118,7 @@ func (s *Site) cause(r *http.Request) (view, error) {
 	for _, e := range events {
 		data.Events = append(data.Events, s.cardOf(data.locale, e.Fact))
 	}
-	return s.factView(r.Context(), seen.Seen, data, s.addDonations, s.addFundraisers)
+	return s.factView(r.Context(), seen.Seen, data, s.addDonations, s.addFundraisers, s.addChart, s.addBoards)
 }
 
 func (s *Site) event(r *http.Request, id fund.ID) (view, error) {
@@ -129,7 +129,7 @@ func (s *Site) event(r *http.Request, id fund.ID) (view, error) {
 	}
 	event := seen.Event()
 	data := s.factPage(text.Of(r), event.Fact, cmp.Or(event.Description, event.ShortDescription))
-	return s.factView(ctx, seen.Seen, data, s.addDonations, s.addSchedule, s.addFundraisers)
+	return s.factView(ctx, seen.Seen, data, s.addDonations, s.addSchedule, s.addFundraisers, s.addChart, s.addBoards)
 }
 
 // exactly finds a fact that is known.
@@ -141,7 +141,7 @@ func exactly(f fund.Fact) app.FactKey {
 func (s *Site) fact(r *http.Request, seen app.Seen) (view, error) {
 	fact := seen.Fact()
 	loads := []load{
-		s.addDonations, s.addMatches, s.addMilestones, s.addPolls, s.addTargets, s.addRewards, s.addSchedule, s.addFundraisers,
+		s.addDonations, s.addMatches, s.addMilestones, s.addPolls, s.addTargets, s.addRewards, s.addSchedule, s.addFundraisers, s.addChart,
 	}
 	if fact.Kind == fund.KindAuctionHouse {
 		loads = append(loads, s.addItems)
@@ -169,7 +169,7 @@ func (s *Site) factView(ctx context.Context, seen app.Seen, page *factPage, part
 	page.finish(s.baseURL + page.Link)
 	about := s.aboutPage(page.Link, page.About)
 	about.Feed = page.Link + feedPath
-	return view{template: "fact.html", Title: page.Name, Data: page, About: about, policy: scriptPolicy}, nil
+	return view{template: "fact.html", Title: page.Name, Data: page, About: about, policy: scriptPolicy, Theme: themeOf(seen.Fact())}, nil
 }
 
 // addDonate adds where to give, or why nothing is taken.

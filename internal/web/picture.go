@@ -27,6 +27,10 @@ func (s *Site) asset(w http.ResponseWriter, r *http.Request) {
 		asset.ServeHTTP(w, r)
 		return
 	}
+	if logo := s.brand.Logo; logo.Is(r.PathValue("asset")) {
+		logo.ServeHTTP(w, r)
+		return
+	}
 	picture := pictures[r.PathValue("asset")]
 	if picture == nil {
 		s.page(func(*http.Request) (view, error) { return view{}, &fault.Error{Kind: fault.NotFound} })(w, r)

@@ -14,7 +14,7 @@ func TestStatementsOfPages(t *testing.T) {
 	h.stall(t)
 	h.donor().get("/@ana/other/donate") // makes the key of forms, once for ever
 	for path, most := range map[string]int{
-		"/@ana/run":        8,
+		"/@ana/run":        9,
 		"/@ana/run/donate": 5,
 	} {
 		h.Invalidate([]fund.Event{{Topic: fund.TopicFactChanged}})

@@ -41,6 +41,9 @@ type factPage struct {
 	Schedule   []moment
 	// Calendar is where the schedule is a calendar.
 	Calendar string
+	// Chart is the money over time; nil while nobody gave.
+	Chart  *ui.Chart
+	Boards []board
 	// Items are what an auction house offers, the oldest first.
 	Items []item
 
@@ -139,6 +142,7 @@ func (p *factPage) finish(address string) {
 		{anchor{"milestones", "fact.milestones"}, len(p.Milestones) > 0}, {anchor{"polls", "fact.polls"}, len(p.Polls) > 0},
 		{anchor{"challenges", "fact.challenges"}, len(p.Targets) > 0}, {anchor{"rewards", "fact.rewards"}, len(p.Rewards) > 0},
 		{anchor{"auction", "fact.auction"}, len(p.Items) > 0}, {anchor{"schedule", "fact.schedule"}, len(p.Schedule) > 0},
+		{anchor{"progress", "fact.progress"}, p.Chart != nil}, {anchor{"boards", "fact.boards"}, len(p.Boards) > 0},
 		{anchor{"events", "fact.events"}, len(p.Events) > 0}, {anchor{"fundraisers", "fact.fundraisers"}, len(p.Fundraisers) > 0},
 	} {
 		if part.is {

@@ -207,8 +207,9 @@ type view struct {
 	Play text.ID
 	// About is what other sites say of the page when somebody links to it; nil for a page that nobody links to.
 	About *about
-	// Brand says whose site it is. render sets it.
+	// Brand says whose site it is. render sets it, and puts Theme in the place of the site's, where the page has its own.
 	Brand ui.Brand
+	Theme *ui.Theme
 	// Languages lead to the same page in each language. render sets them where they are nil.
 	Languages []text.Choice
 }
@@ -301,6 +302,9 @@ func (s *Site) render(r *http.Request, v view) rendered {
 	}
 	l := text.Of(r)
 	v.Play, v.Brand = text.PlayMoney(string(s.app.Mode(r.Context()))), s.brand
+	if v.Theme != nil {
+		v.Brand.Theme = v.Theme
+	}
 	if v.Languages == nil {
 		v.Languages = l.Choices(r.URL.Query())
 	}

@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"DonationPages", testDonationPages},
 		{"NumberPages", testNumberPages},
 		{"Leaderboards", testLeaderboards},
+		{"RaisedHours", testRaisedHours},
 		{"LeaderboardPages", testLeaderboardPages},
 		{"LeaderboardMoves", testLeaderboardMoves},
 		{"DonorNames", testDonorNames},

@@ -56,6 +56,15 @@ func newAsset(name string, content []byte) *Asset {
 	}
 }
 
+// NewPicture is a picture as an asset. Its name ends with its type: "logo.png".
+func NewPicture(name string, content []byte) *Asset { return newAsset(name, content) }
+
+// Is reports whether the asset, which may be nil, has that name.
+func (a *Asset) Is(name string) bool { return a != nil && a.name == name }
+
+// Plain is the content of the asset.
+func (a *Asset) Plain() []byte { return a.body.Plain() }
+
 // Path is where the asset is.
 func (a *Asset) Path() string { return AssetPath + a.name }
 
@@ -75,7 +84,7 @@ func Find(name string) *Asset {
 			return a
 		}
 	}
-	return nil
+	return findTheme(name)
 }
 
 // layers are the cascade layers of the style sheet, the weakest first. Each file says which it is in, so that their order does not matter.

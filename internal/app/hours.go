@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+const (
+	// MaxPoints is how many steps the money of a fact over time has at most.
+	MaxPoints = 40
+	// lookedBack is how far back it goes at most.
+	lookedBack = 40 * 24 * time.Hour
+)
+
+// RaisedPoint is what a fact and everything below it had raised at an instant, in minor units.
+type RaisedPoint struct {
+	At    time.Time
+	Total int64
+}
+
+// RaisedOverTime is what a fact had raised at the end of up to MaxPoints steps of the same length, of whole hours, in the last 40 days until now or until it
+// ended, after a point for its beginning; nil for a fact that nobody gave to in that time. It may be some seconds behind, but ends with the fact's total.
+func (a *App) RaisedOverTime(ctx context.Context, s Seen) ([]RaisedPoint, error) {
+	end := a.Now()
+	if at := s.fact.EndsAt; !at.IsZero() && at.Before(end) {
+		end = at
+	}
+	const most = int(lookedBack/time.Hour) + 2
+	hours, err := a.store.RaisedHours(ctx, s.fact.ID, end.Add(-lookedBack), most)
+	if err != nil || len(hours) == 0 {
+		return nil, err
+	}
+	return pointsOf(hours, end, s.fact), nil
+}
+
+// pointsOf adds up the hours.
+func pointsOf(hours []store.RaisedHour, end time.Time, f fund.Fact) []RaisedPoint {
+	first, total := hours[0].At, f.Total()
+	for _, h := range hours {
+		total -= h.Amount
+	}
+	if last := hours[len(hours)-1].At.Add(time.Hour); last.After(end) {
+		end = last // what came back after the end, or in the present hour
+	}
+	whole := int(end.Sub(first)/time.Hour) + 1
+	step := time.Duration((whole+MaxPoints-1)/MaxPoints) * time.Hour
+	points := []RaisedPoint{{first, total}}
+	for at := first.Add(step); ; at = at.Add(step) {
+		for len(hours) > 0 && hours[0].At.Before(at) {
+			total += hours[0].Amount
+			hours = hours[1:]
+		}
+		if !at.Before(end) {
+			return append(points, RaisedPoint{end, total})
+		}
+		points = append(points, RaisedPoint{at, total})
+	}
+}

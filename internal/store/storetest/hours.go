@@ -1,0 +1,62 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// foldHours brings the hours up to the end of the log.
+func (w *world) foldHours() {
+	w.tb.Helper()
+	for must.Get(w.s.FoldHours(w.tb.Context()))(w.tb) > 0 {
+	}
+}
+
+// testRaisedHours follows gifts, a refund and a move through the hours, and builds them again from the ledger.
+func testRaisedHours(t *testing.T, w *world) {
+	ctx := t.Context()
+	cause, ann := w.cause("cause"), w.user("ann")
+	one, two := w.event(cause, "one"), w.event(cause, "two")
+	fact := w.campaign(cause, ann, "fact", in(one))
+	below := w.campaign(cause, ann, "below", in(one), supporting(fact))
+	begins := start.Truncate(time.Hour)
+	hours := func(what string, f fund.Fact, want ...int64) {
+		t.Helper()
+		w.foldHours()
+		var got []int64
+		for _, h := range must.Get(w.s.RaisedHours(ctx, f.ID, begins, 9))(t) {
+			got = append(got, int64(h.At.Sub(begins)/time.Hour), h.Amount)
+		}
+		same(t, what+" of "+f.Slug, got, want)
+	}
+	w.give(below, 1, at(start)) // counted from the ledger
+	hours("begun", fact, 0, 1)
+	w.give(fact, 10, at(start))
+	back := w.give(below, 5, at(start.Add(2*time.Hour)))
+	hours("given", below, 0, 1, 2, 5)
+	for _, f := range []fund.Fact{fact, one.Fact, cause.Fact} {
+		hours("given", f, 0, 11, 2, 5)
+	}
+	hours("nothing", two.Fact)
+	same(t, "limited", len(must.Get(w.s.RaisedHours(ctx, fact.ID, begins, 1))(t)), 1)
+	same(t, "later", len(must.Get(w.s.RaisedHours(ctx, fact.ID, begins.Add(time.Hour), 9))(t)), 1)
+	moved := w.read(fact.ID)
+	moved.Event, moved.Parent, moved.ParentKind = factRef(two.Fact), factRef(two.Fact), fund.KindFundraisingEvent
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateFact(ctx, moved) })
+	hours("left", one.Fact, 0, 0, 2, 0)
+	for _, f := range []fund.Fact{two.Fact, cause.Fact} {
+		hours("joined", f, 0, 11, 2, 5)
+	}
+	must.Get(w.refund(back, 3))(t)
+	w.foldHours()
+	var sum int64
+	for _, h := range must.Get(w.s.RaisedHours(ctx, cause.ID, time.Time{}, 9))(t) {
+		sum += h.Amount
+	}
+	same(t, "all hours", sum, w.read(cause.ID).Total())
+}
