@@ -22,7 +22,7 @@ func TestSettingsPatchKnowsEachSetting(t *testing.T) {
 		"color_background": {ColorBackground: "/x"}, "header_intro": {HeaderIntro: "/x"},
 		"header_title": {HeaderTitle: "/x"}, "footer_copyright": {FooterCopyright: "/x"}, "analytics_tracking_id": {AnalyticsTrackingID: "/x"},
 		"find_out_more_link": {FindOutMoreLink: "/x"}, "footer_coppa": {FooterCoppa: "/x"}, "footer_privacy": {FooterPrivacy: "/x"},
-		"footer_terms": {FooterTerms: "/x"},
+		"footer_terms":    {FooterTerms: "/x"},
 		"color_highlight": {ColorHighlight: "#036"},
 	} {
 		value := "/x"

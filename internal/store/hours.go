@@ -141,7 +141,9 @@ func movesTotals(topic fund.Topic) bool {
 }
 
 // movesFact reports whether what the event's subject raised leaves other facts, or joins them.
-func movesFact(e fund.Event) bool { return e.Topic == fund.TopicFactLeft || e.Topic == fund.TopicFactJoined }
+func movesFact(e fund.Event) bool {
+	return e.Topic == fund.TopicFactLeft || e.Topic == fund.TopicFactJoined
+}
 
 // addHours adds sums to the hours.
 func addHours(sums map[factHour]int64) batchStatement {
