@@ -1,13 +1,20 @@
 package web_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
-	"github.com/almoner/almoner/internal/must"
 	"golang.org/x/net/html"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // inLanguage asks for a page with an Accept-Language header, and a cookie if that is not "".
@@ -92,3 +99,96 @@ func switchTo(n *html.Node, language string) string {
 	}
 	return ""
 }
+
+// foreign are amounts, numbers, percents and dates as English writes them, and no other language here.
+var foreign = map[string]*regexp.Regexp{
+	"de": regexp.MustCompile(`[$€£¥]\d|\d,\d{3}\b|\d\.\d{2}\b|\d%|\d (January|February|March|May|June|July|October|December) `),
+	"ar": regexp.MustCompile(`[$€£¥]\d|[A-Za-z]{3,} \d{4}`),
+}
+
+// TestPagesAreInOneLanguage reads every page in German and Arabic, from the first one to the receipt, and wants no English text and no English number on it.
+func TestPagesAreInOneLanguage(t *testing.T) {
+	t.Parallel()
+	pages, c := site(t)
+	campaign := "/@" + c.Campaign.OwnerSlug + "/" + c.Campaign.Slug
+	h := newHouse(t)
+	stock := int64(1000)
+	_, err := h.CreateReward(t.Context(), h.owner, keyOf(h.campaign), fund.RewardPatch{Name: fund.Some("Mug"), Amount: fund.Some("5"), Enabled: fund.Some(true), Quantity: fund.Some(&stock)})
+	must.Do(t, err)
+	for _, l := range []*text.Locale{text.German, text.Arabic} {
+		tongue := l.Language()
+		for _, path := range []string{
+			"/", campaign, campaign + "/donate", "/+" + c.Team.Slug, "/@" + c.Campaign.OwnerSlug, "/cause/" + c.Cause.Slug, "/" + c.Cause.Slug + "/" + c.FundraisingEvent.Slug, "/nothing/here",
+		} {
+			wantLanguage(t, tongue, path, inLanguage(pages, path, tongue, "").Body.String())
+		}
+		g := h.donor()
+		g.languages = tongue
+		wantLanguage(t, tongue, "wrong form", g.give(page, "preset", "other", "amount", "0.001", "email", "x", "comment", strings.Repeat("x", 5000), "reward.1", "-1").body)
+		begun := g.give(page, "preset", "other", "amount", "1234", "email", "zed@example.org", "cover", "1")
+		wantLanguage(t, tongue, "card page", g.get(begun.Header.Get("Location")).body)
+		wantLanguage(t, tongue, "declined card", g.pay(begun, badCard).body)
+		at := g.giftOf(begun, goodCard)
+		wantLanguage(t, tongue, "thank-you", g.get(at).body)
+		wantLanguage(t, tongue, "receipt", g.get(at+"/receipt").body)
+	}
+}
+
+// wantLanguage reports English on a page in another language. What users typed is in whatever language it is.
+func wantLanguage(t *testing.T, language, name, page string) {
+	t.Helper()
+	if !strings.Contains(page, `<html lang="`+language+`"`) {
+		t.Errorf("%s: got a page that is not in %s:\n%s", name, language, page)
+	}
+	for _, said := range saidBy(must.Get(html.Parse(strings.NewReader(page)))(t)) {
+		if found := foreign[language].FindString(said); found != "" || englishTexts()[said] {
+			t.Errorf("%s in %s: got %q in %q", name, language, found, said)
+		}
+	}
+}
+
+// saidBy are the texts of a page, and those attributes that people read, without what users typed.
+func saidBy(n *html.Node) (all []string) {
+	for _, a := range n.Attr {
+		switch {
+		case a.Key == "dir" && a.Val == "auto", n.Data == "link", n.Data == "meta":
+			return nil
+		case a.Key == "aria-label", a.Key == "alt", a.Key == "title", a.Key == "placeholder":
+			all = append(all, a.Val)
+		}
+	}
+	if n.Data == "bdi" || n.Data == "script" || n.Data == "title" {
+		return all
+	}
+	if n.Type == html.TextNode {
+		return append(all, strings.TrimSpace(n.Data))
+	}
+	for child := range n.ChildNodes() {
+		all = append(all, saidBy(child)...)
+	}
+	return all
+}
+
+// englishTexts are the texts of the English catalogue that no other language has.
+var englishTexts = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{}
+	for _, file := range []string{"en", "de", "ar"} {
+		raw, err := os.ReadFile("../text/" + file + ".json")
+		if err != nil {
+			panic(err)
+		}
+		texts := map[string]any{}
+		if err := json.Unmarshal(raw, &texts); err != nil {
+			panic(err)
+		}
+		for _, said := range texts {
+			if said, plain := said.(string); plain && file == "en" {
+				all[said] = true
+			} else if plain {
+				delete(all, said)
+			}
+		}
+	}
+	delete(all, text.English.Text("site.language"))
+	return all
+})
