@@ -66,6 +66,14 @@ func (a Actor) Reading(languages string) Actor {
 	return a
 }
 
+// mailLanguage is the language tag of the mails that the actor's acts lead to; "" for unknown.
+func (a Actor) mailLanguage() string {
+	if tag := a.language(); tag != language.Und {
+		return tag.String()
+	}
+	return ""
+}
+
 // language is the one that the actor's names are taken to be in.
 func (a Actor) language() language.Tag {
 	tag, _ := money.FirstLanguage(a.Languages)

@@ -106,7 +106,7 @@ func (a *App) pendingDonation(ctx context.Context, f fund.Fact, in fund.Checkout
 	if err != nil {
 		return store.PendingDonation{}, err
 	}
-	p := fund.Payment{DonationID: d.ID, DueAt: now.Add(hold.lasts())}
+	p := fund.Payment{DonationID: d.ID, Language: in.Language, DueAt: now.Add(hold.lasts())}
 	if in.CoverFee {
 		p.FeeCover = a.payments.Fee.Cover(d.Amount, d.Currency)
 	}

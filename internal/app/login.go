@@ -32,7 +32,7 @@ func (a *App) AskEmail(ctx context.Context, actor Actor, email string) error {
 	}
 	return a.limitLogin(actor, email, func() error {
 		return a.write(ctx, actor, user.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-			return a.askLogin(ctx, tx, user, email, now)
+			return a.askLogin(ctx, tx, loginRequest{user, email, actor.mailLanguage()}, now)
 		})
 	})
 }
@@ -50,21 +50,27 @@ func (a *App) limitLogin(actor Actor, email string, ask func() error) error {
 	return err
 }
 
+// loginRequest asks for another address that a user signs in with. Language is the language tag of its mails; "" for unknown.
+type loginRequest struct {
+	user            fund.User
+	email, language string
+}
+
 // askLogin remembers the address that a user asked for, and queues the mails to it and to the present one. It does not look whether the address has
 // an account: whoever writes the mail does.
-func (a *App) askLogin(ctx context.Context, tx *store.Tx, user fund.User, email string, now time.Time) error {
+func (a *App) askLogin(ctx context.Context, tx *store.Tx, r loginRequest, now time.Time) error {
 	id, err := a.newID(now)
 	if err != nil {
 		return err
 	}
-	asked := fund.LoginChange{ID: id, UserID: user.ID, Email: email, AskedAt: now, ExpiresAt: now.Add(fund.LoginLinkLife)}
+	asked := fund.LoginChange{ID: id, UserID: r.user.ID, Email: r.email, AskedAt: now, ExpiresAt: now.Add(fund.LoginLinkLife)}
 	if err := tx.PutLoginChange(ctx, asked); err != nil {
 		return err
 	}
-	if err := a.queueMail(ctx, tx, fund.Mail{Kind: fund.MailConfirmLogin, Recipient: email, About: id}, now); err != nil {
+	if err := a.queueMail(ctx, tx, fund.Mail{Kind: fund.MailConfirmLogin, Recipient: r.email, About: id, Language: r.language}, now); err != nil {
 		return err
 	}
-	if err := a.queueMail(ctx, tx, fund.Mail{Kind: fund.MailLoginAsked, Recipient: user.Email, About: user.ID}, now); err != nil {
+	if err := a.queueMail(ctx, tx, fund.Mail{Kind: fund.MailLoginAsked, Recipient: r.user.Email, About: r.user.ID, Language: r.language}, now); err != nil {
 		return err
 	}
 	return tx.SweepLoginChanges(ctx, now.Add(-expiredRetention), sweptExpired)
@@ -105,6 +111,8 @@ type LoginProof struct {
 	// Address is the browser's network address, Session the text of its session, which does not end if it is the user's; "" for none.
 	Address netip.Addr
 	Session string
+	// Language is that of the page, as a language tag; "" for unknown.
+	Language string
 }
 
 // ConfirmEmail lets a user sign in with the address of the link from now on, once. A wrong password is Invalid at "password", and guesses are slowed
@@ -122,7 +130,7 @@ func (a *App) ConfirmEmail(ctx context.Context, in LoginProof) (fund.User, error
 	if err != nil {
 		return fund.User{}, err
 	}
-	actor := Actor{Kind: ActorUser, User: pending.UserID}.From(in.Address)
+	actor := Actor{Kind: ActorUser, User: pending.UserID}.From(in.Address).Reading(in.Language)
 	hash := hashOf(in.Key)
 	user, err := a.changeAccount(ctx, actor, pending.UserID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		pending, err := a.pendingLogin(ctx, tx.Queries, hash)
@@ -193,7 +201,7 @@ func (a *App) setLogin(ctx context.Context, tx *store.Tx, actor Actor, user fund
 		return err
 	}
 	for _, address := range []string{before, user.Email} {
-		if err := a.queueMail(ctx, tx, fund.Mail{Kind: fund.MailLoginChanged, Recipient: address, About: user.ID}, now); err != nil {
+		if err := a.queueMail(ctx, tx, fund.Mail{Kind: fund.MailLoginChanged, Recipient: address, About: user.ID, Language: actor.mailLanguage()}, now); err != nil {
 			return err
 		}
 	}

@@ -321,3 +321,27 @@ func TestAnOperatorSetsALogin(t *testing.T) {
 	wantLines(t, w.posted(t, box), "login_changed to new@example.org", "login_changed to pat@example.org")
 	w.wantActs(t, pat.ID, fund.ActSetEmail, fund.ActCreateUser)
 }
+
+// TestMailsAboutAccountsAreInTheLanguageOfThePage wants each mail to be written in the language of the page that led to it; the API says which by the
+// header of its caller.
+func TestMailsAboutAccountsAreInTheLanguageOfThePage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	box, pat := &letterBox{}, w.account(t, "pat@example.org")
+	languages := func() (all []string) {
+		w.posted(t, box)
+		for _, l := range box.letters {
+			all = append(all, string(l.Kind)+" in "+l.Language)
+		}
+		slices.Sort(all)
+		return all
+	}
+	must.Do(t, w.AskEmail(t.Context(), self(pat).Reading("de"), "new@example.org"))
+	wantLines(t, languages(), "confirm_login in de", "login_asked in de")
+	must.Get(w.ConfirmEmail(t.Context(), app.LoginProof{Key: box.key(t), Password: password, Language: "ar"}))(t)
+	wantLines(t, languages(), "login_changed in ar", "login_changed in ar")
+	must.Get(w.UpdateCurrentUser(t.Context(), self(pat).Reading("de-CH,en;q=0.5"), fund.UserPatch{Email: fund.Some("newer@example.org")}))(t)
+	wantLines(t, languages(), "confirm_login in de-CH", "login_asked in de-CH")
+	must.Get(w.UpdateCurrentUser(t.Context(), self(pat), fund.UserPatch{Email: fund.Some("newest@example.org")}))(t)
+	wantLines(t, languages(), "confirm_login in ", "login_asked in ")
+}

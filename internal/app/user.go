@@ -49,7 +49,7 @@ func (a *App) UpdateCurrentUser(ctx context.Context, actor Actor, patch fund.Use
 	}
 	save := func() error {
 		return a.write(ctx, actor, actor.User, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-			return a.saveSelf(ctx, tx, actor.User, patch, now)
+			return a.saveSelf(ctx, tx, actor, patch, now)
 		})
 	}
 	asked, err := a.asksLogin(ctx, actor, patch)
@@ -79,7 +79,8 @@ func (a *App) asksLogin(ctx context.Context, actor Actor, patch fund.UserPatch) 
 }
 
 // saveSelf makes the change of UpdateCurrentUser.
-func (a *App) saveSelf(ctx context.Context, tx *store.Tx, id fund.ID, patch fund.UserPatch, now time.Time) error {
+func (a *App) saveSelf(ctx context.Context, tx *store.Tx, actor Actor, patch fund.UserPatch, now time.Time) error {
+	id := actor.User
 	user, err := tx.GetUser(ctx, fund.Key{ID: id})
 	if err != nil {
 		return err
@@ -104,7 +105,7 @@ func (a *App) saveSelf(ctx context.Context, tx *store.Tx, id fund.ID, patch fund
 	if asked == before {
 		return nil
 	}
-	return a.askLogin(ctx, tx, user, asked, now)
+	return a.askLogin(ctx, tx, loginRequest{user, asked, actor.mailLanguage()}, now)
 }
 
 // checkUserSlug reports a slug that another user has.

@@ -45,6 +45,8 @@ type Mail struct {
 	// about webhooks the endpoint, of the others about accounts the user.
 	Recipient string
 	About     ID
+	// Language is the language tag of the reader of the mail, which is written in it; "" is English.
+	Language string
 	// Tries is how often it was tried, Problem why the last try failed.
 	Tries   int
 	Problem string

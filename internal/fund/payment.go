@@ -29,6 +29,8 @@ type Payment struct {
 	// DueAt is when the provider is next polled; the zero time if nothing is pending.
 	DueAt                time.Time
 	CreatedAt, UpdatedAt time.Time
+	// Language is that of the page that the donor paid from, as a language tag; "" for unknown.
+	Language string
 }
 
 // Total is what the donor was charged, in minor units.

@@ -52,6 +52,8 @@ type CheckoutInput struct {
 	Address netip.Addr
 	// Captcha is the captcha's token; "" for none.
 	Captcha string
+	// Language is that of the page with the form, as a language tag; "" for unknown.
+	Language string
 	// BackURL is where a donor returns after canceling.
 	BackURL string
 	// Origin is the origin under which the donor's browser has the form, where that is not the server's own address; ""

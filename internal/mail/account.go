@@ -1,20 +1,12 @@
 package mail
 
 import (
-	"bytes"
-	"fmt"
-	htmltemplate "html/template"
-	"text/template"
-
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 )
 
-var (
-	accountText = template.Must(template.New("account.txt").Funcs(text.English.Funcs()).ParseFS(files, "templates/account.txt"))
-	accountHTML = htmltemplate.Must(htmltemplate.New("account.html").Funcs(text.English.Funcs()).ParseFS(files, "templates/account.html"))
-)
+var accountParts = newParts("account")
 
 // letter is what both parts of a mail about an account say: some paragraphs and a link. Nothing that a user typed as a name is in it, for it may go
 // to a stranger's address.
@@ -26,63 +18,58 @@ type letter struct {
 }
 
 // confirmLogin goes to an address that somebody wants to sign in with.
-func confirmLogin(m app.AccountMail) (page, error) {
-	l := letter{}
+func confirmLogin(l *text.Locale, m app.AccountMail) (page, error) {
+	w := letter{}
 	if m.Confirm == "" {
-		l.Subject = say("mail.known.subject")
-		l.Before = []string{say("mail.known.why", "Site", m.Site)}
-		l.Link.Name, l.Link.URL = say("mail.known.link"), m.Account
-		return l.page(m)
+		w.Subject = l.Text("mail.known.subject")
+		w.Before = []string{l.Text("mail.known.why", "Site", m.Site)}
+		w.Link.Name, w.Link.URL = l.Text("mail.known.link"), m.Account
+		return w.page(l, m)
 	}
-	l.Subject = say("mail.confirm.subject")
-	l.Before = []string{say("mail.confirm.why", "Site", m.Site), say("mail.confirm.how", "Wait", text.English.Wait(fund.LoginLinkLife))}
-	l.Link.Name, l.Link.URL = say("mail.confirm.link"), m.Confirm
-	l.After = []string{say("mail.confirm.other")}
-	return l.page(m)
+	w.Subject = l.Text("mail.confirm.subject")
+	w.Before = []string{l.Text("mail.confirm.why", "Site", m.Site), l.Text("mail.confirm.how", "Wait", l.Wait(fund.LoginLinkLife))}
+	w.Link.Name, w.Link.URL = l.Text("mail.confirm.link"), m.Confirm
+	w.After = []string{l.Text("mail.confirm.other")}
+	return w.page(l, m)
 }
 
 // loginAsked goes to the present address of who wants to sign in with another.
-func loginAsked(m app.AccountMail) (page, error) {
-	l := letter{
-		Subject: say("mail.asked.subject"),
-		Before:  []string{say("mail.asked.what", "Slug", m.User.Slug, "Site", m.Site), say("mail.asked.how"), say("mail.asked.other")},
+func loginAsked(l *text.Locale, m app.AccountMail) (page, error) {
+	w := letter{
+		Subject: l.Text("mail.asked.subject"),
+		Before:  []string{l.Text("mail.asked.what", "Slug", m.User.Slug, "Site", m.Site), l.Text("mail.asked.how"), l.Text("mail.asked.other")},
 	}
-	l.Link.Name, l.Link.URL = say("mail.asked.link"), m.Account
-	return l.page(m)
+	w.Link.Name, w.Link.URL = l.Text("mail.asked.link"), m.Account
+	return w.page(l, m)
 }
 
 // loginChanged goes to both addresses of who signs in with another one from now on.
-func loginChanged(m app.AccountMail) (page, error) {
-	l := letter{
-		Subject: say("mail.changed.subject"),
+func loginChanged(l *text.Locale, m app.AccountMail) (page, error) {
+	w := letter{
+		Subject: l.Text("mail.changed.subject"),
 		Before: []string{
-			say("mail.changed.what", "Slug", m.User.Slug, "Site", m.Site, "Email", m.User.Email), say("mail.changed.other", "Site", m.Site),
+			l.Text("mail.changed.what", "Slug", m.User.Slug, "Site", m.Site, "Email", m.User.Email), l.Text("mail.changed.other", "Site", m.Site),
 		},
 	}
-	l.Link.Name, l.Link.URL = say("mail.changed.link"), m.Account
-	return l.page(m)
+	w.Link.Name, w.Link.URL = l.Text("mail.changed.link"), m.Account
+	return w.page(l, m)
 }
 
 // page writes both parts.
-func (l letter) page(m app.AccountMail) (page, error) {
-	l.Subject = marked(m.Mode, l.Subject)
-	var plain, markup bytes.Buffer
-	if err := accountText.Execute(&plain, l); err != nil {
-		return page{}, fmt.Errorf("text: %w", err)
-	}
-	if err := accountHTML.Execute(&markup, l); err != nil {
-		return page{}, fmt.Errorf("html: %w", err)
-	}
-	return page{subject: l.Subject, text: plain.String(), markup: markup.String()}, nil
+func (w letter) page(l *text.Locale, m app.AccountMail) (p page, err error) {
+	w.Subject = marked(l, m.Mode, w.Subject)
+	p.subject = w.Subject
+	p.text, p.markup, err = accountParts.write(l, w)
+	return p, err
 }
 
 // marked is a subject that says that money is play money, where it is.
-func marked(mode fund.Mode, subject string) string {
+func marked(l *text.Locale, mode fund.Mode, subject string) string {
 	switch {
 	case mode == fund.ModeTest:
-		return say("mail.subject.test", "Subject", subject)
+		return l.Text("mail.subject.test", "Subject", subject)
 	case mode.Play():
-		return say("mail.subject.sandbox", "Subject", subject)
+		return l.Text("mail.subject.sandbox", "Subject", subject)
 	default:
 		return subject
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // page is what a mail says. The text and the markup say the same.
@@ -15,8 +16,8 @@ type page struct {
 	text, markup string
 }
 
-// kinds has one row for each kind of mail: what writes it, from the content that internal/app loads for it.
-var kinds = map[fund.MailKind]func(content any) (page, error){
+// kinds has one row for each kind of mail: what writes it in a language, from the content that internal/app loads for it.
+var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailReceipt:      from(receiptPage),
 	fund.MailConfirmLogin: from(confirmLogin),
 	fund.MailLoginAsked:   from(loginAsked),
@@ -27,13 +28,13 @@ var kinds = map[fund.MailKind]func(content any) (page, error){
 }
 
 // from lets write have the content of its own kind only.
-func from[T any](write func(T) (page, error)) func(any) (page, error) {
-	return func(content any) (page, error) {
+func from[T any](write func(*text.Locale, T) (page, error)) func(*text.Locale, any) (page, error) {
+	return func(l *text.Locale, content any) (page, error) {
 		c, is := content.(T)
 		if !is {
 			return page{}, fmt.Errorf("a mail cannot be written from %T", content)
 		}
-		return write(c)
+		return write(l, c)
 	}
 }
 
@@ -43,5 +44,5 @@ func pageOf(l app.Letter) (page, error) {
 	if !known {
 		return page{}, fmt.Errorf("there is no template for mails of the kind %q", l.Kind)
 	}
-	return write(l.Content)
+	return write(text.Accepted(l.Language), l.Content)
 }

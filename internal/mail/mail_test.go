@@ -20,6 +20,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/mail"
 	"github.com/almoner/almoner/internal/testmail"
+	"github.com/almoner/almoner/internal/text"
 )
 
 var from = netmail.Address{Name: "Ünser \"Haus\"", Address: "receipts@give.example.org"}
@@ -182,7 +183,7 @@ func TestReceiptArrives(t *testing.T) {
 			t.Errorf("got %s %q, want %q", name, l.Get(name), want)
 		}
 	}
-	text, html, err := mail.Parts(m)
+	text, html, err := mail.Parts(text.English, m)
 	if err != nil || canonical(l.text) != canonical(text) || canonical(l.html) != canonical(html) {
 		t.Errorf("got\n%s\n%s\n%v, want the parts as they were written", l.text, l.html, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/mail"
 	"github.com/almoner/almoner/internal/testgolden"
 	"github.com/almoner/almoner/internal/testmail"
+	"github.com/almoner/almoner/internal/text"
 )
 
 func worth(minor int64) *int64 { return &minor }
@@ -43,7 +44,7 @@ func TestPartsAreGolden(t *testing.T) {
 			m.Fact.Name = "</td><img src=https://evil.example/x.png>"
 		}),
 	} {
-		text, html, err := mail.Parts(m)
+		text, html, err := mail.Parts(text.English, m)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/mail"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // TestNamesInMailsAreNoLinks types names that mail clients would turn into links.
@@ -43,7 +44,7 @@ func TestNamesInMailsAreNoLinks(t *testing.T) {
 			m.Rewards = []app.ClaimedReward{{Name: name, Quantity: 1}}
 			m.Donation.Unavailable = []fund.UnavailableIncentive{{Kind: "target", Name: name, Why: fund.Closed}}
 		})
-		text, html, err := mail.Parts(m)
+		text, html, err := mail.Parts(text.English, m)
 		if err != nil {
 			t.Fatal(err)
 		}

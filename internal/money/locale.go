@@ -35,25 +35,24 @@ var English = LocaleOf(language.English)
 // maxLanguages is how many bytes of an Accept-Language header are read.
 const maxLanguages = 200
 
-// LocaleFor is the locale of the first language in an Accept-Language header, or English if none can be parsed.
-func LocaleFor(acceptLanguage string) Locale {
-	tag, ok := FirstLanguage(acceptLanguage)
-	if !ok {
-		return English
-	}
-	return LocaleOf(tag)
-}
-
-// FirstLanguage is the language that an Accept-Language header (RFC 9110, section 12.5.4) prefers; false if none can be parsed.
-func FirstLanguage(acceptLanguage string) (language.Tag, bool) {
+// Languages are the languages of an Accept-Language header (RFC 9110, section 12.5.4), the preferred one first; none if it cannot be parsed.
+func Languages(acceptLanguage string) []language.Tag {
 	if len(acceptLanguage) > maxLanguages {
 		acceptLanguage = acceptLanguage[:strings.LastIndexByte(acceptLanguage[:maxLanguages], ',')+1]
 	}
 	tags, _, err := language.ParseAcceptLanguage(strings.TrimSuffix(acceptLanguage, ","))
-	if err != nil || len(tags) == 0 {
-		return language.Und, false
+	if err != nil {
+		return nil
 	}
-	return tags[0], true
+	return tags
+}
+
+// FirstLanguage is the language that an Accept-Language header prefers; false if none can be parsed.
+func FirstLanguage(acceptLanguage string) (language.Tag, bool) {
+	for _, tag := range Languages(acceptLanguage) {
+		return tag, true
+	}
+	return language.Und, false
 }
 
 // LocaleOf is the locale of a language tag. What a language does is read off samples once, because formatting each number through the

@@ -18,7 +18,7 @@ type typed struct{ languages, text, currency, plain, problem string }
 
 func (c typed) check(t *testing.T) {
 	t.Helper()
-	if plain, problem := money.LocaleFor(c.languages).Read(c.text, c.currency); plain != c.plain || problem != c.problem {
+	if plain, problem := localeFor(c.languages).Read(c.text, c.currency); plain != c.plain || problem != c.problem {
 		t.Errorf("%q of %s in %s: got %q %q, want %q %q", c.text, c.currency, c.languages, plain, problem, c.plain, c.problem)
 	}
 }
@@ -59,7 +59,7 @@ func TestThreeDigitsAfterTheOnlySeparatorAreAskedAbout(t *testing.T) {
 		{"fr", "1.000", "KWD", "1,000 KWD", "1\u00a0000,000 KWD"}, {"ar", "١٬٠٠٠", "KWD", "1.000 KWD", "1,000.000 KWD"},
 	} {
 		typed{c.languages, c.text, c.currency, "", money.Ambiguous}.check(t)
-		if lesser, greater := money.LocaleFor(c.languages).Readings(c.text, c.currency); lesser != c.lesser || greater != c.greater {
+		if lesser, greater := localeFor(c.languages).Readings(c.text, c.currency); lesser != c.lesser || greater != c.greater {
 			t.Errorf("%q of %s in %s: got %q or %q, want %q or %q", c.text, c.currency, c.languages, lesser, greater, c.lesser, c.greater)
 		}
 	}
@@ -70,7 +70,7 @@ func TestThreeDigitsAfterTheOnlySeparatorAreAskedAbout(t *testing.T) {
 		{"en", "0.123", "USD", "0.123", ""}, {"en", "1000.000", "USD", "1000.000", ""}, {"en", "1.0000", "USD", "1.0000", ""}, {"en", "1.00", "USD", "1.00", ""},
 	} {
 		c.check(t)
-		if lesser, greater := money.LocaleFor(c.languages).Readings(c.text, c.currency); lesser != "" || greater != "" {
+		if lesser, greater := localeFor(c.languages).Readings(c.text, c.currency); lesser != "" || greater != "" {
 			t.Errorf("%q of %s in %s: got %q or %q, want no question", c.text, c.currency, c.languages, lesser, greater)
 		}
 	}

@@ -82,7 +82,7 @@ func (s *Server) sendEmail(w http.ResponseWriter, r *http.Request) error {
 	if !s.app.SendsMail() {
 		return s.showEmail(w, r, http.StatusUnprocessableEntity, page)
 	}
-	err = s.app.AskEmail(r.Context(), v.Actor().From(s.address(r)), page.Email)
+	err = s.app.AskEmail(r.Context(), v.Actor().From(s.address(r)).Reading(text.Of(r).Language()), page.Email)
 	if fault.Is(err, fault.Invalid) {
 		page.Problem = emailProblem(text.Of(r), fault.From(err))
 		return s.showEmail(w, r, http.StatusUnprocessableEntity, page)
@@ -151,6 +151,7 @@ func (s *Server) confirmEmail(w http.ResponseWriter, r *http.Request) error {
 	page := confirmPage{Key: r.PostForm.Get("key")}
 	user, err := s.app.ConfirmEmail(r.Context(), app.LoginProof{
 		Key: page.Key, Password: r.PostForm.Get("password"), Address: s.address(r), Session: s.cookie(r, sessionCookie),
+		Language: text.Of(r).Language(),
 	})
 	f := fault.From(err)
 	switch {

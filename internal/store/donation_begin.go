@@ -53,7 +53,7 @@ func (g *incomingDonation) paymentRow() columns {
 	return columns{
 		{"donation_id", p.DonationID}, {"provider", p.Provider}, {"account", p.Account}, {"reference", p.Reference},
 		{"status", string(p.Status)}, {"reason", p.Reason}, {"fee_cover", p.FeeCover}, {"due_at", nullMicros(p.DueAt)},
-		{"created_at", at}, {"updated_at", at},
+		{"created_at", at}, {"updated_at", at}, {"language", p.Language},
 	}
 }
 

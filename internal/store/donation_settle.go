@@ -339,7 +339,9 @@ func (s *settled) receiptRow(d *fund.Donation) columns {
 
 // mailRow is the mail of a donation's receipt, to be sent at once.
 func (s *settled) mailRow(d *fund.Donation) columns {
-	return mailRow(fund.Mail{ID: d.ID, Kind: fund.MailReceipt, Recipient: s.email, About: d.ID, DueAt: d.CompletedAt, CreatedAt: d.CompletedAt})
+	return mailRow(fund.Mail{
+		ID: d.ID, Kind: fund.MailReceipt, Recipient: s.email, About: d.ID, Language: s.Payment.Language, DueAt: d.CompletedAt, CreatedAt: d.CompletedAt,
+	})
 }
 
 // numberReceipts assigns the next receipt numbers of each cause to the receipts of a group. The causes are locked.

@@ -20,10 +20,10 @@ const MailsCounted = 10_000
 
 // GetMail finds a mail of the outbox.
 func (q Queries) GetMail(ctx context.Context, id fund.ID) (fund.Mail, error) {
-	s := selecting(`SELECT m.id, m.kind, m.recipient, m.about, m.tries, m.problem, m.due_at, m.handed_at, m.sent_at, m.created_at
+	s := selecting(`SELECT m.id, m.kind, m.recipient, m.about, m.language, m.tries, m.problem, m.due_at, m.handed_at, m.sent_at, m.created_at
 		FROM mails m`).and("m.id = ?", id)
 	return one(ctx, q.db, s, func(r row) (m fund.Mail, err error) {
-		err = r.Scan(&m.ID, &m.Kind, &m.Recipient, &m.About, &m.Tries, &m.Problem, instant{&m.DueAt}, instant{&m.HandedAt},
+		err = r.Scan(&m.ID, &m.Kind, &m.Recipient, &m.About, &m.Language, &m.Tries, &m.Problem, instant{&m.DueAt}, instant{&m.HandedAt},
 			instant{&m.SentAt}, instant{&m.CreatedAt})
 		return m, err
 	}, thing{"mail", id.String()})
@@ -59,7 +59,7 @@ var insertMails = batchStatement{insert: "mails"}
 // mailRow is a new mail that waits to be sent.
 func mailRow(m fund.Mail) columns {
 	return columns{
-		{"id", m.ID}, {"kind", string(m.Kind)}, {"recipient", m.Recipient}, {"about", m.About}, {"due_at", micros(m.DueAt)},
+		{"id", m.ID}, {"kind", string(m.Kind)}, {"recipient", m.Recipient}, {"about", m.About}, {"language", m.Language}, {"due_at", micros(m.DueAt)},
 		{"created_at", micros(m.CreatedAt)},
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/text/language"
+	"github.com/almoner/almoner/internal/money"
 )
 
 const (
@@ -14,8 +14,6 @@ const (
 	languageCookie = "almoner_lang"
 	// rememberedFor is for how many seconds a browser remembers its language: a year.
 	rememberedFor = 365 * 24 * 60 * 60
-	// maxAcceptLanguage is how many bytes of an Accept-Language header are read.
-	maxAcceptLanguage = 200
 )
 
 // Varies are the headers of a request that its locale depends on, for the Vary header of a page.
@@ -52,18 +50,11 @@ func named(tag string) *Locale {
 	return nil
 }
 
-// Accepted is the locale that an Accept-Language header (RFC 9110, section 12.5.4) prefers among those with texts; English if there is none.
+// Accepted is the locale that an Accept-Language header, or a language tag, prefers among those with texts; English if there is none.
 func Accepted(header string) *Locale {
-	if len(header) > maxAcceptLanguage {
-		header = header[:strings.LastIndexByte(header[:maxAcceptLanguage], ',')+1]
-	}
-	tags, qualities, err := language.ParseAcceptLanguage(strings.TrimSuffix(header, ","))
-	if err != nil {
-		return English
-	}
-	for i, tag := range tags {
+	for _, tag := range money.Languages(header) {
 		base, _ := tag.Base()
-		if l := named(base.String()); l != nil && qualities[i] > 0 {
+		if l := named(base.String()); l != nil {
 			return l
 		}
 	}

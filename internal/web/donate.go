@@ -101,7 +101,7 @@ func (s *Site) takeDonation(w http.ResponseWriter, r *http.Request, key app.Fact
 	in, claimed := wanted.input()
 	in.Captcha = wanted.captchaToken()
 	in.Session, in.Address, in.BackURL = s.donorSession(w, r), s.address(r), s.backURL(wanted)
-	in.Origin = s.otherOrigin(r)
+	in.Origin, in.Language = s.otherOrigin(r), wanted.locale.Language()
 	begun, err := s.begin(r.Context(), wanted, in)
 	if err != nil {
 		s.showForm(w, r, wanted, outcome{err: err, claimed: claimed, cut: form.cut})

@@ -192,3 +192,18 @@ var englishTexts = sync.OnceValue(func() map[string]bool {
 	delete(all, text.English.Text("site.language"))
 	return all
 })
+
+// TestReceiptsAreInTheLanguageOfTheDonatePage wants the mail of a receipt to be written in the language that its donor chose while giving.
+func TestReceiptsAreInTheLanguageOfTheDonatePage(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for languages, want := range map[string]string{"de-AT,en;q=0.5": "de", "fr": "en"} {
+		g := h.donor()
+		g.languages = languages
+		at := g.giftOf(g.give(page, "preset", "10.00", "email", "zed@example.org"), goodCard)
+		id := must.Get(h.OpenDonationKey(t.Context(), strings.TrimPrefix(at, "/gifts/")))(t)
+		if got := must.Get(h.Store.GetMail(t.Context(), id))(t).Language; got != want {
+			t.Errorf("%s: got the mail in %q, want %q", languages, got, want)
+		}
+	}
+}
