@@ -18,8 +18,8 @@ type scenario struct {
 
 // scenarios are all of them. A new one is a row here.
 func scenarios() []scenario {
-	english := []string{"en"}
-	return []scenario{{"donor", english, donor}, {"visitor", english, visitor}, {"share", english, share}}
+	all := []string{"en", "de", "ar"}
+	return []scenario{{"donor", all, donor}, {"visitor", all, visitor}, {"share", []string{"en"}, share}}
 }
 
 // device is what pages are seen on.
