@@ -24,10 +24,10 @@ var (
 	otherColumns = map[string][]string{
 		// What identifies a donation, says where its money is, or names its incentives. References are numbers of providers and of causes.
 		"donations": {"currency", "state", "reference", "screening", "left_out", "origin"},
-		"payments":  {"provider", "account", "reference", "status", "reason", "payout_reference"},
+		"payments":  {"provider", "account", "reference", "status", "reason", "payout_reference", "language"},
 		"notices":   {"provider", "notice_id", "topic", "account", "reference"},
 		"ledger":    {"kind", "currency"},
-		"mails":     {"kind", "about"},
+		"mails":     {"kind", "about", "language"},
 		// Names that programs gave, and what is hashed or made here.
 		"idempotency_keys":   {"caller", "key", "request_hash"},
 		"webhook_deliveries": {"event_type", "source_type", "payment_status", "status", "sent_as", "changes"},
@@ -42,7 +42,7 @@ var (
 		// What those who raise money wrote of themselves and of what they raise it for.
 		"facts": {
 			"legacy_space", "kind", "slug", "name", "description", "status", "currency", "avatar", "supportable", "livestream_type",
-			"livestream_channel", "approval", "suspension", "cover",
+			"livestream_channel", "approval", "suspension", "cover", "color", "time_zone", "allowed_origins",
 		},
 		"causes": {"details", "proposed"}, "cause_members": {"role"}, "fundraising_events": {"details"}, "payment_accounts": {"provider", "account"},
 		"giving": {"presets", "screening", "words", "allowed"}, "personal_campaigns": {"for_name"}, "past_fact_slugs": {"slug"}, "past_slugs": {"kind", "slug"},

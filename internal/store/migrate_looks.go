@@ -10,10 +10,10 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// factLooks is migration 23: what the pages of a fact take from its cause and its event is in columns, so that one read has it all: the color, which
+// factLooks is migration 25: what the pages of a fact take from its cause and its event is in columns, so that one read has it all: the color, which
 // was in the settings already, and on causes the time zone and the origins of their sites. It is in Go because settings are JSON.
 func factLooks() *goose.Migration {
-	return goose.NewGoMigration(23, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+	return goose.NewGoMigration(25, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 		for _, column := range []string{"color", "time_zone", "allowed_origins"} {
 			if _, err := tx.ExecContext(ctx, "ALTER TABLE facts ADD COLUMN "+column+" TEXT NOT NULL DEFAULT ''"); err != nil {
 				return fmt.Errorf("looks of facts: %w", err)
