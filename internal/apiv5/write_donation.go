@@ -66,6 +66,7 @@ type handledPayment struct {
 	Reason   *string `json:"reason" doc:"Why it failed."`
 	FeeCover amount  `json:"fee_cover" doc:"What the donor added for the provider's fee; it is no part of the amount."`
 	Fee      *amount `json:"fee" doc:"What the provider keeps; null while that is not known."`
+	Via      *string `json:"via" doc:"What the link said that led the donor to the form (?via=…), so that it is known where money comes from; null for none."`
 }
 
 func toHandledPayment(p *fund.Payment) *handledPayment {
@@ -74,6 +75,7 @@ func toHandledPayment(p *fund.Payment) *handledPayment {
 	}
 	made := handledPayment{
 		Provider: p.Provider, Status: string(p.Status), Reason: textOrNull(p.Reason), FeeCover: fixed(p.FeeCover, p.Currency),
+		Via: textOrNull(p.Via),
 	}
 	if p.Fee != nil {
 		fee := fixed(*p.Fee, p.Currency)

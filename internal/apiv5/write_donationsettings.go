@@ -24,6 +24,10 @@ type donationSettings struct {
 	OfflineMaximum      *amount  `json:"offline_maximum" doc:"The most that those who raise money for the cause may record at once without a payment, as a donation or a pledge; null is nothing, and what other facts have."`
 	OfflineDailyMaximum *amount  `json:"offline_daily_maximum" doc:"The most that each of them may record a day (UTC)."`
 	StreamersShip       bool     `json:"streamers_ship" doc:"Whether the cause lets those who raise money for it see the answers and shipping addresses of rewards that were claimed at their campaigns, and fulfill them: set on the cause or an event at all of its campaigns, on another fact there and at what supports it."`
+	Thanks              *string  `json:"thanks" doc:"The fundraiser's own words on the page that thanks a donor, in plain text; null for none. Not inherited."`
+	StreamDelay         int64    `json:"stream_delay" doc:"After how many seconds viewers of the stream see what happens, so that donors know when to look; 0 for unknown. Not inherited."`
+	Statement           *string  `json:"statement" doc:"What a cause tells donors before they pay, in plain text; null for nothing, and what other facts have."`
+	InstantOnly         bool     `json:"instant_only" doc:"Whether a cause leaves out methods of payment whose money takes days to come."`
 	ReleaseAfter        int64    `json:"release_after" doc:"After how many seconds what the mode held is shown automatically; 0 for never. It goes with the mode."`
 	Approval            string   `json:"approval" enum:"pending,approved,suspended" doc:"What an operator decided: donations are taken only while it is approved. It is the cause's, but suspended where the fact itself was taken down."`
 	Suspension          *string  `json:"suspension" doc:"Why an operator suspended the fact itself; null while nobody did."`
@@ -41,6 +45,7 @@ func toDonationSettings(g factDonationSettings) donationSettings {
 		Minimum: shortOrNull(g.Minimum, currency), Maximum: shortOrNull(g.Maximum, currency),
 		OfflineMaximum: shortOrNull(g.OfflineMaximum, currency), OfflineDailyMaximum: shortOrNull(g.OfflineDailyMaximum, currency),
 		ScreeningMode: textOrNull(string(g.Screening)), ScreeningWords: g.Words, ScreeningAllowed: g.Allowed, ScreeningLeet: g.Leet,
+		Thanks: textOrNull(g.Thanks), StreamDelay: int64(g.StreamDelay / time.Second), Statement: textOrNull(g.Statement), InstantOnly: g.InstantOnly,
 		StreamersShip: g.StreamersShip, ReleaseAfter: int64(g.ReleaseAfter / time.Second),
 		Approval: string(g.fact.Approval), Suspension: textOrNull(g.fact.Suspension),
 	}
@@ -70,6 +75,10 @@ var donationSettingsModel = model[donationSettingsPatch]{
 			leavesField(&p.Allowed, func(to *fund.Opt[string]) submit.Field { return submit.Text(to, "", "") }, "allowed", "screening_allowed_words"),
 			submit.Flag(&p.Leet, "leet", "screening_leet"),
 			submit.Flag(&p.StreamersShip, "streamers_ship", "streamers_ship"),
+			submit.Text(&p.Thanks, "thanks", "thanks"),
+			submit.Clearable(&p.StreamDelay, submit.ReadWhole, "stream_delay", "stream_delay"),
+			submit.Text(&p.Statement, "statement", "statement"),
+			submit.Flag(&p.InstantOnly, "instant_only", "instant_only"),
 			submit.Clearable(&p.ReleaseAfter, submit.ReadWhole, "release_after", "release_after"),
 		}
 	},

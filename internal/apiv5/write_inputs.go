@@ -88,6 +88,10 @@ type donationSettingsInput struct {
 	OfflineMaximum      moneyInput   `json:"offline_maximum" null:"true" doc:"For a cause only. Null for nothing."`
 	OfflineDailyMaximum moneyInput   `json:"offline_daily_maximum" null:"true" doc:"For a cause only. Null for nothing."`
 	StreamersShip       bool         `json:"streamers_ship" doc:"For the finance and owners of the cause, and operators, on any fact of the cause."`
+	Thanks              string       `json:"thanks" null:"true" doc:"Plain text, 1000 characters at most; null for none. For those who may change the fact."`
+	StreamDelay         *int64       `json:"stream_delay" null:"true" doc:"Seconds, 3600 at most; 0 and null for unknown. For those who may change the fact."`
+	Statement           string       `json:"statement" null:"true" doc:"For a cause only. Plain text, 1000 characters at most; null for nothing."`
+	InstantOnly         bool         `json:"instant_only" doc:"For a cause only."`
 }
 
 type pollInput struct {

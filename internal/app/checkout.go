@@ -106,7 +106,7 @@ func (a *App) pendingDonation(ctx context.Context, f fund.Fact, in fund.Checkout
 	if err != nil {
 		return store.PendingDonation{}, err
 	}
-	p := fund.Payment{DonationID: d.ID, Language: in.Language, DueAt: now.Add(hold.lasts())}
+	p := fund.Payment{DonationID: d.ID, Language: in.Language, Via: fund.CleanVia(in.Via), ReturnTo: f.ReturnAddress(in.ReturnTo), DueAt: now.Add(hold.lasts())}
 	if in.CoverFee {
 		p.FeeCover = a.payments.Fee.Cover(d.Amount, d.Currency)
 	}
@@ -148,8 +148,13 @@ func (a *App) startPayment(ctx context.Context, d fund.Donation, p fund.Payment,
 	if err != nil {
 		return StartedDonation{}, err
 	}
+	g, err := a.donateForm(ctx, f)
+	if err != nil {
+		return StartedDonation{}, err
+	}
 	started, err := provider.Start(ctx, pay.Order{
-		Donation: d.ID, Account: p.Account, Donated: d.Amount, FeeCover: p.FeeCover, Currency: d.Currency,
+		InstantOnly: g.Settings.InstantOnly,
+		Donation:    d.ID, Account: p.Account, Donated: d.Amount, FeeCover: p.FeeCover, Currency: d.Currency,
 		FactName: f.Name, CauseName: f.Cause.Name, Email: d.Email, DoneURL: done, BackURL: in.BackURL,
 		Session: in.Session, Address: in.Address.String(), ExpiresAt: p.CreatedAt.Add(payWithin), Unopened: unopened(p),
 	})

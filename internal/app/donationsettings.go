@@ -66,6 +66,11 @@ func (a *App) UpdateDonationSettings(ctx context.Context, actor Actor, key FactK
 				return err
 			}
 		}
+		if !g.SameTerms(was) {
+			if err := logAct(ctx, tx, actor, doneOn(fund.ActSetTerms, f.ID, e.now).of(f.Cause.ID)); err != nil {
+				return err
+			}
+		}
 		e.report(fund.TopicFactChanged, f.ID, fund.Detail{})
 		return tx.PutDonationSettings(ctx, g)
 	})
@@ -92,6 +97,20 @@ func (c boundsChange) check(ctx context.Context, q store.Queries, actor Actor, w
 			return err
 		}
 	}
+	if !c.is.SameTerms(c.was) {
+		if c.fact.Kind != fund.KindCause {
+			wrong.Add(c.changedTerm(), "is set by the cause")
+			return nil
+		}
+		if err := requireFully(ctx, q, actor, governCause, c.fact); err != nil {
+			return err
+		}
+	}
+	if !c.is.SameWords(c.was) {
+		if err := requireFully(ctx, q, actor, editFact, c.fact); err != nil {
+			return err
+		}
+	}
 	if c.is.StreamersShip != c.was.StreamersShip {
 		if err := requireFully(ctx, q, actor, letStreamersShip, c.fact); err != nil {
 			return err
@@ -111,6 +130,14 @@ func (c boundsChange) check(ctx context.Context, q store.Queries, actor Actor, w
 	return err
 }
 
+// changedTerm is the field of what only a cause sets that changes.
+func (c boundsChange) changedTerm() string {
+	if c.is.Statement != c.was.Statement {
+		return "statement"
+	}
+	return "instant_only"
+}
+
 // DonateForm is a fact as donors see it.
 type DonateForm struct {
 	fund.Fact
@@ -127,6 +154,8 @@ type DonateForm struct {
 	Receiver fund.Receiver
 	// Fee is the provider's fee for a donation, as far as known.
 	Fee fund.FeeRate
+	// Delayed reports whether donors may pay by methods whose money takes days to come.
+	Delayed bool
 	// Unready is a sentence that says why the cause cannot take payments; "" if it can. Only GetDonateForm sets it.
 	Unready string
 }
@@ -228,6 +257,7 @@ func (a *App) donateForm(ctx context.Context, f fund.Fact) (DonateForm, error) {
 	}
 	out.Settings, out.OpensAt, out.Closed, out.StreamersShip = known.settings, known.opensAt, known.closed, known.streamersShip
 	out.Receiver = known.receiver
+	out.Delayed = a.payments.Delayed && !out.Settings.InstantOnly
 	out.Settings.Maximum = min(out.Settings.Maximum, a.donationLimit.Of(f.Currency))
 	return out, nil
 }
@@ -251,8 +281,12 @@ func (a *App) findDonateForm(ctx context.Context, f fund.Fact) (formSettings, er
 		if option, set := one.Visibility["prevent_donations_before_start"]; set && option.Visible && one.Kind == fund.KindFundraisingEvent {
 			g.opensAt = one.StartsAt
 		}
+		if one.FactID == f.ID {
+			g.settings.Thanks, g.settings.StreamDelay = own.Thanks, own.StreamDelay
+		}
 		if one.Kind == fund.KindCause {
 			g.receiver = one.Receiver
+			g.settings.Statement, g.settings.InstantOnly = own.Statement, own.InstantOnly
 		}
 		g.streamersShip = g.streamersShip || own.StreamersShip && !ofCause(f)
 		g.settings = g.settings.Over(own)

@@ -22,6 +22,8 @@ type Payments struct {
 	Others   []pay.Provider
 	// Accounts is set if each cause has its own account at Provider.
 	Accounts bool
+	// Delayed is set if donors may pay at Provider by methods whose money takes days to come.
+	Delayed bool
 	// Fee is the expected fee of Provider.
 	Fee fund.FeeRate
 }
@@ -80,6 +82,8 @@ const (
 	donationKeyUse = "gift page"
 	formKeyUse     = "donate form"
 	returnKeyUse   = "return from paying"
+	paidKeyUse     = "paid gift"
+	againKeyUse    = "donate again"
 	// signature is the length of a truncated signature in bytes.
 	signature = 16
 )
@@ -94,31 +98,89 @@ func (a *App) OpenDonationKey(ctx context.Context, key string) (fund.ID, error) 
 	return a.openID(ctx, donationKeyUse, key, "gift")
 }
 
-// returnURL is where a provider sends the browser of a donor after paying. Payment providers keep this address and show
-// it to others, so that it is not that of the donation's page: it leads there only in the browser that gave.
+// returnURL is where a provider sends the browser of a donor after paying. Payment providers keep this address, and show it to others, and
+// phones open it in another browser than the one that gave: there, it only thanks. It leads on to the donation's page in the browser that gave.
 func (a *App) returnURL(ctx context.Context, donation fund.ID, in fund.CheckoutInput) (string, error) {
-	mac, err := a.macOf(ctx, returnKeyUse, append(donation[:], in.Session...))
+	anywhere, err := a.macOf(ctx, paidKeyUse, donation[:])
 	if err != nil {
 		return "", err
 	}
-	return a.pages.Returned(in.Origin, encodeSigned(donation, mac)), nil
+	here, err := a.macOf(ctx, returnKeyUse, append(donation[:], in.Session...))
+	if err != nil {
+		return "", err
+	}
+	return a.pages.Returned(in.Origin, encodeSigned(donation, append(anywhere, here...))), nil
 }
 
-// DonationOfReturn is the donation key that a returning donor's address leads to, in the browser of that session; NotFound
-// for an address that is not of this browser.
-func (a *App) DonationOfReturn(ctx context.Context, key, session string) (string, error) {
-	donation, mac, ok := decodeSigned(key)
-	if !ok || session == "" {
-		return "", missingNamed("gift", "")
+// Returned is what the address says that a donor comes back to from paying.
+type Returned struct {
+	// Key is the donation's key in the browser that gave; "" in any other.
+	Key string
+	// Donation is what was given, for any browser.
+	Donation fund.ID
+}
+
+// OpenReturn reads the key of an address that a donor comes back to, in the browser of that session; NotFound for a key that was not made here.
+func (a *App) OpenReturn(ctx context.Context, key, session string) (Returned, error) {
+	donation, macs, ok := decodeSigned(key, 2*signature)
+	if !ok {
+		return Returned{}, missingNamed("gift", "")
 	}
-	want, err := a.macOf(ctx, returnKeyUse, append(donation[:], session...))
+	anywhere, err := a.macOf(ctx, paidKeyUse, donation[:])
+	if err != nil {
+		return Returned{}, err
+	}
+	if !hmac.Equal(macs[:signature], anywhere) {
+		return Returned{}, missingNamed("gift", "")
+	}
+	here, err := a.macOf(ctx, returnKeyUse, append(donation[:], session...))
+	if err != nil || session == "" || !hmac.Equal(macs[signature:], here) {
+		return Returned{Donation: donation}, err
+	}
+	gift, err := a.DonationKey(ctx, donation)
+	return Returned{Key: gift, Donation: donation}, err
+}
+
+// AgainKey names an unpaid donation in the address that its donor goes back to, for the browser of that session only.
+func (a *App) AgainKey(ctx context.Context, donation fund.ID, session string) (string, error) {
+	mac, err := a.macOf(ctx, againKeyUse, append(donation[:], session...))
 	if err != nil {
 		return "", err
 	}
-	if !hmac.Equal(mac, want) {
-		return "", missingNamed("gift", "")
+	return encodeSigned(donation, mac), nil
+}
+
+// BegunDonation is what was typed into a form whose payment was not made.
+type BegunDonation struct {
+	fund.Donation
+	// CoversFee reports whether the fee was to be added. Via and ReturnTo are those of the link that led to the form.
+	CoversFee     bool
+	Via, ReturnTo string
+}
+
+// OpenAgain is what was typed for a donation to a fact that was not paid, by its key, in the browser of that session; NotFound for any other
+// browser, and once the donation was paid.
+func (a *App) OpenAgain(ctx context.Context, key, session string, fact fund.ID) (BegunDonation, error) {
+	id, mac, ok := decodeSigned(key, signature)
+	if !ok || session == "" {
+		return BegunDonation{}, missingNamed("gift", "")
 	}
-	return a.DonationKey(ctx, donation)
+	want, err := a.macOf(ctx, againKeyUse, append(id[:], session...))
+	if err != nil {
+		return BegunDonation{}, err
+	}
+	if !hmac.Equal(mac, want) {
+		return BegunDonation{}, missingNamed("gift", "")
+	}
+	p, err := a.store.GetPayment(ctx, id)
+	if err != nil {
+		return BegunDonation{}, err
+	}
+	if p.FactID != fact || p.State.Arrived() || p.Status == fund.PaymentProcessing {
+		return BegunDonation{}, missingNamed("gift", "")
+	}
+	d, err := a.store.GetDonation(ctx, fund.Key{ID: id})
+	return BegunDonation{Donation: d, CoversFee: p.FeeCover > 0, Via: p.Via, ReturnTo: p.ReturnTo}, err
 }
 
 // NewForm names a new donate form, so that submitting it twice donates once.
@@ -150,7 +212,7 @@ func (a *App) signedID(ctx context.Context, use string, id fund.ID) (string, err
 }
 
 func (a *App) openID(ctx context.Context, use, text, noun string) (fund.ID, error) {
-	id, mac, ok := decodeSigned(text)
+	id, mac, ok := decodeSigned(text, signature)
 	if !ok {
 		return fund.ID{}, missingNamed(noun, "")
 	}
@@ -169,10 +231,10 @@ func encodeSigned(id fund.ID, mac []byte) string {
 	return base64.RawURLEncoding.EncodeToString(append(id[:], mac...))
 }
 
-// decodeSigned reads what encodeSigned wrote; the signature is yet to be compared.
-func decodeSigned(text string) (id fund.ID, mac []byte, ok bool) {
+// decodeSigned reads what encodeSigned wrote with a signature of that size, which is yet to be compared.
+func decodeSigned(text string, size int) (id fund.ID, mac []byte, ok bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(raw) != len(id)+signature {
+	if err != nil || len(raw) != len(id)+size {
 		return id, nil, false
 	}
 	return fund.ID(raw[:len(id)]), raw[len(id):], true

@@ -20,6 +20,8 @@ type DonorView struct {
 	Cause fund.Cause
 	// Receipt is nil until the donation is paid, and while the cause is not approved.
 	Receipt *fund.Receipt
+	// Delayed reports whether donors may pay by methods whose money takes days to come.
+	Delayed bool
 	// Rewards are the donor's rewards, with their values.
 	Rewards []ClaimedReward
 }
@@ -72,16 +74,25 @@ func (a *App) GetDonorView(ctx context.Context, key string) (DonorView, error) {
 // GetReturnedDonorView is GetDonorView for a donor who may come back from paying: the provider is first asked about an open
 // payment, within the shield's limit.
 func (a *App) GetReturnedDonorView(ctx context.Context, key string) (DonorView, error) {
-	g, err := a.GetDonorView(ctx, key)
+	id, err := a.OpenDonationKey(ctx, key)
+	if err != nil {
+		return DonorView{}, err
+	}
+	return a.ReturnedView(ctx, id)
+}
+
+// ReturnedView is GetReturnedDonorView for a donation of an address that was opened before; see OpenReturn.
+func (a *App) ReturnedView(ctx context.Context, donation fund.ID) (DonorView, error) {
+	g, err := a.donorView(ctx, donation)
 	if err != nil || !a.askOnReturn(ctx, g.Payment) {
 		return g, err
 	}
-	return a.donorView(ctx, g.Donation.ID)
+	return a.donorView(ctx, donation)
 }
 
 // donorView reads everything about a donation, in whatever state.
 func (a *App) donorView(ctx context.Context, id fund.ID) (g DonorView, err error) {
-	g.Mode = a.Mode(ctx)
+	g.Mode, g.Delayed = a.Mode(ctx), a.payments.Delayed
 	if g.Payment, err = a.store.GetPayment(ctx, id); err != nil {
 		return g, asRequested(err, "gift", "")
 	}

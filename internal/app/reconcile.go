@@ -7,6 +7,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -42,7 +43,11 @@ func (a *App) reconcile(ctx context.Context, donation, event fund.ID) error {
 		if event.IsZero() && stillOpen(p, reported) {
 			return nil
 		}
-		err = a.store.Settle(ctx, store.Settlement{Payment: p, Reported: reported, DueAt: a.askNext(p, reported), ProviderEvent: event})
+		key, err := a.Key(ctx, store.DonorKey)
+		if err != nil {
+			return err
+		}
+		err = a.store.Settle(ctx, store.Settlement{Payment: p, Reported: reported, DueAt: a.askNext(p, reported), ProviderEvent: event, DonorKey: key})
 		if fault.Is(err, fault.Stale) && try < settleTries {
 			continue
 		}
@@ -77,7 +82,23 @@ func (a *App) ask(ctx context.Context, p fund.Payment) (fund.PaymentState, error
 	if err != nil {
 		return reported, err
 	}
+	reported.Email = a.payerEmail(p, reported)
 	return reported, checkReported(p, reported)
+}
+
+// payerEmail is the address that a payer gave the provider, as it is stored with the money; "" for one that is none, and for one that gets too
+// many receipts within the hour: where money is play money, anybody could have anybody be sent them.
+func (a *App) payerEmail(p fund.Payment, reported fund.PaymentState) string {
+	typed := reported.Email
+	if typed == "" || reported.Status != fund.PaymentPaid || p.State.Arrived() {
+		return ""
+	}
+	var wrong fault.Fields
+	fund.CheckEmail(&wrong, "email", &typed)
+	if len(wrong) > 0 || !a.shield.Mail(shield.Donor{}, fund.LoginEmail(typed)) {
+		return ""
+	}
+	return typed
 }
 
 func (a *App) lookUp(ctx context.Context, p fund.Payment) (fund.PaymentState, error) {

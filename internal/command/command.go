@@ -55,6 +55,7 @@ type commands struct {
 		Enable  EnableApplication  `cmd:"" help:"Let a disabled OAuth application in again; tokens of before stay ended."`
 	} `cmd:"" help:"Manage OAuth applications."`
 	Fact struct {
+		Giving   SetGiving    `cmd:"" help:"Change what donors read before and after they pay, and what a cause asks of their payments."`
 		Takedown TakeFactDown `cmd:"" help:"Hide a campaign, event or auction house from others and stop its donations; running servers know within a second."`
 		Putback  PutFactBack  `cmd:"" help:"Show what was taken down again."`
 	} `cmd:"" help:"Manage what raises money."`

@@ -85,7 +85,9 @@ const (
 	ActRemoveMember    Act = "cause.member.remove"
 	ActSetOffline      Act = "cause.offline.set"
 	// ActSetShipping let those who raise money see and fulfill claims, or ended that.
-	ActSetShipping   Act = "cause.shipping.set"
+	ActSetShipping Act = "cause.shipping.set"
+	// ActSetTerms changed what only a cause sets for its donors: its statement, and the methods of payment.
+	ActSetTerms      Act = "cause.terms.set"
 	ActUpdateCause   Act = "cause.update"
 	ActRecordOffline Act = "donation.record"
 	ActRefund        Act = "donation.refund"
@@ -144,7 +146,7 @@ const (
 // Acts lists every act.
 func Acts() []Act {
 	return []Act{
-		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActUpdateCause,
+		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActUpdateCause,
 		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,

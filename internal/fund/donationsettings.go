@@ -29,7 +29,15 @@ type DonationSettings struct {
 	// StreamersShip lets those who raise money for a cause see the answers and shipping addresses of claimed rewards, and fulfill them: of a cause
 	// or an event at all of its campaigns, of another fact at it and at what supports it. It holds below a fact whatever is set there.
 	StreamersShip bool
-	UpdatedAt     time.Time
+	// Thanks are the fundraiser's own words on the page that thanks a donor, in plain text; "" for none. StreamDelay is how long after it happened
+	// viewers of the fact's stream see something; 0 for unknown. Neither is inherited.
+	Thanks      string
+	StreamDelay time.Duration
+	// Statement is what a cause tells donors before they pay, in plain text; "" for nothing. InstantOnly leaves out the methods of payment that take
+	// days. Only a cause sets them.
+	Statement   string
+	InstantOnly bool
+	UpdatedAt   time.Time
 }
 
 // SameBounds reports whether the amounts that are taken and suggested are the same.
@@ -40,6 +48,16 @@ func (g DonationSettings) SameBounds(other DonationSettings) bool {
 // SameOffline reports whether the same may be recorded without a payment.
 func (g DonationSettings) SameOffline(other DonationSettings) bool {
 	return g.OfflineMaximum == other.OfflineMaximum && g.OfflineDailyMaximum == other.OfflineDailyMaximum
+}
+
+// SameWords reports whether donors are thanked with the same words, and told the same delay.
+func (g DonationSettings) SameWords(other DonationSettings) bool {
+	return g.Thanks == other.Thanks && g.StreamDelay == other.StreamDelay
+}
+
+// SameTerms reports whether what only a cause sets for its donors is the same.
+func (g DonationSettings) SameTerms(other DonationSettings) bool {
+	return g.Statement == other.Statement && g.InstantOnly == other.InstantOnly
 }
 
 // LetsOffline reports whether a cause lets those who raise money for it record anything without a payment.

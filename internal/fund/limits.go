@@ -80,6 +80,12 @@ const (
 	MaxWordsText = 20_000
 	// MaxAnswer is how many characters the answer to a reward's question may have.
 	MaxAnswer = 500
+	// MaxDonorText is how many characters a text may have that a fundraiser or a cause shows to its donors.
+	MaxDonorText = 1_000
+	// MaxStreamDelay is the longest delay of a stream, in seconds: what is later than an hour is no stream that a donor waits for.
+	MaxStreamDelay = 60 * 60
+	// MaxVia is how many characters the name may have by which a link says where donors come from.
+	MaxVia = 64
 	// MaxReleaseAfter is the longest time in seconds until a held donation is released automatically: 30 days.
 	MaxReleaseAfter = 30 * 24 * 60 * 60
 	// MaxIdempotencyKey is how many bytes an idempotency key may have.

@@ -24,6 +24,8 @@ type Payment struct {
 	PayoutReference string
 	// Refunded and Disputed are what was returned of the whole payment.
 	Refunded, Disputed int64
+	// Via is what the link said that led the donor to the form, and ReturnTo where its site wants the donor back; "" for none.
+	Via, ReturnTo string
 	// Version counts the updates from the provider.
 	Version int64
 	// DueAt is when the provider is next polled; the zero time if nothing is pending.
@@ -83,6 +85,8 @@ type PaymentState struct {
 	// Refunded and Disputed are the totals returned: to the donor, and to the bank for disputes that are open or lost.
 	Refunded, Disputed int64
 	Dispute            DisputeStatus
+	// Email is the address that the payer gave the provider; "" for none. It is not verified.
+	Email string
 	// Until is the deadline by which an open or processing payment is decided; the zero time if unknown.
 	Until time.Time
 }

@@ -21,7 +21,7 @@ type Record struct {
 	Origin Origin
 	// Reference identifies an offline donation; "" for none.
 	Reference string
-	// Payment is nil for offline donations. Only its names, PayoutReference, FeeCover, Fee, Refunded and Disputed are set.
+	// Payment is nil for offline donations. Only its names, PayoutReference, Via, FeeCover, Fee, Refunded and Disputed are set.
 	Payment *Payment
 	// Receipt is its number, 0 for none; ReceiptAt is when it was issued.
 	Receipt                int64

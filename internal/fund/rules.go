@@ -60,6 +60,19 @@ func checkLong(wrong *fault.Fields, path, text string, limit int) {
 	}
 }
 
+// checkLines accepts an optional text of several lines of at most limit characters. One of which nobody sees anything is none.
+func checkLines(wrong *fault.Fields, path string, text *string, limit int) {
+	*text = strings.TrimSpace(strings.ReplaceAll(*text, "\r\n", "\n"))
+	switch {
+	case utf8.RuneCountInString(*text) > limit:
+		wrong.Add(path, TooLong(limit))
+	case !shown(*text, "\n\t"):
+		wrong.Add(path, ControlText)
+	case invisible(*text):
+		*text = ""
+	}
+}
+
 // TooLong is the error text for more than limit characters.
 func TooLong(limit int) string { return fmt.Sprintf("is too long (%d characters at most)", limit) }
 

@@ -56,6 +56,8 @@ type CheckoutInput struct {
 	Language string
 	// BackURL is where a donor returns after canceling.
 	BackURL string
+	// Via is what the link said that led the donor here, ReturnTo where its site wants the donor back; what is not allowed of them is dropped.
+	Via, ReturnTo string
 	// Origin is the origin under which the donor's browser has the form, where that is not the server's own address; ""
 	// else.
 	Origin string
@@ -75,7 +77,11 @@ type DonationSettingsPatch struct {
 	OfflineMaximum, OfflineDailyMaximum Opt[string]
 	// StreamersShip is for the cause to set, on any of its facts.
 	StreamersShip Opt[bool]
-	Invalid       fault.Fields
+	// Thanks and Statement are plain texts, StreamDelay is in seconds. Statement and InstantOnly are for a cause only.
+	Thanks, Statement Opt[string]
+	StreamDelay       Opt[int64]
+	InstantOnly       Opt[bool]
+	Invalid           fault.Fields
 }
 
 // Draft returns the donation described by the input, without its incentives and ids, and its errors. It also checks whether the fact takes

@@ -50,8 +50,30 @@ func (p DonationSettingsPatch) Apply(g *DonationSettings, currency string, now t
 		}
 		g.ReleaseAfter = time.Duration(p.ReleaseAfter.Value) * time.Second
 	}
+	p.applyWords(g, &wrong)
 	g.UpdatedAt = now
 	return wrong
+}
+
+// applyWords changes what donors read, and how they may pay.
+func (p DonationSettingsPatch) applyWords(g *DonationSettings, wrong *fault.Fields) {
+	for _, one := range []struct {
+		path string
+		set  Opt[string]
+		to   *string
+	}{{"thanks", p.Thanks, &g.Thanks}, {"statement", p.Statement, &g.Statement}} {
+		if one.set.Set {
+			*one.to = one.set.Value
+			checkLines(wrong, one.path, one.to, MaxDonorText)
+		}
+	}
+	if p.StreamDelay.Set {
+		if p.StreamDelay.Value < 0 || p.StreamDelay.Value > MaxStreamDelay {
+			wrong.Add("stream_delay", fmt.Sprintf("must be from 0 to %d seconds", MaxStreamDelay))
+		}
+		g.StreamDelay = time.Duration(p.StreamDelay.Value) * time.Second
+	}
+	p.InstantOnly.To(&g.InstantOnly)
 }
 
 // CheckWithin requires settings to stay within the bounds that a cause set, in the currency.

@@ -18,6 +18,8 @@ type Profile struct {
 	PageOrigin string
 	// Increments are the least amounts that can be paid, in minor units, of the currencies where that is more than one.
 	Increments map[string]int64
+	// Delayed reports whether donors may pay by methods whose money takes days to come, unless an order leaves them out.
+	Delayed bool
 	// CheckAccount refuses what cannot be the account of a cause, as an Invalid fault at account; nil where causes
 	// have none.
 	CheckAccount func(account string) error

@@ -81,6 +81,8 @@ type Order struct {
 	Currency          string
 	// FactName and CauseName are what the donor is shown, Email where the provider may write to; "" for nowhere.
 	FactName, CauseName, Email string
+	// InstantOnly leaves out methods of payment whose money takes days to come.
+	InstantOnly bool
 	// DoneURL and BackURL are where the donor comes back to: after paying, and without.
 	DoneURL, BackURL string
 	// Session and Address tell one donor's browser and network from others, for the shield.

@@ -52,7 +52,7 @@ func (g *incomingDonation) paymentRow() columns {
 	p, at := g.begins, micros(g.Donation.CreatedAt)
 	return columns{
 		{"donation_id", p.DonationID}, {"provider", p.Provider}, {"account", p.Account}, {"reference", p.Reference},
-		{"status", string(p.Status)}, {"reason", p.Reason}, {"fee_cover", p.FeeCover}, {"due_at", nullMicros(p.DueAt)},
+		{"status", string(p.Status)}, {"reason", p.Reason}, {"fee_cover", p.FeeCover}, {"via", p.Via}, {"return_to", p.ReturnTo}, {"due_at", nullMicros(p.DueAt)},
 		{"created_at", at}, {"updated_at", at}, {"language", p.Language},
 	}
 }

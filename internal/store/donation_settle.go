@@ -20,6 +20,8 @@ type Settlement struct {
 	DueAt time.Time
 	// ProviderEvent is the event that led to this, applied in the same transaction; the zero id for none.
 	ProviderEvent fund.ID
+	// DonorKey is the key of donors; see DonorKey. A donor without an address gets the one of the report, once, with the money.
+	DonorKey []byte
 }
 
 // Settle brings a donation to the state that the provider reports for its payment: its state, the ledger, every
@@ -47,8 +49,9 @@ type settled struct {
 	Settlement
 	version int64
 	state   fund.DonationState
-	// email is the donor's address; "" for none.
-	email string
+	// email is the donor's address; "" for none. erasedAt is when the donor had what was written erased; zero for never.
+	email    string
+	erasedAt time.Time
 	// pollOpen and targetOpen report whether the donor's choices still take money, keeps whether the rewards are
 	// reserved for this donation.
 	pollOpen, targetOpen, keeps bool
@@ -148,7 +151,7 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 	}
 	now := t.now()
 	err := t.eachOf(ctx, `SELECT d.id, d.legacy_id, d.amount, d.currency, d.usd, d.state, d.email, d.donor_id,
-		d.name, d.comment, d.screening, d.screen_after, o.id, o.name,
+		d.name, d.anonymous, d.comment, d.erased_at, d.screening, d.screen_after, o.id, o.name,
 		l.enabled, l.ends_at, g.id, g.name, g.enabled, g.activates_at, g.ends_at, p.version
 		FROM donations d JOIN payments p ON p.donation_id = d.id LEFT JOIN poll_options o ON o.id = d.poll_option_id
 		LEFT JOIN polls l ON l.id = o.poll_id LEFT JOIN targets g ON g.id = d.target_id WHERE d.id IN `, ids,
@@ -161,7 +164,7 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 			var target fund.Target
 			var pollOn, targetOn sql.NullBool
 			err := scan(&d.ID, &d.LegacyID, &d.Amount, &d.Currency, &usd, &s.state, &s.email, &d.DonorID,
-				&d.Name, &d.Comment, &d.Screening, &releaseAfter, &option.id, &option.name,
+				&d.Name, &d.Anonymous, &d.Comment, instant{&s.erasedAt}, &d.Screening, &releaseAfter, &option.id, &option.name,
 				&pollOn, instant{&poll.EndsAt}, &aim.id, &aim.name, &targetOn, instant{&target.ActivatesAt}, instant{&target.EndsAt},
 				&s.version)
 			if err != nil {
@@ -226,6 +229,7 @@ func (g *incomingDonation) settle(room *room, stock map[fund.ID]*rewardStock) er
 	if err := room.fits(g); err != nil {
 		return err
 	}
+	s.takeEmail(d)
 	if d.PollOption != nil && !s.pollOpen {
 		d.Unavailable = append(d.Unavailable, fund.UnavailableIncentive{Kind: "poll_option", Name: d.PollOption.Name, Why: "its poll is closed"})
 		d.PollOption = nil
@@ -249,6 +253,16 @@ func (g *incomingDonation) settle(room *room, stock map[fund.ID]*rewardStock) er
 	}
 	d.Claims = got
 	return nil
+}
+
+// takeEmail gives a donor who typed no address the one that the provider reports with the money. Nothing that it reports later changes it,
+// and one who had everything erased meanwhile gets none.
+func (s *settled) takeEmail(d *fund.Donation) {
+	d.Email = s.email
+	if d.Email == "" && s.Reported.Email != "" && s.erasedAt.IsZero() {
+		d.Email, s.email = s.Reported.Email, s.Reported.Email
+		d.DonorID = fund.DonorID(s.DonorKey, *d)
+	}
 }
 
 var (
@@ -329,7 +343,7 @@ func arrivedRow(g *incomingDonation) (columns, error) {
 	return columns{
 		{"id", d.ID}, {"state", string(d.State)}, {"listed", d.Listed()}, {"poll_option_id", d.PollOption.IDOrZero()},
 		{"target_id", d.Target.IDOrZero()}, {"left_out", unavailable}, {"completed_at", micros(d.CompletedAt)},
-		{"usd", g.USD}, {"screening", string(d.Screening)}, {"release_at", nullMicros(d.ReleaseAt)}, {"updated_at", micros(d.UpdatedAt)},
+		{"usd", g.USD}, {"email", d.Email}, {"donor_id", d.DonorID}, {"screening", string(d.Screening)}, {"release_at", nullMicros(d.ReleaseAt)}, {"updated_at", micros(d.UpdatedAt)},
 	}, nil
 }
 

@@ -7,6 +7,7 @@ var (
 	// them. receipts_kept has what is left of it for a while, and donor_access the address of who looks for donations.
 	erasedColumns = map[string][]string{
 		"donations":          {"name", "comment", "email"},
+		"payments":           {"via", "return_to"},
 		"reward_claims":      {"answer", "address"},
 		"donors":             {"name"},
 		"donation_matches":   {"matched_by"},
@@ -45,7 +46,7 @@ var (
 			"livestream_channel", "approval", "suspension", "cover", "color", "time_zone", "allowed_origins",
 		},
 		"causes": {"details", "proposed"}, "cause_members": {"role"}, "fundraising_events": {"details"}, "payment_accounts": {"provider", "account"},
-		"giving": {"presets", "screening", "words", "allowed"}, "personal_campaigns": {"for_name"}, "past_fact_slugs": {"slug"}, "past_slugs": {"kind", "slug"},
+		"giving": {"presets", "screening", "words", "allowed", "thanks", "statement"}, "personal_campaigns": {"for_name"}, "past_fact_slugs": {"slug"}, "past_slugs": {"kind", "slug"},
 		"polls": {"name"}, "poll_options": {"name"}, "targets": {"name"}, "milestones": {"name"}, "schedule_items": {"name", "description"},
 		"rewards":    {"name", "description", "currency", "kind", "shipping_note", "custom_question", "image"},
 		"incentives": {"title", "description", "image"}, "auction_houses": {"banner"},

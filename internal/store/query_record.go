@@ -21,7 +21,7 @@ type RecordFilter struct {
 
 const (
 	recordColumns = `d.id, d.legacy_id, d.state, d.amount, d.refunded, d.disputed, d.currency, d.name, d.email, d.anonymous, d.is_match, d.origin,
-		d.reference, p.provider, p.account, p.reference, p.fee_cover, p.fee, p.refunded, p.disputed, p.payout_reference, r.number, r.issued_at,
+		d.reference, p.provider, p.account, p.reference, p.fee_cover, p.fee, p.refunded, p.disputed, p.payout_reference, p.via, r.number, r.issued_at,
 		d.completed_at, d.updated_at, d.comment, COALESCE(o.name, ''), COALESCE(b.name, ''), COALESCE(t.name, '')`
 	recordTables = ` LEFT JOIN payments p ON p.donation_id = d.id LEFT JOIN receipts r ON r.donation_id = d.id
 		LEFT JOIN poll_options o ON o.id = d.poll_option_id LEFT JOIN polls b ON b.id = o.poll_id LEFT JOIN targets t ON t.id = d.target_id`
@@ -188,17 +188,17 @@ func (to donatedTo) scanClaim(r row) (fund.ClaimRecord, error) {
 
 func (to donatedTo) scanRecordAnd(r row, more ...any) (fund.Record, error) {
 	d := fund.Record{Fact: to.fact, Kind: to.kind, Cause: to.cause}
-	var reference, provider, account, paid, payout sql.NullString
+	var reference, provider, account, paid, payout, via sql.NullString
 	var cover, fee, refunded, disputed, receipt sql.NullInt64
 	err := r.Scan(append([]any{
 		&d.ID, &d.Number, &d.State, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Email, &d.Anonymous, &d.IsMatch, &d.Origin,
-		&reference, &provider, &account, &paid, &cover, &fee, &refunded, &disputed, &payout, &receipt, instant{&d.ReceiptAt}, instant{&d.CompletedAt},
+		&reference, &provider, &account, &paid, &cover, &fee, &refunded, &disputed, &payout, &via, &receipt, instant{&d.ReceiptAt}, instant{&d.CompletedAt},
 		instant{&d.UpdatedAt}, &d.Comment, &d.PollOption, &d.Poll, &d.Target, &d.Claims,
 	}, more...)...)
 	d.Reference, d.Receipt = reference.String, receipt.Int64
 	if provider.Valid {
 		d.Payment = &fund.Payment{
-			Provider: provider.String, Account: account.String, Reference: paid.String, FeeCover: cover.Int64, PayoutReference: payout.String,
+			Provider: provider.String, Account: account.String, Reference: paid.String, FeeCover: cover.Int64, PayoutReference: payout.String, Via: via.String,
 			Refunded: refunded.Int64, Disputed: disputed.Int64,
 		}
 		if fee.Valid {

@@ -146,7 +146,7 @@ func TestRelays(t *testing.T) {
 	must.Do(t, err)
 	g, at := h.donor(), page+"?relay="+relayKey.ClientKey
 	begun := g.send(http.MethodPost, page, g.get(at).form("preset", "10.00").Encode())
-	if paying := g.get(begun.Header.Get("Location")); !strings.Contains(paying.body, "?relay="+relayKey.ClientKey) {
+	if paying := g.get(begun.Header.Get("Location")); !strings.Contains(paying.body, "relay="+relayKey.ClientKey) {
 		t.Error("got a payment that does not lead back to the link")
 	}
 	g.pay(begun, goodCard)

@@ -42,9 +42,19 @@ func (s *Site) donate(key app.FactKey) http.HandlerFunc {
 			s.write(w, rendered{status: http.StatusMovedPermanently, location: withQuery(to, r)})
 			return
 		}
-		s.donorSession(w, r)
+		session := s.donorSession(w, r)
 		typed := donateForm{url.Values{}, g, text.Of(r)}
 		typed.prefill(r.URL.Query())
+		if again := r.URL.Query().Get(fieldAgain); again != "" {
+			before, err := s.app.OpenAgain(r.Context(), again, session, g.ID)
+			switch {
+			case err == nil:
+				typed.refill(before)
+			case !fault.Is(err, fault.NotFound):
+				s.fail(w, r, err)
+				return
+			}
+		}
 		s.showForm(w, r, typed, outcome{})
 	}
 }
@@ -100,7 +110,7 @@ func (s *Site) takeDonation(w http.ResponseWriter, r *http.Request, key app.Fact
 	wanted := donateForm{form.Values, g, text.Of(r)}
 	in, claimed := wanted.input()
 	in.Captcha = wanted.captchaToken()
-	in.Session, in.Address, in.BackURL = s.donorSession(w, r), s.address(r), s.backURL(wanted)
+	in.Session, in.Address = s.donorSession(w, r), s.address(r)
 	in.Origin, in.Language = s.otherOrigin(r), wanted.locale.Language()
 	begun, err := s.begin(r.Context(), wanted, in)
 	if err != nil {
@@ -111,13 +121,18 @@ func (s *Site) takeDonation(w http.ResponseWriter, r *http.Request, key app.Fact
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// backURL is where a donor comes back to who does not pay.
-func (s *Site) backURL(w donateForm) string {
-	back := s.baseURL + donatePath(w.fact.Fact)
-	if relay := w.Get(fieldRelay); relay != "" && !w.Has(fieldNoRelay) {
-		back += "?" + url.Values{fieldRelay: {relay}}.Encode()
+// backURL is where a donor comes back to who does not pay: the form, which in the same browser has everything that was typed. It has no text that
+// the donor typed, because payment providers keep it.
+func (s *Site) backURL(ctx context.Context, w donateForm, in fund.CheckoutInput) (string, error) {
+	again, err := s.app.AgainKey(ctx, in.ID, in.Session)
+	if err != nil {
+		return "", err
 	}
-	return back
+	query := url.Values{fieldAgain: {again}}
+	if relay := w.Get(fieldRelay); relay != "" && !w.Has(fieldNoRelay) {
+		query.Set(fieldRelay, relay)
+	}
+	return cmp.Or(in.Origin, s.baseURL) + donatePath(w.fact.Fact) + "?" + query.Encode(), nil
 }
 
 // errOutOfDate is the refusal of a form that was not made here.
@@ -256,5 +271,8 @@ func (s *Site) begin(ctx context.Context, w donateForm, in fund.CheckoutInput) (
 		return app.StartedDonation{}, err
 	}
 	in.Form = w.Get(fieldForm)
+	if in.BackURL, err = s.backURL(ctx, w, in); err != nil {
+		return app.StartedDonation{}, err
+	}
 	return s.app.BeginDonation(ctx, visitor, exactly(w.fact.Fact), in)
 }

@@ -32,6 +32,8 @@ const (
 	fieldReward    = "reward."
 	fieldAnswer    = "answer."
 	fieldAddress   = "address."
+	fieldVia       = "via"
+	fieldReturnTo  = "return_to"
 )
 
 // otherAmount is the choice of an amount that is no preset.
@@ -52,6 +54,7 @@ func (w donateForm) input() (in fund.CheckoutInput, claimed []int64) {
 		Anonymous: w.Has(fieldAnonymous),
 	}
 	in.CoverFee = w.Has(fieldCover)
+	in.Via, in.ReturnTo = w.Get(fieldVia), w.Get(fieldReturnTo)
 	if !w.Has(fieldNoRelay) {
 		in.RelayClientKey = w.Get(fieldRelay)
 	}

@@ -17,6 +17,7 @@ import (
 // donatePage is what the donate page of a fact shows: its form, as far as that was filled in, or why it has none.
 type donatePage struct {
 	ui.Card
+	texts *text.Locale
 	// Closed is why nothing can be given now; "" when something can.
 	Closed string
 	// Problem is what is wrong with everything, Errors what is wrong with the fields, by their places.
@@ -48,41 +49,74 @@ type donatePage struct {
 	Anonymous bool
 	Cover     *cover
 	Captcha   *widget
-	// Receiver is who gets the money.
-	Receiver fund.Receiver
+	// Receiver is who gets the money, Statement what it tells its donors, FeeRule what the provider keeps of it; "" for nothing known.
+	Receiver           fund.Receiver
+	Statement, FeeRule string
+	// Delayed reports whether some ways to pay take days.
+	Delayed bool
+	// Via and ReturnTo are those of the link that led here, as far as they are allowed.
+	Via, ReturnTo string
 
 	theme *ui.Theme
 }
 
-// PollChosen is the option that is voted for; "" for none.
-func (p *donatePage) PollChosen() string {
+// ReturnSite is the name of the site that the donor may go back to after paying; "" for none.
+func (p *donatePage) ReturnSite() string { return fund.ReturnSite(p.ReturnTo) }
+
+// maxPicked is how many choices of a folded part its summary can name without a script: the style sheet has a rule for each.
+const maxPicked = 24
+
+// picked is a choice that the summary of a folded part names while it is made. Nth is its place in the part, Now whether it was made when the
+// page was rendered.
+type picked struct {
+	Nth  int
+	Name string
+	Now  bool
+}
+
+// summary is what a folded part says of itself: what was chosen in it, or else Hint.
+type summary struct {
+	Picked []picked
+	Hint   string
+}
+
+// nth is the class of a choice, by which the style sheet finds its name in the summary; "" for one beyond maxPicked.
+func nth(i int) string {
+	if i >= maxPicked {
+		return ""
+	}
+	return "nth-" + strconv.Itoa(i)
+}
+
+// PollSummary is what the folded polls say.
+func (p *donatePage) PollSummary() summary {
+	made := summary{Hint: p.texts.Text("donate.vote.hint")}
 	for _, poll := range p.Polls {
-		if name := chosenOf(poll.Options); name != "" {
-			return name
-		}
+		made.addChoices(poll.Options)
 	}
-	return ""
+	return made
 }
 
-// GoalChosen is the challenge that is supported; "" for none.
-func (p *donatePage) GoalChosen() string { return chosenOf(p.Goals) }
-
-func chosenOf(choices []ui.Choice) string {
-	if i := slices.IndexFunc(choices, func(c ui.Choice) bool { return c.Checked }); i >= 0 {
-		return choices[i].Text
-	}
-	return ""
+// GoalSummary is what the folded challenges say.
+func (p *donatePage) GoalSummary() summary {
+	made := summary{Hint: p.texts.Text("donate.challenge.hint")}
+	made.addChoices(p.Goals)
+	return made
 }
 
-// RewardsChosen are the names of the rewards that are asked for; "" for none.
-func (p *donatePage) RewardsChosen() string {
-	var names []string
+func (s *summary) addChoices(choices []ui.Choice) {
+	for _, c := range choices {
+		s.Picked = append(s.Picked, picked{len(s.Picked), c.Text, c.Checked})
+	}
+}
+
+// RewardSummary is what the folded rewards say.
+func (p *donatePage) RewardSummary() summary {
+	made := summary{Hint: p.texts.Text("donate.rewards.hint")}
 	for _, r := range p.Rewards {
-		if r.Quantity.Value != "" && r.Quantity.Value != "0" {
-			names = append(names, r.Name)
-		}
+		made.Picked = append(made.Picked, picked{len(made.Picked), r.Name, r.Quantity.Value != "" && r.Quantity.Value != "0"})
 	}
-	return strings.Join(names, ", ")
+	return made
 }
 
 // RewardsOpen reports whether something about the rewards has to be mended, which a folded part would hide.
@@ -95,11 +129,13 @@ func (p *donatePage) RewardsOpen() bool {
 // formErrors is one thing that is wrong, with the place on the page where it is mended.
 type formErrors struct{ Place, Text string }
 
-// preset is an amount to choose. Cover is what its fee adds, and All what both are together; "" where there is no fee.
+// preset is an amount to choose. Cover is what its fee adds, and All what both are together; Fee is what is kept of the amount alone, and Arrives
+// what is left of it. Each is "" where there is no fee.
 type preset struct {
 	ui.Choice
-	Index      int
-	Cover, All string
+	Index        int
+	Cover, All   string
+	Fee, Arrives string
 }
 
 // ballot is a poll that can be voted in.
@@ -117,21 +153,23 @@ type wanted struct {
 	ShippingNote   string
 	Quantity       ui.Field
 	Answer         *ui.Field
+	// Class is by which the style sheet finds its name in the summary.
+	Class string
 }
 
 // cover is the offer to add the fee to the donation.
 type cover struct {
 	Rule    string
 	Checked bool
-	// Own is what it adds to the amount that was typed; "" while that is not known.
-	Own string
+	// Own is what it adds to the amount that was typed; "" while that is not known. OwnKept says what is kept of that amount alone.
+	Own, OwnKept string
 }
 
 // donatePage builds the page over what was typed so far.
 func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error) {
 	now := s.app.Now()
 	page := &donatePage{
-		Card: s.cardOf(w.locale, w.fact.Fact), Closed: closed(w, now), Action: donatePath(w.fact.Fact),
+		Card: s.cardOf(w.locale, w.fact.Fact), texts: w.locale, Closed: closed(w, now), Action: donatePath(w.fact.Fact),
 		Currency: w.fact.Currency, Relay: w.Get(fieldRelay), WithoutRelay: w.Has(fieldNoRelay), Anonymous: w.Has(fieldAnonymous),
 		theme: themeOf(w.fact.Fact),
 	}
@@ -142,6 +180,8 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	page.donor(w, s.emailHint(ctx))
 	page.Cover, page.Captcha, page.Receiver = coverOf(w), s.captcha(), w.fact.Receiver
 	page.Receiver.LegalName = cmp.Or(page.Receiver.LegalName, w.fact.Cause.Name)
+	page.Statement, page.Delayed, page.FeeRule = w.fact.Settings.Statement, w.fact.Delayed, feeRule(w)
+	page.Via, page.ReturnTo = fund.CleanVia(w.Get(fieldVia)), w.fact.ReturnAddress(w.Get(fieldReturnTo))
 	for _, add := range []func(context.Context, app.Seen, donateForm, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
 		if err := add(ctx, w.fact.Seen, w, page); err != nil {
 			return nil, err
@@ -167,7 +207,9 @@ func (p *donatePage) amounts(w donateForm) {
 			ID: "preset-" + strconv.Itoa(i), Name: fieldPreset, Value: value, Text: w.locale.Amount(amount, w.fact.Currency), Checked: chosen == value,
 		}}
 		if added := w.fact.Fee.Cover(amount, w.fact.Currency); added > 0 {
+			kept := w.fact.Fee.Of(amount, w.fact.Currency)
 			one.Cover, one.All = w.locale.Amount(added, w.fact.Currency), w.locale.Amount(amount+added, w.fact.Currency)
+			one.Fee, one.Arrives = w.locale.Amount(kept, w.fact.Currency), w.locale.Amount(amount-kept, w.fact.Currency)
 		}
 		p.Presets = append(p.Presets, one)
 	}
@@ -216,22 +258,35 @@ func (p *donatePage) donor(w donateForm, emailHint text.ID) {
 	}
 }
 
+// feeRule is what the provider keeps of each payment, such as "2.9% and $0.30"; "" where that is not known.
+func feeRule(w donateForm) string {
+	fee, currency := w.fact.Fee, w.fact.Currency
+	if fee.Cover(w.fact.Settings.Maximum, currency) == 0 {
+		return ""
+	}
+	share, fixed := w.locale.Percent(fee.Share), w.locale.Amount(fee.Fixed[currency], currency)
+	switch {
+	case fee.Share == 0:
+		return fixed
+	case fee.Fixed[currency] > 0:
+		return w.locale.Text("donate.fee.share_and_fixed", "Share", share, "Fixed", fixed)
+	default:
+		return share
+	}
+}
+
 // coverOf is the offer to add the fee; nil where none is known.
 func coverOf(w donateForm) *cover {
 	fee, currency := w.fact.Fee, w.fact.Currency
-	if fee.Cover(w.fact.Settings.Maximum, currency) == 0 {
+	made := &cover{Rule: feeRule(w), Checked: w.Has(fieldCover)}
+	if made.Rule == "" {
 		return nil
 	}
-	share, fixed := w.locale.Percent(fee.Share), w.locale.Amount(fee.Fixed[currency], currency)
-	made := &cover{Rule: share, Checked: w.Has(fieldCover)}
-	switch {
-	case fee.Share == 0:
-		made.Rule = fixed
-	case fee.Fixed[currency] > 0:
-		made.Rule = w.locale.Text("donate.fee.share_and_fixed", "Share", share, "Fixed", fixed)
-	}
 	if amount := w.minor(); amount > 0 && amount <= w.fact.Settings.Maximum && w.ownAmount() {
+		kept := fee.Of(amount, currency)
 		made.Own = w.locale.Amount(fee.Cover(amount, currency), currency)
+		made.OwnKept = w.locale.Text("donate.fee.kept", "Fee", w.locale.Amount(kept, currency), "Amount", w.locale.Amount(amount, currency),
+			"Arrives", w.locale.Amount(amount-kept, currency))
 	}
 	return made
 }
@@ -249,6 +304,7 @@ func (s *Site) addWanted(ctx context.Context, seen app.Seen, w donateForm, page 
 		one := wanted{
 			Name: r.Name, Description: r.Description, Price: w.locale.Amount(r.Amount, r.Currency), Left: w.locale.Left(left),
 			SoldOut: left != nil && *left == 0 && !w.Has(name), Ships: r.ShippingAddressRequired, ShippingNote: r.ShippingNote,
+			Class:    nth(len(page.Rewards)),
 			Quantity: ui.Field{Name: name, Label: w.locale.Text("donate.rewards.quantity"), Value: w.Get(name), Type: "text", Mode: "numeric", Autocomplete: "off", Placeholder: "0"},
 		}
 		if r.CustomQuestion != "" {
@@ -270,14 +326,16 @@ func (s *Site) addWanted(ctx context.Context, seen app.Seen, w donateForm, page 
 // addBallots adds the polls that are open.
 func (s *Site) addBallots(ctx context.Context, seen app.Seen, w donateForm, page *donatePage) error {
 	polls, err := s.app.Polls(ctx, seen, everything)
-	now := s.app.Now()
+	now, options := s.app.Now(), 0
 	for _, p := range polls {
 		if !p.Active(now) {
 			continue
 		}
 		one := ballot{Name: p.Name}
 		for _, o := range p.Options {
-			one.Options = append(one.Options, w.choice(fieldOption, o.LegacyID, o.Name, w.locale.Text("donate.vote.so_far", "Raised", w.locale.Amount(o.Raised, w.fact.Currency))))
+			choice := w.choice(fieldOption, o.LegacyID, o.Name, w.locale.Text("donate.vote.so_far", "Raised", w.locale.Amount(o.Raised, w.fact.Currency)))
+			choice.Class = nth(options)
+			one.Options, options = append(one.Options, choice), options+1
 		}
 		page.Polls = append(page.Polls, one)
 	}
@@ -292,7 +350,9 @@ func (s *Site) addGoals(ctx context.Context, seen app.Seen, w donateForm, page *
 	for _, t := range targets {
 		if t.Active(now) {
 			so := w.locale.Text("site.of", "Raised", w.locale.Amount(t.Raised, w.fact.Currency), "Goal", w.locale.Amount(t.Amount, w.fact.Currency))
-			page.Goals = append(page.Goals, w.choice(fieldTarget, t.LegacyID, t.Name, so))
+			choice := w.choice(fieldTarget, t.LegacyID, t.Name, so)
+			choice.Class = nth(len(page.Goals))
+			page.Goals = append(page.Goals, choice)
 		}
 	}
 	page.NoGoal = ui.Choice{ID: fieldTarget, Name: fieldTarget, Text: w.locale.Text("donate.challenge.none"), Checked: !w.Has(fieldTarget)}

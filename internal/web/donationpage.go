@@ -1,18 +1,19 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/almoner/almoner/internal/app"
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/ui"
 )
 
-// showDonation is what a donor sees of a donation.
+// donationPage is what a donor sees of a donation.
 type donationPage struct {
 	// State is that of the donation and of its payment, for the script that waits for another one.
 	State   string
@@ -32,6 +33,12 @@ type donationPage struct {
 	Bar          *ui.Goal
 	Stream       *stream
 	Share        []ui.ShareLink
+	// Words are the fundraiser's own, by Thanker; Seen is when viewers see the gift, Did what it did. "" and nil for nothing to say.
+	Words, Thanker string
+	Seen           string
+	Did            []string
+	// ReturnTo is where the donor may go back to, ReturnSite its name; "" for nowhere.
+	ReturnTo, ReturnSite string
 	// Play tells that no money moves.
 	Play bool
 }
@@ -67,55 +74,83 @@ func (s *Site) donationPage(key string) http.HandlerFunc {
 			s.fail(w, r, err)
 			return
 		}
-		page := s.showDonation(r, key, g)
-		w.Header().Set("Almoner-Gift-State", page.State)
-		w.Header().Set("Content-Security-Policy", scriptPolicy)
-		s.write(w, s.render(r, view{template: "gift.html", Title: page.Heading, Data: page, Theme: themeOf(g.Fact)}))
+		s.writeDonation(w, r, donorsPage{DonorView: g, path: donationPath + key, key: key})
 	}
 }
 
-// returned leads the browser that gave on to its donation. Any other one learns nothing here: payment providers keep
-// this address, and show it to others.
+// donorsPage is a donation to show at a path: with everything that its donor may see where key is the donation's, and else, in another browser
+// than the one that gave, with what may be read by whoever has the address that a payment provider keeps.
+type donorsPage struct {
+	app.DonorView
+	path, key string
+}
+
+func (s *Site) writeDonation(w http.ResponseWriter, r *http.Request, g donorsPage) {
+	page, err := s.showDonation(r, g)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Almoner-Gift-State", page.State)
+	w.Header().Set("Content-Security-Policy", scriptPolicy)
+	s.write(w, s.render(r, view{template: "gift.html", Title: page.Heading, Data: page, Theme: themeOf(g.Fact)}))
+}
+
+// returned leads the browser that gave on to its donation. Payment providers keep this address, and show it to others, and phones open it in
+// another browser than the one that gave: there it thanks, and says nothing of who gave, of mail and of the receipt.
 func (s *Site) returned(key string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret(w.Header())
-		donation, err := s.app.DonationOfReturn(r.Context(), key, s.knownSession(r))
+		back, err := s.app.OpenReturn(r.Context(), key, s.knownSession(r))
 		switch {
-		case fault.Is(err, fault.NotFound):
-			s.write(w, s.render(r, problemView(http.StatusGone, problemPage{
-				Heading: text.Of(r).Text("gift.elsewhere"), Text: text.Of(r).Text("gift.elsewhere.text"),
-			})))
 		case err != nil:
 			s.fail(w, r, err)
-		default:
-			s.write(w, rendered{status: http.StatusSeeOther, location: donationPath + donation})
+			return
+		case back.Key != "":
+			s.write(w, rendered{status: http.StatusSeeOther, location: donationPath + back.Key})
+			return
 		}
+		g, err := s.app.ReturnedView(r.Context(), back.Donation)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		s.writeDonation(w, r, donorsPage{DonorView: g, path: donationPath + returnedName + "/" + key})
 	}
 }
 
-func (s *Site) showDonation(r *http.Request, key string, g app.DonorView) donationPage {
+func (s *Site) showDonation(r *http.Request, g donorsPage) (donationPage, error) {
 	l := text.Of(r)
 	page := donationPage{
 		State: string(g.Donation.State) + " " + string(g.Payment.Status),
-		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name, Lines: donationLines(l, g),
-		Play: g.Simulated(),
+		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name,
+		Play: g.Simulated(), ReturnTo: g.Payment.ReturnTo, ReturnSite: fund.ReturnSite(g.Payment.ReturnTo),
 	}
-	page.Heading, page.Text = outcomeOf(l, g, s.mailOf(r.Context(), l, g))
-	for _, left := range g.Donation.Unavailable {
-		page.Unavailable = append(page.Unavailable, unavailableText(l, left))
+	mail := mailWords{receipt: []string{l.Text("gift.receipt.elsewhere")}}
+	if g.key != "" {
+		mail = s.mailOf(r.Context(), l, g.DonorView)
+		page.Lines = donationLines(l, g.DonorView)
+		for _, left := range g.Donation.Unavailable {
+			page.Unavailable = append(page.Unavailable, unavailableText(l, left))
+		}
+	} else {
+		page.Lines = []line{{Name: l.Text("bill.gift"), Value: l.Amount(g.Payment.Donated, g.Payment.Currency)}}
 	}
+	page.Heading, page.Text = outcomeOf(l, g.DonorView, mail)
 	if thanked(g.Donation.State) {
-		s.addThanks(&page, l, g)
+		if err := s.addThanks(r.Context(), &page, l, g); err != nil {
+			return page, err
+		}
 	}
 	switch {
-	case g.Receipt != nil:
-		page.Receipt = donationPath + key + receiptPath
+	case g.Receipt != nil && g.key != "":
+		page.Receipt = donationPath + g.key + receiptPath
 	case g.Donation.State != fund.DonationPending:
 		page.Again = donatePath(g.Fact)
 	default:
-		page.look(r, key, g)
+		page.look(r, g)
 	}
-	return page
+	return page, nil
 }
 
 // thanked reports whether the donor of a donation in that state is thanked: its money is here.
@@ -123,10 +158,18 @@ func thanked(state fund.DonationState) bool {
 	return state == fund.DonationCompleted || state == fund.DonationPartiallyRefunded
 }
 
-// addThanks adds what a donor whose money has come may like to see: how far the fact is with it, its stream, and where to tell others.
-func (s *Site) addThanks(page *donationPage, l *text.Locale, g app.DonorView) {
+// addThanks adds what a donor whose money has come may like to see: the fundraiser's words, what the gift did, how far the fact is with it, its
+// stream, and where to tell others.
+func (s *Site) addThanks(ctx context.Context, page *donationPage, l *text.Locale, g donorsPage) error {
 	f := g.Fact
+	thanks, err := s.app.Thanks(ctx, g.DonorView)
+	if err != nil {
+		return err
+	}
 	page.Thanked, page.Stream, page.Raised = true, streamOf(f), l.Amount(f.Total(), f.Currency)
+	if page.Words = thanks.Words; page.Words != "" {
+		page.Thanker = cmp.Or(s.cardOf(l, f).Owner, f.Name)
+	}
 	if f.Goal > 0 {
 		page.Goal = l.Amount(f.Goal, f.Currency)
 		page.Bar = &ui.Goal{Total: f.Total(), Aim: f.Goal, Text: l.Text("site.of", "Raised", page.Raised, "Goal", page.Goal)}
@@ -134,10 +177,52 @@ func (s *Site) addThanks(page *donationPage, l *text.Locale, g app.DonorView) {
 	if f.Public() {
 		page.Share = ui.ShareLinks(s.baseURL+page.Link, l.Text("gift.share.said", "Name", f.Name), l.Text("share.mail"))
 	}
+	if page.Stream != nil && !g.Donation.Screening.Waits() {
+		page.Seen = seenText(l, thanks, s.app.Now().Sub(g.Donation.CompletedAt))
+	}
+	for _, m := range thanks.Milestones {
+		page.Did = append(page.Did, l.Text("gift.did.milestone", "Name", m.Name))
+	}
+	if g.key != "" {
+		page.Did = append(chosenTexts(l, thanks, f.Currency), page.Did...)
+	}
+	return nil
+}
+
+// seenSoon is for how long a donor waits for a gift to be seen on a stream whose delay is not known.
+const seenSoon = time.Minute
+
+// seenText says when viewers of the stream see a gift that came that long ago; "" when they have seen it.
+func seenText(l *text.Locale, thanks app.Thanks, ago time.Duration) string {
+	if thanks.Delay == 0 {
+		if ago > seenSoon {
+			return ""
+		}
+		return l.Text("gift.seen.soon")
+	}
+	if left := thanks.Delay - ago; left > 0 {
+		return l.Text("gift.seen.in", "Wait", l.Wait(left))
+	}
+	return ""
+}
+
+// chosenTexts say what the gift did for what its donor chose.
+func chosenTexts(l *text.Locale, thanks app.Thanks, currency string) (did []string) {
+	if o := thanks.Option; o != nil {
+		did = append(did, l.Text("gift.did.vote", "Name", o.Name, "Raised", l.Amount(o.Raised, currency)))
+	}
+	if t := thanks.Target; t != nil {
+		id := text.ID("gift.did.challenge")
+		if t.Raised >= t.Amount {
+			id = "gift.did.challenge_met"
+		}
+		did = append(did, l.Text(id, "Name", t.Name, "Raised", l.Amount(t.Raised, currency), "Goal", l.Amount(t.Amount, currency)))
+	}
+	return did
 }
 
 // look says when the page that waits is looked at again: soon at first, then less often.
-func (p *donationPage) look(r *http.Request, key string, g app.DonorView) {
+func (p *donationPage) look(r *http.Request, g donorsPage) {
 	looks, err := strconv.Atoi(r.URL.Query().Get("look"))
 	if err != nil || looks < 0 {
 		looks = 0
@@ -150,7 +235,7 @@ func (p *donationPage) look(r *http.Request, key string, g app.DonorView) {
 		longest = longestLook
 	}
 	p.Refresh = min(2+looks, longest)
-	p.Next = donationPath + key + "?look=" + strconv.Itoa(looks+1)
+	p.Next = g.path + "?look=" + strconv.Itoa(looks+1)
 }
 
 // outcomeOf says what became of a donation.
@@ -219,7 +304,11 @@ func (s *Site) mailOf(ctx context.Context, l *text.Locale, g app.DonorView) mail
 
 func pendingWords(l *text.Locale, g app.DonorView, later string) (heading string, said []string) {
 	if g.Payment.Status == fund.PaymentProcessing {
-		return l.Text("gift.processing"), []string{l.Text("gift.processing.text"), l.Text("gift.processing.close"), later}
+		said := []string{l.Text("gift.processing.text")}
+		if g.Delayed {
+			said = append(said, l.Text("gift.processing.days"))
+		}
+		return l.Text("gift.processing"), append(said, l.Text("gift.processing.close"), later)
 	}
 	return l.Text("gift.open"), []string{l.Text("gift.open.text"), l.Text("gift.open.unpaid"), later}
 }

@@ -236,14 +236,14 @@ func TestWhatCameTooLateIsTold(t *testing.T) {
 	}
 }
 
-// TestOnlyTheBrowserThatGaveIsLedToItsGift looks at the addresses that a payment provider keeps and shows, and at the id
+// TestOnlyTheBrowserThatGaveIsLedToItsGift looks, as any other browser, at the addresses that a payment provider keeps and shows, and at the id
 // of the donation that everybody may read.
 func TestOnlyTheBrowserThatGaveIsLedToItsGift(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	g, other := h.donor(), h.donor()
 	other.get(page) // has a name of its own
-	begun := g.give(page, "preset", "10.00", "anonymous", "on", "email", "zed@example.org")
+	begun := g.give(page, "preset", "10.00", "name", "Zed", "anonymous", "on", "email", "zed@example.org", "poll_option", number(h.stall(t).open.Options[0].LegacyID))
 	paying := begun.Header.Get("Location")
 	paid := g.send(http.MethodPost, paying, url.Values{"card": {goodCard}, "code": {"020"}}.Encode())
 	h.settle()
@@ -263,9 +263,14 @@ func TestOnlyTheBrowserThatGaveIsLedToItsGift(t *testing.T) {
 			t.Errorf("%s: got %d to %q at the payment, want only %q", name, again.StatusCode, again.Header.Get("Location"), back)
 		}
 		got := browser.get(back)
-		if got.StatusCode != http.StatusGone || got.Header.Get("Location") != "" || !strings.Contains(got.body, "This payment is over") ||
-			strings.Contains(got.body, gift) || got.Header.Get("Cache-Control") != "no-store" {
-			t.Errorf("%s: got %d to %q\n%s\nwant a page without a way on", name, got.StatusCode, got.Header.Get("Location"), got.body)
+		if got.StatusCode != http.StatusOK || got.Header.Get("Location") != "" || !strings.Contains(got.body, "Thank you!") || !strings.Contains(got.body, "$10.00") ||
+			got.Header.Get("Cache-Control") != "no-store" || got.Header.Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s: got %d to %q\n%s\nwant thanks", name, got.StatusCode, got.Header.Get("Location"), got.body)
+		}
+		for _, secret := range []string{gift, "/receipt", "zed@example.org", "Zed", "Your vote", id} {
+			if strings.Contains(got.body, secret) {
+				t.Errorf("%s: got a page with %q, want thanks alone:\n%s", name, secret, got.body)
+			}
 		}
 		for _, guessed := range []string{"/pay/sandbox/payments/" + id, "/gifts/" + id, "/gifts/paid/" + id, "/gifts/paid/" + strings.TrimPrefix(gift, "/gifts/")} {
 			if got := browser.get(guessed); got.StatusCode != http.StatusNotFound && got.StatusCode != http.StatusGone || strings.Contains(got.body, gift) {

@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 )
 
 // prefilled are the fields of the form that a link may fill in under their own names. Mail is not among them: nobody types an address for others.
-var prefilled = []string{fieldRelay, fieldName, fieldComment, fieldOption, fieldTarget}
+var prefilled = []string{fieldRelay, fieldName, fieldComment, fieldOption, fieldTarget, fieldVia, fieldReturnTo}
 
 // prefillReward names one reward that a link asks for.
 const prefillReward = "reward"
@@ -26,6 +28,57 @@ func (w donateForm) prefill(link url.Values) {
 	}
 	if said := link.Get(fieldAmount); said != "" {
 		w.prefillAmount(said)
+	}
+}
+
+// fieldAgain names what was typed before, in the address that donors go back to who do not pay.
+const fieldAgain = "again"
+
+// refill fills in the form with what was typed before, for a donor who goes back from the payment.
+func (w donateForm) refill(before app.BegunDonation) {
+	set := func(field, value string) {
+		if w.Del(field); value != "" {
+			w.Set(field, value)
+		}
+	}
+	flag := func(field string, on bool) {
+		if w.Del(field); on {
+			w.Set(field, "1")
+		}
+	}
+	if digits, err := money.Digits(before.Currency); err == nil {
+		w.prefillAmount(money.Fixed(before.Amount, digits))
+	}
+	set(fieldName, before.Name)
+	set(fieldEmail, before.Email)
+	set(fieldComment, before.Comment)
+	set(fieldVia, before.Via)
+	set(fieldReturnTo, before.ReturnTo)
+	flag(fieldAnonymous, before.Anonymous)
+	flag(fieldCover, before.CoversFee)
+	if o := before.PollOption; o != nil {
+		set(fieldOption, strconv.FormatInt(o.LegacyID, 10))
+	}
+	if t := before.Target; t != nil {
+		set(fieldTarget, strconv.FormatInt(t.LegacyID, 10))
+	}
+	for _, c := range before.Claims {
+		set(numbered(fieldReward, c.Reward.LegacyID), strconv.FormatInt(c.Quantity, 10))
+		set(numbered(fieldAnswer, c.Reward.LegacyID), c.Answer)
+		if c.Address == nil {
+			continue
+		}
+		for name, line := range addressOf(*c.Address) {
+			set(fieldAddress+name, line)
+		}
+	}
+}
+
+// addressOf are the lines of an address by the names of their fields.
+func addressOf(a fund.ShippingAddress) map[string]string {
+	return map[string]string{
+		"recipient": a.Recipient, "phone": a.Phone, "line1": a.Line1, "line2": a.Line2, "city": a.City, "region": a.Region,
+		"postal_code": a.PostalCode, "country": a.Country,
 	}
 }
 

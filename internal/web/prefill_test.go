@@ -44,7 +44,7 @@ func TestLinksFillInTheForm(t *testing.T) {
 	if strings.Contains(got.body, `id="anonymous" name="anonymous" value="1" checked`) || strings.Contains(got.body, `id="cover" name="cover" value="1" checked`) {
 		t.Error("got a choice that the link may not make")
 	}
-	if !strings.Contains(got.body, "<small><bdi>B</bdi></small>") {
+	if !strings.Contains(got.body, `<span class="picked picked-1 now"><bdi>B</bdi></span>`) {
 		t.Errorf("got a folded vote that does not name what is chosen:\n%s", got.body)
 	}
 }

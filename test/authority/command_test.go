@@ -100,6 +100,7 @@ func commandRows() []commandRow {
 		row("cause member remove", "--cause well --user the-owner", fund.ActRemoveMember),
 		row("cause shipping", "--fact well --by streamers", fund.ActSetShipping),
 		row("cause set", "--cause well --time-zone Europe/Berlin", fund.ActUpdateCause),
+		row("fact giving", "--fact well --instant only", fund.ActSetTerms),
 		row("cause connect", "--cause well --account acct_1Hb2cD3eF4gH5iJ6", fund.ActConnectCause),
 		row("campaign create", "--user grace --cause well --name Swim", fund.ActCreateCampaign),
 		row("fact takedown", "--fact @grace/swim --reason Fraud", fund.ActTakeDown),

@@ -138,7 +138,10 @@ func (p *payment) left() int64 { return p.Total() - p.Refunded - p.Disputed }
 // charge is what the card does to an open payment; step is how long its steps take.
 func (c Card) charge(p *payment, fee fund.FeeRate, now time.Time, step time.Duration) (topic string) {
 	p.Reason = c.reason
-	if c.reason != "" {
+	if p.InstantOnly && c.waits != noWait {
+		p.Reason = fund.ReasonCardUnsupported
+	}
+	if p.Reason != "" {
 		return "payment.declined"
 	}
 	at := now

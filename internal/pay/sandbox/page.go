@@ -75,6 +75,9 @@ type form struct {
 	FactName, CauseName   string
 	Gift, FeeCover, Total string
 	BackURL, Card, Code   string
+	// Email is the address that was typed here, AsksEmail reports whether it is asked for: nobody types it twice.
+	Email     string
+	AsksEmail bool
 	// Problem is why it was not paid, Wrong the field that is to blame; "" for none.
 	Problem, Wrong string
 	Cards          []Card
@@ -85,7 +88,7 @@ func formOf(r *http.Request, found payment) form {
 	price := func(minor int64) string { return l.Amount(minor, found.Currency) }
 	f := form{
 		Heading: l.Text("card.heading"), FactName: found.FactName, CauseName: found.CauseName, Gift: price(found.Donated),
-		Total: price(found.Total()), BackURL: found.BackURL, Cards: Cards(), Problem: problemOf(l, found.Reason),
+		Total: price(found.Total()), BackURL: found.BackURL, Cards: Cards(), Problem: problemOf(l, found.Reason), AsksEmail: found.Email == "",
 	}
 	if found.FeeCover > 0 {
 		f.FeeCover = price(found.FeeCover)
@@ -150,9 +153,15 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 	p.opened(r, found)
 	l, f := text.Of(r), formOf(r, found)
 	f.Card, f.Code = strings.TrimSpace(r.PostForm.Get("card")), strings.TrimSpace(r.PostForm.Get("code"))
+	var wrongEmail fault.Fields
+	if f.Email = strings.TrimSpace(r.PostForm.Get("email")); f.Email != "" && f.AsksEmail {
+		fund.CheckEmail(&wrongEmail, "email", &f.Email)
+	}
 	card, known := cardOf(f.Card)
 	status := http.StatusUnprocessableEntity
 	switch confirm := r.PostForm.Get("confirm"); {
+	case len(wrongEmail) > 0:
+		f.Problem, f.Wrong = l.Text("donate.error.email"), "email"
 	case !known:
 		f.Problem, f.Wrong = l.Text("card.error.number"), "card"
 	case !codeForm.MatchString(f.Code):
@@ -165,7 +174,7 @@ func (p *Provider) submit(w http.ResponseWriter, r *http.Request) {
 		if card.confirms && confirm != "yes" {
 			card.reason = fund.ReasonNotConfirmed
 		}
-		reason, err := p.charge(r, seen{found, version}, card, f.Code)
+		reason, err := p.charge(r, seen{found, version}, card, f)
 		switch f.Problem = problemOf(l, reason); {
 		case fault.Is(err, fault.RateLimited):
 			f.Problem, status = limited(l, fault.From(err)), http.StatusTooManyRequests
@@ -197,8 +206,8 @@ func limited(l *text.Locale, f *fault.Error) string {
 // charge does what the card does, and gives why it was declined; "" when it was not. The guard counts it once,
 // before it is begun. After an error nothing was charged. A charge of which nobody could be told yet stands: it is told
 // of again, and its donor sees that it is waited for.
-func (p *Provider) charge(r *http.Request, asked seen, card Card, code string) (reason string, err error) {
-	seconds, err := strconv.Atoi(code)
+func (p *Provider) charge(r *http.Request, asked seen, card Card, typed form) (reason string, err error) {
+	seconds, err := strconv.Atoi(typed.Code)
 	if err != nil {
 		return "", fault.New(fault.Malformed, "The security code is not a number.")
 	}
@@ -210,7 +219,11 @@ func (p *Provider) charge(r *http.Request, asked seen, card Card, code string) (
 		if found.Status != fund.PaymentOpen || !p.Now().Before(found.ExpiresAt) {
 			return "", nil
 		}
-		return card.charge(found, p.Fee, p.Now(), time.Duration(seconds)*time.Second), nil
+		topic := card.charge(found, p.Fee, p.Now(), time.Duration(seconds)*time.Second)
+		if typed.AsksEmail && found.Reason == "" {
+			found.Email = typed.Email
+		}
+		return topic, nil
 	})
 	if err != nil || charged == nil {
 		p.Guard.Voided(try)

@@ -30,7 +30,7 @@ const Name = pay.Sandbox
 
 // Profile is what never changes about the sandbox.
 func Profile() pay.Profile {
-	return pay.Profile{Name: Name, Title: "the sandbox", EventHeaders: []string{SignatureHeader}}
+	return pay.Profile{Name: Name, Title: "the sandbox", Delayed: true, EventHeaders: []string{SignatureHeader}}
 }
 
 // Book is where the sandbox keeps its payments.
@@ -255,7 +255,7 @@ func (p payment) state() fund.PaymentState {
 	switch p.Status {
 	case fund.PaymentPaid:
 		fee := p.Fee
-		s.Paid, s.Currency, s.Fee = p.Total(), p.Currency, &fee
+		s.Paid, s.Currency, s.Fee, s.Email = p.Total(), p.Currency, &fee, p.Email
 	case fund.PaymentOpen:
 		s.Until = p.ExpiresAt
 	case fund.PaymentProcessing:

@@ -70,7 +70,7 @@ func TestEveryCallIsOneOfStripes(t *testing.T) {
 	s.disputes = append(s.disputes, d)
 	state, err = p.LookUp(ctx, ref)
 	check("look up", err)
-	want := fund.PaymentState{Status: fund.PaymentPaid, Paid: 1061, Currency: "USD", Refunded: 63, Disputed: 900, Dispute: fund.DisputeOpen}
+	want := fund.PaymentState{Status: fund.PaymentPaid, Paid: 1061, Currency: "USD", Refunded: 63, Disputed: 900, Dispute: fund.DisputeOpen, Email: "example@example.com"}
 	if state != want {
 		t.Errorf("got %+v, want %+v", state, want)
 	}
@@ -80,6 +80,7 @@ func TestEveryCallIsOneOfStripes(t *testing.T) {
 		t.Errorf("got %s, want %s", found, o.Donation)
 	}
 	o.Donation[15]++
+	o.InstantOnly = true
 	o.FeeCover, o.Email, o.FactName = 0, "", strings.Repeat("ß", 300)
 	bare, err := p.Start(ctx, o)
 	check("start a bare one", err)

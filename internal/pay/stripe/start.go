@@ -61,10 +61,22 @@ func sessionOf(o pay.Order) (*stripego.CheckoutSessionCreateParams, error) {
 			Description: stripego.String(clipped("Donation to " + o.FactName)), Metadata: ours,
 		},
 	}
+	if o.InstantOnly {
+		params.ExcludedPaymentMethodTypes = stripego.StringSlice(delayedMethods())
+	}
 	if o.Email != "" {
 		params.CustomerEmail = stripego.String(o.Email)
 	}
 	return params, nil
+}
+
+// delayedMethods are Stripe's methods of payment whose sessions are complete before their money comes
+// (https://docs.stripe.com/payments/payment-methods, "delayed notification").
+func delayedMethods() []string {
+	return []string{
+		"acss_debit", "au_becs_debit", "bacs_debit", "boleto", "customer_balance", "konbini", "multibanco", "nz_bank_account", "oxxo", "sepa_debit", "sofort",
+		"us_bank_account",
+	}
 }
 
 // linesOf are the lines of the page: the donation, and what was added for the fee.

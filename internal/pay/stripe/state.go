@@ -30,6 +30,9 @@ func (p *Provider) LookUp(ctx context.Context, ref pay.Ref) (fund.PaymentState, 
 	case fund.PaymentFailed:
 		state.Reason = reasonOf(s.PaymentIntent)
 	case fund.PaymentPaid:
+		if s.CustomerDetails != nil {
+			state.Email = s.CustomerDetails.Email
+		}
 		err = p.paid(ctx, ref, s.PaymentIntent, &state)
 	default:
 	}

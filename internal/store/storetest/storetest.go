@@ -59,6 +59,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"SlugHolders", testSlugHolders},
 		{"Receipts", testReceipts},
 		{"StaleReports", testStaleReports},
+		{"GivingWords", testGivingWords},
+		{"PayerEmails", testPayerEmails},
 		{"EndedPayments", testEndedPayments},
 		{"Unavailable", testUnavailable},
 		{"Disputes", testDisputes},

@@ -32,4 +32,6 @@ func (f Field) Described() string {
 type Choice struct {
 	ID, Name, Value, Text, Note string
 	Checked                     bool
+	// Class is a class of its own, for the style sheet; "" for none.
+	Class string
 }
