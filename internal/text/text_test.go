@@ -97,7 +97,8 @@ func TestArabicPutsWhatOthersWroteApart(t *testing.T) {
 	t.Parallel()
 	for _, c := range [][2]string{
 		{text.Arabic.Text("share.text", "Name", "Ana!"), "ادعم \u2068Ana!\u2069"},
-		{text.Arabic.Text("site.raised", "Raised", "12.00"), "جُمع 12.00"},
+		{text.Arabic.Text("site.raised", "Raised", "12.00 $"), "جُمع \u206812.00 $\u2069"},
+		{text.Arabic.Text("receipt.number", "Number", "12"), "رقم 12"},
 		{text.Arabic.Direction(), "rtl"},
 		{text.German.Direction(), "ltr"},
 	} {

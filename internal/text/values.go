@@ -70,7 +70,7 @@ func (f filled) Execute(data any) (string, error) {
 
 // apart is a value that does not turn the sentence around it.
 func (f filled) apart(said string) string {
-	if f.isolate && strings.ContainsFunc(said, unicode.IsLetter) {
+	if f.isolate && strings.ContainsFunc(said, func(r rune) bool { return !unicode.IsDigit(r) }) {
 		return glyph.Isolate(said)
 	}
 	return glyph.Isolated(said)
