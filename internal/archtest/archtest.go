@@ -94,6 +94,7 @@ var rooms = map[string]room{
 	"test/cost":                {[]string{anything, "internal/testcost"}, "it sends dear input to everything that a node serves"},
 	"test/authority":           {[]string{anything}, "it asks everything that a node serves as every kind of caller, and runs every command"},
 	"test/leaks":               {[]string{anything}, "it reads everything that a node serves as every kind of caller, and runs the exports"},
+	"test/holes":               {[]string{anything, "internal/testpg"}, "it attacks everything that a node serves as others were attacked"},
 	"test/money":               {[]string{anything, "internal/testpg"}, "it makes histories of money over the versions, the pages and the use cases, and looks into the store"},
 	"test/crash":               {[]string{anything, "internal/testpg", "internal/testmail"}, "it breaks the whole program and looks at what is left"},
 	"test/chaos":               {[]string{anything, "internal/testpg"}, "it breaks everything around the whole program, and looks at what its listeners heard"},

@@ -12,6 +12,7 @@ package text
 import (
 	"embed"
 	"encoding/json"
+	"fmt"
 	"html/template"
 	"net/url"
 	"strconv"
@@ -97,15 +98,17 @@ func (l *Locale) Text(id ID, given ...any) string {
 	return said
 }
 
-// Rich is Text as HTML. Values of type template.HTML keep their markup; all others are escaped.
+// Rich is Text as HTML. Values of type template.HTML keep their markup; all others are escaped, whatever their type.
 func (l *Locale) Rich(id ID, given ...any) template.HTML {
 	escaped := make([]any, len(given))
 	for i, value := range given {
 		switch value := value.(type) {
+		case template.HTML, int, int64: // numbers choose the plural
+			escaped[i] = value
 		case string:
 			escaped[i] = template.HTMLEscapeString(value)
 		default:
-			escaped[i] = value
+			escaped[i] = template.HTMLEscapeString(fmt.Sprint(value))
 		}
 	}
 	return template.HTML(l.Text(id, escaped...)) //nolint:gosec // the values are escaped, and the texts have no markup
@@ -176,7 +179,7 @@ func Strong(value string) template.HTML {
 
 // Link is a link to a page of this server, whose path starts with a slash; any other becomes the first page.
 func Link(path, name string) template.HTML {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.HasPrefix(path, `/\`) { // browsers read /\ as //
 		path = "/"
 	}
 	return linked(path, name)

@@ -33,12 +33,17 @@ func TestText(t *testing.T) {
 	}
 }
 
+// named is a string of another type, as those of the domain are.
+type named string
+
 func TestRichEscapesWhatIsNotMarkup(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		got, want template.HTML
 	}{
 		{text.English.Rich("donate.title", "Name", "<b>"), "Donate to &lt;b&gt;"},
+		{text.English.Rich("donate.title", "Name", named("<b>")), "Donate to &lt;b&gt;"},
+		{text.English.Rich("donate.title", "Name", []string{"<b>"}), "Donate to [&lt;b&gt;]"},
 		{text.English.Rich("donate.title", "Name", text.Name("<b>")), "Donate to <bdi>&lt;b&gt;</bdi>"},
 		{text.English.Rich("donate.title", "Name", text.Name("a\u2069b")), "Donate to <bdi>ab</bdi>"},
 		{text.English.Rich("donate.title", "Name", "\u202e<b>"), "Donate to \u2068\u202e&lt;b&gt;\u202c\u2069"},
@@ -47,6 +52,7 @@ func TestRichEscapesWhatIsNotMarkup(t *testing.T) {
 		{text.Link("/@ana?a&b\"", "<A>"), `<a href="/@ana?a&amp;b&#34;"><bdi>&lt;A&gt;</bdi></a>`},
 		{text.Link("javascript:alert(1)", "A"), `<a href="/"><bdi>A</bdi></a>`},
 		{text.Link("//evil.example", "A"), `<a href="/"><bdi>A</bdi></a>`},
+		{text.Link(`/\evil.example`, "A"), `<a href="/"><bdi>A</bdi></a>`},
 		{text.Mailto("a?b@example.org"), `<a href="mailto:a%3Fb@example.org"><bdi>a?b@example.org</bdi></a>`},
 	} {
 		if c.got != c.want {
