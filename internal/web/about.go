@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/microcosm-cc/bluemonday"
+
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 const (
@@ -20,6 +22,8 @@ type about struct {
 	URL, Summary string
 	// Feed is where the Atom feed of the page is; "" for none.
 	Feed string
+	// Card is the picture of the page; nil for none.
+	Card *ui.SocialCard
 }
 
 // aboutPage is what others say of the page at the path, whose text in Markdown is said.

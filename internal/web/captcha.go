@@ -18,7 +18,7 @@ type widget struct {
 }
 
 // sources are origins, or addresses below which everything is allowed, for each kind of thing that a page loads.
-type sources struct{ scripts, frames, styles, connections string }
+type sources struct{ scripts, frames, styles, connections, ancestors string }
 
 // tokenFields are where widgets put what they say. hCaptcha fills that of reCAPTCHA, too, with the same.
 var tokenFields = []string{"cf-turnstile-response", "h-captcha-response", "g-recaptcha-response"}

@@ -166,7 +166,7 @@ func (s *Site) addThanks(ctx context.Context, page *donationPage, l *text.Locale
 	if err != nil {
 		return err
 	}
-	page.Thanked, page.Stream, page.Raised = true, streamOf(f), l.Amount(f.Total(), f.Currency)
+	page.Thanked, page.Stream, page.Raised = true, s.streamOf(f), l.Amount(f.Total(), f.Currency)
 	if page.Words = thanks.Words; page.Words != "" {
 		page.Thanker = cmp.Or(s.cardOf(l, f).Owner, f.Name)
 	}

@@ -166,10 +166,12 @@ func (s *Site) factView(ctx context.Context, seen app.Seen, page *factPage, part
 			return view{}, err
 		}
 	}
+	page.Stream = s.streamOf(page.fact)
 	page.finish(s.baseURL + page.Link)
 	about := s.aboutPage(page.Link, page.About)
 	about.Feed = page.Link + feedPath
-	return view{template: "fact.html", Title: page.Name, Data: page, About: about, policy: scriptPolicy, Theme: themeOf(seen.Fact())}, nil
+	s.addCard(about, page.locale, seen.Fact())
+	return view{template: "fact.html", Title: page.Name, Data: page, About: about, policy: page.policy(), Theme: themeOf(seen.Fact())}, nil
 }
 
 // addDonate adds where to give, or why nothing is taken.

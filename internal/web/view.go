@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -56,9 +54,6 @@ type anchor struct {
 	ID   string
 	Name text.ID
 }
-
-// stream is a channel of a streaming service.
-type stream struct{ Service, URL string }
 
 type match struct {
 	// Name is the matcher's, Pledge the most that they give, "" where they double every gift, and Left how much of that is left.
@@ -126,13 +121,13 @@ func (p *factPage) finish(address string) {
 	if p.Donate != "" {
 		p.Share = append(p.Share, ui.ShareLink{Icon: "qr", Name: p.locale.Text("share.code"), URL: p.Link + codePath})
 	}
+	p.Share = append(p.Share, ui.ShareLink{Icon: "code", Name: p.locale.Text("share.embed"), URL: p.Link + embedPath})
 	if len(p.Donations) > newestShown {
 		p.Donations, p.Earlier = p.Donations[:newestShown], p.Donations[newestShown:]
 	}
 	if len(p.Donations) == 0 {
 		p.Empty = p.empty()
 	}
-	p.Stream = streamOf(p.fact)
 	for _, part := range []struct {
 		anchor
 		is bool
@@ -164,23 +159,5 @@ func (p *factPage) empty() *ui.Empty {
 		return &ui.Empty{Icon: "clock", Heading: t("fact.empty.closed"), Text: p.Closed}
 	default:
 		return &ui.Empty{Icon: "heart", Heading: t("fact.empty.first"), Text: t("fact.empty.first.text", "Name", p.Name)}
-	}
-}
-
-// streamOf is where a fact is streamed; nil where that is at no service that has pages.
-func streamOf(f fund.Fact) *stream {
-	if f.Livestream == nil || f.Livestream.Channel == "" {
-		return nil
-	}
-	channel := url.PathEscape(f.Livestream.Channel)
-	switch {
-	case f.Livestream.Type == "twitch":
-		return &stream{"Twitch", "https://www.twitch.tv/" + channel}
-	case f.Livestream.Type == "youtube" && strings.HasPrefix(channel, "UC"):
-		return &stream{"YouTube", "https://www.youtube.com/channel/" + channel}
-	case f.Livestream.Type == "youtube":
-		return &stream{"YouTube", "https://www.youtube.com/@" + strings.TrimPrefix(channel, "@")}
-	default:
-		return nil
 	}
 }

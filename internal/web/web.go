@@ -75,6 +75,7 @@ type Site struct {
 	brand      ui.Brand
 	watchers   func(fund.ID) int
 	cache      *pageCache
+	cards      *cardShelf
 	// pages are the templates of each language, by their names.
 	pages map[string]map[string]*template.Template
 	// own are the pages of one visitor, mux has those that all visitors share.
@@ -103,7 +104,7 @@ func New(o Options) *Site {
 		app: o.App, baseURL: o.BaseURL, log: o.Log, limit: o.Limit, address: o.Address, origins: api.SameOrigin(o.BaseURL),
 		payOrigins: strings.Join(append([]string{"'self'", api.Origin(o.BaseURL)}, o.PayOrigins...), " "),
 		brand:      o.Brand, watchers: o.Watchers,
-		cache: newPageCache(o.Now), pages: parse(), mux: http.NewServeMux(),
+		cache: newPageCache(o.Now), cards: newCardShelf(o.Now), pages: parse(), mux: http.NewServeMux(),
 	}
 	s.own = s.personal()
 	for _, p := range s.shared() {
@@ -131,6 +132,7 @@ func parse() map[string]map[string]*template.Template {
 			page := template.Must(components.Clone()).New("layout.html")
 			pages[name] = template.Must(page.ParseFS(files, "templates/layout.html", name))
 		}
+		pages["templates/"+embedTemplate] = template.Must(template.Must(components.Clone()).New(embedTemplate).ParseFS(files, "templates/"+embedTemplate))
 		all[l.Language()] = pages
 	}
 	return all
@@ -140,7 +142,9 @@ func parse() map[string]map[string]*template.Template {
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	api.GuardPage(h, readPolicy, "strict-origin-when-cross-origin")
-	text.Remember(w, r, s.secure())
+	if !strings.HasPrefix(r.URL.Path, embedPrefix) {
+		text.Remember(w, r, s.secure())
+	}
 	tidied, ok := api.TidyPath(r)
 	if !ok {
 		tidied = r
@@ -187,7 +191,7 @@ func contentPolicy(forms string, more sources) string {
 			rules = append(rules, rule[0]+" "+rule[1])
 		}
 	}
-	return strings.Join(append(rules, "form-action "+forms, "frame-ancestors 'none'"), "; ")
+	return strings.Join(append(rules, "form-action "+forms, "frame-ancestors "+cmp.Or(more.ancestors, "'none'")), "; ")
 }
 
 // view is a page to be: its template, its title and what it shows.

@@ -11,6 +11,8 @@ type Field struct {
 	Optional                 bool
 	// Rows are those of a text of several lines; 0 for one line.
 	Rows int
+	// ReadOnly is set for what is only there to be copied.
+	ReadOnly bool
 }
 
 // ID is the field's place on the page.

@@ -16,8 +16,8 @@ const digits = 6
 // Theme is the style sheet that gives a page another accent color, beside Style. Its name has the color, so that every node serves every theme without
 // having made the page that asks for it.
 type Theme struct {
-	accent shade.Accent
-	asset  *Asset
+	color string
+	asset *Asset
 }
 
 // ThemeOf is the theme of a color, "#0b6b50"; nil for what is none. A color that cannot be read on light pages becomes the nearest one that can.
@@ -27,8 +27,8 @@ func ThemeOf(color string) *Theme {
 		return nil
 	}
 	c = shade.Readable(c)
-	accent := shade.AccentOf(c)
-	return &Theme{accent, newAsset(themeName+strings.TrimPrefix(c.String(), "#")+".css", sheetOf(accent))}
+	color = c.String()
+	return &Theme{color, newAsset(themeName+strings.TrimPrefix(color, "#")+".css", sheetOf(shade.AccentOf(c)))}
 }
 
 // sheetOf is the style sheet of an accent. It stands in the layer of the tokens, and comes after them.
@@ -45,6 +45,14 @@ func (t *Theme) Path() string {
 		return ""
 	}
 	return t.asset.Path()
+}
+
+// Color is the accent color of light pages, "#0b6b50"; "" for no theme.
+func (t *Theme) Color() string {
+	if t == nil {
+		return ""
+	}
+	return t.color
 }
 
 // findTheme is the theme of that name; nil for one that never was.

@@ -47,6 +47,7 @@ const find = (of, id) => id && [...of.children].find((c) => c.id === id);
 
 // Makes an element like another. Children match by id, or else by place.
 function sync(old, fresh) {
+  if (old.querySelector(":scope > iframe")) return; // a stream that plays
   for (const name of old.getAttributeNames()) if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   let at = old.firstChild;
@@ -113,3 +114,14 @@ function wake() {
 addEventListener("pagehide", disconnect);
 document.addEventListener("visibilitychange", wake);
 wake();
+
+// Loads the player of a stream in place of its picture, once somebody asks for it.
+fact.addEventListener("click", (e) => {
+  const link = e.target.closest("[data-player]");
+  if (!link || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  e.preventDefault();
+  const player = document.createElement("iframe");
+  player.title = link.textContent, player.src = link.dataset.player;
+  player.allow = "autoplay; fullscreen; picture-in-picture; encrypted-media";
+  link.replaceWith(player), player.focus();
+});
