@@ -34,7 +34,7 @@ type embedKind struct {
 	height int
 }
 
-var embedKinds = []embedKind{{"button", "embed.button", 100}, {"goal", "embed.goal", 200}, {"list", "embed.list", 480}}
+var embedKinds = []embedKind{{"button", "embed.button", 150}, {"goal", "embed.goal", 220}, {"list", "embed.list", 640}}
 
 // embedPage is what a frame shows.
 type embedPage struct {

@@ -24,7 +24,8 @@ func TestEmbedsAreForTheSitesOfTheCause(t *testing.T) {
 		}
 		return paths
 	}
-	for allowed, want := range map[string]string{"": "frame-ancestors 'self'", "https://water.example": "frame-ancestors 'self' https://water.example"} {
+	for _, allowed := range []string{"", "https://water.example"} {
+		want := strings.TrimSpace("frame-ancestors 'self' " + allowed)
 		if allowed != "" {
 			h.changeCause(t, fund.CausePatch{AllowedOrigins: fund.Some([]string{allowed})})
 		}

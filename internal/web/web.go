@@ -124,7 +124,7 @@ func parse() map[string]map[string]*template.Template {
 	if err != nil {
 		panic("web: " + err.Error())
 	}
-	more := template.FuncMap{"markdown": newRenderedTexts().markdown, "waiting": ui.Waiting.Path, "live": ui.Live.Path}
+	more := template.FuncMap{"markdown": newRenderedTexts().markdown, "waiting": ui.Waiting.Path, "live": ui.Live.Path, "player": ui.Player.Path}
 	all := map[string]map[string]*template.Template{}
 	for _, l := range text.Locales() {
 		components, pages := ui.New(l, more), map[string]*template.Template{}

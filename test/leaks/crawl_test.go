@@ -320,7 +320,7 @@ func (w *world) pages() []string {
 		default:
 			path = "/" + f.Cause.Slug + "/" + f.Slug
 		}
-		all = append(all, path, path+"/donate", path+"/donations.atom", path+"/schedule.ics", path+"/qr.svg", "/@the-owner/run", "/@the-owner/run-2")
+		all = append(all, path, path+"/donate", path+"/donations.atom", path+"/schedule.ics", path+"/qr.svg", path+"/card.png", path+"/embed", "/embed/list"+path, "/@the-owner/run", "/@the-owner/run-2")
 	}
 	for _, id := range w.given {
 		all = append(all, "/gifts/"+id.String(), "/gifts/"+id.String()+"/receipt", "/gifts/"+id.String()+"/pay", "/gifts/paid/"+id.String())

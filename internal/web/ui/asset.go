@@ -39,12 +39,14 @@ var (
 	Waiting = newAsset("waiting.js", read("js/waiting.js"))
 	// Live is the script of pages that show what happens as it happens.
 	Live = newAsset("live.js", read("js/live.js"))
+	// Player is the script of pages with a stream.
+	Player = newAsset("player.js", read("js/player.js"))
 	// Mark is the icon of the site in browsers.
 	Mark = newAsset("mark.svg", read("icons/favicon.svg"))
 )
 
 // Assets are all assets.
-func Assets() []*Asset { return []*Asset{Style, Waiting, Live, Mark} }
+func Assets() []*Asset { return []*Asset{Style, Waiting, Live, Player, Mark} }
 
 func newAsset(name string, content []byte) *Asset {
 	sum := sha256.Sum256(content)
