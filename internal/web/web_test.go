@@ -23,6 +23,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 var link = regexp.MustCompile(`(?:href|src)="([^"]*)"`)
@@ -45,7 +46,7 @@ func TestNoLinkIsDeadAndNothingTypedIsMarkup(t *testing.T) {
 			t.Errorf("%s: got %d, want 200", path, w.Code)
 		}
 		body := w.Body.String()
-		if typed := strings.Replace(body, followed, "", 1); strings.Contains(typed, "<script") || strings.Contains(typed, "<i>") {
+		if typed := strings.NewReplacer(followed, "", `<script type="module" src="`+ui.Player.Path()+`">`, "").Replace(body); strings.Contains(typed, "<script") || strings.Contains(typed, "<i>") {
 			t.Errorf("%s: got markup that a user typed", path)
 		}
 		if !strings.HasPrefix(path, "/assets/") {

@@ -1,16 +1,16 @@
-// Keeps the page of a fact as its server shows it: reads it again when the feed has news, and changes in place what differs.
+// Keeps the page of a fact as its server shows it: reads it again when the feed has news, and changes what differs.
 const fact = document.querySelector("[data-live]"), said = document.getElementById("said"), now = () => performance.now();
 
-const GAP = 2e3; // ms between two reads
-const KEPT = 1500; // until an older page is gone
-const FAILED = 1e4; // after a failed read
+const GAP = 2e3; // ms between reads
+const KEPT = 1500; // until old pages are gone
+const FAILED = 1e4; // after failed reads
 const QUIET = 3e4; // between spoken totals
-const SILENCE = 45e3; // three heartbeats
-const AWAY = 6e4; // until a hidden tab disconnects
+const SILENCE = 45e3; // 3 heartbeats
+const AWAY = 6e4; // until hidden tabs disconnect
 
 let asked, busy, next = 0, heard = -KEPT;
 
-// Reads are spread: all who watch hear of a change at once.
+// Reads are spread: all who watch hear of changes at once.
 function refresh() {
   asked = true;
   if (busy || document.hidden) return;
@@ -45,9 +45,9 @@ function show(page) {
 
 const find = (of, id) => id && [...of.children].find((c) => c.id === id);
 
-// Makes an element like another. Children match by id, or else by place.
+// Makes an element like another. Children match by id, else by place.
 function sync(old, fresh) {
-  if (old.querySelector(":scope > iframe")) return; // a stream that plays
+  if (old.dataset.kept) return;
   for (const name of old.getAttributeNames()) if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   let at = old.firstChild;

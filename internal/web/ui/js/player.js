@@ -6,5 +6,6 @@ document.addEventListener("click", (e) => {
   const player = document.createElement("iframe");
   player.title = link.textContent, player.src = link.dataset.player;
   player.allow = "autoplay; fullscreen; picture-in-picture; encrypted-media";
+  link.parentElement.dataset.kept = "playing"; // live.js leaves it as it is
   link.replaceWith(player), player.focus();
 });
