@@ -11,7 +11,10 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"github.com/almoner/almoner/internal/testmail"
 )
 
 const (
@@ -26,6 +29,8 @@ type journey struct {
 	house
 	device   device
 	language string
+	// post takes the mails of the house; nil for none.
+	post *testmail.Server
 	// taps is how often something was pressed that is no key.
 	taps  int
 	steps []picture
@@ -128,6 +133,14 @@ func (j *journey) tap(selector string) func() {
 // fill types into a field.
 func (j *journey) fill(selector, text string) func() {
 	return func() { j.do(chromedp.SendKeys(selector, text)) }
+}
+
+// forget makes the browser one that has never been here.
+func (j *journey) forget() {
+	j.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, network.ClearBrowserCookies, cdp.Empty{})
+		return err
+	}))
 }
 
 // spoken wants the page to be in the language of the browser, and in its direction.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/almoner/almoner/internal/testmail"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
@@ -48,13 +49,16 @@ func TestScenarios(t *testing.T) {
 	for _, on := range databases {
 		t.Run(on.name, func(t *testing.T) {
 			t.Parallel()
-			h := start(t, on.flags(t)...)
+			post := testmail.Start(t, testmail.Options{})
+			h := start(t, append(on.flags(t), "--mail-server", post.URL(), "--mail-from", "Open Harbor <receipts@give.test>", "--mail-anyone")...)
 			for _, s := range scenarios() {
 				for _, d := range devices {
 					for _, language := range s.languages {
 						t.Run(strings.Join([]string{s.name, d.name, language}, " "), func(t *testing.T) {
 							t.Parallel()
-							s.play(begin(t, h, d, language))
+							j := begin(t, h, d, language)
+							j.post = post
+							s.play(j)
 						})
 					}
 				}
