@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -32,12 +33,16 @@ func Zone(name string) *time.Location {
 // zones are the zones that were asked for before, by their names: reading one takes longer than making a page of it. Only known names are in it.
 var zones sync.Map
 
+// zoneForm is how the names of zones are written. Files of a machine's database that are no zones, other spellings of a path, and zones that mean
+// something else on another machine ("localtime") or count leap seconds ("right/UTC") are written otherwise.
+var zoneForm = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)*$`)
+
 // loadZone finds a zone that means the same on every machine, which "Local" does not.
 func loadZone(name string) (*time.Location, error) {
 	if known, ok := zones.Load(name); ok {
 		return known.(*time.Location), nil //nolint:forcetypeassert // nothing else is stored
 	}
-	if name == "Local" {
+	if name == "Local" || !zoneForm.MatchString(name) {
 		return nil, fmt.Errorf("time zone %s", name)
 	}
 	zone, err := time.LoadLocation(name)
