@@ -22,6 +22,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/media"
 	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/receipt"
 	"github.com/almoner/almoner/internal/runner"
 	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
@@ -44,6 +45,8 @@ type Options struct {
 	Shield *shield.Shield
 	// Captcha distinguishes people from programs; nil for none.
 	Captcha Captcha
+	// Profiles are the profiles of receipts; nil is receipt.Profiles.
+	Profiles *receipt.Set
 	// DonationLimit is the largest single donation; 0 is fund.DefaultDonationLimit.
 	DonationLimit fund.DonationLimit
 	// Webhooks are how webhook messages are sent; the zero value leaves them waiting.
@@ -76,6 +79,7 @@ type App struct {
 	providers     map[string]pay.Provider
 	shield        *shield.Shield
 	captcha       Captcha
+	profiles      *receipt.Set
 	donationLimit fund.DonationLimit
 	behind        func() time.Duration
 	outbox        *outbox
@@ -106,6 +110,9 @@ func New(o Options) *App {
 	if o.Shield == nil {
 		o.Shield = shield.New(o.Now)
 	}
+	if o.Profiles == nil {
+		o.Profiles = receipt.Profiles
+	}
 	if o.DonationLimit == 0 {
 		o.DonationLimit = fund.DefaultDonationLimit
 	}
@@ -113,7 +120,7 @@ func New(o Options) *App {
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, accounts: o.Accounts, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 		guesses: shield.NewGuesses(), pictures: media.NewMaker(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
-		shield: o.Shield, captcha: o.Captcha, donationLimit: o.DonationLimit, webhooks: o.Webhooks, behind: o.Behind,
+		shield: o.Shield, captcha: o.Captcha, profiles: o.Profiles, donationLimit: o.DonationLimit, webhooks: o.Webhooks, behind: o.Behind,
 	}
 	a.outbox = &outbox{app: a, mailer: o.Mailer, anyone: o.MailAnyone}
 	a.runner = newRunner(a)

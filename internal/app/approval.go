@@ -98,6 +98,9 @@ func (a *App) decideOnCause(ctx context.Context, actor Actor, key fund.Key, d de
 			if version := c.ApprovalVersion(); version != d.version {
 				return fault.New(fault.Stale, "The cause %s is not what you looked at: it is at version %s now. Look at it again.", c.Slug, version)
 			}
+			if err := a.checkProposed(c); err != nil {
+				return err
+			}
 		}
 		return decideNow(ctx, tx, actor, c, d, now)
 	})
@@ -105,6 +108,17 @@ func (a *App) decideOnCause(ctx context.Context, actor Actor, key fund.Key, d de
 		return fund.Cause{}, fmt.Errorf("cause %s: %w", found.ID, err)
 	}
 	return a.store.GetCause(ctx, fund.Key{ID: found.ID})
+}
+
+// checkProposed wants what the proposed profile of receipts needs: it may have been there when it was proposed, and be gone since.
+func (a *App) checkProposed(c fund.Cause) error {
+	if c.Proposed == nil {
+		return nil
+	}
+	c.SetIdentity(*c.Proposed)
+	var wrong fault.Fields
+	a.profiles.Check(&wrong, c)
+	return wrong.Err()
 }
 
 func decideNow(ctx context.Context, tx *store.Tx, actor Actor, c fund.Cause, d decision, now time.Time) error {

@@ -178,7 +178,7 @@ func (a *App) createCause(ctx context.Context, actor Actor, in newCause) (fund.C
 		c := fund.Cause{Fact: fund.Fact{
 			ID: id, Kind: fund.KindCause, Status: fund.Unpublished, Approval: in.approval, Supportable: fund.SupportPublic, CreatedAt: now,
 		}}
-		if err := insertCause(ctx, tx, &c, in.patch); err != nil {
+		if err := a.insertCause(ctx, tx, &c, in.patch); err != nil {
 			return err
 		}
 		if !in.owner.IsZero() {
@@ -197,11 +197,12 @@ func (a *App) createCause(ctx context.Context, actor Actor, in newCause) (fund.C
 	return a.store.GetCause(ctx, fund.Key{ID: id})
 }
 
-func insertCause(ctx context.Context, tx *store.Tx, c *fund.Cause, patch fund.CausePatch) error {
+func (a *App) insertCause(ctx context.Context, tx *store.Tx, c *fund.Cause, patch fund.CausePatch) error {
 	wrong := patch.Apply(c, c.CreatedAt)
 	if err := settleSlug(ctx, tx.Queries, &c.Fact, patch.Slug, &wrong); err != nil {
 		return err
 	}
+	a.profiles.Check(&wrong, *c)
 	if err := wrong.Err(); err != nil {
 		return err
 	}
@@ -211,12 +212,12 @@ func insertCause(ctx context.Context, tx *store.Tx, c *fund.Cause, patch fund.Ca
 	return appendFactCreated(ctx, tx, c.Fact, c.CreatedAt)
 }
 
-// UpdateCause changes a cause; the cause only. The status retired is permanent. Another legal name or tax number of an approved cause is a
-// proposal, which takes effect when an operator approves it.
+// UpdateCause changes a cause; the cause only. The status retired is permanent. Another legal name, tax number or profile of receipts of an
+// approved cause is a proposal, which takes effect when an operator approves it.
 func (a *App) UpdateCause(ctx context.Context, actor Actor, key fund.Key, patch fund.CausePatch) (fund.Cause, error) {
 	c, err := a.updateCause(ctx, actor, key, func(ctx context.Context, tx *store.Tx, c *fund.Cause) error {
 		before := *c
-		if c.Proposed != nil && (patch.LegalName.Set || patch.GovernmentID.Set) {
+		if c.Proposed != nil && (patch.LegalName.Set || patch.GovernmentID.Set || patch.ReceiptProfile.Set) {
 			c.SetIdentity(*c.Proposed) // what is not sent stays as it was proposed
 			c.Proposed = nil
 		}
@@ -224,6 +225,7 @@ func (a *App) UpdateCause(ctx context.Context, actor Actor, key fund.Key, patch 
 		if err := settleSlug(ctx, tx.Queries, &c.Fact, patch.Slug, &wrong); err != nil {
 			return err
 		}
+		a.profiles.Check(&wrong, *c)
 		if err := wrong.Err(); err != nil {
 			return err
 		}
@@ -232,7 +234,13 @@ func (a *App) UpdateCause(ctx context.Context, actor Actor, key fund.Key, patch 
 				return err
 			}
 		}
-		return a.proposeIdentity(ctx, tx, actor, before, c)
+		if err := a.proposeIdentity(ctx, tx, actor, before, c); err != nil {
+			return err
+		}
+		if !patch.ReceiptProfile.Set || c.Proposed != nil {
+			return nil
+		}
+		return logAct(ctx, tx, actor, doneOn(fund.ActSetReceipts, c.ID, c.UpdatedAt).of(c.ID).with("profile", c.Profile()))
 	})
 	if err != nil {
 		return fund.Cause{}, err

@@ -159,7 +159,7 @@ func (a *App) eraseNow(ctx context.Context, tx *store.Tx, e store.Erasure) (fund
 		wish.DueAt = e.At.Add(fund.ErasureWait)
 		return hold, tx.PutErasure(ctx, wish)
 	}
-	if err := keepReceipt(ctx, tx, d); err != nil {
+	if err := a.keepReceipt(ctx, tx, d); err != nil {
 		return "", err
 	}
 	if err := tx.EraseDonation(ctx, e); err != nil {
@@ -180,17 +180,25 @@ func (a *App) eraseNow(ctx context.Context, tx *store.Tx, e store.Erasure) (fund
 	return "", nil
 }
 
-// keepReceipt keeps what the receipt of a donation says of its donor, for as long as the cause needs it.
-func keepReceipt(ctx context.Context, tx *store.Tx, d fund.Donation) error {
-	r, err := tx.GetReceipt(ctx, d.ID)
-	if known, err := found(err); !known || err != nil {
+// keepReceipt keeps what the last receipt of a donation says of its donor, as far and as long as its profile says.
+func (a *App) keepReceipt(ctx context.Context, tx *store.Tx, d fund.Donation) error {
+	all, err := tx.ListIssuedReceipts(ctx, d.ID)
+	if err != nil || len(all) == 0 {
 		return err
 	}
-	kept, needed := r.Keep(d)
-	if !needed {
+	r := all[len(all)-1]
+	profile, err := a.profiles.Get(r.Facts.Profile)
+	if err != nil {
+		return err
+	}
+	donor := profile.Kept(r.Facts.Donor)
+	if donor.Empty() {
 		return nil
 	}
-	return tx.KeepReceipt(ctx, kept)
+	return tx.KeepReceipt(ctx, fund.KeptReceipt{
+		DonationID: d.ID, CauseID: d.CauseID, Number: r.Number, Name: donor.Name, Email: donor.Email, Asked: donor.Asked,
+		DeleteAt: profile.KeptUntil(r.Facts.PaidAt),
+	})
 }
 
 // continueErasure does what is due of an erasure: it erases, or looks whether something came in again, and has the database destroy what it overwrote.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/receipt"
 )
 
 // Mailer sends mail.
@@ -26,6 +27,8 @@ type Letter struct {
 // ReceiptMail is what the mail of a receipt says.
 type ReceiptMail struct {
 	DonorView
+	// Document is the receipt.
+	Document receipt.Document
 	// URL is where the receipt can be seen and printed.
 	URL string
 }

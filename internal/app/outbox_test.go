@@ -410,3 +410,9 @@ func TestAMailIsLeftToItsSender(t *testing.T) {
 	}
 	w.wantMail(t, id, fund.MailSent, 1)
 }
+
+// issued are all receipts of a donation.
+func (w *world) issued(t testing.TB, donation fund.ID) []fund.IssuedReceipt {
+	t.Helper()
+	return must.Get(w.Store.ListIssuedReceipts(t.Context(), donation))(t)
+}

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -18,11 +17,11 @@ type DonorView struct {
 	// Fact is the fact donated to, Cause the cause that receives the money.
 	Fact  fund.Fact
 	Cause fund.Cause
-	// Receipt is nil until the donation is paid, and while the cause is not approved.
+	// Receipt is the last one, valid or void; nil until the donation is paid, and while the cause is not approved.
 	Receipt *fund.Receipt
 	// Delayed reports whether donors may pay by methods whose money takes days to come.
 	Delayed bool
-	// Rewards are the donor's rewards, with their values.
+	// Rewards are the donor's rewards.
 	Rewards []ClaimedReward
 }
 
@@ -30,25 +29,6 @@ type DonorView struct {
 type ClaimedReward struct {
 	Name     string
 	Quantity int64
-	// FairMarketValue is the value of all of them for tax purposes, in minor units; nil if unknown.
-	FairMarketValue *int64
-}
-
-// FairMarketValue is the value of all rewards together for tax purposes, in minor units.
-func (g DonorView) FairMarketValue() int64 {
-	var sum int64
-	for _, r := range g.Rewards {
-		if r.FairMarketValue != nil {
-			sum += *r.FairMarketValue
-		}
-	}
-	return sum
-}
-
-// Deductible is the tax-deductible part of the donation, in minor units: what is left of it and of the fee cover, minus the value of the
-// rewards.
-func (g DonorView) Deductible() int64 {
-	return max(0, g.Donated()-g.FairMarketValue())
 }
 
 // Donated is what the donor has paid in all, in minor units: the donation and the fee cover, minus what was returned.
@@ -58,9 +38,6 @@ func (g DonorView) Donated() int64 {
 
 // Simulated reports that no money moved: all of the database is play money, or the donation came through the sandbox.
 func (g DonorView) Simulated() bool { return g.Mode.Play() || g.Payment.Provider == pay.Sandbox }
-
-// LegalName is the recipient's name on a receipt.
-func (g DonorView) LegalName() string { return cmp.Or(g.Cause.LegalName, g.Cause.Name) }
 
 // GetDonorView returns the donation of a key; see DonationKey. An invalid key is NotFound.
 func (a *App) GetDonorView(ctx context.Context, key string) (DonorView, error) {
@@ -123,12 +100,7 @@ func (a *App) claimedRewards(ctx context.Context, claims []fund.Claim) ([]Claime
 		if err != nil {
 			return nil, err
 		}
-		one := ClaimedReward{Name: r.Name, Quantity: c.Quantity}
-		if r.FairMarketValue != nil {
-			worth := *r.FairMarketValue * c.Quantity
-			one.FairMarketValue = &worth
-		}
-		all = append(all, one)
+		all = append(all, ClaimedReward{Name: r.Name, Quantity: c.Quantity})
 	}
 	return all, nil
 }

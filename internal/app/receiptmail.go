@@ -17,8 +17,15 @@ func receiptMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 	if g.Cause.Approval != fund.Approved {
 		return nil, fault.New(fault.Unavailable, "The cause is not approved, and gives no receipts.")
 	}
+	issued, err := a.documents(ctx, m.About)
+	if err != nil {
+		return nil, err
+	}
+	if len(issued) == 0 {
+		return nil, fault.New(fault.Gone, "There is no receipt for donation %s.", m.About)
+	}
 	key, err := a.DonationKey(ctx, m.About)
-	return ReceiptMail{DonorView: g, URL: a.pages.Receipt(key)}, err
+	return ReceiptMail{DonorView: g, Document: issued[len(issued)-1].shown, URL: a.pages.Receipt(key)}, err
 }
 
 // ListReceipts lists receipts whose mail is unknown (fund.MailUnknown) or was refused (fund.MailRefused). System

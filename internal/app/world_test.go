@@ -15,6 +15,7 @@ import (
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
+	"github.com/almoner/almoner/internal/receipt"
 	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testpg"
@@ -67,6 +68,8 @@ type worldOptions struct {
 	mode fund.Mode
 	// limit is the largest single donation; 0 is the usual one.
 	limit fund.DonationLimit
+	// profiles are those of receipts; nil for the usual ones.
+	profiles *receipt.Set
 }
 
 func newWorldWith(t *testing.T, o worldOptions) *world {
@@ -89,7 +92,7 @@ func newWorldWith(t *testing.T, o worldOptions) *world {
 		if o.provider != nil {
 			a.Payments.Provider = o.provider(w.sandbox)
 		}
-		a.Shield, a.Captcha, a.DonationLimit = w.shield, o.captcha, o.limit
+		a.Shield, a.Captcha, a.DonationLimit, a.Profiles = w.shield, o.captcha, o.limit, o.profiles
 	}})
 	w.people(t.Context(), t)
 	w.facts(t.Context(), t)

@@ -68,7 +68,7 @@ func showCause(out io.Writer, c fund.Cause) error {
 	}
 	for _, line := range [][2]string{
 		{"name", c.Name}, {"slug", c.Slug}, {"approval", string(c.Approval)}, {"legal name", legal.LegalName}, {"tax number", legal.GovernmentID},
-		{"version", c.ApprovalVersion()},
+		{"receipts", legal.Profile()}, {"version", c.ApprovalVersion()},
 	} {
 		if _, err := fmt.Fprintln(out, oneLine(line[0]+": "+line[1])); err != nil {
 			return err
@@ -105,22 +105,29 @@ type approvedCause struct {
 	Name         string `json:"name"`
 	LegalName    string `json:"legal_name"`
 	GovernmentID string `json:"government_id"`
-	Approval     string `json:"approval"`
-	Suspension   string `json:"suspension"`
+	// ReceiptProfile is the profile of its receipts.
+	ReceiptProfile string `json:"receipt_profile"`
+	Approval       string `json:"approval"`
+	Suspension     string `json:"suspension"`
 	// Proposed is what the cause would be by law after an approval; null if it proposes nothing.
 	Proposed *proposedIdentity `json:"proposed"`
 	Version  string            `json:"version"`
 }
 
 type proposedIdentity struct {
-	LegalName    string `json:"legal_name"`
-	GovernmentID string `json:"government_id"`
+	LegalName      string `json:"legal_name"`
+	GovernmentID   string `json:"government_id"`
+	ReceiptProfile string `json:"receipt_profile"`
 }
 
 func toApprovedCause(c fund.Cause) approvedCause {
+	var proposed *proposedIdentity
+	if c.Proposed != nil {
+		proposed = &proposedIdentity{c.Proposed.LegalName, c.Proposed.GovernmentID, c.Proposed.Profile()}
+	}
 	return approvedCause{
-		ID: c.ID.String(), LegacyID: c.LegacyID, Slug: c.Slug, Name: c.Name, LegalName: c.LegalName, GovernmentID: c.GovernmentID,
-		Approval: string(c.Approval), Suspension: c.Suspension, Proposed: (*proposedIdentity)(c.Proposed), Version: c.ApprovalVersion(),
+		ID: c.ID.String(), LegacyID: c.LegacyID, Slug: c.Slug, Name: c.Name, LegalName: c.LegalName, GovernmentID: c.GovernmentID, ReceiptProfile: c.Profile(),
+		Approval: string(c.Approval), Suspension: c.Suspension, Proposed: proposed, Version: c.ApprovalVersion(),
 	}
 }
 

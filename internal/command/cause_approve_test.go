@@ -35,7 +35,7 @@ func TestApproveAndSuspendACause(t *testing.T) {
 			t.Errorf("got %q, want it %s", out, c.want)
 		}
 		got := h.object(append(append([]string{"cause"}, c.words...), "--json")...)
-		if got["slug"] != "harbor" || got["approval"] != c.want || len(got) != 10 || (got["suspension"] == "Not registered") != (c.want == "suspended") {
+		if got["slug"] != "harbor" || got["approval"] != c.want || len(got) != 11 || (got["suspension"] == "Not registered") != (c.want == "suspended") {
 			t.Errorf("got %v, want the cause as %s", got, c.want)
 		}
 	}
@@ -65,7 +65,7 @@ func TestWhatIsApprovedIsShown(t *testing.T) {
 	for _, answer := range []string{"", "no\n", "y\n"} {
 		h.in = answer
 		code, _, shown := h.run("cause", "approve", "--cause", "well")
-		if code != 1 || !strings.Contains(shown, "legal name: Well Inc.\ntax number: 7\nversion: "+version) || !strings.Contains(shown, "Nothing was changed") {
+		if code != 1 || !strings.Contains(shown, "legal name: Well Inc.\ntax number: 7\nreceipts: plain\nversion: "+version) || !strings.Contains(shown, "Nothing was changed") {
 			t.Errorf("%q: got %d %s, want it shown and not approved", answer, code, shown)
 		}
 	}

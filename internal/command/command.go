@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/almoner/almoner/internal/checkout"
+	"github.com/almoner/almoner/internal/receipt"
 )
 
 // commands are all commands, in the order of the help.
@@ -66,6 +67,7 @@ type commands struct {
 		Suspend  SuspendCause `cmd:"" help:"Take the approval of a cause back; running servers know within a second."`
 		Set      SetCause     `cmd:"" help:"Set the time zone, the color and the sites of a cause."`
 		Connect  ConnectCause `cmd:"" help:"Connect a cause to its account at a payment provider."`
+		Receipts SetReceipts  `cmd:"" help:"Choose the kind of receipts that a cause gives; those that were issued stay as they are."`
 		Shipping SetShipping  `cmd:"" help:"Say whether streamers see shipping addresses of claimed rewards, and fulfill them."`
 		Member   struct {
 			Add    AddCauseMember    `cmd:"" help:"Let a user act for a cause, or give a member another role."`
@@ -161,7 +163,7 @@ func parserOf(all *commands, t Terminal) *kong.Kong {
 		kong.Name("almoner"),
 		kong.Description("A charity-fundraising server for live streams. Each flag is also an environment variable: --base-url is ALMONER_BASE_URL."),
 		kong.ShortUsageOnError(), kong.DefaultEnvars("ALMONER"), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Writers(t.Out, t.Err), kong.Vars{"account_providers": accountProviders(), "account_provider": checkout.AccountProviders()[0].Name},
+		kong.Writers(t.Out, t.Err), kong.Vars{"receipt_profiles": strings.Join(receipt.Profiles.Names(), ","), "account_providers": accountProviders(), "account_provider": checkout.AccountProviders()[0].Name},
 	)
 }
 

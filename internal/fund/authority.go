@@ -1,6 +1,7 @@
 package fund
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -60,7 +61,12 @@ func CheckReason(wrong *fault.Fields, reason string) {
 // LegalIdentity is who a cause is by law: what donors' receipts rest on.
 type LegalIdentity struct {
 	LegalName, GovernmentID string
+	// ReceiptProfile is the profile of its receipts; "" is PlainReceipts.
+	ReceiptProfile string `json:",omitempty"`
 }
+
+// Profile is the profile of the receipts that such a cause gives.
+func (i LegalIdentity) Profile() string { return cmp.Or(i.ReceiptProfile, PlainReceipts) }
 
 // ApprovalVersion stands for all that an operator looks at before approving the cause: the name it is shown under, who it is by law, and what
 // it proposed. It changes when one of them does.
@@ -84,6 +90,9 @@ const (
 	ActSetMember       Act = "cause.member.set"
 	ActRemoveMember    Act = "cause.member.remove"
 	ActSetOffline      Act = "cause.offline.set"
+	// ActSetReceipts chose the profile of a cause's receipts, ActCorrectReceipt reissued one with the donor's name spelled right.
+	ActSetReceipts    Act = "cause.receipts.set"
+	ActCorrectReceipt Act = "receipt.correct"
 	// ActSetShipping let those who raise money see and fulfill claims, or ended that.
 	ActSetShipping Act = "cause.shipping.set"
 	// ActSetTerms changed what only a cause sets for its donors: its statement, and the methods of payment.
@@ -146,7 +155,7 @@ const (
 // Acts lists every act.
 func Acts() []Act {
 	return []Act{
-		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActUpdateCause,
+		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
 		ActRecordOffline, ActRefund, ActConcede, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,

@@ -51,23 +51,14 @@ func (d Donation) ErasureHold() ErasureHold {
 // Erased reports whether what the donor wrote was erased.
 func (d Donation) Erased() bool { return !d.ErasedAt.IsZero() }
 
-// ReceiptYears is for how many years after the year of a donation a cause keeps what its receipt said of an erased donor.
-const ReceiptYears = 3
-
 // KeptReceipt is what the receipt of an erased donation said of its donor. Only the cause and operators see it, until it is deleted.
 type KeptReceipt struct {
 	DonationID, CauseID ID
 	// Number is that of the receipt.
 	Number int64
-	// Name and Email are the donor's.
+	// Name and Email are the donor's, Asked the answers to what the profile of the receipt asks, by its names.
 	Name, Email string
+	Asked       map[string]string
 	// DeleteAt is when it is deleted.
 	DeleteAt time.Time
-}
-
-// Keep is what has to be kept of the receipt of a donation when what its donor wrote is erased, and whether anything has to be.
-func (r Receipt) Keep(d Donation) (KeptReceipt, bool) {
-	kept := KeptReceipt{DonationID: d.ID, CauseID: d.CauseID, Number: r.Number, Name: d.Name, Email: d.Email}
-	kept.DeleteAt = time.Date(d.CompletedAt.UTC().Year()+1+ReceiptYears, time.January, 1, 0, 0, 0, 0, time.UTC)
-	return kept, d.Name != "" || d.Email != ""
 }

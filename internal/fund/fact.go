@@ -154,6 +154,8 @@ type Cause struct {
 	Permissions  map[string]bool
 	Visibility   Visibility
 	PlanTier     int
+	// ReceiptProfile is the profile of its receipts; "" is PlainReceipts.
+	ReceiptProfile string
 	// Proposed is what the cause would be by law if an operator approved it; nil if nothing was proposed.
 	Proposed *LegalIdentity
 	// Connected names the services that the cause is connected to, such as "stripe" or "gift_aid".
@@ -164,11 +166,16 @@ type Cause struct {
 type Receiver struct{ LegalName, GovernmentID, Country, ContactEmail string }
 
 // Identity is who the cause is by law.
-func (c Cause) Identity() LegalIdentity { return LegalIdentity{c.LegalName, c.GovernmentID} }
+func (c Cause) Identity() LegalIdentity {
+	return LegalIdentity{c.LegalName, c.GovernmentID, c.ReceiptProfile}
+}
+
+// Profile is the profile of the receipts that the cause gives.
+func (c Cause) Profile() string { return c.Identity().Profile() }
 
 // SetIdentity changes who the cause is by law.
 func (c *Cause) SetIdentity(to LegalIdentity) {
-	c.LegalName, c.GovernmentID = to.LegalName, to.GovernmentID
+	c.LegalName, c.GovernmentID, c.ReceiptProfile = to.LegalName, to.GovernmentID, to.ReceiptProfile
 }
 
 // FundraisingEvent is an occasion of a cause that campaigns take part in.

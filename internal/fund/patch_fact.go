@@ -40,9 +40,11 @@ type CausePatch struct {
 	LegalName, About, Video, Image, Logo, Banner Opt[string]
 	ContactEmail, PhoneNumber, PaypalEmail       Opt[string]
 	GovernmentID                                 Opt[string]
-	Social                                       SocialPatch
-	Address                                      Opt[*Address]
-	Settings                                     SettingsPatch
+	// ReceiptProfile is the name of a profile of receipts; internal/receipt has them.
+	ReceiptProfile Opt[string]
+	Social         SocialPatch
+	Address        Opt[*Address]
+	Settings       SettingsPatch
 	// TimeZone is an IANA name; "" is UTC. AllowedOrigins are all of them.
 	TimeZone       Opt[string]
 	AllowedOrigins Opt[[]string]

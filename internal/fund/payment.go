@@ -153,16 +153,6 @@ type ProviderEvent struct {
 // Strip forgets what the event said, which is not needed to apply it: the provider is asked then.
 func (n *ProviderEvent) Strip() { n.Header, n.Body = "{}", []byte{} }
 
-// Receipt states for a donor what was donated, to whom, and how much is tax-deductible.
-type Receipt struct {
-	DonationID, CauseID ID
-	// Number counts the receipts of the cause, from 1.
-	Number   int64
-	IssuedAt time.Time
-	// Mail is its mail; the zero value for a donor without an address.
-	Mail Mail
-}
-
 // The reasons why payments fail, as they are stored and as the APIs show them. Pages have their own texts for them. A card that its bank
 // reported lost or stolen is declined without a reason, so that a thief learns nothing.
 const (

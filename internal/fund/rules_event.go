@@ -62,6 +62,10 @@ func (p CausePatch) Apply(c *Cause, now time.Time) fault.Fields {
 	p.PhoneNumber.To(&c.PhoneNumber)
 	p.PaypalEmail.To(&c.PaypalEmail)
 	p.GovernmentID.To(&c.GovernmentID)
+	p.ReceiptProfile.To(&c.ReceiptProfile)
+	if c.ReceiptProfile == PlainReceipts {
+		c.ReceiptProfile = ""
+	}
 	checkText(&wrong, "legal_name", &c.LegalName, MaxName)
 	checkLong(&wrong, "about", c.About, MaxDescription)
 	checkAddress(&wrong, "video", &c.Video)

@@ -31,6 +31,9 @@ func TestMailsAreInTheLanguageOfTheirReaders(t *testing.T) {
 	} {
 		s := testmail.Start(t, testmail.Options{})
 		c.letter.Language = c.language
+		if c.letter.Kind == fund.MailReceipt {
+			c.letter.Content = gift(func(m *app.ReceiptMail) { m.Payment.Language = c.language })
+		}
 		if d := post(t, s).Send(t.Context(), c.letter, let); d.Result != app.MailTaken {
 			t.Fatalf("got %+v, want it taken", d)
 		}

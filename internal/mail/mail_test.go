@@ -19,6 +19,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/mail"
+	"github.com/almoner/almoner/internal/receipt"
 	"github.com/almoner/almoner/internal/testmail"
 	"github.com/almoner/almoner/internal/text"
 )
@@ -61,14 +62,37 @@ func gift(change ...func(*app.ReceiptMail)) app.ReceiptMail {
 				Fact: fund.Fact{Name: "Water"}, LegalName: "Water International, Inc.", GovernmentID: "12-3456789",
 				ContactEmail: "help@water.example.org",
 			},
-			Receipt: &fund.Receipt{DonationID: id, Number: 7},
+			Receipt: &fund.Receipt{DonationID: id, Number: 7, IssuedAt: time.Date(2026, 11, 26, 23, 30, 0, 0, time.UTC)},
 		},
 		URL: "https://give.example.org/gifts/abc/receipt",
 	}
 	for _, c := range change {
 		c(&m)
 	}
+	composed, err := receipt.Profiles.Compose(stated(m))
+	if err != nil {
+		panic(err)
+	}
+	m.Document = composed
 	return m
+}
+
+// stated is the receipt of a mail, with what it states.
+func stated(m app.ReceiptMail) fund.IssuedReceipt {
+	f := fund.ReceiptFacts{
+		Profile: m.Cause.Profile(), Language: m.Payment.Language, Charity: fund.CharityOf(m.Cause), Donor: fund.ReceiptDonor{Name: m.Donation.Name, Email: m.Donation.Email},
+		For: m.Fact.Name, PaidAt: m.Donation.CompletedAt, FirstIssuedAt: m.Donation.CompletedAt, Currency: m.Donation.Currency,
+		Donated: m.Donation.Amount, FeeCover: m.Payment.FeeCover, Returned: m.Payment.Refunded,
+	}
+	for _, r := range m.Rewards {
+		one := fund.ReceiptReward{Name: r.Name, Quantity: r.Quantity}
+		if r.Name == "Mug" {
+			value := 800 * r.Quantity
+			one.Value = &value
+		}
+		f.Rewards = append(f.Rewards, one)
+	}
+	return fund.IssuedReceipt{Receipt: *m.Receipt, Facts: f}
 }
 
 // sealed is the mail of a receipt.

@@ -1,12 +1,14 @@
 package mail
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"strconv"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/receipt"
 	"github.com/almoner/almoner/internal/text"
 )
 
@@ -15,22 +17,23 @@ var files embed.FS
 
 var receiptParts = newParts("receipt")
 
-// receipt is what both parts of a mail say. All texts are single lines. What the donor wrote beside the name is
+// letterReceipt is what both parts of a mail say. All texts are single lines. What the donor wrote beside the name is
 // not repeated: nobody is to use a charity's mail server to send words of their own to strangers.
-type receipt struct {
+type letterReceipt struct {
 	Donor, Legal string
 	// Play tells that no money moved.
 	Play bool
-	// Facts are what the tax office wants to know, in order.
+	// Void is set when the receipt does not hold any more.
+	Void bool
+	// Facts are the lines of the receipt, in order.
 	Facts []fact
-	// Rewards are what came with the donation, Unavailable what could not be given any more.
-	Rewards, Unavailable []string
-	// Statement says what the donor got for it.
-	Statement string
-	URL       string
-	Contact   string
+	// Statements are its sentences, Unavailable what the donor chose and could not get.
+	Statements, Unavailable []string
+	URL                     string
+	Contact                 string
 }
 
+// fact is a line; one without a name goes on with what the line before names.
 type fact struct{ Name, Value string }
 
 // receiptPage is what the mail of a receipt says, with the contact of the cause for answers.
@@ -46,7 +49,7 @@ func subjectOf(l *text.Locale, m app.ReceiptMail) string {
 	if m.Simulated() && mode != fund.ModeTest {
 		mode = fund.ModeSandbox
 	}
-	return marked(l, mode, l.Text("mail.subject", "Name", line(m.LegalName())))
+	return marked(l, mode, l.Text("mail.subject", "Name", line(legalName(m.Cause))))
 }
 
 // Parts are the text and the HTML of a receipt's mail in a language. They say the same.
@@ -57,13 +60,13 @@ func Parts(l *text.Locale, m app.ReceiptMail) (plain, markup string, err error) 
 	return receiptParts.write(l, receiptOf(l, m))
 }
 
-func receiptOf(l *text.Locale, m app.ReceiptMail) receipt {
-	r := receipt{
-		Donor: unlinked(m.Donation.Name), Legal: line(m.LegalName()), Play: m.Simulated(), Facts: factsOf(l, m), Statement: statementOf(l, m),
-		URL: m.URL, Contact: m.Cause.ContactEmail,
+func receiptOf(l *text.Locale, m app.ReceiptMail) letterReceipt {
+	r := letterReceipt{
+		Donor: unlinked(m.Donation.Name), Legal: line(legalName(m.Cause)), Play: m.Simulated(), Void: !m.Receipt.Valid(), Facts: factsOf(l, m), URL: m.URL,
+		Contact: m.Cause.ContactEmail,
 	}
-	for _, one := range m.Rewards {
-		r.Rewards = append(r.Rewards, rewardOf(l, m, one))
+	for _, said := range m.Document.Statements {
+		r.Statements = append(r.Statements, line(said))
 	}
 	for _, one := range m.Donation.Unavailable {
 		r.Unavailable = append(r.Unavailable, unavailableText(l, one))
@@ -71,75 +74,44 @@ func receiptOf(l *text.Locale, m app.ReceiptMail) receipt {
 	return r
 }
 
+func legalName(c fund.Cause) string { return cmp.Or(c.LegalName, c.Name) }
+
+// factsOf are the lines of the document.
 func factsOf(l *text.Locale, m app.ReceiptMail) []fact {
-	d, p := m.Donation, m.Payment
-	shown := func(minor int64) string { return l.Amount(minor, d.Currency) }
-	all := []fact{
-		{l.Text("mail.number"), strconv.FormatInt(m.Receipt.Number, 10)},
-		{l.Text("mail.date"), l.Day(d.CompletedAt)},
-		{l.Text("mail.received_by"), line(m.LegalName())},
-		{l.Text("mail.registered"), line(m.Cause.GovernmentID)},
-		{l.Text("mail.for"), unlinked(m.Fact.Name)},
-		{l.Text("mail.donor"), unlinked(d.Name)},
-		{l.Text("bill.gift"), shown(d.Amount)},
-	}
-	if p.FeeCover > 0 {
-		all = append(all, fact{l.Text("bill.fee"), shown(p.FeeCover)})
-	}
-	if back := p.Total() - m.Donated(); back > 0 {
-		all = append(all, fact{l.Text("mail.refunded"), shown(back)})
-	}
-	all = append(all, fact{l.Text("bill.donated"), shown(m.Donated())})
-	if len(m.Rewards) > 0 {
-		value := l.Text("bill.value")
-		if m.Cause.Address.InUS() {
-			value = l.Text("bill.market_value")
-		}
-		all = append(all, fact{value, shown(m.FairMarketValue())})
-	}
-	return known(append(all, fact{l.Text("bill.deductible"), shown(m.Deductible())}))
-}
-
-// known leaves out what is not known.
-func known(all []fact) []fact {
-	var out []fact
-	for _, f := range all {
-		if f.Value != "" {
-			out = append(out, f)
+	all := []fact{{l.Text("mail.number"), strconv.FormatInt(m.Receipt.Number, 10)}}
+	for _, party := range m.Document.Parties {
+		name := line(party.Heading)
+		for _, one := range party.Lines {
+			value := line(one.Text)
+			if one.Written {
+				value = unlinked(one.Text)
+			}
+			if value != "" {
+				all = append(all, fact{name, value})
+				name = ""
+			}
 		}
 	}
-	return out
+	for _, one := range m.Document.Bill {
+		all = append(all, fact{one.Name, one.Value})
+	}
+	name := line(m.Document.Exchange)
+	for _, one := range m.Document.Provided {
+		all = append(all, fact{name, providedText(l, one)})
+		name = ""
+	}
+	for _, one := range m.Document.Totals {
+		all = append(all, fact{one.Name, one.Value})
+	}
+	return all
 }
 
-// statementOf says what the donor got for the donation, which a tax office asks for in so many words.
-func statementOf(l *text.Locale, m app.ReceiptMail) string {
-	unknown := false
-	for _, r := range m.Rewards {
-		unknown = unknown || r.FairMarketValue == nil
+// providedText is a reward, whose name a fundraiser wrote, with what the receipt says of its value.
+func providedText(l *text.Locale, r receipt.Line) string {
+	if r.Value == "" {
+		return unlinked(r.Name)
 	}
-	switch {
-	case m.Donated() == 0:
-		return l.Text("receipt.nothing_left")
-	case len(m.Rewards) == 0:
-		return l.Text("receipt.nothing")
-	case unknown:
-		return l.Text("receipt.something_unknown")
-	default:
-		return l.Text("receipt.something")
-	}
-}
-
-func rewardOf(l *text.Locale, m app.ReceiptMail, r app.ClaimedReward) string {
-	value := l.Text("receipt.value_unknown")
-	if r.FairMarketValue != nil {
-		id := text.ID("receipt.value")
-		if m.Cause.Address.InUS() {
-			id = "receipt.market_value"
-		}
-		value = l.Text(id, "Value", l.Amount(*r.FairMarketValue, m.Donation.Currency))
-	}
-	quantity := l.Number(strconv.FormatInt(r.Quantity, 10))
-	return l.Text("mail.reward_value", "Reward", l.Text("reward.quantity", "Quantity", quantity, "Name", unlinked(r.Name)), "Value", value)
+	return l.Text("mail.reward_value", "Reward", unlinked(r.Name), "Value", r.Value)
 }
 
 func unavailableText(l *text.Locale, o fund.UnavailableIncentive) string {

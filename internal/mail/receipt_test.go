@@ -14,28 +14,31 @@ import (
 	"github.com/almoner/almoner/internal/text"
 )
 
-func worth(minor int64) *int64 { return &minor }
-
 func TestPartsAreGolden(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]app.ReceiptMail{
 		"plain": gift(),
 		"full": gift(func(m *app.ReceiptMail) {
-			m.Cause.Address.Country = "USA"
+			m.Cause.Address = fund.Address{Line1: "1 Pier Road", City: "Seattle", Region: "WA", PostalCode: "98101", Country: "USA"}
+			m.Cause.ReceiptProfile = "us"
 			m.Donation.Amount, m.Payment.Donated, m.Payment.FeeCover = 123_450, 123_450, 3_710
 			m.Payment.Refunded = 20_000
 			m.Rewards = []app.ClaimedReward{
-				{Name: "Mug", Quantity: 2, FairMarketValue: worth(1_600)}, {Name: "Song", Quantity: 1},
+				{Name: "Mug", Quantity: 2}, {Name: "Song", Quantity: 1},
 			}
 			m.Donation.Unavailable = []fund.UnavailableIncentive{
 				{Kind: "poll_option", Name: "Red", Why: "its poll is closed"}, {Kind: "reward", Name: "Shirt", Why: "it is sold out"},
 			}
 		}),
-		"refunded": gift(func(m *app.ReceiptMail) { m.Payment.Refunded = 1000 }),
+		"refunded": gift(func(m *app.ReceiptMail) { m.Receipt.Void = fund.VoidRefunded }),
+		"us":       gift(func(m *app.ReceiptMail) { m.Cause.ReceiptProfile = "us" }),
+		"valued": gift(func(m *app.ReceiptMail) {
+			m.Cause.ReceiptProfile, m.Rewards = "us", []app.ClaimedReward{{Name: "Mug", Quantity: 1}}
+		}),
 		"trial": gift(func(m *app.ReceiptMail) {
 			m.Payment.Provider, m.Donation.Name, m.Donation.Currency = "sandbox", "", "JPY"
 			m.Cause.LegalName, m.Cause.GovernmentID, m.Cause.ContactEmail = "", "", ""
-			m.Rewards = []app.ClaimedReward{{Name: "Mug", Quantity: 1, FairMarketValue: worth(400)}}
+			m.Rewards = []app.ClaimedReward{{Name: "Mug", Quantity: 1}}
 		}),
 		"hostile": gift(func(m *app.ReceiptMail) {
 			m.Donation.Name = "Ada\r\nBcc: all@example.org\x00\x1b <script>alert(1)</script> \u202Eevil {{.URL}}"

@@ -57,7 +57,7 @@ var checkText = func() string {
 		columns = append(columns, v.stored, v.folded, wrong[i])
 	}
 	return "SELECT " + strings.Join(columns, ", ") + ` FROM donations d LEFT JOIN ledger l ON l.donation_id = d.id
-		LEFT JOIN payments p ON p.donation_id = d.id LEFT JOIN receipts r ON r.donation_id = d.id AND r.cause_id = d.cause_id
+		LEFT JOIN payments p ON p.donation_id = d.id LEFT JOIN receipts r ON r.donation_id = d.id AND r.cause_id = d.cause_id AND ` + currentReceipt + `
 		WHERE d.id > $1 AND d.id <= $2 GROUP BY d.id HAVING ` + strings.Join(wrong, " OR ")
 }()
 

@@ -100,7 +100,7 @@ func TestAuditFindsPaymentsAndReceiptsThatDoNotFit(t *testing.T) {
 			{"payments.status", "UPDATE payments SET status = 'failed' WHERE donation_id = $1", "UPDATE payments SET status = 'paid' WHERE donation_id = $1", paid},
 			{"payments.status", "UPDATE payments SET refunded = 49 WHERE donation_id = $1", "UPDATE payments SET refunded = 50 WHERE donation_id = $1", paid},
 			{"payments.status", "UPDATE payments SET disputed = 1 WHERE donation_id = $1", "UPDATE payments SET disputed = 0 WHERE donation_id = $1", paid},
-			{"receipts.number", "UPDATE receipts SET number = 2 WHERE donation_id = $1", "UPDATE receipts SET number = 1 WHERE donation_id = $1", a.cause.ID},
+			{"receipts.number", "UPDATE receipts SET number = 9 WHERE donation_id = $1 AND replaced_by IS NULL", "UPDATE receipts SET number = 2 WHERE donation_id = $1 AND replaced_by IS NULL", a.cause.ID},
 			{"receipts.donation_id", "UPDATE receipts SET cause_id = donation_id WHERE donation_id = $1", "UPDATE receipts SET cause_id = (SELECT d.cause_id FROM donations d WHERE d.id = receipts.donation_id) WHERE donation_id = $1", paid},
 			{"receipts.donation_id", "DELETE FROM receipts WHERE donation_id = $1", "", paid},
 		} {

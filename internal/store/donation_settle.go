@@ -58,9 +58,12 @@ type settled struct {
 	// reviewed reports whether somebody held or hid the donation before its money arrived. One that begins is shown; earlier versions judged
 	// it then, and stored how long it is held.
 	reviewed bool
-	// ended lists claims whose rewards have run out; receipt is the number of the receipt.
-	ended   []fund.Claim
-	receipt int64
+	// ended lists claims whose rewards have run out.
+	ended []fund.Claim
+	// receipt is the receipt, with what it states of the payment.
+	receipt fund.IssuedReceipt
+	// values are those of one of each reward that was claimed, by claim; nil where unknown.
+	values map[fund.ID]*int64
 }
 
 func (st Settlement) incoming() *incomingDonation {
@@ -96,7 +99,9 @@ func (t *Tx) settle(ctx context.Context, st Settlement, to fund.Outcome) error {
 	}
 	switch {
 	case to.State.Arrived():
-		err = t.move(ctx, chains, now.DonationID, to)
+		if err = t.move(ctx, chains, now.DonationID, to); err == nil {
+			err = t.restateAfter(ctx, st, to.State)
+		}
 	case to.State != now.State:
 		err = t.endPending(ctx, chains, now, to.State)
 	}
@@ -150,10 +155,10 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 		return nil
 	}
 	now := t.now()
-	err := t.eachOf(ctx, `SELECT d.id, d.legacy_id, d.amount, d.currency, d.usd, d.state, d.email, d.donor_id,
+	err := t.eachOf(ctx, `SELECT d.id, d.legacy_id, d.amount, d.currency, d.usd, d.state, d.email, d.donor_id, f.name, p.fee_cover,
 		d.name, d.anonymous, d.comment, d.erased_at, d.screening, d.screen_after, o.id, o.name,
 		l.enabled, l.ends_at, g.id, g.name, g.enabled, g.activates_at, g.ends_at, p.version
-		FROM donations d JOIN payments p ON p.donation_id = d.id LEFT JOIN poll_options o ON o.id = d.poll_option_id
+		FROM donations d JOIN payments p ON p.donation_id = d.id JOIN facts f ON f.id = d.fact_id LEFT JOIN poll_options o ON o.id = d.poll_option_id
 		LEFT JOIN polls l ON l.id = o.poll_id LEFT JOIN targets g ON g.id = d.target_id WHERE d.id IN `, ids,
 		func(scan func(...any) error) error {
 			var d fund.Donation
@@ -163,7 +168,8 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 			var poll fund.Poll
 			var target fund.Target
 			var pollOn, targetOn sql.NullBool
-			err := scan(&d.ID, &d.LegacyID, &d.Amount, &d.Currency, &usd, &s.state, &s.email, &d.DonorID,
+			stated := &s.receipt.Facts
+			err := scan(&d.ID, &d.LegacyID, &d.Amount, &d.Currency, &usd, &s.state, &s.email, &d.DonorID, &stated.For, &stated.FeeCover,
 				&d.Name, &d.Anonymous, &d.Comment, instant{&s.erasedAt}, &d.Screening, &releaseAfter, &option.id, &option.name,
 				&pollOn, instant{&poll.EndsAt}, &aim.id, &aim.name, &targetOn, instant{&target.ActivatesAt}, instant{&target.EndsAt},
 				&s.version)
@@ -204,13 +210,15 @@ func (t *Tx) rateSettled(ctx context.Context, by map[fund.ID]*incomingDonation) 
 }
 
 func (t *Tx) loadClaims(ctx context.Context, by map[fund.ID]*incomingDonation, ids []fund.ID) error {
-	err := t.eachOf(ctx, `SELECT c.id, c.donation_id, c.reward_id, c.quantity, r.name FROM reward_claims c
+	err := t.eachOf(ctx, `SELECT c.id, c.donation_id, c.reward_id, c.quantity, r.name, r.fair_market_value FROM reward_claims c
 		JOIN rewards r ON r.id = c.reward_id WHERE c.donation_id IN `, ids, func(scan func(...any) error) error {
 		var c fund.Claim
 		var donation fund.ID
-		err := scan(&c.ID, &donation, &c.Reward.ID, &c.Quantity, &c.Reward.Name)
+		var value *int64
+		err := scan(&c.ID, &donation, &c.Reward.ID, &c.Quantity, &c.Reward.Name, &value)
 		if g := by[donation]; g != nil {
 			g.Donation.Claims = append(g.Donation.Claims, c)
+			g.settles.values = with(g.settles.values, c.ID, value)
 		}
 		return err
 	})
@@ -302,7 +310,7 @@ func appliedRow(event fund.ID, now time.Time) columns {
 // paymentStatements writes what a group changes beside its donations: payments that begin, and what goes with the
 // arrival of money for donations that began earlier.
 func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation) ([]batchStatement, error) {
-	if err := t.numberReceipts(ctx, incoming); err != nil {
+	if err := t.issueReceipts(ctx, incoming); err != nil {
 		return nil, err
 	}
 	began, arrived, paid, applied, receipts, mails := insertPayments, updateArrived, updatePaid, updateApplied, insertReceipts, insertMails
@@ -322,7 +330,11 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 		arrived.add(row)
 		paid.add(s.paidRow(g.Donation.CompletedAt))
 		s.addApplied(&applied, g.Donation.CompletedAt)
-		receipts.add(s.receiptRow(&g.Donation))
+		receipt, err := receiptRow(&s.receipt)
+		if err != nil {
+			return nil, err
+		}
+		receipts.add(receipt)
 		if s.email != "" {
 			mails.add(s.mailRow(&g.Donation))
 		}
@@ -347,37 +359,11 @@ func arrivedRow(g *incomingDonation) (columns, error) {
 	}, nil
 }
 
-func (s *settled) receiptRow(d *fund.Donation) columns {
-	return columns{{"donation_id", d.ID}, {"cause_id", d.CauseID}, {"number", s.receipt}, {"issued_at", micros(d.CompletedAt)}}
-}
-
 // mailRow is the mail of a donation's receipt, to be sent at once.
 func (s *settled) mailRow(d *fund.Donation) columns {
 	return mailRow(fund.Mail{
 		ID: d.ID, Kind: fund.MailReceipt, Recipient: s.email, About: d.ID, Language: s.Payment.Language, DueAt: d.CompletedAt, CreatedAt: d.CompletedAt,
 	})
-}
-
-// numberReceipts assigns the next receipt numbers of each cause to the receipts of a group. The causes are locked.
-func (t *Tx) numberReceipts(ctx context.Context, incoming []*incomingDonation) error {
-	last := map[fund.ID]int64{}
-	for _, g := range incoming {
-		if g.settles == nil {
-			continue
-		}
-		cause := g.fact.causeID
-		if _, known := last[cause]; !known {
-			var n int64
-			err := t.db.QueryRowContext(ctx, "SELECT COALESCE(MAX(number), 0) FROM receipts WHERE cause_id = $1", cause).Scan(&n)
-			if err != nil {
-				return fmt.Errorf("receipts of cause %s: %w", cause, err)
-			}
-			last[cause] = n
-		}
-		last[cause]++
-		g.settles.receipt = last[cause]
-	}
-	return nil
 }
 
 func encodeUnavailable(all []fund.UnavailableIncentive) (string, error) {

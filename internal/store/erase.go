@@ -63,6 +63,9 @@ func (t *Tx) EraseTraces(ctx context.Context, e Erasure) error {
 	if err := t.eraseSandbox(ctx, e.Donation); err != nil {
 		return err
 	}
+	if err := t.eraseReceipts(ctx, e.Donation); err != nil {
+		return err
+	}
 	if err := t.eraseTraces(ctx, e.Traces); err != nil {
 		return fmt.Errorf("erase donation %s: %w", e.Donation, err)
 	}

@@ -20,6 +20,8 @@ var (
 		"legacy_relays":      {"meta"},
 		"sandbox_payments":   {"body"},
 		"receipts_kept":      {"record"},
+		"receipts":           {"facts", "document"},
+		"receipt_files":      {"content"},
 	}
 	// otherColumns cannot hold it.
 	otherColumns = map[string][]string{
@@ -36,6 +38,7 @@ var (
 		"relay_keys":         {"key", "client_key"},
 		"legacy_relays":      {"provider", "uuid"},
 		"sandbox_payments":   {"id"},
+		"receipts":           {"void_reason"},
 		// The log holds ids, amounts and states; samples of test events are made up.
 		"events": {"topic", "subject", "facts", "detail"},
 		"acts":   {"actor", "role", "act", "subject", "detail", "address"},

@@ -49,11 +49,13 @@ func (s *Store) Shred(ctx context.Context) (done bool, err error) { return s.dia
 type keptRecord struct {
 	Name  string `json:"name,omitempty"`
 	Email string `json:"email,omitempty"`
+	// Asked are answers to what the profile of the receipt asked.
+	Asked map[string]string `json:"asked,omitempty"`
 }
 
 // KeepReceipt stores what a receipt said of its donor. What is stored already stays.
 func (t *Tx) KeepReceipt(ctx context.Context, k fund.KeptReceipt) error {
-	record, err := encodeJSON(keptRecord{k.Name, k.Email})
+	record, err := encodeJSON(keptRecord{k.Name, k.Email, k.Asked})
 	if err != nil {
 		return err
 	}
@@ -72,7 +74,7 @@ func (q Queries) ListKeptReceipts(ctx context.Context, cause fund.ID, page fund.
 	all, err := keysetPage(ctx, q.db, s, byNumber("k.number"), page, func(r row) (k fund.KeptReceipt, err error) {
 		var record keptRecord
 		err = r.Scan(&k.DonationID, &k.CauseID, &k.Number, jsonColumn{&record}, instant{&k.DeleteAt})
-		k.Name, k.Email = record.Name, record.Email
+		k.Name, k.Email, k.Asked = record.Name, record.Email, record.Asked
 		return k, err
 	})
 	if err != nil {

@@ -59,5 +59,5 @@ func (s *Store) migrations(ctx context.Context) (*goose.Provider, func(), error)
 
 // goMigrations are the migrations that SQL alone cannot make.
 func goMigrations(d dialect) []*goose.Migration {
-	return []*goose.Migration{matchDonations(), boundMoney(d), factLooks()}
+	return []*goose.Migration{matchDonations(), boundMoney(d), factLooks(), freezeReceipts()}
 }

@@ -73,11 +73,13 @@ type causeJSON struct {
 	Visibility   map[string]visibilityJSON `json:"visibility,omitempty"`
 	PlanTier     int                       `json:"plan_tier,omitempty"`
 	Connected    []string                  `json:"connected,omitempty"`
+	Receipts     string                    `json:"receipts,omitempty"`
 }
 
 type identityJSON struct {
-	LegalName    string `json:"legal_name"`
-	GovernmentID string `json:"government_id"`
+	LegalName      string `json:"legal_name"`
+	GovernmentID   string `json:"government_id"`
+	ReceiptProfile string `json:"receipts,omitempty"`
 }
 
 func toCauseJSON(c fund.Cause) causeJSON {
@@ -86,7 +88,7 @@ func toCauseJSON(c fund.Cause) causeJSON {
 		ContactEmail: c.ContactEmail, PhoneNumber: c.PhoneNumber, PaypalEmail: c.PaypalEmail,
 		GovernmentID: c.GovernmentID, Social: socialJSON(c.Social), Address: addressJSON(c.Address),
 		Settings: settingsJSON(c.Settings), Permissions: c.Permissions, Visibility: toVisibilityJSON(c.Visibility),
-		PlanTier: c.PlanTier, Connected: c.Connected,
+		PlanTier: c.PlanTier, Connected: c.Connected, Receipts: c.ReceiptProfile,
 	}
 }
 
@@ -96,7 +98,7 @@ func (b causeJSON) cause(fact fund.Fact) fund.Cause {
 		Banner: b.Banner, ContactEmail: b.ContactEmail, PhoneNumber: b.PhoneNumber, PaypalEmail: b.PaypalEmail,
 		GovernmentID: b.GovernmentID, Social: fund.Social(b.Social), Address: fund.Address(b.Address),
 		Settings: fund.Settings(b.Settings), Permissions: b.Permissions, Visibility: visibility(b.Visibility),
-		PlanTier: b.PlanTier, Connected: b.Connected,
+		PlanTier: b.PlanTier, Connected: b.Connected, ReceiptProfile: b.Receipts,
 	}
 }
 

@@ -23,7 +23,7 @@ const (
 	recordColumns = `d.id, d.legacy_id, d.state, d.amount, d.refunded, d.disputed, d.currency, d.name, d.email, d.anonymous, d.is_match, d.origin,
 		d.reference, p.provider, p.account, p.reference, p.fee_cover, p.fee, p.refunded, p.disputed, p.payout_reference, p.via, r.number, r.issued_at,
 		d.completed_at, d.updated_at, d.comment, COALESCE(o.name, ''), COALESCE(b.name, ''), COALESCE(t.name, '')`
-	recordTables = ` LEFT JOIN payments p ON p.donation_id = d.id LEFT JOIN receipts r ON r.donation_id = d.id
+	recordTables = ` LEFT JOIN payments p ON p.donation_id = d.id LEFT JOIN receipts r ON r.donation_id = d.id AND ` + currentReceipt + `
 		LEFT JOIN poll_options o ON o.id = d.poll_option_id LEFT JOIN polls b ON b.id = o.poll_id LEFT JOIN targets t ON t.id = d.target_id`
 	// recordClaims is what a donation claims, as one text.
 	recordClaims = `, COALESCE((SELECT string_agg(CAST(c.quantity AS TEXT) || ' × ' || w.name || CASE WHEN c.answer = '' THEN '' ELSE ': ' || c.answer END, '; '

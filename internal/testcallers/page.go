@@ -58,6 +58,7 @@ func (w *World) browse(t testing.TB) {
 	for _, below := range []string{"", "/pay", "/receipt"} {
 		donor.Secrets[giftPage+below] = gift + below
 	}
+	donor.Secrets[giftPage+"/receipt/{number}"] = gift + "/receipt/1"
 	donor.Secrets[paymentPage] = w.Donate(t, &donor, CampaignPage, typed)
 	w.Browsers["donor"] = donor
 }
@@ -148,7 +149,7 @@ func (w *World) addressOf(t testing.TB, pattern string) string {
 	}
 	return strings.NewReplacer(
 		"facts/{id}", "facts/"+w.IDs["fact_id"], "@{user}/{slug}", CampaignPage[1:], "+{team}/{slug}", CampaignPage[1:], "{cause}/{event}", CampaignPage[1:],
-		"{key}", w.IDs["given"], "{id}", w.IDs["given"], "{cause}", w.IDs["cause_slug"], "{owner}", "@the-owner", "{slug}", "run",
+		"{key}", w.IDs["given"], "{id}", w.IDs["given"], "{number}", "1", "{cause}", w.IDs["cause_slug"], "{owner}", "@the-owner", "{slug}", "run",
 		"{first}/{second}/schedule.ics", w.IDs["cause_slug"]+"/event/schedule.ics", // which has a schedule
 		"{asset}", "default-image.png", "{kind}", "goal", "cause/{first}", "cause/"+w.IDs["cause_slug"], "{first}/{second}", CampaignPage[1:], "{first}", "@the-owner",
 	).Replace(pattern)

@@ -192,15 +192,19 @@ func TestReceipt(t *testing.T) {
 	h := newHouse(t)
 	s := h.stall(t)
 	g := h.donor()
-	g.languages = "de-DE,de;q=0.9,en;q=0.5"
 	at := g.giftOf(g.give(page, "preset", "25.00", "cover", "1", "name", "Bo", "email", "bo@example.org", rewardField(s.sticker), "2", answerField(s.sticker), "Red"), goodCard)
 	receipt := g.get(at + "/receipt")
 	for _, want := range []string{
-		"Water for All, Inc.", "12-3456789", "1 Well Road", "BA1 Bath", "No. 1", "20 November 2026 (UTC)", "Paid on 20 November 2026, 12:00 UTC", "Bo", "bo@example.org", "25,00\u00a0$", "1,06\u00a0$", "26,06\u00a0$",
-		"2 × Sticker", "value 5,00\u00a0$", "21,06\u00a0$", "Tax-deductible amount", "no money moved",
+		"Water for All, Inc.", "12-3456789", "1 Well Road", "BA1 Bath", "No. 1", "20 November 2026 (UTC)", "Paid on 20 November 2026, 12:00 UTC", "Bo", "bo@example.org", "$25.00", "$1.06", "$26.06",
+		"2 × Sticker", "You received", "no money moved",
 	} {
 		if !strings.Contains(receipt.body, want) {
 			t.Errorf("got a receipt without %q:\n%s", want, receipt.body)
+		}
+	}
+	for _, word := range []string{"tax", "educt", "market value", "goods or services"} {
+		if strings.Contains(receipt.body, word) {
+			t.Errorf("got a receipt of the plain profile with %q:\n%s", word, receipt.body)
 		}
 	}
 	if got := receipt.Header.Get("X-Robots-Tag"); !strings.Contains(got, "noindex") {
@@ -209,16 +213,75 @@ func TestReceipt(t *testing.T) {
 	_, err := h.RefundDonation(t.Context(), app.System(), fund.Key{LegacyID: 1}, "10")
 	must.Do(t, err)
 	h.settle()
-	if got := g.get(at + "/receipt"); !strings.Contains(got.body, "AMENDED") || !strings.Contains(got.body, "−10,00\u00a0$") || !strings.Contains(got.body, "11,06\u00a0$") {
-		t.Errorf("got a receipt that does not tell of the refund:\n%s", got.body)
+	now := g.get(at + "/receipt")
+	for _, want := range []string{"No. 2", "−$10.00", "$16.06", "replaces receipt No. 1", at + "/receipt/1"} {
+		if !strings.Contains(now.body, want) || strings.Contains(now.body, "VOID") {
+			t.Errorf("got a receipt for what is left without %q:\n%s", want, now.body)
+		}
+	}
+	old := g.get(at + "/receipt/1")
+	for _, want := range []string{"VOID", "Receipt No. 2 takes its place", "$26.06", paper(t, receipt.body)} {
+		if !strings.Contains(old.body, want) {
+			t.Errorf("got a void receipt without %q:\n%s", want, old.body)
+		}
+	}
+	for _, number := range []string{"3", "0", "01", "-1", "x"} {
+		if got := g.get(at + "/receipt/" + number); got.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", number, got.StatusCode)
+		}
 	}
 	plain := g.giftOf(g.give(page, "preset", "10.00"), refundCard)
-	if got := g.get(plain + "/receipt"); !strings.Contains(got.body, "No goods or services") || !strings.Contains(got.body, "Name not given") || strings.Contains(got.body, "VOID") {
-		t.Errorf("got\n%s\nwant a receipt without rewards", got.body)
+	if got := g.get(plain + "/receipt"); !strings.Contains(got.body, "Name not given") || strings.Contains(got.body, "VOID") {
+		t.Errorf("got\n%s\nwant a receipt without a name", got.body)
 	}
 	h.settle()
-	if got := g.get(plain + "/receipt"); !strings.Contains(got.body, "VOID") {
-		t.Errorf("got\n%s\nwant a void receipt", got.body)
+	if got := g.get(plain + "/receipt"); !strings.Contains(got.body, "VOID") || strings.Contains(got.body, "takes its place") {
+		t.Errorf("got\n%s\nwant a void receipt that nothing replaces", got.body)
+	}
+}
+
+// paper is the receipt itself in a page, without what the page says of it.
+func paper(t *testing.T, body string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(body, `class="paper">`)
+	said, _, ended := strings.Cut(rest, "</article>")
+	said, _, _ = strings.Cut(said, `<p class="quiet small">`)
+	if !ok || !ended {
+		t.Fatalf("got no receipt in\n%s", body)
+	}
+	return said
+}
+
+// TestRenamedCharitiesDoNotRewriteReceipts renames the charity, its campaign and a reward, and wants the same receipt, byte for byte, whether
+// or not somebody looked at it before.
+func TestRenamedCharitiesDoNotRewriteReceipts(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	s := h.stall(t)
+	g := h.donor()
+	give := func() string {
+		return g.giftOf(g.give(page, "preset", "25.00", "name", "Bo", rewardField(s.sticker), "2", answerField(s.sticker), "Red"), goodCard)
+	}
+	seen, unseen := give(), give()
+	before := paper(t, g.get(seen+"/receipt").body)
+	ctx := t.Context()
+	_, err := h.UpdateCause(ctx, app.System(), fund.Key{ID: h.campaign.Cause.ID}, fund.CausePatch{
+		Name: fund.Some("Fire"), LegalName: fund.Some("Fire for All, Inc."), GovernmentID: fund.Some("98-7654321"), ContactEmail: fund.Some("fire@example.org"),
+	})
+	must.Do(t, err)
+	_, err = h.UpdateReward(ctx, h.owner, fund.Key{ID: s.sticker.ID}, fund.RewardPatch{Name: fund.Some("Poster")})
+	must.Do(t, err)
+	_, err = h.UpdateCampaign(ctx, h.owner, app.FactKey{Key: fund.Key{ID: h.campaign.ID}}, fund.CampaignPatch{Name: fund.Some("Other")})
+	must.Do(t, err)
+	if after := paper(t, g.get(seen+"/receipt").body); after != before {
+		t.Errorf("got\n%s\nwant the receipt as it was:\n%s", after, before)
+	}
+	later := paper(t, g.get(unseen+"/receipt").body)
+	if got := strings.NewReplacer("No. 2", "No. 1", "12:01 UTC", "12:00 UTC").Replace(later); got != before {
+		t.Errorf("got\n%s\nof a receipt that nobody had looked at, want it as issued:\n%s", got, before)
+	}
+	if next := paper(t, g.get(give()+"/receipt").body); !strings.Contains(next, "Fire for All, Inc.") || !strings.Contains(next, "98-7654321") || !strings.Contains(next, "Poster") {
+		t.Errorf("got\n%s\nwant the next receipt to name the charity as it is now", next)
 	}
 }
 

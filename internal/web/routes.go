@@ -55,12 +55,16 @@ func (s *Site) personal() []route {
 	key := func(of func(string) http.HandlerFunc) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) { of(r.PathValue("key"))(w, r) }
 	}
+	numbered := func(of func(key, number string) http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { of(r.PathValue("key"), r.PathValue("number"))(w, r) }
+	}
 	ofCause := func(w http.ResponseWriter, r *http.Request) { s.donate(causeKey(r.PathValue("cause")))(w, r) }
 	rows := []route{
 		{pattern: donationPath + returnedName + "/{key}", methods: readMethods, serve: key(s.returned)},
 		{pattern: donationPath + "{key}", methods: readMethods, serve: key(s.donationPage)},
 		{pattern: donationPath + "{key}" + paymentPath, methods: readMethods, serve: key(s.openPayment)},
-		{pattern: donationPath + "{key}" + receiptPath, methods: readMethods, serve: key(s.receipt)},
+		{pattern: donationPath + "{key}" + receiptPath, methods: readMethods, serve: numbered(s.receipt)},
+		{pattern: donationPath + "{key}" + receiptPath + "/{number}", methods: readMethods, serve: numbered(s.receipt)},
 		{pattern: "/{cause}" + DonatePath, methods: formMethods, serve: ofCause},
 		{pattern: "/cause/{cause}" + DonatePath, methods: formMethods, serve: ofCause},
 		{pattern: "/{owner}/{slug}" + DonatePath, methods: formMethods, serve: func(w http.ResponseWriter, r *http.Request) {

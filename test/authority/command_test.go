@@ -98,6 +98,7 @@ func commandRows() []commandRow {
 		row("cause member add", "--cause well --user the-owner --role member", fund.ActSetMember),
 		row("cause member list", "--cause well"),
 		row("cause member remove", "--cause well --user the-owner", fund.ActRemoveMember),
+		row("cause receipts", "--cause well --profile plain", fund.ActUpdateCause, fund.ActSetReceipts),
 		row("cause shipping", "--fact well --by streamers", fund.ActSetShipping),
 		row("cause set", "--cause well --time-zone Europe/Berlin", fund.ActUpdateCause),
 		row("fact giving", "--fact well --instant only", fund.ActSetTerms),

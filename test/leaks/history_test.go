@@ -163,6 +163,7 @@ func (w *world) visitor(t *testing.T, name string) {
 	for _, below := range []string{"", "/pay", "/receipt"} {
 		by.Secrets["/gifts/{key}"+below] = page + below
 	}
+	by.Secrets["/gifts/{key}/receipt/{number}"] = page + "/receipt/1"
 	by.Secrets["/gifts/paid/{key}"] = back
 	w.Browsers[name], w.Callers[name] = by, ""
 	w.others[name] = caller{donations: []fund.ID{id}}

@@ -58,6 +58,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"PastFactSlugs", testPastFactSlugs},
 		{"SlugHolders", testSlugHolders},
 		{"Receipts", testReceipts},
+		{"ReissuedReceipts", testReissuedReceipts},
 		{"StaleReports", testStaleReports},
 		{"GivingWords", testGivingWords},
 		{"PayerEmails", testPayerEmails},

@@ -1,0 +1,73 @@
+package app_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/receipt"
+)
+
+// TestAProfileIsProposedAndApproved has the finance of a cause propose receipts for the US, and an operator approve them.
+func TestAProfileIsProposedAndApproved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, key := t.Context(), fund.Key{ID: w.campaign.Cause.ID}
+	us := fund.CausePatch{ReceiptProfile: fund.Some("us")}
+	_, err := w.UpdateCause(ctx, w.causer, key, us)
+	wantFields(t, err, "legal_name is missing: receipts of the profile us need the legal name", "government_id is missing: receipts of the profile us need the EIN",
+		"address is missing: receipts of the profile us need the postal address")
+	ready := fund.CausePatch{
+		LegalName: fund.Some("Water, Inc."), GovernmentID: fund.Some("12-3456789"), Address: fund.Some(&fund.Address{Line1: "1 Pier Road", City: "Seattle", Country: "US"}),
+	}
+	must.Get(w.UpdateCause(ctx, app.System(), key, ready))(t)
+	proposed := must.Get(w.UpdateCause(ctx, w.causer, key, us))(t)
+	if proposed.Profile() != fund.PlainReceipts || proposed.Proposed == nil || proposed.Proposed.Profile() != "us" {
+		t.Fatalf("got %+v, want it proposed", proposed.Proposed)
+	}
+	before := w.begin(t, fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	w.payWith(t, before, goodCard)
+	noAddress := must.Get(w.UpdateCause(ctx, w.causer, key, fund.CausePatch{Address: fund.Some[*fund.Address](nil)}))(t)
+	_, err = w.ApproveCause(ctx, app.System(), key, noAddress.ApprovalVersion())
+	wantFields(t, err, "address is missing: receipts of the profile us need the postal address")
+	again := must.Get(w.UpdateCause(ctx, w.causer, key, fund.CausePatch{Address: ready.Address}))(t)
+	must.Get(w.ApproveCause(ctx, app.System(), key, again.ApprovalVersion()))(t)
+	for _, taken := range []fund.CausePatch{{LegalName: fund.Some("")}, {GovernmentID: fund.Some("7")}, {Address: fund.Some[*fund.Address](nil)}} {
+		if _, err := w.UpdateCause(ctx, w.causer, key, taken); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%+v: got %v, want what the receipts need kept", taken, err)
+		}
+	}
+	after := w.begin(t, fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}})
+	w.payWith(t, after, goodCard)
+	if got := w.issued(t, before.Donation)[0].Facts.Profile + " " + w.issued(t, after.Donation)[0].Facts.Profile; got != "plain us" {
+		t.Errorf("got the profiles %q, want those of the days on which they were issued", got)
+	}
+	must.Get(w.UpdateCause(ctx, app.System(), key, fund.CausePatch{ReceiptProfile: fund.Some("plain")}))(t)
+	if got := w.acts(t, key.ID); !slices.Contains(got, "system cause.receipts.set") {
+		t.Errorf("got the acts %v, want the choice logged", got)
+	}
+}
+
+// TestAnotherProfileNeedsNoCode has a cause choose a profile that only this test knows, and a donor get a receipt of it.
+func TestAnotherProfileNeedsNoCode(t *testing.T) {
+	t.Parallel()
+	profile := func(name, title string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte(`{"name": "` + name + `", "title": "t", "offered": true, "requires": [], "asks": [], "keeps": ["name"], "years": 2, "columns": [],
+			"sources": [], "wordings": [{"version": "1", "from": "2020-01-01", "sources": [], "languages": {"en": {"title": "` + title + `", "number": "{{.number}}",
+			"issued": "{{.issued}}", "statements": [{"text": "{{.donor}} gave {{.kept}}."}]}}}]}`)}
+	}
+	set := must.Get(receipt.Load(fstest.MapFS{"moon.json": profile("moon", "Lunar gift"), "plain.json": profile("plain", "Payment")}))(t)
+	w := newWorldWith(t, worldOptions{profiles: set})
+	must.Get(w.UpdateCause(t.Context(), app.System(), fund.Key{ID: w.campaign.Cause.ID}, fund.CausePatch{ReceiptProfile: fund.Some("moon")}))(t)
+	begun := w.begin(t, fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10", Name: "Ada"}})
+	w.payWith(t, begun, goodCard)
+	v := must.Get(w.GetReceiptView(t.Context(), donorKey(t, w, begun), 0))(t)
+	if v.Document.Title != "Lunar gift" || !slices.Equal(v.Document.Statements, []string{"Ada gave $10.00."}) || !strings.Contains(v.Shown.Document, "Lunar gift") {
+		t.Errorf("got %+v, want a receipt of the profile, kept as it was shown", v.Document)
+	}
+}

@@ -1,0 +1,147 @@
+package fund
+
+import "time"
+
+// Receipt is a numbered statement of a donation for its donor. It is never changed or removed once it is issued: one that is wrong or whose
+// money went back is void, and another one with a number of its own takes its place.
+type Receipt struct {
+	DonationID, CauseID ID
+	// Number counts the receipts of the cause, from 1 and without a gap.
+	Number   int64
+	IssuedAt time.Time
+	// VoidAt is when it became void, Void why; the zero values while it is valid.
+	VoidAt time.Time
+	Void   VoidReason
+	// ReplacedBy is the number of the receipt that took its place; 0 for none.
+	ReplacedBy int64
+	// Mail is the mail of the donation's receipts; the zero value for a donor without an address.
+	Mail Mail
+}
+
+// Valid reports whether the receipt has not become void.
+func (r Receipt) Valid() bool { return r.Void == "" }
+
+// VoidReason is why a receipt is void. The set is closed.
+type VoidReason string
+
+// The reasons: all or part of the money went back or came again, or the donor's name was spelled wrong.
+const (
+	VoidRefunded  VoidReason = "refunded"
+	VoidCorrected VoidReason = "corrected"
+)
+
+// SpellingDays is for how many days after the first receipt of a donation its donor may correct the spelling of the name on it. After that
+// the finance of the cause can.
+const SpellingDays = 14
+
+// SpellingOpen reports whether donors may still correct a receipt that was first issued then.
+func SpellingOpen(first, now time.Time) bool { return now.Before(first.AddDate(0, 0, SpellingDays)) }
+
+// Names of receipt profiles that the program knows by name: all else about profiles is data of internal/receipt.
+const (
+	// PlainReceipts is the profile of causes that chose none: a proof of payment.
+	PlainReceipts = "plain"
+	// LegacyReceipts is the profile of receipts that were issued before causes chose one. None is issued any more.
+	LegacyReceipts = "legacy"
+)
+
+// IssuedReceipt is a receipt with what it states.
+type IssuedReceipt struct {
+	Receipt
+	Facts ReceiptFacts
+	// Document is the text of the receipt as its donor sees it, in the form of internal/receipt; "" until it was first looked at.
+	Document string
+}
+
+// ReceiptFacts are what a receipt states, as they were when it was issued. Its JSON is stored, so that the names of its keys stay.
+type ReceiptFacts struct {
+	// Profile is the cause's profile of receipts then.
+	Profile string `json:"profile"`
+	// Language is the tag of the language in which the donor paid; "" is English.
+	Language string         `json:"language,omitempty"`
+	Charity  ReceiptCharity `json:"charity"`
+	Donor    ReceiptDonor   `json:"donor"`
+	// For is the name of the fact donated to.
+	For string `json:"for,omitempty"`
+	// PaidAt is when the money arrived, FirstIssuedAt when the donation's first receipt was issued.
+	PaidAt        time.Time `json:"paid_at"`
+	FirstIssuedAt time.Time `json:"first_issued_at"`
+	Currency      string    `json:"currency"`
+	// Donated is the donation, FeeCover what the donor added for the provider's fee, Returned what went back of both; in minor units.
+	Donated  int64           `json:"donated"`
+	FeeCover int64           `json:"fee_cover,omitempty"`
+	Returned int64           `json:"returned,omitempty"`
+	Rewards  []ReceiptReward `json:"rewards,omitempty"`
+	// Replaces is the number of the receipt that this one replaces; 0 for none.
+	Replaces int64 `json:"replaces,omitempty"`
+}
+
+// ReceiptCharity is the charity on a receipt.
+type ReceiptCharity struct {
+	Name         string  `json:"name"`
+	LegalName    string  `json:"legal_name,omitempty"`
+	GovernmentID string  `json:"government_id,omitempty"`
+	Address      Address `json:"address"`
+	ContactEmail string  `json:"contact_email,omitempty"`
+}
+
+// ReceiptDonor is the donor on a receipt.
+type ReceiptDonor struct {
+	Name  string `json:"name,omitempty"`
+	Email string `json:"email,omitempty"`
+	// Asked are the donor's answers to what the profile asks, by its names.
+	Asked map[string]string `json:"asked,omitempty"`
+}
+
+// Empty reports whether the receipt names no donor.
+func (d ReceiptDonor) Empty() bool { return d.Name == "" && d.Email == "" && len(d.Asked) == 0 }
+
+// ReceiptReward is a reward that came with the donation.
+type ReceiptReward struct {
+	Name     string `json:"name"`
+	Quantity int64  `json:"quantity"`
+	// Value is the value of all of them for tax purposes, in minor units; nil if unknown.
+	Value *int64 `json:"value,omitempty"`
+}
+
+// CharityOf is the cause as its receipts name it now.
+func CharityOf(c Cause) ReceiptCharity {
+	return ReceiptCharity{
+		Name: c.Name, LegalName: c.LegalName, GovernmentID: c.GovernmentID, Address: c.Address, ContactEmail: c.ContactEmail,
+	}
+}
+
+// Kept is what the charity keeps of the payment, in minor units.
+func (f ReceiptFacts) Kept() int64 { return max(0, f.Donated+f.FeeCover-f.Returned) }
+
+// RewardValue is the known value of all rewards together, in minor units.
+func (f ReceiptFacts) RewardValue() int64 {
+	var sum int64
+	for _, r := range f.Rewards {
+		if r.Value != nil {
+			sum += *r.Value
+		}
+	}
+	return sum
+}
+
+// Valued reports whether the value of every reward is known.
+func (f ReceiptFacts) Valued() bool {
+	for _, r := range f.Rewards {
+		if r.Value == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// Deductible is what the charity keeps of the payment minus the value of the rewards, in minor units.
+func (f ReceiptFacts) Deductible() int64 { return max(0, f.Kept()-f.RewardValue()) }
+
+// ReturnedOf is what a receipt counts as returned of a payment, in minor units. The money of an open dispute is not lost yet.
+func ReturnedOf(p Payment, state DonationState) int64 {
+	if state == DonationDisputed {
+		return p.Refunded
+	}
+	return p.Refunded + p.Disputed
+}

@@ -1,0 +1,265 @@
+package receipt_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/receipt"
+)
+
+var issued = time.Date(2026, 12, 1, 9, 30, 0, 0, time.UTC)
+
+// sample is a receipt of $25 and $1.06 for the fee.
+func sample(profile string, change ...func(*fund.IssuedReceipt)) fund.IssuedReceipt {
+	r := fund.IssuedReceipt{
+		Receipt: fund.Receipt{Number: 7, IssuedAt: issued},
+		Facts: fund.ReceiptFacts{
+			Profile: profile, For: "Run", PaidAt: issued, FirstIssuedAt: issued, Currency: "USD", Donated: 2500, FeeCover: 106,
+			Charity: fund.ReceiptCharity{
+				Name: "Water", LegalName: "Water International, Inc.", GovernmentID: "12-3456789", ContactEmail: "help@water.example.org",
+				Address: fund.Address{Line1: "1 Pier Road", City: "Seattle", Region: "WA", PostalCode: "98101", Country: "USA"},
+			},
+			Donor: fund.ReceiptDonor{Name: "Ada", Email: "ada@example.org"},
+		},
+	}
+	for _, c := range change {
+		c(&r)
+	}
+	return r
+}
+
+func mug(value *int64) func(*fund.IssuedReceipt) {
+	return func(r *fund.IssuedReceipt) {
+		r.Facts.Rewards = append(r.Facts.Rewards, fund.ReceiptReward{Name: "Mug", Quantity: 2, Value: value})
+	}
+}
+
+// in is the receipt of a donor who paid in a language.
+func in(language string, r fund.IssuedReceipt) fund.IssuedReceipt {
+	r.Facts.Language = language
+	return r
+}
+
+func cents(n int64) *int64 { return &n }
+
+// composed is all that a receipt says.
+func composed(t *testing.T, set *receipt.Set, r fund.IssuedReceipt) string {
+	t.Helper()
+	d, err := set.Compose(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := d.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := receipt.Decode(text); err != nil || back.Title != d.Title {
+		t.Errorf("got %+v, %v, want what was encoded", back, err)
+	}
+	return text
+}
+
+func TestWhatReceiptsSay(t *testing.T) {
+	t.Parallel()
+	tax := regexp.MustCompile(`(?i)tax|deduct|fair market|goods or services|501|EIN|IRS`)
+	for name, c := range map[string]struct {
+		receipt     fund.IssuedReceipt
+		want, never []string
+	}{
+		"plain": {sample("plain", mug(cents(1600))), []string{"Payment receipt", "No. 7", "$25.00", "$1.06", "$26.06", "2 × Mug", "Registration number 12-3456789"}, []string{"$16.00"}},
+		"us, nothing provided": {
+			sample("us"), []string{"No goods or services were provided in exchange for this gift.", "EIN 12-3456789", "Deductible at most", "$26.06", "Issued on 1 December 2026"},
+			[]string{"fair market value"},
+		},
+		"us, a value": {
+			sample("us", mug(cents(1600))), []string{"2 × Mug", "estimated fair market value $16.00", "good-faith estimate", "exceeds this value", `"Deductible at most","value":"$10.06"`},
+			[]string{"No goods"},
+		},
+		"us, more than given": {sample("us", mug(cents(2700))), []string{`"Deductible at most","value":"$0.00"`}, nil},
+		"us, no value":        {sample("us", mug(nil)), []string{"value not stated", "Ask it for a receipt"}, []string{"Deductible at most", "No goods"}},
+		"us, refunded in part": {
+			sample("us", func(r *fund.IssuedReceipt) { r.Facts.Returned, r.Facts.Replaces = 500, 4 }),
+			[]string{"−$5.00", "$21.06", "replaces receipt No. 4", "was issued on 1 December 2026"}, nil,
+		},
+		"plain in German": {
+			in("de-AT", sample("plain")), []string{"Zahlungsbeleg", "Nr. 7", "25,00\u00a0$", "Insgesamt gespendet", `"language":"de"`}, []string{"Received"},
+		},
+		"us in German": {in("de", sample("us")), []string{"No goods or services", "$25.00", `"language":"en"`}, nil},
+		"legacy":       {sample("legacy"), []string{"Tax-deductible amount", "$26.06"}, nil},
+		"nothing":      {fund.IssuedReceipt{Facts: fund.ReceiptFacts{Profile: "plain", Currency: "JPY", Donated: 5}}, []string{"Name not given", "¥5"}, nil},
+		"lines": {
+			sample("plain", func(r *fund.IssuedReceipt) { r.Facts.Donor.Name = "Ada\nRegistration number 1 {{.number}}" }), []string{`"Ada Registration number 1 {{.number}}"`}, nil,
+		},
+	} {
+		got := composed(t, receipt.Profiles, c.receipt)
+		for _, want := range c.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: got no %q in %s", name, want, got)
+			}
+		}
+		for _, never := range c.never {
+			if strings.Contains(got, never) {
+				t.Errorf("%s: got %q in %s", name, never, got)
+			}
+		}
+		if word := tax.FindString(got); word != "" && c.receipt.Facts.Profile == "plain" {
+			t.Errorf("%s: got %q of taxes in %s", name, word, got)
+		}
+	}
+}
+
+func TestRequirements(t *testing.T) {
+	t.Parallel()
+	whole := fund.Cause{LegalName: "Water, Inc.", GovernmentID: "12-3456789", Address: fund.Address{City: "Seattle"}, ReceiptProfile: "us"}
+	for name, c := range map[string]struct {
+		change func(*fund.Cause)
+		want   string
+	}{
+		"all there":        {func(*fund.Cause) {}, ""},
+		"plain":            {func(c *fund.Cause) { *c = fund.Cause{} }, ""},
+		"no legal name":    {func(c *fund.Cause) { c.LegalName = "" }, "legal_name is missing: receipts of the profile us need the legal name"},
+		"no address":       {func(c *fund.Cause) { c.Address = fund.Address{} }, "address is missing"},
+		"no EIN":           {func(c *fund.Cause) { c.GovernmentID = "" }, "government_id is missing: receipts of the profile us need the EIN"},
+		"no such EIN":      {func(c *fund.Cause) { c.GovernmentID = "123456789" }, "write it like 12-3456789"},
+		"more than an EIN": {func(c *fund.Cause) { c.GovernmentID = "12-34567890" }, "is not the EIN"},
+		"unknown":          {func(c *fund.Cause) { c.ReceiptProfile = "mars" }, "receipt_profile is no receipt profile; there are plain, us"},
+		"not offered":      {func(c *fund.Cause) { c.ReceiptProfile = "legacy" }, "receipt_profile is no receipt profile"},
+	} {
+		cause := whole
+		c.change(&cause)
+		var wrong fault.Fields
+		receipt.Profiles.Check(&wrong, cause)
+		var got []string
+		for _, f := range wrong {
+			got = append(got, f.Path+" "+f.Text)
+		}
+		if said := strings.Join(got, "; "); !strings.Contains(said, c.want) || (said == "") != (c.want == "") {
+			t.Errorf("%s: got %q, want %q", name, said, c.want)
+		}
+	}
+}
+
+// TestWordingsNeverChange holds each wording that was used: receipts that nobody has looked at yet are composed from it. A new one is a new
+// version, with its own line here.
+func TestWordingsNeverChange(t *testing.T) {
+	t.Parallel()
+	const want = "a81cbeb2652d91eb"
+	sum := sha256.New()
+	for _, profile := range []string{"legacy", "plain", "us"} {
+		for _, r := range []fund.IssuedReceipt{
+			sample(profile), in("de", sample(profile)), in("ar", sample(profile)), sample(profile, mug(cents(5))), sample(profile, mug(nil)),
+			sample(profile, func(r *fund.IssuedReceipt) { r.Facts.Returned, r.Facts.Replaces, r.Facts.Donor.Name = 100, 3, "" }),
+		} {
+			r.IssuedAt = time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)
+			sum.Write([]byte(composed(t, receipt.Profiles, r)))
+		}
+	}
+	if got := hex.EncodeToString(sum.Sum(nil)[:8]); got != want {
+		t.Errorf("got the wordings %s, want %s: change none that was used, and add a version with a later date instead", got, want)
+	}
+}
+
+// moon is a profile of nowhere: it asks donors for two things, has two wordings and a column, and keeps one answer.
+const moon = `{
+	"name": "moon", "title": "Moon", "offered": true,
+	"requires": [{"field": "government_id", "name": "crater number", "pattern": "C[0-9]+", "example": "C7"}],
+	"asks": [{"name": "dome", "labels": {"en": "Dome"}, "required": true, "most": 20}, {"name": "guild", "labels": {"en": "Guild"}, "most": 20}],
+	"keeps": ["name", "dome"], "years": 3, "columns": [{"name": "dome", "value": "{{.dome}}"}], "sources": [],
+	"wordings": [
+		{"version": "1", "from": "2026-01-01", "sources": [], "languages": {"en": {"title": "Old", "number": "{{.number}}", "issued": "{{.issued}}"}}},
+		{"version": "2", "from": "2026-12-01", "sources": [], "languages": {"en": {
+			"title": "Lunar gift", "number": "M{{.number}}", "issued": "{{.issued}}",
+			"statements": [{"if": "dome !guild", "text": "{{.donor}} of {{.dome}} belongs to no guild."}, {"if": "guild", "text": "Guild of {{.guild}}."}]
+		}}}
+	]
+}`
+
+// TestAnotherProfileIsData adds a profile that the code does not know.
+func TestAnotherProfileIsData(t *testing.T) {
+	t.Parallel()
+	set, err := receipt.Load(fstest.MapFS{"moon.json": {Data: []byte(moon)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := set.Get("moon")
+	if err != nil || !slices.Equal(set.Names(), []string{"moon"}) || len(p.Asks) != 2 || p.Asks[0].Labels["en"] != "Dome" {
+		t.Fatalf("got %+v, %v, want the profile", p, err)
+	}
+	r := sample("moon", func(r *fund.IssuedReceipt) { r.Facts.Donor.Asked = map[string]string{"dome": "Tycho"} })
+	if got := composed(t, set, r); !strings.Contains(got, "M7") || !strings.Contains(got, "Ada of Tycho belongs to no guild.") || strings.Contains(got, "Guild of") {
+		t.Errorf("got %s, want the second wording", got)
+	}
+	r.IssuedAt = issued.AddDate(0, 0, -1)
+	if got := composed(t, set, r); !strings.Contains(got, `"Old"`) || !strings.Contains(got, `"version":"1"`) {
+		t.Errorf("got %s, want the first wording the day before", got)
+	}
+	if kept := p.Kept(r.Facts.Donor); kept.Name != "Ada" || kept.Email != "" || kept.Asked["dome"] != "Tycho" {
+		t.Errorf("got %v kept, want the name and the dome", kept)
+	}
+	if got, want := p.KeptUntil(time.Date(2026, 12, 31, 23, 59, 59, 0, time.UTC)), time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC); !got.Equal(want) {
+		t.Errorf("got kept until %s, want %s", got, want)
+	}
+	if none := (receipt.Profile{}); !none.KeptUntil(issued).IsZero() || !none.Kept(r.Facts.Donor).Empty() {
+		t.Error("got something kept by a profile that keeps nothing")
+	}
+	var wrong fault.Fields
+	set.Check(&wrong, fund.Cause{ReceiptProfile: "moon", GovernmentID: "7"})
+	if !wrong.Has("government_id") {
+		t.Errorf("got %v, want that the crater has no number", wrong)
+	}
+}
+
+func TestProfilesWithMistakesAreNotLoaded(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"not JSON":     "{",
+		"unknown key":  strings.Replace(moon, `"years"`, `"yaers"`, 1),
+		"unknown word": strings.Replace(moon, "{{.dome}} belongs", "{{.doom}} belongs", 1),
+		"unknown if":   strings.Replace(moon, `"dome !guild"`, `"doom"`, 1),
+		"no template":  strings.Replace(moon, "M{{.number}}", "M{{.number", 1),
+		"no day":       strings.Replace(moon, "2026-12-01", "soon", 1),
+		"no English":   strings.Replace(moon, `"en": {"title": "Old"`, `"de": {"title": "Old"`, 1),
+		"another name": strings.Replace(moon, `"name": "moon"`, `"name": "mars"`, 1),
+		"bad pattern":  strings.Replace(moon, "C[0-9]+", "C[", 1),
+	} {
+		if _, err := receipt.Load(fstest.MapFS{"moon.json": {Data: []byte(text)}}); err == nil {
+			t.Errorf("%s: got it loaded, want an error", name)
+		}
+	}
+}
+
+// TestSourcesHaveDates wants a source with the day on which it was read for each profile that states law.
+func TestSourcesHaveDates(t *testing.T) {
+	t.Parallel()
+	us, err := receipt.Profiles.Get("us")
+	if err != nil || len(us.Sources) == 0 || len(us.Wordings[0].Sources) == 0 {
+		t.Fatalf("got %+v, %v, want sources", us, err)
+	}
+	law, err := os.ReadFile("../../docs/law.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range append(us.Sources, us.Wordings[0].Sources...) {
+		if _, err := time.Parse(time.DateOnly, s.Read); err != nil || !strings.Contains(string(law), s.Read) {
+			t.Errorf("%s: got read %q, want a day that docs/law.md has", s.Title, s.Read)
+		}
+	}
+}
+
+// TestSpellingHasAnEdge looks at the last moment of the days in which donors may correct a receipt.
+func TestSpellingHasAnEdge(t *testing.T) {
+	t.Parallel()
+	edge := issued.AddDate(0, 0, fund.SpellingDays)
+	if !fund.SpellingOpen(issued, issued) || !fund.SpellingOpen(issued, edge.Add(-time.Microsecond)) || fund.SpellingOpen(issued, edge) {
+		t.Error("got another edge, want it open for exactly 14 days")
+	}
+}

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// issuer is the cause whose receipts a group issues.
+type issuer struct {
+	charity fund.ReceiptCharity
+	profile string
+	last    int64
+}
+
+// issueReceipts gives the donations of a group whose money arrives their receipts, which state what is true now and have the next numbers of
+// their causes. The causes are locked.
+func (t *Tx) issueReceipts(ctx context.Context, incoming []*incomingDonation) error {
+	issuers := map[fund.ID]*issuer{}
+	for _, g := range incoming {
+		if g.settles == nil {
+			continue
+		}
+		by, known := issuers[g.fact.causeID]
+		if !known {
+			var err error
+			if by, err = t.issuer(ctx, g.fact.causeID); err != nil {
+				return err
+			}
+			issuers[g.fact.causeID] = by
+		}
+		by.last++
+		g.issue(by)
+	}
+	return nil
+}
+
+func (t *Tx) issuer(ctx context.Context, cause fund.ID) (*issuer, error) {
+	c, err := t.GetCause(ctx, fund.Key{ID: cause})
+	if err != nil {
+		return nil, err
+	}
+	last, err := t.lastReceiptNumber(ctx, cause)
+	return &issuer{charity: fund.CharityOf(c), profile: c.Profile(), last: last}, err
+}
+
+// issue completes the receipt of a donation.
+func (g *incomingDonation) issue(by *issuer) {
+	d, r := &g.Donation, &g.settles.receipt
+	r.Receipt = fund.Receipt{DonationID: d.ID, CauseID: d.CauseID, Number: by.last, IssuedAt: d.CompletedAt}
+	f := &r.Facts
+	f.Profile, f.Language, f.Charity = by.profile, g.settles.Payment.Language, by.charity
+	f.Donor = fund.ReceiptDonor{Name: d.Name, Email: g.settles.email}
+	f.PaidAt, f.FirstIssuedAt, f.Currency, f.Donated = d.CompletedAt, d.CompletedAt, d.Currency, d.Amount
+	for _, c := range d.Claims {
+		f.Rewards = append(f.Rewards, rewardOn(c, g.settles.values[c.ID]))
+	}
+}
+
+// rewardOn is a claim on a receipt; value is that of one, nil if unknown.
+func rewardOn(c fund.Claim, value *int64) fund.ReceiptReward {
+	r := fund.ReceiptReward{Name: c.Reward.Name, Quantity: c.Quantity}
+	if value != nil {
+		all := *value * c.Quantity
+		r.Value = &all
+	}
+	return r
+}
+
+func with(values map[fund.ID]*int64, claim fund.ID, value *int64) map[fund.ID]*int64 {
+	if values == nil {
+		values = map[fund.ID]*int64{}
+	}
+	values[claim] = value
+	return values
+}
+
+// restateAfter restates the receipt of a donation after its provider reported that money went back, or that it came again.
+func (t *Tx) restateAfter(ctx context.Context, st Settlement, to fund.DonationState) error {
+	p := st.Payment
+	p.Refunded, p.Disputed = st.Reported.Refunded, st.Reported.Disputed
+	switch st.Reported.Status {
+	case fund.PaymentPaid:
+		return t.restate(ctx, p.DonationID, fund.ReturnedOf(p, to))
+	case fund.PaymentFailed, fund.PaymentCancelled, fund.PaymentExpired:
+		return t.restate(ctx, p.DonationID, p.Total())
+	default:
+		return nil
+	}
+}
