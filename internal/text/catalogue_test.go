@@ -321,6 +321,8 @@ func TestTextsArePlain(t *testing.T) {
 var (
 	action = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 	letter = regexp.MustCompile(`\pL`)
+	// printed is a text in an action that shows it as it is.
+	printed = regexp.MustCompile("{{-? *(print(ln)? +)?[\"`]")
 )
 
 // spoken are the attributes whose values people read or hear.
@@ -332,6 +334,10 @@ func TestTemplatesHaveNoTextsOfTheirOwn(t *testing.T) {
 	for path, source := range templates(t) {
 		for _, bare := range bareTexts(source) {
 			t.Errorf("%s: got the text %q, want it in the catalogue", path, bare)
+		}
+		// The page of all components is for those who make pages.
+		if found := printed.FindString(source); found != "" && filepath.Base(path) != "showcase.html" {
+			t.Errorf("%s: got the text %s, want it in the catalogue", path, found)
 		}
 	}
 	for _, source := range []string{"<p>Words</p>", "{{if .A}}<p>{{.B}} words</p>{{end}}", `<p title="words">`, `<a href="/">{{t "a.b"}} or</a>`} {

@@ -81,8 +81,8 @@ func (s *Site) donationFeed(r *http.Request, seen app.Seen) (view, error) {
 // entryOf is the entry of a donation that the page at an address shows.
 func entryOf(l *text.Locale, d fund.PublicDonation, page string) atomEntry {
 	return atomEntry{
-		ID: uuidName(d.ID), Title: l.Text("fact.feed.entry", "Name", d.Name, "Amount", l.Amount(d.Amount, d.Currency)),
-		Published: atomTime(d.CompletedAt), Updated: atomTime(d.UpdatedAt), Author: d.Name, Comment: d.Comment,
+		ID: uuidName(d.ID), Title: l.Text("fact.feed.entry", "Name", shownName(l, d.Name), "Amount", l.Amount(d.Amount, d.Currency)),
+		Published: atomTime(d.CompletedAt), Updated: atomTime(d.UpdatedAt), Author: shownName(l, d.Name), Comment: d.Comment,
 		Links: []atomLink{{"alternate", "text/html", page}},
 	}
 }

@@ -30,14 +30,22 @@ func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) 
 	}
 	for _, d := range donations {
 		one := ui.Donation{
-			ID: d.ID.String(), Name: d.Name, Comment: d.Comment, Amount: page.locale.Amount(d.Amount, d.Currency), At: inZone(page.fact, d.CompletedAt), Portrait: ui.NewPortrait(d.Name, d.Name, ""),
+			ID: d.ID.String(), Name: shownName(page.locale, d.Name), Comment: d.Comment, Amount: page.locale.Amount(d.Amount, d.Currency), At: inZone(page.fact, d.CompletedAt), Portrait: ui.NewPortrait(d.Name, d.Name, ""),
 		}
 		if d.Name == fund.Anonymous {
-			one.Name, one.Portrait.Initials = page.locale.Text("donation.anonymous"), ""
+			one.Portrait.Initials = ""
 		}
 		page.Donations = append(page.Donations, one)
 	}
 	return err
+}
+
+// shownName is the public name of a donor, of whom nobody may know more than that there is one: then it is a word of the page.
+func shownName(l *text.Locale, name string) string {
+	if name == fund.Anonymous {
+		return l.Text("donation.anonymous")
+	}
+	return name
 }
 
 // addMatches adds the matches that double gifts now.
@@ -48,7 +56,7 @@ func (s *Site) addMatches(ctx context.Context, seen app.Seen, page *factPage) er
 		if !m.Active(now) {
 			continue
 		}
-		one := match{Name: m.DisplayName(), EndsAt: inZone(page.fact, m.EndsAt)}
+		one := match{Name: shownName(page.locale, m.DisplayName()), EndsAt: inZone(page.fact, m.EndsAt)}
 		if m.Type == fund.MatchAmount {
 			one.Pledge, one.Left = page.locale.Amount(m.Pledged, m.Currency), page.locale.Amount(max(0, m.Pledged-m.Raised), m.Currency)
 		}
