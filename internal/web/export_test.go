@@ -1,5 +1,12 @@
 package web
 
+import (
+	"context"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
 // LogPath is the path of a request as logs have it.
 var LogPath = logPath
 
@@ -26,3 +33,14 @@ const (
 	MaxRenderedBytes = maxRenderedBytes
 	MaxNesting       = maxNesting
 )
+
+// CardShelf draws social cards, and keeps the last ones.
+type CardShelf struct{ *cardShelf }
+
+// NewCardShelf is an empty shelf.
+func NewCardShelf(now func() time.Time) CardShelf { return CardShelf{newCardShelf(now)} }
+
+// Get is the card of a fact in English.
+func (c CardShelf) Get(ctx context.Context, fact byte, draw func() ([]byte, error)) ([]byte, error) {
+	return c.get(ctx, cardKey{fact: fund.ID{fact}, language: "en"}, "print", draw)
+}

@@ -108,11 +108,11 @@ func inHTML(body []byte) (wrong []string) {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		if n.Data == "script" && n.FirstChild != nil || n.Data == "style" || n.Data == "base" || n.Data == "object" || n.Data == "embed" {
+		if n.Data == "script" && n.FirstChild != nil || n.Data == "style" || n.Data == "object" || n.Data == "embed" {
 			wrong = append(wrong, "an element "+n.Data)
 		}
 		for _, a := range n.Attr {
-			if strings.HasPrefix(a.Key, "on") || a.Key == "style" || a.Key == "srcdoc" || a.Key == "id" && a.Val == "zzx" || runs(a) {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" || a.Key == "srcdoc" || n.Data == "base" && a.Key == "href" || a.Key == "id" && a.Val == "zzx" || runs(a) {
 				wrong = append(wrong, fmt.Sprintf("an element %s with %s=%q", n.Data, a.Key, a.Val))
 			}
 		}
