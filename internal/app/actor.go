@@ -22,7 +22,9 @@ const (
 	ActorApplication ActorKind = "application"
 	ActorUser        ActorKind = "user"
 	ActorCause       ActorKind = "cause"
-	ActorSystem      ActorKind = "system"
+	// ActorDonor is a donor who proved to read the mail of an address; it acts on the donations with that address alone.
+	ActorDonor  ActorKind = "donor"
+	ActorSystem ActorKind = "system"
 )
 
 // Actor is the caller of a use case. The zero actor is anonymous.

@@ -47,7 +47,11 @@ func (a *App) eraseDonor(ctx context.Context, actor Actor, email string) (Erased
 	if err != nil {
 		return Erased{}, err
 	}
-	return a.eraseAll(ctx, actor, donations)
+	done, err := a.eraseAll(ctx, actor, donations)
+	if err != nil {
+		return done, err
+	}
+	return done, a.dropDonorAccess(ctx, email)
 }
 
 // donationsOf lists all donations with a mail address, the oldest first.

@@ -20,7 +20,7 @@ type Letter struct {
 	fund.Mail
 	// At is when it was written.
 	At time.Time
-	// Content is what a mail of its kind says: of a receipt a ReceiptMail, of those about webhooks a WebhookMail, of the others an AccountMail.
+	// Content is what a mail of its kind says: of a receipt a ReceiptMail, of those about webhooks a WebhookMail, of those with a link to donations a DonorLinkMail, of the others an AccountMail.
 	Content any
 }
 
@@ -70,6 +70,8 @@ var mailKinds = map[fund.MailKind]mailKind{
 	fund.MailConfirmLogin: {needs: confirmMail, strangers: true},
 	fund.MailLoginAsked:   {needs: ownerMail, strangers: true},
 	fund.MailLoginChanged: {needs: ownerMail, strangers: true},
+
+	fund.MailFindDonations: {needs: donorLinkMail},
 
 	fund.MailWebhookFailing:     {needs: webhookMail, strangers: true},
 	fund.MailWebhookDeactivated: {needs: webhookMail, strangers: true},

@@ -73,6 +73,8 @@ type DonorPages struct {
 	// Returned is where a provider sends the donor's browser after paying, by the key of ReturnKey. The origin is where
 	// the browser is when that is not the server's own address; "" else.
 	Returned func(origin, key string) string
+	// Find is where the link in a mail leads that shows a donor all donations, by its key.
+	Find func(key string) string
 	// Payment is where the donor's browser is led on to the provider's payment page; see OpenPayment. The origin is as of Returned.
 	Payment func(origin, key string) string
 }

@@ -19,6 +19,8 @@ const (
 	MailLoginAsked MailKind = "login_asked"
 	// MailLoginChanged goes to both addresses after the change.
 	MailLoginChanged MailKind = "login_changed"
+	// MailFindDonations goes to somebody who looks for the donations with an address: it has the link to them. Nothing is sent to an address without.
+	MailFindDonations MailKind = "find_donations"
 	// MailWebhookFailing goes to the owner of an application when the deliveries to one of its webhook endpoints have failed for half the time after
 	// which it is deactivated.
 	MailWebhookFailing MailKind = "webhook_failing"
@@ -28,7 +30,7 @@ const (
 
 // MailKinds lists every kind, for tests that range over them.
 func MailKinds() []MailKind {
-	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailWebhookFailing, MailWebhookDeactivated}
+	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailFindDonations, MailWebhookFailing, MailWebhookDeactivated}
 }
 
 // Mail is one mail of the outbox. It goes through these steps, each of which is one write that fails unless the mail is at the start of the
@@ -41,7 +43,7 @@ func MailKinds() []MailKind {
 type Mail struct {
 	ID   ID
 	Kind MailKind
-	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin the LoginChange, of those
+	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin the LoginChange, of MailFindDonations the DonorAccess, of those
 	// about webhooks the endpoint, of the others about accounts the user.
 	Recipient string
 	About     ID

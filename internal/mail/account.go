@@ -24,13 +24,13 @@ func confirmLogin(l *text.Locale, m app.AccountMail) (page, error) {
 		w.Subject = l.Text("mail.known.subject")
 		w.Before = []string{l.Text("mail.known.why", "Site", m.Site)}
 		w.Link.Name, w.Link.URL = l.Text("mail.known.link"), m.Account
-		return w.page(l, m)
+		return w.page(l, m.Mode)
 	}
 	w.Subject = l.Text("mail.confirm.subject")
 	w.Before = []string{l.Text("mail.confirm.why", "Site", m.Site), l.Text("mail.confirm.how", "Wait", l.Wait(fund.LoginLinkLife))}
 	w.Link.Name, w.Link.URL = l.Text("mail.confirm.link"), m.Confirm
 	w.After = []string{l.Text("mail.confirm.other")}
-	return w.page(l, m)
+	return w.page(l, m.Mode)
 }
 
 // loginAsked goes to the present address of who wants to sign in with another.
@@ -40,7 +40,7 @@ func loginAsked(l *text.Locale, m app.AccountMail) (page, error) {
 		Before:  []string{l.Text("mail.asked.what", "Slug", m.User.Slug, "Site", m.Site), l.Text("mail.asked.how"), l.Text("mail.asked.other")},
 	}
 	w.Link.Name, w.Link.URL = l.Text("mail.asked.link"), m.Account
-	return w.page(l, m)
+	return w.page(l, m.Mode)
 }
 
 // loginChanged goes to both addresses of who signs in with another one from now on.
@@ -52,12 +52,12 @@ func loginChanged(l *text.Locale, m app.AccountMail) (page, error) {
 		},
 	}
 	w.Link.Name, w.Link.URL = l.Text("mail.changed.link"), m.Account
-	return w.page(l, m)
+	return w.page(l, m.Mode)
 }
 
 // page writes both parts.
-func (w letter) page(l *text.Locale, m app.AccountMail) (p page, err error) {
-	w.Subject = marked(l, m.Mode, w.Subject)
+func (w letter) page(l *text.Locale, mode fund.Mode) (p page, err error) {
+	w.Subject = marked(l, mode, w.Subject)
 	p.subject = w.Subject
 	p.text, p.markup, err = accountParts.write(l, w)
 	return p, err

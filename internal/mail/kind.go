@@ -23,6 +23,8 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailLoginAsked:   from(loginAsked),
 	fund.MailLoginChanged: from(loginChanged),
 
+	fund.MailFindDonations: from(findDonations),
+
 	fund.MailWebhookFailing:     from(webhookFailing),
 	fund.MailWebhookDeactivated: from(webhookDeactivated),
 }

@@ -13,7 +13,7 @@ func webhookFailing(l *text.Locale, m app.WebhookMail) (page, error) {
 		After:   []string{l.Text("mail.webhook_failing.how")},
 	}
 	w.Link.Name, w.Link.URL = l.Text("mail.webhook_failing.link"), m.Account
-	return w.page(l, m.AccountMail)
+	return w.page(l, m.Mode)
 }
 
 // webhookDeactivated goes to the owner when the endpoint was deactivated.
@@ -24,5 +24,5 @@ func webhookDeactivated(l *text.Locale, m app.WebhookMail) (page, error) {
 		After:   []string{l.Text("mail.webhook_deactivated.how", "Endpoint", m.Endpoint)},
 	}
 	w.Link.Name, w.Link.URL = l.Text("mail.webhook_deactivated.link"), m.Account
-	return w.page(l, m.AccountMail)
+	return w.page(l, m.Mode)
 }

@@ -49,6 +49,10 @@ var (
 	webhookResendAllowance = &allowance{free: WebhookResendsAnHour, first: webhookResendSpan, longest: webhookResendSpan, leak: webhookResendSpan, memory: time.Hour}
 	// uploadAllowance is for pictures of one owner; see Upload.
 	uploadAllowance = &allowance{free: UploadsAnHour, first: uploadSpan, longest: uploadSpan, leak: uploadSpan, memory: time.Hour}
+	// findAllowance is for links to the donations with one address, and for those that one browser asks for; findNetworkAllowance for those of a network.
+	// See FindDonations.
+	findAllowance        = &allowance{free: LinksAnHour, first: linkSpan, longest: linkSpan, leak: linkSpan, memory: time.Hour}
+	findNetworkAllowance = &allowance{free: NetworkLinksAnHour, first: networkLinkSpan, longest: networkLinkSpan, leak: networkLinkSpan, memory: time.Hour}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
@@ -80,6 +84,13 @@ const (
 	UploadsAnHour = 60
 	// uploadSpan is the time in which one upload is forgotten.
 	uploadSpan = time.Hour / UploadsAnHour
+	// LinksAnHour is how many links to the donations with one address may be asked for in an hour, and how many by one browser; NetworkLinksAnHour how
+	// many from one network.
+	LinksAnHour        = 6
+	NetworkLinksAnHour = 60
+	// linkSpan and networkLinkSpan are the times in which one of them is forgotten.
+	linkSpan        = time.Hour / LinksAnHour
+	networkLinkSpan = time.Hour / NetworkLinksAnHour
 	// mailSpan is the time in which one mail is forgotten.
 	mailSpan = time.Hour / MailsAnHour
 	// shieldSize limits the counters of a shield, shieldStarts its started payments: about 30 MB together.

@@ -22,15 +22,17 @@ var (
 		"receipts_kept":      {"record"},
 		"receipts":           {"facts", "document"},
 		"receipt_files":      {"content"},
+		"donor_access":       {"address"},
 	}
 	// otherColumns cannot hold it.
 	otherColumns = map[string][]string{
 		// What identifies a donation, says where its money is, or names its incentives. References are numbers of providers and of causes.
-		"donations": {"currency", "state", "reference", "screening", "left_out", "origin"},
-		"payments":  {"provider", "account", "reference", "status", "reason", "payout_reference", "language"},
-		"notices":   {"provider", "notice_id", "topic", "account", "reference"},
-		"ledger":    {"kind", "currency"},
-		"mails":     {"kind", "about", "language"},
+		"donations":    {"currency", "state", "reference", "screening", "left_out", "origin"},
+		"payments":     {"provider", "account", "reference", "status", "reason", "payout_reference", "language"},
+		"notices":      {"provider", "notice_id", "topic", "account", "reference"},
+		"ledger":       {"kind", "currency"},
+		"mails":        {"kind", "about", "language"},
+		"donor_access": {"hash", "session"},
 		// Names that programs gave, and what is hashed or made here.
 		"idempotency_keys":   {"caller", "key", "request_hash"},
 		"webhook_deliveries": {"event_type", "source_type", "payment_status", "status", "sent_as", "changes"},

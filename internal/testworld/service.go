@@ -67,6 +67,7 @@ func Pages(baseURL string) app.DonorPages {
 	return app.DonorPages{
 		Donation: func(key string) string { return baseURL + "/gifts/" + key },
 		Receipt:  func(key string) string { return baseURL + "/gifts/" + key + "/receipt" },
+		Find:     func(key string) string { return baseURL + "/gifts/find/" + key },
 		Returned: func(origin, key string) string { return cmp.Or(origin, baseURL) + "/gifts/paid/" + key },
 		Payment:  func(origin, key string) string { return cmp.Or(origin, baseURL) + "/gifts/" + key + "/pay" },
 	}

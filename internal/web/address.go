@@ -17,6 +17,12 @@ const (
 	receiptPath = "/receipt"
 	// paymentPath follows a donation's address where its donor is led on to the payment.
 	paymentPath = "/pay"
+	// giftsPath is where a donor asks for a link to all donations, findPath where the link leads: its key follows. minePath shows them, erasePath erases
+	// what is stored of them.
+	giftsPath = "/gifts"
+	findPath  = "/gifts/find/"
+	minePath  = "/gifts/mine"
+	erasePath = "/gifts/mine/erase"
 	// DonatePath follows the address of a fact where it is given to.
 	DonatePath = "/donate"
 )
@@ -34,6 +40,7 @@ func DonorPages(baseURL string) app.DonorPages {
 	return app.DonorPages{
 		Donation: func(key string) string { return baseURL + donationPath + key },
 		Receipt:  func(key string) string { return baseURL + donationPath + key + receiptPath },
+		Find:     func(key string) string { return baseURL + findPath + key },
 		Returned: func(origin, key string) string {
 			return cmp.Or(origin, baseURL) + donationPath + returnedName + "/" + key
 		},

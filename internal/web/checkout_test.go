@@ -29,7 +29,7 @@ func TestEveryKindOfFactHasItsDonatePage(t *testing.T) {
 			t.Errorf("%s/donate: got %d, want the page of %q", path, got.Code, want)
 		}
 	}
-	for _, path := range []string{"/donate", "/@nobody/run/donate", "/nothing/donate", "/@" + c.Campaign.OwnerSlug + "/donate", "/a/b/c/donate", "/cause/nothing/donate", "/gifts", "/gifts/a/b"} {
+	for _, path := range []string{"/donate", "/@nobody/run/donate", "/nothing/donate", "/@" + c.Campaign.OwnerSlug + "/donate", "/a/b/c/donate", "/cause/nothing/donate", "/gifts/a/b"} {
 		if got := get(pages, path); got.Code != http.StatusNotFound {
 			t.Errorf("%s: got %d, want 404", path, got.Code)
 		}

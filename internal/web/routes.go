@@ -60,6 +60,10 @@ func (s *Site) personal() []route {
 	}
 	ofCause := func(w http.ResponseWriter, r *http.Request) { s.donate(causeKey(r.PathValue("cause")))(w, r) }
 	rows := []route{
+		{pattern: giftsPath, methods: formMethods, serve: s.findGifts},
+		{pattern: findPath + "{key}", methods: formMethods, serve: key(s.openGifts)},
+		{pattern: minePath, methods: formMethods, serve: s.myGifts},
+		{pattern: erasePath, methods: formMethods, serve: s.eraseGifts},
 		{pattern: donationPath + returnedName + "/{key}", methods: readMethods, serve: key(s.returned)},
 		{pattern: donationPath + "{key}", methods: readMethods, serve: key(s.donationPage)},
 		{pattern: donationPath + "{key}" + paymentPath, methods: readMethods, serve: key(s.openPayment)},

@@ -205,6 +205,7 @@ func (w *world) history(t *testing.T, donations int) {
 	w.visitor(t, "guest")
 	w.rename(t)
 	w.logins(t)
+	w.find(t, known)
 	for range 4 {
 		w.Settle(t.Context(), w.bank)
 		w.DoDue(t.Context(), fund.WorkMail)

@@ -64,6 +64,16 @@ func (w *world) logins(t *testing.T) {
 	w.signIn(t, "moved", to)
 }
 
+// find has links to their donations mailed to donors, one of whom gave nothing, and follows none: they are keys in mails.
+func (w *world) find(t *testing.T, known []person) {
+	t.Helper()
+	for _, p := range known {
+		must.Do(t, w.AskDonations(t.Context(), app.DonorAsk{Email: p.mail.text + "@example.org"}))
+	}
+	must.Do(t, w.AskDonations(t.Context(), app.DonorAsk{Email: w.secrets.make(kindAccount).text + "@example.org"}))
+	w.DoDue(t.Context(), fund.WorkMail)
+}
+
 // confirm follows the link of the mail to an address on the node's page, with a wrong password first.
 func (w *world) confirm(t *testing.T, address *secret) {
 	t.Helper()

@@ -1,0 +1,273 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
+)
+
+// giftsCookie names the session of a donor who followed a mailed link. It lives as long as the session does.
+const giftsCookie = "almoner_donor"
+
+// findPage asks for the address of a donor.
+type findPage struct {
+	Email   ui.Field
+	Problem string
+	// Closed is set on a server that sends no mail.
+	Closed bool
+}
+
+// confirmPage asks whether something is to be done, or says that it was.
+type confirmPage struct {
+	Heading string
+	Text    []string
+	// Action is where the form is sent to; "" for none. Button is what its button says.
+	Action, Button string
+	// Back leads elsewhere.
+	Back, BackText string
+}
+
+// minePage shows all gifts of a donor.
+type minePage struct {
+	Heading, With string
+	Gifts         []mineGift
+	Erase, Leave  string
+	None          bool
+}
+
+// mineGift is one of them.
+type mineGift struct {
+	Name, Cause, Amount, Date, State string
+	// Link is the page of the gift, Receipt its receipt and ReceiptName what it is called; "" for none.
+	Link, Receipt, ReceiptName string
+	// Waiting says that it is erased later; "" else.
+	Waiting string
+}
+
+// formPolicy is the content policy of pages with forms that are sent to this server only.
+var formPolicy = contentPolicy("'self'", sources{})
+
+// private says that a page is nobody else's business, and that its forms stay here.
+func private(h http.Header) {
+	secret(h)
+	h.Set("Content-Security-Policy", formPolicy)
+}
+
+// posted reads the form of a page that is nobody else's business. It writes the answer to one that comes from elsewhere or cannot be read.
+func (s *Site) posted(w http.ResponseWriter, r *http.Request) (postedForm, bool) {
+	if err := s.origins.Check(r); err != nil {
+		s.write(w, s.render(r, s.problem(text.Of(r), http.StatusForbidden)))
+		return postedForm{}, false
+	}
+	form, err := readPostedForm(w, r)
+	if err != nil {
+		s.fail(w, r, err)
+	}
+	return form, err == nil
+}
+
+// findGifts asks for an address, and mails a link to it.
+func (s *Site) findGifts(w http.ResponseWriter, r *http.Request) {
+	private(w.Header())
+	l := text.Of(r)
+	if r.Method != http.MethodPost {
+		s.showFind(w, r, http.StatusOK, "", "")
+		return
+	}
+	form, ok := s.posted(w, r)
+	if !ok {
+		return
+	}
+	email := form.Get("email")
+	err := s.app.AskDonations(r.Context(), app.DonorAsk{Email: email, Session: s.donorSession(w, r), Address: s.address(r), Language: l.Language()})
+	switch {
+	case fault.Is(err, fault.Invalid):
+		s.showFind(w, r, http.StatusUnprocessableEntity, email, l.Text("find.error.email"))
+	case fault.Is(err, fault.RateLimited):
+		s.showFind(w, r, http.StatusTooManyRequests, email, l.Text("find.error.many", "Wait", l.Wait(fault.From(err).Wait())))
+	case err != nil:
+		s.fail(w, r, err)
+	default:
+		s.showConfirm(w, r, http.StatusOK, confirmPage{
+			Heading: l.Text("find.sent"),
+			Text:    []string{l.Text("find.sent.text", "Email", email, "Wait", l.Wait(fund.DonorLinkLife)), l.Text("find.sent.else")},
+			Back:    giftsPath, BackText: l.Text("find.again"),
+		})
+	}
+}
+
+func (s *Site) showFind(w http.ResponseWriter, r *http.Request, status int, email, problem string) {
+	l := text.Of(r)
+	title := l.Text("find.title")
+	if problem != "" {
+		title = l.Text("find.error_title")
+	}
+	s.write(w, s.render(r, view{template: "find.html", status: status, Title: title, policy: formPolicy, Data: findPage{
+		Email: ui.Field{
+			Name: "email", Label: l.Text("find.email"), Hint: l.Text("find.email.hint"), Value: email, Type: "email", Autocomplete: "email", Problem: problem,
+		},
+		Problem: problem, Closed: !s.app.SendsMail(),
+	}}))
+}
+
+func (s *Site) showConfirm(w http.ResponseWriter, r *http.Request, status int, page confirmPage) {
+	s.write(w, s.render(r, view{template: "confirm.html", status: status, Title: page.Heading, policy: formPolicy, Data: page}))
+}
+
+// openGifts is where a mailed link leads. To open it changes nothing, because programs that look at mails open links; the button there uses it up.
+func (s *Site) openGifts(key string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		private(w.Header())
+		l := text.Of(r)
+		if r.Method != http.MethodPost {
+			if err := s.app.CheckDonorLink(r.Context(), key); err != nil {
+				s.deadLink(w, r, err)
+				return
+			}
+			s.showConfirm(w, r, http.StatusOK, confirmPage{
+				Heading: l.Text("find.open"), Text: []string{l.Text("find.open.text"), l.Text("find.open.shared", "Wait", l.Wait(fund.DonorSessionLife))},
+				Action: findPath + key, Button: l.Text("find.open.button"),
+			})
+			return
+		}
+		if _, ok := s.posted(w, r); !ok {
+			return
+		}
+		session, err := s.app.UseDonorLink(r.Context(), key)
+		if err != nil {
+			s.deadLink(w, r, err)
+			return
+		}
+		s.setGiftsCookie(w, session, int(fund.DonorSessionLife.Seconds()))
+		s.write(w, rendered{status: http.StatusSeeOther, location: minePath})
+	}
+}
+
+// deadLink says that a link does not work, and where to get another.
+func (s *Site) deadLink(w http.ResponseWriter, r *http.Request, err error) {
+	if !fault.Is(err, fault.NotFound) {
+		s.fail(w, r, err)
+		return
+	}
+	l := text.Of(r)
+	s.showConfirm(w, r, http.StatusGone, confirmPage{
+		Heading: l.Text("find.gone"), Text: []string{l.Text("find.gone.text", "Wait", l.Wait(fund.DonorLinkLife))}, Back: giftsPath, BackText: l.Text("find.again"),
+	})
+}
+
+// setGiftsCookie names the session; a negative age ends that.
+func (s *Site) setGiftsCookie(w http.ResponseWriter, session string, age int) {
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure is not set only where the server is reached over http, as in a demo
+		Name: giftsCookie, Value: session, Path: giftsPath, MaxAge: age, HttpOnly: true, Secure: s.secure(), SameSite: http.SameSiteStrictMode,
+	})
+}
+
+func giftsSession(r *http.Request) string {
+	cookie, err := r.Cookie(giftsCookie)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+// myGifts shows all gifts of a donor with a session; a form ends it.
+func (s *Site) myGifts(w http.ResponseWriter, r *http.Request) {
+	private(w.Header())
+	if r.Method == http.MethodPost {
+		if _, ok := s.posted(w, r); !ok {
+			return
+		}
+		if err := s.app.EndDonorSession(r.Context(), giftsSession(r)); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		s.endGifts(w)
+		return
+	}
+	home, err := s.app.GetDonorHome(r.Context(), giftsSession(r))
+	if err != nil {
+		s.noSession(w, r, err)
+		return
+	}
+	s.write(w, s.render(r, view{template: "mine.html", Title: text.Of(r).Text("mine.title"), policy: formPolicy, Data: mineOf(text.Of(r), home)}))
+}
+
+// noSession leads who has no session to the page that asks for one.
+func (s *Site) noSession(w http.ResponseWriter, r *http.Request, err error) {
+	if !fault.Is(err, fault.Unauthenticated) {
+		s.fail(w, r, err)
+		return
+	}
+	s.endGifts(w)
+}
+
+func (s *Site) endGifts(w http.ResponseWriter) {
+	s.setGiftsCookie(w, "", -1)
+	s.write(w, rendered{status: http.StatusSeeOther, location: giftsPath})
+}
+
+func mineOf(l *text.Locale, home app.DonorHome) minePage {
+	page := minePage{
+		Heading: l.Text("mine.title"), With: l.Text("mine.with", "Email", home.Email), Erase: erasePath, Leave: minePath, None: len(home.Donations) == 0,
+	}
+	for _, one := range home.Donations {
+		d := one.Donation
+		gift := mineGift{
+			Name: d.Fact.Name, Cause: one.Cause.Name, Amount: l.Amount(d.Amount, d.Currency), Date: l.Day(d.CreatedAt), State: l.Text(stateTexts[d.State]),
+		}
+		if one.Key != "" {
+			gift.Link = donationPath + one.Key
+		}
+		if one.Receipt != nil && one.Cause.Approval == fund.Approved {
+			gift.Receipt, gift.ReceiptName = donationPath+one.Key+receiptPath, l.Text("receipt.title", "Number", l.Count(one.Receipt.Number))
+		}
+		if one.AskedErasure {
+			gift.Waiting = l.Text("mine.waiting")
+		}
+		page.Gifts = append(page.Gifts, gift)
+	}
+	return page
+}
+
+// stateTexts say where the money of a gift is.
+var stateTexts = map[fund.DonationState]text.ID{
+	fund.DonationPending: "mine.state.pending", fund.DonationCompleted: "mine.state.completed", fund.DonationRefunded: "mine.state.refunded",
+	fund.DonationPartiallyRefunded: "mine.state.partially_refunded", fund.DonationDisputed: "mine.state.disputed", fund.DonationLost: "mine.state.lost",
+	fund.DonationFailed: "mine.state.unpaid", fund.DonationCancelled: "mine.state.unpaid", fund.DonationExpired: "mine.state.unpaid",
+}
+
+// eraseGifts says what an erasure takes away and what stays, and does it when the donor confirms.
+func (s *Site) eraseGifts(w http.ResponseWriter, r *http.Request) {
+	private(w.Header())
+	l := text.Of(r)
+	if r.Method != http.MethodPost {
+		if _, err := s.app.GetDonorHome(r.Context(), giftsSession(r)); err != nil {
+			s.noSession(w, r, err)
+			return
+		}
+		s.showConfirm(w, r, http.StatusOK, confirmPage{
+			Heading: l.Text("erase.title"),
+			Text:    []string{l.Text("erase.what"), l.Text("erase.stays"), l.Text("erase.lost"), l.Text("erase.dispute"), l.Text("erase.final")},
+			Action:  erasePath, Button: l.Text("erase.button"), Back: minePath, BackText: l.Text("erase.back"),
+		})
+		return
+	}
+	if _, ok := s.posted(w, r); !ok {
+		return
+	}
+	done, err := s.app.EraseOwn(r.Context(), giftsSession(r))
+	if err != nil {
+		s.noSession(w, r, err)
+		return
+	}
+	s.setGiftsCookie(w, "", -1)
+	page := confirmPage{Heading: l.Text("erase.done"), Text: []string{l.Text("erase.done.text")}, Back: "/", BackText: l.Text("problem.home")}
+	if done.Waiting[fund.HeldByDispute] > 0 {
+		page.Text = append(page.Text, l.Text("erase.done.dispute"))
+	}
+	s.showConfirm(w, r, http.StatusOK, page)
+}
