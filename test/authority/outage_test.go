@@ -20,11 +20,11 @@ import (
 
 func TestMain(m *testing.M) { testpg.Main(m) }
 
-// answersAlone reports whether a route needs no database: files, documents, what says how the node is, and a plain request to a socket. Texts for
+// answersAlone reports whether a route needs no database: files, documents, a form with nothing in it, what says how the node is, and a plain request to a socket. Texts for
 // chats never say by their status what is wrong, because bots write error pages into the chat.
 func answersAlone(pattern string) bool {
 	return strings.HasPrefix(pattern, "/assets/") || strings.HasPrefix(pattern, "/text/") || strings.HasPrefix(pattern, "/docs/") || slices.Contains([]string{
-		"/healthz", "/metrics", "/robots.txt", "/favicon.ico", "/.well-known/security.txt", "/.well-known/oauth-authorization-server", "/account", "/account/style.css", "/pay/sandbox/style.css", "/socket/websocket", "/live/schema.json",
+		"/healthz", "/metrics", "/robots.txt", "/favicon.ico", "/.well-known/security.txt", "/.well-known/oauth-authorization-server", "/account", "/account/style.css", "/pay/sandbox/style.css", "/gifts", "/socket/websocket", "/live/schema.json",
 	}, pattern)
 }
 

@@ -17,7 +17,7 @@ func TestEveryKindOfPage(t *testing.T) {
 		{"user", "/@" + h.Campaign.OwnerSlug, "MiraPlays"}, {"embeds", strings.TrimPrefix(h.campaignPage(), h.BaseURL) + "/embed", "Show this on your site"}, {"frame", "/embed/list" + strings.TrimPrefix(h.campaignPage(), h.BaseURL), "raised"},
 		{"no donations", "/@zoe/first-light", "first campaign"},
 		{"ended", "/@jonas/autumn-warmup", "Autumn warm-up"}, {"ended donate", "/@jonas/autumn-warmup/donate", "Donate to"},
-		{"not found", "/nothing/at/all", "Page not found"},
+		{"not found", "/nothing/at/all", "Page not found"}, {"find gifts", "/gifts", "Find your gifts"},
 	} {
 		w := open(t)
 		w.do(chromedp.Navigate(h.BaseURL + page.path))
