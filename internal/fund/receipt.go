@@ -83,6 +83,8 @@ type ReceiptCharity struct {
 	GovernmentID string  `json:"government_id,omitempty"`
 	Address      Address `json:"address"`
 	ContactEmail string  `json:"contact_email,omitempty"`
+	// TimeZone is the IANA name of the zone that the dates are in; "" is UTC.
+	TimeZone string `json:"time_zone,omitempty"`
 }
 
 // ReceiptDonor is the donor on a receipt.
@@ -108,6 +110,7 @@ type ReceiptReward struct {
 func CharityOf(c Cause) ReceiptCharity {
 	return ReceiptCharity{
 		Name: c.Name, LegalName: c.LegalName, GovernmentID: c.GovernmentID, Address: c.Address, ContactEmail: c.ContactEmail,
+		TimeZone: c.TimeZone,
 	}
 }
 

@@ -159,11 +159,12 @@ func (p Profile) compose(r fund.IssuedReceipt) (Document, error) {
 func (p Profile) words(r fund.IssuedReceipt, l *text.Locale) map[string]string {
 	f := r.Facts
 	amount := func(minor int64) string { return l.Amount(minor, f.Currency) }
+	zone := fund.Zone(f.Charity.TimeZone)
 	words := map[string]string{
-		"number": strconv.FormatInt(r.Number, 10), "issued": l.Day(r.IssuedAt), "first_issued": l.Day(f.FirstIssuedAt),
+		"number": strconv.FormatInt(r.Number, 10), "issued": l.Day(r.IssuedAt.In(zone)), "first_issued": l.Day(f.FirstIssuedAt.In(zone)),
 		"charity": nameOf(f.Charity), "government_id": f.Charity.GovernmentID, "contact": f.Charity.ContactEmail,
 		"address": strings.Join(AddressLines(f.Charity.Address), "\n"), "donor": f.Donor.Name, "email": f.Donor.Email,
-		"paid": l.Instant(f.PaidAt), "for": f.For, "gift": amount(f.Donated), "kept": amount(f.Kept()),
+		"paid": l.Instant(f.PaidAt.In(zone)), "for": f.For, "gift": amount(f.Donated), "kept": amount(f.Kept()),
 		"fee_cover": "", "returned": "", "provided": "", "value": amount(f.RewardValue()), "unvalued": "", "deductible": amount(f.Deductible()),
 		"replaces": "", "in_us": "",
 	}

