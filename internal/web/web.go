@@ -142,12 +142,12 @@ func parse() map[string]map[string]*template.Template {
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	api.GuardPage(h, readPolicy, "strict-origin-when-cross-origin")
-	if !strings.HasPrefix(r.URL.Path, embedPrefix) {
-		text.Remember(w, r, s.secure())
-	}
 	tidied, ok := api.TidyPath(r)
 	if !ok {
 		tidied = r
+	}
+	if !strings.HasPrefix(tidied.URL.Path, embedPrefix) {
+		text.Remember(w, r, s.secure())
 	}
 	serve, methods := s.find(tidied)
 	switch {

@@ -15,6 +15,13 @@ func TestOnlyEmbedsAreFramed(t *testing.T) {
 	for _, r := range reads(w) {
 		for _, caller := range []string{"anonymous", "owner"} {
 			answer := ask(t, w, caller, r, "lang=de")
+			if strings.HasPrefix(r.Pattern, "/embed/") {
+				doubled := w.Request(t, caller, r) // which means the same
+				doubled.URL.Path, doubled.URL.RawPath, doubled.URL.RawQuery = "/"+doubled.URL.Path, "", "lang=de"
+				if same := w.Serve(doubled); same.Code != answer.Code || len(same.Header().Values("Set-Cookie")) > 0 {
+					t.Errorf("/%s: got %d and the cookies %q, want the same without cookies", doubled.URL.Path, same.Code, same.Header().Values("Set-Cookie"))
+				}
+			}
 			if !strings.HasPrefix(answer.Header().Get("Content-Type"), "text/html") {
 				continue
 			}
