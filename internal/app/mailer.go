@@ -31,6 +31,8 @@ type ReceiptMail struct {
 	Document receipt.Document
 	// URL is where the receipt can be seen and printed.
 	URL string
+	// File is where it is a PDF.
+	File string
 }
 
 // Delivery is the result of sending a mail.

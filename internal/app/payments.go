@@ -69,7 +69,8 @@ func refOf(p fund.Payment) pay.Ref {
 // DonorPages are the addresses that a donor is sent to, by the key of the donation.
 type DonorPages struct {
 	// Donation is the page of the donation, and Receipt its printable receipt.
-	Donation, Receipt func(key string) string
+	// ReceiptFile is the receipt as a PDF.
+	Donation, Receipt, ReceiptFile func(key string) string
 	// Returned is where a provider sends the donor's browser after paying, by the key of ReturnKey. The origin is where
 	// the browser is when that is not the server's own address; "" else.
 	Returned func(origin, key string) string

@@ -25,7 +25,7 @@ func receiptMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 		return nil, fault.New(fault.Gone, "There is no receipt for donation %s.", m.About)
 	}
 	key, err := a.DonationKey(ctx, m.About)
-	return ReceiptMail{DonorView: g, Document: issued[len(issued)-1].shown, URL: a.pages.Receipt(key)}, err
+	return ReceiptMail{DonorView: g, Document: issued[len(issued)-1].shown, URL: a.pages.Receipt(key), File: a.pages.ReceiptFile(key)}, err
 }
 
 // ListReceipts lists receipts whose mail is unknown (fund.MailUnknown) or was refused (fund.MailRefused). System

@@ -45,6 +45,41 @@ func (a *App) GetReceiptView(ctx context.Context, key string, number int64) (v R
 	return v, nil
 }
 
+// ReceiptFile is a receipt as a PDF.
+type ReceiptFile struct {
+	Number  int64
+	Content []byte
+}
+
+// GetReceiptFile returns the PDF of a receipt, as GetReceiptView does. What was handed out once stays the same, byte for byte. The note, "" for none, is
+// above a PDF that is made now. A receipt with signs that a PDF cannot show is NotFound.
+func (a *App) GetReceiptFile(ctx context.Context, key string, number int64, note func(ReceiptView) string) (ReceiptFile, error) {
+	v, err := a.GetReceiptView(ctx, key, number)
+	if err != nil {
+		return ReceiptFile{}, err
+	}
+	file := ReceiptFile{Number: v.Shown.Number}
+	if file.Content, err = a.store.GetReceiptFile(ctx, v.Shown.CauseID, file.Number); err != nil || file.Content != nil {
+		return file, err
+	}
+	if !v.Document.HasPDF() {
+		return file, fault.New(fault.NotFound, "This receipt has signs that a PDF cannot show. Print its page instead.")
+	}
+	content, err := v.Document.PDF(v.Shown.IssuedAt, note(v))
+	if err != nil {
+		return file, fmt.Errorf("receipt %d of cause %s: %w", file.Number, v.Shown.CauseID, err)
+	}
+	err = a.store.Write(ctx, v.Shown.CauseID, func(ctx context.Context, tx *store.Tx) error {
+		return tx.KeepReceiptFile(ctx, v.Shown.Receipt, content)
+	})
+	if err != nil {
+		return file, err
+	}
+	// Another node may have been first.
+	file.Content, err = a.store.GetReceiptFile(ctx, v.Shown.CauseID, file.Number)
+	return file, err
+}
+
 // shownReceipt is an issued receipt with its text.
 type shownReceipt struct {
 	fund.IssuedReceipt

@@ -64,7 +64,8 @@ func gift(change ...func(*app.ReceiptMail)) app.ReceiptMail {
 			},
 			Receipt: &fund.Receipt{DonationID: id, Number: 7, IssuedAt: time.Date(2026, 11, 26, 23, 30, 0, 0, time.UTC)},
 		},
-		URL: "https://give.example.org/gifts/abc/receipt",
+		URL:  "https://give.example.org/gifts/abc/receipt",
+		File: "https://give.example.org/gifts/abc/receipt.pdf",
 	}
 	for _, c := range change {
 		c(&m)

@@ -30,7 +30,9 @@ type letterReceipt struct {
 	// Statements are its sentences, Unavailable what the donor chose and could not get.
 	Statements, Unavailable []string
 	URL                     string
-	Contact                 string
+	// File is where the receipt is a PDF; "" where a PDF cannot show it.
+	File    string
+	Contact string
 }
 
 // fact is a line; one without a name goes on with what the line before names.
@@ -64,6 +66,9 @@ func receiptOf(l *text.Locale, m app.ReceiptMail) letterReceipt {
 	r := letterReceipt{
 		Donor: unlinked(m.Donation.Name), Legal: line(legalName(m.Cause)), Play: m.Simulated(), Void: !m.Receipt.Valid(), Facts: factsOf(l, m), URL: m.URL,
 		Contact: m.Cause.ContactEmail,
+	}
+	if m.Document.HasPDF() {
+		r.File = m.File
 	}
 	for _, said := range m.Document.Statements {
 		r.Statements = append(r.Statements, line(said))

@@ -3,6 +3,7 @@ package receipt_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"os"
 	"regexp"
 	"slices"
@@ -164,15 +165,15 @@ func TestRequirements(t *testing.T) {
 // version, with its own line here.
 func TestWordingsNeverChange(t *testing.T) {
 	t.Parallel()
-	const want = "5aa8c16d4e5f3c9d"
+	const want = "0a61969ebe8f7833"
 	sum := sha256.New()
-	for _, profile := range []string{"legacy", "plain", "us"} {
-		for _, r := range []fund.IssuedReceipt{
-			sample(profile), in("de", sample(profile)), in("ar", sample(profile)), sample(profile, mug(cents(5))), sample(profile, mug(nil)),
-			sample(profile, func(r *fund.IssuedReceipt) { r.Facts.Returned, r.Facts.Replaces, r.Facts.Donor.Name = 100, 3, "" }),
-		} {
-			r.IssuedAt = time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)
-			sum.Write([]byte(composed(t, receipt.Profiles, r)))
+	for _, name := range []string{"legacy", "plain", "us"} {
+		p, err := receipt.Profiles.Get(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.NewEncoder(sum).Encode(p.Wordings); err != nil {
+			t.Fatal(err)
 		}
 	}
 	if got := hex.EncodeToString(sum.Sum(nil)[:8]); got != want {

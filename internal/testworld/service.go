@@ -65,11 +65,12 @@ type Options struct {
 // Pages are the addresses of donors' pages at a server.
 func Pages(baseURL string) app.DonorPages {
 	return app.DonorPages{
-		Donation: func(key string) string { return baseURL + "/gifts/" + key },
-		Receipt:  func(key string) string { return baseURL + "/gifts/" + key + "/receipt" },
-		Find:     func(key string) string { return baseURL + "/gifts/find/" + key },
-		Returned: func(origin, key string) string { return cmp.Or(origin, baseURL) + "/gifts/paid/" + key },
-		Payment:  func(origin, key string) string { return cmp.Or(origin, baseURL) + "/gifts/" + key + "/pay" },
+		Donation:    func(key string) string { return baseURL + "/gifts/" + key },
+		Receipt:     func(key string) string { return baseURL + "/gifts/" + key + "/receipt" },
+		ReceiptFile: func(key string) string { return baseURL + "/gifts/" + key + "/receipt.pdf" },
+		Returned:    func(origin, key string) string { return cmp.Or(origin, baseURL) + "/gifts/paid/" + key },
+		Payment:     func(origin, key string) string { return cmp.Or(origin, baseURL) + "/gifts/" + key + "/pay" },
+		Find:        func(key string) string { return baseURL + "/gifts/find/" + key },
 	}
 }
 

@@ -15,6 +15,8 @@ const (
 	returnedName = "paid"
 	// receiptPath follows a donation's address where its receipt can be printed.
 	receiptPath = "/receipt"
+	// filePath follows the address of a receipt where it is a PDF.
+	filePath = ".pdf"
 	// paymentPath follows a donation's address where its donor is led on to the payment.
 	paymentPath = "/pay"
 	// giftsPath is where a donor asks for a link to all donations, findPath where the link leads: its key follows. minePath shows them, erasePath erases
@@ -38,9 +40,10 @@ func logPath(r *http.Request) string {
 // DonorPages are the addresses of a server's pages for one donor.
 func DonorPages(baseURL string) app.DonorPages {
 	return app.DonorPages{
-		Donation: func(key string) string { return baseURL + donationPath + key },
-		Receipt:  func(key string) string { return baseURL + donationPath + key + receiptPath },
-		Find:     func(key string) string { return baseURL + findPath + key },
+		Donation:    func(key string) string { return baseURL + donationPath + key },
+		Receipt:     func(key string) string { return baseURL + donationPath + key + receiptPath },
+		ReceiptFile: func(key string) string { return baseURL + donationPath + key + receiptPath + filePath },
+		Find:        func(key string) string { return baseURL + findPath + key },
 		Returned: func(origin, key string) string {
 			return cmp.Or(origin, baseURL) + donationPath + returnedName + "/" + key
 		},

@@ -263,7 +263,24 @@ func TestRenamedCharitiesDoNotRewriteReceipts(t *testing.T) {
 		return g.giftOf(g.give(page, "preset", "25.00", "name", "Bo", rewardField(s.sticker), "2", answerField(s.sticker), "Red"), goodCard)
 	}
 	seen, unseen := give(), give()
-	before := paper(t, g.get(seen+"/receipt").body)
+	before, file := paper(t, g.get(seen+"/receipt").body), g.get(seen+"/receipt.pdf")
+	if h := file.Header; file.StatusCode != http.StatusOK || h.Get("Content-Type") != "application/pdf" || h.Get("Cache-Control") != "no-store" ||
+		h.Get("Referrer-Policy") != "no-referrer" || h.Get("Content-Disposition") != `inline; filename="receipt-1.pdf"` || !strings.HasPrefix(file.body, "%PDF-") {
+		t.Errorf("got %d %v, want a PDF that nobody stores", file.StatusCode, h)
+	}
+	if got := g.get(seen + "/receipt/1.pdf"); got.body != file.body {
+		t.Error("got another PDF by its number")
+	}
+	if got := g.get(seen + "/receipt/x.pdf"); got.StatusCode != http.StatusNotFound {
+		t.Errorf("got %d for a receipt without a number, want 404", got.StatusCode)
+	}
+	arabic := g.giftOf(g.give(page, "preset", "10.00", "name", "ليلى"), goodCard)
+	if got := g.get(arabic + "/receipt"); strings.Contains(got.body, "receipt.pdf") || !strings.Contains(got.body, "characters that our PDF cannot show") {
+		t.Errorf("got\n%s\nwant a page that says why there is no PDF", got.body)
+	}
+	if got := g.get(arabic + "/receipt.pdf"); got.StatusCode != http.StatusNotFound {
+		t.Errorf("got %d, want no PDF", got.StatusCode)
+	}
 	ctx := t.Context()
 	_, err := h.UpdateCause(ctx, app.System(), fund.Key{ID: h.campaign.Cause.ID}, fund.CausePatch{
 		Name: fund.Some("Fire"), LegalName: fund.Some("Fire for All, Inc."), GovernmentID: fund.Some("98-7654321"), ContactEmail: fund.Some("fire@example.org"),
@@ -275,6 +292,9 @@ func TestRenamedCharitiesDoNotRewriteReceipts(t *testing.T) {
 	must.Do(t, err)
 	if after := paper(t, g.get(seen+"/receipt").body); after != before {
 		t.Errorf("got\n%s\nwant the receipt as it was:\n%s", after, before)
+	}
+	if got := g.get(seen + "/receipt.pdf"); got.body != file.body {
+		t.Error("got another PDF after the charity was renamed")
 	}
 	later := paper(t, g.get(unseen+"/receipt").body)
 	if got := strings.NewReplacer("No. 2", "No. 1", "12:01 UTC", "12:00 UTC").Replace(later); got != before {

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
@@ -20,6 +21,8 @@ type receiptPage struct {
 	// Others are the other receipts of the gift.
 	Others []receiptLink
 	Gift   string
+	// File is where the receipt is a PDF; "" where a PDF cannot show it.
+	File string
 	// Play tells that no money moved.
 	Play bool
 }
@@ -27,8 +30,11 @@ type receiptPage struct {
 // receiptLink leads to another receipt of the gift.
 type receiptLink struct{ Number, Path string }
 
-// receipt is a receipt of a donation, for printing; the last one without a number.
+// receipt is a receipt of a donation, for printing; the last one without a number. A number that ends in ".pdf" is the file.
 func (s *Site) receipt(key, number string) http.HandlerFunc {
+	if number, isFile := strings.CutSuffix(number, filePath); isFile {
+		return s.file(key, number)
+	}
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret(w.Header())
 		v, err := s.receiptView(r, key, number)
@@ -42,20 +48,63 @@ func (s *Site) receipt(key, number string) http.HandlerFunc {
 	}
 }
 
+// receiptFile is the last receipt of a donation as a PDF.
+func (s *Site) receiptFile(key string) http.HandlerFunc { return s.file(key, "") }
+
+func (s *Site) file(key, number string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		secret(w.Header())
+		n, err := receiptNumber(number)
+		var file app.ReceiptFile
+		if err == nil {
+			file, err = s.app.GetReceiptFile(r.Context(), key, n, testNote)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", "application/pdf")
+		h.Set("Content-Disposition", `inline; filename="receipt-`+strconv.FormatInt(file.Number, 10)+filePath+`"`)
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+		_, _ = w.Write(file.Content)
+	}
+}
+
+// testNote says on a receipt about play money that it is none.
+func testNote(v app.ReceiptView) string {
+	if !v.Simulated() {
+		return ""
+	}
+	l := text.Accepted(v.Document.Language)
+	return l.Text("gift.play_mark") + " " + l.Text("receipt.play")
+}
+
+// receiptNumber reads the number of a receipt in an address; "" is 0, for the last one.
+func receiptNumber(number string) (n int64, err error) {
+	if number == "" {
+		return 0, nil
+	}
+	if n, err = strconv.ParseInt(number, 10, 64); err != nil || n <= 0 || strconv.FormatInt(n, 10) != number {
+		return 0, fault.New(fault.NotFound, "%q is not the number of a receipt.", number)
+	}
+	return n, nil
+}
+
 // receiptView reads the receipt of a number in an address; "" is the last one.
 func (s *Site) receiptView(r *http.Request, key, number string) (app.ReceiptView, error) {
-	var n int64
-	if number != "" {
-		var err error
-		if n, err = strconv.ParseInt(number, 10, 64); err != nil || n <= 0 || strconv.FormatInt(n, 10) != number {
-			return app.ReceiptView{}, fault.New(fault.NotFound, "%q is not the number of a receipt.", number)
-		}
+	n, err := receiptNumber(number)
+	if err != nil {
+		return app.ReceiptView{}, err
 	}
 	return s.app.GetReceiptView(r.Context(), key, n)
 }
 
 func receiptOf(l *text.Locale, key string, v app.ReceiptView) receiptPage {
 	page := receiptPage{Document: v.Document, Gift: donationPath + key, Play: v.Simulated()}
+	if v.Document.HasPDF() {
+		page.File = receiptAt(key, v.Shown.Receipt) + filePath
+	}
 	if !v.Shown.Valid() {
 		page.Void = l.Text(voidText(v.Shown.Void))
 	}

@@ -323,7 +323,7 @@ func (w *world) pages() []string {
 		all = append(all, path, path+"/donate", path+"/donations.atom", path+"/schedule.ics", path+"/qr.svg", path+"/card.png", path+"/embed", "/embed/list"+path, "/@the-owner/run", "/@the-owner/run-2")
 	}
 	for _, id := range w.given {
-		all = append(all, "/gifts/"+id.String(), "/gifts/"+id.String()+"/receipt", "/gifts/"+id.String()+"/receipt/1", "/gifts/"+id.String()+"/pay", "/gifts/paid/"+id.String())
+		all = append(all, "/gifts/"+id.String(), "/gifts/"+id.String()+"/receipt", "/gifts/"+id.String()+"/receipt.pdf", "/gifts/"+id.String()+"/receipt/1", "/gifts/"+id.String()+"/pay", "/gifts/paid/"+id.String())
 	}
 	return all
 }
