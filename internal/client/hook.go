@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -23,7 +24,8 @@ func CheckReceiver(text string) (*url.URL, error) {
 	return address, nil
 }
 
-// Deliver sends a signed body to a receiver and returns the status of the answer, which is not read. It follows no redirect.
+// Deliver sends a signed body to a receiver and returns the status of the answer, which is not read. It follows no redirect. Its errors do not repeat the
+// address, which its caller knows.
 func Deliver(ctx context.Context, to string, header http.Header, body []byte) (status int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, hookTimeout)
 	defer cancel()
@@ -33,6 +35,10 @@ func Deliver(ctx context.Context, to string, header http.Header, body []byte) (s
 	}
 	r.Header = header.Clone()
 	answer, err := receivers.Do(r)
+	var address *url.Error
+	if errors.As(err, &address) {
+		err = address.Err
+	}
 	if err != nil {
 		return 0, err
 	}
