@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
@@ -33,6 +34,18 @@ type letterReceipt struct {
 	// File is where the receipt is a PDF; "" where a PDF cannot show it.
 	File    string
 	Contact string
+}
+
+// minWidth is how many characters the column of names has at least.
+const minWidth = 22
+
+// Width is how many characters the column of names has: the values stand below each other in every language.
+func (r letterReceipt) Width() int {
+	width := minWidth
+	for _, f := range r.Facts {
+		width = max(width, utf8.RuneCountInString(f.Name))
+	}
+	return width
 }
 
 // fact is a line; one without a name goes on with what the line before names.

@@ -74,7 +74,10 @@ func pageHeader(h http.Header) {
 // show writes a page.
 func (s *Server) show(w http.ResponseWriter, r *http.Request, v view) {
 	l := text.Of(r)
-	v.Play, v.Brand, v.Languages = text.PlayMoney(string(s.app.Mode(r.Context()))), s.brand, l.Choices(r.URL.Query())
+	v.Play, v.Brand, v.Languages = text.PlayMoney(string(s.app.Mode(r.Context()))), s.brand, l.Choices(nil)
+	if v.status < http.StatusBadRequest { // what was refused is not repeated
+		v.Languages = l.Choices(r.URL.Query())
+	}
 	text.Remember(w, r, s.secure)
 	var page bytes.Buffer
 	if err := s.pages[l.Language()][v.template].Execute(&page, v); err != nil {
