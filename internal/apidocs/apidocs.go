@@ -1,27 +1,25 @@
-// Package apidocs is the reference page of the API at /docs/api: a published viewer of OpenAPI
-// documents, embedded, with a choice between the documents of this server.
+// Package apidocs is the reference of the API at /docs/api: pages made of the OpenAPI documents that this server serves, with a choice between them.
 //
-// The contract: everything that the page needs comes from this server, and its
-// Content-Security-Policy lets nothing else in, so it works without any other network. The
-// package knows addresses of documents and nothing of what they say.
+// A document has a page with all of its operations in their groups, and a page for each operation and each schema. They need no script and nothing
+// from any other server. What they say is what the document says: the package knows where documents come from and how they are
+// written, and nothing of the API.
 package apidocs
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
-	"embed"
+	_ "embed"
 	"html/template"
-	"io"
 	"net/http"
-	"strings"
 	"sync"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/coding"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
-// Path is where the page is; everything below it belongs to the page.
+// Path is where the reference is.
 const Path = "/docs/api"
 
 // Document is one document that a reader can choose.
@@ -34,144 +32,114 @@ type Document struct {
 	Address string
 	// Address30 is where it is in OpenAPI 3.0: "/api/v3/openapi-3.0".
 	Address30 string
+	// Read gives the document in OpenAPI 3.1. It is called once, when somebody first asks for it.
+	Read func(context.Context) ([]byte, error)
 }
 
-// Link leads to a document that the page does not show, such as the schema of live messages.
+// Link leads to a document that the pages do not show, such as the schema of live messages.
 type Link struct{ Name, Address string }
 
-// The versions of OpenAPI that a reader can choose: /docs/api?document=v3&openapi=3.0.
-const (
-	openAPI31 = "3.1"
-	openAPI30 = "3.0"
-)
+//go:embed page.html
+var page string
 
-// in is the address of the document in a version of OpenAPI.
-func (d Document) in(version string) string {
-	if version == openAPI30 {
-		return d.Address30
-	}
-	return d.Address
+// policy lets in what this server has.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// Options are what the reference is made of.
+type Options struct {
+	// Documents are those to choose from. The first is the one that is shown when nobody chose; there must be one.
+	Documents []Document
+	// Others are linked.
+	Others []Link
+	// Banner is a text that stands above everything, "" for none.
+	Banner func(context.Context) string
+	// Brand says whose site it is.
+	Brand ui.Brand
 }
 
-//go:embed page.html page.css page.js oauth2-redirect.html swagger-ui
-var files embed.FS
-
-// policy lets in what this server has, and small pictures that stand in the style sheet.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-// asset is a file of the page.
-type asset struct {
-	contentType string
-	// body unpacks the file when somebody first asks for it: most servers never show this page.
-	body func() *coding.Body
-}
-
-// site is the page with its files.
+// site is the reference.
 type site struct {
-	documents []Document
-	others    []Link
-	banner    func(context.Context) string
-	page      *template.Template
-	assets    map[string]asset
+	Options
+	page *template.Template
+	mu   sync.Mutex
+	// read are the documents that somebody asked for, by their keys.
+	read map[string]*reference
 }
 
-// New makes the handler of everything below Path. The first document is the one that is shown
-// when nobody chose; there must be one. The others are linked. The banner is a text that stands above everything, "" for none.
-func New(documents []Document, others []Link, banner func(context.Context) string) api.Surface {
-	s := &site{
-		documents: documents, others: others, banner: banner, assets: map[string]asset{},
-		page: template.Must(template.ParseFS(files, "page.html")),
-	}
-	for name, file := range map[string]string{
-		"page.css": "page.css", "page.js": "page.js", "oauth2-redirect.html": "oauth2-redirect.html",
-		"oauth2-redirect.js":   "swagger-ui/oauth2-redirect.js",
-		"swagger-ui-bundle.js": "swagger-ui/swagger-ui-bundle.js.gz",
-		"swagger-ui.css":       "swagger-ui/swagger-ui.css.gz",
-	} {
-		s.assets[Path+"/"+name] = load(file)
-	}
-	return s
+// New makes the handler of the reference.
+func New(o Options) api.Surface {
+	page := template.Must(ui.New(text.English, template.FuncMap{"markdown": markdown, "in": func(key string, fields []field) table { return table{key, fields} }}).New("page.html").Parse(page))
+	return &site{Options: o, page: page, read: map[string]*reference{}}
 }
 
-// load reads an embedded file. It panics where there is none: the program was built without it.
-func load(file string) asset {
-	body, err := files.ReadFile(file)
-	if err != nil {
-		panic("apidocs: " + err.Error())
-	}
-	name, packed := strings.CutSuffix(file, ".gz")
-	kinds := map[string]string{".css": "text/css", ".js": "text/javascript", ".html": "text/html"}
-	return asset{
-		contentType: kinds[name[strings.LastIndexByte(name, '.'):]] + "; charset=utf-8",
-		body: sync.OnceValue(func() *coding.Body {
-			if packed {
-				body = unpacked(body)
-			}
-			return coding.NewBody(body)
-		}),
-	}
-}
-
-// Endpoints are the page and its files.
+// Endpoints are the reference itself.
 func (s *site) Endpoints() []api.Endpoint {
-	all := []api.Endpoint{{Method: http.MethodGet, Pattern: Path}}
-	for path := range s.assets {
-		all = append(all, api.Endpoint{Method: http.MethodGet, Pattern: path})
-	}
-	return all
+	return []api.Endpoint{{Method: http.MethodGet, Pattern: Path}}
 }
 
-// ServeHTTP answers a request for the page or one of its files.
+// ServeHTTP answers a request for a page.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	api.GuardPage(h, policy, "no-referrer")
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+	switch {
+	case r.Method == http.MethodOptions:
 		h.Set("Allow", "GET, HEAD, OPTIONS")
-		if r.Method == http.MethodOptions {
-			w.WriteHeader(http.StatusNoContent)
-			return
-		}
+		w.WriteHeader(http.StatusNoContent)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		h.Set("Allow", "GET, HEAD, OPTIONS")
 		http.Error(w, "this can only be read", http.StatusMethodNotAllowed)
-		return
-	}
-	path := api.SqueezePath(r.URL.Path)
-	if path == Path {
-		s.servePage(w, r)
-	} else if a, ok := s.assets[path]; ok {
-		a.serve(w, r)
-	} else {
+	case api.SqueezePath(r.URL.Path) != Path:
 		http.Error(w, "there is nothing at this address", http.StatusNotFound)
+	default:
+		s.servePage(w, r)
 	}
 }
 
-// view is what the page shows, and what can be chosen instead.
+// view is what a page shows: one operation, one schema, or else all of the document.
 type view struct {
+	*reference
+	Title     string
 	Chosen    Document
 	Documents []Document
 	Others    []Link
-	// Version is the chosen version of OpenAPI, one of Versions. Address is the chosen document in it.
-	Version, Address string
-	Versions         []string
+	Operation *operation
+	Schema    *schema
 	// Banner stands above everything; "" for none.
 	Banner string
+	Brand  ui.Brand
 }
 
-// servePage shows the document that was asked for, or the first one, in OpenAPI 3.1 unless 3.0 was asked for.
+// table is a table of fields, whose links lead into the document of that key.
+type table struct {
+	Key    string
+	Fields []field
+}
+
+// servePage shows the document that was asked for, or the first one.
 func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
-	query, shown := r.URL.Query(), view{
-		Chosen: s.documents[0], Documents: s.documents, Others: s.others, Version: openAPI31, Versions: []string{openAPI31, openAPI30},
-		Banner: s.banner(r.Context()),
-	}
-	for _, d := range s.documents {
+	query := r.URL.Query()
+	shown := view{Chosen: s.Documents[0], Documents: s.Documents, Others: s.Others, Banner: s.Banner(r.Context()), Brand: s.Brand}
+	for _, d := range s.Documents {
 		if d.Key == query.Get("document") {
 			shown.Chosen = d
 		}
 	}
-	if query.Get("openapi") == openAPI30 {
-		shown.Version = openAPI30
+	var err error
+	if shown.reference, err = s.reference(r.Context(), shown.Chosen); err != nil {
+		http.Error(w, "this cannot be shown now", http.StatusInternalServerError)
+		return
 	}
-	shown.Address = shown.Chosen.in(shown.Version)
+	shown.Title = shown.Chosen.Name
+	if id := query.Get("operation"); id != "" {
+		if shown.Operation = shown.operations[id]; shown.Operation != nil {
+			shown.Title = shown.Operation.Summary + " · " + shown.Title
+		}
+	}
+	if name := query.Get("schema"); name != "" {
+		if shown.Schema = shown.schemas[name]; shown.Schema != nil {
+			shown.Title = name + " · " + shown.Title
+		}
+	}
 	var body bytes.Buffer
 	if err := s.page.Execute(&body, shown); err != nil {
 		http.Error(w, "this cannot be shown", http.StatusInternalServerError)
@@ -182,21 +150,21 @@ func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
 	api.SendShared(w, r, coding.NewBody(body.Bytes()))
 }
 
-// serve sends the file.
-func (a asset) serve(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", a.contentType)
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	api.SendShared(w, r, a.body())
-}
-
-// unpacked panics where the file is no gzip: the program was built with a broken one.
-func unpacked(body []byte) []byte {
-	z, err := gzip.NewReader(bytes.NewReader(body))
-	if err == nil {
-		body, err = io.ReadAll(z)
+// reference is what a document says. It is read when somebody first asks for it: most servers never show it.
+func (s *site) reference(ctx context.Context, d Document) (*reference, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known := s.read[d.Key]; known != nil {
+		return known, nil
 	}
+	raw, err := d.Read(context.WithoutCancel(ctx))
 	if err != nil {
-		panic("apidocs: " + err.Error())
+		return nil, err
 	}
-	return body
+	made, err := parse(raw)
+	if err != nil {
+		return nil, err
+	}
+	s.read[d.Key] = made
+	return made, nil
 }

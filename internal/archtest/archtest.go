@@ -63,7 +63,7 @@ var rooms = map[string]room{
 	"internal/apiv3":           {[]string{"internal/api", "internal/submit", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
 	"internal/webhook":         {[]string{"internal/fund", "internal/glyph", "internal/fault"}, "what leaves for other servers is made of what is handed in: no use case, no store and no wire of ours"},
 	"internal/apiv5":           {[]string{"internal/api", "internal/submit", "internal/webhook", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
-	"internal/apidocs":         {[]string{"internal/api", "internal/coding"}, "the reference page shows documents and knows only their addresses"},
+	"internal/apidocs":         {[]string{"internal/api", "internal/coding", "internal/text", "internal/web/ui"}, "the reference shows documents, and knows nothing of the API but those"},
 	"internal/apiv3/contract":  {nil, "the check of answers knows only the facts of the wire"},
 	"internal/oauth":           {[]string{"internal/web/ui", "internal/text", "internal/bearer", "internal/coding", "internal/api", "internal/app", "internal/fund", "internal/fault"}, "the sign-in is written over app: it knows no version of the API and no store; api reads its JSON"},
 	"internal/web/ui":          {[]string{"internal/coding", "internal/shade", "internal/text"}, "what pages are made of knows no page, no use case and no domain"},

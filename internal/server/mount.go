@@ -21,19 +21,20 @@ import (
 // mounts are all handlers that own a prefix, the longer ones first.
 func (n *Node) mounts() []mount {
 	v5 := apiv5.New(apiv5.Options{App: n.app, BaseURL: n.BaseURL, Settings: n.apiSettings()})
+	v3 := apiv3.New(apiv3.Options{App: n.app, BaseURL: n.BaseURL, Settings: n.apiSettings(), Sunset: n.V3Sunset})
 	account := oauth.New(oauth.Options{
 		App: n.app, BaseURL: n.BaseURL, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress, Brand: n.brand,
 	})
 	wire := func(prefix string, s api.Surface) mount { return mount{prefix, s, s} }
 	return []mount{
-		wire("/api/v3", apiv3.New(apiv3.Options{App: n.app, BaseURL: n.BaseURL, Settings: n.apiSettings(), Sunset: n.V3Sunset})),
+		wire("/api/v3", v3),
 		wire("/api/public", v5.Public), wire("/api/private", v5.Private), wire("/api/cause", v5.Cause),
 		wire("/api", v5.Nowhere), // behind all that is below it
 		n.watched(oauth.MetadataPath, "oauth", account), n.watched("/oauth", "oauth", account), n.watched("/account", "account", account),
 		n.watched(checkout.Path, "pay", n.checkout.Handler(checkout.HandlerOptions{
 			Limit: n.limitPages, NotFound: n.pages, Address: n.clientAddress, Forgeries: n.shield,
 		})),
-		n.watched(apidocs.Path, "reference", n.reference()),
+		n.watched(apidocs.Path, "reference", n.reference(served{v5.Public, v5.Private, v5.Cause, v3})),
 		n.watched(picturePrefix, "pictures", n.pictureFiles()),
 		wire(live.Path, live.NewFeed(live.Options{
 			App: n.app, Hub: n.hub, Objects: apiv5.NewLive(apiv5.Options{App: n.app, BaseURL: n.BaseURL}), BaseURL: n.BaseURL, Log: n.Log,

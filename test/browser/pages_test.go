@@ -14,7 +14,8 @@ func TestEveryKindOfPage(t *testing.T) {
 	for _, page := range []struct{ name, path, heading string }{
 		{"components", "/assets/design", "Components"}, {"home", "/", "Give together"}, {"cause", "/cause/" + h.Cause.Slug, "Open Harbor"},
 		{"event", "/" + h.Cause.Slug + "/" + h.FundraisingEvent.Slug, "Winter Lights"}, {"team", "/+" + h.Team.Slug, "Lanterns"},
-		{"user", "/@" + h.Campaign.OwnerSlug, "MiraPlays"}, {"embeds", strings.TrimPrefix(h.campaignPage(), h.BaseURL) + "/embed", "Show this on your site"}, {"frame", "/embed/list" + strings.TrimPrefix(h.campaignPage(), h.BaseURL), "raised"},
+		{"user", "/@" + h.Campaign.OwnerSlug, "MiraPlays"}, {"embeds", strings.TrimPrefix(h.campaignPage(), h.BaseURL) + "/embed", "Show this on your site"}, {"frame", "/embed/list" + strings.TrimPrefix(h.campaignPage(), h.BaseURL), "Light up the harbor"},
+		{"reference", "/docs/api", "version 5: public"}, {"operation", "/docs/api?document=private&operation=getCause", "Get a cause"},
 		{"no donations", "/@zoe/first-light", "first campaign"},
 		{"ended", "/@jonas/autumn-warmup", "Autumn warm-up"}, {"ended donate", "/@jonas/autumn-warmup/donate", "Donate to"},
 		{"not found", "/nothing/at/all", "Page not found"}, {"find gifts", "/gifts", "Find your gifts"},
