@@ -31,20 +31,25 @@ func Leaderboards(s *store.Store) Projection {
 	return Projection{Name: "leaderboards", Fold: s.Project}
 }
 
-// hoursEvery is how often the hours of facts are brought up to date at most: nobody looks at the second on a curve of hours, and each time costs a
-// transaction.
-const hoursEvery = 5 * time.Second
+// lookEvery is how often what nobody watches by the second is brought up to date at most: each time costs a transaction.
+const lookEvery = 5 * time.Second
 
 // RaisedHours is the projection of what the facts of a store raised in each hour.
-func RaisedHours(s *store.Store) Projection {
+func RaisedHours(s *store.Store) Projection { return rarely("raised hours", s.FoldHours) }
+
+// SearchWords is the projection of the words of the names in a store.
+func SearchWords(s *store.Store) Projection { return rarely("search words", s.FoldWords) }
+
+// rarely is a projection that rests for a while whenever it has caught up.
+func rarely(name string, fold func(context.Context) (int, error)) Projection {
 	var next time.Time
-	return Projection{Name: "raised hours", Fold: func(ctx context.Context) (int, error) {
-		if now := time.Now(); now.Before(next) {
+	return Projection{Name: name, Fold: func(ctx context.Context) (int, error) {
+		if time.Now().Before(next) {
 			return 0, nil
 		}
-		done, err := s.FoldHours(ctx)
+		done, err := fold(ctx)
 		if done == 0 {
-			next = time.Now().Add(hoursEvery)
+			next = time.Now().Add(lookEvery)
 		}
 		return done, err
 	}}

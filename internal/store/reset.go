@@ -24,7 +24,7 @@ var (
 		"applications", "tokens", "secrets", "personal_campaigns", "auction_houses", "auction_items", "donation_matches",
 		"fitness_goals", "fitness_activities", "grants", "authorization_codes", "refresh_tokens", "sessions",
 		"webhook_endpoints", "webhook_subscriptions", "webhook_relays", "relay_keys", "giving", "payment_accounts", "settings",
-		"acts", "mails", "pictures", "picture_uses",
+		"acts", "mails", "pictures", "picture_uses", "search_words",
 	}
 )
 

@@ -61,7 +61,7 @@ func (s *Site) home(r *http.Request) (view, error) {
 	if err := data.shelve(ctx, s, campaigns); err != nil {
 		return view{}, err
 	}
-	return view{template: "home.html", Title: l.Text("home.title"), Data: data, About: s.aboutPage("/", l.Text("home.lead"))}, nil
+	return view{template: "home.html", Title: l.Text("home.title"), Data: data, About: s.aboutPage("/", l.Text("home.lead")), policy: searchPolicy}, nil
 }
 
 // shelve sorts campaigns onto the shelves, in their order.

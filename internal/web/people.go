@@ -84,8 +84,7 @@ func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
 	page.addPictures(team.AvatarAt(portrait), team.CoverAt(pageCover))
 	page.About, page.Raised, page.Campaigns, page.Team = team.About, l.Amounts(raised), campaigns, true
 	for _, m := range members {
-		at := "@" + m.User.Slug
-		page.Members = append(page.Members, member{Name: m.User.Username, Link: "/" + at, Portrait: ui.NewPortrait(m.User.Username, at, picture(m.User.AvatarAt(portrait)))})
+		page.Members = append(page.Members, personOf(m.User.Username, "@"+m.User.Slug, m.User.AvatarAt(portrait)))
 	}
 	return view{template: "owner.html", Title: team.Name, Data: page, About: s.aboutPage("/"+page.Address, page.About)}, nil
 }

@@ -60,6 +60,7 @@ func (s *Site) personal() []route {
 	}
 	ofCause := func(w http.ResponseWriter, r *http.Request) { s.donate(causeKey(r.PathValue("cause")))(w, r) }
 	rows := []route{
+		{pattern: searchPath, methods: readMethods, serve: s.search},
 		{pattern: giftsPath, methods: formMethods, serve: s.findGifts},
 		{pattern: findPath + "{key}", methods: formMethods, serve: key(s.openGifts)},
 		{pattern: minePath, methods: formMethods, serve: s.myGifts},

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const (
+	// searchWords is the name of the projection that keeps the words of names.
+	searchWords = "words.1"
+	// wordEvents is how many events are read for one transaction, and wordRows about how many words are written at once.
+	wordEvents = 1024
+	wordRows   = 5_000
+)
+
+// The kinds of what has a name: tables and the columns of the names.
+var namedTables = []struct{ table, column string }{{"facts", "name"}, {"users", "username"}, {"teams", "name"}}
+
+// Found are the ids of what has the words of a question in its name.
+type Found struct{ Facts, Users, Teams []fund.ID }
+
+// SearchNames finds whatever has words in its name that begin with those of a question, all of them, in the order of the words that the first one finds.
+// At most limit are looked at. Names follow the event log: see FoldWords.
+func (q Queries) SearchNames(ctx context.Context, words []string, limit int) (Found, error) {
+	var found Found
+	if len(words) == 0 {
+		return found, nil
+	}
+	s := selecting("SELECT w.subject_id, w.kind FROM search_words w").and("w.word >= ? AND w.word < ?", begins(words[0])...)
+	for _, word := range words[1:] {
+		s.and("EXISTS (SELECT 1 FROM search_words o WHERE o.subject_id = w.subject_id AND o.word >= ? AND o.word < ?)", begins(word)...)
+	}
+	s.then("ORDER BY w.word, w.subject_id LIMIT ?", limit)
+	seen := map[fund.ID]bool{}
+	_, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) {
+		var kind string
+		if err = r.Scan(&id, &kind); err != nil || seen[id] {
+			return id, err
+		}
+		seen[id] = true
+		to := map[string]*[]fund.ID{"facts": &found.Facts, "users": &found.Users, "teams": &found.Teams}[kind]
+		*to = append(*to, id)
+		return id, nil
+	})
+	if err != nil {
+		return found, fmt.Errorf("search: %w", err)
+	}
+	return found, nil
+}
+
+// begins are the bounds of the words that begin with one. No UTF-8 has the byte 0xff.
+func begins(word string) []any { return []any{[]byte(word), append([]byte(word), 0xff)} }
+
+// FactsByID finds all facts with these ids, by id.
+func (q Queries) FactsByID(ctx context.Context, ids []fund.ID) (map[fund.ID]fund.Fact, error) {
+	found := make(map[fund.ID]fund.Fact, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	condition, args := anyID("f.id", ids)
+	facts, err := list(ctx, q.db, selecting(selectFact).and(condition, args...), scanFact)
+	if err != nil {
+		return nil, fmt.Errorf("facts by id: %w", err)
+	}
+	for _, f := range facts {
+		found[f.ID] = f
+	}
+	return found, nil
+}
+
+// FoldWords keeps the words of the names that the next events of the log may have changed, and returns how many events it has read; 0 when it has caught
+// up, or another node is at work. A database without any words gets those of all names.
+func (s *Store) FoldWords(ctx context.Context) (done int, err error) {
+	from, err := s.projected(ctx, searchWords, "")
+	if errors.Is(err, sql.ErrNoRows) {
+		return 1, s.beginWords(ctx)
+	}
+	if err != nil {
+		return 0, err
+	}
+	events, err := s.EventsAfter(ctx, from, wordEvents)
+	if err != nil || len(events) == 0 {
+		return 0, err
+	}
+	var changed []fund.ID
+	for _, e := range events {
+		switch e.Topic {
+		case fund.TopicFactCreated, fund.TopicFactChanged, fund.TopicFactRemoved, fund.TopicUserChanged, fund.TopicTeamChanged:
+			changed = append(changed, e.Subject)
+		}
+	}
+	err = s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
+		done = 0
+		at, err := t.projected(ctx, searchWords, s.dialect.lockFreeRows())
+		if errors.Is(err, sql.ErrNoRows) || err == nil && at != from {
+			return nil // another node was faster
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.rewordAll(ctx, changed); err != nil {
+			return err
+		}
+		done = len(events)
+		return t.wordsReach(ctx, events[done-1].Position)
+	})
+	return done, err
+}
+
+// rewordAll writes the words of some subjects in place of those they had.
+func (t *Tx) rewordAll(ctx context.Context, ids []fund.ID) error {
+	for _, id := range unique(ids) {
+		if _, err := t.db.ExecContext(ctx, "DELETE FROM search_words WHERE subject_id = $1", id); err != nil {
+			return fmt.Errorf("words of %s: %w", id, err)
+		}
+	}
+	words := newWords()
+	for _, of := range namedTables {
+		err := t.eachOf(ctx, "SELECT id, "+of.column+" FROM "+of.table+" WHERE id IN ", ids, wordsInto(words, of.table))
+		if err != nil {
+			return fmt.Errorf("names of %s: %w", of.table, err)
+		}
+	}
+	return t.store.dialect.run(ctx, t, *words)
+}
+
+func (t *Tx) wordsReach(ctx context.Context, position int64) error {
+	return t.store.dialect.run(ctx, t, batchStatement{
+		text: "UPDATE projections SET position = $1 WHERE name = $2", args: []any{position, searchWords},
+	})
+}
+
+// newWords are rows of words to be written.
+func newWords() *batchStatement {
+	return &batchStatement{insert: "search_words", merge: "ON CONFLICT (word, subject_id) DO NOTHING"}
+}
+
+// wordsInto adds the words of each row with an id and a name.
+func wordsInto(s *batchStatement, kind string) func(scan func(...any) error) error {
+	return func(scan func(...any) error) error {
+		var id fund.ID
+		var name string
+		if err := scan(&id, &name); err != nil {
+			return err
+		}
+		for _, word := range fund.SearchWords(name, fund.MaxSearchWords) {
+			s.add(columns{{"word", []byte(word)}, {"subject_id", id}, {"kind", kind}})
+		}
+		return nil
+	}
+}
+
+// beginWords writes the words of all names, and has the projection go on from there.
+func (s *Store) beginWords(ctx context.Context) error {
+	return s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
+		begun, err := t.db.ExecContext(ctx, "INSERT INTO projections (name, position) VALUES ($1, 0) ON CONFLICT (name) DO NOTHING", searchWords)
+		if err != nil {
+			return fmt.Errorf("begin %s: %w", searchWords, err)
+		}
+		if rows, err := begun.RowsAffected(); err != nil || rows == 0 {
+			return err // another node was faster
+		}
+		if _, err := t.db.ExecContext(ctx, "DELETE FROM search_words"); err != nil {
+			return fmt.Errorf("begin %s: %w", searchWords, err)
+		}
+		return s.readTx(ctx, func(q Queries) error {
+			last, err := q.LastPosition(ctx)
+			if err != nil {
+				return err
+			}
+			for _, of := range namedTables {
+				if err := t.wordAll(ctx, q, of.table, of.column); err != nil {
+					return err
+				}
+			}
+			return t.wordsReach(ctx, last)
+		})
+	})
+}
+
+// wordAll writes the words of all names in a table in the snapshot of q.
+func (t *Tx) wordAll(ctx context.Context, q Queries, table, column string) error {
+	all := newWords()
+	add := wordsInto(all, table)
+	err := q.each(ctx, "SELECT id, "+column+" FROM "+table, nil, func(scan func(...any) error) error {
+		if err := add(scan); err != nil || len(all.values) < wordRows {
+			return err
+		}
+		err := t.store.dialect.run(ctx, t, *all)
+		all.values = nil
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("names of %s: %w", table, err)
+	}
+	return t.store.dialect.run(ctx, t, *all)
+}
