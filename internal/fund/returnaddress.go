@@ -54,22 +54,30 @@ func originOf(address string) (*url.URL, string) {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Opaque != "" || u.Host == "" {
 		return nil, ""
 	}
-	host := u.Hostname()
-	if net.ParseIP(host) == nil {
-		if host, err = hostNames.ToASCII(host); err != nil || host == "" || strings.HasSuffix(host, ".") {
-			return nil, ""
-		}
-	} else if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	port := u.Port()
-	if strings.HasSuffix(u.Host, ":") || port != "" && !isPort(port) {
+	host, port := asciiHost(u), u.Port()
+	if host == "" || strings.HasSuffix(u.Host, ":") || port != "" && !isPort(port) {
 		return nil, ""
 	}
 	if port != "" && port != map[string]string{"https": "443", "http": "80"}[u.Scheme] {
 		host += ":" + port
 	}
 	return u, u.Scheme + "://" + host
+}
+
+// asciiHost is the host of an address as browsers look it up; "" for what is none, or ends with a dot.
+func asciiHost(u *url.URL) string {
+	host := u.Hostname()
+	if net.ParseIP(host) != nil {
+		if strings.Contains(host, ":") {
+			return "[" + host + "]"
+		}
+		return host
+	}
+	host, err := hostNames.ToASCII(host)
+	if err != nil || strings.HasSuffix(host, ".") {
+		return ""
+	}
+	return host
 }
 
 // CleanVia is the name by which a link says where donors come from, as it is stored: at most MaxVia letters, digits and signs of - _ . : and

@@ -40,7 +40,7 @@ var zoneForm = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)*
 // loadZone finds a zone that means the same on every machine, which "Local" does not.
 func loadZone(name string) (*time.Location, error) {
 	if known, ok := zones.Load(name); ok {
-		return known.(*time.Location), nil //nolint:forcetypeassert // nothing else is stored
+		return known.(*time.Location), nil //nolint:errcheck,forcetypeassert // nothing else is stored
 	}
 	if name == "Local" || !zoneForm.MatchString(name) {
 		return nil, fmt.Errorf("time zone %s", name)

@@ -40,7 +40,7 @@ func logoOf(ctx context.Context, file string) (*ui.Asset, error) {
 	if file == "" {
 		return nil, nil //nolint:nilnil // no logo is no error
 	}
-	content, err := os.ReadFile(file) //nolint:gosec // the operator names it
+	content, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Conflict, "--site-logo: the file %s cannot be read.", file)
 	}

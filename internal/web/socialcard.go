@@ -52,9 +52,9 @@ type cardKey struct {
 
 type keptCard struct {
 	content []byte
-	// print identifies what the card says.
-	print string
-	at    time.Time
+	// version identifies what the card says.
+	version string
+	at      time.Time
 }
 
 func newCardShelf(now func() time.Time) *cardShelf {
@@ -62,8 +62,8 @@ func newCardShelf(now func() time.Time) *cardShelf {
 }
 
 // get is the card of that key: the one that is kept, while it says the same or is not old, or else one that draw makes.
-func (c *cardShelf) get(ctx context.Context, key cardKey, print string, draw func() ([]byte, error)) ([]byte, error) {
-	if one, fresh := c.find(key, print); fresh {
+func (c *cardShelf) get(ctx context.Context, key cardKey, version string, draw func() ([]byte, error)) ([]byte, error) {
+	if one, fresh := c.find(key, version); fresh {
 		return one.content, nil
 	}
 	wait, cancel := context.WithTimeout(ctx, cardWait)
@@ -75,7 +75,7 @@ func (c *cardShelf) get(ctx context.Context, key cardKey, print string, draw fun
 	}
 	rest := time.Duration(0)
 	defer func() { time.AfterFunc(rest, func() { <-c.turn }) }()
-	if one, fresh := c.find(key, print); fresh {
+	if one, fresh := c.find(key, version); fresh {
 		return one.content, nil
 	}
 	began := time.Now()
@@ -84,15 +84,15 @@ func (c *cardShelf) get(ctx context.Context, key cardKey, print string, draw fun
 	if err != nil {
 		return nil, err
 	}
-	c.keep(key, keptCard{content, print, c.now()})
+	c.keep(key, keptCard{content, version, c.now()})
 	return content, nil
 }
 
-func (c *cardShelf) find(key cardKey, print string) (one keptCard, fresh bool) {
+func (c *cardShelf) find(key cardKey, version string) (one keptCard, fresh bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	one, known := c.kept[key]
-	return one, known && (one.print == print || c.now().Before(one.at.Add(redrawnAfter)))
+	return one, known && (one.version == version || c.now().Before(one.at.Add(redrawnAfter)))
 }
 
 // keep keeps a card in place of the oldest one when there are too many.
