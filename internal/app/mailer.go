@@ -20,7 +20,7 @@ type Letter struct {
 	fund.Mail
 	// At is when it was written.
 	At time.Time
-	// Content is what a mail of its kind says: of a receipt a ReceiptMail, of those about webhooks a WebhookMail, of those with a link to donations a DonorLinkMail, of the others an AccountMail.
+	// Content is what a mail of its kind says: of a receipt a ReceiptMail, of those about webhooks a WebhookMail, of those with a link to donations a DonorLinkMail, of those about cases a CaseMail, of the others an AccountMail.
 	Content any
 }
 
@@ -77,4 +77,7 @@ var mailKinds = map[fund.MailKind]mailKind{
 
 	fund.MailWebhookFailing:     {needs: webhookMail, strangers: true},
 	fund.MailWebhookDeactivated: {needs: webhookMail, strangers: true},
+
+	fund.MailCaseOpened: {needs: caseMail}, fund.MailCaseRefunded: {needs: caseMail}, fund.MailCaseDeclined: {needs: caseMail},
+	fund.MailCaseReceived: {needs: caseMail}, fund.MailCaseOverdue: {needs: caseMail}, fund.MailCaseClosed: {needs: caseMail},
 }

@@ -75,6 +75,10 @@ type commands struct {
 			Remove RemoveCauseMember `cmd:"" help:"End that a user acts for a cause. The last owner stays."`
 		} `cmd:"" help:"Manage who acts for a cause."`
 	} `cmd:"" help:"Manage causes."`
+	Case struct {
+		List   ListCases  `cmd:"" help:"List what donors say is wrong with their donations."`
+		Answer AnswerCase `cmd:"" help:"Answer a case: refund the donation, in full or in part, or decline with a reason."`
+	} `cmd:"" help:"Look after donors who want a refund."`
 	Login    LogIn  `cmd:"" help:"Log in to a running server through the browser, and save the login for the commands that speak to it."`
 	Logout   LogOut `cmd:"" help:"End a saved login, at its server too."`
 	Campaign struct {

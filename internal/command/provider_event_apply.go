@@ -9,6 +9,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/checkout"
+	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web"
@@ -36,7 +37,7 @@ func (c ApplyProviderEvents) Validate() error {
 // Run tries them again, beside a running server or without one, and prints what came of each. It is
 // ErrProviderEvents when one of all could not be applied.
 func (c ApplyProviderEvents) Run(ctx context.Context, t Terminal) error {
-	return c.withProviders(ctx, func(a *app.App) error {
+	return withProviders(ctx, c.DB, c.Providers, func(a *app.App) error {
 		if !c.All {
 			id, err := providerEventID(c.ID)
 			if err != nil {
@@ -61,10 +62,10 @@ func (c ApplyProviderEvents) Run(ctx context.Context, t Terminal) error {
 }
 
 // withProviders opens the use cases with the payment providers that a server has.
-func (c ApplyProviderEvents) withProviders(ctx context.Context, do func(*app.App) error) error {
-	return withMigrated(ctx, c.DB, func(s *store.Store) error {
+func withProviders(ctx context.Context, database config.Database, providers checkout.Providers, do func(*app.App) error) error {
+	return withMigrated(ctx, database, func(s *store.Store) error {
 		payments, err := checkout.New(ctx, checkout.Options{
-			Settings: checkout.Settings{Providers: c.Providers}, Keys: app.NewKeys(s), Book: app.NewSandboxBook(s),
+			Settings: checkout.Settings{Providers: providers}, Keys: app.NewKeys(s), Book: app.NewSandboxBook(s),
 		})
 		if err != nil {
 			return err

@@ -26,11 +26,25 @@ const (
 	MailWebhookFailing MailKind = "webhook_failing"
 	// MailWebhookDeactivated goes to the owner when the endpoint is deactivated.
 	MailWebhookDeactivated MailKind = "webhook_deactivated"
+	// MailCaseOpened, MailCaseRefunded and MailCaseDeclined go to the donor of a case: it was passed on, money went back, the cause declined.
+	MailCaseOpened   MailKind = "case_opened"
+	MailCaseRefunded MailKind = "case_refunded"
+	MailCaseDeclined MailKind = "case_declined"
+	// MailCaseReceived, MailCaseOverdue and MailCaseClosed go to the contact of its cause: a case was opened, should have been answered, was answered.
+	MailCaseReceived MailKind = "case_received"
+	MailCaseOverdue  MailKind = "case_overdue"
+	MailCaseClosed   MailKind = "case_closed"
 )
+
+// ToDonorOfCase reports whether the mail goes to the donor of a case.
+func (k MailKind) ToDonorOfCase() bool {
+	return k == MailCaseOpened || k == MailCaseRefunded || k == MailCaseDeclined
+}
 
 // MailKinds lists every kind, for tests that range over them.
 func MailKinds() []MailKind {
-	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailFindDonations, MailWebhookFailing, MailWebhookDeactivated}
+	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailFindDonations, MailWebhookFailing, MailWebhookDeactivated,
+		MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseOverdue, MailCaseClosed}
 }
 
 // Mail is one mail of the outbox. It goes through these steps, each of which is one write that fails unless the mail is at the start of the
@@ -44,7 +58,7 @@ type Mail struct {
 	ID   ID
 	Kind MailKind
 	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin the LoginChange, of MailFindDonations the DonorAccess, of those
-	// about webhooks the endpoint, of the others about accounts the user.
+	// about webhooks the endpoint, of those about cases the case, of the others about accounts the user.
 	Recipient string
 	About     ID
 	// Language is the language tag of the reader of the mail, which is written in it; "" is English.

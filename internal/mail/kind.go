@@ -27,6 +27,13 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 
 	fund.MailWebhookFailing:     from(webhookFailing),
 	fund.MailWebhookDeactivated: from(webhookDeactivated),
+
+	fund.MailCaseOpened:   from(caseOpened),
+	fund.MailCaseRefunded: from(caseRefunded),
+	fund.MailCaseDeclined: from(caseDeclined),
+	fund.MailCaseReceived: from(caseReceived),
+	fund.MailCaseOverdue:  from(caseOverdue),
+	fund.MailCaseClosed:   from(caseClosed),
 }
 
 // from lets write have the content of its own kind only.

@@ -116,6 +116,11 @@ func TestEveryKindCanBeWritten(t *testing.T) {
 		fund.MailFindDonations:  app.DonorLinkMail{Site: "almoner.test", URL: "https://almoner.test/gifts/find/key"},
 		fund.MailWebhookFailing: hook(), fund.MailWebhookDeactivated: hook(),
 	}
+	for _, kind := range []fund.MailKind{
+		fund.MailCaseOpened, fund.MailCaseRefunded, fund.MailCaseDeclined, fund.MailCaseReceived, fund.MailCaseOverdue, fund.MailCaseClosed,
+	} {
+		samples[kind] = caseOfGift()
+	}
 	for _, kind := range fund.MailKinds() {
 		l := sealed(gift())
 		l.Kind, l.Content = kind, samples[kind]

@@ -39,6 +39,8 @@ var (
 	// forgedAllowance is for provider events from one network that no provider signed, or that cannot be read. A provider sends again what
 	// was refused, and payments are asked about, so that waiting loses nothing.
 	forgedAllowance = &allowance{free: ForgedEvents, first: time.Second, longest: time.Minute, leak: 10 * time.Second, memory: time.Hour}
+	// caseAllowance is for cases that are opened from one network; see OpenCase.
+	caseAllowance = &allowance{free: CasesAnHour, first: caseSpan, longest: caseSpan, leak: caseSpan, memory: time.Hour}
 	// registrationAllowance is for applications that register themselves from one network; see Register.
 	registrationAllowance = &allowance{free: RegistrationsAnHour, first: registrationSpan, longest: registrationSpan, leak: registrationSpan, memory: time.Hour}
 	// rehearsalAllowance is for test events at one fact; see Rehearse.
@@ -63,6 +65,10 @@ const (
 	ForgedEvents = 30
 	// MailsAnHour is how many receipts one browser may have sent, and one address may be sent, in an hour.
 	MailsAnHour = 20
+	// CasesAnHour is how many cases may be opened from one network in an hour.
+	CasesAnHour = 20
+	// caseSpan is the time in which one case is forgotten.
+	caseSpan = time.Hour / CasesAnHour
 	// RegistrationsAnHour is how many applications may register themselves from one network in an hour.
 	RegistrationsAnHour = 10
 	// registrationSpan is the time in which one registration is forgotten.

@@ -50,6 +50,7 @@ func (t *Tx) EraseTraces(ctx context.Context, e Erasure) error {
 	var all []batchStatement
 	for _, text := range []string{
 		"UPDATE reward_claims SET answer = '', address = '', erase_at = NULL WHERE donation_id = $1 AND (answer <> '' OR address <> '' OR erase_at IS NOT NULL)",
+		"UPDATE cases SET message = '', reason = '' WHERE donation_id = $1 AND (message <> '' OR reason <> '')",
 		"UPDATE payments SET via = '', return_to = '' WHERE donation_id = $1 AND (via <> '' OR return_to <> '')",
 		"UPDATE relay_keys SET metadata = NULL WHERE donation_id = $1 AND metadata IS NOT NULL",
 		"UPDATE legacy_relays SET meta = '{}' WHERE donation_id = $1 AND meta <> '{}'",

@@ -9,6 +9,7 @@ var (
 		"donations":          {"name", "comment", "email"},
 		"payments":           {"via", "return_to"},
 		"reward_claims":      {"answer", "address"},
+		"cases":              {"message", "reason"},
 		"donors":             {"name"},
 		"donation_matches":   {"matched_by"},
 		"notices":            {"header", "body", "problem", "dismissal"},
@@ -31,6 +32,7 @@ var (
 		"payments":     {"provider", "account", "reference", "status", "reason", "payout_reference", "language"},
 		"notices":      {"provider", "notice_id", "topic", "account", "reference"},
 		"ledger":       {"kind", "currency"},
+		"cases":        {"state"},
 		"mails":        {"kind", "about", "language"},
 		"donor_access": {"hash", "session"},
 		// Names that programs gave, and what is hashed or made here.

@@ -13,7 +13,7 @@ var (
 	// emptied are the tables that hold donations and what followed from them, those that refer to others first. Bids are
 	// promises of the same money, legacy relays name donations, answers may hold some, and numbers begin again.
 	emptied = []string{
-		"matched_donations", "reward_claims", "erasures", "receipts_kept", "donor_access", "legacy_relays", "receipt_files", "receipts", "leases", "payments", "notices", "sandbox_payments",
+		"matched_donations", "reward_claims", "cases", "erasures", "receipts_kept", "donor_access", "legacy_relays", "receipt_files", "receipts", "leases", "payments", "notices", "sandbox_payments",
 		"ledger", "scores", "boards", "donors", "projections", "idempotency_keys", "auction_bids", "donations",
 		"webhook_attempts", "webhook_deliveries", "raised_hours",
 	}
@@ -42,7 +42,7 @@ var resetColumns = []string{
 	"UPDATE relay_keys SET donation_id = NULL WHERE donation_id IS NOT NULL",
 	"UPDATE donation_matches SET raised = 0 WHERE raised <> 0",
 	"UPDATE donation_matches SET completed_at = NULL WHERE completed_at IS NOT NULL AND ends_at > $1",
-	"DELETE FROM mails WHERE kind = '" + string(fund.MailReceipt) + "'",
+	"DELETE FROM mails WHERE kind = '" + string(fund.MailReceipt) + "' OR kind LIKE 'case%'",
 	"DELETE FROM sequences WHERE kind = 'donation'",
 	"DELETE FROM settings WHERE key = '" + fund.SettingMode + "'",
 }

@@ -115,7 +115,7 @@ func TestResetLeavesADatabaseThatNeverHadDonations(t *testing.T) {
 		}
 		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.InsertMatch(ctx, match) })
 		for _, kind := range fund.MailKinds() {
-			if kind != fund.MailReceipt { // the others are about no donation, and wait
+			if kind != fund.MailReceipt && !strings.HasPrefix(string(kind), "case") { // the others are about no donation, and wait
 				mail := fund.Mail{ID: newID(), Kind: kind, Recipient: "ada@example.org", About: a.user.ID, DueAt: epoch, CreatedAt: epoch}
 				write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.InsertMail(ctx, mail) })
 			}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -55,10 +56,11 @@ func (w *World) browse(t testing.TB) {
 	gift := w.Leads(t, donor, http.MethodGet, w.IDs["returned"], nil)
 	w.IDs["given"] = must.Get(w.OpenDonationKey(t.Context(), strings.TrimPrefix(gift, "/gifts/")))(t).String()
 	w.VisitAt(t, donor, http.MethodGet, gift, nil) // which asks the provider what became of it
-	for _, below := range []string{"", "/pay", "/receipt", "/receipt.pdf"} {
+	for _, below := range []string{"", "/pay", "/receipt", "/receipt.pdf", "/problem"} {
 		donor.Secrets[giftPage+below] = gift + below
 	}
 	donor.Secrets[giftPage+"/receipt/{number}"] = gift + "/receipt/1"
+	w.IDs["case"] = must.Get(w.OpenCase(t.Context(), strings.TrimPrefix(gift, "/gifts/"), "I gave twice.", netip.MustParseAddr("192.0.2.1")))(t).ID.String()
 	donor.Secrets[paymentPage] = w.Donate(t, &donor, CampaignPage, typed)
 	w.Browsers["donor"] = donor
 }

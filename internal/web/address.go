@@ -17,6 +17,8 @@ const (
 	receiptPath = "/receipt"
 	// filePath follows the address of a receipt where it is a PDF.
 	filePath = ".pdf"
+	// problemPath follows a donation's address where its donor says what is wrong with it.
+	problemPath = "/problem"
 	// paymentPath follows a donation's address where its donor is led on to the payment.
 	paymentPath = "/pay"
 	// giftsPath is where a donor asks for a link to all donations, findPath where the link leads: its key follows. minePath shows them, erasePath erases

@@ -199,7 +199,7 @@ func TestDonorsSeeWhoReceivesTheMoney(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	body := h.donor().get(page).body
-	for _, want := range []string{"goes directly to <bdi>Water for All, Inc.</bdi>", "Registration number <bdi>12-3456789</bdi> · <bdi>GB</bdi>"} {
+	for _, want := range []string{"<bdi>Water for All, Inc.</bdi> receives your gift directly.", "Registration number <bdi>12-3456789</bdi> · <bdi>GB</bdi>"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("got a page without %q:\n%s", want, body)
 		}

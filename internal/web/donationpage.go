@@ -27,6 +27,8 @@ type donationPage struct {
 	Lines             []line
 	Unavailable       []string
 	Receipt, Again    string
+	// Wrong is where the donor says what is wrong with the gift; "" for nowhere.
+	Wrong string
 	// Thanked is set once the money has come: then Raised, Goal and Bar show what the fact has, and Share where to tell others.
 	Thanked      bool
 	Raised, Goal string
@@ -144,7 +146,7 @@ func (s *Site) showDonation(r *http.Request, g donorsPage) (donationPage, error)
 	}
 	switch {
 	case g.Receipt != nil && g.key != "":
-		page.Receipt = donationPath + g.key + receiptPath
+		page.Receipt, page.Wrong = donationPath+g.key+receiptPath, donationPath+g.key+problemPath
 	case g.Donation.State != fund.DonationPending:
 		page.Again = donatePath(g.Fact)
 	default:

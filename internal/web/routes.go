@@ -71,6 +71,7 @@ func (s *Site) personal() []route {
 		{pattern: donationPath + "{key}" + receiptPath, methods: readMethods, serve: numbered(s.receipt)},
 		{pattern: donationPath + "{key}" + receiptPath + filePath, methods: readMethods, serve: key(s.receiptFile)},
 		{pattern: donationPath + "{key}" + receiptPath + "/{number}", methods: readMethods, serve: numbered(s.receipt)},
+		{pattern: donationPath + "{key}" + problemPath, methods: formMethods, serve: key(s.problemPage)},
 		{pattern: "/{cause}" + DonatePath, methods: formMethods, serve: ofCause},
 		{pattern: "/cause/{cause}" + DonatePath, methods: formMethods, serve: ofCause},
 		{pattern: "/{owner}/{slug}" + DonatePath, methods: formMethods, serve: func(w http.ResponseWriter, r *http.Request) {

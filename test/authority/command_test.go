@@ -112,6 +112,8 @@ func commandRows() []commandRow {
 		row("provider-event list", ""),
 		row("provider-event apply", "--id {refund} --stripe-key sk_test_none", fund.ActApplyEvent),
 		row("provider-event dismiss", "--id {paid} --reason Known", fund.ActDismissEvent),
+		row("case list", ""),
+		row("case answer", "--case {case} --decline Spent", fund.ActAnswerCase),
 		row("rate set", "EUR 1.0831", fund.ActSetRates),
 		row("rate import", "{rates}", fund.ActSetRates),
 		row("rate list", ""),

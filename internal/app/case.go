@@ -1,0 +1,244 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// OpenCase passes on what the donor of a donation says is wrong with it, by the key of the donation, to the finance of its cause. Both get mail. It
+// is Conflict for a donation that has an open case, that had MaxCases, or that cannot be refunded, and RateLimited for a network that opens many.
+func (a *App) OpenCase(ctx context.Context, key, message string, from netip.Addr) (fund.Case, error) {
+	id, err := a.OpenDonationKey(ctx, key)
+	if err != nil {
+		return fund.Case{}, err
+	}
+	var wrong fault.Fields
+	message = fund.CheckCaseMessage(&wrong, message)
+	if err := wrong.Err(); err != nil {
+		return fund.Case{}, err
+	}
+	d, err := a.store.GetDonation(ctx, fund.Key{ID: id})
+	if err != nil {
+		return fund.Case{}, err
+	}
+	if !d.Refundable() {
+		return fund.Case{}, fault.New(fault.Conflict, "This donation cannot be refunded: it is %s.", d.State)
+	}
+	if err := a.shield.OpenCase(from); err != nil {
+		return fund.Case{}, err
+	}
+	c := fund.Case{DonationID: id, CauseID: d.CauseID, State: fund.CaseOpen, Message: message, RefundedBefore: d.Refunded}
+	err = a.write(ctx, background(), d.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		before, err := tx.CasesOf(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case len(before) > 0 && before[0].State == fund.CaseOpen:
+			return fault.New(fault.Conflict, "This donation has an open case.")
+		case len(before) >= fund.MaxCases:
+			return fault.New(fault.Conflict, "This donation had %d cases, and cannot have more.", fund.MaxCases)
+		}
+		if c.ID, err = a.newID(now); err != nil {
+			return err
+		}
+		c.OpenedAt, c.AnswerBy, c.RemindAt = now, now.Add(fund.CaseAnswer), now.Add(fund.CaseAnswer)
+		if err := tx.InsertCase(ctx, c); err != nil {
+			return err
+		}
+		return a.mailCase(ctx, tx, caseMails{c, now, fund.MailCaseOpened, fund.MailCaseReceived})
+	})
+	if err != nil {
+		return fund.Case{}, fmt.Errorf("case of donation %s: %w", id, err)
+	}
+	return c, nil
+}
+
+// CasesOf lists the cases of a donation for its donor, by the key of the donation, newest first.
+func (a *App) CasesOf(ctx context.Context, key string) ([]fund.Case, error) {
+	id, err := a.OpenDonationKey(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.CasesOf(ctx, id)
+}
+
+// CaseQuery narrows a list of cases. Open are those that wait for an answer, Overdue those that should have had it.
+type CaseQuery struct {
+	// Cause is the cause that answers; nil for all, which operators and the system may list.
+	Cause         *fund.Key
+	Open, Overdue bool
+}
+
+// ListCases lists cases, oldest first, for the finance and owners of their cause and for operators. A cursor is {ID}.
+func (a *App) ListCases(ctx context.Context, actor Actor, query CaseQuery, page fund.Page) ([]fund.Case, error) {
+	filter := store.CaseFilter{Open: query.Open}
+	if query.Overdue {
+		filter.OverdueAt = a.Now()
+	}
+	if query.Cause == nil {
+		if err := requireOperator(actor); err != nil {
+			return nil, err
+		}
+		return a.store.ListCases(ctx, filter, oldestFirst(page))
+	}
+	cause, err := a.store.GetCause(ctx, *query.Cause)
+	if err != nil {
+		return nil, err
+	}
+	if err := requireFully(ctx, a.store.Queries, actor, returnMoney, cause.Fact); err != nil {
+		return nil, err
+	}
+	filter.Cause = cause.ID
+	return a.store.ListCases(ctx, filter, oldestFirst(page))
+}
+
+// CaseReply is the answer to a case: money back, or a reason why not.
+type CaseReply struct {
+	// Refund is a decimal text in major units, "" for all that is left. It is not looked at with a Reason.
+	Refund string
+	// Reason declines.
+	Reason string
+}
+
+// AnswerCase answers an open case: it refunds the donation, in full or in part, or declines with a reason. It is for the finance and owners of the
+// cause and for operators. Both sides get mail. One that was answered is a Conflict.
+func (a *App) AnswerCase(ctx context.Context, actor Actor, id fund.ID, reply CaseReply) (fund.Case, error) {
+	c, err := a.store.GetCase(ctx, id)
+	if err != nil {
+		return c, err
+	}
+	d, _, err := a.paidDonation(ctx, actor, returnMoney, fund.Key{ID: c.DonationID})
+	if err != nil {
+		return c, asRequested(err, "case", id.String())
+	}
+	if c.State != fund.CaseOpen {
+		return c, fault.New(fault.Conflict, "This case was answered already: it is %s.", c.State)
+	}
+	kinds := caseMails{kindOfDonor: fund.MailCaseRefunded, kindOfCause: fund.MailCaseClosed}
+	if reply.Reason != "" {
+		if c.Reason, err = readReason(reply.Reason); err != nil {
+			return c, err
+		}
+		c.State, kinds.kindOfDonor = fund.CaseDeclined, fund.MailCaseDeclined
+	} else if c, err = a.refundCase(ctx, actor, c, d, reply.Refund); err != nil {
+		return c, err
+	}
+	err = a.write(ctx, actor.withoutTerms(), c.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		c.AnsweredAt, c.RemindAt = now, time.Time{}
+		if err := tx.UpdateCase(ctx, c); fault.Is(err, fault.NotFound) {
+			return fault.New(fault.Conflict, "This case was answered already.")
+		} else if err != nil {
+			return err
+		}
+		if err := logAct(ctx, tx, actor, doneOn(fund.ActAnswerCase, c.ID, now).of(c.CauseID).with("state", string(c.State)).withAmount(c.Refunded)); err != nil {
+			return err
+		}
+		kinds.Case, kinds.now = c, now
+		return a.mailCase(ctx, tx, kinds)
+	})
+	return c, err
+}
+
+// refundCase gives back what the answer says. What went back since the case was opened is the answer already, so that one that is given twice gives
+// back once.
+func (a *App) refundCase(ctx context.Context, actor Actor, c fund.Case, d fund.Donation, amount string) (fund.Case, error) {
+	if d.Refunded == c.RefundedBefore {
+		if !d.Refundable() {
+			return c, fault.New(fault.Conflict, "This donation cannot be refunded: it is %s. Decline with a reason.", d.State)
+		}
+		var err error
+		if d, err = a.RefundDonation(ctx, actor, fund.Key{ID: d.ID}, amount); err != nil {
+			return c, err
+		}
+	}
+	c.State, c.Refunded = fund.CaseRefunded, d.Refunded-c.RefundedBefore
+	return c, nil
+}
+
+// remindCase reminds a cause of a case that it should have answered.
+func (a *App) remindCase(ctx context.Context, id fund.ID) error {
+	c, err := a.store.GetCase(ctx, id)
+	if err != nil || c.RemindAt.IsZero() || c.State != fund.CaseOpen {
+		return err
+	}
+	return a.write(ctx, background(), c.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		c.RemindAt = time.Time{}
+		if err := tx.UpdateCase(ctx, c); err != nil {
+			return err
+		}
+		return a.mailCase(ctx, tx, caseMails{Case: c, now: now, kindOfCause: fund.MailCaseOverdue})
+	})
+}
+
+// caseMails are the mails about a case: one to the donor and one to the cause; "" for none.
+type caseMails struct {
+	fund.Case
+	now                      time.Time
+	kindOfDonor, kindOfCause fund.MailKind
+}
+
+// mailCase queues mails about a case. Who has no address gets none: the donor sees the case on the page of the donation, and the cause in its list.
+func (a *App) mailCase(ctx context.Context, tx *store.Tx, m caseMails) error {
+	d, err := tx.GetDonation(ctx, fund.Key{ID: m.DonationID})
+	if err != nil {
+		return err
+	}
+	p, err := tx.GetPayment(ctx, m.DonationID)
+	if _, err := found(err); err != nil {
+		return err
+	}
+	cause, err := tx.GetCause(ctx, fund.Key{ID: m.CauseID})
+	if err != nil {
+		return err
+	}
+	for _, one := range []fund.Mail{
+		{Kind: m.kindOfDonor, Recipient: d.Email, Language: p.Language}, {Kind: m.kindOfCause, Recipient: cause.ContactEmail},
+	} {
+		if one.Kind == "" || one.Recipient == "" {
+			continue
+		}
+		one.About = m.ID
+		if err := a.queueMail(ctx, tx, one, m.now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CaseMail is what a mail about a case says.
+type CaseMail struct {
+	Mode     fund.Mode
+	Case     fund.Case
+	Donation fund.Donation
+	Cause    fund.Cause
+	// URL is the page of the donation; "" for the cause, which is not its donor.
+	URL string
+}
+
+// caseMail loads what a mail about a case says: a CaseMail. It is Gone if what the donor wrote was erased, or a reminder is late.
+func caseMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
+	c, err := a.store.GetCase(ctx, m.About)
+	if err != nil {
+		return nil, err
+	}
+	if c.Message == "" || m.Kind == fund.MailCaseOverdue && c.State != fund.CaseOpen {
+		return nil, fault.New(fault.Gone, "Not sent: the case was erased or answered meanwhile.")
+	}
+	said := CaseMail{Mode: a.Mode(ctx), Case: c}
+	if said.Donation, err = a.store.GetDonation(ctx, fund.Key{ID: c.DonationID}); err != nil {
+		return nil, err
+	}
+	if said.Cause, err = a.store.GetCause(ctx, fund.Key{ID: c.CauseID}); err != nil {
+		return nil, err
+	}
+	if m.Kind.ToDonorOfCase() {
+		said.URL, err = a.donationURL(ctx, c.DonationID)
+	}
+	return said, err
+}

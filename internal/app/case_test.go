@@ -1,0 +1,174 @@
+package app_test
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/shield"
+	"github.com/almoner/almoner/internal/testmail"
+)
+
+// contact gives the cause an address for mails about cases.
+func (w *world) contact(t *testing.T, address string) {
+	t.Helper()
+	must.Get(w.UpdateCause(t.Context(), app.System(), fund.Key{ID: w.cause.ID}, fund.CausePatch{ContactEmail: fund.Some(address)}))(t)
+}
+
+// openedCase is a case of a paid donation of 10.00, with its key.
+func (w *world) openedCase(t *testing.T, email string) (fund.Case, string) {
+	t.Helper()
+	key := must.Get(w.DonationKey(t.Context(), w.paid(t, email)))(t)
+	return must.Get(w.OpenCase(t.Context(), key, "I gave twice.", home))(t), key
+}
+
+// TestCasesOfDonors walks a case from its opening to each of its ends.
+func TestCasesOfDonors(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		reply    app.CaseReply
+		state    fund.CaseState
+		back     int64
+		mailed   string
+		reopened string
+	}{
+		"all back":  {app.CaseReply{}, fund.CaseRefunded, 1000, "Your gift was refunded", "conflict"},
+		"part back": {app.CaseReply{Refund: "2.50"}, fund.CaseRefunded, 250, "Your gift was refunded", ""},
+		"declined":  {app.CaseReply{Reason: "It was spent."}, fund.CaseDeclined, 0, "An answer about your gift", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, server := newWorld(t), testmail.Start(t, testmail.Options{})
+			node := w.node(postTo(t, server))
+			w.contact(t, "finance@water.example")
+			opened, key := w.openedCase(t, "ada@example.org")
+			_, err := w.OpenCase(t.Context(), key, "Again.", home)
+			wantKind(t, err, "conflict")
+			answered := must.Get(w.AnswerCase(t.Context(), w.causer, opened.ID, c.reply))(t)
+			d := must.Get(w.Store.GetDonation(t.Context(), fund.Key{ID: opened.DonationID}))(t)
+			if answered.State != c.state || answered.Refunded != c.back || d.Refunded != c.back || answered.Reason != c.reply.Reason {
+				t.Errorf("got %+v and %d back, want %s and %d", answered, d.Refunded, c.state, c.back)
+			}
+			_, err = w.AnswerCase(t.Context(), w.causer, opened.ID, c.reply)
+			wantKind(t, err, "conflict")
+			node.DoDue(t.Context(), fund.WorkMail)
+			subjects := map[string][]string{}
+			for _, m := range server.Messages() {
+				subject := subjectOf(m.Data)
+				subjects[m.To] = append(subjects[m.To], subject)
+			}
+			if got := strings.Join(subjects["ada@example.org"], "|"); !strings.Contains(got, "We passed your message on") || !strings.Contains(got, c.mailed) {
+				t.Errorf("got %q for the donor", got)
+			}
+			if got := strings.Join(subjects["finance@water.example"], "|"); !strings.Contains(got, "A donor asks for a refund") || !strings.Contains(got, "A refund request was answered") {
+				t.Errorf("got %q for the cause", got)
+			}
+			_, err = w.OpenCase(t.Context(), key, "Once more.", home)
+			wantKind(t, err, c.reopened)
+			if acts := w.acts(t, opened.ID); !slices.Equal(acts, []string{"owner case.answer"}) {
+				t.Errorf("got the acts %q, want the answer", acts)
+			}
+		})
+	}
+}
+
+func subjectOf(message []byte) string {
+	_, rest, _ := strings.Cut(string(message), "\nSubject: ")
+	subject, _, _ := strings.Cut(rest, "\n")
+	return subject
+}
+
+func TestCasesAreForFinance(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	opened, key := w.openedCase(t, "ada@example.org")
+	cause := &fund.Key{ID: w.cause.ID}
+	for name, actor := range map[string]app.Actor{"owner": w.owner, "stranger": w.stranger, "anonymous": {}} {
+		if _, err := w.ListCases(t.Context(), actor, app.CaseQuery{Cause: cause}, fund.Page{Limit: 5}); err == nil {
+			t.Errorf("%s: got the cases of a cause", name)
+		}
+		if _, err := w.ListCases(t.Context(), actor, app.CaseQuery{}, fund.Page{Limit: 5}); err == nil {
+			t.Errorf("%s: got all cases", name)
+		}
+		if _, err := w.AnswerCase(t.Context(), actor, opened.ID, app.CaseReply{Reason: "No."}); err == nil {
+			t.Errorf("%s: got a case answered", name)
+		}
+	}
+	_, err := w.ListCases(t.Context(), w.causer, app.CaseQuery{}, fund.Page{Limit: 5})
+	wantKind(t, err, "forbidden")
+	for name, actor := range map[string]app.Actor{"finance": w.causer, "operator": w.operator(t)} {
+		if got := must.Get(w.ListCases(t.Context(), actor, app.CaseQuery{Cause: cause, Open: true}, fund.Page{Limit: 5}))(t); len(got) != 1 || got[0].Message != "I gave twice." {
+			t.Errorf("%s: got %+v, want the case", name, got)
+		}
+	}
+	_, err = w.OpenCase(t.Context(), key[:10], "Mine.", home)
+	wantKind(t, err, "not_found")
+	_, err = w.AnswerCase(t.Context(), w.causer, opened.ID, app.CaseReply{Reason: strings.Repeat("é", fund.MaxReason+1)})
+	wantKind(t, err, "invalid")
+}
+
+func TestCasesAreBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	opened, key := w.openedCase(t, "")
+	for _, message := range []string{"", " \u200b", strings.Repeat("é", fund.MaxCaseMessage+1), "a\x00b"} {
+		_, err := w.OpenCase(t.Context(), key, message, home)
+		wantKind(t, err, "invalid")
+	}
+	for range fund.MaxCases - 1 {
+		must.Get(w.AnswerCase(t.Context(), w.causer, opened.ID, app.CaseReply{Reason: "No."}))(t)
+		opened = must.Get(w.OpenCase(t.Context(), key, strings.Repeat("é", fund.MaxCaseMessage), home))(t)
+	}
+	must.Get(w.AnswerCase(t.Context(), w.causer, opened.ID, app.CaseReply{Reason: "No."}))(t)
+	_, err := w.OpenCase(t.Context(), key, "Once more.", home)
+	wantKind(t, err, "conflict")
+
+	from := netip.MustParseAddr("192.0.2.77")
+	other := must.Get(w.DonationKey(t.Context(), w.paid(t, "")))(t)
+	for range shield.CasesAnHour {
+		_, err = w.OpenCase(t.Context(), other, "Twice.", from)
+	}
+	wantKind(t, err, "conflict")
+	_, err = w.OpenCase(t.Context(), other, "Twice.", from)
+	wantKind(t, err, "rate_limited")
+}
+
+// TestCausesAreRemindedOfCases waits until a case should have been answered.
+func TestCausesAreRemindedOfCases(t *testing.T) {
+	t.Parallel()
+	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
+	node := w.node(postTo(t, server))
+	w.contact(t, "finance@water.example")
+	opened, _ := w.openedCase(t, "")
+	overdue := func() int {
+		return len(must.Get(w.ListCases(t.Context(), app.System(), app.CaseQuery{Overdue: true}, fund.Page{Limit: 5}))(t))
+	}
+	w.Clock.Advance(fund.CaseAnswer - 1)
+	w.DoDue(t.Context(), fund.WorkCase)
+	if overdue() != 0 {
+		t.Error("got a case overdue before its day")
+	}
+	w.Clock.Advance(1)
+	for range 2 {
+		w.DoDue(t.Context(), fund.WorkCase)
+	}
+	node.DoDue(t.Context(), fund.WorkMail)
+	reminders := 0
+	for _, m := range server.Messages() {
+		if strings.Contains(subjectOf(m.Data), "A refund request is overdue") {
+			reminders++
+		}
+	}
+	if overdue() != 1 || reminders != 1 {
+		t.Errorf("got %d cases overdue and %d reminders, want one of each", overdue(), reminders)
+	}
+	// What went back without the case is its answer.
+	must.Get(w.RefundDonation(t.Context(), w.causer, fund.Key{ID: opened.DonationID}, "4"))(t)
+	if got := must.Get(w.AnswerCase(t.Context(), w.causer, opened.ID, app.CaseReply{}))(t); got.Refunded != 400 {
+		t.Errorf("got %d back, want the 4.00 that went back before, and no more", got.Refunded)
+	}
+}

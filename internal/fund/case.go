@@ -1,0 +1,56 @@
+package fund
+
+import (
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// CaseState is what became of a case.
+type CaseState string
+
+// The states of a case: it waits for an answer, money went back, or the cause declined.
+const (
+	CaseOpen     CaseState = "open"
+	CaseRefunded CaseState = "refunded"
+	CaseDeclined CaseState = "declined"
+)
+
+const (
+	// CaseAnswer is how long the cause has for an answer; then it is reminded.
+	CaseAnswer = 14 * 24 * time.Hour
+	// MaxCaseMessage is how many characters a donor may write in a case.
+	MaxCaseMessage = 1_000
+	// MaxCases is how many cases a donation may have, one after the other.
+	MaxCases = 3
+)
+
+// Case is what a donor says is wrong with a donation, and what the cause answers.
+type Case struct {
+	ID, DonationID, CauseID ID
+	State                   CaseState
+	// Message is what the donor wrote, Reason why the cause declined; "" for neither.
+	Message, Reason string
+	// Refunded is what went back between the opening and the answer, RefundedBefore what had gone back before, in minor units of the donation.
+	Refunded, RefundedBefore int64
+	// AnswerBy is when the cause should have answered. RemindAt is when it is reminded; zero when it was, and when it answered.
+	OpenedAt, AnswerBy, RemindAt, AnsweredAt time.Time
+}
+
+// Overdue reports whether the cause should have answered.
+func (c Case) Overdue(now time.Time) bool { return c.State == CaseOpen && !now.Before(c.AnswerBy) }
+
+// Refundable reports whether something of the donation can go back to its donor because somebody wants that: its money is here, and no bank is
+// asking for it.
+func (d Donation) Refundable() bool {
+	return (d.State == DonationCompleted || d.State == DonationPartiallyRefunded) && d.Net() > 0
+}
+
+// CheckCaseMessage requires a message of at most MaxCaseMessage characters, and returns it as it is stored.
+func CheckCaseMessage(wrong *fault.Fields, message string) string {
+	checkLines(wrong, "message", &message, MaxCaseMessage)
+	if message == "" && !wrong.Has("message") {
+		wrong.Add("message", Blank)
+	}
+	return message
+}

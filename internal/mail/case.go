@@ -1,0 +1,72 @@
+package mail
+
+import (
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/text"
+)
+
+// caseOpened goes to the donor of a case: it was passed on.
+func caseOpened(l *text.Locale, m app.CaseMail) (page, error) {
+	return casePage(l, m, letter{
+		Subject: l.Text("mail.case_opened.subject"),
+		Before:  []string{l.Text("mail.case_opened.text", "Amount", amountOfCase(l, m), "Page", unlinked(m.Donation.Fact.Name), "Cause", unlinked(m.Cause.Name), "Date", l.Day(m.Case.AnswerBy))},
+	})
+}
+
+// caseRefunded goes to the donor of a case: money went back.
+func caseRefunded(l *text.Locale, m app.CaseMail) (page, error) {
+	return casePage(l, m, letter{
+		Subject: l.Text("mail.case_refunded.subject"),
+		Before:  []string{l.Text("case.refunded", "Cause", unlinked(m.Cause.Name), "Amount", l.Amount(m.Case.Refunded, m.Donation.Currency))},
+	})
+}
+
+// caseDeclined goes to the donor of a case: the cause declined.
+func caseDeclined(l *text.Locale, m app.CaseMail) (page, error) {
+	return casePage(l, m, letter{
+		Subject: l.Text("mail.case_declined.subject"),
+		Before:  []string{l.Text("case.declined", "Cause", unlinked(m.Cause.Name), "Reason", unlinked(m.Case.Reason))},
+	})
+}
+
+// caseReceived goes to the contact of a cause: a donor opened a case.
+func caseReceived(l *text.Locale, m app.CaseMail) (page, error) {
+	return casePage(l, m, requestOfCase(l, m, l.Text("mail.case_received.subject")))
+}
+
+// caseOverdue goes to the contact of a cause that should have answered.
+func caseOverdue(l *text.Locale, m app.CaseMail) (page, error) {
+	return casePage(l, m, requestOfCase(l, m, l.Text("mail.case_overdue.subject")))
+}
+
+// caseClosed goes to the contact of a cause: a case was answered.
+func caseClosed(l *text.Locale, m app.CaseMail) (page, error) {
+	return casePage(l, m, letter{
+		Subject: l.Text("mail.case_closed.subject"),
+		Before: []string{
+			l.Text("mail.case_closed.text", "Amount", amountOfCase(l, m), "Page", unlinked(m.Donation.Fact.Name), "Donation", m.Donation.ID),
+		},
+	})
+}
+
+// requestOfCase is what the donor wrote, and how to answer.
+func requestOfCase(l *text.Locale, m app.CaseMail, subject string) letter {
+	return letter{
+		Subject: subject,
+		Before: []string{
+			l.Text("mail.case_received.text", "Amount", amountOfCase(l, m), "Page", unlinked(m.Donation.Fact.Name), "Donation", m.Donation.ID), unlinked(m.Case.Message),
+			l.Text("mail.case_received.how", "Date", l.Day(m.Case.AnswerBy), "Case", m.Case.ID),
+		},
+	}
+}
+
+func amountOfCase(l *text.Locale, m app.CaseMail) string {
+	return l.Amount(m.Donation.Amount, m.Donation.Currency)
+}
+
+func casePage(l *text.Locale, m app.CaseMail, w letter) (page, error) {
+	if m.URL != "" {
+		w.Link.Name, w.Link.URL = l.Text("mail.case.link"), m.URL
+	}
+	return w.page(l, m.Mode)
+}

@@ -1,0 +1,54 @@
+package mail_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testmail"
+)
+
+// caseOfGift is what a mail about a case of the gift says. Its donor and its cause write what mail programs would make links of.
+func caseOfGift() app.CaseMail {
+	g := gift()
+	return app.CaseMail{
+		Case: fund.Case{
+			ID: fund.ID{7}, DonationID: g.Donation.ID, State: fund.CaseDeclined, Message: "I gave twice <b>. See https://evil.com/x", Reason: "Spent. See evil.com",
+			Refunded: 250, AnswerBy: time.Date(2026, 12, 11, 8, 0, 0, 0, time.UTC),
+		},
+		Donation: g.Donation, Cause: g.Cause, URL: "https://give.example.org/gifts/abc",
+	}
+}
+
+func TestMailsAboutCases(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[fund.MailKind][]string{
+		fund.MailCaseOpened:   {"We passed your message on", "$10.00", "December 2026"},
+		fund.MailCaseRefunded: {"Your gift was refunded", "Water refunded $2.50"},
+		fund.MailCaseDeclined: {"An answer about your gift", "Water did not refund this gift: Spent."},
+		fund.MailCaseReceived: {"A donor asks for a refund", "I gave twice", "07000000-0000-0000-0000-000000000000"},
+		fund.MailCaseOverdue:  {"A refund request is overdue", "I gave twice"},
+		fund.MailCaseClosed:   {"A refund request was answered", "$10.00"},
+	} {
+		s := testmail.Start(t, testmail.Options{})
+		l := sealed(gift())
+		l.Kind, l.Content = kind, caseOfGift()
+		if d := post(t, s).Send(t.Context(), l, let); d.Result != app.MailTaken {
+			t.Fatalf("%s: got %+v, want it taken", kind, d)
+		}
+		sent := open(t, s.Messages()[0])
+		message := sent.Get("Subject") + "\n" + sent.text
+		for _, text := range want {
+			if !strings.Contains(message, text) {
+				t.Errorf("%s: got a mail without %q:\n%s", kind, text, message)
+			}
+		}
+		for _, no := range []string{"https://evil.com", "evil.com"} {
+			if strings.Contains(message+sent.html, no) {
+				t.Errorf("%s: got a mail with %q, want nothing that becomes a link:\n%s", kind, no, message)
+			}
+		}
+	}
+}

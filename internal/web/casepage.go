@@ -1,0 +1,134 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
+)
+
+// fieldMessage is the field of what a donor says is wrong with a donation.
+const fieldMessage = "message"
+
+// casePage is where a donor says what is wrong with a donation, and sees what was answered.
+type casePage struct {
+	Gift, Name, Cause string
+	// Said is what became of the cases before, newest first.
+	Said []string
+	// Message is what is typed; nil where no case can be opened. Intro says what becomes of it, Problem what is wrong with it.
+	Message        *ui.Field
+	Intro, Problem string
+	Action         string
+}
+
+// problemPage is the page where the donor of a donation opens a case.
+func (s *Site) problemPage(key string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		secret(w.Header())
+		w.Header().Set("Content-Security-Policy", contentPolicy("'self'", sources{}))
+		if r.Method == http.MethodPost {
+			s.openCase(w, r, key)
+			return
+		}
+		s.showCase(w, r, key, caseOutcome{})
+	}
+}
+
+// caseOutcome is what became of a case that was sent; the zero value for none.
+type caseOutcome struct {
+	typed string
+	err   error
+}
+
+func (s *Site) openCase(w http.ResponseWriter, r *http.Request, key string) {
+	if err := s.origins.Check(r); err != nil {
+		s.write(w, s.render(r, s.problem(text.Of(r), http.StatusForbidden)))
+		return
+	}
+	form, err := readPostedForm(w, r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	typed := form.Get(fieldMessage)
+	if _, err := s.app.OpenCase(r.Context(), key, typed, s.address(r)); err != nil {
+		s.showCase(w, r, key, caseOutcome{typed, err})
+		return
+	}
+	s.write(w, rendered{status: http.StatusSeeOther, location: donationPath + key + problemPath})
+}
+
+// caseErrors are what the page says of a message, by the domain's text.
+var caseErrors = map[string]text.ID{fund.Blank: "case.error.blank", fund.TooLong(fund.MaxCaseMessage): "case.error.long", fund.ControlText: "case.error.characters"}
+
+func (s *Site) showCase(w http.ResponseWriter, r *http.Request, key string, o caseOutcome) {
+	g, err := s.app.GetDonorView(r.Context(), key)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	cases, err := s.app.CasesOf(r.Context(), key)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	l := text.Of(r)
+	page := casePage{Gift: donationPath + key, Name: g.Fact.Name, Cause: g.Cause.Name, Action: donationPath + key + problemPath}
+	for _, c := range cases {
+		page.Said = append(page.Said, caseText(l, g.Cause.Name, g.Donation.Currency, c))
+	}
+	if g.Donation.Refundable() && len(cases) < fund.MaxCases && (len(cases) == 0 || cases[0].State != fund.CaseOpen) {
+		limit := l.Number(strconv.Itoa(fund.MaxCaseMessage))
+		page.Message = &ui.Field{Name: fieldMessage, Label: l.Text("case.message"), Hint: l.Text("case.message.hint", "Max", limit), Rows: 5, Value: o.typed}
+		page.Intro = l.Text("case.text", "Cause", g.Cause.Name, "Wait", l.Text("case.days", "Count", int64(fund.CaseAnswer/(24*time.Hour))))
+	} else if len(cases) == 0 {
+		page.Problem = l.Text("case.error.closed")
+	}
+	status, title := 0, l.Text("gift.problem")
+	if o.err != nil {
+		status, title = s.tellCase(w, r, &page, o.err), l.Text("donate.error_title", "Title", title)
+	}
+	s.write(w, s.render(r, view{template: "case.html", status: status, Title: title, Data: page, Theme: themeOf(g.Fact)}))
+}
+
+// tellCase puts why a case was not opened onto its page, and gives the status of that.
+func (s *Site) tellCase(w http.ResponseWriter, r *http.Request, page *casePage, err error) int {
+	f, l := fault.From(err), text.Of(r)
+	switch f.Kind {
+	case fault.Invalid:
+		if page.Message != nil && len(f.Fields) > 0 {
+			page.Message.Problem = l.Text(caseErrors[f.Fields[0].Text], "Max", l.Number(strconv.Itoa(fund.MaxCaseMessage)))
+		}
+		return http.StatusUnprocessableEntity
+	case fault.Conflict:
+		if page.Message == nil && len(page.Said) == 0 {
+			page.Problem = l.Text("case.error.closed")
+		}
+		return http.StatusConflict
+	case fault.RateLimited:
+		wait := max(f.RetryAfter, time.Second)
+		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+		page.Problem = l.Text("case.error.limited", "Wait", l.Wait(wait))
+		return http.StatusTooManyRequests
+	default:
+		s.log.ErrorContext(r.Context(), "case not opened", "path", logPath(r), "error", err)
+		page.Problem = l.Text("problem.503.text")
+		return http.StatusServiceUnavailable
+	}
+}
+
+// caseText says what became of a case.
+func caseText(l *text.Locale, cause, currency string, c fund.Case) string {
+	switch c.State {
+	case fund.CaseRefunded:
+		return l.Text("case.refunded", "Cause", cause, "Amount", l.Amount(c.Refunded, currency))
+	case fund.CaseDeclined:
+		return l.Text("case.declined", "Cause", cause, "Reason", c.Reason)
+	default:
+		return l.Text("case.open", "Cause", cause, "Date", l.Day(c.AnswerBy))
+	}
+}
