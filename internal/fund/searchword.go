@@ -9,9 +9,10 @@ import (
 )
 
 const (
-	// MaxSearchWords is how many words of a name can be found, and MaxAskedWords how many words of a question count.
+	// MaxSearchWords is how many words of a name can be found.
 	MaxSearchWords = 12
-	MaxAskedWords  = 4
+	// MaxAskedWords is how many words of a question count.
+	MaxAskedWords = 4
 	// maxSearchWord is how many bytes of a word count.
 	maxSearchWord = 40
 )
