@@ -118,7 +118,8 @@ func TestPagesAreInOneLanguage(t *testing.T) {
 	for _, l := range []*text.Locale{text.German, text.Arabic} {
 		tongue := l.Language()
 		for _, path := range []string{
-			"/", campaign, campaign + "/donate", "/+" + c.Team.Slug, "/@" + c.Campaign.OwnerSlug, "/cause/" + c.Cause.Slug, "/" + c.Cause.Slug + "/" + c.FundraisingEvent.Slug, "/nothing/here",
+			"/", campaign, campaign + "/donate", "/+" + c.Team.Slug, "/@" + c.Campaign.OwnerSlug, "/cause/" + c.Cause.Slug, "/" + c.Cause.Slug + "/" + c.FundraisingEvent.Slug,
+			"/search?q=mira", "/search?q=nothing-at-all", "/gifts", "/gifts/find/nothing", campaign + "/embed", "/nothing/here",
 		} {
 			wantLanguage(t, tongue, path, inLanguage(pages, path, tongue, "").Body.String())
 		}

@@ -20,7 +20,7 @@ func TestPagesInEveryLanguage(t *testing.T) {
 			for _, page := range []struct{ name, path string }{
 				{"home", "/"}, {"components", "/assets/design"}, {"campaign", ""}, {"donate", "/donate"}, {"cause", "/cause/" + h.Cause.Slug},
 				{"event", "/" + h.Cause.Slug + "/" + h.FundraisingEvent.Slug}, {"team", "/+" + h.Team.Slug}, {"user", "/@" + h.Campaign.OwnerSlug},
-				{"no donations", "/@zoe/first-light"}, {"ended", "/@jonas/autumn-warmup"}, {"sign in", "/account/sign-in"}, {"not found", "/nothing/at/all"},
+				{"no donations", "/@zoe/first-light"}, {"ended", "/@jonas/autumn-warmup"}, {"sign in", "/account/sign-in"}, {"search", "/search?q=mira"}, {"find gifts", "/gifts"}, {"not found", "/nothing/at/all"},
 			} {
 				address := h.BaseURL + page.path
 				if page.path == "" || page.path == "/donate" {
