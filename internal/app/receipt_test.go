@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
@@ -69,5 +70,35 @@ func TestAnotherProfileNeedsNoCode(t *testing.T) {
 	v := must.Get(w.GetReceiptView(t.Context(), donorKey(t, w, begun), 0))(t)
 	if v.Document.Title != "Lunar gift" || !slices.Equal(v.Document.Statements, []string{"Ada gave $10.00."}) || !strings.Contains(v.Shown.Document, "Lunar gift") {
 		t.Errorf("got %+v, want a receipt of the profile, kept as it was shown", v.Document)
+	}
+}
+
+// TestFinanceCorrectsReceipts corrects a name long after the donor could, as everybody who may and who may not.
+func TestFinanceCorrectsReceipts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	begun := w.begin(t, fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10", Name: "Ada L"}})
+	w.payWith(t, begun, goodCard)
+	w.Clock.Advance(400 * 24 * time.Hour)
+	key := fund.Key{ID: begun.Donation}
+	for _, who := range []app.Actor{w.owner, w.stranger, {}} {
+		if _, err := w.CorrectReceipt(ctx, who, key, "Ada"); err == nil {
+			t.Errorf("%+v: got the name changed, want that refused", who)
+		}
+	}
+	for i, who := range []app.Actor{w.causer, app.System()} {
+		if r := must.Get(w.CorrectReceipt(ctx, who, key, "Ada Lovelace"+strings.Repeat("!", i)))(t); r.Number != int64(i+2) {
+			t.Errorf("got receipt %d, want the next number", r.Number)
+		}
+	}
+	all := w.issued(t, begun.Donation)
+	if len(all) != 3 || all[0].Facts.Donor.Name != "Ada L" || all[0].Void != fund.VoidCorrected || all[0].ReplacedBy != 2 || all[2].Facts.Donor.Name != "Ada Lovelace!" || !all[2].Valid() {
+		t.Errorf("got %+v, want all three kept, and the last one valid", all)
+	}
+	for name, kind := range map[string]fault.Kind{" ": fault.Invalid, strings.Repeat("x", fund.MaxName+1): fault.Invalid, "Ada Lovelace!": fault.Conflict} {
+		if _, err := w.CorrectReceipt(ctx, app.System(), key, name); !fault.Is(err, kind) {
+			t.Errorf("%q: got %v, want %s", name, err, kind)
+		}
 	}
 }

@@ -134,9 +134,10 @@ type (
 		End EndSessions `cmd:"" help:"Sign a user out everywhere, at once."`
 	}
 	receiptCommands struct {
-		List ListReceipts     `cmd:"" help:"List receipts of which nobody knows whether they were sent, and those that were refused."`
-		Kept ListKeptReceipts `cmd:"" help:"List what is kept of the receipts of a cause whose donors were erased."`
-		Send SendReceipt      `cmd:"" help:"Have a receipt sent by mail, again if need be, by the running server."`
+		List    ListReceipts     `cmd:"" help:"List receipts of which nobody knows whether they were sent, and those that were refused."`
+		Kept    ListKeptReceipts `cmd:"" help:"List what is kept of the receipts of a cause whose donors were erased."`
+		Send    SendReceipt      `cmd:"" help:"Have a receipt sent by mail, again if need be, by the running server."`
+		Correct CorrectReceipt   `cmd:"" help:"Correct the donor's name on a receipt: the receipt is void, and one with the next number takes its place."`
 	}
 	providerEventCommands struct {
 		List    ListProviderEvents   `cmd:"" help:"List the events that have not been applied."`

@@ -1,6 +1,11 @@
 package fund
 
-import "time"
+import (
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+)
 
 // Receipt is a numbered statement of a donation for its donor. It is never changed or removed once it is issued: one that is wrong or whose
 // money went back is void, and another one with a number of its own takes its place.
@@ -33,6 +38,19 @@ const (
 // SpellingDays is for how many days after the first receipt of a donation its donor may correct the spelling of the name on it. After that
 // the finance of the cause can.
 const SpellingDays = 14
+
+// DonorCorrections is how often a donor may correct the name on the receipt of a donation: each correction takes a number.
+const DonorCorrections = 3
+
+// ReceiptName is a name as a receipt has it: one line of at most MaxName characters, and not blank.
+func ReceiptName(typed string) (name string, wrong fault.Fields) {
+	name = strings.Join(strings.Fields(typed), " ")
+	checkText(&wrong, "name", &name, MaxName)
+	if name == "" && !wrong.Has("name") {
+		wrong.Add("name", Blank)
+	}
+	return name, wrong
+}
 
 // SpellingOpen reports whether donors may still correct a receipt that was first issued then.
 func SpellingOpen(first, now time.Time) bool { return now.Before(first.AddDate(0, 0, SpellingDays)) }

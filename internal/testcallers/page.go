@@ -56,7 +56,7 @@ func (w *World) browse(t testing.TB) {
 	gift := w.Leads(t, donor, http.MethodGet, w.IDs["returned"], nil)
 	w.IDs["given"] = must.Get(w.OpenDonationKey(t.Context(), strings.TrimPrefix(gift, "/gifts/")))(t).String()
 	w.VisitAt(t, donor, http.MethodGet, gift, nil) // which asks the provider what became of it
-	for _, below := range []string{"", "/pay", "/receipt", "/receipt.pdf", "/problem"} {
+	for _, below := range []string{"", "/pay", "/receipt", "/receipt.pdf", "/problem", "/spelling"} {
 		donor.Secrets[giftPage+below] = gift + below
 	}
 	donor.Secrets[giftPage+"/receipt/{number}"] = gift + "/receipt/1"

@@ -19,6 +19,8 @@ const (
 	filePath = ".pdf"
 	// problemPath follows a donation's address where its donor says what is wrong with it.
 	problemPath = "/problem"
+	// spellingPath follows a donation's address where its donor corrects the name on the receipt.
+	spellingPath = "/spelling"
 	// paymentPath follows a donation's address where its donor is led on to the payment.
 	paymentPath = "/pay"
 	// giftsPath is where a donor asks for a link to all donations, findPath where the link leads: its key follows. minePath shows them, erasePath erases

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
@@ -240,12 +241,63 @@ func TestReceipt(t *testing.T) {
 	}
 }
 
+// TestDonorsCorrectTheirNames corrects a receipt, until its days are over.
+func TestDonorsCorrectTheirNames(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.stall(t)
+	g := h.donor()
+	at := g.giftOf(g.give(page, "preset", "10.00", "name", "Bo Smiht", "email", "bo@example.org"), goodCard)
+	spell := func(name string) answer {
+		return g.send(http.MethodPost, at+"/spelling", url.Values{"name": {name}}.Encode())
+	}
+	if got := g.get(at + "/receipt"); !strings.Contains(got.body, at+"/spelling") {
+		t.Errorf("got\n%s\nwant a way to correct the name", got.body)
+	}
+	if got := g.get(at + "/spelling"); !strings.Contains(got.body, `value="Bo Smiht"`) || !strings.Contains(got.body, "4 December 2026") || got.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("got\n%s\nwant the name, and until when it can be changed", got.body)
+	}
+	for name, want := range map[string]string{"": "Enter a name", strings.Repeat("x", 256): "Enter a name", "Bo Smiht": "has this name already"} {
+		if got := spell(name); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.body, want) || !strings.Contains(got.body, "<title>Error: ") {
+			t.Errorf("%q: got %d\n%s\nwant %q", name, got.StatusCode, got.body, want)
+		}
+	}
+	if got := spell(" Bo\n Smith "); got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != at+"/receipt" {
+		t.Errorf("got %d, want the receipt", got.StatusCode)
+	}
+	now, old := g.get(at+"/receipt").body, g.get(at+"/receipt/1").body
+	if !strings.Contains(now, "No. 2") || !strings.Contains(now, "Bo Smith") || !strings.Contains(now, "replaces receipt No. 1") || strings.Contains(now, "VOID") {
+		t.Errorf("got\n%s\nwant the new receipt", now)
+	}
+	if !strings.Contains(old, "VOID") || !strings.Contains(old, "It was corrected.") || !strings.Contains(old, "Bo Smiht") || !strings.Contains(old, "Receipt No. 2 takes its place") {
+		t.Errorf("got\n%s\nwant the old receipt, void", old)
+	}
+	for _, name := range []string{"Bo S", "Bo T"} {
+		if got := spell(name); got.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s: got %d, want another correction", name, got.StatusCode)
+		}
+	}
+	if got := spell("Bo U"); got.StatusCode != http.StatusConflict || !strings.Contains(got.body, "Ask the charity") {
+		t.Errorf("got %d, want no fourth correction", got.StatusCode)
+	}
+	late := g.giftOf(g.give(page, "preset", "10.00", "name", "Bo"), goodCard)
+	h.Clock.Advance(fund.SpellingDays*24*time.Hour - time.Minute)
+	at = late
+	if got := spell("Bob"); got.StatusCode != http.StatusSeeOther {
+		t.Errorf("got %d on the last day, want a correction", got.StatusCode)
+	}
+	h.Clock.Advance(2 * time.Minute)
+	if got := spell("Rob"); got.StatusCode != http.StatusConflict || strings.Contains(g.get(late+"/receipt").body, "/spelling") {
+		t.Errorf("got %d after the last day, want none", got.StatusCode)
+	}
+}
+
 // paper is the receipt itself in a page, without what the page says of it.
 func paper(t *testing.T, body string) string {
 	t.Helper()
 	_, rest, ok := strings.Cut(body, `class="paper">`)
 	said, _, ended := strings.Cut(rest, "</article>")
-	said, _, _ = strings.Cut(said, `<p class="quiet small">`)
+	said, _, _ = strings.Cut(said, `<p class="quiet small back">`)
 	if !ok || !ended {
 		t.Fatalf("got no receipt in\n%s", body)
 	}

@@ -23,6 +23,8 @@ type receiptPage struct {
 	Gift   string
 	// File is where the receipt is a PDF; "" where a PDF cannot show it.
 	File string
+	// Spelling is where its donor can correct the name on it; "" where that is over.
+	Spelling string
 	// Play tells that no money moved.
 	Play bool
 }
@@ -44,7 +46,11 @@ func (s *Site) receipt(key, number string) http.HandlerFunc {
 		}
 		l := text.Of(r)
 		title := l.Text("receipt.title", "Number", strconv.FormatInt(v.Shown.Number, 10))
-		s.write(w, s.render(r, view{template: "receipt.html", Title: title, Data: receiptOf(l, key, v)}))
+		page := receiptOf(l, key, v)
+		if v.Shown.ReplacedBy == 0 && v.MaySpell(s.app.Now()) {
+			page.Spelling = donationPath + key + spellingPath
+		}
+		s.write(w, s.render(r, view{template: "receipt.html", Title: title, Data: page}))
 	}
 }
 

@@ -69,6 +69,7 @@ func (s *Site) personal() []route {
 		{pattern: donationPath + "{key}", methods: readMethods, serve: key(s.donationPage)},
 		{pattern: donationPath + "{key}" + paymentPath, methods: readMethods, serve: key(s.openPayment)},
 		{pattern: donationPath + "{key}" + receiptPath, methods: readMethods, serve: numbered(s.receipt)},
+		{pattern: donationPath + "{key}" + spellingPath, methods: formMethods, serve: key(s.spelling)},
 		{pattern: donationPath + "{key}" + receiptPath + filePath, methods: readMethods, serve: key(s.receiptFile)},
 		{pattern: donationPath + "{key}" + receiptPath + "/{number}", methods: readMethods, serve: numbered(s.receipt)},
 		{pattern: donationPath + "{key}" + problemPath, methods: formMethods, serve: key(s.problemPage)},

@@ -108,6 +108,7 @@ func commandRows() []commandRow {
 		row("fact putback", "--fact @grace/swim", fund.ActPutBack),
 		row("cause suspend", "--cause well --reason Fraud", fund.ActSuspendCause),
 		row("receipt list", ""),
+		row("receipt correct", "--donation {given} --name Ada", fund.ActCorrectReceipt),
 		row("receipt send", "--donation {given}", fund.ActSendReceipt),
 		row("provider-event list", ""),
 		row("provider-event apply", "--id {refund} --stripe-key sk_test_none", fund.ActApplyEvent),

@@ -160,7 +160,7 @@ func (w *world) visitor(t *testing.T, name string) {
 	w.VisitAt(t, by, http.MethodGet, page, nil)
 	id := must.Get(w.OpenDonationKey(t.Context(), strings.TrimPrefix(page, "/gifts/")))(t)
 	ty.belongTo(w, id)
-	for _, below := range []string{"", "/pay", "/receipt", "/receipt.pdf"} {
+	for _, below := range []string{"", "/pay", "/receipt", "/receipt.pdf", "/spelling"} {
 		by.Secrets["/gifts/{key}"+below] = page + below
 	}
 	by.Secrets["/gifts/{key}/receipt/{number}"] = page + "/receipt/1"
