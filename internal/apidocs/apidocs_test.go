@@ -113,12 +113,12 @@ func TestEveryOperationOfTheRealDocumentsHasAPage(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"public", "private", "cause", "v3"} {
 		raw := must.Get(os.ReadFile(filepath.Join("..", "..", "docs", "openapi", name+".json")))(t)
-		real := apidocs.New(apidocs.Options{
+		pages := apidocs.New(apidocs.Options{
 			Documents: []apidocs.Document{{Key: name, Name: name, Read: func(context.Context) ([]byte, error) { return raw, nil }}}, Banner: func(context.Context) string { return "" },
 		})
 		get := func(target string) string {
 			w := httptest.NewRecorder()
-			real.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil))
+			pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil))
 			return w.Body.String()
 		}
 		all := get("/docs/api")
