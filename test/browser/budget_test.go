@@ -44,10 +44,18 @@ const sentScript = `(() => {
 	return {Page: sum(all.filter(e => !is(e))), Pictures: sum(all.filter(is)), Requests: all.length};
 })()`
 
-// TestPagesHaveABudget weighs the pages of a visit as a phone loads them that has never been here.
+// TestPagesHaveABudget weighs and times pages, one after the other: they share a demo, and the processor.
 func TestPagesHaveABudget(t *testing.T) {
 	t.Parallel()
 	h := start(t)
+	t.Run("first pages", func(t *testing.T) { firstPages(t, h) })
+	t.Run("donate page", func(t *testing.T) { donatePage(t, h) })
+	t.Run("slow phone", func(t *testing.T) { slowPhone(t, h) })
+}
+
+// firstPages weighs the pages of a visit as a phone loads them that has never been here.
+func firstPages(t *testing.T, h house) {
+	t.Helper()
 	for _, page := range []struct{ name, path string }{
 		{"home", "/"}, {"campaign", "/@" + h.Campaign.OwnerSlug + "/" + h.Campaign.Slug}, {"event", "/" + h.Cause.Slug + "/" + h.FundraisingEvent.Slug},
 		{"cause", "/cause/" + h.Cause.Slug}, {"team", "/+" + h.Team.Slug}, {"user", "/@" + h.Campaign.OwnerSlug},
@@ -62,10 +70,9 @@ func TestPagesHaveABudget(t *testing.T) {
 	}
 }
 
-// TestTheDonatePageIsOneRequest follows the link from a campaign to its donate page.
-func TestTheDonatePageIsOneRequest(t *testing.T) {
-	t.Parallel()
-	h := start(t)
+// donatePage follows the link from a campaign to its donate page.
+func donatePage(t *testing.T, h house) {
+	t.Helper()
 	j := begin(t, h, devices[0], "en")
 	j.step("campaign", `document.querySelector("h1")`, j.visit(h.campaignPage()))
 	j.step("donate", `document.getElementById("name")`, j.tap(`a.button[href$="/donate"]`))
@@ -76,10 +83,9 @@ func TestTheDonatePageIsOneRequest(t *testing.T) {
 	}
 }
 
-// TestASlowPhonePaintsSoon opens the page of a campaign as the first one, over a slow network, on a slow processor.
-func TestASlowPhonePaintsSoon(t *testing.T) {
-	t.Parallel()
-	h := start(t)
+// slowPhone opens the page of a campaign, or of donations to it, as the first one, over a slow network, on a slow processor.
+func slowPhone(t *testing.T, h house) {
+	t.Helper()
 	for _, page := range []struct{ name, address string }{{"campaign", h.campaignPage()}, {"donate", h.campaignPage() + "/donate"}} {
 		var took []time.Duration
 		for range paintings {
