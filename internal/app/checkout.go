@@ -77,6 +77,7 @@ func (a *App) beginPayment(ctx context.Context, f fund.Fact, b store.PendingDona
 		return StartedDonation{}, fmt.Errorf("donation to fact %s: %w", f.ID, err)
 	}
 	b.Payment.CreatedAt = d.CreatedAt
+	a.keepConsent(ctx, d, in.Contact)
 	return a.startPayment(ctx, d, b.Payment, f, in)
 }
 

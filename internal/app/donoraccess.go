@@ -118,6 +118,8 @@ type DonorHome struct {
 // DonorLine is one of a donor's donations.
 type DonorLine struct {
 	DonorRecord
+	// ContactKey is the key of the link that withdraws the consent to contact; "" where there is none that holds.
+	ContactKey string
 	// Key opens the page of the donation; see DonationKey. It is "" for an offline donation, which has none.
 	Key string
 }
@@ -140,6 +142,11 @@ func (a *App) GetDonorHome(ctx context.Context, session string) (DonorHome, erro
 		}
 		if line.Payment != nil {
 			if line.Key, err = a.DonationKey(ctx, donations[i].ID); err != nil {
+				return home, err
+			}
+		}
+		if line.Consent != nil && line.Consent.Holds() {
+			if line.ContactKey, err = a.contactKey(ctx, donations[i].ID); err != nil {
 				return home, err
 			}
 		}

@@ -14,6 +14,8 @@ type DonorRecord struct {
 	// Payment and Receipt are nil for offline donations; Receipt also until the money has come.
 	Payment *fund.Payment
 	Receipt *fund.Receipt
+	// Consent is that to be contacted by the cause; nil if the donor gave none.
+	Consent *fund.Consent
 	// AskedErasure reports whether the donor asked for erasure, which has to wait.
 	AskedErasure bool
 }
@@ -74,6 +76,12 @@ func (a *App) donorRecord(ctx context.Context, d fund.Donation) (r DonorRecord, 
 		return r, err
 	} else if known {
 		r.Receipt = &receipt
+	}
+	consent, err := a.store.GetConsent(ctx, d.ID, fund.ChannelMail)
+	if known, err := found(err); err != nil {
+		return r, err
+	} else if known {
+		r.Consent = &consent
 	}
 	_, err = a.store.GetErasure(ctx, d.ID)
 	asked, err := found(err)

@@ -76,6 +76,8 @@ type DonorPages struct {
 	Returned func(origin, key string) string
 	// Find is where the link in a mail leads that shows a donor all donations, by its key.
 	Find func(key string) string
+	// Contact is where a donor withdraws the consent to contact, by its key.
+	Contact func(key string) string
 	// Payment is where the donor's browser is led on to the provider's payment page; see OpenPayment. The origin is as of Returned.
 	Payment func(origin, key string) string
 }

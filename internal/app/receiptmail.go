@@ -25,7 +25,15 @@ func receiptMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 		return nil, fault.New(fault.Gone, "There is no receipt for donation %s.", m.About)
 	}
 	key, err := a.DonationKey(ctx, m.About)
-	return ReceiptMail{DonorView: g, Document: issued[len(issued)-1].shown, URL: a.pages.Receipt(key), File: a.pages.ReceiptFile(key)}, err
+	if err != nil {
+		return nil, err
+	}
+	said := ReceiptMail{DonorView: g, Document: issued[len(issued)-1].shown, URL: a.pages.Receipt(key), File: a.pages.ReceiptFile(key)}
+	contact, err := a.contactKey(ctx, m.About)
+	if contact != "" {
+		said.Withdraw = a.pages.Contact(contact)
+	}
+	return said, err
 }
 
 // ListReceipts lists receipts whose mail is unknown (fund.MailUnknown) or was refused (fund.MailRefused). System

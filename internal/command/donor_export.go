@@ -63,6 +63,7 @@ type donorRecord struct {
 	Rewards     []donorReward `json:"rewards,omitempty"`
 	Payment     *donorPayment `json:"payment,omitempty"`
 	Receipt     *donorReceipt `json:"receipt,omitempty"`
+	Consent     *donorConsent `json:"consent,omitempty"`
 	CreatedAt   *string       `json:"created_at"`
 	CompletedAt *string       `json:"completed_at,omitempty"`
 	ErasedAt    *string       `json:"erased_at,omitempty"`
@@ -93,6 +94,14 @@ type donorPayment struct {
 	Reference string `json:"reference"`
 	Status    string `json:"status"`
 	FeeCover  string `json:"fee_cover"`
+}
+
+type donorConsent struct {
+	Channel     string  `json:"channel"`
+	Wording     string  `json:"wording"`
+	Version     int     `json:"version"`
+	GivenAt     *string `json:"given_at"`
+	WithdrawnAt *string `json:"withdrawn_at"`
 }
 
 type donorReceipt struct {
@@ -127,6 +136,9 @@ func toDonorRecord(r app.DonorRecord) donorRecord {
 	}
 	if p := r.Payment; p != nil {
 		out.Payment = &donorPayment{p.Provider, p.Reference, string(p.Status), amount(p.FeeCover)}
+	}
+	if c := r.Consent; c != nil {
+		out.Consent = &donorConsent{string(c.Channel), c.Wording, c.Version, instantJSON(c.GivenAt), instantJSON(c.WithdrawnAt)}
 	}
 	if g := r.Receipt; g != nil {
 		out.Receipt = &donorReceipt{g.Number, instantJSON(g.IssuedAt), string(g.Mail.State())}

@@ -36,6 +36,7 @@ func chosenColumns() []column[fund.Record] {
 		{"poll_option", func(r row[fund.Record]) cell { return words(r.of.PollOption) }},
 		{"target", func(r row[fund.Record]) cell { return words(r.of.Target) }},
 		{"claims", func(r row[fund.Record]) cell { return words(r.of.Claims) }},
+		{"contact_consent_at", func(r row[fund.Record]) cell { return instant(r.of.ContactConsentAt) }},
 		{"via", paid(func(r row[fund.Record]) cell { return words(r.of.Payment.Via) })},
 	}
 }

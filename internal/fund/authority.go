@@ -113,6 +113,7 @@ const (
 	ActExportDonors  Act = "donors.export"
 	// ActErase asked for what a donor wrote to be erased, ActViewKeptReceipts read what receipts of erased donors said.
 	ActErase            Act = "donation.erase"
+	ActWithdrawConsent  Act = "consent.withdraw"
 	ActViewKeptReceipts Act = "receipts_kept.view"
 	ActTakeDown         Act = "fact.takedown"
 	ActPutBack          Act = "fact.putback"
@@ -158,7 +159,7 @@ func Acts() []Act {
 	return []Act{
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
 		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
-		ActExportDonors, ActErase, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
+		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
 		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate, ActRotateSecretKey, ActReplaceSecretKey,

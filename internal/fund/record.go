@@ -29,6 +29,8 @@ type Record struct {
 	CompletedAt, UpdatedAt time.Time
 	// Comment is as the donor typed it, whatever the screening. Poll, PollOption and Target are the names of the incentive selection.
 	Comment, Poll, PollOption, Target string
+	// ContactConsentAt is when the donor agreed to be contacted by the cause by mail; zero for never, and when that was taken back.
+	ContactConsentAt time.Time
 	// Claims are the claimed rewards as one text, such as "2 × Mug; 1 × Shirt: size L".
 	Claims string
 }

@@ -54,6 +54,8 @@ type CheckoutInput struct {
 	Captcha string
 	// Language is that of the page with the form, as a language tag; "" for unknown.
 	Language string
+	// Contact is the text by which the donor agreed to be contacted by the cause, as it was shown; "" for none.
+	Contact string
 	// BackURL is where a donor returns after canceling.
 	BackURL string
 	// Via is what the link said that led the donor here, ReturnTo where its site wants the donor back; what is not allowed of them is dropped.

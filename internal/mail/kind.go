@@ -12,7 +12,9 @@ import (
 type page struct {
 	subject string
 	// replyTo is where answers go, if they can be read there; "" for the sender.
-	replyTo      string
+	replyTo string
+	// unsubscribe is where one request without a form withdraws the consent to such mails; "" for mails that go without consent.
+	unsubscribe  string
 	text, markup string
 }
 

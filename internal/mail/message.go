@@ -35,6 +35,10 @@ func (p *Post) write(l app.Letter) ([]byte, error) {
 	msg.SetDateWithValue(l.At)
 	msg.SetMessageIDWithValue(p.messageID(l))
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	if w.unsubscribe != "" { // RFC 8058
+		msg.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+w.unsubscribe+">")
+		msg.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
 	msg.SetBodyString(gomail.TypeTextPlain, w.text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, w.markup)
 	var out bytes.Buffer

@@ -34,6 +34,8 @@ type letterReceipt struct {
 	// File is where the receipt is a PDF; "" where a PDF cannot show it.
 	File    string
 	Contact string
+	// Withdraw is where the donor withdraws the consent to contact; "" for none.
+	Withdraw string
 }
 
 // minWidth is how many characters the column of names has at least.
@@ -53,7 +55,7 @@ type fact struct{ Name, Value string }
 
 // receiptPage is what the mail of a receipt says, with the contact of the cause for answers.
 func receiptPage(l *text.Locale, m app.ReceiptMail) (w page, err error) {
-	w.subject, w.replyTo = subjectOf(l, m), m.Cause.ContactEmail
+	w.subject, w.replyTo, w.unsubscribe = subjectOf(l, m), m.Cause.ContactEmail, m.Withdraw
 	w.text, w.markup, err = Parts(l, m)
 	return w, err
 }
@@ -77,7 +79,7 @@ func Parts(l *text.Locale, m app.ReceiptMail) (plain, markup string, err error) 
 
 func receiptOf(l *text.Locale, m app.ReceiptMail) letterReceipt {
 	r := letterReceipt{
-		Donor: unlinked(m.Donation.Name), Legal: line(legalName(m.Cause)), Play: m.Simulated(), Void: !m.Receipt.Valid(), Facts: factsOf(l, m), URL: m.URL,
+		Donor: unlinked(m.Donation.Name), Legal: line(legalName(m.Cause)), Play: m.Simulated(), Void: !m.Receipt.Valid(), Facts: factsOf(l, m), URL: m.URL, Withdraw: m.Withdraw,
 		Contact: m.Cause.ContactEmail,
 	}
 	if m.Document.HasPDF() {

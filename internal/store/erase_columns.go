@@ -35,6 +35,7 @@ var (
 		"cases":        {"state"},
 		"mails":        {"kind", "about", "language"},
 		"donor_access": {"hash", "session"},
+		"consents":     {"channel", "wording"},
 		// Names that programs gave, and what is hashed or made here.
 		"idempotency_keys":   {"caller", "key", "request_hash"},
 		"webhook_deliveries": {"event_type", "source_type", "payment_status", "status", "sent_as", "changes"},

@@ -22,7 +22,8 @@ type RecordFilter struct {
 const (
 	recordColumns = `d.id, d.legacy_id, d.state, d.amount, d.refunded, d.disputed, d.currency, d.name, d.email, d.anonymous, d.is_match, d.origin,
 		d.reference, p.provider, p.account, p.reference, p.fee_cover, p.fee, p.refunded, p.disputed, p.payout_reference, p.via, r.number, r.issued_at,
-		d.completed_at, d.updated_at, d.comment, COALESCE(o.name, ''), COALESCE(b.name, ''), COALESCE(t.name, '')`
+		d.completed_at, d.updated_at,
+		(SELECT k.given_at FROM consents k WHERE k.donation_id = d.id AND k.channel = 'mail' AND k.withdrawn_at IS NULL), d.comment, COALESCE(o.name, ''), COALESCE(b.name, ''), COALESCE(t.name, '')`
 	recordTables = ` LEFT JOIN payments p ON p.donation_id = d.id LEFT JOIN receipts r ON r.donation_id = d.id AND ` + currentReceipt + `
 		LEFT JOIN poll_options o ON o.id = d.poll_option_id LEFT JOIN polls b ON b.id = o.poll_id LEFT JOIN targets t ON t.id = d.target_id`
 	// recordClaims is what a donation claims, as one text.
@@ -193,7 +194,7 @@ func (to donatedTo) scanRecordAnd(r row, more ...any) (fund.Record, error) {
 	err := r.Scan(append([]any{
 		&d.ID, &d.Number, &d.State, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Email, &d.Anonymous, &d.IsMatch, &d.Origin,
 		&reference, &provider, &account, &paid, &cover, &fee, &refunded, &disputed, &payout, &via, &receipt, instant{&d.ReceiptAt}, instant{&d.CompletedAt},
-		instant{&d.UpdatedAt}, &d.Comment, &d.PollOption, &d.Poll, &d.Target, &d.Claims,
+		instant{&d.UpdatedAt}, instant{&d.ContactConsentAt}, &d.Comment, &d.PollOption, &d.Poll, &d.Target, &d.Claims,
 	}, more...)...)
 	d.Reference, d.Receipt = reference.String, receipt.Int64
 	if provider.Valid {

@@ -29,6 +29,8 @@ const (
 	findPath  = "/gifts/find/"
 	minePath  = "/gifts/mine"
 	erasePath = "/gifts/mine/erase"
+	// contactPath is where a donor withdraws the consent to contact: its key follows.
+	contactPath = "/gifts/contact/"
 	// DonatePath follows the address of a fact where it is given to.
 	DonatePath = "/donate"
 )
@@ -48,6 +50,7 @@ func DonorPages(baseURL string) app.DonorPages {
 		Receipt:     func(key string) string { return baseURL + donationPath + key + receiptPath },
 		ReceiptFile: func(key string) string { return baseURL + donationPath + key + receiptPath + filePath },
 		Find:        func(key string) string { return baseURL + findPath + key },
+		Contact:     func(key string) string { return baseURL + contactPath + key },
 		Returned: func(origin, key string) string {
 			return cmp.Or(origin, baseURL) + donationPath + returnedName + "/" + key
 		},

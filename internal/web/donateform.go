@@ -25,6 +25,7 @@ const (
 	fieldCover     = "cover"
 	fieldName      = "name"
 	fieldAnonymous = "anonymous"
+	fieldContact   = "contact"
 	fieldEmail     = "email"
 	fieldComment   = "comment"
 	fieldOption    = "poll_option"
@@ -54,6 +55,9 @@ func (w donateForm) input() (in fund.CheckoutInput, claimed []int64) {
 		Anonymous: w.Has(fieldAnonymous),
 	}
 	in.CoverFee = w.Has(fieldCover)
+	if w.Has(fieldContact) {
+		in.Contact = w.contactText()
+	}
 	in.Via, in.ReturnTo = w.Get(fieldVia), w.Get(fieldReturnTo)
 	if !w.Has(fieldNoRelay) {
 		in.RelayClientKey = w.Get(fieldRelay)
@@ -63,6 +67,11 @@ func (w donateForm) input() (in fund.CheckoutInput, claimed []int64) {
 	in.Target = w.chosen(fieldTarget, &in.Invalid)
 	in.Claims, claimed = w.claims(&in.Invalid)
 	return in, claimed
+}
+
+// contactText is what a donor agrees to who may be contacted by the cause.
+func (w donateForm) contactText() string {
+	return w.locale.Text("donate.contact", "Cause", w.fact.Fact.Cause.Name)
 }
 
 // lines is a text of several lines as it is stored: browsers part them with two characters.

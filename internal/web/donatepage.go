@@ -47,8 +47,11 @@ type donatePage struct {
 	// Typed are what donors say of themselves; each is named like its field of the domain.
 	Typed     []ui.Field
 	Anonymous bool
-	Cover     *cover
-	Captcha   *widget
+	// Contact is the name of the cause that may contact the donor, Contacts whether that is ticked.
+	Contact  string
+	Contacts bool
+	Cover    *cover
+	Captcha  *widget
 	// Receiver is who gets the money, Statement what it tells its donors, FeeRule what the provider keeps of it; "" for nothing known.
 	Receiver           fund.Receiver
 	Statement, FeeRule string
@@ -171,6 +174,7 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	page := &donatePage{
 		Card: s.cardOf(w.locale, w.fact.Fact), texts: w.locale, Closed: closed(w, now), Action: donatePath(w.fact.Fact),
 		Currency: w.fact.Currency, Relay: w.Get(fieldRelay), WithoutRelay: w.Has(fieldNoRelay), Anonymous: w.Has(fieldAnonymous),
+		Contact: w.fact.Fact.Cause.Name, Contacts: w.Has(fieldContact),
 		theme: themeOf(w.fact.Fact),
 	}
 	if page.Closed != "" {

@@ -44,6 +44,8 @@ type mineGift struct {
 	Name, Cause, Amount, Date, State string
 	// Link is the page of the gift, Receipt its receipt and ReceiptName what it is called; "" for none.
 	Link, Receipt, ReceiptName string
+	// Contact is where the consent to contact is withdrawn; "" for none.
+	Contact string
 	// Waiting says that it is erased later; "" else.
 	Waiting string
 }
@@ -225,6 +227,9 @@ func mineOf(l *text.Locale, home app.DonorHome) minePage {
 		if one.Receipt != nil && one.Cause.Approval == fund.Approved {
 			gift.Receipt, gift.ReceiptName = donationPath+one.Key+receiptPath, l.Text("receipt.title", "Number", l.Count(one.Receipt.Number))
 		}
+		if one.ContactKey != "" {
+			gift.Contact = contactPath + one.ContactKey
+		}
 		if one.AskedErasure {
 			gift.Waiting = l.Text("mine.waiting")
 		}
@@ -270,4 +275,36 @@ func (s *Site) eraseGifts(w http.ResponseWriter, r *http.Request) {
 		page.Text = append(page.Text, l.Text("erase.done.dispute"))
 	}
 	s.showConfirm(w, r, http.StatusOK, page)
+}
+
+// contact withdraws the consent to be contacted by a cause. Mail programs send its form on their own when a donor unsubscribes (RFC 8058), with no page and
+// no cookie; to open the link changes nothing.
+func (s *Site) contact(key string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		private(w.Header())
+		l := text.Of(r)
+		if r.Method == http.MethodPost {
+			if err := s.origins.Check(r); err != nil {
+				s.write(w, s.render(r, s.problem(l, http.StatusForbidden)))
+				return
+			}
+			if err := s.app.WithdrawContact(r.Context(), key); err != nil {
+				s.fail(w, r, err)
+				return
+			}
+		}
+		c, err := s.app.GetContactConsent(r.Context(), key)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		page := confirmPage{Heading: l.Text("contact.done", "Cause", c.Cause), Text: []string{l.Text("contact.done.text")}, Back: "/", BackText: l.Text("problem.home")}
+		if c.Holds() {
+			page = confirmPage{
+				Heading: l.Text("contact.title", "Cause", c.Cause), Text: []string{l.Text("contact.text", "Date", l.Day(c.GivenAt)), c.Wording},
+				Action: contactPath + key, Button: l.Text("contact.button"),
+			}
+		}
+		s.showConfirm(w, r, http.StatusOK, page)
+	}
 }

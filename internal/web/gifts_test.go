@@ -13,12 +13,15 @@ import (
 	"github.com/almoner/almoner/internal/shield"
 )
 
-// linkPost keeps the link of the last mail that was sent.
-type linkPost struct{ link string }
+// linkPost keeps the link of the last mail that was sent, and the one that withdraws the consent to contact.
+type linkPost struct{ link, withdraw string }
 
 func (p *linkPost) Send(ctx context.Context, l app.Letter, hand func(context.Context) error) app.Delivery {
 	if said, is := l.Content.(app.DonorLinkMail); is {
 		p.link = said.URL
+	}
+	if said, is := l.Content.(app.ReceiptMail); is {
+		p.withdraw = said.Withdraw
 	}
 	if hand(ctx) != nil {
 		return app.Delivery{Result: app.MailHeld}
@@ -158,4 +161,44 @@ func TestCloseMyGifts(t *testing.T) {
 		t.Error("got the gifts with the secret of a session that was closed")
 	}
 	must.Do(t, h.EndDonorSession(t.Context(), "nonsense"))
+}
+
+// TestWithdrawContact gives consent on the donate page, where it is not ticked, and withdraws it as a mail program does, and by the button.
+func TestWithdrawContact(t *testing.T) {
+	t.Parallel()
+	post := &linkPost{}
+	h := newHouse(t, func(o *app.Options) { o.Mailer = post })
+	g := h.donor()
+	if form := g.get(page); !strings.Contains(form.body, `<input type="checkbox" id="contact" name="contact" value="1"><label`) {
+		t.Errorf("got\n%s\nwant a choice that is not ticked", form.body)
+	}
+	for _, oneClick := range []bool{true, false} {
+		g.giftOf(g.give(page, "preset", "10.00", "email", "zed@example.org", "contact", "1"), goodCard)
+		h.settle()
+		h.DoDue(t.Context(), fund.WorkMail)
+		link := post.withdraw
+		asks := g.get(link)
+		if wantPrivate(t, "the link", asks); asks.StatusCode != http.StatusOK || !strings.Contains(asks.body, "may e-mail me about its work") {
+			t.Fatalf("got %d\n%s\nwant what was agreed to", asks.StatusCode, asks.body)
+		}
+		if again := g.get(link); !strings.Contains(again.body, "Withdraw my consent") {
+			t.Error("got it withdrawn by opening the link")
+		}
+		done := g.send(http.MethodPost, link, "")
+		if oneClick { // RFC 8058: no cookie, no origin, and a form of either kind
+			done = h.donor().send(http.MethodPost, link, "List-Unsubscribe=One-Click", "Origin", "", "Sec-Fetch-Site", "", "Content-Type", "multipart/form-data; boundary=x")
+		}
+		if done.StatusCode != http.StatusOK || !strings.Contains(done.body, "may not e-mail you") {
+			t.Errorf("got %d\n%s\nwant it withdrawn", done.StatusCode, done.body)
+		}
+		if after := g.get(link); strings.Contains(after.body, "<form") {
+			t.Error("got the consent still there")
+		}
+	}
+	if foreign := g.send(http.MethodPost, post.withdraw, "", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"); foreign.StatusCode != http.StatusForbidden {
+		t.Errorf("got %d for a form of another site, want 403", foreign.StatusCode)
+	}
+	if guess := g.get("/gifts/contact/" + strings.Repeat("A", 43)); guess.StatusCode != http.StatusNotFound {
+		t.Errorf("got %d for a guess, want 404", guess.StatusCode)
+	}
 }

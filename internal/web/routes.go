@@ -63,6 +63,7 @@ func (s *Site) personal() []route {
 		{pattern: searchPath, methods: readMethods, serve: s.search},
 		{pattern: giftsPath, methods: formMethods, serve: s.findGifts},
 		{pattern: findPath + "{key}", methods: formMethods, serve: key(s.openGifts)},
+		{pattern: contactPath + "{key}", methods: formMethods, serve: key(s.contact)},
 		{pattern: minePath, methods: formMethods, serve: s.myGifts},
 		{pattern: erasePath, methods: formMethods, serve: s.eraseGifts},
 		{pattern: donationPath + returnedName + "/{key}", methods: readMethods, serve: key(s.returned)},
