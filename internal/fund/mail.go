@@ -26,14 +26,18 @@ const (
 	MailWebhookFailing MailKind = "webhook_failing"
 	// MailWebhookDeactivated goes to the owner when the endpoint is deactivated.
 	MailWebhookDeactivated MailKind = "webhook_deactivated"
-	// MailCaseOpened, MailCaseRefunded and MailCaseDeclined go to the donor of a case: it was passed on, money went back, the cause declined.
-	MailCaseOpened   MailKind = "case_opened"
+	// MailCaseOpened goes to the donor of a case: it was passed on.
+	MailCaseOpened MailKind = "case_opened"
+	// MailCaseRefunded goes to the donor: money went back.
 	MailCaseRefunded MailKind = "case_refunded"
+	// MailCaseDeclined goes to the donor: the cause declined.
 	MailCaseDeclined MailKind = "case_declined"
-	// MailCaseReceived, MailCaseOverdue and MailCaseClosed go to the contact of its cause: a case was opened, should have been answered, was answered.
+	// MailCaseReceived goes to the contact of the cause: a donor opened a case.
 	MailCaseReceived MailKind = "case_received"
-	MailCaseOverdue  MailKind = "case_overdue"
-	MailCaseClosed   MailKind = "case_closed"
+	// MailCaseOverdue goes to the contact of a cause that should have answered.
+	MailCaseOverdue MailKind = "case_overdue"
+	// MailCaseClosed goes to the contact of the cause: the case was answered.
+	MailCaseClosed MailKind = "case_closed"
 )
 
 // ToDonorOfCase reports whether the mail goes to the donor of a case.
