@@ -235,7 +235,7 @@ func TestProfilesWithMistakesAreNotLoaded(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"not JSON":     "{",
-		"unknown key":  strings.Replace(moon, `"years"`, `"yaers"`, 1),
+		"unknown key":  strings.Replace(moon, `"years"`, `"ages"`, 1),
 		"unknown word": strings.Replace(moon, "{{.dome}} belongs", "{{.doom}} belongs", 1),
 		"unknown if":   strings.Replace(moon, `"dome !guild"`, `"doom"`, 1),
 		"no template":  strings.Replace(moon, "M{{.number}}", "M{{.number", 1),
