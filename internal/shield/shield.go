@@ -90,9 +90,9 @@ const (
 	UploadsAnHour = 60
 	// uploadSpan is the time in which one upload is forgotten.
 	uploadSpan = time.Hour / UploadsAnHour
-	// LinksAnHour is how many links to the donations with one address may be asked for in an hour, and how many by one browser; NetworkLinksAnHour how
-	// many from one network.
-	LinksAnHour        = 6
+	// LinksAnHour is how many links to the donations with one address may be asked for in an hour, and how many by one browser.
+	LinksAnHour = 6
+	// NetworkLinksAnHour is how many may be asked for from one network.
 	NetworkLinksAnHour = 60
 	// linkSpan and networkLinkSpan are the times in which one of them is forgotten.
 	linkSpan        = time.Hour / LinksAnHour

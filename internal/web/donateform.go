@@ -71,7 +71,7 @@ func (w donateForm) input() (in fund.CheckoutInput, claimed []int64) {
 
 // contactText is what a donor agrees to who may be contacted by the cause.
 func (w donateForm) contactText() string {
-	return w.locale.Text("donate.contact", "Cause", w.fact.Fact.Cause.Name)
+	return w.locale.Text("donate.contact", "Cause", w.fact.Cause.Name)
 }
 
 // lines is a text of several lines as it is stored: browsers part them with two characters.

@@ -174,7 +174,7 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	page := &donatePage{
 		Card: s.cardOf(w.locale, w.fact.Fact), texts: w.locale, Closed: closed(w, now), Action: donatePath(w.fact.Fact),
 		Currency: w.fact.Currency, Relay: w.Get(fieldRelay), WithoutRelay: w.Has(fieldNoRelay), Anonymous: w.Has(fieldAnonymous),
-		Contact: w.fact.Fact.Cause.Name, Contacts: w.Has(fieldContact),
+		Contact: w.fact.Cause.Name, Contacts: w.Has(fieldContact),
 		theme: themeOf(w.fact.Fact),
 	}
 	if page.Closed != "" {

@@ -45,26 +45,32 @@ func Holding(tb testing.TB, url, text string) []string {
 	var found []string
 	for _, name := range TextColumns(tb, url) {
 		table, column, _ := strings.Cut(name, ".")
-		rows, err := db.QueryContext(tb.Context(), fmt.Sprintf(`SELECT "%s" FROM "%s"`, column, table)) //nolint:gosec // names of the schema
-		if err != nil {
-			tb.Fatalf("%s: %v", name, err)
-		}
-		holds := false
-		for rows.Next() {
-			var value sql.RawBytes
-			if err := rows.Scan(&value); err != nil {
-				tb.Fatalf("%s: %v", name, err)
-			}
-			holds = holds || bytes.Contains(value, []byte(text))
-		}
-		if err := rows.Err(); err != nil {
-			tb.Fatalf("%s: %v", name, err)
-		}
-		if holds {
+		if columnHolds(tb, db, fmt.Sprintf(`SELECT "%s" FROM "%s"`, column, table), text) {
 			found = append(found, name)
 		}
 	}
 	return found
+}
+
+// columnHolds reports whether one of the values that a query selects has a text in it.
+func columnHolds(tb testing.TB, db *sql.DB, query, text string) (holds bool) {
+	tb.Helper()
+	rows, err := db.QueryContext(tb.Context(), query)
+	if err != nil {
+		tb.Fatalf("%s: %v", query, err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var value sql.RawBytes
+		if err := rows.Scan(&value); err != nil {
+			tb.Fatalf("%s: %v", query, err)
+		}
+		holds = holds || bytes.Contains(value, []byte(text))
+	}
+	if err := rows.Err(); err != nil {
+		tb.Fatalf("%s: %v", query, err)
+	}
+	return holds
 }
 
 // connect opens the database at a URL beside its store, until the test ends.
