@@ -60,6 +60,7 @@ func (w *world) logins(t *testing.T) {
 	moved.address.newer, to.owner = to, moved.ID
 	w.DoDue(ctx, fund.WorkMail)
 	w.hookMails(t)
+	w.caseMails(t)
 	w.signIn(t, "private", wanted)
 	w.signIn(t, "moved", to)
 }

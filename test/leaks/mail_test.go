@@ -63,6 +63,22 @@ func (w *world) hookMails(t *testing.T) {
 	}
 }
 
+// caseMails has the donor of a case mailed what is said of it. The finance of its cause gets the same, but for the link.
+func (w *world) caseMails(t *testing.T) {
+	t.Helper()
+	c := must.Get(w.Store.GetCase(t.Context(), must.Get(fund.ParseID(w.IDs["case"]))(t)))(t)
+	donor := must.Get(w.Store.GetDonation(t.Context(), fund.Key{ID: c.DonationID}))(t).Email
+	for i, kind := range []fund.MailKind{
+		fund.MailCaseOpened, fund.MailCaseRefunded, fund.MailCaseDeclined, fund.MailCaseReceived, fund.MailCaseOverdue, fund.MailCaseClosed,
+	} {
+		id := must.Get(fund.NewID(w.Now(), rand.NewChaCha8([32]byte{9, byte(i)})))(t)
+		must.Do(t, w.Store.Write(t.Context(), fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
+			return tx.InsertMail(ctx, fund.Mail{ID: id, Kind: kind, Recipient: donor, About: c.ID, DueAt: w.Now(), CreatedAt: w.Now()})
+		}))
+	}
+	w.DoDue(t.Context(), fund.WorkMail)
+}
+
 // mailKey is a key in the address of a page that a mail links to: who has it may see the page.
 var mailKey = regexp.MustCompile(`https://almoner\.test/(?:gifts/|account/email/confirm\?key=)([A-Za-z0-9_-]{20,})`)
 
