@@ -22,6 +22,13 @@ type spellingPage struct {
 func (s *Site) spelling(key string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		private(w.Header())
+		var form postedForm
+		if r.Method == http.MethodPost {
+			var ok bool
+			if form, ok = s.posted(w, r); !ok {
+				return
+			}
+		}
 		v, err := s.app.GetReceiptView(r.Context(), key, 0)
 		if err != nil {
 			s.fail(w, r, err)
@@ -29,10 +36,6 @@ func (s *Site) spelling(key string) http.HandlerFunc {
 		}
 		if r.Method != http.MethodPost {
 			s.showSpelling(w, r, v, spellingTyped{key: key, name: v.Shown.Facts.Donor.Name, status: http.StatusOK})
-			return
-		}
-		form, ok := s.posted(w, r)
-		if !ok {
 			return
 		}
 		typed, l := spellingTyped{key: key, name: form.Get("name"), status: http.StatusUnprocessableEntity}, text.Of(r)
