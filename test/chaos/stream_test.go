@@ -151,14 +151,20 @@ func (rd *reader) pushed(m phoenix.Message, fact string) error {
 	var p struct {
 		ID     json.Number `json:"id"`
 		Raised float64     `json:"amountRaised"`
+		Status string      `json:"status"`
 	}
-	if m.Event != "donation" && m.Event != "campaign" {
+	if m.Event != "donation" && m.Event != "campaign" && m.Event != phoenix.EventReply {
 		return nil
 	}
 	if err := json.Unmarshal(m.Payload, &p); err != nil {
 		return err
 	}
-	if fact == "" {
+	switch {
+	case m.Event == phoenix.EventReply && p.Status == "error":
+		return errRefused // the database was away; clients of Phoenix join again, too
+	case m.Event == phoenix.EventReply:
+		return nil
+	case fact == "":
 		return errors.New("a push on a topic that nobody joined")
 	}
 	rd.mu.Lock()
