@@ -16,8 +16,11 @@ type DonorRecord struct {
 	Receipt *fund.Receipt
 	// Consent is that to be contacted by the cause; nil if the donor gave none.
 	Consent *fund.Consent
-	// AskedErasure reports whether the donor asked for erasure, which has to wait.
+	// Cases are what the donor said is wrong with it, and what was answered, newest first.
+	Cases []fund.Case
+	// AskedErasure reports whether the donor asked for erasure, which has to wait. ErasureHold is why; "" if it is done within fund.ErasureWait.
 	AskedErasure bool
+	ErasureHold  fund.ErasureHold
 }
 
 // ExportDonor lists everything that is stored of the donor with a mail address, the oldest donation first. System only.
@@ -83,8 +86,13 @@ func (a *App) donorRecord(ctx context.Context, d fund.Donation) (r DonorRecord, 
 	} else if known {
 		r.Consent = &consent
 	}
+	if r.Cases, err = a.store.CasesOf(ctx, d.ID); err != nil {
+		return r, err
+	}
 	_, err = a.store.GetErasure(ctx, d.ID)
 	asked, err := found(err)
-	r.AskedErasure = asked && !d.Erased()
+	if r.AskedErasure = asked && !d.Erased(); r.AskedErasure {
+		r.ErasureHold = d.ErasureHold(r.Cases)
+	}
 	return r, err
 }

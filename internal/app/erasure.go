@@ -22,7 +22,7 @@ type Erased struct {
 }
 
 // EraseDonor erases what was written of all donations with a mail address: names, comments, addresses, answers, and every trace of them but what
-// receipts need by law. Amounts, totals and the ledger stay. Those that a dispute holds are erased when it is over. System only.
+// receipts need by law. Amounts, totals and the ledger stay. Those that a dispute or an open case holds are erased when it is over. System only.
 func (a *App) EraseDonor(ctx context.Context, actor Actor, email string) (Erased, error) {
 	if actor.Kind != ActorSystem {
 		return Erased{}, forbidden()
@@ -159,7 +159,11 @@ func (a *App) eraseNow(ctx context.Context, tx *store.Tx, e store.Erasure) (fund
 	if err != nil || d.Erased() {
 		return "", err
 	}
-	if hold := d.ErasureHold(); hold != "" {
+	cases, err := tx.CasesOf(ctx, e.Donation)
+	if err != nil {
+		return "", err
+	}
+	if hold := d.ErasureHold(cases); hold != "" {
 		wish.DueAt = e.At.Add(fund.ErasureWait)
 		return hold, tx.PutErasure(ctx, wish)
 	}

@@ -260,6 +260,44 @@ func TestADisputePutsErasureOff(t *testing.T) {
 	}
 }
 
+// TestAnOpenCasePutsErasureOff erases a donation only once its case was answered; the donor's others at once. Nothing of the case is left, and nothing
+// in the mails about it.
+func TestAnOpenCasePutsErasureOff(t *testing.T) {
+	t.Parallel()
+	w, ctx := newQuuxWorld(t), t.Context()
+	good, asked := w.quux(t, goodCard), w.quux(t, goodCard)
+	opened := must.Get(w.OpenCase(ctx, must.Get(w.DonationKey(ctx, asked))(t), quuxComment, home))(t)
+	done := w.erase(t)
+	if done.Donations != 1 || done.Waiting[fund.HeldByCase] != 1 || !w.donation(t, good).Erased() || w.donation(t, asked).Erased() {
+		t.Errorf("got %+v, want one erased, and one that waits", done)
+	}
+	hold := func() string {
+		record := must.Get(w.ExportDonation(ctx, app.System(), asked))(t)[0]
+		return fmt.Sprint(record.AskedErasure, " ", record.ErasureHold, " ", len(record.Cases))
+	}
+	if got := hold(); got != "true case 1" {
+		t.Errorf("got %q, want an erasure that waits for the case", got)
+	}
+	w.Clock.Advance(fund.ErasureWait)
+	w.DoDue(ctx)
+	if got := w.donation(t, asked); got.Erased() || got.Name != quuxName {
+		t.Errorf("got %+v after an hour, want it to wait for the answer", got)
+	}
+	must.Get(w.AnswerCase(ctx, w.causer, opened.ID, app.CaseReply{Reason: quuxAnswer}))(t)
+	if got := hold(); got != "true  1" {
+		t.Errorf("got %q after the answer, want an erasure that nothing holds", got)
+	}
+	for _, column := range []string{"cases.message", "cases.reason", "mails.recipient"} {
+		if !slices.ContainsFunc(quuxTexts, func(text string) bool { return slices.Contains(storetest.Holding(t, w.url, text), column) }) {
+			t.Errorf("%s holds nothing before, so that this proves nothing", column)
+		}
+	}
+	w.Clock.Advance(fund.ErasureWait)
+	w.DoDue(ctx)
+	w.wantGone(t, "after the answer", "receipts_kept.record")
+	w.raised(t)
+}
+
 // TestErasureWhileADonationCompletes erases a donor again and again while donations of the donor complete, and wants that the last one leaves nothing.
 func TestErasureWhileADonationCompletes(t *testing.T) {
 	t.Parallel()

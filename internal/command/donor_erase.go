@@ -26,14 +26,15 @@ func (c EraseDonor) Run(ctx context.Context, t Terminal) error {
 			return err
 		}
 		a.DoDue(ctx, fund.WorkErasure)
-		waiting := done.Waiting[""]
+		waiting, disputed, inCases := done.Waiting[""], done.Waiting[fund.HeldByDispute], done.Waiting[fund.HeldByCase]
 		if c.JSON {
 			return printJSON(t.Out, struct {
 				Erased   int `json:"erased"`
 				Before   int `json:"erased_before"`
 				Disputed int `json:"waiting_for_disputes"`
+				InCases  int `json:"waiting_for_cases"`
 				Waiting  int `json:"waiting"`
-			}{done.Donations, done.Before, done.Waiting[fund.HeldByDispute], waiting})
+			}{done.Donations, done.Before, disputed, inCases, waiting})
 		}
 		for _, line := range []struct {
 			n    int
@@ -41,7 +42,8 @@ func (c EraseDonor) Run(ctx context.Context, t Terminal) error {
 		}{
 			{done.Donations, "%d of the donor's donations erased. Amounts and totals stay; see docs/privacy.md for what else.\n"},
 			{done.Before, "%d had been erased before.\n"},
-			{done.Waiting[fund.HeldByDispute], "%d have an open dispute, and are erased when it is over.\n"},
+			{disputed, "%d have an open dispute, and are erased when it is over.\n"},
+			{inCases, "%d have an open refund case, and are erased once it is answered.\n"},
 			{waiting, "%d are erased in a moment, by a running server.\n"},
 		} {
 			if line.n > 0 {
@@ -50,7 +52,7 @@ func (c EraseDonor) Run(ctx context.Context, t Terminal) error {
 				}
 			}
 		}
-		if done.Donations+done.Before+done.Waiting[fund.HeldByDispute]+waiting == 0 {
+		if done.Donations+done.Before+disputed+inCases+waiting == 0 {
 			_, err = fmt.Fprintln(t.Out, "No donation has that address.")
 		}
 		return err

@@ -64,6 +64,7 @@ type donorRecord struct {
 	Payment     *donorPayment `json:"payment,omitempty"`
 	Receipt     *donorReceipt `json:"receipt,omitempty"`
 	Consent     *donorConsent `json:"consent,omitempty"`
+	Cases       []donorCase   `json:"cases,omitempty"`
 	CreatedAt   *string       `json:"created_at"`
 	CompletedAt *string       `json:"completed_at,omitempty"`
 	ErasedAt    *string       `json:"erased_at,omitempty"`
@@ -104,6 +105,16 @@ type donorConsent struct {
 	WithdrawnAt *string `json:"withdrawn_at"`
 }
 
+type donorCase struct {
+	ID         string  `json:"id"`
+	State      string  `json:"state"`
+	Message    string  `json:"message"`
+	Reason     string  `json:"reason,omitempty"`
+	Refunded   string  `json:"refunded,omitempty"`
+	OpenedAt   *string `json:"opened_at"`
+	AnsweredAt *string `json:"answered_at"`
+}
+
 type donorReceipt struct {
 	Number   int64   `json:"number"`
 	IssuedAt *string `json:"issued_at"`
@@ -139,6 +150,13 @@ func toDonorRecord(r app.DonorRecord) donorRecord {
 	}
 	if c := r.Consent; c != nil {
 		out.Consent = &donorConsent{string(c.Channel), c.Wording, c.Version, instantJSON(c.GivenAt), instantJSON(c.WithdrawnAt)}
+	}
+	for _, c := range r.Cases {
+		one := donorCase{c.ID.String(), string(c.State), c.Message, c.Reason, "", instantJSON(c.OpenedAt), instantJSON(c.AnsweredAt)}
+		if c.Refunded > 0 {
+			one.Refunded = amount(c.Refunded)
+		}
+		out.Cases = append(out.Cases, one)
 	}
 	if g := r.Receipt; g != nil {
 		out.Receipt = &donorReceipt{g.Number, instantJSON(g.IssuedAt), string(g.Mail.State())}

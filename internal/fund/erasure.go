@@ -1,6 +1,9 @@
 package fund
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Erasure is a donor's wish that what was written of a donation is erased. It is done at once, unless it is put off.
 type Erasure struct {
@@ -37,15 +40,23 @@ func (e Erasure) Next(erased time.Time) Erasure {
 // ErasureHold is why the erasure of a donation has to wait. The set is closed; "" is for no reason.
 type ErasureHold string
 
-// HeldByDispute says that a bank disputes the payment: what the donor wrote is evidence until that is decided.
-const HeldByDispute ErasureHold = "dispute"
+const (
+	// HeldByDispute says that a bank disputes the payment: what the donor wrote is evidence until that is decided.
+	HeldByDispute ErasureHold = "dispute"
+	// HeldByCase says that the donor waits for an answer about a refund: until then the cause needs the message, and the answer an address.
+	HeldByCase ErasureHold = "case"
+)
 
-// ErasureHold is why what was written of the donation cannot be erased now.
-func (d Donation) ErasureHold() ErasureHold {
-	if d.State == DonationDisputed {
+// ErasureHold is why what was written of the donation, which has these cases, cannot be erased now.
+func (d Donation) ErasureHold(cases []Case) ErasureHold {
+	switch {
+	case d.State == DonationDisputed:
 		return HeldByDispute
+	case slices.ContainsFunc(cases, func(c Case) bool { return c.State == CaseOpen }):
+		return HeldByCase
+	default:
+		return ""
 	}
-	return ""
 }
 
 // Erased reports whether what the donor wrote was erased.

@@ -32,7 +32,8 @@ func (q Queries) FindTraces(ctx context.Context, d fund.Donation) (found Traces,
 		return all
 	}
 	found.Events = ids(events.then(")"))
-	found.Mails = ids(selecting("SELECT m.id FROM mails m").and("m.about = ?", d.ID).and("m.recipient <> ''"))
+	found.Mails = ids(selecting("SELECT m.id FROM mails m").
+		and("(m.about = ? OR m.about IN (SELECT c.id FROM cases c WHERE c.donation_id = ?))", d.ID, d.ID).and("m.recipient <> ''"))
 	deliveries := selecting("SELECT w.id FROM webhook_deliveries w").and("w.donation_id = ?", d.ID)
 	if d.Erased() {
 		deliveries.and("w.created_at <= ?", micros(d.ErasedAt)) // later ones know nothing any more

@@ -231,7 +231,7 @@ func mineOf(l *text.Locale, home app.DonorHome) minePage {
 			gift.Contact = contactPath + one.ContactKey
 		}
 		if one.AskedErasure {
-			gift.Waiting = l.Text("mine.waiting")
+			gift.Waiting = l.Text(waitingTexts[one.ErasureHold], "Cause", one.Cause.Name)
 		}
 		page.Gifts = append(page.Gifts, gift)
 	}
@@ -245,6 +245,9 @@ var stateTexts = map[fund.DonationState]text.ID{
 	fund.DonationFailed: "mine.state.unpaid", fund.DonationCancelled: "mine.state.unpaid", fund.DonationExpired: "mine.state.unpaid",
 }
 
+// waitingTexts say when what is to be erased is erased, by what holds it.
+var waitingTexts = map[fund.ErasureHold]text.ID{"": "mine.waiting", fund.HeldByDispute: "mine.waiting.dispute", fund.HeldByCase: "mine.waiting.case"}
+
 // eraseGifts says what an erasure takes away and what stays, and does it when the donor confirms.
 func (s *Site) eraseGifts(w http.ResponseWriter, r *http.Request) {
 	private(w.Header())
@@ -256,8 +259,10 @@ func (s *Site) eraseGifts(w http.ResponseWriter, r *http.Request) {
 		}
 		s.showConfirm(w, r, http.StatusOK, confirmPage{
 			Heading: l.Text("erase.title"),
-			Text:    []string{l.Text("erase.what"), l.Text("erase.stays"), l.Text("erase.lost"), l.Text("erase.dispute"), l.Text("erase.final")},
-			Action:  erasePath, Button: l.Text("erase.button"), Back: minePath, BackText: l.Text("erase.back"),
+			Text: []string{
+				l.Text("erase.what"), l.Text("erase.stays"), l.Text("erase.lost"), l.Text("erase.dispute"), l.Text("erase.case"), l.Text("erase.final"),
+			},
+			Action: erasePath, Button: l.Text("erase.button"), Back: minePath, BackText: l.Text("erase.back"),
 		})
 		return
 	}
@@ -273,6 +278,9 @@ func (s *Site) eraseGifts(w http.ResponseWriter, r *http.Request) {
 	page := confirmPage{Heading: l.Text("erase.done"), Text: []string{l.Text("erase.done.text")}, Back: "/", BackText: l.Text("problem.home")}
 	if done.Waiting[fund.HeldByDispute] > 0 {
 		page.Text = append(page.Text, l.Text("erase.done.dispute"))
+	}
+	if done.Waiting[fund.HeldByCase] > 0 {
+		page.Text = append(page.Text, l.Text("erase.done.case"))
 	}
 	s.showConfirm(w, r, http.StatusOK, page)
 }

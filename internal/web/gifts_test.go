@@ -128,6 +128,32 @@ func TestFindMyGifts(t *testing.T) {
 	}
 }
 
+// TestErasureWaitsForACase erases a gift whose donor waits for an answer: the pages say until when, before and after.
+func TestErasureWaitsForACase(t *testing.T) {
+	t.Parallel()
+	post := &linkPost{}
+	h := newHouse(t, func(o *app.Options) { o.Mailer = post })
+	zed := h.donor()
+	at := zed.giftOf(zed.give(page, "preset", "10.00", "email", "zed@example.org", "name", "Zed Quux"), goodCard)
+	h.settle()
+	if sent := zed.send(http.MethodPost, at+"/problem", url.Values{"message": {"I gave twice."}}.Encode()); sent.StatusCode != http.StatusSeeOther {
+		t.Fatalf("got %d, want a case", sent.StatusCode)
+	}
+	g := h.donor()
+	open := func() {
+		_, link := g.find(post, "zed@example.org")
+		g.send(http.MethodPost, link, "")
+	}
+	open()
+	g.get("/gifts/mine/erase").wants(t, "the question", []string{"is erased once they have answered"})
+	g.send(http.MethodPost, "/gifts/mine/erase", "").wants(t, "the answer", []string{"still has to answer you about follows once they have"}, "your bank is looking into follows")
+	open()
+	g.get("/gifts/mine").wants(t, "the gifts", []string{"once Water has answered what you wrote"}, "when your bank has decided")
+	cases := must.Get(h.ListCases(t.Context(), app.System(), app.CaseQuery{Open: true}, fund.Page{Limit: 5}))(t)
+	must.Get(h.AnswerCase(t.Context(), app.System(), cases[0].ID, app.CaseReply{Reason: "It was spent."}))(t)
+	g.get("/gifts/mine").wants(t, "the gifts after the answer", []string{"That is done within the hour"}, "once Water has answered")
+}
+
 // TestFindMyGiftsIsThrottled asks until there is a wait, and says for how long.
 func TestFindMyGiftsIsThrottled(t *testing.T) {
 	t.Parallel()
