@@ -33,6 +33,8 @@ type ReceiptMail struct {
 	URL string
 	// File is where it is a PDF.
 	File string
+	// Problem is where the donor says what is wrong with the donation.
+	Problem string
 	// Withdraw is where the donor withdraws the consent to be contacted by the cause; "" for a donor who gave none.
 	Withdraw string
 }

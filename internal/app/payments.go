@@ -74,6 +74,8 @@ type DonorPages struct {
 	// Returned is where a provider sends the donor's browser after paying, by the key of ReturnKey. The origin is where
 	// the browser is when that is not the server's own address; "" else.
 	Returned func(origin, key string) string
+	// Problem is where a donor says what is wrong with the donation, by the key of the donation.
+	Problem func(key string) string
 	// Find is where the link in a mail leads that shows a donor all donations, by its key.
 	Find func(key string) string
 	// Contact is where a donor withdraws the consent to contact, by its key.

@@ -28,7 +28,9 @@ func receiptMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	said := ReceiptMail{DonorView: g, Document: issued[len(issued)-1].shown, URL: a.pages.Receipt(key), File: a.pages.ReceiptFile(key)}
+	said := ReceiptMail{
+		DonorView: g, Document: issued[len(issued)-1].shown, URL: a.pages.Receipt(key), File: a.pages.ReceiptFile(key), Problem: a.pages.Problem(key),
+	}
 	contact, err := a.contactKey(ctx, m.About)
 	if contact != "" {
 		said.Withdraw = a.pages.Contact(contact)

@@ -65,7 +65,7 @@ func gift(change ...func(*app.ReceiptMail)) app.ReceiptMail {
 			Receipt: &fund.Receipt{DonationID: id, Number: 7, IssuedAt: time.Date(2026, 11, 26, 23, 30, 0, 0, time.UTC)},
 		},
 		URL:  "https://give.example.org/gifts/abc/receipt",
-		File: "https://give.example.org/gifts/abc/receipt.pdf",
+		File: "https://give.example.org/gifts/abc/receipt.pdf", Problem: "https://give.example.org/gifts/abc/problem",
 	}
 	for _, c := range change {
 		c(&m)

@@ -32,7 +32,9 @@ type letterReceipt struct {
 	Statements, Unavailable []string
 	URL                     string
 	// File is where the receipt is a PDF; "" where a PDF cannot show it.
-	File    string
+	File string
+	// Problem is where the donor says what is wrong with the gift; "" where nothing of it can go back.
+	Problem string
 	Contact string
 	// Withdraw is where the donor withdraws the consent to contact; "" for none.
 	Withdraw string
@@ -84,6 +86,9 @@ func receiptOf(l *text.Locale, m app.ReceiptMail) letterReceipt {
 	}
 	if m.Document.HasPDF() {
 		r.File = m.File
+	}
+	if !r.Void {
+		r.Problem = m.Problem
 	}
 	for _, said := range m.Document.Statements {
 		r.Statements = append(r.Statements, line(said))

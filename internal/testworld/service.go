@@ -68,6 +68,7 @@ func Pages(baseURL string) app.DonorPages {
 		Donation:    func(key string) string { return baseURL + "/gifts/" + key },
 		Receipt:     func(key string) string { return baseURL + "/gifts/" + key + "/receipt" },
 		ReceiptFile: func(key string) string { return baseURL + "/gifts/" + key + "/receipt.pdf" },
+		Problem:     func(key string) string { return baseURL + "/gifts/" + key + "/problem" },
 		Contact:     func(key string) string { return baseURL + "/gifts/contact/" + key },
 		Returned:    func(origin, key string) string { return cmp.Or(origin, baseURL) + "/gifts/paid/" + key },
 		Payment:     func(origin, key string) string { return cmp.Or(origin, baseURL) + "/gifts/" + key + "/pay" },

@@ -49,6 +49,7 @@ func DonorPages(baseURL string) app.DonorPages {
 		Donation:    func(key string) string { return baseURL + donationPath + key },
 		Receipt:     func(key string) string { return baseURL + donationPath + key + receiptPath },
 		ReceiptFile: func(key string) string { return baseURL + donationPath + key + receiptPath + filePath },
+		Problem:     func(key string) string { return baseURL + donationPath + key + problemPath },
 		Find:        func(key string) string { return baseURL + findPath + key },
 		Contact:     func(key string) string { return baseURL + contactPath + key },
 		Returned: func(origin, key string) string {

@@ -57,3 +57,25 @@ func TestDonorsSayWhatIsWrong(t *testing.T) {
 	failed := g.giftOf(g.give(page, "preset", "10.00"), "4000 0000 0000 0101")
 	g.get(failed+"/problem").wants(t, "a gift that failed", []string{"This gift cannot be refunded here any more."}, "Ask for a refund")
 }
+
+// TestReceiptsLeadToTheFormOfACase wants the link to the form on the receipt and in its mail, and on no receipt that is void.
+func TestReceiptsLeadToTheFormOfACase(t *testing.T) {
+	t.Parallel()
+	post := &linkPost{}
+	h := newHouse(t, func(o *app.Options) { o.Mailer = post })
+	g := h.donor()
+	at := g.giftOf(g.give(page, "preset", "25.00", "email", "ada@example.org"), goodCard)
+	h.settle()
+	h.DoDue(t.Context(), fund.WorkMail)
+	link := `<a href="` + at + `/problem">Something wrong with this gift?</a>`
+	g.get(at+"/receipt").wants(t, "the receipt", []string{link})
+	if !strings.HasSuffix(post.problem, at+"/problem") {
+		t.Fatalf("got %q in the mail, want the form of %s", post.problem, at)
+	}
+	g.get(post.problem).wants(t, "the form", []string{"Ask for a refund"})
+	_, err := h.RefundDonation(t.Context(), app.System(), fund.Key{LegacyID: 1}, "10")
+	must.Do(t, err)
+	h.settle()
+	g.get(at+"/receipt").wants(t, "the receipt of what is left", []string{link})
+	g.get(at+"/receipt/1").wants(t, "a void receipt", []string{"VOID"}, link)
+}

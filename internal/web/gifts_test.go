@@ -13,15 +13,15 @@ import (
 	"github.com/almoner/almoner/internal/shield"
 )
 
-// linkPost keeps the link of the last mail that was sent, and the one that withdraws the consent to contact.
-type linkPost struct{ link, withdraw string }
+// linkPost keeps the link of the last mail that was sent, the one that withdraws the consent to contact, and the one to say what is wrong with a gift.
+type linkPost struct{ link, withdraw, problem string }
 
 func (p *linkPost) Send(ctx context.Context, l app.Letter, hand func(context.Context) error) app.Delivery {
 	if said, is := l.Content.(app.DonorLinkMail); is {
 		p.link = said.URL
 	}
 	if said, is := l.Content.(app.ReceiptMail); is {
-		p.withdraw = said.Withdraw
+		p.withdraw, p.problem = said.Withdraw, said.Problem
 	}
 	if hand(ctx) != nil {
 		return app.Delivery{Result: app.MailHeld}

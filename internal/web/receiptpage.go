@@ -25,6 +25,8 @@ type receiptPage struct {
 	File string
 	// Spelling is where its donor can correct the name on it; "" where that is over.
 	Spelling string
+	// Wrong is where its donor says what is wrong with the gift; "" where nothing of it can go back.
+	Wrong string
 	// Play tells that no money moved.
 	Play bool
 }
@@ -113,6 +115,8 @@ func receiptOf(l *text.Locale, key string, v app.ReceiptView) receiptPage {
 	}
 	if !v.Shown.Valid() {
 		page.Void = l.Text(voidText(v.Shown.Void))
+	} else {
+		page.Wrong = donationPath + key + problemPath
 	}
 	for _, one := range v.All {
 		link := receiptLink{Number: strconv.FormatInt(one.Number, 10), Path: receiptAt(key, one)}
