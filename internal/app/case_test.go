@@ -172,3 +172,22 @@ func TestCausesAreRemindedOfCases(t *testing.T) {
 		t.Errorf("got %d back, want the 4.00 that went back before, and no more", got.Refunded)
 	}
 }
+
+// TestChatsHearNothingOfCases refunds a donation that a chat was told of: it is told nothing more, and its message stays as it is.
+func TestChatsHearNothingOfCases(t *testing.T) {
+	t.Parallel()
+	for name, amount := range map[string]string{"in part": "2.50", "in full": ""} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newHookWorld(t)
+			w.answer = saying()
+			w.becomeChat(t, "{donor}: {amount}")
+			opened, _ := w.openedCase(t, "ada@example.org")
+			wantTold(t, w.deliver(t), "Ada: $10.00")
+			w.later()
+			must.Get(w.AnswerCase(t.Context(), w.causer, opened.ID, app.CaseReply{Refund: amount}))(t)
+			w.settle(t)
+			wantTold(t, w.deliver(t))
+		})
+	}
+}
