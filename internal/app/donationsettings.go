@@ -152,6 +152,8 @@ type DonateForm struct {
 	StreamersShip bool
 	// Receiver is who gets the money.
 	Receiver fund.Receiver
+	// TaxReceipt is what the receipts of the cause are called; "" where they are a proof of payment and no tax receipt.
+	TaxReceipt string
 	// Fee is the provider's fee for a donation, as far as known.
 	Fee fund.FeeRate
 	// Delayed reports whether donors may pay by methods whose money takes days to come.
@@ -256,10 +258,19 @@ func (a *App) donateForm(ctx context.Context, f fund.Fact) (DonateForm, error) {
 		a.donateForms.put(f.ID, remembered[formSettings]{value: known, until: a.Now().Add(rememberFor)}, era)
 	}
 	out.Settings, out.OpensAt, out.Closed, out.StreamersShip = known.settings, known.opensAt, known.closed, known.streamersShip
-	out.Receiver = known.receiver
+	out.Receiver, out.TaxReceipt = known.receiver, a.taxReceipt(known.receiver)
 	out.Delayed = a.payments.Delayed && !out.Settings.InstantOnly
 	out.Settings.Maximum = min(out.Settings.Maximum, a.donationLimit.Of(f.Currency))
 	return out, nil
+}
+
+// taxReceipt is the title of the profile of a cause's receipts; "" for the profile of causes that chose none.
+func (a *App) taxReceipt(to fund.Receiver) string {
+	profile, err := a.profiles.Get(to.ReceiptProfile)
+	if err != nil || profile.Name == fund.PlainReceipts {
+		return ""
+	}
+	return profile.Title
 }
 
 // findDonateForm reads the settings of the fact and its ancestors, nearest first. The page settings of causes and events contain a minimum

@@ -162,8 +162,9 @@ type Cause struct {
 	Connected []string
 }
 
-// Receiver is what donors see of the cause that gets their money, before they pay; each is "" where it is not known.
-type Receiver struct{ LegalName, GovernmentID, Country, ContactEmail string }
+// Receiver is what donors see of the cause that gets their money, before they pay; each is "" where it is not known. ReceiptProfile is that of its
+// receipts, as causes have it.
+type Receiver struct{ LegalName, GovernmentID, Country, ContactEmail, ReceiptProfile string }
 
 // Identity is who the cause is by law.
 func (c Cause) Identity() LegalIdentity {

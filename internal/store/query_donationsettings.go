@@ -75,7 +75,10 @@ func scanChainSettings(r row) (ChainSettings, error) {
 	switch one.Kind {
 	case fund.KindCause:
 		one.Page, one.Visibility = fund.Settings(cause.Settings), visibility(cause.Visibility)
-		one.Receiver = fund.Receiver{LegalName: cause.LegalName, GovernmentID: cause.GovernmentID, Country: cause.Address.Country, ContactEmail: cause.ContactEmail}
+		one.Receiver = fund.Receiver{
+			LegalName: cause.LegalName, GovernmentID: cause.GovernmentID, Country: cause.Address.Country, ContactEmail: cause.ContactEmail,
+			ReceiptProfile: cause.Receipts,
+		}
 	case fund.KindFundraisingEvent:
 		one.Page, one.Visibility = fund.Settings(event.Settings), visibility(event.Visibility)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/receipt"
 	"github.com/almoner/almoner/internal/web"
 )
 
@@ -194,12 +195,35 @@ func TestFeeThatIsNotPreset(t *testing.T) {
 	}
 }
 
+// TestDonorsSeeWhetherTheyGetATaxReceipt wants the kind of receipts that the cause chose on the page of the form, in each language.
+func TestDonorsSeeWhetherTheyGetATaxReceipt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g := h.donor()
+	want := func(name string, said map[string]string) {
+		for language, sentence := range said {
+			body := g.get(page + "?lang=" + language).body
+			_, receiver, _ := strings.Cut(body, `<section class="receiver">`)
+			if receiver, _, _ = strings.Cut(receiver, "</section>"); !strings.Contains(receiver, sentence) {
+				t.Errorf("%s, %s: got a page without %q:\n%s", name, language, sentence, body)
+			}
+		}
+	}
+	want("plain", map[string]string{"en": "It is not a tax receipt.", "de": "kein Spendenbeleg für die Steuer", "ar": "ليس إيصالًا ضريبيًا"})
+	must.Get(h.UpdateCause(t.Context(), app.System(), fund.Key{ID: h.campaign.Cause.ID}, fund.CausePatch{ReceiptProfile: fund.Some("us")}))(t)
+	title := "<bdi>" + must.Get(receipt.Profiles.Get("us"))(t).Title + "</bdi>"
+	want("us", map[string]string{"en": "You get a tax receipt: “" + title + "”.", "de": "„" + title + "“", "ar": "«" + title + "»"})
+}
+
 // TestDonorsSeeWhoReceivesTheMoney wants the charity as the law knows it on the page of the form, before anybody pays.
 func TestDonorsSeeWhoReceivesTheMoney(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	body := h.donor().get(page).body
-	for _, want := range []string{"<bdi>Water for All, Inc.</bdi> receives your gift directly.", "Registration number <bdi>12-3456789</bdi> · <bdi>GB</bdi>"} {
+	for _, want := range []string{
+		"<bdi>Water for All, Inc.</bdi> receives your gift directly.", "Registration number <bdi>12-3456789</bdi> · <bdi>GB</bdi>",
+		"You get a proof of payment. It is not a tax receipt.",
+	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("got a page without %q:\n%s", want, body)
 		}

@@ -52,9 +52,10 @@ type donatePage struct {
 	Contacts bool
 	Cover    *cover
 	Captcha  *widget
-	// Receiver is who gets the money, Statement what it tells its donors, FeeRule what the provider keeps of it; "" for nothing known.
-	Receiver           fund.Receiver
-	Statement, FeeRule string
+	// Receiver is who gets the money, Statement what it tells its donors, FeeRule what the provider keeps of it; "" for nothing known. TaxReceipt is
+	// what its tax receipts are called; "" where it gives none.
+	Receiver                       fund.Receiver
+	Statement, FeeRule, TaxReceipt string
 	// Delayed reports whether some ways to pay take days.
 	Delayed bool
 	// Via and ReturnTo are those of the link that led here, as far as they are allowed.
@@ -184,7 +185,7 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	page.donor(w, s.emailHint(ctx))
 	page.Cover, page.Captcha, page.Receiver = coverOf(w), s.captcha(), w.fact.Receiver
 	page.Receiver.LegalName = cmp.Or(page.Receiver.LegalName, w.fact.Cause.Name)
-	page.Statement, page.Delayed, page.FeeRule = w.fact.Settings.Statement, w.fact.Delayed, feeRule(w)
+	page.Statement, page.Delayed, page.FeeRule, page.TaxReceipt = w.fact.Settings.Statement, w.fact.Delayed, feeRule(w), w.fact.TaxReceipt
 	page.Via, page.ReturnTo = fund.CleanVia(w.Get(fieldVia)), w.fact.ReturnAddress(w.Get(fieldReturnTo))
 	for _, add := range []func(context.Context, app.Seen, donateForm, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
 		if err := add(ctx, w.fact.Seen, w, page); err != nil {
