@@ -89,7 +89,21 @@ func leads(tag language.Tag) bool {
 
 // Amount formats minor units: "$1,234.50", "1.234,50 €", "1,234.500 KWD". An unknown currency gets two decimals.
 func (l Locale) Amount(minor int64, currency string) string {
-	fixed, negative := strings.CutPrefix(Fixed(minor, shownDigits(currency)), "-")
+	return l.withSymbol(Fixed(minor, shownDigits(currency)), currency)
+}
+
+// ShortAmount is Amount without a fraction of zeros: "$25", "25 €", "$25.50".
+func (l Locale) ShortAmount(minor int64, currency string) string {
+	plain := Fixed(minor, shownDigits(currency))
+	if whole, fraction, _ := strings.Cut(plain, "."); strings.Trim(fraction, "0") == "" {
+		plain = whole
+	}
+	return l.withSymbol(plain, currency)
+}
+
+// withSymbol formats a plain decimal of a currency.
+func (l Locale) withSymbol(plain, currency string) string {
+	fixed, negative := strings.CutPrefix(plain, "-")
 	text := l.Number(fixed)
 	switch symbol := symbols[currency]; {
 	case symbol == "":

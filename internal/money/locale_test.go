@@ -55,6 +55,31 @@ func TestAmount(t *testing.T) {
 	}
 }
 
+func TestShortAmount(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		languages string
+		minor     int64
+		currency  string
+		want      string
+	}{
+		{"en", 2500, "USD", "$25"},
+		{"en", 2550, "USD", "$25.50"},
+		{"en", 2505, "USD", "$25.05"},
+		{"en", 0, "USD", "$0"},
+		{"en", 123400000, "USD", "$1,234,000"},
+		{"en", -2500, "USD", "−$25"},
+		{"en", 1000, "JPY", "¥1,000"},
+		{"en", 25000, "KWD", "25 KWD"},
+		{"de", 10000, "USD", "100\u00a0$"},
+		{"de", 10010, "EUR", "100,10\u00a0€"},
+	} {
+		if got := localeFor(c.languages).ShortAmount(c.minor, c.currency); got != c.want {
+			t.Errorf("%d %s in %s: got %q, want %q", c.minor, c.currency, c.languages, got, c.want)
+		}
+	}
+}
+
 // TestNumbersFollowTheCLDR compares numbers with those of the library, for every language that it knows.
 func TestNumbersFollowTheCLDR(t *testing.T) {
 	t.Parallel()

@@ -186,6 +186,18 @@ func TestAmountsInTheVisitorsLanguage(t *testing.T) {
 	}
 }
 
+// TestAmountsToChooseAreShort wants whole amounts without a fraction on the choices, which break into two lines on a phone else, and only there.
+func TestAmountsToChooseAreShort(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for language, want := range map[string][]string{
+		"en": {`<label for="preset-1"><bdi>$25</bdi></label>`, `<span class="sum sum-1"> · $25.00</span>`},
+		"de": {`<label for="preset-1"><bdi>25` + "\u00a0" + `$</bdi></label>`, `<span class="sum sum-1"> · 25,00` + "\u00a0" + `$</span>`},
+	} {
+		h.donor().get(page+"?lang="+language).wants(t, language, want)
+	}
+}
+
 func TestFeeThatIsNotPreset(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -133,11 +133,12 @@ func (p *donatePage) RewardsOpen() bool {
 // formErrors is one thing that is wrong, with the place on the page where it is mended.
 type formErrors struct{ Place, Text string }
 
-// preset is an amount to choose. Cover is what its fee adds, and All what both are together; Fee is what is kept of the amount alone, and Arrives
-// what is left of it. Each is "" where there is no fee.
+// preset is an amount to choose: its Text is as short as possible, and Amount has both digits, as everywhere else. Cover is what its fee adds, and All
+// what both are together; Fee is what is kept of the amount alone, and Arrives what is left of it. Each of these is "" where there is no fee.
 type preset struct {
 	ui.Choice
 	Index        int
+	Amount       string
 	Cover, All   string
 	Fee, Arrives string
 }
@@ -208,8 +209,8 @@ func (p *donatePage) amounts(w donateForm) {
 		if amount < w.fact.Settings.Minimum || amount > w.fact.Settings.Maximum {
 			continue
 		}
-		one := preset{Index: i, Choice: ui.Choice{
-			ID: "preset-" + strconv.Itoa(i), Name: fieldPreset, Value: value, Text: w.locale.Amount(amount, w.fact.Currency), Checked: chosen == value,
+		one := preset{Index: i, Amount: w.locale.Amount(amount, w.fact.Currency), Choice: ui.Choice{
+			ID: "preset-" + strconv.Itoa(i), Name: fieldPreset, Value: value, Text: w.locale.ShortAmount(amount, w.fact.Currency), Checked: chosen == value,
 		}}
 		if added := w.fact.Fee.Cover(amount, w.fact.Currency); added > 0 {
 			kept := w.fact.Fee.Of(amount, w.fact.Currency)
