@@ -33,6 +33,23 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestCountry(t *testing.T) {
+	t.Parallel()
+	for _, l := range text.Locales() {
+		if got := l.Country("FR"); got == "FR" || got == "" {
+			t.Errorf("%s: got %q, want the name of France", l.Language(), got)
+		}
+	}
+	for _, c := range []struct{ got, want string }{
+		{text.English.Country("GB"), "United Kingdom"}, {text.German.Country("GB"), "Vereinigtes Königreich"}, {text.English.Country("USA"), "United States"},
+		{text.English.Country("us"), "United States"}, {text.English.Country("Germany"), "Germany"}, {text.English.Country("ZZ"), "ZZ"}, {text.English.Country(""), ""},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
 // named is a string of another type, as those of the domain are.
 type named string
 

@@ -233,7 +233,7 @@ func TestDonorsSeeWhoReceivesTheMoney(t *testing.T) {
 	h := newHouse(t)
 	body := h.donor().get(page).body
 	for _, want := range []string{
-		"<bdi>Water for All, Inc.</bdi> receives your gift directly.", "Registration number <bdi>12-3456789</bdi> · <bdi>GB</bdi>",
+		"<bdi>Water for All, Inc.</bdi> receives your gift directly.", "Registration number <bdi>12-3456789</bdi> · <bdi>United Kingdom</bdi>",
 		"You get a proof of payment. It is not a tax receipt.",
 	} {
 		if !strings.Contains(body, want) {

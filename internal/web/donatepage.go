@@ -186,6 +186,7 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	page.donor(w, s.emailHint(ctx))
 	page.Cover, page.Captcha, page.Receiver = coverOf(w), s.captcha(), w.fact.Receiver
 	page.Receiver.LegalName = cmp.Or(page.Receiver.LegalName, w.fact.Cause.Name)
+	page.Receiver.Country = w.locale.Country(page.Receiver.Country)
 	page.Statement, page.Delayed, page.FeeRule, page.TaxReceipt = w.fact.Settings.Statement, w.fact.Delayed, feeRule(w), w.fact.TaxReceipt
 	page.Via, page.ReturnTo = fund.CleanVia(w.Get(fieldVia)), w.fact.ReturnAddress(w.Get(fieldReturnTo))
 	for _, add := range []func(context.Context, app.Seen, donateForm, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
