@@ -12,7 +12,7 @@ import (
 )
 
 // OpenCase passes on what the donor of a donation says is wrong with it, by the key of the donation, to the finance of its cause. Both get mail. It
-// is Conflict for a donation that has an open case, that had MaxCases, or that cannot be refunded, and RateLimited for a network that opens many.
+// is Conflict for a donation that has an open case, that had MaxCases, that was erased, or that cannot be refunded, and RateLimited for a network that opens many.
 func (a *App) OpenCase(ctx context.Context, key, message string, from netip.Addr) (fund.Case, error) {
 	id, err := a.OpenDonationKey(ctx, key)
 	if err != nil {
@@ -27,7 +27,11 @@ func (a *App) OpenCase(ctx context.Context, key, message string, from netip.Addr
 	if err != nil {
 		return fund.Case{}, err
 	}
-	if !d.Refundable() {
+	switch {
+	case d.TakesCases():
+	case d.Erased():
+		return fund.Case{}, fault.New(fault.Conflict, "What the donor of this donation wrote was erased, and no case is opened after that.")
+	default:
 		return fund.Case{}, fault.New(fault.Conflict, "This donation cannot be refunded: it is %s.", d.State)
 	}
 	if err := a.shield.OpenCase(from); err != nil {

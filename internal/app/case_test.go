@@ -127,6 +127,11 @@ func TestCasesAreBounded(t *testing.T) {
 	_, err := w.OpenCase(t.Context(), key, "Once more.", home)
 	wantKind(t, err, "conflict")
 
+	gone := w.paid(t, "zed@example.org")
+	must.Get(w.EraseDonation(t.Context(), app.System(), gone))(t)
+	_, err = w.OpenCase(t.Context(), must.Get(w.DonationKey(t.Context(), gone))(t), "Twice.", home)
+	wantKind(t, err, "conflict")
+
 	from := netip.MustParseAddr("192.0.2.77")
 	other := must.Get(w.DonationKey(t.Context(), w.paid(t, "")))(t)
 	for range shield.CasesAnHour {

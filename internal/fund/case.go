@@ -46,6 +46,9 @@ func (d Donation) Refundable() bool {
 	return (d.State == DonationCompleted || d.State == DonationPartiallyRefunded) && d.Net() > 0
 }
 
+// TakesCases reports whether the donor may open a case: something can go back, and nothing was erased, as what the donor writes then would be.
+func (d Donation) TakesCases() bool { return d.Refundable() && !d.Erased() }
+
 // CheckCaseMessage requires a message of at most MaxCaseMessage characters, and returns it as it is stored.
 func CheckCaseMessage(wrong *fault.Fields, message string) string {
 	checkLines(wrong, "message", &message, MaxCaseMessage)

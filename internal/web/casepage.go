@@ -81,7 +81,7 @@ func (s *Site) showCase(w http.ResponseWriter, r *http.Request, key string, o ca
 	for _, c := range cases {
 		page.Said = append(page.Said, caseText(l, g.Cause.Name, g.Donation.Currency, c))
 	}
-	if g.Donation.Refundable() && len(cases) < fund.MaxCases && (len(cases) == 0 || cases[0].State != fund.CaseOpen) {
+	if g.Donation.TakesCases() && len(cases) < fund.MaxCases && (len(cases) == 0 || cases[0].State != fund.CaseOpen) {
 		limit := l.Number(strconv.Itoa(fund.MaxCaseMessage))
 		page.Message = &ui.Field{Name: fieldMessage, Label: l.Text("case.message"), Hint: l.Text("case.message.hint", "Max", limit), Rows: 5, Value: o.typed}
 		page.Intro = l.Text("case.text", "Cause", g.Cause.Name, "Wait", l.Text("case.days", "Count", int64(fund.CaseAnswer/(24*time.Hour))))
