@@ -53,8 +53,8 @@ func (q Queries) FindTraces(ctx context.Context, d fund.Donation) (found Traces,
 	return found, nil
 }
 
-// eraseTraces empties what FindTraces found. Deliveries that wait are made anew, and what a node is about to write of them is stale. An answer counts
-// as lost: its request is not done again.
+// eraseTraces empties what FindTraces found. A waiting delivery is rendered again from what is left, and a result that a node has yet to record for it is
+// discarded as stale. A stored answer is marked as lost, so that its request is refused and not repeated.
 func (t *Tx) eraseTraces(ctx context.Context, found Traces) error {
 	var all []batchStatement
 	add := func(text string, ids []fund.ID, before ...any) {
