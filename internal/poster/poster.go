@@ -14,7 +14,6 @@ import (
 	"image/png"
 	"strings"
 	"sync"
-	"unicode"
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/font"
@@ -25,6 +24,7 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"github.com/almoner/almoner/internal/shade"
+	"github.com/almoner/almoner/internal/typeface"
 )
 
 // The size of a poster in pixels: what Facebook, Discord, Slack and X show uncropped.
@@ -153,7 +153,7 @@ type pen struct{ on draw.Image }
 
 // write writes a line from x on, and returns where it ends.
 func (p pen) write(line string, x, y int, face font.Face, c color.Color) int {
-	line, _ = drawable(line)
+	line = oneLine(line)
 	d := font.Drawer{Dst: p.on, Src: image.NewUniform(c), Face: face, Dot: fixed.P(x, y)}
 	d.DrawString(line)
 	return d.Dot.X.Ceil()
@@ -164,7 +164,7 @@ const room = Width - 2*margin
 
 // cut is as much of a line as fits.
 func (p pen) cut(line string, face font.Face) string {
-	line, _ = drawable(line)
+	line = oneLine(line)
 	if font.MeasureString(face, line).Ceil() <= room {
 		return line
 	}
@@ -177,7 +177,7 @@ func (p pen) cut(line string, face font.Face) string {
 
 // wrapped parts a text into at most that many lines, at its spaces.
 func (p pen) wrapped(text string, face font.Face, most int) []string {
-	text, _ = drawable(text)
+	text = oneLine(text)
 	var lines []string
 	for rest := strings.Fields(text); len(rest) > 0; {
 		if len(lines) == most-1 {
@@ -190,6 +190,12 @@ func (p pen) wrapped(text string, face font.Face, most int) []string {
 		lines, rest = append(lines, p.cut(strings.Join(rest[:n], " "), face)), rest[n:]
 	}
 	return lines
+}
+
+// oneLine is what of a text can be drawn, in one line.
+func oneLine(text string) string {
+	shown, _ := typeface.Drawable(text)
+	return strings.Join(strings.Fields(shown), " ")
 }
 
 // fonts are parsed when the first poster is drawn.
@@ -214,27 +220,4 @@ func face(weight int, size float64) font.Face {
 		panic("poster: " + err.Error()) // sizes are constants
 	}
 	return made
-}
-
-// Drawable reports whether the fonts have every letter of a text.
-func Drawable(text string) bool {
-	_, whole := drawable(text)
-	return whole
-}
-
-// drawable is what of a text can be drawn, in one line, and whether that has all of its letters.
-func drawable(text string) (line string, whole bool) {
-	var (
-		buffer sfnt.Buffer
-		kept   strings.Builder
-	)
-	for _, r := range text {
-		switch at, err := fonts()[0].GlyphIndex(&buffer, r); {
-		case err == nil && at != 0 || unicode.IsSpace(r):
-			kept.WriteRune(r)
-		case unicode.In(r, unicode.L, unicode.N, unicode.Mn, unicode.Mc) && !unicode.Is(unicode.Variation_Selector, r):
-			return "", false
-		}
-	}
-	return strings.Join(strings.Fields(kept.String()), " "), true
 }

@@ -3,14 +3,14 @@ package receipt
 import (
 	"bytes"
 	"fmt"
-	"strings"
-	"sync"
+	"slices"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
-	"golang.org/x/image/font/sfnt"
+
+	"github.com/almoner/almoner/internal/typeface"
 )
 
 // The page of a PDF, in millimeters and points.
@@ -24,43 +24,54 @@ const (
 	pdfSpace  = 6.0
 )
 
-// pdfFont is the font of PDFs: Latin, Greek and Cyrillic.
-var pdfFont = sync.OnceValues(func() (*sfnt.Font, error) { return sfnt.Parse(goregular.TTF) })
-
-// HasPDF reports whether a PDF can show all signs of the document. Scripts beyond Latin, Greek and Cyrillic are for the page, which browsers print.
+// HasPDF reports whether there is a PDF of the document. Scripts beyond Latin, Greek and Cyrillic are for the page, which browsers print, and so is a
+// name of nothing but emoji.
 func (d Document) HasPDF() bool {
-	font, err := pdfFont()
-	if err != nil {
-		return false
-	}
-	var buffer sfnt.Buffer
-	for _, r := range strings.Join(d.texts(), "") {
-		if glyph, err := font.GlyphIndex(&buffer, r); err != nil || glyph == 0 {
-			return false
-		}
-	}
-	return true
+	can := true
+	d.each(func(text string) string {
+		shown, whole := typeface.Drawable(text)
+		can = can && whole && (shown != "" || text == "")
+		return text
+	})
+	return can
 }
 
-// texts are all texts of the document.
-func (d Document) texts() []string {
-	all := append([]string{d.Title, d.Number, d.Issued, d.Exchange}, d.Statements...)
-	for _, party := range d.Parties {
-		all = append(all, party.Heading)
-		for _, line := range party.Lines {
-			all = append(all, line.Text)
+// drawable is the document without the emoji and other signs that the fonts lack.
+func (d Document) drawable() Document {
+	return d.each(func(text string) string {
+		shown, _ := typeface.Drawable(text)
+		return shown
+	})
+}
+
+// each is the document with each of its texts changed.
+func (d Document) each(change func(string) string) Document {
+	for _, text := range []*string{&d.Title, &d.Number, &d.Issued, &d.Exchange} {
+		*text = change(*text)
+	}
+	d.Statements, d.Parties = slices.Clone(d.Statements), slices.Clone(d.Parties)
+	for i := range d.Statements {
+		d.Statements[i] = change(d.Statements[i])
+	}
+	for i := range d.Parties {
+		party := &d.Parties[i]
+		party.Heading, party.Lines = change(party.Heading), slices.Clone(party.Lines)
+		for k := range party.Lines {
+			party.Lines[k].Text = change(party.Lines[k].Text)
 		}
 	}
-	for _, lines := range [][]Line{d.Bill, d.Provided, d.Totals} {
-		for _, line := range lines {
-			all = append(all, line.Name, line.Value)
+	for _, lines := range []*[]Line{&d.Bill, &d.Provided, &d.Totals} {
+		*lines = slices.Clone(*lines)
+		for i := range *lines {
+			one := &(*lines)[i]
+			one.Name, one.Value = change(one.Name), change(one.Value)
 		}
 	}
-	return all
+	return d
 }
 
 // PDF is the document as a PDF of the instant at which it was issued: the same document always makes the same bytes. A note, "" for none, stands above
-// it. HasPDF says for which documents there is one.
+// it. Emoji and other signs that the fonts lack are left out. HasPDF says for which documents there is one.
 func (d Document) PDF(issued time.Time, note string) ([]byte, error) {
 	f := fpdf.New("P", "mm", "A4", "")
 	f.SetCatalogSort(true)
@@ -75,7 +86,7 @@ func (d Document) PDF(issued time.Time, note string) ([]byte, error) {
 	f.SetAutoPageBreak(true, pdfMargin)
 	f.AddPage()
 	p := pdfPage{f}
-	p.write(d, note)
+	p.write(d.drawable(), note)
 	var out bytes.Buffer
 	if err := f.Output(&out); err != nil {
 		return nil, fmt.Errorf("PDF of a receipt: %w", err)

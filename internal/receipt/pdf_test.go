@@ -52,7 +52,7 @@ func TestWhichReceiptsHaveAPDF(t *testing.T) {
 		want     bool
 	}{
 		"Latin": {"Zoë Łukasz Ñandú €", "", true}, "Greek": {"Ελένη Παπαδοπούλου", "", true}, "Cyrillic": {"Олександр Щур", "", true},
-		"Arabic": {"ليلى", "", false}, "Chinese": {"李雷", "", false}, "emoji": {"Ada 👩‍🚀", "", false}, "an Arabic receipt": {"Ada", "ar", false},
+		"Arabic": {"ليلى", "", false}, "Chinese": {"李雷", "", false}, "emoji beside letters": {"Ada 👩‍🚀", "", true}, "emoji alone": {"👩‍🚀", "", false}, "an Arabic receipt": {"Ada", "ar", false},
 	} {
 		d, err := receipt.Profiles.Compose(in(c.language, sample("plain", func(r *fund.IssuedReceipt) { r.Facts.Donor.Name = c.donor })))
 		if err != nil || d.HasPDF() != c.want {

@@ -16,6 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/poster"
 	"github.com/almoner/almoner/internal/shade"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/typeface"
 	"github.com/almoner/almoner/internal/web/ui"
 )
 
@@ -140,7 +141,7 @@ func (s *Site) posterOf(l *text.Locale, f fund.Fact) poster.Poster {
 	if f.Kind != fund.KindCause {
 		said.For = l.Text("card.for", "Cause", f.Cause.Name)
 	}
-	if l != text.English && !poster.Drawable(said.Total+said.Rest) {
+	if _, whole := typeface.Drawable(said.Total + said.Rest); !whole && l != text.English {
 		return s.posterOf(text.English, f)
 	}
 	return said

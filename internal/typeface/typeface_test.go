@@ -1,0 +1,31 @@
+package typeface_test
+
+import (
+	"testing"
+
+	"github.com/almoner/almoner/internal/typeface"
+)
+
+func TestDrawable(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]struct {
+		shown string
+		whole bool
+	}{
+		"":                             {"", true},
+		"Zoë Łukasz Ελένη Щур":         {"Zoë Łukasz Ελένη Щур", true},
+		"12,50\u00a0€":                 {"12,50\u00a0€", true},
+		" two  spaces ":                {" two  spaces ", true},
+		"Light up the harbor ⚓":        {"Light up the harbor", true},
+		"a ⚓\ufe0f b":                  {"a b", true},
+		"Ada 👩‍🚀 Lovelace":             {"Ada Lovelace", true},
+		"🦊":                            {"", true},
+		"Café 空":                       {"", false},
+		"ليلى":                         {"", false},
+		"e\u0301 is a letter in parts": {"", false},
+	} {
+		if shown, whole := typeface.Drawable(text); shown != want.shown || whole != want.whole {
+			t.Errorf("%q: got %q %v, want %q %v", text, shown, whole, want.shown, want.whole)
+		}
+	}
+}
