@@ -17,7 +17,7 @@ usage: bash scripts/test.sh [PART [ARGUMENT…]]
   clients [DATABASE…]   published clients of V3 and V5, and worked bots; sqlite, postgres or both
   browser [ARGUMENT…]   the pages in Chromium
   openapi               the OpenAPI documents, and clients generated from them
-  fuzz [TIME]           every fuzz target for TIME, 60s unless given
+  fuzz [COUNT]          every fuzz target with COUNT inputs, 20000 unless given
   money [TIME]          random histories of money on both databases for TIME, 10m unless given
 
 ARGUMENT… goes to go test: packages, and flags such as -run.
@@ -48,8 +48,8 @@ esac
 # The stamp of the commit needs a checkout that belongs to the user, which a CI's may not.
 export GOFLAGS="${GOFLAGS:-} -buildvcs=false"
 
-# fuzz_time is how long each fuzz target runs in all.
-fuzz_time=3s
+# fuzz_count is how many inputs each fuzz target gets in all.
+fuzz_count=2000
 
 tree_state() {
   git status --porcelain 2>/dev/null || echo "not a git checkout"
@@ -66,7 +66,7 @@ all() {
   start_beside "linters" lint
   unit
   pg
-  fuzz "$fuzz_time"
+  fuzz "$fuzz_count"
   clients
   openapi
   join_beside

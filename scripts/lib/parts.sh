@@ -86,9 +86,9 @@ pg() {
 }
 
 fuzz() {
-  begin "fuzz targets, ${1:-60s} each"
+  begin "fuzz targets, ${1:-20000} inputs each"
   need postgres
-  bash scripts/fuzz.sh "${1:-60s}"
+  bash scripts/fuzz.sh "${1:-20000}"
 }
 
 # money [TIME] [ARGUMENT…] makes random histories of money on both databases for that long.
