@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -36,6 +37,16 @@ func (s *Site) problemPage(key string) http.HandlerFunc {
 		}
 		s.showCase(w, r, key, caseOutcome{})
 	}
+}
+
+// wrongAt is where the donor of a donation says what is wrong with it, or reads what was answered; "" where neither is possible.
+func (s *Site) wrongAt(ctx context.Context, key string, d fund.Donation) (string, error) {
+	if !d.TakesCases() {
+		if cases, err := s.app.CasesOf(ctx, key); err != nil || len(cases) == 0 {
+			return "", err
+		}
+	}
+	return donationPath + key + problemPath, nil
 }
 
 // caseOutcome is what became of a case that was sent; the zero value for none.

@@ -79,3 +79,24 @@ func TestReceiptsLeadToTheFormOfACase(t *testing.T) {
 	g.get(at+"/receipt").wants(t, "the receipt of what is left", []string{link})
 	g.get(at+"/receipt/1").wants(t, "a void receipt", []string{"VOID"}, link)
 }
+
+// TestGiftsLeadToWhatCanStillBeSaid wants no link to the form where nothing can be asked, and one to the answers wherever there are some.
+func TestGiftsLeadToWhatCanStillBeSaid(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g := h.donor()
+	silent, asked := g.giftOf(g.give(page, "preset", "25.00"), goodCard), g.giftOf(g.give(page, "preset", "10.00"), goodCard)
+	g.send(http.MethodPost, asked+"/problem", url.Values{"message": {"Twice."}}.Encode())
+	cases := must.Get(h.ListCases(t.Context(), app.System(), app.CaseQuery{Open: true}, fund.Page{Limit: 5}))(t)
+	must.Get(h.AnswerCase(t.Context(), app.System(), cases[0].ID, app.CaseReply{}))(t)
+	must.Get(h.RefundDonation(t.Context(), app.System(), fund.Key{LegacyID: 1}, ""))(t)
+	h.settle()
+	for at, has := range map[string]bool{silent: false, asked: true} {
+		for _, path := range []string{at, at + "/receipt"} {
+			if got := strings.Contains(g.get(path).body, `href="`+at+`/problem"`); got != has {
+				t.Errorf("%s of a gift that is refunded: the link to its cases is there: %v, want %v", path, got, has)
+			}
+		}
+	}
+	g.get(asked+"/problem").wants(t, "the answer", []string{"Water refunded $10.00."}, "Ask for a refund")
+}

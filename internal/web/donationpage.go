@@ -121,9 +121,9 @@ func (s *Site) returned(key string) http.HandlerFunc {
 	}
 }
 
-func (s *Site) showDonation(r *http.Request, g donorsPage) (donationPage, error) {
+func (s *Site) showDonation(r *http.Request, g donorsPage) (page donationPage, err error) {
 	l := text.Of(r)
-	page := donationPage{
+	page = donationPage{
 		State: string(g.Donation.State) + " " + string(g.Payment.Status),
 		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name,
 		Play: g.Simulated(), ReturnTo: g.Payment.ReturnTo, ReturnSite: fund.ReturnSite(g.Payment.ReturnTo),
@@ -146,7 +146,10 @@ func (s *Site) showDonation(r *http.Request, g donorsPage) (donationPage, error)
 	}
 	switch {
 	case g.Receipt != nil && g.key != "":
-		page.Receipt, page.Wrong = donationPath+g.key+receiptPath, donationPath+g.key+problemPath
+		page.Receipt = donationPath + g.key + receiptPath
+		if page.Wrong, err = s.wrongAt(r.Context(), g.key, g.Donation); err != nil {
+			return page, err
+		}
 	case g.Donation.State != fund.DonationPending:
 		page.Again = donatePath(g.Fact)
 	default:

@@ -25,7 +25,7 @@ type receiptPage struct {
 	File string
 	// Spelling is where its donor can correct the name on it; "" where that is over.
 	Spelling string
-	// Wrong is where its donor says what is wrong with the gift; "" where nothing of it can go back.
+	// Wrong is where its donor says what is wrong with the gift, or reads what was answered; "" where neither is possible.
 	Wrong string
 	// Play tells that no money moved.
 	Play bool
@@ -49,6 +49,12 @@ func (s *Site) receipt(key, number string) http.HandlerFunc {
 		l := text.Of(r)
 		title := l.Text("receipt.title", "Number", strconv.FormatInt(v.Shown.Number, 10))
 		page := receiptOf(l, key, v)
+		if v.Shown.ReplacedBy == 0 {
+			if page.Wrong, err = s.wrongAt(r.Context(), key, v.Donation); err != nil {
+				s.fail(w, r, err)
+				return
+			}
+		}
 		if v.Shown.ReplacedBy == 0 && v.MaySpell(s.app.Now()) {
 			page.Spelling = donationPath + key + spellingPath
 		}
@@ -115,8 +121,6 @@ func receiptOf(l *text.Locale, key string, v app.ReceiptView) receiptPage {
 	}
 	if !v.Shown.Valid() {
 		page.Void = l.Text(voidText(v.Shown.Void))
-	} else {
-		page.Wrong = donationPath + key + problemPath
 	}
 	for _, one := range v.All {
 		link := receiptLink{Number: strconv.FormatInt(one.Number, 10), Path: receiptAt(key, one)}
