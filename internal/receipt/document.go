@@ -126,6 +126,9 @@ func (p Profile) compose(r fund.IssuedReceipt) (Document, error) {
 	if !has {
 		l, said = text.English, w.Languages[English]
 	}
+	if w.CountryNames {
+		r.Facts.Charity.Address.Country = l.Country(r.Facts.Charity.Address.Country)
+	}
 	c := composer{words: p.words(r, l), locale: l}
 	d := Document{
 		Profile: p.Name, Version: w.Version, Language: l.Language(), Title: c.say(said.Title), Number: c.say(said.Number), Issued: c.say(said.Issued),
@@ -163,7 +166,7 @@ func (p Profile) words(r fund.IssuedReceipt, l *text.Locale) map[string]string {
 	words := map[string]string{
 		"number": strconv.FormatInt(r.Number, 10), "issued": l.Day(r.IssuedAt.In(zone)), "first_issued": l.Day(f.FirstIssuedAt.In(zone)),
 		"charity": nameOf(f.Charity), "government_id": f.Charity.GovernmentID, "contact": f.Charity.ContactEmail,
-		"address": strings.Join(AddressLines(f.Charity.Address), "\n"), "donor": f.Donor.Name, "email": f.Donor.Email,
+		"address": strings.Join(addressLines(f.Charity.Address), "\n"), "donor": f.Donor.Name, "email": f.Donor.Email,
 		"paid": l.Instant(f.PaidAt.In(zone)), "for": f.For, "gift": amount(f.Donated), "kept": amount(f.Kept()),
 		"fee_cover": "", "returned": "", "provided": "", "value": amount(f.RewardValue()), "unvalued": "", "deductible": amount(f.Deductible()),
 		"replaces": "", "in_us": "",

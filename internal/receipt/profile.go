@@ -99,6 +99,10 @@ type Wording struct {
 	From      string              `json:"from"`
 	Sources   []Source            `json:"sources"`
 	Languages map[string]Language `json:"languages"`
+	// Like is the version whose languages it has, where nothing but how words are written is new; "" for its own.
+	Like string `json:"like"`
+	// CountryNames writes the country of an address by its name in the language of the receipt, not as it is stored.
+	CountryNames bool `json:"country_names"`
 }
 
 // Set are profiles by name. It is safe for concurrent use.
@@ -137,7 +141,13 @@ func parse(text []byte) (p Profile, err error) {
 	if len(p.Wordings) == 0 {
 		return p, fmt.Errorf("it has no wording")
 	}
-	for _, w := range p.Wordings {
+	for i := range p.Wordings {
+		w := &p.Wordings[i]
+		for _, before := range p.Wordings[:i] {
+			if w.Like != "" && before.Version == w.Like {
+				w.Languages = before.Languages
+			}
+		}
 		if _, err := time.Parse(time.DateOnly, w.From); err != nil {
 			return p, fmt.Errorf("version %s: %w", w.Version, err)
 		}
@@ -191,7 +201,7 @@ func (s *Set) Check(wrong *fault.Fields, c fund.Cause) {
 
 func (r Requirement) check(wrong *fault.Fields, p Profile, c fund.Cause) {
 	value := map[string]string{
-		"legal_name": c.LegalName, "government_id": c.GovernmentID, "address": strings.Join(AddressLines(c.Address), ", "),
+		"legal_name": c.LegalName, "government_id": c.GovernmentID, "address": strings.Join(addressLines(c.Address), ", "),
 	}[r.Field]
 	switch {
 	case value == "":
@@ -239,8 +249,8 @@ func (p Profile) KeptUntil(paid time.Time) time.Time {
 	return time.Date(paid.UTC().Year()+1+p.Years, time.January, 1, 0, 0, 0, 0, time.UTC)
 }
 
-// AddressLines are an address as an envelope has it: "98101 Seattle", or "Seattle, WA 98101" where regions count.
-func AddressLines(a fund.Address) []string {
+// addressLines are an address as an envelope has it: "98101 Seattle", or "Seattle, WA 98101" where regions count.
+func addressLines(a fund.Address) []string {
 	city := strings.TrimSpace(a.PostalCode + " " + a.City)
 	if a.Region != "" {
 		city = strings.TrimSpace(a.City + ", " + a.Region + " " + a.PostalCode)

@@ -71,7 +71,7 @@ func composed(t *testing.T, set *receipt.Set, r fund.IssuedReceipt) string {
 
 func TestWhatReceiptsSay(t *testing.T) {
 	t.Parallel()
-	tax := regexp.MustCompile(`(?i)tax|deduct|fair market|goods or services|501|EIN|IRS`)
+	tax := regexp.MustCompile(`(?i)tax|deduct|fair market|goods or services|501|(?-i:EIN|IRS)`)
 	for name, c := range map[string]struct {
 		receipt     fund.IssuedReceipt
 		want, never []string
@@ -165,19 +165,55 @@ func TestRequirements(t *testing.T) {
 // version, with its own line here.
 func TestWordingsNeverChange(t *testing.T) {
 	t.Parallel()
-	const want = "0a61969ebe8f7833"
-	sum := sha256.New()
+	want := map[string]string{
+		"legacy 1": "7629a609ed197e7c", "plain 2026-11-29": "39bc8ffab1e214bc", "us 2026-11-29": "e5ffda595bb8c810", "plain 2026-11-30": "2a716dcba25046e5", "us 2026-11-30": "1f1f0cff9f15a748",
+	}
 	for _, name := range []string{"legacy", "plain", "us"} {
 		p, err := receipt.Profiles.Get(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := json.NewEncoder(sum).Encode(p.Wordings); err != nil {
-			t.Fatal(err)
+		for _, w := range p.Wordings {
+			words, err := json.Marshal([]any{w.From, w.CountryNames, w.Languages})
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum := sha256.Sum256(words)
+			version := name + " " + w.Version
+			if got := hex.EncodeToString(sum[:8]); got != want[version] {
+				t.Errorf("got the wording %s of %s, want %s: change none that was used, and add a version with a later date instead", version, got, want[version])
+			}
+			delete(want, version)
 		}
 	}
-	if got := hex.EncodeToString(sum.Sum(nil)[:8]); got != want {
-		t.Errorf("got the wordings %s, want %s: change none that was used, and add a version with a later date instead", got, want)
+	for version := range want {
+		t.Errorf("the wording %s is gone", version)
+	}
+}
+
+// TestCountriesHaveNames wants the name of the country on receipts issued from 2026-11-30 on, in their language, and the old text on those before.
+func TestCountriesHaveNames(t *testing.T) {
+	t.Parallel()
+	country := func(code string) func(*fund.IssuedReceipt) {
+		return func(r *fund.IssuedReceipt) { r.Facts.Charity.Address.Country = code }
+	}
+	before := func(r *fund.IssuedReceipt) { r.IssuedAt = time.Date(2026, 11, 29, 23, 59, 59, 0, time.UTC) }
+	for _, c := range []struct {
+		receipt fund.IssuedReceipt
+		want    string
+	}{
+		{sample("us"), `"United States"`},
+		{sample("us", before), `"USA"`},
+		{sample("plain", country("DE")), `"Germany"`},
+		{in("de", sample("plain", country("DE"))), `"Deutschland"`},
+		{in("de", sample("plain", country("DE"), before)), `"DE"`},
+		{in("de", sample("us", country("us"))), `"United States"`},
+		{sample("plain", country("Ruritania")), `"Ruritania"`},
+		{sample("legacy", country("US")), `"US"`},
+	} {
+		if got := composed(t, receipt.Profiles, c.receipt); !strings.Contains(got, `{"text":`+c.want) {
+			t.Errorf("%s in %q at %s: got %s, want %s", c.receipt.Facts.Profile, c.receipt.Facts.Language, c.receipt.IssuedAt, got, c.want)
+		}
 	}
 }
 
