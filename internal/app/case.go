@@ -223,6 +223,8 @@ type CaseMail struct {
 	Cause    fund.Cause
 	// URL is the page of the donation; "" for the cause, which is not its donor.
 	URL string
+	// Withdraw is where the donor withdraws the consent to be contacted by the cause; "" for a donor who gave none, and for the cause.
+	Withdraw string
 }
 
 // caseMail loads what a mail about a case says: a CaseMail. It is Gone if what the donor wrote was erased, or a reminder is late.
@@ -241,8 +243,12 @@ func caseMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 	if said.Cause, err = a.store.GetCause(ctx, fund.Key{ID: c.CauseID}); err != nil {
 		return nil, err
 	}
-	if m.Kind.ToDonorOfCase() {
-		said.URL, err = a.donationURL(ctx, c.DonationID)
+	if !m.Kind.ToDonorOfCase() {
+		return said, nil
 	}
+	if said.URL, err = a.donationURL(ctx, c.DonationID); err != nil {
+		return nil, err
+	}
+	said.Withdraw, err = a.withdrawURL(ctx, c.DonationID)
 	return said, err
 }

@@ -36,6 +36,15 @@ func (a *App) contactKey(ctx context.Context, donation fund.ID) (string, error) 
 	return a.signedID(ctx, contactKeyUse, donation)
 }
 
+// withdrawURL is where the donor of a donation withdraws the consent that was given with it; "" where there is none that holds. Each mail to the donor says it.
+func (a *App) withdrawURL(ctx context.Context, donation fund.ID) (string, error) {
+	key, err := a.contactKey(ctx, donation)
+	if key == "" {
+		return "", err
+	}
+	return a.pages.Contact(key), nil
+}
+
 // ContactConsent is the consent to contact that a link is about.
 type ContactConsent struct {
 	fund.Consent

@@ -111,3 +111,30 @@ func TestConsentIsWithdrawnForTheAddress(t *testing.T) {
 		t.Errorf("got %v in the export after the erasure, want none", got)
 	}
 }
+
+// TestEachMailToADonorWithdrawsConsent looks at all mails to a donor who agreed, and at those to the cause about the same case.
+func TestEachMailToADonorWithdrawsConsent(t *testing.T) {
+	t.Parallel()
+	w, server, ctx := newWorld(t), testmail.Start(t, testmail.Options{}), t.Context()
+	node := w.node(postTo(t, server))
+	w.contact(t, "finance@example.org")
+	donation := w.agrees(t, "ada@example.org")
+	opened := must.Get(w.OpenCase(ctx, must.Get(w.DonationKey(ctx, donation))(t), "I gave twice.", home))(t)
+	must.Get(w.AnswerCase(ctx, w.causer, opened.ID, app.CaseReply{Reason: "It was spent."}))(t)
+	node.DoDue(ctx, fund.WorkMail)
+	linked := map[string][2]int{}
+	for _, m := range server.Messages() {
+		n := linked[m.To]
+		n[0]++
+		if strings.Contains(unfolded(m), "List-Unsubscribe-Post: List-Unsubscribe=One-Click") {
+			n[1]++
+		}
+		linked[m.To] = n
+	}
+	if got := linked["ada@example.org"]; got[0] < 3 || got[1] != got[0] {
+		t.Errorf("got %d mails to the donor, %d of them with the link; want it in the receipt and both mails about the case", got[0], got[1])
+	}
+	if got := linked["finance@example.org"]; got[0] == 0 || got[1] > 0 {
+		t.Errorf("got %d mails to the cause, %d of them with the link of the donor; want none with it", got[0], got[1])
+	}
+}

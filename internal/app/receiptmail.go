@@ -31,10 +31,7 @@ func receiptMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 	said := ReceiptMail{
 		DonorView: g, Document: issued[len(issued)-1].shown, URL: a.pages.Receipt(key), File: a.pages.ReceiptFile(key), Problem: a.pages.Problem(key),
 	}
-	contact, err := a.contactKey(ctx, m.About)
-	if contact != "" {
-		said.Withdraw = a.pages.Contact(contact)
-	}
+	said.Withdraw, err = a.withdrawURL(ctx, m.About)
 	return said, err
 }
 

@@ -15,6 +15,8 @@ type letter struct {
 	Before  []string
 	Link    struct{ Name, URL string }
 	After   []string
+	// Withdraw is where the donor withdraws the consent to contact; "" for none.
+	Withdraw string
 }
 
 // confirmLogin goes to an address that somebody wants to sign in with.
@@ -58,7 +60,7 @@ func loginChanged(l *text.Locale, m app.AccountMail) (page, error) {
 // page writes both parts.
 func (w letter) page(l *text.Locale, mode fund.Mode) (p page, err error) {
 	w.Subject = marked(l, mode, w.Subject)
-	p.subject = w.Subject
+	p.subject, p.unsubscribe = w.Subject, w.Withdraw
 	p.text, p.markup, err = accountParts.write(l, w)
 	return p, err
 }

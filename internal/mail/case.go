@@ -68,5 +68,6 @@ func casePage(l *text.Locale, m app.CaseMail, w letter) (page, error) {
 	if m.URL != "" {
 		w.Link.Name, w.Link.URL = l.Text("mail.case.link"), m.URL
 	}
+	w.Withdraw = m.Withdraw
 	return w.page(l, m.Mode)
 }
