@@ -2,34 +2,58 @@ package app
 
 import (
 	"context"
+	"net/netip"
 
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// searchedNames is how many names a search looks at: the first words that begin as the question does.
-const searchedNames = 60
+const (
+	// SearchPage is how many names a page of a search has, and SearchPages how many pages: who wants more types more of the name.
+	SearchPage  = 24
+	SearchPages = 20
+)
+
+// SearchQuery is what somebody looks for.
+type SearchQuery struct {
+	Question string
+	// Page is 1 for the first page. Those that no search has are the nearest one.
+	Page int
+	// From is where the question comes from.
+	From netip.Addr
+}
 
 // SearchResult is what everybody may see of what was found, in the order of its words.
 type SearchResult struct {
 	Facts []fund.Fact
 	Users []fund.User
 	Teams []fund.Team
+	// Page is the page that this is, and More whether another one follows.
+	Page int
+	More bool
 }
 
 // Search finds published facts, users and teams by their names: each word of the question begins a word of the name. Changes take some seconds
-// to be found.
-func (a *App) Search(ctx context.Context, question string) (SearchResult, error) {
-	var result SearchResult
-	found, err := a.store.SearchNames(ctx, fund.SearchWords(question, fund.MaxAskedWords), searchedNames)
+// to be found. It is RateLimited when too much was looked for from one network: see shield.Search. A question without words finds nothing, and is not counted.
+func (a *App) Search(ctx context.Context, query SearchQuery) (SearchResult, error) {
+	result := SearchResult{Page: min(max(query.Page, 1), SearchPages)}
+	words := fund.SearchWords(query.Question, fund.MaxAskedWords)
+	if len(words) == 0 {
+		return result, nil
+	}
+	if err := a.shield.Search(query.From); err != nil {
+		return result, err
+	}
+	found, more, err := a.store.SearchNames(ctx, words, (result.Page-1)*SearchPage, SearchPage)
 	if err != nil {
 		return result, err
 	}
+	result.More = more && result.Page < SearchPages
 	facts, err := a.store.FactsByID(ctx, found.Facts)
 	if err != nil {
 		return result, err
 	}
 	for _, id := range found.Facts {
-		if f, is := facts[id]; is && f.Public() {
+		if f, is := facts[id]; is && f.Public() { // which it may no longer be
 			result.Facts = append(result.Facts, f)
 		}
 	}

@@ -4,9 +4,11 @@ package live
 
 import (
 	"context"
+	"encoding/hex"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -104,7 +106,7 @@ func (t *Text) line(r *http.Request) (string, error) {
 	if word == "" {
 		return text.English.Text("live.unknown_word", "Words", strings.Join(append(words(), "poll/1"), ", ")), nil
 	}
-	template := r.URL.Query().Get("template")
+	template := typedTemplate(r.URL.RawQuery)
 	if template == "" {
 		template = "{" + word + "}"
 	}
@@ -123,6 +125,38 @@ func (t *Text) line(r *http.Request) (string, error) {
 		said = text.English.Text("live.empty")
 	}
 	return said, nil
+}
+
+// typedTemplate is the template of a query. Who types one into a chat bot writes "50%" as it stands, so that a percent sign that begins no escape counts as one.
+func typedTemplate(query string) string {
+	for pair := range strings.SplitSeq(query, "&") {
+		key, value, _ := strings.Cut(pair, "=")
+		if key != "template" {
+			continue
+		}
+		if whole, err := url.QueryUnescape(value); err == nil {
+			return whole
+		}
+		if whole, err := url.QueryUnescape(barePercent(value)); err == nil {
+			return whole
+		}
+	}
+	return ""
+}
+
+// barePercent escapes each percent sign without two hexadecimal digits behind it.
+func barePercent(typed string) string {
+	var escaped strings.Builder
+	for i := range len(typed) {
+		escaped.WriteByte(typed[i])
+		if typed[i] != '%' {
+			continue
+		}
+		if _, err := hex.DecodeString(typed[i+1 : min(i+3, len(typed))]); err != nil || i+3 > len(typed) {
+			escaped.WriteString("25")
+		}
+	}
+	return escaped.String()
 }
 
 // asked are the name of a fact and a word about it; no word where the path has none that is known.

@@ -108,6 +108,11 @@ func TestTextOfACampaign(t *testing.T) {
 	} {
 		w.says(t, template(text), want)
 	}
+	for typed, want := range map[string]string{ // as people type them, without escapes
+		"100%": "100%", "50%+of+{goal}": "50% of £500.50", "%+%2": "% %2", "%zz;%C3%A9": "%zz;é", "a&template=b": "a", "": "£25.50", "%": "%",
+	} {
+		w.says(t, campaign+"total?x=%&template="+typed, want)
+	}
 	if got := w.ask(t, template(strings.Repeat("x", live.MaxTemplate))).Body.String(); !strings.HasSuffix(got, "x…") {
 		t.Errorf("got %q, want as much as fits", got)
 	}

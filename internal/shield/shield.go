@@ -41,6 +41,8 @@ var (
 	forgedAllowance = &allowance{free: ForgedEvents, first: time.Second, longest: time.Minute, leak: 10 * time.Second, memory: time.Hour}
 	// caseAllowance is for cases that are opened from one network; see OpenCase.
 	caseAllowance = &allowance{free: CasesAnHour, first: caseSpan, longest: caseSpan, leak: caseSpan, memory: time.Hour}
+	// searchAllowance is for searches from one network; see Search.
+	searchAllowance = &allowance{free: SearchesAtOnce, first: searchSpan, longest: searchSpan, leak: searchSpan, memory: time.Hour}
 	// registrationAllowance is for applications that register themselves from one network; see Register.
 	registrationAllowance = &allowance{free: RegistrationsAnHour, first: registrationSpan, longest: registrationSpan, leak: registrationSpan, memory: time.Hour}
 	// rehearsalAllowance is for test events at one fact; see Rehearse.
@@ -69,6 +71,10 @@ const (
 	CasesAnHour = 20
 	// caseSpan is the time in which one case is forgotten.
 	caseSpan = time.Hour / CasesAnHour
+	// SearchesAtOnce is how many searches one network may make at once: a hall full of visitors shares it.
+	SearchesAtOnce = 60
+	// searchSpan is the time in which one search is forgotten, so that one a second goes on.
+	searchSpan = time.Second
 	// RegistrationsAnHour is how many applications may register themselves from one network in an hour.
 	RegistrationsAnHour = 10
 	// registrationSpan is the time in which one registration is forgotten.

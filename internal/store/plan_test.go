@@ -104,7 +104,7 @@ func TestReadsUseIndexes(t *testing.T) {
 			return err
 		}},
 		"hours of a fact":      {"sqlite_autoindex_raised_hours_1", func(q store.Queries) error { _, err := q.RaisedHours(ctx, a.solo.ID, epoch, 9); return err }},
-		"names with two words": {"sqlite_autoindex_search_words_1", func(q store.Queries) error { _, err := q.SearchNames(ctx, []string{"a", "b"}, 9); return err }},
+		"names with two words": {"sqlite_autoindex_search_words_1", func(q store.Queries) error { _, _, err := q.SearchNames(ctx, []string{"a", "b"}, 24, 24); return err }},
 		"facts donated to": {"sqlite_autoindex_facts_1", func(q store.Queries) error {
 			_, err := q.DonatedSince(ctx, []fund.ID{a.solo.ID, a.together.ID}, epoch)
 			return err
@@ -191,6 +191,23 @@ func TestLeaderboardsLookUpNames(t *testing.T) {
 	})...), "\n")
 	if !strings.Contains(plan, "donations_donor") || strings.Contains(plan, "Seq Scan on donations") {
 		t.Errorf("got\n%s\nwant donations by their donor", plan)
+	}
+}
+
+// TestSearchesLookUpWords proves that PostgreSQL finds a page of a search in the index of the words, however many names there are.
+func TestSearchesLookUpWords(t *testing.T) {
+	t.Parallel()
+	s := open(t, storetest.Postgres(t), store.Options{})
+	store.Damage(t, s, `INSERT INTO search_words (word, subject_id, kind)
+		SELECT decode(md5(i::text), 'hex'), decode(lpad(to_hex(i), 32, '0'), 'hex'), 'facts' FROM generate_series(1, 50000) i`)
+	store.Damage(t, s, "ANALYZE")
+	plan := strings.Join(slices.Concat(store.Plans(t, s, func(q store.Queries) {
+		if _, _, err := q.SearchNames(t.Context(), []string{"a", "b"}, 24, 24); err != nil {
+			t.Error(err)
+		}
+	})...), "\n")
+	if !strings.Contains(plan, "search_words_pkey") || strings.Contains(plan, "Seq Scan on search_words") {
+		t.Errorf("got\n%s\nwant words by their index and no scan", plan)
 	}
 }
 

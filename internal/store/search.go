@@ -23,34 +23,44 @@ var namedTables = []struct{ table, column string }{{"facts", "name"}, {"users", 
 // Found are the ids of what has the words of a question in its name.
 type Found struct{ Facts, Users, Teams []fund.ID }
 
-// SearchNames finds whatever has words in its name that begin with those of a question, all of them, in the order of the words that the first one finds.
-// At most limit are looked at. Names follow the event log: see FoldWords.
-func (q Queries) SearchNames(ctx context.Context, words []string, limit int) (Found, error) {
-	var found Found
+// SearchNames finds whatever everybody may see that has words in its name that begin with those of a question, all of them, in the order of the words that
+// the first one finds, from the offset on: limit of them, and whether there are more. Names follow the event log: see FoldWords.
+func (q Queries) SearchNames(ctx context.Context, words []string, offset, limit int) (found Found, more bool, err error) {
 	if len(words) == 0 {
-		return found, nil
+		return found, false, nil
 	}
-	s := selecting("SELECT w.subject_id, w.kind FROM search_words w").and("w.word >= ? AND w.word < ?", begins(words[0])...)
+	first := begins(words[0])
+	s := selecting("SELECT w.subject_id, w.kind FROM search_words w").and("w.word >= ? AND w.word < ?", first...)
+	s.and("NOT EXISTS (SELECT 1 FROM search_words e WHERE e.subject_id = w.subject_id AND e.word >= ? AND e.word < w.word)", first[0])
 	for _, word := range words[1:] {
 		s.and("EXISTS (SELECT 1 FROM search_words o WHERE o.subject_id = w.subject_id AND o.word >= ? AND o.word < ?)", begins(word)...)
 	}
-	s.then("ORDER BY w.word, w.subject_id LIMIT ?", limit)
-	seen := map[fund.ID]bool{}
-	_, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) {
+	s.and(shownName).then("ORDER BY w.word, w.subject_id LIMIT ? OFFSET ?", limit+1, offset)
+	at := 0
+	_, err = list(ctx, q.db, s, func(r row) (id fund.ID, err error) {
 		var kind string
-		if err = r.Scan(&id, &kind); err != nil || seen[id] {
+		if err = r.Scan(&id, &kind); err != nil {
 			return id, err
 		}
-		seen[id] = true
+		if at++; at > limit {
+			more = true
+			return id, nil
+		}
 		to := map[string]*[]fund.ID{"facts": &found.Facts, "users": &found.Users, "teams": &found.Teams}[kind]
 		*to = append(*to, id)
 		return id, nil
 	})
 	if err != nil {
-		return found, fmt.Errorf("search: %w", err)
+		return found, false, fmt.Errorf("search: %w", err)
 	}
-	return found, nil
+	return found, more, nil
 }
+
+// shownName is the condition that everybody may see the subject of a word w: see fund.Fact.Public.
+const shownName = `CASE w.kind
+	WHEN 'facts' THEN EXISTS (SELECT 1 FROM facts f WHERE f.id = w.subject_id AND f.status <> 'unpublished' AND ` + approvedAlone + `)
+	WHEN 'users' THEN EXISTS (SELECT 1 FROM users u WHERE u.id = w.subject_id AND u.disabled_at IS NULL)
+	ELSE EXISTS (SELECT 1 FROM teams t WHERE t.id = w.subject_id AND t.disbanded_at IS NULL) END`
 
 // begins are the bounds of the words that begin with one. No UTF-8 has the byte 0xff.
 func begins(word string) []any { return []any{[]byte(word), append([]byte(word), 0xff)} }

@@ -84,7 +84,7 @@ func TestFilesAreWhereTheirPageIs(t *testing.T) {
 		}
 	}
 	h.newCampaign(t, "Plain", "plain", h.cause)
-	g.wants("/@ana/plain/schedule.ics", http.StatusNotFound, "")
+	g.wants("/@ana/plain/schedule.ics", http.StatusOK, "")
 	team := must.Get(h.CreateTeam(ctx, h.owner, fund.TeamPatch{Name: fund.Some("Crew"), Slug: fund.Some("crew")}))(t)
 	must.Get(h.CreateTeamCampaign(ctx, h.owner, fund.Key{ID: team.ID}, fund.CampaignPatch{
 		Name: fund.Some("Night"), Slug: fund.Some("night"), Cause: fund.Some(fund.Key{ID: h.cause.ID}), Status: fund.Some(fund.Published), Goal: fund.Some("9"),

@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/almoner/almoner/internal/app"
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -19,12 +18,9 @@ const maxCalendarLine = 75
 // calendar is what iCalendar (RFC 5545) writes: the modules that write it let carriage returns of texts through.
 type calendar struct{ bytes.Buffer }
 
-// schedule is the calendar of a fact's schedule. A fact without one has none, because a calendar cannot be empty.
+// schedule is the calendar of a fact's schedule: an empty one where nothing is planned, so that programs that follow it learn what comes.
 func (s *Site) schedule(r *http.Request, seen app.Seen) (view, error) {
 	f := seen.Fact()
-	if !f.HasSchedule {
-		return view{}, &fault.Error{Kind: fault.NotFound}
-	}
 	items, err := s.app.Schedule(r.Context(), seen, everything)
 	if err != nil {
 		return view{}, err
@@ -36,11 +32,26 @@ func (s *Site) schedule(r *http.Request, seen app.Seen) (view, error) {
 	c.text("NAME", f.Name)
 	c.text("X-WR-CALNAME", f.Name)                          // what programs read that do not know NAME (RFC 7986)
 	c.text("X-WR-TIMEZONE", fund.Zone(f.TimeZone).String()) // for programs that do not ask where their reader is: all times are in UTC
+	if len(items) == 0 {
+		c.zone()
+	}
 	for _, item := range items {
 		c.event(item, s.baseURL+pathOf(f))
 	}
 	c.line("END", "VCALENDAR")
 	return view{contentType: "text/calendar; charset=utf-8", raw: c.Bytes()}, nil
+}
+
+// zone adds UTC as a time zone: a calendar has one component at least (RFC 5545, section 3.6).
+func (c *calendar) zone() {
+	c.line("BEGIN", "VTIMEZONE")
+	c.line("TZID", "UTC")
+	c.line("BEGIN", "STANDARD")
+	c.line("DTSTART", "19700101T000000")
+	c.line("TZOFFSETFROM", "+0000")
+	c.line("TZOFFSETTO", "+0000")
+	c.line("END", "STANDARD")
+	c.line("END", "VTIMEZONE")
 }
 
 // event adds an item of a schedule that the page at an address shows.

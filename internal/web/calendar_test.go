@@ -73,3 +73,18 @@ func TestLinesOfACalendarAreFolded(t *testing.T) {
 		}
 	}
 }
+
+// TestACalendarWithoutItems wants a calendar that programs take, so that they learn what will be planned.
+func TestACalendarWithoutItems(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	got := h.donor().get("/@ana/run/schedule.ics")
+	lines := linesOf(t, got.body)
+	want := "BEGIN:VTIMEZONE TZID:UTC BEGIN:STANDARD DTSTART:19700101T000000 TZOFFSETFROM:+0000 TZOFFSETTO:+0000 END:STANDARD END:VTIMEZONE END:VCALENDAR"
+	if got.StatusCode != 200 || !strings.HasSuffix(strings.Join(lines, " "), want) || strings.Contains(got.body, "VEVENT") {
+		t.Errorf("got %d\n%s\nwant a calendar without events", got.StatusCode, got.body)
+	}
+	if got := h.donor().get("/cause/water/schedule.ics"); got.StatusCode != 404 {
+		t.Errorf("got %d of a cause, want 404", got.StatusCode)
+	}
+}

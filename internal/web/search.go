@@ -2,9 +2,14 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/ui"
@@ -29,41 +34,73 @@ type searchPage struct {
 	// Fundraisers are campaigns of all kinds.
 	Fundraisers []ui.Card
 	People      []member
-	// None is set where nothing was found.
+	// None is set where nothing was found, and Wait says how long who looked for too much has to wait; "" for not at all.
 	None bool
+	Wait string
+	// Number is the page that this is; "" where all fits on one. Before and After lead to its neighbors; "" for none.
+	Number, Before, After string
 }
 
 // search finds what has the words of a question in its name. No page of it is kept: there are as many as questions.
 func (s *Site) search(w http.ResponseWriter, r *http.Request) {
 	question := r.URL.Query().Get("q")
 	question = strings.TrimSpace(strings.ToValidUTF8(question[:min(len(question), maxQuestion)], string(utf8.RuneError)))
-	l, page := text.Of(r), searchPage{Question: question}
-	found, err := s.app.Search(r.Context(), question)
-	if err != nil {
+	number, _ := strconv.Atoi(r.URL.Query().Get("page")) // 0, and with it the first page, for what is no number
+	l, page, status := text.Of(r), searchPage{Question: question}, http.StatusOK
+	found, err := s.app.Search(r.Context(), app.SearchQuery{Question: question, Page: number, From: s.address(r)})
+	switch {
+	case fault.Is(err, fault.RateLimited):
+		status, page.Wait = http.StatusTooManyRequests, l.Wait(fault.From(err).Wait())
+		w.Header().Set("Retry-After", api.Seconds(fault.From(err).Wait()))
+	case err != nil:
 		s.fail(w, r, err)
 		return
+	default:
+		page.add(s, l, found)
 	}
+	w.Header().Set("Vary", text.Varies)
+	w.Header().Set("X-Robots-Tag", "noindex")
+	w.Header().Set("Content-Security-Policy", searchPolicy)
+	s.write(w, s.render(r, view{template: "search.html", status: status, Title: l.Text("search.title"), Data: page}))
+}
+
+// add adds what was found.
+func (p *searchPage) add(s *Site, l *text.Locale, found app.SearchResult) {
 	for _, f := range found.Facts {
-		to := &page.Fundraisers
+		to := &p.Fundraisers
 		switch f.Kind {
 		case fund.KindCause:
-			to = &page.Causes
+			to = &p.Causes
 		case fund.KindFundraisingEvent:
-			to = &page.Events
+			to = &p.Events
 		}
 		*to = append(*to, s.cardOf(l, f))
 	}
 	for _, u := range found.Users {
-		page.People = append(page.People, personOf(u.Username, "@"+u.Slug, u.AvatarAt(portrait)))
+		p.People = append(p.People, personOf(u.Username, "@"+u.Slug, u.AvatarAt(portrait)))
 	}
 	for _, t := range found.Teams {
-		page.People = append(page.People, personOf(t.Name, "+"+t.Slug, t.AvatarAt(portrait)))
+		p.People = append(p.People, personOf(t.Name, "+"+t.Slug, t.AvatarAt(portrait)))
 	}
-	page.None = question != "" && len(found.Facts)+len(page.People) == 0
-	w.Header().Set("Vary", text.Varies)
-	w.Header().Set("X-Robots-Tag", "noindex")
-	w.Header().Set("Content-Security-Policy", searchPolicy)
-	s.write(w, s.render(r, view{template: "search.html", Title: l.Text("search.title"), Data: page}))
+	p.None = p.Question != "" && len(found.Facts)+len(p.People) == 0
+	if found.Page > 1 {
+		p.Before = searchAddress(p.Question, found.Page-1)
+	}
+	if found.More {
+		p.After = searchAddress(p.Question, found.Page+1)
+	}
+	if found.Page > 1 || found.More {
+		p.Number = l.Count(int64(found.Page))
+	}
+}
+
+// searchAddress is the address of a page of a search.
+func searchAddress(question string, page int) string {
+	asked := url.Values{"q": {question}}
+	if page > 1 {
+		asked.Set("page", strconv.Itoa(page))
+	}
+	return searchPath + "?" + asked.Encode()
 }
 
 // personOf is a user or a team at an address, with the address of their picture.

@@ -1,12 +1,16 @@
 package web_test
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/shield"
 )
 
 // TestSearchFindsWhatIsPublished looks for names, and for what nobody may see.
@@ -47,5 +51,83 @@ func TestSearchFindsWhatIsPublished(t *testing.T) {
 	fold()
 	if got := h.donor().get("/search?q=run"); strings.Contains(got.body, "/@ana/run") {
 		t.Error("got a campaign of a suspended cause")
+	}
+}
+
+// TestPagesOfASearch finds more than fits on a page, among drafts that nobody else sees and that come before.
+func TestPagesOfASearch(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	create := func(name string, status fund.Status) {
+		must.Get(h.CreateCampaign(t.Context(), h.owner, fund.CampaignPatch{
+			Name: fund.Some(name), Slug: fund.Some(strings.ReplaceAll(name, " ", "-")), Cause: fund.Some(fund.Key{ID: h.cause.ID}), Status: fund.Some(status), Goal: fund.Some("9"),
+		}))(t)
+	}
+	for i := range app.SearchPage + 1 {
+		create(fmt.Sprintf("lamp aa %02d", i), fund.Unpublished)
+		create(fmt.Sprintf("lamp zz %02d lamps", i), fund.Published)
+	}
+	for must.Get(h.Store.FoldWords(t.Context()))(t) > 0 {
+	}
+	card := regexp.MustCompile(`href="(/@ana/lamp-[^"]*)"`)
+	seen := map[string]int{}
+	for _, page := range []struct {
+		address       string
+		cards         int
+		before, after string
+	}{
+		{"/search?q=lam", app.SearchPage, "", "/search?page=2&amp;q=lam"},
+		{"/search?q=lam&page=2", 1, "/search?q=lam", ""},
+	} {
+		got := h.donor().get(page.address)
+		found := card.FindAllStringSubmatch(got.body, -1)
+		for _, one := range found {
+			seen[one[1]]++
+		}
+		if got.StatusCode != 200 || len(found) != page.cards || strings.Contains(got.body, "lamp-aa") {
+			t.Errorf("%s: got %d with %d campaigns, want %d that are published", page.address, got.StatusCode, len(found), page.cards)
+		}
+		for rel, to := range map[string]string{"prev": page.before, "next": page.after} {
+			if got, want := strings.Contains(got.body, `rel="`+rel+`"`), to != ""; got != want {
+				t.Errorf("%s: got a link %s: %v, want %v", page.address, rel, got, want)
+			}
+			if to != "" && !strings.Contains(got.body, `rel="`+rel+`" href="`+to+`"`) {
+				t.Errorf("%s: got no link %s to %s in\n%s", page.address, rel, to, got.body)
+			}
+		}
+	}
+	if len(seen) != app.SearchPage+1 {
+		t.Errorf("got %d campaigns on both pages, want each of %d once", len(seen), app.SearchPage+1)
+	}
+	for _, page := range []string{"0", "-1", "x", "99999999999999999999", ""} {
+		if got := h.donor().get("/search?q=lam&page=" + page); got.StatusCode != 200 || strings.Contains(got.body, `rel="next"`) == (page == "99999999999999999999") {
+			t.Errorf("page %q: got %d\n%s", page, got.StatusCode, got.body)
+		}
+	}
+	if got := h.donor().get(fmt.Sprintf("/search?q=lam&page=%d", app.SearchPages)); got.StatusCode != 200 || !strings.Contains(got.body, "Nothing found") {
+		t.Errorf("got %d\n%s\nwant an empty last page", got.StatusCode, got.body)
+	}
+}
+
+// TestSearchesThatHaveToWait searches as often as one network may, and once more.
+func TestSearchesThatHaveToWait(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g := h.donor()
+	for i := range shield.SearchesAtOnce {
+		if got := g.get("/search?q=ru"); got.StatusCode != 200 {
+			t.Fatalf("search %d: got %d", i, got.StatusCode)
+		}
+	}
+	got := g.get("/search?q=ru")
+	if got.StatusCode != 429 || got.Header.Get("Retry-After") != "1" || !strings.Contains(got.body, "Try again in 1 second") || !strings.Contains(got.body, `value="ru"`) || strings.Contains(got.body, "Nothing found") {
+		t.Errorf("got %d %v\n%s\nwant 429 with the question", got.StatusCode, got.Header, got.body)
+	}
+	if got := g.get("/search"); got.StatusCode != 200 {
+		t.Errorf("got %d for the form alone", got.StatusCode)
+	}
+	h.Clock.Advance(time.Second)
+	if got := g.get("/search?q=ru"); got.StatusCode != 200 {
+		t.Errorf("got %d a second later", got.StatusCode)
 	}
 }
