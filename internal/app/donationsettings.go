@@ -9,6 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/receipt"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -152,14 +153,22 @@ type DonateForm struct {
 	StreamersShip bool
 	// Receiver is who gets the money.
 	Receiver fund.Receiver
-	// TaxReceipt is what the receipts of the cause are called; "" where they are a proof of payment and no tax receipt.
-	TaxReceipt string
+	// Profile is that of the cause's receipts.
+	Profile receipt.Profile
 	// Fee is the provider's fee for a donation, as far as known.
 	Fee fund.FeeRate
 	// Delayed reports whether donors may pay by methods whose money takes days to come.
 	Delayed bool
 	// Unready is a sentence that says why the cause cannot take payments; "" if it can. Only GetDonateForm sets it.
 	Unready string
+}
+
+// TaxReceipt is what the receipts of the cause are called; "" where they are a proof of payment and no tax receipt.
+func (g DonateForm) TaxReceipt() string {
+	if g.Profile.Name == fund.PlainReceipts {
+		return ""
+	}
+	return g.Profile.Title
 }
 
 // check returns why the fact takes no donations now.
@@ -258,19 +267,20 @@ func (a *App) donateForm(ctx context.Context, f fund.Fact) (DonateForm, error) {
 		a.donateForms.put(f.ID, remembered[formSettings]{value: known, until: a.Now().Add(rememberFor)}, era)
 	}
 	out.Settings, out.OpensAt, out.Closed, out.StreamersShip = known.settings, known.opensAt, known.closed, known.streamersShip
-	out.Receiver, out.TaxReceipt = known.receiver, a.taxReceipt(known.receiver)
+	out.Receiver, out.Profile = known.receiver, a.profileOf(known.receiver)
 	out.Delayed = a.payments.Delayed && !out.Settings.InstantOnly
 	out.Settings.Maximum = min(out.Settings.Maximum, a.donationLimit.Of(f.Currency))
 	return out, nil
 }
 
-// taxReceipt is the title of the profile of a cause's receipts; "" for the profile of causes that chose none.
-func (a *App) taxReceipt(to fund.Receiver) string {
-	profile, err := a.profiles.Get(to.ReceiptProfile)
-	if err != nil || profile.Name == fund.PlainReceipts {
-		return ""
+// profileOf is the profile of a cause's receipts; that of causes that chose none where there is no such profile.
+func (a *App) profileOf(to fund.Receiver) receipt.Profile {
+	for _, name := range []string{to.ReceiptProfile, fund.PlainReceipts} {
+		if profile, err := a.profiles.Get(name); err == nil {
+			return profile
+		}
 	}
-	return profile.Title
+	return receipt.Profile{Name: fund.PlainReceipts}
 }
 
 // findDonateForm reads the settings of the fact and its ancestors, nearest first. The page settings of causes and events contain a minimum

@@ -163,6 +163,8 @@ type BegunDonation struct {
 	// CoversFee reports whether the fee was to be added. Via and ReturnTo are those of the link that led to the form.
 	CoversFee     bool
 	Via, ReturnTo string
+	// Wish is what was typed for a tax receipt; nil for nothing.
+	Wish *fund.ReceiptWish
 }
 
 // OpenAgain is what was typed for a donation to a fact that was not paid, by its key, in the browser of that session; NotFound for any other
@@ -187,7 +189,7 @@ func (a *App) OpenAgain(ctx context.Context, key, session string, fact fund.ID) 
 		return BegunDonation{}, missingNamed("gift", "")
 	}
 	d, err := a.store.GetDonation(ctx, fund.Key{ID: id})
-	return BegunDonation{Donation: d, CoversFee: p.FeeCover > 0, Via: p.Via, ReturnTo: p.ReturnTo}, err
+	return BegunDonation{Donation: d, CoversFee: p.FeeCover > 0, Via: p.Via, ReturnTo: p.ReturnTo, Wish: p.Wish}, err
 }
 
 // NewForm names a new donate form, so that submitting it twice donates once.

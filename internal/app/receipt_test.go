@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -70,6 +71,59 @@ func TestAnotherProfileNeedsNoCode(t *testing.T) {
 	v := must.Get(w.GetReceiptView(t.Context(), donorKey(t, w, begun), 0))(t)
 	if v.Document.Title != "Lunar gift" || !slices.Equal(v.Document.Statements, []string{"Ada gave $10.00."}) || !strings.Contains(v.Shown.Document, "Lunar gift") {
 		t.Errorf("got %+v, want a receipt of the profile, kept as it was shown", v.Document)
+	}
+}
+
+// TestReceiptsAreMadeOutToTheReceiptName pays with another name than the shown one, with a profile that asks for it, without asking, and with one that
+// only those get who ask.
+func TestReceiptsAreMadeOutToTheReceiptName(t *testing.T) {
+	t.Parallel()
+	profile := func(name, more string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte(`{"name": "` + name + `", "title": "t", "offered": true, "keeps": ["name", "dome"], "years": 2, ` + more + `
+			"wordings": [{"version": "1", "from": "2020-01-01", "languages": {"en": {"title": "` + name + `", "number": "{{.number}}",
+			"issued": "{{.issued}}", "statements": [{"text": "{{.donor}} gave {{.kept}}."}]}}}]}`)}
+	}
+	asks := `"on_request": true, "asks": [{"name": "name", "kind": "name", "required": true, "most": 40, "labels": {"en": "Name"}, "problems": {"en": "Name?"}},
+		{"name": "dome", "kind": "line", "most": 9, "labels": {"en": "Dome"}, "problems": {"en": "Dome?"}}],`
+	set := must.Get(receipt.Load(fstest.MapFS{"moon.json": profile("moon", asks), "plain.json": profile("plain", "")}))(t)
+	w := newWorldWith(t, worldOptions{profiles: set})
+	must.Get(w.UpdateCause(t.Context(), app.System(), fund.Key{ID: w.campaign.Cause.ID}, fund.CausePatch{ReceiptProfile: fund.Some("moon")}))(t)
+	give := func(name string, anonymous bool, receipt fund.ReceiptInput) app.StartedDonation {
+		begun := w.begin(t, fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10", Name: name, Anonymous: anonymous}, Receipt: receipt})
+		w.payWith(t, begun, goodCard)
+		return begun
+	}
+	typed := fund.ReceiptInput{"name": "Augusta King", "dome": "Tycho"}
+	for name, c := range map[string]struct {
+		begun app.StartedDonation
+		want  string
+	}{
+		"another name":         {give("Ada", false, typed), "moon: Augusta King gave $10.00. map[dome:Tycho]"},
+		"a hidden name":        {give("Ada", true, typed), "moon: Augusta King gave $10.00. map[dome:Tycho]"},
+		"no wish":              {give("Ada", false, nil), "plain: Ada gave $10.00. map[]"},
+		"no wish, and no name": {give("", false, nil), "plain:  gave $10.00. map[]"},
+		"a receipt name alone": {give("", false, fund.ReceiptInput{"name": "Augusta"}), "moon: Augusta gave $10.00. map[]"},
+	} {
+		v := must.Get(w.GetReceiptView(t.Context(), donorKey(t, w, c.begun), 0))(t)
+		if got := fmt.Sprintf("%s: %s %v", v.Document.Title, v.Document.Statements[0], v.Shown.Facts.Donor.Asked); got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+		if v.Donation.Name == "Augusta King" {
+			t.Errorf("%s: got the receipt name as the shown name", name)
+		}
+	}
+	asked := give("Ada", false, typed)
+	must.Get(w.EraseDonation(t.Context(), app.System(), asked.Donation))(t)
+	p := must.Get(w.Store.GetPayment(t.Context(), asked.Donation))(t)
+	if p.Wish != nil {
+		t.Errorf("got %+v of an erased donor, want nothing", p.Wish)
+	}
+	_, err := w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}, Receipt: fund.ReceiptInput{"dome": "Archimedes"}})
+	wantFields(t, err, "receipt.name "+fund.Blank, "receipt.dome "+fund.TooLong(9))
+	key := fund.Key{ID: w.campaign.Cause.ID}
+	must.Get(w.UpdateCause(t.Context(), app.System(), key, fund.CausePatch{ReceiptProfile: fund.Some("plain")}))(t)
+	if d := w.issued(t, give("Ada", false, typed).Donation)[0].Facts.Donor; d.Name != "Ada" || d.Asked != nil {
+		t.Errorf("got %+v, want no answer taken to what nobody asks", d)
 	}
 }
 

@@ -47,7 +47,7 @@ func (a *App) reconcile(ctx context.Context, donation, event fund.ID) error {
 		if err != nil {
 			return err
 		}
-		err = a.store.Settle(ctx, store.Settlement{Payment: p, Reported: reported, DueAt: a.askNext(p, reported), ProviderEvent: event, DonorKey: key})
+		err = a.store.Settle(ctx, store.Settlement{Payment: p, Reported: reported, DueAt: a.askNext(p, reported), ProviderEvent: event, DonorKey: key, OnRequest: a.profiles.OnRequest()})
 		if fault.Is(err, fault.Stale) && try < settleTries {
 			continue
 		}

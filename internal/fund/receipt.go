@@ -1,6 +1,7 @@
 package fund
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -44,12 +45,21 @@ const DonorCorrections = 3
 
 // ReceiptName is a name as a receipt has it: one line of at most MaxName characters, and not blank.
 func ReceiptName(typed string) (name string, wrong fault.Fields) {
-	name = strings.Join(strings.Fields(typed), " ")
-	checkText(&wrong, "name", &name, MaxName)
+	name = ReceiptLine(&wrong, "name", typed, MaxName)
 	if name == "" && !wrong.Has("name") {
 		wrong.Add("name", Blank)
 	}
 	return name, wrong
+}
+
+// ReceiptLine is what a donor typed for a receipt as a receipt has it: one line of at most that many characters, "" for what nobody can see.
+func ReceiptLine(wrong *fault.Fields, path, typed string, most int) string {
+	line := strings.Join(strings.Fields(typed), " ")
+	checkText(wrong, path, &line, most)
+	if invisible(line) {
+		return ""
+	}
+	return line
 }
 
 // SpellingOpen reports whether donors may still correct a receipt that was first issued then.
@@ -103,6 +113,28 @@ type ReceiptCharity struct {
 	ContactEmail string  `json:"contact_email,omitempty"`
 	// TimeZone is the IANA name of the zone that the dates are in; "" is UTC.
 	TimeZone string `json:"time_zone,omitempty"`
+}
+
+// ReceiptWish is what a donor said who wants a tax receipt. Only the donor, the finance of the cause and operators see it.
+type ReceiptWish struct {
+	// Profile is the profile of receipts whose questions were answered.
+	Profile string `json:"profile"`
+	// Name is whom the receipt is made out to; "" where the profile does not ask for a name.
+	Name string `json:"name,omitempty"`
+	// Asked are the answers to the other questions, by their names.
+	Asked map[string]string `json:"asked,omitempty"`
+}
+
+// ReceiptInput is what a donor typed for a tax receipt, by the names of the questions.
+type ReceiptInput map[string]string
+
+// DonorOn is whom a receipt is made out to: the donor with the name that is shown, unless the donor gave another one for the receipt.
+func (w *ReceiptWish) DonorOn(shown, email string) ReceiptDonor {
+	donor := ReceiptDonor{Name: shown, Email: email}
+	if w != nil {
+		donor.Name, donor.Asked = cmp.Or(w.Name, shown), w.Asked
+	}
+	return donor
 }
 
 // ReceiptDonor is the donor on a receipt.

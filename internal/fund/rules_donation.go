@@ -56,6 +56,8 @@ type CheckoutInput struct {
 	Language string
 	// Contact is the text by which the donor agreed to be contacted by the cause, as it was shown; "" for none.
 	Contact string
+	// Receipt is what was typed for a tax receipt; nil for a donor who wants none.
+	Receipt ReceiptInput
 	// BackURL is where a donor returns after canceling.
 	BackURL string
 	// Via is what the link said that led the donor here, ReturnTo where its site wants the donor back; what is not allowed of them is dropped.

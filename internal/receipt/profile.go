@@ -48,6 +48,8 @@ type Profile struct {
 	Requires []Requirement `json:"requires"`
 	// Asks are what a donor who wants a tax receipt is asked, in this order; empty where the receipt needs nothing more.
 	Asks []Question `json:"asks"`
+	// OnRequest reports whether only donors get such a receipt who asked for one; all others get fund.PlainReceipts.
+	OnRequest bool `json:"on_request"`
 	// Keeps are what of the donor must be kept after an erasure: "name", "email", or the name of a question. Years is for how long, counted from the
 	// end of the calendar year of the payment.
 	Keeps []string `json:"keeps"`
@@ -68,16 +70,6 @@ type Requirement struct {
 	// Pattern is a regular expression that its value must match, Example a value that does; "" for any value.
 	Pattern string `json:"pattern"`
 	Example string `json:"example"`
-}
-
-// Question is what a donor who wants a tax receipt is asked.
-type Question struct {
-	// Name is what the answer is stored by, Labels what the form calls it, by language.
-	Name     string            `json:"name"`
-	Labels   map[string]string `json:"labels"`
-	Required bool              `json:"required"`
-	// Most is how many characters the answer may have.
-	Most int `json:"most"`
 }
 
 // Column is a column of an export; Value is a template over the words of a document, as those of a wording are.
@@ -159,6 +151,9 @@ func parse(text []byte) (p Profile, err error) {
 		if _, err := regexp.Compile(r.Pattern); err != nil {
 			return p, fmt.Errorf("%s: %w", r.Field, err)
 		}
+	}
+	if err := p.checkQuestions(); err != nil {
+		return p, err
 	}
 	return p, p.tryOut()
 }

@@ -221,7 +221,9 @@ func TestCountriesHaveNames(t *testing.T) {
 const moon = `{
 	"name": "moon", "title": "Moon", "offered": true,
 	"requires": [{"field": "government_id", "name": "crater number", "pattern": "C[0-9]+", "example": "C7"}],
-	"asks": [{"name": "dome", "labels": {"en": "Dome"}, "required": true, "most": 20}, {"name": "guild", "labels": {"en": "Guild"}, "most": 20}],
+	"asks": [{"name": "dome", "kind": "line", "labels": {"en": "Dome"}, "problems": {"en": "Name your dome"}, "required": true, "most": 20, "pattern": "[A-Z].*"},
+		{"name": "guild", "kind": "line", "labels": {"en": "Guild"}, "problems": {"en": "Name a guild"}, "most": 20},
+		{"name": "oath", "kind": "confirm", "labels": {"en": "I live here", "de": "Ich wohne hier"}, "problems": {"en": "Swear"}}],
 	"keeps": ["name", "dome"], "years": 3, "columns": [{"name": "dome", "value": "{{.dome}}"}], "sources": [],
 	"wordings": [
 		{"version": "1", "from": "2026-01-01", "sources": [], "languages": {"en": {"title": "Old", "number": "{{.number}}", "issued": "{{.issued}}"}}},
@@ -240,7 +242,7 @@ func TestAnotherProfileIsData(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, err := set.Get("moon")
-	if err != nil || !slices.Equal(set.Names(), []string{"moon"}) || len(p.Asks) != 2 || p.Asks[0].Labels["en"] != "Dome" {
+	if err != nil || !slices.Equal(set.Names(), []string{"moon"}) || len(p.Asks) != 3 || p.Asks[0].Labels["en"] != "Dome" {
 		t.Fatalf("got %+v, %v, want the profile", p, err)
 	}
 	r := sample("moon", func(r *fund.IssuedReceipt) { r.Facts.Donor.Asked = map[string]string{"dome": "Tycho"} })
@@ -270,15 +272,27 @@ func TestAnotherProfileIsData(t *testing.T) {
 func TestProfilesWithMistakesAreNotLoaded(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"not JSON":     "{",
-		"unknown key":  strings.Replace(moon, `"years"`, `"ages"`, 1),
-		"unknown word": strings.Replace(moon, "{{.dome}} belongs", "{{.doom}} belongs", 1),
-		"unknown if":   strings.Replace(moon, `"dome !guild"`, `"doom"`, 1),
-		"no template":  strings.Replace(moon, "M{{.number}}", "M{{.number", 1),
-		"no day":       strings.Replace(moon, "2026-12-01", "soon", 1),
-		"no English":   strings.Replace(moon, `"en": {"title": "Old"`, `"de": {"title": "Old"`, 1),
-		"another name": strings.Replace(moon, `"name": "moon"`, `"name": "mars"`, 1),
-		"bad pattern":  strings.Replace(moon, "C[0-9]+", "C[", 1),
+		"not JSON":                    "{",
+		"unknown key":                 strings.Replace(moon, `"years"`, `"ages"`, 1),
+		"unknown word":                strings.Replace(moon, "{{.dome}} belongs", "{{.doom}} belongs", 1),
+		"unknown if":                  strings.Replace(moon, `"dome !guild"`, `"doom"`, 1),
+		"no template":                 strings.Replace(moon, "M{{.number}}", "M{{.number", 1),
+		"no day":                      strings.Replace(moon, "2026-12-01", "soon", 1),
+		"no English":                  strings.Replace(moon, `"en": {"title": "Old"`, `"de": {"title": "Old"`, 1),
+		"another name":                strings.Replace(moon, `"name": "moon"`, `"name": "mars"`, 1),
+		"bad pattern":                 strings.Replace(moon, "C[0-9]+", "C[", 1),
+		"a question's pattern":        strings.Replace(moon, "[A-Z].*", "[A-Z", 1),
+		"a question's name":           strings.Replace(moon, `"name": "guild"`, `"name": "guild 1"`, 1),
+		"a question like a word":      strings.Replace(moon, `"name": "guild"`, `"name": "charity"`, 1),
+		"two questions of one name":   strings.Replace(moon, `"name": "oath"`, `"name": "dome"`, 1),
+		"an unknown kind":             strings.Replace(moon, `"kind": "confirm"`, `"kind": "swear"`, 1),
+		"a name of another kind":      strings.Replace(moon, `"name": "oath"`, `"name": "name"`, 1),
+		"a kind of another name":      strings.Replace(moon, `"kind": "confirm"`, `"kind": "name"`, 1),
+		"a question without a label":  strings.Replace(moon, `{"en": "Guild"}`, `{"de": "Gilde"}`, 1),
+		"a question without a reason": strings.Replace(moon, `{"en": "Swear"}`, `{}`, 1),
+		"an answer without an end":    strings.Replace(moon, `"most": 20`, `"most": 0`, 1),
+		"an answer that is too long":  strings.Replace(moon, `"most": 20`, `"most": 256`, 1),
+		"too many questions":          strings.Replace(moon, `"asks": [`, `"asks": [`+strings.Repeat(`{"name": "x", "kind": "confirm", "labels": {"en": "x"}, "problems": {"en": "x"}},`, 10), 1),
 	} {
 		if _, err := receipt.Load(fstest.MapFS{"moon.json": {Data: []byte(text)}}); err == nil {
 			t.Errorf("%s: got it loaded, want an error", name)
@@ -310,5 +324,53 @@ func TestSpellingHasAnEdge(t *testing.T) {
 	edge := issued.AddDate(0, 0, fund.SpellingDays)
 	if !fund.SpellingOpen(issued, issued) || !fund.SpellingOpen(issued, edge.Add(-time.Microsecond)) || fund.SpellingOpen(issued, edge) {
 		t.Error("got another edge, want it open for exactly 14 days")
+	}
+}
+
+// TestWishes answers the questions of a profile in every way that a donor can.
+func TestWishes(t *testing.T) {
+	t.Parallel()
+	set, err := receipt.Load(fstest.MapFS{"moon.json": {Data: []byte(moon)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := set.Get("moon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	us, err := receipt.Profiles.Get("us")
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("x", receipt.MaxQuestion)
+	for name, c := range map[string]struct {
+		of    receipt.Profile
+		typed fund.ReceiptInput
+		want  string
+		wrong string
+	}{
+		"a name":             {us, fund.ReceiptInput{"name": " Ada\u00a0 King\r\n"}, `{"profile":"us","name":"Ada King"}`, ""},
+		"no name":            {us, fund.ReceiptInput{}, "", "receipt.name " + fund.Blank},
+		"a name of nothing":  {us, fund.ReceiptInput{"name": "\u200b"}, "", "receipt.name " + fund.Blank},
+		"a long name":        {us, fund.ReceiptInput{"name": long}, `{"profile":"us","name":"` + long + `"}`, ""},
+		"too long a name":    {us, fund.ReceiptInput{"name": long + "x"}, "", "receipt.name " + fund.TooLong(receipt.MaxQuestion)},
+		"what is not asked":  {us, fund.ReceiptInput{"name": "Ada", "dome": "Tycho"}, `{"profile":"us","name":"Ada"}`, ""},
+		"all of it":          {p, fund.ReceiptInput{"dome": "Tycho", "guild": "Ice", "oath": "1"}, `{"profile":"moon","asked":{"dome":"Tycho","guild":"Ice","oath":"Ich wohne hier"}}`, ""},
+		"what is required":   {p, fund.ReceiptInput{"dome": "Tycho"}, `{"profile":"moon","asked":{"dome":"Tycho"}}`, ""},
+		"a dome of its own":  {p, fund.ReceiptInput{"dome": "tycho"}, "", "receipt.dome " + receipt.NotAsAsked},
+		"nothing to ask for": {receipt.Profile{Name: "plain"}, fund.ReceiptInput{"name": "Ada"}, "null", ""},
+	} {
+		var wrong fault.Fields
+		wish, err := json.Marshal(c.of.Wish(c.typed, "de", &wrong))
+		var said []string
+		for _, f := range wrong {
+			said = append(said, f.Path+" "+f.Text)
+		}
+		if got := strings.Join(said, "; "); err != nil || got != c.wrong || c.wrong == "" && string(wish) != c.want {
+			t.Errorf("%s: got %s, %q, %v, want %s, %q", name, wish, got, err, c.want, c.wrong)
+		}
+	}
+	if q := us.Asks[0]; q.Label("de") == q.Label("en") || q.Label("fr") != q.Label("en") || q.Hint("ar") == "" || q.Problem("xx") != q.Problems["en"] {
+		t.Errorf("got %+v, want its texts by language, and English for all others", q)
 	}
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -48,13 +50,33 @@ func (g *incomingDonation) begin(now time.Time) {
 
 var insertPayments = batchStatement{insert: "payments"}
 
-func (g *incomingDonation) paymentRow() columns {
+func (g *incomingDonation) paymentRow() (columns, error) {
 	p, at := g.begins, micros(g.Donation.CreatedAt)
+	wish, err := encodeWish(p.Wish)
 	return columns{
 		{"donation_id", p.DonationID}, {"provider", p.Provider}, {"account", p.Account}, {"reference", p.Reference},
 		{"status", string(p.Status)}, {"reason", p.Reason}, {"fee_cover", p.FeeCover}, {"via", p.Via}, {"return_to", p.ReturnTo}, {"due_at", nullMicros(p.DueAt)},
-		{"created_at", at}, {"updated_at", at}, {"language", p.Language},
+		{"created_at", at}, {"updated_at", at}, {"language", p.Language}, {"receipt_wish", wish},
+	}, err
+}
+
+// encodeWish is what a donor said for a tax receipt as it is stored; "" for nothing.
+func encodeWish(w *fund.ReceiptWish) (string, error) {
+	if w == nil {
+		return "", nil
 	}
+	return encodeJSON(w)
+}
+
+func decodeWish(stored string) (*fund.ReceiptWish, error) {
+	if stored == "" {
+		return nil, nil
+	}
+	w := &fund.ReceiptWish{}
+	if err := json.Unmarshal([]byte(stored), w); err != nil {
+		return nil, fmt.Errorf("wish for a receipt: %w", err)
+	}
+	return w, nil
 }
 
 // StartPayment records the provider's reference of a donation's payment.

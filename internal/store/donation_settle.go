@@ -22,6 +22,8 @@ type Settlement struct {
 	ProviderEvent fund.ID
 	// DonorKey is the key of donors; see DonorKey. A donor without an address gets the one of the report, once, with the money.
 	DonorKey []byte
+	// OnRequest are the profiles of receipts that only donors get who asked for one; all others get PlainReceipts.
+	OnRequest []string
 }
 
 // Settle brings a donation to the state that the provider reports for its payment: its state, the ledger, every
@@ -60,6 +62,8 @@ type settled struct {
 	reviewed bool
 	// ended lists claims whose rewards have run out.
 	ended []fund.Claim
+	// wish is what the donor said for a tax receipt; nil for nothing.
+	wish *fund.ReceiptWish
 	// receipt is the receipt, with what it states of the payment.
 	receipt fund.IssuedReceipt
 	// values are those of one of each reward that was claimed, by claim; nil where unknown.
@@ -157,7 +161,7 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 	now := t.now()
 	err := t.eachOf(ctx, `SELECT d.id, d.legacy_id, d.amount, d.currency, d.usd, d.state, d.email, d.donor_id, f.name, p.fee_cover,
 		d.name, d.anonymous, d.comment, d.erased_at, d.screening, d.screen_after, o.id, o.name,
-		l.enabled, l.ends_at, g.id, g.name, g.enabled, g.activates_at, g.ends_at, p.version
+		l.enabled, l.ends_at, g.id, g.name, g.enabled, g.activates_at, g.ends_at, p.version, p.receipt_wish
 		FROM donations d JOIN payments p ON p.donation_id = d.id JOIN facts f ON f.id = d.fact_id LEFT JOIN poll_options o ON o.id = d.poll_option_id
 		LEFT JOIN polls l ON l.id = o.poll_id LEFT JOIN targets g ON g.id = d.target_id WHERE d.id IN `, ids,
 		func(scan func(...any) error) error {
@@ -168,12 +172,16 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 			var poll fund.Poll
 			var target fund.Target
 			var pollOn, targetOn sql.NullBool
+			var wish string
 			stated := &s.receipt.Facts
 			err := scan(&d.ID, &d.LegacyID, &d.Amount, &d.Currency, &usd, &s.state, &s.email, &d.DonorID, &stated.For, &stated.FeeCover,
 				&d.Name, &d.Anonymous, &d.Comment, instant{&s.erasedAt}, &d.Screening, &releaseAfter, &option.id, &option.name,
 				&pollOn, instant{&poll.EndsAt}, &aim.id, &aim.name, &targetOn, instant{&target.ActivatesAt}, instant{&target.EndsAt},
-				&s.version)
+				&s.version, &wish)
 			if err != nil {
+				return err
+			}
+			if s.wish, err = decodeWish(wish); err != nil {
 				return err
 			}
 			g := by[d.ID]
@@ -317,7 +325,11 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 	var unclaimed []batchStatement
 	for _, g := range incoming {
 		if g.begins != nil {
-			began.add(g.paymentRow())
+			row, err := g.paymentRow()
+			if err != nil {
+				return nil, err
+			}
+			began.add(row)
 		}
 		s := g.settles
 		if s == nil {

@@ -51,7 +51,7 @@ func (t *Tx) EraseTraces(ctx context.Context, e Erasure) error {
 	for _, text := range []string{
 		"UPDATE reward_claims SET answer = '', address = '', erase_at = NULL WHERE donation_id = $1 AND (answer <> '' OR address <> '' OR erase_at IS NOT NULL)",
 		"UPDATE cases SET message = '', reason = '' WHERE donation_id = $1 AND (message <> '' OR reason <> '')",
-		"UPDATE payments SET via = '', return_to = '' WHERE donation_id = $1 AND (via <> '' OR return_to <> '')",
+		"UPDATE payments SET via = '', return_to = '', receipt_wish = '' WHERE donation_id = $1 AND (via <> '' OR return_to <> '' OR receipt_wish <> '')",
 		"DELETE FROM consents WHERE donation_id = $1",
 		"UPDATE relay_keys SET metadata = NULL WHERE donation_id = $1 AND metadata IS NOT NULL",
 		"UPDATE legacy_relays SET meta = '{}' WHERE donation_id = $1 AND meta <> '{}'",

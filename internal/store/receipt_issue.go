@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -49,12 +50,20 @@ func (g *incomingDonation) issue(by *issuer) {
 	d, r := &g.Donation, &g.settles.receipt
 	r.Receipt = fund.Receipt{DonationID: d.ID, CauseID: d.CauseID, Number: by.last, IssuedAt: d.CompletedAt}
 	f := &r.Facts
-	f.Profile, f.Language, f.Charity = by.profile, g.settles.Payment.Language, by.charity
-	f.Donor = fund.ReceiptDonor{Name: d.Name, Email: g.settles.email}
+	f.Profile, f.Language, f.Charity = g.settles.profile(by.profile), g.settles.Payment.Language, by.charity
+	f.Donor = g.settles.wish.DonorOn(d.Name, g.settles.email)
 	f.PaidAt, f.FirstIssuedAt, f.Currency, f.Donated = d.CompletedAt, d.CompletedAt, d.Currency, d.Amount
 	for _, c := range d.Claims {
 		f.Rewards = append(f.Rewards, rewardOn(c, g.settles.values[c.ID]))
 	}
+}
+
+// profile is that of a donation's receipt: the cause's, unless only donors get it who answered its questions.
+func (s *settled) profile(of string) string {
+	if slices.Contains(s.OnRequest, of) && (s.wish == nil || s.wish.Profile != of) {
+		return fund.PlainReceipts
+	}
+	return of
 }
 
 // rewardOn is a claim on a receipt; value is that of one, nil if unknown.

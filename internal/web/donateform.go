@@ -33,6 +33,8 @@ const (
 	fieldReward    = "reward."
 	fieldAnswer    = "answer."
 	fieldAddress   = "address."
+	fieldWish      = "tax_receipt"
+	fieldReceipt   = "receipt."
 	fieldVia       = "via"
 	fieldReturnTo  = "return_to"
 )
@@ -58,6 +60,7 @@ func (w donateForm) input() (in fund.CheckoutInput, claimed []int64) {
 	if w.Has(fieldContact) {
 		in.Contact = w.contactText()
 	}
+	in.Receipt = w.receipt()
 	in.Via, in.ReturnTo = w.Get(fieldVia), w.Get(fieldReturnTo)
 	if !w.Has(fieldNoRelay) {
 		in.RelayClientKey = w.Get(fieldRelay)
@@ -67,6 +70,18 @@ func (w donateForm) input() (in fund.CheckoutInput, claimed []int64) {
 	in.Target = w.chosen(fieldTarget, &in.Invalid)
 	in.Claims, claimed = w.claims(&in.Invalid)
 	return in, claimed
+}
+
+// receipt is what was typed for a tax receipt; nil for a donor who wants none.
+func (w donateForm) receipt() fund.ReceiptInput {
+	if !w.Has(fieldWish) {
+		return nil
+	}
+	typed := fund.ReceiptInput{}
+	for _, q := range w.fact.Profile.Asks {
+		typed[q.Name] = w.Get(fieldReceipt + q.Name)
+	}
+	return typed
 }
 
 // contactText is what a donor agrees to who may be contacted by the cause.

@@ -10,6 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/receipt"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/ui"
 )
@@ -52,6 +53,8 @@ type donatePage struct {
 	Contacts bool
 	Cover    *cover
 	Captcha  *widget
+	// Receipt is the offer of a tax receipt; nil where there is nothing to ask for one.
+	Receipt *wish
 	// Receiver is who gets the money, Statement what it tells its donors, FeeRule what the provider keeps of it; "" for nothing known. TaxReceipt is
 	// what its tax receipts are called; "" where it gives none.
 	Receiver                       fund.Receiver
@@ -187,7 +190,8 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	page.Cover, page.Captcha, page.Receiver = coverOf(w), s.captcha(), w.fact.Receiver
 	page.Receiver.LegalName = cmp.Or(page.Receiver.LegalName, w.fact.Cause.Name)
 	page.Receiver.Country = w.locale.Country(page.Receiver.Country)
-	page.Statement, page.Delayed, page.FeeRule, page.TaxReceipt = w.fact.Settings.Statement, w.fact.Delayed, feeRule(w), w.fact.TaxReceipt
+	page.Statement, page.Delayed, page.FeeRule, page.TaxReceipt = w.fact.Settings.Statement, w.fact.Delayed, feeRule(w), w.fact.TaxReceipt()
+	page.Receipt = wishOf(w)
 	page.Via, page.ReturnTo = fund.CleanVia(w.Get(fieldVia)), w.fact.ReturnAddress(w.Get(fieldReturnTo))
 	for _, add := range []func(context.Context, app.Seen, donateForm, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
 		if err := add(ctx, w.fact.Seen, w, page); err != nil {
@@ -263,6 +267,40 @@ func (p *donatePage) donor(w donateForm, emailHint text.ID) {
 		line.Value = w.Get(line.Name)
 		p.Address = append(p.Address, line)
 	}
+}
+
+// wish is the offer of a tax receipt, and what was typed for one.
+type wish struct {
+	Checked bool
+	Asks    []asked
+}
+
+// asked is a question for a tax receipt.
+type asked struct {
+	ui.Field
+	// Confirm is set for a box to tick, whose answer is Checked.
+	Confirm, Checked bool
+	// name and problem are those of the question.
+	name, problem string
+	most          int
+}
+
+// wishOf is the offer of a tax receipt; nil where the cause gives none, or needs to know nothing for it.
+func wishOf(w donateForm) *wish {
+	if len(w.fact.Profile.Asks) == 0 {
+		return nil
+	}
+	made, language := &wish{Checked: w.Has(fieldWish)}, w.locale.Language()
+	for _, q := range w.fact.Profile.Asks {
+		one := asked{Confirm: q.Kind == receipt.KindConfirm, name: q.Name, problem: q.Problem(language), most: q.Most}
+		one.Field = ui.Field{
+			Name: fieldReceipt + q.Name, Label: q.Label(language), Hint: q.Hint(language), Type: "text", Autocomplete: cmp.Or(q.Autocomplete, "off"),
+			Value: w.Get(fieldReceipt + q.Name), Optional: !q.Required,
+		}
+		one.Checked = one.Confirm && one.Value != ""
+		made.Asks = append(made.Asks, one)
+	}
+	return made
 }
 
 // feeRule is what the provider keeps of each payment, such as "2.9% and $0.30"; "" where that is not known.

@@ -61,6 +61,7 @@ var texts = map[string]fieldTexts{
 	"answer": {
 		fund.Blank: "donate.error.answer.blank", fund.TooLong(fund.MaxAnswer): "donate.error.answer.long", "": "donate.error.answer.characters",
 	},
+	"receipt":     {fund.ControlText: "donate.error.receipt.characters", "": "donate.error.receipt.long"},
 	"recipient":   addressTexts("donate.error.address.recipient"),
 	"line1":       addressTexts("donate.error.address.line1"),
 	"line2":       addressTexts(""),
@@ -92,6 +93,8 @@ type spot struct {
 	place, field, name string
 	// problem takes the text; nil for what has no place.
 	problem *string
+	// asked is the question for a tax receipt that the place is of; nil for any other.
+	asked *asked
 }
 
 // tell puts what is wrong beside the fields, and all of it into the list at the top. claimed are the numbers of the
@@ -114,9 +117,15 @@ func (p *donatePage) tell(w donateForm, wrong fault.Fields, claimed []int64) {
 
 // say is what the page says of a wrong field.
 func (p *donatePage) say(w donateForm, at spot, f fault.Field) string {
+	if at.asked != nil && f.Text != fund.TooLong(at.asked.most) && f.Text != fund.ControlText {
+		return at.asked.problem
+	}
 	known := texts[at.field]
 	id := cmp.Or(known[cmp.Or(string(f.Rule), f.Text)], known[""], "donate.error.form")
-	limit := f.Limit
+	limit, most := f.Limit, limits[at.field]
+	if at.asked != nil {
+		most = at.asked.most
+	}
 	switch {
 	case id == "donate.error.amount.blank" && len(p.Presets) == 0:
 		id = "donate.error.amount.blank_own"
@@ -130,7 +139,7 @@ func (p *donatePage) say(w donateForm, at spot, f fault.Field) string {
 	currency := w.fact.Currency
 	lesser, greater := w.locale.Readings(w.Get(fieldAmount), currency)
 	return w.locale.Text(id, "Lesser", lesser, "Greater", greater, "Name", at.name, "Currency", currency, "Example", w.locale.Example(currency), "Limit", w.locale.Amount(limit, currency),
-		"Count", limit, "Number", w.locale.Number(strconv.FormatInt(limit, 10)), "Max", w.locale.Number(strconv.Itoa(limits[at.field])))
+		"Count", limit, "Number", w.locale.Number(strconv.FormatInt(limit, 10)), "Max", w.locale.Number(strconv.Itoa(most)))
 }
 
 // spotOf finds the place of a field of the domain.
@@ -155,9 +164,21 @@ func (p *donatePage) spotOf(path string, claimed []int64) spot {
 			at.place, at.problem = p.Typed[i].ID(), &p.Typed[i].Problem
 			return at
 		}
+		if name, is := strings.CutPrefix(path, fieldReceipt); is && p.Receipt != nil {
+			return p.Receipt.spot(name)
+		}
 		return p.spotOfReward(path, claimed)
 	}
 	return at
+}
+
+func (r *wish) spot(name string) spot {
+	for i := range r.Asks {
+		if one := &r.Asks[i]; one.name == name {
+			return spot{place: one.ID(), field: "receipt", name: one.Label, problem: &one.Problem, asked: one}
+		}
+	}
+	return spot{field: fieldReceipt + name}
 }
 
 func (p *donatePage) spotOfReward(path string, claimed []int64) spot {

@@ -8,6 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/receipt"
 )
 
 // prefilled are the fields of the form that a link may fill in under their own names. Mail is not among them: nobody types an address for others.
@@ -56,6 +57,7 @@ func (w donateForm) refill(before app.BegunDonation) {
 	set(fieldReturnTo, before.ReturnTo)
 	flag(fieldAnonymous, before.Anonymous)
 	flag(fieldCover, before.CoversFee)
+	w.refillReceipt(before.Wish)
 	if o := before.PollOption; o != nil {
 		set(fieldOption, strconv.FormatInt(o.LegacyID, 10))
 	}
@@ -71,6 +73,25 @@ func (w donateForm) refill(before app.BegunDonation) {
 		for name, line := range addressOf(*c.Address) {
 			set(fieldAddress+name, line)
 		}
+	}
+}
+
+// refillReceipt fills in what was typed for a tax receipt, as far as it is still asked.
+func (w donateForm) refillReceipt(wish *fund.ReceiptWish) {
+	w.Del(fieldWish)
+	if wish == nil {
+		return
+	}
+	w.Set(fieldWish, "1")
+	for _, q := range w.fact.Profile.Asks {
+		answer := wish.Asked[q.Name]
+		switch {
+		case q.Kind == receipt.KindName:
+			answer = wish.Name
+		case q.Kind == receipt.KindConfirm && answer != "":
+			answer = "1"
+		}
+		w.Set(fieldReceipt+q.Name, answer)
 	}
 }
 
