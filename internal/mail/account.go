@@ -12,9 +12,11 @@ var accountParts = newParts("account")
 // to a stranger's address.
 type letter struct {
 	Subject string
-	Before  []string
-	Link    struct{ Name, URL string }
-	After   []string
+	// Play says that money is play money, where it is.
+	Play   string
+	Before []string
+	Link   struct{ Name, URL string }
+	After  []string
 	// Withdraw is where the donor withdraws the consent to contact; "" for none.
 	Withdraw string
 }
@@ -60,6 +62,9 @@ func loginChanged(l *text.Locale, m app.AccountMail) (page, error) {
 // page writes both parts.
 func (w letter) page(l *text.Locale, mode fund.Mode) (p page, err error) {
 	w.Subject = marked(l, mode, w.Subject)
+	if play := text.PlayMoney(string(mode)); play != "" {
+		w.Play = l.Text(play)
+	}
 	p.subject, p.unsubscribe = w.Subject, w.Withdraw
 	p.text, p.markup, err = accountParts.write(l, w)
 	return p, err

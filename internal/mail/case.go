@@ -2,6 +2,7 @@ package mail
 
 import (
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 )
 
@@ -9,7 +10,7 @@ import (
 func caseOpened(l *text.Locale, m app.CaseMail) (page, error) {
 	return casePage(l, m, letter{
 		Subject: l.Text("mail.case_opened.subject"),
-		Before:  []string{l.Text("mail.case_opened.text", "Amount", amountOfCase(l, m), "Page", unlinked(m.Donation.Fact.Name), "Cause", unlinked(m.Cause.Name), "Date", l.Day(m.Case.AnswerBy))},
+		Before:  []string{l.Text("mail.case_opened.text", "Amount", amountOfCase(l, m), "Page", unlinked(m.Donation.Fact.Name), "Cause", unlinked(m.Cause.Name), "Date", answerBy(l, m))},
 	})
 }
 
@@ -55,7 +56,7 @@ func requestOfCase(l *text.Locale, m app.CaseMail, subject string) letter {
 		Subject: subject,
 		Before: []string{
 			l.Text("mail.case_received.text", "Amount", amountOfCase(l, m), "Page", unlinked(m.Donation.Fact.Name), "Donation", m.Donation.ID), unlinked(m.Case.Message),
-			l.Text("mail.case_received.how", "Date", l.Day(m.Case.AnswerBy), "Case", m.Case.ID),
+			l.Text("mail.case_received.how", "Date", answerBy(l, m), "Case", m.Case.ID),
 		},
 	}
 }
@@ -70,4 +71,9 @@ func casePage(l *text.Locale, m app.CaseMail, w letter) (page, error) {
 	}
 	w.Withdraw = m.Withdraw
 	return w.page(l, m.Mode)
+}
+
+// answerBy is the day by which the cause answers, where the cause is.
+func answerBy(l *text.Locale, m app.CaseMail) string {
+	return l.Day(m.Case.AnswerBy.In(fund.Zone(m.Cause.TimeZone)))
 }

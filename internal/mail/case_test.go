@@ -13,10 +13,12 @@ import (
 // caseOfGift is what a mail about a case of the gift says. Its donor and its cause write what mail programs would make links of.
 func caseOfGift() app.CaseMail {
 	g := gift()
+	g.Cause.TimeZone = "Europe/Berlin"
 	return app.CaseMail{
+		Mode: fund.ModeSandbox,
 		Case: fund.Case{
 			ID: fund.ID{7}, DonationID: g.Donation.ID, State: fund.CaseDeclined, Message: "I gave twice <b>. See https://evil.com/x", Reason: "Spent. See evil.com",
-			Refunded: 250, AnswerBy: time.Date(2026, 12, 11, 8, 0, 0, 0, time.UTC),
+			Refunded: 250, AnswerBy: time.Date(2026, 12, 11, 23, 30, 0, 0, time.UTC),
 		},
 		Donation: g.Donation, Cause: g.Cause, URL: "https://give.example.org/gifts/abc",
 	}
@@ -25,13 +27,14 @@ func caseOfGift() app.CaseMail {
 func TestMailsAboutCases(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[fund.MailKind][]string{
-		fund.MailCaseOpened:   {"We passed your message on", "$10.00", "December 2026"},
+		fund.MailCaseOpened:   {"We passed your message on", "$10.00", "12 December 2026 (CET)"},
 		fund.MailCaseRefunded: {"Your gift was refunded", "Water refunded $2.50"},
 		fund.MailCaseDeclined: {"An answer about your gift", "Water did not refund this gift: Spent."},
-		fund.MailCaseReceived: {"A donor asks for a refund", "I gave twice", "07000000-0000-0000-0000-000000000000"},
+		fund.MailCaseReceived: {"A donor asks for a refund", "I gave twice", "12 December 2026 (CET)", "07000000-0000-0000-0000-000000000000"},
 		fund.MailCaseOverdue:  {"A refund request is overdue", "I gave twice"},
 		fund.MailCaseClosed:   {"A refund request was answered", "$10.00"},
 	} {
+		want = append(want, "[Sandbox]", "Sandbox: all money here is play money.")
 		s := testmail.Start(t, testmail.Options{})
 		l := sealed(gift())
 		l.Kind, l.Content = kind, caseOfGift()
