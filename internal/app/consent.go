@@ -49,8 +49,8 @@ func (a *App) withdrawURL(ctx context.Context, donation fund.ID) (string, error)
 type ContactConsent struct {
 	fund.Consent
 
-	// Cause is the name of the cause that may contact the donor.
-	Cause string
+	// Cause is the name of the cause that may contact the donor, and TimeZone the zone that its times are read in.
+	Cause, TimeZone string
 }
 
 // GetContactConsent finds the consent that a key is about: its zero value if it was erased. An invalid key is NotFound. It changes nothing.
@@ -67,7 +67,7 @@ func (a *App) GetContactConsent(ctx context.Context, key string) (c ContactConse
 	if err != nil {
 		return c, err
 	}
-	c.Cause = cause.Name
+	c.Cause, c.TimeZone = cause.Name, cause.TimeZone
 	c.Consent, err = a.store.GetConsent(ctx, donation, fund.ChannelMail)
 	_, err = found(err)
 	return c, err

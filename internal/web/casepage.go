@@ -90,7 +90,7 @@ func (s *Site) showCase(w http.ResponseWriter, r *http.Request, key string, o ca
 	l := text.Of(r)
 	page := casePage{Gift: donationPath + key, Name: g.Fact.Name, Cause: g.Cause.Name, Action: donationPath + key + problemPath}
 	for _, c := range cases {
-		page.Said = append(page.Said, caseText(l, g.Cause.Name, g.Donation.Currency, c))
+		page.Said = append(page.Said, caseText(l, g.Cause, g.Donation.Currency, c))
 	}
 	if g.Donation.TakesCases() && len(cases) < fund.MaxCases && (len(cases) == 0 || cases[0].State != fund.CaseOpen) {
 		limit := l.Number(strconv.Itoa(fund.MaxCaseMessage))
@@ -133,13 +133,13 @@ func (s *Site) tellCase(w http.ResponseWriter, r *http.Request, page *casePage, 
 }
 
 // caseText says what became of a case.
-func caseText(l *text.Locale, cause, currency string, c fund.Case) string {
+func caseText(l *text.Locale, cause fund.Cause, currency string, c fund.Case) string {
 	switch c.State {
 	case fund.CaseRefunded:
-		return l.Text("case.refunded", "Cause", cause, "Amount", l.Amount(c.Refunded, currency))
+		return l.Text("case.refunded", "Cause", cause.Name, "Amount", l.Amount(c.Refunded, currency))
 	case fund.CaseDeclined:
-		return l.Text("case.declined", "Cause", cause, "Reason", c.Reason)
+		return l.Text("case.declined", "Cause", cause.Name, "Reason", c.Reason)
 	default:
-		return l.Text("case.open", "Cause", cause, "Date", l.Day(c.AnswerBy))
+		return l.Text("case.open", "Cause", cause.Name, "Date", l.Day(c.AnswerBy.In(fund.Zone(cause.TimeZone))))
 	}
 }

@@ -219,7 +219,7 @@ func mineOf(l *text.Locale, home app.DonorHome) minePage {
 	for _, one := range home.Donations {
 		d := one.Donation
 		gift := mineGift{
-			Name: d.Fact.Name, Cause: one.Cause.Name, Amount: l.Amount(d.Amount, d.Currency), Date: l.Day(d.CreatedAt), State: l.Text(stateTexts[d.State]),
+			Name: d.Fact.Name, Cause: one.Cause.Name, Amount: l.Amount(d.Amount, d.Currency), Date: l.Day(d.CreatedAt.In(fund.Zone(one.Cause.TimeZone))), State: l.Text(stateTexts[d.State]),
 		}
 		if one.Key != "" {
 			gift.Link = donationPath + one.Key
@@ -309,7 +309,7 @@ func (s *Site) contact(key string) http.HandlerFunc {
 		page := confirmPage{Heading: l.Text("contact.done", "Cause", c.Cause), Text: []string{l.Text("contact.done.text")}, Back: "/", BackText: l.Text("problem.home")}
 		if c.Holds() {
 			page = confirmPage{
-				Heading: l.Text("contact.title", "Cause", c.Cause), Text: []string{l.Text("contact.text", "Date", l.Day(c.GivenAt)), c.Wording},
+				Heading: l.Text("contact.title", "Cause", c.Cause), Text: []string{l.Text("contact.text", "Date", l.Day(c.GivenAt.In(fund.Zone(c.TimeZone)))), c.Wording},
 				Action: contactPath + key, Button: l.Text("contact.button"),
 			}
 		}

@@ -75,7 +75,8 @@ func (s *Site) showSpelling(w http.ResponseWriter, r *http.Request, v app.Receip
 	}
 	if v.MaySpell(s.app.Now()) {
 		page.Action = donationPath + typed.key + spellingPath
-		page.Until = l.Day(v.Shown.Facts.FirstIssuedAt.AddDate(0, 0, fund.SpellingDays))
+		facts := v.Shown.Facts
+		page.Until = l.Day(facts.FirstIssuedAt.AddDate(0, 0, fund.SpellingDays).In(fund.Zone(facts.Charity.TimeZone)))
 	}
 	s.write(w, s.render(r, view{template: "spelling.html", status: typed.status, Title: title, policy: formPolicy, Data: page}))
 }
