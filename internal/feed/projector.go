@@ -12,8 +12,8 @@ import (
 const (
 	// projectAgain is the pause after a projection could not be written.
 	projectAgain = time.Second
-	// projectPause is the shortest pause between two transactions while donations arrive: folding them together costs
-	// less.
+	// projectPause is the shortest pause between two transactions while donations arrive, and how often at most two looks in succession find nothing
+	// to do: folding donations together costs less, and a look for each group of writes costs each group.
 	projectPause = 200 * time.Millisecond
 )
 
@@ -73,12 +73,15 @@ func NewProjector(f *Follower, of Projection) *Projector {
 }
 
 // Run folds events until ctx ends; then its error is nil. While others write too, it pauses
-// after each transaction for at least as long as Store.ProjectRest says. It retries when the database refuses.
+// after each transaction for at least as long as Store.ProjectRest says. It rests, too, after two looks in succession, the second of which
+// found nothing to do; a single one is made at once. It retries when the database refuses.
 func (p *Projector) Run(ctx context.Context) error {
 	var failed bool
 	var written int64
+	var began time.Time
 	for ctx.Err() == nil {
-		moved, began := p.feed.moved(), time.Now()
+		moved, before := p.feed.moved(), began
+		began = time.Now()
 		done, err := p.Fold(ctx)
 		rest := time.NewTimer(pollEvery)
 		switch {
@@ -95,6 +98,9 @@ func (p *Projector) Run(ctx context.Context) error {
 				rest.Reset(max(projectPause, p.store.ProjectRest(time.Since(began))))
 			}
 			written = p.written.Load()
+		case began.Sub(before) < projectPause:
+			moved = nil
+			rest.Reset(projectPause)
 		}
 		failed = err != nil
 		select {

@@ -2,9 +2,13 @@ package feed_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/almoner/almoner/internal/feed"
+	"github.com/almoner/almoner/internal/fund"
 )
 
 func TestProjectorFollowsTheLog(t *testing.T) {
@@ -30,4 +34,47 @@ func TestProjectorFollowsTheLog(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("got %v, want no error at the end", err)
 	}
+}
+
+// TestProjectorWithNothingToDoRests has a projector that finds nothing to do look at once after a quiet while, and not at each of many groups.
+func TestProjectorWithNothingToDoRests(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := feed.New(feed.Options{Store: openStore(t)})
+		var looks atomic.Int64
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() {
+			done <- feed.NewProjector(f, feed.Projection{Name: "nothing", Fold: func(context.Context) (int, error) {
+				looks.Add(1)
+				return 0, nil
+			}}).Run(ctx)
+		}()
+		position := int64(0)
+		commit := func() {
+			position++
+			f.Committed([]fund.Event{{Position: position}})
+			synctest.Wait()
+		}
+		want := func(when string, want int64) {
+			t.Helper()
+			if got := looks.Swap(0); got != want {
+				t.Errorf("%s: got %d looks, want %d", when, got, want)
+			}
+		}
+		synctest.Wait()
+		want("at the start", 1)
+		time.Sleep(500 * time.Millisecond)
+		commit()
+		want("a group after a quiet while", 1)
+		for range 140 {
+			time.Sleep(7 * time.Millisecond)
+			commit()
+		}
+		want("140 groups in a second", 9)
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("got %v, want no error at the end", err)
+		}
+	})
 }
