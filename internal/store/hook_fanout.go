@@ -14,12 +14,12 @@ import (
 const (
 	// webhooks is the name of the projection that makes deliveries of events.
 	webhooks = "webhooks.1"
-	// fanOutEvents is how many events are read for one transaction.
-	fanOutEvents = 512
+	// FanOutEvents is how many events are read for one transaction, and how many wait at most where nobody gets deliveries.
+	FanOutEvents = 512
 )
 
 // FanOut makes deliveries of the next events of the log, as many as fit into a small transaction, and returns how many events it has
-// read; 0 when it has caught up, or another node is at work. Each event is delivered once to each subscription, on whatever node that is
+// read; 0 when it has caught up, nobody has an active endpoint, or another node is at work. Each event is delivered once to each subscription, on whatever node that is
 // worked out, because the position moves in the same transaction. Endpoints that are not active get nothing. newID makes the id of a message.
 func (s *Store) FanOut(ctx context.Context, now time.Time, newID func(time.Time) (fund.ID, error)) (done int, err error) {
 	from, err := s.projected(ctx, webhooks, "")
@@ -29,7 +29,10 @@ func (s *Store) FanOut(ctx context.Context, now time.Time, newID func(time.Time)
 	if err != nil {
 		return 0, err
 	}
-	events, err := s.EventsAfter(ctx, from, fanOutEvents)
+	if active, err := s.anyActiveEndpoint(ctx); err != nil || !active {
+		return 0, errors.Join(err, s.skipFanOut(ctx, from))
+	}
+	events, err := s.EventsAfter(ctx, from, FanOutEvents)
 	if err != nil || len(events) == 0 {
 		return 0, err
 	}
@@ -52,6 +55,35 @@ func (s *Store) FanOut(ctx context.Context, now time.Time, newID func(time.Time)
 		})
 	})
 	return done, err
+}
+
+// activeEndpoints selects the endpoints that get deliveries.
+const activeEndpoints = "SELECT 1 FROM webhook_endpoints WHERE activated_at IS NOT NULL AND deactivated_at IS NULL"
+
+// anyActiveEndpoint reports whether there is an endpoint that gets deliveries.
+func (q Queries) anyActiveEndpoint(ctx context.Context) (active bool, err error) {
+	if err = q.db.QueryRowContext(ctx, "SELECT EXISTS ("+activeEndpoints+")").Scan(&active); err != nil {
+		return false, fmt.Errorf("active endpoints: %w", err)
+	}
+	return active, nil
+}
+
+// skipFanOut goes on to the end of the log unless there is an endpoint that gets deliveries. Where nobody has one, donations pay nothing for
+// webhooks but a look now and then: a few events that nobody gets are left to the next time.
+func (s *Store) skipFanOut(ctx context.Context, from int64) error {
+	last, err := s.LastPosition(ctx)
+	if err != nil || last-from < FanOutEvents {
+		return err
+	}
+	return s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
+		// One statement sees events and endpoints as of one instant: what it skips was before each endpoint that it does not see.
+		_, err := t.db.ExecContext(ctx, `UPDATE projections SET position = (SELECT MAX(position) FROM events)
+			WHERE name = $1 AND position < (SELECT MAX(position) FROM events) AND NOT EXISTS (`+activeEndpoints+`)`, webhooks)
+		if err != nil {
+			return fmt.Errorf("skip events for %s: %w", webhooks, err)
+		}
+		return nil
+	})
 }
 
 // FannedOut is the position of the log up to which deliveries were made; 0 before the first.

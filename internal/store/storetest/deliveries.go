@@ -51,6 +51,31 @@ func typesOf(all []fund.WebhookDelivery, names map[fund.ID]string) []string {
 	return types
 }
 
+// testFanOutToNobody skips events only while no endpoint is active, and only many at once.
+func testFanOutToNobody(t *testing.T, w *world) {
+	at := func() int64 { return must.Get(w.s.FannedOut(t.Context()))(t) }
+	last := func() int64 { return must.Get(w.s.LastPosition(t.Context()))(t) }
+	run := w.campaign(w.cause("cause"), w.user("ann"), "run")
+	app := w.application("one")
+	e := w.endpoint(app)
+	e.DeactivatedAt = w.at()
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateEndpoint(ctx, e) })
+	w.fanOut(start)
+	begun := at()
+	w.appendAt(store.FanOutEvents-1-int(last()-begun), start)
+	w.fanOut(start)
+	same(t, "one event short of many", at(), begun)
+	w.appendAt(1, start)
+	w.fanOut(start)
+	same(t, "many", at(), last())
+	w.appendAt(store.FanOutEvents, start)
+	on := w.subscribe(app, run.ID, fund.WebhookEventTypes()...)
+	w.give(run, 500)
+	w.fanOut(start)
+	same(t, "many, and somebody who gets deliveries", at(), last())
+	same(t, "deliveries of somebody who came late", len(w.deliveries(on)), 4)
+}
+
 func testFanOut(t *testing.T, w *world) {
 	cause, ann := w.cause("cause"), w.user("ann")
 	run := w.campaign(cause, ann, "run")

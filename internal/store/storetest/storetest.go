@@ -106,6 +106,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Subscriptions", testSubscriptions},
 		{"Relays", testRelays},
 		{"FanOut", testFanOut},
+		{"FanOutToNobody", testFanOutToNobody},
 		{"RelayFanOut", testRelayFanOut},
 		{"ChatFanOut", testChatFanOut},
 		{"Deliveries", testDeliveries},
