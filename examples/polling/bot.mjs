@@ -1,4 +1,6 @@
-// Prints each new donation to a campaign. It asks every five seconds.
+// Prints each new donation to a campaign. It asks every five seconds, and misses none while it is away.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 const { ALMONER_URL: server, ALMONER_TOKEN: token, CAMPAIGN: campaign } = process.env // http://127.0.0.1:8080, …, @ada/run
 
 async function get (path) {
@@ -7,24 +9,20 @@ async function get (path) {
   return await answer.json()
 }
 
-const fact = (await get(`/api/public/facts/by/slugs/${campaign}`)).data.id
-const list = `/api/public/facts/${fact}/donations?limit=100` // the newest one first
-let newest = (await get(list)).data[0]?.completed_at
-const begin = newest ?? '' // what was before is history
-let seen = new Set()
-for (;; await new Promise(resolve => setTimeout(resolve, 5000))) {
+const list = `/api/public/facts/${(await get(`/api/public/facts/by/slugs/${campaign}`)).data.id}/donations?limit=100` // the newest one first
+let { newest, seen } = existsSync('cursor') ? JSON.parse(readFileSync('cursor')) : { newest: (await get(list)).data[0]?.completed_at }
+for (;; await sleep(5000)) {
   try {
-    const donations = []
     const since = newest ? new Date(Date.parse(newest) - 60_000).toISOString() : '' // a minute back: some arrive out of order
-    for (let after = ''; after !== null;) {
-      const page = await get(`${list}&completed_after=${since}&after=${after}`)
-      donations.unshift(...page.data.reverse())
-      after = page.metadata.after
+    const found = []
+    for (let page, after = ''; after !== null; after = page.metadata.after) {
+      page = await get(`${list}&completed_after=${since}&after=${after}`)
+      found.push(...page.data)
     }
-    for (const { id, amount, completed_at: at, donor_name: name } of donations) {
-      if (at > begin && !seen.has(id)) console.log(`${name} gave ${amount.value} ${amount.currency}`)
-    }
-    seen = new Set(donations.map(donation => donation.id))
-    newest = donations.at(-1)?.completed_at ?? newest
+    const fresh = seen ? found.filter(({ id }) => !seen.includes(id)).reverse() : [] // what was before the first start is history
+    for (const { amount, donor_name: name } of fresh) console.log(`${name} gave ${amount.value} ${amount.currency}`)
+    newest = found[0]?.completed_at ?? newest
+    seen = found.map(({ id }) => id)
+    writeFileSync('cursor', JSON.stringify({ newest, seen }))
   } catch (error) { console.error(error.message) } // the next round asks again for the same
 }

@@ -1,32 +1,27 @@
 // Prints each donation to a campaign as it happens, over server-sent events. It misses none while it is away.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 const { ALMONER_URL: server, CAMPAIGN: campaign } = process.env // http://127.0.0.1:8080, @ada/run
-const file = 'cursor' // where to go on after
-let retry = 5000
 
-function take (message) {
-  if (message.retry_ms) retry = message.retry_ms
-  if (message.type === 'reset') console.log(`reset: ${message.reason}, ${message.facts[0].fact.total_amount_raised.value} raised so far`)
-  if (message.type === 'donation.completed' && message.data) {
-    const { donor_name: name, amount } = message.data
-    console.log(`${name} gave ${amount.value} ${amount.currency}${message.test ? ' (a test)' : ''}`)
-  }
-  if (message.cursor) writeFileSync(file, message.cursor)
-}
-
-for (;; await new Promise(resolve => setTimeout(resolve, retry))) {
+for (let retry = 5000; ; await sleep(retry)) {
   try {
     const silence = new AbortController()
     const timer = setTimeout(() => silence.abort(new Error('silence')), 30_000) // the server speaks every 15 seconds
-    const headers = existsSync(file) ? { 'last-event-id': readFileSync(file, 'utf8') } : {}
-    const answer = await fetch(`${server}/live/${campaign}/events?types=donation.completed`, { headers, signal: silence.signal })
+    const after = existsSync('cursor') ? readFileSync('cursor', 'utf8') : '' // where to go on after
+    const answer = await fetch(`${server}/live/${campaign}/events?types=donation.completed&after=${after}`, { signal: silence.signal })
     if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
-    let text = ''
+    let rest = ''
     for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
       timer.refresh()
-      const lines = (text + chunk).split('\n')
-      text = lines.pop()
-      for (const line of lines) if (line.startsWith('data: ')) take(JSON.parse(line.slice(6)))
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop()
+      for (const line of lines.filter(line => line.startsWith('data: '))) {
+        const message = JSON.parse(line.slice(6))
+        retry = message.retry_ms ?? retry
+        if (message.type === 'reset') console.log(`reset: ${message.reason}`)
+        if (message.data) console.log(message.data.donor_name, 'gave', message.data.amount.value, message.data.amount.currency, message.test ? '(a test)' : '')
+        if (message.cursor) writeFileSync('cursor', message.cursor)
+      }
     }
   } catch (error) { console.error(error.message) }
 }

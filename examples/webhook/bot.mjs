@@ -5,8 +5,7 @@ const { SIGNING_KEY: key, PORT: port = 3000 } = process.env
 if (!key) throw new Error('SIGNING_KEY is not set')
 const seen = new Set() // keep these in your database: messages come again for days
 
-function genuine (headers, body) {
-  const { 'x-tiltify-timestamp': timestamp = '', 'x-tiltify-signature': signature = '' } = headers
+function genuine ({ 'x-tiltify-timestamp': timestamp = '', 'x-tiltify-signature': signature = '' }, body) {
   const want = createHmac('sha256', key).update(`${timestamp}.${body}`).digest()
   const got = Buffer.from(signature, 'base64')
   return got.length === want.length && timingSafeEqual(got, want) && Math.abs(Date.now() - Date.parse(timestamp)) < 5 * 60_000

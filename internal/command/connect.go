@@ -12,8 +12,8 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/almoner/almoner/internal/client"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/login"
 )
 
 // demoData is the folder of a demo when no flag names a server.
@@ -24,7 +24,7 @@ const maxTokenFile = 64 << 10
 
 // connect is a client of the server that the flags name: an address with a token, or a saved login, or a demo, or else the demo in this folder,
 // or else the login without a name.
-func (f serverFlags) connect() (*client.Client, error) {
+func (f serverFlags) connect() (*login.Server, error) {
 	switch {
 	case f.Server != "":
 		return f.withToken()
@@ -33,9 +33,9 @@ func (f serverFlags) connect() (*client.Client, error) {
 		if err != nil {
 			return nil, err
 		}
-		return client.New(to.BaseURL, client.Token(to.V3.UserToken, f.credentials()))
+		return login.New(to.BaseURL, login.Token(to.V3.UserToken, f.credentials())), nil
 	}
-	profiles, err := client.ProfilesIn(f.Profiles)
+	profiles, err := login.ProfilesIn(f.Profiles)
 	if err != nil {
 		return nil, err
 	}
@@ -47,9 +47,9 @@ func (f serverFlags) connect() (*client.Client, error) {
 }
 
 // withToken is a client of the server that is named, for nobody where no file with a token is.
-func (f serverFlags) withToken() (*client.Client, error) {
+func (f serverFlags) withToken() (*login.Server, error) {
 	if f.TokenFile == "" {
-		return client.New(f.Server, nil)
+		return login.New(f.Server, nil), nil
 	}
 	text, err := os.ReadFile(f.TokenFile)
 	if err != nil {
@@ -59,7 +59,7 @@ func (f serverFlags) withToken() (*client.Client, error) {
 	if token == "" || len(token) > maxTokenFile || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, fmt.Errorf("%s does not hold one access token and nothing else", f.TokenFile)
 	}
-	return client.New(f.Server, client.Token(token, f.TokenFile))
+	return login.New(f.Server, login.Token(token, f.TokenFile)), nil
 }
 
 // demo is what the demo in the folder writes about itself.

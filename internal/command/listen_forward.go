@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/almoner/almoner/internal/client"
+	"github.com/almoner/almoner/client"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/webhook"
 )
@@ -41,18 +41,30 @@ func (c Listen) Run(ctx context.Context, t Terminal) error {
 	if err != nil {
 		return err
 	}
-	following.Each = func(m client.Message) error {
-		switch m.Type {
-		case client.TypeState:
-			_, err := fmt.Fprintf(t.Out, "Listening after %s\n", printable(m.Cursor))
-			return err
-		case client.TypeReset:
-			_, err := fmt.Fprintln(t.Out, feedLine(m))
-			return err
+	for m, err := range server.Follow(ctx, following) {
+		if err == nil {
+			err = c.take(ctx, to, m)
 		}
-		return to.forward(ctx, m)
+		if err != nil {
+			return done(ctx, err)
+		}
 	}
-	return done(ctx, server.Follow(ctx, following))
+	return nil
+}
+
+// take forwards an event, and prints what else there is to know.
+func (c Listen) take(ctx context.Context, to *forwarder, m client.Message) (err error) {
+	switch m.Type {
+	case client.TypeState:
+		_, err = fmt.Fprintf(to.Out, "Listening after %s\n", printable(m.Cursor))
+	case client.TypeReset:
+		_, err = fmt.Fprintln(to.Out, feedLine(m))
+	case client.TypeGone:
+		c.reportGone(to.Terminal, to.direct, m)
+	default:
+		err = to.forward(ctx, m)
+	}
+	return err
 }
 
 // forwarder signs webhooks and sends them to an address.
@@ -67,7 +79,7 @@ type forwarder struct {
 
 // forwarder reads the flags, and prints the signing key if it is a new one.
 func (f forwardFlags) forwarder(t Terminal, direct []string) (*forwarder, error) {
-	if _, err := client.CheckReceiver(f.ForwardTo); err != nil {
+	if err := checkReceiver(f.ForwardTo); err != nil {
 		return nil, err
 	}
 	to := &forwarder{Terminal: t, to: f.ForwardTo, direct: direct}
@@ -123,7 +135,7 @@ func (f *forwarder) forward(ctx context.Context, m client.Message) error {
 		return err
 	}
 	signing := webhook.Signing{Endpoint: f.endpoint, Message: message.Meta.ID, At: now, Keys: []string{f.key}, Standard: true}
-	status, err := client.Deliver(ctx, f.to, signing.Header(body), body)
+	status, err := deliver(ctx, f.to, signing.Header(body), body)
 	said := fmt.Sprintf("%d %s", status, http.StatusText(status))
 	if err != nil {
 		if ctx.Err() != nil {

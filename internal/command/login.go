@@ -8,7 +8,7 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/almoner/almoner/internal/client"
+	"github.com/almoner/almoner/internal/login"
 )
 
 // profileFlags name a saved login.
@@ -20,7 +20,7 @@ type profileFlags struct {
 // name is the name of the profile, or of the one that is used when none is named.
 func (f profileFlags) name() string {
 	if f.Profile == "" {
-		return client.DefaultProfile
+		return login.DefaultProfile
 	}
 	return f.Profile
 }
@@ -41,7 +41,7 @@ var loginScopes = []string{"public", "write", "sandbox"}
 
 // Run logs in and saves the login. It prints no token.
 func (c LogIn) Run(ctx context.Context, t Terminal) error {
-	profiles, err := client.ProfilesIn(c.Profiles)
+	profiles, err := login.ProfilesIn(c.Profiles)
 	if err != nil {
 		return err
 	}
@@ -49,13 +49,13 @@ func (c LogIn) Run(ctx context.Context, t Terminal) error {
 	if len(scopes) == 0 {
 		scopes = loginScopes
 	}
-	login := client.Login{Server: strings.TrimRight(c.Server, "/"), Scopes: scopes, Open: func(page string) {
+	request := login.Request{Server: strings.TrimRight(c.Server, "/"), Scopes: scopes, Open: func(page string) {
 		_, _ = fmt.Fprintf(t.Out, "Allow it in your browser, on this machine:\n%s\n", page)
 		if !c.NoBrowser {
 			openBrowser(ctx, page)
 		}
 	}}
-	profile, err := login.Run(ctx)
+	profile, err := request.Run(ctx)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ type LogOut struct{ profileFlags }
 
 // Run ends the login at its server and deletes it here.
 func (c LogOut) Run(ctx context.Context, t Terminal) error {
-	profiles, err := client.ProfilesIn(c.Profiles)
+	profiles, err := login.ProfilesIn(c.Profiles)
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/almoner/almoner/internal/client"
+	"github.com/almoner/almoner/client"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/login"
 )
 
 // Replay sends history again.
@@ -74,27 +75,37 @@ func (c Replay) Run(ctx context.Context, t Terminal) error {
 	if err != nil || begin >= end {
 		return err
 	}
-	r := &replaying{to: to, end: end, speed: c.Speed, wait: t.Wait}
-	following.After, following.Idle = c.From, func() error { return errReplayed }
-	following.Each = func(m client.Message) error { return r.each(ctx, m) }
-	err = server.Follow(ctx, following)
-	if errors.Is(err, errReplayed) {
-		return nil
+	r := &replaying{feedFlags: c.feedFlags, to: to, end: end, speed: c.Speed}
+	following.After = c.From
+	for m, err := range server.History(ctx, following) {
+		if err == nil {
+			err = r.each(ctx, m)
+		}
+		if errors.Is(err, errReplayed) {
+			return nil
+		}
+		if err != nil {
+			return done(ctx, err)
+		}
 	}
-	return done(ctx, err)
+	return nil
 }
 
 // replaying is a replay that is under way.
 type replaying struct {
+	feedFlags
 	to    *forwarder
 	end   int64
 	speed speed
-	wait  func(context.Context, time.Duration) error
 	last  time.Time
 }
 
 func (r *replaying) each(ctx context.Context, m client.Message) error {
-	if m.Type == client.TypeReset {
+	switch m.Type {
+	case client.TypeGone:
+		r.reportGone(r.to.Terminal, r.to.direct, m)
+		return nil
+	case client.TypeReset:
 		return fault.New(fault.Gone, "The history after --from is not this server's, or is no longer kept (%s).", fault.Echo(m.Reason))
 	}
 	at, err := positionOf("cursor", m.Cursor)
@@ -109,7 +120,7 @@ func (r *replaying) each(ctx context.Context, m client.Message) error {
 		return err
 	}
 	if gap := r.speed.gap(happened.Sub(r.last)); gap > 0 && !r.last.IsZero() {
-		if err := client.Wait(ctx, gap, r.wait); err != nil {
+		if err := r.to.pause(ctx, gap); err != nil {
 			return err
 		}
 	}
@@ -123,16 +134,25 @@ func (r *replaying) each(ctx context.Context, m client.Message) error {
 	return nil
 }
 
+// pause waits, or until the context ends.
+func (t Terminal) pause(ctx context.Context, d time.Duration) error {
+	if t.Wait != nil {
+		return t.Wait(ctx, d)
+	}
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(d):
+		return nil
+	}
+}
+
 // here is the cursor of now.
-func here(ctx context.Context, server *client.Client, following client.Following) (cursor string, err error) {
-	following.Each = func(m client.Message) error {
-		cursor = m.Cursor
-		return errReplayed
+func here(ctx context.Context, server *login.Server, following client.Following) (cursor string, err error) {
+	for m, err := range server.Follow(ctx, following) {
+		return m.Cursor, err
 	}
-	if err = server.Follow(ctx, following); errors.Is(err, errReplayed) {
-		err = nil
-	}
-	return cursor, err
+	return "", context.Cause(ctx)
 }
 
 // positionOf is the position in a cursor, which ends in it.

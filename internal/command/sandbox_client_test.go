@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/almoner/almoner/internal/client"
+	"github.com/almoner/almoner/client"
 )
 
 func TestAnswersOfTheServerAreRead(t *testing.T) {

@@ -8,7 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/almoner/almoner/internal/client"
+	"github.com/almoner/almoner/client"
+	"github.com/almoner/almoner/internal/login"
 )
 
 // feedFlags name a running server, and what of its feed a command follows.
@@ -18,8 +19,8 @@ type feedFlags struct {
 	Types     []string `name:"type" help:"Types of events to follow, such as donation.completed; docs/events.md lists them. May be repeated (default: all)." placeholder:"TYPE"`
 }
 
-// open is the server, and what to follow there; the caller adds what to do with the messages.
-func (f feedFlags) open(ctx context.Context, t Terminal) (*client.Client, client.Following, error) {
+// open is the server, and what to follow there.
+func (f feedFlags) open(ctx context.Context, t Terminal) (*login.Server, client.Following, error) {
 	server, err := f.connect()
 	if err != nil {
 		return nil, client.Following{}, err
@@ -32,16 +33,14 @@ func (f feedFlags) open(ctx context.Context, t Terminal) (*client.Client, client
 		}
 		ids = append(ids, id)
 	}
-	return server, client.Following{Facts: ids, Types: f.Types, Wait: t.Wait, Broken: t.report, Gone: f.gone(t, ids)}, nil
+	return server, client.Following{Facts: ids, Types: f.Types, Wait: t.Wait, Broken: t.report}, nil
 }
 
-// gone is told which of the facts with these ids may not be seen any more, while others are followed on.
-func (f feedFlags) gone(t Terminal, ids []string) func([]string) {
-	return func(gone []string) {
-		for i, name := range f.Campaigns {
-			if slices.Contains(gone, ids[i]) {
-				_, _ = fmt.Fprintln(t.Err, "almoner: "+printable(name)+" may not be seen any more; the others go on.")
-			}
+// reportGone says which of the facts with these ids may not be seen any more, while others are followed on.
+func (f feedFlags) reportGone(t Terminal, ids []string, m client.Message) {
+	for i, name := range f.Campaigns {
+		if slices.Contains(m.FactIDs, ids[i]) {
+			_, _ = fmt.Fprintln(t.Err, "almoner: "+printable(name)+" may not be seen any more; the others go on.")
 		}
 	}
 }
@@ -59,15 +58,24 @@ func (c Tail) Run(ctx context.Context, t Terminal) error {
 	if err != nil {
 		return err
 	}
-	following.After, following.Each = c.After, func(m client.Message) error {
+	following.After = c.After
+	for m, err := range server.Follow(ctx, following) {
+		switch {
+		case err != nil:
+			return done(ctx, err)
+		case m.Type == client.TypeGone:
+			c.reportGone(t, following.Facts, m)
+			continue
+		}
 		line := feedLine(m)
 		if c.JSON {
 			line = string(m.Raw)
 		}
-		_, err := fmt.Fprintln(t.Out, line)
-		return err
+		if _, err := fmt.Fprintln(t.Out, line); err != nil {
+			return err
+		}
 	}
-	return done(ctx, server.Follow(ctx, following))
+	return nil
 }
 
 // done is the error of a command that a signal ends: none.

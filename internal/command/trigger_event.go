@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/almoner/almoner/internal/client"
+	"github.com/almoner/almoner/internal/login"
 )
 
 // Each of these makes something happen at a fact of a running server: with play money for real, elsewhere as a test event.
@@ -154,7 +154,7 @@ func (t Terminal) reportTest(got triggered) error {
 	return err
 }
 
-func triggerAt(ctx context.Context, server *client.Client, fact string, body triggerBody) (triggered, error) {
+func triggerAt(ctx context.Context, server *login.Server, fact string, body triggerBody) (triggered, error) {
 	var got struct{ Data triggered }
 	id, err := server.FactID(ctx, fact)
 	if err == nil {

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/almoner/almoner/internal/client"
+	"github.com/almoner/almoner/internal/login"
 )
 
 // webhookCommands look after the webhook endpoints of an application, over the wire of a running server.
@@ -28,7 +28,7 @@ type applicationFlags struct {
 	asLines
 }
 
-func (f applicationFlags) connect() (*client.Client, error) {
+func (f applicationFlags) connect() (*login.Server, error) {
 	return serverFlags{Server: f.Server, TokenFile: f.TokenFile}.withToken()
 }
 
@@ -102,7 +102,7 @@ type apiList[T any] struct {
 }
 
 // eachListed shows the items of a list, page by page.
-func eachListed[T any](ctx context.Context, server *client.Client, l apiList[T]) error {
+func eachListed[T any](ctx context.Context, server *login.Server, l apiList[T]) error {
 	query := url.Values{"limit": {"100"}}
 	for name, values := range l.query {
 		query[name] = values
@@ -146,7 +146,7 @@ type ActivateWebhook struct{ endpointFlags }
 
 // Run prints the endpoint.
 func (c ActivateWebhook) Run(ctx context.Context, t Terminal) error {
-	return c.change(t, func(server *client.Client, out any) error {
+	return c.change(t, func(server *login.Server, out any) error {
 		return server.Post(ctx, c.path("activate"), struct{}{}, out)
 	})
 }
@@ -156,13 +156,13 @@ type DeactivateWebhook struct{ endpointFlags }
 
 // Run prints the endpoint.
 func (c DeactivateWebhook) Run(ctx context.Context, t Terminal) error {
-	return c.change(t, func(server *client.Client, out any) error {
+	return c.change(t, func(server *login.Server, out any) error {
 		return server.Patch(ctx, c.path(), map[string]string{"status": "inactive"}, out)
 	})
 }
 
 // change changes an endpoint and prints it.
-func (f endpointFlags) change(t Terminal, do func(*client.Client, any) error) error {
+func (f endpointFlags) change(t Terminal, do func(*login.Server, any) error) error {
 	server, err := f.connect()
 	if err != nil {
 		return err

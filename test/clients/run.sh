@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the binary, starts its demo, and lets published clients of V3 and V5 call it: on SQLite and
 # on PostgreSQL, or on those that are named. bash test/clients/run.sh [sqlite] [postgres]
-# The worked bots of docs/integrations.md run on the first of them: they know the wire only, and mostly wait.
+# The worked bots of docs/integrations.md run there, too.
 # Uses the server at $ALMONER_TEST_POSTGRES, or else starts one for itself.
 set -Eeuo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -50,10 +50,7 @@ run_on() {
   for client in "${clients[@]}"; do
     (cd "$work/$client" && node --require ./redirect.js run.js)
   done
-  if [ "${#bots[@]}" -gt 0 ]; then
-    (cd "$work/bots" && ALMONER_EXAMPLES="$work/examples" ALMONER_PYTHON="$python" node run.js)
-    bots=()
-  fi
+  (cd "$work/bots" && ALMONER_EXAMPLES="$work/examples" ALMONER_PYTHON="$python" node run.js)
   kill -TERM "$server"
   local code=0
   wait "$server" || code=$?

@@ -1,4 +1,4 @@
-package client
+package command
 
 import (
 	"bytes"
@@ -12,21 +12,25 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// hookTimeout is how long a receiver of webhooks may take to answer.
-const hookTimeout = 10 * time.Second
+const (
+	// hookTimeout is how long a receiver of webhooks may take to answer.
+	hookTimeout = 10 * time.Second
+	// maxHookAnswer is how much of its answer is read, in bytes, so that the connection can be used again.
+	maxHookAnswer = 4 << 20
+)
 
-// CheckReceiver reads the address that webhooks are forwarded to, which is the user's own choice.
-func CheckReceiver(text string) (*url.URL, error) {
+// checkReceiver refuses what is no address that webhooks can be forwarded to. Which one it is is the user's own choice.
+func checkReceiver(text string) error {
 	address, err := url.Parse(text)
 	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
-		return nil, fault.New(fault.Malformed, "%q is not an address to forward to; write it as http://127.0.0.1:3000/hook", fault.Echo(text))
+		return fault.New(fault.Malformed, "%q is not an address to forward to; write it as http://127.0.0.1:3000/hook", fault.Echo(text))
 	}
-	return address, nil
+	return nil
 }
 
-// Deliver sends a signed body to a receiver and returns the status of the answer, which is not read. It follows no redirect. Its errors do not repeat the
+// deliver sends a signed body to a receiver and returns the status of the answer, which is not read. It follows no redirect. Its errors do not repeat the
 // address, which its caller knows.
-func Deliver(ctx context.Context, to string, header http.Header, body []byte) (status int, err error) {
+func deliver(ctx context.Context, to string, header http.Header, body []byte) (status int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, hookTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
@@ -42,7 +46,7 @@ func Deliver(ctx context.Context, to string, header http.Header, body []byte) (s
 	if err != nil {
 		return 0, err
 	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, maxAnswer))
+	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, maxHookAnswer))
 	return answer.StatusCode, answer.Body.Close()
 }
 

@@ -1,4 +1,4 @@
-package client
+package login
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/glyph"
 )
 
 const (
@@ -31,13 +32,16 @@ func terminal(server string) oauth2.Config {
 	}}
 }
 
+// straight follows no redirects: codes and tokens are for the server that was named.
+var straight = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 // withHTTP makes the OAuth library use our own HTTP client, for a request.
 func withHTTP(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithValue(ctx, oauth2.HTTPClient, newHTTP()), requestTimeout)
+	return context.WithTimeout(context.WithValue(ctx, oauth2.HTTPClient, straight), requestTimeout)
 }
 
-// Login is what a login asks for.
-type Login struct {
+// Request is what a login asks for.
+type Request struct {
 	// Server is where, and Scopes what the token may do.
 	Server string
 	Scopes []string
@@ -47,7 +51,7 @@ type Login struct {
 
 // Run logs in through the user's browser: it shows the server's consent page, waits for the browser to come back to a port of this machine, and
 // trades what it brings for tokens. PKCE and the state bind that to this login (RFC 8252, sections 7.3 and 8.1).
-func (l Login) Run(ctx context.Context) (Profile, error) {
+func (l Request) Run(ctx context.Context) (Profile, error) {
 	if err := l.checkIssuer(ctx); err != nil {
 		return Profile{}, err
 	}
@@ -74,7 +78,7 @@ func (l Login) Run(ctx context.Context) (Profile, error) {
 		return Profile{}, context.Cause(ctx)
 	}
 	if said := answer.Get("error"); said != "" {
-		return Profile{}, fault.New(fault.Forbidden, "The server refused the login: %s", short(clean(answer.Get("error_description")+" ("+said+")")))
+		return Profile{}, fault.New(fault.Forbidden, "The server refused the login: %s", repeated(answer.Get("error_description")+" ("+said+")"))
 	}
 	ctx, done := withHTTP(ctx)
 	defer done()
@@ -86,11 +90,8 @@ func (l Login) Run(ctx context.Context) (Profile, error) {
 }
 
 // checkIssuer asks the server what it calls itself: cookies and forms of its pages work at that address only (RFC 8414, section 3.3).
-func (l Login) checkIssuer(ctx context.Context) error {
-	asked, err := New(l.Server, nil)
-	if err != nil {
-		return err
-	}
+func (l Request) checkIssuer(ctx context.Context) error {
+	asked := New(l.Server, nil)
 	var metadata struct{ Issuer string }
 	if err := asked.Get(ctx, "/.well-known/oauth-authorization-server", &metadata); err != nil {
 		return err
@@ -128,17 +129,21 @@ func comeBack(state string, answers chan<- url.Values) http.Handler {
 func tokenError(err error, server, profile string) error {
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) {
-		c, badAddress := New(server, nil)
-		if badAddress != nil {
-			return badAddress
-		}
-		return c.unreachable(err)
+		return unreachable(err, server)
 	}
 	said := refused.ErrorDescription
 	if said == "" {
 		said = http.StatusText(refused.Response.StatusCode)
 	}
-	return fault.New(fault.Unauthenticated, "The login at %s does not hold: %s %s", server, short(clean(said)), loginAgain(server, profile))
+	return fault.New(fault.Unauthenticated, "The login at %s does not hold: %s %s", server, repeated(said), loginAgain(server, profile))
+}
+
+// maxSaid is how many characters of a server's message are repeated.
+const maxSaid = 500
+
+// repeated is a server's message as an error repeats it.
+func repeated(said string) string {
+	return glyph.Cut(glyph.OneLine(said), maxSaid, func(string) int { return 1 })
 }
 
 // Logout ends the login of a profile at its server, with all its tokens, and deletes it. One whose server does not answer stays.
@@ -147,23 +152,19 @@ func (p Profiles) Logout(ctx context.Context, name string) (Profile, error) {
 	if err != nil {
 		return profile, err
 	}
-	c, err := New(profile.Server, nil)
-	if err != nil {
-		return profile, err
-	}
 	ending := map[string]string{"client_id": terminalID, "token": profile.RefreshToken}
-	if err := c.Post(ctx, "/oauth/revoke", ending, &struct{}{}); err != nil {
+	if err := New(profile.Server, nil).Post(ctx, "/oauth/revoke", ending, &struct{}{}); err != nil {
 		return profile, err
 	}
 	return profile, p.Delete(name)
 }
 
-// Who is the name of the user whom the client speaks for, "" for none, and what it may do.
-func (c *Client) Who(ctx context.Context) (name string, scopes []string, err error) {
+// Who is the name of the user whom the token speaks for, "" for none, and what it may do.
+func (s *Server) Who(ctx context.Context) (name string, scopes []string, err error) {
 	var answer struct {
 		Login  string
 		Scopes []string
 	}
-	err = c.Get(ctx, "/oauth/validate", &answer)
+	err = s.Get(ctx, "/oauth/validate", &answer)
 	return answer.Login, answer.Scopes, err
 }

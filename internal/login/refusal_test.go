@@ -1,4 +1,4 @@
-package client_test
+package login_test
 
 import (
 	"errors"
@@ -8,8 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/almoner/almoner/internal/client"
+	"github.com/almoner/almoner/client"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/login"
 	"github.com/almoner/almoner/internal/must"
 )
 
@@ -30,7 +31,7 @@ func TestRefusalsOfAServerAreRead(t *testing.T) {
 			_, _ = w.Write([]byte(body))
 		}))
 		t.Cleanup(server.Close)
-		err := must.Get(client.New(server.URL, nil))(t).Get(t.Context(), "/", &struct{}{})
+		err := login.New(server.URL, nil).Get(t.Context(), "/", &struct{}{})
 		f, is := errors.AsType[*fault.Error](err)
 		if !is {
 			t.Fatalf("%s: got %v, want a fault", body, err)
@@ -69,12 +70,12 @@ func TestRefusalsSayWhyAndTheWayOut(t *testing.T) {
 			_, _ = w.Write([]byte(`{"error":{"message":"Nope.","fields":null}}`))
 		}))
 		t.Cleanup(server.Close)
-		profiles := must.Get(client.ProfilesIn(t.TempDir()))(t)
-		login := client.Profile{Server: server.URL, AccessToken: "a", ExpiresAt: time.Now().Add(time.Hour)}
-		must.Do(t, errors.Join(profiles.Save("default", login), profiles.Save("other", login)))
-		for wayOut, asking := range map[string]*client.Client{
-			"Name a file with a token with --token-file, or log in with: almoner login --server " + server.URL: must.Get(client.New(server.URL, nil))(t),
-			"The token is that of here.txt; put one there that works, such as from almoner token create.":      must.Get(client.New(server.URL, client.Token("x", "here.txt")))(t),
+		profiles := must.Get(login.ProfilesIn(t.TempDir()))(t)
+		kept := login.Profile{Server: server.URL, AccessToken: "a", ExpiresAt: time.Now().Add(time.Hour)}
+		must.Do(t, errors.Join(profiles.Save("default", kept), profiles.Save("other", kept)))
+		for wayOut, asking := range map[string]*login.Server{
+			"Name a file with a token with --token-file, or log in with: almoner login --server " + server.URL: login.New(server.URL, nil),
+			"The token is that of here.txt; put one there that works, such as from almoner token create.":      login.New(server.URL, login.Token("x", "here.txt")),
 			"Log in again with: almoner login --server " + server.URL:                                          must.Get(profiles.Open("default"))(t),
 			"Log in again with: almoner login --server " + server.URL + " --profile other":                     must.Get(profiles.Open("other"))(t),
 		} {
@@ -86,7 +87,10 @@ func TestRefusalsSayWhyAndTheWayOut(t *testing.T) {
 			if f, is := errors.AsType[*fault.Error](err); !is || f.Message != want {
 				t.Errorf("%d: got %v, want %s", c.status, err, want)
 			}
-			follows := asking.Follow(t.Context(), client.Following{Facts: []string{"a"}, Each: func(client.Message) error { return nil }})
+			var follows error
+			for _, follows = range asking.Follow(t.Context(), client.Following{Facts: []string{"a"}}) {
+				continue
+			}
 			if f, is := errors.AsType[*fault.Error](follows); !is || f.Message != want {
 				t.Errorf("the feed, %d: got %v, want %s", c.status, follows, want)
 			}

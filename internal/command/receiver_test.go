@@ -1,4 +1,4 @@
-package client_test
+package command
 
 import (
 	"net"
@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/almoner/almoner/internal/client"
 	"github.com/almoner/almoner/internal/must"
 )
 
@@ -16,7 +15,7 @@ func TestDeliverSaysWhyNobodyAnswers(t *testing.T) {
 	l := must.Get((&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0"))(t)
 	to := "http://" + l.Addr().String() + "/hook?key=secret"
 	must.Do(t, l.Close())
-	_, err := client.Deliver(t.Context(), to, http.Header{}, nil)
+	_, err := deliver(t.Context(), to, http.Header{}, nil)
 	if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "refused") {
 		t.Errorf("got %v, want why, without the address", err)
 	}

@@ -3,8 +3,12 @@ package client
 // Pause is how long to wait after so many failures; FirstPause and LongestPause bound it.
 var Pause = pause
 
-// The bounds of Pause.
+// VerifyAt is Verify at an instant.
+var VerifyAt = verifyAt
+
+// The bounds of Pause, and how large a webhook may be.
 const (
 	FirstPause   = firstPause
 	LongestPause = longestPause
+	MaxWebhook   = maxWebhook
 )

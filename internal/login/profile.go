@@ -1,4 +1,4 @@
-package client
+package login
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/almoner/almoner/client"
 	"github.com/almoner/almoner/internal/fault"
 )
 
@@ -129,13 +131,13 @@ func (p Profiles) Delete(name string) error {
 	return nil
 }
 
-// Open is a client with the login of a profile. It renews its tokens when they end and saves them.
-func (p Profiles) Open(name string) (*Client, error) {
+// Open is the server of a profile, with its login. It renews its tokens when they end and saves them.
+func (p Profiles) Open(name string) (*Server, error) {
 	profile, err := p.Load(name)
 	if err != nil {
 		return nil, err
 	}
-	return New(profile.Server, &renewing{profiles: p, name: name, profile: profile})
+	return New(profile.Server, &renewing{profiles: p, name: name, profile: profile}), nil
 }
 
 func (r *renewing) wayOut() string { return loginAgain(r.profile.Server, r.name) }
@@ -147,6 +149,11 @@ func loginAgain(server, profile string) string {
 		text += " --profile " + profile
 	}
 	return text
+}
+
+// passes reports whether the server may renew the token later: it stops, or is asked too often.
+func passes(refused *oauth2.RetrieveError) bool {
+	return refused.Response.StatusCode >= http.StatusInternalServerError || refused.Response.StatusCode == http.StatusTooManyRequests
 }
 
 // renewing is the tokens of a profile, which several programs may use at once.
@@ -177,8 +184,13 @@ func (r *renewing) Token() (*oauth2.Token, error) {
 	defer cancel()
 	config := terminal(profile.Server)
 	token, err := config.TokenSource(ctx, profile.token()).Token()
-	if err != nil {
+	switch refused, is := errors.AsType[*oauth2.RetrieveError](err); {
+	case is && passes(refused):
+		return nil, &client.Error{Status: refused.Response.StatusCode, Message: http.StatusText(refused.Response.StatusCode)}
+	case is:
 		return nil, tokenError(err, profile.Server, r.name)
+	case err != nil:
+		return nil, err // on the way there, which the client tries again
 	}
 	r.profile = profile.with(token)
 	return token, r.profiles.Save(r.name, r.profile)

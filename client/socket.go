@@ -1,0 +1,74 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/coder/websocket"
+)
+
+// subscribe is the command that a WebSocket begins with.
+type subscribe struct {
+	Type  string   `json:"type"`
+	Facts []string `json:"facts"`
+	Types []string `json:"types,omitempty"`
+	After string   `json:"after,omitempty"`
+}
+
+// socket makes one WebSocket.
+func (f *follower) socket(ctx context.Context) error {
+	ctx, alive, stop := watched(ctx)
+	defer stop()
+	r, err := f.client.request(ctx, http.MethodGet, "/live/socket", nil)
+	if err != nil {
+		return err
+	}
+	ws, answer, err := websocket.Dial(ctx, r.URL.String(), &websocket.DialOptions{HTTPClient: f.client.http, HTTPHeader: r.Header})
+	if err != nil {
+		if answer != nil && answer.StatusCode != http.StatusSwitchingProtocols {
+			text, _ := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+			return refusal(answer, text)
+		}
+		return f.cut(ctx, err)
+	}
+	defer func() { _ = ws.CloseNow() }()
+	ws.SetReadLimit(maxMessage)
+	command, err := json.Marshal(subscribe{Type: "subscribe", Facts: f.facts, Types: f.types, After: f.after})
+	if err != nil {
+		return err
+	}
+	if err := ws.Write(ctx, websocket.MessageText, command); err != nil {
+		return f.cut(ctx, err)
+	}
+	for {
+		_, frame, err := ws.Read(ctx)
+		if err != nil {
+			return f.cut(ctx, err)
+		}
+		alive()
+		if err := f.message(frame); err != nil {
+			return err
+		}
+	}
+}
+
+// socketRefusal is the error of a command that was not done.
+func socketRefusal(frame []byte) error {
+	var said struct {
+		Status  int
+		Message string
+		Fields  map[string]string
+	}
+	if err := json.Unmarshal(frame, &said); err != nil {
+		return err
+	}
+	e := &Error{Status: said.Status, Message: short(clean(said.Message))}
+	for _, name := range slices.Sorted(maps.Keys(said.Fields)) {
+		e.Fields = append(e.Fields, Field{Name: short(clean(name)), Text: short(clean(said.Fields[name]))})
+	}
+	return e
+}
