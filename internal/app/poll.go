@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -63,7 +64,10 @@ func (a *App) CreatePoll(ctx context.Context, actor Actor, key FactKey, patch fu
 			return err
 		}
 		e.reportCreated(fund.TopicPollCreated, p.ID, p.State(e.now))
-		return tx.InsertPoll(ctx, &p)
+		if err := tx.InsertPoll(ctx, &p); err != nil {
+			return err
+		}
+		return e.settleEnd(ctx, tx, p.ID, changedEnd{store.EndingPolls, step{to: p.State(e.now)}, time.Time{}, p.EndsAt})
 	})
 	if err != nil {
 		return fund.Poll{}, fmt.Errorf("new poll: %w", err)
@@ -104,8 +108,12 @@ func (a *App) UpdatePoll(ctx context.Context, actor Actor, key fund.Key, patch f
 		if err := patch.Apply(&p, e.now).Err(); err != nil {
 			return err
 		}
-		e.reportStep(step{fund.TopicPollChanged, was.State(e.now), p.State(e.now)}, p.ID)
-		return a.savePoll(ctx, tx, pollEdit{e, was, p})
+		became := step{fund.TopicPollChanged, was.State(e.now), p.State(e.now)}
+		e.reportStep(became, p.ID)
+		if err := a.savePoll(ctx, tx, pollEdit{e, was, p}); err != nil {
+			return err
+		}
+		return e.settleEnd(ctx, tx, p.ID, changedEnd{store.EndingPolls, became, was.EndsAt, p.EndsAt})
 	})
 	if err != nil {
 		return fund.Poll{}, err

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -57,7 +58,10 @@ func (a *App) CreateReward(ctx context.Context, actor Actor, key FactKey, patch 
 			return err
 		}
 		e.reportCreated(fund.TopicRewardCreated, r.ID, r.State(e.now))
-		return tx.InsertReward(ctx, &r)
+		if err := tx.InsertReward(ctx, &r); err != nil {
+			return err
+		}
+		return e.settleEnd(ctx, tx, r.ID, changedEnd{store.EndingRewards, step{to: r.State(e.now)}, time.Time{}, r.EndsAt})
 	})
 	if err != nil {
 		return fund.Reward{}, fmt.Errorf("new reward: %w", err)
@@ -76,12 +80,16 @@ func (a *App) UpdateReward(ctx context.Context, actor Actor, key fund.Key, patch
 		if err != nil {
 			return err
 		}
-		was := r.State(e.now)
+		was, ended := r.State(e.now), r.EndsAt
 		if err := patch.Apply(&r, e.now).Err(); err != nil {
 			return err
 		}
-		e.reportStep(step{fund.TopicRewardChanged, was, r.State(e.now)}, r.ID)
-		return tx.UpdateReward(ctx, r)
+		became := step{fund.TopicRewardChanged, was, r.State(e.now)}
+		e.reportStep(became, r.ID)
+		if err := tx.UpdateReward(ctx, r); err != nil {
+			return err
+		}
+		return e.settleEnd(ctx, tx, r.ID, changedEnd{store.EndingRewards, became, ended, r.EndsAt})
 	})
 	if err != nil {
 		return fund.Reward{}, err

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -50,7 +51,10 @@ func (a *App) CreateTarget(ctx context.Context, actor Actor, key FactKey, patch 
 			return err
 		}
 		e.reportCreated(fund.TopicTargetCreated, t.ID, t.State(e.now))
-		return tx.InsertTarget(ctx, &t)
+		if err := tx.InsertTarget(ctx, &t); err != nil {
+			return err
+		}
+		return e.settleEnd(ctx, tx, t.ID, changedEnd{store.EndingTargets, step{to: t.State(e.now)}, time.Time{}, t.EndsAt})
 	})
 	if err != nil {
 		return fund.Target{}, fmt.Errorf("new target: %w", err)
@@ -69,12 +73,16 @@ func (a *App) UpdateTarget(ctx context.Context, actor Actor, key fund.Key, patch
 		if err != nil {
 			return err
 		}
-		was := t.State(e.now)
+		was, ended := t.State(e.now), t.EndsAt
 		if err := patch.Apply(&t, e.fact.Currency, e.now).Err(); err != nil {
 			return err
 		}
-		e.reportStep(step{fund.TopicTargetChanged, was, t.State(e.now)}, t.ID)
-		return tx.UpdateTarget(ctx, t)
+		became := step{fund.TopicTargetChanged, was, t.State(e.now)}
+		e.reportStep(became, t.ID)
+		if err := tx.UpdateTarget(ctx, t); err != nil {
+			return err
+		}
+		return e.settleEnd(ctx, tx, t.ID, changedEnd{store.EndingTargets, became, ended, t.EndsAt})
 	})
 	if err != nil {
 		return fund.Target{}, err

@@ -40,7 +40,7 @@ const (
 	TopicCauseDecided Topic = "cause.decided"
 	TopicPollCreated  Topic = "poll.created"
 	TopicPollChanged  Topic = "poll.changed"
-	// TopicPollClosed says that its owner closed a poll. Nothing says when its time is over.
+	// TopicPollClosed says that its owner closed a poll, or that its time is over.
 	TopicPollClosed  Topic = "poll.closed"
 	TopicPollRemoved Topic = "poll.removed"
 	// TopicPollOptionCreated says that an option was added to a poll that there was before.
@@ -50,12 +50,12 @@ const (
 	TopicTargetChanged     Topic = "target.changed"
 	// TopicTargetMet says that what a target raised reached its amount.
 	TopicTargetMet Topic = "target.met"
-	// TopicTargetEnded says that its owner ended a target. Nothing says when its time is over.
+	// TopicTargetEnded says that its owner ended a target, or that its time is over.
 	TopicTargetEnded   Topic = "target.ended"
 	TopicTargetRemoved Topic = "target.removed"
 	TopicRewardCreated Topic = "reward.created"
 	TopicRewardChanged Topic = "reward.changed"
-	// TopicRewardEnded says that a reward was disabled or retired. Nothing says when its time is over.
+	// TopicRewardEnded says that a reward was disabled or retired, or that its time is over.
 	TopicRewardEnded   Topic = "reward.ended"
 	TopicRewardRemoved Topic = "reward.removed"
 	// TopicStockChanged says that stock of a reward was claimed, reserved for a donor or released.

@@ -6,7 +6,7 @@ import "time"
 type Work string
 
 // The kinds of background work: mails to be sent; events of payment providers to be applied; payments whose provider is asked; donation
-// matches that are over; held donations that are released; claims whose answers and addresses are deleted; donations whose donors asked for erasure; receipts that were kept long enough after that; cases that should have been answered; applications that registered
+// matches that are over; held donations that are released; claims whose answers and addresses are deleted; donations whose donors asked for erasure; receipts that were kept long enough after that; cases that should have been answered; polls, targets and rewards whose time is over; applications that registered
 // themselves and may be unused; webhook endpoints with deliveries; pictures that were replaced; and the oldest events of the log, which are deleted.
 const (
 	WorkMail          Work = "mail"
@@ -18,6 +18,7 @@ const (
 	WorkErasure       Work = "erasure"
 	WorkKeptReceipt   Work = "kept_receipt"
 	WorkCase          Work = "case"
+	WorkEnding        Work = "ending"
 	WorkApplication   Work = "application"
 	WorkDelivery      Work = "delivery"
 	WorkPicture       Work = "picture"
@@ -26,7 +27,7 @@ const (
 
 // Works lists every kind of background work, in the order in which a round does them.
 func Works() []Work {
-	return []Work{WorkProviderEvent, WorkPayment, WorkMatch, WorkRelease, WorkClaim, WorkErasure, WorkKeptReceipt, WorkCase, WorkApplication, WorkDelivery, WorkPicture, WorkLog, WorkMail}
+	return []Work{WorkProviderEvent, WorkPayment, WorkMatch, WorkRelease, WorkClaim, WorkErasure, WorkKeptReceipt, WorkCase, WorkEnding, WorkApplication, WorkDelivery, WorkPicture, WorkLog, WorkMail}
 }
 
 // Lease is a row of background work that one holder works on, and no other until it expires. A row that is no longer due needs none.
