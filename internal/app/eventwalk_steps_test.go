@@ -87,7 +87,12 @@ func (w *walk) walkPolls() {
 	w.step("renamed while closed", update(fund.PollPatch{Name: fund.Some("When?")}), "poll.changed")
 	w.step("opened again", update(fund.PollPatch{Enabled: fund.Some(true)}), "poll.changed closed>open")
 	w.step("an end", update(fund.PollPatch{EndsAt: fund.Some(w.Clock.Now().Add(time.Hour))}), "poll.changed")
-	over := func() error { w.Clock.Advance(2 * time.Hour); w.DoDue(ctx, fund.WorkEnding); w.DoDue(ctx, fund.WorkEnding); return nil }
+	over := func() error {
+		w.Clock.Advance(2 * time.Hour)
+		w.DoDue(ctx, fund.WorkEnding)
+		w.DoDue(ctx, fund.WorkEnding)
+		return nil
+	}
 	w.step("over by the clock", over, "poll.closed open>closed")
 	w.step("renamed when over", update(fund.PollPatch{Name: fund.Some("Where?")}), "poll.changed")
 	w.step("a later end", update(fund.PollPatch{EndsAt: fund.Some(w.Clock.Now().Add(time.Hour))}), "poll.changed closed>open")
@@ -124,7 +129,12 @@ func (w *walk) walkTargets() {
 	w.step("ended", update(fund.TargetPatch{Enabled: fund.Some(false)}), "target.ended met>ended")
 	w.step("open again", update(fund.TargetPatch{Enabled: fund.Some(true)}), "target.changed ended>met")
 	w.step("an end of the target", update(fund.TargetPatch{EndsAt: fund.Some(w.Clock.Now().Add(time.Hour))}), "target.changed")
-	over := func() error { w.Clock.Advance(2 * time.Hour); w.DoDue(ctx, fund.WorkEnding); w.DoDue(ctx, fund.WorkEnding); return nil }
+	over := func() error {
+		w.Clock.Advance(2 * time.Hour)
+		w.DoDue(ctx, fund.WorkEnding)
+		w.DoDue(ctx, fund.WorkEnding)
+		return nil
+	}
 	w.step("target over by the clock", over, "target.ended met>ended")
 	w.step("another target", create, "target.created >open")
 	w.step("deleted target", func() error { return w.DeleteTarget(ctx, w.owner, fund.Key{ID: g.ID}) }, "target.removed open>")
@@ -163,7 +173,12 @@ func (w *walk) walkRewards() {
 	w.step("disabled reward", update(fund.RewardPatch{Enabled: fund.Some(false)}), "reward.ended open>ended")
 	w.step("enabled reward", update(fund.RewardPatch{Enabled: fund.Some(true)}), "reward.changed ended>open")
 	w.step("an end of the reward", update(fund.RewardPatch{AlwaysActive: fund.Some(false), EndsAt: fund.Some(w.Clock.Now().Add(time.Hour))}), "reward.changed")
-	over := func() error { w.Clock.Advance(2 * time.Hour); w.DoDue(ctx, fund.WorkEnding); w.DoDue(ctx, fund.WorkEnding); return nil }
+	over := func() error {
+		w.Clock.Advance(2 * time.Hour)
+		w.DoDue(ctx, fund.WorkEnding)
+		w.DoDue(ctx, fund.WorkEnding)
+		return nil
+	}
 	w.step("reward over by the clock", over, "reward.ended open>ended")
 	w.step("reward without an end", update(fund.RewardPatch{EndsAt: fund.Some(time.Time{})}), "reward.changed ended>open")
 	w.step("retired reward", func() error { return w.RetireReward(ctx, w.owner, fund.Key{ID: r.ID}) }, "reward.ended open>ended")

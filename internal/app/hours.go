@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -33,12 +34,55 @@ func (a *App) RaisedOverTime(ctx context.Context, s Seen) ([]RaisedPoint, error)
 	if err != nil || len(hours) == 0 {
 		return nil, err
 	}
-	return pointsOf(hours, end, s.fact), nil
+	return pointsOf(hours, end, s.fact.Total()), nil
 }
 
-// pointsOf adds up the hours.
-func pointsOf(hours []store.RaisedHour, end time.Time, f fund.Fact) []RaisedPoint {
-	first, total := hours[0].At, f.Total()
+// OwnedBy is whose facts are meant: one of them is set.
+type OwnedBy struct{ User, Team fund.ID }
+
+// OwnPoints is what a user's or a team's own facts had raised over time, in one currency.
+type OwnPoints struct {
+	Currency string
+	Points   []RaisedPoint
+}
+
+// OwnOverTime is RaisedOverTime of all facts of a user or a team together, which ends with their total: see UserTotals and TeamTotals. Other currencies than its
+// are converted at today's rate. It is empty where the total is in more than one currency.
+func (a *App) OwnOverTime(ctx context.Context, of OwnedBy, totals []money.Sum) (OwnPoints, error) {
+	if len(totals) != 1 || totals[0].Minor == 0 {
+		return OwnPoints{}, nil
+	}
+	over := OwnPoints{Currency: totals[0].Currency}
+	now := a.Now()
+	hours, err := a.store.OwnHours(ctx, store.OwnFacts{User: of.User, Team: of.Team}, now.Add(-lookedBack))
+	if err != nil {
+		return over, err
+	}
+	var sums []store.RaisedHour
+	for _, h := range hours {
+		if h.Currency != over.Currency {
+			if h.Amount, err = a.InUSD(ctx, h.Amount, h.Currency); err != nil {
+				return over, err
+			}
+		}
+		if last := len(sums) - 1; last >= 0 && sums[last].At.Equal(h.At) {
+			sums[last].Amount += h.Amount
+			continue
+		}
+		sums = append(sums, h.RaisedHour)
+	}
+	if len(sums) > 0 {
+		over.Points = pointsOf(sums, now, totals[0].Minor)
+	}
+	for i := range over.Points {
+		over.Points[i].Total = max(over.Points[i].Total, 0) // rates of other days
+	}
+	return over, nil
+}
+
+// pointsOf adds up the hours, which end with a total.
+func pointsOf(hours []store.RaisedHour, end time.Time, total int64) []RaisedPoint {
+	first := hours[0].At
 	for _, h := range hours {
 		total -= h.Amount
 	}

@@ -40,6 +40,45 @@ func (q Queries) RaisedHours(ctx context.Context, fact fund.ID, since time.Time,
 	return hours, nil
 }
 
+// OwnFacts are the facts that count for a user or for a team: one of them is set.
+type OwnFacts struct{ User, Team fund.ID }
+
+// having is the condition for a fact of a table that counts for the user or the team.
+func (o OwnFacts) having(table string) (condition string, args []any) {
+	if o.User.IsZero() {
+		return table + ".team_id = ?", []any{o.Team}
+	}
+	condition, args = anyOf(table+".kind", []fund.Kind{fund.KindCampaign, fund.KindPersonalCampaign})
+	return table + ".user_id = ? AND " + condition, append([]any{o.User}, args...)
+}
+
+// OwnHour is a RaisedHour of facts with one currency.
+type OwnHour struct {
+	RaisedHour
+	Currency string
+}
+
+// OwnHours lists what the facts of a user or a team raised directly in the hours from an instant on, the oldest first, each currency apart: what came through
+// the facts that support one of theirs is taken off. The sums are those of OwnTotals, but for the last seconds.
+func (q Queries) OwnHours(ctx context.Context, of OwnFacts, since time.Time) ([]OwnHour, error) {
+	s := selecting("SELECT hour, currency, CAST(SUM(amount) AS BIGINT) FROM (SELECT h.hour, f.currency, h.amount FROM facts f JOIN raised_hours h ON h.fact_id = f.id")
+	own, args := of.having("f")
+	s.and(own, args...).and("h.hour >= ?", hourOf(since))
+	above, args := of.having("p")
+	s.then("UNION ALL SELECT h.hour, p.currency, -h.amount FROM facts p JOIN facts c ON c.parent_id = p.id JOIN raised_hours h ON h.fact_id = c.id WHERE "+above, args...)
+	s.then("AND h.hour >= ?) AS own GROUP BY hour, currency HAVING SUM(amount) <> 0 ORDER BY hour, currency", hourOf(since))
+	hours, err := list(ctx, q.db, s, func(r row) (h OwnHour, err error) {
+		var hour int64
+		err = r.Scan(&hour, &h.Currency, &h.Amount)
+		h.At = fromMicros(hour * hourMicros)
+		return h, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("hours of a user or team: %w", err)
+	}
+	return hours, nil
+}
+
 // hourOf is the number of an instant's hour since 1970; 0 for the zero time.
 func hourOf(at time.Time) int64 { return micros(at) / hourMicros }
 

@@ -77,11 +77,8 @@ func (q Queries) ListRates(ctx context.Context, f RateFilter) ([]money.DayRate, 
 // OwnTotals lists what the facts raised that count for a user or a team, by currency: what is converted
 // for their totals in US dollars. Exactly one of the ids is set.
 func (q Queries) OwnTotals(ctx context.Context, user, team fund.ID) ([]money.Sum, error) {
-	s := selecting("SELECT f.currency, CAST(SUM(f.raised) AS BIGINT) FROM facts f").andID("f.team_id = ?", team)
-	if !user.IsZero() {
-		condition, kinds := anyOf("f.kind", []fund.Kind{fund.KindCampaign, fund.KindPersonalCampaign})
-		s.and("f.user_id = ?", user).and(condition, kinds...)
-	}
+	own, args := OwnFacts{user, team}.having("f")
+	s := selecting("SELECT f.currency, CAST(SUM(f.raised) AS BIGINT) FROM facts f").and(own, args...)
 	totals, err := list(ctx, q.db, s.then("GROUP BY f.currency HAVING SUM(f.raised) > 0 ORDER BY f.currency"), func(r row) (c money.Sum, err error) {
 		err = r.Scan(&c.Currency, &c.Minor)
 		return c, err

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -45,12 +47,25 @@ func (s *Site) cardOf(l *text.Locale, f fund.Fact) ui.Card {
 // inZone is an instant as people read it on the pages of a fact: in the time zone of its cause.
 func inZone(f fund.Fact, at time.Time) time.Time { return at.In(fund.Zone(f.TimeZone)) }
 
-func (s *Site) cardsOf(l *text.Locale, facts []fund.Fact) []ui.Card {
+// cardsOf are facts at a glance, with who of them is live.
+func (s *Site) cardsOf(ctx context.Context, l *text.Locale, facts []fund.Fact) ([]ui.Card, error) {
+	live, err := s.liveAmong(ctx, facts)
 	cards := make([]ui.Card, len(facts))
 	for i, f := range facts {
 		cards[i] = s.cardOf(l, f)
+		cards[i].Live = live[f.ID]
 	}
-	return cards
+	return cards, err
+}
+
+// liveAmong are those of some facts, of the first maxLive that can be given to, that are live.
+func (s *Site) liveAmong(ctx context.Context, facts []fund.Fact) (map[fund.ID]bool, error) {
+	now := s.app.Now()
+	running := slices.DeleteFunc(slices.Clone(facts), func(f fund.Fact) bool { return ended(f, now) || upcoming(f, now) })
+	if len(running) == 0 {
+		return nil, nil
+	}
+	return s.app.DonatedSince(ctx, running[:min(maxLive, len(running))], now.Add(-liveFor))
 }
 
 // The widths of pictures on pages, in pixels: covers of cards and of pages, and portraits of both, each on screens with twice as many pixels.

@@ -67,21 +67,24 @@ func (s *Site) home(r *http.Request) (view, error) {
 // shelve sorts campaigns onto the shelves, in their order.
 func (p *homePage) shelve(ctx context.Context, s *Site, campaigns []fund.Fact) error {
 	now := s.app.Now()
-	running := slices.DeleteFunc(slices.Clone(campaigns), func(f fund.Fact) bool { return ended(f, now) || upcoming(f, now) })
-	live, err := s.app.DonatedSince(ctx, running[:min(maxLive, len(running))], now.Add(-liveFor))
+	live, err := s.liveAmong(ctx, campaigns)
 	if err != nil {
 		return err
 	}
+	open := 0
 	shelves := []shelf{{"live", "home.live", nil}, {"open", "home.open", nil}, {"upcoming", "home.upcoming", nil}, {"ended", "home.ended", nil}}
 	for _, f := range campaigns {
 		at := 1
 		switch {
-		case live[f.ID]:
-			at = 0
-		case upcoming(f, now):
-			at = 2
 		case ended(f, now):
 			at = 3
+		case upcoming(f, now):
+			at = 2
+		case live[f.ID]:
+			at = 0
+		}
+		if at < 2 {
+			open++
 		}
 		if len(shelves[at].Cards) < shelved {
 			one := s.cardOf(p.locale, f)
@@ -90,8 +93,8 @@ func (p *homePage) shelve(ctx context.Context, s *Site, campaigns []fund.Fact) e
 		}
 	}
 	p.Shelves = slices.DeleteFunc(shelves, func(s shelf) bool { return len(s.Cards) == 0 })
-	if len(running) > 0 {
-		p.Open = p.locale.Count(int64(len(running)))
+	if open > 0 {
+		p.Open = p.locale.Count(int64(open))
 	}
 	return nil
 }

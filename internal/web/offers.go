@@ -196,6 +196,9 @@ func (s *Site) addFundraisers(ctx context.Context, seen app.Seen, page *factPage
 	slices.SortStableFunc(facts, func(a, b fund.Fact) int {
 		return cmp.Or(cmp.Compare(order(!ended(a, now)), order(!ended(b, now))), cmp.Compare(b.Total(), a.Total()))
 	})
-	page.Fundraisers = s.cardsOf(page.locale, facts)
+	if err != nil {
+		return err
+	}
+	page.Fundraisers, err = s.cardsOf(ctx, page.locale, facts)
 	return err
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -20,6 +21,10 @@ type ownerPage struct {
 	Campaigns            []ui.Card
 	Members              []member
 	Share                []ui.ShareLink
+	// Give is where to give to the first campaign that takes donations, GiveTo its name; "" for none.
+	Give, GiveTo string
+	// Chart is the money over time; nil while nobody gave.
+	Chart *ui.Chart
 	// Team is set on the page of a team.
 	Team bool
 }
@@ -39,7 +44,7 @@ func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
 	if to := moved(r, slugs{"first": "@" + user.Slug}); to != "" {
 		return redirect(to), nil
 	}
-	campaigns, err := s.campaigns(ctx, l, app.CampaignFilter{User: &fund.Key{ID: user.ID}})
+	campaigns, err := s.app.ListCampaigns(ctx, visitor, app.CampaignFilter{User: &fund.Key{ID: user.ID}}, fund.Page{Limit: listed})
 	if err != nil {
 		return view{}, err
 	}
@@ -55,7 +60,15 @@ func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
 	}
 	page := s.ownerPage(l, user.Username, "@"+user.Slug)
 	page.addPictures(user.AvatarAt(portrait), user.CoverAt(pageCover))
-	page.About, page.Raised, page.Campaigns = user.About, l.Amounts(raised), slices.Concat(campaigns, s.cardsOf(l, others))
+	page.About, page.Raised = user.About, l.Amounts(raised)
+	if err := page.add(ctx, s, l, slices.Concat(campaigns, others)); err != nil {
+		return view{}, err
+	}
+	over, err := s.app.OwnOverTime(ctx, app.OwnedBy{User: user.ID}, raised)
+	if err != nil {
+		return view{}, err
+	}
+	page.Chart = ownChart(l, over)
 	return view{template: "owner.html", Title: user.Username, Data: page, About: s.aboutPage("/"+page.Address, page.About)}, nil
 }
 
@@ -68,7 +81,7 @@ func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
 	if to := moved(r, slugs{"first": "+" + team.Slug}); to != "" {
 		return redirect(to), nil
 	}
-	campaigns, err := s.campaigns(ctx, l, app.CampaignFilter{Team: &fund.Key{ID: team.ID}})
+	campaigns, err := s.app.ListCampaigns(ctx, visitor, app.CampaignFilter{Team: &fund.Key{ID: team.ID}}, fund.Page{Limit: listed})
 	if err != nil {
 		return view{}, err
 	}
@@ -82,7 +95,15 @@ func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
 	}
 	page := s.ownerPage(l, team.Name, "+"+team.Slug)
 	page.addPictures(team.AvatarAt(portrait), team.CoverAt(pageCover))
-	page.About, page.Raised, page.Campaigns, page.Team = team.About, l.Amounts(raised), campaigns, true
+	page.About, page.Raised, page.Team = team.About, l.Amounts(raised), true
+	if err := page.add(ctx, s, l, campaigns); err != nil {
+		return view{}, err
+	}
+	over, err := s.app.OwnOverTime(ctx, app.OwnedBy{Team: team.ID}, raised)
+	if err != nil {
+		return view{}, err
+	}
+	page.Chart = ownChart(l, over)
 	for _, m := range members {
 		page.Members = append(page.Members, personOf(m.User.Username, "@"+m.User.Slug, m.User.AvatarAt(portrait)))
 	}
@@ -102,10 +123,40 @@ func (p *ownerPage) addPictures(avatar, cover string) {
 	p.Portrait, p.Cover = ui.NewPortrait(p.Name, p.Address, picture(avatar)), ui.NewCover(p.Address, picture(cover))
 }
 
-func (s *Site) campaigns(ctx context.Context, l *text.Locale, filter app.CampaignFilter) ([]ui.Card, error) {
-	facts, err := s.app.ListCampaigns(ctx, visitor, filter, fund.Page{Limit: listed})
+// add adds campaigns: those that are live first, then those that can be given to, those that come and those that ended.
+func (p *ownerPage) add(ctx context.Context, s *Site, l *text.Locale, campaigns []fund.Fact) error {
+	cards, err := s.cardsOf(ctx, l, campaigns)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return s.cardsOf(l, facts), nil
+	order := func(c ui.Card) int {
+		switch {
+		case c.Ended:
+			return 3
+		case !c.StartsAt.IsZero():
+			return 2
+		case c.Live:
+			return 0
+		default:
+			return 1
+		}
+	}
+	slices.SortStableFunc(cards, func(a, b ui.Card) int { return cmp.Compare(order(a), order(b)) })
+	p.Campaigns = cards
+	if len(cards) > 0 && order(cards[0]) < 2 {
+		p.Give, p.GiveTo = cards[0].Link+DonatePath, cards[0].Name
+	}
+	return nil
+}
+
+// ownChart is the money over time of a user or a team; nil without two points.
+func ownChart(l *text.Locale, over app.OwnPoints) *ui.Chart {
+	if len(over.Points) < 2 {
+		return nil
+	}
+	shown := make([]ui.ChartPoint, len(over.Points))
+	for i, p := range over.Points {
+		shown[i] = ui.ChartPoint{At: p.At.UTC(), Total: l.Amount(p.Total, over.Currency), Minor: p.Total}
+	}
+	return ui.NewChart(shown)
 }

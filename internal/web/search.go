@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -56,7 +57,11 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	default:
-		page.add(s, l, found)
+		err = page.add(r.Context(), s, l, found)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
 	}
 	w.Header().Set("Vary", text.Varies)
 	w.Header().Set("X-Robots-Tag", "noindex")
@@ -65,8 +70,9 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request) {
 }
 
 // add adds what was found.
-func (p *searchPage) add(s *Site, l *text.Locale, found app.SearchResult) {
-	for _, f := range found.Facts {
+func (p *searchPage) add(ctx context.Context, s *Site, l *text.Locale, found app.SearchResult) error {
+	cards, err := s.cardsOf(ctx, l, found.Facts)
+	for i, f := range found.Facts {
 		to := &p.Fundraisers
 		switch f.Kind {
 		case fund.KindCause:
@@ -74,7 +80,7 @@ func (p *searchPage) add(s *Site, l *text.Locale, found app.SearchResult) {
 		case fund.KindFundraisingEvent:
 			to = &p.Events
 		}
-		*to = append(*to, s.cardOf(l, f))
+		*to = append(*to, cards[i])
 	}
 	for _, u := range found.Users {
 		p.People = append(p.People, personOf(u.Username, "@"+u.Slug, u.AvatarAt(portrait)))
@@ -92,6 +98,7 @@ func (p *searchPage) add(s *Site, l *text.Locale, found app.SearchResult) {
 	if found.Page > 1 || found.More {
 		p.Number = l.Count(int64(found.Page))
 	}
+	return err
 }
 
 // searchAddress is the address of a page of a search.

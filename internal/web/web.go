@@ -348,8 +348,11 @@ func (s *Site) write(w http.ResponseWriter, page rendered) {
 }
 
 // problemPage is what the page for a problem shows. RequestID is for whoever reports it; "" for a problem that is not
-// ours.
-type problemPage struct{ Heading, Text, RequestID string }
+// ours. Search is set where it helps to look for the page.
+type problemPage struct {
+	Heading, Text, RequestID string
+	Search                   bool
+}
 
 // problemTexts are the heading and the text of the page for a status.
 var problemTexts = map[int][2]text.ID{
@@ -372,11 +375,11 @@ func (s *Site) problem(l *text.Locale, status int) view {
 // broken is the page for a problem on our side, which quotes the id of the request.
 func (s *Site) broken(l *text.Locale, status int, id string) view {
 	ids := problemTexts[status]
-	return problemView(status, problemPage{l.Text(ids[0]), l.Text(ids[1]), id})
+	return problemView(status, problemPage{l.Text(ids[0]), l.Text(ids[1]), id, status == http.StatusNotFound})
 }
 
 func problemView(status int, page problemPage) view {
-	return view{template: "problem.html", status: status, Title: page.Heading, Data: page}
+	return view{template: "problem.html", status: status, Title: page.Heading, Data: page, policy: searchPolicy}
 }
 
 func (s *Site) nowhere(r *http.Request) (view, error) {

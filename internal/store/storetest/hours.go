@@ -60,3 +60,40 @@ func testRaisedHours(t *testing.T, w *world) {
 	}
 	same(t, "all hours", sum, w.read(cause.ID).Total())
 }
+
+// testOwnHours wants the hours of a team and of a user to add up to their totals, with gifts to what supports their facts on both sides of the border.
+func testOwnHours(t *testing.T, w *world) {
+	ctx := t.Context()
+	cause, ann, bob, crew := w.cause("cause"), w.user("ann"), w.user("bob"), w.team("crew")
+	team := w.campaign(cause, ann, "team", func(f *fund.Fact) { f.Kind = fund.KindTeamCampaign }, forTeam(crew))
+	member := w.campaign(cause, ann, "member", supporting(team), forTeam(crew))
+	other := w.campaign(cause, bob, "other", supporting(team))
+	w.give(team, 1, at(start))
+	w.give(member, 10, at(start))
+	w.give(other, 100, at(start))
+	w.give(member, 1000, at(start.Add(time.Hour)))
+	w.foldHours()
+	begins := start.Truncate(time.Hour)
+	for _, one := range []struct {
+		what string
+		of   store.OwnFacts
+		want []int64
+	}{
+		{"team", store.OwnFacts{Team: crew.ID}, []int64{0, 11, 1, 1000}}, {"ann", store.OwnFacts{User: ann.ID}, []int64{0, 10, 1, 1000}},
+		{"bob", store.OwnFacts{User: bob.ID}, []int64{0, 100}}, {"nobody", store.OwnFacts{User: w.id()}, nil},
+	} {
+		var got []int64
+		var sum int64
+		for _, h := range must.Get(w.s.OwnHours(ctx, one.of, begins))(t) {
+			got, sum = append(got, int64(h.At.Sub(begins)/time.Hour), h.Amount), sum+h.Amount
+			same(t, "currency", h.Currency, "USD")
+		}
+		same(t, one.what, got, one.want)
+		var total int64
+		for _, s := range must.Get(w.s.OwnTotals(ctx, one.of.User, one.of.Team))(t) {
+			total += s.Minor
+		}
+		same(t, "total of "+one.what, sum, total)
+	}
+	same(t, "later", len(must.Get(w.s.OwnHours(ctx, store.OwnFacts{Team: crew.ID}, begins.Add(time.Hour)))(t)), 1)
+}

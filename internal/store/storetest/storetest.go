@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"NumberPages", testNumberPages},
 		{"Leaderboards", testLeaderboards},
 		{"RaisedHours", testRaisedHours},
+		{"OwnHours", testOwnHours},
 		{"SearchNames", testSearchNames},
 		{"SearchNamesThatAreSeen", testSearchNamesThatAreSeen},
 		{"LeaderboardPages", testLeaderboardPages},
