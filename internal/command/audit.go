@@ -23,7 +23,7 @@ type Audit struct {
 	Data string          `help:"Folder of a demo, whose database is compared." placeholder:"DIR"`
 	JSON bool            `name:"json" help:"Print one JSON object."`
 	// Rebuild sets right what differs.
-	Rebuild bool `help:"Set every total that differs to what the ledger says, and make the leaderboards again. With SQLite, stop the server first: donations would wait, and it would go on showing what it has cached."`
+	Rebuild bool `help:"Set every total that differs to what the ledger says, and make the leaderboards and what was raised by hour again. With SQLite, stop the server first: donations would wait, and it would go on showing what it has cached."`
 }
 
 // What an audit found.
@@ -105,7 +105,7 @@ type auditJSON struct {
 	// Found are the differences that were found, in words; Rebuilt says whether they were set right.
 	Found   []string `json:"found"`
 	Rebuilt bool     `json:"rebuilt"`
-	// Behind is how many events the leaderboards lag behind so that they were not compared.
+	// Behind is how many events the leaderboards, or what was raised by hour, lag behind so that they were not compared.
 	Behind         int64               `json:"behind"`
 	UnknownMails   int64               `json:"unknown_mails"`
 	ProviderEvents []providerEventJSON `json:"provider_events"`
@@ -141,7 +141,7 @@ func printReport(out io.Writer, report store.Report) error {
 	}
 	_, _ = fmt.Fprintf(out, "%d facts, %d donations: totals equal the ledger\n", report.Facts, report.Donations)
 	if report.Behind > 0 {
-		_, _ = fmt.Fprintf(out, "The leaderboards were not compared: they are %d events behind; try again later, or with --rebuild.\n", report.Behind)
+		_, _ = fmt.Fprintf(out, "The leaderboards, or what was raised by hour, were not compared: they are %d events behind; try again later, or with --rebuild.\n", report.Behind)
 	}
 	return nil
 }

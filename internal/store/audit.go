@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -15,6 +17,8 @@ type Difference struct {
 	// Total names the column, such as "facts.raised"; ID is the row's id.
 	Total string
 	ID    fund.ID
+	// Hour is when the hour began of what was raised in one; the zero time for other totals.
+	Hour time.Time
 	// Stored is the value in the row, Folded the value computed from the ledger.
 	Stored, Folded int64
 	// Broken describes an inconsistency that is not a sum; "" for a total that differs.
@@ -26,7 +30,11 @@ func (d Difference) String() string {
 	if d.Broken != "" {
 		return fmt.Sprintf("%s of %s: %s", d.Total, d.ID, d.Broken)
 	}
-	return fmt.Sprintf("%s of %s is %d, the ledger says %d (off by %d)", d.Total, d.ID, d.Stored, d.Folded, d.Stored-d.Folded)
+	what := d.ID.String()
+	if !d.Hour.IsZero() {
+		what += " in the hour from " + d.Hour.UTC().Format("2006-01-02 15:04")
+	}
+	return fmt.Sprintf("%s of %s is %d, the ledger says %d (off by %d)", d.Total, what, d.Stored, d.Folded, d.Stored-d.Folded)
 }
 
 // fold compares a stored value with the ledger: query returns the id, the stored and the folded value of every row
@@ -67,7 +75,7 @@ var folds = []fold{
 type Report struct {
 	// Facts and Donations are how many rows were checked.
 	Facts, Donations int64
-	// Behind is how many events the leaderboards lagged behind the log when that was too many for a comparison; 0
+	// Behind is how many events the leaderboards, or what was raised by hour, lagged behind the log when that was too many for a comparison; 0
 	// when they were compared.
 	Behind int64
 	// UnknownMails is the number of receipts whose mail may or may not have arrived.
@@ -77,7 +85,7 @@ type Report struct {
 
 // Audit folds the whole ledger as of one snapshot and compares it with every stored total. While a stored value is no
 // amount, it names that and compares nothing else. It names donations whose donor is not that of their name and mail address. It lets the leaderboards
-// catch up first, and accounts for the few events that arrive meanwhile. Money whose provider event is still
+// and what was raised by hour catch up first, and accounts for the few events that arrive meanwhile. Money whose provider event is still
 // unapplied is in no total yet: see StuckProviderEvents.
 func (s *Store) Audit(ctx context.Context) (Report, error) {
 	var r Report
@@ -86,7 +94,7 @@ func (s *Store) Audit(ctx context.Context) (Report, error) {
 		r.Differences = bad
 		return r, err
 	}
-	if err := s.catchUp(ctx); err != nil {
+	if err := errors.Join(s.catchUp(ctx), s.catchUpHours(ctx)); err != nil {
 		return r, err
 	}
 	err = s.sameMoment(ctx, auditReaders, func(readers []Queries) error {
@@ -110,7 +118,12 @@ func (s *Store) Audit(ctx context.Context) (Report, error) {
 		if err != nil {
 			return err
 		}
-		r.Differences, r.Behind, err = s.auditScores(ctx, readers[0], f.boards, append(wrong, differ...))
+		hours, behind, err := f.compareHours(ctx, readers[0])
+		if err != nil {
+			return err
+		}
+		r.Differences, r.Behind, err = s.auditScores(ctx, readers[0], f.boards, slices.Concat(wrong, differ, hours))
+		r.Behind = max(r.Behind, behind)
 		return err
 	})
 	return r, err
@@ -148,7 +161,7 @@ func (s *Store) checkAll(ctx context.Context, readers []Queries, f *ledgerFold) 
 			return err
 		}
 	}
-	err = s.walkDonations(ctx, readers, noting(Queries.checkDonations), f.addRange, noting(Queries.strays), noting(checkDonors(key)))
+	err = s.walkDonations(ctx, readers, noting(Queries.checkDonations), f.addRange, f.addHours, noting(Queries.strays), noting(checkDonors(key)))
 	slices.SortStableFunc(wrong, func(a, b Difference) int { return compareIDs(a.ID, b.ID) })
 	return append(found, wrong...), err
 }
@@ -169,7 +182,7 @@ func (f fold) compare(ctx context.Context, q Queries, found []Difference) ([]Dif
 	return found, rows.Err()
 }
 
-// Rebuild sets every stored total to the fold of the ledger, gives each donation its donor, rebuilds the leaderboards, and returns what it changed.
+// Rebuild sets every stored total to the fold of the ledger, gives each donation its donor, rebuilds the leaderboards and what was raised by hour, and returns what it changed.
 // Faults of single donations or entries are left to an operator: with a value among them that is no amount, it is a
 // Conflict that names it. On SQLite, other writes wait while the leaderboards are rebuilt.
 func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
@@ -215,6 +228,11 @@ func (s *Store) Rebuild(ctx context.Context) ([]Difference, error) {
 	if err != nil {
 		return changed, err
 	}
+	hours, err := s.repairHours(ctx)
+	if err != nil {
+		return changed, err
+	}
+	wrong = append(wrong, hours...)
 	return slices.Concat(reset, changed, donors, wrong), s.Write(ctx, fund.ID{}, func(_ context.Context, t *Tx) error {
 		t.announceRepairs(wrong)
 		return nil

@@ -10,10 +10,12 @@ import (
 )
 
 // ledgerFold is every total and leaderboard computed from one walk through the ledger. Its memory grows with the
-// number of facts, options and days, not with the donations.
+// number of facts, options, days and hours, not with the donations.
 type ledgerFold struct {
 	sums   *sums
 	boards digests
+	// hours are what was donated directly to each fact in each hour.
+	hours  map[factHour]int64
 	chains chains
 	weight string
 	adding sync.Mutex
@@ -21,7 +23,7 @@ type ledgerFold struct {
 
 // newFold is the fold of an empty ledger, with the fitness activities already added.
 func (s *Store) newFold(ctx context.Context, q Queries) (*ledgerFold, error) {
-	f := &ledgerFold{sums: &sums{}, boards: digests{}, weight: s.dialect.weight(donorColumn)}
+	f := &ledgerFold{sums: &sums{}, boards: digests{}, hours: map[factHour]int64{}, weight: s.dialect.weight(donorColumn)}
 	var err error
 	if f.chains, err = q.allChains(ctx); err != nil {
 		return nil, err

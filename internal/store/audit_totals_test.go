@@ -128,3 +128,40 @@ func TestAuditCountsUnknownMails(t *testing.T) {
 		}
 	})
 }
+
+// TestAuditFindsAndRebuildMendsHours changes, deletes and adds a row of what was raised by hour.
+func TestAuditFindsAndRebuildMendsHours(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		store.SmallRanges(s)
+		a, _ := everything(t, s)
+		for _, damage := range []string{
+			"UPDATE raised_hours SET amount = amount + 1 WHERE fact_id = $1",
+			"DELETE FROM raised_hours WHERE fact_id = $1",
+			"UPDATE raised_hours SET hour = hour + 1 WHERE fact_id = $1",
+		} {
+			wantClean(t, s)
+			store.Damage(t, s, damage, a.cause.ID)
+			report, err := s.Audit(t.Context())
+			if err != nil || len(report.Differences) == 0 {
+				t.Errorf("%s: got %v, %v, want a difference", damage, report.Differences, err)
+			}
+			for _, d := range report.Differences {
+				if d.Total != "raised_hours.amount" || d.ID != a.cause.ID || d.Hour.IsZero() || !strings.Contains(d.String(), "in the hour from 2") {
+					t.Errorf("%s: got %s, want an hour of the cause", damage, d)
+				}
+			}
+			mended, err := s.Rebuild(t.Context())
+			if err != nil || len(mended) != len(report.Differences) {
+				t.Errorf("%s: got %v, %v, want what the audit found", damage, mended, err)
+			}
+		}
+		wantClean(t, s)
+		// Hours that lag behind the log are compared with what they have yet to follow.
+		if _, err := s.Complete(t.Context(), a.donation(100)); err != nil {
+			t.Fatal(err)
+		}
+		if wrong := store.HoursNow(t, s); len(wrong) > 0 {
+			t.Errorf("got %v, want no difference in hours that lag behind", wrong)
+		}
+	})
+}

@@ -292,3 +292,26 @@ func ProjectAround(tb testing.TB, s *Store, between func()) (done int) {
 	}
 	return done
 }
+
+// HoursNow compares what was raised by hour with the ledger, and does not let it catch up before.
+func HoursNow(tb testing.TB, s *Store) (wrong []Difference) {
+	tb.Helper()
+	err := s.sameMoment(tb.Context(), auditReaders, func(readers []Queries) error {
+		f, err := s.newFold(tb.Context(), readers[0])
+		if err != nil {
+			return err
+		}
+		if err := s.walkDonations(tb.Context(), readers, f.addHours); err != nil {
+			return err
+		}
+		var behind int64
+		if wrong, behind, err = f.compareHours(tb.Context(), readers[0]); behind > 0 {
+			tb.Errorf("got hours %d events behind, want them compared", behind)
+		}
+		return err
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return wrong
+}

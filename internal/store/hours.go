@@ -121,6 +121,7 @@ func (s *Store) FoldHours(ctx context.Context) (done int, err error) {
 // hourBatch is what a transaction of the projection does: the statements of that many events.
 type hourBatch struct {
 	read       int
+	sums       map[factHour]int64
 	statements []batchStatement
 }
 
@@ -146,10 +147,9 @@ func (q Queries) foldHours(ctx context.Context, events []fund.Event) (hourBatch,
 		return hourBatch{}, err
 	}
 	if movesFact(events[0]) {
-		return hourBatch{1, moveHours(events[0], f.chain(events[0]).facts)}, nil
+		return hourBatch{read: 1, statements: moveHours(events[0], f.chain(events[0]).facts)}, nil
 	}
-	var b hourBatch
-	sums := map[factHour]int64{}
+	b := hourBatch{sums: map[factHour]int64{}}
 	for _, e := range events {
 		if movesFact(e) {
 			break
@@ -161,11 +161,11 @@ func (q Queries) foldHours(ctx context.Context, events []fund.Event) (hourBatch,
 				at = d.at // which may be long ago for one that is recorded later
 			}
 			for _, fact := range f.chain(e).facts {
-				sums[factHour{fact, hourOf(at)}] += e.Amount
+				b.sums[factHour{fact, hourOf(at)}] += e.Amount
 			}
 		}
 	}
-	b.statements = []batchStatement{addHours(sums)}
+	b.statements = []batchStatement{addHours(b.sums)}
 	return b, nil
 }
 
