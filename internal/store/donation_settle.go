@@ -54,6 +54,8 @@ type settled struct {
 	// email is the donor's address; "" for none. erasedAt is when the donor had what was written erased; zero for never.
 	email    string
 	erasedAt time.Time
+	// addressed reports whether the address is the one that the provider reported.
+	addressed bool
 	// pollOpen and targetOpen report whether the donor's choices still take money, keeps whether the rewards are
 	// reserved for this donation.
 	pollOpen, targetOpen, keeps bool
@@ -148,7 +150,7 @@ func (t *Tx) endPending(ctx context.Context, chains chains, p fund.Payment, to f
 // their money.
 func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) error {
 	by := map[fund.ID]*incomingDonation{}
-	var ids []fund.ID
+	var ids, claiming []fund.ID
 	for _, g := range incoming {
 		if g.settles != nil {
 			by[g.Donation.ID] = g
@@ -161,7 +163,8 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 	now := t.now()
 	err := t.eachOf(ctx, `SELECT d.id, d.legacy_id, d.amount, d.currency, d.usd, d.state, d.email, d.donor_id, f.name, p.fee_cover,
 		d.name, d.anonymous, d.comment, d.erased_at, d.screening, d.screen_after, o.id, o.name,
-		l.enabled, l.ends_at, g.id, g.name, g.enabled, g.activates_at, g.ends_at, p.version, p.receipt_wish
+		l.enabled, l.ends_at, g.id, g.name, g.enabled, g.activates_at, g.ends_at, p.version,
+		EXISTS (SELECT 1 FROM reward_claims c WHERE c.donation_id = d.id), p.receipt_wish
 		FROM donations d JOIN payments p ON p.donation_id = d.id JOIN facts f ON f.id = d.fact_id LEFT JOIN poll_options o ON o.id = d.poll_option_id
 		LEFT JOIN polls l ON l.id = o.poll_id LEFT JOIN targets g ON g.id = d.target_id WHERE d.id IN `, ids,
 		func(scan func(...any) error) error {
@@ -172,17 +175,21 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 			var poll fund.Poll
 			var target fund.Target
 			var pollOn, targetOn sql.NullBool
+			var claims bool
 			var wish string
 			stated := &s.receipt.Facts
 			err := scan(&d.ID, &d.LegacyID, &d.Amount, &d.Currency, &usd, &s.state, &s.email, &d.DonorID, &stated.For, &stated.FeeCover,
 				&d.Name, &d.Anonymous, &d.Comment, instant{&s.erasedAt}, &d.Screening, &releaseAfter, &option.id, &option.name,
 				&pollOn, instant{&poll.EndsAt}, &aim.id, &aim.name, &targetOn, instant{&target.ActivatesAt}, instant{&target.EndsAt},
-				&s.version, &wish)
+				&s.version, &claims, &wish)
 			if err != nil {
 				return err
 			}
 			if s.wish, err = decodeWish(wish); err != nil {
 				return err
+			}
+			if claims {
+				claiming = append(claiming, d.ID)
 			}
 			g := by[d.ID]
 			d.Fact, d.CauseID = g.Donation.Fact, g.Donation.CauseID
@@ -200,7 +207,7 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 	if err := t.rateSettled(ctx, by); err != nil {
 		return err
 	}
-	return t.loadClaims(ctx, by, ids)
+	return t.loadClaims(ctx, by, claiming)
 }
 
 // rateSettled values donations for which no rate was known when they began.
@@ -276,7 +283,7 @@ func (g *incomingDonation) settle(room *room, stock map[fund.ID]*rewardStock) er
 func (s *settled) takeEmail(d *fund.Donation) {
 	d.Email = s.email
 	if d.Email == "" && s.Reported.Email != "" && s.erasedAt.IsZero() {
-		d.Email, s.email = s.Reported.Email, s.Reported.Email
+		d.Email, s.email, s.addressed = s.Reported.Email, s.Reported.Email, true
 		d.DonorID = fund.DonorID(s.DonorKey, *d)
 	}
 }
@@ -322,6 +329,7 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 		return nil, err
 	}
 	began, arrived, paid, applied, receipts, mails := insertPayments, updateArrived, updatePaid, updateApplied, insertReceipts, insertMails
+	addressed := updateArrived
 	var unclaimed []batchStatement
 	for _, g := range incoming {
 		if g.begins != nil {
@@ -340,6 +348,9 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 			return nil, err
 		}
 		arrived.add(row)
+		if s.addressed {
+			addressed.add(columns{{"id", g.Donation.ID}, {"email", g.Donation.Email}, {"donor_id", g.Donation.DonorID}})
+		}
 		paid.add(s.paidRow(g.Donation.CompletedAt))
 		s.addApplied(&applied, g.Donation.CompletedAt)
 		receipt, err := receiptRow(&s.receipt)
@@ -354,10 +365,11 @@ func (t *Tx) paymentStatements(ctx context.Context, incoming []*incomingDonation
 			unclaimed = append(unclaimed, batchStatement{text: "DELETE FROM reward_claims WHERE id = $1", args: []any{c.ID}})
 		}
 	}
-	return append([]batchStatement{began, arrived, paid, applied, receipts, mails}, unclaimed...), nil
+	return append([]batchStatement{began, arrived, addressed, paid, applied, receipts, mails}, unclaimed...), nil
 }
 
-// arrivedRow lists the columns of a pending donation that change when its money arrives.
+// arrivedRow lists the columns of a pending donation that change when its money arrives. SQLite writes the indexes of all columns that are
+// named, also of those that stay as they are.
 func arrivedRow(g *incomingDonation) (columns, error) {
 	d := &g.Donation
 	unavailable, err := encodeUnavailable(d.Unavailable)
@@ -367,7 +379,7 @@ func arrivedRow(g *incomingDonation) (columns, error) {
 	return columns{
 		{"id", d.ID}, {"state", string(d.State)}, {"listed", d.Listed()}, {"poll_option_id", d.PollOption.IDOrZero()},
 		{"target_id", d.Target.IDOrZero()}, {"left_out", unavailable}, {"completed_at", micros(d.CompletedAt)},
-		{"usd", g.USD}, {"email", d.Email}, {"donor_id", d.DonorID}, {"screening", string(d.Screening)}, {"release_at", nullMicros(d.ReleaseAt)}, {"updated_at", micros(d.UpdatedAt)},
+		{"usd", g.USD}, {"screening", string(d.Screening)}, {"release_at", nullMicros(d.ReleaseAt)}, {"updated_at", micros(d.UpdatedAt)},
 	}, nil
 }
 
