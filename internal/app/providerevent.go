@@ -58,8 +58,10 @@ func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Ra
 	if !decoded.Concerns() {
 		n.DueAt, n.AppliedAt = time.Time{}, now
 	}
-	if err := a.stripProviderEvent(ctx, &n); err != nil {
-		return err
+	if n.DonationID.IsZero() || !n.AppliedAt.IsZero() { // of one that names its donation, the store knows
+		if err := a.stripProviderEvent(ctx, &n); err != nil {
+			return err
+		}
 	}
 	if err := a.store.SaveProviderEvent(ctx, n); err != nil {
 		return err

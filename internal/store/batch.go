@@ -38,6 +38,8 @@ type batchStatement struct {
 	// returning are columns of each changed row, which found scans in any order; "" for none. Only additions and whole statements return rows.
 	returning string
 	found     func(scan func(...any) error) error
+	// changed is set to how many rows a whole statement without returning changed; nil where nobody asks.
+	changed *int64
 }
 
 // expecting is the statement with room for that many rows.

@@ -160,6 +160,18 @@ func (d *postgres) run(ctx context.Context, t *Tx, statements ...batchStatement)
 	if batch.Len() == 0 {
 		return nil
 	}
+	return t.send(ctx, batch)
+}
+
+// send sends a batch in one round trip.
+func (t *Tx) send(ctx context.Context, batch *pgx.Batch) error {
+	if observe := t.store.observe; observe != nil {
+		texts := make([]string, len(batch.QueuedQueries))
+		for i, queued := range batch.QueuedQueries {
+			texts[i] = queued.SQL
+		}
+		observe(strings.Join(texts, "; "))
+	}
 	return t.native(func(conn *pgx.Conn) error { return conn.SendBatch(ctx, batch).Close() })
 }
 
@@ -186,8 +198,15 @@ func (s *batchStatement) queue(batch *pgx.Batch) error {
 	return nil
 }
 
-// collect reads the rows that a statement returns.
+// collect reads the rows that a statement returns, or how many it changed.
 func (s *batchStatement) collect(queued *pgx.QueuedQuery) {
+	if changed := s.changed; changed != nil {
+		queued.Exec(func(tag pgconn.CommandTag) error {
+			*changed = tag.RowsAffected()
+			return nil
+		})
+		return
+	}
 	if s.returning == "" {
 		return
 	}
@@ -276,7 +295,7 @@ func (d *postgres) appendEvents(ctx context.Context, t *Tx, events []fund.Event)
 		return err
 	})
 	batch.Queue("NOTIFY " + eventsChannel)
-	if err := t.native(func(conn *pgx.Conn) error { return conn.SendBatch(ctx, batch).Close() }); err != nil {
+	if err := t.send(ctx, batch); err != nil {
 		return err
 	}
 	for i := range events {

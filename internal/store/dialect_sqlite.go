@@ -205,7 +205,10 @@ func (d *sqliteFile) run(ctx context.Context, t *Tx, statements ...batchStatemen
 		case s.returning != "" && s.text != "":
 			err = t.each(ctx, s.text+s.returned(), s.args, s.found)
 		case s.text != "":
-			_, err = t.db.ExecContext(ctx, s.text, s.args...)
+			var result sql.Result
+			if result, err = t.db.ExecContext(ctx, s.text, s.args...); err == nil && s.changed != nil {
+				*s.changed, err = result.RowsAffected()
+			}
 		case s.by != nil:
 			err = addTotals(ctx, t, s)
 		case len(s.values) == 0:
@@ -260,17 +263,21 @@ func (s *batchStatement) updateText() string {
 // costs about as much as writing it.
 const valuesAtOnce = 768
 
-// insertRows inserts as many rows as fill whole statements, and the rest one by one.
+// insertRows inserts the rows with few statements: those of valuesAtOnce, then halves of the rest, so that there are few texts to prepare.
 func insertRows(ctx context.Context, t *Tx, s batchStatement) error {
-	atOnce, rest := valuesAtOnce/len(s.names), s.values
-	size := atOnce * len(s.names)
-	if whole := len(rest) / size * size; whole > 0 {
-		if err := eachRow(ctx, t, s.insertText(atOnce), rest[:whole], size); err != nil {
+	rest, columns := s.values, len(s.names)
+	for rows := max(valuesAtOnce/columns, 1); len(rest) > 0; rows = (rows + 1) / 2 {
+		size := rows * columns
+		whole := len(rest) / size * size
+		if whole == 0 {
+			continue
+		}
+		if err := eachRow(ctx, t, s.insertText(rows), rest[:whole], size); err != nil {
 			return err
 		}
 		rest = rest[whole:]
 	}
-	return eachRow(ctx, t, s.insertText(1), rest, len(s.names))
+	return nil
 }
 
 // insertText is the INSERT of n rows. Its parameters have no names: looking up that many takes a tenth of

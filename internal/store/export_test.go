@@ -293,6 +293,21 @@ func ProjectAround(tb testing.TB, s *Store, between func()) (done int) {
 	return done
 }
 
+// Changes is how many rows the lane of SQLite has changed; 0 on PostgreSQL.
+func Changes(tb testing.TB, s *Store) (rows int64) {
+	tb.Helper()
+	if !Lite(s) {
+		return 0
+	}
+	err := s.Write(tb.Context(), fund.ID{}, func(ctx context.Context, t *Tx) error {
+		return t.db.QueryRowContext(ctx, "SELECT total_changes()").Scan(&rows)
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return rows
+}
+
 // HoursNow compares what was raised by hour with the ledger, and does not let it catch up before.
 func HoursNow(tb testing.TB, s *Store) (wrong []Difference) {
 	tb.Helper()

@@ -52,15 +52,16 @@ type lane struct {
 	closed bool
 }
 
-// job is one piece of work: a closure, an incoming donation, rows to insert, or a change.
+// job is one piece of work: a closure, an incoming donation, rows to insert, a provider event, or a change.
 type job struct {
 	run      func(context.Context, *Tx) error
 	incoming *incomingDonation
 	// put holds rows that cannot be refused; a group inserts those of the same table at once.
 	put *batchStatement
-	// change is a statement that cannot be refused, and changed how many rows it changed.
-	change  *batchStatement
-	changed int64
+	// change is a statement that cannot be refused; a group sends all of them at once.
+	change *batchStatement
+	// event is a provider event to journal, which cannot be refused; a group inserts all of them at once.
+	event *fund.ProviderEvent
 	// alone marks work with a transaction of its own and no savepoint, which would double the cost where many rows
 	// change.
 	alone bool
@@ -263,7 +264,8 @@ func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) 
 	results := make([]error, len(group))
 	var incoming []*incomingDonation
 	var places []int
-	var puts []batchStatement
+	var puts, changes []batchStatement
+	var journaled []*fund.ProviderEvent
 	for i, j := range group {
 		switch {
 		case j.incoming != nil:
@@ -273,9 +275,10 @@ func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) 
 			puts = together(puts, *j.put)
 			continue
 		case j.change != nil:
-			if err := j.apply(ctx, tx); err != nil {
-				return nil, err
-			}
+			changes = append(changes, *j.change)
+			continue
+		case j.event != nil:
+			journaled = append(journaled, j.event)
 			continue
 		case j.alone:
 			return results, guarded(ctx, tx, j.run)
@@ -285,7 +288,11 @@ func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) 
 			return nil, results[i]
 		}
 	}
-	if err := l.store.dialect.run(ctx, tx, puts...); err != nil {
+	events, err := tx.journal(ctx, journaled)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.store.dialect.run(ctx, tx, slices.Concat(puts, events, changes)...); err != nil {
 		return nil, fmt.Errorf("rows of a group: %w", err)
 	}
 	refused, err := l.complete(ctx, tx, incoming, group)
@@ -296,18 +303,6 @@ func (l *lane) work(ctx context.Context, tx *Tx, group []*job) ([]error, error) 
 		results[place] = refused[i]
 	}
 	return results, nil
-}
-
-// apply makes the change of a job.
-func (j *job) apply(ctx context.Context, tx *Tx) error {
-	result, err := tx.db.ExecContext(ctx, j.change.text, j.change.args...)
-	if err == nil {
-		j.changed, err = result.RowsAffected()
-	}
-	if err != nil {
-		return fmt.Errorf("change of a group: %w", err)
-	}
-	return nil
 }
 
 // together adds the rows of a statement to those for the same table.

@@ -15,18 +15,56 @@ var insertProviderEvents = batchStatement{
 }
 
 // SaveProviderEvent stores a provider event as received, and returns after that is durable. A repeated event is stored once:
-// the first id stays.
+// the first id stays. Of one that names a donation whose donor was erased, what it says is not stored.
 func (s *Store) SaveProviderEvent(ctx context.Context, n fund.ProviderEvent) error {
-	row := insertProviderEvents
-	row.add(columns{
-		{"id", n.ID}, {"provider", n.Provider}, {"notice_id", n.EventID}, {"topic", n.Topic}, {"account", n.Account},
-		{"reference", n.Reference}, {"donation_id", n.DonationID}, {"header", n.Header}, {"body", n.Body},
-		{"due_at", nullMicros(n.DueAt)}, {"received_at", micros(n.ReceivedAt)}, {"applied_at", nullMicros(n.AppliedAt)},
-	})
-	if err := s.lane(n.ID).submit(ctx, &job{put: &row}); err != nil {
+	if err := s.lane(n.ID).submit(ctx, &job{event: &n}); err != nil {
 		return fmt.Errorf("provider event %s of %s: %w", n.EventID, n.Provider, err)
 	}
 	return nil
+}
+
+// journal inserts the provider events of a group.
+func (t *Tx) journal(ctx context.Context, events []*fund.ProviderEvent) ([]batchStatement, error) {
+	if len(events) == 0 {
+		return nil, nil
+	}
+	erased, err := t.erasedOf(ctx, events)
+	if err != nil {
+		return nil, err
+	}
+	rows := insertProviderEvents.expecting(len(events))
+	for _, n := range events {
+		if erased[n.DonationID] {
+			n.Strip()
+		}
+		rows.add(columns{
+			{"id", n.ID}, {"provider", n.Provider}, {"notice_id", n.EventID}, {"topic", n.Topic}, {"account", n.Account},
+			{"reference", n.Reference}, {"donation_id", n.DonationID}, {"header", n.Header}, {"body", n.Body},
+			{"due_at", nullMicros(n.DueAt)}, {"received_at", micros(n.ReceivedAt)}, {"applied_at", nullMicros(n.AppliedAt)},
+		})
+	}
+	return []batchStatement{rows}, nil
+}
+
+// erasedOf finds the donations that events name and whose donors were erased.
+func (t *Tx) erasedOf(ctx context.Context, events []*fund.ProviderEvent) (map[fund.ID]bool, error) {
+	var named []fund.ID
+	for _, n := range events {
+		if !n.DonationID.IsZero() {
+			named = append(named, n.DonationID)
+		}
+	}
+	erased := map[fund.ID]bool{}
+	err := t.eachOf(ctx, "SELECT d.id FROM donations d WHERE d.erased_at IS NOT NULL AND d.id IN ", named, func(scan func(...any) error) error {
+		var id fund.ID
+		err := scan(&id)
+		erased[id] = true
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("erased donations of provider events: %w", err)
+	}
+	return erased, nil
 }
 
 const selectProviderEvent = `SELECT n.id, n.provider, n.notice_id, n.topic, n.account, n.reference, n.donation_id, n.header, n.body, n.problem,

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 )
 
 // SandboxPayment is a payment as the sandbox provider stores it. Only that provider can read its body.
@@ -50,20 +51,21 @@ func (s *Store) PutSandboxPayment(ctx context.Context, p SandboxPayment) error {
 	if p.ID == "" {
 		return fault.New(fault.Malformed, "A sandbox payment needs an id.")
 	}
-	lane := s.lanes[int(p.ID[len(p.ID)-1])%len(s.lanes)]
+	lane := s.lane(fund.ID{15: p.ID[len(p.ID)-1]})
 	if p.Version == 0 {
 		row := upsertSandbox
 		row.add(columns{{"id", p.ID}, {"body", p.Body}, {"version", int64(1)}, {"due_at", nullMicros(p.DueAt)}})
 		return lane.submit(ctx, &job{put: &row})
 	}
-	j := &job{change: &batchStatement{
+	var changed int64
+	err := lane.submit(ctx, &job{change: &batchStatement{
 		text: "UPDATE sandbox_payments SET body = $1, version = version + 1, due_at = $2 WHERE id = $3 AND version = $4",
-		args: []any{p.Body, nullMicros(p.DueAt), p.ID, p.Version},
-	}}
-	if err := lane.submit(ctx, j); err != nil {
+		args: []any{p.Body, nullMicros(p.DueAt), p.ID, p.Version}, changed: &changed,
+	}})
+	if err != nil {
 		return fmt.Errorf("sandbox payment %s: %w", p.ID, err)
 	}
-	if j.changed == 0 {
+	if changed == 0 {
 		return fault.New(fault.Stale, "The payment %s has changed meanwhile.", p.ID)
 	}
 	return nil

@@ -34,8 +34,8 @@ type Options struct {
 	// Mode is the mode of this node's payment provider, which the first donation gives to the database; "" for no
 	// provider.
 	Mode fund.Mode
-	// Observe is called with the text of every statement that is about to run, except those that PostgreSQL's lanes
-	// send in batches; nil for none. It must be fast, and safe for concurrent use.
+	// Observe is called with the text of every statement that is about to run; nil for none. Statements that PostgreSQL's lanes send in one
+	// batch are one text, joined by semicolons. It must be fast, and safe for concurrent use.
 	Observe func(text string)
 }
 
