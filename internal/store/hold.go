@@ -38,9 +38,11 @@ func hold(ctx context.Context, url, take, busy string) (func() error, error) {
 		return nil, server.unusable(err)
 	}
 	release := func() error {
-		// The lock goes with the connection. The context of the caller may have ended.
+		// The context of the caller may have ended. The lock goes with the connection in any case, but the server notices its end later than whoever
+		// takes the lock next.
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
+		_, _ = conn.Exec(end, "SELECT pg_advisory_unlock_all()")
 		return conn.Close(end)
 	}
 	var held bool
