@@ -112,10 +112,16 @@ func TestDatesAreRepairedWhateverTheClockDid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			clock := testclock.At(epoch)
-			s := open(t, url(t), store.Options{Now: clock.Now})
+			var s *store.Store
 			now, runs := epoch, 0
 			rapid.Check(t, func(rt *rapid.T) {
-				if runs++; runs > 20 && !store.Lite(s) {
+				switch runs++; {
+				case name == "sqlite":
+					// A database of its own: in one that grows, each run would look through what all runs before it left.
+					s = storetest.OpenAt(rt, url(t), store.Options{Now: clock.Now})
+				case runs == 1:
+					s = open(t, url(t), store.Options{Now: clock.Now})
+				case runs > 20:
 					return // a server takes longer, and the first runs show that it does the same
 				}
 				w := &wronged{appeal: newAppeal(t, s, 1), s: s, clock: clock, now: now}
