@@ -20,15 +20,17 @@ var epoch = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 // onBoth runs a test on SQLite and on PostgreSQL.
 func onBoth(t *testing.T, test func(*testing.T, *store.Store)) {
 	t.Helper()
+	onBothAt(t, func(t *testing.T, url func(testing.TB) string) { test(t, open(t, url(t), store.Options{})) })
+}
+
+// onBothAt runs a test with what makes databases, on either kind of them.
+func onBothAt(t *testing.T, test func(*testing.T, func(testing.TB) string)) {
+	t.Helper()
 	t.Parallel()
-	urls := map[string]func(testing.TB) string{
-		"sqlite":   storetest.SQLite,
-		"postgres": storetest.Postgres,
-	}
-	for name, url := range urls {
+	for name, url := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, open(t, url(t), store.Options{}))
+			test(t, url)
 		})
 	}
 }

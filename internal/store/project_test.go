@@ -22,35 +22,49 @@ import (
 // TestLeaderboardsAreTheFoldOfTheLedger makes random changes, with the projection somewhere behind, and then compares
 // the leaderboards with the ledger: by the audit, and score by score with a rebuild.
 func TestLeaderboardsAreTheFoldOfTheLedger(t *testing.T) {
-	onBoth(t, func(t *testing.T, s *store.Store) {
-		store.SmallProjections(s)
+	// Each run looks through what those before it left in its database.
+	const runsOfADatabase = 10
+	onBothAt(t, func(t *testing.T, url func(testing.TB) string) {
+		var s *store.Store
+		runs := 0
 		rapid.Check(t, func(rt *rapid.T) {
-			c := newChaos(t, rt, s)
-			for range rapid.IntRange(1, 12).Draw(rt, "steps") {
-				c.step()
-				for range rapid.IntRange(0, 3).Draw(rt, "projected") {
-					if _, err := s.Project(t.Context()); err != nil {
-						rt.Fatalf("project: %v", err)
-					}
-				}
+			if runs%runsOfADatabase == 0 {
+				s = open(t, url(t), store.Options{})
+				store.SmallProjections(s)
 			}
-			catchUp(t, s)
-			report, err := s.Audit(t.Context())
-			if err != nil || len(report.Differences) > 0 || report.Behind != 0 {
-				rt.Fatalf("got %v, %d behind, %v, want a clean audit", report.Differences, report.Behind, err)
-			}
-			projected, named := store.Scores(t.Context(), rt, s), c.named()
-			if wrong, err := s.Rebuild(t.Context()); err != nil || len(wrong) > 0 {
-				rt.Fatalf("rebuild: got %v, %v, want nothing to mend", wrong, err)
-			}
-			if rebuilt := store.Scores(t.Context(), rt, s); !maps.Equal(projected, rebuilt) {
-				rt.Fatalf("projected %v\nrebuilt %v", projected, rebuilt)
-			}
-			if rebuilt := c.named(); !slices.Equal(named, rebuilt) {
-				rt.Fatalf("projected %q\nrebuilt %q", named, rebuilt)
-			}
+			runs++
+			foldAndCompare(t, rt, s)
 		})
 	})
+}
+
+// foldAndCompare is one run of TestLeaderboardsAreTheFoldOfTheLedger.
+func foldAndCompare(t *testing.T, rt *rapid.T, s *store.Store) {
+	t.Helper()
+	c := newChaos(t, rt, s)
+	for range rapid.IntRange(1, 12).Draw(rt, "steps") {
+		c.step()
+		for range rapid.IntRange(0, 3).Draw(rt, "projected") {
+			if _, err := s.Project(t.Context()); err != nil {
+				rt.Fatalf("project: %v", err)
+			}
+		}
+	}
+	catchUp(t, s)
+	report, err := s.Audit(t.Context())
+	if err != nil || len(report.Differences) > 0 || report.Behind != 0 {
+		rt.Fatalf("got %v, %d behind, %v, want a clean audit", report.Differences, report.Behind, err)
+	}
+	projected, named := store.Scores(t.Context(), rt, s), c.named()
+	if wrong, err := s.Rebuild(t.Context()); err != nil || len(wrong) > 0 {
+		rt.Fatalf("rebuild: got %v, %v, want nothing to mend", wrong, err)
+	}
+	if rebuilt := store.Scores(t.Context(), rt, s); !maps.Equal(projected, rebuilt) {
+		rt.Fatalf("projected %v\nrebuilt %v", projected, rebuilt)
+	}
+	if rebuilt := c.named(); !slices.Equal(named, rebuilt) {
+		rt.Fatalf("projected %q\nrebuilt %q", named, rebuilt)
+	}
 }
 
 func catchUp(tb testing.TB, s *store.Store) {
