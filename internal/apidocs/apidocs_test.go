@@ -15,6 +15,7 @@ import (
 
 	"github.com/almoner/almoner/internal/apidocs"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // first is a document with what the reference has to know.
@@ -45,6 +46,7 @@ var page = sync.OnceValue(func() http.Handler {
 		},
 		Others: []apidocs.Link{{Name: "A <schema>", Address: "/schema.json"}},
 		Banner: func(context.Context) string { return "Play <money>" },
+		Brand:  ui.Brand{Contact: "hello@give.example", Legal: "https://give.example/legal"},
 	})
 })
 
@@ -101,9 +103,9 @@ func TestThePageNeedsNobodyElse(t *testing.T) {
 	if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'; style-src 'self'") || strings.Contains(policy, "script") || strings.Contains(policy, "http") {
 		t.Errorf("got policy %q, want styles of this server and no script", policy)
 	}
-	for _, one := range regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(w.Body.String(), -1) {
+	for _, one := range regexp.MustCompile(`<(?:link|img|script)[^>]* (?:src|href)="([^"]*)"`).FindAllStringSubmatch(w.Body.String(), -1) {
 		if strings.HasPrefix(one[1], "http") || strings.HasPrefix(one[1], "//") {
-			t.Errorf("got %s in the page, want addresses of this server only", one[1])
+			t.Errorf("got %s in the page, want nothing loaded from elsewhere", one[1])
 		}
 	}
 }
@@ -153,5 +155,17 @@ func TestMethodsAndUnknownAddresses(t *testing.T) {
 	tag := ask("GET", "/docs/api").Header().Get("ETag")
 	if w := ask("GET", "/docs/api", "If-None-Match", tag); tag == "" || w.Code != http.StatusNotModified {
 		t.Errorf("got %d for %s, want that it did not change", w.Code, tag)
+	}
+}
+
+func TestPagesSayWhoRunsTheSite(t *testing.T) {
+	t.Parallel()
+	for _, query := range []string{"", "?document=two", "?document=one&operation=getCat", "?document=one&schema=Cat"} {
+		got := ask(http.MethodGet, apidocs.Path+query).Body.String()
+		for _, want := range []string{`href="https://give.example/legal"`, "hello@give.example"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%q: got a page without %q", query, want)
+			}
+		}
 	}
 }
