@@ -180,14 +180,14 @@ func (a *App) remindCase(ctx context.Context, id fund.ID) error {
 	})
 }
 
-// caseMails are the mails about a case: one to the donor and one to the cause; "" for none.
+// caseMails are the mails about a case: one to the donor and one to the cause's contacts; "" for none.
 type caseMails struct {
 	fund.Case
 	now                      time.Time
 	kindOfDonor, kindOfCause fund.MailKind
 }
 
-// mailCase queues mails about a case. Who has no address gets none: the donor sees the case on the page of the donation, and the cause in its list.
+// mailCase queues mails about a case. A donor without an address gets none, and sees the case on the page of the donation.
 func (a *App) mailCase(ctx context.Context, tx *store.Tx, m caseMails) error {
 	d, err := tx.GetDonation(ctx, fund.Key{ID: m.DonationID})
 	if err != nil {
@@ -201,9 +201,15 @@ func (a *App) mailCase(ctx context.Context, tx *store.Tx, m caseMails) error {
 	if err != nil {
 		return err
 	}
-	for _, one := range []fund.Mail{
-		{Kind: m.kindOfDonor, Recipient: d.Email, Language: p.Language}, {Kind: m.kindOfCause, Recipient: cause.ContactEmail},
-	} {
+	contacts, err := caseContacts(ctx, tx, cause)
+	if err != nil {
+		return err
+	}
+	mails := []fund.Mail{{Kind: m.kindOfDonor, Recipient: d.Email, Language: p.Language}}
+	for _, address := range contacts {
+		mails = append(mails, fund.Mail{Kind: m.kindOfCause, Recipient: address})
+	}
+	for _, one := range mails {
 		if one.Kind == "" || one.Recipient == "" {
 			continue
 		}
@@ -213,6 +219,14 @@ func (a *App) mailCase(ctx context.Context, tx *store.Tx, m caseMails) error {
 		}
 	}
 	return nil
+}
+
+// caseContacts are the addresses that a cause is mailed at about cases: its own, or without one those of its oldest owners and finance.
+func caseContacts(ctx context.Context, tx *store.Tx, cause fund.Cause) ([]string, error) {
+	if cause.ContactEmail != "" {
+		return []string{cause.ContactEmail}, nil
+	}
+	return tx.CauseContacts(ctx, cause.ID, fund.MaxCaseContacts)
 }
 
 // CaseMail is what a mail about a case says.

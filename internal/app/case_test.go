@@ -76,6 +76,31 @@ func TestCasesOfDonors(t *testing.T) {
 	}
 }
 
+// TestCasesOfACauseWithoutAContactReachItsFinance mails those who may answer, and nobody else.
+func TestCasesOfACauseWithoutAContactReachItsFinance(t *testing.T) {
+	t.Parallel()
+	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
+	node := w.node(postTo(t, server))
+	as := func(name string, role fund.CauseRole) {
+		user := w.user(t.Context(), t, name)
+		must.Do(t, w.SetCauseRole(t.Context(), w.causer, app.CauseMembership{Cause: w.cause.ID, User: user.User, Role: role}))
+	}
+	as("Finance", fund.CauseFinance)
+	as("Plain", fund.CauseMember)
+	w.openedCase(t, "")
+	node.DoDue(t.Context(), fund.WorkMail)
+	var to []string
+	for _, m := range server.Messages() {
+		if strings.Contains(subjectOf(m.Data), "A donor asks for a refund") {
+			to = append(to, m.To)
+		}
+	}
+	slices.Sort(to)
+	if want := []string{"causer@example.org", "finance@example.org"}; !slices.Equal(to, want) {
+		t.Errorf("got mails to %q, want %q", to, want)
+	}
+}
+
 func subjectOf(message []byte) string {
 	_, rest, _ := strings.Cut(string(message), "\nSubject: ")
 	subject, _, _ := strings.Cut(rest, "\n")

@@ -21,6 +21,8 @@ const (
 	CaseAnswer = 14 * 24 * time.Hour
 	// MaxCaseMessage is how many characters a donor may write in a case.
 	MaxCaseMessage = 1_000
+	// MaxCaseContacts is to how many people a cause without a contact address is mailed.
+	MaxCaseContacts = 10
 	// MaxCases is how many cases a donation may have, one after the other.
 	MaxCases = 3
 )

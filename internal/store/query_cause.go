@@ -75,6 +75,17 @@ func (q Queries) ListCauseMembers(ctx context.Context, cause fund.ID, page fund.
 	return members, nil
 }
 
+// CauseContacts lists the addresses of those who handle the money of a cause, and whose accounts may be used, oldest account first: at most so many.
+func (q Queries) CauseContacts(ctx context.Context, cause fund.ID, limit int) ([]string, error) {
+	s := selecting("SELECT u.email FROM cause_members m JOIN users u ON u.id = m.user_id").and("m.cause_id = ?", cause).
+		and("m.role IN ('owner', 'finance')").and("u.disabled_at IS NULL").then("ORDER BY m.user_id LIMIT ?", limit)
+	addresses, err := list(ctx, q.db, s, func(r row) (address string, err error) { return address, r.Scan(&address) })
+	if err != nil {
+		return nil, fmt.Errorf("contacts of cause %s: %w", cause, err)
+	}
+	return addresses, nil
+}
+
 const selectEvent = "SELECT " + factColumns + ", x.details" + factTables +
 	" JOIN fundraising_events x ON x.fact_id = f.id"
 

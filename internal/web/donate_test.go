@@ -408,3 +408,13 @@ func TestARewardThatIsSoldOutMeanwhile(t *testing.T) {
 		t.Error("got a form that does not say that it is sold out")
 	}
 }
+
+// TestTheDonatePageSaysWhomToAskForARefund looks at a cause with an address for questions, and at one without.
+func TestTheDonatePageSaysWhomToAskForARefund(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for address, want := range map[string]string{"": "leads to a form that asks the charity", "ask@water.example": "also for a refund"} {
+		h.changeCause(t, fund.CausePatch{ContactEmail: fund.Some(address), GovernmentID: fund.Some("")})
+		h.donor().get(page).wants(t, address, []string{want, address}, "<p></p>")
+	}
+}
