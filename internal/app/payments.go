@@ -163,6 +163,8 @@ type BegunDonation struct {
 	// CoversFee reports whether the fee was to be added. Via and ReturnTo are those of the link that led to the form.
 	CoversFee     bool
 	Via, ReturnTo string
+	// Contact reports whether the donor agreed to be contacted.
+	Contact bool
 	// Wish is what was typed for a tax receipt; nil for nothing.
 	Wish *fund.ReceiptWish
 }
@@ -189,7 +191,12 @@ func (a *App) OpenAgain(ctx context.Context, key, session string, fact fund.ID) 
 		return BegunDonation{}, missingNamed("gift", "")
 	}
 	d, err := a.store.GetDonation(ctx, fund.Key{ID: id})
-	return BegunDonation{Donation: d, CoversFee: p.FeeCover > 0, Via: p.Via, ReturnTo: p.ReturnTo, Wish: p.Wish}, err
+	if err != nil {
+		return BegunDonation{}, err
+	}
+	consent, err := a.store.GetConsent(ctx, id, fund.ChannelMail)
+	_, err = found(err)
+	return BegunDonation{Donation: d, CoversFee: p.FeeCover > 0, Via: p.Via, ReturnTo: p.ReturnTo, Contact: consent.Holds(), Wish: p.Wish}, err
 }
 
 // NewForm names a new donate form, so that submitting it twice donates once.

@@ -57,6 +57,7 @@ func (w donateForm) refill(before app.BegunDonation) {
 	set(fieldReturnTo, before.ReturnTo)
 	flag(fieldAnonymous, before.Anonymous)
 	flag(fieldCover, before.CoversFee)
+	flag(fieldContact, before.Contact)
 	w.refillReceipt(before.Wish)
 	if o := before.PollOption; o != nil {
 		set(fieldOption, strconv.FormatInt(o.LegacyID, 10))

@@ -126,7 +126,7 @@ func TestGoingBackKeepsWhatWasTyped(t *testing.T) {
 	s := h.stall(t)
 	g := h.donor()
 	option := number(s.open.Options[1].LegacyID)
-	begun := g.give(page, "preset", "other", "amount", "70.5", "cover", "1", "name", "Bo", "anonymous", "1", "email", "bo@example.org", "comment", "Hello\nyou",
+	begun := g.give(page, "preset", "other", "amount", "70.5", "cover", "1", "name", "Bo", "anonymous", "1", "email", "bo@example.org", "comment", "Hello\nyou", "contact", "1",
 		"poll_option", option, "target", number(s.target.LegacyID), rewardField(s.sticker), "1", answerField(s.sticker), "Red", rewardField(s.hoodie), "2",
 		"address.recipient", "Ada", "address.line1", "1 Way", "address.city", "Ulm", "address.postal_code", "89073", "address.country", "Germany")
 	back := backOf(t, g.get(begun.Header.Get("Location")))
@@ -143,7 +143,7 @@ func TestGoingBackKeepsWhatWasTyped(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", id, value, want)
 		}
 	}
-	again.wants(t, "the form again", []string{`name="anonymous" value="1" checked`, `name="cover" value="1" checked`})
+	again.wants(t, "the form again", []string{`name="anonymous" value="1" checked`, `name="cover" value="1" checked`, `name="contact" value="1" checked`})
 	for name, got := range map[string]answer{
 		"another browser":  h.donor().get(back),
 		"another campaign": g.get(strings.Replace(back, "/run/", "/other/", 1)),
