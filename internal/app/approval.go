@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,10 +22,11 @@ func (a *App) firstApproval(ctx context.Context, actor Actor) (fund.Approval, er
 }
 
 // proposeIdentity turns another legal identity of an approved cause into a proposal, and lets only those change it, and where the cause takes
-// money, who govern the cause. The identity that the cause has already withdraws a proposal.
+// money, where its donors write to and where they are led to, who govern the cause. The identity that the cause has already withdraws a proposal.
 func (a *App) proposeIdentity(ctx context.Context, tx *store.Tx, actor Actor, before fund.Cause, c *fund.Cause) error {
 	was, is := before.Identity(), c.Identity()
-	if was == is && c.Proposed == before.Proposed && c.PaypalEmail == before.PaypalEmail {
+	same := c.PaypalEmail == before.PaypalEmail && c.ContactEmail == before.ContactEmail && slices.Equal(c.AllowedOrigins, before.AllowedOrigins)
+	if was == is && c.Proposed == before.Proposed && same {
 		return nil
 	}
 	if err := requireFully(ctx, tx.Queries, actor, governCause, c.Fact); err != nil {

@@ -133,6 +133,30 @@ func TestLegalIdentitiesAreProposed(t *testing.T) {
 	is(c, "Other Inc.", false)
 }
 
+// TestWhereDonorsAreLedIsForTheFinanceOfACause lets a plain member change texts of a cause, but neither the address that its donors write to, and that
+// is mailed what they wrote, nor the sites that they are led to after they paid.
+func TestWhereDonorsAreLedIsForTheFinanceOfACause(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	key := fund.Key{ID: w.cause.ID}
+	patches := []fund.CausePatch{
+		{ContactEmail: fund.Some("else@example.org")}, {AllowedOrigins: fund.Some([]string{"https://else.example"})}, {PaypalEmail: fund.Some("else@example.org")},
+	}
+	for name, c := range map[string]struct {
+		role fund.CauseRole
+		want string
+	}{"plain": {fund.CauseMember, "forbidden"}, "finance": {fund.CauseFinance, ""}} {
+		user := w.user(t.Context(), t, "New"+name)
+		must.Do(t, w.SetCauseRole(t.Context(), w.causer, app.CauseMembership{Cause: w.cause.ID, User: user.User, Role: c.role}))
+		for _, patch := range patches {
+			_, err := w.UpdateCause(t.Context(), user, key, patch)
+			wantKind(t, err, c.want)
+		}
+		_, err := w.UpdateCause(t.Context(), user, key, fund.CausePatch{About: fund.Some("Told by " + name)})
+		wantKind(t, err, "")
+	}
+}
+
 // TestTheLastOwnerOfACauseStays changes the members of a cause as each of them.
 func TestTheLastOwnerOfACauseStays(t *testing.T) {
 	t.Parallel()

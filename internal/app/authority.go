@@ -38,7 +38,7 @@ const (
 	returnMoney right = "give money back"
 	// playMoney is to make play money move, and whatever else can be triggered in a sandbox.
 	playMoney right = "trigger what happens to play money"
-	// governCause is to propose who a cause is by law, to say where it takes money, and to allow offline donations.
+	// governCause is to propose who a cause is by law, to say where it takes money, where donors write to and return to, and to allow offline donations.
 	governCause right = "govern a cause"
 	// manageCauseMembers is to add and remove the members of a cause.
 	manageCauseMembers right = "manage the members of a cause"
