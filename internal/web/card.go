@@ -25,6 +25,7 @@ func (s *Site) cardOf(l *text.Locale, f fund.Fact) ui.Card {
 		Name: f.Name, Link: path, Raised: l.Amount(f.Total(), f.Currency), Cover: ui.NewCover(path, picture(f.CoverAt(cardCover))),
 		Portrait: ui.NewPortrait(f.Name, path, picture(f.AvatarAt(portrait))), EndsAt: inZone(f, f.EndsAt), Ended: ended(f, now),
 	}
+	c.Cover.Lazy = true
 	if upcoming(f, now) {
 		c.StartsAt = inZone(f, f.StartsAt)
 	}

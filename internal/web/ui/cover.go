@@ -18,6 +18,8 @@ const ridgeSteps = 4
 type Cover struct {
 	// Src is the address of the picture; "" for none.
 	Src string
+	// Lazy is set where the picture may come later: when its visitor is near.
+	Lazy bool
 	// Hue is the color of the drawn landscape, Sun where its sun is, and Ridges the outlines of its hills, the farthest first.
 	Hue    int
 	Sun    Point
