@@ -89,13 +89,19 @@ type window struct {
 
 func open(t *testing.T) window {
 	t.Helper()
+	return openFor(t, 2*time.Minute)
+}
+
+// openFor opens a window that closes after a time at the latest.
+func openFor(t *testing.T, longest time.Duration) window {
+	t.Helper()
 	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
 	for _, flag := range []string{
 		"no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync",
 	} {
 		options = append(options, chromedp.Flag(flag, true))
 	}
-	limited, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	limited, cancel := context.WithTimeout(t.Context(), longest)
 	t.Cleanup(cancel)
 	allocated, cancel := chromedp.NewExecAllocator(limited, options...)
 	t.Cleanup(cancel)

@@ -1,0 +1,403 @@
+package browser_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/almoner/almoner/internal/demo"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testcallers"
+	"github.com/almoner/almoner/internal/testmail"
+	"github.com/almoner/almoner/internal/testnode"
+)
+
+// wholeTour has every state of every page looked at in every way; without it, each is in each language, at each width and in each scheme at least once.
+var wholeTour = os.Getenv("ALMONER_TOUR") == "whole"
+
+var (
+	tourLanguages = []string{"en", "de", "ar"}
+	tourWidths    = []int64{390, 768, 1440}
+	tourSchemes   = []string{"light", "dark"}
+)
+
+// noPages are routes that show nobody a page, by the beginnings of their patterns.
+var noPages = map[string]string{
+	"/api/": "JSON", "/live/": "events", "/socket/": "a WebSocket", "/text/": "a line for chat bots", "/text": "a line for chat bots", "/oauth/token": "JSON", "/oauth/validate": "JSON", "/.well-known/": "text and JSON for programs",
+	"/media/": "pictures", "/assets/{asset}": "styles, scripts and pictures", "/account/style.css": "a style", "/pay/sandbox/style.css": "a style", "/healthz": "text", "/readyz": "text", "/metrics": "text",
+	"/robots.txt": "text", "/sitemap.xml": "XML", "/favicon.ico": "a picture", "/account": "leads on to the account",
+}
+
+// notPages end the patterns of files below pages, and of addresses that lead on.
+var notPages = map[string]string{
+	"/card.png": "a picture", "/donations.atom": "a feed", "/schedule.ics": "a calendar", "/qr.svg": "a picture", "/receipt.pdf": "a file", "/gifts/{key}/pay": "leads on to the payment",
+}
+
+// tour is a visit of every page in every state, in one language.
+type tour struct {
+	window
+	house
+	post        *testmail.Server
+	application application
+	// language is at that place of tourLanguages, and seen counts the states of the part.
+	language, seen int
+	part           string
+	// paths are the paths of all pages that were seen.
+	paths *paths
+	// looks counts what the checker looked at.
+	looks int
+}
+
+type paths struct {
+	sync.Mutex
+	all []string
+}
+
+// TestEveryPageInEveryState looks at every page of the server in every state: the checker finds nothing, and the page fits. Its other half wants no page to be
+// left out.
+func TestEveryPageInEveryState(t *testing.T) {
+	t.Parallel()
+	seen := &paths{}
+	var looks, states int
+	t.Run("pages", func(t *testing.T) {
+		post := testmail.Start(t, testmail.Options{})
+		h := start(t, "--rate", "1/s", "--mail-server", post.URL(), "--mail-from", "Open Harbor <receipts@give.test>", "--mail-anyone", "--limit-address-per-minute", "0")
+		application := h.register(t, "http://127.0.0.1:9/callback")
+		var counting sync.Mutex
+		for i, language := range tourLanguages {
+			t.Run(language, func(t *testing.T) {
+				t.Parallel()
+				for part, visit := range map[string]func(*tour){"strangers": (*tour).strangers, "donors": (*tour).donors, "users": (*tour).users, "troubles": (*tour).troubles} {
+					t.Run(part, func(t *testing.T) {
+						v := &tour{window: openFor(t, time.Hour), house: h, post: post, application: application, language: i, part: part, paths: seen}
+						v.do(speaks(language))
+						visit(v)
+						counting.Lock()
+						defer counting.Unlock()
+						looks, states = looks+v.looks, states+v.seen
+					})
+				}
+			})
+		}
+	})
+	t.Logf("%d states of pages in %d languages, looked at %d times", states/len(tourLanguages), len(tourLanguages), looks)
+	t.Run("none is left out", func(t *testing.T) { everyRoute(t, seen.all) })
+}
+
+// everyRoute wants each route of the server that is read to have been seen, or to show no page.
+func everyRoute(t *testing.T, seen []string) {
+	t.Helper()
+	var patterns []string
+	for _, route := range testcallers.New(t, testcallers.Options{}).Routes() {
+		if route.Method == "GET" && !isNoPage(route.Pattern) {
+			patterns = append(patterns, route.Pattern)
+		}
+	}
+	for _, path := range seen {
+		if best := bestPattern(patterns, path); best != "" {
+			patterns = slices.DeleteFunc(patterns, func(p string) bool { return p == best })
+		}
+	}
+	for _, pattern := range patterns {
+		t.Errorf("%s: no test looks at this page: have the tour visit it, or say in noPages what it is", pattern)
+	}
+}
+
+func isNoPage(pattern string) bool {
+	for begin := range noPages {
+		if pattern == begin || strings.HasSuffix(begin, "/") && strings.HasPrefix(pattern, begin) {
+			return true
+		}
+	}
+	for end := range notPages {
+		if strings.HasSuffix(pattern, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// bestPattern is the one that a path has with the most literal parts; "" for none.
+func bestPattern(patterns []string, path string) (best string) {
+	most := -1
+	at := strings.Split(path, "/")
+	for _, pattern := range patterns {
+		parts, literal := strings.Split(pattern, "/"), 0
+		if len(parts) != len(at) {
+			continue
+		}
+		for i, part := range parts {
+			switch {
+			case part == at[i]:
+				literal++
+			case !strings.HasPrefix(part, "{"):
+				literal = -len(parts)
+			}
+		}
+		if literal > most {
+			best, most = pattern, literal
+		}
+	}
+	return best
+}
+
+// at visits an address, and looks at its page.
+func (v *tour) at(name, address string) {
+	v.t.Helper()
+	if !strings.HasPrefix(address, "http") {
+		address = v.BaseURL + address
+	}
+	v.do(chromedp.Navigate(address))
+	v.state(name)
+}
+
+// state looks at the page that is shown.
+func (v *tour) state(name string) {
+	v.t.Helper()
+	v.shown(`document.querySelector("h1, .embed")`)
+	if got := ask[string](v.window, `document.documentElement.lang.slice(0, 2)`); got != tourLanguages[v.language] {
+		v.t.Errorf("%s: got a page in %q", name, got)
+	}
+	v.paths.Lock()
+	v.paths.all = append(v.paths.all, ask[string](v.window, "location.pathname"))
+	v.paths.Unlock()
+	for w, width := range tourWidths {
+		for s, scheme := range tourSchemes {
+			if !wholeTour && (w != (v.seen+v.language)%len(tourWidths) || s != (v.seen+v.language)%len(tourSchemes)) {
+				continue
+			}
+			v.look(fmt.Sprintf("%s-%02d-%s-%s-%d-%s", v.part, v.seen, strings.ReplaceAll(name, " ", "-"), tourLanguages[v.language], width, scheme), width, scheme)
+		}
+	}
+	v.seen++
+}
+
+func (v *tour) look(name string, width int64, scheme string) {
+	v.t.Helper()
+	v.looks++
+	v.do(chromedp.EmulateViewport(width, 900), colors(scheme))
+	if wide := ask[int64](v.window, "document.documentElement.scrollWidth"); wide > width {
+		v.t.Errorf("%s: got a page %d wide", name, wide)
+	}
+	v.accessible(name)
+	v.keep(name)
+}
+
+// shown waits until the page has been loaded and fits the script.
+func (v *tour) shown(until string) {
+	v.t.Helper()
+	(&journey{window: v.window}).loaded("tour", until)
+}
+
+// press presses a button or a link, and waits for the page behind it.
+func (v *tour) press(selector, until string) {
+	v.t.Helper()
+	v.do(chromedp.ScrollIntoView(selector), chromedp.Click(selector))
+	v.shown(until)
+}
+
+// send sends the first form of the page with a method of posting, and waits for the answer.
+func (v *tour) send(until string) {
+	v.press(`main form button[type=submit], main form button:not([type])`, until)
+}
+
+// run runs a command on the data of the demo.
+func (v *tour) run(arguments ...string) {
+	v.t.Helper()
+	out, err := exec.CommandContext(v.t.Context(), v.binary, append(arguments, "--db", "sqlite:"+filepath.Join(v.data, "almoner.db"))...).CombinedOutput()
+	if err != nil {
+		v.t.Fatalf("%s: %v\n%s", arguments, err, out)
+	}
+}
+
+// mostMails is how many mails somebody gets in a tour at most.
+const mostMails = 10
+
+// mailedLink is the first link with a path that was mailed to an address.
+func (v *tour) mailedLink(to, path string) string {
+	v.t.Helper()
+	link := regexp.MustCompile(regexp.QuoteMeta(v.BaseURL) + regexp.QuoteMeta(path) + `[\w?=-]+`)
+	plain := strings.NewReplacer("=\n", "", "=3D", "=")
+	for mails := 1; mails <= mostMails; mails++ {
+		v.post.WaitTo(v.t.Context(), v.t, to, mails)
+		for _, m := range v.post.Messages() {
+			if found := link.FindString(plain.Replace(string(m.Data))); m.To == to && found != "" {
+				return found
+			}
+		}
+	}
+	v.t.Fatalf("got no mail with a link to %s for %s", path, to)
+	return ""
+}
+
+// strangers are the pages that everybody may see.
+func (v *tour) strangers() {
+	v.t.Helper()
+	campaign := strings.TrimPrefix(v.campaignPage(), v.BaseURL)
+	for _, page := range []struct{ name, address string }{
+		{"home", "/"}, {"components", "/assets/design"}, {"live campaign", campaign}, {"goal reached", "/+" + v.TeamCampaign.OwnerSlug + "/" + v.TeamCampaign.Slug},
+		{"empty campaign", "/@zoe/first-light"}, {"ended", "/@jonas/autumn-warmup"}, {"retired event", "/" + v.Cause.Slug + "/summer-splash"}, {"unpublished", "/@jonas/secret-plan"},
+		{"personal campaign", "/@" + v.PersonalCampaign.OwnerSlug + "/" + v.PersonalCampaign.Slug}, {"auction house", "/@" + v.AuctionHouse.OwnerSlug + "/" + v.AuctionHouse.Slug},
+		{"event", "/" + v.Cause.Slug + "/" + v.FundraisingEvent.Slug}, {"cause", "/cause/" + v.Cause.Slug}, {"user", "/@" + v.Campaign.OwnerSlug}, {"user without campaigns", "/@" + v.Operator.Slug},
+		{"team", "/+" + v.Team.Slug},
+		{"donate", campaign + "/donate"}, {"donate prefilled", campaign + "/donate?amount=0.01&name=Ada&comment=Hello&reward=1&poll_option=1&target=1"}, {"donate to a cause", "/cause/" + v.Cause.Slug + "/donate"},
+		{"donate to a cause by its short name", "/" + v.Cause.Slug + "/donate"}, {"donate to an event", "/" + v.Cause.Slug + "/" + v.FundraisingEvent.Slug + "/donate"}, {"donate closed", "/@jonas/autumn-warmup/donate"},
+		{"search", "/search"}, {"search results", "/search?q=l"}, {"search none", "/search?q=nobody+at+all"}, {"search last page", "/search?q=l&page=20"},
+		{"embeds", campaign + "/embed"}, {"embeds of a cause", "/cause/" + v.Cause.Slug + "/embed"}, {"embedded button", "/embed/button" + campaign}, {"embedded goal", "/embed/goal" + campaign},
+		{"embedded list", "/embed/list" + campaign}, {"embedded list of a cause", "/embed/list/cause/" + v.Cause.Slug}, {"embedded list without donations", "/embed/list/@zoe/first-light"},
+		{"not found", "/nothing/at/all"}, {"gift not found", "/gifts/none"},
+		{"dead link", "/gifts/find/none"}, {"dead link of consent", "/gifts/contact/none"}, {"dead link of an account", "/account/email/confirm?key=none"}, {"application not known", "/oauth/authorize?client_id=none"},
+		{"sign in", "/account/sign-in"}, {"find gifts", "/gifts"}, {"my gifts without a link", "/gifts/mine"}, {"erase without a link", "/gifts/mine/erase"},
+	} {
+		v.at(page.name, page.address)
+	}
+	if tourLanguages[v.language] == "en" { // the reference is in English, whatever the browser asks for
+		for _, page := range []struct{ name, address string }{{"reference", "/docs/api"}, {"operation", "/docs/api?document=private&operation=getCause"}} {
+			v.at(page.name, page.address)
+		}
+	}
+	v.do(chromedp.Navigate(v.BaseURL + "/search"))
+	ask[bool](v.window, `(f => { f.method = "post"; f.action = location.href; document.body.append(f); setTimeout(() => f.submit()); return true })(document.createElement("form"))`)
+	v.shown(`document.querySelector(".problem-page")`)
+	v.state("not allowed")
+}
+
+// donors give, and look at what comes of it.
+func (v *tour) donors() {
+	v.t.Helper()
+	address := fmt.Sprintf("ada-%s@example.org", tourLanguages[v.language])
+	v.do(chromedp.Navigate(v.campaignPage() + "/donate?amount=0.01"))
+	v.do(chromedp.SetValue("#email", "nonsense"))
+	v.send(`document.getElementById("summary")`)
+	v.state("donate wrong")
+	v.do(chromedp.SetValue("#amount", "30"), chromedp.SetValue("#email", address), chromedp.SetValue("#name", "Ada"))
+	v.send(`document.getElementById("card")`)
+	v.state("card page")
+	v.do(chromedp.SendKeys("#card", "4000 0000 0000 0002"), chromedp.SendKeys("#code", "005"))
+	v.send(`document.querySelector("[role=alert]")`)
+	v.state("card declined")
+	v.do(chromedp.SetValue("#card", confirmCard), chromedp.SetValue("#code", "005"))
+	v.send(`document.querySelector("button[value=yes]")`)
+	v.state("card confirm")
+	v.press(`button[value=yes]`, `document.querySelector(".gift.thanked")`)
+	v.state("thanks")
+	gift := ask[string](v.window, "location.pathname")
+	v.at("receipt", gift+"/receipt")
+	v.at("receipt by its number", gift+"/receipt/1")
+	v.at("spelling", gift+"/spelling")
+	v.do(chromedp.SetValue("#name", " "))
+	v.send(`document.querySelector("[role=alert]")`)
+	v.state("spelling wrong")
+	v.do(chromedp.SetValue("#name", "Ada Lovelace"))
+	v.send(`location.pathname.includes("/receipt")`)
+	v.at("receipt reissued", gift+"/receipt")
+	v.at("receipt void", gift+"/receipt/1")
+	v.at("case", gift+"/problem")
+	v.send(`document.querySelector(".wrong")`)
+	v.state("case wrong")
+	v.do(chromedp.SetValue("textarea", "I gave twice."))
+	v.send(`document.querySelector("[role=status]")`)
+	v.state("case open")
+	v.at("thanks with a case", gift)
+	v.waiting()
+
+	v.at("find gifts again", "/gifts")
+	v.do(chromedp.SetValue("#email", "nonsense"))
+	v.send(`document.querySelector("[role=alert]")`)
+	v.state("find gifts wrong")
+	v.do(chromedp.SetValue("#email", address))
+	v.send(`document.querySelector("main h1") && !document.getElementById("email")`)
+	v.state("find gifts sent")
+	link := v.mailedLink(address, "/gifts/find/")
+	v.at("confirm a link", link)
+	v.send(`location.pathname === "/gifts/mine"`)
+	v.state("my gifts")
+	v.at("used link", link)
+	v.at("erase", "/gifts/mine/erase")
+}
+
+// waiting is a payment that takes its time.
+func (v *tour) waiting() {
+	v.t.Helper()
+	v.do(chromedp.Navigate(v.campaignPage() + "/donate?amount=20"))
+	v.send(`document.getElementById("card")`)
+	v.do(chromedp.SendKeys("#card", slowCard), chromedp.SendKeys("#code", "045"))
+	v.send(`document.querySelector(".gift")`)
+	v.state("gift on its way")
+	v.forgetGift()
+}
+
+// forgetGift reads the page of a gift as a browser does that did not give.
+func (v *tour) forgetGift() {
+	v.t.Helper()
+	v.do(chromedp.Navigate(v.campaignPage() + "/donate?amount=20"))
+	v.send(`document.getElementById("card")`)
+	v.do(chromedp.SendKeys("#card", goodCard), chromedp.SendKeys("#code", "123"))
+	(&journey{window: v.window}).forget()
+	v.send(`document.querySelector(".gift.thanked")`)
+	v.state("thanks in another browser")
+}
+
+// users sign in, and look at their accounts.
+func (v *tour) users() {
+	v.t.Helper()
+	user := v.Users[v.language]
+	v.do(chromedp.Navigate(v.BaseURL+"/account/sign-in"), chromedp.SetValue("#email", user.Email), chromedp.SetValue("#password", "not the password"))
+	v.send(`document.querySelector("[role=alert]")`)
+	v.state("sign in wrong")
+	v.do(chromedp.SetValue("#password", user.Password))
+	v.send(`location.pathname.startsWith("/account/") && !document.getElementById("password")`)
+	v.at("account", "/account/sessions")
+	authorize := "/oauth/authorize?" + url.Values{"client_id": {v.application.id}, "response_type": {"code"}, "redirect_uri": {"http://127.0.0.1:9/callback"}, "scope": {"public write"}}.Encode()
+	v.at("allow an application", authorize)
+	v.at("address", "/account/email")
+	v.do(chromedp.SetValue("#email", user.Email))
+	v.send(`document.querySelector("[role=alert]")`)
+	v.state("address wrong")
+	address := fmt.Sprintf("another-%s@example.org", tourLanguages[v.language])
+	v.do(chromedp.SetValue("#email", address))
+	v.send(`!document.getElementById("email")`)
+	v.state("address sent")
+	v.at("confirm an address", v.mailedLink(address, "/account/email/confirm"))
+}
+
+// troubles are the pages of a server that is asked too much, and of one whose database is broken. Its log is full of it.
+func (v *tour) troubles() {
+	v.t.Helper()
+	data := filepath.Join(v.t.TempDir(), "data")
+	server := exec.CommandContext(context.WithoutCancel(v.t.Context()), v.binary, "demo", "--addr", "127.0.0.1:0", "--data", data, "--rate", "0", "--no-pictures", "--limit-address-per-minute", "30", "--log-level", "error")
+	testnode.Launch(v.t, server)
+	defer func() {
+		_ = server.Process.Kill()
+		_ = server.Wait()
+	}()
+	v.house = house{Credentials: must.Get(demo.Load(data))(v.t)}
+	db := must.Get(sql.Open("sqlite", "file:"+filepath.Join(data, "almoner.db")+"?_pragma=busy_timeout(5000)"))(v.t)
+	must.Get(db.ExecContext(v.t.Context(), "DROP TABLE search_words"))(v.t)
+	must.Do(v.t, db.Close())
+	v.at("broken", "/search?q=harbor")
+	if got := ask[int64](v.window, `performance.getEntriesByType("navigation")[0].responseStatus`); got != http.StatusServiceUnavailable {
+		v.t.Errorf("got %d, want a page for what is broken", got)
+	}
+	for range 60 {
+		v.do(chromedp.Navigate(v.BaseURL + "/cause/" + v.Cause.Slug))
+		if ask[int64](v.window, `performance.getEntriesByType("navigation")[0].responseStatus`) == http.StatusTooManyRequests {
+			v.state("too many requests")
+			return
+		}
+	}
+	v.t.Error("got no page that says that there were too many requests")
+}
