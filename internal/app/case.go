@@ -129,7 +129,9 @@ func (a *App) AnswerCase(ctx context.Context, actor Actor, id fund.ID, reply Cas
 		if c.Reason, err = readReason(reply.Reason); err != nil {
 			return c, err
 		}
-		c.State, kinds.kindOfDonor = fund.CaseDeclined, fund.MailCaseDeclined
+		if c.State, kinds.kindOfDonor = fund.CaseDeclined, fund.MailCaseDeclined; d.Erased() {
+			c.Reason = "" // nobody is left to read it, and it may say again what was erased
+		}
 	} else if c, err = a.refundCase(ctx, actor, c, d, reply.Refund); err != nil {
 		return c, err
 	}

@@ -98,7 +98,7 @@ func TestConsentIsWithdrawnForTheAddress(t *testing.T) {
 	w.agrees(t, "Ada@example.org")
 	other := w.agrees(t, "")
 	w.ask(t, node, "ada@example.org")
-	home := must.Get(node.GetDonorHome(ctx, must.Get(node.UseDonorLink(ctx, linkIn(server, "ada@example.org")))(t)))(t)
+	home := must.Get(node.GetDonorHome(ctx, must.Get(node.UseDonorLink(ctx, linkIn(server, "ada@example.org")))(t), fund.ID{}))(t)
 	if len(home.Donations) != 2 || home.Donations[0].ContactKey == "" {
 		t.Fatalf("got %+v, want two donations that can be withdrawn", home.Donations)
 	}

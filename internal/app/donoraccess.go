@@ -108,11 +108,13 @@ func (a *App) UseDonorLink(ctx context.Context, key string) (session string, err
 	return session, asRequested(err, "link", "")
 }
 
-// DonorHome is what a donor sees of all donations with an address.
+// DonorHome is what a donor sees of the donations with an address.
 type DonorHome struct {
 	Email string
-	// Donations are the newest first.
+	// Donations are the newest first, at most fund.DonorPage.
 	Donations []DonorLine
+	// Older is the donation after which the next ones come; the zero id for none.
+	Older fund.ID
 }
 
 // DonorLine is one of a donor's donations.
@@ -124,35 +126,50 @@ type DonorLine struct {
 	Key string
 }
 
-// GetDonorHome lists the donations of the donor with a session. One that is over is Unauthenticated.
-func (a *App) GetDonorHome(ctx context.Context, session string) (DonorHome, error) {
+// GetDonorHome lists donations of the donor with a session: the newest, or those before another. A session that is over is Unauthenticated.
+func (a *App) GetDonorHome(ctx context.Context, session string, before fund.ID) (DonorHome, error) {
 	access, err := a.donorSession(ctx, session)
 	if err != nil {
 		return DonorHome{}, err
 	}
-	donations, err := a.donationsOf(ctx, access.Email)
+	page := fund.Page{Limit: fund.DonorPage + 1}
+	if !before.IsZero() {
+		page.Before = &fund.Cursor{ID: before}
+	}
+	donations, err := a.store.DonationsOf(ctx, access.Email, page)
 	if err != nil {
 		return DonorHome{}, err
 	}
 	home := DonorHome{Email: access.Email}
-	for i := len(donations) - 1; i >= 0; i-- {
-		line := DonorLine{}
-		if line.DonorRecord, err = a.donorRecord(ctx, donations[i]); err != nil {
-			return home, fmt.Errorf("donation %s: %w", donations[i].ID, err)
-		}
+	if len(donations) > fund.DonorPage {
+		donations = donations[:fund.DonorPage]
+		home.Older = donations[fund.DonorPage-1].ID
+	}
+	records, err := a.recordsOf(ctx, donations)
+	if err != nil {
+		return home, fmt.Errorf("donations of a donor: %w", err)
+	}
+	for _, record := range records {
+		line, id := DonorLine{DonorRecord: record}, record.Donation.ID
 		if line.Payment != nil {
-			if line.Key, err = a.DonationKey(ctx, donations[i].ID); err != nil {
+			if line.Key, err = a.DonationKey(ctx, id); err != nil {
 				return home, err
 			}
 		}
 		if line.Consent != nil && line.Consent.Holds() {
-			if line.ContactKey, err = a.contactKey(ctx, donations[i].ID); err != nil {
+			if line.ContactKey, err = a.signedID(ctx, contactKeyUse, id); err != nil {
 				return home, err
 			}
 		}
 		home.Donations = append(home.Donations, line)
 	}
 	return home, nil
+}
+
+// CheckDonorSession is Unauthenticated unless a session is open.
+func (a *App) CheckDonorSession(ctx context.Context, session string) error {
+	_, err := a.donorSession(ctx, session)
+	return err
 }
 
 func (a *App) donorSession(ctx context.Context, session string) (fund.DonorAccess, error) {
@@ -163,15 +180,6 @@ func (a *App) donorSession(ctx context.Context, session string) (fund.DonorAcces
 		err = fault.New(fault.Unauthenticated, "The session is over.")
 	}
 	return access, err
-}
-
-// EraseOwn is EraseDonor by the donor with a session, which ends with it.
-func (a *App) EraseOwn(ctx context.Context, session string) (Erased, error) {
-	access, err := a.donorSession(ctx, session)
-	if err != nil {
-		return Erased{}, err
-	}
-	return a.eraseDonor(ctx, donorActor(), access.Email)
 }
 
 // donorActor is a donor who proved to read the mail of an address. The log of acts does not say where from: a donor's address is nobody's business.

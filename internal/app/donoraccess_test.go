@@ -54,7 +54,7 @@ func TestOnlyTheDonorFindsDonations(t *testing.T) {
 		must.Do(t, node.CheckDonorLink(ctx, key))
 	}
 	session := must.Get(node.UseDonorLink(ctx, key))(t)
-	home := must.Get(node.GetDonorHome(ctx, session))(t)
+	home := must.Get(node.GetDonorHome(ctx, session, fund.ID{}))(t)
 	if home.Email != "ada@example.org" || len(home.Donations) != 1 || home.Donations[0].Donation.ID != mine || home.Donations[0].Receipt == nil {
 		t.Errorf("got %+v, want the donation of the address", home)
 	}
@@ -70,7 +70,7 @@ func TestOnlyTheDonorFindsDonations(t *testing.T) {
 		}
 	}
 	for name, bad := range map[string]string{"the link": key, "a guess": strings.Repeat("0", 64), "nothing": "", "a donation": home.Donations[0].Key} {
-		_, err := node.GetDonorHome(ctx, bad)
+		_, err := node.GetDonorHome(ctx, bad, fund.ID{})
 		if wantKind(t, err, "unauthenticated"); err == nil {
 			t.Errorf("%s: opens the donations", name)
 		}
@@ -78,9 +78,9 @@ func TestOnlyTheDonorFindsDonations(t *testing.T) {
 		wantKind(t, err, "unauthenticated")
 	}
 	w.Clock.Advance(fund.DonorSessionLife - time.Microsecond)
-	must.Get(node.GetDonorHome(ctx, session))(t)
+	must.Get(node.GetDonorHome(ctx, session, fund.ID{}))(t)
 	w.Clock.Advance(time.Microsecond)
-	_, err := node.GetDonorHome(ctx, session)
+	_, err := node.GetDonorHome(ctx, session, fund.ID{})
 	wantKind(t, err, "unauthenticated")
 }
 
@@ -145,14 +145,15 @@ func TestDonorsEraseThemselves(t *testing.T) {
 	id := w.quux(t, goodCard)
 	w.ask(t, node, quuxEmail)
 	session := must.Get(node.UseDonorLink(ctx, linkIn(server, strings.ToLower(quuxEmail))))(t)
-	if done := must.Get(node.EraseOwn(ctx, session))(t); done.Donations != 1 {
-		t.Errorf("got %+v, want the donation erased", done)
+	if done := must.Get(node.EraseOwn(ctx, session))(t); done.Donations != 0 || done.Waiting[""] != 1 || w.donation(t, id).Erased() {
+		t.Errorf("got %+v, want the wish stored, and the donation erased later", done)
 	}
+	node.DoDue(ctx, fund.WorkErasure)
 	w.wantGone(t, "by the donor", "receipts_kept.record")
 	for _, column := range storetest.Holding(t, w.url, strings.ToLower(quuxEmail)) {
 		t.Errorf("%s still holds the address that was typed", column)
 	}
-	_, err := node.GetDonorHome(ctx, session)
+	_, err := node.GetDonorHome(ctx, session, fund.ID{})
 	wantKind(t, err, "unauthenticated")
 	logged := must.Get(w.Acts(ctx, app.System(), id, fund.Page{Limit: 9}))(t)
 	if len(logged) != 1 || logged[0].Act != fund.ActErase || logged[0].Role != "donor" || logged[0].Address != "" || !logged[0].Actor.IsZero() {

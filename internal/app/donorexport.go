@@ -49,50 +49,40 @@ func (a *App) ExportDonation(ctx context.Context, actor Actor, id fund.ID) ([]Do
 
 // donorRecords reads what is stored of donations, and logs the look at each.
 func (a *App) donorRecords(ctx context.Context, actor Actor, donations []fund.Donation) ([]DonorRecord, error) {
-	all := make([]DonorRecord, 0, len(donations))
+	all, err := a.recordsOf(ctx, donations)
+	if err != nil {
+		return nil, err
+	}
 	for _, d := range donations {
-		record, err := a.donorRecord(ctx, d)
-		if err != nil {
-			return nil, err
-		}
 		if err := a.logAlone(ctx, actor, fund.ActExportDonors, d.ID); err != nil {
 			return nil, err
 		}
-		all = append(all, record)
 	}
 	return all, nil
 }
 
-func (a *App) donorRecord(ctx context.Context, d fund.Donation) (r DonorRecord, err error) {
-	r.Donation = d
-	if r.Cause, err = a.store.GetCause(ctx, fund.Key{ID: d.CauseID}); err != nil {
-		return r, err
+// recordsOf reads what is stored of donations, with as many reads for many as for one.
+func (a *App) recordsOf(ctx context.Context, donations []fund.Donation) ([]DonorRecord, error) {
+	of, err := a.store.DonorRecordsOf(ctx, donations)
+	if err != nil {
+		return nil, err
 	}
-	payment, err := a.store.GetPayment(ctx, d.ID)
-	if known, err := found(err); err != nil {
-		return r, err
-	} else if known {
-		r.Payment = &payment
+	all := make([]DonorRecord, len(donations))
+	for i, d := range donations {
+		r := DonorRecord{Donation: d, Cause: of.Causes[d.CauseID], Cases: of.Cases[d.ID]}
+		if payment, known := of.Payments[d.ID]; known {
+			r.Payment = &payment
+		}
+		if receipt, known := of.Receipts[d.ID]; known {
+			r.Receipt = &receipt
+		}
+		if consent, known := of.Consents[d.ID]; known {
+			r.Consent = &consent
+		}
+		if _, asked := of.Erasures[d.ID]; asked && !d.Erased() {
+			r.AskedErasure, r.ErasureHold = true, d.ErasureHold(r.Cases, a.Now())
+		}
+		all[i] = r
 	}
-	receipt, err := a.store.GetReceipt(ctx, d.ID)
-	if known, err := found(err); err != nil {
-		return r, err
-	} else if known {
-		r.Receipt = &receipt
-	}
-	consent, err := a.store.GetConsent(ctx, d.ID, fund.ChannelMail)
-	if known, err := found(err); err != nil {
-		return r, err
-	} else if known {
-		r.Consent = &consent
-	}
-	if r.Cases, err = a.store.CasesOf(ctx, d.ID); err != nil {
-		return r, err
-	}
-	_, err = a.store.GetErasure(ctx, d.ID)
-	asked, err := found(err)
-	if r.AskedErasure = asked && !d.Erased(); r.AskedErasure {
-		r.ErasureHold = d.ErasureHold(r.Cases)
-	}
-	return r, err
+	return all, nil
 }

@@ -2,7 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -12,6 +15,12 @@ import (
 
 // projectTries is how many steps an erasure takes the leaderboards further, when it finds them on their way. What is then left to do, background work does.
 const projectTries = 16
+
+// asksAtOnce is how many wishes for erasure one transaction stores.
+const asksAtOnce = 64
+
+// rowsErasedAtOnce is how many rows outside of donations one transaction empties.
+const rowsErasedAtOnce = 256
 
 // Erased says what became of a donor's wish that everything is erased.
 type Erased struct {
@@ -27,7 +36,15 @@ func (a *App) EraseDonor(ctx context.Context, actor Actor, email string) (Erased
 	if actor.Kind != ActorSystem {
 		return Erased{}, forbidden()
 	}
-	return a.eraseDonor(ctx, actor, email)
+	donations, err := a.donationsOf(ctx, email)
+	if err != nil {
+		return Erased{}, err
+	}
+	done, err := a.eraseNow(ctx, actor, donations)
+	if err != nil {
+		return done, err
+	}
+	return done, a.dropDonorAccess(ctx, email)
 }
 
 // EraseDonation is EraseDonor for one donation. System only.
@@ -39,19 +56,35 @@ func (a *App) EraseDonation(ctx context.Context, actor Actor, id fund.ID) (Erase
 	if err != nil {
 		return Erased{}, err
 	}
-	return a.eraseAll(ctx, actor, []fund.Donation{d})
+	return a.eraseNow(ctx, actor, []fund.Donation{d})
 }
 
-func (a *App) eraseDonor(ctx context.Context, actor Actor, email string) (Erased, error) {
-	donations, err := a.donationsOf(ctx, email)
+// EraseOwn is EraseDonor by the donor with a session, which ends with it. It only stores the wish: background work begins at once. What it returns as
+// waiting without a reason is done within seconds.
+func (a *App) EraseOwn(ctx context.Context, session string) (Erased, error) {
+	access, err := a.donorSession(ctx, session)
 	if err != nil {
 		return Erased{}, err
 	}
-	done, err := a.eraseAll(ctx, actor, donations)
+	donations, err := a.donationsOf(ctx, access.Email)
+	if err != nil {
+		return Erased{}, err
+	}
+	asked, done, err := a.askErasures(ctx, donorActor(), donations)
 	if err != nil {
 		return done, err
 	}
-	return done, a.dropDonorAccess(ctx, email)
+	cases, err := a.store.CasesOfEach(ctx, asked)
+	if err != nil {
+		return done, err
+	}
+	for _, d := range donations {
+		if !d.Erased() {
+			done.Waiting[d.ErasureHold(cases[d.ID], a.Now())]++
+		}
+	}
+	a.runner.Wake(fund.WorkErasure)
+	return done, a.dropDonorAccess(ctx, access.Email)
 }
 
 // donationsOf lists all donations with a mail address, the oldest first.
@@ -69,71 +102,216 @@ func (a *App) donationsOf(ctx context.Context, email string) (all []fund.Donatio
 	}
 }
 
-// eraseAll remembers the wish for all donations before it begins, so that it is done even if this node ends.
-func (a *App) eraseAll(ctx context.Context, actor Actor, donations []fund.Donation) (Erased, error) {
-	done := Erased{Waiting: map[fund.ErasureHold]int{}}
-	var asked []fund.ID
-	for _, d := range donations {
-		if d.Erased() {
-			done.Before++
-			continue
-		}
-		if err := a.askErasure(ctx, actor, d); err != nil {
-			return done, err
-		}
-		asked = append(asked, d.ID)
+// eraseNow stores the wish for all donations before it begins, so that it is done even if this process ends.
+func (a *App) eraseNow(ctx context.Context, actor Actor, donations []fund.Donation) (Erased, error) {
+	asked, done, err := a.askErasures(ctx, actor, donations)
+	if err != nil {
+		return done, err
 	}
-	for _, id := range asked {
-		hold, erased, err := a.erase(ctx, id)
-		switch {
-		case err == nil && erased:
-			done.Donations++
-		case err == nil || fault.Is(err, fault.Unavailable):
-			done.Waiting[hold]++
-		default:
+	for batch := range slices.Chunk(asked, fund.ErasureBatch) {
+		wishes, err := a.store.ErasuresOf(ctx, batch)
+		if err != nil {
 			return done, err
 		}
+		held, err := a.eraseTogether(ctx, slices.Collect(maps.Values(wishes)))
+		if err != nil && !fault.Is(err, fault.Unavailable) {
+			return done, err
+		}
+		for _, hold := range held {
+			done.Waiting[hold]++
+		}
+		done.Donations += len(batch) - len(held)
 	}
 	a.runner.Wake(fund.WorkErasure)
 	return done, nil
 }
 
-// askErasure remembers that the donor of a donation asked for erasure. Asking again changes nothing.
-func (a *App) askErasure(ctx context.Context, actor Actor, d fund.Donation) error {
-	err := a.write(ctx, actor, d.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		_, err := tx.GetErasure(ctx, d.ID)
-		if known, err := found(err); known || err != nil {
-			return err
+// askErasures stores that the donor of donations asked for erasure, but for those that were erased before. Asking again changes nothing.
+func (a *App) askErasures(ctx context.Context, actor Actor, donations []fund.Donation) (asked []fund.ID, done Erased, err error) {
+	done.Waiting = map[fund.ErasureHold]int{}
+	var open []fund.Donation
+	for _, d := range donations {
+		if d.Erased() {
+			done.Before++
+			continue
 		}
-		if err := tx.PutErasure(ctx, fund.Erasure{Donation: d.ID, AskedAt: now, DueAt: now}); err != nil {
-			return err
+		asked, open = append(asked, d.ID), append(open, d)
+	}
+	for some := range slices.Chunk(open, asksAtOnce) {
+		err := a.write(ctx, actor, some[0].CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+			return ask(ctx, tx, actor, some, now)
+		})
+		if err != nil {
+			return asked, done, fmt.Errorf("ask for erasures: %w", err)
 		}
-		return logAct(ctx, tx, actor, doneWith(fund.ActErase, d, now))
-	})
+	}
+	return asked, done, nil
+}
+
+func ask(ctx context.Context, tx *store.Tx, actor Actor, donations []fund.Donation, now time.Time) error {
+	ids := make([]fund.ID, len(donations))
+	for i, d := range donations {
+		ids[i] = d.ID
+	}
+	known, err := tx.ErasuresOf(ctx, ids)
 	if err != nil {
-		return fmt.Errorf("erasure of donation %s: %w", d.ID, err)
+		return err
+	}
+	var wishes []fund.Erasure
+	for _, d := range donations {
+		if _, before := known[d.ID]; before {
+			continue
+		}
+		wishes = append(wishes, fund.Erasure{Donation: d.ID, AskedAt: now, DueAt: now})
+		if err := logAct(ctx, tx, actor, doneWith(fund.ActErase, d, now)); err != nil {
+			return err
+		}
+	}
+	return tx.PutErasures(ctx, wishes...)
+}
+
+// continueErasures does what is due of erasures: it erases, or looks whether something came in again, and has the database destroy what it overwrote.
+// A row of work stands for all that are due, up to fund.ErasureBatch, because whole tables are read for it.
+func (a *App) continueErasures(ctx context.Context, id fund.ID) error {
+	wish, err := a.store.GetErasure(ctx, id)
+	if known, err := found(err); !known || err != nil || wish.DueAt.IsZero() || wish.DueAt.After(a.Now()) {
+		return err
+	}
+	due, err := a.store.DueErasures(ctx, a.Now(), fund.ErasureBatch)
+	if err != nil {
+		return err
+	}
+	_, err = a.eraseTogether(ctx, due)
+	return err
+}
+
+// eraseTogether goes one step further with erasures, at most fund.ErasureBatch, each in a transaction of its own, and says which it did not do, and
+// why: "" for one that failed, or while the leaderboards are being built, which is Unavailable. Those are due again.
+func (a *App) eraseTogether(ctx context.Context, wishes []fund.Erasure) (held map[fund.ID]fund.ErasureHold, err error) {
+	held = map[fund.ID]fund.ErasureHold{}
+	byID := map[fund.ID]fund.Erasure{}
+	ids := make([]fund.ID, len(wishes))
+	for i, w := range wishes {
+		ids[i], byID[w.Donation] = w.Donation, w
+	}
+	donations, err := a.store.DonationsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.eraseMentions(ctx, donations); err != nil {
+		return nil, err
+	}
+	var failed []error
+	for i, d := range donations {
+		if d.Erased() {
+			continue
+		}
+		hold, at, err := a.erase(ctx, d.ID)
+		if donations[i].ErasedAt = at; at.IsZero() {
+			held[d.ID] = hold
+		}
+		if err != nil {
+			failed = append(failed, errors.Join(err, a.postponeErasure(ctx, byID[d.ID], err)))
+		}
+	}
+	gone := slices.DeleteFunc(donations, func(d fund.Donation) bool { return !d.Erased() })
+	return held, errors.Join(append(failed, a.eraseLeft(ctx, byID, gone))...)
+}
+
+// postponeErasure has an erasure that failed wait, so that it does not keep others from being done.
+func (a *App) postponeErasure(ctx context.Context, wish fund.Erasure, failed error) error {
+	wait := fund.ErasureFailed
+	if fault.Is(failed, fault.Unavailable) {
+		wait = fund.ErasureRetry
+	}
+	wish.DueAt = a.Now().Add(wait)
+	return a.store.Write(ctx, wish.Donation, func(ctx context.Context, tx *store.Tx) error { return tx.PutErasures(ctx, wish) })
+}
+
+// eraseMentions empties provider events that hold the addresses of donations that are to be erased, as long as the addresses are known.
+func (a *App) eraseMentions(ctx context.Context, donations []fund.Donation) error {
+	ids := make([]fund.ID, len(donations))
+	for i, d := range donations {
+		ids[i] = d.ID
+	}
+	cases, err := a.store.CasesOfEach(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var emails []string
+	for _, d := range donations {
+		if !d.Erased() && d.ErasureHold(cases[d.ID], a.Now()) == "" {
+			emails = append(emails, d.Email)
+		}
+	}
+	mentions, err := a.store.FindMentions(ctx, emails)
+	if err != nil {
+		return err
+	}
+	return a.eraseTraces(ctx, mentions)
+}
+
+func (a *App) eraseTraces(ctx context.Context, traces []store.Trace) error {
+	for some := range slices.Chunk(traces, rowsErasedAtOnce) {
+		err := a.store.Write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx) error { return tx.EraseTraces(ctx, some) })
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// erase erases what was written of a donation whose donor asked for it, unless that was done or has to wait. It is Unavailable while the leaderboards
-// are being built.
-func (a *App) erase(ctx context.Context, id fund.ID) (hold fund.ErasureHold, erased bool, err error) {
+// eraseLeft empties what is left, or came in again, of donations that were erased, and has the database destroy what was overwritten. It says when to
+// look at them again: soon, while somebody still reads what was there before.
+func (a *App) eraseLeft(ctx context.Context, wishes map[fund.ID]fund.Erasure, donations []fund.Donation) error {
+	if len(donations) == 0 {
+		return nil
+	}
+	for some := range slices.Chunk(donations, asksAtOnce) {
+		ids := make([]fund.ID, len(some))
+		for i, d := range some {
+			ids[i] = d.ID
+		}
+		err := a.store.Write(ctx, some[0].CauseID, func(ctx context.Context, tx *store.Tx) error { return tx.EraseRows(ctx, ids) })
+		if err != nil {
+			return err
+		}
+	}
+	traces, err := a.store.FindTraces(ctx, donations)
+	if err != nil {
+		return err
+	}
+	if err := a.eraseTraces(ctx, traces); err != nil {
+		return err
+	}
+	done, err := a.store.Shred(ctx)
+	if err != nil {
+		return err
+	}
+	next := make([]fund.Erasure, len(donations))
+	for i, d := range donations {
+		if next[i] = wishes[d.ID].Next(d.ErasedAt); !done {
+			next[i] = wishes[d.ID]
+			next[i].DueAt = a.Now().Add(fund.ErasureRetry)
+		}
+	}
+	return a.store.Write(ctx, donations[0].CauseID, func(ctx context.Context, tx *store.Tx) error { return tx.PutErasures(ctx, next...) })
+}
+
+// erase erases what was written of a donation whose donor asked for it, unless that has to wait, and returns when it was erased; the zero time if it was not.
+// It is Unavailable while the leaderboards are being built.
+func (a *App) erase(ctx context.Context, id fund.ID) (hold fund.ErasureHold, at time.Time, err error) {
 	d, err := a.store.GetDonation(ctx, fund.Key{ID: id})
 	if err != nil || d.Erased() {
-		return "", d.Erased(), err
-	}
-	traces, err := a.store.FindTraces(ctx, d)
-	if err != nil {
-		return "", false, err
+		return "", d.ErasedAt, err
 	}
 	donor, err := a.donorID(ctx, fund.Donation{ID: d.ID, CauseID: d.CauseID, Anonymous: true})
 	if err != nil {
-		return "", false, err
+		return "", at, err
 	}
 	for range projectTries {
 		err = a.write(ctx, background(), d.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-			hold, err = a.eraseNow(ctx, tx, store.Erasure{Donation: id, Donor: donor, Traces: traces, At: now})
+			hold, at, err = a.eraseIn(ctx, tx, store.Erasure{Donation: id, Donor: donor, At: now})
 			return err
 		})
 		if !fault.Is(err, fault.Unavailable) {
@@ -144,48 +322,48 @@ func (a *App) erase(ctx context.Context, id fund.ID) (hold fund.ErasureHold, era
 		}
 	}
 	if err != nil {
-		return "", false, fmt.Errorf("erasure of donation %s: %w", id, err)
+		return "", time.Time{}, fmt.Errorf("erasure of donation %s: %w", id, err)
 	}
-	return hold, hold == "", nil
+	return hold, at, nil
 }
 
-// eraseNow erases a donation in a write, or puts that off.
-func (a *App) eraseNow(ctx context.Context, tx *store.Tx, e store.Erasure) (fund.ErasureHold, error) {
+// eraseIn erases a donation in a write, or puts that off.
+func (a *App) eraseIn(ctx context.Context, tx *store.Tx, e store.Erasure) (hold fund.ErasureHold, at time.Time, err error) {
 	wish, err := tx.GetErasure(ctx, e.Donation)
 	if err != nil {
-		return "", err
+		return "", at, err
 	}
 	d, err := tx.GetDonation(ctx, fund.Key{ID: e.Donation})
 	if err != nil || d.Erased() {
-		return "", err
+		return "", d.ErasedAt, err
 	}
 	cases, err := tx.CasesOf(ctx, e.Donation)
 	if err != nil {
-		return "", err
+		return "", at, err
 	}
-	if hold := d.ErasureHold(cases); hold != "" {
-		wish.DueAt = e.At.Add(fund.ErasureWait)
-		return hold, tx.PutErasure(ctx, wish)
+	if hold := d.ErasureHold(cases, e.At); hold != "" {
+		wish.DueAt = d.ErasureLook(cases, e.At)
+		return hold, at, tx.PutErasures(ctx, wish)
 	}
 	if err := a.keepReceipt(ctx, tx, d); err != nil {
-		return "", err
+		return "", at, err
 	}
 	if err := tx.EraseDonation(ctx, e); err != nil {
-		return "", err
+		return "", at, err
 	}
 	wish.DueAt = e.At
-	if err := tx.PutErasure(ctx, wish); err != nil {
-		return "", err
+	if err := tx.PutErasures(ctx, wish); err != nil {
+		return "", at, err
 	}
 	facts, err := factsOfDonation(ctx, tx.Queries, d)
 	if err != nil {
-		return "", err
+		return "", at, err
 	}
 	tx.Append(fund.Event{
 		Topic: fund.TopicDonationScreened, Subject: d.ID, Facts: facts, At: e.At,
 		Detail: fund.Detail{From: string(d.Screening), To: string(fund.ScreeningShown)},
 	})
-	return "", nil
+	return "", e.At, nil
 }
 
 // keepReceipt keeps what the last receipt of a donation says of its donor, as far and as long as its profile says.
@@ -207,52 +385,6 @@ func (a *App) keepReceipt(ctx context.Context, tx *store.Tx, d fund.Donation) er
 		DonationID: d.ID, CauseID: d.CauseID, Number: r.Number, Name: donor.Name, Email: donor.Email, Asked: donor.Asked,
 		DeleteAt: profile.KeptUntil(r.Facts.PaidAt),
 	})
-}
-
-// continueErasure does what is due of an erasure: it erases, or looks whether something came in again, and has the database destroy what it overwrote.
-func (a *App) continueErasure(ctx context.Context, id fund.ID) error {
-	wish, err := a.store.GetErasure(ctx, id)
-	if known, err := found(err); !known || err != nil || wish.DueAt.IsZero() || wish.DueAt.After(a.Now()) {
-		return err
-	}
-	d, err := a.store.GetDonation(ctx, fund.Key{ID: id})
-	if err != nil {
-		return err
-	}
-	if !d.Erased() {
-		if _, erased, err := a.erase(ctx, id); !erased || err != nil {
-			return err
-		}
-		if d, err = a.store.GetDonation(ctx, fund.Key{ID: id}); err != nil {
-			return err
-		}
-	}
-	traces, err := a.store.FindTraces(ctx, d)
-	if err != nil {
-		return err
-	}
-	err = a.store.Write(ctx, d.CauseID, func(ctx context.Context, tx *store.Tx) error {
-		return tx.EraseTraces(ctx, store.Erasure{Donation: id, Traces: traces})
-	})
-	if err != nil {
-		return err
-	}
-	return a.shredAfter(ctx, wish, d)
-}
-
-// shredAfter has the database destroy what it overwrote for an erasure, and says when to look at the erasure again: soon, while somebody still reads
-// what was there before.
-func (a *App) shredAfter(ctx context.Context, wish fund.Erasure, d fund.Donation) error {
-	done, err := a.store.Shred(ctx)
-	if err != nil {
-		return err
-	}
-	next := wish.Next(d.ErasedAt)
-	if !done {
-		next = wish
-		next.DueAt = a.Now().Add(fund.ErasureRetry)
-	}
-	return a.store.Write(ctx, d.CauseID, func(ctx context.Context, tx *store.Tx) error { return tx.PutErasure(ctx, next) })
 }
 
 // dropKeptReceipt deletes what was kept of a receipt, when its day has come.

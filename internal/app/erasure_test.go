@@ -18,6 +18,7 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testmail"
 )
 
 // What the donor of these tests wrote, each text unlike any other.
@@ -295,6 +296,67 @@ func TestAnOpenCasePutsErasureOff(t *testing.T) {
 	w.Clock.Advance(fund.ErasureWait)
 	w.DoDue(ctx)
 	w.wantGone(t, "after the answer", "receipts_kept.record")
+	w.raised(t)
+}
+
+// TestACaseEndsItsHold has a cause that never answers. The erasure waits until the case is as old as fund.CaseHold, not a microsecond longer, though nobody
+// has answered. The money can still go back after it, and a reason is not stored any more.
+func TestACaseEndsItsHold(t *testing.T) {
+	t.Parallel()
+	w, ctx := newQuuxWorld(t), t.Context()
+	id, other := w.quux(t, goodCard), w.quux(t, goodCard)
+	w.Clock.Advance(time.Hour)
+	opened := must.Get(w.OpenCase(ctx, must.Get(w.DonationKey(ctx, id))(t), quuxComment, home))(t)
+	late := must.Get(w.OpenCase(ctx, must.Get(w.DonationKey(ctx, other))(t), quuxComment, home))(t)
+	end := opened.OpenedAt.Add(fund.CaseHold)
+	w.Clock.Advance(end.Sub(w.Now()) - 90*time.Minute)
+	w.erase(t)
+	for range 2 {
+		w.Clock.Advance(min(fund.ErasureWait, end.Sub(w.Now())-time.Microsecond))
+		w.DoDue(ctx, fund.WorkErasure)
+		if got := w.donation(t, id); got.Erased() || got.Name != quuxName {
+			t.Fatalf("got %+v at %s, want it to wait until %s", got, w.Now(), end)
+		}
+	}
+	w.Clock.Advance(time.Microsecond)
+	w.DoDue(ctx)
+	w.wantGone(t, "at the end of the hold", "receipts_kept.record")
+	open := must.Get(w.ListCases(ctx, w.causer, app.CaseQuery{Cause: &fund.Key{ID: w.cause.ID}, Open: true, Overdue: true}, fund.Page{Limit: 9}))(t)
+	if len(open) != 2 || open[0].Message != "" {
+		t.Errorf("got the cases %+v, want both open, without what the donor wrote", open)
+	}
+	if got := must.Get(w.AnswerCase(ctx, w.causer, opened.ID, app.CaseReply{}))(t); got.State != fund.CaseRefunded || got.Refunded == 0 {
+		t.Errorf("got %+v, want the money back", got)
+	}
+	if got := must.Get(w.AnswerCase(ctx, w.causer, late.ID, app.CaseReply{Reason: quuxAnswer}))(t); got.State != fund.CaseDeclined {
+		t.Errorf("got %+v, want it declined", got)
+	}
+	w.settle(t)
+	w.wantGone(t, "after the answers", "receipts_kept.record")
+}
+
+// TestManyAreErasedTogether erases more donations than one batch has, while others are given, in one round of the background work, which ends with
+// nothing due before the next look.
+func TestManyAreErasedTogether(t *testing.T) {
+	t.Parallel()
+	w, ctx := newQuuxWorld(t), t.Context()
+	for range fund.ErasureBatch + 1 {
+		w.give(t, fund.DonationInput{Name: quuxName, Comment: quuxComment, Email: quuxEmail})
+	}
+	server := testmail.Start(t, testmail.Options{})
+	node := w.node(postTo(t, server))
+	w.ask(t, node, quuxEmail)
+	session := must.Get(node.UseDonorLink(ctx, linkIn(server, strings.ToLower(quuxEmail))))(t)
+	if done := must.Get(node.EraseOwn(ctx, session))(t); done.Waiting[""] != fund.ErasureBatch+1 {
+		t.Fatalf("got %+v, want all to wait", done)
+	}
+	for range 2 {
+		node.DoDue(ctx, fund.WorkErasure)
+	}
+	w.wantGone(t, "after the work")
+	if due := must.Get(w.Store.DueWork(ctx, fund.WorkErasure, w.Now(), 9))(t); len(due) > 0 {
+		t.Errorf("got %d erasures due, want them all to wait for the next look", len(due))
+	}
 	w.raised(t)
 }
 

@@ -36,7 +36,7 @@ func newRunner(a *App) *runner.Runner {
 		{Work: fund.WorkMatch, Do: a.endDue, AtOnce: rowsAtOnce, Lease: workLease},
 		{Work: fund.WorkRelease, Do: a.release, AtOnce: rowsAtOnce, Lease: workLease},
 		{Work: fund.WorkClaim, Do: a.eraseClaim, AtOnce: rowsAtOnce, Lease: workLease},
-		{Work: fund.WorkErasure, Do: a.continueErasure, AtOnce: 1, Lease: workLease},
+		{Work: fund.WorkErasure, Do: a.continueErasures, AtOnce: 1, Lease: workLease},
 		{Work: fund.WorkKeptReceipt, Do: a.dropKeptReceipt, AtOnce: 1, Lease: workLease},
 		{Work: fund.WorkCase, Do: a.remindCase, AtOnce: rowsAtOnce, Lease: workLease},
 		{Work: fund.WorkEnding, Do: a.reportEnding, AtOnce: rowsAtOnce, Lease: workLease},

@@ -19,6 +19,9 @@ const (
 const (
 	// CaseAnswer is how long the cause has for an answer; then it is reminded.
 	CaseAnswer = 14 * 24 * time.Hour
+	// CaseHold is how long after it was opened a case can put off the erasure of its donation: twice the time for the answer. After that the silence of
+	// a cause keeps no donor's data.
+	CaseHold = 2 * CaseAnswer
 	// MaxCaseMessage is how many characters a donor may write in a case.
 	MaxCaseMessage = 1_000
 	// MaxCaseContacts is to how many people a cause without a contact address is mailed.
@@ -41,6 +44,11 @@ type Case struct {
 
 // Overdue reports whether the cause should have answered.
 func (c Case) Overdue(now time.Time) bool { return c.State == CaseOpen && !now.Before(c.AnswerBy) }
+
+// HoldsErasure reports whether the case puts off the erasure of its donation.
+func (c Case) HoldsErasure(now time.Time) bool {
+	return c.State == CaseOpen && now.Before(c.OpenedAt.Add(CaseHold))
+}
 
 // Refundable reports whether something of the donation can go back to its donor because somebody wants that: its money is here, and no bank is
 // asking for it.

@@ -21,6 +21,10 @@ const (
 	ErasureWait = time.Hour
 	// ErasureRetry is after how long an erasure is tried again that the database could not finish, because somebody still reads what was there before.
 	ErasureRetry = time.Second
+	// ErasureFailed is after how long an erasure is tried again that failed otherwise.
+	ErasureFailed = time.Minute
+	// ErasureBatch is how many erasures are done together at most: whole tables are read for each batch.
+	ErasureBatch = 256
 )
 
 // erasureLooks are the times after an erasure at which it is looked whether something came in again: what was under way has arrived by the first,
@@ -43,20 +47,32 @@ type ErasureHold string
 const (
 	// HeldByDispute says that a bank disputes the payment: what the donor wrote is evidence until that is decided.
 	HeldByDispute ErasureHold = "dispute"
-	// HeldByCase says that the donor waits for an answer about a refund: until then the cause needs the message, and the answer an address.
+	// HeldByCase says that the donor waits for an answer about a refund: until then the cause needs the message, and the answer an address. It ends
+	// after CaseHold, answered or not.
 	HeldByCase ErasureHold = "case"
 )
 
 // ErasureHold is why what was written of the donation, which has these cases, cannot be erased now.
-func (d Donation) ErasureHold(cases []Case) ErasureHold {
+func (d Donation) ErasureHold(cases []Case, now time.Time) ErasureHold {
 	switch {
 	case d.State == DonationDisputed:
 		return HeldByDispute
-	case slices.ContainsFunc(cases, func(c Case) bool { return c.State == CaseOpen }):
+	case slices.ContainsFunc(cases, func(c Case) bool { return c.HoldsErasure(now) }):
 		return HeldByCase
 	default:
 		return ""
 	}
+}
+
+// ErasureLook is when to look again whether an erasure that has to wait can be done: after ErasureWait, or as soon as no case can hold it any more.
+func (d Donation) ErasureLook(cases []Case, now time.Time) time.Time {
+	at := now.Add(ErasureWait)
+	for _, c := range cases {
+		if end := c.OpenedAt.Add(CaseHold); c.HoldsErasure(now) && d.State != DonationDisputed && end.Before(at) {
+			at = end
+		}
+	}
+	return at
 }
 
 // Erased reports whether what the donor wrote was erased.

@@ -46,6 +46,8 @@ const (
 	MaxDepth = 16
 	// MaxPerFact is how many polls, targets or rewards of one fact are listed.
 	MaxPerFact = 1_000
+	// DonorPage is how many donations a page of a donor's own shows.
+	DonorPage = 25
 	// MaxPage is how many items of a list are read at once: a page, and one more to see whether another page follows.
 	MaxPage = 101
 	// MaxPictureBytes is how many bytes of uploaded pictures a user, a team or a cause may have in all sizes, with those that were replaced less than

@@ -8,14 +8,17 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
+const selectConsent = "SELECT c.donation_id, c.channel, c.wording, c.version, c.given_at, c.withdrawn_at FROM consents c"
+
+func scanConsent(r row) (c fund.Consent, err error) {
+	err = r.Scan(&c.DonationID, &c.Channel, &c.Wording, &c.Version, instant{&c.GivenAt}, instant{&c.WithdrawnAt})
+	return c, err
+}
+
 // GetConsent finds the consent that a donor gave with a donation, even one that was withdrawn.
 func (q Queries) GetConsent(ctx context.Context, donation fund.ID, channel fund.Channel) (fund.Consent, error) {
-	s := selecting("SELECT c.donation_id, c.channel, c.wording, c.version, c.given_at, c.withdrawn_at FROM consents c").
-		and("c.donation_id = ?", donation).and("c.channel = ?", string(channel))
-	return one(ctx, q.db, s, func(r row) (c fund.Consent, err error) {
-		err = r.Scan(&c.DonationID, &c.Channel, &c.Wording, &c.Version, instant{&c.GivenAt}, instant{&c.WithdrawnAt})
-		return c, err
-	}, thing{"consent", donation.String()})
+	s := selecting(selectConsent).and("c.donation_id = ?", donation).and("c.channel = ?", string(channel))
+	return one(ctx, q.db, s, scanConsent, thing{"consent", donation.String()})
 }
 
 // InsertConsent stores that a donor agreed to be contacted.

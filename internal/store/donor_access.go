@@ -62,7 +62,9 @@ func (t *Tx) DropDonorAccess(ctx context.Context, email string) error {
 	err := t.store.dialect.run(ctx, t,
 		batchStatement{text: "DELETE FROM donor_access WHERE address = $1", args: []any{address}},
 		batchStatement{
-			text: "UPDATE mails SET recipient = '', problem = '', due_at = NULL WHERE kind = $1 AND recipient = $2", args: []any{string(fund.MailFindDonations), address},
+			// What is said of the kind and the time leads to the index of mails that are no receipts.
+			text: `UPDATE mails SET recipient = '', problem = '', due_at = NULL WHERE kind <> 'receipt' AND created_at > 0 AND kind = $1 AND recipient = $2`,
+			args: []any{string(fund.MailFindDonations), address},
 		})
 	if err != nil {
 		return fmt.Errorf("links of a donor: %w", err)

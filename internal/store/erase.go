@@ -17,14 +17,12 @@ type Erasure struct {
 	Donation fund.ID
 	// Donor is the donor of the donation on leaderboards from now on; see fund.DonorID.
 	Donor fund.ID
-	// Traces are those that were found before.
-	Traces Traces
-	At     time.Time
+	At    time.Time
 }
 
-// EraseDonation empties every column that holds what the donor of a donation wrote, and gives what the donor has on leaderboards for it to an
-// anonymous donor: see erasedColumns. Money, totals and the ledger do not change. While leaderboards are being built, or a fact that was moved is
-// under way in them, it is Unavailable; Project gets them further.
+// EraseDonation empties every column of a donation and of the rows that belong to it that holds what its donor wrote, and gives what the donor has on
+// leaderboards for it to an anonymous donor: see erasedColumns. What repeats it elsewhere, FindTraces finds. Money, totals and the ledger do not change.
+// While leaderboards are being built, or a fact that was moved is under way in them, it is Unavailable; Project gets them further.
 func (t *Tx) EraseDonation(ctx context.Context, e Erasure) error {
 	chains, err := t.lockChainOf(ctx, e.Donation)
 	if err != nil {
@@ -42,34 +40,36 @@ func (t *Tx) EraseDonation(ctx context.Context, e Erasure) error {
 	if err != nil {
 		return err
 	}
-	return t.EraseTraces(ctx, e)
+	return t.EraseRows(ctx, []fund.ID{e.Donation})
 }
 
-// EraseTraces empties everything but the row of the donation, also once more, for what came in since.
-func (t *Tx) EraseTraces(ctx context.Context, e Erasure) error {
+// EraseRows empties the rows that belong to donations, but for the donations, also once more, for what came in since. They are found by indexes.
+func (t *Tx) EraseRows(ctx context.Context, donations []fund.ID) error {
+	if len(donations) == 0 {
+		return nil
+	}
+	args := padded(idArgs(donations))
+	of := " WHERE donation_id IN " + placeholders(1, len(args))
 	var all []batchStatement
 	for _, text := range []string{
-		"UPDATE reward_claims SET answer = '', address = '', erase_at = NULL WHERE donation_id = $1 AND (answer <> '' OR address <> '' OR erase_at IS NOT NULL)",
-		"UPDATE cases SET message = '', reason = '' WHERE donation_id = $1 AND (message <> '' OR reason <> '')",
-		"UPDATE payments SET via = '', return_to = '', receipt_wish = '' WHERE donation_id = $1 AND (via <> '' OR return_to <> '' OR receipt_wish <> '')",
-		"DELETE FROM consents WHERE donation_id = $1",
-		"UPDATE relay_keys SET metadata = NULL WHERE donation_id = $1 AND metadata IS NOT NULL",
-		"UPDATE legacy_relays SET meta = '{}' WHERE donation_id = $1 AND meta <> '{}'",
-		"UPDATE donation_matches SET matched_by = '" + fund.Anonymous + "' WHERE donation_id = $1 AND matched_by <> '" + fund.Anonymous + "'",
+		"UPDATE reward_claims SET answer = '', address = '', erase_at = NULL" + of + " AND (answer <> '' OR address <> '' OR erase_at IS NOT NULL)",
+		"UPDATE cases SET message = '', reason = ''" + of + " AND (message <> '' OR reason <> '')",
+		"UPDATE payments SET via = '', return_to = '', receipt_wish = ''" + of + " AND (via <> '' OR return_to <> '' OR receipt_wish <> '')",
+		"DELETE FROM consents" + of,
+		"UPDATE relay_keys SET metadata = NULL" + of + " AND metadata IS NOT NULL",
 	} {
-		all = append(all, batchStatement{text: text, args: []any{e.Donation}})
+		all = append(all, batchStatement{text: text, args: args})
 	}
 	if err := t.store.dialect.run(ctx, t, all...); err != nil {
-		return fmt.Errorf("erase donation %s: %w", e.Donation, err)
+		return fmt.Errorf("erase rows of donations: %w", err)
 	}
-	if err := t.eraseSandbox(ctx, e.Donation); err != nil {
-		return err
-	}
-	if err := t.eraseReceipts(ctx, e.Donation); err != nil {
-		return err
-	}
-	if err := t.eraseTraces(ctx, e.Traces); err != nil {
-		return fmt.Errorf("erase donation %s: %w", e.Donation, err)
+	for _, donation := range donations {
+		if err := t.eraseSandbox(ctx, donation); err != nil {
+			return err
+		}
+		if err := t.eraseReceipts(ctx, donation); err != nil {
+			return err
+		}
 	}
 	return nil
 }

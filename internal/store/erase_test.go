@@ -99,9 +99,8 @@ func TestErasedBytes(t *testing.T) {
 
 func erase(t *testing.T, s *store.Store, d fund.Donation) {
 	t.Helper()
-	traces := must.Get(s.FindTraces(t.Context(), d))(t)
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
-		return tx.EraseDonation(ctx, store.Erasure{Donation: d.ID, Donor: d.ID, Traces: traces, At: epoch.Add(time.Hour)})
+		return tx.EraseDonation(ctx, store.Erasure{Donation: d.ID, Donor: d.ID, At: epoch.Add(time.Hour)})
 	})
 }
 
@@ -128,10 +127,9 @@ func TestEraseWhileProjecting(t *testing.T) {
 			all = append(all, give("Ada"), give("Bob"))
 		}
 		eraseAs := func(d fund.Donation) {
-			traces := must.Get(s.FindTraces(t.Context(), d))(t)
 			anonymous := fund.DonorID(key, fund.Donation{ID: d.ID, CauseID: d.CauseID, Anonymous: true})
 			write(t, s, func(ctx context.Context, tx *store.Tx) error {
-				return tx.EraseDonation(ctx, store.Erasure{Donation: d.ID, Donor: anonymous, Traces: traces, At: epoch.Add(time.Hour)})
+				return tx.EraseDonation(ctx, store.Erasure{Donation: d.ID, Donor: anonymous, At: epoch.Add(time.Hour)})
 			})
 		}
 		before := must.Get(s.Audit(t.Context()))(t)
@@ -150,4 +148,39 @@ func TestEraseWhileProjecting(t *testing.T) {
 			t.Errorf("got %v before and %v after, want no difference", before.Differences, report.Differences)
 		}
 	})
+}
+
+// TestTracesOfManyAreFoundAtOnce counts the queries that look for what repeats donations: as many for a whole batch as for one. None of them writes, so
+// that nobody waits for them, and each table is read once.
+func TestTracesOfManyAreFoundAtOnce(t *testing.T) {
+	t.Parallel()
+	s := open(t, storetest.SQLite(t), store.Options{})
+	a := newAppeal(t, s, 9)
+	var all []fund.Donation
+	for range fund.ErasureBatch {
+		all = append(all, must.Get(s.Complete(t.Context(), a.donation(5)))(t))
+	}
+	plans := func(donations []fund.Donation) int {
+		return len(store.Plans(t, s, func(q store.Queries) {
+			must.Get(q.FindTraces(t.Context(), donations))(t)
+			must.Get(q.FindMentions(t.Context(), []string{"ada@example.org"}))(t)
+		}))
+	}
+	if one, many := plans(all[:1]), plans(all); one != many || many != 9 {
+		t.Errorf("got %d queries for one donation and %d for %d, want 9 for any number", one, many, len(all))
+	}
+	for _, plan := range store.ChangePlans(t, s, func(ctx context.Context, tx *store.Tx) error {
+		return tx.EraseRows(ctx, []fund.ID{all[0].ID, all[1].ID})
+	}) {
+		for _, step := range plan {
+			if strings.HasPrefix(step, "SCAN") {
+				t.Errorf("an erasure holds the lock of writers while it reads a whole table: %q", plan)
+			}
+		}
+	}
+	for _, plan := range store.ChangePlans(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.DropDonorAccess(ctx, "ada@example.org") }) {
+		if strings.HasPrefix(plan[0], "SCAN") {
+			t.Errorf("the end of a donor's sessions reads a whole table: %q", plan)
+		}
+	}
 }

@@ -21,22 +21,36 @@ func (q Queries) DonationsOf(ctx context.Context, email string, page fund.Page) 
 	return donations, nil
 }
 
-// GetErasure finds the erasure of a donation that its donor asked for.
-func (q Queries) GetErasure(ctx context.Context, donation fund.ID) (fund.Erasure, error) {
-	s := selecting("SELECT e.donation_id, e.asked_at, e.looks, e.due_at FROM erasures e").and("e.donation_id = ?", donation)
-	return one(ctx, q.db, s, func(r row) (e fund.Erasure, err error) {
-		err = r.Scan(&e.Donation, instant{&e.AskedAt}, &e.Looks, instant{&e.DueAt})
-		return e, err
-	}, thing{"erasure", donation.String()})
+const selectErasure = "SELECT e.donation_id, e.asked_at, e.looks, e.due_at FROM erasures e"
+
+func scanErasure(r row) (e fund.Erasure, err error) {
+	err = r.Scan(&e.Donation, instant{&e.AskedAt}, &e.Looks, instant{&e.DueAt})
+	return e, err
 }
 
-// PutErasure stores how far an erasure is.
-func (t *Tx) PutErasure(ctx context.Context, e fund.Erasure) error {
-	s := inserting("erasures", columns{
-		{"donation_id", e.Donation}, {"asked_at", micros(e.AskedAt)}, {"looks", int64(e.Looks)}, {"due_at", nullMicros(e.DueAt)},
-	}).then("ON CONFLICT (donation_id) DO UPDATE SET looks = excluded.looks, due_at = excluded.due_at")
-	if _, err := t.db.ExecContext(ctx, s.String(), s.args...); err != nil {
-		return thing{"erasure", e.Donation.String()}.refused(err)
+// GetErasure finds the erasure of a donation that its donor asked for.
+func (q Queries) GetErasure(ctx context.Context, donation fund.ID) (fund.Erasure, error) {
+	return one(ctx, q.db, selecting(selectErasure).and("e.donation_id = ?", donation), scanErasure, thing{"erasure", donation.String()})
+}
+
+// DueErasures lists erasures that are due, those that waited longest first.
+func (q Queries) DueErasures(ctx context.Context, now time.Time, limit int) ([]fund.Erasure, error) {
+	s := selecting(selectErasure).and("e.due_at <= ?", micros(now)).then("ORDER BY e.due_at, e.donation_id LIMIT ?", limit)
+	due, err := list(ctx, q.db, s, scanErasure)
+	if err != nil {
+		return nil, fmt.Errorf("due erasures: %w", err)
+	}
+	return due, nil
+}
+
+// PutErasures stores how far erasures are.
+func (t *Tx) PutErasures(ctx context.Context, erasures ...fund.Erasure) error {
+	rows := batchStatement{insert: "erasures", merge: "ON CONFLICT (donation_id) DO UPDATE SET looks = excluded.looks, due_at = excluded.due_at"}
+	for _, e := range erasures {
+		rows.add(columns{{"donation_id", e.Donation}, {"asked_at", micros(e.AskedAt)}, {"looks", int64(e.Looks)}, {"due_at", nullMicros(e.DueAt)}})
+	}
+	if err := t.store.dialect.run(ctx, t, rows); err != nil {
+		return fmt.Errorf("erasures: %w", err)
 	}
 	return nil
 }

@@ -165,6 +165,17 @@ func (q Queries) GetDonation(ctx context.Context, key fund.Key) (fund.Donation, 
 	return donations[0], nil
 }
 
+// DonationsByID finds donations, in the order of their ids. Those that do not exist are missing.
+func (q Queries) DonationsByID(ctx context.Context, ids []fund.ID) (all []fund.Donation, err error) {
+	ids = unique(ids)
+	err = eachOf(ctx, q, func() *statement { return selecting(selectDonation) }, "d.id", ids, scanDonation, func(d fund.Donation) { all = append(all, d) })
+	if err == nil {
+		err = q.addClaims(ctx, all)
+	}
+	slices.SortFunc(all, func(a, b fund.Donation) int { return compareIDs(a.ID, b.ID) })
+	return all, err
+}
+
 // addClaims reads the claims of all the donations at once.
 func (q Queries) addClaims(ctx context.Context, donations []fund.Donation) error {
 	if len(donations) == 0 {

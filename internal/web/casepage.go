@@ -95,7 +95,7 @@ func (s *Site) showCase(w http.ResponseWriter, r *http.Request, key string, o ca
 	if g.Donation.TakesCases() && len(cases) < fund.MaxCases && (len(cases) == 0 || cases[0].State != fund.CaseOpen) {
 		limit := l.Number(strconv.Itoa(fund.MaxCaseMessage))
 		page.Message = &ui.Field{Name: fieldMessage, Label: l.Text("case.message"), Hint: l.Text("case.message.hint", "Max", limit), Rows: 5, Value: o.typed}
-		page.Intro = l.Text("case.text", "Cause", g.Cause.Name, "Wait", l.Text("case.days", "Count", int64(fund.CaseAnswer/(24*time.Hour))))
+		page.Intro = l.Text("case.text", "Cause", g.Cause.Name, "Wait", daysOf(l, fund.CaseAnswer))
 	} else if len(cases) == 0 {
 		page.Problem = l.Text("case.error.closed")
 	}
@@ -138,8 +138,18 @@ func caseText(l *text.Locale, cause fund.Cause, currency string, c fund.Case) st
 	case fund.CaseRefunded:
 		return l.Text("case.refunded", "Cause", cause.Name, "Amount", l.Amount(c.Refunded, currency))
 	case fund.CaseDeclined:
+		if c.Reason == "" {
+			return l.Text("case.declined.erased", "Cause", cause.Name)
+		}
 		return l.Text("case.declined", "Cause", cause.Name, "Reason", c.Reason)
 	default:
+		if c.Message == "" {
+			return l.Text("case.open.erased", "Cause", cause.Name)
+		}
 		return l.Text("case.open", "Cause", cause.Name, "Date", l.Day(c.AnswerBy.In(fund.Zone(cause.TimeZone))))
 	}
+}
+
+func daysOf(l *text.Locale, d time.Duration) string {
+	return l.Text("case.days", "Count", int64(d/(24*time.Hour)))
 }

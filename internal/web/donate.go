@@ -140,23 +140,22 @@ var errOutOfDate = fault.New(fault.Conflict, "The form is out of date.")
 
 // donorSession names the browser, which it gives a name when it has none.
 func (s *Site) donorSession(w http.ResponseWriter, r *http.Request) string {
-	name, secure := s.sessionCookie()
 	if known := s.knownSession(r); known != "" {
 		return known
 	}
 	made := rand.Text()
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure is not set only where the server is reached over http, as in a demo
-		Name: name, Value: made, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
+		Name: s.cookieName(donorCookie), Value: made, Path: "/", HttpOnly: true, Secure: s.secure(), SameSite: http.SameSiteLaxMode,
 	})
 	return made
 }
 
-// sessionCookie is the name of the cookie that names the browser, and whether it is sent encrypted only.
-func (s *Site) sessionCookie() (name string, secure bool) {
+// cookieName is a name of a cookie with the prefix __Host- over https, which no other host and no page over http can set.
+func (s *Site) cookieName(name string) string {
 	if s.secure() {
-		return "__Host-" + donorCookie, true
+		return "__Host-" + name
 	}
-	return donorCookie, false
+	return name
 }
 
 // secure reports whether browsers reach the server encrypted only.
@@ -164,8 +163,7 @@ func (s *Site) secure() bool { return strings.HasPrefix(s.baseURL, "https:") }
 
 // knownSession is the name that the browser was given; "" for none.
 func (s *Site) knownSession(r *http.Request) string {
-	name, _ := s.sessionCookie()
-	known, err := r.Cookie(name)
+	known, err := r.Cookie(s.cookieName(donorCookie))
 	if err != nil || len(known.Value) > maxCookie {
 		return ""
 	}

@@ -36,6 +36,8 @@ type minePage struct {
 	Heading, With string
 	Gifts         []mineGift
 	Erase, Leave  string
+	// Older and Newest lead to other pages of gifts; "" for none.
+	Older, Newest string
 	None          bool
 }
 
@@ -164,12 +166,12 @@ func (s *Site) deadLink(w http.ResponseWriter, r *http.Request, err error) {
 // setGiftsCookie names the session; a negative age ends that.
 func (s *Site) setGiftsCookie(w http.ResponseWriter, session string, age int) {
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure is not set only where the server is reached over http, as in a demo
-		Name: giftsCookie, Value: session, Path: giftsPath, MaxAge: age, HttpOnly: true, Secure: s.secure(), SameSite: http.SameSiteStrictMode,
+		Name: s.cookieName(giftsCookie), Value: session, Path: "/", MaxAge: age, HttpOnly: true, Secure: s.secure(), SameSite: http.SameSiteStrictMode,
 	})
 }
 
-func giftsSession(r *http.Request) string {
-	cookie, err := r.Cookie(giftsCookie)
+func (s *Site) giftsSession(r *http.Request) string {
+	cookie, err := r.Cookie(s.cookieName(giftsCookie))
 	if err != nil {
 		return ""
 	}
@@ -183,19 +185,44 @@ func (s *Site) myGifts(w http.ResponseWriter, r *http.Request) {
 		if _, ok := s.posted(w, r); !ok {
 			return
 		}
-		if err := s.app.EndDonorSession(r.Context(), giftsSession(r)); err != nil {
+		if err := s.app.EndDonorSession(r.Context(), s.giftsSession(r)); err != nil {
 			s.fail(w, r, err)
 			return
 		}
 		s.endGifts(w)
 		return
 	}
-	home, err := s.app.GetDonorHome(r.Context(), giftsSession(r))
+	before, err := pageBefore(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	home, err := s.app.GetDonorHome(r.Context(), s.giftsSession(r), before)
 	if err != nil {
 		s.noSession(w, r, err)
 		return
 	}
-	s.write(w, s.render(r, view{template: "mine.html", Title: text.Of(r).Text("mine.title"), policy: formPolicy, Data: mineOf(text.Of(r), home)}))
+	page := mineOf(text.Of(r), home)
+	if !before.IsZero() {
+		page.Newest = minePath
+	}
+	s.write(w, s.render(r, view{template: "mine.html", Title: text.Of(r).Text("mine.title"), policy: formPolicy, Data: page}))
+}
+
+// beforeParameter names the gift after which a page of gifts goes on.
+const beforeParameter = "before"
+
+// pageBefore is where the page that is asked for begins; the zero id for at the newest.
+func pageBefore(r *http.Request) (fund.ID, error) {
+	asked := r.URL.Query().Get(beforeParameter)
+	if asked == "" {
+		return fund.ID{}, nil
+	}
+	id, err := fund.ParseID(asked)
+	if err != nil {
+		return id, fault.New(fault.NotFound, "There is no such page.")
+	}
+	return id, nil
 }
 
 // noSession leads who has no session to the page that asks for one.
@@ -216,6 +243,9 @@ func mineOf(l *text.Locale, home app.DonorHome) minePage {
 	page := minePage{
 		Heading: l.Text("mine.title"), With: l.Text("mine.with", "Email", home.Email), Erase: erasePath, Leave: minePath, None: len(home.Donations) == 0,
 	}
+	if !home.Older.IsZero() {
+		page.Older = minePath + "?" + beforeParameter + "=" + home.Older.String()
+	}
 	for _, one := range home.Donations {
 		d := one.Donation
 		gift := mineGift{
@@ -231,7 +261,7 @@ func mineOf(l *text.Locale, home app.DonorHome) minePage {
 			gift.Contact = contactPath + one.ContactKey
 		}
 		if one.AskedErasure {
-			gift.Waiting = l.Text(waitingTexts[one.ErasureHold], "Cause", one.Cause.Name)
+			gift.Waiting = l.Text(waitingTexts[one.ErasureHold], "Cause", one.Cause.Name, "Wait", caseHold(l))
 		}
 		page.Gifts = append(page.Gifts, gift)
 	}
@@ -248,19 +278,22 @@ var stateTexts = map[fund.DonationState]text.ID{
 // waitingTexts say when what is to be erased is erased, by what holds it.
 var waitingTexts = map[fund.ErasureHold]text.ID{"": "mine.waiting", fund.HeldByDispute: "mine.waiting.dispute", fund.HeldByCase: "mine.waiting.case"}
 
+// caseHold is how long a case can put off an erasure.
+func caseHold(l *text.Locale) string { return daysOf(l, fund.CaseHold) }
+
 // eraseGifts says what an erasure takes away and what stays, and does it when the donor confirms.
 func (s *Site) eraseGifts(w http.ResponseWriter, r *http.Request) {
 	private(w.Header())
 	l := text.Of(r)
 	if r.Method != http.MethodPost {
-		if _, err := s.app.GetDonorHome(r.Context(), giftsSession(r)); err != nil {
+		if err := s.app.CheckDonorSession(r.Context(), s.giftsSession(r)); err != nil {
 			s.noSession(w, r, err)
 			return
 		}
 		s.showConfirm(w, r, http.StatusOK, confirmPage{
 			Heading: l.Text("erase.title"),
 			Text: []string{
-				l.Text("erase.what"), l.Text("erase.stays"), l.Text("erase.lost"), l.Text("erase.dispute"), l.Text("erase.case"), l.Text("erase.final"),
+				l.Text("erase.what"), l.Text("erase.stays"), l.Text("erase.lost"), l.Text("erase.dispute"), l.Text("erase.case", "Wait", caseHold(l)), l.Text("erase.final"),
 			},
 			Action: erasePath, Button: l.Text("erase.button"), Back: minePath, BackText: l.Text("erase.back"),
 		})
@@ -269,7 +302,7 @@ func (s *Site) eraseGifts(w http.ResponseWriter, r *http.Request) {
 	if _, ok := s.posted(w, r); !ok {
 		return
 	}
-	done, err := s.app.EraseOwn(r.Context(), giftsSession(r))
+	done, err := s.app.EraseOwn(r.Context(), s.giftsSession(r))
 	if err != nil {
 		s.noSession(w, r, err)
 		return
@@ -280,7 +313,7 @@ func (s *Site) eraseGifts(w http.ResponseWriter, r *http.Request) {
 		page.Text = append(page.Text, l.Text("erase.done.dispute"))
 	}
 	if done.Waiting[fund.HeldByCase] > 0 {
-		page.Text = append(page.Text, l.Text("erase.done.case"))
+		page.Text = append(page.Text, l.Text("erase.done.case", "Wait", caseHold(l)))
 	}
 	s.showConfirm(w, r, http.StatusOK, page)
 }

@@ -2,7 +2,9 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/shield"
+	"github.com/almoner/almoner/internal/web"
 )
 
 // linkPost keeps the link of the last mail that was sent, the one that withdraws the consent to contact, and the one to say what is wrong with a gift.
@@ -88,7 +91,7 @@ func TestFindMyGifts(t *testing.T) {
 	if used.StatusCode != http.StatusSeeOther || used.Header.Get("Location") != "/gifts/mine" || len(used.Cookies()) != 1 {
 		t.Fatalf("got %d to %q with %v, want the gifts with a cookie", used.StatusCode, used.Header.Get("Location"), used.Cookies())
 	}
-	if c := used.Cookies()[0]; c.Name != "almoner_donor" || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/gifts" || c.MaxAge != int(fund.DonorSessionLife.Seconds()) {
+	if c := used.Cookies()[0]; c.Name != "almoner_donor" || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.MaxAge != int(fund.DonorSessionLife.Seconds()) {
 		t.Errorf("got the cookie %v, want one for this session alone", c)
 	}
 	for _, again := range []answer{h.donor().send(http.MethodPost, link, ""), h.donor().get(link)} {
@@ -114,9 +117,10 @@ func TestFindMyGifts(t *testing.T) {
 	if foreign := g.send(http.MethodPost, "/gifts/mine/erase", "", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"); foreign.StatusCode != http.StatusForbidden {
 		t.Errorf("got %d for an erasure by another site, want 403", foreign.StatusCode)
 	}
-	if done := g.send(http.MethodPost, "/gifts/mine/erase", ""); done.StatusCode != http.StatusOK || !strings.Contains(done.body, "is erased") {
+	if done := g.send(http.MethodPost, "/gifts/mine/erase", ""); done.StatusCode != http.StatusOK || !strings.Contains(done.body, "is being erased") {
 		t.Errorf("got %d\n%s\nwant it done", done.StatusCode, done.body)
 	}
+	h.DoDue(t.Context(), fund.WorkErasure)
 	if after := g.get("/gifts/mine"); after.StatusCode != http.StatusSeeOther {
 		t.Errorf("got %d after the erasure, want the session to be over", after.StatusCode)
 	}
@@ -125,6 +129,40 @@ func TestFindMyGifts(t *testing.T) {
 	}
 	if _, link := g.find(post, "zed@example.org"); link != "" {
 		t.Errorf("got the link %q for an address that was erased", link)
+	}
+}
+
+// TestManyGiftsArePaged gives one gift more than a page has: the oldest is on the second page alone, which leads back to the newest.
+func TestManyGiftsArePaged(t *testing.T) {
+	t.Parallel()
+	post := &linkPost{}
+	h := newHouse(t, func(o *app.Options) { o.Mailer = post })
+	g := h.donor()
+	for i := range fund.DonorPage + 1 {
+		h.took(t, fund.DonationInput{Name: "Zed", Email: "zed@example.org", Amount: fmt.Sprint(101 + i)}, 100-i)
+	}
+	_, link := g.find(post, "zed@example.org")
+	g.send(http.MethodPost, link, "")
+	count := func(body string) int { return strings.Count(body, "<section") - 1 }
+	first := g.get("/gifts/mine")
+	if got := count(first.body); got != fund.DonorPage || strings.Contains(first.body, "$101.00") || !strings.Contains(first.body, "$126.00") || strings.Contains(first.body, "Newest gifts") {
+		t.Errorf("got %d gifts on the first page, want the newest %d\n%s", got, fund.DonorPage, first.body)
+	}
+	_, after, more := strings.Cut(first.body, `rel="next" href="`)
+	older, _, _ := strings.Cut(after, `"`)
+	if !more || !strings.HasPrefix(older, "/gifts/mine?before=") {
+		t.Fatalf("got the link %q, want one to the older gifts", older)
+	}
+	second := g.get(older)
+	wantPrivate(t, "the second page", second)
+	if got := count(second.body); got != 1 || !strings.Contains(second.body, "$101.00") || strings.Contains(second.body, `rel="next"`) || !strings.Contains(second.body, "Newest gifts") {
+		t.Errorf("got %d gifts on the second page, want the oldest alone\n%s", got, second.body)
+	}
+	if got := g.get("/gifts/mine?before=nonsense"); got.StatusCode != http.StatusNotFound {
+		t.Errorf("got %d for a page that is none, want 404", got.StatusCode)
+	}
+	if got := h.donor().get(older); got.StatusCode != http.StatusSeeOther || strings.Contains(got.body, "$101.00") {
+		t.Errorf("got %d for the second page in another browser, want the form", got.StatusCode)
 	}
 }
 
@@ -180,10 +218,17 @@ func TestCloseMyGifts(t *testing.T) {
 	_, link := g.find(post, "zed@example.org")
 	used := g.send(http.MethodPost, link, "")
 	session := used.Cookies()[0].Value
+	over := web.New(web.Options{App: h.App, BaseURL: "https://give.example"})
+	sent := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/gifts/mine/erase", nil)
+	sent.AddCookie(&http.Cookie{Name: "__Host-almoner_donor", Value: session})
+	secure := httptest.NewRecorder()
+	if over.ServeHTTP(secure, sent); secure.Code != http.StatusOK {
+		t.Errorf("got %d over https with a cookie of that name, want the session", secure.Code)
+	}
 	if got := g.send(http.MethodPost, "/gifts/mine", ""); got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != "/gifts" {
 		t.Errorf("got %d to %q, want the form", got.StatusCode, got.Header.Get("Location"))
 	}
-	if _, err := h.GetDonorHome(t.Context(), session); err == nil {
+	if _, err := h.GetDonorHome(t.Context(), session, fund.ID{}); err == nil {
 		t.Error("got the gifts with the secret of a session that was closed")
 	}
 	must.Do(t, h.EndDonorSession(t.Context(), "nonsense"))
