@@ -387,10 +387,21 @@ func (a *App) keepReceipt(ctx context.Context, tx *store.Tx, d fund.Donation) er
 	})
 }
 
-// dropKeptReceipt deletes what was kept of a receipt, when its day has come.
+// dropKeptReceipt deletes what was kept of a receipt, when its day has come, and has the erasure of its donation looked at once more, so that the
+// database destroys what was deleted.
 func (a *App) dropKeptReceipt(ctx context.Context, donation fund.ID) error {
 	return a.store.Write(ctx, donation, func(ctx context.Context, tx *store.Tx) error {
-		return tx.DropKeptReceipt(ctx, donation, a.Now())
+		now := a.Now()
+		dropped, err := tx.DropKeptReceipt(ctx, donation, now)
+		if err != nil || !dropped {
+			return err
+		}
+		wish, err := tx.GetErasure(ctx, donation)
+		if err != nil {
+			return err
+		}
+		wish.DueAt = now
+		return tx.PutErasures(ctx, wish)
 	})
 }
 

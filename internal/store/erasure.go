@@ -97,10 +97,12 @@ func (q Queries) ListKeptReceipts(ctx context.Context, cause fund.ID, page fund.
 	return all, nil
 }
 
-// DropKeptReceipt deletes what was kept of the receipt of a donation, if its day has come.
-func (t *Tx) DropKeptReceipt(ctx context.Context, donation fund.ID, now time.Time) error {
-	if _, err := t.db.ExecContext(ctx, "DELETE FROM receipts_kept WHERE donation_id = $1 AND delete_at <= $2", donation, micros(now)); err != nil {
-		return fmt.Errorf("kept receipt of donation %s: %w", donation, err)
+// DropKeptReceipt deletes what was kept of the receipt of a donation, if its day has come, and reports whether it did.
+func (t *Tx) DropKeptReceipt(ctx context.Context, donation fund.ID, now time.Time) (dropped bool, err error) {
+	result, err := t.db.ExecContext(ctx, "DELETE FROM receipts_kept WHERE donation_id = $1 AND delete_at <= $2", donation, micros(now))
+	if err != nil {
+		return false, fmt.Errorf("kept receipt of donation %s: %w", donation, err)
 	}
-	return nil
+	rows, err := result.RowsAffected()
+	return rows > 0, err
 }
