@@ -30,10 +30,11 @@ func (r Receipt) Valid() bool { return r.Void == "" }
 // VoidReason is why a receipt is void. The set is closed.
 type VoidReason string
 
-// The reasons: all or part of the money went back or came again, or the donor's name was spelled wrong.
+// The reasons: all or part of the money went back or came again, the donor's name was spelled wrong, or the date was, because a clock was.
 const (
 	VoidRefunded  VoidReason = "refunded"
 	VoidCorrected VoidReason = "corrected"
+	VoidRedated   VoidReason = "redated"
 )
 
 // SpellingDays is for how many days after the first receipt of a donation its donor may correct the spelling of the name on it. After that

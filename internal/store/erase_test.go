@@ -150,6 +150,23 @@ func TestEraseWhileProjecting(t *testing.T) {
 	})
 }
 
+// TestRecordsOfManyCostNoMore counts the queries for a page of a donor's own donations: as many as for one donation.
+func TestRecordsOfManyCostNoMore(t *testing.T) {
+	t.Parallel()
+	s := open(t, storetest.SQLite(t), store.Options{})
+	a := newAppeal(t, s, 9)
+	var all []fund.Donation
+	for range fund.DonorPage {
+		all = append(all, must.Get(s.Complete(t.Context(), a.donation(5)))(t))
+	}
+	plans := func(donations []fund.Donation) int {
+		return len(store.Plans(t, s, func(q store.Queries) { must.Get(q.DonorRecordsOf(t.Context(), donations))(t) }))
+	}
+	if one, many := plans(all[:1]), plans(all); one != many || many != 6 {
+		t.Errorf("got %d queries for one donation and %d for %d, want 6 for any number", one, many, len(all))
+	}
+}
+
 // TestTracesOfManyAreFoundAtOnce counts the queries that look for what repeats donations: as many for a whole batch as for one. None of them writes, so
 // that nobody waits for them, and each table is read once.
 func TestTracesOfManyAreFoundAtOnce(t *testing.T) {

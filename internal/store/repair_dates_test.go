@@ -155,6 +155,7 @@ func (w *wronged) check(t *rapid.T) {
 		t.Errorf("the last donation is at %s, ahead of %s", at, w.now)
 	}
 	w.wantNoDatesAhead(t, latest)
+	w.wantReceiptsDated(t)
 	if again := must.Get(w.s.RepairDates(ctx, store.DatesRepair{}))(t); len(again.Donations) > 0 && again.Donations[0].From.After(latest) {
 		t.Errorf("got %+v the second time", again)
 	}
@@ -168,6 +169,24 @@ func (w *wronged) check(t *rapid.T) {
 		t.Errorf("the next donation is at %s, want now, %s", next.CompletedAt, w.clock.Now())
 	}
 	w.now = w.clock.Now()
+}
+
+// wantReceiptsDated wants the valid receipts of payments to state when their money came.
+func (w *wronged) wantReceiptsDated(t interface {
+	must.Test
+	Errorf(format string, args ...any)
+},
+) {
+	ctx := context.Background()
+	ids, _ := w.order(t)
+	for _, id := range ids {
+		d := must.Get(w.s.GetDonation(ctx, fund.Key{ID: id}))(t)
+		for _, r := range must.Get(w.s.ListIssuedReceipts(ctx, id))(t) {
+			if r.Valid() && !r.Facts.PaidAt.Equal(d.CompletedAt) {
+				t.Errorf("receipt %d is valid, and says %s of a donation of %s", r.Number, r.Facts.PaidAt, d.CompletedAt)
+			}
+		}
+	}
 }
 
 func (w *wronged) wantNoDatesAhead(t *rapid.T, latest time.Time) {
@@ -233,6 +252,10 @@ func TestDatesComeFromTheBestSource(t *testing.T) {
 				if got := done.Donations[i]; got.Donation != w.donation || !got.To.Equal(epoch.Add(w.after)) || got.Source != w.source {
 					t.Errorf("%d: got %+v, want %s at %s by %s", i, got, w.donation, epoch.Add(w.after), w.source)
 				}
+			}
+			w.wantReceiptsDated(t)
+			if all := must.Get(s.ListIssuedReceipts(ctx, begun[0]))(t); len(all) != 2 || all[0].Void != fund.VoidRedated || all[1].Facts.Replaces != all[0].Number {
+				t.Errorf("got the receipts %+v, want the wrong one void, and one in its place", all)
 			}
 			wantClean(t, s)
 		})

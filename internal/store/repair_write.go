@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -47,6 +48,11 @@ func (t *Tx) writeDates(ctx context.Context, r *redating, before int64) error {
 	if err := t.store.dialect.run(ctx, t, statements...); err != nil {
 		return err
 	}
+	for _, d := range r.donations {
+		if err := t.redateReceipt(ctx, d, r.to[d.at]); err != nil {
+			return err
+		}
+	}
 	for _, fact := range r.facts {
 		t.Append(fund.Event{Topic: fund.TopicFactChanged, Subject: fact, Facts: []fund.ID{fact}, At: fromMicros(r.now)})
 	}
@@ -59,6 +65,24 @@ func receiptDates(d dated, to int64) []batchStatement {
 		{text: "UPDATE receipts SET issued_at = $1 WHERE donation_id = $2 AND issued_at = $3", args: []any{to, d.id, d.at}},
 		{text: "UPDATE mails SET due_at = $1 WHERE id = $2 AND due_at = $3", args: []any{to, d.id, d.at}},
 	}
+}
+
+// redateReceipt issues a receipt with the new date of a donation in the place of a valid one that states the old date, which is void from then on. What was
+// issued is frozen, and a wrong date may be in another year.
+func (t *Tx) redateReceipt(ctx context.Context, d dated, to int64) error {
+	last, err := t.lastReceipt(ctx, d.id)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil || !last.Valid() || micros(last.Facts.PaidAt) != d.at {
+		return err
+	}
+	facts := last.Facts
+	if facts.PaidAt = fromMicros(to); micros(facts.FirstIssuedAt) == d.at {
+		facts.FirstIssuedAt = facts.PaidAt
+	}
+	_, err = t.reissue(ctx, last, facts, fund.VoidRedated)
+	return err
 }
 
 // mapped are the updates of one kind of date that is ahead of now: it becomes what its stamp became, or else now.

@@ -146,7 +146,7 @@ func receiptAt(key string, r fund.Receipt) string {
 
 // voidText says why a receipt is void.
 func voidText(why fund.VoidReason) text.ID {
-	if why == fund.VoidCorrected {
+	if why == fund.VoidCorrected || why == fund.VoidRedated {
 		return "receipt.void.corrected"
 	}
 	return "receipt.void.refunded"
