@@ -35,6 +35,8 @@ require (
 
 require codeberg.org/go-pdf/fpdf v0.12.0
 
+require codeberg.org/go-fonts/dejavu v0.4.0
+
 require (
 	github.com/aymerick/douceur v0.2.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect

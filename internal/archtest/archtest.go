@@ -129,6 +129,7 @@ var fences = []fence{
 	{prefix: "github.com/pressly/goose", only: storeRooms, why: "the store migrates itself"},
 	{prefix: "github.com/nicksnyder/go-i18n", only: []string{"internal/text"}, why: "texts come from one catalogue"},
 	{prefix: "codeberg.org/go-pdf/fpdf", only: []string{"internal/receipt"}, why: "receipts are the only files for printing"},
+	{prefix: "codeberg.org/go-fonts/dejavu", only: []string{"internal/typeface"}, why: "what is drawn with a font asks first what it can show"},
 	{prefix: "golang.org/x/image", only: []string{"internal/media", "internal/poster", "internal/receipt", "internal/typeface"}, why: "pictures of strangers are decoded in one place, within its limits; posters are drawn of what came out of it"},
 	{prefix: "code.dny.dev/ssrf", only: []string{"internal/webhook"}, why: "addresses of strangers are dialed in one place"},
 	{prefix: "golang.org/x/oauth2", only: []string{"internal/login"}, why: "servers issue tokens; only the terminal asks others for them"},

@@ -1,7 +1,7 @@
 // Package poster draws the picture that other sites show beside a link to a fundraiser: its name, whom it is for, what it has raised, and how far
 // that is from its goal.
 //
-// The letters are those of the Go fonts: Latin, Greek and Cyrillic. A line with any other letter is left out as a whole, because half a name is
+// The letters are those of package typeface. A line with any other letter is left out as a whole, because half a name is
 // worse than none; emoji and other signs that the fonts lack are left out alone. Drawing takes about 20 ms and 5 MB: callers say how often.
 package poster
 
@@ -17,8 +17,6 @@ import (
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/font"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
@@ -201,7 +199,7 @@ func oneLine(text string) string {
 // fonts are parsed when the first poster is drawn.
 var fonts = sync.OnceValue(func() [2]*sfnt.Font {
 	var both [2]*sfnt.Font
-	for i, file := range [][]byte{goregular.TTF, gobold.TTF} {
+	for i, file := range [][]byte{typeface.Regular, typeface.Bold} {
 		parsed, err := opentype.Parse(file)
 		if err != nil {
 			panic("poster: " + err.Error()) // it is part of the program

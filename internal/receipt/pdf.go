@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
 
 	"github.com/almoner/almoner/internal/typeface"
 )
@@ -17,14 +15,14 @@ import (
 const (
 	pdfMargin = 22.0
 	pdfWidth  = 210 - 2*pdfMargin
-	pdfFamily = "Go"
+	pdfFamily = "DejaVu Sans Condensed"
 	pdfText   = 10.5
 	pdfLine   = 5.4
 	pdfTitle  = 20.0
 	pdfSpace  = 6.0
 )
 
-// HasPDF reports whether there is a PDF of the document. Scripts beyond Latin, Greek and Cyrillic are for the page, which browsers print, and so is a
+// HasPDF reports whether there is a PDF of the document. Scripts that typeface cannot draw are for the page, which browsers print, and so is a
 // name of nothing but emoji.
 func (d Document) HasPDF() bool {
 	can := true
@@ -80,8 +78,8 @@ func (d Document) PDF(issued time.Time, note string) ([]byte, error) {
 	f.SetProducer("Almoner", false)
 	f.SetTitle(d.Title+" "+d.Number, true)
 	f.SetLang(d.Language)
-	f.AddUTF8FontFromBytes(pdfFamily, "", goregular.TTF)
-	f.AddUTF8FontFromBytes(pdfFamily, "B", gobold.TTF)
+	f.AddUTF8FontFromBytes(pdfFamily, "", typeface.Regular)
+	f.AddUTF8FontFromBytes(pdfFamily, "B", typeface.Bold)
 	f.SetMargins(pdfMargin, pdfMargin, pdfMargin)
 	f.SetAutoPageBreak(true, pdfMargin)
 	f.AddPage()

@@ -1,4 +1,5 @@
-// Package typeface knows what of a text the Go fonts can show, in which social cards and receipts are set: Latin, Greek and Cyrillic.
+// Package typeface has the fonts in which social cards and receipts are set, DejaVu Sans Condensed, and knows what of a text they can show: Latin, Greek,
+// Cyrillic, Armenian and Georgian. Other scripts need letters that join or run from right to left, which neither is drawn with.
 package typeface
 
 import (
@@ -6,31 +7,47 @@ import (
 	"sync"
 	"unicode"
 
-	"golang.org/x/image/font/gofont/goregular"
+	"codeberg.org/go-fonts/dejavu/dejavusanscondensed"
+	"codeberg.org/go-fonts/dejavu/dejavusanscondensedbold"
 	"golang.org/x/image/font/sfnt"
+	"golang.org/x/text/unicode/norm"
 )
 
-// regular is parsed when the first text is looked at. The bold font has the same letters.
-var regular = sync.OnceValue(func() *sfnt.Font {
-	parsed, err := sfnt.Parse(goregular.TTF)
-	if err != nil {
-		panic("typeface: " + err.Error()) // it is part of the program
+// Regular and Bold are the TrueType files of the fonts.
+var (
+	Regular = dejavusanscondensed.TTF
+	Bold    = dejavusanscondensedbold.TTF
+)
+
+// scripts are those whose letters can be drawn one after the other.
+var scripts = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian, unicode.Common}
+
+// faces are parsed when the first text is looked at.
+var faces = sync.OnceValue(func() (both [2]*sfnt.Font) {
+	for i, file := range [][]byte{Regular, Bold} {
+		parsed, err := sfnt.Parse(file)
+		if err != nil {
+			panic("typeface: " + err.Error()) // it is part of the program
+		}
+		both[i] = parsed
 	}
-	return parsed
+	return both
 })
 
-// Drawable returns a text without the emoji and other signs that the fonts lack, and reports whether the fonts have all of its letters and digits. A
-// text that they have as a whole stays as it is. One that lacks a letter is "", because half a name is worse than none, and so is one of signs alone.
+// Drawable returns a text without the emoji and other signs that the fonts lack, and reports whether the fonts have all of its letters, digits and
+// currency signs. A text that they have as a whole stays as it is, but that letters in parts are put together. One that lacks a letter is "", because
+// half a name is worse than none, and so is one of signs alone.
 func Drawable(text string) (shown string, whole bool) {
 	var (
 		buffer sfnt.Buffer
 		kept   strings.Builder
 	)
+	text = norm.NFC.String(text)
 	for _, r := range text {
-		switch at, err := regular().GlyphIndex(&buffer, r); {
-		case err == nil && at != 0 || unicode.IsSpace(r):
+		switch {
+		case unicode.IsSpace(r) || drawable(&buffer, r):
 			kept.WriteRune(r)
-		case unicode.In(r, unicode.L, unicode.N, unicode.Mn, unicode.Mc) && !unicode.Is(unicode.Variation_Selector, r):
+		case unicode.In(r, unicode.L, unicode.N, unicode.Mn, unicode.Mc, unicode.Sc) && !unicode.Is(unicode.Variation_Selector, r):
 			return "", false
 		}
 	}
@@ -38,4 +55,17 @@ func Drawable(text string) (shown string, whole bool) {
 		return text, true
 	}
 	return strings.Join(strings.Fields(kept.String()), " "), true
+}
+
+// drawable reports whether both fonts have a character. Writers of PDFs know those of 16 bits only, and none of those that show nothing themselves.
+func drawable(buffer *sfnt.Buffer, r rune) bool {
+	if r > 0xffff || unicode.In(r, unicode.Cf, unicode.M) || !unicode.In(r, scripts...) {
+		return false
+	}
+	for _, face := range faces() {
+		if at, err := face.GlyphIndex(buffer, r); err != nil || at == 0 {
+			return false
+		}
+	}
+	return true
 }
