@@ -41,8 +41,9 @@ type shippingAddress struct {
 	City       string `json:"city"`
 	Region     string `json:"region"`
 	PostalCode string `json:"postal_code"`
-	Country    string `json:"country"`
-	Phone      string `json:"phone" doc:"For the delivery; empty for none."`
+	Country    string `json:"country" doc:"Its code in ISO 3166, such as DE. What donors typed before November 2026 is as they typed it."`
+	Phone      string `json:"phone" doc:"For questions about the delivery; empty for none."`
+	Email      string `json:"email" doc:"For questions about the delivery, in place of a phone number; empty for none. It is not the address of the receipt."`
 }
 
 func toHandledClaim(c fund.Claim) handledClaim {
@@ -53,7 +54,7 @@ func toHandledClaim(c fund.Claim) handledClaim {
 	if a := c.Address; a != nil {
 		made.Address = &shippingAddress{
 			Recipient: a.Recipient, Line1: a.Line1, Line2: a.Line2, City: a.City, Region: a.Region, PostalCode: a.PostalCode,
-			Country: a.Country, Phone: a.Phone,
+			Country: a.Country, Phone: a.Phone, Email: a.Email,
 		}
 	}
 	return made

@@ -14,6 +14,8 @@ type DonorRecord struct {
 	// Payment and Receipt are nil for offline donations; Receipt also until the money has come.
 	Payment *fund.Payment
 	Receipt *fund.Receipt
+	// Receipts are all receipts with what they state of the donor, in the order in which they were issued; only in exports.
+	Receipts []fund.IssuedReceipt
 	// Consent is that to be contacted by the cause; nil if the donor gave none.
 	Consent *fund.Consent
 	// Cases are what the donor said is wrong with it, and what was answered, newest first.
@@ -53,7 +55,10 @@ func (a *App) donorRecords(ctx context.Context, actor Actor, donations []fund.Do
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range donations {
+	for i, d := range donations {
+		if all[i].Receipts, err = a.store.ListIssuedReceipts(ctx, d.ID); err != nil {
+			return nil, err
+		}
 		if err := a.logAlone(ctx, actor, fund.ActExportDonors, d.ID); err != nil {
 			return nil, err
 		}

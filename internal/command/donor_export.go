@@ -88,6 +88,7 @@ type donorAddress struct {
 	PostalCode string `json:"postal_code,omitempty"`
 	Country    string `json:"country"`
 	Phone      string `json:"phone,omitempty"`
+	Email      string `json:"email,omitempty"`
 }
 
 type donorPayment struct {
@@ -95,6 +96,8 @@ type donorPayment struct {
 	Reference string `json:"reference"`
 	Status    string `json:"status"`
 	FeeCover  string `json:"fee_cover"`
+	// TaxReceipt is what was typed for a tax receipt.
+	TaxReceipt *receiptDonor `json:"tax_receipt,omitempty"`
 }
 
 type donorConsent struct {
@@ -119,6 +122,16 @@ type donorReceipt struct {
 	Number   int64   `json:"number"`
 	IssuedAt *string `json:"issued_at"`
 	Mail     string  `json:"mail"`
+	// Donors are what all receipts of the donation state of the donor, the oldest first.
+	Donors []receiptDonor `json:"donors"`
+}
+
+// receiptDonor is the donor on a receipt, or on the one that was asked for.
+type receiptDonor struct {
+	Number  int64             `json:"number,omitempty"`
+	Name    string            `json:"name"`
+	Email   string            `json:"email,omitempty"`
+	Answers map[string]string `json:"answers,omitempty"`
 }
 
 func toDonorRecord(r app.DonorRecord) donorRecord {
@@ -146,7 +159,10 @@ func toDonorRecord(r app.DonorRecord) donorRecord {
 		out.Rewards = append(out.Rewards, donorReward{c.Reward.Name, c.Quantity, c.Answer, toDonorAddress(c.Address), instantJSON(c.FulfilledAt)})
 	}
 	if p := r.Payment; p != nil {
-		out.Payment = &donorPayment{p.Provider, p.Reference, string(p.Status), amount(p.FeeCover)}
+		out.Payment = &donorPayment{p.Provider, p.Reference, string(p.Status), amount(p.FeeCover), nil}
+		if p.Wish != nil {
+			out.Payment.TaxReceipt = &receiptDonor{Name: p.Wish.Name, Answers: p.Wish.Asked}
+		}
 	}
 	if c := r.Consent; c != nil {
 		out.Consent = &donorConsent{string(c.Channel), c.Wording, c.Version, instantJSON(c.GivenAt), instantJSON(c.WithdrawnAt)}
@@ -159,7 +175,11 @@ func toDonorRecord(r app.DonorRecord) donorRecord {
 		out.Cases = append(out.Cases, one)
 	}
 	if g := r.Receipt; g != nil {
-		out.Receipt = &donorReceipt{g.Number, instantJSON(g.IssuedAt), string(g.Mail.State())}
+		out.Receipt = &donorReceipt{Number: g.Number, IssuedAt: instantJSON(g.IssuedAt), Mail: string(g.Mail.State())}
+		for _, one := range r.Receipts {
+			donor := one.Facts.Donor
+			out.Receipt.Donors = append(out.Receipt.Donors, receiptDonor{one.Number, donor.Name, donor.Email, donor.Asked})
+		}
 	}
 	return out
 }
@@ -168,5 +188,5 @@ func toDonorAddress(a *fund.ShippingAddress) *donorAddress {
 	if a == nil {
 		return nil
 	}
-	return &donorAddress{a.Recipient, a.Line1, a.Line2, a.City, a.Region, a.PostalCode, a.Country, a.Phone}
+	return &donorAddress{a.Recipient, a.Line1, a.Line2, a.City, a.Region, a.PostalCode, a.Country, a.Phone, a.Email}
 }

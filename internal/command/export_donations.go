@@ -13,6 +13,7 @@ import (
 	"github.com/almoner/almoner/internal/export"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/receipt"
 )
 
 // ExportDonations writes the donations to a fact and to everything that supports it, or the entries of their ledger.
@@ -76,10 +77,23 @@ func (c ExportDonations) export(ctx context.Context, a *app.App, fact fund.ID, t
 			return a.ExportClaims(ctx, app.System(), fact, span, write)
 		})
 	default:
-		w, err := export.Donations(to, o)
+		w, err := export.Donations(to, o, receipt.Profiles.ColumnNames())
 		return exported(w, err, func(write func(fund.Record) error) error {
-			return a.ExportDonations(ctx, app.System(), fact, span, write)
+			return a.ExportDonations(ctx, app.System(), fact, span, withCells(write))
 		})
+	}
+}
+
+// withCells writes a donation with what the profile of its receipt adds.
+func withCells(write func(fund.Record) error) func(fund.Record) error {
+	return func(r fund.Record) (err error) {
+		if r.Receipted != nil {
+			issued := fund.IssuedReceipt{Receipt: fund.Receipt{Number: r.Receipt, IssuedAt: r.ReceiptAt}, Facts: *r.Receipted}
+			if r.ReceiptCells, err = receipt.Profiles.Cells(issued); err != nil {
+				return err
+			}
+		}
+		return write(r)
 	}
 }
 

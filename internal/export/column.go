@@ -1,11 +1,15 @@
 package export
 
-import "github.com/almoner/almoner/internal/fund"
+import (
+	"slices"
+
+	"github.com/almoner/almoner/internal/fund"
+)
 
 // donationColumns are the columns of a donation. donation, refunded, disputed and net concern the donation, like totals and the ledger;
 // payment_refunded and payment_disputed concern the whole payment, including the fee cover.
-func donationColumns() []column[fund.Record] {
-	return append([]column[fund.Record]{
+func donationColumns(receipts []string) []column[fund.Record] {
+	return slices.Concat([]column[fund.Record]{
 		{"donation_id", func(r row[fund.Record]) cell { return text(r.of.ID.String()) }},
 		{"donation_number", func(r row[fund.Record]) cell { return number(r.of.Number) }},
 		{"completed_at", func(r row[fund.Record]) cell { return instant(r.of.CompletedAt) }},
@@ -25,7 +29,33 @@ func donationColumns() []column[fund.Record] {
 		})},
 		{"payment_refunded", paid(func(r row[fund.Record]) cell { return r.money(r.of.Payment.Refunded) })},
 		{"payment_disputed", paid(func(r row[fund.Record]) cell { return r.money(r.of.Payment.Disputed) })},
-	}, append(sharedColumns(func(r *fund.Record) *fund.Record { return r }), chosenColumns()...)...)
+	}, sharedColumns(func(r *fund.Record) *fund.Record { return r }), chosenColumns(), receiptColumns(receipts))
+}
+
+// receiptColumns are what the receipt of a donation says beside its number, and what the profiles of receipts add.
+func receiptColumns(names []string) []column[fund.Record] {
+	receipted := func(name string, of func(*fund.ReceiptFacts) cell) column[fund.Record] {
+		return column[fund.Record]{name, func(r row[fund.Record]) cell {
+			if r.of.Receipted == nil {
+				return cell{form: none}
+			}
+			return of(r.of.Receipted)
+		}}
+	}
+	all := []column[fund.Record]{
+		receipted("receipt_profile", func(f *fund.ReceiptFacts) cell { return text(f.Profile) }),
+		receipted("receipt_name", func(f *fund.ReceiptFacts) cell { return words(f.Donor.Name) }),
+	}
+	for _, name := range names {
+		all = append(all, column[fund.Record]{"receipt_" + name, func(r row[fund.Record]) cell {
+			said, has := r.of.ReceiptCells[name]
+			if !has {
+				return cell{form: none}
+			}
+			return words(said)
+		}})
+	}
+	return all
 }
 
 // chosenColumns are what the donor wrote and chose.
@@ -90,6 +120,7 @@ func claimColumns() []column[fund.ClaimRecord] {
 		sent("postal_code", func(a fund.ShippingAddress) string { return a.PostalCode }),
 		sent("country", func(a fund.ShippingAddress) string { return a.Country }),
 		sent("phone", func(a fund.ShippingAddress) string { return a.Phone }),
+		sent("email", func(a fund.ShippingAddress) string { return a.Email }),
 		{"donation_id", func(r row[fund.ClaimRecord]) cell { return text(r.of.ID.String()) }},
 		{"donation_number", func(r row[fund.ClaimRecord]) cell { return number(r.of.Number) }},
 		{"completed_at", func(r row[fund.ClaimRecord]) cell { return instant(r.of.CompletedAt) }},

@@ -83,9 +83,9 @@ type Writer[T any] struct {
 	line  []byte
 }
 
-// Donations returns a Writer of donations.
-func Donations(to io.Writer, o Options) (*Writer[fund.Record], error) {
-	return newWriter(to, o, donationColumns(), func(r fund.Record) string { return r.Currency })
+// Donations returns a Writer of donations, with the columns of these names that profiles of receipts add.
+func Donations(to io.Writer, o Options, receipts []string) (*Writer[fund.Record], error) {
+	return newWriter(to, o, donationColumns(receipts), func(r fund.Record) string { return r.Currency })
 }
 
 // Movements returns a Writer of ledger entries.

@@ -23,6 +23,7 @@ func full() fund.Record {
 		Payment: &fund.Payment{Provider: "sandbox", Account: "+acct", Reference: "\tpi_1", PayoutReference: "txn_1", FeeCover: 30, Fee: &fee, Refunded: 155, Disputed: 5},
 		Receipt: 12, ReceiptAt: at, CompletedAt: at, UpdatedAt: at.Add(time.Hour),
 		Comment: "Hi;=1+1", Poll: "Next game", PollOption: "+chess", Target: "Sing", Claims: "2 × Mug: -L",
+		Receipted: &fund.ReceiptFacts{Profile: "moon", Donor: fund.ReceiptDonor{Name: "=Augusta"}}, ReceiptCells: map[string]string{"dome": "+Tycho"},
 	}
 }
 
@@ -35,7 +36,7 @@ func written(t *testing.T, r fund.Record) (cells map[string]string, values map[s
 	t.Helper()
 	var texts [2]strings.Builder
 	for i, format := range []export.Format{export.CSV, export.JSON} {
-		w, err := export.Donations(&texts[i], export.Options{Format: format})
+		w, err := export.Donations(&texts[i], export.Options{Format: format}, []string{"dome", "guild"})
 		if err == nil {
 			err = w.Write(r)
 		}
@@ -67,6 +68,7 @@ func TestDonationsInBothFormats(t *testing.T) {
 		name, csv string
 		json      any
 	}{
+		{"receipt_profile", "moon", "moon"}, {"receipt_name", "'=Augusta", "=Augusta"}, {"receipt_dome", "'+Tycho", "+Tycho"}, {"receipt_guild", "", nil},
 		{"donation_id", "01000000-0000-0000-0000-000000000000", "01000000-0000-0000-0000-000000000000"},
 		{"donation_number", "7", 7.0},
 		{"completed_at", "2026-11-01T11:00:00Z", "2026-11-01T11:00:00Z"},
@@ -153,7 +155,7 @@ func TestANegativeAmountIsNotAFormula(t *testing.T) {
 
 func TestAnUnknownCurrencyIsRefused(t *testing.T) {
 	t.Parallel()
-	w, err := export.Donations(&strings.Builder{}, export.Options{Format: export.JSON})
+	w, err := export.Donations(&strings.Builder{}, export.Options{Format: export.JSON}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +190,7 @@ func TestMarkAndDelimiter(t *testing.T) {
 		{Format: export.JSON, Delimiter: ';', Mark: true}: `{"donation_id":`,
 	} {
 		var out strings.Builder
-		w, err := export.Donations(&out, o)
+		w, err := export.Donations(&out, o, nil)
 		if err == nil {
 			err = errors.Join(w.Write(full()), w.Flush())
 		}
@@ -221,8 +223,8 @@ func TestClaimsHaveWhatIsNeededToSendThem(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"reward_name,quantity,fulfilled_at,answer,recipient,line1,line2,city,region,postal_code,country,phone,donation_id,",
-		",Mug,2,2026-11-01T11:00:00Z,'-blue,Ada L,1 Road,'=2,Town,R,01,GB,'+44 1,01000000-", ",Song,1,,,,,,,,,,,01000000-",
+		"reward_name,quantity,fulfilled_at,answer,recipient,line1,line2,city,region,postal_code,country,phone,email,donation_id,",
+		",Mug,2,2026-11-01T11:00:00Z,'-blue,Ada L,1 Road,'=2,Town,R,01,GB,'+44 1,,01000000-", ",Song,1,,,,,,,,,,,,01000000-",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("got %s, want %q in it", out.String(), want)

@@ -219,7 +219,9 @@ type Address struct {
 type ShippingAddress struct {
 	Recipient string
 	Address
+	// Phone and Email are for questions of those who send it; "" for none.
 	Phone string
+	Email string `json:",omitempty"`
 }
 
 // InUS reports whether the country, which is free text, is the United States.

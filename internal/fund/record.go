@@ -24,8 +24,12 @@ type Record struct {
 	// Payment is nil for offline donations. Only its names, PayoutReference, Via, FeeCover, Fee, Refunded and Disputed are set.
 	Payment *Payment
 	// Receipt is its number, 0 for none; ReceiptAt is when it was issued.
-	Receipt                int64
-	ReceiptAt              time.Time
+	Receipt   int64
+	ReceiptAt time.Time
+	// Receipted is what the receipt states; only records of donations have it, and nil is for one without a receipt.
+	Receipted *ReceiptFacts
+	// ReceiptCells are what the profile of the receipt adds to exports, by the names of its columns.
+	ReceiptCells           map[string]string
 	CompletedAt, UpdatedAt time.Time
 	// Comment is as the donor typed it, whatever the screening. Poll, PollOption and Target are the names of the incentive selection.
 	Comment, Poll, PollOption, Target string

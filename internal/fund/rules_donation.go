@@ -200,20 +200,6 @@ func (in ClaimInput) Fill(wrong *fault.Fields, path string, r Reward, c *Claim) 
 		return
 	}
 	a := in.Address
-	for _, line := range []struct {
-		name     string
-		to       *string
-		optional bool
-	}{
-		{"recipient", &a.Recipient, false}, {"line1", &a.Line1, false}, {"line2", &a.Line2, true}, {"city", &a.City, false}, {"region", &a.Region, true},
-		{"postal_code", &a.PostalCode, false}, {"country", &a.Country, false},
-	} {
-		at := path + ".address." + line.name
-		checkText(wrong, at, line.to, MaxName)
-		if !line.optional && invisible(*line.to) {
-			wrong.Add(at, Blank)
-		}
-	}
-	checkPhone(wrong, path+".address.phone", &a.Phone)
+	a.check(wrong, path+".address")
 	c.Address = &a
 }

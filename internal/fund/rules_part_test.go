@@ -146,10 +146,19 @@ func TestARewardsQuestion(t *testing.T) {
 func TestClaimsKnowWhatTheirRewardNeeds(t *testing.T) {
 	t.Parallel()
 	whole := fund.ShippingAddress{
-		Recipient: "Ada", Phone: "+44 (0) 1", Address: fund.Address{Line1: " 1 Road ", City: "Town", PostalCode: "AB1", Country: "GB"},
+		Recipient: "Ada", Phone: "+44 (0) 1", Address: fund.Address{Line1: " 1 Road ", City: "Town", PostalCode: "AB10 1AA", Country: "GB"},
 	}
 	phone := whole
 	phone.Phone = "call me"
+	abroad := func(country string, a fund.Address) fund.ShippingAddress {
+		a.Country = country
+		return fund.ShippingAddress{Recipient: "Ada", Address: a}
+	}
+	mailed := func(contact string) fund.ShippingAddress {
+		a := whole
+		a.SetContact(contact)
+		return a
+	}
 	long := strings.Repeat("é", fund.MaxAnswer)
 	asks, ships := fund.Reward{CustomQuestion: "Size?"}, fund.Reward{ShippingAddressRequired: true}
 	for _, c := range []struct {
@@ -166,11 +175,22 @@ func TestClaimsKnowWhatTheirRewardNeeds(t *testing.T) {
 		{"an address", ships, fund.ClaimInput{Address: whole}, nil},
 		{"no phone number", ships, fund.ClaimInput{Address: phone}, []string{"r.address.phone is not a phone number"}},
 		{"no address", ships, fund.ClaimInput{}, []string{
-			"r.address.recipient cannot be blank", "r.address.line1 cannot be blank", "r.address.city cannot be blank", "r.address.postal_code cannot be blank", "r.address.country cannot be blank",
+			"r.address.recipient cannot be blank", "r.address.country cannot be blank",
 		}},
+		{"no country", ships, fund.ClaimInput{Address: abroad("Germany", fund.Address{Line1: "1 Way"})}, []string{"r.address.country " + fund.NotCountry}},
+		{"nothing of Germany", ships, fund.ClaimInput{Address: abroad("de", fund.Address{})}, []string{
+			"r.address.line1 cannot be blank", "r.address.city cannot be blank", "r.address.postal_code cannot be blank",
+		}},
+		{"nothing of Japan", ships, fund.ClaimInput{Address: abroad("JP", fund.Address{})}, []string{
+			"r.address.line1 cannot be blank", "r.address.region cannot be blank", "r.address.postal_code cannot be blank",
+		}},
+		{"no state", ships, fund.ClaimInput{Address: abroad("US", fund.Address{Line1: "1 Way", City: "Reno", PostalCode: "89501"})}, []string{"r.address.region cannot be blank"}},
+		{"a code of elsewhere", ships, fund.ClaimInput{Address: abroad("GB", fund.Address{Line1: "1 Way", City: "Bath", PostalCode: "89501"})}, []string{"r.address.postal_code " + fund.NotPostalCode}},
+		{"a mail address", ships, fund.ClaimInput{Address: mailed("bo@home.example")}, nil},
+		{"no mail address", ships, fund.ClaimInput{Address: mailed("bo@home")}, []string{"r.address.email " + fund.NotEmail}},
 		{"too long a line", ships, fund.ClaimInput{Address: fund.ShippingAddress{Recipient: "r", Address: fund.Address{
 			Line1: "1", Line2: strings.Repeat("a", fund.MaxName+1), City: "b", Region: strings.Repeat("a", fund.MaxName), PostalCode: "c", Country: "\u200b",
-		}}}, []string{"r.address.line2 is too long (255 characters at most)", "r.address.country cannot be blank"}},
+		}}}, []string{"r.address.country cannot be blank", "r.address.line2 is too long (255 characters at most)"}},
 	} {
 		var wrong fault.Fields
 		var claim fund.Claim

@@ -160,8 +160,12 @@ func (p Profile) compose(r fund.IssuedReceipt) (Document, error) {
 
 // words are what the texts of a wording can name; all are there, and empty where there is nothing to say.
 func (p Profile) words(r fund.IssuedReceipt, l *text.Locale) map[string]string {
+	return p.wordsWith(r, l, func(minor int64) string { return l.Amount(minor, r.Facts.Currency) })
+}
+
+// wordsWith are words whose amounts are written by a function of theirs.
+func (p Profile) wordsWith(r fund.IssuedReceipt, l *text.Locale, amount func(minor int64) string) map[string]string {
 	f := r.Facts
-	amount := func(minor int64) string { return l.Amount(minor, f.Currency) }
 	zone := fund.Zone(f.Charity.TimeZone)
 	words := map[string]string{
 		"number": strconv.FormatInt(r.Number, 10), "issued": l.Day(r.IssuedAt.In(zone)), "first_issued": l.Day(f.FirstIssuedAt.In(zone)),
@@ -283,10 +287,11 @@ func (p Profile) tryOut() error {
 			l.tryOut(&c)
 		}
 	}
-	for _, column := range p.Columns {
-		c.say(column.Value)
+	if c.err != nil {
+		return c.err
 	}
-	return c.err
+	_, err := p.Cells(fund.IssuedReceipt{Facts: fund.ReceiptFacts{Currency: "USD"}})
+	return err
 }
 
 func (l Language) tryOut(c *composer) {

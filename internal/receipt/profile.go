@@ -72,12 +72,6 @@ type Requirement struct {
 	Example string `json:"example"`
 }
 
-// Column is a column of an export; Value is a template over the words of a document, as those of a wording are.
-type Column struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
-
 // Source is where a fact comes from, and the day (2006-01-02) on which it was read.
 type Source struct {
 	Title string `json:"title"`
@@ -151,6 +145,9 @@ func parse(text []byte) (p Profile, err error) {
 		if _, err := regexp.Compile(r.Pattern); err != nil {
 			return p, fmt.Errorf("%s: %w", r.Field, err)
 		}
+	}
+	if err := p.parseColumns(); err != nil {
+		return p, err
 	}
 	if err := p.checkQuestions(); err != nil {
 		return p, err

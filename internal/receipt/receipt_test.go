@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -224,7 +225,7 @@ const moon = `{
 	"asks": [{"name": "dome", "kind": "line", "labels": {"en": "Dome"}, "problems": {"en": "Name your dome"}, "required": true, "most": 20, "pattern": "[A-Z].*"},
 		{"name": "guild", "kind": "line", "labels": {"en": "Guild"}, "problems": {"en": "Name a guild"}, "most": 20},
 		{"name": "oath", "kind": "confirm", "labels": {"en": "I live here", "de": "Ich wohne hier"}, "problems": {"en": "Swear"}}],
-	"keeps": ["name", "dome"], "years": 3, "columns": [{"name": "dome", "value": "{{.dome}}"}], "sources": [],
+	"keeps": ["name", "dome"], "years": 3, "columns": [{"name": "dome", "value": "{{.dome}}"}, {"name": "left", "value": "{{.kept}}"}], "sources": [],
 	"wordings": [
 		{"version": "1", "from": "2026-01-01", "sources": [], "languages": {"en": {"title": "Old", "number": "{{.number}}", "issued": "{{.issued}}"}}},
 		{"version": "2", "from": "2026-12-01", "sources": [], "languages": {"en": {
@@ -252,6 +253,10 @@ func TestAnotherProfileIsData(t *testing.T) {
 	r.IssuedAt = issued.AddDate(0, 0, -1)
 	if got := composed(t, set, r); !strings.Contains(got, `"Old"`) || !strings.Contains(got, `"version":"1"`) {
 		t.Errorf("got %s, want the first wording the day before", got)
+	}
+	cells, err := set.Cells(r)
+	if err != nil || !maps.Equal(cells, map[string]string{"dome": "Tycho", "left": "100.00"}) || !slices.Equal(set.ColumnNames(), []string{"dome", "left"}) {
+		t.Errorf("got %v, %v in the columns of the profile, want its answer and a plain amount", cells, err)
 	}
 	if kept := p.Kept(r.Facts.Donor); kept.Name != "Ada" || kept.Email != "" || kept.Asked["dome"] != "Tycho" {
 		t.Errorf("got %v kept, want the name and the dome", kept)
@@ -292,6 +297,9 @@ func TestProfilesWithMistakesAreNotLoaded(t *testing.T) {
 		"a question without a reason": strings.Replace(moon, `{"en": "Swear"}`, `{}`, 1),
 		"an answer without an end":    strings.Replace(moon, `"most": 20`, `"most": 0`, 1),
 		"an answer that is too long":  strings.Replace(moon, `"most": 20`, `"most": 256`, 1),
+		"a column's name":             strings.Replace(moon, `"name": "left"`, `"name": "what is left"`, 1),
+		"a column's word":             strings.Replace(moon, "{{.kept}}", "{{.left}}", 1),
+		"a column's template":         strings.Replace(moon, "{{.kept}}", "{{.kept", 1),
 		"too many questions":          strings.Replace(moon, `"asks": [`, `"asks": [`+strings.Repeat(`{"name": "x", "kind": "confirm", "labels": {"en": "x"}, "problems": {"en": "x"}},`, 10), 1),
 	} {
 		if _, err := receipt.Load(fstest.MapFS{"moon.json": {Data: []byte(text)}}); err == nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -36,7 +37,7 @@ const (
 func (s *Store) EachRecord(ctx context.Context, filter RecordFilter, fn func(fund.Record) error) error {
 	return eachOfFacts(ctx, s, filter, records[fund.Record]{
 		of: func(to donatedTo) *statement {
-			return selecting("SELECT "+recordColumns+recordClaims+" FROM donations d"+recordTables).and("d.fact_id = ?", to.fact.ID).
+			return selecting("SELECT "+recordColumns+recordClaims+", COALESCE(r.facts, '') FROM donations d"+recordTables).and("d.fact_id = ?", to.fact.ID).
 				and("d.completed_at IS NOT NULL").within("d.completed_at", filter.Span).then("ORDER BY d.completed_at, d.id")
 		},
 		scan: donatedTo.scanRecord,
@@ -170,7 +171,15 @@ func (q Queries) factsDonatedTo(ctx context.Context, fact fund.ID) ([]donatedTo,
 	return facts, nil
 }
 
-func (to donatedTo) scanRecord(r row) (fund.Record, error) { return to.scanRecordAnd(r) }
+func (to donatedTo) scanRecord(r row) (fund.Record, error) {
+	var facts string
+	d, err := to.scanRecordAnd(r, &facts)
+	if err != nil || facts == "" {
+		return d, err
+	}
+	d.Receipted = &fund.ReceiptFacts{}
+	return d, json.Unmarshal([]byte(facts), d.Receipted)
+}
 
 func (to donatedTo) scanMovement(r row) (fund.Movement, error) {
 	var m fund.Movement

@@ -20,6 +20,15 @@ type widget struct {
 // sources are origins, or addresses below which everything is allowed, for each kind of thing that a page loads.
 type sources struct{ scripts, frames, styles, connections, ancestors string }
 
+// with are both sources together.
+func (s sources) with(more sources) sources {
+	both := func(a, b string) string { return strings.TrimSpace(a + " " + b) }
+	return sources{
+		scripts: both(s.scripts, more.scripts), frames: both(s.frames, more.frames), styles: both(s.styles, more.styles),
+		connections: both(s.connections, more.connections), ancestors: both(s.ancestors, more.ancestors),
+	}
+}
+
 // tokenFields are where widgets put what they say. hCaptcha fills that of reCAPTCHA, too, with the same.
 var tokenFields = []string{"cf-turnstile-response", "h-captcha-response", "g-recaptcha-response"}
 

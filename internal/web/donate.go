@@ -73,13 +73,18 @@ func (s *Site) elsewhere(w http.ResponseWriter, r *http.Request, key app.FactKey
 
 // guard says what a donate page may load, and whom it tells of itself: its address may hold the key of a relay.
 func (s *Site) guard(h http.Header) {
+	s.guardWith(h, sources{})
+}
+
+// guardWith is guard for a page that loads something more.
+func (s *Site) guardWith(h http.Header, needs sources) {
 	captcha := s.captcha()
 	if captcha == nil {
-		h.Set("Content-Security-Policy", contentPolicy(s.payOrigins, sources{}))
+		h.Set("Content-Security-Policy", contentPolicy(s.payOrigins, needs))
 		h.Set("Referrer-Policy", "same-origin")
 		return
 	}
-	h.Set("Content-Security-Policy", contentPolicy(s.payOrigins, captcha.needs))
+	h.Set("Content-Security-Policy", contentPolicy(s.payOrigins, needs.with(captcha.needs)))
 	h.Set("Referrer-Policy", "strict-origin") // the service may want to know the site, and learns no more
 }
 
@@ -108,6 +113,10 @@ func (s *Site) takeDonation(w http.ResponseWriter, r *http.Request, key app.Fact
 		return
 	}
 	wanted := donateForm{form.Values, g, text.Of(r)}
+	if wanted.Has(fieldCountrySet) {
+		s.showForm(w, r, wanted, outcome{})
+		return
+	}
 	in, claimed := wanted.input()
 	in.Captcha = wanted.captchaToken()
 	in.Session, in.Address = s.donorSession(w, r), s.address(r)
@@ -190,6 +199,9 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, typed donateForm
 	if err != nil {
 		s.fail(w, r, err)
 		return
+	}
+	if page.Script != "" {
+		s.guardWith(w.Header(), sources{scripts: "'self'", connections: "'self'"})
 	}
 	status, title := 0, typed.locale.Text("donate.title", "Name", typed.fact.Name)
 	if o.err != nil {

@@ -85,14 +85,14 @@ func TestAWholeGift(t *testing.T) {
 			t.Errorf("got a form without %q", want)
 		}
 	}
-	for _, no := range []string{"Off", "Foreign", "<script", "style="} {
+	for _, no := range []string{"Off", "Foreign", "<script>", "style="} {
 		if strings.Contains(shown.body, no) {
 			t.Errorf("got a form with %q", no)
 		}
 	}
 	begun := g.give(page, "preset", "25.00", "cover", "1", "name", "Bo", "email", "Bo@Example.org", "comment", "Hello\r\nyou",
 		"poll_option", number(s.open.Options[0].LegacyID), "target", number(s.target.LegacyID), rewardField(s.sticker), "1", answerField(s.sticker), "Red",
-		rewardField(s.hoodie), " 1 ", "address.recipient", "Ada", "address.line1", "1 Way", "address.city", "Ulm", "address.postal_code", "89073", "address.country", "Germany")
+		rewardField(s.hoodie), " 1 ", "address.recipient", "Ada", "address.line1", "1 Way", "address.city", "Ulm", "address.postal_code", "89073", "address.country", "DE")
 	if begun.StatusCode != http.StatusSeeOther {
 		t.Fatalf("got %d %v, want 303", begun.StatusCode, begun.problems())
 	}
@@ -209,7 +209,7 @@ func TestBadInputIsToldBesideItsField(t *testing.T) {
 			[]string{"preset", "25.00", rewardField(s.sticker), "1"}, "answer-" + number(s.sticker.LegacyID), "Answer the question for “Sticker”",
 		},
 		"no city": {
-			[]string{"preset", "25.00", rewardField(s.hoodie), "1", "address.recipient", "Ada", "address.line1", "1 Way", "address.postal_code", "1", "address.country", "X"}, "address-city", "Enter a city",
+			[]string{"preset", "25.00", rewardField(s.hoodie), "1", "address.recipient", "Ada", "address.line1", "1 Way", "address.postal_code", "89073", "address.country", "DE"}, "address-city", "Enter a city",
 		},
 		"unknown relay": {[]string{"preset", "25.00", "relay", "nobody"}, "relay", "This link is not valid"},
 	} {
@@ -245,8 +245,8 @@ func TestWrongThingsAreToldAtOnceAndNothingTypedIsLost(t *testing.T) {
 	s := h.stall(t)
 	got := h.donor().give(page, "preset", "other", "amount", "abc", "cover", "1", "anonymous", "1", "name", "x\x01", "email", "nobody", "comment", "a\x02<b>",
 		"poll_option", number(s.open.Options[1].LegacyID), "target", number(s.target.LegacyID), rewardField(s.hoodie), "2", rewardField(s.sticker), "1", answerField(s.sticker), "<Red>",
-		"address.line1", "1 \"Way\"")
-	want := []string{"amount", "name", "email", "comment", "address-recipient", "address-city", "address-postal_code", "address-country"}
+		"address.line1", "1 \"Way\"", "address.country", "DE")
+	want := []string{"amount", "name", "email", "comment", "address-recipient", "address-city", "address-postal_code"}
 	if problems := got.problems(); len(problems) != len(want) {
 		t.Errorf("got %v, want those of %v", problems, want)
 	}

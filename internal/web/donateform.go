@@ -162,18 +162,6 @@ func (w donateForm) claims(wrong *fault.Fields) (claims []fund.ClaimInput, claim
 
 func numbered(field string, number int64) string { return field + strconv.FormatInt(number, 10) }
 
-// address is where everything is sent to.
-func (w donateForm) address() fund.ShippingAddress {
-	line := func(name string) string { return w.Get(fieldAddress + name) }
-	return fund.ShippingAddress{
-		Recipient: line("recipient"), Phone: line("phone"),
-		Address: fund.Address{
-			Line1: line("line1"), Line2: line("line2"), City: line("city"), Region: line("region"), PostalCode: line("postal_code"),
-			Country: line("country"),
-		},
-	}
-}
-
 // content is everything that was typed, so that the same form with the same content gives once. What a captcha says
 // is another thing each time, and no part of it.
 func (w donateForm) content() string {

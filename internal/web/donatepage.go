@@ -36,8 +36,10 @@ type donatePage struct {
 	Rewards        []wanted
 	RewardsProblem string
 	// SeenBy is who sees what rewards ask for, besides the cause; "" for nobody.
-	SeenBy      string
-	Ships       string
+	SeenBy string
+	Ships  string
+	// Script is that of the address; "" where there is none.
+	Script      string
 	Address     []ui.Field
 	Polls       []ballot
 	NoVote      ui.Choice
@@ -187,6 +189,7 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	}
 	page.amounts(w)
 	page.donor(w, s.emailHint(ctx))
+	page.Address = w.addressFields()
 	page.Cover, page.Captcha, page.Receiver = coverOf(w), s.captcha(), w.fact.Receiver
 	page.Receiver.LegalName = cmp.Or(page.Receiver.LegalName, w.fact.Cause.Name)
 	page.Receiver.Country = w.locale.Country(page.Receiver.Country)
@@ -252,20 +255,6 @@ func (p *donatePage) donor(w donateForm, emailHint text.ID) {
 	}
 	for i := range p.Typed {
 		p.Typed[i].Value, p.Typed[i].Optional = w.Get(p.Typed[i].Name), true
-	}
-	for _, line := range []ui.Field{
-		{Name: "recipient", Label: t("donate.address.recipient"), Autocomplete: "name"},
-		{Name: "line1", Label: t("donate.address.line1"), Autocomplete: "address-line1"},
-		{Name: "line2", Label: t("donate.address.line2"), Autocomplete: "address-line2", Optional: true},
-		{Name: "postal_code", Label: t("donate.address.postal_code"), Autocomplete: "postal-code"},
-		{Name: "city", Label: t("donate.address.city"), Autocomplete: "address-level2"},
-		{Name: "region", Label: t("donate.address.region"), Autocomplete: "address-level1", Optional: true},
-		{Name: "country", Label: t("donate.address.country"), Autocomplete: "country-name"},
-		{Name: "phone", Label: t("donate.address.phone"), Autocomplete: "tel", Optional: true},
-	} {
-		line.Name, line.Type, line.Autocomplete = fieldAddress+line.Name, "text", "shipping "+line.Autocomplete
-		line.Value = w.Get(line.Name)
-		p.Address = append(p.Address, line)
 	}
 }
 
@@ -364,7 +353,9 @@ func (s *Site) addWanted(ctx context.Context, seen app.Seen, w donateForm, page 
 		}
 		page.Rewards = append(page.Rewards, one)
 	}
-	page.Ships = strings.Join(ships, ", ")
+	if page.Ships = strings.Join(ships, ", "); page.Ships != "" {
+		page.Script = ui.Country.Path()
+	}
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/postal"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/ui"
 )
@@ -63,14 +64,14 @@ var texts = map[string]fieldTexts{
 	},
 	"receipt":     {fund.ControlText: "donate.error.receipt.characters", "": "donate.error.receipt.long"},
 	"recipient":   addressTexts("donate.error.address.recipient"),
-	"line1":       addressTexts("donate.error.address.line1"),
+	"line1":       addressTexts(""),
 	"line2":       addressTexts(""),
-	"postal_code": addressTexts("donate.error.address.postal_code"),
-	"city":        addressTexts("donate.error.address.city"),
+	"postal_code": addressTexts(""),
+	"city":        addressTexts(""),
 	"region":      addressTexts(""),
-	"country":     addressTexts("donate.error.address.country"),
+	"country":     {"": "donate.error.address.country"},
 	"phone": {
-		fund.NotPhone: "donate.error.address.phone", fund.TooLong(fund.MaxDonorName): "donate.error.address.long", "": "donate.error.address.characters",
+		fund.NotPhone: "donate.error.address.contact", fund.TooLong(fund.MaxDonorName): "donate.error.address.long", "": "donate.error.address.characters",
 	},
 }
 
@@ -127,6 +128,10 @@ func (p *donatePage) say(w donateForm, at spot, f fault.Field) string {
 		most = at.asked.most
 	}
 	switch {
+	case f.Text == fund.NotPostalCode:
+		return w.locale.Text("donate.error.address.code", "Example", w.country().Example, "Country", w.locale.Country(w.country().Code))
+	case f.Text == fund.Blank && w.country().Has(postal.Line(at.field)):
+		id = named(w.country(), postal.Line(at.field)).blank
 	case id == "donate.error.amount.blank" && len(p.Presets) == 0:
 		id = "donate.error.amount.blank_own"
 	case id == "donate.error.amount.decimals" && limit == 0:
@@ -188,7 +193,7 @@ func (p *donatePage) spotOfReward(path string, claimed []int64) spot {
 	}
 	if line, is := strings.CutPrefix(parts[2], "address."); is {
 		for i, field := range p.Address {
-			if field.Name == fieldAddress+line {
+			if field.Name == addressLineOf(line) {
 				return spot{place: field.ID(), field: line, problem: &p.Address[i].Problem}
 			}
 		}

@@ -96,14 +96,6 @@ func (w donateForm) refillReceipt(wish *fund.ReceiptWish) {
 	}
 }
 
-// addressOf are the lines of an address by the names of their fields.
-func addressOf(a fund.ShippingAddress) map[string]string {
-	return map[string]string{
-		"recipient": a.Recipient, "phone": a.Phone, "line1": a.Line1, "line2": a.Line2, "city": a.City, "region": a.Region,
-		"postal_code": a.PostalCode, "country": a.Country,
-	}
-}
-
 // prefillAmount chooses the amount, a plain decimal such as "25" or "12.50", or types it where it is not offered. Anything else is typed as it is.
 func (w donateForm) prefillAmount(said string) {
 	w.Set(fieldPreset, otherAmount)

@@ -120,7 +120,7 @@ func TestAWholeGiftInTheBrowser(t *testing.T) {
 	}
 	w.look("donate-wrong")
 	w.do(chromedp.SetValue("#amount", "70,50"))
-	for name, text := range map[string]string{"recipient": "Ada", "line1": "1 Quay", "postal_code": "89073", "city": "Ulm", "country": "Germany"} {
+	for name, text := range map[string]string{"recipient": "Ada", "line1": "1 Quay", "postal_code": "89073", "city": "Ulm", "country": "DE"} {
 		w.do(chromedp.SendKeys("#address-"+name, text))
 	}
 	w.look("donate-filled")

@@ -80,7 +80,7 @@ func (w *world) claim(ty *typed) {
 	ty.secrets = append(ty.secrets, phone)
 	ty.Claims = []fund.ClaimInput{{Reward: fund.Key{ID: reward.ID}, Quantity: 1, Answer: line(), Address: fund.ShippingAddress{
 		Recipient: line(), Phone: phone.text,
-		Address: fund.Address{Line1: line(), Line2: line(), City: line(), Region: line(), PostalCode: line(), Country: "US"},
+		Address: fund.Address{Line1: line(), Line2: line(), City: line(), Region: line(), PostalCode: "98101", Country: "US"},
 	}}}
 }
 
@@ -113,6 +113,16 @@ func (w *world) give(t *testing.T, fact fund.ID, known *[]person) {
 	}
 }
 
+// wish asks for a tax receipt with a name of its own, as donors to the first cause can.
+func (w *world) wish(ty *typed, f fund.Fact) fund.ReceiptInput {
+	if f.Cause.ID != w.cause || w.seldom(2) {
+		return nil
+	}
+	s := w.secrets.make(kindReceipt)
+	ty.secrets = append(ty.secrets, s)
+	return fund.ReceiptInput{"name": s.text}
+}
+
 // cards are those of the sandbox: good, declined, slow, refunded, disputed and won, disputed and lost.
 var cards = []string{
 	"4242424242424242", "4242424242424242", "4242424242424242", "4000000000000002", "4000000000000077", "4000000000005126", "4000000000000259",
@@ -124,7 +134,7 @@ func (w *world) pay(t *testing.T, ty typed) {
 	t.Helper()
 	ctx := t.Context()
 	f := must.Get(w.GetFact(ctx, app.System(), app.FactKey{Key: fund.Key{ID: ty.Fact.ID}, Kinds: app.AllKinds()}))(t)
-	begun, err := w.BeginDonation(ctx, app.Actor{}, testworld.ByID(f), fund.CheckoutInput{DonationInput: ty.DonationInput, CoverFee: w.seldom(3)})
+	begun, err := w.BeginDonation(ctx, app.Actor{}, testworld.ByID(f), fund.CheckoutInput{DonationInput: ty.DonationInput, CoverFee: w.seldom(3), Receipt: w.wish(&ty, f)})
 	must.Do(t, err)
 	ty.belongTo(w, begun.Donation)
 	if card := one(w, cards); card != "" {

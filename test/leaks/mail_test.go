@@ -142,7 +142,7 @@ func (w *world) inMail(recipient, s *secret) bool {
 		return s == recipient || s == recipient.newer || s.kind == kindHook && s.owner == recipient.owner
 	}
 	return slices.ContainsFunc(recipient.donations, func(id fund.ID) bool {
-		typed := (s.kind == kindName || s.kind == kindMail) && slices.Contains(s.donations, id)
+		typed := (s.kind == kindName || s.kind == kindReceipt || s.kind == kindMail) && slices.Contains(s.donations, id)
 		return typed || s.kind == kindText && s.fact == w.donations[id].Fact.ID
 	})
 }

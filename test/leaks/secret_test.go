@@ -17,6 +17,7 @@ const (
 	kindName      kind = "name of a donor"
 	kindComment   kind = "comment"
 	kindMail      kind = "mail address of a donor"
+	kindReceipt   kind = "name or answer for a tax receipt"
 	kindClaim     kind = "answer or shipping address"
 	kindReference kind = "reference"
 	kindText      kind = "text of a fact"

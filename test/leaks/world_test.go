@@ -151,6 +151,10 @@ func (w *world) somewhere(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
 	w.cause = w.id(t, "cause_id")
+	must.Get(w.UpdateCause(ctx, app.System(), fund.Key{ID: w.cause}, fund.CausePatch{
+		LegalName: fund.Some("Good Cause, Inc."), GovernmentID: fund.Some("12-3456789"), ReceiptProfile: fund.Some("us"),
+		Address: fund.Some(&fund.Address{Line1: "1 Pier Road", City: "Seattle", Country: "US"}),
+	}))(t)
 	other := must.Get(w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Elsewhere", Slug: "elsewhere", Currency: "USD"}}))(t)
 	w.elsewhere = other.ID
 	for name, role := range map[string]fund.CauseRole{"other_owner": fund.CauseOwner, "other_finance": fund.CauseFinance, "other_member": fund.CauseMember} {

@@ -41,12 +41,14 @@ var (
 	Live = newAsset("live.js", read("js/live.js"))
 	// Player is the script of pages with a stream.
 	Player = newAsset("player.js", read("js/player.js"))
+	// Country is the script of a form with an address: it shows the lines of the chosen country.
+	Country = newAsset("country.js", read("js/country.js"))
 	// Mark is the icon of the site in browsers.
 	Mark = newAsset("mark.svg", read("icons/favicon.svg"))
 )
 
 // Assets are all assets.
-func Assets() []*Asset { return []*Asset{Style, Waiting, Live, Player, Mark} }
+func Assets() []*Asset { return []*Asset{Style, Waiting, Live, Player, Country, Mark} }
 
 func newAsset(name string, content []byte) *Asset {
 	sum := sha256.Sum256(content)

@@ -11,8 +11,16 @@ type Field struct {
 	Optional                 bool
 	// Rows are those of a text of several lines; 0 for one line.
 	Rows int
+	// Options are what can be chosen; none for what is typed.
+	Options []Option
 	// ReadOnly is set for what is only there to be copied.
 	ReadOnly bool
+}
+
+// Option is one of many things to choose from in one field.
+type Option struct {
+	Value, Text string
+	Chosen      bool
 }
 
 // ID is the field's place on the page.
