@@ -158,7 +158,7 @@ func (w *world) visitor(t *testing.T, name string) {
 		fields.Set("answer."+n, c.Answer)
 		for line, value := range map[string]string{
 			"recipient": c.Address.Recipient, "line1": c.Address.Line1, "line2": c.Address.Line2, "city": c.Address.City,
-			"region": c.Address.Region, "postal_code": c.Address.PostalCode, "country": "US", "phone": c.Address.Phone,
+			"region": c.Address.Region, "postal_code": c.Address.PostalCode, "country": "US", "contact": c.Address.Phone,
 		} {
 			fields.Set("address."+line, value)
 		}
