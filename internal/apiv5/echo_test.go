@@ -50,6 +50,7 @@ var stored = map[string]func(d *desk, ctx context.Context) (any, error){
 	"/team_campaigns/{team_campaign_id}/giving":         storedSettings("team campaign"),
 	"/facts/{fact_id}/giving":                           storedSettings("campaign"),
 	"/fundraising_events/{fundraising_event_id}/giving": storedSettings("event"),
+	"/causes/{cause_id}/receipt_profile":                storedPart("cause", (*app.App).GetCause),
 	"/causes/{cause_id}/giving":                         storedSettings("cause"),
 }
 

@@ -96,7 +96,8 @@ func docInfo() api.DocInfo {
 			{Name: fund.ScopeWebhooksRead, Description: "Read webhooks and relays."},
 			{Name: fund.ScopeWebhooksWrite, Description: "Change webhooks and relays."},
 			{Name: fund.ScopeWrite, Description: "Change campaigns, teams and incentives."},
-			{Name: fund.ScopeDonationsWrite, Description: "Record, refund and screen donations."},
+			{Name: fund.ScopeDonationsWrite, Description: "Record, refund and screen donations, and answer cases."},
+			{Name: fund.ScopeDonationsRead, Description: "Read who donated, and receipts."},
 			{Name: fund.ScopeSandbox, Description: "Give through the sandbox provider, where there is one."},
 		},
 	}
@@ -128,6 +129,8 @@ func queryParams() []api.Param {
 		at("updated_after", "Changed last at this instant or later."),
 		at("updated_before", "Changed last before this instant."),
 		{Name: "status", Enum: []string{"published", "retired"}, Description: "Only those of this status."},
+		{Name: "case_status", Enum: []string{"open", "refunded", "declined"}, Description: "Only cases of this status."},
+		{Name: "overdue", Type: "boolean", Default: "false", Description: "Only open cases that should have been answered by now."},
 		{Name: "delivery_status", Enum: []string{"waiting", "delivered", "failed", "stopped", "withheld"}, Description: "Only deliveries of this status."},
 		at("since", "Deliveries that were made at this instant or later; required."),
 		{Name: "supporting_type", Enum: []string{"none", "public", "private", "invite_only"}, Description: "Only those that take support in this way."},
@@ -149,7 +152,7 @@ func wildcardParams() []api.Param {
 	for _, noun := range []string{
 		"campaign", "team_campaign", "personal_campaign", "fact", "user", "team", "cause", "fundraising_event", "auction_house",
 		"auction_item", "auction_bid", "donation", "poll", "target", "reward", "milestone", "schedule", "donation_match", "fitness_goal", "registration",
-		"webhook_endpoint", "webhook_relay", "webhook_delivery",
+		"webhook_endpoint", "webhook_relay", "webhook_delivery", "case",
 	} {
 		name := strings.ReplaceAll(noun, "_", " ")
 		params = append(params,

@@ -23,6 +23,7 @@ var (
 	timeQuery      = []string{"time_type"}
 	completedQuery = []string{"completed_after", "completed_before"}
 	createdQuery   = []string{"created_after", "created_before"}
+	caseQuery      = []string{"case_status", "overdue"}
 	updatedQuery   = []string{"updated_after", "updated_before"}
 )
 

@@ -9,6 +9,8 @@ const (
 	tagPersonal      = "Personal campaigns"
 	tagFacts         = "Facts"
 	tagDonations     = "Donations"
+	tagReceipts      = "Receipts"
+	tagCases         = "Cases"
 	tagUsers         = "Users"
 	tagTeams         = "Teams"
 	tagCauses        = "Causes"
@@ -34,6 +36,8 @@ func tags() []api.DocTag {
 		{Name: tagPersonal, Description: "Campaigns that gather gifts for a person."},
 		{Name: tagFacts, Description: "Anything that money is raised for, whatever its kind."},
 		{Name: tagDonations, Description: "Donations, screening, refunds and offline donations."},
+		{Name: tagReceipts, Description: "Receipts of donations, and which receipts a cause gives."},
+		{Name: tagCases, Description: "What donors say is wrong with their donations, and answers."},
 		{Name: tagUsers, Description: "Users."},
 		{Name: tagTeams, Description: "Teams and their members."},
 		{Name: tagCauses, Description: "Causes, their fundraising events and their leaderboards."},

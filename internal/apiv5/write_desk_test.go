@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -186,6 +187,35 @@ func (d *desk) claimed(t testing.TB, name string) {
 	must.Do(t, err)
 	d.names[name] = begun.Donation.String()
 	d.pay(t, begun, goodCard)
+}
+
+// ready makes what all rows that write need beside what a new desk has.
+func (d *desk) ready(t testing.TB) {
+	t.Helper()
+	d.lawful(t)
+	d.claimed(t, "claimed")
+	d.opened(t, "case")
+	d.paid(t, "disputed", disputedCard)
+}
+
+// lawful gives the cause what receipts of the profile us need.
+func (d *desk) lawful(t testing.TB) {
+	t.Helper()
+	_, err := d.UpdateCause(t.Context(), app.System(), d.key(t, "cause"), fund.CausePatch{
+		GovernmentID: fund.Some("12-3456789"), Address: fund.Some(&fund.Address{Line1: "1 Pier Road", City: "Seattle", Region: "WA", PostalCode: "98101", Country: "US"}),
+	})
+	must.Do(t, err)
+}
+
+// opened opens a case of that name about another paid donation.
+func (d *desk) opened(t testing.TB, name string) {
+	t.Helper()
+	d.paid(t, "donation with "+name, goodCard)
+	key, err := d.DonationKey(t.Context(), d.key(t, "donation with "+name).ID)
+	must.Do(t, err)
+	c, err := d.OpenCase(t.Context(), key, "I gave twice.", netip.MustParseAddr("192.0.2.7"))
+	must.Do(t, err)
+	d.names[name] = c.ID.String()
 }
 
 // paid begins a donation and pays it with a card of the sandbox, which then does what it does within some seconds.

@@ -125,24 +125,28 @@ func (v *version) screen(ctx context.Context, actor app.Actor, key fund.Key, pat
 	return v.app.ScreenDonation(ctx, actor, key, patch.screening.Value)
 }
 
-// refund looks at the currency here because it is the donation's own, which never changes.
 func (v *version) refund(ctx context.Context, actor app.Actor, key fund.Key, patch refundPatch) (fund.Donation, error) {
+	if err := v.refundable(ctx, actor, key, &patch); err != nil {
+		return fund.Donation{}, err
+	}
+	return v.app.RefundDonation(ctx, actor, key, patch.amount.Value)
+}
+
+// refundable says what is wrong with how much of a donation is to go back. It looks at the currency because that is the donation's own, which never changes.
+func (v *version) refundable(ctx context.Context, actor app.Actor, donation fund.Key, patch *refundPatch) error {
 	if patch.amount.Set && patch.amount.Value == "" {
 		patch.invalid.Add("amount", fund.Blank)
 	}
 	if patch.currency.Set {
-		d, err := v.app.HandledDonation(ctx, actor, key)
+		d, err := v.app.HandledDonation(ctx, actor, donation)
 		if err != nil {
-			return fund.Donation{}, err
+			return err
 		}
 		if d.Currency != patch.currency.Value {
 			patch.invalid.Add("currency", "is not the currency of the donation ("+d.Currency+")")
 		}
 	}
-	if err := patch.invalid.Err(); err != nil {
-		return fund.Donation{}, err
-	}
-	return v.app.RefundDonation(ctx, actor, key, patch.amount.Value)
+	return patch.invalid.Err()
 }
 
 func (v *version) concede(ctx context.Context, actor app.Actor, key fund.Key, body nothing) (fund.Donation, error) {

@@ -213,6 +213,75 @@ func TestFulfillmentIsAsPinned(t *testing.T) {
 	}
 }
 
+// TestReceiptsAndCasesArePinned corrects the name on a receipt, answers a case in both ways, and chooses receipts.
+func TestReceiptsAndCasesArePinned(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.claimed(t, "claimed")
+	d.opened(t, "case")
+	d.opened(t, "other case")
+	rows := []writing{
+		{
+			name: "receipt", input: "receiptInput", method: "POST", target: "/donations/{claimed}/receipts", by: "owner",
+			right: `{"donor_name":" Dee  Lovelace "}`, wrong: `{"donor_name":7}`,
+		},
+		{
+			name: "case-refund", input: "refundInput", method: "POST", target: "/cases/{case}/refund", by: "owner",
+			right: `{"amount":{"value":"5","currency":"USD"}}`, wrong: `{"amount":{"value":"0","currency":"EUR"}}`,
+		},
+		{
+			name: "case-decline", input: "declineInput", method: "POST", target: "/cases/{other case}/decline", by: "cause",
+			right: `{"reason":"It was spent."}`, wrong: `{"reason":" "}`,
+		},
+		{
+			name: "receipt-profile", input: "receiptProfileInput", method: "PATCH", target: "/causes/{cause}/receipt_profile", by: "cause",
+			right: `{"profile":"us"}`, wrong: `{"profile":"legacy","proposed_profile":"mars"}`,
+		},
+	}
+	for _, one := range rows {
+		d.pin(t, one, one.name+"-wrong", one.wrong)
+	}
+	lacking := d.ask(t, "cause", "PATCH", "/causes/{cause}/receipt_profile", `{"profile":"us"}`)
+	if len(lacking.Error.Fields["government_id"]) != 1 || len(lacking.Error.Fields["address"]) != 1 {
+		t.Errorf("got %s, want what the profile needs", lacking.text)
+	}
+	d.lawful(t)
+	for _, one := range rows {
+		d.pin(t, one, one.name, one.right)
+	}
+	for name, path := range map[string]string{
+		"receipts": "/donations/{claimed}/receipts", "cases": "/causes/{cause}/cases", "cases-declined": "/causes/{cause}/cases?case_status=declined", "case": "/cases/{case}",
+	} {
+		d.pin(t, writing{name: name, method: "GET", target: path, by: "owner"}, "read-"+name, "{}")
+	}
+	if got := d.ask(t, "owner", "GET", "/causes/{cause}/cases?overdue=true", ""); !strings.Contains(got.text, `"data":[]`) {
+		t.Errorf("got %s, want no case that is late", got.text)
+	}
+	d.ask(t, "owner", "GET", "/causes/{cause}/cases?case_status=late", "").wants(t, "an unknown status", 422)
+	d.ask(t, "owner", "POST", "/cases/{case}/decline", `{"reason":"Late."}`).wants(t, "an answered case", 409)
+}
+
+// TestAnswersOfCasesAreGivenOnce repeats answers under their keys, and refuses those for another version of the case.
+func TestAnswersOfCasesAreGivenOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.opened(t, "case")
+	d.opened(t, "other case")
+	for target, body := range map[string]string{"/cases/{case}/refund": "", "/cases/{other case}/decline": `{"reason":"It was spent."}`} {
+		first := d.ask(t, "owner", "POST", target, body, "Idempotency-Key", target[:12])
+		again := d.ask(t, "owner", "POST", target, body, "Idempotency-Key", target[:12])
+		if first.status != http.StatusOK || again.text != first.text || again.header.Get("Idempotent-Replayed") != "true" {
+			t.Errorf("%s: got %d %s, then %d %s, want one answer", target, first.status, first.text, again.status, again.text)
+		}
+	}
+	d.paid(t, "paid", goodCard)
+	first := d.ask(t, "owner", "POST", "/donations/{paid}/receipts", `{"donor_name":"Ada"}`, "Idempotency-Key", "ada")
+	again := d.ask(t, "owner", "POST", "/donations/{paid}/receipts", `{"donor_name":"Ada"}`, "Idempotency-Key", "ada")
+	if first.status != http.StatusCreated || again.text != first.text {
+		t.Errorf("got %d %s, then %s, want one receipt", first.status, first.text, again.text)
+	}
+}
+
 func TestWritesAreAsPinned(t *testing.T) {
 	t.Parallel()
 	d, f := newDesk(t), loadFacts(t)
@@ -244,7 +313,7 @@ func (d *desk) pin(t *testing.T, one writing, file, body string) reply {
 	text.WriteByte('\n')
 	masked := d.masked(text.String())
 	want := http.StatusOK
-	if one.method == "POST" && !strings.HasSuffix(one.target, "/refund") && !strings.HasSuffix(one.target, "/concede") && !strings.HasSuffix(one.target, "/fulfill") && !strings.HasSuffix(one.target, "/trigger") {
+	if one.method == "POST" && !strings.HasSuffix(one.target, "/refund") && !strings.HasSuffix(one.target, "/concede") && !strings.HasSuffix(one.target, "/fulfill") && !strings.HasSuffix(one.target, "/decline") && !strings.HasSuffix(one.target, "/trigger") {
 		want = http.StatusCreated
 	}
 	if strings.HasSuffix(file, "-wrong") {

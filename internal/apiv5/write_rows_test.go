@@ -50,6 +50,10 @@ var changes = map[string]change{
 	"PATCH /donations/{donation_id}":                          {target: "/donations/{donation}", body: `{"screening":"hidden"}`},
 	"POST /donations/{donation_id}/refund":                    {target: "/donations/{donation}/refund", body: `{"amount":{"value":"5","currency":"USD"}}`},
 	"POST /donations/{donation_id}/fulfill":                   {target: "/donations/{claimed}/fulfill", body: `{"fulfilled":true}`, foreign: 403},
+	"POST /donations/{donation_id}/receipts":                  {target: "/donations/{claimed}/receipts", body: `{"donor_name":"Dee Lovelace"}`},
+	"POST /cases/{case_id}/refund":                            {target: "/cases/{case}/refund", body: `{"amount":{"value":"5","currency":"USD"}}`},
+	"POST /cases/{case_id}/decline":                           {target: "/cases/{case}/decline", body: `{"reason":"It was spent."}`},
+	"PATCH /causes/{cause_id}/receipt_profile":                {target: "/causes/{cause}/receipt_profile", body: `{"profile":"us"}`},
 	"POST /facts/{fact_id}/trigger":                           {target: "/facts/{campaign}/trigger", body: `{"event":"screening"}`, hasNone: true},
 	"POST /teams":                                             {target: "/teams", body: `{"name":"Early Birds"}`, foreign: open},
 	"PATCH /teams/{team_id}":                                  {target: "/teams/{team}", body: `{"description":"Up early.","social":{"twitch":"birds"}}`},
@@ -116,7 +120,7 @@ func (r row) creates() bool { return r.Method == "POST" && !r.acts() }
 
 // acts reports whether the row is an action on something.
 func (r row) acts() bool {
-	for _, action := range []string{"/retire", "/end", "/refund", "/dispute/concede", "/fulfill", "/trigger"} {
+	for _, action := range []string{"/retire", "/end", "/refund", "/decline", "/dispute/concede", "/fulfill", "/trigger"} {
 		if strings.HasSuffix(r.Pattern, action) {
 			return true
 		}

@@ -30,6 +30,7 @@ func TestInputsSayWhatIsRead(t *testing.T) {
 func TestAnswersOfWritesAreThoseOfReads(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
+	d.lawful(t)
 	for _, r := range rows(t) {
 		if r.Method != "PATCH" {
 			continue
@@ -180,6 +181,7 @@ func TestADonationAsItsHandlersSeeIt(t *testing.T) {
 func TestIdempotentWrites(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
+	d.ready(t)
 	key := 0
 	for _, r := range rows(t) {
 		if r.Method == "DELETE" || r.acts() && !strings.HasSuffix(r.Pattern, "/refund") {
@@ -196,8 +198,7 @@ func TestIdempotentEnds(t *testing.T) {
 	for _, r := range rows(t) {
 		if r.Method == "DELETE" || r.acts() {
 			d := newDesk(t)
-			d.claimed(t, "claimed")
-			d.paid(t, "disputed", disputedCard)
+			d.ready(t)
 			d.replays(t, r, "the-end")
 		}
 	}

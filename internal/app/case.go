@@ -77,11 +77,16 @@ type CaseQuery struct {
 	// Cause is the cause that answers; nil for all, which operators and the system may list.
 	Cause         *fund.Key
 	Open, Overdue bool
+	// State lists those in one state only; "" for all.
+	State fund.CaseState
 }
 
 // ListCases lists cases, oldest first, for the finance and owners of their cause and for operators. A cursor is {ID}.
 func (a *App) ListCases(ctx context.Context, actor Actor, query CaseQuery, page fund.Page) ([]fund.Case, error) {
-	filter := store.CaseFilter{Open: query.Open}
+	filter := store.CaseFilter{State: query.State}
+	if query.Open {
+		filter.State = fund.CaseOpen
+	}
 	if query.Overdue {
 		filter.OverdueAt = a.Now()
 	}
@@ -100,6 +105,16 @@ func (a *App) ListCases(ctx context.Context, actor Actor, query CaseQuery, page 
 	}
 	filter.Cause = cause.ID
 	return a.store.ListCases(ctx, filter, oldestFirst(page))
+}
+
+// GetCase returns a case for the finance and owners of its cause and for operators.
+func (a *App) GetCase(ctx context.Context, actor Actor, key fund.Key) (fund.Case, error) {
+	c, err := a.store.GetCase(ctx, key.ID)
+	if err != nil {
+		return c, err
+	}
+	_, _, err = a.paidDonation(ctx, actor, returnMoney, fund.Key{ID: c.DonationID})
+	return c, asRequested(err, "case", key.ID.String())
 }
 
 // CaseReply is the answer to a case: money back, or a reason why not.
@@ -124,7 +139,7 @@ func (a *App) AnswerCase(ctx context.Context, actor Actor, id fund.ID, reply Cas
 	if c.State != fund.CaseOpen {
 		return c, fault.New(fault.Conflict, "This case was answered already: it is %s.", c.State)
 	}
-	kinds := caseMails{kindOfDonor: fund.MailCaseRefunded, kindOfCause: fund.MailCaseClosed}
+	kinds, answering := caseMails{kindOfDonor: fund.MailCaseRefunded, kindOfCause: fund.MailCaseClosed}, actor
 	if reply.Reason != "" {
 		if c.Reason, err = readReason(reply.Reason); err != nil {
 			return c, err
@@ -132,10 +147,15 @@ func (a *App) AnswerCase(ctx context.Context, actor Actor, id fund.ID, reply Cas
 		if c.State, kinds.kindOfDonor = fund.CaseDeclined, fund.MailCaseDeclined; d.Erased() {
 			c.Reason = "" // nobody is left to read it, and it may say again what was erased
 		}
-	} else if c, err = a.refundCase(ctx, actor, c, d, reply.Refund); err != nil {
-		return c, err
+	} else {
+		if d.Refunded == c.RefundedBefore {
+			answering = actor.withoutTerms() // the refund is under them
+		}
+		if c, err = a.refundCase(ctx, actor, c, d, reply.Refund); err != nil {
+			return c, err
+		}
 	}
-	err = a.write(ctx, actor.withoutTerms(), c.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+	err = a.write(ctx, answering, c.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		c.AnsweredAt, c.RemindAt = now, time.Time{}
 		if err := tx.UpdateCase(ctx, c); fault.Is(err, fault.NotFound) {
 			return fault.New(fault.Conflict, "This case was answered already.")

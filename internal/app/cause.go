@@ -130,6 +130,15 @@ func (a *App) ImportCause(ctx context.Context, actor Actor, c fund.Cause) (fund.
 	return a.store.GetCause(ctx, fund.Key{ID: c.ID})
 }
 
+// GetCauseForMembers is GetCause with what the cause proposed, for its members and for operators.
+func (a *App) GetCauseForMembers(ctx context.Context, actor Actor, key fund.Key) (fund.Cause, error) {
+	c, err := a.GetCause(ctx, actor, key)
+	if err != nil {
+		return fund.Cause{}, err
+	}
+	return c, a.RequireCause(ctx, actor, c.ID)
+}
+
 // CreateCause creates a cause, unpublished by default. The actor's user, or the owner of the calling application, becomes its first owner.
 // It is pending until an operator approves it, unless the server takes causes without a look.
 func (a *App) CreateCause(ctx context.Context, actor Actor, patch fund.CausePatch) (fund.Cause, error) {

@@ -37,7 +37,7 @@ func (a *App) SpellName(ctx context.Context, key, name string) error {
 	if !v.MaySpell(a.Now()) {
 		return spellingOver()
 	}
-	_, err = a.correctReceipt(ctx, v.Donation, name, func(tx *store.Tx) error {
+	_, err = a.correctReceipt(ctx, background(), v.Donation, name, func(tx *store.Tx, _ time.Time) error {
 		// Counted once more, since other requests of the donor may have come in between.
 		all, err := tx.ListIssuedReceipts(ctx, v.Donation.ID)
 		for _, r := range all {
@@ -57,28 +57,43 @@ func spellingOver() error {
 
 // CorrectReceipt corrects the name on the receipt of a donation, for the finance of its cause and for operators, at any time. It returns the receipt that
 // takes the place of the last one.
-func (a *App) CorrectReceipt(ctx context.Context, actor Actor, key fund.Key, name string) (fund.Receipt, error) {
+func (a *App) CorrectReceipt(ctx context.Context, actor Actor, key fund.Key, name string) (fund.IssuedReceipt, error) {
 	d, _, err := a.paidDonation(ctx, actor, returnMoney, key)
 	if err != nil {
-		return fund.Receipt{}, err
+		return fund.IssuedReceipt{}, err
 	}
-	return a.correctReceipt(ctx, d, name, func(tx *store.Tx) error {
-		return logAct(ctx, tx, actor, doneWith(fund.ActCorrectReceipt, d, a.Now()))
+	return a.correctReceipt(ctx, actor, d, name, func(tx *store.Tx, now time.Time) error {
+		return logAct(ctx, tx, actor, doneWith(fund.ActCorrectReceipt, d, now))
+	})
+}
+
+// ReceiptsOf lists all receipts of a donation, void ones too, for the finance of its cause and for operators, whose look is logged. A cursor is {Number}.
+func (a *App) ReceiptsOf(ctx context.Context, actor Actor, key fund.Key, page fund.Page) ([]fund.IssuedReceipt, error) {
+	d, _, err := a.paidDonation(ctx, actor, readDonor, key)
+	if err != nil {
+		return nil, err
+	}
+	receipts, err := a.store.ListReceiptsOf(ctx, d.ID, page)
+	if err != nil || !actor.Operator {
+		return receipts, err
+	}
+	return receipts, a.write(ctx, actor, d.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		return logAct(ctx, tx, actor, doneWith(fund.ActViewDonors, d, now))
 	})
 }
 
 // correctReceipt reissues the receipt of a donation with another spelling of the name, and does something more in the same write.
-func (a *App) correctReceipt(ctx context.Context, d fund.Donation, name string, also func(*store.Tx) error) (fund.Receipt, error) {
+func (a *App) correctReceipt(
+	ctx context.Context, actor Actor, d fund.Donation, name string, also func(*store.Tx, time.Time) error,
+) (issued fund.IssuedReceipt, err error) {
 	name, wrong := fund.ReceiptName(name)
 	if err := wrong.Err(); err != nil {
-		return fund.Receipt{}, err
+		return issued, err
 	}
 	if d.Erased() {
-		return fund.Receipt{}, fault.New(fault.Conflict, "The donor of this donation was erased, and its receipts name nobody.")
+		return issued, fault.New(fault.Conflict, "The donor of this donation was erased, and its receipts name nobody.")
 	}
-	var issued fund.IssuedReceipt
-	err := a.store.Write(ctx, d.CauseID, func(ctx context.Context, tx *store.Tx) (err error) {
-		tx.At(a.Now())
+	err = a.write(ctx, actor, d.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) (err error) {
 		issued, err = tx.CorrectReceipt(ctx, d.ID, func(last fund.IssuedReceipt, to *fund.ReceiptFacts) error {
 			if to.Donor.Name == name {
 				return fault.New(fault.Conflict, "Receipt %d has this name already.", last.Number)
@@ -89,10 +104,10 @@ func (a *App) correctReceipt(ctx context.Context, d fund.Donation, name string, 
 		if err != nil {
 			return err
 		}
-		return also(tx)
+		return also(tx, now)
 	})
 	if err != nil {
-		return fund.Receipt{}, fmt.Errorf("receipt of donation %s: %w", d.ID, err)
+		return issued, fmt.Errorf("receipt of donation %s: %w", d.ID, err)
 	}
-	return issued.Receipt, nil
+	return issued, nil
 }

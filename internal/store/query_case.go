@@ -36,8 +36,8 @@ func (q Queries) CasesOf(ctx context.Context, donation fund.ID) ([]fund.Case, er
 type CaseFilter struct {
 	// Cause is the cause that answers; the zero id for any.
 	Cause fund.ID
-	// Open lists those that wait for an answer only. OverdueAt lists those of them that should have had it then; the zero time for all.
-	Open      bool
+	// State lists those in one state only; "" for all. OverdueAt lists those that wait for an answer and should have had it then; the zero time for all.
+	State     fund.CaseState
 	OverdueAt time.Time
 }
 
@@ -47,11 +47,11 @@ func (q Queries) ListCases(ctx context.Context, filter CaseFilter, page fund.Pag
 	if !filter.Cause.IsZero() {
 		s.and("c.cause_id = ?", filter.Cause)
 	}
-	if filter.Open || !filter.OverdueAt.IsZero() {
-		s.and("c.state = ?", string(fund.CaseOpen))
+	if filter.State != "" {
+		s.and("c.state = ?", string(filter.State))
 	}
 	if !filter.OverdueAt.IsZero() {
-		s.and("c.answer_by <= ?", micros(filter.OverdueAt))
+		s.and("c.state = ?", string(fund.CaseOpen)).and("c.answer_by <= ?", micros(filter.OverdueAt))
 	}
 	cases, err := keysetPage(ctx, q.db, s, byID("c.id"), page, scanCase)
 	if err != nil {

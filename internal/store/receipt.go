@@ -35,6 +35,17 @@ func (q Queries) ListIssuedReceipts(ctx context.Context, donation fund.ID) ([]fu
 	return receipts, nil
 }
 
+// ListReceiptsOf is ListIssuedReceipts in pages. A cursor is {Number}.
+func (q Queries) ListReceiptsOf(ctx context.Context, donation fund.ID, page fund.Page) ([]fund.IssuedReceipt, error) {
+	s := selecting("SELECT "+receiptColumns+", r.facts, r.document FROM receipts r LEFT JOIN mails m ON m.id = r.donation_id").
+		and("r.donation_id = ?", donation)
+	receipts, err := keysetPage(ctx, q.db, s, byNumber("r.number"), page, scanIssuedReceipt)
+	if err != nil {
+		return nil, fmt.Errorf("receipts of donation %s: %w", donation, err)
+	}
+	return receipts, nil
+}
+
 // ListReceipts lists receipts that need an operator, by the ids of their donations: those with fund.MailUnknown or
 // those with fund.MailRefused. Mail that is being sent right now is unknown, too.
 func (q Queries) ListReceipts(ctx context.Context, state fund.MailState, page fund.Page) ([]fund.Receipt, error) {

@@ -60,7 +60,7 @@ func (w *World) browse(t testing.TB) {
 		donor.Secrets[giftPage+below] = gift + below
 	}
 	donor.Secrets[giftPage+"/receipt/{number}"] = gift + "/receipt/1"
-	w.IDs["case"] = must.Get(w.OpenCase(t.Context(), strings.TrimPrefix(gift, "/gifts/"), "I gave twice.", netip.MustParseAddr("192.0.2.1")))(t).ID.String()
+	w.IDs["case_id"] = must.Get(w.OpenCase(t.Context(), strings.TrimPrefix(gift, "/gifts/"), "I gave twice.", netip.MustParseAddr("192.0.2.1")))(t).ID.String()
 	donor.Secrets[paymentPage] = w.Donate(t, &donor, CampaignPage, typed)
 	w.Browsers["donor"] = donor
 }

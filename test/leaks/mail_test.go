@@ -66,7 +66,7 @@ func (w *world) hookMails(t *testing.T) {
 // caseMails has the donor of a case mailed what is said of it. The finance of its cause gets the same, but for the link.
 func (w *world) caseMails(t *testing.T) {
 	t.Helper()
-	c := must.Get(w.Store.GetCase(t.Context(), must.Get(fund.ParseID(w.IDs["case"]))(t)))(t)
+	c := must.Get(w.Store.GetCase(t.Context(), must.Get(fund.ParseID(w.IDs["case_id"]))(t)))(t)
 	donor := must.Get(w.Store.GetDonation(t.Context(), fund.Key{ID: c.DonationID}))(t).Email
 	for i, kind := range []fund.MailKind{
 		fund.MailCaseOpened, fund.MailCaseRefunded, fund.MailCaseDeclined, fund.MailCaseReceived, fund.MailCaseOverdue, fund.MailCaseClosed,
