@@ -18,7 +18,7 @@ type issuedReceipt struct {
 	Profile    string  `json:"profile" doc:"The profile of the cause when it was issued."`
 	IssuedAt   string  `json:"issued_at" format:"date-time" doc:"When it was issued."`
 	VoidedAt   *string `json:"voided_at" format:"date-time" doc:"Null while it is valid."`
-	VoidReason *string `json:"void_reason" enum:"refunded,corrected" doc:"Whether money went back, or came again, or the name was spelled wrong; null while it is valid."`
+	VoidReason *string `json:"void_reason" enum:"refunded,corrected,redated" doc:"Whether money went back, or came again, the name was spelled wrong, or the date was; null while it is valid."`
 	Replaces   *int64  `json:"replaces" doc:"The number of the receipt whose place it took; null for none."`
 	ReplacedBy *int64  `json:"replaced_by" doc:"The number of the receipt that took its place; null for none."`
 	DonorName  *string `json:"donor_name" doc:"The name on it; null for none, and once the donor is erased."`

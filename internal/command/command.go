@@ -107,7 +107,8 @@ type commands struct {
 	ProviderEvent providerEventCommands `cmd:"" help:"Look after the events that payment providers send."`
 	Notices       providerEventCommands `cmd:"" name:"notices" hidden:""`
 	Export        struct {
-		Donations ExportDonations `cmd:"" help:"Write the donations to a fact, and to everything that supports it, as CSV or JSON."`
+		Donations  ExportDonations  `cmd:"" help:"Write the donations to a fact, and to everything that supports it, as CSV or JSON."`
+		Statements ExportStatements `cmd:"" help:"Write what each donor gave to a cause in a year, as its yearly statements say, as CSV or JSON."`
 	} `cmd:"" help:"Write data for accountants."`
 	Rate struct {
 		Set    SetRate     `cmd:"" help:"Set what one unit of a currency was worth in US dollars on a day."`

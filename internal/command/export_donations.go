@@ -26,10 +26,30 @@ type ExportDonations struct {
 	Entries bool        `help:"Write the entries of the ledger, one for each movement of money, by their own dates, instead of one row a donation."`
 	Claims  bool        `help:"Write the rewards that were claimed, one row for each, with answers and shipping addresses, instead of one row a donation."`
 
+	exportFile
+}
+
+// exportFile is how an export is written, and where to.
+type exportFile struct {
 	Delimiter string `help:"What parts the cells of CSV: comma, semicolon, tab or pipe (default: ${default})." enum:"comma,semicolon,tab,pipe" default:"comma"`
 	NoBOM     bool   `name:"no-bom" help:"Write CSV without the byte order mark that Excel needs to read UTF-8."`
 
 	Out string `help:"File to write, which appears when it is complete (default: standard output)." placeholder:"FILE"`
+}
+
+// to writes an export to standard output or to the file that was named. A reader that goes away is no error.
+func (e exportFile) to(t Terminal, write func(io.Writer) error) error {
+	if e.Out != "" {
+		return whole(e.Out, write)
+	}
+	if err := write(t.Out); !errors.Is(err, syscall.EPIPE) {
+		return err
+	}
+	return nil
+}
+
+func (e exportFile) options(format string) export.Options {
+	return export.Options{Format: export.Format(format), Delimiter: delimiters[e.Delimiter], Mark: !e.NoBOM}
 }
 
 // Validate refuses a time that ends before it begins.
@@ -43,27 +63,19 @@ func (c ExportDonations) Validate() error {
 	return nil
 }
 
-// Run writes to standard output or to the file that was named. It may run beside a server. A reader that goes
-// away is no error.
+// Run writes them. It may run beside a server.
 func (c ExportDonations) Run(ctx context.Context, t Terminal) error {
 	return withApp(ctx, c.DB, func(a *app.App) error {
 		fact, err := a.FactByName(ctx, app.System(), c.Fact)
 		if err != nil {
 			return err
 		}
-		write := func(to io.Writer) error { return c.export(ctx, a, fact.ID, to) }
-		if c.Out != "" {
-			return whole(c.Out, write)
-		}
-		if err := write(t.Out); !errors.Is(err, syscall.EPIPE) {
-			return err
-		}
-		return nil
+		return c.to(t, func(to io.Writer) error { return c.export(ctx, a, fact.ID, to) })
 	})
 }
 
 func (c ExportDonations) export(ctx context.Context, a *app.App, fact fund.ID, to io.Writer) error {
-	o := export.Options{Format: export.Format(c.Format), Delimiter: delimiters[c.Delimiter], Mark: !c.NoBOM}
+	o := c.options(c.Format)
 	span := fund.Span{After: c.From.Time, Before: c.To.Time}
 	switch {
 	case c.Entries:

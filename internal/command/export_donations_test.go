@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/testnode"
@@ -42,7 +43,8 @@ func TestExportOfDonations(t *testing.T) {
 	if out, err := testnode.Do(t, c); err != nil || strings.Count(out, "\n") != 1 || !strings.Contains(out, `"kind":"donation","currency":"USD","amount":"10.00"`) {
 		t.Errorf("got %q, %v, want the entry", out, err)
 	}
-	claims := command.ExportDonations{Store: c.Store, Fact: "water", Format: "csv", Claims: true, Delimiter: "semicolon"}
+	claims := command.ExportDonations{Store: c.Store, Fact: "water", Format: "csv", Claims: true}
+	claims.Delimiter = "semicolon"
 	if out, err := testnode.Do(t, claims); err != nil || !strings.HasPrefix(out, "\ufeffclaim_id;reward_id;") || strings.Count(out, "\n") != 1 {
 		t.Errorf("got %q, %v, want the header of claims only", out, err)
 	}
@@ -65,6 +67,14 @@ func TestExportOfDonations(t *testing.T) {
 	testnode.Refused(t, c, "There is no fact fire", "@user/slug")
 	c.Fact, c.Out = "water", filepath.Join(folder, "no", "folder.csv")
 	testnode.Refused(t, c, "--out")
+	year := command.ExportStatements{Store: c.Store, Year: time.Now().UTC().Year(), Format: "csv"}
+	year.Cause = "water"
+	if out, err := testnode.Do(t, year); err != nil || !strings.HasPrefix(out, "\ufeffdonor_email,") || strings.Count(out, "\r\n") != 1 {
+		t.Errorf("got %q, %v, want the header only: the donor gave no name and no address", out, err)
+	}
+	if year.Year = 20265; year.Validate() == nil {
+		t.Error("got no error, want one about --year")
+	}
 	if left, err := os.ReadDir(folder); err != nil || len(left) != 1 {
 		t.Errorf("got %v, %v, want only the file that was finished", left, err)
 	}

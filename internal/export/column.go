@@ -2,6 +2,8 @@ package export
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -128,6 +130,36 @@ func claimColumns() []column[fund.ClaimRecord] {
 		{"net", func(r row[fund.ClaimRecord]) cell { return r.money(r.of.Net()) }},
 		{"currency", func(r row[fund.ClaimRecord]) cell { return text(r.of.Currency) }},
 	}, sharedColumns(func(c *fund.ClaimRecord) *fund.Record { return &c.Record })...)
+}
+
+// statementColumns are the columns of a line of yearly statements. What speaks of taxes is empty in a line of the profile plain, and where a value is
+// not known.
+func statementColumns() []column[fund.StatementLine] {
+	valued := func(of func(fund.StatementLine) int64) func(row[fund.StatementLine]) cell {
+		return func(r row[fund.StatementLine]) cell {
+			if r.of.Profile == fund.PlainReceipts || r.of.Unvalued {
+				return cell{form: none}
+			}
+			return r.money(of(*r.of))
+		}
+	}
+	return []column[fund.StatementLine]{
+		{"donor_email", func(r row[fund.StatementLine]) cell { return words(r.of.Email) }},
+		{"donor_name", func(r row[fund.StatementLine]) cell { return words(r.of.Name) }},
+		{"profile", func(r row[fund.StatementLine]) cell { return text(r.of.Profile) }},
+		{"currency", func(r row[fund.StatementLine]) cell { return text(r.of.Currency) }},
+		{"gifts", func(r row[fund.StatementLine]) cell { return number(int64(len(r.of.Receipts))) }},
+		{"total", func(r row[fund.StatementLine]) cell { return r.money(r.of.Kept) }},
+		{"fair_market_value", valued(func(l fund.StatementLine) int64 { return l.Value })},
+		{"deductible_at_most", valued(func(l fund.StatementLine) int64 { return l.Deductible })},
+		{"receipts", func(r row[fund.StatementLine]) cell {
+			numbers := make([]string, len(r.of.Receipts))
+			for i, n := range r.of.Receipts {
+				numbers[i] = strconv.FormatInt(n, 10)
+			}
+			return text(strings.Join(numbers, " "))
+		}},
+	}
 }
 
 // sharedColumns describe the recipient, the donor and the way of payment.

@@ -98,6 +98,11 @@ func Claims(to io.Writer, o Options) (*Writer[fund.ClaimRecord], error) {
 	return newWriter(to, o, claimColumns(), func(c fund.ClaimRecord) string { return c.Currency })
 }
 
+// Statements returns a Writer of what donors gave in a year.
+func Statements(to io.Writer, o Options) (*Writer[fund.StatementLine], error) {
+	return newWriter(to, o, statementColumns(), func(l fund.StatementLine) string { return l.Currency })
+}
+
 func newWriter[T any](to io.Writer, o Options, columns []column[T], currency func(T) string) (*Writer[T], error) {
 	w := &Writer[T]{columns: columns, currency: currency, digits: map[string]int{}, to: bufio.NewWriterSize(to, 1<<16), cells: make([]string, len(columns))}
 	if o.Format != CSV {

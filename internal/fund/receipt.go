@@ -44,6 +44,9 @@ const SpellingDays = 14
 // DonorCorrections is how often a donor may correct the name on the receipt of a donation: each correction takes a number.
 const DonorCorrections = 3
 
+// MaxStatementReceipts is how many receipts a yearly statement can list. Who has more has each of them, and the export of the cause.
+const MaxStatementReceipts = 1_000
+
 // ReceiptName is a name as a receipt has it: one line of at most MaxName characters, and not blank.
 func ReceiptName(typed string) (name string, wrong fault.Fields) {
 	name = ReceiptLine(&wrong, "name", typed, MaxName)
@@ -198,4 +201,21 @@ func ReturnedOf(p Payment, state DonationState) int64 {
 		return p.Refunded
 	}
 	return p.Refunded + p.Disputed
+}
+
+// YearIn is a calendar year in a time zone.
+func YearIn(zone *time.Location, year int) Span {
+	return Span{After: time.Date(year, time.January, 1, 0, 0, 0, 0, zone), Before: time.Date(year+1, time.January, 1, 0, 0, 0, 0, zone)}
+}
+
+// StatementLine is what a donor gave to a cause in a year in one currency, by the receipts of one profile that are valid.
+type StatementLine struct {
+	// Email and Name are those of the first receipt; "" for none.
+	Email, Name string
+	// Profile is that of the statement.
+	Profile, Currency string
+	Receipts          []int64
+	// Kept, Value and Deductible are sums of what the receipts state, in minor units. Unvalued reports whether a value is not known.
+	Kept, Value, Deductible int64
+	Unvalued                bool
 }

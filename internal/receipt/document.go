@@ -132,28 +132,11 @@ func (p Profile) compose(r fund.IssuedReceipt) (Document, error) {
 	c := composer{words: p.words(r, l), locale: l}
 	d := Document{
 		Profile: p.Name, Version: w.Version, Language: l.Language(), Title: c.say(said.Title), Number: c.say(said.Number), Issued: c.say(said.Issued),
-		Bill: c.lines(said.Bill), Totals: c.lines(said.Totals),
-	}
-	for _, party := range said.Parties {
-		one := Party{Heading: c.say(party.Heading)}
-		for _, line := range party.Lines {
-			if !c.holds(line.If) {
-				continue
-			}
-			for text := range strings.SplitSeq(c.say(line.Text), "\n") {
-				one.Lines = append(one.Lines, Text{text, line.Strong, line.Written})
-			}
-		}
-		d.Parties = append(d.Parties, one)
+		Parties: c.parties(said), Bill: c.lines(said.Bill), Totals: c.lines(said.Totals), Statements: c.statements(said),
 	}
 	for _, reward := range r.Facts.Rewards {
 		d.Exchange = c.say(said.Provided.Heading)
 		d.Provided = append(d.Provided, c.provided(said.Provided.Value, said.Provided.Unknown, r.Facts.Currency, reward))
-	}
-	for _, s := range said.Statements {
-		if c.holds(s.If) {
-			d.Statements = append(d.Statements, c.say(s.Text))
-		}
 	}
 	return d, c.err
 }
@@ -251,6 +234,31 @@ func (c *composer) holds(condition string) bool {
 	return true
 }
 
+func (c *composer) parties(said Language) (parties []Party) {
+	for _, party := range said.Parties {
+		one := Party{Heading: c.say(party.Heading)}
+		for _, line := range party.Lines {
+			if !c.holds(line.If) {
+				continue
+			}
+			for text := range strings.SplitSeq(c.say(line.Text), "\n") {
+				one.Lines = append(one.Lines, Text{text, line.Strong, line.Written})
+			}
+		}
+		parties = append(parties, one)
+	}
+	return parties
+}
+
+func (c *composer) statements(said Language) (all []string) {
+	for _, s := range said.Statements {
+		if c.holds(s.If) {
+			all = append(all, c.say(s.Text))
+		}
+	}
+	return all
+}
+
 func (c *composer) lines(figures []figure) []Line {
 	var all []Line
 	for _, f := range figures {
@@ -289,6 +297,15 @@ func (p Profile) tryOut() error {
 	}
 	if c.err != nil {
 		return c.err
+	}
+	yearly := composer{words: yearWords(Year{Receipts: []fund.IssuedReceipt{{}}}, text.English), locale: text.English}
+	for _, w := range p.Yearly {
+		for _, l := range w.Languages {
+			l.tryOut(&yearly)
+		}
+	}
+	if yearly.err != nil {
+		return yearly.err
 	}
 	_, err := p.Cells(fund.IssuedReceipt{Facts: fund.ReceiptFacts{Currency: "USD"}})
 	return err

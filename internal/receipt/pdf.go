@@ -71,6 +71,12 @@ func (d Document) each(change func(string) string) Document {
 // PDF is the document as a PDF of the instant at which it was issued: the same document always makes the same bytes. A note, "" for none, stands above
 // it. Emoji and other signs that the fonts lack are left out. HasPDF says for which documents there is one.
 func (d Document) PDF(issued time.Time, note string) ([]byte, error) {
+	return PDF([]Document{d}, issued, note)
+}
+
+// PDF is Document.PDF for documents that begin on a page each; at least one.
+func PDF(all []Document, issued time.Time, note string) ([]byte, error) {
+	d := all[0]
 	f := fpdf.New("P", "mm", "A4", "")
 	f.SetCatalogSort(true)
 	f.SetCreationDate(issued.UTC())
@@ -82,9 +88,10 @@ func (d Document) PDF(issued time.Time, note string) ([]byte, error) {
 	f.AddUTF8FontFromBytes(pdfFamily, "B", typeface.Bold)
 	f.SetMargins(pdfMargin, pdfMargin, pdfMargin)
 	f.SetAutoPageBreak(true, pdfMargin)
-	f.AddPage()
-	p := pdfPage{f}
-	p.write(d.drawable(), note)
+	for _, one := range all {
+		f.AddPage()
+		pdfPage{f}.write(one.drawable(), note)
+	}
 	var out bytes.Buffer
 	if err := f.Output(&out); err != nil {
 		return nil, fmt.Errorf("PDF of a receipt: %w", err)

@@ -60,6 +60,9 @@ type Profile struct {
 	Sources []Source `json:"sources"`
 	// Wordings are all that were ever used, the oldest first.
 	Wordings []Wording `json:"wordings"`
+	// Yearly are those of yearly statements, the oldest first; none where statements are those of the profile plain. Of a bill, lines that are no total
+	// stand once for each receipt, totals once for each currency.
+	Yearly []Wording `json:"yearly"`
 }
 
 // Requirement is something that a cause must have.
@@ -127,19 +130,11 @@ func parse(text []byte) (p Profile, err error) {
 	if len(p.Wordings) == 0 {
 		return p, fmt.Errorf("it has no wording")
 	}
-	for i := range p.Wordings {
-		w := &p.Wordings[i]
-		for _, before := range p.Wordings[:i] {
-			if w.Like != "" && before.Version == w.Like {
-				w.Languages = before.Languages
-			}
-		}
-		if _, err := time.Parse(time.DateOnly, w.From); err != nil {
-			return p, fmt.Errorf("version %s: %w", w.Version, err)
-		}
-		if _, has := w.Languages[English]; !has {
-			return p, fmt.Errorf("version %s has no %q", w.Version, English)
-		}
+	if err := completed(p.Wordings); err != nil {
+		return p, err
+	}
+	if err := completed(p.Yearly); err != nil {
+		return p, fmt.Errorf("yearly: %w", err)
 	}
 	for _, r := range p.Requires {
 		if _, err := regexp.Compile(r.Pattern); err != nil {
@@ -153,6 +148,25 @@ func parse(text []byte) (p Profile, err error) {
 		return p, err
 	}
 	return p, p.tryOut()
+}
+
+// completed gives wordings that are like an earlier one its languages, and checks that none lacks anything.
+func completed(wordings []Wording) error {
+	for i := range wordings {
+		w := &wordings[i]
+		for _, before := range wordings[:i] {
+			if w.Like != "" && before.Version == w.Like {
+				w.Languages = before.Languages
+			}
+		}
+		if _, err := time.Parse(time.DateOnly, w.From); err != nil {
+			return fmt.Errorf("version %s: %w", w.Version, err)
+		}
+		if _, has := w.Languages[English]; !has {
+			return fmt.Errorf("version %s has no %q", w.Version, English)
+		}
+	}
+	return nil
 }
 
 // Get finds a profile by name, offered or not.
@@ -204,14 +218,16 @@ func (r Requirement) check(wrong *fault.Fields, p Profile, c fund.Cause) {
 }
 
 // WordingAt is the wording of a receipt that was issued then: the last one that was in use.
-func (p Profile) WordingAt(issued time.Time) Wording {
-	day := issued.UTC().Format(time.DateOnly)
-	for _, w := range slices.Backward(p.Wordings) {
+func (p Profile) WordingAt(issued time.Time) Wording { return lastOf(p.Wordings, issued) }
+
+func lastOf(wordings []Wording, at time.Time) Wording {
+	day := at.UTC().Format(time.DateOnly)
+	for _, w := range slices.Backward(wordings) {
 		if w.From <= day {
 			return w
 		}
 	}
-	return p.Wordings[0]
+	return wordings[0]
 }
 
 // Kept is what of the donor must stay after an erasure; nothing for a profile that has to keep nothing.

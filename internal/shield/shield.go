@@ -41,6 +41,8 @@ var (
 	forgedAllowance = &allowance{free: ForgedEvents, first: time.Second, longest: time.Minute, leak: 10 * time.Second, memory: time.Hour}
 	// caseAllowance is for cases that are opened from one network; see OpenCase.
 	caseAllowance = &allowance{free: CasesAnHour, first: caseSpan, longest: caseSpan, leak: caseSpan, memory: time.Hour}
+	// statementAllowance is for yearly statements of one donor; see MakeStatement.
+	statementAllowance = &allowance{free: StatementsAnHour, first: statementSpan, longest: statementSpan, leak: statementSpan, memory: time.Hour}
 	// searchAllowance is for searches from one network; see Search.
 	searchAllowance = &allowance{free: SearchesAtOnce, first: searchSpan, longest: searchSpan, leak: searchSpan, memory: time.Hour}
 	// registrationAllowance is for applications that register themselves from one network; see Register.
@@ -71,6 +73,10 @@ const (
 	CasesAnHour = 20
 	// caseSpan is the time in which one case is forgotten.
 	caseSpan = time.Hour / CasesAnHour
+	// StatementsAnHour is how many yearly statements one donor may have made in an hour.
+	StatementsAnHour = 60
+	// statementSpan is the time in which one statement is forgotten.
+	statementSpan = time.Hour / StatementsAnHour
 	// SearchesAtOnce is how many searches one network may make at once: a hall full of visitors shares it.
 	SearchesAtOnce = 60
 	// searchSpan is the time in which one search is forgotten, so that one a second goes on.

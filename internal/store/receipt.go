@@ -46,6 +46,44 @@ func (q Queries) ListReceiptsOf(ctx context.Context, donation fund.ID, page fund
 	return receipts, nil
 }
 
+// ReceiptFilter narrows a list of valid receipts.
+type ReceiptFilter struct {
+	Cause fund.ID
+	// Email is the mail address of their donor; case is of no matter. Paid is when their money arrived.
+	Email string
+	Paid  fund.Span
+}
+
+// ListValidReceipts lists receipts that are valid, in the order of their payments, at most limit.
+func (q Queries) ListValidReceipts(ctx context.Context, filter ReceiptFilter, limit int) ([]fund.IssuedReceipt, error) {
+	s := selecting("SELECT "+receiptColumns+", r.facts, r.document FROM donations d JOIN receipts r ON r.donation_id = d.id LEFT JOIN mails m ON m.id = r.donation_id").
+		and("LOWER(d.email) = ?", fund.LoginEmail(filter.Email)).and("d.email <> ''").and("d.cause_id = ?", filter.Cause).and(currentReceipt).and("r.void_reason = ''").
+		within("d.completed_at", filter.Paid).then("ORDER BY d.completed_at, d.id LIMIT ?", limit)
+	receipts, err := list(ctx, q.db, s, scanIssuedReceipt)
+	if err != nil {
+		return nil, fmt.Errorf("receipts of a donor of cause %s: %w", filter.Cause, err)
+	}
+	return receipts, nil
+}
+
+// EachValidReceipt calls fn for every valid receipt of a cause whose money arrived within the span, with the mail address of the donation, by number.
+func (q Queries) EachValidReceipt(ctx context.Context, cause fund.ID, paid fund.Span, fn func(fund.IssuedReceipt, string) error) error {
+	s := selecting("SELECT r.number, r.donation_id, r.facts, d.email FROM receipts r JOIN donations d ON d.id = r.donation_id").
+		and("r.cause_id = ?", cause).and(currentReceipt).and("r.void_reason = ''").within("d.completed_at", paid).then("ORDER BY r.number")
+	err := q.each(ctx, s.String(), s.args, func(scan func(...any) error) error {
+		var r fund.IssuedReceipt
+		var email string
+		if err := scan(&r.Number, &r.DonationID, jsonColumn{&r.Facts}, &email); err != nil {
+			return err
+		}
+		return fn(r, email)
+	})
+	if err != nil {
+		return fmt.Errorf("receipts of cause %s: %w", cause, err)
+	}
+	return nil
+}
+
 // ListReceipts lists receipts that need an operator, by the ids of their donations: those with fund.MailUnknown or
 // those with fund.MailRefused. Mail that is being sent right now is unknown, too.
 func (q Queries) ListReceipts(ctx context.Context, state fund.MailState, page fund.Page) ([]fund.Receipt, error) {

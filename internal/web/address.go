@@ -29,6 +29,8 @@ const (
 	findPath  = "/gifts/find/"
 	minePath  = "/gifts/mine"
 	erasePath = "/gifts/mine/erase"
+	// statementPath is where a donor has yearly statements: the cause and the year follow.
+	statementPath = "/gifts/statements/"
 	// contactPath is where a donor withdraws the consent to contact: its key follows.
 	contactPath = "/gifts/contact/"
 	// DonatePath follows the address of a fact where it is given to.

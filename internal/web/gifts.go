@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
@@ -35,7 +36,9 @@ type confirmPage struct {
 type minePage struct {
 	Heading, With string
 	Gifts         []mineGift
-	Erase, Leave  string
+	// Statements are the yearly ones of the gifts that are shown.
+	Statements   []statementLink
+	Erase, Leave string
 	// Older and Newest lead to other pages of gifts; "" for none.
 	Older, Newest string
 	None          bool
@@ -264,6 +267,10 @@ func mineOf(l *text.Locale, home app.DonorHome) minePage {
 			gift.Waiting = l.Text(waitingTexts[one.ErasureHold], "Cause", one.Cause.Name, "Wait", caseHold(l))
 		}
 		page.Gifts = append(page.Gifts, gift)
+	}
+	for _, one := range home.StatementYears() {
+		name := l.Text("statement.title", "Cause", one.Cause.Name, "Year", strconv.Itoa(one.Year))
+		page.Statements = append(page.Statements, statementLink{name, statementAt(one.Cause.ID, one.Year)})
 	}
 	return page
 }

@@ -77,11 +77,7 @@ func (s *Site) file(key, number string) http.HandlerFunc {
 			s.fail(w, r, err)
 			return
 		}
-		h := w.Header()
-		h.Set("Content-Type", "application/pdf")
-		h.Set("Content-Disposition", `inline; filename="receipt-`+strconv.FormatInt(file.Number, 10)+filePath+`"`)
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-		_, _ = w.Write(file.Content)
+		writePDF(w, "receipt-"+strconv.FormatInt(file.Number, 10), file.Content)
 	}
 }
 

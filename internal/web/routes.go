@@ -65,6 +65,7 @@ func (s *Site) personal() []route {
 		{pattern: findPath + "{key}", methods: formMethods, serve: key(s.openGifts)},
 		{pattern: contactPath + "{key}", methods: formMethods, serve: key(s.contact)},
 		{pattern: minePath, methods: formMethods, serve: s.myGifts},
+		{pattern: statementPath + "{cause}/{year}", methods: readMethods, serve: s.statement},
 		{pattern: erasePath, methods: formMethods, serve: s.eraseGifts},
 		{pattern: donationPath + returnedName + "/{key}", methods: readMethods, serve: key(s.returned)},
 		{pattern: donationPath + "{key}", methods: readMethods, serve: key(s.donationPage)},

@@ -1,0 +1,156 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/receipt"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// Statement lists what a donor gave to a cause in a year. It is made again each time, of receipts that are frozen, and is not kept.
+type Statement struct {
+	Mode   fund.Mode
+	Cause  fund.Cause
+	Year   int
+	MadeAt time.Time
+	// Documents are one for each profile of the receipts.
+	Documents []receipt.Document
+}
+
+// StatementKey is a year of a cause.
+type StatementKey struct {
+	Cause fund.ID
+	Year  int
+	// Language is the tag of the language that the donor reads.
+	Language string
+}
+
+// HasPDF reports whether a PDF can show it; see receipt.Document.HasPDF.
+func (s Statement) HasPDF() bool {
+	for _, d := range s.Documents {
+		if !d.HasPDF() {
+			return false
+		}
+	}
+	return true
+}
+
+// GetStatement makes the yearly statement of the donor with a session: Unauthenticated for one that is over, NotFound for a year without valid receipts,
+// Conflict for one with more than fund.MaxStatementReceipts, and RateLimited for a donor who has many made.
+func (a *App) GetStatement(ctx context.Context, session string, key StatementKey) (s Statement, err error) {
+	access, err := a.donorSession(ctx, session)
+	if err != nil {
+		return s, err
+	}
+	if err := a.shield.MakeStatement(access.Email); err != nil {
+		return s, err
+	}
+	s.Mode, s.Year, s.MadeAt = a.Mode(ctx), key.Year, a.Now()
+	s.Cause, err = a.store.GetCause(ctx, fund.Key{ID: key.Cause})
+	if err == nil && s.Cause.Approval != fund.Approved {
+		err = missingNamed("statement", "")
+	}
+	if err != nil {
+		return s, asRequested(err, "statement", "")
+	}
+	filter := store.ReceiptFilter{Cause: s.Cause.ID, Email: access.Email, Paid: fund.YearIn(fund.Zone(s.Cause.TimeZone), key.Year)}
+	receipts, err := a.store.ListValidReceipts(ctx, filter, fund.MaxStatementReceipts+1)
+	switch {
+	case err != nil:
+		return s, err
+	case len(receipts) == 0:
+		return s, missingNamed("statement", "")
+	case len(receipts) > fund.MaxStatementReceipts:
+		return s, fault.New(fault.Conflict, "This year has more than %d receipts, too many for one statement. Ask the charity for a list.", fund.MaxStatementReceipts)
+	}
+	s.Documents, err = a.profiles.ComposeYear(receipt.Year{
+		Year: key.Year, MadeAt: s.MadeAt, Charity: fund.CharityOf(s.Cause), Language: key.Language, Receipts: receipts,
+	})
+	if err != nil {
+		err = fmt.Errorf("statement of cause %s for %d: %w", s.Cause.ID, key.Year, err)
+	}
+	return s, err
+}
+
+// PDF is the statement as a PDF. The note, "" for none, is above each of its documents. One with signs that a PDF cannot show is NotFound.
+func (s Statement) PDF(note string) ([]byte, error) {
+	if !s.HasPDF() {
+		return nil, fault.New(fault.NotFound, "This statement has signs that a PDF cannot show. Print its page instead.")
+	}
+	return receipt.PDF(s.Documents, s.MadeAt, note)
+}
+
+// StatementYear is a year for which a donor can have a statement of a cause.
+type StatementYear struct {
+	Cause fund.Cause
+	Year  int
+}
+
+// StatementYears are the years in which the donor gave to causes with receipts that are valid, in the order of the donations.
+func (h DonorHome) StatementYears() (all []StatementYear) {
+	type key struct {
+		cause fund.ID
+		year  int
+	}
+	known := map[key]bool{}
+	for _, one := range h.Donations {
+		if one.Receipt == nil || !one.Receipt.Valid() || one.Cause.Approval != fund.Approved {
+			continue
+		}
+		k := key{one.Cause.ID, one.Donation.CompletedAt.In(fund.Zone(one.Cause.TimeZone)).Year()}
+		if !known[k] {
+			known[k] = true
+			all = append(all, StatementYear{one.Cause, k.year})
+		}
+	}
+	return all
+}
+
+// ExportStatements calls fn for what each donor gave to a cause in a year of its time zone, in the order of their first receipts. Erased donors have none. It is logged before
+// the first call, and holds a line for each donor in memory. System only.
+func (a *App) ExportStatements(ctx context.Context, actor Actor, cause fund.Cause, year int, fn func(fund.StatementLine) error) error {
+	if actor.Kind != ActorSystem {
+		return forbidden()
+	}
+	span := fund.YearIn(fund.Zone(cause.TimeZone), year)
+	if err := a.logExport(ctx, actor, cause.ID, span); err != nil {
+		return err
+	}
+	type key struct{ donor, profile, currency string }
+	lines := map[key]*fund.StatementLine{}
+	var all []*fund.StatementLine
+	err := a.store.EachValidReceipt(ctx, cause.ID, span, func(r fund.IssuedReceipt, email string) error {
+		f := r.Facts
+		if f.Donor.Empty() && email == "" {
+			return nil
+		}
+		profile, err := a.profiles.StatementProfile(f)
+		if err != nil {
+			return err
+		}
+		k := key{cmp.Or(fund.LoginEmail(email), r.DonationID.String()), profile, f.Currency}
+		line := lines[k]
+		if line == nil {
+			line = &fund.StatementLine{Email: email, Name: f.Donor.Name, Profile: profile, Currency: f.Currency}
+			lines[k], all = line, append(all, line)
+		}
+		line.Receipts = append(line.Receipts, r.Number)
+		line.Kept, line.Value, line.Deductible = line.Kept+f.Kept(), line.Value+f.RewardValue(), line.Deductible+f.Deductible()
+		line.Unvalued = line.Unvalued || !f.Valued()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, line := range all {
+		if err := fn(*line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
