@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/apiv5"
 	"github.com/almoner/almoner/internal/fund"
@@ -219,6 +220,7 @@ func TestReceiptsAndCasesArePinned(t *testing.T) {
 	d := newDesk(t)
 	d.claimed(t, "claimed")
 	d.opened(t, "case")
+	d.Clock.Advance(time.Second) // their order is that of their times
 	d.opened(t, "other case")
 	rows := []writing{
 		{
