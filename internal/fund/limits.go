@@ -139,6 +139,7 @@ const (
 	NotAddress  = "is not an address (https://…)"
 	ControlText = "has characters that cannot be shown"
 	NotHook     = "is not an https or http address of a public host name"
+	NotHookPort = "must have the port 80 or 443, one from 1024 on, or none"
 	NotDiscord  = "is not an address of Discord: it begins with https://discord.com/api/webhooks/"
 	NotSlack    = "is not an address of Slack: it begins with https://hooks.slack.com/services/, and not with /workflows/ or /triggers/"
 	NotMatrix   = "is not an address of Matrix: it is one of Hookshot, or https://HOMESERVER/!ROOM:SERVER?access_token=TOKEN"

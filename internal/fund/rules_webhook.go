@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -130,7 +131,17 @@ func CheckHook(wrong *fault.Fields, path string, address *string, open ...netip.
 		return
 	}
 	checkServer(wrong, path, u)
+	if port, err := strconv.ParseUint(u.Port(), 10, 16); err == nil && !wrong.Has(path) && !HookPort(port) {
+		wrong.Add(path, NotHookPort)
+	}
 }
+
+// lowPorts is where the ports begin that any program may listen on. Below are those of mail, name and other system services, which must not
+// hear from us what an endpoint's owner makes up.
+const lowPorts = 1024
+
+// HookPort reports whether webhooks go to a port: 80, 443, or one that any program may listen on.
+func HookPort(port uint64) bool { return port >= lowPorts || port == 80 || port == 443 }
 
 // isIn reports whether a host is an IP address of one of the networks.
 func isIn(host string, networks []netip.Prefix) bool {

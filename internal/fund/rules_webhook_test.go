@@ -15,7 +15,7 @@ func TestHookAddresses(t *testing.T) {
 	long := "https://hooks.example/" + strings.Repeat("a", fund.MaxAddress-len("https://hooks.example/"))
 	for _, good := range []string{
 		"https://hooks.example", "http://hooks.example/", "https://HOOKS.Example.org:8443/a?b=c&d=%20", "https://hooks.example./",
-		"https://a1.xn--bcher-kva.example/", "https://local.example/", " https://hooks.example/trimmed ", "https://hooks.example:65535", long,
+		"https://a1.xn--bcher-kva.example/", "https://local.example/", " https://hooks.example/trimmed ", "https://hooks.example:65535", "https://hooks.example:1024/", "https://hooks.example:80/", "http://hooks.example:443/", long,
 	} {
 		var wrong fault.Fields
 		address := good
@@ -45,6 +45,7 @@ func TestHookAddresses(t *testing.T) {
 		"https://hooks.example/\x00": "url has characters that cannot be shown",
 		"https://hooks.example:0/":   "url " + fund.NotPort, "https://hooks.example:65536/": "url " + fund.NotPort, "https://hooks.example:/": "url " + fund.NotPort,
 		"https://hooks.example:0443/": "url " + fund.NotPort,
+		"https://hooks.example:22/":   "url " + fund.NotHookPort, "http://hooks.example:1023/": "url " + fund.NotHookPort,
 	} {
 		var wrong fault.Fields
 		fund.CheckHook(&wrong, "url", &address)

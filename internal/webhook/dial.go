@@ -10,11 +10,9 @@ import (
 	"syscall"
 
 	"code.dny.dev/ssrf"
-)
 
-// lowPorts is where the ports begin that any program may listen on. Below are those of mail, name and other system services, which must not
-// hear from us what an endpoint's owner makes up.
-const lowPorts = 1024
+	"github.com/almoner/almoner/internal/fund"
+)
 
 // metadata are addresses of cloud providers that describe the machine to itself and are in no reserved range.
 var metadata = []netip.Prefix{netip.MustParsePrefix("168.63.129.16/32")}
@@ -59,7 +57,7 @@ func checkPort(address string) error {
 		return ErrAddress
 	}
 	port, err := strconv.ParseUint(text, 10, 16)
-	if err != nil || port < lowPorts && port != 80 && port != 443 {
+	if err != nil || !fund.HookPort(port) {
 		return ErrPort
 	}
 	return nil
