@@ -11,8 +11,8 @@ import (
 // eachOf runs a query for rows that belong to some donations, by the column that says which, and calls fn for each row. No donations have none.
 func eachOf[T any](ctx context.Context, q Queries, query func() *statement, column string, donations []fund.ID, scan func(row) (T, error), fn func(T)) error {
 	for chunk := range slices.Chunk(donations, groupSize) {
-		condition, args := anyID(column, chunk)
-		rows, err := list(ctx, q.db, query().and(condition, args...), scan)
+		args := padded(idArgs(chunk))
+		rows, err := list(ctx, q.db, query().and(column+" IN "+marks(len(args)), args...), scan)
 		if err != nil {
 			return fmt.Errorf("rows of donations: %w", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -164,6 +165,31 @@ func TestRecordsOfManyCostNoMore(t *testing.T) {
 	}
 	if one, many := plans(all[:1]), plans(all); one != many || many != 6 {
 		t.Errorf("got %d queries for one donation and %d for %d, want 6 for any number", one, many, len(all))
+	}
+}
+
+// TestRecordsOfAnyNumberHaveFewTexts reads pages of every length. A node keeps a bounded number of prepared statements, and those that come after get no room.
+func TestRecordsOfAnyNumberHaveFewTexts(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	texts := map[string]bool{}
+	s := open(t, storetest.SQLite(t), store.Options{Observe: func(text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		texts[text] = true
+	}})
+	a := newAppeal(t, s, 9)
+	var all []fund.Donation
+	for range fund.DonorPage {
+		all = append(all, must.Get(s.Complete(t.Context(), a.donation(5)))(t))
+	}
+	clear(texts)
+	for n := range fund.DonorPage {
+		must.Get(s.DonorRecordsOf(t.Context(), all[:n+1]))(t)
+	}
+	const queries, lengths = 6, 4 // lists of 1, 4, 16 and 64
+	if len(texts) > queries*lengths {
+		t.Errorf("got %d texts for pages of up to %d, want %d at most", len(texts), fund.DonorPage, queries*lengths)
 	}
 }
 
