@@ -56,8 +56,8 @@ func (q Queries) LastDonation(ctx context.Context) (at time.Time, err error) {
 }
 
 // RepairDates dates donations again that are dated ahead of now, after a clock was: with everything that has their date,
-// cause by cause, each in one transaction. The order of a cause's donations stays. The leaderboards are then folded anew,
-// because periods depend on dates; if this is interrupted, the next server does it.
+// cause by cause, each in one transaction. The order of a cause's donations stays. The leaderboards and the hours are then
+// folded anew, because they depend on dates; if this is interrupted, the next server does it.
 func (s *Store) RepairDates(ctx context.Context, how DatesRepair) (Repaired, error) {
 	var all Repaired
 	now := s.now()
@@ -81,7 +81,10 @@ func (s *Store) RepairDates(ctx context.Context, how DatesRepair) (Repaired, err
 	if how.DryRun || len(causes) == 0 {
 		return all, nil
 	}
-	return all, s.catchUp(ctx)
+	if err := s.catchUp(ctx); err != nil {
+		return all, err
+	}
+	return all, s.catchUpHours(ctx)
 }
 
 // redating is the new dates of one cause. Times are as they are stored.

@@ -44,7 +44,8 @@ func (t *Tx) writeDates(ctx context.Context, r *redating, before int64) error {
 		batchStatement{text: "UPDATE facts SET last_gift_at = $1 WHERE id = $2", args: []any{last, r.cause}},
 		batchStatement{ // the leaderboards are folded again from the ledger
 			text: "UPDATE projections SET position = $1, halfway = '' WHERE name = $2 AND position >= 0", args: []any{neverBegun, leaderboards},
-		})
+		},
+		batchStatement{text: "DELETE FROM projections WHERE name = $1", args: []any{raisedHours}}) // so are the hours
 	if err := t.store.dialect.run(ctx, t, statements...); err != nil {
 		return err
 	}
