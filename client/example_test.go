@@ -3,7 +3,6 @@ package client_test
 import (
 	"context"
 	"fmt"
-	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -28,7 +27,7 @@ func ExampleClient_Follow() {
 	server := client.New(running.URL, "") // such as https://give.example.org
 	for m, err := range server.Follow(context.Background(), client.Following{Facts: []string{"@ada/run"}}) {
 		if err != nil {
-			log.Fatal(err)
+			panic(err)
 		}
 		if donation := m.Donation(); donation != nil {
 			fmt.Println(donation.DonorName, "gave", donation.Amount)
@@ -46,7 +45,7 @@ func ExampleClient_Donations() {
 	polling := client.Polling{Fact: "8f6ad8a5-6c1e-4dc4-8c0c-6d4d4d2f6c11", Place: &place{kept: "2026-11-29T12:00:00Z"}} // client.File("cursor") in a program
 	for donation, err := range server.Donations(context.Background(), polling) {
 		if err != nil {
-			log.Fatal(err)
+			panic(err)
 		}
 		fmt.Println(donation.DonorName, "gave", donation.Amount)
 		break
@@ -66,7 +65,7 @@ func ExampleClient_Call() {
 		} `json:"data"`
 	}
 	if err := server.Call(context.Background(), http.MethodGet, "/api/public/facts/by/slugs/@ada/run", nil, &fact); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	fmt.Println(fact.Data.Name, fact.Data.Raised)
 	// Output: Run for water 1234.50 USD
@@ -79,7 +78,7 @@ func ExampleWebhookHandler() {
 		return nil
 	}, key)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 
 	body := `{"data":{},"meta":{"event_type":"public:direct:fact_updated","id":"8f6ad8a5"}}`

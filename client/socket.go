@@ -27,7 +27,7 @@ func (f *follower) socket(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ws, answer, err := websocket.Dial(ctx, r.URL.String(), &websocket.DialOptions{HTTPClient: f.client.http, HTTPHeader: r.Header})
+	ws, answer, err := websocket.Dial(ctx, r.URL.String(), &websocket.DialOptions{HTTPClient: f.client.http, HTTPHeader: r.Header}) //nolint:bodyclose // the library does, and leaves what it read of a refusal
 	if err != nil {
 		if answer != nil && answer.StatusCode != http.StatusSwitchingProtocols {
 			text, _ := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))

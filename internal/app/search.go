@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	// SearchPage is how many names a page of a search has, and SearchPages how many pages: who wants more types more of the name.
-	SearchPage  = 24
+	// SearchPage is how many names a page of a search has.
+	SearchPage = 24
+	// SearchPages is how many pages a search has at most: who wants more types more of the name.
 	SearchPages = 20
 )
 

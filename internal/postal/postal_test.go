@@ -11,13 +11,16 @@ func TestWhatAddressesHave(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]string{
 		"DE": "[line1 postal_code city] true false true", "us": "[line1 city region postal_code] true true true", "GB": "[line1 city postal_code] true false true",
-		" JP ": "[line1 region postal_code] false true true", "HK": "[line1 city region] false true false", "IE": "[line1 city region postal_code] true false false",
+		"JP": "[line1 region postal_code] false true true", "HK": "[line1 city region] false true false", "IE": "[line1 city region postal_code] true false false",
 	} {
 		c, known := postal.Find(code)
 		got := fmt.Sprint(c.Lines, c.Requires(postal.City), c.Requires(postal.Region), c.Requires(postal.PostalCode))
 		if !known || got != want {
 			t.Errorf("%s: got %s, want %s", code, got, want)
 		}
+	}
+	if _, known := postal.Find(" jp\n"); !known {
+		t.Error("got no country, want the spaces around its code left out")
 	}
 	for _, none := range []string{"", "Germany", "ZZ", "D"} {
 		if _, known := postal.Find(none); known {

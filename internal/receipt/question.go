@@ -48,7 +48,7 @@ const maxQuestions = 12
 // questionName is what the names of questions look like.
 var questionName = regexp.MustCompile("^[a-z][a-z_]{0,31}$")
 
-// Label, Hint and Problem are the texts of a question in a language, or in English where there are none.
+// Label is the text of the question in a language, or in English where there is none; so are Hint and Problem.
 func (q Question) Label(language string) string { return in(language, q.Labels) }
 
 // Hint is what the form says of the question; "" for nothing.

@@ -8,13 +8,20 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// eachOf runs a query for rows that belong to some donations, by the column that says which, and calls fn for each row. No donations have none.
-func eachOf[T any](ctx context.Context, q Queries, query func() *statement, column string, donations []fund.ID, scan func(row) (T, error), fn func(T)) error {
-	for chunk := range slices.Chunk(donations, groupSize) {
+// belonging are rows that belong to others: a query for all of them, and the column that says to which.
+type belonging[T any] struct {
+	query  func() *statement
+	column string
+	scan   func(row) (T, error)
+}
+
+// each calls fn for each row that belongs to one of the ids. No ids have none.
+func (b belonging[T]) each(ctx context.Context, q Queries, ids []fund.ID, fn func(T)) error {
+	for chunk := range slices.Chunk(ids, groupSize) {
 		args := padded(idArgs(chunk))
-		rows, err := list(ctx, q.db, query().and(column+" IN "+marks(len(args)), args...), scan)
+		rows, err := list(ctx, q.db, b.query().and(b.column+" IN "+marks(len(args)), args...), b.scan)
 		if err != nil {
-			return fmt.Errorf("rows of donations: %w", err)
+			return fmt.Errorf("rows by %s: %w", b.column, err)
 		}
 		for _, one := range rows {
 			fn(one)
@@ -46,19 +53,19 @@ func (q Queries) DonorRecordsOf(ctx context.Context, donations []fund.Donation) 
 	for i, d := range donations {
 		ids[i], causes[i] = d.ID, d.CauseID
 	}
-	err = eachOf(ctx, q, func() *statement { return selecting(selectPayment) }, "p.donation_id", ids, scanPayment,
+	err = belonging[fund.Payment]{func() *statement { return selecting(selectPayment) }, "p.donation_id", scanPayment}.each(ctx, q, ids,
 		func(p fund.Payment) { r.Payments[p.DonationID] = p })
 	if err != nil {
 		return r, err
 	}
-	err = eachOf(ctx, q, func() *statement {
+	err = belonging[fund.Receipt]{func() *statement {
 		return selecting("SELECT " + receiptColumns + " FROM receipts r LEFT JOIN mails m ON m.id = r.donation_id").and(currentReceipt)
-	}, "r.donation_id", ids, func(r row) (fund.Receipt, error) { return scanReceiptAnd(r) }, func(one fund.Receipt) { r.Receipts[one.DonationID] = one })
+	}, "r.donation_id", func(r row) (fund.Receipt, error) { return scanReceiptAnd(r) }}.each(ctx, q, ids, func(one fund.Receipt) { r.Receipts[one.DonationID] = one })
 	if err != nil {
 		return r, err
 	}
-	err = eachOf(ctx, q, func() *statement { return selecting(selectConsent).and("c.channel = ?", string(fund.ChannelMail)) }, "c.donation_id", ids,
-		scanConsent, func(c fund.Consent) { r.Consents[c.DonationID] = c })
+	err = belonging[fund.Consent]{func() *statement { return selecting(selectConsent).and("c.channel = ?", string(fund.ChannelMail)) }, "c.donation_id", scanConsent}.each(
+		ctx, q, ids, func(c fund.Consent) { r.Consents[c.DonationID] = c })
 	if err != nil {
 		return r, err
 	}
@@ -68,7 +75,7 @@ func (q Queries) DonorRecordsOf(ctx context.Context, donations []fund.Donation) 
 	if r.Erasures, err = q.ErasuresOf(ctx, ids); err != nil {
 		return r, err
 	}
-	err = eachOf(ctx, q, func() *statement { return selecting(selectCause) }, "f.id", unique(causes), scanCause,
+	err = belonging[fund.Cause]{func() *statement { return selecting(selectCause) }, "f.id", scanCause}.each(ctx, q, unique(causes),
 		func(c fund.Cause) { r.Causes[c.ID] = c })
 	return r, err
 }
@@ -76,7 +83,7 @@ func (q Queries) DonorRecordsOf(ctx context.Context, donations []fund.Donation) 
 // CasesOfEach lists the cases of donations by their ids, the newest first.
 func (q Queries) CasesOfEach(ctx context.Context, donations []fund.ID) (map[fund.ID][]fund.Case, error) {
 	all := map[fund.ID][]fund.Case{}
-	err := eachOf(ctx, q, func() *statement { return selecting(selectCase) }, "c.donation_id", donations, scanCase,
+	err := belonging[fund.Case]{func() *statement { return selecting(selectCase) }, "c.donation_id", scanCase}.each(ctx, q, donations,
 		func(c fund.Case) { all[c.DonationID] = append(all[c.DonationID], c) })
 	for _, cases := range all {
 		slices.SortFunc(cases, func(a, b fund.Case) int { return compareIDs(b.ID, a.ID) })
@@ -87,7 +94,7 @@ func (q Queries) CasesOfEach(ctx context.Context, donations []fund.ID) (map[fund
 // ErasuresOf finds the erasures of those donations whose donors asked for it.
 func (q Queries) ErasuresOf(ctx context.Context, donations []fund.ID) (map[fund.ID]fund.Erasure, error) {
 	all := map[fund.ID]fund.Erasure{}
-	err := eachOf(ctx, q, func() *statement { return selecting(selectErasure) }, "e.donation_id", donations, scanErasure,
+	err := belonging[fund.Erasure]{func() *statement { return selecting(selectErasure) }, "e.donation_id", scanErasure}.each(ctx, q, donations,
 		func(e fund.Erasure) { all[e.Donation] = e })
 	return all, err
 }

@@ -168,7 +168,7 @@ func (q Queries) GetDonation(ctx context.Context, key fund.Key) (fund.Donation, 
 // DonationsByID finds donations, in the order of their ids. Those that do not exist are missing.
 func (q Queries) DonationsByID(ctx context.Context, ids []fund.ID) (all []fund.Donation, err error) {
 	ids = unique(ids)
-	err = eachOf(ctx, q, func() *statement { return selecting(selectDonation) }, "d.id", ids, scanDonation, func(d fund.Donation) { all = append(all, d) })
+	err = belonging[fund.Donation]{func() *statement { return selecting(selectDonation) }, "d.id", scanDonation}.each(ctx, q, ids, func(d fund.Donation) { all = append(all, d) })
 	if err == nil {
 		err = q.addClaims(ctx, all)
 	}

@@ -214,15 +214,6 @@ func (v *tour) send(until string) {
 	v.press(`main form button[type=submit], main form button:not([type])`, until)
 }
 
-// run runs a command on the data of the demo.
-func (v *tour) run(arguments ...string) {
-	v.t.Helper()
-	out, err := exec.CommandContext(v.t.Context(), v.binary, append(arguments, "--db", "sqlite:"+filepath.Join(v.data, "almoner.db"))...).CombinedOutput()
-	if err != nil {
-		v.t.Fatalf("%s: %v\n%s", arguments, err, out)
-	}
-}
-
 // mostMails is how many mails somebody gets in a tour at most.
 const mostMails = 10
 
