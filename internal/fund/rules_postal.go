@@ -9,8 +9,8 @@ import (
 
 // Error texts of a postal address.
 const (
-	NotCountry    = "is no code of a country"
-	NotPostalCode = "is no postal code of the country"
+	NotCountry    = "is not a country code"
+	NotPostalCode = "is not a postal code of the country"
 )
 
 // CheckPostalAddress requires an address as the country has it, named by its code: lines that addresses there do not have are dropped.

@@ -183,10 +183,10 @@ func TestErasureWaitsForACase(t *testing.T) {
 		g.send(http.MethodPost, link, "")
 	}
 	open()
-	g.get("/gifts/mine/erase").wants(t, "the question", []string{"is erased once they have answered"})
-	g.send(http.MethodPost, "/gifts/mine/erase", "").wants(t, "the answer", []string{"still has to answer you about follows once they have"}, "your bank is looking into follows")
+	g.get("/gifts/mine/erase").wants(t, "the question", []string{"is erased once the charity has answered"})
+	g.send(http.MethodPost, "/gifts/mine/erase", "").wants(t, "the answer", []string{"still has to answer you about follows once it has"}, "your bank is looking into follows")
 	open()
-	g.get("/gifts/mine").wants(t, "the gifts", []string{"once Water has answered what you wrote"}, "when your bank has decided")
+	g.get("/gifts/mine").wants(t, "the gifts", []string{"once Water has answered your message"}, "when your bank has decided")
 	cases := must.Get(h.ListCases(t.Context(), app.System(), app.CaseQuery{Open: true}, fund.Page{Limit: 5}))(t)
 	must.Get(h.AnswerCase(t.Context(), app.System(), cases[0].ID, app.CaseReply{Reason: "It was spent."}))(t)
 	g.get("/gifts/mine").wants(t, "the gifts after the answer", []string{"That is done within the hour"}, "once Water has answered")

@@ -76,7 +76,7 @@ func TestAddressesHaveTheLinesOfTheirCountry(t *testing.T) {
 		return g.send(http.MethodPost, page, start.form(append(append([]string{}, want...), more...)...).Encode())
 	}
 	wrong("address.country", "GB", "address.line1", "1", "address.city", "Bath", "address.postal_code", "98101").
-		wants(t, "a code of elsewhere", []string{`<a href="#address-postal_code">Enter a postal code of United Kingdom, like EC1Y 8SY</a>`})
+		wants(t, "a code of elsewhere", []string{`<a href="#address-postal_code">United Kingdom: enter a postal code, like EC1Y 8SY</a>`})
 	wrong("address.country", "Narnia").wants(t, "no country", []string{`<a href="#address-country">Choose a country</a>`})
 	wrong("address.country", "DE", "address.line1", "1", "address.city", "Ulm", "address.postal_code", "89073", "address.contact", "shout").
 		wants(t, "no contact", []string{`<a href="#address-contact">Enter a phone number, like &#43;49 89 123456, or an e-mail address</a>`})

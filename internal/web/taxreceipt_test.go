@@ -38,7 +38,7 @@ func TestTheReceiptNameIsAskedOfWhoWantsAReceipt(t *testing.T) {
 	g.send(http.MethodPost, page, shown.form("preset", "25.00", "tax_receipt", "1", "receipt.name", long).Encode()).
 		wants(t, "a long name", []string{"Name on the receipt: use 255 characters or fewer", `value="` + long + `"`})
 	g.send(http.MethodPost, page, shown.form("preset", "25.00", "tax_receipt", "1", "receipt.name", "A\x01").Encode()).
-		wants(t, "a name of signs", []string{"Name on the receipt: there are characters that cannot be shown."})
+		wants(t, "a name of signs", []string{"Name on the receipt: remove the characters that cannot be shown"})
 
 	at := g.giftOf(g.give(page, "preset", "25.00", "name", "Zed", "tax_receipt", "1", "receipt.name", "Augusta King"), goodCard)
 	g.get(at+"/receipt").wants(t, "the receipt", []string{"Augusta King"}, "Zed")
