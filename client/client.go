@@ -1,13 +1,13 @@
-// Package client follows a server of Almoner from Go: its live events over server-sent events or a WebSocket, its donations by polling, its webhooks,
-// and any other call of its API. The terminal's commands are written with it.
+// Package client is a Go client for an Almoner server. It follows live events over server-sent events or a WebSocket, polls donations, verifies
+// webhooks, and makes any other call of the API. The almoner command uses it.
 //
-// It holds to:
-//   - Nothing is missed and nothing is said twice: what follows goes on after the last message that the loop has dealt with, over broken connections,
-//     and with a [Place] over restarts of the program.
-//   - Tokens go to the server that they are for, over https or to this machine. Redirects are not followed.
-//   - What a server sends is bounded. Errors repeat it without control characters; messages are as they came, for whoever prints them to clean.
+// It guarantees:
+//   - No event is missed or delivered twice. A loop resumes after the last message it has finished, across broken connections and, with a [Place],
+//     across restarts of the program. The message at which a loop is left comes again.
+//   - A token is sent only to the server it is for, over https or to this machine. Redirects are not followed.
+//   - What a server sends is limited in size. Errors quote it without control characters; messages are passed on unchanged, so clean them before you print them.
 //
-// It imports the standard library and one module for WebSockets, and nothing of the server.
+// It imports the standard library and one WebSocket module, and nothing of the server.
 package client
 
 import (
@@ -26,26 +26,26 @@ import (
 )
 
 const (
-	// requestTimeout is how long a request may take, but for streams.
+	// requestTimeout is how long a request may take. Streams have no such limit.
 	requestTimeout = 30 * time.Second
-	// maxAnswer is how large the answer to a request may be, in bytes.
+	// maxAnswer is how much of the answer to a request is read, in bytes.
 	maxAnswer = 4 << 20
 )
 
-// Client speaks to one server. It is safe for concurrent use.
+// Client talks to one server. It is safe for concurrent use.
 type Client struct {
 	server string
-	wrong  error // why the address of the server is none
+	wrong  error // why the address of the server is not valid; nil if it is
 	http   *http.Client
-	token  TokenSource // nil for nobody
+	token  TokenSource // nil for anonymous requests
 }
 
-// TokenSource returns the access token to send with a request. Its errors of the network, and each *Error of a status that passes, are tried again by what follows;
-// others end it.
+// TokenSource returns the access token to send with a request. A loop tries again after a network error, or an [*Error] with status 429 or 5xx;
+// any other error ends it.
 type TokenSource func(context.Context) (string, error)
 
-// New is a client of the server at an address such as https://give.example.org, or http://127.0.0.1:8080 on this machine. It sends the access token with
-// each request; without one ("") it sees what everybody sees. What is no such address is the error of everything that is asked of the client.
+// New returns a client for the server at an address such as https://give.example.org, or http://127.0.0.1:8080 on this machine. It sends the access
+// token with each request; without one ("") it sees what everybody sees. If the address is not valid, every call returns an error that says so.
 func New(server, token string) *Client {
 	if token == "" {
 		return NewSource(server, nil)
@@ -53,13 +53,13 @@ func New(server, token string) *Client {
 	return NewSource(server, func(context.Context) (string, error) { return token, nil })
 }
 
-// NewSource is New with tokens that are renewed: each request asks for one. nil is nobody.
+// NewSource is like [New], but asks token for an access token before each request, so that tokens can be renewed. With nil, requests are anonymous.
 func NewSource(server string, token TokenSource) *Client {
 	server = strings.TrimRight(server, "/")
 	return &Client{server: server, wrong: checkServer(server), http: newHTTP(), token: token}
 }
 
-// newHTTP follows no redirects: a token and a body are for the server that was named.
+// newHTTP follows no redirects: token and body are for the named server only.
 func newHTTP() *http.Client {
 	return &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -70,7 +70,7 @@ func newHTTP() *http.Client {
 	}
 }
 
-// checkServer wants the address of a server: https, or http on this machine, and nothing behind the host.
+// checkServer accepts the address of a server: https, or http on this machine, with nothing after the host.
 func checkServer(text string) error {
 	address, err := url.Parse(text)
 	switch {
@@ -87,11 +87,11 @@ func onThisMachine(host string) bool {
 	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
-// Server is the address of the server, without a slash at its end.
+// Server returns the address of the server, without a trailing slash.
 func (c *Client) Server() string { return c.server }
 
-// Call makes a request to a path of the server, such as /api/public/facts/by/slugs/@ada/run. A body is sent as JSON, and the answer read into out; nil is
-// none. An answer that refuses is an [*Error].
+// Call makes a request to a path of the server, such as /api/public/facts/by/slugs/@ada/run. It sends body as JSON, unless that is nil, and decodes the
+// answer into out, unless that is nil. A status of 300 or above is an [*Error].
 func (c *Client) Call(ctx context.Context, method, path string, body, out any) error {
 	var text []byte
 	if body != nil {
@@ -127,7 +127,7 @@ func (c *Client) Call(ctx context.Context, method, path string, body, out any) e
 	return nil
 }
 
-// request is a request of the client, with its token.
+// request makes a request with the client's token.
 func (c *Client) request(ctx context.Context, method, path string, body []byte) (*http.Request, error) {
 	if c.wrong != nil {
 		return nil, c.wrong

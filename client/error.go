@@ -15,24 +15,24 @@ import (
 	"unicode"
 )
 
-// Error is the answer of a server that does not do what was asked.
+// Error is a server's answer that refuses a request.
 type Error struct {
-	// Status is that of HTTP.
+	// Status is the HTTP status.
 	Status int
 	// Message says what is wrong, in the server's words.
 	Message string
-	// Fields are the invalid fields of what was sent, sorted by name; none where the message says it all.
+	// Fields are the invalid fields of the request, sorted by name; empty if the message says it all.
 	Fields []Field
-	// Location is where the server says that it is, of a redirect.
+	// Location is the target of a redirect.
 	Location string
-	// RetryAfter is how long the server asks to wait; 0 where it does not say.
+	// RetryAfter is how long the server asks to wait; 0 if it does not say.
 	RetryAfter time.Duration
 }
 
-// Field is what is wrong with a field.
+// Field is an invalid field, and what is wrong with it.
 type Field struct{ Name, Text string }
 
-// Error is the status and the message, with the fields.
+// Error returns the status, the message and the fields.
 func (e *Error) Error() string {
 	text := fmt.Sprintf("the server answered %d: %s", e.Status, e.Message)
 	for _, f := range e.Fields {
@@ -44,27 +44,27 @@ func (e *Error) Error() string {
 	return text
 }
 
-// BrokenError is the error of a request or connection that got no answer, or one that is not Almoner's. It may go away on its own.
+// BrokenError is the error of a request or connection that got no answer, or an answer that is not Almoner's. It may be temporary.
 type BrokenError struct {
 	// Server is the address of the server.
 	Server string
 	err    error
 }
 
-// Error names the server.
+// Error returns the cause, with the server's address.
 func (e *BrokenError) Error() string { return e.Server + ": " + e.err.Error() }
 
-// Unwrap is the cause.
+// Unwrap returns the cause.
 func (e *BrokenError) Unwrap() error { return e.err }
 
-// The causes that are found here.
+// The causes that this package finds.
 var (
 	errForeign = errors.New("it does not answer as Almoner does")
 	errSilent  = errors.New("it says nothing any more")
 	errCut     = errors.New("the connection broke")
 )
 
-// broken is the error of something that failed on the way, without the address, which may be long.
+// broken wraps the error of a request or connection that failed. It leaves out the URL, which may be long.
 func (c *Client) broken(err error) error {
 	if asked, is := errors.AsType[*url.Error](err); is {
 		err = asked.Err
@@ -72,7 +72,7 @@ func (c *Client) broken(err error) error {
 	return &BrokenError{Server: c.Server(), err: err}
 }
 
-// passing reports whether an error may go away on its own.
+// passing reports whether an error may be temporary.
 func passing(err error) bool {
 	if refused, is := errors.AsType[*Error](err); is {
 		return refused.Status >= http.StatusInternalServerError || refused.Status == http.StatusTooManyRequests
@@ -81,20 +81,20 @@ func passing(err error) bool {
 	return is
 }
 
-// problem is the body of an error: of the API in version 5, or of OAuth.
+// problem is the body of an error of V5 or of OAuth.
 type problem struct {
 	Error json.RawMessage `json:"error"`
-	// Description is that of OAuth.
+	// Description is OAuth's.
 	Description string `json:"error_description"`
 }
 
-// detail is what stands below "error" in version 5.
+// detail is the value of "error" in V5.
 type detail struct {
 	Message string                     `json:"message"`
 	Fields  map[string]json.RawMessage `json:"fields"`
 }
 
-// refusal is the error of an answer that is not what was asked for.
+// refusal makes the error of an answer that refuses a request.
 func refusal(answer *http.Response, text []byte) *Error {
 	e := &Error{Status: answer.StatusCode, Location: short(clean(answer.Header.Get("Location"))), RetryAfter: retryAfter(answer.Header.Get("Retry-After"), time.Second)}
 	e.Message, e.Fields = read(text)
@@ -108,7 +108,7 @@ func refusal(answer *http.Response, text []byte) *Error {
 	return e
 }
 
-// retryAfter is the wait that a server asks for in a unit, within bounds; 0 where it is no number.
+// retryAfter reads the wait that a server asks for, in a unit, at most longestPause; 0 if it is not a number.
 func retryAfter(text string, unit time.Duration) time.Duration {
 	n, err := strconv.ParseUint(text, 10, 31)
 	if err != nil {
@@ -117,10 +117,10 @@ func retryAfter(text string, unit time.Duration) time.Duration {
 	return min(time.Duration(n)*unit, longestPause)
 }
 
-// description is that of the header of a refusal (RFC 6750, section 3), whose body in version 5 only names the status.
+// description finds the description in WWW-Authenticate (RFC 6750, section 3). The body of such an answer in V5 only names the status.
 var description = regexp.MustCompile(`error_description="([^"\\]*)"`)
 
-// reason is why a token was refused; "" where the header does not say so.
+// reason returns why a token was refused; "" if the header does not say.
 func reason(header string) string {
 	if found := description.FindStringSubmatch(header); found != nil {
 		return clean(found[1])
@@ -128,10 +128,10 @@ func reason(header string) string {
 	return ""
 }
 
-// noField is the name that version 5 has for what no field is wrong with.
+// noField is V5's name for an error that concerns no single field.
 const noField = "base"
 
-// read takes apart the body of an error.
+// read reads the body of an error.
 func read(text []byte) (said string, fields []Field) {
 	var p problem
 	if json.Unmarshal(text, &p) != nil {
@@ -150,7 +150,7 @@ func read(text []byte) (said string, fields []Field) {
 	return clean(d.Message), fields
 }
 
-// fieldText is what is wrong with a field: a text, or several.
+// fieldText returns what is wrong with a field, which is one text or several.
 func fieldText(value json.RawMessage) string {
 	var one string
 	if json.Unmarshal(value, &one) == nil {
@@ -163,10 +163,10 @@ func fieldText(value json.RawMessage) string {
 	return "is not valid"
 }
 
-// maxSaid is how many characters of a text an error repeats: all of Almoner's messages, whose way out comes last.
+// maxSaid is how many characters of a server's text an error quotes. It is enough for all of Almoner's messages, which end with what to do.
 const maxSaid = 500
 
-// short is a text as an error repeats it.
+// short cuts a text to what an error quotes.
 func short(text string) string {
 	if letters := []rune(text); len(letters) > maxSaid {
 		return string(letters[:maxSaid]) + "…"
@@ -174,7 +174,7 @@ func short(text string) string {
 	return text
 }
 
-// clean is text of a server without what would move the cursor of a terminal, or color it.
+// clean replaces the characters of a server's text that could control a terminal.
 func clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {

@@ -15,8 +15,8 @@ var (
 	numberForm = regexp.MustCompile(`^[0-9]+$`)
 )
 
-// FactID is the UUID of the fact that is named by it, by the number of a campaign, or as @user/slug, +team/slug or cause/slug. Version 5 of the API tells
-// those with a token only; nobody gets it from the live events, which are public.
+// FactID returns the UUID of a fact that is named by its UUID, by the number of a campaign, or as @user/slug, +team/slug or cause/slug. With a token it
+// asks the API; without one it reads the UUID from the fact's live events, which are public.
 func (c *Client) FactID(ctx context.Context, name string) (string, error) {
 	var path string
 	owner, slug, slugs := strings.Cut(name, "/")
@@ -38,7 +38,7 @@ func (c *Client) FactID(ctx context.Context, name string) (string, error) {
 	return found.Data.ID, err
 }
 
-// publicFactID is the UUID of a fact that everybody may see, from the state that its live events begin with.
+// publicFactID reads the UUID of a public fact from the state that its live events begin with.
 func (c *Client) publicFactID(ctx context.Context, name string) (id string, err error) {
 	f := follower{client: c, facts: []string{name}, yield: func(Message, error) bool { return false }}
 	if err := f.stream(ctx); err != nil && !errors.Is(err, errEnded) {

@@ -12,45 +12,45 @@ import (
 )
 
 const (
-	// maxMessage is how long a message may be, in bytes: the present state of 200 facts, and room.
+	// maxMessage is how long a message may be, in bytes: the present state of 200 facts, and room to spare.
 	maxMessage = 64 << 20
-	// silence is how long a connection may say nothing, not even that it is there, before it counts as broken. A server speaks every 15 seconds.
+	// silence is how long a connection may be silent before it counts as broken. A server sends something every 15 seconds.
 	silence = 30 * time.Second
-	// firstPause and longestPause bound the wait before a connection is made again.
+	// firstPause and longestPause bound the wait before reconnecting.
 	firstPause   = 250 * time.Millisecond
 	longestPause = 30 * time.Second
 )
 
-// Following is what is followed.
+// Following says what to follow, and where to begin.
 type Following struct {
-	// Facts are UUIDs, numbers of campaigns, or named as @user/slug, +team/slug or cause/slug.
+	// Facts names the facts: a UUID, the number of a campaign, @user/slug, +team/slug or cause/slug each.
 	Facts []string
-	// Types are the types of events, such as donation.completed; none for all.
+	// Types are the types of events to receive, such as donation.completed; empty for all.
 	Types []string
-	// After is the cursor to begin after; "" is now.
+	// After is the cursor to begin after; "" begins with the present state.
 	After string
-	// Place keeps the cursor over restarts; nil for none. What it has counts more than After. It is saved after each message that the loop has dealt with:
-	// not after the one at which the loop ends, which comes again.
+	// Place keeps the cursor across restarts; nil keeps none. A cursor in Place takes precedence over After. It is saved after each pass of the loop,
+	// except the one that leaves the loop: that message comes again.
 	Place Place
-	// Broken is told why a connection broke, before it is made again; nil for nobody.
+	// Broken, if not nil, is called with the reason before a broken connection is made again.
 	Broken func(error)
-	// Wait waits, for tests; nil is the clock.
+	// Wait replaces the clock in tests; nil waits in real time.
 	Wait func(context.Context, time.Duration) error
 }
 
-// Follow ranges over the events of facts as they happen, over server-sent events. It begins with the present state, if it does not begin after a cursor. It makes
-// broken connections again, with growing waits, and goes on after the last message that the loop has dealt with, so that each event comes once and none
-// is missed. It ends with an error: that of the context, a refusal that will not go away, or ErrGone.
+// Follow ranges over the events of facts as they happen, over server-sent events. Without a cursor to begin after, the first message is the present state.
+// It reconnects with growing waits and resumes after the last message the loop has finished, so each event comes once and none is missed. The loop ends
+// with an error: that of the context, a refusal that is not temporary, an error of the Place, or [ErrGone].
 func (c *Client) Follow(ctx context.Context, f Following) iter.Seq2[Message, error] {
 	return c.follow(ctx, f, follower{connect: (*follower).stream})
 }
 
-// FollowSocket is Follow over a WebSocket.
+// FollowSocket is like [Client.Follow], over a WebSocket.
 func (c *Client) FollowSocket(ctx context.Context, f Following) iter.Seq2[Message, error] {
 	return c.follow(ctx, f, follower{connect: (*follower).socket})
 }
 
-// History is Follow that ends, without an error, when everything up to now has come.
+// History is like [Client.Follow], but ends without an error once it has delivered everything up to now.
 func (c *Client) History(ctx context.Context, f Following) iter.Seq2[Message, error] {
 	return c.follow(ctx, f, follower{connect: (*follower).stream, past: true})
 }
@@ -66,32 +66,32 @@ func (c *Client) follow(ctx context.Context, f Following, one follower) iter.Seq
 	}
 }
 
-// ErrGone ends a following of which nothing is left: none of its facts may be seen any more.
+// ErrGone ends a loop when none of its facts may be seen any more.
 var ErrGone = errors.New("none of the facts may be seen any more")
 
-// errEnded is the error of a loop that has ended, or of a history.
+// errEnded says that the loop was left, or that a history is complete.
 var errEnded = errors.New("ended")
 
-// follower is a following that is under way.
+// follower is a running loop.
 type follower struct {
 	client *Client
-	// connect makes a connection and takes its messages until it ends.
+	// connect opens a connection and delivers its messages until it ends.
 	connect func(*follower, context.Context) error
 	yield   func(Message, error) bool
 	facts   []string
 	types   []string
 	after   string
 	place   Place
-	// past ends it when everything up to now has come.
+	// past ends the loop once everything up to now has come.
 	past bool
-	// retry is after what time the server wants to be asked again; got is how many messages came over this connection.
+	// retry is how long the server asks to wait before reconnecting; got counts the messages of this connection.
 	retry time.Duration
 	got   int
-	// parted reports that the server said goodbye: it ends connections of a certain age, and when it stops.
+	// parted reports that the server closed the connection on purpose: because of its age, or because the server is stopping.
 	parted bool
 }
 
-// run connects again and again.
+// run connects, and reconnects until the loop ends.
 func (f *follower) run(ctx context.Context, said Following) error {
 	if f.place != nil {
 		kept, err := f.place.Load()
@@ -125,7 +125,7 @@ func (f *follower) run(ctx context.Context, said Following) error {
 	}
 }
 
-// asked is how long the server asks to wait in a refusal.
+// asked returns how long a refusal asks to wait.
 func asked(err error) time.Duration {
 	if refused, is := errors.AsType[*Error](err); is {
 		return refused.RetryAfter
@@ -133,14 +133,14 @@ func asked(err error) time.Duration {
 	return 0
 }
 
-// pause is how long to wait after so many failures: twice as long each time, and never the same, so that those whose connections broke together
-// come back one by one.
+// pause returns how long to wait after a number of failures. It doubles each time and is random, so that clients that were cut off together do not
+// come back together.
 func pause(failures int) time.Duration {
 	longest := min(firstPause<<min(failures, 10), longestPause)
 	return longest/2 + rand.N(longest/2) //nolint:gosec // spreads load, hides nothing
 }
 
-// wait waits for a time, or until the context ends: with how, or else by the clock.
+// wait waits for a time, or until the context ends; by how if that is not nil, else by the clock.
 func wait(ctx context.Context, d time.Duration, how func(context.Context, time.Duration) error) error {
 	if how != nil {
 		return how(ctx, d)
@@ -155,7 +155,7 @@ func wait(ctx context.Context, d time.Duration, how func(context.Context, time.D
 	}
 }
 
-// watched is a context that ends when alive was not called for some time.
+// watched returns a context that ends when alive has not been called for as long as silence.
 func watched(ctx context.Context) (watched context.Context, alive func(), stop func()) {
 	watched, cancel := context.WithCancelCause(ctx)
 	quiet := time.AfterFunc(silence, func() { cancel(errSilent) })
@@ -165,7 +165,7 @@ func watched(ctx context.Context) (watched context.Context, alive func(), stop f
 	}
 }
 
-// cut is the error of a connection that ended.
+// cut returns the error of a connection that ended; nil if the server closed it on purpose.
 func (f *follower) cut(ctx context.Context, err error) error {
 	if f.parted {
 		return nil
@@ -176,7 +176,7 @@ func (f *follower) cut(ctx context.Context, err error) error {
 	return f.client.broken(err)
 }
 
-// message takes a message as it came.
+// message handles a message as it came.
 func (f *follower) message(text []byte) error {
 	m := Message{Raw: text}
 	var around struct {
@@ -203,23 +203,23 @@ func (f *follower) message(text []byte) error {
 	case TypeState, TypeReset:
 		for i, one := range around.Facts {
 			if i == 0 {
-				f.facts = nil // by their UUIDs the server says which of them is gone
+				f.facts = nil // "gone" names facts by their UUIDs
 			}
 			f.facts = append(f.facts, one.Fact.ID)
 		}
 	default:
 		if !strings.Contains(m.Type, ".") {
-			return nil // neither an event nor what is known here
+			return nil // not an event, and not known here
 		}
 	}
 	f.got++
 	if m.Type == TypeState && f.after != "" {
-		return nil // it goes on from where it was
+		return nil // events follow from the cursor on
 	}
 	return f.take(m)
 }
 
-// take hands a message to the loop, and keeps the place after it.
+// take hands a message to the loop, and saves the place after it.
 func (f *follower) take(m Message) error {
 	if !f.yield(m, nil) {
 		return errEnded
@@ -234,7 +234,7 @@ func (f *follower) take(m Message) error {
 	return f.place.Save(f.after)
 }
 
-// gone takes facts that may not be seen any more.
+// gone drops facts that may not be seen any more.
 func (f *follower) gone(m Message) error {
 	f.facts = slices.DeleteFunc(f.facts, func(id string) bool { return slices.Contains(m.FactIDs, id) })
 	if len(f.facts) == 0 {

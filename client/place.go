@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// Place keeps where a program is, so that it goes on there when it starts again. What it keeps is opaque; "" is nothing yet.
+// Place stores how far a program has come, so that it resumes there after a restart. The text it stores is opaque; Load returns "" before the first Save.
 type Place interface {
 	Load() (string, error)
 	Save(place string) error
 }
 
-// File is a Place in the file of that name, which is written whole or not at all.
+// File is a [Place] in the file of that name. Save replaces the file as a whole or not at all.
 type File string
 
-// Load reads the file; "" where there is none.
+// Load reads the file; it returns "" if there is none.
 func (f File) Load() (string, error) {
 	text, err := os.ReadFile(string(f))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -15,31 +15,31 @@ import (
 )
 
 const (
-	// PollEvery is how often a Polling asks when it does not say.
+	// PollEvery is the default of Polling.Every.
 	PollEvery = 5 * time.Second
-	// overlap is how far a Polling looks back: some donations arrive out of order.
+	// overlap is how far each request looks back, because some donations arrive out of order.
 	overlap = time.Minute
-	// pollPage is how many donations are asked for at once.
+	// pollPage is how many donations a request asks for.
 	pollPage = 100
 )
 
-// Polling is what is polled.
+// Polling says which donations to poll for.
 type Polling struct {
-	// Fact is named as those of a Following.
+	// Fact names the fact, as in Following.Facts.
 	Fact string
-	// Every is how often to ask; 0 is PollEvery.
+	// Every is the time between requests; 0 is PollEvery.
 	Every time.Duration
-	// Place keeps over restarts which donations came; nil for none.
+	// Place keeps across restarts which donations have come; nil keeps nothing.
 	Place Place
-	// Broken is told why the server could not be asked, before it is asked again; nil for nobody.
+	// Broken, if not nil, is called with the reason when a request failed, before the next one.
 	Broken func(error)
-	// Wait waits, for tests; nil is the clock.
+	// Wait replaces the clock in tests; nil waits in real time.
 	Wait func(context.Context, time.Duration) error
 }
 
-// Donations ranges over the donations to a fact that are completed from now on, or after the place, the oldest one first. It asks for the list of donations
-// again and again, which needs a token. Each donation comes once: its place is saved after the loop has dealt with it. It ends with an error: that of the context,
-// or a refusal that will not go away. Take Follow where you can.
+// Donations ranges over the donations to a fact that are completed from now on, or since the saved place, oldest first. It polls the list of donations,
+// which needs a token. Each donation comes once; the place is saved after each pass of the loop, except the one that leaves it. The loop ends with an error:
+// that of the context, a refusal that is not temporary, or an error of the Place. Prefer [Client.Follow], which needs no token and is faster.
 func (c *Client) Donations(ctx context.Context, p Polling) iter.Seq2[Donation, error] {
 	return func(yield func(Donation, error) bool) {
 		if err := (&poll{client: c, place: p.Place, yield: yield}).run(ctx, p); !errors.Is(err, errEnded) {
@@ -48,16 +48,16 @@ func (c *Client) Donations(ctx context.Context, p Polling) iter.Seq2[Donation, e
 	}
 }
 
-// poll is a polling that is under way.
+// poll is a running loop.
 type poll struct {
 	client *Client
 	place  Place
 	yield  func(Donation, error) bool
 	// list is the path of the donations, once it is known.
 	list string
-	// begun reports that it is known what came before.
+	// begun reports that the donations from before are known.
 	begun bool
-	// newest is the instant of the newest donation that came, zero for none; seen are the ids of those from overlap before it on.
+	// newest is when the newest donation so far was completed, zero for none; seen are the ids of those since overlap before it.
 	newest time.Time
 	seen   []string
 }
@@ -91,7 +91,7 @@ func (p *poll) run(ctx context.Context, said Polling) error {
 	}
 }
 
-// round asks once.
+// round makes one round of requests.
 func (p *poll) round(ctx context.Context, fact string) error {
 	if p.list == "" {
 		id, err := p.client.FactID(ctx, fact)
@@ -129,7 +129,7 @@ func (p *poll) round(ctx context.Context, fact string) error {
 	return p.save()
 }
 
-// begin finds what came before, which is history.
+// begin notes the donations from before, which are not delivered.
 func (p *poll) begin(ctx context.Context) error {
 	newest, _, err := p.page(ctx, url.Values{"limit": {"1"}})
 	if err != nil {
@@ -154,7 +154,7 @@ func (p *poll) add(d Donation) {
 	}
 }
 
-// donationsFrom are the donations from overlap before an instant on, the newest one first; all of them for zero.
+// donationsFrom returns the donations since overlap before an instant, newest first; all of them for the zero time.
 func (p *poll) donationsFrom(ctx context.Context, instant time.Time) (all []Donation, err error) {
 	q := url.Values{"limit": {strconv.Itoa(pollPage)}}
 	if !instant.IsZero() {
@@ -172,7 +172,7 @@ func (p *poll) donationsFrom(ctx context.Context, instant time.Time) (all []Dona
 	}
 }
 
-// page is one page of donations, and the cursor after it, "" for none.
+// page returns one page of donations, and the cursor of the next page, "" for none.
 func (p *poll) page(ctx context.Context, q url.Values) (donations []Donation, after string, err error) {
 	var page struct {
 		Data     []json.RawMessage
@@ -191,7 +191,7 @@ func (p *poll) page(ctx context.Context, q url.Values) (donations []Donation, af
 	return donations, page.Metadata.After, nil
 }
 
-// load reads the place: the instant of the newest donation, and the ids of those before it.
+// load reads the place: when the newest donation was completed, and the ids in seen.
 func (p *poll) load() error {
 	if p.place == nil {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/coder/websocket"
 )
 
-// subscribe is the command that a WebSocket begins with.
+// subscribe is the command that is sent first.
 type subscribe struct {
 	Type  string   `json:"type"`
 	Facts []string `json:"facts"`
@@ -19,7 +19,7 @@ type subscribe struct {
 	After string   `json:"after,omitempty"`
 }
 
-// socket makes one WebSocket.
+// socket opens one WebSocket, and delivers its messages until it ends.
 func (f *follower) socket(ctx context.Context) error {
 	ctx, alive, stop := watched(ctx)
 	defer stop()
@@ -56,7 +56,7 @@ func (f *follower) socket(ctx context.Context) error {
 	}
 }
 
-// socketRefusal is the error of a command that was not done.
+// socketRefusal makes the error of a command that was refused.
 func socketRefusal(frame []byte) error {
 	var said struct {
 		Status  int

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// stillReading is the comment of a server that is alive, and has not sent everything up to now.
+// stillReading is the comment with which a server says that more of the past is to come.
 const stillReading = "still reading"
 
-// stream makes one connection of server-sent events.
+// stream opens one stream of server-sent events, and delivers its messages until it ends.
 func (f *follower) stream(ctx context.Context) error {
 	ctx, alive, stop := watched(ctx)
 	defer stop()

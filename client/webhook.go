@@ -15,28 +15,28 @@ import (
 )
 
 const (
-	// WebhookTolerance is how far the instant at which a webhook was signed may be from now.
+	// WebhookTolerance is how far from now the time of a signature may be.
 	WebhookTolerance = 5 * time.Minute
 	// maxWebhook is how large a webhook may be, in bytes.
 	maxWebhook = 1 << 20
-	// standardPrefix begins a secret of Standard Webhooks, standardVersion a signature by HMAC-SHA256.
+	// standardPrefix is the prefix of a Standard Webhooks secret, standardVersion that of a signature by HMAC-SHA256.
 	standardPrefix  = "whsec_"
 	standardVersion = "v1,"
 )
 
 // Webhook is a message to a webhook endpoint.
 type Webhook struct {
-	// ID is the same whenever the message comes again.
+	// ID stays the same when the message is sent again.
 	ID string
-	// Type is such as public:direct:donation_updated.
+	// Type is the type of the event, such as public:direct:donation_updated.
 	Type string
-	// Test is a made-up message, and Replayed one of almoner replay.
+	// Test marks a test message, Replayed one that almoner replay sent.
 	Test, Replayed bool
-	// Data is the object that the message is about; null when there is nothing to see of it any more.
+	// Data is the object that the message is about; null when nothing of it may be seen any more.
 	Data json.RawMessage
 }
 
-// Donation is the donation that a webhook is about; nil for any other.
+// Donation returns the donation that a webhook is about; nil for any other webhook.
 func (w Webhook) Donation() *Donation {
 	if noun := w.Type[strings.LastIndex(w.Type, ":")+1:]; noun != "donation_updated" && !strings.HasPrefix(noun, "donation.") {
 		return nil
@@ -44,12 +44,12 @@ func (w Webhook) Donation() *Donation {
 	return donationOf(w.Data)
 }
 
-// ErrSignature is the error of a webhook that none of the keys has signed, or not now.
+// ErrSignature is the error of a webhook that is not signed with any of the keys, or not within WebhookTolerance.
 var ErrSignature = errors.New("the signature of the webhook is wrong, or too old")
 
-// Verify reads a webhook that was signed within WebhookTolerance by one of the keys: with Tiltify's headers, or with those of Standard Webhooks. A key is the signing
-// key of the endpoint, or the secret of Standard Webhooks that begins with whsec_. Several keys are for the time of a rotation. Any other webhook
-// is ErrSignature. The body is the one that came, byte for byte.
+// Verify checks the signature of a webhook and reads it. It accepts Tiltify's headers and those of Standard Webhooks, signed with any of the keys within
+// [WebhookTolerance]. A key is the signing key of the endpoint, or a Standard Webhooks secret (whsec_…); pass two during a rotation. The body
+// must be the bytes that were received. A wrong signature is [ErrSignature].
 func Verify(header http.Header, body []byte, keys ...string) (Webhook, error) {
 	return verifyAt(time.Now(), header, body, keys)
 }
@@ -74,7 +74,7 @@ func verifyAt(now time.Time, header http.Header, body []byte, keys []string) (We
 	return Webhook{ID: m.ID, Type: m.EventType, Test: m.SourceType == "test", Replayed: m.Replayed, Data: message.Data}, nil
 }
 
-// signed reports whether one of the keys has signed the body, now.
+// signed reports whether the body is signed with one of the keys, at about now.
 func signed(now time.Time, header http.Header, body []byte, keys []string) bool {
 	tiltify, id := header.Get("X-Tiltify-Timestamp"), header.Get("Webhook-Id")
 	seconds, _ := strconv.ParseInt(header.Get("Webhook-Timestamp"), 10, 64)
@@ -100,10 +100,10 @@ func signed(now time.Time, header http.Header, body []byte, keys []string) bool 
 	return false
 }
 
-// errNoKey is the error of an empty key, under which everybody can sign.
+// errNoKey is the error of an empty key, with which anybody could sign.
 var errNoKey = errors.New("the signing key is empty")
 
-// keyOf is what signatures are made with: the characters of the signing key, which a secret of Standard Webhooks has in base64.
+// keyOf returns the bytes that sign: the characters of a signing key, which a Standard Webhooks secret has in base64.
 func keyOf(text string) (key []byte, err error) {
 	key = []byte(text)
 	if secret, standard := strings.CutPrefix(text, standardPrefix); standard {
@@ -115,7 +115,7 @@ func keyOf(text string) (key []byte, err error) {
 	return key, err
 }
 
-// is reports whether a signature in base64 is that of a body and what precedes it.
+// is reports whether a signature in base64 is that of before followed by the body.
 func is(signature string, key []byte, before string, body []byte) bool {
 	got, err := base64.StdEncoding.DecodeString(signature)
 	if err != nil {
@@ -127,8 +127,8 @@ func is(signature string, key []byte, before string, body []byte) bool {
 	return hmac.Equal(got, mac.Sum(nil))
 }
 
-// WebhookHandler takes the webhooks that Verify takes, and refuses others with 403. An error of take is answered with 500, so that the webhook comes again; it also
-// comes again when an answer is lost. There must be a key.
+// WebhookHandler returns a handler that calls take with each webhook that [Verify] accepts, and answers others with 403. If take returns an error, the answer
+// is 500 and the server sends the webhook again. A webhook can also come again because an answer was lost. At least one key is required.
 func WebhookHandler(take func(context.Context, Webhook) error, keys ...string) (http.Handler, error) {
 	if len(keys) == 0 {
 		return nil, errNoKey
