@@ -10,16 +10,16 @@ import (
 const (
 	// SearchPage is how many names a page of a search has.
 	SearchPage = 24
-	// SearchPages is how many pages a search has at most: who wants more types more of the name.
+	// SearchPages is how many pages a search has at most: to see more, type more of the name.
 	SearchPages = 20
 )
 
-// SearchQuery is what somebody looks for.
+// SearchQuery is what to search for.
 type SearchQuery struct {
 	Question string
-	// Page is 1 for the first page. Those that no search has are the nearest one.
+	// Page counts from 1. A number that no search has means the nearest page.
 	Page int
-	// From is where the question comes from.
+	// From is the address that searches.
 	From netip.Addr
 }
 
@@ -28,13 +28,13 @@ type SearchResult struct {
 	Facts []fund.Fact
 	Users []fund.User
 	Teams []fund.Team
-	// Page is the page that this is, and More whether another one follows.
+	// Page is the number of this page, and More reports whether another one follows.
 	Page int
 	More bool
 }
 
 // Search finds published facts, users and teams by their names: each word of the question begins a word of the name. Changes take some seconds
-// to be found. It is RateLimited when too much was looked for from one network: see shield.Search. A question without words finds nothing, and is not counted.
+// to be found. It is RateLimited after too many searches from one network: see shield.Search. A question without words finds nothing, and is not counted.
 func (a *App) Search(ctx context.Context, query SearchQuery) (SearchResult, error) {
 	result := SearchResult{Page: min(max(query.Page, 1), SearchPages)}
 	words := fund.SearchWords(query.Question, fund.MaxAskedWords)

@@ -12,25 +12,25 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// Statement lists what a donor gave to a cause in a year. It is made again each time, of receipts that are frozen, and is not kept.
+// Statement lists what a donor gave to a cause in a year. It is made from the frozen receipts each time and is not stored.
 type Statement struct {
 	Mode   fund.Mode
 	Cause  fund.Cause
 	Year   int
 	MadeAt time.Time
-	// Documents are one for each profile of the receipts.
+	// Documents has one document for each profile of the receipts.
 	Documents []receipt.Document
 }
 
-// StatementKey is a year of a cause.
+// StatementKey names a statement: a year of a cause.
 type StatementKey struct {
 	Cause fund.ID
 	Year  int
-	// Language is the tag of the language that the donor reads.
+	// Language is the tag of the donor's language.
 	Language string
 }
 
-// HasPDF reports whether a PDF can show it; see receipt.Document.HasPDF.
+// HasPDF reports whether a PDF can show the statement; see receipt.Document.HasPDF.
 func (s Statement) HasPDF() bool {
 	for _, d := range s.Documents {
 		if !d.HasPDF() {
@@ -40,8 +40,8 @@ func (s Statement) HasPDF() bool {
 	return true
 }
 
-// GetStatement makes the yearly statement of the donor with a session: Unauthenticated for one that is over, NotFound for a year without valid receipts,
-// Conflict for one with more than fund.MaxStatementReceipts, and RateLimited for a donor who has many made.
+// GetStatement makes a yearly statement for the donor with a session. It is Unauthenticated if the session is over, NotFound for a year without valid
+// receipts, Conflict for one with more than fund.MaxStatementReceipts, and RateLimited for a donor who asked for too many.
 func (a *App) GetStatement(ctx context.Context, session string, key StatementKey) (s Statement, err error) {
 	access, err := a.donorSession(ctx, session)
 	if err != nil {
@@ -77,7 +77,7 @@ func (a *App) GetStatement(ctx context.Context, session string, key StatementKey
 	return s, err
 }
 
-// PDF is the statement as a PDF. The note, "" for none, is above each of its documents. One with signs that a PDF cannot show is NotFound.
+// PDF returns the statement as a PDF, with the note above each of its documents if that is not "". A statement that a PDF cannot show is NotFound.
 func (s Statement) PDF(note string) ([]byte, error) {
 	if !s.HasPDF() {
 		return nil, fault.New(fault.NotFound, "This statement has signs that a PDF cannot show. Print its page instead.")
@@ -91,7 +91,7 @@ type StatementYear struct {
 	Year  int
 }
 
-// StatementYears are the years in which the donor gave to causes with receipts that are valid, in the order of the donations.
+// StatementYears returns the years of the donations listed in h whose receipts are valid, in the order of the donations.
 func (h DonorHome) StatementYears() (all []StatementYear) {
 	type key struct {
 		cause fund.ID
@@ -111,8 +111,8 @@ func (h DonorHome) StatementYears() (all []StatementYear) {
 	return all
 }
 
-// ExportStatements calls fn for what each donor gave to a cause in a year of its time zone, in the order of their first receipts. Erased donors have none. It is logged before
-// the first call, and holds a line for each donor in memory. System only.
+// ExportStatements calls fn with what each donor gave to a cause in a year of its time zone, in the order of the donors' first receipts. Erased donors are
+// left out. The export is logged before the first call; a line for each donor is held in memory. System only.
 func (a *App) ExportStatements(ctx context.Context, actor Actor, cause fund.Cause, year int, fn func(fund.StatementLine) error) error {
 	if actor.Kind != ActorSystem {
 		return forbidden()

@@ -19,12 +19,12 @@ const (
 const (
 	// CaseAnswer is how long the cause has for an answer; then it is reminded.
 	CaseAnswer = 14 * 24 * time.Hour
-	// CaseHold is how long after it was opened a case can put off the erasure of its donation: twice the time for the answer. After that the silence of
-	// a cause keeps no donor's data.
+	// CaseHold is how long after its opening a case can delay the erasure of its donation: twice the time for the answer. A cause that does not answer
+	// cannot delay it further.
 	CaseHold = 2 * CaseAnswer
 	// MaxCaseMessage is how many characters a donor may write in a case.
 	MaxCaseMessage = 1_000
-	// MaxCaseContacts is to how many people a cause without a contact address is mailed.
+	// MaxCaseContacts is how many owners and finance members are mailed for a cause without a contact address.
 	MaxCaseContacts = 10
 	// MaxCases is how many cases a donation may have, one after the other.
 	MaxCases = 3
@@ -45,7 +45,7 @@ type Case struct {
 // Overdue reports whether the cause should have answered.
 func (c Case) Overdue(now time.Time) bool { return c.State == CaseOpen && !now.Before(c.AnswerBy) }
 
-// HoldsErasure reports whether the case puts off the erasure of its donation.
+// HoldsErasure reports whether the case delays the erasure of its donation.
 func (c Case) HoldsErasure(now time.Time) bool {
 	return c.State == CaseOpen && now.Before(c.OpenedAt.Add(CaseHold))
 }

@@ -44,7 +44,7 @@ const SpellingDays = 14
 // DonorCorrections is how often a donor may correct the name on the receipt of a donation: each correction takes a number.
 const DonorCorrections = 3
 
-// MaxStatementReceipts is how many receipts a yearly statement can list. Who has more has each of them, and the export of the cause.
+// MaxStatementReceipts is how many receipts a yearly statement can list. A donor with more still has each receipt, and the cause can export them.
 const MaxStatementReceipts = 1_000
 
 // ReceiptName is a name as a receipt has it: one line of at most MaxName characters, and not blank.
@@ -119,11 +119,11 @@ type ReceiptCharity struct {
 	TimeZone string `json:"time_zone,omitempty"`
 }
 
-// ReceiptWish is what a donor said who wants a tax receipt. Only the donor, the finance of the cause and operators see it.
+// ReceiptWish is what a donor who wants a tax receipt answered. Only the donor, the finance of the cause and operators see it.
 type ReceiptWish struct {
 	// Profile is the profile of receipts whose questions were answered.
 	Profile string `json:"profile"`
-	// Name is whom the receipt is made out to; "" where the profile does not ask for a name.
+	// Name is the name that the receipt is made out to; "" if the profile does not ask for one.
 	Name string `json:"name,omitempty"`
 	// Asked are the answers to the other questions, by their names.
 	Asked map[string]string `json:"asked,omitempty"`
@@ -132,7 +132,7 @@ type ReceiptWish struct {
 // ReceiptInput is what a donor typed for a tax receipt, by the names of the questions.
 type ReceiptInput map[string]string
 
-// DonorOn is whom a receipt is made out to: the donor with the name that is shown, unless the donor gave another one for the receipt.
+// DonorOn returns the donor that a receipt is made out to: under the receipt name if there is one, else under the name that is shown.
 func (w *ReceiptWish) DonorOn(shown, email string) ReceiptDonor {
 	donor := ReceiptDonor{Name: shown, Email: email}
 	if w != nil {
@@ -203,12 +203,12 @@ func ReturnedOf(p Payment, state DonationState) int64 {
 	return p.Refunded + p.Disputed
 }
 
-// YearIn is a calendar year in a time zone.
+// YearIn returns a calendar year in a time zone.
 func YearIn(zone *time.Location, year int) Span {
 	return Span{After: time.Date(year, time.January, 1, 0, 0, 0, 0, zone), Before: time.Date(year+1, time.January, 1, 0, 0, 0, 0, zone)}
 }
 
-// StatementLine is what a donor gave to a cause in a year in one currency, by the receipts of one profile that are valid.
+// StatementLine is what a donor gave to a cause in a year, in one currency, according to the valid receipts of one profile.
 type StatementLine struct {
 	// Email and Name are those of the first receipt; "" for none.
 	Email, Name string

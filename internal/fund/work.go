@@ -5,9 +5,10 @@ import "time"
 // Work is a kind of background work: rows that are due at a time of their own. The set is closed: see Works.
 type Work string
 
-// The kinds of background work: mails to be sent; events of payment providers to be applied; payments whose provider is asked; donation
-// matches that are over; held donations that are released; claims whose answers and addresses are deleted; donations whose donors asked for erasure; receipts that were kept long enough after that; cases that should have been answered; polls, targets and rewards whose time is over; applications that registered
-// themselves and may be unused; webhook endpoints with deliveries; pictures that were replaced; and the oldest events of the log, which are deleted.
+// The kinds of background work: mails to send; provider events to apply; payments to ask the provider about; donation matches that are over; held
+// donations to release; claims whose answers and addresses are to be deleted; donations whose donors asked for erasure; receipts that have been kept
+// long enough after that; cases that should have been answered; polls, targets and rewards whose time is over; applications that registered themselves
+// and may be unused; webhook endpoints with deliveries; pictures that were replaced; and the oldest events of the log, which are deleted.
 const (
 	WorkMail          Work = "mail"
 	WorkProviderEvent Work = "provider_event"

@@ -1,8 +1,9 @@
-// Package login is who the terminal is at a running server, its own or somebody else's: logins that are kept as profiles, tokens, and the client with them.
+// Package login logs the terminal in at a running server, its own or somebody else's. It keeps logins as profiles, renews their tokens, and calls the
+// server with them through package client.
 //
-// It holds to:
+// It guarantees:
 //   - Tokens are never printed.
-//   - Errors are faults: they say what is wrong and the way out, also those of the server and of the way to it.
+//   - Errors are faults that say what is wrong and what to do, including those of the server and of the network.
 package login
 
 import (
@@ -20,17 +21,17 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 )
 
-// requestTimeout is how long a request of a login may take.
+// requestTimeout is how long a request of the login may take.
 const requestTimeout = 30 * time.Second
 
-// Server is a running server, and who the terminal is there. It is safe for concurrent use.
+// Server is a running server that is called with a token. It is safe for concurrent use.
 type Server struct {
 	client *client.Client
-	// wayOut is what to do when the server does not take the token, or there is none.
+	// wayOut is what to do when there is no token, or the server refuses it.
 	wayOut string
 }
 
-// New is the server at that address. tokens are what it is spoken to with; nil for nobody.
+// New returns the server at an address. It is called with tokens, or anonymously if that is nil.
 func New(server string, tokens oauth2.TokenSource) *Server {
 	var source client.TokenSource
 	if tokens != nil {
@@ -50,7 +51,7 @@ func New(server string, tokens oauth2.TokenSource) *Server {
 	return s
 }
 
-// Token is a source of the one access token that a file holds, which is not renewed.
+// Token returns a source of the access token that a file holds, which is not renewed.
 func Token(text, file string) oauth2.TokenSource {
 	return fileToken{oauth2.StaticTokenSource(&oauth2.Token{AccessToken: text}), file}
 }
@@ -65,38 +66,38 @@ func (t fileToken) wayOut() string {
 	return "The token is that of " + t.file + "; put one there that works, such as from almoner token create."
 }
 
-// Get reads what is at a path of the server into out.
+// Get requests a path of the server and decodes the answer into out.
 func (s *Server) Get(ctx context.Context, path string, out any) error {
 	return s.explained(s.client.Call(ctx, http.MethodGet, path, nil, out))
 }
 
-// Post sends a body as JSON to a path of the server, and reads the answer into out.
+// Post sends a body as JSON to a path of the server, and decodes the answer into out.
 func (s *Server) Post(ctx context.Context, path string, body, out any) error {
 	return s.explained(s.client.Call(ctx, http.MethodPost, path, body, out))
 }
 
-// Patch is Post with the method PATCH.
+// Patch is like Post, with the method PATCH.
 func (s *Server) Patch(ctx context.Context, path string, body, out any) error {
 	return s.explained(s.client.Call(ctx, http.MethodPatch, path, body, out))
 }
 
-// FactID is that of the client.
+// FactID is [client.Client.FactID].
 func (s *Server) FactID(ctx context.Context, name string) (string, error) {
 	id, err := s.client.FactID(ctx, name)
 	return id, s.explained(err)
 }
 
-// Follow is that of the client.
+// Follow is [client.Client.Follow].
 func (s *Server) Follow(ctx context.Context, f client.Following) iter.Seq2[client.Message, error] {
 	return s.each(f, func(f client.Following) iter.Seq2[client.Message, error] { return s.client.Follow(ctx, f) })
 }
 
-// History is that of the client.
+// History is [client.Client.History].
 func (s *Server) History(ctx context.Context, f client.Following) iter.Seq2[client.Message, error] {
 	return s.each(f, func(f client.Following) iter.Seq2[client.Message, error] { return s.client.History(ctx, f) })
 }
 
-// each explains the errors of a following.
+// each turns the errors of a loop into faults.
 func (s *Server) each(f client.Following, follow func(client.Following) iter.Seq2[client.Message, error]) iter.Seq2[client.Message, error] {
 	if broken := f.Broken; broken != nil {
 		f.Broken = func(err error) { broken(s.explained(err)) }
@@ -110,7 +111,7 @@ func (s *Server) each(f client.Following, follow func(client.Following) iter.Seq
 	}
 }
 
-// kinds are the faults that statuses stand for. Others are Unavailable.
+// kinds maps statuses to faults. Others are Unavailable.
 var kinds = map[int]fault.Kind{
 	http.StatusBadRequest:            fault.Malformed,
 	http.StatusUnauthorized:          fault.Unauthenticated,
@@ -123,7 +124,7 @@ var kinds = map[int]fault.Kind{
 	http.StatusTooManyRequests:       fault.RateLimited,
 }
 
-// explained is an error of the client as a fault, with the way out.
+// explained turns an error of the client into a fault that says what to do.
 func (s *Server) explained(err error) error {
 	if refused, is := errors.AsType[*client.Error](err); is {
 		return s.refusal(refused)
@@ -137,7 +138,7 @@ func (s *Server) explained(err error) error {
 	return err
 }
 
-// refusal is the fault of an answer that is not what was asked for.
+// refusal makes the fault of an answer that refuses a request.
 func (s *Server) refusal(e *client.Error) error {
 	kind, known := kinds[e.Status]
 	if !known {
@@ -158,7 +159,7 @@ func (s *Server) refusal(e *client.Error) error {
 	return fault.New(kind, "The server answered %d: %s", e.Status, e.Message)
 }
 
-// unreachable is the fault of a request that got no answer. It may go away on its own.
+// unreachable makes the fault of a request that got no answer. It may be temporary.
 func unreachable(err error, server string) error {
 	if f, is := errors.AsType[*fault.Error](err); is {
 		return f

@@ -1,5 +1,5 @@
-// Package postal knows what the postal addresses of a country have: which lines in which order, which of them are needed, and what its postal codes look
-// like. The data is Google's, as libaddressinput has it; docs/dependencies.md says from when.
+// Package postal describes the postal addresses of each country: its lines and their order, which of them are required, what they are called, and the form
+// of its postal codes. The data is Google's, from libaddressinput; docs/dependencies.md has its version.
 package postal
 
 import (
@@ -12,10 +12,10 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Line is a line of an address, by its name in forms and APIs.
+// Line names a line of an address, as forms and APIs do.
 type Line string
 
-// The lines. Street is the first of two.
+// The lines. Street is the first of two; the second is "line2".
 const (
 	Street     Line = "line1"
 	City       Line = "city"
@@ -23,28 +23,28 @@ const (
 	PostalCode Line = "postal_code"
 )
 
-// Country is what addresses have there.
+// Country describes the addresses of a country.
 type Country struct {
-	// Code is that of ISO 3166, such as "DE".
+	// Code is the ISO 3166 code, such as "DE".
 	Code string
-	// Lines are those of an address, in the order in which people there write them in Latin letters.
+	// Lines are the lines of an address in the order in which they are written in Latin letters.
 	Lines []Line
-	// Region, City and PostalName are what these lines are there, such as "prefecture", "post_town" and "zip"; "" for a usual city and postal code.
+	// Region, City and PostalName say what these lines are called, such as "prefecture", "post_town" and "zip"; "" for a plain city and postal code.
 	Region, City, PostalName string
-	// Example is a postal code; "" where there are none.
+	// Example is a postal code; "" if the country has none.
 	Example string
 
 	required []Line
 	pattern  *regexp.Regexp
 }
 
-// Has reports whether addresses there have the line.
+// Has reports whether addresses of the country have the line.
 func (c Country) Has(l Line) bool { return slices.Contains(c.Lines, l) }
 
-// Requires reports whether no address there is whole without the line.
+// Requires reports whether an address is incomplete without the line.
 func (c Country) Requires(l Line) bool { return slices.Contains(c.required, l) }
 
-// CleanCode returns a postal code as it is written there: in capital letters, with plain digits and single spaces. It reports whether there can be such a code.
+// CleanCode returns a postal code in capital letters, with ASCII digits and single spaces, and reports whether it has the form of the country's codes.
 func (c Country) CleanCode(typed string) (string, bool) {
 	code := strings.ToUpper(strings.Join(strings.Fields(width.Narrow.String(typed)), " "))
 	return code, c.pattern == nil || c.pattern.MatchString(code)
@@ -65,16 +65,16 @@ var (
 	}()
 )
 
-// Find finds a country by its code, in any case.
+// Find returns the country with a code, in upper or lower case.
 func Find(code string) (Country, bool) {
 	c, known := countries[strings.ToUpper(strings.TrimSpace(code))]
 	return c, known
 }
 
-// Codes are the codes of all countries, sorted.
+// Codes returns the codes of all countries, sorted.
 func Codes() []string { return codes }
 
-// signs are the letters by which the data names lines.
+// signs maps the letters of the data to lines.
 var signs = map[rune]Line{'A': Street, 'C': City, 'S': Region, 'Z': PostalCode}
 
 func read() map[string]Country {

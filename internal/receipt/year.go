@@ -11,20 +11,20 @@ import (
 	"github.com/almoner/almoner/internal/text"
 )
 
-// Year is what a donor gave to a charity in a calendar year of its time zone.
+// Year is what a yearly statement is made from: what a donor gave to a charity in a calendar year of its time zone.
 type Year struct {
 	Year   int
 	MadeAt time.Time
 	// Charity is the charity as it is when the statement is made.
 	Charity fund.ReceiptCharity
-	// Language is the tag of the language of the one who asked.
+	// Language is the tag of the donor's language.
 	Language string
-	// Receipts are those that are valid, in the order of their payments; at least one.
+	// Receipts are the valid receipts in the order of their payments; at least one.
 	Receipts []fund.IssuedReceipt
 }
 
-// ComposeYear makes the statement of a year: one document for each profile of its receipts. Those of profiles without yearly statements are in that of
-// the profile plain.
+// ComposeYear makes the statement of a year: one document for each profile of its receipts. Receipts of a profile without yearly statements are listed in
+// that of the profile plain.
 func (s *Set) ComposeYear(y Year) ([]Document, error) {
 	byProfile := map[string][]fund.IssuedReceipt{}
 	for _, r := range y.Receipts {
@@ -51,7 +51,7 @@ func (s *Set) ComposeYear(y Year) ([]Document, error) {
 	return all, nil
 }
 
-// StatementProfile is the name of the profile whose yearly statements list a receipt.
+// StatementProfile returns the name of the profile whose yearly statement lists a receipt.
 func (s *Set) StatementProfile(f fund.ReceiptFacts) (string, error) {
 	p, err := s.Get(f.Profile)
 	if err == nil && len(p.Yearly) == 0 {
@@ -81,7 +81,7 @@ func (p Profile) composeYear(y Year) (Document, error) {
 	return d, c.err
 }
 
-// currenciesOf are the currencies of receipts, by their codes.
+// currenciesOf returns the currency codes of receipts, sorted.
 func currenciesOf(receipts []fund.IssuedReceipt) (all []string) {
 	for _, r := range receipts {
 		all = append(all, r.Facts.Currency)
@@ -134,7 +134,7 @@ func firstOf(a, b error) error {
 	return b
 }
 
-// item sets the words about one receipt. Its name is said where it is not that of the statement.
+// item sets the words about one receipt. They have its name only if that is not the statement's.
 func (c *composer) item(y Year, r fund.IssuedReceipt) {
 	f := r.Facts
 	c.words["number"], c.words["numbered"] = strconv.FormatInt(r.Number, 10), strconv.FormatInt(r.Number, 10)+":"
@@ -145,7 +145,7 @@ func (c *composer) item(y Year, r fund.IssuedReceipt) {
 	}
 }
 
-// yearWords are what the texts of a yearly statement can name; all are there, and empty where there is nothing to say.
+// yearWords returns the words that the texts of a yearly statement can use. All are present; they are empty where there is nothing to say.
 func yearWords(y Year, l *text.Locale) map[string]string {
 	last := y.Receipts[len(y.Receipts)-1].Facts
 	words := map[string]string{

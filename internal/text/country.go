@@ -28,10 +28,10 @@ func (l *Locale) Country(code string) string {
 	return cmp.Or(countries[l.Language()].Name(region), code)
 }
 
-// NamedCountry is a country with its name in a language.
+// NamedCountry is a country with its name in one language.
 type NamedCountry struct{ Code, Name string }
 
-// countryLists are all countries by the tags of languages, made when they are first asked for.
+// countryLists holds the list of countries of each language tag, which is made when it is first needed.
 var countryLists = func() map[string]func() []NamedCountry {
 	lists := map[string]func() []NamedCountry{}
 	for _, l := range []*Locale{English, German, Arabic} {
@@ -40,7 +40,7 @@ var countryLists = func() map[string]func() []NamedCountry {
 	return lists
 }()
 
-// Countries are all countries that have postal addresses, sorted by their names. They are shared: change none.
+// Countries returns all countries that have postal addresses, sorted by name. The slice is shared: do not change it.
 func (l *Locale) Countries() []NamedCountry { return countryLists[l.Language()]() }
 
 func (l *Locale) sortedCountries() []NamedCountry {
@@ -52,7 +52,7 @@ func (l *Locale) sortedCountries() []NamedCountry {
 	return all
 }
 
-// sortKey is a name without the marks of its letters, so that Österreich is beside Oman.
+// sortKey returns a name without diacritics, so that Österreich sorts beside Oman.
 func sortKey(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {

@@ -1,5 +1,5 @@
-// Package typeface has the fonts in which social cards and receipts are set, DejaVu Sans Condensed, and knows what of a text they can show: Latin, Greek,
-// Cyrillic, Armenian and Georgian. Other scripts need letters that join or run from right to left, which neither is drawn with.
+// Package typeface holds the font of social cards and receipts, DejaVu Sans Condensed, and knows which texts it can show: Latin, Greek, Cyrillic, Armenian
+// and Georgian. Scripts whose letters join or run from right to left cannot be drawn on either.
 package typeface
 
 import (
@@ -19,10 +19,10 @@ var (
 	Bold    = dejavusanscondensedbold.TTF
 )
 
-// scripts are those whose letters can be drawn one after the other.
+// scripts are the scripts whose letters are drawn one after the other.
 var scripts = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian, unicode.Common}
 
-// faces are parsed when the first text is looked at.
+// faces are the parsed fonts; parsing waits for the first text.
 var faces = sync.OnceValue(func() (both [2]*sfnt.Font) {
 	for i, file := range [][]byte{Regular, Bold} {
 		parsed, err := sfnt.Parse(file)
@@ -35,8 +35,8 @@ var faces = sync.OnceValue(func() (both [2]*sfnt.Font) {
 })
 
 // Drawable returns a text without the emoji and other signs that the fonts lack, and reports whether the fonts have all of its letters, digits and
-// currency signs. A text that they have as a whole stays as it is, but that letters in parts are put together. One that lacks a letter is "", because
-// half a name is worse than none, and so is one of signs alone.
+// currency signs. Letters are composed with their combining marks. The text is "" if a letter is missing, because half a name is worse than none, and
+// if nothing but signs is left.
 func Drawable(text string) (shown string, whole bool) {
 	var (
 		buffer sfnt.Buffer

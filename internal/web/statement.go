@@ -18,7 +18,7 @@ type statementPage struct {
 	Documents []receipt.Document
 	// Back leads to all gifts, File to the PDF; "" where that cannot show it.
 	Back, File string
-	// Play tells that no money moved.
+	// Play reports whether the money is play money.
 	Play bool
 }
 
@@ -30,7 +30,7 @@ func statementAt(cause fund.ID, year int) string {
 	return statementPath + cause.String() + "/" + strconv.Itoa(year)
 }
 
-// statement is a yearly statement of the donor with a session. A year that ends in ".pdf" is the file.
+// statement serves a yearly statement to the donor with a session. A year that ends in ".pdf" is the file.
 func (s *Site) statement(w http.ResponseWriter, r *http.Request) {
 	private(w.Header())
 	name, isFile := strings.CutSuffix(r.PathValue("year"), filePath)
