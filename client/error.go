@@ -59,8 +59,8 @@ func (e *BrokenError) Unwrap() error { return e.err }
 
 // The causes that this package finds.
 var (
-	errForeign = errors.New("it does not answer as Almoner does")
-	errSilent  = errors.New("it says nothing any more")
+	errForeign = errors.New("its answer is not Almoner's")
+	errSilent  = errors.New("it went silent")
 	errCut     = errors.New("the connection broke")
 )
 

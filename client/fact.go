@@ -28,7 +28,7 @@ func (c *Client) FactID(ctx context.Context, name string) (string, error) {
 	case slugs && owner != "" && slug != "":
 		path = "facts/by/slugs/" + url.PathEscape(owner) + "/" + url.PathEscape(slug)
 	default:
-		return "", fmt.Errorf("%q names no fact; write its UUID, its number, @user/slug, +team/slug or cause/slug", short(name))
+		return "", fmt.Errorf("%q does not name a fact; write its UUID, its number, @user/slug, +team/slug or cause/slug", short(name))
 	}
 	if c.token == nil {
 		return c.publicFactID(ctx, name)
