@@ -75,14 +75,14 @@ unit() {
     pg_start fsync=off
   fi
   # lint runs go vet.
-  go test "${race[@]}" -vet=off -count=1 -shuffle=on -timeout 15m "${@:-./...}"
+  go test "${race[@]}" -vet=off -count=1 -shuffle=on -timeout 25m "${@:-./...}"
 }
 
 pg() {
   begin "the wires and the use cases, on PostgreSQL"
   need postgres
   pg_start fsync=off
-  ALMONER_TEST_DB=postgres go test -vet=off -count=1 -timeout 15m "${@:-${pg_rooms[@]}}"
+  ALMONER_TEST_DB=postgres go test -vet=off -count=1 -timeout 25m "${@:-${pg_rooms[@]}}"
 }
 
 fuzz() {
@@ -104,7 +104,7 @@ money() {
 browser() {
   begin "pages in Chromium"
   need chromium
-  go test -vet=off -count=1 -timeout 15m ./test/browser "$@"
+  go test -vet=off -count=1 -timeout 25m ./test/browser "$@"
 }
 
 clients() {
