@@ -413,7 +413,7 @@ func TestARewardThatIsSoldOutMeanwhile(t *testing.T) {
 func TestTheDonatePageSaysWhomToAskForARefund(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	for address, want := range map[string]string{"": "leads to a form that asks the charity", "ask@water.example": "also for a refund"} {
+	for address, want := range map[string]string{"": "a form where you can ask the charity", "ask@water.example": "also for a refund"} {
 		h.changeCause(t, fund.CausePatch{ContactEmail: fund.Some(address), GovernmentID: fund.Some("")})
 		h.donor().get(page).wants(t, address, []string{want, address}, "<p></p>")
 	}

@@ -38,7 +38,7 @@ type donatePage struct {
 	// SeenBy is who sees what rewards ask for, besides the cause; "" for nobody.
 	SeenBy string
 	Ships  string
-	// Script is that of the address; "" where there is none.
+	// Script is that of the address; "" where there is none, and on the first visit.
 	Script      string
 	Address     []ui.Field
 	Polls       []ballot
@@ -353,7 +353,9 @@ func (s *Site) addWanted(ctx context.Context, seen app.Seen, w donateForm, page 
 		}
 		page.Rewards = append(page.Rewards, one)
 	}
-	if page.Ships = strings.Join(ships, ", "); page.Ships != "" {
+	page.Ships = strings.Join(ships, ", ")
+	// The first visit is one request. Whoever has typed something of an address gets the script with the page that follows.
+	if page.Ships != "" && w.Has(fieldAddress+"country") {
 		page.Script = ui.Country.Path()
 	}
 	return err
