@@ -132,7 +132,7 @@ func TestPublicNamesAtTheirEdges(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", host, got, want)
 		}
 	}
-	for port, want := range map[string]bool{":1": true, ":65535": true, ":0": false, ":65536": false, ":": false, "": true} {
+	for port, want := range map[string]bool{":1": false, ":1023": false, ":1024": true, ":65535": true, ":0": false, ":65536": false, ":": false, "": true} {
 		var wrong fault.Fields
 		address := "https://hooks.example" + port + "/"
 		fund.CheckHook(&wrong, "url", &address)

@@ -23,7 +23,7 @@ function closed (part) {
 }
 
 // Nothing in the demo has an address of these kinds.
-const nowhere = ['/api/public/auction_houses/by/cause/slugs/{cause_slug}/{auction_house_slug}']
+const nowhere = ['/api/public/auction_houses/by/cause/slugs/{cause_slug}/{auction_house_slug}', '/api/private/cases/{case_id}']
 
 class Reader {
   constructor (name) {
