@@ -68,7 +68,7 @@ func eraseDonors(t *testing.T, h *house) {
 	h.start(t)
 	h.wantErased(t, "quuxine-beta", "a kill")
 
-	if out := h.command(t, "donor", "export", "--mail", "quuxine-gamma@donors.example"); strings.Count(out, `"name":"quuxine-gamma"`) != 2 {
+	if out := h.command(t, "donor", "export", "--mail", "quuxine-gamma@donors.example"); strings.Count(out, `"name":"quuxine-gamma","comment":`) != 2 {
 		t.Errorf("got\n%s\nwant what is stored of both donations", out)
 	}
 	h.command(t, "donor", "erase", "--mail", "Quuxine-Gamma@donors.example")
