@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -47,7 +48,7 @@ type OwnPoints struct {
 }
 
 // OwnOverTime is RaisedOverTime of all facts of a user or a team together, which ends with their total: see UserTotals and TeamTotals. Other currencies than its
-// are converted at today's rate. It is empty where the total is in more than one currency.
+// are converted to US dollars at today's rate. It is empty where the total is in more than one currency.
 func (a *App) OwnOverTime(ctx context.Context, of OwnedBy, totals []money.Sum) (OwnPoints, error) {
 	if len(totals) != 1 || totals[0].Minor == 0 {
 		return OwnPoints{}, nil
@@ -58,13 +59,11 @@ func (a *App) OwnOverTime(ctx context.Context, of OwnedBy, totals []money.Sum) (
 	if err != nil {
 		return over, err
 	}
+	if err := a.convertHours(ctx, hours, over.Currency, now); err != nil {
+		return over, err
+	}
 	var sums []store.RaisedHour
 	for _, h := range hours {
-		if h.Currency != over.Currency {
-			if h.Amount, err = a.InUSD(ctx, h.Amount, h.Currency); err != nil {
-				return over, err
-			}
-		}
 		if last := len(sums) - 1; last >= 0 && sums[last].At.Equal(h.At) {
 			sums[last].Amount += h.Amount
 			continue
@@ -78,6 +77,29 @@ func (a *App) OwnOverTime(ctx context.Context, of OwnedBy, totals []money.Sum) (
 		over.Points[i].Total = max(over.Points[i].Total, 0) // rates of other days
 	}
 	return over, nil
+}
+
+// convertHours converts hours of other currencies to that of a total, and reads each rate once. A currency that the total leaves out counts as 0: one without a
+// rate, or any other one where the total is not in US dollars.
+func (a *App) convertHours(ctx context.Context, hours []store.OwnHour, to string, at time.Time) error {
+	known := map[string]money.Conversion{}
+	for i := range hours {
+		h := &hours[i]
+		if h.Currency == to {
+			continue
+		}
+		by, is := known[h.Currency]
+		if !is && to == "USD" {
+			var err error
+			by, err = a.store.ToUSD(ctx, h.Currency, at)
+			if _, err := found(err); err != nil {
+				return fmt.Errorf("rate of %s: %w", h.Currency, err)
+			}
+			known[h.Currency] = by
+		}
+		h.Amount = by.Apply(h.Amount)
+	}
+	return nil
 }
 
 // pointsOf adds up the hours, which end with a total.

@@ -39,15 +39,24 @@ func (q Queries) InUSD(ctx context.Context, minor int64, currency string, day ti
 	if currency == usd {
 		return minor, nil
 	}
-	rate, err := q.Rate(ctx, currency, day)
+	to, err := q.ToUSD(ctx, currency, day)
 	if err != nil {
 		return 0, err
+	}
+	return to.Apply(minor), nil
+}
+
+// ToUSD converts amounts of the currency to US cents, at the rate of the day. Without a rate it is NotFound.
+func (q Queries) ToUSD(ctx context.Context, currency string, day time.Time) (money.Conversion, error) {
+	rate, err := q.Rate(ctx, currency, day)
+	if err != nil {
+		return money.Conversion{}, err
 	}
 	digits, err := money.Digits(currency)
 	if err != nil {
-		return 0, err
+		return money.Conversion{}, err
 	}
-	return money.Conversion{FromDigits: digits, ToDigits: usdDigits, Rate: rate}.Apply(minor), nil
+	return money.Conversion{FromDigits: digits, ToDigits: usdDigits, Rate: rate}, nil
 }
 
 // RateFilter selects rates.
