@@ -192,23 +192,26 @@ func (a *App) eraseTogether(ctx context.Context, wishes []fund.Erasure) (held ma
 	byID := map[fund.ID]fund.Erasure{}
 	ids := make([]fund.ID, len(wishes))
 	for i, w := range wishes {
-		ids[i], byID[w.Donation] = w.Donation, w
+		ids[i], byID[w.Donation], held[w.Donation] = w.Donation, w, ""
 	}
 	donations, err := a.store.DonationsByID(ctx, ids)
 	if err != nil {
-		return nil, err
+		return held, err
 	}
 	if err := a.eraseMentions(ctx, donations); err != nil {
-		return nil, err
+		return held, err
 	}
 	var failed []error
 	for i, d := range donations {
 		if d.Erased() {
+			delete(held, d.ID)
 			continue
 		}
 		hold, at, err := a.erase(ctx, d.ID)
 		if donations[i].ErasedAt = at; at.IsZero() {
 			held[d.ID] = hold
+		} else {
+			delete(held, d.ID)
 		}
 		if err != nil {
 			failed = append(failed, errors.Join(err, a.postponeErasure(ctx, byID[d.ID], err)))

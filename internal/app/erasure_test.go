@@ -360,6 +360,27 @@ func TestManyAreErasedTogether(t *testing.T) {
 	w.raised(t)
 }
 
+// TestAnErasureThatCannotBeginIsNotDone has the database fail before anything is erased. The command says that the donation waits, and background work
+// erases it once the database is back.
+func TestAnErasureThatCannotBeginIsNotDone(t *testing.T) {
+	t.Parallel()
+	w, ctx := newQuuxWorld(t), t.Context()
+	d := w.give(t, fund.DonationInput{Name: quuxName, Comment: quuxComment, Email: quuxEmail})
+	driver, source := "pgx", w.url
+	if path, file := strings.CutPrefix(w.url, "sqlite:"); file {
+		driver, source = "sqlite", path
+	}
+	db := must.Get(sql.Open(driver, source))(t)
+	defer func() { _ = db.Close() }()
+	must.Get(db.ExecContext(ctx, "ALTER TABLE notices RENAME TO notices_away"))(t)
+	if done := w.erase(t); done.Donations != 0 || done.Waiting[""] != 1 || w.donation(t, d.ID).Erased() {
+		t.Errorf("got %+v, want one that waits, and none erased", done)
+	}
+	must.Get(db.ExecContext(ctx, "ALTER TABLE notices_away RENAME TO notices"))(t)
+	w.DoDue(ctx, fund.WorkErasure)
+	w.wantGone(t, "once the database is back")
+}
+
 // TestErasureWhileADonationCompletes erases a donor again and again while donations of the donor complete, and wants that the last one leaves nothing.
 func TestErasureWhileADonationCompletes(t *testing.T) {
 	t.Parallel()
