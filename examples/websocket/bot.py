@@ -6,7 +6,7 @@ SERVER, CAMPAIGN = os.environ["ALMONER_URL"], os.environ["CAMPAIGN"]  # http://1
 async def follow(cursor, retry):
     while True:
         try:
-            async with websockets.connect(SERVER.replace("http", "ws", 1) + "/live/socket") as socket:  # it ends by itself when the server is silent
+            async with websockets.connect(SERVER.replace("http", "ws", 1) + "/live/socket") as socket:  # its pings notice a silent server
                 after = cursor.read_text() if cursor.exists() else ""  # where to go on after
                 await socket.send(json.dumps({"type": "subscribe", "facts": [CAMPAIGN], "types": ["donation.completed"], "after": after}))
                 async for frame in socket:
