@@ -8,6 +8,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -172,18 +173,33 @@ func (a *App) AnswerCase(ctx context.Context, actor Actor, id fund.ID, reply Cas
 }
 
 // refundCase gives back what the answer says. What went back since the case was opened is the answer already, so that one that is given twice gives
-// back once.
+// back once; an answer with another amount is a Conflict.
 func (a *App) refundCase(ctx context.Context, actor Actor, c fund.Case, d fund.Donation, amount string) (fund.Case, error) {
-	if d.Refunded == c.RefundedBefore {
-		if !d.Refundable() {
-			return c, fault.New(fault.Conflict, "This donation cannot be refunded: it is %s. Decline with a reason.", d.State)
-		}
-		var err error
-		if d, err = a.RefundDonation(ctx, actor, fund.Key{ID: d.ID}, amount); err != nil {
+	back := d.Refunded - c.RefundedBefore
+	switch {
+	case back < 0:
+		return c, fault.New(fault.Conflict, "Money that had gone back before this case was opened came back from the bank, so what is refunded now cannot be told apart from it. "+
+			"Refund the donation itself, and decline the case with a reason that says so.")
+	case back > 0 && amount != "":
+		asked, err := refundOf(d, amount)
+		if err != nil {
 			return c, err
 		}
+		if asked != back {
+			return c, fault.New(fault.Conflict, "%s went back since this case was opened, and a case refunds once. Close it with that amount, or without one; "+
+				"to give back more, refund the donation itself.", money.English.Amount(back, d.Currency))
+		}
+	case back > 0:
+	case !d.Refundable():
+		return c, fault.New(fault.Conflict, "This donation cannot be refunded: it is %s. Decline with a reason.", d.State)
+	default:
+		refunded, err := a.RefundDonation(ctx, actor, fund.Key{ID: d.ID}, amount)
+		if err != nil {
+			return c, err
+		}
+		back = refunded.Refunded - c.RefundedBefore
 	}
-	c.State, c.Refunded = fund.CaseRefunded, d.Refunded-c.RefundedBefore
+	c.State, c.Refunded = fund.CaseRefunded, back
 	return c, nil
 }
 

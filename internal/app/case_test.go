@@ -203,6 +203,48 @@ func TestCausesAreRemindedOfCases(t *testing.T) {
 	}
 }
 
+// TestACaseRefundsOnce answers a case with several amounts after money went back without it.
+func TestACaseRefundsOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	opened, _ := w.openedCase(t, "")
+	must.Get(w.RefundDonation(t.Context(), w.causer, fund.Key{ID: opened.DonationID}, "4"))(t)
+	for amount, kind := range map[string]string{"3.99": "conflict", "4.01": "conflict", "10": "conflict", "much": "invalid", "0": "invalid"} {
+		_, err := w.AnswerCase(t.Context(), w.causer, opened.ID, app.CaseReply{Refund: amount})
+		wantKind(t, err, kind)
+		if kind == "conflict" && !strings.Contains(err.Error(), "$4.00 went back") {
+			t.Errorf("%s: got %v, which does not say what went back", amount, err)
+		}
+	}
+	answered := must.Get(w.AnswerCase(t.Context(), w.causer, opened.ID, app.CaseReply{Refund: "4.00"}))(t)
+	if got := w.donation(t, opened.DonationID).Refunded; answered.Refunded != 400 || got != 400 {
+		t.Errorf("got %d back by the case and %d of the donation, want the 4.00 once", answered.Refunded, got)
+	}
+}
+
+// TestACaseNeverRefundsLessThanNothing opens a case after a refund that the bank then takes back.
+func TestACaseNeverRefundsLessThanNothing(t *testing.T) {
+	t.Parallel()
+	w, chaos := withChaos(t)
+	begun := w.begin(t, fund.CheckoutInput{})
+	report := func(refunded int64) {
+		must.Do(t, chaos.change("pi_"+begun.Donation.String(), func(s *fund.PaymentState) { s.Status, s.Refunded = fund.PaymentPaid, refunded }))
+		must.Do(t, w.Reconcile(t.Context(), begun.Donation))
+	}
+	report(500)
+	opened := must.Get(w.OpenCase(t.Context(), must.Get(w.DonationKey(t.Context(), begun.Donation))(t), "All of it.", home))(t)
+	report(0)
+	for _, amount := range []string{"", "2", "10"} {
+		_, err := w.AnswerCase(t.Context(), w.causer, opened.ID, app.CaseReply{Refund: amount})
+		wantKind(t, err, "conflict")
+	}
+	if got := must.Get(w.Store.GetCase(t.Context(), opened.ID))(t); got.State != fund.CaseOpen || w.donation(t, begun.Donation).Refunded != 0 {
+		t.Errorf("got the case %s, want it open and nothing refunded", got.State)
+	}
+	// The way out that the error names.
+	must.Get(w.AnswerCase(t.Context(), w.causer, opened.ID, app.CaseReply{Reason: "Refunded apart from this."}))(t)
+}
+
 // TestChatsHearNothingOfCases refunds a donation that a chat was told of: it is told nothing more, and its message stays as it is.
 func TestChatsHearNothingOfCases(t *testing.T) {
 	t.Parallel()
