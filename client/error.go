@@ -64,6 +64,13 @@ var (
 	errCut     = errors.New("the connection broke")
 )
 
+// ErrMessageTooLong ends a loop whose server sends a message of more than [MaxMessage] bytes. It would come again after reconnecting.
+var ErrMessageTooLong = errors.New("message too long")
+
+func (c *Client) tooLong() error {
+	return fmt.Errorf("%s: %w: more than %d bytes", c.Server(), ErrMessageTooLong, MaxMessage)
+}
+
 // broken wraps the error of a request or connection that failed. It leaves out the URL, which may be long.
 func (c *Client) broken(err error) error {
 	if asked, is := errors.AsType[*url.Error](err); is {

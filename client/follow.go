@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// maxMessage is how long a message may be, in bytes: the present state of 200 facts, and room to spare.
-	maxMessage = 64 << 20
+	// MaxMessage is how long a message may be, in bytes: the present state of 200 facts, and room to spare. A longer one ends a loop with [ErrMessageTooLong].
+	MaxMessage = 64 << 20
 	// silence is how long a connection may be silent before it counts as broken. A server sends something every 15 seconds.
 	silence = 30 * time.Second
 	// firstPause and longestPause bound the wait before reconnecting.
@@ -40,7 +40,7 @@ type Following struct {
 
 // Follow ranges over the events of facts as they happen, over server-sent events. Without a cursor to begin after, the first message is the present state.
 // It reconnects with growing waits and resumes after the last message the loop has finished, so each event comes once and none is missed. The loop ends
-// with an error: that of the context, a refusal that is not temporary, an error of the Place, or [ErrGone].
+// with an error: that of the context, a refusal that is not temporary, an error of the Place, [ErrMessageTooLong], or [ErrGone].
 func (c *Client) Follow(ctx context.Context, f Following) iter.Seq2[Message, error] {
 	return c.follow(ctx, f, follower{connect: (*follower).stream})
 }

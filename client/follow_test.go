@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"net/http"
 	"net/http/httptest"
@@ -237,6 +238,69 @@ func TestThePlaceIsAfterWhatTheLoopHasDealtWith(t *testing.T) {
 }
 
 // TestFactsAreFollowedByTheirIDs names a fact by its slug once: by its id the server says later that it is gone.
+// TestMessagesAreBounded sends a message of exactly as many bytes as one may have, and one of one more: in one piece, and as a stream of server-sent events in
+// many lines.
+func TestMessagesAreBounded(t *testing.T) {
+	t.Parallel()
+	long := func(length int) string {
+		const begin, end = `{"type":"donation.completed","cursor":"1"`, `}`
+		return begin + strings.Repeat(" ", length-len(begin)-len(end)) + end
+	}
+	inLines := func(message string) string {
+		var lines []string
+		for piece := range slices.Chunk([]byte(message), 1<<20) {
+			lines = append(lines, string(piece))
+		}
+		return strings.Join(lines, "\ndata: ")
+	}
+	for name, c := range map[string]struct {
+		socket bool
+		answer string
+		long   bool
+	}{
+		"one line":           {false, long(client.MaxMessage), false},
+		"one line too long":  {false, long(client.MaxMessage + 1), true},
+		"many lines":         {false, inLines(long(client.MaxMessage)), false},
+		"many lines, longer": {false, inLines(long(client.MaxMessage + 1)), true},
+		"socket":             {true, long(client.MaxMessage), false},
+		"socket, too long":   {true, long(client.MaxMessage + 1), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if !c.socket {
+					_, _ = io.WriteString(w, "data: "+c.answer+"\n\n")
+					return
+				}
+				ws, err := websocket.Accept(w, r, nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer func() { _ = ws.CloseNow() }()
+				_ = ws.Write(r.Context(), websocket.MessageText, []byte(c.answer))
+				_, _, _ = ws.Read(r.Context())
+				_, _, _ = ws.Read(r.Context())
+			}))
+			defer server.Close()
+			follow := client.New(server.URL, "").Follow
+			if c.socket {
+				follow = client.New(server.URL, "").FollowSocket
+			}
+			noMore := errors.New("no more")
+			got, ended := 0, error(nil)
+			for m, err := range follow(t.Context(), client.Following{Facts: []string{"a"}, Wait: func(context.Context, time.Duration) error { return noMore }}) {
+				if ended = err; err == nil {
+					got = len(m.Raw)
+					break
+				}
+			}
+			if c.long != errors.Is(ended, client.ErrMessageTooLong) || !c.long && got != client.MaxMessage {
+				t.Errorf("got %d bytes and %v, want %d, or that it is too long: %v", got, ended, client.MaxMessage, c.long)
+			}
+		})
+	}
+}
+
 func TestFactsAreFollowedByTheirIDs(t *testing.T) {
 	t.Parallel()
 	bothWays(t, func(t *testing.T, socket bool) {

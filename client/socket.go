@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -36,7 +37,7 @@ func (f *follower) socket(ctx context.Context) error {
 		return f.cut(ctx, err)
 	}
 	defer func() { _ = ws.CloseNow() }()
-	ws.SetReadLimit(maxMessage)
+	ws.SetReadLimit(MaxMessage)
 	command, err := json.Marshal(subscribe{Type: "subscribe", Facts: f.facts, Types: f.types, After: f.after})
 	if err != nil {
 		return err
@@ -46,6 +47,9 @@ func (f *follower) socket(ctx context.Context) error {
 	}
 	for {
 		_, frame, err := ws.Read(ctx)
+		if errors.Is(err, websocket.ErrMessageTooBig) {
+			return f.client.tooLong()
+		}
 		if err != nil {
 			return f.cut(ctx, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -42,10 +43,10 @@ func (f *follower) stream(ctx context.Context) error {
 	return f.lines(ctx, answer.Body, alive)
 }
 
-// lines reads server-sent events until the connection ends.
+// lines reads server-sent events until the connection ends. One message may come in several lines of data.
 func (f *follower) lines(ctx context.Context, body io.Reader, alive func()) error {
 	lines := bufio.NewScanner(body)
-	lines.Buffer(nil, maxMessage)
+	lines.Buffer(nil, MaxMessage+len("data: \r\n"))
 	var data []byte
 	for lines.Scan() {
 		alive()
@@ -63,11 +64,16 @@ func (f *follower) lines(ctx context.Context, body io.Reader, alive func()) erro
 			}
 		case string(field) == "retry":
 			f.retry = retryAfter(string(value), time.Millisecond)
+		case string(field) == "data" && len(data)+len(value) > MaxMessage:
+			return f.client.tooLong()
 		case string(field) == "data":
 			data = append(data, value...)
 		}
 	}
 	err := lines.Err()
+	if errors.Is(err, bufio.ErrTooLong) {
+		return f.client.tooLong()
+	}
 	if err == nil {
 		err = errCut
 	}

@@ -132,6 +132,9 @@ func (s *Server) explained(err error) error {
 	if broken, is := errors.AsType[*client.BrokenError](err); is {
 		return unreachable(broken, broken.Server)
 	}
+	if errors.Is(err, client.ErrMessageTooLong) {
+		return fault.New(fault.TooLarge, "The server sent a message of more than %d MB. Follow fewer facts.", client.MaxMessage>>20)
+	}
 	if errors.Is(err, client.ErrGone) {
 		return fault.New(fault.NotFound, "You may not see this any more.")
 	}
