@@ -15,7 +15,7 @@ type issuedReceipt struct {
 	Number     int64   `json:"number" doc:"Counts the receipts of the cause, from 1 and without a gap."`
 	DonationID string  `json:"donation_id" format:"uuid"`
 	Status     string  `json:"status" enum:"valid,void" doc:"A void one does not hold any more."`
-	Profile    string  `json:"profile" doc:"The profile of the cause when it was issued."`
+	Profile    string  `json:"profile" doc:"What kind of receipt it is; see docs/receipts.md. A replacement has that of the receipt that it replaces."`
 	IssuedAt   string  `json:"issued_at" format:"date-time" doc:"When it was issued."`
 	VoidedAt   *string `json:"voided_at" format:"date-time" doc:"Null while it is valid."`
 	VoidReason *string `json:"void_reason" enum:"refunded,corrected,redated" doc:"Whether money went back, or came again, the name was spelled wrong, or the date was; null while it is valid."`

@@ -112,6 +112,22 @@ func TestReceiptsAreMadeOutToTheReceiptName(t *testing.T) {
 			t.Errorf("%s: got the receipt name as the shown name", name)
 		}
 	}
+	// What takes the place of a receipt has its profile, and no donor gets a tax receipt by a refund or a correction.
+	for name, c := range map[string]struct {
+		receipt fund.ReceiptInput
+		want    string
+	}{"asked": {typed, "moon moon moon"}, "not asked": {nil, "plain plain plain"}} {
+		donation := give("Ada", false, c.receipt).Donation
+		must.Get(w.RefundDonation(t.Context(), w.causer, fund.Key{ID: donation}, "1"))(t)
+		must.Get(w.CorrectReceipt(t.Context(), w.causer, fund.Key{ID: donation}, "A. King"))(t)
+		var got []string
+		for _, r := range w.issued(t, donation) {
+			got = append(got, r.Facts.Profile)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: got receipts of the profiles %q, want %q", name, got, c.want)
+		}
+	}
 	asked := give("Ada", false, typed)
 	must.Get(w.EraseDonation(t.Context(), app.System(), asked.Donation))(t)
 	p := must.Get(w.Store.GetPayment(t.Context(), asked.Donation))(t)

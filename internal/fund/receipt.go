@@ -87,7 +87,7 @@ type IssuedReceipt struct {
 
 // ReceiptFacts are what a receipt states, as they were when it was issued. Its JSON is stored, so that the names of its keys stay.
 type ReceiptFacts struct {
-	// Profile is the cause's profile of receipts then.
+	// Profile is the profile of the receipt: the cause's when the first one was issued, or PlainReceipts for a donor who did not ask for what is on request.
 	Profile string `json:"profile"`
 	// Language is the tag of the language in which the donor paid; "" is English.
 	Language string         `json:"language,omitempty"`

@@ -229,7 +229,8 @@ func (t *Tx) void(ctx context.Context, r fund.Receipt, why fund.VoidReason) erro
 		micros(t.now()), string(why), r.CauseID, r.Number)
 }
 
-// reissue puts a receipt with the next number in the place of the last one, which is void from then on. It names the charity as it is now.
+// reissue puts a receipt with the next number in the place of the last one, which is void from then on. It names the charity as it is now, but keeps the
+// identity on the last one if the cause has another profile since: its profile may need what the cause no longer has.
 func (t *Tx) reissue(ctx context.Context, last fund.IssuedReceipt, facts fund.ReceiptFacts, why fund.VoidReason) (fund.IssuedReceipt, error) {
 	cause, err := t.GetCause(ctx, fund.Key{ID: last.CauseID})
 	if err != nil {
@@ -244,7 +245,10 @@ func (t *Tx) reissue(ctx context.Context, last fund.IssuedReceipt, facts fund.Re
 			return last, err
 		}
 	}
-	facts.Charity, facts.Profile, facts.Replaces = fund.CharityOf(cause), cause.Profile(), last.Number
+	facts.Charity, facts.Profile, facts.Replaces = fund.CharityOf(cause), replacementProfile(last.Facts.Profile), last.Number
+	if was := last.Facts.Charity; cause.Profile() != facts.Profile {
+		facts.Charity.LegalName, facts.Charity.GovernmentID, facts.Charity.Address = was.LegalName, was.GovernmentID, was.Address
+	}
 	next := fund.IssuedReceipt{Facts: facts, Receipt: fund.Receipt{
 		DonationID: last.DonationID, CauseID: last.CauseID, Number: number + 1, IssuedAt: later(t.now(), last.IssuedAt), Mail: last.Mail,
 	}}

@@ -66,6 +66,15 @@ func (s *settled) profile(of string) string {
 	return of
 }
 
+// replacementProfile is that of a receipt in the place of one of another profile: the same, whatever the cause gives by now, so that only donors who asked
+// for a profile have its receipts. Nothing is issued as fund.LegacyReceipts any more.
+func replacementProfile(of string) string {
+	if of == fund.LegacyReceipts {
+		return fund.PlainReceipts
+	}
+	return of
+}
+
 // rewardOn is a claim on a receipt; value is that of one, nil if unknown.
 func rewardOn(c fund.Claim, value *int64) fund.ReceiptReward {
 	r := fund.ReceiptReward{Name: c.Reward.Name, Quantity: c.Quantity}

@@ -90,3 +90,46 @@ func testReissuedReceipts(t *testing.T, w *world) {
 		t.Errorf("got %v, want no difference", audit.Differences)
 	}
 }
+
+// testProfilesOfReplacements has a cause change its profile of receipts, and replaces receipts that were issued before.
+func testProfilesOfReplacements(t *testing.T, w *world) {
+	ctx := t.Context()
+	cause := w.cause("cause")
+	fact := w.campaign(cause, w.user("ann"), "fact")
+	become := func(profile, legalName, number string) {
+		cause.ReceiptProfile, cause.LegalName, cause.GovernmentID = profile, legalName, number
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateCause(ctx, cause) })
+	}
+	type stated struct{ profile, legalName, number string }
+	last := func(donation fund.ID) stated {
+		all := must.Get(w.s.ListIssuedReceipts(ctx, donation))(t)
+		f := all[len(all)-1].Facts
+		return stated{f.Profile, f.Charity.LegalName, f.Charity.GovernmentID}
+	}
+	become("asked", "Water e. V.", "17")
+	before := w.pay(fact, "a@example.org").DonationID
+	become("other", "", "18")
+	after := w.pay(fact, "b@example.org").DonationID
+	again := func(donation fund.ID) {
+		refunded := must.Get(w.s.GetPayment(ctx, donation))(t)
+		must.Do(t, w.s.Settle(ctx, store.Settlement{Payment: refunded, Reported: fund.PaymentState{
+			Status: fund.PaymentPaid, Paid: 100, Currency: fact.Currency, Refunded: refunded.Refunded + 10,
+		}}))
+	}
+	correct := func(donation fund.ID) {
+		w.write(func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.CorrectReceipt(ctx, donation, func(_ fund.IssuedReceipt, to *fund.ReceiptFacts) error {
+				to.Donor.Name += "!"
+				return nil
+			})
+			return err
+		})
+	}
+	for name, replace := range map[string]func(fund.ID){"refunded": again, "corrected": correct} {
+		replace(before)
+		same(t, name+": issued before", last(before), stated{"asked", "Water e. V.", "17"})
+		become("other", "Water Ltd", "19")
+		replace(after)
+		same(t, name+": issued after", last(after), stated{"other", "Water Ltd", "19"})
+	}
+}

@@ -62,6 +62,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"SlugHolders", testSlugHolders},
 		{"Receipts", testReceipts},
 		{"ReissuedReceipts", testReissuedReceipts},
+		{"ProfilesOfReplacements", testProfilesOfReplacements},
 		{"StaleReports", testStaleReports},
 		{"GivingWords", testGivingWords},
 		{"PayerEmails", testPayerEmails},
