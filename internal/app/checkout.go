@@ -89,10 +89,10 @@ func (a *App) pendingDonation(ctx context.Context, f fund.Fact, in fund.Checkout
 		return store.PendingDonation{}, err
 	}
 	now := a.Now()
-	var wish *fund.ReceiptWish
+	var request *fund.ReceiptRequest
 	d, relay, err := a.draft(ctx, f, in.DonationInput, now, draftRules{asked: true, hold: hold, check: func(d *fund.Donation, wrong *fault.Fields) {
 		if in.Receipt != nil {
-			wish = g.Profile.Wish(in.Receipt, in.Language, wrong)
+			request = g.Profile.Request(in.Receipt, in.Language, wrong)
 		}
 		g.check(wrong, now)
 		checkIncrement(wrong, d.Amount, g.Fee.Increment(d.Currency), d.Currency)
@@ -111,7 +111,7 @@ func (a *App) pendingDonation(ctx context.Context, f fund.Fact, in fund.Checkout
 	if err != nil {
 		return store.PendingDonation{}, err
 	}
-	p := fund.Payment{DonationID: d.ID, Language: in.Language, Via: fund.CleanVia(in.Via), ReturnTo: f.ReturnAddress(in.ReturnTo), DueAt: now.Add(hold.lasts()), Wish: wish}
+	p := fund.Payment{DonationID: d.ID, Language: in.Language, Via: fund.CleanVia(in.Via), ReturnTo: f.ReturnAddress(in.ReturnTo), DueAt: now.Add(hold.lasts()), ReceiptRequest: request}
 	if in.CoverFee {
 		p.FeeCover = a.payments.Fee.Cover(d.Amount, d.Currency)
 	}

@@ -146,7 +146,7 @@ func TestDonorsEraseThemselves(t *testing.T) {
 	w.ask(t, node, quuxEmail)
 	session := must.Get(node.UseDonorLink(ctx, linkIn(server, strings.ToLower(quuxEmail))))(t)
 	if done := must.Get(node.EraseOwn(ctx, session))(t); done.Donations != 0 || done.Waiting[""] != 1 || w.donation(t, id).Erased() {
-		t.Errorf("got %+v, want the wish stored, and the donation erased later", done)
+		t.Errorf("got %+v, want the request stored, and the donation erased later", done)
 	}
 	node.DoDue(ctx, fund.WorkErasure)
 	w.wantGone(t, "by the donor", "receipts_kept.record")

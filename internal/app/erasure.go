@@ -16,13 +16,13 @@ import (
 // projectTries is how many steps an erasure takes the leaderboards further, when it finds them on their way. What is then left to do, background work does.
 const projectTries = 16
 
-// asksAtOnce is how many wishes for erasure one transaction stores.
+// asksAtOnce is how many requests for erasure one transaction stores.
 const asksAtOnce = 64
 
 // rowsErasedAtOnce is how many rows outside of donations one transaction empties.
 const rowsErasedAtOnce = 256
 
-// Erased says what became of a donor's wish that everything is erased.
+// Erased says what became of a donor's request that everything is erased.
 type Erased struct {
 	// Donations is how many donations were erased now, Before how many had been erased before.
 	Donations, Before int
@@ -59,7 +59,7 @@ func (a *App) EraseDonation(ctx context.Context, actor Actor, id fund.ID) (Erase
 	return a.eraseNow(ctx, actor, []fund.Donation{d})
 }
 
-// EraseOwn is EraseDonor by the donor with a session, which ends with it. It only stores the wish: background work begins at once. What it returns as
+// EraseOwn is EraseDonor by the donor with a session, which ends with it. It only stores the request: background work begins at once. What it returns as
 // waiting without a reason is done within seconds.
 func (a *App) EraseOwn(ctx context.Context, session string) (Erased, error) {
 	access, err := a.donorSession(ctx, session)
@@ -102,18 +102,18 @@ func (a *App) donationsOf(ctx context.Context, email string) (all []fund.Donatio
 	}
 }
 
-// eraseNow stores the wish for all donations before it begins, so that it is done even if this process ends.
+// eraseNow stores the request for all donations before it begins, so that it is done even if this process ends.
 func (a *App) eraseNow(ctx context.Context, actor Actor, donations []fund.Donation) (Erased, error) {
 	asked, done, err := a.askErasures(ctx, actor, donations)
 	if err != nil {
 		return done, err
 	}
 	for batch := range slices.Chunk(asked, fund.ErasureBatch) {
-		wishes, err := a.store.ErasuresOf(ctx, batch)
+		requests, err := a.store.ErasuresOf(ctx, batch)
 		if err != nil {
 			return done, err
 		}
-		held, err := a.eraseTogether(ctx, slices.Collect(maps.Values(wishes)))
+		held, err := a.eraseTogether(ctx, slices.Collect(maps.Values(requests)))
 		if err != nil && !fault.Is(err, fault.Unavailable) {
 			return done, err
 		}
@@ -157,24 +157,24 @@ func ask(ctx context.Context, tx *store.Tx, actor Actor, donations []fund.Donati
 	if err != nil {
 		return err
 	}
-	var wishes []fund.Erasure
+	var requests []fund.Erasure
 	for _, d := range donations {
 		if _, before := known[d.ID]; before {
 			continue
 		}
-		wishes = append(wishes, fund.Erasure{Donation: d.ID, AskedAt: now, DueAt: now})
+		requests = append(requests, fund.Erasure{Donation: d.ID, AskedAt: now, DueAt: now})
 		if err := logAct(ctx, tx, actor, doneWith(fund.ActErase, d, now)); err != nil {
 			return err
 		}
 	}
-	return tx.PutErasures(ctx, wishes...)
+	return tx.PutErasures(ctx, requests...)
 }
 
 // continueErasures does what is due of erasures: it erases, or looks whether something came in again, and has the database destroy what it overwrote.
 // A row of work stands for all that are due, up to fund.ErasureBatch, because whole tables are read for it.
 func (a *App) continueErasures(ctx context.Context, id fund.ID) error {
-	wish, err := a.store.GetErasure(ctx, id)
-	if known, err := found(err); !known || err != nil || wish.DueAt.IsZero() || wish.DueAt.After(a.Now()) {
+	request, err := a.store.GetErasure(ctx, id)
+	if known, err := found(err); !known || err != nil || request.DueAt.IsZero() || request.DueAt.After(a.Now()) {
 		return err
 	}
 	due, err := a.store.DueErasures(ctx, a.Now(), fund.ErasureBatch)
@@ -187,11 +187,11 @@ func (a *App) continueErasures(ctx context.Context, id fund.ID) error {
 
 // eraseTogether goes one step further with erasures, at most fund.ErasureBatch, each in a transaction of its own, and says which it did not do, and
 // why: "" for one that failed, or while the leaderboards are being built, which is Unavailable. Those are due again.
-func (a *App) eraseTogether(ctx context.Context, wishes []fund.Erasure) (held map[fund.ID]fund.ErasureHold, err error) {
+func (a *App) eraseTogether(ctx context.Context, requests []fund.Erasure) (held map[fund.ID]fund.ErasureHold, err error) {
 	held = map[fund.ID]fund.ErasureHold{}
 	byID := map[fund.ID]fund.Erasure{}
-	ids := make([]fund.ID, len(wishes))
-	for i, w := range wishes {
+	ids := make([]fund.ID, len(requests))
+	for i, w := range requests {
 		ids[i], byID[w.Donation], held[w.Donation] = w.Donation, w, ""
 	}
 	donations, err := a.store.DonationsByID(ctx, ids)
@@ -222,13 +222,13 @@ func (a *App) eraseTogether(ctx context.Context, wishes []fund.Erasure) (held ma
 }
 
 // postponeErasure has an erasure that failed wait, so that it does not keep others from being done.
-func (a *App) postponeErasure(ctx context.Context, wish fund.Erasure, failed error) error {
+func (a *App) postponeErasure(ctx context.Context, request fund.Erasure, failed error) error {
 	wait := fund.ErasureFailed
 	if fault.Is(failed, fault.Unavailable) {
 		wait = fund.ErasureRetry
 	}
-	wish.DueAt = a.Now().Add(wait)
-	return a.store.Write(ctx, wish.Donation, func(ctx context.Context, tx *store.Tx) error { return tx.PutErasures(ctx, wish) })
+	request.DueAt = a.Now().Add(wait)
+	return a.store.Write(ctx, request.Donation, func(ctx context.Context, tx *store.Tx) error { return tx.PutErasures(ctx, request) })
 }
 
 // eraseMentions empties provider events that hold the addresses of donations that are to be erased, as long as the addresses are known.
@@ -266,7 +266,7 @@ func (a *App) eraseTraces(ctx context.Context, traces []store.Trace) error {
 
 // eraseLeft empties what is left, or came in again, of donations that were erased, and has the database destroy what was overwritten. It says when to
 // look at them again: soon, while somebody still reads what was there before.
-func (a *App) eraseLeft(ctx context.Context, wishes map[fund.ID]fund.Erasure, donations []fund.Donation) error {
+func (a *App) eraseLeft(ctx context.Context, requests map[fund.ID]fund.Erasure, donations []fund.Donation) error {
 	if len(donations) == 0 {
 		return nil
 	}
@@ -293,8 +293,8 @@ func (a *App) eraseLeft(ctx context.Context, wishes map[fund.ID]fund.Erasure, do
 	}
 	next := make([]fund.Erasure, len(donations))
 	for i, d := range donations {
-		if next[i] = wishes[d.ID].Next(d.ErasedAt); !done {
-			next[i] = wishes[d.ID]
+		if next[i] = requests[d.ID].Next(d.ErasedAt); !done {
+			next[i] = requests[d.ID]
 			next[i].DueAt = a.Now().Add(fund.ErasureRetry)
 		}
 	}
@@ -332,7 +332,7 @@ func (a *App) erase(ctx context.Context, id fund.ID) (hold fund.ErasureHold, at 
 
 // eraseIn erases a donation in a write, or puts that off.
 func (a *App) eraseIn(ctx context.Context, tx *store.Tx, e store.Erasure) (hold fund.ErasureHold, at time.Time, err error) {
-	wish, err := tx.GetErasure(ctx, e.Donation)
+	request, err := tx.GetErasure(ctx, e.Donation)
 	if err != nil {
 		return "", at, err
 	}
@@ -345,8 +345,8 @@ func (a *App) eraseIn(ctx context.Context, tx *store.Tx, e store.Erasure) (hold 
 		return "", at, err
 	}
 	if hold := d.ErasureHold(cases, e.At); hold != "" {
-		wish.DueAt = d.ErasureLook(cases, e.At)
-		return hold, at, tx.PutErasures(ctx, wish)
+		request.DueAt = d.ErasureLook(cases, e.At)
+		return hold, at, tx.PutErasures(ctx, request)
 	}
 	if err := a.keepReceipt(ctx, tx, d); err != nil {
 		return "", at, err
@@ -354,8 +354,8 @@ func (a *App) eraseIn(ctx context.Context, tx *store.Tx, e store.Erasure) (hold 
 	if err := tx.EraseDonation(ctx, e); err != nil {
 		return "", at, err
 	}
-	wish.DueAt = e.At
-	if err := tx.PutErasures(ctx, wish); err != nil {
+	request.DueAt = e.At
+	if err := tx.PutErasures(ctx, request); err != nil {
 		return "", at, err
 	}
 	facts, err := factsOfDonation(ctx, tx.Queries, d)
@@ -399,12 +399,12 @@ func (a *App) dropKeptReceipt(ctx context.Context, donation fund.ID) error {
 		if err != nil || !dropped {
 			return err
 		}
-		wish, err := tx.GetErasure(ctx, donation)
+		request, err := tx.GetErasure(ctx, donation)
 		if err != nil {
 			return err
 		}
-		wish.DueAt = now
-		return tx.PutErasures(ctx, wish)
+		request.DueAt = now
+		return tx.PutErasures(ctx, request)
 	})
 }
 

@@ -165,8 +165,8 @@ type BegunDonation struct {
 	Via, ReturnTo string
 	// Contact reports whether the donor agreed to be contacted.
 	Contact bool
-	// Wish is what was typed for a tax receipt; nil for nothing.
-	Wish *fund.ReceiptWish
+	// ReceiptRequest is what was typed for a tax receipt; nil for nothing.
+	ReceiptRequest *fund.ReceiptRequest
 }
 
 // OpenAgain is what was typed for a donation to a fact that was not paid, by its key, in the browser of that session; NotFound for any other
@@ -196,7 +196,7 @@ func (a *App) OpenAgain(ctx context.Context, key, session string, fact fund.ID) 
 	}
 	consent, err := a.store.GetConsent(ctx, id, fund.ChannelMail)
 	_, err = found(err)
-	return BegunDonation{Donation: d, CoversFee: p.FeeCover > 0, Via: p.Via, ReturnTo: p.ReturnTo, Contact: consent.Holds(), Wish: p.Wish}, err
+	return BegunDonation{Donation: d, CoversFee: p.FeeCover > 0, Via: p.Via, ReturnTo: p.ReturnTo, Contact: consent.Holds(), ReceiptRequest: p.ReceiptRequest}, err
 }
 
 // NewForm names a new donate form, so that submitting it twice donates once.

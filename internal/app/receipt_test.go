@@ -98,11 +98,11 @@ func TestReceiptsAreMadeOutToTheReceiptName(t *testing.T) {
 		begun app.StartedDonation
 		want  string
 	}{
-		"another name":         {give("Ada", false, typed), "moon: Augusta King gave $10.00. map[dome:Tycho]"},
-		"a hidden name":        {give("Ada", true, typed), "moon: Augusta King gave $10.00. map[dome:Tycho]"},
-		"no wish":              {give("Ada", false, nil), "plain: Ada gave $10.00. map[]"},
-		"no wish, and no name": {give("", false, nil), "plain:  gave $10.00. map[]"},
-		"a receipt name alone": {give("", false, fund.ReceiptInput{"name": "Augusta"}), "moon: Augusta gave $10.00. map[]"},
+		"another name":            {give("Ada", false, typed), "moon: Augusta King gave $10.00. map[dome:Tycho]"},
+		"a hidden name":           {give("Ada", true, typed), "moon: Augusta King gave $10.00. map[dome:Tycho]"},
+		"no request":              {give("Ada", false, nil), "plain: Ada gave $10.00. map[]"},
+		"no request, and no name": {give("", false, nil), "plain:  gave $10.00. map[]"},
+		"a receipt name alone":    {give("", false, fund.ReceiptInput{"name": "Augusta"}), "moon: Augusta gave $10.00. map[]"},
 	} {
 		v := must.Get(w.GetReceiptView(t.Context(), donorKey(t, w, c.begun), 0))(t)
 		if got := fmt.Sprintf("%s: %s %v", v.Document.Title, v.Document.Statements[0], v.Shown.Facts.Donor.Asked); got != c.want {
@@ -131,8 +131,8 @@ func TestReceiptsAreMadeOutToTheReceiptName(t *testing.T) {
 	asked := give("Ada", false, typed)
 	must.Get(w.EraseDonation(t.Context(), app.System(), asked.Donation))(t)
 	p := must.Get(w.Store.GetPayment(t.Context(), asked.Donation))(t)
-	if p.Wish != nil {
-		t.Errorf("got %+v of an erased donor, want nothing", p.Wish)
+	if p.ReceiptRequest != nil {
+		t.Errorf("got %+v of an erased donor, want nothing", p.ReceiptRequest)
 	}
 	_, err := w.BeginDonation(t.Context(), app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}, Receipt: fund.ReceiptInput{"dome": "Archimedes"}})
 	wantFields(t, err, "receipt.name "+fund.Blank, "receipt.dome "+fund.TooLong(9))

@@ -160,8 +160,8 @@ func toDonorRecord(r app.DonorRecord) donorRecord {
 	}
 	if p := r.Payment; p != nil {
 		out.Payment = &donorPayment{p.Provider, p.Reference, string(p.Status), amount(p.FeeCover), nil}
-		if p.Wish != nil {
-			out.Payment.TaxReceipt = &receiptDonor{Name: p.Wish.Name, Answers: p.Wish.Asked}
+		if p.ReceiptRequest != nil {
+			out.Payment.TaxReceipt = &receiptDonor{Name: p.ReceiptRequest.Name, Answers: p.ReceiptRequest.Asked}
 		}
 	}
 	if c := r.Consent; c != nil {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Erasure is a donor's wish that what was written of a donation is erased. It is done at once, unless it is put off.
+// Erasure is a donor's request that what was written of a donation is erased. It is done at once, unless it is put off.
 type Erasure struct {
 	Donation ID
 	// AskedAt is when the donor asked.

@@ -33,8 +33,8 @@ type Payment struct {
 	CreatedAt, UpdatedAt time.Time
 	// Language is that of the page that the donor paid from, as a language tag; "" for unknown.
 	Language string
-	// Wish is what a donor said who wants a tax receipt; nil for one who does not.
-	Wish *ReceiptWish
+	// ReceiptRequest is what a donor said who wants a tax receipt; nil for one who does not.
+	ReceiptRequest *ReceiptRequest
 }
 
 // Total is what the donor was charged, in minor units.

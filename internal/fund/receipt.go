@@ -119,8 +119,8 @@ type ReceiptCharity struct {
 	TimeZone string `json:"time_zone,omitempty"`
 }
 
-// ReceiptWish is what a donor who wants a tax receipt answered. Only the donor, the finance of the cause and operators see it.
-type ReceiptWish struct {
+// ReceiptRequest is what a donor who wants a tax receipt answered. Only the donor, the finance of the cause and operators see it.
+type ReceiptRequest struct {
 	// Profile is the profile of receipts whose questions were answered.
 	Profile string `json:"profile"`
 	// Name is the name that the receipt is made out to; "" if the profile does not ask for one.
@@ -133,7 +133,7 @@ type ReceiptWish struct {
 type ReceiptInput map[string]string
 
 // DonorOn returns the donor that a receipt is made out to: under the receipt name if there is one, else under the name that is shown.
-func (w *ReceiptWish) DonorOn(shown, email string) ReceiptDonor {
+func (w *ReceiptRequest) DonorOn(shown, email string) ReceiptDonor {
 	donor := ReceiptDonor{Name: shown, Email: email}
 	if w != nil {
 		donor.Name, donor.Asked = cmp.Or(w.Name, shown), w.Asked

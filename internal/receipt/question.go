@@ -102,26 +102,26 @@ func (p Profile) checkQuestions() error {
 	return nil
 }
 
-// Wish is what a donor asks for who wants a receipt of the profile, from what was typed in the language of a form. Invalid answers are at receipt.NAME.
-// A profile without questions has nothing to wish: nil.
-func (p Profile) Wish(typed fund.ReceiptInput, language string, wrong *fault.Fields) *fund.ReceiptWish {
+// Request is what a donor asks for who wants a receipt of the profile, from what was typed in the language of a form. Invalid answers are at receipt.NAME.
+// A profile without questions needs none: nil.
+func (p Profile) Request(typed fund.ReceiptInput, language string, wrong *fault.Fields) *fund.ReceiptRequest {
 	if len(p.Asks) == 0 {
 		return nil
 	}
-	wish := &fund.ReceiptWish{Profile: p.Name}
+	request := &fund.ReceiptRequest{Profile: p.Name}
 	for _, q := range p.Asks {
 		answer := q.answer(typed[q.Name], language, wrong)
 		switch {
 		case q.Kind == KindName:
-			wish.Name = answer
+			request.Name = answer
 		case answer != "":
-			if wish.Asked == nil {
-				wish.Asked = map[string]string{}
+			if request.Asked == nil {
+				request.Asked = map[string]string{}
 			}
-			wish.Asked[q.Name] = answer
+			request.Asked[q.Name] = answer
 		}
 	}
-	return wish
+	return request
 }
 
 // answer is an answer as it is stored; "" for none.

@@ -335,8 +335,8 @@ func TestSpellingHasAnEdge(t *testing.T) {
 	}
 }
 
-// TestWishes answers the questions of a profile in every way that a donor can.
-func TestWishes(t *testing.T) {
+// TestTaxReceiptRequests answers the questions of a profile in every way that a donor can.
+func TestTaxReceiptRequests(t *testing.T) {
 	t.Parallel()
 	set, err := receipt.Load(fstest.MapFS{"moon.json": {Data: []byte(moon)}})
 	if err != nil {
@@ -369,13 +369,13 @@ func TestWishes(t *testing.T) {
 		"nothing to ask for": {receipt.Profile{Name: "plain"}, fund.ReceiptInput{"name": "Ada"}, "null", ""},
 	} {
 		var wrong fault.Fields
-		wish, err := json.Marshal(c.of.Wish(c.typed, "de", &wrong))
+		request, err := json.Marshal(c.of.Request(c.typed, "de", &wrong))
 		var said []string
 		for _, f := range wrong {
 			said = append(said, f.Path+" "+f.Text)
 		}
-		if got := strings.Join(said, "; "); err != nil || got != c.wrong || c.wrong == "" && string(wish) != c.want {
-			t.Errorf("%s: got %s, %q, %v, want %s, %q", name, wish, got, err, c.want, c.wrong)
+		if got := strings.Join(said, "; "); err != nil || got != c.wrong || c.wrong == "" && string(request) != c.want {
+			t.Errorf("%s: got %s, %q, %v, want %s, %q", name, request, got, err, c.want, c.wrong)
 		}
 	}
 	if q := us.Asks[0]; q.Label("de") == q.Label("en") || q.Label("fr") != q.Label("en") || q.Hint("ar") == "" || q.Problem("xx") != q.Problems["en"] {

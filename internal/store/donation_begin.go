@@ -52,29 +52,29 @@ var insertPayments = batchStatement{insert: "payments"}
 
 func (g *incomingDonation) paymentRow() (columns, error) {
 	p, at := g.begins, micros(g.Donation.CreatedAt)
-	wish, err := encodeWish(p.Wish)
+	request, err := encodeReceiptRequest(p.ReceiptRequest)
 	return columns{
 		{"donation_id", p.DonationID}, {"provider", p.Provider}, {"account", p.Account}, {"reference", p.Reference},
 		{"status", string(p.Status)}, {"reason", p.Reason}, {"fee_cover", p.FeeCover}, {"via", p.Via}, {"return_to", p.ReturnTo}, {"due_at", nullMicros(p.DueAt)},
-		{"created_at", at}, {"updated_at", at}, {"language", p.Language}, {"receipt_wish", wish},
+		{"created_at", at}, {"updated_at", at}, {"language", p.Language}, {"receipt_request", request},
 	}, err
 }
 
-// encodeWish is what a donor said for a tax receipt as it is stored; "" for nothing.
-func encodeWish(w *fund.ReceiptWish) (string, error) {
+// encodeReceiptRequest is what a donor said for a tax receipt as it is stored; "" for nothing.
+func encodeReceiptRequest(w *fund.ReceiptRequest) (string, error) {
 	if w == nil {
 		return "", nil
 	}
 	return encodeJSON(w)
 }
 
-func decodeWish(stored string) (*fund.ReceiptWish, error) {
+func decodeReceiptRequest(stored string) (*fund.ReceiptRequest, error) {
 	if stored == "" {
 		return nil, nil
 	}
-	w := &fund.ReceiptWish{}
+	w := &fund.ReceiptRequest{}
 	if err := json.Unmarshal([]byte(stored), w); err != nil {
-		return nil, fmt.Errorf("wish for a receipt: %w", err)
+		return nil, fmt.Errorf("request for a receipt: %w", err)
 	}
 	return w, nil
 }

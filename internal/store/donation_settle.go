@@ -64,8 +64,8 @@ type settled struct {
 	reviewed bool
 	// ended lists claims whose rewards have run out.
 	ended []fund.Claim
-	// wish is what the donor said for a tax receipt; nil for nothing.
-	wish *fund.ReceiptWish
+	// request is what the donor said for a tax receipt; nil for nothing.
+	request *fund.ReceiptRequest
 	// receipt is the receipt, with what it states of the payment.
 	receipt fund.IssuedReceipt
 	// values are those of one of each reward that was claimed, by claim; nil where unknown.
@@ -164,7 +164,7 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 	err := t.eachOf(ctx, `SELECT d.id, d.legacy_id, d.amount, d.currency, d.usd, d.state, d.email, d.donor_id, f.name, p.fee_cover,
 		d.name, d.anonymous, d.comment, d.erased_at, d.screening, d.screen_after, o.id, o.name,
 		l.enabled, l.ends_at, g.id, g.name, g.enabled, g.activates_at, g.ends_at, p.version,
-		EXISTS (SELECT 1 FROM reward_claims c WHERE c.donation_id = d.id), p.receipt_wish
+		EXISTS (SELECT 1 FROM reward_claims c WHERE c.donation_id = d.id), p.receipt_request
 		FROM donations d JOIN payments p ON p.donation_id = d.id JOIN facts f ON f.id = d.fact_id LEFT JOIN poll_options o ON o.id = d.poll_option_id
 		LEFT JOIN polls l ON l.id = o.poll_id LEFT JOIN targets g ON g.id = d.target_id WHERE d.id IN `, ids,
 		func(scan func(...any) error) error {
@@ -176,16 +176,16 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 			var target fund.Target
 			var pollOn, targetOn sql.NullBool
 			var claims bool
-			var wish string
+			var request string
 			stated := &s.receipt.Facts
 			err := scan(&d.ID, &d.LegacyID, &d.Amount, &d.Currency, &usd, &s.state, &s.email, &d.DonorID, &stated.For, &stated.FeeCover,
 				&d.Name, &d.Anonymous, &d.Comment, instant{&s.erasedAt}, &d.Screening, &releaseAfter, &option.id, &option.name,
 				&pollOn, instant{&poll.EndsAt}, &aim.id, &aim.name, &targetOn, instant{&target.ActivatesAt}, instant{&target.EndsAt},
-				&s.version, &claims, &wish)
+				&s.version, &claims, &request)
 			if err != nil {
 				return err
 			}
-			if s.wish, err = decodeWish(wish); err != nil {
+			if s.request, err = decodeReceiptRequest(request); err != nil {
 				return err
 			}
 			if claims {

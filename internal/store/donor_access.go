@@ -30,7 +30,7 @@ func (q Queries) GetDonorSession(ctx context.Context, hash []byte) (fund.DonorAc
 	return one(ctx, q.db, selecting(selectDonorAccess).and("a.session = ?", hash), scanDonorAccess, thing{noun: "session"})
 }
 
-// InsertDonorAccess adds a wish for a link, which has no secret yet.
+// InsertDonorAccess adds a request for a link, which has no secret yet.
 func (t *Tx) InsertDonorAccess(ctx context.Context, a fund.DonorAccess) error {
 	return t.insert(ctx, thing{"link", a.ID.String()}, "donor_access", columns{
 		{"id", a.ID}, {"address", a.Email}, {"asked_at", micros(a.AskedAt)}, {"expires_at", micros(a.ExpiresAt)},

@@ -54,7 +54,7 @@ func (t *Tx) EraseRows(ctx context.Context, donations []fund.ID) error {
 	for _, text := range []string{
 		"UPDATE reward_claims SET answer = '', address = '', erase_at = NULL" + of + " AND (answer <> '' OR address <> '' OR erase_at IS NOT NULL)",
 		"UPDATE cases SET message = '', reason = ''" + of + " AND (message <> '' OR reason <> '')",
-		"UPDATE payments SET via = '', return_to = '', receipt_wish = ''" + of + " AND (via <> '' OR return_to <> '' OR receipt_wish <> '')",
+		"UPDATE payments SET via = '', return_to = '', receipt_request = ''" + of + " AND (via <> '' OR return_to <> '' OR receipt_request <> '')",
 		"DELETE FROM consents" + of,
 		"UPDATE relay_keys SET metadata = NULL" + of + " AND metadata IS NOT NULL",
 	} {

@@ -7,7 +7,7 @@ var (
 	// them. receipts_kept has what is left of it for a while, and donor_access the address of who looks for donations.
 	erasedColumns = map[string][]string{
 		"donations":          {"name", "comment", "email"},
-		"payments":           {"via", "return_to", "receipt_wish"},
+		"payments":           {"via", "return_to", "receipt_request"},
 		"reward_claims":      {"answer", "address"},
 		"cases":              {"message", "reason"},
 		"donors":             {"name"},

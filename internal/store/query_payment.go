@@ -9,7 +9,7 @@ import (
 )
 
 const selectPayment = `SELECT p.donation_id, d.fact_id, d.cause_id, p.provider, p.account, p.reference, d.state, p.status, p.reason,
-	d.amount, p.fee_cover, d.currency, p.fee, p.payout_reference, p.refunded, p.disputed, p.via, p.return_to, p.version, p.due_at, p.created_at, p.updated_at, p.language, p.receipt_wish
+	d.amount, p.fee_cover, d.currency, p.fee, p.payout_reference, p.refunded, p.disputed, p.via, p.return_to, p.version, p.due_at, p.created_at, p.updated_at, p.language, p.receipt_request
 	FROM payments p JOIN donations d ON d.id = p.donation_id`
 
 // GetPayment finds the payment of a donation; NotFound for a donation without one.
@@ -26,17 +26,17 @@ func (q Queries) FindPayment(ctx context.Context, provider, reference string) (f
 func scanPayment(r row) (fund.Payment, error) {
 	var p fund.Payment
 	var fee sql.NullInt64
-	var wish string
+	var request string
 	err := r.Scan(&p.DonationID, &p.FactID, &p.CauseID, &p.Provider, &p.Account, &p.Reference, &p.State, &p.Status, &p.Reason,
 		&p.Donated, &p.FeeCover, &p.Currency, &fee, &p.PayoutReference, &p.Refunded, &p.Disputed, &p.Via, &p.ReturnTo, &p.Version, instant{&p.DueAt}, instant{&p.CreatedAt},
-		instant{&p.UpdatedAt}, &p.Language, &wish)
+		instant{&p.UpdatedAt}, &p.Language, &request)
 	if err != nil {
 		return p, err
 	}
 	if fee.Valid {
 		p.Fee = &fee.Int64
 	}
-	p.Wish, err = decodeWish(wish)
+	p.ReceiptRequest, err = decodeReceiptRequest(request)
 	return p, err
 }
 

@@ -51,7 +51,7 @@ func (g *incomingDonation) issue(by *issuer) {
 	r.Receipt = fund.Receipt{DonationID: d.ID, CauseID: d.CauseID, Number: by.last, IssuedAt: d.CompletedAt}
 	f := &r.Facts
 	f.Profile, f.Language, f.Charity = g.settles.profile(by.profile), g.settles.Payment.Language, by.charity
-	f.Donor = g.settles.wish.DonorOn(d.Name, g.settles.email)
+	f.Donor = g.settles.request.DonorOn(d.Name, g.settles.email)
 	f.PaidAt, f.FirstIssuedAt, f.Currency, f.Donated = d.CompletedAt, d.CompletedAt, d.Currency, d.Amount
 	for _, c := range d.Claims {
 		f.Rewards = append(f.Rewards, rewardOn(c, g.settles.values[c.ID]))
@@ -60,7 +60,7 @@ func (g *incomingDonation) issue(by *issuer) {
 
 // profile is that of a donation's receipt: the cause's, unless only donors get it who answered its questions.
 func (s *settled) profile(of string) string {
-	if slices.Contains(s.OnRequest, of) && (s.wish == nil || s.wish.Profile != of) {
+	if slices.Contains(s.OnRequest, of) && (s.request == nil || s.request.Profile != of) {
 		return fund.PlainReceipts
 	}
 	return of

@@ -16,27 +16,27 @@ import (
 
 // The names of the fields of a donate form. Those of rewards are followed by the reward's number.
 const (
-	fieldForm      = "form"
-	fieldRelay     = "relay"
-	fieldNoRelay   = "without_relay"
-	fieldCurrency  = "currency"
-	fieldPreset    = "preset"
-	fieldAmount    = "amount"
-	fieldCover     = "cover"
-	fieldName      = "name"
-	fieldAnonymous = "anonymous"
-	fieldContact   = "contact"
-	fieldEmail     = "email"
-	fieldComment   = "comment"
-	fieldOption    = "poll_option"
-	fieldTarget    = "target"
-	fieldReward    = "reward."
-	fieldAnswer    = "answer."
-	fieldAddress   = "address."
-	fieldWish      = "tax_receipt"
-	fieldReceipt   = "receipt."
-	fieldVia       = "via"
-	fieldReturnTo  = "return_to"
+	fieldForm       = "form"
+	fieldRelay      = "relay"
+	fieldNoRelay    = "without_relay"
+	fieldCurrency   = "currency"
+	fieldPreset     = "preset"
+	fieldAmount     = "amount"
+	fieldCover      = "cover"
+	fieldName       = "name"
+	fieldAnonymous  = "anonymous"
+	fieldContact    = "contact"
+	fieldEmail      = "email"
+	fieldComment    = "comment"
+	fieldOption     = "poll_option"
+	fieldTarget     = "target"
+	fieldReward     = "reward."
+	fieldAnswer     = "answer."
+	fieldAddress    = "address."
+	fieldTaxReceipt = "tax_receipt"
+	fieldReceipt    = "receipt."
+	fieldVia        = "via"
+	fieldReturnTo   = "return_to"
 )
 
 // otherAmount is the choice of an amount that is no preset.
@@ -74,7 +74,7 @@ func (w donateForm) input() (in fund.CheckoutInput, claimed []int64) {
 
 // receipt is what was typed for a tax receipt; nil for a donor who wants none.
 func (w donateForm) receipt() fund.ReceiptInput {
-	if !w.Has(fieldWish) {
+	if !w.Has(fieldTaxReceipt) {
 		return nil
 	}
 	typed := fund.ReceiptInput{}

@@ -56,7 +56,7 @@ type donatePage struct {
 	Cover    *cover
 	Captcha  *widget
 	// Receipt is the offer of a tax receipt; nil where there is nothing to ask for one.
-	Receipt *wish
+	Receipt *taxReceipt
 	// Receiver is who gets the money, Statement what it tells its donors, FeeRule what the provider keeps of it; "" for nothing known. TaxReceipt is
 	// what its tax receipts are called; "" where it gives none.
 	Receiver                       fund.Receiver
@@ -194,7 +194,7 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	page.Receiver.LegalName = cmp.Or(page.Receiver.LegalName, w.fact.Cause.Name)
 	page.Receiver.Country = w.locale.Country(page.Receiver.Country)
 	page.Statement, page.Delayed, page.FeeRule, page.TaxReceipt = w.fact.Settings.Statement, w.fact.Delayed, feeRule(w), w.fact.TaxReceipt()
-	page.Receipt = wishOf(w)
+	page.Receipt = taxReceiptOf(w)
 	page.Via, page.ReturnTo = fund.CleanVia(w.Get(fieldVia)), w.fact.ReturnAddress(w.Get(fieldReturnTo))
 	for _, add := range []func(context.Context, app.Seen, donateForm, *donatePage) error{s.addWanted, s.addBallots, s.addGoals} {
 		if err := add(ctx, w.fact.Seen, w, page); err != nil {
@@ -258,8 +258,8 @@ func (p *donatePage) donor(w donateForm, emailHint text.ID) {
 	}
 }
 
-// wish is the offer of a tax receipt, and what was typed for one.
-type wish struct {
+// taxReceipt is the offer of a tax receipt, and what was typed for one.
+type taxReceipt struct {
 	Checked bool
 	Asks    []asked
 }
@@ -274,12 +274,12 @@ type asked struct {
 	most          int
 }
 
-// wishOf is the offer of a tax receipt; nil where the cause gives none, or needs to know nothing for it.
-func wishOf(w donateForm) *wish {
+// taxReceiptOf is the offer of a tax receipt; nil where the cause gives none, or needs to know nothing for it.
+func taxReceiptOf(w donateForm) *taxReceipt {
 	if len(w.fact.Profile.Asks) == 0 {
 		return nil
 	}
-	made, language := &wish{Checked: w.Has(fieldWish)}, w.locale.Language()
+	made, language := &taxReceipt{Checked: w.Has(fieldTaxReceipt)}, w.locale.Language()
 	for _, q := range w.fact.Profile.Asks {
 		one := asked{Confirm: q.Kind == receipt.KindConfirm, name: q.Name, problem: q.Problem(language), most: q.Most}
 		one.Field = ui.Field{

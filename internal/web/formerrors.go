@@ -177,7 +177,7 @@ func (p *donatePage) spotOf(path string, claimed []int64) spot {
 	return at
 }
 
-func (r *wish) spot(name string) spot {
+func (r *taxReceipt) spot(name string) spot {
 	for i := range r.Asks {
 		if one := &r.Asks[i]; one.name == name {
 			return spot{place: one.ID(), field: "receipt", name: one.Label, problem: &one.Problem, asked: one}

@@ -58,7 +58,7 @@ func (w donateForm) refill(before app.BegunDonation) {
 	flag(fieldAnonymous, before.Anonymous)
 	flag(fieldCover, before.CoversFee)
 	flag(fieldContact, before.Contact)
-	w.refillReceipt(before.Wish)
+	w.refillReceipt(before.ReceiptRequest)
 	if o := before.PollOption; o != nil {
 		set(fieldOption, strconv.FormatInt(o.LegacyID, 10))
 	}
@@ -78,17 +78,17 @@ func (w donateForm) refill(before app.BegunDonation) {
 }
 
 // refillReceipt fills in what was typed for a tax receipt, as far as it is still asked.
-func (w donateForm) refillReceipt(wish *fund.ReceiptWish) {
-	w.Del(fieldWish)
-	if wish == nil {
+func (w donateForm) refillReceipt(request *fund.ReceiptRequest) {
+	w.Del(fieldTaxReceipt)
+	if request == nil {
 		return
 	}
-	w.Set(fieldWish, "1")
+	w.Set(fieldTaxReceipt, "1")
 	for _, q := range w.fact.Profile.Asks {
-		answer := wish.Asked[q.Name]
+		answer := request.Asked[q.Name]
 		switch {
 		case q.Kind == receipt.KindName:
-			answer = wish.Name
+			answer = request.Name
 		case q.Kind == receipt.KindConfirm && answer != "":
 			answer = "1"
 		}

@@ -29,7 +29,7 @@ func TestTheReceiptNameIsAskedOfWhoWantsAReceipt(t *testing.T) {
 	h.inUS(t)
 	shown := g.get(page)
 	shown.wants(t, "a cause with tax receipts", []string{`<label for="tax_receipt">I want a tax receipt</label>`, `id="receipt-name"`, "Only <bdi>Water</bdi> sees this."})
-	// Neither the wish nor what it needs comes by a link.
+	// Neither the request nor what it needs comes by a link.
 	g.get(page+"?tax_receipt=1&receipt.name=Mallory&receipt-name=Mallory").wants(t, "a link", nil, `value="Mallory"`, `value="1" checked`)
 
 	refused := g.send(http.MethodPost, page, shown.form("preset", "25.00", "name", "Zed", "tax_receipt", "1", "receipt.name", " ").Encode())

@@ -151,7 +151,7 @@ func (h *house) pressErase(t *testing.T, box *testmail.Server, name string) {
 		t.Fatalf("got %d\n%s\nwant both gifts", mine.status, mine.text)
 	}
 	if done := post("/gifts/mine/erase", nil); done.status != http.StatusOK {
-		t.Fatalf("got %d\n%s\nwant the wish taken", done.status, done.text)
+		t.Fatalf("got %d\n%s\nwant the request taken", done.status, done.text)
 	}
 }
 

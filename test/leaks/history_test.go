@@ -113,8 +113,8 @@ func (w *world) give(t *testing.T, fact fund.ID, known *[]person) {
 	}
 }
 
-// wish asks for a tax receipt with a name of its own, as donors to the first cause can.
-func (w *world) wish(ty *typed, f fund.Fact) fund.ReceiptInput {
+// taxReceipt asks for a tax receipt with a name of its own, as donors to the first cause can.
+func (w *world) taxReceipt(ty *typed, f fund.Fact) fund.ReceiptInput {
 	if f.Cause.ID != w.cause || w.seldom(2) {
 		return nil
 	}
@@ -134,7 +134,7 @@ func (w *world) pay(t *testing.T, ty typed) {
 	t.Helper()
 	ctx := t.Context()
 	f := must.Get(w.GetFact(ctx, app.System(), app.FactKey{Key: fund.Key{ID: ty.Fact.ID}, Kinds: app.AllKinds()}))(t)
-	begun, err := w.BeginDonation(ctx, app.Actor{}, testworld.ByID(f), fund.CheckoutInput{DonationInput: ty.DonationInput, CoverFee: w.seldom(3), Receipt: w.wish(&ty, f)})
+	begun, err := w.BeginDonation(ctx, app.Actor{}, testworld.ByID(f), fund.CheckoutInput{DonationInput: ty.DonationInput, CoverFee: w.seldom(3), Receipt: w.taxReceipt(&ty, f)})
 	must.Do(t, err)
 	ty.belongTo(w, begun.Donation)
 	if card := one(w, cards); card != "" {
