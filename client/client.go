@@ -2,7 +2,7 @@
 // webhooks, and makes any other call of the API. The almoner command uses it.
 //
 // It guarantees:
-//   - No event is missed or delivered twice. A loop resumes after the last message it has finished, across broken connections and, with a [Place],
+//   - No event is missed or delivered twice. A loop resumes after the last message it has finished, across broken connections and, with a [CursorStore],
 //     across restarts of the program. The message at which a loop is left comes again.
 //   - A token is sent only to the server it is for, over https or to this machine. Redirects are not followed.
 //   - What a server sends is limited in size. Errors quote it without control characters; messages are passed on unchanged, so clean them before you print them.
@@ -48,13 +48,13 @@ type TokenSource func(context.Context) (string, error)
 // token with each request; without one ("") it sees what everybody sees. If the address is not valid, every call returns an error that says so.
 func New(server, token string) *Client {
 	if token == "" {
-		return NewSource(server, nil)
+		return NewWithTokenSource(server, nil)
 	}
-	return NewSource(server, func(context.Context) (string, error) { return token, nil })
+	return NewWithTokenSource(server, func(context.Context) (string, error) { return token, nil })
 }
 
-// NewSource is like [New], but asks token for an access token before each request, so that tokens can be renewed. With nil, requests are anonymous.
-func NewSource(server string, token TokenSource) *Client {
+// NewWithTokenSource is like [New], but asks token for an access token before each request, so that tokens can be renewed. With nil, requests are anonymous.
+func NewWithTokenSource(server string, token TokenSource) *Client {
 	server = strings.TrimRight(server, "/")
 	return &Client{server: server, wrong: checkServer(server), http: newHTTP(), token: token}
 }

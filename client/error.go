@@ -44,18 +44,18 @@ func (e *Error) Error() string {
 	return text
 }
 
-// BrokenError is the error of a request or connection that got no answer, or an answer that is not Almoner's. It may be temporary.
-type BrokenError struct {
+// ConnectionError is the error of a request or connection that got no answer, or an answer that is not Almoner's. It may be temporary.
+type ConnectionError struct {
 	// Server is the address of the server.
 	Server string
 	err    error
 }
 
 // Error returns the cause, with the server's address.
-func (e *BrokenError) Error() string { return e.Server + ": " + e.err.Error() }
+func (e *ConnectionError) Error() string { return e.Server + ": " + e.err.Error() }
 
 // Unwrap returns the cause.
-func (e *BrokenError) Unwrap() error { return e.err }
+func (e *ConnectionError) Unwrap() error { return e.err }
 
 // The causes that this package finds.
 var (
@@ -76,7 +76,7 @@ func (c *Client) broken(err error) error {
 	if asked, is := errors.AsType[*url.Error](err); is {
 		err = asked.Err
 	}
-	return &BrokenError{Server: c.Server(), err: err}
+	return &ConnectionError{Server: c.Server(), err: err}
 }
 
 // passing reports whether an error may be temporary.
@@ -84,7 +84,7 @@ func passing(err error) bool {
 	if refused, is := errors.AsType[*Error](err); is {
 		return refused.Status >= http.StatusInternalServerError || refused.Status == http.StatusTooManyRequests
 	}
-	_, is := errors.AsType[*BrokenError](err)
+	_, is := errors.AsType[*ConnectionError](err)
 	return is
 }
 

@@ -25,7 +25,7 @@ func ExampleClient_Follow() {
 	defer running.Close()
 
 	server := client.New(running.URL, "") // such as https://give.example.org
-	for m, err := range server.Follow(context.Background(), client.Following{Facts: []string{"@ada/run"}}) {
+	for m, err := range server.Follow(context.Background(), client.FollowOptions{Facts: []string{"@ada/run"}}) {
 		if err != nil {
 			panic(err)
 		}
@@ -42,8 +42,8 @@ func ExampleClient_Donations() {
 	defer running.Close()
 
 	server := client.New(running.URL, "token")
-	polling := client.Polling{Fact: "8f6ad8a5-6c1e-4dc4-8c0c-6d4d4d2f6c11", Place: &place{kept: "2026-11-29T12:00:00Z"}} // client.File("cursor") in a program
-	for donation, err := range server.Donations(context.Background(), polling) {
+	options := client.PollOptions{Fact: "8f6ad8a5-6c1e-4dc4-8c0c-6d4d4d2f6c11", Store: &memory{kept: "2026-11-29T12:00:00Z"}} // client.CursorFile("cursor") in a program
+	for donation, err := range server.Donations(context.Background(), options) {
 		if err != nil {
 			panic(err)
 		}

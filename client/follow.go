@@ -21,44 +21,44 @@ const (
 	longestPause = 30 * time.Second
 )
 
-// Following says what to follow, and where to begin.
-type Following struct {
+// FollowOptions say what to follow, and where to begin.
+type FollowOptions struct {
 	// Facts names the facts: a UUID, the number of a campaign, @user/slug, +team/slug or cause/slug each.
 	Facts []string
 	// Types are the types of events to receive, such as donation.completed; empty for all.
 	Types []string
 	// After is the cursor to begin after; "" begins with the present state.
 	After string
-	// Place keeps the cursor across restarts; nil keeps none. A cursor in Place takes precedence over After. It is saved after each pass of the loop,
+	// Store keeps the cursor across restarts; nil keeps none. A stored cursor takes precedence over After. It is saved after each pass of the loop,
 	// except the one that leaves the loop: that message comes again.
-	Place Place
-	// Broken, if not nil, is called with the reason before a broken connection is made again.
-	Broken func(error)
-	// Wait replaces the clock in tests; nil waits in real time.
-	Wait func(context.Context, time.Duration) error
+	Store CursorStore
+	// OnError, if not nil, is called with the reason before a broken connection is made again.
+	OnError func(error)
+	// Sleep replaces the clock in tests; nil waits in real time.
+	Sleep func(context.Context, time.Duration) error
 }
 
 // Follow ranges over the events of facts as they happen, over server-sent events. Without a cursor to begin after, the first message is the present state.
 // It reconnects with growing waits and resumes after the last message the loop has finished, so each event comes once and none is missed. The loop ends
-// with an error: that of the context, a refusal that is not temporary, an error of the Place, [ErrMessageTooLong], or [ErrGone].
-func (c *Client) Follow(ctx context.Context, f Following) iter.Seq2[Message, error] {
+// with an error: that of the context, a refusal that is not temporary, an error of the Store, [ErrMessageTooLong], or [ErrGone].
+func (c *Client) Follow(ctx context.Context, f FollowOptions) iter.Seq2[Message, error] {
 	return c.follow(ctx, f, follower{connect: (*follower).stream})
 }
 
-// FollowSocket is like [Client.Follow], over a WebSocket.
-func (c *Client) FollowSocket(ctx context.Context, f Following) iter.Seq2[Message, error] {
+// FollowWebSocket is like [Client.Follow], over a WebSocket.
+func (c *Client) FollowWebSocket(ctx context.Context, f FollowOptions) iter.Seq2[Message, error] {
 	return c.follow(ctx, f, follower{connect: (*follower).socket})
 }
 
 // History is like [Client.Follow], but ends without an error once it has delivered everything up to now.
-func (c *Client) History(ctx context.Context, f Following) iter.Seq2[Message, error] {
+func (c *Client) History(ctx context.Context, f FollowOptions) iter.Seq2[Message, error] {
 	return c.follow(ctx, f, follower{connect: (*follower).stream, past: true})
 }
 
-func (c *Client) follow(ctx context.Context, f Following, one follower) iter.Seq2[Message, error] {
+func (c *Client) follow(ctx context.Context, f FollowOptions, one follower) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) {
 		one := one // each range over it begins anew
-		one.client, one.yield, one.types, one.after, one.place = c, yield, f.Types, f.After, f.Place
+		one.client, one.yield, one.types, one.after, one.store = c, yield, f.Types, f.After, f.Store
 		one.facts = slices.Clone(f.Facts)
 		if err := one.run(ctx, f); !errors.Is(err, errEnded) {
 			yield(Message{}, err)
@@ -81,7 +81,7 @@ type follower struct {
 	facts   []string
 	types   []string
 	after   string
-	place   Place
+	store   CursorStore
 	// past ends the loop once everything up to now has come.
 	past bool
 	// retry is how long the server asks to wait before reconnecting; got counts the messages of this connection.
@@ -92,9 +92,9 @@ type follower struct {
 }
 
 // run connects, and reconnects until the loop ends.
-func (f *follower) run(ctx context.Context, said Following) error {
-	if f.place != nil {
-		kept, err := f.place.Load()
+func (f *follower) run(ctx context.Context, said FollowOptions) error {
+	if f.store != nil {
+		kept, err := f.store.Load()
 		if err != nil {
 			return err
 		}
@@ -116,10 +116,10 @@ func (f *follower) run(ctx context.Context, said Following) error {
 		if f.got > 0 {
 			failures = 0
 		}
-		if said.Broken != nil && err != nil {
-			said.Broken(err)
+		if said.OnError != nil && err != nil {
+			said.OnError(err)
 		}
-		if err := wait(ctx, max(f.retry, asked(err), pause(failures)), said.Wait); err != nil {
+		if err := wait(ctx, max(f.retry, asked(err), pause(failures)), said.Sleep); err != nil {
 			return err
 		}
 	}
@@ -219,7 +219,7 @@ func (f *follower) message(text []byte) error {
 	return f.take(m)
 }
 
-// take hands a message to the loop, and saves the place after it.
+// take hands a message to the loop, and saves the cursor after it.
 func (f *follower) take(m Message) error {
 	if !f.yield(m, nil) {
 		return errEnded
@@ -228,10 +228,10 @@ func (f *follower) take(m Message) error {
 		return nil
 	}
 	f.after = m.Cursor
-	if f.place == nil {
+	if f.store == nil {
 		return nil
 	}
-	return f.place.Save(f.after)
+	return f.store.Save(f.after)
 }
 
 // gone drops facts that may not be seen any more.

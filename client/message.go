@@ -13,8 +13,8 @@ type Message struct {
 	Cursor string `json:"cursor"`
 	// Reason is the reason for a reset: foreign or expired.
 	Reason string `json:"reason"`
-	// At is when it happened, as the server writes it.
-	At string `json:"at"`
+	// At is when it happened; the zero time for TypeGone.
+	At time.Time `json:"at"`
 	// FactID is the fact where it happened. FactIDs are all facts that it counts for; for TypeGone, those that may not be seen any more.
 	FactID  string   `json:"fact_id"`
 	FactIDs []string `json:"fact_ids"`

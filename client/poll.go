@@ -15,34 +15,34 @@ import (
 )
 
 const (
-	// PollEvery is the default of Polling.Every.
-	PollEvery = 5 * time.Second
+	// DefaultPollInterval is the default of PollOptions.Interval.
+	DefaultPollInterval = 5 * time.Second
 	// overlap is how far each request looks back, because some donations arrive out of order.
 	overlap = time.Minute
 	// pollPage is how many donations a request asks for.
 	pollPage = 100
 )
 
-// Polling says which donations to poll for.
-type Polling struct {
-	// Fact names the fact, as in Following.Facts.
+// PollOptions say which donations to poll for.
+type PollOptions struct {
+	// Fact names the fact, as in FollowOptions.Facts.
 	Fact string
-	// Every is the time between requests; 0 is PollEvery.
-	Every time.Duration
-	// Place keeps across restarts which donations have come; nil keeps nothing.
-	Place Place
-	// Broken, if not nil, is called with the reason when a request failed, before the next one.
-	Broken func(error)
-	// Wait replaces the clock in tests; nil waits in real time.
-	Wait func(context.Context, time.Duration) error
+	// Interval is the time between requests; 0 is DefaultPollInterval.
+	Interval time.Duration
+	// Store keeps across restarts which donations have come; nil keeps nothing.
+	Store CursorStore
+	// OnError, if not nil, is called with the reason when a request failed, before the next one.
+	OnError func(error)
+	// Sleep replaces the clock in tests; nil waits in real time.
+	Sleep func(context.Context, time.Duration) error
 }
 
-// Donations ranges over the donations to a fact that are completed from now on, or since the saved place, oldest first. It polls the list of donations,
-// which needs a token. Each donation comes once; the place is saved after each pass of the loop, except the one that leaves it. The loop ends with an error:
-// that of the context, a refusal that is not temporary, or an error of the Place. Prefer [Client.Follow], which needs no token and is faster.
-func (c *Client) Donations(ctx context.Context, p Polling) iter.Seq2[Donation, error] {
+// Donations ranges over the donations to a fact that are completed from now on, or since the saved cursor, oldest first. It polls the list of donations,
+// which needs a token. Each donation comes once; the cursor is saved after each pass of the loop, except the one that leaves it. The loop ends with an error:
+// that of the context, a refusal that is not temporary, or an error of the Store. Prefer [Client.Follow], which needs no token and is faster.
+func (c *Client) Donations(ctx context.Context, p PollOptions) iter.Seq2[Donation, error] {
 	return func(yield func(Donation, error) bool) {
-		if err := (&poll{client: c, place: p.Place, yield: yield}).run(ctx, p); !errors.Is(err, errEnded) {
+		if err := (&poll{client: c, store: p.Store, yield: yield}).run(ctx, p); !errors.Is(err, errEnded) {
 			yield(Donation{}, err)
 		}
 	}
@@ -51,7 +51,7 @@ func (c *Client) Donations(ctx context.Context, p Polling) iter.Seq2[Donation, e
 // poll is a running loop.
 type poll struct {
 	client *Client
-	place  Place
+	store  CursorStore
 	yield  func(Donation, error) bool
 	// list is the path of the donations, once it is known.
 	list string
@@ -62,7 +62,7 @@ type poll struct {
 	seen   []string
 }
 
-func (p *poll) run(ctx context.Context, said Polling) error {
+func (p *poll) run(ctx context.Context, said PollOptions) error {
 	if err := p.load(); err != nil {
 		return err
 	}
@@ -75,17 +75,17 @@ func (p *poll) run(ctx context.Context, said Polling) error {
 			return context.Cause(ctx)
 		case !passing(err):
 			return err
-		case said.Broken != nil:
-			said.Broken(err)
+		case said.OnError != nil:
+			said.OnError(err)
 		}
-		every := said.Every
+		every := said.Interval
 		if every <= 0 {
-			every = PollEvery
+			every = DefaultPollInterval
 		}
 		if err != nil {
 			every = max(every, asked(err), pause(failures))
 		}
-		if err := wait(ctx, every, said.Wait); err != nil {
+		if err := wait(ctx, every, said.Sleep); err != nil {
 			return err
 		}
 	}
@@ -191,26 +191,26 @@ func (p *poll) page(ctx context.Context, q url.Values) (donations []Donation, af
 	return donations, page.Metadata.After, nil
 }
 
-// load reads the place: when the newest donation was completed, and the ids in seen.
+// load reads the cursor: when the newest donation was completed, and the ids in seen.
 func (p *poll) load() error {
-	if p.place == nil {
+	if p.store == nil {
 		return nil
 	}
-	text, err := p.place.Load()
+	text, err := p.store.Load()
 	words := strings.Fields(text)
 	if err != nil || len(words) == 0 {
 		return err
 	}
 	if p.newest, err = time.Parse(time.RFC3339Nano, words[0]); err != nil {
-		return fmt.Errorf("the place of the polling cannot be read: %w", err)
+		return fmt.Errorf("the stored cursor cannot be read: %w", err)
 	}
 	p.seen, p.begun = words[1:], true
 	return nil
 }
 
 func (p *poll) save() error {
-	if p.place == nil {
+	if p.store == nil {
 		return nil
 	}
-	return p.place.Save(p.newest.UTC().Format(time.RFC3339Nano) + " " + strings.Join(p.seen, " "))
+	return p.store.Save(p.newest.UTC().Format(time.RFC3339Nano) + " " + strings.Join(p.seen, " "))
 }

@@ -80,13 +80,13 @@ func (l *list) give(seconds int, ids ...string) {
 var errEnough = errors.New("enough")
 
 // poll polls, with rounds between the waits, and returns the ids that came.
-func (l *list) poll(t *testing.T, kept client.Place, rounds ...func()) (got []string, broken []error) {
+func (l *list) poll(t *testing.T, kept client.CursorStore, rounds ...func()) (got []string, broken []error) {
 	t.Helper()
-	polling := client.Polling{
-		Fact: "@ada/run", Place: kept, Broken: func(err error) { broken = append(broken, err) },
-		Wait: func(_ context.Context, d time.Duration) error {
-			if d < client.PollEvery {
-				t.Errorf("got a wait of %s, want %s at least", d, client.PollEvery)
+	options := client.PollOptions{
+		Fact: "@ada/run", Store: kept, OnError: func(err error) { broken = append(broken, err) },
+		Sleep: func(_ context.Context, d time.Duration) error {
+			if d < client.DefaultPollInterval {
+				t.Errorf("got a wait of %s, want %s at least", d, client.DefaultPollInterval)
 			}
 			if len(rounds) == 0 {
 				return errEnough
@@ -96,7 +96,7 @@ func (l *list) poll(t *testing.T, kept client.Place, rounds ...func()) (got []st
 			return nil
 		},
 	}
-	for d, err := range l.Donations(t.Context(), polling) {
+	for d, err := range l.Donations(t.Context(), options) {
 		if err != nil && !errors.Is(err, errEnough) {
 			t.Fatal(err)
 		}
@@ -110,7 +110,7 @@ func (l *list) poll(t *testing.T, kept client.Place, rounds ...func()) (got []st
 // TestEachDonationComesOnce polls over pages, failures, donations of one instant and such as arrive out of order, and over a restart.
 func TestEachDonationComesOnce(t *testing.T) {
 	t.Parallel()
-	l, kept := newList(t), &place{}
+	l, kept := newList(t), &memory{}
 	l.give(0, "history1", "history2", "history3")
 	got, broken := l.poll(t, kept,
 		func() { l.give(1, "a") },
@@ -132,17 +132,17 @@ func TestEachDonationComesOnce(t *testing.T) {
 		t.Errorf("got %s after a restart, want meanwhile", got)
 	}
 	if words := strings.Fields(kept.kept); len(words) != 3 {
-		t.Errorf("got the place %s, want the two ids of the overlap", kept.kept)
+		t.Errorf("got the cursor %s, want the two ids of the overlap", kept.kept)
 	}
 }
 
-// TestThePlaceOfAPollingIsAfterWhatTheLoopHasDealtWith stops in the middle of a donation.
-func TestThePlaceOfAPollingIsAfterWhatTheLoopHasDealtWith(t *testing.T) {
+// TestTheCursorOfAPollingIsAfterWhatTheLoopHasDealtWith stops in the middle of a donation.
+func TestTheCursorOfAPollingIsAfterWhatTheLoopHasDealtWith(t *testing.T) {
 	t.Parallel()
-	l, kept := newList(t), &place{}
+	l, kept := newList(t), &memory{}
 	l.poll(t, kept)
 	l.give(0, "a", "b")
-	for _, err := range l.Donations(t.Context(), client.Polling{Fact: "@ada/run", Place: kept}) {
+	for _, err := range l.Donations(t.Context(), client.PollOptions{Fact: "@ada/run", Store: kept}) {
 		must.Do(t, err)
 		break
 	}
@@ -160,14 +160,14 @@ func TestThePollingOfNothingBeginsWithTheFirst(t *testing.T) {
 	}
 }
 
-// TestAPollingThatIsRefusedEnds does not ask for ever, nor from a place that is none.
+// TestAPollingThatIsRefusedEnds does not ask for ever, nor from a cursor that is none.
 func TestAPollingThatIsRefusedEnds(t *testing.T) {
 	t.Parallel()
 	l := newList(t)
 	l.refuse = []int{403}
-	for _, kept := range []client.Place{nil, &place{kept: "none"}, &place{err: errEnough}} {
+	for _, kept := range []client.CursorStore{nil, &memory{kept: "none"}, &memory{err: errEnough}} {
 		n := 0
-		for _, err := range l.Donations(t.Context(), client.Polling{Fact: "@ada/run", Place: kept}) {
+		for _, err := range l.Donations(t.Context(), client.PollOptions{Fact: "@ada/run", Store: kept}) {
 			if n++; err == nil || n > 1 {
 				t.Errorf("%v: got %v, want one error", kept, err)
 			}

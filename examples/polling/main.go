@@ -13,8 +13,8 @@ import (
 
 func main() {
 	server := client.New(os.Getenv("ALMONER_URL"), os.Getenv("ALMONER_TOKEN"))
-	polling := client.Polling{Fact: os.Getenv("CAMPAIGN"), Place: client.File("cursor"), Broken: func(err error) { log.Print(err) }}
-	for donation, err := range server.Donations(context.Background(), polling) {
+	options := client.PollOptions{Fact: os.Getenv("CAMPAIGN"), Store: client.CursorFile("cursor"), OnError: func(err error) { log.Print(err) }}
+	for donation, err := range server.Donations(context.Background(), options) {
 		if err != nil {
 			log.Fatal(err)
 		}

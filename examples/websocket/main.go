@@ -13,8 +13,8 @@ import (
 
 func main() {
 	server := client.New(os.Getenv("ALMONER_URL"), "")
-	following := client.Following{Facts: []string{os.Getenv("CAMPAIGN")}, Types: []string{"donation.completed"}, Place: client.File("cursor")}
-	for m, err := range server.FollowSocket(context.Background(), following) {
+	options := client.FollowOptions{Facts: []string{os.Getenv("CAMPAIGN")}, Types: []string{"donation.completed"}, Store: client.CursorFile("cursor")}
+	for m, err := range server.FollowWebSocket(context.Background(), options) {
 		if err != nil {
 			log.Fatal(err)
 		} else if m.Type == client.TypeReset {

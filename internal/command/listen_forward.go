@@ -168,7 +168,7 @@ func (f *forwarder) message(m client.Message, now time.Time) (hookMessage, bool)
 		kind = "test"
 	}
 	made := hookMessage{Data: data, Meta: hookMeta{
-		EventType: visibility(data) + ":" + way + ":" + noun, GeneratedAt: m.At, AttemptedAt: now.UTC().Format(instants),
+		EventType: visibility(data) + ":" + way + ":" + noun, GeneratedAt: m.At.UTC().Format(instants), AttemptedAt: now.UTC().Format(instants),
 		SourceID: source, SourceType: kind, Replayed: m.Replayed, Test: m.Test,
 	}}
 	made.Meta.ID = fund.ID{}.With(sha256.Sum256([]byte("almoner webhook\x00" + m.Cursor))).String()

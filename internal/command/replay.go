@@ -115,16 +115,12 @@ func (r *replaying) each(ctx context.Context, m client.Message) error {
 	if at > r.end {
 		return errReplayed
 	}
-	happened, err := time.Parse(time.RFC3339Nano, m.At)
-	if err != nil {
-		return err
-	}
-	if gap := r.speed.gap(happened.Sub(r.last)); gap > 0 && !r.last.IsZero() {
+	if gap := r.speed.gap(m.At.Sub(r.last)); gap > 0 && !r.last.IsZero() {
 		if err := r.to.pause(ctx, gap); err != nil {
 			return err
 		}
 	}
-	r.last, m.Replayed = happened, true
+	r.last, m.Replayed = m.At, true
 	if err := r.to.forward(ctx, m); err != nil {
 		return err
 	}
@@ -148,7 +144,7 @@ func (t Terminal) pause(ctx context.Context, d time.Duration) error {
 }
 
 // here is the cursor of now.
-func here(ctx context.Context, server *login.Server, following client.Following) (cursor string, err error) {
+func here(ctx context.Context, server *login.Server, following client.FollowOptions) (cursor string, err error) {
 	for m, err := range server.Follow(ctx, following) {
 		return m.Cursor, err
 	}

@@ -20,20 +20,20 @@ type feedFlags struct {
 }
 
 // open is the server, and what to follow there.
-func (f feedFlags) open(ctx context.Context, t Terminal) (*login.Server, client.Following, error) {
+func (f feedFlags) open(ctx context.Context, t Terminal) (*login.Server, client.FollowOptions, error) {
 	server, err := f.connect()
 	if err != nil {
-		return nil, client.Following{}, err
+		return nil, client.FollowOptions{}, err
 	}
 	var ids []string
 	for _, name := range f.Campaigns {
 		id, err := server.FactID(ctx, name)
 		if err != nil {
-			return nil, client.Following{}, err
+			return nil, client.FollowOptions{}, err
 		}
 		ids = append(ids, id)
 	}
-	return server, client.Following{Facts: ids, Types: f.Types, Wait: t.Wait, Broken: t.report}, nil
+	return server, client.FollowOptions{Facts: ids, Types: f.Types, Sleep: t.Wait, OnError: t.report}, nil
 }
 
 // reportGone says which of the facts with these ids may not be seen any more, while others are followed on.
@@ -107,11 +107,10 @@ type apiAmount struct {
 
 // feedLine is a message in one line for people: when, what, which, and its cursor.
 func feedLine(m client.Message) string {
-	at := m.At
-	if instant, err := time.Parse(time.RFC3339Nano, m.At); err == nil {
-		at = instant.Local().Format(time.TimeOnly)
+	words := []string{m.Type}
+	if !m.At.IsZero() {
+		words = []string{m.At.Local().Format(time.TimeOnly), m.Type}
 	}
-	words := []string{at, m.Type}
 	if m.Type == client.TypeReset {
 		words = append(words, "the history before is not this server's, or is no longer kept ("+m.Reason+")")
 	}

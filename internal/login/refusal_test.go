@@ -88,7 +88,7 @@ func TestRefusalsSayWhyAndTheWayOut(t *testing.T) {
 				t.Errorf("%d: got %v, want %s", c.status, err, want)
 			}
 			var follows error
-			for _, follows = range asking.Follow(t.Context(), client.Following{Facts: []string{"a"}}) {
+			for _, follows = range asking.Follow(t.Context(), client.FollowOptions{Facts: []string{"a"}}) {
 				continue
 			}
 			if f, is := errors.AsType[*fault.Error](follows); !is || f.Message != want {

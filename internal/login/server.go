@@ -43,7 +43,7 @@ func New(server string, tokens oauth2.TokenSource) *Server {
 			return token.AccessToken, nil
 		}
 	}
-	c := client.NewSource(server, source)
+	c := client.NewWithTokenSource(server, source)
 	s := &Server{client: c, wayOut: "Name a file with a token with --token-file, or log in with: almoner login --server " + c.Server()}
 	if ways, can := tokens.(interface{ wayOut() string }); can {
 		s.wayOut = ways.wayOut()
@@ -88,19 +88,19 @@ func (s *Server) FactID(ctx context.Context, name string) (string, error) {
 }
 
 // Follow is [client.Client.Follow].
-func (s *Server) Follow(ctx context.Context, f client.Following) iter.Seq2[client.Message, error] {
-	return s.each(f, func(f client.Following) iter.Seq2[client.Message, error] { return s.client.Follow(ctx, f) })
+func (s *Server) Follow(ctx context.Context, f client.FollowOptions) iter.Seq2[client.Message, error] {
+	return s.each(f, func(f client.FollowOptions) iter.Seq2[client.Message, error] { return s.client.Follow(ctx, f) })
 }
 
 // History is [client.Client.History].
-func (s *Server) History(ctx context.Context, f client.Following) iter.Seq2[client.Message, error] {
-	return s.each(f, func(f client.Following) iter.Seq2[client.Message, error] { return s.client.History(ctx, f) })
+func (s *Server) History(ctx context.Context, f client.FollowOptions) iter.Seq2[client.Message, error] {
+	return s.each(f, func(f client.FollowOptions) iter.Seq2[client.Message, error] { return s.client.History(ctx, f) })
 }
 
 // each turns the errors of a loop into faults.
-func (s *Server) each(f client.Following, follow func(client.Following) iter.Seq2[client.Message, error]) iter.Seq2[client.Message, error] {
-	if broken := f.Broken; broken != nil {
-		f.Broken = func(err error) { broken(s.explained(err)) }
+func (s *Server) each(f client.FollowOptions, follow func(client.FollowOptions) iter.Seq2[client.Message, error]) iter.Seq2[client.Message, error] {
+	if broken := f.OnError; broken != nil {
+		f.OnError = func(err error) { broken(s.explained(err)) }
 	}
 	return func(yield func(client.Message, error) bool) {
 		for m, err := range follow(f) {
@@ -129,7 +129,7 @@ func (s *Server) explained(err error) error {
 	if refused, is := errors.AsType[*client.Error](err); is {
 		return s.refusal(refused)
 	}
-	if broken, is := errors.AsType[*client.BrokenError](err); is {
+	if broken, is := errors.AsType[*client.ConnectionError](err); is {
 		return unreachable(broken, broken.Server)
 	}
 	if errors.Is(err, client.ErrMessageTooLong) {

@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// Place stores how far a program has come, so that it resumes there after a restart. The text it stores is opaque; Load returns "" before the first Save.
-type Place interface {
+// CursorStore stores how far a program has come, so that it resumes there after a restart. A cursor is opaque; Load returns "" before the first Save.
+type CursorStore interface {
 	Load() (string, error)
-	Save(place string) error
+	Save(cursor string) error
 }
 
-// File is a [Place] in the file of that name. Save replaces the file as a whole or not at all.
-type File string
+// CursorFile is a [CursorStore] in the file of that name. Save replaces the file as a whole or not at all.
+type CursorFile string
 
 // Load reads the file; it returns "" if there is none.
-func (f File) Load() (string, error) {
+func (f CursorFile) Load() (string, error) {
 	text, err := os.ReadFile(string(f))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
@@ -27,12 +27,12 @@ func (f File) Load() (string, error) {
 }
 
 // Save writes the file.
-func (f File) Save(place string) error {
+func (f CursorFile) Save(cursor string) error {
 	fresh, err := os.CreateTemp(filepath.Dir(string(f)), filepath.Base(string(f))+".*.tmp")
 	if err != nil {
 		return err
 	}
-	_, err = fresh.WriteString(place)
+	_, err = fresh.WriteString(cursor)
 	if err = errors.Join(err, fresh.Close()); err == nil {
 		err = os.Rename(fresh.Name(), string(f))
 	}

@@ -9,10 +9,10 @@ import (
 	"github.com/almoner/almoner/internal/must"
 )
 
-func TestAFileKeepsAPlace(t *testing.T) {
+func TestAFileKeepsACursor(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	file := client.File(filepath.Join(folder, "cursor"))
+	file := client.CursorFile(filepath.Join(folder, "cursor"))
 	if got := must.Get(file.Load())(t); got != "" {
 		t.Errorf("got %q of no file, want nothing", got)
 	}
@@ -29,8 +29,8 @@ func TestAFileKeepsAPlace(t *testing.T) {
 	if got := must.Get(file.Load())(t); got != "c.3" {
 		t.Errorf("got %q of a file that an editor saved, want c.3", got)
 	}
-	if client.File(folder).Save("a.1") == nil {
-		t.Error("got a place saved over a folder, want an error")
+	if client.CursorFile(folder).Save("a.1") == nil {
+		t.Error("got a cursor saved over a folder, want an error")
 	}
 	if left := must.Get(filepath.Glob(folder + "*.tmp"))(t); len(left) != 0 {
 		t.Errorf("got %v left behind, want nothing", left)
