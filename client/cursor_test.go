@@ -1,8 +1,12 @@
 package client_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
+	"syscall"
 	"testing"
 
 	"github.com/almoner/almoner/client"
@@ -34,5 +38,44 @@ func TestAFileKeepsACursor(t *testing.T) {
 	}
 	if left := must.Get(filepath.Glob(folder + "*.tmp"))(t); len(left) != 0 {
 		t.Errorf("got %v left behind, want nothing", left)
+	}
+}
+
+// TestACursorIsOnTheDisk notes what the disk is asked to have, and what the file says at that moment.
+func TestACursorIsOnTheDisk(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	file := client.CursorFile(filepath.Join(folder, "cursor"))
+	must.Do(t, file.Save("a.1"))
+	var asked []string
+	must.Do(t, file.SaveWith("b.2", func(f *os.File) error {
+		what := "the folder"
+		if f.Name() != folder {
+			what = string(must.Get(os.ReadFile(f.Name()))(t))
+		}
+		asked = append(asked, what+" while the file says "+must.Get(file.Load())(t))
+		return nil
+	}))
+	want := []string{"b.2 while the file says a.1", "the folder while the file says b.2"}
+	if runtime.GOOS == "windows" {
+		want = want[:1]
+	}
+	if !slices.Equal(asked, want) {
+		t.Errorf("got the disk asked for %q, want %q", asked, want)
+	}
+	full := errors.New("the disk is full")
+	if err := file.SaveWith("c.3", func(*os.File) error { return full }); !errors.Is(err, full) || must.Get(file.Load())(t) != "b.2" {
+		t.Errorf("got %v, want that the disk is full, and the cursor of before", err)
+	}
+	if left := must.Get(os.ReadDir(folder))(t); len(left) != 1 {
+		t.Errorf("got %v, want the file alone", left)
+	}
+	if err := file.SaveWith("c.3", func(f *os.File) error {
+		if f.Name() == folder {
+			return syscall.EINVAL
+		}
+		return nil
+	}); err != nil {
+		t.Errorf("got %v of a file system that cannot do this for a folder, want nothing", err)
 	}
 }
