@@ -104,8 +104,8 @@ func (w *world) mayOf(c caller, k kind, d fund.Donation) bool {
 		return c.screens(f) || listed && d.Screening == fund.ScreeningShown && c.sees(f)
 	case kindMail:
 		return c.readsDonors(f)
-	case kindReceipt: // on the pages and mails of the donor, and in exports
-		return false
+	case kindReceipt: // there is none before somebody paid
+		return c.readsDonors(f) && d.State != fund.DonationPending
 	case kindClaim:
 		return c.readsDonors(f) || c.holds(f) && w.ships[f.Cause.ID] && c.has(fund.ScopeDonationsRead)
 	case kindReference:
