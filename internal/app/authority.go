@@ -34,6 +34,8 @@ const (
 	// setScreening is to change what is held of donations, setBounds how much is donated at once, and what is suggested.
 	setScreening right = "change the screening of donations"
 	setBounds    right = "change the bounds of donations"
+	// announceLive is to say that a fact is live, and that it no longer is.
+	announceLive right = "say that a fact is live"
 	// returnMoney is to refund a donation and to concede a dispute.
 	returnMoney right = "give money back"
 	// playMoney is to make play money move, and whatever else can be triggered in a sandbox.
@@ -98,7 +100,7 @@ func ruleOf(r right) rule {
 		return rule{own: moneyRoles, below: moneyRoles, operator: true}
 	case creditMoney:
 		return rule{scopes: writesDonations, holder: levelLimited, own: moneyRoles, below: moneyRoles, operator: true}
-	case setScreening:
+	case setScreening, announceLive:
 		return rule{holder: levelAllowed, own: anyRole, below: anyRole, operator: true}
 	case setBounds:
 		return rule{holder: levelLimited, own: moneyRoles, below: moneyRoles, operator: true}

@@ -15,11 +15,15 @@ type ending struct {
 	step step
 }
 
-// reportEnding reports that the time of a poll, target or reward is over, once: nobody does anything then.
+// reportEnding reports that the time of a poll, target, reward or live stream is over, once: nobody does anything then.
 func (a *App) reportEnding(ctx context.Context, id fund.ID) error {
 	part, err := a.endingOf(ctx, id)
-	if known, err := found(err); !known {
+	known, err := found(err)
+	switch {
+	case err != nil:
 		return err
+	case !known:
+		return a.endLiveDue(ctx, id)
 	}
 	f, err := a.store.GetFact(ctx, factByID(part.fact))
 	if err != nil {

@@ -49,7 +49,8 @@ func (w *walk) walkFacts() {
 	w.step("above the goal", gift("1"), "donation.completed")
 	w.step("a higher goal", patch(fund.CampaignPatch{Goal: fund.Some("20")}), "fact.changed")
 	w.step("a lower goal", patch(fund.CampaignPatch{Goal: fund.Some("11")}), "fact.goal_reached", "fact.changed")
-	w.step("retired", status(fund.Retired), "fact.retired published>retired")
+	w.walkLive(&f)
+	w.step("retired", status(fund.Retired), "fact.live_ended", "fact.retired published>retired")
 	w.step("another campaign", func() (err error) {
 		f, err = w.CreateCampaign(ctx, w.owner, fund.CampaignPatch{Name: fund.Some("Row"), Cause: key(w.cause.ID), Status: fund.Some(fund.Published)})
 		return err
@@ -65,6 +66,41 @@ func (w *walk) walkFacts() {
 		}
 		return err1(w.ApproveCause(ctx, operator, cause, c.ApprovalVersion()))
 	}, "cause.decided suspended>approved")
+}
+
+// walkLive has a published campaign go live and end that in every way, and leaves it live.
+func (w *walk) walkLive(f *fund.Fact) {
+	ctx := w.t.Context()
+	patch := func(p fund.CampaignPatch) func() error {
+		return func() error { return err1(w.UpdateCampaign(ctx, w.owner, campaignKey(*f), p)) }
+	}
+	start := func() error { return err1(w.StartLive(ctx, w.owner, campaignKey(*f))) }
+	end := func() error { return err1(w.EndLive(ctx, w.owner, campaignKey(*f))) }
+	settled := func() error { w.DoDue(ctx, fund.WorkEnding); w.DoDue(ctx, fund.WorkEnding); return nil }
+	w.step("live", start, "fact.live_started")
+	w.step("live for longer", start, "fact.changed")
+	w.step("renamed while live", patch(fund.CampaignPatch{Name: fund.Some("Dive in")}), "fact.changed")
+	w.step("not due", settled)
+	w.step("live no longer", end, "fact.live_ended")
+	w.step("not even twice", end)
+	w.step("live again", start, "fact.live_started")
+	w.Clock.Advance(fund.LiveFor)
+	w.step("over by the clock", settled, "fact.live_ended")
+	w.step("live a third time", start, "fact.live_started")
+	w.Clock.Advance(fund.LiveFor)
+	w.step("live before the end was reported", start, "fact.live_ended", "fact.live_started")
+	w.step("an end of the campaign", patch(fund.CampaignPatch{EndsAt: fund.Some(w.Clock.Now().Add(time.Hour))}), "fact.changed")
+	w.Clock.Advance(time.Hour)
+	w.step("over with the campaign", settled, "fact.live_ended")
+	w.step("a later end of the campaign", patch(fund.CampaignPatch{EndsAt: fund.Some(time.Time{})}), "fact.changed")
+	w.step("live a fifth time", start, "fact.live_started")
+	w.step("a later beginning", patch(fund.CampaignPatch{StartsAt: fund.Some(w.Clock.Now().Add(time.Hour))}), "fact.live_ended", "fact.changed")
+	w.step("an earlier beginning", patch(fund.CampaignPatch{StartsAt: fund.Some(time.Time{})}), "fact.changed")
+	w.step("live a sixth time", start, "fact.live_started")
+	w.step("taken down while live", func() error { return err1(w.TakeDown(ctx, app.System(), f.ID, "Fraud")) }, "fact.decided approved>suspended")
+	w.step("over by the operator", settled, "fact.live_ended")
+	w.step("put back after that", func() error { return err1(w.PutBack(ctx, app.System(), f.ID)) }, "fact.decided suspended>approved")
+	w.step("live a seventh time", start, "fact.live_started")
 }
 
 func (w *walk) walkPolls() {

@@ -31,6 +31,8 @@ func TestTopics(t *testing.T) {
 		"fact.removed":            "public fact forms",
 		"fact.decided":            "public fact forms",
 		"fact.goal_reached":       "public fact donations",
+		"fact.live_started":       "public fact",
+		"fact.live_ended":         "public fact",
 		"fact.left":               "inner fact moves forms",
 		"fact.joined":             "inner fact moves forms",
 		"owners.left":             "inner fact moves forms",

@@ -112,7 +112,9 @@ type Fact struct {
 	HasSchedule            bool
 	StartsAt, EndsAt       time.Time
 	PublishedAt, RetiredAt time.Time
-	CreatedAt, UpdatedAt   time.Time
+	// LiveFrom is since when its streamer is live, as they said, and LiveUntil until when that counts; the zero time while they are not. See Live.
+	LiveFrom, LiveUntil  time.Time
+	CreatedAt, UpdatedAt time.Time
 }
 
 // Public reports whether everybody may see the fact: published or retired, and of an approved cause.

@@ -28,6 +28,9 @@ const (
 	// TopicFactDecided says that an operator took the fact, which is no cause, down or put it back.
 	TopicFactDecided     Topic = "fact.decided"
 	TopicFactGoalReached Topic = "fact.goal_reached"
+	// TopicFactLiveStarted says that the streamer of the fact is live, TopicFactLiveEnded that they are no longer, or that the time of that is over.
+	TopicFactLiveStarted Topic = "fact.live_started"
+	TopicFactLiveEnded   Topic = "fact.live_ended"
 	// TopicFactLeft and TopicFactJoined say that what the subject's whole tree raised stops or starts counting for Facts: its ancestors,
 	// nearest first.
 	TopicFactLeft   Topic = "fact.left"
@@ -168,6 +171,8 @@ var topics = []meaning{
 	{TopicFactRemoved, public(ObjectFact), effects{forms: true}},
 	{TopicFactDecided, public(ObjectFact), effects{forms: true}},
 	{TopicFactGoalReached, public(ObjectFact), effects{donations: true}},
+	{TopicFactLiveStarted, public(ObjectFact), effects{}},
+	{TopicFactLiveEnded, public(ObjectFact), effects{}},
 	{TopicFactLeft, inner(ObjectFact), effects{moves: true, forms: true}},
 	{TopicFactJoined, inner(ObjectFact), effects{moves: true, forms: true}},
 	{TopicOwnersLeft, inner(ObjectFact), effects{moves: true, forms: true}},

@@ -128,7 +128,7 @@ func (p WebhookEndpointPatch) checkFormat(wrong *fault.Fields, e *WebhookEndpoin
 
 // chatTopics are the topics that chats announce beside donations.
 var chatTopics = []Topic{
-	TopicFactPublished, TopicFactRetired, TopicFactGoalReached, TopicMilestoneReached, TopicTargetMet, TopicPollCreated, TopicPollClosed,
+	TopicFactPublished, TopicFactRetired, TopicFactLiveStarted, TopicFactLiveEnded, TopicFactGoalReached, TopicMilestoneReached, TopicTargetMet, TopicPollCreated, TopicPollClosed,
 	TopicMatchOpened, TopicMatchCompleted, TopicRewardSoldOut, TopicRewardRestocked,
 }
 

@@ -7,7 +7,7 @@ type Work string
 
 // The kinds of background work: mails to send; provider events to apply; payments to ask the provider about; donation matches that are over; held
 // donations to release; claims whose answers and addresses are to be deleted; donations whose donors asked for erasure; receipts that have been kept
-// long enough after that; cases that should have been answered; polls, targets and rewards whose time is over; applications that registered themselves
+// long enough after that; cases that should have been answered; polls, targets, rewards and live streams whose time is over; applications that registered themselves
 // and may be unused; webhook endpoints with deliveries; pictures that were replaced; and the oldest events of the log, which are deleted.
 const (
 	WorkMail          Work = "mail"

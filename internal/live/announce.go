@@ -85,7 +85,8 @@ func (v *values) announceEvent(ctx context.Context, of app.Announcement) (string
 
 // eventWords are the usual words for the events that chats announce.
 var eventWords = map[fund.Topic]text.ID{
-	fund.TopicFactPublished: "live.fact_published", fund.TopicFactRetired: "live.fact_retired", fund.TopicFactGoalReached: "live.goal_reached",
+	fund.TopicFactPublished: "live.fact_published", fund.TopicFactRetired: "live.fact_retired",
+	fund.TopicFactLiveStarted: "live.fact_live_started", fund.TopicFactLiveEnded: "live.fact_live_ended", fund.TopicFactGoalReached: "live.goal_reached",
 	fund.TopicMilestoneReached: "live.milestone_reached", fund.TopicTargetMet: "live.target_met", fund.TopicPollCreated: "live.poll_created",
 	fund.TopicPollClosed: "live.poll_closed", fund.TopicMatchOpened: "live.match_opened", fund.TopicMatchCompleted: "live.match_completed",
 	fund.TopicRewardSoldOut: "live.reward_sold_out", fund.TopicRewardRestocked: "live.reward_restocked",

@@ -246,10 +246,10 @@ func (h *Hub) deliver(ctx context.Context, e *fund.Event) {
 	}
 }
 
-// hidesNothing reports whether an event leaves everything that was visible as visible as before: a donation that arrived, and what
-// follows from one.
+// hidesNothing reports whether an event leaves everything that was visible as visible as before: a donation that arrived, what
+// follows from one, and a streamer who went live.
 func hidesNothing(t fund.Topic) bool {
-	return t == fund.TopicDonationCompleted || t.Object() != fund.ObjectDonation && followsDonations[t]
+	return t == fund.TopicDonationCompleted || t == fund.TopicFactLiveStarted || t == fund.TopicFactLiveEnded || t.Object() != fund.ObjectDonation && followsDonations[t]
 }
 
 var followsDonations = func() map[fund.Topic]bool {

@@ -51,7 +51,7 @@ type FactFilter struct {
 
 const factColumns = `f.id, f.legacy_id, f.kind, f.slug, f.name, f.description, f.status, f.currency,
 	f.goal, f.original_goal, f.raised, f.supported, f.avatar, f.cover, f.color, f.supportable,
-	f.livestream_type, f.livestream_channel, f.starts_at, f.ends_at, f.published_at, f.retired_at,
+	f.livestream_type, f.livestream_channel, f.starts_at, f.ends_at, f.published_at, f.retired_at, f.live_from, f.live_until,
 	f.created_at, f.updated_at, EXISTS (SELECT 1 FROM schedule_items si WHERE si.fact_id = f.id),
 	fc.id, fc.legacy_id, fc.slug, fc.name, fc.avatar, fc.cover, fc.color, fc.time_zone, fc.allowed_origins, CASE f.approval WHEN 'approved' THEN fc.approval ELSE f.approval END, f.suspension,
 	fe.id, fe.legacy_id, fe.slug, fe.name, fe.avatar, fe.cover, fe.color,
@@ -277,7 +277,7 @@ func scanFactAnd(r row, more ...any) (fund.Fact, error) {
 		&f.ID, &f.LegacyID, &f.Kind, &f.Slug, &f.Name, &f.Description, &f.Status, &f.Currency,
 		&f.Goal, &f.OriginalGoal, &f.Raised, &f.Supported, &f.Avatar, &f.Cover, &f.Color, &f.Supportable,
 		&stream.Type, &stream.Channel, instant{&f.StartsAt}, instant{&f.EndsAt},
-		instant{&f.PublishedAt}, instant{&f.RetiredAt}, instant{&f.CreatedAt}, instant{&f.UpdatedAt}, &f.HasSchedule,
+		instant{&f.PublishedAt}, instant{&f.RetiredAt}, instant{&f.LiveFrom}, instant{&f.LiveUntil}, instant{&f.CreatedAt}, instant{&f.UpdatedAt}, &f.HasSchedule,
 		&f.Cause.ID, &f.Cause.LegacyID, &f.Cause.Slug, &f.Cause.Name, &causeAvatar, &causeCover, &causeColor, &f.TimeZone, &origins, &f.Approval, &f.Suspension,
 		&event.id, &event.legacyID, &event.slug, &event.name, &eventAvatar, &eventCover, &eventColor,
 		&parent.id, &parent.legacyID, &parent.slug, &parent.name, &parentKinds,

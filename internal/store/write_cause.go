@@ -56,10 +56,14 @@ func (t *Tx) UpdateCause(ctx context.Context, c fund.Cause) error {
 		"UPDATE causes SET details = $1, proposed = $2 WHERE fact_id = $3", details, proposed, c.ID)
 }
 
-// SetApproval approves or suspends a cause, or another fact alone. The reason is that of a suspension, else "".
+// SetApproval approves or suspends a cause, or another fact alone. The reason is that of a suspension, else "". What is not approved is live no longer.
 func (t *Tx) SetApproval(ctx context.Context, fact fund.ID, approval fund.Approval, reason string) error {
-	return t.change(ctx, thing{"fact", fact.String()},
+	err := t.change(ctx, thing{"fact", fact.String()},
 		"UPDATE facts SET approval = $1, suspension = $2 WHERE id = $3", string(approval), reason, fact)
+	if err != nil || approval == fund.Approved {
+		return err
+	}
+	return t.cutLive(ctx, fact)
 }
 
 // SetCauseRole makes the user a member of the cause, or gives a member another role.

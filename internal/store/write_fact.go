@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -76,7 +77,7 @@ func factRow(f fund.Fact) columns {
 
 // UpdateFact writes everything about a fact except its kind, cause, currency, legacy id, creation time and totals.
 // With a new parent its total moves from the facts above the old one to those above the new one; with a new event,
-// user or team its donations count there. A nil Parent is the event, or else the cause, as in InsertFact.
+// user or team its donations count there. A nil Parent is the event, or else the cause, as in InsertFact. What is live ends where it cannot be so any more.
 func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 	what := thing{kindNoun(f.Kind), f.ID.String()}
 	was, err := t.lockFactLinks(ctx, f.ID, what)
@@ -99,6 +100,9 @@ func (t *Tx) UpdateFact(ctx context.Context, f fund.Fact) error {
 		if err := t.endReplaced(ctx, slot); err != nil {
 			return err
 		}
+	}
+	if err := t.keepLive(ctx, was, f); err != nil {
+		return err
 	}
 	if was.reached(f.Goal) && !was.reached(was.goal) {
 		return t.announceGoal(ctx, f, was.total)
@@ -125,16 +129,17 @@ type factLinks struct {
 	total, goal                                    int64
 	slug                                           string
 	avatar, cover                                  string
+	liveUntil                                      time.Time
 }
 
 // reached reports whether the fact's total reaches a goal; no total reaches none.
 func (l factLinks) reached(goal int64) bool { return goal > 0 && l.total >= goal }
 
 func (t *Tx) lockFactLinks(ctx context.Context, id fund.ID, what thing) (factLinks, error) {
-	s := selecting("SELECT id, parent_id, event_id, user_id, team_id, kind, raised + supported, goal, owner_id, slug, avatar, cover FROM facts").
+	s := selecting("SELECT id, parent_id, event_id, user_id, team_id, kind, raised + supported, goal, owner_id, slug, avatar, cover, live_until FROM facts").
 		and("id = ?", id).then(t.store.dialect.lockRows())
 	return one(ctx, t.db, s, func(r row) (l factLinks, err error) {
-		err = r.Scan(&l.id, &l.parentID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.total, &l.goal, &l.ownerID, &l.slug, &l.avatar, &l.cover)
+		err = r.Scan(&l.id, &l.parentID, &l.eventID, &l.userID, &l.teamID, &l.kind, &l.total, &l.goal, &l.ownerID, &l.slug, &l.avatar, &l.cover, instant{&l.liveUntil})
 		return l, err
 	}, what)
 }

@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Leaderboards", testLeaderboards},
 		{"RaisedHours", testRaisedHours},
 		{"OwnHours", testOwnHours},
+		{"Live", testLive},
 		{"SearchNames", testSearchNames},
 		{"SearchNamesThatAreSeen", testSearchNamesThatAreSeen},
 		{"LeaderboardPages", testLeaderboardPages},
