@@ -52,6 +52,7 @@ var stored = map[string]func(d *desk, ctx context.Context) (any, error){
 	"/fundraising_events/{fundraising_event_id}/giving": storedSettings("event"),
 	"/causes/{cause_id}/receipt_profile":                storedPart("cause", (*app.App).GetCause),
 	"/causes/{cause_id}/giving":                         storedSettings("cause"),
+	"/facts/{fact_id}/live":                             storedFact("campaign"),
 }
 
 func storedPart[T any](name string, get func(*app.App, context.Context, app.Actor, fund.Key) (T, error)) func(*desk, context.Context) (any, error) {

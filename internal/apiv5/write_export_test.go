@@ -73,6 +73,7 @@ func ModelKeys() map[string][2][]string {
 	note(keys, fulfillModel, fulfillInput{})
 	note(keys, triggerModel, triggerInput{})
 	note(keys, donationSettingsModel, donationSettingsInput{})
+	note(keys, liveModel, liveInput{})
 	return keys
 }
 

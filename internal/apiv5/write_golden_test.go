@@ -180,6 +180,15 @@ var writings = []writing{
 			"statement":7,"instant_only":"yes"}`,
 	},
 	{
+		name: "live", input: "liveInput", method: "PATCH", target: "/facts/{campaign}/live", by: "owner",
+		right: `{"live":true}`,
+		wrong: `{"live":"perhaps","live_from":"2026-03-14T12:00:00Z"}`,
+	},
+	{
+		name: "live-draft", method: "PATCH", target: "/facts/{draft}/live", by: "owner",
+		wrong: `{"live":true}`,
+	},
+	{
 		name: "concede", method: "POST", target: "/donations/{disputed}/dispute/concede", by: "owner",
 		right: `{}`,
 		wrong: `{"amount":"5"}`,

@@ -54,6 +54,7 @@ var changes = map[string]change{
 	"POST /cases/{case_id}/refund":                            {target: "/cases/{case}/refund", body: `{"amount":{"value":"5","currency":"USD"}}`},
 	"POST /cases/{case_id}/decline":                           {target: "/cases/{case}/decline", body: `{"reason":"It was spent."}`},
 	"PATCH /causes/{cause_id}/receipt_profile":                {target: "/causes/{cause}/receipt_profile", body: `{"profile":"us"}`},
+	"PATCH /facts/{fact_id}/live":                             {target: "/facts/{campaign}/live", body: `{"live":true}`},
 	"POST /facts/{fact_id}/trigger":                           {target: "/facts/{campaign}/trigger", body: `{"event":"screening"}`, hasNone: true},
 	"POST /teams":                                             {target: "/teams", body: `{"name":"Early Birds"}`, foreign: open},
 	"PATCH /teams/{team_id}":                                  {target: "/teams/{team}", body: `{"description":"Up early.","social":{"twitch":"birds"}}`},
