@@ -131,7 +131,7 @@ func TestAWholeGiftInTheBrowser(t *testing.T) {
 	w.look("pay")
 	w.do(chromedp.SendKeys("#card", "4000 0000 0000 0002"), chromedp.SendKeys("#code", "005"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`[role=alert]`))
 	w.look("pay-declined")
-	w.do(chromedp.SetValue("#card", confirmCard), chromedp.SetValue("#code", "005"), chromedp.Click(`form button`))
+	w.do(chromedp.SetValue("#card", confirmCard), chromedp.SetValue("#code", "005"), chromedp.Click(shown(submit)))
 	w.settled("Confirm this payment")
 	w.look("confirm")
 	w.do(chromedp.Click(`button[value=yes]`))

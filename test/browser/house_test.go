@@ -8,9 +8,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,6 +22,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"github.com/almoner/almoner/internal/demo"
@@ -30,7 +34,10 @@ import (
 // house is a running demo.
 type house struct {
 	demo.Credentials
-	binary, data string
+	// db is the URL of its database.
+	binary, data, db string
+	// finance and streamer are tokens that handle donations: of the cause, and of the owner of the campaign; "" where nobody made them.
+	finance, streamer string
 	// stop ends the demo, which its test may run again.
 	stop func()
 }
@@ -42,6 +49,10 @@ func start(t *testing.T, more ...string) house {
 		t.Skip("-short leaves the browser out: each test starts one and a demo")
 	}
 	h := house{binary: testnode.Build(t), data: filepath.Join(t.TempDir(), "data")}
+	h.db = "sqlite:" + filepath.Join(h.data, "almoner.db")
+	if at := slices.Index(more, "--db"); at >= 0 {
+		h.db = more[at+1]
+	}
 	h.stop = h.run(t, "127.0.0.1:0", more...)
 	h.Credentials = must.Get(demo.Load(h.data))(t)
 	return h
@@ -68,17 +79,29 @@ type application struct{ id, secret string }
 
 func (h house) register(t *testing.T, redirectURI string) application {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), h.binary, "app", "create", "--db", "sqlite:"+filepath.Join(h.data, "almoner.db"),
-		"--name", "Ember Overlay", "--redirect-uri", redirectURI, "--scope", "public", "--scope", "write", "--owner", h.Users[0].Slug).CombinedOutput()
+	told := h.command(t, "app", "create", "--name", "Ember Overlay", "--redirect-uri", redirectURI, "--scope", "public", "--scope", "write", "--owner", h.Users[0].Slug)
+	return application{told["client_id"], told["client_secret"]}
+}
+
+// token is a token of somebody that handles donations.
+func (h house) token(t *testing.T, of ...string) string {
+	t.Helper()
+	return h.command(t, append([]string{"token", "create", "--scope", "donations:write", "--scope", "donations:read"}, of...)...)["token"]
+}
+
+// command runs a command of the program on the database of the demo, and is what it says, by name.
+func (h house) command(t *testing.T, words ...string) map[string]string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), h.binary, append(words, "--db", h.db)...).CombinedOutput()
 	if err != nil {
-		t.Fatalf("app create: %v\n%s", err, out)
+		t.Fatalf("%s: %v\n%s", words, err, out)
 	}
 	told := map[string]string{}
 	for line := range strings.Lines(string(out)) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		told[name] = value
 	}
-	return application{told["client_id"], told["client_secret"]}
+	return told
 }
 
 // window is one window of a browser that nobody has used before.
@@ -119,6 +142,17 @@ func (w window) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// isShown is a function of a page that says whether somebody who looks at it sees an element.
+const isShown = `(e => e.checkVisibility() && e.getBoundingClientRect().width > 0 && getComputedStyle(e).clipPath === "none")`
+
+// shown is the first element of a selector that somebody sees who looks at the page.
+func shown(selector string) chromedp.JSPath {
+	return chromedp.JSPath(fmt.Sprintf(`[...document.querySelectorAll(%q)].find(%s)`, selector, isShown))
+}
+
+// submit is what sends the form of a page, beside what only changes the form.
+const submit = `main form button:is([type=submit], :not([type])):not([formaction])`
+
 // ask evaluates a script in the page.
 func ask[T any](w window, script string) T {
 	w.t.Helper()
@@ -127,6 +161,38 @@ func ask[T any](w window, script string) T {
 		w.t.Fatal(err)
 	}
 	return answer
+}
+
+// read is what is at an address for the browser of the window; pages of donors forbid their scripts to ask for anything.
+func (w window) read(address string) []byte {
+	w.t.Helper()
+	r := must.Get(http.NewRequestWithContext(w.ctx, http.MethodGet, address, http.NoBody))(w.t)
+	w.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		known, err := cdp.Call(ctx, target, network.GetCookies, network.GetCookiesParams{URLs: []string{address}})
+		if err != nil {
+			return err
+		}
+		for _, c := range known.Cookies {
+			r.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+		}
+		return nil
+	}))
+	answer := must.Get(http.DefaultClient.Do(r))(w.t)
+	said := must.Get(io.ReadAll(answer.Body))(w.t)
+	must.Do(w.t, answer.Body.Close())
+	if answer.StatusCode != http.StatusOK {
+		w.t.Fatalf("%s: got %s, want it read", address, answer.Status)
+	}
+	return said
+}
+
+// listedGift is a gift in the list of a page, by the name of its donor.
+const listedGift = `[...document.querySelectorAll("#donations .gives li")].find(li => li.textContent.includes(%q))`
+
+// donationOf is the id of the donation of somebody in the list of the page.
+func (w window) donationOf(donor string) string {
+	w.t.Helper()
+	return strings.TrimPrefix(ask[string](w, fmt.Sprintf(listedGift+".id", donor)), "donation-")
 }
 
 // look keeps pictures of the page, as a phone and as a desktop show it, where they are wanted, and

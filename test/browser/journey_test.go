@@ -76,6 +76,7 @@ func (j *journey) step(name, until string, do ...func()) {
 		j.t.Errorf("%s: got a page %d wide, want it to fit into %d", name, wide, j.device.width)
 	}
 	j.steps = append(j.steps, picture{name, j.picture()})
+	j.keep(fmt.Sprintf("%s-%02d-%s", filepath.Base(j.t.Name()), len(j.steps), strings.ReplaceAll(name, " ", "-")))
 }
 
 // loaded waits until a page has been loaded and fits the script.
@@ -101,11 +102,11 @@ func (j *journey) visit(address string) func() {
 	return func() { j.do(chromedp.Navigate(address)) }
 }
 
-// onScreen is the first element of a selector that is on the screen, with the coordinates of its middle.
+// onScreen is the first element of a selector that is on the screen, with the coordinates of the middle of its first line.
 const onScreen = `(() => {
-	for (const e of document.querySelectorAll(%q)) {
-		const r = e.getBoundingClientRect(), x = r.left + r.width / 2, y = r.top + r.height / 2;
-		if (e.checkVisibility() && r.width > 0 && r.top >= 0 && r.bottom <= innerHeight && e.contains(document.elementFromPoint(x, y))) return [x, y];
+	for (const e of [...document.querySelectorAll(%q)].filter(` + isShown + `)) {
+		const r = e.getClientRects()[0], x = r.left + r.width / 2, y = r.top + r.height / 2;
+		if (r.top >= 0 && r.bottom <= innerHeight && e.contains(document.elementFromPoint(x, y))) return [x, y];
 	}
 	return null;
 })()`
@@ -116,7 +117,7 @@ func (j *journey) tap(selector string) func() {
 		j.t.Helper()
 		j.taps++
 		if !j.device.touch {
-			ask[bool](j.window, fmt.Sprintf(`document.querySelector(%q)?.scrollIntoView({block: "center", behavior: "instant"}), true`, selector))
+			ask[bool](j.window, fmt.Sprintf(`%s?.scrollIntoView({block: "center", behavior: "instant"}), true`, shown(selector)))
 		}
 		at := ask[[]float64](j.window, fmt.Sprintf(onScreen, selector))
 		switch {
@@ -126,6 +127,37 @@ func (j *journey) tap(selector string) func() {
 			j.do(chromedp.TapXY(at[0], at[1]))
 		default:
 			j.do(chromedp.MouseClickXY(at[0], at[1]))
+		}
+	}
+}
+
+// reach scrolls to something, and presses it.
+func (j *journey) reach(selector string) func() {
+	return func() {
+		j.t.Helper()
+		ask[bool](j.window, fmt.Sprintf(`%s?.scrollIntoView({block: "center", behavior: "instant"}), true`, shown(selector)))
+		j.tap(selector)()
+	}
+}
+
+// sees reports whether somebody who looks at the page sees the element.
+func (j *journey) sees(selector string) bool {
+	j.t.Helper()
+	return ask[bool](j.window, fmt.Sprintf(`%s !== undefined`, shown(selector)))
+}
+
+// says wants what an element says to have some words, and not others.
+func (j *journey) says(selector string, words, not []string) {
+	j.t.Helper()
+	said := ask[string](j.window, fmt.Sprintf(`[...document.querySelectorAll(%q)].map(e => e.innerText).join("\n")`, selector))
+	for _, word := range words {
+		if !strings.Contains(said, word) {
+			j.t.Errorf("got %s without %q, saying\n%s", selector, word, said)
+		}
+	}
+	for _, word := range not {
+		if strings.Contains(said, word) {
+			j.t.Errorf("got %s with %q, saying\n%s", selector, word, said)
 		}
 	}
 }

@@ -76,6 +76,8 @@ func TestEveryPageInEveryState(t *testing.T) {
 		post := testmail.Start(t, testmail.Options{})
 		h := start(t, "--rate", "1/s", "--mail-server", post.URL(), "--mail-from", "Open Harbor <receipts@give.test>", "--mail-anyone", "--limit-address-per-minute", "0")
 		application := h.register(t, "http://127.0.0.1:9/callback")
+		h.finance = h.token(t, "--cause", h.Cause.Slug)
+		h.post(t, "/api/private/campaigns", h.V3.UserToken, fmt.Sprintf(`{"name":"Before the storm","slug":"before-the-storm","cause_id":%q,"goal":"2500","status":"published","starts_at":"2035-01-02T18:00:00Z"}`, h.Cause.ID))
 		var counting sync.Mutex
 		for i, language := range tourLanguages {
 			t.Run(language, func(t *testing.T) {
@@ -205,33 +207,40 @@ func (v *tour) shown(until string) {
 // press presses a button or a link, and waits for the page behind it.
 func (v *tour) press(selector, until string) {
 	v.t.Helper()
-	v.do(chromedp.ScrollIntoView(selector), chromedp.Click(selector))
+	v.do(chromedp.ScrollIntoView(shown(selector)), chromedp.Click(shown(selector)))
 	v.shown(until)
 }
 
-// send sends the first form of the page with a method of posting, and waits for the answer.
+// send sends the form of the page, and waits for the answer.
 func (v *tour) send(until string) {
-	v.press(`main form button[type=submit], main form button:not([type])`, until)
+	v.t.Helper()
+	v.press(submit, until)
 }
 
 // mostMails is how many mails somebody gets in a tour at most.
 const mostMails = 10
 
-// mailedLink is the first link with a path that was mailed to an address.
-func (v *tour) mailedLink(to, path string) string {
-	v.t.Helper()
-	link := regexp.MustCompile(regexp.QuoteMeta(v.BaseURL) + regexp.QuoteMeta(path) + `[\w?=-]+`)
+// mailedLink is the first link that begins so and was mailed to an address.
+func mailedLink(t *testing.T, post *testmail.Server, to, begins string) string {
+	t.Helper()
+	link := regexp.MustCompile(regexp.QuoteMeta(begins) + `[\w?=-]+`)
 	plain := strings.NewReplacer("=\n", "", "=3D", "=")
 	for mails := 1; mails <= mostMails; mails++ {
-		v.post.WaitTo(v.t.Context(), v.t, to, mails)
-		for _, m := range v.post.Messages() {
+		post.WaitTo(t.Context(), t, to, mails)
+		for _, m := range post.Messages() {
 			if found := link.FindString(plain.Replace(string(m.Data))); m.To == to && found != "" {
 				return found
 			}
 		}
 	}
-	v.t.Fatalf("got no mail with a link to %s for %s", path, to)
+	t.Fatalf("got no mail with a link to %s… for %s", begins, to)
 	return ""
+}
+
+// linkTo is the first link to a path that was mailed to an address.
+func (v *tour) linkTo(to, path string) string {
+	v.t.Helper()
+	return mailedLink(v.t, v.post, to, v.BaseURL+path)
 }
 
 // strangers are the pages that everybody may see.
@@ -241,6 +250,7 @@ func (v *tour) strangers() {
 	for _, page := range []struct{ name, address string }{
 		{"home", "/"}, {"components", "/assets/design"}, {"live campaign", campaign}, {"goal reached", "/+" + v.TeamCampaign.OwnerSlug + "/" + v.TeamCampaign.Slug},
 		{"empty campaign", "/@zoe/first-light"}, {"ended", "/@jonas/autumn-warmup"}, {"retired event", "/" + v.Cause.Slug + "/summer-splash"}, {"unpublished", "/@jonas/secret-plan"},
+		{"upcoming", "/@" + v.Users[0].Slug + "/before-the-storm"}, {"donate to what is upcoming", "/@" + v.Users[0].Slug + "/before-the-storm/donate"},
 		{"personal campaign", "/@" + v.PersonalCampaign.OwnerSlug + "/" + v.PersonalCampaign.Slug}, {"auction house", "/@" + v.AuctionHouse.OwnerSlug + "/" + v.AuctionHouse.Slug},
 		{"event", "/" + v.Cause.Slug + "/" + v.FundraisingEvent.Slug}, {"cause", "/cause/" + v.Cause.Slug}, {"user", "/@" + v.Campaign.OwnerSlug}, {"user without campaigns", "/@" + v.Operator.Slug},
 		{"team", "/+" + v.Team.Slug},
@@ -274,7 +284,7 @@ func (v *tour) donors() {
 	v.do(chromedp.SetValue("#email", "nonsense"))
 	v.send(`document.getElementById("summary")`)
 	v.state("donate wrong")
-	v.do(chromedp.SetValue("#amount", "30"), chromedp.SetValue("#email", address), chromedp.SetValue("#name", "Ada"))
+	v.do(chromedp.SetValue("#amount", "30"), chromedp.SetValue("#email", address), chromedp.SetValue("#name", "Ada"), chromedp.Click(`label[for="contact"]`))
 	v.send(`document.getElementById("card")`)
 	v.state("card page")
 	v.do(chromedp.SendKeys("#card", "4000 0000 0000 0002"), chromedp.SendKeys("#code", "005"))
@@ -313,12 +323,41 @@ func (v *tour) donors() {
 	v.do(chromedp.SetValue("#email", address))
 	v.send(`document.querySelector("main h1") && !document.getElementById("email")`)
 	v.state("find gifts sent")
-	link := v.mailedLink(address, "/gifts/find/")
+	link := v.linkTo(address, "/gifts/find/")
 	v.at("confirm a link", link)
 	v.send(`location.pathname === "/gifts/mine"`)
 	v.state("my gifts")
+	v.press(`a[href*="/statements/"]`, `document.querySelector(".receipt")`)
+	v.state("statement of a year")
+	v.at("consent to contact", consentLink.FindString(string(v.read(v.BaseURL+"/gifts/mine"))))
+	v.send(`!document.querySelector("main form")`)
+	v.state("consent withdrawn")
 	v.at("used link", link)
 	v.at("erase", "/gifts/mine/erase")
+	v.send(`!document.querySelector("main form")`)
+	v.state("erased")
+	v.refunded()
+}
+
+// consentLink is where a consent is withdrawn.
+var consentLink = regexp.MustCompile(`/gifts/contact/[\w-]+`)
+
+// refunded is a gift that the charity gives back.
+func (v *tour) refunded() {
+	v.t.Helper()
+	donor := fmt.Sprintf("Grace %s", tourLanguages[v.language])
+	v.do(chromedp.Navigate(v.campaignPage()+"/donate?amount=12"), chromedp.SetValue("#name", donor))
+	v.send(`document.getElementById("card")`)
+	v.do(chromedp.SendKeys("#card", goodCard), chromedp.SendKeys("#code", "123"))
+	v.send(`document.querySelector(".gift.thanked")`)
+	gift := ask[string](v.window, "location.pathname")
+	v.do(chromedp.Navigate(v.campaignPage()))
+	v.shown(fmt.Sprintf(listedGift, donor))
+	v.house.post(v.t, "/api/private/donations/"+v.donationOf(donor)+"/refund", v.finance, `{}`)
+	v.do(chromedp.Navigate(v.BaseURL + gift))
+	v.shown(`!document.querySelector(".thanked")`)
+	v.state("refunded")
+	v.at("receipt of what was refunded", gift+"/receipt")
 }
 
 // waiting is a payment that takes its time.
@@ -363,8 +402,11 @@ func (v *tour) users() {
 	v.do(chromedp.SetValue("#email", address))
 	v.send(`!document.getElementById("email")`)
 	v.state("address sent")
-	v.at("confirm an address", v.mailedLink(address, "/account/email/confirm"))
+	v.at("confirm an address", v.linkTo(address, "/account/email/confirm"))
 }
+
+// answered is the status of the page.
+const answered = `performance.getEntriesByType("navigation")[0].responseStatus`
 
 // troubles are the pages of a server that is asked too much, and of one whose database is broken. Its log is full of it.
 func (v *tour) troubles() {
@@ -378,15 +420,23 @@ func (v *tour) troubles() {
 	}()
 	v.house = house{Credentials: must.Get(demo.Load(data))(v.t)}
 	db := must.Get(sql.Open("sqlite", "file:"+filepath.Join(data, "almoner.db")+"?_pragma=busy_timeout(5000)"))(v.t)
-	must.Get(db.ExecContext(v.t.Context(), "DROP TABLE search_words"))(v.t)
-	must.Do(v.t, db.Close())
-	v.at("broken", "/search?q=harbor")
-	if got := ask[int64](v.window, `performance.getEntriesByType("navigation")[0].responseStatus`); got != http.StatusServiceUnavailable {
-		v.t.Errorf("got %d, want a page for what is broken", got)
+	for _, broken := range []struct {
+		name, with, address string
+		status              int64
+	}{
+		{"not available", "DROP TABLE search_words", "/search?q=harbor", http.StatusServiceUnavailable},
+		{"broken", "ALTER TABLE teams RENAME COLUMN about TO missing", "/+" + v.Team.Slug, http.StatusInternalServerError},
+	} {
+		must.Get(db.ExecContext(v.t.Context(), broken.with))(v.t)
+		v.at(broken.name, broken.address)
+		if got := ask[int64](v.window, answered); got != broken.status {
+			v.t.Errorf("%s: got %d, want %d", broken.name, got, broken.status)
+		}
 	}
+	must.Do(v.t, db.Close())
 	for range 60 {
 		v.do(chromedp.Navigate(v.BaseURL + "/cause/" + v.Cause.Slug))
-		if ask[int64](v.window, `performance.getEntriesByType("navigation")[0].responseStatus`) == http.StatusTooManyRequests {
+		if ask[int64](v.window, answered) == http.StatusTooManyRequests {
 			v.state("too many requests")
 			return
 		}
