@@ -22,7 +22,7 @@ func upcoming(f fund.Fact, now time.Time) bool { return !ended(f, now) && now.Be
 func (s *Site) cardOf(l *text.Locale, f fund.Fact) ui.Card {
 	now, path := s.app.Now(), pathOf(f)
 	c := ui.Card{
-		Name: f.Name, Link: path, Raised: l.Amount(f.Total(), f.Currency), Cover: ui.NewCover(path, picture(f.CoverAt(cardCover))),
+		Name: f.Name, Link: path, Raised: l.Amount(f.Total(), f.Currency), Cover: coverPicture(path, f.CoverAt, cardCover, 0),
 		Portrait: ui.NewPortrait(f.Name, path, picture(f.AvatarAt(portrait))), EndsAt: inZone(f, f.EndsAt), Ended: ended(f, now),
 	}
 	c.Cover.Lazy = true
@@ -69,12 +69,24 @@ func (s *Site) liveAmong(ctx context.Context, facts []fund.Fact) (map[fund.ID]bo
 	return s.app.DonatedSince(ctx, running[:min(maxLive, len(running))], now.Add(-liveFor))
 }
 
-// The widths of pictures on pages, in pixels: covers of cards and of pages, and portraits of both, each on screens with twice as many pixels.
+// The widths of pictures on pages, in pixels: covers of cards and of pages, wide ones where the screen and the place are, and portraits of both. Screens have
+// two or three times as many pixels as their pages count.
 const (
-	cardCover = 640
-	pageCover = 1920
-	portrait  = 256
+	cardCover     = 640
+	cardCoverWide = 1280
+	pageCover     = 1280
+	pageCoverWide = 1920
+	portrait      = 256
 )
+
+// coverPicture is a cover, of a picture that at gives by its width; wide is the width for large screens, or 0 where one does for all.
+func coverPicture(seed string, at func(width int) string, width, wide int) ui.Cover {
+	c := ui.NewCover(seed, picture(at(width)))
+	if c.Src != "" && wide > 0 {
+		c.Wide = at(wide)
+	}
+	return c
+}
 
 // picture is the address of an uploaded picture. It is "" for one elsewhere, so that no other server learns who looks at a page.
 func picture(address string) string {

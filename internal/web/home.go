@@ -88,7 +88,9 @@ func (p *homePage) shelve(ctx context.Context, s *Site, campaigns []fund.Fact) e
 		}
 		if len(shelves[at].Cards) < shelved {
 			one := s.cardOf(p.locale, f)
-			one.Live = live[f.ID]
+			if one.Live = live[f.ID]; at == 0 && len(shelves[at].Cards) == 0 {
+				one.Cover.Wide = picture(f.CoverAt(cardCoverWide)) // the first of those that are live is shown large
+			}
 			shelves[at].Cards = append(shelves[at].Cards, one)
 		}
 	}

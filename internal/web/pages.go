@@ -11,7 +11,6 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
-	"github.com/almoner/almoner/internal/web/ui"
 )
 
 const (
@@ -152,7 +151,7 @@ func (s *Site) fact(r *http.Request, seen app.Seen) (view, error) {
 // factPage is the beginning of the page of a fact.
 func (s *Site) factPage(l *text.Locale, f fund.Fact, about string) *factPage {
 	page := &factPage{Card: s.cardOf(l, f), ID: f.ID.String(), Spread: s.spread(f.ID), About: about, fact: f, locale: l}
-	page.Cover = ui.NewCover(page.Link, picture(f.CoverAt(pageCover)))
+	page.Cover = coverPicture(page.Link, f.CoverAt, pageCover, pageCoverWide)
 	return page
 }
 

@@ -59,7 +59,7 @@ func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
 		return view{}, err
 	}
 	page := s.ownerPage(l, user.Username, "@"+user.Slug)
-	page.addPictures(user.AvatarAt(portrait), user.CoverAt(pageCover))
+	page.addPictures(user.AvatarAt(portrait), user.CoverAt)
 	page.About, page.Raised = user.About, l.Amounts(raised)
 	if err := page.add(ctx, s, l, slices.Concat(campaigns, others)); err != nil {
 		return view{}, err
@@ -94,7 +94,7 @@ func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
 		return view{}, err
 	}
 	page := s.ownerPage(l, team.Name, "+"+team.Slug)
-	page.addPictures(team.AvatarAt(portrait), team.CoverAt(pageCover))
+	page.addPictures(team.AvatarAt(portrait), team.CoverAt)
 	page.About, page.Raised, page.Team = team.About, l.Amounts(raised), true
 	if err := page.add(ctx, s, l, campaigns); err != nil {
 		return view{}, err
@@ -118,9 +118,9 @@ func (s *Site) ownerPage(l *text.Locale, name, address string) ownerPage {
 	}
 }
 
-// addPictures adds the pictures at those addresses, and draws those that were not uploaded.
-func (p *ownerPage) addPictures(avatar, cover string) {
-	p.Portrait, p.Cover = ui.NewPortrait(p.Name, p.Address, picture(avatar)), ui.NewCover(p.Address, picture(cover))
+// addPictures adds the pictures at those addresses, that of the cover by its width, and draws those that were not uploaded.
+func (p *ownerPage) addPictures(avatar string, cover func(width int) string) {
+	p.Portrait, p.Cover = ui.NewPortrait(p.Name, p.Address, picture(avatar)), coverPicture(p.Address, cover, pageCover, pageCoverWide)
 }
 
 // add adds campaigns: those that are live first, then those that can be given to, those that come and those that ended.

@@ -16,8 +16,8 @@ const ridgeSteps = 4
 
 // Cover is the wide picture at the top of a page or a card. Where nobody chose one, a landscape is drawn.
 type Cover struct {
-	// Src is the address of the picture; "" for none.
-	Src string
+	// Src is the address of the picture, and Wide that of a larger one for large screens; "" for none.
+	Src, Wide string
 	// Lazy is set where the picture may come later: when its visitor is near.
 	Lazy bool
 	// Hue is the color of the drawn landscape, Sun where its sun is, and Ridges the outlines of its hills, the farthest first.
