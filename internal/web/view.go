@@ -157,6 +157,8 @@ func (p *factPage) empty() *ui.Empty {
 		return &ui.Empty{Icon: "heart", Heading: t("fact.empty.ended"), Text: t("fact.empty.ended.text")}
 	case p.Donate == "":
 		return &ui.Empty{Icon: "clock", Heading: t("fact.empty.closed"), Text: p.Closed}
+	case !p.StartsAt.IsZero():
+		return &ui.Empty{Icon: "calendar", Heading: t("fact.empty.first"), Text: t("fact.empty.upcoming.text", "Name", p.Name)}
 	default:
 		return &ui.Empty{Icon: "heart", Heading: t("fact.empty.first"), Text: t("fact.empty.first.text", "Name", p.Name)}
 	}
