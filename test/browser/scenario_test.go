@@ -20,7 +20,11 @@ type scenario struct {
 // scenarios are all of them. A new one is a row here.
 func scenarios() []scenario {
 	all := []string{"en", "de", "ar"}
-	return []scenario{{"donor", all, donor}, {"visitor", all, visitor}, {"share", []string{"en"}, share}}
+	return []scenario{
+		{"donor", all, donor}, {"visitor", all, visitor}, {"share", []string{"en"}, share}, {"tax receipt", all, taxReceipt},
+		{"parcel to Germany", []string{"de"}, parcelTo("DE")}, {"parcel to the United States", []string{"en"}, parcelTo("US")},
+		{"parcel to Great Britain", []string{"en"}, parcelTo("GB")}, {"parcel to Japan", []string{"ar"}, parcelTo("JP")},
+	}
 }
 
 // device is what pages are seen on.
@@ -51,6 +55,8 @@ func TestScenarios(t *testing.T) {
 			t.Parallel()
 			post := testmail.Start(t, testmail.Options{})
 			h := start(t, append(on.flags(t), "--mail-server", post.URL(), "--mail-from", "Open Harbor <receipts@give.test>", "--mail-anyone")...)
+			h.command(t, "cause", "receipts", "--cause", h.Cause.Slug, "--profile", "us")
+			h.finance, h.streamer = h.token(t, "--cause", h.Cause.Slug), h.token(t, "--user", h.UserCampaignOwner.Slug)
 			for _, s := range scenarios() {
 				for _, d := range devices {
 					for _, language := range s.languages {
