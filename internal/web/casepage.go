@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
@@ -122,12 +123,13 @@ func (s *Site) tellCase(w http.ResponseWriter, r *http.Request, page *casePage, 
 		return http.StatusConflict
 	case fault.RateLimited:
 		wait := max(f.RetryAfter, time.Second)
-		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+		w.Header().Set("Retry-After", api.Seconds(wait))
 		page.Problem = l.Text("case.error.limited", "Wait", l.Wait(wait))
 		return http.StatusTooManyRequests
 	default:
-		s.log.ErrorContext(r.Context(), "case not opened", "path", logPath(r), "error", err)
-		page.Problem = l.Text("problem.503.text")
+		id := api.RequestID(w.Header())
+		s.log.ErrorContext(r.Context(), "case not opened", "request_id", id, "path", logPath(r), "error", err)
+		page.Problem = l.Text("problem.503.text") + " " + l.Text("problem.request", "ID", id)
 		return http.StatusServiceUnavailable
 	}
 }

@@ -233,13 +233,15 @@ func (s *Site) tell(w http.ResponseWriter, r *http.Request, typed donateForm, pa
 		page.Problem = l.Text("donate.problem.limited", "Wait", l.Wait(wait))
 		return http.StatusTooManyRequests
 	case fault.Unavailable:
-		s.log.WarnContext(r.Context(), "donation not begun", "request_id", api.RequestID(w.Header()), "path", logPath(r), "error", o.err)
+		id := api.RequestID(w.Header())
+		s.log.WarnContext(r.Context(), "donation not begun", "request_id", id, "path", logPath(r), "error", o.err)
 		w.Header().Set("Retry-After", api.Seconds(f.Wait()))
-		page.Problem = l.Text("donate.problem.unavailable")
+		page.Problem = l.Text("donate.problem.unavailable") + " " + l.Text("problem.request", "ID", id)
 		return http.StatusServiceUnavailable
 	default:
-		s.log.ErrorContext(r.Context(), "donation not begun", "request_id", api.RequestID(w.Header()), "path", logPath(r), "error", o.err)
-		page.Problem = l.Text("donate.problem.internal")
+		id := api.RequestID(w.Header())
+		s.log.ErrorContext(r.Context(), "donation not begun", "request_id", id, "path", logPath(r), "error", o.err)
+		page.Problem = l.Text("donate.problem.internal") + " " + l.Text("problem.request", "ID", id)
 		return http.StatusInternalServerError
 	}
 }
