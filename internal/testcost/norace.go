@@ -2,8 +2,5 @@
 
 package testcost
 
-// slower is how many times longer everything may take.
-const slower = 1
-
 // RaceDetector reports whether the test runs with the race detector, which makes stacks larger, too.
 const RaceDetector = false
