@@ -70,6 +70,8 @@ type worldOptions struct {
 	limit fund.DonationLimit
 	// profiles are those of receipts; nil for the usual ones.
 	profiles *receipt.Set
+	// at is what the clock shows; the zero time is now.
+	at time.Time
 }
 
 func newWorldWith(t *testing.T, o worldOptions) *world {
@@ -80,7 +82,7 @@ func newWorldWith(t *testing.T, o worldOptions) *world {
 		url = storetest.Unfixed(t, url)
 	}
 	w.url = url
-	w.Service = testworld.NewAt(t, url, testworld.Options{Seed: 1, Mode: o.mode, Configure: func(s *testworld.Service, a *app.Options) {
+	w.Service = testworld.NewAt(t, url, testworld.Options{At: o.at, Seed: 1, Mode: o.mode, Configure: func(s *testworld.Service, a *app.Options) {
 		if w.shield = o.shield; w.shield == nil {
 			w.shield = shield.New(s.Clock.Now)
 		}
