@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -76,8 +77,8 @@ const (
 	giftsBetween = 40
 	// failingGifts are tried while writes fail.
 	failingGifts = 60
-	// within is how long anything here may take to be seen.
-	within = 10 * time.Second
+	// within is how long anything here may take to be seen on a busy machine.
+	within = time.Minute
 	// mostLines is how many lines the log may have besides one for each donor who was refused.
 	mostLines = 40
 )
@@ -98,13 +99,14 @@ func writesFailAndComeBack(t *testing.T, r *trial) {
 	r.start(t)
 	r.giveMany(t, "before", giftsBetween)
 	r.book.settled(t, r.house, box)
+	settled := maps.Clone(r.book.told)
 	early, paying := r.openDonor(t, "early"), r.openDonor(t, "paying")
 	payment := must.Get(follow(paying.send()))(t)
 
 	r.fail()
 	r.giveUntilRefused(t)
 	r.refusesHonestly(t, early, paying, payment)
-	r.stillReads(t)
+	r.stillReads(t, settled)
 
 	r.mend()
 	began := time.Now()
@@ -199,18 +201,21 @@ func (r *trial) honest(t *testing.T, got answer, err error, typed ...string) {
 	}
 }
 
-// stillReads wants pages and lists while writes fail: of everything that was acknowledged, and of nothing else.
-func (r *trial) stillReads(t *testing.T) {
+// stillReads wants pages and lists while writes fail: of everything that was settled before, and of nothing that was not acknowledged. A gift that was
+// paid while the disk filled may have had no room left to be settled: it is once writes work again.
+func (r *trial) stillReads(t *testing.T, settled map[string]int64) {
 	t.Helper()
 	r.openDonor(t, "reader")
 	found := r.donations(t)
-	for reference := range r.book.told {
+	for reference := range settled {
 		if len(found[reference]) != 1 {
-			t.Errorf("%s while writes fail: got %v, want the one that its donor was told of", reference, found[reference])
+			t.Errorf("%s while writes fail: got %v, want the one that is settled", reference, found[reference])
 		}
 	}
-	if len(found) != len(r.book.told) {
-		t.Errorf("got %d gifts while writes fail, want %d", len(found), len(r.book.told))
+	for reference, got := range found {
+		if _, told := r.book.told[reference]; !told || len(got) != 1 {
+			t.Errorf("%s while writes fail: got %v, want only what a donor was told of, once", reference, got)
+		}
 	}
 }
 

@@ -21,8 +21,9 @@ import (
 	"github.com/almoner/almoner/internal/testpg"
 )
 
-// erasedWithin is how long an erasure may take from the donor's button, or from the start of a server after a kill.
-const erasedWithin = 10 * time.Second
+// erasedWithin is how long an erasure may take on a busy machine from the donor's button, or from the start of a server after a kill. Usually it
+// takes a second.
+const erasedWithin = time.Minute
 
 // TestErasureByTheRunningProgram has donors give, find their gifts by mail and press the button. Within erasedWithin no column holds what they wrote but the
 // kept receipts, and no byte of the folder of a server on SQLite; when the day of those has come, nothing does. It does so, too, when the server is
