@@ -9,14 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/testnode"
 )
 
 // Leaderboards follow the donations of a running server within a second.
 func TestLeaderboardsFollow(t *testing.T) {
 	t.Parallel()
-	d := testnode.StartDemo(t, command.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
+	d := testnode.StartFilled(t)
 	ask := func(method, path, token, body string) (int, []byte) {
 		r, err := http.NewRequestWithContext(t.Context(), method, d.URL+path, strings.NewReader(body))
 		if err != nil {

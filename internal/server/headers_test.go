@@ -17,7 +17,7 @@ import (
 // TestNoCompressedBodyIsRead sends one to everything that reads bodies.
 func TestNoCompressedBodyIsRead(t *testing.T) {
 	t.Parallel()
-	d := testnode.StartDemo(t, command.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
+	d := testnode.StartFilled(t)
 	form := "application/x-www-form-urlencoded"
 	for _, c := range []struct{ path, contentType, token, want string }{
 		{"/api/v3/campaigns", "application/json", d.Credentials.V3.UserToken, `{"meta":{"status":415},"error":{"title":"Unsupported Media Type"`},

@@ -8,11 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/oauth2/clientcredentials"
 
-	"github.com/almoner/almoner/internal/command"
 	"github.com/almoner/almoner/internal/demo"
 	"github.com/almoner/almoner/internal/testnode"
 )
@@ -20,7 +18,7 @@ import (
 // TestNoAddressThatAnswersPrintIsDead follows every address of this server that V3 prints.
 func TestNoAddressThatAnswersPrintIsDead(t *testing.T) {
 	t.Parallel()
-	d := testnode.StartDemo(t, command.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
+	d := testnode.StartFilled(t)
 	printed := regexp.MustCompile(`"(` + regexp.QuoteMeta(d.URL) + `[^"]*|/[@+][^"]*)"`)
 	seen := map[string]bool{}
 	for _, path := range []string{
@@ -71,9 +69,8 @@ func ask(t *testing.T, d testnode.Demo, path string) string {
 
 // TestDonateAddressesOfV5ArePages follows the donate_url of a fact of every kind.
 func TestDonateAddressesOfV5ArePages(t *testing.T) {
-	testnode.SkipFilling(t)
 	t.Parallel()
-	d := testnode.StartDemo(t, command.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
+	d := testnode.StartFilled(t)
 	c, err := demo.Load(d.Data)
 	if err != nil {
 		t.Fatal(err)

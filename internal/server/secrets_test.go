@@ -18,9 +18,8 @@ var hiddenForm = regexp.MustCompile(`name="form" value="([^"]+)"`)
 // TestPagesWithSecretsAreNeverCompressed signs in, consents and donates in a browser that takes compressed answers. The
 // length of a compressed page would say something of the form token or key in it to whoever can add to it.
 func TestPagesWithSecretsAreNeverCompressed(t *testing.T) {
-	testnode.SkipFilling(t)
 	t.Parallel()
-	d := testnode.StartDemo(t, testnode.DemoIn(t.TempDir()))
+	d := testnode.StartFilled(t)
 	jar := must.Get(cookiejar.New(nil))(t)
 	client := &http.Client{Jar: jar}
 	secret := 0

@@ -79,7 +79,7 @@ func TestServerAnswersAboutItself(t *testing.T) {
 
 func TestStopFinishesWhatWasAccepted(t *testing.T) {
 	t.Parallel()
-	d := testnode.StartDemo(t, command.Demo{Data: t.TempDir(), Addr: "127.0.0.1:0", Seed: 1, ShutdownTimeout: time.Minute})
+	d := testnode.StartFilled(t)
 	giving := dial(t, d.URL)
 	body := fmt.Sprintf(`{"campaign":%d,"amount":"7.00"}`, d.Credentials.Campaign.LegacyID)
 	fmt.Fprintf(giving, "POST /pay/sandbox/donations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n",

@@ -17,7 +17,7 @@ import (
 // TestAFormOfACampaignThatWasJustTakenDown submits a donate form at once after a command beside the server took its campaign down.
 func TestAFormOfACampaignThatWasJustTakenDown(t *testing.T) {
 	t.Parallel()
-	d := testnode.StartDemo(t, testnode.DemoIn(t.TempDir()))
+	d := testnode.StartFilled(t)
 	browser := &http.Client{Jar: must.Get(cookiejar.New(nil))(t)}
 	address := d.URL + "/@" + d.Credentials.Campaign.OwnerSlug + "/" + d.Credentials.Campaign.Slug + "/donate"
 	read := func(answer *http.Response, err error) (int, string) {

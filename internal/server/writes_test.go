@@ -45,7 +45,7 @@ func TestWritesFailUntilOneSucceedsOrNobodyTries(t *testing.T) {
 // TestFailingWritesTurnReadiness has a trigger of the database refuse what is written.
 func TestFailingWritesTurnReadiness(t *testing.T) {
 	t.Parallel()
-	d := testnode.StartDemo(t, testnode.DemoIn(t.TempDir()))
+	d := testnode.StartFilled(t)
 	path, _ := config.FileIn(d.Data).File()
 	db, err := sql.Open("sqlite", path+"?_pragma=busy_timeout(10000)") // the server writes, too
 	if err != nil {

@@ -70,7 +70,15 @@ func SkipFilling(t *testing.T) {
 	}
 }
 
-// StartDemo starts a demo, which ends with the test.
+// StartFilled starts a demo on a copy of what Filled has, in a folder of the test.
+func StartFilled(t *testing.T) Demo {
+	t.Helper()
+	c := DemoIn(t.TempDir())
+	Filled(t, c.Data, false)
+	return StartDemo(t, c)
+}
+
+// StartDemo starts a demo, which fills its folder where that is empty and ends with the test.
 func StartDemo(t *testing.T, c command.Demo) Demo {
 	t.Helper()
 	s, out := run(t, func(ctx context.Context, out io.Writer) error {

@@ -19,7 +19,7 @@ import (
 
 const (
 	// longestStep is how long a step may take, on a machine that does much else; lookEvery is how often its page is looked at.
-	longestStep = 20 * time.Second
+	longestStep = time.Minute
 	lookEvery   = 50 * time.Millisecond
 )
 

@@ -40,6 +40,8 @@ func (h *house) start(t *testing.T) {
 		"--limit-token-per-minute", "0", "--limit-address-per-minute", "0", "--webhook-networks", "127.0.0.0/8"}
 	if h.db != "" {
 		args = append(args, "--db", h.db)
+	} else if h.server == nil {
+		testnode.Filled(t, h.data, false)
 	}
 	if h.mail != "" {
 		args = append(args, "--mail-server", h.mail, "--mail-from", "Receipts <receipts@almoner.test>", "--mail-anyone")
