@@ -3,7 +3,7 @@
 PKG ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo short test lint unit pg clients browser openapi fuzz crash chaos bench update hooks
+.PHONY: help build demo short test lint unit race pg clients browser openapi fuzz crash chaos bench update hooks
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,8 +23,11 @@ test: ## Run every check, as continuous integration does
 lint: ## Run the linters
 	bash scripts/test.sh lint
 
-unit: ## Run all Go tests under the race detector
+unit: ## Run all Go tests
 	bash scripts/test.sh unit $(PKG)
+
+race: ## Run Go tests under the race detector, all of them without PKG
+	bash scripts/test.sh race $(PKG)
 
 pg: ## Run the wires and the use cases on PostgreSQL
 	bash scripts/test.sh pg $(PKG)

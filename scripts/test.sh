@@ -12,7 +12,9 @@ usage: bash scripts/test.sh [PART [ARGUMENT…]]
   all                   every check there is; this is what no argument means
   short [ARGUMENT…]     go test -short: the loop while you write; seconds, no race detector
   lint                  gofmt, go.mod, build, vet (for other systems, too), golangci-lint, govulncheck
-  unit [ARGUMENT…]      go test -race with everything that -short leaves out
+  unit [ARGUMENT…]      all Go tests, with the race detector in the rooms where goroutines meet;
+                        with ARGUMENT…, those tests without it
+  race [ARGUMENT…]      go test -race; without ARGUMENT… all rooms, which takes an hour and is no part of all
   pg [ARGUMENT…]        the wires and the use cases once more, on PostgreSQL
   clients [DATABASE…]   published clients of V3 and V5, and worked bots; sqlite, postgres or both
   browser [ARGUMENT…]   the pages in Chromium
@@ -21,14 +23,14 @@ usage: bash scripts/test.sh [PART [ARGUMENT…]]
   money [TIME]          random histories of money on both databases for TIME, 10m unless given
 
 ARGUMENT… goes to go test: packages, and flags such as -run.
-  bash scripts/test.sh unit ./internal/app
+  bash scripts/test.sh race ./internal/app
   bash scripts/test.sh pg ./internal/apiv5 -run TestCursors
 TEXT
 }
 
 part="${1:-all}"
 case "$part" in
-  all | short | lint | unit | pg | clients | browser | openapi | fuzz | money) ;;
+  all | short | lint | unit | race | pg | clients | browser | openapi | fuzz | money) ;;
   help | -h | --help) usage; exit 0 ;;
   *) printf '%s is no part of the checks\n\n' "$part" >&2; usage >&2; exit 2 ;;
 esac
