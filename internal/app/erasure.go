@@ -264,12 +264,37 @@ func (a *App) eraseTraces(ctx context.Context, traces []store.Trace) error {
 	return nil
 }
 
-// eraseLeft empties what is left, or came in again, of donations that were erased, and has the database destroy what was overwritten. It says when to
-// look at them again: soon, while somebody still reads what was there before.
+// eraseLeft empties what is left, or came in again, of donations that were erased, if it is time to look, and has the database destroy what was overwritten.
+// It says when to go on: soon, while somebody still reads what was there before, but then nothing is looked for again.
 func (a *App) eraseLeft(ctx context.Context, requests map[fund.ID]fund.Erasure, donations []fund.Donation) error {
 	if len(donations) == 0 {
 		return nil
 	}
+	var look []fund.Donation
+	next := make([]fund.Erasure, len(donations))
+	for i, d := range donations {
+		if next[i] = requests[d.ID]; next[i].LookDue(d.ErasedAt, a.Now()) {
+			look = append(look, d)
+			next[i].Looks++
+		}
+	}
+	if err := a.eraseFound(ctx, look); err != nil {
+		return err
+	}
+	done, err := a.store.Shred(ctx)
+	if err != nil {
+		return err
+	}
+	for i, d := range donations {
+		if next[i].DueAt = next[i].NextLook(d.ErasedAt); !done {
+			next[i].DueAt = fund.ErasureTriedAgain(d.ErasedAt, a.Now())
+		}
+	}
+	return a.store.Write(ctx, donations[0].CauseID, func(ctx context.Context, tx *store.Tx) error { return tx.PutErasures(ctx, next...) })
+}
+
+// eraseFound empties what is found of donations that were erased. Whole tables are read.
+func (a *App) eraseFound(ctx context.Context, donations []fund.Donation) error {
 	for some := range slices.Chunk(donations, asksAtOnce) {
 		ids := make([]fund.ID, len(some))
 		for i, d := range some {
@@ -284,21 +309,7 @@ func (a *App) eraseLeft(ctx context.Context, requests map[fund.ID]fund.Erasure, 
 	if err != nil {
 		return err
 	}
-	if err := a.eraseTraces(ctx, traces); err != nil {
-		return err
-	}
-	done, err := a.store.Shred(ctx)
-	if err != nil {
-		return err
-	}
-	next := make([]fund.Erasure, len(donations))
-	for i, d := range donations {
-		if next[i] = requests[d.ID].Next(d.ErasedAt); !done {
-			next[i] = requests[d.ID]
-			next[i].DueAt = a.Now().Add(fund.ErasureRetry)
-		}
-	}
-	return a.store.Write(ctx, donations[0].CauseID, func(ctx context.Context, tx *store.Tx) error { return tx.PutErasures(ctx, next...) })
+	return a.eraseTraces(ctx, traces)
 }
 
 // erase erases what was written of a donation whose donor asked for it, unless that has to wait, and returns when it was erased; the zero time if it was not.

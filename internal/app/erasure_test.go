@@ -468,8 +468,24 @@ func TestErasureDestroysBytes(t *testing.T) {
 	if len(left()) == 0 {
 		t.Error("got nothing left although somebody still reads it, so that this proves nothing")
 	}
+	// While somebody reads, only the destruction is tried again, ever more seldom. Whole tables are read when it is time to look, and no more often.
+	scans, tries := 0, 0
+	for range int(3 * time.Minute / fund.ErasureRetry) {
+		w.Clock.Advance(fund.ErasureRetry)
+		for _, text := range w.Statements(func() { w.DoDue(ctx) }) {
+			if strings.HasPrefix(text, "SELECT w.id, w.donation_id, w.created_at FROM webhook_deliveries") {
+				scans++
+			}
+			if strings.Contains(text, "INSERT INTO erasures") {
+				tries++
+			}
+		}
+	}
+	if scans != 1 || tries < 6 || tries > 12 {
+		t.Errorf("got %d scans and %d tries in three minutes, want one scan after a minute, and some tries", scans, tries)
+	}
 	must.Do(t, reading.Rollback())
-	w.Clock.Advance(fund.ErasureRetry)
+	w.Clock.Advance(fund.ErasureRetryMost)
 	w.DoDue(ctx)
 	if all := left(); len(all) > 0 {
 		t.Errorf("got %q, want nothing left", all)

@@ -10,7 +10,7 @@ type Erasure struct {
 	Donation ID
 	// AskedAt is when the donor asked.
 	AskedAt time.Time
-	// Looks is how often it was looked, since it was done, whether something came in again.
+	// Looks is how often it was looked, since it was done, what is left and what came in again.
 	Looks int
 	// DueAt is when to look next; the zero time for never.
 	DueAt time.Time
@@ -19,8 +19,10 @@ type Erasure struct {
 const (
 	// ErasureWait is after how long it is looked again whether an erasure that was put off can be done.
 	ErasureWait = time.Hour
-	// ErasureRetry is after how long an erasure is tried again that the database could not finish, because somebody still reads what was there before.
-	ErasureRetry = time.Second
+	// ErasureRetry and ErasureRetryMost are after how long an erasure is tried again that the database could not finish, because somebody still reads what was
+	// there before: as long as that has lasted, at least and at most. Writers wait while it is tried.
+	ErasureRetry     = time.Second
+	ErasureRetryMost = time.Minute
 	// ErasureFailed is after how long an erasure is tried again that failed otherwise.
 	ErasureFailed = time.Minute
 	// ErasureBatch is how many erasures are done together at most: whole tables are read for each batch.
@@ -31,14 +33,24 @@ const (
 // and nothing waits for an answer to a request of before by the last.
 var erasureLooks = []time.Duration{0, time.Minute, AnswerLife + time.Hour}
 
-// Next is the erasure after one more look at it, which was done at an instant.
-func (e Erasure) Next(erased time.Time) Erasure {
-	e.Looks++
-	e.DueAt = time.Time{}
+// NextLook is when to look next what is left of a donation that was erased then; the zero time for never.
+func (e Erasure) NextLook(erased time.Time) time.Time {
 	if e.Looks < len(erasureLooks) {
-		e.DueAt = erased.Add(erasureLooks[e.Looks])
+		return erased.Add(erasureLooks[e.Looks])
 	}
-	return e
+	return time.Time{}
+}
+
+// LookDue reports whether to look what is left of a donation that was erased then. An erasure that is due otherwise only waits for the database to destroy what
+// was overwritten.
+func (e Erasure) LookDue(erased, now time.Time) bool {
+	at := e.NextLook(erased)
+	return !at.IsZero() && !at.After(now)
+}
+
+// ErasureTriedAgain is when to try again to destroy what was overwritten by an erasure of then.
+func ErasureTriedAgain(erased, now time.Time) time.Time {
+	return now.Add(max(ErasureRetry, min(now.Sub(erased), ErasureRetryMost)))
 }
 
 // ErasureHold is why the erasure of a donation has to wait. The set is closed; "" is for no reason.
