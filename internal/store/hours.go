@@ -58,15 +58,26 @@ type OwnHour struct {
 	Currency string
 }
 
-// OwnHours lists what the facts of a user or a team raised directly in the hours from an instant on, the oldest first, each currency apart: what came through
-// the facts that support one of theirs is taken off. The sums are those of OwnTotals, but for the last seconds.
-func (q Queries) OwnHours(ctx context.Context, of OwnFacts, since time.Time) ([]OwnHour, error) {
-	s := selecting("SELECT hour, currency, CAST(SUM(amount) AS BIGINT) FROM (SELECT h.hour, f.currency, h.amount FROM facts f JOIN raised_hours h ON h.fact_id = f.id")
+// HourSpan is the hours from Since to Now; fewer, the last ones, where more than Most hours of single facts would be added up.
+type HourSpan struct {
+	Since, Now time.Time
+	Most       int
+}
+
+// OwnHours lists what the facts of a user or a team raised directly in the hours of a span, the oldest first, each currency apart: what came through the facts
+// that support one of theirs is taken off. The sums are those of OwnTotals, but for the last seconds.
+func (q Queries) OwnHours(ctx context.Context, of OwnFacts, in HourSpan) ([]OwnHour, error) {
+	since := hourOf(in.Since)
+	const raised = "EXISTS (SELECT 1 FROM raised_hours h WHERE h.fact_id = %s.id AND h.hour >= ?)"
+	s := selecting("WITH own AS (SELECT f.id, f.currency, 1 AS sign FROM facts f")
 	own, args := of.having("f")
-	s.and(own, args...).and("h.hour >= ?", hourOf(since))
+	s.and(own, args...).and(fmt.Sprintf(raised, "f"), since)
 	above, args := of.having("p")
-	s.then("UNION ALL SELECT h.hour, p.currency, -h.amount FROM facts p JOIN facts c ON c.parent_id = p.id JOIN raised_hours h ON h.fact_id = c.id WHERE "+above, args...)
-	s.then("AND h.hour >= ?) AS own GROUP BY hour, currency HAVING SUM(amount) <> 0 ORDER BY hour, currency", hourOf(since))
+	s.then("UNION ALL SELECT c.id, p.currency, -1 FROM facts p JOIN facts c ON c.parent_id = p.id WHERE "+above, args...)
+	s.then("AND "+fmt.Sprintf(raised, "c"), since)
+	s.then(`) SELECT h.hour, own.currency, CAST(SUM(own.sign * h.amount) AS BIGINT) FROM own JOIN raised_hours h ON h.fact_id = own.id
+		WHERE h.hour >= ? AND h.hour > ? - ? / (SELECT NULLIF(COUNT(*), 0) FROM own)
+		GROUP BY h.hour, own.currency HAVING SUM(own.sign * h.amount) <> 0 ORDER BY h.hour, own.currency`, since, hourOf(in.Now), in.Most)
 	hours, err := list(ctx, q.db, s, func(r row) (h OwnHour, err error) {
 		var hour int64
 		err = r.Scan(&hour, &h.Currency, &h.Amount)

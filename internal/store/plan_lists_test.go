@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -150,6 +151,14 @@ func TestOwnListsDoNotScan(t *testing.T) {
 			_, err := q.Ancestors(ctx, []fund.ID{a.solo.ID, a.together.ID})
 			return err
 		}, []string{"sqlite_autoindex_facts_1 ("}},
+		"hours of a user": {func(q store.Queries) error {
+			_, err := q.OwnHours(ctx, store.OwnFacts{User: a.user.ID}, store.HourSpan{Since: epoch, Now: epoch, Most: 9})
+			return err
+		}, []string{"facts_user", "facts_parent", "sqlite_autoindex_raised_hours_1 (fact_id=? AND hour>?)"}},
+		"hours of a team": {func(q store.Queries) error {
+			_, err := q.OwnHours(ctx, store.OwnFacts{Team: a.team.ID}, store.HourSpan{Since: epoch, Now: epoch, Most: 9})
+			return err
+		}, []string{"facts_team", "facts_parent", "sqlite_autoindex_raised_hours_1 (fact_id=? AND hour>?)"}},
 		"winning bid": {func(q store.Queries) error {
 			_, _ = q.GetWinningBid(ctx, a.solo.ID)
 			return nil
@@ -166,9 +175,29 @@ func TestOwnListsDoNotScan(t *testing.T) {
 				t.Errorf("%s: want %s in\n\t%s", name, want, plan)
 			}
 		}
-		// The facts of a recursive query are scanned as "a": those that it found.
-		if slices.ContainsFunc(steps, func(step string) bool { return strings.HasPrefix(step, "SCAN") && step != "SCAN a" }) {
+		// The facts of a recursive query are scanned as "a", and those of an owner as "own": what the query found.
+		if slices.ContainsFunc(steps, func(step string) bool {
+			return strings.HasPrefix(step, "SCAN") && step != "SCAN a" && step != "SCAN own"
+		}) {
 			t.Errorf("%s: want no scan of a table in\n\t%s", name, plan)
 		}
+	}
+}
+
+// TestHoursOfOwnersAreLookedUp proves that PostgreSQL reads only the facts of the owner, and their hours by their key.
+func TestHoursOfOwnersAreLookedUp(t *testing.T) {
+	t.Parallel()
+	s := open(t, storetest.Postgres(t), store.Options{})
+	a := newAppeal(t, s, 1)
+	store.Damage(t, s, `INSERT INTO raised_hours (fact_id, hour, amount) SELECT f.id, i, 1 FROM facts f CROSS JOIN generate_series(1, 20000) i`)
+	store.Damage(t, s, "ANALYZE")
+	since := time.UnixMicro(0).Add(19_900 * time.Hour)
+	plan := strings.Join(slices.Concat(store.Plans(t, s, func(q store.Queries) {
+		if _, err := q.OwnHours(t.Context(), store.OwnFacts{Team: a.team.ID}, store.HourSpan{Since: since, Now: since.Add(90 * time.Hour), Most: 1000}); err != nil {
+			t.Error(err)
+		}
+	})...), "\n")
+	if !strings.Contains(plan, "raised_hours_pkey") || strings.Contains(plan, "Seq Scan on raised_hours") {
+		t.Errorf("got\n%s\nwant hours by their key and no scan of them", plan)
 	}
 }

@@ -74,6 +74,7 @@ func testOwnHours(t *testing.T, w *world) {
 	w.give(member, 1000, at(start.Add(time.Hour)))
 	w.foldHours()
 	begins := start.Truncate(time.Hour)
+	span := store.HourSpan{Since: begins, Now: begins.Add(time.Hour), Most: 8}
 	for _, one := range []struct {
 		what string
 		of   store.OwnFacts
@@ -84,7 +85,7 @@ func testOwnHours(t *testing.T, w *world) {
 	} {
 		var got []int64
 		var sum int64
-		for _, h := range must.Get(w.s.OwnHours(ctx, one.of, begins))(t) {
+		for _, h := range must.Get(w.s.OwnHours(ctx, one.of, span))(t) {
 			got, sum = append(got, int64(h.At.Sub(begins)/time.Hour), h.Amount), sum+h.Amount
 			same(t, "currency", h.Currency, "USD")
 		}
@@ -95,5 +96,15 @@ func testOwnHours(t *testing.T, w *world) {
 		}
 		same(t, "total of "+one.what, sum, total)
 	}
-	same(t, "later", len(must.Get(w.s.OwnHours(ctx, store.OwnFacts{Team: crew.ID}, begins.Add(time.Hour)))(t)), 1)
+	// Four facts are looked at for the team: two of its own, and two that support one of these.
+	for name, in := range map[string]store.HourSpan{
+		"later": {Since: begins.Add(time.Hour), Now: span.Now, Most: 8}, "many facts": {Since: begins, Now: span.Now, Most: 7}, "one hour": {Since: begins, Now: span.Now, Most: 4},
+	} {
+		hours := must.Get(w.s.OwnHours(ctx, store.OwnFacts{Team: crew.ID}, in))(t)
+		if len(hours) != 1 || hours[0].Amount != 1000 {
+			t.Errorf("%s: got %v, want the last hour", name, hours)
+		}
+	}
+	span.Most = 3
+	same(t, "too many facts", len(must.Get(w.s.OwnHours(ctx, store.OwnFacts{Team: crew.ID}, span))(t)), 0)
 }
