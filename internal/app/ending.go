@@ -69,12 +69,15 @@ type changedEnd struct {
 	of        store.Ending
 	step      step
 	was, ends time.Time
+	// off reports that the part was switched off before, and that it ended was reported then.
+	off bool
 }
 
-// settleEnd notes that the change has reported the end of the part, so that it is not reported again.
+// settleEnd notes that the end of the part has been reported, by the change or before it, so that it is not reported again.
 func (e edit) settleEnd(ctx context.Context, tx *store.Tx, id fund.ID, c changedEnd) error {
 	over := c.step.to == fund.StateClosed || c.step.to == fund.StateEnded
-	if !over || c.ends.After(e.now) || c.step.from == c.step.to && c.was.Equal(c.ends) {
+	unchanged := c.step.from == c.step.to && c.was.Equal(c.ends) && !c.off
+	if !over || c.ends.After(e.now) || unchanged {
 		return nil
 	}
 	_, err := tx.ReportEnd(ctx, c.of, id, e.now)

@@ -133,6 +133,11 @@ func (w *walk) walkPolls() {
 	w.step("renamed when over", update(fund.PollPatch{Name: fund.Some("Where?")}), "poll.changed")
 	w.step("a later end", update(fund.PollPatch{EndsAt: fund.Some(w.Clock.Now().Add(time.Hour))}), "poll.changed closed>open")
 	w.step("over again", over, "poll.closed open>closed")
+	w.step("a last end", update(fund.PollPatch{EndsAt: fund.Some(w.Clock.Now().Add(time.Hour))}), "poll.changed closed>open")
+	w.step("closed before its end", update(fund.PollPatch{Enabled: fund.Some(false)}), "poll.closed open>closed")
+	w.step("its end while closed", over)
+	w.step("opened after its end", update(fund.PollPatch{Enabled: fund.Some(true)}), "poll.changed")
+	w.step("closed is said once", over)
 	w.step("open for good", update(fund.PollPatch{EndsAt: fund.Some(time.Time{})}), "poll.changed closed>open")
 	w.step("nothing is over", over)
 	w.step("deleted poll", func() error { return w.DeletePoll(ctx, w.owner, fund.Key{ID: p.ID}) }, "poll.removed open>")
@@ -172,6 +177,11 @@ func (w *walk) walkTargets() {
 		return nil
 	}
 	w.step("target over by the clock", over, "target.ended met>ended")
+	w.step("a later end of the target", update(fund.TargetPatch{EndsAt: fund.Some(w.Clock.Now().Add(time.Hour))}), "target.changed ended>met")
+	w.step("target off before its end", update(fund.TargetPatch{Enabled: fund.Some(false)}), "target.ended met>ended")
+	w.step("its end while off", over)
+	w.step("target on after its end", update(fund.TargetPatch{Enabled: fund.Some(true)}), "target.changed")
+	w.step("ended is said once", over)
 	w.step("another target", create, "target.created >open")
 	w.step("deleted target", func() error { return w.DeleteTarget(ctx, w.owner, fund.Key{ID: g.ID}) }, "target.removed open>")
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -67,7 +66,7 @@ func (a *App) CreatePoll(ctx context.Context, actor Actor, key FactKey, patch fu
 		if err := tx.InsertPoll(ctx, &p); err != nil {
 			return err
 		}
-		return e.settleEnd(ctx, tx, p.ID, changedEnd{store.EndingPolls, step{to: p.State(e.now)}, time.Time{}, p.EndsAt})
+		return e.settleEnd(ctx, tx, p.ID, changedEnd{of: store.EndingPolls, step: step{to: p.State(e.now)}, ends: p.EndsAt})
 	})
 	if err != nil {
 		return fund.Poll{}, fmt.Errorf("new poll: %w", err)
@@ -113,7 +112,7 @@ func (a *App) UpdatePoll(ctx context.Context, actor Actor, key fund.Key, patch f
 		if err := a.savePoll(ctx, tx, pollEdit{e, was, p}); err != nil {
 			return err
 		}
-		return e.settleEnd(ctx, tx, p.ID, changedEnd{store.EndingPolls, became, was.EndsAt, p.EndsAt})
+		return e.settleEnd(ctx, tx, p.ID, changedEnd{store.EndingPolls, became, was.EndsAt, p.EndsAt, !was.Enabled})
 	})
 	if err != nil {
 		return fund.Poll{}, err

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -61,7 +60,7 @@ func (a *App) CreateReward(ctx context.Context, actor Actor, key FactKey, patch 
 		if err := tx.InsertReward(ctx, &r); err != nil {
 			return err
 		}
-		return e.settleEnd(ctx, tx, r.ID, changedEnd{store.EndingRewards, step{to: r.State(e.now)}, time.Time{}, r.EndsAt})
+		return e.settleEnd(ctx, tx, r.ID, changedEnd{of: store.EndingRewards, step: step{to: r.State(e.now)}, ends: r.EndsAt})
 	})
 	if err != nil {
 		return fund.Reward{}, fmt.Errorf("new reward: %w", err)
@@ -80,7 +79,7 @@ func (a *App) UpdateReward(ctx context.Context, actor Actor, key fund.Key, patch
 		if err != nil {
 			return err
 		}
-		was, ended := r.State(e.now), r.EndsAt
+		was, ended, off := r.State(e.now), r.EndsAt, !r.Enabled
 		if err := patch.Apply(&r, e.now).Err(); err != nil {
 			return err
 		}
@@ -89,7 +88,7 @@ func (a *App) UpdateReward(ctx context.Context, actor Actor, key fund.Key, patch
 		if err := tx.UpdateReward(ctx, r); err != nil {
 			return err
 		}
-		return e.settleEnd(ctx, tx, r.ID, changedEnd{store.EndingRewards, became, ended, r.EndsAt})
+		return e.settleEnd(ctx, tx, r.ID, changedEnd{store.EndingRewards, became, ended, r.EndsAt, off})
 	})
 	if err != nil {
 		return fund.Reward{}, err

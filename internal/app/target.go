@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
@@ -54,7 +53,7 @@ func (a *App) CreateTarget(ctx context.Context, actor Actor, key FactKey, patch 
 		if err := tx.InsertTarget(ctx, &t); err != nil {
 			return err
 		}
-		return e.settleEnd(ctx, tx, t.ID, changedEnd{store.EndingTargets, step{to: t.State(e.now)}, time.Time{}, t.EndsAt})
+		return e.settleEnd(ctx, tx, t.ID, changedEnd{of: store.EndingTargets, step: step{to: t.State(e.now)}, ends: t.EndsAt})
 	})
 	if err != nil {
 		return fund.Target{}, fmt.Errorf("new target: %w", err)
@@ -73,7 +72,7 @@ func (a *App) UpdateTarget(ctx context.Context, actor Actor, key fund.Key, patch
 		if err != nil {
 			return err
 		}
-		was, ended := t.State(e.now), t.EndsAt
+		was, ended, off := t.State(e.now), t.EndsAt, !t.Enabled
 		if err := patch.Apply(&t, e.fact.Currency, e.now).Err(); err != nil {
 			return err
 		}
@@ -82,7 +81,7 @@ func (a *App) UpdateTarget(ctx context.Context, actor Actor, key fund.Key, patch
 		if err := tx.UpdateTarget(ctx, t); err != nil {
 			return err
 		}
-		return e.settleEnd(ctx, tx, t.ID, changedEnd{store.EndingTargets, became, ended, t.EndsAt})
+		return e.settleEnd(ctx, tx, t.ID, changedEnd{store.EndingTargets, became, ended, t.EndsAt, off})
 	})
 	if err != nil {
 		return fund.Target{}, err
