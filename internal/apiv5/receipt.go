@@ -52,7 +52,7 @@ func numberOrNull(n int64) *int64 {
 }
 
 type receiptInput struct {
-	DonorName string `json:"donor_name" required:"true" doc:"The name as it is spelled: one line, at most 100 characters."`
+	DonorName string `json:"donor_name" required:"true" doc:"The name as it is spelled: one line, at most 255 characters."`
 }
 
 // receiptPatch is another spelling of the name on a receipt.

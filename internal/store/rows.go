@@ -44,14 +44,17 @@ func idArgs(ids []fund.ID) []any {
 	return args
 }
 
+// mostPadded is the longest list that is padded to a power of four; longer ones are padded to a multiple of it.
+const mostPadded = 4096
+
 // padded repeats the last value up to the next power of four, so that lists of every length
 // need only a handful of prepared statements.
 func padded(args []any) []any {
 	size := 1
-	for size < len(args) {
+	for size < len(args) && size < mostPadded {
 		size *= 4
 	}
-	for len(args) < size {
+	for len(args)%size > 0 || len(args) > 0 && len(args) < size {
 		args = append(args, args[len(args)-1])
 	}
 	return args

@@ -69,7 +69,7 @@ func anyOf[T ~string](column string, values []T) (condition string, args []any) 
 	for _, v := range values {
 		args = append(args, string(v))
 	}
-	return column + " IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ") + ")", args
+	return column + " IN " + marks(len(values)), args
 }
 
 // byKey adds the condition for a key of a table: its id, its legacy id, or its slug where the table has one. It
@@ -180,10 +180,8 @@ func (s *statement) within(column string, span fund.Span) *statement {
 	return s
 }
 
-// anyID is the condition that column has one of the ids, and its arguments.
+// anyID is the condition that column has one of the ids, and its arguments. There are few texts of it, however many ids: see padded.
 func anyID(column string, ids []fund.ID) (condition string, args []any) {
-	for _, id := range ids {
-		args = append(args, id)
-	}
-	return column + " IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(ids)), ", ") + ")", args
+	args = padded(idArgs(ids))
+	return column + " IN " + marks(len(args)), args
 }
