@@ -115,6 +115,8 @@ type DonorHome struct {
 	Donations []DonorLine
 	// Older is the donation after which the next ones come; the zero id for none.
 	Older fund.ID
+	// Statements are the years for which there are statements, of all donations and not only of those listed; see statementYears.
+	Statements []StatementYear
 }
 
 // DonorLine is one of a donor's donations.
@@ -148,6 +150,9 @@ func (a *App) GetDonorHome(ctx context.Context, session string, before fund.ID) 
 	records, err := a.recordsOf(ctx, donations)
 	if err != nil {
 		return home, fmt.Errorf("donations of a donor: %w", err)
+	}
+	if home.Statements, err = a.statementYears(ctx, access.Email); err != nil {
+		return home, err
 	}
 	for _, record := range records {
 		line, id := DonorLine{DonorRecord: record}, record.Donation.ID

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -91,24 +92,37 @@ type StatementYear struct {
 	Year  int
 }
 
-// StatementYears returns the years of the donations listed in h whose receipts are valid, in the order of the donations.
-func (h DonorHome) StatementYears() (all []StatementYear) {
+// statementYears lists the years of a donor's valid receipts of approved causes, the newest first, at most fund.MaxStatementYears.
+func (a *App) statementYears(ctx context.Context, email string) (all []StatementYear, err error) {
+	spans, err := a.store.ValidReceiptSpans(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]fund.ID, len(spans))
+	for i, s := range spans {
+		ids[i] = s.Cause
+	}
+	causes, err := a.store.CausesByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	type key struct {
 		cause fund.ID
 		year  int
 	}
 	known := map[key]bool{}
-	for _, one := range h.Donations {
-		if one.Receipt == nil || !one.Receipt.Valid() || one.Cause.Approval != fund.Approved {
-			continue
-		}
-		k := key{one.Cause.ID, one.Donation.CompletedAt.In(fund.Zone(one.Cause.TimeZone)).Year()}
-		if !known[k] {
-			known[k] = true
-			all = append(all, StatementYear{one.Cause, k.year})
+	for _, s := range spans {
+		cause := causes[s.Cause]
+		for _, at := range []time.Time{s.Last, s.First} {
+			k := key{s.Cause, at.In(fund.Zone(cause.TimeZone)).Year()}
+			if cause.Approval == fund.Approved && !known[k] {
+				known[k] = true
+				all = append(all, StatementYear{cause, k.year})
+			}
 		}
 	}
-	return all
+	slices.SortStableFunc(all, func(a, b StatementYear) int { return cmp.Compare(b.Year, a.Year) })
+	return all[:min(len(all), fund.MaxStatementYears)], nil
 }
 
 // ExportStatements calls fn with what each donor gave to a cause in a year of its time zone, in the order of the donors' first receipts. Erased donors are

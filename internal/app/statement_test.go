@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +11,8 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testmail"
 )
 
 // statements are the lines of a year of the cause.
@@ -55,5 +59,56 @@ func TestStatementsOfAYear(t *testing.T) {
 	_, err := w.GetStatement(t.Context(), "no session", app.StatementKey{Cause: w.cause.ID, Year: year})
 	if !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("got %v without a session, want it refused", err)
+	}
+}
+
+// TestStatementsOfAllYearsAreListed has donations at the turn of a year of the cause's zone, and more than a page of later ones.
+func TestStatementsOfAllYearsAreListed(t *testing.T) {
+	t.Parallel()
+	w, server, ctx := newWorld(t), testmail.Start(t, testmail.Options{}), t.Context()
+	node := w.node(postTo(t, server))
+	must.Get(w.UpdateCause(ctx, app.System(), fund.Key{ID: w.cause.ID}, fund.CausePatch{TimeZone: fund.Some("Pacific/Auckland")}))(t)
+	year := w.Clock.Now().In(fund.Zone("Pacific/Auckland")).Year()
+	turn := time.Date(year+1, time.January, 1, 0, 0, 0, 0, fund.Zone("Pacific/Auckland"))
+	w.Clock.Advance(turn.Add(-time.Minute).Sub(w.Clock.Now()))
+	w.paid(t, "ada@example.org")
+	w.Clock.Advance(2 * time.Minute)
+	w.paid(t, "Ada@example.org")
+	void := w.paid(t, "eve@example.org")
+	w.Clock.Advance(2 * 366 * 24 * time.Hour)
+	storetest.CopyReceipts(t, w.url, w.paid(t, "ada@example.org"), fund.DonorPage)
+	must.Get(w.RefundDonation(ctx, app.System(), fund.Key{ID: void}, ""))(t)
+	listed := func(email string) (years []int) {
+		w.ask(t, node, email)
+		home := must.Get(node.GetDonorHome(ctx, must.Get(node.UseDonorLink(ctx, linkIn(server, email)))(t), fund.ID{}))(t)
+		for _, s := range home.Statements {
+			years = append(years, s.Year)
+		}
+		return years
+	}
+	if got, want := listed("ada@example.org"), []int{year + 3, year + 1, year}; !slices.Equal(got, want) {
+		t.Errorf("got the years %v, want %v", got, want)
+	}
+	if got := listed("eve@example.org"); len(got) > 0 {
+		t.Errorf("got the years %v of a void receipt, want none", got)
+	}
+}
+
+// TestAStatementIsBounded has as many receipts in a year as a statement can list, and then one more.
+func TestAStatementIsBounded(t *testing.T) {
+	t.Parallel()
+	w, server, ctx := newWorld(t), testmail.Start(t, testmail.Options{}), t.Context()
+	node := w.node(postTo(t, server))
+	storetest.CopyReceipts(t, w.url, w.paid(t, "ada@example.org"), fund.MaxStatementReceipts-1)
+	w.ask(t, node, "ada@example.org")
+	session := must.Get(node.UseDonorLink(ctx, linkIn(server, "ada@example.org")))(t)
+	key := app.StatementKey{Cause: w.cause.ID, Year: w.Clock.Now().UTC().Year()}
+	made := must.Get(node.GetStatement(ctx, session, key))(t)
+	if n := len(made.Documents[0].Bill); n <= fund.MaxStatementReceipts {
+		t.Errorf("got a bill of %d lines, want one for each receipt and the total", n)
+	}
+	w.paid(t, "ada@example.org")
+	if _, err := node.GetStatement(ctx, session, key); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "more than 1000 receipts") {
+		t.Errorf("got %v for one receipt more, want a conflict", err)
 	}
 }

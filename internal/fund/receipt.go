@@ -47,6 +47,9 @@ const DonorCorrections = 3
 // MaxStatementReceipts is how many receipts a yearly statement can list. A donor with more still has each receipt, and the cause can export them.
 const MaxStatementReceipts = 1_000
 
+// MaxStatementYears is how many yearly statements the page of a donor's donations links to at most, the newest ones. A year of each cause counts.
+const MaxStatementYears = 200
+
 // ReceiptName is a name as a receipt has it: one line of at most MaxName characters, and not blank.
 func ReceiptName(typed string) (name string, wrong fault.Fields) {
 	name = ReceiptLine(&wrong, "name", typed, MaxName)

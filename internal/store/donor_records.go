@@ -47,7 +47,7 @@ type DonorRecords struct {
 // DonorRecordsOf reads what belongs to donations, with as many queries for many as for one.
 func (q Queries) DonorRecordsOf(ctx context.Context, donations []fund.Donation) (r DonorRecords, err error) {
 	r = DonorRecords{
-		Payments: map[fund.ID]fund.Payment{}, Receipts: map[fund.ID]fund.Receipt{}, Consents: map[fund.ID]fund.Consent{}, Causes: map[fund.ID]fund.Cause{},
+		Payments: map[fund.ID]fund.Payment{}, Receipts: map[fund.ID]fund.Receipt{}, Consents: map[fund.ID]fund.Consent{},
 	}
 	ids, causes := make([]fund.ID, len(donations)), make([]fund.ID, len(donations))
 	for i, d := range donations {
@@ -75,8 +75,7 @@ func (q Queries) DonorRecordsOf(ctx context.Context, donations []fund.Donation) 
 	if r.Erasures, err = q.ErasuresOf(ctx, ids); err != nil {
 		return r, err
 	}
-	err = belonging[fund.Cause]{func() *statement { return selecting(selectCause) }, "f.id", scanCause}.each(ctx, q, unique(causes),
-		func(c fund.Cause) { r.Causes[c.ID] = c })
+	r.Causes, err = q.CausesByID(ctx, causes)
 	return r, err
 }
 

@@ -126,6 +126,14 @@ func (q Queries) FundraisingEventsByID(ctx context.Context, ids []fund.ID) (map[
 	return found, nil
 }
 
+// CausesByID finds all causes with these ids, by id.
+func (q Queries) CausesByID(ctx context.Context, ids []fund.ID) (map[fund.ID]fund.Cause, error) {
+	found := make(map[fund.ID]fund.Cause, len(ids))
+	err := belonging[fund.Cause]{func() *statement { return selecting(selectCause) }, "f.id", scanCause}.each(ctx, q, unique(ids),
+		func(c fund.Cause) { found[c.ID] = c })
+	return found, err
+}
+
 func scanEvent(r row) (fund.FundraisingEvent, error) {
 	var details eventJSON
 	fact, err := scanFactAnd(r, jsonColumn{&details})

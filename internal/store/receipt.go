@@ -66,6 +66,28 @@ func (q Queries) ListValidReceipts(ctx context.Context, filter ReceiptFilter, li
 	return receipts, nil
 }
 
+// PaidSpan is when money came to a cause: the first and the last time within less than half a year, so that no third calendar year of any zone is between them.
+type PaidSpan struct {
+	Cause       fund.ID
+	First, Last time.Time
+}
+
+// ValidReceiptSpans lists when the money of a donor's valid receipts came, by their mail address; case is of no matter. The newest come first.
+func (q Queries) ValidReceiptSpans(ctx context.Context, email string) ([]PaidSpan, error) {
+	const halfYear = 180 * 24 * time.Hour
+	s := selecting("SELECT d.cause_id, MIN(d.completed_at), MAX(d.completed_at) FROM donations d JOIN receipts r ON r.donation_id = d.id").
+		and("LOWER(d.email) = ?", fund.LoginEmail(email)).and("d.email <> ''").and(currentReceipt).and("r.void_reason = ''").
+		then("GROUP BY d.cause_id, d.completed_at / ? ORDER BY 3 DESC, 1", halfYear.Microseconds())
+	spans, err := list(ctx, q.db, s, func(r row) (p PaidSpan, err error) {
+		err = r.Scan(&p.Cause, instant{&p.First}, instant{&p.Last})
+		return p, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("times of a donor's receipts: %w", err)
+	}
+	return spans, nil
+}
+
 // EachValidReceipt calls fn for every valid receipt of a cause whose money arrived within the span, with the mail address of the donation, by number.
 func (q Queries) EachValidReceipt(ctx context.Context, cause fund.ID, paid fund.Span, fn func(fund.IssuedReceipt, string) error) error {
 	s := selecting("SELECT r.number, r.donation_id, r.facts, d.email FROM receipts r JOIN donations d ON d.id = r.donation_id").

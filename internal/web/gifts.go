@@ -268,7 +268,7 @@ func mineOf(l *text.Locale, home app.DonorHome) minePage {
 		}
 		page.Gifts = append(page.Gifts, gift)
 	}
-	for _, one := range home.StatementYears() {
+	for _, one := range home.Statements {
 		name := l.Text("statement.title", "Cause", one.Cause.Name, "Year", strconv.Itoa(one.Year))
 		page.Statements = append(page.Statements, statementLink{name, statementAt(one.Cause.ID, one.Year)})
 	}
