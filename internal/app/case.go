@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -52,11 +53,11 @@ func (a *App) OpenCase(ctx context.Context, key, message string, from netip.Addr
 		if c.ID, err = a.newID(now); err != nil {
 			return err
 		}
-		c.OpenedAt, c.AnswerBy, c.RemindAt = now, now.Add(fund.CaseAnswer), now.Add(fund.CaseAnswer)
+		c.OpenedAt, c.AnswerBy, c.RemindAt = now, now.Add(fund.CaseAnswer), now.Add(fund.CaseAnswer-fund.CaseReminder)
 		if err := tx.InsertCase(ctx, c); err != nil {
 			return err
 		}
-		return a.mailCase(ctx, tx, caseMails{c, now, fund.MailCaseOpened, fund.MailCaseReceived})
+		return a.mailCase(ctx, tx, caseMails{Case: c, now: now, kindOfDonor: fund.MailCaseOpened, kindOfCause: fund.MailCaseReceived})
 	})
 	if err != nil {
 		return fund.Case{}, fmt.Errorf("case of donation %s: %w", id, err)
@@ -203,26 +204,31 @@ func (a *App) refundCase(ctx context.Context, actor Actor, c fund.Case, d fund.D
 	return c, nil
 }
 
-// remindCase reminds a cause of a case that it should have answered.
+// remindCase reminds a cause and the operators of a case that waits for an answer: once before the cause should have answered, and once then.
 func (a *App) remindCase(ctx context.Context, id fund.ID) error {
 	c, err := a.store.GetCase(ctx, id)
 	if err != nil || c.RemindAt.IsZero() || c.State != fund.CaseOpen {
 		return err
 	}
 	return a.write(ctx, background(), c.CauseID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		c.RemindAt = time.Time{}
-		if err := tx.UpdateCase(ctx, c); err != nil {
+		next, kind := c.AnswerBy, fund.MailCaseDue
+		if c.Overdue(now) {
+			next, kind = time.Time{}, fund.MailCaseOverdue
+		}
+		moved, err := tx.MoveReminder(ctx, c, next)
+		if err != nil || !moved {
 			return err
 		}
-		return a.mailCase(ctx, tx, caseMails{Case: c, now: now, kindOfCause: fund.MailCaseOverdue})
+		return a.mailCase(ctx, tx, caseMails{Case: c, now: now, kindOfCause: kind, operators: true})
 	})
 }
 
-// caseMails are the mails about a case: one to the donor and one to the cause's contacts; "" for none.
+// caseMails are the mails about a case: one to the donor and one to the cause's contacts; "" for none. Operators says that operators get what the contacts get.
 type caseMails struct {
 	fund.Case
 	now                      time.Time
 	kindOfDonor, kindOfCause fund.MailKind
+	operators                bool
 }
 
 // mailCase queues mails about a case. A donor without an address gets none, and sees the case on the page of the donation.
@@ -243,8 +249,16 @@ func (a *App) mailCase(ctx context.Context, tx *store.Tx, m caseMails) error {
 	if err != nil {
 		return err
 	}
+	if m.operators {
+		operators, err := tx.OperatorContacts(ctx, fund.MaxCaseContacts)
+		if err != nil {
+			return err
+		}
+		contacts = append(contacts, operators...)
+	}
 	mails := []fund.Mail{{Kind: m.kindOfDonor, Recipient: d.Email, Language: p.Language}}
-	for _, address := range contacts {
+	slices.Sort(contacts)
+	for _, address := range slices.Compact(contacts) {
 		mails = append(mails, fund.Mail{Kind: m.kindOfCause, Recipient: address})
 	}
 	for _, one := range mails {
@@ -273,6 +287,8 @@ type CaseMail struct {
 	Case     fund.Case
 	Donation fund.Donation
 	Cause    fund.Cause
+	// Finance reports whether the cause has owners or finance members, who can answer.
+	Finance bool
 	// URL is the page of the donation; "" for the cause, which is not its donor.
 	URL string
 	// Withdraw is where the donor withdraws the consent to be contacted by the cause; "" for a donor who gave none, and for the cause.
@@ -285,7 +301,8 @@ func caseMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Message == "" || m.Kind == fund.MailCaseOverdue && c.State != fund.CaseOpen {
+	reminder := m.Kind == fund.MailCaseDue || m.Kind == fund.MailCaseOverdue
+	if c.Message == "" || reminder && c.State != fund.CaseOpen {
 		return nil, fault.New(fault.Gone, "Not sent: the case was erased or answered meanwhile.")
 	}
 	said := CaseMail{Mode: a.Mode(ctx), Case: c}
@@ -296,7 +313,9 @@ func caseMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 		return nil, err
 	}
 	if !m.Kind.ToDonorOfCase() {
-		return said, nil
+		finance, err := a.store.CauseContacts(ctx, c.CauseID, 1)
+		said.Finance = len(finance) > 0
+		return said, err
 	}
 	if said.URL, err = a.donationURL(ctx, c.DonationID); err != nil {
 		return nil, err

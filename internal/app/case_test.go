@@ -167,35 +167,51 @@ func TestCasesAreBounded(t *testing.T) {
 	wantKind(t, err, "rate_limited")
 }
 
-// TestCausesAreRemindedOfCases waits until a case should have been answered.
+// TestCausesAreRemindedOfCases waits until a case should have been answered: the cause and the operators are reminded once before, and once then, by whichever
+// node is first.
 func TestCausesAreRemindedOfCases(t *testing.T) {
 	t.Parallel()
 	w, server := newWorld(t), testmail.Start(t, testmail.Options{})
 	node := w.node(postTo(t, server))
 	w.contact(t, "finance@water.example")
+	w.operator(t)
 	opened, _ := w.openedCase(t, "")
 	overdue := func() int {
 		return len(must.Get(w.ListCases(t.Context(), app.System(), app.CaseQuery{Overdue: true}, fund.Page{Limit: 5}))(t))
 	}
-	w.Clock.Advance(fund.CaseAnswer - 1)
-	w.DoDue(t.Context(), fund.WorkCase)
-	if overdue() != 0 {
-		t.Error("got a case overdue before its day")
-	}
-	w.Clock.Advance(1)
-	for range 2 {
-		w.DoDue(t.Context(), fund.WorkCase)
-	}
-	node.DoDue(t.Context(), fund.WorkMail)
-	reminders := 0
-	for _, m := range server.Messages() {
-		if strings.Contains(subjectOf(m.Data), "A refund request is overdue") {
-			reminders++
+	const due, late = "A refund request waits for an answer", "A refund request is overdue"
+	want := func(what string, overdueCases int, subjects ...string) {
+		t.Helper()
+		for range 2 {
+			node.DoDue(t.Context(), fund.WorkCase)
+			w.DoDue(t.Context(), fund.WorkCase)
+		}
+		node.DoDue(t.Context(), fund.WorkMail)
+		got := map[string][]string{}
+		for _, m := range server.Messages() {
+			if subject := subjectOf(m.Data); strings.Contains(subject, due) || strings.Contains(subject, late) {
+				got[m.To] = append(got[m.To], subject[strings.Index(subject, "A refund"):])
+			}
+		}
+		for _, to := range []string{"finance@water.example", "operator@example.org"} {
+			if !slices.EqualFunc(got[to], subjects, strings.HasPrefix) {
+				t.Errorf("%s: got %q for %s, want %q", what, got[to], to, subjects)
+			}
+		}
+		if n := overdue(); n != overdueCases || len(got) > 2 {
+			t.Errorf("%s: got %d cases overdue and mails to %d, want %d, and to nobody else", what, n, len(got), overdueCases)
 		}
 	}
-	if overdue() != 1 || reminders != 1 {
-		t.Errorf("got %d cases overdue and %d reminders, want one of each", overdue(), reminders)
-	}
+	w.Clock.Advance(fund.CaseAnswer - fund.CaseReminder - 1)
+	want("in time", 0)
+	w.Clock.Advance(1)
+	want("soon", 0, due)
+	w.Clock.Advance(fund.CaseReminder - 1)
+	want("just in time", 0, due)
+	w.Clock.Advance(1)
+	want("late", 1, due, late)
+	w.Clock.Advance(fund.CaseAnswer)
+	want("later", 1, due, late)
 	// What went back without the case is its answer.
 	must.Get(w.RefundDonation(t.Context(), w.causer, fund.Key{ID: opened.DonationID}, "4"))(t)
 	if got := must.Get(w.AnswerCase(t.Context(), w.causer, opened.ID, app.CaseReply{}))(t); got.Refunded != 400 {

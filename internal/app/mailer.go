@@ -83,5 +83,5 @@ var mailKinds = map[fund.MailKind]mailKind{
 	fund.MailWebhookDeactivated: {needs: webhookMail, strangers: true},
 
 	fund.MailCaseOpened: {needs: caseMail}, fund.MailCaseRefunded: {needs: caseMail}, fund.MailCaseDeclined: {needs: caseMail},
-	fund.MailCaseReceived: {needs: caseMail}, fund.MailCaseOverdue: {needs: caseMail}, fund.MailCaseClosed: {needs: caseMail},
+	fund.MailCaseReceived: {needs: caseMail}, fund.MailCaseDue: {needs: caseMail}, fund.MailCaseOverdue: {needs: caseMail}, fund.MailCaseClosed: {needs: caseMail},
 }

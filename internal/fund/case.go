@@ -17,14 +17,15 @@ const (
 )
 
 const (
-	// CaseAnswer is how long the cause has for an answer; then it is reminded.
-	CaseAnswer = 14 * 24 * time.Hour
+	// CaseAnswer is how long the cause has for an answer. CaseReminder is how long before that it is reminded, with the operators; once more when it is over.
+	CaseAnswer   = 14 * 24 * time.Hour
+	CaseReminder = 3 * 24 * time.Hour
 	// CaseHold is how long after its opening a case can delay the erasure of its donation: twice the time for the answer. A cause that does not answer
 	// cannot delay it further.
 	CaseHold = 2 * CaseAnswer
 	// MaxCaseMessage is how many characters a donor may write in a case.
 	MaxCaseMessage = 1_000
-	// MaxCaseContacts is how many owners and finance members are mailed for a cause without a contact address.
+	// MaxCaseContacts is how many owners and finance members are mailed for a cause without a contact address, and how many operators are reminded.
 	MaxCaseContacts = 10
 	// MaxCases is how many cases a donation may have, one after the other.
 	MaxCases = 3
@@ -38,7 +39,7 @@ type Case struct {
 	Message, Reason string
 	// Refunded is what went back between the opening and the answer, RefundedBefore what had gone back before, in minor units of the donation.
 	Refunded, RefundedBefore int64
-	// AnswerBy is when the cause should have answered. RemindAt is when it is reminded; zero when it was, and when it answered.
+	// AnswerBy is when the cause should have answered. RemindAt is when it is reminded next; zero when it answered, and for no more reminders.
 	OpenedAt, AnswerBy, RemindAt, AnsweredAt time.Time
 }
 

@@ -34,7 +34,9 @@ const (
 	MailCaseDeclined MailKind = "case_declined"
 	// MailCaseReceived goes to the contact of the cause: a donor opened a case.
 	MailCaseReceived MailKind = "case_received"
-	// MailCaseOverdue goes to the contact of a cause that should have answered.
+	// MailCaseDue goes to the contact of a cause that has yet to answer, and to operators, when there are CaseReminder left.
+	MailCaseDue MailKind = "case_due"
+	// MailCaseOverdue goes to the contact of a cause that should have answered, and to operators.
 	MailCaseOverdue MailKind = "case_overdue"
 	// MailCaseClosed goes to the contact of the cause: the case was answered.
 	MailCaseClosed MailKind = "case_closed"
@@ -48,7 +50,7 @@ func (k MailKind) ToDonorOfCase() bool {
 // MailKinds lists every kind, for tests that range over them.
 func MailKinds() []MailKind {
 	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailFindDonations, MailWebhookFailing, MailWebhookDeactivated,
-		MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseOverdue, MailCaseClosed}
+		MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed}
 }
 
 // Mail is one mail of the outbox. It goes through these steps, each of which is one write that fails unless the mail is at the start of the

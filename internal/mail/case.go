@@ -35,7 +35,12 @@ func caseReceived(l *text.Locale, m app.CaseMail) (page, error) {
 	return casePage(l, m, requestOfCase(l, m, l.Text("mail.case_received.subject")))
 }
 
-// caseOverdue goes to the contact of a cause that should have answered.
+// caseDue goes to the contact of a cause that has yet to answer, and to operators.
+func caseDue(l *text.Locale, m app.CaseMail) (page, error) {
+	return casePage(l, m, requestOfCase(l, m, l.Text("mail.case_due.subject")))
+}
+
+// caseOverdue goes to the contact of a cause that should have answered, and to operators.
 func caseOverdue(l *text.Locale, m app.CaseMail) (page, error) {
 	return casePage(l, m, requestOfCase(l, m, l.Text("mail.case_overdue.subject")))
 }
@@ -50,13 +55,17 @@ func caseClosed(l *text.Locale, m app.CaseMail) (page, error) {
 	})
 }
 
-// requestOfCase is what the donor wrote, and how to answer.
+// requestOfCase is what the donor wrote, and who can answer how.
 func requestOfCase(l *text.Locale, m app.CaseMail, subject string) letter {
+	how := text.ID("mail.case_received.operators")
+	if m.Finance {
+		how = "mail.case_received.how"
+	}
 	return letter{
 		Subject: subject,
 		Before: []string{
 			l.Text("mail.case_received.text", "Amount", amountOfCase(l, m), "Page", unlinked(m.Donation.Fact.Name), "Donation", m.Donation.ID), unlinked(m.Case.Message),
-			l.Text("mail.case_received.how", "Date", answerBy(l, m), "Case", m.Case.ID),
+			l.Text(how, "Date", answerBy(l, m), "Cause", unlinked(m.Cause.Name), "Case", m.Case.ID),
 		},
 	}
 }

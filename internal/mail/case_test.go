@@ -31,6 +31,7 @@ func TestMailsAboutCases(t *testing.T) {
 		fund.MailCaseRefunded: {"Your gift was refunded", "Water refunded $2.50"},
 		fund.MailCaseDeclined: {"An answer about your gift", "Water did not refund this gift: Spent."},
 		fund.MailCaseReceived: {"A donor asks for a refund", "I gave twice", "12 December 2026 (CET)", "07000000-0000-0000-0000-000000000000"},
+		fund.MailCaseDue:      {"A refund request waits for an answer", "I gave twice", "12 December 2026 (CET)"},
 		fund.MailCaseOverdue:  {"A refund request is overdue", "I gave twice"},
 		fund.MailCaseClosed:   {"A refund request was answered", "$10.00"},
 	} {
@@ -52,6 +53,24 @@ func TestMailsAboutCases(t *testing.T) {
 			if strings.Contains(message+sent.html, no) {
 				t.Errorf("%s: got a mail with %q, want nothing that becomes a link:\n%s", kind, no, message)
 			}
+		}
+	}
+}
+
+// TestMailsSayWhoAnswersCases has a cause with people who may answer, and one without.
+func TestMailsSayWhoAnswersCases(t *testing.T) {
+	t.Parallel()
+	for finance, want := range map[bool]string{
+		true:  "Owners and finance of Water do that through the API (POST /api/private/cases/07000000-0000-0000-0000-000000000000/refund or /decline)",
+		false: "Nobody of Water has the right to do that here, so an operator of this server does",
+	} {
+		s := testmail.Start(t, testmail.Options{})
+		l, content := sealed(gift()), caseOfGift()
+		content.Finance = finance
+		l.Kind, l.Content = fund.MailCaseReceived, content
+		post(t, s).Send(t.Context(), l, let)
+		if got := strings.Join(strings.Fields(open(t, s.Messages()[0]).text), " "); !strings.Contains(got, want) {
+			t.Errorf("got %s\nwant %s", got, want)
 		}
 	}
 }

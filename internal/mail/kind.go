@@ -34,6 +34,7 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailCaseRefunded: from(caseRefunded),
 	fund.MailCaseDeclined: from(caseDeclined),
 	fund.MailCaseReceived: from(caseReceived),
+	fund.MailCaseDue:      from(caseDue),
 	fund.MailCaseOverdue:  from(caseOverdue),
 	fund.MailCaseClosed:   from(caseClosed),
 }

@@ -117,7 +117,7 @@ func TestEveryKindCanBeWritten(t *testing.T) {
 		fund.MailWebhookFailing: hook(), fund.MailWebhookDeactivated: hook(),
 	}
 	for _, kind := range []fund.MailKind{
-		fund.MailCaseOpened, fund.MailCaseRefunded, fund.MailCaseDeclined, fund.MailCaseReceived, fund.MailCaseOverdue, fund.MailCaseClosed,
+		fund.MailCaseOpened, fund.MailCaseRefunded, fund.MailCaseDeclined, fund.MailCaseReceived, fund.MailCaseDue, fund.MailCaseOverdue, fund.MailCaseClosed,
 	} {
 		samples[kind] = caseOfGift()
 	}

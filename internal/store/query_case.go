@@ -69,7 +69,19 @@ func (t *Tx) InsertCase(ctx context.Context, c fund.Case) error {
 	})
 }
 
-// UpdateCase stores what became of an open case: its answer, or that its cause was reminded. It is NotFound once it was answered.
+// MoveReminder moves the next reminder of an open case to another instant, or to none: the zero time. It reports whether it did: another node may have been
+// faster, or the cause.
+func (t *Tx) MoveReminder(ctx context.Context, c fund.Case, to time.Time) (moved bool, err error) {
+	s := updating("cases", columns{{"remind_at", nullMicros(to)}}).and("id = ?", c.ID).and("state = ?", string(fund.CaseOpen)).and("remind_at = ?", micros(c.RemindAt))
+	result, err := t.db.ExecContext(ctx, s.String(), s.args...)
+	if err != nil {
+		return false, fmt.Errorf("reminder of case %s: %w", c.ID, err)
+	}
+	rows, err := result.RowsAffected()
+	return rows > 0, err
+}
+
+// UpdateCase stores the answer of an open case. It is NotFound once it was answered.
 func (t *Tx) UpdateCase(ctx context.Context, c fund.Case) error {
 	return t.update(ctx, thing{"open case", c.ID.String()}, updating("cases", columns{
 		{"state", string(c.State)}, {"reason", c.Reason}, {"refunded", c.Refunded}, {"remind_at", nullMicros(c.RemindAt)},

@@ -86,6 +86,16 @@ func (q Queries) CauseContacts(ctx context.Context, cause fund.ID, limit int) ([
 	return addresses, nil
 }
 
+// OperatorContacts lists the addresses of the operators whose accounts may be used, oldest account first: at most so many.
+func (q Queries) OperatorContacts(ctx context.Context, limit int) ([]string, error) {
+	s := selecting("SELECT u.email FROM users u").and("u.operator").and("u.disabled_at IS NULL").then("ORDER BY u.legacy_id LIMIT ?", limit)
+	addresses, err := list(ctx, q.db, s, func(r row) (address string, err error) { return address, r.Scan(&address) })
+	if err != nil {
+		return nil, fmt.Errorf("contacts of operators: %w", err)
+	}
+	return addresses, nil
+}
+
 const selectEvent = "SELECT " + factColumns + ", x.details" + factTables +
 	" JOIN fundraising_events x ON x.fact_id = f.id"
 

@@ -69,7 +69,7 @@ func (w *world) caseMails(t *testing.T) {
 	c := must.Get(w.Store.GetCase(t.Context(), must.Get(fund.ParseID(w.IDs["case_id"]))(t)))(t)
 	donor := must.Get(w.Store.GetDonation(t.Context(), fund.Key{ID: c.DonationID}))(t).Email
 	for i, kind := range []fund.MailKind{
-		fund.MailCaseOpened, fund.MailCaseRefunded, fund.MailCaseDeclined, fund.MailCaseReceived, fund.MailCaseOverdue, fund.MailCaseClosed,
+		fund.MailCaseOpened, fund.MailCaseRefunded, fund.MailCaseDeclined, fund.MailCaseReceived, fund.MailCaseDue, fund.MailCaseOverdue, fund.MailCaseClosed,
 	} {
 		id := must.Get(fund.NewID(w.Now(), rand.NewChaCha8([32]byte{9, byte(i)})))(t)
 		must.Do(t, w.Store.Write(t.Context(), fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
