@@ -20,28 +20,33 @@ type picture struct {
 	Sizes  []pictureSize `json:"sizes" doc:"All widths of an uploaded picture, the smallest first; [] for any other picture."`
 }
 
-// pictureSize is an upload in one width: one that was uploaded smaller is given as large as it is.
+// pictureSize is an upload in one of the widths that it has; none is wider than the picture was.
 type pictureSize struct {
 	Src    string `json:"src"`
 	Width  int    `json:"width"`
 	Height int    `json:"height"`
 }
 
-func (v *version) toPicture(slot fund.PictureSlot, address string) picture {
+func (v *version) toPicture(ctx context.Context, slot fund.PictureSlot, address string) (picture, error) {
 	stated, standIn := sizePerson, defaultAvatar
 	if slot == fund.SlotCover {
 		stated, standIn = sizeBanner, defaultBanner
 	}
-	sizes := []pictureSize{}
-	if _, _, uploaded := fund.ParsePicture(address); uploaded {
-		across, down := slot.Ratio()
-		for _, width := range slot.Widths() {
-			sizes = append(sizes, pictureSize{Src: v.absolute(fund.PictureAt(address, width)), Width: width, Height: width * down / across})
-		}
-		largest := sizes[len(sizes)-1]
-		return picture{Src: largest.Src, Alt: alt, Width: largest.Width, Height: largest.Height, Sizes: sizes}
+	made := picture{Src: v.absolute(cmp.Or(address, standIn)), Alt: alt, Width: stated.width, Height: stated.height, Sizes: []pictureSize{}}
+	p, _, uploaded := fund.ParsePicture(address)
+	if !uploaded {
+		return made, nil
 	}
-	return picture{Src: v.absolute(cmp.Or(address, standIn)), Alt: alt, Width: stated.width, Height: stated.height, Sizes: sizes}
+	widths, err := v.app.PictureWidths(ctx, p)
+	if err != nil {
+		return made, err
+	}
+	across, down := slot.Ratio()
+	for _, width := range widths {
+		largest := pictureSize{Src: v.absolute(fund.PictureAt(address, width)), Width: width, Height: width * down / across}
+		made.Src, made.Width, made.Height, made.Sizes = largest.Src, largest.Width, largest.Height, append(made.Sizes, largest)
+	}
+	return made, nil
 }
 
 // uploadedPicture is the file of a picture.
@@ -84,20 +89,28 @@ func (v *version) pictureRows() []route {
 func (v *version) slotRows(thing pictured, slot fund.PictureSlot) []route {
 	pattern, what := privatePrefix+thing.path+"/"+string(slot), string(slot)+" of "+thing.noun
 	read := thing.access.get(pattern, thing.tag, "Get the "+what, picture{}, func(ctx context.Context, c *call) (api.Reply, error) {
-		avatar, cover, err := thing.get(ctx, c)
-		return api.Reply{Body: v.toPicture(slot, ofSlot(slot, avatar, cover))}, err
+		return v.pictureReply(ctx, c, slot, thing.get)
 	})
 	put := thing.access.row(http.MethodPut, pattern, api.Doc{
 		Tag: thing.tag, Summary: "Upload the " + what,
 	}, func(ctx context.Context, c *call) (api.Reply, error) {
-		avatar, cover, err := thing.set(ctx, c, slot)
-		return api.Reply{Body: v.toPicture(slot, ofSlot(slot, avatar, cover))}, err
+		return v.pictureReply(ctx, c, slot, func(ctx context.Context, c *call) (string, string, error) { return thing.set(ctx, c, slot) })
 	})
 	put.Upload, put.Out = &uploadedPicture, picture{}
 	remove := thing.access.remove(pattern, thing.tag, "Remove the "+what, func(ctx context.Context, c *call) (api.Reply, error) {
 		return api.Reply{Status: http.StatusNoContent}, thing.remove(ctx, c, slot)
 	})
 	return []route{read, put, remove}
+}
+
+// pictureReply shows the picture in a slot, of the avatar and cover that read finds.
+func (v *version) pictureReply(ctx context.Context, c *call, slot fund.PictureSlot, read func(context.Context, *call) (string, string, error)) (api.Reply, error) {
+	avatar, cover, err := read(ctx, c)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	shown, err := v.toPicture(ctx, slot, ofSlot(slot, avatar, cover))
+	return api.Reply{Body: shown}, err
 }
 
 func ofSlot(slot fund.PictureSlot, avatar, cover string) string {

@@ -20,6 +20,11 @@ func (a *App) GetPicture(ctx context.Context, p fund.Picture, width int) (fund.P
 	return a.store.GetPicture(ctx, p, width)
 }
 
+// PictureWidths lists the widths of an uploaded picture, the smallest first.
+func (a *App) PictureWidths(ctx context.Context, p fund.Picture) ([]int, error) {
+	return a.store.PictureWidths(ctx, p)
+}
+
 // SetFactPicture makes a file the picture of a fact; those who may change the fact. A file that cannot be taken is Invalid at the name of the slot.
 func (a *App) SetFactPicture(ctx context.Context, actor Actor, key FactKey, slot fund.PictureSlot, file []byte) (fund.Fact, error) {
 	f, err := a.editableCampaign(ctx, actor, key)

@@ -29,6 +29,20 @@ func (q Queries) GetPicture(ctx context.Context, p fund.Picture, width int) (fun
 	}, what)
 }
 
+// PictureWidths lists the widths of an uploaded picture, the smallest first; none once it is gone.
+func (q Queries) PictureWidths(ctx context.Context, p fund.Picture) ([]int, error) {
+	hash, err := hex.DecodeString(p.Hash)
+	if err != nil {
+		return nil, thing{"picture", p.Hash}.missing()
+	}
+	s := selecting("SELECT p.width FROM pictures p").and("p.hash = ?", hash).then("ORDER BY p.width")
+	widths, err := list(ctx, q.db, s, func(r row) (width int, err error) { return width, r.Scan(&width) })
+	if err != nil {
+		return nil, fmt.Errorf("widths of picture %s: %w", p.Hash, err)
+	}
+	return widths, nil
+}
+
 // PictureBytes is how many bytes the pictures of an owner have in all sizes.
 func (q Queries) PictureBytes(ctx context.Context, owner fund.ID) (n int64, err error) {
 	err = q.db.QueryRowContext(ctx, "SELECT COALESCE(CAST(SUM(bytes) AS BIGINT), 0) FROM picture_uses WHERE owner_id = $1", owner).Scan(&n)
