@@ -23,6 +23,8 @@ type Options struct {
 	Book sandbox.Book
 	// Guard is asked before a card is charged on a page of this server; nil lets everybody try.
 	Guard pay.Guard
+	// Links are at the foot of payment pages of this server.
+	Links []sandbox.Link
 	// BaseURL is the address of this server, without a slash at its end.
 	BaseURL string
 	// Log takes warnings; nil discards them.

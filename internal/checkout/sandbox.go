@@ -27,6 +27,7 @@ func openSandbox(ctx context.Context, o opening) (provider, error) {
 	}
 	p := sandbox.New(sandbox.Options{
 		Book: o.Book, Key: key, Notify: o.Notify, Opened: o.Opened, BaseURL: o.BaseURL, Fee: o.Fee, Guard: o.Guard, Log: o.Log,
+		Links: o.Links,
 	})
 	card := p.Page()
 	trigger := sandbox.NewTrigger(sandbox.TriggerOptions{Authenticate: o.Authenticate, Log: o.Log})

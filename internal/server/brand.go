@@ -7,6 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/media"
+	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/shade"
 	"github.com/almoner/almoner/internal/web/ui"
 )
@@ -49,4 +50,14 @@ func logoOf(ctx context.Context, file string) (*ui.Asset, error) {
 		return nil, err
 	}
 	return ui.NewPicture("logo."+made.Type, made.Sizes[len(made.Sizes)-1].Content), nil
+}
+
+// payLinks are the links of a site at the foot of the payment pages of the sandbox: those that the law wants there.
+func payLinks(b ui.Brand) (links []sandbox.Link) {
+	for _, link := range []sandbox.Link{{Name: "site.privacy", URL: b.Privacy}, {Name: "site.terms", URL: b.Terms}, {Name: "site.legal", URL: b.Legal}} {
+		if link.URL != "" {
+			links = append(links, link)
+		}
+	}
+	return links
 }

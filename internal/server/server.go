@@ -185,6 +185,7 @@ func (n *Node) buildPayments(ctx context.Context) (err error) {
 	n.shield = shield.New(time.Now)
 	n.checkout, err = checkout.New(ctx, checkout.Options{
 		Settings: n.Payments, Keys: app.NewKeys(n.store), Book: app.NewSandboxBook(n.store), Guard: n.shield, BaseURL: n.BaseURL, Log: n.Log,
+		Links: payLinks(n.brand),
 	})
 	return err
 }

@@ -292,10 +292,16 @@ func (p *Provider) note(w http.ResponseWriter, r *http.Request, err error) {
 	p.Log.ErrorContext(r.Context(), "sandbox payment", "request_id", api.RequestID(w.Header()), "error", err)
 }
 
+// framed is a page in its frame, which ends with links of the site.
+type framed struct {
+	Page  any
+	Links []Link
+}
+
 func (p *Provider) render(w http.ResponseWriter, r *http.Request, found payment, status int, name string, data any) {
 	var page bytes.Buffer
 	l := text.Of(r)
-	if err := pages[l.Language()][name].Execute(&page, data); err != nil {
+	if err := pages[l.Language()][name].Execute(&page, framed{data, p.Links}); err != nil {
 		p.Log.ErrorContext(r.Context(), "sandbox page", "error", err)
 		http.Error(w, l.Text("problem.500"), http.StatusInternalServerError)
 		return

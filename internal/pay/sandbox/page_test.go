@@ -72,7 +72,8 @@ func newDesk(t *testing.T) *desk {
 	d.book = &book{pages: map[string]string{}, count: map[string]int64{}}
 	d.sandbox = sandbox.New(sandbox.Options{
 		Book: d.book, Key: []byte("key"), BaseURL: "http://give.example", Guard: d,
-		Fee: fund.FeeRate{Share: 290}, Now: func() time.Time { return d.now },
+		Links: []sandbox.Link{{Name: "site.legal", URL: "https://example.org/legal?a=1&b"}},
+		Fee:   fund.FeeRate{Share: 290}, Now: func() time.Time { return d.now },
 		Notify: func(context.Context, pay.Raw) error { d.told++; return d.untold },
 	})
 	started, err := d.sandbox.Start(t.Context(), pay.Order{
@@ -139,7 +140,7 @@ func TestThePageShowsWhatIsPaid(t *testing.T) {
 	d := newDesk(t)
 	shown := d.get()
 	wants(t, shown, http.StatusOK, "Pay for your gift", "Run &lt;1&gt;", "Water &amp; Wells", "$25.00", "Fee you covered", "$1.06", "$26.06",
-		`href="https://give.example/@ana/run/donate?relay=x&amp;y"`)
+		`href="https://give.example/@ana/run/donate?relay=x&amp;y"`, `<a href="https://example.org/legal?a=1&amp;b">Legal information</a>`)
 	for _, c := range sandbox.Cards() {
 		wants(t, shown, http.StatusOK, c.Spaced(), text.English.Text(c.Does))
 	}

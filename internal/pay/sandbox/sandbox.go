@@ -23,6 +23,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/pay"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // Name is what the provider is called.
@@ -57,12 +58,20 @@ type Options struct {
 	Guard pay.Guard
 	// BaseURL is the address of the server, without a slash at its end.
 	BaseURL string
+	// Links are at the foot of the pages, such as the legal notice of the site.
+	Links []Link
 	// Fee is what the sandbox keeps.
 	Fee fund.FeeRate
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Log takes warnings; nil discards them.
 	Log *slog.Logger
+}
+
+// Link leads from a page of the sandbox to one of the site.
+type Link struct {
+	Name text.ID
+	URL  string
 }
 
 // Provider is the sandbox as a payment provider. It is safe for concurrent use.
