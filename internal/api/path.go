@@ -64,6 +64,14 @@ func Below(path, prefix string) bool {
 	return ok && (rest == "" || rest[0] == '/')
 }
 
+// Absolute is an address with the public address of the service before it, if it is a path of the service.
+func Absolute(baseURL, address string) string {
+	if strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") {
+		return baseURL + address
+	}
+	return address
+}
+
 // Origin is the scheme and host of an address; "" where it has none.
 func Origin(address string) string {
 	u, err := url.Parse(address)

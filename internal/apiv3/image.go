@@ -1,8 +1,7 @@
 package apiv3
 
 import (
-	"strings"
-
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -42,7 +41,7 @@ func (v *version) image(address, standIn string, s size) image {
 	if address == "" {
 		address = standIn
 	}
-	return image{Src: v.absolute(fund.PictureAt(address, s.width)), Width: s.width, Height: s.height}
+	return image{Src: api.Absolute(v.baseURL, fund.PictureAt(address, s.width)), Width: s.width, Height: s.height}
 }
 
 // imageOrNull is null where there is no picture.
@@ -52,14 +51,6 @@ func (v *version) imageOrNull(address string, s size) *image {
 	}
 	made := v.image(address, "", s)
 	return &made
-}
-
-// absolute puts the public address of the service before a path.
-func (v *version) absolute(address string) string {
-	if strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") {
-		return v.baseURL + address
-	}
-	return address
 }
 
 func (v *version) userURL(slug string) string { return v.baseURL + "/@" + slug }

@@ -5,9 +5,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/submit"
 )
 
 // refundCase is what a donor says is wrong with a donation, and what the cause answered. The original has none.
@@ -36,25 +34,11 @@ type declineInput struct {
 	Reason string `json:"reason" required:"true" doc:"Why nothing goes back: one line, at most 500 characters. The donor reads it."`
 }
 
-// declinePatch is why a case is declined.
-type declinePatch struct {
-	reason  fund.Opt[string]
-	invalid fault.Fields
-}
-
-var declineModel = model[declinePatch]{
-	required: []string{"reason"},
-	invalid:  func(p *declinePatch) *fault.Fields { return &p.invalid },
-	fields: func(p *declinePatch) []submit.Field {
-		return []submit.Field{submit.Text(&p.reason, "reason", "reason")}
-	},
-}
-
 // caseRows are for the finance of a cause.
 func (v *version) caseRows() []route {
 	out, key := refundCase{}, uuidKeyAt("case_id")
 	refund := actionOf(refundModel, v.showCase)
-	decline := resourceOf(declineModel, nil, v.showCase, nil)
+	decline := resourceOf(textModel("reason", "reason"), nil, v.showCase, nil)
 	all := asDonationWriter.get(causeParent.pattern("cases"), tagCases, "List what donors of a cause say is wrong with their donations", []refundCase{}, v.listCases)
 	all.Query = paging(caseQuery)
 	return []route{
@@ -109,15 +93,15 @@ func (v *version) refundCase(ctx context.Context, actor app.Actor, key fund.Key,
 	return v.app.AnswerCase(ctx, actor, key.ID, app.CaseReply{Refund: patch.amount.Value})
 }
 
-func (v *version) declineCase(ctx context.Context, actor app.Actor, key fund.Key, patch declinePatch) (fund.Case, error) {
+func (v *version) declineCase(ctx context.Context, actor app.Actor, key fund.Key, patch oneText) (fund.Case, error) {
 	if c, err := v.app.GetCase(ctx, actor, key); err != nil {
 		return c, err
 	}
-	if !patch.invalid.Has("reason") && patch.reason.Value == "" {
+	if !patch.invalid.Has("reason") && patch.text.Value == "" {
 		patch.invalid.Add("reason", fund.Blank)
 	}
 	if err := patch.invalid.Err(); err != nil {
 		return fund.Case{}, err
 	}
-	return v.app.AnswerCase(ctx, actor, key.ID, app.CaseReply{Reason: patch.reason.Value})
+	return v.app.AnswerCase(ctx, actor, key.ID, app.CaseReply{Reason: patch.text.Value})
 }

@@ -1,8 +1,7 @@
 package apiv5
 
 import (
-	"strings"
-
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -39,13 +38,5 @@ func (v *version) image(address, standIn string, s size) image {
 	if address == "" {
 		address = standIn
 	}
-	return image{Src: v.absolute(fund.PictureAt(address, s.width)), Alt: alt, Width: s.width, Height: s.height}
-}
-
-// absolute puts the public address of the service before a path.
-func (v *version) absolute(address string) string {
-	if strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") {
-		return v.baseURL + address
-	}
-	return address
+	return image{Src: api.Absolute(v.baseURL, fund.PictureAt(address, s.width)), Alt: alt, Width: s.width, Height: s.height}
 }

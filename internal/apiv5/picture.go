@@ -32,7 +32,7 @@ func (v *version) toPicture(ctx context.Context, slot fund.PictureSlot, address 
 	if slot == fund.SlotCover {
 		stated, standIn = sizeBanner, defaultBanner
 	}
-	made := picture{Src: v.absolute(cmp.Or(address, standIn)), Alt: alt, Width: stated.width, Height: stated.height, Sizes: []pictureSize{}}
+	made := picture{Src: api.Absolute(v.baseURL, cmp.Or(address, standIn)), Alt: alt, Width: stated.width, Height: stated.height, Sizes: []pictureSize{}}
 	p, _, uploaded := fund.ParsePicture(address)
 	if !uploaded {
 		return made, nil
@@ -43,7 +43,7 @@ func (v *version) toPicture(ctx context.Context, slot fund.PictureSlot, address 
 	}
 	across, down := slot.Ratio()
 	for _, width := range widths {
-		largest := pictureSize{Src: v.absolute(fund.PictureAt(address, width)), Width: width, Height: width * down / across}
+		largest := pictureSize{Src: api.Absolute(v.baseURL, fund.PictureAt(address, width)), Width: width, Height: width * down / across}
 		made.Src, made.Width, made.Height, made.Sizes = largest.Src, largest.Width, largest.Height, append(made.Sizes, largest)
 	}
 	return made, nil

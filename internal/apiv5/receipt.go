@@ -55,20 +55,6 @@ type receiptInput struct {
 	DonorName string `json:"donor_name" required:"true" doc:"The name as it is spelled: one line, at most 255 characters."`
 }
 
-// receiptPatch is another spelling of the name on a receipt.
-type receiptPatch struct {
-	name    fund.Opt[string]
-	invalid fault.Fields
-}
-
-var receiptModel = model[receiptPatch]{
-	required: []string{"name"},
-	invalid:  func(p *receiptPatch) *fault.Fields { return &p.invalid },
-	fields: func(p *receiptPatch) []submit.Field {
-		return []submit.Field{submit.Text(&p.name, "name", "donor_name")}
-	},
-}
-
 // receiptProfile is which receipts a cause gives.
 type receiptProfile struct {
 	Profile  string  `json:"profile" doc:"plain or us; see docs/receipts.md. Receipts that were issued before keep theirs."`
@@ -97,7 +83,7 @@ var receiptProfileModel = model[fund.CausePatch]{
 // receiptRows are for the finance of a cause.
 func (v *version) receiptRows() []route {
 	out, key, cause := issuedReceipt{}, keyAt("donation_id"), keyAt("cause_id")
-	issued := resourceOf(receiptModel, out, shown(toReceipt), func(r fund.IssuedReceipt) string { return at("donations", r.DonationID) + "/receipts" })
+	issued := resourceOf(textModel("name", "donor_name"), out, shown(toReceipt), func(r fund.IssuedReceipt) string { return at("donations", r.DonationID) + "/receipts" })
 	profile := resourceOf(receiptProfileModel, receiptProfile{}, shown(toReceiptProfile), nil)
 	all := asDonorReader.get("/donations/{donation_id}/receipts", tagReceipts, "List the receipts of a donation, void ones too", []issuedReceipt{}, v.listReceipts)
 	all.Query = pageQuery
@@ -132,9 +118,9 @@ func (v *version) listReceipts(ctx context.Context, c *call) (api.Reply, error) 
 	return api.Reply{Body: page{Data: list(receipts, toReceipt), Metadata: meta}}, nil
 }
 
-func (v *version) correctReceipt(ctx context.Context, actor app.Actor, key fund.Key, patch receiptPatch) (fund.IssuedReceipt, error) {
+func (v *version) correctReceipt(ctx context.Context, actor app.Actor, key fund.Key, patch oneText) (fund.IssuedReceipt, error) {
 	if err := patch.invalid.Err(); err != nil {
 		return fund.IssuedReceipt{}, err
 	}
-	return v.app.CorrectReceipt(ctx, actor, key, patch.name.Value)
+	return v.app.CorrectReceipt(ctx, actor, key, patch.text.Value)
 }
