@@ -80,6 +80,34 @@ var receiptProfileModel = model[fund.CausePatch]{
 	},
 }
 
+// donorYear is what the donor of a donation gave to its cause in a calendar year. The original has none.
+type donorYear struct {
+	CauseID    string          `json:"cause_id" format:"uuid"`
+	Year       int             `json:"year" doc:"The calendar year of the cause's time zone in which the money of the donation arrived."`
+	DonorEmail *string         `json:"donor_email" doc:"The mail address whose donations are meant; null for a donation without one."`
+	Statements []donorYearLine `json:"statements" doc:"One for each profile of receipts and each currency; [] without a mail address or a valid receipt."`
+}
+
+type donorYearLine struct {
+	Profile     string  `json:"profile" doc:"The profile whose yearly statement lists the receipts; see docs/receipts.md."`
+	DonorName   *string `json:"donor_name" doc:"The name on the first of the receipts; null for none."`
+	Kept        amount  `json:"amount_kept" doc:"The sum of what the receipts state as donated."`
+	MarketValue *amount `json:"fair_market_value" doc:"What the donor got for it; null with the profile plain, and where a value is not known."`
+	Deductible  *amount `json:"deductible_at_most" doc:"Null where fair_market_value is."`
+	Receipts    []int64 `json:"receipts" doc:"The numbers of the receipts, which are valid, in the order of their payments."`
+}
+
+func toDonorYear(y app.DonorYear) donorYear {
+	return donorYear{CauseID: y.Cause.String(), Year: y.Year, DonorEmail: textOrNull(y.Email), Statements: list(y.Lines, func(l fund.StatementLine) donorYearLine {
+		line := donorYearLine{Profile: l.Profile, DonorName: textOrNull(l.Name), Kept: fixed(l.Kept, l.Currency), Receipts: l.Receipts}
+		if l.Profile != fund.PlainReceipts && !l.Unvalued {
+			value, deductible := fixed(l.Value, l.Currency), fixed(l.Deductible, l.Currency)
+			line.MarketValue, line.Deductible = &value, &deductible
+		}
+		return line
+	})}
+}
+
 // receiptRows are for the finance of a cause.
 func (v *version) receiptRows() []route {
 	out, key, cause := issuedReceipt{}, keyAt("donation_id"), keyAt("cause_id")
@@ -91,6 +119,8 @@ func (v *version) receiptRows() []route {
 		all,
 		asDonationWriter.post("/donations/{donation_id}/receipts", tagReceipts, "Issue the receipt of a donation again with the name spelled right", receiptInput{}, out,
 			api.Creates(issued, key, v.correctReceipt)),
+		asDonorReader.get("/donations/{donation_id}/yearly_statement", tagReceipts, "Get what the donor of a donation gave to its cause in that year", donorYear{},
+			api.Gets(key, v.app.GetDonorYear, resource[struct{}, app.DonorYear]{Show: shown(toDonorYear)}.Reply)),
 		asCause.get(causeParent.pattern("receipt_profile"), tagReceipts, "Get which receipts a cause gives", receiptProfile{}, api.Gets(cause, v.app.GetCauseForMembers, profile.Reply)),
 		asCause.patch(causeParent.pattern("receipt_profile"), tagReceipts, "Choose which receipts a cause gives", receiptProfileInput{}, receiptProfile{},
 			api.Changes(profile, cause, v.app.GetCauseForMembers, v.app.UpdateCause)),

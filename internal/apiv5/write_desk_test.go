@@ -178,7 +178,7 @@ func (d *desk) claimed(t testing.TB, name string) {
 	t.Helper()
 	d.made(t, "shirt", "/campaigns/{campaign}/rewards", `{"name":"Shirt","amount":"5","custom_question":"Size?","shipping_address_required":true}`)
 	begun, err := d.BeginDonation(t.Context(), app.Actor{}, app.FactKey{Key: d.key(t, "campaign")}, fund.CheckoutInput{DonationInput: fund.DonationInput{
-		Amount: "20", Name: "Dee", Claims: []fund.ClaimInput{{
+		Amount: "20", Name: "Dee", Email: "dee@example.org", Claims: []fund.ClaimInput{{
 			Reward: d.key(t, "shirt"), Quantity: 1, Answer: "L", Address: fund.ShippingAddress{
 				Recipient: "Dee Lovelace", Phone: "+49 1", Address: fund.Address{Line1: "1 Main St", City: "Bonn", PostalCode: "53111", Country: "DE"},
 			},

@@ -261,7 +261,7 @@ func TestReceiptsAndCasesArePinned(t *testing.T) {
 		d.pin(t, one, one.name, one.right)
 	}
 	for name, path := range map[string]string{
-		"receipts": "/donations/{claimed}/receipts", "cases": "/causes/{cause}/cases", "cases-declined": "/causes/{cause}/cases?case_status=declined", "case": "/cases/{case}",
+		"receipts": "/donations/{claimed}/receipts", "yearly-statement": "/donations/{claimed}/yearly_statement", "cases": "/causes/{cause}/cases", "cases-declined": "/causes/{cause}/cases?case_status=declined", "case": "/cases/{case}",
 	} {
 		d.pin(t, writing{name: name, method: "GET", target: path, by: "owner"}, "read-"+name, "{}")
 	}

@@ -67,7 +67,7 @@ func (a *App) GetStatement(ctx context.Context, session string, key StatementKey
 	case len(receipts) == 0:
 		return s, missingNamed("statement", "")
 	case len(receipts) > fund.MaxStatementReceipts:
-		return s, fault.New(fault.Conflict, "This year has more than %d receipts, too many for one statement. Ask the charity for a list.", fund.MaxStatementReceipts)
+		return s, tooManyReceipts("Ask the charity for a list.")
 	}
 	s.Documents, err = a.profiles.ComposeYear(receipt.Year{
 		Year: key.Year, MadeAt: s.MadeAt, Charity: fund.CharityOf(s.Cause), Language: key.Language, Receipts: receipts,
@@ -125,6 +125,41 @@ func (a *App) statementYears(ctx context.Context, email string) (all []Statement
 	return all[:min(len(all), fund.MaxStatementYears)], nil
 }
 
+// statementLines adds receipts up to the lines of yearly statements: one for each donor, profile and currency, in the order of the first receipts.
+type statementLines struct {
+	profiles *receipt.Set
+	known    map[statementLine]*fund.StatementLine
+	all      []*fund.StatementLine
+}
+
+type statementLine struct{ donor, profile, currency string }
+
+func (a *App) newStatementLines() *statementLines {
+	return &statementLines{profiles: a.profiles, known: map[statementLine]*fund.StatementLine{}}
+}
+
+// add adds a valid receipt, with the mail address of its donation. One of a donor who was erased is left out.
+func (s *statementLines) add(r fund.IssuedReceipt, email string) error {
+	f := r.Facts
+	if f.Donor.Empty() && email == "" {
+		return nil
+	}
+	profile, err := s.profiles.StatementProfile(f)
+	if err != nil {
+		return err
+	}
+	key := statementLine{cmp.Or(fund.LoginEmail(email), r.DonationID.String()), profile, f.Currency}
+	line := s.known[key]
+	if line == nil {
+		line = &fund.StatementLine{Email: email, Name: f.Donor.Name, Profile: profile, Currency: f.Currency}
+		s.known[key], s.all = line, append(s.all, line)
+	}
+	line.Receipts = append(line.Receipts, r.Number)
+	line.Kept, line.Value, line.Deductible = line.Kept+f.Kept(), line.Value+f.RewardValue(), line.Deductible+f.Deductible()
+	line.Unvalued = line.Unvalued || !f.Valued()
+	return nil
+}
+
 // ExportStatements calls fn with what each donor gave to a cause in a year of its time zone, in the order of the donors' first receipts. Erased donors are
 // left out. The export is logged before the first call; a line for each donor is held in memory. System only.
 func (a *App) ExportStatements(ctx context.Context, actor Actor, cause fund.Cause, year int, fn func(fund.StatementLine) error) error {
@@ -135,36 +170,64 @@ func (a *App) ExportStatements(ctx context.Context, actor Actor, cause fund.Caus
 	if err := a.logExport(ctx, actor, cause.ID, span); err != nil {
 		return err
 	}
-	type key struct{ donor, profile, currency string }
-	lines := map[key]*fund.StatementLine{}
-	var all []*fund.StatementLine
-	err := a.store.EachValidReceipt(ctx, cause.ID, span, func(r fund.IssuedReceipt, email string) error {
-		f := r.Facts
-		if f.Donor.Empty() && email == "" {
-			return nil
-		}
-		profile, err := a.profiles.StatementProfile(f)
-		if err != nil {
-			return err
-		}
-		k := key{cmp.Or(fund.LoginEmail(email), r.DonationID.String()), profile, f.Currency}
-		line := lines[k]
-		if line == nil {
-			line = &fund.StatementLine{Email: email, Name: f.Donor.Name, Profile: profile, Currency: f.Currency}
-			lines[k], all = line, append(all, line)
-		}
-		line.Receipts = append(line.Receipts, r.Number)
-		line.Kept, line.Value, line.Deductible = line.Kept+f.Kept(), line.Value+f.RewardValue(), line.Deductible+f.Deductible()
-		line.Unvalued = line.Unvalued || !f.Valued()
-		return nil
-	})
-	if err != nil {
+	lines := a.newStatementLines()
+	if err := a.store.EachValidReceipt(ctx, cause.ID, span, lines.add); err != nil {
 		return err
 	}
-	for _, line := range all {
+	for _, line := range lines.all {
 		if err := fn(*line); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// DonorYear is what a donor gave to a cause in a calendar year of its time zone: the sums of the yearly statement.
+type DonorYear struct {
+	Cause fund.ID
+	Year  int
+	Email string
+	Lines []fund.StatementLine
+}
+
+// GetDonorYear adds up what the donor of a donation gave to its cause in the year in which its money arrived, for the finance of the cause and for operators,
+// whose look is logged. Without a mail address, and without a receipt that is valid, there are no lines; more than fund.MaxStatementReceipts are a Conflict.
+func (a *App) GetDonorYear(ctx context.Context, actor Actor, key fund.Key) (DonorYear, error) {
+	d, _, err := a.paidDonation(ctx, actor, readDonor, key)
+	if err != nil {
+		return DonorYear{}, err
+	}
+	cause, err := a.store.GetCause(ctx, fund.Key{ID: d.CauseID})
+	if err != nil {
+		return DonorYear{}, err
+	}
+	zone, at := fund.Zone(cause.TimeZone), d.CompletedAt
+	if at.IsZero() {
+		at = d.CreatedAt
+	}
+	said := DonorYear{Cause: cause.ID, Email: fund.LoginEmail(d.Email), Year: at.In(zone).Year()}
+	receipts, err := a.store.ListValidReceipts(ctx, store.ReceiptFilter{Cause: cause.ID, Email: d.Email, Paid: fund.YearIn(zone, said.Year)}, fund.MaxStatementReceipts+1)
+	switch {
+	case err != nil:
+		return said, err
+	case len(receipts) > fund.MaxStatementReceipts:
+		return said, tooManyReceipts("Export the statements of the year: almoner export statements.")
+	}
+	lines := a.newStatementLines()
+	for _, r := range receipts {
+		if err := lines.add(r, said.Email); err != nil {
+			return said, err
+		}
+	}
+	for _, line := range lines.all {
+		said.Lines = append(said.Lines, *line)
+	}
+	if !actor.Operator {
+		return said, nil
+	}
+	return said, a.logAlone(ctx, actor, fund.ActViewDonors, cause.ID)
+}
+
+func tooManyReceipts(wayOut string) error {
+	return fault.New(fault.Conflict, "This year has more than %d receipts, too many for one statement. %s", fund.MaxStatementReceipts, wayOut)
 }

@@ -112,3 +112,42 @@ func TestAStatementIsBounded(t *testing.T) {
 		t.Errorf("got %v for one receipt more, want a conflict", err)
 	}
 }
+
+// TestFinanceReadsTheYearOfADonor asks by a donation, as everybody who may and who may not.
+func TestFinanceReadsTheYearOfADonor(t *testing.T) {
+	t.Parallel()
+	w, ctx := newWorld(t), t.Context()
+	first, second, other := w.paid(t, "ada@example.org"), w.paid(t, "Ada@example.org"), w.paid(t, "eve@example.org")
+	nameless, void := w.paid(t, ""), w.paid(t, "zed@example.org")
+	must.Get(w.RefundDonation(ctx, app.System(), fund.Key{ID: second}, "2.50"))(t)
+	must.Get(w.RefundDonation(ctx, app.System(), fund.Key{ID: void}, ""))(t)
+	operator := w.operator(t)
+	for _, actor := range []app.Actor{reading(w.causer), reading(operator), app.System()} {
+		said := must.Get(w.GetDonorYear(ctx, actor, fund.Key{ID: first}))(t)
+		if got := fmt.Sprintf("%t %t %s %d %v %d", said.Cause == w.cause.ID, said.Year == w.Clock.Now().UTC().Year(), said.Email, said.Lines[0].Kept, said.Lines[0].Receipts, len(said.Lines)); got != "true true ada@example.org 1750 [1 6] 1" {
+			t.Errorf("got %s, want what both donations left", got)
+		}
+	}
+	if acts := w.acts(t, w.cause.ID); !slices.Contains(acts, "operator donors.view") {
+		t.Errorf("got the acts %q, want the look of the operator", acts)
+	}
+	for name, donation := range map[string]fund.ID{"no address": nameless, "no valid receipt": void} {
+		if said := must.Get(w.GetDonorYear(ctx, reading(w.causer), fund.Key{ID: donation}))(t); len(said.Lines) > 0 {
+			t.Errorf("%s: got %+v, want no lines", name, said)
+		}
+	}
+	for name, c := range map[string]struct {
+		actor    app.Actor
+		donation fund.ID
+		kind     string
+	}{
+		"streamer": {reading(w.owner), first, "forbidden"}, "stranger": {reading(w.stranger), other, "forbidden"}, "without the scope": {w.causer, first, "forbidden"}, "anybody": {app.Actor{}, first, "unauthenticated"},
+		"nothing": {reading(w.causer), w.cause.ID, "not_found"},
+	} {
+		if _, err := w.GetDonorYear(ctx, c.actor, fund.Key{ID: c.donation}); err == nil {
+			t.Errorf("%s: got the year of a donor, want %s", name, c.kind)
+		} else if name != "anybody" {
+			wantKind(t, err, c.kind)
+		}
+	}
+}
