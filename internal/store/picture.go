@@ -36,7 +36,10 @@ func (q Queries) PictureWidths(ctx context.Context, p fund.Picture) ([]int, erro
 		return nil, thing{"picture", p.Hash}.missing()
 	}
 	s := selecting("SELECT p.width FROM pictures p").and("p.hash = ?", hash).then("ORDER BY p.width")
-	widths, err := list(ctx, q.db, s, func(r row) (width int, err error) { return width, r.Scan(&width) })
+	widths, err := list(ctx, q.db, s, func(r row) (width int, err error) {
+		err = r.Scan(&width)
+		return width, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("widths of picture %s: %w", p.Hash, err)
 	}

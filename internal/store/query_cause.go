@@ -79,7 +79,10 @@ func (q Queries) ListCauseMembers(ctx context.Context, cause fund.ID, page fund.
 func (q Queries) CauseContacts(ctx context.Context, cause fund.ID, limit int) ([]string, error) {
 	s := selecting("SELECT u.email FROM cause_members m JOIN users u ON u.id = m.user_id").and("m.cause_id = ?", cause).
 		and("m.role IN ('owner', 'finance')").and("u.disabled_at IS NULL").then("ORDER BY m.user_id LIMIT ?", limit)
-	addresses, err := list(ctx, q.db, s, func(r row) (address string, err error) { return address, r.Scan(&address) })
+	addresses, err := list(ctx, q.db, s, func(r row) (address string, err error) {
+		err = r.Scan(&address)
+		return address, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("contacts of cause %s: %w", cause, err)
 	}
@@ -89,7 +92,10 @@ func (q Queries) CauseContacts(ctx context.Context, cause fund.ID, limit int) ([
 // OperatorContacts lists the addresses of the operators whose accounts may be used, oldest account first: at most so many.
 func (q Queries) OperatorContacts(ctx context.Context, limit int) ([]string, error) {
 	s := selecting("SELECT u.email FROM users u").and("u.operator").and("u.disabled_at IS NULL").then("ORDER BY u.legacy_id LIMIT ?", limit)
-	addresses, err := list(ctx, q.db, s, func(r row) (address string, err error) { return address, r.Scan(&address) })
+	addresses, err := list(ctx, q.db, s, func(r row) (address string, err error) {
+		err = r.Scan(&address)
+		return address, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("contacts of operators: %w", err)
 	}
