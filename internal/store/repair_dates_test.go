@@ -121,8 +121,8 @@ func TestDatesAreRepairedWhateverTheClockDid(t *testing.T) {
 					s = storetest.OpenAt(rt, url(t), store.Options{Now: clock.Now})
 				case runs == 1:
 					s = open(t, url(t), store.Options{Now: clock.Now})
-				case runs > 20:
-					return // a server takes longer, and the first runs show that it does the same
+				case runs > runsOnPostgres:
+					return
 				}
 				w := &wronged{appeal: newAppeal(t, s, 1), s: s, clock: clock, now: now}
 				rt.Repeat(w.steps())
