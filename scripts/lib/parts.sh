@@ -4,7 +4,9 @@
 # SQLite is C translated to Go. The race detector and the pointer checks that come with it find
 # nothing of ours in there, but make the tests three to five times as slow: one fill of the demo
 # takes half a minute. The driver above it stays under the race detector, our own code under both.
-race_flags=(-race '-gcflags=modernc.org/...=-d=checkptr=0' '-gcflags=modernc.org/sqlite/lib=-race=false')
+# Packages that only compute, for pictures and passwords, take ten times as long under it.
+race_flags=(-race '-gcflags=modernc.org/...=-d=checkptr=0' '-gcflags=modernc.org/sqlite/lib=-race=false' '-gcflags=image/...=-race=false'
+  '-gcflags=compress/flate=-race=false' '-gcflags=golang.org/x/image/...=-race=false' '-gcflags=golang.org/x/crypto/...=-race=false')
 
 # The rooms where goroutines meet, and those that money goes through: they run under the race detector each time. All others run without
 # it, which takes them a third of the time or less; "race" has the race detector in all of them.
