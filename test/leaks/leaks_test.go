@@ -42,6 +42,7 @@ func TestNothingLeaks(t *testing.T) {
 	}
 	w.readLogs(t)
 	w.readMails(t)
+	w.readDonorPages(t)
 	w.readBids(t)
 	w.readExports(t)
 	w.readFiltered(t)

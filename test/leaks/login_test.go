@@ -2,6 +2,7 @@ package leaks_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,9 @@ import (
 )
 
 const password = "tell it to nobody at all"
+
+// linkKey is how many characters the key of a link to a donor's donations has.
+const linkKey = 64
 
 // confirmPage is the page that confirms an address to sign in with.
 const confirmPage = "/account/email/confirm"
@@ -65,7 +69,7 @@ func (w *world) logins(t *testing.T) {
 	w.signIn(t, "moved", to)
 }
 
-// find has links to their donations mailed to donors, one of whom gave nothing, and follows none: they are keys in mails.
+// find has links to their donations mailed to donors, one of whom gave nothing, and follows each.
 func (w *world) find(t *testing.T, known []person) {
 	t.Helper()
 	for _, p := range known {
@@ -73,6 +77,16 @@ func (w *world) find(t *testing.T, known []person) {
 	}
 	must.Do(t, w.AskDonations(t.Context(), app.DonorAsk{Email: w.secrets.make(kindAccount).text + "@example.org"}))
 	w.DoDue(t.Context(), fund.WorkMail)
+	for _, m := range w.mails.Messages() {
+		_, after, found := strings.Cut(read(t, m), testworld.BaseURL+"/gifts/find/")
+		to := slices.IndexFunc(known, func(p person) bool { return strings.EqualFold(m.To, p.mail.text+"@example.org") })
+		if !found || to < 0 {
+			continue
+		}
+		if session, err := w.UseDonorLink(t.Context(), after[:linkKey]); err == nil { // a later link to the same donor ends an earlier one
+			w.donors[session] = known[to].mail
+		}
+	}
 }
 
 // confirm follows the link of the mail to an address on the node's page, with a wrong password first.

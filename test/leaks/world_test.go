@@ -47,6 +47,8 @@ type world struct {
 	// auctionLists are the lists of bids, sessions those of browsers that signed in by the page, and keys what mails have, with the donations.
 	auctionLists, sessions []string
 	keys                   map[string]fund.ID
+	// donors are the sessions of donors who followed a mailed link, with their addresses.
+	donors map[string]*secret
 	// more are further values of parameters, for lists of parts and people.
 	more map[string][]string
 }
@@ -55,7 +57,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 	t.Helper()
 	w := &world{
 		secrets: secrets{}, seed: seed, random: rand.New(rand.NewPCG(seed, 11)), rewards: map[fund.ID]fund.Reward{}, others: map[string]caller{},
-		more: map[string][]string{}, keys: map[string]fund.ID{}, mails: testmail.Start(t, testmail.Options{}),
+		more: map[string][]string{}, keys: map[string]fund.ID{}, donors: map[string]*secret{}, mails: testmail.Start(t, testmail.Options{}),
 	}
 	host, port, _ := strings.Cut(w.mails.Addr(), ":")
 	number := must.Get(strconv.Atoi(port))(t)
