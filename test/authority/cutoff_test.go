@@ -21,6 +21,7 @@ func TestANodeThatIsCutOffLetsNobodyIn(t *testing.T) {
 	database := testpg.Start(t)
 	proxy := testpg.Through(t, database)
 	w := newLosing(t, database, proxy.URL)
+	defer proxy.Release() // a node that is held does not close
 	w.serve(t)
 	ask := func() int {
 		return w.Serve(w.Request(t, "stranger", api.Endpoint{Method: http.MethodGet, Pattern: "/api/v3/campaigns/{id}"})).Code
@@ -53,6 +54,7 @@ func TestANodeStopsWhileItsDatabaseIsFrozen(t *testing.T) {
 	database := testpg.Start(t)
 	proxy := testpg.Through(t, database)
 	w := newLosing(t, database, proxy.URL)
+	defer proxy.Release() // a node that is held does not close
 	begin, result := make(chan struct{}), make(chan error, 1)
 	stop := w.serve(t, func(ctx context.Context) error {
 		<-begin

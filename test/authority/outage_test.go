@@ -44,6 +44,7 @@ func TestEveryRouteWhileTheDatabaseIsFrozen(t *testing.T) {
 	t.Parallel()
 	database := testpg.Own(t)
 	w := newLosing(t, database.URL, database.URL)
+	defer database.Thaw(t) // a node that is held does not close
 	database.Freeze(t)
 	w.wantUnavailable(t)
 	database.Thaw(t)
@@ -56,6 +57,7 @@ func TestEveryRouteWhileAnswersOfTheDatabaseAreLost(t *testing.T) {
 	database := testpg.Start(t)
 	proxy := testpg.Through(t, database)
 	w := newLosing(t, database, proxy.URL)
+	defer proxy.Release() // a node that is held does not close
 	proxy.Hold()
 	w.wantUnavailable(t)
 	proxy.Release()
@@ -77,7 +79,7 @@ const (
 	// answerTime is how long the node of such a world waits for a query.
 	answerTime = time.Second
 	// heldTime is how long all answers may take on a busy machine. A request that is held takes as long as the outage.
-	heldTime = time.Minute
+	heldTime = 3 * time.Minute
 )
 
 // newLosing makes the world in a database, and a node that finds the database at another URL.
