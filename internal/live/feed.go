@@ -203,6 +203,8 @@ type ask struct {
 	types Types
 	// after is the cursor to resume from; "" for only what happens from now on.
 	after string
+	// brief leaves the facts out of the state.
+	brief bool
 	// ref is repeated in the answer; answer is sent before the state, nil for none.
 	ref    string
 	answer *Message
@@ -239,6 +241,9 @@ func (f *Feed) watch(ctx context.Context, c *Conn, a ask) error {
 	seen, err := f.seeAll(ctx, c.audience.actor(), a, &w)
 	if err != nil {
 		return err
+	}
+	if a.brief {
+		seen = nil
 	}
 	if w.First, err = f.state(ctx, c, seen, stateMessage{Ref: a.ref, Reason: reset, Cursor: place.Cursor.String()}); err != nil {
 		return err

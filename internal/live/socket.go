@@ -34,6 +34,7 @@ type command struct {
 	Facts []string `json:"facts" doc:"Of subscribe and unsubscribe: facts by their ids, or as @user/slug"`
 	Types []string `json:"types" doc:"Of subscribe: only events of these types"`
 	After string   `json:"after" doc:"Of subscribe: the cursor to resume from"`
+	Brief bool     `json:"brief" doc:"Of subscribe: no facts in the state"`
 }
 
 // commandTypes are the types of commands.
@@ -242,7 +243,7 @@ func (s *socket) subscribe(ctx context.Context, one command) error {
 		return err
 	}
 	return s.feed.watch(ctx, s.conn, ask{
-		names: one.Facts, types: types, after: one.After, ref: one.Ref, answer: &Message{Body: answer}, address: s.join.Address,
+		names: one.Facts, types: types, after: one.After, brief: one.Brief, ref: one.Ref, answer: &Message{Body: answer}, address: s.join.Address,
 	})
 }
 

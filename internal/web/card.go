@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -22,7 +21,7 @@ func upcoming(f fund.Fact, now time.Time) bool { return !ended(f, now) && now.Be
 func (s *Site) cardOf(l *text.Locale, f fund.Fact) ui.Card {
 	now, path := s.app.Now(), pathOf(f)
 	c := ui.Card{
-		Name: f.Name, Link: path, Raised: l.Amount(f.Total(), f.Currency), Cover: coverPicture(path, f.CoverAt, cardCover, 0),
+		ID: f.ID.String(), Name: f.Name, Link: path, Raised: l.Amount(f.Total(), f.Currency), Cover: coverPicture(path, f.CoverAt, cardCover, 0),
 		Portrait: ui.NewPortrait(f.Name, path, picture(f.AvatarAt(portrait))), EndsAt: inZone(f, f.EndsAt), Ended: ended(f, now),
 	}
 	c.Cover.Lazy = true
@@ -59,14 +58,26 @@ func (s *Site) cardsOf(ctx context.Context, l *text.Locale, facts []fund.Fact) (
 	return cards, err
 }
 
-// liveAmong are those of some facts, of the first maxLive that can be given to, that are live.
+// liveAmong are those of some facts that are live: their streamers say so, or they are among the first maxLive others that can be given to, and something was
+// just donated.
 func (s *Site) liveAmong(ctx context.Context, facts []fund.Fact) (map[fund.ID]bool, error) {
-	now := s.app.Now()
-	running := slices.DeleteFunc(slices.Clone(facts), func(f fund.Fact) bool { return ended(f, now) || upcoming(f, now) })
-	if len(running) == 0 {
-		return nil, nil
+	now, live := s.app.Now(), map[fund.ID]bool{}
+	var quiet []fund.Fact
+	for _, f := range facts {
+		if f.Live(now) {
+			live[f.ID] = true
+		} else if len(quiet) < maxLive && !ended(f, now) && !upcoming(f, now) {
+			quiet = append(quiet, f)
+		}
 	}
-	return s.app.DonatedSince(ctx, running[:min(maxLive, len(running))], now.Add(-liveFor))
+	if len(quiet) == 0 {
+		return live, nil
+	}
+	donated, err := s.app.DonatedSince(ctx, quiet, now.Add(-liveFor))
+	for id, is := range donated {
+		live[id] = is
+	}
+	return live, err
 }
 
 // The widths of pictures on pages, in pixels: covers of cards and of pages, wide ones where the screen and the place are, and portraits of both. Screens have

@@ -15,14 +15,18 @@ import (
 )
 
 const (
-	// liveFor is how long after its last donation a campaign counts as live.
+	// liveFor is how long after its last donation a campaign counts as live, if its streamer says nothing.
 	liveFor = 30 * time.Minute
-	// maxLive is how many campaigns, those that raised the most, are asked whether they are live.
+	// maxLive is how many campaigns, those that raised the most, are asked whether something was just donated, and how many are shown whose streamers say that
+	// they are live, those who said so last.
 	maxLive = 200
 )
 
 // shelved is how many campaigns of each kind the first page shows.
 const shelved = 12
+
+// homePolicy is the content policy of the first page, which has the form of the search and follows who goes live.
+var homePolicy = contentPolicy("'self'", sources{scripts: "'self'", connections: "'self'"})
 
 // homePage is what the first page shows.
 type homePage struct {
@@ -30,7 +34,9 @@ type homePage struct {
 	Raised  []string
 	Open    string
 	Shelves []shelf
-	Causes  []ui.Card
+	// Spread is within how many milliseconds after an event the page is read again.
+	Spread int
+	Causes []ui.Card
 
 	locale *text.Locale
 }
@@ -54,14 +60,14 @@ func (s *Site) home(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	l := text.Of(r)
-	data := homePage{Raised: raisedBy(l, causes), locale: l}
+	data := homePage{Raised: raisedBy(l, causes), Spread: s.spreadOver(campaigns), locale: l}
 	for _, c := range causes {
 		data.Causes = append(data.Causes, s.cardOf(l, c.Fact))
 	}
 	if err := data.shelve(ctx, s, campaigns); err != nil {
 		return view{}, err
 	}
-	return view{template: "home.html", Title: l.Text("home.title"), Data: data, About: s.aboutPage("/", l.Text("home.lead")), policy: searchPolicy}, nil
+	return view{template: "home.html", Title: l.Text("home.title"), Data: data, About: s.aboutPage("/", l.Text("home.lead")), policy: homePolicy}, nil
 }
 
 // shelve sorts campaigns onto the shelves, in their order.
@@ -121,12 +127,21 @@ func raisedBy(l *text.Locale, causes []fund.Cause) []string {
 	return raised
 }
 
-// leading are the newest campaigns, those that raised the most first, whatever their currencies.
+// leading are the newest campaigns and what is live, those that raised the most first, whatever their currencies.
 func (s *Site) leading(ctx context.Context) ([]fund.Fact, error) {
 	facts, err := s.app.ListCampaigns(ctx, visitor, app.CampaignFilter{}, fund.Page{Limit: considered})
 	if err != nil {
 		return nil, err
 	}
+	live, err := s.app.LiveFacts(ctx, maxLive)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[fund.ID]bool, len(facts))
+	for _, f := range facts {
+		known[f.ID] = true
+	}
+	facts = append(facts, slices.DeleteFunc(live, func(f fund.Fact) bool { return known[f.ID] })...)
 	worth := map[string]int64{} // of many minor units of each currency
 	for _, f := range facts {
 		if _, known := worth[f.Currency]; known {

@@ -46,13 +46,61 @@ func TestPagesOfFactsFollowTheFeed(t *testing.T) {
 			t.Errorf("%s: got the policy\n%s\nwant\n%s", path, policy, followPolicy)
 		}
 	}
-	for _, path := range []string{"/", "/@" + c.Campaign.OwnerSlug, "/+" + c.Team.Slug, "/@" + c.Campaign.OwnerSlug + "/nothing"} {
+	for _, path := range []string{"/", "/@" + c.Campaign.OwnerSlug, "/+" + c.Team.Slug} {
 		w := get(pages, path)
+		for _, want := range []string{followed, ` data-live data-cards data-spread="300">`} {
+			if strings.Count(w.Body.String(), want) != 1 {
+				t.Errorf("%s: got a page without %s", path, want)
+			}
+		}
+		if !strings.Contains(w.Body.String(), `<li class="card" data-fact="`) {
+			t.Errorf("%s: got no card that is followed", path)
+		}
 		// The first page has the form of the search.
-		if policy := strings.Replace(w.Header().Get("Content-Security-Policy"), "form-action 'self'", "form-action 'none'", 1); policy != stillPolicy || strings.Contains(w.Body.String(), "<script") {
-			t.Errorf("%s: got the policy %s, want no script", path, policy)
+		if policy := strings.Replace(w.Header().Get("Content-Security-Policy"), "form-action 'self'", "form-action 'none'", 1); policy != followPolicy {
+			t.Errorf("%s: got the policy\n%s\nwant\n%s", path, policy, followPolicy)
 		}
 	}
+	w := get(pages, "/@"+c.Campaign.OwnerSlug+"/nothing")
+	if policy := strings.Replace(w.Header().Get("Content-Security-Policy"), "form-action 'self'", "form-action 'none'", 1); policy != stillPolicy || strings.Contains(w.Body.String(), "<script") {
+		t.Errorf("got the policy %s where nothing is, want no script", policy)
+	}
+}
+
+// TestPagesMarkWhoIsLive says that a streamer is live, and looks at all pages that show it, until that is over.
+func TestPagesMarkWhoIsLive(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	key := app.FactKey{Key: fund.Key{ID: h.campaign.ID}}
+	marked := func(want int, paths ...string) {
+		t.Helper()
+		h.Clock.Advance(time.Second)
+		for _, path := range paths {
+			if got := strings.Count(h.donor().get(path).body, `<p class="tag tag-live live-mark">Live now</p>`); got != want {
+				t.Errorf("%s: got %d marks, want %d", path, got, want)
+			}
+		}
+	}
+	all := []string{"/", "/@ana", "/@ana/run"}
+	marked(0, all...)
+	must.Get(h.StartLive(t.Context(), app.System(), key))(t)
+	marked(1, all...)
+	if home := h.donor().get("/").body; strings.Index(home, `id="live"`) > strings.Index(home, `href="/@ana/run"`) || !strings.Contains(home, `id="live"`) {
+		t.Error("got a campaign that is live elsewhere than on the shelf of those")
+	}
+	h.Clock.Advance(fund.LiveFor)
+	marked(0, all...) // before background work has reported it
+	must.Get(h.StartLive(t.Context(), app.System(), key))(t)
+	marked(1, all...)
+	must.Get(h.EndLive(t.Context(), app.System(), key))(t)
+	marked(0, all...)
+	h.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: h.campaign.ID}, Amount: "12", Name: "Grace"}, h.Clock.Now())
+	marked(1, all...)
+	h.Clock.Advance(30 * time.Minute)
+	marked(0, all...)
+	must.Get(h.StartLive(t.Context(), app.System(), key))(t)
+	must.Get(h.TakeDown(t.Context(), app.System(), h.campaign.ID, "Fraud"))(t)
+	marked(0, "/", "/@ana")
 }
 
 // TestReadsAreSpreadOverThoseWhoWatch wants a second more for every 500 of them.

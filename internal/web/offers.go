@@ -25,8 +25,8 @@ func (s *Site) newestDonations(ctx context.Context, seen app.Seen, limit int) ([
 // addDonations adds the newest donations.
 func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) error {
 	donations, err := s.newestDonations(ctx, seen, newestDonations)
-	if len(donations) > 0 && !page.Ended {
-		page.Live = donations[0].CompletedAt.After(s.app.Now().Add(-liveFor))
+	if len(donations) > 0 && !page.Ended && page.StartsAt.IsZero() && donations[0].CompletedAt.After(s.app.Now().Add(-liveFor)) {
+		page.Live = true
 	}
 	for _, d := range donations {
 		one := ui.Donation{

@@ -19,8 +19,10 @@ type ownerPage struct {
 	Cover                ui.Cover
 	Portrait             ui.Portrait
 	Campaigns            []ui.Card
-	Members              []member
-	Share                []ui.ShareLink
+	// Spread is within how many milliseconds after an event of one of them the page is read again.
+	Spread  int
+	Members []member
+	Share   []ui.ShareLink
 	// Give is where to give to the first campaign that takes donations, GiveTo its name; "" for none.
 	Give, GiveTo string
 	// Chart is the money over time; nil while nobody gave.
@@ -69,7 +71,7 @@ func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
 		return view{}, err
 	}
 	page.Chart = ownChart(l, over)
-	return view{template: "owner.html", Title: user.Username, Data: page, About: s.aboutPage("/"+page.Address, page.About)}, nil
+	return view{template: "owner.html", Title: user.Username, Data: page, About: s.aboutPage("/"+page.Address, page.About), policy: scriptPolicy}, nil
 }
 
 func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
@@ -107,7 +109,7 @@ func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
 	for _, m := range members {
 		page.Members = append(page.Members, personOf(m.User.Username, "@"+m.User.Slug, m.User.AvatarAt(portrait)))
 	}
-	return view{template: "owner.html", Title: team.Name, Data: page, About: s.aboutPage("/"+page.Address, page.About)}, nil
+	return view{template: "owner.html", Title: team.Name, Data: page, About: s.aboutPage("/"+page.Address, page.About), policy: scriptPolicy}, nil
 }
 
 // ownerPage is the beginning of the page of a user or a team.
@@ -142,7 +144,7 @@ func (p *ownerPage) add(ctx context.Context, s *Site, l *text.Locale, campaigns 
 		}
 	}
 	slices.SortStableFunc(cards, func(a, b ui.Card) int { return cmp.Compare(order(a), order(b)) })
-	p.Campaigns = cards
+	p.Campaigns, p.Spread = cards, s.spreadOver(campaigns)
 	if len(cards) > 0 && order(cards[0]) < 2 {
 		p.Give, p.GiveTo = cards[0].Link+DonatePath, cards[0].Name
 	}

@@ -11,8 +11,7 @@ import (
 // factPage is what the page of a fact shows.
 type factPage struct {
 	ui.Card
-	// ID is the fact's, whose events the page follows, and Spread within how many milliseconds after one of them it is read again.
-	ID     string
+	// Spread is within how many milliseconds after an event of the fact the page is read again.
 	Spread int
 	// Donate is where to give, and Closed why nothing is taken now: one of them is "".
 	Donate, Closed string

@@ -4,6 +4,8 @@ import "time"
 
 // Card is a fact at a glance.
 type Card struct {
+	// ID is the fact's.
+	ID string
 	// Name, Owner and Cause are names, each with the path of its page; "" for none.
 	Name, Link, Owner, OwnerLink string
 	Cause, CauseLink             string
@@ -15,6 +17,6 @@ type Card struct {
 	Bar *Goal
 	// StartsAt is when the fact begins, where that is still to come, and EndsAt when it ends or has ended; the zero time where nothing is said.
 	StartsAt, EndsAt time.Time
-	// Live is set where something was just donated, Ended where it is over.
+	// Live is set where the streamer says that they are live, or something was just donated, Ended where it is over.
 	Live, Ended bool
 }

@@ -1,16 +1,19 @@
-// Keeps the page of a fact as its server shows it: reads it again when the feed has news, and changes what differs.
+// Keeps the page of a fact as its server shows it: reads it again on news of the feed, and changes what differs; of cards, who is live.
 const fact = document.querySelector("[data-live]"), said = document.getElementById("said"), now = () => performance.now();
 
 const GAP = 2e3; // ms between reads
+const CARDS = 24;
 const KEPT = 1500; // until old pages are gone
 const FAILED = 1e4; // after failed reads
 const QUIET = 3e4; // between spoken totals
 const SILENCE = 45e3; // 3 heartbeats
+const GIVEN = "donation.completed";
 const AWAY = 6e4; // until hidden tabs disconnect
 
 let asked, busy, next = 0, heard = -KEPT;
+let cards = "cards" in fact.dataset && [...fact.querySelectorAll("[data-fact]")].slice(0, CARDS);
 
-// Reads are spread: all who watch hear of changes at once.
+// Spread: all who watch hear at once.
 function refresh() {
   asked = true;
   if (busy || document.hidden) return;
@@ -37,10 +40,20 @@ const total = () => fact.querySelector(".total").textContent;
 let saying, spoken = -QUIET;
 
 function show(page) {
-  const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-live]"), before = total();
+  const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-live]");
+  if (cards) return fresh && cards.forEach((c) => remark(c, fresh.querySelector(`[data-fact="${c.dataset.fact}"]`)));
+  const before = total();
   if (fresh?.dataset.live !== fact.dataset.live) return location.reload();
   sync(fact, fresh);
   if (total() !== before) saying ||= setTimeout(() => (saying = 0, spoken = now(), said.textContent = total()), spoken + QUIET - now());
+}
+
+const mark = (card) => card.querySelector(".live-mark");
+
+function remark(card, fresh) {
+  const is = fresh && mark(fresh);
+  if (fresh && !is) mark(card)?.remove();
+  if (is && !mark(card)) card.append(is);
 }
 
 const find = (of, id) => id && [...of.children].find((c) => c.id === id);
@@ -72,10 +85,19 @@ let socket, silence, coming, leaving, hint = 1e3, tries = 0;
 function connect() {
   coming = 0;
   socket = new WebSocket(location.origin.replace("http", "ws") + "/live/socket");
-  socket.onopen = () => socket.send(JSON.stringify({ type: "subscribe", facts: [fact.dataset.live] }));
+  socket.onopen = () => {
+    if (!cards) return ask([fact.dataset.live]);
+    const said = ["fact.live_started", "fact.live_ended"];
+    const ids = (live) => cards.filter((c) => !mark(c) !== live).map((c) => c.dataset.fact);
+    ask(ids(true), said), ask(ids(false), [...said, GIVEN]);
+  };
   socket.onmessage = (e) => hear(JSON.parse(e.data));
   socket.onclose = reconnect;
   watch();
+}
+
+function ask(facts, types) {
+  if (facts.length) socket.send(JSON.stringify({ type: "subscribe", facts, types, brief: !!types }));
 }
 
 function watch() {
@@ -97,6 +119,8 @@ function reconnect() {
 function hear(m) {
   watch();
   hint = m.retry_ms ?? hint;
+  if (cards && m.type === GIVEN && !cards.some((c) => m.fact_ids.includes(c.dataset.fact) && !mark(c))) return;
+  if (cards && m.type === "gone") cards = cards.filter((c) => !m.fact_ids.includes(c.dataset.fact));
   if (m.type === "error") reconnect();
   else if (m.facts) tries = 0, next = Math.max(next, now() + KEPT);
   else if (m.type.includes(".") && !m.test) heard = now();
