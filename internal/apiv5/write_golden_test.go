@@ -262,6 +262,7 @@ func TestReceiptsAndCasesArePinned(t *testing.T) {
 	}
 	for name, path := range map[string]string{
 		"receipts": "/donations/{claimed}/receipts", "yearly-statement": "/donations/{claimed}/yearly_statement", "cases": "/causes/{cause}/cases", "cases-declined": "/causes/{cause}/cases?case_status=declined", "case": "/cases/{case}",
+		"vias": "/facts/{campaign}/vias",
 	} {
 		d.pin(t, writing{name: name, method: "GET", target: path, by: "owner"}, "read-"+name, "{}")
 	}

@@ -41,7 +41,7 @@ func addressOf(row route) string {
 
 // resources are the rows of everything that is written, without what all writes have in common.
 func (v *version) resources() []route {
-	rows := slices.Concat(v.campaignRows(), v.partRows(), v.donationRows(), v.receiptRows(), v.caseRows(), v.triggerRows(), v.donationSettingsRows(), v.liveRows(), v.peopleRows(), v.causeRows())
+	rows := slices.Concat(v.campaignRows(), v.partRows(), v.donationRows(), v.receiptRows(), v.caseRows(), v.triggerRows(), v.donationSettingsRows(), v.liveRows(), v.viaRows(), v.peopleRows(), v.causeRows())
 	for i := range rows {
 		rows[i].Pattern = privatePrefix + rows[i].Pattern
 	}

@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"RaisedHours", testRaisedHours},
 		{"OwnHours", testOwnHours},
 		{"Live", testLive},
+		{"ViaSums", testViaSums},
 		{"SearchNames", testSearchNames},
 		{"SearchNamesThatAreSeen", testSearchNamesThatAreSeen},
 		{"LeaderboardPages", testLeaderboardPages},
