@@ -17,8 +17,9 @@ const (
 )
 
 const (
-	// CaseAnswer is how long the cause has for an answer. CaseReminder is how long before that it is reminded, with the operators; once more when it is over.
-	CaseAnswer   = 14 * 24 * time.Hour
+	// CaseAnswer is how long the cause has for an answer.
+	CaseAnswer = 14 * 24 * time.Hour
+	// CaseReminder is how long before that it is reminded, with the operators; once more when it is over.
 	CaseReminder = 3 * 24 * time.Hour
 	// CaseHold is how long after its opening a case can delay the erasure of its donation: twice the time for the answer. A cause that does not answer
 	// cannot delay it further.

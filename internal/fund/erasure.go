@@ -19,9 +19,10 @@ type Erasure struct {
 const (
 	// ErasureWait is after how long it is looked again whether an erasure that was put off can be done.
 	ErasureWait = time.Hour
-	// ErasureRetry and ErasureRetryMost are after how long an erasure is tried again that the database could not finish, because somebody still reads what was
-	// there before: as long as that has lasted, at least and at most. Writers wait while it is tried.
-	ErasureRetry     = time.Second
+	// ErasureRetry is after how long at least an erasure is tried again that the database could not finish, because somebody still reads what was
+	// there before. It is as long as that has lasted: writers wait while it is tried.
+	ErasureRetry = time.Second
+	// ErasureRetryMost is after how long at most it is tried again.
 	ErasureRetryMost = time.Minute
 	// ErasureFailed is after how long an erasure is tried again that failed otherwise.
 	ErasureFailed = time.Minute

@@ -21,7 +21,7 @@ func CopyReceipts(tb testing.TB, url string, donation fund.ID, copies int) {
 		for i := range names {
 			marks[i] = fmt.Sprintf("$%d", i+1)
 		}
-		insert := must.Get(tx.PrepareContext(tb.Context(), "INSERT INTO "+of.table+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+")"))(tb)
+		insert := "INSERT INTO " + of.table + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
 		for n := range copies {
 			for i, name := range names {
 				switch name {
@@ -33,7 +33,7 @@ func CopyReceipts(tb testing.TB, url string, donation fund.ID, copies int) {
 					values[i] = int64(1_000_000 + n)
 				}
 			}
-			must.Get(insert.ExecContext(tb.Context(), values...))(tb)
+			must.Get(tx.ExecContext(tb.Context(), insert, values...))(tb)
 		}
 	}
 	must.Do(tb, tx.Commit())
@@ -42,7 +42,7 @@ func CopyReceipts(tb testing.TB, url string, donation fund.ID, copies int) {
 // columnsOf reads the names and values of the first row of a table with an id.
 func columnsOf(tb testing.TB, tx *sql.Tx, table, column string, id fund.ID) (names []string, values []any) {
 	tb.Helper()
-	rows := must.Get(tx.QueryContext(tb.Context(), "SELECT * FROM "+table+" WHERE "+column+" = $1", id))(tb)
+	rows := must.Get(tx.QueryContext(tb.Context(), "SELECT * FROM "+table+" WHERE "+column+" = $1", id))(tb) //nolint:rowserrcheck // must.Do checks it
 	defer func() { _ = rows.Close() }()
 	names = must.Get(rows.Columns())(tb)
 	values = make([]any, len(names))
@@ -54,5 +54,6 @@ func columnsOf(tb testing.TB, tx *sql.Tx, table, column string, id fund.ID) (nam
 		tb.Fatalf("no row of %s with %s", table, id)
 	}
 	must.Do(tb, rows.Scan(to...))
+	must.Do(tb, rows.Err())
 	return names, values
 }
