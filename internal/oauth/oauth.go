@@ -16,7 +16,6 @@ package oauth
 
 import (
 	"crypto/rand"
-	"html/template"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -56,8 +55,8 @@ type Server struct {
 	baseURL string
 	secure  bool
 	origins *http.CrossOriginProtection
-	// pages are the templates of each language, by their names.
-	pages map[string]map[string]*template.Template
+	// pages are the templates of all pages.
+	pages ui.Pages
 	brand ui.Brand
 	paths map[string]endpoint
 }
@@ -108,7 +107,7 @@ func New(o Options) *Server {
 	}
 	s := &Server{
 		app: o.App, log: o.Log, limit: o.Limit, address: o.Address, baseURL: o.BaseURL,
-		secure: strings.HasPrefix(o.BaseURL, "https:"), origins: api.SameOrigin(o.BaseURL), pages: parse(), brand: o.Brand,
+		secure: strings.HasPrefix(o.BaseURL, "https:"), origins: api.SameOrigin(o.BaseURL), pages: parsed(), brand: o.Brand,
 	}
 	program := func(method string, handle http.HandlerFunc) endpoint {
 		return endpoint{methods: map[string]http.HandlerFunc{method: handle}, program: true}

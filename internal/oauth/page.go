@@ -3,11 +3,11 @@ package oauth
 import (
 	"bytes"
 	"embed"
-	"html/template"
 	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
@@ -34,23 +34,14 @@ type view struct {
 	Languages []text.Choice
 }
 
-// parse reads the templates for each language: each page is its own file in the frame of layout.html.
-func parse() map[string]map[string]*template.Template {
-	names, err := fs.Glob(files, "templates/*.html")
+// parsed are the templates of all pages, read once for all servers of a process.
+var parsed = sync.OnceValue(func() ui.Pages {
+	folder, err := fs.Sub(files, "templates")
 	if err != nil {
 		panic("oauth: " + err.Error())
 	}
-	all := map[string]map[string]*template.Template{}
-	for _, l := range text.Locales() {
-		components, pages := ui.New(l, nil), map[string]*template.Template{}
-		for _, name := range names {
-			pages[strings.TrimPrefix(name, "templates/")] = template.Must(
-				template.Must(components.Clone()).New("layout.html").ParseFS(files, "templates/layout.html", name))
-		}
-		all[l.Language()] = pages
-	}
-	return all
-}
+	return ui.ParsePages(folder, nil)
+})
 
 // say is the text of that id in the language of a request.
 func say(r *http.Request, id text.ID, pairs ...any) string { return text.Of(r).Text(id, pairs...) }
@@ -80,7 +71,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, v view) {
 	}
 	text.Remember(w, r, s.secure)
 	var page bytes.Buffer
-	if err := s.pages[l.Language()][v.template].Execute(&page, v); err != nil {
+	if err := s.pages.Write(&page, l, v.template, v); err != nil {
 		s.log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
 		http.Error(w, l.Text("account.problem.500"), http.StatusInternalServerError)
 		return

@@ -76,8 +76,8 @@ type Site struct {
 	watchers   func(fund.ID) int
 	cache      *pageCache
 	cards      *cardShelf
-	// pages are the templates of each language, by their names.
-	pages map[string]map[string]*template.Template
+	// pages are the templates of all pages.
+	pages ui.Pages
 	// own are the pages of one visitor, mux has those that all visitors share.
 	own []route
 	mux *http.ServeMux
@@ -104,7 +104,7 @@ func New(o Options) *Site {
 		app: o.App, baseURL: o.BaseURL, log: o.Log, limit: o.Limit, address: o.Address, origins: api.SameOrigin(o.BaseURL),
 		payOrigins: strings.Join(append([]string{"'self'", api.Origin(o.BaseURL)}, o.PayOrigins...), " "),
 		brand:      o.Brand, watchers: o.Watchers,
-		cache: newPageCache(o.Now), cards: newCardShelf(o.Now), pages: parse(), mux: http.NewServeMux(),
+		cache: newPageCache(o.Now), cards: newCardShelf(o.Now), pages: parsed(), mux: http.NewServeMux(),
 	}
 	s.own = s.personal()
 	for _, p := range s.shared() {
@@ -118,25 +118,14 @@ func New(o Options) *Site {
 // the one who changed it is answered.
 func (s *Site) Changed() { s.cache.changes.Add(1) }
 
-// parse reads the templates for each language: each page is its own file in the frame of layout.html, with the components of all pages.
-func parse() map[string]map[string]*template.Template {
-	names, err := fs.Glob(files, "templates/*.html")
+// parsed are the templates of all pages, read once for all servers of a process.
+var parsed = sync.OnceValue(func() ui.Pages {
+	folder, err := fs.Sub(files, "templates")
 	if err != nil {
 		panic("web: " + err.Error())
 	}
-	more := template.FuncMap{"markdown": newRenderedTexts().markdown, "waiting": ui.Waiting.Path, "live": ui.Live.Path, "player": ui.Player.Path}
-	all := map[string]map[string]*template.Template{}
-	for _, l := range text.Locales() {
-		components, pages := ui.New(l, more), map[string]*template.Template{}
-		for _, name := range names {
-			page := template.Must(components.Clone()).New("layout.html")
-			pages[name] = template.Must(page.ParseFS(files, "templates/layout.html", name))
-		}
-		pages["templates/"+embedTemplate] = template.Must(template.Must(components.Clone()).New(embedTemplate).ParseFS(files, "templates/"+embedTemplate))
-		all[l.Language()] = pages
-	}
-	return all
-}
+	return ui.ParsePages(folder, template.FuncMap{"markdown": newRenderedTexts().markdown, "waiting": ui.Waiting.Path, "live": ui.Live.Path, "player": ui.Player.Path})
+})
 
 // ServeHTTP answers a request for a page.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -315,7 +304,7 @@ func (s *Site) render(r *http.Request, v view) rendered {
 	page, _ := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(page)
 	page.Reset()
-	if err := s.pages[l.Language()]["templates/"+v.template].Execute(page, v); err != nil {
+	if err := s.pages.Write(page, l, v.template, v); err != nil {
 		s.log.ErrorContext(r.Context(), "page", "path", logPath(r), "error", err)
 		return problemText
 	}

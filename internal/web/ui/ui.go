@@ -10,7 +10,12 @@ package ui
 import (
 	"embed"
 	"html/template"
+	"io"
+	"io/fs"
 	"maps"
+	"path"
+	"regexp"
+	"strings"
 
 	"github.com/almoner/almoner/internal/text"
 )
@@ -26,4 +31,69 @@ func New(l *text.Locale, more template.FuncMap) *template.Template {
 	functions["mark"] = Mark.Path
 	maps.Copy(functions, more)
 	return template.Must(template.New("components").Funcs(functions).ParseFS(components, "templates/*.html"))
+}
+
+// frame is the file with the frame of a folder's pages: it calls the "main" of a page, and its "head".
+const frame = "layout.html"
+
+// Pages are the pages of a folder in all languages. Those that define a "main" stand in the frame of layout.html; others stand alone.
+type Pages map[string]*template.Template
+
+// ParsePages reads the pages of a folder; more are the functions that they call beside those of all languages. All pages of a language are one set of
+// templates, with a frame for each: sets of their own would hold all components once a page.
+func ParsePages(folder fs.FS, more template.FuncMap) Pages {
+	all := Pages{}
+	for _, l := range text.Locales() {
+		all[l.Language()] = parsePages(New(l, more), folder)
+	}
+	return all
+}
+
+// parsePages adds the pages of a folder to the components. Each page defines a "main" and a "head", which get the page's name.
+func parsePages(set *template.Template, folder fs.FS) *template.Template {
+	around := readPage(folder, frame)
+	names, err := fs.Glob(folder, "*.html")
+	if err != nil {
+		panic("ui: " + err.Error())
+	}
+	for _, name := range names {
+		source := readPage(folder, name)
+		switch {
+		case name == frame:
+			continue
+		case strings.Contains(source, defineMain):
+			own := strings.NewReplacer(
+				defineMain, `{{define "`+name+` main"}}`, `{{define "head"}}`, `{{define "`+name+` head"}}`,
+				`{{template "main" `, `{{template "`+name+` main" `, `{{block "head" `, `{{block "`+name+` head" `)
+			source = own.Replace(source)
+			for _, part := range definition.FindAllStringSubmatch(source, -1) {
+				if set.Lookup(part[1]) != nil {
+					panic("ui: two templates are called " + part[1])
+				}
+			}
+			template.Must(set.New(name).Parse(own.Replace(around)))
+			template.Must(set.New(path.Join(name, "parts")).Parse(source))
+		default:
+			template.Must(set.New(name).Parse(source))
+		}
+	}
+	return set
+}
+
+const defineMain = `{{define "main"}}`
+
+// definition is the beginning of a template within a file.
+var definition = regexp.MustCompile(`{{define "([^"]+)"`)
+
+func readPage(folder fs.FS, name string) string {
+	source, err := fs.ReadFile(folder, name)
+	if err != nil {
+		panic("ui: " + err.Error())
+	}
+	return string(source)
+}
+
+// Write writes the page of a file in a language.
+func (p Pages) Write(to io.Writer, l *text.Locale, name string, data any) error {
+	return p[l.Language()].ExecuteTemplate(to, name, data) //nolint:wrapcheck // it says which page
 }
