@@ -28,7 +28,7 @@ func TestMoneyOverTimeReadsEachRateOnce(t *testing.T) {
 			app.PastDonation{DonationInput: fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "5"}, CompletedAt: at})
 	}
 	must.Do(t, w.Import(ctx, app.System(), past))
-	for must.Get(w.Store.FoldHours(ctx))(t) > 0 {
+	for must.Get(w.Store.FoldHours(ctx))(t).Events > 0 {
 	}
 	for _, c := range []struct {
 		total money.Sum

@@ -40,18 +40,18 @@ func RaisedHours(s *store.Store) Projection { return rarely("raised hours", s.Fo
 // SearchWords is the projection of the words of the names in a store.
 func SearchWords(s *store.Store) Projection { return rarely("search words", s.FoldWords) }
 
-// rarely is a projection that rests for a while whenever it has caught up.
-func rarely(name string, fold func(context.Context) (int, error)) Projection {
+// rarely is a projection that rests for a while whenever it has read all that there was, however much has come meanwhile.
+func rarely(name string, fold func(context.Context) (store.Folded, error)) Projection {
 	var next time.Time
 	return Projection{Name: name, Fold: func(ctx context.Context) (int, error) {
 		if time.Now().Before(next) {
 			return 0, nil
 		}
 		done, err := fold(ctx)
-		if done == 0 {
+		if !done.More {
 			next = time.Now().Add(lookEvery)
 		}
-		return done, err
+		return done.Events, err
 	}}
 }
 

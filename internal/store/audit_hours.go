@@ -122,7 +122,7 @@ func (s *Store) catchUpHours(ctx context.Context) error {
 		if err != nil && !errors.Is(err, sql.ErrNoRows) || err == nil && at >= last {
 			return err
 		}
-		if done, err := s.FoldHours(ctx); err != nil || done == 0 {
+		if done, err := s.FoldHours(ctx); err != nil || done.Events == 0 {
 			return err
 		}
 	}

@@ -93,27 +93,34 @@ func (q Queries) OwnHours(ctx context.Context, of OwnFacts, in HourSpan) ([]OwnH
 // hourOf is the number of an instant's hour since 1970; 0 for the zero time.
 func hourOf(at time.Time) int64 { return micros(at) / hourMicros }
 
-// FoldHours adds the next events of the log to the hours, as many as fit into a small transaction, and returns how many events it has read; 0 when
-// it has caught up, or another node is at work. Each event counts once, on whatever node, because the position moves in the same transaction. A
-// database without any hours gets them from the ledger.
-func (s *Store) FoldHours(ctx context.Context) (done int, err error) {
+// Folded is what a transaction of a projection did.
+type Folded struct {
+	// Events is how many events it has read; 0 when it has caught up, or another node is at work.
+	Events int
+	// More reports whether there were more of them.
+	More bool
+}
+
+// FoldHours adds the next events of the log to the hours, as many as fit into a small transaction. Each event counts once, on whatever node, because
+// the position moves in the same transaction. A database without any hours gets them from the ledger.
+func (s *Store) FoldHours(ctx context.Context) (done Folded, err error) {
 	from, err := s.projected(ctx, raisedHours, "")
 	if errors.Is(err, sql.ErrNoRows) {
-		return 1, s.beginHours(ctx)
+		return Folded{1, true}, s.beginHours(ctx)
 	}
 	if err != nil {
-		return 0, err
+		return done, err
 	}
 	events, err := s.EventsAfter(ctx, from, hourEvents)
 	if err != nil || len(events) == 0 {
-		return 0, err
+		return done, err
 	}
 	b, err := s.foldHours(ctx, events)
 	if err != nil {
-		return 0, err
+		return done, err
 	}
 	err = s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
-		done = 0
+		done = Folded{}
 		at, err := t.projected(ctx, raisedHours, s.dialect.lockFreeRows())
 		if errors.Is(err, sql.ErrNoRows) || err == nil && at != from {
 			return nil // another node was faster
@@ -121,7 +128,7 @@ func (s *Store) FoldHours(ctx context.Context) (done int, err error) {
 		if err != nil {
 			return err
 		}
-		done = b.read
+		done = Folded{b.read, b.read < len(events) || len(events) == hourEvents}
 		return s.dialect.run(ctx, t, append(b.statements, batchStatement{
 			text: "UPDATE projections SET position = $1 WHERE name = $2", args: []any{events[b.read-1].Position, raisedHours},
 		})...)

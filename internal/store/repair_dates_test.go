@@ -137,7 +137,7 @@ func TestDatesAreRepairedWhateverTheClockDid(t *testing.T) {
 
 func (w *wronged) check(t *rapid.T) {
 	ctx := context.Background()
-	for must.Get(w.s.FoldHours(ctx))(t) > 0 {
+	for must.Get(w.s.FoldHours(ctx))(t).Events > 0 {
 	}
 	before, last := w.order(t)
 	planned := must.Get(w.s.RepairDates(ctx, store.DatesRepair{DryRun: true}))(t)

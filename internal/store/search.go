@@ -82,19 +82,19 @@ func (q Queries) FactsByID(ctx context.Context, ids []fund.ID) (map[fund.ID]fund
 	return found, nil
 }
 
-// FoldWords keeps the words of the names that the next events of the log may have changed, and returns how many events it has read; 0 when it has caught
-// up, or another node is at work. A database without any words gets those of all names.
-func (s *Store) FoldWords(ctx context.Context) (done int, err error) {
+// FoldWords keeps the words of the names that the next events of the log may have changed, as many as fit into a small transaction. A database without any
+// words gets those of all names.
+func (s *Store) FoldWords(ctx context.Context) (done Folded, err error) {
 	from, err := s.projected(ctx, searchWords, "")
 	if errors.Is(err, sql.ErrNoRows) {
-		return 1, s.beginWords(ctx)
+		return Folded{1, true}, s.beginWords(ctx)
 	}
 	if err != nil {
-		return 0, err
+		return done, err
 	}
 	events, err := s.EventsAfter(ctx, from, wordEvents)
 	if err != nil || len(events) == 0 {
-		return 0, err
+		return done, err
 	}
 	var changed []fund.ID
 	for _, e := range events {
@@ -104,7 +104,7 @@ func (s *Store) FoldWords(ctx context.Context) (done int, err error) {
 		}
 	}
 	err = s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
-		done = 0
+		done = Folded{}
 		at, err := t.projected(ctx, searchWords, s.dialect.lockFreeRows())
 		if errors.Is(err, sql.ErrNoRows) || err == nil && at != from {
 			return nil // another node was faster
@@ -115,8 +115,8 @@ func (s *Store) FoldWords(ctx context.Context) (done int, err error) {
 		if err := t.rewordAll(ctx, changed); err != nil {
 			return err
 		}
-		done = len(events)
-		return t.wordsReach(ctx, events[done-1].Position)
+		done = Folded{len(events), len(events) == wordEvents}
+		return t.wordsReach(ctx, events[len(events)-1].Position)
 	})
 	return done, err
 }

@@ -22,7 +22,7 @@ func TestSearchFindsWhatIsPublished(t *testing.T) {
 	})
 	must.Do(t, err)
 	fold := func() {
-		for must.Get(h.Store.FoldWords(t.Context()))(t) > 0 {
+		for must.Get(h.Store.FoldWords(t.Context()))(t).Events > 0 {
 		}
 	}
 	fold()
@@ -67,7 +67,7 @@ func TestPagesOfASearch(t *testing.T) {
 		create(fmt.Sprintf("lamp aa %02d", i), fund.Unpublished)
 		create(fmt.Sprintf("lamp zz %02d lamps", i), fund.Published)
 	}
-	for must.Get(h.Store.FoldWords(t.Context()))(t) > 0 {
+	for must.Get(h.Store.FoldWords(t.Context()))(t).Events > 0 {
 	}
 	card := regexp.MustCompile(`href="(/@ana/lamp-[^"]*)"`)
 	seen := map[string]int{}

@@ -13,7 +13,7 @@ import (
 // foldHours brings the hours up to the end of the log.
 func (w *world) foldHours() {
 	w.tb.Helper()
-	for must.Get(w.s.FoldHours(w.tb.Context()))(w.tb) > 0 {
+	for must.Get(w.s.FoldHours(w.tb.Context()))(w.tb).Events > 0 {
 	}
 }
 

@@ -14,7 +14,7 @@ func testSearchNames(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause, ann, red := w.cause("harbor lights"), w.user("harborann"), w.team("red harbor")
 	fold := func() {
-		for must.Get(w.s.FoldWords(ctx))(t) > 0 {
+		for must.Get(w.s.FoldWords(ctx))(t).Events > 0 {
 		}
 	}
 	find := func(words ...string) store.Found {
@@ -68,7 +68,7 @@ func testSearchNamesThatAreSeen(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetApproval(ctx, id, fund.Suspended, "Fraud") })
 	}
 	suspend(hidden.ID)
-	for must.Get(w.s.FoldWords(ctx))(t) > 0 {
+	for must.Get(w.s.FoldWords(ctx))(t).Events > 0 {
 	}
 	pages(t, w, []string{"qua"}, store.Found{Facts: []fund.ID{cause.ID}}, store.Found{Facts: []fund.ID{shown.ID}}, store.Found{Teams: []fund.ID{team.ID}}, store.Found{Users: []fund.ID{user.ID}}, store.Found{})
 	w.write(func(ctx context.Context, tx *store.Tx) error {
