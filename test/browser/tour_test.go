@@ -25,8 +25,9 @@ import (
 	"github.com/almoner/almoner/internal/testnode"
 )
 
-// wholeTour has every state of every page looked at in every way; without it, each is in each language, at each width and in each scheme at least once.
-var wholeTour = os.Getenv("ALMONER_TOUR") == "whole"
+// whole has every state of every page looked at in every way, and every scenario played in every way. Without it, each page is looked at in each
+// language, at each width and in each scheme at least once.
+var whole = os.Getenv("ALMONER_BROWSER") == "whole"
 
 var (
 	tourLanguages = []string{"en", "de", "ar"}
@@ -178,7 +179,7 @@ func (v *tour) state(name string) {
 	v.paths.Unlock()
 	for w, width := range tourWidths {
 		for s, scheme := range tourSchemes {
-			if !wholeTour && (w != (v.seen+v.language)%len(tourWidths) || s != (v.seen+v.language)%len(tourSchemes)) {
+			if !whole && (w != (v.seen+v.language)%len(tourWidths) || s != (v.seen+v.language)%len(tourSchemes)) {
 				continue
 			}
 			v.look(fmt.Sprintf("%s-%02d-%s-%s-%d-%s", v.part, v.seen, strings.ReplaceAll(name, " ", "-"), tourLanguages[v.language], width, scheme), width, scheme)
