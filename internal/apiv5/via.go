@@ -7,7 +7,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// viaSum is what came by links with one name. The original has none.
+// viaSum is what came through links with one name. The original has none.
 type viaSum struct {
 	Via       string `json:"via" doc:"What the links say of where donors come from (?via=…)."`
 	Donations int64  `json:"donations" doc:"How many donations."`
@@ -31,7 +31,7 @@ func toDonationSum(s fund.ViaSum, currency string) donationSum {
 	return donationSum{Donations: s.Donations, Amount: fixed(s.Amount, currency)}
 }
 
-// asDonationReader reads donations as those see them who handle them.
+// asDonationReader reads donations as the people who handle them see them.
 var asDonationReader = accessRule{[]string{fund.ScopeDonationsRead, fund.ScopeDonationsWrite}, anybody}
 
 // viaRows are for those who raise the money.

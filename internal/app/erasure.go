@@ -265,7 +265,7 @@ func (a *App) eraseTraces(ctx context.Context, traces []store.Trace) error {
 }
 
 // eraseLeft empties what is left, or came in again, of donations that were erased, if it is time to look, and has the database destroy what was overwritten.
-// It says when to go on: soon, while somebody still reads what was there before, but then nothing is looked for again.
+// While a reader still holds the old data, it only retries the destruction, soon, and does not search again.
 func (a *App) eraseLeft(ctx context.Context, requests map[fund.ID]fund.Erasure, donations []fund.Donation) error {
 	if len(donations) == 0 {
 		return nil
