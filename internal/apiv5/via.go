@@ -22,7 +22,7 @@ type donationSum struct {
 
 // viaSums are the donations within a fact by the names of the links that led to them.
 type viaSums struct {
-	Vias   []viaSum    `json:"vias" doc:"Those that brought the most, the most first: at most 100."`
+	Vias   []viaSum    `json:"vias" doc:"Those that brought the most, largest first; at most 100."`
 	Others donationSum `json:"others" doc:"What came by links with further names."`
 	None   donationSum `json:"none" doc:"What came without a link that has a name."`
 }
