@@ -154,7 +154,7 @@ func wantEmptied(t *testing.T, db config.Database) {
 	}
 	testnode.Refused(t, command.GoLive{Store: command.Store{DB: db}, Yes: true, BackupMade: true}, "no donations yet")
 	s := testnode.Start(t, serving(db, liveKeys))
-	if status, page := testnode.Get(t, s.URL+"/cause/water"); status != http.StatusOK || strings.Contains(page, "999") || strings.Contains(page, "Mallory") ||
+	if status, page := testnode.Get(t, s.URL+"/cause/water"); status != http.StatusOK || strings.Contains(page, "999.99") || strings.Contains(page, "Mallory") ||
 		strings.Contains(page, "play money") {
 		t.Errorf("got %d\n%s\nwant the cause as if nobody had given", status, page)
 	}

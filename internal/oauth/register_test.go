@@ -183,7 +183,7 @@ func TestNothingBeforeTheApproval(t *testing.T) {
 	path := ask("client_id", bot.ClientID)
 	b := h.browser()
 	b.signIn("")
-	if page := b.get(path); page.StatusCode != http.StatusBadRequest || !strings.Contains(page.body, why) || strings.Contains(page.body, "Bot") {
+	if page := b.get(path); page.StatusCode != http.StatusBadRequest || !strings.Contains(page.body, why) || strings.Contains(page.body, "Bot &lt;") {
 		t.Errorf("got %d %s, want a page without the name that says why", page.StatusCode, page.body)
 	}
 	forged := url.Values{"request": {strings.TrimPrefix(path, "/oauth/authorize?")}, "decision": {"allow"}}
