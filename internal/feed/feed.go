@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -212,12 +213,8 @@ func (f *Follower) catchUp(ctx context.Context) error {
 
 // newer drops the events up to position, which arrived in process meanwhile.
 func newer(events []fund.Event, position int64) []fund.Event {
-	for i, e := range events {
-		if e.Position > position {
-			return events[i:]
-		}
-	}
-	return nil
+	first := sort.Search(len(events), func(i int) bool { return events[i].Position > position })
+	return events[first:]
 }
 
 // advance appends the next events and wakes the subscribers. The caller holds the lock.

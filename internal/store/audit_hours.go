@@ -93,22 +93,21 @@ func (f *ledgerFold) aheadOfHours(ctx context.Context, q Queries) (differ hourSu
 	if err != nil {
 		return nil, 0, err
 	}
-	events, err := q.EventsAfter(ctx, from, auditEvents)
-	if err != nil {
-		return nil, 0, err
-	}
-	if behind = last - from; behind > int64(len(events)) || slices.ContainsFunc(events, movesFact) {
+	if behind = last - from; behind > auditEvents {
 		return nil, behind, nil
 	}
 	differ = hourSums{}
-	if len(events) == 0 {
+	if behind <= 0 {
 		return differ, 0, nil
 	}
-	b, err := q.foldHours(ctx, events)
+	b, err := q.foldHours(ctx, from, last)
+	if err != nil || b.moves {
+		return nil, behind, err
+	}
 	for at, sum := range b.sums {
 		differ.add(at, sum, 0)
 	}
-	return differ, 0, err
+	return differ, 0, nil
 }
 
 // catchUpHours folds the events in the log now into the hours, unless another node is doing so.

@@ -134,8 +134,8 @@ func (t *Tx) foldedOf(ctx context.Context, donation fund.ID) (amount int64, err 
 	if err != nil {
 		return 0, err
 	}
-	const pending = `SELECT COALESCE(CAST(SUM(CASE WHEN e.subject = $1 THEN e.amount ELSE 0 END) AS BIGINT), 0),
-		COALESCE(SUM(CASE WHEN e.topic IN ('fact.left', 'fact.joined') THEN 1 ELSE 0 END), 0) FROM events e WHERE e.position > $2 AND NOT e.test`
+	pending := `SELECT COALESCE(CAST(SUM(CASE WHEN e.subject = $1 THEN e.amount ELSE 0 END) AS BIGINT), 0),
+		COALESCE(SUM(CASE WHEN ` + factMoves + ` THEN 1 ELSE 0 END), 0) FROM events e WHERE e.position > $2 AND NOT e.test`
 	var ahead, moves int64
 	if err := t.db.QueryRowContext(ctx, pending, donation, at.position).Scan(&ahead, &moves); err != nil {
 		return 0, fmt.Errorf("events of donation %s: %w", donation, err)

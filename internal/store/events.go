@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -105,6 +106,15 @@ func (q Queries) listEvents(ctx context.Context, position int64, text string, ar
 		events = append(events, e)
 	}
 	return events, rows.Err()
+}
+
+// topicIn is the condition that an event has one of the topics.
+func topicIn(topics ...fund.Topic) string {
+	texts := make([]string, len(topics))
+	for i, topic := range topics {
+		texts[i] = "'" + string(topic) + "'"
+	}
+	return "topic IN (" + strings.Join(texts, ", ") + ")"
 }
 
 // Listen calls wake whenever another node may have appended events, until ctx ends or the connection breaks. On

@@ -111,11 +111,11 @@ func (s *Store) FoldHours(ctx context.Context) (done Folded, err error) {
 	if err != nil {
 		return done, err
 	}
-	events, err := s.EventsAfter(ctx, from, hourEvents)
-	if err != nil || len(events) == 0 {
+	last, err := s.LastPosition(ctx)
+	if err != nil || last <= from {
 		return done, err
 	}
-	b, err := s.foldHours(ctx, events)
+	b, err := s.foldHours(ctx, from, min(last, from+hourEvents))
 	if err != nil {
 		return done, err
 	}
@@ -128,17 +128,19 @@ func (s *Store) FoldHours(ctx context.Context) (done Folded, err error) {
 		if err != nil {
 			return err
 		}
-		done = Folded{b.read, b.read < len(events) || len(events) == hourEvents}
+		done = Folded{int(b.upTo - from), b.upTo < last}
 		return s.dialect.run(ctx, t, append(b.statements, batchStatement{
-			text: "UPDATE projections SET position = $1 WHERE name = $2", args: []any{events[b.read-1].Position, raisedHours},
+			text: "UPDATE projections SET position = $1 WHERE name = $2", args: []any{b.upTo, raisedHours},
 		})...)
 	})
 	return done, err
 }
 
-// hourBatch is what a transaction of the projection does: the statements of that many events.
+// hourBatch is what a transaction of the projection does: the statements of the events up to a position.
 type hourBatch struct {
-	read       int
+	upTo int64
+	// moves reports whether the events go on with one that moves a fact, or are that one.
+	moves      bool
 	sums       map[factHour]int64
 	statements []batchStatement
 }
@@ -149,57 +151,68 @@ type factHour struct {
 	hour int64
 }
 
-// foldHours adds up the events to one that moves a fact, or works out the move where that is the first.
-func (q Queries) foldHours(ctx context.Context, events []fund.Event) (hourBatch, error) {
-	var touched, completed []fund.ID
-	for _, e := range events {
-		if e.Amount != 0 || movesFact(e) {
-			touched = append(append(touched, e.Subject), e.Facts...)
-		}
-		if e.Topic == fund.TopicDonationCompleted {
-			completed = append(completed, e.Subject)
-		}
+// Which events move money, and which move what a fact raised to other facts or away from them.
+var (
+	totalsMove = topicIn(fund.TopicDonationCompleted, fund.TopicDonationRefunded, fund.TopicDonationDisputed, fund.TopicDonationRestored)
+	factMoves  = topicIn(fund.TopicFactLeft, fund.TopicFactJoined)
+)
+
+// hourSumsText adds up events by the facts that they concern and by hour, in the database: thousands of donations make a few rows. A donation counts in
+// the hour it was completed, which may be long before it was recorded.
+var hourSumsText = fmt.Sprintf(`SELECT e.facts, COALESCE(d.completed_at, e.at) / %d AS hour, CAST(SUM(e.amount) AS BIGINT)
+	FROM events e LEFT JOIN donations d ON d.id = e.subject AND e.topic = '%s'
+	WHERE e.position > $1 AND e.position <= $2 AND %s AND NOT e.test GROUP BY 1, 2`, hourMicros, fund.TopicDonationCompleted, totalsMove)
+
+// foldHours adds up the events after a position, up to another one or to the first that moves a fact; or works out the move where that is the first.
+func (q Queries) foldHours(ctx context.Context, after, upTo int64) (b hourBatch, err error) {
+	moves, err := q.listEvents(ctx, after, "SELECT "+eventColumns+" FROM events WHERE position > $1 AND position <= $2 AND "+factMoves+
+		" ORDER BY position LIMIT 1", after, upTo)
+	if err != nil {
+		return b, err
 	}
 	f := newFolding()
-	if err := errors.Join(q.readKinds(ctx, touched, f), q.readDonations(ctx, completed, f)); err != nil {
-		return hourBatch{}, err
-	}
-	if movesFact(events[0]) {
-		return hourBatch{read: 1, statements: moveHours(events[0], f.chain(events[0]).facts)}, nil
-	}
-	b := hourBatch{sums: map[factHour]int64{}}
-	for _, e := range events {
-		if movesFact(e) {
-			break
+	if b.moves = len(moves) > 0; b.moves && moves[0].Position == after+1 {
+		b.upTo = moves[0].Position
+		if err := q.readKinds(ctx, moves[0].Facts, f); err != nil {
+			return b, err
 		}
-		b.read++
-		if !e.Test && movesTotals(e.Topic) {
-			at := e.At
-			if d, known := f.donations[e.Subject]; known && e.Topic == fund.TopicDonationCompleted {
-				at = d.at // which may be long ago for one that is recorded later
-			}
-			for _, fact := range f.chain(e).facts {
-				b.sums[factHour{fact, hourOf(at)}] += e.Amount
-			}
+		b.statements = moveHours(moves[0], f.chain(moves[0]).facts)
+		return b, nil
+	}
+	if b.upTo = upTo; b.moves {
+		b.upTo = moves[0].Position - 1
+	}
+	type raised struct {
+		facts []fund.ID
+		hour  int64
+		sum   int64
+	}
+	var all []raised
+	var touched []fund.ID
+	err = q.each(ctx, hourSumsText, []any{after, b.upTo}, func(scan func(...any) error) error {
+		var r raised
+		var facts []byte
+		if err := scan(&facts, &r.hour, &r.sum); err != nil {
+			return err
+		}
+		r.facts = splitIDs(facts)
+		all, touched = append(all, r), append(touched, r.facts...)
+		return nil
+	})
+	if err != nil {
+		return b, fmt.Errorf("hours after %d: %w", after, err)
+	}
+	if err := q.readKinds(ctx, touched, f); err != nil {
+		return b, err
+	}
+	b.sums = map[factHour]int64{}
+	for _, r := range all {
+		for _, fact := range f.chain(fund.Event{Facts: r.facts}).facts {
+			b.sums[factHour{fact, r.hour}] += r.sum
 		}
 	}
 	b.statements = []batchStatement{addHours(b.sums)}
 	return b, nil
-}
-
-// movesTotals reports whether the amount of the topic's events is money that came or went.
-func movesTotals(topic fund.Topic) bool {
-	switch topic {
-	case fund.TopicDonationCompleted, fund.TopicDonationRefunded, fund.TopicDonationDisputed, fund.TopicDonationRestored:
-		return true
-	default:
-		return false
-	}
-}
-
-// movesFact reports whether what the event's subject raised leaves other facts, or joins them.
-func movesFact(e fund.Event) bool {
-	return e.Topic == fund.TopicFactLeft || e.Topic == fund.TopicFactJoined
 }
 
 // addHours adds sums to the hours.

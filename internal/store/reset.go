@@ -48,13 +48,7 @@ var resetColumns = []string{
 }
 
 // aboutDonations holds for events that are about donations alone.
-var aboutDonations = func() string {
-	texts := make([]string, 0, len(fund.DonationTopics()))
-	for _, topic := range fund.DonationTopics() {
-		texts = append(texts, "'"+string(topic)+"'")
-	}
-	return "topic IN (" + strings.Join(texts, ", ") + ")"
-}()
+var aboutDonations = topicIn(fund.DonationTopics()...)
 
 // Reset takes out all donations with everything that followed from them, as if they had never been, and leaves the mode
 // to be fixed again. Positions of events go on; the event of the reset makes caches drop

@@ -92,16 +92,14 @@ func (s *Store) FoldWords(ctx context.Context) (done Folded, err error) {
 	if err != nil {
 		return done, err
 	}
-	events, err := s.EventsAfter(ctx, from, wordEvents)
-	if err != nil || len(events) == 0 {
+	last, err := s.LastPosition(ctx)
+	if err != nil || last <= from {
 		return done, err
 	}
-	var changed []fund.ID
-	for _, e := range events {
-		switch e.Topic {
-		case fund.TopicFactCreated, fund.TopicFactChanged, fund.TopicFactRemoved, fund.TopicUserChanged, fund.TopicTeamChanged:
-			changed = append(changed, e.Subject)
-		}
+	upTo := min(last, from+wordEvents)
+	changed, err := s.renamed(ctx, from, upTo)
+	if err != nil {
+		return done, err
 	}
 	err = s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
 		done = Folded{}
@@ -115,10 +113,27 @@ func (s *Store) FoldWords(ctx context.Context) (done Folded, err error) {
 		if err := t.rewordAll(ctx, changed); err != nil {
 			return err
 		}
-		done = Folded{len(events), len(events) == wordEvents}
-		return t.wordsReach(ctx, events[len(events)-1].Position)
+		done = Folded{int(upTo - from), upTo < last}
+		return t.wordsReach(ctx, upTo)
 	})
 	return done, err
+}
+
+var nameChanges = topicIn(fund.TopicFactCreated, fund.TopicFactChanged, fund.TopicFactRemoved, fund.TopicUserChanged, fund.TopicTeamChanged)
+
+// renamed are the subjects whose names may have changed after a position, up to another one.
+func (q Queries) renamed(ctx context.Context, after, upTo int64) (ids []fund.ID, err error) {
+	err = q.each(ctx, "SELECT DISTINCT e.subject FROM events e WHERE e.position > $1 AND e.position <= $2 AND "+nameChanges, []any{after, upTo},
+		func(scan func(...any) error) error {
+			var id fund.ID
+			err := scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("names that changed after %d: %w", after, err)
+	}
+	return ids, nil
 }
 
 // rewordAll writes the words of some subjects in place of those they had.
