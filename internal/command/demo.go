@@ -60,6 +60,7 @@ func (c Demo) Database() config.Database {
 // Run runs a server with the demo's data until ctx ends, and prints what to look at. The
 // first start in a folder fills it; later ones go on with what is there.
 func (c Demo) Run(ctx context.Context, t Terminal) error {
+	collectLess()
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return fault.Wrap(err, fault.Unavailable, "The folder %s cannot be made; choose another one with --data.", c.Data)
 	}
