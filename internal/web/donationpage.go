@@ -23,10 +23,12 @@ type donationPage struct {
 	Refresh int
 	Next    string
 
-	Name, Link, Cause string
-	Lines             []line
-	Unavailable       []string
-	Receipt, Again    string
+	Name, Cause string
+	// Link leads to the page of the fact; "" for one that not everybody sees.
+	Link           string
+	Lines          []line
+	Unavailable    []string
+	Receipt, Again string
 	// Wrong is where the donor says what is wrong with the gift; "" for nowhere.
 	Wrong string
 	// Thanked is set once the money has come: then Raised, Goal and Bar show what the fact has, and Share where to tell others.
@@ -125,8 +127,11 @@ func (s *Site) showDonation(r *http.Request, g donorsPage) (page donationPage, e
 	l := text.Of(r)
 	page = donationPage{
 		State: string(g.Donation.State) + " " + string(g.Payment.Status),
-		Name:  g.Fact.Name, Link: pathOf(g.Fact), Cause: g.Cause.Name,
+		Name:  g.Fact.Name, Cause: g.Cause.Name,
 		Play: g.Simulated(), ReturnTo: g.Payment.ReturnTo, ReturnSite: fund.ReturnSite(g.Payment.ReturnTo),
+	}
+	if g.Fact.Public() {
+		page.Link = pathOf(g.Fact)
 	}
 	mail := mailWords{receipt: []string{l.Text("gift.receipt.elsewhere")}}
 	if g.key != "" {
@@ -150,10 +155,10 @@ func (s *Site) showDonation(r *http.Request, g donorsPage) (page donationPage, e
 		if page.Wrong, err = s.wrongAt(r.Context(), g.key, g.Donation); err != nil {
 			return page, err
 		}
-	case g.Donation.State != fund.DonationPending:
-		page.Again = donatePath(g.Fact)
-	default:
+	case g.Donation.State == fund.DonationPending:
 		page.look(r, g)
+	case page.Link != "":
+		page.Again = page.Link + DonatePath
 	}
 	return page, nil
 }
@@ -179,7 +184,7 @@ func (s *Site) addThanks(ctx context.Context, page *donationPage, l *text.Locale
 		page.Goal = l.Amount(f.Goal, f.Currency)
 		page.Bar = &ui.Goal{Total: f.Total(), Aim: f.Goal, Text: l.Text("site.of", "Raised", page.Raised, "Goal", page.Goal)}
 	}
-	if f.Public() {
+	if page.Link != "" {
 		page.Share = ui.ShareLinks(s.baseURL+page.Link, l.Text("gift.share.said", "Name", f.Name), l.Text("share.mail"))
 	}
 	if page.Stream != nil && !g.Donation.Screening.Waits() {

@@ -480,3 +480,20 @@ func TestTheWayToThePayment(t *testing.T) {
 		t.Errorf("got %d for an unknown key, want 404", unknown.StatusCode)
 	}
 }
+
+// TestGiftsToWhatIsHiddenLeadNowhere gives, has the campaign hidden, and looks at a gift that was paid and one that was not.
+func TestGiftsToWhatIsHiddenLeadNowhere(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g := h.donor()
+	gifts := map[string]string{"paid": g.giftOf(g.give(page, "preset", "10.00"), goodCard), "bounced": g.giftOf(g.give(page, "preset", "10.00"), bounceCard)}
+	h.settle()
+	for name, gift := range gifts {
+		g.get(gift).wants(t, name, []string{`href="/@ana/run`, "Run"})
+	}
+	_, err := h.UpdateCampaign(t.Context(), h.owner, keyOf(h.campaign), fund.CampaignPatch{Status: fund.Some(fund.Unpublished)})
+	must.Do(t, err)
+	for name, gift := range gifts {
+		g.get(gift).wants(t, name+" and hidden", []string{"Run"}, `href="/@ana/run`, `href=""`)
+	}
+}

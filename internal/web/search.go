@@ -38,6 +38,8 @@ type searchPage struct {
 	// None is set where nothing was found, and Wait says how long who looked for too much has to wait; "" for not at all.
 	None bool
 	Wait string
+	// First leads from a page after the last one to the first; "" elsewhere.
+	First string
 	// Number is the page that this is; "" where all fits on one. Before and After lead to its neighbors; "" for none.
 	Number, Before, After string
 }
@@ -88,7 +90,12 @@ func (p *searchPage) add(ctx context.Context, s *Site, l *text.Locale, found app
 	for _, t := range found.Teams {
 		p.People = append(p.People, personOf(t.Name, "+"+t.Slug, t.AvatarAt(portrait)))
 	}
-	p.None = p.Question != "" && len(found.Facts)+len(p.People) == 0
+	nothing := p.Question != "" && len(found.Facts)+len(p.People) == 0
+	if nothing && found.Page > 1 && !found.More {
+		p.First = searchAddress(p.Question, 1)
+		return err
+	}
+	p.None = nothing
 	if found.Page > 1 {
 		p.Before = searchAddress(p.Question, found.Page-1)
 	}

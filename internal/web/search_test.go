@@ -104,8 +104,12 @@ func TestPagesOfASearch(t *testing.T) {
 			t.Errorf("page %q: got %d\n%s", page, got.StatusCode, got.body)
 		}
 	}
-	if got := h.donor().get(fmt.Sprintf("/search?q=lam&page=%d", app.SearchPages)); got.StatusCode != 200 || !strings.Contains(got.body, "Nothing found") {
-		t.Errorf("got %d\n%s\nwant an empty last page", got.StatusCode, got.body)
+	for _, number := range []int{3, app.SearchPages} {
+		got := h.donor().get(fmt.Sprintf("/search?q=lam&page=%d", number))
+		if got.StatusCode != 200 || !strings.Contains(got.body, "No results on this page") || !strings.Contains(got.body, `href="/search?q=lam">First page`) ||
+			strings.Contains(got.body, "spelling") || strings.Contains(got.body, `rel="prev"`) {
+			t.Errorf("got %d\n%s\nwant a page after the last one that leads to the first", got.StatusCode, got.body)
+		}
 	}
 }
 
