@@ -65,7 +65,7 @@ type decision struct {
 
 // readReason reads the reason for a decision, which is one line.
 func readReason(reason string) (string, error) {
-	reason = strings.TrimSpace(singleLine(reason))
+	reason = singleLine(strings.Join(strings.Fields(reason), " ")) // a line break parts words
 	var wrong fault.Fields
 	fund.CheckReason(&wrong, reason)
 	return reason, wrong.Err()

@@ -36,8 +36,8 @@ func TestCasesOfDonors(t *testing.T) {
 		mailed   string
 		reopened string
 	}{
-		"all back":  {app.CaseReply{}, fund.CaseRefunded, 1000, "Your gift was refunded", "conflict"},
-		"part back": {app.CaseReply{Refund: "2.50"}, fund.CaseRefunded, 250, "Your gift was refunded", ""},
+		"all back":  {app.CaseReply{}, fund.CaseRefunded, 1000, "A refund for your gift", "conflict"},
+		"part back": {app.CaseReply{Refund: "2.50"}, fund.CaseRefunded, 250, "A refund for your gift", ""},
 		"declined":  {app.CaseReply{Reason: "It was spent."}, fund.CaseDeclined, 0, "An answer about your gift", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,6 +73,17 @@ func TestCasesOfDonors(t *testing.T) {
 				t.Errorf("got the acts %q, want the answer", acts)
 			}
 		})
+	}
+}
+
+// TestReasonsOfSeveralLinesKeepTheirWordsApart declines with two lines, of which the donor reads one.
+func TestReasonsOfSeveralLinesKeepTheirWordsApart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	opened, _ := w.openedCase(t, "")
+	got := must.Get(w.AnswerCase(t.Context(), w.causer, opened.ID, app.CaseReply{Reason: "\n We are sorry.\r\n\tIt was spent. "}))(t)
+	if got.Reason != "We are sorry. It was spent." {
+		t.Errorf("got %q", got.Reason)
 	}
 }
 

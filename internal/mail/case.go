@@ -45,12 +45,18 @@ func caseOverdue(l *text.Locale, m app.CaseMail) (page, error) {
 	return casePage(l, m, requestOfCase(l, m, l.Text("mail.case_overdue.subject")))
 }
 
-// caseClosed goes to the contact of a cause: a case was answered.
+// caseClosed goes to the contact of a cause: a case was answered, and how.
 func caseClosed(l *text.Locale, m app.CaseMail) (page, error) {
+	cause := unlinked(m.Cause.Name)
+	answer := l.Text("mail.case_closed.declined", "Cause", cause, "Reason", unlinked(m.Case.Reason))
+	if m.Case.State == fund.CaseRefunded {
+		answer = l.Text("mail.case_closed.refunded", "Cause", cause, "Amount", l.Amount(m.Case.Refunded, m.Donation.Currency))
+	}
 	return casePage(l, m, letter{
 		Subject: l.Text("mail.case_closed.subject"),
 		Before: []string{
 			l.Text("mail.case_closed.text", "Amount", amountOfCase(l, m), "Page", unlinked(m.Donation.Fact.Name), "Donation", m.Donation.ID),
+			answer,
 		},
 	})
 }

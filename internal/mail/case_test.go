@@ -28,12 +28,12 @@ func TestMailsAboutCases(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[fund.MailKind][]string{
 		fund.MailCaseOpened:   {"We passed your message on", "$10.00", "12 December 2026 (CET)"},
-		fund.MailCaseRefunded: {"Your gift was refunded", "Water refunded $2.50"},
+		fund.MailCaseRefunded: {"A refund for your gift", "Water refunded $2.50"},
 		fund.MailCaseDeclined: {"An answer about your gift", "Water did not refund this gift: Spent."},
 		fund.MailCaseReceived: {"A donor asks for a refund", "I gave twice", "12 December 2026 (CET)", "07000000-0000-0000-0000-000000000000"},
 		fund.MailCaseDue:      {"A refund request waits for an answer", "I gave twice", "12 December 2026 (CET)"},
 		fund.MailCaseOverdue:  {"A refund request is overdue", "I gave twice"},
-		fund.MailCaseClosed:   {"A refund request was answered", "$10.00"},
+		fund.MailCaseClosed:   {"A refund request was answered", "$10.00", "Water declined: Spent."},
 	} {
 		want = append(want, "[Sandbox]", "Sandbox: all money here is play money.")
 		s := testmail.Start(t, testmail.Options{})
@@ -54,6 +54,19 @@ func TestMailsAboutCases(t *testing.T) {
 				t.Errorf("%s: got a mail with %q, want nothing that becomes a link:\n%s", kind, no, message)
 			}
 		}
+	}
+}
+
+// TestMailsSayWhatWentBack reads what a cause is mailed about a case that was answered with a part of the gift.
+func TestMailsSayWhatWentBack(t *testing.T) {
+	t.Parallel()
+	s := testmail.Start(t, testmail.Options{})
+	l, content := sealed(gift()), caseOfGift()
+	content.Case.State, content.Case.Reason = fund.CaseRefunded, ""
+	l.Kind, l.Content = fund.MailCaseClosed, content
+	post(t, s).Send(t.Context(), l, let)
+	if got := strings.Join(strings.Fields(open(t, s.Messages()[0]).text), " "); !strings.Contains(got, "Water refunded $2.50.") || strings.Contains(got, "declined") {
+		t.Errorf("got %s\nwant what went back", got)
 	}
 }
 
