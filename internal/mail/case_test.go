@@ -17,7 +17,7 @@ func caseOfGift() app.CaseMail {
 	return app.CaseMail{
 		Mode: fund.ModeSandbox,
 		Case: fund.Case{
-			ID: fund.ID{7}, DonationID: g.Donation.ID, State: fund.CaseDeclined, Message: "I gave twice <b>. See https://evil.com/x", Reason: "Spent. See evil.com",
+			ID: fund.ID{7}, DonationID: g.Donation.ID, State: fund.CaseDeclined, Message: "I gave twice <b>. See https://evil.com/x +1 (555) 010-9999 me@example.org", Reason: "Spent. See evil.com",
 			Refunded: 250, AnswerBy: time.Date(2026, 12, 11, 23, 30, 0, 0, time.UTC),
 		},
 		Donation: g.Donation, Cause: g.Cause, URL: "https://give.example.org/gifts/abc",
@@ -29,8 +29,8 @@ func TestMailsAboutCases(t *testing.T) {
 	for kind, want := range map[fund.MailKind][]string{
 		fund.MailCaseOpened:   {"We passed your message on", "$10.00", "12 December 2026 (CET)"},
 		fund.MailCaseRefunded: {"A refund for your gift", "Water refunded $2.50"},
-		fund.MailCaseDeclined: {"An answer about your gift", "Water did not refund this gift: Spent."},
-		fund.MailCaseReceived: {"A donor asks for a refund", "I gave twice", "12 December 2026 (CET)", "07000000-0000-0000-0000-000000000000"},
+		fund.MailCaseDeclined: {"An answer about your gift", "Water did not refund this gift: Spent. See […]"},
+		fund.MailCaseReceived: {"A donor asks for a refund", "I gave twice <b>. See […] […] […]", "12 December 2026 (CET)", "07000000-0000-0000-0000-000000000000"},
 		fund.MailCaseDue:      {"A refund request waits for an answer", "I gave twice", "12 December 2026 (CET)"},
 		fund.MailCaseOverdue:  {"A refund request is overdue", "I gave twice"},
 		fund.MailCaseClosed:   {"A refund request was answered", "$10.00", "Water declined: Spent."},
@@ -49,7 +49,14 @@ func TestMailsAboutCases(t *testing.T) {
 				t.Errorf("%s: got a mail without %q:\n%s", kind, text, message)
 			}
 		}
-		for _, no := range []string{"https://evil.com", "evil.com"} {
+		replyTo := ""
+		if kind.ToDonorOfCase() {
+			replyTo = "<help@water.example.org>"
+		}
+		if got := sent.Get("Reply-To"); got != replyTo {
+			t.Errorf("%s: got replies to %q, want %q", kind, got, replyTo)
+		}
+		for _, no := range []string{"https://evil.com", "evil.com", "555", "me@example"} {
 			if strings.Contains(message+sent.html, no) {
 				t.Errorf("%s: got a mail with %q, want nothing that becomes a link:\n%s", kind, no, message)
 			}

@@ -12,10 +12,22 @@ import (
 // unlinked is one line of a name that strangers typed, without what a mail client would turn into a link: web and mail addresses, domains
 // and telephone numbers. Otherwise anybody could have a charity's mail server send links of their choice to everybody's address. Names are
 // for reading, so whole words go, and what is left is as it was typed.
-func unlinked(name string) string {
+func unlinked(name string) string { return withoutLinks(name, "") }
+
+// leftOut stands for what is left out of a text.
+const leftOut = "[…]"
+
+// unlinkedText is unlinked for a text that somebody answers: it shows where something was left out.
+func unlinkedText(text string) string { return withoutLinks(text, leftOut) }
+
+// withoutLinks is one line of a text with something else in the place of what a mail client would turn into a link.
+func withoutLinks(text, instead string) string {
 	var kept []string
-	for _, word := range strings.Fields(phone.ReplaceAllString(line(name), " ")) {
-		if !links(word) {
+	for _, word := range strings.Fields(phone.ReplaceAllString(line(text), " "+instead+" ")) {
+		if links(word) {
+			word = instead
+		}
+		if word != "" {
 			kept = append(kept, word)
 		}
 	}
