@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -19,12 +20,17 @@ func (a *App) GetLive(ctx context.Context, actor Actor, key FactKey) (fund.Fact,
 }
 
 // StartLive says that the streamer of a fact is live, for fund.LiveFor. Saying it again makes it last longer. A fact that takes no donations now is
-// Invalid at what keeps it from that.
+// Invalid at what keeps it from that, and at live where its owner has fund.MaxLive that are live already. It is RateLimited after shield.LiveStartsAnHour.
 func (a *App) StartLive(ctx context.Context, actor Actor, key FactKey) (fund.Fact, error) {
 	return a.changeLive(ctx, actor, key, func(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Time) ([]fund.Topic, error) {
 		was := f
 		if err := f.StartLive(now).Err(); err != nil {
 			return nil, err
+		}
+		if !was.Live(now) {
+			if err := a.mayGoLive(ctx, tx, f, now); err != nil {
+				return nil, err
+			}
 		}
 		topics := []fund.Topic{fund.TopicFactLiveStarted}
 		switch {
@@ -35,6 +41,20 @@ func (a *App) StartLive(ctx context.Context, actor Actor, key FactKey) (fund.Fac
 		}
 		return topics, tx.SetLive(ctx, f)
 	})
+}
+
+// mayGoLive holds an owner to the limits of how many facts are live at once, and how often they go live.
+func (a *App) mayGoLive(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Time) error {
+	others, err := tx.CountLive(ctx, f, now)
+	if err != nil {
+		return err
+	}
+	if others >= fund.MaxLive {
+		var wrong fault.Fields
+		wrong.Add("live", fmt.Sprintf("is true for %d others of the same owner, the most at once: end one of them first", fund.MaxLive))
+		return wrong.Err()
+	}
+	return a.shield.StartLive(f.QuotaOwner())
 }
 
 // EndLive says that the streamer of a fact is live no longer. For one that is not, it does nothing.

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -180,4 +182,50 @@ func TestNobodyIsLiveUnpublished(t *testing.T) {
 		}
 	}
 	t.Logf("%d of 20 were unpublished first", refused.Load())
+}
+
+// TestHowManyAreLiveAtOnce takes a user to the limit, and one further. Another owner is not held back, and what is live already stays so for longer.
+func TestHowManyAreLiveAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	var all []fund.Fact
+	for range fund.MaxLive {
+		all = append(all, w.published(t, fund.CampaignPatch{}))
+		must.Get(w.StartLive(ctx, w.owner, campaignKey(all[len(all)-1])))(t)
+	}
+	one := w.published(t, fund.CampaignPatch{})
+	_, err := w.StartLive(ctx, w.owner, campaignKey(one))
+	wantFields(t, err, "live is true for 10 others of the same owner, the most at once: end one of them first")
+	must.Get(w.StartLive(ctx, w.owner, campaignKey(all[0])))(t)
+	must.Get(w.StartLive(ctx, w.roles[fund.RoleAdmin], app.FactKey{Key: fund.Key{ID: w.team1.ID}, Kinds: app.AllKinds()}))(t)
+	must.Get(w.EndLive(ctx, w.owner, campaignKey(all[0])))(t)
+	must.Get(w.StartLive(ctx, w.owner, campaignKey(one)))(t)
+}
+
+// TestHowOftenAnOwnerGoesLive switches to and fro until there is a wait, and wants saying it again while live to count for nothing.
+func TestHowOftenAnOwnerGoesLive(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, f := t.Context(), w.published(t, fund.CampaignPatch{})
+	for range shield.LiveStartsAnHour {
+		must.Get(w.StartLive(ctx, w.owner, campaignKey(f)))(t)
+		must.Get(w.StartLive(ctx, w.owner, campaignKey(f)))(t)
+		must.Get(w.EndLive(ctx, w.owner, campaignKey(f)))(t)
+	}
+	position := w.position(ctx, t)
+	other := w.published(t, fund.CampaignPatch{})
+	created := w.position(ctx, t)
+	for _, f := range []fund.Fact{f, other} {
+		_, err := w.StartLive(ctx, w.owner, campaignKey(f))
+		wantKind(t, err, "rate_limited")
+		if wait := fault.From(err).Wait(); wait != time.Hour/shield.LiveStartsAnHour {
+			t.Errorf("got a wait of %s, want that of one start", wait)
+		}
+	}
+	if now := w.position(ctx, t); position == created || now != created {
+		t.Errorf("got events up to %v, want none after %v", now, created)
+	}
+	w.Clock.Advance(time.Hour / shield.LiveStartsAnHour)
+	must.Get(w.StartLive(ctx, w.owner, campaignKey(f)))(t)
 }

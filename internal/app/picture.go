@@ -34,7 +34,7 @@ func (a *App) SetFactPicture(ctx context.Context, actor Actor, key FactKey, slot
 	if err := requireOpen(f); err != nil {
 		return fund.Fact{}, err
 	}
-	up, err := a.upload(ctx, actor, fund.PictureUse{Subject: f.ID, Owner: f.PictureOwner(), Slot: slot}, file)
+	up, err := a.upload(ctx, actor, fund.PictureUse{Subject: f.ID, Owner: f.QuotaOwner(), Slot: slot}, file)
 	if err != nil {
 		return fund.Fact{}, err
 	}

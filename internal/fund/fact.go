@@ -143,6 +143,14 @@ func (f Fact) OwnerID() ID {
 	}
 }
 
+// QuotaOwner is whose quotas the fact counts against, of pictures and of live streams: its cause, its team or its user, by whom it belongs to.
+func (f Fact) QuotaOwner() ID {
+	if f.Kind == KindCause {
+		return f.ID
+	}
+	return f.OwnerID()
+}
+
 // Cause is a charity.
 type Cause struct {
 	Fact

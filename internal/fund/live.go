@@ -9,6 +9,9 @@ import (
 // LiveFor is for how long a fact is live after its streamer said so, unless they say so again or end it before.
 const LiveFor = 12 * time.Hour
 
+// MaxLive is how many facts of one user, team or cause are live at once: whoever follows an owner is told of each.
+const MaxLive = 10
+
 // Live reports whether the streamer of the fact is live, as they said: that counts while the fact takes donations, between its dates.
 func (f Fact) Live(now time.Time) bool {
 	return now.Before(f.LiveUntil) && f.TakesDonations() && within(now, f.StartsAt, f.EndsAt)

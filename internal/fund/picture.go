@@ -71,14 +71,6 @@ type PictureUse struct {
 	Bytes int64
 }
 
-// PictureOwner is whose quota the fact's pictures count against: its cause, its team or its user, by whom it belongs to.
-func (f Fact) PictureOwner() ID {
-	if f.Kind == KindCause {
-		return f.ID
-	}
-	return f.OwnerID()
-}
-
 // pictureHash is how many digits a hash has.
 const pictureHash = 64
 

@@ -20,6 +20,7 @@ func TestRehearsalsHaveALimit(t *testing.T) {
 		"test events":   {(*shield.Shield).Rehearse, shield.RehearsalsAnHour},
 		"test messages": {(*shield.Shield).TestWebhook, shield.WebhookTestsAnHour},
 		"pictures":      {(*shield.Shield).Upload, shield.UploadsAnHour},
+		"live streams":  {(*shield.Shield).StartLive, shield.LiveStartsAnHour},
 		"resends":       {(*shield.Shield).ResendWebhooks, shield.WebhookResendsAnHour},
 	} {
 		clock := testclock.At(time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC))

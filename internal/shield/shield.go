@@ -53,6 +53,8 @@ var (
 	webhookTestAllowance = &allowance{free: WebhookTestsAnHour, first: webhookTestSpan, longest: webhookTestSpan, leak: webhookTestSpan, memory: time.Hour}
 	// webhookResendAllowance is for having everything since an instant sent again to webhook endpoints of one application; see ResendWebhooks.
 	webhookResendAllowance = &allowance{free: WebhookResendsAnHour, first: webhookResendSpan, longest: webhookResendSpan, leak: webhookResendSpan, memory: time.Hour}
+	// liveAllowance is for facts of one owner that go live; see StartLive.
+	liveAllowance = &allowance{free: LiveStartsAnHour, first: liveStartSpan, longest: liveStartSpan, leak: liveStartSpan, memory: time.Hour}
 	// uploadAllowance is for pictures of one owner; see Upload.
 	uploadAllowance = &allowance{free: UploadsAnHour, first: uploadSpan, longest: uploadSpan, leak: uploadSpan, memory: time.Hour}
 	// findAllowance is for links to the donations with one address, and for those that one browser asks for; findNetworkAllowance for those of a network.
@@ -102,6 +104,10 @@ const (
 	UploadsAnHour = 60
 	// uploadSpan is the time in which one upload is forgotten.
 	uploadSpan = time.Hour / UploadsAnHour
+	// LiveStartsAnHour is how often the facts of a user, a team or a cause may go live in an hour.
+	LiveStartsAnHour = 20
+	// liveStartSpan is the time in which one start is forgotten.
+	liveStartSpan = time.Hour / LiveStartsAnHour
 	// LinksAnHour is how many links to the donations with one address may be asked for in an hour, and how many by one browser.
 	LinksAnHour = 6
 	// NetworkLinksAnHour is how many may be asked for from one network.

@@ -85,3 +85,14 @@ func (q Queries) ListLive(ctx context.Context, now time.Time, limit int) ([]fund
 	}
 	return facts, nil
 }
+
+// CountLive counts the other facts of the owner of a fact that are live. The transaction of a change to the fact holds others back only for the same cause.
+func (t *Tx) CountLive(ctx context.Context, f fund.Fact, now time.Time) (live int, err error) {
+	owner := f.QuotaOwner()
+	err = t.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM facts WHERE live_until > $1 AND (owner_id = $2 OR id = $3) AND id <> $4",
+		micros(now), owner, owner, f.ID).Scan(&live)
+	if err != nil {
+		return 0, fmt.Errorf("live streams of %s: %w", owner, err)
+	}
+	return live, nil
+}

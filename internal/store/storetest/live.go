@@ -37,6 +37,14 @@ func testLive(t *testing.T, w *world) {
 	same(t, "live", list(start, 9), []string{"later", "soon"})
 	same(t, "at most one", list(start, 1), []string{"later"})
 	same(t, "at the end of one", list(start.Add(time.Hour), 9), []string{"later"})
+	count := func(f fund.Fact, at time.Time) (n int) {
+		w.write(func(ctx context.Context, tx *store.Tx) (err error) { n, err = tx.CountLive(ctx, f, at); return err })
+		return n
+	}
+	same(t, "others of the user", count(draft, start), 2)
+	same(t, "others beside itself", count(later, start), 1)
+	same(t, "others at the end of one", count(draft, start.Add(time.Hour)), 1)
+	same(t, "of the cause", count(w.read(cause.ID), start), 0)
 	due := func(at time.Time) []fund.ID { return must.Get(w.s.DueWork(ctx, fund.WorkEnding, at, 9))(t) }
 	same(t, "not due", len(due(start.Add(time.Hour-time.Microsecond))), 0)
 	same(t, "due", due(start.Add(time.Hour)), []fund.ID{soon.ID})
