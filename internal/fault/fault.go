@@ -77,7 +77,7 @@ type Error struct {
 	Message string
 	// Rule names the reason for callers that have texts of their own; "" where the kind says enough.
 	Rule Rule
-	// Fields are the invalid fields of an Invalid fault, in the order they were found.
+	// Fields are the invalid fields of an Invalid fault, or what of several is NotFound, in the order they were found.
 	Fields Fields
 	// RetryAfter is how long a RateLimited or Unavailable caller should wait; 0 is unknown. Wires ask Wait.
 	RetryAfter time.Duration

@@ -252,13 +252,18 @@ func (f *Feed) watch(ctx context.Context, c *Conn, a ask) error {
 }
 
 // seeAll finds the facts to be watched, each once. Who comes back may have lost the sight of some while they were away: the others go on, as
-// they would have over one connection.
+// they would have over one connection. Else nothing is watched while some are missing, and the error names them all.
 func (f *Feed) seeAll(ctx context.Context, actor app.Actor, a ask, w *Watch) (seen []app.Seen, err error) {
-	var missing error
+	var missing fault.Error
+	refused := false
 	for _, name := range a.names {
 		one, err := f.see(ctx, actor, name)
-		if id, is := fund.ParseID(name); a.after != "" && is == nil && fault.Is(err, fault.NotFound) {
-			w.Lost, missing = append(w.Lost, id), err
+		if fault.Is(err, fault.NotFound) {
+			missing.Kind, missing.Message = fault.NotFound, fault.From(err).Message
+			missing.Fields.Add(fault.Echo(name), "is not there, or you may not see it: leave it out")
+			id, unnamed := fund.ParseID(name)
+			w.Lost = append(w.Lost, id)
+			refused = refused || a.after == "" || unnamed != nil
 			continue
 		}
 		if err != nil {
@@ -268,8 +273,8 @@ func (f *Feed) seeAll(ctx context.Context, actor app.Actor, a ask, w *Watch) (se
 			w.Facts, seen = append(w.Facts, id), append(seen, one)
 		}
 	}
-	if len(seen) == 0 {
-		return nil, missing
+	if refused || len(seen) == 0 {
+		return nil, &missing
 	}
 	return seen, nil
 }

@@ -177,7 +177,7 @@ type errorMessage struct {
 	Ref     string            `json:"ref,omitempty" doc:"The ref of the command"`
 	Status  int               `json:"status" doc:"The status of HTTP that says the same"`
 	Message string            `json:"message" doc:"What is wrong, in a sentence"`
-	Fields  map[string]string `json:"fields,omitempty" doc:"What is wrong with a key of the command"`
+	Fields  map[string]string `json:"fields,omitempty" doc:"What is wrong with a key of the command, or with a fact that it names"`
 }
 
 func gone(facts []fund.ID) goneMessage {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 )
 
 const (
@@ -256,11 +257,15 @@ func (s *socket) unsubscribe(ctx context.Context, one command) error {
 	}
 	actor := s.conn.audience.actor()
 	for _, name := range one.Facts {
-		seen, err := s.feed.see(ctx, actor, name)
-		if err != nil {
-			return err
+		id, unnamed := fund.ParseID(name) // of a fact that may be gone
+		if unnamed != nil {
+			seen, err := s.feed.see(ctx, actor, name)
+			if err != nil {
+				return err
+			}
+			id = seen.Fact().ID
 		}
-		s.conn.Unwatch(seen.Fact().ID)
+		s.conn.Unwatch(id)
 	}
 	s.answer("unsubscribed", one.Ref, s.conn.Unwatch())
 	return nil
