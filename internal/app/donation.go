@@ -39,18 +39,13 @@ func (a *App) NewestDonationsWithin(ctx context.Context, s Seen, limit int) ([]f
 	return a.store.NewestDonationsWithin(ctx, filter, limit)
 }
 
-// DonatedSince reports for each of the facts, which are public, whether a donation to it was completed at since or later.
-func (a *App) DonatedSince(ctx context.Context, facts []fund.Fact, since time.Time) (map[fund.ID]bool, error) {
+// LastDonated is when the last donation to each of the facts, which are public, was completed, for those where that was at since or later.
+func (a *App) LastDonated(ctx context.Context, facts []fund.Fact, since time.Time) (map[fund.ID]time.Time, error) {
 	ids := make([]fund.ID, len(facts))
 	for i, f := range facts {
 		ids[i] = f.ID
 	}
-	found, err := a.store.DonatedSince(ctx, ids, since)
-	donated := map[fund.ID]bool{}
-	for _, id := range found {
-		donated[id] = true
-	}
-	return donated, err
+	return a.store.LastDonated(ctx, ids, since)
 }
 
 // DonationQuery narrows a list of donations; the zero query lists all.

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -12,6 +14,8 @@ const (
 	SearchPage = 24
 	// SearchPages is how many pages a search has at most: to see more, type more of the name.
 	SearchPages = 20
+	// searchLive is how many facts that are live are looked through, those whose streamers said so last.
+	searchLive = 100
 )
 
 // SearchQuery is what to search for.
@@ -23,7 +27,8 @@ type SearchQuery struct {
 	From netip.Addr
 }
 
-// SearchResult is what everybody may see of what was found, in the order of its words.
+// SearchResult is what everybody may see of what was found, in the order of its words; of facts, those whose streamers say that they are live come before all
+// others, and are on no later page.
 type SearchResult struct {
 	Facts []fund.Fact
 	Users []fund.User
@@ -49,12 +54,20 @@ func (a *App) Search(ctx context.Context, query SearchQuery) (SearchResult, erro
 		return result, err
 	}
 	result.More = more && result.Page < SearchPages
+	live, err := a.liveNamed(ctx, words)
+	if err != nil {
+		return result, err
+	}
+	if result.Page == 1 {
+		result.Facts = live
+	}
 	facts, err := a.store.FactsByID(ctx, found.Facts)
 	if err != nil {
 		return result, err
 	}
 	for _, id := range found.Facts {
-		if f, is := facts[id]; is && f.Public() { // which it may no longer be
+		known := slices.ContainsFunc(live, func(f fund.Fact) bool { return f.ID == id })
+		if f, is := facts[id]; is && f.Public() && !known { // which it may no longer be
 			result.Facts = append(result.Facts, f)
 		}
 	}
@@ -74,4 +87,16 @@ func (a *App) Search(ctx context.Context, query SearchQuery) (SearchResult, erro
 		}
 	}
 	return result, err
+}
+
+// liveNamed lists the facts that are live whose names have the words, at most a page of them.
+func (a *App) liveNamed(ctx context.Context, words []string) ([]fund.Fact, error) {
+	live, err := a.LiveFacts(ctx, searchLive)
+	live = slices.DeleteFunc(live, func(f fund.Fact) bool {
+		named := fund.SearchWords(f.Name, fund.MaxSearchWords)
+		return slices.ContainsFunc(words, func(asked string) bool {
+			return !slices.ContainsFunc(named, func(word string) bool { return strings.HasPrefix(word, asked) })
+		})
+	})
+	return live[:min(len(live), SearchPage)], err
 }

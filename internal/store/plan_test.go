@@ -107,7 +107,7 @@ func TestReadsUseIndexes(t *testing.T) {
 		"names with two words": {"sqlite_autoindex_search_words_1", func(q store.Queries) error { _, _, err := q.SearchNames(ctx, []string{"a", "b"}, 24, 24); return err }},
 		"facts that are live":  {"facts_live", func(q store.Queries) error { _, err := q.ListLive(ctx, epoch, 20); return err }},
 		"facts donated to": {"sqlite_autoindex_facts_1", func(q store.Queries) error {
-			_, err := q.DonatedSince(ctx, []fund.ID{a.solo.ID, a.together.ID}, epoch)
+			_, err := q.LastDonated(ctx, []fund.ID{a.solo.ID, a.together.ID}, epoch)
 			return err
 		}},
 		"donation by number": {"sqlite_autoindex_donations_2", func(q store.Queries) error {

@@ -85,22 +85,25 @@ func (q Queries) NewestDonationsWithin(ctx context.Context, filter DonationFilte
 	return donations, nil
 }
 
-// DonatedSince lists those of the facts to which a donation was completed at since or later, in no order.
-func (q Queries) DonatedSince(ctx context.Context, facts []fund.ID, since time.Time) ([]fund.ID, error) {
+// LastDonated is when the last donation to each of the facts was completed, for those where that was at since or later.
+func (q Queries) LastDonated(ctx context.Context, facts []fund.ID, since time.Time) (map[fund.ID]time.Time, error) {
+	donated := map[fund.ID]time.Time{}
 	if len(facts) == 0 {
-		return nil, nil
+		return donated, nil
 	}
+	const last = "(SELECT d.completed_at FROM donations d WHERE d.fact_id = f.id AND d.listed AND d.completed_at IS NOT NULL ORDER BY d.completed_at DESC LIMIT 1)"
 	condition, args := anyID("f.id", facts)
-	s := selecting("SELECT f.id FROM facts f").and(condition, args...).
-		and("(SELECT d.id FROM donations d WHERE d.fact_id = f.id AND d.listed AND d.completed_at >= ? LIMIT 1) IS NOT NULL", micros(since))
-	found, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) {
-		err = r.Scan(&id)
+	s := selecting("SELECT f.id, "+last+" FROM facts f").and(condition, args...).and(last+" >= ?", micros(since))
+	_, err := list(ctx, q.db, s, func(r row) (id fund.ID, err error) {
+		var at int64
+		err = r.Scan(&id, &at)
+		donated[id] = fromMicros(at)
 		return id, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("facts donated to since %s: %w", since, err)
 	}
-	return found, nil
+	return donated, nil
 }
 
 // donationPage is built for the index that the filter's id has.

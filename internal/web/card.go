@@ -53,19 +53,19 @@ func (s *Site) cardsOf(ctx context.Context, l *text.Locale, facts []fund.Fact) (
 	cards := make([]ui.Card, len(facts))
 	for i, f := range facts {
 		cards[i] = s.cardOf(l, f)
-		cards[i].Live = live[f.ID]
+		cards[i].LiveUntil, cards[i].Live = live[f.ID]
 	}
 	return cards, err
 }
 
-// liveAmong are those of some facts that are live: their streamers say so, or they are among the first maxLive others that can be given to, and something was
-// just donated.
-func (s *Site) liveAmong(ctx context.Context, facts []fund.Fact) (map[fund.ID]bool, error) {
-	now, live := s.app.Now(), map[fund.ID]bool{}
+// liveAmong are those of some facts that are live, with until when if nothing happens: their streamers say so, or they are among the first maxLive others that can
+// be given to, and something was just donated.
+func (s *Site) liveAmong(ctx context.Context, facts []fund.Fact) (map[fund.ID]time.Time, error) {
+	now, live := s.app.Now(), map[fund.ID]time.Time{}
 	var quiet []fund.Fact
 	for _, f := range facts {
 		if f.Live(now) {
-			live[f.ID] = true
+			live[f.ID] = f.LiveUntil
 		} else if len(quiet) < maxLive && !ended(f, now) && !upcoming(f, now) {
 			quiet = append(quiet, f)
 		}
@@ -73,9 +73,11 @@ func (s *Site) liveAmong(ctx context.Context, facts []fund.Fact) (map[fund.ID]bo
 	if len(quiet) == 0 {
 		return live, nil
 	}
-	donated, err := s.app.DonatedSince(ctx, quiet, now.Add(-liveFor))
-	for id, is := range donated {
-		live[id] = is
+	donated, err := s.app.LastDonated(ctx, quiet, now.Add(-liveFor+time.Microsecond))
+	for _, f := range quiet {
+		if at, is := donated[f.ID]; is {
+			live[f.ID] = sooner(at.Add(liveFor), f.EndsAt)
+		}
 	}
 	return live, err
 }

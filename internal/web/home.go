@@ -36,6 +36,8 @@ type homePage struct {
 	Shelves []shelf
 	// Spread is within how many milliseconds after an event the page is read again.
 	Spread int
+	// Until is when one of the campaigns that are live is so no longer, if nothing happens; see instant.
+	Until  string
 	Causes []ui.Card
 
 	locale *text.Locale
@@ -77,7 +79,7 @@ func (p *homePage) shelve(ctx context.Context, s *Site, campaigns []fund.Fact) e
 	if err != nil {
 		return err
 	}
-	open := 0
+	open, until := 0, time.Time{}
 	shelves := []shelf{{"live", "home.live", nil}, {"open", "home.open", nil}, {"upcoming", "home.upcoming", nil}, {"ended", "home.ended", nil}}
 	for _, f := range campaigns {
 		at := 1
@@ -86,7 +88,7 @@ func (p *homePage) shelve(ctx context.Context, s *Site, campaigns []fund.Fact) e
 			at = 3
 		case upcoming(f, now):
 			at = 2
-		case live[f.ID]:
+		case !live[f.ID].IsZero():
 			at = 0
 		}
 		if at < 2 {
@@ -94,13 +96,15 @@ func (p *homePage) shelve(ctx context.Context, s *Site, campaigns []fund.Fact) e
 		}
 		if len(shelves[at].Cards) < shelved {
 			one := s.cardOf(p.locale, f)
-			if one.Live = live[f.ID]; at == 0 && len(shelves[at].Cards) == 0 {
+			if one.LiveUntil, one.Live = live[f.ID]; at == 0 && len(shelves[at].Cards) == 0 {
 				one.Cover.Wide = picture(f.CoverAt(cardCoverWide)) // the first of those that are live is shown large
 			}
+			until = sooner(until, one.LiveUntil)
 			shelves[at].Cards = append(shelves[at].Cards, one)
 		}
 	}
 	p.Shelves = slices.DeleteFunc(shelves, func(s shelf) bool { return len(s.Cards) == 0 })
+	p.Until = instant(until)
 	if open > 0 {
 		p.Open = p.locale.Count(int64(open))
 	}

@@ -1,9 +1,16 @@
 package web
 
-import "github.com/almoner/almoner/internal/fund"
+import (
+	"strconv"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/web/ui"
+)
 
 // The page of a fact follows the feed: ui.Live watches the events of the fact, and reads the page again when there are any. Who formats an amount, and
 // who sees which name, is decided here alone. On a page of cards it watches their facts, and changes only which of them are live. All who watch hear of an event at once, so the page tells them over which time to spread their reads.
+// What ends by time alone is no event: the page tells when that is, and ui.Live reads it again then.
 const (
 	// leastSpread is that time in milliseconds where few watch.
 	leastSpread = 300
@@ -30,4 +37,28 @@ func (s *Site) spreadOver(facts []fund.Fact) int {
 		ids[i] = facts[i].ID
 	}
 	return s.spread(ids...)
+}
+
+// sooner is the earlier of two instants, of which the zero time is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// endOf is when one of the cards that are live is so no longer, if nothing happens; the zero time where none is.
+func endOf(cards []ui.Card) (at time.Time) {
+	for _, c := range cards {
+		at = sooner(at, c.LiveUntil)
+	}
+	return at
+}
+
+// instant is an instant as ui.Live reads it: in milliseconds since 1970, rounded up; "" for never.
+func instant(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(at.Add(time.Millisecond-time.Nanosecond).UnixMilli(), 10)
 }

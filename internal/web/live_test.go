@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,7 +35,7 @@ func TestPagesOfFactsFollowTheFeed(t *testing.T) {
 		"/cause/" + c.Cause.Slug:                                            c.Cause.ID,
 	} {
 		w := get(pages, path)
-		for _, want := range []string{followed, ` data-live="` + id + `" data-spread="300">`, `<p class="visually-hidden" id="said" aria-live="polite"></p>`, `<p class="total">`} {
+		for _, want := range []string{followed, ` data-live="` + id + `" data-spread="300"`, `<p class="visually-hidden" id="said" aria-live="polite"></p>`, `<p class="total">`} {
 			if strings.Count(w.Body.String(), want) != 1 {
 				t.Errorf("%s: got a page without %s", path, want)
 			}
@@ -48,7 +49,7 @@ func TestPagesOfFactsFollowTheFeed(t *testing.T) {
 	}
 	for _, path := range []string{"/", "/@" + c.Campaign.OwnerSlug, "/+" + c.Team.Slug} {
 		w := get(pages, path)
-		for _, want := range []string{followed, ` data-live data-cards data-spread="300">`} {
+		for _, want := range []string{followed, ` data-live data-cards data-spread="300"`} {
 			if strings.Count(w.Body.String(), want) != 1 {
 				t.Errorf("%s: got a page without %s", path, want)
 			}
@@ -101,6 +102,43 @@ func TestPagesMarkWhoIsLive(t *testing.T) {
 	must.Get(h.StartLive(t.Context(), app.System(), key))(t)
 	must.Get(h.TakeDown(t.Context(), app.System(), h.campaign.ID, "Fraud"))(t)
 	marked(0, "/", "/@ana")
+}
+
+// TestPagesSayWhenTimeChangesThem wants the instant at which a mark goes, or a campaign begins or ends, on the pages that follow it: no event comes then.
+func TestPagesSayWhenTimeChangesThem(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	key := app.FactKey{Key: fund.Key{ID: h.campaign.ID}}
+	until := regexp.MustCompile(` data-until="([0-9]+)"`)
+	says := func(when string, want time.Time, paths ...string) {
+		t.Helper()
+		h.Clock.Advance(time.Second)
+		for _, path := range paths {
+			var got time.Time
+			if found := until.FindStringSubmatch(h.donor().get(path).body); found != nil {
+				got = time.UnixMilli(must.Get(strconv.ParseInt(found[1], 10, 64))(t))
+			}
+			if early := want.Sub(got); got.IsZero() != want.IsZero() || early > 0 || early <= -time.Millisecond {
+				t.Errorf("%s: %s: got %s, want %s", when, path, got.UTC(), want)
+			}
+		}
+	}
+	all := []string{"/", "/@ana", "/@ana/run"}
+	says("at rest", time.Time{}, all...)
+	given := h.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: h.campaign.ID}, Amount: "12", Name: "Grace"}, h.Clock.Now())
+	says("after a gift", given.CompletedAt.Add(30*time.Minute), all...)
+	live := must.Get(h.StartLive(t.Context(), app.System(), key))(t)
+	says("while the streamer says so", live.LiveUntil, all...)
+	must.Get(h.EndLive(t.Context(), app.System(), key))(t)
+	ends := given.CompletedAt.Add(10*time.Minute + 1500*time.Microsecond)
+	must.Get(h.UpdateCampaign(t.Context(), h.owner, key, fund.CampaignPatch{EndsAt: fund.Some(ends)}))(t)
+	says("before the end", ends, all...)
+	h.Clock.Advance(10 * time.Minute)
+	says("after the end", time.Time{}, all...)
+	starts := h.Clock.Now().Add(time.Hour)
+	must.Get(h.UpdateCampaign(t.Context(), h.owner, key, fund.CampaignPatch{StartsAt: fund.Some(starts), EndsAt: fund.Some(time.Time{})}))(t)
+	says("before the beginning", starts, "/@ana/run")
+	says("before the beginning", time.Time{}, "/", "/@ana")
 }
 
 // TestReadsAreSpreadOverThoseWhoWatch wants a second more for every 500 of them.

@@ -25,8 +25,10 @@ func (s *Site) newestDonations(ctx context.Context, seen app.Seen, limit int) ([
 // addDonations adds the newest donations.
 func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) error {
 	donations, err := s.newestDonations(ctx, seen, newestDonations)
-	if len(donations) > 0 && !page.Ended && page.StartsAt.IsZero() && donations[0].CompletedAt.After(s.app.Now().Add(-liveFor)) {
-		page.Live = true
+	if len(donations) > 0 && !page.Ended && page.StartsAt.IsZero() {
+		if until := donations[0].CompletedAt.Add(liveFor); until.After(page.now) && !page.Live {
+			page.Live, page.LiveUntil = true, until
+		}
 	}
 	for _, d := range donations {
 		one := ui.Donation{
@@ -53,6 +55,7 @@ func (s *Site) addMatches(ctx context.Context, seen app.Seen, page *factPage) er
 	matches, err := s.app.Matches(ctx, seen, app.MatchQuery{}, everything)
 	now := s.app.Now()
 	for _, m := range matches {
+		page.changesAt(m.StartsAt, m.EndsAt)
 		if !m.Active(now) {
 			continue
 		}
@@ -146,6 +149,7 @@ func (s *Site) addRewards(ctx context.Context, seen app.Seen, page *factPage) er
 		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
 	})
 	for _, r := range rewards {
+		page.changesAt(r.StartsAt)
 		page.Rewards = append(page.Rewards, reward{
 			Name: r.Name, Description: r.Description, Price: page.locale.Amount(r.Amount, r.Currency), Picture: picture(r.Image),
 			Left: page.locale.Left(r.Remaining()), Open: r.Active(now),

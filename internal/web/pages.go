@@ -150,8 +150,11 @@ func (s *Site) fact(r *http.Request, seen app.Seen) (view, error) {
 
 // factPage is the beginning of the page of a fact.
 func (s *Site) factPage(l *text.Locale, f fund.Fact, about string) *factPage {
-	page := &factPage{Card: s.cardOf(l, f), Spread: s.spread(f.ID), About: about, fact: f, locale: l}
-	page.Cover, page.Live = coverPicture(page.Link, f.CoverAt, pageCover, pageCoverWide), f.Live(s.app.Now())
+	page := &factPage{Card: s.cardOf(l, f), Spread: s.spread(f.ID), About: about, fact: f, locale: l, now: s.app.Now()}
+	page.Cover = coverPicture(page.Link, f.CoverAt, pageCover, pageCoverWide)
+	if page.Live = f.Live(page.now); page.Live {
+		page.LiveUntil = f.LiveUntil
+	}
 	return page
 }
 

@@ -20,7 +20,9 @@ type ownerPage struct {
 	Portrait             ui.Portrait
 	Campaigns            []ui.Card
 	// Spread is within how many milliseconds after an event of one of them the page is read again.
-	Spread  int
+	Spread int
+	// Until is when one of those that are live is so no longer, if nothing happens; see instant.
+	Until   string
 	Members []member
 	Share   []ui.ShareLink
 	// Give is where to give to the first campaign that takes donations, GiveTo its name; "" for none.
@@ -144,7 +146,7 @@ func (p *ownerPage) add(ctx context.Context, s *Site, l *text.Locale, campaigns 
 		}
 	}
 	slices.SortStableFunc(cards, func(a, b ui.Card) int { return cmp.Compare(order(a), order(b)) })
-	p.Campaigns, p.Spread = cards, s.spreadOver(campaigns)
+	p.Campaigns, p.Spread, p.Until = cards, s.spreadOver(campaigns), instant(endOf(cards))
 	if len(cards) > 0 && order(cards[0]) < 2 {
 		p.Give, p.GiveTo = cards[0].Link+DonatePath, cards[0].Name
 	}

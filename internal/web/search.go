@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -83,6 +85,9 @@ func (p *searchPage) add(ctx context.Context, s *Site, l *text.Locale, found app
 			to = &p.Events
 		}
 		*to = append(*to, cards[i])
+	}
+	for _, of := range [][]ui.Card{p.Causes, p.Events, p.Fundraisers} {
+		slices.SortStableFunc(of, func(a, b ui.Card) int { return cmp.Compare(order(a.Live), order(b.Live)) })
 	}
 	for _, u := range found.Users {
 		p.People = append(p.People, personOf(u.Username, "@"+u.Slug, u.AvatarAt(portrait)))

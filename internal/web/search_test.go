@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -133,5 +134,44 @@ func TestSearchesThatHaveToWait(t *testing.T) {
 	h.Clock.Advance(time.Second)
 	if got := g.get("/search?q=ru"); got.StatusCode != 200 {
 		t.Errorf("got %d a second later", got.StatusCode)
+	}
+}
+
+// TestASearchListsWhatIsLiveFirst finds a page and one: the last of the page is live because of a gift, and the one after it because its streamer says so.
+func TestASearchListsWhatIsLiveFirst(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	facts := map[string]fund.Fact{}
+	for i := range app.SearchPage + 1 {
+		slug := fmt.Sprintf("lamp-%02d", i)
+		facts[slug] = must.Get(h.CreateCampaign(t.Context(), h.owner, fund.CampaignPatch{
+			Name: fund.Some("Lamp"), Slug: fund.Some(slug), Cause: fund.Some(fund.Key{ID: h.cause.ID}), Status: fund.Some(fund.Published), Goal: fund.Some("9"),
+		}))(t)
+	}
+	for must.Get(h.Store.FoldWords(t.Context()))(t).Events > 0 {
+	}
+	card := regexp.MustCompile(`href="/@ana/(lamp-[0-9]+)"`)
+	found := func(address string) (slugs []string) {
+		for _, one := range card.FindAllStringSubmatch(h.donor().get(address).body, -1) {
+			slugs = append(slugs, one[1])
+		}
+		return slices.Compact(slugs)
+	}
+	first, second := found("/search?q=lamp"), found("/search?q=lamp&page=2")
+	if len(first) != app.SearchPage || len(second) != 1 {
+		t.Fatalf("got %v and %v, want a page and one", first, second)
+	}
+	given, said := first[len(first)-1], second[0]
+	h.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: facts[given].ID}, Amount: "12", Name: "Grace"}, h.Clock.Now())
+	must.Get(h.StartLive(t.Context(), app.System(), app.FactKey{Key: fund.Key{ID: facts[said].ID}}))(t)
+	want := slices.Concat([]string{said, given}, first[:len(first)-1])
+	if got := found("/search?q=LAM"); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := found("/search?q=lam&page=2"); len(got) != 0 {
+		t.Errorf("got %v, want what is live on the first page only", got)
+	}
+	if got := found("/search?q=ana"); len(got) != 0 {
+		t.Errorf("got %v for another word, want none", got)
 	}
 }

@@ -13,6 +13,8 @@ type factPage struct {
 	ui.Card
 	// Spread is within how many milliseconds after an event of the fact the page is read again.
 	Spread int
+	// Until is when something on the page begins or ends, if nothing happens; see instant.
+	Until string
 	// Donate is where to give, and Closed why nothing is taken now: one of them is "".
 	Donate, Closed string
 	About          string
@@ -46,6 +48,17 @@ type factPage struct {
 
 	fact   fund.Fact
 	locale *text.Locale
+	// now is when the page is made, and next the instant of Until.
+	now, next time.Time
+}
+
+// changesAt notes that time changes the page at some instants, of which those that have passed, and the zero time, count for nothing.
+func (p *factPage) changesAt(instants ...time.Time) {
+	for _, at := range instants {
+		if at.After(p.now) {
+			p.next = sooner(p.next, at)
+		}
+	}
 }
 
 // anchor leads to a part of the page.
@@ -112,6 +125,8 @@ const newestShown = 8
 
 // finish adds what follows from the rest of the page.
 func (p *factPage) finish(address string) {
+	p.changesAt(p.fact.StartsAt, p.fact.EndsAt, p.LiveUntil, endOf(p.Fundraisers))
+	p.Until = instant(p.next)
 	said := p.locale.Text("share.text", "Name", p.Name)
 	if p.Cause != "" {
 		said = p.locale.Text("share.text_for", "Name", p.Name, "Cause", p.Cause)

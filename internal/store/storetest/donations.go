@@ -78,8 +78,8 @@ func testDonations(t *testing.T, w *world) {
 		same(t, "one within the "+name, must.Get(w.s.NewestDonationsWithin(ctx, c.DonationFilter, 1))(t), c.want[:1])
 	}
 	both := []fund.ID{fact.ID, w.campaign(cause, ann, "quiet").ID}
-	same(t, "donated to since", must.Get(w.s.DonatedSince(ctx, both, want.CompletedAt))(t), []fund.ID{fact.ID})
-	same(t, "donated to after", must.Get(w.s.DonatedSince(ctx, both, want.CompletedAt.Add(time.Microsecond)))(t), []fund.ID(nil))
+	same(t, "donated to since", must.Get(w.s.LastDonated(ctx, both, want.CompletedAt))(t), map[fund.ID]time.Time{fact.ID: want.CompletedAt})
+	same(t, "donated to after", must.Get(w.s.LastDonated(ctx, both, want.CompletedAt.Add(time.Microsecond)))(t), map[fund.ID]time.Time{})
 }
 
 // newestFirst is the order of all lists of donations.

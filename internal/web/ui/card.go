@@ -19,4 +19,6 @@ type Card struct {
 	StartsAt, EndsAt time.Time
 	// Live is set where the streamer says that they are live, or something was just donated, Ended where it is over.
 	Live, Ended bool
+	// LiveUntil is until when it is live if nothing happens; the zero time where it is not.
+	LiveUntil time.Time
 }

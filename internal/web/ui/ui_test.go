@@ -16,7 +16,7 @@ import (
 const maxStyle = 48 << 10
 
 // maxScript is how many bytes a script may have before it is compressed.
-const maxScript = 5 << 10
+const maxScript = 7 << 10
 
 // TestScriptsAreSmall also wants them to leave what comes from the server to the parser of documents, which runs nothing.
 func TestScriptsAreSmall(t *testing.T) {

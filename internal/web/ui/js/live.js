@@ -1,4 +1,5 @@
-// Keeps the page of a fact as its server shows it: reads it again on news of the feed, and changes what differs; of cards, who is live.
+// Keeps the page of a fact as its server shows it: reads it again on news of the feed and at the instants that it names, and changes what differs; of cards, who
+// is live, and all of them when somebody comes back to the tab.
 const fact = document.querySelector("[data-live]"), said = document.getElementById("said"), now = () => performance.now();
 
 const GAP = 2e3; // ms between reads
@@ -9,9 +10,21 @@ const QUIET = 3e4; // between spoken totals
 const SILENCE = 45e3; // 3 heartbeats
 const GIVEN = "donation.completed";
 const AWAY = 6e4; // until hidden tabs disconnect
+const CACHED = 2e3; // how old a page may be
+const DAY = 864e5;
+
+const listed = () => "cards" in fact.dataset && [...fact.querySelectorAll("[data-fact]:not([data-over])")].slice(0, CARDS);
 
 let asked, busy, next = 0, heard = -KEPT;
-let cards = "cards" in fact.dataset && [...fact.querySelectorAll("[data-fact]")].slice(0, CARDS);
+let cards = listed(), back;
+let ending, ahead = 0; // by how many ms the clock of the server is
+
+// What ends by time is no event.
+function expect() {
+  clearTimeout(ending);
+  const left = fact.dataset.until - Date.now() - ahead;
+  if (left < DAY) ending = setTimeout(refresh, Math.max(0, left) + CACHED);
+}
 
 // Spread: all who watch hear at once.
 function refresh() {
@@ -27,7 +40,9 @@ async function load() {
     const answer = await fetch(location.href, { cache: "no-cache" }); // sends If-None-Match
     if (answer.status === 404) return location.reload();
     if (!answer.ok) throw answer.headers.get("Retry-After");
+    ahead = Date.parse(answer.headers.get("Date")) - Date.now() || 0;
     show(await answer.text());
+    expect();
     asked ||= at - heard < KEPT;
   } catch (wait) {
     asked = true, next = at + (1e3 * wait || FAILED);
@@ -41,11 +56,26 @@ let saying, spoken = -QUIET;
 
 function show(page) {
   const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-live]");
-  if (cards) return fresh && cards.forEach((c) => remark(c, fresh.querySelector(`[data-fact="${c.dataset.fact}"]`)));
+  if (cards && back && fresh) return arrive(fresh);
+  if (cards) return fresh && mind(fresh);
   const before = total();
   if (fresh?.dataset.live !== fact.dataset.live) return location.reload();
   sync(fact, fresh);
   if (total() !== before) saying ||= setTimeout(() => (saying = 0, spoken = now(), said.textContent = total()), spoken + QUIET - now());
+}
+
+// Nobody has looked at the cards for a while, so they may all move.
+function arrive(fresh) {
+  back = false;
+  sync(fact, fresh);
+  cards = listed();
+  disconnect();
+  if (cards.length) connect();
+}
+
+function mind(fresh) {
+  fact.dataset.until = fresh.dataset.until ?? "never";
+  cards.forEach((c) => remark(c, fresh.querySelector(`[data-fact="${c.dataset.fact}"]`)));
 }
 
 const mark = (card) => card.querySelector(".live-mark");
@@ -87,7 +117,7 @@ function connect() {
   socket = new WebSocket(location.origin.replace("http", "ws") + "/live/socket");
   socket.onopen = () => {
     if (!cards) return ask([fact.dataset.live]);
-    const said = ["fact.live_started", "fact.live_ended"];
+    const said = ["fact.live_started", "fact.live_ended", "fact.changed"]; // which may change when it ends
     const ids = (live) => cards.filter((c) => !mark(c) !== live).map((c) => c.dataset.fact);
     ask(ids(true), said), ask(ids(false), [...said, GIVEN]);
   };
@@ -121,6 +151,7 @@ function hear(m) {
   hint = m.retry_ms ?? hint;
   if (cards && m.type === GIVEN && !cards.some((c) => m.fact_ids.includes(c.dataset.fact) && !mark(c))) return;
   if (cards && m.type === "gone") cards = cards.filter((c) => !m.fact_ids.includes(c.dataset.fact));
+  if (m.status === 404) return lost(Object.keys(m.fields ?? {}));
   if (m.type === "error") reconnect();
   else if (m.facts) tries = 0, next = Math.max(next, now() + KEPT);
   else if (m.type.includes(".") && !m.test) heard = now();
@@ -128,9 +159,23 @@ function hear(m) {
   refresh();
 }
 
+// Facts that are gone since the page was read.
+function lost(names) {
+  if (!cards) return refresh(); // which finds no page
+  cards = cards.filter((c) => !names.includes(c.dataset.fact));
+  if (!names.length) reconnect();
+  else if (cards.length) socket.onopen();
+  else disconnect();
+}
+
+function leave() {
+  disconnect();
+  back = true;
+}
+
 function wake() {
   clearTimeout(leaving);
-  if (document.hidden) leaving = setTimeout(disconnect, AWAY);
+  if (document.hidden) leaving = setTimeout(leave, AWAY);
   else if (!socket && !coming) connect();
   else if (asked) refresh();
 }
@@ -138,3 +183,4 @@ function wake() {
 addEventListener("pagehide", disconnect);
 document.addEventListener("visibilitychange", wake);
 wake();
+expect();
