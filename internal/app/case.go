@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -257,9 +258,9 @@ func (a *App) mailCase(ctx context.Context, tx *store.Tx, m caseMails) error {
 		contacts = append(contacts, operators...)
 	}
 	mails := []fund.Mail{{Kind: m.kindOfDonor, Recipient: d.Email, Language: p.Language}}
-	slices.Sort(contacts)
-	for _, address := range slices.Compact(contacts) {
-		mails = append(mails, fund.Mail{Kind: m.kindOfCause, Recipient: address})
+	slices.SortStableFunc(contacts, func(a, b fund.Contact) int { return cmp.Compare(a.Address, b.Address) })
+	for _, to := range slices.CompactFunc(contacts, func(a, b fund.Contact) bool { return a.Address == b.Address }) {
+		mails = append(mails, fund.Mail{Kind: m.kindOfCause, Recipient: to.Address, Language: to.Language})
 	}
 	for _, one := range mails {
 		if one.Kind == "" || one.Recipient == "" {
@@ -273,10 +274,12 @@ func (a *App) mailCase(ctx context.Context, tx *store.Tx, m caseMails) error {
 	return nil
 }
 
-// caseContacts are the addresses that a cause is mailed at about cases: its own, or without one those of its oldest owners and finance.
-func caseContacts(ctx context.Context, tx *store.Tx, cause fund.Cause) ([]string, error) {
+// caseContacts are where a cause is mailed at about cases: its own address, in the language of the user who has it, or without one its oldest owners and finance.
+func caseContacts(ctx context.Context, tx *store.Tx, cause fund.Cause) ([]fund.Contact, error) {
 	if cause.ContactEmail != "" {
-		return []string{cause.ContactEmail}, nil
+		user, _, err := tx.GetUserByEmail(ctx, fund.LoginEmail(cause.ContactEmail))
+		_, err = found(err)
+		return []fund.Contact{{Address: cause.ContactEmail, Language: user.Language}}, err
 	}
 	return tx.CauseContacts(ctx, cause.ID, fund.MaxCaseContacts)
 }

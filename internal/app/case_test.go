@@ -112,6 +112,43 @@ func TestCasesOfACauseWithoutAContactReachItsFinance(t *testing.T) {
 	}
 }
 
+// TestMailsAboutCasesAreInTheLanguagesOfTheirReaders has finance that signed in with a German page, an operator and an owner who never did, and then a contact.
+func TestMailsAboutCasesAreInTheLanguagesOfTheirReaders(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	must.Get(w.SetSetting(t.Context(), app.System(), fund.SettingLanguage, "ar"))(t)
+	w.account(t, "finance@water.example")
+	w.signIn(t, app.Credentials{Email: "finance@water.example", Language: "de"})
+	finance, _, err := w.Store.GetUserByEmail(t.Context(), "finance@water.example")
+	must.Do(t, err)
+	must.Do(t, w.SetCauseRole(t.Context(), w.causer, app.CauseMembership{Cause: w.cause.ID, User: finance.ID, Role: fund.CauseFinance}))
+	w.operator(t)
+	languages := func() map[string]string {
+		found := map[string]string{}
+		for _, id := range must.Get(w.Store.DueWork(t.Context(), fund.WorkMail, w.Clock.Now(), 99))(t) {
+			m := must.Get(w.Store.GetMail(t.Context(), id))(t)
+			found[string(m.Kind)+" "+m.Recipient] = m.Language
+		}
+		return found
+	}
+	opened, _ := w.openedCase(t, "")
+	w.Clock.Advance(fund.CaseAnswer)
+	w.DoDue(t.Context(), fund.WorkCase)
+	got := languages()
+	for mail, want := range map[string]string{
+		"case_received finance@water.example": "de", "case_received causer@example.org": "ar", "case_overdue finance@water.example": "de", "case_overdue operator@example.org": "ar",
+	} {
+		if got[mail] != want {
+			t.Errorf("%s: got the language %q of %v, want %q", mail, got[mail], got, want)
+		}
+	}
+	w.contact(t, "Finance@water.example")
+	must.Get(w.AnswerCase(t.Context(), w.causer, opened.ID, app.CaseReply{Reason: "It was spent."}))(t)
+	if got := languages(); got["case_closed Finance@water.example"] != "de" {
+		t.Errorf("got %v, want the contact in the language of the account with its address", got)
+	}
+}
+
 func subjectOf(message []byte) string {
 	_, rest, _ := strings.Cut(string(message), "\nSubject: ")
 	subject, _, _ := strings.Cut(rest, "\n")

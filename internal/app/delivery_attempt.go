@@ -175,5 +175,5 @@ func (a *App) mailOwner(ctx context.Context, tx *store.Tx, e fund.WebhookEndpoin
 	if err != nil || owner.Email == "" {
 		return err
 	}
-	return a.queueMail(ctx, tx, fund.Mail{Kind: kind, Recipient: owner.Email, About: e.ID}, now)
+	return a.queueMail(ctx, tx, fund.Mail{Kind: kind, Recipient: owner.Email, About: e.ID, Language: owner.Language}, now)
 }

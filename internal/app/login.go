@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -32,7 +33,7 @@ func (a *App) AskEmail(ctx context.Context, actor Actor, email string) error {
 	}
 	return a.limitLogin(actor, email, func() error {
 		return a.write(ctx, actor, user.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-			return a.askLogin(ctx, tx, loginRequest{user, email, actor.mailLanguage()}, now)
+			return a.askLogin(ctx, tx, loginRequest{user, email, cmp.Or(actor.mailLanguage(), user.Language)}, now)
 		})
 	})
 }
@@ -201,7 +202,7 @@ func (a *App) setLogin(ctx context.Context, tx *store.Tx, actor Actor, user fund
 		return err
 	}
 	for _, address := range []string{before, user.Email} {
-		if err := a.queueMail(ctx, tx, fund.Mail{Kind: fund.MailLoginChanged, Recipient: address, About: user.ID, Language: actor.mailLanguage()}, now); err != nil {
+		if err := a.queueMail(ctx, tx, fund.Mail{Kind: fund.MailLoginChanged, Recipient: address, About: user.ID, Language: cmp.Or(actor.mailLanguage(), user.Language)}, now); err != nil {
 			return err
 		}
 	}
@@ -221,11 +222,16 @@ func endSessionsBut(ctx context.Context, tx *store.Tx, user, but fund.ID, now ti
 	return err
 }
 
-// queueMail adds a mail that is due at once.
+// queueMail adds a mail that is due at once, in the language of the site where that of its reader is not known.
 func (a *App) queueMail(ctx context.Context, tx *store.Tx, m fund.Mail, now time.Time) error {
 	id, err := a.newID(now)
 	if err != nil {
 		return fmt.Errorf("%s mail: %w", m.Kind, err)
+	}
+	if m.Language == "" {
+		if m.Language, err = a.Language(ctx); err != nil {
+			return err
+		}
 	}
 	m.ID, m.DueAt, m.CreatedAt = id, now, now
 	return tx.InsertMail(ctx, m)

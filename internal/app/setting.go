@@ -65,6 +65,12 @@ func (a *App) PutSetting(ctx context.Context, actor Actor, key string, value any
 	return version, err
 }
 
+// Language is the language tag of what goes to readers whose language is not known: mails, and lines of chats.
+func (a *App) Language(ctx context.Context) (string, error) {
+	language, _, err := Setting(ctx, a, fund.SettingLanguage, fund.LanguageOfSite)
+	return language, err
+}
+
 // OperatorSetting is a setting that operators change, with its present value.
 type OperatorSetting struct {
 	fund.KnownSetting

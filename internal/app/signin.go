@@ -30,6 +30,8 @@ type Credentials struct {
 	// Agent is the browser's User-Agent, Address its network address.
 	Agent   string
 	Address netip.Addr
+	// Language is the language tag of the page, in which the user gets mail from now on; "" for unknown.
+	Language string
 	// Before is the text of the browser's previous session, which ends; "" for none.
 	Before string
 }
@@ -114,6 +116,11 @@ func (a *App) startSession(ctx context.Context, user fund.User, in Credentials) 
 		}
 		if in.Address.IsValid() {
 			session.Address = in.Address.String()
+		}
+		if in.Language != "" && in.Language != user.Language {
+			if err := tx.SetLanguage(ctx, user.ID, in.Language); err != nil {
+				return err
+			}
 		}
 		return tx.InsertSession(ctx, session, hash[:])
 	})

@@ -56,6 +56,12 @@ func TestSignIn(t *testing.T) {
 	if visit.User.ID != pat.ID || visit.Session.Address != "192.0.2.1" || !strings.HasPrefix(visit.Session.Agent, "Browser1é") || len(visit.Session.Agent) > 255 {
 		t.Errorf("got %+v, want the session of pat with the beginning of what the browser says", visit)
 	}
+	for _, language := range []string{"de", ""} { // a sign-in that says none changes none
+		w.signIn(t, app.Credentials{Email: "pat@example.org", Language: language})
+		if got := must.Get(w.Store.GetUser(t.Context(), fund.Key{ID: pat.ID}))(t).Language; got != "de" {
+			t.Errorf("got the language %q after a sign-in in %q, want de", got, language)
+		}
+	}
 	for name, in := range map[string]app.Credentials{
 		"wrong password":                 {Email: "pat@example.org", Password: password + "!"},
 		"no password":                    {Email: "pat@example.org"},

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/almoner/almoner/internal/app"
@@ -30,4 +31,23 @@ func TestWhoAddsUpDonationsByTheirLinks(t *testing.T) {
 			t.Errorf("%s: got %+v, want the one donation", one.name, sums)
 		}
 	}
+}
+
+// TestAnErasedDonorCountsWithoutALink adds up two donations by one link, before and after the donor of one is erased.
+func TestAnErasedDonorCountsWithoutALink(t *testing.T) {
+	t.Parallel()
+	w := newQuuxWorld(t)
+	for _, email := range []string{quuxEmail, "ada@example.org"} {
+		w.payWith(t, w.begin(t, fund.CheckoutInput{DonationInput: fund.DonationInput{Email: email}, Via: "newsletter"}), goodCard)
+	}
+	wantVias := func(want fund.ViaSums) {
+		t.Helper()
+		if _, got, err := w.ViaSums(t.Context(), w.owner, campaignKey(w.campaign), fund.Span{}); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("got %+v, %v, want %+v", got, err, want)
+		}
+	}
+	wantVias(fund.ViaSums{Vias: []fund.ViaSum{{Via: "newsletter", Donations: 2, Amount: 2000}}})
+	w.erase(t)
+	wantVias(fund.ViaSums{Vias: []fund.ViaSum{{Via: "newsletter", Donations: 1, Amount: 1000}}, None: fund.ViaSum{Donations: 1, Amount: 1000}})
+	w.raised(t)
 }

@@ -42,6 +42,9 @@ const (
 	MailCaseClosed MailKind = "case_closed"
 )
 
+// Contact is an address to which mail goes that nobody asked for at a page, with the language tag of its reader; "" for unknown.
+type Contact struct{ Address, Language string }
+
 // ToDonorOfCase reports whether the mail goes to the donor of a case.
 func (k MailKind) ToDonorOfCase() bool {
 	return k == MailCaseOpened || k == MailCaseRefunded || k == MailCaseDeclined

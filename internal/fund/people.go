@@ -16,6 +16,8 @@ type User struct {
 	// Newsletter reports whether the user subscribed; nil if never asked.
 	Newsletter *bool
 	Confirmed  bool
+	// Language is the language tag of the page where the user signed in last; "" for unknown. Mails are written in it.
+	Language string
 	// Operator reports whether the user runs the server.
 	Operator bool
 	// DisabledAt is when an operator disabled the account; the zero time while it may be used.

@@ -31,6 +31,16 @@ const (
 	RegistrationOff      = "off"
 )
 
+// SettingLanguage is the key of the setting that says in which language the server writes to people whose language it does not know, and to chats: one of
+// Languages, LanguageOfSite while nobody has set it.
+const SettingLanguage = "language"
+
+// LanguageOfSite is the language of a server that nobody gave another one.
+const LanguageOfSite = "en"
+
+// Languages are the language tags that there are texts in.
+func Languages() []string { return []string{"en", "de", "ar"} }
+
 // KnownSetting is a setting that an operator changes while servers run.
 type KnownSetting struct {
 	Key string
@@ -54,6 +64,10 @@ func KnownSettings() []KnownSetting {
 			SettingRegistration, "How programs register themselves: open, approval (they wait for almoner app approve) or off.",
 			strconv.Quote(RegistrationApproval), notRegistration,
 		},
+		{
+			SettingLanguage, "Language of mails to people whose language is not known, and of lines for chats: en, de or ar.",
+			strconv.Quote(LanguageOfSite), notLanguage,
+		},
 	}
 }
 
@@ -70,6 +84,14 @@ func notRegistration(value string) string {
 	known := []string{RegistrationOpen, RegistrationApproval, RegistrationOff}
 	if json.Unmarshal([]byte(value), &word) != nil || word == nil || !slices.Contains(known, *word) {
 		return "must be open, approval or off"
+	}
+	return ""
+}
+
+func notLanguage(value string) string {
+	var tag *string
+	if json.Unmarshal([]byte(value), &tag) != nil || tag == nil || !slices.Contains(Languages(), *tag) {
+		return "must be en, de or ar"
 	}
 	return ""
 }

@@ -15,16 +15,21 @@ const sampleAmount = 82_95
 type Announcer struct{}
 
 // Announce writes one line, which its chat cuts to what it takes. {donor}, {amount} and {comment} are those of the donation, and so is what is called the
-// last one.
+// last one. The line is in the language of the site.
 func (Announcer) Announce(ctx context.Context, a *app.App, of app.Announcement) (string, error) {
-	if of.Seen == nil {
-		return text.English.Text("live.test"), nil
+	language, err := a.Language(ctx)
+	if err != nil {
+		return "", err
 	}
-	v := newValues(a, *of.Seen)
+	l := text.Accepted(language)
+	if of.Seen == nil {
+		return l.Text("live.test"), nil
+	}
+	v := newValues(a, *of.Seen, l)
 	if of.Event != nil {
 		return v.announceEvent(ctx, of)
 	}
-	d := fund.PublicDonation{Name: text.English.Text("live.sample_donor"), Amount: sampleAmount, Currency: v.fact.Currency}
+	d := fund.PublicDonation{Name: v.l.Text("live.sample_donor"), Amount: sampleAmount, Currency: v.fact.Currency}
 	if of.Donation != nil {
 		d = *of.Donation
 	}
@@ -35,7 +40,7 @@ func (Announcer) Announce(ctx context.Context, a *app.App, of app.Announcement) 
 		return "", err
 	}
 	if of.Test {
-		said = text.English.Text("live.test_of", "Text", said)
+		said = v.l.Text("live.test_of", "Text", said)
 	}
 	return said, nil
 }
@@ -43,7 +48,7 @@ func (Announcer) Announce(ctx context.Context, a *app.App, of app.Announcement) 
 // tell makes a donation the one that is spoken of.
 func (v *values) tell(d fund.PublicDonation) {
 	v.last = []fund.PublicDonation{d}
-	v.said["donor"], v.said["amount"], v.said["comment"] = d.Name, v.amount(d.Amount), d.Comment
+	v.said["donor"], v.said["amount"], v.said["comment"] = v.name(d.Name), v.amount(d.Amount), d.Comment
 }
 
 // announcement fills a template in, or says the usual words; one line either way.
@@ -56,7 +61,7 @@ func (v *values) announcement(ctx context.Context, template string) (string, err
 		}
 	}
 	if said = plainLine(said); said == "" {
-		said = text.English.Text("live.empty")
+		said = v.l.Text("live.empty")
 	}
 	return said, nil
 }
@@ -65,9 +70,9 @@ func (v *values) announcement(ctx context.Context, template string) (string, err
 func (v *values) usualWords() string {
 	donor, amount, comment := v.said["donor"], v.said["amount"], v.said["comment"]
 	if comment == "" {
-		return text.English.Text("live.donated", "Donor", donor, "Amount", amount, "Name", v.fact.Name)
+		return v.l.Text("live.donated", "Donor", donor, "Amount", amount, "Name", v.fact.Name)
 	}
-	return text.English.Text("live.donated_comment", "Donor", donor, "Amount", amount, "Name", v.fact.Name, "Comment", comment)
+	return v.l.Text("live.donated_comment", "Donor", donor, "Amount", amount, "Name", v.fact.Name, "Comment", comment)
 }
 
 // announceEvent writes one line about an event that is no donation.
@@ -78,7 +83,7 @@ func (v *values) announceEvent(ctx context.Context, of app.Announcement) (string
 	if e.Topic == fund.TopicMatchOpened && e.Amount == 0 {
 		words = "live.match_opened_all"
 	}
-	v.said["event"] = text.English.Text(words, "Name", v.fact.Name, "Title", e.Title, "Amount", v.amount(e.Amount),
+	v.said["event"] = v.l.Text(words, "Name", v.fact.Name, "Title", e.Title, "Amount", v.amount(e.Amount),
 		"Total", v.amount(e.Total), "Options", v.said["options"])
 	return v.announcement(ctx, of.Template)
 }

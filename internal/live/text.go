@@ -77,11 +77,12 @@ func (t *Text) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		api.PlainText(w, http.StatusMethodNotAllowed, "this can only be read\n")
 		return
 	}
-	line, err := t.line(r)
+	l := t.locale(r)
+	line, err := t.line(r, l)
 	h.Set("Cache-Control", "public, max-age="+strconv.Itoa(int(textAge.Seconds())))
 	if err != nil {
 		h.Set("Cache-Control", "no-store")
-		line = t.excuse(r.Context(), err)
+		line = t.excuse(r.Context(), l, err)
 	}
 	if t.o.Mode != nil {
 		if mode := t.o.Mode(r.Context()); mode != "" {
@@ -98,33 +99,42 @@ func (t *Text) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (t *Text) Refuse(w http.ResponseWriter, r *http.Request) { t.ServeHTTP(w, r) }
 
 // line is the answer to a request.
-func (t *Text) line(r *http.Request) (string, error) {
+func (t *Text) line(r *http.Request, l *text.Locale) (string, error) {
 	if wait := t.o.Limit(r); wait > 0 {
 		return "", &fault.Error{Kind: fault.RateLimited, RetryAfter: wait}
 	}
 	name, word := asked(api.SqueezePath(r.URL.Path))
 	if word == "" {
-		return text.English.Text("live.unknown_word", "Words", strings.Join(append(words(), "poll/1"), ", ")), nil
+		return l.Text("live.unknown_word", "Words", strings.Join(append(words(), "poll/1"), ", ")), nil
 	}
 	template := typedTemplate(r.URL.RawQuery)
 	if template == "" {
 		template = "{" + word + "}"
 	}
 	if len(template) > MaxTemplate {
-		return text.English.Text("live.long_template", "Max", strconv.Itoa(MaxTemplate)), nil
+		return l.Text("live.long_template", "Max", strconv.Itoa(MaxTemplate)), nil
 	}
 	seen, err := t.o.App.SeeByName(r.Context(), app.Actor{}, name)
 	if err != nil {
 		return "", err
 	}
-	said, err := fill(r.Context(), template, newValues(t.o.App, seen))
+	said, err := fill(r.Context(), template, newValues(t.o.App, seen, l))
 	if err != nil {
 		return "", err
 	}
 	if said = chatLine(said); said == "" {
-		said = text.English.Text("live.empty")
+		said = l.Text("live.empty")
 	}
 	return said, nil
+}
+
+// locale is that of the language that the query asks for, else that of the site. What a bot accepts says nothing of who reads its chat.
+func (t *Text) locale(r *http.Request) *text.Locale {
+	language := r.URL.Query().Get("lang")
+	if language == "" {
+		language, _ = t.o.App.Language(r.Context()) // an answer in English, where it cannot be read, is better than none
+	}
+	return text.Accepted(language)
 }
 
 // typedTemplate is the template of a query. Who types one into a chat bot writes "50%" as it stands, so that a percent sign that begins no escape counts as one.
@@ -185,15 +195,15 @@ func cutLast(path string) (before, last string, found bool) {
 }
 
 // excuse says in a chat what went wrong, as far as it is the chat's business.
-func (t *Text) excuse(ctx context.Context, err error) string {
+func (t *Text) excuse(ctx context.Context, l *text.Locale, err error) string {
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return text.English.Text("live.unknown_fact")
+		return l.Text("live.unknown_fact")
 	case fault.Is(err, fault.RateLimited):
-		return text.English.Text("live.busy")
+		return l.Text("live.busy")
 	}
 	if t.o.Log != nil && ctx.Err() == nil {
 		t.o.Log.WarnContext(ctx, "no text for a chat", "error", err)
 	}
-	return text.English.Text("live.busy")
+	return l.Text("live.busy")
 }

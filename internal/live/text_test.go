@@ -118,6 +118,31 @@ func TestTextOfACampaign(t *testing.T) {
 	}
 }
 
+// TestTextInTheLanguageOfTheSite has a site that is German, and asks for English.
+func TestTextInTheLanguageOfTheSite(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	must.Get(w.SetSetting(t.Context(), app.System(), fund.SettingLanguage, "de"))(t)
+	w.says(t, campaign+"last", "noch keine Spenden")
+	w.says(t, campaign+"total", "0,00 £")
+	w.says(t, campaign+"total?lang=en", "£0.00")
+	w.says(t, campaign+"last?lang=fr", "no donations yet")
+	w.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.Campaign.ID}, Amount: "20"}, w.Clock.Now())
+	w.says(t, campaign+"last", "Anonym: 20,00 £")
+	w.says(t, campaign+"last?template=%7Blast-name%7D", "Anonym")
+	w.says(t, "/text/@ada/nothing/total", "Diese Spendenaktion gibt es nicht. Setzen Sie /text vor den Pfad ihrer Seite.")
+	seen := must.Get(w.See(t.Context(), app.Actor{}, testworld.ByID(w.Campaign)))(t)
+	d := fund.PublicDonation{Name: fund.Anonymous, Amount: 500, Currency: "GBP"}
+	for want, of := range map[string]app.Announcement{
+		"Anonym hat 5,00 £ für Speedrun for Good gespendet.": {Seen: &seen, Donation: &d},
+		"Speedrun for Good ist jetzt live.":                  {Seen: &seen, Event: &app.AnnouncedEvent{Topic: fund.TopicFactLiveStarted}},
+	} {
+		if got := must.Get(live.Announcer{}.Announce(t.Context(), w.App, of))(t); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestTextWhereThereIsNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -195,6 +220,7 @@ func TestATemplateReadsNothingTwice(t *testing.T) {
 	quiet := must.Get(w.ImportFundraisingEvent(t.Context(), app.System(), fund.FundraisingEvent{
 		Fact: fund.Fact{Slug: "quiet", Name: "Quiet", Cause: fund.Ref{ID: w.Cause.ID}, Status: fund.Published}, Visibility: fund.Visibility{"donor_leaderboard": {}},
 	}))(t)
+	w.ask(t, campaign+"total") // reads the language of the site, which is remembered
 	for _, fact := range []string{campaign, "/text/" + quiet.ID.String() + "/"} {
 		for _, value := range []string{"{top}", "{last}", "{next-milestone}", "{poll/1}", "{total}"} {
 			ask := func(template string) int {

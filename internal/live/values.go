@@ -11,7 +11,6 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/text"
 )
 
@@ -32,6 +31,8 @@ type values struct {
 	app  *app.App
 	seen app.Seen
 	fact fund.Fact
+	// l is the language of what is said.
+	l *text.Locale
 	// last, top and polls are nil until they are read.
 	last  []fund.PublicDonation
 	top   []fund.LeaderboardEntry
@@ -40,8 +41,8 @@ type values struct {
 	said map[string]string
 }
 
-func newValues(a *app.App, seen app.Seen) *values {
-	return &values{app: a, seen: seen, fact: seen.Fact(), said: map[string]string{}}
+func newValues(a *app.App, seen app.Seen, l *text.Locale) *values {
+	return &values{app: a, seen: seen, fact: seen.Fact(), l: l, said: map[string]string{}}
 }
 
 // value finds one value.
@@ -56,11 +57,11 @@ var named = map[string]value{
 	"left":           plain((*values).left),
 	"percent":        plain((*values).percent),
 	"last":           (*values).lastDonation,
-	"last-name":      ofLast(func(_ *values, d fund.PublicDonation) string { return d.Name }),
+	"last-name":      ofLast(func(v *values, d fund.PublicDonation) string { return v.name(d.Name) }),
 	"last-amount":    ofLast(func(v *values, d fund.PublicDonation) string { return v.amount(d.Amount) }),
 	"last-comment":   ofLast(func(_ *values, d fund.PublicDonation) string { return d.Comment }),
 	"top":            (*values).topDonor,
-	"top-name":       ofTop(func(_ *values, e fund.LeaderboardEntry) string { return e.Name }),
+	"top-name":       ofTop(func(v *values, e fund.LeaderboardEntry) string { return v.name(e.Name) }),
 	"top-amount":     ofTop(func(v *values, e fund.LeaderboardEntry) string { return v.amount(e.Raised) }),
 	"next-milestone": (*values).nextMilestone,
 }
@@ -114,21 +115,29 @@ func (v *values) find(ctx context.Context, name string) (string, error) {
 			return v.poll(ctx, n)
 		}
 	}
-	return text.English.Text("live.unknown_value", "Name", name), nil
+	return v.l.Text("live.unknown_value", "Name", name), nil
 }
 
-func (v *values) amount(minor int64) string { return money.English.Amount(minor, v.fact.Currency) }
+func (v *values) amount(minor int64) string { return v.l.Amount(minor, v.fact.Currency) }
+
+// name is the public name of a donor, of whom nobody may know more than that there is one: then it is a word of the language.
+func (v *values) name(of string) string {
+	if of == fund.Anonymous {
+		return v.l.Text("donation.anonymous")
+	}
+	return of
+}
 
 func (v *values) goal() string {
 	if v.fact.Goal <= 0 {
-		return text.English.Text("live.no_goal")
+		return v.l.Text("live.no_goal")
 	}
 	return v.amount(v.fact.Goal)
 }
 
 func (v *values) left() string {
 	if v.fact.Goal <= 0 {
-		return text.English.Text("live.no_goal")
+		return v.l.Text("live.no_goal")
 	}
 	return v.amount(max(0, v.fact.Goal-v.fact.Total()))
 }
@@ -136,11 +145,11 @@ func (v *values) left() string {
 // percent is how much of the goal is there, rounded down: it is 100 only once all is.
 func (v *values) percent() string {
 	if v.fact.Goal <= 0 {
-		return text.English.Text("live.no_goal")
+		return v.l.Text("live.no_goal")
 	}
 	whole, part := v.fact.Total()/v.fact.Goal, v.fact.Total()%v.fact.Goal
 	// Both are below 2^53, so that a hundred times the part fits.
-	return money.English.Percent((min(whole, maxGoals)*100 + part*100/v.fact.Goal) * 100)
+	return v.l.Percent((min(whole, maxGoals)*100 + part*100/v.fact.Goal) * 100)
 }
 
 // ofLast is a value of the last donation.
@@ -154,14 +163,14 @@ func ofLast(of func(*values, fund.PublicDonation) string) value {
 			v.last = append([]fund.PublicDonation{}, last...)
 		}
 		if len(v.last) == 0 {
-			return text.English.Text("live.no_donation"), nil
+			return v.l.Text("live.no_donation"), nil
 		}
 		return of(v, v.last[0]), nil
 	}
 }
 
 func (v *values) lastDonation(ctx context.Context) (string, error) {
-	return ofLast(func(v *values, d fund.PublicDonation) string { return d.Name + ": " + v.amount(d.Amount) })(v, ctx)
+	return ofLast(func(v *values, d fund.PublicDonation) string { return v.name(d.Name) + ": " + v.amount(d.Amount) })(v, ctx)
 }
 
 // ofTop is a value of the donor who gave most.
@@ -170,7 +179,7 @@ func ofTop(of func(*values, fund.LeaderboardEntry) string) value {
 		if v.top == nil {
 			top, err := v.app.Leaderboard(ctx, v.seen, app.BoardQuery{Board: fund.BoardDonor, Period: fund.PeriodAll}, fund.Page{Limit: 1})
 			if fault.Is(err, fault.Forbidden) {
-				return text.English.Text("live.hidden"), nil
+				return v.l.Text("live.hidden"), nil
 			}
 			if err != nil {
 				return "", err
@@ -178,14 +187,14 @@ func ofTop(of func(*values, fund.LeaderboardEntry) string) value {
 			v.top = append([]fund.LeaderboardEntry{}, top...)
 		}
 		if len(v.top) == 0 {
-			return text.English.Text("live.no_donation"), nil
+			return v.l.Text("live.no_donation"), nil
 		}
 		return of(v, v.top[0]), nil
 	}
 }
 
 func (v *values) topDonor(ctx context.Context) (string, error) {
-	return ofTop(func(v *values, e fund.LeaderboardEntry) string { return e.Name + ": " + v.amount(e.Raised) })(v, ctx)
+	return ofTop(func(v *values, e fund.LeaderboardEntry) string { return v.name(e.Name) + ": " + v.amount(e.Raised) })(v, ctx)
 }
 
 // nextMilestone is the lowest milestone that the total has not reached.
@@ -196,9 +205,9 @@ func (v *values) nextMilestone(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if len(next) == 0 {
-		return text.English.Text("live.no_milestone"), nil
+		return v.l.Text("live.no_milestone"), nil
 	}
-	return text.English.Text("live.milestone", "Name", next[0].Name, "Amount", v.amount(next[0].Amount), "Left", v.amount(next[0].Amount-total)), nil
+	return v.l.Text("live.milestone", "Name", next[0].Name, "Amount", v.amount(next[0].Amount), "Left", v.amount(next[0].Amount-total)), nil
 }
 
 // poll is a poll by its place, the first that was made being 1, with its options, the leading one first.
@@ -211,12 +220,12 @@ func (v *values) poll(ctx context.Context, place int) (string, error) {
 		v.polls = append([]fund.Poll{}, polls...)
 	}
 	if place > len(v.polls) {
-		return text.English.Text("live.no_poll", "Number", strconv.Itoa(place)), nil
+		return v.l.Text("live.no_poll", "Number", strconv.Itoa(place)), nil
 	}
 	poll := v.polls[place-1]
 	options := slices.Clone(poll.Options)
 	slices.SortStableFunc(options, func(a, b fund.PollOption) int { return cmp.Compare(b.Raised, a.Raised) })
-	return text.English.Text("live.poll", "Name", poll.Name, "Options", v.options(options)), nil
+	return v.l.Text("live.poll", "Name", poll.Name, "Options", v.options(options)), nil
 }
 
 // options are those of a poll with what they raised.

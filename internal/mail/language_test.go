@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"mime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,12 +10,15 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testmail"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // TestMailsAreInTheLanguageOfTheirReaders sends one of each template in each language, and one for a language without texts.
 func TestMailsAreInTheLanguageOfTheirReaders(t *testing.T) {
 	t.Parallel()
 	receipt, confirm := sealed(gift()), app.Letter{Mail: fund.Mail{ID: fund.ID{9}, Kind: fund.MailConfirmLogin, Recipient: "new@example.org"}, Content: account()}
+	cause := app.Letter{Mail: fund.Mail{ID: fund.ID{9}, Kind: fund.MailCaseReceived, Recipient: "finance@example.org"}, Content: caseOfGift()}
+	owner := app.Letter{Mail: fund.Mail{ID: fund.ID{9}, Kind: fund.MailWebhookFailing, Recipient: "ada@example.org"}, Content: hook()}
 	for _, c := range []struct {
 		language string
 		letter   app.Letter
@@ -27,6 +31,8 @@ func TestMailsAreInTheLanguageOfTheirReaders(t *testing.T) {
 		{"de-CH", receipt, "Ihr Beleg von Water International, Inc.", "26. November 2026", `<html lang="de" dir="ltr">`},
 		{"ar", receipt, "إيصالك من \u2068Water International, Inc.\u2069", "تُرجمت هذه الرسالة آليًا", `<html lang="ar" dir="rtl">`},
 		{"de", confirm, "Bestätigen Sie Ihre neue E-Mail-Adresse", "innerhalb von 24 Stunden", `<html lang="de" dir="ltr">`},
+		{"de", cause, "[Sandbox] Jemand bittet um Erstattung einer Spende", "12. Dezember 2026", `<html lang="de" dir="ltr">`},
+		{"de", owner, "Ein Webhook-Endpunkt antwortet nicht", "hooks.example.org", `<html lang="de" dir="ltr">`},
 		{"ar", confirm, "أكّد عنوان بريدك الجديد", "تُرجمت هذه الرسالة آليًا", `<html lang="ar" dir="rtl">`},
 	} {
 		s := testmail.Start(t, testmail.Options{})
@@ -44,5 +50,17 @@ func TestMailsAreInTheLanguageOfTheirReaders(t *testing.T) {
 		if !strings.Contains(got.text, c.said) || !strings.Contains(got.html, c.said) || !strings.Contains(got.html, c.lang) {
 			t.Errorf("%q: got\n%s\n%s\nwant %q and %s", c.language, got.text, got.html, c.said, c.lang)
 		}
+	}
+}
+
+// TestTheSiteWritesInLanguagesWithTexts wants the setting to offer what there are texts in.
+func TestTheSiteWritesInLanguagesWithTexts(t *testing.T) {
+	t.Parallel()
+	var tags []string
+	for _, l := range text.Locales() {
+		tags = append(tags, l.Language())
+	}
+	if !slices.Equal(tags, fund.Languages()) {
+		t.Errorf("got the languages %q, want %q", fund.Languages(), tags)
 	}
 }

@@ -60,7 +60,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 		return s.showSignIn(w, r, http.StatusForbidden, page)
 	}
 	session, err := s.app.SignIn(r.Context(), app.Credentials{
-		Email: page.Email, Password: r.PostForm.Get("password"), Agent: r.UserAgent(), Address: s.address(r),
+		Email: page.Email, Password: r.PostForm.Get("password"), Agent: r.UserAgent(), Address: s.address(r), Language: text.Of(r).Language(),
 		Before: s.cookie(r, sessionCookie),
 	})
 	f := fault.From(err)

@@ -65,7 +65,7 @@ var (
 		"webhook_endpoints": {"description", "url", "signing_key", "options", "previous_key"}, "webhook_relays": {"name"}, "webhook_subscriptions": {"event_types"},
 		// Accounts: their users end them, which is another matter. A bid is the promise of a user.
 		"users": {
-			"slug", "username", "email", "password_hash", "first_name", "last_name", "about", "avatar", "social", "cover",
+			"slug", "username", "email", "password_hash", "first_name", "last_name", "about", "avatar", "social", "cover", "language",
 		},
 		"teams": {"slug", "name", "about", "avatar", "social", "cover"}, "team_members": {"role"},
 		"registrations": {"email", "address", "shirt_size", "phone_number", "date_of_birth"}, "login_changes": {"address", "hash"},

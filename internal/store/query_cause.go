@@ -75,31 +75,30 @@ func (q Queries) ListCauseMembers(ctx context.Context, cause fund.ID, page fund.
 	return members, nil
 }
 
-// CauseContacts lists the addresses of those who handle the money of a cause, and whose accounts may be used, oldest account first: at most so many.
-func (q Queries) CauseContacts(ctx context.Context, cause fund.ID, limit int) ([]string, error) {
-	s := selecting("SELECT u.email FROM cause_members m JOIN users u ON u.id = m.user_id").and("m.cause_id = ?", cause).
+// CauseContacts lists those who handle the money of a cause, and whose accounts may be used, oldest account first: at most so many.
+func (q Queries) CauseContacts(ctx context.Context, cause fund.ID, limit int) ([]fund.Contact, error) {
+	s := selecting("SELECT u.email, u.language FROM cause_members m JOIN users u ON u.id = m.user_id").and("m.cause_id = ?", cause).
 		and("m.role IN ('owner', 'finance')").and("u.disabled_at IS NULL").then("ORDER BY m.user_id LIMIT ?", limit)
-	addresses, err := list(ctx, q.db, s, func(r row) (address string, err error) {
-		err = r.Scan(&address)
-		return address, err
-	})
+	contacts, err := list(ctx, q.db, s, scanContact)
 	if err != nil {
 		return nil, fmt.Errorf("contacts of cause %s: %w", cause, err)
 	}
-	return addresses, nil
+	return contacts, nil
 }
 
-// OperatorContacts lists the addresses of the operators whose accounts may be used, oldest account first: at most so many.
-func (q Queries) OperatorContacts(ctx context.Context, limit int) ([]string, error) {
-	s := selecting("SELECT u.email FROM users u").and("u.operator").and("u.disabled_at IS NULL").then("ORDER BY u.legacy_id LIMIT ?", limit)
-	addresses, err := list(ctx, q.db, s, func(r row) (address string, err error) {
-		err = r.Scan(&address)
-		return address, err
-	})
+// OperatorContacts lists the operators whose accounts may be used, oldest account first: at most so many.
+func (q Queries) OperatorContacts(ctx context.Context, limit int) ([]fund.Contact, error) {
+	s := selecting("SELECT u.email, u.language FROM users u").and("u.operator").and("u.disabled_at IS NULL").then("ORDER BY u.legacy_id LIMIT ?", limit)
+	contacts, err := list(ctx, q.db, s, scanContact)
 	if err != nil {
 		return nil, fmt.Errorf("contacts of operators: %w", err)
 	}
-	return addresses, nil
+	return contacts, nil
+}
+
+func scanContact(r row) (c fund.Contact, err error) {
+	err = r.Scan(&c.Address, &c.Language)
+	return c, err
 }
 
 const selectEvent = "SELECT " + factColumns + ", x.details" + factTables +

@@ -43,7 +43,7 @@ func userRow(u fund.User) (columns, error) {
 	}, nil
 }
 
-// UpdateUser writes everything about a user except the password, legacy id, creation time, total, role, and whether it is disabled.
+// UpdateUser writes everything about a user except the password, legacy id, creation time, total, role, language, and whether it is disabled.
 func (t *Tx) UpdateUser(ctx context.Context, u fund.User) error {
 	row, err := userRow(u)
 	if err == nil {
@@ -68,6 +68,11 @@ func (t *Tx) MakeOperator(ctx context.Context, user fund.ID) error {
 // SetPassword replaces the hash of a user's password; "" is one that no password matches.
 func (t *Tx) SetPassword(ctx context.Context, user fund.ID, hash string) error {
 	return t.change(ctx, thing{"user", user.String()}, "UPDATE users SET password_hash = $1 WHERE id = $2", hash, user)
+}
+
+// SetLanguage writes the language tag of the mails to a user.
+func (t *Tx) SetLanguage(ctx context.Context, user fund.ID, language string) error {
+	return t.change(ctx, thing{"user", user.String()}, "UPDATE users SET language = $1 WHERE id = $2", language, user)
 }
 
 // SetUserDisabled disables a user at an instant, or enables the user again with the zero time.
