@@ -60,7 +60,7 @@ func (h *house) stall(t *testing.T) stall {
 		sticker: reward(here, "Sticker", fund.RewardPatch{FairMarketValue: fund.Some("2.50"), CustomQuestion: fund.Some("Which color?")}),
 		hoodie:  reward(here, "Hoodie", fund.RewardPatch{ShippingAddressRequired: fund.Some(true)}),
 		scarce:  reward(here, "Lunch", fund.RewardPatch{Quantity: fund.Some(&two)}), foreignReward: reward(there, "Foreign", fund.RewardPatch{}),
-		offReward: reward(here, "Off", fund.RewardPatch{Enabled: fund.Some(false)}),
+		offReward: reward(here, "Switched off", fund.RewardPatch{Enabled: fund.Some(false)}),
 		pin:       reward(here, "Pin", fund.RewardPatch{Quantity: fund.Some(&many)}),
 	}
 }
@@ -85,7 +85,7 @@ func TestAWholeGift(t *testing.T) {
 			t.Errorf("got a form without %q", want)
 		}
 	}
-	for _, no := range []string{"Off", "Foreign", "<script>", "style="} {
+	for _, no := range []string{"Switched off", "Foreign", "<script>", "style="} {
 		if strings.Contains(shown.body, no) {
 			t.Errorf("got a form with %q", no)
 		}

@@ -26,7 +26,7 @@ func TestDonorsReadDatesInTheZoneOfTheCause(t *testing.T) {
 		"the receipt": at + "/receipt", "the spelling": at + "/spelling", "the case": at + "/problem", "all gifts": "/gifts/mine", "the consent": pathOf(t, post.withdraw),
 	} {
 		got := g.get(path)
-		if body := got.body; got.StatusCode != http.StatusOK || strings.Contains(body, "UTC") || !strings.Contains(body, "GMT+9") && !strings.Contains(body, "JST") {
+		if body := got.body; got.StatusCode != http.StatusOK || strings.Contains(body, " UTC") || !strings.Contains(body, "GMT+9") && !strings.Contains(body, "JST") {
 			t.Errorf("%s: got %d, want dates in the zone of the cause:\n%s", what, got.StatusCode, body)
 		}
 	}
