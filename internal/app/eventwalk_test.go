@@ -113,7 +113,7 @@ func newWalk(t *testing.T) *walk {
 // until reads the feed up to a position.
 func (w *walk) until(position int64) (events []fund.Event) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	defer cancel()
 	for w.feed.Position() < position {
 		w.wake()

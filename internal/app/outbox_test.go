@@ -35,7 +35,7 @@ func postTo(t testing.TB, s *testmail.Server) app.Mailer {
 	must.Do(t, err)
 	return mail.New(mail.Options{
 		Server: mail.Server{Host: host, Port: number, Security: mail.Plain}, From: netmail.Address{Address: "receipts@almoner.test"},
-		Random: rand.Reader, Within: 20 * time.Second, AnswerWithin: 20 * time.Second,
+		Random: rand.Reader, Within: time.Minute, AnswerWithin: time.Minute,
 	})
 }
 

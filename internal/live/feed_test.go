@@ -107,7 +107,7 @@ func TestClosingEndsConnectionsAndSaysWhenToComeBack(t *testing.T) {
 	}
 	select {
 	case <-s.hub.Drained():
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Error("connections are left after the hub was closed")
 	}
 	if got := s.get(t, s.campaign()).StatusCode; got != http.StatusServiceUnavailable {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -108,7 +107,7 @@ func goLive(t testing.TB, c *live.Conn) {
 // ended reads until the connection ends.
 func ended(t testing.TB, c *live.Conn) error {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for {
 		if _, err := c.Next(ctx); err != nil {
@@ -120,7 +119,7 @@ func ended(t testing.TB, c *live.Conn) error {
 // read reads so many messages.
 func read(t testing.TB, c *live.Conn, n int) []int64 {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	var got []int64
 	for len(got) < n {

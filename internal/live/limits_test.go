@@ -221,7 +221,7 @@ func TestRightsEndAheadOfWhatWaits(t *testing.T) {
 		t.Errorf("got %v, want that the rights ended", err)
 	}
 	must.Get(w.TakeDown(t.Context(), app.System(), w.Campaign.ID, "a reason"))(t)
-	soon, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	soon, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if some, err := anybody.Next(soon); err != nil || len(some) != 1 || len(some[0].Gone) != 1 {
 		t.Errorf("got %v, %v, want that the fact is gone", some, err)

@@ -24,11 +24,11 @@ func TestASilentClientIsLetGo(t *testing.T) {
 
 func TestHeartbeatsKeepAConnection(t *testing.T) {
 	t.Parallel()
-	const idle = time.Second
+	const idle = 5 * time.Second // a busy machine may look elsewhere for a second or two
 	s := newSocketStage(t)
 	s.phoenix.SetIdle(idle)
 	w := s.dial(t, "?vsn=2.0.0", nil)
-	for began := time.Now(); time.Since(began) < idle*3/2; {
+	for began := time.Now(); time.Since(began) < idle+time.Second; {
 		w.idle()
 	}
 }

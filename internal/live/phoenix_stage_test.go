@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
 
@@ -74,7 +73,7 @@ func (w *wire) send(frames ...string) {
 }
 
 func (w *wire) next() (string, error) {
-	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
 	_, frame, err := w.ws.Read(ctx)
 	return string(frame), err

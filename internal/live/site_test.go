@@ -25,6 +25,9 @@ import (
 	"github.com/almoner/almoner/internal/testworld"
 )
 
+// patience is how long something that comes may take on a busy machine, under the race detector.
+const patience = time.Minute
+
 // site is a world behind an HTTP server with live events.
 type site struct {
 	*testworld.World
@@ -121,7 +124,7 @@ func (s *site) open(t testing.TB, path string, headers ...string) *stream {
 // next reads one event.
 func (s *stream) next() entry {
 	s.t.Helper()
-	timer := time.AfterFunc(20*time.Second, func() { _ = s.body.Close() })
+	timer := time.AfterFunc(patience, func() { _ = s.body.Close() })
 	defer timer.Stop()
 	var e entry
 	for s.lines.Scan() {
@@ -205,7 +208,7 @@ func (c *client) say(frame string) {
 // next reads one message of one of the types; without any the next one that is no heartbeat.
 func (c *client) next(types ...string) map[string]any {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
 	defer cancel()
 	for {
 		_, frame, err := c.ws.Read(ctx)

@@ -21,7 +21,7 @@ func (s *site) raw(t *testing.T, request string) (net.Conn, *http.Response) {
 	var d net.Dialer
 	c := must.Get(d.DialContext(t.Context(), "tcp", s.server.Listener.Addr().String()))(t)
 	t.Cleanup(func() { _ = c.Close() })
-	must.Do(t, c.SetDeadline(time.Now().Add(20*time.Second)))
+	must.Do(t, c.SetDeadline(time.Now().Add(patience)))
 	must.Get(io.WriteString(c, request))(t)
 	method, _, _ := strings.Cut(request, " ")
 	return c, must.Get(http.ReadResponse(bufio.NewReader(c), &http.Request{Method: method}))(t)
@@ -160,7 +160,7 @@ func TestAClientThatGoesIsForgotten(t *testing.T) {
 // noneOpen waits until no connection of a kind is open.
 func (s *site) noneOpen(t *testing.T, kind string) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); s.hub.Stats().Open[kind] > 0; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(patience); s.hub.Stats().Open[kind] > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%s: a connection stays open", kind)
 		}

@@ -77,7 +77,7 @@ func TestACommitWithoutAnAnswerIsUnknown(t *testing.T) {
 	}
 	must.Do(t, put(t.Context(), "before"))
 	holds = true
-	if err := put(store.Awaited(t.Context(), 20*limit), "unknown"); !errors.Is(err, store.ErrUnknown) || !fault.Is(err, fault.Unavailable) {
+	if err := put(store.Awaited(t.Context(), 50*limit), "unknown"); !errors.Is(err, store.ErrUnknown) || !fault.Is(err, fault.Unavailable) {
 		t.Errorf("got %v, want Unavailable with an unknown outcome", err)
 	}
 	holds = false

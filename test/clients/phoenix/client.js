@@ -26,10 +26,10 @@ function connect (base, options) {
   return { socket, seen }
 }
 
-// within gives what a promise gives, and fails after ten seconds.
+// within gives what a promise gives, and fails after a minute.
 function within (what, promise) {
   let timer
-  const late = new Promise((resolve, reject) => { timer = setTimeout(() => reject(new Error(`${what}: nothing came in 10 s`)), 10_000) })
+  const late = new Promise((resolve, reject) => { timer = setTimeout(() => reject(new Error(`${what}: nothing came in a minute`)), 60_000) })
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
