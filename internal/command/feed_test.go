@@ -93,7 +93,7 @@ func atOnce(ctx context.Context, _ time.Duration) error { return context.Cause(c
 // TestTailFollowsOverARestart starts the server again while its feed is followed.
 func TestTailFollowsOverARestart(t *testing.T) {
 	t.Parallel()
-	r := withCampaign(t, command.Serve{Sandbox: true})
+	r := withCampaign(t, command.Serve{Sandbox: true, Addr: config.Address(testnode.Free(t))})
 	people, stopPeople := follow(t, command.Tail{}.As(r.profiles, run, "donation.completed"))
 	programs, stopPrograms := follow(t, command.Tail{JSON: true}.As(r.profiles, run, "donation.completed"))
 	if line := people(); !strings.Contains(line, " state ") {

@@ -33,7 +33,10 @@ type running struct {
 func newRunning(t *testing.T, with command.Serve) running {
 	t.Helper()
 	r := running{db: testnode.Database(t), profiles: filepath.Join(t.TempDir(), "logins")}
-	with.DB, with.Addr, with.ShutdownTimeout = r.db, "127.0.0.1:0", time.Minute
+	with.DB, with.ShutdownTimeout = r.db, time.Minute
+	if with.Addr == "" {
+		with.Addr = "127.0.0.1:0"
+	}
 	r.Server = testnode.Start(t, with)
 	out := must.Get(testnode.Do(t, command.CreateUser{Store: command.Store{DB: r.db}, Username: "Ada", Email: "ada@example.org"}))(t)
 	_, r.password, _ = strings.Cut(strings.TrimSpace(out), "password: ")

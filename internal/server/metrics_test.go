@@ -55,9 +55,7 @@ func TestMetricsWithAToken(t *testing.T) {
 // TestMetricsAtTheirOwnAddress are nowhere else.
 func TestMetricsAtTheirOwnAddress(t *testing.T) {
 	t.Parallel()
-	free := must.Get(net.Listen("tcp", "127.0.0.1:0"))(t)
-	at := free.Addr().String()
-	must.Do(t, free.Close())
+	at := testnode.Free(t)
 	s := testnode.Start(t, command.Serve{
 		DB: testnode.Database(t), Addr: "127.0.0.1:0", ShutdownTimeout: time.Minute, Metrics: config.Metrics{Listen: config.Address(at)},
 	})

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -47,6 +48,19 @@ func Start(t *testing.T, c command.Serve) Server {
 	line := <-out
 	s.URL = line[strings.LastIndex(line, " ")+1:]
 	return s
+}
+
+// Free is an address at which a server can be started, and later started again. Connections to servers on this machine leave from ports of
+// 127.0.0.1; where the system has another address, as Linux does, none of them takes the port meanwhile.
+func Free(t *testing.T) string {
+	t.Helper()
+	on := new(net.ListenConfig)
+	l, err := on.Listen(t.Context(), "tcp", "127.0.0.2:0")
+	if err != nil {
+		l = must.Get(on.Listen(t.Context(), "tcp", "127.0.0.1:0"))(t)
+	}
+	must.Do(t, l.Close())
+	return l.Addr().String()
 }
 
 // Demo is a server with the demo's data.

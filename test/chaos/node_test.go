@@ -5,13 +5,13 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net"
 	"os/exec"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testnode"
 )
 
 // node is a server whose process comes and goes. Everybody reaches it through a proxy.
@@ -28,9 +28,7 @@ type node struct {
 // newNode makes a node, which is not started. It has the same port each time.
 func newNode(t *testing.T, binary string, args ...string) *node {
 	t.Helper()
-	port := must.Get((&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0"))(t)
-	at := port.Addr().String()
-	must.Do(t, port.Close())
+	at := testnode.Free(t)
 	n := &node{binary: binary, at: at, front: startProxy(t, "tcp", at), log: &journal{}}
 	n.args = append([]string{
 		"serve", "--sandbox", "--addr", at, "--base-url", "http://" + n.front.at, "--webhook-networks", "127.0.0.0/8", "--log-level", "warn",
