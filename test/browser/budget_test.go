@@ -2,7 +2,9 @@ package browser_test
 
 import (
 	"context"
-	"slices"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -19,8 +21,10 @@ const (
 	pageWithPictures = 300_000
 	// donateBytes is for the donate page, in one request after the page that leads to it.
 	donateBytes = 60_000
-	// firstPaint is when a slow phone shows the first text of the first page.
+	// firstPaint is when a slow phone shows the first text of the first page. A machine that does other things, too, takes longer, but then also for
+	// plainPage, which it paints after usualPaint otherwise.
 	firstPaint = 1800 * time.Millisecond
+	usualPaint = 300 * time.Millisecond
 )
 
 // The slow phone is that of Lighthouse: a slow 4G network, in bytes a second, and a processor that is four times slower than this one.
@@ -29,8 +33,10 @@ const (
 	slowDownload = 1_638_400 / 8
 	slowUpload   = 675_000 / 8
 	slowFactor   = 4
-	// paintings is how often a first page is painted at most until one is in time: the machine of a test does other things, too.
+	// paintings is how often a first page is painted at most until one is in time.
 	paintings = 8
+	// plainPage is as little as a page can be.
+	plainPage = `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Plain</title><h1>Plain</h1></html>`
 )
 
 // sent is what the network has brought of a page: bytes of everything but pictures, of pictures, and the requests.
@@ -86,23 +92,32 @@ func donatePage(t *testing.T, h house) {
 // slowPhone opens the page of a campaign, or of donations to it, as the first one, over a slow network, on a slow processor.
 func slowPhone(t *testing.T, h house) {
 	t.Helper()
+	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, plainPage) }))
+	defer plain.Close()
+	const most = float64(firstPaint) / float64(usualPaint)
 	for _, page := range []struct{ name, address string }{{"campaign", h.campaignPage()}, {"donate", h.campaignPage() + "/donate"}} {
-		var took []time.Duration
-		for range paintings {
-			j := begin(t, h, devices[0], "en")
-			j.do(slow())
-			j.step(page.name, `performance.getEntriesByName("first-contentful-paint").length > 0`, j.visit(page.address))
-			ms := ask[float64](j.window, `performance.getEntriesByName("first-contentful-paint")[0].startTime`)
-			took = append(took, time.Duration(ms*float64(time.Millisecond)))
-			if slices.Min(took) <= firstPaint {
-				break
-			}
+		var took, beside []time.Duration
+		inTime := false
+		for n := 0; n < paintings && !inTime; n++ {
+			took = append(took, firstPaintOf(t, h, page.name, page.address))
+			beside = append(beside, firstPaintOf(t, h, "plain", plain.URL))
+			inTime = took[n] <= firstPaint || float64(took[n]) <= most*float64(beside[n])
 		}
-		t.Logf("%s: the first paint after %v", page.name, took)
-		if best := slices.Min(took); best > firstPaint {
-			t.Errorf("%s: got the first paint after %s, want it within %s", page.name, best, firstPaint)
+		t.Logf("%s: the first paint after %v, and of a plain page after %v", page.name, took, beside)
+		if !inTime {
+			t.Errorf("%s: got the first paint after %v, want it within %s, or %.0f times what a plain page takes, %v", page.name, took, firstPaint, most, beside)
 		}
 	}
+}
+
+// firstPaintOf opens a page as a slow phone that has never been here, and says when it showed the first text.
+func firstPaintOf(t *testing.T, h house, name, address string) time.Duration {
+	t.Helper()
+	j := begin(t, h, devices[0], "en")
+	j.do(slow())
+	j.step(name, `performance.getEntriesByName("first-contentful-paint").length > 0`, j.visit(address))
+	ms := ask[float64](j.window, `performance.getEntriesByName("first-contentful-paint")[0].startTime`)
+	return time.Duration(ms * float64(time.Millisecond))
 }
 
 // slow makes the network and the processor those of a slow phone.

@@ -9,8 +9,10 @@ import (
 const (
 	// mostTaps is how often a donor presses something between a link and the payment provider, beside typing.
 	mostTaps = 4
-	// longestGift is how long a donation may take from the link to the thank-you, typed by a script.
+	// longestGift is how long a donation may take from the link to the thank-you, typed by a script. On a busy machine it may take slowGift times as
+	// long as the first page.
 	longestGift = 45 * time.Second
+	slowGift    = 30
 )
 
 // donor gives: from a link to the thank-you, without scrolling on a phone, with a mail address typed at the provider alone, and back in a browser that has
@@ -19,6 +21,7 @@ func donor(j *journey) {
 	began := time.Now()
 	name, address := fmt.Sprintf("Zoë %d", began.UnixNano()), fmt.Sprintf("zoe-%d@example.org", began.UnixNano())
 	j.step("the campaign behind a link", `document.querySelector(".total")`, j.visit(j.campaignPage()))
+	first := time.Since(began)
 	j.spoken()
 	j.step("donate", `location.pathname.endsWith("/donate") && document.getElementById("name")`, j.tap(`a.button[href$="/donate"]`))
 	j.spoken()
@@ -35,8 +38,8 @@ func donor(j *journey) {
 	j.forget()
 	j.step("thanks", `document.querySelector(".gift.thanked")`, j.tap(submit))
 	j.spoken()
-	if took := time.Since(began); took > longestGift {
-		j.t.Errorf("got %s from the link to the thank-you, want %s at most", took, longestGift)
+	if took := time.Since(began); took > max(longestGift, slowGift*first) {
+		j.t.Errorf("got %s from the link to the thank-you, and %s for its first page, want %s at most", took, first, longestGift)
 	}
 	j.post.WaitTo(j.ctx, j.t, address, 1)
 	j.step("the gift on the page of the campaign", fmt.Sprintf(`document.getElementById("donations").textContent.includes(%q)`, name), j.visit(j.campaignPage()))

@@ -55,7 +55,7 @@ func start(t *testing.T, more ...string) house {
 	} else {
 		testnode.Filled(t, h.data, true)
 	}
-	h.stop = h.run(t, "127.0.0.1:0", more...)
+	h.stop = h.run(t, testnode.Free(t), more...)
 	h.Credentials = must.Get(demo.Load(h.data))(t)
 	return h
 }
@@ -112,8 +112,11 @@ type window struct {
 	ctx context.Context
 }
 
-// longestWindow is how long a window may be open, on a machine that does much else.
-const longestWindow = 6 * time.Minute
+const (
+	// longestWindow is how long a window may be open, and longestStart how long it may take to open, on a machine that does much else.
+	longestWindow = 6 * time.Minute
+	longestStart  = 2 * time.Minute
+)
 
 func open(t *testing.T) window {
 	t.Helper()
@@ -123,7 +126,7 @@ func open(t *testing.T) window {
 // openFor opens a window that closes after a time at the latest.
 func openFor(t *testing.T, longest time.Duration) window {
 	t.Helper()
-	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
+	options := append([]chromedp.ExecAllocatorOption{chromedp.WSURLReadTimeout(longestStart)}, chromedp.DefaultExecAllocatorOptions[:]...)
 	for _, flag := range []string{
 		"no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync",
 	} {
