@@ -11,7 +11,7 @@ usage: bash scripts/test.sh [PART [ARGUMENT…]]
 
   all                   every check there is; this is what no argument means
   short [ARGUMENT…]     go test -short: the loop while you write; seconds, no race detector
-  lint                  gofmt, go.mod, build, vet (for other systems, too), golangci-lint, govulncheck
+  lint                  gofmt, go.mod, build, vet, types on other systems, golangci-lint, govulncheck
   unit [ARGUMENT…]      all Go tests, with the race detector in the rooms where goroutines meet;
                         with ARGUMENT…, those tests without it
   race [ARGUMENT…]      go test -race; without ARGUMENT… all rooms, which takes an hour and is no part of all
@@ -19,7 +19,7 @@ usage: bash scripts/test.sh [PART [ARGUMENT…]]
   clients [DATABASE…]   published clients of V3 and V5, and worked bots; sqlite, postgres or both
   browser [ARGUMENT…]   the pages in Chromium
   openapi               the OpenAPI documents, and clients generated from them
-  fuzz [COUNT]          every fuzz target with COUNT inputs, 20000 unless given
+  fuzz [COUNT [blind]]  every fuzz target with COUNT inputs, 20000 unless given; blind ones look for no new code
   money [TIME]          random histories of money on both databases for TIME, 10m unless given
 
 ARGUMENT… goes to go test: packages, and flags such as -run.
@@ -50,11 +50,22 @@ esac
 # The stamp of the commit needs a checkout that belongs to the user, which a CI's may not.
 export GOFLAGS="${GOFLAGS:-} -buildvcs=false"
 
+# Everything is compiled once, without C as it is released: with C, SQLite would be compiled once more. Only the race detector needs C.
+export CGO_ENABLED=0
+
 # fuzz_count is how many inputs each fuzz target gets in all.
 fuzz_count=2000
 
 tree_state() {
   git status --porcelain 2>/dev/null || echo "not a git checkout"
+}
+
+# beside are the parts that run while the Go tests do.
+beside() {
+  lint
+  clients
+  openapi
+  fuzz "$fuzz_count" blind
 }
 
 all() {
@@ -64,13 +75,12 @@ all() {
   need cc postgres node npm python chromium
   pg_find
   echo "node $(node --version), npm $(npm --version 2>/dev/null), $("$pg_bin/postgres" --version)"
-  # Tests wait for disks, browsers and processes; the linters use that time.
-  start_beside "linters" lint
+  # One server for all parts; a package alone starts one when it needs it. Tests kill Almoner, never the machine.
+  pg_start fsync=off
+  # Tests wait for disks, browsers and processes; these use that time.
+  start_beside "linters, clients and fuzz targets" beside
   unit
   pg
-  fuzz "$fuzz_count"
-  clients
-  openapi
   join_beside
   begin "nothing is left in the tree"
   after="$(tree_state)"

@@ -9,16 +9,20 @@ race_flags=(-race '-gcflags=modernc.org/...=-d=checkptr=0' '-gcflags=modernc.org
   '-gcflags=compress/flate=-race=false' '-gcflags=golang.org/x/image/...=-race=false' '-gcflags=golang.org/x/crypto/...=-race=false')
 
 # The rooms where goroutines meet, and those that money goes through: they run under the race detector each time. All others run without
-# it, which takes them a third of the time or less; "race" has the race detector in all of them.
-race_rooms=(./client ./internal/api ./internal/app ./internal/bearer ./internal/checkout ./internal/feed ./internal/live ./internal/logthrottle
-  ./internal/mail ./internal/pay/... ./internal/phoenix ./internal/requestline ./internal/runner ./internal/server ./internal/shield
-  ./internal/store/... ./internal/submit ./internal/web ./internal/webhook)
+# it, which takes them a third of the time or less; "race" has the race detector in all of them. Those that take longest come first, so that no
+# processor waits for them in the end.
+race_rooms=(./internal/app ./internal/store/... ./internal/live ./internal/feed ./internal/server ./internal/web ./client ./internal/api
+  ./internal/bearer ./internal/checkout ./internal/logthrottle ./internal/mail ./internal/pay/... ./internal/phoenix ./internal/requestline
+  ./internal/runner ./internal/shield ./internal/submit ./internal/webhook)
+
+# long_rooms are those of all others that take longest, and wait for browsers, disks and leases meanwhile. They come first.
+long_rooms=(./test/crash ./test/browser ./test/chaos)
 
 # The rooms whose tests run on SQLite unless ALMONER_TEST_DB says otherwise. The store's own tests
 # run on both databases each time.
 pg_rooms=(./internal/app ./internal/apiv3 ./internal/apiv5 ./internal/oauth ./test/leaks)
 
-# other_systems are those beside Linux that everything is compiled for, tests too: seconds once SQLite is in the build cache.
+# other_systems are those beside Linux that the types of everything are checked for, tests too.
 other_systems=(darwin freebsd windows)
 
 lint() {
@@ -30,11 +34,8 @@ lint() {
   go build ./...
   begin "go vet"
   go vet ./...
-  begin "go vet for ${other_systems[*]}"
-  local system
-  for system in "${other_systems[@]}"; do
-    GOOS="$system" CGO_ENABLED=0 go vet ./...
-  done
+  begin "types on ${other_systems[*]}"
+  go run ./scripts/systems "${other_systems[@]}"
   begin "golangci-lint $golangci_version"
   tool golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint "$golangci_version"
   "$tool_path" run ./...
@@ -80,17 +81,20 @@ unit() {
     go test -count=1 -shuffle=on -timeout 25m "$@"
     return
   fi
-  local all raced others
+  local all raced long both others
   all="$(go list ./... | sort)"
   raced="$(go list "${race_rooms[@]}" | sort)"
-  mapfile -t others < <(comm -23 <(echo "$all") <(echo "$raced"))
+  long="$(go list "${long_rooms[@]}")"
+  # Rooms with tests that leave the race detector out run without it, too.
+  mapfile -t both < <(grep -rl --include='*_test.go' 'testcost\.SkipRace(' ./internal ./client | xargs -r dirname | sort -u)
+  mapfile -t others < <(echo "$long"; comm -23 <(echo "$all") <(sort <(echo "$raced") <(echo "$long")))
   need cc postgres chromium
   # One server for all packages; a package alone starts one when it needs it. Tests kill Almoner, never the machine.
   pg_start fsync=off
   race "${race_rooms[@]}"
   begin "go test of the other rooms, on SQLite and PostgreSQL"
   # lint runs go vet.
-  go test -vet=off -count=1 -shuffle=on -timeout 25m "${others[@]}"
+  go test -vet=off -count=1 -shuffle=on -timeout 25m "${both[@]}" "${others[@]}"
 }
 
 # race [ARGUMENT…] runs Go tests under the race detector, all of them unless it is told which.
@@ -101,7 +105,7 @@ race() {
     need chromium
     pg_start fsync=off
   fi
-  go test "${race_flags[@]}" -vet=off -count=1 -shuffle=on -timeout 60m "${@:-./...}"
+  CGO_ENABLED=1 go test "${race_flags[@]}" -vet=off -count=1 -shuffle=on -timeout 60m "${@:-./...}"
 }
 
 pg() {
@@ -111,10 +115,11 @@ pg() {
   ALMONER_TEST_DB=postgres go test -vet=off -count=1 -timeout 25m "${@:-${pg_rooms[@]}}"
 }
 
+# fuzz [COUNT [blind]] gives each fuzz target inputs; see scripts/fuzz.sh.
 fuzz() {
   begin "fuzz targets, ${1:-20000} inputs each"
   need postgres
-  bash scripts/fuzz.sh "${1:-20000}"
+  bash scripts/fuzz.sh "${1:-20000}" ${2:+"$2"}
 }
 
 # money [TIME] [ARGUMENT…] makes random histories of money on both databases for that long.
