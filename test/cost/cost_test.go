@@ -1,4 +1,4 @@
-// Package cost_test sends the dearest input that each limit allows to everything that reads what strangers send.
+// Package cost_test sends the dearest input that each limit allows to everything that reads what strangers send, and measures what a connection takes.
 package cost_test
 
 import (

@@ -1,4 +1,4 @@
-package server_test
+package cost_test
 
 import (
 	"bufio"
@@ -24,11 +24,10 @@ import (
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/server"
-	"github.com/almoner/almoner/internal/testcost"
 )
 
 const (
-	// memoryBudget is how much heap and stack an idle live connection may hold in the server, in bytes; twice as much with the race detector.
+	// memoryBudget is how much heap and stack an idle live connection may hold in the server, in bytes.
 	memoryBudget = 20 << 10
 	// measuredConnections are opened of each kind.
 	measuredConnections = 2000
@@ -58,12 +57,8 @@ func TestALiveConnectionTakesLittleMemory(t *testing.T) { //nolint:paralleltest 
 			nowHeld, nowResident := s.holds()
 			each := (nowHeld - held) / measuredConnections
 			t.Logf("%s: %d bytes of heap and stack a connection, %d bytes resident", kind, each, (nowResident-resident)/measuredConnections)
-			budget := memoryBudget
-			if testcost.RaceDetector {
-				budget *= 2
-			}
-			if each > budget {
-				t.Errorf("got %d bytes a connection, want at most %d", each, budget)
+			if each > memoryBudget {
+				t.Errorf("got %d bytes a connection, want at most %d", each, memoryBudget)
 			}
 		})
 	}
