@@ -1,10 +1,12 @@
 package store_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testcost"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
@@ -23,6 +25,9 @@ func TestConformancePostgreSQL(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(tb testing.TB) *store.Store {
 		tb.Helper()
+		if !strings.HasSuffix(tb.Name(), "Races") {
+			testcost.SkipRace(tb) // the same on SQLite has the detector
+		}
 		return open(tb, storetest.Postgres(tb), store.Options{Lanes: 2})
 	})
 }

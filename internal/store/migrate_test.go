@@ -11,6 +11,7 @@ import (
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/testcost"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
@@ -78,6 +79,7 @@ func newFile(tb testing.TB) string { return "sqlite:" + filepath.Join(tb.TempDir
 // TestMigrateWithData migrates databases that earlier versions filled to the current version. New columns are filled
 // in as if they had always existed.
 func TestMigrateWithData(t *testing.T) {
+	testcost.SkipRace(t)
 	t.Parallel()
 	for name, url := range map[string]func(testing.TB) string{
 		"sqlite":   newFile,

@@ -16,6 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testcost"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
@@ -26,6 +27,7 @@ const runsOnPostgres = 20
 // TestLeaderboardsAreTheFoldOfTheLedger makes random changes, with the projection somewhere behind, and then compares
 // the leaderboards with the ledger: by the audit, and score by score with a rebuild.
 func TestLeaderboardsAreTheFoldOfTheLedger(t *testing.T) {
+	testcost.SkipRace(t)
 	// Each run looks through what those before it left in its database.
 	const runsOfADatabase = 10
 	onBothAt(t, func(t *testing.T, url func(testing.TB) string) {

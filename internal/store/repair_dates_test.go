@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testclock"
+	"github.com/almoner/almoner/internal/testcost"
 )
 
 // wronged is an appeal whose server has a clock that jumps.
@@ -108,6 +109,7 @@ func (w *wronged) pass(t *rapid.T) {
 // TestDatesAreRepairedWhateverTheClockDid lets the clock jump between donations, matches and refunds. Once it is right, no
 // date is ahead of it, donations keep their order, and what comes next has the present time.
 func TestDatesAreRepairedWhateverTheClockDid(t *testing.T) {
+	testcost.SkipRace(t)
 	for name, url := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -2,5 +2,4 @@
 
 package testcost
 
-// RaceDetector reports whether the test runs with the race detector, which makes stacks larger, too.
-const RaceDetector = true
+const raceDetector = true
