@@ -269,7 +269,11 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.write(w, s.render(r, s.broken(text.Of(r), http.StatusServiceUnavailable, id)))
 		return
 	}
-	s.write(w, s.render(r, s.problem(text.Of(r), status)))
+	page := s.problem(text.Of(r), status)
+	if status == http.StatusNotFound && strings.HasPrefix(r.URL.Path, donationPath) {
+		page = noGift(text.Of(r))
+	}
+	s.write(w, s.render(r, page))
 }
 
 // begin starts the donation. A form that was not made here is Conflict, and a Fact that is not there any more NotFound.

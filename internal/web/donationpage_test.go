@@ -497,3 +497,20 @@ func TestGiftsToWhatIsHiddenLeadNowhere(t *testing.T) {
 		g.get(gift).wants(t, name+" and hidden", []string{"Run"}, `href="/@ana/run`, `href=""`)
 	}
 }
+
+// TestAddressesOfGiftsThatWereCut leads donors whose mail program cut an address to all their gifts.
+func TestAddressesOfGiftsThatWereCut(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	g := h.donor()
+	gift := g.giftOf(g.give(page, "preset", "10.00"), goodCard)
+	cut := gift[:len(gift)-5]
+	for _, path := range []string{cut, cut + "/receipt", cut + "/receipt.pdf", cut + "/problem", cut + "/spelling", gift + "/receipt/99"} {
+		got := g.get(path)
+		if got.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", path, got.StatusCode)
+		}
+		got.wants(t, path, []string{"Gift not found", `href="/gifts"`}, `action="/search"`)
+	}
+	g.get("/nothing/at/all").wants(t, "another page", []string{"Page not found", `action="/search"`})
+}

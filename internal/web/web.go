@@ -337,10 +337,10 @@ func (s *Site) write(w http.ResponseWriter, page rendered) {
 }
 
 // problemPage is what the page for a problem shows. RequestID is for whoever reports it; "" for a problem that is not
-// ours. Search is set where it helps to look for the page.
+// ours. Search is set where it helps to look for the page, Gifts where donors find their gifts again.
 type problemPage struct {
 	Heading, Text, RequestID string
-	Search                   bool
+	Search, Gifts            bool
 }
 
 // problemTexts are the heading and the text of the page for a status.
@@ -364,7 +364,12 @@ func (s *Site) problem(l *text.Locale, status int) view {
 // broken is the page for a problem on our side, which quotes the id of the request.
 func (s *Site) broken(l *text.Locale, status int, id string) view {
 	ids := problemTexts[status]
-	return problemView(status, problemPage{l.Text(ids[0]), l.Text(ids[1]), id, status == http.StatusNotFound})
+	return problemView(status, problemPage{Heading: l.Text(ids[0]), Text: l.Text(ids[1]), RequestID: id, Search: status == http.StatusNotFound})
+}
+
+// noGift is the page at the address of a gift that there is not: most likely it was cut.
+func noGift(l *text.Locale) view {
+	return problemView(http.StatusNotFound, problemPage{Heading: l.Text("problem.404.gift"), Text: l.Text("problem.404.gift.text"), Gifts: true})
 }
 
 func problemView(status int, page problemPage) view {
